@@ -1,0 +1,18 @@
+import type { Artifact, LogLine, Run } from './run.ts';
+
+interface Stamp {
+  /** One counter per run, from 1, given by the launcher. */
+  readonly seq: number;
+  /** RFC 3339 UTC, the launcher's clock. */
+  readonly time: string;
+}
+
+/** What happens in a run, in order. One union for channel, store, HTTP and SDK. */
+export type RunEvent =
+  | (Stamp & { readonly type: 'run.started' })
+  | (LogLine & { readonly type: 'log' })
+  | (Stamp & { readonly type: 'progress'; readonly fraction: number; readonly text: string })
+  | (Stamp & { readonly type: 'artifact'; readonly artifact: Artifact })
+  | (Stamp & { readonly type: 'run.finished'; readonly run: Run });
+
+export type RunEventType = RunEvent['type'];

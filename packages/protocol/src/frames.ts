@@ -1,0 +1,128 @@
+/**
+ * The frame, the only thing that crosses the channel between launcher and box:
+ *
+ *      0        4      5            9            9+J            4+L
+ *      +--------+------+------------+-------------+-------------+
+ *      |   L    | type |     J      | JSON, UTF-8 |    bytes    |
+ *      +--------+------+------------+-------------+-------------+
+ *      u32 LE    u8     u32 LE       J bytes       L - 5 - J bytes
+ *
+ * L counts everything after itself. J may not reach past L. A reader knows the largest L that it
+ * accepts for each type before it buffers a byte of the body, and the types it accepts at all:
+ * a box may write anything here, so nothing is believed because it parses.
+ */
+
+const headerBytes = 9;
+
+export interface Frame {
+  readonly type: number;
+  /** The JSON part, still text. */
+  readonly json: string;
+  /** The bytes part: a copy of its own, not a view of a shared buffer. */
+  readonly bytes: Uint8Array;
+}
+
+/** The other side broke the protocol. The launcher ends the box; the box ends itself. */
+export class FrameError extends Error {
+  override readonly name = 'FrameError';
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const noBytes = new Uint8Array(0);
+
+/** One frame as bytes. `json` is text that is JSON already. */
+export function encodeFrame(type: number, json: string, bytes: Uint8Array = noBytes): Uint8Array {
+  const text = encoder.encode(json);
+  const frame = new Uint8Array(headerBytes + text.length + bytes.length);
+  const view = new DataView(frame.buffer);
+  view.setUint32(0, 5 + text.length + bytes.length, true);
+  view.setUint8(4, type);
+  view.setUint32(5, text.length, true);
+  frame.set(text, headerBytes);
+  frame.set(bytes, headerBytes + text.length);
+  return frame;
+}
+
+/** Largest L for a frame type; `undefined` refuses the type. */
+export type FrameCap = (type: number) => number | undefined;
+
+/**
+ * Cuts a byte stream into frames. Memory held is at most one frame of the largest allowed size.
+ * `push` throws `FrameError`; after that the reader is of no more use.
+ */
+export class FrameReader {
+  readonly #cap: FrameCap;
+  #header = new Uint8Array(headerBytes);
+  #headerFill = 0;
+  #body: Uint8Array | undefined;
+  #bodyFill = 0;
+
+  constructor(cap: FrameCap) {
+    this.#cap = cap;
+  }
+
+  /** Whether the stream stands inside a frame: true at its end means that it was cut off. */
+  get midFrame(): boolean {
+    return this.#headerFill > 0;
+  }
+
+  *push(chunk: Uint8Array): Generator<Frame, void, undefined> {
+    let at = 0;
+    while (at < chunk.length) {
+      if (this.#body === undefined) {
+        const take = Math.min(headerBytes - this.#headerFill, chunk.length - at);
+        this.#header.set(chunk.subarray(at, at + take), this.#headerFill);
+        this.#headerFill += take;
+        at += take;
+        if (this.#headerFill < headerBytes) return;
+        this.#body = new Uint8Array(this.#checkedBodyLength());
+        this.#bodyFill = 0;
+      }
+      const take = Math.min(this.#body.length - this.#bodyFill, chunk.length - at);
+      this.#body.set(chunk.subarray(at, at + take), this.#bodyFill);
+      this.#bodyFill += take;
+      at += take;
+      if (this.#bodyFill < this.#body.length) return;
+      yield this.#finish(this.#body);
+    }
+  }
+
+  #checkedBodyLength(): number {
+    const view = new DataView(this.#header.buffer);
+    const length = view.getUint32(0, true);
+    const type = view.getUint8(4);
+    const jsonLength = view.getUint32(5, true);
+    const cap = this.#cap(type);
+    if (cap === undefined) throw new FrameError(`frame of unknown type ${type}`);
+    if (length > cap) throw new FrameTooLarge(type, length, cap);
+    if (length < 5 || jsonLength > length - 5) {
+      throw new FrameError(`frame lengths do not fit: ${length} and ${jsonLength}`);
+    }
+    return length - 5;
+  }
+
+  #finish(body: Uint8Array): Frame {
+    const view = new DataView(this.#header.buffer);
+    const jsonLength = view.getUint32(5, true);
+    this.#body = undefined;
+    this.#headerFill = 0;
+    let json: string;
+    try {
+      json = decoder.decode(body.subarray(0, jsonLength));
+    } catch {
+      throw new FrameError('frame text is not UTF-8');
+    }
+    return { type: view.getUint8(4), json, bytes: body.slice(jsonLength) };
+  }
+}
+
+/** A frame that is longer than its type may be. */
+export class FrameTooLarge extends FrameError {
+  readonly type: number;
+
+  constructor(type: number, length: number, cap: number) {
+    super(`frame of type ${type} is ${length} bytes long, ${cap} are allowed`);
+    this.type = type;
+  }
+}

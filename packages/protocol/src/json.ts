@@ -1,0 +1,113 @@
+/** Says that a value cannot be carried as JSON, and which part of it. */
+export class NotJsonError extends TypeError {
+  override readonly name = 'NotJsonError';
+}
+
+const { stringify } = JSON;
+const { isArray } = Array;
+const { isFinite } = Number;
+const { keys } = Object;
+const { isView } = ArrayBuffer;
+
+/** What JSON.stringify would silently turn into `{}`. */
+const opaque: ReadonlyArray<readonly [abstract new (...args: never[]) => object, string]> = [
+  [Map, 'a Map'],
+  [Set, 'a Set'],
+  [WeakMap, 'a WeakMap'],
+  [WeakSet, 'a WeakSet'],
+  [WeakRef, 'a WeakRef'],
+  [Promise, 'a Promise (await it first)'],
+  [RegExp, 'a RegExp'],
+  [Error, 'an Error'],
+  [ArrayBuffer, 'an ArrayBuffer'],
+];
+
+interface Writer {
+  readonly root: string;
+  readonly maxDepth: number;
+  readonly path: (string | number)[];
+  readonly ancestors: Set<object>;
+}
+
+/**
+ * JSON text of `value`, as `JSON.stringify` gives it, except that what it would drop or bend is a
+ * `NotJsonError` which names the path to the culprit: functions, symbols, BigInt, NaN, Infinity,
+ * invalid dates, Map, Set, typed arrays, promises, errors, cycles. `undefined` is null at the top
+ * and in arrays; properties that are undefined are left out. Errors of getters and of `toJSON`
+ * pass through.
+ */
+export function toStrictJson(value: unknown, root = 'value', maxDepth = 1_000): string {
+  return write({ root, maxDepth, path: [], ancestors: new Set() }, value, '') ?? 'null';
+}
+
+/** `undefined` stands for a property to leave out. */
+function write(writer: Writer, given: unknown, key: string): string | undefined {
+  const value = replaced(writer, given, key);
+  switch (typeof value) {
+    case 'string':
+      return stringify(value);
+    case 'boolean':
+      return value ? 'true' : 'false';
+    case 'number':
+      if (!isFinite(value)) refuse(writer, `${value}`);
+      return stringify(value);
+    case 'undefined':
+      return undefined;
+    case 'object':
+      return value === null ? 'null' : writeObject(writer, value);
+    default:
+      return refuse(writer, `a ${typeof value}`);
+  }
+}
+
+/** The value that stands for `given`: what `toJSON` returns, or what is inside a wrapper object. */
+function replaced(writer: Writer, given: unknown, key: string): unknown {
+  if (typeof given !== 'object' || given === null) return given;
+  if (given instanceof Date && Number.isNaN(given.getTime())) refuse(writer, 'an invalid Date');
+  const { toJSON } = given as { toJSON?: unknown };
+  const value: unknown = typeof toJSON === 'function' ? Reflect.apply(toJSON, given, [key]) : given;
+  if (value instanceof Number || value instanceof String || value instanceof Boolean) {
+    return value.valueOf();
+  }
+  return value;
+}
+
+function writeObject(writer: Writer, value: object): string {
+  if (writer.ancestors.has(value)) refuse(writer, 'a reference back to an object around it');
+  if (writer.path.length >= writer.maxDepth) refuse(writer, 'nested too deeply');
+  if (isView(value)) refuse(writer, 'a typed array');
+  for (const [type, name] of opaque) if (value instanceof type) refuse(writer, name);
+  writer.ancestors.add(value);
+  const text = isArray(value) ? writeArray(writer, value) : writeProperties(writer, value);
+  writer.ancestors.delete(value);
+  return text;
+}
+
+function writeArray(writer: Writer, array: readonly unknown[]): string {
+  let text = '[';
+  for (let index = 0; index < array.length; index++) {
+    writer.path.push(index);
+    text += `${index === 0 ? '' : ','}${write(writer, array[index], String(index)) ?? 'null'}`;
+    writer.path.pop();
+  }
+  return `${text}]`;
+}
+
+function writeProperties(writer: Writer, object: object): string {
+  let text = '{';
+  for (const key of keys(object)) {
+    writer.path.push(key);
+    const part = write(writer, (object as Record<string, unknown>)[key], key);
+    writer.path.pop();
+    if (part !== undefined) text += `${text === '{' ? '' : ','}${stringify(key)}:${part}`;
+  }
+  return `${text}}`;
+}
+
+function refuse(writer: Writer, what: string): never {
+  const path = writer.path.map((step) =>
+    typeof step === 'number' ? `[${step}]` : /^[A-Za-z_$][\w$]*$/.test(step) ? `.${step}` : `[${stringify(step)}]`,
+  );
+  const shown = path.length > 12 ? [...path.slice(0, 6), '…', ...path.slice(-6)] : path;
+  throw new NotJsonError(`${writer.root}${shown.join('')} is ${what}, which JSON cannot carry`);
+}

@@ -1,0 +1,67 @@
+import { CastellanError } from './errors.ts';
+
+interface LimitRow {
+  readonly default: number;
+  readonly unit: 'ms' | 'bytes' | 'count';
+  readonly min: number;
+  readonly sentence: string;
+}
+
+const Mi = 2 ** 20;
+
+/** The limits of a run: name, default, smallest sensible value, and what it bounds. */
+export const limitTable = {
+  wallMs: { default: 10_000, unit: 'ms', min: 1, sentence: 'Time from start to end.' },
+  cpuMs: { default: 5_000, unit: 'ms', min: 1, sentence: 'Processor time of the whole box.' },
+  memoryBytes: {
+    default: 128 * Mi,
+    unit: 'bytes',
+    min: 8 * Mi,
+    sentence: 'Growth of the box over its idle size.',
+  },
+  outputBytes: { default: Mi, unit: 'bytes', min: 0, sentence: 'Text of all log lines together.' },
+  valueBytes: { default: Mi, unit: 'bytes', min: 0, sentence: 'The returned value as JSON.' },
+  artifactBytes: { default: 32 * Mi, unit: 'bytes', min: 0, sentence: 'All artifacts together.' },
+  artifactCount: { default: 32, unit: 'count', min: 0, sentence: 'Number of artifacts.' },
+  networkRequests: { default: 50, unit: 'count', min: 0, sentence: 'Outbound requests.' },
+  networkBytes: { default: 50 * Mi, unit: 'bytes', min: 0, sentence: 'Bytes in both directions.' },
+  sourceBytes: { default: Mi, unit: 'bytes', min: 0, sentence: 'All source files together.' },
+  paramsBytes: { default: Mi, unit: 'bytes', min: 0, sentence: 'The parameters as JSON.' },
+  processes: { default: 16, unit: 'count', min: 1, sentence: 'Processes in the node engine.' },
+  browserMemoryBytes: { default: 1024 * Mi, unit: 'bytes', min: 64 * Mi, sentence: 'The browser.' },
+} as const satisfies Record<string, LimitRow>;
+
+export type LimitName = keyof typeof limitTable;
+export type Limits = Readonly<Record<LimitName, number>>;
+
+/** The largest value of a limit: 2^40, so that sums of limits stay exact integers. */
+const largest = 2 ** 40;
+
+/**
+ * Fills `given` up with `base` (the defaults when left out).
+ * Throws `invalid_limit` for an unknown name or a value that is no whole number in range.
+ */
+export function resolveLimits(given: object = {}, base: Partial<Limits> = {}): Limits {
+  for (const [name, value] of Object.entries(given)) {
+    if (!Object.hasOwn(limitTable, name)) {
+      throw new CastellanError(
+        'invalid_limit',
+        `Unknown limit ${JSON.stringify(name)}. Known: ${Object.keys(limitTable).join(', ')}.`,
+      );
+    }
+    const row: LimitRow = limitTable[name as LimitName];
+    if (value === undefined) continue;
+    if (!Number.isSafeInteger(value) || value < row.min || value > largest) {
+      throw new CastellanError(
+        'invalid_limit',
+        `Limit ${name} must be a whole number from ${row.min} to ${largest}, not ${String(value)}.`,
+      );
+    }
+  }
+  const resolved: Record<string, number> = {};
+  for (const name of Object.keys(limitTable) as LimitName[]) {
+    resolved[name] =
+      (given as Partial<Limits>)[name] ?? base[name] ?? limitTable[name].default;
+  }
+  return resolved as Limits;
+}

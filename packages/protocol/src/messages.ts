@@ -1,0 +1,126 @@
+import type { LogLevel } from './run.ts';
+import type { Reason } from './reasons.ts';
+
+/**
+ * What the frames mean. Types below 64 go from the box to the launcher, the others to the box.
+ *
+ *     launcher                                   box
+ *        |                 ready  <--------------  |   filters on, isolate and context made
+ *        |  job  ------------------------------->  |
+ *        |                 compiled  <-----------  |   parsed, linked, about to call user code
+ *        |                 log, progress  <------  |   any number, in order
+ *        |                 artifact, call  <-----  |
+ *        |  settle  ---------------------------->  |   answers one artifact or call by its id
+ *        |                 result  <-------------  |   exactly one; frames after it are refused
+ */
+export const frameTypes = {
+  ready: 1,
+  compiled: 2,
+  log: 3,
+  progress: 4,
+  artifact: 5,
+  call: 6,
+  result: 7,
+  job: 64,
+  settle: 65,
+} as const;
+
+/** The box stands and waits for a job. */
+export interface ReadyMessage {
+  readonly node: string;
+  readonly isolatedVm: string;
+}
+
+export interface LogMessage {
+  readonly level: LogLevel;
+  readonly text: string;
+}
+
+export interface ProgressMessage {
+  readonly fraction: number;
+  readonly text: string;
+}
+
+/** Bytes follow. */
+export interface ArtifactMessage {
+  readonly id: number;
+  readonly name: string;
+  readonly contentType: string | null;
+}
+
+/** A helper called by the script; `args` is JSON text of an array. */
+export interface CallMessage {
+  readonly id: number;
+  readonly path: string;
+  readonly args: string;
+}
+
+/** Reasons that a box may claim; all others are found out by the launcher. */
+export const claimableReasons = [
+  'uncaught_exception',
+  'syntax_error',
+  'no_entry',
+  'value_not_serializable',
+  'module_denied',
+  'module_not_found',
+  'output_limit',
+  'out_of_memory',
+] as const satisfies readonly Reason[];
+export type ClaimableReason = (typeof claimableReasons)[number];
+
+export interface ErrorMessage {
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string;
+  readonly file: string | null;
+  readonly line: number | null;
+  readonly column: number | null;
+}
+
+/** With `ok`, the bytes are the value as JSON text; undefined is `null`. */
+export type ResultMessage =
+  | { readonly ok: true; readonly pending: string | null }
+  | { readonly ok: false; readonly reason: ClaimableReason; readonly error: ErrorMessage };
+
+/** Names of the host's helpers; a group is an object of the same shape. */
+export interface HelperTree {
+  readonly [name: string]: 'async' | 'sync' | HelperTree;
+}
+
+/** Everything that the runner is told about a run. Secrets of the operator have no place here. */
+export interface JobMessage {
+  readonly entry: string;
+  /** Source text by path, relative to the entry's folder, `/` between segments. */
+  readonly files: Readonly<Record<string, string>>;
+  /** `auto`: JavaScript, or TypeScript when that does not parse. Else by the file's ending. */
+  readonly language: 'auto' | 'byName';
+  /** JSON text. */
+  readonly params: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly helpers: HelperTree;
+  /** Bare specifiers that may be imported. */
+  readonly modules: readonly string[];
+  readonly outputBytes: number;
+  readonly valueBytes: number;
+}
+
+/** Answers an artifact or a call: `json` is JSON text of the result, empty for undefined. */
+export type SettleMessage =
+  | { readonly id: number; readonly ok: true; readonly json: string }
+  | { readonly id: number; readonly ok: false; readonly code: string; readonly message: string };
+
+/** Caps that hold whatever the limits of a run are. Lengths are in UTF-16 units of the text. */
+export const caps = {
+  errorName: 256,
+  errorMessage: 16_384,
+  errorStack: 32_768,
+  fileName: 512,
+  artifactName: 255,
+  contentType: 255,
+  progressText: 1_024,
+  helperPath: 512,
+  helperArgs: 16 * 2 ** 20,
+  jsonDepth: 1_000,
+  /** Calls and artifacts that a script may have open at a time. */
+  openCalls: 1_024,
+} as const;

@@ -1,0 +1,52 @@
+/** Endings of files that can be part of a script. */
+export const sourceEndings = ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts', '.json'] as const;
+
+/** How a relative import may be finished when no file has exactly that name. */
+const endingsToTry = ['.ts', '.js', '.mts', '.mjs', '.cts', '.cjs', '.json'];
+
+export function isRelative(specifier: string): boolean {
+  return /^\.\.?(?:\/|$)/.test(specifier);
+}
+
+/**
+ * The file that a relative `specifier` in the file `from` means, among those that `has` knows:
+ * the exact name, a TypeScript file behind a `.js` name, a left-out ending, or a folder's index.
+ * Paths are relative to the entry's folder with `/` between segments; `null` when there is none or
+ * when the path leaves that folder.
+ */
+export function resolveRelative(
+  specifier: string,
+  from: string,
+  has: (path: string) => boolean,
+): string | null {
+  const base = joined(from, specifier);
+  if (base === null) return null;
+  const typescript = base.replace(/\.([mc]?)js$/, '.$1ts');
+  const candidates = [
+    base,
+    ...(typescript === base ? [] : [typescript]),
+    ...endingsToTry.map((ending) => base + ending),
+    ...endingsToTry.map((ending) => `${base === '' ? '' : `${base}/`}index${ending}`),
+  ];
+  return candidates.find((path) => isSourcePath(path) && has(path)) ?? null;
+}
+
+function joined(from: string, specifier: string): string | null {
+  const segments = from.split('/').slice(0, -1);
+  for (const segment of specifier.split('/')) {
+    if (segment === '' || segment === '.') continue;
+    if (segment !== '..') segments.push(segment);
+    else if (segments.pop() === undefined) return null;
+  }
+  return segments.join('/');
+}
+
+/** Whether `path` may name a file of a script: relative, inside its folder, with a known ending. */
+export function isSourcePath(path: string): boolean {
+  return (
+    path.length <= 512 &&
+    /^[^\u0000-\u001f\u007f\\:]+$/.test(path) &&
+    path.split('/').every((segment) => segment !== '' && segment !== '.' && segment !== '..') &&
+    sourceEndings.some((ending) => path.endsWith(ending))
+  );
+}

@@ -1,0 +1,108 @@
+import type { Limits } from './limits.ts';
+import type { Reason, RunStatus } from './reasons.ts';
+
+/** Any value that JSON can carry. */
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+/** One line of a script's console. `seq` counts all events of the run; `time` is RFC 3339 UTC. */
+export interface LogLine {
+  readonly seq: number;
+  readonly time: string;
+  readonly stream: 'stdout' | 'stderr';
+  readonly level: LogLevel;
+  readonly text: string;
+}
+
+/** What went wrong, in the user's own source: `file` is relative to the entry's folder, `line` and `column` count from 1. */
+export interface RunError {
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string;
+  readonly file: string | null;
+  readonly line: number | null;
+  readonly column: number | null;
+}
+
+/** A file that the script made. */
+export interface Artifact {
+  readonly id: string;
+  readonly name: string;
+  readonly contentType: string;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+  readonly url: string;
+}
+
+export interface Timings {
+  readonly queueMs: number;
+  readonly boxMs: number;
+  readonly compileMs: number;
+  readonly runMs: number;
+  readonly totalMs: number;
+}
+
+/** Measured outside the box. */
+export interface Usage {
+  readonly cpuMs: number;
+  readonly memoryPeakBytes: number;
+  readonly outputBytes: number;
+  readonly networkRequests: number;
+  readonly networkBytes: number;
+}
+
+export type EngineName = 'isolate' | 'node';
+export type DriverName = 'bubblewrap' | 'gvisor' | 'docker' | 'none';
+export type Reuse = 'never' | 'tenant';
+
+/** A wall that stood during the run, proved by the launcher from outside the box. */
+export type Layer =
+  | 'isolate'
+  | 'process'
+  | 'userns'
+  | 'pidns'
+  | 'netns'
+  | 'mountns'
+  | 'ipcns'
+  | 'utsns'
+  | 'seccomp'
+  | 'nonewprivs'
+  | 'nocaps'
+  | 'cgroup'
+  | 'watchdog'
+  | 'rlimits';
+
+/** What was really in force, not what was asked for. */
+export interface Isolation {
+  readonly driver: DriverName;
+  readonly engine: EngineName;
+  readonly reuse: Reuse;
+  readonly layers: readonly Layer[];
+}
+
+/** One execution of one script. */
+export interface Run {
+  readonly id: string;
+  readonly status: RunStatus;
+  readonly reason: Reason | null;
+  readonly exitCode: number | null;
+  readonly attempt: number;
+  readonly value: Json;
+  readonly error: RunError | null;
+  readonly logs: readonly LogLine[];
+  readonly truncated: { readonly logs: boolean };
+  readonly artifacts: readonly Artifact[];
+  readonly timings: Timings;
+  readonly usage: Usage;
+  readonly isolation: Isolation;
+  readonly limits: Limits;
+  readonly policy: string;
+  readonly runtime: string | null;
+  readonly tenant: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly queue: { readonly position: number };
+  readonly createdAt: string;
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+}

@@ -1,0 +1,45 @@
+import { closeSync, read, readSync, writeSync } from 'node:fs';
+import { encodeFrame, type Frame, FrameError, FrameReader, frameTypes } from '@castellan/protocol';
+
+/** Descriptors that the driver leaves open for the runner. */
+const channelFd = 3;
+const repliesFd = 4;
+
+/** The launcher is trusted: its frames are bounded by its own limits, not by ours. */
+const inboundCap = (type: number): number | undefined =>
+  type === frameTypes.job || type === frameTypes.settle ? 2 ** 31 : undefined;
+
+/** The runner's end of the channel. Sending blocks: that is the back-pressure on a log flood. */
+export class Channel {
+  readonly #frames = new FrameReader(inboundCap);
+  readonly #replies = new FrameReader(inboundCap);
+  readonly #buffer = Buffer.allocUnsafeSlow(65_536);
+
+  send(type: number, message: object, bytes?: Uint8Array): void {
+    const frame = encodeFrame(type, JSON.stringify(message), bytes);
+    for (let at = 0; at < frame.length; ) at += writeSync(channelFd, frame, at);
+  }
+
+  /** Calls `take` for each frame until the launcher closes the channel; then the process is over. */
+  listen(take: (frame: Frame) => void): void {
+    read(channelFd, this.#buffer, 0, this.#buffer.length, null, (error, length) => {
+      if (error !== null || length === 0) process.exit(0);
+      for (const frame of this.#frames.push(this.#buffer.subarray(0, length))) take(frame);
+      this.listen(take);
+    });
+  }
+
+  /** Waits, with the whole process, for the launcher's answer to a synchronous call. */
+  waitForReply(): Frame {
+    const buffer = Buffer.allocUnsafeSlow(65_536);
+    for (;;) {
+      const length = readSync(repliesFd, buffer, 0, buffer.length, null);
+      if (length === 0) throw new FrameError('the launcher closed the channel');
+      for (const frame of this.#replies.push(buffer.subarray(0, length))) return frame;
+    }
+  }
+
+  close(): void {
+    closeSync(channelFd);
+  }
+}

@@ -1,0 +1,23 @@
+import type { JobMessage, ResultMessage } from '@castellan/protocol';
+
+/** Executes scripts inside the runner. */
+export interface Engine {
+  /** Runs one job to its end. Resolves once, with what the box claims about it; never rejects. */
+  run(job: JobMessage, host: EngineHost): Promise<Outcome>;
+}
+
+/** What the launcher does for the script on request. */
+export interface EngineHost {
+  /** A frame to the launcher, sent before this returns. */
+  send(type: number, message: object, bytes?: Uint8Array): void;
+  /** Waits, with the whole process, for the answer to a synchronous call; JSON text. */
+  waitForReply(): string;
+  /** Answers to calls and artifacts, as they arrive. */
+  onSettle(take: (id: number, reply: string) => void): void;
+}
+
+export interface Outcome {
+  readonly result: ResultMessage;
+  /** JSON text of the value. */
+  readonly json: string;
+}

@@ -1,0 +1,93 @@
+import { caps, toStrictJson } from '@castellan/protocol';
+import { codedError } from './failures.ts';
+import type { HelperShape, Host, Reply } from './host.ts';
+
+const { parse } = JSON;
+const { defineProperty, keys } = Object;
+const PromiseOf = Promise;
+
+interface Waiting {
+  resolve(value: unknown): void;
+  reject(error: Error): void;
+}
+
+/** Everything that the host does for the script on request: helpers, artifacts. */
+export class Calls {
+  readonly #host: Host;
+  /** A plain object without prototype: nothing that a script redefines is on the way. */
+  readonly #waiting: Record<number, Waiting> = { __proto__: null } as never;
+  #lastId = 0;
+  #open = 0;
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  get open(): number {
+    return this.#open;
+  }
+
+  /** A promise of the guest's realm that the launcher's answer settles. */
+  request(send: (id: number) => void): Promise<unknown> {
+    if (this.#open >= caps.openCalls) {
+      throw new RangeError(`More than ${caps.openCalls} calls are waiting for their answers`);
+    }
+    const id = ++this.#lastId;
+    return new PromiseOf((resolve, reject) => {
+      send(id);
+      this.#open++;
+      this.#waiting[id] = { resolve, reject };
+    });
+  }
+
+  settle(id: number, replyText: string): void {
+    const waiting = this.#waiting[id];
+    if (waiting === undefined) return;
+    delete this.#waiting[id];
+    this.#open--;
+    const reply = parse(replyText) as Reply;
+    if (reply.ok) waiting.resolve(valueOf(reply.json));
+    else waiting.reject(codedError(reply.code, reply.message));
+  }
+
+  /** Puts the host's helpers onto `target`, groups as objects of their own. */
+  defineHelpers(target: object, shape: HelperShape, prefix = ''): void {
+    for (const name of keys(shape)) {
+      const part = shape[name];
+      const path = prefix + name;
+      let value: unknown;
+      if (part === 'async' || part === 'sync') {
+        value = part === 'async' ? this.#async(path) : this.#sync(path);
+        defineProperty(value, 'name', { value: name, configurable: true });
+      } else if (part !== undefined) {
+        value = {};
+        this.defineHelpers(value as object, part, `${path}.`);
+      }
+      defineProperty(target, name, { value, writable: true, configurable: true, enumerable: prefix !== '' });
+    }
+  }
+
+  #async(path: string): (...args: unknown[]) => Promise<unknown> {
+    return async (...args) => this.request((id) => this.#host.call(id, path, argsJson(args)));
+  }
+
+  #sync(path: string): (...args: unknown[]) => unknown {
+    return (...args) => {
+      const reply = parse(this.#host.callSync(path, argsJson(args))) as Reply;
+      if (!reply.ok) throw codedError(reply.code, reply.message);
+      return valueOf(reply.json);
+    };
+  }
+}
+
+function argsJson(args: unknown[]): string {
+  const json = toStrictJson(args, 'arguments');
+  if (json.length > caps.helperArgs) {
+    throw new RangeError(`The arguments are ${json.length} characters long, ${caps.helperArgs} are allowed`);
+  }
+  return json;
+}
+
+function valueOf(json: string): unknown {
+  return json === '' ? undefined : parse(json);
+}

@@ -1,0 +1,89 @@
+import { caps, toStrictJson } from '@castellan/protocol';
+import type { Failure } from './host.ts';
+
+const { stringify } = JSON;
+const { defineProperty } = Object;
+
+/** Errors that we made for the script, with the reason that counts if it does not catch them. */
+const reasonOf = new WeakMap<object, string>();
+const lookUp = WeakMap.prototype.get;
+
+/** An error of the guest's own realm with a `code`; of its stack, only the script's frames stay. */
+export function codedError(code: string, message: string): Error {
+  const error = new Error(message);
+  const define = (key: string, value: string, enumerable: boolean): void => {
+    defineProperty(error, key, { value, enumerable, configurable: true, writable: true });
+  };
+  define('code', code, true);
+  const { stack } = error;
+  if (typeof stack === 'string') {
+    define('stack', stack.replaceAll(/\n +at [^\n]*castellan:[^\n]*/g, ''), false);
+  }
+  return error;
+}
+
+/** The same, with a reason that ends the run if the script does not catch the error. */
+export function refusal(reason: string, message: string): Error {
+  const error = codedError(reason, message);
+  reasonOf.set(error, reason);
+  return error;
+}
+
+/**
+ * JSON text of what is known about a thrown value. It may be anything: every read of it can run
+ * the script's own code and throw, and none of that may get past here.
+ */
+export function describe(thrown: unknown, inspect: (value: unknown) => string): string {
+  const failure = attempt(() => describeError(thrown), null) ?? describeOther(thrown, inspect);
+  return stringify({
+    reason: failure.reason,
+    name: failure.name.slice(0, caps.errorName),
+    message: failure.message.slice(0, caps.errorMessage),
+    stack: failure.stack.slice(0, caps.errorStack),
+  });
+}
+
+function describeError(thrown: unknown): Failure | null {
+  if (!(thrown instanceof Error)) return null;
+  const read = (key: 'name' | 'message' | 'stack', otherwise: string): string =>
+    attempt(() => {
+      const value: unknown = thrown[key];
+      return typeof value === 'string' ? value : otherwise;
+    }, otherwise);
+  const name = read('name', 'Error');
+  const message = read('message', '');
+  const stack = read('stack', `${name}: ${message}`);
+  return { reason: knownReason(thrown), name, message, stack: stack + causesOf(thrown) };
+}
+
+function causesOf(error: Error): string {
+  let text = '';
+  let { cause } = error;
+  for (let depth = 0; depth < 4 && cause instanceof Error; depth++) {
+    const { stack } = cause;
+    text += `\n[cause]: ${typeof stack === 'string' ? stack : ''}`;
+    ({ cause } = cause);
+  }
+  return text;
+}
+
+function knownReason(thrown: object): string {
+  return (Reflect.apply(lookUp, reasonOf, [thrown]) as string | undefined) ?? 'uncaught_exception';
+}
+
+function describeOther(thrown: unknown, inspect: (value: unknown) => string): Failure {
+  const message =
+    typeof thrown === 'string'
+      ? thrown
+      : (attempt(() => (thrown === undefined ? 'undefined' : toStrictJson(thrown)), null) ??
+        attempt(() => inspect(thrown), 'a value that cannot be shown'));
+  return { reason: 'uncaught_exception', name: 'NonError', message, stack: '' };
+}
+
+function attempt<T>(read: () => T, otherwise: T): T {
+  try {
+    return read();
+  } catch {
+    return otherwise;
+  }
+}

@@ -1,0 +1,70 @@
+import type { LogLevel } from '@castellan/protocol';
+
+/**
+ * What the runner gives to the guest: `ivm.Callback`s, which the guest sees as plain functions of
+ * its own realm. Arguments and results are strings, numbers and bytes only, copied on the way.
+ */
+export interface Host {
+  log(level: LogLevel, text: string): void;
+  progress(fraction: number, text: string): void;
+  artifact(id: number, name: string, contentType: string | null, bytes: Uint8Array): void;
+  call(id: number, path: string, args: string): void;
+  /** JSON text of a `Reply`; everything in the box stands still until it is there. */
+  callSync(path: string, args: string): string;
+  wake(ms: number): void;
+  now(): number;
+  /** JSON text of a `Loaded`. */
+  load(specifier: string, from: string, how: 'import' | 'require'): string;
+  succeed(json: string, pending: string | null): void;
+  /** `failure` is JSON text of a `Failure`. */
+  fail(failure: string): void;
+}
+
+export type Reply =
+  { readonly ok: true; readonly json: string } | { readonly ok: false; readonly code: string; readonly message: string };
+
+/** What a specifier led to. Its content has been handed over with `Guest.define` by then. */
+export type Loaded =
+  | { readonly kind: 'body' | 'json' | 'module'; readonly file: string }
+  /** An ES module whose namespace comes later, with `Guest.settleImport`. */
+  | { readonly kind: 'later'; readonly id: number }
+  | { readonly kind: 'refused'; readonly reason: string; readonly message: string };
+
+export interface Failure {
+  readonly reason: string;
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string;
+}
+
+/** The part of a job that the guest needs. */
+export interface GuestJob {
+  readonly params: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly helpers: HelperShape;
+  readonly alias: string | null;
+  readonly outputBytes: number;
+  readonly valueBytes: number;
+}
+
+export interface HelperShape {
+  readonly [name: string]: 'async' | 'sync' | HelperShape;
+}
+
+/** What a hook module's function does: see `modules/hooks.ts` of the runner. */
+export type HookKind = 'import' | 'body' | 'asyncBody' | 'json' | 'evaluated' | 'entryEvaluated';
+
+/** What the guest gives to the runner: functions that are called one at a time, each a turn. */
+export interface Guest {
+  begin(job: string): void;
+  /** Content of a file: the factory of a body, the text of a JSON file, or a module's namespace. */
+  define(file: string, content: unknown): void;
+  /** Gives a hook module, `export let x; export const set = …`, its function. */
+  hook(namespace: { set(value: unknown): void }, kind: HookKind, about: string): void;
+  enterBody(file: string, onlyDeclares: boolean): void;
+  enterModule(namespace: object): void;
+  settle(id: number, reply: string): void;
+  settleImport(id: number, namespace: object): void;
+  failImport(id: number, failure: string): void;
+  fireTimer(): void;
+}

@@ -1,0 +1,138 @@
+/** The guest's side of the boundary: bundled into the prelude, kept in the snapshot. */
+import { caps } from '@castellan/protocol';
+import { hideAlias } from './alias.ts';
+import { Calls } from './calls.ts';
+import { bodyValue, type EntryArguments, moduleValue, valueJson } from './entry.ts';
+import { describe } from './failures.ts';
+import type { Failure, Guest, GuestJob, HookKind, Host } from './host.ts';
+import { Modules } from './modules.ts';
+import { definePlatform, type Platform } from './platform/index.ts';
+
+const { parse } = JSON;
+const { defineProperty } = Object;
+
+const connectPlatform = definePlatform(globalThis);
+
+/** Called once per isolate, before any code of a user's; the runner removes it from the global. */
+function boot(...callbacks: unknown[]): Guest {
+  const host = hostOf(callbacks);
+  const calls = new Calls(host);
+  const modules = new Modules(host);
+  let job: GuestJob;
+  let args: EntryArguments;
+
+  let platform: Platform;
+
+  const fail = (error: unknown): void => host.fail(describe(error, (value) => platform.inspect(value)));
+
+  const settleWith = async (value: Promise<unknown>): Promise<void> => {
+    try {
+      host.succeed(valueJson(await value, job.valueBytes), pendingText());
+    } catch (error) {
+      fail(error);
+    }
+  };
+
+  const pendingText = (): string | null => {
+    const timers = platform.pendingTimers();
+    if (timers === 0 && calls.open === 0) return null;
+    return `The script ended with ${timers} timer(s) and ${calls.open} call(s) still pending; they were dropped.`;
+  };
+
+  const hookFunctions: Record<HookKind, (about: string) => unknown> = {
+    import: (file) => modules.importFrom(file),
+    body: (file) => () => modules.exportsOf(file),
+    asyncBody: (file) => async () => (await modules.finished(file)).exports,
+    json: (file) => () => modules.json(file),
+    evaluated: (id) => (namespace: object) => modules.settleImport(Number(id), namespace),
+    entryEvaluated: () => (namespace: object) => enterModule(namespace),
+  };
+
+  const enterModule = (namespace: object): void => {
+    void settleWith(moduleValue(namespace, args));
+  };
+
+  return {
+    begin(text) {
+      job = parse(text) as GuestJob;
+      platform = connectPlatform(
+        { log: host.log, now: host.now, wake: (ms) => host.wake(ms ?? -1) },
+        { maxTextLength: job.outputBytes + 1, onError: fail },
+      );
+      if (job.alias !== null) hideAlias(job.alias);
+      const context = contextOf(host, calls, job.env);
+      args = { params: parse(job.params), context };
+      defineGlobals({ ...context, params: args.params });
+      calls.defineHelpers(globalThis, job.helpers);
+    },
+    define: (file, content) => modules.define(file, content),
+    hook: (namespace, kind, about) => namespace.set(hookFunctions[kind](about)),
+    enterBody(file, onlyDeclares) {
+      void settleWith(bodyValue(modules, file, onlyDeclares, args));
+    },
+    enterModule,
+    settle: (id, reply) => calls.settle(id, reply),
+    settleImport: (id, namespace) => modules.settleImport(id, namespace),
+    failImport: (id, failure) => modules.failImport(id, errorOf(parse(failure) as Failure)),
+    fireTimer: () => platform.fireTimer(),
+  };
+}
+
+/** The order in which `isolate/boot.ts` passes the callbacks. */
+function hostOf(callbacks: unknown[]): Host {
+  const [log, progress, artifact, call, callSync, wake, now, load, succeed, fail] = callbacks as [
+    Host['log'],
+    Host['progress'],
+    Host['artifact'],
+    Host['call'],
+    Host['callSync'],
+    Host['wake'],
+    Host['now'],
+    Host['load'],
+    Host['succeed'],
+    Host['fail'],
+  ];
+  return { log, progress, artifact, call, callSync, wake, now, load, succeed, fail };
+}
+
+function defineGlobals(values: object): void {
+  for (const [name, value] of Object.entries(values)) {
+    defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
+  }
+}
+
+function contextOf(host: Host, calls: Calls, env: object): object {
+  const progress = (fraction: number, text = ''): void => {
+    const part = Number(fraction);
+    if (!(part >= 0 && part <= 1)) throw new RangeError(`progress() takes a fraction from 0 to 1, not ${part}`);
+    host.progress(part, `${text}`.slice(0, caps.progressText));
+  };
+  const artifacts = {
+    write: async (name: string, data: unknown, { contentType }: { contentType?: string } = {}): Promise<unknown> => {
+      const bytes = bytesOf(data);
+      const file = `${name}`.slice(0, caps.artifactName);
+      const type = contentType === undefined ? null : `${contentType}`.slice(0, caps.contentType);
+      return calls.request((id) => host.artifact(id, file, type, bytes));
+    },
+  };
+  return { artifacts, progress, env };
+}
+
+/** A copy of exactly the bytes that were meant, never a whole pool around them. */
+function bytesOf(data: unknown): Uint8Array {
+  if (typeof data === 'string') return new TextEncoder().encode(data);
+  if (data instanceof ArrayBuffer) return new Uint8Array(data.slice(0));
+  if (ArrayBuffer.isView(data)) {
+    return new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice();
+  }
+  throw new TypeError(`artifacts.write() takes a string, an ArrayBuffer or a typed array, not ${typeof data}`);
+}
+
+function errorOf({ name, message, stack }: Failure): Error {
+  const error = new Error(message);
+  defineProperty(error, 'name', { value: name, configurable: true, writable: true });
+  defineProperty(error, 'stack', { value: stack, configurable: true, writable: true });
+  return error;
+}
+
+defineProperty(globalThis, '__castellan', { value: boot, configurable: true });

@@ -1,0 +1,40 @@
+import { fromBase64, toBase64 } from '@exodus/bytes/base64.js';
+import { isomorphicDecode, isomorphicEncode } from '@exodus/bytes/encoding.js';
+import { DOMException } from './dom-exception.ts';
+
+/** HTML's `btoa`: the base64 of a string of code units up to 255; else `InvalidCharacterError`. */
+export function btoa(data: unknown): string {
+  requireArgument('btoa', arguments.length);
+  const text = `${data as string}`;
+  // oxlint-disable-next-line no-control-regex
+  if (/[^\x00-\xff]/.test(text)) {
+    throw new DOMException('Invalid character', 'InvalidCharacterError');
+  }
+  return toBase64(isomorphicEncode(text));
+}
+
+/**
+ * HTML's `atob`: ASCII white space and missing padding are forgiven, anything else that is not
+ * base64 is an `InvalidCharacterError`.
+ */
+export function atob(data: unknown): string {
+  requireArgument('atob', arguments.length);
+  let text = `${data as string}`.replace(/[\t\n\f\r ]+/g, '');
+  if (text.length % 4 === 0) text = text.replace(/={1,2}$/, '');
+  const rest = text.length % 4;
+  if (rest === 1 || /[^A-Za-z0-9+/]/.test(text)) {
+    throw new DOMException(
+      'The string to be decoded is not correctly encoded.',
+      'InvalidCharacterError',
+    );
+  }
+  // The standard ignores the bits left over in the last character; the library would refuse them,
+  // so the group is filled up with zero bits and the surplus bytes are dropped.
+  const missing = rest === 0 ? 0 : 4 - rest;
+  const bytes = fromBase64(text + 'A'.repeat(missing));
+  return isomorphicDecode(bytes.subarray(0, bytes.length - missing));
+}
+
+function requireArgument(name: string, count: number): void {
+  if (count === 0) throw new TypeError(`${name}: 1 argument required, but only 0 present.`);
+}

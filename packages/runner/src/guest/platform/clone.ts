@@ -1,0 +1,248 @@
+import {
+  isArrayBuffer,
+  isDate,
+  isMap,
+  isRegExp,
+  isSet,
+  isView,
+  isWeakHolder,
+  unboxed,
+} from './brands.ts';
+import { bufferNode, transferNode, viewNode } from './clone-buffers.ts';
+import { made, refuse } from './clone-node.ts';
+import type { Node } from './clone-node.ts';
+import { domExceptionNode, errorNode } from './clone-errors.ts';
+import { DOMException, isDOMException } from './dom-exception.ts';
+import {
+  bareList,
+  defineOwn,
+  getPrototypeOf,
+  hasOwn,
+  isArray,
+  mapForEach,
+  mapGet,
+  mapHas,
+  mapSet,
+  objectKeys,
+  setAdd,
+  setForEach,
+  uncurry,
+} from './natives.ts';
+
+const { Date, Map, Object, RegExp, Set } = globalThis;
+const isError = Error.isError;
+const dateValue = uncurry(Date.prototype.valueOf);
+const objectPrototype = Object.prototype;
+
+/** Which objects cannot be cloned, beyond those that the language itself makes. */
+export interface Refusals {
+  /** Prototypes of classes of the platform whose instances cannot be cloned. */
+  readonly prototypes: readonly object[];
+  isProxy(value: object): boolean;
+}
+
+/**
+ * Creates HTML's `structuredClone(value, { transfer })`. It serializes the whole value into
+ * nodes first, then detaches what is transferred, then builds: a value that cannot be cloned
+ * throws a `DataCloneError` and leaves every buffer as it was.
+ */
+export function createStructuredClone(refusals: Refusals) {
+  const special = specialPrototypes(refusals.prototypes);
+
+  return structuredClone;
+
+  function structuredClone(
+    value: unknown,
+    options?: { readonly transfer?: Iterable<unknown> } | null,
+  ): unknown {
+    if (arguments.length === 0) throw new TypeError('structuredClone: 1 argument required');
+    const seen = new Map<object, Node>();
+    const transfers = options?.transfer === undefined ? [] : [...options.transfer];
+    const transferred = transfers.map((item, index) => {
+      if (typeof item !== 'object' || item === null || !isArrayBuffer(item)) {
+        return refuse(`Value at index ${index} does not have a transferable type.`);
+      }
+      if (mapHas(seen, item)) return refuse(`ArrayBuffer at index ${index} is a duplicate.`);
+      const node = transferNode(item, index);
+      mapSet(seen, item, node);
+      return node;
+    });
+    const root = serialize(value, seen);
+    for (const node of transferred) build(node);
+    return build(root);
+  }
+
+  function serialize(value: unknown, seen: Map<object, Node>): Node {
+    if (typeof value === 'symbol') return refuse(`${value.toString()} could not be cloned.`);
+    if (typeof value === 'function') return refuse(`${functionText(value)} could not be cloned.`);
+    if (typeof value !== 'object' || value === null) return made(value);
+    const known = mapGet(seen, value);
+    if (known !== undefined) return known;
+    if (refusals.isProxy(value)) return refuse('#<Object> could not be cloned.');
+    const leaf = serializeLeaf(value, seen);
+    if (leaf !== undefined) {
+      mapSet(seen, value, leaf);
+      return leaf;
+    }
+    if (isSpecial(value)) {
+      if (isMap(value)) return serializeMap(value, seen);
+      if (isSet(value)) return serializeSet(value, seen);
+      if (isError(value)) {
+        const remember = (node: Node): void => void mapSet(seen, value, node);
+        return errorNode(value, remember, (part) => serialize(part, seen), build);
+      }
+      if (isRefused(value)) return refuse(`#<${constructorName(value)}> could not be cloned.`);
+    }
+    return serializeMembers(value, seen);
+  }
+
+  /** Objects that hold no other clonable object, views on a buffer aside. */
+  function serializeLeaf(value: object, seen: Map<object, Node>): Node | undefined {
+    if (isView(value)) {
+      return viewNode(value, (buffer) => serialize(buffer, seen), build);
+    }
+    if (!isSpecial(value)) return undefined;
+    if (isDate(value)) {
+      const time = dateValue(value) as number;
+      return { make: () => new Date(time) };
+    }
+    if (isRegExp(value)) {
+      const { source, flags } = value;
+      return { make: () => new RegExp(source, flags) };
+    }
+    if (isArrayBuffer(value)) return bufferNode(value);
+    if (isDOMException(value)) return domExceptionNode(value);
+    const box = unboxed(value);
+    if (box === undefined) return undefined;
+    if (typeof box[0] === 'symbol') return refuse('Object(Symbol) could not be cloned.');
+    return { make: () => Object(box[0]) as object };
+  }
+
+  function serializeMap(value: Map<unknown, unknown>, seen: Map<object, Node>): Node {
+    const pairs = bareList<{ readonly key: unknown; readonly item: unknown }>();
+    mapForEach(value, (item, key) => void (pairs[pairs.length] = { key, item }));
+    const nodes = bareList<{ readonly key: Node; readonly item: Node }>();
+    const node: Node = {
+      make: () => new Map(),
+      fill(target) {
+        for (let index = 0; index < nodes.length; index++) {
+          const { key, item } = nodes[index]!;
+          mapSet(target as Map<unknown, unknown>, build(key), build(item));
+        }
+      },
+    };
+    mapSet(seen, value, node);
+    for (let index = 0; index < pairs.length; index++) {
+      const { key, item } = pairs[index]!;
+      nodes[index] = { key: serialize(key, seen), item: serialize(item, seen) };
+    }
+    return node;
+  }
+
+  function serializeSet(value: Set<unknown>, seen: Map<object, Node>): Node {
+    const items = bareList<unknown>();
+    setForEach(value, (item) => void (items[items.length] = item));
+    const nodes = bareList<Node>();
+    const node: Node = {
+      make: () => new Set(),
+      fill(target) {
+        for (let index = 0; index < nodes.length; index++) {
+          setAdd(target as Set<unknown>, build(nodes[index]!));
+        }
+      },
+    };
+    mapSet(seen, value, node);
+    for (let index = 0; index < items.length; index++) nodes[index] = serialize(items[index], seen);
+    return node;
+  }
+
+  function serializeMembers(value: object, seen: Map<object, Node>): Node {
+    const members = bareList<{ readonly key: string; readonly item: Node }>();
+    const length = isArray(value) ? value.length : undefined;
+    const node: Node = {
+      make: () => (length === undefined ? {} : emptyArray(length)),
+      fill(target) {
+        for (let index = 0; index < members.length; index++) {
+          const { key, item } = members[index]!;
+          defineOwn(target, key, build(item));
+        }
+      },
+    };
+    mapSet(seen, value, node);
+    const keys = objectKeys(value);
+    for (let index = 0; index < keys.length; index++) {
+      const key = keys[index]!;
+      // A getter that ran before may have removed the member.
+      if (!hasOwn(value, key)) continue;
+      const item = serialize((value as Record<string, unknown>)[key], seen);
+      members[members.length] = { key, item };
+    }
+    return node;
+  }
+
+  /** Whether the chain of prototypes names a kind that needs a closer look; most objects' does not. */
+  function isSpecial(value: object): boolean {
+    for (let proto = getPrototypeOf(value); proto !== null; proto = getPrototypeOf(proto)) {
+      if (proto === objectPrototype) return false;
+      if (mapHas(special, proto)) return true;
+    }
+    return false;
+  }
+
+  function isRefused(value: object): boolean {
+    if (isWeakHolder(value)) return true;
+    for (let proto = getPrototypeOf(value); proto !== null; proto = getPrototypeOf(proto)) {
+      if (mapGet(special, proto) === 'refused') return true;
+    }
+    return false;
+  }
+}
+
+function build(node: Node): unknown {
+  if ('made' in node) return node.made;
+  const object = node.make!();
+  node.made = object;
+  node.fill?.(object as object);
+  return object;
+}
+
+function emptyArray(length: number): unknown[] {
+  const list: unknown[] = [];
+  list.length = length;
+  return list;
+}
+
+function functionText(value: object): string {
+  return Function.prototype.toString.call(value);
+}
+
+function constructorName(value: object): string {
+  const { constructor } = value;
+  return typeof constructor === 'function' ? constructor.name : 'Object';
+}
+
+type Special = 'looked at' | 'refused';
+
+function specialPrototypes(platform: readonly object[]): Map<object, Special> {
+  const found = new Map<object, Special>();
+  const looked = [
+    ...[Map, Set, Date, RegExp, Error, ArrayBuffer, DOMException],
+    ...[Number, String, Boolean, BigInt, Symbol, WeakMap, WeakSet, WeakRef, FinalizationRegistry],
+  ];
+  for (const { prototype } of looked) found.set(prototype, 'looked at');
+  const prototypeOf = (value: object): object => Object.getPrototypeOf(value) as object;
+  const iterators = [[].values(), new Map().keys(), new Set().keys(), ''.matchAll(/x/g)];
+  const refused = [
+    Promise.prototype,
+    ...platform,
+    prototypeOf(function* () {}.prototype as object),
+    prototypeOf(async function* () {}.prototype as object),
+    prototypeOf(''[Symbol.iterator]()),
+    ...iterators.map(prototypeOf),
+    ...Object.values(Object.getOwnPropertyDescriptors(Intl))
+      .map(({ value }: PropertyDescriptor) => (value as { prototype?: object }).prototype)
+      .filter((prototype) => typeof prototype === 'object'),
+  ];
+  for (const prototype of refused) found.set(prototype, 'refused');
+  return found;
+}

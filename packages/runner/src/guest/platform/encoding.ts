@@ -1,0 +1,57 @@
+import {
+  TextDecoder as LibraryDecoder,
+  TextEncoder as LibraryEncoder,
+} from '@exodus/bytes/encoding.js';
+
+interface DecoderOptions {
+  readonly fatal?: boolean;
+  readonly ignoreBOM?: boolean;
+}
+
+/** The Encoding standard's TextEncoder, with its members on the prototype as Web IDL puts them. */
+export class TextEncoder {
+  readonly #encoder = new LibraryEncoder();
+
+  get encoding(): string {
+    return this.#encoder.encoding;
+  }
+
+  encode(input: unknown = ''): Uint8Array {
+    return this.#encoder.encode(`${input as string}`);
+  }
+
+  encodeInto(source: unknown, destination: Uint8Array): { read: number; written: number } {
+    return this.#encoder.encodeInto(`${source as string}`, destination);
+  }
+}
+
+/** The Encoding standard's TextDecoder; the tables of old encodings are made at first use. */
+export class TextDecoder {
+  readonly #decoder: InstanceType<typeof LibraryDecoder>;
+
+  constructor(label: unknown = 'utf-8', options: DecoderOptions | null = {}) {
+    const given = `${label as string}`;
+    try {
+      this.#decoder = new LibraryDecoder(given, options ?? {});
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw new RangeError(`The "${given}" encoding is not supported`);
+    }
+  }
+
+  get encoding(): string {
+    return this.#decoder.encoding;
+  }
+
+  get fatal(): boolean {
+    return this.#decoder.fatal;
+  }
+
+  get ignoreBOM(): boolean {
+    return this.#decoder.ignoreBOM;
+  }
+
+  decode(input?: ArrayBuffer | ArrayBufferView, options: { stream?: boolean } | null = {}): string {
+    return this.#decoder.decode(input as Uint8Array | undefined, options ?? {});
+  }
+}

@@ -1,0 +1,135 @@
+import { phases } from './events.ts';
+import type { Events } from './events.ts';
+import { DOMException } from './dom-exception.ts';
+import { showMembers } from './format.ts';
+import { apply } from './natives.ts';
+
+type ListenerFunction = (this: unknown, event: Event) => unknown;
+type Callback = ListenerFunction | { readonly handleEvent?: ListenerFunction };
+
+interface Signal {
+  readonly aborted: boolean;
+  addEventListener(type: string, callback: Callback, options?: ListenerOptions): void;
+}
+export interface ListenerOptions {
+  readonly capture?: boolean;
+  readonly once?: boolean;
+  readonly passive?: boolean;
+  readonly signal?: Signal;
+}
+
+interface Listener {
+  readonly callback: Callback;
+  readonly capture: boolean;
+  readonly once: boolean;
+  readonly passive: boolean;
+  isRemoved: boolean;
+}
+
+/**
+ * Creates the DOM standard's EventTarget. There is no tree here: a dispatch reaches one target.
+ * What a listener throws goes to `report` and does not stop the others.
+ */
+export function createEventTarget(
+  { Event, stateOf }: Events,
+  report: (error: unknown) => void,
+): EventTargetClass {
+  class EventTarget {
+    // Replaced, never changed, so that a dispatch walks the listeners that it found.
+    #listeners = new Map<string, readonly Listener[]>();
+
+    addEventListener(type: string, callback: Callback | null, options?: ListenerOptions | boolean) {
+      requireArguments('addEventListener', arguments.length);
+      if (callback === null || callback === undefined) return;
+      assertCallback(callback);
+      const bag = typeof options === 'object' && options !== null ? options : { capture: !!options };
+      const { signal } = bag;
+      if (signal?.aborted === true) return;
+      const name = `${type}`;
+      const capture = !!bag.capture;
+      const found = this.#listeners.get(name) ?? [];
+      if (found.some((listener) => listener.callback === callback && listener.capture === capture)) {
+        return;
+      }
+      const { once, passive } = bag;
+      const listener = { callback, capture, once: !!once, passive: !!passive, isRemoved: false };
+      this.#listeners.set(name, [...found, listener]);
+      signal?.addEventListener('abort', () => this.#remove(name, listener), { once: true });
+    }
+
+    removeEventListener(type: string, callback: Callback | null, options?: ListenerOptions | boolean) {
+      requireArguments('removeEventListener', arguments.length);
+      const name = `${type}`;
+      const capture = typeof options === 'object' && options !== null ? !!options.capture : !!options;
+      const listener = this.#listeners
+        .get(name)
+        ?.find((candidate) => candidate.callback === callback && candidate.capture === capture);
+      if (listener !== undefined) this.#remove(name, listener);
+    }
+
+    dispatchEvent(event: Event): boolean {
+      if (!(event instanceof Event)) throw new TypeError('The "event" argument must be an Event');
+      const state = stateOf(event);
+      if (state.isDispatched) {
+        throw new DOMException('The event is already being dispatched', 'InvalidStateError');
+      }
+      state.isDispatched = true;
+      state.target = this;
+      state.currentTarget = this;
+      state.phase = phases.AT_TARGET;
+      const found = this.#listeners.get(state.type) ?? [];
+      for (const capture of [true, false]) {
+        if (state.stopsPropagation) break;
+        for (const listener of found) {
+          if (listener.capture !== capture || listener.isRemoved) continue;
+          if (state.stopsAtOnce) break;
+          if (listener.once) this.#remove(state.type, listener);
+          state.inPassiveListener = listener.passive;
+          this.#call(listener.callback, event);
+          state.inPassiveListener = false;
+        }
+      }
+      state.phase = phases.NONE;
+      state.currentTarget = null;
+      state.isDispatched = false;
+      state.stopsPropagation = false;
+      state.stopsAtOnce = false;
+      return !state.isCanceled;
+    }
+
+    #call(callback: Callback, event: Event): void {
+      try {
+        if (typeof callback === 'function') {
+          apply(callback, this, [event]);
+          return;
+        }
+        const { handleEvent } = callback;
+        if (typeof handleEvent !== 'function') throw new TypeError('handleEvent is not a function');
+        apply(handleEvent, callback, [event]);
+      } catch (error) {
+        report(error);
+      }
+    }
+
+    #remove(type: string, listener: Listener): void {
+      listener.isRemoved = true;
+      const left = this.#listeners.get(type)?.filter((candidate) => candidate !== listener) ?? [];
+      if (left.length === 0) this.#listeners.delete(type);
+      else this.#listeners.set(type, left);
+    }
+  }
+
+  showMembers(EventTarget, () => ({}));
+  return EventTarget as unknown as EventTargetClass;
+}
+
+export type EventTargetClass = new () => EventTarget;
+
+function requireArguments(name: string, count: number): void {
+  if (count < 2) throw new TypeError(`${name}: 2 arguments required, but only ${count} present.`);
+}
+
+function assertCallback(callback: unknown): void {
+  if (typeof callback === 'function' || typeof callback === 'object') return;
+  throw new TypeError('The "listener" argument must be a function or an object with handleEvent');
+}

@@ -1,0 +1,101 @@
+import {
+  apply,
+  defineHidden,
+  defineProperty,
+  getOwnPropertyDescriptor,
+  ownKeys,
+} from './natives.ts';
+
+type Constructor = abstract new (...values: never[]) => object;
+
+/** Puts things on the global object with the descriptors that Web IDL asks for. */
+export interface Exposure {
+  /** A global that is neither a function of ours nor an interface. */
+  value(name: string, value: unknown): void;
+  /** Global functions, by name. */
+  operations(functions: Readonly<Record<string, (...values: never[]) => unknown>>): void;
+  /** Classes as Web IDL interfaces, by name: enumerable members, a class string. */
+  interfaces(classes: Readonly<Record<string, Constructor>>): void;
+  /** Gives a class the shape of an interface, without a global of its name. */
+  shape(name: string, ctor: Constructor): void;
+  /** Makes the text of a function, and of the functions it holds, look like a native's. */
+  mask(root: object): void;
+}
+
+/**
+ * Starts exposing on `global`. `Function.prototype.toString` is replaced once, so that the
+ * platform's functions print as natives, as they do where the platform is part of the engine.
+ */
+export function exposeOn(global: typeof globalThis): Exposure {
+  const masked = new WeakSet<object>();
+  const isMasked = masked.has.bind(masked);
+  const native = Function.prototype.toString;
+  const { toString } = {
+    toString(this: unknown): string {
+      return typeof this === 'function' && isMasked(this)
+        ? `function ${plainName(this)}() { [native code] }`
+        : (apply(native, this, []) as string);
+    },
+  };
+  defineHidden(Function.prototype, 'toString', toString);
+
+  const mask = (root: object): void => {
+    if (masked.has(root)) return;
+    if (typeof root === 'function') masked.add(root);
+    for (const key of ownKeys(root)) {
+      const property = getOwnPropertyDescriptor(root, key);
+      if (property === undefined || key === 'constructor') continue;
+      for (const part of [property.value, property.get, property.set] as unknown[]) {
+        if (typeof part === 'function') mask(part);
+      }
+      if (key === 'prototype' && typeof property.value === 'object') mask(property.value as object);
+    }
+  };
+  mask(toString);
+
+  const shape = (name: string, ctor: Constructor): void => {
+    // A bundler may have renamed the class.
+    defineProperty(ctor, 'name', { value: name });
+    const { prototype } = ctor as unknown as { prototype: object };
+    for (const holder of [ctor, prototype]) {
+      for (const key of ownKeys(holder)) {
+        if (typeof key === 'symbol' || unlisted.has(key)) continue;
+        defineProperty(holder, key, { enumerable: true });
+      }
+    }
+    defineProperty(prototype, Symbol.toStringTag, {
+      value: name,
+      writable: false,
+      enumerable: false,
+      configurable: true,
+    });
+    mask(ctor);
+  };
+
+  return {
+    value: (name, value) => defineHidden(global, name, value),
+    operations(functions) {
+      for (const [name, fn] of Object.entries(functions)) {
+        defineProperty(fn, 'name', { value: name });
+        mask(fn);
+        defineHidden(global, name, fn);
+      }
+    },
+    interfaces(classes) {
+      for (const [name, ctor] of Object.entries(classes)) {
+        shape(name, ctor);
+        defineHidden(global, name, ctor);
+      }
+    },
+    shape,
+    mask,
+  };
+}
+
+const unlisted = new Set<string>(['constructor', 'prototype', 'length', 'name']);
+
+/** The name as V8 would print it; a script may have redefined `name` with anything. */
+function plainName(fn: object): string {
+  const name: unknown = getOwnPropertyDescriptor(fn, 'name')?.value;
+  return typeof name === 'string' ? name : '';
+}

@@ -1,0 +1,74 @@
+import { format, inspect } from 'node-inspect-extracted';
+import type { InspectOptions } from 'node-inspect-extracted';
+import { apply, isArray, stringCharCodeAt, stringSlice } from './natives.ts';
+
+/** What `console.log(...values)` prints, without a line end; never throws. */
+export function formatValues(values: readonly unknown[]): string {
+  try {
+    return text(apply(format, undefined, values));
+  } catch (error) {
+    return unshowable(error);
+  }
+}
+
+/** Node's `inspect`, except that a hook or a getter that throws gives a remark and no exception. */
+export function inspectValue(value: unknown, options?: InspectOptions): string {
+  try {
+    return text(inspect(value, options ?? {}));
+  } catch (error) {
+    return unshowable(error);
+  }
+}
+
+/** Cuts a text to `maxLength` UTF-16 units, and never through a surrogate pair. */
+export function cutText(value: string, maxLength: number): string {
+  if (value.length <= maxLength) return value;
+  const last = stringCharCodeAt(value, maxLength - 1);
+  const splitsPair = last >= 0xd800 && last <= 0xdbff;
+  return stringSlice(value, 0, splitsPair ? maxLength - 1 : maxLength);
+}
+
+/** A custom inspect hook may make the library return something else than a string. */
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '[value whose inspect hook gives no text]';
+}
+
+function unshowable(error: unknown): string {
+  try {
+    if (typeof error === 'object' && error !== null && !isArray(error)) {
+      const { message } = error as { message?: unknown };
+      if (typeof message === 'string') return `[value that cannot be shown: ${message}]`;
+    }
+  } catch {
+    // The thrown value is as hostile as the inspected one.
+  }
+  return '[value that cannot be shown]';
+}
+
+const customInspect = Symbol.for('nodejs.util.inspect.custom');
+
+/** Makes `console` show the instances of a class by chosen members, as Node shows its own. */
+export function showMembers<T extends object>(
+  ctor: abstract new (...values: never[]) => T,
+  members: (self: T) => object,
+): void {
+  const show = function (this: T, depth: unknown, options: InspectOptions): unknown {
+    if (typeof depth === 'number' && depth < 0) return this;
+    const inner = { ...options, depth: options.depth == null ? null : options.depth - 1 };
+    return `${this.constructor.name} ${inspect(members(this), inner)}`;
+  };
+  showBy(ctor, show);
+}
+
+/** Installs `show` as the inspect hook of a class, invisible to enumeration. */
+export function showBy<T extends object>(
+  ctor: abstract new (...values: never[]) => T,
+  show: (this: T, depth: unknown, options: InspectOptions) => unknown,
+): void {
+  Object.defineProperty(ctor.prototype, customInspect, {
+    value: show,
+    writable: true,
+    configurable: true,
+    enumerable: false,
+  });
+}

@@ -1,0 +1,117 @@
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import ivm from 'isolated-vm';
+import { platformBuildOptions } from './bundling.ts';
+
+const folder = fileURLToPath(new URL('.', import.meta.url));
+
+/** Bundles a guest entry of this folder as the prelude does it. */
+export async function bundleGuest(contents: string): Promise<string> {
+  const result = await build({
+    ...platformBuildOptions,
+    stdin: { contents, resolveDir: folder, loader: 'ts' },
+    write: false,
+  });
+  return result.outputFiles[0]!.text;
+}
+
+const prelude = await bundleGuest(`
+  import { definePlatform } from './index.ts';
+  globalThis.connectForTest = definePlatform(globalThis);
+`);
+const snapshot = ivm.Isolate.createSnapshot([{ code: prelude, filename: 'prelude.js' }]);
+
+const connect = `(() => {
+  const { connectForTest, hostLog, hostWake, hostNow, hostError } = globalThis;
+  for (const name of ['connectForTest', 'hostLog', 'hostWake', 'hostNow', 'hostError']) {
+    delete globalThis[name];
+  }
+  const platform = connectForTest(
+    { log: hostLog, wake: hostWake, now: hostNow },
+    { maxTextLength: MAX, onError: (error) => hostError(platform.inspect(error)) },
+  );
+  return (method, ...values) => platform[method](...values);
+})()`;
+
+export interface Line {
+  readonly level: string;
+  readonly text: string;
+}
+
+/** A bare isolate with the platform in it, and a clock that only moves when a test moves it. */
+export class Guest implements Disposable {
+  readonly lines: Line[] = [];
+  readonly errors: string[] = [];
+  /** The last alarm that the guest asked for. */
+  alarm: number | null = null;
+  wakes = 0;
+  nowMs = 1000;
+  readonly #isolate = new ivm.Isolate({ snapshot, memoryLimit: 64 });
+  readonly #context: ivm.Context;
+  readonly #platform: ivm.Reference<(method: string, ...values: unknown[]) => unknown>;
+
+  constructor(maxTextLength = 100_000) {
+    this.#context = this.#isolate.createContextSync();
+    const { global } = this.#context;
+    global.setSync(
+      'hostLog',
+      new ivm.Callback((level: string, text: string) => void this.lines.push({ level, text })),
+    );
+    global.setSync(
+      'hostWake',
+      new ivm.Callback((ms: number | null) => {
+        this.alarm = ms;
+        this.wakes++;
+      }),
+    );
+    global.setSync('hostNow', new ivm.Callback(() => this.nowMs));
+    global.setSync('hostError', new ivm.Callback((text: string) => void this.errors.push(text)));
+    const source = connect.replace('MAX', String(maxTextLength));
+    this.#platform = this.#context.evalSync(source, { reference: true });
+  }
+
+  /** Runs statements; gives what they return, as JSON. */
+  run(statements: string): unknown {
+    const source = `JSON.stringify((() => {${statements}\n})())`;
+    const json: unknown = this.#context.evalSync(source, { filename: 'script.js', timeout: 5000 });
+    return json === undefined ? undefined : (JSON.parse(json as string) as unknown);
+  }
+
+  /** Runs statements with `await` in them; gives what they return, as JSON. */
+  async runAsync(statements: string): Promise<unknown> {
+    const source = `(async () => JSON.stringify(await (async () => {${statements}\n})()))()`;
+    const json: unknown = await this.#context.eval(source, { promise: true, timeout: 5000 });
+    return json === undefined ? undefined : (JSON.parse(json as string) as unknown);
+  }
+
+  /** Runs statements; gives the lines that they logged. */
+  logged(statements: string): Line[] {
+    this.lines.length = 0;
+    this.run(statements);
+    return this.lines.splice(0);
+  }
+
+  inspect(expression: string): string {
+    return this.run(`return inspectForTest(${expression})`) as string;
+  }
+
+  pendingTimers(): number {
+    return this.#platform.applySync(undefined, ['pendingTimers']) as number;
+  }
+
+  /** Moves the clock to the alarm, as the host's own timer would, until no alarm is left. */
+  fireAll(limit = 100): void {
+    for (let count = 0; this.alarm !== null && count < limit; count++) {
+      this.nowMs += this.alarm;
+      this.fire();
+    }
+  }
+
+  fire(): void {
+    this.#platform.applySync(undefined, ['fireTimer']);
+  }
+
+  [Symbol.dispose](): void {
+    this.#isolate.dispose();
+  }
+}

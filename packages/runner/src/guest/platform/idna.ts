@@ -1,0 +1,32 @@
+/**
+ * Stands in for tr46 inside the URL parser. The mapping tables (220 KB of source) are evaluated
+ * when the first domain needs them, so they cost nothing in the startup snapshot.
+ */
+
+import { stringIncludes } from './natives.ts';
+
+interface IdnaLibrary {
+  toASCII(domain: string, options: object): string | null;
+}
+interface Options {
+  readonly verifyDNSLength: boolean;
+  readonly useSTD3ASCIIRules: boolean;
+  readonly checkHyphens: boolean;
+}
+
+// The bundler turns this into a wrapper that evaluates the library at the first call.
+declare function require(name: 'tr46'): IdnaLibrary;
+
+// oxlint-disable-next-line no-control-regex
+const ascii = /^[\x00-\x7f]*$/;
+
+/** The URL standard's "domain to ASCII"; null when the domain is invalid. */
+export function toASCII(domain: string, options: Options): string | null {
+  const strict = options.verifyDNSLength || options.useSTD3ASCIIRules || options.checkHyphens;
+  if (!strict && ascii.test(domain)) {
+    const lower = domain.toLowerCase();
+    // The standard calls plain lower case equivalent unless a label starts with "xn--".
+    if (!stringIncludes(`.${lower}`, '.xn--')) return lower;
+  }
+  return require('tr46').toASCII(domain, options);
+}

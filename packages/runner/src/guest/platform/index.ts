@@ -1,0 +1,130 @@
+import { Proxy as RecordingProxy } from 'node-inspect-extracted';
+import { createAbort } from './abort.ts';
+import { atob, btoa } from './base64.ts';
+import { createStructuredClone } from './clone.ts';
+import { createPerformance } from './clock.ts';
+import { createConsole } from './console.ts';
+import type { Level } from './console.ts';
+import { DOMException } from './dom-exception.ts';
+import { TextDecoder, TextEncoder } from './encoding.ts';
+import { createEventTarget } from './event-target.ts';
+import { createEvents } from './events.ts';
+import { exposeOn } from './expose.ts';
+import { cutText, inspectValue } from './format.ts';
+import { deleteProperty } from './natives.ts';
+import { createNavigator } from './navigator.ts';
+import { createRecordedProxy } from './proxy.ts';
+import { createTimers } from './timers.ts';
+import { createUrlClasses } from './url.ts';
+
+/** What the platform asks of the host, all of it by plain numbers and strings. */
+export interface PlatformHost {
+  /** One log line, at most `maxTextLength` UTF-16 units long. */
+  log(level: Level, text: string): void;
+  /**
+   * Asks for a call of `Platform.fireTimer` in about `ms` milliseconds; a later call replaces an
+   * earlier one, null cancels. The alarm is set exactly while a timer is armed.
+   */
+  wake(ms: number | null): void;
+  /** Milliseconds, whole numbers, monotonic. */
+  now(): number;
+}
+
+/** The end of the platform that the boot code holds. */
+export interface Platform {
+  /**
+   * Runs at most one timer callback that is due, then sets the alarm again, so that microtasks
+   * run between two timers. What a callback throws goes to `onError`.
+   */
+  fireTimer(): void;
+  /** Timers that the script has armed; those of `AbortSignal.timeout` do not count. */
+  pendingTimers(): number;
+  /** The text that `console.log` gives for one value, at most `maxTextLength` units; never throws. */
+  inspect(value: unknown): string;
+}
+
+export interface PlatformOptions {
+  /** UTF-16 units of the longest text that crosses to the host. */
+  readonly maxTextLength: number;
+  /** Takes what was thrown where no script could catch it. */
+  onError(error: unknown): void;
+}
+
+/** Connects a defined platform to its host; to be called once, when the context runs. */
+export type ConnectPlatform = (host: PlatformHost, options: PlatformOptions) => Platform;
+
+/** Shared memory and machine code; V8 adds some of them again whenever a context starts. */
+const withheld = ['WebAssembly', 'SharedArrayBuffer', 'Atomics'] as const;
+
+/**
+ * Defines every global of the platform on `global`, with nothing of the host, so that it can be
+ * part of a startup snapshot. Until the result is called, log lines are dropped and time stands
+ * still.
+ */
+export function definePlatform(global: typeof globalThis): ConnectPlatform {
+  let host: PlatformHost = { log() {}, wake() {}, now: () => 0 };
+  let options: PlatformOptions = { maxTextLength: 0, onError() {} };
+  let originMs = 0;
+  let originTime = 0;
+
+  const now = (): number => host.now() - originMs;
+  const reportError = (error: unknown): void => report(error);
+  const report = (error: unknown): void => options.onError(error);
+  const cut = (text: string): string => cutText(text, options.maxTextLength);
+
+  const expose = exposeOn(global);
+  const console = createConsole({ log: (level, text) => host.log(level, text), cut, now });
+  const timers = createTimers({ now, wake: (ms) => host.wake(ms), report });
+  const events = createEvents(now);
+  const EventTarget = createEventTarget(events, report);
+  const { AbortController, AbortSignal } = createAbort(events, EventTarget, timers.startOwn);
+  const { URL, URLSearchParams } = createUrlClasses();
+  const { Performance, performance } = createPerformance({ now, timeOrigin: () => originTime });
+  const { Navigator, navigator } = createNavigator();
+  const { Proxy, isProxy } = createRecordedProxy(RecordingProxy);
+
+  const { Event, CustomEvent, ErrorEvent } = events;
+  const uncloneable = [
+    ...[Event, EventTarget, AbortController, URL, URLSearchParams, TextDecoder, TextEncoder],
+    ...[Performance, Navigator],
+  ];
+  const structuredClone = createStructuredClone({
+    prototypes: uncloneable.map(({ prototype }) => prototype),
+    isProxy,
+  });
+
+  for (const method of Object.values(console) as object[]) expose.mask(method);
+  expose.mask(Proxy);
+  expose.shape('Navigator', Navigator);
+  expose.interfaces({ AbortController, AbortSignal, DOMException, Performance });
+  expose.interfaces({ Event, CustomEvent, ErrorEvent, EventTarget });
+  expose.interfaces({ TextDecoder, TextEncoder, URL, URLSearchParams });
+  expose.operations({ ...timers.functions, atob, btoa, structuredClone, reportError });
+  expose.value('console', console);
+  expose.value('navigator', navigator);
+  expose.value('performance', performance);
+  expose.value('self', global);
+  expose.value('Proxy', Proxy);
+
+  return (connectedHost, connectedOptions) => {
+    host = connectedHost;
+    options = connectedOptions;
+    originMs = host.now();
+    originTime = Date.now();
+    for (const name of withheld) deleteProperty(global, name);
+    return {
+      fireTimer: timers.fire,
+      pendingTimers: timers.pending,
+      inspect: (value) => cut(inspectValue(value)),
+    };
+  };
+}
+
+/** Defines and connects the platform in one step, where there is no snapshot. */
+export function installPlatform(
+  global: typeof globalThis,
+  host: PlatformHost,
+  options: PlatformOptions,
+): Platform {
+  return definePlatform(global)(host, options);
+}

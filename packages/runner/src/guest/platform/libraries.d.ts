@@ -1,0 +1,11 @@
+declare module 'whatwg-url/webidl2js-wrapper.js' {
+  interface Interface {
+    install(globalObject: object, globalNames: readonly string[]): void;
+  }
+  export const URL: Interface;
+  export const URLSearchParams: Interface;
+}
+
+declare module 'tr46' {
+  export function toASCII(domain: string, options: object): string | null;
+}

@@ -1,0 +1,169 @@
+import { createTimerHeap } from './timer-heap.ts';
+import type { Entry } from './timer-heap.ts';
+import { apply, mapDelete, mapGet, mapSet, max } from './natives.ts';
+
+type Callback = (...values: unknown[]) => unknown;
+
+interface Timer extends Entry {
+  readonly id: number;
+  readonly callback: Callback;
+  readonly values: unknown[];
+  /** Milliseconds between two calls of an interval; undefined for a single call. */
+  readonly repeatMs: number | undefined;
+  /** How many timers, one inside the other, led to this one. */
+  readonly nesting: number;
+  /** False for timers of the platform's own, such as that of `AbortSignal.timeout`. */
+  readonly isScripts: boolean;
+  dueMs: number;
+  sequence: number;
+}
+
+/** What timers need: a clock, an alarm, and somewhere for the errors of callbacks. */
+export interface TimerWires {
+  now(): number;
+  /** Asks for a call of `fire` in about `ms` milliseconds; a later call replaces an earlier one. */
+  wake(ms: number | null): void;
+  report(error: unknown): void;
+}
+
+/** The timer functions for scripts, and the two ends that the platform holds. */
+export interface Timers {
+  readonly functions: Readonly<Record<string, (...values: never[]) => unknown>>;
+  /** Calls at most one callback that is due. The alarm is set exactly while a timer is armed. */
+  fire(): void;
+  /** Timers that the script itself has armed. */
+  pending(): number;
+  /** Arms a timer that does not count as the script's. */
+  startOwn(callback: () => void, ms: number): void;
+}
+
+// HTML: from the sixth level of nesting on, a timer waits at least 4 ms.
+const deepNesting = 5;
+const deepDelayMs = 4;
+
+/** Creates the timers of one global scope. */
+export function createTimers(wires: TimerWires): Timers {
+  const heap = createTimerHeap<Timer>();
+  const byId = new Map<number, Timer>();
+  let lastId = 0;
+  let lastSequence = 0;
+  let scripts = 0;
+  let nesting = 0;
+  let alarmMs: number | null = null;
+
+  const setAlarm = (): void => {
+    const first = heap.first;
+    if (first === undefined) {
+      if (alarmMs !== null) wires.wake(null);
+      alarmMs = null;
+    } else if (alarmMs === null || first.dueMs < alarmMs) {
+      alarmMs = first.dueMs;
+      wires.wake(max(0, first.dueMs - wires.now()));
+    }
+  };
+  const arm = (timer: Timer): void => {
+    heap.add(timer);
+    mapSet(byId, timer.id, timer);
+    if (timer.isScripts) scripts++;
+  };
+  const disarm = (timer: Timer): void => {
+    heap.remove(timer);
+    if (mapDelete(byId, timer.id) && timer.isScripts) scripts--;
+  };
+  const start = (callback: Callback, ms: number, values: unknown[], repeats: boolean, isScripts = true) => {
+    const level = nesting + 1;
+    const delayMs = level > deepNesting ? max(ms, deepDelayMs) : ms;
+    const timer: Timer = {
+      id: ++lastId,
+      callback,
+      values,
+      repeatMs: repeats ? max(delayMs, 1) : undefined,
+      nesting: level,
+      isScripts,
+      dueMs: wires.now() + delayMs,
+      sequence: ++lastSequence,
+      index: -1,
+    };
+    arm(timer);
+    setAlarm();
+    return timer.id;
+  };
+  const clear = (id: unknown): void => {
+    const timer = mapGet(byId, toLong(id));
+    if (timer === undefined || !timer.isScripts) return;
+    disarm(timer);
+    setAlarm();
+  };
+
+  const functions = {
+    setTimeout(callback: Callback, delay?: unknown, ...values: unknown[]): number {
+      assertCallable('setTimeout', callback);
+      return start(callback, max(0, toLong(delay)), values, false);
+    },
+    setInterval(callback: Callback, delay?: unknown, ...values: unknown[]): number {
+      assertCallable('setInterval', callback);
+      return start(callback, max(0, toLong(delay)), values, true);
+    },
+    setImmediate(callback: Callback, ...values: unknown[]): number {
+      assertCallable('setImmediate', callback);
+      return start(callback, 0, values, false);
+    },
+    clearTimeout: (id?: unknown) => clear(id),
+    clearInterval: (id?: unknown) => clear(id),
+    clearImmediate: (id?: unknown) => clear(id),
+    queueMicrotask(callback: Callback): void {
+      assertCallable('queueMicrotask', callback);
+      void runSoon(callback, wires.report);
+    },
+  };
+
+  return {
+    functions,
+    fire() {
+      alarmMs = null;
+      const timer = heap.first;
+      if (timer !== undefined && timer.dueMs <= wires.now()) {
+        disarm(timer);
+        if (timer.repeatMs !== undefined) {
+          timer.dueMs = wires.now() + timer.repeatMs;
+          timer.sequence = ++lastSequence;
+          arm(timer);
+        }
+        nesting = timer.nesting;
+        try {
+          apply(timer.callback, globalThis, timer.values);
+        } catch (error) {
+          wires.report(error);
+        } finally {
+          nesting = 0;
+        }
+      }
+      setAlarm();
+    },
+    pending: () => scripts,
+    startOwn(callback, ms) {
+      start(callback, ms, [], false, false);
+    },
+  };
+}
+
+/** An await of a primitive takes one microtask and reads nothing that a script can replace. */
+async function runSoon(callback: Callback, report: (error: unknown) => void): Promise<void> {
+  await undefined;
+  try {
+    callback();
+  } catch (error) {
+    report(error);
+  }
+}
+
+function assertCallable(name: string, callback: unknown): void {
+  if (typeof callback === 'function') return;
+  const got = callback === null ? 'null' : typeof callback;
+  throw new TypeError(`${name}: the first argument must be a function, not ${got}`);
+}
+
+/** Web IDL's `long`: whole, 32 bits, wrapping; what is no number counts as 0. */
+function toLong(value: unknown): number {
+  return Number(value) | 0;
+}

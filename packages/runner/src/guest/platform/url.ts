@@ -1,0 +1,60 @@
+import { inspect } from 'node-inspect-extracted';
+import type { InspectOptions, InspectOptionsStylized } from 'node-inspect-extracted';
+import { URL as UrlInterface, URLSearchParams as ParamsInterface } from 'whatwg-url/webidl2js-wrapper.js';
+import { showBy } from './format.ts';
+
+interface UrlClasses {
+  readonly URL: typeof URL;
+  readonly URLSearchParams: typeof URLSearchParams;
+}
+
+const shown = [
+  'href',
+  'origin',
+  'protocol',
+  'username',
+  'password',
+  'host',
+  'hostname',
+  'port',
+  'pathname',
+  'search',
+  'searchParams',
+  'hash',
+] as const;
+
+/** Creates the URL standard's two classes; they print on the console as Node's do. */
+export function createUrlClasses(): UrlClasses {
+  // The library installs on an object that stands for the global scope and keeps a registry there.
+  const scope = { Array, Object, Promise, String, TypeError, eval } as unknown as UrlClasses;
+  UrlInterface.install(scope, ['Worker']);
+  ParamsInterface.install(scope, ['Worker']);
+  const classes: UrlClasses = { URL: scope.URL, URLSearchParams: scope.URLSearchParams };
+
+  showBy(classes.URL, function (depth, options) {
+    if (typeof depth === 'number' && depth < 0) return this;
+    const members: Record<string, unknown> = {};
+    for (const key of shown) members[key] = this[key];
+    return `${this.constructor.name} ${inspect(members, options)}`;
+  });
+  showBy(classes.URLSearchParams, function (depth, options) {
+    const styled = options as InspectOptionsStylized;
+    if (typeof depth === 'number' && depth < 0) return styled.stylize('[Object]', 'special');
+    return paramsText(this, options);
+  });
+  return classes;
+}
+
+function paramsText(params: URLSearchParams, options: InspectOptions): string {
+  const pairs: string[] = [];
+  let length = 0;
+  for (const [name, value] of params) {
+    const pair = `${inspect(name, options)} => ${inspect(value, options)}`;
+    pairs.push(pair);
+    length += pair.length + 2;
+  }
+  if (pairs.length === 0) return 'URLSearchParams {}';
+  return length > (options.breakLength ?? 80)
+    ? `URLSearchParams {\n  ${pairs.join(',\n  ')} }`
+    : `URLSearchParams { ${pairs.join(', ')} }`;
+}

@@ -1,0 +1,120 @@
+import { type ImportDeclaration, type Node, Parser, type Program, type Statement } from 'acorn';
+
+/** Where the text of one source file has what the entry rules ask for. Offsets are UTF-16 units. */
+export interface Analysis {
+  /** `module`: has an export, so it is a native ES module. `body`: the body of an async function. */
+  readonly kind: 'module' | 'body';
+  readonly imports: readonly ImportDeclaration[];
+  /** Offsets of the keyword in each `import(…)`. */
+  readonly dynamicImports: readonly number[];
+  readonly hasTopLevelAwait: boolean;
+  readonly declaresExecute: boolean;
+  /** Nothing but imports and declarations: nothing that could give a value. */
+  readonly onlyDeclares: boolean;
+  /** The last top-level expression statement, and where the statement before it ends. */
+  readonly lastExpression: { start: number; end: number; previousEnd: number } | null;
+}
+
+export interface SourceProblem {
+  readonly message: string;
+  readonly line: number;
+  readonly column: number;
+  readonly offset: number;
+}
+
+interface Found {
+  dynamicImports: number[];
+  hasTopLevelAwait: boolean;
+}
+
+/** What of the parser's inside the scanner hooks into: each node passes here when it is complete. */
+interface ParserInside {
+  readonly inFunction: boolean;
+  finishNode(node: Node & { await?: boolean }, type: string): Node;
+}
+
+/** Notes `import(` and top-level `await` as the parser meets them, so that no second walk is needed. */
+function scanning(found: Found): typeof Parser {
+  return Parser.extend((base) => {
+    const { finishNode } = base.prototype as unknown as ParserInside;
+    const scanner = class extends base {};
+    const scan: ParserInside['finishNode'] = function (this: ParserInside, node, type) {
+      if (type === 'ImportExpression') found.dynamicImports.push(node.start);
+      const awaits = type === 'AwaitExpression' || (type === 'ForOfStatement' && node.await === true);
+      if (awaits && !this.inFunction) found.hasTopLevelAwait = true;
+      return Reflect.apply(finishNode, this, [node, type]);
+    };
+    Object.defineProperty(scanner.prototype, 'finishNode', { value: scan });
+    return scanner;
+  });
+}
+
+/** Parses `source` as JavaScript. */
+export function analyze(source: string, forceModule: boolean): Analysis | SourceProblem {
+  const found: Found = { dynamicImports: [], hasTopLevelAwait: false };
+  let program: Program;
+  try {
+    program = scanning(found).parse(source, {
+      ecmaVersion: 'latest',
+      sourceType: 'script',
+      allowHashBang: true,
+      allowReturnOutsideFunction: true,
+      allowAwaitOutsideFunction: true,
+      allowImportExportEverywhere: true,
+    });
+  } catch (error) {
+    return problemOf(error);
+  }
+  const body = program.body as Statement[];
+  const isModule = forceModule || program.body.some((node) => node.type.startsWith('Export'));
+  return {
+    kind: isModule ? 'module' : 'body',
+    imports: program.body.filter((node) => node.type === 'ImportDeclaration'),
+    ...found,
+    declaresExecute: body.some(declaresExecute),
+    onlyDeclares: program.body.every((node) => declaring.has(node.type) || isDirective(node)),
+    lastExpression: lastExpression(body),
+  };
+}
+
+const declaring = new Set([
+  'ImportDeclaration',
+  'FunctionDeclaration',
+  'ClassDeclaration',
+  'VariableDeclaration',
+  'EmptyStatement',
+]);
+
+function isDirective(node: Node): boolean {
+  return node.type === 'ExpressionStatement' && 'directive' in node && node.directive !== undefined;
+}
+
+function declaresExecute(node: Statement): boolean {
+  if (node.type === 'FunctionDeclaration') return node.id.name === 'execute';
+  return (
+    node.type === 'VariableDeclaration' &&
+    node.declarations.some(({ id }) => id.type === 'Identifier' && id.name === 'execute')
+  );
+}
+
+function lastExpression(body: readonly Statement[]): Analysis['lastExpression'] {
+  const index = body.findLastIndex((node) => node.type === 'ExpressionStatement' && !isDirective(node));
+  const node = body[index];
+  if (node === undefined) return null;
+  return { start: node.start, end: node.end, previousEnd: body[index - 1]?.end ?? 0 };
+}
+
+function problemOf(error: unknown): SourceProblem {
+  const { message = '', loc, pos } = error as {
+    message?: string;
+    loc?: { line: number; column: number };
+    pos?: number;
+  };
+  if (loc === undefined) return { message: 'The source is nested too deeply', line: 1, column: 1, offset: 0 };
+  return {
+    message: message.replace(/ \(\d+:\d+\)$/, ''),
+    line: loc.line,
+    column: loc.column + 1,
+    offset: pos ?? 0,
+  };
+}

@@ -1,0 +1,199 @@
+import type { ImportDeclaration } from 'acorn';
+import { type Analysis, analyze, type SourceProblem } from './analyze.ts';
+import { strip } from './strip.ts';
+
+/** A source file, ready for the engine to compile. */
+export interface Prepared {
+  readonly analysis: Analysis;
+  readonly code: string;
+  /** What stands before the user's first character on the first line, in UTF-16 units. */
+  readonly prefixLength: number;
+  /** Text that was put in within a line, after the user's column on the user's line (from 1). */
+  readonly shifts: readonly Shift[];
+}
+
+export interface Shift {
+  readonly line: number;
+  readonly column: number;
+  readonly by: number;
+}
+
+interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+export type Language = 'javascript' | 'typescript' | 'auto';
+
+/** The language of a file by its ending; other endings are refused before a run. */
+export function languageOf(file: string): 'javascript' | 'typescript' {
+  return /\.[mc]?ts$/.test(file) ? 'typescript' : 'javascript';
+}
+
+/**
+ * Parses one file and makes it what the engine compiles: a native ES module, or a function whose
+ * body is the file. `alias` is an identifier of six characters, the length of `import`, that occurs
+ * in no file of the run.
+ */
+export function prepare(
+  given: string,
+  file: string,
+  language: Language,
+  alias: string,
+): Prepared | SourceProblem {
+  const source = withoutHashBang(given.startsWith('\ufeff') ? given.slice(1) : given);
+  const parsed = parse(source, language, /\.m[jt]s$/.test(file));
+  if ('message' in parsed) return parsed;
+  return parsed.analysis.kind === 'module'
+    ? prepareModule(parsed.source, parsed.analysis, alias)
+    : prepareBody(parsed.source, parsed.analysis, alias);
+}
+
+function parse(
+  source: string,
+  language: Language,
+  forceModule: boolean,
+): { source: string; analysis: Analysis } | SourceProblem {
+  const asJavaScript = language === 'typescript' ? undefined : analyze(source, forceModule);
+  if (asJavaScript !== undefined && !('message' in asJavaScript)) {
+    return { source, analysis: asJavaScript };
+  }
+  if (asJavaScript !== undefined && language === 'javascript') return asJavaScript;
+  const stripped = strip(source);
+  const asTypeScript = 'code' in stripped ? analyze(stripped.code, forceModule) : stripped;
+  if ('code' in stripped && !('message' in asTypeScript)) {
+    return { source: stripped.code, analysis: asTypeScript };
+  }
+  const problem = asTypeScript as SourceProblem;
+  // The parser that came further understood more of the file.
+  return asJavaScript !== undefined && asJavaScript.offset > problem.offset ? asJavaScript : problem;
+}
+
+function prepareModule(source: string, analysis: Analysis, alias: string): Prepared {
+  const prefix =
+    analysis.dynamicImports.length === 0 ? '' : `import{x as ${alias}}from${JSON.stringify(importHook + alias)};`;
+  const code = prefix + applyEdits(source, dynamicImportEdits(analysis, alias));
+  return { analysis, code, prefixLength: prefix.length, shifts: [] };
+}
+
+/** With the alias behind it, the module that gives an ES module its own `import()`. */
+export const importHook = 'castellan:import';
+
+/**
+ *     (function(module,exports,require,A,AE){let AV;return async function(){ …the file…
+ *     ;return AE(execute,AV)}})
+ *
+ * A imports, AE marks what is no `return` of the user's: the declared `execute` or
+ * undefined, and AV, the value of the last expression.
+ * The user may declare any name that the outer function has, since the body is a scope of its own.
+ * Without await the function is synchronous, so that `require()` can run the file.
+ */
+function prepareBody(source: string, analysis: Analysis, alias: string): Prepared {
+  const { lastExpression, imports } = analysis;
+  const isAsync = analysis.hasTopLevelAwait || imports.length > 0;
+  let prefix = `(function(module,exports,require,${alias},${alias}E){let ${alias}V;return ${isAsync ? 'async ' : ''}function(){`;
+  const edits = [
+    ...dynamicImportEdits(analysis, alias),
+    ...imports.map((node) => importEdit(source, node, alias)),
+  ];
+  if (lastExpression !== null) {
+    const { start, end, previousEnd } = lastExpression;
+    const text = `;${alias}V=(`;
+    const isFirstOnFirstLine = previousEnd === 0 && !source.slice(0, start).includes('\n');
+    const apart = source.slice(previousEnd, start).includes('\n');
+    if (isFirstOnFirstLine) prefix += text;
+    else edits.push({ start: apart ? previousEnd : start, end: apart ? previousEnd : start, text });
+    const close = source[end - 1] === ';' ? end - 1 : end;
+    edits.push({ start: close, end: close, text: ')' });
+  }
+  const execute = analysis.declaresExecute ? 'execute' : 'undefined';
+  const code = `${prefix}${applyEdits(source, edits)}\n;return ${alias}E(${execute},${alias}V)}})`;
+  return { analysis, code, prefixLength: prefix.length, shifts: shiftsOf(source, edits) };
+}
+
+function dynamicImportEdits(analysis: Analysis, alias: string): Edit[] {
+  return analysis.dynamicImports.map((start) => ({ start, end: start + 6, text: alias }));
+}
+
+/** `import a, { b as c } from 'd'` becomes `const{default:a,b:c}=await A('d',["default","b"])`. */
+function importEdit(source: string, node: ImportDeclaration, alias: string): Edit {
+  const specifier = JSON.stringify(node.source.value);
+  const names: string[] = [];
+  const targets: string[] = [];
+  let namespace: string | undefined;
+  for (const part of node.specifiers) {
+    if (part.type === 'ImportNamespaceSpecifier') {
+      namespace = part.local.name;
+      continue;
+    }
+    const imported =
+      part.type === 'ImportDefaultSpecifier'
+        ? 'default'
+        : part.imported.type === 'Identifier'
+          ? part.imported.name
+          : String(part.imported.value);
+    names.push(imported);
+    targets.push(`${JSON.stringify(imported)}:${part.local.name}`);
+  }
+  const load = `await ${alias}(${specifier},${JSON.stringify(names)})`;
+  let text = `${load};`;
+  if (namespace !== undefined) {
+    text = `const ${namespace}=${load}${targets.length > 0 ? `,{${targets.join(',')}}=${namespace}` : ''};`;
+  } else if (targets.length > 0) {
+    text = `const{${targets.join(',')}}=${load};`;
+  }
+  const lines = source.slice(node.start, node.end).split('\n').length - 1;
+  return { start: node.start, end: node.end, text: text + '\n'.repeat(lines) };
+}
+
+function applyEdits(source: string, edits: readonly Edit[]): string {
+  let code = '';
+  let at = 0;
+  for (const { start, end, text } of inOrder(edits)) {
+    code += source.slice(at, start) + text;
+    at = end;
+  }
+  return code + source.slice(at);
+}
+
+/** Where edits move what follows on the same line; alias and `import` are of the same length. */
+function shiftsOf(source: string, edits: readonly Edit[]): Shift[] {
+  const shifts: Shift[] = [];
+  for (const { start, end, text } of inOrder(edits)) {
+    const removed = source.slice(start, end);
+    const lastLine = removed.slice(removed.lastIndexOf('\n') + 1);
+    const lastText = text.slice(text.lastIndexOf('\n') + 1);
+    const by = lastText.length - lastLine.length;
+    if (by === 0) continue;
+    const before = source.slice(0, end);
+    const lineStart = before.lastIndexOf('\n') + 1;
+    shifts.push({ line: before.split('\n').length, column: end - lineStart + 1, by });
+  }
+  return shifts;
+}
+
+function inOrder(edits: readonly Edit[]): Edit[] {
+  return edits.toSorted((a, b) => a.start - b.start || a.end - b.end);
+}
+
+/** The user's column for a column that the engine reports, both from 1. */
+export function originalColumn(shifts: readonly Shift[], line: number, column: number): number {
+  let moved = 0;
+  for (const shift of shifts) {
+    if (shift.line === line && column >= shift.column + moved + Math.max(shift.by, 0)) moved += shift.by;
+  }
+  return column - moved;
+}
+
+function withoutHashBang(source: string): string {
+  return source.startsWith('#!') ? `//${source.slice(2)}` : source;
+}
+
+/** An identifier of six characters that occurs in none of the `sources`. */
+export function freeAlias(sources: readonly string[]): string {
+  for (let number = 0; ; number++) {
+    const alias = `imp${number.toString(36).padStart(3, '_')}`;
+    if (!sources.some((source) => source.includes(alias))) return alias;
+  }
+}

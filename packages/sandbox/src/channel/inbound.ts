@@ -1,0 +1,164 @@
+import {
+  type ArtifactMessage,
+  type CallMessage,
+  caps,
+  claimableReasons,
+  type ErrorMessage,
+  type Frame,
+  FrameError,
+  type FrameCap,
+  frameTypes,
+  type Limits,
+  type LogLevel,
+  type LogMessage,
+  type ProgressMessage,
+  type ResultMessage,
+} from '@castellan/protocol';
+
+/**
+ * What a box says, checked. Everything here is hostile: the JSON is parsed, then each known key is
+ * read and checked on its own and copied into an object of ours. Unknown keys are not looked at.
+ */
+export type Inbound =
+  | { readonly type: 'ready' }
+  | { readonly type: 'compiled' }
+  | ({ readonly type: 'log' } & LogMessage)
+  | ({ readonly type: 'progress' } & ProgressMessage)
+  | ({ readonly type: 'artifact'; readonly bytes: Uint8Array } & ArtifactMessage)
+  | ({ readonly type: 'call' } & CallMessage)
+  | { readonly type: 'result'; readonly result: ResultMessage; readonly json: string };
+
+/** Slack for the JSON part of a frame whose bytes part is limited: names, escapes, an error's text. */
+const jsonSlack = 512 * 1_024;
+
+/** The largest frame of each type while a run with `limits` is on. JSON escapes take six bytes a unit. */
+export function capsFor(limits: Limits): FrameCap {
+  const largest: Record<number, number> = {
+    [frameTypes.ready]: jsonSlack,
+    [frameTypes.compiled]: jsonSlack,
+    [frameTypes.log]: limits.outputBytes * 6 + jsonSlack,
+    [frameTypes.progress]: jsonSlack,
+    [frameTypes.artifact]: limits.artifactBytes + jsonSlack,
+    [frameTypes.call]: caps.helperArgs * 6 + jsonSlack,
+    [frameTypes.result]: limits.valueBytes + jsonSlack,
+  };
+  return (type) => largest[type];
+}
+
+/** Before a job, a box can only say that it is ready. */
+export const idleCaps: FrameCap = (type) => (type === frameTypes.ready ? jsonSlack : undefined);
+
+/** Checks one frame. Throws `FrameError` for anything that the runner would never send. */
+export function readInbound(frame: Frame): Inbound {
+  const fields = parseObject(frame.json);
+  switch (frame.type) {
+    case frameTypes.ready:
+      return { type: 'ready' };
+    case frameTypes.compiled:
+      return { type: 'compiled' };
+    case frameTypes.log:
+      return { type: 'log', level: level(fields), text: text(fields, 'text', Infinity) };
+    case frameTypes.progress:
+      return { type: 'progress', fraction: fraction(fields), text: text(fields, 'text', caps.progressText) };
+    case frameTypes.artifact:
+      return {
+        type: 'artifact',
+        id: count(fields, 'id'),
+        name: text(fields, 'name', caps.artifactName),
+        contentType: optional(fields, 'contentType', (key) => text(fields, key, caps.contentType)),
+        bytes: frame.bytes,
+      };
+    case frameTypes.call:
+      return {
+        type: 'call',
+        id: count(fields, 'id'),
+        path: text(fields, 'path', caps.helperPath),
+        args: text(fields, 'args', caps.helperArgs),
+      };
+    case frameTypes.result:
+      return { type: 'result', ...result(fields, frame.bytes) };
+    default:
+      throw new FrameError(`frame of unknown type ${frame.type}`);
+  }
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function parseObject(json: string): Fields {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(json);
+  } catch {
+    throw new FrameError('frame text is not JSON');
+  }
+  if (typeof parsed !== 'object' || parsed === null) throw new FrameError('frame is no object');
+  return parsed as Fields;
+}
+
+function field(fields: Fields, key: string): unknown {
+  return Object.hasOwn(fields, key) ? fields[key] : undefined;
+}
+
+function text(fields: Fields, key: string, maxLength: number): string {
+  const value = field(fields, key);
+  if (typeof value !== 'string' || value.length > maxLength) throw new FrameError(`bad ${key} in a frame`);
+  return value;
+}
+
+function count(fields: Fields, key: string): number {
+  const value = field(fields, key);
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) {
+    throw new FrameError(`bad ${key} in a frame`);
+  }
+  return value;
+}
+
+function optional<T>(fields: Fields, key: string, read: (key: string) => T): T | null {
+  const value = field(fields, key);
+  return value === null || value === undefined ? null : read(key);
+}
+
+function fraction(fields: Fields): number {
+  const value = field(fields, 'fraction');
+  if (typeof value !== 'number' || !(value >= 0 && value <= 1)) throw new FrameError('bad fraction in a frame');
+  return value;
+}
+
+function level(fields: Fields): LogLevel {
+  const value = field(fields, 'level');
+  if (value === 'debug' || value === 'info' || value === 'warn' || value === 'error') return value;
+  throw new FrameError('bad level in a frame');
+}
+
+function result(fields: Fields, bytes: Uint8Array): { result: ResultMessage; json: string } {
+  const ok = field(fields, 'ok');
+  if (ok === true) {
+    const pending = optional(fields, 'pending', (key) => text(fields, key, 1_024));
+    return { result: { ok, pending }, json: utf8(bytes) };
+  }
+  if (ok !== false) throw new FrameError('bad ok in a frame');
+  const reason = claimableReasons.find((known) => known === field(fields, 'reason'));
+  if (reason === undefined) throw new FrameError('bad reason in a frame');
+  return { result: { ok, reason, error: error(field(fields, 'error')) }, json: '' };
+}
+
+function error(value: unknown): ErrorMessage {
+  if (typeof value !== 'object' || value === null) throw new FrameError('bad error in a frame');
+  const fields = value as Fields;
+  return {
+    name: text(fields, 'name', caps.errorName),
+    message: text(fields, 'message', caps.errorMessage),
+    stack: text(fields, 'stack', caps.errorStack),
+    file: optional(fields, 'file', (key) => text(fields, key, caps.fileName)),
+    line: optional(fields, 'line', (key) => count(fields, key)),
+    column: optional(fields, 'column', (key) => count(fields, key)),
+  };
+}
+
+function utf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new FrameError('the value is not UTF-8');
+  }
+}

@@ -1,0 +1,56 @@
+import { execFile } from 'node:child_process';
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import { delimiter, isAbsolute, join } from 'node:path';
+import { promisify } from 'node:util';
+import type { HostTools } from './command.ts';
+import { missingTool } from './diagnose.ts';
+import type { Diagnosis } from './diagnose.ts';
+
+/** `--disable-userns` came with this one. */
+const oldest = [0, 8, 0] as const;
+
+/** Finds the programs and refuses a bubblewrap that is too old or runs as somebody else. */
+export async function findTools(names: HostTools): Promise<HostTools | Diagnosis> {
+  const bwrap = await find(names.bwrap);
+  if (bwrap === undefined) return missingTool(names.bwrap);
+  const prlimit = await find(names.prlimit);
+  if (prlimit === undefined) return missingTool(names.prlimit);
+
+  const { mode } = await stat(bwrap);
+  if ((mode & 0o6000) !== 0) {
+    return { detail: `${bwrap} is setuid or setgid: a hole in it would be a hole in this machine.`, fix: `chmod u-s,g-s ${bwrap}` };
+  }
+  const { stdout } = await promisify(execFile)(bwrap, ['--version'], { env: {} });
+  if (!isRecent(stdout)) {
+    return {
+      detail: `${bwrap} is ${stdout.trim()}; ${oldest.join('.')} or newer is needed.`,
+      fix: 'Install bubblewrap from a current release of your distribution.',
+    };
+  }
+  return { bwrap, prlimit };
+}
+
+export function isRecent(version: string): boolean {
+  const found = /(\d+)\.(\d+)\.(\d+)/.exec(version)?.slice(1).map(Number);
+  if (found === undefined) return false;
+  for (const [index, part] of oldest.entries()) {
+    const given = found[index] ?? 0;
+    if (given !== part) return given > part;
+  }
+  return true;
+}
+
+async function find(name: string): Promise<string | undefined> {
+  const folders = isAbsolute(name) ? [''] : (process.env['PATH'] ?? '/usr/bin:/bin').split(delimiter);
+  for (const folder of folders) {
+    const path = folder === '' ? name : join(folder, name);
+    try {
+      await access(path, constants.X_OK);
+      if (isAbsolute(path)) return path;
+    } catch {
+      // Not here.
+    }
+  }
+  return undefined;
+}

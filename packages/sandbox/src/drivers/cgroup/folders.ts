@@ -1,0 +1,93 @@
+import { readFileSync, readdirSync, readlinkSync, rmdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { startTimeOf } from '../procfs.ts';
+
+/** Tasks in one box, threads included; Node with an isolate has eleven to fifteen. */
+export const maxTasks = 64;
+
+/** What a box may use while it starts, beyond its limit, until `limitGrowth` sets the real one. */
+export const startAllowanceBytes = 512 * 2 ** 20;
+
+export function readNumber(file: string): number {
+  return Number(readFileSync(file, 'latin1'));
+}
+
+/** The value of a `name value` line, as in `memory.events` or `cpu.stat`; 0 when it is missing. */
+export function readField(file: string, name: string): number {
+  return fieldOf(readFileSync(file, 'latin1'), name);
+}
+
+export function fieldOf(text: string, name: string): number {
+  for (const line of text.split('\n')) {
+    if (line.startsWith(`${name} `)) return Number(line.slice(name.length + 1));
+  }
+  return 0;
+}
+
+/**
+ * The folder that all cgroups of this launcher lie in. The name says whose it is, so that another
+ * launcher can tell whether the owner lives: pid namespace, pid, start time.
+ */
+export function launcherFolderName(): string {
+  return `castellan-${pidNamespace()}-${process.pid}-${startTimeOf('self') ?? '0'}`;
+}
+
+/** Names in `parent` of launchers that ran in our pid namespace and are gone. */
+export function abandonedFolders(parent: string): string[] {
+  return readdirSync(parent).filter((name) => {
+    const [, namespace, pid, startTime] = /^castellan-(\d+)-(\d+)-(\d+)$/.exec(name) ?? [];
+    // The launchers of another pid namespace cannot be seen from here, so theirs is not ours to end.
+    if (pid === undefined || namespace !== pidNamespace()) return false;
+    return startTimeOf(Number(pid)) !== startTime;
+  });
+}
+
+function pidNamespace(): string {
+  return /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? '0';
+}
+
+/** Kills everything in the cgroup and below, then removes the folders. Absent is as good as removed. */
+export async function removeTree(folder: string): Promise<void> {
+  for (const child of subfolders(folder)) await removeTree(join(folder, child));
+  const giveUpAt = performance.now() + 5_000;
+  for (;;) {
+    try {
+      killMembers(folder);
+      rmdirSync(folder);
+      return;
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code;
+      if (code === 'ENOENT') return;
+      if (code !== 'EBUSY' || performance.now() > giveUpAt) throw error;
+    }
+    // The kernel tells nobody when a dying process has left a v1 cgroup, so it has to be asked.
+    await wait(2);
+  }
+}
+
+function killMembers(folder: string): void {
+  try {
+    writeFileSync(join(folder, 'cgroup.kill'), '1');
+    return;
+  } catch {
+    // v1, or a kernel before 5.14: one by one.
+  }
+  for (const pid of readFileSync(join(folder, 'cgroup.procs'), 'latin1').split('\n')) {
+    try {
+      if (Number(pid) > 0) process.kill(Number(pid), 'SIGKILL');
+    } catch {
+      // Gone already.
+    }
+  }
+}
+
+function subfolders(folder: string): string[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name);
+  } catch {
+    return [];
+  }
+}

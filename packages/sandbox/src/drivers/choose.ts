@@ -1,0 +1,29 @@
+import { CastellanError, type DriverName } from '@castellan/protocol';
+import { bubblewrap } from './bubblewrap/bubblewrap.ts';
+import type { Cgroups } from './cgroup/cgroups.ts';
+import type { BoxParts, Driver } from './driver.ts';
+import { none } from './none/none.ts';
+
+export type IsolationChoice = 'auto' | DriverName;
+
+/**
+ * The driver for what was asked. `auto` is the strongest that works here and never `none`.
+ * Throws `isolation_unavailable` with what is missing and what mends it.
+ */
+export async function chooseDriver(
+  isolation: IsolationChoice,
+  parts: BoxParts,
+  cgroups: Cgroups,
+): Promise<Driver> {
+  if (isolation === 'none') return none(parts);
+  if (isolation !== 'auto' && isolation !== 'bubblewrap') {
+    throw new CastellanError(
+      'isolation_unavailable',
+      `isolation ${JSON.stringify(isolation)} is not available in this version. Available: auto, bubblewrap, none.`,
+    );
+  }
+  const driver = bubblewrap(parts, { cgroups });
+  const { ok, detail, fix } = await driver.check();
+  if (ok) return driver;
+  throw new CastellanError('isolation_unavailable', `${detail}${fix === null ? '' : ` To mend it: ${fix}`}`);
+}

@@ -1,0 +1,90 @@
+import type { DriverName, EngineName, Layer } from '@castellan/protocol';
+import type { Duplex, Writable } from 'node:stream';
+
+/** Builds boxes. One interface, one conformance suite over all implementations. */
+export interface Driver {
+  readonly name: DriverName;
+  /** Finds out by doing, not by reading versions, whether this machine can build a box. */
+  check(): Promise<DriverCheck>;
+  /**
+   * Starts a box: its process exists and the runner is loading. The walls stand by the time that
+   * the runner writes its first byte. Throws `isolation_unavailable` or `box_failed`.
+   */
+  start(spec: BoxSpec): Promise<Box>;
+}
+
+export interface DriverCheck {
+  readonly ok: boolean;
+  /** What was found, or what is missing, in one sentence. */
+  readonly detail: string;
+  /** The exact command or setting that mends it. */
+  readonly fix: string | null;
+}
+
+/** What goes into a box, as absolute paths on the host. All of it is read-only inside. */
+export interface BoxParts {
+  /** The Node executable. */
+  readonly node: string;
+  /** A folder with `runner.js` and what it reads; nothing in it may be secret. */
+  readonly runnerDir: string;
+  /** The native library of isolated-vm. */
+  readonly addon: string;
+  /** A start-up snapshot for isolates, made by our own build. */
+  readonly snapshot?: string;
+}
+
+/** What a box is built from. Two boxes of equal spec are interchangeable. */
+export interface BoxSpec {
+  readonly engine: EngineName;
+  /** Growth over the idle box, in bytes, that the box may reach. */
+  readonly memoryBytes: number;
+  /** Processor time of one run; `RLIMIT_CPU` is set above it as a backstop. */
+  readonly cpuMs: number;
+  /** No machine code is generated in the box. */
+  readonly jitless: boolean;
+  /** Whether more than one run may be given to the box, one after the other. */
+  readonly reusable: boolean;
+}
+
+/** A running box. Disposing of it kills what is inside and waits until nothing is left. */
+export interface Box extends AsyncDisposable {
+  /** The runner, as seen by this process. */
+  readonly pid: number;
+  /** Frames, both ways. Every byte that is read here is hostile. */
+  readonly channel: Duplex;
+  /** Answers to synchronous calls; frames to the box only. */
+  readonly replies: Writable;
+  /** Resolves once, when the runner is gone. Never rejects. */
+  readonly exited: Promise<BoxExit>;
+  /**
+   * Proves the walls from outside, from what the kernel says about the running box. Ask once the
+   * runner has spoken; `isolate`, `process` and `watchdog` are for others to prove.
+   */
+  proveLayers(): readonly Layer[];
+  /**
+   * Called when the box is idle, before each run: what is used from here on belongs to the run,
+   * and the memory limit is set to what is used now plus `memoryBytes` where a cgroup is in force.
+   */
+  startMetering(): void;
+  /** Processor time and memory since `startMetering`; the last sample once the box is dead. */
+  meter(): Metering;
+  /** Kills the runner at once. Does nothing when it is dead. */
+  kill(): void;
+}
+
+export interface Metering {
+  readonly cpuMs: number;
+  /** Growth over the idle box now. */
+  readonly memoryBytes: number;
+  /** Largest growth over the idle box. */
+  readonly memoryPeakBytes: number;
+}
+
+export interface BoxExit {
+  readonly code: number | null;
+  readonly signal: string | null;
+  /** First 16 KiB of what the engine wrote to its standard error. Hostile text. */
+  readonly stderr: string;
+  /** The kernel killed the box for its memory. */
+  readonly oomKilled: boolean;
+}

@@ -1,0 +1,60 @@
+import type { Layer } from '@castellan/protocol';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { limitsHold } from './rlimits.ts';
+import type { ResourceLimit } from './rlimits.ts';
+
+/** What a driver claims beyond namespaces and the process status, to be checked all the same. */
+export interface LayerClaims {
+  readonly limits: readonly ResourceLimit[];
+  /** Whether the kernel lists the process in the box's cgroup; `false` where there is none. */
+  readonly inCgroup: () => boolean;
+}
+
+const namespaces = {
+  userns: 'user',
+  pidns: 'pid',
+  netns: 'net',
+  mountns: 'mnt',
+  ipcns: 'ipc',
+  utsns: 'uts',
+} as const satisfies Partial<Record<Layer, string>>;
+
+/**
+ * The walls around a living process, from what the kernel says about it and nothing else. Works
+ * for the user who started the box; a wall that cannot be seen is not listed. Meaningful once the
+ * runner has spoken: before that its filter may not be on yet.
+ */
+export function proveLayers(pid: number, claims: LayerClaims): readonly Layer[] {
+  const proved: Layer[] = [];
+  for (const [layer, name] of Object.entries(namespaces)) {
+    if (namespaceDiffers(pid, name)) proved.push(layer as keyof typeof namespaces);
+  }
+  const status = textOf(`/proc/${pid}/status`);
+  const field = (name: string): string | undefined =>
+    new RegExp(`^${name}:\\s*(\\S+)$`, 'm').exec(status)?.[1];
+  if (field('Seccomp') === '2') proved.push('seccomp');
+  if (field('NoNewPrivs') === '1') proved.push('nonewprivs');
+  const capabilities = ['CapInh', 'CapPrm', 'CapEff', 'CapBnd', 'CapAmb'];
+  if (capabilities.every((name) => /^0+$/.test(field(name) ?? ''))) proved.push('nocaps');
+  if (claims.inCgroup()) proved.push('cgroup');
+  if (claims.limits.length > 0 && limitsHold(textOf(`/proc/${pid}/limits`), claims.limits)) {
+    proved.push('rlimits');
+  }
+  return proved;
+}
+
+function namespaceDiffers(pid: number, name: string): boolean {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/${name}`) !== readlinkSync(`/proc/self/ns/${name}`);
+  } catch {
+    return false;
+  }
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,83 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import type { BoxCgroup } from './cgroup/cgroups.ts';
+import type { Metering } from './driver.ts';
+import type { ProcessView } from './procfs.ts';
+
+/** Absolute figures of a box; `undefined` once there is nothing left to measure. */
+interface Reading {
+  readonly cpuMs: number;
+  readonly memoryBytes: number;
+  /** Largest memory since the last `restart`, where the kernel keeps it. */
+  readonly peakBytes: number;
+}
+
+/** Measures growth over the moment of `start`. `read` gives the last figures when the box is dead. */
+export interface Meter {
+  start(): void;
+  read(): Metering;
+}
+
+const nothing: Metering = { cpuMs: 0, memoryBytes: 0, memoryPeakBytes: 0 };
+
+/** Turns absolute readings into growth over a baseline; figures other than memory never fall. */
+function growthMeter(take: () => Reading | undefined, restart: () => void): Meter {
+  let base: Reading = { cpuMs: 0, memoryBytes: 0, peakBytes: 0 };
+  let last = nothing;
+  return {
+    start() {
+      restart();
+      base = take() ?? base;
+      last = nothing;
+    },
+    read() {
+      const now = take();
+      if (now === undefined) return last;
+      const memoryBytes = Math.max(0, now.memoryBytes - base.memoryBytes);
+      const peak = Math.max(memoryBytes, now.peakBytes - base.memoryBytes);
+      last = {
+        cpuMs: Math.max(last.cpuMs, now.cpuMs - base.cpuMs),
+        memoryBytes,
+        memoryPeakBytes: Math.max(last.memoryPeakBytes, peak),
+      };
+      return last;
+    },
+  };
+}
+
+/**
+ * Measures by `/proc`, for machines without a usable cgroup. Memory is resident minus shared, its
+ * peak the largest sample; one reading of both costs about 0.2 ms for Node's eleven threads.
+ */
+export function procMeter(view: ProcessView): Meter {
+  return growthMeter(
+    () => {
+      const sample = view.sample();
+      if (sample === undefined) return undefined;
+      const cpuMs = Math.max(sample.cpuMs, threadCpuMs(view.pid));
+      return { cpuMs, memoryBytes: sample.privateBytes, peakBytes: sample.privateBytes };
+    },
+    () => {},
+  );
+}
+
+/** Measures by the box's cgroup, which also counts what was used between two readings. */
+export function cgroupMeter(group: BoxCgroup): Meter {
+  return growthMeter(
+    () => group.read(),
+    () => group.resetPeak(),
+  );
+}
+
+/** Exact to the nanosecond, but blind to threads that have ended: `stat` knows those. */
+function threadCpuMs(pid: number): number {
+  let nanoseconds = 0;
+  try {
+    for (const thread of readdirSync(`/proc/${pid}/task`)) {
+      const text = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'latin1');
+      nanoseconds += Number(text.slice(0, text.indexOf(' ')));
+    }
+  } catch {
+    // A thread or the process ended between the two calls.
+  }
+  return nanoseconds / 1e6;
+}

@@ -1,0 +1,98 @@
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+
+/** What `/proc/<pid>/stat` and `statm` say, in plain units. */
+export interface ProcessSample {
+  readonly state: string;
+  readonly parent: number;
+  /** Clock ticks since boot; with the pid it names a process for ever. */
+  readonly startTime: string;
+  /** User and system time of all threads, living and gone, in steps of 10 ms. */
+  readonly cpuMs: number;
+  /** Resident memory that is not shared with a file or another process. */
+  readonly privateBytes: number;
+}
+
+const tickMs = 10;
+const pageBytes = 4096;
+
+/**
+ * One process, held by descriptors that were opened while it lived: they answer for that very
+ * process and never for a later one with the same number. Close it with `Symbol.dispose`.
+ */
+export class ProcessView implements Disposable {
+  readonly pid: number;
+  readonly #stat: number;
+  readonly #statm: number;
+  readonly #buffer = Buffer.alloc(1024);
+  #open = true;
+
+  /** Throws `ENOENT` or `ESRCH` when there is no such process. */
+  constructor(pid: number) {
+    this.pid = pid;
+    this.#stat = openSync(`/proc/${pid}/stat`, 'r');
+    try {
+      this.#statm = openSync(`/proc/${pid}/statm`, 'r');
+    } catch (error) {
+      closeSync(this.#stat);
+      throw error;
+    }
+  }
+
+  /** `undefined` once the process is gone; a zombie counts as gone. Costs two short reads. */
+  sample(): ProcessSample | undefined {
+    const stat = this.#read(this.#stat);
+    const memory = this.#read(this.#statm);
+    if (stat === undefined || memory === undefined) return undefined;
+    const fields = parseStat(stat);
+    if (fields.state === 'Z' || fields.state === 'X') return undefined;
+    const [, resident = 0, shared = 0] = memory.split(' ').map(Number);
+    return { ...fields, privateBytes: Math.max(0, resident - shared) * pageBytes };
+  }
+
+  /** SIGKILL, to this process and to no other. Does nothing when it is gone. */
+  kill(): void {
+    if (this.sample() === undefined) return;
+    try {
+      process.kill(this.pid, 'SIGKILL');
+    } catch {
+      // It went between the two calls; its number cannot have been given away in that time.
+    }
+  }
+
+  [Symbol.dispose](): void {
+    if (!this.#open) return;
+    this.#open = false;
+    closeSync(this.#stat);
+    closeSync(this.#statm);
+  }
+
+  #read(descriptor: number): string | undefined {
+    if (!this.#open) return undefined;
+    try {
+      const length = readSync(descriptor, this.#buffer, 0, 1024, 0);
+      return this.#buffer.toString('latin1', 0, length);
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+function parseStat(text: string): Omit<ProcessSample, 'privateBytes'> {
+  // The name stands in brackets and may hold anything, brackets too.
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return {
+    state: fields[0] ?? 'X',
+    parent: Number(fields[1]),
+    cpuMs: (Number(fields[11]) + Number(fields[12])) * tickMs,
+    startTime: fields[19] ?? '',
+  };
+}
+
+/** Start time of a living process in clock ticks since boot, or `undefined`. */
+export function startTimeOf(pid: number | 'self'): string | undefined {
+  try {
+    return parseStat(readFileSync(`/proc/${pid}/stat`, 'latin1')).startTime;
+  } catch {
+    return undefined;
+  }
+}

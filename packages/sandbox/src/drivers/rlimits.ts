@@ -1,0 +1,53 @@
+import type { BoxSpec } from './driver.ts';
+
+/** One resource limit, soft and hard alike. */
+export interface ResourceLimit {
+  /** As `prlimit` of util-linux calls it. */
+  readonly option: string;
+  /** As `/proc/<pid>/limits` calls it. */
+  readonly label: string;
+  readonly value: number;
+}
+
+const megabyte = 1_000_000;
+
+/**
+ * Address space that Node itself takes: with machine code 600 MB, and 540 MB for one isolate, most
+ * of it the reserved code range; without machine code a tenth.
+ */
+function dataBytes(spec: BoxSpec): number {
+  const base = spec.jitless ? (100 + 20) * megabyte : (600 + 540) * megabyte;
+  return base + spec.memoryBytes;
+}
+
+/**
+ * The limits that a box is born with. No limit on processes: it would count everything that the
+ * launcher's user runs. `cpu` is a backstop behind the launcher's clock, and only where one box
+ * serves one run, for it counts from the start of the process.
+ */
+export function resourceLimits(spec: BoxSpec): readonly ResourceLimit[] {
+  const limits: ResourceLimit[] = [
+    { option: 'core', label: 'Max core file size', value: 0 },
+    { option: 'nofile', label: 'Max open files', value: 64 },
+    { option: 'memlock', label: 'Max locked memory', value: 0 },
+    { option: 'msgqueue', label: 'Max msgqueue size', value: 0 },
+    { option: 'fsize', label: 'Max file size', value: 0 },
+    { option: 'stack', label: 'Max stack size', value: 8 * 2 ** 20 },
+    { option: 'data', label: 'Max data size', value: dataBytes(spec) },
+  ];
+  if (!spec.reusable) {
+    const value = Math.ceil(spec.cpuMs / 1000) + 2;
+    limits.push({ option: 'cpu', label: 'Max cpu time', value });
+  }
+  return limits;
+}
+
+/** Whether `text`, a `/proc/<pid>/limits`, holds each of the limits. */
+export function limitsHold(text: string, limits: readonly ResourceLimit[]): boolean {
+  const lines = text.split('\n');
+  return limits.every(({ label, value }) => {
+    const line = lines.find((each) => each.startsWith(`${label} `));
+    const [soft, hard] = line?.slice(label.length).trim().split(/\s+/) ?? [];
+    return soft === String(value) && hard === String(value);
+  });
+}

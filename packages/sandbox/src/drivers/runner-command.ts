@@ -1,0 +1,26 @@
+import type { BoxSpec } from './driver.ts';
+
+/** Where the runner and its parts are, as the runner sees them; an empty snapshot means none. */
+export interface RunnerPaths {
+  readonly runner: string;
+  readonly addon: string;
+  readonly snapshot: string;
+}
+
+/** What follows Node's name: its flags, the program, then `MEMORY_BYTES REUSABLE ADDON SNAPSHOT`. */
+export function runnerArguments(paths: RunnerPaths, spec: BoxSpec): string[] {
+  return [
+    // No signal may open the inspector.
+    '--disable-sigusr1',
+    '--disable-warning=ExperimentalWarning',
+    ...(spec.jitless ? ['--jitless'] : []),
+    paths.runner,
+    String(spec.memoryBytes),
+    String(spec.reusable),
+    paths.addon,
+    paths.snapshot,
+  ];
+}
+
+/** The whole environment of a runner. Nothing is inherited. */
+export const runnerEnvironment: Readonly<Record<string, string>> = { TZ: 'UTC', LANG: 'C.UTF-8' };

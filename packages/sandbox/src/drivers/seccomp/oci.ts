@@ -1,0 +1,59 @@
+import type { ArgumentRule, SyscallAction, SyscallTable } from './table.ts';
+
+/** The `seccomp` object of an OCI runtime configuration; Docker reads the same shape. */
+export interface OciSeccomp {
+  readonly defaultAction: string;
+  readonly defaultErrnoRet?: number;
+  readonly architectures: readonly string[];
+  readonly syscalls: readonly OciSyscall[];
+}
+
+export interface OciSyscall {
+  readonly names: readonly string[];
+  readonly action: string;
+  readonly errnoRet?: number;
+  /** All must hold. */
+  readonly args?: readonly OciArgument[];
+}
+
+interface OciArgument {
+  readonly index: number;
+  readonly value: number;
+  readonly valueTwo?: number;
+  readonly op: 'SCMP_CMP_EQ' | 'SCMP_CMP_MASKED_EQ';
+}
+
+const verdicts: Readonly<Record<SyscallAction, { action: string; errnoRet?: number }>> = {
+  allow: { action: 'SCMP_ACT_ALLOW' },
+  eperm: { action: 'SCMP_ACT_ERRNO', errnoRet: 1 },
+  enosys: { action: 'SCMP_ACT_ERRNO', errnoRet: 38 },
+  kill: { action: 'SCMP_ACT_KILL_PROCESS' },
+};
+
+/**
+ * The table for Docker and OCI runtimes. Only x86-64 is named, so that libseccomp kills what comes
+ * in by another architecture or by x32.
+ */
+export function toOci(table: SyscallTable): OciSeccomp {
+  const { action, errnoRet } = verdicts[table.otherwise];
+  return {
+    defaultAction: action,
+    ...(errnoRet === undefined ? {} : { defaultErrnoRet: errnoRet }),
+    architectures: ['SCMP_ARCH_X86_64'],
+    syscalls: table.rows.flatMap((row): OciSyscall[] => {
+      const base = { names: [row.name], ...verdicts[row.action] };
+      const rule = row.when;
+      // Entries for the same call are alternatives, arguments of one entry are not.
+      return rule === undefined
+        ? [base]
+        : rule.oneOf.map((value) => ({ ...base, args: [argument(rule, value)] }));
+    }),
+  };
+}
+
+function argument(rule: ArgumentRule, value: bigint): OciArgument {
+  const { index } = rule;
+  return rule.mask === undefined
+    ? { index, value: Number(value), op: 'SCMP_CMP_EQ' }
+    : { index, value: Number(rule.mask), valueTwo: Number(value), op: 'SCMP_CMP_MASKED_EQ' };
+}

@@ -1,0 +1,71 @@
+import { readdirSync } from 'node:fs';
+import { type CallMessage, type SettleMessage, toStrictJson } from '@castellan/protocol';
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import type { DeclaredHelper, HelperContext } from './helper.ts';
+
+type Answer = SettleMessage extends infer Message ? (Message extends unknown ? Omit<Message, 'id'> : never) : never;
+
+/** An error that is meant for the script as it stands. */
+class CallError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** Calls a helper for a script. Never rejects: what goes wrong is an answer too. */
+export async function callHelper(
+  declared: DeclaredHelper | undefined,
+  { path, args }: Pick<CallMessage, 'path' | 'args'>,
+  context: HelperContext,
+): Promise<Answer> {
+  try {
+    if (declared === undefined) throw new CallError('unknown_helper', `There is no helper ${JSON.stringify(path)}`);
+    const { run, options } = declared;
+    const given = await checked(options.args, argumentsOf(args), `Arguments of ${path}`);
+    if (!Array.isArray(given)) throw new TypeError(`The schema for the arguments of ${path} must give an array`);
+    const returned: unknown = await Reflect.apply(run, context, given);
+    const result = await checked(options.result, returned, `Result of ${path}`);
+    return { ok: true, json: result === undefined ? '' : toStrictJson(result, `the result of ${path}`) };
+  } catch (error) {
+    return { ok: false, ...visible(error) };
+  }
+}
+
+function argumentsOf(json: string): unknown[] {
+  const args: unknown = JSON.parse(json);
+  if (!Array.isArray(args)) throw new CallError('invalid_arguments', 'The arguments are no array');
+  return args;
+}
+
+async function checked(schema: StandardSchemaV1 | undefined, value: unknown, what: string): Promise<unknown> {
+  if (schema === undefined) return value;
+  const result = await schema['~standard'].validate(value);
+  if (result.issues === undefined) return result.value;
+  const issues = result.issues.slice(0, 5).map(({ message, path = [] }) => {
+    const steps = path.map((step) => String(typeof step === 'object' ? step.key : step));
+    return steps.length === 0 ? message : `at ${steps.join('.')}: ${message}`;
+  });
+  throw new CallError('invalid_arguments', `${what}: ${issues.join('; ')}`);
+}
+
+/** What a script may learn of an error of the host's: a code and a message, no stack and no path. */
+function visible(error: unknown): { code: string; message: string } {
+  const { code } = (typeof error === 'object' && error !== null ? error : {}) as { code?: unknown };
+  const shown = typeof code === 'string' && /^\w{1,64}$/.test(code) ? code : 'helper_failed';
+  if (error instanceof Error) return { code: shown, message: withoutPaths(error.message).slice(0, 4_096) };
+  return { code: shown, message: typeof error === 'string' ? withoutPaths(error) : 'The helper failed' };
+}
+
+/** Absolute paths of this machine become `<path>`: those that begin with a folder of its root. */
+function withoutPaths(text: string): string {
+  return text.replace(/(?:file:\/\/)?(?<![\w.:/-])\/([\w.@+-]+)(?:\/[^\s'"`,;:)]*)?/g, (path, first: string) =>
+    rootFolders().has(first) ? '<path>' : path,
+  );
+}
+
+function rootFolders(): Set<string> {
+  return new Set(readdirSync('/'));
+}

@@ -1,0 +1,50 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+
+/** What a helper finds as `this`, when it is no arrow function. */
+export interface HelperContext {
+  /** Aborted when the run ends in any way before the helper has answered. */
+  readonly signal: AbortSignal;
+  readonly runId: string;
+}
+
+/** A function of the host's that scripts may call. Arguments arrive as copies, JSON values only. */
+// biome-ignore format: a function of any shape can be a helper
+export type HelperFunction = (this: HelperContext, ...args: never[]) => unknown;
+
+export interface HelperOptions {
+  /** Checks the array of arguments, and may change it. Any Standard Schema, for example `z.tuple`. */
+  readonly args?: StandardSchemaV1;
+  /** Checks what the helper returns, and may change it. */
+  readonly result?: StandardSchemaV1;
+}
+
+/** A helper with what it was declared with. Made by `helper()` and `sync()`. */
+export class DeclaredHelper {
+  readonly run: HelperFunction;
+  readonly isSync: boolean;
+  readonly options: HelperOptions;
+
+  constructor(run: HelperFunction, isSync: boolean, options: HelperOptions) {
+    this.run = run;
+    this.isSync = isSync;
+    this.options = options;
+  }
+}
+
+/** A helper that returns a promise in the script, with checks of what it takes and gives. */
+export function helper(run: HelperFunction, options: HelperOptions = {}): DeclaredHelper {
+  return new DeclaredHelper(run, false, options);
+}
+
+/**
+ * A helper that the script calls without `await`: the whole box stands still until it has answered.
+ * The host's function may itself be asynchronous.
+ */
+export function sync(run: HelperFunction, options: HelperOptions = {}): DeclaredHelper {
+  return new DeclaredHelper(run, true, options);
+}
+
+/** Helpers by name; groups are objects of helpers. A plain function is an asynchronous helper. */
+export interface Helpers {
+  readonly [name: string]: HelperFunction | DeclaredHelper | Helpers;
+}

@@ -1,0 +1,22 @@
+export {
+  type Artifact,
+  CastellanError,
+  type ErrorCode,
+  type Isolation,
+  type Json,
+  type Layer,
+  type LimitName,
+  type Limits,
+  limitTable,
+  type LogLine,
+  type Reason,
+  reasons,
+  type Run,
+  type RunError,
+  type RunEvent,
+  type RunStatus,
+} from '@castellan/protocol';
+export type { IsolationChoice } from './drivers/choose.ts';
+export { type DeclaredHelper, helper, type HelperContext, type HelperFunction, type HelperOptions, type Helpers, sync } from './helpers/helper.ts';
+export type { Source } from './options/source.ts';
+export { createSandbox, type RunHandle, type RunOptions, type Sandbox, type SandboxOptions } from './sandbox.ts';

@@ -1,0 +1,79 @@
+import { CastellanError } from '@castellan/protocol';
+
+type Check = (value: unknown) => string | null;
+
+const oneOf =
+  (...allowed: string[]): Check =>
+  (value) =>
+    typeof value === 'string' && allowed.includes(value) ? null : `one of ${allowed.join(', ')}`;
+const wholeNumber =
+  (min: number, max: number): Check =>
+  (value) =>
+    Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max
+      ? null
+      : `a whole number from ${min} to ${max}`;
+const boolean: Check = (value) => (typeof value === 'boolean' ? null : 'true or false');
+const object: Check = (value) => (typeof value === 'object' && value !== null && !Array.isArray(value) ? null : 'an object');
+const strings: Check = (value) =>
+  Array.isArray(value) && value.every((item) => typeof item === 'string') ? null : 'an array of strings';
+const record: Check = (value) =>
+  object(value) === null && Object.values(value as object).every((item) => typeof item === 'string')
+    ? null
+    : 'an object of strings';
+const name: Check = (value) =>
+  typeof value === 'string' && /^[\w.:@-]{1,128}$/.test(value) ? null : 'a name of 1 to 128 letters, digits or . : @ _ -';
+const signal: Check = (value) => (value instanceof AbortSignal ? null : 'an AbortSignal');
+const anything: Check = () => null;
+
+/** Every option of `createSandbox`, and what it must be. */
+const sandboxOptions: Readonly<Record<string, Check>> = {
+  engine: (value) =>
+    value === 'node' ? 'isolate (the node engine is not available in this version)' : oneOf('isolate')(value),
+  isolation: oneOf('auto', 'bubblewrap', 'gvisor', 'docker', 'none'),
+  reuse: oneOf('never', 'tenant'),
+  limits: object,
+  modules: strings,
+  helpers: object,
+  warm: wholeNumber(0, 1_024),
+  concurrency: wholeNumber(1, 1_024),
+  jitless: boolean,
+};
+
+/** Every option of `sandbox.run`, and what it must be. */
+const runOptions: Readonly<Record<string, Check>> = {
+  params: anything,
+  env: record,
+  limits: object,
+  tenant: name,
+  labels: record,
+  signal,
+};
+
+/** Throws `invalid_option` for an unknown option or one of the wrong kind. */
+export function checkOptions(given: object): void {
+  checkTable('createSandbox', sandboxOptions, given);
+}
+
+export function checkRunOptions(given: object): void {
+  checkTable('run', runOptions, given);
+}
+
+function checkTable(where: string, table: Readonly<Record<string, Check>>, given: unknown): void {
+  if (object(given) !== null) {
+    throw new CastellanError('invalid_option', `${where}: the options must be an object, not ${shown(given)}.`);
+  }
+  for (const [key, value] of Object.entries(given as object)) {
+    if (!Object.hasOwn(table, key)) {
+      throw new CastellanError('invalid_option', `${where}: unknown option ${JSON.stringify(key)}. Known: ${Object.keys(table).join(', ')}.`);
+    }
+    const expected = value === undefined ? null : table[key]?.(value);
+    if (typeof expected === 'string') {
+      throw new CastellanError('invalid_option', `${where}: ${key} must be ${expected}, not ${shown(value)}.`);
+    }
+  }
+}
+
+function shown(value: unknown): string {
+  const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}

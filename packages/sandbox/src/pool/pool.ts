@@ -1,0 +1,198 @@
+import { CastellanError, type Isolation, type Layer, type Reuse } from '@castellan/protocol';
+import { Link } from '../channel/link.ts';
+import type { Box, BoxSpec, Driver } from '../drivers/driver.ts';
+
+/** A box that waits for a job: process started, filters on, isolate and context made. */
+export interface ReadyBox {
+  readonly box: Box;
+  readonly link: Link;
+  readonly isolation: Isolation;
+  /** Gives the box back. It dies, unless it is `clean` and may serve the same tenant again. */
+  release(clean: boolean): void;
+}
+
+export interface PoolOptions {
+  readonly driver: Driver;
+  readonly reuse: Reuse;
+  /** Boxes kept ready for the next job. */
+  readonly warm: number;
+  /** Runs at a time; others wait their turn. */
+  readonly concurrency: number;
+  /** The spec that boxes are kept ready for. */
+  readonly spec: BoxSpec;
+}
+
+/** How long a box may take until it is ready. */
+const startMs = 15_000;
+
+interface Idle {
+  readonly box: Box;
+  readonly link: Link;
+  readonly layers: readonly Layer[];
+  /** Whose box it is from its first job on. */
+  tenant: string | null;
+}
+
+/** Hands out boxes, keeps some ready, and sees to it that every box dies. */
+export class Pool implements AsyncDisposable {
+  readonly #options: PoolOptions;
+  readonly #idle: Promise<Idle>[] = [];
+  readonly #tenants: Idle[] = [];
+  readonly #waiting: (() => void)[] = [];
+  /** Everything that is still being started or torn down. */
+  readonly #pending = new Set<Promise<unknown>>();
+  readonly #boxes = new Set<Box>();
+  #running = 0;
+  #isClosed = false;
+
+  constructor(options: PoolOptions) {
+    this.#options = options;
+  }
+
+  /** Fills the pool; resolves when the boxes are ready, rejects when the first cannot be built. */
+  async warmUp(): Promise<void> {
+    this.#refill();
+    await Promise.all(this.#idle);
+  }
+
+  /** A box for one run. `onTurn` is called when the run need not wait for others any more. */
+  async take(spec: BoxSpec, tenant: string, onTurn: () => void): Promise<ReadyBox> {
+    await this.#turn();
+    onTurn();
+    try {
+      const idle = await this.#choose(spec, tenant);
+      idle.tenant = tenant;
+      return this.#handOut(idle, sameSpec(spec, this.#options.spec));
+    } catch (error) {
+      this.#leave();
+      throw error;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
+    for (const wake of this.#waiting.splice(0)) wake();
+    for (const box of this.#boxes) box.kill();
+    while (this.#pending.size > 0) await Promise.allSettled(this.#pending);
+  }
+
+  async #turn(): Promise<void> {
+    if (this.#running >= this.#options.concurrency) {
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+    if (this.#isClosed) throw new CastellanError('sandbox_closed', 'The sandbox is closed.');
+    this.#running++;
+  }
+
+  #leave(): void {
+    this.#running--;
+    this.#waiting.shift()?.();
+  }
+
+  async #choose(spec: BoxSpec, tenant: string): Promise<Idle> {
+    if (!sameSpec(spec, this.#options.spec)) return this.#start(spec);
+    const own = this.#tenants.findLastIndex((idle) => idle.tenant === tenant);
+    if (own !== -1) return this.#tenants.splice(own, 1)[0] as Idle;
+    const warm = this.#idle.shift();
+    return warm ?? this.#start(spec);
+  }
+
+  #handOut(idle: Idle, isPooled: boolean): ReadyBox {
+    const { driver, reuse } = this.#options;
+    const { box, link, layers } = idle;
+    let isReleased = false;
+    const release = (clean: boolean): void => {
+      if (isReleased) return;
+      isReleased = true;
+      if (clean && reuse === 'tenant' && isPooled && !this.#isClosed) this.#recycle(idle);
+      else this.#destroy(box);
+      this.#leave();
+      this.#refill();
+    };
+    return { box, link, isolation: { driver: driver.name, engine: 'isolate', reuse, layers }, release };
+  }
+
+  /** The same process for the same tenant, as soon as it stands ready with a fresh isolate. */
+  #recycle(idle: Idle): void {
+    const again = withTimeout(idle.link.ready(), idle.box).then(
+      () => this.#tenants.push(idle),
+      () => this.#destroy(idle.box),
+    );
+    this.#track(again);
+    if (this.#tenants.length >= this.#options.concurrency) {
+      const oldest = this.#tenants.shift();
+      if (oldest !== undefined) this.#destroy(oldest.box);
+    }
+  }
+
+  #refill(): void {
+    while (!this.#isClosed && this.#idle.length < this.#options.warm) {
+      const starting = this.#start(this.#options.spec);
+      starting.catch(() => {
+        const at = this.#idle.indexOf(starting);
+        if (at !== -1) this.#idle.splice(at, 1);
+      });
+      this.#idle.push(starting);
+    }
+  }
+
+  async #start(spec: BoxSpec): Promise<Idle> {
+    if (this.#isClosed) throw new CastellanError('sandbox_closed', 'The sandbox is closed.');
+    const starting = this.#open(spec);
+    this.#track(starting);
+    return starting;
+  }
+
+  async #open(spec: BoxSpec): Promise<Idle> {
+    const box = await this.#options.driver.start(spec);
+    this.#boxes.add(box);
+    try {
+      const link = new Link(box);
+      await withTimeout(link.ready(), box);
+      if (this.#isClosed) throw new CastellanError('sandbox_closed', 'The sandbox is closed.');
+      const layers: Layer[] = ['isolate', 'process', ...box.proveLayers()];
+      return { box, link, layers, tenant: null };
+    } catch (error) {
+      this.#destroy(box);
+      throw error;
+    }
+  }
+
+  #destroy(box: Box): void {
+    box.kill();
+    const gone = async (): Promise<void> => {
+      await box[Symbol.asyncDispose]();
+      this.#boxes.delete(box);
+    };
+    this.#track(gone());
+  }
+
+  #track(work: Promise<unknown>): void {
+    this.#pending.add(work);
+    const done = (): void => void this.#pending.delete(work);
+    work.then(done, done);
+  }
+}
+
+function sameSpec(a: BoxSpec, b: BoxSpec): boolean {
+  return a.memoryBytes === b.memoryBytes && a.cpuMs <= b.cpuMs && a.jitless === b.jitless;
+}
+
+/** Rejects with what is known when the box ends, or takes too long, before `ready`. */
+async function withTimeout(ready: Promise<void>, box: Box): Promise<void> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(failed(`it was not ready after ${startMs} ms`)), startMs);
+  const exited = box.exited.then(({ code, signal, stderr }) => {
+    throw failed(`it ended with ${signal ?? `code ${code}`}${stderr === '' ? '' : `: ${stderr.slice(0, 500)}`}`);
+  });
+  try {
+    await Promise.race([ready, late, exited]);
+  } finally {
+    clearTimeout(timer);
+    exited.catch(() => undefined);
+  }
+}
+
+function failed(why: string): CastellanError {
+  return new CastellanError('box_failed', `A box could not be started: ${why}`);
+}

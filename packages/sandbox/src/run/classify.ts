@@ -1,0 +1,34 @@
+import type { Reason } from '@castellan/protocol';
+import type { BoxExit } from '../drivers/driver.ts';
+
+/** Exit codes that a shell would show for a process that a signal ended. */
+const signals: Readonly<Record<number, string>> = {
+  132: 'SIGILL',
+  133: 'SIGTRAP',
+  134: 'SIGABRT',
+  135: 'SIGBUS',
+  137: 'SIGKILL',
+  139: 'SIGSEGV',
+  152: 'SIGXCPU',
+  159: 'SIGSYS',
+};
+
+/** What V8 and the runner print when memory runs out; nothing else writes there. */
+const outOfMemory = /heap out of memory|out of memory|Array buffer allocation failed|OOM|bad_alloc|is_heap_oom/i;
+
+/** Why a box ended by itself, without a result, while a script ran in it. */
+export function reasonOfExit(exit: BoxExit, compiled: boolean): { reason: Reason; message: string } {
+  const signal = exit.signal ?? (exit.code === null ? undefined : signals[exit.code]);
+  const how = signal ?? `exit code ${exit.code}`;
+  if (exit.oomKilled || outOfMemory.test(exit.stderr)) {
+    return { reason: 'out_of_memory', message: 'The script needed more memory than memoryBytes' };
+  }
+  if (signal === 'SIGSYS') {
+    return { reason: 'policy_violation', message: 'A forbidden system call was made' };
+  }
+  if (signal === 'SIGXCPU') return { reason: 'cpu_timeout', message: 'The processor time ran out' };
+  if (!compiled) {
+    return { reason: 'syntax_error', message: `The source crashed the parser (${how})` };
+  }
+  return { reason: 'engine_crashed', message: `The JavaScript engine crashed (${how})` };
+}

@@ -1,0 +1,91 @@
+import type { Artifact, Limits, LogLevel, LogLine, Run, RunEvent } from '@castellan/protocol';
+
+/**
+ * What an event costs at least of `outputBytes`: a million empty lines are small in the box and
+ * large here.
+ */
+const leastCost = 16;
+
+/**
+ * The events of one run, in order, with numbers and times of our own. Events stay until the run is
+ * forgotten, so that a reader may come late; their number is bounded by `outputBytes`.
+ */
+export class Journal {
+  readonly #limits: Limits;
+  readonly #events: RunEvent[] = [];
+  readonly logs: LogLine[] = [];
+  #wake = Promise.withResolvers<void>();
+  #spent = 0;
+  #isClosed = false;
+  outputBytes = 0;
+  logsTruncated = false;
+
+  constructor(limits: Limits) {
+    this.#limits = limits;
+  }
+
+  started(): void {
+    this.#push({ type: 'run.started', ...this.#stamp() });
+  }
+
+  /** Keeps a line, or the part of it that fits; false when `outputBytes` is crossed. */
+  log(level: LogLevel, given: string): boolean {
+    const bytes = Buffer.byteLength(given) + 1;
+    const left = this.#limits.outputBytes - this.#spent;
+    const fits = this.#spend(bytes);
+    const text = fits ? given : Buffer.from(given).subarray(0, Math.max(left, 0)).toString().replace(/\ufffd$/, '');
+    this.logsTruncated ||= !fits;
+    if (!fits && text === '') return false;
+    const stream = level === 'warn' || level === 'error' ? 'stderr' : 'stdout';
+    const line: LogLine = { ...this.#stamp(), stream, level, text };
+    this.outputBytes += fits ? bytes : Buffer.byteLength(text);
+    this.logs.push(line);
+    this.#push({ type: 'log', ...line });
+    return fits;
+  }
+
+  progress(fraction: number, text: string): boolean {
+    if (!this.#spend(Buffer.byteLength(text))) return false;
+    this.#push({ type: 'progress', ...this.#stamp(), fraction, text });
+    return true;
+  }
+
+  artifact(artifact: Artifact): boolean {
+    if (!this.#spend(0)) return false;
+    this.#push({ type: 'artifact', ...this.#stamp(), artifact });
+    return true;
+  }
+
+  finished(run: Run): void {
+    this.#isClosed = true;
+    this.#push({ type: 'run.finished', ...this.#stamp(), run });
+  }
+
+  /** Every event from the first on; ends after `run.finished`. Any number of readers at any time. */
+  async *read(): AsyncGenerator<RunEvent, void, undefined> {
+    for (let at = 0; ; at++) {
+      while (at >= this.#events.length) {
+        if (this.#isClosed) return;
+        await this.#wake.promise;
+      }
+      const event = this.#events[at];
+      if (event !== undefined) yield event;
+    }
+  }
+
+  #spend(bytes: number): boolean {
+    this.#spent += Math.max(bytes, leastCost);
+    return this.#spent <= this.#limits.outputBytes;
+  }
+
+  #stamp(): { seq: number; time: string } {
+    return { seq: this.#events.length + 1, time: new Date().toISOString() };
+  }
+
+  #push(event: RunEvent): void {
+    this.#events.push(event);
+    const { resolve } = this.#wake;
+    this.#wake = Promise.withResolvers<void>();
+    resolve();
+  }
+}

@@ -1,0 +1,177 @@
+import {
+  CastellanError,
+  type DriverName,
+  type EngineName,
+  type Limits,
+  newId,
+  NotJsonError,
+  resolveLimits,
+  type Reuse,
+  type Run,
+  type RunEvent,
+  toStrictJson,
+} from '@castellan/protocol';
+import { availableParallelism } from 'node:os';
+import { openCgroups } from './drivers/cgroup/open.ts';
+import { chooseDriver, type IsolationChoice } from './drivers/choose.ts';
+import type { BoxSpec } from './drivers/driver.ts';
+import type { Helpers } from './helpers/helper.ts';
+import { helperTable } from './helpers/table.ts';
+import { checkOptions, checkRunOptions } from './options/check.ts';
+import { locateParts } from './options/parts.ts';
+import { jobSource, type Source } from './options/source.ts';
+import { Pool } from './pool/pool.ts';
+import { Execution, type Job } from './run/execution.ts';
+
+export interface SandboxOptions {
+  /** What executes the script. Default `isolate`. */
+  readonly engine?: EngineName;
+  /** What builds the box. Default `auto`: the strongest that works here, never `none`. */
+  readonly isolation?: IsolationChoice;
+  /** Whether a process may serve the same tenant again, with a fresh isolate. Default `never`. */
+  readonly reuse?: Reuse;
+  /** Defaults for all runs; see `limitTable`. */
+  readonly limits?: Partial<Limits>;
+  /** Modules that scripts may import by name. */
+  readonly modules?: readonly string[];
+  /** The host's functions that scripts may call. */
+  readonly helpers?: Helpers;
+  /** Boxes kept ready for the next run. Default 1. */
+  readonly warm?: number;
+  /** Runs at a time; others wait. Default four times the processors. */
+  readonly concurrency?: number;
+  /** No machine code is generated in the box; loops get about ten times slower. JavaScript only. */
+  readonly jitless?: boolean;
+}
+
+export interface RunOptions {
+  /** Any JSON value; what JSON cannot carry is `invalid_params`. */
+  readonly params?: unknown;
+  /** Strings that the script sees as `env`. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly limits?: Partial<Limits>;
+  /** Whose run it is. Two tenants never share a process. Default `default`. */
+  readonly tenant?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Cancels the run. */
+  readonly signal?: AbortSignal;
+}
+
+/** A run under way: await it for the `Run`, iterate it for its events, or both. */
+export interface RunHandle extends PromiseLike<Run>, AsyncIterable<RunEvent> {
+  readonly id: string;
+  /** The bytes of an artifact that has been announced by an event or by the run. */
+  artifact(name: string): Uint8Array | undefined;
+}
+
+export interface Sandbox extends AsyncDisposable {
+  readonly driver: DriverName;
+  /** Runs a script. A failed script is a result; the promise rejects with a `CastellanError` only. */
+  run(source: Source, options?: RunOptions): RunHandle;
+  /** A function to call many times, each time a run of its own in a fresh global scope. */
+  compile(source: Source): Promise<(params?: unknown, options?: Omit<RunOptions, 'params'>) => RunHandle>;
+  /** Cancels what runs and waits until nothing is left: no process, no folder, no cgroup. */
+  close(): Promise<void>;
+}
+
+/** Prepares boxes on this machine. Throws `isolation_unavailable` rather than running without walls. */
+export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  checkOptions(options);
+  const limits = resolveLimits(options.limits);
+  const helpers = helperTable(options.helpers ?? {});
+  const reuse = options.reuse ?? 'never';
+  const specFor = ({ memoryBytes, cpuMs }: Limits): BoxSpec => ({
+    engine: 'isolate',
+    memoryBytes,
+    cpuMs,
+    jitless: options.jitless ?? false,
+    reusable: reuse === 'tenant',
+  });
+  const parts = locateParts();
+  await using opened = new AsyncDisposableStack();
+  const cgroups = opened.use(await openCgroups());
+  const driver = await chooseDriver(options.isolation ?? 'auto', parts, cgroups);
+  const pool = opened.use(
+    new Pool({
+    driver,
+    reuse,
+    warm: options.warm ?? 1,
+    concurrency: options.concurrency ?? 4 * availableParallelism(),
+    spec: specFor(limits),
+  }));
+  const closing = new AbortController();
+
+  const start = (source: Source, given: RunOptions = {}): RunHandle => {
+    const job = jobOf(source, given);
+    const execution = new Execution(job);
+    const finished = execution.run((onTurn) => pool.take(specFor(job.limits), job.tenant, onTurn));
+    finished.catch(() => undefined);
+    return {
+      id: job.id,
+      // oxlint-disable-next-line unicorn/no-thenable -- a run is awaited for its result
+      then: (onRun, onError) => finished.then(onRun, onError),
+      [Symbol.asyncIterator]: () => eventsOf(execution, finished),
+      artifact: (name) => execution.artifacts.bytes(name),
+    };
+  };
+
+  const jobOf = (source: Source, given: RunOptions): Job => {
+    checkRunOptions(given);
+    const runLimits = resolveLimits(given.limits, limits);
+    return {
+      id: newId('run'),
+      source: jobSource(source, runLimits.sourceBytes),
+      params: paramsJson(given.params, runLimits.paramsBytes),
+      env: { ...given.env },
+      limits: runLimits,
+      helpers,
+      modules: options.modules ?? [],
+      tenant: given.tenant ?? 'default',
+      labels: { ...given.labels },
+      signal: given.signal === undefined ? closing.signal : AbortSignal.any([given.signal, closing.signal]),
+      createdAt: new Date(),
+    };
+  };
+
+  await pool.warmUp();
+  const held = opened.move();
+  const close = async (): Promise<void> => {
+    closing.abort();
+    await held.disposeAsync();
+  };
+  return {
+    driver: driver.name,
+    run: start,
+    compile: async (source) => {
+      jobSource(source, limits.sourceBytes);
+      return (params, given) => start(source, { ...given, params });
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+function paramsJson(params: unknown, paramsBytes: number): string {
+  let json: string;
+  try {
+    json = toStrictJson(params, 'params');
+  } catch (error) {
+    if (!(error instanceof NotJsonError)) throw error;
+    throw new CastellanError('invalid_params', `${error.message}.`);
+  }
+  const bytes = Buffer.byteLength(json);
+  if (bytes <= paramsBytes) return json;
+  throw new CastellanError('params_too_large', `The params are ${bytes} bytes of JSON, paramsBytes allows ${paramsBytes}.`);
+}
+
+/** The events; when the run cannot be started they end with its error. */
+async function* eventsOf(execution: Execution, finished: Promise<Run>): AsyncGenerator<RunEvent, void, undefined> {
+  const failed = finished.then(() => new Promise<never>(() => undefined));
+  failed.catch(() => undefined);
+  const events = execution.journal.read();
+  for (;;) {
+    const next = await Promise.race([events.next(), failed]);
+    if (next.done === true) return;
+    yield next.value;
+  }
+}

@@ -1,0 +1,172 @@
+#!/usr/bin/env node
+'use strict';
+
+// Makes a fresh clone ready: system packages, npm packages, Node 24, the build. Says what it finds
+// or does in one line each, and does nothing that is already done.
+//
+// It is started by whatever Node the machine has, so it keeps to syntax that Node 12 can parse.
+
+const { spawnSync } = require('child_process');
+const crypto = require('crypto');
+const fs = require('fs');
+const path = require('path');
+const { listInputs } = require('./inputs');
+const { isInstalled } = require('./installed');
+
+const root = path.resolve(__dirname, '..', '..');
+const nodeFolder = path.join(root, 'node_modules', 'node');
+const nodeBinary = path.join(nodeFolder, 'bin', 'node');
+const stampFile = path.join(root, 'node_modules', '.castellan-setup');
+
+const programs = [
+  { name: 'bwrap', debian: 'bubblewrap', why: 'builds the boxes' },
+  { name: 'prlimit', debian: 'util-linux', why: 'sets the resource limits of a box' },
+];
+
+main();
+
+function main() {
+  process.chdir(root);
+  systemPackages();
+  npmPackages();
+  const version = node24();
+  build(version);
+}
+
+/** Installs the missing Debian packages when root; otherwise prints the command and ends. */
+function systemPackages() {
+  const missing = programs.filter((program) => find(program.name) === null);
+  for (const program of programs) {
+    const found = find(program.name);
+    if (found !== null) say(program.debian, 'found ' + found + ' (' + program.why + ')');
+  }
+  if (missing.length === 0) return;
+  const names = missing.map((program) => program.debian);
+  const install = ['install', '-y', '--no-install-recommends'].concat(names);
+  if (find('apt-get') === null) {
+    stop('Missing: ' + names.join(', ') + '. Install them with the package manager of this system.');
+  }
+  if (typeof process.getuid !== 'function' || process.getuid() !== 0) {
+    stop(
+      'Missing: ' + names.join(', ') + '. Run this, then try again:\n' +
+        '  sudo apt-get update && sudo apt-get ' + install.join(' '),
+    );
+  }
+  for (const program of missing) say(program.debian, 'installing (' + program.why + ')');
+  const env = Object.assign({}, process.env, { DEBIAN_FRONTEND: 'noninteractive' });
+  // A fresh system has no package lists, an old one has lists whose files are gone: both end here.
+  if (!attempt('apt-get', install, env)) {
+    run('apt-get', ['update', '-q'], env);
+    run('apt-get', install, env);
+  }
+  for (const program of missing) {
+    if (find(program.name) === null) {
+      stop('apt-get installed ' + program.debian + ', but ' + program.name + ' is not on the PATH.');
+    }
+  }
+}
+
+/** Installs exactly what package-lock.json names. No dependency's install script runs here. */
+function npmPackages() {
+  if (isInstalled(root)) {
+    say('npm packages', 'found, as in package-lock.json');
+    return;
+  }
+  say('npm packages', 'installing, as in package-lock.json');
+  run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], process.env);
+}
+
+/** Makes sure that the Node of package.json runs, and stands first on the PATH of npm scripts. */
+function node24() {
+  const wanted = 'v' + require(path.join(nodeFolder, 'package.json')).version;
+  if (versionOf(nodeBinary) !== wanted) {
+    say('node', 'installing ' + wanted + ' (type stripping and isolated-vm need it)');
+    // The package holds no binary: this script of its own fetches the one for this platform.
+    run(process.execPath, ['installArchSpecificPackage'], process.env, nodeFolder);
+    const found = versionOf(nodeBinary);
+    if (found !== wanted) {
+      stop(nodeBinary + ' should be Node ' + wanted + ' but ' + (found || 'does not run') + '.');
+    }
+  } else {
+    say('node', 'found ' + wanted);
+  }
+  const link = path.join(root, 'node_modules', '.bin', 'node');
+  if (!fs.existsSync(link)) {
+    fs.mkdirSync(path.dirname(link), { recursive: true });
+    fs.symlinkSync(path.join('..', 'node', 'bin', 'node'), link);
+  }
+  return wanted;
+}
+
+/** Builds when an input changed since the last build that succeeded, or an output is gone. */
+function build(version) {
+  const inputs = listInputs(root);
+  const print = fingerprint(version, inputs.files);
+  const missing = inputs.outputs.filter((file) => !fs.existsSync(file));
+  if (missing.length === 0 && readStamp() === print) {
+    say('build', 'found, nothing changed');
+    return;
+  }
+  say('build', 'npm run build');
+  const folders = [path.join(root, 'node_modules', '.bin'), path.dirname(nodeBinary)];
+  const searched = folders.concat(process.env.PATH || '').join(path.delimiter);
+  run('npm', ['run', '--silent', 'build'], Object.assign({}, process.env, { PATH: searched }));
+  fs.writeFileSync(stampFile, print + '\n');
+}
+
+/** One hash over the names, sizes and times of `files`: quick, and errs towards building. */
+function fingerprint(version, files) {
+  const hash = crypto.createHash('sha256').update(version);
+  for (const file of files) {
+    const stat = fs.statSync(file);
+    hash.update([path.relative(root, file), stat.size, stat.mtimeMs, ''].join('\n'));
+  }
+  return hash.digest('hex');
+}
+
+function readStamp() {
+  try {
+    return fs.readFileSync(stampFile, 'utf8').trim();
+  } catch (error) {
+    return null;
+  }
+}
+
+/** The first executable `name` on the PATH, or in the folders for administrators, or null. */
+function find(name) {
+  const folders = (process.env.PATH || '').split(path.delimiter);
+  for (const folder of folders.concat('/usr/bin', '/usr/sbin', '/sbin')) {
+    const file = path.join(folder, name);
+    try {
+      fs.accessSync(file, fs.constants.X_OK);
+      if (folder !== '' && fs.statSync(file).isFile()) return file;
+    } catch (error) {
+      // Not in this folder.
+    }
+  }
+  return null;
+}
+
+/** What `binary --version` prints, or null when it does not run. */
+function versionOf(binary) {
+  const child = spawnSync(binary, ['--version'], { encoding: 'utf8' });
+  return child.status === 0 ? child.stdout.trim() : null;
+}
+
+function attempt(command, args, env, cwd) {
+  const options = { cwd: cwd || root, env: env, stdio: ['ignore', 'inherit', 'inherit'] };
+  return spawnSync(command, args, options).status === 0;
+}
+
+function run(command, args, env, cwd) {
+  if (!attempt(command, args, env, cwd)) stop('This failed: ' + [command].concat(args).join(' '));
+}
+
+function say(subject, text) {
+  console.log('setup: ' + subject + ': ' + text);
+}
+
+function stop(text) {
+  console.error('setup: ' + text);
+  process.exit(1);
+}
