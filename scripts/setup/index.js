@@ -44,12 +44,17 @@ function systemPackages() {
   const names = missing.map((program) => program.debian);
   const install = ['install', '-y', '--no-install-recommends'].concat(names);
   if (find('apt-get') === null) {
-    stop('Missing: ' + names.join(', ') + '. Install them with the package manager of this system.');
+    stop(
+      'Missing: ' + names.join(', ') + '. Install them with the package manager of this system.',
+    );
   }
   if (typeof process.getuid !== 'function' || process.getuid() !== 0) {
     stop(
-      'Missing: ' + names.join(', ') + '. Run this, then try again:\n' +
-        '  sudo apt-get update && sudo apt-get ' + install.join(' '),
+      'Missing: ' +
+        names.join(', ') +
+        '. Run this, then try again:\n' +
+        '  sudo apt-get update && sudo apt-get ' +
+        install.join(' '),
     );
   }
   for (const program of missing) say(program.debian, 'installing (' + program.why + ')');
@@ -61,7 +66,9 @@ function systemPackages() {
   }
   for (const program of missing) {
     if (find(program.name) === null) {
-      stop('apt-get installed ' + program.debian + ', but ' + program.name + ' is not on the PATH.');
+      stop(
+        'apt-get installed ' + program.debian + ', but ' + program.name + ' is not on the PATH.',
+      );
     }
   }
 }
@@ -73,7 +80,11 @@ function npmPackages() {
     return;
   }
   say('npm packages', 'installing, as in package-lock.json');
-  run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], process.env);
+  run(
+    'npm',
+    ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
+    process.env,
+  );
 }
 
 /** Makes sure that the Node of package.json runs, and stands first on the PATH of npm scripts. */
@@ -90,11 +101,7 @@ function node24() {
   } else {
     say('node', 'found ' + wanted);
   }
-  const link = path.join(root, 'node_modules', '.bin', 'node');
-  if (!fs.existsSync(link)) {
-    fs.mkdirSync(path.dirname(link), { recursive: true });
-    fs.symlinkSync(path.join('..', 'node', 'bin', 'node'), link);
-  }
+  linkProgram('node', nodeBinary);
   return wanted;
 }
 
@@ -105,13 +112,29 @@ function build(version) {
   const missing = inputs.outputs.filter((file) => !fs.existsSync(file));
   if (missing.length === 0 && readStamp() === print) {
     say('build', 'found, nothing changed');
-    return;
+  } else {
+    rebuild(print);
   }
+  for (const name of Object.keys(inputs.bins)) linkProgram(name, inputs.bins[name]);
+}
+
+function rebuild(print) {
   say('build', 'npm run build');
   const folders = [path.join(root, 'node_modules', '.bin'), path.dirname(nodeBinary)];
   const searched = folders.concat(process.env.PATH || '').join(path.delimiter);
   run('npm', ['run', '--silent', 'build'], Object.assign({}, process.env, { PATH: searched }));
   fs.writeFileSync(stampFile, print + '\n');
+}
+
+/** Does what npm does with `bin`, for a program that was not there yet when npm looked. */
+function linkProgram(name, file) {
+  const link = path.join(root, 'node_modules', '.bin', name);
+  if (fs.existsSync(link)) return;
+  fs.mkdirSync(path.dirname(link), { recursive: true });
+  // A dangling link does not exist, but is in the way.
+  if (fs.readdirSync(path.dirname(link)).includes(name)) fs.unlinkSync(link);
+  fs.symlinkSync(path.relative(path.dirname(link), file), link);
+  fs.chmodSync(file, 0o755);
 }
 
 /** One hash over the names, sizes and times of `files`: quick, and errs towards building. */

@@ -4,21 +4,34 @@ const fs = require('fs');
 const path = require('path');
 
 /**
- * What the build below `root` reads, sorted, and one output of each package to see that it is there.
- * @returns {{ files: string[], outputs: string[] }} absolute paths
+ * What the build below `root` reads, sorted, and what the packages promise in `files`,
+ * `exports` and `bin`.
+ * Absolute paths; `bins` by name of the program.
+ * @returns {{ files: string[], outputs: string[], bins: Object<string, string> }}
  */
 function listInputs(root) {
   const top = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.base.json'];
   const files = top.map((name) => path.join(root, name));
   const outputs = [];
+  const bins = {};
   const packages = path.join(root, 'packages');
   for (const name of fs.readdirSync(packages)) {
     const folder = path.join(packages, name);
-    if (!fs.existsSync(path.join(folder, 'package.json'))) continue;
+    const manifest = path.join(folder, 'package.json');
+    if (!fs.existsSync(manifest)) continue;
     collect(folder, files);
-    outputs.push(path.join(folder, 'dist', '.tsbuildinfo'), path.join(folder, 'dist', 'index.js'));
+    const parsed = JSON.parse(fs.readFileSync(manifest, 'utf8'));
+    const parts = promised([parsed.files, parsed.exports, parsed.bin]);
+    for (const part of parts) outputs.push(path.join(folder, part));
+    for (const bin of Object.keys(parsed.bin || {})) bins[bin] = path.join(folder, parsed.bin[bin]);
   }
-  return { files: files.sort(), outputs };
+  return { files: files.sort(), outputs, bins };
+}
+
+/** The paths named anywhere in `field`, without exclusions and patterns. */
+function promised(field) {
+  if (typeof field === 'string') return /[!*]/.test(field) ? [] : [field];
+  return [].concat(...Object.keys(field || {}).map((key) => promised(field[key])));
 }
 
 function collect(folder, files) {

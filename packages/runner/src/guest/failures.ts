@@ -53,7 +53,13 @@ function describeError(thrown: unknown): Failure | null {
   const name = read('name', 'Error');
   const message = read('message', '');
   const stack = read('stack', `${name}: ${message}`);
-  return { reason: knownReason(thrown), name, message, stack: stack + causesOf(thrown) };
+  const reason = isOutOfMemory(name, message) ? 'out_of_memory' : knownReason(thrown);
+  return { reason, name, message, stack: stack + causesOf(thrown) };
+}
+
+/** A buffer that V8 would not allocate; a script can catch it, or not. */
+function isOutOfMemory(name: string, message: string): boolean {
+  return name === 'RangeError' && /^Array buffer allocation failed$|: Out of memory$/.test(message);
 }
 
 function causesOf(error: Error): string {

@@ -20,6 +20,20 @@ export interface Host {
   fail(failure: string): void;
 }
 
+/** The order in which the callbacks are handed to the guest. */
+export const hostFunctions = [
+  'log',
+  'progress',
+  'artifact',
+  'call',
+  'callSync',
+  'wake',
+  'now',
+  'load',
+  'succeed',
+  'fail',
+] as const satisfies readonly (keyof Host)[];
+
 export type Reply =
   { readonly ok: true; readonly json: string } | { readonly ok: false; readonly code: string; readonly message: string };
 
@@ -53,6 +67,19 @@ export interface HelperShape {
 
 /** What a hook module's function does: see `modules/hooks.ts` of the runner. */
 export type HookKind = 'import' | 'body' | 'asyncBody' | 'json' | 'evaluated' | 'entryEvaluated';
+
+/** Names of the functions that the guest gives to the runner. */
+export const guestFunctions = [
+  'begin',
+  'define',
+  'hook',
+  'enterBody',
+  'enterModule',
+  'settle',
+  'settleImport',
+  'failImport',
+  'fireTimer',
+] as const satisfies readonly (keyof Guest)[];
 
 /** What the guest gives to the runner: functions that are called one at a time, each a turn. */
 export interface Guest {

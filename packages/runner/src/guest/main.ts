@@ -4,7 +4,7 @@ import { hideAlias } from './alias.ts';
 import { Calls } from './calls.ts';
 import { bodyValue, type EntryArguments, moduleValue, valueJson } from './entry.ts';
 import { describe } from './failures.ts';
-import type { Failure, Guest, GuestJob, HookKind, Host } from './host.ts';
+import { type Failure, type Guest, type GuestJob, type HookKind, type Host, hostFunctions } from './host.ts';
 import { Modules } from './modules.ts';
 import { definePlatform, type Platform } from './platform/index.ts';
 
@@ -78,21 +78,8 @@ function boot(...callbacks: unknown[]): Guest {
   };
 }
 
-/** The order in which `isolate/boot.ts` passes the callbacks. */
 function hostOf(callbacks: unknown[]): Host {
-  const [log, progress, artifact, call, callSync, wake, now, load, succeed, fail] = callbacks as [
-    Host['log'],
-    Host['progress'],
-    Host['artifact'],
-    Host['call'],
-    Host['callSync'],
-    Host['wake'],
-    Host['now'],
-    Host['load'],
-    Host['succeed'],
-    Host['fail'],
-  ];
-  return { log, progress, artifact, call, callSync, wake, now, load, succeed, fail };
+  return Object.fromEntries(hostFunctions.map((name, index) => [name, callbacks[index]])) as never;
 }
 
 function defineGlobals(values: object): void {

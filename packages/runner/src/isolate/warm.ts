@@ -1,46 +1,36 @@
 import type ivm from 'isolated-vm';
-import type { Guest } from '../guest/host.ts';
+import { type Guest, guestFunctions, type Host, hostFunctions } from '../guest/host.ts';
 
 /** The guest's functions, held from outside: each call is one turn of the script. */
 export type GuestReferences = { readonly [Name in keyof Guest]: ivm.Reference<Guest[Name]> };
 
-/** An isolate with a context in it, nothing of a user's run yet. */
+/** A context that waits for a run: everything is connected, nothing of a user's is in it. */
 export interface Warm {
   readonly isolate: ivm.Isolate;
   readonly context: ivm.Context;
-  readonly boot: ivm.Reference<(...callbacks: unknown[]) => Guest>;
+  readonly guest: GuestReferences;
+  /** Whom the guest's callbacks reach; set when a run begins. */
+  readonly target: { host: Host | undefined };
 }
 
-const guestFunctions = [
-  'begin',
-  'define',
-  'hook',
-  'enterBody',
-  'enterModule',
-  'settle',
-  'settleImport',
-  'failImport',
-  'fireTimer',
-] as const satisfies readonly (keyof Guest)[];
-
-/** Makes an isolate from the prelude's snapshot. `memoryMb` bounds its heap and its buffers. */
-export function warmUp(
-  vm: typeof ivm,
-  snapshot: ivm.ExternalCopy<ArrayBuffer>,
-  memoryMb: number,
-): Warm {
-  const isolate = new vm.Isolate({ memoryLimit: memoryMb, snapshot });
-  const context = isolate.createContextSync();
-  const boot: Warm['boot'] = context.global.getSync('__castellan', { reference: true });
-  context.global.deleteSync('__castellan');
-  return { isolate, context, boot };
-}
-
-/** Connects the guest to its callbacks. Only callbacks ever cross into it, no other ivm object. */
-export function connect(warm: Warm, callbacks: readonly ivm.Callback[]): GuestReferences {
-  const guest: ivm.Reference<Guest> = warm.boot.applySync(undefined, [...callbacks], {
-    result: { reference: true },
+/**
+ * Makes a context from the isolate's snapshot and connects it. Only callbacks ever cross into the
+ * guest, no other ivm object, and nothing of the connection stays on its global.
+ */
+export function warmContext(vm: typeof ivm, isolate: ivm.Isolate): Warm {
+  const target: Warm['target'] = { host: undefined };
+  const callbacks = hostFunctions.map((name) => {
+    return new vm.Callback((...args: unknown[]): unknown => {
+      const { host } = target;
+      return host === undefined ? undefined : Reflect.apply(host[name], host, args);
+    });
   });
+  const context = isolate.createContextSync();
+  const boot: ivm.Reference<(...args: unknown[]) => Guest> = context.global.getSync('__castellan', {
+    reference: true,
+  });
+  context.global.deleteSync('__castellan');
+  const guest = boot.applySync(undefined, callbacks, { result: { reference: true } });
   const references = guestFunctions.map((name) => [name, guest.getSync(name, { reference: true })]);
-  return Object.fromEntries(references) as GuestReferences;
+  return { isolate, context, guest: Object.fromEntries(references) as GuestReferences, target };
 }

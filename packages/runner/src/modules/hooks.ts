@@ -1,11 +1,10 @@
 import type ivm from 'isolated-vm';
 import type { HookKind } from '../guest/host.ts';
-import type { GuestReferences, Warm } from '../isolate/warm.ts';
+import type { Warm } from '../isolate/warm.ts';
 
 /** A function of the guest's, for an ES module to import: no name of ours is in the global scope. */
 export function hookModule(
-  { isolate, context }: Warm,
-  guest: GuestReferences,
+  { isolate, context, guest }: Warm,
   kind: HookKind,
   about: string,
 ): ivm.Module {

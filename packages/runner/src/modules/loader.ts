@@ -2,7 +2,7 @@ import { init, parse as parseCommonJs } from 'cjs-module-lexer';
 import type ivm from 'isolated-vm';
 import type { Loaded } from '../guest/host.ts';
 import { syntaxFailure } from '../isolate/failure.ts';
-import type { GuestReferences, Warm } from '../isolate/warm.ts';
+import type { Warm } from '../isolate/warm.ts';
 import { importHook } from '../source/prepare.ts';
 import type { Files } from './files.ts';
 import { bridgeSource, hookModule } from './hooks.ts';
@@ -11,15 +11,13 @@ import { Refusal } from './refusal.ts';
 /** Compiles, links and hands over the files of one run. */
 export class Loader {
   readonly #warm: Warm;
-  readonly #guest: GuestReferences;
   readonly #files: Files;
   readonly #modules = new Map<string, ivm.Module>();
   readonly #fileOf = new Map<ivm.Module, string>();
   readonly #defined = new Set<string>();
 
-  constructor(warm: Warm, guest: GuestReferences, files: Files) {
+  constructor(warm: Warm, files: Files) {
     this.#warm = warm;
-    this.#guest = guest;
     this.#files = files;
   }
 
@@ -35,7 +33,7 @@ export class Loader {
           throw new Refusal('module_denied', `require() cannot wait for the top-level await in ${JSON.stringify(specifier)}; use import()`);
         }
         module.evaluateSync();
-        this.#guest.define.applySync(undefined, [file, module.namespace.derefInto()]);
+        this.#warm.guest.define.applySync(undefined, [file, module.namespace.derefInto()]);
       } else {
         this.#requireSync(file, specifier, how);
         this.define(file);
@@ -55,14 +53,14 @@ export class Loader {
     this.#defined.add(file);
     const { isolate, context } = this.#warm;
     if (this.#files.kind(file) === 'json') {
-      this.#guest.define.applySync(undefined, [file, this.#files.source(file)]);
+      this.#warm.guest.define.applySync(undefined, [file, this.#files.source(file)]);
       return;
     }
     const { code, prefixLength } = this.#files.prepared(file);
     const factory = compiling(() =>
       isolate.compileScriptSync(code, { filename: file, columnOffset: 0 - prefixLength }),
     ).runSync(context, { reference: true }) as ivm.Reference;
-    this.#guest.define.applySync(undefined, [file, factory.derefInto()]);
+    this.#warm.guest.define.applySync(undefined, [file, factory.derefInto()]);
   }
 
   /** An ES module with everything that it imports statically, ready to be evaluated. */
@@ -79,7 +77,7 @@ export class Loader {
   /** Evaluates `target`, then calls the guest's hook with its namespace; also after an `await`. */
   evaluateThen(target: ivm.Module, kind: 'evaluated' | 'entryEvaluated', about: string): void {
     const { isolate, context } = this.#warm;
-    const hook = hookModule(this.#warm, this.#guest, kind, about);
+    const hook = hookModule(this.#warm, kind, about);
     const source = 'import*as n from"target";import{x}from"hook";x(n)';
     const wrapper = isolate.compileModuleSync(source, { filename: 'castellan:entry' });
     wrapper.instantiateSync(context, (specifier) => (specifier === 'target' ? target : hook));
@@ -119,7 +117,7 @@ export class Loader {
     const names = isJson ? [] : [...new Set(parseCommonJs(this.#files.source(file)).exports)];
     const source = bridgeSource('hook', isAsync, names);
     const bridge = this.#warm.isolate.compileModuleSync(source, { filename: 'castellan:bridge' });
-    const hook = hookModule(this.#warm, this.#guest, isJson ? 'json' : isAsync ? 'asyncBody' : 'body', file);
+    const hook = hookModule(this.#warm, isJson ? 'json' : isAsync ? 'asyncBody' : 'body', file);
     bridge.instantiateSync(this.#warm.context, () => hook);
     return bridge;
   }
@@ -128,7 +126,7 @@ export class Loader {
     const file = this.#fileOf.get(from);
     if (file === undefined) throw new Error('a module of ours imports nothing');
     if (specifier === `${importHook}${this.#files.alias}`) {
-      return hookModule(this.#warm, this.#guest, 'import', file);
+      return hookModule(this.#warm, 'import', file);
     }
     return this.#module(this.#files.resolve(specifier, file));
   }

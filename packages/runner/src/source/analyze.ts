@@ -27,13 +27,20 @@ interface Found {
   hasTopLevelAwait: boolean;
 }
 
+/** Any node, as the parser's inside knows it. */
+type AnyNode = Node & { await?: boolean; body?: unknown; expression?: Node };
+
 /** What of the parser's inside the scanner hooks into: each node passes here when it is complete. */
 interface ParserInside {
   readonly inFunction: boolean;
-  finishNode(node: Node & { await?: boolean }, type: string): Node;
+  finishNode(node: AnyNode, type: string): Node;
 }
 
-/** Notes `import(` and top-level `await` as the parser meets them, so that no second walk is needed. */
+/**
+ * Notes `import(` and top-level `await` as the parser meets them, so that no second walk is needed,
+ * and lets go of what nobody will ask for: a large source must not become a tree of a hundred times
+ * its size.
+ */
 function scanning(found: Found): typeof Parser {
   return Parser.extend((base) => {
     const { finishNode } = base.prototype as unknown as ParserInside;
@@ -42,12 +49,24 @@ function scanning(found: Found): typeof Parser {
       if (type === 'ImportExpression') found.dynamicImports.push(node.start);
       const awaits = type === 'AwaitExpression' || (type === 'ForOfStatement' && node.await === true);
       if (awaits && !this.inFunction) found.hasTopLevelAwait = true;
+      if (finished.has(type)) node.body = dropped;
+      if (type === 'ExpressionStatement' && node.expression?.type !== 'Literal') node.expression = dropped;
       return Reflect.apply(finishNode, this, [node, type]);
     };
     Object.defineProperty(scanner.prototype, 'finishNode', { value: scan });
     return scanner;
   });
 }
+
+const dropped: Node = { type: 'Dropped', start: 0, end: 0 };
+
+/** Nodes whose body the parser itself does not look at again. */
+const finished = new Set([
+  'FunctionDeclaration',
+  'FunctionExpression',
+  'ArrowFunctionExpression',
+  'ClassBody',
+]);
 
 /** Parses `source` as JavaScript. */
 export function analyze(source: string, forceModule: boolean): Analysis | SourceProblem {
@@ -86,7 +105,7 @@ const declaring = new Set([
 ]);
 
 function isDirective(node: Node): boolean {
-  return node.type === 'ExpressionStatement' && 'directive' in node && node.directive !== undefined;
+  return node.type === 'ExpressionStatement' && 'directive' in node && node.directive === 'use strict';
 }
 
 function declaresExecute(node: Statement): boolean {
@@ -110,7 +129,10 @@ function problemOf(error: unknown): SourceProblem {
     loc?: { line: number; column: number };
     pos?: number;
   };
-  if (loc === undefined) return { message: 'The source is nested too deeply', line: 1, column: 1, offset: 0 };
+  if (loc === undefined) {
+    if (!(error instanceof RangeError)) throw error;
+    return { message: 'The source is nested too deeply', line: 1, column: 1, offset: 0 };
+  }
   return {
     message: message.replace(/ \(\d+:\d+\)$/, ''),
     line: loc.line,

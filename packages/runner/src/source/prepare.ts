@@ -8,14 +8,16 @@ export interface Prepared {
   readonly code: string;
   /** What stands before the user's first character on the first line, in UTF-16 units. */
   readonly prefixLength: number;
-  /** Text that was put in within a line, after the user's column on the user's line (from 1). */
+  /** Where the text of a line was replaced by text of another length, in order. */
   readonly shifts: readonly Shift[];
 }
 
+/** On the user's line `line`, the columns from `start` to before `end` became `length` columns. */
 export interface Shift {
   readonly line: number;
-  readonly column: number;
-  readonly by: number;
+  readonly start: number;
+  readonly end: number;
+  readonly length: number;
 }
 
 interface Edit {
@@ -157,31 +159,35 @@ function applyEdits(source: string, edits: readonly Edit[]): string {
   return code + source.slice(at);
 }
 
-/** Where edits move what follows on the same line; alias and `import` are of the same length. */
+/** An edit keeps its line breaks at its end, so it touches its first line and what it leaves of its last. */
 function shiftsOf(source: string, edits: readonly Edit[]): Shift[] {
-  const shifts: Shift[] = [];
-  for (const { start, end, text } of inOrder(edits)) {
-    const removed = source.slice(start, end);
-    const lastLine = removed.slice(removed.lastIndexOf('\n') + 1);
-    const lastText = text.slice(text.lastIndexOf('\n') + 1);
-    const by = lastText.length - lastLine.length;
-    if (by === 0) continue;
-    const before = source.slice(0, end);
-    const lineStart = before.lastIndexOf('\n') + 1;
-    shifts.push({ line: before.split('\n').length, column: end - lineStart + 1, by });
-  }
-  return shifts;
+  return inOrder(edits).flatMap(({ start, end, text }) => {
+    const [first = '', ...others] = source.slice(start, end).split('\n');
+    const length = text.replaceAll('\n', '').length;
+    if (others.length === 0 && length === first.length) return [];
+    const before = source.slice(0, start).split('\n');
+    const line = before.length;
+    const column = (before.at(-1) ?? '').length + 1;
+    const shifts: Shift[] = [{ line, start: column, end: column + first.length, length }];
+    const last = others.at(-1);
+    if (last !== undefined) {
+      shifts.push({ line: line + others.length, start: 1, end: 1 + last.length, length: 0 });
+    }
+    return shifts;
+  });
 }
 
 function inOrder(edits: readonly Edit[]): Edit[] {
   return edits.toSorted((a, b) => a.start - b.start || a.end - b.end);
 }
 
-/** The user's column for a column that the engine reports, both from 1. */
+/** The user's column for a column that the engine reports, both from 1; in an edit, its start. */
 export function originalColumn(shifts: readonly Shift[], line: number, column: number): number {
   let moved = 0;
-  for (const shift of shifts) {
-    if (shift.line === line && column >= shift.column + moved + Math.max(shift.by, 0)) moved += shift.by;
+  for (const { start, end, length } of shifts.filter((shift) => shift.line === line)) {
+    if (column < start + moved) break;
+    if (column < start + moved + length) return start;
+    moved += length - (end - start);
   }
   return column - moved;
 }

@@ -25,5 +25,8 @@ export async function chooseDriver(
   const driver = bubblewrap(parts, { cgroups });
   const { ok, detail, fix } = await driver.check();
   if (ok) return driver;
-  throw new CastellanError('isolation_unavailable', `${detail}${fix === null ? '' : ` To mend it: ${fix}`}`);
+  throw new CastellanError(
+    'isolation_unavailable',
+    `${detail}${fix === null ? '' : ` To mend it: ${fix}`}`,
+  );
 }

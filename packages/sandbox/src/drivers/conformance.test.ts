@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
+import { mkdtemp, rmdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, afterEach, beforeEach, describe, it } from 'node:test';
 import { encodeFrame } from '@castellan/protocol';
 import { bubblewrap } from './bubblewrap/bubblewrap.ts';
@@ -24,7 +27,13 @@ const spec: BoxSpec = {
 };
 
 const cgroups = await openCgroups();
-after(() => cgroups[Symbol.asyncDispose]());
+// A folder of our own, so that what is left in it was left by us.
+const temporary = await mkdtemp(join(tmpdir(), 'conformance-test-'));
+process.env['TMPDIR'] = temporary;
+after(async () => {
+  await cgroups[Symbol.asyncDispose]();
+  await rmdir(temporary);
+});
 
 interface Subject {
   readonly name: string;
@@ -75,8 +84,11 @@ for (const { name, driver, noWalls, noCgroup } of subjects) {
       await use(talk, box);
     }
 
-    const fails = async (talk: Talk, order: { do: string; [name: string]: unknown }, code: RegExp) =>
-      assert.match((await talk.ask(order)).error ?? 'no error', code);
+    const fails = async (
+      talk: Talk,
+      order: { do: string; [name: string]: unknown },
+      code: RegExp,
+    ) => assert.match((await talk.ask(order)).error ?? 'no error', code);
 
     it('check says that a box can be built', async () => {
       const check = await driver.check();
@@ -181,7 +193,10 @@ for (const { name, driver, noWalls, noCgroup } of subjects) {
         box.startMetering();
         await talk.ask({ do: 'allocate', bytes: 32 * Mi });
         const grown = box.meter();
-        assert.ok(grown.memoryBytes > 31 * Mi && grown.memoryBytes < 48 * Mi, `${grown.memoryBytes}`);
+        assert.ok(
+          grown.memoryBytes > 31 * Mi && grown.memoryBytes < 48 * Mi,
+          `${grown.memoryBytes}`,
+        );
         assert.ok(grown.memoryPeakBytes >= grown.memoryBytes);
         box.kill();
         await box.exited;
@@ -198,10 +213,12 @@ for (const { name, driver, noWalls, noCgroup } of subjects) {
         assert.deepEqual({ signal, oomKilled }, { signal: 'SIGKILL', oomKilled: true });
         const { memoryPeakBytes } = box.meter();
         assert.ok(memoryPeakBytes > 60 * Mi && memoryPeakBytes <= 65 * Mi, `${memoryPeakBytes}`);
-      }));
+      }),
+    );
 
     it('RLIMIT_DATA refuses what no run may have', { skip: noWalls }, () =>
-      withBox((talk) => fails(talk, { do: 'allocate', bytes: 1500 * Mi }, /ERR_MEMORY|RangeError/)));
+      withBox((talk) => fails(talk, { do: 'allocate', bytes: 1500 * Mi }, /ERR_MEMORY|RangeError/)),
+    );
 
     it('RLIMIT_CPU kills a box that nobody stopped', { skip: noWalls }, () =>
       withBox(
@@ -211,7 +228,8 @@ for (const { name, driver, noWalls, noCgroup } of subjects) {
           assert.ok(box.meter().cpuMs < 4_000);
         },
         { cpuMs: 1 },
-      ));
+      ),
+    );
 
     it('jitless takes the code generator away', () =>
       withBox(async (talk) => assert.deepEqual(await talk.ask({ do: 'makeCode' }), { value: 42 }), {
@@ -230,14 +248,18 @@ for (const { name, driver, noWalls, noCgroup } of subjects) {
       withBox(async (_talk, box) => {
         const ours = linksOf('self');
         const links = linksOf(box.pid);
-        const numbers = [...links.keys()].filter((number) => !/eventfd|eventpoll/.test(links.get(number) ?? ''));
+        const numbers = [...links.keys()].filter(
+          (number) => !/eventfd|eventpoll/.test(links.get(number) ?? ''),
+        );
         assert.ok([0, 1].every((number) => links.get(number) === '/dev/null'));
         assert.ok([2, 3, 4].every((number) => links.get(number)?.startsWith('socket:')));
         for (const number of numbers.filter((each) => each > 4)) {
           const link = links.get(number) ?? '';
           if (link === 'anon_inode:[io_uring]' && noWalls !== false) continue;
           // Node's own pipes have both ends here and none with us; a leak is blanked out.
-          const own = link.startsWith('pipe:') && [...links.values()].filter((each) => each === link).length === 2;
+          const own =
+            link.startsWith('pipe:') &&
+            [...links.values()].filter((each) => each === link).length === 2;
           const shared = [...ours.values()].includes(link);
           assert.ok(link === '/dev/null' || (own && !shared), `${number} is ${link}`);
         }
@@ -246,13 +268,21 @@ for (const { name, driver, noWalls, noCgroup } of subjects) {
     it('proveLayers lists every wall', { skip: noWalls }, () =>
       withBox(async (_talk, box) => {
         const expected = [
-          ...['userns', 'pidns', 'netns', 'mountns', 'ipcns', 'utsns'],
-          ...['seccomp', 'nonewprivs', 'nocaps'],
+          'userns',
+          'pidns',
+          'netns',
+          'mountns',
+          'ipcns',
+          'utsns',
+          'seccomp',
+          'nonewprivs',
+          'nocaps',
           ...(noCgroup === false ? ['cgroup'] : []),
           'rlimits',
         ];
         assert.deepEqual(box.proveLayers(), expected);
-      }));
+      }),
+    );
 
     it('proveLayers claims no wall that is not there', async () => {
       if (noWalls === false) return;
@@ -266,17 +296,21 @@ for (const { name, driver, noWalls, noCgroup } of subjects) {
     it('the box goes first when the machine runs out of memory', { skip: noWalls }, () =>
       withBox(async (_talk, box) => {
         assert.equal(readFileSync(`/proc/${box.pid}/oom_score_adj`, 'latin1').trim(), '1000');
-      }));
+      }),
+    );
 
     it('the box sees Node, its libraries and the runner only', { skip: noWalls }, () =>
       withBox(async (talk) => {
         const { value } = await talk.ask({ do: 'list', path: '/' });
-        assert.deepEqual(new Set(value as string[]).difference(new Set(['lib', 'lib64', 'usr'])),
-          new Set(['castellan', 'castellan-addon', 'node']));
+        const others = (value as string[]).filter(
+          (each) => !['lib', 'lib64', 'usr'].includes(each),
+        );
+        assert.deepEqual(others.toSorted(), ['castellan', 'castellan-addon', 'node']);
         for (const path of ['/etc/passwd', '/proc/self/environ', '/dev/null', '/tmp', '/sys']) {
           await fails(talk, { do: 'read', path }, /^ENOENT$/);
         }
-      }));
+      }),
+    );
 
     it('the box cannot write anywhere', { skip: noWalls }, () =>
       withBox(async (talk) => {
@@ -284,7 +318,8 @@ for (const { name, driver, noWalls, noCgroup } of subjects) {
           await fails(talk, { do: 'write', path }, /^EPERM$/);
           await fails(talk, { do: 'makeFolder', path: `${path}-folder` }, /^EPERM$/);
         }
-      }));
+      }),
+    );
 
     it('the box cannot make a process, signal one, or become somebody', { skip: noWalls }, () =>
       withBox(async (talk) => {
@@ -294,7 +329,8 @@ for (const { name, driver, noWalls, noCgroup } of subjects) {
         await fails(talk, { do: 'setUid' }, /^EPERM$/);
         const { value } = await talk.ask({ do: 'self' });
         assert.deepEqual(value, { pid: 1, ppid: 0, uid: 65534, host: 'box' });
-      }));
+      }),
+    );
 
     it('the box cannot reach a listener on this machine', { skip: noWalls }, async () => {
       const canary = createServer();

@@ -1,10 +1,13 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import type { ChildProcess, StdioOptions } from 'node:child_process';
+import { CastellanError } from '@castellan/protocol';
+import { closeSync, openSync, readFileSync, readdirSync } from 'node:fs';
 
 const closeOnExec = 0o2_000_000;
 
 /**
  * Descriptors of this process, from 3 on, that a child would inherit unasked: opened by whoever
- * started us. Node marks its own, and of the inherited ones only the first few.
+ * started us. Node marks all of its own, but of the inherited ones only those with low numbers.
  */
 export function inheritableDescriptors(): number[] {
   return readdirSync('/proc/self/fd')
@@ -21,4 +24,36 @@ function closesOnExec(descriptor: number): boolean {
     // The one that the folder itself was read with.
     return true;
   }
+}
+
+/**
+ * Starts a program with `pipes` descriptors from 2 on, `/dev/null` as 0 and 1, and no other: in
+ * the place of each of `leaks` it gets `/dev/null` too. Throws `box_failed` when it cannot.
+ */
+export function spawnSealed(
+  program: string,
+  rest: readonly string[],
+  env: Readonly<Record<string, string>>,
+  pipes: number,
+  leaks: readonly number[],
+): ChildProcess {
+  const stdio: StdioOptions = ['ignore', 'ignore', ...Array<'pipe'>(pipes).fill('pipe')];
+  const blank = leaks.length === 0 ? undefined : openSync('/dev/null', 'r');
+  try {
+    for (const descriptor of leaks) {
+      while (stdio.length < descriptor) stdio.push('ignore');
+      if (stdio[descriptor] !== 'pipe') stdio[descriptor] = blank;
+    }
+    const child = spawn(program, rest, { env: { ...env }, cwd: '/', stdio });
+    if (child.pid !== undefined) return child;
+    child.on('error', () => {});
+    // There are no streams at all when descriptors have run out.
+    for (const stream of child.stdio ?? []) stream?.destroy();
+  } finally {
+    if (blank !== undefined) closeSync(blank);
+  }
+  throw new CastellanError(
+    'box_failed',
+    `${program} could not be started: it is missing, or too many descriptors or processes are in use.`,
+  );
 }

@@ -25,7 +25,9 @@ export function checkVersions(): Versions {
 }
 
 function refuseOlder(name: string, version: string, least: string): void {
-  if (version.localeCompare(least, 'en', { numeric: true }) >= 0) return;
+  const parts = version.split('.').map(Number);
+  const difference = least.split('.').map((part, index) => (parts[index] ?? 0) - Number(part));
+  if ((difference.find((step) => step !== 0) ?? 0) >= 0) return;
   throw new CastellanError('unsupported_version', `${name} ${version} is too old: ${least} or newer is needed.`);
 }
 

@@ -72,7 +72,7 @@ export class Pool implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true;
     for (const wake of this.#waiting.splice(0)) wake();
-    for (const box of this.#boxes) box.kill();
+    for (const box of this.#boxes) this.#destroy(box);
     while (this.#pending.size > 0) await Promise.allSettled(this.#pending);
   }
 
@@ -104,12 +104,19 @@ export class Pool implements AsyncDisposable {
     const release = (clean: boolean): void => {
       if (isReleased) return;
       isReleased = true;
+      if (!clean) box.kill();
       if (clean && reuse === 'tenant' && isPooled && !this.#isClosed) this.#recycle(idle);
-      else this.#destroy(box);
+      else this.#track(this.#afterResult(() => this.#destroy(box)));
       this.#leave();
-      this.#refill();
+      this.#track(this.#afterResult(() => this.#refill()));
     };
     return { box, link, isolation: { driver: driver.name, engine: 'isolate', reuse, layers }, release };
+  }
+
+  /** Killing and starting processes hold this thread up for milliseconds: the result goes out first. */
+  async #afterResult(work: () => void): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    work();
   }
 
   /** The same process for the same tenant, as soon as it stands ready with a fresh isolate. */
@@ -151,6 +158,7 @@ export class Pool implements AsyncDisposable {
       await withTimeout(link.ready(), box);
       if (this.#isClosed) throw new CastellanError('sandbox_closed', 'The sandbox is closed.');
       const layers: Layer[] = ['isolate', 'process', ...box.proveLayers()];
+      if (!layers.includes('cgroup')) layers.push('watchdog');
       return { box, link, layers, tenant: null };
     } catch (error) {
       this.#destroy(box);

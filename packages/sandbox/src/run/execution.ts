@@ -1,5 +1,6 @@
 import {
   type CallMessage,
+  FrameTooLarge,
   frameTypes,
   type Json,
   type Limits,
@@ -156,7 +157,10 @@ export class Execution {
       this.#end('artifact_limit', `The run wrote more than ${artifactCount} artifacts or ${artifactBytes} bytes of them`);
       return;
     }
-    this.#mayWrite(this.journal.artifact(artifact));
+    if (!this.journal.artifact(artifact)) {
+      this.#end('artifact_limit', 'The run wrote artifacts more often than is sensible');
+      return;
+    }
     const { name: cleaned, sizeBytes } = artifact;
     this.#box?.link.send(frameTypes.settle, { id, ok: true, json: JSON.stringify({ name: cleaned, sizeBytes }) });
   }
@@ -191,7 +195,9 @@ export class Execution {
   }
 
   #broken(error: Error): void {
-    if (error.name === 'FrameTooLarge') {
+    if (error instanceof FrameTooLarge && error.type === frameTypes.artifact) {
+      this.#end('artifact_limit', `An artifact is larger than ${this.#job.limits.artifactBytes} bytes`);
+    } else if (error instanceof FrameTooLarge && error.type !== frameTypes.call) {
       this.#end('output_limit', `The run wrote more at once than its limits allow: ${error.message}`);
     } else {
       this.#end('policy_violation', `The box broke the protocol: ${error.message}`);

@@ -1,10 +1,10 @@
 import type { Artifact, Limits, LogLevel, LogLine, Run, RunEvent } from '@castellan/protocol';
 
-/**
- * What an event costs at least of `outputBytes`: a million empty lines are small in the box and
- * large here.
- */
-const leastCost = 16;
+/** What a line costs at least of `outputBytes`: a million empty lines are small in the box and large here. */
+const leastLineCost = 16;
+
+/** Events besides log lines that a run may make. */
+const maxOtherEvents = 10_000;
 
 /**
  * The events of one run, in order, with numbers and times of our own. Events stay until the run is
@@ -16,6 +16,7 @@ export class Journal {
   readonly logs: LogLine[] = [];
   #wake = Promise.withResolvers<void>();
   #spent = 0;
+  #others = 0;
   #isClosed = false;
   outputBytes = 0;
   logsTruncated = false;
@@ -32,7 +33,8 @@ export class Journal {
   log(level: LogLevel, given: string): boolean {
     const bytes = Buffer.byteLength(given) + 1;
     const left = this.#limits.outputBytes - this.#spent;
-    const fits = this.#spend(bytes);
+    this.#spent += Math.max(bytes, leastLineCost);
+    const fits = this.#spent <= this.#limits.outputBytes;
     const text = fits ? given : Buffer.from(given).subarray(0, Math.max(left, 0)).toString().replace(/\ufffd$/, '');
     this.logsTruncated ||= !fits;
     if (!fits && text === '') return false;
@@ -44,14 +46,16 @@ export class Journal {
     return fits;
   }
 
+  /** False when there were too many. */
   progress(fraction: number, text: string): boolean {
-    if (!this.#spend(Buffer.byteLength(text))) return false;
+    if (++this.#others > maxOtherEvents) return false;
     this.#push({ type: 'progress', ...this.#stamp(), fraction, text });
     return true;
   }
 
+  /** False when there were too many. */
   artifact(artifact: Artifact): boolean {
-    if (!this.#spend(0)) return false;
+    if (++this.#others > maxOtherEvents) return false;
     this.#push({ type: 'artifact', ...this.#stamp(), artifact });
     return true;
   }
@@ -71,11 +75,6 @@ export class Journal {
       const event = this.#events[at];
       if (event !== undefined) yield event;
     }
-  }
-
-  #spend(bytes: number): boolean {
-    this.#spent += Math.max(bytes, leastCost);
-    return this.#spent <= this.#limits.outputBytes;
   }
 
   #stamp(): { seq: number; time: string } {

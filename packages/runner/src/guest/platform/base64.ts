@@ -1,6 +1,5 @@
-import { fromBase64, toBase64 } from '@exodus/bytes/base64.js';
-import { isomorphicDecode, isomorphicEncode } from '@exodus/bytes/encoding.js';
 import { DOMException } from './dom-exception.ts';
+import { bytesLibrary } from './lazy.ts';
 
 /** HTML's `btoa`: the base64 of a string of code units up to 255; else `InvalidCharacterError`. */
 export function btoa(data: unknown): string {
@@ -10,7 +9,7 @@ export function btoa(data: unknown): string {
   if (/[^\x00-\xff]/.test(text)) {
     throw new DOMException('Invalid character', 'InvalidCharacterError');
   }
-  return toBase64(isomorphicEncode(text));
+  return bytesLibrary().toBase64(bytesLibrary().isomorphicEncode(text));
 }
 
 /**
@@ -31,8 +30,8 @@ export function atob(data: unknown): string {
   // The standard ignores the bits left over in the last character; the library would refuse them,
   // so the group is filled up with zero bits and the surplus bytes are dropped.
   const missing = rest === 0 ? 0 : 4 - rest;
-  const bytes = fromBase64(text + 'A'.repeat(missing));
-  return isomorphicDecode(bytes.subarray(0, bytes.length - missing));
+  const bytes = bytesLibrary().fromBase64(text + 'A'.repeat(missing));
+  return bytesLibrary().isomorphicDecode(bytes.subarray(0, bytes.length - missing));
 }
 
 function requireArgument(name: string, count: number): void {

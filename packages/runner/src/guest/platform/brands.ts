@@ -15,6 +15,7 @@ const weakMapHas = uncurry(WeakMap.prototype.has);
 const weakSetHas = uncurry(WeakSet.prototype.has);
 const weakRefDeref = uncurry(WeakRef.prototype.deref);
 const registryUnregister = uncurry(FinalizationRegistry.prototype.unregister);
+const objectToString = uncurry(Object.prototype.toString);
 const dateValueOf = uncurry(Date.prototype.valueOf);
 
 /** The name of a typed array's kind (`Uint8Array`, …), undefined for anything else. */
@@ -31,6 +32,13 @@ export const isArrayBuffer = (value: object): value is ArrayBuffer => succeeds(b
 export const isDate = (value: object): value is Date => succeeds(dateValueOf, value);
 export const isRegExp = (value: object): value is RegExp =>
   value !== RegExp.prototype && succeeds(regExpSource, value);
+
+/**
+ * By the class string, for objects whose prototypes lead to `Error.prototype`: V8 adds
+ * `Error.isError` only when a context starts, after the snapshot.
+ */
+export const isError = (value: object): value is Error =>
+  objectToString(value) === '[object Error]';
 
 /** WeakMap, WeakSet, WeakRef and FinalizationRegistry. */
 export const isWeakHolder = (value: object): boolean =>

@@ -1,6 +1,7 @@
 import {
   isArrayBuffer,
   isDate,
+  isError,
   isMap,
   isRegExp,
   isSet,
@@ -30,14 +31,13 @@ import {
 } from './natives.ts';
 
 const { Date, Map, Object, RegExp, Set } = globalThis;
-const isError = Error.isError;
 const dateValue = uncurry(Date.prototype.valueOf);
 const objectPrototype = Object.prototype;
 
 /** Which objects cannot be cloned, beyond those that the language itself makes. */
 export interface Refusals {
-  /** Prototypes of classes of the platform whose instances cannot be cloned. */
-  readonly prototypes: readonly object[];
+  /** Whether this is the prototype of a platform class whose instances cannot be cloned. */
+  isRefusedPrototype(value: object): boolean;
   isProxy(value: object): boolean;
 }
 
@@ -47,7 +47,7 @@ export interface Refusals {
  * throws a `DataCloneError` and leaves every buffer as it was.
  */
 export function createStructuredClone(refusals: Refusals) {
-  const special = specialPrototypes(refusals.prototypes);
+  let table: Map<object, Special> | undefined;
 
   return structuredClone;
 
@@ -180,11 +180,16 @@ export function createStructuredClone(refusals: Refusals) {
     return node;
   }
 
+  function kindOf(prototype: object): Special | undefined {
+    table ??= specialPrototypes();
+    return refusals.isRefusedPrototype(prototype) ? 'refused' : mapGet(table, prototype);
+  }
+
   /** Whether the chain of prototypes names a kind that needs a closer look; most objects' does not. */
   function isSpecial(value: object): boolean {
     for (let proto = getPrototypeOf(value); proto !== null; proto = getPrototypeOf(proto)) {
       if (proto === objectPrototype) return false;
-      if (mapHas(special, proto)) return true;
+      if (kindOf(proto) !== undefined) return true;
     }
     return false;
   }
@@ -192,7 +197,7 @@ export function createStructuredClone(refusals: Refusals) {
   function isRefused(value: object): boolean {
     if (isWeakHolder(value)) return true;
     for (let proto = getPrototypeOf(value); proto !== null; proto = getPrototypeOf(proto)) {
-      if (mapGet(special, proto) === 'refused') return true;
+      if (kindOf(proto) === 'refused') return true;
     }
     return false;
   }
@@ -223,7 +228,7 @@ function constructorName(value: object): string {
 
 type Special = 'looked at' | 'refused';
 
-function specialPrototypes(platform: readonly object[]): Map<object, Special> {
+function specialPrototypes(): Map<object, Special> {
   const found = new Map<object, Special>();
   const looked = [
     ...[Map, Set, Date, RegExp, Error, ArrayBuffer, DOMException],
@@ -234,7 +239,6 @@ function specialPrototypes(platform: readonly object[]): Map<object, Special> {
   const iterators = [[].values(), new Map().keys(), new Set().keys(), ''.matchAll(/x/g)];
   const refused = [
     Promise.prototype,
-    ...platform,
     prototypeOf(function* () {}.prototype as object),
     prototypeOf(async function* () {}.prototype as object),
     prototypeOf(''[Symbol.iterator]()),

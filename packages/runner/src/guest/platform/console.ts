@@ -72,7 +72,10 @@ export function createConsole(wires: ConsoleWires): object {
     table(data?: unknown, properties?: unknown) {
       if (typeof data !== 'object' || data === null) return writeValues('info', [data]);
       const columns = isArray(properties) ? (properties as readonly string[]) : undefined;
-      return write('info', guarded(() => tableText(data, columns), data));
+      return write(
+        'info',
+        guarded(() => tableText(data, columns), data),
+      );
     },
     group(...values: unknown[]) {
       if (values.length > 0) writeValues('info', values);
@@ -143,7 +146,10 @@ function indent(text: string, indentation: string): string {
 }
 
 function labelText(label: unknown): string {
-  return guarded(() => (typeof label === 'symbol' ? label.toString() : `${label as string}`), label);
+  return guarded(
+    () => (typeof label === 'symbol' ? label.toString() : `${label as string}`),
+    label,
+  );
 }
 
 /** Runs what may call into a script's getters or conversions; falls back to showing `value`. */

@@ -1,4 +1,4 @@
-import { captureStackTrace, construct, hasOwn } from './natives.ts';
+import { captureStackTrace, construct, create, defineHidden, hasOwn } from './natives.ts';
 
 const codes = {
   IndexSizeError: 1,
@@ -29,11 +29,9 @@ const codes = {
 const oldCodes = { DOMSTRING_SIZE_ERR: 2, NO_DATA_ALLOWED_ERR: 6, VALIDATION_ERR: 16 };
 
 /** Adds private state to an object that another constructor has made. */
-const Adopt = class {
-  constructor(object: object) {
-    return object;
-  }
-} as new (object: object) => object;
+const Adopt = function (object: object): object {
+  return object;
+} as unknown as new (object: object) => object;
 
 class Slots extends Adopt {
   readonly #name: string;
@@ -74,7 +72,12 @@ export class DOMException {
       new.target,
     ) as DOMException;
     new Slots(error, name, text);
-    captureStackTrace(error, DOMException);
+    // The engine would leave the message out of the first line, since it is no own property.
+    const trace = create(null) as { name: string; message: string; stack?: string };
+    trace.name = name;
+    trace.message = text;
+    captureStackTrace(trace, DOMException);
+    defineHidden(error, 'stack', trace.stack);
     return error;
   }
 
@@ -108,5 +111,5 @@ export function isDOMException(value: object): value is DOMException {
 /** `InvalidStateError` → `INVALID_STATE_ERR`. */
 function constantName(name: string): string {
   const words = name.replace(/Error$/, '').replace(/([a-z])([A-Z])/g, '$1_$2');
-  return `${words.replace('URLMismatch', 'URL_MISMATCH').toUpperCase()}_ERR`;
+  return `${words.replace('URLMis', 'URL_Mis').replace('In_Use', 'InUse').toUpperCase()}_ERR`;
 }

@@ -1,7 +1,6 @@
-import {
-  TextDecoder as LibraryDecoder,
-  TextEncoder as LibraryEncoder,
-} from '@exodus/bytes/encoding.js';
+import { bytesLibrary } from './lazy.ts';
+
+type Library = ReturnType<typeof bytesLibrary>;
 
 interface DecoderOptions {
   readonly fatal?: boolean;
@@ -10,7 +9,7 @@ interface DecoderOptions {
 
 /** The Encoding standard's TextEncoder, with its members on the prototype as Web IDL puts them. */
 export class TextEncoder {
-  readonly #encoder = new LibraryEncoder();
+  readonly #encoder = new (bytesLibrary().TextEncoder)();
 
   get encoding(): string {
     return this.#encoder.encoding;
@@ -27,9 +26,10 @@ export class TextEncoder {
 
 /** The Encoding standard's TextDecoder; the tables of old encodings are made at first use. */
 export class TextDecoder {
-  readonly #decoder: InstanceType<typeof LibraryDecoder>;
+  readonly #decoder: InstanceType<Library['TextDecoder']>;
 
   constructor(label: unknown = 'utf-8', options: DecoderOptions | null = {}) {
+    const { TextDecoder: LibraryDecoder } = bytesLibrary();
     const given = `${label as string}`;
     try {
       this.#decoder = new LibraryDecoder(given, options ?? {});

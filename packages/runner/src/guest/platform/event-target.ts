@@ -42,13 +42,16 @@ export function createEventTarget(
       requireArguments('addEventListener', arguments.length);
       if (callback === null || callback === undefined) return;
       assertCallback(callback);
-      const bag = typeof options === 'object' && options !== null ? options : { capture: !!options };
+      const bag =
+        typeof options === 'object' && options !== null ? options : { capture: !!options };
       const { signal } = bag;
       if (signal?.aborted === true) return;
       const name = `${type}`;
       const capture = !!bag.capture;
       const found = this.#listeners.get(name) ?? [];
-      if (found.some((listener) => listener.callback === callback && listener.capture === capture)) {
+      if (
+        found.some((listener) => listener.callback === callback && listener.capture === capture)
+      ) {
         return;
       }
       const { once, passive } = bag;
@@ -57,10 +60,15 @@ export function createEventTarget(
       signal?.addEventListener('abort', () => this.#remove(name, listener), { once: true });
     }
 
-    removeEventListener(type: string, callback: Callback | null, options?: ListenerOptions | boolean) {
+    removeEventListener(
+      type: string,
+      callback: Callback | null,
+      options?: ListenerOptions | boolean,
+    ) {
       requireArguments('removeEventListener', arguments.length);
       const name = `${type}`;
-      const capture = typeof options === 'object' && options !== null ? !!options.capture : !!options;
+      const capture =
+        typeof options === 'object' && options !== null ? !!options.capture : !!options;
       const listener = this.#listeners
         .get(name)
         ?.find((candidate) => candidate.callback === callback && candidate.capture === capture);

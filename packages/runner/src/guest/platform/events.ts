@@ -202,4 +202,3 @@ interface ErrorEventInit {
   readonly colno?: number;
   readonly error?: unknown;
 }
-

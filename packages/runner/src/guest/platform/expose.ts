@@ -1,5 +1,6 @@
 import {
   apply,
+  create,
   defineHidden,
   defineProperty,
   getOwnPropertyDescriptor,
@@ -16,6 +17,8 @@ export interface Exposure {
   operations(functions: Readonly<Record<string, (...values: never[]) => unknown>>): void;
   /** Classes as Web IDL interfaces, by name: enumerable members, a class string. */
   interfaces(classes: Readonly<Record<string, Constructor>>): void;
+  /** Interfaces that `load` makes, all of them, when a script first asks for one. */
+  lazyInterfaces(names: readonly string[], load: () => Readonly<Record<string, Constructor>>): void;
   /** Gives a class the shape of an interface, without a global of its name. */
   shape(name: string, ctor: Constructor): void;
   /** Makes the text of a function, and of the functions it holds, look like a native's. */
@@ -27,6 +30,7 @@ export interface Exposure {
  * platform's functions print as natives, as they do where the platform is part of the engine.
  */
 export function exposeOn(global: typeof globalThis): Exposure {
+  const getters = create(null) as Record<string, unknown>;
   const masked = new WeakSet<object>();
   const isMasked = masked.has.bind(masked);
   const native = Function.prototype.toString;
@@ -85,6 +89,38 @@ export function exposeOn(global: typeof globalThis): Exposure {
       for (const [name, ctor] of Object.entries(classes)) {
         shape(name, ctor);
         defineHidden(global, name, ctor);
+      }
+    },
+    lazyInterfaces(names, load) {
+      // As in Node: an accessor until the first use or assignment, a data property from then on.
+      for (const name of names) {
+        const { get, set } = getOwnPropertyDescriptor(
+          {
+            get [name](): unknown {
+              const classes = load();
+              for (const other of names) {
+                shape(other, classes[other]!);
+                if (getOwnPropertyDescriptor(global, other)?.get === getters[other]) {
+                  defineHidden(global, other, classes[other]);
+                }
+              }
+              return classes[name];
+            },
+            set [name](value: unknown) {
+              defineHidden(global, name, value);
+            },
+          },
+          name,
+        )!;
+        getters[name] = get;
+        mask(get!);
+        mask(set!);
+        defineProperty(global, name, {
+          get: get!,
+          set: set!,
+          configurable: true,
+          enumerable: false,
+        });
       }
     },
     shape,

@@ -1,11 +1,13 @@
-import { format, inspect } from 'node-inspect-extracted';
 import type { InspectOptions } from 'node-inspect-extracted';
+import { inspectLibrary } from './lazy.ts';
 import { apply, isArray, stringCharCodeAt, stringSlice } from './natives.ts';
 
 /** What `console.log(...values)` prints, without a line end; never throws. */
 export function formatValues(values: readonly unknown[]): string {
+  // Most lines are one text: those need no library.
+  if (values.length === 1 && typeof values[0] === 'string') return values[0];
   try {
-    return text(apply(format, undefined, values));
+    return text(apply(inspectLibrary().format, undefined, values));
   } catch (error) {
     return unshowable(error);
   }
@@ -14,7 +16,7 @@ export function formatValues(values: readonly unknown[]): string {
 /** Node's `inspect`, except that a hook or a getter that throws gives a remark and no exception. */
 export function inspectValue(value: unknown, options?: InspectOptions): string {
   try {
-    return text(inspect(value, options ?? {}));
+    return text(inspectLibrary().inspect(value, options ?? {}));
   } catch (error) {
     return unshowable(error);
   }
@@ -54,8 +56,11 @@ export function showMembers<T extends object>(
 ): void {
   const show = function (this: T, depth: unknown, options: InspectOptions): unknown {
     if (typeof depth === 'number' && depth < 0) return this;
-    const inner = { ...options, depth: options.depth == null ? null : options.depth - 1 };
-    return `${this.constructor.name} ${inspect(members(this), inner)}`;
+    const inner = {
+      ...options,
+      depth: typeof options.depth === 'number' ? options.depth - 1 : null,
+    };
+    return `${this.constructor.name} ${inspectLibrary().inspect(members(this), inner)}`;
   };
   showBy(ctor, show);
 }

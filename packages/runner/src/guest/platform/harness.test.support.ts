@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import ivm from 'isolated-vm';
-import { platformBuildOptions } from './bundling.ts';
+import { platformBuildOptions, platformWarmup } from './bundling.ts';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 
@@ -19,7 +19,10 @@ const prelude = await bundleGuest(`
   import { definePlatform } from './index.ts';
   globalThis.connectForTest = definePlatform(globalThis);
 `);
-const snapshot = ivm.Isolate.createSnapshot([{ code: prelude, filename: 'prelude.js' }]);
+const snapshot = ivm.Isolate.createSnapshot(
+  [{ code: prelude, filename: 'prelude.js' }],
+  platformWarmup,
+);
 
 const connect = `(() => {
   const { connectForTest, hostLog, hostWake, hostNow, hostError } = globalThis;
@@ -30,7 +33,7 @@ const connect = `(() => {
     { log: hostLog, wake: hostWake, now: hostNow },
     { maxTextLength: MAX, onError: (error) => hostError(platform.inspect(error)) },
   );
-  return (method, ...values) => platform[method](...values);
+  return (method) => platform[method]();
 })()`;
 
 export interface Line {
@@ -42,13 +45,13 @@ export interface Line {
 export class Guest implements Disposable {
   readonly lines: Line[] = [];
   readonly errors: string[] = [];
-  /** The last alarm that the guest asked for. */
+  /** Milliseconds until the alarm that the guest asked for; an alarm goes off once. */
   alarm: number | null = null;
   wakes = 0;
   nowMs = 1000;
   readonly #isolate = new ivm.Isolate({ snapshot, memoryLimit: 64 });
   readonly #context: ivm.Context;
-  readonly #platform: ivm.Reference<(method: string, ...values: unknown[]) => unknown>;
+  readonly #platform: ivm.Reference<(method: string) => unknown>;
 
   constructor(maxTextLength = 100_000) {
     this.#context = this.#isolate.createContextSync();
@@ -91,10 +94,6 @@ export class Guest implements Disposable {
     return this.lines.splice(0);
   }
 
-  inspect(expression: string): string {
-    return this.run(`return inspectForTest(${expression})`) as string;
-  }
-
   pendingTimers(): number {
     return this.#platform.applySync(undefined, ['pendingTimers']) as number;
   }
@@ -103,6 +102,7 @@ export class Guest implements Disposable {
   fireAll(limit = 100): void {
     for (let count = 0; this.alarm !== null && count < limit; count++) {
       this.nowMs += this.alarm;
+      this.alarm = null;
       this.fire();
     }
   }

@@ -5,17 +5,14 @@
 
 import { stringIncludes } from './natives.ts';
 
-interface IdnaLibrary {
-  toASCII(domain: string, options: object): string | null;
-}
 interface Options {
   readonly verifyDNSLength: boolean;
   readonly useSTD3ASCIIRules: boolean;
   readonly checkHyphens: boolean;
 }
 
-// The bundler turns this into a wrapper that evaluates the library at the first call.
-declare function require(name: 'tr46'): IdnaLibrary;
+// The bundler turns the call into a function that evaluates the library once.
+declare function require(name: 'tr46'): typeof import('tr46');
 
 // oxlint-disable-next-line no-control-regex
 const ascii = /^[\x00-\x7f]*$/;

@@ -1,4 +1,3 @@
-import { Proxy as RecordingProxy } from 'node-inspect-extracted';
 import { createAbort } from './abort.ts';
 import { atob, btoa } from './base64.ts';
 import { createStructuredClone } from './clone.ts';
@@ -11,7 +10,8 @@ import { createEventTarget } from './event-target.ts';
 import { createEvents } from './events.ts';
 import { exposeOn } from './expose.ts';
 import { cutText, inspectValue } from './format.ts';
-import { deleteProperty } from './natives.ts';
+import { inspectLibrary } from './lazy.ts';
+import { deleteProperty, setHas } from './natives.ts';
 import { createNavigator } from './navigator.ts';
 import { createRecordedProxy } from './proxy.ts';
 import { createTimers } from './timers.ts';
@@ -78,18 +78,19 @@ export function definePlatform(global: typeof globalThis): ConnectPlatform {
   const events = createEvents(now);
   const EventTarget = createEventTarget(events, report);
   const { AbortController, AbortSignal } = createAbort(events, EventTarget, timers.startOwn);
-  const { URL, URLSearchParams } = createUrlClasses();
   const { Performance, performance } = createPerformance({ now, timeOrigin: () => originTime });
   const { Navigator, navigator } = createNavigator();
-  const { Proxy, isProxy } = createRecordedProxy(RecordingProxy);
+  const { Proxy, isProxy } = createRecordedProxy(() => inspectLibrary().Proxy);
 
   const { Event, CustomEvent, ErrorEvent } = events;
-  const uncloneable = [
-    ...[Event, EventTarget, AbortController, URL, URLSearchParams, TextDecoder, TextEncoder],
-    ...[Performance, Navigator],
-  ];
+  const uncloneable = new Set<object>();
+  for (const { prototype } of [
+    ...[Event, EventTarget, AbortController, TextDecoder, TextEncoder, Performance, Navigator],
+  ]) {
+    uncloneable.add(prototype);
+  }
   const structuredClone = createStructuredClone({
-    prototypes: uncloneable.map(({ prototype }) => prototype),
+    isRefusedPrototype: (value) => setHas(uncloneable, value),
     isProxy,
   });
 
@@ -98,7 +99,12 @@ export function definePlatform(global: typeof globalThis): ConnectPlatform {
   expose.shape('Navigator', Navigator);
   expose.interfaces({ AbortController, AbortSignal, DOMException, Performance });
   expose.interfaces({ Event, CustomEvent, ErrorEvent, EventTarget });
-  expose.interfaces({ TextDecoder, TextEncoder, URL, URLSearchParams });
+  expose.interfaces({ TextDecoder, TextEncoder });
+  expose.lazyInterfaces(['URL', 'URLSearchParams'], () => {
+    const { URL, URLSearchParams } = createUrlClasses();
+    uncloneable.add(URL.prototype).add(URLSearchParams.prototype);
+    return { URL, URLSearchParams };
+  });
   expose.operations({ ...timers.functions, atob, btoa, structuredClone, reportError });
   expose.value('console', console);
   expose.value('navigator', navigator);

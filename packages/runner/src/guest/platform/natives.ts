@@ -64,10 +64,20 @@ export const arraySlice = uncurry(Array.prototype.slice) as <T>(
 ) => T[];
 
 type MapOf<K, V> = Map<K, V>;
-export const mapGet = uncurry(Map.prototype.get) as <K, V>(self: MapOf<K, V>, key: K) => V | undefined;
-export const mapSet = uncurry(Map.prototype.set) as <K, V>(self: MapOf<K, V>, key: K, value: V) => MapOf<K, V>;
+export const mapGet = uncurry(Map.prototype.get) as <K, V>(
+  self: MapOf<K, V>,
+  key: K,
+) => V | undefined;
+export const mapSet = uncurry(Map.prototype.set) as <K, V>(
+  self: MapOf<K, V>,
+  key: K,
+  value: V,
+) => MapOf<K, V>;
 export const mapHas = uncurry(Map.prototype.has) as <K, V>(self: MapOf<K, V>, key: K) => boolean;
-export const mapDelete = uncurry(Map.prototype.delete) as <K, V>(self: MapOf<K, V>, key: K) => boolean;
+export const mapDelete = uncurry(Map.prototype.delete) as <K, V>(
+  self: MapOf<K, V>,
+  key: K,
+) => boolean;
 export const mapForEach = uncurry(Map.prototype.forEach) as <K, V>(
   self: MapOf<K, V>,
   visit: (value: V, key: K) => void,
@@ -76,6 +86,7 @@ export const setForEach = uncurry(Set.prototype.forEach) as <V>(
   self: Set<V>,
   visit: (value: V) => void,
 ) => void;
+export const setHas = uncurry(Set.prototype.has) as <V>(self: Set<V>, value: V) => boolean;
 export const setAdd = uncurry(Set.prototype.add) as <V>(self: Set<V>, value: V) => Set<V>;
 
 /** A list whose index writes never reach a setter planted on `Array.prototype`. */

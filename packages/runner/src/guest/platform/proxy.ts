@@ -12,19 +12,22 @@ interface Details {
 
 /**
  * Creates a `Proxy` that remembers its proxies, as only an engine could otherwise tell them:
- * showing one on the console must run none of its traps, and cloning one must be refused.
+ * showing one on the console must run none of its traps, and cloning one must be refused. `load`
+ * gives the library's own recording Proxy, and is called when the first proxy is made.
  */
-export function createRecordedProxy(library: unknown) {
-  const Recording = library as RecordingProxy & Details;
+export function createRecordedProxy(load: () => unknown) {
+  let Recording: (RecordingProxy & Details) | undefined;
+  const recording = () => (Recording ??= load() as RecordingProxy & Details);
   // Bound functions, like the native Proxy, are constructors without a `prototype`.
   const Proxy = function (target: object, handler: ProxyHandler<object>): object {
     if (new.target === undefined) throw new TypeError("Constructor Proxy requires 'new'");
-    return new Recording(target, handler);
+    return new (recording())(target, handler);
+    // oxlint-disable-next-line no-extra-bind
   }.bind(undefined) as unknown as ProxyConstructor;
   defineProperty(Proxy, 'name', { value: 'Proxy' });
   const { revocable } = {
     revocable: (target: object, handler: ProxyHandler<object>) =>
-      Recording.revocable(target, handler),
+      recording().revocable(target, handler),
   };
   defineProperty(Proxy, 'revocable', {
     value: revocable,
@@ -32,5 +35,5 @@ export function createRecordedProxy(library: unknown) {
     configurable: true,
     enumerable: false,
   });
-  return { Proxy, isProxy: (value: object) => Recording.getProxyDetails(value) !== undefined };
+  return { Proxy, isProxy: (value: object) => Recording?.getProxyDetails(value) !== undefined };
 }

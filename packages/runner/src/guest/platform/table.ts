@@ -1,5 +1,5 @@
-import util from 'node-inspect-extracted';
 import { inspectValue } from './format.ts';
+import { inspectLibrary } from './lazy.ts';
 import {
   arrayJoin,
   create,
@@ -14,9 +14,15 @@ import {
 } from './natives.ts';
 import { isMap, isSet } from './brands.ts';
 
-type Columns = readonly { readonly title: string; readonly cells: readonly (string | undefined)[] }[];
+type Columns = readonly {
+  readonly title: string;
+  readonly cells: readonly (string | undefined)[];
+}[];
 
-const { getStringWidth } = util as unknown as { getStringWidth(text: string): number };
+/** Undocumented in the library: the columns that a text takes in a terminal. */
+interface TextWidth {
+  getStringWidth(text: string): number;
+}
 
 /** The box drawing of Node's `console.table(data, properties)`; data is an object of any kind. */
 export function tableText(data: object, properties: readonly string[] | undefined): string {
@@ -100,12 +106,15 @@ function indexes(length: number): string[] {
 }
 
 function drawTable(columns: Columns): string {
+  const library: unknown = inspectLibrary();
+  const { getStringWidth } = library as TextWidth;
   const widths: number[] = [];
   let height = 0;
   for (let index = 0; index < columns.length; index++) {
     const { title, cells } = columns[index]!;
     let width = getStringWidth(title);
-    for (let row = 0; row < cells.length; row++) width = max(width, getStringWidth(cells[row] ?? ''));
+    for (let row = 0; row < cells.length; row++)
+      width = max(width, getStringWidth(cells[row] ?? ''));
     defineOwn(widths, index, width + 2);
     height = max(height, cells.length);
   }

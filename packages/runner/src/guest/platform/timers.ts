@@ -70,7 +70,13 @@ export function createTimers(wires: TimerWires): Timers {
     heap.remove(timer);
     if (mapDelete(byId, timer.id) && timer.isScripts) scripts--;
   };
-  const start = (callback: Callback, ms: number, values: unknown[], repeats: boolean, isScripts = true) => {
+  const start = (
+    callback: Callback,
+    ms: number,
+    values: unknown[],
+    repeats: boolean,
+    isScripts = true,
+  ) => {
     const level = nesting + 1;
     const delayMs = level > deepNesting ? max(ms, deepDelayMs) : ms;
     const timer: Timer = {

@@ -1,7 +1,6 @@
-import { inspect } from 'node-inspect-extracted';
 import type { InspectOptions, InspectOptionsStylized } from 'node-inspect-extracted';
-import { URL as UrlInterface, URLSearchParams as ParamsInterface } from 'whatwg-url/webidl2js-wrapper.js';
 import { showBy } from './format.ts';
+import { inspectLibrary, urlLibrary } from './lazy.ts';
 
 interface UrlClasses {
   readonly URL: typeof URL;
@@ -26,13 +25,15 @@ const shown = [
 /** Creates the URL standard's two classes; they print on the console as Node's do. */
 export function createUrlClasses(): UrlClasses {
   // The library installs on an object that stands for the global scope and keeps a registry there.
-  const scope = { Array, Object, Promise, String, TypeError, eval } as unknown as UrlClasses;
-  UrlInterface.install(scope, ['Worker']);
-  ParamsInterface.install(scope, ['Worker']);
+  const scope = { Array, Object, Promise, String, TypeError } as unknown as UrlClasses;
+  const library = urlLibrary();
+  library.URL.install(scope, ['Worker']);
+  library.URLSearchParams.install(scope, ['Worker']);
   const classes: UrlClasses = { URL: scope.URL, URLSearchParams: scope.URLSearchParams };
 
   showBy(classes.URL, function (depth, options) {
     if (typeof depth === 'number' && depth < 0) return this;
+    const { inspect } = inspectLibrary();
     const members: Record<string, unknown> = {};
     for (const key of shown) members[key] = this[key];
     return `${this.constructor.name} ${inspect(members, options)}`;
@@ -46,6 +47,7 @@ export function createUrlClasses(): UrlClasses {
 }
 
 function paramsText(params: URLSearchParams, options: InspectOptions): string {
+  const { inspect } = inspectLibrary();
   const pairs: string[] = [];
   let length = 0;
   for (const [name, value] of params) {

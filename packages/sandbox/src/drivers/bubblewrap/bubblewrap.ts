@@ -6,7 +6,7 @@ import { inheritableDescriptors } from '../inherited.ts';
 import { resourceLimits } from '../rlimits.ts';
 import type { ResourceLimit } from '../rlimits.ts';
 import { runnerArguments } from '../runner-command.ts';
-import { exitOf, runningBox } from '../running-box.ts';
+import { runningBox } from '../running-box.ts';
 import { compileFilter } from '../seccomp/bpf.ts';
 import { isolateTable } from '../seccomp/table.ts';
 import { boxCommand, inside } from './command.ts';
@@ -83,10 +83,10 @@ export function bubblewrap(parts: BoxParts, options: BubblewrapOptions = {}): Dr
       if (runner === undefined) {
         throw new CastellanError('box_failed', diagnose(await giveUp(spawned)).detail);
       }
-      const { child, stderr } = spawned;
+      const { watched } = spawned;
       const cgroup = cgroups?.make();
       const { memoryBytes } = spec;
-      const box = runningBox({ child, runner, stderr, cgroup, limits, memoryBytes });
+      const box = runningBox({ watched, runner, cgroup, limits, memoryBytes });
       try {
         offerToOomKiller(runner.pid);
         await cgroup?.join(runner.pid);
@@ -106,10 +106,7 @@ function offerToOomKiller(pid: number): void {
 }
 
 /** Puts everything together once and starts a real box with it. */
-async function prove(
-  parts: BoxParts,
-  options: BubblewrapOptions,
-): Promise<Workshop | Diagnosis> {
+async function prove(parts: BoxParts, options: BubblewrapOptions): Promise<Workshop | Diagnosis> {
   let filter: Buffer;
   let libraries: readonly string[];
   const tools = await findTools({ bwrap: 'bwrap', prlimit: 'prlimit', ...options.tools });
@@ -125,7 +122,7 @@ async function prove(
     spawnBox(boxCommand(tools, parts, libraries, limits, nodeArguments), filter, leaks);
 
   const spawned = workshop(resourceLimits(probeSpec), ['-e', probeScript]);
-  const { code, signal } = await exitOf(spawned.child);
+  const { code, signal } = await spawned.watched.ended;
   const lastWords = await giveUp(spawned);
   if (code === 0) return workshop;
   if (code === 3) return { detail: 'The system call filter is not in force.', fix: null };

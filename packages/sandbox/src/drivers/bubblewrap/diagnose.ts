@@ -22,10 +22,17 @@ export function diagnose(lastWords: string, sysctl = readSysctl): Diagnosis {
       fix: 'Use a kernel with CONFIG_SECCOMP_FILTER=y; in a container, a seccomp profile that allows prctl and seccomp.',
     };
   }
-  if (/namespace|uid map|gid map|userns|max_user_namespaces|loopback|Operation not permitted/i.test(said)) {
+  if (
+    /namespace|uid map|gid map|userns|max_user_namespaces|loopback|Operation not permitted/i.test(
+      said,
+    )
+  ) {
     return { detail: `User namespaces cannot be made: ${said}`, fix: namespaceFix(sysctl) };
   }
-  return { detail: said === '' ? 'The box ended without a word.' : `The box did not start: ${said}`, fix: null };
+  return {
+    detail: said === '' ? 'The box ended without a word.' : `The box did not start: ${said}`,
+    fix: null,
+  };
 }
 
 function namespaceFix(sysctl: (name: string) => string | undefined): string {

@@ -19,7 +19,10 @@ export async function findTools(names: HostTools): Promise<HostTools | Diagnosis
 
   const { mode } = await stat(bwrap);
   if ((mode & 0o6000) !== 0) {
-    return { detail: `${bwrap} is setuid or setgid: a hole in it would be a hole in this machine.`, fix: `chmod u-s,g-s ${bwrap}` };
+    return {
+      detail: `${bwrap} is setuid or setgid: a hole in it would be a hole in this machine.`,
+      fix: `chmod u-s,g-s ${bwrap}`,
+    };
   }
   const { stdout } = await promisify(execFile)(bwrap, ['--version'], { env: {} });
   if (!isRecent(stdout)) {
@@ -42,7 +45,9 @@ export function isRecent(version: string): boolean {
 }
 
 async function find(name: string): Promise<string | undefined> {
-  const folders = isAbsolute(name) ? [''] : (process.env['PATH'] ?? '/usr/bin:/bin').split(delimiter);
+  const folders = isAbsolute(name)
+    ? ['']
+    : (process.env['PATH'] ?? '/usr/bin:/bin').split(delimiter);
   for (const folder of folders) {
     const path = folder === '' ? name : join(folder, name);
     try {

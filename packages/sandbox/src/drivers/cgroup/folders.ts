@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readFileSync, readdirSync, readlinkSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -26,17 +27,19 @@ export function fieldOf(text: string, name: string): number {
 }
 
 /**
- * The folder that all cgroups of this launcher lie in. The name says whose it is, so that another
- * launcher can tell whether the owner lives: pid namespace, pid, start time.
+ * A folder for all cgroups of one opener. The name says whose it is, so that another launcher can
+ * tell whether the owner lives: pid namespace, pid, start time; the rest tells apart those who
+ * opened cgroups in the same process.
  */
 export function launcherFolderName(): string {
-  return `castellan-${pidNamespace()}-${process.pid}-${startTimeOf('self') ?? '0'}`;
+  const own = randomBytes(4).toString('hex');
+  return `castellan-${pidNamespace()}-${process.pid}-${startTimeOf('self') ?? '0'}-${own}`;
 }
 
 /** Names in `parent` of launchers that ran in our pid namespace and are gone. */
 export function abandonedFolders(parent: string): string[] {
   return readdirSync(parent).filter((name) => {
-    const [, namespace, pid, startTime] = /^castellan-(\d+)-(\d+)-(\d+)$/.exec(name) ?? [];
+    const [, namespace, pid, startTime] = /^castellan-(\d+)-(\d+)-(\d+)-[0-9a-f]+$/.exec(name) ?? [];
     // The launchers of another pid namespace cannot be seen from here, so theirs is not ours to end.
     if (pid === undefined || namespace !== pidNamespace()) return false;
     return startTimeOf(Number(pid)) !== startTime;

@@ -47,5 +47,7 @@ export function parsePlaces(mountinfo: string, cgroup: string): CgroupPlaces {
 /** A container sees the part of the hierarchy below `root` only, and its own path may lie outside. */
 function inside(mount: string, root: string, path = '/'): string {
   if (root === '/') return join(mount, path);
-  return path === root || path.startsWith(`${root}/`) ? join(mount, path.slice(root.length)) : mount;
+  return path === root || path.startsWith(`${root}/`)
+    ? join(mount, path.slice(root.length))
+    : mount;
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statfsSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { BoxCgroup, CgroupMode, Cgroups } from './cgroups.ts';
 import { abandonedFolders, launcherFolderName, removeTree } from './folders.ts';
@@ -15,6 +15,9 @@ export interface CgroupOptions {
   /** Where to look; what `/proc/self` says when left out. */
   readonly places?: CgroupPlaces;
 }
+
+/** CGROUP2_SUPER_MAGIC, what `statfs` says about the real thing. */
+const cgroup2Magic = 0x6367_7270;
 
 /** One way to make cgroups: the folders that ours will lie in, and how a box's is made there. */
 interface Candidate {
@@ -81,6 +84,7 @@ function unified(parent: string): Candidate {
     mode: 'v2',
     parents: [parent],
     prepare(name) {
+      if (statfsSync(parent).type !== cgroup2Magic) throw new Error('not a cgroup v2 folder');
       handDown(parent);
       makeBranch(join(parent, name));
     },

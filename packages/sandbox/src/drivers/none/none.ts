@@ -1,12 +1,10 @@
-import { CastellanError } from '@castellan/protocol';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
+import { watchChild } from '../child.ts';
 import type { Box, BoxParts, BoxSpec, Driver, DriverCheck } from '../driver.ts';
 import { ProcessView } from '../procfs.ts';
+import { inheritableDescriptors, spawnSealed } from '../inherited.ts';
 import { runnerArguments, runnerEnvironment } from '../runner-command.ts';
-import { readStderrHead, runningBox } from '../running-box.ts';
+import { runningBox } from '../running-box.ts';
 
 /**
  * No walls: the runner is a plain child process with the rights of its user. For development on
@@ -31,22 +29,13 @@ export function none(parts: BoxParts): Driver {
         addon: parts.addon,
         snapshot: parts.snapshot ?? '',
       };
-      const child = spawn(parts.node, runnerArguments(paths, spec), {
-        env: { ...runnerEnvironment },
-        cwd: '/',
-        stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
-      });
-      const stderr = readStderrHead(child.stdio[2] as Readable);
-      try {
-        await once(child, 'spawn');
-        const runner = new ProcessView(child.pid ?? 0);
-        const { memoryBytes } = spec;
-        return runningBox({ child, runner, stderr, cgroup: undefined, limits: [], memoryBytes });
-      } catch (cause) {
-        throw new CastellanError('box_failed', `Node did not start: ${(cause as Error).message}`, {
-          cause,
-        });
-      }
+      const rest = runnerArguments(paths, spec);
+      const leaks = inheritableDescriptors();
+      const child = spawnSealed(parts.node, rest, runnerEnvironment, 3, leaks);
+      const watched = watchChild(child);
+      const runner = new ProcessView(child.pid ?? 0);
+      const { memoryBytes } = spec;
+      return runningBox({ watched, runner, cgroup: undefined, limits: [], memoryBytes });
     },
   };
 }

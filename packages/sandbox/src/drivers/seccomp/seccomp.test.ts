@@ -77,7 +77,8 @@ describe('compileFilter', () => {
   it('lets openat read and nothing else', () => {
     const openat = numberOf('openat');
     const open = (flags: bigint): SyscallAction => verdict(program, openat, [0n, 0n, flags]);
-    for (const flags of [0n, 0o2000000n, 0o200000n | 0o2000000n]) assert.equal(open(flags), 'allow');
+    for (const flags of [0n, 0o2000000n, 0o200000n | 0o2000000n])
+      assert.equal(open(flags), 'allow');
     for (const flags of [0o1n, 0o2n, 0o101n, 0o100n, 0o1000n, 0o2001n, 0o20200002n, 0o20200000n]) {
       assert.equal(open(flags), 'eperm', flags.toString(8));
     }
@@ -118,7 +119,10 @@ describe('compileFilter', () => {
 describe('isolateTable', () => {
   it('names each call and number once', () => {
     assert.equal(new Set(isolateTable.rows.map((row) => row.name)).size, isolateTable.rows.length);
-    assert.equal(new Set(isolateTable.rows.map((row) => row.number)).size, isolateTable.rows.length);
+    assert.equal(
+      new Set(isolateTable.rows.map((row) => row.number)).size,
+      isolateTable.rows.length,
+    );
   });
 
   it('has no way to a socket, a file to write, or another process', () => {
@@ -163,9 +167,7 @@ describe('toOci', () => {
     assert.deepEqual(entries('clone3'), [
       { names: ['clone3'], action: 'SCMP_ACT_ERRNO', errnoRet: 38 },
     ]);
-    assert.deepEqual(entries('clone')[0]?.args, [
-      { index: 0, value: 0x3d0f00, op: 'SCMP_CMP_EQ' },
-    ]);
+    assert.deepEqual(entries('clone')[0]?.args, [{ index: 0, value: 0x3d0f00, op: 'SCMP_CMP_EQ' }]);
     assert.equal(entries('ioctl').length, 6);
     const openat = entries('openat')[0]?.args?.[0];
     assert.equal(openat?.op, 'SCMP_CMP_MASKED_EQ');

@@ -44,7 +44,12 @@ export const isolateTable: SyscallTable = {
     ...rows('allow', { writev: 20, access: 21, dup: 32, dup2: 33, fcntl: 72, getcwd: 79 }),
     ...rows('allow', { readlink: 89, getdents64: 217, newfstatat: 262, dup3: 292, pipe2: 293 }),
     ...rows('allow', { statx: 332 }),
-    { name: 'openat', number: 257, action: 'allow', when: { index: 2, mask: writingFlags, oneOf: [0n] } },
+    {
+      name: 'openat',
+      number: 257,
+      action: 'allow',
+      when: { index: 2, mask: writingFlags, oneOf: [0n] },
+    },
     {
       name: 'ioctl',
       number: 16,
@@ -61,7 +66,13 @@ export const isolateTable: SyscallTable = {
     // Signals and threads.
     ...rows('allow', { rt_sigaction: 13, rt_sigprocmask: 14, rt_sigreturn: 15, sigaltstack: 131 }),
     ...rows('allow', { tgkill: 234, futex: 202, set_tid_address: 218, set_robust_list: 273 }),
-    ...rows('allow', { rseq: 334, arch_prctl: 158, restart_syscall: 219, exit: 60, exit_group: 231 }),
+    ...rows('allow', {
+      rseq: 334,
+      arch_prctl: 158,
+      restart_syscall: 219,
+      exit: 60,
+      exit_group: 231,
+    }),
     ...rows('allow', { sched_yield: 24, sched_getparam: 143, sched_getscheduler: 145 }),
     ...rows('allow', { sched_getaffinity: 204 }),
     { name: 'clone', number: 56, action: 'allow', when: { index: 0, oneOf: [threadFlags] } },
@@ -69,7 +80,14 @@ export const isolateTable: SyscallTable = {
     ...rows('allow', { nanosleep: 35, gettimeofday: 96, times: 100, clock_gettime: 228 }),
     ...rows('allow', { clock_getres: 229, clock_nanosleep: 230, getrandom: 318 }),
     // The process about itself. prlimit64 reads limits and never sets one.
-    ...rows('allow', { getpid: 39, uname: 63, getrusage: 98, sysinfo: 99, getuid: 102, getgid: 104 }),
+    ...rows('allow', {
+      getpid: 39,
+      uname: 63,
+      getrusage: 98,
+      sysinfo: 99,
+      getuid: 102,
+      getgid: 104,
+    }),
     ...rows('allow', { geteuid: 107, getegid: 108, getppid: 110, capget: 125, prctl: 157 }),
     ...rows('allow', { gettid: 186 }),
     { name: 'prlimit64', number: 302, action: 'allow', when: { index: 2, oneOf: [0n] } },

@@ -1,0 +1,160 @@
+import { frameTypes, type JobMessage } from '@castellan/protocol';
+import type ivm from 'isolated-vm';
+import type { EngineHost, Outcome } from '../engine.ts';
+import type { Failure, GuestJob, Host } from '../guest/host.ts';
+import { Files } from '../modules/files.ts';
+import { Loader } from '../modules/loader.ts';
+import { Refusal } from '../modules/refusal.ts';
+import { claimed, failureOf, locate } from './failure.ts';
+import type { GuestReferences, Warm } from './warm.ts';
+
+/**
+ * One run in one isolate: a chain of turns, each a call into the guest from the runner's loop.
+ * It is also the host that the guest's callbacks reach.
+ */
+export class Execution implements Host {
+  readonly outcome: Promise<Outcome>;
+  readonly #finish: (outcome: Outcome) => void;
+  readonly #host: EngineHost;
+  readonly #files: Files;
+  readonly #loader: Loader;
+  readonly #guest: GuestReferences;
+  readonly #imports: { readonly id: number; readonly module: ivm.Module }[] = [];
+  #end: Outcome | undefined;
+  #lastImport = 0;
+  #lastTick = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(warm: Warm, job: JobMessage, host: EngineHost) {
+    const { promise, resolve } = Promise.withResolvers<Outcome>();
+    this.outcome = promise;
+    this.#finish = resolve;
+    this.#host = host;
+    this.#guest = warm.guest;
+    this.#files = new Files(job);
+    this.#loader = new Loader(warm, this.#files);
+    warm.target.host = this;
+    host.onSettle((id, reply) =>
+      this.#turn(() => this.#guest.settle.applySync(undefined, [id, reply])),
+    );
+    this.#turn(() => this.#enter(job));
+  }
+
+  #enter(job: JobMessage): void {
+    const { entry } = job;
+    const isModule = this.#files.kind(entry) === 'module';
+    const module = isModule ? this.#loader.link(entry) : undefined;
+    if (module === undefined) this.#loader.define(entry);
+    this.#guest.begin.applySync(undefined, [JSON.stringify(this.#guestJob(job))]);
+    this.#host.send(frameTypes.compiled, {});
+    if (module !== undefined) {
+      this.#loader.evaluateThen(module, 'entryEvaluated', '');
+      return;
+    }
+    const { onlyDeclares } = this.#files.prepared(entry).analysis;
+    this.#guest.enterBody.applySync(undefined, [entry, onlyDeclares]);
+  }
+
+  #guestJob({ params, env, helpers, outputBytes, valueBytes }: JobMessage): GuestJob {
+    const alias = this.#files.mayImport ? this.#files.alias : null;
+    return { params, env, helpers, alias, outputBytes, valueBytes };
+  }
+
+  /**
+   * One turn. isolated-vm runs the microtasks before a call returns, and throws what was rejected
+   * and not handled by then: that ends the run, also when the entry settled in the same turn.
+   */
+  #turn(work: () => void): void {
+    if (this.#end !== undefined) return;
+    try {
+      work();
+    } catch (error) {
+      this.#fail(error instanceof Refusal ? refused(error) : failureOf(error));
+    }
+    if (this.#end === undefined) {
+      this.#evaluateImports();
+    } else {
+      clearTimeout(this.#timer);
+      this.#finish(this.#end);
+    }
+  }
+
+  /** `import()` of an ES module: evaluated in a turn of its own, so that its error can be told apart. */
+  #evaluateImports(): void {
+    for (let next = this.#imports.shift(); next !== undefined; next = this.#imports.shift()) {
+      const { id, module } = next;
+      this.#turn(() => {
+        try {
+          this.#loader.evaluateThen(module, 'evaluated', String(id));
+        } catch (error) {
+          this.#guest.failImport.applySync(undefined, [id, JSON.stringify(failureOf(error))]);
+        }
+      });
+    }
+  }
+
+  #fail(failure: Failure): void {
+    if (this.#end?.result.ok === false) return;
+    const error = locate(failure, (file) =>
+      this.#files.has(file) ? (this.#files.parsed(file)?.shifts ?? []) : undefined,
+    );
+    this.#end = { result: { ok: false, reason: claimed(failure.reason), error }, json: '' };
+  }
+
+  log(level: string, text: string): void {
+    this.#host.send(frameTypes.log, { level, text });
+  }
+
+  progress(fraction: number, text: string): void {
+    this.#host.send(frameTypes.progress, { fraction, text });
+  }
+
+  artifact(id: number, name: string, contentType: string | null, bytes: Uint8Array): void {
+    this.#host.send(frameTypes.artifact, { id, name, contentType }, bytes);
+  }
+
+  call(id: number, path: string, args: string): void {
+    this.#host.send(frameTypes.call, { id, path, args });
+  }
+
+  callSync(path: string, args: string): string {
+    this.#host.send(frameTypes.call, { id: 0, path, args });
+    return this.#host.waitForReply();
+  }
+
+  wake(ms: number): void {
+    clearTimeout(this.#timer);
+    if (ms < 0 || this.#end !== undefined) return;
+    const fire = (): void => this.#guest.fireTimer.applySync(undefined, []);
+    this.#timer = setTimeout(() => this.#turn(fire), ms);
+  }
+
+  /** Whole milliseconds: a finer clock would serve side channels. */
+  now(): number {
+    this.#lastTick = Math.max(this.#lastTick, Math.floor(performance.now()));
+    return this.#lastTick;
+  }
+
+  load(specifier: string, from: string, how: 'import' | 'require'): string {
+    const later = (module: ivm.Module): number => {
+      const id = ++this.#lastImport;
+      this.#imports.push({ id, module });
+      return id;
+    };
+    return JSON.stringify(this.#loader.load(specifier, from, how, later));
+  }
+
+  succeed(json: string, pending: string | null): void {
+    this.#end ??= { result: { ok: true, pending }, json };
+  }
+
+  fail(failure: string): void {
+    this.#fail(JSON.parse(failure) as Failure);
+  }
+}
+
+function refused({ reason, message, place }: Refusal): Failure {
+  const name = reason === 'syntax_error' ? 'SyntaxError' : 'Error';
+  const at = place === null ? '' : `\n    at ${place.file}:${place.line}:${place.column}`;
+  return { reason, name, message, stack: `${name}: ${message}${at}` };
+}

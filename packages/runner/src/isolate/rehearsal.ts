@@ -1,0 +1,34 @@
+import type { JobMessage } from '@castellan/protocol';
+
+const common = {
+  language: 'auto',
+  params: '{"a":[1]}',
+  env: {},
+  helpers: { one: 'async' },
+  modules: [],
+  outputBytes: 1_024,
+  valueBytes: 1_024,
+} as const;
+
+/** Small scripts of ours that walk the common paths of a run, one for each kind of file. */
+export const rehearsal: readonly JobMessage[] = [
+  {
+    ...common,
+    entry: 'body.js',
+    files: {
+      'body.js': `
+const { a: [first = 0, ...rest], ...others } = params;
+class Base { #x = 1; static make() { return new this(); } get x() { return this.#x; } }
+function execute(n) { for (const i of rest) if (i > 1 && !n) return i ?? -i; return \`\${n}\`; }
+try { console.log('text', /r[e]g/u.test('x'), { ...others, [first]: (y) => y * 2 }); } catch (error) { throw error; }
+one(first).then(async () => { await null; });
+await null;
+({ value: [Base.make().x, typeof first === 'number' ? 1 : 2], text: 'x' });`,
+    },
+  },
+  {
+    ...common,
+    entry: 'module.js',
+    files: { 'module.js': 'export default async function (params, { progress }) { return { n: params.a?.length }; }' },
+  },
+];

@@ -1,0 +1,346 @@
+import assert from 'node:assert/strict';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, copyFile, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { openCgroups } from '../cgroup/open.ts';
+import { fixtureParts } from '../fixtures/parts.ts';
+import { holdings } from '../fixtures/leftovers.ts';
+import { ProcessView } from '../procfs.ts';
+import { compileFilter } from '../seccomp/bpf.ts';
+import type { SyscallTable } from '../seccomp/table.ts';
+import { bubblewrap } from './bubblewrap.ts';
+import { boxCommand } from './command.ts';
+import { diagnose } from './diagnose.ts';
+import { librariesOf, parseList } from './libraries.ts';
+import { giveUp, spawnBox } from './spawn.ts';
+import { isRecent } from './tools.ts';
+
+const spec = {
+  engine: 'isolate',
+  memoryBytes: 2 ** 26,
+  cpuMs: 5_000,
+  jitless: false,
+  reusable: false,
+} as const;
+const run = promisify(execFile);
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const tools = { bwrap: '/usr/bin/bwrap', prlimit: '/usr/bin/prlimit' };
+
+/** A program that asks a fresh driver about this machine and prints the answer. */
+const asking = `
+import { bubblewrap } from ${JSON.stringify(import.meta.resolve('./bubblewrap.ts'))};
+import { fixtureParts } from ${JSON.stringify(import.meta.resolve('../fixtures/parts.ts'))};
+const driver = bubblewrap(fixtureParts);
+const check = await driver.check();
+const error = await driver.start(${JSON.stringify(spec)}).then((box) => box[Symbol.asyncDispose](), (error) => error);
+console.log(JSON.stringify({ ...check, code: error?.code, message: error?.message }));`;
+const askingArguments = [
+  '--input-type=module',
+  '--disable-warning=ExperimentalWarning',
+  '-e',
+  asking,
+];
+
+interface Answer {
+  readonly ok: boolean;
+  readonly detail: string;
+  readonly fix: string | null;
+  readonly code?: string;
+  readonly message?: string;
+}
+
+describe('bubblewrap on a machine that lacks something', () => {
+  it('names the missing program and its package', async () => {
+    const driver = bubblewrap(fixtureParts, { tools: { bwrap: '/nowhere/bwrap' } });
+    const check = await driver.check();
+    assert.equal(check.ok, false);
+    assert.equal(check.fix, 'apt-get install bubblewrap util-linux');
+    await assert.rejects(driver.start(spec), {
+      code: 'isolation_unavailable',
+      message: /\/nowhere\/bwrap was not found.*apt-get install bubblewrap/,
+    });
+  });
+
+  it('refuses a setuid bubblewrap', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'setuid-test-'));
+    try {
+      const copy = join(folder, 'bwrap');
+      await copyFile(tools.bwrap, copy);
+      await chmod(copy, 0o4755);
+      const check = await bubblewrap(fixtureParts, { tools: { bwrap: copy } }).check();
+      assert.equal(check.ok, false);
+      assert.match(check.detail, /setuid/);
+      assert.equal(check.fix, `chmod u-s,g-s ${copy}`);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it('refuses a bubblewrap that is too old', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'old-test-'));
+    try {
+      const old = join(folder, 'bwrap');
+      await writeFile(old, '#!/bin/sh\necho bubblewrap 0.4.1\n', { mode: 0o755 });
+      const check = await bubblewrap(fixtureParts, { tools: { bwrap: old } }).check();
+      assert.equal(check.ok, false);
+      assert.match(check.detail, /0\.4\.1; 0\.8\.0 or newer/);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it('says which setting turns user namespaces on', async () => {
+    // Each user namespace has its own count of those below it.
+    const forbid = 'echo 0 > /proc/sys/user/max_user_namespaces && exec "$0" "$@"';
+    const { stdout } = await run('unshare', [
+      '--user',
+      '--map-root-user',
+      'sh',
+      '-c',
+      forbid,
+      process.execPath,
+      ...askingArguments,
+    ]);
+    const answer = JSON.parse(stdout) as Answer;
+    assert.equal(answer.ok, false);
+    assert.match(answer.detail, /User namespaces cannot be made/);
+    assert.equal(answer.fix, 'sysctl -w user.max_user_namespaces=15000');
+    assert.equal(answer.code, 'isolation_unavailable');
+    assert.match(answer.message ?? '', /sysctl -w user\.max_user_namespaces=15000/);
+  });
+
+  it('says that the kernel takes no filter', async () => {
+    const noSeccomp: SyscallTable = {
+      otherwise: 'allow',
+      rows: [
+        // PR_SET_SECCOMP
+        { name: 'prctl', number: 157, action: 'enosys', when: { index: 0, oneOf: [22n] } },
+        { name: 'seccomp', number: 317, action: 'enosys' },
+      ],
+    };
+    const child = spawn(
+      tools.bwrap,
+      [
+        '--dev-bind',
+        '/',
+        '/',
+        '--proc',
+        '/proc',
+        '--cap-add',
+        'ALL',
+        '--seccomp',
+        '3',
+        '--',
+        process.execPath,
+        ...askingArguments,
+      ],
+      { stdio: ['ignore', 'pipe', 'inherit', 'pipe'] },
+    );
+    (child.stdio[3] as NodeJS.WritableStream).end(compileFilter(noSeccomp));
+    let text = '';
+    child.stdout?.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    await once(child, 'close');
+    const answer = JSON.parse(text) as Answer;
+    assert.equal(answer.ok, false);
+    assert.match(answer.detail, /no system call filter/);
+    assert.match(answer.fix ?? '', /CONFIG_SECCOMP_FILTER/);
+    assert.equal(answer.code, 'isolation_unavailable');
+  });
+
+  it('finds the machine mended without being made anew', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'mend-test-'));
+    try {
+      const bwrap = join(folder, 'bwrap');
+      const driver = bubblewrap(fixtureParts, { tools: { bwrap } });
+      await assert.rejects(driver.start(spec), { code: 'isolation_unavailable' });
+      await copyFile(tools.bwrap, bwrap);
+      await using box = await driver.start(spec);
+      assert.ok(box.pid > 0);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});
+
+describe('bubblewrap as an ordinary user', () => {
+  it(
+    'builds the same box',
+    { skip: process.getuid?.() === 0 ? false : 'needs root to become nobody' },
+    async () => {
+      const { stdout } = await run('setpriv', [
+        '--reuid=65534',
+        '--regid=65534',
+        '--clear-groups',
+        process.execPath,
+        ...askingArguments,
+      ]);
+      const answer = JSON.parse(stdout) as Answer;
+      assert.deepEqual([answer.ok, answer.code], [true, undefined], answer.detail);
+    },
+  );
+});
+
+describe('a launcher that is killed', () => {
+  it('leaves no box, and the next launcher sweeps its cgroup', async () => {
+    const child = spawn(process.execPath, [here('../fixtures/launcher.ts')], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [line] = (await once(child.stdout, 'data')) as [Buffer];
+    const box = new ProcessView(Number(line.toString()));
+    assert.ok(box.sample() !== undefined);
+    child.kill('SIGKILL');
+    await once(child, 'close');
+    // The kernel has no event for somebody else's process.
+    for (let tries = 0; box.sample() !== undefined && tries < 1_000; tries++) await wait(2);
+    assert.equal(box.sample(), undefined);
+    box[Symbol.dispose]();
+
+    await using cgroups = await openCgroups();
+    assert.equal(await cgroups.sweep(), 0, 'opening has swept already');
+  });
+});
+
+describe('a descriptor that our own starter left open', () => {
+  it('does not reach the box', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'leak-test-'));
+    const secret = await open(join(folder, 'secret'), 'w+');
+    try {
+      await secret.write('canary');
+      const stdio = [
+        'ignore',
+        'pipe',
+        'inherit',
+        ...Array<'ignore'>(37).fill('ignore'),
+        secret.fd,
+      ] as const;
+      const child = spawn(process.execPath, [here('../fixtures/launcher.ts')], {
+        stdio: [...stdio],
+      });
+      const stdout = child.stdout as NodeJS.ReadableStream;
+      const [line] = (await once(stdout, 'data')) as [Buffer];
+      const links = await run('ls', [
+        '-l',
+        `/proc/${child.pid}/fd`,
+        `/proc/${line.toString().trim()}/fd`,
+      ]);
+      child.kill('SIGKILL');
+      await once(child, 'close');
+      const [launcher = '', box = ''] = links.stdout.split('\n\n');
+      assert.match(launcher, /40 -> .*secret/);
+      assert.doesNotMatch(box, /secret/);
+      assert.match(box, /40 -> \/dev\/null/);
+    } finally {
+      await secret.close();
+      await rm(folder, { recursive: true });
+    }
+  });
+});
+
+describe('spawnBox', () => {
+  it('reports SIGSYS for a tripwire that is touched', async () => {
+    const wired: SyscallTable = {
+      otherwise: 'allow',
+      rows: [{ name: 'mkdir', number: 83, action: 'kill' }],
+    };
+    const libraries = await librariesOf([fixtureParts.node]);
+    const script = ['-e', "require('fs').mkdirSync('/x')"];
+    const before = holdings();
+    const spawned = spawnBox(
+      boxCommand(tools, fixtureParts, libraries, [], script),
+      compileFilter(wired),
+      [],
+    );
+    assert.deepEqual(await spawned.watched.ended, { code: null, signal: 'SIGSYS' });
+    await giveUp(spawned);
+    assert.deepEqual(holdings(), before);
+  });
+
+  it('starts nothing without a whole filter', async () => {
+    const libraries = await librariesOf([fixtureParts.node]);
+    const spawned = spawnBox(
+      boxCommand(tools, fixtureParts, libraries, [], ['-e', '0']),
+      Buffer.alloc(0),
+      [],
+    );
+    const { code } = await spawned.watched.ended;
+    assert.equal(code, 1);
+    assert.match(await giveUp(spawned), /SECCOMP/i);
+  });
+});
+
+describe('librariesOf', () => {
+  it('lists the loader and what Node needs, without the kernel part', async () => {
+    const libraries = await librariesOf([fixtureParts.node, fixtureParts.addon]);
+    assert.ok(libraries.includes('/lib64/ld-linux-x86-64.so.2'));
+    assert.ok(libraries.some((path) => path.endsWith('/libc.so.6')));
+    assert.ok(libraries.every((path) => path.startsWith('/')));
+    assert.equal(new Set(libraries).size, libraries.length);
+  });
+
+  it('refuses a library that is not there', () => {
+    assert.throws(() => parseList('\tlibx.so.1 => not found\n'), /libx\.so\.1 was not found/);
+  });
+});
+
+describe('diagnose', () => {
+  const settings = (values: Record<string, string>) => (name: string) => values[name];
+
+  it('names the setting that forbids user namespaces', () => {
+    const words = 'bwrap: setting up uid map: Permission denied';
+    const fix = (values: Record<string, string>) => diagnose(words, settings(values)).fix ?? '';
+    assert.match(fix({ 'kernel/unprivileged_userns_clone': '0' }), /unprivileged_userns_clone=1/);
+    assert.match(fix({ 'kernel/apparmor_restrict_unprivileged_userns': '1' }), /AppArmor/);
+    assert.match(fix({}), /seccomp profile/);
+  });
+
+  it('passes on what it does not know', () => {
+    const { detail, fix } = diagnose("bwrap: Can't find source path /x: No such file\nmore");
+    assert.match(detail, /Can't find source path/);
+    assert.equal(fix, null);
+  });
+});
+
+describe('isRecent', () => {
+  it('compares numbers, not text', () => {
+    for (const good of ['bubblewrap 0.8.0', 'bubblewrap 0.10.1', 'bubblewrap 1.0.0']) {
+      assert.equal(isRecent(good), true, good);
+    }
+    for (const bad of ['bubblewrap 0.7.9', 'bubblewrap 0.4.1', 'something else', '']) {
+      assert.equal(isRecent(bad), false, bad);
+    }
+  });
+});
+
+describe('boxCommand', () => {
+  it('has no way in for the host: no bind that can be written, no proc, no dev, no tmpfs', () => {
+    const command = boxCommand(
+      tools,
+      { ...fixtureParts, snapshot: '/snapshot' },
+      ['/lib/l.so'],
+      [],
+      [],
+    );
+    for (const option of [
+      '--bind',
+      '--dev-bind',
+      '--proc',
+      '--dev',
+      '--tmpfs',
+      '--share-net',
+      '--cap-add',
+    ]) {
+      assert.ok(!command.includes(option), option);
+    }
+    assert.deepEqual(command.slice(command.indexOf('--remount-ro'), command.indexOf('--chdir')), [
+      '--remount-ro',
+      '/',
+    ]);
+    assert.ok(command.includes('/castellan-addon/snapshot.bin'));
+  });
+});

@@ -1,0 +1,204 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { abandonedFolders, fieldOf, launcherFolderName, removeTree } from './folders.ts';
+import { cgroupPlaces, parsePlaces } from './mounts.ts';
+import { openCgroups } from './open.ts';
+
+const Mi = 2 ** 20;
+const places = cgroupPlaces();
+await using probe = await openCgroups();
+const noCgroups = probe.mode === 'none' ? probe.detail : false;
+
+/** A process that allocates and writes as many MiB as it is told on its standard input. */
+async function hungry(): Promise<ChildProcess> {
+  const script =
+    "const kept=[];process.stdin.on('data',(d)=>{kept.push(Buffer.alloc(Number(d)*2**20,1));process.stdout.write('done\\n')});process.stdout.write('up\\n')";
+  const child = spawn(process.execPath, ['-e', script], { stdio: ['pipe', 'pipe', 'ignore'] });
+  await once(child.stdout, 'data');
+  return child;
+}
+
+describe('openCgroups', { skip: noCgroups }, () => {
+  it('bounds the growth of a process, and counts its memory, peak and processor time', async () => {
+    await using cgroups = await openCgroups();
+    const group = cgroups.make();
+    assert.ok(group);
+    const child = await hungry();
+    const { pid = 0, stdin, stdout } = child;
+    const gone = once(child, 'exit');
+    await group.join(pid);
+    assert.equal(group.holds(pid), true);
+    assert.equal(group.holds(process.pid), false);
+    group.limitGrowth(64 * Mi);
+    group.resetPeak();
+    const before = group.read();
+    stdin?.write('32');
+    await once(stdout ?? child, 'data');
+    const after = group.read();
+    assert.ok(before && after);
+    assert.ok(after.memoryBytes - before.memoryBytes > 31 * Mi);
+    assert.ok(after.peakBytes >= after.memoryBytes);
+    assert.ok(after.cpuMs > before.cpuMs);
+    assert.equal(group.oomKills(), 0);
+    stdin?.write('64');
+    assert.deepEqual(await gone, [null, 'SIGKILL']);
+    assert.equal(group.oomKills(), 1);
+    await group.remove();
+    assert.equal(group.read(), undefined);
+  });
+
+  it('can raise and lower the limit again for the next run', async () => {
+    await using cgroups = await openCgroups();
+    const group = cgroups.make();
+    for (const bytes of [64, 16, 128, 8]) group?.limitGrowth(bytes * Mi);
+    await group?.remove();
+  });
+
+  it('remove kills what is inside', async () => {
+    await using cgroups = await openCgroups();
+    const group = cgroups.make();
+    const child = await hungry();
+    const gone = once(child, 'exit');
+    await group?.join(child.pid ?? 0);
+    await group?.remove();
+    assert.deepEqual(await gone, [null, 'SIGKILL']);
+  });
+
+  it('join rejects for a process that is gone', async () => {
+    await using cgroups = await openCgroups();
+    const group = cgroups.make();
+    const child = await hungry();
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    await assert.rejects(group?.join(child.pid ?? 0) ?? Promise.resolve());
+    await group?.remove();
+  });
+
+  it('sweeps the folders of a launcher that is gone, with what runs in them', async () => {
+    const dead = spawn('true', { stdio: 'ignore' });
+    await once(dead, 'exit');
+    const abandoned = launcherFolderName().replace(/-\d+-\d+$/, `-${dead.pid}-12345`);
+    const parent = places.v1.get('pids') ?? '';
+    const folder = join(parent, abandoned, 'box-1');
+    await mkdir(folder, { recursive: true });
+    const child = await hungry();
+    const gone = once(child, 'exit');
+    await writeFile(join(folder, 'cgroup.procs'), String(child.pid));
+    await using cgroups = await openCgroups();
+    assert.ok(cgroups.mode !== 'none');
+    assert.deepEqual(await gone, [null, 'SIGKILL']);
+    assert.equal(existsSync(join(parent, abandoned)), false);
+  });
+
+  it('leaves nothing when disposed of', async () => {
+    const cgroups = await openCgroups();
+    await cgroups.make()?.remove();
+    await cgroups[Symbol.asyncDispose]();
+    for (const parent of places.v1.values()) {
+      if (parent === places.v1.get('memory') || parent === places.v1.get('pids')) {
+        const left = await readdir(parent);
+        // The probe of this file stands open under the same name.
+        assert.deepEqual(
+          left.filter((name) => name.startsWith('castellan-') && name !== launcherFolderName()),
+          [],
+        );
+      }
+    }
+  });
+});
+
+describe('openCgroups without usable cgroups', () => {
+  it('says what was tried', async () => {
+    await using nothing = await openCgroups({ places: { v1: new Map(), v2: undefined } });
+    assert.equal(nothing.mode, 'none');
+    assert.match(nothing.detail, /no hierarchy with memory and pids/);
+    assert.equal(nothing.make(), undefined);
+  });
+
+  it('does not fall for a folder that only looks like a cgroup', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'cgroup-test-'));
+    try {
+      await writeFile(join(folder, 'cgroup.subtree_control'), 'memory pids\n');
+      await using nothing = await openCgroups({ folder, places: { v1: new Map(), v2: undefined } });
+      assert.equal(nothing.mode, 'none');
+      assert.match(nothing.detail, /not a cgroup v2 folder/);
+      assert.deepEqual(await readdir(folder), ['cgroup.subtree_control']);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});
+
+const v2Writable = places.v2 !== undefined && process.getuid?.() === 0;
+describe(
+  'removeTree on cgroup v2',
+  { skip: v2Writable ? false : 'needs a v2 mount and root' },
+  () => {
+    it('kills by cgroup.kill and removes nested folders', async () => {
+      const folder = join(places.v2?.mount ?? '', `${launcherFolderName()}-test`);
+      await mkdir(join(folder, 'box-1'), { recursive: true });
+      const child = await hungry();
+      const gone = once(child, 'exit');
+      await writeFile(join(folder, 'box-1', 'cgroup.procs'), String(child.pid));
+      await removeTree(folder);
+      assert.deepEqual(await gone, [null, 'SIGKILL']);
+      assert.equal(existsSync(folder), false);
+      await removeTree(folder);
+    });
+  },
+);
+
+describe('abandonedFolders', () => {
+  it('spares the living, other pid namespaces and strangers', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'abandoned-test-'));
+    try {
+      const own = launcherFolderName();
+      const reused = own.replace(/\d+$/, '1');
+      for (const name of [own, reused, 'castellan-1-1-1', 'other', 'castellan-x']) {
+        await mkdir(join(folder, name));
+      }
+      assert.deepEqual(abandonedFolders(folder), [reused]);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});
+
+describe('parsePlaces', () => {
+  it('finds both versions side by side', () => {
+    const found = parsePlaces(
+      [
+        '30 1 0:26 / /sys/fs/cgroup/memory rw,relatime - cgroup cgroup rw,memory',
+        '31 1 0:27 / /sys/fs/cgroup/cpu,cpuacct rw - cgroup cgroup rw,cpu,cpuacct',
+        '32 1 0:28 / /sys/fs/cgroup/unified rw shared:9 - cgroup2 cgroup2 rw,nsdelegate',
+      ].join('\n'),
+      '4:memory:/a/b\n2:cpu,cpuacct:/\n0::/c\n',
+    );
+    assert.deepEqual(found.v2, {
+      mount: '/sys/fs/cgroup/unified',
+      own: '/sys/fs/cgroup/unified/c',
+    });
+    assert.equal(found.v1.get('memory'), '/sys/fs/cgroup/memory/a/b');
+    assert.equal(found.v1.get('cpuacct'), '/sys/fs/cgroup/cpu,cpuacct/');
+  });
+
+  it('translates the path of a container whose mount shows a part only', () => {
+    const mount = '30 1 0:26 /docker/x /sys/fs/cgroup rw - cgroup2 cgroup rw';
+    assert.equal(parsePlaces(mount, '0::/docker/x/y\n').v2?.own, '/sys/fs/cgroup/y');
+    assert.equal(parsePlaces(mount, '0::/docker/xy\n').v2?.own, '/sys/fs/cgroup');
+  });
+});
+
+describe('fieldOf', () => {
+  it('reads one line of a flat keyed file', () => {
+    assert.equal(fieldOf('low 0\noom 3\noom_kill 2\n', 'oom_kill'), 2);
+    assert.equal(fieldOf('low 0\n', 'oom_kill'), 0);
+  });
+});

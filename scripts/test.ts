@@ -1,0 +1,78 @@
+// Runs the checks, then the tests, each file in its own process: `npm test [-- PATTERN…]`.
+// With a pattern: only the test files whose path contains it, and no checks.
+// With --faults: the fault tests instead, and no checks.
+// With CI set, a skipped test is a failure unless test/allowed-skips.json allows it.
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { listChecks, runChecks } from './checks.ts';
+import { findTests } from './testing/findTests.ts';
+import { isStrict, parseAllowedSkips, refuseSkips } from './testing/skips.ts';
+import { runTestFile } from './testing/testFile.ts';
+
+const root = join(import.meta.dirname, '..');
+const { values, positionals: patterns } = parseArgs({
+  options: { faults: { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
+const kind = values.faults ? 'faults' : 'tests';
+const minute = 60_000;
+const limits = values.faults
+  ? { testMs: 60 * minute, fileMs: 61 * minute }
+  : { testMs: minute, fileMs: 3 * minute };
+const allowed = parseAllowedSkips(readFileSync(join(root, 'test/allowed-skips.json'), 'utf8'));
+const count = { passed: 0, failed: 0, skipped: 0 };
+
+if (kind === 'tests' && patterns.length === 0) {
+  console.log('Checks');
+  const checks = listChecks(root);
+  count.failed = runChecks(root, checks).length;
+  count.passed = checks.length - count.failed;
+}
+
+const files = findTests(root, kind, patterns);
+console.log(`Tests (${files.length} files)`);
+const waiting = [...files];
+// Fault tests measure, so they have the machine to themselves.
+const lanes = values.faults ? 1 : availableParallelism();
+await Promise.all(Array.from({ length: lanes }, runLane));
+
+if (files.length === 0) {
+  console.log(
+    `FAIL no test file ${patterns.length > 0 ? `matches ${patterns.join(', ')}` : 'found'}`,
+  );
+  count.failed += 1;
+}
+console.log(`${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);
+process.exitCode = count.failed === 0 && count.passed > 0 ? 0 : 1;
+
+async function runLane(): Promise<void> {
+  for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+    const result = await runTestFile(join(root, file), limits);
+    const records = isStrict(process.env) ? refuseSkips(result.records, allowed) : result.records;
+    const failed = records.filter((record) => record.outcome === 'failed');
+    const skipped = records.filter((record) => record.outcome === 'skipped');
+    const passed = records.length - failed.length - skipped.length;
+    count.passed += passed;
+    count.failed += failed.length;
+    count.skipped += skipped.length;
+    const lines = [
+      `${failed.length === 0 ? 'ok  ' : 'FAIL'} ${file}: ${passed} passed (${result.durationMs} ms)`,
+      ...skipped.map(
+        ({ name, reason }) => `     skipped: ${name} (${reason || 'no reason given'})`,
+      ),
+      ...failed.map(({ name, failure }) => `     failed: ${name}\n${indent(failure)}`),
+      ...(failed.length > 0 && result.output !== ''
+        ? [`     its output:\n${indent(result.output.slice(-8_000))}`]
+        : values.faults && result.output !== ''
+          ? [indent(result.output)]
+          : []),
+    ];
+    console.log(lines.join('\n'));
+  }
+}
+
+function indent(text: string): string {
+  return text.trimEnd().replaceAll(/^/gm, '       ');
+}

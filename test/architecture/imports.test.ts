@@ -1,0 +1,206 @@
+// Who may import whom. The rules are the table below; the packages' purposes are in ARCHITECTURE.md.
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { join, normalize } from 'node:path';
+import { test } from 'node:test';
+import { parseSync } from 'oxc-parser';
+import { readManifest, readPackages, root } from './sources.ts';
+import type { Manifest } from './sources.ts';
+
+interface Rule {
+  /** Workspace packages that the sources may import. */
+  readonly imports: readonly string[];
+  /** Workspace packages that it only finds on disk: in the manifest, never imported. */
+  readonly locates?: readonly string[];
+  /** False where the code also runs outside Node. */
+  readonly node: boolean;
+}
+
+const table: Readonly<Record<string, Rule>> = {
+  protocol: { imports: [], node: false },
+  runner: { imports: ['@castellan/protocol'], node: true },
+  sandbox: { imports: ['@castellan/protocol'], locates: ['@castellan/runner'], node: true },
+  cli: { imports: ['@castellan/protocol', '@castellan/sandbox'], node: true },
+};
+
+/** Runs in the isolate: no Node there, and nothing of the runner around it. */
+const guest = 'packages/runner/src/guest/';
+/** Parts of the guest's folder that run in Node while the guest is built or tested. */
+const besideGuest = /\.test\.(support\.)?ts$|\/bundling\.ts$/;
+
+const workspaceNames = readPackages().map(({ manifest }) => manifest.name);
+const testTools = Object.keys(readManifest('package.json').devDependencies ?? {});
+
+/** Every rule that a source file breaks, in words. `file` is relative to the root. */
+function violations(file: string, source: string, manifest: Manifest): string[] {
+  const folder = file.split('/')[1] ?? '';
+  const rule = table[folder];
+  if (rule === undefined) return [`packages/${folder} has no row in the import table`];
+  const isTest = /\.test\.(support\.)?ts$|\/fixtures\//.test(file);
+  const inGuest = file.startsWith(guest) && !besideGuest.test(file);
+  const { dependencies = {}, devDependencies = {} } = manifest;
+  // The runner is bundled, so what it is built from are its devDependencies.
+  const bundled = folder === 'runner' ? Object.keys(devDependencies) : [];
+  const declared = [...(inGuest ? [] : Object.keys(dependencies)), ...bundled];
+  if (isTest) declared.push(...testTools);
+  if (file === `${guest}platform/bundling.ts`) declared.push('esbuild');
+
+  return importsOf(file, source).flatMap((written) => {
+    const broken = (why: string): string[] => [`${file} imports '${written}': ${why}`];
+    // The guest's build turns 'library:x' into x, evaluated when it is first needed.
+    const specifier = inGuest ? written.replace(/^library:/, '') : written;
+    if (specifier.startsWith('.')) {
+      const target = normalize(join(file, '..', specifier));
+      if (!target.startsWith(`packages/${folder}/src/`)) return broken('leaves its package');
+      return inGuest && !target.startsWith(guest) ? broken('leaves the guest') : [];
+    }
+    if (specifier.startsWith('node:') || builtinModules.includes(specifier)) {
+      if (!specifier.startsWith('node:')) return broken("a built-in needs 'node:'");
+      if (inGuest) return broken('the guest has no Node');
+      return rule.node || isTest ? [] : broken('this package also runs outside Node');
+    }
+    const name = packageName(specifier);
+    if (workspaceNames.includes(name)) {
+      return rule.imports.includes(name) ? [] : broken('not in the import table');
+    }
+    return declared.includes(name) ? [] : broken('not in its package.json');
+  });
+}
+
+/** Every workspace package that the manifest names without leave. */
+function manifestViolations(folder: string, manifest: Manifest): string[] {
+  const { imports = [], locates = [] } = table[folder] ?? {};
+  const { dependencies, devDependencies, optionalDependencies, peerDependencies } = manifest;
+  const all = { ...dependencies, ...devDependencies, ...optionalDependencies, ...peerDependencies };
+  return Object.keys(all)
+    .filter((name) => workspaceNames.includes(name))
+    .filter((name) => !imports.includes(name) && !locates.includes(name))
+    .map((name) => `packages/${folder}/package.json names ${name}: not in the import table`);
+}
+
+/** All specifiers of a source: imports, re-exports, types, `import()`, `require()`. */
+function importsOf(file: string, source: string): string[] {
+  const { module, program, errors } = parseSync(file, source);
+  assert.deepEqual(errors, [], `${file} must be parsed to be checked`);
+  const found = module.staticImports.map((entry) => entry.moduleRequest.value);
+  for (const entry of module.staticExports.flatMap((statement) => statement.entries)) {
+    if (entry.moduleRequest !== null) found.push(entry.moduleRequest.value);
+  }
+  // In the tree: import('x'), type import('x'), import x = require('x'), require('x').
+  JSON.stringify(program, (_key, node: unknown) => {
+    const specifier = specifierOf(node);
+    if (specifier !== null) found.push(specifier);
+    return typeof node === 'bigint' ? String(node) : node;
+  });
+  return [...new Set(found)];
+}
+
+interface Node {
+  readonly type?: string;
+  readonly source?: unknown;
+  readonly expression?: unknown;
+  readonly callee?: { readonly type: string; readonly name?: string };
+  readonly arguments?: readonly unknown[];
+}
+
+function specifierOf(value: unknown): string | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const node = value as Node;
+  if (node.type === 'ImportExpression' || node.type === 'TSImportType') return text(node.source);
+  if (node.type === 'TSExternalModuleReference') return text(node.expression);
+  const isRequire = node.type === 'CallExpression' && node.callee?.name === 'require';
+  return isRequire ? text(node.arguments?.[0]) : null;
+}
+
+/** The value of a literal; null for anything that is only known when it runs. */
+function text(node: unknown): string | null {
+  const { value } = (node ?? {}) as { value?: unknown };
+  return typeof value === 'string' ? value : null;
+}
+
+function packageName(specifier: string): string {
+  return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
+}
+
+test('every source file imports only what the table allows', () => {
+  const files = globSync('packages/*/src/**/*.ts', { cwd: root }).toSorted();
+  assert.ok(files.length > 0);
+  const manifests = new Map(readPackages().map(({ folder, manifest }) => [folder, manifest]));
+  const found = files.flatMap((file) => {
+    const manifest = manifests.get(file.split('/')[1] ?? '') ?? { name: '' };
+    return violations(file, readFileSync(join(root, file), 'utf8'), manifest);
+  });
+  assert.deepEqual(found, []);
+});
+
+test('every package has a row in the table, and every row a package', () => {
+  assert.deepEqual(
+    readPackages().map(({ folder }) => folder),
+    Object.keys(table).toSorted(),
+  );
+});
+
+test('every manifest names only workspace packages that the table allows', () => {
+  const found = readPackages().flatMap(({ folder, manifest }) =>
+    manifestViolations(folder, manifest),
+  );
+  assert.deepEqual(found, []);
+});
+
+test('manifestViolations refuses a workspace package without a row, of any kind', () => {
+  const wanted = { '@castellan/sandbox': '0.1.0' };
+  for (const kind of [
+    'dependencies',
+    'devDependencies',
+    'optionalDependencies',
+    'peerDependencies',
+  ]) {
+    assert.equal(manifestViolations('runner', { name: 'x', [kind]: wanted }).length, 1, kind);
+  }
+  assert.deepEqual(manifestViolations('cli', { name: 'x', dependencies: wanted }), []);
+});
+
+const manifest: Manifest = {
+  name: 'x',
+  dependencies: { undici: '8.12.0' },
+  devDependencies: { acorn: '8.19.0' },
+};
+
+for (const [file, source, why] of [
+  ['sandbox/src/a.ts', "import { main } from '@castellan/runner';", 'import table'],
+  ['sandbox/src/a.ts', "import type { A } from '@castellan/runner/b';", 'import table'],
+  ['sandbox/src/a.ts', "export * from '../../runner/src/main.ts';", 'leaves its package'],
+  ['sandbox/src/a.ts', "await import('../../runner/dist/main.js');", 'leaves its package'],
+  ['sandbox/src/a.ts', "type A = import('@castellan/runner').A;", 'import table'],
+  ['sandbox/src/a.ts', "const a = require('@castellan/runner');", 'import table'],
+  ['sandbox/src/a.ts', "import a from 'left-pad';", 'package.json'],
+  ['sandbox/src/a.ts', "import a from 'acorn';", 'package.json'],
+  ['sandbox/src/a.ts', "import a from 'fs';", "needs 'node:'"],
+  ['sandbox/src/a.test.ts', "import { main } from '@castellan/runner';", 'import table'],
+  ['protocol/src/a.ts', "import { Buffer } from 'node:buffer';", 'outside Node'],
+  ['protocol/src/a.ts', "import { a } from '@castellan/sandbox';", 'import table'],
+  ['runner/src/a.ts', "import { a } from '@castellan/sandbox';", 'import table'],
+  ['runner/src/guest/a.ts', "import { readFile } from 'node:fs/promises';", 'has no Node'],
+  ['runner/src/guest/b/a.ts', "import { a } from '../../main.ts';", 'leaves the guest'],
+  ['runner/src/guest/a.ts', "import a from 'undici';", 'package.json'],
+  ['web/src/a.ts', '', 'no row'],
+] as const) {
+  test(`violations refuses ${source || 'a file'} in ${file}`, () => {
+    const found = violations(`packages/${file}`, source, manifest);
+    assert.equal(found.length, 1);
+    assert.ok(found[0]?.includes(why), found[0]);
+  });
+}
+
+for (const [file, source] of [
+  ['sandbox/src/a/b.ts', "import a from 'undici/lib/a.js'; import b from '../c.ts';"],
+  ['sandbox/src/a.ts', "const code = \"import a from 'left-pad'\"; // import('left-pad')"],
+  ['protocol/src/a.test.ts', "import { test } from 'node:test'; import fc from 'fast-check';"],
+  ['runner/src/guest/a/b.ts', "import a from 'acorn'; import { b } from '../c.ts';"],
+  ['runner/src/guest/a.ts', "import { a } from '@castellan/protocol';"],
+] as const) {
+  test(`violations allows ${source} in ${file}`, () => {
+    assert.deepEqual(violations(`packages/${file}`, source, manifest), []);
+  });
+}

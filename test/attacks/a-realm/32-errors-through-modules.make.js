@@ -1,0 +1,36 @@
+// Errors that pass through the module loader on their way back: a module that throws while it is
+// required, imported, or linked, from every depth.
+export default () => ({
+  entry: 'main.js',
+  files: {
+    'main.js': `
+const { plunder, said } = require('./plunder.js');
+async function execute(params) {
+  const errors = [];
+  const tries = [() => require('./throws.mjs'), () => require('./nested.js'), () => import('./throws.mjs'), () => import('./throws.js'), () => require('./broken.js'), () => import('./broken.mjs'),
+    () => require('./data.json'), () => import('./wrong-name.mjs'), () => require('./waits.mjs'), () => import('./cycle.mjs'), () => require('./helper.mjs'), () => require('./symbol.mjs'), () => require('./main.js/../throws.mjs')];
+  for (const go of tries) {
+    for (let time = 0; time < 2; time++) { try { await go(); } catch (error) { errors.push(error); } }
+  }
+  const dive = (depth) => { try { dive(depth + 1); } catch (error) { errors.push(error); if (depth % 7 === 0) { try { require('./late' + (depth % 3) + '.mjs'); } catch (e) { errors.push(e); } } } };
+  dive(0);
+  const kept = errors.slice(0, 60).concat(errors.slice(-60));
+  return { ...plunder(kept, params), count: errors.length, said: said(kept) };
+}`,
+    'throws.mjs': 'null.x; export default 1',
+    'throws.js': 'exports.a = 1; null.x',
+    'nested.js': 'require("./throws.mjs")',
+    'broken.js': 'let x = ;',
+    'broken.mjs': 'export default let',
+    'data.json': '{"a":',
+    'wrong-name.mjs': 'import { nope } from "./throws.mjs"; export default nope',
+    'waits.mjs': 'await null; export default 1',
+    'cycle.mjs': 'import { b } from "./cycle2.mjs"; export const a = b',
+    'cycle2.mjs': 'import { a } from "./cycle.mjs"; export const b = a',
+    'helper.mjs': 'failSync(); export default 1',
+    'symbol.mjs': 'const e = new Error("x"); e.name = Symbol("n"); throw e; export default 1',
+    'late0.mjs': 'export default null.x',
+    'late1.mjs': 'export default 1',
+    'late2.mjs': 'export default require',
+  },
+});

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import type { Row } from '../harness/attack.ts';
+
+/** The kinds of values that `22-lost-hostile-rejections.js` loses. */
+const lost = ['proxy', 'armed', 'symbol', 'bigint', 'nothing', 'empty', 'function', 'buffer', 'view', 'promise', 'error', 'long'];
+
+/** A: realm and object graph. */
+export const realmRows: readonly Row[] = [
+  {
+    program: '01-constructor-chain.js',
+    ends: [null],
+    tries: 300,
+    beatsVm: true,
+    check: ({ value }) => assert.deepEqual(Reflect.get(Object(value), 'own'), Array(4).fill('undefined')),
+  },
+  { program: '02-helper-functions.js', ends: [null], tries: 20, beatsVm: true },
+  {
+    program: '03-helper-results.js',
+    ends: [null],
+    tries: 20,
+    beatsVm: true,
+    check: ({ value }) => {
+      const { tricky, file } = value as { tricky: unknown; file: unknown };
+      assert.deepEqual(tricky, { computed: [1, { two: 2 }], inner: { seen: 1 } });
+      assert.deepEqual(file, { name: 'a', sizeBytes: 1 });
+    },
+  },
+  { program: '04-helper-errors.js', ends: [null], tries: 6, beatsVm: true, check: counts('count', 6) },
+  { program: '05-boundary-errors.js', ends: [null], tries: 20, check: counts('count', 25) },
+  { program: '06-call-sites.js', ends: [null], tries: 100, beatsVm: true },
+  { program: '07-formatter-of-the-host.js', ends: ['uncaught_exception'] },
+  { program: '08-symbol-named-error.js', ends: ['uncaught_exception'] },
+  { program: '09-overflow-at-the-boundary.js', ends: [null], tries: 100, beatsVm: true, check: counts('errors', 100) },
+  { program: '10-promise-species.js', ends: [null], tries: 20, beatsVm: true },
+  { program: '11-promise-then-replaced.js', ends: [null], tries: 10, beatsVm: true },
+  { program: '12-thenables.js', ends: [null], tries: 10 },
+  { program: '13-nested-errors.js', ends: [null], tries: 5, beatsVm: true },
+  { program: '14-inspect-hooks.js', ends: ['uncaught_exception'], beatsVm: true },
+  { program: '15-well-known-symbols.js', ends: [null], tries: 20, beatsVm: true },
+  { program: '16-array-traps.js', ends: [null], tries: 20, beatsVm: true },
+  { program: '17-object-prototype-accessors.js', ends: [null], tries: 50, beatsVm: true },
+  { program: '18-primordials-replaced.js', ends: [null], tries: 50, beatsVm: true },
+  { program: '19-hostile-arguments.js', ends: [null], tries: 100, beatsVm: true },
+  { program: '20-hostile-result.js', ends: [null], tries: 1 },
+  { program: '21-hostile-throw.js', ends: ['uncaught_exception'] },
+  ...lost.map((kind): Row => ({ program: '22-lost-hostile-rejections.js', params: { kind }, ends: ['uncaught_exception'] })),
+  {
+    program: '23-proto-keys.js',
+    params: { hostile: JSON.parse('{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}') as object },
+    ends: [null],
+    tries: 10,
+    check: ({ value }) => {
+      const { clean, own, back } = value as { clean: boolean; own: boolean; back: object };
+      assert.deepEqual([clean, own, Object.hasOwn(back, '__proto__')], [true, true, true]);
+    },
+  },
+  { program: '24-callers.make.js', ends: [null], tries: 20 },
+  { program: '25-webassembly.js', ends: [null], check: ({ value }) => assert.deepEqual(value, []) },
+  { program: '26-using.make.js', ends: [null], tries: 3 },
+  {
+    program: '27-pooled-buffers.js',
+    ends: [null],
+    check: ({ value }, artifact) => {
+      const read = (name: string): string => Buffer.from(artifact(name) ?? []).toString();
+      assert.deepEqual(['part.bin', 'view.bin', 'words.bin'].map(read), ['SECRET', 'SECRET', 'ECRE']);
+      assert.deepEqual(value, { sizes: Array(3).fill([0, 0]), dirty: -1, cloned: 17 });
+    },
+  },
+  {
+    program: '28-dynamic-code.js',
+    ends: [null],
+    tries: 4,
+    check: ({ value }) => {
+      const { answers, ran, imports } = value as { answers: string[]; ran: string; imports: boolean[] };
+      assert.deepEqual([new Set(answers), ran], [new Set(['undefinedundefinedundefined']), 'undefined']);
+      assert.deepEqual(imports, Array(6).fill(true));
+    },
+  },
+  {
+    program: '29-source-tricks.make.js',
+    ends: [null],
+    tries: 1,
+    check: ({ value }) => assert.match((value as { got: string[] }).got.join(), /^(?:undefined,)+0$/),
+  },
+  { program: '30-from-async.js', ends: [null], tries: 10, beatsVm: true },
+  { program: '31-timers-and-events.js', ends: [null], tries: 50 },
+  { program: '32-errors-through-modules.make.js', ends: [null], tries: 20 },
+];
+
+function counts(key: string, least: number): NonNullable<Row['check']> {
+  return ({ value }) => {
+    const count = Reflect.get(Object(value), key) as number;
+    assert.ok(count >= least, `${key}: ${count}, not ${least} or more`);
+  };
+}

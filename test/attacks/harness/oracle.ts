@@ -1,0 +1,35 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { Canaries } from './canaries.ts';
+
+const repository = join(import.meta.dirname, '../../..');
+
+/** Paths of this machine. The place of the canary file is none: the programs are told it. */
+const hostPaths = [repository, homedir(), process.execPath, 'node_modules'];
+
+/** Frames of Node's, of the runner's and of the library's, as stacks show them. */
+const hostFrames = /\bat [^\n]{0,300}(?:node:|runner\.js|file:\/\/\/)|isolated-vm boundary/;
+
+/** What of the host appears in a text that a script has had a part in; empty when all is well. */
+export function leaksIn(text: string, { values }: Pick<Canaries, 'values'>): string[] {
+  const leaks: string[] = [];
+  for (const [place, value] of Object.entries(values)) {
+    if (text.includes(value)) leaks.push(`the canary of the ${place}`);
+  }
+  for (const path of hostPaths) if (text.includes(path)) leaks.push(`the path ${path}`);
+  const frame = hostFrames.exec(text.replaceAll(String.raw`\n`, '\n'));
+  if (frame !== null) leaks.push(`a frame of the host's: ${frame[0]}`);
+  return leaks;
+}
+
+const builtins = { Object, Array, Function, Promise, String, Error, RegExp, Map, Set } as const;
+
+/** Everything that pollution of this process's own prototypes would change, as lines. */
+export function prototypeKeys(): string[] {
+  const lines = Object.entries(builtins).flatMap(([name, builtin]) => [
+    ...Reflect.ownKeys(builtin).map((key) => `${name}.${String(key)}`),
+    ...Reflect.ownKeys(builtin.prototype).map((key) => `${name}.prototype.${String(key)}`),
+  ]);
+  const globals = Reflect.ownKeys(globalThis).map((key) => `globalThis.${String(key)}`);
+  return [...lines, ...globals, `polluted: ${String(Reflect.get({}, 'polluted'))}`].toSorted();
+}

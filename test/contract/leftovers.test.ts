@@ -1,0 +1,58 @@
+import { createSandbox } from '@castellan/sandbox';
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { before, test } from 'node:test';
+
+// The first child process makes Node open descriptors of its own that stay.
+before(async () => (await createSandbox({ warm: 0 })).close());
+
+test('close cancels what runs, refuses what comes, and leaves nothing behind', async () => {
+  const found = leftovers();
+  const closing = await createSandbox({ warm: 2 });
+  const running = [closing.run('await new Promise(() => {})'), closing.run('for (;;);')];
+  for await (const event of running[1] ?? []) if (event.type === 'run.started') break;
+  assert.notDeepEqual(leftovers(), found);
+  await closing.close();
+  for (const handle of running) assert.equal((await handle).status, 'cancelled');
+  await assert.rejects(async () => closing.run('1'), { code: 'sandbox_closed' });
+  assert.deepEqual(leftovers(), found);
+});
+
+test('a hundred runs of every ending leave nothing behind', async () => {
+  const found = leftovers();
+  {
+    await using sandbox = await createSandbox({ warm: 2 });
+    const endings = ['1', 'throw 1', 'for (;;);', 'await new Promise(() => {})', 'for (;;) console.log("x")', 'let x = ;'];
+    const limits = { cpuMs: 50, wallMs: 150, outputBytes: 1_000 };
+    await Promise.all(Array.from({ length: 102 }, (_, index) => sandbox.run(endings[index % endings.length] ?? '', { limits })));
+  }
+  assert.deepEqual(leftovers(), found);
+});
+
+/** Processes below this one, open pipes and sockets, and cgroup folders made by this process. */
+function leftovers(): object {
+  const children = readdirSync('/proc/self/task').flatMap((task) =>
+    readFileSync(`/proc/self/task/${task}/children`, 'utf8').trim().split(' ').filter(Boolean),
+  );
+  const descriptors = readdirSync('/proc/self/fd').flatMap((fd) => {
+    try {
+      return /^(?:pipe|socket|\/proc|\/sys|\/tmp)/.test(readlinkSync(`/proc/self/fd/${fd}`)) ? [fd] : [];
+    } catch {
+      return [];
+    }
+  });
+  return { children: children.length, descriptors: descriptors.length, cgroups: cgroupsOfThisProcess() };
+}
+
+function cgroupsOfThisProcess(): string[] {
+  const found: string[] = [];
+  const walk = (folder: string): void => {
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      if (!entry.isDirectory()) continue;
+      if (entry.name.startsWith('castellan-') && entry.name.includes(`-${process.pid}-`)) found.push(entry.name);
+      else walk(`${folder}/${entry.name}`);
+    }
+  };
+  walk('/sys/fs/cgroup');
+  return found;
+}
