@@ -3,11 +3,12 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import ivm from 'isolated-vm';
-import { platformBuildOptions } from '../src/guest/platform/bundling.ts';
+import { bundleLibrary, platformBuildOptions } from '../src/guest/platform/bundling.ts';
+import { libraryEntries, type LibraryName } from '../src/guest/platform/library-names.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const box = `${root}dist/box/`;
-mkdirSync(box, { recursive: true });
+mkdirSync(`${box}libraries`, { recursive: true });
 
 await build({
   entryPoints: [`${root}src/main.ts`],
@@ -28,6 +29,10 @@ const prelude = await build({
 const code = prelude.outputFiles[0]?.text ?? '';
 writeFileSync(`${box}prelude.js`, code);
 writeFileSync(`${box}package.json`, '{"type":"module"}\n');
+
+for (const name of Object.keys(libraryEntries) as LibraryName[]) {
+  writeFileSync(`${box}libraries/${name}.js`, await bundleLibrary(name));
+}
 
 // A snapshot fits one build of V8 only: other versions of Node make their own from the prelude.
 const snapshot = ivm.Isolate.createSnapshot([{ code, filename: 'castellan:prelude' }]);

@@ -1,4 +1,6 @@
 import type { LogLevel } from '@castellan/protocol';
+import type { LibraryFactory } from './platform/lazy.ts';
+import type { LibraryName } from './platform/library-names.ts';
 
 /**
  * What the runner gives to the guest: `ivm.Callback`s, which the guest sees as plain functions of
@@ -15,6 +17,8 @@ export interface Host {
   now(): number;
   /** JSON text of a `Loaded`. */
   load(specifier: string, from: string, how: 'import' | 'require'): string;
+  /** Hands one of the platform's libraries over with `Guest.provide` before it returns. */
+  library(name: LibraryName): void;
   succeed(json: string, pending: string | null): void;
   /** `failure` is JSON text of a `Failure`. */
   fail(failure: string): void;
@@ -30,6 +34,7 @@ export const hostFunctions = [
   'wake',
   'now',
   'load',
+  'library',
   'succeed',
   'fail',
 ] as const satisfies readonly (keyof Host)[];
@@ -73,6 +78,7 @@ export const guestFunctions = [
   'begin',
   'define',
   'hook',
+  'provide',
   'enterBody',
   'enterModule',
   'settle',
@@ -88,6 +94,7 @@ export interface Guest {
   define(file: string, content: unknown): void;
   /** Gives a hook module, `export let x; export const set = …`, its function. */
   hook(namespace: { set(value: unknown): void }, kind: HookKind, about: string): void;
+  provide(library: LibraryFactory): void;
   enterBody(file: string, onlyDeclares: boolean): void;
   enterModule(namespace: object): void;
   settle(id: number, reply: string): void;

@@ -7,6 +7,8 @@ import { describe } from './failures.ts';
 import { type Failure, type Guest, type GuestJob, type HookKind, type Host, hostFunctions } from './host.ts';
 import { Modules } from './modules.ts';
 import { definePlatform, type Platform } from './platform/index.ts';
+import type { LibraryFactory } from './platform/lazy.ts';
+import type { LibraryName } from './platform/library-names.ts';
 
 const { parse } = JSON;
 const { defineProperty } = Object;
@@ -22,6 +24,11 @@ function boot(...callbacks: unknown[]): Guest {
   let args: EntryArguments;
 
   let platform: Platform;
+  let provided: LibraryFactory;
+  const library = (name: LibraryName): LibraryFactory => {
+    host.library(name);
+    return provided;
+  };
 
   const fail = (error: unknown): void => host.fail(describe(error, (value) => platform.inspect(value)));
 
@@ -56,7 +63,7 @@ function boot(...callbacks: unknown[]): Guest {
     begin(text) {
       job = parse(text) as GuestJob;
       platform = connectPlatform(
-        { log: host.log, now: host.now, wake: (ms) => host.wake(ms ?? -1) },
+        { log: host.log, now: host.now, wake: (ms) => host.wake(ms ?? -1), library },
         { maxTextLength: job.outputBytes + 1, onError: fail },
       );
       if (job.alias !== null) hideAlias(job.alias);
@@ -67,6 +74,9 @@ function boot(...callbacks: unknown[]): Guest {
     },
     define: (file, content) => modules.define(file, content),
     hook: (namespace, kind, about) => namespace.set(hookFunctions[kind](about)),
+    provide(factory) {
+      provided = factory;
+    },
     enterBody(file, onlyDeclares) {
       void settleWith(bodyValue(modules, file, onlyDeclares, args));
     },

@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { frameTypes, type JobMessage } from '@castellan/protocol';
 import type ivm from 'isolated-vm';
 import type { EngineHost, Outcome } from '../engine.ts';
 import type { Failure, GuestJob, Host } from '../guest/host.ts';
+import { libraryEntries, type LibraryName } from '../guest/platform/library-names.ts';
 import { Files } from '../modules/files.ts';
 import { Loader } from '../modules/loader.ts';
 import { Refusal } from '../modules/refusal.ts';
@@ -18,6 +20,7 @@ export class Execution implements Host {
   readonly #host: EngineHost;
   readonly #files: Files;
   readonly #loader: Loader;
+  readonly #warm: Warm;
   readonly #guest: GuestReferences;
   readonly #imports: { readonly id: number; readonly module: ivm.Module }[] = [];
   #end: Outcome | undefined;
@@ -30,6 +33,7 @@ export class Execution implements Host {
     this.outcome = promise;
     this.#finish = resolve;
     this.#host = host;
+    this.#warm = warm;
     this.#guest = warm.guest;
     this.#files = new Files(job);
     this.#loader = new Loader(warm, this.#files);
@@ -144,6 +148,13 @@ export class Execution implements Host {
     return JSON.stringify(this.#loader.load(specifier, from, how, later));
   }
 
+  library(name: LibraryName): void {
+    const { isolate, context, guest } = this.#warm;
+    const script = isolate.compileScriptSync(librarySource(name), { filename: `castellan:${name}` });
+    const factory: ivm.Reference = script.runSync(context, { reference: true });
+    guest.provide.applySync(undefined, [factory.derefInto()]);
+  }
+
   succeed(json: string, pending: string | null): void {
     this.#end ??= { result: { ok: true, pending }, json };
   }
@@ -151,6 +162,12 @@ export class Execution implements Host {
   fail(failure: string): void {
     this.#fail(JSON.parse(failure) as Failure);
   }
+}
+
+/** Read when it is asked for: most runs need none. */
+function librarySource(name: LibraryName): string {
+  if (!Object.hasOwn(libraryEntries, name)) throw new Error('no such library');
+  return readFileSync(new URL(`libraries/${name}.js`, import.meta.url), 'utf8');
 }
 
 function refused({ reason, message, place }: Refusal): Failure {

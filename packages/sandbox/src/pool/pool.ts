@@ -29,15 +29,14 @@ interface Idle {
   readonly box: Box;
   readonly link: Link;
   readonly layers: readonly Layer[];
-  /** Whose box it is from its first job on. */
-  tenant: string | null;
 }
 
 /** Hands out boxes, keeps some ready, and sees to it that every box dies. */
 export class Pool implements AsyncDisposable {
   readonly #options: PoolOptions;
   readonly #idle: Promise<Idle>[] = [];
-  readonly #tenants: Idle[] = [];
+  /** Boxes that have served a tenant and are, or soon will be, ready for its next run. */
+  readonly #kept: { readonly tenant: string; readonly idle: Promise<Idle> }[] = [];
   readonly #waiting: (() => void)[] = [];
   /** Everything that is still being started or torn down. */
   readonly #pending = new Set<Promise<unknown>>();
@@ -61,8 +60,7 @@ export class Pool implements AsyncDisposable {
     onTurn();
     try {
       const idle = await this.#choose(spec, tenant);
-      idle.tenant = tenant;
-      return this.#handOut(idle, sameSpec(spec, this.#options.spec));
+      return this.#handOut(idle, tenant, sameSpec(spec, this.#options.spec));
     } catch (error) {
       this.#leave();
       throw error;
@@ -91,13 +89,17 @@ export class Pool implements AsyncDisposable {
 
   async #choose(spec: BoxSpec, tenant: string): Promise<Idle> {
     if (!sameSpec(spec, this.#options.spec)) return this.#start(spec);
-    const own = this.#tenants.findLastIndex((idle) => idle.tenant === tenant);
-    if (own !== -1) return this.#tenants.splice(own, 1)[0] as Idle;
+    const own = this.#kept.findLastIndex((kept) => kept.tenant === tenant);
+    if (own !== -1) {
+      const [kept] = this.#kept.splice(own, 1);
+      const idle = await kept?.idle.catch(() => undefined);
+      if (idle !== undefined) return idle;
+    }
     const warm = this.#idle.shift();
     return warm ?? this.#start(spec);
   }
 
-  #handOut(idle: Idle, isPooled: boolean): ReadyBox {
+  #handOut(idle: Idle, tenant: string, isPooled: boolean): ReadyBox {
     const { driver, reuse } = this.#options;
     const { box, link, layers } = idle;
     let isReleased = false;
@@ -105,7 +107,7 @@ export class Pool implements AsyncDisposable {
       if (isReleased) return;
       isReleased = true;
       if (!clean) box.kill();
-      if (clean && reuse === 'tenant' && isPooled && !this.#isClosed) this.#recycle(idle);
+      if (clean && reuse === 'tenant' && isPooled && !this.#isClosed) this.#keep(idle, tenant);
       else this.#track(this.#afterResult(() => this.#destroy(box)));
       this.#leave();
       this.#track(this.#afterResult(() => this.#refill()));
@@ -120,16 +122,16 @@ export class Pool implements AsyncDisposable {
   }
 
   /** The same process for the same tenant, as soon as it stands ready with a fresh isolate. */
-  #recycle(idle: Idle): void {
-    const again = withTimeout(idle.link.ready(), idle.box).then(
-      () => this.#tenants.push(idle),
-      () => this.#destroy(idle.box),
-    );
+  #keep(idle: Idle, tenant: string): void {
+    const again = withTimeout(idle.link.ready(), idle.box).then(() => idle);
     this.#track(again);
-    if (this.#tenants.length >= this.#options.concurrency) {
-      const oldest = this.#tenants.shift();
-      if (oldest !== undefined) this.#destroy(oldest.box);
-    }
+    again.catch(() => this.#destroy(idle.box));
+    this.#kept.push({ tenant, idle: again });
+    if (this.#kept.length <= this.#options.concurrency) return;
+    void this.#kept.shift()?.idle.then(
+      ({ box }) => this.#destroy(box),
+      () => undefined,
+    );
   }
 
   #refill(): void {
@@ -159,7 +161,7 @@ export class Pool implements AsyncDisposable {
       if (this.#isClosed) throw new CastellanError('sandbox_closed', 'The sandbox is closed.');
       const layers: Layer[] = ['isolate', 'process', ...box.proveLayers()];
       if (!layers.includes('cgroup')) layers.push('watchdog');
-      return { box, link, layers, tenant: null };
+      return { box, link, layers };
     } catch (error) {
       this.#destroy(box);
       throw error;

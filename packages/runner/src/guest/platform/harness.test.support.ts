@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import ivm from 'isolated-vm';
-import { platformBuildOptions, platformWarmup } from './bundling.ts';
+import { bundleLibrary, platformBuildOptions } from './bundling.ts';
+import { libraryEntries, type LibraryName } from './library-names.ts';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 
@@ -19,18 +20,19 @@ const prelude = await bundleGuest(`
   import { definePlatform } from './index.ts';
   globalThis.connectForTest = definePlatform(globalThis);
 `);
-const snapshot = ivm.Isolate.createSnapshot(
-  [{ code: prelude, filename: 'prelude.js' }],
-  platformWarmup,
-);
+const snapshot = ivm.Isolate.createSnapshot([{ code: prelude, filename: 'prelude.js' }]);
+const libraries = new Map<string, string>();
+for (const name of Object.keys(libraryEntries)) {
+  libraries.set(name, await bundleLibrary(name as LibraryName));
+}
 
 const connect = `(() => {
-  const { connectForTest, hostLog, hostWake, hostNow, hostError } = globalThis;
-  for (const name of ['connectForTest', 'hostLog', 'hostWake', 'hostNow', 'hostError']) {
+  const { connectForTest, hostLog, hostWake, hostNow, hostError, hostLibrary, eval } = globalThis;
+  for (const name of ['connectForTest', 'hostLog', 'hostWake', 'hostNow', 'hostError', 'hostLibrary']) {
     delete globalThis[name];
   }
   const platform = connectForTest(
-    { log: hostLog, wake: hostWake, now: hostNow },
+    { log: hostLog, wake: hostWake, now: hostNow, library: (name) => eval(hostLibrary(name)) },
     { maxTextLength: MAX, onError: (error) => hostError(platform.inspect(error)) },
   );
   return (method) => platform[method]();
@@ -69,6 +71,7 @@ export class Guest implements Disposable {
     );
     global.setSync('hostNow', new ivm.Callback(() => this.nowMs));
     global.setSync('hostError', new ivm.Callback((text: string) => void this.errors.push(text)));
+    global.setSync('hostLibrary', new ivm.Callback((name: string) => libraries.get(name)));
     const source = connect.replace('MAX', String(maxTextLength));
     this.#platform = this.#context.evalSync(source, { reference: true });
   }

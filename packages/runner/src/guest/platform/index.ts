@@ -10,7 +10,9 @@ import { createEventTarget } from './event-target.ts';
 import { createEvents } from './events.ts';
 import { exposeOn } from './expose.ts';
 import { cutText, inspectValue } from './format.ts';
-import { inspectLibrary } from './lazy.ts';
+import { fetchLibrariesBy, inspectLibrary } from './lazy.ts';
+import type { LibraryFactory } from './lazy.ts';
+import type { LibraryName } from './library-names.ts';
 import { deleteProperty, setHas } from './natives.ts';
 import { createNavigator } from './navigator.ts';
 import { createRecordedProxy } from './proxy.ts';
@@ -28,6 +30,8 @@ export interface PlatformHost {
   wake(ms: number | null): void;
   /** Milliseconds, whole numbers, monotonic. */
   now(): number;
+  /** One of the bundled libraries, at its first use. */
+  library(name: LibraryName): LibraryFactory;
 }
 
 /** The end of the platform that the boot code holds. */
@@ -62,7 +66,7 @@ const withheld = ['WebAssembly', 'SharedArrayBuffer', 'Atomics'] as const;
  * still.
  */
 export function definePlatform(global: typeof globalThis): ConnectPlatform {
-  let host: PlatformHost = { log() {}, wake() {}, now: () => 0 };
+  let host: Omit<PlatformHost, 'library'> = { log() {}, wake() {}, now: () => 0 };
   let options: PlatformOptions = { maxTextLength: 0, onError() {} };
   let originMs = 0;
   let originTime = 0;
@@ -114,6 +118,7 @@ export function definePlatform(global: typeof globalThis): ConnectPlatform {
 
   return (connectedHost, connectedOptions) => {
     host = connectedHost;
+    fetchLibrariesBy((name) => connectedHost.library(name));
     options = connectedOptions;
     originMs = host.now();
     originTime = Date.now();

@@ -1,18 +1,24 @@
 /**
- * The bundled libraries, each evaluated when it is first asked for. A startup snapshot pays for
- * every object in it each time a context starts, but next to nothing for source text.
+ * The bundled libraries, each fetched from the host and evaluated when it is first asked for. A
+ * startup snapshot pays for everything in it each time a context starts, source text included.
  */
+import type { LibraryName } from './library-names.ts';
 
 type Inspect = typeof import('node-inspect-extracted');
 type Bytes = typeof import('./bytes.ts');
 type Url = typeof import('whatwg-url/webidl2js-wrapper.js');
-type Factory<T> = (scope: object, sharedArrayBuffer: unknown) => T;
 
-// The bundler makes each library one function, whose parameters are its `globalThis`
-// and its `SharedArrayBuffer`.
-declare function require(name: 'library:node-inspect-extracted'): Factory<Inspect>;
-declare function require(name: 'library:./bytes.ts'): Factory<Bytes>;
-declare function require(name: 'library:whatwg-url/webidl2js-wrapper.js'): Factory<Url>;
+/** A library as the bundler makes it: a function of its `globalThis` and its `SharedArrayBuffer`. */
+export type LibraryFactory = (scope: object, sharedArrayBuffer: unknown) => unknown;
+
+let fetchLibrary: (name: LibraryName) => LibraryFactory = () => {
+  throw new Error('no library before the platform is connected');
+};
+
+/** Says where libraries come from; to be called before any script runs. */
+export function fetchLibrariesBy(fetch: (name: LibraryName) => LibraryFactory): void {
+  fetchLibrary = fetch;
+}
 
 /** The global scope as the engine made it: no script can change it, nor does the platform. */
 const engineScope = Object.create(null, Object.getOwnPropertyDescriptors(globalThis)) as object;
@@ -32,19 +38,15 @@ class NoSharedMemory {
 }
 
 /** Node's `inspect` and `format`. */
-export const inspectLibrary = once(() =>
-  require('library:node-inspect-extracted')(engineScope, NoSharedMemory),
-);
+export const inspectLibrary = once<Inspect>('inspect', engineScope);
 
 /** The Encoding standard, and base64. */
-export const bytesLibrary = once(() => require('library:./bytes.ts')(bareScope, NoSharedMemory));
+export const bytesLibrary = once<Bytes>('bytes', bareScope);
 
 /** The URL standard. */
-export const urlLibrary = once(() =>
-  require('library:whatwg-url/webidl2js-wrapper.js')(bareScope, NoSharedMemory),
-);
+export const urlLibrary = once<Url>('url', bareScope);
 
-function once<T>(load: () => T): () => T {
+function once<T>(name: LibraryName, scope: object): () => T {
   let loaded: T | undefined;
-  return () => (loaded ??= load());
+  return () => (loaded ??= fetchLibrary(name)(scope, NoSharedMemory) as T);
 }
