@@ -1,5 +1,5 @@
 /** Builds what a box needs: the runner in one file, the prelude, and the prelude's snapshot. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import ivm from 'isolated-vm';
@@ -35,7 +35,9 @@ for (const name of Object.keys(libraryEntries) as LibraryName[]) {
 }
 
 // A snapshot fits one build of V8 only: other versions of Node make their own from the prelude.
-const snapshot = ivm.Isolate.createSnapshot([{ code, filename: 'castellan:prelude' }]);
+const warmup = readFileSync(`${root}src/guest/warmup.js`, 'utf8');
+writeFileSync(`${box}warmup.js`, warmup);
+const snapshot = ivm.Isolate.createSnapshot([{ code, filename: 'castellan:prelude' }], warmup);
 writeFileSync(
   `${box}snapshot-${process.version}-${process.arch}.blob`,
   new Uint8Array(snapshot.copy()),

@@ -27,7 +27,7 @@ async function execute(params) {
     () => setTimeout(look, 0), () => queueMicrotask(look), () => failSync(), () => artifacts.write('x', 1),
     () => require('./missing.js'), () => require(bait), () => new URL('x:', bait), () => structuredClone(bait),
     () => new Proxy(bait, {}), () => new AbortController().signal.addEventListener('abort', look), () => console.trace(),
-    () => new Promise(look), () => [1, 2].map(look), () => fail().catch(look), () => JSON.stringify(bait),
+    () => new Promise(look) && 1, () => [1, 2].map(look), () => fail().catch(look), () => JSON.stringify(bait),
   ];
   for (const spot of spots) {
     try {

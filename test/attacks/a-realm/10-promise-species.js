@@ -25,6 +25,7 @@ async function execute(params) {
   Object.defineProperty(Promise, Symbol.species, { get: () => Thief, configurable: true });
   Promise.prototype.constructor = Thief;
   const more = [echo(2), reject()];
+  for (const promise of more) promise.catch((error) => bag.take(error));
   for (const promise of [...promises, ...more]) await Promise.prototype.then.call(promise, (value) => bag.take(value), (error) => bag.take(error));
   Promise.prototype.constructor = Promise;
   return plunder(bag.values(), params);

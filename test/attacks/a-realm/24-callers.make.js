@@ -14,7 +14,7 @@ async function execute(params) {
   const bait = { toJSON: look, toString: look, valueOf: look, get a() { return look(); }, [Symbol.toPrimitive]: look, [Symbol.for('nodejs.util.inspect.custom')]: look };
   const spots = [() => echo(bait), () => echoSync(bait), () => console.log(bait), () => console.table([bait]), () => progress(bait, bait),
     () => artifacts.write(bait, 'x', { contentType: bait }), () => setTimeout(look, 0), () => setInterval(look, 1), () => queueMicrotask(look), () => require(bait), () => new URL(bait),
-    () => structuredClone(bait), () => new EventTarget().addEventListener('x', look), () => AbortSignal.abort(look), () => echo(1).then(look), () => new Promise(look)];
+    () => structuredClone(bait), () => new EventTarget().addEventListener('x', look), () => AbortSignal.abort(look), () => echo(1).then(look), () => new Promise(look) && 1];
   for (const spot of spots) { try { bag.take(await spot()); } catch (error) { bag.take(error); } }
   await new Promise((resolve) => setTimeout(resolve, 5));
   return plunder(bag.values(), params);

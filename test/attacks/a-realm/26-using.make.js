@@ -1,5 +1,5 @@
 // Explicit resource management: errors of the host's that dispose() suppresses (vm2, category 16).
-export default () => `
+export default () => ({ entry: 'attack.js', files: { 'attack.js': `
 const { collector, plunder, said } = require('./plunder.js');
 async function execute(params) {
   const bag = collector();
@@ -16,4 +16,4 @@ async function execute(params) {
   stack.use({ [Symbol.dispose]: () => require('fs') });
   try { stack.dispose(); } catch (error) { bag.take(error, error.error, error.suppressed); }
   return { ...plunder(bag.values(), params), said: said(bag.values()) };
-}`;
+}` } });

@@ -2,7 +2,7 @@
 const { plunder } = require('./plunder.js');
 
 async function execute(params) {
-  const question = 'typeof process + typeof require + typeof globalThis.process';
+  const question = 'typeof process + typeof globalThis.process + typeof globalThis.require';
   const AsyncFunction = (async () => 1).constructor;
   const GeneratorFunction = function* () {}.constructor;
   const AsyncGenerator = async function* () {}.constructor;

@@ -8,7 +8,8 @@ const repository = join(import.meta.dirname, '../../..');
 const hostPaths = [repository, homedir(), process.execPath, 'node_modules'];
 
 /** Frames of Node's, of the runner's and of the library's, as stacks show them. */
-const hostFrames = /\bat [^\n]{0,300}(?:node:|runner\.js|file:\/\/\/)|isolated-vm boundary/;
+const hostFrames =
+  /\bat (?:[^\n"(]{0,200}\()?(?:node:|file:\/\/|[^\n"()\s]*runner\.js)|isolated-vm boundary/;
 
 /** What of the host appears in a text that a script has had a part in; empty when all is well. */
 export function leaksIn(text: string, { values }: Pick<Canaries, 'values'>): string[] {
@@ -17,7 +18,7 @@ export function leaksIn(text: string, { values }: Pick<Canaries, 'values'>): str
     if (text.includes(value)) leaks.push(`the canary of the ${place}`);
   }
   for (const path of hostPaths) if (text.includes(path)) leaks.push(`the path ${path}`);
-  const frame = hostFrames.exec(text.replaceAll(String.raw`\n`, '\n'));
+  const frame = hostFrames.exec(text.replaceAll(/\\+n/g, '\n'));
   if (frame !== null) leaks.push(`a frame of the host's: ${frame[0]}`);
   return leaks;
 }

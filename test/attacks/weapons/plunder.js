@@ -1,9 +1,11 @@
 // What an attacker does with any value that may come from outside: looks for another realm in it,
 // and takes what that realm gives. It keeps its own copies of what a program may replace.
 const { apply, getOwnPropertyDescriptor, getPrototypeOf, ownKeys } = Reflect;
-const { from } = Array;
+const { from, isArray } = Array;
 const realmFunction = Function;
 const realmGlobal = globalThis;
+const RealmPromise = Promise;
+const { then } = Promise.prototype;
 const realmObject = Object.prototype;
 const { add, has } = Set.prototype;
 const text = String;
@@ -42,7 +44,13 @@ function loot(process, { file, variable, port }) {
 
 /** What the constructor of functions makes of text, if it is one. */
 function spoils(constructor, targets, reached) {
-  const made = (code) => attempt(() => constructor(code)());
+  const made = (code) =>
+    attempt(() => {
+      const result = constructor(code)();
+      // Asynchronous functions reject: a rejection that nobody handles would end the run.
+      if (result instanceof RealmPromise) apply(then, result, [undefined, () => undefined]);
+      return result;
+    });
   const process = made('return process');
   if (typeof process?.pid === 'number') for (const thing of loot(process, targets)) reached.add(text(thing));
   const global = made('return globalThis');
@@ -50,7 +58,7 @@ function spoils(constructor, targets, reached) {
 }
 
 const ivmNames = new Set([
-  ...['applySync', 'applySyncPromise', 'applyIgnored', 'derefInto', 'deref', 'copyInto', 'copySync'],
+  ...['applySync', 'applySyncPromise', 'applyIgnored', 'derefInto', 'copyInto', 'copySync'],
   ...['compileScriptSync', 'compileModuleSync', 'createContextSync', 'getHeapStatisticsSync'],
   ...['instantiateSync', 'evaluateSync', 'setSync', 'getSync', 'deleteSync', 'ExternalCopy', 'Isolate'],
 ]);
@@ -85,7 +93,7 @@ exports.plunder = (roots, { targets }, most = 20_000) => {
       spoils(constructor, targets, reached);
     }
     const keys = attempt(() => ownKeys(value));
-    for (const key of Array.isArray(keys) ? keys.slice(0, 2_000) : []) {
+    for (const key of isArray(keys) ? keys.slice(0, 2_000) : []) {
       if (typeof key === 'string' && ivmNames.has(key)) reached.add(`a part of isolated-vm: ${key}`);
       const { get, set } = attempt(() => getOwnPropertyDescriptor(value, key)) ?? {};
       queue.push(get, set, attempt(() => value[key]));
@@ -100,6 +108,7 @@ exports.plunder = (roots, { targets }, most = 20_000) => {
 exports.said = (errors) =>
   errors.map((error) => {
     const parts = [attempt(() => text(error)), attempt(() => text(error.stack))];
-    for (const key of attempt(() => ownKeys(error)) ?? []) parts.push(attempt(() => `${text(key)}=${text(error[key])}`));
+    const keys = attempt(() => ownKeys(error));
+    for (const key of isArray(keys) ? keys : []) parts.push(attempt(() => `${text(key)}=${text(error[key])}`));
     return text(parts).slice(0, 2_000);
   });

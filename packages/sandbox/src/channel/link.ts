@@ -1,33 +1,38 @@
-import { encodeFrame, type FrameCap, FrameReader } from '@castellan/protocol';
+import { encodeFrame, type FrameCap, FrameError, FrameReader, frameTypes } from '@castellan/protocol';
 import type { Box } from '../drivers/driver.ts';
 import { idleCaps, type Inbound, readInbound } from './inbound.ts';
 
-/** Takes what comes out of a box. A listener that throws counts as a fault of the box. */
+/** Takes what comes out of a box during one run, up to its result. */
 export interface LinkListener {
-  receive(message: Inbound): void;
+  /** A listener that throws counts as a fault of the box. */
+  receive(message: RunMessage): void;
   /** The box broke the protocol: nothing more is read from it. */
   broken(error: Error): void;
 }
+
+export type RunMessage = Exclude<Inbound, { readonly type: 'ready' }>;
 
 /** The launcher's end of one box's channel, for all the runs that the box gets. */
 export class Link {
   readonly #box: Box;
   #caps: FrameCap = idleCaps;
+  /** Whose run is on; without one, a box may only say that it is ready. */
   #listener: LinkListener | undefined;
-  #isBroken = false;
+  #ready = Promise.withResolvers<void>();
+  #fault: Error | undefined;
 
   constructor(box: Box) {
     this.#box = box;
+    this.#ready.promise.catch(() => undefined);
     const frames = new FrameReader((type) => this.#caps(type));
     box.channel.on('data', (chunk: Buffer) => {
-      if (this.#isBroken) return;
+      if (this.#fault !== undefined) return;
       try {
-        for (const frame of frames.push(chunk)) {
-          this.#listener?.receive(readInbound(frame));
-        }
+        for (const frame of frames.push(chunk)) this.#take(readInbound(frame));
       } catch (error) {
-        this.#isBroken = true;
-        this.#listener?.broken(error as Error);
+        this.#fault = error as Error;
+        this.#ready.reject(this.#fault);
+        this.#listener?.broken(this.#fault);
       }
     });
     // Writing to a box that has just died fails; its end is reported by `box.exited`.
@@ -35,33 +40,46 @@ export class Link {
     box.replies.on('error', () => undefined);
   }
 
-  /** From now on frames may be as large as `caps` says and go to `listener`. */
-  attach(caps: FrameCap, listener: LinkListener): void {
+  #take(message: Inbound): void {
+    const listener = this.#listener;
+    if (message.type === 'ready') {
+      if (listener !== undefined) throw new FrameError('a box with a job said that it is ready');
+      this.#ready.resolve();
+      return;
+    }
+    if (listener === undefined) throw new FrameError('a frame came while no run was on');
+    if (message.type === 'result') {
+      this.#listener = undefined;
+      this.#caps = idleCaps;
+    }
+    listener.receive(message);
+  }
+
+  /** Gives the box a job. From now on, up to the result, what it says goes to `listener`. */
+  start(job: object, caps: FrameCap, listener: LinkListener): void {
     this.#caps = caps;
     this.#listener = listener;
+    this.#ready = Promise.withResolvers<void>();
+    this.#ready.promise.catch(() => undefined);
+    if (this.#fault === undefined) this.send(frameTypes.job, job);
+    else listener.broken(this.#fault);
   }
 
   send(type: number, message: object): void {
-    if (!this.#box.channel.destroyed) this.#box.channel.write(encodeFrame(type, JSON.stringify(message)));
+    if (!this.#box.channel.destroyed) {
+      this.#box.channel.write(encodeFrame(type, JSON.stringify(message)));
+    }
   }
 
   /** Answers a synchronous call: the box is waiting on a descriptor of its own. */
   reply(type: number, message: object): void {
-    if (!this.#box.replies.destroyed) this.#box.replies.write(encodeFrame(type, JSON.stringify(message)));
+    if (!this.#box.replies.destroyed) {
+      this.#box.replies.write(encodeFrame(type, JSON.stringify(message)));
+    }
   }
 
-  /** Resolves when the box says that it is ready for a job; rejects with what it did instead. */
-  async ready(): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    this.attach(idleCaps, { receive: () => resolve(), broken: reject });
-    await promise;
-    this.attach(idleCaps, unexpected);
+  /** Resolves when the box stands ready for a job; rejects with what it did instead. */
+  ready(): Promise<void> {
+    return this.#ready.promise;
   }
 }
-
-const unexpected: LinkListener = {
-  receive: () => {
-    throw new Error('a frame came while no run was on');
-  },
-  broken: () => undefined,
-};

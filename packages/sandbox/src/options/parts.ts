@@ -67,7 +67,7 @@ function locateSnapshot(runnerDir: string, addon: string): string {
   if (!existsSync(kept)) {
     mkdirSync(cache, { recursive: true, mode: 0o700 });
     const fresh = `${kept}.${process.pid}`;
-    writeFileSync(fresh, makeSnapshot(addon, readFileSync(prelude, 'utf8')), { flag: 'wx', mode: 0o600 });
+    writeFileSync(fresh, makeSnapshot(addon, runnerDir), { flag: 'wx', mode: 0o600 });
     renameSync(fresh, kept);
   }
   if (statSync(kept).uid !== process.getuid?.()) {
@@ -76,11 +76,13 @@ function locateSnapshot(runnerDir: string, addon: string): string {
   return kept;
 }
 
-function makeSnapshot(addon: string, code: string): Uint8Array {
+function makeSnapshot(addon: string, runnerDir: string): Uint8Array {
   const { ivm } = require(addon) as {
-    ivm: { Isolate: { createSnapshot(scripts: object[]): { copy(): ArrayBuffer } } };
+    ivm: { Isolate: { createSnapshot(scripts: object[], warmup: string): { copy(): ArrayBuffer } } };
   };
-  const snapshot = ivm.Isolate.createSnapshot([{ code, filename: 'castellan:prelude' }]);
+  const code = readFileSync(join(runnerDir, 'prelude.js'), 'utf8');
+  const warmup = readFileSync(join(runnerDir, 'warmup.js'), 'utf8');
+  const snapshot = ivm.Isolate.createSnapshot([{ code, filename: 'castellan:prelude' }], warmup);
   return new Uint8Array(snapshot.copy());
 }
 

@@ -12,7 +12,8 @@ import {
   statusOf,
 } from '@castellan/protocol';
 import { Artifacts } from '../artifacts/artifacts.ts';
-import { capsFor, type Inbound } from '../channel/inbound.ts';
+import { capsFor } from '../channel/inbound.ts';
+import type { RunMessage } from '../channel/link.ts';
 import { callHelper } from '../helpers/call.ts';
 import type { HelperTable } from '../helpers/table.ts';
 import type { JobSource } from '../options/source.ts';
@@ -90,10 +91,6 @@ export class Execution {
     this.#box = ready;
     if (this.#isOver) return;
     box.startMetering();
-    link.attach(capsFor(limits), {
-      receive: (message) => this.#receive(message),
-      broken: (error) => this.#broken(error),
-    });
     void box.exited.then((exit) => {
       const { reason, message } = reasonOfExit(exit, this.#marks.compiled > 0);
       this.#end(reason, message);
@@ -101,7 +98,10 @@ export class Execution {
     this.#startedAt = new Date();
     this.#marks.sent = performance.now();
     this.journal.started();
-    link.send(frameTypes.job, this.#message());
+    link.start(this.#message(), capsFor(limits), {
+      receive: (message) => this.#receive(message),
+      broken: (error) => this.#broken(error),
+    });
     const wall = setTimeout(() => this.#end('wall_timeout', `The run took longer than ${limits.wallMs} ms`), limits.wallMs);
     const watch = setInterval(() => this.#watch(), watchMs);
     await this.#ended.promise;
@@ -125,7 +125,7 @@ export class Execution {
     }
   }
 
-  #receive(message: Inbound): void {
+  #receive(message: RunMessage): void {
     if (this.#isOver) return;
     switch (message.type) {
       case 'compiled':
@@ -141,8 +141,6 @@ export class Execution {
         return this.#call(message);
       case 'result':
         return this.#result(message.result, message.json);
-      case 'ready':
-        throw new Error('a box with a job said that it is ready');
     }
   }
 
@@ -150,7 +148,7 @@ export class Execution {
     if (!fits) this.#end('output_limit', `The run wrote more than ${this.#job.limits.outputBytes} bytes of logs`);
   }
 
-  #keep({ id, name, contentType, bytes }: Extract<Inbound, { type: 'artifact' }>): void {
+  #keep({ id, name, contentType, bytes }: Extract<RunMessage, { type: 'artifact' }>): void {
     const { artifactBytes, artifactCount } = this.#job.limits;
     const artifact = this.artifacts.keep(name, contentType, bytes);
     if (artifact === undefined) {

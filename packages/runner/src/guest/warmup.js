@@ -1,0 +1,18 @@
+/*
+ * Runs once in a throw-away context while the snapshot is made: the snapshot then keeps the
+ * compiled code of what every run calls. None of its objects stay.
+ */
+const guest = __castellan(...Array(11).fill(() => 0));
+const job = { params: '{"a":[1]}', env: {}, helpers: { helper: 'async', group: { now: 'sync' } } };
+guest.begin(JSON.stringify({ ...job, alias: 'imp___', outputBytes: 99, valueBytes: 99 }));
+guest.define('body', (module, exports, require, load, end) => () => {
+  console.log('text');
+  setTimeout(() => {}, 1);
+  return end(undefined, { list: [1, 'x', { deep: true }], text: String(() => 1) });
+});
+guest.enterBody('body', false);
+guest.enterModule({ default: (params) => params });
+guest.fireTimer();
+helper(1).catch(() => {});
+guest.settle(1, '{"ok":true,"json":"1"}');
+progress(0.5, 'text');
