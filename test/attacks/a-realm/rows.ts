@@ -84,7 +84,13 @@ export const realmRows: readonly Row[] = [
   },
   { program: '30-from-async.js', ends: [null], tries: 10, beatsVm: true },
   { program: '31-timers-and-events.js', ends: [null], tries: 50 },
-  { program: '32-errors-through-modules.make.js', ends: [null], tries: 20 },
+  { program: '32-errors-through-modules.make.js', ends: [null], tries: 20, check: counts('count', 40) },
+  { program: '33-module-that-throws-when-required.make.js', ends: [null], tries: 4, check: counts('count', 8) },
+  {
+    program: '34-extended-prototypes.js',
+    ends: [null],
+    check: ({ value }) => assert.deepEqual(value, [{ a: [1] }, [1], 1, '1', 'YQ==']),
+  },
 ];
 
 function counts(key: string, least: number): NonNullable<Row['check']> {

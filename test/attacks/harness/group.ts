@@ -17,7 +17,7 @@ export function testAttacks(attacks: readonly Attack[], allWalls: readonly Walls
   for (const walls of allWalls) {
     describe(wallsText(walls), { concurrency: false }, () => {
       for (const attack of attacks) {
-        it(`${attack.name} gets nothing`, async () => {
+        it(`${attack.name}${kindOf(attack)} gets nothing`, async () => {
           await using canaries = await setCanaries();
           const { status, reason } = await perform(attack, walls, canaries);
           if (tableFile === undefined) return;
@@ -27,4 +27,9 @@ export function testAttacks(attacks: readonly Attack[], allWalls: readonly Walls
       }
     });
   }
+}
+
+function kindOf({ params }: Attack): string {
+  const kind = params?.['kind'];
+  return typeof kind === 'string' ? ` (${kind})` : '';
 }

@@ -73,7 +73,7 @@ function isForeign(value) {
  * Tries everything that can be reached from the roots over properties, getters, symbols and
  * prototypes. Gives how many values it tried, and what it got of the host.
  */
-exports.plunder = (roots, { targets }, most = 20_000) => {
+exports.plunder = (roots, { targets }, most = 4_000) => {
   const queue = [...roots];
   const seen = new Set();
   const constructors = new Set();

@@ -1,0 +1,38 @@
+/** `npm run bench [-- NAME…]`: prints one table and keeps it in `bench/results/`. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { latencyCase } from './cases/latency.ts';
+import { memoryCase } from './cases/memory.ts';
+import { sustainedCase } from './cases/sustained.ts';
+import type { Figure } from './measure.ts';
+
+const cases: Readonly<Record<string, () => Promise<Figure[]>>> = {
+  latency: latencyCase,
+  sustained: sustainedCase,
+  memory: memoryCase,
+};
+
+const names = process.argv.slice(2);
+const unknown = names.find((name) => !Object.hasOwn(cases, name));
+if (unknown !== undefined) {
+  console.error(`No benchmark ${JSON.stringify(unknown)}. Known: ${Object.keys(cases).join(', ')}.`);
+  process.exit(2);
+}
+
+const figures: Figure[] = [];
+for (const [name, run] of Object.entries(cases)) {
+  if (names.length > 0 && !names.includes(name)) continue;
+  console.error(`${name} …`);
+  figures.push(...(await run()));
+}
+
+const shown = (value: number | undefined): string => (value === undefined ? '' : value.toFixed(2));
+console.log('| what | p50 | p99 | unit | rounds | beside |\n|---|--:|--:|---|--:|---|');
+for (const { name, p50, p99, unit, rounds, note } of figures) {
+  console.log(`| ${name} | ${shown(p50)} | ${shown(p99)} | ${unit} | ${rounds} | ${note ?? ''} |`);
+}
+const at = new Date().toISOString();
+const folder = new URL('results/', import.meta.url);
+mkdirSync(folder, { recursive: true });
+const machine = { node: process.version, cpu: cpus()[0]?.model, cpus: cpus().length };
+writeFileSync(new URL(`${at.replaceAll(':', '-')}.json`, folder), `${JSON.stringify({ at, machine, figures }, null, 2)}\n`);
