@@ -1,5 +1,5 @@
 /** Builds what a box needs: the runner in one file, the prelude, and the prelude's snapshot. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import ivm from 'isolated-vm';
@@ -8,6 +8,7 @@ import { libraryEntries, type LibraryName } from '../src/guest/platform/library-
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const box = `${root}dist/box/`;
+rmSync(box, { recursive: true, force: true });
 mkdirSync(`${box}libraries`, { recursive: true });
 
 await build({
@@ -15,7 +16,8 @@ await build({
   outfile: `${box}runner.js`,
   bundle: true,
   platform: 'node',
-  format: 'esm',
+  // Node starts CommonJS several milliseconds sooner: no module loader has to be set up.
+  format: 'cjs',
   target: 'node24',
   charset: 'utf8',
   minifySyntax: true,
@@ -28,7 +30,7 @@ const prelude = await build({
 });
 const code = prelude.outputFiles[0]?.text ?? '';
 writeFileSync(`${box}prelude.js`, code);
-writeFileSync(`${box}package.json`, '{"type":"module"}\n');
+writeFileSync(`${box}package.json`, '{"type":"commonjs"}\n');
 
 for (const name of Object.keys(libraryEntries) as LibraryName[]) {
   writeFileSync(`${box}libraries/${name}.js`, await bundleLibrary(name));

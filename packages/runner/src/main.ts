@@ -1,6 +1,5 @@
 /** The runner: what a box starts. `node runner.js MEMORY_BYTES REUSABLE ADDON SNAPSHOT`. */
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { type Frame, frameTypes, type JobMessage, type SettleMessage } from '@castellan/protocol';
 import type ivm from 'isolated-vm';
 import { Channel } from './channel/channel.ts';
@@ -8,7 +7,9 @@ import type { EngineHost } from './engine.ts';
 import { IsolateEngine } from './isolate/engine.ts';
 
 const [, , memoryBytes = '', reusable = '', addon = '', snapshotFile = ''] = process.argv;
-const { ivm: vm } = createRequire(import.meta.url)(addon) as { ivm: typeof ivm };
+const binding: { exports: { ivm?: typeof ivm } } = { exports: {} };
+process.dlopen(binding, addon);
+const vm = binding.exports.ivm as typeof ivm;
 const blob = readFileSync(snapshotFile);
 const snapshot = new vm.ExternalCopy(
   blob.buffer.slice(blob.byteOffset, blob.byteOffset + blob.length),

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { frameTypes, type JobMessage } from '@castellan/protocol';
 import type ivm from 'isolated-vm';
 import type { EngineHost, Outcome } from '../engine.ts';
@@ -167,7 +168,7 @@ export class Execution implements Host {
 /** Read when it is asked for: most runs need none. */
 function librarySource(name: LibraryName): string {
   if (!Object.hasOwn(libraryEntries, name)) throw new Error('no such library');
-  return readFileSync(new URL(`libraries/${name}.js`, import.meta.url), 'utf8');
+  return readFileSync(join(dirname(process.argv[1] ?? ''), 'libraries', `${name}.js`), 'utf8');
 }
 
 function refused({ reason, message, place }: Refusal): Failure {

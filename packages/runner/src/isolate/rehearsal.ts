@@ -20,7 +20,7 @@ export const rehearsal: readonly JobMessage[] = [
 const { a: [first = 0, ...rest], ...others } = params;
 class Base { #x = 1; static make() { return new this(); } get x() { return this.#x; } }
 function execute(n) { for (const i of rest) if (i > 1 && !n) return i ?? -i; return \`\${n}\`; }
-try { console.log('text', /r[e]g/u.test('x'), { ...others, [first]: (y) => y * 2 }); } catch (error) { throw error; }
+try { console.log('text'); ({ ...others, [first]: (y) => y * 2, r: /r[e]g/u }); } catch (error) { throw error; }
 one(first).then(async () => { await null; });
 await null;
 ({ value: [Base.make().x, typeof first === 'number' ? 1 : 2], text: 'x' });`,
