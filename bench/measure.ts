@@ -12,7 +12,11 @@ export interface Figure {
 }
 
 /** Runs `work` `rounds` times, one after the other, and gives each round's milliseconds. */
-export async function time(rounds: number, work: () => unknown, between?: () => unknown): Promise<number[]> {
+export async function time(
+  rounds: number,
+  work: () => unknown,
+  between?: () => unknown,
+): Promise<number[]> {
   const times: number[] = [];
   for (let round = 0; round < rounds; round++) {
     await between?.();
@@ -29,7 +33,13 @@ export function quantile(values: readonly number[], part: number): number {
 }
 
 export function latency(name: string, times: readonly number[], note?: string): Figure {
-  const figure = { name, unit: 'ms', p50: quantile(times, 0.5), p99: quantile(times, 0.99), rounds: times.length } as const;
+  const figure = {
+    name,
+    unit: 'ms',
+    p50: quantile(times, 0.5),
+    p99: quantile(times, 0.99),
+    rounds: times.length,
+  } as const;
   return note === undefined ? figure : { ...figure, note };
 }
 

@@ -15,7 +15,9 @@ const cases: Readonly<Record<string, () => Promise<Figure[]>>> = {
 const names = process.argv.slice(2);
 const unknown = names.find((name) => !Object.hasOwn(cases, name));
 if (unknown !== undefined) {
-  console.error(`No benchmark ${JSON.stringify(unknown)}. Known: ${Object.keys(cases).join(', ')}.`);
+  console.error(
+    `No benchmark ${JSON.stringify(unknown)}. Known: ${Object.keys(cases).join(', ')}.`,
+  );
   process.exit(2);
 }
 
@@ -35,4 +37,7 @@ const at = new Date().toISOString();
 const folder = new URL('results/', import.meta.url);
 mkdirSync(folder, { recursive: true });
 const machine = { node: process.version, cpu: cpus()[0]?.model, cpus: cpus().length };
-writeFileSync(new URL(`${at.replaceAll(':', '-')}.json`, folder), `${JSON.stringify({ at, machine, figures }, null, 2)}\n`);
+writeFileSync(
+  new URL(`${at.replaceAll(':', '-')}.json`, folder),
+  `${JSON.stringify({ at, machine, figures }, null, 2)}\n`,
+);

@@ -31,12 +31,18 @@ export async function latencyCase(): Promise<Figure[]> {
   await using never = await createSandbox({ reuse: 'never', warm: 2 });
   // A box takes about 50 ms to stand ready: the time between two runs of a service that is not busy.
   const settled = (): Promise<void> => wait(150);
-  for (const [name, source] of [['JavaScript', javascript], ['TypeScript', typescript]] as const) {
+  for (const [name, source] of [
+    ['JavaScript', javascript],
+    ['TypeScript', typescript],
+  ] as const) {
     const times = await time(100, () => never.run(source, { params: 1 }), settled);
     figures.push(latency(`library, reuse never, warm, ${name}`, times, against(times)));
   }
   await using tenant = await createSandbox({ reuse: 'tenant', warm: 1 });
-  for (const [name, source] of [['JavaScript', javascript], ['TypeScript', typescript]] as const) {
+  for (const [name, source] of [
+    ['JavaScript', javascript],
+    ['TypeScript', typescript],
+  ] as const) {
     await time(5, () => tenant.run(source, { params: 1 }));
     const times = await time(300, () => tenant.run(source, { params: 1 }));
     figures.push(latency(`library, reuse tenant, back to back, ${name}`, times, against(times)));
@@ -44,6 +50,8 @@ export async function latencyCase(): Promise<Figure[]> {
   await using cold = await createSandbox({ reuse: 'never', warm: 0 });
   const coldTimes = await time(40, () => cold.run(javascript, { params: 1 }));
   const ratio = (quantile(coldTimes, 0.5) / a).toFixed(2);
-  figures.push(latency('P6: cold box, start to result', coldTimes, `${ratio} × floor A (target 1.6)`));
+  figures.push(
+    latency('P6: cold box, start to result', coldTimes, `${ratio} × floor A (target 1.6)`),
+  );
   return figures;
 }

@@ -19,7 +19,13 @@ export async function memoryCase(): Promise<Figure[]> {
   await sandbox.close();
   return [
     { name: 'idle node, PSS', unit: 'MB', p50: quantile(node, 0.5), rounds: node.length },
-    { name: 'P9: idle warm box with bubblewrap, PSS', unit: 'MB', p50: quantile(box, 0.5), rounds: box.length, note: `${ratio.toFixed(2)} × idle node (target 1.3)` },
+    {
+      name: 'P9: idle warm box with bubblewrap, PSS',
+      unit: 'MB',
+      p50: quantile(box, 0.5),
+      rounds: box.length,
+      note: `${ratio.toFixed(2)} × idle node (target 1.3)`,
+    },
   ];
 }
 
@@ -32,5 +38,9 @@ async function idleNode(): Promise<ReturnType<typeof spawn>> {
 }
 
 function children(): number[] {
-  return readFileSync(`/proc/self/task/${process.pid}/children`, 'latin1').trim().split(' ').filter(Boolean).map(Number);
+  return readFileSync(`/proc/self/task/${process.pid}/children`, 'latin1')
+    .trim()
+    .split(' ')
+    .filter(Boolean)
+    .map(Number);
 }

@@ -14,7 +14,11 @@ export async function sustainedCase(): Promise<Figure[]> {
   const floorB = await sustain(2_000, 1, async () => rawIsolate());
   const never = await measured('never', width);
   const tenant = await measured('tenant', width);
-  const per = (name: string, { perSecond, cpuMsPerRun, runs }: typeof never, note: string): Figure[] => [
+  const per = (
+    name: string,
+    { perSecond, cpuMsPerRun, runs }: typeof never,
+    note: string,
+  ): Figure[] => [
     { name: `${name}: runs`, unit: 'per s', p50: perSecond, rounds: runs, note },
     { name: `${name}: processor time per run`, unit: 'ms', p50: cpuMsPerRun, rounds: runs },
   ];
@@ -22,8 +26,16 @@ export async function sustainedCase(): Promise<Figure[]> {
     ...per('floor A, sustained', floorA, 'node --no-node-snapshot -e 0'),
     ...per('node -e 0, sustained', node, ''),
     ...per('floor B, one thread', floorB, 'raw isolated-vm'),
-    ...per('P2: reuse never', never, `${(never.cpuMsPerRun / floorA.cpuMsPerRun).toFixed(2)} × processor time of floor A (target 1.6), ${(never.cpuMsPerRun / node.cpuMsPerRun).toFixed(2)} × of node -e 0`),
-    ...per('P3: reuse tenant', tenant, `${(tenant.perSecond / floorB.perSecond).toFixed(2)} × floor B on one thread, ${(floorB.cpuMsPerRun / tenant.cpuMsPerRun).toFixed(2)} × by processor time (target 0.6)`),
+    ...per(
+      'P2: reuse never',
+      never,
+      `${(never.cpuMsPerRun / floorA.cpuMsPerRun).toFixed(2)} × processor time of floor A (target 1.6), ${(never.cpuMsPerRun / node.cpuMsPerRun).toFixed(2)} × of node -e 0`,
+    ),
+    ...per(
+      'P3: reuse tenant',
+      tenant,
+      `${(tenant.perSecond / floorB.perSecond).toFixed(2)} × floor B on one thread, ${(floorB.cpuMsPerRun / tenant.cpuMsPerRun).toFixed(2)} × by processor time (target 0.6)`,
+    ),
   ];
 }
 

@@ -22,9 +22,20 @@ test('a hundred runs of every ending leave nothing behind', async () => {
   const found = leftovers();
   {
     await using sandbox = await createSandbox({ warm: 2 });
-    const endings = ['1', 'throw 1', 'for (;;);', 'await new Promise(() => {})', 'for (;;) console.log("x")', 'let x = ;'];
+    const endings = [
+      '1',
+      'throw 1',
+      'for (;;);',
+      'await new Promise(() => {})',
+      'for (;;) console.log("x")',
+      'let x = ;',
+    ];
     const limits = { cpuMs: 50, wallMs: 150, outputBytes: 1_000 };
-    await Promise.all(Array.from({ length: 102 }, (_, index) => sandbox.run(endings[index % endings.length] ?? '', { limits })));
+    await Promise.all(
+      Array.from({ length: 102 }, (_, index) =>
+        sandbox.run(endings[index % endings.length] ?? '', { limits }),
+      ),
+    );
   }
   assert.deepEqual(leftovers(), found);
 });
@@ -36,12 +47,18 @@ function leftovers(): object {
   );
   const descriptors = readdirSync('/proc/self/fd').flatMap((fd) => {
     try {
-      return /^(?:pipe|socket|\/proc|\/sys|\/tmp)/.test(readlinkSync(`/proc/self/fd/${fd}`)) ? [fd] : [];
+      return /^(?:pipe|socket|\/proc|\/sys|\/tmp)/.test(readlinkSync(`/proc/self/fd/${fd}`))
+        ? [fd]
+        : [];
     } catch {
       return [];
     }
   });
-  return { children: children.length, descriptors: descriptors.length, cgroups: cgroupsOfThisProcess() };
+  return {
+    children: children.length,
+    descriptors: descriptors.length,
+    cgroups: cgroupsOfThisProcess(),
+  };
 }
 
 function cgroupsOfThisProcess(): string[] {
@@ -49,7 +66,8 @@ function cgroupsOfThisProcess(): string[] {
   const walk = (folder: string): void => {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       if (!entry.isDirectory()) continue;
-      if (entry.name.startsWith('castellan-') && entry.name.includes(`-${process.pid}-`)) found.push(entry.name);
+      if (entry.name.startsWith('castellan-') && entry.name.includes(`-${process.pid}-`))
+        found.push(entry.name);
       else walk(`${folder}/${entry.name}`);
     }
   };

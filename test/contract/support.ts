@@ -1,5 +1,11 @@
 import type { Json, Reason, Run } from '@castellan/protocol';
-import { createSandbox, type RunOptions, type Sandbox, type SandboxOptions, type Source } from '@castellan/sandbox';
+import {
+  createSandbox,
+  type RunOptions,
+  type Sandbox,
+  type SandboxOptions,
+  type Source,
+} from '@castellan/sandbox';
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
@@ -40,7 +46,8 @@ export function cases(sandbox: () => Sandbox, table: readonly Case[]): void {
   }
 }
 
-export function compare(run: Run, { value, reason = null, message, at, check }: Case): void {
+export function compare(run: Run, { value, reason: expected, message, at, check }: Case): void {
+  const reason = expected ?? null;
   assert.equal(run.reason, reason, `${run.reason}: ${run.error?.message}`);
   if (value !== undefined || reason === null) assert.deepEqual(run.value, value ?? null);
   if (typeof message === 'string') assert.equal(run.error?.message, message);

@@ -12,23 +12,76 @@ const refused = (source: string, path: string): Case => ({
 
 cases(sandbox, [
   { name: 'undefined is null', source: 'undefined', value: null },
-  { name: 'undefined properties are left out', source: '({ a: undefined, b: 1 })', value: { b: 1 } },
-  { name: 'undefined in an array is null', source: '[1, undefined, , 2]', value: [1, null, null, 2] },
-  { name: 'dates are strings', source: '({ d: new Date(0) })', value: { d: '1970-01-01T00:00:00.000Z' } },
+  {
+    name: 'undefined properties are left out',
+    source: '({ a: undefined, b: 1 })',
+    value: { b: 1 },
+  },
+  {
+    name: 'undefined in an array is null',
+    source: '[1, undefined, , 2]',
+    value: [1, null, null, 2],
+  },
+  {
+    name: 'dates are strings',
+    source: '({ d: new Date(0) })',
+    value: { d: '1970-01-01T00:00:00.000Z' },
+  },
   { name: 'toJSON is honoured', source: '({ toJSON() { return { x: 1 } } })', value: { x: 1 } },
-  { name: 'wrapper objects are their values', source: '[new Number(1), new String("s"), Object(true)]', value: [1, 's', true] },
-  { name: 'instances of the script’s classes are their own properties', source: 'class P { x = 1; #y = 2; get z() { return 3 } } new P()', value: { x: 1 } },
-  { name: 'keys that look dangerous are only keys', source: 'JSON.parse(\'{"__proto__":{"polluted":1},"constructor":2}\')', check: (run) => {
-    assert.equal(run.reason, null);
-    assert.deepEqual(Object.keys(run.value as object), ['__proto__', 'constructor']);
-    assert.equal(({} as { polluted?: number }).polluted, undefined);
-  }, value: JSON.parse('{"__proto__":{"polluted":1},"constructor":2}') as never },
-  { name: 'text of any kind survives', source: '"\\ud800 \\u2028 € 𝒳 \\u0000"', value: '\ud800 \u2028 € 𝒳 \u0000' },
-  { name: 'a shared object that is no cycle is fine', source: 'const o = {}; [o, o]', value: [{}, {}] },
-  { name: 'a value as large as valueBytes is fine', source: '"x".repeat(98)', options: { limits: { valueBytes: 100 } }, value: 'x'.repeat(98) },
-  { name: 'a larger value is output_limit', source: '"x".repeat(99)', options: { limits: { valueBytes: 100 } }, reason: 'output_limit' },
-  { name: 'the limit counts bytes, not characters', source: '"€".repeat(40)', options: { limits: { valueBytes: 100 } }, reason: 'output_limit' },
-  { name: 'an error in toJSON is the script’s', source: '({ toJSON() { throw new Error("mine") } })', reason: 'uncaught_exception', message: 'mine' },
+  {
+    name: 'wrapper objects are their values',
+    source: '[new Number(1), new String("s"), Object(true)]',
+    value: [1, 's', true],
+  },
+  {
+    name: 'instances of the script’s classes are their own properties',
+    source: 'class P { x = 1; #y = 2; get z() { return 3 } } new P()',
+    value: { x: 1 },
+  },
+  {
+    name: 'keys that look dangerous are only keys',
+    source: 'JSON.parse(\'{"__proto__":{"polluted":1},"constructor":2}\')',
+    check: (run) => {
+      assert.equal(run.reason, null);
+      assert.deepEqual(Object.keys(run.value as object), ['__proto__', 'constructor']);
+      assert.equal(({} as { polluted?: number }).polluted, undefined);
+    },
+    value: JSON.parse('{"__proto__":{"polluted":1},"constructor":2}') as never,
+  },
+  {
+    name: 'text of any kind survives',
+    source: '"\\ud800 \\u2028 € 𝒳 \\u0000"',
+    value: '\ud800 \u2028 € 𝒳 \u0000',
+  },
+  {
+    name: 'a shared object that is no cycle is fine',
+    source: 'const o = {}; [o, o]',
+    value: [{}, {}],
+  },
+  {
+    name: 'a value as large as valueBytes is fine',
+    source: '"x".repeat(98)',
+    options: { limits: { valueBytes: 100 } },
+    value: 'x'.repeat(98),
+  },
+  {
+    name: 'a larger value is output_limit',
+    source: '"x".repeat(99)',
+    options: { limits: { valueBytes: 100 } },
+    reason: 'output_limit',
+  },
+  {
+    name: 'the limit counts bytes, not characters',
+    source: '"€".repeat(40)',
+    options: { limits: { valueBytes: 100 } },
+    reason: 'output_limit',
+  },
+  {
+    name: 'an error in toJSON is the script’s',
+    source: '({ toJSON() { throw new Error("mine") } })',
+    reason: 'uncaught_exception',
+    message: 'mine',
+  },
   refused('new Map()', 'value'),
   refused('({ a: [1, { b: new Set() }] })', 'value.a[1].b'),
   refused('new Uint8Array(1)', 'value'),

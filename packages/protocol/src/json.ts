@@ -5,7 +5,7 @@ export class NotJsonError extends TypeError {
 
 const { stringify } = JSON;
 const { isArray } = Array;
-const { isFinite } = Number;
+const isFinite = (value: number): boolean => Number.isFinite(value);
 const { keys } = Object;
 const { isView } = ArrayBuffer;
 
@@ -106,7 +106,11 @@ function writeProperties(writer: Writer, object: object): string {
 
 function refuse(writer: Writer, what: string): never {
   const path = writer.path.map((step) =>
-    typeof step === 'number' ? `[${step}]` : /^[A-Za-z_$][\w$]*$/.test(step) ? `.${step}` : `[${stringify(step)}]`,
+    typeof step === 'number'
+      ? `[${step}]`
+      : /^[A-Za-z_$][\w$]*$/.test(step)
+        ? `.${step}`
+        : `[${stringify(step)}]`,
   );
   const shown = path.length > 12 ? [...path.slice(0, 6), '…', ...path.slice(-6)] : path;
   throw new NotJsonError(`${writer.root}${shown.join('')} is ${what}, which JSON cannot carry`);

@@ -34,8 +34,8 @@ export const limitTable = {
 export type LimitName = keyof typeof limitTable;
 export type Limits = Readonly<Record<LimitName, number>>;
 
-/** The largest value of a limit: 2^40, so that sums of limits stay exact integers. */
-const largest = 2 ** 40;
+/** The largest values: what a timer can wait for, and what keeps sums of bytes exact integers. */
+const largest = { ms: 2 ** 31 - 1, bytes: 2 ** 40, count: 2 ** 31 - 1 } as const;
 
 /**
  * Fills `given` up with `base` (the defaults when left out).
@@ -51,17 +51,16 @@ export function resolveLimits(given: object = {}, base: Partial<Limits> = {}): L
     }
     const row: LimitRow = limitTable[name as LimitName];
     if (value === undefined) continue;
-    if (!Number.isSafeInteger(value) || value < row.min || value > largest) {
+    if (!Number.isSafeInteger(value) || value < row.min || value > largest[row.unit]) {
       throw new CastellanError(
         'invalid_limit',
-        `Limit ${name} must be a whole number from ${row.min} to ${largest}, not ${String(value)}.`,
+        `Limit ${name} must be a whole number from ${row.min} to ${largest[row.unit]}, not ${String(value)}.`,
       );
     }
   }
   const resolved: Record<string, number> = {};
   for (const name of Object.keys(limitTable) as LimitName[]) {
-    resolved[name] =
-      (given as Partial<Limits>)[name] ?? base[name] ?? limitTable[name].default;
+    resolved[name] = (given as Partial<Limits>)[name] ?? base[name] ?? limitTable[name].default;
   }
   return resolved as Limits;
 }

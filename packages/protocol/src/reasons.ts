@@ -1,6 +1,13 @@
 /** How a run stands. `error` means a fault of Castellan, never of the script. */
 export type RunStatus =
-  'queued' | 'running' | 'succeeded' | 'failed' | 'timed_out' | 'cancelled' | 'expired' | 'error';
+  | 'queued'
+  | 'running'
+  | 'succeeded'
+  | 'failed'
+  | 'timed_out'
+  | 'cancelled'
+  | 'expired'
+  | 'error';
 
 /** Every way in which a run can end badly: the status that follows, and one sentence for people. */
 export const reasons = {

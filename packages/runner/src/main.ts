@@ -10,11 +10,13 @@ const [, , memoryBytes = '', reusable = '', addon = '', snapshotFile = ''] = pro
 const binding: { exports: { ivm?: typeof ivm } } = { exports: {} };
 process.dlopen(binding, addon);
 const vm = binding.exports.ivm as typeof ivm;
+/** What an isolate holds of ours; the limit of a run is about what comes on top. */
+const ownMb = 8;
 const blob = readFileSync(snapshotFile);
 const snapshot = new vm.ExternalCopy(
   blob.buffer.slice(blob.byteOffset, blob.byteOffset + blob.length),
-) as ivm.ExternalCopy<ArrayBuffer>;
-const engine = new IsolateEngine(vm, snapshot, Math.ceil(Number(memoryBytes) / 2 ** 20));
+);
+const engine = new IsolateEngine(vm, snapshot, Math.ceil(Number(memoryBytes) / 2 ** 20) + ownMb);
 
 const channel = new Channel();
 let settle: ((id: number, reply: string) => void) | undefined;

@@ -17,6 +17,20 @@ export {
   type RunStatus,
 } from '@castellan/protocol';
 export type { IsolationChoice } from './drivers/choose.ts';
-export { type DeclaredHelper, helper, type HelperContext, type HelperFunction, type HelperOptions, type Helpers, sync } from './helpers/helper.ts';
+export {
+  type DeclaredHelper,
+  helper,
+  type HelperContext,
+  type HelperFunction,
+  type HelperOptions,
+  type Helpers,
+  sync,
+} from './helpers/helper.ts';
 export type { Source } from './options/source.ts';
-export { createSandbox, type RunHandle, type RunOptions, type Sandbox, type SandboxOptions } from './sandbox.ts';
+export {
+  createSandbox,
+  type RunHandle,
+  type RunOptions,
+  type Sandbox,
+  type SandboxOptions,
+} from './sandbox.ts';

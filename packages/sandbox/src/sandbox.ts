@@ -21,7 +21,8 @@ import { checkOptions, checkRunOptions } from './options/check.ts';
 import { locateParts } from './options/parts.ts';
 import { jobSource, type Source } from './options/source.ts';
 import { Pool } from './pool/pool.ts';
-import { Execution, type Job } from './run/execution.ts';
+import { Execution } from './run/execution.ts';
+import type { Job } from './run/job.ts';
 
 export interface SandboxOptions {
   /** What executes the script. Default `isolate`. */
@@ -45,7 +46,7 @@ export interface SandboxOptions {
 }
 
 export interface RunOptions {
-  /** Any JSON value; what JSON cannot carry is `invalid_params`. */
+  /** Any JSON value, `{}` when left out; what JSON cannot carry is `invalid_params`. */
   readonly params?: unknown;
   /** Strings that the script sees as `env`. */
   readonly env?: Readonly<Record<string, string>>;
@@ -69,7 +70,9 @@ export interface Sandbox extends AsyncDisposable {
   /** Runs a script. A failed script is a result; the promise rejects with a `CastellanError` only. */
   run(source: Source, options?: RunOptions): RunHandle;
   /** A function to call many times, each time a run of its own in a fresh global scope. */
-  compile(source: Source): Promise<(params?: unknown, options?: Omit<RunOptions, 'params'>) => RunHandle>;
+  compile(
+    source: Source,
+  ): Promise<(params?: unknown, options?: Omit<RunOptions, 'params'>) => RunHandle>;
   /** Cancels what runs and waits until nothing is left: no process, no folder, no cgroup. */
   close(): Promise<void>;
 }
@@ -93,12 +96,13 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const driver = await chooseDriver(options.isolation ?? 'auto', parts, cgroups);
   const pool = opened.use(
     new Pool({
-    driver,
-    reuse,
-    warm: options.warm ?? 1,
-    concurrency: options.concurrency ?? 4 * availableParallelism(),
-    spec: specFor(limits),
-  }));
+      driver,
+      reuse,
+      warm: options.warm ?? 1,
+      concurrency: options.concurrency ?? 4 * availableParallelism(),
+      spec: specFor(limits),
+    }),
+  );
   const closing = new AbortController();
 
   const start = (source: Source, given: RunOptions = {}): RunHandle => {
@@ -121,14 +125,17 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     return {
       id: newId('run'),
       source: jobSource(source, runLimits.sourceBytes),
-      params: paramsJson(given.params, runLimits.paramsBytes),
+      params: paramsJson(given.params ?? {}, runLimits.paramsBytes),
       env: { ...given.env },
       limits: runLimits,
       helpers,
       modules: options.modules ?? [],
       tenant: given.tenant ?? 'default',
       labels: { ...given.labels },
-      signal: given.signal === undefined ? closing.signal : AbortSignal.any([given.signal, closing.signal]),
+      signal:
+        given.signal === undefined
+          ? closing.signal
+          : AbortSignal.any([given.signal, closing.signal]),
       createdAt: new Date(),
     };
   };
@@ -161,11 +168,17 @@ function paramsJson(params: unknown, paramsBytes: number): string {
   }
   const bytes = Buffer.byteLength(json);
   if (bytes <= paramsBytes) return json;
-  throw new CastellanError('params_too_large', `The params are ${bytes} bytes of JSON, paramsBytes allows ${paramsBytes}.`);
+  throw new CastellanError(
+    'params_too_large',
+    `The params are ${bytes} bytes of JSON, paramsBytes allows ${paramsBytes}.`,
+  );
 }
 
 /** The events; when the run cannot be started they end with its error. */
-async function* eventsOf(execution: Execution, finished: Promise<Run>): AsyncGenerator<RunEvent, void, undefined> {
+async function* eventsOf(
+  execution: Execution,
+  finished: Promise<Run>,
+): AsyncGenerator<RunEvent, void, undefined> {
   const failed = finished.then(() => new Promise<never>(() => undefined));
   failed.catch(() => undefined);
   const events = execution.journal.read();

@@ -31,7 +31,11 @@ async function execute(params) {
         bag.take(error);
       }
     }
-    console.log('%o %O %s %j %c %d', value, value, value, value, value, value);
+    try {
+      console.log('%o %O %s %j %c %d', value, value, value, value, value, value);
+    } catch (error) {
+      bag.take(error);
+    }
   }
   const report = plunder(bag.values(), params);
   if (report.reached.length > 0) return report;

@@ -12,8 +12,14 @@ async function execute(params) {
   for (const go of tries) {
     for (let time = 0; time < 2; time++) { try { await go(); } catch (error) { errors.push(error); } }
   }
-  const dive = (depth) => { try { dive(depth + 1); } catch (error) { errors.push(error); if (depth % 7 === 0) { try { require('./late' + (depth % 3) + '.mjs'); } catch (e) { errors.push(e); } } } };
-  dive(0);
+  let left = 60;
+  const dive = () => {
+    try { dive(); } catch (error) {
+      if (left-- > 0) { try { require('./late' + (left % 3) + '.js'); } catch (e) { errors.push(e); } try { require('./broken.js'); } catch (e) { errors.push(e); } }
+      throw error;
+    }
+  };
+  try { dive(); } catch (error) { errors.push(error); }
   const kept = errors.slice(0, 60).concat(errors.slice(-60));
   return { ...plunder(kept, params), count: errors.length, said: said(kept) };
 }`,
@@ -28,8 +34,8 @@ async function execute(params) {
     'cycle2.mjs': 'import { a } from "./cycle.mjs"; export const b = a',
     'helper.mjs': 'failSync(); export default 1',
     'symbol.mjs': 'const e = new Error("x"); e.name = Symbol("n"); throw e; export default 1',
-    'late0.mjs': 'export default null.x',
-    'late1.mjs': 'export default 1',
-    'late2.mjs': 'export default require',
+    'late0.js': 'null.x',
+    'late1.js': '[].concat(x)',
+    'late2.js': 'require("./data.json")',
   },
 });

@@ -2,7 +2,29 @@ import assert from 'node:assert/strict';
 import type { Row } from '../harness/attack.ts';
 
 /** The kinds of values that `22-lost-hostile-rejections.js` loses. */
-const lost = ['proxy', 'armed', 'symbol', 'bigint', 'nothing', 'empty', 'function', 'buffer', 'view', 'promise', 'error', 'long'];
+const lost = [
+  'proxy',
+  'armed',
+  'symbol',
+  'bigint',
+  'nothing',
+  'empty',
+  'function',
+  'buffer',
+  'view',
+  'promise',
+  'error',
+  'long',
+];
+
+/** The methods that `35-wrong-types.js` replaces. */
+const replaced = [
+  'String.slice',
+  'Uint8Array.slice',
+  'ArrayBuffer.slice',
+  'TextEncoder.encode',
+  'Array.map Array.join Array.push Set.has Math.max',
+];
 
 /** A: realm and object graph. */
 export const realmRows: readonly Row[] = [
@@ -11,7 +33,8 @@ export const realmRows: readonly Row[] = [
     ends: [null],
     tries: 300,
     beatsVm: true,
-    check: ({ value }) => assert.deepEqual(Reflect.get(Object(value), 'own'), Array(4).fill('undefined')),
+    check: ({ value }) =>
+      assert.deepEqual(Reflect.get(Object(value), 'own'), Array(4).fill('undefined')),
   },
   { program: '02-helper-functions.js', ends: [null], tries: 20, beatsVm: true },
   {
@@ -25,12 +48,24 @@ export const realmRows: readonly Row[] = [
       assert.deepEqual(file, { name: 'a', sizeBytes: 1 });
     },
   },
-  { program: '04-helper-errors.js', ends: [null], tries: 6, beatsVm: true, check: counts('count', 6) },
+  {
+    program: '04-helper-errors.js',
+    ends: [null],
+    tries: 6,
+    beatsVm: true,
+    check: counts('count', 6),
+  },
   { program: '05-boundary-errors.js', ends: [null], tries: 20, check: counts('count', 25) },
   { program: '06-call-sites.js', ends: [null], tries: 100, beatsVm: true },
   { program: '07-formatter-of-the-host.js', ends: ['uncaught_exception'] },
   { program: '08-symbol-named-error.js', ends: ['uncaught_exception'] },
-  { program: '09-overflow-at-the-boundary.js', ends: [null], tries: 100, beatsVm: true, check: counts('errors', 100) },
+  {
+    program: '09-overflow-at-the-boundary.js',
+    ends: [null],
+    tries: 100,
+    beatsVm: true,
+    check: counts('errors', 100),
+  },
   { program: '10-promise-species.js', ends: [null], tries: 20, beatsVm: true },
   { program: '11-promise-then-replaced.js', ends: [null], tries: 10, beatsVm: true },
   { program: '12-thenables.js', ends: [null], tries: 10 },
@@ -43,10 +78,18 @@ export const realmRows: readonly Row[] = [
   { program: '19-hostile-arguments.js', ends: [null], tries: 100, beatsVm: true },
   { program: '20-hostile-result.js', ends: [null], tries: 1 },
   { program: '21-hostile-throw.js', ends: ['uncaught_exception'] },
-  ...lost.map((kind): Row => ({ program: '22-lost-hostile-rejections.js', params: { kind }, ends: ['uncaught_exception'] })),
+  ...lost.map((kind): Row => ({
+    program: '22-lost-hostile-rejections.js',
+    params: { kind },
+    ends: ['uncaught_exception'],
+  })),
   {
     program: '23-proto-keys.js',
-    params: { hostile: JSON.parse('{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}') as object },
+    params: {
+      hostile: JSON.parse(
+        '{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}',
+      ) as object,
+    },
     ends: [null],
     tries: 10,
     check: ({ value }) => {
@@ -62,8 +105,20 @@ export const realmRows: readonly Row[] = [
     ends: [null],
     check: ({ value }, artifact) => {
       const read = (name: string): string => Buffer.from(artifact(name) ?? []).toString();
-      assert.deepEqual(['part.bin', 'view.bin', 'words.bin'].map(read), ['SECRET', 'SECRET', 'ECRE']);
-      assert.deepEqual(value, { sizes: Array(3).fill([0, 0]), dirty: -1, cloned: 17 });
+      assert.deepEqual(['part.bin', 'view.bin', 'words.bin'].map(read), [
+        'SECRET',
+        'SECRET',
+        'ECRE',
+      ]);
+      assert.deepEqual(value, {
+        sizes: [
+          [0, 0],
+          [0, 0],
+          [0, 0],
+        ],
+        dirty: -1,
+        cloned: 17,
+      });
     },
   },
   {
@@ -71,8 +126,15 @@ export const realmRows: readonly Row[] = [
     ends: [null],
     tries: 4,
     check: ({ value }) => {
-      const { answers, ran, imports } = value as { answers: string[]; ran: string; imports: boolean[] };
-      assert.deepEqual([new Set(answers), ran], [new Set(['undefinedundefinedundefined']), 'undefined']);
+      const { answers, ran, imports } = value as {
+        answers: string[];
+        ran: string;
+        imports: boolean[];
+      };
+      assert.deepEqual(
+        [new Set(answers), ran],
+        [new Set(['undefinedundefinedundefined']), 'undefined'],
+      );
       assert.deepEqual(imports, Array(6).fill(true));
     },
   },
@@ -80,17 +142,34 @@ export const realmRows: readonly Row[] = [
     program: '29-source-tricks.make.js',
     ends: [null],
     tries: 1,
-    check: ({ value }) => assert.match((value as { got: string[] }).got.join(), /^(?:undefined,)+0$/),
+    check: ({ value }) =>
+      assert.match((value as { got: string[] }).got.join(), /^(?:undefined,)+0$/),
   },
   { program: '30-from-async.js', ends: [null], tries: 10, beatsVm: true },
   { program: '31-timers-and-events.js', ends: [null], tries: 50 },
-  { program: '32-errors-through-modules.make.js', ends: [null], tries: 20, check: counts('count', 40) },
-  { program: '33-module-that-throws-when-required.make.js', ends: [null], tries: 4, check: counts('count', 8) },
+  {
+    program: '32-errors-through-modules.make.js',
+    ends: [null],
+    tries: 20,
+    check: counts('count', 40),
+  },
+  {
+    program: '33-module-that-throws-when-required.make.js',
+    ends: [null],
+    tries: 4,
+    check: counts('count', 8),
+  },
   {
     program: '34-extended-prototypes.js',
     ends: [null],
     check: ({ value }) => assert.deepEqual(value, [{ a: [1] }, [1], 1, '1', 'YQ==']),
   },
+  ...replaced.map((kind): Row => ({
+    program: '35-wrong-types.js',
+    params: { kind },
+    ends: [null],
+    tries: 1,
+  })),
 ];
 
 function counts(key: string, least: number): NonNullable<Row['check']> {

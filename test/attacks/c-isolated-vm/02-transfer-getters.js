@@ -1,12 +1,12 @@
 // Getters and proxies where values are copied over the boundary, changing them meanwhile
 // (GHSA-864f-rcv7-6rh4).
-const { collector, plunder } = require('./plunder.js');
+const { collector, plunder, said } = require('./plunder.js');
 
 async function execute(params) {
   const bag = collector();
   const views = [Uint8Array, Uint16Array, Float64Array, DataView, BigInt64Array].map((View) => new View(new ArrayBuffer(64)));
   const { slice } = Uint8Array.prototype;
-  const answers = [() => new Proxy(new Uint8Array(8), {}), () => ({ length: 1e9, byteLength: 1e9, buffer: new ArrayBuffer(8), byteOffset: -1 }), () => () => 1, () => 'text', () => null, () => new Error('x'), () => Promise.resolve(1),
+  const answers = [() => new Proxy(new Uint8Array(8), {}), () => ({ length: params.length, byteLength: 1e9, byteOffset: -1 }), () => () => 1, () => 'text', () => null, () => new Error('x'), () => Promise.resolve(1),
     () => Object.create(Uint8Array.prototype), () => new Uint8Array(new ArrayBuffer(8, { maxByteLength: 1 << 20 })), () => { const view = new Uint8Array(8); structuredClone(view, { transfer: [view.buffer] }); return view; }];
   for (const answer of answers) {
     Uint8Array.prototype.slice = function () { bag.take(this); return answer(); };
@@ -27,5 +27,6 @@ async function execute(params) {
       bag.take(error);
     }
   }
-  return plunder(bag.values(), params);
+  const values = bag.values();
+  return { ...plunder(values, params), said: said(values.filter((value) => value instanceof Error)) };
 }

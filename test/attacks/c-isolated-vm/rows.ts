@@ -9,13 +9,31 @@ const marking = `
 /** C: isolated-vm. */
 export const isolateRows: readonly Row[] = [
   { program: '01-heap-walk.js', ends: [null], tries: 300 },
-  { program: '02-transfer-getters.js', ends: [null], tries: 20 },
+  ...[-4, 5, 0.5, '9', 2 ** 32].map((length): Row => ({
+    program: '02-transfer-getters.js',
+    params: { kind: String(length), length },
+    ends: [null],
+    tries: 20,
+  })),
   { program: '03-resized-buffers.js', ends: [null, 'artifact_limit'] },
-  { program: '04-after-the-return.js', ends: [null], check: ({ value }) => assert.equal(value, 'done') },
+  {
+    program: '04-after-the-return.js',
+    ends: [null],
+    check: ({ value }) => assert.equal(value, 'done'),
+  },
   { program: '05-microtasks-after-the-return.js', ends: ['cpu_timeout'] },
   { program: '06-exhausted-context.js', ends: ['out_of_memory'] },
-  { program: '07-import-in-eval.js', ends: [null], check: ({ value }) => assert.deepEqual(value, ['rejected']) },
+  {
+    program: '07-import-in-eval.js',
+    ends: [null],
+    check: ({ value }) => assert.deepEqual(value, ['rejected']),
+  },
   { program: '08-late-rejection.js', ends: [null, 'uncaught_exception'] },
-  { program: '09-left-by-the-first-run.js', before: marking, ends: [null], check: ({ value }) => assert.deepEqual(value, []) },
+  {
+    program: '09-left-by-the-first-run.js',
+    before: marking,
+    ends: [null],
+    check: ({ value }) => assert.deepEqual(value, []),
+  },
   { program: '10-finalizers.js', ends: [null, 'uncaught_exception', 'out_of_memory'] },
 ];

@@ -1,11 +1,24 @@
 import assert from 'node:assert/strict';
 import type { Row } from '../harness/attack.ts';
 
-const env = { NODE_OPTIONS: '--require /etc/passwd --inspect=0.0.0.0:9229', LD_PRELOAD: '/tmp/evil.so', OPENSSL_CONF: '/tmp/evil.cnf' };
+const env = {
+  NODE_OPTIONS: '--require /etc/passwd --inspect=0.0.0.0:9229',
+  LD_PRELOAD: '/tmp/evil.so',
+  OPENSSL_CONF: '/tmp/evil.cnf',
+};
 
 /** G: engine and side channels. */
 export const engineRows: readonly Row[] = [
   { program: '01-clocks.js', ends: [null], check: ({ value }) => assert.deepEqual(value, []) },
-  { program: '02-engine-doors.js', ends: [null], check: ({ value }) => assert.deepEqual(value, []) },
-  { program: '03-environment.js', env, ends: [null], check: ({ value }) => assert.deepEqual(value, env) },
+  {
+    program: '02-engine-doors.js',
+    ends: [null],
+    check: ({ value }) => assert.deepEqual(value, []),
+  },
+  {
+    program: '03-environment.js',
+    env,
+    ends: [null],
+    check: ({ value }) => assert.deepEqual(value, env),
+  },
 ];

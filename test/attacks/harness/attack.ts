@@ -51,10 +51,15 @@ async function sourceOf(name: string, text: string): Promise<Source> {
   }
   const made = (await import(pathToFileURL(join(root, name)).href)) as { default: () => Source };
   const source = made.default();
-  return typeof source === 'string' ? source : { ...source, files: { ...weapons, ...source.files } };
+  return typeof source === 'string'
+    ? source
+    : { ...source, files: { ...weapons, ...source.files } };
 }
 
 function techniqueOf(text: string): string {
   const lines = text.slice(0, text.search(/^(?!\/\/)/m)).split('\n');
-  return lines.map((line) => line.replace(/^\/\/ ?/, '')).join(' ').trim();
+  return lines
+    .map((line) => line.replace(/^\/\/ ?/, ''))
+    .join(' ')
+    .trim();
 }

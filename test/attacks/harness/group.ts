@@ -22,7 +22,10 @@ export function testAttacks(attacks: readonly Attack[], allWalls: readonly Walls
           const { status, reason } = await perform(attack, walls, canaries);
           if (tableFile === undefined) return;
           const outcome = reason === null ? status : `${status}: ${reason}`;
-          appendFileSync(tableFile, `| ${attack.name} | ${attack.technique} | ${wallsText(walls)} | ${outcome} |\n`);
+          appendFileSync(
+            tableFile,
+            `| ${attack.name} | ${attack.technique} | ${wallsText(walls)} | ${outcome} |\n`,
+          );
         });
       }
     });

@@ -7,7 +7,11 @@ export function attackHelpers({ values }: Pick<Canaries, 'values'>): Helpers {
     const cause = new Error(values.helper);
     const error = new Error(`Cannot open ${import.meta.filename}`, { cause });
     error.stack = `Error: ${values.helper}\n    at ${import.meta.filename}:1:1`;
-    return Object.assign(error, { path: import.meta.filename, secret: values.helper, code: 'E_HOST' });
+    return Object.assign(error, {
+      path: import.meta.filename,
+      secret: values.helper,
+      code: 'E_HOST',
+    });
   };
   const fails = (): never => {
     throw broken();
@@ -30,7 +34,10 @@ export function attackHelpers({ values }: Pick<Canaries, 'values'>): Helpers {
         this.signal.addEventListener('abort', () => resolve(null));
       });
     },
-    group: { deep: async (value: unknown) => [value], inner: { deepest: sync((value: unknown) => [value]) } },
+    group: {
+      deep: async (value: unknown) => [value],
+      inner: { deepest: sync((value: unknown) => [value]) },
+    },
   };
 }
 

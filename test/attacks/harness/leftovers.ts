@@ -11,7 +11,8 @@ export function descendants(): string[] {
   const parents = new Map<string, { parent: string; line: string }>();
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     const fields = statOf(pid);
-    if (fields !== undefined) parents.set(pid, { parent: fields[1]!, line: `process ${pid} ${fields[19]}` });
+    if (fields !== undefined)
+      parents.set(pid, { parent: fields[1]!, line: `process ${pid} ${fields[19]}` });
   }
   const isBelow = (pid: string): boolean => {
     const parent = parents.get(pid)?.parent;
@@ -50,7 +51,9 @@ function descriptors(): string[] {
 }
 
 function cgroups(): string[] {
-  const depths = ['*', '*/*', '*/*/*'].map((depth) => `/sys/fs/cgroup/${depth}/castellan-*-${process.pid}-*`);
+  const depths = ['*', '*/*', '*/*/*'].map(
+    (depth) => `/sys/fs/cgroup/${depth}/castellan-*-${process.pid}-*`,
+  );
   return globSync(depths).map((folder) => `cgroup ${folder}`);
 }
 

@@ -9,7 +9,7 @@ const hostPaths = [repository, homedir(), process.execPath, 'node_modules'];
 
 /** Frames of Node's, of the runner's and of the library's, as stacks show them. */
 const hostFrames =
-  /\bat (?:[^\n"(]{0,200}\()?(?:node:|file:\/\/|[^\n"()\s]*runner\.js)|isolated-vm boundary/;
+  /(?:^|\n)\s*at (?:[^\n"(]{0,200}\()?(?:node:|file:\/\/|\/[^\n"()\s]*:\d+:\d+)|isolated-vm boundary/;
 
 /** What of the host appears in a text that a script has had a part in; empty when all is well. */
 export function leaksIn(text: string, { values }: Pick<Canaries, 'values'>): string[] {

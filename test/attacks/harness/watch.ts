@@ -16,8 +16,8 @@ const tickMs = 10;
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-/** Watches this process until `stop`. */
-export function watchLauncher(): { stop(): Strain } {
+/** Watches this process until it is disposed. */
+export function watchLauncher(): Disposable & { strain(): Strain } {
   collectGarbage();
   const before = process.memoryUsage.rss();
   const processes = new Set<string>();
@@ -36,10 +36,10 @@ export function watchLauncher(): { stop(): Strain } {
   };
   const timer = setInterval(look, tickMs);
   return {
-    stop() {
+    strain() {
       look();
-      clearInterval(timer);
       return { rssGrowthBytes: rss - before, stallMs, processes };
     },
+    [Symbol.dispose]: () => clearInterval(timer),
   };
 }

@@ -57,6 +57,11 @@ function spoils(constructor, targets, reached) {
   if (typeof global?.Object === 'function' && global !== realmGlobal) reached.add('the global of another realm');
 }
 
+/** `Function` of any realm, or its kin. Anything else may be a function of the program's own. */
+function isFunctionMaker(value) {
+  return typeof value === 'function' && /Function$/.test(attempt(() => text(value.name)));
+}
+
 const ivmNames = new Set([
   ...['applySync', 'applySyncPromise', 'applyIgnored', 'derefInto', 'copyInto', 'copySync'],
   ...['compileScriptSync', 'compileModuleSync', 'createContextSync', 'getHeapStatisticsSync'],
@@ -88,7 +93,7 @@ exports.plunder = (roots, { targets }, most = 4_000) => {
     tried++;
     if (attempt(() => isForeign(value)) === true) reached.add(`a prototype of another realm: ${attempt(() => text(value))}`);
     const constructor = attempt(() => value.constructor);
-    if (typeof constructor === 'function' && !constructors.has(constructor)) {
+    if (isFunctionMaker(constructor) && !constructors.has(constructor)) {
       constructors.add(constructor);
       spoils(constructor, targets, reached);
     }

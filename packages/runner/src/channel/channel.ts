@@ -17,7 +17,7 @@ export class Channel {
 
   send(type: number, message: object, bytes?: Uint8Array): void {
     const frame = encodeFrame(type, JSON.stringify(message), bytes);
-    for (let at = 0; at < frame.length; ) at += writeSync(channelFd, frame, at);
+    for (let at = 0; at < frame.length;) at += writeSync(channelFd, frame, at);
   }
 
   /** Calls `take` for each frame until the launcher closes the channel; then the process is over. */

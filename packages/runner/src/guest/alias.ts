@@ -10,9 +10,13 @@ export function hideAlias(alias: string): void {
   const shown = Function.prototype.toString;
   const { toString } = {
     toString(this: unknown): string {
-      const text = apply(shown, this === toString ? shown : this, []) as string;
+      const text = apply(shown, this === toString ? shown : this, []);
       return apply(replaceAll, text, [alias, 'import']) as string;
     },
   };
-  defineProperty(Function.prototype, 'toString', { value: toString, writable: true, configurable: true });
+  defineProperty(Function.prototype, 'toString', {
+    value: toString,
+    writable: true,
+    configurable: true,
+  });
 }

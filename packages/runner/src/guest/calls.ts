@@ -63,7 +63,12 @@ export class Calls {
         value = {};
         this.defineHelpers(value as object, part, `${path}.`);
       }
-      defineProperty(target, name, { value, writable: true, configurable: true, enumerable: prefix !== '' });
+      defineProperty(target, name, {
+        value,
+        writable: true,
+        configurable: true,
+        enumerable: prefix !== '',
+      });
     }
   }
 
@@ -83,7 +88,9 @@ export class Calls {
 function argsJson(args: unknown[]): string {
   const json = toStrictJson(args, 'arguments');
   if (json.length > caps.helperArgs) {
-    throw new RangeError(`The arguments are ${json.length} characters long, ${caps.helperArgs} are allowed`);
+    throw new RangeError(
+      `The arguments are ${json.length} characters long, ${caps.helperArgs} are allowed`,
+    );
   }
   return json;
 }

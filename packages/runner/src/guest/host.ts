@@ -40,7 +40,8 @@ export const hostFunctions = [
 ] as const satisfies readonly (keyof Host)[];
 
 export type Reply =
-  { readonly ok: true; readonly json: string } | { readonly ok: false; readonly code: string; readonly message: string };
+  | { readonly ok: true; readonly json: string }
+  | { readonly ok: false; readonly code: string; readonly message: string };
 
 /** What a specifier led to. Its content has been handed over with `Guest.define` by then. */
 export type Loaded =

@@ -4,7 +4,14 @@ import { hideAlias } from './alias.ts';
 import { Calls } from './calls.ts';
 import { bodyValue, type EntryArguments, moduleValue, valueJson } from './entry.ts';
 import { describe } from './failures.ts';
-import { type Failure, type Guest, type GuestJob, type HookKind, type Host, hostFunctions } from './host.ts';
+import {
+  type Failure,
+  type Guest,
+  type GuestJob,
+  type HookKind,
+  type Host,
+  hostFunctions,
+} from './host.ts';
 import { Modules } from './modules.ts';
 import { definePlatform, type Platform } from './platform/index.ts';
 import type { LibraryFactory } from './platform/lazy.ts';
@@ -30,7 +37,8 @@ function boot(...callbacks: unknown[]): Guest {
     return provided;
   };
 
-  const fail = (error: unknown): void => host.fail(describe(error, (value) => platform.inspect(value)));
+  const fail = (error: unknown): void =>
+    host.fail(describe(error, (value) => platform.inspect(value)));
 
   const settleWith = async (value: Promise<unknown>): Promise<void> => {
     try {
@@ -94,18 +102,28 @@ function hostOf(callbacks: unknown[]): Host {
 
 function defineGlobals(values: object): void {
   for (const [name, value] of Object.entries(values)) {
-    defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
+    defineProperty(globalThis, name, {
+      value,
+      writable: true,
+      configurable: true,
+      enumerable: false,
+    });
   }
 }
 
 function contextOf(host: Host, calls: Calls, env: object): object {
   const progress = (fraction: number, text = ''): void => {
     const part = Number(fraction);
-    if (!(part >= 0 && part <= 1)) throw new RangeError(`progress() takes a fraction from 0 to 1, not ${part}`);
+    if (!(part >= 0 && part <= 1))
+      throw new RangeError(`progress() takes a fraction from 0 to 1, not ${part}`);
     host.progress(part, `${text}`.slice(0, caps.progressText));
   };
   const artifacts = {
-    write: async (name: string, data: unknown, { contentType }: { contentType?: string } = {}): Promise<unknown> => {
+    write: async (
+      name: string,
+      data: unknown,
+      { contentType }: { contentType?: string } = {},
+    ): Promise<unknown> => {
       const bytes = bytesOf(data);
       const file = `${name}`.slice(0, caps.artifactName);
       const type = contentType === undefined ? null : `${contentType}`.slice(0, caps.contentType);
@@ -122,7 +140,9 @@ function bytesOf(data: unknown): Uint8Array {
   if (ArrayBuffer.isView(data)) {
     return new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice();
   }
-  throw new TypeError(`artifacts.write() takes a string, an ArrayBuffer or a typed array, not ${typeof data}`);
+  throw new TypeError(
+    `artifacts.write() takes a string, an ArrayBuffer or a typed array, not ${typeof data}`,
+  );
 }
 
 function errorOf({ name, message, stack }: Failure): Error {

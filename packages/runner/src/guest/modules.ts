@@ -35,7 +35,7 @@ interface Importing {
 /** `import()` and `require()` for all files of a run. Order and caching are as Node has them. */
 export class Modules {
   readonly #host: Host;
-  readonly #contents: Record<string, unknown> = { __proto__: null } as never;
+  readonly #contents: Record<string, unknown> = { __proto__: null };
   readonly #modules: Record<string, FileModule> = { __proto__: null } as never;
   readonly #importing: Record<number, Importing> = { __proto__: null } as never;
   readonly ended = new WeakSet<object>();
@@ -117,7 +117,7 @@ export class Modules {
   #load(specifier: string, from: string, how: 'import' | 'require'): LoadedFile | Later {
     const loaded = parse(this.#host.load(`${specifier}`, from, how)) as Loaded;
     if (loaded.kind === 'refused') throw refusal(loaded.reason, loaded.message);
-    return loaded as LoadedFile | Later;
+    return loaded;
   }
 
   async #namespace(loaded: LoadedFile | Later): Promise<object> {

@@ -151,7 +151,9 @@ export class Execution implements Host {
 
   library(name: LibraryName): void {
     const { isolate, context, guest } = this.#warm;
-    const script = isolate.compileScriptSync(librarySource(name), { filename: `castellan:${name}` });
+    const script = isolate.compileScriptSync(librarySource(name), {
+      filename: `castellan:${name}`,
+    });
     const factory: ivm.Reference = script.runSync(context, { reference: true });
     guest.provide.applySync(undefined, [factory.derefInto()]);
   }

@@ -1,4 +1,9 @@
-import { type ClaimableReason, claimableReasons, caps, type ErrorMessage } from '@castellan/protocol';
+import {
+  type ClaimableReason,
+  claimableReasons,
+  caps,
+  type ErrorMessage,
+} from '@castellan/protocol';
 import type { Failure } from '../guest/host.ts';
 import { originalColumn, type Shift } from '../source/prepare.ts';
 
@@ -42,7 +47,11 @@ const frame = /^(\s+at .*?\(?)([^\s()]+):(\d+):(\d+)(\)?)$/;
  * the user wrote them, and the first frame that is left gives file, line and column.
  */
 export function locate(failure: Failure, shiftsOf: ShiftsOf): ErrorMessage {
-  let place: Pick<ErrorMessage, 'file' | 'line' | 'column'> = { file: null, line: null, column: null };
+  let place: Pick<ErrorMessage, 'file' | 'line' | 'column'> = {
+    file: null,
+    line: null,
+    column: null,
+  };
   const lines = failure.stack.split('\n').flatMap((text) => {
     if (!/^\s+at /.test(text)) return [text];
     const [, before = '', file = '', line, column, after = ''] = frame.exec(text) ?? [];

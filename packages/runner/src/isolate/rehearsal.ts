@@ -29,6 +29,9 @@ await null;
   {
     ...common,
     entry: 'module.js',
-    files: { 'module.js': 'export default async function (params, { progress }) { return { n: params.a?.length }; }' },
+    files: {
+      'module.js':
+        'export default async function (params, { progress }) { return { n: params.a?.length }; }',
+    },
   },
 ];

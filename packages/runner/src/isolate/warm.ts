@@ -26,9 +26,9 @@ export function warmContext(vm: typeof ivm, isolate: ivm.Isolate): Warm {
     });
   });
   const context = isolate.createContextSync();
-  const boot: ivm.Reference<(...args: unknown[]) => Guest> = context.global.getSync('__castellan', {
+  const boot = context.global.getSync('__castellan', {
     reference: true,
-  });
+  }) as ivm.Reference<(...args: unknown[]) => Guest>;
   context.global.deleteSync('__castellan');
   const guest = boot.applySync(undefined, callbacks, { result: { reference: true } });
   const references = guestFunctions.map((name) => [name, guest.getSync(name, { reference: true })]);

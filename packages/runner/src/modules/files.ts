@@ -38,7 +38,12 @@ export class Files {
 
   /** What of the files parsed so far waits at its top level. */
   get anyAwaits(): boolean {
-    return this.#prepared.values().some(({ analysis }) => analysis.hasTopLevelAwait || (analysis.kind === 'body' && analysis.imports.length > 0));
+    return this.#prepared
+      .values()
+      .some(
+        ({ analysis }) =>
+          analysis.hasTopLevelAwait || (analysis.kind === 'body' && analysis.imports.length > 0),
+      );
   }
 
   /** The parsed file, when it has been parsed; for finding places in it. */
@@ -64,20 +69,37 @@ export class Files {
   resolve(specifier: string, from: string): string {
     if (!isRelative(specifier)) {
       const allowed = this.#modules.length === 0 ? 'none' : this.#modules.join(', ');
-      throw this.#refusal('module_denied', `Module ${JSON.stringify(specifier)} is not allowed. Allowed: ${allowed}`, specifier, from);
+      throw this.#refusal(
+        'module_denied',
+        `Module ${JSON.stringify(specifier)} is not allowed. Allowed: ${allowed}`,
+        specifier,
+        from,
+      );
     }
     const file = resolveRelative(specifier, from, (path) => this.has(path));
     if (file !== null) return file;
-    throw this.#refusal('module_not_found', `Module ${JSON.stringify(specifier)} was not found`, specifier, from);
+    throw this.#refusal(
+      'module_not_found',
+      `Module ${JSON.stringify(specifier)} was not found`,
+      specifier,
+      from,
+    );
   }
 
-  #refusal(reason: 'module_denied' | 'module_not_found', message: string, specifier: string, from: string): Refusal {
+  #refusal(
+    reason: 'module_denied' | 'module_not_found',
+    message: string,
+    specifier: string,
+    from: string,
+  ): Refusal {
     return new Refusal(reason, message, this.importPlace(specifier, from));
   }
 
   /** Where `from` imports `specifier` statically. */
   importPlace(specifier: string, from: string): Refusal['place'] {
-    const node = this.#prepared.get(from)?.analysis.imports.find(({ source }) => source.value === specifier);
+    const node = this.#prepared
+      .get(from)
+      ?.analysis.imports.find(({ source }) => source.value === specifier);
     if (node === undefined) return null;
     const before = this.source(from).slice(0, node.start).split('\n');
     return { file: from, line: before.length, column: (before.at(-1) ?? '').length + 1 };

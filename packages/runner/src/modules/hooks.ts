@@ -21,6 +21,9 @@ export function hookModule(
 /** The source that shows a body or a JSON file to ES modules; `load` comes from a hook. */
 export function bridgeSource(hook: string, isAsync: boolean, names: readonly string[]): string {
   const own = names.filter((name) => name !== 'default' && name !== '__esModule');
-  const each = own.map((name, index) => `const n${index}=m[${JSON.stringify(name)}];export{n${index} as ${JSON.stringify(name)}};`);
+  const each = own.map(
+    (name, index) =>
+      `const n${index}=m[${JSON.stringify(name)}];export{n${index} as ${JSON.stringify(name)}};`,
+  );
   return `import{x}from${JSON.stringify(hook)};const m=${isAsync ? 'await ' : ''}x();export default m;${each.join('')}`;
 }

@@ -1,4 +1,4 @@
-import { init, parse as parseCommonJs } from 'cjs-module-lexer';
+import { parse as parseCommonJs } from 'cjs-module-lexer';
 import type ivm from 'isolated-vm';
 import type { Loaded } from '../guest/host.ts';
 import { syntaxFailure } from '../isolate/failure.ts';
@@ -22,7 +22,12 @@ export class Loader {
   }
 
   /** Answers the guest's `import()` and `require()`; ES modules to evaluate go to `later`. */
-  load(specifier: string, from: string, how: string, later: (module: ivm.Module) => number): Loaded {
+  load(
+    specifier: string,
+    from: string,
+    how: string,
+    later: (module: ivm.Module) => number,
+  ): Loaded {
     try {
       const file = this.#files.resolve(specifier, from);
       const kind = this.#files.kind(file);
@@ -30,7 +35,10 @@ export class Loader {
         const module = this.link(file);
         if (how === 'import') return { kind: 'later', id: later(module) };
         if (this.#files.anyAwaits) {
-          throw new Refusal('module_denied', `require() cannot wait for the top-level await in ${JSON.stringify(specifier)}; use import()`);
+          throw new Refusal(
+            'module_denied',
+            `require() cannot wait for the top-level await in ${JSON.stringify(specifier)}; use import()`,
+          );
         }
         module.evaluateSync();
         this.#warm.guest.define.applySync(undefined, [file, module.namespace.derefInto()]);
@@ -42,7 +50,10 @@ export class Loader {
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       const { reason, message, place } = error;
-      const at = place === null || reason !== 'syntax_error' ? '' : ` (${place.file}:${place.line}:${place.column})`;
+      const at =
+        place === null || reason !== 'syntax_error'
+          ? ''
+          : ` (${place.file}:${place.line}:${place.column})`;
       return { kind: 'refused', reason, message: message + at };
     }
   }
@@ -59,7 +70,7 @@ export class Loader {
     const { code, prefixLength } = this.#files.prepared(file);
     const factory = compiling(() =>
       isolate.compileScriptSync(code, { filename: file, columnOffset: 0 - prefixLength }),
-    ).runSync(context, { reference: true }) as ivm.Reference;
+    ).runSync(context, { reference: true });
     this.#warm.guest.define.applySync(undefined, [file, factory.derefInto()]);
   }
 
@@ -67,7 +78,9 @@ export class Loader {
   link(file: string): ivm.Module {
     const module = this.#module(file);
     try {
-      module.instantiateSync(this.#warm.context, (specifier, from) => this.#linked(specifier, from));
+      module.instantiateSync(this.#warm.context, (specifier, from) =>
+        this.#linked(specifier, from),
+      );
     } catch (error) {
       throw error instanceof Refusal ? error : this.#linkRefusal(error);
     }
@@ -88,7 +101,10 @@ export class Loader {
     if (how === 'import' || file.endsWith('.json')) return;
     const { analysis } = this.#files.prepared(file);
     if (!analysis.hasTopLevelAwait && analysis.imports.length === 0) return;
-    throw new Refusal('module_denied', `require() cannot wait for ${JSON.stringify(specifier)}, which uses await or import at its top level; use import()`);
+    throw new Refusal(
+      'module_denied',
+      `require() cannot wait for ${JSON.stringify(specifier)}, which uses await or import at its top level; use import()`,
+    );
   }
 
   #module(file: string): ivm.Module {
@@ -103,7 +119,10 @@ export class Loader {
   #native(file: string): ivm.Module {
     const { code, prefixLength } = this.#files.prepared(file);
     return compiling(() =>
-      this.#warm.isolate.compileModuleSync(code, { filename: file, columnOffset: 0 - prefixLength }),
+      this.#warm.isolate.compileModuleSync(code, {
+        filename: file,
+        columnOffset: 0 - prefixLength,
+      }),
     );
   }
 
@@ -112,8 +131,9 @@ export class Loader {
     this.define(file);
     const isJson = file.endsWith('.json');
     const prepared = isJson ? undefined : this.#files.prepared(file);
-    const isAsync = prepared !== undefined && (prepared.analysis.hasTopLevelAwait || prepared.analysis.imports.length > 0);
-    init();
+    const isAsync =
+      prepared !== undefined &&
+      (prepared.analysis.hasTopLevelAwait || prepared.analysis.imports.length > 0);
     const names = isJson ? [] : [...new Set(parseCommonJs(this.#files.source(file)).exports)];
     const source = bridgeSource('hook', isAsync, names);
     const bridge = this.#warm.isolate.compileModuleSync(source, { filename: 'castellan:bridge' });
@@ -134,8 +154,12 @@ export class Loader {
   /** A name that a module does not export; V8 tells the module, and the place is looked up. */
   #linkRefusal(thrown: unknown): Refusal {
     const { message } = syntaxFailure(thrown);
-    const specifier = /^The requested module '(.+)' (?:does not provide|contains)/.exec(message)?.[1];
-    const places = [...this.#modules.keys()].map((file) => this.#files.importPlace(specifier ?? '', file));
+    const specifier = /^The requested module '(.+)' (?:does not provide|contains)/.exec(
+      message,
+    )?.[1];
+    const places = [...this.#modules.keys()].map((file) =>
+      this.#files.importPlace(specifier ?? '', file),
+    );
     return new Refusal('syntax_error', message, places.find((place) => place !== null) ?? null);
   }
 }

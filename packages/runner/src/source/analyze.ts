@@ -11,8 +11,8 @@ export interface Analysis {
   readonly declaresExecute: boolean;
   /** Nothing but imports and declarations: nothing that could give a value. */
   readonly onlyDeclares: boolean;
-  /** The last top-level expression statement, and where the statement before it ends. */
-  readonly lastExpression: { start: number; end: number; previousEnd: number } | null;
+  /** The last top-level expression statement. */
+  readonly lastExpression: { readonly start: number; readonly end: number } | null;
 }
 
 export interface SourceProblem {
@@ -47,10 +47,12 @@ function scanning(found: Found): typeof Parser {
     const scanner = class extends base {};
     const scan: ParserInside['finishNode'] = function (this: ParserInside, node, type) {
       if (type === 'ImportExpression') found.dynamicImports.push(node.start);
-      const awaits = type === 'AwaitExpression' || (type === 'ForOfStatement' && node.await === true);
+      const awaits =
+        type === 'AwaitExpression' || (type === 'ForOfStatement' && node.await === true);
       if (awaits && !this.inFunction) found.hasTopLevelAwait = true;
       if (finished.has(type)) node.body = dropped;
-      if (type === 'ExpressionStatement' && node.expression?.type !== 'Literal') node.expression = dropped;
+      if (type === 'ExpressionStatement' && node.expression?.type !== 'Literal')
+        node.expression = dropped;
       return Reflect.apply(finishNode, this, [node, type]);
     };
     Object.defineProperty(scanner.prototype, 'finishNode', { value: scan });
@@ -105,7 +107,9 @@ const declaring = new Set([
 ]);
 
 function isDirective(node: Node): boolean {
-  return node.type === 'ExpressionStatement' && 'directive' in node && node.directive === 'use strict';
+  return (
+    node.type === 'ExpressionStatement' && 'directive' in node && node.directive === 'use strict'
+  );
 }
 
 function declaresExecute(node: Statement): boolean {
@@ -117,14 +121,18 @@ function declaresExecute(node: Statement): boolean {
 }
 
 function lastExpression(body: readonly Statement[]): Analysis['lastExpression'] {
-  const index = body.findLastIndex((node) => node.type === 'ExpressionStatement' && !isDirective(node));
-  const node = body[index];
-  if (node === undefined) return null;
-  return { start: node.start, end: node.end, previousEnd: body[index - 1]?.end ?? 0 };
+  const node = body.findLast((statement) => {
+    return statement.type === 'ExpressionStatement' && !isDirective(statement);
+  });
+  return node === undefined ? null : { start: node.start, end: node.end };
 }
 
 function problemOf(error: unknown): SourceProblem {
-  const { message = '', loc, pos } = error as {
+  const {
+    message = '',
+    loc,
+    pos,
+  } = error as {
     message?: string;
     loc?: { line: number; column: number };
     pos?: number;

@@ -69,12 +69,16 @@ function parse(
   }
   const problem = asTypeScript as SourceProblem;
   // The parser that came further understood more of the file.
-  return asJavaScript !== undefined && asJavaScript.offset > problem.offset ? asJavaScript : problem;
+  return asJavaScript !== undefined && asJavaScript.offset > problem.offset
+    ? asJavaScript
+    : problem;
 }
 
 function prepareModule(source: string, analysis: Analysis, alias: string): Prepared {
   const prefix =
-    analysis.dynamicImports.length === 0 ? '' : `import{x as ${alias}}from${JSON.stringify(importHook + alias)};`;
+    analysis.dynamicImports.length === 0
+      ? ''
+      : `import{x as ${alias}}from${JSON.stringify(importHook + alias)};`;
   const code = prefix + applyEdits(source, dynamicImportEdits(analysis, alias));
   return { analysis, code, prefixLength: prefix.length, shifts: [] };
 }
@@ -94,18 +98,15 @@ export const importHook = 'castellan:import';
 function prepareBody(source: string, analysis: Analysis, alias: string): Prepared {
   const { lastExpression, imports } = analysis;
   const isAsync = analysis.hasTopLevelAwait || imports.length > 0;
-  let prefix = `(function(module,exports,require,${alias},${alias}E){let ${alias}V;return ${isAsync ? 'async ' : ''}function(){`;
+  const prefix = `(function(module,exports,require,${alias},${alias}E){let ${alias}V;return ${isAsync ? 'async ' : ''}function(){`;
   const edits = [
     ...dynamicImportEdits(analysis, alias),
     ...imports.map((node) => importEdit(source, node, alias)),
   ];
   if (lastExpression !== null) {
-    const { start, end, previousEnd } = lastExpression;
-    const text = `;${alias}V=(`;
-    const isFirstOnFirstLine = previousEnd === 0 && !source.slice(0, start).includes('\n');
-    const apart = source.slice(previousEnd, start).includes('\n');
-    if (isFirstOnFirstLine) prefix += text;
-    else edits.push({ start: apart ? previousEnd : start, end: apart ? previousEnd : start, text });
+    const { start, end } = lastExpression;
+    // In front of the statement and nowhere else: V8 places some errors where a statement begins.
+    edits.push({ start, end: start, text: `;${alias}V=(` });
     const close = source[end - 1] === ';' ? end - 1 : end;
     edits.push({ start: close, end: close, text: ')' });
   }

@@ -22,7 +22,11 @@ export function strip(source: string): { code: string } | SourceProblem {
     } catch (error) {
       const problem = problemOf(source, error);
       const at = problem.offset;
-      if (source.slice(at, at + 6) !== 'return' || returns.includes(at) || returns.length === maxReturns) {
+      if (
+        source.slice(at, at + 6) !== 'return' ||
+        returns.includes(at) ||
+        returns.length === maxReturns
+      ) {
         return problem;
       }
       returns.push(at);
@@ -48,7 +52,9 @@ function problemOf(source: string, error: unknown): SourceProblem {
   const lines = source.split('\n');
   const text = lines[line - 1] ?? '';
   const picture = stack.split('\n');
-  const caret = picture.findIndex((row, index) => /^\s*\^+$/.test(row) && picture[index - 1] === text);
+  const caret = picture.findIndex(
+    (row, index) => /^\s*\^+$/.test(row) && picture[index - 1] === text,
+  );
   const column = caret === -1 ? 0 : (picture[caret]?.indexOf('^') ?? 0);
   let offset = column;
   for (const before of lines.slice(0, line - 1)) offset += before.length + 1;

@@ -59,7 +59,11 @@ export function readInbound(frame: Frame): Inbound {
     case frameTypes.log:
       return { type: 'log', level: level(fields), text: text(fields, 'text', Infinity) };
     case frameTypes.progress:
-      return { type: 'progress', fraction: fraction(fields), text: text(fields, 'text', caps.progressText) };
+      return {
+        type: 'progress',
+        fraction: fraction(fields),
+        text: text(fields, 'text', caps.progressText),
+      };
     case frameTypes.artifact:
       return {
         type: 'artifact',
@@ -101,7 +105,8 @@ function field(fields: Fields, key: string): unknown {
 
 function text(fields: Fields, key: string, maxLength: number): string {
   const value = field(fields, key);
-  if (typeof value !== 'string' || value.length > maxLength) throw new FrameError(`bad ${key} in a frame`);
+  if (typeof value !== 'string' || value.length > maxLength)
+    throw new FrameError(`bad ${key} in a frame`);
   return value;
 }
 
@@ -120,7 +125,8 @@ function optional<T>(fields: Fields, key: string, read: (key: string) => T): T |
 
 function fraction(fields: Fields): number {
   const value = field(fields, 'fraction');
-  if (typeof value !== 'number' || !(value >= 0 && value <= 1)) throw new FrameError('bad fraction in a frame');
+  if (typeof value !== 'number' || !(value >= 0 && value <= 1))
+    throw new FrameError('bad fraction in a frame');
   return value;
 }
 

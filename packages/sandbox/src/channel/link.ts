@@ -1,4 +1,10 @@
-import { encodeFrame, type FrameCap, FrameError, FrameReader, frameTypes } from '@castellan/protocol';
+import {
+  encodeFrame,
+  type FrameCap,
+  FrameError,
+  FrameReader,
+  frameTypes,
+} from '@castellan/protocol';
 import type { Box } from '../drivers/driver.ts';
 import { idleCaps, type Inbound, readInbound } from './inbound.ts';
 

@@ -121,13 +121,13 @@ for (const { name, driver, noWalls, noCgroup } of subjects) {
 
     it('exited gives the code of a runner that exits', () =>
       withBox(async (talk, box) => {
-        talk.ask({ do: 'exit', code: 7 });
+        void talk.ask({ do: 'exit', code: 7 });
         assert.deepEqual(await box.exited, { code: 7, signal: null, stderr: '', oomKilled: false });
       }));
 
     it('exited gives a crash signal and last words for an abort', () =>
       withBox(async (talk, box) => {
-        talk.ask({ do: 'abort' });
+        void talk.ask({ do: 'abort' });
         const { code, signal, stderr } = await box.exited;
         assert.equal(code, null);
         // Process 1 cannot die of SIGABRT; the C library goes on to a fault.
@@ -137,7 +137,7 @@ for (const { name, driver, noWalls, noCgroup } of subjects) {
 
     it('exited keeps the first 16 KiB of standard error and ends a flood', () =>
       withBox(async (talk, box) => {
-        talk.ask({ do: 'shout', bytes: 4 * Mi });
+        void talk.ask({ do: 'shout', bytes: 4 * Mi });
         await talk.ask({ do: 'echo', value: 1 });
         box.kill();
         assert.equal((await box.exited).stderr, 'x'.repeat(16 * 1024));
@@ -145,7 +145,7 @@ for (const { name, driver, noWalls, noCgroup } of subjects) {
 
     it('kill ends a box that spins, and may be called again', () =>
       withBox(async (talk, box) => {
-        talk.ask({ do: 'spin', ms: 1e9 });
+        void talk.ask({ do: 'spin', ms: 1e9 });
         box.kill();
         box.kill();
         assert.equal((await box.exited).signal, 'SIGKILL');
@@ -208,7 +208,7 @@ for (const { name, driver, noWalls, noCgroup } of subjects) {
       withBox(async (talk, box) => {
         box.startMetering();
         await talk.ask({ do: 'allocate', bytes: 32 * Mi });
-        talk.ask({ do: 'allocate', bytes: 64 * Mi });
+        void talk.ask({ do: 'allocate', bytes: 64 * Mi });
         const { signal, oomKilled } = await box.exited;
         assert.deepEqual({ signal, oomKilled }, { signal: 'SIGKILL', oomKilled: true });
         const { memoryPeakBytes } = box.meter();
@@ -223,7 +223,7 @@ for (const { name, driver, noWalls, noCgroup } of subjects) {
     it('RLIMIT_CPU kills a box that nobody stopped', { skip: noWalls }, () =>
       withBox(
         async (talk, box) => {
-          talk.ask({ do: 'spin', ms: 1e9 });
+          void talk.ask({ do: 'spin', ms: 1e9 });
           assert.equal((await box.exited).signal, 'SIGKILL');
           assert.ok(box.meter().cpuMs < 4_000);
         },

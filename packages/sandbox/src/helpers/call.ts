@@ -3,7 +3,11 @@ import { type CallMessage, type SettleMessage, toStrictJson } from '@castellan/p
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { DeclaredHelper, HelperContext } from './helper.ts';
 
-type Answer = SettleMessage extends infer Message ? (Message extends unknown ? Omit<Message, 'id'> : never) : never;
+type Answer = SettleMessage extends infer Message
+  ? Message extends unknown
+    ? Omit<Message, 'id'>
+    : never
+  : never;
 
 /** An error that is meant for the script as it stands. */
 class CallError extends Error {
@@ -22,13 +26,18 @@ export async function callHelper(
   context: HelperContext,
 ): Promise<Answer> {
   try {
-    if (declared === undefined) throw new CallError('unknown_helper', `There is no helper ${JSON.stringify(path)}`);
+    if (declared === undefined)
+      throw new CallError('unknown_helper', `There is no helper ${JSON.stringify(path)}`);
     const { run, options } = declared;
     const given = await checked(options.args, argumentsOf(args), `Arguments of ${path}`);
-    if (!Array.isArray(given)) throw new TypeError(`The schema for the arguments of ${path} must give an array`);
+    if (!Array.isArray(given))
+      throw new TypeError(`The schema for the arguments of ${path} must give an array`);
     const returned: unknown = await Reflect.apply(run, context, given);
     const result = await checked(options.result, returned, `Result of ${path}`);
-    return { ok: true, json: result === undefined ? '' : toStrictJson(result, `the result of ${path}`) };
+    return {
+      ok: true,
+      json: result === undefined ? '' : toStrictJson(result, `the result of ${path}`),
+    };
   } catch (error) {
     return { ok: false, ...visible(error) };
   }
@@ -40,7 +49,11 @@ function argumentsOf(json: string): unknown[] {
   return args;
 }
 
-async function checked(schema: StandardSchemaV1 | undefined, value: unknown, what: string): Promise<unknown> {
+async function checked(
+  schema: StandardSchemaV1 | undefined,
+  value: unknown,
+  what: string,
+): Promise<unknown> {
   if (schema === undefined) return value;
   const result = await schema['~standard'].validate(value);
   if (result.issues === undefined) return result.value;
@@ -55,14 +68,19 @@ async function checked(schema: StandardSchemaV1 | undefined, value: unknown, wha
 function visible(error: unknown): { code: string; message: string } {
   const { code } = (typeof error === 'object' && error !== null ? error : {}) as { code?: unknown };
   const shown = typeof code === 'string' && /^\w{1,64}$/.test(code) ? code : 'helper_failed';
-  if (error instanceof Error) return { code: shown, message: withoutPaths(error.message).slice(0, 4_096) };
-  return { code: shown, message: typeof error === 'string' ? withoutPaths(error) : 'The helper failed' };
+  if (error instanceof Error)
+    return { code: shown, message: withoutPaths(error.message).slice(0, 4_096) };
+  return {
+    code: shown,
+    message: typeof error === 'string' ? withoutPaths(error) : 'The helper failed',
+  };
 }
 
 /** Absolute paths of this machine become `<path>`: those that begin with a folder of its root. */
 function withoutPaths(text: string): string {
-  return text.replace(/(?:file:\/\/)?(?<![\w.:/-])\/([\w.@+-]+)(?:\/[^\s'"`,;:)]*)?/g, (path, first: string) =>
-    rootFolders().has(first) ? '<path>' : path,
+  return text.replace(
+    /(?:file:\/\/)?(?<![\w.:/-])\/([\w.@+-]+)(?:\/[^\s'"`,;:)]*)?/g,
+    (path, first: string) => (rootFolders().has(first) ? '<path>' : path),
   );
 }
 

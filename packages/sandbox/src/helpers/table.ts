@@ -1,5 +1,5 @@
 import { CastellanError, type HelperTree } from '@castellan/protocol';
-import { DeclaredHelper, type HelperFunction, type Helpers } from './helper.ts';
+import { DeclaredHelper, type Helpers } from './helper.ts';
 
 /** All helpers of a sandbox: by path, for calling, and as a tree of names, for the box. */
 export interface HelperTable {
@@ -13,22 +13,32 @@ export function helperTable(helpers: Helpers): HelperTable {
   return { byPath, tree: flatten(helpers, [], byPath) };
 }
 
-function flatten(helpers: Helpers, path: readonly string[], byPath: Map<string, DeclaredHelper>): HelperTree {
+function flatten(
+  helpers: Helpers,
+  path: readonly string[],
+  byPath: Map<string, DeclaredHelper>,
+): HelperTree {
   const tree: Record<string, 'async' | 'sync' | HelperTree> = {};
   for (const [name, value] of Object.entries(helpers)) {
     const here = [...path, name];
     const shown = here.join('.');
     if (!/^[A-Za-z_$][\w$]{0,63}$/.test(name) || name === '__proto__' || here.length > 4) {
-      throw new CastellanError('invalid_option', `helpers: ${JSON.stringify(shown)} cannot be a name in a script.`);
+      throw new CastellanError(
+        'invalid_option',
+        `helpers: ${JSON.stringify(shown)} cannot be a name in a script.`,
+      );
     }
     if (typeof value === 'function' || value instanceof DeclaredHelper) {
-      const declared = typeof value === 'function' ? new DeclaredHelper(value as HelperFunction, false, {}) : value;
+      const declared = typeof value === 'function' ? new DeclaredHelper(value, false, {}) : value;
       byPath.set(shown, declared);
       tree[name] = declared.isSync ? 'sync' : 'async';
     } else if (typeof value === 'object' && value !== null) {
       tree[name] = flatten(value, here, byPath);
     } else {
-      throw new CastellanError('invalid_option', `helpers.${shown} must be a function or an object of functions, not ${String(value)}.`);
+      throw new CastellanError(
+        'invalid_option',
+        `helpers.${shown} must be a function or an object of functions, not ${String(value)}.`,
+      );
     }
   }
   return tree;

@@ -13,22 +13,29 @@ const wholeNumber =
       ? null
       : `a whole number from ${min} to ${max}`;
 const boolean: Check = (value) => (typeof value === 'boolean' ? null : 'true or false');
-const object: Check = (value) => (typeof value === 'object' && value !== null && !Array.isArray(value) ? null : 'an object');
+const object: Check = (value) =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? null : 'an object';
 const strings: Check = (value) =>
-  Array.isArray(value) && value.every((item) => typeof item === 'string') ? null : 'an array of strings';
+  Array.isArray(value) && value.every((item) => typeof item === 'string')
+    ? null
+    : 'an array of strings';
 const record: Check = (value) =>
   object(value) === null && Object.values(value as object).every((item) => typeof item === 'string')
     ? null
     : 'an object of strings';
 const name: Check = (value) =>
-  typeof value === 'string' && /^[\w.:@-]{1,128}$/.test(value) ? null : 'a name of 1 to 128 letters, digits or . : @ _ -';
+  typeof value === 'string' && /^[\w.:@-]{1,128}$/.test(value)
+    ? null
+    : 'a name of 1 to 128 letters, digits or . : @ _ -';
 const signal: Check = (value) => (value instanceof AbortSignal ? null : 'an AbortSignal');
 const anything: Check = () => null;
 
 /** Every option of `createSandbox`, and what it must be. */
 const sandboxOptions: Readonly<Record<string, Check>> = {
   engine: (value) =>
-    value === 'node' ? 'isolate (the node engine is not available in this version)' : oneOf('isolate')(value),
+    value === 'node'
+      ? 'isolate (the node engine is not available in this version)'
+      : oneOf('isolate')(value),
   isolation: oneOf('auto', 'bubblewrap', 'gvisor', 'docker', 'none'),
   reuse: oneOf('never', 'tenant'),
   limits: object,
@@ -60,15 +67,24 @@ export function checkRunOptions(given: object): void {
 
 function checkTable(where: string, table: Readonly<Record<string, Check>>, given: unknown): void {
   if (object(given) !== null) {
-    throw new CastellanError('invalid_option', `${where}: the options must be an object, not ${shown(given)}.`);
+    throw new CastellanError(
+      'invalid_option',
+      `${where}: the options must be an object, not ${shown(given)}.`,
+    );
   }
   for (const [key, value] of Object.entries(given as object)) {
     if (!Object.hasOwn(table, key)) {
-      throw new CastellanError('invalid_option', `${where}: unknown option ${JSON.stringify(key)}. Known: ${Object.keys(table).join(', ')}.`);
+      throw new CastellanError(
+        'invalid_option',
+        `${where}: unknown option ${JSON.stringify(key)}. Known: ${Object.keys(table).join(', ')}.`,
+      );
     }
     const expected = value === undefined ? null : table[key]?.(value);
     if (typeof expected === 'string') {
-      throw new CastellanError('invalid_option', `${where}: ${key} must be ${expected}, not ${shown(value)}.`);
+      throw new CastellanError(
+        'invalid_option',
+        `${where}: ${key} must be ${expected}, not ${shown(value)}.`,
+      );
     }
   }
 }

@@ -18,7 +18,9 @@ export interface Versions {
 /** The versions in use. Throws `unsupported_version` when one is older than it must be. */
 export function checkVersions(): Versions {
   const node = process.versions.node;
-  const { version: isolatedVm } = require(join(isolatedVmFolder(), 'package.json')) as { version: string };
+  const { version: isolatedVm } = require(join(isolatedVmFolder(), 'package.json')) as {
+    version: string;
+  };
   refuseOlder('Node', node, minimum.node);
   refuseOlder('isolated-vm', isolatedVm, minimum['isolated-vm']);
   return { node, isolatedVm };
@@ -28,7 +30,10 @@ function refuseOlder(name: string, version: string, least: string): void {
   const parts = version.split('.').map(Number);
   const difference = least.split('.').map((part, index) => (parts[index] ?? 0) - Number(part));
   if ((difference.find((step) => step !== 0) ?? 0) >= 0) return;
-  throw new CastellanError('unsupported_version', `${name} ${version} is too old: ${least} or newer is needed.`);
+  throw new CastellanError(
+    'unsupported_version',
+    `${name} ${version} is too old: ${least} or newer is needed.`,
+  );
 }
 
 /** Finds what boxes are made of. The runner is an asset: it is located, never imported. */
@@ -78,7 +83,9 @@ function locateSnapshot(runnerDir: string, addon: string): string {
 
 function makeSnapshot(addon: string, runnerDir: string): Uint8Array {
   const { ivm } = require(addon) as {
-    ivm: { Isolate: { createSnapshot(scripts: object[], warmup: string): { copy(): ArrayBuffer } } };
+    ivm: {
+      Isolate: { createSnapshot(scripts: object[], warmup: string): { copy(): ArrayBuffer } };
+    };
   };
   const code = readFileSync(join(runnerDir, 'prelude.js'), 'utf8');
   const warmup = readFileSync(join(runnerDir, 'warmup.js'), 'utf8');

@@ -2,7 +2,8 @@ import { CastellanError, isSourcePath, type JobMessage } from '@castellan/protoc
 
 /** A script: its text, or several files by path relative to the entry's folder. */
 export type Source =
-  string | { readonly files: Readonly<Record<string, string>>; readonly entry: string };
+  | string
+  | { readonly files: Readonly<Record<string, string>>; readonly entry: string };
 
 /** The part of a job that says what to run. */
 export type JobSource = Pick<JobMessage, 'entry' | 'files' | 'language'>;
@@ -42,7 +43,10 @@ function shaped(source: unknown): JobSource {
   for (const [path, text] of Object.entries(files)) {
     if (!isSourcePath(path)) throw badPath(path);
     if (typeof text !== 'string') {
-      throw new CastellanError('invalid_source', `source.files[${JSON.stringify(path)}] is not text.`);
+      throw new CastellanError(
+        'invalid_source',
+        `source.files[${JSON.stringify(path)}] is not text.`,
+      );
     }
     copy[path] = text;
   }

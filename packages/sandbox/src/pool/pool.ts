@@ -112,7 +112,12 @@ export class Pool implements AsyncDisposable {
       this.#leave();
       this.#track(this.#afterResult(() => this.#refill()));
     };
-    return { box, link, isolation: { driver: driver.name, engine: 'isolate', reuse, layers }, release };
+    return {
+      box,
+      link,
+      isolation: { driver: driver.name, engine: 'isolate', reuse, layers },
+      release,
+    };
   }
 
   /** Killing and starting processes hold this thread up for milliseconds: the result goes out first. */
@@ -139,7 +144,7 @@ export class Pool implements AsyncDisposable {
       const starting = this.#start(this.#options.spec);
       starting.catch(() => {
         const at = this.#idle.indexOf(starting);
-        if (at !== -1) this.#idle.splice(at, 1);
+        if (at !== -1) void this.#idle.splice(at, 1);
       });
       this.#idle.push(starting);
     }
@@ -193,7 +198,9 @@ async function withTimeout(ready: Promise<void>, box: Box): Promise<void> {
   const { promise: late, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => reject(failed(`it was not ready after ${startMs} ms`)), startMs);
   const exited = box.exited.then(({ code, signal, stderr }) => {
-    throw failed(`it ended with ${signal ?? `code ${code}`}${stderr === '' ? '' : `: ${stderr.slice(0, 500)}`}`);
+    throw failed(
+      `it ended with ${signal ?? `code ${code}`}${stderr === '' ? '' : `: ${stderr.slice(0, 500)}`}`,
+    );
   });
   try {
     await Promise.race([ready, late, exited]);

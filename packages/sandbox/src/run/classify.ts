@@ -14,13 +14,21 @@ const signals: Readonly<Record<number, string>> = {
 };
 
 /** What V8 and the runner print when memory runs out; nothing else writes there. */
-const outOfMemory = /heap out of memory|out of memory|Array buffer allocation failed|OOM|bad_alloc|is_heap_oom/i;
+const outOfMemory =
+  /heap out of memory|out of memory|Array buffer allocation failed|OOM|bad_alloc|is_heap_oom/i;
 
-/** Why a box ended by itself, without a result, while a script ran in it. */
-export function reasonOfExit(exit: BoxExit, compiled: boolean): { reason: Reason; message: string } {
+/**
+ * Why a box ended by itself, without a result, while a script ran in it. `memoryShare` is the part
+ * of its memory that it held at the end: an engine that crashes while it is nearly full was full.
+ */
+export function reasonOfExit(
+  exit: BoxExit,
+  compiled: boolean,
+  memoryShare: number,
+): { reason: Reason; message: string } {
   const signal = exit.signal ?? (exit.code === null ? undefined : signals[exit.code]);
   const how = signal ?? `exit code ${exit.code}`;
-  if (exit.oomKilled || outOfMemory.test(exit.stderr)) {
+  if (exit.oomKilled || outOfMemory.test(exit.stderr) || (signal !== 'SIGSYS' && memoryShare > 0.5)) {
     return { reason: 'out_of_memory', message: 'The script needed more memory than memoryBytes' };
   }
   if (signal === 'SIGSYS') {

@@ -35,7 +35,12 @@ export class Journal {
     const left = this.#limits.outputBytes - this.#spent;
     this.#spent += Math.max(bytes, leastLineCost);
     const fits = this.#spent <= this.#limits.outputBytes;
-    const text = fits ? given : Buffer.from(given).subarray(0, Math.max(left, 0)).toString().replace(/\ufffd$/, '');
+    const text = fits
+      ? given
+      : Buffer.from(given)
+          .subarray(0, Math.max(left, 0))
+          .toString()
+          .replace(/\ufffd$/, '');
     this.logsTruncated ||= !fits;
     if (!fits && text === '') return false;
     const stream = level === 'warn' || level === 'error' ? 'stderr' : 'stdout';

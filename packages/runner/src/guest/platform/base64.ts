@@ -5,7 +5,6 @@ import { bytesLibrary } from './lazy.ts';
 export function btoa(data: unknown): string {
   requireArgument('btoa', arguments.length);
   const text = `${data as string}`;
-  // oxlint-disable-next-line no-control-regex
   if (/[^\x00-\xff]/.test(text)) {
     throw new DOMException('Invalid character', 'InvalidCharacterError');
   }

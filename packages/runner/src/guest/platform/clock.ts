@@ -25,5 +25,5 @@ export function createPerformance(clock: { now(): number; timeOrigin(): number }
     }
   }
 
-  return { Performance: Performance as new () => object, performance: new Performance(token) };
+  return { Performance: Performance, performance: new Performance(token) };
 }

@@ -27,7 +27,7 @@ for (const kind of [
   ...[Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array],
   ...[Float32Array, Float64Array, BigInt64Array, BigUint64Array],
 ]) {
-  kinds[kind.name] = kind as unknown as ViewConstructor;
+  kinds[kind.name] = kind;
 }
 
 /** A copy of a buffer's bytes, resizable when the original is. */
@@ -62,7 +62,7 @@ export function viewNode(
   }
   const offset = typedArrayByteOffset(view);
   const length = typedArrayLength(view);
-  return { make: () => construct(constructorOf(kind), [build(buffer), offset, length]) };
+  return { make: () => construct(constructorOf(kind), [build(buffer), offset, length]) as object };
 }
 
 /** V8 adds its newest kinds when a context starts, after the snapshot: those are looked up late. */

@@ -52,7 +52,6 @@ test('structuredClone makes what Node makes', async (t) => {
   for (const value of values) {
     await t.test(value, () => {
       const [line] = guest.logged(`console.dir(structuredClone(${value}), ${options})`);
-      // oxlint-disable-next-line no-implied-eval, no-new-func
       const expected = new Function(`return structuredClone(${value})`)() as unknown;
       assert.equal(line?.text, inspect(expected, { depth: 9 }));
     });
@@ -67,7 +66,6 @@ test('structuredClone refuses what Node refuses', async (t) => {
         catch (error) { return [error.name, error.code, error instanceof DOMException]; }`;
       const expected = ['DataCloneError', 25, true];
       assert.deepEqual(guest.run(attempt), expected);
-      // oxlint-disable-next-line no-implied-eval, no-new-func
       assert.deepEqual(new Function(attempt)(), expected);
     });
   }

@@ -103,7 +103,7 @@ export function createStructuredClone(refusals: Refusals) {
     }
     if (!isSpecial(value)) return undefined;
     if (isDate(value)) {
-      const time = dateValue(value) as number;
+      const time = dateValue(value);
       return { make: () => new Date(time) };
     }
     if (isRegExp(value)) {

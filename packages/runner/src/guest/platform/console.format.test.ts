@@ -114,7 +114,6 @@ const calls = [
 function nodePrints(statements: string): string {
   const stream = new PassThrough();
   const console = new Console({ stdout: stream, stderr: stream, colorMode: false });
-  // oxlint-disable-next-line no-implied-eval, no-new-func
   new Function('console', 'self', statements)(console, globalThis);
   return ((stream.read() as Buffer | null) ?? '').toString();
 }

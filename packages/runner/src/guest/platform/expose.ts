@@ -38,7 +38,7 @@ export function exposeOn(global: typeof globalThis): Exposure {
     toString(this: unknown): string {
       return typeof this === 'function' && isMasked(this)
         ? `function ${plainName(this)}() { [native code] }`
-        : (apply(native, this, []) as string);
+        : apply(native, this, []);
     },
   };
   defineHidden(Function.prototype, 'toString', toString);

@@ -7,7 +7,7 @@ import { libraryEntries, type LibraryName } from './library-names.ts';
 const folder = fileURLToPath(new URL('.', import.meta.url));
 
 /** Bundles a guest entry of this folder as the prelude does it. */
-export async function bundleGuest(contents: string): Promise<string> {
+async function bundleGuest(contents: string): Promise<string> {
   const result = await build({
     ...platformBuildOptions,
     stdin: { contents, resolveDir: folder, loader: 'ts' },
@@ -73,7 +73,9 @@ export class Guest implements Disposable {
     global.setSync('hostError', new ivm.Callback((text: string) => void this.errors.push(text)));
     global.setSync('hostLibrary', new ivm.Callback((name: string) => libraries.get(name)));
     const source = connect.replace('MAX', String(maxTextLength));
-    this.#platform = this.#context.evalSync(source, { reference: true });
+    this.#platform = this.#context.evalSync(source, { reference: true }) as ivm.Reference<
+      (method: string) => unknown
+    >;
   }
 
   /** Runs statements; gives what they return, as JSON. */

@@ -14,7 +14,6 @@ interface Options {
 // The bundler turns the call into a function that evaluates the library once.
 declare function require(name: 'tr46'): typeof import('tr46');
 
-// oxlint-disable-next-line no-control-regex
 const ascii = /^[\x00-\x7f]*$/;
 
 /** The URL standard's "domain to ASCII"; null when the domain is invalid. */

@@ -91,7 +91,7 @@ export function definePlatform(global: typeof globalThis): ConnectPlatform {
   for (const { prototype } of [
     ...[Event, EventTarget, AbortController, TextDecoder, TextEncoder, Performance, Navigator],
   ]) {
-    uncloneable.add(prototype);
+    uncloneable.add(prototype as object);
   }
   const structuredClone = createStructuredClone({
     isRefusedPrototype: (value) => setHas(uncloneable, value),

@@ -155,7 +155,7 @@ export function createTimers(wires: TimerWires): Timers {
 
 /** An await of a primitive takes one microtask and reads nothing that a script can replace. */
 async function runSoon(callback: Callback, report: (error: unknown) => void): Promise<void> {
-  await undefined;
+  await Promise.resolve();
   try {
     callback();
   } catch (error) {

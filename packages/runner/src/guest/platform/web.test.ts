@@ -76,7 +76,6 @@ test('the web platform behaves as in Node', async (t) => {
   using guest = new Guest();
   for (const statements of same) {
     await t.test(statements, () => {
-      // oxlint-disable-next-line no-implied-eval, no-new-func
       const expected: unknown = new Function(statements)();
       assert.deepEqual(guest.run(statements), JSON.parse(JSON.stringify(expected)));
     });

@@ -39,7 +39,8 @@ export function launcherFolderName(): string {
 /** Names in `parent` of launchers that ran in our pid namespace and are gone. */
 export function abandonedFolders(parent: string): string[] {
   return readdirSync(parent).filter((name) => {
-    const [, namespace, pid, startTime] = /^castellan-(\d+)-(\d+)-(\d+)-[0-9a-f]+$/.exec(name) ?? [];
+    const [, namespace, pid, startTime] =
+      /^castellan-(\d+)-(\d+)-(\d+)-[0-9a-f]+$/.exec(name) ?? [];
     // The launchers of another pid namespace cannot be seen from here, so theirs is not ours to end.
     if (pid === undefined || namespace !== pidNamespace()) return false;
     return startTimeOf(Number(pid)) !== startTime;

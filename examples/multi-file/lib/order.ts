@@ -1,0 +1,4 @@
+export interface Order {
+  readonly product: string;
+  readonly count: number;
+}

@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { doctorHelp, runHelp, topHelp } from './help.ts';
+import { doctorOptions, runOptions, topOptions } from './table.ts';
+
+for (const [command, text, table] of [
+  ['topHelp', topHelp(), topOptions],
+  ['runHelp', runHelp(), runOptions],
+  ['doctorHelp', doctorHelp(), doctorOptions],
+] as const) {
+  test(`${command} lists every option and fits a terminal`, () => {
+    for (const name of Object.keys(table)) assert.match(text, new RegExp(`^  --${name}\\b`, 'm'));
+    for (const line of text.split('\n')) assert.ok(line.length <= 100, line);
+  });
+}
+
+test('runHelp has a row for each exit code', () => {
+  for (const code of [0, 1, 2, 3, 4, 130])
+    assert.match(runHelp(), new RegExp(`^  ${code}  \\S`, 'm'));
+});

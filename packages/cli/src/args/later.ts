@@ -1,0 +1,25 @@
+import { UsageError } from './usage-error.ts';
+
+/** Words of Castellan that this version does not know yet; whoever tries one is told so. */
+const later = {
+  command: [
+    ...['serve', 'worker', 'runtime', 'keys', 'backup', 'image'],
+    ...['logs', 'get', 'cancel', 'artifacts', 'mcp'],
+  ],
+  option: ['--browser', '--allow-module', '--allow-host', '--allow-private', '--check'],
+  engine: ['node'],
+  isolation: ['gvisor', 'docker'],
+} as const;
+
+/** What to throw when `given` is none of the `known` words of its kind. */
+export function unknownWord(
+  kind: keyof typeof later,
+  given: string,
+  known: readonly string[],
+): UsageError {
+  const words: readonly string[] = later[kind];
+  const what = words.includes(given)
+    ? `The ${kind} ${JSON.stringify(given)} is not available in this version. Available`
+    : `Unknown ${kind} ${JSON.stringify(given)}. Known`;
+  return new UsageError(`${what}: ${known.join(', ')}.`);
+}

@@ -1,0 +1,74 @@
+import { type LimitName, limitTable } from '@castellan/protocol';
+import { exactDuration, exactSize } from './units.ts';
+
+/** One option: what `parseArgs` has to know, and what `--help` says. */
+export interface OptionRow {
+  readonly type: 'string' | 'boolean';
+  readonly short?: string;
+  readonly multiple?: boolean;
+  /** What stands for the value in `--help`. */
+  readonly value?: string;
+  readonly sentence: string;
+  /** The limit of a run that the option sets. */
+  readonly limit?: LimitName;
+}
+
+export type OptionTable = Readonly<Record<string, OptionRow>>;
+
+const help = { type: 'boolean', short: 'h', sentence: 'Prints this.' } as const;
+
+export const topOptions = {
+  help,
+  version: { type: 'boolean', sentence: 'Prints the version.' },
+} as const satisfies OptionTable;
+
+export const runOptions = {
+  params: {
+    type: 'string',
+    value: 'JSON|@FILE',
+    sentence: 'What the script gets as params. Default {}.',
+  },
+  env: {
+    type: 'string',
+    multiple: true,
+    value: 'NAME=VALUE',
+    sentence: 'A string that the script sees as env.NAME. May be repeated.',
+  },
+  engine: { type: 'string', value: 'isolate', sentence: 'What executes the script.' },
+  isolation: {
+    type: 'string',
+    value: 'auto|bubblewrap|none',
+    sentence: 'What builds the box. auto is the strongest that works here, never none.',
+  },
+  out: {
+    type: 'string',
+    value: 'DIR',
+    sentence: 'Where artifacts go as they appear. Made when missing; nothing in it is overwritten.',
+  },
+  json: {
+    type: 'boolean',
+    sentence: 'Prints the whole run as one JSON document instead of the value, and no logs.',
+  },
+  wall: limitRow('wallMs'),
+  cpu: limitRow('cpuMs'),
+  memory: limitRow('memoryBytes'),
+  'output-size': limitRow('outputBytes'),
+  'value-size': limitRow('valueBytes'),
+  'artifact-size': limitRow('artifactBytes'),
+  'artifact-count': limitRow('artifactCount'),
+  'source-size': limitRow('sourceBytes'),
+  'params-size': limitRow('paramsBytes'),
+  help,
+} as const satisfies OptionTable;
+
+export const doctorOptions = {
+  json: { type: 'boolean', sentence: 'Prints { ok, floor, rows } as one JSON document.' },
+  help,
+} as const satisfies OptionTable;
+
+function limitRow(limit: LimitName) {
+  const { unit, default: standard, sentence } = limitTable[limit];
+  const shown = { ms: exactDuration, bytes: exactSize, count: String }[unit](standard);
+  const value = { ms: 'TIME', bytes: 'SIZE', count: 'N' }[unit];
+  return { type: 'string', limit, value, sentence: `${sentence} Default ${shown}.` } as const;
+}

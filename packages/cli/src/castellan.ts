@@ -1,0 +1,19 @@
+#!/usr/bin/env node
+// The program `castellan`. Any Node since 14 parses this file, so that an old one is told what is
+// wrong in one line; the rest needs the new one and is loaded after the check.
+const parts = process.versions.node.split('.').map(Number);
+const major = parts[0] || 0;
+const minor = parts[1] || 0;
+
+if (major < 24 || (major === 24 && minor < 12)) {
+  process.stderr.write(
+    'castellan: Node 24.12 or newer is needed, this is Node ' +
+      process.versions.node +
+      ' (' +
+      process.execPath +
+      ').\n',
+  );
+  process.exitCode = 4;
+} else {
+  void import('./main.ts').then((program) => program.main());
+}

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { castellan, ended } from './fixtures/castellan.ts';
+
+const example = (name: string): string =>
+  fileURLToPath(new URL(`../../../examples/${name}`, import.meta.url));
+
+test('examples/hello.ts greets, logs and tells its progress', async () => {
+  const { code, stdout, stderr } = await castellan([
+    'run',
+    example('hello.ts'),
+    '--params',
+    '{"names":["Ada","Grace","Lin"]}',
+  ]);
+  assert.deepEqual(
+    [code, JSON.parse(stdout)],
+    [0, { greetings: ['Hello, Ada!', 'Hello, Grace!', 'Hello, Lin!'] }],
+  );
+  assert.match(stderr, /Hello, Ada! { letters: 3 }\n 33% greeted Ada\n/);
+  assert.match(stderr, /That is a crowd.\n$/);
+  assert.equal(
+    (await castellan(['run', example('hello.ts')])).stdout,
+    '{"greetings":["Hello, world!"]}\n',
+  );
+});
+
+test('examples/text-only.js gives its last expression', async () => {
+  const { code, stdout, stderr } = await castellan([
+    'run',
+    example('text-only.js'),
+    '--wall',
+    '5s',
+  ]);
+  assert.deepEqual([code, JSON.parse(stdout)], [0, 'it ×2, was ×2, the ×2, of ×2, times ×2']);
+  assert.match(stderr, /51 letters, 7.29 of them/);
+});
+
+test('examples/multi-file/main.ts gets its files', async () => {
+  const { code, stdout } = await castellan(['run', example('multi-file/main.ts')]);
+  assert.deepEqual([code, stdout], [0, '{"total":"€ 19.50"}\n']);
+});
+
+test('examples/artifacts.js leaves its file in --out', async () => {
+  const out = mkdtempSync(join(tmpdir(), 'castellan-test-'));
+  try {
+    assert.equal((await castellan(['run', example('artifacts.js'), '--out', out])).code, 0);
+    assert.match(readFileSync(join(out, 'squares.csv'), 'utf8'), /^n,square\n1,1\n[^]*\n10,100\n$/);
+  } finally {
+    rmSync(out, { recursive: true });
+  }
+});
+
+test('examples/helpers/main.ts talks to its server and nowhere else', async () => {
+  const { code, stdout, stderr } = await ended(
+    spawn(process.execPath, [example('helpers/main.ts')]),
+  );
+  assert.deepEqual([code, stderr], [0, '']);
+  assert.equal(
+    stdout.replace(/^too much memory: .*/m, (line) => line.slice(0, 30)),
+    `devices: door, lamp
+a script that works: {"on":["door","lamp"]}
+a script without execute: no_entry: the function 'execute' could not be found
+a helper that fails: uncaught_exception: GET was answered with 401
+a server that is none of its business: uncaught_exception: http://169.254.169.254/latest/meta-data/ is not allowed
+too much memory: out_of_memory
+`,
+  );
+});

@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs';
+import { CastellanError } from '@castellan/protocol';
+import { topHelp } from './args/help.ts';
+import { unknownWord } from './args/later.ts';
+import { parseOptions } from './args/parse.ts';
+import { topOptions } from './args/table.ts';
+import { UsageError } from './args/usage-error.ts';
+import { doctorCommand } from './doctor/command.ts';
+import { listenForInterrupts } from './interrupt.ts';
+import { escapeText } from './output/escape.ts';
+import type { Terminal } from './output/terminal.ts';
+import { runCommand } from './run/command.ts';
+import { exitCodeOfError, exitCodes } from './run/exit-code.ts';
+
+type Command = (
+  args: readonly string[],
+  terminal: Terminal,
+  interrupted: AbortSignal,
+) => Promise<number>;
+
+const commands: Readonly<Record<string, Command>> = { run: runCommand, doctor: doctorCommand };
+
+/** The whole program: takes the command line, sets the exit code. */
+export async function main(): Promise<void> {
+  const { stdin, stdout, stderr } = process;
+  for (const stream of [stdout, stderr]) stream.on('error', ignoreClosedPipe);
+  const interrupted = listenForInterrupts(stderr);
+  try {
+    process.exitCode = await dispatch(
+      process.argv.slice(2),
+      { stdin, stdout, stderr },
+      interrupted,
+    );
+  } catch (error) {
+    process.exitCode = interrupted.aborted ? exitCodes.cancelled : explain(error, stderr);
+  }
+}
+
+async function dispatch(
+  [first, ...rest]: readonly string[],
+  terminal: Terminal,
+  interrupted: AbortSignal,
+): Promise<number> {
+  if (first === undefined) {
+    terminal.stderr.write(topHelp());
+    return exitCodes.usage;
+  }
+  if (!first.startsWith('-')) {
+    const command = Object.hasOwn(commands, first) ? commands[first] : undefined;
+    if (command === undefined) throw unknownWord('command', first, Object.keys(commands));
+    return command(rest, terminal, interrupted);
+  }
+  const { values } = parseOptions([first, ...rest], topOptions);
+  terminal.stdout.write(values.version === true ? `${version()}\n` : topHelp());
+  return exitCodes.ok;
+}
+
+function version(): string {
+  const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
+}
+
+/** Says what went wrong and gives the exit code for it. */
+function explain(error: unknown, stderr: Terminal['stderr']): number {
+  const say = (text: string): void => void stderr.write(`castellan: ${escapeText(text)}\n`);
+  if (error instanceof UsageError) {
+    say(error.message);
+    return exitCodes.usage;
+  }
+  if (error instanceof CastellanError) {
+    say(error.message);
+    const isMachine = error.code === 'isolation_unavailable' || error.code === 'box_failed';
+    if (isMachine) say('castellan doctor says what this machine lacks.');
+    return exitCodeOfError(error);
+  }
+  say(
+    `this is a fault of castellan itself: ${error instanceof Error ? error.stack : String(error)}`,
+  );
+  return exitCodes.error;
+}
+
+/** `castellan run … | head -1` is no mistake. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+}

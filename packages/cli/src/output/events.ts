@@ -1,0 +1,27 @@
+import type { LogLevel, RunEvent } from '@castellan/protocol';
+import { escapeLine, escapeText } from './escape.ts';
+import type { Paint } from './terminal.ts';
+
+const styles: Readonly<Record<LogLevel, Parameters<Paint>[0] | null>> = {
+  debug: 'dim',
+  info: null,
+  warn: 'yellow',
+  error: 'red',
+};
+
+/** The line for an event that a person wants to see at once; `null` for the others. */
+export function eventLine(event: RunEvent, paint: Paint): string | null {
+  switch (event.type) {
+    case 'log': {
+      const style = styles[event.level];
+      const text = escapeText(event.text);
+      return `${style === null ? text : paint(style, text)}\n`;
+    }
+    case 'progress': {
+      const percent = `${Math.round(event.fraction * 100)}%`.padStart(4);
+      return `${paint('dim', `${percent} ${escapeLine(event.text)}`.trimEnd())}\n`;
+    }
+    default:
+      return null;
+  }
+}

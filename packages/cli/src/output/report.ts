@@ -1,0 +1,95 @@
+import { reasons, type Run } from '@castellan/protocol';
+import { readableDuration, readableSize } from '../args/units.ts';
+import { limitReasons } from '../run/exit-code.ts';
+import { adviceFor } from './advice.ts';
+import { escapeLine, escapeText } from './escape.ts';
+import { excerpt } from './excerpt.ts';
+import type { Paint } from './terminal.ts';
+
+/** What the report may quote: the user's own files, as they were given to the script. */
+export interface ReportSource {
+  /** Text by path. */
+  readonly files: ReadonlyMap<string, string>;
+  /** What was not taken along, and why. */
+  readonly withheld: ReadonlyMap<string, string>;
+}
+
+const mostMessageLines = 20;
+const mostMessageLength = 2_000;
+const mostFrames = 10;
+
+/** A failed run for people: what happened, where, what to do, and which walls stood meanwhile. */
+export function failureReport(run: Run, source: ReportSource, paint: Paint): string {
+  const sentence = run.reason === null ? '' : reasons[run.reason].sentence;
+  const title = run.status === run.reason ? run.status : `${run.status}: ${run.reason}`;
+  const blocks = [
+    [`${paint('red', paint('bold', title))}  ${sentence}`],
+    errorBlock(run, source, paint),
+    adviceBlock(run, source),
+    [paint('dim', wallsLine(run)), paint('dim', costLine(run))],
+  ];
+  const text = blocks.filter((block) => block.length > 0).map((block) => `${block.join('\n')}\n`);
+  return `\n${text.join('\n')}`;
+}
+
+/** One line for a run that went well. */
+export function successLine(run: Run, paint: Paint): string {
+  const { timings, usage, isolation } = run;
+  const cost = `in ${readableDuration(timings.totalMs)}, processor ${readableDuration(usage.cpuMs)}, memory ${readableSize(usage.memoryPeakBytes)}`;
+  const walls = `${isolation.layers.length} walls (${isolation.driver})`;
+  return `${paint('green', run.status)} ${paint('dim', `${cost}, ${walls}`)}\n`;
+}
+
+function errorBlock({ error, reason }: Run, { files }: ReportSource, paint: Paint): string[] {
+  // The sentence of the reason has said it all, and the advice names the limit.
+  if (error === null || reason === 'cancelled' || (reason !== null && limitReasons.has(reason)))
+    return [];
+  const lines = indent(`${error.name}: ${clip(error.message)}`);
+  const { file, line, column } = error;
+  if (file !== null && line !== null) {
+    const quoted = excerpt(files.get(file) ?? '', line, column);
+    const place = [file, line, ...(column === null ? [] : [column])].join(':');
+    lines.push('', `  ${paint('bold', escapeLine(place))}`);
+    if (files.has(file) && quoted !== null) lines.push(...quoted.map((text) => `  ${text}`));
+  }
+  const frames = framesOf(error.stack, `${error.name}: ${error.message}`);
+  const [only] = frames;
+  // A stack that only repeats the place above says nothing new.
+  const isNews =
+    frames.length > 1 || (only !== undefined && !only.includes(`${file}:${line}:${column}`));
+  return isNews ? [...lines, '', ...frames.map((frame) => paint('dim', `  ${frame}`))] : lines;
+}
+
+/** The lines of a stack below its message: the user's own frames, and causes. */
+function framesOf(stack: string, head: string): string[] {
+  const below = stack.startsWith(head) ? stack.slice(head.length) : stack;
+  const lines = below.split('\n').filter((line) => line.trim() !== '');
+  const shown = lines.slice(0, mostFrames).map((line) => clip(escapeLine(line.trim()), 200));
+  return lines.length > shown.length ? [...shown, `… ${lines.length - shown.length} more`] : shown;
+}
+
+function adviceBlock(run: Run, { withheld }: ReportSource): string[] {
+  const advice = adviceFor(run, withheld);
+  return advice === null ? [] : indent(advice);
+}
+
+function wallsLine({ isolation: { driver, layers } }: Run): string {
+  return layers.length === 0 ? 'no box was started' : `walls (${driver}): ${layers.join(' ')}`;
+}
+
+function costLine({ timings, usage }: Run): string {
+  const { totalMs, boxMs, compileMs, runMs } = timings;
+  const parts = `box ${readableDuration(boxMs)}, compile ${readableDuration(compileMs)}, run ${readableDuration(runMs)}`;
+  return `${readableDuration(totalMs)} (${parts}); processor ${readableDuration(usage.cpuMs)}; memory ${readableSize(usage.memoryPeakBytes)}`;
+}
+
+function indent(text: string): string[] {
+  return escapeText(text)
+    .split('\n')
+    .slice(0, mostMessageLines)
+    .map((line) => `  ${line}`);
+}
+
+function clip(text: string, length = mostMessageLength): string {
+  return text.length > length ? `${text.slice(0, length)}…` : text;
+}

@@ -1,0 +1,116 @@
+import { limitTable, type Run } from '@castellan/protocol';
+import { createSandbox, type RunHandle, type Source } from '@castellan/sandbox';
+import { runHelp } from '../args/help.ts';
+import { readableSize } from '../args/units.ts';
+import { ArtifactError, ArtifactFolder } from '../output/artifact-folder.ts';
+import { escapeJson, escapeLine } from '../output/escape.ts';
+import { eventLine } from '../output/events.ts';
+import { failureReport, type ReportSource, successLine } from '../output/report.ts';
+import { type Paint, paintFor, type Terminal } from '../output/terminal.ts';
+import { gather } from '../source/gather.ts';
+import { readStdin } from '../source/stdin.ts';
+import { exitCodeOf, exitCodes } from './exit-code.ts';
+import { parseRun, type RunRequest } from './request.ts';
+
+/** `castellan run`: one script, one box, one exit code. Throws `UsageError` and `CastellanError`. */
+export async function runCommand(
+  args: readonly string[],
+  terminal: Terminal,
+  interrupted: AbortSignal,
+): Promise<number> {
+  const request = parseRun(args);
+  if (request === 'help') {
+    terminal.stdout.write(runHelp());
+    return exitCodes.ok;
+  }
+  const paint = paintFor(terminal.stderr, process.env);
+  const { source, quotable } = await readSource(request, terminal, interrupted);
+  await using out = request.out === undefined ? undefined : await ArtifactFolder.open(request.out);
+  if (request.isolation === 'none') terminal.stderr.write(paint('red', noWalls));
+
+  const { isolation, limits, params, env } = request;
+  await using sandbox = await createSandbox({ isolation, limits, warm: 0, concurrency: 1 });
+  const handle = sandbox.run(source, { params, env, signal: interrupted });
+  const areWritten = await follow(handle, request, terminal, paint, out);
+  const run = await handle;
+
+  if (request.isJson) terminal.stdout.write(jsonText(run, terminal));
+  else conclude(run, quotable, terminal, paint, out !== undefined);
+  const exitCode = exitCodeOf(run);
+  if (interrupted.aborted && exitCode !== exitCodes.ok) return exitCodes.cancelled;
+  return exitCode === exitCodes.ok && !areWritten ? exitCodes.error : exitCode;
+}
+
+const noWalls =
+  'castellan: WARNING: isolation is off. A script that gets out of the V8 isolate has all your rights: ' +
+  'your files, your network, your programs. Never run code that you do not trust with --isolation none.\n';
+
+async function readSource(
+  { file, limits }: RunRequest,
+  { stdin, stderr }: Terminal,
+  interrupted: AbortSignal,
+): Promise<{ source: Source; quotable: ReportSource }> {
+  const sourceBytes = limits.sourceBytes ?? limitTable.sourceBytes.default;
+  if (file !== '-') {
+    const { entry, files, withheld } = gather(file, sourceBytes);
+    return {
+      source: { entry, files },
+      quotable: { files: new Map(Object.entries(files)), withheld },
+    };
+  }
+  if (stdin.isTTY === true) stderr.write('castellan: type the script, then Ctrl-D.\n');
+  const text = await readStdin(stdin, sourceBytes, interrupted);
+  return { source: text, quotable: { files: new Map([['script.js', text]]), withheld: new Map() } };
+}
+
+/** Shows what happens while it happens. Gives whether every artifact that was to be kept is kept. */
+async function follow(
+  handle: RunHandle,
+  { isJson }: RunRequest,
+  { stderr }: Terminal,
+  paint: Paint,
+  out: ArtifactFolder | undefined,
+): Promise<boolean> {
+  let areWritten = true;
+  for await (const event of handle) {
+    const line = isJson ? null : eventLine(event, paint);
+    if (line !== null) stderr.write(line);
+    if (event.type !== 'artifact' || out === undefined) continue;
+    const { name } = event.artifact;
+    try {
+      const bytes = handle.artifact(name) ?? new Uint8Array();
+      const path = await out.write(name, bytes);
+      if (!isJson)
+        stderr.write(paint('dim', `wrote ${escapeLine(path)}, ${readableSize(bytes.length)}\n`));
+    } catch (error) {
+      if (!(error instanceof ArtifactError)) throw error;
+      areWritten = false;
+      stderr.write(`castellan: ${escapeLine(error.message)}\n`);
+    }
+  }
+  return areWritten;
+}
+
+/** The value on standard output, everything else on standard error. */
+function conclude(
+  run: Run,
+  quotable: ReportSource,
+  terminal: Terminal,
+  paint: Paint,
+  isKept: boolean,
+): void {
+  const { stderr, stdout } = terminal;
+  if (!isKept && run.artifacts.length > 0) {
+    const names = run.artifacts.map(({ name, sizeBytes }) => `${name}, ${readableSize(sizeBytes)}`);
+    stderr.write(
+      paint('dim', `not kept: ${escapeLine(names.join('; '))}. Keep artifacts with --out DIR.\n`),
+    );
+  }
+  if (run.status === 'succeeded') stdout.write(jsonText(run.value, terminal));
+  else stderr.write(failureReport(run, quotable, paint));
+  if (run.status === 'succeeded' && stderr.isTTY === true) stderr.write(successLine(run, paint));
+}
+
+function jsonText(value: Run | Run['value'], { stdout }: Terminal): string {
+  return `${escapeJson(JSON.stringify(value, null, stdout.isTTY === true ? 2 : undefined))}\n`;
+}

@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { parseRun } from './request.ts';
+
+const refuses = (args: string[], message: RegExp): void =>
+  assert.throws(() => parseRun(args), { name: 'UsageError', message }, args.join(' '));
+
+test('parseRun reads every option', () => {
+  const args = ['a.ts', '--params', '{"a":[1]}', '--env', 'A=1', '--env', 'B=x=y', '--out', 'made'];
+  args.push('--json', '--engine', 'isolate', '--isolation', 'none');
+  args.push(
+    '--wall',
+    '5s',
+    '--cpu=2s',
+    '--memory',
+    '64mb',
+    '--artifact-count',
+    '3',
+    '--source-size',
+    '2mib',
+  );
+  assert.deepEqual(parseRun(args), {
+    file: 'a.ts',
+    params: { a: [1] },
+    env: { A: '1', B: 'x=y' },
+    isolation: 'none',
+    limits: {
+      wallMs: 5_000,
+      cpuMs: 2_000,
+      memoryBytes: 64e6,
+      artifactCount: 3,
+      sourceBytes: 2 ** 21,
+    },
+    out: 'made',
+    isJson: true,
+  });
+});
+
+test('parseRun has defaults for what is left out', () => {
+  assert.deepEqual(parseRun(['-']), {
+    file: '-',
+    params: {},
+    env: {},
+    isolation: 'auto',
+    limits: {},
+    out: undefined,
+    isJson: false,
+  });
+});
+
+test('parseRun asks for help whatever else is missing', () => {
+  assert.equal(parseRun(['--help']), 'help');
+  assert.equal(parseRun(['-h']), 'help');
+});
+
+test('parseRun reads params from a file', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'castellan-test-'));
+  try {
+    const file = join(folder, 'params.json');
+    writeFileSync(file, '[1, 2]');
+    assert.deepEqual(
+      (parseRun(['a.ts', '--params', `@${file}`]) as { params: unknown }).params,
+      [1, 2],
+    );
+    writeFileSync(file, '[1,');
+    refuses(['a.ts', '--params', `@${file}`], /^--params @.* is not JSON: /);
+    refuses(['a.ts', '--params', `@${file}.no`], /^--params @.* cannot be read: ENOENT/);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('parseRun names the offending value and what is known', () => {
+  refuses([], /No script was named/);
+  refuses(['a.ts', 'b.ts'], /not also "b.ts"/);
+  refuses(['a.ts', '--foo'], /^Unknown option "--foo". Known: --params, .*--help.$/);
+  refuses(['a.ts', '-x'], /^Unknown option "-x"/);
+  refuses(['a.ts', '--no-json'], /^Unknown option "--no-json"/);
+  refuses(['a.ts', '--constructor'], /^Unknown option "--constructor"/);
+  refuses(['a.ts', '--engine', 'deno'], /^Unknown engine "deno". Known: isolate.$/);
+  refuses(
+    ['a.ts', '--isolation', 'chroot'],
+    /^Unknown isolation "chroot". Known: auto, bubblewrap, none.$/,
+  );
+  refuses(['a.ts', '--params', '{'], /^--params { is not JSON: /);
+  refuses(['a.ts', '--env', 'NAME'], /^--env takes NAME=VALUE, not "NAME".$/);
+  refuses(['a.ts', '--env', '1A=2'], /^--env takes NAME=VALUE/);
+  refuses(['a.ts', '--memory', '1mb'], /^--memory 1mb is too little: the least is 8mib.$/);
+  refuses(['a.ts', '--wall', '0ms'], /^--wall 0ms is too little: the least is 1ms.$/);
+  refuses(['a.ts', '--json=yes'], /^--json takes no value, not "yes".$/);
+  refuses(['a.ts', '--wall'], /^--wall lacks its value: --wall TIME.$/);
+  refuses(['a.ts', '--params', '-5'], /written --params=-5$/);
+});
+
+test('parseRun says of words of other versions that they are not available in this one', () => {
+  for (const option of [
+    '--browser',
+    '--check',
+    '--allow-host',
+    '--allow-module',
+    '--allow-private',
+  ]) {
+    refuses(
+      ['a.ts', option],
+      new RegExp(`^The option "${option}" is not available in this version`),
+    );
+  }
+  refuses(
+    ['a.ts', '--engine', 'node'],
+    /^The engine "node" is not available in this version. Available: isolate.$/,
+  );
+  for (const isolation of ['docker', 'gvisor']) {
+    refuses(
+      ['a.ts', '--isolation', isolation],
+      /is not available in this version. Available: auto, bubblewrap, none.$/,
+    );
+  }
+});

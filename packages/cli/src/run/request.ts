@@ -1,0 +1,108 @@
+import { readFileSync } from 'node:fs';
+import { type Json, type LimitName, limitTable } from '@castellan/protocol';
+import { unknownWord } from '../args/later.ts';
+import { parseOptions } from '../args/parse.ts';
+import { type OptionRow, runOptions } from '../args/table.ts';
+import { exactDuration, exactSize, parseCount, parseDuration, parseSize } from '../args/units.ts';
+import { UsageError } from '../args/usage-error.ts';
+
+/** What `castellan run` was asked to do. */
+export interface RunRequest {
+  /** A path, or `-` for standard input. */
+  readonly file: string;
+  readonly params: Json;
+  readonly env: Readonly<Record<string, string>>;
+  readonly isolation: 'auto' | 'bubblewrap' | 'none';
+  readonly limits: Readonly<Partial<Record<LimitName, number>>>;
+  readonly out: string | undefined;
+  readonly isJson: boolean;
+}
+
+const engines = ['isolate'] as const;
+const isolations = ['auto', 'bubblewrap', 'none'] as const;
+
+/** Reads the arguments after `run`. Throws a `UsageError`. */
+export function parseRun(args: readonly string[]): RunRequest | 'help' {
+  const { values, positionals } = parseOptions(args, runOptions);
+  if (values.help === true) return 'help';
+  const [file, ...more] = positionals;
+  if (file === undefined) {
+    throw new UsageError('No script was named. Give a FILE, or - for standard input.');
+  }
+  if (more.length > 0) {
+    throw new UsageError(
+      `One FILE at a time, not also ${more.map((each) => JSON.stringify(each)).join(', ')}. Values for the script go into --params.`,
+    );
+  }
+  oneOf('engine', values.engine ?? 'isolate', engines);
+  return {
+    file,
+    params: values.params === undefined ? {} : parseParams(values.params),
+    env: parseEnv(values.env ?? []),
+    isolation: oneOf('isolation', values.isolation ?? 'auto', isolations),
+    limits: parseLimits(values),
+    out: values.out,
+    isJson: values.json ?? false,
+  };
+}
+
+function oneOf<const Word extends string>(
+  kind: 'engine' | 'isolation',
+  given: string,
+  known: readonly Word[],
+): Word {
+  const found = known.find((word) => word === given);
+  if (found === undefined) throw unknownWord(kind, given, known);
+  return found;
+}
+
+function parseParams(given: string): Json {
+  let text = given;
+  if (given.startsWith('@')) {
+    try {
+      text = readFileSync(given.slice(1), 'utf8');
+    } catch (error) {
+      throw new UsageError(`--params ${given} cannot be read: ${(error as Error).message}.`);
+    }
+  }
+  try {
+    return JSON.parse(text) as Json;
+  } catch (error) {
+    const shown = given.startsWith('@') ? given : clip(given);
+    throw new UsageError(`--params ${shown} is not JSON: ${(error as Error).message}.`);
+  }
+}
+
+function parseEnv(given: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    given.map((pair) => {
+      const [, name, value] = /^([A-Za-z_]\w*)=(.*)$/s.exec(pair) ?? [];
+      if (name !== undefined && value !== undefined) return [name, value];
+      throw new UsageError(`--env takes NAME=VALUE, not ${JSON.stringify(clip(pair))}.`);
+    }),
+  );
+}
+
+function parseLimits(values: Readonly<Record<string, unknown>>): RunRequest['limits'] {
+  const limits: Partial<Record<LimitName, number>> = {};
+  for (const [name, row] of Object.entries<OptionRow>(runOptions)) {
+    const text = values[name];
+    if (row.limit === undefined || typeof text !== 'string') continue;
+    const { unit, min } = limitTable[row.limit];
+    const [parse, show] = {
+      ms: [parseDuration, exactDuration] as const,
+      bytes: [parseSize, exactSize] as const,
+      count: [parseCount, String] as const,
+    }[unit];
+    const value = parse(text, `--${name}`);
+    if (value < min) {
+      throw new UsageError(`--${name} ${text} is too little: the least is ${show(min)}.`);
+    }
+    limits[row.limit] = value;
+  }
+  return limits;
+}
+
+function clip(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}

@@ -1,0 +1,103 @@
+import { realpathSync, statSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { resolveRelative, sourceEndings } from '@castellan/protocol';
+import { UsageError } from '../args/usage-error.ts';
+import { SourceFolder } from './folder.ts';
+import { scanSpecifiers } from './scan.ts';
+
+/** A script from this machine's disk. */
+export interface Gathered {
+  readonly entry: string;
+  /** Text by path, relative to the entry's folder. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Files that are there and were not taken along: path or name, and why. */
+  readonly withheld: ReadonlyMap<string, string>;
+}
+
+const entryEndings = sourceEndings.filter((ending) => ending !== '.json');
+
+/** Files that a script may consist of; no honest one has so many. */
+const mostFiles = 4_096;
+
+/**
+ * The entry and, again and again, what its text names relatively, as far as the folder of the entry
+ * offers it. Nothing is parsed here: the script is hostile, and a parser is a large thing to trust.
+ * Throws a `UsageError` when the entry itself cannot be used.
+ */
+export function gather(file: string, sourceBytes: number): Gathered {
+  const real = realEntry(file);
+  const entry = basename(real);
+  const folder = new SourceFolder(dirname(real), sourceBytes);
+  const files = new Map<string, string>();
+  const withheld = new Map<string, string>();
+  const looked = new Set<string>();
+
+  const offer = (path: string): boolean => {
+    if (looked.has(path)) return files.has(path);
+    if (files.size >= mostFiles) return false;
+    looked.add(path);
+    const answer = folder.read(path);
+    if (answer === null) return false;
+    if ('text' in answer) files.set(path, answer.text);
+    else withheld.set(path, answer.refusal);
+    return 'text' in answer;
+  };
+
+  readEntry(file, folder, entry, files);
+  looked.add(entry);
+  // A Map can be added to while it is walked; what is added is walked too.
+  for (const [path, text] of files) {
+    if (path.endsWith('.json')) continue;
+    for (const specifier of scanSpecifiers(text)) {
+      const found = resolveRelative(specifier, path, offer);
+      if (found === null && leaves(specifier, path)) {
+        withheld.set(specifier, 'it lies outside the folder of the script');
+      }
+    }
+  }
+  return { entry, files: Object.fromEntries(files), withheld };
+}
+
+function realEntry(file: string): string {
+  let real: string;
+  try {
+    real = realpathSync(file);
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    const why = code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`;
+    throw new UsageError(`${JSON.stringify(file)} ${why}.`);
+  }
+  if (!statSync(real).isFile()) {
+    throw new UsageError(`${JSON.stringify(file)} is no regular file. Use - to read from a pipe.`);
+  }
+  if (entryEndings.some((ending) => real.endsWith(ending))) return real;
+  const meant = real.endsWith(file) ? '' : ` (it is ${JSON.stringify(real)})`;
+  throw new UsageError(
+    `${JSON.stringify(file)}${meant} must end in ${entryEndings.join(' ')}; - reads a script from standard input.`,
+  );
+}
+
+/** The entry was named by the user, so it may be called as it likes. */
+function readEntry(
+  file: string,
+  folder: SourceFolder,
+  entry: string,
+  files: Map<string, string>,
+): void {
+  const answer = folder.readNamed(entry);
+  if (answer !== null && 'text' in answer) files.set(entry, answer.text);
+  else
+    throw new UsageError(
+      `${JSON.stringify(file)} cannot be used: ${answer?.refusal ?? 'it is gone'}.`,
+    );
+}
+
+function leaves(specifier: string, from: string): boolean {
+  let depth = from.split('/').length - 1;
+  for (const segment of specifier.split('/')) {
+    if (segment === '..') depth--;
+    else if (segment !== '.' && segment !== '') depth++;
+    if (depth < 0) return true;
+  }
+  return false;
+}

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { test } from 'node:test';
+import { examine } from './doctor.ts';
+import { intruderRow } from './doctor/intruder.ts';
+import { trialRows } from './doctor/trials.ts';
+import { floor, wallRows } from './doctor/walls.ts';
+import { none } from './drivers/none/none.ts';
+import { locateParts } from './options/parts.ts';
+import { createSandbox, type RunHandle, type Sandbox } from './sandbox.ts';
+
+const leftovers = (): string[] =>
+  readdirSync(tmpdir()).filter((name) => name.startsWith('castellan-doctor-'));
+
+test('examine finds this machine fit and leaves nothing behind', async () => {
+  const before = leftovers();
+  const { ok, rows } = await examine();
+  assert.deepEqual(
+    rows.filter(({ state }) => state === 'missing'),
+    [],
+  );
+  assert.equal(ok, true);
+  assert.deepEqual(leftovers(), before);
+});
+
+test('intruderRow names everything that a box without walls lets through', async () => {
+  const { state, detail } = await intruderRow(locateParts(), none);
+  assert.equal(state, 'missing');
+  const deeds = ['read a file', 'read /etc/passwd', 'write a file', 'write beside itself'];
+  for (const deed of [
+    ...deeds,
+    'start a program',
+    'see a process of this machine',
+    'reach a port',
+  ]) {
+    assert.match(detail, new RegExp(`\\b${deed}\\b`));
+  }
+});
+
+test('wallRows is missing for a wall of the floor and weak for another', () => {
+  for (const { name, state } of wallRows([])) {
+    assert.equal(state, floor.some((layer) => layer === name) ? 'missing' : 'weak', name);
+  }
+  for (const { name, state } of wallRows(null)) assert.notEqual(state, 'ok', name);
+  const found = wallRows(['netns']).find(({ name }) => name === 'netns');
+  assert.equal(found?.state, 'ok');
+});
+
+test('trialRows is missing where limits do not fire and the isolate lets go of Node', async () => {
+  await using sandbox = await createSandbox({ warm: 0 });
+  // Whatever is asked for, this sandbox runs a script that reaches what it wants at once.
+  const toothless: Sandbox = {
+    ...sandbox,
+    run: (): RunHandle => sandbox.run('return ["process"]'),
+  };
+  const rows = await trialRows(toothless);
+  assert.deepEqual(
+    rows.map(({ name, state }) => [name, state]),
+    ['memory limit', 'wall limit', 'cpu limit', 'isolate'].map((name) => [name, 'missing']),
+  );
+});

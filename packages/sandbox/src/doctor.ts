@@ -1,0 +1,65 @@
+import { intruderRow } from './doctor/intruder.ts';
+import { toolsRow, versionRows } from './doctor/programs.ts';
+import { type DoctorReport, type DoctorRow, row } from './doctor/report.ts';
+import { startRows, trialRows } from './doctor/trials.ts';
+import { floor, wallRows } from './doctor/walls.ts';
+import { bubblewrap } from './drivers/bubblewrap/bubblewrap.ts';
+import type { Cgroups } from './drivers/cgroup/cgroups.ts';
+import { openCgroups } from './drivers/cgroup/open.ts';
+import type { BoxParts, Driver } from './drivers/driver.ts';
+import { locateParts } from './options/parts.ts';
+import { createSandbox } from './sandbox.ts';
+
+export type { DoctorReport, DoctorRow, DoctorState } from './doctor/report.ts';
+
+/**
+ * Finds out what this machine can enforce, by doing it: builds boxes, runs scripts that hoard, loop
+ * and pry in them, and reads from the kernel what stands around them. Takes about two seconds and
+ * leaves nothing behind. What is wrong with the machine is a row, never an exception.
+ */
+export async function examine(): Promise<DoctorReport> {
+  const rows = [...versionRows(), await toolsRow(), ...(await boxRows())];
+  const boxStands = rows.every(({ state }) => state !== 'missing');
+  rows.push(...(boxStands ? await sandboxRows() : wallRows(null)));
+  return { ok: rows.every(({ state }) => state !== 'missing'), floor, rows };
+}
+
+/** What the driver can do, before any sandbox uses it. */
+async function boxRows(): Promise<DoctorRow[]> {
+  try {
+    const parts = locateParts();
+    await using cgroups = await openCgroups();
+    const driverOf = (given: BoxParts): Driver => bubblewrap(given, { cgroups });
+    const { ok, detail, fix } = await driverOf(parts).check();
+    if (!ok) return [row('box', 'missing', detail, fix), cgroupRow(cgroups)];
+    return [
+      row('box', 'ok', 'bubblewrap built one and started a program in it.'),
+      cgroupRow(cgroups),
+      await intruderRow(parts, driverOf),
+    ];
+  } catch (error) {
+    return [row('box', 'missing', (error as Error).message)];
+  }
+}
+
+function cgroupRow({ mode, detail }: Cgroups): DoctorRow {
+  if (mode !== 'none')
+    return row('cgroup', 'ok', `The kernel bounds memory and tasks of a box: ${detail}.`);
+  return row(
+    'cgroup',
+    'weak',
+    `The launcher looks at the memory of a box every 20 ms, because there is ${detail}.`,
+    'Run as root, or as a user to whom memory and pids are delegated: systemd-run --user --scope -p Delegate=yes castellan doctor',
+  );
+}
+
+/** What stands around a real script, and what becomes of hostile ones. */
+async function sandboxRows(): Promise<DoctorRow[]> {
+  try {
+    await using sandbox = await createSandbox({ isolation: 'bubblewrap' });
+    const { starts, layers } = await startRows(sandbox);
+    return [...wallRows(layers), ...(await trialRows(sandbox)), ...starts];
+  } catch (error) {
+    return [row('sandbox', 'missing', (error as Error).message)];
+  }
+}

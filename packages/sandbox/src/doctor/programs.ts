@@ -1,0 +1,47 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { CastellanError } from '@castellan/protocol';
+import { findTools } from '../drivers/bubblewrap/tools.ts';
+import { checkVersions } from '../options/parts.ts';
+import { type DoctorRow, row } from './report.ts';
+
+/** The platform, and the versions that are known to be safe. */
+export function versionRows(): DoctorRow[] {
+  const { platform, arch } = process;
+  const found = `${platform} ${arch}`;
+  const platformRow =
+    found === 'linux x64'
+      ? row('platform', 'ok', 'Linux on x86-64.')
+      : row(
+          'platform',
+          'missing',
+          `${found}; system calls are known for Linux on x86-64 only.`,
+          'Use a machine with Linux on x86-64.',
+        );
+  try {
+    const { node, isolatedVm } = checkVersions();
+    return [
+      platformRow,
+      row('node', 'ok', `${node}, not older than the gate.`),
+      row('isolated-vm', 'ok', `${isolatedVm}, not older than the gate.`),
+    ];
+  } catch (error) {
+    const { message } = error as Error;
+    const isKnown = error instanceof CastellanError;
+    const name = isKnown && message.startsWith('Node ') ? 'node' : 'isolated-vm';
+    const fix = name === 'node' ? 'Install Node 24.12 or newer.' : 'npm install isolated-vm@latest';
+    return [platformRow, row(name, 'missing', message, fix)];
+  }
+}
+
+/** bubblewrap and prlimit: there, recent, and without rights that their caller lacks. */
+export async function toolsRow(): Promise<DoctorRow> {
+  const tools = await findTools({ bwrap: 'bwrap', prlimit: 'prlimit' });
+  if ('detail' in tools) return row('bubblewrap', 'missing', tools.detail, tools.fix);
+  const { stdout } = await promisify(execFile)(tools.bwrap, ['--version'], { env: {} });
+  return row(
+    'bubblewrap',
+    'ok',
+    `${stdout.trim()} at ${tools.bwrap}, not setuid; ${tools.prlimit}.`,
+  );
+}

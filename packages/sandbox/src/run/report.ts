@@ -1,0 +1,55 @@
+import { type Artifact, type Isolation, type Run, statusOf, type Timings, type Usage } from '@castellan/protocol';
+import type { ReadyBox } from '../pool/pool.ts';
+import type { Ending, Job } from './job.ts';
+import type { Journal } from './journal.ts';
+
+/** What is known when a run is over. */
+export interface Finished {
+  readonly job: Job;
+  readonly ending: Ending;
+  readonly journal: Journal;
+  readonly artifacts: readonly Artifact[];
+  readonly usage: Usage;
+  /** Of the box that the run had, if it came to have one. */
+  readonly isolation: Isolation | undefined;
+  readonly timings: Timings;
+  readonly startedAt: Date | null;
+}
+
+/** No box, no walls: the run ended before it had one. */
+const noBox: Isolation = { driver: 'none', engine: 'isolate', reuse: 'never', layers: [] };
+
+/** What the run used, as its box was measured from outside. */
+export function usageOf(ready: ReadyBox | undefined, journal: Journal): Usage {
+  const { cpuMs, memoryPeakBytes } = ready?.box.meter() ?? { cpuMs: 0, memoryPeakBytes: 0 };
+  const { outputBytes } = journal;
+  return { cpuMs, memoryPeakBytes, outputBytes, networkRequests: 0, networkBytes: 0 };
+}
+
+export function finishedRun(finished: Finished): Run {
+  const { job, ending, journal, artifacts, usage, timings, startedAt } = finished;
+  return {
+    id: job.id,
+    status: statusOf(ending.reason),
+    reason: ending.reason,
+    exitCode: null,
+    attempt: 1,
+    value: ending.value,
+    error: ending.error,
+    logs: journal.logs,
+    truncated: { logs: journal.logsTruncated },
+    artifacts,
+    timings,
+    usage,
+    isolation: finished.isolation ?? noBox,
+    limits: job.limits,
+    policy: 'default',
+    runtime: null,
+    tenant: job.tenant,
+    labels: job.labels,
+    queue: { position: 0 },
+    createdAt: job.createdAt.toISOString(),
+    startedAt: startedAt?.toISOString() ?? null,
+    finishedAt: new Date().toISOString(),
+  };
+}

@@ -1,0 +1,2 @@
+// A loop without end.
+for (;;);

@@ -1,0 +1,2 @@
+// A promise that nothing will ever settle, with nothing pending.
+await new Promise(() => {});

@@ -1,0 +1,2 @@
+// Catastrophic backtracking.
+/^(?:(?:a+)+)+$/.test(`${'a'.repeat(40)}!`);

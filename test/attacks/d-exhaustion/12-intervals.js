@@ -1,0 +1,4 @@
+// Intervals that breed.
+const breed = () => setInterval(breed, 0);
+breed();
+await new Promise(() => {});

@@ -1,0 +1,2 @@
+// Small lines without end.
+for (;;) console.log('');

@@ -1,0 +1,2 @@
+// Artifacts without waiting for an answer.
+for (;;) artifacts.write('same', 'x').catch(() => 1);

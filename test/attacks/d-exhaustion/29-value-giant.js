@@ -1,0 +1,2 @@
+// A value of eight megabytes.
+'x'.repeat(8 * 2 ** 20);

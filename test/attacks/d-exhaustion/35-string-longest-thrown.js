@@ -1,0 +1,2 @@
+// The longest string that there is, thrown.
+throw 'x'.repeat(2 ** 29 - 24);

@@ -1,0 +1,120 @@
+/** Proofs that the oracle can say no, and that the programs find a way out where there is one. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
+import { realmRows } from './a-realm/rows.ts';
+import { attacksOf } from './harness/attack.ts';
+import { setCanaries } from './harness/canaries.ts';
+import { descendants, holdings, survivors } from './harness/leftovers.ts';
+import { leaksIn, prototypeKeys } from './harness/oracle.ts';
+import { watchLauncher } from './harness/watch.ts';
+
+const attacks = await attacksOf('a-realm', realmRows);
+
+describe('node:vm with the host within reach', () => {
+  for (const { name, source, beatsVm } of attacks) {
+    if (beatsVm !== true || typeof source === 'string') continue;
+    it(`${name} gets out, and the oracle sees it`, async () => {
+      await using canaries = await setCanaries();
+      const params = { targets: canaries.targets };
+      const input = JSON.stringify({ files: source.files, params, secret: canaries.values.helper });
+      const leaky = join(import.meta.dirname, 'harness/leaky-vm.ts');
+      const child = spawn(process.execPath, [leaky], { stdio: ['pipe', 'pipe', 'inherit'] });
+      child.stdin.end(input);
+      const [chunks] = await Promise.all([child.stdout.toArray(), once(child, 'exit')]);
+      const output = chunks.join('');
+      const leaks = leaksIn(output, canaries);
+      for (const place of ['file', 'env'])
+        assert.ok(leaks.includes(`the canary of the ${place}`), output.slice(0, 2_000));
+      assert.ok(canaries.connections() > 0, 'nobody visited the listener');
+    });
+  }
+});
+
+describe('oracle', () => {
+  it('leaksIn names every canary, host path and host frame, and nothing else', async () => {
+    await using canaries = await setCanaries();
+    for (const [place, value] of Object.entries(canaries.values)) {
+      assert.deepEqual(leaksIn(JSON.stringify({ deep: [`x${value}x`] }), canaries), [
+        `the canary of the ${place}`,
+      ]);
+    }
+    const frames = [
+      'at f (node:internal/x:1:2)',
+      'at node:fs:1:2',
+      'at async f (file:///a/b.js:1:2)',
+      'at /app/runner.js:1:2',
+      'at new X (/app/bundle.js:12:84)',
+      'at (<isolated-vm boundary>)',
+    ];
+    for (const frame of frames) {
+      const { length } = leaksIn(JSON.stringify({ stack: `Error: x\n    ${frame}` }), canaries);
+      assert.equal(length, 1, frame);
+    }
+    assert.notDeepEqual(leaksIn(`cannot open ${import.meta.filename}`, canaries), []);
+    const clean = JSON.stringify({
+      stack: 'Error: look at node:fs\n    at execute (attack.js:1:2)\n    at <anonymous>',
+      said: canaries.targets,
+    });
+    assert.deepEqual(leaksIn(clean, canaries), []);
+  });
+
+  it('prototypeKeys changes with every kind of pollution', () => {
+    const before = prototypeKeys();
+    for (const place of [
+      Object.prototype,
+      Array.prototype,
+      Promise.prototype,
+      Function.prototype,
+      globalThis,
+    ]) {
+      Object.defineProperty(place, 'polluted', { value: 1, configurable: true });
+      assert.notDeepEqual(prototypeKeys(), before);
+      Reflect.deleteProperty(place, 'polluted');
+      assert.deepEqual(prototypeKeys(), before);
+    }
+  });
+
+  it('holdings sees a process, a descriptor and a folder; survivors sees what lives', async () => {
+    const before = holdings();
+    const child = spawn('sleep', ['60'], { stdio: 'ignore' });
+    await once(child, 'spawn');
+    const lines = descendants();
+    assert.equal(survivors(lines).length, 1);
+    assert.notDeepEqual(holdings(), before);
+    child.kill();
+    await once(child, 'exit');
+    assert.deepEqual(survivors(lines), []);
+    const descriptor = openSync('/dev/null', 'r');
+    assert.notDeepEqual(holdings(), before);
+    closeSync(descriptor);
+    const folder = mkdtempSync(join(tmpdir(), 'castellan-'));
+    assert.notDeepEqual(holdings(), before);
+    rmSync(folder, { recursive: true });
+    assert.deepEqual(holdings(), before);
+  });
+
+  it('the listener counts its visitors', async () => {
+    await using canaries = await setCanaries();
+    const socket = connect(canaries.targets.port, '127.0.0.1');
+    await once(socket, 'close');
+    assert.equal(canaries.connections(), 1);
+  });
+
+  it('watchLauncher measures growth and stalls', async () => {
+    using watch = watchLauncher();
+    const kept = Buffer.alloc(300 * 2 ** 20, 1);
+    const until = performance.now() + 300;
+    while (performance.now() < until);
+    await wait(50);
+    const { rssGrowthBytes, stallMs } = watch.strain();
+    assert.ok(rssGrowthBytes > 250 * 2 ** 20 && kept.length > 0);
+    assert.ok(stallMs > 200);
+  });
+});
