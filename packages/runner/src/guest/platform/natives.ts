@@ -31,10 +31,10 @@ export const {
   getPrototypeOf,
   ownKeys,
 } = Reflect;
-export const { create, keys: objectKeys, setPrototypeOf } = Object;
+const { setPrototypeOf } = Object;
+export const { create, keys: objectKeys } = Object;
 export const { isArray } = Array;
-export const { floor, max, min } = Math;
-export const isFiniteNumber = Number.isFinite;
+export const { floor, max } = Math;
 export const captureStackTrace = Error.captureStackTrace;
 
 export const hasOwn = uncurry(Object.prototype.hasOwnProperty) as (
