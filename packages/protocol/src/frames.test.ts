@@ -10,7 +10,9 @@ const cap = (type: number): number | undefined => (type < 8 ? 4_096 : undefined)
 function readInPieces(bytes: Uint8Array, cuts: readonly number[]): [number, string, number[]][] {
   const reader = new FrameReader(cap);
   const found: [number, string, number[]][] = [];
-  const places = [...cuts.map((cut) => cut % (bytes.length + 1)), bytes.length].toSorted((a, b) => a - b);
+  const places = [...cuts.map((cut) => cut % (bytes.length + 1)), bytes.length].toSorted(
+    (a, b) => a - b,
+  );
   let from = 0;
   for (const to of places) {
     for (const frame of reader.push(bytes.slice(from, to))) {
@@ -26,13 +28,19 @@ const anyFrame = fc.tuple(fc.nat(7), fc.json({ maxDepth: 3 }), fc.uint8Array({ m
 
 test('FrameReader gives back what encodeFrame made, however the stream is cut', () => {
   fc.assert(
-    fc.property(fc.array(anyFrame, { maxLength: 5 }), fc.array(fc.nat(), { maxLength: 20 }), (frames, cuts) => {
-      const bytes = Buffer.concat(frames.map(([type, json, data]) => encodeFrame(type, json, data)));
-      assert.deepEqual(
-        readInPieces(bytes, cuts),
-        frames.map(([type, json, data]) => [type, json, [...data]]),
-      );
-    }),
+    fc.property(
+      fc.array(anyFrame, { maxLength: 5 }),
+      fc.array(fc.nat(), { maxLength: 20 }),
+      (frames, cuts) => {
+        const bytes = Buffer.concat(
+          frames.map(([type, json, data]) => encodeFrame(type, json, data)),
+        );
+        assert.deepEqual(
+          readInPieces(bytes, cuts),
+          frames.map(([type, json, data]) => [type, json, [...data]]),
+        );
+      },
+    ),
     { numRuns: runs / 10 },
   );
 });
@@ -57,15 +65,22 @@ test('FrameReader answers any bytes with frames or a FrameError, and holds no mo
 
 test('FrameReader answers a damaged stream with frames or a FrameError', () => {
   fc.assert(
-    fc.property(fc.array(anyFrame, { minLength: 1, maxLength: 3 }), fc.nat(), fc.nat(255), (frames, at, byte) => {
-      const bytes = Buffer.concat(frames.map(([type, json, data]) => encodeFrame(type, json, data)));
-      bytes[at % bytes.length] = byte;
-      try {
-        for (const frame of new FrameReader(cap).push(bytes)) assert.ok(frame.type < 8);
-      } catch (error) {
-        assert.ok(error instanceof FrameError);
-      }
-    }),
+    fc.property(
+      fc.array(anyFrame, { minLength: 1, maxLength: 3 }),
+      fc.nat(),
+      fc.nat(255),
+      (frames, at, byte) => {
+        const bytes = Buffer.concat(
+          frames.map(([type, json, data]) => encodeFrame(type, json, data)),
+        );
+        bytes[at % bytes.length] = byte;
+        try {
+          for (const frame of new FrameReader(cap).push(bytes)) assert.ok(frame.type < 8);
+        } catch (error) {
+          assert.ok(error instanceof FrameError);
+        }
+      },
+    ),
     { numRuns: runs },
   );
 });

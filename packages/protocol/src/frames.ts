@@ -33,15 +33,23 @@ const noBytes = new Uint8Array(0);
 
 /** One frame as bytes. `json` is text that is JSON already. */
 export function encodeFrame(type: number, json: string, bytes: Uint8Array = noBytes): Uint8Array {
+  const head = encodeFrameHead(type, json, bytes.length);
+  const frame = new Uint8Array(head.length + bytes.length);
+  frame.set(head);
+  frame.set(bytes, head.length);
+  return frame;
+}
+
+/** A frame up to its bytes part, of which `bytesLength` are to follow: saves a copy of large ones. */
+export function encodeFrameHead(type: number, json: string, bytesLength: number): Uint8Array {
   const text = encoder.encode(json);
-  const frame = new Uint8Array(headerBytes + text.length + bytes.length);
-  const view = new DataView(frame.buffer);
-  view.setUint32(0, 5 + text.length + bytes.length, true);
+  const head = new Uint8Array(headerBytes + text.length);
+  const view = new DataView(head.buffer);
+  view.setUint32(0, 5 + text.length + bytesLength, true);
   view.setUint8(4, type);
   view.setUint32(5, text.length, true);
-  frame.set(text, headerBytes);
-  frame.set(bytes, headerBytes + text.length);
-  return frame;
+  head.set(text, headerBytes);
+  return head;
 }
 
 /** Largest L for a frame type; `undefined` refuses the type. */

@@ -14,19 +14,31 @@ test('toStrictJson agrees with JSON.stringify on everything that is JSON', () =>
 
 test('toStrictJson gives JSON for any value, or a NotJsonError', () => {
   fc.assert(
-    fc.property(fc.anything({ withBigInt: true, withDate: true, withMap: true, withSet: true, withTypedArray: true }), (value) => {
-      try {
-        JSON.parse(toStrictJson(value));
-      } catch (error) {
-        assert.ok(error instanceof NotJsonError, String(error));
-      }
-    }),
+    fc.property(
+      fc.anything({
+        withBigInt: true,
+        withDate: true,
+        withMap: true,
+        withSet: true,
+        withTypedArray: true,
+      }),
+      (value) => {
+        try {
+          JSON.parse(toStrictJson(value));
+        } catch (error) {
+          assert.ok(error instanceof NotJsonError, String(error));
+        }
+      },
+    ),
     { numRuns: 1_000 },
   );
 });
 
 test('toStrictJson names the path to the culprit and shortens a long one', () => {
-  assert.throws(() => toStrictJson({ a: [{ 'b c': 1n }] }), /^NotJsonError: value\.a\[0\]\["b c"\] is a bigint/);
+  assert.throws(
+    () => toStrictJson({ a: [{ 'b c': 1n }] }),
+    /^NotJsonError: value\.a\[0\]\["b c"\] is a bigint/,
+  );
   let deep: unknown = Symbol('x');
   for (let level = 0; level < 40; level++) deep = { n: deep };
   assert.throws(() => toStrictJson(deep), /value\.n\.n\.n\.n\.n\.n…\.n\.n\.n\.n\.n\.n is a symbol/);

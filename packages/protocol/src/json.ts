@@ -27,6 +27,8 @@ interface Writer {
   readonly maxDepth: number;
   readonly path: (string | number)[];
   readonly ancestors: Set<object>;
+  /** Counted apart from the path: a script may have replaced what the path is made with. */
+  depth: number;
 }
 
 /**
@@ -37,7 +39,7 @@ interface Writer {
  * pass through.
  */
 export function toStrictJson(value: unknown, root = 'value', maxDepth = 1_000): string {
-  return write({ root, maxDepth, path: [], ancestors: new Set() }, value, '') ?? 'null';
+  return write({ root, maxDepth, path: [], ancestors: new Set(), depth: 0 }, value, '') ?? 'null';
 }
 
 /** `undefined` stands for a property to leave out. */
@@ -74,12 +76,13 @@ function replaced(writer: Writer, given: unknown, key: string): unknown {
 
 function writeObject(writer: Writer, value: object): string {
   if (writer.ancestors.has(value)) refuse(writer, 'a reference back to an object around it');
-  if (writer.path.length >= writer.maxDepth) refuse(writer, 'nested too deeply');
+  if (++writer.depth > writer.maxDepth) refuse(writer, 'nested too deeply');
   if (isView(value)) refuse(writer, 'a typed array');
   for (const [type, name] of opaque) if (value instanceof type) refuse(writer, name);
   writer.ancestors.add(value);
   const text = isArray(value) ? writeArray(writer, value) : writeProperties(writer, value);
   writer.ancestors.delete(value);
+  writer.depth--;
   return text;
 }
 

@@ -17,13 +17,32 @@ test('resolveRelative finds files as scripts name them', () => {
 
 test('resolveRelative finds nothing outside the folder of the entry', () => {
   for (const specifier of ['../a.js', '../../etc/passwd', './../main.ts', './lib/../../a.js']) {
-    assert.equal(resolveRelative(specifier, 'main.ts', () => true), null, specifier);
+    assert.equal(
+      resolveRelative(specifier, 'main.ts', () => true),
+      null,
+      specifier,
+    );
   }
 });
 
 test('isSourcePath refuses what is no plain relative path to a source file', () => {
-  for (const path of ['a.js', 'a/b.ts', '.hidden.js', 'ünï.mts', 'd.json']) assert.ok(isSourcePath(path), path);
-  for (const path of ['', '/a.js', 'a', 'a.txt', '../a.js', 'a/../b.js', 'a//b.js', './a.js', 'a\\b.js', 'c:a.js', 'a\u0000.js', 'a\n.js', `${'x'.repeat(600)}.js`]) {
+  for (const path of ['a.js', 'a/b.ts', '.hidden.js', 'ünï.mts', 'd.json'])
+    assert.ok(isSourcePath(path), path);
+  for (const path of [
+    '',
+    '/a.js',
+    'a',
+    'a.txt',
+    '../a.js',
+    'a/../b.js',
+    'a//b.js',
+    './a.js',
+    'a\\b.js',
+    'c:a.js',
+    'a\u0000.js',
+    'a\n.js',
+    `${'x'.repeat(600)}.js`,
+  ]) {
     assert.ok(!isSourcePath(path), path);
   }
 });

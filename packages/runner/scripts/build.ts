@@ -1,5 +1,5 @@
 /** Builds what a box needs: the runner in one file, the prelude, and the prelude's snapshot. */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import ivm from 'isolated-vm';
@@ -7,8 +7,9 @@ import { bundleLibrary, platformBuildOptions } from '../src/guest/platform/bundl
 import { libraryEntries, type LibraryName } from '../src/guest/platform/library-names.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const box = `${root}dist/box/`;
-rmSync(box, { recursive: true, force: true });
+// Made aside and moved into place, so that whoever starts boxes meanwhile finds a whole one.
+const finished = `${root}dist/box`;
+const box = `${finished}-${process.pid}/`;
 mkdirSync(`${box}libraries`, { recursive: true });
 
 await build({
@@ -44,3 +45,6 @@ writeFileSync(
   `${box}snapshot-${process.version}-${process.arch}.blob`,
   new Uint8Array(snapshot.copy()),
 );
+
+rmSync(finished, { recursive: true, force: true });
+renameSync(box, finished);

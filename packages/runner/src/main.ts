@@ -6,6 +6,9 @@ import { Channel } from './channel/channel.ts';
 import type { EngineHost } from './engine.ts';
 import { IsolateEngine } from './isolate/engine.ts';
 
+// No error of ours carries a stack: whatever crosses into the guest tells nothing of this side.
+Error.stackTraceLimit = 0;
+
 const [, , memoryBytes = '', reusable = '', addon = '', snapshotFile = ''] = process.argv;
 const binding: { exports: { ivm?: typeof ivm } } = { exports: {} };
 process.dlopen(binding, addon);

@@ -155,9 +155,8 @@ export const realmRows: readonly Row[] = [
   },
   {
     program: '33-module-that-throws-when-required.make.js',
-    ends: [null],
-    tries: 4,
-    check: counts('count', 8),
+    // isolated-vm reports what an ES module throws to the runner and not to require(): it ends the run.
+    ends: ['uncaught_exception'],
   },
   {
     program: '34-extended-prototypes.js',
@@ -167,8 +166,8 @@ export const realmRows: readonly Row[] = [
   ...replaced.map((kind): Row => ({
     program: '35-wrong-types.js',
     params: { kind },
-    ends: [null],
-    tries: 1,
+    // With a lying String.prototype.slice, Node's inspect never comes to an end: the script's own harm.
+    ...(kind === 'String.slice' ? { ends: [null, 'out_of_memory'] } : { ends: [null], tries: 1 }),
   })),
 ];
 

@@ -1,5 +1,11 @@
-import { closeSync, read, readSync, writeSync } from 'node:fs';
-import { encodeFrame, type Frame, FrameError, FrameReader, frameTypes } from '@castellan/protocol';
+import { read, readSync, writeSync } from 'node:fs';
+import {
+  encodeFrameHead,
+  type Frame,
+  FrameError,
+  FrameReader,
+  frameTypes,
+} from '@castellan/protocol';
 
 /** Descriptors that the driver leaves open for the runner. */
 const channelFd = 3;
@@ -14,10 +20,11 @@ export class Channel {
   readonly #frames = new FrameReader(inboundCap);
   readonly #replies = new FrameReader(inboundCap);
   readonly #buffer = Buffer.allocUnsafeSlow(65_536);
+  readonly #replyBuffer = Buffer.allocUnsafeSlow(65_536);
 
-  send(type: number, message: object, bytes?: Uint8Array): void {
-    const frame = encodeFrame(type, JSON.stringify(message), bytes);
-    for (let at = 0; at < frame.length;) at += writeSync(channelFd, frame, at);
+  send(type: number, message: object, bytes: Uint8Array = noBytes): void {
+    writeAll(encodeFrameHead(type, JSON.stringify(message), bytes.length));
+    writeAll(bytes);
   }
 
   /** Calls `take` for each frame until the launcher closes the channel; then the process is over. */
@@ -31,15 +38,17 @@ export class Channel {
 
   /** Waits, with the whole process, for the launcher's answer to a synchronous call. */
   waitForReply(): Frame {
-    const buffer = Buffer.allocUnsafeSlow(65_536);
+    const buffer = this.#replyBuffer;
     for (;;) {
       const length = readSync(repliesFd, buffer, 0, buffer.length, null);
       if (length === 0) throw new FrameError('the launcher closed the channel');
       for (const frame of this.#replies.push(buffer.subarray(0, length))) return frame;
     }
   }
+}
 
-  close(): void {
-    closeSync(channelFd);
-  }
+const noBytes = new Uint8Array(0);
+
+function writeAll(bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length;) at += writeSync(channelFd, bytes, at);
 }

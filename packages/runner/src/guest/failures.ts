@@ -1,7 +1,12 @@
 import { caps, toStrictJson } from '@castellan/protocol';
 import type { Failure } from './host.ts';
+import { stringSlice } from './platform/natives.ts';
 
 const { stringify } = JSON;
+const { apply } = Reflect;
+const { replaceAll } = String.prototype;
+const ownFrames = /\n +at [^\n]*(?:castellan:|isolated-vm)[^\n]*/g;
+
 const { defineProperty } = Object;
 
 /** Errors that we made for the script, with the reason that counts if it does not catch them. */
@@ -17,9 +22,14 @@ export function codedError(code: string, message: string): Error {
   define('code', code, true);
   const { stack } = error;
   if (typeof stack === 'string') {
-    define('stack', stack.replaceAll(/\n +at [^\n]*castellan:[^\n]*/g, ''), false);
+    define('stack', apply(replaceAll, stack, [ownFrames, '']), false);
   }
   return error;
+}
+
+/** An error of the guest's own for one that came out of a host callback. */
+export function errorFromHost(error: unknown): Error {
+  return codedError('host_refused', error instanceof Error ? error.message : 'The host refused');
 }
 
 /** The same, with a reason that ends the run if the script does not catch the error. */
@@ -37,9 +47,9 @@ export function describe(thrown: unknown, inspect: (value: unknown) => string): 
   const failure = attempt(() => describeError(thrown), null) ?? describeOther(thrown, inspect);
   return stringify({
     reason: failure.reason,
-    name: failure.name.slice(0, caps.errorName),
-    message: failure.message.slice(0, caps.errorMessage),
-    stack: failure.stack.slice(0, caps.errorStack),
+    name: stringSlice(failure.name, 0, caps.errorName),
+    message: stringSlice(failure.message, 0, caps.errorMessage),
+    stack: stringSlice(failure.stack, 0, caps.errorStack),
   });
 }
 

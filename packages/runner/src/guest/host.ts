@@ -9,7 +9,12 @@ import type { LibraryName } from './platform/library-names.ts';
 export interface Host {
   log(level: LogLevel, text: string): void;
   progress(fraction: number, text: string): void;
-  artifact(id: number, name: string, contentType: string | null, bytes: Uint8Array): void;
+  artifact(
+    id: number,
+    name: string,
+    contentType: string | null,
+    content: Uint8Array | string,
+  ): void;
   call(id: number, path: string, args: string): void;
   /** JSON text of a `Reply`; everything in the box stands still until it is there. */
   callSync(path: string, args: string): string;

@@ -2,8 +2,9 @@
 import { caps } from '@castellan/protocol';
 import { hideAlias } from './alias.ts';
 import { Calls } from './calls.ts';
+import { contentOf } from './bytes.ts';
 import { bodyValue, type EntryArguments, moduleValue, valueJson } from './entry.ts';
-import { describe } from './failures.ts';
+import { describe, errorFromHost } from './failures.ts';
 import {
   type Failure,
   type Guest,
@@ -15,6 +16,7 @@ import {
 import { Modules } from './modules.ts';
 import { definePlatform, type Platform } from './platform/index.ts';
 import type { LibraryFactory } from './platform/lazy.ts';
+import { apply, stringSlice } from './platform/natives.ts';
 import type { LibraryName } from './platform/library-names.ts';
 
 const { parse } = JSON;
@@ -96,8 +98,20 @@ function boot(...callbacks: unknown[]): Guest {
   };
 }
 
+/** The callbacks by name; what they throw is made anew here, without a trace of the other side. */
 function hostOf(callbacks: unknown[]): Host {
-  return Object.fromEntries(hostFunctions.map((name, index) => [name, callbacks[index]])) as never;
+  const guarded =
+    (callback: unknown) =>
+    (...values: unknown[]): unknown => {
+      try {
+        return apply(callback as () => unknown, undefined, values);
+      } catch (error) {
+        throw errorFromHost(error);
+      }
+    };
+  return Object.fromEntries(
+    hostFunctions.map((name, index) => [name, guarded(callbacks[index])]),
+  ) as never;
 }
 
 function defineGlobals(values: object): void {
@@ -116,7 +130,7 @@ function contextOf(host: Host, calls: Calls, env: object): object {
     const part = Number(fraction);
     if (!(part >= 0 && part <= 1))
       throw new RangeError(`progress() takes a fraction from 0 to 1, not ${part}`);
-    host.progress(part, `${text}`.slice(0, caps.progressText));
+    host.progress(part, stringSlice(`${text}`, 0, caps.progressText));
   };
   const artifacts = {
     write: async (
@@ -124,25 +138,14 @@ function contextOf(host: Host, calls: Calls, env: object): object {
       data: unknown,
       { contentType }: { contentType?: string } = {},
     ): Promise<unknown> => {
-      const bytes = bytesOf(data);
-      const file = `${name}`.slice(0, caps.artifactName);
-      const type = contentType === undefined ? null : `${contentType}`.slice(0, caps.contentType);
-      return calls.request((id) => host.artifact(id, file, type, bytes));
+      const content = contentOf(data);
+      const file = stringSlice(`${name}`, 0, caps.artifactName);
+      const type =
+        contentType === undefined ? null : stringSlice(`${contentType}`, 0, caps.contentType);
+      return calls.request((id) => host.artifact(id, file, type, content));
     },
   };
   return { artifacts, progress, env };
-}
-
-/** A copy of exactly the bytes that were meant, never a whole pool around them. */
-function bytesOf(data: unknown): Uint8Array {
-  if (typeof data === 'string') return new TextEncoder().encode(data);
-  if (data instanceof ArrayBuffer) return new Uint8Array(data.slice(0));
-  if (ArrayBuffer.isView(data)) {
-    return new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice();
-  }
-  throw new TypeError(
-    `artifacts.write() takes a string, an ArrayBuffer or a typed array, not ${typeof data}`,
-  );
 }
 
 function errorOf({ name, message, stack }: Failure): Error {

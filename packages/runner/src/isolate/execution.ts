@@ -26,6 +26,7 @@ export class Execution implements Host {
   readonly #imports: { readonly id: number; readonly module: ivm.Module }[] = [];
   #end: Outcome | undefined;
   #lastImport = 0;
+  #isEvaluating = false;
   #lastTick = 0;
   #timer: NodeJS.Timeout | undefined;
 
@@ -86,6 +87,8 @@ export class Execution implements Host {
 
   /** `import()` of an ES module: evaluated in a turn of its own, so that its error can be told apart. */
   #evaluateImports(): void {
+    if (this.#isEvaluating) return;
+    this.#isEvaluating = true;
     for (let next = this.#imports.shift(); next !== undefined; next = this.#imports.shift()) {
       const { id, module } = next;
       this.#turn(() => {
@@ -96,6 +99,7 @@ export class Execution implements Host {
         }
       });
     }
+    this.#isEvaluating = false;
   }
 
   #fail(failure: Failure): void {
@@ -114,7 +118,14 @@ export class Execution implements Host {
     this.#host.send(frameTypes.progress, { fraction, text });
   }
 
-  artifact(id: number, name: string, contentType: string | null, bytes: Uint8Array): void {
+  artifact(
+    id: number,
+    name: string,
+    contentType: string | null,
+    content: Uint8Array | string,
+  ): void {
+    const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+    if (!(bytes instanceof Uint8Array)) throw new TypeError('bytes are expected');
     this.#host.send(frameTypes.artifact, { id, name, contentType }, bytes);
   }
 

@@ -16,7 +16,8 @@ export type ShiftsOf = (file: string) => readonly Shift[] | undefined;
  */
 export function failureOf(thrown: unknown): Failure {
   if (!(thrown instanceof Error)) {
-    const message = typeof thrown === 'string' ? thrown : (JSON.stringify(thrown) ?? 'undefined');
+    const message =
+      typeof thrown === 'object' ? JSON.stringify(thrown) : `${thrown as string | number | bigint}`;
     return { reason: 'uncaught_exception', name: 'NonError', message, stack: '' };
   }
   const { name, message } = thrown;
@@ -28,8 +29,19 @@ export function failureOf(thrown: unknown): Failure {
     const text = 'a value that is no Error was thrown or rejected outside the entry function';
     return { reason: 'uncaught_exception', name: 'NonError', message: text, stack: '' };
   }
-  return { reason: 'uncaught_exception', name, message, stack };
+  return {
+    reason: refusals.find(([form]) => form.test(message))?.[1] ?? 'uncaught_exception',
+    name,
+    message,
+    stack,
+  };
 }
+
+/** Refusals of ours that came back as copies, without the mark that the guest keeps of them. */
+const refusals = [
+  [/^Module ".*" is not allowed\. Allowed: /s, 'module_denied'],
+  [/^Module ".*" was not found$/s, 'module_not_found'],
+] as const;
 
 /** A syntax error that the engine found: it tells the place at the end of its message. */
 export function syntaxFailure(thrown: unknown): Failure {

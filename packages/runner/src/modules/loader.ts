@@ -87,9 +87,16 @@ export class Loader {
     return module;
   }
 
-  /** Evaluates `target`, then calls the guest's hook with its namespace; also after an `await`. */
+  /** Evaluates `target`, then hands its namespace to the guest; also after an `await` in it. */
   evaluateThen(target: ivm.Module, kind: 'evaluated' | 'entryEvaluated', about: string): void {
-    const { isolate, context } = this.#warm;
+    const { isolate, context, guest } = this.#warm;
+    if (!this.#files.anyAwaits) {
+      target.evaluateSync();
+      const namespace = target.namespace.derefInto();
+      if (kind === 'entryEvaluated') guest.enterModule.applySync(undefined, [namespace]);
+      else guest.settleImport.applySync(undefined, [Number(about), namespace]);
+      return;
+    }
     const hook = hookModule(this.#warm, kind, about);
     const source = 'import*as n from"target";import{x}from"hook";x(n)';
     const wrapper = isolate.compileModuleSync(source, { filename: 'castellan:entry' });

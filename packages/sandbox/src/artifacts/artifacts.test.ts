@@ -29,12 +29,16 @@ test('Artifacts counts what is kept, so that a rewrite costs nothing', () => {
   for (let round = 0; round < 5; round++) assert.ok(artifacts.keep('a', null, new Uint8Array(10)));
   assert.equal(artifacts.keep('a', null, new Uint8Array(11)), undefined);
   assert.equal(artifacts.keep('b', null, new Uint8Array(0)), undefined);
-  assert.deepEqual(artifacts.list().map(({ name, sizeBytes }) => [name, sizeBytes]), [['a', 10]]);
+  assert.deepEqual(
+    artifacts.list().map(({ name, sizeBytes }) => [name, sizeBytes]),
+    [['a', 10]],
+  );
 });
 
 test('Artifacts takes a content type only in the form of one', () => {
   const artifacts = new Artifacts('run_1', resolveLimits());
-  const type = (given: string | null): string | undefined => artifacts.keep('a', given, new Uint8Array())?.contentType;
+  const type = (given: string | null): string | undefined =>
+    artifacts.keep('a', given, new Uint8Array())?.contentType;
   assert.equal(type('Text/HTML; charset=UTF-8'), 'text/html; charset=utf-8');
   assert.equal(type('text/html\r\nSet-Cookie: x'), 'application/octet-stream');
   assert.equal(type(null), 'application/octet-stream');

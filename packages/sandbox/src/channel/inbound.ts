@@ -140,7 +140,9 @@ function result(fields: Fields, bytes: Uint8Array): { result: ResultMessage; jso
   const ok = field(fields, 'ok');
   if (ok === true) {
     const pending = optional(fields, 'pending', (key) => text(fields, key, 1_024));
-    return { result: { ok, pending }, json: utf8(bytes) };
+    const json = utf8(bytes);
+    if (depthOf(json) > caps.jsonDepth + 1) throw new FrameError('the value is nested too deeply');
+    return { result: { ok, pending }, json };
   }
   if (ok !== false) throw new FrameError('bad ok in a frame');
   const reason = claimableReasons.find((known) => known === field(fields, 'reason'));
@@ -167,4 +169,15 @@ function utf8(bytes: Uint8Array): string {
   } catch {
     throw new FrameError('the value is not UTF-8');
   }
+}
+
+/** How deep arrays and objects are nested in JSON text. */
+export function depthOf(json: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"|[[{\]}]/gs)) {
+    if (token === '[' || token === '{') deepest = Math.max(deepest, ++depth);
+    else if (token === ']' || token === '}') depth--;
+  }
+  return deepest;
 }

@@ -11,19 +11,32 @@ const limits = resolveLimits({ outputBytes: 1_000, valueBytes: 1_000, artifactBy
 const rounds = Number(process.env['CASTELLAN_FUZZ_RUNS'] ?? 2_000);
 
 /** The launcher's end of a box whose other end is in the test's hands. */
-function linkTo(): { link: Link; say: (bytes: Uint8Array) => void; heard: RunMessage[]; faults: Error[]; start: () => void } {
+function linkTo(): {
+  link: Link;
+  say: (bytes: Uint8Array) => void;
+  heard: RunMessage[];
+  faults: Error[];
+  start: () => void;
+} {
   const fromBox = new PassThrough();
-  const channel = Duplex.from({ readable: fromBox, writable: new Writable({ write: (_c, _e, done) => done() }) });
+  const channel = Duplex.from({
+    readable: fromBox,
+    writable: new Writable({ write: (_c, _e, done) => done() }),
+  });
   const replies = new PassThrough();
   const link = new Link({ channel, replies } as unknown as Box);
   const heard: RunMessage[] = [];
   const faults: Error[] = [];
   const say = (bytes: Uint8Array): void => void channel.emit('data', Buffer.from(bytes));
-  const listener = { receive: (message: RunMessage) => void heard.push(message), broken: (error: Error) => void faults.push(error) };
+  const listener = {
+    receive: (message: RunMessage) => void heard.push(message),
+    broken: (error: Error) => void faults.push(error),
+  };
   return { link, say, heard, faults, start: () => link.start({}, capsFor(limits), listener) };
 }
 
-const frame = (type: number, message: unknown, bytes?: Uint8Array): Uint8Array => encodeFrame(type, JSON.stringify(message), bytes);
+const frame = (type: number, message: unknown, bytes?: Uint8Array): Uint8Array =>
+  encodeFrame(type, JSON.stringify(message), bytes);
 const ready = frame(frameTypes.ready, {});
 const result = frame(frameTypes.result, { ok: true, pending: null }, Buffer.from('1'));
 const failure = { name: 'E', message: 'm', stack: 's', file: null, line: null, column: null };
@@ -39,7 +52,10 @@ test('Link hears a box that keeps the protocol, run after run', async () => {
     say(result);
   }
   assert.deepEqual(faults, []);
-  assert.deepEqual(heard.map(({ type }) => type), ['compiled', 'log', 'result', 'compiled', 'log', 'result']);
+  assert.deepEqual(
+    heard.map(({ type }) => type),
+    ['compiled', 'log', 'result', 'compiled', 'log', 'result'],
+  );
 });
 
 const forged: Record<string, Uint8Array> = {
@@ -48,24 +64,70 @@ const forged: Record<string, Uint8Array> = {
   'a log without a level': frame(frameTypes.log, { text: 'x' }),
   'a log with a made-up level': frame(frameTypes.log, { level: 'fatal', text: 'x' }),
   'a log whose text is an object': frame(frameTypes.log, { level: 'info', text: { length: 1 } }),
-  'a level that only the prototype has': encodeFrame(frameTypes.log, '{"__proto__":{"level":"info","text":"x"}}'),
+  'a level that only the prototype has': encodeFrame(
+    frameTypes.log,
+    '{"__proto__":{"level":"info","text":"x"}}',
+  ),
   'a log that is an array': frame(frameTypes.log, ['info', 'x']),
   'a frame that is null': frame(frameTypes.log, null),
   'a frame that is no JSON': encodeFrame(frameTypes.log, '{'),
   'a fraction above 1': frame(frameTypes.progress, { fraction: 1.1, text: '' }),
   'a fraction that is no number': frame(frameTypes.progress, { fraction: '0', text: '' }),
-  'an artifact with a name that is too long': frame(frameTypes.artifact, { id: 1, name: 'x'.repeat(300), contentType: null }),
-  'an artifact with a negative id': frame(frameTypes.artifact, { id: -1, name: 'x', contentType: null }),
-  'a call with an id that is no whole number': frame(frameTypes.call, { id: 1.5, path: 'x', args: '[]' }),
-  'a call with a path that is too long': frame(frameTypes.call, { id: 1, path: 'x'.repeat(600), args: '[]' }),
+  'an artifact with a name that is too long': frame(frameTypes.artifact, {
+    id: 1,
+    name: 'x'.repeat(300),
+    contentType: null,
+  }),
+  'an artifact with a negative id': frame(frameTypes.artifact, {
+    id: -1,
+    name: 'x',
+    contentType: null,
+  }),
+  'a call with an id that is no whole number': frame(frameTypes.call, {
+    id: 1.5,
+    path: 'x',
+    args: '[]',
+  }),
+  'a call with a path that is too long': frame(frameTypes.call, {
+    id: 1,
+    path: 'x'.repeat(600),
+    args: '[]',
+  }),
   'a result without ok': frame(frameTypes.result, {}),
-  'a result with a reason that only the launcher gives': frame(frameTypes.result, { ok: false, reason: 'wall_timeout', error: failure }),
-  'a result with a reason of ours': frame(frameTypes.result, { ok: false, reason: 'box_failed', error: failure }),
-  'a result with a message that is too long': frame(frameTypes.result, { ok: false, reason: 'no_entry', error: { ...failure, message: 'x'.repeat(20_000) } }),
-  'a result with a line that is text': frame(frameTypes.result, { ok: false, reason: 'no_entry', error: { ...failure, line: '1' } }),
-  'a result whose value is not UTF-8': frame(frameTypes.result, { ok: true, pending: null }, new Uint8Array([0xff])),
-  'a result that is larger than its cap': frame(frameTypes.result, { ok: true, pending: null }, new Uint8Array(600_000)),
-  'a log that is larger than its cap': frame(frameTypes.log, { level: 'info', text: 'x'.repeat(600_000) }),
+  'a result with a reason that only the launcher gives': frame(frameTypes.result, {
+    ok: false,
+    reason: 'wall_timeout',
+    error: failure,
+  }),
+  'a result with a reason of ours': frame(frameTypes.result, {
+    ok: false,
+    reason: 'box_failed',
+    error: failure,
+  }),
+  'a result with a message that is too long': frame(frameTypes.result, {
+    ok: false,
+    reason: 'no_entry',
+    error: { ...failure, message: 'x'.repeat(20_000) },
+  }),
+  'a result with a line that is text': frame(frameTypes.result, {
+    ok: false,
+    reason: 'no_entry',
+    error: { ...failure, line: '1' },
+  }),
+  'a result whose value is not UTF-8': frame(
+    frameTypes.result,
+    { ok: true, pending: null },
+    new Uint8Array([0xff]),
+  ),
+  'a result that is larger than its cap': frame(
+    frameTypes.result,
+    { ok: true, pending: null },
+    new Uint8Array(600_000),
+  ),
+  'a log that is larger than its cap': frame(frameTypes.log, {
+    level: 'info',
+    text: 'x'.repeat(600_000),
+  }),
 };
 
 for (const [name, bytes] of Object.entries(forged)) {
@@ -95,7 +157,11 @@ test('Link lets no bytes through as anything but checked messages, whatever come
   const piece = fc.oneof(
     fc.uint8Array({ maxLength: 40 }),
     fc.tuple(fc.nat(70), fc.json()).map(([type, json]) => encodeFrame(type, json)),
-    fc.constantFrom(...Object.values(forged).filter((bytes) => bytes.length < 2_000), ready, result),
+    fc.constantFrom(
+      ...Object.values(forged).filter((bytes) => bytes.length < 2_000),
+      ready,
+      result,
+    ),
   );
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 6 }), (pieces) => {
@@ -103,7 +169,10 @@ test('Link lets no bytes through as anything but checked messages, whatever come
       start();
       for (const bytes of pieces) say(bytes);
       assert.ok(faults.length <= 1);
-      for (const message of heard) assert.ok(['compiled', 'log', 'progress', 'artifact', 'call', 'result'].includes(message.type));
+      for (const message of heard)
+        assert.ok(
+          ['compiled', 'log', 'progress', 'artifact', 'call', 'result'].includes(message.type),
+        );
     }),
     { numRuns: rounds },
   );

@@ -26,6 +26,7 @@ export class Link {
   #listener: LinkListener | undefined;
   #ready = Promise.withResolvers<void>();
   #fault: Error | undefined;
+  #onRead: () => void = () => undefined;
 
   constructor(box: Box) {
     this.#box = box;
@@ -41,6 +42,7 @@ export class Link {
         this.#listener?.broken(this.#fault);
       }
     });
+    box.channel.on('drain', () => this.#onRead());
     // Writing to a box that has just died fails; its end is reported by `box.exited`.
     box.channel.on('error', () => undefined);
     box.replies.on('error', () => undefined);
@@ -82,6 +84,22 @@ export class Link {
     if (!this.#box.replies.destroyed) {
       this.#box.replies.write(encodeFrame(type, JSON.stringify(message)));
     }
+  }
+
+  /** Bytes that were sent and that the box has not read yet. */
+  get unread(): number {
+    return this.#box.channel.writableLength;
+  }
+
+  /** While it is held, nothing is read: the box stands still as soon as it says more. */
+  hold(isHeld: boolean): void {
+    if (isHeld) this.#box.channel.pause();
+    else this.#box.channel.resume();
+  }
+
+  /** Calls `take` whenever the box has read all that was sent. */
+  onRead(take: () => void): void {
+    this.#onRead = take;
   }
 
   /** Resolves when the box stands ready for a job; rejects with what it did instead. */

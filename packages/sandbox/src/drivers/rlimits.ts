@@ -13,11 +13,12 @@ const megabyte = 1_000_000;
 
 /**
  * Address space that Node itself takes: with machine code 600 MB, and 540 MB for one isolate, most
- * of it the reserved code range; without machine code a tenth. The runner needs some more to start.
+ * of it the reserved code range; without machine code a tenth. The rest is room: this stops one
+ * giant allocation, and the limit of a run is the cgroup's or the watchdog's to hold.
  */
 function dataBytes(spec: BoxSpec): number {
   const base = spec.jitless ? (100 + 20) * megabyte : (600 + 540) * megabyte;
-  return base + 160 * megabyte + spec.memoryBytes;
+  return base + 600 * megabyte + spec.memoryBytes;
 }
 
 /**

@@ -68,8 +68,7 @@ async function checked(
 function visible(error: unknown): { code: string; message: string } {
   const { code } = (typeof error === 'object' && error !== null ? error : {}) as { code?: unknown };
   const shown = typeof code === 'string' && /^\w{1,64}$/.test(code) ? code : 'helper_failed';
-  if (error instanceof Error)
-    return { code: shown, message: withoutPaths(error.message).slice(0, 4_096) };
+  if (error instanceof Error) return { code: shown, message: withoutPaths(error.message) };
   return {
     code: shown,
     message: typeof error === 'string' ? withoutPaths(error) : 'The helper failed',
@@ -78,12 +77,11 @@ function visible(error: unknown): { code: string; message: string } {
 
 /** Absolute paths of this machine become `<path>`: those that begin with a folder of its root. */
 function withoutPaths(text: string): string {
-  return text.replace(
-    /(?:file:\/\/)?(?<![\w.:/-])\/([\w.@+-]+)(?:\/[^\s'"`,;:)]*)?/g,
-    (path, first: string) => (rootFolders().has(first) ? '<path>' : path),
-  );
-}
-
-function rootFolders(): Set<string> {
-  return new Set(readdirSync('/'));
+  const root = new Set(readdirSync('/'));
+  return text
+    .slice(0, 4_096)
+    .replace(
+      /(?:file:\/\/)?(?<![\w.:/-])\/([\w.@+-]+)(?:\/[^\s'"`,;:)]*)?/g,
+      (path, first: string) => (root.has(first) ? '<path>' : path),
+    );
 }

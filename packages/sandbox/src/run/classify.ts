@@ -28,7 +28,11 @@ export function reasonOfExit(
 ): { reason: Reason; message: string } {
   const signal = exit.signal ?? (exit.code === null ? undefined : signals[exit.code]);
   const how = signal ?? `exit code ${exit.code}`;
-  if (exit.oomKilled || outOfMemory.test(exit.stderr) || (signal !== 'SIGSYS' && memoryShare > 0.5)) {
+  if (
+    exit.oomKilled ||
+    outOfMemory.test(exit.stderr) ||
+    (signal !== 'SIGSYS' && memoryShare > 0.5)
+  ) {
     return { reason: 'out_of_memory', message: 'The script needed more memory than memoryBytes' };
   }
   if (signal === 'SIGSYS') {

@@ -19,6 +19,9 @@ import type { Ending, Job } from './job.ts';
 import { Journal } from './journal.ts';
 import { finishedRun, usageOf } from './report.ts';
 
+/** Arguments and answers of helpers that may wait in this process, in UTF-16 units and bytes. */
+const maxHeld = 32 * 2 ** 20;
+
 /** How often a box is looked at; 20 ms let memory overshoot by about a tenth. */
 const watchMs = 20;
 
@@ -32,6 +35,7 @@ export class Execution {
   readonly #clock = new Clock();
   #box: ReadyBox | undefined;
   #openCalls = 0;
+  #held = 0;
   #isOver = false;
   #startedAt: Date | null = null;
 
@@ -75,6 +79,7 @@ export class Execution {
       const { reason, message } = reasonOfExit(exit, this.#clock.has('compiled'), share);
       this.#end(reason, message);
     });
+    link.onRead(() => this.#regulate());
     this.#startedAt = new Date();
     this.#clock.mark('sent');
     this.journal.started();
@@ -163,14 +168,24 @@ export class Execution {
     if (isSync !== (declared?.isSync ?? isSync))
       throw new Error('a helper was called the wrong way');
     if (++this.#openCalls > 4_096) throw new Error('too many calls are open');
+    this.#held += args.length;
+    this.#regulate();
     const context = { signal: this.#helpersDone.signal, runId: this.#job.id };
     void callHelper(declared, { path, args }, context).then((answer) => {
       this.#openCalls--;
+      this.#held -= args.length;
       if (this.#isOver) return;
       const message = { id, ...answer };
       if (isSync) this.#box?.link.reply(frameTypes.settle, message);
       else this.#box?.link.send(frameTypes.settle, message);
+      this.#regulate();
     });
+  }
+
+  /** What a script has in flight takes memory here: beyond a bound it has to wait. */
+  #regulate(): void {
+    const link = this.#box?.link;
+    link?.hold(!this.#isOver && this.#held + link.unread > maxHeld);
   }
 
   #result(result: ResultMessage, json: string): void {
@@ -225,6 +240,7 @@ export class Execution {
     this.#isOver = true;
     this.#clock.mark('ended');
     this.#helpersDone.abort();
+    this.#regulate();
     this.#ended.resolve(ending);
   }
 

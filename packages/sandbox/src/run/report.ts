@@ -1,4 +1,11 @@
-import { type Artifact, type Isolation, type Run, statusOf, type Timings, type Usage } from '@castellan/protocol';
+import {
+  type Artifact,
+  type Isolation,
+  type Run,
+  statusOf,
+  type Timings,
+  type Usage,
+} from '@castellan/protocol';
 import type { ReadyBox } from '../pool/pool.ts';
 import type { Ending, Job } from './job.ts';
 import type { Journal } from './journal.ts';

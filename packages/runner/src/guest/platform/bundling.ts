@@ -27,7 +27,11 @@ export async function bundleLibrary(name: LibraryName): Promise<string> {
     write: false,
     plugins: [standIns()],
   });
-  const body = result.outputFiles[0]?.text ?? '';
+  // The bundler's helper walks with `in`, and would meet what a script put on Object.prototype.
+  const body = (result.outputFiles[0]?.text ?? '').replaceAll(
+    /for\(var (\w+) in (\w+)\)(\w+\(\w+,\1,\{get:\2\[\1\])/g,
+    'for(var $1 of Reflect.ownKeys($2))$3',
+  );
   return `(globalThis, SharedArrayBuffer) => {
 const module = { exports: {} };
 ${body}

@@ -14,6 +14,9 @@ import {
   mapDelete,
   mapGet,
   mapHas,
+  max,
+  min,
+  stringRepeat,
   mapSet,
   stringSplit,
 } from './natives.ts';
@@ -36,7 +39,12 @@ const groupStep = '  ';
  * unbound, and no value that a script logs can make one of them throw.
  */
 export function createConsole(wires: ConsoleWires): object {
+  let depth = 0;
   let indentation = '';
+  const indentTo = (levels: number): void => {
+    depth = max(levels, 0);
+    indentation = stringRepeat(groupStep, min(depth, maxIndented));
+  };
   const counts = new Map<string, number>();
   const timers = new Map<string, number>();
 
@@ -79,11 +87,11 @@ export function createConsole(wires: ConsoleWires): object {
     },
     group(...values: unknown[]) {
       if (values.length > 0) writeValues('info', values);
-      indentation += groupStep;
+      indentTo(depth + 1);
     },
     groupCollapsed: (...values: unknown[]) => apply(methods.group, undefined, values),
     groupEnd() {
-      indentation = indentation.slice(groupStep.length);
+      indentTo(depth - 1);
     },
     time(label: unknown = 'default') {
       const name = labelText(label);
@@ -140,6 +148,9 @@ export function createConsole(wires: ConsoleWires): object {
   defineHidden(console, Symbol.toStringTag, 'console');
   return console;
 }
+
+/** Groups that are shown: each line carries the indentation of all of them. */
+const maxIndented = 40;
 
 function indent(text: string, indentation: string): string {
   return indentation + arrayJoin(stringSplit(text, '\n'), `\n${indentation}`);

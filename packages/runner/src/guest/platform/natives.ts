@@ -34,7 +34,7 @@ export const {
 const { setPrototypeOf } = Object;
 export const { create, keys: objectKeys } = Object;
 export const { isArray } = Array;
-export const { floor, max } = Math;
+export const { floor, max, min } = Math;
 export const captureStackTrace = Error.captureStackTrace;
 
 export const hasOwn = uncurry(Object.prototype.hasOwnProperty) as (

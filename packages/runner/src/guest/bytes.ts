@@ -1,0 +1,54 @@
+import {
+  isView,
+  typedArrayBuffer,
+  typedArrayByteOffset,
+  typedArrayKind,
+  typedArrayLength,
+} from './platform/brands.ts';
+import { apply, construct, getterOf, uncurry } from './platform/natives.ts';
+
+const Bytes = Uint8Array;
+const setBytes = uncurry(Uint8Array.prototype.set) as (self: Uint8Array, from: Uint8Array) => void;
+const bufferLength = getterOf<number>(ArrayBuffer.prototype, 'byteLength');
+const viewLength = getterOf<number>(DataView.prototype, 'byteLength');
+const viewOffset = getterOf<number>(DataView.prototype, 'byteOffset');
+const viewBuffer = getterOf<ArrayBuffer>(DataView.prototype, 'buffer');
+const bytesPerElement = (kind: string): number =>
+  kind.includes('8') ? 1 : kind.includes('16') ? 2 : kind.includes('64') ? 8 : 4;
+
+/**
+ * A copy of exactly the bytes that were meant, never a whole pool around them; text stays text.
+ * What a script put on the prototypes is not on the way.
+ */
+export function contentOf(data: unknown): Uint8Array | string {
+  if (typeof data === 'string') return data;
+  if (isView(data)) {
+    const kind = typedArrayKind(data);
+    return kind === undefined
+      ? copy(viewBuffer(data), viewOffset(data), viewLength(data))
+      : copy(
+          typedArrayBuffer(data),
+          typedArrayByteOffset(data),
+          typedArrayLength(data) * bytesPerElement(kind),
+        );
+  }
+  const length = lengthOfBuffer(data);
+  if (length !== undefined) return copy(data as ArrayBuffer, 0, length);
+  throw new TypeError(
+    `artifacts.write() takes a string, an ArrayBuffer or a typed array, not ${typeof data}`,
+  );
+}
+
+function copy(buffer: ArrayBuffer, offset: number, length: number): Uint8Array {
+  const bytes = construct(Bytes, [length]) as Uint8Array;
+  apply(setBytes, undefined, [bytes, construct(Bytes, [buffer, offset, length]) as Uint8Array]);
+  return bytes;
+}
+
+function lengthOfBuffer(data: unknown): number | undefined {
+  try {
+    return bufferLength(data);
+  } catch {
+    return undefined;
+  }
+}
