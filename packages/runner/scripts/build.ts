@@ -1,5 +1,5 @@
 /** Builds what a box needs: the runner in one file, the prelude, and the prelude's snapshot. */
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import ivm from 'isolated-vm';
@@ -48,3 +48,19 @@ writeFileSync(
 
 rmSync(finished, { recursive: true, force: true });
 renameSync(box, finished);
+
+// The bundled libraries ask for their notices to go along.
+const bundled = [
+  ...['acorn', 'cjs-module-lexer', '@exodus/bytes', 'node-inspect-extracted'],
+  ...['whatwg-url', 'tr46', 'webidl-conversions', 'punycode'],
+];
+const notices = bundled.map((name) => {
+  const folder = fileURLToPath(new URL(`../../../node_modules/${name}/`, import.meta.url));
+  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+  if (file === undefined) throw new Error(`${name} has no licence file`);
+  const { version } = JSON.parse(readFileSync(`${folder}package.json`, 'utf8')) as {
+    version: string;
+  };
+  return `${name} ${version}\n\n${readFileSync(folder + file, 'utf8').trim()}\n`;
+});
+writeFileSync(`${root}dist/THIRD-PARTY-LICENSES.txt`, notices.join(`\n${'-'.repeat(72)}\n\n`));

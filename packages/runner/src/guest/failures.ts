@@ -22,7 +22,7 @@ export function codedError(code: string, message: string): Error {
   define('code', code, true);
   const { stack } = error;
   if (typeof stack === 'string') {
-    define('stack', apply(replaceAll, stack, [ownFrames, '']), false);
+    define('stack', apply(replaceAll, stack, [ownFrames, '']) as string, false);
   }
   return error;
 }

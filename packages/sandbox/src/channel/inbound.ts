@@ -172,7 +172,7 @@ function utf8(bytes: Uint8Array): string {
 }
 
 /** How deep arrays and objects are nested in JSON text. */
-export function depthOf(json: string): number {
+function depthOf(json: string): number {
   let depth = 0;
   let deepest = 0;
   for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"|[[{\]}]/gs)) {

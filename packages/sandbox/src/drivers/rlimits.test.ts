@@ -15,8 +15,8 @@ describe('resourceLimits', () => {
     resourceLimits({ ...spec, ...changes }).find((each) => each.option === option)?.value;
 
   it('leaves room for Node, one isolate and the budget', () => {
-    assert.equal(value('data'), 1_204_000_000);
-    assert.equal(value('data', { jitless: true }), 184_000_000);
+    assert.equal(value('data'), 1_804_000_000);
+    assert.equal(value('data', { jitless: true }), 784_000_000);
   });
 
   it('limits processor time of a box for one run only', () => {

@@ -1,5 +1,4 @@
 import {
-  type CallMessage,
   FrameTooLarge,
   frameTypes,
   type Json,
@@ -11,16 +10,13 @@ import {
 import { Artifacts } from '../artifacts/artifacts.ts';
 import { capsFor } from '../channel/inbound.ts';
 import type { RunMessage } from '../channel/link.ts';
-import { callHelper } from '../helpers/call.ts';
 import type { ReadyBox } from '../pool/pool.ts';
+import { Calls } from './calls.ts';
 import { reasonOfExit } from './classify.ts';
 import { Clock } from './clock.ts';
 import type { Ending, Job } from './job.ts';
 import { Journal } from './journal.ts';
 import { finishedRun, usageOf } from './report.ts';
-
-/** Arguments and answers of helpers that may wait in this process, in UTF-16 units and bytes. */
-const maxHeld = 32 * 2 ** 20;
 
 /** How often a box is looked at; 20 ms let memory overshoot by about a tenth. */
 const watchMs = 20;
@@ -31,11 +27,9 @@ export class Execution {
   readonly artifacts: Artifacts;
   readonly #job: Job;
   readonly #ended = Promise.withResolvers<Ending>();
-  readonly #helpersDone = new AbortController();
   readonly #clock = new Clock();
   #box: ReadyBox | undefined;
-  #openCalls = 0;
-  #held = 0;
+  #calls: Calls | undefined;
   #isOver = false;
   #startedAt: Date | null = null;
 
@@ -79,7 +73,7 @@ export class Execution {
       const { reason, message } = reasonOfExit(exit, this.#clock.has('compiled'), share);
       this.#end(reason, message);
     });
-    link.onRead(() => this.#regulate());
+    this.#calls = new Calls(this.#job, link);
     this.#startedAt = new Date();
     this.#clock.mark('sent');
     this.journal.started();
@@ -126,7 +120,8 @@ export class Execution {
       case 'artifact':
         return this.#keep(message);
       case 'call':
-        return this.#call(message);
+        this.#calls?.take(message);
+        return;
       case 'result':
         return this.#result(message.result, message.json);
     }
@@ -160,32 +155,6 @@ export class Execution {
       ok: true,
       json: JSON.stringify({ name: cleaned, sizeBytes }),
     });
-  }
-
-  #call({ id, path, args }: CallMessage): void {
-    const declared = this.#job.helpers.byPath.get(path);
-    const isSync = id === 0;
-    if (isSync !== (declared?.isSync ?? isSync))
-      throw new Error('a helper was called the wrong way');
-    if (++this.#openCalls > 4_096) throw new Error('too many calls are open');
-    this.#held += args.length;
-    this.#regulate();
-    const context = { signal: this.#helpersDone.signal, runId: this.#job.id };
-    void callHelper(declared, { path, args }, context).then((answer) => {
-      this.#openCalls--;
-      this.#held -= args.length;
-      if (this.#isOver) return;
-      const message = { id, ...answer };
-      if (isSync) this.#box?.link.reply(frameTypes.settle, message);
-      else this.#box?.link.send(frameTypes.settle, message);
-      this.#regulate();
-    });
-  }
-
-  /** What a script has in flight takes memory here: beyond a bound it has to wait. */
-  #regulate(): void {
-    const link = this.#box?.link;
-    link?.hold(!this.#isOver && this.#held + link.unread > maxHeld);
   }
 
   #result(result: ResultMessage, json: string): void {
@@ -239,8 +208,7 @@ export class Execution {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#clock.mark('ended');
-    this.#helpersDone.abort();
-    this.#regulate();
+    this.#calls?.stop();
     this.#ended.resolve(ending);
   }
 

@@ -1,0 +1,100 @@
+/** What is published, as a stranger installs it: packed, unpacked into a folder of its own, and used. */
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const packages = {
+  protocol: '@castellan/protocol',
+  runner: '@castellan/runner',
+  sandbox: '@castellan/sandbox',
+  cli: 'castellan',
+};
+let home = '';
+
+before(() => {
+  home = mkdtempSync(join(tmpdir(), 'castellan-packed-'));
+  const modules = join(home, 'node_modules');
+  for (const [folder, name] of Object.entries(packages)) {
+    execFileSync('npm', ['pack', '--silent', '--pack-destination', home], {
+      cwd: join(root, 'packages', folder),
+    });
+    const tarball = readdirSync(home).find((file) => file.endsWith('.tgz')) ?? '';
+    const target = join(modules, name);
+    mkdirSync(target, { recursive: true });
+    execFileSync('tar', ['xzf', join(home, tarball), '-C', target, '--strip-components=1']);
+    rmSync(join(home, tarball));
+  }
+  // Other people's packages come from this checkout: what is tested is what is ours.
+  for (const name of ['isolated-vm', 'node-gyp-build', '@standard-schema/spec']) {
+    mkdirSync(dirname(join(modules, name)), { recursive: true });
+    symlinkSync(join(root, 'node_modules', name), join(modules, name));
+  }
+  cpSync(join(root, 'examples'), join(home, 'examples'), { recursive: true });
+  writeFileSync(join(home, 'package.json'), '{"type":"module"}\n');
+});
+after(() => rmSync(home, { recursive: true, force: true }));
+
+function castellan(...args: string[]): { code: number | null; value: unknown } {
+  const bin = join(home, 'node_modules/castellan/dist/castellan.js');
+  const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], {
+    cwd: home,
+    encoding: 'utf8',
+  });
+  return { code: status, value: status === 0 ? JSON.parse(stdout) : stderr };
+}
+
+test('the packed command runs the examples', () => {
+  const hello = castellan('run', 'examples/hello.ts', '--params', '{"names":["Ada"]}');
+  assert.deepEqual(hello, { code: 0, value: { greetings: ['Hello, Ada!'] } });
+  assert.equal(castellan('run', 'examples/text-only.js').code, 0);
+  assert.equal(castellan('run', 'examples/multi-file/main.ts').code, 0);
+});
+
+test('the packed command says what this machine can enforce', () => {
+  const { code, value } = castellan('doctor', '--json');
+  assert.equal(code, 0, String(value));
+  assert.equal((value as { ok: boolean }).ok, true);
+});
+
+test('the packed library runs a script', () => {
+  const program = `
+    import { createSandbox } from '@castellan/sandbox';
+    await using sandbox = await createSandbox({ warm: 0, helpers: { add: (a, b) => a + b } });
+    const run = await sandbox.run('export default (p) => add(p.a, 1)', { params: { a: 41 } });
+    console.log(JSON.stringify([run.status, run.value, run.isolation.driver]));`;
+  const out = execFileSync(process.execPath, ['--input-type=module', '-e', program], {
+    cwd: home,
+    encoding: 'utf8',
+  });
+  assert.deepEqual(JSON.parse(out), ['succeeded', 42, 'bubblewrap']);
+});
+
+test('the packages carry their licences and no tests', () => {
+  for (const name of Object.values(packages)) {
+    const files = readdirSync(join(home, 'node_modules', name), {
+      recursive: true,
+      encoding: 'utf8',
+    });
+    assert.ok(files.includes('LICENSE'), name);
+    assert.deepEqual(
+      files.filter((file) => /\.test\.|tsbuildinfo|fixtures/.test(file)),
+      [],
+      name,
+    );
+  }
+  const runner = readdirSync(join(home, 'node_modules/@castellan/runner/dist'));
+  assert.ok(runner.includes('THIRD-PARTY-LICENSES.txt'));
+});
