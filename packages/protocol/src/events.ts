@@ -1,4 +1,4 @@
-import type { Artifact, LogLine, Run } from './run.ts';
+import type { Artifact, LogLine, NetworkEntry, Run } from './run.ts';
 
 interface Stamp {
   /** One counter per run, from 1, given by the launcher. */
@@ -13,6 +13,7 @@ export type RunEvent =
   | (LogLine & { readonly type: 'log' })
   | (Stamp & { readonly type: 'progress'; readonly fraction: number; readonly text: string })
   | (Stamp & { readonly type: 'artifact'; readonly artifact: Artifact })
+  | (Stamp & { readonly type: 'network'; readonly request: NetworkEntry })
   | (Stamp & { readonly type: 'run.finished'; readonly run: Run });
 
 export type RunEventType = RunEvent['type'];

@@ -11,6 +11,8 @@ import type { Reason } from './reasons.ts';
  *        |                 log, progress  <------  |   any number, in order
  *        |                 artifact, call  <-----  |
  *        |  settle  ---------------------------->  |   answers one artifact or call by its id
+ *        |            fetchOpen … fetchPull  <--  |   requests and their bodies, as far as credit goes
+ *        |  fetchHead … fetchCredit  ----------->  |   answers and their bodies, as far as credit goes
  *        |                 result  <-------------  |   exactly one; frames after it are refused
  */
 export const frameTypes = {
@@ -21,8 +23,18 @@ export const frameTypes = {
   artifact: 5,
   call: 6,
   result: 7,
+  fetchOpen: 8,
+  fetchSend: 9,
+  fetchFinish: 10,
+  fetchCancel: 11,
+  fetchPull: 12,
   job: 64,
   settle: 65,
+  fetchHead: 66,
+  fetchChunk: 67,
+  fetchEnd: 68,
+  fetchError: 69,
+  fetchCredit: 70,
 } as const;
 
 /** The box stands and waits for a job. */
@@ -53,6 +65,20 @@ export interface CallMessage {
   readonly id: number;
   readonly path: string;
   readonly args: string;
+}
+
+/** A request that the script makes; `id` is the guest's. The frames about it carry the id, too. */
+export interface FetchOpenMessage {
+  readonly id: number;
+  readonly hasBody: boolean;
+  readonly head: FetchHead;
+}
+
+export interface FetchHead {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly redirect: 'follow' | 'error' | 'manual';
 }
 
 /** Reasons that a box may claim; all others are found out by the launcher. */
@@ -121,6 +147,13 @@ export const caps = {
   helperPath: 512,
   helperArgs: 16 * 2 ** 20,
   jsonDepth: 1_000,
+  url: 32_768,
+  method: 32,
+  headers: 256,
+  headerText: 65_536,
+  /** Bytes of a body that may be on their way without credit, and requests that may be open. */
+  fetchWindow: 65_536,
+  openFetches: 1_024,
   /** Calls and artifacts that a script may have open at a time. */
   openCalls: 1_024,
 } as const;

@@ -43,6 +43,31 @@ export interface Timings {
   readonly totalMs: number;
 }
 
+/** How one outbound request ended. `denied` is ours; `failed` is the network or the server. */
+export type NetworkOutcome = 'ok' | 'denied' | 'failed' | 'aborted';
+
+/** One request as the operator sees it; each step of a redirect has its own. Holds no secret. */
+export interface NetworkEntry {
+  /** Counts the entries of the run from 1, in the order in which they ended. */
+  readonly seq: number;
+  /** When it was asked for. RFC 3339 UTC. */
+  readonly time: string;
+  readonly method: string;
+  /** At most 2,048 characters, without a user name, password or fragment. */
+  readonly url: string;
+  /** Empty when the URL could not be read. */
+  readonly host: string;
+  /** The address that was connected to. */
+  readonly address: string | null;
+  readonly status: number | null;
+  readonly durationMs: number;
+  readonly requestBytes: number;
+  readonly responseBytes: number;
+  readonly outcome: NetworkOutcome;
+  /** Why it did not go well. For the operator, never for the script. */
+  readonly reason: string | null;
+}
+
 /** Measured outside the box. */
 export interface Usage {
   readonly cpuMs: number;

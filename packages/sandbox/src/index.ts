@@ -9,6 +9,7 @@ export {
   type Limits,
   limitTable,
   type LogLine,
+  type NetworkEntry,
   type Reason,
   reasons,
   type Run,
@@ -26,6 +27,7 @@ export {
   type Helpers,
   sync,
 } from './helpers/helper.ts';
+export type { NetworkOptions } from './options/network.ts';
 export type { Source } from './options/source.ts';
 export {
   createSandbox,

@@ -3,6 +3,7 @@ import {
   type DriverName,
   type EngineName,
   type Limits,
+  type NetworkEntry,
   newId,
   NotJsonError,
   resolveLimits,
@@ -16,6 +17,7 @@ import { openCgroups } from './drivers/cgroup/open.ts';
 import { chooseDriver, type IsolationChoice } from './drivers/choose.ts';
 import type { BoxSpec } from './drivers/driver.ts';
 import type { Helpers } from './helpers/helper.ts';
+import { openNetwork, type NetworkOptions, wayOut } from './options/network.ts';
 import { helperTable } from './helpers/table.ts';
 import { checkOptions, checkRunOptions } from './options/check.ts';
 import { locateParts } from './options/parts.ts';
@@ -35,6 +37,8 @@ export interface SandboxOptions {
   readonly limits?: Partial<Limits>;
   /** Modules that scripts may import by name. */
   readonly modules?: readonly string[];
+  /** What scripts may reach by `fetch`. Left out: nothing. */
+  readonly network?: NetworkOptions;
   /** The host's functions that scripts may call. */
   readonly helpers?: Helpers;
   /** Boxes kept ready for the next run. Default 1. */
@@ -63,6 +67,8 @@ export interface RunHandle extends PromiseLike<Run>, AsyncIterable<RunEvent> {
   readonly id: string;
   /** The bytes of an artifact that has been announced by an event or by the run. */
   artifact(name: string): Uint8Array | undefined;
+  /** Outbound requests that have ended, each step of a redirect counted. For the operator. */
+  readonly network: readonly NetworkEntry[];
 }
 
 export interface Sandbox extends AsyncDisposable {
@@ -94,6 +100,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   await using opened = new AsyncDisposableStack();
   const cgroups = opened.use(await openCgroups());
   const driver = await chooseDriver(options.isolation ?? 'auto', parts, cgroups);
+  const egress = opened.use(await openNetwork(options.network, limits));
   const pool = opened.use(
     new Pool({
       driver,
@@ -116,6 +123,9 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       then: (onRun, onError) => finished.then(onRun, onError),
       [Symbol.asyncIterator]: () => eventsOf(execution, finished),
       artifact: (name) => execution.artifacts.bytes(name),
+      get network() {
+        return execution.network;
+      },
     };
   };
 
@@ -137,6 +147,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
           ? closing.signal
           : AbortSignal.any([given.signal, closing.signal]),
       createdAt: new Date(),
+      wayOut: (onEntry) => wayOut(egress, options.network, runLimits, onEntry),
     };
   };
 

@@ -6,6 +6,8 @@ import {
   type ErrorMessage,
   type Frame,
   FrameError,
+  type FetchHead,
+  type FetchOpenMessage,
   type FrameCap,
   frameTypes,
   type Limits,
@@ -26,7 +28,16 @@ export type Inbound =
   | ({ readonly type: 'progress' } & ProgressMessage)
   | ({ readonly type: 'artifact'; readonly bytes: Uint8Array } & ArtifactMessage)
   | ({ readonly type: 'call' } & CallMessage)
+  | FetchMessage
   | { readonly type: 'result'; readonly result: ResultMessage; readonly json: string };
+
+/** What a box says about a request: see `frameTypes`. */
+export type FetchMessage =
+  | ({ readonly type: 'fetchOpen' } & FetchOpenMessage)
+  | { readonly type: 'fetchSend'; readonly id: number; readonly bytes: Uint8Array }
+  | { readonly type: 'fetchFinish'; readonly id: number }
+  | { readonly type: 'fetchCancel'; readonly id: number }
+  | { readonly type: 'fetchPull'; readonly id: number; readonly credit: number };
 
 /** Slack for the JSON part of a frame whose bytes part is limited: names, escapes, an error's text. */
 const jsonSlack = 512 * 1_024;
@@ -41,6 +52,11 @@ export function capsFor(limits: Limits): FrameCap {
     [frameTypes.artifact]: limits.artifactBytes + jsonSlack,
     [frameTypes.call]: caps.helperArgs * 6 + jsonSlack,
     [frameTypes.result]: limits.valueBytes + jsonSlack,
+    [frameTypes.fetchOpen]: (caps.url + caps.headerText) * 6 + jsonSlack,
+    [frameTypes.fetchSend]: caps.fetchWindow + jsonSlack,
+    [frameTypes.fetchFinish]: jsonSlack,
+    [frameTypes.fetchCancel]: jsonSlack,
+    [frameTypes.fetchPull]: jsonSlack,
   };
   return (type) => largest[type];
 }
@@ -81,6 +97,16 @@ export function readInbound(frame: Frame): Inbound {
       };
     case frameTypes.result:
       return { type: 'result', ...result(fields, frame.bytes) };
+    case frameTypes.fetchOpen:
+      return { type: 'fetchOpen', id: count(fields, 'id'), ...opened(fields) };
+    case frameTypes.fetchSend:
+      return { type: 'fetchSend', id: count(fields, 'id'), bytes: frame.bytes };
+    case frameTypes.fetchFinish:
+      return { type: 'fetchFinish', id: count(fields, 'id') };
+    case frameTypes.fetchCancel:
+      return { type: 'fetchCancel', id: count(fields, 'id') };
+    case frameTypes.fetchPull:
+      return { type: 'fetchPull', id: count(fields, 'id'), credit: count(fields, 'credit') };
     default:
       throw new FrameError(`frame of unknown type ${frame.type}`);
   }
@@ -161,6 +187,35 @@ function error(value: unknown): ErrorMessage {
     line: optional(fields, 'line', (key) => count(fields, key)),
     column: optional(fields, 'column', (key) => count(fields, key)),
   };
+}
+
+function opened(fields: Fields): { hasBody: boolean; head: FetchHead } {
+  const hasBody = field(fields, 'hasBody');
+  if (typeof hasBody !== 'boolean') throw new FrameError('bad hasBody in a frame');
+  const head = parseObject(text(fields, 'head', caps.url + caps.headerText * 2));
+  const redirect = field(head, 'redirect');
+  if (redirect !== 'follow' && redirect !== 'error' && redirect !== 'manual') {
+    throw new FrameError('bad redirect in a frame');
+  }
+  const url = text(head, 'url', caps.url);
+  const method = text(head, 'method', caps.method);
+  return { hasBody, head: { url, method, headers: headers(field(head, 'headers')), redirect } };
+}
+
+function headers(value: unknown): FetchHead['headers'] {
+  if (!Array.isArray(value) || value.length > caps.headers) {
+    throw new FrameError('bad headers in a frame');
+  }
+  let length = 0;
+  return value.map((pair: unknown) => {
+    const [name, content] = (Array.isArray(pair) ? pair : []) as unknown[];
+    if (typeof name !== 'string' || typeof content !== 'string') {
+      throw new FrameError('bad header in a frame');
+    }
+    length += name.length + content.length;
+    if (length > caps.headerText) throw new FrameError('too long headers in a frame');
+    return [name, content] as const;
+  });
 }
 
 function utf8(bytes: Uint8Array): string {

@@ -73,9 +73,9 @@ export class Link {
     else listener.broken(this.#fault);
   }
 
-  send(type: number, message: object): void {
+  send(type: number, message: object, bytes?: Uint8Array): void {
     if (!this.#box.channel.destroyed) {
-      this.#box.channel.write(encodeFrame(type, JSON.stringify(message)));
+      this.#box.channel.write(encodeFrame(type, JSON.stringify(message), bytes));
     }
   }
 

@@ -44,6 +44,7 @@ const sandboxOptions: Readonly<Record<string, Check>> = {
   warm: wholeNumber(0, 1_024),
   concurrency: wholeNumber(1, 1_024),
   jitless: boolean,
+  network: object,
 };
 
 /** Every option of `sandbox.run`, and what it must be. */

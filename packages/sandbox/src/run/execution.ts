@@ -2,6 +2,7 @@ import {
   FrameTooLarge,
   frameTypes,
   type Json,
+  type NetworkEntry,
   type Reason,
   type ResultMessage,
   type Run,
@@ -10,11 +11,13 @@ import {
 import { Artifacts } from '../artifacts/artifacts.ts';
 import { capsFor } from '../channel/inbound.ts';
 import type { RunMessage } from '../channel/link.ts';
+import type { RunEgress } from '../egress/run-egress.ts';
 import type { ReadyBox } from '../pool/pool.ts';
 import { Calls } from './calls.ts';
 import { reasonOfExit } from './classify.ts';
 import { Clock } from './clock.ts';
 import type { Ending, Job } from './job.ts';
+import { Fetches } from './fetches.ts';
 import { Journal } from './journal.ts';
 import { finishedRun, usageOf } from './report.ts';
 
@@ -30,8 +33,15 @@ export class Execution {
   readonly #clock = new Clock();
   #box: ReadyBox | undefined;
   #calls: Calls | undefined;
+  #egress: RunEgress | undefined;
+  #fetches: Fetches | undefined;
   #isOver = false;
   #startedAt: Date | null = null;
+
+  /** Requests that have ended so far. */
+  get network(): readonly NetworkEntry[] {
+    return this.#egress?.log ?? [];
+  }
 
   constructor(job: Job) {
     this.#job = job;
@@ -74,6 +84,8 @@ export class Execution {
       this.#end(reason, message);
     });
     this.#calls = new Calls(this.#job, link);
+    this.#egress = this.#job.wayOut((entry) => this.journal.network(entry));
+    this.#fetches = new Fetches(this.#egress, link);
     this.#startedAt = new Date();
     this.#clock.mark('sent');
     this.journal.started();
@@ -89,6 +101,7 @@ export class Execution {
     await this.#ended.promise;
     clearTimeout(wall);
     clearInterval(watch);
+    await this.#fetches.stop();
   }
 
   #message(): object {
@@ -121,6 +134,13 @@ export class Execution {
         return this.#keep(message);
       case 'call':
         this.#calls?.take(message);
+        return;
+      case 'fetchOpen':
+      case 'fetchSend':
+      case 'fetchFinish':
+      case 'fetchCancel':
+      case 'fetchPull':
+        this.#fetches?.take(message);
         return;
       case 'result':
         return this.#result(message.result, message.json);
@@ -213,7 +233,7 @@ export class Execution {
   }
 
   #finish(ending: Ending, ready: ReadyBox | undefined): Run {
-    const usage = usageOf(ready, this.journal);
+    const usage = usageOf(ready, this.journal, this.#egress);
     const { reason } = ending;
     ready?.release(reason === null || harmless.has(reason));
     const run = finishedRun({

@@ -1,4 +1,5 @@
-import type { Json, Limits, Reason, RunError } from '@castellan/protocol';
+import type { Json, Limits, NetworkEntry, Reason, RunError } from '@castellan/protocol';
+import type { RunEgress } from '../egress/run-egress.ts';
 import type { HelperTable } from '../helpers/table.ts';
 import type { JobSource } from '../options/source.ts';
 
@@ -16,6 +17,8 @@ export interface Job {
   readonly labels: Readonly<Record<string, string>>;
   readonly signal: AbortSignal | undefined;
   readonly createdAt: Date;
+  /** The run's way to a network; refuses all of it where none is allowed. */
+  wayOut(onEntry: (entry: NetworkEntry) => void): RunEgress;
 }
 
 /** How a run ended; without a reason it went well. */

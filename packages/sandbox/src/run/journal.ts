@@ -1,4 +1,12 @@
-import type { Artifact, Limits, LogLevel, LogLine, Run, RunEvent } from '@castellan/protocol';
+import type {
+  Artifact,
+  Limits,
+  LogLevel,
+  LogLine,
+  NetworkEntry,
+  Run,
+  RunEvent,
+} from '@castellan/protocol';
 
 /** What a line costs at least of `outputBytes`: a million empty lines are small in the box and large here. */
 const leastLineCost = 16;
@@ -63,6 +71,11 @@ export class Journal {
     if (++this.#others > maxOtherEvents) return false;
     this.#push({ type: 'artifact', ...this.#stamp(), artifact });
     return true;
+  }
+
+  /** Their number is bounded by `networkRequests`. */
+  network(request: NetworkEntry): void {
+    this.#push({ type: 'network', ...this.#stamp(), request });
   }
 
   finished(run: Run): void {

@@ -6,6 +6,7 @@ import {
   type Timings,
   type Usage,
 } from '@castellan/protocol';
+import type { RunEgress } from '../egress/run-egress.ts';
 import type { ReadyBox } from '../pool/pool.ts';
 import type { Ending, Job } from './job.ts';
 import type { Journal } from './journal.ts';
@@ -27,10 +28,10 @@ export interface Finished {
 const noBox: Isolation = { driver: 'none', engine: 'isolate', reuse: 'never', layers: [] };
 
 /** What the run used, as its box was measured from outside. */
-export function usageOf(ready: ReadyBox | undefined, journal: Journal): Usage {
+export function usageOf(ready: ReadyBox | undefined, journal: Journal, egress: RunEgress | undefined): Usage {
   const { cpuMs, memoryPeakBytes } = ready?.box.meter() ?? { cpuMs: 0, memoryPeakBytes: 0 };
   const { outputBytes } = journal;
-  return { cpuMs, memoryPeakBytes, outputBytes, networkRequests: 0, networkBytes: 0 };
+  return { cpuMs, memoryPeakBytes, outputBytes, networkRequests: egress?.networkRequests ?? 0, networkBytes: egress?.networkBytes ?? 0 };
 }
 
 export function finishedRun(finished: Finished): Run {

@@ -1,0 +1,142 @@
+import type { FrameCap } from '@castellan/protocol';
+import type { NetworkEntry } from '@castellan/protocol';
+import type { RunNetwork } from './network.ts';
+
+/**
+ * What the frames between launcher and gateway mean. Types below 64 come from the gateway. Any
+ * number of runs and requests share the channel, told apart by numbers that the launcher gives and
+ * never gives twice.
+ *
+ *     launcher                                    gateway
+ *        |  configure  -------------------------->  |   once, first
+ *        |               ready  <-----------------  |   once
+ *        |  run  -------------------------------->  |   a run's policy, before its first request
+ *        |  request  ---------------------------->  |
+ *        |  upload, uploadEnd  ------------------>  |   the body, as far as the credit reaches
+ *        |               uploadCredit  <----------  |   so much more may be sent
+ *        |               entry  <-----------------  |   one for each step of the request
+ *        |               response  <--------------  |   of the last step
+ *        |               download  <--------------  |   its body, as far as the credit reaches
+ *        |  downloadCredit  --------------------->  |
+ *        |               end | failed  <----------  |   exactly one: nothing about the request after
+ *        |  abort  ------------------------------>  |   any time; answered by `failed`
+ *        |  close  ------------------------------>  |   the run is over
+ *        |               closed  <----------------  |   all its requests and sockets are gone
+ */
+export const egressTypes = {
+  ready: 1,
+  entry: 2,
+  response: 3,
+  download: 4,
+  uploadCredit: 5,
+  end: 6,
+  failed: 7,
+  closed: 8,
+  configure: 64,
+  run: 65,
+  request: 66,
+  upload: 67,
+  uploadEnd: 68,
+  downloadCredit: 69,
+  abort: 70,
+  close: 71,
+} as const;
+
+/** Credit that each direction of a request starts with, in bytes. */
+export const windowBytes = 256 * 1_024;
+
+/** The largest piece of a body in one frame, in bytes. */
+export const pieceBytes = 64 * 1_024;
+
+/** What a piece costs of the credit: a flood of tiny pieces is bounded like one of large ones. */
+export function pieceCost(bytes: number): number {
+  return Math.max(bytes, 1_024);
+}
+
+/** Header bytes, doubled for names in JSON, and room for the rest. */
+const headBytes = 512 * 1_024;
+
+/** The largest frame of each type from the gateway. It talks to hostile servers all day. */
+export const gatewayCaps: FrameCap = (type) => largest[type];
+
+const largest: Readonly<Record<number, number>> = {
+  [egressTypes.ready]: 1_024,
+  [egressTypes.entry]: 32_768,
+  [egressTypes.response]: headBytes,
+  [egressTypes.download]: pieceBytes + 1_024,
+  [egressTypes.uploadCredit]: 1_024,
+  [egressTypes.end]: 1_024,
+  [egressTypes.failed]: 1_024,
+  [egressTypes.closed]: 1_024,
+};
+
+/** Times that the gateway gives to others, in milliseconds. */
+export interface EgressTimeouts {
+  /** From the first packet to the end of the TLS handshake, over all addresses of a name. */
+  readonly connectMs: number;
+  /** From the end of the request to the headers of the response. */
+  readonly headersMs: number;
+  /** Between two pieces of a response's body. */
+  readonly idleMs: number;
+}
+
+export interface ConfigureMessage {
+  /** Addresses of name servers, `null` for those of the machine. */
+  readonly resolver: readonly string[] | null;
+  /** Certificates in PEM that are trusted besides Node's, or `null`. */
+  readonly ca: string | null;
+  readonly userAgent: string;
+  readonly timeouts: EgressTimeouts;
+}
+
+export interface RunMessage {
+  readonly run: number;
+  readonly network: RunNetwork;
+  /** What the run has used up with a gateway before this one. */
+  readonly used: { readonly requests: number; readonly bytes: number };
+}
+
+export type RedirectMode = 'follow' | 'manual' | 'error';
+
+/** What a script asks for. Everything in it is hostile. */
+export interface RequestHead {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly redirect: RedirectMode;
+  readonly hasBody: boolean;
+  /** Length of the body where it is known: it is announced then, and kept. Else it goes in chunks. */
+  readonly bodyBytes?: number | null;
+}
+
+export interface RequestMessage extends RequestHead {
+  readonly run: number;
+  readonly request: number;
+}
+
+/** `upload` and `download` carry bytes; `end`, `failed`, `uploadEnd` and `abort` nothing more. */
+export interface AboutRequest {
+  readonly request: number;
+}
+
+export interface CreditMessage extends AboutRequest {
+  readonly credit: number;
+}
+
+export interface ResponseHead {
+  readonly status: number;
+  readonly statusText: string;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** Of the last step, without a fragment. */
+  readonly url: string;
+  readonly redirected: boolean;
+}
+
+/** `time` is in milliseconds since 1970. */
+export interface EntryMessage extends Omit<NetworkEntry, 'seq' | 'time'>, AboutRequest {
+  readonly time: number;
+}
+
+export interface AboutRun {
+  readonly run: number;
+}

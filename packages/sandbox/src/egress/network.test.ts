@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { CastellanError } from '@castellan/protocol';
+import { checkNetwork, type RunNetwork } from './network.ts';
+
+const base: RunNetwork = { allow: [], networkRequests: 1, networkBytes: 1 };
+
+describe('checkNetwork', () => {
+  test('takes every kind of entry', () => {
+    checkNetwork({
+      allow: [
+        'example.com',
+        'example.com:8443',
+        '*.example.com',
+        '*.example.com:81',
+        '*',
+        '*:8080',
+        '127.0.0.1:1024',
+        '[::1]:8080',
+        'bücher.example',
+        'localhost:3000',
+      ],
+      allowPrivate: ['10.0.0.0/8', '127.0.0.1/32', 'fd00::/8', '::1/128'],
+      deny: ['evil.example', '*.evil.example:443', '192.0.2.1', '10.1.0.0/16', 'fd00::1'],
+      blockedAddresses: ['203.0.113.7', '2600::1', '10.9.0.0/16'],
+      secrets: { '{{github}}': { value: 'ghp_x', hosts: ['api.github.com'] } },
+      networkRequests: 0,
+      networkBytes: 0,
+    });
+  });
+
+  const secret = (
+    value: string,
+    hosts: string[],
+    placeholder = '{{github}}',
+  ): Partial<RunNetwork> => ({
+    secrets: { [placeholder]: { value, hosts } },
+  });
+  const rows: readonly (readonly [string, Partial<RunNetwork>, RegExp])[] = [
+    [
+      'a URL for a host',
+      { allow: ['https://example.com'] },
+      /"https:\/\/example.com" is no host: write host/,
+    ],
+    ['a path', { allow: ['example.com/x'] }, /"example.com\/x" is no host/],
+    ['an empty host', { allow: [''] }, /"" is no host/],
+    ['a star in the middle', { allow: ['a.*.com'] }, /"a\.\*\.com" is no host/],
+    ['a star before an address', { allow: ['*.0.0.1'] }, /"\*\.0\.0\.1" holds no valid host name/],
+    ['a host with a hole', { allow: ['a..com'] }, /"a\.\.com" holds no valid host name/],
+    ['a port out of range', { allow: ['a.com:70000'] }, /port 70000 is never reached/],
+    ['a port that is never reached', { allow: ['a.com:6379'] }, /port 6379 is never reached/],
+    ['IPv6 without brackets', { allow: ['::1'] }, /"::1" is no host/],
+    [
+      'something that is no string',
+      { allow: [1 as unknown as string] },
+      /must be a string, not number/,
+    ],
+    ['no list', { allow: 'a.com' as unknown as string[] }, /allow must be an array of strings/],
+    [
+      'an address for a range',
+      { allowPrivate: ['10.0.0.1'] },
+      /write 10.0.0.1\/32 for one address/,
+    ],
+    [
+      'a range that is none',
+      { allowPrivate: ['10.0.0.0/33'] },
+      /"10.0.0.0\/33" is no address range/,
+    ],
+    ['octal in a range', { allowPrivate: ['010.0.0.0/8'] }, /"010.0.0.0\/8" is no address range/],
+    ['a mapped range', { allowPrivate: ['::ffff:10.0.0.0/104'] }, /write the IPv4 range itself/],
+    ['a blocked name', { blockedAddresses: ['redis'] }, /"redis" is no address range/],
+    ['a short placeholder', secret('value', ['a.com'], 'x'), /placeholder "x" must be 8 to 256/],
+    ['a secret with a line end', secret('a\r\nb: c', ['a.com']), /must be a text of 4 or more/],
+    ['an empty secret', secret('', ['a.com']), /must be a text of 4 or more/],
+    ['a secret that is bound to nothing', secret('value', []), /is bound to no host/],
+    ['a secret for every host', secret('value', ['*']), /is bound to every host/],
+    [
+      'a count that is none',
+      { networkRequests: -1 },
+      /networkRequests must be a whole number from 0 on, not "-1"/,
+    ],
+    [
+      'bytes that are none',
+      { networkBytes: Number.NaN },
+      /networkBytes must be a whole number from 0 on, not "NaN"/,
+    ],
+  ];
+  for (const [what, part, message] of rows) {
+    test(`refuses ${what}, and says how to mend it`, () => {
+      assert.throws(
+        () => checkNetwork({ ...base, ...part }),
+        (error: unknown) =>
+          error instanceof CastellanError &&
+          error.code === 'invalid_option' &&
+          message.test(error.message),
+      );
+    });
+  }
+
+  test('never shows the value of a secret', () => {
+    assert.throws(
+      () => checkNetwork({ ...base, ...secret('hunter\n2', ['a.com']) }),
+      (error: Error) => !error.message.includes('hunter'),
+    );
+  });
+});

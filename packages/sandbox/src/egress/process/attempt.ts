@@ -1,0 +1,70 @@
+import type { EntryMessage } from '../messages.ts';
+import { loggedUrl, type Target } from '../rules/target.ts';
+import { Refused, shown } from '../rules/refused.ts';
+import { type SecretRule, withoutSecrets } from '../rules/secrets.ts';
+import type { Meter } from './budget.ts';
+
+export type Entry = Omit<EntryMessage, 'request'>;
+
+const urlLength = 2_048;
+const reasonLength = 400;
+
+/** One step of a request, as it goes into the run's network log. */
+export class Attempt {
+  readonly meter: Meter;
+  target: Target | undefined;
+  address: string | null = null;
+  status: number | null = null;
+  readonly #secrets: readonly SecretRule[];
+  readonly #url: string;
+  #method: string;
+  readonly #time = Date.now();
+  readonly #started = performance.now();
+
+  constructor(url: string, method: string, meter: Meter, secrets: readonly SecretRule[]) {
+    this.#url = url;
+    this.#method = method;
+    this.meter = meter;
+    this.#secrets = secrets;
+  }
+
+  /** The step has been read, and is what it says. */
+  isFor(target: Target, method: string): void {
+    this.target = target;
+    this.#method = method;
+  }
+
+  ended(): Entry {
+    return this.#entry('ok', null);
+  }
+
+  failed(error: unknown, signal: AbortSignal): Entry {
+    if (signal.aborted) return this.#entry('aborted', reasonOf(signal.reason));
+    return this.#entry(error instanceof Refused ? 'denied' : 'failed', reasonOf(error));
+  }
+
+  #entry(outcome: Entry['outcome'], reason: string | null): Entry {
+    const clean = (text: string): string => withoutSecrets(text, this.#secrets);
+    const { target, meter, status, address } = this;
+    return {
+      time: this.#time,
+      method: this.#method.slice(0, 32),
+      url: clean(target?.url ?? loggedUrl(this.#url)).slice(0, urlLength),
+      host: clean(target?.host ?? ''),
+      address,
+      status,
+      durationMs: Math.round((performance.now() - this.#started) * 1_000) / 1_000,
+      requestBytes: meter.requestBytes,
+      responseBytes: meter.responseBytes,
+      outcome,
+      reason: reason === null ? null : clean(reason),
+    };
+  }
+}
+
+/** For the operator: the rule's words, or what the library or the system said. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  // A server can put words into a parser's error.
+  return error instanceof Refused ? error.message : shown(error.message, reasonLength).slice(1, -1);
+}

@@ -1,0 +1,28 @@
+import { Socket } from 'node:net';
+import { encodeFrame, type Frame, FrameReader } from '@castellan/protocol';
+
+/** The descriptor that the launcher leaves open for the gateway. */
+const channelFd = 3;
+
+/** The launcher is trusted; the cap is against our own mistakes. */
+const largestFrame = 64 * 2 ** 20;
+
+/** The gateway's end of the channel. */
+export class Channel {
+  readonly #socket = new Socket({ fd: channelFd, readable: true, writable: true });
+  readonly #frames = new FrameReader(() => largestFrame);
+
+  send(type: number, message: object, bytes?: Uint8Array): void {
+    if (this.#socket.writable)
+      this.#socket.write(encodeFrame(type, JSON.stringify(message), bytes));
+  }
+
+  /** Calls `take` for each frame. When the launcher is gone, so is this process. */
+  listen(take: (frame: Frame) => void): void {
+    this.#socket.on('error', () => process.exit(0));
+    this.#socket.on('close', () => process.exit(0));
+    this.#socket.on('data', (chunk: Buffer) => {
+      for (const frame of this.#frames.push(chunk)) take(frame);
+    });
+  }
+}

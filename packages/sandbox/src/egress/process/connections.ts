@@ -1,0 +1,100 @@
+import type { SecureContext } from 'node:tls';
+import { Client } from 'undici';
+import type { Target } from '../rules/target.ts';
+import { dial } from './connect.ts';
+import type { EgressTimeouts } from '../messages.ts';
+import type { Resolved } from './resolve.ts';
+
+/** Connections of a run at a time, and so requests on their way at a time. */
+export const mostConnections = 6;
+
+const headerBytes = 32_768;
+/** How long a connection may wait for the run's next request to the same origin. */
+const keepMs = 4_000;
+
+/** One connection of one run to one origin. Only one request is on it at a time. */
+export interface Connection {
+  readonly client: Client;
+  readonly origin: string;
+  readonly isPrivate: boolean;
+  /** The address that it leads to, once it is connected. */
+  readonly address: string | null;
+  close(): Promise<void>;
+}
+
+/** The connections of one run. None is ever used for another run. */
+export class Connections implements AsyncDisposable {
+  readonly #secureContext: SecureContext;
+  readonly #timeouts: EgressTimeouts;
+  readonly #open = new Set<Connection>();
+  readonly #idle: Connection[] = [];
+
+  constructor(secureContext: SecureContext, timeouts: EgressTimeouts) {
+    this.#secureContext = secureContext;
+    this.#timeouts = timeouts;
+  }
+
+  /** A connection that an earlier request of this run has left, if there is one. */
+  reuse(origin: string): Connection | undefined {
+    const index = this.#idle.findLastIndex((connection) => connection.origin === origin);
+    return index < 0 ? undefined : this.#idle.splice(index, 1)[0];
+  }
+
+  /** A new connection, to be made when the first request is sent on it. */
+  open(target: Target, { addresses, isPrivate }: Resolved): Connection {
+    if (this.#open.size >= mostConnections) void this.#idle.shift()?.close();
+    const gone = new AbortController();
+    let address: string | null = null;
+    const client = new Client(target.origin, {
+      connect: (_options, done) => {
+        const { signal } = gone;
+        const { connectMs } = this.#timeouts;
+        const secureContext = this.#secureContext;
+        dial({ place: target, addresses, secureContext, connectMs, signal }).then(
+          (connected) => {
+            address = connected.address;
+            done(null, connected.socket);
+          },
+          (error: unknown) => done(error as Error, null),
+        );
+      },
+      allowH2: false,
+      pipelining: 1,
+      keepAliveTimeout: keepMs,
+      keepAliveMaxTimeout: keepMs,
+      maxHeaderSize: headerBytes,
+      headersTimeout: this.#timeouts.headersMs,
+      bodyTimeout: this.#timeouts.idleMs,
+    });
+    const connection: Connection = {
+      client,
+      origin: target.origin,
+      isPrivate,
+      get address() {
+        return address;
+      },
+      close: async () => {
+        this.#open.delete(connection);
+        const index = this.#idle.indexOf(connection);
+        if (index >= 0) this.#idle.splice(index, 1);
+        gone.abort();
+        await client.destroy();
+      },
+    };
+    // One that is in use is not closed: undici connects anew for a request that was not sent yet.
+    client.on('disconnect', () => {
+      if (this.#idle.includes(connection)) void connection.close();
+    });
+    this.#open.add(connection);
+    return connection;
+  }
+
+  /** Takes a connection back whose request has ended well. */
+  keep(connection: Connection): void {
+    if (this.#open.has(connection)) this.#idle.push(connection);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([...this.#open].map((connection) => connection.close()));
+  }
+}

@@ -1,0 +1,200 @@
+import { setMaxListeners } from 'node:events';
+import { pieceBytes, pieceCost, type RequestHead, type ResponseHead } from '../messages.ts';
+import { checkHeaders, checkMethod, headerOf } from '../rules/headers.ts';
+import { checkPlace } from '../rules/names.ts';
+import type { Policy } from '../rules/policy.ts';
+import { locationOf, mostRedirects, redirected, type Step } from '../rules/redirects.ts';
+import { injectSecrets } from '../rules/secrets.ts';
+import { readTarget } from '../rules/target.ts';
+import type { Window } from '../window.ts';
+import { Attempt, type Entry } from './attempt.ts';
+import { type Budget, Flooded, Meter } from './budget.ts';
+import type { Connection, Connections } from './connections.ts';
+import { acceptedCodings, codingsOf, decode } from './decode.ts';
+import type { Names } from './resolve.ts';
+import { type Received, send } from './send.ts';
+import type { Slots } from './slots.ts';
+import type { Upload } from './upload.ts';
+
+/** What the requests of one run share, and nothing of it with another run. */
+export interface RunParts {
+  readonly policy: Policy;
+  readonly budget: Budget;
+  readonly connections: Connections;
+  readonly names: Names;
+  readonly slots: Slots;
+  readonly userAgent: string;
+}
+
+/** One request's way back to the launcher. */
+export interface Answers {
+  entry(entry: Entry): void;
+  response(head: ResponseHead): void;
+  download(piece: Uint8Array): void;
+}
+
+/** One request: what the script asked for, and the two directions of its body. */
+export interface Request {
+  readonly head: RequestHead;
+  readonly upload: Upload;
+  readonly window: Window;
+  readonly answers: Answers;
+  readonly signal: AbortSignal;
+}
+
+/** A redirect's own body is read up to this, so that the connection can be used again. */
+const discardBytes = 16_384;
+
+/** Carries a request out, redirects and all. Throws when the script gets no whole response. */
+export async function fetchFor(run: RunParts, request: Request): Promise<void> {
+  const { head, answers, signal } = request;
+  setMaxListeners(0, signal);
+  let step: Step | undefined;
+  let slot: Disposable | undefined;
+  let secretSent = false;
+  try {
+    for (let redirects = 0; ; redirects += 1) {
+      const meter = new Meter(run.budget);
+      const { url, method } =
+        step === undefined ? head : { url: step.target.url, method: step.method };
+      const attempt = new Attempt(url, method, meter, run.policy.secrets);
+      try {
+        run.budget.countRequest();
+        step ??= firstStep(head, run.userAgent);
+        attempt.isFor(step.target, step.method);
+        slot ??= await run.slots.enter(signal);
+        const went = await takeStep(run, request, step, attempt, { redirects, secretSent });
+        answers.entry(attempt.ended());
+        if (went === undefined) return;
+        ({ step, secretSent } = went);
+      } catch (error) {
+        if (!(error instanceof Flooded)) answers.entry(attempt.failed(error, signal));
+        throw error;
+      }
+    }
+  } finally {
+    slot?.[Symbol.dispose]();
+  }
+}
+
+function firstStep(head: RequestHead, userAgent: string): Step {
+  const target = readTarget(head.url);
+  const method = checkMethod(head.method, head.hasBody);
+  const given = checkHeaders(head.headers);
+  const added: [string, string][] = [];
+  if (headerOf(given, 'user-agent') === undefined) added.push(['user-agent', userAgent]);
+  if (headerOf(given, 'accept') === undefined) added.push(['accept', '*/*']);
+  // A part of an encoded body could not be decoded.
+  const isPart = headerOf(given, 'range') !== undefined;
+  added.push(['accept-encoding', isPart ? 'identity' : acceptedCodings]);
+  return { target, method, headers: [...given, ...added], hasBody: head.hasBody };
+}
+
+interface Way {
+  readonly redirects: number;
+  readonly secretSent: boolean;
+}
+
+/** Sends one step; gives the next one, or `undefined` once the response has been delivered. */
+async function takeStep(
+  run: RunParts,
+  request: Request,
+  step: Step,
+  attempt: Attempt,
+  way: Way,
+): Promise<{ step: Step; secretSent: boolean } | undefined> {
+  const { policy, connections } = run;
+  const { head, signal, upload } = request;
+  const { target } = step;
+  checkPlace(target, policy.names);
+  const connection = connections.reuse(target.origin) ?? (await connect(run, step, signal));
+  // Ends the upload of this step before another may read it.
+  using over = stopper();
+  try {
+    const { headers, isSecret } = injectSecrets(
+      step.headers,
+      policy.secrets,
+      target,
+      connection.isPrivate,
+    );
+    const secretSent = way.secretSent || isSecret;
+    const stepSignal = AbortSignal.any([signal, over.signal]);
+    const body = step.hasBody
+      ? { bytes: head.bodyBytes ?? null, chunks: upload.read(stepSignal) }
+      : null;
+    const received = await send(connection, { step, headers, body }, attempt, stepSignal);
+    const location =
+      head.redirect === 'manual' ? undefined : locationOf(received.status, received.headers);
+    let next: { step: Step; secretSent: boolean } | undefined;
+    if (location === undefined) {
+      await deliver(request, step, received, attempt, way.redirects > 0);
+    } else {
+      if (head.redirect === 'error') throw new Error('a redirect, which the script asked to fail');
+      if (way.redirects >= mostRedirects) throw new Error(`more than ${mostRedirects} redirects`);
+      const sent = { secret: secretSent, rules: policy.secrets };
+      next = { step: redirected(step, received.status, location, sent), secretSent };
+      await discard(received, attempt);
+      if (next.step.hasBody && !upload.canStartOver) {
+        throw new Error('a redirect asks for the body again, which is too long to be kept');
+      }
+    }
+    connections.keep(connection);
+    return next;
+  } catch (error) {
+    void connection.close();
+    throw error;
+  }
+}
+
+async function connect(run: RunParts, { target }: Step, signal: AbortSignal): Promise<Connection> {
+  const resolved = await orAborted(run.names.resolve(target.host, run.policy.addresses), signal);
+  return run.connections.open(target, resolved);
+}
+
+async function deliver(
+  { answers, window, signal }: Request,
+  { target, method }: Step,
+  { status, statusText, headers, body }: Received,
+  { meter }: Attempt,
+  isRedirected: boolean,
+): Promise<void> {
+  const hasBody = method !== 'HEAD' && status !== 204 && status !== 304;
+  const codings = hasBody ? codingsOf(headers) : [];
+  answers.response({ status, statusText, headers, url: target.url, redirected: isRedirected });
+  for await (const chunk of decode(body, codings, (stage, bytes) => meter.received(stage, bytes))) {
+    for (let at = 0; at < chunk.length; at += pieceBytes) {
+      const piece = chunk.subarray(at, at + pieceBytes);
+      await window.take(pieceCost(piece.length), signal);
+      answers.download(piece);
+    }
+  }
+}
+
+async function discard({ body }: Received, { meter }: Attempt): Promise<void> {
+  let bytes = 0;
+  for await (const chunk of body) {
+    meter.received(0, chunk.length);
+    bytes += chunk.length;
+    if (bytes > discardBytes) break;
+  }
+}
+
+function stopper(): Disposable & { readonly signal: AbortSignal } {
+  const controller = new AbortController();
+  return {
+    signal: controller.signal,
+    [Symbol.dispose]: () => controller.abort(new Error('the step is over')),
+  };
+}
+
+async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = (): void => aborted.reject(signal.reason as Error);
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await Promise.race([promise, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}

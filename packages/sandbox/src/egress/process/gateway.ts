@@ -1,0 +1,82 @@
+import type { Frame } from '@castellan/protocol';
+import {
+  type AboutRequest,
+  type AboutRun,
+  type CreditMessage,
+  egressTypes,
+  type RequestMessage,
+  type RunMessage,
+} from '../messages.ts';
+import { batchedCredit, Window } from '../window.ts';
+import type { Channel } from './channel.ts';
+import { EgressRun, type Settings } from './run.ts';
+import { Upload } from './upload.ts';
+
+interface OpenRequest {
+  readonly upload: Upload;
+  readonly window: Window;
+  readonly abort: AbortController;
+}
+
+/** All runs and requests of the gateway, and the frames that move them. */
+export class Gateway {
+  readonly #channel: Channel;
+  readonly #settings: Settings;
+  readonly #runs = new Map<number, EgressRun>();
+  readonly #requests = new Map<number, OpenRequest>();
+
+  constructor(channel: Channel, settings: Settings) {
+    this.#channel = channel;
+    this.#settings = settings;
+  }
+
+  /** Takes one frame. Frames about what is over already are passed over: they crossed its end. */
+  take({ type, json, bytes }: Frame): void {
+    const message: unknown = JSON.parse(json);
+    if (type === egressTypes.run) return this.#openRun(message as RunMessage);
+    if (type === egressTypes.close) return void this.#closeRun((message as AboutRun).run);
+    if (type === egressTypes.request) return void this.#fetch(message as RequestMessage);
+    const request = this.#requests.get((message as AboutRequest).request);
+    if (type === egressTypes.upload) request?.upload.push(bytes);
+    if (type === egressTypes.uploadEnd) request?.upload.end();
+    if (type === egressTypes.downloadCredit)
+      request?.window.grant((message as CreditMessage).credit);
+    if (type === egressTypes.abort) request?.abort.abort(new Error('the script gave up'));
+  }
+
+  #openRun(message: RunMessage): void {
+    this.#runs.set(message.run, new EgressRun(message, this.#settings));
+  }
+
+  async #closeRun(run: number): Promise<void> {
+    const open = this.#runs.get(run);
+    this.#runs.delete(run);
+    await open?.[Symbol.asyncDispose]();
+    this.#channel.send(egressTypes.closed, { run });
+  }
+
+  async #fetch({ run, request, ...head }: RequestMessage): Promise<void> {
+    const channel = this.#channel;
+    const open: OpenRequest = {
+      upload: new Upload(
+        batchedCredit((credit) => channel.send(egressTypes.uploadCredit, { request, credit })),
+      ),
+      window: new Window(),
+      abort: new AbortController(),
+    };
+    this.#requests.set(request, open);
+    const isWhole = await this.#runs.get(run)?.fetch({
+      head,
+      upload: open.upload,
+      window: open.window,
+      signal: open.abort.signal,
+      answers: {
+        entry: (entry) => channel.send(egressTypes.entry, { request, ...entry }),
+        response: (response) => channel.send(egressTypes.response, { request, ...response }),
+        download: (piece) => channel.send(egressTypes.download, { request }, piece),
+      },
+    });
+    this.#requests.delete(request);
+    channel.send(isWhole === true ? egressTypes.end : egressTypes.failed, { request });
+  }
+}

@@ -1,0 +1,58 @@
+import type { SecureContext } from 'node:tls';
+import type { EgressTimeouts, RunMessage } from '../messages.ts';
+import { readPolicy } from '../rules/policy.ts';
+import { Budget } from './budget.ts';
+import { Connections, mostConnections } from './connections.ts';
+import { fetchFor, type Request, type RunParts } from './fetch.ts';
+import { Names } from './resolve.ts';
+import { Slots } from './slots.ts';
+
+/** What all runs have in common: settings, and nothing that a run could leave a trace in. */
+export interface Settings {
+  readonly resolver: readonly string[] | null;
+  readonly userAgent: string;
+  readonly timeouts: EgressTimeouts;
+  readonly secureContext: SecureContext;
+}
+
+/** One run in the gateway. Disposing of it ends its requests and closes its sockets. */
+export class EgressRun implements AsyncDisposable {
+  readonly #parts: RunParts & { readonly names: Names; readonly connections: Connections };
+  readonly #over = new AbortController();
+  readonly #requests = new Set<Promise<void>>();
+
+  constructor({ network, used }: RunMessage, settings: Settings) {
+    const policy = readPolicy(network);
+    this.#parts = {
+      policy,
+      budget: new Budget(policy, used),
+      connections: new Connections(settings.secureContext, settings.timeouts),
+      names: new Names(settings.resolver),
+      slots: new Slots(mostConnections),
+      userAgent: settings.userAgent,
+    };
+  }
+
+  /** Carries out a request. Resolves with whether the script got a whole response. */
+  async fetch(request: Request): Promise<boolean> {
+    const signal = AbortSignal.any([request.signal, this.#over.signal]);
+    const done = fetchFor(this.#parts, { ...request, signal });
+    this.#requests.add(done);
+    try {
+      await done;
+      return true;
+    } catch {
+      // Why is in the entry, for the operator; the script learns that it failed, and nothing else.
+      return false;
+    } finally {
+      this.#requests.delete(done);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#over.abort(new Error('the run is over'));
+    this.#parts.names[Symbol.dispose]();
+    await Promise.allSettled(this.#requests);
+    await this.#parts.connections[Symbol.asyncDispose]();
+  }
+}

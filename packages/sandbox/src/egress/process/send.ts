@@ -1,0 +1,90 @@
+import { Readable } from 'node:stream';
+import type { Headers } from '../rules/headers.ts';
+import type { Step } from '../rules/redirects.ts';
+import type { Attempt } from './attempt.ts';
+import type { Meter } from './budget.ts';
+import type { Connection } from './connections.ts';
+
+/** The beginning of a response. The body is as it came, still encoded; read it or stop reading it. */
+export interface Received {
+  readonly status: number;
+  readonly statusText: string;
+  readonly headers: Headers;
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+export interface Outgoing {
+  readonly step: Step;
+  /** Those of the step, with secrets in them. */
+  readonly headers: Headers;
+  /** `bytes` is `null` where the length is not known. */
+  readonly body: {
+    readonly bytes: number | null;
+    readonly chunks: AsyncIterable<Uint8Array>;
+  } | null;
+}
+
+/** Responses that are no answer yet, such as 103; a server that sends more of them means no good. */
+const mostInformational = 8;
+
+/** Sends one step on its connection and reads the head of the response. Throws what went wrong. */
+export async function send(
+  connection: Connection,
+  { step, headers, body }: Outgoing,
+  attempt: Attempt,
+  signal: AbortSignal,
+): Promise<Received> {
+  const { method, target } = step;
+  const { meter } = attempt;
+  const known = body === null ? null : body.bytes;
+  const written = known === null ? headers : [...headers, ['content-length', `${known}`] as const];
+  meter.sent(method.length + target.path.length + 12 + lengthOf(written));
+  let informational = 0;
+  try {
+    const response = await connection.client.request({
+      method,
+      path: target.path,
+      headers: written.flat(),
+      body: body === null || known === 0 ? null : Readable.from(metered(body.chunks, meter)),
+      responseHeaders: 'raw',
+      signal,
+      onInfo: () => {
+        informational += 1;
+        if (informational > mostInformational) throw new Error('too many informational responses');
+      },
+    });
+    const received = pairs(response.headers as unknown as readonly string[]);
+    meter.receivedHeaders(15 + response.statusText.length + lengthOf(received));
+    attempt.status = response.statusCode;
+    return {
+      status: response.statusCode,
+      statusText: response.statusText.replaceAll(/[^\t\x20-\x7e\x80-\xff]/g, '').slice(0, 256),
+      headers: received,
+      body: response.body,
+    };
+  } finally {
+    attempt.address = connection.address;
+  }
+}
+
+async function* metered(
+  chunks: AsyncIterable<Uint8Array>,
+  meter: Meter,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    meter.sent(chunk.length);
+    yield chunk;
+  }
+}
+
+function pairs(raw: readonly string[]): Headers {
+  const found: [string, string][] = [];
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    found.push([raw[index] ?? '', raw[index + 1] ?? '']);
+  }
+  return found;
+}
+
+function lengthOf(headers: Headers): number {
+  return headers.reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0);
+}

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { networkInterfaces } from 'node:os';
+import { describe, test } from 'node:test';
+import { hostileAnswers } from '../fixtures/hostile.ts';
+import { judgeAddress, readPrivateRange, readRange } from './addresses.ts';
+import { Refused } from './refused.ts';
+
+const nothing = { allowPrivate: [], blocked: [] };
+
+describe('judgeAddress', () => {
+  const open = [
+    '1.1.1.1',
+    '8.8.8.8',
+    '93.184.216.34',
+    '172.15.255.255',
+    '172.32.0.1',
+    '100.63.255.255',
+    '100.128.0.1',
+    '223.255.255.254',
+    '2606:4700:4700::1111',
+    '2a00:1450:4001:80b::200e',
+    '2001:4860:4860::8888',
+  ];
+  for (const address of open) {
+    test(`takes ${address} for public`, () => {
+      assert.deepEqual(judgeAddress(address, nothing), { canonical: address, isPrivate: false });
+    });
+  }
+
+  test('refuses every hostile answer that is not an address of some machine', () => {
+    const own = new Set(['8.8.4.4', '2600:1f00::7']);
+    for (const address of hostileAnswers.filter((one) => !own.has(one))) {
+      assert.throws(() => judgeAddress(address, nothing), Refused, address);
+    }
+  });
+
+  test('connects to the IPv4 address that IPv6 only wraps', () => {
+    assert.deepEqual(judgeAddress('::ffff:8.8.8.8', nothing), {
+      canonical: '8.8.8.8',
+      isPrivate: false,
+    });
+    const allowPrivate = [readPrivateRange('10.0.0.0/8')];
+    assert.deepEqual(judgeAddress('::ffff:a00:1', { allowPrivate, blocked: [] }), {
+      canonical: '10.0.0.1',
+      isPrivate: true,
+    });
+  });
+
+  test('opens a private range that is named, and not one bit more', () => {
+    const rules = {
+      allowPrivate: ['10.20.0.0/15', 'fd12::/16'].map(readPrivateRange),
+      blocked: [readRange('10.20.3.4')],
+    };
+    for (const address of ['10.20.0.1', '10.21.255.255', 'fd12::1', 'fd12:ffff::1']) {
+      assert.equal(judgeAddress(address, rules).isPrivate, true, address);
+    }
+    for (const address of [
+      '10.19.255.255',
+      '10.22.0.0',
+      'fd13::1',
+      'fd11:ffff::1',
+      '10.20.3.4',
+      '::ffff:10.20.3.4',
+    ]) {
+      assert.throws(() => judgeAddress(address, rules), Refused, address);
+    }
+  });
+
+  test('blocks a public address that is named', () => {
+    const blocked = ['93.184.216.0/24', '2606:4700::/32'].map(readRange);
+    for (const address of ['93.184.216.34', '::ffff:93.184.216.34', '2606:4700::1111']) {
+      assert.throws(() => judgeAddress(address, { allowPrivate: [], blocked }), /is blocked/);
+    }
+  });
+
+  const own = Object.values(networkInterfaces())
+    .flat()
+    .find((one) => one?.family === 'IPv4' && !one.internal);
+  const skip = own === undefined ? 'needs an interface besides loopback' : false;
+  test('opens an address of this machine only when it is named alone', { skip }, () => {
+    const address = own?.address ?? '';
+    const rules = (bits: number) => ({
+      allowPrivate: [readPrivateRange(`${address}/${bits}`)],
+      blocked: [],
+    });
+    assert.throws(() => judgeAddress(address, rules(8)), /is an address of this machine/);
+    assert.equal(judgeAddress(address, rules(32)).isPrivate, true);
+  });
+});

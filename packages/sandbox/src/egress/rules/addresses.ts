@@ -1,0 +1,126 @@
+import { isIP } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import ipaddr from 'ipaddr.js';
+import { Refused, shown } from './refused.ts';
+
+type Address = ipaddr.IPv4 | ipaddr.IPv6;
+
+/** A range of addresses. */
+export interface Range {
+  readonly start: Address;
+  readonly bits: number;
+}
+
+/** What a run's policy says about addresses. */
+export interface AddressRules {
+  readonly allowPrivate: readonly Range[];
+  readonly blocked: readonly Range[];
+}
+
+/** A judged address: `canonical` is the one to connect to, in plain IPv4 where IPv6 only wraps it. */
+export interface Judged {
+  readonly canonical: string;
+  /** Open only because the operator named its range. */
+  readonly isPrivate: boolean;
+}
+
+/** Where clouds answer questions about a machine, its keys among them. Nothing opens these. */
+const metadata: readonly Range[] = [
+  '169.254.169.254/32',
+  '169.254.170.2/32', // ECS tasks
+  '169.254.170.23/32', // EKS pods
+  '168.63.129.16/32', // Azure's wire server: public by its number
+  '100.100.100.200/32', // Alibaba
+  '192.0.0.192/32', // Oracle
+  'fd00:ec2::254/128',
+  'fd00:ec2::23/128',
+  'fd20:ce::254/128', // Google
+].map(readRange);
+
+/** Linux takes the unspecified addresses for loopback too. */
+const loopback: readonly Range[] = ['127.0.0.0/8', '::1/128', '0.0.0.0/8', '::/128'].map(readRange);
+/** The only part of IPv6 that is given out for the Internet. */
+const globalUnicast = readRange('2000::/3');
+
+/** Reads `address` or `address/bits`. Throws `Refused`. */
+export function readRange(text: unknown): Range {
+  const [, address = '', bitsText] = /^([\da-f:.]+)(?:\/(\d{1,3}))?$/i.exec(String(text)) ?? [];
+  const kind = isIP(address);
+  const most = kind === 4 ? 32 : 128;
+  const bits = bitsText === undefined ? most : Number(bitsText);
+  if (typeof text !== 'string' || kind === 0 || bits > most) {
+    throw new Refused(`${shown(String(text))} is no address range: write 10.0.0.0/8 or fd00::/8`);
+  }
+  const start = ipaddr.parse(address);
+  if (start instanceof ipaddr.IPv6 && start.isIPv4MappedAddress()) {
+    throw new Refused(`${shown(text)}: write the IPv4 range itself`);
+  }
+  return { start, bits };
+}
+
+/** Ranges that an operator opens. A range never opens the machine itself by being wide. */
+export function readPrivateRange(text: unknown): Range {
+  if (typeof text === 'string' && !text.includes('/')) {
+    throw new Refused(
+      `${shown(text)} is no address range: write ${text}/${isIP(text) === 6 ? 128 : 32} for one address`,
+    );
+  }
+  return readRange(text);
+}
+
+/**
+ * Says whether a connection may go to an address. Throws `Refused` unless it is public beyond
+ * doubt, or private and named by the operator. In this order: what is blocked, metadata services,
+ * this machine's own addresses (each has to be named alone; loopback by a range within loopback),
+ * ranges of the operator, and then the positive test.
+ */
+export function judgeAddress(text: string, rules: AddressRules): Judged {
+  if (isIP(text) === 0) throw new Refused(`${shown(text)} is no address`);
+  const address = ipaddr.process(text);
+  const canonical = address.toString();
+  if (rules.blocked.some((range) => holds(range, address)))
+    throw new Refused(`${canonical} is blocked`);
+  if (metadata.some((range) => holds(range, address))) {
+    throw new Refused(`${canonical} is a metadata service`);
+  }
+  const named = rules.allowPrivate.filter((range) => holds(range, address));
+  const isLoopback = loopback.some((range) => holds(range, address));
+  if (isLoopback) {
+    if (named.some(liesInLoopback)) return { canonical, isPrivate: true };
+    throw new Refused(`${canonical} is a loopback address`);
+  }
+  if (ownAddresses().has(canonical)) {
+    if (named.some(isSingle)) return { canonical, isPrivate: true };
+    throw new Refused(`${canonical} is an address of this machine`);
+  }
+  if (named.length > 0) return { canonical, isPrivate: true };
+  if (isPublic(address)) return { canonical, isPrivate: false };
+  throw new Refused(`${canonical} is not public (${address.range()})`);
+}
+
+function isPublic(address: Address): boolean {
+  if (address.range() !== 'unicast') return false;
+  return address instanceof ipaddr.IPv4 || holds(globalUnicast, address);
+}
+
+function holds({ start, bits }: Range, address: Address): boolean {
+  return start.kind() === address.kind() && address.match(start, bits);
+}
+
+function liesInLoopback(range: Range): boolean {
+  return loopback.some((outer) => range.bits >= outer.bits && holds(outer, range.start));
+}
+
+function isSingle({ start, bits }: Range): boolean {
+  return bits === (start.kind() === 'ipv4' ? 32 : 128);
+}
+
+/** Addresses of all interfaces, read anew: containers and tunnels come and go. */
+function ownAddresses(): ReadonlySet<string> {
+  const found = Object.values(networkInterfaces()).flat();
+  return new Set(
+    found.flatMap((one) =>
+      one === undefined ? [] : [ipaddr.process(one.address.split('%')[0] ?? '').toString()],
+    ),
+  );
+}

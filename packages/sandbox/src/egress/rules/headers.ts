@@ -1,0 +1,65 @@
+import { Refused, shown } from './refused.ts';
+
+export type Headers = readonly (readonly [name: string, value: string])[];
+
+const token = /^[!#$%&'*+.^_`|~\da-z-]+$/i;
+/** No control characters but tab: neither line ends nor NUL; and nothing that is not one byte. */
+const value = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+const headerBytes = 32_768;
+
+/**
+ * Left out of every request: those that belong to one connection or are written by the gateway, and
+ * those that only make sense to somebody who forges an origin or asks a metadata service.
+ */
+const dropped: readonly RegExp[] = [
+  /^(?:connection|keep-alive|te|trailer|transfer-encoding|upgrade|http2-settings)$/,
+  /^(?:host|content-length|accept-encoding|expect|via|forwarded)$/,
+  /^proxy-/,
+  /^x-forwarded-/,
+  /^(?:metadata|metadata-flavor|x-google-metadata-request|x-metadata-token)$/,
+  /^x-aws-ec2-metadata-token/,
+];
+
+/** The headers of a script that may go out. Throws `Refused` for a name or value that is none. */
+export function checkHeaders(headers: Headers): Headers {
+  let bytes = 0;
+  for (const [name, text] of headers) {
+    if (!token.test(name)) throw new Refused(`${shown(name)} is no header name`);
+    if (!isHeaderValue(text)) throw new Refused(`header ${name} has a value that cannot be sent`);
+    bytes += name.length + text.length + 4;
+  }
+  if (bytes > headerBytes) throw new Refused(`the headers are longer than ${headerBytes} bytes`);
+  return headers.filter(([name]) => !dropped.some((pattern) => pattern.test(name.toLowerCase())));
+}
+
+/** Whether text can stand in a header as it is. */
+export function isHeaderValue(text: string): boolean {
+  return value.test(text);
+}
+
+const refusedMethods: ReadonlySet<string> = new Set(['CONNECT', 'TRACE', 'TRACK']);
+const normalMethods: ReadonlySet<string> = new Set([
+  'DELETE',
+  'GET',
+  'HEAD',
+  'OPTIONS',
+  'POST',
+  'PUT',
+  'PATCH',
+]);
+
+/** The method as it is sent. Throws `Refused`. */
+export function checkMethod(method: string, hasBody: boolean): string {
+  const upper = method.toUpperCase();
+  if (method.length > 32 || !token.test(method)) throw new Refused(`${shown(method)} is no method`);
+  if (refusedMethods.has(upper)) throw new Refused(`method ${upper}`);
+  if (hasBody && (upper === 'GET' || upper === 'HEAD'))
+    throw new Refused(`a body with method ${upper}`);
+  return normalMethods.has(upper) ? upper : method;
+}
+
+/** The value of the first header of that name, which is in lower case. */
+export function headerOf(headers: Headers, name: string): string | undefined {
+  return headers.find(([candidate]) => candidate.toLowerCase() === name)?.[1];
+}

@@ -1,0 +1,26 @@
+import { fits, type HostPattern, type Place } from './hosts.ts';
+import { Refused, shown } from './refused.ts';
+
+/** What a run's policy says about names and ports. */
+export interface NameRules {
+  readonly allow: readonly HostPattern[];
+  readonly deny: readonly HostPattern[];
+}
+
+/** Names of metadata services. Their addresses are refused too; this says it in plain words. */
+const metadata: ReadonlySet<string> = new Set([
+  'metadata',
+  'metadata.google.internal',
+  'metadata.goog',
+  'instance-data',
+  'instance-data.ec2.internal',
+]);
+
+/** Throws `Refused` unless the lists allow the host on that port. What is denied stays denied. */
+export function checkPlace(place: Place, { allow, deny }: NameRules): void {
+  const named = `${shown(place.host)} port ${place.port}`;
+  if (deny.some((pattern) => fits(pattern, place, true))) throw new Refused(`${named} is denied`);
+  if (metadata.has(place.host)) throw new Refused(`${named} is a metadata service`);
+  if (!allow.some((pattern) => fits(pattern, place)))
+    throw new Refused(`${named} is not in the host list`);
+}

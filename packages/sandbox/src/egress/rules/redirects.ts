@@ -1,0 +1,68 @@
+import type { Headers } from './headers.ts';
+import { headerOf } from './headers.ts';
+import { Refused } from './refused.ts';
+import { asksForSecret, type SecretRule } from './secrets.ts';
+import { readTarget, type Target } from './target.ts';
+
+/** How often a request may be sent on. */
+export const mostRedirects = 20;
+
+/** One step of a request: what is sent where, before secrets are put in. */
+export interface Step {
+  readonly target: Target;
+  readonly method: string;
+  readonly headers: Headers;
+  readonly hasBody: boolean;
+}
+
+const statuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+const privateHeaders: ReadonlySet<string> = new Set([
+  'authorization',
+  'cookie',
+  'proxy-authorization',
+]);
+const bodyHeaders: ReadonlySet<string> = new Set([
+  'content-encoding',
+  'content-language',
+  'content-location',
+  'content-type',
+]);
+
+/** Where a response sends the request on to, or `undefined` when it does not. */
+export function locationOf(status: number, headers: Headers): string | undefined {
+  const written = statuses.has(status) ? headerOf(headers, 'location') : undefined;
+  if (written === undefined) return undefined;
+  // Header bytes arrive as one character each; addresses beyond ASCII are UTF-8.
+  return Buffer.from(written, 'latin1').toString('utf8');
+}
+
+/**
+ * The next step, by the rules of the Fetch standard. Credentials, and whatever held a placeholder,
+ * do not follow to another origin. Throws `Refused` for a target that is none, and for the way from
+ * https to http when a secret has been sent.
+ */
+export function redirected(
+  { target, method, headers, hasBody }: Step,
+  status: number,
+  location: string,
+  sent: { readonly secret: boolean; readonly rules: readonly SecretRule[] },
+): Step {
+  const next = readTarget(location, target.url);
+  if (sent.secret && target.isSecure && !next.isSecure) {
+    throw new Refused('a redirect from https to http of a request with a secret');
+  }
+  const toGet =
+    status === 303 ? method !== 'GET' && method !== 'HEAD' : method === 'POST' && status < 303;
+  const isSameOrigin = next.origin === target.origin;
+  const kept = headers.filter(([name, text]) => {
+    const lower = name.toLowerCase();
+    if (toGet && bodyHeaders.has(lower)) return false;
+    return isSameOrigin || (!privateHeaders.has(lower) && !asksForSecret(text, sent.rules));
+  });
+  return {
+    target: next,
+    method: toGet ? 'GET' : method,
+    headers: kept,
+    hasBody: hasBody && !toGet,
+  };
+}

@@ -1,0 +1,148 @@
+import { caps, FrameError, frameTypes, type FetchHead } from '@castellan/protocol';
+import type { FetchMessage } from '../channel/inbound.ts';
+import type { Link } from '../channel/link.ts';
+import type { Exchange } from '../egress/exchange.ts';
+import type { RunEgress } from '../egress/run-egress.ts';
+
+/** One request of the script's. */
+interface Fetch {
+  readonly head: FetchHead;
+  /** What came of the body before the request was started. */
+  waiting: Uint8Array[];
+  waitingBytes: number;
+  exchange: Exchange | undefined;
+  /** Bytes that the guest may still send without credit. */
+  window: number;
+  /** Bytes that the guest still takes, and who waits for more of that. */
+  credit: number;
+  wake: (() => void) | undefined;
+}
+
+/** All that a script may learn of a request that got no answer, for whatever reason. */
+const failed = 'fetch failed';
+
+/** The requests of one run: carries bodies both ways, as far as the other side gives credit. */
+export class Fetches {
+  readonly #egress: RunEgress;
+  readonly #link: Link;
+  readonly #open = new Map<number, Fetch>();
+  #isOver = false;
+
+  constructor(egress: RunEgress, link: Link) {
+    this.#egress = egress;
+    this.#link = link;
+  }
+
+  /** Throws when a box says what no runner of ours would say. */
+  take(message: FetchMessage): void {
+    if (message.type === 'fetchOpen') {
+      this.#begin(message.id, message.head, message.hasBody);
+      return;
+    }
+    const fetch = this.#open.get(message.id);
+    if (fetch === undefined) return;
+    if (message.type === 'fetchSend') this.#upload(message.id, fetch, message.bytes);
+    else if (message.type === 'fetchFinish') this.#finish(message.id, fetch);
+    else if (message.type === 'fetchCancel') this.#drop(message.id, fetch);
+    else if (message.type === 'fetchPull') {
+      fetch.credit += message.credit;
+      fetch.wake?.();
+    }
+  }
+
+  /** The run is over: all requests end, and their sockets are closed. */
+  async stop(): Promise<void> {
+    this.#isOver = true;
+    for (const [id, fetch] of this.#open) this.#drop(id, fetch);
+    await this.#egress[Symbol.asyncDispose]();
+  }
+
+  #begin(id: number, head: FetchHead, hasBody: boolean): void {
+    if (this.#open.has(id)) throw new FrameError('a request was opened twice');
+    if (this.#open.size >= caps.openFetches) throw new FrameError('too many requests are open');
+    const fetch: Fetch = {
+      head,
+      waiting: [],
+      waitingBytes: 0,
+      exchange: undefined,
+      window: caps.fetchWindow,
+      credit: 0,
+      wake: undefined,
+    };
+    this.#open.set(id, fetch);
+    if (!hasBody) this.#start(id, fetch, 0);
+  }
+
+  /** A body that ends within the first window is sent with its length, which servers like better. */
+  #upload(id: number, fetch: Fetch, bytes: Uint8Array): void {
+    fetch.window -= bytes.length;
+    if (fetch.window < 0) throw new FrameError('a body came faster than it may');
+    if (fetch.exchange !== undefined) {
+      this.#write(id, fetch, fetch.exchange, bytes);
+      return;
+    }
+    fetch.waiting.push(bytes);
+    fetch.waitingBytes += bytes.length;
+    if (fetch.window === 0) this.#start(id, fetch, null);
+  }
+
+  #finish(id: number, fetch: Fetch): void {
+    if (fetch.exchange === undefined) this.#start(id, fetch, fetch.waitingBytes);
+    fetch.exchange?.end();
+  }
+
+  #start(id: number, fetch: Fetch, bodyBytes: number | null): void {
+    const hasBody = bodyBytes !== 0;
+    const exchange = this.#egress.request({
+      ...fetch.head,
+      headers: fetch.head.headers.map(([name, value]) => [name, value]),
+      hasBody,
+      bodyBytes,
+    });
+    fetch.exchange = exchange;
+    for (const bytes of fetch.waiting.splice(0)) this.#write(id, fetch, exchange, bytes);
+    void this.#answer(id, fetch, exchange);
+  }
+
+  #write(id: number, fetch: Fetch, exchange: Exchange, bytes: Uint8Array): void {
+    const written = (): void => {
+      fetch.window += bytes.length;
+      this.#say(frameTypes.fetchCredit, id, { credit: bytes.length });
+    };
+    exchange.write(bytes).then(written, () => undefined);
+  }
+
+  async #answer(id: number, fetch: Fetch, exchange: Exchange): Promise<void> {
+    try {
+      const head = await exchange.response;
+      this.#say(frameTypes.fetchHead, id, { head: JSON.stringify(head) });
+      for await (const chunk of exchange.body) {
+        for (let at = 0; at < chunk.length; ) {
+          while (fetch.credit <= 0 && this.#open.has(id)) {
+            await new Promise<void>((resolve) => (fetch.wake = resolve));
+          }
+          if (!this.#open.has(id)) return;
+          const piece = chunk.subarray(at, at + fetch.credit);
+          at += piece.length;
+          fetch.credit -= piece.length;
+          this.#say(frameTypes.fetchChunk, id, {}, piece);
+        }
+      }
+      this.#say(frameTypes.fetchEnd, id, {});
+    } catch {
+      this.#say(frameTypes.fetchError, id, { message: failed });
+    } finally {
+      this.#open.delete(id);
+    }
+  }
+
+  #drop(id: number, fetch: Fetch): void {
+    this.#open.delete(id);
+    fetch.exchange?.abort();
+    fetch.wake?.();
+  }
+
+  #say(type: number, id: number, message: object, bytes?: Uint8Array): void {
+    if (!this.#isOver && this.#open.has(id)) this.#link.send(type, { id, ...message }, bytes);
+  }
+}
