@@ -12,6 +12,8 @@ export interface EngineHost {
   send(type: number, message: object, bytes?: Uint8Array): void;
   /** Waits, with the whole process, for the answer to a synchronous call; JSON text. */
   waitForReply(): string;
+  /** Answers to requests over a network, as they arrive. */
+  onFetch(take: (answer: FetchAnswer, bytes: Uint8Array<ArrayBuffer>) => void): void;
   /** Answers to calls and artifacts, as they arrive. */
   onSettle(take: (id: number, reply: string) => void): void;
 }
@@ -21,3 +23,12 @@ export interface Outcome {
   /** JSON text of the value. */
   readonly json: string;
 }
+
+/** What the launcher says about a request of the script's: see `frameTypes`. */
+export type FetchAnswer = { readonly id: number } & (
+  | { readonly type: 'head'; readonly head: string }
+  | { readonly type: 'chunk' }
+  | { readonly type: 'end' }
+  | { readonly type: 'error'; readonly message: string }
+  | { readonly type: 'credit'; readonly credit: number }
+);

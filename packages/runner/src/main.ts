@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { type Frame, frameTypes, type JobMessage, type SettleMessage } from '@castellan/protocol';
 import type ivm from 'isolated-vm';
 import { Channel } from './channel/channel.ts';
-import type { EngineHost } from './engine.ts';
+import type { EngineHost, FetchAnswer } from './engine.ts';
 import { IsolateEngine } from './isolate/engine.ts';
 
 // No error of ours carries a stack: whatever crosses into the guest tells nothing of this side.
@@ -23,10 +23,20 @@ const engine = new IsolateEngine(vm, snapshot, Math.ceil(Number(memoryBytes) / 2
 
 const channel = new Channel();
 let settle: ((id: number, reply: string) => void) | undefined;
+let answerFetch: Parameters<EngineHost['onFetch']>[0] | undefined;
 const host: EngineHost = {
   send: (type, message, bytes) => channel.send(type, message, bytes),
   waitForReply: () => channel.waitForReply().json,
   onSettle: (take) => (settle = take),
+  onFetch: (take) => (answerFetch = take),
+};
+
+const fetchAnswers: Record<number, FetchAnswer['type']> = {
+  [frameTypes.fetchHead]: 'head',
+  [frameTypes.fetchChunk]: 'chunk',
+  [frameTypes.fetchEnd]: 'end',
+  [frameTypes.fetchError]: 'error',
+  [frameTypes.fetchCredit]: 'credit',
 };
 
 const take: Record<number, (frame: Frame) => void> = {
@@ -42,5 +52,15 @@ async function run(job: JobMessage): Promise<void> {
   channel.send(frameTypes.ready, {});
 }
 
-channel.listen((frame) => take[frame.type]?.(frame));
+channel.listen((frame) => {
+  const type = fetchAnswers[frame.type];
+  if (type === undefined) take[frame.type]?.(frame);
+  else answerFetch?.({ type, ...(JSON.parse(frame.json) as object) } as FetchAnswer, ownBytes(frame));
+});
+
+/** Bytes with a buffer of their own size: isolated-vm copies the whole buffer of a view. */
+function ownBytes({ bytes }: Frame): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(bytes);
+}
+
 channel.send(frameTypes.ready, {});

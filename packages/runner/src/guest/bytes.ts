@@ -1,9 +1,9 @@
 import {
   isView,
   typedArrayBuffer,
+  typedArrayByteLength,
   typedArrayByteOffset,
   typedArrayKind,
-  typedArrayLength,
 } from './platform/brands.ts';
 import { apply, construct, getterOf, uncurry } from './platform/natives.ts';
 
@@ -13,8 +13,6 @@ const bufferLength = getterOf<number>(ArrayBuffer.prototype, 'byteLength');
 const viewLength = getterOf<number>(DataView.prototype, 'byteLength');
 const viewOffset = getterOf<number>(DataView.prototype, 'byteOffset');
 const viewBuffer = getterOf<ArrayBuffer>(DataView.prototype, 'buffer');
-const bytesPerElement = (kind: string): number =>
-  kind.includes('8') ? 1 : kind.includes('16') ? 2 : kind.includes('64') ? 8 : 4;
 
 /**
  * A copy of exactly the bytes that were meant, never a whole pool around them; text stays text.
@@ -26,11 +24,7 @@ export function contentOf(data: unknown): Uint8Array | string {
     const kind = typedArrayKind(data);
     return kind === undefined
       ? copy(viewBuffer(data), viewOffset(data), viewLength(data))
-      : copy(
-          typedArrayBuffer(data),
-          typedArrayByteOffset(data),
-          typedArrayLength(data) * bytesPerElement(kind),
-        );
+      : copy(typedArrayBuffer(data), typedArrayByteOffset(data), typedArrayByteLength(data));
   }
   const length = lengthOfBuffer(data);
   if (length !== undefined) return copy(data as ArrayBuffer, 0, length);

@@ -1,4 +1,5 @@
 import type { LogLevel } from '@castellan/protocol';
+import type { TransportEvents } from './platform/fetch/transport.ts';
 import type { LibraryFactory } from './platform/lazy.ts';
 import type { LibraryName } from './platform/library-names.ts';
 
@@ -24,6 +25,16 @@ export interface Host {
   load(specifier: string, from: string, how: 'import' | 'require'): string;
   /** Hands one of the platform's libraries over with `Guest.provide` before it returns. */
   library(name: LibraryName): void;
+  /** Requests over a network: see `platform/fetch/transport.ts`. */
+  fetchOpen(id: number, head: string, hasBody: boolean): void;
+  fetchSend(id: number, bytes: Uint8Array): void;
+  fetchFinish(id: number): void;
+  fetchCancel(id: number): void;
+  fetchPull(id: number, credit: number): void;
+  /** Bytes from the operating system's generator. */
+  random(length: number): Uint8Array;
+  /** A call of Node's Web Crypto; answered by `Guest.onCrypto`. */
+  crypto(id: number, call: string, bytes: Uint8Array): void;
   succeed(json: string, pending: string | null): void;
   /** `failure` is JSON text of a `Failure`. */
   fail(failure: string): void;
@@ -40,6 +51,13 @@ export const hostFunctions = [
   'now',
   'load',
   'library',
+  'fetchOpen',
+  'fetchSend',
+  'fetchFinish',
+  'fetchCancel',
+  'fetchPull',
+  'random',
+  'crypto',
   'succeed',
   'fail',
 ] as const satisfies readonly (keyof Host)[];
@@ -68,6 +86,8 @@ export interface GuestJob {
   readonly env: Readonly<Record<string, string>>;
   readonly helpers: HelperShape;
   readonly alias: string | null;
+  /** Lazy globals that the source mentions. */
+  readonly mentions: readonly string[];
   readonly outputBytes: number;
   readonly valueBytes: number;
 }
@@ -91,10 +111,17 @@ export const guestFunctions = [
   'settleImport',
   'failImport',
   'fireTimer',
+  'onHead',
+  'onChunk',
+  'onEnd',
+  'onError',
+  'onCredit',
+  'onCrypto',
 ] as const satisfies readonly (keyof Guest)[];
 
 /** What the guest gives to the runner: functions that are called one at a time, each a turn. */
-export interface Guest {
+export interface Guest extends TransportEvents {
+  onCrypto(id: number, reply: string, bytes: Uint8Array<ArrayBuffer>): void;
   begin(job: string): void;
   /** Content of a file: the factory of a body, the text of a JSON file, or a module's namespace. */
   define(file: string, content: unknown): void;

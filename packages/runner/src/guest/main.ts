@@ -14,7 +14,8 @@ import {
   hostFunctions,
 } from './host.ts';
 import { Modules } from './modules.ts';
-import { definePlatform, type Platform } from './platform/index.ts';
+import type { CryptoHost } from './platform/crypto/host.ts';
+import { definePlatform, type Platform, type PlatformHost } from './platform/index.ts';
 import type { LibraryFactory } from './platform/lazy.ts';
 import { apply, stringSlice } from './platform/natives.ts';
 import type { LibraryName } from './platform/library-names.ts';
@@ -72,10 +73,11 @@ function boot(...callbacks: unknown[]): Guest {
   return {
     begin(text) {
       job = parse(text) as GuestJob;
-      platform = connectPlatform(
-        { log: host.log, now: host.now, wake: (ms) => host.wake(ms ?? -1), library },
-        { maxTextLength: job.outputBytes + 1, onError: fail },
-      );
+      platform = connectPlatform(platformHost(host, library), {
+        maxTextLength: job.outputBytes + 1,
+        onError: fail,
+      });
+      platform.define(job.mentions);
       if (job.alias !== null) hideAlias(job.alias);
       const context = contextOf(host, calls, job.env);
       args = { params: parse(job.params), context };
@@ -95,6 +97,12 @@ function boot(...callbacks: unknown[]): Guest {
     settleImport: (id, namespace) => modules.settleImport(id, namespace),
     failImport: (id, failure) => modules.failImport(id, errorOf(parse(failure) as Failure)),
     fireTimer: () => platform.fireTimer(),
+    onHead: (id, head) => platform.fetchEvents.onHead(id, head),
+    onChunk: (id, bytes) => platform.fetchEvents.onChunk(id, bytes),
+    onEnd: (id) => platform.fetchEvents.onEnd(id),
+    onError: (id, message) => platform.fetchEvents.onError(id, message),
+    onCredit: (id, credit) => platform.fetchEvents.onCredit(id, credit),
+    onCrypto: (id, reply, bytes) => platform.onCrypto(id, reply, bytes),
   };
 }
 
@@ -112,6 +120,23 @@ function hostOf(callbacks: unknown[]): Host {
   return Object.fromEntries(
     hostFunctions.map((name, index) => [name, guarded(callbacks[index])]),
   ) as never;
+}
+
+function platformHost(host: Host, library: PlatformHost['library']): PlatformHost {
+  return {
+    log: host.log,
+    now: host.now,
+    wake: (ms) => host.wake(ms ?? -1),
+    library,
+    transport: {
+      open: host.fetchOpen,
+      send: host.fetchSend,
+      finish: host.fetchFinish,
+      cancel: host.fetchCancel,
+      pull: host.fetchPull,
+    },
+    crypto: { random: host.random as CryptoHost['random'], crypto: host.crypto },
+  };
 }
 
 function defineGlobals(values: object): void {

@@ -42,4 +42,5 @@ const silentHost: EngineHost = {
   send: () => undefined,
   waitForReply: () => '{"ok":true,"json":""}',
   onSettle: () => undefined,
+  onFetch: () => undefined,
 };

@@ -2,12 +2,14 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { frameTypes, type JobMessage } from '@castellan/protocol';
 import type ivm from 'isolated-vm';
-import type { EngineHost, Outcome } from '../engine.ts';
+import type { EngineHost, FetchAnswer, Outcome } from '../engine.ts';
 import type { Failure, GuestJob, Host } from '../guest/host.ts';
 import { libraryEntries, type LibraryName } from '../guest/platform/library-names.ts';
+import { lazyGlobalsIn } from '../guest/platform/mentions.ts';
 import { Files } from '../modules/files.ts';
 import { Loader } from '../modules/loader.ts';
 import { Refusal } from '../modules/refusal.ts';
+import { RunCrypto } from './crypto.ts';
 import { claimed, failureOf, locate } from './failure.ts';
 import type { GuestReferences, Warm } from './warm.ts';
 
@@ -24,6 +26,7 @@ export class Execution implements Host {
   readonly #warm: Warm;
   readonly #guest: GuestReferences;
   readonly #imports: { readonly id: number; readonly module: ivm.Module }[] = [];
+  readonly #crypto: RunCrypto;
   #end: Outcome | undefined;
   #lastImport = 0;
   #isEvaluating = false;
@@ -39,7 +42,11 @@ export class Execution implements Host {
     this.#guest = warm.guest;
     this.#files = new Files(job);
     this.#loader = new Loader(warm, this.#files);
+    this.#crypto = new RunCrypto((id, reply, bytes) =>
+      this.#turn(() => this.#guest.onCrypto.applySync(undefined, [id, reply, bytes], copied)),
+    );
     warm.target.host = this;
+    host.onFetch((message, bytes) => this.#turn(() => this.#onFetch(message, bytes)));
     host.onSettle((id, reply) =>
       this.#turn(() => this.#guest.settle.applySync(undefined, [id, reply])),
     );
@@ -63,7 +70,18 @@ export class Execution implements Host {
 
   #guestJob({ params, env, helpers, outputBytes, valueBytes }: JobMessage): GuestJob {
     const alias = this.#files.mayImport ? this.#files.alias : null;
-    return { params, env, helpers, alias, outputBytes, valueBytes };
+    const mentions = lazyGlobalsIn(this.#files.allText);
+    return { params, env, helpers, alias, mentions, outputBytes, valueBytes };
+  }
+
+  #onFetch(message: FetchAnswer, bytes: Uint8Array<ArrayBuffer>): void {
+    const { onHead, onChunk, onEnd, onError, onCredit } = this.#guest;
+    const { id } = message;
+    if (message.type === 'head') onHead.applySync(undefined, [id, message.head]);
+    else if (message.type === 'chunk') onChunk.applySync(undefined, [id, bytes], copied);
+    else if (message.type === 'end') onEnd.applySync(undefined, [id]);
+    else if (message.type === 'error') onError.applySync(undefined, [id, message.message]);
+    else onCredit.applySync(undefined, [id, message.credit]);
   }
 
   /**
@@ -81,6 +99,7 @@ export class Execution implements Host {
       this.#evaluateImports();
     } else {
       clearTimeout(this.#timer);
+      this.#crypto[Symbol.dispose]();
       this.#finish(this.#end);
     }
   }
@@ -169,6 +188,35 @@ export class Execution implements Host {
     guest.provide.applySync(undefined, [factory.derefInto()]);
   }
 
+  fetchOpen(id: number, head: string, hasBody: boolean): void {
+    this.#host.send(frameTypes.fetchOpen, { id, head, hasBody });
+  }
+
+  fetchSend(id: number, bytes: Uint8Array): void {
+    if (!(bytes instanceof Uint8Array)) throw new TypeError('bytes are expected');
+    this.#host.send(frameTypes.fetchSend, { id }, bytes);
+  }
+
+  fetchFinish(id: number): void {
+    this.#host.send(frameTypes.fetchFinish, { id });
+  }
+
+  fetchCancel(id: number): void {
+    this.#host.send(frameTypes.fetchCancel, { id });
+  }
+
+  fetchPull(id: number, credit: number): void {
+    this.#host.send(frameTypes.fetchPull, { id, credit });
+  }
+
+  random(length: number): Uint8Array {
+    return this.#crypto.random(length);
+  }
+
+  crypto(id: number, call: string, bytes: Uint8Array<ArrayBuffer>): void {
+    this.#crypto.crypto(id, call, bytes);
+  }
+
   succeed(json: string, pending: string | null): void {
     this.#end ??= { result: { ok: true, pending }, json };
   }
@@ -177,6 +225,8 @@ export class Execution implements Host {
     this.#fail(JSON.parse(failure) as Failure);
   }
 }
+
+const copied = { arguments: { copy: true } } as const;
 
 /** Read when it is asked for: most runs need none. */
 function librarySource(name: LibraryName): string {

@@ -24,6 +24,11 @@ export class Files {
     return this.#sources.values().some((source) => /\bimport\b/.test(source));
   }
 
+  /** The text of all files together, for looking words up in it. */
+  get allText(): string {
+    return [...this.#sources.values()].join('\n');
+  }
+
   has(file: string): boolean {
     return this.#sources.has(file);
   }

@@ -138,6 +138,9 @@ export function createAbort(
     }
   }
 
+  for (const abortWith of [AbortSignal.abort, AbortController.prototype.abort]) {
+    Object.defineProperty(abortWith, 'length', { value: 0 });
+  }
   showMembers(AbortSignal, ({ aborted }) => ({ aborted }));
   showMembers(AbortController, ({ signal }) => ({ signal }));
   const classes: unknown = { AbortSignal, AbortController };

@@ -21,6 +21,7 @@ const dateValueOf = uncurry(Date.prototype.valueOf);
 /** The name of a typed array's kind (`Uint8Array`, …), undefined for anything else. */
 export const typedArrayKind = getterOf<string | undefined>(typedArrayPrototype, Symbol.toStringTag);
 export const typedArrayBuffer = getterOf<ArrayBuffer>(typedArrayPrototype, 'buffer');
+export const typedArrayByteLength = getterOf<number>(typedArrayPrototype, 'byteLength');
 export const typedArrayByteOffset = getterOf<number>(typedArrayPrototype, 'byteOffset');
 export const typedArrayLength = getterOf<number>(typedArrayPrototype, 'length');
 export const { isView } = ArrayBuffer;

@@ -1,7 +1,8 @@
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { BuildOptions, Plugin } from 'esbuild';
-import { libraryEntries, type LibraryName } from './library-names.ts';
+import { libraryEntries, type LibraryName, sharedModuleNames } from './library-names.ts';
 
 /** What the prelude and the libraries inside it have in common: neither Node nor a browser. */
 const guestOptions = {
@@ -19,24 +20,35 @@ export const platformBuildOptions = { ...guestOptions, format: 'iife' } satisfie
 
 /** One library as the text of a function that makes its exports from the globals that it may see. */
 export async function bundleLibrary(name: LibraryName): Promise<string> {
-  const contents = `module.exports = require(${JSON.stringify(libraryEntries[name])});`;
+  const entry = libraryEntries[name];
+  const isOwn = entry.startsWith('./');
+  const contents = `module.exports = require(${JSON.stringify(entry)});`;
   const result = await build({
     ...guestOptions,
     stdin: { contents, resolveDir: sibling('.') },
     format: 'cjs',
     write: false,
-    plugins: [standIns()],
+    // What third-party libraries take from the global scope, a script may have replaced.
+    define: !isOwn
+      ? {}
+      : {
+          AbortController: 'globalThis.AbortController',
+          DOMException: 'globalThis.DOMException',
+          URL: 'globalThis.URL',
+        },
+    plugins: isOwn ? [standIns(), sharing()] : [standIns()],
   });
   // The bundler's helper walks with `in`, and would meet what a script put on Object.prototype.
   const body = (result.outputFiles[0]?.text ?? '').replaceAll(
     /for\(var (\w+) in (\w+)\)(\w+\(\w+,\1,\{get:\2\[\1\])/g,
     'for(var $1 of Reflect.ownKeys($2))$3',
   );
-  return `(globalThis, SharedArrayBuffer) => {
+  // The parentheses tell V8 that the function is called at once, so that it reads the text once.
+  return `((globalThis, SharedArrayBuffer) => {
 const module = { exports: {} };
 ${body}
 return module.exports;
-}`;
+})`;
 }
 
 /** Replaces modules that need, while they load, what the guest has not, or that load large tables. */
@@ -56,6 +68,22 @@ function standIns(): Plugin {
       onResolve({ filter: /^@exodus\/bytes\/encoding\.js$/ }, ({ importer }) =>
         importer.includes('/node_modules/whatwg-url/') ? { path: utf8 } : undefined,
       );
+    },
+  };
+}
+
+/** Links imports of the shared modules to the prelude's own, which its scope for libraries holds. */
+function sharing(): Plugin {
+  const shared = new Set<string>(sharedModuleNames.map(sibling));
+  return {
+    name: 'guest-shared-modules',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^\.{1,2}\/.*\.ts$/ }, ({ path, resolveDir }) =>
+        shared.has(join(resolveDir, path)) ? { path: 'shared', namespace: 'shared' } : undefined,
+      );
+      onLoad({ filter: /^/, namespace: 'shared' }, () => ({
+        contents: 'module.exports = globalThis.shared;',
+      }));
     },
   };
 }

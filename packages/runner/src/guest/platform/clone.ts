@@ -13,7 +13,9 @@ import { bufferNode, transferNode, viewNode } from './clone-buffers.ts';
 import { made, refuse } from './clone-node.ts';
 import type { Node } from './clone-node.ts';
 import { domExceptionNode, errorNode } from './clone-errors.ts';
-import { DOMException, isDOMException } from './dom-exception.ts';
+import { type Special, specialPrototypes } from './clone-kinds.ts';
+import type { Clonable } from './realm.ts';
+import { isDOMException } from './dom-exception.ts';
 import {
   bareList,
   defineOwn,
@@ -39,6 +41,8 @@ export interface Refusals {
   /** Whether this is the prototype of a platform class whose instances cannot be cloned. */
   isRefusedPrototype(value: object): boolean;
   isProxy(value: object): boolean;
+  /** How the instances of a platform class are cloned, by its prototype. */
+  clonable(prototype: object): Clonable | undefined;
 }
 
 /**
@@ -59,11 +63,14 @@ export function createStructuredClone(refusals: Refusals) {
     const seen = new Map<object, Node>();
     const transfers = options?.transfer === undefined ? [] : [...options.transfer];
     const transferred = transfers.map((item, index) => {
-      if (typeof item !== 'object' || item === null || !isArrayBuffer(item)) {
+      if (typeof item !== 'object' || item === null) {
         return refuse(`Value at index ${index} does not have a transferable type.`);
       }
-      if (mapHas(seen, item)) return refuse(`ArrayBuffer at index ${index} is a duplicate.`);
-      const node = transferNode(item, index);
+      if (mapHas(seen, item)) return refuse(`Value at index ${index} is a duplicate.`);
+      const node = isArrayBuffer(item)
+        ? transferNode(item, index)
+        : (platformNode(item, 'transfer') ??
+          refuse(`Value at index ${index} does not have a transferable type.`));
       mapSet(seen, item, node);
       return node;
     });
@@ -112,10 +119,20 @@ export function createStructuredClone(refusals: Refusals) {
     }
     if (isArrayBuffer(value)) return bufferNode(value);
     if (isDOMException(value)) return domExceptionNode(value);
+    const platform = platformNode(value, 'clone');
+    if (platform !== undefined) return platform;
     const box = unboxed(value);
     if (box === undefined) return undefined;
     if (typeof box[0] === 'symbol') return refuse('Object(Symbol) could not be cloned.');
     return { make: () => Object(box[0]) as object };
+  }
+
+  function platformNode(value: object, how: keyof Clonable): Node | undefined {
+    for (let proto = getPrototypeOf(value); proto !== null; proto = getPrototypeOf(proto)) {
+      const node = refusals.clonable(proto)?.[how]?.(value);
+      if (node !== undefined) return node;
+    }
+    return undefined;
   }
 
   function serializeMap(value: Map<unknown, unknown>, seen: Map<object, Node>): Node {
@@ -182,7 +199,8 @@ export function createStructuredClone(refusals: Refusals) {
 
   function kindOf(prototype: object): Special | undefined {
     table ??= specialPrototypes();
-    return refusals.isRefusedPrototype(prototype) ? 'refused' : mapGet(table, prototype);
+    if (refusals.isRefusedPrototype(prototype)) return 'refused';
+    return refusals.clonable(prototype) === undefined ? mapGet(table, prototype) : 'looked at';
   }
 
   /** Whether the chain of prototypes names a kind that needs a closer look; most objects' does not. */
@@ -224,29 +242,4 @@ function functionText(value: object): string {
 function constructorName(value: object): string {
   const { constructor } = value;
   return typeof constructor === 'function' ? constructor.name : 'Object';
-}
-
-type Special = 'looked at' | 'refused';
-
-function specialPrototypes(): Map<object, Special> {
-  const found = new Map<object, Special>();
-  const looked = [
-    ...[Map, Set, Date, RegExp, Error, ArrayBuffer, DOMException],
-    ...[Number, String, Boolean, BigInt, Symbol, WeakMap, WeakSet, WeakRef, FinalizationRegistry],
-  ];
-  for (const { prototype } of looked) found.set(prototype, 'looked at');
-  const prototypeOf = (value: object): object => Object.getPrototypeOf(value) as object;
-  const iterators = [[].values(), new Map().keys(), new Set().keys(), ''.matchAll(/x/g)];
-  const refused = [
-    Promise.prototype,
-    prototypeOf(function* () {}.prototype as object),
-    prototypeOf(async function* () {}.prototype as object),
-    prototypeOf(''[Symbol.iterator]()),
-    ...iterators.map(prototypeOf),
-    ...Object.values(Object.getOwnPropertyDescriptors(Intl))
-      .map(({ value }: PropertyDescriptor) => (value as { prototype?: object }).prototype)
-      .filter((prototype) => typeof prototype === 'object'),
-  ];
-  for (const prototype of refused) found.set(prototype, 'refused');
-  return found;
 }

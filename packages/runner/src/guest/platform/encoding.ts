@@ -55,3 +55,5 @@ export class TextDecoder {
     return this.#decoder.decode(input as Uint8Array | undefined, options ?? {});
   }
 }
+
+Object.defineProperty(TextDecoder.prototype.decode, 'length', { value: 0 });

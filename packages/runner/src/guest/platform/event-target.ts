@@ -33,12 +33,28 @@ interface Listener {
 export function createEventTarget(
   { Event, stateOf }: Events,
   report: (error: unknown) => void,
-): EventTargetClass {
+): { readonly EventTarget: EventTargetClass; scopeTarget(global: object): ScopeTarget } {
+  let showAs: (target: EventTarget, face: object) => void;
+  let hasListeners: (target: EventTarget, type: string) => boolean;
+
   class EventTarget {
     // Replaced, never changed, so that a dispatch walks the listeners that it found.
     #listeners = new Map<string, readonly Listener[]>();
+    /** What events name as their target. */
+    #face: object = this;
 
-    addEventListener(type: string, callback: Callback | null, options?: ListenerOptions | boolean) {
+    static {
+      showAs = (target, face) => {
+        target.#face = face;
+      };
+      hasListeners = (target, type) => target.#listeners.has(type);
+    }
+
+    addEventListener(
+      type: string,
+      callback: Callback | null,
+      options: ListenerOptions | boolean = false,
+    ) {
       requireArguments('addEventListener', arguments.length);
       if (callback === null || callback === undefined) return;
       assertCallback(callback);
@@ -63,7 +79,7 @@ export function createEventTarget(
     removeEventListener(
       type: string,
       callback: Callback | null,
-      options?: ListenerOptions | boolean,
+      options: ListenerOptions | boolean = false,
     ) {
       requireArguments('removeEventListener', arguments.length);
       const name = `${type}`;
@@ -82,8 +98,8 @@ export function createEventTarget(
         throw new DOMException('The event is already being dispatched', 'InvalidStateError');
       }
       state.isDispatched = true;
-      state.target = this;
-      state.currentTarget = this;
+      state.target = this.#face;
+      state.currentTarget = this.#face;
       state.phase = phases.AT_TARGET;
       const found = this.#listeners.get(state.type) ?? [];
       for (const capture of [true, false]) {
@@ -108,7 +124,7 @@ export function createEventTarget(
     #call(callback: Callback, event: Event): void {
       try {
         if (typeof callback === 'function') {
-          apply(callback, this, [event]);
+          apply(callback, this.#face, [event]);
           return;
         }
         const { handleEvent } = callback;
@@ -128,7 +144,40 @@ export function createEventTarget(
   }
 
   showMembers(EventTarget, () => ({}));
-  return EventTarget as unknown as EventTargetClass;
+  return {
+    EventTarget: EventTarget as unknown as EventTargetClass,
+    scopeTarget(global) {
+      const target = new EventTarget();
+      showAs(target, global);
+      const { addEventListener, dispatchEvent, removeEventListener } = EventTarget.prototype;
+      // Called without an object, the functions are those of the global scope.
+      const ofScope = (self: unknown): unknown =>
+        self === undefined || self === null || self === global ? target : self;
+      const functions = {
+        addEventListener(this: unknown, _type: unknown, _callback: unknown) {
+          apply(addEventListener, ofScope(this), arguments);
+        },
+        removeEventListener(this: unknown, _type: unknown, _callback: unknown) {
+          apply(removeEventListener, ofScope(this), arguments);
+        },
+        dispatchEvent(this: unknown, _event: unknown): boolean {
+          return apply(dispatchEvent, ofScope(this), arguments) as boolean;
+        },
+      };
+      return {
+        functions,
+        target: target as unknown as globalThis.EventTarget,
+        hasListeners: (type) => hasListeners(target, type),
+      };
+    },
+  };
+}
+
+/** The global scope as an event target. */
+export interface ScopeTarget {
+  readonly functions: Readonly<Record<string, (...values: never[]) => unknown>>;
+  readonly target: globalThis.EventTarget;
+  hasListeners(type: string): boolean;
 }
 
 export type EventTargetClass = new () => EventTarget;

@@ -1,9 +1,10 @@
 import {
   apply,
-  create,
+  bareList,
   defineHidden,
   defineProperty,
   getOwnPropertyDescriptor,
+  hasOwn,
   ownKeys,
 } from './natives.ts';
 
@@ -17,8 +18,15 @@ export interface Exposure {
   operations(functions: Readonly<Record<string, (...values: never[]) => unknown>>): void;
   /** Classes as Web IDL interfaces, by name: enumerable members, a class string. */
   interfaces(classes: Readonly<Record<string, Constructor>>): void;
-  /** Interfaces that `load` makes, all of them, when a script first asks for one. */
-  lazyInterfaces(names: readonly string[], load: () => Readonly<Record<string, Constructor>>): void;
+  /**
+   * Classes, functions and objects that `load` makes, all of them, when a script first asks for
+   * one. `onClass` is told of each class.
+   */
+  lazy(
+    names: readonly string[],
+    load: () => Readonly<Record<string, object>>,
+    onClass: (ctor: object) => void,
+  ): void;
   /** Gives a class the shape of an interface, without a global of its name. */
   shape(name: string, ctor: Constructor): void;
   /** Makes the text of a function, and of the functions it holds, look like a native's. */
@@ -30,16 +38,23 @@ export interface Exposure {
  * platform's functions print as natives, as they do where the platform is part of the engine.
  */
 export function exposeOn(global: typeof globalThis): Exposure {
-  const getters = create(null) as Record<string, unknown>;
+  // A plain list: hash tables have to be filled anew in each context that starts.
+  const accessors = bareList<unknown>();
   const masked = new WeakSet<object>();
   const isMasked = masked.has.bind(masked);
   const native = Function.prototype.toString;
   const { toString } = {
     toString(this: unknown): string {
-      return typeof this === 'function' && isMasked(this)
+      return typeof this === 'function' && (isMasked(this) || isLazyAccessor(this))
         ? `function ${plainName(this)}() { [native code] }`
         : apply(native, this, []);
     },
+  };
+  const isLazyAccessor = (fn: unknown): boolean => {
+    for (let index = 0; index < accessors.length; index++) {
+      if (accessors[index] === fn) return true;
+    }
+    return false;
   };
   defineHidden(Function.prototype, 'toString', toString);
 
@@ -91,20 +106,29 @@ export function exposeOn(global: typeof globalThis): Exposure {
         defineHidden(global, name, ctor);
       }
     },
-    lazyInterfaces(names, load) {
+    lazy(names, load, onClass) {
       // As in Node: an accessor until the first use or assignment, a data property from then on.
+      const settle = (): Readonly<Record<string, object>> => {
+        const made = load();
+        for (const name of names) {
+          const value = made[name]!;
+          if (isClass(value)) {
+            shape(name, value);
+            onClass(value);
+          } else if (typeof value === 'function') {
+            mask(value);
+          }
+          if (isLazyAccessor(getOwnPropertyDescriptor(global, name)?.get)) {
+            defineHidden(global, name, value);
+          }
+        }
+        return made;
+      };
       for (const name of names) {
         const { get, set } = getOwnPropertyDescriptor(
           {
             get [name](): unknown {
-              const classes = load();
-              for (const other of names) {
-                shape(other, classes[other]!);
-                if (getOwnPropertyDescriptor(global, other)?.get === getters[other]) {
-                  defineHidden(global, other, classes[other]);
-                }
-              }
-              return classes[name];
+              return settle()[name];
             },
             set [name](value: unknown) {
               defineHidden(global, name, value);
@@ -112,9 +136,8 @@ export function exposeOn(global: typeof globalThis): Exposure {
           },
           name,
         )!;
-        getters[name] = get;
-        mask(get!);
-        mask(set!);
+        accessors[accessors.length] = get;
+        accessors[accessors.length] = set;
         defineProperty(global, name, {
           get: get!,
           set: set!,
@@ -126,6 +149,10 @@ export function exposeOn(global: typeof globalThis): Exposure {
     shape,
     mask,
   };
+}
+
+function isClass(value: object): value is Constructor {
+  return typeof value === 'function' && hasOwn(value, 'prototype');
 }
 
 const unlisted = new Set<string>(['constructor', 'prototype', 'length', 'name']);

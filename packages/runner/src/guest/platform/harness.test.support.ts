@@ -1,8 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import ivm from 'isolated-vm';
+import { RunCrypto } from '../../isolate/crypto.ts';
 import { bundleLibrary, platformBuildOptions } from './bundling.ts';
+import type { TransportEvents } from './fetch/transport.ts';
 import { libraryEntries, type LibraryName } from './library-names.ts';
+import { lazyGlobalsIn } from './mentions.ts';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 
@@ -26,21 +29,40 @@ for (const name of Object.keys(libraryEntries)) {
   libraries.set(name, await bundleLibrary(name as LibraryName));
 }
 
+const hostNames = [
+  ...['log', 'wake', 'now', 'error', 'library', 'open', 'send', 'finish', 'cancel', 'pull'],
+  ...['random', 'crypto'],
+] as const;
+type HostName = (typeof hostNames)[number];
+
 const connect = `(() => {
-  const { connectForTest, hostLog, hostWake, hostNow, hostError, hostLibrary, eval } = globalThis;
-  for (const name of ['connectForTest', 'hostLog', 'hostWake', 'hostNow', 'hostError', 'hostLibrary']) {
-    delete globalThis[name];
-  }
+  const { connectForTest, host, eval } = globalThis;
+  delete globalThis.connectForTest;
+  delete globalThis.host;
+  const { log, wake, now, open, send, finish, cancel, pull, random, crypto } = host;
   const platform = connectForTest(
-    { log: hostLog, wake: hostWake, now: hostNow, library: (name) => eval(hostLibrary(name)) },
-    { maxTextLength: MAX, onError: (error) => hostError(platform.inspect(error)) },
+    {
+      log, wake, now,
+      library: (name) => eval(host.library(name)),
+      transport: { open, send, finish, cancel, pull },
+      crypto: { random, crypto },
+    },
+    { maxTextLength: MAX, onError: (error) => host.error(platform.inspect(error)) },
   );
-  return (method) => platform[method]();
+  return (method, a, b, c) => (platform[method] ?? platform.fetchEvents[method])(a, b, c);
 })()`;
 
 export interface Line {
   readonly level: string;
   readonly text: string;
+}
+
+/** One call of the transport. */
+export interface Sent {
+  readonly method: 'open' | 'send' | 'finish' | 'cancel' | 'pull';
+  readonly id: number;
+  readonly value: unknown;
+  readonly more: unknown;
 }
 
 /** A bare isolate with the platform in it, and a clock that only moves when a test moves it. */
@@ -53,28 +75,51 @@ export class Guest implements Disposable {
   nowMs = 1000;
   readonly #isolate = new ivm.Isolate({ snapshot, memoryLimit: 64 });
   readonly #context: ivm.Context;
-  readonly #platform: ivm.Reference<(method: string) => unknown>;
+  readonly #platform: ivm.Reference<(method: string, ...values: unknown[]) => unknown>;
+  readonly #crypto: RunCrypto;
+  /** What the guest asked of the transport, in order, and who answers. */
+  readonly sent: Sent[] = [];
+  onSent: (sent: Sent) => void = () => undefined;
 
   constructor(maxTextLength = 100_000) {
     this.#context = this.#isolate.createContextSync();
-    const { global } = this.#context;
-    global.setSync(
-      'hostLog',
-      new ivm.Callback((level: string, text: string) => void this.lines.push({ level, text })),
-    );
-    global.setSync(
-      'hostWake',
-      new ivm.Callback((ms: number | null) => {
+    const call = (method: string, ...values: unknown[]): void => {
+      this.#platform.applySync(undefined, [method, ...values], { arguments: { copy: true } });
+    };
+    this.#crypto = new RunCrypto((...values) => call('onCrypto', ...values));
+    const note =
+      (method: Sent['method']) =>
+      (id: number, value?: unknown, more?: unknown): void => {
+        const sent = { method, id, value, more };
+        this.sent.push(sent);
+        this.onSent(sent);
+      };
+    const functions: Record<HostName, unknown> = {
+      log: (level: string, text: string) => void this.lines.push({ level, text }),
+      wake: (ms: number | null) => {
         this.alarm = ms;
         this.wakes++;
-      }),
-    );
-    global.setSync('hostNow', new ivm.Callback(() => this.nowMs));
-    global.setSync('hostError', new ivm.Callback((text: string) => void this.errors.push(text)));
-    global.setSync('hostLibrary', new ivm.Callback((name: string) => libraries.get(name)));
+      },
+      now: () => this.nowMs,
+      error: (text: string) => void this.errors.push(text),
+      library: (name: string) => libraries.get(name),
+      open: note('open'),
+      send: note('send'),
+      finish: note('finish'),
+      cancel: note('cancel'),
+      pull: note('pull'),
+      random: (length: number) => this.#crypto.random(length),
+      crypto: (id: number, json: string, bytes: Uint8Array<ArrayBuffer>) =>
+        this.#crypto.crypto(id, json, bytes),
+    };
+    const host = this.#context.evalSync('globalThis.host = {}', {
+      reference: true,
+    }) as ivm.Reference<Record<string, unknown>>;
+    for (const name of hostNames)
+      host.setSync(name, new ivm.Callback(functions[name] as (...values: unknown[]) => unknown));
     const source = connect.replace('MAX', String(maxTextLength));
     this.#platform = this.#context.evalSync(source, { reference: true }) as ivm.Reference<
-      (method: string) => unknown
+      (method: string, ...values: unknown[]) => unknown
     >;
   }
 
@@ -85,10 +130,26 @@ export class Guest implements Disposable {
     return json === undefined ? undefined : (JSON.parse(json as string) as unknown);
   }
 
+  /** Says to the guest what came over the network; to a guest that is gone, nothing. */
+  tell<Name extends keyof TransportEvents>(
+    name: Name,
+    ...values: Parameters<TransportEvents[Name]>
+  ): void {
+    if (this.#isolate.isDisposed) return;
+    this.#platform.applySync(undefined, [name, ...values], { arguments: { copy: true } });
+  }
+
+  /** Defines the lazy globals that a text mentions, as the runner does before a script starts. */
+  define(text: string): void {
+    this.#platform.applySync(undefined, ['define', lazyGlobalsIn(text)], {
+      arguments: { copy: true },
+    });
+  }
+
   /** Runs statements with `await` in them; gives what they return, as JSON. */
   async runAsync(statements: string): Promise<unknown> {
     const source = `(async () => JSON.stringify(await (async () => {${statements}\n})()))()`;
-    const json: unknown = await this.#context.eval(source, { promise: true, timeout: 5000 });
+    const json: unknown = await this.#context.evalSync(source, { promise: true, timeout: 5000 });
     return json === undefined ? undefined : (JSON.parse(json as string) as unknown);
   }
 
@@ -117,6 +178,7 @@ export class Guest implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#crypto[Symbol.dispose]();
     this.#isolate.dispose();
   }
 }

@@ -1,6 +1,7 @@
 import { createAbort } from './abort.ts';
 import { atob, btoa } from './base64.ts';
 import { createStructuredClone } from './clone.ts';
+import type { CryptoHost } from './crypto/host.ts';
 import { createPerformance } from './clock.ts';
 import { createConsole } from './console.ts';
 import type { Level } from './console.ts';
@@ -10,14 +11,17 @@ import { createEventTarget } from './event-target.ts';
 import { createEvents } from './events.ts';
 import { exposeOn } from './expose.ts';
 import { cutText, inspectValue } from './format.ts';
+import type { Transport, TransportEvents } from './fetch/transport.ts';
 import { fetchLibrariesBy, inspectLibrary } from './lazy.ts';
 import type { LibraryFactory } from './lazy.ts';
 import type { LibraryName } from './library-names.ts';
-import { deleteProperty, setHas } from './natives.ts';
+import { deleteProperty, mapGet, setHas } from './natives.ts';
 import { createNavigator } from './navigator.ts';
 import { createRecordedProxy } from './proxy.ts';
+import { createLibraries } from './own-libraries.ts';
+import type { Clonable, Realm } from './realm.ts';
+import { defineScopeEvents } from './scope-events.ts';
 import { createTimers } from './timers.ts';
-import { createUrlClasses } from './url.ts';
 
 /** What the platform asks of the host, all of it by plain numbers and strings. */
 export interface PlatformHost {
@@ -32,6 +36,10 @@ export interface PlatformHost {
   now(): number;
   /** One of the bundled libraries, at its first use. */
   library(name: LibraryName): LibraryFactory;
+  /** Without it every fetch over a network fails. */
+  readonly transport?: Transport;
+  /** Without it `crypto` throws a `NotSupportedError`. */
+  readonly crypto?: CryptoHost;
 }
 
 /** The end of the platform that the boot code holds. */
@@ -45,6 +53,12 @@ export interface Platform {
   pendingTimers(): number;
   /** The text that `console.log` gives for one value, at most `maxTextLength` units; never throws. */
   inspect(value: unknown): string;
+  /** Makes lazy globals plain data properties now, as `lazyGlobalsIn` names them. */
+  define(names: readonly string[]): void;
+  /** Answers to what the transport was asked. */
+  readonly fetchEvents: TransportEvents;
+  /** The answer to a call of `CryptoHost.crypto`: `replyJson` is JSON text of a `CryptoReply`. */
+  onCrypto(id: number, replyJson: string, bytes: Uint8Array<ArrayBuffer>): void;
 }
 
 export interface PlatformOptions {
@@ -73,14 +87,14 @@ export function definePlatform(global: typeof globalThis): ConnectPlatform {
 
   const now = (): number => host.now() - originMs;
   const reportError = (error: unknown): void => report(error);
-  const report = (error: unknown): void => options.onError(error);
+  const report = (error: unknown): void => dispatchError(error);
   const cut = (text: string): string => cutText(text, options.maxTextLength);
 
   const expose = exposeOn(global);
   const console = createConsole({ log: (level, text) => host.log(level, text), cut, now });
   const timers = createTimers({ now, wake: (ms) => host.wake(ms), report });
   const events = createEvents(now);
-  const EventTarget = createEventTarget(events, report);
+  const { EventTarget, scopeTarget } = createEventTarget(events, report);
   const { AbortController, AbortSignal } = createAbort(events, EventTarget, timers.startOwn);
   const { Performance, performance } = createPerformance({ now, timeOrigin: () => originTime });
   const { Navigator, navigator } = createNavigator();
@@ -93,9 +107,11 @@ export function definePlatform(global: typeof globalThis): ConnectPlatform {
   ]) {
     uncloneable.add(prototype as object);
   }
+  const clonables = new Map<object, Clonable>();
   const structuredClone = createStructuredClone({
     isRefusedPrototype: (value) => setHas(uncloneable, value),
     isProxy,
+    clonable: (prototype) => mapGet(clonables, prototype),
   });
 
   for (const method of Object.values(console) as object[]) expose.mask(method);
@@ -104,10 +120,25 @@ export function definePlatform(global: typeof globalThis): ConnectPlatform {
   expose.interfaces({ AbortController, AbortSignal, DOMException, Performance });
   expose.interfaces({ Event, CustomEvent, ErrorEvent, EventTarget });
   expose.interfaces({ TextDecoder, TextEncoder });
-  expose.lazyInterfaces(['URL', 'URLSearchParams'], () => {
-    const { URL, URLSearchParams } = createUrlClasses();
-    uncloneable.add(URL.prototype).add(URLSearchParams.prototype);
-    return { URL, URLSearchParams };
+  const libraries = createLibraries(() => realm, { AbortController, DOMException });
+  const realm: Realm = {
+    ...libraries,
+    AbortController,
+    AbortSignal,
+    EventTarget,
+    events,
+    now,
+    startOwn: timers.startOwn,
+    report,
+    structuredClone,
+    clonable: (prototype, how) => void clonables.set(prototype, how),
+    randomUuid: () => libraries.crypto().randomUuid(),
+    transport: () => host.transport,
+    cryptoHost: () => host.crypto,
+  };
+  libraries.expose(expose, (ctor) => {
+    const { prototype } = ctor as { prototype: object };
+    if (mapGet(clonables, prototype)?.clone === undefined) uncloneable.add(prototype);
   });
   expose.operations({ ...timers.functions, atob, btoa, structuredClone, reportError });
   expose.value('console', console);
@@ -115,6 +146,9 @@ export function definePlatform(global: typeof globalThis): ConnectPlatform {
   expose.value('performance', performance);
   expose.value('self', global);
   expose.value('Proxy', Proxy);
+  const dispatchError = defineScopeEvents(global, events, scopeTarget(global), expose, (error) =>
+    options.onError(error),
+  );
 
   return (connectedHost, connectedOptions) => {
     host = connectedHost;
@@ -127,9 +161,25 @@ export function definePlatform(global: typeof globalThis): ConnectPlatform {
       fireTimer: timers.fire,
       pendingTimers: timers.pending,
       inspect: (value) => cut(inspectValue(value)),
+      define(names) {
+        for (const name of names) void (global as unknown as Record<string, unknown>)[name];
+      },
+      get fetchEvents() {
+        return libraries.fetch().events ?? noEvents;
+      },
+      onCrypto: (id, replyJson, bytes) => libraries.crypto().onCrypto(id, replyJson, bytes),
     };
   };
 }
+
+/** Where no request ever leaves, no answer comes. */
+const noEvents: TransportEvents = {
+  onHead() {},
+  onChunk() {},
+  onEnd() {},
+  onError() {},
+  onCredit() {},
+};
 
 /** Defines and connects the platform in one step, where there is no snapshot. */
 export function installPlatform(

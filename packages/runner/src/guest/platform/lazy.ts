@@ -6,6 +6,7 @@ import type { LibraryName } from './library-names.ts';
 
 type Inspect = typeof import('node-inspect-extracted');
 type Bytes = typeof import('./bytes.ts');
+type Utf8 = typeof import('@exodus/bytes/utf8.js');
 type Url = typeof import('whatwg-url/webidl2js-wrapper.js');
 
 /** A library as the bundler makes it: a function of its `globalThis` and its `SharedArrayBuffer`. */
@@ -43,10 +44,14 @@ export const inspectLibrary = once<Inspect>('inspect', engineScope);
 /** The Encoding standard, and base64. */
 export const bytesLibrary = once<Bytes>('bytes', bareScope);
 
+/** UTF-8 alone, without the tables of old encodings. */
+export const utf8Library = once<Utf8>('utf8', bareScope);
+
 /** The URL standard. */
 export const urlLibrary = once<Url>('url', bareScope);
 
-function once<T>(name: LibraryName, scope: object): () => T {
+/** A library that is given the scope which its text takes for the global one. */
+export function once<T>(name: LibraryName, scope: object): () => T {
   let loaded: T | undefined;
   return () => (loaded ??= fetchLibrary(name)(scope, NoSharedMemory) as T);
 }

@@ -2,7 +2,55 @@
 export const libraryEntries = {
   inspect: 'node-inspect-extracted',
   bytes: './bytes.ts',
+  utf8: '@exodus/bytes/utf8.js',
   url: 'whatwg-url/webidl2js-wrapper.js',
+  urlPattern: './url-pattern.ts',
+  streams: './streams/index.ts',
+  compression: './streams/compression.ts',
+  files: './files/index.ts',
+  fetch: './fetch/index.ts',
+  crypto: './crypto/index.ts',
+  messaging: './messaging/index.ts',
 } as const;
 
 export type LibraryName = keyof typeof libraryEntries;
+
+/** The globals that a library brings with it; those of one library appear together. */
+export const lazyGlobals = {
+  url: ['URL', 'URLSearchParams'],
+  urlPattern: ['URLPattern'],
+  streams: [
+    'ByteLengthQueuingStrategy',
+    'CountQueuingStrategy',
+    'ReadableByteStreamController',
+    'ReadableStream',
+    'ReadableStreamBYOBReader',
+    'ReadableStreamBYOBRequest',
+    'ReadableStreamDefaultController',
+    'ReadableStreamDefaultReader',
+    'TextDecoderStream',
+    'TextEncoderStream',
+    'TransformStream',
+    'TransformStreamDefaultController',
+    'WritableStream',
+    'WritableStreamDefaultController',
+    'WritableStreamDefaultWriter',
+  ],
+  compression: ['CompressionStream', 'DecompressionStream'],
+  files: ['Blob', 'File'],
+  fetch: ['FormData', 'Headers', 'Request', 'Response', 'fetch'],
+  crypto: ['Crypto', 'CryptoKey', 'SubtleCrypto', 'crypto'],
+  messaging: ['MessageChannel', 'MessageEvent', 'MessagePort', 'PromiseRejectionEvent'],
+} as const satisfies Partial<Record<LibraryName, readonly string[]>>;
+
+export type LazyLibraryName = keyof typeof lazyGlobals;
+export type LazyGlobal<Name extends LazyLibraryName> = (typeof lazyGlobals)[Name][number];
+
+/** The modules of which libraries use the prelude's own instance: see `shared.ts`. */
+export const sharedModuleNames = [
+  'brands.ts',
+  'dom-exception.ts',
+  'format.ts',
+  'lazy.ts',
+  'natives.ts',
+] as const;

@@ -31,8 +31,7 @@ export const {
   getPrototypeOf,
   ownKeys,
 } = Reflect;
-const { setPrototypeOf } = Object;
-export const { create, keys: objectKeys } = Object;
+export const { create, keys: objectKeys, setPrototypeOf } = Object;
 export const { isArray } = Array;
 export const { floor, max, min } = Math;
 export const captureStackTrace = Error.captureStackTrace;
@@ -53,6 +52,7 @@ export const stringSplit = uncurry(String.prototype.split) as unknown as (
   self: string,
   separator: string,
 ) => string[];
+export const toWellFormed = uncurry(String.prototype.toWellFormed);
 export const stringRepeat = uncurry(String.prototype.repeat);
 export const stringPadStart = uncurry(String.prototype.padStart);
 export const numberToFixed = uncurry(Number.prototype.toFixed);
@@ -62,6 +62,11 @@ export const arraySlice = uncurry(Array.prototype.slice) as <T>(
   start?: number,
   end?: number,
 ) => T[];
+
+const iterator: typeof Symbol.iterator = Symbol.iterator;
+/** What makes an object an iterable, if anything does. */
+export const iteratorMethod = (value: object): unknown =>
+  (value as Partial<Iterable<unknown>>)[iterator];
 
 type MapOf<K, V> = Map<K, V>;
 export const mapGet = uncurry(Map.prototype.get) as <K, V>(
@@ -88,6 +93,17 @@ export const setForEach = uncurry(Set.prototype.forEach) as <V>(
 ) => void;
 export const setHas = uncurry(Set.prototype.has) as <V>(self: Set<V>, value: V) => boolean;
 export const setAdd = uncurry(Set.prototype.add) as <V>(self: Set<V>, value: V) => Set<V>;
+
+/** A copy of some bytes, always a plain Uint8Array in a buffer of its own. */
+export const bytesSlice = (bytes: Uint8Array, start = 0, end?: number): Uint8Array<ArrayBuffer> => {
+  const part = bytesSubarray(bytes, start, end);
+  const copy = new NativeBytes(part.length);
+  bytesSet(copy, part);
+  return copy;
+};
+const NativeBytes = Uint8Array;
+const bytesSubarray = uncurry(Uint8Array.prototype.subarray);
+const bytesSet = uncurry(Uint8Array.prototype.set);
 
 /** A list whose index writes never reach a setter planted on `Array.prototype`. */
 export function bareList<T>(): T[] {

@@ -15,6 +15,9 @@ test('definePlatform leaves only functions and objects of the guest realm within
   using guest = new Guest();
   const walk = `
     URL; console.log({ loaded: new URL('http://x/') }); new TextDecoder(); new Proxy({}, {});
+    void [fetch, crypto, Blob, ReadableStream, URLPattern, CompressionStream, MessageChannel];
+    globalThis.instances = [new Response(new Blob(['x']).stream()), new Request('http://x'), new Headers({ a: 'b' }).entries(),
+      new FormData(), new CompressionStream('gzip'), new MessageChannel(), crypto.subtle, new URLPattern()];
     const seen = new Set();
     const strange = [];
     const note = (path, value, why) => strange.push(path + ': ' + why + ' ' + typeof value);

@@ -2,9 +2,15 @@ import type { InspectOptions, InspectOptionsStylized } from 'node-inspect-extrac
 import { showBy } from './format.ts';
 import { inspectLibrary, urlLibrary } from './lazy.ts';
 
-interface UrlClasses {
+export interface UrlClasses {
   readonly URL: typeof URL;
   readonly URLSearchParams: typeof URLSearchParams;
+}
+
+/** The part of the File API that hangs on `URL`. */
+interface ObjectUrls {
+  createObjectURL(...values: unknown[]): string;
+  revokeObjectURL(...values: unknown[]): void;
 }
 
 const shown = [
@@ -22,14 +28,26 @@ const shown = [
   'hash',
 ] as const;
 
-/** Creates the URL standard's two classes; they print on the console as Node's do. */
-export function createUrlClasses(): UrlClasses {
+/**
+ * Creates the URL standard's two classes; they print on the console as Node's do. `files` gives
+ * what makes blob: URLs.
+ */
+export function createUrlClasses(files: () => ObjectUrls): UrlClasses {
   // The library installs on an object that stands for the global scope and keeps a registry there.
   const scope = { Array, Object, Promise, String, TypeError } as unknown as UrlClasses;
   const library = urlLibrary();
   library.URL.install(scope, ['Worker']);
   library.URLSearchParams.install(scope, ['Worker']);
   const classes: UrlClasses = { URL: scope.URL, URLSearchParams: scope.URLSearchParams };
+
+  const { createObjectURL, revokeObjectURL } = {
+    createObjectURL: (...values: unknown[]) => files().createObjectURL(...values),
+    revokeObjectURL: (...values: unknown[]) => files().revokeObjectURL(...values),
+  };
+  for (const method of [createObjectURL, revokeObjectURL]) {
+    Object.defineProperty(method, 'length', { value: 1 });
+  }
+  Object.assign(classes.URL, { createObjectURL, revokeObjectURL });
 
   showBy(classes.URL, function (depth, options) {
     if (typeof depth === 'number' && depth < 0) return this;

@@ -1,0 +1,235 @@
+/**
+ * The way of a fetch through the boundary: identifiers, JSON and bytes, nothing else. Both sides
+ * send a body only as far as the other has given credit, counted in bytes.
+ *
+ *   guest                          runner
+ *   open(id, head, hasBody) ─────▶
+ *   send(id, bytes) ─────────────▶          at most `windowBytes` before the first onCredit
+ *                           ◀───── onCredit(id, bytes)
+ *   finish(id) ──────────────────▶
+ *                           ◀───── onHead(id, head)
+ *   pull(id, credit) ────────────▶          no chunk comes before the first credit
+ *                           ◀───── onChunk(id, bytes)
+ *                           ◀───── onEnd(id), or onError(id, message) at any time
+ *   cancel(id) ──────────────────▶          nothing is said about `id` any more
+ */
+import type { ByteController, ByteStream, Reader, Streams } from '../streams/index.ts';
+
+/** What the guest asks of the runner; no call throws. */
+export interface Transport {
+  /** `headJson` is JSON text of a `RequestHead`. */
+  open(id: number, headJson: string, hasBody: boolean): void;
+  send(id: number, bytes: Uint8Array): void;
+  finish(id: number): void;
+  cancel(id: number): void;
+  pull(id: number, credit: number): void;
+}
+
+/** What the runner says to the guest, each call a turn of the script; unknown ids are ignored. */
+export interface TransportEvents {
+  /** `headJson` is JSON text of a `ResponseHead`. */
+  onHead(id: number, headJson: string): void;
+  onChunk(id: number, bytes: Uint8Array<ArrayBuffer>): void;
+  onEnd(id: number): void;
+  /** `message` is what the script may know. */
+  onError(id: number, message: string): void;
+  /** The runner takes so many bytes more of the request's body. */
+  onCredit(id: number, credit: number): void;
+}
+
+export type HeaderPair = readonly [name: string, value: string];
+
+export interface RequestHead {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: readonly HeaderPair[];
+  readonly redirect: 'follow' | 'error' | 'manual';
+}
+
+export interface ResponseHead {
+  readonly status: number;
+  readonly statusText: string;
+  readonly headers: readonly HeaderPair[];
+  /** Where the answer came from, after all redirects. */
+  readonly url: string;
+  readonly redirected: boolean;
+}
+
+/** Bytes that may be on their way, in either direction, before somebody takes them. */
+export const windowBytes = 65_536;
+
+export interface Answer {
+  readonly head: ResponseHead;
+  readonly body: ByteStream;
+}
+
+/** One request on its way: see `Exchanges.start`. */
+export interface Exchange {
+  readonly answer: Promise<Answer>;
+  /** Ends it from the script's side: what waits is rejected with `reason`. */
+  abort(reason: unknown): void;
+}
+
+export interface Exchanges {
+  readonly events: TransportEvents;
+  start(head: RequestHead, body: Reader | null): Exchange;
+}
+
+interface State {
+  settle(answer: Answer): void;
+  refuse(reason: unknown): void;
+  /** Of the response's body, once somebody has asked for some of it. */
+  controller: ByteController | undefined;
+  /** Resolves the pull that waits. */
+  awake: (() => void) | undefined;
+  /** Bytes that the runner may still send. */
+  credit: number;
+  /** Bytes that the runner still takes, and who waits for more of that. */
+  allowance: number;
+  allow: (() => void) | undefined;
+  hasHead: boolean;
+  /** How the response ended before anybody asked for its body. */
+  ended: { readonly error?: unknown } | undefined;
+  upload: Reader | null;
+}
+
+/** Runs exchanges over a transport. `failure` makes the error that a script gets. */
+export function createExchanges(
+  host: Transport,
+  streams: Streams,
+  failure: (message: string) => Error,
+): Exchanges {
+  const open = new Map<number, State>();
+  let lastId = 0;
+
+  const stop = (id: number, error: unknown): void => {
+    const state = open.get(id);
+    if (state === undefined) return;
+    open.delete(id);
+    state.refuse(error);
+    state.ended = { error };
+    state.controller?.error(error);
+    state.awake?.();
+    state.allow?.();
+    if (state.upload !== null) state.upload.cancel(error).catch(() => undefined);
+  };
+
+  const abort = (id: number, reason: unknown): void => {
+    if (!open.has(id)) return;
+    host.cancel(id);
+    stop(id, reason);
+  };
+
+  const bodyOf = (id: number, state: State): ByteStream =>
+    streams.byteStream(
+      {
+        pull(controller) {
+          state.controller = controller;
+          if (state.ended !== undefined) {
+            if ('error' in state.ended) controller.error(state.ended.error);
+            else controller.close();
+            return undefined;
+          }
+          const { promise, resolve } = Promise.withResolvers<void>();
+          state.awake = resolve;
+          const missing = windowBytes - state.credit;
+          state.credit = windowBytes;
+          if (missing > 0) host.pull(id, missing);
+          return promise;
+        },
+        cancel() {
+          state.upload = null;
+          if (open.delete(id)) host.cancel(id);
+        },
+      },
+      0,
+    );
+
+  const upload = async (id: number, state: State, body: Reader): Promise<void> => {
+    try {
+      for (;;) {
+        const { done, value } = await body.read();
+        if (!open.has(id)) return;
+        if (done) break;
+        if (!(value instanceof Uint8Array)) {
+          throw new TypeError('A body may only give Uint8Array chunks');
+        }
+        for (let offset = 0; offset < value.length;) {
+          while (state.allowance === 0) {
+            await new Promise<void>((resolve) => {
+              state.allow = resolve;
+            });
+            if (!open.has(id)) return;
+          }
+          const part = value.slice(offset, offset + state.allowance);
+          state.allowance -= part.length;
+          offset += part.length;
+          host.send(id, part);
+        }
+      }
+      state.upload = null;
+      host.finish(id);
+    } catch (error) {
+      abort(id, error);
+    }
+  };
+
+  return {
+    start(head, body) {
+      const id = ++lastId;
+      const answer = Promise.withResolvers<Answer>();
+      const state: State = {
+        settle: answer.resolve,
+        refuse: answer.reject,
+        controller: undefined,
+        awake: undefined,
+        credit: 0,
+        allowance: windowBytes,
+        allow: undefined,
+        hasHead: false,
+        ended: undefined,
+        upload: body,
+      };
+      open.set(id, state);
+      host.open(id, JSON.stringify(head), body !== null);
+      if (body !== null) void upload(id, state, body);
+      return { answer: answer.promise, abort: (reason) => abort(id, reason) };
+    },
+    events: {
+      onHead(id, headJson) {
+        const state = open.get(id);
+        if (state === undefined || state.hasHead) return;
+        state.hasHead = true;
+        const head = JSON.parse(headJson) as ResponseHead;
+        state.settle({ head, body: bodyOf(id, state) });
+      },
+      onChunk(id, bytes) {
+        const state = open.get(id);
+        if (state?.controller === undefined || bytes.length === 0) return;
+        state.credit -= bytes.length;
+        const { awake } = state;
+        state.awake = undefined;
+        state.controller.enqueue(bytes);
+        awake?.();
+      },
+      onEnd(id) {
+        const state = open.get(id);
+        if (state === undefined) return;
+        open.delete(id);
+        state.ended = {};
+        state.controller?.close();
+        state.awake?.();
+        state.allow?.();
+      },
+      onError: (id, message) => stop(id, failure(message)),
+      onCredit(id, credit) {
+        const state = open.get(id);
+        if (state === undefined) return;
+        state.allowance += credit;
+        const { allow } = state;
+        state.allow = undefined;
+        allow?.();
+      },
+    },
+  };
+}

@@ -1,0 +1,58 @@
+/**
+ * What libraries take from modules of the prelude. The bundler links their imports of these modules
+ * to this one object: there is one DOMException for all, and natives that were taken before any
+ * script ran.
+ */
+import {
+  isArrayBuffer,
+  isView,
+  typedArrayBuffer,
+  typedArrayByteLength,
+  typedArrayByteOffset,
+  typedArrayKind,
+} from './brands.ts';
+import { DOMException } from './dom-exception.ts';
+import { showBy, showMembers } from './format.ts';
+import { bytesLibrary, inspectLibrary, utf8Library } from './lazy.ts';
+import {
+  bytesSlice,
+  create,
+  defineHidden,
+  defineProperty,
+  deleteProperty,
+  getPrototypeOf,
+  getterOf,
+  iteratorMethod,
+  ownKeys,
+  setPrototypeOf,
+  toWellFormed,
+  uncurry,
+} from './natives.ts';
+
+/** Made when the first library is loaded: a snapshot's objects cost time in every context. */
+export const sharedParts = () => ({
+  bytesLibrary,
+  bytesSlice,
+  create,
+  defineHidden,
+  defineProperty,
+  deleteProperty,
+  DOMException,
+  getPrototypeOf,
+  getterOf,
+  inspectLibrary,
+  isArrayBuffer,
+  isView,
+  iteratorMethod,
+  ownKeys,
+  setPrototypeOf,
+  showBy,
+  showMembers,
+  toWellFormed,
+  typedArrayBuffer,
+  typedArrayByteLength,
+  typedArrayByteOffset,
+  typedArrayKind,
+  uncurry,
+  utf8Library,
+});

@@ -1,0 +1,140 @@
+import * as polyfill from 'web-streams-polyfill';
+import { showBy } from '../format.ts';
+import {
+  defineProperty,
+  deleteProperty,
+  getPrototypeOf,
+  setPrototypeOf,
+  uncurry,
+} from '../natives.ts';
+import type { Realm } from '../realm.ts';
+import { createTextStreams } from './text.ts';
+import { createTransfer } from './transfer.ts';
+
+export type ByteStream = ReadableStream<Uint8Array<ArrayBuffer>>;
+
+/** What makes bytes on demand: see `Streams.byteStream`. */
+export interface ByteSource {
+  pull(controller: ByteController): void | PromiseLike<void>;
+  cancel?(reason: unknown): void | PromiseLike<void>;
+}
+
+/** The controller's functions, out of the reach of scripts. */
+export interface ByteController {
+  enqueue(bytes: Uint8Array<ArrayBuffer>): void;
+  close(): void;
+  error(reason: unknown): void;
+}
+
+export interface Reader {
+  /** The next chunk, of whatever kind the stream gives; undefined at the end. */
+  read(): Promise<{ readonly done: boolean; readonly value: unknown }>;
+  cancel(reason: unknown): Promise<void>;
+}
+
+/** The stream classes, and what the platform itself does with streams. */
+export interface Streams {
+  readonly classes: Readonly<Record<string, abstract new (...values: never[]) => object>>;
+  isReadable(value: unknown): value is ByteStream;
+  isLocked(stream: ByteStream): boolean;
+  /** Whether anything was ever read from the stream, or it was cancelled. */
+  isDisturbed(stream: ByteStream): boolean;
+  byteStream(source: ByteSource, highWaterMark: number): ByteStream;
+  readerOf(stream: ByteStream): Reader;
+  tee(stream: ByteStream): readonly [ByteStream, ByteStream];
+}
+
+interface Internals {
+  readonly _disturbed: boolean;
+}
+
+/** Creates the Streams standard's classes; the methods taken here are what the platform calls. */
+export function createStreams(realm: Realm): Streams {
+  const { ReadableStream, ReadableStreamDefaultReader, ReadableByteStreamController } = polyfill;
+  const { prototype } = ReadableStream;
+  const getReader = uncurry(prototype.getReader) as unknown as (stream: unknown) => object;
+  const tee = uncurry(prototype.tee) as unknown as Streams['tee'];
+  const read = uncurry(ReadableStreamDefaultReader.prototype.read) as unknown as (
+    reader: object,
+  ) => ReturnType<Reader['read']>;
+  const cancel = uncurry(ReadableStreamDefaultReader.prototype.cancel) as unknown as (
+    reader: object,
+    reason: unknown,
+  ) => Promise<void>;
+  const locked = Reflect.getOwnPropertyDescriptor(prototype, 'locked')!.get!;
+  const controls = ReadableByteStreamController.prototype;
+  const enqueue = uncurry(controls.enqueue);
+  const close = uncurry(controls.close);
+  const error = uncurry(controls.error);
+
+  const isReadable = (value: unknown): value is ByteStream => {
+    try {
+      Reflect.apply(locked, value, []);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  completeIterators();
+  // An attribute that the standard has taken back.
+  deleteProperty(polyfill.WritableStreamDefaultController.prototype, 'abortReason');
+  const text = createTextStreams(polyfill.TransformStream);
+  const classes = { ...polyfill, ...text } as unknown as Streams['classes'];
+  for (const ctor of Object.values(classes)) {
+    showBy(ctor, function () {
+      return `${this.constructor.name} {}`;
+    });
+  }
+  createTransfer(realm, polyfill, isReadable);
+
+  return {
+    classes,
+    isReadable,
+    isLocked: (stream) => Boolean(Reflect.apply(locked, stream, [])),
+    // oxlint-disable-next-line no-underscore-dangle
+    isDisturbed: (stream) => (stream as unknown as Internals)._disturbed,
+    byteStream({ pull, cancel: onCancel }, highWaterMark) {
+      // Without prototypes, so that nothing planted on `Object.prototype` becomes a member.
+      const source = setPrototypeOf(
+        {
+          type: 'bytes',
+          pull(controller: polyfill.ReadableByteStreamController) {
+            return pull({
+              enqueue: (bytes) => enqueue(controller, bytes),
+              close() {
+                close(controller);
+                // A reader that waits with a buffer of its own is told only by a response.
+                controller.byobRequest?.respond(0);
+              },
+              error: (reason) => error(controller, reason),
+            });
+          },
+          ...(onCancel === undefined ? {} : { cancel: onCancel }),
+        },
+        null,
+      ) as polyfill.UnderlyingByteSource;
+      const strategy = setPrototypeOf({ highWaterMark }, null) as { highWaterMark: number };
+      return new ReadableStream(source, strategy) as unknown as ByteStream;
+    },
+    readerOf(stream) {
+      const reader = getReader(stream);
+      return { read: () => read(reader), cancel: (reason) => cancel(reader, reason) };
+    },
+    tee,
+  };
+}
+
+const asyncIteratorPrototype = getPrototypeOf(
+  getPrototypeOf(async function* () {}.prototype as object)!,
+)!;
+
+/** The library's iterators work without the language's own prototype for them; the web has it. */
+function completeIterators(): void {
+  const iterators = getPrototypeOf(new polyfill.ReadableStream().values())!;
+  deleteProperty(iterators, Symbol.asyncIterator);
+  setPrototypeOf(iterators, asyncIteratorPrototype);
+  defineProperty(iterators, Symbol.toStringTag, {
+    value: 'ReadableStream AsyncIterator',
+    configurable: true,
+  });
+}

@@ -1,0 +1,31 @@
+import type * as polyfill from 'web-streams-polyfill';
+
+/** What a transformation does; each may give chunks by `enqueue`. */
+export interface Steps {
+  transform(chunk: unknown, enqueue: (value: unknown) => void): void;
+  flush(enqueue: (value: unknown) => void): void;
+}
+
+export interface Pair {
+  readonly readable: polyfill.ReadableStream;
+  readonly writable: polyfill.WritableStream;
+}
+
+/** The two ends of a transformation that the platform itself makes. */
+export function transformPair(
+  TransformStream: typeof polyfill.TransformStream,
+  { transform, flush }: Steps,
+): Pair {
+  const { prototype } = TransformStream;
+  const bare = <T extends object>(value: T): T => Object.setPrototypeOf(value, null) as T;
+  const transformer = bare({
+    transform: (chunk: unknown, controller: polyfill.TransformStreamDefaultController<unknown>) =>
+      transform(chunk, (value) => controller.enqueue(value)),
+    flush: (controller: polyfill.TransformStreamDefaultController<unknown>) =>
+      flush((value) => controller.enqueue(value)),
+  });
+  const stream = new TransformStream(transformer, bare({}), bare({ highWaterMark: 0 }));
+  const end = (key: 'readable' | 'writable'): unknown =>
+    Reflect.apply(Reflect.getOwnPropertyDescriptor(prototype, key)!.get!, stream, []);
+  return { readable: end('readable'), writable: end('writable') } as Pair;
+}
