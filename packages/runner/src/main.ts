@@ -55,7 +55,8 @@ async function run(job: JobMessage): Promise<void> {
 channel.listen((frame) => {
   const type = fetchAnswers[frame.type];
   if (type === undefined) take[frame.type]?.(frame);
-  else answerFetch?.({ type, ...(JSON.parse(frame.json) as object) } as FetchAnswer, ownBytes(frame));
+  else
+    answerFetch?.({ type, ...(JSON.parse(frame.json) as object) } as FetchAnswer, ownBytes(frame));
 });
 
 /** Bytes with a buffer of their own size: isolated-vm copies the whole buffer of a view. */

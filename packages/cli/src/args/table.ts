@@ -40,6 +40,18 @@ export const runOptions = {
     value: 'auto|bubblewrap|none',
     sentence: 'What builds the box. auto is the strongest that works here, never none.',
   },
+  'allow-host': {
+    type: 'string',
+    multiple: true,
+    value: "HOST[:PORT]|'*'",
+    sentence: 'A host that fetch may reach: a name, *.suffix or *. May be repeated. Default none.',
+  },
+  'allow-private': {
+    type: 'string',
+    multiple: true,
+    value: 'CIDR',
+    sentence: 'A private range that allowed hosts may lie in. May be repeated. Default none.',
+  },
   out: {
     type: 'string',
     value: 'DIR',

@@ -21,6 +21,12 @@ export function eventLine(event: RunEvent, paint: Paint): string | null {
       const percent = `${Math.round(event.fraction * 100)}%`.padStart(4);
       return `${paint('dim', `${percent} ${escapeLine(event.text)}`.trimEnd())}\n`;
     }
+    case 'network': {
+      const { outcome, method, url, reason } = event.request;
+      if (outcome === 'ok') return null;
+      const text = `network: ${outcome} ${method} ${url}${reason === null ? '' : `: ${reason}`}`;
+      return `${paint('dim', escapeLine(text))}\n`;
+    }
     default:
       return null;
   }

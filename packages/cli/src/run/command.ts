@@ -28,8 +28,14 @@ export async function runCommand(
   await using out = request.out === undefined ? undefined : await ArtifactFolder.open(request.out);
   if (request.isolation === 'none') terminal.stderr.write(paint('red', noWalls));
 
-  const { isolation, limits, params, env } = request;
-  await using sandbox = await createSandbox({ isolation, limits, warm: 0, concurrency: 1 });
+  const { isolation, limits, params, env, network } = request;
+  await using sandbox = await createSandbox({
+    isolation,
+    limits,
+    warm: 0,
+    concurrency: 1,
+    ...(network === undefined ? {} : { network }),
+  });
   const handle = sandbox.run(source, { params, env, signal: interrupted });
   const areWritten = await follow(handle, request, terminal, paint, out);
   const run = await handle;

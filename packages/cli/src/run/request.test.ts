@@ -34,6 +34,7 @@ test('parseRun reads every option', () => {
       artifactCount: 3,
       sourceBytes: 2 ** 21,
     },
+    network: undefined,
     out: 'made',
     isJson: true,
   });
@@ -46,6 +47,7 @@ test('parseRun has defaults for what is left out', () => {
     env: {},
     isolation: 'auto',
     limits: {},
+    network: undefined,
     out: undefined,
     isJson: false,
   });
@@ -96,13 +98,7 @@ test('parseRun names the offending value and what is known', () => {
 });
 
 test('parseRun says of words of other versions that they are not available in this one', () => {
-  for (const option of [
-    '--browser',
-    '--check',
-    '--allow-host',
-    '--allow-module',
-    '--allow-private',
-  ]) {
+  for (const option of ['--browser', '--check', '--allow-module']) {
     refuses(
       ['a.ts', option],
       new RegExp(`^The option "${option}" is not available in this version`),
@@ -118,4 +114,25 @@ test('parseRun says of words of other versions that they are not available in th
       /is not available in this version. Available: auto, bubblewrap, none.$/,
     );
   }
+});
+
+test('parseRun gathers hosts and private ranges, and refuses a range without a host', () => {
+  const request = parseRun([
+    'a.ts',
+    '--allow-host',
+    'a.test:8080',
+    '--allow-host',
+    '*.b.test',
+    '--allow-private',
+    '10.0.0.0/8',
+  ]);
+  assert.ok(request !== 'help');
+  assert.deepEqual(request.network, {
+    allow: ['a.test:8080', '*.b.test'],
+    allowPrivate: ['10.0.0.0/8'],
+  });
+  refuses(
+    ['a.ts', '--allow-private', '10.0.0.0/8'],
+    /^--allow-private 10.0.0.0\/8 opens nothing by itself/,
+  );
 });

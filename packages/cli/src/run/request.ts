@@ -14,6 +14,8 @@ export interface RunRequest {
   readonly env: Readonly<Record<string, string>>;
   readonly isolation: 'auto' | 'bubblewrap' | 'none';
   readonly limits: Readonly<Partial<Record<LimitName, number>>>;
+  /** Hosts and private ranges that `fetch` may reach; undefined when none was named. */
+  readonly network: { readonly allow: string[]; readonly allowPrivate: string[] } | undefined;
   readonly out: string | undefined;
   readonly isJson: boolean;
 }
@@ -41,9 +43,22 @@ export function parseRun(args: readonly string[]): RunRequest | 'help' {
     env: parseEnv(values.env ?? []),
     isolation: oneOf('isolation', values.isolation ?? 'auto', isolations),
     limits: parseLimits(values),
+    network: networkOf(values['allow-host'], values['allow-private']),
     out: values.out,
     isJson: values.json ?? false,
   };
+}
+
+function networkOf(
+  allow: string[] | undefined,
+  allowPrivate: string[] | undefined,
+): RunRequest['network'] {
+  if (allow === undefined && allowPrivate !== undefined) {
+    throw new UsageError(
+      `--allow-private ${allowPrivate.join(' ')} opens nothing by itself: name the hosts with --allow-host.`,
+    );
+  }
+  return allow === undefined ? undefined : { allow, allowPrivate: allowPrivate ?? [] };
 }
 
 function oneOf<const Word extends string>(

@@ -4,7 +4,9 @@
  */
 const guest = __castellan(...Array(18).fill(() => 0));
 const job = { params: '{"a":[1]}', env: {}, helpers: { helper: 'async', group: { now: 'sync' } } };
-guest.begin(JSON.stringify({ ...job, alias: 'imp___', mentions: [], outputBytes: 99, valueBytes: 99 }));
+guest.begin(
+  JSON.stringify({ ...job, alias: 'imp___', mentions: [], outputBytes: 99, valueBytes: 99 }),
+);
 guest.define('body', (module, exports, require, load, end) => () => {
   console.log('text');
   setTimeout(() => {}, 1);

@@ -39,6 +39,10 @@ export type FetchMessage =
   | { readonly type: 'fetchCancel'; readonly id: number }
   | { readonly type: 'fetchPull'; readonly id: number; readonly credit: number };
 
+export function isFetch(message: Inbound): message is FetchMessage {
+  return message.type.startsWith('fetch');
+}
+
 /** Slack for the JSON part of a frame whose bytes part is limited: names, escapes, an error's text. */
 const jsonSlack = 512 * 1_024;
 

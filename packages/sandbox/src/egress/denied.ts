@@ -5,7 +5,10 @@ import { loggedUrl } from './rules/target.ts';
 import type { RunEgress } from './run-egress.ts';
 
 /** The way out of a run that has none: every request is refused and noted, up to `maxEntries`. */
-export function deniedEgress(onEntry: (entry: NetworkEntry) => void, maxEntries: number): RunEgress {
+export function deniedEgress(
+  onEntry: (entry: NetworkEntry) => void,
+  maxEntries: number,
+): RunEgress {
   const log: NetworkEntry[] = [];
   return {
     log,
@@ -43,15 +46,13 @@ function deniedEntry(seq: number, method: string, given: string): NetworkEntry {
 }
 
 function refusedExchange(): Exchange {
-  const response = Promise.reject(new NetworkError());
+  const response = Promise.reject<never>(new NetworkError());
   response.catch(() => undefined);
   return {
     write: async () => {},
     end: () => {},
     abort: () => {},
     response,
-    body: (async function* () {
-      throw new NetworkError();
-    })(),
+    body: { [Symbol.asyncIterator]: () => ({ next: () => response }) },
   };
 }

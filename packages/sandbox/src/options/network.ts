@@ -5,7 +5,10 @@ import { checkNetwork, type RunNetwork } from '../egress/network.ts';
 import type { RunEgress } from '../egress/run-egress.ts';
 
 /** What scripts may reach. Deny by default; a host list never opens private addresses by itself. */
-export interface NetworkOptions extends Pick<RunNetwork, 'allow' | 'allowPrivate' | 'deny' | 'secrets'> {
+export interface NetworkOptions extends Pick<
+  RunNetwork,
+  'allow' | 'allowPrivate' | 'deny' | 'secrets'
+> {
   /** Name servers, as `address` or `address:port`. Default: those of the machine. */
   readonly resolver?: readonly string[];
   /** Certificates in PEM that are trusted besides those of Node. */
@@ -33,7 +36,8 @@ export function wayOut(
   limits: Limits,
   onEntry: (entry: NetworkEntry) => void,
 ): RunEgress {
-  if (egress === undefined || options === undefined) return deniedEgress(onEntry, limits.networkRequests);
+  if (egress === undefined || options === undefined)
+    return deniedEgress(onEntry, limits.networkRequests);
   const { resolver: _resolver, ca: _ca, ...policy } = options;
   return egress.forRun(networkOf(policy, limits), onEntry);
 }

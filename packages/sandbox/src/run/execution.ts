@@ -9,7 +9,7 @@ import {
   reasons,
 } from '@castellan/protocol';
 import { Artifacts } from '../artifacts/artifacts.ts';
-import { capsFor } from '../channel/inbound.ts';
+import { capsFor, isFetch } from '../channel/inbound.ts';
 import type { RunMessage } from '../channel/link.ts';
 import type { RunEgress } from '../egress/run-egress.ts';
 import type { ReadyBox } from '../pool/pool.ts';
@@ -60,11 +60,7 @@ export class Execution {
     try {
       const taking = take(() => this.#clock.mark('turn'));
       const box = await Promise.race([taking, this.#ended.promise.then(() => undefined)]);
-      if (box === undefined)
-        void taking.then(
-          (late) => late.release(false),
-          () => undefined,
-        );
+      if (box === undefined) void taking.then((late) => late.release(false)).catch(() => undefined);
       else await this.#runIn(box);
       return this.#finish(await this.#ended.promise, box);
     } finally {
@@ -122,10 +118,10 @@ export class Execution {
 
   #receive(message: RunMessage): void {
     if (this.#isOver) return;
+    if (isFetch(message)) return this.#fetches?.take(message);
     switch (message.type) {
       case 'compiled':
-        this.#clock.mark('compiled');
-        return;
+        return this.#clock.mark('compiled');
       case 'log':
         return this.#mayWrite(this.journal.log(message.level, message.text));
       case 'progress':
@@ -133,15 +129,7 @@ export class Execution {
       case 'artifact':
         return this.#keep(message);
       case 'call':
-        this.#calls?.take(message);
-        return;
-      case 'fetchOpen':
-      case 'fetchSend':
-      case 'fetchFinish':
-      case 'fetchCancel':
-      case 'fetchPull':
-        this.#fetches?.take(message);
-        return;
+        return this.#calls?.take(message);
       case 'result':
         return this.#result(message.result, message.json);
     }

@@ -117,7 +117,7 @@ export class Fetches {
       const head = await exchange.response;
       this.#say(frameTypes.fetchHead, id, { head: JSON.stringify(head) });
       for await (const chunk of exchange.body) {
-        for (let at = 0; at < chunk.length; ) {
+        for (let at = 0; at < chunk.length;) {
           while (fetch.credit <= 0 && this.#open.has(id)) {
             await new Promise<void>((resolve) => (fetch.wake = resolve));
           }

@@ -28,10 +28,20 @@ export interface Finished {
 const noBox: Isolation = { driver: 'none', engine: 'isolate', reuse: 'never', layers: [] };
 
 /** What the run used, as its box was measured from outside. */
-export function usageOf(ready: ReadyBox | undefined, journal: Journal, egress: RunEgress | undefined): Usage {
+export function usageOf(
+  ready: ReadyBox | undefined,
+  journal: Journal,
+  egress: RunEgress | undefined,
+): Usage {
   const { cpuMs, memoryPeakBytes } = ready?.box.meter() ?? { cpuMs: 0, memoryPeakBytes: 0 };
   const { outputBytes } = journal;
-  return { cpuMs, memoryPeakBytes, outputBytes, networkRequests: egress?.networkRequests ?? 0, networkBytes: egress?.networkBytes ?? 0 };
+  return {
+    cpuMs,
+    memoryPeakBytes,
+    outputBytes,
+    networkRequests: egress?.networkRequests ?? 0,
+    networkBytes: egress?.networkBytes ?? 0,
+  };
 }
 
 export function finishedRun(finished: Finished): Run {

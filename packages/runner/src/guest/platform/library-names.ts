@@ -44,7 +44,7 @@ export const lazyGlobals = {
 } as const satisfies Partial<Record<LibraryName, readonly string[]>>;
 
 export type LazyLibraryName = keyof typeof lazyGlobals;
-export type LazyGlobal<Name extends LazyLibraryName> = (typeof lazyGlobals)[Name][number];
+type LazyGlobal<Name extends LazyLibraryName> = (typeof lazyGlobals)[Name][number];
 
 /** The modules of which libraries use the prelude's own instance: see `shared.ts`. */
 export const sharedModuleNames = [

@@ -7,7 +7,6 @@ export async function sameAsNode(t: TestContext, programs: readonly string[]): P
   using guest = new Guest();
   for (const program of programs) {
     await t.test(program, async () => {
-      // oxlint-disable-next-line no-implied-eval, no-new-func
       const run = new Function(`return (async () => {${program}\n})()`) as () => Promise<unknown>;
       const expected = JSON.stringify(await run());
       assert.deepEqual(await guest.runAsync(program), JSON.parse(expected));

@@ -9,19 +9,19 @@ export interface CryptoHost {
   crypto(id: number, callJson: string, bytes: Uint8Array<ArrayBuffer>): void;
 }
 
-export interface CryptoCall {
+interface CryptoCall {
   readonly method: string;
   /** `SubtleCrypto`'s own arguments, with `KeyPlace` and `BytesPlace` for what is no JSON. */
   readonly args: readonly unknown[];
 }
 
 /** A key that the runner holds, by its number. */
-export interface KeyPlace {
+interface KeyPlace {
   readonly $key: number;
 }
 
 /** A stretch of the bytes that came along. */
-export interface BytesPlace {
+interface BytesPlace {
   readonly $bytes: readonly [offset: number, length: number];
 }
 

@@ -175,7 +175,6 @@ function validPair(givenName: unknown, givenValue: unknown): HeaderPair {
   const name = toByteString(givenName);
   const value = toByteString(givenValue).replace(/^[\t\n\r ]+|[\t\n\r ]+$/g, '');
   if (!token.test(name)) throw new TypeError(`"${name}" is no valid name of a header`);
-  // oxlint-disable-next-line no-control-regex
   if (/[\0\r\n]/.test(value)) throw new TypeError(`The value of "${name}" has a line break in it`);
   return [name, value];
 }

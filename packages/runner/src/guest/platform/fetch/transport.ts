@@ -56,7 +56,7 @@ export interface ResponseHead {
 }
 
 /** Bytes that may be on their way, in either direction, before somebody takes them. */
-export const windowBytes = 65_536;
+const windowBytes = 65_536;
 
 export interface Answer {
   readonly head: ResponseHead;
