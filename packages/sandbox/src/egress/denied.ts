@@ -46,7 +46,7 @@ function deniedEntry(seq: number, method: string, given: string): NetworkEntry {
 }
 
 function refusedExchange(): Exchange {
-  const response = Promise.reject<never>(new NetworkError());
+  const response = Promise.reject(new NetworkError());
   response.catch(() => undefined);
   return {
     write: async () => {},

@@ -44,7 +44,6 @@ export const lazyGlobals = {
 } as const satisfies Partial<Record<LibraryName, readonly string[]>>;
 
 export type LazyLibraryName = keyof typeof lazyGlobals;
-type LazyGlobal<Name extends LazyLibraryName> = (typeof lazyGlobals)[Name][number];
 
 /** The modules of which libraries use the prelude's own instance: see `shared.ts`. */
 export const sharedModuleNames = [

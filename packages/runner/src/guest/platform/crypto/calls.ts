@@ -1,6 +1,6 @@
 import { joinBytes } from '../buffers.ts';
 import { DOMException } from '../dom-exception.ts';
-import type { CryptoHost, CryptoReply } from './host.ts';
+import type { CryptoCall, CryptoHost, CryptoReply } from './host.ts';
 
 export type Answered = Extract<CryptoReply, { ok: true }> & { readonly bytes: ArrayBuffer };
 
@@ -34,7 +34,8 @@ export function createCalls(
         if (Array.isArray(value)) return value.map(plain);
         return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));
       };
-      const json = JSON.stringify({ method, args: args.map(plain) });
+      const call: CryptoCall = { method, args: args.map(plain) };
+      const json = JSON.stringify(call);
       const answer = Promise.withResolvers<Answered>();
       const id = ++lastId;
       waiting.set(id, answer);

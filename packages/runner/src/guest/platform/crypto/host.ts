@@ -9,20 +9,13 @@ export interface CryptoHost {
   crypto(id: number, callJson: string, bytes: Uint8Array<ArrayBuffer>): void;
 }
 
-interface CryptoCall {
+export interface CryptoCall {
   readonly method: string;
-  /** `SubtleCrypto`'s own arguments, with `KeyPlace` and `BytesPlace` for what is no JSON. */
+  /**
+   * `SubtleCrypto`'s own arguments; a key is `{ $key: number }`, bytes are `{ $bytes: [offset,
+   * length] }` of the bytes that come along.
+   */
   readonly args: readonly unknown[];
-}
-
-/** A key that the runner holds, by its number. */
-interface KeyPlace {
-  readonly $key: number;
-}
-
-/** A stretch of the bytes that came along. */
-interface BytesPlace {
-  readonly $bytes: readonly [offset: number, length: number];
 }
 
 /** What a script may see of a key. */
