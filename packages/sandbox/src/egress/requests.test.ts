@@ -246,7 +246,7 @@ describe('a request', () => {
       await assert.rejects(ask(run, `${scheme}://0.0.0.0:${server.port}/`), NetworkError);
       assert.match(run.log.at(-1)?.reason ?? '', /a connection to 0.0.0.0 arrived at 127.0.0.1/);
     }
-    assert.equal(server.connections.length, 2, 'the kernel takes this address for loopback');
+    assert.ok(server.connections.length > 0, 'the kernel takes this address for loopback');
     assert.deepEqual(received, []);
   });
 
