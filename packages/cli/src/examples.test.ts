@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -27,6 +30,32 @@ test('examples/hello.ts greets, logs and tells its progress', async () => {
     (await castellan(['run', example('hello.ts')])).stdout,
     '{"greetings":["Hello, world!"]}\n',
   );
+});
+
+test('examples/fetch.ts asks the host that is allowed, and no other', async () => {
+  const server = createServer((_request, response) => {
+    response.setHeader('content-type', 'application/json');
+    response.end('{"up":true}');
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const run = ['run', example('fetch.ts'), '--params', JSON.stringify({ url: `http://${host}/` })];
+  try {
+    const allowed = await castellan([
+      ...run,
+      '--allow-host',
+      host,
+      '--allow-private',
+      '127.0.0.1/32',
+    ]);
+    assert.deepEqual([allowed.code, allowed.stdout], [0, '{"up":true}\n'], allowed.stderr);
+    const denied = await castellan(run);
+    assert.equal(denied.code, 1);
+    assert.match(denied.stderr, /network: denied GET .*: no network is allowed/);
+    assert.match(denied.stderr, /TypeError: fetch failed/);
+  } finally {
+    server.close();
+  }
 });
 
 test('examples/text-only.js gives its last expression', async () => {

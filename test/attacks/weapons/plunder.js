@@ -30,6 +30,12 @@ function attempt(work) {
   }
 }
 
+/** Getters of streams answer a wrong receiver with a rejection: nobody handling it would end the run. */
+function handled(value) {
+  if (value instanceof RealmPromise) attempt(() => apply(then, value, [undefined, () => undefined]));
+  return value;
+}
+
 /** All that a way into Node is good for: the file, the environment, a connection, pollution. */
 function loot(process, { file, variable, port }) {
   const builtin = (name) => process.getBuiltinModule(name);
@@ -48,8 +54,7 @@ function spoils(constructor, targets, reached) {
     attempt(() => {
       const result = constructor(code)();
       // Asynchronous functions reject: a rejection that nobody handles would end the run.
-      if (result instanceof RealmPromise) apply(then, result, [undefined, () => undefined]);
-      return result;
+      return handled(result);
     });
   const process = made('return process');
   if (typeof process?.pid === 'number') for (const thing of loot(process, targets)) reached.add(text(thing));
@@ -101,7 +106,7 @@ exports.plunder = (roots, { targets }, most = 4_000) => {
     for (const key of isArray(keys) ? keys.slice(0, 2_000) : []) {
       if (typeof key === 'string' && ivmNames.has(key)) reached.add(`a part of isolated-vm: ${key}`);
       const { get, set } = attempt(() => getOwnPropertyDescriptor(value, key)) ?? {};
-      queue.push(get, set, attempt(() => value[key]));
+      queue.push(get, set, handled(attempt(() => value[key])));
     }
     queue.push(attempt(() => getPrototypeOf(value)));
   }
