@@ -48,6 +48,7 @@ test(
 );
 
 test('a launcher that is killed takes its boxes with it', { timeout: 600_000 }, async () => {
+  const killed: number[] = [];
   for (let round = 0; round < Math.ceil(rounds / 4); round++) {
     const program = `
       import { createSandbox } from '@castellan/sandbox';
@@ -62,6 +63,7 @@ test('a launcher that is killed takes its boxes with it', { timeout: 600_000 }, 
     const boxes = children(launcher.pid ?? 0).flatMap((outer) => [outer, ...children(outer)]);
     assert.ok(boxes.length >= 2);
     launcher.kill('SIGKILL');
+    killed.push(launcher.pid ?? 0);
     await once(launcher, 'exit');
     const giveUpAt = performance.now() + 2_000;
     while (boxes.some(alive) && performance.now() < giveUpAt) await new Promise(setImmediate);
@@ -70,7 +72,7 @@ test('a launcher that is killed takes its boxes with it', { timeout: 600_000 }, 
   const again = await createSandbox({ warm: 0 });
   await again.close();
   assert.deepEqual(
-    abandoned('/sys/fs/cgroup'),
+    cgroupsOf(killed, '/sys/fs/cgroup'),
     [],
     'cgroups of dead launchers are swept at the next start',
   );
@@ -82,11 +84,11 @@ function alive(pid: number): boolean {
   );
 }
 
-function abandoned(folder: string): string[] {
+function cgroupsOf(launchers: readonly number[], folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     if (!entry.isDirectory()) return [];
     const owner = /^castellan-\d+-(\d+)-/.exec(entry.name)?.[1];
-    if (owner === undefined) return abandoned(`${folder}/${entry.name}`);
-    return existsSync(`/proc/${owner}`) ? [] : [entry.name];
+    if (owner === undefined) return cgroupsOf(launchers, `${folder}/${entry.name}`);
+    return launchers.includes(Number(owner)) ? [entry.name] : [];
   });
 }

@@ -32,7 +32,7 @@ function attempt(work) {
 
 /** Getters of streams answer a wrong receiver with a rejection: nobody handling it would end the run. */
 function handled(value) {
-  if (value instanceof RealmPromise) attempt(() => apply(then, value, [undefined, () => undefined]));
+  attempt(() => value instanceof RealmPromise && apply(then, value, [undefined, () => undefined]));
   return value;
 }
 
