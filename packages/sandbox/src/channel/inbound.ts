@@ -16,6 +16,7 @@ import {
   type ProgressMessage,
   type ResultMessage,
 } from '@castellan/protocol';
+import { bad, type Fields, field, orNull, parseObject, text, whole } from './fields.ts';
 
 /**
  * What a box says, checked. Everything here is hostile: the JSON is parsed, then each known key is
@@ -87,119 +88,81 @@ export function readInbound(frame: Frame): Inbound {
     case frameTypes.artifact:
       return {
         type: 'artifact',
-        id: count(fields, 'id'),
+        id: whole(fields, 'id'),
         name: text(fields, 'name', caps.artifactName),
-        contentType: optional(fields, 'contentType', (key) => text(fields, key, caps.contentType)),
+        contentType: orNull(fields, 'contentType', (key) => text(fields, key, caps.contentType)),
         bytes: frame.bytes,
       };
     case frameTypes.call:
       return {
         type: 'call',
-        id: count(fields, 'id'),
+        id: whole(fields, 'id'),
         path: text(fields, 'path', caps.helperPath),
         args: text(fields, 'args', caps.helperArgs),
       };
     case frameTypes.result:
       return { type: 'result', ...result(fields, frame.bytes) };
     case frameTypes.fetchOpen:
-      return { type: 'fetchOpen', id: count(fields, 'id'), ...opened(fields) };
+      return { type: 'fetchOpen', id: whole(fields, 'id'), ...opened(fields) };
     case frameTypes.fetchSend:
-      return { type: 'fetchSend', id: count(fields, 'id'), bytes: frame.bytes };
+      return { type: 'fetchSend', id: whole(fields, 'id'), bytes: frame.bytes };
     case frameTypes.fetchFinish:
-      return { type: 'fetchFinish', id: count(fields, 'id') };
+      return { type: 'fetchFinish', id: whole(fields, 'id') };
     case frameTypes.fetchCancel:
-      return { type: 'fetchCancel', id: count(fields, 'id') };
+      return { type: 'fetchCancel', id: whole(fields, 'id') };
     case frameTypes.fetchPull:
-      return { type: 'fetchPull', id: count(fields, 'id'), credit: count(fields, 'credit') };
+      return { type: 'fetchPull', id: whole(fields, 'id'), credit: whole(fields, 'credit') };
     default:
       throw new FrameError(`frame of unknown type ${frame.type}`);
   }
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
-function parseObject(json: string): Fields {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(json);
-  } catch {
-    throw new FrameError('frame text is not JSON');
-  }
-  if (typeof parsed !== 'object' || parsed === null) throw new FrameError('frame is no object');
-  return parsed as Fields;
-}
-
-function field(fields: Fields, key: string): unknown {
-  return Object.hasOwn(fields, key) ? fields[key] : undefined;
-}
-
-function text(fields: Fields, key: string, maxLength: number): string {
-  const value = field(fields, key);
-  if (typeof value !== 'string' || value.length > maxLength)
-    throw new FrameError(`bad ${key} in a frame`);
-  return value;
-}
-
-function count(fields: Fields, key: string): number {
-  const value = field(fields, key);
-  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) {
-    throw new FrameError(`bad ${key} in a frame`);
-  }
-  return value;
-}
-
-function optional<T>(fields: Fields, key: string, read: (key: string) => T): T | null {
-  const value = field(fields, key);
-  return value === null || value === undefined ? null : read(key);
-}
-
 function fraction(fields: Fields): number {
   const value = field(fields, 'fraction');
-  if (typeof value !== 'number' || !(value >= 0 && value <= 1))
-    throw new FrameError('bad fraction in a frame');
+  if (typeof value !== 'number' || !(value >= 0 && value <= 1)) throw bad('fraction');
   return value;
 }
 
 function level(fields: Fields): LogLevel {
   const value = field(fields, 'level');
   if (value === 'debug' || value === 'info' || value === 'warn' || value === 'error') return value;
-  throw new FrameError('bad level in a frame');
+  throw bad('level');
 }
 
 function result(fields: Fields, bytes: Uint8Array): { result: ResultMessage; json: string } {
   const ok = field(fields, 'ok');
   if (ok === true) {
-    const pending = optional(fields, 'pending', (key) => text(fields, key, 1_024));
+    const pending = orNull(fields, 'pending', (key) => text(fields, key, 1_024));
     const json = utf8(bytes);
     if (depthOf(json) > caps.jsonDepth + 1) throw new FrameError('the value is nested too deeply');
     return { result: { ok, pending }, json };
   }
-  if (ok !== false) throw new FrameError('bad ok in a frame');
+  if (ok !== false) throw bad('ok');
   const reason = claimableReasons.find((known) => known === field(fields, 'reason'));
-  if (reason === undefined) throw new FrameError('bad reason in a frame');
+  if (reason === undefined) throw bad('reason');
   return { result: { ok, reason, error: error(field(fields, 'error')) }, json: '' };
 }
 
 function error(value: unknown): ErrorMessage {
-  if (typeof value !== 'object' || value === null) throw new FrameError('bad error in a frame');
+  if (typeof value !== 'object' || value === null) throw bad('error');
   const fields = value as Fields;
   return {
     name: text(fields, 'name', caps.errorName),
     message: text(fields, 'message', caps.errorMessage),
     stack: text(fields, 'stack', caps.errorStack),
-    file: optional(fields, 'file', (key) => text(fields, key, caps.fileName)),
-    line: optional(fields, 'line', (key) => count(fields, key)),
-    column: optional(fields, 'column', (key) => count(fields, key)),
+    file: orNull(fields, 'file', (key) => text(fields, key, caps.fileName)),
+    line: orNull(fields, 'line', (key) => whole(fields, key)),
+    column: orNull(fields, 'column', (key) => whole(fields, key)),
   };
 }
 
 function opened(fields: Fields): { hasBody: boolean; head: FetchHead } {
   const hasBody = field(fields, 'hasBody');
-  if (typeof hasBody !== 'boolean') throw new FrameError('bad hasBody in a frame');
+  if (typeof hasBody !== 'boolean') throw bad('hasBody');
   const head = parseObject(text(fields, 'head', caps.url + caps.headerText * 2));
   const redirect = field(head, 'redirect');
   if (redirect !== 'follow' && redirect !== 'error' && redirect !== 'manual') {
-    throw new FrameError('bad redirect in a frame');
+    throw bad('redirect');
   }
   const url = text(head, 'url', caps.url);
   const method = text(head, 'method', caps.method);
@@ -208,13 +171,13 @@ function opened(fields: Fields): { hasBody: boolean; head: FetchHead } {
 
 function headers(value: unknown): FetchHead['headers'] {
   if (!Array.isArray(value) || value.length > caps.headers) {
-    throw new FrameError('bad headers in a frame');
+    throw bad('headers');
   }
   let length = 0;
   return value.map((pair: unknown) => {
     const [name, content] = (Array.isArray(pair) ? pair : []) as unknown[];
     if (typeof name !== 'string' || typeof content !== 'string') {
-      throw new FrameError('bad header in a frame');
+      throw bad('header');
     }
     length += name.length + content.length;
     if (length > caps.headerText) throw new FrameError('too long headers in a frame');

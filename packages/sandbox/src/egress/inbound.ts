@@ -1,4 +1,5 @@
 import { type Frame, FrameError } from '@castellan/protocol';
+import { bad, type Fields, field, orNull, parseObject, text, whole } from '../channel/fields.ts';
 import { egressTypes, type EntryMessage, type ResponseHead } from './messages.ts';
 import type { NetworkOutcome } from '@castellan/protocol';
 
@@ -18,8 +19,6 @@ export type Inbound =
   | { readonly type: 'download'; readonly request: number; readonly bytes: Uint8Array }
   | { readonly type: 'uploadCredit'; readonly request: number; readonly credit: number }
   | { readonly type: 'end' | 'failed'; readonly request: number };
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** Throws `FrameError` for anything that the gateway would never send. */
 export function readInbound({ type, json, bytes }: Frame): Inbound {
@@ -78,45 +77,10 @@ function readEntry(fields: Fields): Omit<EntryMessage, 'request'> {
   };
 }
 
-function parseObject(json: string): Fields {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(json);
-  } catch {
-    throw new FrameError('frame text is not JSON');
-  }
-  if (typeof parsed !== 'object' || parsed === null) throw new FrameError('frame is no object');
-  return parsed as Fields;
-}
-
-function bad(key: string): FrameError {
-  return new FrameError(`bad ${key} in a frame`);
-}
-
-function field(fields: Fields, key: string): unknown {
-  return Object.hasOwn(fields, key) ? fields[key] : undefined;
-}
-
-function text(fields: Fields, key: string, most: number): string {
-  const value = field(fields, key);
-  if (typeof value !== 'string' || value.length > most) throw bad(key);
-  return value;
-}
-
-function whole(fields: Fields, key: string): number {
-  const value = field(fields, key);
-  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) throw bad(key);
-  return value;
-}
-
 function status(fields: Fields): number {
   const value = whole(fields, 'status');
   if (value < 100 || value > 999) throw bad('status');
   return value;
-}
-
-function orNull<T>(fields: Fields, key: string, read: (key: string) => T): T | null {
-  return field(fields, key) === null ? null : read(key);
 }
 
 function pair(value: unknown): readonly [string, string] {
