@@ -1,6 +1,6 @@
 import { createSandbox } from '@castellan/sandbox';
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { before, test } from 'node:test';
 
 // The first child process makes Node open descriptors of its own that stay.
@@ -38,6 +38,17 @@ test('a hundred runs of every ending leave nothing behind', async () => {
     );
   }
   assert.deepEqual(leftovers(), found);
+});
+
+test('a warm box that dies before its run costs the run nothing', async () => {
+  await using sandbox = await createSandbox({ warm: 1 });
+  const [outer = ''] = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8')
+    .trim()
+    .split(' ');
+  const inner = readFileSync(`/proc/${outer}/task/${outer}/children`, 'utf8').trim();
+  process.kill(Number(inner), 'SIGKILL');
+  while (existsSync(`/proc/${outer}`)) await new Promise(setImmediate);
+  assert.equal((await sandbox.run('6 * 7')).value, 42);
 });
 
 /** Processes below this one, open pipes and sockets, and cgroup folders made by this process. */

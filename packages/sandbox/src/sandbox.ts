@@ -116,12 +116,12 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     const job = jobOf(source, given);
     const execution = new Execution(job);
     const finished = execution.run((onTurn) => pool.take(specFor(job.limits), job.tenant, onTurn));
-    finished.catch(() => undefined);
+    finished.catch((error: unknown) => execution.journal.fail(error));
     return {
       id: job.id,
       // oxlint-disable-next-line unicorn/no-thenable -- a run is awaited for its result
       then: (onRun, onError) => finished.then(onRun, onError),
-      [Symbol.asyncIterator]: () => eventsOf(execution, finished),
+      [Symbol.asyncIterator]: () => execution.journal.read(),
       artifact: (name) => execution.artifacts.bytes(name),
       get network() {
         return execution.network;
@@ -183,19 +183,4 @@ function paramsJson(params: unknown, paramsBytes: number): string {
     'params_too_large',
     `The params are ${bytes} bytes of JSON, paramsBytes allows ${paramsBytes}.`,
   );
-}
-
-/** The events; when the run cannot be started they end with its error. */
-async function* eventsOf(
-  execution: Execution,
-  finished: Promise<Run>,
-): AsyncGenerator<RunEvent, void, undefined> {
-  const failed = finished.then(() => new Promise<never>(() => undefined));
-  failed.catch(() => undefined);
-  const events = execution.journal.read();
-  for (;;) {
-    const next = await Promise.race([events.next(), failed]);
-    if (next.done === true) return;
-    yield next.value;
-  }
 }

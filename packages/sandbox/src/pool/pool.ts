@@ -29,6 +29,8 @@ interface Idle {
   readonly box: Box;
   readonly link: Link;
   readonly layers: readonly Layer[];
+  /** The process has ended. */
+  isGone: boolean;
 }
 
 /** Hands out boxes, keeps some ready, and sees to it that every box dies. */
@@ -93,10 +95,15 @@ export class Pool implements AsyncDisposable {
     if (own !== -1) {
       const [kept] = this.#kept.splice(own, 1);
       const idle = await kept?.idle.catch(() => undefined);
-      if (idle !== undefined) return idle;
+      if (idle?.isGone === false) return idle;
     }
-    const warm = this.#idle.shift();
-    return warm ?? this.#start(spec);
+    for (let warm = this.#idle.shift(); warm !== undefined; warm = this.#idle.shift()) {
+      const idle = await warm;
+      if (!idle.isGone) return idle;
+      // It died while nobody needed it; the run gets another.
+      this.#destroy(idle.box);
+    }
+    return this.#start(spec);
   }
 
   #handOut(idle: Idle, tenant: string, isPooled: boolean): ReadyBox {
@@ -166,7 +173,9 @@ export class Pool implements AsyncDisposable {
       if (this.#isClosed) throw new CastellanError('sandbox_closed', 'The sandbox is closed.');
       const layers: Layer[] = ['isolate', 'process', ...box.proveLayers()];
       if (!layers.includes('cgroup')) layers.push('watchdog');
-      return { box, link, layers };
+      const idle: Idle = { box, link, layers, isGone: false };
+      void box.exited.then(() => (idle.isGone = true));
+      return idle;
     } catch (error) {
       this.#destroy(box);
       throw error;

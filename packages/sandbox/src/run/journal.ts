@@ -26,6 +26,7 @@ export class Journal {
   #spent = 0;
   #others = 0;
   #isClosed = false;
+  #failure: { readonly error: unknown } | undefined;
   outputBytes = 0;
   logsTruncated = false;
 
@@ -83,10 +84,21 @@ export class Journal {
     this.#push({ type: 'run.finished', ...this.#stamp(), run });
   }
 
-  /** Every event from the first on; ends after `run.finished`. Any number of readers at any time. */
+  /** The run could not be started: readers get the error. */
+  fail(error: unknown): void {
+    this.#isClosed = true;
+    this.#failure = { error };
+    this.#wake.resolve();
+  }
+
+  /**
+   * Every event from the first on; ends after `run.finished`, or throws what `fail` was given. Any
+   * number of readers at any time.
+   */
   async *read(): AsyncGenerator<RunEvent, void, undefined> {
     for (let at = 0; ; at++) {
       while (at >= this.#events.length) {
+        if (this.#failure !== undefined) throw this.#failure.error;
         if (this.#isClosed) return;
         await this.#wake.promise;
       }
