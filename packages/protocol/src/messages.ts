@@ -98,8 +98,11 @@ export interface JobMessage {
   readonly params: string;
   readonly env: Readonly<Record<string, string>>;
   readonly helpers: HelperTree;
-  /** Bare specifiers that may be imported. */
-  readonly modules: readonly string[];
+  /**
+   * Packages and Node built-ins that may be imported, each with everything below it. Left out: all
+   * packages of the runtime and no built-in.
+   */
+  readonly modules?: readonly string[];
   readonly outputBytes: number;
   readonly valueBytes: number;
 }

@@ -1,4 +1,5 @@
-import type { LogLevel } from '@castellan/protocol';
+import type { LogLevel, MemberKind } from '@castellan/protocol';
+import type { BundleFactory } from './bundles.ts';
 import type { LibraryFactory } from './platform/lazy.ts';
 import type { LibraryName } from './platform/library-names.ts';
 
@@ -19,6 +20,12 @@ export interface Host {
   load(specifier: string, from: string, how: 'import' | 'require'): string;
   /** Hands one of the platform's libraries over with `Guest.provide` before it returns. */
   library(name: LibraryName): void;
+  /** Hands over the bundle of a package or built-in with `Guest.provideBundle` before it returns. */
+  bundle(name: string): void;
+  /** Bytes from the operating system's generator, at most 65,536 at a time. */
+  random(length: number): Uint8Array;
+  /** Holds everything in the box up for about `ms` milliseconds, without using the processor. */
+  sleep(ms: number): void;
   succeed(json: string, pending: string | null): void;
   /** `failure` is JSON text of a `Failure`. */
   fail(failure: string): void;
@@ -35,6 +42,9 @@ export const hostFunctions = [
   'now',
   'load',
   'library',
+  'bundle',
+  'random',
+  'sleep',
   'succeed',
   'fail',
 ] as const satisfies readonly (keyof Host)[];
@@ -45,6 +55,8 @@ export type Reply =
 /** What a specifier led to. Its content has been handed over with `Guest.define` by then. */
 export type Loaded =
   | { readonly kind: 'body' | 'json' | 'module'; readonly file: string }
+  /** A member of a bundle: a package or a Node built-in. */
+  | { readonly kind: 'member'; readonly member: string; readonly form: MemberKind }
   /** An ES module whose namespace comes later, with `Guest.settleImport`. */
   | { readonly kind: 'later'; readonly id: number }
   | { readonly kind: 'refused'; readonly reason: string; readonly message: string };
@@ -62,6 +74,8 @@ export interface GuestJob {
   readonly env: Readonly<Record<string, string>>;
   readonly helpers: HelperShape;
   readonly alias: string | null;
+  /** Names of Node's that allowed built-ins put onto the global object. */
+  readonly globals: readonly string[];
   readonly outputBytes: number;
   readonly valueBytes: number;
 }
@@ -71,7 +85,8 @@ export interface HelperShape {
 }
 
 /** What a hook module's function does: see `modules/hooks.ts` of the runner. */
-export type HookKind = 'import' | 'body' | 'asyncBody' | 'json' | 'evaluated' | 'entryEvaluated';
+export type HookKind =
+  'import' | 'body' | 'asyncBody' | 'json' | 'member' | 'evaluated' | 'entryEvaluated';
 
 /** Names of the functions that the guest gives to the runner. */
 export const guestFunctions = [
@@ -79,6 +94,7 @@ export const guestFunctions = [
   'define',
   'hook',
   'provide',
+  'provideBundle',
   'enterBody',
   'enterModule',
   'settle',
@@ -95,6 +111,7 @@ export interface Guest {
   /** Gives a hook module, `export let x; export const set = …`, its function. */
   hook(namespace: { set(value: unknown): void }, kind: HookKind, about: string): void;
   provide(library: LibraryFactory): void;
+  provideBundle(factory: BundleFactory): void;
   enterBody(file: string, onlyDeclares: boolean): void;
   enterModule(namespace: object): void;
   settle(id: number, reply: string): void;

@@ -1,6 +1,7 @@
 /** The guest's side of the boundary: bundled into the prelude, kept in the snapshot. */
 import { caps } from '@castellan/protocol';
 import { hideAlias } from './alias.ts';
+import { Bundles } from './bundles.ts';
 import { Calls } from './calls.ts';
 import { bodyValue, type EntryArguments, moduleValue, valueJson } from './entry.ts';
 import { describe } from './failures.ts';
@@ -19,7 +20,8 @@ const connectPlatform = definePlatform(globalThis);
 function boot(...callbacks: unknown[]): Guest {
   const host = hostOf(callbacks);
   const calls = new Calls(host);
-  const modules = new Modules(host);
+  const bundles = new Bundles(host);
+  const modules = new Modules(host, bundles);
   let job: GuestJob;
   let args: EntryArguments;
 
@@ -51,6 +53,7 @@ function boot(...callbacks: unknown[]): Guest {
     body: (file) => () => modules.exportsOf(file),
     asyncBody: (file) => async () => (await modules.finished(file)).exports,
     json: (file) => () => modules.json(file),
+    member: (member) => () => bundles.exportsOf(member),
     evaluated: (id) => (namespace: object) => modules.settleImport(Number(id), namespace),
     entryEvaluated: () => (namespace: object) => enterModule(namespace),
   };
@@ -67,6 +70,7 @@ function boot(...callbacks: unknown[]): Guest {
         { maxTextLength: job.outputBytes + 1, onError: fail },
       );
       if (job.alias !== null) hideAlias(job.alias);
+      bundles.defineGlobals(globalThis, job.globals);
       const context = contextOf(host, calls, job.env);
       args = { params: parse(job.params), context };
       defineGlobals({ ...context, params: args.params });
@@ -77,6 +81,7 @@ function boot(...callbacks: unknown[]): Guest {
     provide(factory) {
       provided = factory;
     },
+    provideBundle: (factory) => bundles.take(factory),
     enterBody(file, onlyDeclares) {
       void settleWith(bodyValue(modules, file, onlyDeclares, args));
     },

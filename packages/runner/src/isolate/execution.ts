@@ -1,11 +1,14 @@
-import { readFileSync } from 'node:fs';
+import { randomFillSync } from 'node:crypto';
 import { frameTypes, type JobMessage } from '@castellan/protocol';
 import type ivm from 'isolated-vm';
 import type { EngineHost, Outcome } from '../engine.ts';
+import { nodeGlobals } from '../guest/bundles.ts';
 import type { Failure, GuestJob, Host } from '../guest/host.ts';
-import { libraryEntries, type LibraryName } from '../guest/platform/library-names.ts';
+import type { LibraryName } from '../guest/platform/library-names.ts';
+import { compileBundle } from '../modules/bundle.ts';
 import { Files } from '../modules/files.ts';
 import { Loader } from '../modules/loader.ts';
+import { Packages, type Shelves } from '../modules/packages.ts';
 import { Refusal } from '../modules/refusal.ts';
 import { claimed, failureOf, locate } from './failure.ts';
 import type { GuestReferences, Warm } from './warm.ts';
@@ -18,6 +21,8 @@ export class Execution implements Host {
   readonly outcome: Promise<Outcome>;
   readonly #finish: (outcome: Outcome) => void;
   readonly #host: EngineHost;
+  readonly #shelves: Shelves;
+  readonly #packages: Packages;
   readonly #files: Files;
   readonly #loader: Loader;
   readonly #warm: Warm;
@@ -28,15 +33,17 @@ export class Execution implements Host {
   #lastTick = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(warm: Warm, job: JobMessage, host: EngineHost) {
+  constructor(warm: Warm, shelves: Shelves, job: JobMessage, host: EngineHost) {
     const { promise, resolve } = Promise.withResolvers<Outcome>();
     this.outcome = promise;
     this.#finish = resolve;
     this.#host = host;
     this.#warm = warm;
     this.#guest = warm.guest;
+    this.#shelves = shelves;
+    this.#packages = new Packages(shelves, job.modules);
     this.#files = new Files(job);
-    this.#loader = new Loader(warm, this.#files);
+    this.#loader = new Loader(warm, this.#files, this.#packages);
     warm.target.host = this;
     host.onSettle((id, reply) =>
       this.#turn(() => this.#guest.settle.applySync(undefined, [id, reply])),
@@ -61,7 +68,10 @@ export class Execution implements Host {
 
   #guestJob({ params, env, helpers, outputBytes, valueBytes }: JobMessage): GuestJob {
     const alias = this.#files.mayImport ? this.#files.alias : null;
-    return { params, env, helpers, alias, outputBytes, valueBytes };
+    const globals = Object.entries(nodeGlobals).flatMap(([name, builtin]) =>
+      this.#packages.allowsBuiltin(builtin) ? [name] : [],
+    );
+    return { params, env, helpers, alias, globals, outputBytes, valueBytes };
   }
 
   /**
@@ -149,10 +159,26 @@ export class Execution implements Host {
   }
 
   library(name: LibraryName): void {
-    const { isolate, context, guest } = this.#warm;
-    const script = isolate.compileScriptSync(librarySource(name), { filename: `castellan:${name}` });
-    const factory: ivm.Reference = script.runSync(context, { reference: true });
-    guest.provide.applySync(undefined, [factory.derefInto()]);
+    const factory = compileBundle(this.#warm, this.#shelves, `libraries/${name}.js`);
+    this.#warm.guest.provide.applySync(undefined, [factory.derefInto()]);
+  }
+
+  bundle(name: string): void {
+    const { guest } = this.#warm;
+    const factory = compileBundle(this.#warm, this.#shelves, name);
+    guest.provideBundle.applySync(undefined, [factory.derefInto()]);
+  }
+
+  /** Never throws: an error of the runner's would carry its stack across. */
+  random(length: number): Uint8Array {
+    const isFair = Number.isInteger(length) && length >= 0 && length <= 65_536;
+    return randomFillSync(new Uint8Array(isFair ? length : 0));
+  }
+
+  /** The wall clock of the run goes on, and the launcher can end it: see `wallMs`. */
+  sleep(ms: number): void {
+    const limit = Number.isFinite(ms) && ms > 0 ? ms : 0;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, limit);
   }
 
   succeed(json: string, pending: string | null): void {
@@ -162,12 +188,6 @@ export class Execution implements Host {
   fail(failure: string): void {
     this.#fail(JSON.parse(failure) as Failure);
   }
-}
-
-/** Read when it is asked for: most runs need none. */
-function librarySource(name: LibraryName): string {
-  if (!Object.hasOwn(libraryEntries, name)) throw new Error('no such library');
-  return readFileSync(new URL(`libraries/${name}.js`, import.meta.url), 'utf8');
 }
 
 function refused({ reason, message, place }: Refusal): Failure {

@@ -30,7 +30,8 @@ export interface Job {
   readonly env: Readonly<Record<string, string>>;
   readonly limits: Limits;
   readonly helpers: HelperTable;
-  readonly modules: readonly string[];
+  /** What may be imported by name; see `JobMessage.modules`. */
+  readonly modules: readonly string[] | undefined;
   readonly tenant: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly signal: AbortSignal | undefined;

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ModuleSet } from '@castellan/protocol';
+import { Packages, type Shelf } from './packages.ts';
+import { Refusal } from './refusal.ts';
+
+function shelf(name: string, packages: readonly string[], specifiers: readonly string[]): Shelf {
+  const set: ModuleSet = {
+    format: 1,
+    name,
+    packages: Object.fromEntries(packages.map((key) => [key, { version: '1.0.0', license: 'MIT', includes: {}, absent: [], leftOut: {} }])),
+    members: [{ bundle: 'a.js', index: 0, kind: 'module', names: [] }, { bundle: 'a.js', index: 1, kind: 'commonjs', names: [] }],
+    specifiers: Object.fromEntries(specifiers.map((key) => [key, [0, 1] as const])),
+    bundles: {},
+  };
+  return { folder: '/nowhere', set };
+}
+
+const libraries = shelf('libraries', [], []);
+const builtins = shelf('builtins', [], ['url', 'timers', 'timers/promises']);
+const packages = shelf('2026.11', ['zod', 'dayjs', '@a/b'], ['zod', 'zod/mini', 'dayjs', 'dayjs/plugin/utc', '@a/b', '@a/b/c']);
+
+/** The path that a specifier leads to, or the reason why it does not. */
+function find(specifier: string, modules?: readonly string[], how: 'import' | 'require' = 'import'): string {
+  try {
+    return new Packages({ libraries, builtins, packages, codeKey: '' }, modules).find(specifier, how).path;
+  } catch (error) {
+    assert.ok(error instanceof Refusal);
+    return `${error.reason}: ${error.message}`;
+  }
+}
+
+const denied = (specifier: string, allowed: string): string => `module_denied: Module ${JSON.stringify(specifier)} is not allowed. Allowed: ${allowed}`;
+const missing = (specifier: string): string => `module_not_found: Module ${JSON.stringify(specifier)} was not found`;
+
+const cases: readonly (readonly [specifier: string, modules: readonly string[] | undefined, result: string])[] = [
+  ['zod', undefined, 'packages/a.js#0'],
+  ['dayjs/plugin/utc', undefined, 'packages/a.js#0'],
+  ['@a/b/c', undefined, 'packages/a.js#0'],
+  ['url', undefined, denied('url', '@a/b, dayjs, zod')],
+  ['url', ['url'], 'builtins/a.js#0'],
+  ['node:url', ['url'], 'builtins/a.js#0'],
+  ['url', ['node:url'], 'builtins/a.js#0'],
+  ['timers/promises', ['node:timers'], 'builtins/a.js#0'],
+  ['timers', ['timers/promises'], denied('timers', 'timers/promises')],
+  ['zod', ['zod', 'dayjs', 'dayjs'], 'packages/a.js#0'],
+  ['fs', ['zod', 'dayjs', 'dayjs'], denied('fs', 'dayjs, zod')],
+  ['zod/mini', ['zod/mini'], 'packages/a.js#0'],
+  ['zod', ['zod/mini'], denied('zod', 'zod/mini')],
+  ['zodiac', ['zod'], denied('zodiac', 'zod')],
+  ['zod/nope', ['zod'], missing('zod/nope')],
+  ['zod/', ['zod'], missing('zod/')],
+  ['node:zod', ['zod'], denied('node:zod', 'zod')],
+  ['node:fs', ['node:fs'], missing('node:fs')],
+  ['NODE:URL', ['url'], denied('NODE:URL', 'url')],
+  ['url\u0000', ['url'], denied('url\u0000', 'url')],
+  ['__proto__', ['__proto__'], missing('__proto__')],
+  ['toString', ['toString'], missing('toString')],
+  ['', [''], missing('')],
+  ['zod', [], denied('zod', 'none')],
+];
+for (const [specifier, modules, result] of cases) {
+  test(`${JSON.stringify(specifier)} with ${modules === undefined ? 'no list' : JSON.stringify(modules)}`, () => {
+    assert.equal(find(specifier, modules), result);
+  });
+}
+
+test('require() gets its own member', () => {
+  assert.equal(find('zod', undefined, 'require'), 'packages/a.js#1');
+});
+
+test('without a runtime there are no packages', () => {
+  const none = new Packages({ libraries, builtins, packages: undefined, codeKey: '' }, undefined);
+  assert.throws(() => none.find('zod', 'import'), { message: 'Module "zod" is not allowed. Allowed: none' });
+});
