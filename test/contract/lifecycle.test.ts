@@ -154,6 +154,17 @@ test('isolation none works only when asked for, and claims no wall', async () =>
   });
 });
 
+test('a jitless box runs JavaScript, and says that it takes no TypeScript', async () => {
+  await using jitless = await createSandbox({ jitless: true, warm: 0 });
+  assert.equal((await jitless.run('[1, 2, 3].map((n) => n * 2).join()')).value, '2,4,6');
+  const typed = await jitless.run({
+    files: { 'a.ts': 'export default 1 as number' },
+    entry: 'a.ts',
+  });
+  assert.equal(typed.reason, 'syntax_error');
+  assert.match(typed.error?.message ?? '', /takes JavaScript only/);
+});
+
 test('unknown and bad options are refused with the value', async () => {
   await assert.rejects(createSandbox({ isolation: 'docker' }), {
     code: 'isolation_unavailable',

@@ -12,6 +12,15 @@ const maxReturns = 256;
  * the same places, and put back afterwards.
  */
 export function strip(source: string): { code: string } | SourceProblem {
+  // The stripper is WebAssembly, which a process that makes no machine code has not.
+  if (!('WebAssembly' in globalThis)) {
+    return {
+      message: 'TypeScript needs machine code: a jitless box takes JavaScript only',
+      line: 1,
+      column: 1,
+      offset: 0,
+    };
+  }
   const returns: number[] = [];
   let shown = source;
   for (;;) {
