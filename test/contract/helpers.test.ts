@@ -155,7 +155,7 @@ test('a helper that is not awaited is dropped with a warning, and told to stop',
       },
     },
   });
-  const run = await own.run('slow(); return 1');
+  const run = await own.run('slow(); await new Promise((r) => setTimeout(r, 50)); return 1');
   assert.equal(run.value, 1);
   assert.match(run.logs[0]?.text ?? '', /1 call\(s\) still pending/);
   assert.equal(await aborted.promise, run.id);

@@ -32,6 +32,8 @@ export async function callHelper(
     const given = await checked(options.args, argumentsOf(args), `Arguments of ${path}`);
     if (!Array.isArray(given))
       throw new TypeError(`The schema for the arguments of ${path} must give an array`);
+    // The run may have ended while the arguments were checked: nobody would hear the answer.
+    if (context.signal.aborted) throw new CallError('run_ended', 'The run has ended');
     const returned: unknown = await Reflect.apply(run, context, given);
     const result = await checked(options.result, returned, `Result of ${path}`);
     return {

@@ -95,11 +95,11 @@ export class Pool implements AsyncDisposable {
     if (own !== -1) {
       const [kept] = this.#kept.splice(own, 1);
       const idle = await kept?.idle.catch(() => undefined);
-      if (idle?.isGone === false) return idle;
+      if (idle !== undefined && isAlive(idle)) return idle;
     }
     for (let warm = this.#idle.shift(); warm !== undefined; warm = this.#idle.shift()) {
       const idle = await warm;
-      if (!idle.isGone) return idle;
+      if (isAlive(idle)) return idle;
       // It died while nobody needed it; the run gets another.
       this.#destroy(idle.box);
     }
@@ -195,6 +195,16 @@ export class Pool implements AsyncDisposable {
     this.#pending.add(work);
     const done = (): void => void this.#pending.delete(work);
     work.then(done, done);
+  }
+}
+
+/** Asks the kernel too: a death is only heard of when the event loop comes round to it. */
+function isAlive({ box, isGone }: Idle): boolean {
+  if (isGone) return false;
+  try {
+    return process.kill(box.pid, 0);
+  } catch {
+    return false;
   }
 }
 
