@@ -20,6 +20,9 @@ import type { RunNetwork } from './network.ts';
  *        |  downloadCredit  --------------------->  |
  *        |               end | failed  <----------  |   exactly one: nothing about the request after
  *        |  abort  ------------------------------>  |   any time; answered by `failed`
+ *        |  proxy  ------------------------------>  |   instead of a request: a client's connection, as
+ *        |                                          |   to an HTTP proxy; `upload` and `download` are
+ *        |                                          |   its bytes, each request in it has an `entry`
  *        |  close  ------------------------------>  |   the run is over
  *        |               closed  <----------------  |   all its requests and sockets are gone
  */
@@ -40,6 +43,7 @@ export const egressTypes = {
   downloadCredit: 69,
   abort: 70,
   close: 71,
+  proxy: 72,
 } as const;
 
 /** Credit that each direction of a request starts with, in bytes. */
@@ -110,6 +114,12 @@ export interface RequestHead {
 }
 
 export interface RequestMessage extends RequestHead {
+  readonly run: number;
+  readonly request: number;
+}
+
+/** A connection that speaks HTTP to a proxy: `CONNECT`, or requests with a whole URL. */
+export interface ProxyMessage {
   readonly run: number;
   readonly request: number;
 }
