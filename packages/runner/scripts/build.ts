@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import ivm from 'isolated-vm';
+import { bundleBrowser, puppeteerExports } from '../src/guest/browser/bundling.ts';
 import { bundleLibrary, platformBuildOptions } from '../src/guest/platform/bundling.ts';
 import { libraryEntries, type LibraryName } from '../src/guest/platform/library-names.ts';
 
@@ -44,6 +45,22 @@ const snapshot = ivm.Isolate.createSnapshot([{ code, filename: 'castellan:prelud
 writeFileSync(
   `${box}snapshot-${process.version}-${process.arch}.blob`,
   new Uint8Array(snapshot.copy()),
+);
+
+// Puppeteer is in a snapshot of its own, for boxes that have a browser.
+const browserCode = await bundleBrowser();
+writeFileSync(`${box}browser.js`, browserCode);
+writeFileSync(`${box}puppeteer-exports.json`, JSON.stringify(await puppeteerExports()));
+const browserSnapshot = ivm.Isolate.createSnapshot(
+  [
+    { code, filename: 'castellan:prelude' },
+    { code: browserCode, filename: 'castellan:browser' },
+  ],
+  warmup,
+);
+writeFileSync(
+  `${box}browser-snapshot-${process.version}-${process.arch}.blob`,
+  new Uint8Array(browserSnapshot.copy()),
 );
 
 rmSync(finished, { recursive: true, force: true });

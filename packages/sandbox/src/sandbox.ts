@@ -1,4 +1,5 @@
 import {
+  type BrowserSettings,
   CastellanError,
   type DriverName,
   type EngineName,
@@ -13,12 +14,15 @@ import {
   toStrictJson,
 } from '@castellan/protocol';
 import { availableParallelism } from 'node:os';
+import type { BrowserPool } from './browser/browser.ts';
+import type { BrowserOptions } from './browser/options.ts';
 import { openCgroups } from './drivers/cgroup/open.ts';
 import { chooseDriver, type IsolationChoice } from './drivers/choose.ts';
 import type { BoxSpec } from './drivers/driver.ts';
 import type { Helpers } from './helpers/helper.ts';
 import { openNetwork, type NetworkOptions, wayOut } from './options/network.ts';
 import { helperTable } from './helpers/table.ts';
+import { settingsFor } from './options/browser.ts';
 import { checkOptions, checkRunOptions } from './options/check.ts';
 import { locateParts } from './options/parts.ts';
 import { jobSource, type Source } from './options/source.ts';
@@ -47,6 +51,8 @@ export interface SandboxOptions {
   readonly concurrency?: number;
   /** No machine code is generated in the box; loops get about ten times slower. JavaScript only. */
   readonly jitless?: boolean;
+  /** Chromium for scripts that use `browser`, `page` or `puppeteer`. Default: none. */
+  readonly browser?: boolean | BrowserOptions;
 }
 
 export interface RunOptions {
@@ -58,6 +64,8 @@ export interface RunOptions {
   /** Whose run it is. Two tenants never share a process. Default `default`. */
   readonly tenant?: string;
   readonly labels?: Readonly<Record<string, string>>;
+  /** How the pages of the run's browser look; `false`: no browser. Default `true`, where there are browsers. */
+  readonly browser?: boolean | BrowserSettings;
   /** Cancels the run. */
   readonly signal?: AbortSignal;
 }
@@ -89,14 +97,16 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const limits = resolveLimits(options.limits);
   const helpers = helperTable(options.helpers ?? {});
   const reuse = options.reuse ?? 'never';
+  const hasBrowsers = options.browser !== undefined && options.browser !== false;
   const specFor = ({ memoryBytes, cpuMs }: Limits): BoxSpec => ({
     engine: 'isolate',
     memoryBytes,
     cpuMs,
     jitless: options.jitless ?? false,
     reusable: reuse === 'tenant',
+    browser: hasBrowsers,
   });
-  const parts = locateParts();
+  const parts = locateParts(hasBrowsers);
   await using opened = new AsyncDisposableStack();
   const cgroups = opened.use(await openCgroups());
   const driver = await chooseDriver(options.isolation ?? 'auto', parts, cgroups);
@@ -110,12 +120,16 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       spec: specFor(limits),
     }),
   );
+  const browsers: BrowserPool | undefined = hasBrowsers
+    ? opened.use(await Promise.reject<BrowserPool>(new Error('no browsers yet')))
+    : undefined;
   const closing = new AbortController();
 
   const start = (source: Source, given: RunOptions = {}): RunHandle => {
     const job = jobOf(source, given);
     const execution = new Execution(job);
-    const finished = execution.run((onTurn) => pool.take(specFor(job.limits), job.tenant, onTurn));
+    const take = (onTurn: () => void) => pool.take(specFor(job.limits), job.tenant, onTurn);
+    const finished = execution.run(take, browsers);
     finished.catch((error: unknown) => execution.journal.fail(error));
     return {
       id: job.id,
@@ -132,9 +146,17 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const jobOf = (source: Source, given: RunOptions): Job => {
     checkRunOptions(given);
     const runLimits = resolveLimits(given.limits, limits);
+    const checked = jobSource(source, runLimits.sourceBytes);
+    if (!hasBrowsers && given.browser !== undefined && given.browser !== false) {
+      throw new CastellanError(
+        'invalid_option',
+        'run: browser is wanted, but createSandbox was not told { browser: true }.',
+      );
+    }
     return {
       id: newId('run'),
-      source: jobSource(source, runLimits.sourceBytes),
+      source: checked,
+      browser: settingsFor(given.browser ?? hasBrowsers, checked),
       params: paramsJson(given.params ?? {}, runLimits.paramsBytes),
       env: { ...given.env },
       limits: runLimits,
@@ -151,7 +173,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     };
   };
 
-  await pool.warmUp();
+  await Promise.all([pool.warmUp(), browsers?.warmUp()]);
   const held = opened.move();
   const close = async (): Promise<void> => {
     closing.abort();

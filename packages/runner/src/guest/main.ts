@@ -1,8 +1,10 @@
 /** The guest's side of the boundary: bundled into the prelude, kept in the snapshot. */
-import { caps } from '@castellan/protocol';
+import { type BrowserSettings, caps } from '@castellan/protocol';
 import { hideAlias } from './alias.ts';
 import { Calls } from './calls.ts';
 import { contentOf } from './bytes.ts';
+import { connectBrowsing, takeCreateBrowsing } from './browsing.ts';
+import type { Browsing } from './browser/wires.ts';
 import { bodyValue, type EntryArguments, moduleValue, valueJson } from './entry.ts';
 import { describe, errorFromHost } from './failures.ts';
 import {
@@ -13,7 +15,7 @@ import {
   type Host,
   hostFunctions,
 } from './host.ts';
-import { Modules } from './modules.ts';
+import { Modules, puppeteerFile } from './modules.ts';
 import type { CryptoHost } from './platform/crypto/host.ts';
 import { definePlatform, type Platform, type PlatformHost } from './platform/index.ts';
 import type { LibraryFactory } from './platform/lazy.ts';
@@ -27,6 +29,7 @@ const connectPlatform = definePlatform(globalThis);
 
 /** Called once per isolate, before any code of a user's; the runner removes it from the global. */
 function boot(...callbacks: unknown[]): Guest {
+  const createBrowsing = takeCreateBrowsing(globalThis);
   const host = hostOf(callbacks);
   const calls = new Calls(host);
   const modules = new Modules(host);
@@ -34,6 +37,7 @@ function boot(...callbacks: unknown[]): Guest {
   let args: EntryArguments;
 
   let platform: Platform;
+  let browsing: Browsing | undefined;
   let provided: LibraryFactory;
   const library = (name: LibraryName): LibraryFactory => {
     host.library(name);
@@ -70,6 +74,24 @@ function boot(...callbacks: unknown[]): Guest {
     void settleWith(moduleValue(namespace, args));
   };
 
+  const openBrowser = async (
+    settings: BrowserSettings,
+    artifacts: GuestContext['artifacts'],
+  ): Promise<void> => {
+    try {
+      if (createBrowsing === undefined) throw new Error('This box was made without Puppeteer');
+      browsing = connectBrowsing(createBrowsing, host, platform, (name, content, contentType) =>
+        artifacts.write(name, content, contentType === null ? {} : { contentType }),
+      );
+      defineGlobals({ puppeteer: browsing.puppeteer });
+      modules.provide(puppeteerFile, browsing.puppeteer);
+      await browsing.open(settings);
+      host.browserReady();
+    } catch (error) {
+      fail(error);
+    }
+  };
+
   return {
     begin(text) {
       job = parse(text) as GuestJob;
@@ -83,6 +105,7 @@ function boot(...callbacks: unknown[]): Guest {
       args = { params: parse(job.params), context };
       defineGlobals({ ...context, params: args.params });
       calls.defineHelpers(globalThis, job.helpers);
+      if (job.browser !== null) void openBrowser(job.browser, context.artifacts);
     },
     define: (file, content) => modules.define(file, content),
     hook: (namespace, kind, about) => namespace.set(hookFunctions[kind](about)),
@@ -102,6 +125,8 @@ function boot(...callbacks: unknown[]): Guest {
     onEnd: (id) => platform.fetchEvents.onEnd(id),
     onError: (id, message) => platform.fetchEvents.onError(id, message),
     onCredit: (id, credit) => platform.fetchEvents.onCredit(id, credit),
+    onCdp: (text) => browsing?.onMessage(text),
+    onCdpClosed: (message) => browsing?.onClosed(message),
     onCrypto: (id, reply, bytes) => platform.onCrypto(id, reply, bytes),
   };
 }
@@ -150,7 +175,16 @@ function defineGlobals(values: object): void {
   }
 }
 
-function contextOf(host: Host, calls: Calls, env: object): object {
+/** What an entry function gets besides its parameters. */
+interface GuestContext {
+  readonly artifacts: {
+    write(name: string, data: unknown, options?: { contentType?: string }): Promise<unknown>;
+  };
+  readonly progress: (fraction: number, text?: string) => void;
+  readonly env: object;
+}
+
+function contextOf(host: Host, calls: Calls, env: object): GuestContext {
   const progress = (fraction: number, text = ''): void => {
     const part = Number(fraction);
     if (!(part >= 0 && part <= 1))

@@ -21,6 +21,9 @@ interface FileModule {
   ran: unknown;
 }
 
+/** The name by which files of a run reach Puppeteer. */
+export const puppeteerFile = 'castellan:puppeteer';
+
 /** The value of a body that ended without a `return` of its own. */
 export interface Ended {
   readonly execute: unknown;
@@ -46,6 +49,11 @@ export class Modules {
 
   define(file: string, content: unknown): void {
     this.#contents[file] = content;
+  }
+
+  /** A module of ours that needs no running. */
+  provide(file: string, exports: object): void {
+    this.#modules[file] = { module: { exports }, initial: exports, ran: undefined };
   }
 
   /** Runs a body once; later calls give the same module. */

@@ -30,6 +30,9 @@ export class Execution implements Host {
   #end: Outcome | undefined;
   #lastImport = 0;
   #isEvaluating = false;
+  /** What waits for the browser. */
+  #entry: (() => void) | undefined;
+  #mayEnter = false;
   #lastTick = 0;
   #timer: NodeJS.Timeout | undefined;
 
@@ -50,6 +53,11 @@ export class Execution implements Host {
     host.onSettle((id, reply) =>
       this.#turn(() => this.#guest.settle.applySync(undefined, [id, reply])),
     );
+    host.onCdp(
+      (text) => this.#turn(() => this.#guest.onCdp.applySync(undefined, [text])),
+      (message) => this.#turn(() => this.#guest.onCdpClosed.applySync(undefined, [message])),
+    );
+    this.#mayEnter = job.browser === null;
     this.#turn(() => this.#enter(job));
   }
 
@@ -60,18 +68,20 @@ export class Execution implements Host {
     if (module === undefined) this.#loader.define(entry);
     this.#guest.begin.applySync(undefined, [JSON.stringify(this.#guestJob(job))]);
     this.#host.send(frameTypes.compiled, {});
-    if (module !== undefined) {
-      this.#loader.evaluateThen(module, 'entryEvaluated', '');
-      return;
-    }
-    const { onlyDeclares } = this.#files.prepared(entry).analysis;
-    this.#guest.enterBody.applySync(undefined, [entry, onlyDeclares]);
+    this.#entry = () => {
+      if (module !== undefined) {
+        this.#loader.evaluateThen(module, 'entryEvaluated', '');
+        return;
+      }
+      const { onlyDeclares } = this.#files.prepared(entry).analysis;
+      this.#guest.enterBody.applySync(undefined, [entry, onlyDeclares]);
+    };
   }
 
-  #guestJob({ params, env, helpers, outputBytes, valueBytes }: JobMessage): GuestJob {
+  #guestJob({ params, env, helpers, outputBytes, valueBytes, browser }: JobMessage): GuestJob {
     const alias = this.#files.mayImport ? this.#files.alias : null;
     const mentions = lazyGlobalsIn(this.#files.allText);
-    return { params, env, helpers, alias, mentions, outputBytes, valueBytes };
+    return { params, env, helpers, alias, mentions, outputBytes, valueBytes, browser };
   }
 
   #onFetch(message: FetchAnswer, bytes: Uint8Array<ArrayBuffer>): void {
@@ -97,6 +107,7 @@ export class Execution implements Host {
     }
     if (this.#end === undefined) {
       this.#evaluateImports();
+      this.#beginEntry();
     } else {
       clearTimeout(this.#timer);
       this.#crypto[Symbol.dispose]();
@@ -119,6 +130,14 @@ export class Execution implements Host {
       });
     }
     this.#isEvaluating = false;
+  }
+
+  /** In a turn of its own, once begun and once the browser is there. */
+  #beginEntry(): void {
+    const entry = this.#entry;
+    if (entry === undefined || !this.#mayEnter) return;
+    this.#entry = undefined;
+    this.#turn(entry);
   }
 
   #fail(failure: Failure): void {
@@ -215,6 +234,19 @@ export class Execution implements Host {
 
   crypto(id: number, call: string, bytes: Uint8Array<ArrayBuffer>): void {
     this.#crypto.crypto(id, call, bytes);
+  }
+
+  cdpSend(text: string): void {
+    this.#host.send(frameTypes.cdpSend, {}, Buffer.from(`${text}`));
+  }
+
+  browserReady(): void {
+    this.#mayEnter = true;
+  }
+
+  sourceText(path: string): string {
+    const file = `${path}`.replace(/^\.\//, '');
+    return JSON.stringify(this.#files.has(file) ? this.#files.source(file) : null);
   }
 
   succeed(json: string, pending: string | null): void {

@@ -1,5 +1,6 @@
 import { isRelative, type JobMessage, resolveRelative } from '@castellan/protocol';
 import { freeAlias, languageOf, prepare, type Prepared } from '../source/prepare.ts';
+import { puppeteerFile, puppeteerNames } from './puppeteer.ts';
 import { Refusal } from './refusal.ts';
 
 export type FileKind = 'module' | 'body' | 'json';
@@ -10,12 +11,14 @@ export class Files {
   readonly #sources: ReadonlyMap<string, string>;
   readonly #language: JobMessage['language'];
   readonly #modules: readonly string[];
+  readonly #hasBrowser: boolean;
   readonly #prepared = new Map<string, Prepared>();
 
   constructor(job: JobMessage) {
     this.#sources = new Map(Object.entries(job.files));
     this.#language = job.language;
-    this.#modules = job.modules;
+    this.#hasBrowser = job.browser !== null;
+    this.#modules = this.#hasBrowser ? [...job.modules, ...puppeteerNames] : job.modules;
     this.alias = freeAlias([...this.#sources.values()]);
   }
 
@@ -38,6 +41,7 @@ export class Files {
   }
 
   kind(file: string): FileKind {
+    if (file === puppeteerFile) return 'body';
     return file.endsWith('.json') ? 'json' : this.prepared(file).analysis.kind;
   }
 
@@ -72,6 +76,7 @@ export class Files {
 
   /** The file that `specifier` in `from` means. Throws a `Refusal` that says why there is none. */
   resolve(specifier: string, from: string): string {
+    if (this.#hasBrowser && puppeteerNames.includes(specifier)) return puppeteerFile;
     if (!isRelative(specifier)) {
       const allowed = this.#modules.length === 0 ? 'none' : this.#modules.join(', ');
       throw this.#refusal(

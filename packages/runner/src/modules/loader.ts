@@ -6,6 +6,7 @@ import type { Warm } from '../isolate/warm.ts';
 import { importHook } from '../source/prepare.ts';
 import type { Files } from './files.ts';
 import { bridgeSource, hookModule } from './hooks.ts';
+import { puppeteerExports, puppeteerFile } from './puppeteer.ts';
 import { Refusal } from './refusal.ts';
 
 /** Compiles, links and hands over the files of one run. */
@@ -14,7 +15,7 @@ export class Loader {
   readonly #files: Files;
   readonly #modules = new Map<string, ivm.Module>();
   readonly #fileOf = new Map<ivm.Module, string>();
-  readonly #defined = new Set<string>();
+  readonly #defined = new Set<string>([puppeteerFile]);
 
   constructor(warm: Warm, files: Files) {
     this.#warm = warm;
@@ -105,7 +106,7 @@ export class Loader {
   }
 
   #requireSync(file: string, specifier: string, how: string): void {
-    if (how === 'import' || file.endsWith('.json')) return;
+    if (how === 'import' || file.endsWith('.json') || file === puppeteerFile) return;
     const { analysis } = this.#files.prepared(file);
     if (!analysis.hasTopLevelAwait && analysis.imports.length === 0) return;
     throw new Refusal(
@@ -137,11 +138,16 @@ export class Loader {
   #bridge(file: string): ivm.Module {
     this.define(file);
     const isJson = file.endsWith('.json');
-    const prepared = isJson ? undefined : this.#files.prepared(file);
+    const isPuppeteer = file === puppeteerFile;
+    const prepared = isJson || isPuppeteer ? undefined : this.#files.prepared(file);
     const isAsync =
       prepared !== undefined &&
       (prepared.analysis.hasTopLevelAwait || prepared.analysis.imports.length > 0);
-    const names = isJson ? [] : [...new Set(parseCommonJs(this.#files.source(file)).exports)];
+    const names = isPuppeteer
+      ? puppeteerExports()
+      : isJson
+        ? []
+        : [...new Set(parseCommonJs(this.#files.source(file)).exports)];
     const source = bridgeSource('hook', isAsync, names);
     const bridge = this.#warm.isolate.compileModuleSync(source, { filename: 'castellan:bridge' });
     const hook = hookModule(this.#warm, isJson ? 'json' : isAsync ? 'asyncBody' : 'body', file);

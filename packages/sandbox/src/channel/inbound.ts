@@ -30,6 +30,7 @@ export type Inbound =
   | ({ readonly type: 'artifact'; readonly bytes: Uint8Array } & ArtifactMessage)
   | ({ readonly type: 'call' } & CallMessage)
   | FetchMessage
+  | { readonly type: 'cdpSend'; readonly text: string }
   | { readonly type: 'result'; readonly result: ResultMessage; readonly json: string };
 
 /** What a box says about a request: see `frameTypes`. */
@@ -47,9 +48,13 @@ export function isFetch(message: Inbound): message is FetchMessage {
 /** Slack for the JSON part of a frame whose bytes part is limited: names, escapes, an error's text. */
 const jsonSlack = 512 * 1_024;
 
-/** The largest frame of each type while a run with `limits` is on. JSON escapes take six bytes a unit. */
-export function capsFor(limits: Limits): FrameCap {
+/**
+ * The largest frame of each type while a run with `limits` is on. JSON escapes take six bytes a
+ * unit. Only a run with a browser may speak to one.
+ */
+export function capsFor(limits: Limits, hasBrowser: boolean): FrameCap {
   const largest: Record<number, number> = {
+    ...(hasBrowser ? { [frameTypes.cdpSend]: caps.cdpCommand + jsonSlack } : {}),
     [frameTypes.ready]: jsonSlack,
     [frameTypes.compiled]: jsonSlack,
     [frameTypes.log]: limits.outputBytes * 6 + jsonSlack,
@@ -112,6 +117,8 @@ export function readInbound(frame: Frame): Inbound {
       return { type: 'fetchCancel', id: whole(fields, 'id') };
     case frameTypes.fetchPull:
       return { type: 'fetchPull', id: whole(fields, 'id'), credit: whole(fields, 'credit') };
+    case frameTypes.cdpSend:
+      return { type: 'cdpSend', text: utf8(frame.bytes) };
     default:
       throw new FrameError(`frame of unknown type ${frame.type}`);
   }
@@ -189,7 +196,7 @@ function utf8(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw new FrameError('the value is not UTF-8');
+    throw new FrameError('the bytes of a frame are not UTF-8');
   }
 }
 

@@ -32,7 +32,13 @@ function linkTo(): {
     receive: (message: RunMessage) => void heard.push(message),
     broken: (error: Error) => void faults.push(error),
   };
-  return { link, say, heard, faults, start: () => link.start({}, capsFor(limits), listener) };
+  return {
+    link,
+    say,
+    heard,
+    faults,
+    start: () => link.start({}, capsFor(limits, false), listener),
+  };
 }
 
 const frame = (type: number, message: unknown, bytes?: Uint8Array): Uint8Array =>
@@ -124,6 +130,7 @@ const forged: Record<string, Uint8Array> = {
     { ok: true, pending: null },
     new Uint8Array(600_000),
   ),
+  'a command to a browser in a run without one': frame(frameTypes.cdpSend, {}, Buffer.from('{}')),
   'a log that is larger than its cap': frame(frameTypes.log, {
     level: 'info',
     text: 'x'.repeat(600_000),

@@ -1,10 +1,11 @@
 import type { BoxSpec } from './driver.ts';
 
-/** Where the runner and its parts are, as the runner sees them; an empty snapshot means none. */
+/** Where the runner and its parts are, as the runner sees them; an empty name of a snapshot means none. */
 export interface RunnerPaths {
   readonly runner: string;
   readonly addon: string;
   readonly snapshot: string;
+  readonly browserSnapshot: string;
 }
 
 /** What follows Node's name: its flags, the program, then `MEMORY_BYTES REUSABLE ADDON SNAPSHOT`. */
@@ -18,7 +19,7 @@ export function runnerArguments(paths: RunnerPaths, spec: BoxSpec): string[] {
     String(spec.memoryBytes),
     String(spec.reusable),
     paths.addon,
-    paths.snapshot,
+    spec.browser === true ? paths.browserSnapshot : paths.snapshot,
   ];
 }
 

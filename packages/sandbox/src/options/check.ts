@@ -1,4 +1,6 @@
 import { CastellanError } from '@castellan/protocol';
+import { checkBrowser } from '../browser/options.ts';
+import { checkSettings } from './browser.ts';
 
 type Check = (value: unknown) => string | null;
 
@@ -45,6 +47,7 @@ const sandboxOptions: Readonly<Record<string, Check>> = {
   concurrency: wholeNumber(1, 1_024),
   jitless: boolean,
   network: object,
+  browser: anything,
 };
 
 /** Every option of `sandbox.run`, and what it must be. */
@@ -55,11 +58,14 @@ const runOptions: Readonly<Record<string, Check>> = {
   tenant: name,
   labels: record,
   signal,
+  browser: checkSettings,
 };
 
 /** Throws `invalid_option` for an unknown option or one of the wrong kind. */
 export function checkOptions(given: object): void {
   checkTable('createSandbox', sandboxOptions, given);
+  const problem = checkBrowser((given as { browser?: unknown }).browser);
+  if (problem !== null) throw new CastellanError('invalid_option', `createSandbox: ${problem}`);
 }
 
 export function checkRunOptions(given: object): void {

@@ -209,7 +209,12 @@ function isAlive({ box, isGone }: Idle): boolean {
 }
 
 function sameSpec(a: BoxSpec, b: BoxSpec): boolean {
-  return a.memoryBytes === b.memoryBytes && a.cpuMs <= b.cpuMs && a.jitless === b.jitless;
+  return (
+    a.memoryBytes === b.memoryBytes &&
+    a.cpuMs <= b.cpuMs &&
+    a.jitless === b.jitless &&
+    (a.browser ?? false) === (b.browser ?? false)
+  );
 }
 
 /** Rejects with what is known when the box ends, or takes too long, before `ready`. */

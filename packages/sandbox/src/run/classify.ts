@@ -1,5 +1,5 @@
-import type { Reason } from '@castellan/protocol';
-import type { BoxExit } from '../drivers/driver.ts';
+import { FrameTooLarge, frameTypes, type Limits, type Reason } from '@castellan/protocol';
+import type { BoxExit, Metering } from '../drivers/driver.ts';
 
 /** Exit codes that a shell would show for a process that a signal ended. */
 const signals: Readonly<Record<number, string>> = {
@@ -43,4 +43,40 @@ export function reasonOfExit(
     return { reason: 'syntax_error', message: `The source crashed the parser (${how})` };
   }
   return { reason: 'engine_crashed', message: `The JavaScript engine crashed (${how})` };
+}
+
+/** Why a run ends whose box broke the protocol. */
+export function reasonOfFault(error: Error, limits: Limits): { reason: Reason; message: string } {
+  if (!(error instanceof FrameTooLarge) || error.type === frameTypes.call) {
+    return {
+      reason: 'policy_violation',
+      message: `The box broke the protocol: ${error.message}`,
+    };
+  }
+  if (error.type === frameTypes.artifact) {
+    return {
+      reason: 'artifact_limit',
+      message: `An artifact is larger than ${limits.artifactBytes} bytes`,
+    };
+  }
+  return {
+    reason: 'output_limit',
+    message: `The run wrote more at once than its limits allow: ${error.message}`,
+  };
+}
+
+/** The limit that a running box has crossed, if it has. */
+export function limitCrossed(
+  { cpuMs, memoryBytes }: Metering,
+  limits: Limits,
+): { reason: Reason; message: string } | undefined {
+  if (memoryBytes > limits.memoryBytes) {
+    const message = `The run needed more than ${limits.memoryBytes} bytes of memory`;
+    return { reason: 'out_of_memory', message };
+  }
+  if (cpuMs > limits.cpuMs) {
+    const message = `The run used more than ${limits.cpuMs} ms of processor time`;
+    return { reason: 'cpu_timeout', message };
+  }
+  return undefined;
 }

@@ -1,25 +1,27 @@
 import {
-  FrameTooLarge,
+  type Artifact,
   frameTypes,
   type Json,
   type NetworkEntry,
   type Reason,
   type ResultMessage,
   type Run,
-  reasons,
 } from '@castellan/protocol';
 import { Artifacts } from '../artifacts/artifacts.ts';
+import type { BrowserPool } from '../browser/browser.ts';
 import { capsFor, isFetch } from '../channel/inbound.ts';
 import type { RunMessage } from '../channel/link.ts';
 import type { RunEgress } from '../egress/run-egress.ts';
 import type { ReadyBox } from '../pool/pool.ts';
+import { Browsing, fileOf } from './browsing.ts';
 import { Calls } from './calls.ts';
-import { reasonOfExit } from './classify.ts';
+import { limitCrossed, reasonOfExit, reasonOfFault } from './classify.ts';
 import { Clock } from './clock.ts';
-import type { Ending, Job } from './job.ts';
+import { type Ending, endingFor, type Job, jobMessage } from './job.ts';
 import { Fetches } from './fetches.ts';
 import { Journal } from './journal.ts';
 import { finishedRun, usageOf } from './report.ts';
+import { type Taken, takeBoth } from './taking.ts';
 
 /** How often a box is looked at; 20 ms let memory overshoot by about a tenth. */
 const watchMs = 20;
@@ -35,6 +37,7 @@ export class Execution {
   #calls: Calls | undefined;
   #egress: RunEgress | undefined;
   #fetches: Fetches | undefined;
+  #browsing: Browsing | undefined;
   #isOver = false;
   #startedAt: Date | null = null;
 
@@ -50,25 +53,48 @@ export class Execution {
   }
 
   /**
-   * Runs the job in a box from `take`. Resolves with the finished run; rejects only when a caller's
-   * or our own fault kept the run from starting.
+   * Runs the job in a box from `take`, with a browser from `browsers` if it wants one. Resolves with
+   * the finished run; rejects only when a caller's or our own fault kept the run from starting.
    */
-  async run(take: (onWanted: () => void) => Promise<ReadyBox>): Promise<Run> {
+  async run(
+    take: (onWanted: () => void) => Promise<ReadyBox>,
+    browsers: BrowserPool | undefined,
+  ): Promise<Run> {
     const cancel = (): void => this.#end('cancelled', 'The run was cancelled');
     if (this.#job.signal?.aborted === true) cancel();
     this.#job.signal?.addEventListener('abort', cancel, { once: true });
     try {
-      const taking = take(() => this.#clock.mark('turn'));
-      const box = await Promise.race([taking, this.#ended.promise.then(() => undefined)]);
-      if (box === undefined) void taking.then((late) => late.release(false)).catch(() => undefined);
-      else await this.#runIn(box);
-      return this.#finish(await this.#ended.promise, box);
+      await using egress = this.#job.wayOut((entry) => this.journal.network(entry));
+      this.#egress = egress;
+      const taken = await takeBoth(
+        (onTurn) =>
+          take(() => {
+            this.#clock.mark('turn');
+            onTurn();
+          }),
+        async () => this.#takeBrowser(browsers, egress),
+        this.#ended.promise,
+      );
+      if (taken !== undefined) await this.#runIn(taken, egress);
+      return this.#finish(await this.#ended.promise, taken);
     } finally {
       this.#job.signal?.removeEventListener('abort', cancel);
     }
   }
 
-  async #runIn(ready: ReadyBox): Promise<void> {
+  async #takeBrowser(
+    browsers: BrowserPool | undefined,
+    egress: RunEgress,
+  ): Promise<Browsing | undefined> {
+    if (browsers === undefined || this.#job.browser === null) return undefined;
+    return Browsing.take(browsers, this.#job, egress, {
+      onLog: (level, text) => this.#mayWrite(this.journal.log(level, text)),
+      onArtifact: (name, type, bytes) => void this.#keep(name, type, bytes),
+      files: (name) => fileOf(this.#job, this.artifacts, name),
+    });
+  }
+
+  async #runIn({ box: ready, browsing }: Taken, egress: RunEgress): Promise<void> {
     const { box, link } = ready;
     const { limits } = this.#job;
     this.#box = ready;
@@ -80,40 +106,42 @@ export class Execution {
       this.#end(reason, message);
     });
     this.#calls = new Calls(this.#job, link);
-    this.#egress = this.#job.wayOut((entry) => this.journal.network(entry));
-    this.#fetches = new Fetches(this.#egress, link);
+    this.#fetches = new Fetches(egress, link);
+    this.#browsing = browsing;
+    browsing?.connect(link);
+    browsing?.onClosed(({ reason, message }) => this.#end(reason ?? 'browser_crashed', message));
     this.#startedAt = new Date();
     this.#clock.mark('sent');
     this.journal.started();
-    link.start(this.#message(), capsFor(limits), {
+    link.start(jobMessage(this.#job), capsFor(limits, browsing !== undefined), {
       receive: (message) => this.#receive(message),
-      broken: (error) => this.#broken(error),
+      broken: (error) => {
+        const { reason, message } = reasonOfFault(error, limits);
+        this.#end(reason, message);
+      },
     });
     const wall = setTimeout(
       () => this.#end('wall_timeout', `The run took longer than ${limits.wallMs} ms`),
       limits.wallMs,
     );
     const watch = setInterval(() => this.#watch(), watchMs);
-    await this.#ended.promise;
+    const { reason } = await this.#ended.promise;
     clearTimeout(wall);
     clearInterval(watch);
+    if (browsing !== undefined) await this.#leaveBrowser(browsing, reason);
     await this.#fetches.stop();
   }
 
-  #message(): object {
-    const { source, params, env, helpers, modules, limits } = this.#job;
-    const { outputBytes, valueBytes } = limits;
-    return { ...source, params, env, helpers: helpers.tree, modules, outputBytes, valueBytes };
+  async #leaveBrowser(browsing: Browsing, reason: Reason | null): Promise<void> {
+    const picture = await browsing.leave(reason);
+    const artifact = picture && this.artifacts.keep('failure.png', 'image/png', picture);
+    if (artifact) this.journal.artifact(artifact);
   }
 
   #watch(): void {
-    const { limits } = this.#job;
-    const { cpuMs, memoryBytes } = this.#box?.box.meter() ?? { cpuMs: 0, memoryBytes: 0 };
-    if (memoryBytes > limits.memoryBytes) {
-      this.#end('out_of_memory', `The run needed more than ${limits.memoryBytes} bytes of memory`);
-    } else if (cpuMs > limits.cpuMs) {
-      this.#end('cpu_timeout', `The run used more than ${limits.cpuMs} ms of processor time`);
-    }
+    if (this.#box === undefined) return;
+    const crossed = limitCrossed(this.#box.box.meter(), this.#job.limits);
+    if (crossed !== undefined) this.#end(crossed.reason, crossed.message);
   }
 
   #receive(message: RunMessage): void {
@@ -126,8 +154,12 @@ export class Execution {
         return this.#mayWrite(this.journal.log(message.level, message.text));
       case 'progress':
         return this.#mayWrite(this.journal.progress(message.fraction, message.text));
-      case 'artifact':
-        return this.#keep(message);
+      case 'artifact': {
+        const artifact = this.#keep(message.name, message.contentType, message.bytes);
+        return artifact && this.#answer(message.id, artifact);
+      }
+      case 'cdpSend':
+        return this.#browsing?.send(message.text);
       case 'call':
         return this.#calls?.take(message);
       case 'result':
@@ -143,7 +175,8 @@ export class Execution {
       );
   }
 
-  #keep({ id, name, contentType, bytes }: Extract<RunMessage, { type: 'artifact' }>): void {
+  /** Keeps an artifact and says so; `undefined` when it ended the run instead. */
+  #keep(name: string, contentType: string | null, bytes: Uint8Array): Artifact | undefined {
     const { artifactBytes, artifactCount } = this.#job.limits;
     const artifact = this.artifacts.keep(name, contentType, bytes);
     if (artifact === undefined) {
@@ -151,18 +184,17 @@ export class Execution {
         'artifact_limit',
         `The run wrote more than ${artifactCount} artifacts or ${artifactBytes} bytes of them`,
       );
-      return;
-    }
-    if (!this.journal.artifact(artifact)) {
+    } else if (!this.journal.artifact(artifact)) {
       this.#end('artifact_limit', 'The run wrote artifacts more often than is sensible');
-      return;
+    } else {
+      return artifact;
     }
-    const { name: cleaned, sizeBytes } = artifact;
-    this.#box?.link.send(frameTypes.settle, {
-      id,
-      ok: true,
-      json: JSON.stringify({ name: cleaned, sizeBytes }),
-    });
+    return undefined;
+  }
+
+  #answer(id: number, { name, sizeBytes }: Artifact): void {
+    const json = JSON.stringify({ name, sizeBytes });
+    this.#box?.link.send(frameTypes.settle, { id, ok: true, json });
   }
 
   #result(result: ResultMessage, json: string): void {
@@ -182,33 +214,8 @@ export class Execution {
     this.#endWith({ reason: null, value: JSON.parse(json) as Json, error: null });
   }
 
-  #broken(error: Error): void {
-    if (error instanceof FrameTooLarge && error.type === frameTypes.artifact) {
-      this.#end(
-        'artifact_limit',
-        `An artifact is larger than ${this.#job.limits.artifactBytes} bytes`,
-      );
-    } else if (error instanceof FrameTooLarge && error.type !== frameTypes.call) {
-      this.#end(
-        'output_limit',
-        `The run wrote more at once than its limits allow: ${error.message}`,
-      );
-    } else {
-      this.#end('policy_violation', `The box broke the protocol: ${error.message}`);
-    }
-  }
-
   #end(reason: Reason, message: string): void {
-    const name = reasons[reason].status === 'timed_out' ? 'TimeoutError' : 'Error';
-    const error = {
-      name,
-      message,
-      stack: `${name}: ${message}`,
-      file: null,
-      line: null,
-      column: null,
-    };
-    this.#endWith({ reason, value: null, error });
+    this.#endWith(endingFor(reason, message));
   }
 
   /** The first ending counts; the box is dead before anybody hears of it, unless it may be reused. */
@@ -220,7 +227,8 @@ export class Execution {
     this.#ended.resolve(ending);
   }
 
-  #finish(ending: Ending, ready: ReadyBox | undefined): Run {
+  #finish(ending: Ending, taken: Taken | undefined): Run {
+    const ready = taken?.box;
     const usage = usageOf(ready, this.journal, this.#egress);
     const { reason } = ending;
     ready?.release(reason === null || harmless.has(reason));

@@ -1,4 +1,12 @@
-import type { Json, Limits, NetworkEntry, Reason, RunError } from '@castellan/protocol';
+import {
+  type BrowserSettings,
+  type Json,
+  type Limits,
+  type NetworkEntry,
+  type Reason,
+  reasons,
+  type RunError,
+} from '@castellan/protocol';
 import type { RunEgress } from '../egress/run-egress.ts';
 import type { HelperTable } from '../helpers/table.ts';
 import type { JobSource } from '../options/source.ts';
@@ -15,6 +23,8 @@ export interface Job {
   readonly modules: readonly string[];
   readonly tenant: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** How its pages shall look; null for a run that gets no browser. */
+  readonly browser: BrowserSettings | null;
   readonly signal: AbortSignal | undefined;
   readonly createdAt: Date;
   /** The run's way to a network; refuses all of it where none is allowed. */
@@ -26,4 +36,38 @@ export interface Ending {
   readonly reason: Reason | null;
   readonly value: Json;
   readonly error: RunError | null;
+}
+
+/** An ending that the launcher found out about. */
+export function endingFor(reason: Reason, message: string): Ending {
+  const name = reasons[reason].status === 'timed_out' ? 'TimeoutError' : 'Error';
+  const place = { file: null, line: null, column: null };
+  return {
+    reason,
+    value: null,
+    error: { name, message, stack: `${name}: ${message}`, ...place },
+  };
+}
+
+/** What the runner is told. */
+export function jobMessage({
+  source,
+  params,
+  env,
+  helpers,
+  modules,
+  limits,
+  browser,
+}: Job): object {
+  const { outputBytes, valueBytes } = limits;
+  return {
+    ...source,
+    params,
+    env,
+    helpers: helpers.tree,
+    modules,
+    outputBytes,
+    valueBytes,
+    browser,
+  };
 }

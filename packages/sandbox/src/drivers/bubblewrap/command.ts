@@ -15,6 +15,7 @@ export const inside: RunnerPaths & { readonly node: string } = {
   runner: '/castellan/runner.js',
   addon: '/castellan-addon/isolated_vm.node',
   snapshot: '/castellan-addon/snapshot.bin',
+  browserSnapshot: '/castellan-addon/browser-snapshot.bin',
 };
 
 /** Descriptors that bubblewrap itself uses; it closes both before Node starts. */
@@ -70,6 +71,9 @@ export function boxCommand(
     ...readOnly(parts.runnerDir, '/castellan'),
     ...readOnly(parts.addon, inside.addon),
     ...(parts.snapshot === undefined ? [] : readOnly(parts.snapshot, inside.snapshot)),
+    ...(parts.browserSnapshot === undefined
+      ? []
+      : readOnly(parts.browserSnapshot, inside.browserSnapshot)),
     '--remount-ro',
     '/',
     '--chdir',
