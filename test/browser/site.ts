@@ -53,6 +53,7 @@ const answers: Readonly<Record<string, Answer>> = {
     file('application/json', JSON.stringify(request.headers))(request, response),
   '/echo': async (request, response) =>
     file('text/plain', await bodyOf(request))(request, response),
+  '/favicon.ico': (_request, response) => void response.writeHead(204).end(),
   '/json': file('application/json', '{"a":[1,2],"ü":"✓"}'),
   '/script.js': file('text/javascript', 'window.fromServer = 2;'),
   '/style.css': file('text/css', 'h1 { color: red } .unused { color: blue }'),

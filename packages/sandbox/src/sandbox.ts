@@ -15,6 +15,7 @@ import {
 } from '@castellan/protocol';
 import { availableParallelism } from 'node:os';
 import type { BrowserPool } from './browser/browser.ts';
+import { openBrowsers } from './browser/pool.ts';
 import type { BrowserOptions } from './browser/options.ts';
 import { openCgroups } from './drivers/cgroup/open.ts';
 import { chooseDriver, type IsolationChoice } from './drivers/choose.ts';
@@ -121,7 +122,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     }),
   );
   const browsers: BrowserPool | undefined = hasBrowsers
-    ? opened.use(await Promise.reject<BrowserPool>(new Error('no browsers yet')))
+    ? opened.use(await openBrowsers(options.browser === true ? {} : options.browser, cgroups))
     : undefined;
   const closing = new AbortController();
 

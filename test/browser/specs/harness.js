@@ -49,7 +49,7 @@ export async function runSpecs(only) {
       ]);
       results[name] = null;
     } catch (error) {
-      results[name] = error.stack ?? String(error);
+      results[name] = `${error.message}\n${error.stack}`;
     }
     clearTimeout(timer);
     await context.close().catch(() => {});

@@ -28,12 +28,13 @@ export async function runCommand(
   await using out = request.out === undefined ? undefined : await ArtifactFolder.open(request.out);
   if (request.isolation === 'none') terminal.stderr.write(paint('red', noWalls));
 
-  const { isolation, limits, params, env, network } = request;
+  const { isolation, limits, params, env, network, hasBrowser } = request;
   await using sandbox = await createSandbox({
     isolation,
     limits,
     warm: 0,
     concurrency: 1,
+    ...(hasBrowser ? { browser: { warm: 0 } } : {}),
     ...(network === undefined ? {} : { network }),
   });
   const handle = sandbox.run(source, { params, env, signal: interrupted });

@@ -14,7 +14,8 @@ export interface RunRequest {
   readonly env: Readonly<Record<string, string>>;
   readonly isolation: 'auto' | 'bubblewrap' | 'none';
   readonly limits: Readonly<Partial<Record<LimitName, number>>>;
-  /** Hosts and private ranges that `fetch` may reach; undefined when none was named. */
+  readonly hasBrowser: boolean;
+  /** Hosts and private ranges that `fetch` and pages may reach; undefined when none was named. */
   readonly network: { readonly allow: string[]; readonly allowPrivate: string[] } | undefined;
   readonly out: string | undefined;
   readonly isJson: boolean;
@@ -43,6 +44,7 @@ export function parseRun(args: readonly string[]): RunRequest | 'help' {
     env: parseEnv(values.env ?? []),
     isolation: oneOf('isolation', values.isolation ?? 'auto', isolations),
     limits: parseLimits(values),
+    hasBrowser: values.browser ?? false,
     network: networkOf(values['allow-host'], values['allow-private']),
     out: values.out,
     isJson: values.json ?? false,

@@ -4,19 +4,12 @@ import type { CdpPage } from 'puppeteer-core/internal/cdp/Page.js';
 /** Makes a page look as the run wants it, before any document of the script's is loaded in it. */
 export async function applySettings(page: CdpPage, settings: BrowserSettings): Promise<void> {
   const { locale, timezone, userAgent, colorScheme } = settings;
-  // oxlint-disable-next-line no-underscore-dangle -- a session of its own would cost a round trip
-  const client = page._client();
+  const features =
+    colorScheme === undefined ? [] : [{ name: 'prefers-color-scheme', value: colorScheme }];
   await Promise.all([
     timezone === undefined ? undefined : page.emulateTimezone(timezone),
-    locale === undefined ? undefined : client.send('Emulation.setLocaleOverride', { locale }),
-    colorScheme === undefined
-      ? undefined
-      : page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: colorScheme }]),
-    locale === undefined && userAgent === undefined
-      ? undefined
-      : client.send('Emulation.setUserAgentOverride', {
-          userAgent: userAgent ?? (await page.browser().userAgent()),
-          ...(locale === undefined ? {} : { acceptLanguage: locale }),
-        }),
+    features.length === 0 ? undefined : page.emulateMediaFeatures(features),
+    locale === undefined ? undefined : page.emulateLocale(locale),
+    userAgent === undefined ? undefined : page.setUserAgent({ userAgent }),
   ]);
 }
