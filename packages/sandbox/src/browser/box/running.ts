@@ -43,6 +43,7 @@ export function runningChromium({ watched, init, cgroup, proxy }: ChromiumMateri
   const sockets = new Set<Socket>();
   let carry: ((socket: Socket) => void) | undefined;
   let last = { bytes: 0, peakBytes: 0 };
+  let isFull = false;
 
   // A property of Node's servers that its types leave out.
   Object.assign(proxy, { allowHalfOpen: true });
@@ -67,8 +68,18 @@ export function runningChromium({ watched, init, cgroup, proxy }: ChromiumMateri
     return last;
   };
 
+  const wasOutOfMemory = (): boolean => {
+    try {
+      isFull ||= cgroup !== undefined && cgroup.oomKills() > 0;
+    } catch {
+      // The cgroup is gone; what it said last counts.
+    }
+    return isFull;
+  };
+
   const exited = (async () => {
     await watched.ended;
+    wasOutOfMemory();
     return watched.stderr;
   })();
 
@@ -95,7 +106,7 @@ export function runningChromium({ watched, init, cgroup, proxy }: ChromiumMateri
     onConnection: (listener) => (carry = listener),
     limitGrowth: (bytes) => cgroup?.limitGrowth(bytes),
     memory,
-    wasOutOfMemory: () => cgroup !== undefined && cgroup.oomKills() > 0,
+    wasOutOfMemory,
     kill: () => init.kill(),
     [Symbol.asyncDispose]: () => (disposing ??= dispose()),
   };

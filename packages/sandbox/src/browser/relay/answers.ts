@@ -1,5 +1,5 @@
 import type { Inventory } from './inventory.ts';
-import { type Fields, fieldsOf, textOf } from './messages.ts';
+import { type Fields, targetInfoOf, textOf } from './messages.ts';
 
 /**
  * Answers that tell the relay what the script may name from now on, or that name what it may not
@@ -24,8 +24,8 @@ export const withResult: Readonly<
   },
   'Target.getTargets'(result, inventory) {
     const infos = result['targetInfos'];
-    const own = (Array.isArray(infos) ? infos : []).filter(
-      (info) => !inventory.isHiddenContext(textOf(fieldsOf(info)['browserContextId'])),
+    const own = (Array.isArray(infos) ? infos : []).filter((info) =>
+      inventory.maySee(targetInfoOf({ targetInfo: info })),
     );
     return { targetInfos: own };
   },

@@ -11,6 +11,8 @@ export class Inventory implements Known {
   /** Contexts of the relay's own, and sessions to what is in them. */
   readonly #hiddenContexts = new Set<string>();
   readonly #hiddenSessions = new Set<string>();
+  /** The browser itself, as the relay's own session sees it. */
+  #ownTarget = '';
 
   ownsContext(id: string): boolean {
     return this.#contexts.has(id);
@@ -38,8 +40,8 @@ export class Inventory implements Known {
     return id !== undefined && this.#hiddenSessions.has(id);
   }
 
-  isHiddenContext(id: string): boolean {
-    return this.#hiddenContexts.has(id);
+  maySee({ targetId, contextId }: TargetInfo): boolean {
+    return !this.#hiddenContexts.has(contextId) && targetId !== this.#ownTarget;
   }
 
   /** The script may name it from now on. */
@@ -65,7 +67,7 @@ export class Inventory implements Known {
 
   /** A target has appeared or changed; `undefined` when it is none of the script's. */
   seen(info: TargetInfo): TargetInfo | undefined {
-    if (this.#hiddenContexts.has(info.contextId)) return undefined;
+    if (!this.maySee(info)) return undefined;
     this.#targets.set(info.targetId, info);
     return info;
   }
@@ -79,6 +81,7 @@ export class Inventory implements Known {
     const info = targetInfoOf(params);
     const id = textOf(params['sessionId']);
     // A session to the browser itself is the relay's own.
+    if (info.type === 'browser') this.#ownTarget = info.targetId;
     if (this.#hiddenContexts.has(info.contextId) || info.type === 'browser') {
       this.#hiddenSessions.add(id);
       return false;

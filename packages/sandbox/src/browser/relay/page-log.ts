@@ -51,7 +51,9 @@ export function pageLog(write: (level: LogLevel, text: string) => void): {
     'Log.entryAdded'(params) {
       const entry = fieldsOf(params['entry']);
       const url = textOf(entry['url']);
-      const what = textOf(entry['text']) + (url === '' ? '' : ` (${url})`);
+      // Puppeteer's own names for pieces of a script are no places of the page's.
+      const isPlace = url !== '' && !url.startsWith('pptr:');
+      const what = textOf(entry['text']) + (isPlace ? ` (${url})` : '');
       line(levels[textOf(entry['level'])] ?? 'info', 'page', what);
     },
   };

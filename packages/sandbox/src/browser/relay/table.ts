@@ -333,6 +333,8 @@ export const table: Readonly<Record<string, Row>> = {
   'Animation.disable': row(documents),
   'Animation.getPlaybackRate': row(documents),
   'Animation.setPlaybackRate': row(documents, 'playbackRate'),
+  // Puppeteer asks each page for tools for agents. There are none.
+  'WebMCP.enable': { ...row(documents), answered: 'nothing' },
   'Audits.enable': row(documents),
   'Audits.disable': row(documents),
 };
