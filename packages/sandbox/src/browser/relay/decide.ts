@@ -1,5 +1,5 @@
 import type { Known } from './rules.ts';
-import { alwaysTrue, dropped } from './rules.ts';
+import { alwaysTrue, dropped, ignored } from './rules.ts';
 import { type Row, type SessionType, table } from './table.ts';
 
 /** What the relay does with a command. */
@@ -34,7 +34,7 @@ export function decide(
     const why = rule.check(value, known);
     if (why !== null) return refused(`${method} is not allowed: ${name} ${why}`);
     if (rule === dropped) taken.push(name);
-    else kept[name] = value;
+    else if (rule !== ignored) kept[name] = value;
   }
   for (const [name, rule] of Object.entries(row.parameters)) {
     if (rule === alwaysTrue) kept[name] = true;

@@ -35,6 +35,9 @@ export const alwaysTrue: Rule = { name: 'always true', check: () => null };
 /** The parameter is taken out, and a line in the log says so. */
 export const dropped: Rule = { name: 'dropped', check: () => null };
 
+/** The parameter is taken out without a word: Chromium does not know it either. */
+export const ignored: Rule = { name: 'ignored', check: () => null };
+
 export const page = rule(
   'page URL',
   (value) => isText(value) && mayNavigate(value) !== false,

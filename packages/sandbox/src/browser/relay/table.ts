@@ -235,7 +235,17 @@ export const table: Readonly<Record<string, Row>> = {
     'name value url domain path secure httpOnly sameSite expires priority sourceScheme sourcePort partitionKey',
   ),
   'Network.setCookies': row(documents, 'cookies'),
-  'Network.deleteCookies': row(documents, 'name url domain path partitionKey'),
+  // Puppeteer's setCookie sends the whole cookie here before it sets it.
+  'Network.deleteCookies': row(documents, 'name url domain path partitionKey', {
+    value: is.ignored,
+    httpOnly: is.ignored,
+    secure: is.ignored,
+    sameSite: is.ignored,
+    expires: is.ignored,
+    priority: is.ignored,
+    sourceScheme: is.ignored,
+    sourcePort: is.ignored,
+  }),
   'Network.clearBrowserCookies': row(documents),
   'Network.clearBrowserCache': row(documents),
   'Network.getRequestPostData': row(scripts, 'requestId'),
