@@ -8,6 +8,7 @@ specs(stage, 'navigation.js');
 specs(stage, 'evaluate.js');
 specs(stage, 'elements.js');
 specs(stage, 'network.js');
+specs(stage, 'rest.js');
 specs(stage, 'pages.js', ({ artifacts }) => {
   const found = artifacts.map(({ name, contentType }) => [name, contentType]);
   for (const expected of [

@@ -130,7 +130,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     const job = jobOf(source, given);
     const execution = new Execution(job);
     const take = (onTurn: () => void) => pool.take(specFor(job.limits), job.tenant, onTurn);
-    const finished = execution.run(take, browsers);
+    const finished = closing.signal.aborted ? refuseClosed() : execution.run(take, browsers);
     finished.catch((error: unknown) => execution.journal.fail(error));
     return {
       id: job.id,
@@ -190,6 +190,10 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+async function refuseClosed(): Promise<never> {
+  throw new CastellanError('sandbox_closed', 'The sandbox is closed.');
 }
 
 function paramsJson(params: unknown, paramsBytes: number): string {

@@ -5,7 +5,14 @@
 const guest = __castellan(...Array(21).fill(() => 0));
 const job = { params: '{"a":[1]}', env: {}, helpers: { helper: 'async', group: { now: 'sync' } } };
 guest.begin(
-  JSON.stringify({ ...job, alias: 'imp___', mentions: [], browser: null, outputBytes: 99, valueBytes: 99 }),
+  JSON.stringify({
+    ...job,
+    alias: 'imp___',
+    mentions: [],
+    browser: null,
+    outputBytes: 99,
+    valueBytes: 99,
+  }),
 );
 guest.define('body', (module, exports, require, load, end) => () => {
   console.log('text');

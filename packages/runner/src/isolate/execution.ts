@@ -1,16 +1,16 @@
-import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { frameTypes, type JobMessage } from '@castellan/protocol';
 import type ivm from 'isolated-vm';
-import type { EngineHost, FetchAnswer, Outcome } from '../engine.ts';
+import type { EngineHost, Outcome } from '../engine.ts';
 import type { Failure, GuestJob, Host } from '../guest/host.ts';
-import { libraryEntries, type LibraryName } from '../guest/platform/library-names.ts';
+import type { LibraryName } from '../guest/platform/library-names.ts';
 import { lazyGlobalsIn } from '../guest/platform/mentions.ts';
 import { Files } from '../modules/files.ts';
 import { Loader } from '../modules/loader.ts';
 import { Refusal } from '../modules/refusal.ts';
 import { RunCrypto } from './crypto.ts';
+import { answerFetch, copied } from './fetch-answers.ts';
 import { claimed, failureOf, locate } from './failure.ts';
+import { provideLibrary } from './library.ts';
 import type { GuestReferences, Warm } from './warm.ts';
 
 /**
@@ -49,7 +49,7 @@ export class Execution implements Host {
       this.#turn(() => this.#guest.onCrypto.applySync(undefined, [id, reply, bytes], copied)),
     );
     warm.target.host = this;
-    host.onFetch((message, bytes) => this.#turn(() => this.#onFetch(message, bytes)));
+    host.onFetch((message, bytes) => this.#turn(() => answerFetch(this.#guest, message, bytes)));
     host.onSettle((id, reply) =>
       this.#turn(() => this.#guest.settle.applySync(undefined, [id, reply])),
     );
@@ -82,16 +82,6 @@ export class Execution implements Host {
     const alias = this.#files.mayImport ? this.#files.alias : null;
     const mentions = lazyGlobalsIn(this.#files.allText);
     return { params, env, helpers, alias, mentions, outputBytes, valueBytes, browser };
-  }
-
-  #onFetch(message: FetchAnswer, bytes: Uint8Array<ArrayBuffer>): void {
-    const { onHead, onChunk, onEnd, onError, onCredit } = this.#guest;
-    const { id } = message;
-    if (message.type === 'head') onHead.applySync(undefined, [id, message.head]);
-    else if (message.type === 'chunk') onChunk.applySync(undefined, [id, bytes], copied);
-    else if (message.type === 'end') onEnd.applySync(undefined, [id]);
-    else if (message.type === 'error') onError.applySync(undefined, [id, message.message]);
-    else onCredit.applySync(undefined, [id, message.credit]);
   }
 
   /**
@@ -199,12 +189,7 @@ export class Execution implements Host {
   }
 
   library(name: LibraryName): void {
-    const { isolate, context, guest } = this.#warm;
-    const script = isolate.compileScriptSync(librarySource(name), {
-      filename: `castellan:${name}`,
-    });
-    const factory: ivm.Reference = script.runSync(context, { reference: true });
-    guest.provide.applySync(undefined, [factory.derefInto()]);
+    provideLibrary(this.#warm, name);
   }
 
   fetchOpen(id: number, head: string, hasBody: boolean): void {
@@ -256,14 +241,6 @@ export class Execution implements Host {
   fail(failure: string): void {
     this.#fail(JSON.parse(failure) as Failure);
   }
-}
-
-const copied = { arguments: { copy: true } } as const;
-
-/** Read when it is asked for: most runs need none. */
-function librarySource(name: LibraryName): string {
-  if (!Object.hasOwn(libraryEntries, name)) throw new Error('no such library');
-  return readFileSync(join(dirname(process.argv[1] ?? ''), 'libraries', `${name}.js`), 'utf8');
 }
 
 function refused({ reason, message, place }: Refusal): Failure {

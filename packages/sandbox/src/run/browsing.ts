@@ -10,6 +10,9 @@ const maxUnsent = 8 * 2 ** 20;
 /** Bytes that the script's box has not read, at which Chromium has to wait. */
 const maxUnread = 8 * 2 ** 20;
 
+/** How long the end of a run waits for a picture of the page. */
+const pictureMs = 400;
+
 /** What of a browser's doings the run writes down. */
 export type BrowserNotes = Pick<BrowserHooks, 'onLog' | 'onArtifact' | 'files'>;
 
@@ -74,11 +77,18 @@ export class Browsing implements AsyncDisposable {
     this.stop();
     const status = statusOf(reason);
     const failed = status === 'timed_out' || status === 'failed';
-    const picture =
-      failed && reason !== 'browser_crashed' ? await this.#browser?.screenshot() : null;
+    const picture = failed && reason !== 'browser_crashed' ? await this.#pictureInTime() : null;
     // The result does not wait for its processes; the pool sees to it that they go.
     this[Symbol.asyncDispose]().catch(() => undefined);
     return picture ?? null;
+  }
+
+  async #pictureInTime(): Promise<Uint8Array | null> {
+    const { promise: late, resolve } = Promise.withResolvers<null>();
+    const timer = setTimeout(() => resolve(null), pictureMs);
+    const picture = await Promise.race([this.#browser?.screenshot() ?? null, late]);
+    clearTimeout(timer);
+    return picture;
   }
 
   /** Nothing passes any more in either direction. */

@@ -15,7 +15,7 @@ import type { RunEgress } from '../egress/run-egress.ts';
 import type { ReadyBox } from '../pool/pool.ts';
 import { Browsing, fileOf } from './browsing.ts';
 import { Calls } from './calls.ts';
-import { limitCrossed, reasonOfExit, reasonOfFault } from './classify.ts';
+import { isHarmless, limitCrossed, reasonOfExit, reasonOfFault } from './classify.ts';
 import { Clock } from './clock.ts';
 import { type Ending, endingFor, type Job, jobMessage } from './job.ts';
 import { Fetches } from './fetches.ts';
@@ -98,7 +98,7 @@ export class Execution {
     const { box, link } = ready;
     const { limits } = this.#job;
     this.#box = ready;
-    if (this.#isOver) return;
+    if (this.#isOver) return browsing?.[Symbol.asyncDispose]();
     box.startMetering();
     void box.exited.then((exit) => {
       const share = box.meter().memoryPeakBytes / limits.memoryBytes;
@@ -128,6 +128,7 @@ export class Execution {
     const { reason } = await this.#ended.promise;
     clearTimeout(wall);
     clearInterval(watch);
+    if (!isHarmless(reason)) box.kill();
     if (browsing !== undefined) await this.#leaveBrowser(browsing, reason);
     await this.#fetches.stop();
   }
@@ -231,7 +232,7 @@ export class Execution {
     const ready = taken?.box;
     const usage = usageOf(ready, this.journal, this.#egress);
     const { reason } = ending;
-    ready?.release(reason === null || harmless.has(reason));
+    ready?.release(isHarmless(reason));
     const run = finishedRun({
       job: this.#job,
       ending,
@@ -246,12 +247,3 @@ export class Execution {
     return run;
   }
 }
-
-/** Endings after which a process is as good as new: no limit was hit and nothing crashed. */
-const harmless: ReadonlySet<Reason> = new Set([
-  'uncaught_exception',
-  'no_entry',
-  'value_not_serializable',
-  'module_denied',
-  'module_not_found',
-]);
