@@ -13,13 +13,14 @@ import {
   toStrictJson,
 } from '@castellan/protocol';
 import { availableParallelism } from 'node:os';
+import { type Checked, checkedOf, checkLimits, type CheckOptions } from './check/check.ts';
 import { openCgroups } from './drivers/cgroup/open.ts';
 import { chooseDriver, type IsolationChoice } from './drivers/choose.ts';
 import type { BoxSpec } from './drivers/driver.ts';
 import type { Helpers } from './helpers/helper.ts';
 import { openNetwork, type NetworkOptions, wayOut } from './options/network.ts';
 import { helperTable } from './helpers/table.ts';
-import { checkOptions, checkRunOptions } from './options/check.ts';
+import { checkCheckingOptions, checkOptions, checkRunOptions } from './options/check.ts';
 import { locateParts } from './options/parts.ts';
 import { jobSource, type Source } from './options/source.ts';
 import { Pool } from './pool/pool.ts';
@@ -79,6 +80,11 @@ export interface Sandbox extends AsyncDisposable {
   compile(
     source: Source,
   ): Promise<(params?: unknown, options?: Omit<RunOptions, 'params'>) => RunHandle>;
+  /**
+   * Reads a script in a box and runs nothing of it: syntax errors, modules that cannot be had, names
+   * that nobody defines, each with its place. Advice only: no wall rests on it.
+   */
+  check(source: Source, options?: CheckOptions): Promise<Checked>;
   /** Cancels what runs and waits until nothing is left: no process, no folder, no cgroup. */
   close(): Promise<void>;
 }
@@ -113,6 +119,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const closing = new AbortController();
 
   const start = (source: Source, given: RunOptions = {}): RunHandle => {
+    checkRunOptions(given);
     const job = jobOf(source, given);
     const execution = new Execution(job);
     const finished = execution.run((onTurn) => pool.take(specFor(job.limits), job.tenant, onTurn));
@@ -129,11 +136,19 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     };
   };
 
+  const check = async (source: Source, given: CheckOptions = {}): Promise<Checked> => {
+    checkCheckingOptions(given);
+    const job: Job = { ...jobOf(source, given), mode: 'check' };
+    const limited = { ...job, limits: checkLimits(job.limits) };
+    const spec = specFor(job.limits);
+    return checkedOf(await new Execution(limited).run((on) => pool.take(spec, job.tenant, on)));
+  };
+
   const jobOf = (source: Source, given: RunOptions): Job => {
-    checkRunOptions(given);
     const runLimits = resolveLimits(given.limits, limits);
     return {
       id: newId('run'),
+      mode: 'run',
       source: jobSource(source, runLimits.sourceBytes),
       params: paramsJson(given.params ?? {}, runLimits.paramsBytes),
       env: { ...given.env },
@@ -164,6 +179,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       jobSource(source, limits.sourceBytes);
       return (params, given) => start(source, { ...given, params });
     },
+    check,
     close,
     [Symbol.asyncDispose]: close,
   };

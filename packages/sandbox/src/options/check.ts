@@ -57,6 +57,9 @@ const runOptions: Readonly<Record<string, Check>> = {
   signal,
 };
 
+/** Every option of `sandbox.check`, and what it must be. */
+const checkingOptions: Readonly<Record<string, Check>> = { limits: object, tenant: name, signal };
+
 /** Throws `invalid_option` for an unknown option or one of the wrong kind. */
 export function checkOptions(given: object): void {
   checkTable('createSandbox', sandboxOptions, given);
@@ -64,6 +67,10 @@ export function checkOptions(given: object): void {
 
 export function checkRunOptions(given: object): void {
   checkTable('run', runOptions, given);
+}
+
+export function checkCheckingOptions(given: object): void {
+  checkTable('check', checkingOptions, given);
 }
 
 function checkTable(where: string, table: Readonly<Record<string, Check>>, given: unknown): void {

@@ -1,4 +1,4 @@
-import type { Json, Limits, NetworkEntry, Reason, RunError } from '@castellan/protocol';
+import type { JobMessage, Json, Limits, NetworkEntry, Reason, RunError } from '@castellan/protocol';
 import type { RunEgress } from '../egress/run-egress.ts';
 import type { HelperTable } from '../helpers/table.ts';
 import type { JobSource } from '../options/source.ts';
@@ -6,6 +6,8 @@ import type { JobSource } from '../options/source.ts';
 /** Everything that is known about a run before it starts. */
 export interface Job {
   readonly id: string;
+  /** A check reads the source and runs nothing of it. */
+  readonly mode: JobMessage['mode'];
   readonly source: JobSource;
   /** JSON text. */
   readonly params: string;
