@@ -101,7 +101,7 @@ const rows: readonly Row[] = [
       },
     },
     problems: [
-      'syntax_error b.js:1:18 Invalid number',
+      'syntax_error b.js:1:18 Octal literals are not allowed in strict mode.',
       "syntax_error c.js:1:1 The requested module './d.js' does not provide an export named 'nope'",
     ],
   },

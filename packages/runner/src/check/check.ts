@@ -1,13 +1,12 @@
 import { createRequire } from 'node:module';
 import type { JobMessage, Problem } from '@castellan/protocol';
-import { type Options, parse, type Program } from 'acorn';
+import type { Program } from 'acorn';
 import type { Outcome } from '../engine.ts';
 import type { Warm } from '../isolate/warm.ts';
 import { Files } from '../modules/files.ts';
 import { Loader } from '../modules/loader.ts';
 import { Refusal } from '../modules/refusal.ts';
-import { type Analysis, problemOf } from '../source/analyze.ts';
-import { languageOf, understand } from '../source/prepare.ts';
+import type { Analysis } from '../source/analyze.ts';
 import { hasEntry } from './entry.ts';
 import { globalNames } from './globals.ts';
 import { Problems } from './problems.ts';
@@ -24,7 +23,13 @@ export async function check(warm: Warm, job: JobMessage): Promise<Outcome> {
   const problems = new Problems();
   const files = new Files(job);
   const paths = Object.keys(job.files);
-  const reads = paths.flatMap((file) => readFile(job, file, problems) ?? []);
+  const reads = paths.flatMap((file) => readFile(files, file, problems) ?? []);
+
+  const entry = reads.find(({ file }) => file === job.entry);
+  if (entry !== undefined && !hasEntry(files.prepared(job.entry))) {
+    const message = "the function 'execute' could not be found";
+    problems.add({ code: 'no_entry', message, file: job.entry, line: null, column: null });
+  }
 
   const known = new Set(globalNames(warm, job));
   for (const read of reads) for (const name of read.known) known.add(name);
@@ -53,49 +58,39 @@ export async function check(warm: Warm, job: JobMessage): Promise<Outcome> {
 const bodyNames = new Set(['module', 'exports', 'require', 'arguments']);
 
 /** Adds the one syntax error of a file, and gives what the file asks for when it has none. */
-function readFile(job: JobMessage, file: string, problems: Problems): Read | undefined {
-  const given = job.files[file] ?? '';
-  const refuse = (message: string, line: number | null, column: number | null): undefined =>
-    problems.add({ code: 'syntax_error', message, file, line, column });
-  if (file.endsWith('.json')) {
-    try {
-      JSON.parse(given);
-    } catch (error) {
-      const { message } = error as Error;
-      const [, line, column] = /line (\d+) column (\d+)/.exec(message) ?? [];
-      refuse(message, Number(line ?? NaN) || null, Number(column ?? NaN) || null);
-    }
-    return undefined;
-  }
-  const language = job.language === 'auto' ? 'auto' : languageOf(file);
-  const understood = understand(given, file, language);
-  if ('message' in understood) {
-    return refuse(understood.message, understood.line, understood.column);
-  }
-  const { source, analysis } = understood;
+function readFile(files: Files, file: string, problems: Problems): Read | undefined {
+  if (file.endsWith('.json')) return readJson(files.source(file), file, problems);
   try {
-    const program = parse(source, optionsFor(analysis));
-    if (file === job.entry && !hasEntry(program, analysis, source)) {
-      const message = "the function 'execute' could not be found";
-      problems.add({ code: 'no_entry', message, file, line: null, column: null });
-    }
-    return { file, source, ...readReferences()(program, analysis) };
+    const { analysis, source } = files.prepared(file);
+    if (analysis.program === undefined) throw new Error('a check keeps its trees');
+    return { file, source, ...readReferences()(analysis.program, analysis) };
   } catch (error) {
-    const { message, line, column } = problemOf(error);
-    return refuse(message, line, column);
+    const { reason, message, place } = refusalOf(error);
+    const { line = null, column = null } = place ?? {};
+    return problems.add({ code: reason, message, file, line, column });
   }
 }
 
-/** As the engine will take the file: a module is strict and returns nothing. */
-function optionsFor({ kind }: Analysis): Options {
-  const isModule = kind === 'module';
-  return {
-    ecmaVersion: 'latest',
-    sourceType: isModule ? 'module' : 'script',
-    allowReturnOutsideFunction: !isModule,
-    allowAwaitOutsideFunction: true,
-    allowImportExportEverywhere: !isModule,
-  };
+/** The tree may be deeper than a walk of it, as it may be deeper than the parser. */
+function refusalOf(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  if (error instanceof RangeError)
+    return new Refusal('syntax_error', 'The source is nested too deeply');
+  throw error;
+}
+
+function readJson(text: string, file: string, problems: Problems): undefined {
+  try {
+    JSON.parse(text);
+  } catch (error) {
+    const { message } = error as Error;
+    const [, line = null, column = null] = /line (\d+) column (\d+)/.exec(message) ?? [];
+    const place = {
+      line: line === null ? null : Number(line),
+      column: column === null ? null : Number(column),
+    };
+    problems.add({ code: 'syntax_error', message, file, ...place });
+  }
 }
 
 /** Loaded when the first check is asked for. */

@@ -10,12 +10,14 @@ export class Files {
   readonly #sources: ReadonlyMap<string, string>;
   readonly #language: JobMessage['language'];
   readonly #modules: readonly string[];
+  readonly #keepsTree: boolean;
   readonly #prepared = new Map<string, Prepared>();
 
   constructor(job: JobMessage) {
     this.#sources = new Map(Object.entries(job.files));
     this.#language = job.language;
     this.#modules = job.modules;
+    this.#keepsTree = job.mode === 'check';
     this.alias = freeAlias([...this.#sources.values()]);
   }
 
@@ -61,7 +63,7 @@ export class Files {
     const known = this.#prepared.get(file);
     if (known !== undefined) return known;
     const language = this.#language === 'auto' ? 'auto' : languageOf(file);
-    const prepared = prepare(this.source(file), file, language, this.alias);
+    const prepared = prepare(this.source(file), file, language, this.alias, this.#keepsTree);
     if ('message' in prepared) {
       const { message, line, column } = prepared;
       throw new Refusal('syntax_error', message, { file, line, column });
