@@ -1,15 +1,21 @@
+import type { EventTargetClass } from './event-target.ts';
+
 /** Creates `Performance` over a clock of whole milliseconds, as High Resolution Time names it. */
-export function createPerformance(clock: { now(): number; timeOrigin(): number }): {
+export function createPerformance(
+  clock: { now(): number; timeOrigin(): number },
+  EventTarget: EventTargetClass,
+): {
   readonly Performance: new () => object;
   readonly performance: object;
 } {
   const token = Symbol('construct');
 
-  class Performance {
+  class Performance extends EventTarget {
     readonly #clock = clock;
 
     constructor(...given: unknown[]) {
       if (given[0] !== token) throw new TypeError('Illegal constructor');
+      super();
     }
 
     get timeOrigin(): number {
@@ -21,7 +27,7 @@ export function createPerformance(clock: { now(): number; timeOrigin(): number }
     }
 
     toJSON(): object {
-      return { timeOrigin: this.timeOrigin };
+      return { timeOrigin: this.#clock.timeOrigin() };
     }
   }
 

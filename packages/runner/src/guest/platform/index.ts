@@ -96,7 +96,10 @@ export function definePlatform(global: typeof globalThis): ConnectPlatform {
   const events = createEvents(now);
   const { EventTarget, scopeTarget } = createEventTarget(events, report);
   const { AbortController, AbortSignal } = createAbort(events, EventTarget, timers.startOwn);
-  const { Performance, performance } = createPerformance({ now, timeOrigin: () => originTime });
+  const { Performance, performance } = createPerformance(
+    { now, timeOrigin: () => originTime },
+    EventTarget,
+  );
   const { Navigator, navigator } = createNavigator();
   const { Proxy, isProxy } = createRecordedProxy(() => inspectLibrary().Proxy);
 

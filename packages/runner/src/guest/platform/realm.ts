@@ -50,6 +50,7 @@ export interface OwnLibraries {
   readonly compression: { createCompression(realm: Realm): object };
   readonly urlPattern: { URLPattern: new () => object };
   readonly files: { createFiles(realm: Realm): Files };
+  readonly reader: { createReader(realm: Realm): object };
   readonly fetch: { createFetch(realm: Realm): FetchLibrary };
   readonly crypto: { createCrypto(realm: Realm): CryptoLibrary };
   readonly messaging: { createMessaging(realm: Realm): MessagingLibrary };
