@@ -97,7 +97,7 @@ export function definePlatform(global: typeof globalThis): ConnectPlatform {
   const { EventTarget, scopeTarget } = createEventTarget(events, report);
   const { AbortController, AbortSignal } = createAbort(events, EventTarget, timers.startOwn);
   const { Performance, performance } = createPerformance(
-    { now, timeOrigin: () => originTime },
+    { now, timeOrigin: () => originTime, timeline: () => libraries.timeline().methods },
     EventTarget,
   );
   const { Navigator, navigator } = createNavigator();

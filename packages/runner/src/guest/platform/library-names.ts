@@ -12,6 +12,7 @@ export const libraryEntries = {
   fetch: './fetch/index.ts',
   crypto: './crypto/index.ts',
   messaging: './messaging/index.ts',
+  timeline: './timeline/index.ts',
 } as const;
 
 export type LibraryName = keyof typeof libraryEntries;
@@ -43,6 +44,13 @@ export const lazyGlobals = {
   fetch: ['FormData', 'Headers', 'Request', 'Response', 'fetch'],
   crypto: ['Crypto', 'CryptoKey', 'SubtleCrypto', 'crypto'],
   messaging: ['MessageChannel', 'MessageEvent', 'MessagePort', 'PromiseRejectionEvent'],
+  timeline: [
+    'PerformanceEntry',
+    'PerformanceMark',
+    'PerformanceMeasure',
+    'PerformanceObserver',
+    'PerformanceObserverEntryList',
+  ],
 } as const satisfies Partial<Record<LibraryName, readonly string[]>>;
 
 export type LazyLibraryName = keyof typeof lazyGlobals;
