@@ -76,7 +76,7 @@ export class DOMException {
     const trace = create(null) as { name: string; message: string; stack?: string };
     trace.name = name;
     trace.message = text;
-    captureStackTrace(trace, DOMException);
+    captureStackTrace(trace, new.target);
     defineHidden(error, 'stack', trace.stack);
     return error;
   }

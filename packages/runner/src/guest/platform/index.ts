@@ -20,6 +20,7 @@ import { createNavigator } from './navigator.ts';
 import { createRecordedProxy } from './proxy.ts';
 import { createLibraries } from './own-libraries.ts';
 import type { Clonable, Realm } from './realm.ts';
+import { QuotaExceededError } from './quota-exceeded-error.ts';
 import { defineScopeEvents } from './scope-events.ts';
 import { createTimers } from './timers.ts';
 
@@ -121,6 +122,7 @@ export function definePlatform(global: typeof globalThis): ConnectPlatform {
   expose.mask(Proxy);
   expose.shape('Navigator', Navigator);
   expose.interfaces({ AbortController, AbortSignal, DOMException, Performance });
+  expose.interfaces({ QuotaExceededError });
   expose.interfaces({ Event, CustomEvent, ErrorEvent, EventTarget });
   expose.interfaces({ TextDecoder, TextEncoder });
   const libraries = createLibraries(() => realm, { AbortController, DOMException });

@@ -62,4 +62,5 @@ export const sharedModuleNames = [
   'format.ts',
   'lazy.ts',
   'natives.ts',
+  'quota-exceeded-error.ts',
 ] as const;

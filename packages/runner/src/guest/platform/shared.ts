@@ -12,6 +12,7 @@ import {
   typedArrayKind,
 } from './brands.ts';
 import { DOMException } from './dom-exception.ts';
+import { QuotaExceededError } from './quota-exceeded-error.ts';
 import { showBy, showMembers } from './format.ts';
 import { bytesLibrary, inspectLibrary, utf8Library } from './lazy.ts';
 import {
@@ -40,6 +41,7 @@ export const sharedParts = () => ({
   defineProperty,
   deleteProperty,
   DOMException,
+  QuotaExceededError,
   getPrototypeOf,
   getterOf,
   inspectLibrary,

@@ -120,6 +120,21 @@ test('a DOMException is an error with the stack of where it was made', () => {
   assert.equal(isError, true);
 });
 
+test('a QuotaExceededError is a DOMException that knows its amounts, also as a clone', () => {
+  using guest = new Guest();
+  assert.deepEqual(
+    guest.run(`const e = new QuotaExceededError('full', { quota: 1, requested: 2 }); const c = structuredClone(e);
+      const attempt = (...given) => { try { new QuotaExceededError('', ...given); return 'none'; } catch (error) { return error.name; } };
+      return [e.name, e.code, e instanceof DOMException, e.quota, e.requested, new QuotaExceededError().quota,
+        c instanceof QuotaExceededError, c.quota, c.message, e.stack.split('\\n').length,
+        [{ quota: -1 }, { quota: NaN }, { quota: 3, requested: 2 }, 5].map((given) => attempt(given))]`),
+    [
+      ...['QuotaExceededError', 22, true, 1, 2, null, true, 1, 'full', 3],
+      ['RangeError', 'TypeError', 'RangeError', 'TypeError'],
+    ],
+  );
+});
+
 test('ErrorEvent carries its error', () => {
   using guest = new Guest();
   assert.deepEqual(

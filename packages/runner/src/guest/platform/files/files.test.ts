@@ -28,10 +28,12 @@ test('structuredClone keeps a file a file, and an object URL leads to its blob u
       const file = structuredClone(new File(['q'], 'n', { lastModified: 5 }));
       const url = URL.createObjectURL(file);
       const text = await (await fetch(url)).text();
+      const early = new Request(url);
       URL.revokeObjectURL(url);
       const after = await fetch(url).catch((error) => error.message);
       let refused; try { URL.createObjectURL({}); } catch (error) { refused = error.name; }
-      return [file instanceof File, file.name, file.lastModified, /^blob:null\\/[0-9a-f-]{36}$/.test(url), text, after, refused];`),
-    [true, 'n', 5, true, 'q', 'fetch failed', 'TypeError'],
+      return [file instanceof File, file.name, file.lastModified, /^blob:null\\/[0-9a-f-]{36}$/.test(url), text, after, refused,
+        await (await fetch(early.clone())).text()];`),
+    [true, 'n', 5, true, 'q', 'fetch failed', 'TypeError', 'q'],
   );
 });
