@@ -8,3 +8,4 @@ export * from './messages.ts';
 export * from './paths.ts';
 export * from './reasons.ts';
 export * from './run.ts';
+export * from './runtimes.ts';

@@ -1,0 +1,101 @@
+import { indexFile, type Member, type ModuleIndex, packageName } from '@castellan/protocol';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Refusal } from './refusal.ts';
+
+/** What a box has to load in isolates. */
+export interface Shelves {
+  readonly folders: Readonly<Record<ShelfName, string>>;
+  /** The built-ins that scripts can be allowed. */
+  readonly builtins: ModuleIndex;
+  /** Which compiled code the isolates of this process take. */
+  readonly codeKey: string;
+}
+
+/** `libraries` are the platform's own, which no script can import. An empty folder means none. */
+export type ShelfName = 'libraries' | 'builtins' | 'packages';
+
+/** Reads an index. The folder is part of the box; whoever made the box has checked it. */
+export function readIndex(folder: string, name: string): ModuleIndex {
+  return JSON.parse(readFileSync(join(folder, indexFile(name)), 'utf8')) as ModuleIndex;
+}
+
+/** A module that a bare specifier led to. */
+export interface Found {
+  /** `packages/a.js#0`: the name that the guest's `Bundles` knows it by. */
+  readonly path: string;
+  readonly member: Member;
+}
+
+/** What one run may import by name. */
+export class Packages {
+  readonly #shelves: Shelves;
+  readonly #allowed: readonly string[];
+  readonly #indexes = new Map<string, ModuleIndex | undefined>();
+
+  constructor(shelves: Shelves, modules: readonly string[]) {
+    this.#shelves = shelves;
+    this.#allowed = [...new Set(modules)].toSorted();
+  }
+
+  /** The module that a bare `specifier` means. Throws a `Refusal` that says why there is none. */
+  find(specifier: string, how: 'import' | 'require'): Found {
+    const { builtins } = this.#shelves;
+    const builtinName = specifier.replace(/^node:/, '');
+    const builtin = found('builtins', builtins, builtinName, how);
+    const isAllowed = this.#allowed.some((name) =>
+      builtin === undefined
+        ? covers(name, specifier)
+        : covers(name.replace(/^node:/, ''), builtinName),
+    );
+    if (!isAllowed) throw new Refusal('module_denied', this.#denied(specifier));
+    const module =
+      builtin ?? found('packages', this.#index(packageName(specifier)), specifier, how);
+    if (module !== undefined) return module;
+    throw new Refusal('module_not_found', `Module ${JSON.stringify(specifier)} was not found`);
+  }
+
+  /** Read when a package is first asked for; only names that are allowed come here. */
+  #index(name: string): ModuleIndex | undefined {
+    const folder = this.#shelves.folders.packages;
+    if (folder === '' || !isPackageName(name)) return undefined;
+    if (!this.#indexes.has(name)) {
+      const isThere = existsSync(join(folder, indexFile(name)));
+      this.#indexes.set(name, isThere ? readIndex(folder, name) : undefined);
+    }
+    return this.#indexes.get(name);
+  }
+
+  /** Whether a built-in is allowed as a whole. */
+  allowsBuiltin(name: string): boolean {
+    return this.#allowed.some((allowed) => allowed.replace(/^node:/, '') === name);
+  }
+
+  #denied(specifier: string): string {
+    const allowed = this.#allowed.length === 0 ? 'none' : this.#allowed.join(', ');
+    return `Module ${JSON.stringify(specifier)} is not allowed. Allowed: ${allowed}`;
+  }
+}
+
+/** A name allows itself and everything below it. */
+function covers(name: string, specifier: string): boolean {
+  return specifier === name || specifier.startsWith(`${name}/`);
+}
+
+/** As npm has them, and so no way out of a folder. */
+function isPackageName(name: string): boolean {
+  return /^(?:@[\w~][\w.~-]*\/)?[\w~][\w.~-]*$/.test(name);
+}
+
+function found(
+  shelf: ShelfName,
+  index: ModuleIndex | undefined,
+  specifier: string,
+  how: 'import' | 'require',
+): Found | undefined {
+  if (index === undefined || !Object.hasOwn(index.specifiers, specifier)) return undefined;
+  const [forImport, forRequire] = index.specifiers[specifier] ?? [];
+  const member = index.members[(how === 'import' ? forImport : forRequire) ?? -1];
+  if (member === undefined) throw new Error(`the index of ${shelf} is damaged`);
+  return { path: `${shelf}/${member.bundle}#${member.index}`, member };
+}
