@@ -28,13 +28,15 @@ export async function runCommand(
   await using out = request.out === undefined ? undefined : await ArtifactFolder.open(request.out);
   if (request.isolation === 'none') terminal.stderr.write(paint('red', noWalls));
 
-  const { isolation, limits, params, env, network } = request;
+  const { isolation, limits, params, env, network, runtime, modules } = request;
   await using sandbox = await createSandbox({
     isolation,
     limits,
     warm: 0,
     concurrency: 1,
     ...(network === undefined ? {} : { network }),
+    ...(runtime === undefined ? {} : { runtime }),
+    ...(modules === undefined ? {} : { modules }),
   });
   const handle = sandbox.run(source, { params, env, signal: interrupted });
   const areWritten = await follow(handle, request, terminal, paint, out);

@@ -13,6 +13,10 @@ export interface RunRequest {
   readonly params: Json;
   readonly env: Readonly<Record<string, string>>;
   readonly isolation: 'auto' | 'bubblewrap' | 'none';
+  /** Name or path of a built runtime; undefined: the default one. */
+  readonly runtime: string | undefined;
+  /** Packages and built-ins to allow; undefined: what is allowed by default. */
+  readonly modules: readonly string[] | undefined;
   readonly limits: Readonly<Partial<Record<LimitName, number>>>;
   /** Hosts and private ranges that `fetch` may reach; undefined when none was named. */
   readonly network: { readonly allow: string[]; readonly allowPrivate: string[] } | undefined;
@@ -42,6 +46,8 @@ export function parseRun(args: readonly string[]): RunRequest | 'help' {
     params: values.params === undefined ? {} : parseParams(values.params),
     env: parseEnv(values.env ?? []),
     isolation: oneOf('isolation', values.isolation ?? 'auto', isolations),
+    runtime: values.runtime,
+    modules: values['allow-module'],
     limits: parseLimits(values),
     network: networkOf(values['allow-host'], values['allow-private']),
     out: values.out,

@@ -11,7 +11,7 @@ import { Loader } from '../modules/loader.ts';
 import { Packages, type Shelves } from '../modules/packages.ts';
 import { Refusal } from '../modules/refusal.ts';
 import { RunCrypto } from './crypto.ts';
-import { claimed, failureOf, locate } from './failure.ts';
+import { claimed, failureOf, locate, refused } from './failure.ts';
 import type { GuestReferences, Warm } from './warm.ts';
 
 /**
@@ -62,7 +62,10 @@ export class Execution implements Host {
     const { entry } = job;
     const isModule = this.#files.kind(entry) === 'module';
     const module = isModule ? this.#loader.link(entry) : undefined;
-    if (module === undefined) this.#loader.define(entry);
+    if (module === undefined) {
+      this.#loader.checkImports(entry);
+      this.#loader.define(entry);
+    }
     this.#guest.begin.applySync(undefined, [JSON.stringify(this.#guestJob(job))]);
     this.#host.send(frameTypes.compiled, {});
     if (module !== undefined) {
@@ -242,9 +245,3 @@ export class Execution implements Host {
 }
 
 const copied = { arguments: { copy: true } } as const;
-
-function refused({ reason, message, place }: Refusal): Failure {
-  const name = reason === 'syntax_error' ? 'SyntaxError' : 'Error';
-  const at = place === null ? '' : `\n    at ${place.file}:${place.line}:${place.column}`;
-  return { reason, name, message, stack: `${name}: ${message}${at}` };
-}

@@ -84,6 +84,23 @@ export class Loader {
     this.#warm.guest.define.applySync(undefined, [file, factory.derefInto()]);
   }
 
+  /**
+   * Goes through what `file` imports statically, and so on, before any of it runs: as for ES modules,
+   * the first that cannot be had ends the run.
+   */
+  checkImports(file: string, seen: Set<string> = new Set()): void {
+    seen.add(file);
+    for (const { source } of this.#files.prepared(file).analysis.imports) {
+      const target = this.#placing(`${source.value}`, file, (specifier) => {
+        if (isRelative(specifier)) return this.#files.resolve(specifier, file);
+        this.#packages.find(specifier, 'import');
+        return undefined;
+      });
+      if (target === undefined || seen.has(target) || target.endsWith('.json')) continue;
+      this.checkImports(target, seen);
+    }
+  }
+
   /** An ES module with everything that it imports statically, ready to be evaluated. */
   link(file: string): ivm.Module {
     const module = this.#module(file);
@@ -180,9 +197,16 @@ export class Loader {
     if (specifier === `${importHook}${this.#files.alias}`) {
       return hookModule(this.#warm, 'import', file);
     }
-    try {
+    return this.#placing(specifier, file, () => {
       if (!isRelative(specifier)) return this.#package(this.#packages.find(specifier, 'import'));
       return this.#module(this.#files.resolve(specifier, file));
+    });
+  }
+
+  /** Looks a static import up; a refusal gets the place where `file` has it. */
+  #placing<T>(specifier: string, file: string, look: (specifier: string) => T): T {
+    try {
+      return look(specifier);
     } catch (error) {
       if (!(error instanceof Refusal) || error.place !== null) throw error;
       const place = this.#files.importPlace(specifier, file);
