@@ -17,13 +17,27 @@ export interface ModuleSet {
   readonly files: Readonly<Record<string, FileFacts>>;
 }
 
-export const moduleSetFormat = 2;
+export const moduleSetFormat = 3;
 
-/** What scripts can import of one package, or of all built-ins: the file that `indexFile` names. */
-export interface ModuleIndex {
-  readonly members: readonly Member[];
-  /** By what a script writes: the indexes of the members that `import` and `require()` give. */
-  readonly specifiers: Readonly<Record<string, readonly [forImport: number, forRequire: number]>>;
+/**
+ * What scripts can import of one package, or of all built-ins: the file that `indexFile` names. It is
+ * JSON, with each entry on a line of its own, so that one can be found without parsing the others.
+ */
+export type ModuleIndex = readonly IndexEntry[];
+
+/** What a script writes, the member that `import` gives, and that of `require()` if it is another. */
+export type IndexEntry = readonly [specifier: string, forImport: Member, forRequire?: Member];
+
+export function indexText(entries: ModuleIndex): string {
+  return `[\n${entries.map((entry) => JSON.stringify(entry)).join(',\n')}\n]\n`;
+}
+
+/** The entry of `specifier` in the text of an index. */
+export function findEntry(text: string, specifier: string): IndexEntry | undefined {
+  const start = text.indexOf(`\n[${JSON.stringify(specifier)},`) + 1;
+  if (start === 0) return undefined;
+  const line = text.slice(start, text.indexOf('\n', start));
+  return JSON.parse(line.replace(/,$/, '')) as IndexEntry;
 }
 
 /** One module of a bundle. */

@@ -1,7 +1,7 @@
 /** Builds the libraries of the web platform, compiled as far as their usual use goes. */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { builtinsName, indexFile } from '@castellan/protocol';
+import { builtinsName, indexFile, indexText } from '@castellan/protocol';
 import ivm from 'isolated-vm';
 import { compilerFor, type IsolatedVm } from '../../sandbox/src/runtimes/compile.ts';
 import { type Draft, press } from '../../sandbox/src/runtimes/press.ts';
@@ -43,7 +43,7 @@ export async function buildLibraries(box: string, snapshot: string): Promise<voi
   mkdirSync(folder, { recursive: true });
   // The runner reads what built-ins there are; they come after this.
   mkdirSync(join(box, builtinsName), { recursive: true });
-  writeFileSync(join(box, builtinsName, indexFile(builtinsName)), '{"members":[],"specifiers":{}}');
+  writeFileSync(join(box, builtinsName, indexFile(builtinsName)), indexText([]));
   const params = { globals: Object.values(lazyGlobals).flat(), use: usualUse };
   const tryOut = async (): Promise<Trial> =>
     trialOf(await runPlainly(box, snapshot, trial, params, []), []);

@@ -3,17 +3,18 @@ import { after, test } from 'node:test';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { indexFile, type ModuleIndex } from '@castellan/protocol';
+import { indexFile, indexText } from '@castellan/protocol';
 import { Packages, type Shelves } from './packages.ts';
 import { Refusal } from './refusal.ts';
 
-const index = (specifiers: readonly string[]): ModuleIndex => ({
-  members: [
-    { bundle: 'a.js', index: 0, kind: 'module', names: [] },
-    { bundle: 'a.js', index: 1, kind: 'commonjs', names: [] },
-  ],
-  specifiers: Object.fromEntries(specifiers.map((key) => [key, [0, 1] as const])),
-});
+const index = (specifiers: readonly string[]): string =>
+  indexText(
+    specifiers.map((specifier) => [
+      specifier,
+      { bundle: 'a.js', index: 0, kind: 'module', names: [] },
+      { bundle: 'a.js', index: 1, kind: 'commonjs', names: [] },
+    ]),
+  );
 
 const folder = mkdtempSync(join(tmpdir(), 'castellan-packages-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -22,7 +23,7 @@ for (const [name, specifiers] of Object.entries({
   dayjs: ['dayjs', 'dayjs/plugin/utc'],
   '@a/b': ['@a/b', '@a/b/c'],
 })) {
-  writeFileSync(join(folder, indexFile(name)), JSON.stringify(index(specifiers)));
+  writeFileSync(join(folder, indexFile(name)), index(specifiers));
 }
 
 const builtins = index(['url', 'timers', 'timers/promises']);
@@ -80,6 +81,7 @@ const cases: readonly (readonly [
   ['toString', ['toString'], missing('toString')],
   ['', [''], missing('')],
   ['zod', [], denied('zod', 'none')],
+  ['zod",{', ['zod",{'], missing('zod",{')],
   ['../a', ['..'], missing('../a')],
   ['..\u0000/a', ['..\u0000'], missing('..\u0000/a')],
 ];

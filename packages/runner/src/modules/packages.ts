@@ -1,4 +1,4 @@
-import { indexFile, type Member, type ModuleIndex, packageName } from '@castellan/protocol';
+import { findEntry, indexFile, type Member, packageName } from '@castellan/protocol';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Refusal } from './refusal.ts';
@@ -6,8 +6,8 @@ import { Refusal } from './refusal.ts';
 /** What a box has to load in isolates. */
 export interface Shelves {
   readonly folders: Readonly<Record<ShelfName, string>>;
-  /** The built-ins that scripts can be allowed. */
-  readonly builtins: ModuleIndex;
+  /** Text of the index of built-ins that scripts can be allowed. */
+  readonly builtins: string;
   /** Which compiled code the isolates of this process take. */
   readonly codeKey: string;
 }
@@ -16,8 +16,8 @@ export interface Shelves {
 export type ShelfName = 'libraries' | 'builtins' | 'packages';
 
 /** Reads an index. The folder is part of the box; whoever made the box has checked it. */
-export function readIndex(folder: string, name: string): ModuleIndex {
-  return JSON.parse(readFileSync(join(folder, indexFile(name)), 'utf8')) as ModuleIndex;
+export function readIndex(folder: string, name: string): string {
+  return readFileSync(join(folder, indexFile(name)), 'utf8');
 }
 
 /** A module that a bare specifier led to. */
@@ -31,7 +31,7 @@ export interface Found {
 export class Packages {
   readonly #shelves: Shelves;
   readonly #allowed: readonly string[];
-  readonly #indexes = new Map<string, ModuleIndex | undefined>();
+  readonly #indexes = new Map<string, string>();
 
   constructor(shelves: Shelves, modules: readonly string[]) {
     this.#shelves = shelves;
@@ -56,14 +56,15 @@ export class Packages {
   }
 
   /** Read when a package is first asked for; only names that are allowed come here. */
-  #index(name: string): ModuleIndex | undefined {
+  #index(name: string): string {
     const folder = this.#shelves.folders.packages;
-    if (folder === '' || !isPackageName(name)) return undefined;
-    if (!this.#indexes.has(name)) {
-      const isThere = existsSync(join(folder, indexFile(name)));
-      this.#indexes.set(name, isThere ? readIndex(folder, name) : undefined);
-    }
-    return this.#indexes.get(name);
+    const known = this.#indexes.get(name);
+    if (known !== undefined) return known;
+    const isThere =
+      folder !== '' && isPackageName(name) && existsSync(join(folder, indexFile(name)));
+    const text = isThere ? readIndex(folder, name) : '';
+    this.#indexes.set(name, text);
+    return text;
   }
 
   /** Whether a built-in is allowed as a whole. */
@@ -89,13 +90,13 @@ function isPackageName(name: string): boolean {
 
 function found(
   shelf: ShelfName,
-  index: ModuleIndex | undefined,
+  index: string,
   specifier: string,
   how: 'import' | 'require',
 ): Found | undefined {
-  if (index === undefined || !Object.hasOwn(index.specifiers, specifier)) return undefined;
-  const [forImport, forRequire] = index.specifiers[specifier] ?? [];
-  const member = index.members[(how === 'import' ? forImport : forRequire) ?? -1];
-  if (member === undefined) throw new Error(`the index of ${shelf} is damaged`);
+  const entry = findEntry(index, specifier);
+  if (entry === undefined) return undefined;
+  const [, forImport, forRequire = forImport] = entry;
+  const member = how === 'import' ? forImport : forRequire;
   return { path: `${shelf}/${member.bundle}#${member.index}`, member };
 }

@@ -65,7 +65,7 @@ export function modulePolicy(
 /** The Node built-ins of our own that the runner has, without `node:`. */
 export function builtinNames(runnerDir: string): string[] {
   const index = readFileSync(join(runnerDir, builtinsName, indexFile(builtinsName)), 'utf8');
-  return Object.keys((JSON.parse(index) as ModuleIndex).specifiers);
+  return (JSON.parse(index) as ModuleIndex).map(([specifier]) => specifier);
 }
 
 /** `node:url` and `url` are one; `node:lodash` is nothing. */

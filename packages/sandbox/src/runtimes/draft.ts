@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { builtinsName, indexFile, type ModuleIndex } from '@castellan/protocol';
+import { builtinsName, findEntry, indexFile } from '@castellan/protocol';
 import type { Metafile } from 'esbuild';
 import { bundleFiles, type Link, type Surroundings } from './bundle.ts';
 import { type Graph, readGraph } from './graph.ts';
@@ -109,10 +109,8 @@ export async function draftRuntime(
 /** Built-ins for packages are those for scripts, whatever a policy lets scripts have. */
 function builtinsOf(folder: string): Surroundings['builtin'] {
   const text = readFileSync(join(folder, indexFile(builtinsName)), 'utf8');
-  const { members, specifiers } = JSON.parse(text) as ModuleIndex;
   return (name) => {
-    const pair = Object.hasOwn(specifiers, name) ? specifiers[name] : undefined;
-    const member = pair === undefined ? undefined : members[pair[0]];
+    const [, member] = findEntry(text, name) ?? [];
     return member === undefined ? undefined : `${builtinsName}/${member.bundle}#${member.index}`;
   };
 }

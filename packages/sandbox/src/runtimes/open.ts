@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import {
   CastellanError,
+  findEntry,
   indexFile,
-  type ModuleIndex,
   type ModuleSet,
   moduleSetFormat,
   packageName,
@@ -37,7 +37,7 @@ export function openRuntime(folder: string): Runtime {
       const owner = packageName(specifier);
       if (!Object.hasOwn(packages, owner)) return false;
       const text = readFileSync(join(root, indexFile(owner)), 'utf8');
-      return Object.hasOwn((JSON.parse(text) as ModuleIndex).specifiers, specifier);
+      return findEntry(text, specifier) !== undefined;
     },
   };
 }

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import {
   codeFile,
   type FileFacts,
+  type IndexEntry,
   indexFile,
+  indexText,
   type Member,
   type MemberKind,
-  type ModuleIndex,
   type ModuleSet,
   moduleSetFormat,
   type PackageFacts,
@@ -25,7 +26,7 @@ export interface Draft {
   readonly bundles: ReadonlyMap<string, string>;
   readonly members: readonly DraftMember[];
   /** By what a script writes: the members, by their place above. */
-  readonly specifiers: ModuleIndex['specifiers'];
+  readonly specifiers: Readonly<Record<string, readonly [forImport: number, forRequire: number]>>;
 }
 
 export interface DraftMember {
@@ -107,10 +108,10 @@ function writeSet(
   const indexes = indexesOf(draft, trial);
   const files = new Map(bundles);
   for (const [name, index] of indexes) {
-    files.set(indexFile(name), Buffer.from(`${JSON.stringify(index)}\n`));
+    files.set(indexFile(name), Buffer.from(indexText(index)));
   }
   const packages = Object.entries(draft.packages).map(([name, facts]) => {
-    const specifiers = Object.keys(indexes.get(name)?.specifiers ?? {}).length;
+    const specifiers = indexes.get(name)?.length ?? 0;
     return [name, { ...facts, specifiers, leftOut: leftOut(draft, trial, name) }] as const;
   });
   const set: ModuleSet = {
@@ -125,30 +126,18 @@ function writeSet(
 }
 
 /** What works, by package; all of it under the name of the set where there are no packages. */
-function indexesOf(draft: Draft, trial: Trial): Map<string, ModuleIndex> {
-  const works = (member: number): boolean => !trial.failed.has(member);
-  const owner = (specifier: string): string => {
+function indexesOf(draft: Draft, trial: Trial): Map<string, IndexEntry[]> {
+  const indexes = new Map<string, IndexEntry[]>();
+  for (const [specifier, pair] of Object.entries(draft.specifiers)) {
+    const [first, second = first] = pair.filter((member) => !trial.failed.has(member));
+    if (first === undefined || second === undefined) continue;
     const name = packageName(specifier);
-    return Object.hasOwn(draft.packages, name) ? name : draft.name;
-  };
-  const groups = Map.groupBy(Object.entries(draft.specifiers), ([specifier]) => owner(specifier));
-  return new Map(
-    groups.entries().map(([name, entries]) => {
-      const numbers = new Map<number, number>();
-      const number = (member: number): number => {
-        const known = numbers.get(member) ?? numbers.size;
-        numbers.set(member, known);
-        return known;
-      };
-      const specifiers = entries.flatMap(([specifier, [forImport, forRequire]]) => {
-        const [first, second] = [forImport, forRequire].filter(works);
-        if (first === undefined) return [];
-        return [[specifier, [number(first), number(second ?? first)]] as const];
-      });
-      const members = [...numbers.keys()].map((member) => memberOf(draft, trial, member));
-      return [name, { members, specifiers: Object.fromEntries(specifiers) }];
-    }),
-  );
+    const owner = Object.hasOwn(draft.packages, name) ? name : draft.name;
+    const [forImport, forRequire] = [first, second].map((at) => memberOf(draft, trial, at));
+    const entry = first === second ? [specifier, forImport] : [specifier, forImport, forRequire];
+    indexes.set(owner, [...(indexes.get(owner) ?? []), entry as unknown as IndexEntry]);
+  }
+  return indexes;
 }
 
 function memberOf({ members }: Draft, { names }: Trial, number: number): Member {
