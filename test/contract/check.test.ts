@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { sandboxForFile } from './support.ts';
 
 const sandbox = sandboxForFile({
+  modules: ['lodash'],
   helpers: { price: async () => 1, http: { get: async () => '' } },
 });
 
@@ -117,10 +118,10 @@ const rows: readonly Row[] = [
       },
     },
     problems: [
-      'module_denied a.ts:1:1 Module "node:fs" is not allowed. Allowed: none',
+      'module_denied a.ts:1:1 Module "node:fs" is not allowed. Allowed: lodash',
       'module_not_found a.ts:3:1 Module "./none.js" was not found',
-      'module_denied a.ts:4:1 Module "axios" is not allowed. Allowed: none',
-      'module_denied b.js:1:1 Module "dayjs" is not allowed. Allowed: none',
+      'module_denied a.ts:4:1 Module "axios" is not allowed. Allowed: lodash',
+      'module_denied b.js:1:1 Module "dayjs" is not allowed. Allowed: lodash',
     ],
   },
   {

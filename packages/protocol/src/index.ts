@@ -9,3 +9,4 @@ export * from './paths.ts';
 export * from './problems.ts';
 export * from './reasons.ts';
 export * from './run.ts';
+export * from './runtimes.ts';

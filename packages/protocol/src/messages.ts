@@ -126,7 +126,7 @@ export interface JobMessage {
   readonly params: string;
   readonly env: Readonly<Record<string, string>>;
   readonly helpers: HelperTree;
-  /** Bare specifiers that may be imported. */
+  /** Packages and Node built-ins that may be imported, each with everything below it. */
   readonly modules: readonly string[];
   readonly outputBytes: number;
   readonly valueBytes: number;

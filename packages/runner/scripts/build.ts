@@ -3,14 +3,15 @@ import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import ivm from 'isolated-vm';
-import { bundleLibrary, platformBuildOptions } from '../src/guest/platform/bundling.ts';
-import { libraryEntries, type LibraryName } from '../src/guest/platform/library-names.ts';
+import { platformBuildOptions } from '../src/guest/platform/bundling.ts';
+import { buildBuiltins } from './builtins.ts';
+import { buildLibraries } from './libraries.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 // Made aside and moved into place, so that whoever starts boxes meanwhile finds a whole one.
 const finished = `${root}dist/box`;
 const box = `${finished}-${process.pid}/`;
-mkdirSync(`${box}libraries`, { recursive: true });
+mkdirSync(box, { recursive: true });
 
 // What a check needs stands aside: the start of a box must not pay for it.
 for (const [source, file] of [
@@ -39,18 +40,15 @@ const code = prelude.outputFiles[0]?.text ?? '';
 writeFileSync(`${box}prelude.js`, code);
 writeFileSync(`${box}package.json`, '{"type":"commonjs"}\n');
 
-for (const name of Object.keys(libraryEntries) as LibraryName[]) {
-  writeFileSync(`${box}libraries/${name}.js`, await bundleLibrary(name));
-}
-
 // A snapshot fits one build of V8 only: other versions of Node make their own from the prelude.
 const warmup = readFileSync(`${root}src/guest/warmup.js`, 'utf8');
 writeFileSync(`${box}warmup.js`, warmup);
 const snapshot = ivm.Isolate.createSnapshot([{ code, filename: 'castellan:prelude' }], warmup);
-writeFileSync(
-  `${box}snapshot-${process.version}-${process.arch}.blob`,
-  new Uint8Array(snapshot.copy()),
-);
+const snapshotFile = `${box}snapshot-${process.version}-${process.arch}.blob`;
+writeFileSync(snapshotFile, new Uint8Array(snapshot.copy()));
+
+await buildLibraries(box, snapshotFile);
+await buildBuiltins(box, snapshotFile);
 
 rmSync(finished, { recursive: true, force: true });
 renameSync(box, finished);

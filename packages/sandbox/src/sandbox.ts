@@ -21,6 +21,7 @@ import type { Helpers } from './helpers/helper.ts';
 import { openNetwork, type NetworkOptions, wayOut } from './options/network.ts';
 import { helperTable } from './helpers/table.ts';
 import { checkCheckingOptions, checkOptions, checkRunOptions } from './options/check.ts';
+import { modulePolicy } from './options/modules.ts';
 import { locateParts } from './options/parts.ts';
 import { jobSource, type Source } from './options/source.ts';
 import { Pool } from './pool/pool.ts';
@@ -36,7 +37,12 @@ export interface SandboxOptions {
   readonly reuse?: Reuse;
   /** Defaults for all runs; see `limitTable`. */
   readonly limits?: Partial<Limits>;
-  /** Modules that scripts may import by name. */
+  /** A built runtime, by name or, with a "/" in it, by path; `null`: no packages. Default `2026.11`. */
+  readonly runtime?: string | null;
+  /**
+   * Packages and Node built-ins that scripts may import, each with all below it; `*` is every
+   * package. Left out: every package of the runtime, no built-in.
+   */
   readonly modules?: readonly string[];
   /** What scripts may reach by `fetch`. Left out: nothing. */
   readonly network?: NetworkOptions;
@@ -56,6 +62,8 @@ export interface RunOptions {
   /** Strings that the script sees as `env`. */
   readonly env?: Readonly<Record<string, string>>;
   readonly limits?: Partial<Limits>;
+  /** What of the sandbox's modules this run may import; can narrow, never widen. */
+  readonly modules?: readonly string[];
   /** Whose run it is. Two tenants never share a process. Default `default`. */
   readonly tenant?: string;
   readonly labels?: Readonly<Record<string, string>>;
@@ -102,7 +110,10 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     jitless: options.jitless ?? false,
     reusable: reuse === 'tenant',
   });
-  const parts = locateParts();
+  const located = locateParts();
+  const modules = modulePolicy(options, located.runnerDir);
+  const runtimeDir = modules.runtime?.folder;
+  const parts = { ...located, ...(runtimeDir === undefined ? {} : { runtimeDir }) };
   await using opened = new AsyncDisposableStack();
   const cgroups = opened.use(await openCgroups());
   const driver = await chooseDriver(options.isolation ?? 'auto', parts, cgroups);
@@ -154,7 +165,8 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       env: { ...given.env },
       limits: runLimits,
       helpers,
-      modules: options.modules ?? [],
+      modules: modules.narrow(given.modules),
+      runtime: modules.runtime?.name ?? null,
       tenant: given.tenant ?? 'default',
       labels: { ...given.labels },
       signal:

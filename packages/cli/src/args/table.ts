@@ -40,6 +40,18 @@ export const runOptions = {
     value: 'auto|bubblewrap|none',
     sentence: 'What builds the box. auto is the strongest that works here, never none.',
   },
+  runtime: {
+    type: 'string',
+    value: 'NAME|PATH',
+    sentence: 'The built packages that scripts may import; a PATH has a / in it. Default 2026.11.',
+  },
+  'allow-module': {
+    type: 'string',
+    multiple: true,
+    value: 'NAME',
+    sentence:
+      'A package or Node built-in that scripts may import, or * for all packages. May be repeated. Default all packages, no built-in.',
+  },
   'allow-host': {
     type: 'string',
     multiple: true,
@@ -75,6 +87,16 @@ export const runOptions = {
   'artifact-count': limitRow('artifactCount'),
   'source-size': limitRow('sourceBytes'),
   'params-size': limitRow('paramsBytes'),
+  help,
+} as const satisfies OptionTable;
+
+export const runtimeOptions = {
+  out: {
+    type: 'string',
+    value: 'DIR',
+    sentence: 'Where a built runtime goes, instead of where sandboxes find it by its name.',
+  },
+  json: { type: 'boolean', sentence: 'Prints one JSON document.' },
   help,
 } as const satisfies OptionTable;
 

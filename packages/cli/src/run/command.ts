@@ -11,7 +11,7 @@ import { gather } from '../source/gather.ts';
 import { readStdin } from '../source/stdin.ts';
 import { checkSource } from './check.ts';
 import { exitCodeOf, exitCodes } from './exit-code.ts';
-import { parseRun, type RunRequest } from './request.ts';
+import { boxOptions, parseRun, type RunRequest } from './request.ts';
 
 /** `castellan run`: one script, one box, one exit code. Throws `UsageError` and `CastellanError`. */
 export async function runCommand(
@@ -30,12 +30,9 @@ export async function runCommand(
   if (request.isCheck) return checkSource(source, request, terminal, paint, interrupted);
   await using out = request.out === undefined ? undefined : await ArtifactFolder.open(request.out);
 
-  const { isolation, limits, params, env, network } = request;
+  const { params, env, network } = request;
   await using sandbox = await createSandbox({
-    isolation,
-    limits,
-    warm: 0,
-    concurrency: 1,
+    ...boxOptions(request),
     ...(network === undefined ? {} : { network }),
   });
   const handle = sandbox.run(source, { params, env, signal: interrupted });

@@ -10,6 +10,7 @@ const refuses = (args: string[], message: RegExp): void =>
 
 test('parseRun reads every option', () => {
   const args = ['a.ts', '--params', '{"a":[1]}', '--env', 'A=1', '--env', 'B=x=y', '--out', 'made'];
+  args.push('--runtime', 'mine', '--allow-module', '*', '--allow-module', 'node:url');
   args.push('--json', '--check', '--engine', 'isolate', '--isolation', 'none');
   args.push(
     '--wall',
@@ -27,6 +28,8 @@ test('parseRun reads every option', () => {
     params: { a: [1] },
     env: { A: '1', B: 'x=y' },
     isolation: 'none',
+    runtime: 'mine',
+    modules: ['*', 'node:url'],
     limits: {
       wallMs: 5_000,
       cpuMs: 2_000,
@@ -47,6 +50,8 @@ test('parseRun has defaults for what is left out', () => {
     params: {},
     env: {},
     isolation: 'auto',
+    runtime: undefined,
+    modules: undefined,
     limits: {},
     network: undefined,
     out: undefined,
@@ -100,7 +105,7 @@ test('parseRun names the offending value and what is known', () => {
 });
 
 test('parseRun says of words of other versions that they are not available in this one', () => {
-  for (const option of ['--browser', '--allow-module']) {
+  for (const option of ['--browser']) {
     refuses(
       ['a.ts', option],
       new RegExp(`^The option "${option}" is not available in this version`),

@@ -1,10 +1,11 @@
 import { createRequire } from 'node:module';
-import type { JobMessage, Problem } from '@castellan/protocol';
 import type { Program } from 'acorn';
 import type { Outcome } from '../engine.ts';
 import type { Warm } from '../isolate/warm.ts';
+import { isRelative, type JobMessage, type Problem } from '@castellan/protocol';
 import { Files } from '../modules/files.ts';
 import { Loader } from '../modules/loader.ts';
+import { Packages, type Shelves } from '../modules/packages.ts';
 import { Refusal } from '../modules/refusal.ts';
 import type { Analysis } from '../source/analyze.ts';
 import { hasEntry } from './entry.ts';
@@ -19,9 +20,10 @@ interface Read extends References {
 }
 
 /** Reads all files of a job and runs none of them. The value is `{ problems }`. Advice, no wall. */
-export async function check(warm: Warm, job: JobMessage): Promise<Outcome> {
+export async function check(warm: Warm, shelves: Shelves, job: JobMessage): Promise<Outcome> {
   const problems = new Problems();
   const files = new Files(job);
+  const packages = new Packages(shelves, job.modules);
   const paths = Object.keys(job.files);
   const reads = paths.flatMap((file) => readFile(files, file, problems) ?? []);
 
@@ -31,10 +33,10 @@ export async function check(warm: Warm, job: JobMessage): Promise<Outcome> {
     problems.add({ code: 'no_entry', message, file: job.entry, line: null, column: null });
   }
 
-  const known = new Set(globalNames(warm, job));
+  const known = new Set(globalNames(warm, packages, job));
   for (const read of reads) for (const name of read.known) known.add(name);
   for (const read of reads) {
-    for (const mention of read.modules) resolveModule(files, read, mention, problems);
+    for (const mention of read.modules) resolveModule(files, packages, read, mention, problems);
     for (const { name, offset } of read.free) {
       if (known.has(name) || (read.kind === 'body' && bodyNames.has(name))) continue;
       problems.add({
@@ -44,11 +46,11 @@ export async function check(warm: Warm, job: JobMessage): Promise<Outcome> {
       });
     }
   }
-  let loader = new Loader(warm, files);
+  let loader = new Loader(warm, files, packages);
   for (const { file } of reads) {
     if (!problems.parses(file) || compile(files, loader, file, problems)) continue;
     // What failed to link stays half linked.
-    loader = new Loader(warm, files);
+    loader = new Loader(warm, files, packages);
   }
   const value = { problems: problems.sorted(paths) };
   return { result: { ok: true, pending: null }, json: JSON.stringify(value) };
@@ -100,9 +102,16 @@ function readReferences(): (program: Program, analysis: Analysis) => References 
 }
 
 /** What may be imported is for the loader to say, here as in a run. */
-function resolveModule(files: Files, read: Read, { name, offset }: Mention, to: Problems): void {
+function resolveModule(
+  files: Files,
+  packages: Packages,
+  read: Read,
+  { name, offset }: Mention,
+  to: Problems,
+): void {
   try {
-    files.resolve(name, read.file);
+    if (isRelative(name)) files.resolve(name, read.file);
+    else packages.find(name, 'import');
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const { reason: code, message } = error;

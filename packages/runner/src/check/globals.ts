@@ -1,6 +1,7 @@
 import type { JobMessage } from '@castellan/protocol';
 import type { GuestJob } from '../guest/host.ts';
 import type { Warm } from '../isolate/warm.ts';
+import type { Packages } from '../modules/packages.ts';
 
 /** The global scope as a script will find it, its prototypes included. */
 const listing = `
@@ -13,12 +14,17 @@ const listing = `
 })()`;
 
 /** Names that a script of this job finds on its global scope: asked of the isolate, not of a list. */
-export function globalNames({ isolate, context, guest }: Warm, job: JobMessage): string[] {
+export function globalNames(
+  { isolate, context, guest }: Warm,
+  packages: Packages,
+  job: JobMessage,
+): string[] {
   const { params, env, helpers, outputBytes, valueBytes } = job;
   const begun: GuestJob = {
     ...{ params, env, helpers, outputBytes, valueBytes },
     alias: null,
     mentions: [],
+    globals: packages.globals,
   };
   guest.begin.applySync(undefined, [JSON.stringify(begun)]);
   const script = isolate.compileScriptSync(listing, { filename: 'castellan:globals' });

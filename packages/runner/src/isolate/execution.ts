@@ -1,16 +1,16 @@
-import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { frameTypes, type JobMessage } from '@castellan/protocol';
 import type ivm from 'isolated-vm';
 import type { EngineHost, FetchAnswer, Outcome } from '../engine.ts';
 import type { Failure, GuestJob, Host } from '../guest/host.ts';
-import { libraryEntries, type LibraryName } from '../guest/platform/library-names.ts';
+import type { LibraryName } from '../guest/platform/library-names.ts';
 import { lazyGlobalsIn } from '../guest/platform/mentions.ts';
+import { compileBundle } from '../modules/bundle.ts';
 import { Files } from '../modules/files.ts';
 import { Loader } from '../modules/loader.ts';
+import { Packages, type Shelves } from '../modules/packages.ts';
 import { Refusal } from '../modules/refusal.ts';
 import { RunCrypto } from './crypto.ts';
-import { claimed, failureOf, locate } from './failure.ts';
+import { claimed, failureOf, locate, refused } from './failure.ts';
 import type { GuestReferences, Warm } from './warm.ts';
 
 /**
@@ -21,6 +21,8 @@ export class Execution implements Host {
   readonly outcome: Promise<Outcome>;
   readonly #finish: (outcome: Outcome) => void;
   readonly #host: EngineHost;
+  readonly #shelves: Shelves;
+  readonly #packages: Packages;
   readonly #files: Files;
   readonly #loader: Loader;
   readonly #warm: Warm;
@@ -33,15 +35,17 @@ export class Execution implements Host {
   #lastTick = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(warm: Warm, job: JobMessage, host: EngineHost) {
+  constructor(warm: Warm, shelves: Shelves, job: JobMessage, host: EngineHost) {
     const { promise, resolve } = Promise.withResolvers<Outcome>();
     this.outcome = promise;
     this.#finish = resolve;
     this.#host = host;
     this.#warm = warm;
     this.#guest = warm.guest;
+    this.#shelves = shelves;
+    this.#packages = new Packages(shelves, job.modules);
     this.#files = new Files(job);
-    this.#loader = new Loader(warm, this.#files);
+    this.#loader = new Loader(warm, this.#files, this.#packages);
     this.#crypto = new RunCrypto((id, reply, bytes) =>
       this.#turn(() => this.#guest.onCrypto.applySync(undefined, [id, reply, bytes], copied)),
     );
@@ -57,7 +61,10 @@ export class Execution implements Host {
     const { entry } = job;
     const isModule = this.#files.kind(entry) === 'module';
     const module = isModule ? this.#loader.link(entry) : undefined;
-    if (module === undefined) this.#loader.define(entry);
+    if (module === undefined) {
+      this.#loader.checkImports(entry);
+      this.#loader.define(entry);
+    }
     this.#guest.begin.applySync(undefined, [JSON.stringify(this.#guestJob(job))]);
     this.#host.send(frameTypes.compiled, {});
     if (module !== undefined) {
@@ -71,7 +78,8 @@ export class Execution implements Host {
   #guestJob({ params, env, helpers, outputBytes, valueBytes }: JobMessage): GuestJob {
     const alias = this.#files.mayImport ? this.#files.alias : null;
     const mentions = lazyGlobalsIn(this.#files.allText);
-    return { params, env, helpers, alias, mentions, outputBytes, valueBytes };
+    const { globals } = this.#packages;
+    return { params, env, helpers, alias, mentions, globals, outputBytes, valueBytes };
   }
 
   #onFetch(message: FetchAnswer, bytes: Uint8Array<ArrayBuffer>): void {
@@ -180,12 +188,19 @@ export class Execution implements Host {
   }
 
   library(name: LibraryName): void {
-    const { isolate, context, guest } = this.#warm;
-    const script = isolate.compileScriptSync(librarySource(name), {
-      filename: `castellan:${name}`,
-    });
-    const factory: ivm.Reference = script.runSync(context, { reference: true });
-    guest.provide.applySync(undefined, [factory.derefInto()]);
+    const factory = compileBundle(this.#warm, this.#shelves, `libraries/${name}.js`);
+    this.#guest.provide.applySync(undefined, [factory.derefInto()]);
+  }
+
+  bundle(name: string): void {
+    const factory = compileBundle(this.#warm, this.#shelves, name);
+    this.#guest.provideBundle.applySync(undefined, [factory.derefInto()]);
+  }
+
+  /** The wall clock of the run goes on, and the launcher can end it: see `wallMs`. */
+  sleep(ms: number): void {
+    const limit = Number.isFinite(ms) && ms > 0 ? ms : 0;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, limit);
   }
 
   fetchOpen(id: number, head: string, hasBody: boolean): void {
@@ -209,7 +224,7 @@ export class Execution implements Host {
     this.#host.send(frameTypes.fetchPull, { id, credit });
   }
 
-  random(length: number): Uint8Array {
+  random(length: number): Uint8Array<ArrayBuffer> {
     return this.#crypto.random(length);
   }
 
@@ -227,15 +242,3 @@ export class Execution implements Host {
 }
 
 const copied = { arguments: { copy: true } } as const;
-
-/** Read when it is asked for: most runs need none. */
-function librarySource(name: LibraryName): string {
-  if (!Object.hasOwn(libraryEntries, name)) throw new Error('no such library');
-  return readFileSync(join(dirname(process.argv[1] ?? ''), 'libraries', `${name}.js`), 'utf8');
-}
-
-function refused({ reason, message, place }: Refusal): Failure {
-  const name = reason === 'syntax_error' ? 'SyntaxError' : 'Error';
-  const at = place === null ? '' : `\n    at ${place.file}:${place.line}:${place.column}`;
-  return { reason, name, message, stack: `${name}: ${message}${at}` };
-}

@@ -1,4 +1,4 @@
-import { isRelative, type JobMessage, resolveRelative } from '@castellan/protocol';
+import { type JobMessage, resolveRelative } from '@castellan/protocol';
 import { freeAlias, languageOf, prepare, type Prepared } from '../source/prepare.ts';
 import { Refusal } from './refusal.ts';
 
@@ -9,14 +9,12 @@ export class Files {
   readonly alias: string;
   readonly #sources: ReadonlyMap<string, string>;
   readonly #language: JobMessage['language'];
-  readonly #modules: readonly string[];
   readonly #keepsTree: boolean;
   readonly #prepared = new Map<string, Prepared>();
 
   constructor(job: JobMessage) {
     this.#sources = new Map(Object.entries(job.files));
     this.#language = job.language;
-    this.#modules = job.modules;
     this.#keepsTree = job.mode === 'check';
     this.alias = freeAlias([...this.#sources.values()]);
   }
@@ -72,34 +70,11 @@ export class Files {
     return prepared;
   }
 
-  /** The file that `specifier` in `from` means. Throws a `Refusal` that says why there is none. */
+  /** The file that a relative `specifier` in `from` means. Throws a `Refusal` when there is none. */
   resolve(specifier: string, from: string): string {
-    if (!isRelative(specifier)) {
-      const allowed = this.#modules.length === 0 ? 'none' : this.#modules.join(', ');
-      throw this.#refusal(
-        'module_denied',
-        `Module ${JSON.stringify(specifier)} is not allowed. Allowed: ${allowed}`,
-        specifier,
-        from,
-      );
-    }
     const file = resolveRelative(specifier, from, (path) => this.has(path));
     if (file !== null) return file;
-    throw this.#refusal(
-      'module_not_found',
-      `Module ${JSON.stringify(specifier)} was not found`,
-      specifier,
-      from,
-    );
-  }
-
-  #refusal(
-    reason: 'module_denied' | 'module_not_found',
-    message: string,
-    specifier: string,
-    from: string,
-  ): Refusal {
-    return new Refusal(reason, message, this.importPlace(specifier, from));
+    throw new Refusal('module_not_found', `Module ${JSON.stringify(specifier)} was not found`);
   }
 
   /** Where `from` imports `specifier` statically. */

@@ -31,6 +31,8 @@ export interface BoxParts {
   readonly addon: string;
   /** A start-up snapshot for isolates, made by our own build. */
   readonly snapshot?: string;
+  /** A built runtime: the packages that scripts can be allowed. */
+  readonly runtimeDir?: string;
 }
 
 /** What a box is built from. Two boxes of equal spec are interchangeable. */

@@ -39,6 +39,8 @@ const sandboxOptions: Readonly<Record<string, Check>> = {
   isolation: oneOf('auto', 'bubblewrap', 'gvisor', 'docker', 'none'),
   reuse: oneOf('never', 'tenant'),
   limits: object,
+  runtime: (value) =>
+    value === null || typeof value === 'string' ? null : 'a name, a path or null',
   modules: strings,
   helpers: object,
   warm: wholeNumber(0, 1_024),
@@ -52,6 +54,7 @@ const runOptions: Readonly<Record<string, Check>> = {
   params: anything,
   env: record,
   limits: object,
+  modules: strings,
   tenant: name,
   labels: record,
   signal,

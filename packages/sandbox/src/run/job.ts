@@ -14,7 +14,10 @@ export interface Job {
   readonly env: Readonly<Record<string, string>>;
   readonly limits: Limits;
   readonly helpers: HelperTable;
+  /** What may be imported by name; see `JobMessage.modules`. */
   readonly modules: readonly string[];
+  /** Name of the runtime that its box has. */
+  readonly runtime: string | null;
   readonly tenant: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly signal: AbortSignal | undefined;

@@ -77,7 +77,11 @@ export function bubblewrap(parts: BoxParts, options: BubblewrapOptions = {}): Dr
         throw new CastellanError('isolation_unavailable', `${workshop.detail}${fix}`);
       }
       const limits = resourceLimits(spec);
-      const paths = parts.snapshot === undefined ? { ...inside, snapshot: '' } : inside;
+      const paths = {
+        ...inside,
+        snapshot: parts.snapshot === undefined ? '' : inside.snapshot,
+        runtime: parts.runtimeDir === undefined ? '' : inside.runtime,
+      };
       const spawned = workshop(limits, runnerArguments(paths, spec));
       const runner = await spawned.inner;
       if (runner === undefined) {

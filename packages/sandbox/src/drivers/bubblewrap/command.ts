@@ -15,6 +15,7 @@ export const inside: RunnerPaths & { readonly node: string } = {
   runner: '/castellan/runner.js',
   addon: '/castellan-addon/isolated_vm.node',
   snapshot: '/castellan-addon/snapshot.bin',
+  runtime: '/castellan-runtime',
 };
 
 /** Descriptors that bubblewrap itself uses; it closes both before Node starts. */
@@ -70,6 +71,7 @@ export function boxCommand(
     ...readOnly(parts.runnerDir, '/castellan'),
     ...readOnly(parts.addon, inside.addon),
     ...(parts.snapshot === undefined ? [] : readOnly(parts.snapshot, inside.snapshot)),
+    ...(parts.runtimeDir === undefined ? [] : readOnly(parts.runtimeDir, inside.runtime)),
     '--remount-ro',
     '/',
     '--chdir',

@@ -28,6 +28,7 @@ export function none(parts: BoxParts): Driver {
         runner: join(parts.runnerDir, 'runner.js'),
         addon: parts.addon,
         snapshot: parts.snapshot ?? '',
+        runtime: parts.runtimeDir ?? '',
       };
       const rest = runnerArguments(paths, spec);
       const leaks = inheritableDescriptors();
