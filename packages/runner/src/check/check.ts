@@ -13,10 +13,10 @@ import { globalNames } from './globals.ts';
 import { Problems } from './problems.ts';
 import type { Mention, References } from './references.ts';
 
-/** A file that parses: its text as JavaScript, and what it asks for. */
+/** A file that parses: where its lines begin, and what it asks for. */
 interface Read extends References {
   readonly file: string;
-  readonly source: string;
+  readonly lineStarts: readonly number[];
 }
 
 /** Reads all files of a job and runs none of them. The value is `{ problems }`. Advice, no wall. */
@@ -65,7 +65,8 @@ function readFile(files: Files, file: string, problems: Problems): Read | undefi
   try {
     const { analysis, source } = files.prepared(file);
     if (analysis.program === undefined) throw new Error('a check keeps its trees');
-    return { file, source, ...readReferences()(analysis.program, analysis) };
+    const lineStarts = lineStartsOf(source);
+    return { file, lineStarts, ...readReferences()(analysis.program, analysis) };
   } catch (error) {
     const { reason, message, place } = refusalOf(error);
     const { line = null, column = null } = place ?? {};
@@ -138,9 +139,20 @@ function compile(files: Files, loader: Loader, file: string, problems: Problems)
 }
 
 function placeOf(
-  { file, source }: Read,
+  { file, lineStarts }: Read,
   offset: number,
 ): Pick<Problem, 'file' | 'line' | 'column'> {
-  const before = source.slice(0, offset).split(/\r\n|[\n\r\u2028\u2029]/);
-  return { file, line: before.length, column: (before.at(-1) ?? '').length + 1 };
+  let [low, high] = [0, lineStarts.length - 1];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if ((lineStarts[middle] ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return { file, line: low + 1, column: offset - (lineStarts[low] ?? 0) + 1 };
+}
+
+/** Offsets at which the lines of a text begin. */
+function lineStartsOf(source: string): number[] {
+  const breaks = source.matchAll(/\r\n|[\n\r\u2028\u2029]/g);
+  return [0, ...breaks.map(({ 0: text, index }) => index + text.length)];
 }
