@@ -15,6 +15,8 @@ import { runPlainly } from './run.ts';
 
 const folder = fileURLToPath(new URL('../src/guest/builtins/', import.meta.url));
 
+const repository = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
+
 /** Writes `manifest.json` and the bundles to `BOX/builtins`. The rest of the box has to be there. */
 export async function buildBuiltins(box: string, snapshot: string): Promise<void> {
   const files = [...new Set(Object.values(builtins))].map((file) => join(folder, file));
@@ -53,6 +55,7 @@ async function draftOf(files: readonly string[]): Promise<Draft> {
   for (const file of files) {
     const { text } = await bundleFiles([file], {
       folder,
+      within: [repository],
       platform: isolatePlatform,
       inject: [join(folder, 'process.ts')],
       takesDefault: true,

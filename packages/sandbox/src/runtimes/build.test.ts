@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -251,6 +252,38 @@ const mistakes: readonly (readonly [name: string, folder: () => string, message:
         { a: { 'package.json': manifest({}), 'index.js': '' } },
       ),
     /names nope, which is no dependency/,
+  ],
+  [
+    "a package that takes a file of the operator's along",
+    () => {
+      write(root, { 'secret.json': '{"key":"operator"}' });
+      const index = "module.exports = require('../../../secret.json')";
+      return runtime('thief', {}, { bad: { 'package.json': manifest({}), 'index.js': index } });
+    },
+    /bad cannot be bundled: .*secret\.json is outside of the runtime/,
+  ],
+  [
+    'a package whose main file is a link out',
+    () => {
+      const at = runtime('link', {}, { bad: { 'package.json': manifest({}) } });
+      write(root, { 'secret.js': 'module.exports = 1' });
+      symlinkSync(join(root, 'secret.js'), join(at, 'node_modules/bad/index.js'));
+      return at;
+    },
+    /bad cannot be bundled: .*secret\.js is outside of the runtime/,
+  ],
+  [
+    'a package whose exports lead out of it',
+    () => {
+      const exports = { '.': '../../../secret.js' };
+      return runtime('exports', {}, { bad: { 'package.json': manifest({ exports }) } });
+    },
+    /bad has no file that can be imported/,
+  ],
+  [
+    'a package with a syntax error',
+    () => runtime('syntax', {}, { bad: { 'package.json': manifest({}), 'index.js': 'a b' } }),
+    /bad cannot be bundled: Expected ";" .*bad\/index\.js:1/,
   ],
   [
     'a package that cannot be loaded',

@@ -77,6 +77,11 @@ export function platformOptions({ conditions, followBrowserField }: Platform): B
 }
 
 export interface BundleOptions extends Surroundings {
+  /**
+   * Folders, without links, that files may be taken from: a package could name any file of the
+   * operator's in a `require()`, and a script would then read it.
+   */
+  readonly within: readonly string[];
   /** Where bare specifiers are looked up from. */
   readonly folder: string;
   readonly platform: Platform;
@@ -100,7 +105,7 @@ export async function bundleFiles(
     absWorkingDir: folder,
     stdin: { contents: `module.exports=[${members.join(',')}]`, resolveDir: folder },
     inject: [...inject],
-    plugins: [naming(files), linking(options, absent)],
+    plugins: [naming(files), confining(options.within), linking(options, absent)],
   });
   const code = inAscii(result.outputFiles?.[0]?.text ?? '');
   return {
@@ -127,6 +132,19 @@ function naming(files: readonly string[]): Plugin {
       onResolve({ filter: /^member:\d+$/ }, ({ path }) => ({
         path: files[Number(path.slice(7))] ?? '',
       }));
+    },
+  };
+}
+
+/** Refuses files from elsewhere, by links and by paths alike: esbuild gives real paths. */
+function confining(within: readonly string[]): Plugin {
+  return {
+    name: 'confining',
+    setup({ onLoad }) {
+      onLoad({ filter: /^/, namespace: 'file' }, ({ path }) => {
+        if (within.some((folder) => path.startsWith(`${folder}/`))) return undefined;
+        return { errors: [{ text: `${path} is outside of the runtime and its packages` }] };
+      });
     },
   };
 }

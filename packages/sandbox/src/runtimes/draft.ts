@@ -1,8 +1,14 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { builtinsName, findEntry, indexFile } from '@castellan/protocol';
-import type { Metafile } from 'esbuild';
-import { bundleFiles, type Link, type Surroundings } from './bundle.ts';
+import { builtinsName, CastellanError, findEntry, indexFile } from '@castellan/protocol';
+import type { BuildFailure, Metafile } from 'esbuild';
+import {
+  type Bundled,
+  bundleFiles,
+  type BundleOptions,
+  type Link,
+  type Surroundings,
+} from './bundle.ts';
 import { type Graph, readGraph } from './graph.ts';
 import { readManifest, type RuntimePackage } from './packages.ts';
 import type { Draft, DraftMember } from './press.ts';
@@ -40,13 +46,18 @@ export async function draftRuntime(
     },
   });
 
+  const within = [
+    realpathSync(join(root, 'node_modules')),
+    ...packages.map(({ folder }) => folder),
+  ];
   const plans: Plan[] = [];
   for (const owner of packages) {
     // Where the others are is not known yet, only that they are not here.
     const surroundings = around(owner, (file) => ({ member: file, kind: 'commonjs' }));
     const files = filesOf(owner);
-    const { metafile } = await bundleFiles(files, {
+    const { metafile } = await bundlePackage(owner, files, {
       folder: root,
+      within,
       platform: owner.platform,
       ...surroundings,
     });
@@ -74,8 +85,9 @@ export async function draftRuntime(
   const facts: Record<string, Facts> = {};
   for (const { owner, bundle, files, needs, graph } of plans) {
     const { elsewhere } = around(owner, (file) => links.get(file));
-    const { text, metafile, absent } = await bundleFiles(files, {
+    const { text, metafile, absent } = await bundlePackage(owner, files, {
       folder: root,
+      within,
       platform: owner.platform,
       builtin,
       elsewhere: (file) => (needs.has(file) ? links.get(file) : elsewhere(file)),
@@ -104,6 +116,23 @@ export async function draftRuntime(
     members,
     specifiers: Object.fromEntries(specifiers),
   };
+}
+
+/** Bundles, or says what of the package cannot be bundled, with its place. */
+async function bundlePackage(
+  { name }: RuntimePackage,
+  files: readonly string[],
+  options: BundleOptions,
+): Promise<Bundled> {
+  try {
+    return await bundleFiles(files, options);
+  } catch (error) {
+    const [first] = (error as Partial<BuildFailure>).errors ?? [];
+    if (first === undefined) throw error;
+    const { text, location } = first;
+    const at = location === null ? '' : ` (${location.file}:${location.line})`;
+    throw new CastellanError('invalid_option', `${name} cannot be bundled: ${text}${at}`);
+  }
 }
 
 /** Built-ins for packages are those for scripts, whatever a policy lets scripts have. */

@@ -88,14 +88,11 @@ async function readPackage(
   const specifiers = candidates
     .filter((subpath) => subpath === '.' || isOffered(subpath))
     .map((subpath) => (subpath === '.' ? name : `${name}/${subpath}`));
-  return {
-    name,
-    version,
-    license,
-    folder,
-    platform,
-    subpaths: await resolveAll(root, platform, specifiers),
-  };
+  const subpaths = await resolveAll(root, platform, specifiers);
+  if (subpaths.length === 0) {
+    throw new CastellanError('invalid_option', `${name} has no file that can be imported.`);
+  }
+  return { name, version, license, folder, platform, subpaths };
 }
 
 /** Subpaths without the leading `./`, by the package's `exports`; patterns are looked up on disk. */
