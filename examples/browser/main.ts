@@ -12,6 +12,7 @@ await using sandbox = await createSandbox({
 const scripts: readonly (readonly [name: string, params: object])[] = [
   ['title.js', {}],
   ['table.js', {}],
+  ['scrape.js', {}],
   [
     'invoice.js',
     {

@@ -166,10 +166,8 @@ test('a script that names no browser gets none, nor does one that is told so', a
 test('without browsers, Puppeteer is a module like any other', async () => {
   await using plain = await createSandbox();
   const run = await plain.run("import puppeteer from 'puppeteer'; puppeteer.launch()");
-  assert.deepEqual(
-    [run.reason, run.error?.message],
-    ['module_denied', 'Module "puppeteer" is not allowed. Allowed: none'],
-  );
+  assert.equal(run.reason, 'module_denied');
+  assert.match(run.error?.message ?? '', /^Module "puppeteer" is not allowed\. Allowed: /);
   assert.throws(() => plain.run('1', { browser: true }), /createSandbox was not told/);
 });
 

@@ -93,6 +93,7 @@ test('examples/browser/main.ts shows what scripts do with a browser', async () =
     stdout,
     `title.js: "The tea house" [home.png, image/png]
 table.js: [{"name":"Tea","price":2.5},{"name":"Coffee","price":3.2},{"name":"Cake","price":4}]
+scrape.js: ["Tea","Coffee","Cake"]
 invoice.js: {"total":6.5} [invoice.pdf, application/pdf]
 login.js: {"refused":"Wrong password","greeting":"Hello, ada","cookies":[{"name":"session","httpOnly":true}]}
 intercept.js: {"sky":"made up","seen":["/api/weather","/favicon.ico","/sun.png","/weather"]}

@@ -11,6 +11,7 @@ import { escapeText } from './output/escape.ts';
 import type { Terminal } from './output/terminal.ts';
 import { runCommand } from './run/command.ts';
 import { exitCodeOfError, exitCodes } from './run/exit-code.ts';
+import { runtimeCommand } from './runtime/command.ts';
 
 type Command = (
   args: readonly string[],
@@ -18,7 +19,11 @@ type Command = (
   interrupted: AbortSignal,
 ) => Promise<number>;
 
-const commands: Readonly<Record<string, Command>> = { run: runCommand, doctor: doctorCommand };
+const commands: Readonly<Record<string, Command>> = {
+  run: runCommand,
+  runtime: runtimeCommand,
+  doctor: doctorCommand,
+};
 
 /** The whole program: takes the command line, sets the exit code. */
 export async function main(): Promise<void> {

@@ -121,6 +121,8 @@ export interface HelperTree {
 
 /** Everything that the runner is told about a run. Secrets of the operator have no place here. */
 export interface JobMessage {
+  /** `check`: nothing runs, and the value is `{ problems }`; see `Problem`. */
+  readonly mode: 'run' | 'check';
   readonly entry: string;
   /** Source text by path, relative to the entry's folder, `/` between segments. */
   readonly files: Readonly<Record<string, string>>;
@@ -130,7 +132,7 @@ export interface JobMessage {
   readonly params: string;
   readonly env: Readonly<Record<string, string>>;
   readonly helpers: HelperTree;
-  /** Bare specifiers that may be imported. */
+  /** Packages and Node built-ins that may be imported, each with everything below it. */
   readonly modules: readonly string[];
   readonly outputBytes: number;
   readonly valueBytes: number;
@@ -166,4 +168,8 @@ export const caps = {
   openCalls: 1_024,
   /** Bytes of one command to the browser. */
   cdpCommand: 32 * 2 ** 20,
+  /** What a check finds: problems, UTF-16 units of each message, and bytes of JSON of them all. */
+  problems: 1_000,
+  problemMessage: 1_024,
+  problemsJson: 2 ** 20,
 } as const;

@@ -4,26 +4,33 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import ivm from 'isolated-vm';
 import { bundleBrowser, puppeteerExports } from '../src/guest/browser/bundling.ts';
-import { bundleLibrary, platformBuildOptions } from '../src/guest/platform/bundling.ts';
-import { libraryEntries, type LibraryName } from '../src/guest/platform/library-names.ts';
+import { platformBuildOptions } from '../src/guest/platform/bundling.ts';
+import { buildBuiltins } from './builtins.ts';
+import { buildLibraries } from './libraries.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 // Made aside and moved into place, so that whoever starts boxes meanwhile finds a whole one.
 const finished = `${root}dist/box`;
 const box = `${finished}-${process.pid}/`;
-mkdirSync(`${box}libraries`, { recursive: true });
+mkdirSync(box, { recursive: true });
 
-await build({
-  entryPoints: [`${root}src/main.ts`],
-  outfile: `${box}runner.js`,
-  bundle: true,
-  platform: 'node',
-  // Node starts CommonJS several milliseconds sooner: no module loader has to be set up.
-  format: 'cjs',
-  target: 'node24',
-  charset: 'utf8',
-  minifySyntax: true,
-});
+// What a check needs stands aside: the start of a box must not pay for it.
+for (const [source, file] of [
+  ['main.ts', 'runner.js'],
+  ['check/references.ts', 'references.js'],
+]) {
+  await build({
+    entryPoints: [`${root}src/${source}`],
+    outfile: `${box}${file}`,
+    bundle: true,
+    platform: 'node',
+    // Node starts CommonJS several milliseconds sooner: no module loader has to be set up.
+    format: 'cjs',
+    target: 'node24',
+    charset: 'utf8',
+    minifySyntax: true,
+  });
+}
 
 const prelude = await build({
   ...platformBuildOptions,
@@ -34,18 +41,15 @@ const code = prelude.outputFiles[0]?.text ?? '';
 writeFileSync(`${box}prelude.js`, code);
 writeFileSync(`${box}package.json`, '{"type":"commonjs"}\n');
 
-for (const name of Object.keys(libraryEntries) as LibraryName[]) {
-  writeFileSync(`${box}libraries/${name}.js`, await bundleLibrary(name));
-}
-
 // A snapshot fits one build of V8 only: other versions of Node make their own from the prelude.
 const warmup = readFileSync(`${root}src/guest/warmup.js`, 'utf8');
 writeFileSync(`${box}warmup.js`, warmup);
 const snapshot = ivm.Isolate.createSnapshot([{ code, filename: 'castellan:prelude' }], warmup);
-writeFileSync(
-  `${box}snapshot-${process.version}-${process.arch}.blob`,
-  new Uint8Array(snapshot.copy()),
-);
+const snapshotFile = `${box}snapshot-${process.version}-${process.arch}.blob`;
+writeFileSync(snapshotFile, new Uint8Array(snapshot.copy()));
+
+await buildLibraries(box, snapshotFile);
+await buildBuiltins(box, snapshotFile);
 
 // Puppeteer is in a snapshot of its own, for boxes that have a browser.
 const browserCode = await bundleBrowser();
@@ -69,11 +73,17 @@ renameSync(box, finished);
 // The bundled libraries ask for their notices to go along.
 const bundled = [
   ...['acorn', 'cjs-module-lexer', '@exodus/bytes', 'node-inspect-extracted'],
-  ...['whatwg-url', 'tr46', 'webidl-conversions', 'punycode'],
+  ...['whatwg-url', 'tr46', 'webidl-conversions', 'punycode', 'whatwg-mimetype'],
+  ...['pako', 'urlpattern-polyfill', 'web-streams-polyfill'],
+  ...['eslint-scope', 'esrecurse', 'estraverse'],
 ];
 const notices = bundled.map((name) => {
   const folder = fileURLToPath(new URL(`../../../node_modules/${name}/`, import.meta.url));
-  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+  const entries = readdirSync(folder);
+  const file =
+    entries.find((entry) => /^licen[cs]e/i.test(entry)) ??
+    // esrecurse has its licence in its introduction.
+    entries.find((entry) => /^readme/i.test(entry));
   if (file === undefined) throw new Error(`${name} has no licence file`);
   const { version } = JSON.parse(readFileSync(`${folder}package.json`, 'utf8')) as {
     version: string;

@@ -17,6 +17,7 @@ import { availableParallelism } from 'node:os';
 import type { BrowserPool } from './browser/browser.ts';
 import { openBrowsers } from './browser/pool.ts';
 import type { BrowserOptions } from './browser/options.ts';
+import { type Checked, checkedOf, checkLimits, type CheckOptions } from './check/check.ts';
 import { openCgroups } from './drivers/cgroup/open.ts';
 import { chooseDriver, type IsolationChoice } from './drivers/choose.ts';
 import type { BoxSpec } from './drivers/driver.ts';
@@ -24,7 +25,8 @@ import type { Helpers } from './helpers/helper.ts';
 import { openNetwork, type NetworkOptions, wayOut } from './options/network.ts';
 import { helperTable } from './helpers/table.ts';
 import { settingsFor } from './options/browser.ts';
-import { checkOptions, checkRunOptions } from './options/check.ts';
+import { checkCheckingOptions, checkOptions, checkRunOptions } from './options/check.ts';
+import { modulePolicy } from './options/modules.ts';
 import { locateParts } from './options/parts.ts';
 import { jobSource, type Source } from './options/source.ts';
 import { Pool } from './pool/pool.ts';
@@ -40,7 +42,12 @@ export interface SandboxOptions {
   readonly reuse?: Reuse;
   /** Defaults for all runs; see `limitTable`. */
   readonly limits?: Partial<Limits>;
-  /** Modules that scripts may import by name. */
+  /** A built runtime, by name or, with a "/" in it, by path; `null`: no packages. Default `2026.11`. */
+  readonly runtime?: string | null;
+  /**
+   * Packages and Node built-ins that scripts may import, each with all below it; `*` is every
+   * package. Left out: every package of the runtime, no built-in.
+   */
   readonly modules?: readonly string[];
   /** What scripts may reach by `fetch`. Left out: nothing. */
   readonly network?: NetworkOptions;
@@ -62,6 +69,8 @@ export interface RunOptions {
   /** Strings that the script sees as `env`. */
   readonly env?: Readonly<Record<string, string>>;
   readonly limits?: Partial<Limits>;
+  /** What of the sandbox's modules this run may import; can narrow, never widen. */
+  readonly modules?: readonly string[];
   /** Whose run it is. Two tenants never share a process. Default `default`. */
   readonly tenant?: string;
   readonly labels?: Readonly<Record<string, string>>;
@@ -88,6 +97,11 @@ export interface Sandbox extends AsyncDisposable {
   compile(
     source: Source,
   ): Promise<(params?: unknown, options?: Omit<RunOptions, 'params'>) => RunHandle>;
+  /**
+   * Reads a script in a box and runs nothing of it: syntax errors, modules that cannot be had, names
+   * that nobody defines, each with its place. Advice only: no wall rests on it.
+   */
+  check(source: Source, options?: CheckOptions): Promise<Checked>;
   /** Cancels what runs and waits until nothing is left: no process, no folder, no cgroup. */
   close(): Promise<void>;
 }
@@ -107,7 +121,10 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     reusable: reuse === 'tenant',
     browser: hasBrowsers,
   });
-  const parts = locateParts(hasBrowsers);
+  const located = locateParts(hasBrowsers);
+  const modules = modulePolicy(options, located.runnerDir);
+  const runtimeDir = modules.runtime?.folder;
+  const parts = { ...located, ...(runtimeDir === undefined ? {} : { runtimeDir }) };
   await using opened = new AsyncDisposableStack();
   const cgroups = opened.use(await openCgroups());
   const driver = await chooseDriver(options.isolation ?? 'auto', parts, cgroups);
@@ -127,6 +144,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const closing = new AbortController();
 
   const start = (source: Source, given: RunOptions = {}): RunHandle => {
+    checkRunOptions(given);
     const job = jobOf(source, given);
     const execution = new Execution(job);
     const take = (onTurn: () => void) => pool.take(specFor(job.limits), job.tenant, onTurn);
@@ -144,8 +162,17 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     };
   };
 
+  const check = async (source: Source, given: CheckOptions = {}): Promise<Checked> => {
+    checkCheckingOptions(given);
+    const job: Job = { ...jobOf(source, given), mode: 'check' };
+    const limited = { ...job, limits: checkLimits(job.limits) };
+    const spec = specFor(job.limits);
+    return checkedOf(
+      await new Execution(limited).run((on) => pool.take(spec, job.tenant, on), undefined),
+    );
+  };
+
   const jobOf = (source: Source, given: RunOptions): Job => {
-    checkRunOptions(given);
     const runLimits = resolveLimits(given.limits, limits);
     const checked = jobSource(source, runLimits.sourceBytes);
     if (!hasBrowsers && given.browser !== undefined && given.browser !== false) {
@@ -156,13 +183,15 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     }
     return {
       id: newId('run'),
+      mode: 'run',
       source: checked,
       browser: settingsFor(given.browser ?? hasBrowsers, checked),
       params: paramsJson(given.params ?? {}, runLimits.paramsBytes),
       env: { ...given.env },
       limits: runLimits,
       helpers,
-      modules: options.modules ?? [],
+      modules: modules.narrow(given.modules),
+      runtime: modules.runtime?.name ?? null,
       tenant: given.tenant ?? 'default',
       labels: { ...given.labels },
       signal:
@@ -187,6 +216,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       jobSource(source, limits.sourceBytes);
       return (params, given) => start(source, { ...given, params });
     },
+    check,
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -10,6 +10,8 @@ export interface Row {
   /** Every ending that is right; `null` is a run that goes well. The fewer the better. */
   readonly ends: readonly (Reason | null)[];
   readonly limits?: Partial<Limits>;
+  /** Packages and built-ins that are allowed. Left out: every package of the runtime. */
+  readonly modules?: readonly string[];
   readonly params?: Readonly<Record<string, unknown>>;
   readonly env?: RunOptions['env'];
   /** A program that the same tenant runs before. */

@@ -50,6 +50,7 @@ export async function perform(attack: Attack, walls: Walls, canaries: Canaries):
     await using sandbox = await createSandbox({
       ...walls,
       limits: { ...limits, ...attack.limits },
+      ...(attack.modules === undefined ? {} : { modules: attack.modules }),
       helpers: attackHelpers(canaries),
     });
     await runVictim(sandbox, canaries);

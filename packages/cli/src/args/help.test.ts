@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { doctorHelp, runHelp, topHelp } from './help.ts';
-import { doctorOptions, runOptions, topOptions } from './table.ts';
+import { doctorHelp, runHelp, runtimeHelp, topHelp } from './help.ts';
+import { doctorOptions, runOptions, runtimeOptions, topOptions } from './table.ts';
 
 for (const [command, text, table] of [
   ['topHelp', topHelp(), topOptions],
   ['runHelp', runHelp(), runOptions],
+  ['runtimeHelp', runtimeHelp(), runtimeOptions],
   ['doctorHelp', doctorHelp(), doctorOptions],
 ] as const) {
   test(`${command} lists every option and fits a terminal`, () => {

@@ -1,5 +1,5 @@
 import type { OptionTable } from './table.ts';
-import { doctorOptions, runOptions, topOptions } from './table.ts';
+import { doctorOptions, runOptions, runtimeOptions, topOptions } from './table.ts';
 
 const width = 96;
 
@@ -7,6 +7,7 @@ export function topHelp(): string {
   return `Runs JavaScript and TypeScript that you did not write, behind several walls.
 
   castellan run FILE|-    runs a script in a box on this machine
+  castellan runtime       builds the packages that scripts may import, and lists them
   castellan doctor        says what this machine can enforce, and how to mend what is missing
 
 ${listOptions(topOptions)}
@@ -33,7 +34,7 @@ ${listOptions(runOptions, (row) => row.limit !== undefined)}
 Exit codes
 
   0  succeeded
-  1  the script failed
+  1  the script failed, or --check found a problem
   2  bad usage: a wrong option, value or file; nothing ran
   3  timed out, or a resource limit was hit
   4  our fault: no box could be made here, or an artifact could not be written
@@ -42,7 +43,26 @@ Exit codes
 Examples
 
   castellan run report.ts --params '{"month":"2026-11"}' --out artifacts
+  castellan run report.ts --check
   echo 'return [3, 1, 2].sort()' | castellan run - --wall 500ms | jq length
+`;
+}
+
+export function runtimeHelp(): string {
+  return `castellan runtime build NAME|FOLDER [--out DIR]
+castellan runtime list [NAME]
+
+  A runtime is a set of packages that scripts may import. Yours is a folder with a package.json, and
+  best a package-lock.json, whose name is the name of the runtime. build installs its dependencies
+  without running any of their scripts, bundles each for isolates, and loads each once in a box. A
+  NAME that came with Castellan is built again for this machine's Node. list says what is built, and
+  with NAME what is in it.
+
+${listOptions(runtimeOptions)}
+Examples
+
+  castellan runtime build ./my-runtime
+  castellan run report.ts --runtime my-runtime --allow-module '*' --allow-module node:crypto
 `;
 }
 

@@ -3,10 +3,10 @@ import { UsageError } from './usage-error.ts';
 /** Words of Castellan that this version does not know yet; whoever tries one is told so. */
 const later = {
   command: [
-    ...['serve', 'worker', 'runtime', 'keys', 'backup', 'image'],
+    ...['serve', 'worker', 'keys', 'backup', 'image'],
     ...['logs', 'get', 'cancel', 'artifacts', 'mcp'],
   ],
-  option: ['--allow-module', '--check'],
+  option: [],
   engine: ['node'],
   isolation: ['gvisor', 'docker'],
 } as const;

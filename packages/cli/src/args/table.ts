@@ -44,6 +44,18 @@ export const runOptions = {
     type: 'boolean',
     sentence: 'Gives the script a Chromium in a box of its own: browser, page and puppeteer.',
   },
+  runtime: {
+    type: 'string',
+    value: 'NAME|PATH',
+    sentence: 'The built packages that scripts may import; a PATH has a / in it. Default 2026.11.',
+  },
+  'allow-module': {
+    type: 'string',
+    multiple: true,
+    value: 'NAME',
+    sentence:
+      'A package or Node built-in that scripts may import, or * for all packages. May be repeated. Default all packages, no built-in.',
+  },
   'allow-host': {
     type: 'string',
     multiple: true,
@@ -66,6 +78,11 @@ export const runOptions = {
     type: 'boolean',
     sentence: 'Prints the whole run as one JSON document instead of the value, and no logs.',
   },
+  check: {
+    type: 'boolean',
+    sentence:
+      'Runs nothing: prints syntax errors, modules that cannot be had and names that nobody defines, one a line. Exits 1 when there are any. With --json prints { problems }.',
+  },
   wall: limitRow('wallMs'),
   cpu: limitRow('cpuMs'),
   memory: limitRow('memoryBytes'),
@@ -78,6 +95,16 @@ export const runOptions = {
   'browser-memory': limitRow('browserMemoryBytes'),
   'source-size': limitRow('sourceBytes'),
   'params-size': limitRow('paramsBytes'),
+  help,
+} as const satisfies OptionTable;
+
+export const runtimeOptions = {
+  out: {
+    type: 'string',
+    value: 'DIR',
+    sentence: 'Where a built runtime goes, instead of where sandboxes find it by its name.',
+  },
+  json: { type: 'boolean', sentence: 'Prints one JSON document.' },
   help,
 } as const satisfies OptionTable;
 

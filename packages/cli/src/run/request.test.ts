@@ -10,7 +10,8 @@ const refuses = (args: string[], message: RegExp): void =>
 
 test('parseRun reads every option', () => {
   const args = ['a.ts', '--params', '{"a":[1]}', '--env', 'A=1', '--env', 'B=x=y', '--out', 'made'];
-  args.push('--browser', '--json', '--engine', 'isolate', '--isolation', 'none');
+  args.push('--runtime', 'mine', '--allow-module', '*', '--allow-module', 'node:url');
+  args.push('--browser', '--json', '--check', '--engine', 'isolate', '--isolation', 'none');
   args.push(
     '--wall',
     '5s',
@@ -27,6 +28,8 @@ test('parseRun reads every option', () => {
     params: { a: [1] },
     env: { A: '1', B: 'x=y' },
     isolation: 'none',
+    runtime: 'mine',
+    modules: ['*', 'node:url'],
     limits: {
       wallMs: 5_000,
       cpuMs: 2_000,
@@ -38,6 +41,7 @@ test('parseRun reads every option', () => {
     network: undefined,
     out: 'made',
     isJson: true,
+    isCheck: true,
   });
 });
 
@@ -47,11 +51,14 @@ test('parseRun has defaults for what is left out', () => {
     params: {},
     env: {},
     isolation: 'auto',
+    runtime: undefined,
+    modules: undefined,
     limits: {},
     hasBrowser: false,
     network: undefined,
     out: undefined,
     isJson: false,
+    isCheck: false,
   });
 });
 
@@ -100,12 +107,6 @@ test('parseRun names the offending value and what is known', () => {
 });
 
 test('parseRun says of words of other versions that they are not available in this one', () => {
-  for (const option of ['--check', '--allow-module']) {
-    refuses(
-      ['a.ts', option],
-      new RegExp(`^The option "${option}" is not available in this version`),
-    );
-  }
   refuses(
     ['a.ts', '--engine', 'node'],
     /^The engine "node" is not available in this version. Available: isolate.$/,

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type Json, type LimitName, limitTable } from '@castellan/protocol';
+import type { SandboxOptions } from '@castellan/sandbox';
 import { unknownWord } from '../args/later.ts';
 import { parseOptions } from '../args/parse.ts';
 import { type OptionRow, runOptions } from '../args/table.ts';
@@ -13,12 +14,37 @@ export interface RunRequest {
   readonly params: Json;
   readonly env: Readonly<Record<string, string>>;
   readonly isolation: 'auto' | 'bubblewrap' | 'none';
+  /** Name or path of a built runtime; undefined: the default one. */
+  readonly runtime: string | undefined;
+  /** Packages and built-ins to allow; undefined: what is allowed by default. */
+  readonly modules: readonly string[] | undefined;
   readonly limits: Readonly<Partial<Record<LimitName, number>>>;
   readonly hasBrowser: boolean;
   /** Hosts and private ranges that `fetch` and pages may reach; undefined when none was named. */
   readonly network: { readonly allow: string[]; readonly allowPrivate: string[] } | undefined;
   readonly out: string | undefined;
   readonly isJson: boolean;
+  /** Reads the script and runs nothing of it. */
+  readonly isCheck: boolean;
+}
+
+/** Of a sandbox for one box and no more, as a run and a check need it. */
+export function boxOptions({
+  isolation,
+  limits,
+  runtime,
+  modules,
+  hasBrowser,
+}: RunRequest): SandboxOptions {
+  return {
+    isolation,
+    limits,
+    warm: 0,
+    concurrency: 1,
+    ...(runtime === undefined ? {} : { runtime }),
+    ...(modules === undefined ? {} : { modules }),
+    ...(hasBrowser ? { browser: { warm: 0 } } : {}),
+  };
 }
 
 const engines = ['isolate'] as const;
@@ -43,11 +69,14 @@ export function parseRun(args: readonly string[]): RunRequest | 'help' {
     params: values.params === undefined ? {} : parseParams(values.params),
     env: parseEnv(values.env ?? []),
     isolation: oneOf('isolation', values.isolation ?? 'auto', isolations),
+    runtime: values.runtime,
+    modules: values['allow-module'],
     limits: parseLimits(values),
     hasBrowser: values.browser ?? false,
     network: networkOf(values['allow-host'], values['allow-private']),
     out: values.out,
     isJson: values.json ?? false,
+    isCheck: values.check ?? false,
   };
 }
 

@@ -1,6 +1,7 @@
 /** The guest's side of the boundary: bundled into the prelude, kept in the snapshot. */
 import { type BrowserSettings, caps } from '@castellan/protocol';
 import { hideAlias } from './alias.ts';
+import { Bundles, puppeteerMember } from './bundles.ts';
 import { Calls } from './calls.ts';
 import { contentOf } from './bytes.ts';
 import { connectBrowsing, takeCreateBrowsing } from './browsing.ts';
@@ -15,8 +16,7 @@ import {
   type Host,
   hostFunctions,
 } from './host.ts';
-import { Modules, puppeteerFile } from './modules.ts';
-import type { CryptoHost } from './platform/crypto/host.ts';
+import { Modules } from './modules.ts';
 import { definePlatform, type Platform, type PlatformHost } from './platform/index.ts';
 import type { LibraryFactory } from './platform/lazy.ts';
 import { apply, stringSlice } from './platform/natives.ts';
@@ -32,7 +32,8 @@ function boot(...callbacks: unknown[]): Guest {
   const createBrowsing = takeCreateBrowsing(globalThis);
   const host = hostOf(callbacks);
   const calls = new Calls(host);
-  const modules = new Modules(host);
+  const bundles = new Bundles(host);
+  const modules = new Modules(host, bundles);
   let job: GuestJob;
   let args: EntryArguments;
 
@@ -66,6 +67,7 @@ function boot(...callbacks: unknown[]): Guest {
     body: (file) => () => modules.exportsOf(file),
     asyncBody: (file) => async () => (await modules.finished(file)).exports,
     json: (file) => () => modules.json(file),
+    member: (member) => () => bundles.exportsOf(member),
     evaluated: (id) => (namespace: object) => modules.settleImport(Number(id), namespace),
     entryEvaluated: () => (namespace: object) => enterModule(namespace),
   };
@@ -84,7 +86,7 @@ function boot(...callbacks: unknown[]): Guest {
         artifacts.write(name, content, contentType === null ? {} : { contentType }),
       );
       defineGlobals({ puppeteer: browsing.puppeteer });
-      modules.provide(puppeteerFile, browsing.puppeteer);
+      bundles.provide(puppeteerMember, browsing.puppeteer);
       await browsing.open(settings);
       host.browserReady();
     } catch (error) {
@@ -101,6 +103,7 @@ function boot(...callbacks: unknown[]): Guest {
       });
       platform.define(job.mentions);
       if (job.alias !== null) hideAlias(job.alias);
+      bundles.defineGlobals(globalThis, job.globals);
       const context = contextOf(host, calls, job.env);
       args = { params: parse(job.params), context };
       defineGlobals({ ...context, params: args.params });
@@ -112,6 +115,7 @@ function boot(...callbacks: unknown[]): Guest {
     provide(factory) {
       provided = factory;
     },
+    provideBundle: (factory) => bundles.take(factory),
     enterBody(file, onlyDeclares) {
       void settleWith(bodyValue(modules, file, onlyDeclares, args));
     },
@@ -160,7 +164,7 @@ function platformHost(host: Host, library: PlatformHost['library']): PlatformHos
       cancel: host.fetchCancel,
       pull: host.fetchPull,
     },
-    crypto: { random: host.random as CryptoHost['random'], crypto: host.crypto },
+    crypto: { random: host.random, crypto: host.crypto },
   };
 }
 

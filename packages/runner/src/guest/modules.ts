@@ -1,3 +1,5 @@
+import type { MemberKind } from '@castellan/protocol';
+import type { Bundles } from './bundles.ts';
 import { refusal } from './failures.ts';
 import type { Host, Loaded } from './host.ts';
 
@@ -21,9 +23,6 @@ interface FileModule {
   ran: unknown;
 }
 
-/** The name by which files of a run reach Puppeteer. */
-export const puppeteerFile = 'castellan:puppeteer';
-
 /** The value of a body that ended without a `return` of its own. */
 export interface Ended {
   readonly execute: unknown;
@@ -38,22 +37,19 @@ interface Importing {
 /** `import()` and `require()` for all files of a run. Order and caching are as Node has them. */
 export class Modules {
   readonly #host: Host;
+  readonly #bundles: Bundles;
   readonly #contents: Record<string, unknown> = { __proto__: null };
   readonly #modules: Record<string, FileModule> = { __proto__: null } as never;
   readonly #importing: Record<number, Importing> = { __proto__: null } as never;
   readonly ended = new WeakSet<object>();
 
-  constructor(host: Host) {
+  constructor(host: Host, bundles: Bundles) {
     this.#host = host;
+    this.#bundles = bundles;
   }
 
   define(file: string, content: unknown): void {
     this.#contents[file] = content;
-  }
-
-  /** A module of ours that needs no running. */
-  provide(file: string, exports: object): void {
-    this.#modules[file] = { module: { exports }, initial: exports, ran: undefined };
   }
 
   /** Runs a body once; later calls give the same module. */
@@ -79,6 +75,7 @@ export class Modules {
     const require = (specifier: string): unknown => {
       const loaded = this.#load(specifier, file, 'require');
       if (loaded.kind === 'later') throw new TypeError('require() cannot wait for a module');
+      if (loaded.kind === 'member') return this.#bundles.exportsOf(loaded.member);
       if (loaded.kind === 'body') return this.run(loaded.file).module.exports;
       return loaded.kind === 'json' ? this.json(loaded.file) : this.#contents[loaded.file];
     };
@@ -122,28 +119,23 @@ export class Modules {
     delete this.#importing[id];
   }
 
-  #load(specifier: string, from: string, how: 'import' | 'require'): LoadedFile | Later {
+  #load(specifier: string, from: string, how: 'import' | 'require'): Available {
     const loaded = parse(this.#host.load(`${specifier}`, from, how)) as Loaded;
     if (loaded.kind === 'refused') throw refusal(loaded.reason, loaded.message);
     return loaded;
   }
 
-  async #namespace(loaded: LoadedFile | Later): Promise<object> {
+  async #namespace(loaded: Available): Promise<object> {
     if (loaded.kind === 'later') {
       return new PromiseOf<object>((resolve, reject) => {
         this.#importing[loaded.id] = { resolve, reject };
       });
     }
     if (loaded.kind === 'json') return { default: this.json(loaded.file) };
-    const { exports } = await this.finished(loaded.file);
-    const namespace = { default: exports };
-    if (typeof exports !== 'object' || exports === null) return namespace;
-    for (const name of keys(exports)) {
-      if (name === 'default' || name === '__proto__' || !hasOwn(exports, name)) continue;
-      const get = (): unknown => (exports as Record<string, unknown>)[name];
-      defineProperty(namespace, name, { get, enumerable: true });
-    }
-    return namespace;
+    if (loaded.kind !== 'member') return namespaceOf((await this.finished(loaded.file)).exports);
+    const exports = this.#bundles.exportsOf(loaded.member);
+    if (loaded.form === 'module') return exports as object;
+    return loaded.form === 'json' ? { default: exports } : namespaceOf(exports);
   }
 
   json(file: string): unknown {
@@ -153,6 +145,28 @@ export class Modules {
     this.#contents[file] = { value };
     return value;
   }
+}
+
+/** What `import` shows of a CommonJS module: its exports, and each of their properties by name. */
+function namespaceOf(exports: unknown): object {
+  const namespace = { default: exports };
+  const isHolder =
+    (typeof exports === 'object' && exports !== null) || typeof exports === 'function';
+  if (!isHolder) return namespace;
+  for (const name of keys(exports)) {
+    if (name === 'default' || name === '__proto__' || !hasOwn(exports, name)) continue;
+    const get = (): unknown => (exports as Record<string, unknown>)[name];
+    defineProperty(namespace, name, { get, enumerable: true });
+  }
+  return namespace;
+}
+
+type Available = LoadedFile | LoadedMember | Later;
+
+interface LoadedMember {
+  readonly kind: 'member';
+  readonly member: string;
+  readonly form: MemberKind;
 }
 
 interface LoadedFile {

@@ -4,23 +4,27 @@ import type { EngineHost, Outcome } from '../engine.ts';
 import type { Failure, GuestJob, Host } from '../guest/host.ts';
 import type { LibraryName } from '../guest/platform/library-names.ts';
 import { lazyGlobalsIn } from '../guest/platform/mentions.ts';
+import { compileBundle } from '../modules/bundle.ts';
 import { Files } from '../modules/files.ts';
 import { Loader } from '../modules/loader.ts';
+import { Packages, type Shelves } from '../modules/packages.ts';
 import { Refusal } from '../modules/refusal.ts';
 import { RunCrypto } from './crypto.ts';
 import { answerFetch, copied } from './fetch-answers.ts';
-import { claimed, failureOf, locate } from './failure.ts';
-import { provideLibrary } from './library.ts';
+import { claimed, failureOf, locate, refused } from './failure.ts';
+import { Said } from './said.ts';
 import type { GuestReferences, Warm } from './warm.ts';
 
 /**
  * One run in one isolate: a chain of turns, each a call into the guest from the runner's loop.
  * It is also the host that the guest's callbacks reach.
  */
-export class Execution implements Host {
+export class Execution extends Said implements Host {
   readonly outcome: Promise<Outcome>;
   readonly #finish: (outcome: Outcome) => void;
   readonly #host: EngineHost;
+  readonly #shelves: Shelves;
+  readonly #packages: Packages;
   readonly #files: Files;
   readonly #loader: Loader;
   readonly #warm: Warm;
@@ -36,15 +40,18 @@ export class Execution implements Host {
   #lastTick = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(warm: Warm, job: JobMessage, host: EngineHost) {
+  constructor(warm: Warm, shelves: Shelves, job: JobMessage, host: EngineHost) {
+    super(host);
     const { promise, resolve } = Promise.withResolvers<Outcome>();
     this.outcome = promise;
     this.#finish = resolve;
     this.#host = host;
     this.#warm = warm;
     this.#guest = warm.guest;
+    this.#shelves = shelves;
+    this.#packages = new Packages(shelves, job.modules, job.browser !== null);
     this.#files = new Files(job);
-    this.#loader = new Loader(warm, this.#files);
+    this.#loader = new Loader(warm, this.#files, this.#packages);
     this.#crypto = new RunCrypto((id, reply, bytes) =>
       this.#turn(() => this.#guest.onCrypto.applySync(undefined, [id, reply, bytes], copied)),
     );
@@ -65,7 +72,10 @@ export class Execution implements Host {
     const { entry } = job;
     const isModule = this.#files.kind(entry) === 'module';
     const module = isModule ? this.#loader.link(entry) : undefined;
-    if (module === undefined) this.#loader.define(entry);
+    if (module === undefined) {
+      this.#loader.checkImports(entry);
+      this.#loader.define(entry);
+    }
     this.#guest.begin.applySync(undefined, [JSON.stringify(this.#guestJob(job))]);
     this.#host.send(frameTypes.compiled, {});
     this.#entry = () => {
@@ -81,7 +91,8 @@ export class Execution implements Host {
   #guestJob({ params, env, helpers, outputBytes, valueBytes, browser }: JobMessage): GuestJob {
     const alias = this.#files.mayImport ? this.#files.alias : null;
     const mentions = lazyGlobalsIn(this.#files.allText);
-    return { params, env, helpers, alias, mentions, outputBytes, valueBytes, browser };
+    const { globals } = this.#packages;
+    return { params, env, helpers, alias, mentions, globals, outputBytes, valueBytes, browser };
   }
 
   /**
@@ -138,29 +149,6 @@ export class Execution implements Host {
     this.#end = { result: { ok: false, reason: claimed(failure.reason), error }, json: '' };
   }
 
-  log(level: string, text: string): void {
-    this.#host.send(frameTypes.log, { level, text });
-  }
-
-  progress(fraction: number, text: string): void {
-    this.#host.send(frameTypes.progress, { fraction, text });
-  }
-
-  artifact(
-    id: number,
-    name: string,
-    contentType: string | null,
-    content: Uint8Array | string,
-  ): void {
-    const bytes = typeof content === 'string' ? Buffer.from(content) : content;
-    if (!(bytes instanceof Uint8Array)) throw new TypeError('bytes are expected');
-    this.#host.send(frameTypes.artifact, { id, name, contentType }, bytes);
-  }
-
-  call(id: number, path: string, args: string): void {
-    this.#host.send(frameTypes.call, { id, path, args });
-  }
-
   callSync(path: string, args: string): string {
     this.#host.send(frameTypes.call, { id: 0, path, args });
     return this.#host.waitForReply();
@@ -189,40 +177,27 @@ export class Execution implements Host {
   }
 
   library(name: LibraryName): void {
-    provideLibrary(this.#warm, name);
+    const factory = compileBundle(this.#warm, this.#shelves, `libraries/${name}.js`);
+    this.#guest.provide.applySync(undefined, [factory.derefInto()]);
   }
 
-  fetchOpen(id: number, head: string, hasBody: boolean): void {
-    this.#host.send(frameTypes.fetchOpen, { id, head, hasBody });
+  bundle(name: string): void {
+    const factory = compileBundle(this.#warm, this.#shelves, name);
+    this.#guest.provideBundle.applySync(undefined, [factory.derefInto()]);
   }
 
-  fetchSend(id: number, bytes: Uint8Array): void {
-    if (!(bytes instanceof Uint8Array)) throw new TypeError('bytes are expected');
-    this.#host.send(frameTypes.fetchSend, { id }, bytes);
+  /** The wall clock of the run goes on, and the launcher can end it: see `wallMs`. */
+  sleep(ms: number): void {
+    const limit = Number.isFinite(ms) && ms > 0 ? ms : 0;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, limit);
   }
 
-  fetchFinish(id: number): void {
-    this.#host.send(frameTypes.fetchFinish, { id });
-  }
-
-  fetchCancel(id: number): void {
-    this.#host.send(frameTypes.fetchCancel, { id });
-  }
-
-  fetchPull(id: number, credit: number): void {
-    this.#host.send(frameTypes.fetchPull, { id, credit });
-  }
-
-  random(length: number): Uint8Array {
+  random(length: number): Uint8Array<ArrayBuffer> {
     return this.#crypto.random(length);
   }
 
   crypto(id: number, call: string, bytes: Uint8Array<ArrayBuffer>): void {
     this.#crypto.crypto(id, call, bytes);
-  }
-
-  cdpSend(text: string): void {
-    this.#host.send(frameTypes.cdpSend, {}, Buffer.from(`${text}`));
   }
 
   browserReady(): void {
@@ -241,10 +216,4 @@ export class Execution implements Host {
   fail(failure: string): void {
     this.#fail(JSON.parse(failure) as Failure);
   }
-}
-
-function refused({ reason, message, place }: Refusal): Failure {
-  const name = reason === 'syntax_error' ? 'SyntaxError' : 'Error';
-  const at = place === null ? '' : `\n    at ${place.file}:${place.line}:${place.column}`;
-  return { reason, name, message, stack: `${name}: ${message}${at}` };
 }

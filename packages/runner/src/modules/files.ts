@@ -1,6 +1,5 @@
-import { isRelative, type JobMessage, resolveRelative } from '@castellan/protocol';
+import { type JobMessage, resolveRelative } from '@castellan/protocol';
 import { freeAlias, languageOf, prepare, type Prepared } from '../source/prepare.ts';
-import { puppeteerFile, puppeteerNames } from './puppeteer.ts';
 import { Refusal } from './refusal.ts';
 
 export type FileKind = 'module' | 'body' | 'json';
@@ -10,15 +9,13 @@ export class Files {
   readonly alias: string;
   readonly #sources: ReadonlyMap<string, string>;
   readonly #language: JobMessage['language'];
-  readonly #modules: readonly string[];
-  readonly #hasBrowser: boolean;
+  readonly #keepsTree: boolean;
   readonly #prepared = new Map<string, Prepared>();
 
   constructor(job: JobMessage) {
     this.#sources = new Map(Object.entries(job.files));
     this.#language = job.language;
-    this.#hasBrowser = job.browser !== null;
-    this.#modules = this.#hasBrowser ? [...job.modules, ...puppeteerNames] : job.modules;
+    this.#keepsTree = job.mode === 'check';
     this.alias = freeAlias([...this.#sources.values()]);
   }
 
@@ -41,7 +38,6 @@ export class Files {
   }
 
   kind(file: string): FileKind {
-    if (file === puppeteerFile) return 'body';
     return file.endsWith('.json') ? 'json' : this.prepared(file).analysis.kind;
   }
 
@@ -65,7 +61,7 @@ export class Files {
     const known = this.#prepared.get(file);
     if (known !== undefined) return known;
     const language = this.#language === 'auto' ? 'auto' : languageOf(file);
-    const prepared = prepare(this.source(file), file, language, this.alias);
+    const prepared = prepare(this.source(file), file, language, this.alias, this.#keepsTree);
     if ('message' in prepared) {
       const { message, line, column } = prepared;
       throw new Refusal('syntax_error', message, { file, line, column });
@@ -74,35 +70,11 @@ export class Files {
     return prepared;
   }
 
-  /** The file that `specifier` in `from` means. Throws a `Refusal` that says why there is none. */
+  /** The file that a relative `specifier` in `from` means. Throws a `Refusal` when there is none. */
   resolve(specifier: string, from: string): string {
-    if (this.#hasBrowser && puppeteerNames.includes(specifier)) return puppeteerFile;
-    if (!isRelative(specifier)) {
-      const allowed = this.#modules.length === 0 ? 'none' : this.#modules.join(', ');
-      throw this.#refusal(
-        'module_denied',
-        `Module ${JSON.stringify(specifier)} is not allowed. Allowed: ${allowed}`,
-        specifier,
-        from,
-      );
-    }
     const file = resolveRelative(specifier, from, (path) => this.has(path));
     if (file !== null) return file;
-    throw this.#refusal(
-      'module_not_found',
-      `Module ${JSON.stringify(specifier)} was not found`,
-      specifier,
-      from,
-    );
-  }
-
-  #refusal(
-    reason: 'module_denied' | 'module_not_found',
-    message: string,
-    specifier: string,
-    from: string,
-  ): Refusal {
-    return new Refusal(reason, message, this.importPlace(specifier, from));
+    throw new Refusal('module_not_found', `Module ${JSON.stringify(specifier)} was not found`);
   }
 
   /** Where `from` imports `specifier` statically. */

@@ -1,35 +1,44 @@
+import { isRelative } from '@castellan/protocol';
 import { parse as parseCommonJs } from 'cjs-module-lexer';
 import type ivm from 'isolated-vm';
-import type { Loaded } from '../guest/host.ts';
+import type { HookKind, Loaded } from '../guest/host.ts';
 import { syntaxFailure } from '../isolate/failure.ts';
 import type { Warm } from '../isolate/warm.ts';
 import { importHook } from '../source/prepare.ts';
 import type { Files } from './files.ts';
-import { bridgeSource, hookModule } from './hooks.ts';
-import { puppeteerExports, puppeteerFile } from './puppeteer.ts';
+import { type Bridge, bridgeSource, hookModule } from './hooks.ts';
+import type { Found, Packages } from './packages.ts';
 import { Refusal } from './refusal.ts';
 
 /** Compiles, links and hands over the files of one run. */
 export class Loader {
   readonly #warm: Warm;
   readonly #files: Files;
+  readonly #packages: Packages;
   readonly #modules = new Map<string, ivm.Module>();
   readonly #fileOf = new Map<ivm.Module, string>();
-  readonly #defined = new Set<string>([puppeteerFile]);
+  readonly #defined = new Set<string>();
+  /** What shows a package to ES modules, by its path. */
+  readonly #shown = new Map<string, ivm.Module>();
 
-  constructor(warm: Warm, files: Files) {
+  constructor(warm: Warm, files: Files, packages: Packages) {
     this.#warm = warm;
     this.#files = files;
+    this.#packages = packages;
   }
 
   /** Answers the guest's `import()` and `require()`; ES modules to evaluate go to `later`. */
   load(
     specifier: string,
     from: string,
-    how: string,
+    how: 'import' | 'require',
     later: (module: ivm.Module) => number,
   ): Loaded {
     try {
+      if (!isRelative(specifier)) {
+        const { path, member } = this.#packages.find(specifier, how);
+        return { kind: 'member', member: path, form: member.kind };
+      }
       const file = this.#files.resolve(specifier, from);
       const kind = this.#files.kind(file);
       if (kind === 'module') {
@@ -75,6 +84,23 @@ export class Loader {
     this.#warm.guest.define.applySync(undefined, [file, factory.derefInto()]);
   }
 
+  /**
+   * Goes through what `file` imports statically, and so on, before any of it runs: as for ES modules,
+   * the first that cannot be had ends the run.
+   */
+  checkImports(file: string, seen: Set<string> = new Set()): void {
+    seen.add(file);
+    for (const { source } of this.#files.prepared(file).analysis.imports) {
+      const target = this.#placing(`${source.value}`, file, (specifier) => {
+        if (isRelative(specifier)) return this.#files.resolve(specifier, file);
+        this.#packages.find(specifier, 'import');
+        return undefined;
+      });
+      if (target === undefined || seen.has(target) || target.endsWith('.json')) continue;
+      this.checkImports(target, seen);
+    }
+  }
+
   /** An ES module with everything that it imports statically, ready to be evaluated. */
   link(file: string): ivm.Module {
     const module = this.#module(file);
@@ -106,7 +132,7 @@ export class Loader {
   }
 
   #requireSync(file: string, specifier: string, how: string): void {
-    if (how === 'import' || file.endsWith('.json') || file === puppeteerFile) return;
+    if (how === 'import' || file.endsWith('.json')) return;
     const { analysis } = this.#files.prepared(file);
     if (!analysis.hasTopLevelAwait && analysis.imports.length === 0) return;
     throw new Refusal(
@@ -138,21 +164,31 @@ export class Loader {
   #bridge(file: string): ivm.Module {
     this.define(file);
     const isJson = file.endsWith('.json');
-    const isPuppeteer = file === puppeteerFile;
-    const prepared = isJson || isPuppeteer ? undefined : this.#files.prepared(file);
+    const prepared = isJson ? undefined : this.#files.prepared(file);
     const isAsync =
       prepared !== undefined &&
       (prepared.analysis.hasTopLevelAwait || prepared.analysis.imports.length > 0);
-    const names = isPuppeteer
-      ? puppeteerExports()
-      : isJson
-        ? []
-        : [...new Set(parseCommonJs(this.#files.source(file)).exports)];
-    const source = bridgeSource('hook', isAsync, names);
-    const bridge = this.#warm.isolate.compileModuleSync(source, { filename: 'castellan:bridge' });
-    const hook = hookModule(this.#warm, isJson ? 'json' : isAsync ? 'asyncBody' : 'body', file);
-    bridge.instantiateSync(this.#warm.context, () => hook);
-    return bridge;
+    const names = isJson ? [] : [...new Set(parseCommonJs(this.#files.source(file)).exports)];
+    const kind = isJson ? 'json' : isAsync ? 'asyncBody' : 'body';
+    return this.#show({ isAsync, defaultIs: 'exports', names }, kind, file);
+  }
+
+  /** A package or a built-in, as an ES module imports it. */
+  #package({ path, member: { kind, names } }: Found): ivm.Module {
+    const known = this.#shown.get(path);
+    if (known !== undefined) return known;
+    const defaultIs = kind === 'module' ? 'member' : 'exports';
+    const module = this.#show({ isAsync: false, defaultIs, names }, 'member', path);
+    this.#shown.set(path, module);
+    return module;
+  }
+
+  #show(bridge: Bridge, kind: HookKind, about: string): ivm.Module {
+    const source = bridgeSource('hook', bridge);
+    const module = this.#warm.isolate.compileModuleSync(source, { filename: 'castellan:bridge' });
+    const hook = hookModule(this.#warm, kind, about);
+    module.instantiateSync(this.#warm.context, () => hook);
+    return module;
   }
 
   #linked(specifier: string, from: ivm.Module): ivm.Module {
@@ -161,7 +197,21 @@ export class Loader {
     if (specifier === `${importHook}${this.#files.alias}`) {
       return hookModule(this.#warm, 'import', file);
     }
-    return this.#module(this.#files.resolve(specifier, file));
+    return this.#placing(specifier, file, () => {
+      if (!isRelative(specifier)) return this.#package(this.#packages.find(specifier, 'import'));
+      return this.#module(this.#files.resolve(specifier, file));
+    });
+  }
+
+  /** Looks a static import up; a refusal gets the place where `file` has it. */
+  #placing<T>(specifier: string, file: string, look: (specifier: string) => T): T {
+    try {
+      return look(specifier);
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.place !== null) throw error;
+      const place = this.#files.importPlace(specifier, file);
+      throw new Refusal(error.reason, error.message, place);
+    }
   }
 
   /** A name that a module does not export; V8 tells the module, and the place is looked up. */

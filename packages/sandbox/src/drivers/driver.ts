@@ -33,6 +33,8 @@ export interface BoxParts {
   readonly snapshot?: string;
   /** The same with Puppeteer in it, for boxes that have a browser. */
   readonly browserSnapshot?: string;
+  /** A built runtime: the packages that scripts can be allowed. */
+  readonly runtimeDir?: string;
 }
 
 /** What a box is built from. Two boxes of equal spec are interchangeable. */

@@ -1,14 +1,15 @@
 import type { BoxSpec } from './driver.ts';
 
-/** Where the runner and its parts are, as the runner sees them; an empty name of a snapshot means none. */
+/** Where the runner and its parts are, as the runner sees them; an empty name means none. */
 export interface RunnerPaths {
   readonly runner: string;
   readonly addon: string;
   readonly snapshot: string;
   readonly browserSnapshot: string;
+  readonly runtime: string;
 }
 
-/** What follows Node's name: its flags, the program, then `MEMORY_BYTES REUSABLE ADDON SNAPSHOT`. */
+/** What follows Node's name: its flags, the program, then `MEMORY_BYTES REUSABLE ADDON SNAPSHOT RUNTIME`. */
 export function runnerArguments(paths: RunnerPaths, spec: BoxSpec): string[] {
   return [
     // No signal may open the inspector.
@@ -20,6 +21,7 @@ export function runnerArguments(paths: RunnerPaths, spec: BoxSpec): string[] {
     String(spec.reusable),
     paths.addon,
     spec.browser === true ? paths.browserSnapshot : paths.snapshot,
+    paths.runtime,
   ];
 }
 

@@ -41,6 +41,8 @@ const sandboxOptions: Readonly<Record<string, Check>> = {
   isolation: oneOf('auto', 'bubblewrap', 'gvisor', 'docker', 'none'),
   reuse: oneOf('never', 'tenant'),
   limits: object,
+  runtime: (value) =>
+    value === null || typeof value === 'string' ? null : 'a name, a path or null',
   modules: strings,
   helpers: object,
   warm: wholeNumber(0, 1_024),
@@ -55,11 +57,15 @@ const runOptions: Readonly<Record<string, Check>> = {
   params: anything,
   env: record,
   limits: object,
+  modules: strings,
   tenant: name,
   labels: record,
   signal,
   browser: checkSettings,
 };
+
+/** Every option of `sandbox.check`, and what it must be. */
+const checkingOptions: Readonly<Record<string, Check>> = { limits: object, tenant: name, signal };
 
 /** Throws `invalid_option` for an unknown option or one of the wrong kind. */
 export function checkOptions(given: object): void {
@@ -70,6 +76,10 @@ export function checkOptions(given: object): void {
 
 export function checkRunOptions(given: object): void {
   checkTable('run', runOptions, given);
+}
+
+export function checkCheckingOptions(given: object): void {
+  checkTable('check', checkingOptions, given);
 }
 
 function checkTable(where: string, table: Readonly<Record<string, Check>>, given: unknown): void {

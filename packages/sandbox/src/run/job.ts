@@ -1,5 +1,6 @@
 import {
   type BrowserSettings,
+  type JobMessage,
   type Json,
   type Limits,
   type NetworkEntry,
@@ -14,13 +15,18 @@ import type { JobSource } from '../options/source.ts';
 /** Everything that is known about a run before it starts. */
 export interface Job {
   readonly id: string;
+  /** A check reads the source and runs nothing of it. */
+  readonly mode: JobMessage['mode'];
   readonly source: JobSource;
   /** JSON text. */
   readonly params: string;
   readonly env: Readonly<Record<string, string>>;
   readonly limits: Limits;
   readonly helpers: HelperTable;
+  /** What may be imported by name; see `JobMessage.modules`. */
   readonly modules: readonly string[];
+  /** Name of the runtime that its box has. */
+  readonly runtime: string | null;
   readonly tenant: string;
   readonly labels: Readonly<Record<string, string>>;
   /** How its pages shall look; null for a run that gets no browser. */
@@ -50,24 +56,9 @@ export function endingFor(reason: Reason, message: string): Ending {
 }
 
 /** What the runner is told. */
-export function jobMessage({
-  source,
-  params,
-  env,
-  helpers,
-  modules,
-  limits,
-  browser,
-}: Job): object {
+export function jobMessage(job: Job): object {
+  const { mode, source, params, env, helpers, modules, limits, browser } = job;
   const { outputBytes, valueBytes } = limits;
-  return {
-    ...source,
-    params,
-    env,
-    helpers: helpers.tree,
-    modules,
-    outputBytes,
-    valueBytes,
-    browser,
-  };
+  const asked = { mode, params, env, helpers: helpers.tree, modules, browser };
+  return { ...source, ...asked, outputBytes, valueBytes };
 }

@@ -62,7 +62,7 @@ export function finishedRun(finished: Finished): Run {
     isolation: finished.isolation ?? noBox,
     limits: job.limits,
     policy: 'default',
-    runtime: null,
+    runtime: job.runtime,
     tenant: job.tenant,
     labels: job.labels,
     queue: { position: 0 },

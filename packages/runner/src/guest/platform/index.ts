@@ -20,6 +20,7 @@ import { createNavigator } from './navigator.ts';
 import { createRecordedProxy } from './proxy.ts';
 import { createLibraries } from './own-libraries.ts';
 import type { Clonable, Realm } from './realm.ts';
+import { QuotaExceededError } from './quota-exceeded-error.ts';
 import { defineScopeEvents } from './scope-events.ts';
 import { createTimers, type OwnTimers } from './timers.ts';
 
@@ -98,7 +99,10 @@ export function definePlatform(global: typeof globalThis): ConnectPlatform {
   const events = createEvents(now);
   const { EventTarget, scopeTarget } = createEventTarget(events, report);
   const { AbortController, AbortSignal } = createAbort(events, EventTarget, timers.startOwn);
-  const { Performance, performance } = createPerformance({ now, timeOrigin: () => originTime });
+  const { Performance, performance } = createPerformance(
+    { now, timeOrigin: () => originTime, timeline: () => libraries.timeline().methods },
+    EventTarget,
+  );
   const { Navigator, navigator } = createNavigator();
   const { Proxy, isProxy } = createRecordedProxy(() => inspectLibrary().Proxy);
 
@@ -120,6 +124,7 @@ export function definePlatform(global: typeof globalThis): ConnectPlatform {
   expose.mask(Proxy);
   expose.shape('Navigator', Navigator);
   expose.interfaces({ AbortController, AbortSignal, DOMException, Performance });
+  expose.interfaces({ QuotaExceededError });
   expose.interfaces({ Event, CustomEvent, ErrorEvent, EventTarget });
   expose.interfaces({ TextDecoder, TextEncoder });
   const libraries = createLibraries(() => realm, { AbortController, DOMException });

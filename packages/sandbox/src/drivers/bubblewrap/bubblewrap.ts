@@ -79,8 +79,9 @@ export function bubblewrap(parts: BoxParts, options: BubblewrapOptions = {}): Dr
       const limits = resourceLimits(spec);
       const paths = {
         ...inside,
-        ...(parts.snapshot === undefined ? { snapshot: '' } : {}),
-        ...(parts.browserSnapshot === undefined ? { browserSnapshot: '' } : {}),
+        snapshot: parts.snapshot === undefined ? '' : inside.snapshot,
+        browserSnapshot: parts.browserSnapshot === undefined ? '' : inside.browserSnapshot,
+        runtime: parts.runtimeDir === undefined ? '' : inside.runtime,
       };
       const spawned = workshop(limits, runnerArguments(paths, spec));
       const runner = await spawned.inner;

@@ -16,6 +16,7 @@ export const inside: RunnerPaths & { readonly node: string } = {
   addon: '/castellan-addon/isolated_vm.node',
   snapshot: '/castellan-addon/snapshot.bin',
   browserSnapshot: '/castellan-addon/browser-snapshot.bin',
+  runtime: '/castellan-runtime',
 };
 
 /** Descriptors that bubblewrap itself uses; it closes both before Node starts. */
@@ -74,6 +75,7 @@ export function boxCommand(
     ...(parts.browserSnapshot === undefined
       ? []
       : readOnly(parts.browserSnapshot, inside.browserSnapshot)),
+    ...(parts.runtimeDir === undefined ? [] : readOnly(parts.runtimeDir, inside.runtime)),
     '--remount-ro',
     '/',
     '--chdir',

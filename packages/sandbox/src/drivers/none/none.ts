@@ -29,6 +29,7 @@ export function none(parts: BoxParts): Driver {
         addon: parts.addon,
         snapshot: parts.snapshot ?? '',
         browserSnapshot: parts.browserSnapshot ?? '',
+        runtime: parts.runtimeDir ?? '',
       };
       const rest = runnerArguments(paths, spec);
       const leaks = inheritableDescriptors();
