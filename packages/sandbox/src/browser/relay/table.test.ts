@@ -28,7 +28,10 @@ const domains = ['browser_protocol', 'js_protocol'].flatMap((name) => {
 });
 const commands = new Map(
   domains.flatMap(({ domain, commands: list = [] }) =>
-    list.map(({ name, parameters = [] }) => [`${domain}.${name}`, parameters] as const),
+    list.map(({ name, parameters = [] }): [string, typeof parameters] => [
+      `${domain}.${name}`,
+      parameters,
+    ]),
   ),
 );
 
