@@ -147,7 +147,7 @@ describe('a download that is too large', () => {
 
 describe('a pool of browsers', () => {
   it('hands each one out once, and leaves nothing behind', async () => {
-    const before = holdings();
+    const held = holdings();
     {
       await using bench = await openBench({ warm: 1 });
       await bench.pool.warmUp();
@@ -165,7 +165,7 @@ describe('a pool of browsers', () => {
       const fresh = await second.page();
       assert.equal(await second.evaluate(fresh, 'document.title'), '');
     }
-    assert.deepEqual(holdings(), before);
+    assert.deepEqual(holdings(), held);
   });
 
   it('is gone within moments of a launcher that is killed', async () => {

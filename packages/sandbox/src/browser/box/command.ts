@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 import type { BoxMaterials } from './parts.ts';
-import { chromiumFlags, proxyPort } from './flags.ts';
+import { proxyPort } from './flags.ts';
 import { policyFiles } from './policies.ts';
 
 /** Descriptors beside 0 and 1, which are Chromium's pipe, and 2, its last words. */
@@ -52,6 +52,7 @@ export function browserCommand({
   node,
   starter,
   chromium,
+  flags,
   readable,
 }: BoxMaterials): readonly [program: string, ...rest: string[]] {
   const inside = `/starter${extname(starter)}`;
@@ -76,6 +77,6 @@ export function browserCommand({
     '--',
     ...['/node', '--disable-warning=ExperimentalWarning', inside, String(proxyPort)],
     chromium.program,
-    ...chromiumFlags,
+    ...flags,
   ];
 }

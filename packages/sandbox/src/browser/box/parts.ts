@@ -8,6 +8,7 @@ import type { HostTools } from '../../drivers/bubblewrap/command.ts';
 import { inheritableDescriptors } from '../../drivers/inherited.ts';
 import { compileFilter } from '../../drivers/seccomp/bpf.ts';
 import type { Chromium } from '../find.ts';
+import { chromiumFlags } from './flags.ts';
 import { chromiumTable } from './system-calls.ts';
 
 /** What every browser's box is made of, found once. */
@@ -16,6 +17,8 @@ export interface BoxMaterials {
   readonly node: string;
   readonly starter: string;
   readonly chromium: Chromium;
+  /** What Chromium is told at its start. */
+  readonly flags: readonly string[];
   /** Folders and files of the host that are there, read-only, under the same names. */
   readonly readable: readonly string[];
   readonly filter: Buffer;
@@ -51,6 +54,7 @@ export async function findMaterials(chromium: Chromium): Promise<BoxMaterials> {
     node,
     starter: fileURLToPath(new URL(`starter.${isSource ? 'ts' : 'js'}`, import.meta.url)),
     chromium,
+    flags: chromiumFlags,
     readable: [...new Set(readable)].filter((path) => existsSync(path)),
     filter: compileFilter(chromiumTable),
     leaks: inheritableDescriptors(),

@@ -2,6 +2,9 @@ import type { Known } from './rules.ts';
 import { type Fields, sessionTypeOf, type TargetInfo, textOf, targetInfoOf } from './messages.ts';
 import type { SessionType } from './table.ts';
 
+/** Pages of one run at a time. */
+export const mostPages = 64;
+
 /** What is there in one run's browser, and what of it the script may see. */
 export class Inventory implements Known {
   readonly #targets = new Map<string, TargetInfo>();
@@ -13,6 +16,7 @@ export class Inventory implements Known {
   readonly #hiddenSessions = new Set<string>();
   /** The browser itself, as the relay's own session sees it. */
   #ownTarget = '';
+  #opening = 0;
 
   ownsContext(id: string): boolean {
     return this.#contexts.has(id);
@@ -95,6 +99,16 @@ export class Inventory implements Known {
     const id = textOf(params['sessionId']);
     this.#sessions.delete(id);
     return !this.#hiddenSessions.delete(id);
+  }
+
+  /** The script wants another page. False: there are, or will be, as many as there may be. */
+  mayOpen(): boolean {
+    return this.pages.length + this.#opening < mostPages;
+  }
+
+  /** Counts a page that has been asked for until Chromium has answered. */
+  opening(by: 1 | -1): void {
+    this.#opening += by;
   }
 
   get pages(): readonly TargetInfo[] {

@@ -1,6 +1,6 @@
 import type { Numbered } from './control.ts';
 import { decide } from './decide.ts';
-import type { Inventory } from './inventory.ts';
+import { type Inventory, mostPages } from './inventory.ts';
 import {
   type Command,
   type Fields,
@@ -75,6 +75,10 @@ export function openRelay(parts: RelayParts): Relay {
       return fail(id, sessionId, 'Too many commands are unanswered');
     const decision = decide(session, method, command.params, inventory);
     if (!decision.pass) return refuse(command, decision.why);
+    if (method === 'Target.createTarget') {
+      if (!inventory.mayOpen()) return refuse(command, `${method}: more than ${mostPages} pages`);
+      inventory.opening(1);
+    }
     for (const name of decision.dropped) parts.refused(`${method}: ${name} was left out`);
     const { answered } = decision.row;
     if (answered === 'nothing') {
@@ -86,6 +90,7 @@ export function openRelay(parts: RelayParts): Relay {
   function pass({ id, method, sessionId }: Command, params: Fields): void {
     try {
       control.pass(method, params, sessionId, (rest) => {
+        if (method === 'Target.createTarget') inventory.opening(-1);
         const deliver = (answer: string): void => toScript(`{"id":${id}${answer}`);
         const look = withResult[method];
         if (look === undefined) return deliver(rest);

@@ -56,7 +56,10 @@ export const table: Readonly<Record<string, Row>> = {
   'Browser.getWindowForTarget': row([...browser, ...pages], '', { targetId: is.target }),
   'Browser.getWindowBounds': row(browser, 'windowId'),
   'Browser.setWindowBounds': row(browser, 'windowId bounds'),
-  'Browser.setContentsSize': row(browser, 'windowId', { width: is.length, height: is.length }),
+  'Browser.setContentsSize': row([...browser, ...pages], 'windowId', {
+    width: is.length,
+    height: is.length,
+  }),
 
   // Targets. The relay adds pages to what a script may name as they appear.
   'Target.getBrowserContexts': row(browser),

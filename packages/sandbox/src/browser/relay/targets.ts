@@ -1,10 +1,7 @@
 import type { Numbered } from './control.ts';
-import type { Inventory } from './inventory.ts';
+import { type Inventory, mostPages } from './inventory.ts';
 import { type Fields, type TargetInfo, targetInfoOf, textOf } from './messages.ts';
 import { mayShow } from './urls.ts';
-
-/** Pages of one run at a time; what a page opens beyond is closed. */
-export const mostPages = 64;
 
 export interface TargetGuard {
   /** An event on the relay's own session. */
