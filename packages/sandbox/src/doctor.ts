@@ -1,5 +1,6 @@
 import { intruderRow } from './doctor/intruder.ts';
 import { toolsRow, versionRows } from './doctor/programs.ts';
+import { browserRow } from './doctor/browser.ts';
 import { type DoctorReport, type DoctorRow, row } from './doctor/report.ts';
 import { startRows, trialRows } from './doctor/trials.ts';
 import { floor, wallRows } from './doctor/walls.ts';
@@ -21,6 +22,7 @@ export async function examine(): Promise<DoctorReport> {
   const rows = [...versionRows(), await toolsRow(), ...(await boxRows())];
   const boxStands = rows.every(({ state }) => state !== 'missing');
   rows.push(...(boxStands ? await sandboxRows() : wallRows(null)));
+  if (boxStands) rows.push(await browserRow());
   return { ok: rows.every(({ state }) => state !== 'missing'), floor, rows };
 }
 

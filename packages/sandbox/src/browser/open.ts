@@ -25,6 +25,8 @@ const sandboxMs = 10_000;
 /** A Chromium that waits for its run, with an empty page, and its own sandbox proved to stand. */
 export interface WarmBrowser extends AsyncDisposable {
   readonly isGone: boolean;
+  /** Memory of all its processes together, in bytes. */
+  memory(): { readonly bytes: number; readonly peakBytes: number };
   /** Gives it to a run, for good. */
   assign(job: BrowserJob, hooks: BrowserHooks): RunBrowser;
 }
@@ -153,6 +155,7 @@ export async function openBrowser(box: ChromiumBox): Promise<WarmBrowser> {
     get isGone() {
       return isGone;
     },
+    memory: () => box.memory(),
     assign,
     [Symbol.asyncDispose]: dispose,
   };
