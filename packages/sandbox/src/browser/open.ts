@@ -18,7 +18,7 @@ import { takeScreenshot } from './relay/screenshot.ts';
 import { targetGuard } from './relay/targets.ts';
 
 /** How often the memory of a browser is looked at. */
-const watchMs = 50;
+const watchMs = 20;
 /** How long Chromium may take until its own sandbox stands. */
 const sandboxMs = 10_000;
 

@@ -29,7 +29,7 @@ export async function openBrowsers(
 }
 
 /** Keeps `warm` browsers ready and hands each out once. */
-export function browserPool(warm: number, start: () => Promise<WarmBrowser>): BrowserPool {
+function browserPool(warm: number, start: () => Promise<WarmBrowser>): BrowserPool {
   const idle: Promise<WarmBrowser>[] = [];
   const living = new Set<AsyncDisposable>();
   const pending = new Set<Promise<unknown>>();

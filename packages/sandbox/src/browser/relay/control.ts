@@ -2,7 +2,7 @@ import type { Pipe } from '../pipe.ts';
 import { type Fields, fieldsOf, parse } from './messages.ts';
 
 /** Chromium refused a command of the relay's own. */
-export class ControlError extends Error {
+class ControlError extends Error {
   override name = 'ControlError';
 }
 
