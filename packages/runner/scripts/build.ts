@@ -13,8 +13,8 @@ const box = `${finished}-${process.pid}/`;
 mkdirSync(`${box}libraries`, { recursive: true });
 
 await build({
-  entryPoints: [`${root}src/main.ts`],
-  outfile: `${box}runner.js`,
+  entryPoints: { runner: `${root}src/main.ts`, 'node-runner': `${root}src/node/main.ts` },
+  outdir: box,
   bundle: true,
   platform: 'node',
   // Node starts CommonJS several milliseconds sooner: no module loader has to be set up.

@@ -15,7 +15,7 @@ import {
 import { availableParallelism } from 'node:os';
 import { openCgroups } from './drivers/cgroup/open.ts';
 import { chooseDriver, type IsolationChoice } from './drivers/choose.ts';
-import type { BoxSpec } from './drivers/driver.ts';
+import type { BoxParts, BoxSpec } from './drivers/driver.ts';
 import type { Helpers } from './helpers/helper.ts';
 import { openNetwork, type NetworkOptions, wayOut } from './options/network.ts';
 import { helperTable } from './helpers/table.ts';
@@ -45,6 +45,10 @@ export interface SandboxOptions {
   readonly warm?: number;
   /** Runs at a time; others wait. Default four times the processors. */
   readonly concurrency?: number;
+  /** Node engine: the absolute path of the `node_modules` that scripts may import from. */
+  readonly nodeModules?: string;
+  /** Node engine: scripts may start processes, of Node itself. Needs a cgroup. Default false. */
+  readonly childProcesses?: boolean;
   /** No machine code is generated in the box; loops get about ten times slower. JavaScript only. */
   readonly jitless?: boolean;
 }
@@ -89,17 +93,20 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const limits = resolveLimits(options.limits);
   const helpers = helperTable(options.helpers ?? {});
   const reuse = options.reuse ?? 'never';
+  const engine = options.engine ?? 'isolate';
   const specFor = ({ memoryBytes, cpuMs }: Limits): BoxSpec => ({
-    engine: 'isolate',
+    engine,
     memoryBytes,
     cpuMs,
     jitless: options.jitless ?? false,
     reusable: reuse === 'tenant',
+    childProcesses: options.childProcesses ?? false,
+    network: options.network !== undefined,
   });
-  const parts = locateParts();
+  const parts = partsFor(options);
   await using opened = new AsyncDisposableStack();
   const cgroups = opened.use(await openCgroups());
-  const driver = await chooseDriver(options.isolation ?? 'auto', parts, cgroups);
+  const driver = await chooseDriver(options.isolation ?? 'auto', parts, cgroups, engine);
   const egress = opened.use(await openNetwork(options.network, limits));
   const pool = opened.use(
     new Pool({
@@ -139,7 +146,8 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       env: { ...given.env },
       limits: runLimits,
       helpers,
-      modules: options.modules ?? [],
+      engine,
+      modules: options.modules ?? (engine === 'node' ? ['*'] : []),
       tenant: given.tenant ?? 'default',
       labels: { ...given.labels },
       signal:
@@ -167,6 +175,11 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+function partsFor({ engine, nodeModules }: SandboxOptions): BoxParts {
+  const parts = locateParts();
+  return engine === 'node' && nodeModules !== undefined ? { ...parts, nodeModules } : parts;
 }
 
 function paramsJson(params: unknown, paramsBytes: number): string {

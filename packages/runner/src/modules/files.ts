@@ -10,9 +10,12 @@ export class Files {
   readonly #sources: ReadonlyMap<string, string>;
   readonly #language: JobMessage['language'];
   readonly #modules: readonly string[];
+  readonly #keepsImport: boolean;
   readonly #prepared = new Map<string, Prepared>();
 
-  constructor(job: JobMessage) {
+  /** `keepsImport`: the engine itself knows what `import()` means. */
+  constructor(job: JobMessage, { keepsImport = false } = {}) {
+    this.#keepsImport = keepsImport;
     this.#sources = new Map(Object.entries(job.files));
     this.#language = job.language;
     this.#modules = job.modules;
@@ -61,7 +64,7 @@ export class Files {
     const known = this.#prepared.get(file);
     if (known !== undefined) return known;
     const language = this.#language === 'auto' ? 'auto' : languageOf(file);
-    const prepared = prepare(this.source(file), file, language, this.alias);
+    const prepared = prepare(this.source(file), file, language, this.alias, this.#keepsImport);
     if ('message' in prepared) {
       const { message, line, column } = prepared;
       throw new Refusal('syntax_error', message, { file, line, column });

@@ -36,20 +36,22 @@ export function languageOf(file: string): 'javascript' | 'typescript' {
 /**
  * Parses one file and makes it what the engine compiles: a native ES module, or a function whose
  * body is the file. `alias` is an identifier of six characters, the length of `import`, that occurs
- * in no file of the run.
+ * in no file of the run; with `keepsImport`, `import()` stays as it is.
  */
 export function prepare(
   given: string,
   file: string,
   language: Language,
   alias: string,
+  keepsImport = false,
 ): Prepared | SourceProblem {
   const source = withoutHashBang(given.startsWith('\ufeff') ? given.slice(1) : given);
   const parsed = parse(source, language, /\.m[jt]s$/.test(file));
   if ('message' in parsed) return parsed;
-  return parsed.analysis.kind === 'module'
-    ? prepareModule(parsed.source, parsed.analysis, alias)
-    : prepareBody(parsed.source, parsed.analysis, alias);
+  const analysis = keepsImport ? { ...parsed.analysis, dynamicImports: [] } : parsed.analysis;
+  return analysis.kind === 'module'
+    ? prepareModule(parsed.source, analysis, alias)
+    : prepareBody(parsed.source, analysis, alias);
 }
 
 function parse(

@@ -5,7 +5,7 @@ import type { Duplex, Writable } from 'node:stream';
 export interface Driver {
   readonly name: DriverName;
   /** Finds out by doing, not by reading versions, whether this machine can build a box. */
-  check(): Promise<DriverCheck>;
+  check(engine?: EngineName): Promise<DriverCheck>;
   /**
    * Starts a box: its process exists and the runner is loading. The walls stand by the time that
    * the runner writes its first byte. Throws `isolation_unavailable` or `box_failed`.
@@ -31,6 +31,8 @@ export interface BoxParts {
   readonly addon: string;
   /** A start-up snapshot for isolates, made by our own build. */
   readonly snapshot?: string;
+  /** Node engine: the runtime's `node_modules`. */
+  readonly nodeModules?: string;
 }
 
 /** What a box is built from. Two boxes of equal spec are interchangeable. */
@@ -42,6 +44,10 @@ export interface BoxSpec {
   readonly cpuMs: number;
   /** No machine code is generated in the box. */
   readonly jitless: boolean;
+  /** Node engine: whether scripts may start processes. */
+  readonly childProcesses?: boolean;
+  /** Node engine: whether a network may be reached, so that the way to it is made ready. */
+  readonly network?: boolean;
   /** Whether more than one run may be given to the box, one after the other. */
   readonly reusable: boolean;
 }

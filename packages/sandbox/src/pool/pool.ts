@@ -122,7 +122,7 @@ export class Pool implements AsyncDisposable {
     return {
       box,
       link,
-      isolation: { driver: driver.name, engine: 'isolate', reuse, layers },
+      isolation: { driver: driver.name, engine: this.#options.spec.engine, reuse, layers },
       release,
     };
   }
@@ -171,7 +171,8 @@ export class Pool implements AsyncDisposable {
       const link = new Link(box);
       await withTimeout(link.ready(), box);
       if (this.#isClosed) throw new CastellanError('sandbox_closed', 'The sandbox is closed.');
-      const layers: Layer[] = ['isolate', 'process', ...box.proveLayers()];
+      const layers: Layer[] = ['process', ...box.proveLayers()];
+      if (spec.engine === 'isolate') layers.unshift('isolate');
       if (!layers.includes('cgroup')) layers.push('watchdog');
       const idle: Idle = { box, link, layers, isGone: false };
       void box.exited.then(() => (idle.isGone = true));

@@ -17,6 +17,12 @@ const signals: Readonly<Record<number, string>> = {
 const outOfMemory =
   /heap out of memory|out of memory|Array buffer allocation failed|OOM|bad_alloc|is_heap_oom/i;
 
+/** Whether a process ended by itself, with a code that no signal leaves behind. */
+export function hasExited(exit: BoxExit): exit is BoxExit & { readonly code: number } {
+  if (exit.oomKilled || exit.signal !== null || exit.code === null) return false;
+  return signals[exit.code] === undefined && !outOfMemory.test(exit.stderr);
+}
+
 /**
  * Why a box ended by itself, without a result, while a script ran in it. `memoryShare` is the part
  * of its memory that it held at the end: an engine that crashes while it is nearly full was full.

@@ -14,7 +14,7 @@ import type { RunMessage } from '../channel/link.ts';
 import type { RunEgress } from '../egress/run-egress.ts';
 import type { ReadyBox } from '../pool/pool.ts';
 import { Calls } from './calls.ts';
-import { reasonOfExit } from './classify.ts';
+import { hasExited, reasonOfExit } from './classify.ts';
 import { Clock } from './clock.ts';
 import type { Ending, Job } from './job.ts';
 import { Fetches } from './fetches.ts';
@@ -76,7 +76,9 @@ export class Execution {
     box.startMetering();
     void box.exited.then((exit) => {
       const share = box.meter().memoryPeakBytes / limits.memoryBytes;
-      const { reason, message } = reasonOfExit(exit, this.#clock.has('compiled'), share);
+      const compiled = this.#clock.has('compiled');
+      if (ready.isolation.engine === 'node' && hasExited(exit)) this.#exit(exit.code);
+      const { reason, message } = reasonOfExit(exit, compiled, share);
       this.#end(reason, message);
     });
     this.#calls = new Calls(this.#job, link);
@@ -85,7 +87,7 @@ export class Execution {
     this.#startedAt = new Date();
     this.#clock.mark('sent');
     this.journal.started();
-    link.start(this.#message(), capsFor(limits), {
+    link.start(this.#message(), capsFor(limits, ready.isolation.engine), {
       receive: (message) => this.#receive(message),
       broken: (error) => this.#broken(error),
     });
@@ -130,6 +132,8 @@ export class Execution {
         return this.#keep(message);
       case 'call':
         return this.#calls?.take(message);
+      case 'exit':
+        return this.#exit(message.code);
       case 'result':
         return this.#result(message.result, message.json);
     }
@@ -168,7 +172,7 @@ export class Execution {
   #result(result: ResultMessage, json: string): void {
     this.#clock.mark('compiled');
     if (!result.ok) {
-      this.#endWith({ reason: result.reason, value: null, error: result.error });
+      this.#endWith({ reason: result.reason, value: null, error: result.error, exitCode: null });
       return;
     }
     if (Buffer.byteLength(json) > this.#job.limits.valueBytes) {
@@ -179,7 +183,14 @@ export class Execution {
       return;
     }
     if (result.pending !== null) this.journal.log('warn', result.pending);
-    this.#endWith({ reason: null, value: JSON.parse(json) as Json, error: null });
+    const exitCode = this.#box?.isolation.engine === 'node' ? 0 : null;
+    this.#endWith({ reason: null, value: JSON.parse(json) as Json, error: null, exitCode });
+  }
+
+  /** The script ended its process. The code is its own word for how it went, whoever says it. */
+  #exit(code: number): void {
+    if (code === 0) this.#endWith({ reason: null, value: null, error: null, exitCode: 0 });
+    else this.#end('exit_nonzero', `The script exited with code ${code}`, code);
   }
 
   #broken(error: Error): void {
@@ -198,7 +209,7 @@ export class Execution {
     }
   }
 
-  #end(reason: Reason, message: string): void {
+  #end(reason: Reason, message: string, exitCode: number | null = null): void {
     const name = reasons[reason].status === 'timed_out' ? 'TimeoutError' : 'Error';
     const error = {
       name,
@@ -208,7 +219,7 @@ export class Execution {
       line: null,
       column: null,
     };
-    this.#endWith({ reason, value: null, error });
+    this.#endWith({ reason, value: null, error, exitCode });
   }
 
   /** The first ending counts; the box is dead before anybody hears of it, unless it may be reused. */

@@ -1,9 +1,15 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { watchChild } from '../child.ts';
 import type { Box, BoxParts, BoxSpec, Driver, DriverCheck } from '../driver.ts';
 import { ProcessView } from '../procfs.ts';
 import { inheritableDescriptors, spawnSealed } from '../inherited.ts';
-import { runnerArguments, runnerEnvironment } from '../runner-command.ts';
+import {
+  isolateArguments,
+  nodeArguments,
+  nodeEnvironment,
+  runnerEnvironment,
+} from '../runner-command.ts';
+import { plainFolder } from './folder.ts';
 import { runningBox } from '../running-box.ts';
 
 /**
@@ -24,12 +30,13 @@ export function none(parts: BoxParts): Driver {
     },
 
     async start(spec: BoxSpec): Promise<Box> {
+      if (spec.engine === 'node') return startNode(parts, spec);
       const paths = {
         runner: join(parts.runnerDir, 'runner.js'),
         addon: parts.addon,
         snapshot: parts.snapshot ?? '',
       };
-      const rest = runnerArguments(paths, spec);
+      const rest = isolateArguments(paths, spec);
       const leaks = inheritableDescriptors();
       const child = spawnSealed(parts.node, rest, runnerEnvironment, 3, leaks);
       const watched = watchChild(child);
@@ -38,4 +45,28 @@ export function none(parts: BoxParts): Driver {
       return runningBox({ watched, runner, cgroup: undefined, limits: [], memoryBytes });
     },
   };
+}
+
+/** The node engine without walls: the script itself has the rights of this user. */
+function startNode(parts: BoxParts, spec: BoxSpec): Box {
+  const folder = plainFolder();
+  const paths = {
+    runner: join(parts.runnerDir, 'node-runner.js'),
+    work: folder.work,
+    writable: [folder.root],
+    runtime: parts.nodeModules === undefined ? '' : dirname(parts.nodeModules),
+    proxyPort: 0,
+  };
+  const leaks = inheritableDescriptors();
+  const environment = nodeEnvironment(folder.root);
+  const child = spawnSealed(parts.node, nodeArguments(paths, spec), environment, 3, leaks);
+  const watched = watchChild(child);
+  const runner = new ProcessView(child.pid ?? 0);
+  const { memoryBytes } = spec;
+  const box = runningBox({ watched, runner, cgroup: undefined, limits: [], memoryBytes });
+  const end = async (): Promise<void> => {
+    await box[Symbol.asyncDispose]();
+    await folder[Symbol.asyncDispose]();
+  };
+  return Object.assign(box, { [Symbol.asyncDispose]: end });
 }
