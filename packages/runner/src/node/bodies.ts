@@ -3,8 +3,9 @@ import { isRelative } from '@castellan/protocol';
 import type { BodyModules, Ended, Factory, FileModule } from '../guest/modules.ts';
 import type { Files } from '../modules/files.ts';
 import { Refusal } from '../modules/refusal.ts';
-import { asError, type NodeModules } from './modules.ts';
+import type { NodeModules } from './modules.ts';
 import { scriptRoot } from './places.ts';
+import { asError, reasoned } from './refused.ts';
 
 type Import = (specifier: string) => Promise<object>;
 
@@ -48,7 +49,7 @@ export class Bodies implements BodyModules {
   /** A body's exports: at once, or as a promise when the body waits. */
   exportsOf(file: string): unknown {
     const { module, ran } = this.run(file);
-    if (!this.#waits(file)) return module.exports;
+    if (!this.waits(file)) return module.exports;
     return Promise.resolve(ran).then(() => module.exports);
   }
 
@@ -63,8 +64,8 @@ export class Bodies implements BodyModules {
     const file = this.#loader.file(specifier, from);
     const kind = this.#loader.kind(file);
     if (kind === 'json') return this.json(file);
-    if (kind === 'module') return this.#loader.require(specifier, from);
-    if (this.#waits(file)) {
+    if (kind === 'module') return this.#loader.requireModule(file);
+    if (this.waits(file)) {
       throw asError(
         new Refusal(
           'module_denied',
@@ -75,7 +76,8 @@ export class Bodies implements BodyModules {
     return this.run(file).module.exports;
   }
 
-  #waits(file: string): boolean {
+  /** Whether a body waits for something at its top level. */
+  waits(file: string): boolean {
     const { analysis } = this.#files.prepared(file);
     return analysis.hasTopLevelAwait || analysis.imports.length > 0;
   }
@@ -107,13 +109,5 @@ export class Bodies implements BodyModules {
       importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     });
     return script.runInThisContext() as unknown;
-  }
-}
-
-function reasoned<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    throw error instanceof Refusal ? asError(error) : error;
   }
 }

@@ -1,4 +1,6 @@
-import { setGlobalProxyFromEnv } from 'node:http';
+import http from 'node:http';
+import https from 'node:https';
+import { syncBuiltinESMExports } from 'node:module';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { caps, type Frame, frameTypes } from '@castellan/protocol';
 import type { Channel } from '../channel/channel.ts';
@@ -42,7 +44,10 @@ export class Forwarder {
     if (this.#isRouted) return;
     this.#isRouted = true;
     const url = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
-    setGlobalProxyFromEnv({ HTTP_PROXY: url, HTTPS_PROXY: url });
+    const proxyEnv = { HTTP_PROXY: url, HTTPS_PROXY: url };
+    http.setGlobalProxyFromEnv(proxyEnv);
+    for (const module of [http, https]) module.Agent = leading(module.Agent, proxyEnv);
+    syncBuiltinESMExports();
   }
 
   /** What the launcher says about a connection. */
@@ -110,4 +115,20 @@ export class Forwarder {
   #say(type: number, id: number, message: object, bytes?: Uint8Array): void {
     if (this.#open.has(id)) this.#channel.send(type, { id, ...message }, bytes);
   }
+}
+
+/** The class of agents, made so that an agent of the script's own goes by the proxy too. */
+function leading<Agent extends typeof http.Agent | typeof https.Agent>(
+  own: Agent,
+  proxyEnv: object,
+): Agent {
+  const withProxy = ([options, ...rest]: unknown[]): unknown[] => [
+    { proxyEnv, ...(options as object | undefined) },
+    ...rest,
+  ];
+  return new Proxy(own, {
+    construct: (target, args, made) => Reflect.construct(target, withProxy(args), made) as object,
+    apply: (target, self, args) =>
+      Reflect.apply(target as unknown as () => unknown, self, withProxy(args)) as unknown,
+  });
 }

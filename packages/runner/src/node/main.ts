@@ -8,9 +8,8 @@
  */
 import { type Frame, frameTypes, type JobMessage, type SettleMessage } from '@castellan/protocol';
 import { Channel } from '../channel/channel.ts';
-import { NodeExecution } from './execution.ts';
+import { NodeEngine } from './engine.ts';
 import { Forwarder } from './forwarder.ts';
-import { warmUp } from './warm.ts';
 
 const [, , work = '', runtime = '', proxyPort = '', network = ''] = process.argv;
 process.argv.splice(1);
@@ -18,27 +17,25 @@ process.chdir(work);
 
 const channel = new Channel();
 const forwarder = new Forwarder(channel);
-let execution: NodeExecution | undefined;
+const engine = new NodeEngine({ channel, forwarder, work, runtime });
 
 const take: Record<number, (frame: Frame) => void> = {
-  [frameTypes.job]({ json }) {
-    const job = JSON.parse(json) as JobMessage;
-    execution = new NodeExecution(job, { channel, forwarder, work, runtime });
-    void execution.run();
-  },
-  [frameTypes.settle]({ json }) {
-    execution?.settle((JSON.parse(json) as SettleMessage).id, json);
-  },
+  [frameTypes.job]: ({ json }) => engine.run(JSON.parse(json) as JobMessage),
+  [frameTypes.settle]: ({ json }) => engine.settle((JSON.parse(json) as SettleMessage).id, json),
 };
 
-void (async () => {
+async function start(): Promise<void> {
   await forwarder.listen(Number(proxyPort));
-  warmUp();
   if (network === 'true') forwarder.route();
+  await engine.rehearse();
   channel.listen((frame) => {
     const handle = take[frame.type];
     if (handle === undefined) forwarder.take(frame);
     else handle(frame);
   });
+  // It was for the pool of threads of this process, which has been made by now.
+  delete process.env['UV_THREADPOOL_SIZE'];
   channel.send(frameTypes.ready, {});
-})();
+}
+
+void start();

@@ -1,31 +1,35 @@
-import { createRequire, isBuiltin, registerHooks } from 'node:module';
+import {
+  createRequire,
+  isBuiltin,
+  type LoadFnOutput,
+  type LoadHookContext,
+  type ResolveFnOutput,
+  type ResolveHookContext,
+} from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { isRelative } from '@castellan/protocol';
 import { parse as parseCommonJs } from 'cjs-module-lexer';
-import { refusal } from '../guest/failures.ts';
 import type { FileKind, Files } from '../modules/files.ts';
 import { Refusal } from '../modules/refusal.ts';
 import type { Bodies } from './bodies.ts';
 import { fileOf, urlOf } from './places.ts';
-
-/** Behind these names lies a network. */
-const networkModules = /^(?:node:)?(?:https?|http2)$/;
+import { asError, reasoned } from './refused.ts';
 
 /** Where an ES module finds the function that gives it a body's exports. */
-export const bridge = Symbol.for('castellan.bridge');
+const bridge = 'castellan.bridge';
 
 export interface Rules {
   /** The folder that holds the runtime's `node_modules`; empty for none. */
   readonly runtime: string;
   /** Names that may be imported; `*` for all that there are. */
   readonly modules: readonly string[];
-  /** Called when somebody asks for a module that has to do with a network. */
-  readonly onNetwork: () => void;
 }
 
+type Next = (specifier: string, context: ResolveHookContext) => ResolveFnOutput;
+
 /**
- * Teaches Node's loader the script's files, which exist in memory only, and where packages come
- * from. This is for the script's convenience and the operator's order: the box is the wall.
+ * What the script's files, which exist in memory only, may import, and from where. This is for the
+ * script's convenience and the operator's order: the box is the wall.
  */
 export class NodeModules {
   readonly #files: Files;
@@ -38,85 +42,68 @@ export class NodeModules {
     this.#files = files;
     this.#bodies = bodies;
     this.#rules = rules;
-    this.#neighbour = pathToFileURL(
-      `${rules.runtime === '' ? '/nowhere' : rules.runtime}/_.js`,
-    ).href;
+    const folder = rules.runtime === '' ? '/nowhere' : rules.runtime;
+    this.#neighbour = pathToFileURL(`${folder}/_.js`).href;
+    const value = (file: string): unknown =>
+      file.endsWith('.json') ? bodies.json(file) : bodies.exportsOf(file);
+    Object.defineProperty(globalThis, Symbol.for(bridge), { value, configurable: true });
   }
 
-  install(): void {
+  /** For `import` in all forms; a `require()` of the script's own has been seen to already. */
+  resolve(specifier: string, context: ResolveHookContext, next: Next): ResolveFnOutput {
     const files = this.#files;
-    Object.defineProperty(globalThis, bridge, { value: (file: string) => this.#bridged(file) });
-    registerHooks({
-      resolve: (specifier, context, next) => {
-        if (networkModules.test(specifier)) this.#rules.onNetwork();
-        const own = fileOf(specifier);
-        const from = fileOf(context.parentURL ?? '');
-        if (own !== undefined && files.has(own)) return found(own);
-        if (from === undefined || !files.has(from)) return next(specifier, context);
-        if (isRelative(specifier)) return found(this.file(specifier, from));
-        this.#check(specifier, from);
-        if (isBuiltin(specifier)) return next(specifier, context);
-        try {
-          return next(specifier, { ...context, parentURL: this.#neighbour });
-        } catch (error) {
-          const { code } = error as { code?: unknown };
-          if (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'MODULE_NOT_FOUND') throw error;
-          const message = `Module ${JSON.stringify(specifier)} was not found`;
-          throw this.#refused('module_not_found', message, specifier, from);
-        }
-      },
-      load: (url, context, next) => {
-        const file = fileOf(url);
-        if (file === undefined || !files.has(file)) return next(url, context);
-        const asJson = context.importAttributes['type'] === 'json';
-        return {
-          format: asJson ? 'json' : 'module',
-          source: asJson ? files.source(file) : this.#moduleSource(file),
-          shortCircuit: true,
-        };
-      },
-    });
+    const own = fileOf(specifier);
+    if (own !== undefined && files.has(own)) return found(own);
+    const from = fileOf(context.parentURL ?? '');
+    if (from === undefined || !files.has(from)) return next(specifier, context);
+    if (isRelative(specifier)) return found(this.file(specifier, from));
+    this.#check(specifier, from);
+    if (isBuiltin(specifier)) return next(specifier, context);
+    return this.#orNotFound(specifier, from, () =>
+      next(specifier, { ...context, parentURL: this.#neighbour }),
+    );
+  }
+
+  load(url: string, { importAttributes }: LoadHookContext): LoadFnOutput | undefined {
+    const file = fileOf(url);
+    if (file === undefined || !this.#files.has(file)) return undefined;
+    const asJson = importAttributes['type'] === 'json';
+    return {
+      format: asJson ? 'json' : 'module',
+      source: asJson ? this.#files.source(file) : reasoned(() => this.#moduleSource(file)),
+      shortCircuit: true,
+    };
   }
 
   /** The script's file that a relative specifier means. Throws an error with a reason. */
   file(specifier: string, from: string): string {
-    try {
-      return this.#files.resolve(specifier, from);
-    } catch (error) {
-      throw error instanceof Refusal ? asError(error) : error;
-    }
+    return reasoned(() => this.#files.resolve(specifier, from));
   }
 
   /** What kind of file it is. Throws an error with a reason when it cannot be parsed. */
   kind(file: string): FileKind {
-    try {
-      return this.#files.kind(file);
-    } catch (error) {
-      throw error instanceof Refusal ? asError(error) : error;
-    }
+    return reasoned(() => this.#files.kind(file));
   }
 
   /** `require()` of a package or a built-in. */
   require(specifier: string, from: string): unknown {
-    return createRequire(urlOf(from))(specifier) as unknown;
+    this.#check(specifier, from);
+    const require = createRequire(this.#neighbour);
+    this.#orNotFound(specifier, from, () => require.resolve(specifier));
+    return require(specifier);
+  }
+
+  /** `require()` of an ES module of the script's. */
+  requireModule(file: string): unknown {
+    return createRequire(this.#neighbour)(urlOf(file));
   }
 
   #moduleSource(file: string): string {
     const files = this.#files;
-    try {
-      if (files.kind(file) === 'module') return files.prepared(file).code;
-      if (file.endsWith('.json')) return bridgeTo(file, false, []);
-      const { analysis } = files.prepared(file);
-      const isAsync = analysis.hasTopLevelAwait || analysis.imports.length > 0;
-      return bridgeTo(file, isAsync, parseCommonJs(files.source(file)).exports);
-    } catch (error) {
-      throw error instanceof Refusal ? asError(error) : error;
-    }
-  }
-
-  #bridged(file: string): unknown {
-    if (file.endsWith('.json')) return this.#bodies.json(file);
-    return this.#bodies.exportsOf(file);
+    if (files.kind(file) === 'module') return files.prepared(file).code;
+    if (file.endsWith('.json')) return bridgeTo(file, false, []);
+    const isAsync = this.#bodies.waits(file);
+    return bridgeTo(file, isAsync, parseCommonJs(files.source(file)).exports);
   }
 
   #check(specifier: string, from: string): void {
@@ -132,6 +119,17 @@ export class NodeModules {
     throw this.#refused('module_denied', message, specifier, from);
   }
 
+  #orNotFound<T>(specifier: string, from: string, work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      const { code } = error as { code?: unknown };
+      if (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'MODULE_NOT_FOUND') throw error;
+      const message = `Module ${JSON.stringify(specifier)} was not found`;
+      throw this.#refused('module_not_found', message, specifier, from);
+    }
+  }
+
   #refused(
     reason: 'module_denied' | 'module_not_found',
     message: string,
@@ -142,21 +140,8 @@ export class NodeModules {
   }
 }
 
-function found(file: string): { url: string; format: 'module'; shortCircuit: true } {
+function found(file: string): ResolveFnOutput {
   return { url: urlOf(file), format: 'module', shortCircuit: true };
-}
-
-/** An error that a script can catch; the reason counts when it does not. */
-export function asError({ reason, message, place }: Refusal): Error {
-  const error = refusal(reason, message);
-  if (reason === 'syntax_error') error.name = 'SyntaxError';
-  const at = place === null ? '' : `\n    at ${urlOf(place.file)}:${place.line}:${place.column}`;
-  Object.defineProperty(error, 'stack', {
-    value: `${error.name}: ${message}${at}`,
-    configurable: true,
-    writable: true,
-  });
-  return error;
 }
 
 /** The source that shows a body or a JSON file to ES modules. */
@@ -166,6 +151,6 @@ function bridgeTo(file: string, isAsync: boolean, names: readonly string[]): str
     (name, index) =>
       `const n${index}=m[${JSON.stringify(name)}];export{n${index} as ${JSON.stringify(name)}};`,
   );
-  const get = `globalThis[Symbol.for('castellan.bridge')](${JSON.stringify(file)})`;
+  const get = `globalThis[Symbol.for('${bridge}')](${JSON.stringify(file)})`;
   return `const m=${isAsync ? 'await ' : ''}${get};export default m;${each.join('')}`;
 }

@@ -69,7 +69,7 @@ function refusedStream(deny: (method: string, url: string) => void): ProxyStream
     async write(chunk) {
       const line = Buffer.from(chunk.subarray(0, 2_048)).toString('latin1');
       const [, method = 'CONNECT', url = ''] = /^([A-Z]{1,16}) (\S+)/.exec(line) ?? [];
-      deny(method, method === 'CONNECT' && url !== '' ? `https://${url}/` : url);
+      deny(method, url);
       refuse();
       throw new NetworkError();
     },

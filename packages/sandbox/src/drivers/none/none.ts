@@ -64,9 +64,11 @@ function startNode(parts: BoxParts, spec: BoxSpec): Box {
   const runner = new ProcessView(child.pid ?? 0);
   const { memoryBytes } = spec;
   const box = runningBox({ watched, runner, cgroup: undefined, limits: [], memoryBytes });
-  const end = async (): Promise<void> => {
-    await box[Symbol.asyncDispose]();
-    await folder[Symbol.asyncDispose]();
+  return {
+    ...box,
+    async [Symbol.asyncDispose]() {
+      await box[Symbol.asyncDispose]();
+      await folder[Symbol.asyncDispose]();
+    },
   };
-  return Object.assign(box, { [Symbol.asyncDispose]: end });
 }

@@ -47,7 +47,7 @@ const refused = 'HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\nContent-Length
 export async function openTunnel(run: TunnelParts, request: TunnelRequest): Promise<void> {
   const { authority, client, head, signal, onEntry } = request;
   const meter = new Meter(run.budget);
-  const attempt = new Attempt(`https://${authority}/`, 'CONNECT', meter, run.policy.secrets);
+  const attempt = new Attempt(authority, 'CONNECT', meter, run.policy.secrets);
   let isOpen = false;
   let slot: Disposable | undefined;
   try {
@@ -102,7 +102,9 @@ export async function openTunnel(run: TunnelParts, request: TunnelRequest): Prom
 function readAuthority(authority: string): Target {
   const [, port] = /^(?:\[[\da-f:.]+\]|[^\s:/?#@\\[\]]+):(\d{1,5})$/i.exec(authority) ?? [];
   if (port === undefined) throw new Refused(`${shown(authority)} is no host and port`);
-  return readTarget(`${Number(port) === 80 ? 'http' : 'https'}://${authority}/`);
+  const target = readTarget(`${Number(port) === 80 ? 'http' : 'https'}://${authority}/`);
+  const host = target.host.includes(':') ? `[${target.host}]` : target.host;
+  return { ...target, url: `${host}:${target.port}` };
 }
 
 function counted(count: (bytes: number) => void) {
