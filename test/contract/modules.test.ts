@@ -2,7 +2,7 @@ import { cases, sandboxForFile } from './support.ts';
 import type { Case } from './support.ts';
 import assert from 'node:assert/strict';
 
-const sandbox = sandboxForFile();
+const sandbox = sandboxForFile({ modules: [] });
 const files = (entry: string, all: Record<string, string>): Case['source'] => ({
   files: all,
   entry,

@@ -14,6 +14,7 @@ import type { Failure } from '../guest/host.ts';
 import { claimed, locate } from '../isolate/failure.ts';
 import { Files } from '../modules/files.ts';
 import { Bodies } from './bodies.ts';
+import { strictPlace } from '../source/analyze.ts';
 import type { LoaderHooks } from './loader.ts';
 import { NodeModules } from './modules.ts';
 import { urlOf, withoutRoot } from './places.ts';
@@ -32,6 +33,8 @@ export interface Wires {
   /** Called for every ending; the first one counts. */
   end(ending: Ending): void;
 }
+
+type Place = NonNullable<ReturnType<Files['importPlace']>>;
 
 const immediate = setImmediate;
 
@@ -82,8 +85,10 @@ export class NodeExecution {
 
   fail(thrown: unknown): void {
     const failure = JSON.parse(describe(thrown, (value) => inspect(value))) as Failure;
-    const reason = claimed(reasonOf(failure));
-    this.#wires.end({ result: { ok: false, reason, error: this.#located(failure) }, json: '' });
+    const error = this.#located(failure);
+    const syntax = error.file === null ? this.#syntaxPlace(failure) : undefined;
+    const reason = syntax === undefined ? claimed(failure.reason) : 'syntax_error';
+    this.#wires.end({ result: { ok: false, reason, error: { ...error, ...syntax } }, json: '' });
   }
 
   /** Takes away what a rehearsal has left in the global scope. */
@@ -137,26 +142,25 @@ export class NodeExecution {
   #located(failure: Failure): ErrorMessage {
     const files = this.#files;
     const stack = withoutRoot(failure.stack);
-    const located = locate({ ...failure, stack }, (file) =>
+    return locate({ ...failure, stack }, (file) =>
       files.has(file) ? (files.parsed(file)?.shifts ?? []) : undefined,
     );
-    if (located.file !== null || located.name !== 'SyntaxError') return located;
-    return { ...located, ...this.#placeOfLink(failure.message) };
   }
 
-  /** A name that a module does not export: Node tells the specifier, and the place is looked up. */
-  #placeOfLink(message: string): Partial<ErrorMessage> {
+  /** Where an ES module has what only Node's loader complains about; it keeps the place to itself. */
+  #syntaxPlace({ name, message, stack }: Failure): Place | undefined {
+    if (name !== 'SyntaxError') return undefined;
     const form = /^The requested module '(.+)' (?:does not provide|contains)/;
-    const specifier = form.exec(message)?.[1] ?? '';
-    const places = Object.keys(this.#job.files).map((file) =>
-      this.#files.importPlace(specifier, file),
-    );
-    return places.find((place) => place !== null) ?? {};
+    const specifier = form.exec(message)?.[1];
+    if (specifier !== undefined && !stack.startsWith('file:')) return undefined;
+    for (const file of Object.keys(this.#job.files)) {
+      if (this.#files.parsed(file)?.analysis.kind !== 'module') continue;
+      const place =
+        specifier === undefined
+          ? strictPlace(file, this.#files.prepared(file).code)
+          : this.#files.importPlace(specifier, file);
+      if (place !== null) return place;
+    }
+    return undefined;
   }
-}
-
-function reasonOf({ reason, name, message, stack }: Failure): string {
-  if (reason !== 'uncaught_exception' || name !== 'SyntaxError') return reason;
-  const isOurs = message.startsWith('The requested module ') || stack.startsWith('file:///script/');
-  return isOurs ? 'syntax_error' : reason;
 }

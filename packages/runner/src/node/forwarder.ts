@@ -46,6 +46,7 @@ export class Forwarder {
     const url = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
     const proxyEnv = { HTTP_PROXY: url, HTTPS_PROXY: url };
     http.setGlobalProxyFromEnv(proxyEnv);
+    openRequests(url);
     for (const module of [http, https]) module.Agent = leading(module.Agent, proxyEnv);
     syncBuiltinESMExports();
   }
@@ -114,6 +115,24 @@ export class Forwarder {
 
   #say(type: number, id: number, message: object, bytes?: Uint8Array): void {
     if (this.#open.has(id)) this.#channel.send(type, { id, ...message }, bytes);
+  }
+}
+
+/** Where copies of undici, Node's own among them, look for what carries their requests out. */
+const dispatchers = ['undici.globalDispatcher.1', 'undici.globalDispatcher.2'].map(Symbol.for);
+
+/**
+ * Makes `fetch` send plain requests to the proxy as they are and not through a tunnel, where the
+ * gateway could neither count them nor put secrets in. Node has no option for that: it is one of
+ * its own copy of undici, whose class is to be had from the instance only.
+ */
+function openRequests(proxy: string): void {
+  const global = globalThis as unknown as Record<symbol, object | undefined>;
+  for (const name of dispatchers) {
+    const current = global[name];
+    if (current === undefined) continue;
+    const Own = current.constructor as new (options: object) => object;
+    global[name] = new Own({ httpProxy: proxy, httpsProxy: proxy, proxyTunnel: false });
   }
 }
 

@@ -64,10 +64,10 @@ export class NodeModules {
     );
   }
 
-  load(url: string, { importAttributes }: LoadHookContext): LoadFnOutput | undefined {
+  load(url: string, context: Partial<LoadHookContext>): LoadFnOutput | undefined {
     const file = fileOf(url);
     if (file === undefined || !this.#files.has(file)) return undefined;
-    const asJson = importAttributes['type'] === 'json';
+    const asJson = context.importAttributes?.['type'] === 'json';
     return {
       format: asJson ? 'json' : 'module',
       source: asJson ? this.#files.source(file) : reasoned(() => this.#moduleSource(file)),

@@ -6,7 +6,9 @@ import { urlOf } from './places.ts';
 export function asError({ reason, message, place }: Refusal): Error {
   const error = refusal(reason, message);
   if (reason === 'syntax_error') error.name = 'SyntaxError';
-  const at = place === null ? '' : `\n    at ${urlOf(place.file)}:${place.line}:${place.column}`;
+  // What is known of an import stands in the source; a call has a stack of its own.
+  if (place === null) return error;
+  const at = `\n    at ${urlOf(place.file)}:${place.line}:${place.column}`;
   Object.defineProperty(error, 'stack', {
     value: `${error.name}: ${message}${at}`,
     configurable: true,

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { SecureContext } from 'node:tls';
+import { tunnelRefused } from '../messages.ts';
 import type { Policy } from '../rules/policy.ts';
 import { checkPlace } from '../rules/names.ts';
 import { Refused, shown } from '../rules/refused.ts';
@@ -37,8 +38,6 @@ export interface TunnelRequest {
 }
 
 const established = 'HTTP/1.1 200 Connection Established\r\n\r\n';
-/** One wording for every refusal and failure. */
-const refused = 'HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
 
 /**
  * Carries bytes between a client and one checked address, raw: what is in them cannot be read, so
@@ -91,7 +90,7 @@ export async function openTunnel(run: TunnelParts, request: TunnelRequest): Prom
     // A tunnel is kept for later requests, and ends with its client: nothing went wrong then.
     if (isOpen && signal.aborted) onEntry(attempt.ended());
     else if (!(error instanceof Flooded)) onEntry(attempt.failed(error, signal));
-    if (!isOpen && client.writable) await closed(client, refused);
+    if (!isOpen && client.writable) await closed(client, tunnelRefused);
   } finally {
     slot?.[Symbol.dispose]();
   }

@@ -1,0 +1,2 @@
+import './engine.ts';
+import '../entry.test.ts';

@@ -1,0 +1,2 @@
+import './engine.ts';
+import '../errors.test.ts';

@@ -1,0 +1,2 @@
+import './engine.ts';
+import '../helpers.test.ts';

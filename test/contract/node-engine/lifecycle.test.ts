@@ -1,0 +1,2 @@
+import './engine.ts';
+import '../lifecycle.test.ts';

@@ -1,0 +1,2 @@
+import './engine.ts';
+import '../limits.test.ts';

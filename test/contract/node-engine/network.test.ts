@@ -1,0 +1,2 @@
+import './engine.ts';
+import '../network.test.ts';
