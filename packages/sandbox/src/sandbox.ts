@@ -13,9 +13,10 @@ import {
   toStrictJson,
 } from '@castellan/protocol';
 import { availableParallelism } from 'node:os';
+import type { Cgroups } from './drivers/cgroup/cgroups.ts';
 import { openCgroups } from './drivers/cgroup/open.ts';
 import { chooseDriver, type IsolationChoice } from './drivers/choose.ts';
-import type { BoxParts, BoxSpec } from './drivers/driver.ts';
+import type { BoxParts, BoxSpec, Driver } from './drivers/driver.ts';
 import type { Helpers } from './helpers/helper.ts';
 import { openNetwork, type NetworkOptions, wayOut } from './options/network.ts';
 import { helperTable } from './helpers/table.ts';
@@ -94,19 +95,20 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const helpers = helperTable(options.helpers ?? {});
   const reuse = options.reuse ?? 'never';
   const engine = options.engine ?? 'isolate';
-  const specFor = ({ memoryBytes, cpuMs }: Limits): BoxSpec => ({
+  const specFor = ({ memoryBytes, cpuMs, processes }: Limits): BoxSpec => ({
     engine,
     memoryBytes,
     cpuMs,
     jitless: options.jitless ?? false,
     reusable: reuse === 'tenant',
-    childProcesses: options.childProcesses ?? false,
+    processes: options.childProcesses === true ? processes : 1,
     network: options.network !== undefined,
   });
   const parts = partsFor(options);
   await using opened = new AsyncDisposableStack();
   const cgroups = opened.use(await openCgroups());
   const driver = await chooseDriver(options.isolation ?? 'auto', parts, cgroups, engine);
+  if (options.childProcesses === true) needCgroup(driver, cgroups);
   const egress = opened.use(await openNetwork(options.network, limits));
   const pool = opened.use(
     new Pool({
@@ -175,6 +177,15 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** Without a cgroup, what a script's processes use would be seen by nobody. */
+function needCgroup({ name }: Driver, { mode, detail }: Cgroups): void {
+  if (mode !== 'none' || name === 'none') return;
+  throw new CastellanError(
+    'isolation_unavailable',
+    `childProcesses needs a cgroup, which bounds what they use together: ${detail}.`,
+  );
 }
 
 function partsFor({ engine, nodeModules }: SandboxOptions): BoxParts {

@@ -1,2 +1,2 @@
-import './engine.ts';
-import '../entry.test.ts';
+process.env['CASTELLAN_TEST_ENGINE'] = 'node';
+await import('../entry.test.ts');

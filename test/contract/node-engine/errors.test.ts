@@ -1,2 +1,2 @@
-import './engine.ts';
-import '../errors.test.ts';
+process.env['CASTELLAN_TEST_ENGINE'] = 'node';
+await import('../errors.test.ts');

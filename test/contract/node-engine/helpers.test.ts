@@ -1,2 +1,2 @@
-import './engine.ts';
-import '../helpers.test.ts';
+process.env['CASTELLAN_TEST_ENGINE'] = 'node';
+await import('../helpers.test.ts');

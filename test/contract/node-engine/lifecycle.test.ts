@@ -1,2 +1,2 @@
-import './engine.ts';
-import '../lifecycle.test.ts';
+process.env['CASTELLAN_TEST_ENGINE'] = 'node';
+await import('../lifecycle.test.ts');

@@ -1,2 +1,2 @@
-import './engine.ts';
-import '../limits.test.ts';
+process.env['CASTELLAN_TEST_ENGINE'] = 'node';
+await import('../limits.test.ts');

@@ -1,2 +1,2 @@
-import './engine.ts';
-import '../modules.test.ts';
+process.env['CASTELLAN_TEST_ENGINE'] = 'node';
+await import('../modules.test.ts');

@@ -1,2 +1,2 @@
-import './engine.ts';
-import '../network.test.ts';
+process.env['CASTELLAN_TEST_ENGINE'] = 'node';
+await import('../network.test.ts');

@@ -1,2 +1,2 @@
-import './engine.ts';
-import '../values.test.ts';
+process.env['CASTELLAN_TEST_ENGINE'] = 'node';
+await import('../values.test.ts');

@@ -26,15 +26,20 @@ export async function runCommand(
   const paint = paintFor(terminal.stderr, process.env);
   const { source, quotable } = await readSource(request, terminal, interrupted);
   await using out = request.out === undefined ? undefined : await ArtifactFolder.open(request.out);
-  if (request.isolation === 'none') terminal.stderr.write(paint('red', noWalls));
+  if (request.isolation === 'none') {
+    terminal.stderr.write(paint('red', request.engine === 'node' ? noWallsAtAll : noWalls));
+  }
 
-  const { isolation, limits, params, env, network } = request;
+  const { engine, nodeModules, childProcesses, isolation, limits, params, env, network } = request;
   await using sandbox = await createSandbox({
+    engine,
     isolation,
     limits,
+    childProcesses,
     warm: 0,
     concurrency: 1,
     ...(network === undefined ? {} : { network }),
+    ...(nodeModules === undefined ? {} : { nodeModules }),
   });
   const handle = sandbox.run(source, { params, env, signal: interrupted });
   const areWritten = await follow(handle, request, terminal, paint, out);
@@ -49,6 +54,10 @@ export async function runCommand(
 
 const noWalls =
   'castellan: WARNING: isolation is off. A script that gets out of the V8 isolate has all your rights: ' +
+  'your files, your network, your programs. Never run code that you do not trust with --isolation none.\n';
+
+const noWallsAtAll =
+  'castellan: WARNING: isolation is off, and the script runs in Node itself. It HAS all your rights: ' +
   'your files, your network, your programs. Never run code that you do not trust with --isolation none.\n';
 
 async function readSource(

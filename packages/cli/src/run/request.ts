@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { type Json, type LimitName, limitTable } from '@castellan/protocol';
 import { unknownWord } from '../args/later.ts';
 import { parseOptions } from '../args/parse.ts';
@@ -12,6 +13,10 @@ export interface RunRequest {
   readonly file: string;
   readonly params: Json;
   readonly env: Readonly<Record<string, string>>;
+  readonly engine: 'isolate' | 'node';
+  /** An absolute path. */
+  readonly nodeModules: string | undefined;
+  readonly childProcesses: boolean;
   readonly isolation: 'auto' | 'bubblewrap' | 'none';
   readonly limits: Readonly<Partial<Record<LimitName, number>>>;
   /** Hosts and private ranges that `fetch` may reach; undefined when none was named. */
@@ -20,7 +25,7 @@ export interface RunRequest {
   readonly isJson: boolean;
 }
 
-const engines = ['isolate'] as const;
+const engines = ['isolate', 'node'] as const;
 const isolations = ['auto', 'bubblewrap', 'none'] as const;
 
 /** Reads the arguments after `run`. Throws a `UsageError`. */
@@ -36,11 +41,18 @@ export function parseRun(args: readonly string[]): RunRequest | 'help' {
       `One FILE at a time, not also ${more.map((each) => JSON.stringify(each)).join(', ')}. Values for the script go into --params.`,
     );
   }
-  oneOf('engine', values.engine ?? 'isolate', engines);
+  const engine = oneOf('engine', values.engine ?? 'isolate', engines);
+  for (const name of ['node-modules', 'allow-child-processes'] as const) {
+    if (engine === 'node' || values[name] === undefined) continue;
+    throw new UsageError(`--${name} goes with --engine node only.`);
+  }
   return {
     file,
     params: values.params === undefined ? {} : parseParams(values.params),
     env: parseEnv(values.env ?? []),
+    engine,
+    nodeModules: values['node-modules'] === undefined ? undefined : resolve(values['node-modules']),
+    childProcesses: values['allow-child-processes'] ?? false,
     isolation: oneOf('isolation', values.isolation ?? 'auto', isolations),
     limits: parseLimits(values),
     network: networkOf(values['allow-host'], values['allow-private']),

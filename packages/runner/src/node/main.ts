@@ -35,6 +35,10 @@ async function start(): Promise<void> {
   });
   // It was for the pool of threads of this process, which has been made by now.
   delete process.env['UV_THREADPOOL_SIZE'];
+  // Processes of the script's own get the seat belt too; they need not say so each time.
+  if (process.permission.has('child')) {
+    process.env['NODE_OPTIONS'] = '--disable-warning=SecurityWarning';
+  }
   channel.send(frameTypes.ready, {});
 }
 

@@ -44,8 +44,8 @@ export interface BoxSpec {
   readonly cpuMs: number;
   /** No machine code is generated in the box. */
   readonly jitless: boolean;
-  /** Node engine: whether scripts may start processes. */
-  readonly childProcesses?: boolean;
+  /** Node engine: how many processes there may be, the first one included; 1 when left out. */
+  readonly processes?: number;
   /** Node engine: whether a network may be reached, so that the way to it is made ready. */
   readonly network?: boolean;
   /** Whether more than one run may be given to the box, one after the other. */
@@ -74,6 +74,11 @@ export interface Box extends AsyncDisposable {
   startMetering(): void;
   /** Processor time and memory since `startMetering`; the last sample once the box is dead. */
   meter(): Metering;
+  /**
+   * Whether it has more processes than it may, or the kernel has refused it a process or a thread.
+   * Always false without a cgroup.
+   */
+  isOvercrowded(): boolean;
   /** Kills the runner at once. Does nothing when it is dead. */
   kill(): void;
 }

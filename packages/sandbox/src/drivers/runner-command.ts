@@ -48,7 +48,7 @@ export function nodeArguments(paths: NodePaths, spec: BoxSpec): string[] {
     ...paths.writable.map((folder) => `--allow-fs-write=${folder}/*`),
     '--allow-addons',
     '--allow-worker',
-    ...(spec.childProcesses === true ? ['--allow-child-process'] : []),
+    ...((spec.processes ?? 1) > 1 ? ['--allow-child-process'] : []),
     '--disable-warning=SecurityWarning',
     '--disable-warning=ExperimentalWarning',
     paths.runner,

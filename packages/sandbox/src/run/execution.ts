@@ -115,6 +115,8 @@ export class Execution {
       this.#end('out_of_memory', `The run needed more than ${limits.memoryBytes} bytes of memory`);
     } else if (cpuMs > limits.cpuMs) {
       this.#end('cpu_timeout', `The run used more than ${limits.cpuMs} ms of processor time`);
+    } else if (this.#box?.isolation.engine === 'node' && this.#box.box.isOvercrowded()) {
+      this.#end('process_limit', 'The run started more processes or threads than it may');
     }
   }
 

@@ -102,8 +102,8 @@ export function bubblewrap(parts: BoxParts, options: BubblewrapOptions = {}): Dr
       }
       const { watched } = spawned;
       const cgroup = cgroups?.make();
-      const { memoryBytes } = spec;
-      const box = runningBox({ watched, runner, cgroup, limits, memoryBytes });
+      const { memoryBytes, processes = 1 } = spec;
+      const box = runningBox({ watched, runner, cgroup, limits, memoryBytes, processes });
       try {
         offerToOomKiller(runner.pid);
         await cgroup?.join(runner.pid);
@@ -122,9 +122,9 @@ function offerToOomKiller(pid: number): void {
   writeFileSync(`/proc/${pid}/oom_score_adj`, '1000');
 }
 
-function kindOf({ engine, childProcesses }: BoxSpec): Kind {
+function kindOf({ engine, processes = 1 }: BoxSpec): Kind {
   if (engine === 'isolate') return 'isolate';
-  return childProcesses === true ? 'nodeWithProcesses' : 'node';
+  return processes > 1 ? 'nodeWithProcesses' : 'node';
 }
 
 function argumentsFor({ snapshot, nodeModules }: BoxParts, spec: BoxSpec): string[] {

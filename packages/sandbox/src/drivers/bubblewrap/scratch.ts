@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
+import { release } from 'node:os';
 import { promisify } from 'node:util';
+import { maxTasks } from '../cgroup/folders.ts';
 import { find } from './tools.ts';
 
 /** Where a script may write, inside the box. */
@@ -18,6 +20,7 @@ const meetingPoint = '/sys';
 export interface ScratchTools {
   readonly unshare: string;
   readonly mount: string;
+  readonly prlimit: string;
   readonly sh: string;
 }
 
@@ -26,11 +29,10 @@ export interface ScratchTools {
  * bounds bytes only: 400,000 empty files fitted into 16 MB, and took kernel memory for each.
  */
 export async function findScratchTools(): Promise<ScratchTools | string> {
-  const [unshare, mount, sh] = await Promise.all(['unshare', 'mount', 'sh'].map(find));
-  if (unshare === undefined || mount === undefined || sh === undefined) {
-    return 'unshare, mount or sh was not found';
-  }
-  const tools = { unshare, mount, sh };
+  const names = ['unshare', 'mount', 'prlimit', 'sh'];
+  const [unshare, mount, prlimit, sh] = await Promise.all(names.map(find));
+  if (!unshare || !mount || !prlimit || !sh) return `one of ${names.join(', ')} was not found`;
+  const tools = { unshare, mount, prlimit, sh };
   const [program, ...rest] = mounting(tools, 2 ** 20);
   try {
     await promisify(execFile)(program, [...rest, sh, '-c', ':'], { env: {} });
@@ -46,17 +48,26 @@ export async function findScratchTools(): Promise<ScratchTools | string> {
  * file system is mounted, and then what follows. It is gone with the last process that sees it.
  */
 export function mounting(
-  { unshare, mount, sh }: ScratchTools,
+  { unshare, mount, prlimit, sh }: ScratchTools,
   bytes: number,
 ): readonly [program: string, ...rest: string[]] {
   const options = `size=${bytes},nr_inodes=${mostInodes},mode=0700,noexec,nosuid,nodev`;
   const folders = ['work', 'tmp', 'home'].map((name) => `${meetingPoint}/${name}`).join(' ');
+  // Counted in the namespace that was just made: the user's other processes have no say in it.
+  const tasks = countsPerNamespace() ? [prlimit, `--nproc=${maxTasks}`] : [];
   const script = [
     `'${mount}' -n -t tmpfs -o ${options} none ${meetingPoint}`,
     ...folders.split(' ').map((folder) => `mkdir ${folder}`),
     'exec "$@"',
   ].join(' && ');
-  return [unshare, '--user', '--map-root-user', '--mount', '--', sh, '-c', script, 'sh'];
+  const namespaces = ['--user', '--map-root-user', '--mount', '--'];
+  return [unshare, ...namespaces, ...tasks, sh, '-c', script, 'sh'];
+}
+
+/** Since 5.14 the limit on processes is counted for each user namespace. */
+function countsPerNamespace(): boolean {
+  const [major = 0, minor = 0] = release().split('.').map(Number);
+  return major > 5 || (major === 5 && minor >= 14);
 }
 
 /** bubblewrap's part: what was mounted there, as the box's writable folder. */

@@ -20,11 +20,10 @@ export function none(parts: BoxParts): Driver {
   return {
     name: 'none',
 
-    async check(): Promise<DriverCheck> {
+    async check(engine = 'isolate'): Promise<DriverCheck> {
       return {
         ok: true,
-        detail:
-          'WARNING: isolation is off. Scripts run with the rights of this user: they can read its files, use its network and start its programs if they break out of the isolate. Never run code that you do not trust this way.',
+        detail: `WARNING: isolation is off. Scripts run with the rights of this user: they can read its files, use its network and start its programs${engine === 'node' ? '' : ' if they break out of the isolate'}. Never run code that you do not trust this way.`,
         fix: 'Leave `isolation: none` out.',
       };
     },
