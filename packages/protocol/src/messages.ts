@@ -14,6 +14,11 @@ import type { Reason } from './reasons.ts';
  *        |            fetchOpen … fetchPull  <--  |   requests and their bodies, as far as credit goes
  *        |  fetchHead … fetchCredit  ----------->  |   answers and their bodies, as far as credit goes
  *        |                 result  <-------------  |   exactly one; frames after it are refused
+ *        |
+ *        |  only with the node engine:             |
+ *        |                 fetchProxy  <---------  |   a connection to the run's HTTP proxy; then as a
+ *        |                                         |   request: fetchSend, fetchChunk and so on
+ *        |                 exit  <---------------  |   instead of a result: the script ended its process
  */
 export const frameTypes = {
   ready: 1,
@@ -28,6 +33,8 @@ export const frameTypes = {
   fetchFinish: 10,
   fetchCancel: 11,
   fetchPull: 12,
+  exit: 13,
+  fetchProxy: 14,
   job: 64,
   settle: 65,
   fetchHead: 66,
@@ -79,6 +86,12 @@ export interface FetchHead {
   readonly method: string;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly redirect: 'follow' | 'error' | 'manual';
+}
+
+/** The script called `process.exit`. */
+export interface ExitMessage {
+  /** 0 to 255. */
+  readonly code: number;
 }
 
 /** Reasons that a box may claim; all others are found out by the launcher. */

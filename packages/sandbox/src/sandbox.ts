@@ -14,14 +14,15 @@ import {
 } from '@castellan/protocol';
 import { availableParallelism } from 'node:os';
 import { type Checked, checkedOf, checkLimits, type CheckOptions } from './check/check.ts';
+import type { Cgroups } from './drivers/cgroup/cgroups.ts';
 import { openCgroups } from './drivers/cgroup/open.ts';
 import { chooseDriver, type IsolationChoice } from './drivers/choose.ts';
-import type { BoxSpec } from './drivers/driver.ts';
+import type { BoxParts, BoxSpec, Driver } from './drivers/driver.ts';
 import type { Helpers } from './helpers/helper.ts';
 import { openNetwork, type NetworkOptions, wayOut } from './options/network.ts';
 import { helperTable } from './helpers/table.ts';
 import { checkCheckingOptions, checkOptions, checkRunOptions } from './options/check.ts';
-import { modulePolicy } from './options/modules.ts';
+import { type ModulePolicy, modulePolicy, nodeModulePolicy } from './options/modules.ts';
 import { locateParts } from './options/parts.ts';
 import { jobSource, type Source } from './options/source.ts';
 import { Pool } from './pool/pool.ts';
@@ -52,6 +53,10 @@ export interface SandboxOptions {
   readonly warm?: number;
   /** Runs at a time; others wait. Default four times the processors. */
   readonly concurrency?: number;
+  /** Node engine: the absolute path of the `node_modules` that scripts may import from. */
+  readonly nodeModules?: string;
+  /** Node engine: scripts may start processes, of Node itself. Needs a cgroup. Default false. */
+  readonly childProcesses?: boolean;
   /** No machine code is generated in the box; loops get about ten times slower. JavaScript only. */
   readonly jitless?: boolean;
 }
@@ -103,20 +108,24 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const limits = resolveLimits(options.limits);
   const helpers = helperTable(options.helpers ?? {});
   const reuse = options.reuse ?? 'never';
-  const specFor = ({ memoryBytes, cpuMs }: Limits): BoxSpec => ({
-    engine: 'isolate',
+  const engine = options.engine ?? 'isolate';
+  const specFor = ({ memoryBytes, cpuMs, processes }: Limits): BoxSpec => ({
+    engine,
     memoryBytes,
     cpuMs,
     jitless: options.jitless ?? false,
     reusable: reuse === 'tenant',
+    processes: options.childProcesses === true ? processes : 1,
+    network: options.network !== undefined,
   });
   const located = locateParts();
-  const modules = modulePolicy(options, located.runnerDir);
-  const runtimeDir = modules.runtime?.folder;
-  const parts = { ...located, ...(runtimeDir === undefined ? {} : { runtimeDir }) };
+  const modules =
+    engine === 'node' ? nodeModulePolicy(options) : modulePolicy(options, located.runnerDir);
+  const parts = partsFor(located, options, modules);
   await using opened = new AsyncDisposableStack();
   const cgroups = opened.use(await openCgroups());
-  const driver = await chooseDriver(options.isolation ?? 'auto', parts, cgroups);
+  const driver = await chooseDriver(options.isolation ?? 'auto', parts, cgroups, engine);
+  if (options.childProcesses === true) needCgroup(driver, cgroups);
   const egress = opened.use(await openNetwork(options.network, limits));
   const pool = opened.use(
     new Pool({
@@ -167,6 +176,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       helpers,
       modules: modules.narrow(given.modules),
       runtime: modules.runtime?.name ?? null,
+      engine,
       tenant: given.tenant ?? 'default',
       labels: { ...given.labels },
       signal:
@@ -195,6 +205,24 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** Without a cgroup, what a script's processes use would be seen by nobody. */
+function needCgroup({ name }: Driver, { mode, detail }: Cgroups): void {
+  if (mode !== 'none' || name === 'none') return;
+  throw new CastellanError(
+    'isolation_unavailable',
+    `childProcesses needs a cgroup, which bounds what they use together: ${detail}.`,
+  );
+}
+
+function partsFor(
+  parts: BoxParts,
+  { engine, nodeModules }: SandboxOptions,
+  { runtime }: ModulePolicy,
+): BoxParts {
+  if (engine === 'node') return nodeModules === undefined ? parts : { ...parts, nodeModules };
+  return runtime === undefined ? parts : { ...parts, runtimeDir: runtime.folder };
 }
 
 function paramsJson(params: unknown, paramsBytes: number): string {

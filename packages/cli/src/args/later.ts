@@ -7,17 +7,16 @@ const later = {
     ...['logs', 'get', 'cancel', 'artifacts', 'mcp'],
   ],
   option: ['--browser'],
-  engine: ['node'],
   isolation: ['gvisor', 'docker'],
 } as const;
 
 /** What to throw when `given` is none of the `known` words of its kind. */
 export function unknownWord(
-  kind: keyof typeof later,
+  kind: keyof typeof later | 'engine',
   given: string,
   known: readonly string[],
 ): UsageError {
-  const words: readonly string[] = later[kind];
+  const words: readonly string[] = kind === 'engine' ? [] : later[kind];
   const what = words.includes(given)
     ? `The ${kind} ${JSON.stringify(given)} is not available in this version. Available`
     : `Unknown ${kind} ${JSON.stringify(given)}. Known`;

@@ -34,7 +34,20 @@ export const runOptions = {
     value: 'NAME=VALUE',
     sentence: 'A string that the script sees as env.NAME. May be repeated.',
   },
-  engine: { type: 'string', value: 'isolate', sentence: 'What executes the script.' },
+  engine: {
+    type: 'string',
+    value: 'isolate|node',
+    sentence: 'What executes the script: a bare V8 isolate, or all of Node. Default isolate.',
+  },
+  'node-modules': {
+    type: 'string',
+    value: 'DIR',
+    sentence: 'With --engine node: the node_modules that the script may import from. Default none.',
+  },
+  'allow-child-processes': {
+    type: 'boolean',
+    sentence: 'With --engine node: the script may start processes, of Node itself.',
+  },
   isolation: {
     type: 'string',
     value: 'auto|bubblewrap|none',
@@ -85,6 +98,7 @@ export const runOptions = {
   'value-size': limitRow('valueBytes'),
   'artifact-size': limitRow('artifactBytes'),
   'artifact-count': limitRow('artifactCount'),
+  processes: limitRow('processes'),
   'source-size': limitRow('sourceBytes'),
   'params-size': limitRow('paramsBytes'),
   help,

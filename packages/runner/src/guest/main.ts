@@ -1,9 +1,8 @@
 /** The guest's side of the boundary: bundled into the prelude, kept in the snapshot. */
-import { caps } from '@castellan/protocol';
 import { hideAlias } from './alias.ts';
 import { Bundles } from './bundles.ts';
 import { Calls } from './calls.ts';
-import { contentOf } from './bytes.ts';
+import { contextOf, defineGlobals } from './context.ts';
 import { bodyValue, type EntryArguments, moduleValue, valueJson } from './entry.ts';
 import { describe, errorFromHost } from './failures.ts';
 import {
@@ -17,7 +16,7 @@ import {
 import { Modules } from './modules.ts';
 import { definePlatform, type Platform, type PlatformHost } from './platform/index.ts';
 import type { LibraryFactory } from './platform/lazy.ts';
-import { apply, stringSlice } from './platform/natives.ts';
+import { apply } from './platform/natives.ts';
 import type { LibraryName } from './platform/library-names.ts';
 
 const { parse } = JSON;
@@ -141,40 +140,6 @@ function platformHost(host: Host, library: PlatformHost['library']): PlatformHos
     },
     crypto: { random: host.random, crypto: host.crypto },
   };
-}
-
-function defineGlobals(values: object): void {
-  for (const [name, value] of Object.entries(values)) {
-    defineProperty(globalThis, name, {
-      value,
-      writable: true,
-      configurable: true,
-      enumerable: false,
-    });
-  }
-}
-
-function contextOf(host: Host, calls: Calls, env: object): object {
-  const progress = (fraction: number, text = ''): void => {
-    const part = Number(fraction);
-    if (!(part >= 0 && part <= 1))
-      throw new RangeError(`progress() takes a fraction from 0 to 1, not ${part}`);
-    host.progress(part, stringSlice(`${text}`, 0, caps.progressText));
-  };
-  const artifacts = {
-    write: async (
-      name: string,
-      data: unknown,
-      { contentType }: { contentType?: string } = {},
-    ): Promise<unknown> => {
-      const content = contentOf(data);
-      const file = stringSlice(`${name}`, 0, caps.artifactName);
-      const type =
-        contentType === undefined ? null : stringSlice(`${contentType}`, 0, caps.contentType);
-      return calls.request((id) => host.artifact(id, file, type, content));
-    },
-  };
-  return { artifacts, progress, env };
 }
 
 function errorOf({ name, message, stack }: Failure): Error {

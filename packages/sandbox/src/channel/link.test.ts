@@ -32,7 +32,13 @@ function linkTo(): {
     receive: (message: RunMessage) => void heard.push(message),
     broken: (error: Error) => void faults.push(error),
   };
-  return { link, say, heard, faults, start: () => link.start({}, capsFor(limits), listener) };
+  return {
+    link,
+    say,
+    heard,
+    faults,
+    start: () => link.start({}, capsFor(limits, 'isolate'), listener),
+  };
 }
 
 const frame = (type: number, message: unknown, bytes?: Uint8Array): Uint8Array =>

@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import { CastellanError } from '@castellan/protocol';
 
 type Check = (value: unknown) => string | null;
@@ -32,10 +33,7 @@ const anything: Check = () => null;
 
 /** Every option of `createSandbox`, and what it must be. */
 const sandboxOptions: Readonly<Record<string, Check>> = {
-  engine: (value) =>
-    value === 'node'
-      ? 'isolate (the node engine is not available in this version)'
-      : oneOf('isolate')(value),
+  engine: oneOf('isolate', 'node'),
   isolation: oneOf('auto', 'bubblewrap', 'gvisor', 'docker', 'none'),
   reuse: oneOf('never', 'tenant'),
   limits: object,
@@ -47,7 +45,17 @@ const sandboxOptions: Readonly<Record<string, Check>> = {
   concurrency: wholeNumber(1, 1_024),
   jitless: boolean,
   network: object,
+  nodeModules: (value) =>
+    typeof value === 'string' && isAbsolute(value) ? null : 'an absolute path',
+  childProcesses: boolean,
 };
+
+/** Options that one engine only has. */
+const ofOneEngine: readonly (readonly [option: string, engine: string, sentence: string])[] = [
+  ['jitless', 'isolate', 'Node needs machine code.'],
+  ['nodeModules', 'node', ''],
+  ['childProcesses', 'node', 'An isolate has no processes.'],
+];
 
 /** Every option of `sandbox.run`, and what it must be. */
 const runOptions: Readonly<Record<string, Check>> = {
@@ -66,6 +74,7 @@ const checkingOptions: Readonly<Record<string, Check>> = { limits: object, tenan
 /** Throws `invalid_option` for an unknown option or one of the wrong kind. */
 export function checkOptions(given: object): void {
   checkTable('createSandbox', sandboxOptions, given);
+  checkEngine(given);
 }
 
 export function checkRunOptions(given: object): void {
@@ -74,6 +83,21 @@ export function checkRunOptions(given: object): void {
 
 export function checkCheckingOptions(given: object): void {
   checkTable('check', checkingOptions, given);
+}
+
+function checkEngine(given: object): void {
+  const { engine = 'isolate', reuse, ...rest } = given as Record<string, unknown>;
+  for (const [option, needed, why] of ofOneEngine) {
+    const value = rest[option];
+    if (value === undefined || value === false || engine === needed) continue;
+    const message = `createSandbox: ${option} goes with engine ${needed} only. ${why}`;
+    throw new CastellanError('invalid_option', message.trim());
+  }
+  if (engine !== 'node' || reuse !== 'tenant') return;
+  throw new CastellanError(
+    'invalid_option',
+    'createSandbox: engine node goes with reuse never only: the script shares the process with what would be used again.',
+  );
 }
 
 function checkTable(where: string, table: Readonly<Record<string, Check>>, given: unknown): void {

@@ -54,12 +54,32 @@ export function modulePolicy(
       );
       const refused = list.find((name) => !isAllowed(name));
       if (refused === undefined) return [...new Set(list)].toSorted();
-      throw new CastellanError(
-        'invalid_option',
-        `run: modules can only narrow what the sandbox allows, and ${JSON.stringify(refused)} is not allowed. Allowed: ${listed(allowed)}.`,
-      );
+      throw wider(refused, allowed);
     },
   };
+}
+
+/** The node engine has all of Node and what lies in its `node_modules`; a list of names narrows both. */
+export function nodeModulePolicy({ modules = [allPackages] }: ModuleOptions): ModulePolicy {
+  const bare = (name: string): string => name.replace(/^node:/, '');
+  const isAllowed = (name: string): boolean =>
+    modules.some((other) => other === allPackages || covers(bare(other), bare(name)));
+  return {
+    runtime: undefined,
+    allowed: modules,
+    narrow(given = modules) {
+      const refused = given.find((name) => !isAllowed(name));
+      if (refused === undefined) return given;
+      throw wider(refused, modules);
+    },
+  };
+}
+
+function wider(name: string, allowed: readonly string[]): CastellanError {
+  return new CastellanError(
+    'invalid_option',
+    `run: modules can only narrow what the sandbox allows, and ${JSON.stringify(name)} is not allowed. Allowed: ${listed(allowed)}.`,
+  );
 }
 
 /** The Node built-ins of our own that the runner has, without `node:`. */

@@ -122,7 +122,7 @@ export class Pool implements AsyncDisposable {
     return {
       box,
       link,
-      isolation: { driver: driver.name, engine: 'isolate', reuse, layers },
+      isolation: { driver: driver.name, engine: this.#options.spec.engine, reuse, layers },
       release,
     };
   }
@@ -171,7 +171,10 @@ export class Pool implements AsyncDisposable {
       const link = new Link(box);
       await withTimeout(link.ready(), box);
       if (this.#isClosed) throw new CastellanError('sandbox_closed', 'The sandbox is closed.');
-      const layers: Layer[] = ['isolate', 'process', ...box.proveLayers()];
+      const layers: Layer[] = ['process', ...box.proveLayers()];
+      if (spec.engine === 'isolate') layers.unshift('isolate');
+      // The driver has tried to start one in such a box, and the filter refused it.
+      if (layers.includes('seccomp') && (spec.processes ?? 1) === 1) layers.push('nofork');
       if (!layers.includes('cgroup')) layers.push('watchdog');
       const idle: Idle = { box, link, layers, isGone: false };
       void box.exited.then(() => (idle.isGone = true));
@@ -209,7 +212,12 @@ function isAlive({ box, isGone }: Idle): boolean {
 }
 
 function sameSpec(a: BoxSpec, b: BoxSpec): boolean {
-  return a.memoryBytes === b.memoryBytes && a.cpuMs <= b.cpuMs && a.jitless === b.jitless;
+  return (
+    a.memoryBytes === b.memoryBytes &&
+    a.cpuMs <= b.cpuMs &&
+    a.jitless === b.jitless &&
+    a.processes === b.processes
+  );
 }
 
 /** Rejects with what is known when the box ends, or takes too long, before `ready`. */

@@ -1,4 +1,4 @@
-import type { Reason } from '@castellan/protocol';
+import { FrameTooLarge, frameTypes, type Limits, type Reason } from '@castellan/protocol';
 import type { BoxExit } from '../drivers/driver.ts';
 
 /** Exit codes that a shell would show for a process that a signal ended. */
@@ -16,6 +16,12 @@ const signals: Readonly<Record<number, string>> = {
 /** What V8 and the runner print when memory runs out; nothing else writes there. */
 const outOfMemory =
   /heap out of memory|out of memory|Array buffer allocation failed|OOM|bad_alloc|is_heap_oom/i;
+
+/** Whether a process ended by itself, with a code that no signal leaves behind. */
+export function hasExited(exit: BoxExit): exit is BoxExit & { readonly code: number } {
+  if (exit.oomKilled || exit.signal !== null || exit.code === null) return false;
+  return signals[exit.code] === undefined && !outOfMemory.test(exit.stderr);
+}
 
 /**
  * Why a box ended by itself, without a result, while a script ran in it. `memoryShare` is the part
@@ -43,4 +49,18 @@ export function reasonOfExit(
     return { reason: 'syntax_error', message: `The source crashed the parser (${how})` };
   }
   return { reason: 'engine_crashed', message: `The JavaScript engine crashed (${how})` };
+}
+
+/** What it means that a box sent something that cannot be read, or more than its limits allow. */
+export function reasonOfBroken(error: Error, limits: Limits): { reason: Reason; message: string } {
+  const isTooLarge = error instanceof FrameTooLarge;
+  if (isTooLarge && error.type === frameTypes.artifact) {
+    const message = `An artifact is larger than ${limits.artifactBytes} bytes`;
+    return { reason: 'artifact_limit', message };
+  }
+  if (isTooLarge && error.type !== frameTypes.call) {
+    const message = `The run wrote more at once than its limits allow: ${error.message}`;
+    return { reason: 'output_limit', message };
+  }
+  return { reason: 'policy_violation', message: `The box broke the protocol: ${error.message}` };
 }

@@ -1,5 +1,4 @@
 import {
-  FrameTooLarge,
   frameTypes,
   type Json,
   type NetworkEntry,
@@ -14,7 +13,7 @@ import type { RunMessage } from '../channel/link.ts';
 import type { RunEgress } from '../egress/run-egress.ts';
 import type { ReadyBox } from '../pool/pool.ts';
 import { Calls } from './calls.ts';
-import { reasonOfExit } from './classify.ts';
+import { hasExited, reasonOfBroken, reasonOfExit } from './classify.ts';
 import { Clock } from './clock.ts';
 import type { Ending, Job } from './job.ts';
 import { Fetches } from './fetches.ts';
@@ -76,7 +75,9 @@ export class Execution {
     box.startMetering();
     void box.exited.then((exit) => {
       const share = box.meter().memoryPeakBytes / limits.memoryBytes;
-      const { reason, message } = reasonOfExit(exit, this.#clock.has('compiled'), share);
+      const compiled = this.#clock.has('compiled');
+      if (ready.isolation.engine === 'node' && hasExited(exit)) this.#exit(exit.code);
+      const { reason, message } = reasonOfExit(exit, compiled, share);
       this.#end(reason, message);
     });
     this.#calls = new Calls(this.#job, link);
@@ -85,7 +86,7 @@ export class Execution {
     this.#startedAt = new Date();
     this.#clock.mark('sent');
     this.journal.started();
-    link.start(this.#message(), capsFor(limits), {
+    link.start(this.#message(), capsFor(limits, ready.isolation.engine), {
       receive: (message) => this.#receive(message),
       broken: (error) => this.#broken(error),
     });
@@ -114,6 +115,8 @@ export class Execution {
       this.#end('out_of_memory', `The run needed more than ${limits.memoryBytes} bytes of memory`);
     } else if (cpuMs > limits.cpuMs) {
       this.#end('cpu_timeout', `The run used more than ${limits.cpuMs} ms of processor time`);
+    } else if (this.#box?.isolation.engine === 'node' && this.#box.box.isOvercrowded()) {
+      this.#end('process_limit', 'The run started more processes or threads than it may');
     }
   }
 
@@ -131,6 +134,8 @@ export class Execution {
         return this.#keep(message);
       case 'call':
         return this.#calls?.take(message);
+      case 'exit':
+        return this.#exit(message.code);
       case 'result':
         return this.#result(message.result, message.json);
     }
@@ -169,7 +174,7 @@ export class Execution {
   #result(result: ResultMessage, json: string): void {
     this.#clock.mark('compiled');
     if (!result.ok) {
-      this.#endWith({ reason: result.reason, value: null, error: result.error });
+      this.#endWith({ reason: result.reason, value: null, error: result.error, exitCode: null });
       return;
     }
     if (Buffer.byteLength(json) > this.#job.limits.valueBytes) {
@@ -180,26 +185,22 @@ export class Execution {
       return;
     }
     if (result.pending !== null) this.journal.log('warn', result.pending);
-    this.#endWith({ reason: null, value: JSON.parse(json) as Json, error: null });
+    const exitCode = this.#box?.isolation.engine === 'node' ? 0 : null;
+    this.#endWith({ reason: null, value: JSON.parse(json) as Json, error: null, exitCode });
+  }
+
+  /** The script ended its process. The code is its own word for how it went, whoever says it. */
+  #exit(code: number): void {
+    if (code === 0) this.#endWith({ reason: null, value: null, error: null, exitCode: 0 });
+    else this.#end('exit_nonzero', `The script exited with code ${code}`, code);
   }
 
   #broken(error: Error): void {
-    if (error instanceof FrameTooLarge && error.type === frameTypes.artifact) {
-      this.#end(
-        'artifact_limit',
-        `An artifact is larger than ${this.#job.limits.artifactBytes} bytes`,
-      );
-    } else if (error instanceof FrameTooLarge && error.type !== frameTypes.call) {
-      this.#end(
-        'output_limit',
-        `The run wrote more at once than its limits allow: ${error.message}`,
-      );
-    } else {
-      this.#end('policy_violation', `The box broke the protocol: ${error.message}`);
-    }
+    const { reason, message } = reasonOfBroken(error, this.#job.limits);
+    this.#end(reason, message);
   }
 
-  #end(reason: Reason, message: string): void {
+  #end(reason: Reason, message: string, exitCode: number | null = null): void {
     const name = reasons[reason].status === 'timed_out' ? 'TimeoutError' : 'Error';
     const error = {
       name,
@@ -209,7 +210,7 @@ export class Execution {
       line: null,
       column: null,
     };
-    this.#endWith({ reason, value: null, error });
+    this.#endWith({ reason, value: null, error, exitCode });
   }
 
   /** The first ending counts; the box is dead before anybody hears of it, unless it may be reused. */

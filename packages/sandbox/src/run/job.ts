@@ -1,4 +1,12 @@
-import type { JobMessage, Json, Limits, NetworkEntry, Reason, RunError } from '@castellan/protocol';
+import type {
+  EngineName,
+  JobMessage,
+  Json,
+  Limits,
+  NetworkEntry,
+  Reason,
+  RunError,
+} from '@castellan/protocol';
 import type { RunEgress } from '../egress/run-egress.ts';
 import type { HelperTable } from '../helpers/table.ts';
 import type { JobSource } from '../options/source.ts';
@@ -21,6 +29,7 @@ export interface Job {
   readonly tenant: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly signal: AbortSignal | undefined;
+  readonly engine: EngineName;
   readonly createdAt: Date;
   /** The run's way to a network; refuses all of it where none is allowed. */
   wayOut(onEntry: (entry: NetworkEntry) => void): RunEgress;
@@ -31,4 +40,6 @@ export interface Ending {
   readonly reason: Reason | null;
   readonly value: Json;
   readonly error: RunError | null;
+  /** Node engine only: 0 when it went well, else what the script exited with. */
+  readonly exitCode: number | null;
 }

@@ -25,7 +25,7 @@ export interface Finished {
 }
 
 /** No box, no walls: the run ended before it had one. */
-const noBox: Isolation = { driver: 'none', engine: 'isolate', reuse: 'never', layers: [] };
+const noBox = { driver: 'none', reuse: 'never', layers: [] } as const;
 
 /** What the run used, as its box was measured from outside. */
 export function usageOf(
@@ -50,7 +50,7 @@ export function finishedRun(finished: Finished): Run {
     id: job.id,
     status: statusOf(ending.reason),
     reason: ending.reason,
-    exitCode: null,
+    exitCode: ending.exitCode,
     attempt: 1,
     value: ending.value,
     error: ending.error,
@@ -59,7 +59,7 @@ export function finishedRun(finished: Finished): Run {
     artifacts,
     timings,
     usage,
-    isolation: finished.isolation ?? noBox,
+    isolation: finished.isolation ?? { ...noBox, engine: job.engine },
     limits: job.limits,
     policy: 'default',
     runtime: job.runtime,

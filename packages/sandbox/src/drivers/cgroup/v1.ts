@@ -2,7 +2,14 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BoxCgroup } from './cgroups.ts';
-import { maxTasks, readField, readNumber, removeTree, startAllowanceBytes } from './folders.ts';
+import {
+  maxTasks,
+  readField,
+  readNumber,
+  readTasks,
+  removeTree,
+  startAllowanceBytes,
+} from './folders.ts';
 
 export interface V1Folders {
   readonly memory: string;
@@ -54,6 +61,10 @@ export function makeV1(folders: V1Folders): BoxCgroup {
     resetPeak() {
       writeFileSync(peakFile, '0');
     },
+    limitTasks(count) {
+      writeFileSync(join(pids, 'pids.max'), String(count));
+    },
+    tasks: () => readTasks(pids),
     oomKills() {
       return readField(join(memory, 'memory.oom_control'), 'oom_kill');
     },

@@ -2,7 +2,14 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BoxCgroup } from './cgroups.ts';
-import { maxTasks, readField, readNumber, removeTree, startAllowanceBytes } from './folders.ts';
+import {
+  maxTasks,
+  readField,
+  readNumber,
+  readTasks,
+  removeTree,
+  startAllowanceBytes,
+} from './folders.ts';
 
 /** Makes the folder and sets what does not depend on the run. Throws when it cannot. */
 export function makeV2(folder: string): BoxCgroup {
@@ -44,6 +51,10 @@ export function makeV2(folder: string): BoxCgroup {
     resetPeak() {
       peakBefore = peak();
     },
+    limitTasks(count) {
+      writeFileSync(file('pids.max'), String(count));
+    },
+    tasks: () => readTasks(folder),
     oomKills() {
       return readField(file('memory.events'), 'oom_kill');
     },
