@@ -55,7 +55,7 @@ await buildBuiltins(box, snapshotFile);
 rmSync(finished, { recursive: true, force: true });
 renameSync(box, finished);
 
-// The bundled libraries ask for their notices to go along.
+// The bundled libraries ask for their notices to go along; those of built-ins are beside them.
 const bundled = [
   ...['acorn', 'cjs-module-lexer', '@exodus/bytes', 'node-inspect-extracted'],
   ...['whatwg-url', 'tr46', 'webidl-conversions', 'punycode', 'whatwg-mimetype'],

@@ -10,6 +10,8 @@ const allPackages = '*';
 /** What scripts may import by name. */
 export interface ModulePolicy {
   readonly runtime: Runtime | undefined;
+  /** The Node built-ins that exist, without `node:`. */
+  readonly builtins: readonly string[];
   /** Packages and built-ins, each with all that is below it. */
   readonly allowed: readonly string[];
   /** The same or less: what one run may import. Throws `invalid_option` for anything more. */
@@ -46,6 +48,7 @@ export function modulePolicy(
     allowed.some((other) => covers(plain(other, builtins), plain(name, builtins)));
   return {
     runtime,
+    builtins,
     allowed,
     narrow(given) {
       if (given === undefined) return allowed;

@@ -64,3 +64,12 @@ export function reasonOfBroken(error: Error, limits: Limits): { reason: Reason; 
   }
   return { reason: 'policy_violation', message: `The box broke the protocol: ${error.message}` };
 }
+
+/** Endings after which a process is as good as new: no limit was hit and nothing crashed. */
+export const harmless: ReadonlySet<Reason> = new Set([
+  'uncaught_exception',
+  'no_entry',
+  'value_not_serializable',
+  'module_denied',
+  'module_not_found',
+]);

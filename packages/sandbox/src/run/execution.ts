@@ -13,7 +13,7 @@ import type { RunMessage } from '../channel/link.ts';
 import type { RunEgress } from '../egress/run-egress.ts';
 import type { ReadyBox } from '../pool/pool.ts';
 import { Calls } from './calls.ts';
-import { hasExited, reasonOfBroken, reasonOfExit } from './classify.ts';
+import { harmless, hasExited, reasonOfBroken, reasonOfExit } from './classify.ts';
 import { Clock } from './clock.ts';
 import type { Ending, Job } from './job.ts';
 import { Fetches } from './fetches.ts';
@@ -240,12 +240,3 @@ export class Execution {
     return run;
   }
 }
-
-/** Endings after which a process is as good as new: no limit was hit and nothing crashed. */
-const harmless: ReadonlySet<Reason> = new Set([
-  'uncaught_exception',
-  'no_entry',
-  'value_not_serializable',
-  'module_denied',
-  'module_not_found',
-]);
