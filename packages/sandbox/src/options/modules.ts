@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
 import { join } from 'node:path';
 import { builtinsName, CastellanError, indexFile, type ModuleIndex } from '@castellan/protocol';
 import { defaultRuntime, findRuntime } from '../runtimes/locate.ts';
@@ -69,6 +70,7 @@ export function nodeModulePolicy({ modules = [allPackages] }: ModuleOptions): Mo
     modules.some((other) => other === allPackages || covers(bare(other), bare(name)));
   return {
     runtime: undefined,
+    builtins: builtinModules,
     allowed: modules,
     narrow(given = modules) {
       const refused = given.find((name) => !isAllowed(name));
