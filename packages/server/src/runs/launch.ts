@@ -23,7 +23,7 @@ export interface QueuedRun extends RunRequest {
   readonly tenant: string;
   /** The name of the policy; the launcher has its own copy of the config. */
   readonly policy: string;
-  /** Counts from 1 those attempts in which user code started. */
+  /** Counts from 1; an attempt in which user code did not start has the number of the next. */
   readonly attempt: number;
   /** The `seq` of the first event that the launcher gives. */
   readonly firstSeq: number;
@@ -31,12 +31,19 @@ export interface QueuedRun extends RunRequest {
   readonly createdAt: string;
 }
 
+/** Says that the launcher has been heard of, and so prolongs the run's lease. Never stored. */
+export interface Heartbeat {
+  readonly type: 'heartbeat';
+}
+
 /**
  * Runs one attempt. Yields its events in order, the last one `run.finished`; bytes of an artifact
- * are on the disk before its event is yielded. An abort kills the run, whose last event then says
+ * are on the disk before its event is yielded, and `run.started` is on its way before the box gets
+ * the job. Yields a heartbeat every 5 s as long as the attempt is in good hands, also while it
+ * waits for a launcher to be started. An abort kills the run, whose last event then says
  * `cancelled`. Throws `LaunchError` when the attempt could not be brought to an end.
  */
-export type Launch = (run: QueuedRun, signal: AbortSignal) => AsyncIterable<RunEvent>;
+export type Launch = (run: QueuedRun, signal: AbortSignal) => AsyncIterable<RunEvent | Heartbeat>;
 
 /**
  * `lost`: the launcher died. `busy`: it takes no runs now. `box_failed`: no box could be built.
