@@ -17,6 +17,7 @@ export {
   type RunEvent,
   type RunStatus,
 } from '@castellan/protocol';
+export type { ArtifactSink } from './artifacts/artifacts.ts';
 export type { IsolationChoice } from './drivers/choose.ts';
 export {
   type DeclaredHelper,
@@ -27,12 +28,13 @@ export {
   type Helpers,
   sync,
 } from './helpers/helper.ts';
-export type { NetworkOptions } from './options/network.ts';
+export type { NarrowedNetwork, NetworkOptions } from './options/network.ts';
 export type { Source } from './options/source.ts';
 export {
   createSandbox,
   type RunHandle,
   type RunOptions,
+  type RunRecord,
   type Sandbox,
   type SandboxOptions,
 } from './sandbox.ts';

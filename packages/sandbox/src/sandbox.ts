@@ -2,6 +2,7 @@ import {
   CastellanError,
   type DriverName,
   type EngineName,
+  type Layer,
   type Limits,
   type NetworkEntry,
   newId,
@@ -13,11 +14,18 @@ import {
   toStrictJson,
 } from '@castellan/protocol';
 import { availableParallelism } from 'node:os';
+import type { ArtifactSink } from './artifacts/artifacts.ts';
 import { openCgroups } from './drivers/cgroup/open.ts';
 import { chooseDriver, type IsolationChoice } from './drivers/choose.ts';
 import type { BoxSpec } from './drivers/driver.ts';
 import type { Helpers } from './helpers/helper.ts';
-import { openNetwork, type NetworkOptions, wayOut } from './options/network.ts';
+import {
+  type NarrowedNetwork,
+  type NetworkOptions,
+  openNetwork,
+  runNetwork,
+  wayOut,
+} from './options/network.ts';
 import { helperTable } from './helpers/table.ts';
 import { checkOptions, checkRunOptions } from './options/check.ts';
 import { locateParts } from './options/parts.ts';
@@ -47,6 +55,8 @@ export interface SandboxOptions {
   readonly concurrency?: number;
   /** No machine code is generated in the box; loops get about ten times slower. JavaScript only. */
   readonly jitless?: boolean;
+  /** Layers without which a run is refused, `isolation_unavailable`. Default: none besides the driver's. */
+  readonly floor?: readonly Layer[];
 }
 
 export interface RunOptions {
@@ -60,6 +70,26 @@ export interface RunOptions {
   readonly labels?: Readonly<Record<string, string>>;
   /** Cancels the run. */
   readonly signal?: AbortSignal;
+  /** Narrows the sandbox's modules; a name that it does not have is `invalid_option`. */
+  readonly modules?: readonly string[];
+  /** Narrows what the sandbox may reach: a host has to be in both lists. */
+  readonly network?: NarrowedNetwork;
+  /** What the record of the run says, for a caller that keeps records. */
+  readonly record?: RunRecord;
+  /** Where artifacts go as they appear; without it they stay in memory with the handle. */
+  readonly keep?: ArtifactSink;
+}
+
+/** Where a run stands in a caller's own books. */
+export interface RunRecord {
+  /** `run_` and 32 hexadecimal digits. Default: a new one. */
+  readonly id?: string;
+  /** From 1. */
+  readonly attempt?: number;
+  /** The `seq` of the first event of this attempt, from 1. */
+  readonly firstSeq?: number;
+  readonly createdAt?: Date;
+  readonly policy?: string;
 }
 
 /** A run under way: await it for the `Run`, iterate it for its events, or both. */
@@ -108,6 +138,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       warm: options.warm ?? 1,
       concurrency: options.concurrency ?? 4 * availableParallelism(),
       spec: specFor(limits),
+      floor: options.floor ?? [],
     }),
   );
   const closing = new AbortController();
@@ -132,22 +163,28 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const jobOf = (source: Source, given: RunOptions): Job => {
     checkRunOptions(given);
     const runLimits = resolveLimits(given.limits, limits);
+    const { id, attempt, firstSeq, createdAt, policy }: RunRecord = given.record ?? {};
+    const network = runNetwork(options.network, given.network, runLimits);
     return {
-      id: newId('run'),
+      id: id ?? newId('run'),
+      attempt: attempt ?? 1,
+      firstSeq: firstSeq ?? 1,
+      policy: policy ?? 'default',
       source: jobSource(source, runLimits.sourceBytes),
       params: paramsJson(given.params ?? {}, runLimits.paramsBytes),
       env: { ...given.env },
       limits: runLimits,
       helpers,
-      modules: options.modules ?? [],
+      modules: narrowedModules(options.modules ?? [], given.modules),
       tenant: given.tenant ?? 'default',
       labels: { ...given.labels },
       signal:
         given.signal === undefined
           ? closing.signal
           : AbortSignal.any([given.signal, closing.signal]),
-      createdAt: new Date(),
-      wayOut: (onEntry) => wayOut(egress, options.network, runLimits, onEntry),
+      createdAt: createdAt ?? new Date(),
+      keep: given.keep,
+      wayOut: (onEntry) => wayOut(egress, network, runLimits, onEntry),
     };
   };
 
@@ -167,6 +204,18 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+function narrowedModules(
+  allowed: readonly string[],
+  wanted: readonly string[] | undefined,
+): readonly string[] {
+  const widening = wanted?.find((name) => !allowed.includes(name));
+  if (widening === undefined) return wanted ?? allowed;
+  throw new CastellanError(
+    'invalid_option',
+    `run: modules may only narrow what the sandbox allows (${allowed.join(', ')}): ${JSON.stringify(widening)} is not among it.`,
+  );
 }
 
 function paramsJson(params: unknown, paramsBytes: number): string {

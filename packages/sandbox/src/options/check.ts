@@ -45,6 +45,7 @@ const sandboxOptions: Readonly<Record<string, Check>> = {
   concurrency: wholeNumber(1, 1_024),
   jitless: boolean,
   network: object,
+  floor: strings,
 };
 
 /** Every option of `sandbox.run`, and what it must be. */
@@ -55,6 +56,24 @@ const runOptions: Readonly<Record<string, Check>> = {
   tenant: name,
   labels: record,
   signal,
+  modules: strings,
+  network: (value) =>
+    object(value) === null ? strings((value as { allow?: unknown }).allow) : 'an object',
+  record: object,
+  keep: (value) => (typeof value === 'function' ? null : 'a function'),
+};
+
+/** What a run's record may be told, and what it must be. */
+const recordOptions: Readonly<Record<string, Check>> = {
+  id: (value) =>
+    typeof value === 'string' && /^run_[0-9a-f]{32}$/.test(value)
+      ? null
+      : 'run_ and 32 hexadecimal digits',
+  attempt: wholeNumber(1, 2 ** 31 - 1),
+  firstSeq: wholeNumber(1, Number.MAX_SAFE_INTEGER),
+  createdAt: (value) =>
+    value instanceof Date && !Number.isNaN(value.getTime()) ? null : 'a valid Date',
+  policy: name,
 };
 
 /** Throws `invalid_option` for an unknown option or one of the wrong kind. */
@@ -64,6 +83,8 @@ export function checkOptions(given: object): void {
 
 export function checkRunOptions(given: object): void {
   checkTable('run', runOptions, given);
+  const { record: known } = given as { record?: object };
+  if (known !== undefined) checkTable('run: record', recordOptions, known);
 }
 
 function checkTable(where: string, table: Readonly<Record<string, Check>>, given: unknown): void {

@@ -20,6 +20,8 @@ export interface PoolOptions {
   readonly concurrency: number;
   /** The spec that boxes are kept ready for. */
   readonly spec: BoxSpec;
+  /** Layers without which a box gets no job. */
+  readonly floor: readonly Layer[];
 }
 
 /** How long a box may take until it is ready. */
@@ -173,6 +175,7 @@ export class Pool implements AsyncDisposable {
       if (this.#isClosed) throw new CastellanError('sandbox_closed', 'The sandbox is closed.');
       const layers: Layer[] = ['isolate', 'process', ...box.proveLayers()];
       if (!layers.includes('cgroup')) layers.push('watchdog');
+      refuseBelow(this.#options.floor, layers);
       const idle: Idle = { box, link, layers, isGone: false };
       void box.exited.then(() => (idle.isGone = true));
       return idle;
@@ -227,6 +230,16 @@ async function withTimeout(ready: Promise<void>, box: Box): Promise<void> {
     clearTimeout(timer);
     exited.catch(() => undefined);
   }
+}
+
+/** Throws `isolation_unavailable` when one of the walls of the floor does not stand. */
+function refuseBelow(floor: readonly Layer[], layers: readonly Layer[]): void {
+  const lacking = floor.filter((layer) => !layers.includes(layer));
+  if (lacking.length === 0) return;
+  throw new CastellanError(
+    'isolation_unavailable',
+    `A box was below the floor: ${lacking.join(', ')} could not be proved.`,
+  );
 }
 
 function failed(why: string): CastellanError {

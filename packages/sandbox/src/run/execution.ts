@@ -1,12 +1,11 @@
 import {
-  FrameTooLarge,
+  type Artifact,
   frameTypes,
   type Json,
   type NetworkEntry,
   type Reason,
   type ResultMessage,
   type Run,
-  reasons,
 } from '@castellan/protocol';
 import { Artifacts } from '../artifacts/artifacts.ts';
 import { capsFor, isFetch } from '../channel/inbound.ts';
@@ -16,13 +15,17 @@ import type { ReadyBox } from '../pool/pool.ts';
 import { Calls } from './calls.ts';
 import { reasonOfExit } from './classify.ts';
 import { Clock } from './clock.ts';
-import type { Ending, Job } from './job.ts';
+import { type Ending, endingBy, endingByFault, harmless } from './ending.ts';
+import type { Job } from './job.ts';
 import { Fetches } from './fetches.ts';
 import { Journal } from './journal.ts';
 import { finishedRun, usageOf } from './report.ts';
 
 /** How often a box is looked at; 20 ms let memory overshoot by about a tenth. */
 const watchMs = 20;
+
+/** Bytes of artifacts that may wait for their sink. */
+const maxUnstored = 16 * 2 ** 20;
 
 /** One run, from a job to a `Run`: what the box says comes in, what it costs is watched from outside. */
 export class Execution {
@@ -36,6 +39,8 @@ export class Execution {
   #egress: RunEgress | undefined;
   #fetches: Fetches | undefined;
   #isOver = false;
+  /** Ours: an artifact is lost. */
+  #fault: string | undefined;
   #startedAt: Date | null = null;
 
   /** Requests that have ended so far. */
@@ -45,8 +50,8 @@ export class Execution {
 
   constructor(job: Job) {
     this.#job = job;
-    this.journal = new Journal(job.limits);
-    this.artifacts = new Artifacts(job.id, job.limits);
+    this.journal = new Journal(job.limits, job.firstSeq);
+    this.artifacts = new Artifacts(job.id, job.limits, job.keep);
   }
 
   /**
@@ -62,7 +67,7 @@ export class Execution {
       const box = await Promise.race([taking, this.#ended.promise.then(() => undefined)]);
       if (box === undefined) void taking.then((late) => late.release(false)).catch(() => undefined);
       else await this.#runIn(box);
-      return this.#finish(await this.#ended.promise, box);
+      return await this.#finish(await this.#ended.promise, box);
     } finally {
       this.#job.signal?.removeEventListener('abort', cancel);
     }
@@ -87,7 +92,7 @@ export class Execution {
     this.journal.started();
     link.start(this.#message(), capsFor(limits), {
       receive: (message) => this.#receive(message),
-      broken: (error) => this.#broken(error),
+      broken: (error) => this.#endWith(endingByFault(error, limits)),
     });
     const wall = setTimeout(
       () => this.#end('wall_timeout', `The run took longer than ${limits.wallMs} ms`),
@@ -153,16 +158,32 @@ export class Execution {
       );
       return;
     }
+    const done = (): void => {
+      this.#holdArtifacts();
+      this.#announce(id, artifact);
+    };
+    this.artifacts.store(artifact, bytes, done, (error) => {
+      const { code } = error as NodeJS.ErrnoException;
+      this.#fault = `An artifact could not be stored${code === undefined ? '' : ` (${code})`}`;
+      this.#end('box_failed', this.#fault);
+    });
+    this.#holdArtifacts();
+  }
+
+  /** A box that writes faster than the sink takes has to wait. */
+  #holdArtifacts(): void {
+    this.#box?.link.hold(this.artifacts, this.artifacts.pendingBytes > maxUnstored);
+  }
+
+  #announce(id: number, artifact: Artifact): void {
     if (!this.journal.artifact(artifact)) {
       this.#end('artifact_limit', 'The run wrote artifacts more often than is sensible');
       return;
     }
-    const { name: cleaned, sizeBytes } = artifact;
-    this.#box?.link.send(frameTypes.settle, {
-      id,
-      ok: true,
-      json: JSON.stringify({ name: cleaned, sizeBytes }),
-    });
+    if (this.#isOver) return;
+    const { name, sizeBytes } = artifact;
+    const json = JSON.stringify({ name, sizeBytes });
+    this.#box?.link.send(frameTypes.settle, { id, ok: true, json });
   }
 
   #result(result: ResultMessage, json: string): void {
@@ -182,33 +203,8 @@ export class Execution {
     this.#endWith({ reason: null, value: JSON.parse(json) as Json, error: null });
   }
 
-  #broken(error: Error): void {
-    if (error instanceof FrameTooLarge && error.type === frameTypes.artifact) {
-      this.#end(
-        'artifact_limit',
-        `An artifact is larger than ${this.#job.limits.artifactBytes} bytes`,
-      );
-    } else if (error instanceof FrameTooLarge && error.type !== frameTypes.call) {
-      this.#end(
-        'output_limit',
-        `The run wrote more at once than its limits allow: ${error.message}`,
-      );
-    } else {
-      this.#end('policy_violation', `The box broke the protocol: ${error.message}`);
-    }
-  }
-
   #end(reason: Reason, message: string): void {
-    const name = reasons[reason].status === 'timed_out' ? 'TimeoutError' : 'Error';
-    const error = {
-      name,
-      message,
-      stack: `${name}: ${message}`,
-      file: null,
-      line: null,
-      column: null,
-    };
-    this.#endWith({ reason, value: null, error });
+    this.#endWith(endingBy(reason, message));
   }
 
   /** The first ending counts; the box is dead before anybody hears of it, unless it may be reused. */
@@ -220,13 +216,16 @@ export class Execution {
     this.#ended.resolve(ending);
   }
 
-  #finish(ending: Ending, ready: ReadyBox | undefined): Run {
+  async #finish(ending: Ending, ready: ReadyBox | undefined): Promise<Run> {
     const usage = usageOf(ready, this.journal, this.#egress);
     const { reason } = ending;
+    ready?.link.hold(this.artifacts, false);
     ready?.release(reason === null || harmless.has(reason));
+    await this.artifacts.stored;
     const run = finishedRun({
       job: this.#job,
-      ending,
+      // A run is no success without what it made.
+      ending: this.#fault === undefined ? ending : endingBy('box_failed', this.#fault),
       journal: this.journal,
       artifacts: this.artifacts.list(),
       usage,
@@ -238,12 +237,3 @@ export class Execution {
     return run;
   }
 }
-
-/** Endings after which a process is as good as new: no limit was hit and nothing crashed. */
-const harmless: ReadonlySet<Reason> = new Set([
-  'uncaught_exception',
-  'no_entry',
-  'value_not_serializable',
-  'module_denied',
-  'module_not_found',
-]);

@@ -1,4 +1,5 @@
-import type { Json, Limits, NetworkEntry, Reason, RunError } from '@castellan/protocol';
+import type { Limits, NetworkEntry } from '@castellan/protocol';
+import type { ArtifactSink } from '../artifacts/artifacts.ts';
 import type { RunEgress } from '../egress/run-egress.ts';
 import type { HelperTable } from '../helpers/table.ts';
 import type { JobSource } from '../options/source.ts';
@@ -6,6 +7,10 @@ import type { JobSource } from '../options/source.ts';
 /** Everything that is known about a run before it starts. */
 export interface Job {
   readonly id: string;
+  readonly attempt: number;
+  /** The `seq` of its first event. */
+  readonly firstSeq: number;
+  readonly policy: string;
   readonly source: JobSource;
   /** JSON text. */
   readonly params: string;
@@ -17,13 +22,8 @@ export interface Job {
   readonly labels: Readonly<Record<string, string>>;
   readonly signal: AbortSignal | undefined;
   readonly createdAt: Date;
+  /** Where the bytes of artifacts go; they stay in memory without one. */
+  readonly keep: ArtifactSink | undefined;
   /** The run's way to a network; refuses all of it where none is allowed. */
   wayOut(onEntry: (entry: NetworkEntry) => void): RunEgress;
-}
-
-/** How a run ended; without a reason it went well. */
-export interface Ending {
-  readonly reason: Reason | null;
-  readonly value: Json;
-  readonly error: RunError | null;
 }
