@@ -96,6 +96,29 @@ test('a box writes no faster than keep takes', async () => {
   assert.equal(heard, 12);
 });
 
+test('the script does not start before begin has resolved', async () => {
+  const order: string[] = [];
+  const begun = Promise.withResolvers<void>();
+  const begin = async (): Promise<void> => {
+    await begun.promise;
+    order.push('begun');
+  };
+  const handle = sandbox().run('console.log(1)', { begin });
+  for await (const { type } of handle) {
+    order.push(type);
+    if (type === 'run.started') setImmediate(() => begun.resolve());
+  }
+  assert.deepEqual(order, ['run.started', 'begun', 'log', 'run.finished']);
+});
+
+test('a run that is cancelled before begin has resolved never starts its script', async () => {
+  const cancel = new AbortController();
+  const begin = async (): Promise<void> => cancel.abort();
+  const handle = sandbox().run('console.log(1)', { begin, signal: cancel.signal });
+  const run = await handle;
+  assert.deepEqual([run.reason, run.logs, run.startedAt], ['cancelled', [], null]);
+});
+
 test('a sandbox whose floor no box reaches runs nothing', async () => {
   await assert.rejects(
     createSandbox({ isolation: 'none', floor: ['netns'] }),

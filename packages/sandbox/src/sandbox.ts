@@ -78,6 +78,8 @@ export interface RunOptions {
   readonly record?: RunRecord;
   /** Where artifacts go as they appear; without it they stay in memory with the handle. */
   readonly keep?: ArtifactSink;
+  /** Called after `run.started`, for a caller that writes it down; the script starts when it resolves. */
+  readonly begin?: () => Promise<void>;
 }
 
 /** Where a run stands in a caller's own books. */
@@ -184,6 +186,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
           : AbortSignal.any([given.signal, closing.signal]),
       createdAt: createdAt ?? new Date(),
       keep: given.keep,
+      begin: given.begin,
       wayOut: (onEntry) => wayOut(egress, network, runLimits, onEntry),
     };
   };

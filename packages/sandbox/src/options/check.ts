@@ -28,6 +28,7 @@ const name: Check = (value) =>
     ? null
     : 'a name of 1 to 128 letters, digits or . : @ _ -';
 const signal: Check = (value) => (value instanceof AbortSignal ? null : 'an AbortSignal');
+const callable: Check = (value) => (typeof value === 'function' ? null : 'a function');
 const anything: Check = () => null;
 
 /** Every option of `createSandbox`, and what it must be. */
@@ -60,7 +61,8 @@ const runOptions: Readonly<Record<string, Check>> = {
   network: (value) =>
     object(value) === null ? strings((value as { allow?: unknown }).allow) : 'an object',
   record: object,
-  keep: (value) => (typeof value === 'function' ? null : 'a function'),
+  keep: callable,
+  begin: callable,
 };
 
 /** What a run's record may be told, and what it must be. */

@@ -87,9 +87,17 @@ export class Execution {
     this.#calls = new Calls(this.#job, link);
     this.#egress = this.#job.wayOut((entry) => this.journal.network(entry));
     this.#fetches = new Fetches(this.#egress, link);
+    this.journal.started();
+    await this.#job.begin?.();
+    if (!this.#isOver) await this.#converse(ready);
+    await this.#fetches.stop();
+  }
+
+  /** From the job to the ending. */
+  async #converse({ link }: ReadyBox): Promise<void> {
+    const { limits } = this.#job;
     this.#startedAt = new Date();
     this.#clock.mark('sent');
-    this.journal.started();
     link.start(this.#message(), capsFor(limits), {
       receive: (message) => this.#receive(message),
       broken: (error) => this.#endWith(endingByFault(error, limits)),
@@ -102,7 +110,6 @@ export class Execution {
     await this.#ended.promise;
     clearTimeout(wall);
     clearInterval(watch);
-    await this.#fetches.stop();
   }
 
   #message(): object {

@@ -24,6 +24,8 @@ export interface Job {
   readonly createdAt: Date;
   /** Where the bytes of artifacts go; they stay in memory without one. */
   readonly keep: ArtifactSink | undefined;
+  /** The script starts when this has resolved. */
+  readonly begin: (() => Promise<void>) | undefined;
   /** The run's way to a network; refuses all of it where none is allowed. */
   wayOut(onEntry: (entry: NetworkEntry) => void): RunEgress;
 }
