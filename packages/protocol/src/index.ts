@@ -6,5 +6,6 @@ export * from './json.ts';
 export * from './limits.ts';
 export * from './messages.ts';
 export * from './paths.ts';
+export * from './problems.ts';
 export * from './reasons.ts';
 export * from './run.ts';

@@ -115,6 +115,8 @@ export interface HelperTree {
 
 /** Everything that the runner is told about a run. Secrets of the operator have no place here. */
 export interface JobMessage {
+  /** `check`: nothing runs, and the value is `{ problems }`; see `Problem`. */
+  readonly mode: 'run' | 'check';
   readonly entry: string;
   /** Source text by path, relative to the entry's folder, `/` between segments. */
   readonly files: Readonly<Record<string, string>>;
@@ -156,4 +158,8 @@ export const caps = {
   openFetches: 1_024,
   /** Calls and artifacts that a script may have open at a time. */
   openCalls: 1_024,
+  /** What a check finds: problems, UTF-16 units of each message, and bytes of JSON of them all. */
+  problems: 1_000,
+  problemMessage: 1_024,
+  problemsJson: 2 ** 20,
 } as const;

@@ -10,6 +10,8 @@ export {
   limitTable,
   type LogLine,
   type NetworkEntry,
+  type Problem,
+  type ProblemCode,
   type Reason,
   reasons,
   type Run,
@@ -18,6 +20,7 @@ export {
   type RunStatus,
 } from '@castellan/protocol';
 export type { ArtifactSink } from './artifacts/artifacts.ts';
+export type { Checked, CheckOptions } from './check/check.ts';
 export type { IsolationChoice } from './drivers/choose.ts';
 export {
   type DeclaredHelper,

@@ -15,6 +15,7 @@ import {
 } from '@castellan/protocol';
 import { availableParallelism } from 'node:os';
 import type { ArtifactSink } from './artifacts/artifacts.ts';
+import { type Checked, checkedOf, checkLimits, type CheckOptions } from './check/check.ts';
 import { openCgroups } from './drivers/cgroup/open.ts';
 import { chooseDriver, type IsolationChoice } from './drivers/choose.ts';
 import type { BoxSpec } from './drivers/driver.ts';
@@ -27,7 +28,8 @@ import {
   wayOut,
 } from './options/network.ts';
 import { helperTable } from './helpers/table.ts';
-import { checkOptions, checkRunOptions } from './options/check.ts';
+import { checkCheckingOptions, checkOptions, checkRunOptions } from './options/check.ts';
+import { narrowedModules } from './options/modules.ts';
 import { locateParts } from './options/parts.ts';
 import { jobSource, type Source } from './options/source.ts';
 import { Pool } from './pool/pool.ts';
@@ -111,6 +113,11 @@ export interface Sandbox extends AsyncDisposable {
   compile(
     source: Source,
   ): Promise<(params?: unknown, options?: Omit<RunOptions, 'params'>) => RunHandle>;
+  /**
+   * Reads a script in a box and runs nothing of it: syntax errors, modules that cannot be had, names
+   * that nobody defines, each with its place. Advice only: no wall rests on it.
+   */
+  check(source: Source, options?: CheckOptions): Promise<Checked>;
   /** Cancels what runs and waits until nothing is left: no process, no folder, no cgroup. */
   close(): Promise<void>;
 }
@@ -146,6 +153,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const closing = new AbortController();
 
   const start = (source: Source, given: RunOptions = {}): RunHandle => {
+    checkRunOptions(given);
     const job = jobOf(source, given);
     const execution = new Execution(job);
     const finished = execution.run((onTurn) => pool.take(specFor(job.limits), job.tenant, onTurn));
@@ -162,8 +170,15 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     };
   };
 
+  const check = async (source: Source, given: CheckOptions = {}): Promise<Checked> => {
+    checkCheckingOptions(given);
+    const job: Job = { ...jobOf(source, given), mode: 'check' };
+    const limited = { ...job, limits: checkLimits(job.limits) };
+    const spec = specFor(job.limits);
+    return checkedOf(await new Execution(limited).run((on) => pool.take(spec, job.tenant, on)));
+  };
+
   const jobOf = (source: Source, given: RunOptions): Job => {
-    checkRunOptions(given);
     const runLimits = resolveLimits(given.limits, limits);
     const { id, attempt, firstSeq, createdAt, policy }: RunRecord = given.record ?? {};
     const network = runNetwork(options.network, given.network, runLimits);
@@ -172,6 +187,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       attempt: attempt ?? 1,
       firstSeq: firstSeq ?? 1,
       policy: policy ?? 'default',
+      mode: 'run',
       source: jobSource(source, runLimits.sourceBytes),
       params: paramsJson(given.params ?? {}, runLimits.paramsBytes),
       env: { ...given.env },
@@ -204,21 +220,10 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       jobSource(source, limits.sourceBytes);
       return (params, given) => start(source, { ...given, params });
     },
+    check,
     close,
     [Symbol.asyncDispose]: close,
   };
-}
-
-function narrowedModules(
-  allowed: readonly string[],
-  wanted: readonly string[] | undefined,
-): readonly string[] {
-  const widening = wanted?.find((name) => !allowed.includes(name));
-  if (widening === undefined) return wanted ?? allowed;
-  throw new CastellanError(
-    'invalid_option',
-    `run: modules may only narrow what the sandbox allows (${allowed.join(', ')}): ${JSON.stringify(widening)} is not among it.`,
-  );
 }
 
 function paramsJson(params: unknown, paramsBytes: number): string {

@@ -33,7 +33,7 @@ ${listOptions(runOptions, (row) => row.limit !== undefined)}
 Exit codes
 
   0  succeeded
-  1  the script failed
+  1  the script failed, or --check found a problem
   2  bad usage: a wrong option, value or file; nothing ran
   3  timed out, or a resource limit was hit
   4  our fault: no box could be made here, or an artifact could not be written
@@ -42,6 +42,7 @@ Exit codes
 Examples
 
   castellan run report.ts --params '{"month":"2026-11"}' --out artifacts
+  castellan run report.ts --check
   echo 'return [3, 1, 2].sort()' | castellan run - --wall 500ms | jq length
 `;
 }

@@ -6,7 +6,7 @@ const later = {
     ...['serve', 'worker', 'runtime', 'keys', 'backup', 'image'],
     ...['logs', 'get', 'cancel', 'artifacts', 'mcp'],
   ],
-  option: ['--browser', '--allow-module', '--check'],
+  option: ['--browser', '--allow-module'],
   engine: ['node'],
   isolation: ['gvisor', 'docker'],
 } as const;

@@ -61,6 +61,11 @@ export const runOptions = {
     type: 'boolean',
     sentence: 'Prints the whole run as one JSON document instead of the value, and no logs.',
   },
+  check: {
+    type: 'boolean',
+    sentence:
+      'Runs nothing: prints syntax errors, modules that cannot be had and names that nobody defines, one a line. Exits 1 when there are any. With --json prints { problems }.',
+  },
   wall: limitRow('wallMs'),
   cpu: limitRow('cpuMs'),
   memory: limitRow('memoryBytes'),

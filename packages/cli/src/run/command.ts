@@ -9,6 +9,7 @@ import { failureReport, type ReportSource, successLine } from '../output/report.
 import { type Paint, paintFor, type Terminal } from '../output/terminal.ts';
 import { gather } from '../source/gather.ts';
 import { readStdin } from '../source/stdin.ts';
+import { checkSource } from './check.ts';
 import { exitCodeOf, exitCodes } from './exit-code.ts';
 import { parseRun, type RunRequest } from './request.ts';
 
@@ -25,8 +26,9 @@ export async function runCommand(
   }
   const paint = paintFor(terminal.stderr, process.env);
   const { source, quotable } = await readSource(request, terminal, interrupted);
-  await using out = request.out === undefined ? undefined : await ArtifactFolder.open(request.out);
   if (request.isolation === 'none') terminal.stderr.write(paint('red', noWalls));
+  if (request.isCheck) return checkSource(source, request, terminal, paint, interrupted);
+  await using out = request.out === undefined ? undefined : await ArtifactFolder.open(request.out);
 
   const { isolation, limits, params, env, network } = request;
   await using sandbox = await createSandbox({

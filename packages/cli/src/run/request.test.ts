@@ -10,7 +10,7 @@ const refuses = (args: string[], message: RegExp): void =>
 
 test('parseRun reads every option', () => {
   const args = ['a.ts', '--params', '{"a":[1]}', '--env', 'A=1', '--env', 'B=x=y', '--out', 'made'];
-  args.push('--json', '--engine', 'isolate', '--isolation', 'none');
+  args.push('--json', '--check', '--engine', 'isolate', '--isolation', 'none');
   args.push(
     '--wall',
     '5s',
@@ -37,6 +37,7 @@ test('parseRun reads every option', () => {
     network: undefined,
     out: 'made',
     isJson: true,
+    isCheck: true,
   });
 });
 
@@ -50,6 +51,7 @@ test('parseRun has defaults for what is left out', () => {
     network: undefined,
     out: undefined,
     isJson: false,
+    isCheck: false,
   });
 });
 
@@ -98,7 +100,7 @@ test('parseRun names the offending value and what is known', () => {
 });
 
 test('parseRun says of words of other versions that they are not available in this one', () => {
-  for (const option of ['--browser', '--check', '--allow-module']) {
+  for (const option of ['--browser', '--allow-module']) {
     refuses(
       ['a.ts', option],
       new RegExp(`^The option "${option}" is not available in this version`),

@@ -18,6 +18,8 @@ export interface RunRequest {
   readonly network: { readonly allow: string[]; readonly allowPrivate: string[] } | undefined;
   readonly out: string | undefined;
   readonly isJson: boolean;
+  /** Reads the script and runs nothing of it. */
+  readonly isCheck: boolean;
 }
 
 const engines = ['isolate'] as const;
@@ -46,6 +48,7 @@ export function parseRun(args: readonly string[]): RunRequest | 'help' {
     network: networkOf(values['allow-host'], values['allow-private']),
     out: values.out,
     isJson: values.json ?? false,
+    isCheck: values.check ?? false,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { JobMessage } from '@castellan/protocol';
 import type ivm from 'isolated-vm';
 import type { Engine, EngineHost, Outcome } from '../engine.ts';
+import { check } from '../check/check.ts';
 import { Execution } from './execution.ts';
 import { rehearsal } from './rehearsal.ts';
 import { type Warm, warmContext } from './warm.ts';
@@ -24,6 +25,7 @@ export class IsolateEngine implements Engine {
   }
 
   async run(job: JobMessage, host: EngineHost): Promise<Outcome> {
+    if (job.mode === 'check') return check(this.#warm, job);
     return new Execution(this.#warm, job, host).outcome;
   }
 

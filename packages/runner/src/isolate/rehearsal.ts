@@ -1,6 +1,7 @@
 import type { JobMessage } from '@castellan/protocol';
 
 const common = {
+  mode: 'run',
   language: 'auto',
   params: '{"a":[1]}',
   env: {},

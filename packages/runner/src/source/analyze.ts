@@ -127,7 +127,8 @@ function lastExpression(body: readonly Statement[]): Analysis['lastExpression'] 
   return node === undefined ? null : { start: node.start, end: node.end };
 }
 
-function problemOf(error: unknown): SourceProblem {
+/** What the parser threw, with its place. Throws what is no error of the parser. */
+export function problemOf(error: unknown): SourceProblem {
   const {
     message = '',
     loc,

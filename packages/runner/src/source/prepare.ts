@@ -44,12 +44,21 @@ export function prepare(
   language: Language,
   alias: string,
 ): Prepared | SourceProblem {
-  const source = withoutHashBang(given.startsWith('\ufeff') ? given.slice(1) : given);
-  const parsed = parse(source, language, /\.m[jt]s$/.test(file));
+  const parsed = understand(given, file, language);
   if ('message' in parsed) return parsed;
   return parsed.analysis.kind === 'module'
     ? prepareModule(parsed.source, parsed.analysis, alias)
     : prepareBody(parsed.source, parsed.analysis, alias);
+}
+
+/** One file as JavaScript, every character at its place, and what the entry rules ask of it. */
+export function understand(
+  given: string,
+  file: string,
+  language: Language,
+): { source: string; analysis: Analysis } | SourceProblem {
+  const source = withoutHashBang(given.startsWith('\ufeff') ? given.slice(1) : given);
+  return parse(source, language, /\.m[jt]s$/.test(file));
 }
 
 function parse(

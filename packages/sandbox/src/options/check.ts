@@ -78,6 +78,9 @@ const recordOptions: Readonly<Record<string, Check>> = {
   policy: name,
 };
 
+/** Every option of `sandbox.check`, and what it must be. */
+const checkingOptions: Readonly<Record<string, Check>> = { limits: object, tenant: name, signal };
+
 /** Throws `invalid_option` for an unknown option or one of the wrong kind. */
 export function checkOptions(given: object): void {
   checkTable('createSandbox', sandboxOptions, given);
@@ -87,6 +90,10 @@ export function checkRunOptions(given: object): void {
   checkTable('run', runOptions, given);
   const { record: known } = given as { record?: object };
   if (known !== undefined) checkTable('run: record', recordOptions, known);
+}
+
+export function checkCheckingOptions(given: object): void {
+  checkTable('check', checkingOptions, given);
 }
 
 function checkTable(where: string, table: Readonly<Record<string, Check>>, given: unknown): void {

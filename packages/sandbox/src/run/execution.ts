@@ -113,9 +113,10 @@ export class Execution {
   }
 
   #message(): object {
-    const { source, params, env, helpers, modules, limits } = this.#job;
+    const { mode, source, params, env, helpers, modules, limits } = this.#job;
     const { outputBytes, valueBytes } = limits;
-    return { ...source, params, env, helpers: helpers.tree, modules, outputBytes, valueBytes };
+    const asked = { mode, params, env, helpers: helpers.tree, modules };
+    return { ...source, ...asked, outputBytes, valueBytes };
   }
 
   #watch(): void {

@@ -1,4 +1,4 @@
-import type { Limits, NetworkEntry } from '@castellan/protocol';
+import type { JobMessage, Limits, NetworkEntry } from '@castellan/protocol';
 import type { ArtifactSink } from '../artifacts/artifacts.ts';
 import type { RunEgress } from '../egress/run-egress.ts';
 import type { HelperTable } from '../helpers/table.ts';
@@ -11,6 +11,8 @@ export interface Job {
   /** The `seq` of its first event. */
   readonly firstSeq: number;
   readonly policy: string;
+  /** A check reads the source and runs nothing of it. */
+  readonly mode: JobMessage['mode'];
   readonly source: JobSource;
   /** JSON text. */
   readonly params: string;

@@ -1,0 +1,43 @@
+import type { Problem } from '@castellan/protocol';
+import { createSandbox, type Source } from '@castellan/sandbox';
+import { escapeJson, escapeLine } from '../output/escape.ts';
+import type { Paint, Terminal } from '../output/terminal.ts';
+import { exitCodes, limitReasons } from './exit-code.ts';
+import type { RunRequest } from './request.ts';
+
+/** `castellan run --check`: reads the script in a box, runs nothing of it, prints what is wrong. */
+export async function checkSource(
+  source: Source,
+  { isolation, limits, isJson }: RunRequest,
+  { stdout, stderr }: Terminal,
+  paint: Paint,
+  interrupted: AbortSignal,
+): Promise<number> {
+  await using sandbox = await createSandbox({ isolation, limits, warm: 0, concurrency: 1 });
+  const { problems } = await sandbox.check(source, { signal: interrupted });
+  if (isJson) {
+    const space = stdout.isTTY === true ? 2 : undefined;
+    stdout.write(`${escapeJson(JSON.stringify({ problems }, null, space))}\n`);
+  } else {
+    for (const problem of problems) stdout.write(`${lineOf(problem)}\n`);
+    if (problems.length === 0 && stderr.isTTY === true) {
+      stderr.write(`${paint('green', 'no problems')}\n`);
+    }
+  }
+  return exitCodeOfCheck(problems);
+}
+
+/** `file:line:column  message`, and only what is known of the place. */
+function lineOf({ file, line, column, code, message }: Problem): string {
+  const place = [file, line, column].filter((part) => part !== null).join(':');
+  return escapeLine(place === '' ? `${code}  ${message}` : `${place}  ${message}`);
+}
+
+/** Any problem is a failure, an unknown global as well: where it is reached it throws. */
+function exitCodeOfCheck(problems: readonly Problem[]): number {
+  if (problems.length === 0) return exitCodes.ok;
+  const codes = problems.map(({ code }) => code);
+  if (codes.includes('cancelled')) return exitCodes.cancelled;
+  const isLimit = codes.some((code) => code !== 'unknown_global' && limitReasons.has(code));
+  return isLimit ? exitCodes.limit : exitCodes.failed;
+}

@@ -1,0 +1,36 @@
+import { caps, FrameError, type Problem, type ProblemCode } from '@castellan/protocol';
+import { bad, field, type Fields, orNull, text, whole } from './fields.ts';
+
+/** The value of a check, from a box: hostile, so it is read key by key. Throws `FrameError`. */
+export function readProblems(value: unknown): Problem[] {
+  const list = isObject(value) ? field(value, 'problems') : undefined;
+  if (!Array.isArray(list)) throw bad('problems');
+  if (list.length > caps.problems) throw new FrameError('too many problems in a frame');
+  return list.map((item: unknown) => {
+    if (!isObject(item)) throw bad('problem');
+    const place = (key: string): number | null => orNull(item, key, () => whole(item, key));
+    return {
+      code: code(item),
+      message: text(item, 'message', caps.problemMessage),
+      file: orNull(item, 'file', (key) => text(item, key, caps.fileName)),
+      line: place('line'),
+      column: place('column'),
+    };
+  });
+}
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null;
+}
+
+/** What reading a script can find; a box cannot claim that a limit was hit. */
+const findable: readonly ProblemCode[] = [
+  ...(['syntax_error', 'module_denied', 'module_not_found'] as const),
+  ...(['no_entry', 'unknown_global'] as const),
+];
+
+function code(fields: Fields): ProblemCode {
+  const value = findable.find((known) => known === field(fields, 'code'));
+  if (value === undefined) throw bad('code');
+  return value;
+}
