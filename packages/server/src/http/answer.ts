@@ -1,0 +1,33 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { problemBody, ProblemError, problemType, retryAfter, shown } from './problems/problem.ts';
+import { readProblem } from './problems/read.ts';
+
+/** Every failure becomes a problem document; faults of ours go to the log and show nothing. */
+export function answerWithProblems(app: FastifyInstance): void {
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const problem = readProblem(error);
+    if (problem.code === 'internal') request.log.error({ err: error }, 'a request failed');
+    return send(problem, request, reply);
+  });
+  app.setNotFoundHandler((request, reply) =>
+    send(
+      new ProblemError('not_found', `There is no ${request.method} ${shown(request.url)}.`),
+      request,
+      reply,
+    ),
+  );
+}
+
+function send(problem: ProblemError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  request.problem = problem.code;
+  const { retryAfterMs } = problem.extras;
+  if (retryAfterMs !== undefined) void reply.header('retry-after', retryAfter(retryAfterMs));
+  if (problem.code === 'unauthorized') void reply.header('www-authenticate', 'Bearer');
+  // What is left of a body that was not wanted is not waited for.
+  if (!request.raw.complete) void reply.header('connection', 'close');
+  return reply
+    .code(problem.status)
+    .header('content-type', problemType)
+    .header('cache-control', 'no-store')
+    .send(JSON.stringify(problemBody(problem, request.id)));
+}
