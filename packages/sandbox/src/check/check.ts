@@ -2,7 +2,7 @@ import { caps, FrameError, type Limits, type Problem, type Run } from '@castella
 import { readProblems } from '../channel/problems.ts';
 import type { RunOptions } from '../sandbox.ts';
 
-export type CheckOptions = Pick<RunOptions, 'limits' | 'tenant' | 'signal'>;
+export type CheckOptions = Pick<RunOptions, 'limits' | 'tenant' | 'signal' | 'modules'>;
 
 /** What a check found; nothing when `problems` is empty. At most 1,000 problems. */
 export interface Checked {

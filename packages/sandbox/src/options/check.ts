@@ -79,7 +79,12 @@ const recordOptions: Readonly<Record<string, Check>> = {
 };
 
 /** Every option of `sandbox.check`, and what it must be. */
-const checkingOptions: Readonly<Record<string, Check>> = { limits: object, tenant: name, signal };
+const checkingOptions: Readonly<Record<string, Check>> = {
+  limits: object,
+  tenant: name,
+  signal,
+  modules: strings,
+};
 
 /** Throws `invalid_option` for an unknown option or one of the wrong kind. */
 export function checkOptions(given: object): void {

@@ -9,6 +9,8 @@ export interface Policy {
   /** Layers without which a run is refused. */
   readonly floor: readonly Layer[];
   readonly reuse: Reuse;
+  /** Boxes kept ready. */
+  readonly warm: number;
   readonly runtime: string | null;
   /** Null: all packages of the runtime and no built-ins. */
   readonly modules: readonly string[] | null;

@@ -47,9 +47,10 @@ export type Launch = (run: QueuedRun, signal: AbortSignal) => AsyncIterable<RunE
 
 /**
  * `lost`: the launcher died. `busy`: it takes no runs now. `box_failed`: no box could be built.
+ * `refused`: the run is not one that can be started, and will not be.
  * Whether user code had started is seen by `run.started` having been yielded.
  */
-export type LaunchFailure = 'lost' | 'busy' | 'box_failed';
+export type LaunchFailure = 'lost' | 'busy' | 'box_failed' | 'refused';
 
 export class LaunchError extends Error {
   override readonly name = 'LaunchError';
