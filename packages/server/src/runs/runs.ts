@@ -1,5 +1,6 @@
 import type { Artifact, NetworkEntry, Run, RunEvent, RunStatus } from '@castellan/protocol';
 import type { RunRequest } from './launch.ts';
+import type { Tally } from './tally.ts';
 
 /** A run that has been let in: authenticated, within its rate, valid, and allowed by its policy. */
 export interface Submission extends RunRequest {
@@ -55,11 +56,11 @@ export class RefusedError extends Error {
 }
 
 export interface RunQuery {
-  readonly tenant: string;
+  readonly tenant: string | null;
   readonly status?: RunStatus;
   /** `name=value`, or a name alone. */
   readonly label?: string;
-  /** Of the page before. */
+  /** The id of the last item of the page before. */
   readonly cursor?: string;
   /** From 1 to 200. */
   readonly limit: number;
@@ -81,32 +82,33 @@ export interface Pressure {
 
 /**
  * All that the service knows of runs: what goes in is durable before its promise settles. Ids of
- * another tenant are as unknown as ids that never were.
+ * another tenant are as unknown as ids that never were; null for a tenant means any of them.
  */
 export interface Runs extends AsyncDisposable {
   /** Durable when it resolves. Throws `RefusedError`. */
   submit(submission: Submission): Promise<Submitted>;
-  get(tenant: string, id: string): Run | undefined;
+  get(tenant: string | null, id: string): Run | undefined;
   /** Resolves with the run when it has ended, or as it stands when `signal` aborts. */
-  ended(tenant: string, id: string, signal: AbortSignal): Promise<Run | undefined>;
+  ended(tenant: string | null, id: string, signal: AbortSignal): Promise<Run | undefined>;
   list(query: RunQuery): RunPage;
   /** `ended` when there is nothing to cancel any more. */
-  cancel(tenant: string, id: string): Promise<'cancelled' | 'ended' | undefined>;
+  cancel(tenant: string | null, id: string): Promise<'cancelled' | 'ended' | undefined>;
   /** Stored events after `seq`, then live ones; returns after `run.finished`. Undefined for an unknown run. */
   events(
-    tenant: string,
+    tenant: string | null,
     id: string,
     after: number,
     signal: AbortSignal,
   ): AsyncIterable<RunEvent> | undefined;
   /** Where the bytes lie, and what is known of them. */
   artifact(
-    tenant: string,
+    tenant: string | null,
     id: string,
     name: string,
   ): { artifact: Artifact; path: string } | undefined;
-  network(tenant: string, id: string): readonly NetworkEntry[] | undefined;
+  network(tenant: string | null, id: string): readonly NetworkEntry[] | undefined;
   pressure(): Pressure;
+  tally(): Tally;
   /** Takes nothing more, lets what runs come to its end within the budget, hands the rest back. */
   drain(budgetMs: number): Promise<void>;
 }
