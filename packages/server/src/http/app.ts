@@ -7,6 +7,7 @@ import { acceptJsonOnly } from './body/json.ts';
 import { readRanges } from './callers/addresses.ts';
 import { answerBrokenRequest, arrival, boundConnections, maxHeaderSize } from './connections.ts';
 import { addGate } from './gate.ts';
+import { measureRuns } from './metrics.ts';
 import { observeAnswers } from './observe.ts';
 import { documentOf } from './openapi/document.ts';
 import type { AppOptions } from './options.ts';
@@ -55,6 +56,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     totalBytes: options.rates.bodyBytes,
     usedBytes: 0,
   });
+  measureRuns(options.runs, options.metrics);
   observeAnswers(app, options.log, options.metrics);
   app.addHook('onRequest', (_request, reply, done) => {
     void reply.headers(safeHeaders);
