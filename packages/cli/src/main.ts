@@ -7,10 +7,12 @@ import { topOptions } from './args/table.ts';
 import { UsageError } from './args/usage-error.ts';
 import { doctorCommand } from './doctor/command.ts';
 import { listenForInterrupts } from './interrupt.ts';
+import { keysCommand } from './keys/command.ts';
 import { escapeText } from './output/escape.ts';
 import type { Terminal } from './output/terminal.ts';
 import { runCommand } from './run/command.ts';
 import { exitCodeOfError, exitCodes } from './run/exit-code.ts';
+import { serveCommand } from './serve/command.ts';
 
 type Command = (
   args: readonly string[],
@@ -18,7 +20,12 @@ type Command = (
   interrupted: AbortSignal,
 ) => Promise<number>;
 
-const commands: Readonly<Record<string, Command>> = { run: runCommand, doctor: doctorCommand };
+const commands: Readonly<Record<string, Command>> = {
+  run: runCommand,
+  serve: serveCommand,
+  keys: keysCommand,
+  doctor: doctorCommand,
+};
 
 /** The whole program: takes the command line, sets the exit code. */
 export async function main(): Promise<void> {

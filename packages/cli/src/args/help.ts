@@ -7,6 +7,8 @@ export function topHelp(): string {
   return `Runs JavaScript and TypeScript that you did not write, behind several walls.
 
   castellan run FILE|-    runs a script in a box on this machine
+  castellan serve         the HTTP API, its queue, its launcher and its store, in one command
+  castellan keys          makes, lists and revokes API keys
   castellan doctor        says what this machine can enforce, and how to mend what is missing
 
 ${listOptions(topOptions)}
@@ -57,7 +59,8 @@ export function doctorHelp(): string {
 ${listOptions(doctorOptions)}`;
 }
 
-function listOptions(
+/** The options of a table in two columns. */
+export function listOptions(
   table: OptionTable,
   isWanted: (row: OptionTable[string]) => boolean = () => true,
 ): string {

@@ -1,10 +1,13 @@
+import { CastellanError } from '@castellan/protocol';
 import type { Kind } from './kinds.ts';
 import { isRecord } from './kinds.ts';
 import type { Row } from './row.ts';
 
 /** A config cannot be used; the message names the key, shows the value and says what it must be. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
+export class ConfigError extends CastellanError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('invalid_option', message, options);
+  }
 }
 
 type Table = Readonly<Record<string, Row<unknown>>>;

@@ -120,7 +120,7 @@ class LiveLauncher implements Launcher {
         else pauseMs = 0;
         this.#current = undefined;
         this.#arrival = Promise.withResolvers<void>();
-        this.#onChange({ type: 'gone', why });
+        if (!this.#over.signal.aborted) this.#onChange({ type: 'gone', why });
       }
       await wait(pauseMs, undefined, { signal: this.#over.signal }).catch(() => undefined);
       if (this.#over.signal.aborted) return;
