@@ -1,7 +1,7 @@
 import swagger from '@fastify/swagger';
 import { CastellanError, newId } from '@castellan/protocol';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
-import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { jsonSchemaTransform } from 'fastify-type-provider-zod';
 import { answerWithProblems } from './answer.ts';
 import { acceptJsonOnly } from './body/json.ts';
 import { readRanges } from './callers/addresses.ts';
@@ -9,7 +9,7 @@ import { answerBrokenRequest, arrival, boundConnections, maxHeaderSize } from '.
 import { addGate } from './gate.ts';
 import { measureRuns } from './metrics.ts';
 import { observeAnswers } from './observe.ts';
-import { documentOf } from './openapi/document.ts';
+import { documentOf, tidyDocument } from './openapi/document.ts';
 import type { AppOptions } from './options.ts';
 import type { App } from './routes/app.ts';
 import { addArtifacts } from './routes/artifacts.ts';
@@ -66,7 +66,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(swagger, {
     openapi: documentOf(options.version),
     transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
+    transformObject: tidyDocument,
   });
   const typed = app as unknown as App;
   addRuns(typed, options, closing.signal);

@@ -1,10 +1,9 @@
-import { collectDefaultMetrics, Counter, Gauge, type Registry } from 'prom-client';
+import { Counter, Gauge, type Registry } from 'prom-client';
 import type { Runs } from '../runs/runs.ts';
 
 /** What the store and the queue count, read when somebody asks. */
 export function measureRuns(runs: Runs, metrics: Registry): void {
   const registers = [metrics];
-  collectDefaultMetrics({ register: metrics });
   const gauge = (name: string, help: string, read: () => number): void => {
     new Gauge({
       name,

@@ -5,6 +5,9 @@ const pingMs = 15_000;
 /** How long a reader may take nothing before its connection is ended. It can resume. */
 const stalledMs = 60_000;
 
+/** At this length events are written before the turn ends. */
+const pieceChars = 65_536;
+
 /** One event as a client reads it; JSON has no line breaks outside its escapes. */
 export function frameOf(event: RunEvent): string {
   const data = event.type === 'run.finished' || event.type === 'run.queued' ? event.run : event;
@@ -20,15 +23,29 @@ export async function writeEvents(
   response: ServerResponse,
   stop: AbortController,
 ): Promise<void> {
+  // What comes in one turn of the event loop goes out as one piece.
+  let text = '';
+  let turn: NodeJS.Immediate | undefined;
+  const flush = (): void => {
+    clearImmediate(turn);
+    turn = undefined;
+    if (text !== '' && !response.destroyed) response.write(text);
+    text = '';
+  };
   const ping = setInterval(() => {
     if (!response.writableNeedDrain) response.write(': ping\n\n');
   }, pingMs);
   try {
     for await (const event of events) {
       if (stop.signal.aborted) return;
-      if (!response.write(frameOf(event))) await drained(response, stop);
+      text += frameOf(event);
+      if (text.length < pieceChars) turn ??= setImmediate(flush);
+      else flush();
+      if (response.writableNeedDrain) await drained(response, stop);
     }
+    flush();
   } finally {
+    clearImmediate(turn);
     clearInterval(ping);
   }
 }

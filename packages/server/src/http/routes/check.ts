@@ -1,7 +1,7 @@
 import { admitCheck } from '../admission/admit.ts';
 import type { AppOptions } from '../options.ts';
 import { ProblemError } from '../problems/problem.ts';
-import { checkAnswerSchema, problemsOf } from '../schemas/answers.ts';
+import { answer, checkAnswerSchema, problemsOf } from '../schemas/answers.ts';
 import { checkRequestSchema } from '../schemas/request.ts';
 import type { App } from './app.ts';
 
@@ -16,7 +16,10 @@ export function addCheck(app: App, { policies, check }: AppOptions): void {
         summary: 'Looks for syntax errors, denied imports and unknown globals. Runs nothing.',
         tags: ['runs'],
         body: checkRequestSchema,
-        response: { 200: checkAnswerSchema, ...problemsOf(400, 401, 403, 413, 415, 422, 429, 503) },
+        response: {
+          200: answer('What is wrong; an empty list when nothing is.', checkAnswerSchema),
+          ...problemsOf(400, 401, 403, 413, 415, 422, 429, 503),
+        },
       },
     },
     async (request) => {

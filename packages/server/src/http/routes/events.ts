@@ -22,6 +22,9 @@ export function addEvents(app: App, { runs, log }: AppOptions, closing: AbortSig
           'Server-sent events. `id` counts the events of the run; send it back as `Last-Event-ID`, or as `?after=`, and nothing is missing and nothing comes twice. Types: `run.queued` `run.started` `log` `progress` `artifact` `network` `run.finished`; the data of the first and the last is the Run. A comment comes every 15 s. The stream ends after `run.finished`.',
         tags: ['runs'],
         params: runParams,
+        headers: z.looseObject({
+          'last-event-id': z.string().optional().describe('As `after`, sent by browsers.'),
+        }),
         querystring: z.strictObject({
           after: numberIn(0, mostSeq).describe('The `id` of the last event that is known.'),
         }),

@@ -7,7 +7,7 @@ import { refuseDenied } from '../admission/check-cache.ts';
 import { readIdempotencyKey, trackInFlight } from '../admission/in-flight.ts';
 import type { AppOptions } from '../options.ts';
 import { ProblemError, shown } from '../problems/problem.ts';
-import { problemsOf } from '../schemas/answers.ts';
+import { answer, problemsOf } from '../schemas/answers.ts';
 import { cursorSchema, numberIn, runParams } from '../schemas/params.ts';
 import { runRequestSchema, tenantSchema } from '../schemas/request.ts';
 import { networkLogSchema, runPageSchema, runSchema, statuses } from '../schemas/run.ts';
@@ -15,6 +15,11 @@ import { type App, reachOf } from './app.ts';
 import { readWait } from './prefer.ts';
 
 const tags = ['runs'];
+
+const submitHeaders = z.looseObject({
+  prefer: z.string().optional().describe('`wait=N`: seconds that the answer may wait.'),
+  'idempotency-key': z.string().optional().describe('1 to 255 visible ASCII characters.'),
+});
 
 const queryOfList = z.strictObject({
   status: z.enum(statuses).optional(),
@@ -40,10 +45,14 @@ export function addRuns(app: App, options: AppOptions, closing: AbortSignal): vo
         description:
           'With `Prefer: wait=N` the answer waits up to N seconds, 60 at most, for the end of the run: 200 when it has ended, also badly, else 202. With `Idempotency-Key` a repeated request gives the same run for 24 hours.',
         tags,
+        headers: submitHeaders,
         body: runRequestSchema,
         response: {
-          200: runSchema,
-          202: runSchema,
+          200: answer('The run, which has ended.', runSchema),
+          202: answer(
+            'The run, which is queued or running. `Location` says where it is.',
+            runSchema,
+          ),
           ...problemsOf(400, 401, 403, 409, 413, 415, 422, 429, 503),
         },
       },
@@ -97,7 +106,7 @@ export function addRuns(app: App, options: AppOptions, closing: AbortSignal): vo
         summary: 'Lists runs, newest first.',
         tags,
         querystring: queryOfList,
-        response: { 200: runPageSchema, ...problemsOf(401, 403, 422, 429) },
+        response: { 200: answer('A page.', runPageSchema), ...problemsOf(401, 403, 422, 429) },
       },
     },
     (request) => {
@@ -122,7 +131,7 @@ export function addRuns(app: App, options: AppOptions, closing: AbortSignal): vo
         summary: 'A run as it stands.',
         tags,
         params: runParams,
-        response: { 200: runSchema, ...problemsOf(401, 403, 404, 429) },
+        response: { 200: answer('The run.', runSchema), ...problemsOf(401, 403, 404, 429) },
       },
     },
     (request) => found(runs.get(reachOf(request.caller), request.params.id), request),
@@ -137,7 +146,10 @@ export function addRuns(app: App, options: AppOptions, closing: AbortSignal): vo
         summary: 'Cancels a run: kills it, and keeps its logs and artifacts.',
         tags,
         params: runParams,
-        response: { 202: runSchema, ...problemsOf(401, 403, 404, 409, 429) },
+        response: {
+          202: answer('The run, which will have ended.', runSchema),
+          ...problemsOf(401, 403, 404, 409, 429),
+        },
       },
     },
     async (request, reply) => {
@@ -161,7 +173,10 @@ export function addRuns(app: App, options: AppOptions, closing: AbortSignal): vo
         summary: 'The outbound requests of a run, denied ones among them.',
         tags,
         params: runParams,
-        response: { 200: networkLogSchema, ...problemsOf(401, 403, 404, 429) },
+        response: {
+          200: answer('The requests, in order.', networkLogSchema),
+          ...problemsOf(401, 403, 404, 429),
+        },
       },
     },
     (request) => ({

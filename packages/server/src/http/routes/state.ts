@@ -1,7 +1,9 @@
 import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
 import type { AppOptions } from '../options.ts';
 
 import {
+  answer,
   healthSchema,
   policiesSchema,
   problemsOf,
@@ -32,7 +34,8 @@ export function addState(app: App, options: AppOptions): void {
         operationId: 'getHealth',
         summary: 'Whether the process answers.',
         tags,
-        response: { 200: healthSchema },
+        security: [],
+        response: { 200: answer('Yes.', healthSchema) },
       },
     },
     () => ({ status: 'ok', reason: null }),
@@ -45,8 +48,9 @@ export function addState(app: App, options: AppOptions): void {
       schema: {
         operationId: 'getReadiness',
         summary: 'Whether new runs are welcome.',
+        security: [],
         tags,
-        response: { 200: healthSchema, 503: healthSchema },
+        response: { 200: answer('Yes.', healthSchema), 503: answer('No, and why.', healthSchema) },
       },
     },
     (_request, reply: FastifyReply) => {
@@ -63,7 +67,7 @@ export function addState(app: App, options: AppOptions): void {
         operationId: 'getStatus',
         summary: 'Pressure: what runs, what waits, and whether more is taken.',
         tags,
-        response: { 200: statusSchema, ...problemsOf(401, 403, 429) },
+        response: { 200: answer('The pressure.', statusSchema), ...problemsOf(401, 403, 429) },
       },
     },
     () => ({ version, ...runs.pressure() }),
@@ -76,7 +80,10 @@ export function addState(app: App, options: AppOptions): void {
         operationId: 'listPolicies',
         summary: 'The policies of the key: what a run may use, and how much.',
         tags,
-        response: { 200: policiesSchema, ...problemsOf(401, 403, 429) },
+        response: {
+          200: answer('The policies, the default first.', policiesSchema),
+          ...problemsOf(401, 403, 429),
+        },
       },
     },
     ({ caller }) => ({
@@ -97,7 +104,7 @@ export function addState(app: App, options: AppOptions): void {
         operationId: 'listRuntimes',
         summary: 'The sets of packages that scripts may import.',
         tags,
-        response: { 200: runtimesSchema, ...problemsOf(401, 403, 429) },
+        response: { 200: answer('The runtimes.', runtimesSchema), ...problemsOf(401, 403, 429) },
       },
     },
     () => ({ items: runtimes }),
@@ -105,7 +112,18 @@ export function addState(app: App, options: AppOptions): void {
 
   app.get(
     '/metrics',
-    { config: { access: 'admin' }, schema: { hide: true } },
+    {
+      config: { access: 'admin' },
+      schema: {
+        operationId: 'getMetrics',
+        summary: 'Metrics in the text format of Prometheus.',
+        tags,
+        response: {
+          200: { description: 'The metrics.', content: { 'text/plain': { schema: z.string() } } },
+          ...problemsOf(401, 403, 429),
+        },
+      },
+    },
     async (_request, reply) => reply.type(metrics.contentType).send(await metrics.metrics()),
   );
 

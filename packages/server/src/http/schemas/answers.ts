@@ -94,6 +94,11 @@ export const healthSchema = z
   .strictObject({ status: z.enum(['ok', 'not_ready']), reason: z.string().nullable() })
   .meta({ id: 'Health' });
 
+/** An answer in JSON, with what it means. */
+export function answer(description: string, schema: z.ZodType) {
+  return { description, content: { 'application/json': { schema } } };
+}
+
 const problemContent = {
   description: 'A problem (RFC 9457).',
   content: { 'application/problem+json': { schema: problemSchema } },
