@@ -1,6 +1,7 @@
 /** `npm run bench [-- NAME…]`: prints one table and keeps it in `bench/results/`. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { growthCase } from './cases/growth.ts';
 import { latencyCase } from './cases/latency.ts';
 import { memoryCase } from './cases/memory.ts';
 import { sustainedCase } from './cases/sustained.ts';
@@ -10,6 +11,7 @@ const cases: Readonly<Record<string, () => Promise<Figure[]>>> = {
   latency: latencyCase,
   sustained: sustainedCase,
   memory: memoryCase,
+  growth: growthCase,
 };
 
 const names = process.argv.slice(2);

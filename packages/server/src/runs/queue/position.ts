@@ -7,7 +7,7 @@ export interface Positions {
 }
 
 /** Other tenants that are looked at; the rest is taken to be like them. */
-const sample = 256;
+const sample = 64;
 
 /**
  * An estimate in constant time. Exact are the runs of the same tenant, unless some have left from
