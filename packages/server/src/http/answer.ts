@@ -18,6 +18,15 @@ export function answerWithProblems(app: FastifyInstance): void {
   );
 }
 
+/** Answers what the router could not even match: no hook has run for it. */
+export function answerUnroutable(
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  void send(readProblem(error), request, reply);
+}
+
 function send(problem: ProblemError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   request.problem = problem.code;
   const { retryAfterMs } = problem.extras;

@@ -2,7 +2,7 @@ import swagger from '@fastify/swagger';
 import { CastellanError, newId } from '@castellan/protocol';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
-import { answerWithProblems } from './answer.ts';
+import { answerUnroutable, answerWithProblems } from './answer.ts';
 import { acceptJsonOnly } from './body/json.ts';
 import { readRanges } from './callers/addresses.ts';
 import { answerBrokenRequest, arrival, boundConnections, maxHeaderSize } from './connections.ts';
@@ -34,6 +34,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     keepAliveTimeout: arrival.keepAliveTimeout,
     routerOptions: { maxParamLength: 1_024 },
     genReqId: () => newId('req'),
+    frameworkErrors: answerUnroutable,
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, newId('req')),

@@ -100,11 +100,10 @@ export function admitCheck(body: CheckBody, caller: Caller, rules: Rules) {
 
 function refuseWhatIsNotOffered(body: Partial<RunBody>, policy: Policy): void {
   const refuse = (field: string, value: unknown, offered: string): never => {
-    throw new ProblemError(
-      'not_supported',
-      `${field} ${shown(value)} is not offered by the policy ${shown(policy.name)}. ${offered}`,
-      { errors: [{ pointer: `/${field}`, detail: offered }] },
-    );
+    const detail = `${field} ${shown(value)} is not offered by the policy ${shown(policy.name)}. ${offered}`;
+    throw new ProblemError('not_supported', detail, {
+      errors: [{ pointer: `/${field}`, detail }],
+    });
   };
   const { engine, isolation, browser, runtime } = body;
   if (engine !== undefined && engine !== policy.engine) {
