@@ -1,4 +1,3 @@
-export { type ConfigFile, defineConfig } from './config/config.ts';
 export { loadConfig } from './config/load.ts';
 export { scopes } from './keys/keys.ts';
 export { openKeys } from './keys/store.ts';

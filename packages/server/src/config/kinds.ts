@@ -24,12 +24,6 @@ export const text: Kind<string> = kind('a text', (value) =>
   typeof value === 'string' && value !== '' ? value : undefined,
 );
 
-export const truth: Kind<boolean> = kind(
-  'true or false',
-  (value) => (typeof value === 'boolean' ? value : undefined),
-  (given) => ({ true: true, false: false })[given] ?? given,
-);
-
 export function whole(min: number, max: number = Number.MAX_SAFE_INTEGER): Kind<number> {
   const upTo = max === Number.MAX_SAFE_INTEGER ? 'on' : `to ${max}`;
   return kind(

@@ -59,25 +59,35 @@ export interface CheckMessage {
   readonly script: Parameters<Check>[0];
 }
 
-export interface CheckedMessage {
+interface CheckedMessage {
   readonly attempt: number;
   readonly problems: readonly Problem[];
 }
 
-export interface EventMessage {
+interface EventMessage {
   readonly attempt: number;
   readonly event: RunEvent;
 }
 
-export interface FailedMessage {
+interface FailedMessage {
   readonly attempt: number;
   readonly failure: LaunchFailure;
   readonly message: string;
 }
 
 /** Why no sandbox could be made. */
-export interface UnableMessage {
+interface UnableMessage {
   readonly message: string;
+}
+
+/** What a launcher says, by the type of the frame. */
+export interface Said {
+  readonly [launcherFrames.ready]: Readonly<Record<string, never>>;
+  readonly [launcherFrames.unable]: UnableMessage;
+  readonly [launcherFrames.beat]: Readonly<Record<string, never>>;
+  readonly [launcherFrames.event]: EventMessage;
+  readonly [launcherFrames.failed]: FailedMessage;
+  readonly [launcherFrames.checked]: CheckedMessage;
 }
 
 const Mi = 2 ** 20;

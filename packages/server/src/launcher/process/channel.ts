@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
 import { encodeFrame, type Frame, FrameReader } from '@castellan/protocol';
-import { askedCaps } from '../messages.ts';
+import { askedCaps, type Said } from '../messages.ts';
 
 /** The launcher's end of the stream to the API: a socket that it is born with. */
 export class Channel {
@@ -24,14 +24,14 @@ export class Channel {
   }
 
   /** What is said in one turn of the event loop goes out in one write. */
-  send(type: number, message: object): void {
+  send<Type extends keyof Said>(type: Type, message: Said[Type]): void {
     if (!this.#socket.writable) return;
     this.#cork();
     this.#socket.write(encodeFrame(type, JSON.stringify(message)));
   }
 
   /** Says it at once; resolves when the kernel has it, so that our death cannot take it back. */
-  async sendSurely(type: number, message: object): Promise<void> {
+  async sendSurely<Type extends keyof Said>(type: Type, message: Said[Type]): Promise<void> {
     const frame = encodeFrame(type, JSON.stringify(message));
     this.#uncork();
     await new Promise<void>((resolve) => this.#socket.write(frame, () => resolve()));
