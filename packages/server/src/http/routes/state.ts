@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import type { Policy } from '../../policies/policy.ts';
 import type { AppOptions } from '../options.ts';
 
 import {
@@ -87,13 +88,7 @@ export function addState(app: App, options: AppOptions): void {
       },
     },
     ({ caller }) => ({
-      items: caller.policies
-        .flatMap((name) => policies.get(name) ?? [])
-        .map(({ network, ...policy }) => ({
-          ...policy,
-          // The rest of it is the operator's: private ranges, name servers, secrets.
-          network: network && { allow: network.allow },
-        })),
+      items: caller.policies.flatMap((name) => policies.get(name) ?? []).map(shownPolicy),
     }),
   );
 
@@ -130,4 +125,15 @@ export function addState(app: App, options: AppOptions): void {
   app.get('/openapi.json', { schema: { hide: true } }, (_request, reply) =>
     reply.type('application/json; charset=utf-8').send(JSON.stringify(app.swagger())),
   );
+}
+
+/** What a policy offers. What is not named here is the operator's: private ranges, secrets, boxes. */
+function shownPolicy(policy: Policy) {
+  const { name, engine, isolation, floor, reuse, runtime, modules, network } = policy;
+  const { limits, ceilings, maxAttempts, maxTtlMs, queue, rate } = policy;
+  return {
+    ...{ name, engine, isolation, floor, reuse, runtime, modules },
+    network: network && { allow: network.allow },
+    ...{ limits, ceilings, maxAttempts, maxTtlMs, queue, rate },
+  };
 }
