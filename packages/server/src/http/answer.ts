@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { problemBody, ProblemError, problemType, retryAfter, shown } from './problems/problem.ts';
 import { readProblem } from './problems/read.ts';
@@ -27,13 +28,28 @@ export function answerUnroutable(
   void send(readProblem(error), request, reply);
 }
 
+/** How long a client may go on sending what is not wanted any more. */
+const lingerMs = 2_000;
+
+/**
+ * Lets a client that is still sending hear its answer: hanging up on it at once would reset the
+ * connection under the answer. What comes is read and dropped, for a while.
+ */
+function dropRest(request: IncomingMessage): void {
+  const timer = setTimeout(() => request.destroy(), lingerMs).unref();
+  request.once('end', () => clearTimeout(timer)).once('close', () => clearTimeout(timer));
+  request.resume();
+}
+
 function send(problem: ProblemError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   request.problem = problem.code;
   const { retryAfterMs } = problem.extras;
   if (retryAfterMs !== undefined) void reply.header('retry-after', retryAfter(retryAfterMs));
   if (problem.code === 'unauthorized') void reply.header('www-authenticate', 'Bearer');
-  // What is left of a body that was not wanted is not waited for.
-  if (!request.raw.complete) void reply.header('connection', 'close');
+  if (!request.raw.complete) {
+    void reply.removeHeader('connection');
+    dropRest(request.raw);
+  }
   return reply
     .code(problem.status)
     .header('content-type', problemType)

@@ -5,7 +5,12 @@ import { jsonSchemaTransform } from 'fastify-type-provider-zod';
 import { answerUnroutable, answerWithProblems } from './answer.ts';
 import { acceptJsonOnly } from './body/json.ts';
 import { readRanges } from './callers/addresses.ts';
-import { answerBrokenRequest, arrival, boundConnections, maxHeaderSize } from './connections.ts';
+import {
+  answerBrokenRequest,
+  defaultArrival,
+  boundConnections,
+  maxHeaderSize,
+} from './connections.ts';
 import { addGate } from './gate.ts';
 import { measureRuns } from './metrics.ts';
 import { observeAnswers } from './observe.ts';
@@ -25,6 +30,7 @@ import { validatorOf } from './schemas/validate.ts';
  */
 export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   checkPolicies(options);
+  const arrival = options.arrival ?? defaultArrival;
   const loggerInstance: FastifyBaseLogger = options.log;
   const app = Fastify({
     loggerInstance,

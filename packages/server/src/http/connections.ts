@@ -5,12 +5,22 @@ import { problemBody, ProblemError } from './problems/problem.ts';
 import type { ProblemCode } from './problems/table.ts';
 
 /** Times in which a request must have arrived, in milliseconds, whatever is sent how slowly. */
-export const arrival = {
+export interface Arrival {
+  readonly headersTimeout: number;
+  /** Header and body. */
+  readonly requestTimeout: number;
+  /** Between two requests of one connection. */
+  readonly keepAliveTimeout: number;
+  /** How often the others are looked at. */
+  readonly connectionsCheckingInterval: number;
+}
+
+export const defaultArrival: Arrival = {
   headersTimeout: 10_000,
   requestTimeout: 30_000,
   keepAliveTimeout: 20_000,
   connectionsCheckingInterval: 2_000,
-} as const;
+};
 
 /** Bytes of a request's header. */
 export const maxHeaderSize = 16_384;

@@ -4,6 +4,7 @@ import type { Keys } from '../keys/keys.ts';
 import type { Policy } from '../policies/policy.ts';
 import type { Check } from '../runs/check.ts';
 import type { Runs } from '../runs/runs.ts';
+import type { Arrival } from './connections.ts';
 import type { RateOptions } from './limits/options.ts';
 import type { LimitStore } from './limits/store.ts';
 
@@ -28,6 +29,8 @@ export interface AppOptions {
   /** Addresses and ranges whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: readonly string[];
   readonly rates: RateOptions;
+  /** Default: `defaultArrival`. */
+  readonly arrival?: Arrival;
   /** Default: counters in this process. */
   readonly limitStore?: LimitStore;
   readonly log: Logger;
