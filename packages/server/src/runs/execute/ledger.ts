@@ -129,7 +129,9 @@ function statements(database: DatabaseSync) {
     renew: prepare(`UPDATE runs SET lease = lease + 1, is_started = 0, attempt_seq = next_seq
       WHERE ${mine} RETURNING *`),
     started: prepare(
-      `UPDATE runs SET is_started = 1, attempt = attempt + 1, started_at = ? WHERE ${mine}`,
+      // A clock that was set back makes nothing start before it was created.
+      `UPDATE runs SET is_started = 1, attempt = attempt + 1, started_at = max(?, created_at)
+        WHERE ${mine}`,
     ),
     nextSeq: prepare(`UPDATE runs SET next_seq = ? WHERE ${mine}`),
     touch: prepare(`UPDATE runs SET next_seq = next_seq WHERE ${mine}`),
