@@ -50,10 +50,7 @@ const attack: Attack = async ({ send, thief, service }) => {
   const metrics = await send({ path: '/metrics', headers });
   if (after.body.includes('polluted')) throw new Error('a prototype of the service was changed');
   if (metrics.status !== 403) throw new Error(`a key without admin got ${metrics.status}`);
-  const run = await service.run(
-    { code: 'return ({}).isPolluted ?? null' },
-    bearer(thief.key),
-  );
+  const run = await service.run({ code: 'return ({}).isPolluted ?? null' }, bearer(thief.key));
   if (run.status !== 'succeeded' || run.value !== null) throw new Error(JSON.stringify(run.value));
   return tries;
 };
