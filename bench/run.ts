@@ -4,6 +4,7 @@ import { cpus } from 'node:os';
 import { growthCase } from './cases/growth.ts';
 import { latencyCase } from './cases/latency.ts';
 import { memoryCase } from './cases/memory.ts';
+import { serviceCase } from './cases/service.ts';
 import { sustainedCase } from './cases/sustained.ts';
 import type { Figure } from './measure.ts';
 
@@ -11,6 +12,7 @@ const cases: Readonly<Record<string, () => Promise<Figure[]>>> = {
   latency: latencyCase,
   sustained: sustainedCase,
   memory: memoryCase,
+  service: serviceCase,
   growth: growthCase,
 };
 

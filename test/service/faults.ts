@@ -17,7 +17,7 @@ export interface Size {
   readonly withinMs: number;
 }
 
-const leaseMs = 15_000;
+const usualLeaseMs = 15_000;
 
 /** Submits `runs` scripts, `width` at a time, half of which may be started twice. */
 async function load(
@@ -93,7 +93,7 @@ export async function launcherKilled({ runs, everyMs, withinMs }: Size): Promise
   const verdict = check(calls, server);
   const { longestGapMs } = verdict;
   report('F1 launcher killed', verdict, { kills, 'longest pause ms': longestGapMs });
-  assert.ok(longestGapMs <= leaseMs + 5_000, 'pick-up after a kill');
+  assert.ok(longestGapMs <= usualLeaseMs + 5_000, 'pick-up after a kill');
 }
 
 /** F2: the API is killed again and again, and started again at once. */

@@ -16,5 +16,6 @@ function now(): number {
 globalThis.Date = new Proxy(RealDate, {
   construct: (target, given) =>
     Reflect.construct(target, given.length === 0 ? [now()] : given) as object,
-  get: (target, name, receiver) => (name === 'now' ? now : Reflect.get(target, name, receiver)),
+  get: (target, name, receiver): unknown =>
+    name === 'now' ? now : Reflect.get(target, name, receiver),
 });

@@ -74,14 +74,14 @@ export class Execution {
   }
 
   async #runIn(ready: ReadyBox): Promise<void> {
-    const { box, link } = ready;
+    const { box, link, exit } = ready;
     const { limits } = this.#job;
     this.#box = ready;
     if (this.#isOver) return;
     box.startMetering();
-    void box.exited.then((exit) => {
+    const forget = exit.listen((how) => {
       const share = box.meter().memoryPeakBytes / limits.memoryBytes;
-      const { reason, message } = reasonOfExit(exit, this.#clock.has('compiled'), share);
+      const { reason, message } = reasonOfExit(how, this.#clock.has('compiled'), share);
       this.#end(reason, message);
     });
     this.#calls = new Calls(this.#job, link);
@@ -91,6 +91,7 @@ export class Execution {
     await this.#job.begin?.();
     if (!this.#isOver) await this.#converse(ready);
     await this.#fetches.stop();
+    forget();
   }
 
   /** From the job to the ending. */
