@@ -11,6 +11,8 @@ const routes = [
   '/artifacts/',
 ];
 
+const methods = ['GET', 'DELETE', 'HEAD', 'OPTIONS', 'TRACE', 'POST', 'PUT'];
+
 const attack: Attack = async ({ send, victim, thief }) => {
   let tries = 0;
   const { runId } = victim;
@@ -33,7 +35,7 @@ const attack: Attack = async ({ send, victim, thief }) => {
   };
   for (const id of ids) {
     for (const route of routes) {
-      for (const method of ['GET', 'DELETE', 'HEAD', 'OPTIONS', 'TRACE', 'POST']) {
+      for (const method of id === runId ? methods : ['GET', 'DELETE']) {
         const headers = { ...bearer(thief.key), ...asVictim, 'x-http-method-override': 'DELETE' };
         await send({ method, path: `/v1/runs/${id}${route}`, headers });
         tries++;

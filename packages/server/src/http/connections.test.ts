@@ -151,3 +151,22 @@ test('connections of one address are bounded, and given back', async () => {
   await served;
   for (const socket of held) socket.destroy();
 });
+
+test('when there are too many connections, the one that has said nothing for longest goes', async () => {
+  const connections = { total: 3, perAddress: 100 };
+  await using service = await startService({ rates: { ...defaultRates, connections } });
+  const busy = await dial(service);
+  const answered = once(busy, 'data');
+  busy.write('GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n');
+  await answered;
+  const silent = [await dial(service), await dial(service)];
+  const again = once(busy, 'data');
+  busy.write('GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n');
+  await again;
+  const next = await dial(service);
+  await once(silent[0] ?? next, 'close');
+  next.write('GET /healthz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n');
+  assert.match(await heard(next), /^HTTP\/1\.1 200 /);
+  assert.deepEqual([busy.destroyed, silent[1]?.destroyed], [false, false]);
+  for (const socket of [busy, ...silent]) socket.destroy();
+});

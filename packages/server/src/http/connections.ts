@@ -25,28 +25,49 @@ export const defaultArrival: Arrival = {
 /** Bytes of a request's header. */
 export const maxHeaderSize = 16_384;
 
-/** Bounds connections: all together, and of each address that is not a trusted proxy's. */
+export interface ConnectionBounds {
+  readonly total: number;
+  readonly perAddress: number;
+}
+
+/**
+ * Bounds connections: of each address that is not a trusted proxy's, and all together. When there
+ * are too many, the one goes that has waited longest without a request, so that thousands that say
+ * nothing do not keep out somebody who does.
+ */
 export function boundConnections(
   app: FastifyInstance,
-  { total, perAddress }: { readonly total: number; readonly perAddress: number },
+  { total, perAddress }: ConnectionBounds,
   isUnbounded: (address: string) => boolean,
 ): void {
   const { server } = app;
-  server.maxConnections = total;
   server.maxHeadersCount = 100;
-  const open = new Map<string, number>();
+  const byAddress = new Map<string, number>();
+  // In the order in which they began to wait.
+  const waiting = new Set<Socket>();
+  let open = 0;
   server.on('connection', (socket: Socket) => {
+    open += 1;
+    waiting.add(socket);
     const peer = plainAddress(socket.remoteAddress);
-    if (peer === undefined || isUnbounded(peer)) return;
-    const address = countedAddress(peer);
-    const count = (open.get(address) ?? 0) + 1;
-    open.set(address, count);
+    const address = peer === undefined ? '' : countedAddress(peer);
+    const count = (byAddress.get(address) ?? 0) + 1;
+    byAddress.set(address, count);
     socket.once('close', () => {
-      const left = (open.get(address) ?? 1) - 1;
-      if (left === 0) open.delete(address);
-      else open.set(address, left);
+      open -= 1;
+      waiting.delete(socket);
+      const left = (byAddress.get(address) ?? 1) - 1;
+      if (left === 0) byAddress.delete(address);
+      else byAddress.set(address, left);
     });
-    if (count > perAddress) socket.destroy();
+    if (count > perAddress && (peer === undefined || !isUnbounded(peer))) socket.destroy();
+    else if (open > total) waiting.values().next().value?.destroy();
+  });
+  server.on('request', ({ socket }, response) => {
+    waiting.delete(socket);
+    response.once('close', () => {
+      if (!socket.destroyed) waiting.add(socket);
+    });
   });
 }
 
