@@ -83,9 +83,16 @@ export async function launcherKilled({ runs, everyMs, withinMs }: Size): Promise
     await settled(server.url, giveUp);
     return calls;
   });
-  const kills = await during(work, everyMs, () => {
+  let kills = 0;
+  let ready = 0;
+  await during(work, everyMs, () => {
+    const ups = server.log.filter((line) => line.includes('launcher stands ready')).length;
     const pid = server.launcher();
-    if (pid !== undefined) process.kill(pid, 'SIGKILL');
+    // In turns: one that may still be starting, and one that has stood ready for a while.
+    if (pid === undefined || (kills % 2 === 1 && ups === ready)) return;
+    ready = ups;
+    kills++;
+    process.kill(pid, 'SIGKILL');
   });
   const calls = await work;
   await close(server);

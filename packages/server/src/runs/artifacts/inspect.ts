@@ -27,23 +27,24 @@ export function startInspector(): Inspector {
   let last: Promise<unknown> = Promise.resolve();
 
   const ask = (question: Question): Promise<Finding> => {
-    const asked = (worker ??= startThread());
+    const asked = (worker ??= startThread((gone) => {
+      if (worker === gone) worker = undefined;
+    }));
     return new Promise((resolve) => {
-      const settle = (finding: Finding | undefined): void => {
+      const settle = (finding?: Finding): void => {
         clearTimeout(timer);
-        asked.removeAllListeners();
-        if (finding === undefined) {
-          worker = undefined;
-          // Without a listener an error of the thread would be one of the process.
-          asked.on('error', () => undefined);
-          void asked.terminate();
-        }
+        asked.off('message', settle);
+        asked.off('exit', die);
         resolve(finding ?? unknown);
       };
-      const timer = setTimeout(() => settle(undefined), lookMs);
-      asked.once('message', (finding: Finding) => settle(finding));
-      asked.once('error', () => settle(undefined));
-      asked.once('exit', () => settle(undefined));
+      const die = (): void => {
+        if (worker === asked) worker = undefined;
+        void asked.terminate();
+        settle();
+      };
+      const timer = setTimeout(die, lookMs);
+      asked.on('message', settle);
+      asked.on('exit', die);
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
       asked.postMessage(question);
     });
@@ -62,12 +63,15 @@ export function startInspector(): Inspector {
   };
 }
 
-function startThread(): Worker {
+function startThread(onExit: (worker: Worker) => void): Worker {
   const isSource = import.meta.url.endsWith('.ts');
   const worker = new Worker(new URL(`inspector.${isSource ? 'ts' : 'js'}`, import.meta.url), {
     env: {},
     resourceLimits: { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16 },
   });
+  // What ends it is said by its exit; without a listener it would be an error of the process.
+  worker.on('error', () => undefined);
+  worker.on('exit', () => onExit(worker));
   worker.unref();
   return worker;
 }

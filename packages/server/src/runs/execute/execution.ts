@@ -116,7 +116,7 @@ export function execute(parts: ExecutionParts, leased: Leased): Execution {
       if (judged.next !== 'record') {
         const { next } = judged;
         const message = 'message' in end ? end.message : end.run.error?.message;
-        log.warn({ run: row.id, end: end.kind, next, message }, 'an attempt came to nothing');
+        log.warn({ runId: row.id, end: end.kind, next, message }, 'an attempt came to nothing');
       }
       if (judged.next !== 'try_again') {
         await settle(row, attempt, judged);
@@ -132,7 +132,7 @@ export function execute(parts: ExecutionParts, leased: Leased): Execution {
 
   const done = run().catch((error: unknown) => {
     const isStale = error instanceof StaleWriteError;
-    log.error({ run: leased.row.id, err: error }, isStale ? 'a stale write' : 'a run went astray');
+    log.error({ runId: leased.row.id, err: error }, isStale ? 'a stale write' : 'a run went astray');
     return true;
   });
   return {
