@@ -1,80 +1,29 @@
 import {
-  CastellanError,
   type DriverName,
-  type EngineName,
   type Limits,
   type NetworkEntry,
   newId,
-  NotJsonError,
   resolveLimits,
-  type Reuse,
   type Run,
   type RunEvent,
-  toStrictJson,
 } from '@castellan/protocol';
 import { availableParallelism } from 'node:os';
 import { type Checked, checkedOf, checkLimits, type CheckOptions } from './check/check.ts';
-import type { Cgroups } from './drivers/cgroup/cgroups.ts';
 import { openCgroups } from './drivers/cgroup/open.ts';
-import { chooseDriver, type IsolationChoice } from './drivers/choose.ts';
-import type { BoxParts, BoxSpec, Driver } from './drivers/driver.ts';
-import type { Helpers } from './helpers/helper.ts';
-import { openNetwork, type NetworkOptions, wayOut } from './options/network.ts';
+import { chooseDriver } from './drivers/choose.ts';
+import type { BoxSpec } from './drivers/driver.ts';
+import { openNetwork, runNetwork, wayOut } from './options/network.ts';
 import { helperTable } from './helpers/table.ts';
 import { checkCheckingOptions, checkOptions, checkRunOptions } from './options/check.ts';
-import { type ModulePolicy, modulePolicy, nodeModulePolicy } from './options/modules.ts';
+import { modulePolicy, nodeModulePolicy } from './options/modules.ts';
+import { needCgroup, partsFor } from './options/needs.ts';
+import type { RunOptions, RunRecord, SandboxOptions } from './options/options.ts';
+import { paramsJson } from './options/params.ts';
 import { locateParts } from './options/parts.ts';
 import { jobSource, type Source } from './options/source.ts';
 import { Pool } from './pool/pool.ts';
 import { Execution } from './run/execution.ts';
 import type { Job } from './run/job.ts';
-
-export interface SandboxOptions {
-  /** What executes the script. Default `isolate`. */
-  readonly engine?: EngineName;
-  /** What builds the box. Default `auto`: the strongest that works here, never `none`. */
-  readonly isolation?: IsolationChoice;
-  /** Whether a process may serve the same tenant again, with a fresh isolate. Default `never`. */
-  readonly reuse?: Reuse;
-  /** Defaults for all runs; see `limitTable`. */
-  readonly limits?: Partial<Limits>;
-  /** A built runtime, by name or, with a "/" in it, by path; `null`: no packages. Default `2026.11`. */
-  readonly runtime?: string | null;
-  /**
-   * Packages and Node built-ins that scripts may import, each with all below it; `*` is every
-   * package. Left out: every package of the runtime, no built-in.
-   */
-  readonly modules?: readonly string[];
-  /** What scripts may reach by `fetch`. Left out: nothing. */
-  readonly network?: NetworkOptions;
-  /** The host's functions that scripts may call. */
-  readonly helpers?: Helpers;
-  /** Boxes kept ready for the next run. Default 1. */
-  readonly warm?: number;
-  /** Runs at a time; others wait. Default four times the processors. */
-  readonly concurrency?: number;
-  /** Node engine: the absolute path of the `node_modules` that scripts may import from. */
-  readonly nodeModules?: string;
-  /** Node engine: scripts may start processes, of Node itself. Needs a cgroup. Default false. */
-  readonly childProcesses?: boolean;
-  /** No machine code is generated in the box; loops get about ten times slower. JavaScript only. */
-  readonly jitless?: boolean;
-}
-
-export interface RunOptions {
-  /** Any JSON value, `{}` when left out; what JSON cannot carry is `invalid_params`. */
-  readonly params?: unknown;
-  /** Strings that the script sees as `env`. */
-  readonly env?: Readonly<Record<string, string>>;
-  readonly limits?: Partial<Limits>;
-  /** What of the sandbox's modules this run may import; can narrow, never widen. */
-  readonly modules?: readonly string[];
-  /** Whose run it is. Two tenants never share a process. Default `default`. */
-  readonly tenant?: string;
-  readonly labels?: Readonly<Record<string, string>>;
-  /** Cancels the run. */
-  readonly signal?: AbortSignal;
-}
 
 /** A run under way: await it for the `Run`, iterate it for its events, or both. */
 export interface RunHandle extends PromiseLike<Run>, AsyncIterable<RunEvent> {
@@ -134,6 +83,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       warm: options.warm ?? 1,
       concurrency: options.concurrency ?? 4 * availableParallelism(),
       spec: specFor(limits),
+      floor: options.floor ?? [],
     }),
   );
   const closing = new AbortController();
@@ -166,8 +116,13 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
 
   const jobOf = (source: Source, given: RunOptions): Job => {
     const runLimits = resolveLimits(given.limits, limits);
+    const { id, attempt, firstSeq, createdAt, policy }: RunRecord = given.record ?? {};
+    const network = runNetwork(options.network, given.network, runLimits);
     return {
-      id: newId('run'),
+      id: id ?? newId('run'),
+      attempt: attempt ?? 1,
+      firstSeq: firstSeq ?? 1,
+      policy: policy ?? 'default',
       mode: 'run',
       source: jobSource(source, runLimits.sourceBytes),
       params: paramsJson(given.params ?? {}, runLimits.paramsBytes),
@@ -183,8 +138,10 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
         given.signal === undefined
           ? closing.signal
           : AbortSignal.any([given.signal, closing.signal]),
-      createdAt: new Date(),
-      wayOut: (onEntry) => wayOut(egress, options.network, runLimits, onEntry),
+      createdAt: createdAt ?? new Date(),
+      keep: given.keep,
+      begin: given.begin,
+      wayOut: (onEntry) => wayOut(egress, network, runLimits, onEntry),
     };
   };
 
@@ -205,38 +162,4 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     close,
     [Symbol.asyncDispose]: close,
   };
-}
-
-/** Without a cgroup, what a script's processes use would be seen by nobody. */
-function needCgroup({ name }: Driver, { mode, detail }: Cgroups): void {
-  if (mode !== 'none' || name === 'none') return;
-  throw new CastellanError(
-    'isolation_unavailable',
-    `childProcesses needs a cgroup, which bounds what they use together: ${detail}.`,
-  );
-}
-
-function partsFor(
-  parts: BoxParts,
-  { engine, nodeModules }: SandboxOptions,
-  { runtime }: ModulePolicy,
-): BoxParts {
-  if (engine === 'node') return nodeModules === undefined ? parts : { ...parts, nodeModules };
-  return runtime === undefined ? parts : { ...parts, runtimeDir: runtime.folder };
-}
-
-function paramsJson(params: unknown, paramsBytes: number): string {
-  let json: string;
-  try {
-    json = toStrictJson(params, 'params');
-  } catch (error) {
-    if (!(error instanceof NotJsonError)) throw error;
-    throw new CastellanError('invalid_params', `${error.message}.`);
-  }
-  const bytes = Buffer.byteLength(json);
-  if (bytes <= paramsBytes) return json;
-  throw new CastellanError(
-    'params_too_large',
-    `The params are ${bytes} bytes of JSON, paramsBytes allows ${paramsBytes}.`,
-  );
 }

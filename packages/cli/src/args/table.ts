@@ -11,6 +11,8 @@ export interface OptionRow {
   readonly sentence: string;
   /** The limit of a run that the option sets. */
   readonly limit?: LimitName;
+  /** The option of the service's config that it sets. */
+  readonly config?: string;
 }
 
 export type OptionTable = Readonly<Record<string, OptionRow>>;

@@ -27,6 +27,8 @@ export class Link {
   #ready = Promise.withResolvers<void>();
   #fault: Error | undefined;
   #onRead: () => void = () => undefined;
+  /** Who does not want anything read now. */
+  readonly #holders = new Set<object>();
 
   constructor(box: Box) {
     this.#box = box;
@@ -91,9 +93,11 @@ export class Link {
     return this.#box.channel.writableLength;
   }
 
-  /** While it is held, nothing is read: the box stands still as soon as it says more. */
-  hold(isHeld: boolean): void {
-    if (isHeld) this.#box.channel.pause();
+  /** While anybody holds it, nothing is read: the box stands still as soon as it says more. */
+  hold(holder: object, isHeld: boolean): void {
+    if (isHeld) this.#holders.add(holder);
+    else this.#holders.delete(holder);
+    if (this.#holders.size > 0) this.#box.channel.pause();
     else this.#box.channel.resume();
   }
 

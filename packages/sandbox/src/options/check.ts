@@ -29,6 +29,7 @@ const name: Check = (value) =>
     ? null
     : 'a name of 1 to 128 letters, digits or . : @ _ -';
 const signal: Check = (value) => (value instanceof AbortSignal ? null : 'an AbortSignal');
+const callable: Check = (value) => (typeof value === 'function' ? null : 'a function');
 const anything: Check = () => null;
 
 /** Every option of `createSandbox`, and what it must be. */
@@ -48,6 +49,7 @@ const sandboxOptions: Readonly<Record<string, Check>> = {
   nodeModules: (value) =>
     typeof value === 'string' && isAbsolute(value) ? null : 'an absolute path',
   childProcesses: boolean,
+  floor: strings,
 };
 
 /** Options that one engine only has. */
@@ -66,10 +68,33 @@ const runOptions: Readonly<Record<string, Check>> = {
   tenant: name,
   labels: record,
   signal,
+  network: (value) =>
+    object(value) === null ? strings((value as { allow?: unknown }).allow) : 'an object',
+  record: object,
+  keep: callable,
+  begin: callable,
+};
+
+/** What a run's record may be told, and what it must be. */
+const recordOptions: Readonly<Record<string, Check>> = {
+  id: (value) =>
+    typeof value === 'string' && /^run_[0-9a-f]{32}$/.test(value)
+      ? null
+      : 'run_ and 32 hexadecimal digits',
+  attempt: wholeNumber(1, 2 ** 31 - 1),
+  firstSeq: wholeNumber(1, Number.MAX_SAFE_INTEGER),
+  createdAt: (value) =>
+    value instanceof Date && !Number.isNaN(value.getTime()) ? null : 'a valid Date',
+  policy: name,
 };
 
 /** Every option of `sandbox.check`, and what it must be. */
-const checkingOptions: Readonly<Record<string, Check>> = { limits: object, tenant: name, signal };
+const checkingOptions: Readonly<Record<string, Check>> = {
+  limits: object,
+  tenant: name,
+  signal,
+  modules: strings,
+};
 
 /** Throws `invalid_option` for an unknown option or one of the wrong kind. */
 export function checkOptions(given: object): void {
@@ -79,6 +104,8 @@ export function checkOptions(given: object): void {
 
 export function checkRunOptions(given: object): void {
   checkTable('run', runOptions, given);
+  const { record: known } = given as { record?: object };
+  if (known !== undefined) checkTable('run: record', recordOptions, known);
 }
 
 export function checkCheckingOptions(given: object): void {

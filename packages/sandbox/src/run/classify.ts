@@ -1,4 +1,4 @@
-import { FrameTooLarge, frameTypes, type Limits, type Reason } from '@castellan/protocol';
+import type { Reason } from '@castellan/protocol';
 import type { BoxExit } from '../drivers/driver.ts';
 
 /** Exit codes that a shell would show for a process that a signal ended. */
@@ -50,26 +50,3 @@ export function reasonOfExit(
   }
   return { reason: 'engine_crashed', message: `The JavaScript engine crashed (${how})` };
 }
-
-/** What it means that a box sent something that cannot be read, or more than its limits allow. */
-export function reasonOfBroken(error: Error, limits: Limits): { reason: Reason; message: string } {
-  const isTooLarge = error instanceof FrameTooLarge;
-  if (isTooLarge && error.type === frameTypes.artifact) {
-    const message = `An artifact is larger than ${limits.artifactBytes} bytes`;
-    return { reason: 'artifact_limit', message };
-  }
-  if (isTooLarge && error.type !== frameTypes.call) {
-    const message = `The run wrote more at once than its limits allow: ${error.message}`;
-    return { reason: 'output_limit', message };
-  }
-  return { reason: 'policy_violation', message: `The box broke the protocol: ${error.message}` };
-}
-
-/** Endings after which a process is as good as new: no limit was hit and nothing crashed. */
-export const harmless: ReadonlySet<Reason> = new Set([
-  'uncaught_exception',
-  'no_entry',
-  'value_not_serializable',
-  'module_denied',
-  'module_not_found',
-]);

@@ -1,11 +1,11 @@
 import {
+  type Artifact,
   frameTypes,
   type Json,
   type NetworkEntry,
   type Reason,
   type ResultMessage,
   type Run,
-  reasons,
 } from '@castellan/protocol';
 import { Artifacts } from '../artifacts/artifacts.ts';
 import { capsFor, isFetch } from '../channel/inbound.ts';
@@ -13,15 +13,19 @@ import type { RunMessage } from '../channel/link.ts';
 import type { RunEgress } from '../egress/run-egress.ts';
 import type { ReadyBox } from '../pool/pool.ts';
 import { Calls } from './calls.ts';
-import { harmless, hasExited, reasonOfBroken, reasonOfExit } from './classify.ts';
+import { hasExited, reasonOfExit } from './classify.ts';
 import { Clock } from './clock.ts';
-import type { Ending, Job } from './job.ts';
+import { type Ending, endingBy, endingByFault, harmless } from './ending.ts';
+import type { Job } from './job.ts';
 import { Fetches } from './fetches.ts';
 import { Journal } from './journal.ts';
 import { finishedRun, usageOf } from './report.ts';
 
 /** How often a box is looked at; 20 ms let memory overshoot by about a tenth. */
 const watchMs = 20;
+
+/** Bytes of artifacts that may wait for their sink. */
+const maxUnstored = 16 * 2 ** 20;
 
 /** One run, from a job to a `Run`: what the box says comes in, what it costs is watched from outside. */
 export class Execution {
@@ -35,6 +39,8 @@ export class Execution {
   #egress: RunEgress | undefined;
   #fetches: Fetches | undefined;
   #isOver = false;
+  /** Ours: an artifact is lost. */
+  #fault: string | undefined;
   #startedAt: Date | null = null;
 
   /** Requests that have ended so far. */
@@ -44,8 +50,8 @@ export class Execution {
 
   constructor(job: Job) {
     this.#job = job;
-    this.journal = new Journal(job.limits);
-    this.artifacts = new Artifacts(job.id, job.limits);
+    this.journal = new Journal(job.limits, job.firstSeq);
+    this.artifacts = new Artifacts(job.id, job.limits, job.keep);
   }
 
   /**
@@ -61,34 +67,43 @@ export class Execution {
       const box = await Promise.race([taking, this.#ended.promise.then(() => undefined)]);
       if (box === undefined) void taking.then((late) => late.release(false)).catch(() => undefined);
       else await this.#runIn(box);
-      return this.#finish(await this.#ended.promise, box);
+      return await this.#finish(await this.#ended.promise, box);
     } finally {
       this.#job.signal?.removeEventListener('abort', cancel);
     }
   }
 
   async #runIn(ready: ReadyBox): Promise<void> {
-    const { box, link } = ready;
+    const { box, link, exit } = ready;
     const { limits } = this.#job;
     this.#box = ready;
     if (this.#isOver) return;
     box.startMetering();
-    void box.exited.then((exit) => {
+    const forget = exit.listen((how) => {
       const share = box.meter().memoryPeakBytes / limits.memoryBytes;
       const compiled = this.#clock.has('compiled');
-      if (ready.isolation.engine === 'node' && hasExited(exit)) this.#exit(exit.code);
-      const { reason, message } = reasonOfExit(exit, compiled, share);
+      if (ready.isolation.engine === 'node' && hasExited(how)) this.#exit(how.code);
+      const { reason, message } = reasonOfExit(how, compiled, share);
       this.#end(reason, message);
     });
     this.#calls = new Calls(this.#job, link);
     this.#egress = this.#job.wayOut((entry) => this.journal.network(entry));
     this.#fetches = new Fetches(this.#egress, link);
+    this.journal.started();
+    await this.#job.begin?.();
+    if (!this.#isOver) await this.#converse(ready);
+    await this.#fetches.stop();
+    forget();
+  }
+
+  /** From the job to the ending. */
+  async #converse({ link, isolation }: ReadyBox): Promise<void> {
+    const { limits } = this.#job;
     this.#startedAt = new Date();
     this.#clock.mark('sent');
-    this.journal.started();
-    link.start(this.#message(), capsFor(limits, ready.isolation.engine), {
+    link.start(this.#message(), capsFor(limits, isolation.engine), {
       receive: (message) => this.#receive(message),
-      broken: (error) => this.#broken(error),
+      broken: (error) => this.#endWith(endingByFault(error, limits)),
     });
     const wall = setTimeout(
       () => this.#end('wall_timeout', `The run took longer than ${limits.wallMs} ms`),
@@ -98,7 +113,6 @@ export class Execution {
     await this.#ended.promise;
     clearTimeout(wall);
     clearInterval(watch);
-    await this.#fetches.stop();
   }
 
   #message(): object {
@@ -159,16 +173,32 @@ export class Execution {
       );
       return;
     }
+    const done = (): void => {
+      this.#holdArtifacts();
+      this.#announce(id, artifact);
+    };
+    this.artifacts.store(artifact, bytes, done, (error) => {
+      const { code } = error as NodeJS.ErrnoException;
+      this.#fault = `An artifact could not be stored${code === undefined ? '' : ` (${code})`}`;
+      this.#end('box_failed', this.#fault);
+    });
+    this.#holdArtifacts();
+  }
+
+  /** A box that writes faster than the sink takes has to wait. */
+  #holdArtifacts(): void {
+    this.#box?.link.hold(this.artifacts, this.artifacts.pendingBytes > maxUnstored);
+  }
+
+  #announce(id: number, artifact: Artifact): void {
     if (!this.journal.artifact(artifact)) {
       this.#end('artifact_limit', 'The run wrote artifacts more often than is sensible');
       return;
     }
-    const { name: cleaned, sizeBytes } = artifact;
-    this.#box?.link.send(frameTypes.settle, {
-      id,
-      ok: true,
-      json: JSON.stringify({ name: cleaned, sizeBytes }),
-    });
+    if (this.#isOver) return;
+    const { name, sizeBytes } = artifact;
+    const json = JSON.stringify({ name, sizeBytes });
+    this.#box?.link.send(frameTypes.settle, { id, ok: true, json });
   }
 
   #result(result: ResultMessage, json: string): void {
@@ -195,22 +225,8 @@ export class Execution {
     else this.#end('exit_nonzero', `The script exited with code ${code}`, code);
   }
 
-  #broken(error: Error): void {
-    const { reason, message } = reasonOfBroken(error, this.#job.limits);
-    this.#end(reason, message);
-  }
-
   #end(reason: Reason, message: string, exitCode: number | null = null): void {
-    const name = reasons[reason].status === 'timed_out' ? 'TimeoutError' : 'Error';
-    const error = {
-      name,
-      message,
-      stack: `${name}: ${message}`,
-      file: null,
-      line: null,
-      column: null,
-    };
-    this.#endWith({ reason, value: null, error, exitCode });
+    this.#endWith({ ...endingBy(reason, message), exitCode });
   }
 
   /** The first ending counts; the box is dead before anybody hears of it, unless it may be reused. */
@@ -222,13 +238,16 @@ export class Execution {
     this.#ended.resolve(ending);
   }
 
-  #finish(ending: Ending, ready: ReadyBox | undefined): Run {
+  async #finish(ending: Ending, ready: ReadyBox | undefined): Promise<Run> {
     const usage = usageOf(ready, this.journal, this.#egress);
     const { reason } = ending;
+    ready?.link.hold(this.artifacts, false);
     ready?.release(reason === null || harmless.has(reason));
+    await this.artifacts.stored;
     const run = finishedRun({
       job: this.#job,
-      ending,
+      // A run is no success without what it made.
+      ending: this.#fault === undefined ? ending : endingBy('box_failed', this.#fault),
       journal: this.journal,
       artifacts: this.artifacts.list(),
       usage,

@@ -1,12 +1,5 @@
-import type {
-  EngineName,
-  JobMessage,
-  Json,
-  Limits,
-  NetworkEntry,
-  Reason,
-  RunError,
-} from '@castellan/protocol';
+import type { EngineName, JobMessage, Limits, NetworkEntry } from '@castellan/protocol';
+import type { ArtifactSink } from '../artifacts/artifacts.ts';
 import type { RunEgress } from '../egress/run-egress.ts';
 import type { HelperTable } from '../helpers/table.ts';
 import type { JobSource } from '../options/source.ts';
@@ -14,6 +7,10 @@ import type { JobSource } from '../options/source.ts';
 /** Everything that is known about a run before it starts. */
 export interface Job {
   readonly id: string;
+  readonly attempt: number;
+  /** The `seq` of its first event. */
+  readonly firstSeq: number;
+  readonly policy: string;
   /** A check reads the source and runs nothing of it. */
   readonly mode: JobMessage['mode'];
   readonly source: JobSource;
@@ -31,15 +28,10 @@ export interface Job {
   readonly signal: AbortSignal | undefined;
   readonly engine: EngineName;
   readonly createdAt: Date;
+  /** Where the bytes of artifacts go; they stay in memory without one. */
+  readonly keep: ArtifactSink | undefined;
+  /** The script starts when this has resolved. */
+  readonly begin: (() => Promise<void>) | undefined;
   /** The run's way to a network; refuses all of it where none is allowed. */
   wayOut(onEntry: (entry: NetworkEntry) => void): RunEgress;
-}
-
-/** How a run ended; without a reason it went well. */
-export interface Ending {
-  readonly reason: Reason | null;
-  readonly value: Json;
-  readonly error: RunError | null;
-  /** Node engine only: 0 when it went well, else what the script exited with. */
-  readonly exitCode: number | null;
 }
