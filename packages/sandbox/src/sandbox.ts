@@ -149,6 +149,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       limits: runLimits,
       helpers,
       engine,
+      ca: engine === 'node' ? (options.network?.ca ?? null) : null,
       modules: options.modules ?? (engine === 'node' ? ['*'] : []),
       tenant: given.tenant ?? 'default',
       labels: { ...given.labels },

@@ -4,7 +4,7 @@ const fs = require('node:fs');
 const r = report();
 for (const to of [params.targets.file, '/etc/passwd', '/proc/1/environ', '/proc/1/root', '/node', '..']) {
   const name = `link-${to.replaceAll('/', '_')}`;
-  r.attempt(to, () => fs.symlinkSync(to, name));
-  r.attempt(to, () => process.binding('fs').symlink(to, `${name}2`, 0));
+  r.attempt(name, () => fs.symlinkSync(to, name));
+  r.attempt(name, () => process.binding('fs').symlink(to, `${name}2`, 0));
 }
 return r.done();

@@ -8,8 +8,9 @@ const places = [file, '/etc/passwd', '/etc/shadow', '/root/.ssh/id_rsa', '/home'
 for (const root of roots) {
   for (const place of places) {
     const read = () => (fs.statSync(root + place).isDirectory() ? fs.readdirSync(root + place) : fs.readFileSync(root + place));
-    r.attempt(root + place, read);
-    if (fs.existsSync(root + place)) r.reach(root + place);
+    const label = `${roots.indexOf(root)} ${places.indexOf(place)}`;
+    r.attempt(label, read);
+    if (fs.existsSync(root + place)) r.reach(label);
   }
 }
 return r.done();

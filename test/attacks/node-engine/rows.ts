@@ -6,9 +6,9 @@ const Mi = 2 ** 20;
 /** Named by their letter: what the programs do with all of Node in their hands. */
 export const nodeRows: readonly Row[] = [
   { program: 'a-01-helper-errors.js', ends: [null], tries: 8 },
-  { program: 'a-02-primordials.js', ends: [null] },
-  { program: 'a-03-stop-the-runner.js', ends: [null], tries: 3 },
-  { program: 'a-04-close-the-channel.js', ends: ['wall_timeout'], limits: { wallMs: 700 } },
+  { program: 'a-02-primordials.js', ends: [null, 'wall_timeout'], limits: { wallMs: 700 } },
+  { program: 'a-03-stop-the-runner.js', ends: [null], tries: 2 },
+  { program: 'a-04-close-the-channel.js', ends: [null, 'wall_timeout'], limits: { wallMs: 700 } },
   {
     program: 'a-05-forged-result.js',
     ends: [null],
@@ -106,7 +106,7 @@ export const nodeRows: readonly Row[] = [
     tries: 2_000,
     limits: { cpuMs: 3_000, networkRequests: 10 },
   },
-  { program: 'd-17-heap-snapshot.js', ends: [null, 'cpu_timeout', 'out_of_memory'] },
+  { program: 'd-17-heap-snapshot.js', ends: ['artifact_limit'], limits: { artifactBytes: Mi } },
   { program: 'e-01-tcp.js', ends: [null], tries: 13 },
   { program: 'e-02-udp.js', ends: [null], tries: 5 },
   { program: 'e-03-names.js', ends: [null], tries: 5 },
@@ -120,9 +120,10 @@ export const nodeRows: readonly Row[] = [
   { program: 'g-03-flags.js', ends: [null, 'engine_crashed'] },
   { program: 'g-04-identity.js', ends: [null], tries: 8 },
   {
+    // The seat belt is in the way of what the box allows: there is nothing to be found behind it.
     program: 'g-05-execve.js',
-    ends: ['exit_nonzero'],
-    check: ({ exitCode }) => assert.equal(exitCode, 7),
+    ends: ['uncaught_exception', 'exit_nonzero'],
+    check: ({ exitCode }) => assert.ok(exitCode === null || exitCode === 7, `code ${exitCode}`),
   },
   { program: 'g-06-wasi.js', ends: [null], tries: 2 },
   {

@@ -1,4 +1,5 @@
 import { frameTypes, type JobMessage } from '@castellan/protocol';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import type { Channel } from '../channel/channel.ts';
 import { type Ending, NodeExecution, type Wires } from './execution.ts';
 import type { Forwarder } from './forwarder.ts';
@@ -56,6 +57,7 @@ export class NodeEngine {
   }
 
   run(job: JobMessage): void {
+    if (job.ca !== null) trust(job.ca);
     this.#execution = new NodeExecution(job, this.#hooks, this.#wires());
     void this.#execution.run();
   }
@@ -101,6 +103,11 @@ export class NodeEngine {
   #route(): void {
     if (this.#execution !== undefined) this.#options.forwarder.route();
   }
+}
+
+/** TLS ends here and not in the gateway, so the operator's own certificates have to be known here. */
+function trust(ca: string): void {
+  setDefaultCACertificates([...getCACertificates('default'), ca]);
 }
 
 /** The first use of `fetch` and the like makes ready what it needs. */

@@ -103,9 +103,9 @@ export class Execution {
   }
 
   #message(): object {
-    const { source, params, env, helpers, modules, limits } = this.#job;
+    const { source, params, env, helpers, modules, limits, ca } = this.#job;
     const { outputBytes, valueBytes } = limits;
-    return { ...source, params, env, helpers: helpers.tree, modules, outputBytes, valueBytes };
+    return { ...source, params, env, helpers: helpers.tree, modules, outputBytes, valueBytes, ca };
   }
 
   #watch(): void {

@@ -17,6 +17,8 @@ export interface Job {
   readonly labels: Readonly<Record<string, string>>;
   readonly signal: AbortSignal | undefined;
   readonly engine: EngineName;
+  /** Certificates in PEM that the script's own TLS has to trust. */
+  readonly ca: string | null;
   readonly createdAt: Date;
   /** The run's way to a network; refuses all of it where none is allowed. */
   wayOut(onEntry: (entry: NetworkEntry) => void): RunEgress;
