@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { latencyCase } from './cases/latency.ts';
 import { memoryCase } from './cases/memory.ts';
+import { nodeEngineCase } from './cases/node-engine.ts';
 import { sustainedCase } from './cases/sustained.ts';
 import type { Figure } from './measure.ts';
 
@@ -10,6 +11,7 @@ const cases: Readonly<Record<string, () => Promise<Figure[]>>> = {
   latency: latencyCase,
   sustained: sustainedCase,
   memory: memoryCase,
+  node: nodeEngineCase,
 };
 
 const names = process.argv.slice(2);

@@ -1,13 +1,13 @@
 /** What the node engine has and the isolate has not. */
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { createSandbox, type Run, type SandboxOptions } from '@castellan/sandbox';
+import { createSandbox, type Run, type Sandbox, type SandboxOptions } from '@castellan/sandbox';
 import {
   certificate,
   privateKey,
@@ -30,9 +30,13 @@ before(() => {
   }
   // A package with a native add-on: isolated-vm is one that is here already.
   const addon = dirname(
-    createRequire(undici.resolve('@castellan/runner/package.json')).resolve('isolated-vm/package.json'),
+    createRequire(undici.resolve('@castellan/runner/package.json')).resolve(
+      'isolated-vm/package.json',
+    ),
   );
   cpSync(addon, join(nodeModules, 'isolated-vm'), { recursive: true });
+  const build = createRequire(join(addon, 'package.json')).resolve('node-gyp-build/package.json');
+  cpSync(dirname(build), join(nodeModules, 'node-gyp-build'), { recursive: true });
   mkdirSync(join(nodeModules, 'esm-only'));
   writeFileSync(
     join(nodeModules, 'esm-only/package.json'),
@@ -43,7 +47,15 @@ before(() => {
 });
 after(() => rmSync(runtime, { recursive: true }));
 
-async function run(source: string, options: SandboxOptions = {}): Promise<Run> {
+let shared: Sandbox | undefined;
+after(() => shared?.close());
+
+/** In a sandbox of its own where options are given. */
+async function run(source: string, options?: SandboxOptions): Promise<Run> {
+  if (options === undefined) {
+    shared ??= await createSandbox({ engine: 'node', warm: 1, nodeModules });
+    return shared.run(source);
+  }
   await using sandbox = await createSandbox({ engine: 'node', warm: 0, nodeModules, ...options });
   return await sandbox.run(source);
 }
@@ -76,10 +88,16 @@ describe('the end of the process', () => {
   test('is the end of the run, with its code', async () => {
     const good = await run("console.log('a'); process.stdout.write('b'); process.exit()");
     assert.deepEqual([good.status, good.exitCode, good.value], ['succeeded', 0, null]);
-    assert.deepEqual(good.logs.map(({ text }) => text), ['a', 'b']);
+    assert.deepEqual(
+      good.logs.map(({ text }) => text),
+      ['a', 'b'],
+    );
     const bad = await run("process.on('exit', (c) => console.log('handler', c)); process.exit(3)");
     assert.deepEqual([bad.status, bad.reason, bad.exitCode], ['failed', 'exit_nonzero', 3]);
-    assert.deepEqual(bad.logs.map(({ text }) => text), ['handler 3']);
+    assert.deepEqual(
+      bad.logs.map(({ text }) => text),
+      ['handler 3'],
+    );
   });
 
   test('by process.exitCode counts when the entry settles', async () => {
@@ -90,7 +108,9 @@ describe('the end of the process', () => {
   });
 
   test('past every listener is found out from outside', async () => {
-    const { reason, exitCode } = await run("require('fs').closeSync(3); process.kill(1, 0); process.reallyExit(9)");
+    const { reason, exitCode } = await run(
+      "require('fs').closeSync(3); process.kill(1, 0); process.reallyExit(9)",
+    );
     assert.deepEqual([reason, exitCode], ['exit_nonzero', 9]);
   });
 });
@@ -118,7 +138,11 @@ describe('packages', () => {
       const ipaddr = require('ipaddr.js');
       const hidden = await import('esm-only/private.js').then(() => 'open', (e) => e.code);
       return [answer, require('esm-only').answer, ipaddr.parse('::1').kind(), (await import('ipaddr.js')).default.isValid('x'), hidden];`);
-    assert.deepEqual(value, [42, 42, 'ipv6', false, 'ERR_PACKAGE_PATH_NOT_EXPORTED'], error?.message);
+    assert.deepEqual(
+      value,
+      [42, 42, 'ipv6', false, 'ERR_PACKAGE_PATH_NOT_EXPORTED'],
+      error?.message,
+    );
   });
 
   test('may hold native add-ons', async () => {
@@ -166,7 +190,7 @@ describe('processes', () => {
   });
 
   test('count in what the run used', async () => {
-    const burn = 'const t = Date.now(); while (Date.now() - t < 300);';
+    const burn = 'while (process.cpuUsage().user < 300_000);';
     const { usage } = await run(
       `require('node:child_process').execFileSync('/node', ['-e', ${JSON.stringify(burn)}])`,
       { childProcesses: true },
@@ -227,6 +251,5 @@ describe('a network', () => {
 test('without walls the working directory is a folder of the machine that is removed again', async () => {
   const { value, isolation } = await run('return process.cwd()', { isolation: 'none' });
   assert.deepEqual(isolation.layers, ['process', 'watchdog']);
-  assert.ok(!existsSync(value as string));
-  assert.ok(!readdirSync(tmpdir()).some((name) => (value as string).includes(name)));
+  assert.ok(!existsSync(dirname(value as string)), String(value));
 });

@@ -90,14 +90,20 @@ export class NodeEngine {
 
   /** `process.exit`, after all listeners have been called. */
   #exit(code: number): never {
-    if (!this.#isOver) {
-      this.#isOver = true;
-      this.#output.flush();
-      const { channel, work } = this.#options;
-      if (code === 0) collect(work, channel);
-      channel.send(frameTypes.exit, { code: code & 0xff });
+    try {
+      if (!this.#isOver) this.#sayExit(code);
+    } catch {
+      // The channel is gone: the code is seen from outside.
     }
     return reallyExit(code);
+  }
+
+  #sayExit(code: number): void {
+    this.#isOver = true;
+    this.#output.flush();
+    const { channel, work } = this.#options;
+    if (code === 0) collect(work, channel);
+    channel.send(frameTypes.exit, { code: code & 0xff });
   }
 
   #route(): void {
