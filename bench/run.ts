@@ -6,6 +6,7 @@ import { growthCase } from './cases/growth.ts';
 import { latencyCase } from './cases/latency.ts';
 import { memoryCase } from './cases/memory.ts';
 import { serviceCase } from './cases/service.ts';
+import { nodeEngineCase } from './cases/node-engine.ts';
 import { sustainedCase } from './cases/sustained.ts';
 import type { Figure } from './measure.ts';
 
@@ -16,6 +17,7 @@ const cases: Readonly<Record<string, () => Promise<Figure[]>>> = {
   imports: importsCase,
   service: serviceCase,
   growth: growthCase,
+  node: nodeEngineCase,
 };
 
 const names = process.argv.slice(2);

@@ -143,6 +143,8 @@ export interface JobMessage {
   readonly modules: readonly string[];
   readonly outputBytes: number;
   readonly valueBytes: number;
+  /** Node engine: certificates in PEM that are trusted besides Node's, or `null`. */
+  readonly ca: string | null;
 }
 
 /** Answers an artifact or a call: `json` is JSON text of the result, empty for undefined. */

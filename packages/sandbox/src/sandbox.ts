@@ -132,6 +132,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       modules: modules.narrow(given.modules),
       runtime: modules.runtime?.name ?? null,
       engine,
+      ca: engine === 'node' ? (options.network?.ca ?? null) : null,
       tenant: given.tenant ?? 'default',
       labels: { ...given.labels },
       signal:

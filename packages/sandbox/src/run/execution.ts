@@ -116,10 +116,10 @@ export class Execution {
   }
 
   #message(): object {
-    const { mode, source, params, env, helpers, modules, limits } = this.#job;
+    const { mode, source, params, env, helpers, modules, limits, ca } = this.#job;
     const { outputBytes, valueBytes } = limits;
     const asked = { mode, params, env, helpers: helpers.tree, modules };
-    return { ...source, ...asked, outputBytes, valueBytes };
+    return { ...source, ...asked, outputBytes, valueBytes, ca };
   }
 
   #watch(): void {

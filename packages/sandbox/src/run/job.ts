@@ -27,6 +27,8 @@ export interface Job {
   readonly labels: Readonly<Record<string, string>>;
   readonly signal: AbortSignal | undefined;
   readonly engine: EngineName;
+  /** Certificates in PEM that the script's own TLS has to trust. */
+  readonly ca: string | null;
   readonly createdAt: Date;
   /** Where the bytes of artifacts go; they stay in memory without one. */
   readonly keep: ArtifactSink | undefined;
