@@ -43,6 +43,7 @@ export async function runPlainly(
     modules,
     outputBytes: 2 ** 20,
     valueBytes: 2 ** 26,
+    browser: null,
   };
   channel.write(encodeFrame(frameTypes.job, JSON.stringify(job)));
   try {

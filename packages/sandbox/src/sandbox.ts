@@ -1,4 +1,5 @@
 import {
+  CastellanError,
   type DriverName,
   type Limits,
   type NetworkEntry,
@@ -8,12 +9,15 @@ import {
   type RunEvent,
 } from '@castellan/protocol';
 import { availableParallelism } from 'node:os';
+import type { BrowserPool } from './browser/browser.ts';
+import { openBrowsers } from './browser/pool.ts';
 import { type Checked, checkedOf, checkLimits, type CheckOptions } from './check/check.ts';
 import { openCgroups } from './drivers/cgroup/open.ts';
 import { chooseDriver } from './drivers/choose.ts';
 import type { BoxSpec } from './drivers/driver.ts';
 import { openNetwork, runNetwork, wayOut } from './options/network.ts';
 import { helperTable } from './helpers/table.ts';
+import { settingsFor } from './options/browser.ts';
 import { checkCheckingOptions, checkOptions, checkRunOptions } from './options/check.ts';
 import { modulePolicy, nodeModulePolicy } from './options/modules.ts';
 import { needCgroup, partsFor } from './options/needs.ts';
@@ -58,6 +62,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const helpers = helperTable(options.helpers ?? {});
   const reuse = options.reuse ?? 'never';
   const engine = options.engine ?? 'isolate';
+  const hasBrowsers = options.browser !== undefined && options.browser !== false;
   const specFor = ({ memoryBytes, cpuMs, processes }: Limits): BoxSpec => ({
     engine,
     memoryBytes,
@@ -66,8 +71,9 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     reusable: reuse === 'tenant',
     processes: options.childProcesses === true ? processes : 1,
     network: options.network !== undefined,
+    browser: hasBrowsers,
   });
-  const located = locateParts();
+  const located = locateParts(hasBrowsers);
   const modules =
     engine === 'node' ? nodeModulePolicy(options) : modulePolicy(options, located.runnerDir);
   const parts = partsFor(located, options, modules);
@@ -86,13 +92,17 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       floor: options.floor ?? [],
     }),
   );
+  const browsers: BrowserPool | undefined = hasBrowsers
+    ? opened.use(await openBrowsers(options.browser === true ? {} : options.browser, cgroups))
+    : undefined;
   const closing = new AbortController();
 
   const start = (source: Source, given: RunOptions = {}): RunHandle => {
     checkRunOptions(given);
     const job = jobOf(source, given);
     const execution = new Execution(job);
-    const finished = execution.run((onTurn) => pool.take(specFor(job.limits), job.tenant, onTurn));
+    const take = (onTurn: () => void) => pool.take(specFor(job.limits), job.tenant, onTurn);
+    const finished = closing.signal.aborted ? refuseClosed() : execution.run(take, browsers);
     finished.catch((error: unknown) => execution.journal.fail(error));
     return {
       id: job.id,
@@ -111,20 +121,30 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     const job: Job = { ...jobOf(source, given), mode: 'check' };
     const limited = { ...job, limits: checkLimits(job.limits) };
     const spec = specFor(job.limits);
-    return checkedOf(await new Execution(limited).run((on) => pool.take(spec, job.tenant, on)));
+    return checkedOf(
+      await new Execution(limited).run((on) => pool.take(spec, job.tenant, on), undefined),
+    );
   };
 
   const jobOf = (source: Source, given: RunOptions): Job => {
     const runLimits = resolveLimits(given.limits, limits);
     const { id, attempt, firstSeq, createdAt, policy }: RunRecord = given.record ?? {};
     const network = runNetwork(options.network, given.network, runLimits);
+    const checked = jobSource(source, runLimits.sourceBytes);
+    if (!hasBrowsers && given.browser !== undefined && given.browser !== false) {
+      throw new CastellanError(
+        'invalid_option',
+        'run: browser is wanted, but createSandbox was not told { browser: true }.',
+      );
+    }
     return {
       id: id ?? newId('run'),
       attempt: attempt ?? 1,
       firstSeq: firstSeq ?? 1,
       policy: policy ?? 'default',
       mode: 'run',
-      source: jobSource(source, runLimits.sourceBytes),
+      source: checked,
+      browser: settingsFor(given.browser ?? hasBrowsers, checked),
       params: paramsJson(given.params ?? {}, runLimits.paramsBytes),
       env: { ...given.env },
       limits: runLimits,
@@ -146,7 +166,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     };
   };
 
-  await pool.warmUp();
+  await Promise.all([pool.warmUp(), browsers?.warmUp()]);
   const held = opened.move();
   const close = async (): Promise<void> => {
     closing.abort();
@@ -163,4 +183,8 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+async function refuseClosed(): Promise<never> {
+  throw new CastellanError('sandbox_closed', 'The sandbox is closed.');
 }

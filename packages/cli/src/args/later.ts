@@ -3,7 +3,7 @@ import { UsageError } from './usage-error.ts';
 /** Words of Castellan that this version does not know yet; whoever tries one is told so. */
 const later = {
   command: [...['worker', 'backup', 'image'], ...['logs', 'get', 'cancel', 'artifacts', 'mcp']],
-  option: ['--browser'],
+  option: [],
   isolation: ['gvisor', 'docker'],
 } as const;
 

@@ -23,7 +23,7 @@ interface Read extends References {
 export async function check(warm: Warm, shelves: Shelves, job: JobMessage): Promise<Outcome> {
   const problems = new Problems();
   const files = new Files(job);
-  const packages = new Packages(shelves, job.modules);
+  const packages = new Packages(shelves, job.modules, job.browser !== null);
   const paths = Object.keys(job.files);
   const reads = paths.flatMap((file) => readFile(files, file, problems) ?? []);
 

@@ -25,8 +25,11 @@ export function globalNames(
     alias: null,
     mentions: [],
     globals: packages.globals,
+    browser: null,
   };
   guest.begin.applySync(undefined, [JSON.stringify(begun)]);
   const script = isolate.compileScriptSync(listing, { filename: 'castellan:globals' });
-  return (script.runSync(context) as string).split('\n');
+  const found = (script.runSync(context) as string).split('\n');
+  // Only a run has a browser to connect to.
+  return job.browser === null ? found : [...found, 'browser', 'page', 'puppeteer'];
 }

@@ -53,4 +53,5 @@ const silentHost: EngineHost = {
   waitForReply: () => '{"ok":true,"json":""}',
   onSettle: () => undefined,
   onFetch: () => undefined,
+  onCdp: () => undefined,
 };

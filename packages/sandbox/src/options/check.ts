@@ -1,5 +1,7 @@
 import { isAbsolute } from 'node:path';
 import { CastellanError } from '@castellan/protocol';
+import { checkBrowser } from '../browser/options.ts';
+import { checkSettings } from './browser.ts';
 
 type Check = (value: unknown) => string | null;
 
@@ -50,6 +52,7 @@ const sandboxOptions: Readonly<Record<string, Check>> = {
     typeof value === 'string' && isAbsolute(value) ? null : 'an absolute path',
   childProcesses: boolean,
   floor: strings,
+  browser: anything,
 };
 
 /** Options that one engine only has. */
@@ -86,6 +89,7 @@ const recordOptions: Readonly<Record<string, Check>> = {
   createdAt: (value) =>
     value instanceof Date && !Number.isNaN(value.getTime()) ? null : 'a valid Date',
   policy: name,
+  browser: checkSettings,
 };
 
 /** Every option of `sandbox.check`, and what it must be. */
@@ -100,6 +104,8 @@ const checkingOptions: Readonly<Record<string, Check>> = {
 export function checkOptions(given: object): void {
   checkTable('createSandbox', sandboxOptions, given);
   checkEngine(given);
+  const problem = checkBrowser((given as { browser?: unknown }).browser);
+  if (problem !== null) throw new CastellanError('invalid_option', `createSandbox: ${problem}`);
 }
 
 export function checkRunOptions(given: object): void {

@@ -1,5 +1,6 @@
-import type { EngineName, Layer, Limits, Reuse } from '@castellan/protocol';
+import type { BrowserSettings, EngineName, Layer, Limits, Reuse } from '@castellan/protocol';
 import type { ArtifactSink } from '../artifacts/artifacts.ts';
+import type { BrowserOptions } from '../browser/options.ts';
 import type { IsolationChoice } from '../drivers/choose.ts';
 import type { Helpers } from '../helpers/helper.ts';
 import type { NarrowedNetwork, NetworkOptions } from './network.ts';
@@ -34,6 +35,8 @@ export interface SandboxOptions {
   readonly childProcesses?: boolean;
   /** No machine code is generated in the box; loops get about ten times slower. JavaScript only. */
   readonly jitless?: boolean;
+  /** Chromium for scripts that use `browser`, `page` or `puppeteer`. Default: none. */
+  readonly browser?: boolean | BrowserOptions;
   /** Layers without which a run is refused, `isolation_unavailable`. Default: none besides the driver's. */
   readonly floor?: readonly Layer[];
 }
@@ -49,6 +52,8 @@ export interface RunOptions {
   /** Whose run it is. Two tenants never share a process. Default `default`. */
   readonly tenant?: string;
   readonly labels?: Readonly<Record<string, string>>;
+  /** How the pages of the run's browser look; `false`: no browser. Default `true`, where there are browsers. */
+  readonly browser?: boolean | BrowserSettings;
   /** Cancels the run. */
   readonly signal?: AbortSignal;
   /** Narrows what the sandbox may reach: a host has to be in both lists. */

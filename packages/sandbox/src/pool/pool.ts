@@ -220,7 +220,8 @@ function sameSpec(a: BoxSpec, b: BoxSpec): boolean {
     a.memoryBytes === b.memoryBytes &&
     a.cpuMs <= b.cpuMs &&
     a.jitless === b.jitless &&
-    a.processes === b.processes
+    a.processes === b.processes &&
+    (a.browser ?? false) === (b.browser ?? false)
   );
 }
 

@@ -37,8 +37,12 @@ export function endingByFault(error: Error, { artifactBytes }: Limits): Ending {
   return endingBy('policy_violation', `The box broke the protocol: ${error.message}`);
 }
 
-/** Endings after which a process is as good as new: no limit was hit and nothing crashed. */
-export const harmless: ReadonlySet<Reason> = new Set([
+/** Whether a process is as good as new after such an ending: no limit was hit and nothing crashed. */
+export function isHarmless(reason: Reason | null): boolean {
+  return reason === null || harmless.has(reason);
+}
+
+const harmless: ReadonlySet<Reason> = new Set([
   'uncaught_exception',
   'no_entry',
   'value_not_serializable',
