@@ -2,6 +2,7 @@ import { CastellanError, type Isolation, type Layer, type Reuse } from '@castell
 import { Link } from '../channel/link.ts';
 import type { Box, BoxSpec, Driver } from '../drivers/driver.ts';
 import { Exit } from './exit.ts';
+import { refuseBelow, withTimeout } from './start.ts';
 
 /** A box that waits for a job: process started, filters on, isolate and context made. */
 export interface ReadyBox {
@@ -25,9 +26,6 @@ export interface PoolOptions {
   /** Layers without which a box gets no job. */
   readonly floor: readonly Layer[];
 }
-
-/** How long a box may take until it is ready. */
-const startMs = 15_000;
 
 interface Idle {
   readonly box: Box;
@@ -223,34 +221,4 @@ function sameSpec(a: BoxSpec, b: BoxSpec): boolean {
     a.processes === b.processes &&
     (a.browser ?? false) === (b.browser ?? false)
   );
-}
-
-/** Rejects with what is known when the box ends, or takes too long, before `ready`. */
-async function withTimeout(ready: Promise<void>, exit: Exit): Promise<void> {
-  const { promise: never, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(failed(`it was not ready after ${startMs} ms`)), startMs);
-  const forget = exit.listen(({ code, signal, stderr }) => {
-    const said = stderr === '' ? '' : `: ${stderr.slice(0, 500)}`;
-    reject(failed(`it ended with ${signal ?? `code ${code}`}${said}`));
-  });
-  try {
-    await Promise.race([ready, never]);
-  } finally {
-    clearTimeout(timer);
-    forget();
-  }
-}
-
-/** Throws `isolation_unavailable` when one of the walls of the floor does not stand. */
-function refuseBelow(floor: readonly Layer[], layers: readonly Layer[]): void {
-  const lacking = floor.filter((layer) => !layers.includes(layer));
-  if (lacking.length === 0) return;
-  throw new CastellanError(
-    'isolation_unavailable',
-    `A box was below the floor: ${lacking.join(', ')} could not be proved.`,
-  );
-}
-
-function failed(why: string): CastellanError {
-  return new CastellanError('box_failed', `A box could not be started: ${why}`);
 }

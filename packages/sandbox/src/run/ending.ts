@@ -5,8 +5,10 @@ import {
   type Limits,
   type Reason,
   reasons,
+  type ResultMessage,
   type RunError,
 } from '@castellan/protocol';
+import type { Job } from './job.ts';
 
 /** How a run ended; without a reason it went well. */
 export interface Ending {
@@ -23,6 +25,22 @@ export function endingBy(reason: Reason, message: string): Ending {
   const stack = `${name}: ${message}`;
   const error = { name, message, stack, file: null, line: null, column: null };
   return { reason, value: null, error, exitCode: null };
+}
+
+/** The ending that the box tells of; `json` is the value. */
+export function endingOf(
+  result: ResultMessage,
+  json: string,
+  { engine, limits: { valueBytes } }: Pick<Job, 'engine' | 'limits'>,
+): Ending {
+  if (!result.ok) {
+    return { reason: result.reason, value: null, error: result.error, exitCode: null };
+  }
+  if (Buffer.byteLength(json) > valueBytes) {
+    return endingBy('output_limit', `The returned value is larger than ${valueBytes} bytes`);
+  }
+  const exitCode = engine === 'node' ? 0 : null;
+  return { reason: null, value: JSON.parse(json) as Json, error: null, exitCode };
 }
 
 /** The ending of a run whose box said what no runner of ours would say. */

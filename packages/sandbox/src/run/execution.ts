@@ -1,7 +1,6 @@
 import {
   type Artifact,
   frameTypes,
-  type Json,
   type NetworkEntry,
   type Reason,
   type ResultMessage,
@@ -17,7 +16,7 @@ import { Browsing, fileOf } from './browsing.ts';
 import { Calls } from './calls.ts';
 import { hasExited, limitCrossed, reasonOfExit } from './classify.ts';
 import { Clock } from './clock.ts';
-import { type Ending, endingBy, endingByFault, isHarmless } from './ending.ts';
+import { type Ending, endingBy, endingByFault, endingOf, isHarmless } from './ending.ts';
 import { type Job, jobMessage } from './job.ts';
 import { Fetches } from './fetches.ts';
 import { Journal } from './journal.ts';
@@ -203,20 +202,10 @@ export class Execution {
 
   #result(result: ResultMessage, json: string): void {
     this.#clock.mark('compiled');
-    if (!result.ok) {
-      this.#endWith({ reason: result.reason, value: null, error: result.error, exitCode: null });
-      return;
-    }
-    if (Buffer.byteLength(json) > this.#job.limits.valueBytes) {
-      this.#end(
-        'output_limit',
-        `The returned value is larger than ${this.#job.limits.valueBytes} bytes`,
-      );
-      return;
-    }
-    if (result.pending !== null) this.journal.log('warn', result.pending);
-    const exitCode = this.#box?.isolation.engine === 'node' ? 0 : null;
-    this.#endWith({ reason: null, value: JSON.parse(json) as Json, error: null, exitCode });
+    const ending = endingOf(result, json, this.#job);
+    if (result.ok && ending.reason === null && result.pending !== null)
+      this.journal.log('warn', result.pending);
+    this.#endWith(ending);
   }
 
   /** The script ended its process. The code is its own word for how it went, whoever says it. */
