@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -116,4 +116,52 @@ a server that is none of its business: uncaught_exception: http://169.254.169.25
 too much memory: out_of_memory
 `,
   );
+});
+
+test('examples/packages.js imports packages of the runtime', async () => {
+  const { code, stdout, stderr } = await castellan(['run', example('packages.js')]);
+  assert.equal(code, 0, stderr);
+  assert.deepEqual(JSON.parse(stdout), { Friday: 30, Saturday: 20 });
+});
+
+test('examples/axios.js gets and posts through the gateway', async () => {
+  const server = createServer((request, response) => {
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify({ asked: `${request.method} ${request.url}` }));
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const options = ['--allow-host', host, '--allow-private', '127.0.0.0/8'];
+  const params = JSON.stringify({ url: `http://${host}/` });
+  const { code, stdout, stderr } = await castellan([
+    ...['run', example('axios.js'), '--params', params],
+    ...options,
+  ]);
+  server.close();
+  assert.equal(code, 0, stderr);
+  assert.deepEqual(JSON.parse(stdout), {
+    status: 200,
+    data: { asked: 'GET /?page=1' },
+    created: { asked: 'POST /' },
+  });
+});
+
+test('examples/own-runtime becomes a runtime with one command', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'castellan-example-'));
+  try {
+    const copy = join(folder, 'own-runtime');
+    cpSync(example('own-runtime'), copy, { recursive: true });
+    const env = { XDG_DATA_HOME: folder };
+    const built = await castellan(['runtime', 'build', copy], { env });
+    assert.equal(built.code, 0, built.stderr);
+    const script = example('own-runtime/script.js');
+    const { code, stdout, stderr } = await castellan(
+      ['run', script, '--runtime', 'own-runtime', '--params', '{"name":"Lin"}'],
+      { env },
+    );
+    assert.equal(code, 0, stderr);
+    assert.deepEqual(JSON.parse(stdout), ['Hello, Lin!', 'HELLO, LIN!']);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

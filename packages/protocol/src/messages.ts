@@ -17,6 +17,11 @@ import type { Reason } from './reasons.ts';
  *        |                 cdpSend  <------------  |   commands for the run's browser, as text in the bytes
  *        |  cdpReceive, cdpClosed  ------------->  |   its answers and events; its end
  *        |                 result  <-------------  |   exactly one; frames after it are refused
+ *        |
+ *        |  only with the node engine:             |
+ *        |                 fetchProxy  <---------  |   a connection to the run's HTTP proxy; then as a
+ *        |                                         |   request: fetchSend, fetchChunk and so on
+ *        |                 exit  <---------------  |   instead of a result: the script ended its process
  */
 export const frameTypes = {
   ready: 1,
@@ -31,6 +36,8 @@ export const frameTypes = {
   fetchFinish: 10,
   fetchCancel: 11,
   fetchPull: 12,
+  exit: 13,
+  fetchProxy: 14,
   cdpSend: 16,
   job: 64,
   settle: 65,
@@ -87,6 +94,12 @@ export interface FetchHead {
   readonly redirect: 'follow' | 'error' | 'manual';
 }
 
+/** The script called `process.exit`. */
+export interface ExitMessage {
+  /** 0 to 255. */
+  readonly code: number;
+}
+
 /** Reasons that a box may claim; all others are found out by the launcher. */
 export const claimableReasons = [
   'uncaught_exception',
@@ -136,6 +149,8 @@ export interface JobMessage {
   readonly modules: readonly string[];
   readonly outputBytes: number;
   readonly valueBytes: number;
+  /** Node engine: certificates in PEM that are trusted besides Node's, or `null`. */
+  readonly ca: string | null;
   /** How pages shall look; null for a run without a browser. */
   readonly browser: BrowserSettings | null;
 }

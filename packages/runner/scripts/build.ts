@@ -15,13 +15,15 @@ const box = `${finished}-${process.pid}/`;
 mkdirSync(box, { recursive: true });
 
 // What a check needs stands aside: the start of a box must not pay for it.
-for (const [source, file] of [
-  ['main.ts', 'runner.js'],
-  ['check/references.ts', 'references.js'],
-]) {
+const programs = {
+  runner: 'main.ts',
+  references: 'check/references.ts',
+  'node-runner': 'node/main.ts',
+};
+for (const [name, source] of Object.entries(programs)) {
   await build({
     entryPoints: [`${root}src/${source}`],
-    outfile: `${box}${file}`,
+    outfile: `${box}${name}.js`,
     bundle: true,
     platform: 'node',
     // Node starts CommonJS several milliseconds sooner: no module loader has to be set up.
@@ -70,7 +72,7 @@ writeFileSync(
 rmSync(finished, { recursive: true, force: true });
 renameSync(box, finished);
 
-// The bundled libraries ask for their notices to go along.
+// The bundled libraries ask for their notices to go along; those of built-ins are beside them.
 const bundled = [
   ...['acorn', 'cjs-module-lexer', '@exodus/bytes', 'node-inspect-extracted'],
   ...['whatwg-url', 'tr46', 'webidl-conversions', 'punycode', 'whatwg-mimetype'],

@@ -8,6 +8,7 @@ import ivm from 'isolated-vm';
 // The same workshop as for the packages of a runtime; it runs while we build, and ships with neither.
 import { bundleFiles, isolatePlatform, type Link } from '../../sandbox/src/runtimes/bundle.ts';
 import { compilerFor, type IsolatedVm } from '../../sandbox/src/runtimes/compile.ts';
+import { type Include, includesOf, noticesText } from '../../sandbox/src/runtimes/includes.ts';
 import { type Draft, type DraftMember, press } from '../../sandbox/src/runtimes/press.ts';
 import { trialOf, trialScript, type TryOut } from '../../sandbox/src/runtimes/trial-script.ts';
 import { builtins } from '../src/guest/builtins/names.ts';
@@ -52,8 +53,9 @@ async function draftOf(files: readonly string[]): Promise<Draft> {
     kind: 'commonjs',
   });
   const bundles = new Map<string, string>();
+  const includes: Include[] = [];
   for (const file of files) {
-    const { text } = await bundleFiles([file], {
+    const { text, metafile } = await bundleFiles([file], {
       folder,
       within: [repository],
       platform: isolatePlatform,
@@ -72,6 +74,7 @@ async function draftOf(files: readonly string[]): Promise<Draft> {
       },
     });
     bundles.set(bundleOf(file), text);
+    includes.push(...includesOf(folder, metafile, ''));
   }
   const members = files.map((file): DraftMember => ({
     bundle: bundleOf(file),
@@ -84,6 +87,7 @@ async function draftOf(files: readonly string[]): Promise<Draft> {
   );
   return {
     name: builtinsName,
+    notices: noticesText(includes),
     packages: {},
     bundles,
     members,

@@ -37,7 +37,14 @@ export async function buildLibraries(box: string, snapshot: string): Promise<voi
   const names = Object.keys(libraryEntries) as LibraryName[];
   const bundles = new Map<string, string>();
   for (const name of names) bundles.set(`${name}.js`, await bundleLibrary(name));
-  const draft: Draft = { name: 'libraries', packages: {}, bundles, members: [], specifiers: {} };
+  const draft: Draft = {
+    name: 'libraries',
+    packages: {},
+    bundles,
+    members: [],
+    specifiers: {},
+    notices: '',
+  };
   const folder = join(box, 'libraries');
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });

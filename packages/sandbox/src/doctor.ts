@@ -2,6 +2,7 @@ import { intruderRow } from './doctor/intruder.ts';
 import { toolsRow, versionRows } from './doctor/programs.ts';
 import { browserRow } from './doctor/browser.ts';
 import { type DoctorReport, type DoctorRow, row } from './doctor/report.ts';
+import { runtimeRow } from './doctor/runtimes.ts';
 import { startRows, trialRows } from './doctor/trials.ts';
 import { floor, wallRows } from './doctor/walls.ts';
 import { bubblewrap } from './drivers/bubblewrap/bubblewrap.ts';
@@ -19,7 +20,7 @@ export type { DoctorReport, DoctorRow, DoctorState } from './doctor/report.ts';
  * leaves nothing behind. What is wrong with the machine is a row, never an exception.
  */
 export async function examine(): Promise<DoctorReport> {
-  const rows = [...versionRows(), await toolsRow(), ...(await boxRows())];
+  const rows = [...versionRows(), await toolsRow(), runtimeRow(), ...(await boxRows())];
   const boxStands = rows.every(({ state }) => state !== 'missing');
   rows.push(...(boxStands ? await sandboxRows() : wallRows(null)));
   if (boxStands) rows.push(await browserRow());

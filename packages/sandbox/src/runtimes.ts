@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { CastellanError } from '@castellan/protocol';
 import { builtinNames } from './options/modules.ts';
@@ -26,6 +27,7 @@ export async function makeRuntime(
 ): Promise<Runtime> {
   const folder = sourceOf(nameOrFolder);
   const name = basename(folder);
+  const isShipped = folder.startsWith(runtimeSources);
   if (!isRuntimeName(name)) {
     throw new CastellanError(
       'invalid_option',
@@ -33,8 +35,25 @@ export async function makeRuntime(
     );
   }
   const target = resolve(out ?? join(ownRuntimes(), name));
-  await buildRuntime(folder, target, options);
+  if (isShipped) await buildCopy(folder, target, options);
+  else await buildRuntime(folder, target, options);
   return openRuntime(target);
+}
+
+/** Packages are installed beside the source, and ours may lie where nobody may write. */
+async function buildCopy(
+  folder: string,
+  target: string,
+  options: BuildRuntimeOptions,
+): Promise<void> {
+  const scratch = mkdtempSync(join(tmpdir(), 'castellan-runtime-'));
+  try {
+    const copy = join(scratch, basename(folder));
+    cpSync(folder, copy, { recursive: true });
+    await buildRuntime(copy, target, options);
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
 }
 
 /** A runtime that is built here, or why what stands in its place cannot be used. */

@@ -1,84 +1,33 @@
 import {
-  type BrowserSettings,
   CastellanError,
   type DriverName,
-  type EngineName,
   type Limits,
   type NetworkEntry,
   newId,
-  NotJsonError,
   resolveLimits,
-  type Reuse,
   type Run,
   type RunEvent,
-  toStrictJson,
 } from '@castellan/protocol';
 import { availableParallelism } from 'node:os';
 import type { BrowserPool } from './browser/browser.ts';
 import { openBrowsers } from './browser/pool.ts';
-import type { BrowserOptions } from './browser/options.ts';
 import { type Checked, checkedOf, checkLimits, type CheckOptions } from './check/check.ts';
 import { openCgroups } from './drivers/cgroup/open.ts';
-import { chooseDriver, type IsolationChoice } from './drivers/choose.ts';
+import { chooseDriver } from './drivers/choose.ts';
 import type { BoxSpec } from './drivers/driver.ts';
-import type { Helpers } from './helpers/helper.ts';
-import { openNetwork, type NetworkOptions, wayOut } from './options/network.ts';
+import { openNetwork, runNetwork, wayOut } from './options/network.ts';
 import { helperTable } from './helpers/table.ts';
 import { settingsFor } from './options/browser.ts';
 import { checkCheckingOptions, checkOptions, checkRunOptions } from './options/check.ts';
-import { modulePolicy } from './options/modules.ts';
+import { modulePolicy, nodeModulePolicy } from './options/modules.ts';
+import { needCgroup, partsFor } from './options/needs.ts';
+import type { RunOptions, RunRecord, SandboxOptions } from './options/options.ts';
+import { paramsJson } from './options/params.ts';
 import { locateParts } from './options/parts.ts';
 import { jobSource, type Source } from './options/source.ts';
 import { Pool } from './pool/pool.ts';
 import { Execution } from './run/execution.ts';
 import type { Job } from './run/job.ts';
-
-export interface SandboxOptions {
-  /** What executes the script. Default `isolate`. */
-  readonly engine?: EngineName;
-  /** What builds the box. Default `auto`: the strongest that works here, never `none`. */
-  readonly isolation?: IsolationChoice;
-  /** Whether a process may serve the same tenant again, with a fresh isolate. Default `never`. */
-  readonly reuse?: Reuse;
-  /** Defaults for all runs; see `limitTable`. */
-  readonly limits?: Partial<Limits>;
-  /** A built runtime, by name or, with a "/" in it, by path; `null`: no packages. Default `2026.11`. */
-  readonly runtime?: string | null;
-  /**
-   * Packages and Node built-ins that scripts may import, each with all below it; `*` is every
-   * package. Left out: every package of the runtime, no built-in.
-   */
-  readonly modules?: readonly string[];
-  /** What scripts may reach by `fetch`. Left out: nothing. */
-  readonly network?: NetworkOptions;
-  /** The host's functions that scripts may call. */
-  readonly helpers?: Helpers;
-  /** Boxes kept ready for the next run. Default 1. */
-  readonly warm?: number;
-  /** Runs at a time; others wait. Default four times the processors. */
-  readonly concurrency?: number;
-  /** No machine code is generated in the box; loops get about ten times slower. JavaScript only. */
-  readonly jitless?: boolean;
-  /** Chromium for scripts that use `browser`, `page` or `puppeteer`. Default: none. */
-  readonly browser?: boolean | BrowserOptions;
-}
-
-export interface RunOptions {
-  /** Any JSON value, `{}` when left out; what JSON cannot carry is `invalid_params`. */
-  readonly params?: unknown;
-  /** Strings that the script sees as `env`. */
-  readonly env?: Readonly<Record<string, string>>;
-  readonly limits?: Partial<Limits>;
-  /** What of the sandbox's modules this run may import; can narrow, never widen. */
-  readonly modules?: readonly string[];
-  /** Whose run it is. Two tenants never share a process. Default `default`. */
-  readonly tenant?: string;
-  readonly labels?: Readonly<Record<string, string>>;
-  /** How the pages of the run's browser look; `false`: no browser. Default `true`, where there are browsers. */
-  readonly browser?: boolean | BrowserSettings;
-  /** Cancels the run. */
-  readonly signal?: AbortSignal;
-}
 
 /** A run under way: await it for the `Run`, iterate it for its events, or both. */
 export interface RunHandle extends PromiseLike<Run>, AsyncIterable<RunEvent> {
@@ -112,22 +61,26 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const limits = resolveLimits(options.limits);
   const helpers = helperTable(options.helpers ?? {});
   const reuse = options.reuse ?? 'never';
+  const engine = options.engine ?? 'isolate';
   const hasBrowsers = options.browser !== undefined && options.browser !== false;
-  const specFor = ({ memoryBytes, cpuMs }: Limits): BoxSpec => ({
-    engine: 'isolate',
+  const specFor = ({ memoryBytes, cpuMs, processes }: Limits): BoxSpec => ({
+    engine,
     memoryBytes,
     cpuMs,
     jitless: options.jitless ?? false,
     reusable: reuse === 'tenant',
+    processes: options.childProcesses === true ? processes : 1,
+    network: options.network !== undefined,
     browser: hasBrowsers,
   });
   const located = locateParts(hasBrowsers);
-  const modules = modulePolicy(options, located.runnerDir);
-  const runtimeDir = modules.runtime?.folder;
-  const parts = { ...located, ...(runtimeDir === undefined ? {} : { runtimeDir }) };
+  const modules =
+    engine === 'node' ? nodeModulePolicy(options) : modulePolicy(options, located.runnerDir);
+  const parts = partsFor(located, options, modules);
   await using opened = new AsyncDisposableStack();
   const cgroups = opened.use(await openCgroups());
-  const driver = await chooseDriver(options.isolation ?? 'auto', parts, cgroups);
+  const driver = await chooseDriver(options.isolation ?? 'auto', parts, cgroups, engine);
+  if (options.childProcesses === true) needCgroup(driver, cgroups);
   const egress = opened.use(await openNetwork(options.network, limits));
   const pool = opened.use(
     new Pool({
@@ -136,6 +89,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       warm: options.warm ?? 1,
       concurrency: options.concurrency ?? 4 * availableParallelism(),
       spec: specFor(limits),
+      floor: options.floor ?? [],
     }),
   );
   const browsers: BrowserPool | undefined = hasBrowsers
@@ -174,6 +128,8 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
 
   const jobOf = (source: Source, given: RunOptions): Job => {
     const runLimits = resolveLimits(given.limits, limits);
+    const { id, attempt, firstSeq, createdAt, policy }: RunRecord = given.record ?? {};
+    const network = runNetwork(options.network, given.network, runLimits);
     const checked = jobSource(source, runLimits.sourceBytes);
     if (!hasBrowsers && given.browser !== undefined && given.browser !== false) {
       throw new CastellanError(
@@ -182,7 +138,10 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       );
     }
     return {
-      id: newId('run'),
+      id: id ?? newId('run'),
+      attempt: attempt ?? 1,
+      firstSeq: firstSeq ?? 1,
+      policy: policy ?? 'default',
       mode: 'run',
       source: checked,
       browser: settingsFor(given.browser ?? hasBrowsers, checked),
@@ -192,14 +151,18 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       helpers,
       modules: modules.narrow(given.modules),
       runtime: modules.runtime?.name ?? null,
+      engine,
+      ca: engine === 'node' ? (options.network?.ca ?? null) : null,
       tenant: given.tenant ?? 'default',
       labels: { ...given.labels },
       signal:
         given.signal === undefined
           ? closing.signal
           : AbortSignal.any([given.signal, closing.signal]),
-      createdAt: new Date(),
-      wayOut: (onEntry) => wayOut(egress, options.network, runLimits, onEntry),
+      createdAt: createdAt ?? new Date(),
+      keep: given.keep,
+      begin: given.begin,
+      wayOut: (onEntry) => wayOut(egress, network, runLimits, onEntry),
     };
   };
 
@@ -224,20 +187,4 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
 
 async function refuseClosed(): Promise<never> {
   throw new CastellanError('sandbox_closed', 'The sandbox is closed.');
-}
-
-function paramsJson(params: unknown, paramsBytes: number): string {
-  let json: string;
-  try {
-    json = toStrictJson(params, 'params');
-  } catch (error) {
-    if (!(error instanceof NotJsonError)) throw error;
-    throw new CastellanError('invalid_params', `${error.message}.`);
-  }
-  const bytes = Buffer.byteLength(json);
-  if (bytes <= paramsBytes) return json;
-  throw new CastellanError(
-    'params_too_large',
-    `The params are ${bytes} bytes of JSON, paramsBytes allows ${paramsBytes}.`,
-  );
 }

@@ -11,6 +11,8 @@ export interface OptionRow {
   readonly sentence: string;
   /** The limit of a run that the option sets. */
   readonly limit?: LimitName;
+  /** The option of the service's config that it sets. */
+  readonly config?: string;
 }
 
 export type OptionTable = Readonly<Record<string, OptionRow>>;
@@ -34,7 +36,20 @@ export const runOptions = {
     value: 'NAME=VALUE',
     sentence: 'A string that the script sees as env.NAME. May be repeated.',
   },
-  engine: { type: 'string', value: 'isolate', sentence: 'What executes the script.' },
+  engine: {
+    type: 'string',
+    value: 'isolate|node',
+    sentence: 'What executes the script: a bare V8 isolate, or all of Node. Default isolate.',
+  },
+  'node-modules': {
+    type: 'string',
+    value: 'DIR',
+    sentence: 'With --engine node: the node_modules that the script may import from. Default none.',
+  },
+  'allow-child-processes': {
+    type: 'boolean',
+    sentence: 'With --engine node: the script may start processes, of Node itself.',
+  },
   isolation: {
     type: 'string',
     value: 'auto|bubblewrap|none',
@@ -90,6 +105,7 @@ export const runOptions = {
   'value-size': limitRow('valueBytes'),
   'artifact-size': limitRow('artifactBytes'),
   'artifact-count': limitRow('artifactCount'),
+  processes: limitRow('processes'),
   'network-requests': limitRow('networkRequests'),
   'network-size': limitRow('networkBytes'),
   'browser-memory': limitRow('browserMemoryBytes'),

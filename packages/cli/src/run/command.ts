@@ -26,7 +26,9 @@ export async function runCommand(
   }
   const paint = paintFor(terminal.stderr, process.env);
   const { source, quotable } = await readSource(request, terminal, interrupted);
-  if (request.isolation === 'none') terminal.stderr.write(paint('red', noWalls));
+  if (request.isolation === 'none') {
+    terminal.stderr.write(paint('red', request.engine === 'node' ? noWallsAtAll : noWalls));
+  }
   if (request.isCheck) return checkSource(source, request, terminal, paint, interrupted);
   await using out = request.out === undefined ? undefined : await ArtifactFolder.open(request.out);
 
@@ -48,6 +50,10 @@ export async function runCommand(
 
 const noWalls =
   'castellan: WARNING: isolation is off. A script that gets out of the V8 isolate has all your rights: ' +
+  'your files, your network, your programs. Never run code that you do not trust with --isolation none.\n';
+
+const noWallsAtAll =
+  'castellan: WARNING: isolation is off, and the script runs in Node itself. It HAS all your rights: ' +
   'your files, your network, your programs. Never run code that you do not trust with --isolation none.\n';
 
 async function readSource(

@@ -27,6 +27,9 @@ test('parseRun reads every option', () => {
     file: 'a.ts',
     params: { a: [1] },
     env: { A: '1', B: 'x=y' },
+    engine: 'isolate',
+    nodeModules: undefined,
+    childProcesses: false,
     isolation: 'none',
     runtime: 'mine',
     modules: ['*', 'node:url'],
@@ -50,6 +53,9 @@ test('parseRun has defaults for what is left out', () => {
     file: '-',
     params: {},
     env: {},
+    engine: 'isolate',
+    nodeModules: undefined,
+    childProcesses: false,
     isolation: 'auto',
     runtime: undefined,
     modules: undefined,
@@ -91,7 +97,7 @@ test('parseRun names the offending value and what is known', () => {
   refuses(['a.ts', '-x'], /^Unknown option "-x"/);
   refuses(['a.ts', '--no-json'], /^Unknown option "--no-json"/);
   refuses(['a.ts', '--constructor'], /^Unknown option "--constructor"/);
-  refuses(['a.ts', '--engine', 'deno'], /^Unknown engine "deno". Known: isolate.$/);
+  refuses(['a.ts', '--engine', 'deno'], /^Unknown engine "deno". Known: isolate, node.$/);
   refuses(
     ['a.ts', '--isolation', 'chroot'],
     /^Unknown isolation "chroot". Known: auto, bubblewrap, none.$/,
@@ -107,15 +113,22 @@ test('parseRun names the offending value and what is known', () => {
 });
 
 test('parseRun says of words of other versions that they are not available in this one', () => {
-  refuses(
-    ['a.ts', '--engine', 'node'],
-    /^The engine "node" is not available in this version. Available: isolate.$/,
-  );
   for (const isolation of ['docker', 'gvisor']) {
     refuses(
       ['a.ts', '--isolation', isolation],
       /is not available in this version. Available: auto, bubblewrap, none.$/,
     );
+  }
+});
+
+test('parseRun takes what goes with the node engine with it only', () => {
+  const request = parseRun(['a.ts', '--engine', 'node', '--node-modules', 'x', '--processes', '3']);
+  assert.ok(request !== 'help');
+  assert.equal(request.engine, 'node');
+  assert.equal(request.nodeModules, join(process.cwd(), 'x'));
+  assert.equal(request.limits.processes, 3);
+  for (const option of ['--node-modules=x', '--allow-child-processes']) {
+    refuses(['a.ts', option], /goes with --engine node only/);
   }
 });
 

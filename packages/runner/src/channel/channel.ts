@@ -27,6 +27,11 @@ export class Channel {
     writeAll(bytes);
   }
 
+  /** A part of a frame whose head and length have been written. */
+  write(bytes: Uint8Array): void {
+    writeAll(bytes);
+  }
+
   /** Calls `take` for each frame until the launcher closes the channel; then the process is over. */
   listen(take: (frame: Frame) => void): void {
     read(channelFd, this.#buffer, 0, this.#buffer.length, null, (error, length) => {

@@ -1,9 +1,9 @@
 /** The guest's side of the boundary: bundled into the prelude, kept in the snapshot. */
-import { type BrowserSettings, caps } from '@castellan/protocol';
+import type { BrowserSettings } from '@castellan/protocol';
 import { hideAlias } from './alias.ts';
 import { Bundles, puppeteerMember } from './bundles.ts';
 import { Calls } from './calls.ts';
-import { contentOf } from './bytes.ts';
+import { contextOf, defineGlobals, type GuestContext } from './context.ts';
 import { connectBrowsing, takeCreateBrowsing } from './browsing.ts';
 import type { Browsing } from './browser/wires.ts';
 import { bodyValue, type EntryArguments, moduleValue, valueJson } from './entry.ts';
@@ -19,7 +19,7 @@ import {
 import { Modules } from './modules.ts';
 import { definePlatform, type Platform, type PlatformHost } from './platform/index.ts';
 import type { LibraryFactory } from './platform/lazy.ts';
-import { apply, stringSlice } from './platform/natives.ts';
+import { apply } from './platform/natives.ts';
 import type { LibraryName } from './platform/library-names.ts';
 
 const { parse } = JSON;
@@ -166,49 +166,6 @@ function platformHost(host: Host, library: PlatformHost['library']): PlatformHos
     },
     crypto: { random: host.random, crypto: host.crypto },
   };
-}
-
-function defineGlobals(values: object): void {
-  for (const [name, value] of Object.entries(values)) {
-    defineProperty(globalThis, name, {
-      value,
-      writable: true,
-      configurable: true,
-      enumerable: false,
-    });
-  }
-}
-
-/** What an entry function gets besides its parameters. */
-interface GuestContext {
-  readonly artifacts: {
-    write(name: string, data: unknown, options?: { contentType?: string }): Promise<unknown>;
-  };
-  readonly progress: (fraction: number, text?: string) => void;
-  readonly env: object;
-}
-
-function contextOf(host: Host, calls: Calls, env: object): GuestContext {
-  const progress = (fraction: number, text = ''): void => {
-    const part = Number(fraction);
-    if (!(part >= 0 && part <= 1))
-      throw new RangeError(`progress() takes a fraction from 0 to 1, not ${part}`);
-    host.progress(part, stringSlice(`${text}`, 0, caps.progressText));
-  };
-  const artifacts = {
-    write: async (
-      name: string,
-      data: unknown,
-      { contentType }: { contentType?: string } = {},
-    ): Promise<unknown> => {
-      const content = contentOf(data);
-      const file = stringSlice(`${name}`, 0, caps.artifactName);
-      const type =
-        contentType === undefined ? null : stringSlice(`${contentType}`, 0, caps.contentType);
-      return calls.request((id) => host.artifact(id, file, type, content));
-    },
-  };
-  return { artifacts, progress, env };
 }
 
 function errorOf({ name, message, stack }: Failure): Error {

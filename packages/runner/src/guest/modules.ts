@@ -16,7 +16,8 @@ export type Factory = (
   end: (execute: unknown, last: unknown) => unknown,
 ) => () => unknown;
 
-interface FileModule {
+/** A body that has been run. */
+export interface FileModule {
   readonly module: { exports: unknown };
   readonly initial: object;
   /** What running the body gave: for a body with `await` in it, a promise. */
@@ -29,13 +30,19 @@ export interface Ended {
   readonly last: unknown;
 }
 
+/** What the entry rules need of the bodies of a run. */
+export interface BodyModules {
+  run(file: string): FileModule;
+  readonly ended: WeakSet<object>;
+}
+
 interface Importing {
   resolve(namespace: object): void;
   reject(error: Error): void;
 }
 
 /** `import()` and `require()` for all files of a run. Order and caching are as Node has them. */
-export class Modules {
+export class Modules implements BodyModules {
   readonly #host: Host;
   readonly #bundles: Bundles;
   readonly #contents: Record<string, unknown> = { __proto__: null };

@@ -9,6 +9,7 @@ const common = {
   modules: ['path'],
   outputBytes: 1_024,
   valueBytes: 1_024,
+  ca: null,
   browser: null,
 } as const;
 

@@ -10,9 +10,12 @@ export class Files {
   readonly #sources: ReadonlyMap<string, string>;
   readonly #language: JobMessage['language'];
   readonly #keepsTree: boolean;
+  readonly #keepsImport: boolean;
   readonly #prepared = new Map<string, Prepared>();
 
-  constructor(job: JobMessage) {
+  /** `keepsImport`: the engine itself knows what `import()` means. */
+  constructor(job: JobMessage, { keepsImport = false } = {}) {
+    this.#keepsImport = keepsImport;
     this.#sources = new Map(Object.entries(job.files));
     this.#language = job.language;
     this.#keepsTree = job.mode === 'check';
@@ -61,7 +64,10 @@ export class Files {
     const known = this.#prepared.get(file);
     if (known !== undefined) return known;
     const language = this.#language === 'auto' ? 'auto' : languageOf(file);
-    const prepared = prepare(this.source(file), file, language, this.alias, this.#keepsTree);
+    const prepared = prepare(this.source(file), file, language, this.alias, {
+      keepsTree: this.#keepsTree,
+      keepsImport: this.#keepsImport,
+    });
     if ('message' in prepared) {
       const { message, line, column } = prepared;
       throw new Refusal('syntax_error', message, { file, line, column });

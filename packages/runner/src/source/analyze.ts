@@ -105,6 +105,20 @@ export function analyze(
   };
 }
 
+/** Where the source of an ES module breaks the rules of one, which `analyze` does not look at. */
+export function strictPlace(
+  file: string,
+  source: string,
+): { file: string; line: number; column: number } | null {
+  try {
+    Parser.parse(source, { ecmaVersion: 'latest', sourceType: 'module', allowHashBang: true });
+    return null;
+  } catch (error) {
+    const { line, column } = problemOf(error);
+    return { file, line, column };
+  }
+}
+
 const declaring = new Set([
   'ImportDeclaration',
   'FunctionDeclaration',

@@ -35,24 +35,32 @@ export function languageOf(file: string): 'javascript' | 'typescript' {
   return /\.[mc]?ts$/.test(file) ? 'typescript' : 'javascript';
 }
 
+export interface Kept {
+  /** All of `analysis.program`, for who reads the tree. */
+  readonly keepsTree: boolean;
+  /** `import()` as it is written: the engine itself knows what it means. */
+  readonly keepsImport: boolean;
+}
+
 /**
  * Parses one file and makes it what the engine compiles: a native ES module, or a function whose
  * body is the file. `alias` is an identifier of six characters, the length of `import`, that occurs
- * in no file of the run. `keepsTree` keeps all of `analysis.program`.
+ * in no file of the run.
  */
 export function prepare(
   given: string,
   file: string,
   language: Language,
   alias: string,
-  keepsTree: boolean,
+  { keepsTree, keepsImport }: Kept,
 ): Prepared | SourceProblem {
   const source = withoutHashBang(given.startsWith('\ufeff') ? given.slice(1) : given);
   const parsed = parse(source, language, /\.m[jt]s$/.test(file), keepsTree);
   if ('message' in parsed) return parsed;
-  return parsed.analysis.kind === 'module'
-    ? prepareModule(parsed.source, parsed.analysis, alias)
-    : prepareBody(parsed.source, parsed.analysis, alias);
+  const analysis = keepsImport ? { ...parsed.analysis, dynamicImports: [] } : parsed.analysis;
+  return analysis.kind === 'module'
+    ? prepareModule(parsed.source, analysis, alias)
+    : prepareBody(parsed.source, analysis, alias);
 }
 
 function parse(

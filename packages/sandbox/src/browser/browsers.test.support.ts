@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { type Limits, type NetworkEntry, resolveLimits } from '@castellan/protocol';
 import { type Cgroups } from '../drivers/cgroup/cgroups.ts';
 import { openCgroups } from '../drivers/cgroup/open.ts';
-import { openNetwork, wayOut } from '../options/network.ts';
+import { openNetwork, runNetwork, wayOut } from '../options/network.ts';
 import type { BrowserEnd, BrowserPool, RunBrowser } from './browser.ts';
 import { openBrowsers } from './pool.ts';
 
@@ -57,8 +57,11 @@ export async function openBench(
     async take(partial = {}, files = {}, allow = network.allow) {
       const limits = resolveLimits(partial);
       const entries: NetworkEntry[] = [];
-      const run = wayOut(egress, { ...network, allow: [...allow] }, limits, (entry) =>
-        entries.push(entry),
+      const run = wayOut(
+        egress,
+        runNetwork({ ...network, allow: [...allow] }, undefined, limits),
+        limits,
+        (entry) => entries.push(entry),
       );
       return client(pool, limits, run, entries, files);
     },

@@ -8,6 +8,8 @@ import {
   FrameError,
   type FetchHead,
   type FetchOpenMessage,
+  type EngineName,
+  type ExitMessage,
   type FrameCap,
   frameTypes,
   type Limits,
@@ -30,12 +32,14 @@ export type Inbound =
   | ({ readonly type: 'artifact'; readonly bytes: Uint8Array } & ArtifactMessage)
   | ({ readonly type: 'call' } & CallMessage)
   | FetchMessage
+  | ({ readonly type: 'exit' } & ExitMessage)
   | { readonly type: 'cdpSend'; readonly text: string }
   | { readonly type: 'result'; readonly result: ResultMessage; readonly json: string };
 
 /** What a box says about a request: see `frameTypes`. */
 export type FetchMessage =
   | ({ readonly type: 'fetchOpen' } & FetchOpenMessage)
+  | { readonly type: 'fetchProxy'; readonly id: number }
   | { readonly type: 'fetchSend'; readonly id: number; readonly bytes: Uint8Array }
   | { readonly type: 'fetchFinish'; readonly id: number }
   | { readonly type: 'fetchCancel'; readonly id: number }
@@ -49,10 +53,10 @@ export function isFetch(message: Inbound): message is FetchMessage {
 const jsonSlack = 512 * 1_024;
 
 /**
- * The largest frame of each type while a run with `limits` is on. JSON escapes take six bytes a
- * unit. Only a run with a browser may speak to one.
+ * The largest frame of each type while a run with `limits` is on in a box of that engine. JSON
+ * escapes take six bytes a unit. Only a run with a browser may speak to one.
  */
-export function capsFor(limits: Limits, hasBrowser: boolean): FrameCap {
+export function capsFor(limits: Limits, engine: EngineName, hasBrowser: boolean): FrameCap {
   const largest: Record<number, number> = {
     ...(hasBrowser ? { [frameTypes.cdpSend]: caps.cdpCommand + jsonSlack } : {}),
     [frameTypes.ready]: jsonSlack,
@@ -67,9 +71,12 @@ export function capsFor(limits: Limits, hasBrowser: boolean): FrameCap {
     [frameTypes.fetchFinish]: jsonSlack,
     [frameTypes.fetchCancel]: jsonSlack,
     [frameTypes.fetchPull]: jsonSlack,
+    ...(engine === 'node' ? ofNodeOnly : {}),
   };
   return (type) => largest[type];
 }
+
+const ofNodeOnly = { [frameTypes.exit]: jsonSlack, [frameTypes.fetchProxy]: jsonSlack };
 
 /** Before a job, a box can only say that it is ready. */
 export const idleCaps: FrameCap = (type) => (type === frameTypes.ready ? jsonSlack : undefined);
@@ -109,6 +116,10 @@ export function readInbound(frame: Frame): Inbound {
       return { type: 'result', ...result(fields, frame.bytes) };
     case frameTypes.fetchOpen:
       return { type: 'fetchOpen', id: whole(fields, 'id'), ...opened(fields) };
+    case frameTypes.exit:
+      return { type: 'exit', code: exitCode(fields) };
+    case frameTypes.fetchProxy:
+      return { type: 'fetchProxy', id: whole(fields, 'id') };
     case frameTypes.fetchSend:
       return { type: 'fetchSend', id: whole(fields, 'id'), bytes: frame.bytes };
     case frameTypes.fetchFinish:
@@ -128,6 +139,12 @@ function fraction(fields: Fields): number {
   const value = field(fields, 'fraction');
   if (typeof value !== 'number' || !(value >= 0 && value <= 1)) throw bad('fraction');
   return value;
+}
+
+function exitCode(fields: Fields): number {
+  const code = whole(fields, 'code');
+  if (code > 255) throw bad('code');
+  return code;
 }
 
 function level(fields: Fields): LogLevel {

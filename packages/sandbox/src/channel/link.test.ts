@@ -37,7 +37,7 @@ function linkTo(): {
     say,
     heard,
     faults,
-    start: () => link.start({}, capsFor(limits, false), listener),
+    start: () => link.start({}, capsFor(limits, 'isolate', false), listener),
   };
 }
 

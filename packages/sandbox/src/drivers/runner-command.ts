@@ -10,7 +10,7 @@ export interface RunnerPaths {
 }
 
 /** What follows Node's name: its flags, the program, then `MEMORY_BYTES REUSABLE ADDON SNAPSHOT RUNTIME`. */
-export function runnerArguments(paths: RunnerPaths, spec: BoxSpec): string[] {
+export function isolateArguments(paths: RunnerPaths, spec: BoxSpec): string[] {
   return [
     // No signal may open the inspector.
     '--disable-sigusr1',
@@ -27,3 +27,49 @@ export function runnerArguments(paths: RunnerPaths, spec: BoxSpec): string[] {
 
 /** The whole environment of a runner. Nothing is inherited. */
 export const runnerEnvironment: Readonly<Record<string, string>> = { TZ: 'UTC', LANG: 'C.UTF-8' };
+
+/** Where the parts of the node engine are, as its runner sees them. */
+export interface NodePaths {
+  readonly runner: string;
+  /** The working directory. */
+  readonly work: string;
+  /** Where files may be written, the working directory among it. */
+  readonly writable: readonly string[];
+  /** The folder that holds the runtime's `node_modules`; empty for none. */
+  readonly runtime: string;
+  /** The port that the proxy is offered at; 0 for any. */
+  readonly proxyPort: number;
+}
+
+/** What follows Node's name: its flags, the program, then `WORK RUNTIME PROXY_PORT NETWORK`. */
+export function nodeArguments(paths: NodePaths, spec: BoxSpec): string[] {
+  return [
+    '--disable-sigusr1',
+    // A seat belt: Node keeps honest code from what the box would refuse anyway.
+    '--permission',
+    '--allow-fs-read=*',
+    ...paths.writable.map((folder) => `--allow-fs-write=${folder}/*`),
+    '--allow-addons',
+    '--allow-worker',
+    ...((spec.processes ?? 1) > 1 ? ['--allow-child-process'] : []),
+    '--disable-warning=SecurityWarning',
+    '--disable-warning=ExperimentalWarning',
+    paths.runner,
+    paths.work,
+    paths.runtime,
+    String(paths.proxyPort),
+    String(spec.network ?? false),
+  ];
+}
+
+/** The environment of the node engine's runner. */
+export function nodeEnvironment(folder: string): Readonly<Record<string, string>> {
+  return {
+    ...runnerEnvironment,
+    HOME: `${folder}/home`,
+    TMPDIR: `${folder}/tmp`,
+    PATH: '/usr/bin:/bin',
+    // One thread of the pool waits for the launcher.
+    UV_THREADPOOL_SIZE: '5',
+  };
+}

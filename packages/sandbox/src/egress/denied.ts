@@ -1,6 +1,6 @@
 import type { NetworkEntry } from '@castellan/protocol';
 import { type Exchange, NetworkError, type ProxyStream } from './exchange.ts';
-import type { RequestHead } from './messages.ts';
+import { type RequestHead, tunnelRefused } from './messages.ts';
 import { loggedUrl } from './rules/target.ts';
 import type { RunEgress } from './run-egress.ts';
 
@@ -62,19 +62,26 @@ function refusedExchange(): Exchange {
 
 /** Ends a client's connection as soon as it has said what it wants. */
 function refusedStream(deny: (method: string, url: string) => void): ProxyStream {
-  const over = Promise.withResolvers<never>();
+  const over = Promise.withResolvers<Uint8Array>();
   over.promise.catch(() => undefined);
+  let isOver = false;
   const refuse = (): void => over.reject(new NetworkError());
   return {
     async write(chunk) {
+      if (isOver) throw new NetworkError();
+      isOver = true;
       const line = Buffer.from(chunk.subarray(0, 2_048)).toString('latin1');
       const [, method = 'CONNECT', url = ''] = /^([A-Z]{1,16}) (\S+)/.exec(line) ?? [];
-      deny(method, method === 'CONNECT' && url !== '' ? `https://${url}/` : url);
+      deny(method, url);
+      if (method === 'CONNECT') over.resolve(Buffer.from(tunnelRefused));
       refuse();
-      throw new NetworkError();
     },
     end: refuse,
     abort: refuse,
-    body: { [Symbol.asyncIterator]: () => ({ next: () => over.promise }) },
+    body: {
+      async *[Symbol.asyncIterator]() {
+        yield await over.promise;
+      },
+    },
   };
 }

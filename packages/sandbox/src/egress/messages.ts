@@ -57,6 +57,10 @@ export function pieceCost(bytes: number): number {
   return Math.max(bytes, 1_024);
 }
 
+/** What a client hears of a tunnel that it does not get: one wording for every reason. */
+export const tunnelRefused =
+  'HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
+
 /** Header bytes, doubled for names in JSON, and room for the rest. */
 const headBytes = 512 * 1_024;
 

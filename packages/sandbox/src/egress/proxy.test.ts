@@ -135,7 +135,7 @@ describe('the proxy of a run', () => {
     const [entry] = run.log;
     assert.deepEqual(
       [entry?.method, entry?.url, entry?.outcome, entry?.address],
-      ['CONNECT', `https://127.0.0.1:${server.port}/`, 'ok', '127.0.0.1'],
+      ['CONNECT', `127.0.0.1:${server.port}`, 'ok', '127.0.0.1'],
     );
     assert.ok((entry?.requestBytes ?? 0) > 100 && (entry?.responseBytes ?? 0) > 500);
   });

@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import { CastellanError } from '@castellan/protocol';
 import { checkBrowser } from '../browser/options.ts';
 import { checkSettings } from './browser.ts';
@@ -30,14 +31,12 @@ const name: Check = (value) =>
     ? null
     : 'a name of 1 to 128 letters, digits or . : @ _ -';
 const signal: Check = (value) => (value instanceof AbortSignal ? null : 'an AbortSignal');
+const callable: Check = (value) => (typeof value === 'function' ? null : 'a function');
 const anything: Check = () => null;
 
 /** Every option of `createSandbox`, and what it must be. */
 const sandboxOptions: Readonly<Record<string, Check>> = {
-  engine: (value) =>
-    value === 'node'
-      ? 'isolate (the node engine is not available in this version)'
-      : oneOf('isolate')(value),
+  engine: oneOf('isolate', 'node'),
   isolation: oneOf('auto', 'bubblewrap', 'gvisor', 'docker', 'none'),
   reuse: oneOf('never', 'tenant'),
   limits: object,
@@ -49,8 +48,19 @@ const sandboxOptions: Readonly<Record<string, Check>> = {
   concurrency: wholeNumber(1, 1_024),
   jitless: boolean,
   network: object,
+  nodeModules: (value) =>
+    typeof value === 'string' && isAbsolute(value) ? null : 'an absolute path',
+  childProcesses: boolean,
+  floor: strings,
   browser: anything,
 };
+
+/** Options that one engine only has. */
+const ofOneEngine: readonly (readonly [option: string, engine: string, sentence: string])[] = [
+  ['jitless', 'isolate', 'Node needs machine code.'],
+  ['nodeModules', 'node', ''],
+  ['childProcesses', 'node', 'An isolate has no processes.'],
+];
 
 /** Every option of `sandbox.run`, and what it must be. */
 const runOptions: Readonly<Record<string, Check>> = {
@@ -61,25 +71,66 @@ const runOptions: Readonly<Record<string, Check>> = {
   tenant: name,
   labels: record,
   signal,
+  network: (value) =>
+    object(value) === null ? strings((value as { allow?: unknown }).allow) : 'an object',
+  record: object,
+  keep: callable,
+  begin: callable,
+};
+
+/** What a run's record may be told, and what it must be. */
+const recordOptions: Readonly<Record<string, Check>> = {
+  id: (value) =>
+    typeof value === 'string' && /^run_[0-9a-f]{32}$/.test(value)
+      ? null
+      : 'run_ and 32 hexadecimal digits',
+  attempt: wholeNumber(1, 2 ** 31 - 1),
+  firstSeq: wholeNumber(1, Number.MAX_SAFE_INTEGER),
+  createdAt: (value) =>
+    value instanceof Date && !Number.isNaN(value.getTime()) ? null : 'a valid Date',
+  policy: name,
   browser: checkSettings,
 };
 
 /** Every option of `sandbox.check`, and what it must be. */
-const checkingOptions: Readonly<Record<string, Check>> = { limits: object, tenant: name, signal };
+const checkingOptions: Readonly<Record<string, Check>> = {
+  limits: object,
+  tenant: name,
+  signal,
+  modules: strings,
+};
 
 /** Throws `invalid_option` for an unknown option or one of the wrong kind. */
 export function checkOptions(given: object): void {
   checkTable('createSandbox', sandboxOptions, given);
+  checkEngine(given);
   const problem = checkBrowser((given as { browser?: unknown }).browser);
   if (problem !== null) throw new CastellanError('invalid_option', `createSandbox: ${problem}`);
 }
 
 export function checkRunOptions(given: object): void {
   checkTable('run', runOptions, given);
+  const { record: known } = given as { record?: object };
+  if (known !== undefined) checkTable('run: record', recordOptions, known);
 }
 
 export function checkCheckingOptions(given: object): void {
   checkTable('check', checkingOptions, given);
+}
+
+function checkEngine(given: object): void {
+  const { engine = 'isolate', reuse, ...rest } = given as Record<string, unknown>;
+  for (const [option, needed, why] of ofOneEngine) {
+    const value = rest[option];
+    if (value === undefined || value === false || engine === needed) continue;
+    const message = `createSandbox: ${option} goes with engine ${needed} only. ${why}`;
+    throw new CastellanError('invalid_option', message.trim());
+  }
+  if (engine !== 'node' || reuse !== 'tenant') return;
+  throw new CastellanError(
+    'invalid_option',
+    'createSandbox: engine node goes with reuse never only: the script shares the process with what would be used again.',
+  );
 }
 
 function checkTable(where: string, table: Readonly<Record<string, Check>>, given: unknown): void {

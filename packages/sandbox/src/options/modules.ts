@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
 import { join } from 'node:path';
 import { builtinsName, CastellanError, indexFile, type ModuleIndex } from '@castellan/protocol';
 import { defaultRuntime, findRuntime } from '../runtimes/locate.ts';
@@ -10,6 +11,8 @@ const allPackages = '*';
 /** What scripts may import by name. */
 export interface ModulePolicy {
   readonly runtime: Runtime | undefined;
+  /** The Node built-ins that exist, without `node:`. */
+  readonly builtins: readonly string[];
   /** Packages and built-ins, each with all that is below it. */
   readonly allowed: readonly string[];
   /** The same or less: what one run may import. Throws `invalid_option` for anything more. */
@@ -46,6 +49,7 @@ export function modulePolicy(
     allowed.some((other) => covers(plain(other, builtins), plain(name, builtins)));
   return {
     runtime,
+    builtins,
     allowed,
     narrow(given) {
       if (given === undefined) return allowed;
@@ -54,12 +58,33 @@ export function modulePolicy(
       );
       const refused = list.find((name) => !isAllowed(name));
       if (refused === undefined) return [...new Set(list)].toSorted();
-      throw new CastellanError(
-        'invalid_option',
-        `run: modules can only narrow what the sandbox allows, and ${JSON.stringify(refused)} is not allowed. Allowed: ${listed(allowed)}.`,
-      );
+      throw wider(refused, allowed);
     },
   };
+}
+
+/** The node engine has all of Node and what lies in its `node_modules`; a list of names narrows both. */
+export function nodeModulePolicy({ modules = [allPackages] }: ModuleOptions): ModulePolicy {
+  const bare = (name: string): string => name.replace(/^node:/, '');
+  const isAllowed = (name: string): boolean =>
+    modules.some((other) => other === allPackages || covers(bare(other), bare(name)));
+  return {
+    runtime: undefined,
+    builtins: builtinModules,
+    allowed: modules,
+    narrow(given = modules) {
+      const refused = given.find((name) => !isAllowed(name));
+      if (refused === undefined) return given;
+      throw wider(refused, modules);
+    },
+  };
+}
+
+function wider(name: string, allowed: readonly string[]): CastellanError {
+  return new CastellanError(
+    'invalid_option',
+    `run: modules can only narrow what the sandbox allows, and ${JSON.stringify(name)} is not allowed. Allowed: ${listed(allowed)}.`,
+  );
 }
 
 /** The Node built-ins of our own that the runner has, without `node:`. */

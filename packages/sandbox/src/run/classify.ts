@@ -1,5 +1,5 @@
-import { FrameTooLarge, frameTypes, type Limits, type Reason } from '@castellan/protocol';
-import type { BoxExit, Metering } from '../drivers/driver.ts';
+import type { EngineName, Limits, Reason } from '@castellan/protocol';
+import type { Box, BoxExit } from '../drivers/driver.ts';
 
 /** Exit codes that a shell would show for a process that a signal ended. */
 const signals: Readonly<Record<number, string>> = {
@@ -16,6 +16,12 @@ const signals: Readonly<Record<number, string>> = {
 /** What V8 and the runner print when memory runs out; nothing else writes there. */
 const outOfMemory =
   /heap out of memory|out of memory|Array buffer allocation failed|OOM|bad_alloc|is_heap_oom/i;
+
+/** Whether a process ended by itself, with a code that no signal leaves behind. */
+export function hasExited(exit: BoxExit): exit is BoxExit & { readonly code: number } {
+  if (exit.oomKilled || exit.signal !== null || exit.code === null) return false;
+  return signals[exit.code] === undefined && !outOfMemory.test(exit.stderr);
+}
 
 /**
  * Why a box ended by itself, without a result, while a script ran in it. `memoryShare` is the part
@@ -45,31 +51,13 @@ export function reasonOfExit(
   return { reason: 'engine_crashed', message: `The JavaScript engine crashed (${how})` };
 }
 
-/** Why a run ends whose box broke the protocol. */
-export function reasonOfFault(error: Error, limits: Limits): { reason: Reason; message: string } {
-  if (!(error instanceof FrameTooLarge) || error.type === frameTypes.call) {
-    return {
-      reason: 'policy_violation',
-      message: `The box broke the protocol: ${error.message}`,
-    };
-  }
-  if (error.type === frameTypes.artifact) {
-    return {
-      reason: 'artifact_limit',
-      message: `An artifact is larger than ${limits.artifactBytes} bytes`,
-    };
-  }
-  return {
-    reason: 'output_limit',
-    message: `The run wrote more at once than its limits allow: ${error.message}`,
-  };
-}
-
 /** The limit that a running box has crossed, if it has. */
 export function limitCrossed(
-  { cpuMs, memoryBytes }: Metering,
+  box: Box,
+  engine: EngineName,
   limits: Limits,
 ): { reason: Reason; message: string } | undefined {
+  const { cpuMs, memoryBytes } = box.meter();
   if (memoryBytes > limits.memoryBytes) {
     const message = `The run needed more than ${limits.memoryBytes} bytes of memory`;
     return { reason: 'out_of_memory', message };
@@ -78,18 +66,9 @@ export function limitCrossed(
     const message = `The run used more than ${limits.cpuMs} ms of processor time`;
     return { reason: 'cpu_timeout', message };
   }
+  if (engine === 'node' && box.isOvercrowded()) {
+    const message = 'The run started more processes or threads than it may';
+    return { reason: 'process_limit', message };
+  }
   return undefined;
 }
-
-/** Whether a process is as good as new after such an ending: no limit was hit and nothing crashed. */
-export function isHarmless(reason: Reason | null): boolean {
-  return reason === null || harmless.has(reason);
-}
-
-const harmless: ReadonlySet<Reason> = new Set([
-  'uncaught_exception',
-  'no_entry',
-  'value_not_serializable',
-  'module_denied',
-  'module_not_found',
-]);

@@ -1,7 +1,6 @@
 import {
   type Artifact,
   frameTypes,
-  type Json,
   type NetworkEntry,
   type Reason,
   type ResultMessage,
@@ -15,11 +14,13 @@ import type { RunEgress } from '../egress/run-egress.ts';
 import type { ReadyBox } from '../pool/pool.ts';
 import { Browsing, fileOf } from './browsing.ts';
 import { Calls } from './calls.ts';
-import { isHarmless, limitCrossed, reasonOfExit, reasonOfFault } from './classify.ts';
+import { hasExited, limitCrossed, reasonOfExit } from './classify.ts';
 import { Clock } from './clock.ts';
-import { type Ending, endingFor, type Job, jobMessage } from './job.ts';
+import { type Ending, endingBy, endingByFault, endingOf, isHarmless } from './ending.ts';
+import { type Job, jobMessage } from './job.ts';
 import { Fetches } from './fetches.ts';
 import { Journal } from './journal.ts';
+import { Keeping } from './keeping.ts';
 import { finishedRun, usageOf } from './report.ts';
 import { type Taken, takeBoth } from './taking.ts';
 
@@ -33,6 +34,7 @@ export class Execution {
   readonly #job: Job;
   readonly #ended = Promise.withResolvers<Ending>();
   readonly #clock = new Clock();
+  readonly #keeping: Keeping;
   #box: ReadyBox | undefined;
   #calls: Calls | undefined;
   #egress: RunEgress | undefined;
@@ -48,8 +50,12 @@ export class Execution {
 
   constructor(job: Job) {
     this.#job = job;
-    this.journal = new Journal(job.limits);
-    this.artifacts = new Artifacts(job.id, job.limits);
+    this.journal = new Journal(job.limits, job.firstSeq);
+    this.artifacts = new Artifacts(job.id, job.limits, job.keep, job.browser !== null);
+    this.#keeping = new Keeping(job, this.artifacts, this.journal, {
+      hold: (isHeld) => this.#box?.link.hold(this.artifacts, isHeld),
+      end: (reason, message) => this.#end(reason, message),
+    });
   }
 
   /**
@@ -76,7 +82,7 @@ export class Execution {
         this.#ended.promise,
       );
       if (taken !== undefined) await this.#runIn(taken, egress);
-      return this.#finish(await this.#ended.promise, taken);
+      return await this.#finish(await this.#ended.promise, taken);
     } finally {
       this.#job.signal?.removeEventListener('abort', cancel);
     }
@@ -89,20 +95,20 @@ export class Execution {
     if (browsers === undefined || this.#job.browser === null) return undefined;
     return Browsing.take(browsers, this.#job, egress, {
       onLog: (level, text) => this.#mayWrite(this.journal.log(level, text)),
-      onArtifact: (name, type, bytes) => void this.#keep(name, type, bytes),
+      onArtifact: (name, type, bytes) => this.#keeping.take(name, type, bytes),
       files: (name) => fileOf(this.#job, this.artifacts, name),
     });
   }
 
   async #runIn({ box: ready, browsing }: Taken, egress: RunEgress): Promise<void> {
-    const { box, link } = ready;
-    const { limits } = this.#job;
+    const { box, link, exit } = ready;
     this.#box = ready;
     if (this.#isOver) return browsing?.[Symbol.asyncDispose]();
     box.startMetering();
-    void box.exited.then((exit) => {
-      const share = box.meter().memoryPeakBytes / limits.memoryBytes;
-      const { reason, message } = reasonOfExit(exit, this.#clock.has('compiled'), share);
+    const forget = exit.listen((how) => {
+      const share = box.meter().memoryPeakBytes / this.#job.limits.memoryBytes;
+      if (ready.isolation.engine === 'node' && hasExited(how)) this.#exit(how.code);
+      const { reason, message } = reasonOfExit(how, this.#clock.has('compiled'), share);
       this.#end(reason, message);
     });
     this.#calls = new Calls(this.#job, link);
@@ -110,38 +116,48 @@ export class Execution {
     this.#browsing = browsing;
     browsing?.connect(link);
     browsing?.onClosed(({ reason, message }) => this.#end(reason ?? 'browser_crashed', message));
+    this.journal.started();
+    await this.#begin();
+    if (!this.#isOver) await this.#converse(ready);
+    const { reason } = await this.#ended.promise;
+    if (!isHarmless(reason)) box.kill();
+    const picture = await browsing?.leave(reason);
+    if (picture) this.#keeping.take('failure.png', 'image/png', picture);
+    await this.#fetches.stop();
+    forget();
+  }
+
+  /** Waits until the caller has written down that the run starts. */
+  async #begin(): Promise<void> {
+    try {
+      await this.#job.begin?.();
+    } catch (error) {
+      this.#end('box_failed', `The start could not be recorded: ${(error as Error).message}`);
+    }
+  }
+
+  /** From the job to the ending. */
+  async #converse({ link, isolation }: ReadyBox): Promise<void> {
+    const { limits, browser } = this.#job;
     this.#startedAt = new Date();
     this.#clock.mark('sent');
-    this.journal.started();
-    link.start(jobMessage(this.#job), capsFor(limits, browsing !== undefined), {
+    link.start(jobMessage(this.#job), capsFor(limits, isolation.engine, browser !== null), {
       receive: (message) => this.#receive(message),
-      broken: (error) => {
-        const { reason, message } = reasonOfFault(error, limits);
-        this.#end(reason, message);
-      },
+      broken: (error) => this.#endWith(endingByFault(error, limits)),
     });
     const wall = setTimeout(
       () => this.#end('wall_timeout', `The run took longer than ${limits.wallMs} ms`),
       limits.wallMs,
     );
     const watch = setInterval(() => this.#watch(), watchMs);
-    const { reason } = await this.#ended.promise;
+    await this.#ended.promise;
     clearTimeout(wall);
     clearInterval(watch);
-    if (!isHarmless(reason)) box.kill();
-    if (browsing !== undefined) await this.#leaveBrowser(browsing, reason);
-    await this.#fetches.stop();
-  }
-
-  async #leaveBrowser(browsing: Browsing, reason: Reason | null): Promise<void> {
-    const picture = await browsing.leave(reason);
-    const artifact = picture && this.artifacts.keep('failure.png', 'image/png', picture);
-    if (artifact) this.journal.artifact(artifact);
   }
 
   #watch(): void {
     if (this.#box === undefined) return;
-    const crossed = limitCrossed(this.#box.box.meter(), this.#job.limits);
+    const crossed = limitCrossed(this.#box.box, this.#box.isolation.engine, this.#job.limits);
     if (crossed !== undefined) this.#end(crossed.reason, crossed.message);
   }
 
@@ -155,14 +171,16 @@ export class Execution {
         return this.#mayWrite(this.journal.log(message.level, message.text));
       case 'progress':
         return this.#mayWrite(this.journal.progress(message.fraction, message.text));
-      case 'artifact': {
-        const artifact = this.#keep(message.name, message.contentType, message.bytes);
-        return artifact && this.#answer(message.id, artifact);
-      }
+      case 'artifact':
+        return this.#keeping.take(message.name, message.contentType, message.bytes, (artifact) =>
+          this.#answer(message.id, artifact),
+        );
       case 'cdpSend':
         return this.#browsing?.send(message.text);
       case 'call':
         return this.#calls?.take(message);
+      case 'exit':
+        return this.#exit(message.code);
       case 'result':
         return this.#result(message.result, message.json);
     }
@@ -176,47 +194,28 @@ export class Execution {
       );
   }
 
-  /** Keeps an artifact and says so; `undefined` when it ended the run instead. */
-  #keep(name: string, contentType: string | null, bytes: Uint8Array): Artifact | undefined {
-    const { artifactBytes, artifactCount } = this.#job.limits;
-    const artifact = this.artifacts.keep(name, contentType, bytes);
-    if (artifact === undefined) {
-      this.#end(
-        'artifact_limit',
-        `The run wrote more than ${artifactCount} artifacts or ${artifactBytes} bytes of them`,
-      );
-    } else if (!this.journal.artifact(artifact)) {
-      this.#end('artifact_limit', 'The run wrote artifacts more often than is sensible');
-    } else {
-      return artifact;
-    }
-    return undefined;
-  }
-
   #answer(id: number, { name, sizeBytes }: Artifact): void {
+    if (this.#isOver) return;
     const json = JSON.stringify({ name, sizeBytes });
     this.#box?.link.send(frameTypes.settle, { id, ok: true, json });
   }
 
   #result(result: ResultMessage, json: string): void {
     this.#clock.mark('compiled');
-    if (!result.ok) {
-      this.#endWith({ reason: result.reason, value: null, error: result.error });
-      return;
-    }
-    if (Buffer.byteLength(json) > this.#job.limits.valueBytes) {
-      this.#end(
-        'output_limit',
-        `The returned value is larger than ${this.#job.limits.valueBytes} bytes`,
-      );
-      return;
-    }
-    if (result.pending !== null) this.journal.log('warn', result.pending);
-    this.#endWith({ reason: null, value: JSON.parse(json) as Json, error: null });
+    const ending = endingOf(result, json, this.#job);
+    if (result.ok && ending.reason === null && result.pending !== null)
+      this.journal.log('warn', result.pending);
+    this.#endWith(ending);
   }
 
-  #end(reason: Reason, message: string): void {
-    this.#endWith(endingFor(reason, message));
+  /** The script ended its process. The code is its own word for how it went, whoever says it. */
+  #exit(code: number): void {
+    if (code === 0) this.#endWith({ reason: null, value: null, error: null, exitCode: 0 });
+    else this.#end('exit_nonzero', `The script exited with code ${code}`, code);
+  }
+
+  #end(reason: Reason, message: string, exitCode: number | null = null): void {
+    this.#endWith({ ...endingBy(reason, message), exitCode });
   }
 
   /** The first ending counts; the box is dead before anybody hears of it, unless it may be reused. */
@@ -228,14 +227,17 @@ export class Execution {
     this.#ended.resolve(ending);
   }
 
-  #finish(ending: Ending, taken: Taken | undefined): Run {
+  async #finish(ending: Ending, taken: Taken | undefined): Promise<Run> {
     const ready = taken?.box;
     const usage = usageOf(ready, this.journal, this.#egress);
-    const { reason } = ending;
-    ready?.release(isHarmless(reason));
+    ready?.link.hold(this.artifacts, false);
+    ready?.release(isHarmless(ending.reason));
+    await this.artifacts.stored;
+    const { fault } = this.#keeping;
     const run = finishedRun({
       job: this.#job,
-      ending,
+      // A run is no success without what it made.
+      ending: fault === undefined ? ending : endingBy('box_failed', fault),
       journal: this.journal,
       artifacts: this.artifacts.list(),
       usage,

@@ -8,7 +8,8 @@ import {
 } from '@castellan/protocol';
 import type { RunEgress } from '../egress/run-egress.ts';
 import type { ReadyBox } from '../pool/pool.ts';
-import type { Ending, Job } from './job.ts';
+import type { Ending } from './ending.ts';
+import type { Job } from './job.ts';
 import type { Journal } from './journal.ts';
 
 /** What is known when a run is over. */
@@ -25,7 +26,7 @@ export interface Finished {
 }
 
 /** No box, no walls: the run ended before it had one. */
-const noBox: Isolation = { driver: 'none', engine: 'isolate', reuse: 'never', layers: [] };
+const noBox = { driver: 'none', reuse: 'never', layers: [] } as const;
 
 /** What the run used, as its box was measured from outside. */
 export function usageOf(
@@ -50,8 +51,8 @@ export function finishedRun(finished: Finished): Run {
     id: job.id,
     status: statusOf(ending.reason),
     reason: ending.reason,
-    exitCode: null,
-    attempt: 1,
+    exitCode: ending.exitCode,
+    attempt: job.attempt,
     value: ending.value,
     error: ending.error,
     logs: journal.logs,
@@ -59,9 +60,9 @@ export function finishedRun(finished: Finished): Run {
     artifacts,
     timings,
     usage,
-    isolation: finished.isolation ?? noBox,
+    isolation: finished.isolation ?? { ...noBox, engine: job.engine },
     limits: job.limits,
-    policy: 'default',
+    policy: job.policy,
     runtime: job.runtime,
     tenant: job.tenant,
     labels: job.labels,

@@ -1,7 +1,7 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { builtinsName, CastellanError, findEntry, indexFile } from '@castellan/protocol';
-import type { BuildFailure, Metafile } from 'esbuild';
+import type { BuildFailure } from 'esbuild';
 import {
   type Bundled,
   bundleFiles,
@@ -10,7 +10,8 @@ import {
   type Surroundings,
 } from './bundle.ts';
 import { type Graph, readGraph } from './graph.ts';
-import { readManifest, type RuntimePackage } from './packages.ts';
+import { type Include, includeOf, includesOf, noticesText } from './includes.ts';
+import type { RuntimePackage } from './packages.ts';
 import type { Draft, DraftMember } from './press.ts';
 
 type Facts = Draft['packages'][string];
@@ -82,6 +83,7 @@ export async function draftRuntime(
   }
 
   const bundles = new Map<string, string>();
+  const notices = packages.map(({ folder }) => includeOf(folder));
   const facts: Record<string, Facts> = {};
   for (const { owner, bundle, files, needs, graph } of plans) {
     const { elsewhere } = around(owner, (file) => links.get(file));
@@ -94,12 +96,9 @@ export async function draftRuntime(
       ...(needs.size === 0 ? {} : { resolved: graph.resolved }),
     });
     bundles.set(bundle, text);
-    facts[owner.name] = withGroup(
-      facts[owner.name],
-      owner,
-      absent,
-      includesOf(root, metafile, owner),
-    );
+    const includes = includesOf(root, metafile, owner.folder);
+    notices.push(...includes);
+    facts[owner.name] = withGroup(facts[owner.name], owner, absent, includes);
   }
   const specifiers = packages.flatMap(({ subpaths }) =>
     subpaths.map(({ specifier, forImport, forRequire }) => {
@@ -115,6 +114,7 @@ export async function draftRuntime(
     bundles,
     members,
     specifiers: Object.fromEntries(specifiers),
+    notices: noticesText(notices),
   };
 }
 
@@ -163,31 +163,16 @@ function withGroup(
   known: Facts | undefined,
   { version, license }: RuntimePackage,
   absent: readonly string[],
-  includes: Facts['includes'],
+  includes: readonly Include[],
 ): Facts {
-  const all = Object.entries({ ...known?.includes, ...includes }).toSorted(([a], [b]) =>
-    a < b ? -1 : 1,
-  );
+  const all = Object.entries({
+    ...known?.includes,
+    ...Object.fromEntries(includes.map(({ id, license: its }) => [id, its])),
+  }).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return {
     version,
     license,
     includes: Object.fromEntries(all),
     absent: [...new Set([...(known?.absent ?? []), ...absent])].toSorted(),
   };
-}
-
-/** The packages that bundled files come from, besides their owner, as `name@version` with licence. */
-function includesOf(
-  root: string,
-  { inputs }: Metafile,
-  owner: RuntimePackage,
-): Record<string, string> {
-  const found: Record<string, string> = {};
-  for (const input of Object.keys(inputs)) {
-    const path = /^(?!\w+:)(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0];
-    if (path === undefined || join(root, path) === owner.folder) continue;
-    const { name = '', version = '', license = 'UNKNOWN' } = readManifest(join(root, path));
-    found[`${name}@${version}`] = license;
-  }
-  return found;
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import {
   CastellanError,
+  codeFile,
   findEntry,
   indexFile,
   type ModuleSet,
@@ -17,6 +18,8 @@ export interface Runtime {
   readonly folder: string;
   /** Its packages by name. */
   readonly packages: ModuleSet['packages'];
+  /** Whether it was compiled for what a `codeKey` stands for. */
+  readonly hasCode: (key: string) => boolean;
   /** Whether it has a module of this name. */
   has(specifier: string): boolean;
 }
@@ -33,6 +36,7 @@ export function openRuntime(folder: string): Runtime {
     name,
     folder: root,
     packages,
+    hasCode: (key) => Object.keys(files).some((file) => file.endsWith(codeFile('', key))),
     has(specifier) {
       const owner = packageName(specifier);
       if (!Object.hasOwn(packages, owner)) return false;

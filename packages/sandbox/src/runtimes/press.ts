@@ -18,6 +18,7 @@ import { compileEagerly, markCalls } from './eager.ts';
 import type { Trial, TrialStep, TryOut } from './trial-script.ts';
 
 export const manifestFile = 'manifest.json';
+const noticesFile = 'THIRD-PARTY-LICENSES.txt';
 
 /** A set before it has been tried: the text of its bundles and where their members are. */
 export interface Draft {
@@ -25,6 +26,8 @@ export interface Draft {
   readonly packages: Readonly<Record<string, Omit<PackageFacts, 'specifiers' | 'leftOut'>>>;
   readonly bundles: ReadonlyMap<string, string>;
   readonly members: readonly DraftMember[];
+  /** Licences of what is bundled; empty: they are kept elsewhere. */
+  readonly notices: string;
   /** By what a script writes: the members, by their place above. */
   readonly specifiers: Readonly<Record<string, readonly [forImport: number, forRequire: number]>>;
 }
@@ -110,6 +113,7 @@ function writeSet(
   for (const [name, index] of indexes) {
     files.set(indexFile(name), Buffer.from(indexText(index)));
   }
+  if (draft.notices !== '') files.set(noticesFile, Buffer.from(draft.notices));
   const packages = Object.entries(draft.packages).map(([name, facts]) => {
     const specifiers = indexes.get(name)?.length ?? 0;
     return [name, { ...facts, specifiers, leftOut: leftOut(draft, trial, name) }] as const;

@@ -42,6 +42,10 @@ export interface BoxCgroup {
   read(): CgroupReading | undefined;
   /** Lets the peak start again from what is used now. */
   resetPeak(): void;
+  /** From here on it may hold so many tasks, threads included. */
+  limitTasks(count: number): void;
+  /** Processes in it, and how often the kernel refused another task. */
+  tasks(): { readonly processes: number; readonly refused: number };
   /** How many of its processes the kernel killed for memory. */
   oomKills(): number;
   /** Whether the kernel lists the process here. */

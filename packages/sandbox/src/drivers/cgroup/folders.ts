@@ -17,6 +17,19 @@ export function readField(file: string, name: string): number {
   return fieldOf(readFileSync(file, 'latin1'), name);
 }
 
+/** What the kernel says about the tasks of a cgroup; nothing once it is gone. */
+export function readTasks(folder: string): {
+  readonly processes: number;
+  readonly refused: number;
+} {
+  try {
+    const processes = readFileSync(join(folder, 'cgroup.procs'), 'latin1').split('\n').length - 1;
+    return { processes, refused: readField(join(folder, 'pids.events'), 'max') };
+  } catch {
+    return { processes: 0, refused: 0 };
+  }
+}
+
 export function fieldOf(text: string, name: string): number {
   for (const line of text.split('\n')) {
     if (line.startsWith(`${name} `)) return Number(line.slice(name.length + 1));

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BoxCgroup, CgroupRoom } from './cgroups.ts';
-import { boxRoom, readField, readNumber, removeTree } from './folders.ts';
+import { boxRoom, readField, readNumber, readTasks, removeTree } from './folders.ts';
 
 export interface V1Folders {
   readonly memory: string;
@@ -54,6 +54,10 @@ export function makeV1(folders: V1Folders, room: CgroupRoom = boxRoom): BoxCgrou
     resetPeak() {
       writeFileSync(peakFile, '0');
     },
+    limitTasks(count) {
+      writeFileSync(join(pids, 'pids.max'), String(count));
+    },
+    tasks: () => readTasks(pids),
     oomKills() {
       return readField(join(memory, 'memory.oom_control'), 'oom_kill');
     },

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BoxCgroup, CgroupRoom } from './cgroups.ts';
-import { boxRoom, readField, readNumber, removeTree } from './folders.ts';
+import { boxRoom, readField, readNumber, readTasks, removeTree } from './folders.ts';
 
 /** Makes the folder and sets what does not depend on the run. Throws when it cannot. */
 export function makeV2(folder: string, room: CgroupRoom = boxRoom): BoxCgroup {
@@ -44,6 +44,10 @@ export function makeV2(folder: string, room: CgroupRoom = boxRoom): BoxCgroup {
     resetPeak() {
       peakBefore = peak();
     },
+    limitTasks(count) {
+      writeFileSync(file('pids.max'), String(count));
+    },
+    tasks: () => readTasks(folder),
     oomKills() {
       return readField(file('memory.events'), 'oom_kill');
     },

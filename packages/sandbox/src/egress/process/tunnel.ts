@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { SecureContext } from 'node:tls';
+import { tunnelRefused } from '../messages.ts';
 import type { Policy } from '../rules/policy.ts';
 import { checkPlace } from '../rules/names.ts';
 import { Refused, shown } from '../rules/refused.ts';
@@ -37,8 +38,6 @@ export interface TunnelRequest {
 }
 
 const established = 'HTTP/1.1 200 Connection Established\r\n\r\n';
-/** One wording for every refusal and failure. */
-const refused = 'HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
 
 /**
  * Carries bytes between a client and one checked address, raw: what is in them cannot be read, so
@@ -47,7 +46,7 @@ const refused = 'HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\nContent-Length
 export async function openTunnel(run: TunnelParts, request: TunnelRequest): Promise<void> {
   const { authority, client, head, signal, onEntry } = request;
   const meter = new Meter(run.budget);
-  const attempt = new Attempt(`https://${authority}/`, 'CONNECT', meter, run.policy.secrets);
+  const attempt = new Attempt(authority, 'CONNECT', meter, run.policy.secrets);
   let isOpen = false;
   let slot: Disposable | undefined;
   try {
@@ -91,7 +90,7 @@ export async function openTunnel(run: TunnelParts, request: TunnelRequest): Prom
     // A tunnel is kept for later requests, and ends with its client: nothing went wrong then.
     if (isOpen && signal.aborted) onEntry(attempt.ended());
     else if (!(error instanceof Flooded)) onEntry(attempt.failed(error, signal));
-    if (!isOpen && client.writable) await closed(client, refused);
+    if (!isOpen && client.writable) await closed(client, tunnelRefused);
   } finally {
     slot?.[Symbol.dispose]();
   }
@@ -102,7 +101,9 @@ export async function openTunnel(run: TunnelParts, request: TunnelRequest): Prom
 function readAuthority(authority: string): Target {
   const [, port] = /^(?:\[[\da-f:.]+\]|[^\s:/?#@\\[\]]+):(\d{1,5})$/i.exec(authority) ?? [];
   if (port === undefined) throw new Refused(`${shown(authority)} is no host and port`);
-  return readTarget(`${Number(port) === 80 ? 'http' : 'https'}://${authority}/`);
+  const target = readTarget(`${Number(port) === 80 ? 'http' : 'https'}://${authority}/`);
+  const host = target.host.includes(':') ? `[${target.host}]` : target.host;
+  return { ...target, url: `${host}:${target.port}` };
 }
 
 function counted(count: (bytes: number) => void) {
