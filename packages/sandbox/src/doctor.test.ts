@@ -43,9 +43,9 @@ test('browserRow says what is there, and which line mends it when there is nothi
   const { state, detail } = await browserRow();
   assert.equal(state, 'ok');
   assert.match(detail, /own sandbox on/);
-  const none = await browserRow('/nowhere/chromium');
-  assert.equal(none.state, 'weak');
-  assert.match(none.fix ?? '', /apt-get install chromium/);
+  const absent = await browserRow('/nowhere/chromium');
+  assert.equal(absent.state, 'weak');
+  assert.match(absent.fix ?? '', /apt-get install chromium/);
 });
 
 test('wallRows is missing for a wall of the floor and weak for another', () => {

@@ -123,7 +123,10 @@ export async function openBrowser(box: ChromiumBox): Promise<WarmBrowser> {
       },
       hold: (isHeld) => pipe.hold(isHeld),
       closed: end.promise,
-      screenshot: () => takeScreenshot(control, inventory, ownSession),
+      screenshot: () => {
+        pipe.hold(false);
+        return takeScreenshot(control, inventory, ownSession);
+      },
       memory: () => box.memory(),
       [Symbol.asyncDispose]: dispose,
     };

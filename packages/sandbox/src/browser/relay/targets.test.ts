@@ -15,6 +15,7 @@ function guardOf(inventory = new Inventory()) {
     },
     pass: () => undefined,
     settle: () => undefined,
+    ended: () => undefined,
     open: 0,
   };
   const guard = targetGuard(control, inventory, () => 'own', {
