@@ -42,7 +42,8 @@ export interface SandboxOptions {
   readonly runtime?: string | null;
   /**
    * Packages and Node built-ins that scripts may import, each with all below it; `*` is every
-   * package. Left out: every package of the runtime, no built-in.
+   * package. Left out: every package of the runtime, and no built-in; with the node engine, where
+   * `node:*` is every built-in, all of those too.
    */
   readonly modules?: readonly string[];
   /** What scripts may reach by `fetch`. Left out: nothing. */
@@ -53,7 +54,7 @@ export interface SandboxOptions {
   readonly warm?: number;
   /** Runs at a time; others wait. Default four times the processors. */
   readonly concurrency?: number;
-  /** Node engine: the absolute path of the `node_modules` that scripts may import from. */
+  /** Node engine: the absolute path of the `node_modules` to import from, in place of a runtime's. */
   readonly nodeModules?: string;
   /** Node engine: scripts may start processes, of Node itself. Needs a cgroup. Default false. */
   readonly childProcesses?: boolean;
@@ -218,8 +219,8 @@ function needCgroup({ name }: Driver, { mode, detail }: Cgroups): void {
 
 function partsFor(
   parts: BoxParts,
-  { engine, nodeModules }: SandboxOptions,
-  { runtime }: ModulePolicy,
+  { engine }: SandboxOptions,
+  { runtime, nodeModules }: ModulePolicy,
 ): BoxParts {
   if (engine === 'node') return nodeModules === undefined ? parts : { ...parts, nodeModules };
   return runtime === undefined ? parts : { ...parts, runtimeDir: runtime.folder };

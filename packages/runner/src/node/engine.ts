@@ -56,8 +56,16 @@ export class NodeEngine {
   }
 
   run(job: JobMessage): void {
-    this.#execution = new NodeExecution(job, this.#hooks, this.#wires());
-    void this.#execution.run();
+    const wires = this.#wires();
+    const execution = new NodeExecution(job, this.#hooks, wires);
+    this.#execution = execution;
+    const modes: Readonly<Record<string, () => Promise<void>>> = {
+      run: () => execution.run(),
+      check: () => execution.check(),
+    };
+    const begin = Object.hasOwn(modes, job.mode) ? modes[job.mode] : undefined;
+    if (begin === undefined) execution.fail(new Error(`The runner has no mode "${job.mode}"`));
+    else void begin();
   }
 
   settle(id: number, reply: string): void {
