@@ -1,5 +1,6 @@
 import { frameTypes, type JobMessage } from '@castellan/protocol';
 import type { Channel } from '../channel/channel.ts';
+import { unknownMode } from '../engine.ts';
 import { type Ending, NodeExecution, type Wires } from './execution.ts';
 import type { Forwarder } from './forwarder.ts';
 import { collect } from './collect.ts';
@@ -59,13 +60,9 @@ export class NodeEngine {
     const wires = this.#wires();
     const execution = new NodeExecution(job, this.#hooks, wires);
     this.#execution = execution;
-    const modes: Readonly<Record<string, () => Promise<void>>> = {
-      run: () => execution.run(),
-      check: () => execution.check(),
-    };
-    const begin = Object.hasOwn(modes, job.mode) ? modes[job.mode] : undefined;
-    if (begin === undefined) execution.fail(new Error(`The runner has no mode "${job.mode}"`));
-    else void begin();
+    if (job.mode === 'run') void execution.run();
+    else if (job.mode === 'check') void execution.check();
+    else wires.end(unknownMode(job));
   }
 
   settle(id: number, reply: string): void {

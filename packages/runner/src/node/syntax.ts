@@ -1,6 +1,7 @@
 import type { Failure } from '../guest/host.ts';
 import type { Files } from '../modules/files.ts';
 import { strictPlace } from '../source/analyze.ts';
+import { fileOf } from './places.ts';
 
 type Place = NonNullable<ReturnType<Files['importPlace']>>;
 
@@ -9,13 +10,13 @@ export function syntaxPlace(files: Files, { name, message, stack }: Failure): Pl
   if (name !== 'SyntaxError') return undefined;
   const form = /^The requested module '(.+)' (?:does not provide|contains)/;
   const specifier = form.exec(message)?.[1];
-  if (specifier !== undefined && !stack.startsWith('file:')) return undefined;
+  if (specifier !== undefined) {
+    const file = fileOf(/^(file:\S+):\d+\n/.exec(stack)?.[1] ?? '');
+    return file === undefined ? undefined : (files.importPlace(specifier, file) ?? undefined);
+  }
   for (const file of files.names) {
     if (files.parsed(file)?.analysis.kind !== 'module') continue;
-    const place =
-      specifier === undefined
-        ? strictPlace(file, files.prepared(file).code)
-        : files.importPlace(specifier, file);
+    const place = strictPlace(file, files.prepared(file).code);
     if (place !== null) return place;
   }
   return undefined;
