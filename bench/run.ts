@@ -2,8 +2,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { importsCase } from './cases/imports.ts';
+import { growthCase } from './cases/growth.ts';
 import { latencyCase } from './cases/latency.ts';
 import { memoryCase } from './cases/memory.ts';
+import { serviceCase } from './cases/service.ts';
+import { nodeEngineCase } from './cases/node-engine.ts';
 import { sustainedCase } from './cases/sustained.ts';
 import type { Figure } from './measure.ts';
 
@@ -12,6 +15,9 @@ const cases: Readonly<Record<string, () => Promise<Figure[]>>> = {
   sustained: sustainedCase,
   memory: memoryCase,
   imports: importsCase,
+  service: serviceCase,
+  growth: growthCase,
+  node: nodeEngineCase,
 };
 
 const names = process.argv.slice(2);

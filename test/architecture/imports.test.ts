@@ -21,8 +21,25 @@ const table: Readonly<Record<string, Rule>> = {
   protocol: { imports: [], node: false },
   runner: { imports: ['@castellan/protocol'], node: true },
   sandbox: { imports: ['@castellan/protocol'], locates: ['@castellan/runner'], node: true },
-  cli: { imports: ['@castellan/protocol', '@castellan/sandbox'], node: true },
+  server: { imports: ['@castellan/protocol', '@castellan/sandbox'], node: true },
+  cli: { imports: ['@castellan/protocol', '@castellan/sandbox', '@castellan/server'], node: true },
 };
+
+/**
+ * Folders inside the server, and the folders of it that their sources may import. What lies in
+ * `src` itself puts them together. Types of the sandbox may be imported anywhere.
+ */
+const serverFolders: Readonly<Record<string, readonly string[]>> = {
+  policies: [],
+  keys: [],
+  runs: ['policies'],
+  http: ['runs', 'keys', 'policies'],
+  config: ['policies'],
+  launcher: ['runs', 'policies', 'config'],
+};
+const server = 'packages/server/src/';
+/** The only folder of the server that makes boxes. */
+const boxMaker = `${server}launcher/`;
 
 /** Runs in the isolate: no Node there, and nothing of the runner around it. */
 const guest = 'packages/runner/src/guest/';
@@ -46,6 +63,8 @@ function violations(file: string, source: string, manifest: Manifest): string[] 
   if (isTest) declared.push(...testTools);
   if (file === `${guest}platform/bundling.ts`) declared.push('esbuild');
 
+  const isBoxless = file.startsWith(server) && !file.startsWith(boxMaker) && !isTest;
+  const running = isBoxless ? runningImportsOf(file, source) : new Set<string>();
   return importsOf(file, source).flatMap((written) => {
     const broken = (why: string): string[] => [`${file} imports '${written}': ${why}`];
     // The guest's build turns 'library:x' into x, evaluated when it is first needed.
@@ -53,6 +72,7 @@ function violations(file: string, source: string, manifest: Manifest): string[] 
     if (specifier.startsWith('.')) {
       const target = normalize(join(file, '..', specifier));
       if (!target.startsWith(`packages/${folder}/src/`)) return broken('leaves its package');
+      if (!isTest && !mayReach(file, target)) return broken('not among the folders of the server');
       return inGuest && !target.startsWith(guest) ? broken('leaves the guest') : [];
     }
     if (specifier.startsWith('node:') || builtinModules.includes(specifier)) {
@@ -61,11 +81,33 @@ function violations(file: string, source: string, manifest: Manifest): string[] 
       return rule.node || isTest ? [] : broken('this package also runs outside Node');
     }
     const name = packageName(specifier);
+    if (name === '@castellan/sandbox' && isBoxless && running.has(written)) {
+      return broken('only the launcher makes boxes; a type may be imported as one');
+    }
     if (workspaceNames.includes(name)) {
       return rule.imports.includes(name) ? [] : broken('not in the import table');
     }
     return declared.includes(name) ? [] : broken('not in its package.json');
   });
+}
+
+/** Whether a source of the server may import another one of it. */
+function mayReach(file: string, target: string): boolean {
+  if (!file.startsWith(server)) return true;
+  const [from, to] = [file, target].map((path) => path.slice(server.length).split('/'));
+  if (from === undefined || to === undefined || from.length === 1) return true;
+  if (to.length === 1) return false;
+  return from[0] === to[0] || (serverFolders[from[0] ?? '']?.includes(to[0] ?? '') ?? false);
+}
+
+/** The specifiers of a source that are still there when its types are stripped. */
+function runningImportsOf(file: string, source: string): ReadonlySet<string> {
+  const { module } = parseSync(file, source);
+  const isRunning = ({ entries }: { entries: readonly { isType: boolean }[] }): boolean =>
+    entries.length === 0 || entries.some(({ isType }) => !isType);
+  return new Set(
+    module.staticImports.filter(isRunning).map(({ moduleRequest }) => moduleRequest.value),
+  );
 }
 
 /** Every workspace package that the manifest names without leave. */
@@ -185,6 +227,10 @@ for (const [file, source, why] of [
   ['runner/src/guest/b/a.ts', "import { a } from '../../main.ts';", 'leaves the guest'],
   ['runner/src/guest/a.ts', "import a from 'undici';", 'package.json'],
   ['web/src/a.ts', '', 'no row'],
+  ['server/src/http/a.ts', "import { a } from '../launcher/b.ts';", 'folders of the server'],
+  ['server/src/runs/a/b.ts', "import type { a } from '../../http/b.ts';", 'folders of the server'],
+  ['server/src/http/a.ts', "import { serve } from '../serve.ts';", 'folders of the server'],
+  ['server/src/http/a.ts', "import { createSandbox } from '@castellan/sandbox';", 'launcher'],
 ] as const) {
   test(`violations refuses ${source || 'a file'} in ${file}`, () => {
     const found = violations(`packages/${file}`, source, manifest);
@@ -199,6 +245,10 @@ for (const [file, source] of [
   ['protocol/src/a.test.ts', "import { test } from 'node:test'; import fc from 'fast-check';"],
   ['runner/src/guest/a/b.ts', "import a from 'acorn'; import { b } from '../c.ts';"],
   ['runner/src/guest/a.ts', "import { a } from '@castellan/protocol';"],
+  ['server/src/serve.ts', "import { a } from './launcher/b.ts';"],
+  ['server/src/http/a/b.ts', "import { a } from '../../runs/c.ts'; import { d } from '../e.ts';"],
+  ['server/src/policies/a.ts', "import type { Sandbox } from '@castellan/sandbox';"],
+  ['server/src/launcher/a.ts', "import { createSandbox } from '@castellan/sandbox';"],
 ] as const) {
   test(`violations allows ${source} in ${file}`, () => {
     assert.deepEqual(violations(`packages/${file}`, source, manifest), []);

@@ -2,6 +2,8 @@ import { createSandbox } from '@castellan/sandbox';
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { before, test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 
 // The first child process makes Node open descriptors of its own that stay.
 before(async () => (await createSandbox({ warm: 0 })).close());
@@ -77,11 +79,31 @@ function cgroupsOfThisProcess(): string[] {
   const walk = (folder: string): void => {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       if (!entry.isDirectory()) continue;
-      if (entry.name.startsWith('castellan-') && entry.name.includes(`-${process.pid}-`))
-        found.push(entry.name);
-      else walk(`${folder}/${entry.name}`);
+      const isSandbox = entry.name.startsWith('castellan-');
+      if (isSandbox && entry.name.includes(`-${process.pid}-`)) found.push(entry.name);
+      // Those of others may go while we look.
+      if (!isSandbox) walk(`${folder}/${entry.name}`);
     }
   };
   walk('/sys/fs/cgroup');
   return found;
 }
+
+test('a sandbox that lives on keeps nothing of the runs that have ended', async () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  await using sandbox = await createSandbox({ reuse: 'tenant', warm: 1, concurrency: 1 });
+  const heapAfter = async (runs: number): Promise<number> => {
+    for (let left = runs; left > 0; left--) {
+      const { signal } = new AbortController();
+      await sandbox.run("console.log('x'); return 1", { signal });
+    }
+    collect();
+    await new Promise((resolve) => setImmediate(resolve));
+    collect();
+    return process.memoryUsage().heapUsed;
+  };
+  const early = await heapAfter(50);
+  const late = await heapAfter(200);
+  assert.ok(late - early < 200 * 1_024, `${(late - early) / 200} bytes for each run`);
+});

@@ -157,6 +157,29 @@ contract(
   },
 );
 
+contract('a run can narrow the hosts of its sandbox, and never widen them', async () => {
+  await using sandbox = await openSandbox({
+    warm: 0,
+    network: { allow: [`127.0.0.1:${port}`], allowPrivate: ['127.0.0.0/8'] },
+  });
+  const reach = async (allow: readonly string[]): Promise<unknown> => {
+    const urls = [port, canaryPort].map((each) => `http://127.0.0.1:${each}/echo`);
+    const run = await sandbox.run(
+      'return Promise.all(params.map((url) => fetch(url).then((r) => r.status, (e) => e.message)))',
+      { params: urls, network: { allow } },
+    );
+    return run.value;
+  };
+  assert.deepEqual(await reach(['*:' + String(port)]), [200, 'fetch failed']);
+  assert.deepEqual(await reach(['example.com']), ['fetch failed', 'fetch failed']);
+  assert.deepEqual(await reach([`127.0.0.1:${port}`, `127.0.0.1:${canaryPort}`]), [
+    200,
+    'fetch failed',
+  ]);
+  assert.deepEqual(canary, []);
+  assert.throws(() => sandbox.run('1', { network: { allow: ['http://x/'] } }), /is no host/);
+});
+
 contract('without a network nothing is reached, and the attempt is noted', async () => {
   await using sandbox = await openSandbox({ warm: 0 });
   const handle = sandbox.run('return fetch(params.url).catch((e) => e.message)', {

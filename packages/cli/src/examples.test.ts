@@ -84,6 +84,23 @@ test('examples/artifacts.js leaves its file in --out', async () => {
   }
 });
 
+test('examples/browser/main.ts shows what scripts do with a browser', async () => {
+  const { code, stdout, stderr } = await ended(
+    spawn(process.execPath, [example('browser/main.ts')]),
+  );
+  assert.deepEqual([code, stderr], [0, '']);
+  assert.equal(
+    stdout,
+    `title.js: "The tea house" [home.png, image/png]
+table.js: [{"name":"Tea","price":2.5},{"name":"Coffee","price":3.2},{"name":"Cake","price":4}]
+scrape.js: ["Tea","Coffee","Cake"]
+invoice.js: {"total":6.5} [invoice.pdf, application/pdf]
+login.js: {"refused":"Wrong password","greeting":"Hello, ada","cookies":[{"name":"session","httpOnly":true}]}
+intercept.js: {"sky":"made up","seen":["/api/weather","/favicon.ico","/sun.png","/weather"]}
+`,
+  );
+});
+
 test('examples/helpers/main.ts talks to its server and nowhere else', async () => {
   const { code, stdout, stderr } = await ended(
     spawn(process.execPath, [example('helpers/main.ts')]),

@@ -7,11 +7,13 @@ import { topOptions } from './args/table.ts';
 import { UsageError } from './args/usage-error.ts';
 import { doctorCommand } from './doctor/command.ts';
 import { listenForInterrupts } from './interrupt.ts';
+import { keysCommand } from './keys/command.ts';
 import { escapeText } from './output/escape.ts';
 import type { Terminal } from './output/terminal.ts';
 import { runCommand } from './run/command.ts';
 import { exitCodeOfError, exitCodes } from './run/exit-code.ts';
 import { runtimeCommand } from './runtime/command.ts';
+import { serveCommand } from './serve/command.ts';
 
 type Command = (
   args: readonly string[],
@@ -22,6 +24,8 @@ type Command = (
 const commands: Readonly<Record<string, Command>> = {
   run: runCommand,
   runtime: runtimeCommand,
+  serve: serveCommand,
+  keys: keysCommand,
   doctor: doctorCommand,
 };
 

@@ -1,5 +1,5 @@
 /** `prefix_` and a UUIDv7 in 32 hexadecimal digits: sortable by time of making. */
-export function newId(prefix: 'run' | 'art' | 'box'): string {
+export function newId(prefix: 'run' | 'art' | 'box' | 'key' | 'req'): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   new DataView(bytes.buffer).setBigUint64(
     0,

@@ -1,3 +1,4 @@
+import type { BrowserSettings } from './browser.ts';
 import type { LogLevel } from './run.ts';
 import type { Reason } from './reasons.ts';
 
@@ -13,6 +14,8 @@ import type { Reason } from './reasons.ts';
  *        |  settle  ---------------------------->  |   answers one artifact or call by its id
  *        |            fetchOpen … fetchPull  <--  |   requests and their bodies, as far as credit goes
  *        |  fetchHead … fetchCredit  ----------->  |   answers and their bodies, as far as credit goes
+ *        |                 cdpSend  <------------  |   commands for the run's browser, as text in the bytes
+ *        |  cdpReceive, cdpClosed  ------------->  |   its answers and events; its end
  *        |                 result  <-------------  |   exactly one; frames after it are refused
  *        |
  *        |  only with the node engine:             |
@@ -35,6 +38,7 @@ export const frameTypes = {
   fetchPull: 12,
   exit: 13,
   fetchProxy: 14,
+  cdpSend: 16,
   job: 64,
   settle: 65,
   fetchHead: 66,
@@ -42,6 +46,8 @@ export const frameTypes = {
   fetchEnd: 68,
   fetchError: 69,
   fetchCredit: 70,
+  cdpReceive: 80,
+  cdpClosed: 81,
 } as const;
 
 /** The box stands and waits for a job. */
@@ -143,6 +149,10 @@ export interface JobMessage {
   readonly modules: readonly string[];
   readonly outputBytes: number;
   readonly valueBytes: number;
+  /** Node engine: certificates in PEM that are trusted besides Node's, or `null`. */
+  readonly ca: string | null;
+  /** How pages shall look; null for a run without a browser. */
+  readonly browser: BrowserSettings | null;
 }
 
 /** Answers an artifact or a call: `json` is JSON text of the result, empty for undefined. */
@@ -171,6 +181,8 @@ export const caps = {
   openFetches: 1_024,
   /** Calls and artifacts that a script may have open at a time. */
   openCalls: 1_024,
+  /** Bytes of one command to the browser. */
+  cdpCommand: 32 * 2 ** 20,
   /** What a check finds: problems, UTF-16 units of each message, and bytes of JSON of them all. */
   problems: 1_000,
   problemMessage: 1_024,

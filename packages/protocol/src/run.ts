@@ -33,6 +33,15 @@ export interface Artifact {
   readonly sizeBytes: number;
   readonly sha256: string;
   readonly url: string;
+  /** What a look at the bytes told of a PNG, JPEG, GIF or WebP; absent for other files. */
+  readonly image?: ArtifactImage;
+}
+
+/** Size in pixels as the file says; `broken` when its structure is not whole. Nothing is decoded. */
+export interface ArtifactImage {
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly broken: boolean;
 }
 
 export interface Timings {
@@ -108,6 +117,14 @@ export interface Isolation {
   readonly layers: readonly Layer[];
 }
 
+/** Where a run stands while it waits; both are estimates, since other tenants have their turns. */
+export interface QueueState {
+  /** Runs that are likely to start before this one; 0 once it has started. */
+  readonly position: number;
+  /** Null until enough runs have ended to tell. */
+  readonly estimatedWaitMs?: number | null;
+}
+
 /** One execution of one script. */
 export interface Run {
   readonly id: string;
@@ -128,7 +145,7 @@ export interface Run {
   readonly runtime: string | null;
   readonly tenant: string;
   readonly labels: Readonly<Record<string, string>>;
-  readonly queue: { readonly position: number };
+  readonly queue: QueueState;
   readonly createdAt: string;
   readonly startedAt: string | null;
   readonly finishedAt: string | null;

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import ivm from 'isolated-vm';
+import { bundleBrowser, puppeteerExports } from '../src/guest/browser/bundling.ts';
 import { platformBuildOptions } from '../src/guest/platform/bundling.ts';
 import { buildBuiltins } from './builtins.ts';
 import { buildLibraries } from './libraries.ts';
@@ -51,6 +52,22 @@ writeFileSync(snapshotFile, new Uint8Array(snapshot.copy()));
 
 await buildLibraries(box, snapshotFile);
 await buildBuiltins(box, snapshotFile);
+
+// Puppeteer is in a snapshot of its own, for boxes that have a browser.
+const browserCode = await bundleBrowser();
+writeFileSync(`${box}browser.js`, browserCode);
+writeFileSync(`${box}puppeteer-exports.json`, JSON.stringify(await puppeteerExports()));
+const browserSnapshot = ivm.Isolate.createSnapshot(
+  [
+    { code, filename: 'castellan:prelude' },
+    { code: browserCode, filename: 'castellan:browser' },
+  ],
+  warmup,
+);
+writeFileSync(
+  `${box}browser-snapshot-${process.version}-${process.arch}.blob`,
+  new Uint8Array(browserSnapshot.copy()),
+);
 
 rmSync(finished, { recursive: true, force: true });
 renameSync(box, finished);

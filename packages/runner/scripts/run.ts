@@ -50,6 +50,8 @@ export async function runPlainly(
     modules,
     outputBytes: 2 ** 20,
     valueBytes: 2 ** 26,
+    browser: null,
+    ca: null,
   };
   channel.write(encodeFrame(frameTypes.job, JSON.stringify(job)));
   try {

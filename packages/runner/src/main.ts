@@ -49,12 +49,14 @@ const engine = new IsolateEngine(vm, snapshot, memoryMb, shelves);
 
 const channel = new Channel();
 let settle: ((id: number, reply: string) => void) | undefined;
+let cdp: { take(text: string): void; closed(message: string): void } | undefined;
 let answerFetch: Parameters<EngineHost['onFetch']>[0] | undefined;
 const host: EngineHost = {
   send: (type, message, bytes) => channel.send(type, message, bytes),
   waitForReply: () => channel.waitForReply().json,
   onSettle: (take) => (settle = take),
   onFetch: (take) => (answerFetch = take),
+  onCdp: (take, closed) => (cdp = { take, closed }),
 };
 
 const fetchAnswers: Record<number, FetchAnswer['type']> = {
@@ -67,8 +69,14 @@ const fetchAnswers: Record<number, FetchAnswer['type']> = {
 
 const take: Record<number, (frame: Frame) => void> = {
   [frameTypes.settle]: ({ json }) => settle?.((JSON.parse(json) as SettleMessage).id, json),
+  [frameTypes.cdpReceive]: ({ bytes }) => cdp?.take(utf8(bytes)),
+  [frameTypes.cdpClosed]: ({ bytes }) => cdp?.closed(utf8(bytes)),
   [frameTypes.job]: ({ json }) => void run(JSON.parse(json) as JobMessage),
 };
+
+function utf8(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
+}
 
 async function run(job: JobMessage): Promise<void> {
   const { result, json } = await engine.run(job, host);

@@ -19,6 +19,7 @@ export {
   type RunEvent,
   type RunStatus,
 } from '@castellan/protocol';
+export type { ArtifactSink } from './artifacts/artifacts.ts';
 export type { Checked, CheckOptions } from './check/check.ts';
 export type { IsolationChoice } from './drivers/choose.ts';
 export {
@@ -30,12 +31,7 @@ export {
   type Helpers,
   sync,
 } from './helpers/helper.ts';
-export type { NetworkOptions } from './options/network.ts';
+export type { NarrowedNetwork, NetworkOptions } from './options/network.ts';
+export type { RunOptions, RunRecord, SandboxOptions } from './options/options.ts';
 export type { Source } from './options/source.ts';
-export {
-  createSandbox,
-  type RunHandle,
-  type RunOptions,
-  type Sandbox,
-  type SandboxOptions,
-} from './sandbox.ts';
+export { createSandbox, type RunHandle, type Sandbox } from './sandbox.ts';

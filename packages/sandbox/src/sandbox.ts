@@ -1,81 +1,33 @@
 import {
   CastellanError,
   type DriverName,
-  type EngineName,
   type Limits,
   type NetworkEntry,
   newId,
-  NotJsonError,
   resolveLimits,
-  type Reuse,
   type Run,
   type RunEvent,
-  toStrictJson,
 } from '@castellan/protocol';
 import { availableParallelism } from 'node:os';
+import type { BrowserPool } from './browser/browser.ts';
+import { openBrowsers } from './browser/pool.ts';
 import { type Checked, checkedOf, checkLimits, type CheckOptions } from './check/check.ts';
-import type { Cgroups } from './drivers/cgroup/cgroups.ts';
 import { openCgroups } from './drivers/cgroup/open.ts';
-import { chooseDriver, type IsolationChoice } from './drivers/choose.ts';
-import type { BoxParts, BoxSpec, Driver } from './drivers/driver.ts';
-import type { Helpers } from './helpers/helper.ts';
-import { openNetwork, type NetworkOptions, wayOut } from './options/network.ts';
+import { chooseDriver } from './drivers/choose.ts';
+import type { BoxSpec } from './drivers/driver.ts';
+import { openNetwork, runNetwork, wayOut } from './options/network.ts';
 import { helperTable } from './helpers/table.ts';
+import { settingsFor } from './options/browser.ts';
 import { checkCheckingOptions, checkOptions, checkRunOptions } from './options/check.ts';
-import { type ModulePolicy, modulePolicy, nodeModulePolicy } from './options/modules.ts';
+import { modulePolicy, nodeModulePolicy } from './options/modules.ts';
+import { needCgroup, partsFor } from './options/needs.ts';
+import type { RunOptions, RunRecord, SandboxOptions } from './options/options.ts';
+import { paramsJson } from './options/params.ts';
 import { locateParts } from './options/parts.ts';
 import { jobSource, type Source } from './options/source.ts';
 import { Pool } from './pool/pool.ts';
 import { Execution } from './run/execution.ts';
 import type { Job } from './run/job.ts';
-
-export interface SandboxOptions {
-  /** What executes the script. Default `isolate`. */
-  readonly engine?: EngineName;
-  /** What builds the box. Default `auto`: the strongest that works here, never `none`. */
-  readonly isolation?: IsolationChoice;
-  /** Whether a process may serve the same tenant again, with a fresh isolate. Default `never`. */
-  readonly reuse?: Reuse;
-  /** Defaults for all runs; see `limitTable`. */
-  readonly limits?: Partial<Limits>;
-  /** A built runtime, by name or, with a "/" in it, by path; `null`: no packages. Default `2026.11`. */
-  readonly runtime?: string | null;
-  /**
-   * Packages and Node built-ins that scripts may import, each with all below it; `*` is every
-   * package. Left out: every package of the runtime, and no built-in; with the node engine, where
-   * `node:*` is every built-in, all of those too.
-   */
-  readonly modules?: readonly string[];
-  /** What scripts may reach by `fetch`. Left out: nothing. */
-  readonly network?: NetworkOptions;
-  /** The host's functions that scripts may call. */
-  readonly helpers?: Helpers;
-  /** Boxes kept ready for the next run. Default 1. */
-  readonly warm?: number;
-  /** Runs at a time; others wait. Default four times the processors. */
-  readonly concurrency?: number;
-  /** Node engine: the absolute path of the `node_modules` to import from, in place of a runtime's. */
-  readonly nodeModules?: string;
-  /** Node engine: scripts may start processes, of Node itself. Needs a cgroup. Default false. */
-  readonly childProcesses?: boolean;
-  /** No machine code is generated in the box; loops get about ten times slower. JavaScript only. */
-  readonly jitless?: boolean;
-}
-
-export interface RunOptions {
-  /** Any JSON value, `{}` when left out; what JSON cannot carry is `invalid_params`. */
-  readonly params?: unknown;
-  /** Strings that the script sees as `env`. */
-  readonly env?: Readonly<Record<string, string>>;
-  readonly limits?: Partial<Limits>;
-  /** What of the sandbox's modules this run may import; can narrow, never widen. */
-  readonly modules?: readonly string[];
-  /** Whose run it is. Two tenants never share a process. Default `default`. */
-  readonly tenant?: string;
-  readonly labels?: Readonly<Record<string, string>>;
-  /** Cancels the run. */
-  readonly signal?: AbortSignal;
-}
 
 /** A run under way: await it for the `Run`, iterate it for its events, or both. */
 export interface RunHandle extends PromiseLike<Run>, AsyncIterable<RunEvent> {
@@ -110,6 +62,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const helpers = helperTable(options.helpers ?? {});
   const reuse = options.reuse ?? 'never';
   const engine = options.engine ?? 'isolate';
+  const hasBrowsers = options.browser !== undefined && options.browser !== false;
   const specFor = ({ memoryBytes, cpuMs, processes }: Limits): BoxSpec => ({
     engine,
     memoryBytes,
@@ -118,8 +71,9 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     reusable: reuse === 'tenant',
     processes: options.childProcesses === true ? processes : 1,
     network: options.network !== undefined,
+    browser: hasBrowsers,
   });
-  const located = locateParts();
+  const located = locateParts(hasBrowsers);
   const modules =
     engine === 'node' ? nodeModulePolicy(options) : modulePolicy(options, located.runnerDir);
   const parts = partsFor(located, options, modules);
@@ -135,15 +89,20 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       warm: options.warm ?? 1,
       concurrency: options.concurrency ?? 4 * availableParallelism(),
       spec: specFor(limits),
+      floor: options.floor ?? [],
     }),
   );
+  const browsers: BrowserPool | undefined = hasBrowsers
+    ? opened.use(await openBrowsers(options.browser === true ? {} : options.browser, cgroups))
+    : undefined;
   const closing = new AbortController();
 
   const start = (source: Source, given: RunOptions = {}): RunHandle => {
     checkRunOptions(given);
     const job = jobOf(source, given);
     const execution = new Execution(job);
-    const finished = execution.run((onTurn) => pool.take(specFor(job.limits), job.tenant, onTurn));
+    const take = (onTurn: () => void) => pool.take(specFor(job.limits), job.tenant, onTurn);
+    const finished = closing.signal.aborted ? refuseClosed() : execution.run(take, browsers);
     finished.catch((error: unknown) => execution.journal.fail(error));
     return {
       id: job.id,
@@ -162,15 +121,30 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     const job: Job = { ...jobOf(source, given), mode: 'check' };
     const limited = { ...job, limits: checkLimits(job.limits) };
     const spec = specFor(job.limits);
-    return checkedOf(await new Execution(limited).run((on) => pool.take(spec, job.tenant, on)));
+    return checkedOf(
+      await new Execution(limited).run((on) => pool.take(spec, job.tenant, on), undefined),
+    );
   };
 
   const jobOf = (source: Source, given: RunOptions): Job => {
     const runLimits = resolveLimits(given.limits, limits);
+    const { id, attempt, firstSeq, createdAt, policy }: RunRecord = given.record ?? {};
+    const network = runNetwork(options.network, given.network, runLimits);
+    const checked = jobSource(source, runLimits.sourceBytes);
+    if (!hasBrowsers && given.browser !== undefined && given.browser !== false) {
+      throw new CastellanError(
+        'invalid_option',
+        'run: browser is wanted, but createSandbox was not told { browser: true }.',
+      );
+    }
     return {
-      id: newId('run'),
+      id: id ?? newId('run'),
+      attempt: attempt ?? 1,
+      firstSeq: firstSeq ?? 1,
+      policy: policy ?? 'default',
       mode: 'run',
-      source: jobSource(source, runLimits.sourceBytes),
+      source: checked,
+      browser: settingsFor(given.browser ?? hasBrowsers, checked),
       params: paramsJson(given.params ?? {}, runLimits.paramsBytes),
       env: { ...given.env },
       limits: runLimits,
@@ -178,18 +152,21 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       modules: modules.narrow(given.modules),
       runtime: modules.runtime?.name ?? null,
       engine,
+      ca: engine === 'node' ? (options.network?.ca ?? null) : null,
       tenant: given.tenant ?? 'default',
       labels: { ...given.labels },
       signal:
         given.signal === undefined
           ? closing.signal
           : AbortSignal.any([given.signal, closing.signal]),
-      createdAt: new Date(),
-      wayOut: (onEntry) => wayOut(egress, options.network, runLimits, onEntry),
+      createdAt: createdAt ?? new Date(),
+      keep: given.keep,
+      begin: given.begin,
+      wayOut: (onEntry) => wayOut(egress, network, runLimits, onEntry),
     };
   };
 
-  await pool.warmUp();
+  await Promise.all([pool.warmUp(), browsers?.warmUp()]);
   const held = opened.move();
   const close = async (): Promise<void> => {
     closing.abort();
@@ -208,36 +185,6 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   };
 }
 
-/** Without a cgroup, what a script's processes use would be seen by nobody. */
-function needCgroup({ name }: Driver, { mode, detail }: Cgroups): void {
-  if (mode !== 'none' || name === 'none') return;
-  throw new CastellanError(
-    'isolation_unavailable',
-    `childProcesses needs a cgroup, which bounds what they use together: ${detail}.`,
-  );
-}
-
-function partsFor(
-  parts: BoxParts,
-  { engine }: SandboxOptions,
-  { runtime, nodeModules }: ModulePolicy,
-): BoxParts {
-  if (engine === 'node') return nodeModules === undefined ? parts : { ...parts, nodeModules };
-  return runtime === undefined ? parts : { ...parts, runtimeDir: runtime.folder };
-}
-
-function paramsJson(params: unknown, paramsBytes: number): string {
-  let json: string;
-  try {
-    json = toStrictJson(params, 'params');
-  } catch (error) {
-    if (!(error instanceof NotJsonError)) throw error;
-    throw new CastellanError('invalid_params', `${error.message}.`);
-  }
-  const bytes = Buffer.byteLength(json);
-  if (bytes <= paramsBytes) return json;
-  throw new CastellanError(
-    'params_too_large',
-    `The params are ${bytes} bytes of JSON, paramsBytes allows ${paramsBytes}.`,
-  );
+async function refuseClosed(): Promise<never> {
+  throw new CastellanError('sandbox_closed', 'The sandbox is closed.');
 }

@@ -33,7 +33,12 @@ export interface Attack extends Row {
 }
 
 const root = join(import.meta.dirname, '..');
-const weapons = { 'plunder.js': readFileSync(join(root, 'weapons/plunder.js'), 'utf8') };
+const weapons = Object.fromEntries(
+  ['plunder.js', 'report.js'].map((name) => [
+    name,
+    readFileSync(join(root, 'weapons', name), 'utf8'),
+  ]),
+);
 
 /** Reads the programs of one letter. */
 export async function attacksOf(folder: string, rows: readonly Row[]): Promise<Attack[]> {

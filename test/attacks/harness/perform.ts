@@ -11,6 +11,8 @@ import { watchLauncher } from './watch.ts';
 export interface Walls {
   readonly isolation: 'bubblewrap' | 'none';
   readonly reuse: 'never' | 'tenant';
+  /** `isolate` when left out. */
+  readonly engine?: 'node';
 }
 
 export const wallsUp: readonly Walls[] = [
@@ -18,11 +20,14 @@ export const wallsUp: readonly Walls[] = [
   { isolation: 'bubblewrap', reuse: 'tenant' },
 ];
 
+/** All of Node in the script's hands, and the box around it. */
+export const nodeInABox: Walls = { isolation: 'bubblewrap', reuse: 'never', engine: 'node' };
+
 /** Nothing but the isolate and a process of its own. */
 export const isolateAlone: Walls = { isolation: 'none', reuse: 'never' };
 
-export function wallsText({ isolation, reuse }: Walls): string {
-  return `${isolation}, reuse ${reuse}`;
+export function wallsText({ isolation, reuse, engine }: Walls): string {
+  return `${isolation}, ${engine === undefined ? '' : `engine ${engine}, `}reuse ${reuse}`;
 }
 
 const Mi = 2 ** 20;
@@ -55,7 +60,7 @@ export async function perform(attack: Attack, walls: Walls, canaries: Canaries):
     });
     await runVictim(sandbox, canaries);
     using watch = watchLauncher();
-    run = await runAttack(sandbox, attack, canaries);
+    run = await runAttack(sandbox, attack, canaries, walls.engine === 'node');
     strain = watch.strain();
     await runNext(sandbox);
   }
@@ -77,7 +82,12 @@ async function runVictim(sandbox: Sandbox, { values }: Canaries): Promise<void> 
   assert.equal(run.status, 'succeeded', `the victim's run: ${run.error?.message}`);
 }
 
-async function runAttack(sandbox: Sandbox, attack: Attack, canaries: Canaries): Promise<Run> {
+async function runAttack(
+  sandbox: Sandbox,
+  attack: Attack,
+  canaries: Canaries,
+  isNode: boolean,
+): Promise<Run> {
   const { source, before, ends, env = {}, tries } = attack;
   const tenant = 'attacker';
   const params = { ...attack.params, targets: canaries.targets };
@@ -92,7 +102,7 @@ async function runAttack(sandbox: Sandbox, attack: Attack, canaries: Canaries): 
     Buffer.from(handle.artifact(name) ?? []).toString('latin1'),
   );
   const all = [JSON.stringify(run), JSON.stringify(events), ...binaries].join('\n');
-  assert.deepEqual(leaksIn(all, canaries), [], `the host shows in the run: ${told}`);
+  assert.deepEqual(leaksIn(all, canaries, isNode), [], `the host shows in the run: ${told}`);
   if (tries !== undefined) assertNothingReached(run, tries);
   attack.check?.(run, (name) => handle.artifact(name));
   return run;

@@ -8,6 +8,8 @@ export function topHelp(): string {
 
   castellan run FILE|-    runs a script in a box on this machine
   castellan runtime       builds the packages that scripts may import, and lists them
+  castellan serve         the HTTP API, its queue, its launcher and its store, in one command
+  castellan keys          makes, lists and revokes API keys
   castellan doctor        says what this machine can enforce, and how to mend what is missing
 
 ${listOptions(topOptions)}
@@ -76,7 +78,8 @@ export function doctorHelp(): string {
 ${listOptions(doctorOptions)}`;
 }
 
-function listOptions(
+/** The options of a table in two columns. */
+export function listOptions(
   table: OptionTable,
   isWanted: (row: OptionTable[string]) => boolean = () => true,
 ): string {

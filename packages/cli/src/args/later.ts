@@ -2,11 +2,8 @@ import { UsageError } from './usage-error.ts';
 
 /** Words of Castellan that this version does not know yet; whoever tries one is told so. */
 const later = {
-  command: [
-    ...['serve', 'worker', 'keys', 'backup', 'image'],
-    ...['logs', 'get', 'cancel', 'artifacts', 'mcp'],
-  ],
-  option: ['--browser'],
+  command: [...['worker', 'backup', 'image'], ...['logs', 'get', 'cancel', 'artifacts', 'mcp']],
+  option: [],
   isolation: ['gvisor', 'docker'],
 } as const;
 

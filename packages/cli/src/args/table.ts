@@ -11,6 +11,8 @@ export interface OptionRow {
   readonly sentence: string;
   /** The limit of a run that the option sets. */
   readonly limit?: LimitName;
+  /** The option of the service's config that it sets. */
+  readonly config?: string;
 }
 
 export type OptionTable = Readonly<Record<string, OptionRow>>;
@@ -53,6 +55,10 @@ export const runOptions = {
     value: 'auto|bubblewrap|none',
     sentence: 'What builds the box. auto is the strongest that works here, never none.',
   },
+  browser: {
+    type: 'boolean',
+    sentence: 'Gives the script a Chromium in a box of its own: browser, page and puppeteer.',
+  },
   runtime: {
     type: 'string',
     value: 'NAME|PATH',
@@ -69,7 +75,8 @@ export const runOptions = {
     type: 'string',
     multiple: true,
     value: "HOST[:PORT]|'*'",
-    sentence: 'A host that fetch may reach: a name, *.suffix or *. May be repeated. Default none.',
+    sentence:
+      'A host that fetch and pages may reach: a name, *.suffix or *. May be repeated. Default none.',
   },
   'allow-private': {
     type: 'string',
@@ -99,6 +106,9 @@ export const runOptions = {
   'artifact-size': limitRow('artifactBytes'),
   'artifact-count': limitRow('artifactCount'),
   processes: limitRow('processes'),
+  'network-requests': limitRow('networkRequests'),
+  'network-size': limitRow('networkBytes'),
+  'browser-memory': limitRow('browserMemoryBytes'),
   'source-size': limitRow('sourceBytes'),
   'params-size': limitRow('paramsBytes'),
   help,

@@ -11,7 +11,7 @@ const refuses = (args: string[], message: RegExp): void =>
 test('parseRun reads every option', () => {
   const args = ['a.ts', '--params', '{"a":[1]}', '--env', 'A=1', '--env', 'B=x=y', '--out', 'made'];
   args.push('--runtime', 'mine', '--allow-module', '*', '--allow-module', 'node:url');
-  args.push('--json', '--check', '--engine', 'isolate', '--isolation', 'none');
+  args.push('--browser', '--json', '--check', '--engine', 'isolate', '--isolation', 'none');
   args.push(
     '--wall',
     '5s',
@@ -40,6 +40,7 @@ test('parseRun reads every option', () => {
       artifactCount: 3,
       sourceBytes: 2 ** 21,
     },
+    hasBrowser: true,
     network: undefined,
     out: 'made',
     isJson: true,
@@ -59,6 +60,7 @@ test('parseRun has defaults for what is left out', () => {
     runtime: undefined,
     modules: undefined,
     limits: {},
+    hasBrowser: false,
     network: undefined,
     out: undefined,
     isJson: false,
@@ -111,12 +113,6 @@ test('parseRun names the offending value and what is known', () => {
 });
 
 test('parseRun says of words of other versions that they are not available in this one', () => {
-  for (const option of ['--browser']) {
-    refuses(
-      ['a.ts', option],
-      new RegExp(`^The option "${option}" is not available in this version`),
-    );
-  }
   for (const isolation of ['docker', 'gvisor']) {
     refuses(
       ['a.ts', '--isolation', isolation],

@@ -24,7 +24,8 @@ export interface RunRequest {
   /** Packages and built-ins to allow; undefined: what is allowed by default. */
   readonly modules: readonly string[] | undefined;
   readonly limits: Readonly<Partial<Record<LimitName, number>>>;
-  /** Hosts and private ranges that `fetch` may reach; undefined when none was named. */
+  readonly hasBrowser: boolean;
+  /** Hosts and private ranges that `fetch` and pages may reach; undefined when none was named. */
   readonly network: { readonly allow: string[]; readonly allowPrivate: string[] } | undefined;
   readonly out: string | undefined;
   readonly isJson: boolean;
@@ -34,7 +35,8 @@ export interface RunRequest {
 
 /** Of a sandbox for one box and no more, as a run and a check need it. */
 export function boxOptions(request: RunRequest): SandboxOptions {
-  const { engine, nodeModules, childProcesses, isolation, limits, runtime, modules } = request;
+  const { engine, nodeModules, childProcesses, isolation, limits, runtime, modules, hasBrowser } =
+    request;
   return {
     engine,
     childProcesses,
@@ -45,6 +47,7 @@ export function boxOptions(request: RunRequest): SandboxOptions {
     ...(nodeModules === undefined ? {} : { nodeModules }),
     ...(runtime === undefined ? {} : { runtime }),
     ...(modules === undefined ? {} : { modules }),
+    ...(hasBrowser ? { browser: { warm: 0 } } : {}),
   };
 }
 
@@ -80,6 +83,7 @@ export function parseRun(args: readonly string[]): RunRequest | 'help' {
     runtime: values.runtime,
     modules: values['allow-module'],
     limits: parseLimits(values),
+    hasBrowser: values.browser ?? false,
     network: networkOf(values['allow-host'], values['allow-private']),
     out: values.out,
     isJson: values.json ?? false,

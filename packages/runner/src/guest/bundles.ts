@@ -23,6 +23,9 @@ export interface BundleScope {
 /** Names that bundles may use freely and that scripts get as globals when their built-in is allowed. */
 export const nodeGlobals = { Buffer: 'buffer' } as const;
 
+/** Where Puppeteer is in a run with a browser: in the snapshot, and so in no bundle. */
+export const puppeteerMember = 'castellan:puppeteer';
+
 /** Where the exports of a built-in are; a free name of Node's is taken from there. */
 const memberOf = (builtin: string): string => `builtins/${builtin}.js#0`;
 
@@ -52,6 +55,11 @@ export class Bundles {
   /** Takes what the host fetched for this object; see `Guest.provideBundle`. */
   take(factory: BundleFactory): void {
     this.#handedOver = factory;
+  }
+
+  /** Exports that are here already. */
+  provide(member: string, value: unknown): void {
+    this.#exports[member] = { value };
   }
 
   /** The exports of `bundle#index`: the same ones at every call. */

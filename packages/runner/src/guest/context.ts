@@ -18,12 +18,21 @@ export function defineGlobals(values: object): void {
   }
 }
 
+/** What an entry function gets besides its parameters. */
+export interface GuestContext {
+  readonly artifacts: {
+    write(name: string, data: unknown, options?: { contentType?: string }): Promise<unknown>;
+  };
+  readonly progress: (fraction: number, text?: string) => void;
+  readonly env: object;
+}
+
 /** The second argument of every entry function. */
 export function contextOf(
   host: Pick<Host, 'progress' | 'artifact'>,
   calls: Calls,
   env: object,
-): object {
+): GuestContext {
   const progress = (fraction: number, text = ''): void => {
     const part = Number(fraction);
     if (!(part >= 0 && part <= 1))

@@ -1,4 +1,4 @@
-import type { LogLevel, MemberKind } from '@castellan/protocol';
+import type { BrowserSettings, LogLevel, MemberKind } from '@castellan/protocol';
 import type { BundleFactory } from './bundles.ts';
 import type { TransportEvents } from './platform/fetch/transport.ts';
 import type { LibraryFactory } from './platform/lazy.ts';
@@ -40,6 +40,12 @@ export interface Host {
   random(length: number): Uint8Array<ArrayBuffer>;
   /** A call of Node's Web Crypto; answered by `Guest.onCrypto`. */
   crypto(id: number, call: string, bytes: Uint8Array): void;
+  /** One command to the run's browser, JSON text. */
+  cdpSend(text: string): void;
+  /** The browser stands connected, and the entry may begin. */
+  browserReady(): void;
+  /** JSON text of the text of one of the run's source files, or `null`. */
+  sourceText(path: string): string;
   succeed(json: string, pending: string | null): void;
   /** `failure` is JSON text of a `Failure`. */
   fail(failure: string): void;
@@ -65,6 +71,9 @@ export const hostFunctions = [
   'fetchPull',
   'random',
   'crypto',
+  'cdpSend',
+  'browserReady',
+  'sourceText',
   'succeed',
   'fail',
 ] as const satisfies readonly (keyof Host)[];
@@ -101,6 +110,7 @@ export interface GuestJob {
   readonly globals: readonly string[];
   readonly outputBytes: number;
   readonly valueBytes: number;
+  readonly browser: BrowserSettings | null;
 }
 
 export interface HelperShape {
@@ -136,11 +146,16 @@ export const guestFunctions = [
   'onError',
   'onCredit',
   'onCrypto',
+  'onCdp',
+  'onCdpClosed',
 ] as const satisfies readonly (keyof Guest)[];
 
 /** What the guest gives to the runner: functions that are called one at a time, each a turn. */
 export interface Guest extends TransportEvents {
   onCrypto(id: number, reply: string, bytes: Uint8Array<ArrayBuffer>): void;
+  /** An answer or an event of the run's browser, JSON text. */
+  onCdp(text: string): void;
+  onCdpClosed(message: string): void;
   begin(job: string): void;
   /** Content of a file: the factory of a body, the text of a JSON file, or a module's namespace. */
   define(file: string, content: unknown): void;

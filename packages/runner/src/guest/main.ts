@@ -1,8 +1,11 @@
 /** The guest's side of the boundary: bundled into the prelude, kept in the snapshot. */
+import type { BrowserSettings } from '@castellan/protocol';
 import { hideAlias } from './alias.ts';
-import { Bundles } from './bundles.ts';
+import { Bundles, puppeteerMember } from './bundles.ts';
 import { Calls } from './calls.ts';
-import { contextOf, defineGlobals } from './context.ts';
+import { contextOf, defineGlobals, type GuestContext } from './context.ts';
+import { connectBrowsing, takeCreateBrowsing } from './browsing.ts';
+import type { Browsing } from './browser/wires.ts';
 import { bodyValue, type EntryArguments, moduleValue, valueJson } from './entry.ts';
 import { describe, errorFromHost } from './failures.ts';
 import {
@@ -26,6 +29,7 @@ const connectPlatform = definePlatform(globalThis);
 
 /** Called once per isolate, before any code of a user's; the runner removes it from the global. */
 function boot(...callbacks: unknown[]): Guest {
+  const createBrowsing = takeCreateBrowsing(globalThis);
   const host = hostOf(callbacks);
   const calls = new Calls(host);
   const bundles = new Bundles(host);
@@ -34,6 +38,7 @@ function boot(...callbacks: unknown[]): Guest {
   let args: EntryArguments;
 
   let platform: Platform;
+  let browsing: Browsing | undefined;
   let provided: LibraryFactory;
   const library = (name: LibraryName): LibraryFactory => {
     host.library(name);
@@ -71,6 +76,24 @@ function boot(...callbacks: unknown[]): Guest {
     void settleWith(moduleValue(namespace, args));
   };
 
+  const openBrowser = async (
+    settings: BrowserSettings,
+    artifacts: GuestContext['artifacts'],
+  ): Promise<void> => {
+    try {
+      if (createBrowsing === undefined) throw new Error('This box was made without Puppeteer');
+      browsing = connectBrowsing(createBrowsing, host, platform, (name, content, contentType) =>
+        artifacts.write(name, content, contentType === null ? {} : { contentType }),
+      );
+      defineGlobals({ puppeteer: browsing.puppeteer });
+      bundles.provide(puppeteerMember, browsing.puppeteer);
+      await browsing.open(settings);
+      host.browserReady();
+    } catch (error) {
+      fail(error);
+    }
+  };
+
   return {
     begin(text) {
       job = parse(text) as GuestJob;
@@ -85,6 +108,7 @@ function boot(...callbacks: unknown[]): Guest {
       args = { params: parse(job.params), context };
       defineGlobals({ ...context, params: args.params });
       calls.defineHelpers(globalThis, job.helpers);
+      if (job.browser !== null) void openBrowser(job.browser, context.artifacts);
     },
     define: (file, content) => modules.define(file, content),
     hook: (namespace, kind, about) => namespace.set(hookFunctions[kind](about)),
@@ -105,6 +129,8 @@ function boot(...callbacks: unknown[]): Guest {
     onEnd: (id) => platform.fetchEvents.onEnd(id),
     onError: (id, message) => platform.fetchEvents.onError(id, message),
     onCredit: (id, credit) => platform.fetchEvents.onCredit(id, credit),
+    onCdp: (text) => browsing?.onMessage(text),
+    onCdpClosed: (message) => browsing?.onClosed(message),
     onCrypto: (id, reply, bytes) => platform.onCrypto(id, reply, bytes),
   };
 }

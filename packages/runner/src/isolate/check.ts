@@ -10,7 +10,7 @@ import type { Warm } from './warm.ts';
 /** A check by the rules of a run in an isolate: the platform's own scope, loader and compiler. */
 export function checkInIsolate(warm: Warm, shelves: Shelves, job: JobMessage): Promise<Outcome> {
   const files = new Files(job);
-  const packages = new Packages(shelves, job.modules);
+  const packages = new Packages(shelves, job.modules, job.browser !== null);
   let loader = new Loader(warm, files, packages);
   return check(job, files, {
     globals: () => globalNames(warm, packages, job),
@@ -50,8 +50,11 @@ function globalNames(
     alias: null,
     mentions: [],
     globals: packages.globals,
+    browser: null,
   };
   guest.begin.applySync(undefined, [JSON.stringify(begun)]);
   const script = isolate.compileScriptSync(listing, { filename: 'castellan:globals' });
-  return (script.runSync(context) as string).split('\n');
+  const found = (script.runSync(context) as string).split('\n');
+  // Only a run has a browser to connect to.
+  return job.browser === null ? found : [...found, 'browser', 'page', 'puppeteer'];
 }

@@ -54,4 +54,5 @@ const silentHost: EngineHost = {
   waitForReply: () => '{"ok":true,"json":""}',
   onSettle: () => undefined,
   onFetch: () => undefined,
+  onCdp: () => undefined,
 };

@@ -40,7 +40,7 @@ function find(
   how: 'import' | 'require' = 'import',
 ): string {
   try {
-    return new Packages(shelves(folder), modules).find(specifier, how).path;
+    return new Packages(shelves(folder), modules, false).find(specifier, how).path;
   } catch (error) {
     assert.ok(error instanceof Refusal);
     return `${error.reason}: ${error.message}`;
@@ -96,7 +96,7 @@ test('require() gets its own member', () => {
 });
 
 test('without a runtime there are no packages', () => {
-  const none = new Packages(shelves(''), ['zod']);
+  const none = new Packages(shelves(''), ['zod'], false);
   assert.throws(() => none.find('zod', 'import'), {
     message: 'Module "zod" was not found',
   });

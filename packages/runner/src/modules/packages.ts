@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { nodeGlobals } from '../guest/bundles.ts';
 import { covers, denied, notFound } from './allowed.ts';
+import { findPuppeteer, puppeteerNames } from './puppeteer.ts';
 
 /** What a box has to load in isolates. */
 export interface Shelves {
@@ -32,15 +33,18 @@ export interface Found {
 export class Packages {
   readonly #shelves: Shelves;
   readonly #allowed: readonly string[];
+  readonly #hasBrowser: boolean;
   readonly #indexes = new Map<string, string>();
 
-  constructor(shelves: Shelves, modules: readonly string[]) {
+  constructor(shelves: Shelves, modules: readonly string[], hasBrowser: boolean) {
     this.#shelves = shelves;
-    this.#allowed = [...new Set(modules)].toSorted();
+    this.#hasBrowser = hasBrowser;
+    this.#allowed = [...new Set([...modules, ...(hasBrowser ? puppeteerNames : [])])].toSorted();
   }
 
   /** The module that a bare `specifier` means. Throws a `Refusal` that says why there is none. */
   find(specifier: string, how: 'import' | 'require'): Found {
+    if (this.#hasBrowser && puppeteerNames.includes(specifier)) return findPuppeteer();
     const { builtins } = this.#shelves;
     const builtinName = specifier.replace(/^node:/, '');
     const builtin = found('builtins', builtins, builtinName, how);

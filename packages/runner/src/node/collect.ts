@@ -13,18 +13,29 @@ const pieceBytes = 65_536;
  * sockets and devices are passed over; so is what lies deeper than sixteen folders.
  */
 export function collect(folder: string, channel: Channel): void {
+  try {
+    walk(folder, channel);
+  } catch (error) {
+    // The script may have used up what reading a folder takes.
+    const { code = 'unknown' } = error as { code?: string };
+    const text = `Files of the working directory were not collected: ${code}`;
+    channel.send(frameTypes.log, { level: 'warn', text });
+  }
+}
+
+function walk(folder: string, channel: Channel): void {
   let entries = 0;
-  const walk = (inside: string, depth: number): void => {
+  const enter = (inside: string, depth: number): void => {
     const found = readdirSync(join(folder, inside), { withFileTypes: true });
     for (const entry of found.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
       entries += 1;
       if (entries > mostEntries) return;
       const name = inside === '' ? entry.name : `${inside}/${entry.name}`;
-      if (entry.isDirectory() && depth < deepest) walk(name, depth + 1);
+      if (entry.isDirectory() && depth < deepest) enter(name, depth + 1);
       else if (entry.isFile()) send(join(folder, name), name, channel);
     }
   };
-  walk('', 1);
+  enter('', 1);
 }
 
 function send(path: string, name: string, channel: Channel): void {

@@ -1,4 +1,5 @@
 import { frameTypes, type JobMessage } from '@castellan/protocol';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import type { Channel } from '../channel/channel.ts';
 import { unknownMode } from '../engine.ts';
 import { type Ending, NodeExecution, type Wires } from './execution.ts';
@@ -57,6 +58,7 @@ export class NodeEngine {
   }
 
   run(job: JobMessage): void {
+    if (job.ca !== null) trust(job.ca);
     const wires = this.#wires();
     const execution = new NodeExecution(job, this.#hooks, wires);
     this.#execution = execution;
@@ -93,19 +95,30 @@ export class NodeEngine {
 
   /** `process.exit`, after all listeners have been called. */
   #exit(code: number): never {
-    if (!this.#isOver) {
-      this.#isOver = true;
-      this.#output.flush();
-      const { channel, work } = this.#options;
-      if (code === 0) collect(work, channel);
-      channel.send(frameTypes.exit, { code: code & 0xff });
+    try {
+      if (!this.#isOver) this.#sayExit(code);
+    } catch {
+      // The channel is gone: the code is seen from outside.
     }
     return reallyExit(code);
+  }
+
+  #sayExit(code: number): void {
+    this.#isOver = true;
+    this.#output.flush();
+    const { channel, work } = this.#options;
+    if (code === 0) collect(work, channel);
+    channel.send(frameTypes.exit, { code: code & 0xff });
   }
 
   #route(): void {
     if (this.#execution !== undefined) this.#options.forwarder.route();
   }
+}
+
+/** TLS ends here and not in the gateway, so the operator's own certificates have to be known here. */
+function trust(ca: string): void {
+  setDefaultCACertificates([...getCACertificates('default'), ca]);
 }
 
 /** The first use of `fetch` and the like makes ready what it needs. */

@@ -1,22 +1,51 @@
 import { createHash } from 'node:crypto';
 import { type Artifact, type Limits, newId } from '@castellan/protocol';
 
-/** The artifacts of one run, in memory, by cleaned name; the last write of a name wins. */
+/**
+ * Takes the bytes of an artifact; resolves when they are safe, after which the artifact is made
+ * known. Called for one artifact of a run at a time. A rejection ends the run `box_failed`.
+ */
+export type ArtifactSink = (artifact: Artifact, bytes: Uint8Array) => Promise<void>;
+
+/**
+ * The artifacts of one run by cleaned name; the last write of a name wins. The bytes stay in memory
+ * unless they go to a sink.
+ */
 export class Artifacts {
   readonly #runId: string;
   readonly #limits: Limits;
-  readonly #kept = new Map<string, { readonly artifact: Artifact; readonly bytes: Uint8Array }>();
+  readonly #sink: ArtifactSink | undefined;
+  readonly #isInMemory: boolean;
+  readonly #kept = new Map<
+    string,
+    { readonly artifact: Artifact; readonly bytes: Uint8Array | undefined }
+  >();
   #totalBytes = 0;
+  #storing: Promise<void> = Promise.resolve();
+  #pendingBytes = 0;
 
-  constructor(runId: string, limits: Limits) {
+  /** `isRead`: the bytes are asked for while the run is on, so they stay in memory as well. */
+  constructor(runId: string, limits: Limits, sink?: ArtifactSink, isRead = false) {
     this.#runId = runId;
     this.#limits = limits;
+    this.#sink = sink;
+    this.#isInMemory = sink === undefined || isRead;
+  }
+
+  /** Bytes that the sink has yet to take. */
+  get pendingBytes(): number {
+    return this.#pendingBytes;
+  }
+
+  /** Resolves when the sink has taken all that was kept so far. */
+  get stored(): Promise<void> {
+    return this.#storing;
   }
 
   /** Keeps one; `undefined` when it would be one too many or too large. */
   keep(givenName: string, givenType: string | null, bytes: Uint8Array): Artifact | undefined {
     const name = cleanName(givenName);
-    const replaced = this.#kept.get(name)?.bytes.length;
+    const replaced = this.#kept.get(name)?.artifact.sizeBytes;
     const totalBytes = this.#totalBytes - (replaced ?? 0) + bytes.length;
     if (totalBytes > this.#limits.artifactBytes) return undefined;
     if (replaced === undefined && this.#kept.size >= this.#limits.artifactCount) return undefined;
@@ -29,8 +58,28 @@ export class Artifacts {
       url: `/v1/runs/${this.#runId}/artifacts/${encodeURIComponent(name)}`,
     };
     this.#totalBytes = totalBytes;
-    this.#kept.set(name, { artifact, bytes });
+    this.#kept.set(name, { artifact, bytes: this.#isInMemory ? bytes : undefined });
     return artifact;
+  }
+
+  /** Calls `done` when the bytes are safe, or `failed`; at once where they stay in memory. */
+  store(
+    artifact: Artifact,
+    bytes: Uint8Array,
+    done: () => void,
+    failed: (error: unknown) => void,
+  ): void {
+    const sink = this.#sink;
+    if (sink === undefined) return done();
+    this.#pendingBytes += bytes.length;
+    const store = async (): Promise<void> => {
+      await sink(artifact, bytes);
+      this.#pendingBytes -= bytes.length;
+    };
+    this.#storing = this.#storing.then(store).then(done, (error: unknown) => {
+      if (this.#kept.get(artifact.name)?.artifact === artifact) this.#kept.delete(artifact.name);
+      failed(error);
+    });
   }
 
   list(): Artifact[] {

@@ -33,6 +33,7 @@ export type Inbound =
   | ({ readonly type: 'call' } & CallMessage)
   | FetchMessage
   | ({ readonly type: 'exit' } & ExitMessage)
+  | { readonly type: 'cdpSend'; readonly text: string }
   | { readonly type: 'result'; readonly result: ResultMessage; readonly json: string };
 
 /** What a box says about a request: see `frameTypes`. */
@@ -53,10 +54,11 @@ const jsonSlack = 512 * 1_024;
 
 /**
  * The largest frame of each type while a run with `limits` is on in a box of that engine. JSON
- * escapes take six bytes a unit.
+ * escapes take six bytes a unit. Only a run with a browser may speak to one.
  */
-export function capsFor(limits: Limits, engine: EngineName): FrameCap {
+export function capsFor(limits: Limits, engine: EngineName, hasBrowser: boolean): FrameCap {
   const largest: Record<number, number> = {
+    ...(hasBrowser ? { [frameTypes.cdpSend]: caps.cdpCommand + jsonSlack } : {}),
     [frameTypes.ready]: jsonSlack,
     [frameTypes.compiled]: jsonSlack,
     [frameTypes.log]: limits.outputBytes * 6 + jsonSlack,
@@ -126,6 +128,8 @@ export function readInbound(frame: Frame): Inbound {
       return { type: 'fetchCancel', id: whole(fields, 'id') };
     case frameTypes.fetchPull:
       return { type: 'fetchPull', id: whole(fields, 'id'), credit: whole(fields, 'credit') };
+    case frameTypes.cdpSend:
+      return { type: 'cdpSend', text: utf8(frame.bytes) };
     default:
       throw new FrameError(`frame of unknown type ${frame.type}`);
   }
@@ -209,7 +213,7 @@ function utf8(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw new FrameError('the value is not UTF-8');
+    throw new FrameError('the bytes of a frame are not UTF-8');
   }
 }
 

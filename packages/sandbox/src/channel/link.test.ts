@@ -37,7 +37,7 @@ function linkTo(): {
     say,
     heard,
     faults,
-    start: () => link.start({}, capsFor(limits, 'isolate'), listener),
+    start: () => link.start({}, capsFor(limits, 'isolate', false), listener),
   };
 }
 
@@ -130,6 +130,7 @@ const forged: Record<string, Uint8Array> = {
     { ok: true, pending: null },
     new Uint8Array(600_000),
   ),
+  'a command to a browser in a run without one': frame(frameTypes.cdpSend, {}, Buffer.from('{}')),
   'a log that is larger than its cap': frame(frameTypes.log, {
     level: 'info',
     text: 'x'.repeat(600_000),

@@ -1,8 +1,8 @@
 import { caps, FrameError, type Limits, type Problem, type Run } from '@castellan/protocol';
 import { readProblems } from '../channel/problems.ts';
-import type { RunOptions } from '../sandbox.ts';
+import type { RunOptions } from '../options/options.ts';
 
-export type CheckOptions = Pick<RunOptions, 'limits' | 'tenant' | 'signal'>;
+export type CheckOptions = Pick<RunOptions, 'limits' | 'tenant' | 'signal' | 'modules'>;
 
 /** What a check found; nothing when `problems` is empty. At most 1,000 problems. */
 export interface Checked {

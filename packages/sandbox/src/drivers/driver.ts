@@ -31,6 +31,8 @@ export interface BoxParts {
   readonly addon: string;
   /** A start-up snapshot for isolates, made by our own build. */
   readonly snapshot?: string;
+  /** The same with Puppeteer in it, for boxes that have a browser. */
+  readonly browserSnapshot?: string;
   /** A built runtime: the packages that scripts can be allowed. */
   readonly runtimeDir?: string;
   /** Node engine: the runtime's `node_modules`. */
@@ -52,6 +54,8 @@ export interface BoxSpec {
   readonly network?: boolean;
   /** Whether more than one run may be given to the box, one after the other. */
   readonly reusable: boolean;
+  /** Whether Puppeteer stands ready in its isolates. */
+  readonly browser?: boolean;
 }
 
 /** A running box. Disposing of it kills what is inside and waits until nothing is left. */

@@ -5,6 +5,7 @@ export interface RunnerPaths {
   readonly runner: string;
   readonly addon: string;
   readonly snapshot: string;
+  readonly browserSnapshot: string;
   readonly runtime: string;
 }
 
@@ -19,7 +20,7 @@ export function isolateArguments(paths: RunnerPaths, spec: BoxSpec): string[] {
     String(spec.memoryBytes),
     String(spec.reusable),
     paths.addon,
-    paths.snapshot,
+    spec.browser === true ? paths.browserSnapshot : paths.snapshot,
     paths.runtime,
   ];
 }

@@ -2,7 +2,7 @@ import type { Layer } from '@castellan/protocol';
 import type { Duplex, Writable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { BoxCgroup } from './cgroup/cgroups.ts';
-import { maxTasks } from './cgroup/folders.ts';
+import { boxRoom } from './cgroup/folders.ts';
 import { release } from './child.ts';
 import type { WatchedChild } from './child.ts';
 import type { Box, BoxExit } from './driver.ts';
@@ -70,7 +70,7 @@ export function runningBox(material: BoxMaterial): Box {
     startMetering() {
       meter.start();
       cgroup?.limitGrowth(material.memoryBytes);
-      if (processes > 1) cgroup?.limitTasks(maxTasks * processes);
+      if (processes > 1) cgroup?.limitTasks(boxRoom.tasks * processes);
     },
     meter: () => meter.read(),
     isOvercrowded() {

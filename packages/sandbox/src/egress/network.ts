@@ -9,6 +9,8 @@ export interface RunNetwork {
    * the default port of the URL's scheme. None of them opens an address that is not public.
    */
   readonly allow: readonly string[];
+  /** Hosts as in `allow` that narrow it: a request has to fit both lists. Opens nothing. */
+  readonly within?: readonly string[];
   /** Ranges in CIDR notation whose addresses may be reached besides the public ones. Operator only. */
   readonly allowPrivate?: readonly string[];
   /** Hosts as in `allow` (without a port: on every port), addresses and ranges. Wins over all. */

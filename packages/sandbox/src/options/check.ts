@@ -1,5 +1,7 @@
 import { isAbsolute } from 'node:path';
 import { CastellanError } from '@castellan/protocol';
+import { checkBrowser } from '../browser/options.ts';
+import { checkSettings } from './browser.ts';
 
 type Check = (value: unknown) => string | null;
 
@@ -29,6 +31,7 @@ const name: Check = (value) =>
     ? null
     : 'a name of 1 to 128 letters, digits or . : @ _ -';
 const signal: Check = (value) => (value instanceof AbortSignal ? null : 'an AbortSignal');
+const callable: Check = (value) => (typeof value === 'function' ? null : 'a function');
 const anything: Check = () => null;
 
 /** Every option of `createSandbox`, and what it must be. */
@@ -48,6 +51,8 @@ const sandboxOptions: Readonly<Record<string, Check>> = {
   nodeModules: (value) =>
     typeof value === 'string' && isAbsolute(value) ? null : 'an absolute path',
   childProcesses: boolean,
+  floor: strings,
+  browser: anything,
 };
 
 /** Options that one engine only has. */
@@ -66,19 +71,47 @@ const runOptions: Readonly<Record<string, Check>> = {
   tenant: name,
   labels: record,
   signal,
+  network: (value) =>
+    object(value) === null ? strings((value as { allow?: unknown }).allow) : 'an object',
+  record: object,
+  keep: callable,
+  begin: callable,
+};
+
+/** What a run's record may be told, and what it must be. */
+const recordOptions: Readonly<Record<string, Check>> = {
+  id: (value) =>
+    typeof value === 'string' && /^run_[0-9a-f]{32}$/.test(value)
+      ? null
+      : 'run_ and 32 hexadecimal digits',
+  attempt: wholeNumber(1, 2 ** 31 - 1),
+  firstSeq: wholeNumber(1, Number.MAX_SAFE_INTEGER),
+  createdAt: (value) =>
+    value instanceof Date && !Number.isNaN(value.getTime()) ? null : 'a valid Date',
+  policy: name,
+  browser: checkSettings,
 };
 
 /** Every option of `sandbox.check`, and what it must be. */
-const checkingOptions: Readonly<Record<string, Check>> = { limits: object, tenant: name, signal };
+const checkingOptions: Readonly<Record<string, Check>> = {
+  limits: object,
+  tenant: name,
+  signal,
+  modules: strings,
+};
 
 /** Throws `invalid_option` for an unknown option or one of the wrong kind. */
 export function checkOptions(given: object): void {
   checkTable('createSandbox', sandboxOptions, given);
   checkEngine(given);
+  const problem = checkBrowser((given as { browser?: unknown }).browser);
+  if (problem !== null) throw new CastellanError('invalid_option', `createSandbox: ${problem}`);
 }
 
 export function checkRunOptions(given: object): void {
   checkTable('run', runOptions, given);
+  const { record: known } = given as { record?: object };
+  if (known !== undefined) checkTable('run: record', recordOptions, known);
 }
 
 export function checkCheckingOptions(given: object): void {

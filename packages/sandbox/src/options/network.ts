@@ -29,17 +29,37 @@ export async function openNetwork(
   });
 }
 
-/** One run's way out, under the limits of that run. */
+/** What a run asks for below what the sandbox allows. */
+export interface NarrowedNetwork {
+  /** Hosts as in `NetworkOptions`: what is not in both lists is refused. */
+  readonly allow: readonly string[];
+}
+
+/** One run's network under the limits of that run; null for none. Throws `invalid_option`. */
+export function runNetwork(
+  options: NetworkOptions | undefined,
+  narrowed: NarrowedNetwork | undefined,
+  limits: Limits,
+): RunNetwork | null {
+  if (options === undefined) return null;
+  const { resolver: _resolver, ca: _ca, ...policy } = options;
+  const network = networkOf(policy, limits);
+  if (narrowed === undefined) return network;
+  const within = { ...network, within: narrowed.allow };
+  checkNetwork(within);
+  return within;
+}
+
+/** One run's way out. */
 export function wayOut(
   egress: Egress | undefined,
-  options: NetworkOptions | undefined,
+  network: RunNetwork | null,
   limits: Limits,
   onEntry: (entry: NetworkEntry) => void,
 ): RunEgress {
-  if (egress === undefined || options === undefined)
+  if (egress === undefined || network === null)
     return deniedEgress(onEntry, limits.networkRequests);
-  const { resolver: _resolver, ca: _ca, ...policy } = options;
-  return egress.forRun(networkOf(policy, limits), onEntry);
+  return egress.forRun(network, onEntry);
 }
 
 function networkOf(

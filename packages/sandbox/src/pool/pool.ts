@@ -1,11 +1,14 @@
 import { CastellanError, type Isolation, type Layer, type Reuse } from '@castellan/protocol';
 import { Link } from '../channel/link.ts';
 import type { Box, BoxSpec, Driver } from '../drivers/driver.ts';
+import { Exit } from './exit.ts';
+import { refuseBelow, withTimeout } from './start.ts';
 
 /** A box that waits for a job: process started, filters on, isolate and context made. */
 export interface ReadyBox {
   readonly box: Box;
   readonly link: Link;
+  readonly exit: Exit;
   readonly isolation: Isolation;
   /** Gives the box back. It dies, unless it is `clean` and may serve the same tenant again. */
   release(clean: boolean): void;
@@ -20,17 +23,15 @@ export interface PoolOptions {
   readonly concurrency: number;
   /** The spec that boxes are kept ready for. */
   readonly spec: BoxSpec;
+  /** Layers without which a box gets no job. */
+  readonly floor: readonly Layer[];
 }
-
-/** How long a box may take until it is ready. */
-const startMs = 15_000;
 
 interface Idle {
   readonly box: Box;
   readonly link: Link;
+  readonly exit: Exit;
   readonly layers: readonly Layer[];
-  /** The process has ended. */
-  isGone: boolean;
 }
 
 /** Hands out boxes, keeps some ready, and sees to it that every box dies. */
@@ -108,7 +109,7 @@ export class Pool implements AsyncDisposable {
 
   #handOut(idle: Idle, tenant: string, isPooled: boolean): ReadyBox {
     const { driver, reuse } = this.#options;
-    const { box, link, layers } = idle;
+    const { box, link, exit, layers } = idle;
     let isReleased = false;
     const release = (clean: boolean): void => {
       if (isReleased) return;
@@ -122,6 +123,7 @@ export class Pool implements AsyncDisposable {
     return {
       box,
       link,
+      exit,
       isolation: { driver: driver.name, engine: this.#options.spec.engine, reuse, layers },
       release,
     };
@@ -135,7 +137,7 @@ export class Pool implements AsyncDisposable {
 
   /** The same process for the same tenant, as soon as it stands ready with a fresh isolate. */
   #keep(idle: Idle, tenant: string): void {
-    const again = withTimeout(idle.link.ready(), idle.box).then(() => idle);
+    const again = withTimeout(idle.link.ready(), idle.exit).then(() => idle);
     this.#track(again);
     again.catch(() => this.#destroy(idle.box));
     this.#kept.push({ tenant, idle: again });
@@ -169,16 +171,16 @@ export class Pool implements AsyncDisposable {
     this.#boxes.add(box);
     try {
       const link = new Link(box);
-      await withTimeout(link.ready(), box);
+      const exit = new Exit(box);
+      await withTimeout(link.ready(), exit);
       if (this.#isClosed) throw new CastellanError('sandbox_closed', 'The sandbox is closed.');
       const layers: Layer[] = ['process', ...box.proveLayers()];
       if (spec.engine === 'isolate') layers.unshift('isolate');
       // The driver has tried to start one in such a box, and the filter refused it.
       if (layers.includes('seccomp') && (spec.processes ?? 1) === 1) layers.push('nofork');
       if (!layers.includes('cgroup')) layers.push('watchdog');
-      const idle: Idle = { box, link, layers, isGone: false };
-      void box.exited.then(() => (idle.isGone = true));
-      return idle;
+      refuseBelow(this.#options.floor, layers);
+      return { box, link, exit, layers };
     } catch (error) {
       this.#destroy(box);
       throw error;
@@ -202,8 +204,8 @@ export class Pool implements AsyncDisposable {
 }
 
 /** Asks the kernel too: a death is only heard of when the event loop comes round to it. */
-function isAlive({ box, isGone }: Idle): boolean {
-  if (isGone) return false;
+function isAlive({ box, exit }: Idle): boolean {
+  if (exit.isOver) return false;
   try {
     return process.kill(box.pid, 0);
   } catch {
@@ -216,27 +218,7 @@ function sameSpec(a: BoxSpec, b: BoxSpec): boolean {
     a.memoryBytes === b.memoryBytes &&
     a.cpuMs <= b.cpuMs &&
     a.jitless === b.jitless &&
-    a.processes === b.processes
+    a.processes === b.processes &&
+    (a.browser ?? false) === (b.browser ?? false)
   );
-}
-
-/** Rejects with what is known when the box ends, or takes too long, before `ready`. */
-async function withTimeout(ready: Promise<void>, box: Box): Promise<void> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(failed(`it was not ready after ${startMs} ms`)), startMs);
-  const exited = box.exited.then(({ code, signal, stderr }) => {
-    throw failed(
-      `it ended with ${signal ?? `code ${code}`}${stderr === '' ? '' : `: ${stderr.slice(0, 500)}`}`,
-    );
-  });
-  try {
-    await Promise.race([ready, late, exited]);
-  } finally {
-    clearTimeout(timer);
-    exited.catch(() => undefined);
-  }
-}
-
-function failed(why: string): CastellanError {
-  return new CastellanError('box_failed', `A box could not be started: ${why}`);
 }

@@ -53,6 +53,6 @@ export class Calls {
 
   /** What a script has in flight takes memory here: beyond a bound it has to wait. */
   #regulate(): void {
-    this.#link.hold(!this.#done.signal.aborted && this.#held + this.#link.unread > maxHeld);
+    this.#link.hold(this, !this.#done.signal.aborted && this.#held + this.#link.unread > maxHeld);
   }
 }

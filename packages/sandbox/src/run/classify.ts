@@ -1,5 +1,5 @@
-import { FrameTooLarge, frameTypes, type Limits, type Reason } from '@castellan/protocol';
-import type { BoxExit } from '../drivers/driver.ts';
+import type { EngineName, Limits, Reason } from '@castellan/protocol';
+import type { Box, BoxExit } from '../drivers/driver.ts';
 
 /** Exit codes that a shell would show for a process that a signal ended. */
 const signals: Readonly<Record<number, string>> = {
@@ -51,25 +51,24 @@ export function reasonOfExit(
   return { reason: 'engine_crashed', message: `The JavaScript engine crashed (${how})` };
 }
 
-/** What it means that a box sent something that cannot be read, or more than its limits allow. */
-export function reasonOfBroken(error: Error, limits: Limits): { reason: Reason; message: string } {
-  const isTooLarge = error instanceof FrameTooLarge;
-  if (isTooLarge && error.type === frameTypes.artifact) {
-    const message = `An artifact is larger than ${limits.artifactBytes} bytes`;
-    return { reason: 'artifact_limit', message };
+/** The limit that a running box has crossed, if it has. */
+export function limitCrossed(
+  box: Box,
+  engine: EngineName,
+  limits: Limits,
+): { reason: Reason; message: string } | undefined {
+  const { cpuMs, memoryBytes } = box.meter();
+  if (memoryBytes > limits.memoryBytes) {
+    const message = `The run needed more than ${limits.memoryBytes} bytes of memory`;
+    return { reason: 'out_of_memory', message };
   }
-  if (isTooLarge && error.type !== frameTypes.call) {
-    const message = `The run wrote more at once than its limits allow: ${error.message}`;
-    return { reason: 'output_limit', message };
+  if (cpuMs > limits.cpuMs) {
+    const message = `The run used more than ${limits.cpuMs} ms of processor time`;
+    return { reason: 'cpu_timeout', message };
   }
-  return { reason: 'policy_violation', message: `The box broke the protocol: ${error.message}` };
+  if (engine === 'node' && box.isOvercrowded()) {
+    const message = 'The run started more processes or threads than it may';
+    return { reason: 'process_limit', message };
+  }
+  return undefined;
 }
-
-/** Endings after which a process is as good as new: no limit was hit and nothing crashed. */
-export const harmless: ReadonlySet<Reason> = new Set([
-  'uncaught_exception',
-  'no_entry',
-  'value_not_serializable',
-  'module_denied',
-  'module_not_found',
-]);

@@ -1,12 +1,11 @@
 import type {
+  BrowserSettings,
   EngineName,
   JobMessage,
-  Json,
   Limits,
   NetworkEntry,
-  Reason,
-  RunError,
 } from '@castellan/protocol';
+import type { ArtifactSink } from '../artifacts/artifacts.ts';
 import type { RunEgress } from '../egress/run-egress.ts';
 import type { HelperTable } from '../helpers/table.ts';
 import type { JobSource } from '../options/source.ts';
@@ -14,6 +13,10 @@ import type { JobSource } from '../options/source.ts';
 /** Everything that is known about a run before it starts. */
 export interface Job {
   readonly id: string;
+  readonly attempt: number;
+  /** The `seq` of its first event. */
+  readonly firstSeq: number;
+  readonly policy: string;
   /** A check reads the source and runs nothing of it. */
   readonly mode: JobMessage['mode'];
   readonly source: JobSource;
@@ -28,18 +31,25 @@ export interface Job {
   readonly runtime: string | null;
   readonly tenant: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** How its pages shall look; null for a run that gets no browser. */
+  readonly browser: BrowserSettings | null;
   readonly signal: AbortSignal | undefined;
   readonly engine: EngineName;
+  /** Certificates in PEM that the script's own TLS has to trust. */
+  readonly ca: string | null;
   readonly createdAt: Date;
+  /** Where the bytes of artifacts go; they stay in memory without one. */
+  readonly keep: ArtifactSink | undefined;
+  /** The script starts when this has resolved. */
+  readonly begin: (() => Promise<void>) | undefined;
   /** The run's way to a network; refuses all of it where none is allowed. */
   wayOut(onEntry: (entry: NetworkEntry) => void): RunEgress;
 }
 
-/** How a run ended; without a reason it went well. */
-export interface Ending {
-  readonly reason: Reason | null;
-  readonly value: Json;
-  readonly error: RunError | null;
-  /** Node engine only: 0 when it went well, else what the script exited with. */
-  readonly exitCode: number | null;
+/** What the runner is told. */
+export function jobMessage(job: Job): object {
+  const { mode, source, params, env, helpers, modules, limits, browser, ca } = job;
+  const { outputBytes, valueBytes } = limits;
+  const asked = { mode, params, env, helpers: helpers.tree, modules, browser, ca };
+  return { ...source, ...asked, outputBytes, valueBytes };
 }

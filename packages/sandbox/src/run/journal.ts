@@ -20,6 +20,7 @@ const maxOtherEvents = 10_000;
  */
 export class Journal {
   readonly #limits: Limits;
+  readonly #firstSeq: number;
   readonly #events: RunEvent[] = [];
   readonly logs: LogLine[] = [];
   #wake = Promise.withResolvers<void>();
@@ -30,8 +31,10 @@ export class Journal {
   outputBytes = 0;
   logsTruncated = false;
 
-  constructor(limits: Limits) {
+  /** `firstSeq`: the number of the first event; an attempt goes on where the last one ended. */
+  constructor(limits: Limits, firstSeq: number) {
     this.#limits = limits;
+    this.#firstSeq = firstSeq;
   }
 
   started(): void {
@@ -108,7 +111,7 @@ export class Journal {
   }
 
   #stamp(): { seq: number; time: string } {
-    return { seq: this.#events.length + 1, time: new Date().toISOString() };
+    return { seq: this.#firstSeq + this.#events.length, time: new Date().toISOString() };
   }
 
   #push(event: RunEvent): void {

@@ -15,6 +15,8 @@ const job = {
   modules: [],
   outputBytes: 1_000,
   valueBytes: 1_000,
+  browser: null,
+  ca: null,
 };
 
 /** Types of the frames with which a runner answers a job of this mode. */

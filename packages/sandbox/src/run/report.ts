@@ -8,7 +8,8 @@ import {
 } from '@castellan/protocol';
 import type { RunEgress } from '../egress/run-egress.ts';
 import type { ReadyBox } from '../pool/pool.ts';
-import type { Ending, Job } from './job.ts';
+import type { Ending } from './ending.ts';
+import type { Job } from './job.ts';
 import type { Journal } from './journal.ts';
 
 /** What is known when a run is over. */
@@ -51,7 +52,7 @@ export function finishedRun(finished: Finished): Run {
     status: statusOf(ending.reason),
     reason: ending.reason,
     exitCode: ending.exitCode,
-    attempt: 1,
+    attempt: job.attempt,
     value: ending.value,
     error: ending.error,
     logs: journal.logs,
@@ -61,7 +62,7 @@ export function finishedRun(finished: Finished): Run {
     usage,
     isolation: finished.isolation ?? { ...noBox, engine: job.engine },
     limits: job.limits,
-    policy: 'default',
+    policy: job.policy,
     runtime: job.runtime,
     tenant: job.tenant,
     labels: job.labels,

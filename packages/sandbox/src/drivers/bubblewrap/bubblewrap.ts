@@ -127,11 +127,15 @@ function kindOf({ engine, processes = 1 }: BoxSpec): Kind {
   return processes > 1 ? 'nodeWithProcesses' : 'node';
 }
 
-function argumentsFor({ snapshot, runtimeDir, nodeModules }: BoxParts, spec: BoxSpec): string[] {
+function argumentsFor(
+  { snapshot, browserSnapshot, runtimeDir, nodeModules }: BoxParts,
+  spec: BoxSpec,
+): string[] {
   if (spec.engine === 'isolate') {
     const paths = {
       ...inside,
       snapshot: snapshot === undefined ? '' : inside.snapshot,
+      browserSnapshot: browserSnapshot === undefined ? '' : inside.browserSnapshot,
       runtime: runtimeDir === undefined ? '' : inside.runtime,
     };
     return isolateArguments(paths, spec);

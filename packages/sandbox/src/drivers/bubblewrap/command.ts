@@ -16,6 +16,7 @@ export const inside: RunnerPaths & { readonly node: string } = {
   runner: '/castellan/runner.js',
   addon: '/castellan-addon/isolated_vm.node',
   snapshot: '/castellan-addon/snapshot.bin',
+  browserSnapshot: '/castellan-addon/browser-snapshot.bin',
   runtime: '/castellan-runtime',
 };
 
@@ -102,10 +103,13 @@ export function boxCommand(box: Box): readonly [program: string, ...rest: string
   ];
 }
 
-function forIsolate({ addon, snapshot, runtimeDir }: BoxParts): string[] {
+function forIsolate({ addon, snapshot, browserSnapshot, runtimeDir }: BoxParts): string[] {
   return [
     ...['--ro-bind', addon, inside.addon],
     ...(snapshot === undefined ? [] : ['--ro-bind', snapshot, inside.snapshot]),
+    ...(browserSnapshot === undefined
+      ? []
+      : ['--ro-bind', browserSnapshot, inside.browserSnapshot]),
     ...(runtimeDir === undefined ? [] : ['--ro-bind', runtimeDir, inside.runtime]),
   ];
 }

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { release } from 'node:os';
 import { promisify } from 'node:util';
-import { maxTasks } from '../cgroup/folders.ts';
+import { boxRoom } from '../cgroup/folders.ts';
 import { find } from './tools.ts';
 
 /** Where a script may write, inside the box. */
@@ -54,7 +54,7 @@ export function mounting(
   const options = `size=${bytes},nr_inodes=${mostInodes},mode=0700,noexec,nosuid,nodev`;
   const folders = ['work', 'tmp', 'home'].map((name) => `${meetingPoint}/${name}`).join(' ');
   // Counted in the namespace that was just made: the user's other processes have no say in it.
-  const tasks = countsPerNamespace() ? [prlimit, `--nproc=${maxTasks}`] : [];
+  const tasks = countsPerNamespace() ? [prlimit, `--nproc=${boxRoom.tasks}`] : [];
   const script = [
     `'${mount}' -n -t tmpfs -o ${options} none ${meetingPoint}`,
     ...folders.split(' ').map((folder) => `mkdir ${folder}`),

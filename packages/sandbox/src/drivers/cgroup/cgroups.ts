@@ -9,10 +9,18 @@ export interface Cgroups extends AsyncDisposable {
   readonly mode: CgroupMode;
   /** What was found, or why there is nothing, in one sentence. */
   readonly detail: string;
-  /** An empty cgroup, or `undefined` in mode `none`. */
-  make(): BoxCgroup | undefined;
+  /** An empty cgroup, or `undefined` in mode `none`. Room for a runner's box when left out. */
+  make(room?: CgroupRoom): BoxCgroup | undefined;
   /** Kills and removes what launchers that are gone have left behind; gives their number. */
   sweep(): Promise<number>;
+}
+
+/** What a cgroup is born with. */
+export interface CgroupRoom {
+  /** Processes and threads together. */
+  readonly tasks: number;
+  /** What may be used while the box starts, until `limitGrowth` sets the real limit. */
+  readonly startBytes: number;
 }
 
 export interface CgroupReading {

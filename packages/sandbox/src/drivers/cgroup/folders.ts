@@ -3,12 +3,10 @@ import { readFileSync, readdirSync, readlinkSync, rmdirSync, writeFileSync } fro
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { startTimeOf } from '../procfs.ts';
+import type { CgroupRoom } from './cgroups.ts';
 
-/** Tasks in one box, threads included; Node with an isolate has eleven to fifteen. */
-export const maxTasks = 64;
-
-/** What a box may use while it starts, beyond its limit, until `limitGrowth` sets the real one. */
-export const startAllowanceBytes = 512 * 2 ** 20;
+/** A runner's box: Node with an isolate has eleven to fifteen threads. */
+export const boxRoom: CgroupRoom = { tasks: 64, startBytes: 512 * 2 ** 20 };
 
 export function readNumber(file: string): number {
   return Number(readFileSync(file, 'latin1'));

@@ -34,6 +34,7 @@ export function none(parts: BoxParts): Driver {
         runner: join(parts.runnerDir, 'runner.js'),
         addon: parts.addon,
         snapshot: parts.snapshot ?? '',
+        browserSnapshot: parts.browserSnapshot ?? '',
         runtime: parts.runtimeDir ?? '',
       };
       const rest = isolateArguments(paths, spec);

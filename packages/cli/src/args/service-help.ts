@@ -1,0 +1,27 @@
+import { listOptions } from './help.ts';
+import { keysOptions, serveOptions } from './service-table.ts';
+
+export function serveHelp(): string {
+  return `castellan serve [options]
+
+  The HTTP API, its durable queue, the launcher of boxes and the store, in one command, with all
+  state in one folder. Prints the address when it is ready; logs are JSON lines on standard error.
+  SIGTERM or Ctrl-C: nothing new is taken, runs have queue.drainMs to end, the rest is found again
+  at the next start.
+
+${listOptions(serveOptions)}
+  Every other option is in the config: docs/reference/config.md
+`;
+}
+
+export function keysHelp(): string {
+  return `castellan keys create|list|revoke [options]
+
+  keys create           makes a key and prints it, once: only its hash is kept
+  keys list             shows all keys that ever were, without the keys themselves
+  keys revoke KEY_ID    takes a key out of force, at once, also in a service that runs
+
+${listOptions(keysOptions)}
+  From the first key on, everything but /healthz and /readyz needs one.
+`;
+}

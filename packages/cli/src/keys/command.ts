@@ -1,0 +1,100 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseOptions } from '../args/parse.ts';
+import { keysHelp } from '../args/service-help.ts';
+import { keysOptions } from '../args/service-table.ts';
+import { UsageError } from '../args/usage-error.ts';
+import { escapeJson, escapeLine } from '../output/escape.ts';
+import type { Terminal } from '../output/terminal.ts';
+import { exitCodes } from '../run/exit-code.ts';
+import { flagsOf } from '../serve/flags.ts';
+
+/** `castellan keys`: works on the data folder, whether the service runs or not. */
+export async function keysCommand(args: readonly string[], { stdout }: Terminal): Promise<number> {
+  const { values, positionals } = parseOptions(args, keysOptions);
+  if (values.help === true) {
+    stdout.write(keysHelp());
+    return exitCodes.ok;
+  }
+  const [verb, id, ...rest] = positionals;
+  if (rest.length > 0 || (verb !== 'revoke' && id !== undefined)) {
+    throw new UsageError(`keys has no use for ${JSON.stringify(rest[0] ?? id)}.`);
+  }
+  const { loadConfig, openKeys, scopes } = await import('@castellan/server');
+  const config = await loadConfig(values.config, flagsOf(values, keysOptions));
+  mkdirSync(config.data, { recursive: true, mode: 0o700 });
+  using keys = openKeys(join(config.data, 'keys.sqlite'));
+  const print = (document: unknown, text: string): void =>
+    void stdout.write(
+      values.json === true ? `${escapeJson(JSON.stringify(document, null, 2))}\n` : text,
+    );
+
+  switch (verb) {
+    case 'create': {
+      const policies = [...new Set(values.policy ?? [config.defaultPolicy])];
+      refuseOthers('policy', policies, [...config.policies.keys()]);
+      const wanted = values.scope ?? ['runs:write', 'runs:read'];
+      refuseOthers('scope', wanted, scopes);
+      const made = keys.create({
+        name: values.name ?? 'unnamed',
+        tenant: tenantOf(values.tenant ?? 'default'),
+        mayNameTenant: values['any-tenant'] === true,
+        policies,
+        scopes: scopes.filter((scope) => wanted.includes(scope)),
+        expiresAt: timeOf(values.expires),
+      });
+      print(made, `${made.key}\n`);
+      return exitCodes.ok;
+    }
+    case 'list': {
+      const all = keys.list();
+      const lines = all.map(({ id: key, tenant, policies, scopes: may, name, revokedAt }) =>
+        [
+          key,
+          revokedAt === null ? 'in force' : 'revoked',
+          tenant,
+          policies.join(),
+          may.join(),
+          name,
+        ]
+          .map(escapeLine)
+          .join('  '),
+      );
+      print(all, lines.map((line) => `${line}\n`).join(''));
+      return exitCodes.ok;
+    }
+    case 'revoke': {
+      if (id === undefined) throw new UsageError('keys revoke lacks the id of a key (key_…).');
+      const isRevoked = keys.revoke(id);
+      if (!isRevoked) throw new UsageError(`No key ${JSON.stringify(id)} is in force.`);
+      print({ id, isRevoked }, `${id} is revoked.\n`);
+      return exitCodes.ok;
+    }
+    default:
+      throw new UsageError(
+        `keys needs one of create, list, revoke, not ${verb === undefined ? 'nothing' : JSON.stringify(verb)}.`,
+      );
+  }
+}
+
+function refuseOthers(what: string, given: readonly string[], known: readonly string[]): void {
+  const other = given.find((each) => !known.includes(each));
+  if (other === undefined) return;
+  throw new UsageError(`Unknown ${what} ${JSON.stringify(other)}. Known: ${known.join(', ')}.`);
+}
+
+function tenantOf(given: string): string {
+  if (/^[\w.:@-]{1,128}$/.test(given)) return given;
+  throw new UsageError(
+    `--tenant must be 1 to 128 letters, digits or . : @ _ -, not ${JSON.stringify(given)}.`,
+  );
+}
+
+function timeOf(given: string | undefined): string | null {
+  if (given === undefined) return null;
+  const time = new Date(given);
+  if (/^\d{4}-\d\d-\d\dT/.test(given) && !Number.isNaN(time.getTime())) return time.toISOString();
+  throw new UsageError(
+    `--expires must be a time like 2027-01-31T00:00:00Z, not ${JSON.stringify(given)}.`,
+  );
+}

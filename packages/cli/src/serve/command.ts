@@ -1,0 +1,48 @@
+import { once } from 'node:events';
+import { parseOptions } from '../args/parse.ts';
+import { serveHelp } from '../args/service-help.ts';
+import { serveOptions } from '../args/service-table.ts';
+import { UsageError } from '../args/usage-error.ts';
+import { escapeLine } from '../output/escape.ts';
+import { paintFor, type Terminal } from '../output/terminal.ts';
+import { exitCodes } from '../run/exit-code.ts';
+import { flagsOf } from './flags.ts';
+
+/** `castellan serve`: everything in one command, until it is told to stop. */
+export async function serveCommand(
+  args: readonly string[],
+  { stdout, stderr }: Terminal,
+  interrupted: AbortSignal,
+): Promise<number> {
+  const { values, positionals } = parseOptions(args, serveOptions);
+  if (values.help === true) {
+    stdout.write(serveHelp());
+    return exitCodes.ok;
+  }
+  if (positionals.length > 0) {
+    throw new UsageError(`serve takes no argument, not ${JSON.stringify(positionals[0])}.`);
+  }
+  // Loaded here: the other commands have no use for a server.
+  const { FolderInUseError, loadConfig, serve } = await import('@castellan/server');
+  const config = await loadConfig(values.config, flagsOf(values, serveOptions));
+  for (const { name, isolation } of config.policies.values()) {
+    if (isolation === 'none') stderr.write(paintFor(stderr, process.env)('red', noWalls(name)));
+  }
+  try {
+    await using service = await serve(config);
+    stdout.write(`Castellan listens on ${service.url}\n`);
+    if (!interrupted.aborted) await once(interrupted, 'abort');
+    await service.drain();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const isKnown = error instanceof FolderInUseError || code === 'EADDRINUSE' || code === 'EACCES';
+    if (!isKnown) throw error;
+    stderr.write(`castellan: ${escapeLine((error as Error).message)}\n`);
+    return exitCodes.error;
+  }
+  return exitCodes.ok;
+}
+
+function noWalls(policy: string): string {
+  return `castellan: WARNING: the policy ${policy} has isolation "none". A script that gets out of the V8 isolate has all the rights of this service.\n`;
+}

@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { after, before, test } from 'node:test';
+import { castellan, ended, start } from '../fixtures/castellan.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'castellan-test-'));
+const data = join(folder, 'data');
+const config = join(folder, 'castellan.config.ts');
+let service: ChildProcessWithoutNullStreams;
+let url: string;
+
+writeFileSync(
+  config,
+  `import { defineConfig } from ${JSON.stringify(import.meta.resolve('@castellan/server/config'))};
+   export default defineConfig({
+     queue: { drainMs: 20_000 },
+     policies: {
+       default: { warm: 1, helpers: { greet: (name: string) => 'hello ' + name } },
+       playground: { warm: 0 },
+     },
+   });`,
+);
+
+/** Starts the service on a free port; resolves when it says where it listens. */
+async function serve(): Promise<void> {
+  service = start(['serve', '--data', data, '--config', config, '--port', '0']);
+  const end = once(service, 'exit');
+  const lines = createInterface(service.stdout);
+  const line = await Promise.race([once(lines, 'line'), end]);
+  url = /^Castellan listens on (http:\S+)$/.exec(String(line[0]))?.[1] ?? assert.fail(String(line));
+}
+
+before(serve);
+after(async () => {
+  if (service.exitCode === null) {
+    service.kill('SIGKILL');
+    await once(service, 'exit');
+  }
+  rmSync(folder, { recursive: true });
+});
+
+async function call(
+  method: string,
+  path: string,
+  { body, headers = {} }: { body?: unknown; headers?: Record<string, string> } = {},
+): Promise<{ status: number; json: Record<string, unknown> }> {
+  const response = await fetch(new URL(path, url), {
+    method,
+    headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  return { status: response.status, json: (await response.json()) as Record<string, unknown> };
+}
+
+test('castellan serve runs a script in a box, with the helpers of its policy', async () => {
+  const { status, json } = await call('POST', '/v1/runs', {
+    body: { code: "return greet('you')" },
+    headers: { prefer: 'wait=20' },
+  });
+  assert.deepEqual([status, json['status'], json['value']], [200, 'succeeded', 'hello you']);
+  assert.equal((json['isolation'] as { driver: string }).driver, 'bubblewrap');
+});
+
+test('castellan serve refuses a folder that another process owns, and names that process', async () => {
+  const { code, stderr } = await castellan(['serve', '--data', data, '--port', '0']);
+  assert.equal(code, 4);
+  assert.match(stderr, new RegExp(`in use by process ${service.pid}\\b`));
+});
+
+test('castellan serve refuses to listen elsewhere as long as there is no key', async () => {
+  const { code, stderr } = await castellan([
+    ...['serve', '--data', join(folder, 'other'), '--port', '0', '--host', '0.0.0.0'],
+  ]);
+  assert.equal(code, 2);
+  assert.match(stderr, /Without a key the service listens on loopback only, not on "0\.0\.0\.0"/);
+});
+
+for (const [args, message] of [
+  [['serve', '--port', 'x'], /--port must be a whole number from 0 to 65535, not "x"/],
+  [['serve', '--config', '/nowhere.json'], /The config file \/nowhere\.json does not exist/],
+  [['serve', 'now'], /serve takes no argument, not "now"/],
+  [['keys'], /keys needs one of create, list, revoke, not nothing/],
+  [['keys', 'revoke'], /lacks the id of a key/],
+  [['keys', 'create', '--policy', 'x'], /Unknown policy "x"\. Known: default/],
+  [['keys', 'create', '--scope', 'root'], /Unknown scope "root"\. Known: runs:write/],
+  [['keys', 'create', '--expires', 'soon'], /--expires must be a time like/],
+  [['keys', 'create', '--tenant', 'a b'], /--tenant must be/],
+] as const) {
+  test(`castellan ${args.join(' ')} is bad usage`, async () => {
+    const { code, stderr } = await castellan([...args, '--data', join(folder, 'none')]);
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, message);
+  });
+}
+
+test('castellan serve lets runs end when it is told to stop, and exits 0', async () => {
+  const submitted = await call('POST', '/v1/runs', {
+    body: { code: "await new Promise((r) => setTimeout(r, 1500)); return 'whole'" },
+  });
+  assert.equal(submitted.status, 202);
+  const waiting = call('GET', '/readyz');
+  assert.equal((await waiting).status, 200);
+  const id = String(submitted.json['id']);
+  service.kill('SIGTERM');
+  const { code, stderr } = await ended(service);
+  assert.equal(code, 0, stderr);
+  const line = stderr.split('\n').find((each) => each.includes(id) && each.includes('run ended'));
+  assert.match(line ?? stderr, /"status":"succeeded".*"attempt":1/);
+  await serve();
+  const { json } = await call('GET', `/v1/runs/${id}`);
+  assert.deepEqual([json['status'], json['value'], json['attempt']], ['succeeded', 'whole', 1]);
+});
+
+test('castellan keys works while the service runs, and takes effect at once', async () => {
+  const create = ['keys', 'create', '--data', data, '--config', config];
+  const made = await castellan([...create, '--name', 'ci', '--policy', 'playground', '--json']);
+  assert.equal(made.code, 0, made.stderr);
+  const { id, key } = JSON.parse(made.stdout) as { id: string; key: string };
+  assert.match(key, /^ck_/);
+  assert.equal((await call('GET', '/v1/status')).status, 401);
+  const headers = { authorization: `Bearer ${key}` };
+  assert.equal((await call('GET', '/v1/status', { headers })).status, 200);
+  const list = await castellan(['keys', 'list', '--data', data]);
+  assert.match(list.stdout, new RegExp(`^${id}  in force  default  playground .*ci$`, 'm'));
+  assert.ok(!list.stdout.includes(key));
+  const revoked = await castellan(['keys', 'revoke', id, '--data', data]);
+  assert.equal(revoked.code, 0);
+  assert.equal((await call('GET', '/v1/status', { headers })).status, 401);
+});

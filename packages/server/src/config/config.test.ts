@@ -1,0 +1,200 @@
+import { CastellanError, limitTable } from '@castellan/protocol';
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { readConfig } from './config.ts';
+import { readHelpers } from './helpers.ts';
+import { loadConfig } from './load.ts';
+import { policyTable } from './policy-table.ts';
+import { configReference } from './reference.ts';
+import { serverTable } from './server-table.ts';
+
+const read = (given: unknown): ReturnType<typeof readConfig> => readConfig({ given, env: {} });
+
+async function withFile(
+  name: string,
+  content: string,
+  use: (file: string) => Promise<void>,
+): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'castellan-test-'));
+  try {
+    writeFileSync(join(folder, name), content);
+    await use(join(folder, name));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+test('readConfig gives every option a value when nothing is written', () => {
+  const config = read(undefined);
+  assert.deepEqual([config.host, config.port, config.data], ['127.0.0.1', 7_400, '.castellan']);
+  assert.equal(config.defaultPolicy, 'default');
+  const policy = config.policies.get('default');
+  assert.deepEqual(policy?.floor, ['userns', 'pidns', 'netns', 'mountns', 'seccomp']);
+  assert.equal(policy?.network, null);
+  assert.equal(policy?.limits.wallMs, limitTable.wallMs.default);
+  assert.equal(policy?.ceilings.wallMs, 10 * limitTable.wallMs.default);
+});
+
+test('readConfig nests what is written below the dots of the names', () => {
+  const { queue, rates, policies, defaultPolicy } = read({
+    queue: { concurrency: 3 },
+    rates: { allow: { keys: ['key_1'] }, rules: [{ name: 'a', by: ['address'], perMinute: 5 }] },
+    egress: { resolver: ['127.0.0.1:53'] },
+    policies: {
+      first: {
+        limits: { wallMs: 50 },
+        ceilings: { wallMs: 60 },
+        network: { allow: ['a.example'] },
+      },
+      second: {},
+    },
+  });
+  assert.equal(queue.concurrency, 3);
+  assert.equal(queue.leaseMs, 15_000);
+  assert.deepEqual(rates.allow, { keys: ['key_1'], addresses: [] });
+  assert.deepEqual(rates.rules, [{ name: 'a', by: ['address'], perMinute: 5 }]);
+  const first = policies.get('first');
+  assert.deepEqual([first?.limits.wallMs, first?.ceilings.wallMs], [50, 60]);
+  assert.deepEqual(first?.network, {
+    allow: ['a.example'],
+    allowPrivate: [],
+    deny: [],
+    secrets: {},
+    resolver: ['127.0.0.1:53'],
+  });
+  assert.equal(defaultPolicy, 'first');
+});
+
+test('a flag wins over the environment, the environment over the file', () => {
+  const sources = {
+    given: { port: 1, host: 'file', data: 'file' },
+    env: {
+      CASTELLAN_PORT: '2',
+      CASTELLAN_HOST: 'environment',
+      CASTELLAN_TRUSTED_PROXIES: '::1, 10.0.0.0/8',
+    },
+    flags: { port: { value: '3', name: '--port' } },
+  };
+  const { port, host, data, trustedProxies } = readConfig(sources);
+  assert.deepEqual([port, host, data], [3, 'environment', 'file']);
+  assert.deepEqual(trustedProxies, ['::1', '10.0.0.0/8']);
+});
+
+for (const [given, message] of [
+  [{ prot: 1 }, /^prot is no option; its value is 1\. Known: host, port,/],
+  [{ queue: { size: 1 } }, /^queue\.size is no option.* Known below queue: concurrency,/],
+  [{ 'queue.concurrency': 1 }, /^queue\.concurrency is no option/],
+  [{ port: '7400' }, /^port must be a whole number from 0 to 65535, not "7400"\.$/],
+  [{ queue: 5 }, /^queue must be an object, not 5\.$/],
+  [{ trustedProxies: ['a', 1] }, /^trustedProxies must be a list, each a text, not \["a",1\]\.$/],
+  [{ policies: [] }, /^policies must be an object of policies by name, not \[\]/],
+  [{ policies: { '../x': {} } }, /"\.\.\/x" cannot name a policy/],
+  [
+    { policies: { a: { engine: 'deno' } } },
+    /^policies\.a\.engine must be one of isolate, node, not "deno"/,
+  ],
+  [
+    { policies: { a: { limits: { wallMs: 0 } } } },
+    /^policies\.a\.limits\.wallMs must be a whole number from 1 to/,
+  ],
+  [
+    { policies: { a: { limits: { wallMs: 20 }, ceilings: { wallMs: 10 } } } },
+    /^policies\.a\.ceilings\.wallMs must be 20 \(limits\.wallMs\) or more, not 10/,
+  ],
+  [
+    { policies: { a: { isolation: 'none' } } },
+    /^policies\.a\.floor must be \[\] with isolation "none"/,
+  ],
+  [{ policies: { a: { helpers: { f: () => 1 } } } }, /^policies\.a\.helpers needs a config file/],
+  [{ keys: { anonymousPolicy: 'b' } }, /^keys\.anonymousPolicy must be one of default, not "b"/],
+  [
+    { policies: { a: { reuse: 'tenant' } }, keys: { anonymousPolicy: 'a' } },
+    /^policies\.a\.reuse must be "never", not "tenant": callers without a key/,
+  ],
+  [{ __proto__: null, constructor: 1 }, /^constructor is no option/],
+] as const) {
+  test(`readConfig refuses ${JSON.stringify(given)}, names the key and shows the value`, () => {
+    assert.throws(
+      () => read(given),
+      (error) => {
+        assert.ok(error instanceof CastellanError && error.code === 'invalid_option');
+        assert.match(error.message, message);
+        return true;
+      },
+    );
+  });
+}
+
+test('readConfig names the variable of the environment, or the flag, that is wrong', () => {
+  assert.throws(
+    () => readConfig({ env: { CASTELLAN_PORT: '99999' } }),
+    /^CastellanError: CASTELLAN_PORT must be .*, not 99999\.$/,
+  );
+  const flags = { port: { value: 'x', name: '--port' } };
+  assert.throws(() => readConfig({ env: {}, flags }), /--port must be .*, not "x"\./);
+});
+
+test('readConfig never shows a secret', () => {
+  const secrets = { '{{KEY}}': { value: 'hunter2-hunter2', hosts: 'a.example' } };
+  assert.throws(
+    () => read({ policies: { a: { network: { allow: [], secrets } } } }),
+    (error: Error) =>
+      error.message.startsWith('policies.a.network.secrets must be') &&
+      !error.message.includes('hunter2'),
+  );
+});
+
+test('loadConfig reads a program in TypeScript, and the launcher finds the helpers in it', () =>
+  withFile(
+    'castellan.config.ts',
+    `const port: number = 7401;
+     export default { port, policies: { a: { helpers: { log: (text: string) => text } }, b: {} } };`,
+    async (file) => {
+      const config = await loadConfig(file, {}, {});
+      assert.deepEqual([config.port, config.file, config.hasHelpers], [7_401, file, true]);
+      const helpers = await readHelpers(file);
+      assert.deepEqual([...helpers.keys()], ['a']);
+      assert.equal((helpers.get('a') as { log(text: string): string }).log('x'), 'x');
+    },
+  ));
+
+test('loadConfig reads JSON', () =>
+  withFile('castellan.config.json', '{ "port": 7402 }', async (file) => {
+    assert.equal((await loadConfig(file, {}, {})).port, 7_402);
+  }));
+
+for (const [name, content, message] of [
+  ['castellan.config.json', '{ port: 1 }', /castellan\.config\.json cannot be read: .*JSON/],
+  ['castellan.config.mjs', 'export const port = 1;', /has no default export/],
+  ['castellan.config.mjs', 'throw new Error("mine")', /cannot be read: mine/],
+] as const) {
+  test(`loadConfig says what is wrong with ${content}`, () =>
+    withFile(name, content, (file) => assert.rejects(loadConfig(file, {}, {}), message)));
+}
+
+test('loadConfig refuses a file that is not there', () =>
+  assert.rejects(loadConfig('/nowhere/castellan.config.ts', {}, {}), /does not exist/));
+
+test('every option has a sentence, a default that fits, and a variable of its own', () => {
+  const variables = new Set<string>();
+  for (const [name, row] of Object.entries({ ...serverTable, ...policyTable })) {
+    assert.match(row.sentence, /^[A-Z].*[.]$/, name);
+    assert.notEqual(row.kind.read(row.default), undefined, name);
+    if (row.env === null) continue;
+    assert.match(row.env, /^CASTELLAN_[A-Z_]+$/);
+    assert.ok(!variables.has(row.env), row.env);
+    variables.add(row.env);
+  }
+});
+
+test('docs/reference/config.md is as the tables are', () => {
+  const path = new URL('../../../../docs/reference/config.md', import.meta.url);
+  assert.equal(
+    readFileSync(path, 'utf8'),
+    configReference(),
+    'write it anew with: node packages/server/scripts/config-reference.ts',
+  );
+});

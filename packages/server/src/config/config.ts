@@ -1,0 +1,71 @@
+import type { Policy } from '../policies/policy.ts';
+import { isRecord } from './kinds.ts';
+import { readPolicies } from './policies.ts';
+import { ConfigError, type Given, readTable, type Sources, type Values } from './read.ts';
+import type { policyTable } from './policy-table.ts';
+import { serverTable } from './server-table.ts';
+
+/** Every option of the service, resolved. */
+export type Config = Values<typeof serverTable> & {
+  readonly policies: ReadonlyMap<string, Policy>;
+  /** The policy of callers whose key names none. */
+  readonly defaultPolicy: string;
+  /** The file that the config was read from, absolute. */
+  readonly file: string | null;
+  /** Whether the launcher has to read the file for the helpers in it. */
+  readonly hasHelpers: boolean;
+};
+
+/** What `castellan.config.ts` may export. All of it may be left out. */
+export type ConfigFile = Given<typeof serverTable> & {
+  readonly policies?: Readonly<Record<string, Given<typeof policyTable>>>;
+};
+
+/** Gives types to the config in an editor, and is otherwise the config itself. */
+export function defineConfig(config: ConfigFile): ConfigFile {
+  return config;
+}
+
+/** Reads all of it. Throws `ConfigError` for what cannot be used. */
+export function readConfig(
+  { given = {}, ...sources }: Partial<Sources> & Pick<Sources, 'env'>,
+  file: string | null = null,
+): Config {
+  if (!isRecord(given)) throw new ConfigError('The config must be an object.');
+  const { policies: written, ...rest } = given;
+  const values = readTable(serverTable, { ...sources, given: rest });
+  const { resolver, ca } = values.egress;
+  const { policies, withHelpers } = readPolicies(written, {
+    ...(resolver === null ? {} : { resolver }),
+    ...(ca === null ? {} : { ca }),
+  });
+  if (withHelpers.length > 0 && (file === null || file.endsWith('.json'))) {
+    throw new ConfigError(
+      `policies.${withHelpers[0]}.helpers needs a config file that is a program, such as castellan.config.ts.`,
+    );
+  }
+  const config: Config = {
+    ...values,
+    policies,
+    defaultPolicy: policies.keys().next().value ?? '',
+    file,
+    hasHelpers: withHelpers.length > 0,
+  };
+  checkAnonymous(config);
+  return config;
+}
+
+/** Callers that nobody knows share a tenant: what they run must not share a process. */
+function checkAnonymous({ keys: { anonymousPolicy }, policies }: Config): void {
+  if (anonymousPolicy === null) return;
+  const policy = policies.get(anonymousPolicy);
+  if (policy === undefined) {
+    throw new ConfigError(
+      `keys.anonymousPolicy must be one of ${[...policies.keys()].join(', ')}, not ${JSON.stringify(anonymousPolicy)}.`,
+    );
+  }
+  if (policy.reuse === 'never') return;
+  throw new ConfigError(
+    `policies.${anonymousPolicy}.reuse must be "never", not "${policy.reuse}": callers without a key use this policy.`,
+  );
+}

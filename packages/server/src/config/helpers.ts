@@ -1,0 +1,15 @@
+import type { Helpers } from '@castellan/sandbox';
+import { isRecord } from './kinds.ts';
+import { readConfigFile } from './load.ts';
+
+/** The helpers in a config file, by policy. Only the launcher has a use for them. */
+export async function readHelpers(file: string): Promise<ReadonlyMap<string, Helpers>> {
+  const config = await readConfigFile(file);
+  const found = new Map<string, Helpers>();
+  if (!isRecord(config) || !isRecord(config['policies'])) return found;
+  for (const [name, policy] of Object.entries(config['policies'])) {
+    if (isRecord(policy) && isRecord(policy['helpers']))
+      found.set(name, policy['helpers'] as Helpers);
+  }
+  return found;
+}

@@ -1,0 +1,78 @@
+import { type LimitName, type Limits, limitTable } from '@castellan/protocol';
+import type { NetworkOptions } from '@castellan/sandbox';
+import type { Policy } from '../policies/policy.ts';
+import { isRecord } from './kinds.ts';
+import { ConfigError, readTable, shown, type Values } from './read.ts';
+import { policyTable } from './policy-table.ts';
+
+/** How far a request may go beyond the limits of its policy, unless the policy says otherwise. */
+const ceilingFactor = 10;
+
+export interface ReadPolicies {
+  /** In the order of the config; the first is the default. */
+  readonly policies: ReadonlyMap<string, Policy>;
+  /** The names of those that have helpers. */
+  readonly withHelpers: readonly string[];
+}
+
+/** Settings of the gateway that all policies share. */
+type Egress = Pick<NetworkOptions, 'resolver' | 'ca'>;
+
+/** The policies of a config; one with all defaults, named `default`, when it has none. */
+export function readPolicies(given: unknown = { default: {} }, egress: Egress = {}): ReadPolicies {
+  if (!isRecord(given) || Object.keys(given).length === 0) {
+    throw new ConfigError(`policies must be an object of policies by name, not ${shown(given)}.`);
+  }
+  const policies = new Map<string, Policy>();
+  const withHelpers: string[] = [];
+  for (const [name, written] of Object.entries(given)) {
+    if (!/^[A-Za-z][\w-]{0,63}$/.test(name)) {
+      throw new ConfigError(
+        `policies: ${shown(name)} cannot name a policy: use a letter, then at most 63 letters, digits, _ and -.`,
+      );
+    }
+    const where = `policies.${name}.`;
+    const { helpers, ...values } = readTable(policyTable, { given: written, env: {}, where });
+    if (helpers !== null) withHelpers.push(name);
+    policies.set(name, policyOf(name, values, egress));
+  }
+  return { policies, withHelpers };
+}
+
+function policyOf(
+  name: string,
+  { network, ceilings, ...rest }: Omit<Values<typeof policyTable>, 'helpers'>,
+  egress: Egress,
+): Policy {
+  if (rest.isolation === 'none' && rest.floor.length > 0) {
+    throw new ConfigError(
+      `policies.${name}.floor must be [] with isolation "none", which builds no walls; it is ${shown(rest.floor)}.`,
+    );
+  }
+  const { allow, ...restOfNetwork } = network;
+  return {
+    ...rest,
+    name,
+    network: allow === null ? null : { allow, ...restOfNetwork, ...egress },
+    ceilings: ceilingsOf(name, rest.limits, ceilings),
+  };
+}
+
+function ceilingsOf(
+  policy: string,
+  limits: Limits,
+  given: Readonly<Record<LimitName, number | null>>,
+): Limits {
+  const ceilings: Partial<Record<LimitName, number>> = {};
+  for (const name of Object.keys(limitTable) as LimitName[]) {
+    const limit = limits[name];
+    const ceiling = given[name] ?? ceilingFactor * limit;
+    if (ceiling < limit) {
+      throw new ConfigError(
+        `policies.${policy}.ceilings.${name} must be ${limit} (limits.${name}) or more, not ${ceiling}.`,
+      );
+    }
+    ceilings[name] = ceiling;
+  }
+  return ceilings as Limits;
+}

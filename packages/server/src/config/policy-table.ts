@@ -1,0 +1,139 @@
+import { type LimitName, limitTable } from '@castellan/protocol';
+import { availableParallelism } from 'node:os';
+import { functions, listOf, oneOf, orNull, recordOf, shape, text, whole } from './kinds.ts';
+import { type Row, row } from './row.ts';
+
+const day = 86_400_000;
+const count = whole(1, 2 ** 31 - 1);
+
+const secret = shape<{ value: string; hosts: readonly string[] }>(
+  'an object { value, hosts }',
+  { value: text, hosts: listOf(text) },
+  { isSecret: true },
+);
+
+type LimitRows<Prefix extends string, Value> = {
+  readonly [Name in LimitName as `${Prefix}.${Name}`]: Row<Value>;
+};
+
+/** Every option of a policy by its name below `policies.<name>`. */
+export const policyTable = {
+  engine: row(oneOf('isolate', 'node'), 'isolate', null, 'What executes scripts.'),
+  isolation: row(
+    oneOf('auto', 'bubblewrap', 'gvisor', 'docker', 'none'),
+    'auto',
+    null,
+    'What builds boxes. auto is the strongest that works here, never none. none is refused unless only this machine can call, and needs an empty floor.',
+  ),
+  floor: row(
+    listOf(
+      oneOf(
+        'isolate',
+        'process',
+        'userns',
+        'pidns',
+        'netns',
+        'mountns',
+        'ipcns',
+        'utsns',
+        'seccomp',
+        'nonewprivs',
+        'nocaps',
+        'cgroup',
+        'watchdog',
+        'rlimits',
+      ),
+    ),
+    ['userns', 'pidns', 'netns', 'mountns', 'seccomp'],
+    null,
+    'Walls without which a run is refused.',
+  ),
+  reuse: row(
+    oneOf('never', 'tenant'),
+    'never',
+    null,
+    'Whether a process may serve the same tenant again, in a fresh isolate. Anonymous callers need never.',
+  ),
+  warm: row(
+    whole(0, 1_024),
+    Math.max(1, availableParallelism()),
+    null,
+    'Boxes kept ready for the next run.',
+    'one for each processor',
+  ),
+  runtime: row(orNull(text), null, null, 'The named set of packages that scripts may import.'),
+  modules: row(
+    orNull(listOf(text)),
+    null,
+    null,
+    'Modules that scripts may import. null: all packages of the runtime and no built-ins.',
+  ),
+  'network.allow': row(
+    orNull(listOf(text)),
+    null,
+    null,
+    'Hosts that scripts may reach: host, host:port, *.suffix or *. null: no network.',
+  ),
+  'network.allowPrivate': row(
+    listOf(text),
+    [],
+    null,
+    'Private ranges that allowed hosts may lie in, in CIDR notation.',
+  ),
+  'network.deny': row(
+    listOf(text),
+    [],
+    null,
+    'Hosts, addresses and ranges that are never reached; wins over all.',
+  ),
+  'network.secrets': row(
+    recordOf('an object of { value, hosts } by placeholder', secret),
+    {},
+    null,
+    'By placeholder: a value that the gateway puts into headers for the named hosts. Scripts see the placeholder only.',
+  ),
+  helpers: row(
+    functions,
+    null,
+    null,
+    'Functions of yours that scripts may call; they run in the launcher. Needs a config file that is a program.',
+  ),
+  maxAttempts: row(
+    whole(1, 10),
+    1,
+    null,
+    'The most attempts that a request may ask for. A script that fails is never started again.',
+  ),
+  maxTtlMs: row(count, day, null, 'The longest time that a run may wait before it starts.'),
+  'queue.running': row(count, 100, null, 'Runs of one tenant at a time.'),
+  'queue.queued': row(
+    count,
+    10_000,
+    null,
+    'Runs of one tenant that may wait; more are answered 429.',
+  ),
+  'rate.perMinute': row(count, 1_200, null, 'Requests of one key in a minute.'),
+  'rate.perAddressPerMinute': row(count, 1_200, null, 'Requests of one address in a minute.'),
+  'rate.inFlight': row(count, 100, null, 'Requests of one key that are answered at a time.'),
+  ...limitRows(),
+} as const satisfies Record<string, Row<unknown>>;
+
+/** The limits of a run, and how far a request may go beyond them. */
+function limitRows(): LimitRows<'limits', number> & LimitRows<'ceilings', number | null> {
+  const largest = { ms: 2 ** 31 - 1, bytes: 2 ** 40, count: 2 ** 31 - 1 } as const;
+  const rows: Record<string, Row<number> | Row<number | null>> = {};
+  const entries = Object.entries(limitTable);
+  for (const [name, { default: standard, unit, min, sentence }] of entries) {
+    rows[`limits.${name}`] = row(whole(min, largest[unit]), standard, null, sentence);
+  }
+  for (const [name, { unit, min }] of entries) {
+    rows[`ceilings.${name}`] = row(
+      orNull(whole(min, largest[unit])),
+      null,
+      null,
+      `The most ${name} that a request may ask for.`,
+      'ten times what a run has',
+    );
+  }
+  return rows as LimitRows<'limits', number> & LimitRows<'ceilings', number | null>;
+}

@@ -1,0 +1,181 @@
+import { availableParallelism } from 'node:os';
+import { listOf, oneOf, orNull, shape, text, whole } from './kinds.ts';
+import { type Row, row } from './row.ts';
+
+const day = 86_400_000;
+const Mi = 2 ** 20;
+const ms = whole(0, 2 ** 31 - 1);
+/** Ages in the store: no timer waits for them. */
+const age = whole(0);
+const bytes = whole(0, 2 ** 50);
+const count = whole(1, 2 ** 31 - 1);
+
+/** Every option of the service by its full name, besides those of its policies. */
+export const serverTable = {
+  host: row(
+    text,
+    '127.0.0.1',
+    'CASTELLAN_HOST',
+    'Address to listen on. Any other than a loopback address needs a key first.',
+  ),
+  port: row(whole(0, 65_535), 7_400, 'CASTELLAN_PORT', 'Port to listen on; 0 takes a free one.'),
+  data: row(
+    text,
+    '.castellan',
+    'CASTELLAN_DATA',
+    'Folder that holds all state. Relative to the current folder.',
+  ),
+  logLevel: row(
+    oneOf('trace', 'debug', 'info', 'warn', 'error', 'silent'),
+    'info',
+    'CASTELLAN_LOG_LEVEL',
+    'The least important line that is logged.',
+  ),
+  trustedProxies: row(
+    listOf(text),
+    [],
+    'CASTELLAN_TRUSTED_PROXIES',
+    'Addresses and ranges whose X-Forwarded-For is believed.',
+  ),
+  'keys.anonymousPolicy': row(
+    orNull(text),
+    null,
+    'CASTELLAN_ANONYMOUS_POLICY',
+    'Policy of callers without a key, once there are keys. null refuses them.',
+  ),
+  'queue.concurrency': row(
+    count,
+    4 * availableParallelism(),
+    'CASTELLAN_CONCURRENCY',
+    'Runs at a time, of all tenants together.',
+    'four for each processor',
+  ),
+  'queue.maxQueued': row(
+    count,
+    100_000,
+    'CASTELLAN_MAX_QUEUED',
+    'Runs that may wait, of all tenants together; more are answered 503.',
+  ),
+  'queue.leaseMs': row(
+    whole(1_000, 600_000),
+    15_000,
+    'CASTELLAN_LEASE_MS',
+    'Time without a word after which a launcher is taken for dead.',
+  ),
+  'queue.drainMs': row(
+    ms,
+    30_000,
+    'CASTELLAN_DRAIN_MS',
+    'Time that runs have to end after SIGTERM; the others are handed back.',
+  ),
+  'store.runsMs': row(
+    age,
+    30 * day,
+    'CASTELLAN_STORE_RUNS_MS',
+    'Age at which ended runs are thrown away.',
+  ),
+  'store.logsMs': row(
+    age,
+    7 * day,
+    'CASTELLAN_STORE_LOGS_MS',
+    'Age at which events and logs of ended runs are thrown away.',
+  ),
+  'store.bytes': row(
+    bytes,
+    10_240 * Mi,
+    'CASTELLAN_STORE_BYTES',
+    'Size of the store above which the oldest ended runs are thrown away.',
+  ),
+  'artifacts.keepMs': row(
+    age,
+    7 * day,
+    'CASTELLAN_ARTIFACTS_MS',
+    'Age at which artifacts are thrown away.',
+  ),
+  'artifacts.bytes': row(
+    bytes,
+    10_240 * Mi,
+    'CASTELLAN_ARTIFACTS_BYTES',
+    'Size of all artifacts above which the oldest are thrown away.',
+  ),
+  'egress.resolver': row(
+    orNull(listOf(text)),
+    null,
+    'CASTELLAN_RESOLVER',
+    'Name servers of the gateway, as address or address:port. null takes those of the machine.',
+  ),
+  'egress.ca': row(
+    orNull(text),
+    null,
+    null,
+    'Certificates in PEM that the gateway trusts besides those of Node.',
+  ),
+  'rates.rules': row(
+    listOf(
+      shape<{
+        name: string;
+        by: readonly ('key' | 'tenant' | 'address' | 'path')[];
+        perMinute: number;
+        paths?: readonly string[];
+      }>(
+        'an object { name, by, perMinute, paths }',
+        {
+          name: text,
+          by: listOf(oneOf('key', 'tenant', 'address', 'path')),
+          perMinute: count,
+          paths: listOf(text),
+        },
+        { optional: ['paths'] },
+      ),
+    ),
+    [],
+    null,
+    'More rate limits: { name, by, perMinute, paths }, counted by key, tenant, address, path or several together.',
+  ),
+  'rates.allow.keys': row(
+    listOf(text),
+    [],
+    'CASTELLAN_RATES_ALLOW_KEYS',
+    'Ids of keys (key_…) that no rate limit stops.',
+  ),
+  'rates.allow.addresses': row(
+    listOf(text),
+    [],
+    'CASTELLAN_RATES_ALLOW_ADDRESSES',
+    'Addresses and ranges that no rate limit stops.',
+  ),
+  'rates.wrongKeysPerMinute': row(
+    count,
+    20,
+    null,
+    'Requests with a wrong key that one address may send in a minute.',
+  ),
+  'rates.shutOut.refusals': row(count, 1_000, null, 'Refusals after which a caller is shut out.'),
+  'rates.shutOut.withinMs': row(count, 60_000, null, 'Time in which those refusals are counted.'),
+  'rates.shutOut.firstMs': row(
+    count,
+    10_000,
+    null,
+    'How long a caller is shut out the first time; doubled each further time within a day.',
+  ),
+  'rates.shutOut.mostMs': row(
+    count,
+    3_600_000,
+    null,
+    'The longest time that a caller is shut out.',
+  ),
+  'rates.inFlight': row(
+    count,
+    2_000,
+    null,
+    'Requests that are answered at a time, of all callers together.',
+  ),
+  'rates.connections.total': row(count, 4_096, null, 'Connections at a time.'),
+  'rates.connections.perAddress': row(count, 512, null, 'Connections of one address at a time.'),
+  'rates.bodyBytes': row(
+    bytes,
+    32 * Mi,
+    null,
+    'Bytes of large bodies that are arriving or being read, of all callers together.',
+  ),
+} as const satisfies Record<string, Row<unknown>>;

@@ -1,0 +1,164 @@
+import { createHash } from 'node:crypto';
+import { isSourcePath, type Json, sourceEndings, toStrictJson } from '@castellan/protocol';
+import type { Caller } from '../../keys/keys.ts';
+import type { Policy } from '../../policies/policy.ts';
+import type { Submission } from '../../runs/runs.ts';
+import { ProblemError, shown } from '../problems/problem.ts';
+import type { CheckBody, RunBody } from '../schemas/request.ts';
+import { narrowedHosts, narrowedModules } from './narrow.ts';
+import { resolveUnderCeilings } from './ceilings.ts';
+
+/** What of the service decides on a request. */
+export interface Rules {
+  readonly policies: ReadonlyMap<string, Policy>;
+}
+
+/** The policy that a request asks for, or the caller's first. */
+export function policyOf(asked: string | undefined, caller: Caller, rules: Rules): Policy {
+  const name = asked ?? caller.policies[0] ?? '';
+  const policy = caller.policies.includes(name) ? rules.policies.get(name) : undefined;
+  if (policy !== undefined) return policy;
+  throw new ProblemError(
+    'policy_denied',
+    `The policy ${shown(name)} is not open to this key. Open: ${caller.policies.join(', ')}.`,
+  );
+}
+
+/** The tenant that a request names, or the caller's own. */
+export function tenantOf(asked: string | undefined, caller: Caller): string {
+  if (asked === undefined || asked === caller.tenant || caller.mayNameTenant) {
+    return asked ?? caller.tenant;
+  }
+  throw new ProblemError(
+    'tenant_denied',
+    `This key is of the tenant ${shown(caller.tenant)} and may not name ${shown(asked)}.`,
+  );
+}
+
+/** Turns a valid body into a submission, or refuses it: nothing that the policy does not offer. */
+export function admit(
+  body: RunBody,
+  caller: Caller,
+  rules: Rules,
+  idempotency: { readonly subject: string; readonly key: string } | null,
+): Submission {
+  const policy = policyOf(body.policy, caller, rules);
+  const tenant = tenantOf(body.tenant, caller);
+  refuseWhatIsNotOffered(body, policy);
+  const limits = resolveUnderCeilings(body.limits ?? {}, policy);
+  const source = sourceOf(body, limits.sourceBytes);
+  const params = (body.params ?? null) as Json;
+  const paramsBytes = Buffer.byteLength(toStrictJson(params));
+  if (paramsBytes > limits.paramsBytes) {
+    throw new ProblemError(
+      'params_too_large',
+      `The parameters are ${paramsBytes} bytes of JSON; paramsBytes is ${limits.paramsBytes}.`,
+    );
+  }
+  return {
+    source,
+    params,
+    env: body.env ?? {},
+    modules: narrowedModules(body.modules, policy),
+    allow: narrowedHosts(body.network?.allow, policy),
+    labels: body.labels ?? {},
+    limits,
+    tenant,
+    policy: policy.name,
+    runtime: body.runtime ?? policy.runtime,
+    engine: policy.engine,
+    ttlMs: within(body.queue?.ttlMs, policy.maxTtlMs, 'queue.ttlMs', policy),
+    priority: body.queue?.priority ?? 0,
+    maxAttempts: within(
+      body.retry?.maxAttempts ?? 1,
+      policy.maxAttempts,
+      'retry.maxAttempts',
+      policy,
+    ),
+    caps: policy.queue,
+    idempotency: idempotency && {
+      scope: `${idempotency.subject} ${tenant}`,
+      key: idempotency.key,
+      payload: createHash('sha256').update(canonical(body)).digest('hex'),
+    },
+  };
+}
+
+/** What a check needs of a submission. */
+export function admitCheck(body: CheckBody, caller: Caller, rules: Rules) {
+  const policy = policyOf(body.policy, caller, rules);
+  tenantOf(body.tenant, caller);
+  refuseWhatIsNotOffered(body, policy);
+  const { limits } = policy;
+  return {
+    source: sourceOf(body, limits.sourceBytes),
+    modules: narrowedModules(body.modules, policy),
+    policy: policy.name,
+    limits,
+  };
+}
+
+function refuseWhatIsNotOffered(body: Partial<RunBody>, policy: Policy): void {
+  const refuse = (field: string, value: unknown, offered: string): never => {
+    const detail = `${field} ${shown(value)} is not offered by the policy ${shown(policy.name)}. ${offered}`;
+    throw new ProblemError('not_supported', detail, {
+      errors: [{ pointer: `/${field}`, detail }],
+    });
+  };
+  const { engine, isolation, browser, runtime } = body;
+  if (engine !== undefined && engine !== policy.engine) {
+    refuse('engine', engine, `Its engine is ${policy.engine}.`);
+  }
+  // "auto" never picks less than bubblewrap, so asking for that narrows nothing and widens nothing.
+  const offered = policy.isolation === 'auto' ? ['auto', 'bubblewrap'] : ['auto', policy.isolation];
+  if (isolation !== undefined && !offered.includes(isolation)) {
+    refuse('isolation', isolation, `It offers ${offered.join(', ')}.`);
+  }
+  if (browser === true) refuse('browser', browser, 'It has no browser.');
+  if (runtime !== undefined && runtime !== policy.runtime) {
+    refuse('runtime', runtime, `Its runtime is ${shown(policy.runtime)}.`);
+  }
+}
+
+function sourceOf(
+  body: Pick<RunBody, 'code' | 'files' | 'entry'>,
+  sourceBytes: number,
+): Submission['source'] {
+  const { code, files, entry } = body;
+  const texts = files === undefined ? [code ?? ''] : Object.values(files);
+  const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  if (bytes > sourceBytes) {
+    throw new ProblemError(
+      'source_too_large',
+      `The source is ${bytes} bytes; sourceBytes is ${sourceBytes}.`,
+    );
+  }
+  if (files === undefined || entry === undefined) return code ?? '';
+  const bad = Object.keys(files).find((path) => !isSourcePath(path));
+  if (bad !== undefined) {
+    const detail = `files: ${shown(bad)} is no path of a source. Write it relative, with / between segments, ending in ${sourceEndings.join(' ')}.`;
+    throw new ProblemError('invalid_request', detail, { errors: [{ pointer: '/files', detail }] });
+  }
+  if (!Object.hasOwn(files, entry)) {
+    const detail = `entry: ${shown(entry)} is not among the files.`;
+    throw new ProblemError('invalid_request', detail, { errors: [{ pointer: '/entry', detail }] });
+  }
+  return { files, entry };
+}
+
+function within(value: number | undefined, most: number, field: string, policy: Policy): number {
+  if (value === undefined || value <= most) return value ?? most;
+  const detail = `${field} is ${value}; the policy ${shown(policy.name)} allows at most ${most}.`;
+  throw new ProblemError('limit_above_ceiling', detail, {
+    errors: [{ pointer: `/${field.replaceAll('.', '/')}`, detail }],
+  });
+}
+
+/** JSON with the fields of objects in order of their names: the same for bodies that mean the same. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+}

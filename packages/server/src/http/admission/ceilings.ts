@@ -1,0 +1,32 @@
+import { CastellanError, type LimitName, type Limits, resolveLimits } from '@castellan/protocol';
+import type { Policy } from '../../policies/policy.ts';
+import { type FieldError, ProblemError, shown } from '../problems/problem.ts';
+
+/** The policy's defaults with what was asked. What is above a ceiling is refused, not clipped. */
+export function resolveUnderCeilings(
+  asked: Readonly<Partial<Record<LimitName, number | undefined>>>,
+  policy: Policy,
+): Limits {
+  const limits = resolved(asked, policy);
+  const errors: FieldError[] = Object.entries(policy.ceilings)
+    .filter(([name, ceiling]) => limits[name as LimitName] > ceiling)
+    .map(([name, ceiling]) => ({
+      pointer: `/limits/${name}`,
+      detail: `${name} is ${limits[name as LimitName]}; the ceiling of the policy ${shown(policy.name)} is ${ceiling}.`,
+    }));
+  if (errors.length === 0) return limits;
+  throw new ProblemError('limit_above_ceiling', errors.map(({ detail }) => detail).join(' '), {
+    errors,
+  });
+}
+
+function resolved(asked: object, policy: Policy): Limits {
+  try {
+    return resolveLimits(asked, policy.limits);
+  } catch (error) {
+    if (!(error instanceof CastellanError)) throw error;
+    throw new ProblemError('invalid_request', error.message, {
+      errors: [{ pointer: '/limits', detail: error.message }],
+    });
+  }
+}

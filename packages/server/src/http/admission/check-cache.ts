@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import type { Submission } from '../../runs/runs.ts';
+import type { Problem } from '@castellan/protocol';
+import type { Check } from '../../runs/check.ts';
+import { ProblemError } from '../problems/problem.ts';
+
+type Checked = Parameters<Check>[0];
+
+/** Throws `module_denied` for a script whose static imports cannot be allowed. */
+export type RefuseDenied = (submission: Submission) => Promise<void>;
+
+/** How many answers are kept. One is a hash and, mostly, nothing. */
+const most = 2_000;
+
+/**
+ * Looks for denied static imports before a run is queued. A text without the word `import` or
+ * `export` has none, in any spelling that parses; answers for the others are kept by hash, since
+ * most scripts come again. Where there is no answer, the run itself tells.
+ */
+export function refuseDenied(check: Check | null): RefuseDenied {
+  const kept = new Map<string, Problem | null>();
+  return async (submission) => {
+    if (check === null || !mayImport(submission.source)) return;
+    const key = hashOf(submission);
+    let denied = kept.get(key);
+    kept.delete(key);
+    if (denied === undefined) {
+      const problems = await check(submission).catch(() => undefined);
+      if (problems === undefined) return;
+      denied = problems.find(({ code }) => code === 'module_denied') ?? null;
+    }
+    kept.set(key, denied);
+    const [oldest] = kept.keys();
+    if (kept.size > most && oldest !== undefined) kept.delete(oldest);
+    if (denied !== null) throw deniedProblem(denied);
+  };
+}
+
+function mayImport(source: Submission['source']): boolean {
+  const texts = typeof source === 'string' ? [source] : Object.values(source.files);
+  return texts.some((text) => /import|export/.test(text));
+}
+
+function hashOf({ source, modules, policy }: Checked): string {
+  return createHash('sha256')
+    .update(JSON.stringify([source, modules, policy]))
+    .digest('base64');
+}
+
+function deniedProblem({ message, file, line, column }: Problem): ProblemError {
+  const [, specifier = ''] = /"([^"]*)"/.exec(message) ?? [];
+  return new ProblemError('module_denied', message, { place: { specifier, file, line, column } });
+}

@@ -1,0 +1,75 @@
+import type { Policy } from '../../policies/policy.ts';
+import { type FieldError, ProblemError, shown } from '../problems/problem.ts';
+
+/**
+ * The modules that a request asks for, all of which the policy must allow; null takes all of it.
+ * The launcher narrows by itself: this is for an early and clear answer.
+ */
+export function narrowedModules(
+  asked: readonly string[] | undefined,
+  policy: Policy,
+): readonly string[] | null {
+  if (asked === undefined) return null;
+  const { modules } = policy;
+  const isAllowed =
+    modules === null
+      ? (name: string) => !name.startsWith('node:')
+      : (name: string) => modules.includes(name);
+  const offer = modules === null ? 'the packages of the runtime, no built-ins' : listed(modules);
+  refuse(
+    'module_denied',
+    '/modules',
+    asked,
+    isAllowed,
+    (name) => `Module ${shown(name)} is not allowed. Allowed: ${offer}.`,
+  );
+  return asked;
+}
+
+/** The hosts that a request asks for, each within one of the policy's; null takes all of them. */
+export function narrowedHosts(
+  asked: readonly string[] | undefined,
+  policy: Policy,
+): readonly string[] | null {
+  if (asked === undefined) return null;
+  const open = policy.network?.allow ?? [];
+  const isCovered = (host: string): boolean => open.some((wider) => covers(wider, host));
+  refuse(
+    'network_denied',
+    '/network/allow',
+    asked,
+    isCovered,
+    (host) => `Host ${shown(host)} is not allowed. Allowed: ${listed(open)}.`,
+  );
+  return asked;
+}
+
+function refuse(
+  code: 'module_denied' | 'network_denied',
+  pointer: string,
+  asked: readonly string[],
+  isAllowed: (name: string) => boolean,
+  sentence: (name: string) => string,
+): void {
+  const errors: FieldError[] = [...asked.entries()]
+    .filter(([, name]) => !isAllowed(name))
+    .map(([index, name]) => ({ pointer: `${pointer}/${index}`, detail: sentence(name) }));
+  if (errors.length === 0) return;
+  throw new ProblemError(code, errors[0]?.detail ?? '', { errors: errors.slice(0, 20) });
+}
+
+const form = /^(\*|(?:\*\.)?[^*:[\]]+|\[[\da-f:.]+\])(?::(\d{1,5}))?$/i;
+
+/** Whether every place that fits `inner` fits `outer` too; no for what cannot be read. */
+export function covers(outer: string, inner: string): boolean {
+  const [, outerHost, outerPort] = form.exec(outer.toLowerCase()) ?? [];
+  const [, innerHost, innerPort] = form.exec(inner.toLowerCase()) ?? [];
+  if (outerHost === undefined || innerHost === undefined || outerPort !== innerPort) return false;
+  if (outerHost === '*' || outerHost === innerHost) return true;
+  // "*.example" covers "a.example" and "*.a.example", not "example".
+  return outerHost.startsWith('*.') && innerHost.endsWith(outerHost.slice(1));
+}
+
+function listed(names: readonly string[]): string {
+  return names.length === 0 ? 'none' : names.join(', ');
+}

@@ -1,0 +1,58 @@
+import type { IncomingMessage } from 'node:http';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { problemBody, ProblemError, problemType, retryAfter, shown } from './problems/problem.ts';
+import { readProblem } from './problems/read.ts';
+
+/** Every failure becomes a problem document; faults of ours go to the log and show nothing. */
+export function answerWithProblems(app: FastifyInstance): void {
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const problem = readProblem(error);
+    if (problem.code === 'internal') request.log.error({ err: error }, 'a request failed');
+    return send(problem, request, reply);
+  });
+  app.setNotFoundHandler((request, reply) =>
+    send(
+      new ProblemError('not_found', `There is no ${request.method} ${shown(request.url)}.`),
+      request,
+      reply,
+    ),
+  );
+}
+
+/** Answers what the router could not even match: no hook has run for it. */
+export function answerUnroutable(
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  void send(readProblem(error), request, reply);
+}
+
+/** How long a client may go on sending what is not wanted any more. */
+const lingerMs = 2_000;
+
+/**
+ * Lets a client that is still sending hear its answer: hanging up on it at once would reset the
+ * connection under the answer. What comes is read and dropped, for a while.
+ */
+function dropRest(request: IncomingMessage): void {
+  const timer = setTimeout(() => request.destroy(), lingerMs).unref();
+  request.once('end', () => clearTimeout(timer)).once('close', () => clearTimeout(timer));
+  request.resume();
+}
+
+function send(problem: ProblemError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  request.problem = problem.code;
+  const { retryAfterMs } = problem.extras;
+  if (retryAfterMs !== undefined) void reply.header('retry-after', retryAfter(retryAfterMs));
+  if (problem.code === 'unauthorized') void reply.header('www-authenticate', 'Bearer');
+  if (!request.raw.complete) {
+    void reply.removeHeader('connection');
+    dropRest(request.raw);
+  }
+  return reply
+    .code(problem.status)
+    .header('content-type', problemType)
+    .header('cache-control', 'no-store')
+    .send(JSON.stringify(problemBody(problem, request.id)));
+}

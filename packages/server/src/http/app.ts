@@ -1,0 +1,122 @@
+import swagger from '@fastify/swagger';
+import { CastellanError, newId } from '@castellan/protocol';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { jsonSchemaTransform } from 'fastify-type-provider-zod';
+import { answerUnroutable, answerWithProblems } from './answer.ts';
+import { acceptJsonOnly } from './body/json.ts';
+import { readRanges } from './callers/addresses.ts';
+import {
+  answerBrokenRequest,
+  defaultArrival,
+  boundConnections,
+  maxHeaderSize,
+} from './connections.ts';
+import { addGate } from './gate.ts';
+import { measureRuns } from './metrics.ts';
+import { observeAnswers } from './observe.ts';
+import { documentOf, tidyDocument } from './openapi/document.ts';
+import type { AppOptions } from './options.ts';
+import type { App } from './routes/app.ts';
+import { addArtifacts } from './routes/artifacts.ts';
+import { addCheck } from './routes/check.ts';
+import { addEvents } from './routes/events.ts';
+import { addRuns } from './routes/runs.ts';
+import { addState } from './routes/state.ts';
+import { validatorOf } from './schemas/validate.ts';
+
+/**
+ * The HTTP API. Closing it ends waiting answers and event streams; clients of these come back
+ * where they were. Throws `invalid_option` for options that contradict each other.
+ */
+export async function createApp(options: AppOptions): Promise<FastifyInstance> {
+  checkPolicies(options);
+  const arrival = options.arrival ?? defaultArrival;
+  const loggerInstance: FastifyBaseLogger = options.log;
+  const app = Fastify({
+    loggerInstance,
+    logController: new LogController({ disableRequestLogging: true }),
+    http: { maxHeaderSize, ...arrival },
+    requestTimeout: arrival.requestTimeout,
+    keepAliveTimeout: arrival.keepAliveTimeout,
+    routerOptions: { maxParamLength: 1_024 },
+    genReqId: () => newId('req'),
+    frameworkErrors: answerUnroutable,
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, newId('req')),
+  });
+  const closing = new AbortController();
+  app.addHook('preClose', (done) => {
+    closing.abort();
+    done();
+  });
+  app.setValidatorCompiler(validatorOf as never);
+  app.setSerializerCompiler(() => JSON.stringify);
+  answerWithProblems(app);
+  boundConnections(
+    app,
+    options.rates.connections,
+    readRanges([...options.trustedProxies, ...options.rates.allow.addresses], 'trustedProxies'),
+  );
+  acceptJsonOnly(app, {
+    mostBytes: mostBodyBytes(options),
+    totalBytes: options.rates.bodyBytes,
+    usedBytes: 0,
+  });
+  measureRuns(options.runs, options.metrics);
+  observeAnswers(app, options.log, options.metrics);
+  app.addHook('onRequest', (_request, reply, done) => {
+    void reply.headers(safeHeaders);
+    done();
+  });
+  addGate(app, options);
+  await app.register(swagger, {
+    openapi: documentOf(options.version),
+    transform: jsonSchemaTransform,
+    transformObject: tidyDocument,
+  });
+  const typed = app as unknown as App;
+  addRuns(typed, options, closing.signal);
+  addEvents(typed, options, closing.signal);
+  addArtifacts(typed, options);
+  addCheck(typed, options);
+  addState(typed, options);
+  await app.ready();
+  return app;
+}
+
+/** Nothing that we answer is a page: it runs nothing, and no other site may show or read it. */
+const safeHeaders = {
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+};
+
+/** The largest source and parameters of any policy, and room for the rest. JSON escapes some more. */
+function mostBodyBytes({ policies }: AppOptions): number {
+  const largest = [...policies.values()].map(
+    ({ ceilings }) => ceilings.sourceBytes + ceilings.paramsBytes,
+  );
+  return Math.max(...largest) + 2 ** 20;
+}
+
+function checkPolicies({ policies, defaultPolicy, anonymousPolicy }: AppOptions): void {
+  for (const [option, name] of [
+    ['defaultPolicy', defaultPolicy],
+    ['anonymousPolicy', anonymousPolicy],
+  ] as const) {
+    if (name === null || policies.has(name)) continue;
+    throw new CastellanError(
+      'invalid_option',
+      `${option} is ${JSON.stringify(name)}, which is no policy. Policies: ${[...policies.keys()].join(', ')}.`,
+    );
+  }
+  const open = anonymousPolicy === null ? undefined : policies.get(anonymousPolicy);
+  if (open !== undefined && open.reuse !== 'never') {
+    throw new CastellanError(
+      'invalid_option',
+      `The policy ${JSON.stringify(anonymousPolicy)} is open to anybody, so its reuse must be "never", not ${JSON.stringify(open.reuse)}.`,
+    );
+  }
+}

@@ -1,0 +1,66 @@
+import { isUtf8 } from 'node:buffer';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { ProblemError, shown } from '../problems/problem.ts';
+import { isDeeperThan } from './depth.ts';
+import { type BodyBudget, readBody } from './read.ts';
+
+/** How deep arrays and objects of a request may be nested. */
+const maxDepth = 100;
+
+/** Bodies are JSON in UTF-8, not compressed; nothing else is parsed, whatever it calls itself. */
+export function acceptJsonOnly(app: FastifyInstance, budget: BodyBudget): void {
+  app.removeAllContentTypeParsers();
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.addContentTypeParser('application/json', async (request: FastifyRequest) => {
+    const { headers } = request;
+    const encoding = headers['content-encoding'];
+    if (encoding !== undefined && encoding !== 'identity') {
+      throw new ProblemError(
+        'unsupported_media_type',
+        `Content-Encoding ${shown(encoding)} is not taken. Send the body as it is.`,
+      );
+    }
+    const [, charset = 'utf-8'] =
+      /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(headers['content-type'] ?? '') ?? [];
+    if (!/^utf-?8$/i.test(charset)) {
+      throw new ProblemError(
+        'unsupported_media_type',
+        `The charset ${shown(charset)} is not taken. Send UTF-8.`,
+      );
+    }
+    const { bytes, release } = await readBody(request.raw, budget);
+    try {
+      return await parseText(textOf(bytes), (text) => {
+        const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+        void parse(request, text, (error, value) => (error ? reject(error) : resolve(value)));
+        return promise;
+      });
+    } finally {
+      release();
+    }
+  });
+}
+
+function textOf(bytes: Buffer): string {
+  if (!isUtf8(bytes)) throw malformed('The body is not UTF-8.');
+  return bytes.toString('utf8');
+}
+
+async function parseText(
+  text: string,
+  parse: (text: string) => Promise<unknown>,
+): Promise<unknown> {
+  if (text.trim() === '') throw malformed('The body is empty; it must be a JSON object.');
+  if (isDeeperThan(text, maxDepth)) {
+    throw malformed(`The body is nested more than ${maxDepth} deep.`);
+  }
+  try {
+    return await parse(text);
+  } catch (error) {
+    throw malformed(`The body is not JSON that is taken here: ${(error as Error).message}.`);
+  }
+}
+
+function malformed(detail: string): ProblemError {
+  return new ProblemError('malformed_request', detail);
+}

@@ -1,0 +1,32 @@
+import type { IncomingMessage } from 'node:http';
+import { ProblemError, shown } from '../problems/problem.ts';
+import { plainAddress } from './addresses.ts';
+
+/** A host name or address, without port, that never leaves this machine. */
+export function isLoopback(host: string): boolean {
+  const bare = host.replace(/^\[(.*)\]$/, '$1');
+  return bare === '::1' || /^127(?:\.\d{1,3}){3}$/.test(bare) || /^(?:.+\.)?localhost$/i.test(bare);
+}
+
+/**
+ * Without any key only programs of this machine may ask. A page of a stranger's, open in a browser
+ * here, can reach loopback too: by its own name that it points at 127.0.0.1 (then `Host` is
+ * foreign), or by ours (then `Origin` or `Sec-Fetch-Site` tells). Throws `foreign_origin`.
+ */
+export function refuseForeign({ headers, socket }: IncomingMessage): void {
+  const peer = plainAddress(socket.remoteAddress);
+  if (peer !== undefined && !isLoopback(peer)) refuse('comes from', peer);
+  const { host = '', origin, 'sec-fetch-site': site } = headers;
+  if (!isLoopback(host.replace(/:\d*$/, ''))) refuse('has the Host', host);
+  if (origin !== undefined && origin !== `http://${host}`) refuse('has the Origin', origin);
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') {
+    refuse('has the Sec-Fetch-Site', String(site));
+  }
+}
+
+function refuse(what: string, value: string): never {
+  throw new ProblemError(
+    'foreign_origin',
+    `The request ${what} ${shown(value)}. Without any key the service answers this machine only; make one with "castellan keys create".`,
+  );
+}

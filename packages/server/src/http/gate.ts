@@ -1,0 +1,89 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Caller, Scope } from '../keys/keys.ts';
+import { clientAddress, countedAddress, readRanges } from './callers/addresses.ts';
+import { authenticate, requireScope } from './callers/authenticate.ts';
+import { rateLimitHeaders, type Standing } from './limits/headers.ts';
+import { createSlots } from './limits/in-flight.ts';
+import { createRates } from './limits/rates.ts';
+import { memoryStore } from './limits/store.ts';
+import type { AppOptions } from './options.ts';
+import { ProblemError } from './problems/problem.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set by the gate, except on public routes. */
+    caller: Caller;
+    /** By what the caller is counted: the id of its key, or its address. */
+    subject: string;
+  }
+  interface FastifyContextConfig {
+    /** `public`: no key and no limit. Left out: any key. */
+    readonly access?: 'public' | Scope;
+  }
+}
+
+/** Method and route of a request, never its text. */
+export function pathOf(request: FastifyRequest): string {
+  return `${request.method} ${request.routeOptions.url ?? 'unknown'}`;
+}
+
+/**
+ * Stands before everything costly, before a byte of the body is read: who asks, from where, how
+ * often, how many at a time, and with which scope.
+ */
+export function addGate(app: FastifyInstance, options: AppOptions): void {
+  const { keys, policies, defaultPolicy, anonymousPolicy, rates: rateOptions } = options;
+  const isTrusted = readRanges(options.trustedProxies, 'trustedProxies');
+  const isAllowedAddress = readRanges(rateOptions.allow.addresses, 'rates.allow.addresses');
+  const allowedKeys = new Set(rateOptions.allow.keys);
+  const rates = createRates(rateOptions, policies, options.limitStore ?? memoryStore);
+  const slots = createSlots(rateOptions.inFlight);
+  const names = [defaultPolicy, ...[...policies.keys()].filter((name) => name !== defaultPolicy)];
+  const authentication = { keys, policies: names, anonymousPolicy };
+
+  const identify = async (request: FastifyRequest, address: string, standings: Standing[]) => {
+    try {
+      return authenticate(request.raw, authentication);
+    } catch (error) {
+      if (!isAllowedAddress(address)) await rates.wrongKey(countedAddress(address), standings);
+      throw error;
+    }
+  };
+
+  app.decorateRequest('caller', null as unknown as Caller);
+  app.decorateRequest('subject', '');
+  app.addHook('onRequest', async (request, reply) => {
+    const { access } = request.routeOptions.config;
+    if (access === 'public') return;
+    const forwarded = request.headers['x-forwarded-for'];
+    const address = clientAddress(
+      request.raw.socket.remoteAddress,
+      Array.isArray(forwarded) ? forwarded.join(',') : forwarded,
+      isTrusted,
+    );
+    const standings: Standing[] = [];
+    try {
+      const caller = await identify(request, address, standings);
+      const counted = countedAddress(address);
+      const isAnonymous = caller.id === 'anonymous';
+      const subject = isAnonymous ? `address ${counted}` : caller.id;
+      request.caller = caller;
+      request.subject = subject;
+      const isFree = isAllowedAddress(address) || (!isAnonymous && allowedKeys.has(caller.id));
+      if (!isFree)
+        await rates.take({ caller, subject, address: counted, path: pathOf(request) }, standings);
+      const policy = policies.get(caller.policies[0] ?? '');
+      if (policy === undefined) {
+        throw new ProblemError(
+          'policy_denied',
+          'The policies of this key are not in the config any more.',
+        );
+      }
+      const most = isFree ? rateOptions.inFlight : policy.rate.inFlight;
+      reply.raw.once('close', slots.take(subject, most));
+      if (access !== undefined) requireScope(caller, access);
+    } finally {
+      void reply.headers(rateLimitHeaders(standings));
+    }
+  });
+}

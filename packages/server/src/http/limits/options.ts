@@ -1,0 +1,43 @@
+/** What requests are counted by; several together count each combination. */
+export type CountedBy = 'key' | 'tenant' | 'address' | 'path';
+
+export interface RateRule {
+  /** Shown to clients in `RateLimit-Policy`. Lower case, digits and `-`. */
+  readonly name: string;
+  readonly by: readonly CountedBy[];
+  readonly perMinute: number;
+  /** Such as `POST /v1/runs`; left out: every path. */
+  readonly paths?: readonly string[];
+}
+
+/** What stands in front of everything costly. The caller's policy adds its own two rules. */
+export interface RateOptions {
+  readonly rules: readonly RateRule[];
+  /** Never refused: ids of keys, addresses and ranges. */
+  readonly allow: { readonly keys: readonly string[]; readonly addresses: readonly string[] };
+  /** Requests with a wrong key that one address may send in a minute. */
+  readonly wrongKeysPerMinute: number;
+  readonly shutOut: {
+    /** Refusals within `withinMs` after which a caller is shut out. */
+    readonly refusals: number;
+    readonly withinMs: number;
+    /** The first time; doubled each further time within a day, up to `mostMs`. */
+    readonly firstMs: number;
+    readonly mostMs: number;
+  };
+  /** Requests that are being answered, of all callers together. */
+  readonly inFlight: number;
+  readonly connections: { readonly total: number; readonly perAddress: number };
+  /** Bytes of large bodies that are arriving or being read, of all callers together. */
+  readonly bodyBytes: number;
+}
+
+export const defaultRates: RateOptions = {
+  rules: [],
+  allow: { keys: [], addresses: [] },
+  wrongKeysPerMinute: 20,
+  shutOut: { refusals: 1_000, withinMs: 60_000, firstMs: 10_000, mostMs: 3_600_000 },
+  inFlight: 2_000,
+  connections: { total: 4_096, perAddress: 512 },
+  bodyBytes: 32 * 2 ** 20,
+};

@@ -1,0 +1,40 @@
+import { ProblemError } from '../problems/problem.ts';
+import type { RateOptions } from './options.ts';
+import { count, type LimitStore } from './store.ts';
+
+/** Keeps those away for a while who go on although they are refused. */
+export interface ShutOut {
+  /** Throws `shut_out` while the subject is shut out. */
+  check(subject: string): Promise<void>;
+  /** Counts a refusal; many of them shut the subject out, each time for twice as long. */
+  refused(subject: string): Promise<void>;
+}
+
+const day = 86_400;
+
+export function createShutOut(
+  { refusals, withinMs, firstMs, mostMs }: RateOptions['shutOut'],
+  store: LimitStore,
+): ShutOut {
+  const recent = store('refusals', refusals, withinMs / 1_000);
+  const times = store('times', 1, day);
+  const shut = store('shut', 1, mostMs / 1_000);
+  return {
+    async check(subject) {
+      const state = await shut.get(subject);
+      if (state === null || state.msBeforeNext <= 0) return;
+      throw new ProblemError(
+        'shut_out',
+        'Too many requests came although they were refused. Wait as Retry-After says.',
+        { retryAfterMs: state.msBeforeNext },
+      );
+    },
+    async refused(subject) {
+      if (!(await count(recent, subject)).isOver) return;
+      await recent.delete(subject);
+      const { consumedPoints } = await times.penalty(subject);
+      const ms = Math.min(mostMs, firstMs * 2 ** Math.min(consumedPoints - 1, 30));
+      await shut.block(subject, ms / 1_000);
+    },
+  };
+}

@@ -1,0 +1,22 @@
+import { CastellanError } from '@castellan/protocol';
+import type { FastifyInstance } from 'fastify';
+import type { Keys } from '../keys/keys.ts';
+import { isLoopback } from './callers/loopback.ts';
+
+/**
+ * Listens, and resolves with the address to use. Refuses any host but loopback while there is no
+ * key: whoever reaches it could run code.
+ */
+export async function listen(
+  app: FastifyInstance,
+  { host, port }: { readonly host: string; readonly port: number },
+  keys: Keys,
+): Promise<{ readonly url: string }> {
+  if (keys.isEmpty && !isLoopback(host)) {
+    throw new CastellanError(
+      'invalid_option',
+      `Without a key the service listens on loopback only, not on ${JSON.stringify(host)}: anybody who reaches it could run code. Make one first with "castellan keys create".`,
+    );
+  }
+  return { url: await app.listen({ host, port }) };
+}

@@ -1,0 +1,74 @@
+import { Counter, Gauge, type Registry } from 'prom-client';
+import type { Runs } from '../runs/runs.ts';
+
+/** What the store and the queue count, read when somebody asks. */
+export function measureRuns(runs: Runs, metrics: Registry): void {
+  const registers = [metrics];
+  const gauge = (name: string, help: string, read: () => number): void => {
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(read());
+      },
+    });
+  };
+  const counter = (name: string, help: string, read: () => number): void => {
+    new Counter({
+      name,
+      help,
+      registers,
+      collect() {
+        this.reset();
+        this.inc(read());
+      },
+    });
+  };
+  gauge('castellan_runs_running', 'Runs in boxes.', () => runs.pressure().running);
+  gauge('castellan_runs_queued', 'Runs that wait.', () => runs.pressure().queued);
+  gauge('castellan_runs_capacity', 'Runs at a time.', () => runs.pressure().capacity);
+  counter('castellan_runs_submitted_total', 'Runs taken.', () => runs.tally().submitted);
+  counter('castellan_runs_replayed_total', 'Repeats of a request.', () => runs.tally().replayed);
+  counter(
+    'castellan_runs_retried_total',
+    'Attempts again, by fault of ours.',
+    () => runs.tally().retried,
+  );
+  counter(
+    'castellan_stale_writes_total',
+    'Writes without a lease; refused.',
+    () => runs.tally().staleWrites,
+  );
+  counter('castellan_store_commits_total', 'Transactions on the disk.', () => runs.tally().commits);
+  counter(
+    'castellan_store_failures_total',
+    'Transactions that the disk refused.',
+    () => runs.tally().storageFailures,
+  );
+  new Counter({
+    name: 'castellan_runs_ended_total',
+    help: 'Runs that ended, by status and reason.',
+    labelNames: ['status', 'reason'],
+    registers,
+    collect() {
+      this.reset();
+      for (const [key, count] of Object.entries(runs.tally().ended)) {
+        const [status = '', reason = ''] = key.split('/');
+        this.inc({ status, reason }, count);
+      }
+    },
+  });
+  new Counter({
+    name: 'castellan_runs_refused_total',
+    help: 'Runs not taken, by refusal.',
+    labelNames: ['refusal'],
+    registers,
+    collect() {
+      this.reset();
+      for (const [refusal, count] of Object.entries(runs.tally().refused)) {
+        this.inc({ refusal }, count);
+      }
+    },
+  });
+}

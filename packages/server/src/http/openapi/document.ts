@@ -1,0 +1,68 @@
+import { jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+
+/** The head of the OpenAPI document; the rest comes from the schemas of the routes. */
+export function documentOf(version: string) {
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Castellan',
+      version,
+      description:
+        'Runs JavaScript and TypeScript that you did not write, on servers that you own.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    tags: [
+      { name: 'runs', description: 'One execution of one script.' },
+      { name: 'service', description: 'How the service stands, and what it offers.' },
+    ],
+    components: {
+      securitySchemes: {
+        key: {
+          type: 'http' as const,
+          scheme: 'bearer',
+          description: 'A key of this service. Not needed on the same machine while there is none.',
+        },
+      },
+    },
+    security: [{ key: [] }],
+  };
+}
+
+type Transform = typeof jsonSchemaTransformObject;
+
+/** What of an OpenAPI document is looked at here. */
+interface Document {
+  readonly paths: unknown;
+  readonly components: { readonly schemas: Readonly<Record<string, unknown>> };
+}
+
+/**
+ * The document with those named schemas that something refers to. Each schema comes twice, as it
+ * is read and as it is written; a route has it one way only, so the mark of the way is left out.
+ */
+export const tidyDocument: Transform = (given) => {
+  const document = jsonSchemaTransformObject(given) as unknown as Document;
+  const named = document.components.schemas;
+  const used = new Set<string>();
+  const follow = (value: unknown): void => {
+    JSON.stringify(value, (key, part: unknown) => {
+      const name = key === '$ref' ? String(part).replace('#/components/schemas/', '') : undefined;
+      if (name !== undefined && !used.has(name)) {
+        used.add(name);
+        follow(named[name]);
+      }
+      return part;
+    });
+  };
+  follow(document.paths);
+  const plain = (name: string): string => name.replace(/Input$/, '');
+  const schemas = Object.fromEntries(
+    [...used].toSorted().map((name) => [plain(name), named[name]]),
+  );
+  if (Object.keys(schemas).length < used.size)
+    throw new Error('A schema is both read and written.');
+  const text = JSON.stringify({ ...document, components: { ...document.components, schemas } });
+  return JSON.parse(
+    text.replaceAll(/"#\/components\/schemas\/(\w+?)Input"/g, '"#/components/schemas/$1"'),
+  ) as ReturnType<Transform>;
+};

@@ -1,0 +1,30 @@
+import { RefusedError } from '../../runs/runs.ts';
+import { ProblemError } from './problem.ts';
+import type { ProblemCode } from './table.ts';
+
+/** Fastify's own refusals. What is not here is our fault. */
+const byFastifyCode: Readonly<Record<string, ProblemCode>> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'malformed_request',
+  FST_ERR_CTP_BODY_TOO_LARGE: 'payload_too_large',
+  FST_ERR_BAD_URL: 'malformed_request',
+  FST_ERR_MAX_PARAM_LENGTH: 'not_found',
+  FST_ERR_NOT_FOUND: 'not_found',
+};
+
+/** The problem behind whatever a handler or the framework threw; `internal` hides what it was. */
+export function readProblem(error: unknown): ProblemError {
+  if (error instanceof ProblemError) return error;
+  if (error instanceof RefusedError) {
+    const isLasting = error.refusal === 'idempotency_mismatch';
+    return new ProblemError(
+      error.refusal,
+      error.message,
+      isLasting ? {} : { retryAfterMs: error.retryAfterMs },
+    );
+  }
+  const code = (error as { code?: unknown } | null)?.code;
+  const known = typeof code === 'string' ? byFastifyCode[code] : undefined;
+  if (known !== undefined) return new ProblemError(known, (error as Error).message);
+  return new ProblemError('internal', 'What it was is in the log of the service.');
+}

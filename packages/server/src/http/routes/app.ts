@@ -1,0 +1,28 @@
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  FastifyTypeProvider,
+  RawServerDefault,
+} from 'fastify';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { z } from 'zod';
+import type { Caller } from '../../keys/keys.ts';
+
+/** What came in has the type of its schema; what goes out is typed where it is made. */
+interface SchemaTypes extends FastifyTypeProvider {
+  readonly validator: this['schema'] extends z.ZodType ? z.output<this['schema']> : unknown;
+  readonly serializer: unknown;
+}
+
+export type App = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  SchemaTypes
+>;
+
+/** Whose runs a caller may see; null: those of any tenant. */
+export function reachOf(caller: Caller): string | null {
+  return caller.mayNameTenant ? null : caller.tenant;
+}

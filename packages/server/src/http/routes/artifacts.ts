@@ -1,0 +1,77 @@
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { z } from 'zod';
+import type { AppOptions } from '../options.ts';
+import { ProblemError, shown } from '../problems/problem.ts';
+import { problemsOf } from '../schemas/answers.ts';
+import { type App, reachOf } from './app.ts';
+
+/** What a script made, served so that it can do nothing to whoever looks at it. */
+export function addArtifacts(app: App, { runs }: AppOptions): void {
+  app.get(
+    '/v1/runs/:id/artifacts/:name',
+    {
+      config: { access: 'runs:read' },
+      schema: {
+        operationId: 'getArtifact',
+        summary: 'The bytes of an artifact.',
+        description:
+          'Always an attachment, of the type that its bytes show, never guessed again by a browser, and without scripts where one shows it all the same.',
+        tags: ['runs'],
+        params: z.strictObject({ id: z.string().max(64), name: z.string().max(1_024) }),
+        response: {
+          200: {
+            description: 'The bytes.',
+            content: {
+              'application/octet-stream': { schema: z.string().meta({ format: 'binary' }) },
+            },
+          },
+          ...problemsOf(401, 403, 404, 429),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { id, name } = request.params;
+      const held = runs.artifact(reachOf(request.caller), id, name);
+      if (held === undefined) {
+        throw new ProblemError(
+          'not_found',
+          `There is no artifact ${shown(name)} of the run ${shown(id)}.`,
+        );
+      }
+      request.runId = id;
+      const { artifact, path } = held;
+      const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW).catch(() => {
+        throw new ProblemError('not_found', `The artifact ${shown(name)} is not kept any more.`);
+      });
+      return reply
+        .headers({
+          'content-type': safeType(artifact.contentType),
+          'content-length': artifact.sizeBytes,
+          'content-disposition': dispositionOf(artifact.name),
+          'content-security-policy': "sandbox; default-src 'none'",
+          'cache-control': 'private, no-cache',
+          etag: `"${artifact.sha256}"`,
+        })
+        .send(file.createReadStream({ end: Math.max(0, artifact.sizeBytes - 1) }));
+    },
+  );
+}
+
+/** The type as it was found, or bytes: nothing of a stranger's goes into a header unread. */
+function safeType(contentType: string): string {
+  const isPlain = /^[\w!#$&^.+-]{1,64}\/[\w!#$&^.+-]{1,64}(?:; ?charset=[\w-]{1,32})?$/.test(
+    contentType,
+  );
+  return isPlain ? contentType : 'application/octet-stream';
+}
+
+/** RFC 6266: the name in ASCII for old readers, and in full. */
+export function dispositionOf(name: string): string {
+  const plain = name.replaceAll(/[^\w.\- ]/g, '_');
+  const full = encodeURIComponent(name.toWellFormed()).replaceAll(
+    /['()*!]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return `attachment; filename="${plain}"; filename*=UTF-8''${full}`;
+}

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import type { Problem } from '@castellan/protocol';
+import { test } from 'node:test';
+import type { Check } from '../../runs/check.ts';
+import { startService } from '../fixtures/service.ts';
+import { checkAnswerSchema, problemSchema } from '../schemas/answers.ts';
+
+const denied: Problem = {
+  code: 'module_denied',
+  message: 'Module "fs" is not allowed. Allowed: dayjs.',
+  file: 'script.js',
+  line: 3,
+  column: 1,
+};
+const broken: Problem = { ...denied, code: 'syntax_error', message: 'Unexpected token' };
+
+/** A check that finds what `problems` says, and counts how often it was asked. */
+function counted(problems: readonly Problem[] | Error): { check: Check; asked: unknown[] } {
+  const asked: unknown[] = [];
+  const check: Check = async (submission) => {
+    asked.push(submission);
+    await Promise.resolve();
+    if (problems instanceof Error) throw problems;
+    return problems;
+  };
+  return { check, asked };
+}
+
+test('POST /v1/check answers what the check found, and submits nothing', async () => {
+  const { check, asked } = counted([denied, broken]);
+  await using service = await startService({ check });
+  const payload = { code: 'import "fs"', modules: ['dayjs'] };
+  const answer = await service.inject({ method: 'POST', url: '/v1/check', payload });
+  assert.equal(answer.status, 200);
+  assert.deepEqual(checkAnswerSchema.parse(answer.body).problems, [denied, broken]);
+  assert.deepEqual((asked[0] as { modules: unknown }).modules, ['dayjs']);
+  assert.equal(service.submissions.length, 0);
+});
+
+test('POST /v1/check answers 503 when nothing can check, and 422 for params', async () => {
+  for (const check of [null, counted(new Error('no launcher')).check]) {
+    await using service = await startService({ check });
+    const post = (payload: object) => service.inject({ method: 'POST', url: '/v1/check', payload });
+    assert.equal((await post({ code: '1' })).status, 503);
+    assert.equal((await post({ code: '1', params: 1 })).status, 422);
+  }
+});
+
+test('a denied static import is refused before queueing, with its place', async () => {
+  const { check, asked } = counted([broken, denied]);
+  await using service = await startService({ check });
+  const submit = { method: 'POST', url: '/v1/runs', payload: { code: 'import "fs"' } } as const;
+  const answer = await service.inject(submit);
+  assert.equal(answer.status, 422);
+  const { code, specifier, file, line, column } = problemSchema.parse(answer.body);
+  assert.deepEqual(
+    [code, specifier, file, line, column],
+    ['module_denied', 'fs', 'script.js', 3, 1],
+  );
+  await service.inject(submit);
+  assert.equal(asked.length, 1, 'the same script is not looked at twice');
+  assert.equal(service.submissions.length, 0);
+});
+
+test('a script without imports is not looked at, and one that cannot be looked at runs', async () => {
+  const { check, asked } = counted(new Error('no launcher'));
+  await using service = await startService({ check });
+  const post = async (code: string): Promise<number> =>
+    (await service.inject({ method: 'POST', url: '/v1/runs', payload: { code } })).status;
+  assert.equal(await post('return 1'), 202);
+  assert.equal(asked.length, 0);
+  assert.equal(await post('import "fs"'), 202);
+  assert.equal(await post('import "fs"'), 202);
+  assert.equal(asked.length, 2, 'a failure is not kept');
+});

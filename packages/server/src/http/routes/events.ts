@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { writeEvents } from '../events/stream.ts';
+import type { AppOptions } from '../options.ts';
+import { ProblemError, shown } from '../problems/problem.ts';
+import { problemsOf } from '../schemas/answers.ts';
+import { numberIn, runParams } from '../schemas/params.ts';
+import { type App, reachOf } from './app.ts';
+import { found } from './runs.ts';
+
+const mostSeq = Number.MAX_SAFE_INTEGER;
+
+/** Live events of a run, resumable. `closing` ends all streams; clients come back where they were. */
+export function addEvents(app: App, { runs, log }: AppOptions, closing: AbortSignal): void {
+  app.get(
+    '/v1/runs/:id/events',
+    {
+      config: { access: 'runs:read' },
+      schema: {
+        operationId: 'streamEvents',
+        summary: 'The events of a run: those that were, then those that come.',
+        description:
+          'Server-sent events. `id` counts the events of the run; send it back as `Last-Event-ID`, or as `?after=`, and nothing is missing and nothing comes twice. Types: `run.queued` `run.started` `log` `progress` `artifact` `network` `run.finished`; the data of the first and the last is the Run. A comment comes every 15 s. The stream ends after `run.finished`.',
+        tags: ['runs'],
+        params: runParams,
+        headers: z.looseObject({
+          'last-event-id': z.string().optional().describe('As `after`, sent by browsers.'),
+        }),
+        querystring: z.strictObject({
+          after: numberIn(0, mostSeq).describe('The `id` of the last event that is known.'),
+        }),
+        response: {
+          200: {
+            description: 'The events.',
+            content: { 'text/event-stream': { schema: z.string() } },
+          },
+          ...problemsOf(400, 401, 403, 404, 422, 429),
+        },
+      },
+    },
+    async (request, reply) => {
+      const after = request.query.after ?? lastEventId(request.headers['last-event-id']);
+      const stop = new AbortController();
+      const events = found(
+        runs.events(reachOf(request.caller), request.params.id, after, stop.signal),
+        request,
+      );
+      const end = (): void => stop.abort();
+      reply.raw.once('close', end);
+      closing.addEventListener('abort', end, { once: true });
+      reply.hijack();
+      try {
+        reply.raw.writeHead(200, {
+          ...(reply.getHeaders() as Record<string, string>),
+          'content-type': 'text/event-stream; charset=utf-8',
+          'cache-control': 'no-store',
+          'x-accel-buffering': 'no',
+        });
+        // How long a browser waits before it comes back, in milliseconds.
+        reply.raw.write('retry: 1000\n\n');
+        await writeEvents(events, reply.raw, stop);
+      } catch (error) {
+        log.error({ err: error, runId: request.params.id }, 'an event stream broke off');
+      } finally {
+        closing.removeEventListener('abort', end);
+        reply.raw.end();
+        stop.abort();
+      }
+    },
+  );
+}
+
+function lastEventId(header: string | readonly string[] | undefined): number {
+  if (header === undefined || header === '') return 0;
+  const text = String(header);
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new ProblemError('malformed_request', `Last-Event-ID ${shown(text)} is not an id of ours.`);
+}

@@ -1,0 +1,139 @@
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import type { Policy } from '../../policies/policy.ts';
+import type { AppOptions } from '../options.ts';
+
+import {
+  answer,
+  healthSchema,
+  policiesSchema,
+  problemsOf,
+  runtimesSchema,
+  statusSchema,
+} from '../schemas/answers.ts';
+import type { App } from './app.ts';
+
+const tags = ['service'];
+
+/** Reasons of `pressure()` for which a balancer should send nothing here. A full queue is none. */
+const notReady: ReadonlySet<string> = new Set([
+  'draining',
+  'starting',
+  'storage_full',
+  'no_launcher',
+]);
+
+/** How the service stands, and what it offers. */
+export function addState(app: App, options: AppOptions): void {
+  const { runs, policies, runtimes, version, metrics } = options;
+
+  app.get(
+    '/healthz',
+    {
+      config: { access: 'public' },
+      schema: {
+        operationId: 'getHealth',
+        summary: 'Whether the process answers.',
+        tags,
+        security: [],
+        response: { 200: answer('Yes.', healthSchema) },
+      },
+    },
+    () => ({ status: 'ok', reason: null }),
+  );
+
+  app.get(
+    '/readyz',
+    {
+      config: { access: 'public' },
+      schema: {
+        operationId: 'getReadiness',
+        summary: 'Whether new runs are welcome.',
+        security: [],
+        tags,
+        response: { 200: answer('Yes.', healthSchema), 503: answer('No, and why.', healthSchema) },
+      },
+    },
+    (_request, reply: FastifyReply) => {
+      const { reason } = runs.pressure();
+      if (reason === null || !notReady.has(reason)) return { status: 'ok', reason: null };
+      return reply.code(503).header('retry-after', '1').send({ status: 'not_ready', reason });
+    },
+  );
+
+  app.get(
+    '/v1/status',
+    {
+      schema: {
+        operationId: 'getStatus',
+        summary: 'Pressure: what runs, what waits, and whether more is taken.',
+        tags,
+        response: { 200: answer('The pressure.', statusSchema), ...problemsOf(401, 403, 429) },
+      },
+    },
+    () => ({ version, ...runs.pressure() }),
+  );
+
+  app.get(
+    '/v1/policies',
+    {
+      schema: {
+        operationId: 'listPolicies',
+        summary: 'The policies of the key: what a run may use, and how much.',
+        tags,
+        response: {
+          200: answer('The policies, the default first.', policiesSchema),
+          ...problemsOf(401, 403, 429),
+        },
+      },
+    },
+    ({ caller }) => ({
+      items: caller.policies.flatMap((name) => policies.get(name) ?? []).map(shownPolicy),
+    }),
+  );
+
+  app.get(
+    '/v1/runtimes',
+    {
+      schema: {
+        operationId: 'listRuntimes',
+        summary: 'The sets of packages that scripts may import.',
+        tags,
+        response: { 200: answer('The runtimes.', runtimesSchema), ...problemsOf(401, 403, 429) },
+      },
+    },
+    () => ({ items: runtimes }),
+  );
+
+  app.get(
+    '/metrics',
+    {
+      config: { access: 'admin' },
+      schema: {
+        operationId: 'getMetrics',
+        summary: 'Metrics in the text format of Prometheus.',
+        tags,
+        response: {
+          200: { description: 'The metrics.', content: { 'text/plain': { schema: z.string() } } },
+          ...problemsOf(401, 403, 429),
+        },
+      },
+    },
+    async (_request, reply) => reply.type(metrics.contentType).send(await metrics.metrics()),
+  );
+
+  app.get('/openapi.json', { schema: { hide: true } }, (_request, reply) =>
+    reply.type('application/json; charset=utf-8').send(JSON.stringify(app.swagger())),
+  );
+}
+
+/** What a policy offers. What is not named here is the operator's: private ranges, secrets, boxes. */
+function shownPolicy(policy: Policy) {
+  const { name, engine, isolation, floor, reuse, runtime, modules, network } = policy;
+  const { limits, ceilings, maxAttempts, maxTtlMs, queue, rate } = policy;
+  return {
+    ...{ name, engine, isolation, floor, reuse, runtime, modules },
+    network: network && { allow: network.allow },
+    ...{ limits, ceilings, maxAttempts, maxTtlMs, queue, rate },
+  };
+}

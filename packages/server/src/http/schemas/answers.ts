@@ -1,0 +1,113 @@
+import { limitTable } from '@castellan/protocol';
+import { z } from 'zod';
+import { type ProblemCode, problemTable } from '../problems/table.ts';
+
+const count = z.int().min(0);
+
+export const problemSchema = z
+  .strictObject({
+    type: z.string().describe('`urn:castellan:problem:` and the code.'),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().describe('What was wrong this time, with the value.'),
+    instance: z.string().describe('The request, as it is called in the log of the service.'),
+    code: z.enum(Object.keys(problemTable) as [ProblemCode, ...ProblemCode[]]),
+    errors: z
+      .array(z.strictObject({ pointer: z.string(), detail: z.string() }))
+      .optional()
+      .describe('Fields that are wrong, by JSON Pointer.'),
+    retryAfterMs: z.number().optional(),
+    specifier: z.string().optional(),
+    file: z.string().nullable().optional(),
+    line: z.int().nullable().optional(),
+    column: z.int().nullable().optional(),
+  })
+  .meta({ id: 'Problem' });
+
+export const checkAnswerSchema = z
+  .strictObject({
+    problems: z.array(
+      z.strictObject({
+        code: z.string(),
+        message: z.string(),
+        file: z.string().nullable(),
+        line: z.int().nullable(),
+        column: z.int().nullable(),
+      }),
+    ),
+  })
+  .meta({ id: 'CheckAnswer' });
+
+export const statusSchema = z
+  .strictObject({
+    version: z.string(),
+    running: count,
+    queued: count,
+    capacity: count.describe('Runs at a time.'),
+    reason: z.string().nullable().describe('Why nothing more is taken.'),
+  })
+  .meta({ id: 'Status' });
+
+const limits = z.strictObject(
+  Object.fromEntries(Object.keys(limitTable).map((name) => [name, count])),
+);
+
+export const policiesSchema = z
+  .strictObject({
+    items: z.array(
+      z.strictObject({
+        name: z.string(),
+        engine: z.enum(['isolate', 'node']),
+        isolation: z.string(),
+        floor: z.array(z.string()),
+        reuse: z.enum(['never', 'tenant']),
+        runtime: z.string().nullable(),
+        modules: z.array(z.string()).nullable(),
+        network: z.strictObject({ allow: z.array(z.string()) }).nullable(),
+        limits,
+        ceilings: limits,
+        maxAttempts: count,
+        maxTtlMs: count,
+        queue: z.strictObject({ running: count, queued: count }),
+        rate: z.strictObject({
+          perMinute: count,
+          perAddressPerMinute: count,
+          inFlight: count,
+        }),
+      }),
+    ),
+  })
+  .meta({ id: 'Policies' });
+
+export const runtimesSchema = z
+  .strictObject({
+    items: z.array(
+      z.strictObject({
+        name: z.string(),
+        packages: z.array(z.strictObject({ name: z.string(), version: z.string() })),
+      }),
+    ),
+  })
+  .meta({ id: 'Runtimes' });
+
+export const healthSchema = z
+  .strictObject({ status: z.enum(['ok', 'not_ready']), reason: z.string().nullable() })
+  .meta({ id: 'Health' });
+
+/** An answer in JSON, with what it means. */
+export function answer(description: string, schema: z.ZodType) {
+  return { description, content: { 'application/json': { schema } } };
+}
+
+const problemContent = {
+  description: 'A problem (RFC 9457).',
+  content: { 'application/problem+json': { schema: problemSchema } },
+};
+
+/** The problems that an operation may answer with, by status. */
+export function problemsOf<Status extends number>(...statuses: Status[]) {
+  return Object.fromEntries(statuses.map((status) => [status, problemContent])) as Record<
+    Status,
+    typeof problemContent
+  >;
+}

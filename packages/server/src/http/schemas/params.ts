@@ -1,0 +1,18 @@
+import { z } from 'zod';
+
+/** Any text: what is no id of a run is as unknown as a run that never was. */
+export const runParams = z.strictObject({ id: z.string().max(64) });
+
+export const cursorSchema = z
+  .string()
+  .regex(/^run_[\da-f]{32}$/, 'Not a cursor that this service gave');
+
+const digits = z.string().regex(/^\d{1,15}$/, 'A number');
+
+/** A whole number in a query. */
+export function numberIn(min: number, max: number) {
+  return digits
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, `From ${min} to ${max}`)
+    .optional();
+}

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { startService, testPolicy } from '../fixtures/service.ts';
+import { problemSchema } from './answers.ts';
+
+for (const [body, pointer, detail] of [
+  [{}, '', /Give either `code`, or `files` and `entry`/],
+  [{ code: '1', files: {}, entry: 'a.js' }, '', /Give either/],
+  [{ files: { 'a.js': '' } }, '', /Give either/],
+  [{ code: '' }, '/code', /"code": .*\. It is ""/],
+  [{ code: 7 }, '/code', /It is 7\./],
+  [{ code: '1', webhook: { url: 'x' } }, '/webhook', /^Unknown field "webhook"\.$/],
+  [{ code: '1', 'a/b~c': 1 }, '/a~1b~0c', /^Unknown field "a\/b~c"\.$/],
+  [{ code: '1', limits: { wallMS: 1 } }, '/limits/wallMS', /Unknown field "wallMS" in "limits"/],
+  [{ code: '1', limits: { wallMs: 0 } }, '/limits/wallMs', /It is 0\./],
+  [{ code: '1', limits: { wallMs: 1.5 } }, '/limits/wallMs', /It is 1\.5\./],
+  [
+    { code: '1', limits: { wallMs: 1e9 } },
+    '/limits/wallMs',
+    /1000000000; the ceiling of the policy "default" is 100000\./,
+  ],
+  [{ code: '1', queue: { priority: 101 } }, '/queue/priority', /It is 101\./],
+  [{ code: '1', queue: { ttlMs: 9e9 } }, '/queue/ttlMs', /at most 3600000/],
+  [{ code: '1', retry: { maxAttempts: 4 } }, '/retry/maxAttempts', /at most 3/],
+  [{ code: '1', env: { 'A B': 'x' } }, '/env/A B', /"A B"/],
+  [{ code: '1', env: { A: 1 } }, '/env/A', /It is 1\./],
+  [{ code: '1', labels: { a: 'x'.repeat(300) } }, '/labels/a', /x… \(302 characters\)/],
+  [
+    { code: '1', engine: 'node' },
+    '/engine',
+    /engine "node" is not offered by the policy "default". Its engine is isolate\./,
+  ],
+  [{ code: '1', isolation: 'none' }, '/isolation', /It offers auto, bubblewrap\./],
+  [{ code: '1', browser: true }, '/browser', /It has no browser\./],
+  [{ code: '1', runtime: '2026.11' }, '/runtime', /Its runtime is null\./],
+  [
+    { code: '1', modules: ['node:fs'] },
+    '/modules/0',
+    /^Module "node:fs" is not allowed\. Allowed: /,
+  ],
+  [
+    { code: '1', network: { allow: ['example.com'] } },
+    '/network/allow/0',
+    /^Host "example\.com" is not allowed\. Allowed: none\.$/,
+  ],
+  [{ files: { '../a.js': '' }, entry: '../a.js' }, '/files', /"\.\.\/a\.js" is no path/],
+  [{ files: { 'a.js': '' }, entry: 'b.js' }, '/entry', /"b\.js" is not among the files/],
+  [{ code: '1', tenant: '../x' }, '/tenant', /It is "\.\.\/x"\./],
+] as const) {
+  test(`a run with ${JSON.stringify(body).slice(0, 60)} is refused, by name and value`, async () => {
+    await using service = await startService();
+    const answer = await service.inject({ method: 'POST', url: '/v1/runs', payload: body });
+    assert.equal(answer.status, 422, answer.text);
+    const problem = problemSchema.parse(answer.body);
+    assert.equal(problem.errors?.[0]?.pointer, pointer);
+    assert.match(problem.errors?.[0]?.detail ?? '', detail);
+    assert.ok(problem.detail.startsWith(problem.errors?.[0]?.detail ?? '-'));
+    assert.equal(service.submissions.length, 0);
+  });
+}
+
+test('a request may narrow the modules and hosts of its policy, and gets what it asked for', async () => {
+  const modules = ['dayjs', 'node:url'];
+  const network = { allow: ['*.example.com', 'api.test:8443'] };
+  const policies = new Map([['default', { ...testPolicy, modules, network }]]);
+  await using service = await startService({ policies });
+  const post = async (asked: object): Promise<number> =>
+    (await service.inject({ method: 'POST', url: '/v1/runs', payload: { code: '1', ...asked } }))
+      .status;
+  assert.equal(await post({ modules: ['dayjs'], network: { allow: ['a.example.com'] } }), 202);
+  assert.deepEqual(service.submissions[0]?.modules, ['dayjs']);
+  assert.deepEqual(service.submissions[0]?.allow, ['a.example.com']);
+  assert.equal(await post({ modules: [], network: { allow: [] } }), 202);
+  assert.deepEqual(service.submissions[1]?.allow, []);
+  assert.equal(await post({ network: { allow: ['*.a.example.com', 'API.test:8443'] } }), 202);
+  for (const host of [
+    'example.com',
+    '*',
+    '*.com',
+    'api.test',
+    'a.example.com:1',
+    'evilexample.com',
+    'a b',
+  ]) {
+    assert.equal(await post({ network: { allow: [host] } }), 422, host);
+  }
+  assert.equal(await post({ modules: ['node:url', 'lodash'] }), 422);
+});
+
+test('fields of another request in a query, and ids that are none, are told apart from faults', async () => {
+  await using service = await startService();
+  for (const [url, status] of [
+    ['/v1/runs/1', 404],
+    [`/v1/runs/${'x'.repeat(2_000)}`, 404],
+    ['/v1/runs/%2e%2e%2f', 404],
+    ['/v1/runs/%ff', 400],
+    ['/v1/runs/%00', 404],
+    ["/v1/runs/'%20OR%201=1", 404],
+    ['/v1/runs?code=1', 422],
+    ['//v1/runs', 404],
+  ] as const) {
+    const answer = await service.inject({ url });
+    assert.ok([status, 422].includes(answer.status), `${url.slice(0, 40)}: ${answer.status}`);
+    assert.equal(answer.headers['content-type'], 'application/problem+json; charset=utf-8');
+  }
+});

@@ -1,0 +1,140 @@
+import { limitTable, reasons, type RunStatus } from '@castellan/protocol';
+import { z } from 'zod';
+
+const time = z.iso.datetime().describe('RFC 3339, UTC.');
+const count = z.int().min(0);
+
+const logLine = z.strictObject({
+  seq: z.int().min(1),
+  time,
+  stream: z.enum(['stdout', 'stderr']),
+  level: z.enum(['debug', 'info', 'warn', 'error']),
+  text: z.string(),
+});
+
+const runError = z
+  .strictObject({
+    name: z.string(),
+    message: z.string(),
+    stack: z.string(),
+    file: z.string().nullable().describe("Relative to the entry's folder."),
+    line: z.int().nullable(),
+    column: z.int().nullable(),
+  })
+  .describe("What went wrong, in the user's own source.");
+
+const artifactSchema = z
+  .strictObject({
+    id: z.string(),
+    name: z.string(),
+    contentType: z.string(),
+    sizeBytes: count,
+    sha256: z.string(),
+    url: z.string(),
+    image: z
+      .strictObject({ width: count.nullable(), height: count.nullable(), broken: z.boolean() })
+      .optional()
+      .describe('For images: size in pixels as the file says; whether its structure is whole.'),
+  })
+  .meta({ id: 'Artifact' });
+
+const limits = z.strictObject(
+  Object.fromEntries(
+    Object.entries(limitTable).map(([name, { sentence, unit }]) => [
+      name,
+      count.describe(`${sentence} In ${unit}.`),
+    ]),
+  ),
+);
+
+export const statuses = [
+  'queued',
+  'running',
+  'succeeded',
+  'failed',
+  'timed_out',
+  'cancelled',
+  'expired',
+  'error',
+] as const satisfies readonly RunStatus[];
+
+/** The one resource. Answers are not checked against it on the way out; tests do that. */
+export const runSchema = z
+  .strictObject({
+    id: z.string(),
+    status: z.enum(statuses).describe('`error` means our fault, never the script’s.'),
+    reason: z
+      .enum(Object.keys(reasons) as [string, ...string[]])
+      .nullable()
+      .describe('Why it ended badly; the first one to fire.'),
+    exitCode: z.int().nullable(),
+    attempt: count,
+    value: z.unknown().describe('What the script returned.'),
+    error: runError.nullable(),
+    logs: z.array(logLine),
+    truncated: z.strictObject({ logs: z.boolean() }),
+    artifacts: z.array(artifactSchema),
+    timings: z.strictObject({
+      queueMs: z.number().min(0),
+      boxMs: z.number().min(0),
+      compileMs: z.number().min(0),
+      runMs: z.number().min(0),
+      totalMs: z.number().min(0),
+    }),
+    usage: z.strictObject({
+      cpuMs: z.number().min(0),
+      memoryPeakBytes: count,
+      outputBytes: count,
+      networkRequests: count,
+      networkBytes: count,
+    }),
+    isolation: z
+      .strictObject({
+        driver: z.enum(['bubblewrap', 'gvisor', 'docker', 'none']),
+        engine: z.enum(['isolate', 'node']),
+        reuse: z.enum(['never', 'tenant']),
+        layers: z.array(z.string()),
+      })
+      .describe('What was really in force.'),
+    limits,
+    policy: z.string(),
+    runtime: z.string().nullable(),
+    tenant: z.string(),
+    labels: z.record(z.string(), z.string()),
+    queue: z.strictObject({
+      position: count,
+      estimatedWaitMs: z.number().min(0).nullable().optional(),
+    }),
+    createdAt: time,
+    startedAt: time.nullable(),
+    finishedAt: time.nullable(),
+  })
+  .meta({ id: 'Run' });
+
+export const runPageSchema = z
+  .strictObject({
+    items: z.array(runSchema).describe('Newest first, without logs and value.'),
+    nextCursor: z.string().nullable(),
+  })
+  .meta({ id: 'RunPage' });
+
+export const networkLogSchema = z
+  .strictObject({
+    items: z.array(
+      z.strictObject({
+        seq: z.int().min(1),
+        time,
+        method: z.string(),
+        url: z.string(),
+        host: z.string(),
+        address: z.string().nullable(),
+        status: z.int().nullable(),
+        durationMs: z.number().min(0),
+        requestBytes: count,
+        responseBytes: count,
+        outcome: z.enum(['ok', 'denied', 'failed', 'aborted']),
+        reason: z.string().nullable(),
+      }),
+    ),
+  })
+  .meta({ id: 'NetworkLog' });

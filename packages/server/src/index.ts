@@ -1,0 +1,5 @@
+export { loadConfig } from './config/load.ts';
+export { scopes } from './keys/keys.ts';
+export { openKeys } from './keys/store.ts';
+export { FolderInUseError } from './runs/store/open.ts';
+export { serve } from './serve.ts';

@@ -1,0 +1,23 @@
+/** What a key may do: `runs:write` submits and cancels, `runs:read` reads, `admin` reads all tenants' metrics. */
+export const scopes = ['runs:write', 'runs:read', 'admin'] as const;
+export type Scope = (typeof scopes)[number];
+
+/** Who calls. Never holds the key itself. */
+export interface Caller {
+  /** `key_…`, or `anonymous`, or `loopback`. */
+  readonly id: string;
+  readonly tenant: string;
+  /** Whether a request may name another tenant than `tenant`. */
+  readonly mayNameTenant: boolean;
+  /** The policies that it may ask for; the first is the default. */
+  readonly policies: readonly string[];
+  readonly scopes: readonly Scope[];
+}
+
+/** Keys are stored as hashes; the key itself is shown once. */
+export interface Keys extends Disposable {
+  /** Undefined when no such key is in force. */
+  find(key: string): Caller | undefined;
+  /** Whether any key exists; from then on everything but health needs one. */
+  readonly isEmpty: boolean;
+}

@@ -1,0 +1,150 @@
+import { closeSync, openSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { CastellanError, newId } from '@castellan/protocol';
+import { type Caller, type Keys, type Scope, scopes } from './keys.ts';
+import { hashOf, newKey } from './secret.ts';
+
+/** What a new key may do. */
+export interface KeyGrant extends Pick<Caller, 'tenant' | 'mayNameTenant' | 'policies' | 'scopes'> {
+  /** For people: which program or person has it. */
+  readonly name: string;
+  /** RFC 3339 UTC; null never. */
+  readonly expiresAt: string | null;
+}
+
+/** What is known of a key. Never the key itself. */
+export interface KeyRecord extends KeyGrant {
+  /** `key_…` */
+  readonly id: string;
+  readonly createdAt: string;
+  readonly revokedAt: string | null;
+}
+
+/** A file of keys. Several processes may have it open: a change is in force at once for all. */
+export interface KeyStore extends Keys {
+  /** The key is in this answer and nowhere else. */
+  create(grant: KeyGrant): { readonly id: string; readonly key: string };
+  /** All keys that ever were, oldest first. */
+  list(): readonly KeyRecord[];
+  /** False when there is no such key, or when it was revoked before. */
+  revoke(id: string): boolean;
+}
+
+/** Forward only: the text at index n takes a file from version n to n + 1. */
+const migrations = [
+  `CREATE TABLE keys (
+    id TEXT PRIMARY KEY,
+    hash BLOB NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    tenant TEXT NOT NULL,
+    may_name_tenant INTEGER NOT NULL,
+    policies TEXT NOT NULL,
+    scopes TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    expires_at TEXT,
+    revoked_at TEXT
+  ) STRICT, WITHOUT ROWID`,
+];
+
+/** Opens `file`, made for its owner only when it is not there. */
+export function openKeys(file: string): KeyStore {
+  closeSync(openSync(file, 'a', 0o600));
+  const database = new DatabaseSync(file, { timeout: 5_000 });
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+  migrate(database);
+
+  const byHash = database.prepare('SELECT * FROM keys WHERE hash = ?');
+  const any = database.prepare('SELECT 1 FROM keys LIMIT 1');
+  const all = database.prepare('SELECT * FROM keys ORDER BY id');
+  const insert = database.prepare('INSERT INTO keys VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)');
+  const end = database.prepare(
+    'UPDATE keys SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL',
+  );
+  // No key is ever deleted, so that a file that held one never counts as empty again.
+  let wasEmpty = true;
+
+  return {
+    get isEmpty() {
+      wasEmpty &&= any.get() === undefined;
+      return wasEmpty;
+    },
+    find(key) {
+      const hash = hashOf(key);
+      const row = hash && byHash.get(hash);
+      if (!row) return undefined;
+      const { name: _name, createdAt: _at, revokedAt, expiresAt, ...caller } = recordOf(row);
+      const isOver = expiresAt !== null && Date.parse(expiresAt) <= Date.now();
+      return revokedAt !== null || isOver ? undefined : caller;
+    },
+    create(grant) {
+      checkGrant(grant);
+      const id = newId('key');
+      const key = newKey();
+      insert.run(
+        id,
+        hashOf(key) ?? null,
+        grant.name,
+        grant.tenant,
+        Number(grant.mayNameTenant),
+        JSON.stringify(grant.policies),
+        JSON.stringify(grant.scopes),
+        new Date().toISOString(),
+        grant.expiresAt,
+      );
+      return { id, key };
+    },
+    list: () => all.all().map(recordOf),
+    revoke: (id) => end.run(new Date().toISOString(), id).changes === 1,
+    [Symbol.dispose]: () => database.close(),
+  };
+}
+
+function migrate(database: DatabaseSync): void {
+  database.exec('BEGIN IMMEDIATE');
+  const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
+  if (version > migrations.length) {
+    database.close();
+    throw new CastellanError(
+      'invalid_option',
+      `The file of keys is of version ${version}; this Castellan knows versions up to ${migrations.length}. Use a newer one.`,
+    );
+  }
+  for (const migration of migrations.slice(version)) database.exec(migration);
+  database.exec(`PRAGMA user_version = ${migrations.length}; COMMIT`);
+}
+
+function recordOf(row: Record<string, unknown>): KeyRecord {
+  return {
+    id: String(row['id']),
+    name: String(row['name']),
+    tenant: String(row['tenant']),
+    mayNameTenant: row['may_name_tenant'] === 1,
+    policies: JSON.parse(String(row['policies'])) as string[],
+    scopes: JSON.parse(String(row['scopes'])) as Scope[],
+    createdAt: String(row['created_at']),
+    expiresAt: row['expires_at'] as string | null,
+    revokedAt: row['revoked_at'] as string | null,
+  };
+}
+
+/** Tenants are part of paths, labels of metrics and lines of logs: plain characters only. */
+export const tenantForm = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
+function checkGrant({ name, tenant, policies, scopes: given, expiresAt }: KeyGrant): void {
+  const refuse = (what: string, value: unknown, wanted: string): never => {
+    throw new CastellanError(
+      'invalid_option',
+      `The ${what} of a key must be ${wanted}, not ${JSON.stringify(value)}.`,
+    );
+  };
+  if (name === '' || name.length > 200) refuse('name', name, '1 to 200 characters');
+  if (!tenantForm.test(tenant)) refuse('tenant', tenant, 'up to 64 of A-Z a-z 0-9 . _ -');
+  if (policies.length === 0) refuse('policies', policies, 'one name or more');
+  const unknown = given.find((scope) => !scopes.includes(scope));
+  if (given.length === 0 || unknown !== undefined) {
+    refuse('scopes', unknown ?? given, `some of ${scopes.join(', ')}`);
+  }
+  if (expiresAt !== null && Number.isNaN(Date.parse(expiresAt))) {
+    refuse('end', expiresAt, 'a time such as 2027-01-31T00:00:00Z');
+  }
+}

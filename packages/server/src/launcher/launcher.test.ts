@@ -1,0 +1,237 @@
+import { newId, resolveLimits, type Run, type RunEvent } from '@castellan/protocol';
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { readPolicies } from '../config/policies.ts';
+import { type Heartbeat, LaunchError, type QueuedRun } from '../runs/launch.ts';
+import { type Launcher, type LauncherChange, openLauncher } from './launcher.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'castellan-test-'));
+const { policies } = readPolicies({
+  default: { warm: 1 },
+  narrow: { warm: 0, modules: ['node:url'] },
+});
+const settings = {
+  policies: [...policies.values()],
+  configFile: null,
+  artifactsFolder: folder,
+  concurrency: 4,
+  leaseMs: 2_000,
+};
+const changes: LauncherChange[] = [];
+let launcher: Launcher;
+
+before(async () => {
+  launcher = await openLauncher({ ...settings, onChange: (change) => changes.push(change) });
+});
+after(async () => {
+  await launcher[Symbol.asyncDispose]();
+  rmSync(folder, { recursive: true });
+});
+
+function queued(source: string, more: Partial<QueuedRun> = {}): QueuedRun {
+  return {
+    id: newId('run'),
+    tenant: 'default',
+    policy: 'default',
+    attempt: 1,
+    firstSeq: 2,
+    createdAt: new Date().toISOString(),
+    source,
+    params: {},
+    env: {},
+    modules: null,
+    allow: null,
+    labels: {},
+    limits: resolveLimits(),
+    ...more,
+  };
+}
+
+async function launched(
+  run: QueuedRun,
+  look: (event: RunEvent | Heartbeat) => void = () => undefined,
+  signal = new AbortController().signal,
+): Promise<{ events: RunEvent[]; run: Run | undefined }> {
+  const events: RunEvent[] = [];
+  for await (const event of launcher.launch(run, signal)) {
+    look(event);
+    if (event.type !== 'heartbeat') events.push(event);
+  }
+  const last = events.at(-1);
+  return { events, run: last?.type === 'run.finished' ? last.run : undefined };
+}
+
+/** Resolves with the next change of that kind. */
+async function changed(type: LauncherChange['type'], since: number): Promise<void> {
+  while (!changes.slice(since).some((change) => change.type === type)) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+test('launch yields the events of a run in order, numbered on from firstSeq', async () => {
+  const given = queued(
+    "console.log('a'); progress(0.5, 'half'); console.error('b'); return params",
+    {
+      params: { a: 1 },
+      attempt: 2,
+      firstSeq: 7,
+      tenant: 'acme',
+      labels: { job: '1' },
+    },
+  );
+  const { events, run } = await launched(given);
+  assert.deepEqual(
+    events.map(({ type, seq }) => [type, seq]),
+    [
+      ['run.started', 7],
+      ['log', 8],
+      ['progress', 9],
+      ['log', 10],
+      ['run.finished', 11],
+    ],
+  );
+  const { id, attempt, tenant, labels, value, policy, createdAt } = run ?? assert.fail();
+  assert.deepEqual(
+    { id, attempt, tenant, labels, value, policy, createdAt },
+    {
+      id: given.id,
+      attempt: 2,
+      tenant: 'acme',
+      labels: { job: '1' },
+      value: { a: 1 },
+      policy: 'default',
+      createdAt: given.createdAt,
+    },
+  );
+  assert.deepEqual(
+    run?.logs.map(({ seq, stream, text }) => [seq, stream, text]),
+    [
+      [8, 'stdout', 'a'],
+      [10, 'stderr', 'b'],
+    ],
+  );
+});
+
+test('the bytes of an artifact lie in the folder before its event comes', async () => {
+  const given = queued("await artifacts.write('a.txt', 'one'); return 1");
+  const seen: string[] = [];
+  await launched(given, (event) => {
+    if (event.type !== 'artifact') return;
+    const path = join(folder, given.id, event.artifact.id);
+    assert.equal(statSync(path).mode & 0o777, 0o600);
+    seen.push(readFileSync(path, 'utf8'));
+  });
+  assert.deepEqual(seen, ['one']);
+  assert.equal(readdirSync(join(folder, given.id)).length, 1);
+});
+
+test('an abort kills the run, and its last event says so', async () => {
+  const cancel = new AbortController();
+  const given = queued("console.log('on'); while (true) {}");
+  const { run } = await launched(
+    given,
+    ({ type }) => type === 'log' && cancel.abort(),
+    cancel.signal,
+  );
+  assert.deepEqual([run?.status, run?.reason, run?.logs.length], ['cancelled', 'cancelled', 1]);
+});
+
+test('heartbeats come while a run runs', async () => {
+  let beats = 0;
+  const cancel = new AbortController();
+  const look = ({ type }: { type: string }): void => {
+    if (type === 'heartbeat' && ++beats === 2) cancel.abort();
+  };
+  await launched(
+    queued('await new Promise(() => {})', { limits: resolveLimits({ wallMs: 30_000 }) }),
+    look,
+    cancel.signal,
+  );
+  assert.equal(beats, 2);
+});
+
+for (const [name, more] of [
+  ['a policy that is not there', { policy: 'nobody' }],
+  ['modules that its policy does not allow', { modules: ['node:fs'] }],
+  ['a source without its entry', { policy: 'narrow', source: { files: {}, entry: 'x' } }],
+] as const) {
+  test(`launch refuses ${name}, and another try would end the same`, async () => {
+    await assert.rejects(
+      launched(queued('1', more)),
+      (error) => error instanceof LaunchError && error.failure === 'refused',
+    );
+  });
+}
+
+test('check says what is wrong with a script, and where', async () => {
+  const script = { policy: 'default', modules: null, limits: resolveLimits() };
+  const problemsOf = async (source: string): Promise<unknown> => {
+    const problems = await launcher.check({ ...script, source });
+    return problems.map(({ code, line }) => [code, line]);
+  };
+  assert.deepEqual(await problemsOf("\nimport a from 'node:fs'; a();"), [['module_denied', 2]]);
+  assert.deepEqual(await problemsOf('return ('), [['syntax_error', 1]]);
+  assert.deepEqual(await problemsOf('return 1'), []);
+});
+
+test('a launcher that is killed loses its runs at once, and another takes the next', async () => {
+  const since = changes.length;
+  const pid = launcher.pid ?? 0;
+  const lost = launched(queued("console.log('on'); while (true) {}"), ({ type }) => {
+    if (type === 'log') process.kill(pid, 'SIGKILL');
+  });
+  await assert.rejects(lost, (error) => error instanceof LaunchError && error.failure === 'lost');
+  const { run } = await launched(queued('return 2'));
+  assert.equal(run?.value, 2);
+  await changed('up', since);
+  assert.notEqual(launcher.pid, pid);
+});
+
+test('a launcher that stands still for a lease is killed, and what it says then is not heard', async () => {
+  const pid = launcher.pid ?? 0;
+  const since = changes.length;
+  const heard: string[] = [];
+  const lost = launched(queued("console.log('on'); while (true) {}"), ({ type }) => {
+    heard.push(type);
+    if (type === 'log') process.kill(pid, 'SIGSTOP');
+  });
+  await assert.rejects(lost, (error) => error instanceof LaunchError && error.failure === 'lost');
+  assert.equal(heard.includes('run.finished'), false);
+  await changed('up', since);
+  assert.equal((await launched(queued('return 3'))).run?.value, 3);
+});
+
+test('closing a launcher leaves no box behind', async () => {
+  const own = await openLauncher(settings);
+  const pid = own.pid ?? assert.fail();
+  const children = childrenOf(pid);
+  assert.ok(children.length > 0);
+  await own[Symbol.asyncDispose]();
+  assert.deepEqual([pid, ...children].filter(isAlive), []);
+});
+
+test('openLauncher says why no box can be made', async () => {
+  const [policy] = settings.policies;
+  assert.ok(policy !== undefined);
+  const gvisor = { ...policy, isolation: 'gvisor' } as const;
+  await assert.rejects(
+    openLauncher({ ...settings, policies: [gvisor] }),
+    /isolation "gvisor" is not available/,
+  );
+});
+
+function childrenOf(pid: number): number[] {
+  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  return text.split(' ').filter(Boolean).map(Number);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,23 @@
+import { constants } from 'node:fs';
+import { mkdir, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ArtifactSink } from '@castellan/sandbox';
+
+/** A file that is there already, or a link in its place, is never written to. */
+const fresh = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+
+/**
+ * Writes a run's artifacts to `folder/<run id>/<artifact id>`, names of our own making. Resolves
+ * when bytes and name are on the disk.
+ */
+export function artifactFiles(folder: string, runId: string): ArtifactSink {
+  const own = join(folder, runId);
+  return async ({ id }, bytes) => {
+    await mkdir(own, { recursive: true, mode: 0o700 });
+    await using file = await open(join(own, id), fresh, 0o600);
+    await file.writeFile(bytes);
+    await file.sync();
+    await using names = await open(own, constants.O_RDONLY | constants.O_DIRECTORY);
+    await names.sync();
+  };
+}

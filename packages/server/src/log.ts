@@ -1,0 +1,46 @@
+import type { Run } from '@castellan/protocol';
+import { type Logger, pino } from 'pino';
+import type { LauncherChange } from './launcher/launcher.ts';
+
+/** What must never be in a line, should anybody ever log more than they ought to. */
+const secrets = [
+  'req.headers.authorization',
+  'headers.authorization',
+  'authorization',
+  'key',
+  '*.key',
+  'env',
+  '*.env',
+  'secrets',
+  '*.secrets',
+];
+
+/** The service's log: JSON lines on standard error. The rest of the line is written when it is closed. */
+export function openLog(level: string): Logger & AsyncDisposable {
+  const stream = pino.destination({ dest: 2, sync: false });
+  const log = pino(
+    {
+      level,
+      base: null,
+      timestamp: () => `,"time":"${new Date().toISOString()}"`,
+      formatters: { level: (label) => ({ level: label }) },
+      redact: { paths: secrets, censor: '[secret]' },
+    },
+    stream,
+  );
+  return Object.assign(log, {
+    [Symbol.asyncDispose]: async (): Promise<void> => {
+      stream.flushSync();
+    },
+  });
+}
+
+export function logEnd(log: Logger, run: Run): void {
+  const { id: runId, tenant, policy, status, reason, attempt, timings } = run;
+  log.info({ runId, tenant, policy, status, reason, attempt, timings }, 'run ended');
+}
+
+export function logLauncher(log: Logger, change: LauncherChange): void {
+  if (change.type === 'up') log.info({ pid: change.pid }, 'launcher stands ready');
+  else log.error({ why: change.why }, 'launcher is gone');
+}

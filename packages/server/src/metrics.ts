@@ -1,0 +1,17 @@
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { Launcher } from './launcher/launcher.ts';
+
+/** The figures of this process and of its launcher. */
+export function measure(launcher: Launcher): Registry {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry, prefix: 'castellan_' });
+  new Gauge({
+    name: 'castellan_launcher_up',
+    help: 'Whether a launcher stands ready.',
+    registers: [registry],
+    collect() {
+      this.set(Number(launcher.isUp));
+    },
+  });
+  return registry;
+}

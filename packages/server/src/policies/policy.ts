@@ -1,0 +1,36 @@
+import type { EngineName, Layer, Limits, Reuse } from '@castellan/protocol';
+import type { IsolationChoice, NetworkOptions } from '@castellan/sandbox';
+
+/** A policy after the config has been read: what a run may use, and how much. No option is left open. */
+export interface Policy {
+  readonly name: string;
+  readonly engine: EngineName;
+  readonly isolation: IsolationChoice;
+  /** Layers without which a run is refused. */
+  readonly floor: readonly Layer[];
+  readonly reuse: Reuse;
+  /** Boxes kept ready. */
+  readonly warm: number;
+  readonly runtime: string | null;
+  /** Null: all packages of the runtime and no built-ins. */
+  readonly modules: readonly string[] | null;
+  /** Null: no network. */
+  readonly network: NetworkOptions | null;
+  /** What a run has when its request says nothing. */
+  readonly limits: Limits;
+  /** A request above one of these is refused, not clipped. */
+  readonly ceilings: Limits;
+  readonly maxAttempts: number;
+  readonly maxTtlMs: number;
+  /** Per tenant. */
+  readonly queue: { readonly running: number; readonly queued: number };
+  /** Per key, in front of everything costly. */
+  readonly rate: {
+    /** Requests in a minute. */
+    readonly perMinute: number;
+    /** Requests of one address in a minute. */
+    readonly perAddressPerMinute: number;
+    /** Requests in flight at a time. */
+    readonly inFlight: number;
+  };
+}

@@ -1,0 +1,46 @@
+import type { ArtifactImage } from '@castellan/protocol';
+import { readGif } from './gif.ts';
+import { readJpeg } from './jpeg.ts';
+import { readPng } from './png.ts';
+import { readWebp } from './webp.ts';
+
+/** Size in pixels, as far as the bytes tell it, and whether the structure goes on to its end. */
+export interface Structure {
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly isWhole: boolean;
+}
+
+/** Walks through one format. Reads outside the bytes throw `RangeError`, which means: not whole. */
+export type ReadStructure = (bytes: Uint8Array, view: DataView) => Structure;
+
+const formats: Readonly<Record<string, ReadStructure>> = {
+  'image/png': readPng,
+  'image/apng': readPng,
+  'image/jpeg': readJpeg,
+  'image/gif': readGif,
+  'image/webp': readWebp,
+};
+
+/**
+ * What can be told of an image without decoding it; undefined for other types. With `isPart`, only
+ * its beginning is there, and a missing end says nothing.
+ */
+export function checkImage(
+  type: string,
+  bytes: Uint8Array,
+  isPart: boolean,
+): ArtifactImage | undefined {
+  const read = formats[type];
+  if (read === undefined) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let found: Structure = { width: null, height: null, isWhole: false };
+  try {
+    found = read(bytes, view);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+  }
+  const { width, height, isWhole } = found;
+  const isEmpty = width === null || height === null || width === 0 || height === 0;
+  return { width, height, broken: isEmpty || (!isWhole && !isPart) };
+}

@@ -1,0 +1,128 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Run } from '@castellan/protocol';
+import { type Execution, type ExecutionParts, execute, type Leased } from './execution.ts';
+import { requests } from './requests.ts';
+
+/** Takes runs from the queue as places become free. */
+export interface Dispatcher {
+  /**
+   * Fills free places. Inside a write it does so in the same transaction: what is submitted while a
+   * place is free is leased by the commit that makes it durable.
+   */
+  poke(): void;
+  /** Kills a run that runs here; false when it does not. */
+  cancel(id: string): boolean;
+  /** Takes no more; resolves when nothing runs, after `budgetMs` by handing back what does. */
+  drain(budgetMs: number): Promise<void>;
+  readonly running: number;
+  readonly isDraining: boolean;
+}
+
+export interface DispatcherParts extends ExecutionParts {
+  readonly database: DatabaseSync;
+  /** Ends a batch of those that have waited too long. Inside a write. */
+  readonly expire: () => Run[];
+  /** Tells whoever waits for a run that it has ended. */
+  readonly told: (run: Run) => void;
+}
+
+/** After a launcher was lost or busy, and after a fault of the disk. */
+const pauseMs = 250;
+
+export function dispatcher(parts: DispatcherParts, capacity: number): Dispatcher {
+  const { queue, ledger, commits, log } = parts;
+  const request = requests(parts.database);
+  const running = new Map<string, Execution>();
+  let reserved = 0;
+  let isAsked = false;
+  let isPaused = false;
+  let isDraining = false;
+  const idle = Promise.withResolvers<void>();
+
+  const fill = (): { leased: Leased[]; expired: Run[] } => {
+    isAsked = false;
+    const leased: Leased[] = [];
+    const expired = parts.expire();
+    const most = isDraining ? 0 : capacity;
+    while (running.size + reserved + leased.length < most) {
+      const taken = queue.take();
+      if (taken === undefined) break;
+      const row = ledger.lease(taken.run);
+      leased.push({ row, taken, request: request(row.id) });
+    }
+    reserved += leased.length;
+    return { leased, expired };
+  };
+
+  const pause = (): void => {
+    if (isPaused) return;
+    isPaused = true;
+    setTimeout(() => {
+      isPaused = false;
+      poke();
+    }, pauseMs).unref();
+  };
+
+  const start = (leased: Leased): void => {
+    const { id } = leased.row;
+    const execution = execute(parts, leased);
+    running.set(id, execution);
+    void execution.done.then((wantsPause) => {
+      running.delete(id);
+      if (isDraining && running.size === 0) idle.resolve();
+      if (wantsPause) pause();
+      poke();
+    });
+  };
+
+  const poke = (): void => {
+    if (isAsked || isPaused || isDraining || running.size + reserved >= capacity) return;
+    isAsked = true;
+    let taken = 0;
+    commits
+      .write(() => {
+        const filled = fill();
+        taken = filled.leased.length;
+        return filled;
+      })
+      .then(
+        ({ leased, expired }) => {
+          for (const run of expired) parts.told(run);
+          reserved -= leased.length;
+          for (const each of leased) start(each);
+        },
+        (error: unknown) => {
+          isAsked = false;
+          reserved -= taken;
+          log.error({ err: error }, 'nothing can be leased');
+          pause();
+        },
+      );
+  };
+
+  return {
+    poke,
+    cancel: (id) => {
+      const execution = running.get(id);
+      execution?.cancel();
+      return execution !== undefined;
+    },
+    drain: async (budgetMs) => {
+      isDraining = true;
+      // A commit under way may still bring some.
+      await commits.write(() => undefined).catch(() => undefined);
+      if (running.size === 0) return;
+      const timer = setTimeout(() => {
+        for (const execution of running.values()) execution.handBack();
+      }, budgetMs);
+      await idle.promise;
+      clearTimeout(timer);
+    },
+    get running() {
+      return running.size + reserved;
+    },
+    get isDraining() {
+      return isDraining;
+    },
+  };
+}

@@ -1,0 +1,84 @@
+import { type Reason, reasons, type Run } from '@castellan/protocol';
+import type { ServiceTime } from '../clock.ts';
+import type { Reader } from '../record/reader.ts';
+import type { RunRow } from '../record/rows.ts';
+import type { Fence, Ledger } from './ledger.ts';
+
+/** Ends runs for which no launcher has a result, and those for which one has. */
+export interface Ender {
+  /** A launcher's result, with what only the store knows. Inside a write. */
+  withResult(row: RunRow, fence: Fence, run: Run, counted: ResultCounts): Run;
+  /** Ended by us. Inside a write; with a fence when the run is running. */
+  without(row: RunRow, reason: Reason, message: string, counted: EndCounts): Run;
+}
+
+interface EndCounts {
+  readonly attempt: number;
+  readonly nextSeq: number;
+  readonly fence?: Fence;
+}
+
+interface ResultCounts extends EndCounts {
+  /** From being queued to the lease. */
+  readonly waitedMs: number;
+}
+
+export function ender(parts: {
+  readonly read: Reader;
+  readonly ledger: Ledger;
+  readonly time: ServiceTime;
+}): Ender {
+  const { read, ledger, time } = parts;
+  const end = (row: RunRow, run: Run, { fence, nextSeq }: EndCounts): Run => {
+    ledger.end(fence ?? { id: row.id }, {
+      run,
+      reason: run.reason,
+      endedMs: time.nowMs(),
+      nextSeq: nextSeq + 1,
+    });
+    return run;
+  };
+  return {
+    withResult: (row, fence, run, counted) => {
+      const now = read.row(null, row.id) ?? row;
+      const { queueMs, totalMs } = run.timings;
+      const waitedMs = Math.round(counted.waitedMs);
+      const whole: Run = {
+        ...run,
+        // Whose it is and what it is called, the launcher's word notwithstanding.
+        id: now.id,
+        tenant: now.tenant,
+        policy: now.policy,
+        labels: JSON.parse(now.labels) as Run['labels'],
+        createdAt: now.created_at,
+        startedAt: now.started_at,
+        attempt: Math.max(1, counted.attempt),
+        artifacts: read.artifacts(row.id),
+        queue: { position: 0 },
+        timings: { ...run.timings, queueMs: queueMs + waitedMs, totalMs: totalMs + waitedMs },
+        finishedAt: time.stamp(now.started_at ?? now.created_at),
+      };
+      return end(row, whole, { ...counted, fence });
+    },
+    without: (row, reason, message, counted) => {
+      const now = read.run(null, row.id);
+      if (now === undefined) throw new Error(`${row.id} is gone`);
+      const waitedMs = Math.max(0, Math.round(time.nowMs() - row.queued_ms));
+      const { status } = reasons[reason];
+      const name = status === 'expired' ? 'TimeoutError' : 'Error';
+      const nowhere = { file: null, line: null, column: null };
+      const whole: Run = {
+        ...now,
+        status,
+        reason,
+        attempt: Math.max(1, counted.attempt),
+        value: null,
+        error: { name, message, stack: `${name}: ${message}`, ...nowhere },
+        queue: { position: 0 },
+        timings: { ...now.timings, queueMs: waitedMs, totalMs: waitedMs },
+        finishedAt: time.stamp(now.startedAt ?? row.created_at),
+      };
+      return end(row, whole, counted);
+    },
+  };
+}

@@ -1,0 +1,170 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Run } from '@castellan/protocol';
+import type { QueuedRun, RunRequest } from '../launch.ts';
+import type { Log } from '../log.ts';
+import type { FairQueue, Taken } from '../queue/fair-queue.ts';
+import type { RunRow } from '../record/rows.ts';
+import type { Reader } from '../record/reader.ts';
+import { durably } from '../store/durable.ts';
+import type { Wakes } from '../live/wakes.ts';
+import { type Attempt, type AttemptParts, startAttempt } from './attempt.ts';
+import type { Ender } from './endings.ts';
+import type { Lease, Leases } from './leases.ts';
+import { StaleWriteError } from './ledger.ts';
+import { type AttemptEnd, type Verdict, verdict } from './verdict.ts';
+
+export interface ExecutionParts extends AttemptParts {
+  readonly queue: FairQueue;
+  readonly read: Reader;
+  readonly leases: Leases;
+  readonly ender: Ender;
+  readonly wakes: Wakes;
+  readonly log: Log;
+  /** A run has ended, and that is on the disk. */
+  readonly onEnded: (run: Run) => void;
+  readonly onRetried: () => void;
+}
+
+/** What a launcher has to kill a run and say so. */
+const killMs = 5_000;
+
+/** A run that has been leased, with what was taken from the queue for it. */
+export interface Leased {
+  readonly row: RunRow;
+  readonly request: Omit<RunRequest, 'labels'>;
+  readonly taken: Taken;
+}
+
+/** A run in a launcher's hands. */
+export interface Execution {
+  /** Kills it; its end says `cancelled`. */
+  cancel(): void;
+  /** Kills it; it goes back to the queue if it may start again. */
+  handBack(): void;
+  /** Settles when the run has ended or waits again, and that is stored. `true` asks for a pause. */
+  readonly done: Promise<boolean>;
+}
+
+/** Takes a leased run through its attempts until it has ended or is back in the queue. */
+export function execute(parts: ExecutionParts, leased: Leased): Execution {
+  const { commits, ledger, queue, ender, time, log } = parts;
+  const { taken } = leased;
+  const startedMs = time.nowMs();
+  const waitedMs = Math.max(0, startedMs - leased.row.queued_ms);
+  let kill = new AbortController();
+  let current: Lease | undefined;
+  let isCancelled = leased.row.is_cancelled === 1;
+  let isHandedBack = false;
+
+  /** The tenant's place is free in the same transaction that says why. */
+  const leave = (): void => queue.leave(taken, time.nowMs() - startedMs);
+
+  const settle = async (row: RunRow, attempt: Attempt, judged: Verdict): Promise<void> => {
+    const fence = { id: row.id, lease: row.lease };
+    const started = row.attempt + (attempt.isStarted ? 1 : 0);
+    const counted = { attempt: started, nextSeq: attempt.nextSeq, fence };
+    let ended: Run | undefined;
+    const change = (): void => {
+      if (judged.next === 'requeue') {
+        ledger.requeue(fence, { attempt: started, deaths: judged.deaths });
+        const { id: run, tenant, lane } = row;
+        queue.putBack({ run, tenant, lane, expiresMs: null });
+      } else if (judged.next === 'record') {
+        ended = ender.withResult(row, fence, judged.run, { ...counted, waitedMs });
+      } else if (judged.next === 'end') {
+        ended = ender.without(row, judged.reason, judged.message, counted);
+      }
+      leave();
+    };
+    // What a lost launcher still had to say is not waited for.
+    if (judged.next === 'record') await attempt.recorder.finish(change);
+    else await durably(commits, change);
+    if (ended === undefined) parts.onRetried();
+    else parts.onEnded(ended);
+    parts.wakes.wake(row.id);
+  };
+
+  const stop = (): void => {
+    kill.abort();
+    current?.endWithin(killMs);
+  };
+
+  const run = async (): Promise<boolean> => {
+    let { row } = leased;
+    for (let failedBoxes = 0; ;) {
+      using lease = parts.leases.grant();
+      current = lease;
+      const fence = { id: row.id, lease: row.lease };
+      const job = jobOf(row, leased.request);
+      if (isCancelled || isHandedBack) stop();
+      const { signal } = kill;
+      const attempt = startAttempt(parts, job, fence, lease, signal, () =>
+        parts.wakes.wake(row.id),
+      );
+      const heard = await attempt.end;
+      kill.abort();
+      const end: AttemptEnd =
+        isHandedBack && isKilled(heard)
+          ? { kind: 'handed_back', message: 'The server was stopped before the run had ended' }
+          : heard;
+      const { isStarted } = attempt;
+      const counted = { attempt: row.attempt + (isStarted ? 1 : 0), deaths: row.deaths };
+      const judged = verdict(
+        { ...counted, maxAttempts: row.max_attempts, failedBoxes, isStarted, isCancelled },
+        end,
+      );
+      if (judged.next !== 'record') {
+        const { next } = judged;
+        const message = 'message' in end ? end.message : end.run.error?.message;
+        log.warn({ runId: row.id, end: end.kind, next, message }, 'an attempt came to nothing');
+      }
+      if (judged.next !== 'try_again') {
+        await settle(row, attempt, judged);
+        return end.kind === 'busy' || end.kind === 'lost';
+      }
+      failedBoxes = judged.failedBoxes;
+      kill = new AbortController();
+      await sleep(judged.pauseMs);
+      row = await durably(commits, () => ledger.renew(fence));
+      parts.onRetried();
+    }
+  };
+
+  const done = run().catch((error: unknown) => {
+    const isStale = error instanceof StaleWriteError;
+    log.error(
+      { runId: leased.row.id, err: error },
+      isStale ? 'a stale write' : 'a run went astray',
+    );
+    return true;
+  });
+  return {
+    cancel: () => {
+      isCancelled = true;
+      stop();
+    },
+    handBack: () => {
+      isHandedBack = true;
+      stop();
+    },
+    done,
+  };
+}
+
+/** Ended because we killed it, and not by itself just before. */
+function isKilled(end: AttemptEnd): boolean {
+  return end.kind !== 'finished' || end.run.status === 'cancelled';
+}
+
+function jobOf(row: RunRow, request: Omit<RunRequest, 'labels'>): QueuedRun {
+  return {
+    ...request,
+    id: row.id,
+    tenant: row.tenant,
+    policy: row.policy,
+    labels: JSON.parse(row.labels) as Record<string, string>,
+    attempt: row.attempt + 1,
+    firstSeq: row.next_seq,
+    createdAt: row.created_at,
+  };
+}

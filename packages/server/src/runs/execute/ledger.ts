@@ -1,0 +1,151 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Reason, Run } from '@castellan/protocol';
+import { type Facts, factsOf, type RunRow } from '../record/rows.ts';
+
+/** A launcher that has lost its lease tried to write. Nothing of it is stored. */
+export class StaleWriteError extends Error {
+  override readonly name = 'StaleWriteError';
+}
+
+/** The right to write to a run: void as soon as the run has another token, or has ended. */
+export interface Fence {
+  readonly id: string;
+  readonly lease: number;
+}
+
+/** How a run ends. */
+export interface Ending {
+  readonly run: Run;
+  readonly reason: Reason | null;
+  /** Service time. */
+  readonly endedMs: number;
+  readonly nextSeq: number;
+}
+
+/**
+ * Every change of a run's record, to be called inside a write of `Commits`. What a launcher brings
+ * carries its fencing token, and is refused with `StaleWriteError` when it is not the run's any more.
+ */
+export interface Ledger {
+  /** Writes that were refused because their lease was void. */
+  readonly staleWrites: number;
+  /** A queued run becomes a running one; returns its row with a new token. */
+  lease(id: string): RunRow;
+  /** The same run gets another token, for another try in the same place. */
+  renew(fence: Fence): RunRow;
+  started(fence: Fence, startedAt: string): void;
+  /** Events as lines of JSON, the last of which has `lastSeq`. */
+  events(fence: Fence, lastSeq: number, body: string): void;
+  /** Returns the id of the artifact of that name which it replaces. */
+  artifact(fence: Fence, artifact: NewArtifact): string | undefined;
+  /** Its user wants no more of it, whoever holds it. */
+  cancel(id: string): void;
+  /** Back to the queue, with what has been counted. */
+  requeue(fence: Fence, counted: { readonly attempt: number; readonly deaths: number }): void;
+  /** Ended, once and for all. */
+  end(fence: Fence | { readonly id: string }, ending: Ending): void;
+}
+
+export interface NewArtifact {
+  readonly id: string;
+  readonly name: string;
+  readonly sizeBytes: number;
+  readonly storedMs: number;
+  readonly body: string;
+}
+
+export function ledger(database: DatabaseSync): Ledger {
+  const sql = statements(database);
+  let staleWrites = 0;
+  const stale = (id: string): StaleWriteError => {
+    staleWrites++;
+    return new StaleWriteError(`The lease of ${id} is another's`);
+  };
+  const fenced = (changes: number | bigint, { id }: Fence): void => {
+    if (changes !== 1) throw stale(id);
+  };
+  return {
+    get staleWrites() {
+      return staleWrites;
+    },
+    lease: (id) => {
+      const row = sql.lease.get(id) as RunRow | undefined;
+      if (row === undefined) throw new Error(`${id} was in the queue but is not queued`);
+      return row;
+    },
+    renew: (fence) => {
+      const row = sql.renew.get(fence.id, fence.lease) as RunRow | undefined;
+      if (row === undefined) throw stale(fence.id);
+      return row;
+    },
+    started: (fence, startedAt) =>
+      fenced(sql.started.run(startedAt, fence.id, fence.lease).changes, fence),
+    events: (fence, lastSeq, body) => {
+      fenced(sql.nextSeq.run(lastSeq + 1, fence.id, fence.lease).changes, fence);
+      sql.events.run(fence.id, lastSeq, body);
+    },
+    artifact: (fence, { id, name, sizeBytes, storedMs, body }) => {
+      fenced(sql.touch.run(fence.id, fence.lease).changes, fence);
+      const old = sql.oldArtifact.get(fence.id, name) as ArtifactRow | undefined;
+      sql.artifact.run(fence.id, name, id, sizeBytes, storedMs, body);
+      sql.artifactBytes.run(sizeBytes - (old?.size_bytes ?? 0));
+      return old?.id;
+    },
+    cancel: (id) => void sql.cancel.run(id),
+    requeue: (fence, { attempt, deaths }) =>
+      fenced(sql.requeue.run(attempt, deaths, fence.id, fence.lease).changes, fence),
+    end: (fence, { run, reason, endedMs, nextSeq }) => {
+      const lease = 'lease' in fence ? fence.lease : null;
+      const facts: Facts = factsOf(run);
+      const { changes } = sql.end.run(
+        run.status,
+        reason,
+        run.attempt,
+        JSON.stringify(facts),
+        run.value === null ? null : JSON.stringify(run.value),
+        run.finishedAt,
+        endedMs,
+        nextSeq,
+        fence.id,
+        lease,
+      );
+      fenced(changes, { id: fence.id, lease: lease ?? 0 });
+      sql.forget.run(fence.id);
+    },
+  };
+}
+
+interface ArtifactRow {
+  readonly id: string;
+  readonly size_bytes: number;
+}
+
+function statements(database: DatabaseSync) {
+  const prepare = (text: string) => database.prepare(text);
+  const mine = `id = ? AND lease = ? AND status = 'running'`;
+  return {
+    lease: prepare(`UPDATE runs SET status = 'running', lease = lease + 1, is_started = 0,
+      attempt_seq = next_seq WHERE id = ? AND status = 'queued' RETURNING *`),
+    renew: prepare(`UPDATE runs SET lease = lease + 1, is_started = 0, attempt_seq = next_seq
+      WHERE ${mine} RETURNING *`),
+    started: prepare(
+      // A clock that was set back makes nothing start before it was created.
+      `UPDATE runs SET is_started = 1, attempt = attempt + 1, started_at = max(?, created_at)
+        WHERE ${mine}`,
+    ),
+    nextSeq: prepare(`UPDATE runs SET next_seq = ? WHERE ${mine}`),
+    touch: prepare(`UPDATE runs SET next_seq = next_seq WHERE ${mine}`),
+    events: prepare('INSERT INTO events (run, last_seq, body) VALUES (?, ?, ?)'),
+    oldArtifact: prepare('SELECT id, size_bytes FROM artifacts WHERE run = ? AND name = ?'),
+    artifact: prepare(`INSERT OR REPLACE INTO artifacts (run, name, id, size_bytes, stored_ms, body)
+      VALUES (?, ?, ?, ?, ?, ?)`),
+    artifactBytes: prepare('UPDATE totals SET artifact_bytes = artifact_bytes + ? WHERE only = 1'),
+    requeue: prepare(`UPDATE runs SET status = 'queued', lease = lease + 1, attempt = ?, deaths = ?
+      WHERE ${mine}`),
+    end: prepare(`UPDATE runs SET status = ?, reason = ?, attempt = ?, facts = ?, value = ?,
+      finished_at = ?, ended_ms = ?, next_seq = ?, lease = lease + 1
+      WHERE id = ? AND lease = coalesce(?, lease) AND finished_at IS NULL`),
+    cancel: prepare('UPDATE runs SET is_cancelled = 1 WHERE id = ? AND finished_at IS NULL'),
+    forget: prepare('DELETE FROM requests WHERE run = ?'),
+  };
+}

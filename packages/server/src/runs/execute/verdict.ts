@@ -1,0 +1,69 @@
+import type { Reason, Run } from '@castellan/protocol';
+import type { LaunchFailure } from '../launch.ts';
+
+/** What is counted of a run before the attempt that has just come to an end. */
+export interface Counted {
+  /** Attempts in which user code started, this one included if it did. */
+  readonly attempt: number;
+  readonly maxAttempts: number;
+  /** Launchers that died with the run in hand. */
+  readonly deaths: number;
+  /** Boxes in a row that could not be built. */
+  readonly failedBoxes: number;
+  /** User code started in the attempt, or may have. */
+  readonly isStarted: boolean;
+  readonly isCancelled: boolean;
+}
+
+/** How an attempt came to its end; `handed_back` is the drain's doing. */
+export type AttemptEnd =
+  | { readonly kind: 'finished'; readonly run: Run }
+  | { readonly kind: LaunchFailure | 'handed_back'; readonly message: string };
+
+/** What becomes of the run. */
+export type Verdict =
+  | { readonly next: 'record'; readonly run: Run }
+  | { readonly next: 'end'; readonly reason: Reason; readonly message: string }
+  | { readonly next: 'requeue'; readonly deaths: number }
+  | { readonly next: 'try_again'; readonly failedBoxes: number; readonly pauseMs: number };
+
+const mostDeaths = 2;
+const mostFailedBoxes = 5;
+const firstPauseMs = 100;
+
+/**
+ * Judges an attempt. User code is started at most `maxAttempts` times; a failure of ours before it
+ * started does not count; two dead launchers end the run whatever it has left.
+ */
+export function verdict(counted: Counted, end: AttemptEnd): Verdict {
+  const { attempt, maxAttempts, isStarted, isCancelled } = counted;
+  const isOurs = end.kind !== 'finished' || end.run.status === 'error';
+  if (end.kind === 'finished' && (!isOurs || isStarted)) return { next: 'record', run: end.run };
+  if (isCancelled) {
+    return { next: 'end', reason: 'cancelled', message: 'The run was cancelled' };
+  }
+  const mayStartAgain = !isStarted || attempt < maxAttempts;
+  switch (end.kind) {
+    case 'busy':
+      return { next: 'requeue', deaths: counted.deaths };
+    case 'handed_back':
+      return mayStartAgain ? { next: 'requeue', deaths: counted.deaths } : lost(end.message);
+    case 'lost': {
+      const deaths = counted.deaths + 1;
+      return mayStartAgain && deaths < mostDeaths ? { next: 'requeue', deaths } : lost(end.message);
+    }
+    default: {
+      const failedBoxes = counted.failedBoxes + 1;
+      const pauseMs = firstPauseMs * 2 ** counted.failedBoxes;
+      if (mayStartAgain && failedBoxes < mostFailedBoxes) {
+        return { next: 'try_again', failedBoxes, pauseMs };
+      }
+      if (end.kind === 'finished') return { next: 'record', run: end.run };
+      return { next: 'end', reason: 'box_failed', message: end.message };
+    }
+  }
+}
+
+function lost(message: string): Verdict {
+  return { next: 'end', reason: 'worker_lost', message };
+}

@@ -1,0 +1,44 @@
+import type { RunEvent } from '@castellan/protocol';
+import type { Reader } from '../record/reader.ts';
+import { queuedRunOf } from '../record/rows.ts';
+import type { Wakes } from './wakes.ts';
+
+/**
+ * Every event of a run after `after`: those in the store, then new ones as they are stored; ends
+ * after `run.finished`. A subscriber is a place in the store and nothing else, so one that reads
+ * slowly costs nobody anything, and one that comes back goes on where it was.
+ */
+export async function* liveEvents(
+  { read, wakes }: { readonly read: Reader; readonly wakes: Wakes },
+  id: string,
+  after: number,
+  signal: AbortSignal,
+): AsyncGenerator<RunEvent, void, undefined> {
+  let seen = after;
+  if (seen < 1) {
+    const row = read.row(null, id);
+    if (row === undefined) return;
+    yield { type: 'run.queued', seq: 1, time: row.created_at, run: queuedRunOf(row) };
+    seen = 1;
+  }
+  while (!signal.aborted) {
+    // Nothing is stored between these reads and the wait: they are one turn of the event loop.
+    const events = read.events(id, seen);
+    for (const event of events) {
+      yield event;
+      seen = event.seq;
+      if (signal.aborted) return;
+    }
+    if (events.length > 0) continue;
+    const row = read.row(null, id);
+    if (row === undefined) return;
+    if (row.finished_at !== null) {
+      const last = row.next_seq - 1;
+      const run = seen < last ? read.run(null, id) : undefined;
+      if (run === undefined) return;
+      yield { type: 'run.finished', seq: last, time: row.finished_at, run };
+      return;
+    }
+    await wakes.news(id, signal);
+  }
+}

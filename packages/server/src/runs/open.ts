@@ -1,0 +1,112 @@
+import { join } from 'node:path';
+import { artifactFolder } from './artifacts/folder.ts';
+import { startInspector } from './artifacts/inspect.ts';
+import { type Clock, serviceTime, systemClock } from './clock.ts';
+import { ender } from './execute/endings.ts';
+import { dispatcher } from './execute/dispatcher.ts';
+import type { ExecutionParts } from './execute/execution.ts';
+import { expirer } from './execute/expire.ts';
+import { leases } from './execute/leases.ts';
+import { ledger } from './execute/ledger.ts';
+import { recover } from './execute/recover.ts';
+import type { Launch } from './launch.ts';
+import { wakes } from './live/wakes.ts';
+import type { Log } from './log.ts';
+import { fairQueue } from './queue/fair-queue.ts';
+import { positions } from './queue/position.ts';
+import { reader } from './record/reader.ts';
+import { retention, type Retention } from './retention/retention.ts';
+import { service } from './service.ts';
+import type { Runs } from './runs.ts';
+import { groupCommits } from './store/commits.ts';
+import { lastReading } from './store/clock-row.ts';
+import { openStore } from './store/open.ts';
+import { submitter } from './submit/submit.ts';
+import { startUpkeep } from './upkeep.ts';
+import { countEnd, counters } from './tally.ts';
+import type { Run } from '@castellan/protocol';
+
+export interface RunsOptions {
+  /** The data folder: `castellan.sqlite` and `artifacts/` lie in it. */
+  readonly folder: string;
+  readonly launch: Launch;
+  /** Runs at a time. */
+  readonly capacity: number;
+  /** Runs that may wait, of all tenants together. */
+  readonly queueLimit: number;
+  readonly retention: Retention;
+  readonly log: Log;
+  /** Called once for each run that ends while this process lives. */
+  readonly onEnded?: (run: Run) => void;
+  readonly clock?: Clock;
+  /** How long a launcher may be silent, in milliseconds. Default 15,000. */
+  readonly leaseMs?: number;
+}
+
+/**
+ * Opens the data folder for this process alone, mends what a dead one left, and goes on with it.
+ * Throws `FolderInUseError` and `StoreTooNewError`.
+ */
+export async function openRuns(options: RunsOptions): Promise<Runs> {
+  const { launch, log, capacity, onEnded } = options;
+  await using opened = new AsyncDisposableStack();
+  const database = openStore(options.folder);
+  opened.defer(() => database.close());
+  const commits = opened.use(groupCommits(database));
+  const time = serviceTime(options.clock ?? systemClock, lastReading(database));
+  const folder = await artifactFolder(join(options.folder, 'artifacts'));
+  const inspector = opened.use(startInspector());
+  const queue = fairQueue(database);
+  const estimateMs = (position: number): number | null =>
+    queue.meanMs === undefined ? null : Math.ceil((queue.meanMs * (position + 1)) / capacity);
+  const places = positions(database);
+  const read = reader(database, places, estimateMs);
+  const book = ledger(database);
+  const end = ender({ read, ledger: book, time });
+  const held = opened.use(leases(options.leaseMs));
+  const news = wakes();
+  const count = counters();
+  const parts: ExecutionParts = {
+    launch,
+    commits,
+    ledger: book,
+    time,
+    folder,
+    inspect: inspector.inspect,
+    queue,
+    read,
+    leases: held,
+    ender: end,
+    wakes: news,
+    log,
+    onEnded: (run) => {
+      countEnd(count, run);
+      news.end(run);
+      onEnded?.(run);
+    },
+    onRetried: () => void count.retried++,
+  };
+  const recovered = await commits.write(() =>
+    recover({ database, queue, ledger: book, ender: end }),
+  );
+  if (recovered.requeued + recovered.ended > 0)
+    log.warn(recovered, 'runs of a dead process mended');
+  const told = (run: Run): void => {
+    parts.onEnded(run);
+    news.wake(run.id);
+  };
+  const expire = expirer({ ...parts, database });
+  const dispatch = dispatcher({ ...parts, database, expire, told }, capacity);
+  const sweep = retention({ database, commits, folder, time }, options.retention);
+  const upkeep = startUpkeep({ ...parts, database, sweep, expire, told });
+  const submit = submitter({
+    ...{ database, queue, positions: places, read, time, estimateMs },
+    queueLimit: options.queueLimit,
+  });
+  dispatch.poke();
+  return service({
+    ...{ ...parts, count, capacity, dispatch, submit, upkeep, told },
+    queueLimit: options.queueLimit,
+    held: opened.move(),
+  });
+}

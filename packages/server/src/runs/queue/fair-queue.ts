@@ -1,0 +1,160 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Commits } from '../store/commits.ts';
+
+/** A run that waits. */
+export interface Entry {
+  readonly run: string;
+  readonly tenant: string;
+  /** Lower is earlier, within the tenant. */
+  readonly lane: number;
+  /** Service time; null waits for as long as it takes. */
+  readonly expiresMs: number | null;
+}
+
+/** What has been taken from the queue, and what its tenant was charged for it beforehand. */
+export interface Taken {
+  readonly run: string;
+  readonly tenant: string;
+  readonly chargedMs: number;
+}
+
+/**
+ * The durable queue, fair across tenants by start-time fair queueing (Goyal, Vin and Cheng, 1996):
+ * each tenant has a virtual time that advances by the time its runs take, and the lowest goes
+ * first. A tenant that comes back starts at the present, so nobody saves up turns. Every function
+ * is to be called inside a write of `Commits`.
+ */
+export interface FairQueue {
+  add(entry: Entry, runningCap: number): void;
+  /** Puts a run back, before all others of its lane. */
+  putBack(entry: Entry): void;
+  take(): Taken | undefined;
+  /** False when it does not wait. */
+  remove(run: string): boolean;
+  /** The tenant has a place again; what was charged beforehand becomes what it took. */
+  leave(taken: Taken, tookMs: number): void;
+  /** Runs whose time to wait is over, earliest first. */
+  expired(nowMs: number, most: number): string[];
+  /** Runs that wait, of all tenants or of one. */
+  waiting(tenant?: string): number;
+  /** Milliseconds that a run takes, from those that have ended lately; undefined before the first. */
+  readonly meanMs: number | undefined;
+}
+
+export type QueueCommits = Pick<Commits, 'write'>;
+
+/** Weight of the newest run in a mean. */
+const newest = 0.2;
+/** What a run is charged beforehand while none has ended. */
+const firstGuessMs = 100;
+
+interface TenantRow {
+  readonly name: string;
+  readonly virtual_ms: number;
+  readonly cost_ms: number;
+  readonly queued: number;
+}
+
+export function fairQueue(database: DatabaseSync): FairQueue {
+  const sql = statements(database);
+  let presentMs = (sql.present.get() as { present: number | null }).present ?? 0;
+  let meanMs: number | undefined;
+
+  const insert = (entry: Entry, place: number): void => {
+    sql.insert.run(entry.tenant, entry.lane, place, entry.run, entry.expiresMs);
+    sql.tenantWaits.run(1, entry.tenant);
+    sql.totalWaits.run(1);
+  };
+  /** Makes sure of the tenant and the lane; returns the lane's next place. */
+  const openLane = (entry: Entry, runningCap: number | null, step: 0 | 1): number => {
+    sql.tenant.run(entry.tenant, presentMs, meanMs ?? firstGuessMs, runningCap ?? 1, runningCap);
+    sql.comesBack.run(presentMs, entry.tenant);
+    const lane = sql.lane.get(entry.tenant, entry.lane, step) as { next_place: number };
+    return lane.next_place;
+  };
+  const drop = (entry: { tenant: string; lane: number; place: number }): void => {
+    sql.delete.run(entry.tenant, entry.lane, entry.place);
+    sql.laneLoses.run(entry.tenant, entry.lane);
+    sql.tenantWaits.run(-1, entry.tenant);
+    sql.totalWaits.run(-1);
+  };
+
+  return {
+    add: (entry, runningCap) => insert(entry, openLane(entry, runningCap, 1) - 1),
+    putBack: (entry) => {
+      openLane(entry, null, 0);
+      const { front } = sql.front.get(entry.tenant, entry.lane) as { front: number | null };
+      insert(entry, (front ?? 0) - 1);
+    },
+    take: () => {
+      const tenant = sql.nextTenant.get() as TenantRow | undefined;
+      if (tenant === undefined) return undefined;
+      const entry = sql.nextEntry.get(tenant.name) as
+        | { run: string; lane: number; place: number }
+        | undefined;
+      if (entry === undefined) throw new Error(`The queue of ${tenant.name} is shorter than said`);
+      drop({ ...entry, tenant: tenant.name });
+      presentMs = Math.max(presentMs, tenant.virtual_ms);
+      sql.charge.run(presentMs + tenant.cost_ms, 1, tenant.name);
+      return { run: entry.run, tenant: tenant.name, chargedMs: tenant.cost_ms };
+    },
+    remove: (run) => {
+      const entry = sql.find.get(run) as
+        | { tenant: string; lane: number; place: number }
+        | undefined;
+      if (entry !== undefined) drop(entry);
+      return entry !== undefined;
+    },
+    leave: ({ tenant, chargedMs }, tookMs) => {
+      meanMs = meanMs === undefined ? tookMs : meanMs + newest * (tookMs - meanMs);
+      sql.leave.run(tookMs - chargedMs, newest, Math.max(1, tookMs), tenant);
+    },
+    expired: (nowMs, most) =>
+      (sql.expired.all(nowMs, most) as { run: string }[]).map(({ run }) => run),
+    waiting: (tenant) =>
+      tenant === undefined
+        ? (sql.total.get() as { queued: number }).queued
+        : ((sql.waiting.get(tenant) as { queued: number } | undefined)?.queued ?? 0),
+    get meanMs() {
+      return meanMs;
+    },
+  };
+}
+
+function statements(database: DatabaseSync) {
+  const prepare = (text: string) => database.prepare(text);
+  return {
+    present: prepare('SELECT min(virtual_ms) AS present FROM tenants WHERE queued > 0'),
+    tenant:
+      prepare(`INSERT INTO tenants (name, virtual_ms, cost_ms, running_cap) VALUES (?, ?, ?, ?)
+      ON CONFLICT DO UPDATE SET running_cap = coalesce(?, running_cap)`),
+    comesBack: prepare(
+      'UPDATE tenants SET virtual_ms = max(virtual_ms, ?) WHERE name = ? AND queued = 0',
+    ),
+    lane: prepare(`INSERT INTO lanes (tenant, lane, queued, next_place) VALUES (?1, ?2, 1, ?3)
+      ON CONFLICT DO UPDATE SET queued = queued + 1, next_place = next_place + ?3
+      RETURNING next_place`),
+    laneLoses: prepare('UPDATE lanes SET queued = queued - 1 WHERE tenant = ? AND lane = ?'),
+    front: prepare('SELECT min(place) AS front FROM queue WHERE tenant = ? AND lane = ?'),
+    insert: prepare(
+      'INSERT INTO queue (tenant, lane, place, run, expires_ms) VALUES (?, ?, ?, ?, ?)',
+    ),
+    delete: prepare('DELETE FROM queue WHERE tenant = ? AND lane = ? AND place = ?'),
+    find: prepare('SELECT tenant, lane, place FROM queue WHERE run = ?'),
+    nextTenant: prepare(`SELECT name, virtual_ms, cost_ms, queued FROM tenants
+      WHERE queued > 0 AND running < running_cap ORDER BY virtual_ms LIMIT 1`),
+    nextEntry: prepare(
+      'SELECT run, lane, place FROM queue WHERE tenant = ? ORDER BY lane, place LIMIT 1',
+    ),
+    charge: prepare('UPDATE tenants SET virtual_ms = ?, running = running + ? WHERE name = ?'),
+    leave: prepare(`UPDATE tenants SET running = max(0, running - 1), virtual_ms = virtual_ms + ?,
+      cost_ms = max(1, cost_ms + ? * (? - cost_ms)) WHERE name = ?`),
+    tenantWaits: prepare('UPDATE tenants SET queued = queued + ? WHERE name = ?'),
+    totalWaits: prepare('UPDATE totals SET queued = queued + ? WHERE only = 1'),
+    total: prepare('SELECT queued FROM totals'),
+    waiting: prepare('SELECT queued FROM tenants WHERE name = ?'),
+    expired: prepare(
+      'SELECT run FROM queue WHERE expires_ms <= ? ORDER BY expires_ms, run LIMIT ?',
+    ),
+  };
+}

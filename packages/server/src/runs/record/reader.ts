@@ -1,0 +1,130 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Artifact, LogLine, NetworkEntry, Run, RunEvent } from '@castellan/protocol';
+import type { Positions } from '../queue/position.ts';
+import type { RunPage, RunQuery } from '../runs.ts';
+import { runOf, type RunRow } from './rows.ts';
+
+/** An event as it is stored: the first and the last of a run are made from its record. */
+export type StoredEvent = Exclude<RunEvent, { type: 'run.queued' | 'run.finished' }>;
+
+/** Reads the store. Null for a tenant means any; ids of another are unknown. */
+export interface Reader {
+  row(tenant: string | null, id: string): RunRow | undefined;
+  run(tenant: string | null, id: string): Run | undefined;
+  list(query: RunQuery): RunPage;
+  /** The next few stored events after `seq`. */
+  events(id: string, after: number): StoredEvent[];
+  artifact(id: string, name: string): Artifact | undefined;
+  artifacts(id: string): Artifact[];
+  network(id: string): NetworkEntry[];
+}
+
+/** Bodies of events read in one go; each is at most `mostChunkBytes` of the recorder. */
+const chunksAtOnce = 4;
+/** Rows that a list looks at for one page; a filter that fits few ends the page early. */
+const mostVisited = 5_000;
+
+/** `estimateMs` tells how long a run at a position is likely to wait. */
+export function reader(
+  database: DatabaseSync,
+  positions: Positions,
+  estimateMs: (position: number) => number | null,
+): Reader {
+  const byId = database.prepare('SELECT * FROM runs WHERE id = ?');
+  const chunks = database.prepare(
+    'SELECT body FROM events WHERE run = ? AND last_seq > ? ORDER BY last_seq LIMIT ?',
+  );
+  const artifacts = database.prepare('SELECT body FROM artifacts WHERE run = ? ORDER BY id');
+  const artifact = database.prepare('SELECT body FROM artifacts WHERE run = ? AND name = ?');
+
+  const row: Reader['row'] = (tenant, id) => {
+    const found = byId.get(id) as RunRow | undefined;
+    return found === undefined || (tenant !== null && found.tenant !== tenant) ? undefined : found;
+  };
+  const events = (id: string, after: number, most = chunksAtOnce): StoredEvent[] =>
+    (chunks.all(id, after, most) as { body: string }[])
+      .flatMap(({ body }) => body.split('\n'))
+      .map((line) => JSON.parse(line) as StoredEvent)
+      .filter(({ seq }) => seq > after);
+  const queueOf = (found: RunRow): Run['queue'] => {
+    if (found.status !== 'queued') return { position: 0 };
+    const position = positions.of(found.id);
+    return { position, estimatedWaitMs: estimateMs(position) };
+  };
+  const logsOf = (found: RunRow): LogLine[] =>
+    events(found.id, found.attempt_seq - 1, -1).flatMap((event) => {
+      if (event.type !== 'log') return [];
+      const { type: _, ...line } = event;
+      return [line];
+    });
+  const artifactsOf = (id: string): Artifact[] =>
+    (artifacts.all(id) as { body: string }[]).map(({ body }) => JSON.parse(body) as Artifact);
+
+  return {
+    row,
+    run: (tenant, id) => {
+      const found = row(tenant, id);
+      if (found === undefined) return undefined;
+      const parts = { logs: logsOf(found), artifacts: artifactsOf(id), queue: queueOf(found) };
+      return runOf(found, parts);
+    },
+    list: (query) => {
+      const items: Run[] = [];
+      let visited = 0;
+      let last: string | null = null;
+      for (const found of rowsFor(database, query)) {
+        if (items.length === query.limit || visited++ === mostVisited) {
+          return { items, nextCursor: last };
+        }
+        last = found.id;
+        if (query.status !== undefined && found.status !== query.status) continue;
+        const parts = { logs: [], artifacts: artifactsOf(found.id), queue: queueOf(found) };
+        items.push(runOf({ ...found, value: null }, parts));
+      }
+      return { items, nextCursor: null };
+    },
+    events,
+    artifacts: artifactsOf,
+    artifact: (id, name) => {
+      const found = artifact.get(id, name) as { body: string } | undefined;
+      return found === undefined ? undefined : (JSON.parse(found.body) as Artifact);
+    },
+    network: (id) =>
+      events(id, 0, -1).flatMap((event) => (event.type === 'network' ? [event.request] : [])),
+  };
+}
+
+/** Rows that may fit, newest first, by the index that narrows them most. */
+function rowsFor(database: DatabaseSync, query: RunQuery): Iterable<RunRow> {
+  const conditions = ['runs.id < ?'];
+  // No id is after this.
+  const values: string[] = [query.cursor ?? '~'];
+  let source = 'runs';
+  if (query.label !== undefined) {
+    source = 'labels JOIN runs ON runs.id = labels.run';
+    conditions[0] = 'labels.run < ?';
+    const [name, value] = splitLabel(query.label);
+    conditions.push('labels.name = ?');
+    values.push(name);
+    if (value !== undefined) conditions.push('labels.value = ?');
+    if (value !== undefined) values.push(value);
+    if (query.tenant !== null) conditions.push('labels.tenant = ?');
+  } else {
+    if (query.status !== undefined) conditions.push('runs.status = ?');
+    if (query.status !== undefined) values.push(query.status);
+    if (query.tenant !== null) conditions.push('runs.tenant = ?');
+  }
+  if (query.tenant !== null) values.push(query.tenant);
+  const order = query.label === undefined ? 'runs.id' : 'labels.run';
+  return database
+    .prepare(
+      `SELECT runs.* FROM ${source} WHERE ${conditions.join(' AND ')} ORDER BY ${order} DESC`,
+    )
+    .iterate(...values) as unknown as Iterable<RunRow>;
+}
+
+/** `name=value`, or a name alone. */
+function splitLabel(label: string): [name: string, value: string | undefined] {
+  const at = label.indexOf('=');
+  return at === -1 ? [label, undefined] : [label.slice(0, at), label.slice(at + 1)];
+}

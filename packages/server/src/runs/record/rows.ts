@@ -1,0 +1,105 @@
+import type { Artifact, Json, Limits, LogLine, Reason, Run, RunStatus } from '@castellan/protocol';
+import type { Submission } from '../runs.ts';
+
+/** A row of `runs`; what each column holds is said in store/migrations.ts. */
+export interface RunRow {
+  readonly id: string;
+  readonly tenant: string;
+  readonly policy: string;
+  readonly status: RunStatus;
+  readonly reason: Reason | null;
+  readonly attempt: number;
+  readonly deaths: number;
+  readonly max_attempts: number;
+  readonly lane: number;
+  readonly lease: number;
+  readonly is_started: number;
+  readonly is_cancelled: number;
+  readonly position: number;
+  readonly next_seq: number;
+  readonly attempt_seq: number;
+  readonly queued_ms: number;
+  readonly ended_ms: number | null;
+  readonly created_at: string;
+  readonly started_at: string | null;
+  readonly finished_at: string | null;
+  readonly labels: string;
+  readonly facts: string;
+  readonly value: string | null;
+}
+
+/** The parts of a `Run` that have no column of their own, since nobody searches by them. */
+export type Facts = Pick<
+  Run,
+  'exitCode' | 'error' | 'truncated' | 'timings' | 'usage' | 'isolation' | 'limits' | 'runtime'
+>;
+
+/** What is known of a run before it has a box. */
+export function firstFacts(
+  limits: Limits,
+  submission: Pick<Submission, 'engine' | 'runtime'>,
+): Facts {
+  return {
+    exitCode: null,
+    error: null,
+    truncated: { logs: false },
+    timings: { queueMs: 0, boxMs: 0, compileMs: 0, runMs: 0, totalMs: 0 },
+    usage: { cpuMs: 0, memoryPeakBytes: 0, outputBytes: 0, networkRequests: 0, networkBytes: 0 },
+    isolation: { driver: 'none', engine: submission.engine, reuse: 'never', layers: [] },
+    limits,
+    runtime: submission.runtime,
+  };
+}
+
+export function factsOf(run: Run): Facts {
+  const { exitCode, error, truncated, timings, usage, isolation, limits, runtime } = run;
+  return { exitCode, error, truncated, timings, usage, isolation, limits, runtime };
+}
+
+/** What a row does not hold itself. */
+export interface Parts {
+  readonly logs: readonly LogLine[];
+  readonly artifacts: readonly Artifact[];
+  readonly queue: Run['queue'];
+}
+
+export function runOf(row: RunRow, { logs, artifacts, queue }: Parts): Run {
+  const { exitCode, error, truncated, ...facts } = JSON.parse(row.facts) as Facts;
+  return {
+    id: row.id,
+    status: row.status,
+    reason: row.reason,
+    exitCode,
+    attempt: Math.max(1, row.attempt),
+    value: row.value === null ? null : (JSON.parse(row.value) as Json),
+    error,
+    logs,
+    truncated,
+    artifacts,
+    ...facts,
+    policy: row.policy,
+    tenant: row.tenant,
+    labels: JSON.parse(row.labels) as Run['labels'],
+    queue,
+    createdAt: row.created_at,
+    startedAt: row.started_at,
+    finishedAt: row.finished_at,
+  };
+}
+
+/** The run as it was when it was queued, whatever has become of it. */
+export function queuedRunOf(row: RunRow): Run {
+  const facts = JSON.parse(row.facts) as Facts;
+  const { engine } = facts.isolation;
+  const asQueued: RunRow = {
+    ...row,
+    status: 'queued',
+    reason: null,
+    attempt: 0,
+    started_at: null,
+    finished_at: null,
+    facts: JSON.stringify(firstFacts(facts.limits, { engine, runtime: facts.runtime })),
+    value: null,
+  };
+  return runOf(asQueued, { logs: [], artifacts: [], queue: { position: row.position } });
+}

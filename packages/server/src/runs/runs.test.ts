@@ -1,0 +1,311 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { RunEvent } from '@castellan/protocol';
+import { dying, endless, playedLaunch, wellBehaved } from './fixtures/launch.ts';
+import { allEvents, openSome, scratchFolder, submission, submitAndWait } from './fixtures/open.ts';
+import { FolderInUseError } from './store/open.ts';
+import { LaunchError } from './launch.ts';
+import { RefusedError } from './runs.ts';
+
+test('a run is stored, launched, and ends with what the launcher said', async () => {
+  await using folder = await scratchFolder();
+  const { launch, asked } = playedLaunch();
+  await using runs = await openSome({ folder: folder.path, launch });
+  const run = await submitAndWait(runs, { params: { a: [1] }, labels: { team: 'x' } });
+  assert.equal(run.status, 'succeeded');
+  assert.deepEqual(run.value, { a: [1] });
+  assert.deepEqual(run.labels, { team: 'x' });
+  assert.equal(asked.length, 1);
+  assert.equal(asked[0]?.firstSeq, 2);
+  assert.deepEqual(runs.get('default', run.id), run);
+  assert.equal(runs.get('other', run.id), undefined);
+  assert.deepEqual(
+    (await allEvents(runs, run.id)).map(({ type, seq }) => [seq, type]),
+    [
+      [1, 'run.queued'],
+      [2, 'run.started'],
+      [3, 'run.finished'],
+    ],
+  );
+});
+
+test('what was accepted survives the process, and is run by the next', async () => {
+  await using folder = await scratchFolder();
+  let ids: string[];
+  {
+    await using runs = await openSome({
+      folder: folder.path,
+      launch: playedLaunch().launch,
+      capacity: 0,
+    });
+    const taken = await Promise.all(
+      Array.from({ length: 5 }, (_, n) => runs.submit(submission({ params: n }))),
+    );
+    ids = taken.map(({ run }) => run.id);
+    assert.deepEqual(
+      ids.map((id) => runs.get(null, id)?.queue.position),
+      [0, 1, 2, 3, 4],
+    );
+  }
+  await using runs = await openSome({
+    folder: folder.path,
+    launch: playedLaunch().launch,
+    capacity: 1,
+  });
+  for (const [n, id] of ids.entries()) {
+    const run = await runs.ended(null, id, AbortSignal.timeout(5_000));
+    assert.equal(run?.status, 'succeeded');
+    assert.equal(run.value, n);
+  }
+});
+
+test('a second process does not get the folder, and hears whose it is', async () => {
+  await using folder = await scratchFolder();
+  const { launch } = playedLaunch();
+  await using runs = await openSome({ folder: folder.path, launch });
+  assert.equal(runs.pressure().reason, null);
+  await assert.rejects(openSome({ folder: folder.path, launch }), (error) => {
+    assert.ok(error instanceof FolderInUseError);
+    assert.match(error.message, new RegExp(`process ${process.pid}\\b`));
+    return true;
+  });
+});
+
+test('cancel ends a waiting run at once and kills a running one; what has ended stays', async () => {
+  await using folder = await scratchFolder();
+  const { launch } = playedLaunch(endless);
+  await using runs = await openSome({ folder: folder.path, launch, capacity: 1 });
+  const first = await runs.submit(submission());
+  const second = await runs.submit(submission());
+  assert.equal(await runs.cancel('other', second.run.id), undefined);
+  assert.equal(await runs.cancel('default', second.run.id), 'cancelled');
+  const waiting = runs.get(null, second.run.id);
+  assert.equal(waiting?.status, 'cancelled');
+  assert.equal(waiting.startedAt, null);
+  assert.equal(await runs.cancel('default', first.run.id), 'cancelled');
+  const running = await runs.ended(null, first.run.id, AbortSignal.timeout(5_000));
+  assert.equal(running?.status, 'cancelled');
+  assert.equal(await runs.cancel('default', first.run.id), 'ended');
+  assert.deepEqual(
+    (await allEvents(runs, second.run.id)).map(({ type }) => type),
+    ['run.queued', 'run.finished'],
+  );
+});
+
+test('an Idempotency-Key gives the same run again, and refuses another request', async () => {
+  await using folder = await scratchFolder();
+  const { launch, asked } = playedLaunch();
+  await using runs = await openSome({ folder: folder.path, launch });
+  const idempotency = { scope: 'key_1/default', key: 'a', payload: 'p' };
+  const [one, two] = await Promise.all([
+    runs.submit(submission({ idempotency })),
+    runs.submit(submission({ idempotency })),
+  ]);
+  assert.equal(one.run.id, two.run.id);
+  assert.deepEqual([one.isReplay, two.isReplay], [false, true]);
+  const other = { ...idempotency, payload: 'q' };
+  await assert.rejects(runs.submit(submission({ idempotency: other })), (error) => {
+    assert.ok(error instanceof RefusedError);
+    return error.refusal === 'idempotency_mismatch';
+  });
+  const elsewhere = { ...other, scope: 'key_2/default' };
+  assert.notEqual((await runs.submit(submission({ idempotency: elsewhere }))).run.id, one.run.id);
+  await runs.ended(null, one.run.id, AbortSignal.timeout(5_000));
+  assert.equal(asked.filter(({ id }) => id === one.run.id).length, 1);
+});
+
+test('the queue has a bound, for all and for each tenant', async () => {
+  await using folder = await scratchFolder();
+  const { launch } = playedLaunch();
+  await using runs = await openSome({ folder: folder.path, launch, capacity: 0, queueLimit: 3 });
+  const caps = { running: 1, queued: 2 };
+  await runs.submit(submission({ caps }));
+  await runs.submit(submission({ caps }));
+  await assert.rejects(runs.submit(submission({ caps })), { refusal: 'tenant_quota' });
+  await runs.submit(submission({ caps, tenant: 'other' }));
+  await assert.rejects(runs.submit(submission({ caps, tenant: 'third' })), {
+    refusal: 'queue_full',
+  });
+  assert.deepEqual(runs.pressure(), { running: 0, queued: 3, capacity: 0, reason: 'queue_full' });
+});
+
+test('a run that waits longer than its ttl expires and is not started', async () => {
+  await using folder = await scratchFolder();
+  const { launch, asked } = playedLaunch();
+  await using runs = await openSome({ folder: folder.path, launch, capacity: 0 });
+  const run = await submitAndWait(runs, { ttlMs: 1 });
+  assert.deepEqual([run.status, run.reason], ['expired', 'queue_ttl']);
+  assert.equal(asked.length, 0);
+  assert.equal(runs.pressure().queued, 0);
+});
+
+test('a launcher that dies with a started run is tried again only when the run may start again', async () => {
+  await using folder = await scratchFolder();
+  let deaths = 0;
+  const { launch, asked } = playedLaunch(async function* (run, play) {
+    yield* deaths++ === 0 ? dying(run, play) : wellBehaved(run, play);
+  });
+  await using runs = await openSome({ folder: folder.path, launch });
+  const once = await submitAndWait(runs, { maxAttempts: 1 });
+  assert.deepEqual([once.status, once.reason], ['error', 'worker_lost']);
+  assert.equal(once.error?.message, 'The launcher died');
+  deaths = 0;
+  const twice = await submitAndWait(runs, { maxAttempts: 2 });
+  assert.deepEqual([twice.status, twice.attempt], ['succeeded', 2]);
+  assert.deepEqual(
+    (await allEvents(runs, twice.id)).map(({ type, seq }) => `${seq} ${type}`),
+    ['1 run.queued', '2 run.started', '3 run.started', '4 run.finished'],
+  );
+  assert.deepEqual(
+    asked.filter(({ id }) => id === twice.id).map(({ attempt }) => attempt),
+    [1, 2],
+  );
+});
+
+test('two deaths end a run whatever attempts it has left, started or not', async () => {
+  await using folder = await scratchFolder();
+  const { launch, asked } = playedLaunch(() => {
+    throw new LaunchError('lost', 'The launcher died');
+  });
+  await using runs = await openSome({ folder: folder.path, launch });
+  const run = await submitAndWait(runs, { maxAttempts: 9 });
+  assert.deepEqual([run.status, run.reason], ['error', 'worker_lost']);
+  assert.equal(asked.length, 2);
+});
+
+test('a box that cannot be built is tried again and counts as no attempt', async () => {
+  await using folder = await scratchFolder();
+  let fails = 2;
+  const { launch } = playedLaunch(async function* (run, play) {
+    if (fails-- > 0) throw new LaunchError('box_failed', 'No box');
+    yield* wellBehaved(run, play);
+  });
+  await using runs = await openSome({ folder: folder.path, launch });
+  const run = await submitAndWait(runs);
+  assert.deepEqual([run.status, run.attempt], ['succeeded', 1]);
+  assert.equal(runs.tally().retried, 2);
+});
+
+test('a silent launcher loses its lease, and what it says later is refused', async () => {
+  await using folder = await scratchFolder();
+  const later = Promise.withResolvers<void>();
+  const said = Promise.withResolvers<void>();
+  const { launch, asked } = playedLaunch(async function* (run, play) {
+    if (asked.length > 1) {
+      yield* wellBehaved(run, play);
+      return;
+    }
+    yield play.event({ type: 'run.started' });
+    await later.promise;
+    yield play.event({ type: 'log', text: 'stale' });
+    yield play.event({ type: 'log', text: 'stale' });
+    said.resolve();
+  });
+  await using runs = await openSome({ folder: folder.path, launch, leaseMs: 20 });
+  const run = await submitAndWait(runs, { maxAttempts: 2 });
+  assert.deepEqual([run.status, run.attempt], ['succeeded', 2]);
+  later.resolve();
+  await said.promise;
+  await runs.submit(submission());
+  assert.ok(runs.tally().staleWrites > 0);
+  assert.deepEqual(runs.get(null, run.id)?.logs, []);
+});
+
+test('heartbeats keep a lease without events', async () => {
+  await using folder = await scratchFolder();
+  const { launch, asked } = playedLaunch(async function* (_run, play) {
+    yield play.event({ type: 'run.started' });
+    for (let beat = 0; beat < 20; beat++) {
+      yield { type: 'heartbeat' };
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    yield play.finish();
+  });
+  await using runs = await openSome({ folder: folder.path, launch, leaseMs: 100 });
+  assert.equal((await submitAndWait(runs)).status, 'succeeded');
+  assert.equal(asked.length, 1);
+});
+
+test('events come live, in order and complete, and from any place again', async () => {
+  await using folder = await scratchFolder();
+  const count = 5_000;
+  const { launch } = playedLaunch(async function* (_run, play) {
+    yield play.event({ type: 'run.started' });
+    for (let line = 0; line < count; line++)
+      yield play.event({ type: 'log', text: `line ${line}` });
+    yield play.finish();
+  });
+  await using runs = await openSome({ folder: folder.path, launch });
+  const { run } = await runs.submit(submission());
+  const [live, again] = await Promise.all([
+    allEvents(runs, run.id),
+    allEvents(runs, run.id, 2_500),
+  ]);
+  const seqs = (events: RunEvent[]): number[] => events.map(({ seq }) => seq);
+  assert.deepEqual(
+    seqs(live),
+    Array.from({ length: count + 3 }, (_, at) => at + 1),
+  );
+  assert.deepEqual(again, live.slice(2_500));
+  assert.equal(runs.get(null, run.id)?.logs.length, count);
+});
+
+test('drain takes nothing more, lets runs end, and hands back what outlives the budget', async () => {
+  await using folder = await scratchFolder();
+  let ids: string[];
+  {
+    const { launch } = playedLaunch(endless);
+    await using runs = await openSome({ folder: folder.path, launch, capacity: 2 });
+    const taken = await Promise.all([
+      runs.submit(submission({ maxAttempts: 1 })),
+      runs.submit(submission({ maxAttempts: 2 })),
+      runs.submit(submission({ maxAttempts: 1 })),
+    ]);
+    ids = taken.map(({ run }) => run.id);
+    const started = runs.events(null, ids[1] ?? '', 0, AbortSignal.timeout(5_000));
+    for await (const { type } of started ?? []) if (type === 'run.started') break;
+    await runs.drain(10);
+    assert.equal(runs.pressure().reason, 'draining');
+    await assert.rejects(runs.submit(submission()), { refusal: 'draining' });
+    assert.deepEqual(
+      ids.map((id) => runs.get(null, id)?.status),
+      ['error', 'queued', 'queued'],
+    );
+  }
+  await using runs = await openSome({ folder: folder.path, launch: playedLaunch().launch });
+  for (const id of ids.slice(1)) {
+    assert.equal((await runs.ended(null, id, AbortSignal.timeout(5_000)))?.status, 'succeeded');
+  }
+});
+
+test('list shows a tenant its own runs, newest first, a page at a time, by status and label', async () => {
+  await using folder = await scratchFolder();
+  const { launch } = playedLaunch();
+  await using runs = await openSome({ folder: folder.path, launch });
+  const ids: string[] = [];
+  for (let n = 0; n < 7; n++) {
+    const labels = { n: String(n), odd: String(n % 2) };
+    ids.unshift((await submitAndWait(runs, { labels })).id);
+  }
+  await submitAndWait(runs, { tenant: 'other', labels: { n: '1' } });
+  const first = runs.list({ tenant: 'default', limit: 4 });
+  assert.deepEqual(
+    first.items.map(({ id }) => id),
+    ids.slice(0, 4),
+  );
+  const cursor = first.nextCursor ?? '';
+  const second = runs.list({ tenant: 'default', limit: 4, cursor });
+  assert.deepEqual(
+    second.items.map(({ id }) => id),
+    ids.slice(4),
+  );
+  assert.equal(second.nextCursor, null);
+  const found = (query: object): number =>
+    runs.list({ tenant: 'default', limit: 50, ...query }).items.length;
+  assert.equal(found({ label: 'odd=1' }), 3);
+  assert.equal(found({ label: 'odd' }), 7);
+  assert.equal(found({ label: 'odd=1', status: 'failed' }), 0);
+  assert.equal(found({ status: 'succeeded' }), 7);
+  assert.equal(found({ tenant: null }), 8);
+  assert.equal(found({ tenant: null, label: 'n=1' }), 2);
+});

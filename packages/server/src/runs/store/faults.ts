@@ -1,0 +1,18 @@
+/** SQLite's primary result codes, from https://sqlite.org/rescode.html. */
+const codes = { busy: 5, ioError: 10, full: 13, cannotOpen: 14 } as const;
+
+/** Another process holds the lock. */
+export function isBusy(error: unknown): boolean {
+  return primaryCode(error) === codes.busy;
+}
+
+/** The disk is full or does not take writes: worth another try later, and nothing was stored. */
+export function isStorageFault(error: unknown): boolean {
+  const code = primaryCode(error);
+  return code === codes.full || code === codes.ioError || code === codes.cannotOpen;
+}
+
+function primaryCode(error: unknown): number | undefined {
+  const { errcode } = (error ?? {}) as { errcode?: unknown };
+  return typeof errcode === 'number' ? errcode & 0xff : undefined;
+}

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { playedLaunch } from '../fixtures/launch.ts';
+import { openSome, scratchFolder, submitAndWait } from '../fixtures/open.ts';
+import { contradictions } from '../retention/reconcile.ts';
+import { migrate, migrations, StoreTooNewError } from './migrations.ts';
+import { openStore } from './open.ts';
+
+/** What a store of each version looked like when it was the newest, with runs in every state. */
+const dump = (version: number): string =>
+  readFileSync(fileURLToPath(new URL(`fixtures/version-${version}.sql`, import.meta.url)), 'utf8');
+
+for (const [at] of migrations.entries()) {
+  test(`a store of version ${at + 1} is brought up to date, and its runs go on`, async () => {
+    await using folder = await scratchFolder();
+    const old = new DatabaseSync(join(folder.path, 'castellan.sqlite'));
+    old.exec(dump(at + 1));
+    old.close();
+    await using runs = await openSome({ folder: folder.path, launch: playedLaunch().launch });
+    const run = (n: number): string => `run_${String(n).padStart(32, '0')}`;
+    const signal = AbortSignal.timeout(5_000);
+    const ended = await Promise.all([1, 2, 3].map((n) => runs.ended(null, run(n), signal)));
+    assert.deepEqual(
+      ended.map((each) => [each?.status, each?.value]),
+      [
+        ['succeeded', 'of old'],
+        ['succeeded', { queued: true }],
+        ['error', null],
+      ],
+    );
+    assert.equal(ended[0]?.logs[0]?.text, 'a line of old');
+    assert.equal(ended[2]?.reason, 'worker_lost');
+    assert.equal((await submitAndWait(runs)).status, 'succeeded');
+  });
+}
+
+test('a store that was migrated from nothing and one that was opened anew are the same', async () => {
+  await using folder = await scratchFolder();
+  using opened = openStore(folder.path) as DatabaseSync & Disposable;
+  const stepped = new DatabaseSync(':memory:');
+  for (let version = 1; version <= migrations.length; version++) {
+    migrate(stepped, migrations.slice(0, version));
+  }
+  const schema = 'SELECT name, sql FROM sqlite_schema ORDER BY name';
+  assert.deepEqual(opened.prepare(schema).all(), stepped.prepare(schema).all());
+  assert.deepEqual(contradictions(opened), []);
+});
+
+test('a store of a newer Castellan is refused and left as it is', async () => {
+  await using folder = await scratchFolder();
+  openStore(folder.path).close();
+  const newer = new DatabaseSync(join(folder.path, 'castellan.sqlite'));
+  newer.exec('PRAGMA user_version = 99');
+  newer.close();
+  assert.throws(
+    () => openStore(folder.path),
+    (error) => {
+      assert.ok(error instanceof StoreTooNewError);
+      return /version 99.*up to \d+/.test(error.message);
+    },
+  );
+});
+
+test('a migration that fails leaves the version before it', () => {
+  using database = new DatabaseSync(':memory:') as DatabaseSync & Disposable;
+  migrate(database, ['CREATE TABLE a (b)']);
+  assert.throws(() => migrate(database, ['', 'CREATE TABLE c (d)', 'CREATE TABLE a (e)']));
+  const names = database.prepare('SELECT name FROM sqlite_schema').all();
+  assert.deepEqual(
+    names.map(({ name }) => name),
+    ['a'],
+  );
+  assert.equal(database.prepare('PRAGMA user_version').get()?.['user_version'], 1);
+});

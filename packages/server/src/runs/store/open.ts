@@ -1,0 +1,51 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { isBusy } from './faults.ts';
+import { migrate } from './migrations.ts';
+
+/** Another process owns the data folder. */
+export class FolderInUseError extends Error {
+  override readonly name = 'FolderInUseError';
+}
+
+/**
+ * Opens `FOLDER/castellan.sqlite` for this process alone. SQLite's exclusive lock is the owner's
+ * until its process ends, however it ends; `FOLDER/owner` only tells whose it is.
+ * Throws `FolderInUseError` and `StoreTooNewError`.
+ */
+export function openStore(folder: string): DatabaseSync {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const owner = join(folder, 'owner');
+  const database = new DatabaseSync(join(folder, 'castellan.sqlite'), { timeout: 0 });
+  try {
+    // Exclusive before the first access: the write-ahead log then needs no shared memory.
+    database.exec('PRAGMA locking_mode = EXCLUSIVE');
+    database.exec('PRAGMA auto_vacuum = INCREMENTAL');
+    database.exec('PRAGMA journal_mode = WAL');
+    database.exec('PRAGMA synchronous = FULL');
+    database.exec('PRAGMA foreign_keys = ON');
+    database.exec('PRAGMA trusted_schema = OFF');
+    database.exec('PRAGMA journal_size_limit = 67108864');
+    // Takes the lock even when there is nothing to migrate.
+    database.exec('BEGIN IMMEDIATE; COMMIT');
+    migrate(database);
+    writeFileSync(owner, `${process.pid}\n`, { mode: 0o600 });
+    return database;
+  } catch (error) {
+    database.close();
+    if (!isBusy(error)) throw error;
+    throw new FolderInUseError(
+      `The data folder ${folder} is in use by process ${nameOfOwner(owner)}. Stop it, or give this one another folder with --data.`,
+      { cause: error },
+    );
+  }
+}
+
+function nameOfOwner(file: string): string {
+  try {
+    return /^\d{1,10}$/.exec(readFileSync(file, 'utf8').trim())?.[0] ?? '(unknown)';
+  } catch {
+    return '(unknown)';
+  }
+}

@@ -1,0 +1,128 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { newId, type Run } from '@castellan/protocol';
+import type { ServiceTime } from '../clock.ts';
+import type { FairQueue } from '../queue/fair-queue.ts';
+import type { Positions } from '../queue/position.ts';
+import type { Reader } from '../record/reader.ts';
+import { firstFacts } from '../record/rows.ts';
+import { RefusedError, type Submission, type Submitted } from '../runs.ts';
+
+/** How long an `Idempotency-Key` is remembered. */
+const rememberMs = 24 * 60 * 60 * 1_000;
+
+export interface SubmitParts {
+  readonly database: DatabaseSync;
+  readonly queue: FairQueue;
+  readonly positions: Positions;
+  readonly read: Reader;
+  readonly time: ServiceTime;
+  /** Runs that may wait, of all tenants together. */
+  readonly queueLimit: number;
+  /** How long a run at a position is likely to wait. */
+  readonly estimateMs: (position: number) => number | null;
+}
+
+/** Writes a run and its place in the queue, or finds the one that was there before. Inside a write. */
+export function submitter(parts: SubmitParts): (submission: Submission) => Submitted {
+  const { queue, positions, read, time } = parts;
+  const sql = statements(parts.database);
+
+  const replay = ({ idempotency }: Submission): Run | undefined => {
+    if (idempotency === null) return undefined;
+    const { scope, key, payload } = idempotency;
+    const known = sql.remembered.get(scope, key) as Remembered | undefined;
+    if (known === undefined) return undefined;
+    if (known.expires_ms <= time.nowMs()) {
+      sql.forget.run(scope, key);
+      return undefined;
+    }
+    if (known.payload === payload) return read.run(null, known.run);
+    throw new RefusedError(
+      'idempotency_mismatch',
+      'The Idempotency-Key was used for another request.',
+    );
+  };
+
+  const refuse = ({ tenant, caps }: Submission): void => {
+    if (queue.waiting() >= parts.queueLimit) {
+      throw new RefusedError(
+        'queue_full',
+        `${parts.queueLimit} runs wait already.`,
+        parts.estimateMs(0) ?? undefined,
+      );
+    }
+    if (queue.waiting(tenant) >= caps.queued) {
+      throw new RefusedError(
+        'tenant_quota',
+        `${caps.queued} runs of the tenant wait already.`,
+        parts.estimateMs(0) ?? undefined,
+      );
+    }
+  };
+
+  return (submission) => {
+    const before = replay(submission);
+    if (before !== undefined) return { run: before, isReplay: true };
+    refuse(submission);
+    const { tenant, policy, runtime, engine, ttlMs, priority, maxAttempts, caps, ...rest } =
+      submission;
+    const { idempotency, labels, ...request } = rest;
+    const id = newId('run');
+    const nowMs = time.nowMs();
+    const createdAt = time.stamp();
+    const lane = -priority;
+    const facts = firstFacts(request.limits, { engine, runtime });
+    sql.run.run(
+      ...[id, tenant, policy, maxAttempts, lane, nowMs, createdAt],
+      ...[JSON.stringify(labels), JSON.stringify(facts)],
+    );
+    sql.request.run(id, JSON.stringify(request));
+    for (const [name, value] of Object.entries(labels)) sql.label.run(tenant, name, id, value);
+    if (idempotency !== null) {
+      const { scope, key, payload } = idempotency;
+      sql.remember.run(scope, key, payload, id, nowMs + rememberMs);
+    }
+    queue.add({ run: id, tenant, lane, expiresMs: nowMs + ttlMs }, caps.running);
+    const position = positions.of(id);
+    if (position > 0) sql.position.run(position, id);
+    const run: Run = {
+      id,
+      status: 'queued',
+      reason: null,
+      attempt: 1,
+      value: null,
+      logs: [],
+      artifacts: [],
+      ...facts,
+      ...{ policy, tenant, labels, createdAt },
+      queue: { position, estimatedWaitMs: parts.estimateMs(position) },
+      startedAt: null,
+      finishedAt: null,
+    };
+    return { run, isReplay: false };
+  };
+}
+
+interface Remembered {
+  readonly payload: string;
+  readonly run: string;
+  readonly expires_ms: number;
+}
+
+function statements(database: DatabaseSync) {
+  const prepare = (text: string) => database.prepare(text);
+  return {
+    run: prepare(`INSERT INTO runs (id, tenant, policy, status, max_attempts, lane, position,
+      queued_ms, created_at, labels, facts) VALUES (?, ?, ?, 'queued', ?, ?, 0, ?, ?, ?, ?)`),
+    position: prepare('UPDATE runs SET position = ? WHERE id = ?'),
+    request: prepare('INSERT INTO requests (run, body) VALUES (?, ?)'),
+    label: prepare('INSERT INTO labels (tenant, name, run, value) VALUES (?, ?, ?, ?)'),
+    remembered: prepare(
+      'SELECT payload, run, expires_ms FROM idempotency WHERE scope = ? AND key = ?',
+    ),
+    remember: prepare(
+      'INSERT INTO idempotency (scope, key, payload, run, expires_ms) VALUES (?, ?, ?, ?, ?)',
+    ),
+    forget: prepare('DELETE FROM idempotency WHERE scope = ? AND key = ?'),
+  };
+}

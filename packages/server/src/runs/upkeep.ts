@@ -1,0 +1,71 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { ExecutionParts } from './execute/execution.ts';
+import { contradictions, sweepFiles } from './retention/reconcile.ts';
+import type { Swept } from './retention/retention.ts';
+import type { Run } from '@castellan/protocol';
+import { keepReading } from './store/clock-row.ts';
+import { isStorageFault } from './store/faults.ts';
+
+export interface UpkeepParts extends ExecutionParts {
+  readonly database: DatabaseSync;
+  readonly sweep: () => Promise<Swept>;
+  /** Ends a batch of those that have waited too long. Inside a write. */
+  readonly expire: () => Run[];
+  /** Tells whoever waits for a run that it has ended. */
+  readonly told: (run: Run) => void;
+}
+
+const everyMs = { moment: 250, second: 1_000, minute: 60_000, hour: 3_600_000 } as const;
+
+/**
+ * What has to be done from time to time. Starts with a look at everything: what the last process
+ * left behind is found now. Disposing of it waits for what is under way.
+ */
+export function startUpkeep(parts: UpkeepParts): AsyncDisposable {
+  const { database, commits, time, log, folder, sweep } = parts;
+  const keep = keepReading(database);
+  const pending = new Set<Promise<unknown>>();
+
+  const doing = (what: string, work: () => Promise<unknown>): void => {
+    const done = work().catch((error: unknown) => {
+      if (!isStorageFault(error)) log.error({ err: error }, `${what} failed`);
+    });
+    pending.add(done);
+    void done.finally(() => pending.delete(done));
+  };
+  let isAlive = true;
+  const timers = [
+    setInterval(() => {
+      // While the disk is full this is the write that finds out when it is not any more.
+      doing('keeping the time', () => commits.write(() => keep(time.read())));
+    }, everyMs.second),
+    setInterval(() => doing('expiring', () => expireAll(parts)), everyMs.moment),
+    setInterval(() => doing('retention', sweep), everyMs.minute),
+    setInterval(() => doing('sweeping files', sweepAll), everyMs.hour),
+  ];
+  for (const timer of timers) timer.unref();
+
+  const sweepAll = async (): Promise<void> => {
+    const files = await sweepFiles(database, folder);
+    const found = isAlive ? contradictions(database) : [];
+    if (files > 0) log.warn({ files }, 'files without a record removed');
+    if (found.length > 0) log.error({ found }, 'the store contradicts itself');
+  };
+  doing('sweeping files', sweepAll);
+  doing('retention', sweep);
+
+  return {
+    [Symbol.asyncDispose]: async () => {
+      isAlive = false;
+      for (const timer of timers) clearInterval(timer);
+      while (pending.size > 0) await Promise.all(pending);
+      commits.write(() => keep(time.read())).catch(() => undefined);
+    },
+  };
+}
+
+async function expireAll({ queue, time, commits, expire, told }: UpkeepParts): Promise<void> {
+  while (queue.expired(time.nowMs(), 1).length > 0) {
+    for (const run of await commits.write(expire)) told(run);
+  }
+}

@@ -1,0 +1,79 @@
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Config } from './config/config.ts';
+import { createApp } from './http/app.ts';
+import { listen } from './http/listen.ts';
+import { openKeys } from './keys/store.ts';
+import { openLauncher } from './launcher/launcher.ts';
+import { logEnd, logLauncher, openLog } from './log.ts';
+import { measure } from './metrics.ts';
+import { openRuns } from './runs/open.ts';
+import { version } from './version.ts';
+
+/** The service on one machine. Disposing of it ends it at once; what runs is found again at the next start. */
+export interface Service extends AsyncDisposable {
+  readonly url: string;
+  /** Takes nothing more, lets runs end, and hands back those that take longer than `queue.drainMs`. */
+  drain(): Promise<void>;
+}
+
+/** Starts launcher, store and API, in this order. Throws when one of them cannot be had. */
+export async function serve(config: Config): Promise<Service> {
+  const { policies, defaultPolicy, keys, queue, store, artifacts, rates, trustedProxies } = config;
+  const folder = resolve(config.data);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  await using opened = new AsyncDisposableStack();
+  const log = opened.use(openLog(config.logLevel));
+  const keyStore = opened.use(openKeys(join(folder, 'keys.sqlite')));
+  const launcher = opened.use(
+    await openLauncher({
+      policies: [...policies.values()],
+      configFile: config.hasHelpers ? config.file : null,
+      artifactsFolder: join(folder, 'artifacts'),
+      concurrency: queue.concurrency,
+      leaseMs: queue.leaseMs,
+      onChange: (change) => logLauncher(log, change),
+    }),
+  );
+  const runs = opened.use(
+    await openRuns({
+      folder,
+      launch: launcher.launch,
+      capacity: queue.concurrency,
+      queueLimit: queue.maxQueued,
+      leaseMs: queue.leaseMs,
+      retention: {
+        runsMs: store.runsMs,
+        logsMs: store.logsMs,
+        storeBytes: store.bytes,
+        artifactsMs: artifacts.keepMs,
+        artifactBytes: artifacts.bytes,
+      },
+      log,
+      onEnded: (run) => logEnd(log, run),
+    }),
+  );
+  const app = await createApp({
+    runs,
+    keys: keyStore,
+    policies,
+    defaultPolicy,
+    anonymousPolicy: keys.anonymousPolicy,
+    check: launcher.check,
+    runtimes: [],
+    trustedProxies,
+    rates,
+    log,
+    metrics: measure(launcher),
+    version,
+  });
+  opened.defer(() => app.close());
+  const { url } = await listen(app, config, keyStore);
+  log.info({ url, data: folder, policies: [...policies.keys()] }, 'listening');
+  const held = opened.move();
+  return {
+    url,
+    drain: () => runs.drain(queue.drainMs),
+    [Symbol.asyncDispose]: () => held.disposeAsync(),
+  };
+}

@@ -1,0 +1,71 @@
+/** H: attacks on the API of a running service, by somebody with a key of another tenant. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import artifacts from './h-control-plane/09-artifacts.ts';
+import contentTypes from './h-control-plane/05-content-types.ts';
+import forgedEvents from './h-control-plane/08-forged-events.ts';
+import forwardedFor from './h-control-plane/03-forwarded-for.ts';
+import idempotencyKeys from './h-control-plane/02-idempotency-keys.ts';
+import ids from './h-control-plane/01-ids.ts';
+import keysInLogs from './h-control-plane/07-keys-in-logs.ts';
+import logLines from './h-control-plane/04-log-lines.ts';
+import prototypes from './h-control-plane/06-prototypes.ts';
+import { type Attack, bearer, type Got, type Scene, setScene } from './h-control-plane/scene.ts';
+
+const attacks: Readonly<Record<string, Attack>> = {
+  '01-ids': ids,
+  '02-idempotency-keys': idempotencyKeys,
+  '03-forwarded-for': forwardedFor,
+  '04-log-lines': logLines,
+  '05-content-types': contentTypes,
+  '06-prototypes': prototypes,
+  '07-keys-in-logs': keysInLogs,
+  '08-forged-events': forgedEvents,
+  '09-artifacts': artifacts,
+};
+
+let scene: Scene;
+let got: Got[];
+before(async () => void ({ scene, got } = await setScene()));
+after(() => scene[Symbol.asyncDispose]());
+
+/** What is wrong after an attack: something of the victim's came out, or the log tells more or less than it should. */
+async function harm(from: { got: number; log: number }): Promise<string[]> {
+  const { service, canary, victim, thief } = scene;
+  const found: string[] = [];
+  for (const { text } of got.slice(from.got)) {
+    if (text.includes(canary)) found.push(`the thief got the canary: ${text.slice(0, 200)}`);
+    if (text.includes(victim.key)) found.push('the thief got the key');
+    if (/node:internal|\.ts:\d+|packages\/server/.test(text)) found.push(`a stack: ${text}`);
+    if (/"status":5(?!03)/.test(text)) found.push(`a fault: ${text}`);
+  }
+  for (const line of service.log.slice(from.log)) {
+    const text = JSON.stringify(line);
+    if ('text' in line) found.push(`a line of the log is no JSON: ${text}`);
+    if (text.includes('forged-line')) found.push(`a forged text is in the log: ${text}`);
+    if (text.includes(canary)) found.push(`the canary is in the log: ${text}`);
+    for (const { key } of [victim, thief]) {
+      if (text.includes(key.slice(3))) found.push(`a key is in the log: ${text}`);
+    }
+  }
+  const path = `/v1/runs/${victim.runId}`;
+  const run = await service.call('GET', path, { headers: bearer(victim.key) });
+  if (run.status !== 200 || !run.text.includes(canary)) found.push("the victim's run is gone");
+  return found;
+}
+
+for (const [name, attack] of Object.entries(attacks)) {
+  test(`H ${name} gets nothing, changes nothing and leaves no trace of its own in the log`, async () => {
+    const from = { got: got.length, log: scene.service.log.length };
+    const tries = await attack(scene);
+    assert.ok(tries >= 5, `only ${tries} tries`);
+    assert.deepEqual(await harm(from), []);
+  });
+}
+
+test('the oracle sees a victim who gives its run away', async () => {
+  const from = { got: got.length, log: scene.service.log.length };
+  const { victim } = scene;
+  await scene.send({ path: `/v1/runs/${victim.runId}`, headers: bearer(victim.key) });
+  assert.match((await harm(from)).join('\n'), /the thief got the canary/);
+});

@@ -1,0 +1,28 @@
+// The short versions; `npm run test:faults` runs the long ones.
+import { test } from 'node:test';
+import {
+  apiKilled,
+  clockJumps,
+  diskFull,
+  everythingKilled,
+  launcherKilled,
+  launcherStopped,
+} from './faults.ts';
+
+const short = { runs: 30, everyMs: 1_500, withinMs: 50_000 };
+
+test('F1: nothing is lost or recorded twice while launchers are killed', () =>
+  launcherKilled({ ...short, everyMs: 2_500 }));
+
+test('F2: nothing that was accepted is lost while the API is killed', () => apiKilled(short));
+
+test('F3: nothing is lost or left over while everything is killed', () => everythingKilled(short));
+
+test('F5: a launcher that was stopped for longer than its lease writes nothing any more', () =>
+  launcherStopped({ runs: 10, stoppedMs: 5_000, leaseMs: 2_000, withinMs: 50_000 }));
+
+test('F8: a full disk refuses cleanly, and all goes on when it is freed', () =>
+  diskFull({ runs: 30, fullMs: 2_000, withinMs: 50_000 }));
+
+test('F9: a clock that jumps an hour expires nothing and makes no time negative', () =>
+  clockJumps({ runs: 24, everyMs: 700, withinMs: 50_000 }));

@@ -1,0 +1,256 @@
+// The faults that need one machine only. Each has a long version in test/faults and a short one in
+// faults.test.ts; both judge by the checker and print one line of figures.
+import assert from 'node:assert/strict';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { check, type Verdict } from './checker.ts';
+import { type Call, markedScript, settled, submit } from './client.ts';
+import { smallDisk } from './small-disk.ts';
+import { isAlive, type Server, startServer } from './server.ts';
+
+export interface Size {
+  readonly runs: number;
+  readonly everyMs: number;
+  /** How long everything may take. */
+  readonly withinMs: number;
+}
+
+const usualLeaseMs = 15_000;
+
+/** Submits `runs` scripts, `width` at a time, half of which may be started twice. */
+async function load(
+  { url }: Server,
+  runs: number,
+  { width = 16, scriptMs = 200, giveUp, more = {} }: LoadOptions,
+): Promise<Call[]> {
+  const calls: Call[] = [];
+  let number = 0;
+  const lane = async (): Promise<void> => {
+    while (number < runs) {
+      const maxAttempts = 1 + (number++ % 2);
+      calls.push(await submit(url, { code: markedScript(scriptMs), maxAttempts, more }, giveUp));
+    }
+  };
+  await Promise.all(Array.from({ length: width }, lane));
+  return calls;
+}
+
+interface LoadOptions {
+  readonly width?: number;
+  readonly scriptMs?: number;
+  readonly giveUp: AbortSignal;
+  /** Further fields of each request. */
+  readonly more?: object;
+}
+
+/** Does `fault` again and again until `work` has settled. Returns how often. */
+async function during(
+  work: Promise<unknown>,
+  everyMs: number,
+  fault: () => Promise<void> | void,
+): Promise<number> {
+  let isOver = false;
+  const over = work.finally(() => (isOver = true)).catch(() => undefined);
+  let times = 0;
+  for (;;) {
+    await Promise.race([sleep(everyMs), over]);
+    if (isOver) return times;
+    await fault();
+    times++;
+  }
+}
+
+function report(name: string, verdict: Verdict, figures: Readonly<Record<string, number>>): void {
+  const shown = Object.entries({ ...figures, ...verdict.ended }).map(
+    ([what, value]) => `${what} ${Number.isInteger(value) ? value : value.toFixed(0)}`,
+  );
+  console.log(`${name}: ${verdict.accepted} accepted, ${shown.join(', ')}`);
+  assert.deepEqual(verdict.faults, []);
+}
+
+/** Closes the service as an operator does, so that the store can be read. */
+async function close(server: Server): Promise<void> {
+  await server.kill('SIGTERM');
+}
+
+/** F1: the launcher is killed again and again. */
+export async function launcherKilled({ runs, everyMs, withinMs }: Size): Promise<void> {
+  await using server = await startServer();
+  const giveUp = AbortSignal.timeout(withinMs);
+  const work = load(server, runs, { giveUp }).then(async (calls) => {
+    await settled(server.url, giveUp);
+    return calls;
+  });
+  let kills = 0;
+  let ready = 0;
+  await during(work, everyMs, () => {
+    const ups = server.log.filter((line) => line.includes('launcher stands ready')).length;
+    const pid = server.launcher();
+    // In turns: one that may still be starting, and one that has stood ready for a while.
+    if (pid === undefined || (kills % 2 === 1 && ups === ready)) return;
+    ready = ups;
+    kills++;
+    process.kill(pid, 'SIGKILL');
+  });
+  const calls = await work;
+  await close(server);
+  assert.ok(kills > 0);
+  const verdict = check(calls, server);
+  const { longestGapMs } = verdict;
+  report('F1 launcher killed', verdict, { kills, 'longest pause ms': longestGapMs });
+  assert.ok(longestGapMs <= usualLeaseMs + 5_000, 'pick-up after a kill');
+}
+
+/** F2: the API is killed again and again, and started again at once. */
+export async function apiKilled({ runs, everyMs, withinMs }: Size): Promise<void> {
+  await using server = await startServer();
+  const giveUp = AbortSignal.timeout(withinMs);
+  const ready: number[] = [];
+  const work = load(server, runs, { giveUp }).then(async (calls) => {
+    await settled(server.url, giveUp);
+    return calls;
+  });
+  const kills = await during(work, everyMs, async () => {
+    await server.kill('SIGKILL');
+    ready.push(await server.start());
+  });
+  const calls = await work;
+  await close(server);
+  assert.ok(kills > 0);
+  const slowest = Math.max(...ready);
+  report('F2 API killed', check(calls, server), { kills, 'ready ms at most': slowest });
+}
+
+/** F3: API, launcher, egress and boxes are killed at once; nothing of them may stay. */
+export async function everythingKilled({ runs, everyMs, withinMs }: Size): Promise<void> {
+  await using server = await startServer();
+  const giveUp = AbortSignal.timeout(withinMs);
+  const ready: number[] = [];
+  const orphans: number[] = [];
+  const work = load(server, runs, { giveUp }).then(async (calls) => {
+    await settled(server.url, giveUp);
+    return calls;
+  });
+  const kills = await during(work, everyMs, async () => {
+    const all = server.descendants();
+    const killed = server.kill('SIGKILL');
+    for (const pid of all) if (isAlive(pid)) kill(pid);
+    await killed;
+    ready.push(await server.start());
+    const mine = new Set(server.descendants());
+    orphans.push(...all.filter((pid) => isAlive(pid) && !mine.has(pid)));
+  });
+  const calls = await work;
+  await close(server);
+  assert.ok(kills > 0);
+  const slowest = Math.max(...ready);
+  assert.deepEqual(orphans, [], 'processes that outlived their server');
+  report('F3 all killed', check(calls, server), { kills, 'ready ms at most': slowest });
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It was gone by itself.
+  }
+}
+
+/** F5: the launcher is stopped for longer than its lease, and goes on then. */
+export async function launcherStopped({
+  runs,
+  stoppedMs,
+  leaseMs,
+  withinMs,
+}: Omit<Size, 'everyMs'> & {
+  readonly stoppedMs: number;
+  readonly leaseMs: number;
+}): Promise<void> {
+  await using server = await startServer({ config: { queue: { leaseMs } } });
+  const giveUp = AbortSignal.timeout(withinMs);
+  const calls = load(server, runs, { giveUp, scriptMs: 500 });
+  await sleep(500);
+  const stopped = server.launcher();
+  assert.ok(stopped !== undefined);
+  process.kill(stopped, 'SIGSTOP');
+  await sleep(stoppedMs);
+  if (isAlive(stopped)) process.kill(stopped, 'SIGCONT');
+  const made = await calls;
+  await settled(server.url, giveUp);
+  const another = server.launcher();
+  await close(server);
+  assert.notEqual(another, stopped, 'a launcher that is silent for its lease is replaced');
+  report('F5 launcher stopped', check(made, server), {
+    'stopped ms': stoppedMs,
+    'lease ms': leaseMs,
+  });
+}
+
+/** F8: the disk is full for a while. What is refused is refused cleanly; nothing needs a restart. */
+export async function diskFull({
+  runs,
+  fullMs,
+  withinMs,
+}: Omit<Size, 'everyMs'> & { readonly fullMs: number }): Promise<void> {
+  await using disk = await smallDisk(24);
+  await using server = await startServer({ before: disk.before, data: disk.folder });
+  const giveUp = AbortSignal.timeout(withinMs);
+  const { pid } = server;
+  const work = load(server, runs, { giveUp });
+  await sleep(1_000);
+  disk.fill();
+  const whileFull = sleep(fullMs / 2).then(() => fetch(`${server.url}/healthz`));
+  await sleep(fullMs);
+  const health = (await whileFull).status;
+  disk.free();
+  const calls = await work;
+  await settled(server.url, giveUp);
+  assert.equal(server.pid, pid);
+  await close(server);
+  const refused = calls.reduce((sum, { refusals }) => sum + (refusals.get(503) ?? 0), 0);
+  const broken = calls.reduce((sum, { refusals }) => sum + (refusals.get(500) ?? 0), 0);
+  // SQLite follows the way to the disk through /proc, and gets lost.
+  const data = join(dirname(server.marks), 'copy');
+  cpSync(disk.seen, data, { recursive: true });
+  report('F8 disk full', check(calls, { ...server, data }), {
+    'full ms': fullMs,
+    'answered 503': refused,
+    'answered 500': broken,
+  });
+  assert.deepEqual([health, broken], [200, 0]);
+  assert.ok(refused > 0, 'the disk was full while runs came');
+}
+
+/** F9: the wall clock jumps an hour ahead and an hour back while runs wait and run. */
+export async function clockJumps({ runs, everyMs, withinMs }: Size): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'castellan-clock-'));
+  const clock = join(folder, 'offset');
+  writeFileSync(clock, '0');
+  const preload = new URL('shifted-clock.ts', import.meta.url).href;
+  const env = { CASTELLAN_TEST_CLOCK: clock, NODE_OPTIONS: `--import=${preload}` };
+  try {
+    await using server = await startServer({ env, config: { queue: { concurrency: 2 } } });
+    const giveUp = AbortSignal.timeout(withinMs);
+    // None waits for as long as it may, but each would have after an hour.
+    const more = { queue: { ttlMs: 600_000 } };
+    const work = load(server, runs, { giveUp, more, scriptMs: 100 }).then(async (calls) => {
+      await settled(server.url, giveUp);
+      return calls;
+    });
+    const offsets = [3_600_000, -3_600_000, 0];
+    let next = 0;
+    const jumps = await during(work, everyMs, () => {
+      writeFileSync(clock, String(offsets[next++ % offsets.length]));
+    });
+    const calls = await work;
+    await close(server);
+    const verdict = check(calls, server);
+    report('F9 clock jumps', verdict, { jumps });
+    assert.ok(jumps >= 2);
+    assert.deepEqual(Object.keys(verdict.ended), ['succeeded'], 'nothing expires by a jump');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}

@@ -1,0 +1,177 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const program = fileURLToPath(new URL('../../packages/cli/dist/castellan.js', import.meta.url));
+const witness = new URL('witness.ts', import.meta.url).href;
+
+export interface ServerOptions {
+  /** Options of the service over those of the tests. */
+  readonly config?: object;
+  readonly env?: Readonly<Record<string, string>>;
+  /** What stands before `node`, as in `unshare …`. */
+  readonly before?: readonly string[];
+  /** Where the data lie; a new folder without it. */
+  readonly data?: string;
+}
+
+/** The real service in processes of its own, to be killed and started again on the same port. */
+export interface Server extends AsyncDisposable {
+  readonly url: string;
+  readonly data: string;
+  /** One line for each start of user code, written by the launcher's own helper. */
+  readonly marks: string;
+  /** The process that has the API and the store. */
+  readonly pid: number;
+  /** The process that makes boxes. Undefined while there is none. */
+  launcher(): number | undefined;
+  /** Everything that this server has started and that still lives. */
+  descendants(): number[];
+  /** Starts it again; resolves with the milliseconds until it answered. */
+  start(): Promise<number>;
+  /** Ends the API with a signal, and waits for the end of its process. */
+  kill(signal: NodeJS.Signals): Promise<void>;
+  /** All that was logged, by all its processes so far. */
+  readonly log: readonly string[];
+}
+
+export async function startServer(options: ServerOptions = {}): Promise<Server> {
+  const folder = mkdtempSync(join(tmpdir(), 'castellan-faults-'));
+  const data = options.data ?? join(folder, 'data');
+  const marks = join(folder, 'marks');
+  const config = join(folder, 'castellan.config.ts');
+  writeFileSync(marks, '');
+  writeFileSync(config, configText(marks, options.config ?? {}));
+  const port = await freePort();
+  const args = ['serve', '--data', data, '--config', config, '--port', String(port)];
+  const log: string[] = [];
+  let child: ChildProcess;
+
+  const start = async (): Promise<number> => {
+    const since = performance.now();
+    const [command = '', ...rest] = [...(options.before ?? []), process.execPath, program, ...args];
+    child = spawn(command, rest, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...options.env },
+    });
+    const { stdout, stderr } = child;
+    if (stdout === null || stderr === null) throw new Error('There are no pipes');
+    createInterface(stderr).on('line', (line) => void log.push(line));
+    const said = await Promise.race([once(createInterface(stdout), 'line'), once(child, 'exit')]);
+    if (typeof said[0] !== 'string') throw new Error(`No start: ${log.slice(-20).join('\n')}`);
+    stdout.resume();
+    return performance.now() - since;
+  };
+  const kill = async (signal: NodeJS.Signals): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, 'exit');
+    child.kill(signal);
+    await exited;
+  };
+
+  await start();
+  return {
+    url: `http://127.0.0.1:${port}`,
+    data,
+    marks,
+    log,
+    get pid() {
+      return serverPid(child.pid ?? 0);
+    },
+    launcher: () =>
+      childrenOf(serverPid(child.pid ?? 0)).find((pid) => /launcher/.test(commandOf(pid))),
+    descendants: () => descendantsOf(child.pid ?? 0),
+    start,
+    kill,
+    [Symbol.asyncDispose]: async () => {
+      await kill('SIGKILL');
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function configText(marks: string, config: object): string {
+  const policy = {
+    warm: 1,
+    maxAttempts: 3,
+    rate: { perMinute: 1e6, perAddressPerMinute: 1e6, inFlight: 1_000 },
+    queue: { running: 1_000, queued: 100_000 },
+  };
+  return `
+    import { mark } from ${JSON.stringify(witness)};
+    const policy = ${JSON.stringify(policy)};
+    export default {
+      logLevel: 'info',
+      ...${JSON.stringify(config)},
+      policies: { default: { ...policy, helpers: { mark: mark(${JSON.stringify(marks)}) } } },
+    };`;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' ? (address?.port ?? 0) : 0;
+}
+
+/** What stands before `node` in a command stays as its parent. */
+function serverPid(pid: number): number {
+  const isOurs = readLink(`/proc/${pid}/exe`) === process.execPath;
+  return isOurs ? pid : (childrenOf(pid).map(serverPid)[0] ?? pid);
+}
+
+function readLink(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return '';
+  }
+}
+
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** Of all threads: each has its own list. */
+export function childrenOf(pid: number): number[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`).flatMap((task) =>
+      readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8')
+        .split(' ')
+        .filter(Boolean)
+        .map(Number),
+    );
+  } catch {
+    return [];
+  }
+}
+
+function descendantsOf(pid: number): number[] {
+  return childrenOf(pid).flatMap((child) => [child, ...descendantsOf(child)]);
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    return !readFileSync(`/proc/${pid}/stat`, 'latin1').includes(') Z ');
+  } catch {
+    return false;
+  }
+}
