@@ -33,7 +33,7 @@ export class Bodies implements BodyModules {
     const initial = {};
     const module = { exports: initial as unknown };
     const entry: FileModule = { module, initial, ran: undefined };
-    const factory = this.#compile(file);
+    const factory = this.compile(file).runInThisContext() as Factory;
     this.#modules.set(file, entry);
     const end = (execute: unknown, last: unknown): Ended => {
       const ended = { execute, last };
@@ -82,14 +82,15 @@ export class Bodies implements BodyModules {
     return analysis.hasTopLevelAwait || analysis.imports.length > 0;
   }
 
-  #compile(file: string): Factory {
+  /** Has V8 read a body, and runs nothing of it. */
+  compile(file: string): Script {
     const { code, prefixLength } = reasoned(() => this.#files.prepared(file));
-    return this.#script(code, file, 0 - prefixLength) as Factory;
+    return scriptOf(code, file, 0 - prefixLength);
   }
 
   /** The file's static imports, by an `import()` that stands in the file for Node's loader. */
   #importFrom(file: string): (specifier: string, names?: string[]) => Promise<object> {
-    const load = this.#script('(s)=>import(s)', file, 0) as Import;
+    const load = scriptOf('(s)=>import(s)', file, 0).runInThisContext() as Import;
     return async (specifier, names = []) => {
       const namespace = await load(specifier);
       for (const name of names) {
@@ -101,13 +102,12 @@ export class Bodies implements BodyModules {
       return namespace;
     };
   }
+}
 
-  #script(code: string, file: string, columnOffset: number): unknown {
-    const script = new Script(code, {
-      filename: scriptRoot + file,
-      columnOffset,
-      importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-    });
-    return script.runInThisContext() as unknown;
-  }
+function scriptOf(code: string, file: string, columnOffset: number): Script {
+  return new Script(code, {
+    filename: scriptRoot + file,
+    columnOffset,
+    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  });
 }
