@@ -251,5 +251,5 @@ describe('a network', () => {
 test('without walls the working directory is a folder of the machine that is removed again', async () => {
   const { value, isolation } = await run('return process.cwd()', { isolation: 'none' });
   assert.deepEqual(isolation.layers, ['process', 'watchdog']);
-  assert.ok(!existsSync(dirname(value as string)), String(value));
+  assert.ok(!existsSync(dirname(value as string)), JSON.stringify(value));
 });

@@ -106,13 +106,10 @@ function forIsolate({ addon, snapshot }: BoxParts): string[] {
   return snapshot === undefined ? bound : [...bound, '--ro-bind', snapshot, inside.snapshot];
 }
 
-/** Devices that programs expect: none of them leads anywhere. */
-const devices = ['null', 'zero', 'full', 'random', 'urandom'];
-
 function forNode({ nodeModules }: BoxParts): string[] {
   return [
-    ...['--proc', '/proc'],
-    ...devices.flatMap((name) => ['--dev-bind', `/dev/${name}`, `/dev/${name}`]),
+    // Where the launcher is root, the box's user owns every setting of the machine in /proc/sys.
+    ...['--proc', '/proc', '--remount-ro', '/proc'],
     ...scratchMounts,
     ...(nodeModules === undefined
       ? []
