@@ -1,4 +1,4 @@
-import type { Reason } from '@castellan/protocol';
+import { FrameTooLarge, frameTypes, type Limits, type Reason } from '@castellan/protocol';
 import type { BoxExit } from '../drivers/driver.ts';
 
 /** Exit codes that a shell would show for a process that a signal ended. */
@@ -49,4 +49,20 @@ export function reasonOfExit(
     return { reason: 'syntax_error', message: `The source crashed the parser (${how})` };
   }
   return { reason: 'engine_crashed', message: `The JavaScript engine crashed (${how})` };
+}
+
+/** Why a run ends whose box said what no runner of ours would say. */
+export function reasonOfFault(
+  error: Error,
+  { artifactBytes }: Limits,
+): { reason: Reason; message: string } {
+  if (error instanceof FrameTooLarge && error.type === frameTypes.artifact) {
+    const message = `An artifact is larger than ${artifactBytes} bytes`;
+    return { reason: 'artifact_limit', message };
+  }
+  if (error instanceof FrameTooLarge && error.type !== frameTypes.call) {
+    const message = `The run wrote more at once than its limits allow: ${error.message}`;
+    return { reason: 'output_limit', message };
+  }
+  return { reason: 'policy_violation', message: `The box broke the protocol: ${error.message}` };
 }

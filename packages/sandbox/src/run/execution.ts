@@ -1,5 +1,4 @@
 import {
-  FrameTooLarge,
   frameTypes,
   type Json,
   type NetworkEntry,
@@ -14,7 +13,7 @@ import type { RunMessage } from '../channel/link.ts';
 import type { RunEgress } from '../egress/run-egress.ts';
 import type { ReadyBox } from '../pool/pool.ts';
 import { Calls } from './calls.ts';
-import { hasExited, reasonOfExit } from './classify.ts';
+import { hasExited, reasonOfExit, reasonOfFault } from './classify.ts';
 import { Clock } from './clock.ts';
 import type { Ending, Job } from './job.ts';
 import { Fetches } from './fetches.ts';
@@ -89,7 +88,10 @@ export class Execution {
     this.journal.started();
     link.start(this.#message(), capsFor(limits, ready.isolation.engine), {
       receive: (message) => this.#receive(message),
-      broken: (error) => this.#broken(error),
+      broken: (error) => {
+        const { reason, message } = reasonOfFault(error, limits);
+        this.#end(reason, message);
+      },
     });
     const wall = setTimeout(
       () => this.#end('wall_timeout', `The run took longer than ${limits.wallMs} ms`),
@@ -193,22 +195,6 @@ export class Execution {
   #exit(code: number): void {
     if (code === 0) this.#endWith({ reason: null, value: null, error: null, exitCode: 0 });
     else this.#end('exit_nonzero', `The script exited with code ${code}`, code);
-  }
-
-  #broken(error: Error): void {
-    if (error instanceof FrameTooLarge && error.type === frameTypes.artifact) {
-      this.#end(
-        'artifact_limit',
-        `An artifact is larger than ${this.#job.limits.artifactBytes} bytes`,
-      );
-    } else if (error instanceof FrameTooLarge && error.type !== frameTypes.call) {
-      this.#end(
-        'output_limit',
-        `The run wrote more at once than its limits allow: ${error.message}`,
-      );
-    } else {
-      this.#end('policy_violation', `The box broke the protocol: ${error.message}`);
-    }
   }
 
   #end(reason: Reason, message: string, exitCode: number | null = null): void {
