@@ -114,13 +114,10 @@ function forIsolate({ addon, snapshot, browserSnapshot, runtimeDir }: BoxParts):
   ];
 }
 
-/** Devices that programs expect: none of them leads anywhere. */
-const devices = ['null', 'zero', 'full', 'random', 'urandom'];
-
 function forNode({ nodeModules }: BoxParts): string[] {
   return [
-    ...['--proc', '/proc'],
-    ...devices.flatMap((name) => ['--dev-bind', `/dev/${name}`, `/dev/${name}`]),
+    // Where the launcher is root, the box's user owns every setting of the machine in /proc/sys.
+    ...['--proc', '/proc', '--remount-ro', '/proc'],
     ...scratchMounts,
     ...(nodeModules === undefined
       ? []
