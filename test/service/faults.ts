@@ -23,7 +23,7 @@ const usualLeaseMs = 15_000;
 async function load(
   { url }: Server,
   runs: number,
-  { width = 16, scriptMs = 200, giveUp, more = {} }: LoadOptions,
+  { width = 16, scriptMs = 200, giveUp, more = {}, onCall }: LoadOptions,
 ): Promise<Call[]> {
   const calls: Call[] = [];
   let number = 0;
@@ -31,6 +31,7 @@ async function load(
     while (number < runs) {
       const maxAttempts = 1 + (number++ % 2);
       calls.push(await submit(url, { code: markedScript(scriptMs), maxAttempts, more }, giveUp));
+      onCall?.(calls.length);
     }
   };
   await Promise.all(Array.from({ length: width }, lane));
@@ -43,6 +44,8 @@ interface LoadOptions {
   readonly giveUp: AbortSignal;
   /** Further fields of each request. */
   readonly more?: object;
+  /** Hears how many calls have been answered for good. */
+  readonly onCall?: (count: number) => void;
 }
 
 /** Does `fault` again and again until `work` has settled. Returns how often. */
@@ -198,9 +201,14 @@ export async function diskFull({
   await using server = await startServer({ before: disk.before, data: disk.folder });
   const giveUp = AbortSignal.timeout(withinMs);
   const { pid } = server;
-  const work = load(server, runs, { giveUp });
-  await sleep(1_000);
-  disk.fill();
+  const isFull = Promise.withResolvers<void>();
+  const onCall = (count: number): void => {
+    if (count !== Math.ceil(runs / 3)) return;
+    disk.fill();
+    isFull.resolve();
+  };
+  const work = load(server, runs, { giveUp, onCall });
+  await isFull.promise;
   const whileFull = sleep(fullMs / 2).then(() => fetch(`${server.url}/healthz`));
   await sleep(fullMs);
   const health = (await whileFull).status;
