@@ -226,28 +226,65 @@ test('heartbeats keep a lease without events', async () => {
   assert.equal(asked.length, 1);
 });
 
-test('events come live, in order and complete, and from any place again', async () => {
+test('100,000 events come live, in order and complete, whoever reads slowly', async () => {
   await using folder = await scratchFolder();
-  const count = 5_000;
+  const count = 100_000;
   const { launch } = playedLaunch(async function* (_run, play) {
     yield play.event({ type: 'run.started' });
-    for (let line = 0; line < count; line++)
+    for (let line = 0; line < count; line++) {
       yield play.event({ type: 'log', text: `line ${line}` });
+      // As frames do, they come a few hundred at a time.
+      if (line % 500 === 0) await new Promise(setImmediate);
+    }
     yield play.finish();
   });
   await using runs = await openSome({ folder: folder.path, launch });
   const { run } = await runs.submit(submission());
-  const [live, again] = await Promise.all([
-    allEvents(runs, run.id),
-    allEvents(runs, run.id, 2_500),
-  ]);
+  const slow = runs.events(null, run.id, 0, AbortSignal.timeout(30_000))?.[Symbol.asyncIterator]();
+  const first = await slow?.next();
+  assert.ok(first?.done === false && first.value.type === 'run.queued');
   const seqs = (events: RunEvent[]): number[] => events.map(({ seq }) => seq);
+  const live = seqs(await allEvents(runs, run.id));
   assert.deepEqual(
-    seqs(live),
+    live,
     Array.from({ length: count + 3 }, (_, at) => at + 1),
   );
-  assert.deepEqual(again, live.slice(2_500));
+  const late: number[] = [1];
+  for (let next = await slow?.next(); next?.done === false; next = await slow?.next()) {
+    late.push(next.value.seq);
+  }
+  assert.deepEqual(late, live);
   assert.equal(runs.get(null, run.id)?.logs.length, count);
+});
+
+test('events go on after any number, also in the next process', async () => {
+  await using folder = await scratchFolder();
+  let id = '';
+  {
+    const { launch } = playedLaunch(async function* (_run, play) {
+      yield play.event({ type: 'run.started' });
+      yield play.event({ type: 'log', text: 'before' });
+      await play.killed;
+      yield play.finish();
+    });
+    await using runs = await openSome({ folder: folder.path, launch });
+    ({ id } = (await runs.submit(submission({ maxAttempts: 2 }))).run);
+    const read: number[] = [];
+    for await (const { seq, type } of runs.events(null, id, 0, AbortSignal.timeout(5_000)) ?? []) {
+      read.push(seq);
+      if (type === 'log') break;
+    }
+    assert.deepEqual(read, [1, 2, 3]);
+  }
+  await using runs = await openSome({ folder: folder.path, launch: playedLaunch().launch });
+  assert.deepEqual(
+    (await allEvents(runs, id, 3)).map(({ seq, type }) => `${seq} ${type}`),
+    ['4 run.started', '5 run.finished'],
+  );
+  assert.deepEqual(
+    (await allEvents(runs, id)).map(({ type }) => type),
+    ['run.queued', 'run.started', 'log', 'run.started', 'run.finished'],
+  );
 });
 
 test('drain takes nothing more, lets runs end, and hands back what outlives the budget', async () => {

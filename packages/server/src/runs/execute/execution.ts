@@ -132,7 +132,10 @@ export function execute(parts: ExecutionParts, leased: Leased): Execution {
 
   const done = run().catch((error: unknown) => {
     const isStale = error instanceof StaleWriteError;
-    log.error({ runId: leased.row.id, err: error }, isStale ? 'a stale write' : 'a run went astray');
+    log.error(
+      { runId: leased.row.id, err: error },
+      isStale ? 'a stale write' : 'a run went astray',
+    );
     return true;
   });
   return {

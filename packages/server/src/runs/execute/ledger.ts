@@ -34,7 +34,7 @@ export interface Ledger {
   /** The same run gets another token, for another try in the same place. */
   renew(fence: Fence): RunRow;
   started(fence: Fence, startedAt: string): void;
-  /** Events as lines of JSON, the last of which has `lastSeq`. */
+  /** Events as a JSON array, the last of which has `lastSeq`. */
   events(fence: Fence, lastSeq: number, body: string): void;
   /** Returns the id of the artifact of that name which it replaces. */
   artifact(fence: Fence, artifact: NewArtifact): string | undefined;

@@ -70,7 +70,7 @@ function write(items: readonly Item[], ledger: Ledger, fence: Fence): void {
   let chars = 0;
   let lastSeq = 0;
   const store = (): void => {
-    if (lines.length > 0) ledger.events(fence, lastSeq, lines.join('\n'));
+    if (lines.length > 0) ledger.events(fence, lastSeq, `[${lines.join(',')}]`);
     lines = [];
     chars = 0;
   };

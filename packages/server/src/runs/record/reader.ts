@@ -43,8 +43,7 @@ export function reader(
   };
   const events = (id: string, after: number, most = chunksAtOnce): StoredEvent[] =>
     (chunks.all(id, after, most) as { body: string }[])
-      .flatMap(({ body }) => body.split('\n'))
-      .map((line) => JSON.parse(line) as StoredEvent)
+      .flatMap(({ body }) => JSON.parse(body) as StoredEvent[])
       .filter(({ seq }) => seq > after);
   const queueOf = (found: RunRow): Run['queue'] => {
     if (found.status !== 'queued') return { position: 0 };
