@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import type { RunEvent } from '@castellan/protocol';
 import { dying, endless, playedLaunch, wellBehaved } from './fixtures/launch.ts';
@@ -348,3 +350,45 @@ test('list shows a tenant its own runs, newest first, a page at a time, by statu
   assert.equal(found({ tenant: null }), 8);
   assert.equal(found({ tenant: null, label: 'n=1' }), 2);
 });
+
+test('artifacts and requests are kept as they come: the last write of a name wins', async () => {
+  await using folder = await scratchFolder();
+  const idOf = (digit: number): string => `art_${String(digit).repeat(32)}`;
+  const { launch } = playedLaunch(async function* (run, play) {
+    const time = new Date().toISOString();
+    const place = join(folder.path, 'artifacts', run.id);
+    await mkdir(place);
+    yield play.event({ type: 'run.started' });
+    for (const digit of [1, 2, 3]) {
+      const name = digit === 1 ? 'other.txt' : 'page.gif';
+      const bytes = Buffer.from(digit === 3 ? gif : 'text', digit === 3 ? 'base64' : 'utf8');
+      await writeFile(join(place, idOf(digit)), bytes);
+      const known = { id: idOf(digit), name, contentType: 'text/plain', sizeBytes: bytes.length };
+      const artifact = { ...known, sha256: '', url: '' };
+      yield { type: 'artifact', seq: run.firstSeq + digit, time, artifact };
+    }
+    const asked = { seq: 1, time, method: 'GET', url: 'http://a/', host: 'a', address: null };
+    const came = { status: null, durationMs: 1, requestBytes: 0, responseBytes: 0 };
+    const request = { ...asked, ...came, outcome: 'denied', reason: 'no' } as const;
+    yield { type: 'network', seq: run.firstSeq + 4, time, request };
+    yield { ...play.finish(), seq: run.firstSeq + 5 };
+  });
+  await using runs = await openSome({ folder: folder.path, launch });
+  const run = await submitAndWait(runs);
+  assert.equal(run.status, 'succeeded', run.error?.message);
+  assert.deepEqual(
+    run.artifacts.map(({ id, contentType, image }) => ({ id, contentType, image })),
+    [
+      { id: idOf(1), contentType: 'text/plain', image: undefined },
+      { id: idOf(3), contentType: 'image/gif', image: { width: 3, height: 2, broken: false } },
+    ],
+  );
+  assert.deepEqual(runs.get(null, run.id)?.artifacts, run.artifacts);
+  const found = runs.artifact('default', run.id, 'page.gif');
+  assert.equal(found?.path, join(folder.path, 'artifacts', run.id, idOf(3)));
+  assert.equal(runs.artifact('other', run.id, 'page.gif'), undefined);
+  assert.deepEqual((await readdir(dirname(found.path))).toSorted(), [idOf(1), idOf(3)]);
+  assert.equal(runs.network('default', run.id)?.[0]?.outcome, 'denied');
+});
+
+const gif = 'R0lGODlhAwACAIABAP///wAAACwAAAAAAwACAAACAkRVADs=';

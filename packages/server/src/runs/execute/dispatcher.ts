@@ -14,6 +14,8 @@ export interface Dispatcher {
   cancel(id: string): boolean;
   /** Takes no more; resolves when nothing runs, after `budgetMs` by handing back what does. */
   drain(budgetMs: number): Promise<void>;
+  /** The run is in a launcher's hands. */
+  holds(id: string): boolean;
   readonly running: number;
   readonly isDraining: boolean;
 }
@@ -107,6 +109,7 @@ export function dispatcher(parts: DispatcherParts, capacity: number): Dispatcher
       execution?.cancel();
       return execution !== undefined;
     },
+    holds: (id) => running.has(id),
     drain: async (budgetMs) => {
       isDraining = true;
       // A commit under way may still bring some.
