@@ -15,7 +15,7 @@ export interface Scene extends AsyncDisposable {
   /** How often one address may ask without a key, in a minute. */
   readonly anonymousPerMinute: number;
   /** Sends what no client would, and notes what came back: everything that the thief got. */
-  send(call: Call): Promise<Got>;
+  readonly send: (call: Call) => Promise<Got>;
 }
 
 export interface Call {
