@@ -14,6 +14,7 @@ import type { HostTools } from './command.ts';
 import { diagnose } from './diagnose.ts';
 import type { Diagnosis } from './diagnose.ts';
 import { librariesOf } from './libraries.ts';
+import { killOrphans } from './orphans.ts';
 import { giveUp, spawnBox } from './spawn.ts';
 import type { Spawned } from './spawn.ts';
 import { findTools } from './tools.ts';
@@ -107,6 +108,7 @@ function offerToOomKiller(pid: number): void {
 
 /** Puts everything together once and starts a real box with it. */
 async function prove(parts: BoxParts, options: BubblewrapOptions): Promise<Workshop | Diagnosis> {
+  killOrphans();
   let filter: Buffer;
   let libraries: readonly string[];
   const tools = await findTools({ bwrap: 'bwrap', prlimit: 'prlimit', ...options.tools });

@@ -2,6 +2,7 @@ import type { BoxParts } from '../driver.ts';
 import type { ResourceLimit } from '../rlimits.ts';
 import { runnerEnvironment } from '../runner-command.ts';
 import type { RunnerPaths } from '../runner-command.ts';
+import { mark } from './orphans.ts';
 
 /** Programs of the host that put a box together, as absolute paths. */
 export interface HostTools {
@@ -64,6 +65,7 @@ export function boxCommand(
     ...limits.map(({ option, value }) => `--${option}=${value}`),
     tools.bwrap,
     ...walls,
+    ...mark(),
     ...Object.entries(runnerEnvironment).flatMap(([name, value]) => ['--setenv', name, value]),
     ...readOnly(parts.node, inside.node),
     ...libraries.flatMap((path) => readOnly(path, path)),
