@@ -42,7 +42,7 @@ export function startUpkeep(parts: UpkeepParts): AsyncDisposable {
   const timers = [
     setInterval(() => {
       // While the disk is full this is the write that finds out when it is not any more.
-      doing('keeping the time', () => commits.write(() => keep(time.read())));
+      doing('keeping the time', () => commits.write(() => keep(time.read()), always));
     }, everyMs.second),
     setInterval(() => doing('expiring', () => expireAll(parts)), everyMs.moment),
     setInterval(() => {
@@ -77,6 +77,8 @@ export function startUpkeep(parts: UpkeepParts): AsyncDisposable {
     },
   };
 }
+
+const always = (): boolean => true;
 
 async function expireAll({ queue, time, commits, expire, told }: UpkeepParts): Promise<void> {
   while (queue.expired(time.nowMs(), 1).length > 0) {
