@@ -49,8 +49,10 @@ export async function readBody(
       }),
     );
   };
-  const onClose = (): void =>
+  const onClose = (): void => {
+    if (request.complete) return resolve();
     reject(new ProblemError('malformed_request', 'The body ended before its announced length.'));
+  };
   request.on('data', onData).once('end', resolve).once('close', onClose).once('error', onClose);
   try {
     await promise;
