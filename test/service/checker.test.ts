@@ -32,7 +32,15 @@ async function healthy(data: string) {
     database.exec(sql);
     database.close();
   };
-  return { calls, data, marks, mark, change, id: [...(calls[0]?.ids ?? [])][0] ?? '' };
+  return {
+    calls,
+    data,
+    marks,
+    runningCap: 2,
+    mark,
+    change,
+    id: [...(calls[0]?.ids ?? [])][0] ?? '',
+  };
 }
 
 type Healthy = Awaited<ReturnType<typeof healthy>>;
@@ -87,6 +95,16 @@ const faults: readonly [string, (store: Healthy) => void, RegExp][] = [
     'an end before its beginning',
     ({ change }) => change(`UPDATE runs SET finished_at = '2000'`),
     /ended before it began/,
+  ],
+  [
+    'a run too many at a time',
+    ({ change, id }) =>
+      change(`UPDATE runs SET started_at = '2030', finished_at = '2031';
+        INSERT INTO runs SELECT id || 'x', tenant, policy, status, reason, attempt, deaths,
+          max_attempts, lane, lease, is_started, is_cancelled, position, next_seq, attempt_seq,
+          queued_ms, ended_ms, created_at, started_at, finished_at, labels, facts, value
+          FROM runs WHERE id = '${id}'`),
+    /default had 3 runs at a time, and may have 2/,
   ],
   [
     'a queue that is not empty',
