@@ -49,8 +49,8 @@ test('POST /v1/check answers 503 when nothing can check, and 422 for params', as
 test('a denied static import is refused before queueing, with its place', async () => {
   const { check, asked } = counted([broken, denied]);
   await using service = await startService({ check });
-  const code = 'import "dayjs";\n\nimport "fs"';
-  const submit = { method: 'POST', url: '/v1/runs', payload: { code } } as const;
+  const payload = { code: 'import "dayjs";\n\nimport "fs"' };
+  const submit = { method: 'POST', url: '/v1/runs', payload } as const;
   const answer = await service.inject(submit);
   assert.equal(answer.status, 422);
   const { code, specifier, file, line, column } = problemSchema.parse(answer.body);
