@@ -12,9 +12,12 @@ interface Run {
   readonly value: unknown;
   readonly error: { readonly message: string } | null;
 }
-type Event =
-  | { readonly type: 'log'; readonly seq: number; readonly text: string }
-  | { readonly type: 'run.finished'; readonly seq: number; readonly run: Run };
+/** One message of the stream: `data` is the Run of `run.queued` and `run.finished`, else the event. */
+interface Message {
+  readonly id: string;
+  readonly event: string;
+  readonly data: string;
+}
 
 const response = await fetch(`${url}/v1/runs`, {
   method: 'POST',
@@ -32,45 +35,48 @@ const response = await fetch(`${url}/v1/runs`, {
 if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
 const { id } = (await response.json()) as Run;
 
-for await (const event of follow(id)) {
-  if (event.type === 'log') console.error(event.text);
-  if (event.type !== 'run.finished') continue;
-  const { status, value, error } = event.run;
+for await (const { event, data } of follow(id)) {
+  if (event === 'log') console.error((JSON.parse(data) as { text: string }).text);
+  if (event !== 'run.finished') continue;
+  const { status, value, error } = JSON.parse(data) as Run;
   if (status !== 'succeeded') throw new Error(`${status}: ${error?.message}`);
   console.log(JSON.stringify(value));
 }
 
 /** The events of a run, each once; a connection that breaks is opened again where it broke. */
-async function* follow(run: string): AsyncGenerator<Event> {
-  for (let last = 0; ;) {
+async function* follow(run: string): AsyncGenerator<Message> {
+  for (let last = '0'; ;) {
     try {
-      const stream = await fetch(`${url}/v1/runs/${run}/events`, {
-        headers: { ...authorization, 'last-event-id': String(last) },
-      });
-      if (!stream.ok || stream.body === null) throw new Error(`${stream.status}`);
-      for await (const data of messages(stream.body)) {
-        const event = JSON.parse(data) as Event;
-        last = event.seq;
-        yield event;
-        if (event.type === 'run.finished') return;
+      for await (const message of listen(run, last)) {
+        last = message.id;
+        yield message;
+        if (message.event === 'run.finished') return;
       }
     } catch (error) {
-      console.error(`connection lost (${(error as Error).message}), again …`);
+      // What `fetch` throws when it has no connection; all else is for the caller.
+      if (!(error instanceof TypeError)) throw error;
     }
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
 }
 
-/** The `data:` of each message of an event stream. */
-async function* messages(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+async function* listen(run: string, last: string): AsyncGenerator<Message> {
+  const stream = await fetch(`${url}/v1/runs/${run}/events`, {
+    headers: { ...authorization, 'last-event-id': last },
+  });
+  if (stream.status === 503) return;
+  if (!stream.ok || stream.body === null) throw new Error(await stream.text());
   let text = '';
-  for await (const piece of body.pipeThrough(new TextDecoderStream())) {
+  for await (const piece of stream.body.pipeThrough(new TextDecoderStream())) {
     text += piece;
     const whole = text.split('\n\n');
     text = whole.pop() ?? '';
     for (const message of whole) {
-      const data = message.split('\n').find((line) => line.startsWith('data: '));
-      if (data !== undefined) yield data.slice('data: '.length);
+      const field = (name: string): string =>
+        new RegExp(`^${name}: (.*)$`, 'm').exec(message)?.[1] ?? '';
+      if (field('data') !== '') {
+        yield { id: field('id'), event: field('event'), data: field('data') };
+      }
     }
   }
 }

@@ -33,7 +33,7 @@ after(async () => {
 });
 
 const run = (command: string, ...args: string[]) => {
-  const child = spawn(command, args, { env: { ...process.env, ...env } });
+  const child = spawn(command, args, { env: { ...process.env, ...env }, timeout: 40_000 });
   child.stdin.end();
   return ended(child);
 };
