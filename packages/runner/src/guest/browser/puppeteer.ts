@@ -63,7 +63,12 @@ export function createPuppeteer(
   for (const name of ['launch', 'executablePath', 'defaultArgs', 'trimCache'] as const) {
     define(puppeteer, name, puppeteer[name].bind(puppeteer));
   }
-  for (const [name, value] of Object.entries(library)) define(puppeteer, name, value);
+  for (const [name, value] of Object.entries(library)) {
+    define(puppeteer, name, value);
+    // The bundler renames classes that mention themselves, and scripts show their names.
+    const isClass = typeof value === 'function' && /^[A-Z]/.test(name);
+    if (isClass) Object.defineProperty(value, 'name', { value: name, configurable: true });
+  }
   define(puppeteer, 'connect', puppeteer.connect);
   define(puppeteer, 'default', puppeteer);
   return puppeteer;
