@@ -60,8 +60,10 @@ test('puppeteer.connect gives the browser back after disconnect, with its pages'
     await browser.disconnect();
     const again = await puppeteer.connect({ browserWSEndpoint: endpoint });
     const titles = await Promise.all((await again.pages()).map((each) => each.title()));
-    return [titles, again === browser, again.connected];`);
-  assert.deepEqual(run.value, [['kept'], true, true], run.error?.stack);
+    const two = { browserWSEndpoint: endpoint, browserURL: 'http://127.0.0.1:1' };
+    const refusal = await puppeteer.connect(two).catch((error) => error.message.slice(0, 14));
+    return [titles, again === browser, again.connected, refusal];`);
+  assert.deepEqual(run.value, [['kept'], true, true, 'Exactly one of'], run.error?.stack);
   assert.deepEqual(run.logs, []);
 });
 

@@ -14,8 +14,8 @@ export interface EngineHost {
   waitForReply(): string;
   /** Answers to requests over a network, as they arrive. */
   onFetch(take: (answer: FetchAnswer, bytes: Uint8Array<ArrayBuffer>) => void): void;
-  /** What the run's browser says, and the message of its end. */
-  onCdp(take: (text: string) => void, closed: (message: string) => void): void;
+  /** What the run's browser says, as it arrives. */
+  onCdp(take: (text: string) => void): void;
   /** Answers to calls and artifacts, as they arrive. */
   onSettle(take: (id: number, reply: string) => void): void;
 }

@@ -61,10 +61,7 @@ export class Execution extends Said implements Host {
     host.onSettle((id, reply) =>
       this.#turn(() => this.#guest.settle.applySync(undefined, [id, reply])),
     );
-    host.onCdp(
-      (text) => this.#turn(() => this.#guest.onCdp.applySync(undefined, [text])),
-      (message) => this.#turn(() => this.#guest.onCdpClosed.applySync(undefined, [message])),
-    );
+    host.onCdp((text) => this.#turn(() => this.#guest.onCdp.applySync(undefined, [text])));
     this.#mayEnter = job.browser === null;
     this.#turn(() => this.#enter(job));
   }
