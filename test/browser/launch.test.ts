@@ -171,6 +171,32 @@ test('without browsers, Puppeteer is a module like any other', async () => {
   assert.throws(() => plain.run('1', { browser: true }), /createSandbox was not told/);
 });
 
+test('runs at the same time have browsers of their own, and so have runs of one tenant', async () => {
+  const { site } = stage();
+  await using tenant = await createSandbox({
+    browser: true,
+    reuse: 'tenant',
+    network: { allow: [`127.0.0.1:${site.port}`], allowPrivate: ['127.0.0.0/8'] },
+  });
+  const visit = (name: string) =>
+    tenant.run(
+      `await page.goto(params.url);
+       const before = await page.evaluate(() => [document.cookie, localStorage.getItem('name')]);
+       await page.evaluate((name) => {
+         document.cookie = 'name=' + name;
+         localStorage.setItem('name', name);
+       }, params.name);
+       return [params.name, before, (await browser.pages()).length];`,
+      { params: { url: `${site.origin}/title`, name } },
+    );
+  const together = await Promise.all([visit('a'), visit('b')]);
+  const after = await visit('c');
+  assert.deepEqual(
+    [...together, after].map(({ value, error }) => error?.stack ?? value),
+    ['a', 'b', 'c'].map((name) => [name, ['', null], 1]),
+  );
+});
+
 for (const [browser, message] of [
   [{ viewport: { width: 1 } }, /viewport is an object with height/],
   [{ viewport: { width: 0, height: 1 } }, /width is a number from 1 to 10000/],

@@ -9,8 +9,8 @@ const common = {
   modules: ['node:*'],
   outputBytes: 1_024,
   valueBytes: 1_024,
-  ca: null,
   browser: null,
+  ca: null,
 } as const;
 
 /** Small scripts of ours that walk the common paths of a run, one for each kind of file. */

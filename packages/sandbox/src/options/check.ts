@@ -58,6 +58,7 @@ const sandboxOptions: Readonly<Record<string, Check>> = {
 /** Options that one engine only has. */
 const ofOneEngine: readonly (readonly [option: string, engine: string, sentence: string])[] = [
   ['jitless', 'isolate', 'Node needs machine code.'],
+  ['browser', 'isolate', 'Puppeteer runs in the isolate.'],
   ['nodeModules', 'node', ''],
   ['childProcesses', 'node', 'An isolate has no processes.'],
 ];
@@ -76,6 +77,7 @@ const runOptions: Readonly<Record<string, Check>> = {
   record: object,
   keep: callable,
   begin: callable,
+  browser: checkSettings,
 };
 
 /** What a run's record may be told, and what it must be. */
@@ -89,7 +91,6 @@ const recordOptions: Readonly<Record<string, Check>> = {
   createdAt: (value) =>
     value instanceof Date && !Number.isNaN(value.getTime()) ? null : 'a valid Date',
   policy: name,
-  browser: checkSettings,
 };
 
 /** Every option of `sandbox.check`, and what it must be. */
