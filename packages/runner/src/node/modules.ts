@@ -69,9 +69,15 @@ export class NodeModules {
     return this.#placed(specifier, from, () => {
       this.#check(specifier);
       if (isBuiltin(specifier)) return next(specifier, context);
-      return orNotFound(specifier, () =>
-        next(specifier, { ...context, parentURL: this.#neighbour }),
-      );
+      const near = { ...context, parentURL: this.#neighbour };
+      return orNotFound(specifier, () => {
+        try {
+          return next(specifier, near);
+        } catch (error) {
+          if (!unfinished.has(codeOf(error))) throw error;
+          return next(pathToFileURL(this.#fileOfPackage(specifier, 'import')).href, near);
+        }
+      });
     });
   }
 
@@ -99,10 +105,13 @@ export class NodeModules {
   /** Whether a package or a built-in can be had. Throws a `Refusal`. */
   find(specifier: string, how: 'import' | 'require'): void {
     this.#check(specifier);
-    if (isBuiltin(specifier)) return;
+    if (!isBuiltin(specifier)) orNotFound(specifier, () => this.#fileOfPackage(specifier, how));
+  }
+
+  #fileOfPackage(specifier: string, how: 'import' | 'require'): string {
     this.#findsForImport = how === 'import';
     try {
-      orNotFound(specifier, () => createRequire(this.#neighbour).resolve(specifier));
+      return createRequire(this.#neighbour).resolve(specifier);
     } finally {
       this.#findsForImport = false;
     }
@@ -155,12 +164,19 @@ const absent = new Set([
   'ERR_UNKNOWN_BUILTIN_MODULE',
 ]);
 
+/** Older packages count on `require()`, which finds files without their ending and in folders. */
+const unfinished = new Set(['ERR_MODULE_NOT_FOUND', 'ERR_UNSUPPORTED_DIR_IMPORT']);
+
 function orNotFound<T>(specifier: string, look: () => T): T {
   try {
     return look();
   } catch (error) {
-    throw absent.has(String((error as { code?: unknown }).code)) ? notFound(specifier) : error;
+    throw absent.has(codeOf(error)) ? notFound(specifier) : error;
   }
+}
+
+function codeOf(error: unknown): string {
+  return String((error as { code?: unknown }).code);
 }
 
 function found(file: string): ResolveFnOutput {
