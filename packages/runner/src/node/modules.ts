@@ -12,7 +12,7 @@ import { parse as parseCommonJs } from 'cjs-module-lexer';
 import type { FileKind, Files } from '../modules/files.ts';
 import { Refusal } from '../modules/refusal.ts';
 import type { Bodies } from './bodies.ts';
-import { fileOf, urlOf } from './places.ts';
+import { fileOf, scriptRoot, urlOf } from './places.ts';
 import { asError, reasoned } from './refused.ts';
 
 /** Where an ES module finds the function that gives it a body's exports. */
@@ -87,10 +87,16 @@ export class NodeModules {
 
   /** `require()` of a package or a built-in. */
   require(specifier: string, from: string): unknown {
+    this.path(specifier, from);
+    return createRequire(this.#neighbour)(specifier);
+  }
+
+  /** `require.resolve()`. */
+  path(specifier: string, from: string): string {
+    if (isRelative(specifier)) return scriptRoot + this.file(specifier, from);
     this.#check(specifier, from);
     const require = createRequire(this.#neighbour);
-    this.#orNotFound(specifier, from, () => require.resolve(specifier));
-    return require(specifier);
+    return this.#orNotFound(specifier, from, () => require.resolve(specifier));
   }
 
   /** `require()` of an ES module of the script's. */
