@@ -6,7 +6,11 @@ const Mi = 2 ** 20;
 /** Named by their letter: what the programs do with all of Node in their hands. */
 export const nodeRows: readonly Row[] = [
   { program: 'a-01-helper-errors.js', ends: [null], tries: 8 },
-  { program: 'a-02-primordials.js', ends: [null, 'wall_timeout'], limits: { wallMs: 700 } },
+  {
+    program: 'a-02-primordials.js',
+    ends: [null, 'wall_timeout', 'cpu_timeout'],
+    limits: { wallMs: 700 },
+  },
   { program: 'a-03-stop-the-runner.js', ends: [null], tries: 2 },
   { program: 'a-04-close-the-channel.js', ends: [null, 'wall_timeout'], limits: { wallMs: 700 } },
   {

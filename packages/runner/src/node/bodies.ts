@@ -40,7 +40,7 @@ export class Bodies implements BodyModules {
       this.ended.add(ended);
       return ended;
     };
-    const require = (specifier: string): unknown => this.#require(`${specifier}`, file);
+    const require = this.#requireFrom(file);
     const body = factory(module, initial, require, this.#importFrom(file), end);
     entry.ran = Reflect.apply(body, initial, []);
     return entry;
@@ -56,6 +56,16 @@ export class Bodies implements BodyModules {
   json(file: string): unknown {
     if (!this.#parsed.has(file)) this.#parsed.set(file, JSON.parse(this.#files.source(file)));
     return this.#parsed.get(file);
+  }
+
+  /** As Node's own: the first body that runs is the main one. */
+  #requireFrom(file: string): (specifier: string) => unknown {
+    const [main] = this.#modules.values();
+    return Object.assign((specifier: string): unknown => this.#require(`${specifier}`, file), {
+      resolve: (specifier: string) => this.#loader?.path(`${specifier}`, file),
+      main: main?.module,
+      cache: {},
+    });
   }
 
   #require(specifier: string, from: string): unknown {

@@ -132,8 +132,11 @@ export class NodeExecution {
       env,
     );
     const args = { params: JSON.parse(params) as unknown, context };
-    this.#globals = { ...context, params: args.params, ...helpers };
-    defineGlobals({ ...context, params: args.params });
+    // The script's own files lie nowhere: what it writes beside itself goes to the working directory.
+    const folder = process.cwd();
+    const own = { __dirname: folder, __filename: `${folder}/${this.#job.entry}` };
+    this.#globals = { ...own, ...context, params: args.params, ...helpers };
+    defineGlobals({ ...own, ...context, params: args.params });
     this.#calls.defineHelpers(globalThis, helpers);
     return args;
   }

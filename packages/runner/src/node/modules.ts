@@ -13,7 +13,7 @@ import type { FileKind, Files } from '../modules/files.ts';
 import { placing } from '../modules/imports.ts';
 import { exportedNames } from '../modules/names.ts';
 import type { Bodies } from './bodies.ts';
-import { fileOf, urlOf } from './places.ts';
+import { fileOf, scriptRoot, urlOf } from './places.ts';
 import { reasoned } from './refused.ts';
 
 /** Where an ES module finds the function that gives it a body's exports. */
@@ -121,6 +121,13 @@ export class NodeModules {
   require(specifier: string, from: string): unknown {
     this.#placed(specifier, from, () => this.find(specifier, 'require'));
     return createRequire(this.#neighbour)(specifier);
+  }
+
+  /** `require.resolve()`. */
+  path(specifier: string, from: string): string {
+    if (isRelative(specifier)) return scriptRoot + this.file(specifier, from);
+    this.#placed(specifier, from, () => this.find(specifier, 'require'));
+    return createRequire(this.#neighbour).resolve(specifier);
   }
 
   /** `require()` of an ES module of the script's. */
