@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { RateLimiterAbstract } from 'rate-limiter-flexible';
 import type { Caller } from '../../keys/keys.ts';
 import { testPolicy } from '../fixtures/service.ts';
-import { ProblemError } from '../problems/problem.ts';
+import type { ProblemError } from '../problems/problem.ts';
 import { rateLimitHeaders, type Standing } from './headers.ts';
 import { createSlots } from './in-flight.ts';
 import { defaultRates } from './options.ts';
