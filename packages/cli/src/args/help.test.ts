@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { doctorHelp, runHelp, topHelp } from './help.ts';
+import { keysHelp, serveHelp } from './service-help.ts';
+import { keysOptions, serveOptions } from './service-table.ts';
 import { doctorOptions, runOptions, topOptions } from './table.ts';
 
 for (const [command, text, table] of [
   ['topHelp', topHelp(), topOptions],
   ['runHelp', runHelp(), runOptions],
   ['doctorHelp', doctorHelp(), doctorOptions],
+  ['serveHelp', serveHelp(), serveOptions],
+  ['keysHelp', keysHelp(), keysOptions],
 ] as const) {
   test(`${command} lists every option and fits a terminal`, () => {
     for (const name of Object.keys(table)) assert.match(text, new RegExp(`^  --${name}\\b`, 'm'));
