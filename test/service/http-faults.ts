@@ -109,7 +109,12 @@ export async function overload({
   const rate = { perMinute: perSecond * 60 * 2, perAddressPerMinute: 10_000_000, inFlight: 1_000 };
   const queue = { running: 4, queued: 50 };
   await using service = await startService({
-    config: { policies: { default: { rate, queue, reuse: 'tenant' } }, queue: { maxQueued: 200 } },
+    config: {
+      policies: { default: { rate, queue, reuse: 'tenant' } },
+      queue: { maxQueued: 200 },
+      // All tenants come from one address here, with a connection for each open request.
+      rates: { connections: { total: 10_000, perAddress: 10_000 } },
+    },
   });
   const keys = await Promise.all(
     Array.from({ length: tenants }, (_, at) => newKey(service, `tenant-${at}`)),

@@ -171,7 +171,7 @@ export const serverTable = {
     'Requests that are answered at a time, of all callers together.',
   ),
   'rates.connections.total': row(count, 1_024, null, 'Connections at a time.'),
-  'rates.connections.perAddress': row(count, 256, null, 'Connections of one address at a time.'),
+  'rates.connections.perAddress': row(count, 512, null, 'Connections of one address at a time.'),
   'rates.bodyBytes': row(
     bytes,
     32 * Mi,

@@ -38,6 +38,6 @@ export const defaultRates: RateOptions = {
   wrongKeysPerMinute: 20,
   shutOut: { refusals: 1_000, withinMs: 60_000, firstMs: 10_000, mostMs: 3_600_000 },
   inFlight: 1_000,
-  connections: { total: 1_024, perAddress: 256 },
+  connections: { total: 1_024, perAddress: 512 },
   bodyBytes: 32 * 2 ** 20,
 };

@@ -12,8 +12,6 @@ export interface Commits extends Disposable {
    * nothing of it, the end of the machine may, until the next one that is synced.
    */
   write<Result>(work: () => Result, isLazy?: () => boolean): Promise<Result>;
-  /** Commits at once what waits. */
-  flush(): void;
   /** Transactions that reached the disk, and those that did not. */
   readonly counts: { readonly done: number; readonly failed: number };
   /** Why the last transaction failed, until one succeeds. */
@@ -127,7 +125,6 @@ export function groupCommits(database: DatabaseSync): Commits {
 
   return {
     write,
-    flush,
     counts,
     get fault() {
       return fault;
