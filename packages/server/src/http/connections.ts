@@ -25,6 +25,9 @@ export const defaultArrival: Arrival = {
 /** Bytes of a request's header. */
 export const maxHeaderSize = 16_384;
 
+/** Connections that may be open while others for them are being closed. */
+const makingWay = 128;
+
 export interface ConnectionBounds {
   readonly total: number;
   readonly perAddress: number;
@@ -42,6 +45,8 @@ export function boundConnections(
 ): void {
   const { server } = app;
   server.maxHeadersCount = 100;
+  // A burst is dropped before it costs anything; the room is for those that somebody makes way for.
+  server.maxConnections = total + makingWay;
   const byAddress = new Map<string, number>();
   // In the order in which they began to wait.
   const waiting = new Set<Socket>();
