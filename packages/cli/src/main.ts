@@ -11,6 +11,7 @@ import { keysCommand } from './keys/command.ts';
 import { escapeText } from './output/escape.ts';
 import type { Terminal } from './output/terminal.ts';
 import { runCommand } from './run/command.ts';
+import { remoteCommand } from './remote/command.ts';
 import { exitCodeOfError, exitCodes } from './run/exit-code.ts';
 import { serveCommand } from './serve/command.ts';
 
@@ -24,6 +25,10 @@ const commands: Readonly<Record<string, Command>> = {
   run: runCommand,
   serve: serveCommand,
   keys: keysCommand,
+  logs: remoteCommand('logs'),
+  get: remoteCommand('get'),
+  cancel: remoteCommand('cancel'),
+  artifacts: remoteCommand('artifacts'),
   doctor: doctorCommand,
 };
 

@@ -9,6 +9,7 @@ export function topHelp(): string {
   castellan run FILE|-    runs a script in a box on this machine
   castellan serve         the HTTP API, its queue, its launcher and its store, in one command
   castellan keys          makes, lists and revokes API keys
+  castellan logs RUN_ID   and get, cancel, artifacts: a run of a service
   castellan doctor        says what this machine can enforce, and how to mend what is missing
 
 ${listOptions(topOptions)}

@@ -2,10 +2,7 @@ import { UsageError } from './usage-error.ts';
 
 /** Words of Castellan that this version does not know yet; whoever tries one is told so. */
 const later = {
-  command: [
-    ...['worker', 'runtime', 'backup', 'image'],
-    ...['logs', 'get', 'cancel', 'artifacts', 'mcp'],
-  ],
+  command: [...['worker', 'runtime', 'backup', 'image'], 'mcp'],
   option: ['--browser', '--allow-module'],
   engine: ['node'],
   isolation: ['gvisor', 'docker'],
