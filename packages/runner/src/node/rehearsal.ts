@@ -10,6 +10,7 @@ const common = {
   outputBytes: 1_024,
   valueBytes: 1_024,
   ca: null,
+  browser: null,
 } as const;
 
 /** Small scripts of ours that walk the common paths of a run, one for each kind of file. */
