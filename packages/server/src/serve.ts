@@ -60,7 +60,7 @@ export async function serve(config: Config): Promise<Service> {
     defaultPolicy,
     anonymousPolicy: keys.anonymousPolicy,
     check: launcher.check,
-    runtimes: [],
+    runtimes: launcher.runtimes,
     trustedProxies,
     rates,
     log,
