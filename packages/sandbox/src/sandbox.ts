@@ -28,6 +28,7 @@ import { jobSource, type Source } from './options/source.ts';
 import { Pool } from './pool/pool.ts';
 import { Execution } from './run/execution.ts';
 import type { Job } from './run/job.ts';
+import type { Runtime } from './runtimes/open.ts';
 
 /** A run under way: await it for the `Run`, iterate it for its events, or both. */
 export interface RunHandle extends PromiseLike<Run>, AsyncIterable<RunEvent> {
@@ -40,6 +41,8 @@ export interface RunHandle extends PromiseLike<Run>, AsyncIterable<RunEvent> {
 
 export interface Sandbox extends AsyncDisposable {
   readonly driver: DriverName;
+  /** The packages that scripts may import, before any list narrows them; `null`: none. */
+  readonly runtime: Pick<Runtime, 'name' | 'packages'> | null;
   /** Runs a script. A failed script is a result; the promise rejects with a `CastellanError` only. */
   run(source: Source, options?: RunOptions): RunHandle;
   /** A function to call many times, each time a run of its own in a fresh global scope. */
@@ -145,7 +148,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       mode: 'run',
       source: checked,
       browser: settingsFor(given.browser ?? hasBrowsers, checked),
-      params: paramsJson(given.params ?? {}, runLimits.paramsBytes),
+      params: paramsJson(given.params === undefined ? {} : given.params, runLimits.paramsBytes),
       env: { ...given.env },
       limits: runLimits,
       helpers,
@@ -174,6 +177,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   };
   return {
     driver: driver.name,
+    runtime: modules.runtime ?? null,
     run: start,
     compile: async (source) => {
       jobSource(source, limits.sourceBytes);

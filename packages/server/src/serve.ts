@@ -61,7 +61,7 @@ export async function serve(config: Config): Promise<Service> {
     defaultPolicy,
     anonymousPolicy: keys.anonymousPolicy,
     check: launcher.check,
-    runtimes: [],
+    runtimes: launcher.runtimes,
     trustedProxies,
     rates,
     log,

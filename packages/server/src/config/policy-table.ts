@@ -1,4 +1,4 @@
-import { type LimitName, limitTable } from '@castellan/protocol';
+import { defaultRuntime, type LimitName, limitTable } from '@castellan/protocol';
 import { availableParallelism } from 'node:os';
 import { functions, listOf, oneOf, orNull, recordOf, shape, text, whole } from './kinds.ts';
 import { type Row, row } from './row.ts';
@@ -61,7 +61,12 @@ export const policyTable = {
     'Boxes kept ready for the next run.',
     'one for each processor',
   ),
-  runtime: row(orNull(text), null, null, 'The named set of packages that scripts may import.'),
+  runtime: row(
+    orNull(text),
+    defaultRuntime,
+    null,
+    'The built set of packages that scripts may import, by name or, with a / in it, by path. null: none.',
+  ),
   modules: row(
     orNull(listOf(text)),
     null,

@@ -9,12 +9,13 @@ import {
   statusOf,
 } from '@castellan/protocol';
 
+import type { RuntimeSummary } from '../policies/runtime.ts';
 import type { LaunchFailure } from '../runs/launch.ts';
 import { launcherFrames } from './messages.ts';
 
 /** What the launcher says. It reads what boxes send, so the form of each message is checked. */
 export type Inbound =
-  | { readonly type: 'ready' }
+  | { readonly type: 'ready'; readonly runtimes: readonly RuntimeSummary[] }
   | { readonly type: 'beat' }
   | { readonly type: 'unable'; readonly message: string }
   | { readonly type: 'checked'; readonly attempt: number; readonly problems: readonly Problem[] }
@@ -31,9 +32,14 @@ type Check = (value: unknown) => boolean;
 
 /** Throws `FrameError` for anything that a launcher of ours would never send. */
 export function readInbound({ type, json }: Frame): Inbound {
-  if (type === launcherFrames.ready) return { type: 'ready' };
   if (type === launcherFrames.beat) return { type: 'beat' };
   const fields = object(JSON.parse(json));
+  if (type === launcherFrames.ready) {
+    const { runtimes } = fields;
+    const isList = Array.isArray(runtimes) && runtimes.every(isRuntime);
+    if (!isList) throw new FrameError('a launcher is ready and names no runtimes');
+    return { type: 'ready', runtimes: runtimes as RuntimeSummary[] };
+  }
   if (type === launcherFrames.unable) {
     return { type: 'unable', message: String(fields['message']).slice(0, 4_096) };
   }
@@ -72,6 +78,11 @@ const isFinished: Check = (value) => {
   if (reason !== null && !Object.hasOwn(reasons, reason)) return false;
   return status === statusOf(reason) && typeof finishedAt === 'string';
 };
+
+const isRuntime: Check = (value) =>
+  isObject(value) &&
+  isText((value as Fields)['name']) &&
+  Array.isArray((value as Fields)['packages']);
 
 const isProblem: Check = (value) => isObject(value) && hasForm(value as Fields, problemForm);
 

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { encodeFrame, FrameReader, type Problem } from '@castellan/protocol';
 
+import type { RuntimeSummary } from '../policies/runtime.ts';
 import { LaunchError, type QueuedRun } from '../runs/launch.ts';
 import { Attempt } from './attempt.ts';
 import { type Inbound, readInbound } from './inbound.ts';
@@ -26,7 +27,7 @@ export class LauncherProcess implements AsyncDisposable {
   readonly #channel: Duplex;
   readonly #attempts = new Map<number, Attempt>();
   readonly #checks = new Map<number, PromiseWithResolvers<readonly Problem[]>>();
-  readonly #ready = Promise.withResolvers<void>();
+  readonly #ready = Promise.withResolvers<readonly RuntimeSummary[]>();
   readonly #silence: Silence;
   #lastAttempt = 0;
   #waiting = 0;
@@ -59,11 +60,11 @@ export class LauncherProcess implements AsyncDisposable {
     return this.#child.pid;
   }
 
-  /** Resolves when it takes runs; rejects with why it never will. */
-  async ready(): Promise<void> {
+  /** Resolves with the runtimes of its policies when it takes runs; rejects with why it never will. */
+  async ready(): Promise<readonly RuntimeSummary[]> {
     const timer = setTimeout(() => this.#kill(`it was not ready after ${startMs} ms`), startMs);
     try {
-      await this.#ready.promise;
+      return await this.#ready.promise;
     } finally {
       clearTimeout(timer);
     }
@@ -120,7 +121,7 @@ export class LauncherProcess implements AsyncDisposable {
   }
 
   #take(message: Inbound, bytes: number): void {
-    if (message.type === 'ready') return this.#ready.resolve();
+    if (message.type === 'ready') return this.#ready.resolve(message.runtimes);
     if (message.type === 'unable') return this.#ready.reject(new Error(message.message));
     if (message.type === 'beat') {
       for (const attempt of this.#attempts.values()) attempt.beat();

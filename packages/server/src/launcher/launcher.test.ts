@@ -1,4 +1,4 @@
-import { newId, resolveLimits, type Run, type RunEvent } from '@castellan/protocol';
+import { defaultRuntime, newId, resolveLimits, type Run, type RunEvent } from '@castellan/protocol';
 import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -113,6 +113,14 @@ test('launch yields the events of a run in order, numbered on from firstSeq', as
       [10, 'stderr', 'b'],
     ],
   );
+});
+
+test('scripts of a policy that names no runtime import the packages of the default one', async () => {
+  const { run } = await launched(queued("import dayjs from 'dayjs'; dayjs('2020-02-03').year()"));
+  assert.deepEqual([run?.error, run?.value, run?.runtime], [null, 2020, defaultRuntime]);
+  const [{ name, packages } = assert.fail('no runtime'), ...others] = launcher.runtimes;
+  assert.deepEqual([name, others], [defaultRuntime, []]);
+  assert.ok(packages.some((found) => found.name === 'dayjs' && /^\d+\./.test(found.version)));
 });
 
 test('the bytes of an artifact lie in the folder before its event comes', async () => {

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { RuntimeSummary } from '../policies/runtime.ts';
 import type { Check } from '../runs/check.ts';
 import { type Launch, LaunchError } from '../runs/launch.ts';
 import { LauncherProcess } from './launcher-process.ts';
@@ -20,6 +21,8 @@ export interface Launcher extends AsyncDisposable {
   /** A process stands ready. */
   readonly isUp: boolean;
   readonly pid: number | undefined;
+  /** The runtimes of the policies, as the last process found them. */
+  readonly runtimes: readonly RuntimeSummary[];
 }
 
 /** How long a check waits for a launcher that is being started again. */
@@ -39,6 +42,7 @@ class LiveLauncher implements Launcher {
   readonly #onChange: (change: LauncherChange) => void;
   readonly #over = new AbortController();
   #current: LauncherProcess | undefined;
+  #runtimes: readonly RuntimeSummary[] = [];
   #arrival = Promise.withResolvers<void>();
   #keeping: Promise<void> | undefined;
 
@@ -53,6 +57,10 @@ class LiveLauncher implements Launcher {
 
   get pid(): number | undefined {
     return this.#current?.pid;
+  }
+
+  get runtimes(): readonly RuntimeSummary[] {
+    return this.#runtimes;
   }
 
   async open(): Promise<void> {
@@ -96,7 +104,7 @@ class LiveLauncher implements Launcher {
   async #start(): Promise<LauncherProcess> {
     const launcher = new LauncherProcess(this.#settings);
     try {
-      await launcher.ready();
+      this.#runtimes = await launcher.ready();
     } catch (error) {
       await launcher[Symbol.asyncDispose]();
       throw error;

@@ -1,5 +1,6 @@
 import type { Problem, RunEvent } from '@castellan/protocol';
 import type { Policy } from '../policies/policy.ts';
+import type { RuntimeSummary } from '../policies/runtime.ts';
 import type { Check } from '../runs/check.ts';
 import type { LaunchFailure, QueuedRun } from '../runs/launch.ts';
 
@@ -75,6 +76,11 @@ interface FailedMessage {
   readonly message: string;
 }
 
+interface ReadyMessage {
+  /** Those of the policies. */
+  readonly runtimes: readonly RuntimeSummary[];
+}
+
 /** Why no sandbox could be made. */
 interface UnableMessage {
   readonly message: string;
@@ -82,7 +88,7 @@ interface UnableMessage {
 
 /** What a launcher says, by the type of the frame. */
 export interface Said {
-  readonly [launcherFrames.ready]: Readonly<Record<string, never>>;
+  readonly [launcherFrames.ready]: ReadyMessage;
   readonly [launcherFrames.unable]: UnableMessage;
   readonly [launcherFrames.beat]: Readonly<Record<string, never>>;
   readonly [launcherFrames.event]: EventMessage;

@@ -51,7 +51,7 @@ async function configure(settings: ConfigureMessage): Promise<void> {
   // The API went away meanwhile; the boxes go with this process.
   if (ending !== undefined) process.exit(0);
   attempts = new Attempts(sandboxes, channel, settings.artifactsFolder);
-  channel.send(launcherFrames.ready, {});
+  channel.send(launcherFrames.ready, { runtimes: sandboxes.runtimes });
 }
 
 async function end(): Promise<void> {

@@ -1,11 +1,14 @@
 import { createSandbox, type Helpers, type Sandbox } from '@castellan/sandbox';
 import { readHelpers } from '../../config/helpers.ts';
 import type { Policy } from '../../policies/policy.ts';
+import type { RuntimeSummary } from '../../policies/runtime.ts';
 import type { ConfigureMessage } from '../messages.ts';
 
 /** The sandboxes of this launcher, one per policy. */
 export interface Sandboxes extends AsyncDisposable {
   of(policy: string): Sandbox | undefined;
+  /** Each once. */
+  readonly runtimes: readonly RuntimeSummary[];
 }
 
 /** Makes all of them, and boxes that stand ready. Throws a `CastellanError` when one cannot be made. */
@@ -22,6 +25,7 @@ export async function openSandboxes(settings: ConfigureMessage): Promise<Sandbox
   const held = opened.move();
   return {
     of: (name) => byPolicy.get(name),
+    runtimes: runtimesOf([...byPolicy.values()]),
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
 }
@@ -31,17 +35,31 @@ function openSandbox(
   helpers: Helpers | undefined,
   concurrency: number,
 ): Promise<Sandbox> {
-  const { engine, isolation, floor, reuse, modules, network, limits, warm } = policy;
+  const { engine, isolation, floor, reuse, runtime, modules, network, limits, warm } = policy;
   return createSandbox({
     engine,
     isolation,
     floor,
     reuse,
     limits,
-    modules: modules ?? [],
+    runtime,
     warm,
     concurrency,
+    ...(modules === null ? {} : { modules }),
     ...(network === null ? {} : { network }),
     ...(helpers === undefined ? {} : { helpers }),
   });
+}
+
+function runtimesOf(sandboxes: readonly Sandbox[]): RuntimeSummary[] {
+  const byName = new Map<string, RuntimeSummary>();
+  for (const { runtime } of sandboxes) {
+    if (runtime === null) continue;
+    const packages = Object.entries(runtime.packages).map(([name, { version }]) => ({
+      name,
+      version,
+    }));
+    byName.set(runtime.name, { name: runtime.name, packages });
+  }
+  return [...byName.values()];
 }
