@@ -11,7 +11,6 @@ const common = {
   valueBytes: 1_024,
   browser: null,
   ca: null,
-  browser: null,
 } as const;
 
 /** Small scripts of ours that walk the common paths of a run, one for each kind of file. */

@@ -80,7 +80,6 @@ const runOptions: Readonly<Record<string, Check>> = {
   record: object,
   keep: callable,
   begin: callable,
-  browser: checkSettings,
 };
 
 /** What a run's record may be told, and what it must be. */
