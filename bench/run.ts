@@ -1,10 +1,13 @@
 /** `npm run bench [-- NAME…]`: prints one table and keeps it in `bench/results/`. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { browserCase } from './cases/browser.ts';
+import { importsCase } from './cases/imports.ts';
 import { growthCase } from './cases/growth.ts';
 import { latencyCase } from './cases/latency.ts';
 import { memoryCase } from './cases/memory.ts';
 import { serviceCase } from './cases/service.ts';
+import { nodeEngineCase } from './cases/node-engine.ts';
 import { sustainedCase } from './cases/sustained.ts';
 import type { Figure } from './measure.ts';
 
@@ -12,8 +15,11 @@ const cases: Readonly<Record<string, () => Promise<Figure[]>>> = {
   latency: latencyCase,
   sustained: sustainedCase,
   memory: memoryCase,
+  imports: importsCase,
+  browser: browserCase,
   service: serviceCase,
   growth: growthCase,
+  node: nodeEngineCase,
 };
 
 const names = process.argv.slice(2);

@@ -38,6 +38,12 @@ export async function latencyCase(): Promise<Figure[]> {
     const times = await time(100, () => never.run(source, { params: 1 }), settled);
     figures.push(latency(`library, reuse never, warm, ${name}`, times, against(times)));
   }
+  const runs = await time(60, () => never.run(javascript, { params: 1 }), settled);
+  const checks = await time(60, () => never.check(javascript), settled);
+  const ratioOfCheck = (quantile(checks, 0.5) / quantile(runs, 0.5)).toFixed(2);
+  figures.push(
+    latency('library, warm, check of the same script', checks, `${ratioOfCheck} × its run`),
+  );
   await using tenant = await createSandbox({ reuse: 'tenant', warm: 1 });
   for (const [name, source] of [
     ['JavaScript', javascript],

@@ -14,6 +14,8 @@ function listInputs(root) {
   const files = top.map((name) => path.join(root, name));
   const outputs = [];
   const bins = {};
+  const runtimes = path.join(root, 'runtimes');
+  if (fs.existsSync(runtimes)) collect(runtimes, files);
   const packages = path.join(root, 'packages');
   for (const name of fs.readdirSync(packages)) {
     const folder = path.join(packages, name);

@@ -43,8 +43,8 @@ const boxMaker = `${server}launcher/`;
 
 /** Runs in the isolate: no Node there, and nothing of the runner around it. */
 const guest = 'packages/runner/src/guest/';
-/** Parts of the guest's folder that run in Node while the guest is built or tested. */
-const besideGuest = /\.test\.(support\.)?ts$|\/bundling\.ts$/;
+/** Parts of the guest's folder that run in Node while the guest is built or tested, or never. */
+const besideGuest = /\.test\.(support\.)?ts$|\/bundling\.ts$|\.d\.ts$/;
 
 const workspaceNames = readPackages().map(({ manifest }) => manifest.name);
 const testTools = Object.keys(readManifest('package.json').devDependencies ?? {});

@@ -8,7 +8,10 @@ import { root } from './sources.ts';
 const limit = 250;
 
 /** Long files, each with the reason why it is one concept all the same. */
-const answered: Readonly<Record<string, string>> = {};
+const answered: Readonly<Record<string, string>> = {
+  'packages/sandbox/src/browser/relay/table.ts':
+    'One table, to be read from top to bottom by whoever asks what a script may say to a browser.',
+};
 
 /** The files over the limit without an answer, and the answers without a long file. */
 function unanswered(

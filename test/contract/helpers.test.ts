@@ -1,8 +1,7 @@
-import { createSandbox, helper, type HelperContext, sync } from '@castellan/sandbox';
+import { helper, type HelperContext, sync } from '@castellan/sandbox';
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { z } from 'zod';
-import { cases, sandboxForFile } from './support.ts';
+import { cases, contract, openSandbox, sandboxForFile } from './support.ts';
 
 const seen: unknown[] = [];
 const hostError = Object.assign(new TypeError('could not read /etc/secret/key.pem at /work'), {
@@ -135,14 +134,14 @@ cases(sandbox, [
   },
 ]);
 
-test('what a helper got is a copy that pollutes nothing', () => {
+contract('what a helper got is a copy that pollutes nothing', () => {
   assert.deepEqual(Object.keys(seen[0] as object), ['__proto__']);
   assert.equal(({} as { polluted?: number }).polluted, undefined);
 });
 
-test('a helper that is not awaited is dropped with a warning, and told to stop', async () => {
+contract('a helper that is not awaited is dropped with a warning, and told to stop', async () => {
   const aborted = Promise.withResolvers<unknown>();
-  await using own = await createSandbox({
+  await using own = await openSandbox({
     warm: 0,
     helpers: {
       slow(this: HelperContext) {
@@ -163,18 +162,18 @@ test('a helper that is not awaited is dropped with a warning, and told to stop',
   assert.equal(timedOut.reason, 'wall_timeout');
 });
 
-test('createSandbox refuses helpers with bad names or kinds', async () => {
+contract('createSandbox refuses helpers with bad names or kinds', async () => {
   for (const helpers of [
     { 'a-b': () => 1 },
     { ok: { '': () => 1 } },
     JSON.parse('{"__proto__":{"a":1}}'),
     { x: 5 },
   ]) {
-    await assert.rejects(createSandbox({ helpers: helpers as never }), { code: 'invalid_option' });
+    await assert.rejects(openSandbox({ helpers: helpers as never }), { code: 'invalid_option' });
   }
 });
 
-test('compile gives a function to call many times, each in a fresh global scope', async () => {
+contract('compile gives a function to call many times, each in a fresh global scope', async () => {
   const count = await sandbox().compile(
     'globalThis.n = (globalThis.n ?? 0) + params.by; return globalThis.n',
   );

@@ -1,8 +1,6 @@
 import type { RunEvent } from '@castellan/protocol';
-import { createSandbox } from '@castellan/sandbox';
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { cases, sandboxForFile, texts } from './support.ts';
+import { cases, engine, contract, openSandbox, sandboxForFile, texts } from './support.ts';
 
 const sandbox = sandboxForFile();
 
@@ -12,7 +10,7 @@ async function eventsOf(events: AsyncIterable<RunEvent>): Promise<RunEvent[]> {
   return all;
 }
 
-test('events come in order with one counter, live and again after the end', async () => {
+contract('events come in order with one counter, live and again after the end', async () => {
   const handle = sandbox().run(
     'console.log("a"); progress(0.5, "half"); await artifacts.write("f.txt", "x"); console.log("b"); 1',
   );
@@ -31,7 +29,7 @@ test('events come in order with one counter, live and again after the end', asyn
   assert.deepEqual(last.run, await handle);
 });
 
-test('a log arrives while the script is still running', async () => {
+contract('a log arrives while the script is still running', async () => {
   const handle = sandbox().run('console.log("first"); await new Promise(() => {})', {
     limits: { wallMs: 60_000 },
     signal: AbortSignal.timeout(30_000),
@@ -50,7 +48,7 @@ test('a log arrives while the script is still running', async () => {
   assert.equal((await second).status, 'cancelled');
 });
 
-test('cancel kills, keeps logs and artifacts, and says so', async () => {
+contract('cancel kills, keeps logs and artifacts, and says so', async () => {
   const stop = new AbortController();
   const handle = sandbox().run(
     'console.log("kept"); await artifacts.write("kept.txt", "k"); await new Promise(() => {})',
@@ -67,13 +65,13 @@ test('cancel kills, keeps logs and artifacts, and says so', async () => {
   assert.equal(Buffer.from(handle.artifact('kept.txt') ?? []).toString(), 'k');
 });
 
-test('a signal that was aborted before starts nothing', async () => {
+contract('a signal that was aborted before starts nothing', async () => {
   const run = await sandbox().run('1', { signal: AbortSignal.abort() });
   assert.equal(run.status, 'cancelled');
   assert.equal(run.startedAt, null);
 });
 
-test('a run that has ended keeps its status', async () => {
+contract('a run that has ended keeps its status', async () => {
   const stop = new AbortController();
   const handle = sandbox().run('1', { signal: stop.signal });
   await handle;
@@ -124,12 +122,13 @@ cases(sandbox, [
   },
 ]);
 
-test('a result says which walls were up, as proved from outside', async () => {
+contract('a result says which walls were up, as proved from outside', async () => {
   const { isolation } = await sandbox().run('1');
   assert.equal(isolation.driver, 'bubblewrap');
   assert.equal(isolation.reuse, 'never');
+  assert.equal(isolation.engine, engine);
+  assert.equal(isolation.layers.includes('isolate'), engine === 'isolate');
   for (const layer of [
-    'isolate',
     'process',
     'userns',
     'pidns',
@@ -142,20 +141,20 @@ test('a result says which walls were up, as proved from outside', async () => {
   }
 });
 
-test('isolation none works only when asked for, and claims no wall', async () => {
-  await using open = await createSandbox({ isolation: 'none', warm: 0 });
+contract('isolation none works only when asked for, and claims no wall', async () => {
+  await using open = await openSandbox({ isolation: 'none', warm: 0 });
   const run = await open.run('1 + 1');
   assert.equal(run.value, 2);
   assert.deepEqual(run.isolation, {
     driver: 'none',
-    engine: 'isolate',
+    engine,
     reuse: 'never',
-    layers: ['isolate', 'process', 'watchdog'],
+    layers: [...(engine === 'isolate' ? ['isolate'] : []), 'process', 'watchdog'],
   });
 });
 
-test('a jitless box runs JavaScript, and says that it takes no TypeScript', async () => {
-  await using jitless = await createSandbox({ jitless: true, warm: 0 });
+contract('a jitless box runs JavaScript, and says that it takes no TypeScript', async () => {
+  await using jitless = await openSandbox({ jitless: true, warm: 0 });
   assert.equal((await jitless.run('[1, 2, 3].map((n) => n * 2).join()')).value, '2,4,6');
   const typed = await jitless.run({
     files: { 'a.ts': 'export default 1 as number' },
@@ -165,20 +164,29 @@ test('a jitless box runs JavaScript, and says that it takes no TypeScript', asyn
   assert.match(typed.error?.message ?? '', /takes JavaScript only/);
 });
 
-test('unknown and bad options are refused with the value', async () => {
-  await assert.rejects(createSandbox({ isolation: 'docker' }), {
+contract('unknown and bad options are refused with the value', async () => {
+  await assert.rejects(openSandbox({ isolation: 'docker' }), {
     code: 'isolation_unavailable',
     message: /"docker"/,
   });
-  await assert.rejects(createSandbox({ engine: 'node' }), {
+  await assert.rejects(openSandbox({ engine: 'deno' as never }), {
     code: 'invalid_option',
-    message: /node engine/,
+    message: /engine must be one of isolate, node, not "deno"/,
   });
-  await assert.rejects(createSandbox({ nope: 1 } as never), {
+  for (const options of [
+    { engine: 'node', reuse: 'tenant' },
+    { engine: 'node', jitless: true },
+    { engine: 'isolate', childProcesses: true },
+    { engine: 'isolate', nodeModules: '/x' },
+    { engine: 'node', nodeModules: 'x' },
+  ] as const) {
+    await assert.rejects(openSandbox(options), { code: 'invalid_option' });
+  }
+  await assert.rejects(openSandbox({ nope: 1 } as never), {
     code: 'invalid_option',
     message: /"nope"/,
   });
-  await assert.rejects(createSandbox({ concurrency: 0 }), {
+  await assert.rejects(openSandbox({ concurrency: 0 }), {
     code: 'invalid_option',
     message: /concurrency must be a whole number from 1/,
   });
@@ -197,8 +205,8 @@ test('unknown and bad options are refused with the value', async () => {
   await assert.rejects(async () => sandbox().run('1', { tenant: '' }), { code: 'invalid_option' });
 });
 
-test('more runs than the concurrency wait their turn and all end', async () => {
-  await using narrow = await createSandbox({ concurrency: 2, warm: 1 });
+contract('more runs than the concurrency wait their turn and all end', async () => {
+  await using narrow = await openSandbox({ concurrency: 2, warm: 1 });
   const runs = await Promise.all(
     Array.from({ length: 8 }, (_, index) =>
       narrow.run('await new Promise((r) => setTimeout(r, 20)); params', { params: index }),
@@ -211,26 +219,29 @@ test('more runs than the concurrency wait their turn and all end', async () => {
   assert.ok(runs.some(({ timings }) => timings.queueMs > 10));
 });
 
-test('with reuse tenant a process serves its tenant again, in a fresh global scope, and nobody else', async () => {
-  await using shared = await createSandbox({ reuse: 'tenant', warm: 1, concurrency: 1 });
-  const leave =
-    'const had = globalThis.secret ?? null; globalThis.secret = params; Object.prototype.leak = params; Array.prototype.push = () => params; return had';
-  const runs = [];
-  for (const tenant of ['a', 'a', 'b', 'a'])
-    runs.push(await shared.run(leave, { params: tenant, tenant }));
-  assert.deepEqual(
-    runs.map(({ value }) => value),
-    [null, null, null, null],
-  );
-  assert.ok(runs.every(({ isolation }) => isolation.reuse === 'tenant'));
-  assert.deepEqual((await shared.run('[({}).leak ?? null, [].push(1)]', { tenant: 'a' })).value, [
-    null,
-    1,
-  ]);
-});
+contract(
+  'with reuse tenant a process serves its tenant again, in a fresh global scope, and nobody else',
+  async () => {
+    await using shared = await openSandbox({ reuse: 'tenant', warm: 1, concurrency: 1 });
+    const leave =
+      'const had = globalThis.secret ?? null; globalThis.secret = params; Object.prototype.leak = params; Array.prototype.push = () => params; return had';
+    const runs = [];
+    for (const tenant of ['a', 'a', 'b', 'a'])
+      runs.push(await shared.run(leave, { params: tenant, tenant }));
+    assert.deepEqual(
+      runs.map(({ value }) => value),
+      [null, null, null, null],
+    );
+    assert.ok(runs.every(({ isolation }) => isolation.reuse === 'tenant'));
+    assert.deepEqual((await shared.run('[({}).leak ?? null, [].push(1)]', { tenant: 'a' })).value, [
+      null,
+      1,
+    ]);
+  },
+);
 
-test('with reuse tenant a limit ends the process', async () => {
-  await using shared = await createSandbox({ reuse: 'tenant', warm: 1, concurrency: 1 });
+contract('with reuse tenant a limit ends the process', async () => {
+  await using shared = await openSandbox({ reuse: 'tenant', warm: 1, concurrency: 1 });
   const first = await shared.run('while (true);', { limits: { cpuMs: 100 }, tenant: 'a' });
   assert.equal(first.reason, 'cpu_timeout');
   assert.equal((await shared.run('1', { tenant: 'a' })).value, 1);

@@ -1,8 +1,7 @@
 import { limitTable, type LimitName } from '@castellan/protocol';
-import { CastellanError, createSandbox } from '@castellan/sandbox';
+import { CastellanError } from '@castellan/sandbox';
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { cases, sandboxForFile, texts } from './support.ts';
+import { cases, contract, openSandbox, sandboxForFile, texts } from './support.ts';
 
 const Mi = 2 ** 20;
 const sandbox = sandboxForFile({ limits: { memoryBytes: 64 * Mi } });
@@ -168,7 +167,7 @@ cases(sandbox, [
   { name: 'the run after all these is unharmed', source: '6 * 7', value: 42 },
 ]);
 
-test('a run tells what it used', async () => {
+contract('a run tells what it used', async () => {
   const run = await sandbox().run(
     'let x = 0; const end = Date.now() + 100; while (Date.now() < end) x++; const keep = new Uint8Array(2 ** 24).fill(1); console.log("four"); keep.length',
   );
@@ -186,7 +185,7 @@ test('a run tells what it used', async () => {
   );
 });
 
-test('sourceBytes and paramsBytes refuse before a box is used', async () => {
+contract('sourceBytes and paramsBytes refuse before a box is used', async () => {
   await assert.rejects(async () => sandbox().run('x'.repeat(2 ** 20 + 1)), {
     code: 'source_too_large',
   });
@@ -199,8 +198,8 @@ test('sourceBytes and paramsBytes refuse before a box is used', async () => {
   );
 });
 
-test('a source as large as sourceBytes runs within the default memory', async () => {
-  await using large = await createSandbox({ warm: 0 });
+contract('a source as large as sourceBytes runs within the default memory', async () => {
+  await using large = await openSandbox({ warm: 0 });
   const statements = 'x = x + 1; f(x, "text", [1, 2, 3]);\n';
   const head = 'let x = 0; const f = (...a) => a;\n';
   const source =
@@ -210,7 +209,7 @@ test('a source as large as sourceBytes runs within the default memory', async ()
   assert.equal(run.value, Math.floor((2 ** 20 - head.length - 1) / statements.length));
 });
 
-test('limits that make no sense are refused with the value and what is allowed', async () => {
+contract('limits that make no sense are refused with the value and what is allowed', async () => {
   const wrong: [object, RegExp][] = [
     [{ wallMs: -1 }, /wallMs must be a whole number from 1 to \d+, not -1/],
     [{ cpuMs: '5s' }, /cpuMs .* not 5s/],
@@ -228,11 +227,11 @@ test('limits that make no sense are refused with the value and what is allowed',
         return true;
       },
     );
-    await assert.rejects(createSandbox({ limits }), { code: 'invalid_limit' });
+    await assert.rejects(openSandbox({ limits }), { code: 'invalid_limit' });
   }
 });
 
-test('every limit is in the result', async () => {
+contract('every limit is in the result', async () => {
   const run = await sandbox().run('1', { limits: { wallMs: 1_234 } });
   assert.deepEqual(Object.keys(run.limits).toSorted(), Object.keys(limitTable).toSorted());
   assert.equal(run.limits.wallMs, 1_234);

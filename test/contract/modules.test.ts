@@ -2,7 +2,7 @@ import { cases, sandboxForFile } from './support.ts';
 import type { Case } from './support.ts';
 import assert from 'node:assert/strict';
 
-const sandbox = sandboxForFile();
+const sandbox = sandboxForFile({ modules: [] });
 const files = (entry: string, all: Record<string, string>): Case['source'] => ({
   files: all,
   entry,
@@ -185,6 +185,32 @@ cases(sandbox, [
     reason: 'module_denied',
     message: 'Module "node:fs" is not allowed. Allowed: none',
     at: 'script.js:1:1',
+  },
+  {
+    name: 'a denied static import ends a run before any of its code',
+    source: 'console.log("ran");\nimport fs from "fs"; fs',
+    reason: 'module_denied',
+    at: 'script.js:2:1',
+    check: ({ logs }) => assert.deepEqual(logs, []),
+  },
+  {
+    name: 'so does one in a file that is imported statically',
+    source: files('main.js', {
+      'main.js': 'console.log("ran"); import "./a.js"; 1',
+      'a.js': 'import "./b.js"; import "./main.js"',
+      'b.js': '\nimport "node:fs"; exports.x = 1',
+    }),
+    reason: 'module_denied',
+    at: 'b.js:2:1',
+    check: ({ logs }) => assert.deepEqual(logs, []),
+  },
+  {
+    name: 'a denied static import behind require() can be caught',
+    source: files('main.js', {
+      'main.js': 'import("./a.js").catch((e) => e.code)',
+      'a.js': 'import "fs"; exports.x = 1',
+    }),
+    value: 'module_denied',
   },
   {
     name: 'a denied require() has its place',

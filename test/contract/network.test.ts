@@ -1,8 +1,8 @@
-import { createSandbox } from '@castellan/sandbox';
 import assert from 'node:assert/strict';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { after, before, test } from 'node:test';
+import { contract, openSandbox } from './support.ts';
+import { after, before } from 'node:test';
 
 /** What the served pages saw. Everything is on this machine's loopback. */
 const seen: string[] = [];
@@ -63,7 +63,7 @@ after(() => {
 });
 
 async function online(source: string, limits = {}) {
-  await using sandbox = await createSandbox({
+  await using sandbox = await openSandbox({
     warm: 0,
     network: {
       allow: [`127.0.0.1:${port}`],
@@ -78,7 +78,7 @@ async function online(source: string, limits = {}) {
   return { run: await handle, network: handle.network, sandbox };
 }
 
-test('fetch reaches what the operator allows, and the run tells of it', async () => {
+contract('fetch reaches what the operator allows, and the run tells of it', async () => {
   const { run, network } = await online(
     'const r = await fetch(params.base + "/echo"); return [r.status, r.ok, (await r.json()).method]',
   );
@@ -91,7 +91,7 @@ test('fetch reaches what the operator allows, and the run tells of it', async ()
   );
 });
 
-test('fetch sends bodies of every kind, with their length when they are short', async () => {
+contract('fetch sends bodies of every kind, with their length when they are short', async () => {
   const { run } = await online(`
     const send = async (body) => (await fetch(params.base + '/echo', { method: 'POST', body })).json();
     const form = new FormData(); form.set('a', 'b');
@@ -112,7 +112,7 @@ test('fetch sends bodies of every kind, with their length when they are short', 
   assert.equal(long, 200_000);
 });
 
-test('a response streams, and can be given up', async () => {
+contract('a response streams, and can be given up', async () => {
   const { run } = await online(`
     const stop = new AbortController();
     const r = await fetch(params.base + '/slow', { signal: stop.signal });
@@ -125,34 +125,40 @@ test('a response streams, and can be given up', async () => {
   assert.deepEqual(run.value, ['first', 'AbortError', 3_000_000], run.error?.message);
 });
 
-test('a placeholder becomes the secret at the gateway only, for the host that it is bound to', async () => {
-  const { run } = await online(
-    'const r = await fetch(params.base + "/echo", { headers: { Authorization: "Bearer {{API_KEY}}" } }); const { auth } = await r.json(); return auth.length',
-  );
-  assert.equal(run.value, 'Bearer the-secret'.length, run.error?.message);
-});
+contract(
+  'a placeholder becomes the secret at the gateway only, for the host that it is bound to',
+  async () => {
+    const { run } = await online(
+      'const r = await fetch(params.base + "/echo", { headers: { Authorization: "Bearer {{API_KEY}}" } }); const { auth } = await r.json(); return auth.length',
+    );
+    assert.equal(run.value, 'Bearer the-secret'.length, run.error?.message);
+  },
+);
 
-test('everything that is not allowed is one and the same network error, and never a reason', async () => {
-  const { run, network } = await online(`
+contract(
+  'everything that is not allowed is one and the same network error, and never a reason',
+  async () => {
+    const { run, network } = await online(`
     const urls = ['http://localhost:' + params.canaryPort, 'http://127.0.0.1:' + params.canaryPort, 'http://127.1:' + params.canaryPort, 'http://0x7f.1:' + params.canaryPort,
       'http://2130706433:' + params.canaryPort, 'http://[::1]:' + params.canaryPort, 'http://[::ffff:127.0.0.1]:' + params.canaryPort, 'http://169.254.169.254/latest/meta-data', 'http://metadata.google.internal/',
       'http://10.0.0.1/', 'https://example.com/', 'ftp://127.0.0.1/', 'file:///etc/passwd', 'http://user:pw@127.0.0.1/', params.base + '/to-canary', 'http://127.0.0.1:1/'];
     const errors = new Set();
     for (const url of urls) { try { await fetch(url); errors.add('answered ' + url) } catch (e) { errors.add(e.name + ': ' + e.message) } }
     return [...errors]`);
-  assert.equal(run.status, 'succeeded', run.error?.message);
-  assert.deepEqual(
-    (run.value as string[]).filter((text) => !text.startsWith('TypeError')),
-    [],
-  );
-  assert.deepEqual(canary, []);
-  assert.ok(
-    network.some(({ outcome, reason }) => outcome === 'denied' && (reason ?? '').length > 0),
-  );
-});
+    assert.equal(run.status, 'succeeded', run.error?.message);
+    assert.deepEqual(
+      (run.value as string[]).filter((text) => !text.startsWith('TypeError')),
+      [],
+    );
+    assert.deepEqual(canary, []);
+    assert.ok(
+      network.some(({ outcome, reason }) => outcome === 'denied' && (reason ?? '').length > 0),
+    );
+  },
+);
 
-test('a run can narrow the hosts of its sandbox, and never widen them', async () => {
-  await using sandbox = await createSandbox({
+contract('a run can narrow the hosts of its sandbox, and never widen them', async () => {
+  await using sandbox = await openSandbox({
     warm: 0,
     network: { allow: [`127.0.0.1:${port}`], allowPrivate: ['127.0.0.0/8'] },
   });
@@ -174,8 +180,8 @@ test('a run can narrow the hosts of its sandbox, and never widen them', async ()
   assert.throws(() => sandbox.run('1', { network: { allow: ['http://x/'] } }), /is no host/);
 });
 
-test('without a network nothing is reached, and the attempt is noted', async () => {
-  await using sandbox = await createSandbox({ warm: 0 });
+contract('without a network nothing is reached, and the attempt is noted', async () => {
+  await using sandbox = await openSandbox({ warm: 0 });
   const handle = sandbox.run('return fetch(params.url).catch((e) => e.message)', {
     params: { url: `http://127.0.0.1:${canaryPort}/` },
   });
@@ -191,7 +197,7 @@ test('without a network nothing is reached, and the attempt is noted', async () 
   assert.deepEqual(types, ['run.started', 'network', 'run.finished']);
 });
 
-test('networkRequests and networkBytes end in network errors', async () => {
+contract('networkRequests and networkBytes end in network errors', async () => {
   const many = await online(
     'let n = 0; try { for (;;) { await (await fetch(params.base + "/echo")).text(); n++ } } catch (e) { return [n, e.message] }',
     { networkRequests: 3 },
@@ -204,7 +210,7 @@ test('networkRequests and networkBytes end in network errors', async () => {
   assert.equal(large.run.value, 'TypeError');
 });
 
-test('a request that is still open when the run ends is ended with it', async () => {
+contract('a request that is still open when the run ends is ended with it', async () => {
   const { run, network } = await online(
     'fetch(params.base + "/slow").catch(() => {}); await new Promise((r) => setTimeout(r, 100)); return 1',
   );
@@ -215,12 +221,12 @@ test('a request that is still open when the run ends is ended with it', async ()
   );
 });
 
-test('a host list that makes no sense is refused with the value', async () => {
-  await assert.rejects(createSandbox({ network: { allow: ['http://x/'] } }), {
+contract('a host list that makes no sense is refused with the value', async () => {
+  await assert.rejects(openSandbox({ network: { allow: ['http://x/'] } }), {
     code: 'invalid_option',
     message: /http:\/\/x\//,
   });
-  await assert.rejects(createSandbox({ network: { allow: [], allowPrivate: ['10.0.0.1/99'] } }), {
+  await assert.rejects(openSandbox({ network: { allow: [], allowPrivate: ['10.0.0.1/99'] } }), {
     code: 'invalid_option',
     message: /10\.0\.0\.1\/99/,
   });

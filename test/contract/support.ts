@@ -1,4 +1,4 @@
-import type { Json, Reason, Run } from '@castellan/protocol';
+import type { EngineName, Json, Reason, Run } from '@castellan/protocol';
 import {
   createSandbox,
   type RunOptions,
@@ -8,12 +8,30 @@ import {
 } from '@castellan/sandbox';
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { exclusions } from './exclusions.ts';
+
+/**
+ * The engine that the suites of this folder are run with. They are one contract over both engines:
+ * `node-engine/` runs them again, and `exclusions.ts` says what does not hold there, and why.
+ */
+export const engine: EngineName =
+  process.env['CASTELLAN_TEST_ENGINE'] === 'node' ? 'node' : 'isolate';
+
+/** `createSandbox` with the engine under test. */
+export function openSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  return createSandbox({ engine, ...options });
+}
+
+/** A test of the contract: holds for every engine, unless it is excluded with a reason. */
+export function contract(name: string, run: () => void | Promise<void>): void {
+  if (engine === 'isolate' || !Object.hasOwn(exclusions, name)) test(name, run);
+}
 
 /** A sandbox for one test file, closed when the file is done. */
 export function sandboxForFile(options: SandboxOptions = {}): () => Sandbox {
   let sandbox: Sandbox | undefined;
   before(async () => {
-    sandbox = await createSandbox({ warm: 2, ...options });
+    sandbox = await openSandbox({ warm: 2, ...options });
   });
   after(() => sandbox?.close());
   return () => {
@@ -40,7 +58,7 @@ export interface Case {
 /** One test for each case: run it in a real box and compare. */
 export function cases(sandbox: () => Sandbox, table: readonly Case[]): void {
   for (const expected of table) {
-    test(expected.name, async () => {
+    contract(expected.name, async () => {
       compare(await sandbox().run(expected.source, expected.options), expected);
     });
   }

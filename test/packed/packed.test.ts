@@ -96,6 +96,22 @@ test('the packed library runs a script', () => {
   assert.deepEqual(JSON.parse(out), ['succeeded', 42, 'bubblewrap']);
 });
 
+test('the packed runtime serves imports, and can be built again', () => {
+  writeFileSync(
+    join(home, 'packages.js'),
+    "import _ from 'lodash'; export default () => _.sum([1, 2]);",
+  );
+  assert.deepEqual(castellan('run', 'packages.js'), { code: 0, value: 3 });
+  const sandbox = join(home, 'node_modules/@castellan/sandbox/dist');
+  const runtime = readdirSync(join(sandbox, 'built/2026.11'));
+  assert.ok(runtime.includes('THIRD-PARTY-LICENSES.txt'));
+  assert.deepEqual(readdirSync(join(sandbox, 'runtime-sources/2026.11')).toSorted(), [
+    'package-lock.json',
+    'package.json',
+    'sleep',
+  ]);
+});
+
 test('the packed service serves, with a config in TypeScript', async () => {
   const config = join(home, 'castellan.config.ts');
   writeFileSync(

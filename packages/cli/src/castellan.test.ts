@@ -115,8 +115,14 @@ test('castellan run ends with 2 and runs nothing on bad usage', async () => {
     [['run', '-', '--source-size', '3b'], /longer than 3 bytes; raise --source-size/],
     [['run', '-', '--out', program], /^castellan: --out ".*" is no folder/],
     [['serve'], /^castellan: The command "serve" is not available in this version/],
-    [['fly'], /^castellan: Unknown command "fly". Known: run, doctor./],
+    [['fly'], /^castellan: Unknown command "fly". Known: run, runtime, doctor./],
     [['--fly'], /^castellan: Unknown option "--fly"/],
+    [['run', '-', '--allow-module', 'fs'], /^castellan: modules: "fs" does not exist here/],
+    [['run', '-', '--runtime', 'no'], /^castellan: runtime "no" is not built here. Built: 2026/],
+    [['run', '-', '--runtime', './no'], /no built runtime; build it with "castellan runtime build/],
+    [['runtime'], /^castellan: Unknown command "runtime". Known: runtime build, runtime list/],
+    [['runtime', 'list', 'no'], /^castellan: No runtime "no" is built here. Built: 2026/],
+    [['runtime', 'build', folder], /has no package.json: a runtime is a folder with one/],
     [['doctor', 'x'], /^castellan: doctor takes no argument/],
     [[], /^Runs JavaScript/],
   ];
@@ -145,6 +151,28 @@ test('castellan run --isolation none runs, and shouts', async () => {
     assert.match(stdout, /42/);
     assert.match(stderr, /^castellan: WARNING: isolation is off/);
   }
+});
+
+test('castellan run --engine node gives all of Node, keeps its files, and tells its exit code', async () => {
+  const out = join(folder, 'node-out');
+  const wrote = await run(
+    'require("fs").writeFileSync("a.txt", "x"); return process.version',
+    ...['--engine', 'node', '--out', out],
+  );
+  assert.deepEqual([wrote.code, wrote.stdout], [0, `"${process.version}"\n`], wrote.stderr);
+  assert.deepEqual(readdirSync(out), ['a.txt']);
+  const left = await run('process.exit(5)', '--engine', 'node', '--json');
+  assert.equal(left.code, 1);
+  const { reason, exitCode } = JSON.parse(left.stdout) as Run;
+  assert.deepEqual([reason, exitCode], ['exit_nonzero', 5]);
+});
+
+test('castellan run --engine node works for an ordinary user', async () => {
+  const { code, stdout, stderr } = await castellan(['run', '-', '--engine', 'node'], {
+    stdin: 'require("fs").writeFileSync("a", "x"); return process.memoryUsage().rss > 0',
+    before: asNobody,
+  });
+  assert.deepEqual([code, stdout], [0, 'true\n'], stderr);
 });
 
 test('castellan run --json prints the run and keeps standard error for itself', async () => {

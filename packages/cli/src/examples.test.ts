@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -84,6 +84,23 @@ test('examples/artifacts.js leaves its file in --out', async () => {
   }
 });
 
+test('examples/browser/main.ts shows what scripts do with a browser', async () => {
+  const { code, stdout, stderr } = await ended(
+    spawn(process.execPath, [example('browser/main.ts')]),
+  );
+  assert.deepEqual([code, stderr], [0, '']);
+  assert.equal(
+    stdout,
+    `title.js: "The tea house" [home.png, image/png]
+table.js: [{"name":"Tea","price":2.5},{"name":"Coffee","price":3.2},{"name":"Cake","price":4}]
+scrape.js: ["Tea","Coffee","Cake"]
+invoice.js: {"total":6.5} [invoice.pdf, application/pdf]
+login.js: {"refused":"Wrong password","greeting":"Hello, ada","cookies":[{"name":"session","httpOnly":true}]}
+intercept.js: {"sky":"made up","seen":["/api/weather","/favicon.ico","/sun.png","/weather"]}
+`,
+  );
+});
+
 test('examples/helpers/main.ts talks to its server and nowhere else', async () => {
   const { code, stdout, stderr } = await ended(
     spawn(process.execPath, [example('helpers/main.ts')]),
@@ -99,4 +116,52 @@ a server that is none of its business: uncaught_exception: http://169.254.169.25
 too much memory: out_of_memory
 `,
   );
+});
+
+test('examples/packages.js imports packages of the runtime', async () => {
+  const { code, stdout, stderr } = await castellan(['run', example('packages.js')]);
+  assert.equal(code, 0, stderr);
+  assert.deepEqual(JSON.parse(stdout), { Friday: 30, Saturday: 20 });
+});
+
+test('examples/axios.js gets and posts through the gateway', async () => {
+  const server = createServer((request, response) => {
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify({ asked: `${request.method} ${request.url}` }));
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const options = ['--allow-host', host, '--allow-private', '127.0.0.0/8'];
+  const params = JSON.stringify({ url: `http://${host}/` });
+  const { code, stdout, stderr } = await castellan([
+    ...['run', example('axios.js'), '--params', params],
+    ...options,
+  ]);
+  server.close();
+  assert.equal(code, 0, stderr);
+  assert.deepEqual(JSON.parse(stdout), {
+    status: 200,
+    data: { asked: 'GET /?page=1' },
+    created: { asked: 'POST /' },
+  });
+});
+
+test('examples/own-runtime becomes a runtime with one command', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'castellan-example-'));
+  try {
+    const copy = join(folder, 'own-runtime');
+    cpSync(example('own-runtime'), copy, { recursive: true });
+    const env = { XDG_DATA_HOME: folder };
+    const built = await castellan(['runtime', 'build', copy], { env });
+    assert.equal(built.code, 0, built.stderr);
+    const script = example('own-runtime/script.js');
+    const { code, stdout, stderr } = await castellan(
+      ['run', script, '--runtime', 'own-runtime', '--params', '{"name":"Lin"}'],
+      { env },
+    );
+    assert.equal(code, 0, stderr);
+    assert.deepEqual(JSON.parse(stdout), ['Hello, Lin!', 'HELLO, LIN!']);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

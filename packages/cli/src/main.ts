@@ -13,6 +13,7 @@ import type { Terminal } from './output/terminal.ts';
 import { runCommand } from './run/command.ts';
 import { remoteCommand } from './remote/command.ts';
 import { exitCodeOfError, exitCodes } from './run/exit-code.ts';
+import { runtimeCommand } from './runtime/command.ts';
 import { serveCommand } from './serve/command.ts';
 
 type Command = (
@@ -23,6 +24,7 @@ type Command = (
 
 const commands: Readonly<Record<string, Command>> = {
   run: runCommand,
+  runtime: runtimeCommand,
   serve: serveCommand,
   keys: keysCommand,
   logs: remoteCommand('logs'),

@@ -1,3 +1,4 @@
+export * from './browser.ts';
 export * from './errors.ts';
 export * from './events.ts';
 export * from './frames.ts';
@@ -9,3 +10,4 @@ export * from './paths.ts';
 export * from './problems.ts';
 export * from './reasons.ts';
 export * from './run.ts';
+export * from './runtimes.ts';

@@ -1,3 +1,4 @@
+import type { BrowserSettings } from './browser.ts';
 import type { LogLevel } from './run.ts';
 import type { Reason } from './reasons.ts';
 
@@ -13,7 +14,14 @@ import type { Reason } from './reasons.ts';
  *        |  settle  ---------------------------->  |   answers one artifact or call by its id
  *        |            fetchOpen … fetchPull  <--  |   requests and their bodies, as far as credit goes
  *        |  fetchHead … fetchCredit  ----------->  |   answers and their bodies, as far as credit goes
+ *        |                 cdpSend  <------------  |   commands for the run's browser, as text in the bytes
+ *        |  cdpReceive  ------------------------>  |   its answers and events; its end is the run's
  *        |                 result  <-------------  |   exactly one; frames after it are refused
+ *        |
+ *        |  only with the node engine:             |
+ *        |                 fetchProxy  <---------  |   a connection to the run's HTTP proxy; then as a
+ *        |                                         |   request: fetchSend, fetchChunk and so on
+ *        |                 exit  <---------------  |   instead of a result: the script ended its process
  */
 export const frameTypes = {
   ready: 1,
@@ -28,6 +36,9 @@ export const frameTypes = {
   fetchFinish: 10,
   fetchCancel: 11,
   fetchPull: 12,
+  exit: 13,
+  fetchProxy: 14,
+  cdpSend: 16,
   job: 64,
   settle: 65,
   fetchHead: 66,
@@ -35,6 +46,7 @@ export const frameTypes = {
   fetchEnd: 68,
   fetchError: 69,
   fetchCredit: 70,
+  cdpReceive: 80,
 } as const;
 
 /** The box stands and waits for a job. */
@@ -79,6 +91,12 @@ export interface FetchHead {
   readonly method: string;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly redirect: 'follow' | 'error' | 'manual';
+}
+
+/** The script called `process.exit`. */
+export interface ExitMessage {
+  /** 0 to 255. */
+  readonly code: number;
 }
 
 /** Reasons that a box may claim; all others are found out by the launcher. */
@@ -126,10 +144,14 @@ export interface JobMessage {
   readonly params: string;
   readonly env: Readonly<Record<string, string>>;
   readonly helpers: HelperTree;
-  /** Bare specifiers that may be imported. */
+  /** Packages and Node built-ins that may be imported, each with everything below it. */
   readonly modules: readonly string[];
   readonly outputBytes: number;
   readonly valueBytes: number;
+  /** Node engine: certificates in PEM that are trusted besides Node's, or `null`. */
+  readonly ca: string | null;
+  /** How pages shall look; null for a run without a browser. */
+  readonly browser: BrowserSettings | null;
 }
 
 /** Answers an artifact or a call: `json` is JSON text of the result, empty for undefined. */
@@ -158,6 +180,8 @@ export const caps = {
   openFetches: 1_024,
   /** Calls and artifacts that a script may have open at a time. */
   openCalls: 1_024,
+  /** Bytes of one command to the browser. */
+  cdpCommand: 32 * 2 ** 20,
   /** What a check finds: problems, UTF-16 units of each message, and bytes of JSON of them all. */
   problems: 1_000,
   problemMessage: 1_024,

@@ -105,7 +105,9 @@ export type Layer =
   | 'nocaps'
   | 'cgroup'
   | 'watchdog'
-  | 'rlimits';
+  | 'rlimits'
+  /** The system call filter lets no process start another one. */
+  | 'nofork';
 
 /** What was really in force, not what was asked for. */
 export interface Isolation {

@@ -3,23 +3,27 @@ import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import ivm from 'isolated-vm';
-import { bundleLibrary, platformBuildOptions } from '../src/guest/platform/bundling.ts';
-import { libraryEntries, type LibraryName } from '../src/guest/platform/library-names.ts';
+import { bundleBrowser, puppeteerExports } from '../src/guest/browser/bundling.ts';
+import { platformBuildOptions } from '../src/guest/platform/bundling.ts';
+import { buildBuiltins } from './builtins.ts';
+import { buildLibraries } from './libraries.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 // Made aside and moved into place, so that whoever starts boxes meanwhile finds a whole one.
 const finished = `${root}dist/box`;
 const box = `${finished}-${process.pid}/`;
-mkdirSync(`${box}libraries`, { recursive: true });
+mkdirSync(box, { recursive: true });
 
 // What a check needs stands aside: the start of a box must not pay for it.
-for (const [source, file] of [
-  ['main.ts', 'runner.js'],
-  ['check/references.ts', 'references.js'],
-]) {
+const programs = {
+  runner: 'main.ts',
+  references: 'check/references.ts',
+  'node-runner': 'node/main.ts',
+};
+for (const [name, source] of Object.entries(programs)) {
   await build({
     entryPoints: [`${root}src/${source}`],
-    outfile: `${box}${file}`,
+    outfile: `${box}${name}.js`,
     bundle: true,
     platform: 'node',
     // Node starts CommonJS several milliseconds sooner: no module loader has to be set up.
@@ -39,23 +43,36 @@ const code = prelude.outputFiles[0]?.text ?? '';
 writeFileSync(`${box}prelude.js`, code);
 writeFileSync(`${box}package.json`, '{"type":"commonjs"}\n');
 
-for (const name of Object.keys(libraryEntries) as LibraryName[]) {
-  writeFileSync(`${box}libraries/${name}.js`, await bundleLibrary(name));
-}
-
 // A snapshot fits one build of V8 only: other versions of Node make their own from the prelude.
 const warmup = readFileSync(`${root}src/guest/warmup.js`, 'utf8');
 writeFileSync(`${box}warmup.js`, warmup);
 const snapshot = ivm.Isolate.createSnapshot([{ code, filename: 'castellan:prelude' }], warmup);
+const snapshotFile = `${box}snapshot-${process.version}-${process.arch}.blob`;
+writeFileSync(snapshotFile, new Uint8Array(snapshot.copy()));
+
+await buildLibraries(box, snapshotFile);
+await buildBuiltins(box, snapshotFile);
+
+// Puppeteer is in a snapshot of its own, for boxes that have a browser.
+const browserCode = await bundleBrowser();
+writeFileSync(`${box}browser.js`, browserCode);
+writeFileSync(`${box}puppeteer-exports.json`, JSON.stringify(await puppeteerExports()));
+const browserSnapshot = ivm.Isolate.createSnapshot(
+  [
+    { code, filename: 'castellan:prelude' },
+    { code: browserCode, filename: 'castellan:browser' },
+  ],
+  warmup,
+);
 writeFileSync(
-  `${box}snapshot-${process.version}-${process.arch}.blob`,
-  new Uint8Array(snapshot.copy()),
+  `${box}browser-snapshot-${process.version}-${process.arch}.blob`,
+  new Uint8Array(browserSnapshot.copy()),
 );
 
 rmSync(finished, { recursive: true, force: true });
 renameSync(box, finished);
 
-// The bundled libraries ask for their notices to go along.
+// The bundled libraries ask for their notices to go along; those of built-ins are beside them.
 const bundled = [
   ...['acorn', 'cjs-module-lexer', '@exodus/bytes', 'node-inspect-extracted'],
   ...['whatwg-url', 'tr46', 'webidl-conversions', 'punycode', 'whatwg-mimetype'],

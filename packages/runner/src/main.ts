@@ -1,15 +1,33 @@
-/** The runner: what a box starts. `node runner.js MEMORY_BYTES REUSABLE ADDON SNAPSHOT`. */
+/** The runner: what a box starts. `node runner.js MEMORY_BYTES REUSABLE ADDON SNAPSHOT [RUNTIME]`. */
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { type Frame, frameTypes, type JobMessage, type SettleMessage } from '@castellan/protocol';
+import { dirname, join } from 'node:path';
+import {
+  builtinsName,
+  codeKey,
+  type Frame,
+  frameTypes,
+  type JobMessage,
+  type SettleMessage,
+} from '@castellan/protocol';
 import type ivm from 'isolated-vm';
 import { Channel } from './channel/channel.ts';
 import type { EngineHost, FetchAnswer } from './engine.ts';
 import { IsolateEngine } from './isolate/engine.ts';
+import { readIndex } from './modules/packages.ts';
 
 // No error of ours carries a stack: whatever crosses into the guest tells nothing of this side.
 Error.stackTraceLimit = 0;
 
-const [, , memoryBytes = '', reusable = '', addon = '', snapshotFile = ''] = process.argv;
+const [
+  ,
+  program = '',
+  memoryBytes = '',
+  reusable = '',
+  addon = '',
+  snapshotFile = '',
+  runtime = '',
+] = process.argv;
 const binding: { exports: { ivm?: typeof ivm } } = { exports: {} };
 process.dlopen(binding, addon);
 const vm = binding.exports.ivm as typeof ivm;
@@ -19,16 +37,26 @@ const blob = readFileSync(snapshotFile);
 const snapshot = new vm.ExternalCopy(
   blob.buffer.slice(blob.byteOffset, blob.byteOffset + blob.length),
 );
-const engine = new IsolateEngine(vm, snapshot, Math.ceil(Number(memoryBytes) / 2 ** 20) + ownMb);
+const ours = (name: string): string => join(dirname(program), name);
+const snapshotSha256 = createHash('sha256').update(blob).digest('hex');
+const shelves = {
+  folders: { libraries: ours('libraries'), builtins: ours(builtinsName), packages: runtime },
+  builtins: readIndex(ours(builtinsName), builtinsName),
+  codeKey: codeKey(process.versions.v8, process.arch, snapshotSha256),
+};
+const memoryMb = Math.ceil(Number(memoryBytes) / 2 ** 20) + ownMb;
+const engine = new IsolateEngine(vm, snapshot, memoryMb, shelves);
 
 const channel = new Channel();
 let settle: ((id: number, reply: string) => void) | undefined;
+let takeCdp: ((text: string) => void) | undefined;
 let answerFetch: Parameters<EngineHost['onFetch']>[0] | undefined;
 const host: EngineHost = {
   send: (type, message, bytes) => channel.send(type, message, bytes),
   waitForReply: () => channel.waitForReply().json,
   onSettle: (take) => (settle = take),
   onFetch: (take) => (answerFetch = take),
+  onCdp: (take) => (takeCdp = take),
 };
 
 const fetchAnswers: Record<number, FetchAnswer['type']> = {
@@ -41,8 +69,13 @@ const fetchAnswers: Record<number, FetchAnswer['type']> = {
 
 const take: Record<number, (frame: Frame) => void> = {
   [frameTypes.settle]: ({ json }) => settle?.((JSON.parse(json) as SettleMessage).id, json),
+  [frameTypes.cdpReceive]: ({ bytes }) => takeCdp?.(utf8(bytes)),
   [frameTypes.job]: ({ json }) => void run(JSON.parse(json) as JobMessage),
 };
+
+function utf8(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
+}
 
 async function run(job: JobMessage): Promise<void> {
   const { result, json } = await engine.run(job, host);

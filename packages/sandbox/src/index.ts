@@ -32,12 +32,6 @@ export {
   sync,
 } from './helpers/helper.ts';
 export type { NarrowedNetwork, NetworkOptions } from './options/network.ts';
+export type { RunOptions, RunRecord, SandboxOptions } from './options/options.ts';
 export type { Source } from './options/source.ts';
-export {
-  createSandbox,
-  type RunHandle,
-  type RunOptions,
-  type RunRecord,
-  type Sandbox,
-  type SandboxOptions,
-} from './sandbox.ts';
+export { createSandbox, type RunHandle, type Sandbox } from './sandbox.ts';

@@ -1,100 +1,33 @@
 import {
   CastellanError,
   type DriverName,
-  type EngineName,
-  type Layer,
   type Limits,
   type NetworkEntry,
   newId,
-  NotJsonError,
   resolveLimits,
-  type Reuse,
   type Run,
   type RunEvent,
-  toStrictJson,
 } from '@castellan/protocol';
 import { availableParallelism } from 'node:os';
-import type { ArtifactSink } from './artifacts/artifacts.ts';
+import type { BrowserPool } from './browser/browser.ts';
+import { openBrowsers } from './browser/pool.ts';
 import { type Checked, checkedOf, checkLimits, type CheckOptions } from './check/check.ts';
 import { openCgroups } from './drivers/cgroup/open.ts';
-import { chooseDriver, type IsolationChoice } from './drivers/choose.ts';
+import { chooseDriver } from './drivers/choose.ts';
 import type { BoxSpec } from './drivers/driver.ts';
-import type { Helpers } from './helpers/helper.ts';
-import {
-  type NarrowedNetwork,
-  type NetworkOptions,
-  openNetwork,
-  runNetwork,
-  wayOut,
-} from './options/network.ts';
+import { openNetwork, runNetwork, wayOut } from './options/network.ts';
 import { helperTable } from './helpers/table.ts';
+import { settingsFor } from './options/browser.ts';
 import { checkCheckingOptions, checkOptions, checkRunOptions } from './options/check.ts';
-import { narrowedModules } from './options/modules.ts';
+import { modulePolicy, nodeModulePolicy } from './options/modules.ts';
+import { needCgroup, partsFor } from './options/needs.ts';
+import type { RunOptions, RunRecord, SandboxOptions } from './options/options.ts';
+import { paramsJson } from './options/params.ts';
 import { locateParts } from './options/parts.ts';
 import { jobSource, type Source } from './options/source.ts';
 import { Pool } from './pool/pool.ts';
 import { Execution } from './run/execution.ts';
 import type { Job } from './run/job.ts';
-
-export interface SandboxOptions {
-  /** What executes the script. Default `isolate`. */
-  readonly engine?: EngineName;
-  /** What builds the box. Default `auto`: the strongest that works here, never `none`. */
-  readonly isolation?: IsolationChoice;
-  /** Whether a process may serve the same tenant again, with a fresh isolate. Default `never`. */
-  readonly reuse?: Reuse;
-  /** Defaults for all runs; see `limitTable`. */
-  readonly limits?: Partial<Limits>;
-  /** Modules that scripts may import by name. */
-  readonly modules?: readonly string[];
-  /** What scripts may reach by `fetch`. Left out: nothing. */
-  readonly network?: NetworkOptions;
-  /** The host's functions that scripts may call. */
-  readonly helpers?: Helpers;
-  /** Boxes kept ready for the next run. Default 1. */
-  readonly warm?: number;
-  /** Runs at a time; others wait. Default four times the processors. */
-  readonly concurrency?: number;
-  /** No machine code is generated in the box; loops get about ten times slower. JavaScript only. */
-  readonly jitless?: boolean;
-  /** Layers without which a run is refused, `isolation_unavailable`. Default: none besides the driver's. */
-  readonly floor?: readonly Layer[];
-}
-
-export interface RunOptions {
-  /** Any JSON value, `{}` when left out; what JSON cannot carry is `invalid_params`. */
-  readonly params?: unknown;
-  /** Strings that the script sees as `env`. */
-  readonly env?: Readonly<Record<string, string>>;
-  readonly limits?: Partial<Limits>;
-  /** Whose run it is. Two tenants never share a process. Default `default`. */
-  readonly tenant?: string;
-  readonly labels?: Readonly<Record<string, string>>;
-  /** Cancels the run. */
-  readonly signal?: AbortSignal;
-  /** Narrows the sandbox's modules; a name that it does not have is `invalid_option`. */
-  readonly modules?: readonly string[];
-  /** Narrows what the sandbox may reach: a host has to be in both lists. */
-  readonly network?: NarrowedNetwork;
-  /** What the record of the run says, for a caller that keeps records. */
-  readonly record?: RunRecord;
-  /** Where artifacts go as they appear; without it they stay in memory with the handle. */
-  readonly keep?: ArtifactSink;
-  /** Called after `run.started`, for a caller that writes it down; the script starts when it resolves. */
-  readonly begin?: () => Promise<void>;
-}
-
-/** Where a run stands in a caller's own books. */
-export interface RunRecord {
-  /** `run_` and 32 hexadecimal digits. Default: a new one. */
-  readonly id?: string;
-  /** From 1. */
-  readonly attempt?: number;
-  /** The `seq` of the first event of this attempt, from 1. */
-  readonly firstSeq?: number;
-  readonly createdAt?: Date;
-  readonly policy?: string;
-}
 
 /** A run under way: await it for the `Run`, iterate it for its events, or both. */
 export interface RunHandle extends PromiseLike<Run>, AsyncIterable<RunEvent> {
@@ -128,17 +61,26 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const limits = resolveLimits(options.limits);
   const helpers = helperTable(options.helpers ?? {});
   const reuse = options.reuse ?? 'never';
-  const specFor = ({ memoryBytes, cpuMs }: Limits): BoxSpec => ({
-    engine: 'isolate',
+  const engine = options.engine ?? 'isolate';
+  const hasBrowsers = options.browser !== undefined && options.browser !== false;
+  const specFor = ({ memoryBytes, cpuMs, processes }: Limits): BoxSpec => ({
+    engine,
     memoryBytes,
     cpuMs,
     jitless: options.jitless ?? false,
     reusable: reuse === 'tenant',
+    processes: options.childProcesses === true ? processes : 1,
+    network: options.network !== undefined,
+    browser: hasBrowsers,
   });
-  const parts = locateParts();
+  const located = locateParts(hasBrowsers);
+  const modules =
+    engine === 'node' ? nodeModulePolicy(options) : modulePolicy(options, located.runnerDir);
+  const parts = partsFor(located, options, modules);
   await using opened = new AsyncDisposableStack();
   const cgroups = opened.use(await openCgroups());
-  const driver = await chooseDriver(options.isolation ?? 'auto', parts, cgroups);
+  const driver = await chooseDriver(options.isolation ?? 'auto', parts, cgroups, engine);
+  if (options.childProcesses === true) needCgroup(driver, cgroups);
   const egress = opened.use(await openNetwork(options.network, limits));
   const pool = opened.use(
     new Pool({
@@ -150,13 +92,17 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       floor: options.floor ?? [],
     }),
   );
+  const browsers: BrowserPool | undefined = hasBrowsers
+    ? opened.use(await openBrowsers(options.browser === true ? {} : options.browser, cgroups))
+    : undefined;
   const closing = new AbortController();
 
   const start = (source: Source, given: RunOptions = {}): RunHandle => {
     checkRunOptions(given);
     const job = jobOf(source, given);
     const execution = new Execution(job);
-    const finished = execution.run((onTurn) => pool.take(specFor(job.limits), job.tenant, onTurn));
+    const take = (onTurn: () => void) => pool.take(specFor(job.limits), job.tenant, onTurn);
+    const finished = closing.signal.aborted ? refuseClosed() : execution.run(take, browsers);
     finished.catch((error: unknown) => execution.journal.fail(error));
     return {
       id: job.id,
@@ -175,25 +121,38 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     const job: Job = { ...jobOf(source, given), mode: 'check' };
     const limited = { ...job, limits: checkLimits(job.limits) };
     const spec = specFor(job.limits);
-    return checkedOf(await new Execution(limited).run((on) => pool.take(spec, job.tenant, on)));
+    return checkedOf(
+      await new Execution(limited).run((on) => pool.take(spec, job.tenant, on), undefined),
+    );
   };
 
   const jobOf = (source: Source, given: RunOptions): Job => {
     const runLimits = resolveLimits(given.limits, limits);
     const { id, attempt, firstSeq, createdAt, policy }: RunRecord = given.record ?? {};
     const network = runNetwork(options.network, given.network, runLimits);
+    const checked = jobSource(source, runLimits.sourceBytes);
+    if (!hasBrowsers && given.browser !== undefined && given.browser !== false) {
+      throw new CastellanError(
+        'invalid_option',
+        'run: browser is wanted, but createSandbox was not told { browser: true }.',
+      );
+    }
     return {
       id: id ?? newId('run'),
       attempt: attempt ?? 1,
       firstSeq: firstSeq ?? 1,
       policy: policy ?? 'default',
       mode: 'run',
-      source: jobSource(source, runLimits.sourceBytes),
+      source: checked,
+      browser: settingsFor(given.browser ?? hasBrowsers, checked),
       params: paramsJson(given.params ?? {}, runLimits.paramsBytes),
       env: { ...given.env },
       limits: runLimits,
       helpers,
-      modules: narrowedModules(options.modules ?? [], given.modules),
+      modules: modules.narrow(given.modules),
+      runtime: modules.runtime?.name ?? null,
+      engine,
+      ca: engine === 'node' ? (options.network?.ca ?? null) : null,
       tenant: given.tenant ?? 'default',
       labels: { ...given.labels },
       signal:
@@ -207,7 +166,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     };
   };
 
-  await pool.warmUp();
+  await Promise.all([pool.warmUp(), browsers?.warmUp()]);
   const held = opened.move();
   const close = async (): Promise<void> => {
     closing.abort();
@@ -226,18 +185,6 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   };
 }
 
-function paramsJson(params: unknown, paramsBytes: number): string {
-  let json: string;
-  try {
-    json = toStrictJson(params, 'params');
-  } catch (error) {
-    if (!(error instanceof NotJsonError)) throw error;
-    throw new CastellanError('invalid_params', `${error.message}.`);
-  }
-  const bytes = Buffer.byteLength(json);
-  if (bytes <= paramsBytes) return json;
-  throw new CastellanError(
-    'params_too_large',
-    `The params are ${bytes} bytes of JSON, paramsBytes allows ${paramsBytes}.`,
-  );
+async function refuseClosed(): Promise<never> {
+  throw new CastellanError('sandbox_closed', 'The sandbox is closed.');
 }

@@ -1,5 +1,15 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Row } from '../harness/attack.ts';
+
+const builtins = [
+  ...['assert', 'buffer', 'crypto', 'events', 'path', 'querystring', 'stream', 'string_decoder'],
+  ...['timers', 'url', 'util', 'zlib'],
+];
+
+/** What the program itself does, so that it meets its own traces. */
+const earlier = readFileSync(join(import.meta.dirname, '09-package-cache.js'), 'utf8');
 
 /** B: modules and paths. */
 export const moduleRows: readonly Row[] = [
@@ -13,5 +23,26 @@ export const moduleRows: readonly Row[] = [
     before: "require('./script.js'); return 1",
     ends: [null],
     check: ({ value }) => assert.equal(value, true),
+  },
+  { program: '07-package-names.js', modules: ['lodash'], ends: [null], tries: 200 },
+  {
+    program: '08-packages-plundered.js',
+    modules: ['*', ...builtins],
+    limits: { cpuMs: 3_000, memoryBytes: 256 * 2 ** 20, wallMs: 8_000 },
+    ends: [null],
+    tries: 1_000,
+  },
+  {
+    program: '09-package-cache.js',
+    modules: ['*', 'buffer', 'events'],
+    before: earlier,
+    ends: [null],
+    check: ({ value }) => assert.equal(value, true),
+  },
+  {
+    program: '10-bundle-scope.js',
+    modules: ['lodash', 'dayjs', 'sleep', 'buffer', 'events', 'util', 'crypto'],
+    ends: [null],
+    tries: 100,
   },
 ];

@@ -10,6 +10,8 @@ export interface Row {
   /** Every ending that is right; `null` is a run that goes well. The fewer the better. */
   readonly ends: readonly (Reason | null)[];
   readonly limits?: Partial<Limits>;
+  /** Packages and built-ins that are allowed. Left out: every package of the runtime. */
+  readonly modules?: readonly string[];
   readonly params?: Readonly<Record<string, unknown>>;
   readonly env?: RunOptions['env'];
   /** A program that the same tenant runs before. */
@@ -18,6 +20,8 @@ export interface Row {
   readonly tries?: number;
   /** What else the run must show. */
   readonly check?: (run: Run, artifact: (name: string) => Uint8Array | undefined) => void;
+  /** Node engine: runs again with nothing but the box in the way. */
+  readonly bare?: true;
   /** Runs in `node:vm` too, with the host's objects within reach, and must be caught there. */
   readonly beatsVm?: true;
 }
@@ -31,7 +35,12 @@ export interface Attack extends Row {
 }
 
 const root = join(import.meta.dirname, '..');
-const weapons = { 'plunder.js': readFileSync(join(root, 'weapons/plunder.js'), 'utf8') };
+const weapons = Object.fromEntries(
+  ['plunder.js', 'report.js'].map((name) => [
+    name,
+    readFileSync(join(root, 'weapons', name), 'utf8'),
+  ]),
+);
 
 /** Reads the programs of one letter. */
 export async function attacksOf(folder: string, rows: readonly Row[]): Promise<Attack[]> {

@@ -12,14 +12,19 @@ const hostFrames =
   /(?:^|\n)\s*at (?:[^\n"(]{0,200}\()?(?:node:|file:\/\/|\/[^\n"()\s]*:\d+:\d+)|isolated-vm boundary/;
 
 /** What of the host appears in a text that a script has had a part in; empty when all is well. */
-export function leaksIn(text: string, { values }: Pick<Canaries, 'values'>): string[] {
+export function leaksIn(
+  text: string,
+  { values }: Pick<Canaries, 'values'>,
+  isNode = false,
+): string[] {
   const leaks: string[] = [];
   for (const [place, value] of Object.entries(values)) {
     if (text.includes(value)) leaks.push(`the canary of the ${place}`);
   }
   for (const path of hostPaths) if (text.includes(path)) leaks.push(`the path ${path}`);
   const frame = hostFrames.exec(text.replaceAll(/\\+n/g, '\n'));
-  if (frame !== null) leaks.push(`a frame of the host's: ${frame[0]}`);
+  // In a box that runs Node, its frames are the script's own surroundings.
+  if (frame !== null && !isNode) leaks.push(`a frame of the host's: ${frame[0]}`);
   return leaks;
 }
 

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { doctorHelp, runHelp, topHelp } from './help.ts';
+import { doctorHelp, runHelp, runtimeHelp, topHelp } from './help.ts';
 import { keysHelp, remoteHelp, serveHelp } from './service-help.ts';
 import { keysOptions, remoteOptions, serveOptions } from './service-table.ts';
-import { doctorOptions, runOptions, topOptions } from './table.ts';
+import { doctorOptions, runOptions, runtimeOptions, topOptions } from './table.ts';
 
 for (const [command, text, table] of [
   ['topHelp', topHelp(), topOptions],
   ['runHelp', runHelp(), runOptions],
+  ['runtimeHelp', runtimeHelp(), runtimeOptions],
   ['doctorHelp', doctorHelp(), doctorOptions],
   ['serveHelp', serveHelp(), serveOptions],
   ['remoteHelp', remoteHelp(), remoteOptions],

@@ -1,5 +1,5 @@
 import type { OptionTable } from './table.ts';
-import { doctorOptions, runOptions, topOptions } from './table.ts';
+import { doctorOptions, runOptions, runtimeOptions, topOptions } from './table.ts';
 
 const width = 96;
 
@@ -7,6 +7,7 @@ export function topHelp(): string {
   return `Runs JavaScript and TypeScript that you did not write, behind several walls.
 
   castellan run FILE|-    runs a script in a box on this machine
+  castellan runtime       builds the packages that scripts may import, and lists them
   castellan serve         the HTTP API, its queue, its launcher and its store, in one command
   castellan keys          makes, lists and revokes API keys
   castellan logs RUN_ID   and get, cancel, artifacts: a run of a service
@@ -47,6 +48,24 @@ Examples
   castellan run report.ts --params '{"month":"2026-11"}' --out artifacts
   castellan run report.ts --check
   echo 'return [3, 1, 2].sort()' | castellan run - --wall 500ms | jq length
+`;
+}
+
+export function runtimeHelp(): string {
+  return `castellan runtime build NAME|FOLDER [--out DIR]
+castellan runtime list [NAME]
+
+  A runtime is a set of packages that scripts may import. Yours is a folder with a package.json, and
+  best a package-lock.json, whose name is the name of the runtime. build installs its dependencies
+  without running any of their scripts, bundles each for isolates, and loads each once in a box. A
+  NAME that came with Castellan is built again for this machine's Node. list says what is built, and
+  with NAME what is in it.
+
+${listOptions(runtimeOptions)}
+Examples
+
+  castellan runtime build ./my-runtime
+  castellan run report.ts --runtime my-runtime --allow-module '*' --allow-module node:crypto
 `;
 }
 

@@ -36,17 +36,47 @@ export const runOptions = {
     value: 'NAME=VALUE',
     sentence: 'A string that the script sees as env.NAME. May be repeated.',
   },
-  engine: { type: 'string', value: 'isolate', sentence: 'What executes the script.' },
+  engine: {
+    type: 'string',
+    value: 'isolate|node',
+    sentence: 'What executes the script: a bare V8 isolate, or all of Node. Default isolate.',
+  },
+  'node-modules': {
+    type: 'string',
+    value: 'DIR',
+    sentence: 'With --engine node: the node_modules to import from, in place of a runtime.',
+  },
+  'allow-child-processes': {
+    type: 'boolean',
+    sentence: 'With --engine node: the script may start processes, of Node itself.',
+  },
   isolation: {
     type: 'string',
     value: 'auto|bubblewrap|none',
     sentence: 'What builds the box. auto is the strongest that works here, never none.',
   },
+  browser: {
+    type: 'boolean',
+    sentence: 'Gives the script a Chromium in a box of its own: browser, page and puppeteer.',
+  },
+  runtime: {
+    type: 'string',
+    value: 'NAME|PATH',
+    sentence: 'The built packages that scripts may import; a PATH has a / in it. Default 2026.11.',
+  },
+  'allow-module': {
+    type: 'string',
+    multiple: true,
+    value: 'NAME',
+    sentence:
+      'A package or Node built-in that scripts may import, or * for all packages. May be repeated. Default all packages, and no built-in; with --engine node all of those too, which node:* stands for.',
+  },
   'allow-host': {
     type: 'string',
     multiple: true,
     value: "HOST[:PORT]|'*'",
-    sentence: 'A host that fetch may reach: a name, *.suffix or *. May be repeated. Default none.',
+    sentence:
+      'A host that fetch and pages may reach: a name, *.suffix or *. May be repeated. Default none.',
   },
   'allow-private': {
     type: 'string',
@@ -75,8 +105,22 @@ export const runOptions = {
   'value-size': limitRow('valueBytes'),
   'artifact-size': limitRow('artifactBytes'),
   'artifact-count': limitRow('artifactCount'),
+  processes: limitRow('processes'),
+  'network-requests': limitRow('networkRequests'),
+  'network-size': limitRow('networkBytes'),
+  'browser-memory': limitRow('browserMemoryBytes'),
   'source-size': limitRow('sourceBytes'),
   'params-size': limitRow('paramsBytes'),
+  help,
+} as const satisfies OptionTable;
+
+export const runtimeOptions = {
+  out: {
+    type: 'string',
+    value: 'DIR',
+    sentence: 'Where a built runtime goes, instead of where sandboxes find it by its name.',
+  },
+  json: { type: 'boolean', sentence: 'Prints one JSON document.' },
   help,
 } as const satisfies OptionTable;
 

@@ -4,8 +4,8 @@ import { exactDuration, exactSize } from '../args/units.ts';
 
 type Advice = (run: Run, withheld: ReadonlyMap<string, string>) => string | null;
 
-const noModules =
-  'This version has no packages and no Node built-ins for scripts. Files beside the script can be imported by relative names, as in "./lib.js".';
+const allowModule =
+  'castellan runtime list NAME shows which packages and Node built-ins there are; --allow-module NAME allows one. Files beside the script are imported by relative names, as in "./lib.js".';
 
 /** What a person can do about each reason; `null` when there is nothing better than the message. */
 const advices: Readonly<Record<Reason, Advice | null>> = {
@@ -28,7 +28,7 @@ const advices: Readonly<Record<Reason, Advice | null>> = {
     return moreOf(run, isCount ? 'artifactCount' : 'artifactBytes');
   },
   process_limit: null,
-  module_denied: () => noModules,
+  module_denied: () => allowModule,
   module_not_found: notFoundAdvice,
   policy_violation: () => 'The kernel ended the script at that call. Do not give it more rights.',
   engine_crashed: () => 'The box ended with the engine; nothing of it is used again.',

@@ -3,19 +3,19 @@ import { createSandbox, type Source } from '@castellan/sandbox';
 import { escapeJson, escapeLine } from '../output/escape.ts';
 import type { Paint, Terminal } from '../output/terminal.ts';
 import { exitCodes, limitReasons } from './exit-code.ts';
-import type { RunRequest } from './request.ts';
+import { boxOptions, type RunRequest } from './request.ts';
 
 /** `castellan run --check`: reads the script in a box, runs nothing of it, prints what is wrong. */
 export async function checkSource(
   source: Source,
-  { isolation, limits, isJson }: RunRequest,
+  request: RunRequest,
   { stdout, stderr }: Terminal,
   paint: Paint,
   interrupted: AbortSignal,
 ): Promise<number> {
-  await using sandbox = await createSandbox({ isolation, limits, warm: 0, concurrency: 1 });
+  await using sandbox = await createSandbox(boxOptions(request));
   const { problems } = await sandbox.check(source, { signal: interrupted });
-  if (isJson) {
+  if (request.isJson) {
     const space = stdout.isTTY === true ? 2 : undefined;
     stdout.write(`${escapeJson(JSON.stringify({ problems }, null, space))}\n`);
   } else {

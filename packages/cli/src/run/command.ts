@@ -11,7 +11,7 @@ import { gather } from '../source/gather.ts';
 import { readStdin } from '../source/stdin.ts';
 import { checkSource } from './check.ts';
 import { exitCodeOf, exitCodes } from './exit-code.ts';
-import { parseRun, type RunRequest } from './request.ts';
+import { boxOptions, parseRun, type RunRequest } from './request.ts';
 
 /** `castellan run`: one script, one box, one exit code. Throws `UsageError` and `CastellanError`. */
 export async function runCommand(
@@ -26,16 +26,15 @@ export async function runCommand(
   }
   const paint = paintFor(terminal.stderr, process.env);
   const { source, quotable } = await readSource(request, terminal, interrupted);
-  if (request.isolation === 'none') terminal.stderr.write(paint('red', noWalls));
+  if (request.isolation === 'none') {
+    terminal.stderr.write(paint('red', request.engine === 'node' ? noWallsAtAll : noWalls));
+  }
   if (request.isCheck) return checkSource(source, request, terminal, paint, interrupted);
   await using out = request.out === undefined ? undefined : await ArtifactFolder.open(request.out);
 
-  const { isolation, limits, params, env, network } = request;
+  const { params, env, network } = request;
   await using sandbox = await createSandbox({
-    isolation,
-    limits,
-    warm: 0,
-    concurrency: 1,
+    ...boxOptions(request),
     ...(network === undefined ? {} : { network }),
   });
   const handle = sandbox.run(source, { params, env, signal: interrupted });
@@ -51,6 +50,10 @@ export async function runCommand(
 
 const noWalls =
   'castellan: WARNING: isolation is off. A script that gets out of the V8 isolate has all your rights: ' +
+  'your files, your network, your programs. Never run code that you do not trust with --isolation none.\n';
+
+const noWallsAtAll =
+  'castellan: WARNING: isolation is off, and the script runs in Node itself. It HAS all your rights: ' +
   'your files, your network, your programs. Never run code that you do not trust with --isolation none.\n';
 
 async function readSource(

@@ -10,7 +10,8 @@ const refuses = (args: string[], message: RegExp): void =>
 
 test('parseRun reads every option', () => {
   const args = ['a.ts', '--params', '{"a":[1]}', '--env', 'A=1', '--env', 'B=x=y', '--out', 'made'];
-  args.push('--json', '--check', '--engine', 'isolate', '--isolation', 'none');
+  args.push('--runtime', 'mine', '--allow-module', '*', '--allow-module', 'node:url');
+  args.push('--browser', '--json', '--check', '--engine', 'isolate', '--isolation', 'none');
   args.push(
     '--wall',
     '5s',
@@ -26,7 +27,12 @@ test('parseRun reads every option', () => {
     file: 'a.ts',
     params: { a: [1] },
     env: { A: '1', B: 'x=y' },
+    engine: 'isolate',
+    nodeModules: undefined,
+    childProcesses: false,
     isolation: 'none',
+    runtime: 'mine',
+    modules: ['*', 'node:url'],
     limits: {
       wallMs: 5_000,
       cpuMs: 2_000,
@@ -34,6 +40,7 @@ test('parseRun reads every option', () => {
       artifactCount: 3,
       sourceBytes: 2 ** 21,
     },
+    hasBrowser: true,
     network: undefined,
     out: 'made',
     isJson: true,
@@ -46,8 +53,14 @@ test('parseRun has defaults for what is left out', () => {
     file: '-',
     params: {},
     env: {},
+    engine: 'isolate',
+    nodeModules: undefined,
+    childProcesses: false,
     isolation: 'auto',
+    runtime: undefined,
+    modules: undefined,
     limits: {},
+    hasBrowser: false,
     network: undefined,
     out: undefined,
     isJson: false,
@@ -84,7 +97,7 @@ test('parseRun names the offending value and what is known', () => {
   refuses(['a.ts', '-x'], /^Unknown option "-x"/);
   refuses(['a.ts', '--no-json'], /^Unknown option "--no-json"/);
   refuses(['a.ts', '--constructor'], /^Unknown option "--constructor"/);
-  refuses(['a.ts', '--engine', 'deno'], /^Unknown engine "deno". Known: isolate.$/);
+  refuses(['a.ts', '--engine', 'deno'], /^Unknown engine "deno". Known: isolate, node.$/);
   refuses(
     ['a.ts', '--isolation', 'chroot'],
     /^Unknown isolation "chroot". Known: auto, bubblewrap, none.$/,
@@ -100,21 +113,22 @@ test('parseRun names the offending value and what is known', () => {
 });
 
 test('parseRun says of words of other versions that they are not available in this one', () => {
-  for (const option of ['--browser', '--allow-module']) {
-    refuses(
-      ['a.ts', option],
-      new RegExp(`^The option "${option}" is not available in this version`),
-    );
-  }
-  refuses(
-    ['a.ts', '--engine', 'node'],
-    /^The engine "node" is not available in this version. Available: isolate.$/,
-  );
   for (const isolation of ['docker', 'gvisor']) {
     refuses(
       ['a.ts', '--isolation', isolation],
       /is not available in this version. Available: auto, bubblewrap, none.$/,
     );
+  }
+});
+
+test('parseRun takes what goes with the node engine with it only', () => {
+  const request = parseRun(['a.ts', '--engine', 'node', '--node-modules', 'x', '--processes', '3']);
+  assert.ok(request !== 'help');
+  assert.equal(request.engine, 'node');
+  assert.equal(request.nodeModules, join(process.cwd(), 'x'));
+  assert.equal(request.limits.processes, 3);
+  for (const option of ['--node-modules=x', '--allow-child-processes']) {
+    refuses(['a.ts', option], /goes with --engine node only/);
   }
 });
 

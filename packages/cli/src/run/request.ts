@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { type Json, type LimitName, limitTable } from '@castellan/protocol';
+import type { SandboxOptions } from '@castellan/sandbox';
 import { unknownWord } from '../args/later.ts';
 import { parseOptions } from '../args/parse.ts';
 import { type OptionRow, runOptions } from '../args/table.ts';
@@ -12,9 +14,18 @@ export interface RunRequest {
   readonly file: string;
   readonly params: Json;
   readonly env: Readonly<Record<string, string>>;
+  readonly engine: 'isolate' | 'node';
+  /** An absolute path. */
+  readonly nodeModules: string | undefined;
+  readonly childProcesses: boolean;
   readonly isolation: 'auto' | 'bubblewrap' | 'none';
+  /** Name or path of a built runtime; undefined: the default one. */
+  readonly runtime: string | undefined;
+  /** Packages and built-ins to allow; undefined: what is allowed by default. */
+  readonly modules: readonly string[] | undefined;
   readonly limits: Readonly<Partial<Record<LimitName, number>>>;
-  /** Hosts and private ranges that `fetch` may reach; undefined when none was named. */
+  readonly hasBrowser: boolean;
+  /** Hosts and private ranges that `fetch` and pages may reach; undefined when none was named. */
   readonly network: { readonly allow: string[]; readonly allowPrivate: string[] } | undefined;
   readonly out: string | undefined;
   readonly isJson: boolean;
@@ -22,7 +33,25 @@ export interface RunRequest {
   readonly isCheck: boolean;
 }
 
-const engines = ['isolate'] as const;
+/** Of a sandbox for one box and no more, as a run and a check need it. */
+export function boxOptions(request: RunRequest): SandboxOptions {
+  const { engine, nodeModules, childProcesses, isolation, limits, runtime, modules, hasBrowser } =
+    request;
+  return {
+    engine,
+    childProcesses,
+    isolation,
+    limits,
+    warm: 0,
+    concurrency: 1,
+    ...(nodeModules === undefined ? {} : { nodeModules }),
+    ...(runtime === undefined ? {} : { runtime }),
+    ...(modules === undefined ? {} : { modules }),
+    ...(hasBrowser ? { browser: { warm: 0 } } : {}),
+  };
+}
+
+const engines = ['isolate', 'node'] as const;
 const isolations = ['auto', 'bubblewrap', 'none'] as const;
 
 /** Reads the arguments after `run`. Throws a `UsageError`. */
@@ -38,13 +67,23 @@ export function parseRun(args: readonly string[]): RunRequest | 'help' {
       `One FILE at a time, not also ${more.map((each) => JSON.stringify(each)).join(', ')}. Values for the script go into --params.`,
     );
   }
-  oneOf('engine', values.engine ?? 'isolate', engines);
+  const engine = oneOf('engine', values.engine ?? 'isolate', engines);
+  for (const name of ['node-modules', 'allow-child-processes'] as const) {
+    if (engine === 'node' || values[name] === undefined) continue;
+    throw new UsageError(`--${name} goes with --engine node only.`);
+  }
   return {
     file,
     params: values.params === undefined ? {} : parseParams(values.params),
     env: parseEnv(values.env ?? []),
+    engine,
+    nodeModules: values['node-modules'] === undefined ? undefined : resolve(values['node-modules']),
+    childProcesses: values['allow-child-processes'] ?? false,
     isolation: oneOf('isolation', values.isolation ?? 'auto', isolations),
+    runtime: values.runtime,
+    modules: values['allow-module'],
     limits: parseLimits(values),
+    hasBrowser: values.browser ?? false,
     network: networkOf(values['allow-host'], values['allow-private']),
     out: values.out,
     isJson: values.json ?? false,

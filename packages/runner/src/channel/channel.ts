@@ -13,7 +13,7 @@ const repliesFd = 4;
 
 /** The launcher is trusted: its frames are bounded by its own limits, not by ours. */
 const inboundCap = (type: number): number | undefined =>
-  type >= frameTypes.job && type <= frameTypes.fetchCredit ? 2 ** 31 : undefined;
+  type >= frameTypes.job && type <= frameTypes.cdpReceive ? 2 ** 31 : undefined;
 
 /** The runner's end of the channel. Sending blocks: that is the back-pressure on a log flood. */
 export class Channel {
@@ -24,6 +24,11 @@ export class Channel {
 
   send(type: number, message: object, bytes: Uint8Array = noBytes): void {
     writeAll(encodeFrameHead(type, JSON.stringify(message), bytes.length));
+    writeAll(bytes);
+  }
+
+  /** A part of a frame whose head and length have been written. */
+  write(bytes: Uint8Array): void {
     writeAll(bytes);
   }
 

@@ -1,35 +1,46 @@
 import { createRequire } from 'node:module';
-import type { JobMessage, Problem } from '@castellan/protocol';
-import { type Options, parse, type Program } from 'acorn';
+import type { Program } from 'acorn';
 import type { Outcome } from '../engine.ts';
-import type { Warm } from '../isolate/warm.ts';
-import { Files } from '../modules/files.ts';
-import { Loader } from '../modules/loader.ts';
+import { isRelative, type JobMessage, type Problem } from '@castellan/protocol';
+import type { Files } from '../modules/files.ts';
+import type { Find } from '../modules/imports.ts';
 import { Refusal } from '../modules/refusal.ts';
-import { type Analysis, problemOf } from '../source/analyze.ts';
-import { languageOf, understand } from '../source/prepare.ts';
+import type { Analysis } from '../source/analyze.ts';
 import { hasEntry } from './entry.ts';
-import { globalNames } from './globals.ts';
 import { Problems } from './problems.ts';
-import type { Mention, References } from './references.ts';
+import type { References, Wanted } from './references.ts';
 
-/** A file that parses: its text as JavaScript, and what it asks for. */
+/** A file that parses: where its lines begin, and what it asks for. */
 interface Read extends References {
   readonly file: string;
-  readonly source: string;
+  readonly lineStarts: readonly number[];
+}
+
+/** What engines differ in. */
+export interface Surroundings {
+  /** Names on the global scope as a script of this job finds it. */
+  globals(): Iterable<string>;
+  readonly find: Find;
+  /** Has the engine compile and link a file, and runs nothing. Throws a `Refusal`. */
+  compile(file: string): void | Promise<void>;
 }
 
 /** Reads all files of a job and runs none of them. The value is `{ problems }`. Advice, no wall. */
-export async function check(warm: Warm, job: JobMessage): Promise<Outcome> {
+export async function check(job: JobMessage, files: Files, around: Surroundings): Promise<Outcome> {
   const problems = new Problems();
-  const files = new Files(job);
   const paths = Object.keys(job.files);
-  const reads = paths.flatMap((file) => readFile(job, file, problems) ?? []);
+  const reads = paths.flatMap((file) => readFile(files, file, problems) ?? []);
 
-  const known = new Set(globalNames(warm, job));
+  const entry = reads.find(({ file }) => file === job.entry);
+  if (entry !== undefined && !hasEntry(files.prepared(job.entry))) {
+    const message = "the function 'execute' could not be found";
+    problems.add({ code: 'no_entry', message, file: job.entry, line: null, column: null });
+  }
+
+  const known = new Set(around.globals());
   for (const read of reads) for (const name of read.known) known.add(name);
   for (const read of reads) {
-    for (const mention of read.modules) resolveModule(files, read, mention, problems);
+    for (const mention of read.modules) resolveModule(files, around.find, read, mention, problems);
     for (const { name, offset } of read.free) {
       if (known.has(name) || (read.kind === 'body' && bodyNames.has(name))) continue;
       problems.add({
@@ -39,11 +50,8 @@ export async function check(warm: Warm, job: JobMessage): Promise<Outcome> {
       });
     }
   }
-  let loader = new Loader(warm, files);
   for (const { file } of reads) {
-    if (!problems.parses(file) || compile(files, loader, file, problems)) continue;
-    // What failed to link stays half linked.
-    loader = new Loader(warm, files);
+    if (problems.parses(file)) await compile(around, file, problems);
   }
   const value = { problems: problems.sorted(paths) };
   return { result: { ok: true, pending: null }, json: JSON.stringify(value) };
@@ -53,61 +61,62 @@ export async function check(warm: Warm, job: JobMessage): Promise<Outcome> {
 const bodyNames = new Set(['module', 'exports', 'require', 'arguments']);
 
 /** Adds the one syntax error of a file, and gives what the file asks for when it has none. */
-function readFile(job: JobMessage, file: string, problems: Problems): Read | undefined {
-  const given = job.files[file] ?? '';
-  const refuse = (message: string, line: number | null, column: number | null): undefined =>
-    problems.add({ code: 'syntax_error', message, file, line, column });
-  if (file.endsWith('.json')) {
-    try {
-      JSON.parse(given);
-    } catch (error) {
-      const { message } = error as Error;
-      const [, line, column] = /line (\d+) column (\d+)/.exec(message) ?? [];
-      refuse(message, Number(line ?? NaN) || null, Number(column ?? NaN) || null);
-    }
-    return undefined;
-  }
-  const language = job.language === 'auto' ? 'auto' : languageOf(file);
-  const understood = understand(given, file, language);
-  if ('message' in understood) {
-    return refuse(understood.message, understood.line, understood.column);
-  }
-  const { source, analysis } = understood;
+function readFile(files: Files, file: string, problems: Problems): Read | undefined {
+  if (file.endsWith('.json')) return readJson(files.source(file), file, problems);
   try {
-    const program = parse(source, optionsFor(analysis));
-    if (file === job.entry && !hasEntry(program, analysis, source)) {
-      const message = "the function 'execute' could not be found";
-      problems.add({ code: 'no_entry', message, file, line: null, column: null });
-    }
-    return { file, source, ...readReferences()(program, analysis) };
+    const { analysis, source } = files.prepared(file);
+    if (analysis.program === undefined) throw new Error('a check keeps its trees');
+    const lineStarts = lineStartsOf(source);
+    return { file, lineStarts, ...readReferences()(analysis.program, analysis) };
   } catch (error) {
-    const { message, line, column } = problemOf(error);
-    return refuse(message, line, column);
+    const { reason, message, place } = refusalOf(error);
+    const { line = null, column = null } = place ?? {};
+    return problems.add({ code: reason, message, file, line, column });
   }
 }
 
-/** As the engine will take the file: a module is strict and returns nothing. */
-function optionsFor({ kind }: Analysis): Options {
-  const isModule = kind === 'module';
-  return {
-    ecmaVersion: 'latest',
-    sourceType: isModule ? 'module' : 'script',
-    allowReturnOutsideFunction: !isModule,
-    allowAwaitOutsideFunction: true,
-    allowImportExportEverywhere: !isModule,
-  };
+/** The tree may be deeper than a walk of it, as it may be deeper than the parser. */
+function refusalOf(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  if (error instanceof RangeError)
+    return new Refusal('syntax_error', 'The source is nested too deeply');
+  throw error;
 }
+
+function readJson(text: string, file: string, problems: Problems): undefined {
+  try {
+    JSON.parse(text);
+  } catch (error) {
+    const { message } = error as Error;
+    const [, line = null, column = null] = /line (\d+) column (\d+)/.exec(message) ?? [];
+    const place = {
+      line: line === null ? null : Number(line),
+      column: column === null ? null : Number(column),
+    };
+    problems.add({ code: 'syntax_error', message, file, ...place });
+  }
+}
+
+/** Read before the script is given arguments of its own. */
+const runner = process.argv[1] ?? '';
 
 /** Loaded when the first check is asked for. */
 function readReferences(): (program: Program, analysis: Analysis) => References {
-  const require = createRequire(process.argv[1] ?? '');
+  const require = createRequire(runner);
   return (require('./references.js') as typeof import('./references.ts')).references;
 }
 
 /** What may be imported is for the loader to say, here as in a run. */
-function resolveModule(files: Files, read: Read, { name, offset }: Mention, to: Problems): void {
+function resolveModule(
+  files: Files,
+  find: Find,
+  read: Read,
+  { name, offset, how }: Wanted,
+  to: Problems,
+): void {
   try {
-    files.resolve(name, read.file);
+    if (isRelative(name)) files.resolve(name, read.file);
+    else find(name, how);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const { reason: code, message } = error;
@@ -116,11 +125,9 @@ function resolveModule(files: Files, read: Read, { name, offset }: Mention, to: 
 }
 
 /** Notes what the engine itself refuses: rules that the parser does not know, names that no file exports. */
-function compile(files: Files, loader: Loader, file: string, problems: Problems): boolean {
+async function compile(around: Surroundings, file: string, problems: Problems): Promise<void> {
   try {
-    if (files.kind(file) === 'module') loader.link(file);
-    else loader.define(file);
-    return true;
+    await around.compile(file);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const { reason, message, place } = error;
@@ -129,14 +136,24 @@ function compile(files: Files, loader: Loader, file: string, problems: Problems)
     if (reason === 'syntax_error' && problems.parses(where)) {
       problems.add({ code: reason, message, file: where, line, column });
     }
-    return false;
   }
 }
 
 function placeOf(
-  { file, source }: Read,
+  { file, lineStarts }: Read,
   offset: number,
 ): Pick<Problem, 'file' | 'line' | 'column'> {
-  const before = source.slice(0, offset).split(/\r\n|[\n\r\u2028\u2029]/);
-  return { file, line: before.length, column: (before.at(-1) ?? '').length + 1 };
+  let [low, high] = [0, lineStarts.length - 1];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if ((lineStarts[middle] ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return { file, line: low + 1, column: offset - (lineStarts[low] ?? 0) + 1 };
+}
+
+/** Offsets at which the lines of a text begin. */
+function lineStartsOf(source: string): number[] {
+  const breaks = source.matchAll(/\r\n|[\n\r\u2028\u2029]/g);
+  return [0, ...breaks.map(({ 0: text, index }) => index + text.length)];
 }

@@ -1,13 +1,13 @@
-import type { Program } from 'acorn';
-import type { Analysis } from '../source/analyze.ts';
+import type { Prepared } from '../source/prepare.ts';
 import { identifier } from './tree.ts';
 
 /** False where it is certain that a run would end as `no_entry`. */
-export function hasEntry(program: Program, analysis: Analysis, source: string): boolean {
+export function hasEntry({ analysis, source }: Prepared): boolean {
   if (analysis.kind === 'body') {
     return !analysis.onlyDeclares || analysis.declaresExecute || /\bexports\b/.test(source);
   }
-  return program.body.some((node) => {
+  const { body = [] } = analysis.program ?? {};
+  return body.some((node) => {
     if (node.type === 'ExportDefaultDeclaration') return true;
     if (node.type === 'ExportAllDeclaration')
       return node.exported === null || isEntry(node.exported);

@@ -11,15 +11,18 @@ interface Waiting {
   reject(error: Error): void;
 }
 
+/** How calls reach the host. */
+export type CallHost = Pick<Host, 'call' | 'callSync'>;
+
 /** Everything that the host does for the script on request: helpers, artifacts. */
 export class Calls {
-  readonly #host: Host;
+  readonly #host: CallHost;
   /** A plain object without prototype: nothing that a script redefines is on the way. */
   readonly #waiting: Record<number, Waiting> = { __proto__: null } as never;
   #lastId = 0;
   #open = 0;
 
-  constructor(host: Host) {
+  constructor(host: CallHost) {
     this.#host = host;
   }
 

@@ -1,6 +1,6 @@
 import { NotJsonError, toStrictJson } from '@castellan/protocol';
 import { refusal } from './failures.ts';
-import type { Ended, Modules } from './modules.ts';
+import type { BodyModules, Ended } from './modules.ts';
 
 const { hasOwn } = Object;
 
@@ -27,7 +27,7 @@ export async function moduleValue(namespace: object, args: EntryArguments): Prom
  * `module.exports` or `exports.default`, its `execute`, its last expression.
  */
 export async function bodyValue(
-  modules: Modules,
+  modules: BodyModules,
   file: string,
   onlyDeclares: boolean,
   args: EntryArguments,

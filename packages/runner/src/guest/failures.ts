@@ -5,7 +5,7 @@ import { stringSlice } from './platform/natives.ts';
 const { stringify } = JSON;
 const { apply } = Reflect;
 const { replaceAll } = String.prototype;
-const ownFrames = /\n +at [^\n]*(?:castellan:|isolated-vm)[^\n]*/g;
+const ownFrames = /\n +at [^\n]*(?:castellan:|isolated-vm|node-runner\.js:)[^\n]*/g;
 
 const { defineProperty } = Object;
 

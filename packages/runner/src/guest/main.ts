@@ -1,8 +1,11 @@
 /** The guest's side of the boundary: bundled into the prelude, kept in the snapshot. */
-import { caps } from '@castellan/protocol';
+import type { BrowserSettings } from '@castellan/protocol';
 import { hideAlias } from './alias.ts';
+import { Bundles, puppeteerMember } from './bundles.ts';
 import { Calls } from './calls.ts';
-import { contentOf } from './bytes.ts';
+import { contextOf, defineGlobals, type GuestContext } from './context.ts';
+import { connectBrowsing, takeCreateBrowsing } from './browsing.ts';
+import type { Browsing } from './browser/wires.ts';
 import { bodyValue, type EntryArguments, moduleValue, valueJson } from './entry.ts';
 import { describe, errorFromHost } from './failures.ts';
 import {
@@ -14,10 +17,9 @@ import {
   hostFunctions,
 } from './host.ts';
 import { Modules } from './modules.ts';
-import type { CryptoHost } from './platform/crypto/host.ts';
 import { definePlatform, type Platform, type PlatformHost } from './platform/index.ts';
 import type { LibraryFactory } from './platform/lazy.ts';
-import { apply, stringSlice } from './platform/natives.ts';
+import { apply } from './platform/natives.ts';
 import type { LibraryName } from './platform/library-names.ts';
 
 const { parse } = JSON;
@@ -27,13 +29,16 @@ const connectPlatform = definePlatform(globalThis);
 
 /** Called once per isolate, before any code of a user's; the runner removes it from the global. */
 function boot(...callbacks: unknown[]): Guest {
+  const createBrowsing = takeCreateBrowsing(globalThis);
   const host = hostOf(callbacks);
   const calls = new Calls(host);
-  const modules = new Modules(host);
+  const bundles = new Bundles(host);
+  const modules = new Modules(host, bundles);
   let job: GuestJob;
   let args: EntryArguments;
 
   let platform: Platform;
+  let browsing: Browsing | undefined;
   let provided: LibraryFactory;
   const library = (name: LibraryName): LibraryFactory => {
     host.library(name);
@@ -62,12 +67,31 @@ function boot(...callbacks: unknown[]): Guest {
     body: (file) => () => modules.exportsOf(file),
     asyncBody: (file) => async () => (await modules.finished(file)).exports,
     json: (file) => () => modules.json(file),
+    member: (member) => () => bundles.exportsOf(member),
     evaluated: (id) => (namespace: object) => modules.settleImport(Number(id), namespace),
     entryEvaluated: () => (namespace: object) => enterModule(namespace),
   };
 
   const enterModule = (namespace: object): void => {
     void settleWith(moduleValue(namespace, args));
+  };
+
+  const openBrowser = async (
+    settings: BrowserSettings,
+    artifacts: GuestContext['artifacts'],
+  ): Promise<void> => {
+    try {
+      if (createBrowsing === undefined) throw new Error('This box was made without Puppeteer');
+      browsing = connectBrowsing(createBrowsing, host, platform, (name, content, contentType) =>
+        artifacts.write(name, content, contentType === null ? {} : { contentType }),
+      );
+      defineGlobals({ puppeteer: browsing.puppeteer });
+      bundles.provide(puppeteerMember, browsing.puppeteer);
+      await browsing.open(settings);
+      host.browserReady();
+    } catch (error) {
+      fail(error);
+    }
   };
 
   return {
@@ -79,16 +103,19 @@ function boot(...callbacks: unknown[]): Guest {
       });
       platform.define(job.mentions);
       if (job.alias !== null) hideAlias(job.alias);
+      bundles.defineGlobals(globalThis, job.globals);
       const context = contextOf(host, calls, job.env);
       args = { params: parse(job.params), context };
       defineGlobals({ ...context, params: args.params });
       calls.defineHelpers(globalThis, job.helpers);
+      if (job.browser !== null) void openBrowser(job.browser, context.artifacts);
     },
     define: (file, content) => modules.define(file, content),
     hook: (namespace, kind, about) => namespace.set(hookFunctions[kind](about)),
     provide(factory) {
       provided = factory;
     },
+    provideBundle: (factory) => bundles.take(factory),
     enterBody(file, onlyDeclares) {
       void settleWith(bodyValue(modules, file, onlyDeclares, args));
     },
@@ -102,6 +129,7 @@ function boot(...callbacks: unknown[]): Guest {
     onEnd: (id) => platform.fetchEvents.onEnd(id),
     onError: (id, message) => platform.fetchEvents.onError(id, message),
     onCredit: (id, credit) => platform.fetchEvents.onCredit(id, credit),
+    onCdp: (text) => browsing?.onMessage(text),
     onCrypto: (id, reply, bytes) => platform.onCrypto(id, reply, bytes),
   };
 }
@@ -135,42 +163,8 @@ function platformHost(host: Host, library: PlatformHost['library']): PlatformHos
       cancel: host.fetchCancel,
       pull: host.fetchPull,
     },
-    crypto: { random: host.random as CryptoHost['random'], crypto: host.crypto },
+    crypto: { random: host.random, crypto: host.crypto },
   };
-}
-
-function defineGlobals(values: object): void {
-  for (const [name, value] of Object.entries(values)) {
-    defineProperty(globalThis, name, {
-      value,
-      writable: true,
-      configurable: true,
-      enumerable: false,
-    });
-  }
-}
-
-function contextOf(host: Host, calls: Calls, env: object): object {
-  const progress = (fraction: number, text = ''): void => {
-    const part = Number(fraction);
-    if (!(part >= 0 && part <= 1))
-      throw new RangeError(`progress() takes a fraction from 0 to 1, not ${part}`);
-    host.progress(part, stringSlice(`${text}`, 0, caps.progressText));
-  };
-  const artifacts = {
-    write: async (
-      name: string,
-      data: unknown,
-      { contentType }: { contentType?: string } = {},
-    ): Promise<unknown> => {
-      const content = contentOf(data);
-      const file = stringSlice(`${name}`, 0, caps.artifactName);
-      const type =
-        contentType === undefined ? null : stringSlice(`${contentType}`, 0, caps.contentType);
-      return calls.request((id) => host.artifact(id, file, type, content));
-    },
-  };
-  return { artifacts, progress, env };
 }
 
 function errorOf({ name, message, stack }: Failure): Error {

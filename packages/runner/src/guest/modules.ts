@@ -1,3 +1,5 @@
+import type { MemberKind } from '@castellan/protocol';
+import type { Bundles } from './bundles.ts';
 import { refusal } from './failures.ts';
 import type { Host, Loaded } from './host.ts';
 
@@ -14,7 +16,8 @@ export type Factory = (
   end: (execute: unknown, last: unknown) => unknown,
 ) => () => unknown;
 
-interface FileModule {
+/** A body that has been run. */
+export interface FileModule {
   readonly module: { exports: unknown };
   readonly initial: object;
   /** What running the body gave: for a body with `await` in it, a promise. */
@@ -27,21 +30,29 @@ export interface Ended {
   readonly last: unknown;
 }
 
+/** What the entry rules need of the bodies of a run. */
+export interface BodyModules {
+  run(file: string): FileModule;
+  readonly ended: WeakSet<object>;
+}
+
 interface Importing {
   resolve(namespace: object): void;
   reject(error: Error): void;
 }
 
 /** `import()` and `require()` for all files of a run. Order and caching are as Node has them. */
-export class Modules {
+export class Modules implements BodyModules {
   readonly #host: Host;
+  readonly #bundles: Bundles;
   readonly #contents: Record<string, unknown> = { __proto__: null };
   readonly #modules: Record<string, FileModule> = { __proto__: null } as never;
   readonly #importing: Record<number, Importing> = { __proto__: null } as never;
   readonly ended = new WeakSet<object>();
 
-  constructor(host: Host) {
+  constructor(host: Host, bundles: Bundles) {
     this.#host = host;
+    this.#bundles = bundles;
   }
 
   define(file: string, content: unknown): void {
@@ -71,6 +82,7 @@ export class Modules {
     const require = (specifier: string): unknown => {
       const loaded = this.#load(specifier, file, 'require');
       if (loaded.kind === 'later') throw new TypeError('require() cannot wait for a module');
+      if (loaded.kind === 'member') return this.#bundles.exportsOf(loaded.member);
       if (loaded.kind === 'body') return this.run(loaded.file).module.exports;
       return loaded.kind === 'json' ? this.json(loaded.file) : this.#contents[loaded.file];
     };
@@ -114,28 +126,23 @@ export class Modules {
     delete this.#importing[id];
   }
 
-  #load(specifier: string, from: string, how: 'import' | 'require'): LoadedFile | Later {
+  #load(specifier: string, from: string, how: 'import' | 'require'): Available {
     const loaded = parse(this.#host.load(`${specifier}`, from, how)) as Loaded;
     if (loaded.kind === 'refused') throw refusal(loaded.reason, loaded.message);
     return loaded;
   }
 
-  async #namespace(loaded: LoadedFile | Later): Promise<object> {
+  async #namespace(loaded: Available): Promise<object> {
     if (loaded.kind === 'later') {
       return new PromiseOf<object>((resolve, reject) => {
         this.#importing[loaded.id] = { resolve, reject };
       });
     }
     if (loaded.kind === 'json') return { default: this.json(loaded.file) };
-    const { exports } = await this.finished(loaded.file);
-    const namespace = { default: exports };
-    if (typeof exports !== 'object' || exports === null) return namespace;
-    for (const name of keys(exports)) {
-      if (name === 'default' || name === '__proto__' || !hasOwn(exports, name)) continue;
-      const get = (): unknown => (exports as Record<string, unknown>)[name];
-      defineProperty(namespace, name, { get, enumerable: true });
-    }
-    return namespace;
+    if (loaded.kind !== 'member') return namespaceOf((await this.finished(loaded.file)).exports);
+    const exports = this.#bundles.exportsOf(loaded.member);
+    if (loaded.form === 'module') return exports as object;
+    return loaded.form === 'json' ? { default: exports } : namespaceOf(exports);
   }
 
   json(file: string): unknown {
@@ -145,6 +152,28 @@ export class Modules {
     this.#contents[file] = { value };
     return value;
   }
+}
+
+/** What `import` shows of a CommonJS module: its exports, and each of their properties by name. */
+function namespaceOf(exports: unknown): object {
+  const namespace = { default: exports };
+  const isHolder =
+    (typeof exports === 'object' && exports !== null) || typeof exports === 'function';
+  if (!isHolder) return namespace;
+  for (const name of keys(exports)) {
+    if (name === 'default' || name === '__proto__' || !hasOwn(exports, name)) continue;
+    const get = (): unknown => (exports as Record<string, unknown>)[name];
+    defineProperty(namespace, name, { get, enumerable: true });
+  }
+  return namespace;
+}
+
+type Available = LoadedFile | LoadedMember | Later;
+
+interface LoadedMember {
+  readonly kind: 'member';
+  readonly member: string;
+  readonly form: MemberKind;
 }
 
 interface LoadedFile {

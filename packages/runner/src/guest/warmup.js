@@ -2,11 +2,17 @@
  * Runs once in a throw-away context while the snapshot is made: the snapshot then keeps the
  * compiled code of what every run calls. None of its objects stay.
  */
-const guest = __castellan(...Array(18).fill(() => 0));
+const guest = __castellan(...Array(23).fill(() => 0));
 const job = { params: '{"a":[1]}', env: {}, helpers: { helper: 'async', group: { now: 'sync' } } };
-guest.begin(
-  JSON.stringify({ ...job, alias: 'imp___', mentions: [], outputBytes: 99, valueBytes: 99 }),
-);
+const rest = {
+  alias: 'imp___',
+  mentions: [],
+  globals: [],
+  browser: null,
+  outputBytes: 99,
+  valueBytes: 99,
+};
+guest.begin(JSON.stringify({ ...job, ...rest }));
 guest.define('body', (module, exports, require, load, end) => () => {
   console.log('text');
   setTimeout(() => {}, 1);

@@ -23,6 +23,7 @@ const methods: Readonly<Record<string, readonly number[]>> = {
 
 const algorithms = new Set([
   ...['RSASSA-PKCS1-v1_5', 'RSA-PSS', 'RSA-OAEP', 'ECDSA', 'ECDH', 'Ed25519', 'X25519'],
+  ...['Ed448', 'X448'],
   ...['AES-CBC', 'AES-CTR', 'AES-GCM', 'AES-KW', 'HMAC', 'PBKDF2', 'HKDF'],
   ...['SHA-1', 'SHA-256', 'SHA-384', 'SHA-512'],
 ]);

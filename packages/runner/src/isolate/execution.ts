@@ -1,26 +1,31 @@
-import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { frameTypes, type JobMessage } from '@castellan/protocol';
 import type ivm from 'isolated-vm';
-import type { EngineHost, FetchAnswer, Outcome } from '../engine.ts';
+import type { EngineHost, Outcome } from '../engine.ts';
 import type { Failure, GuestJob, Host } from '../guest/host.ts';
-import { libraryEntries, type LibraryName } from '../guest/platform/library-names.ts';
+import type { LibraryName } from '../guest/platform/library-names.ts';
 import { lazyGlobalsIn } from '../guest/platform/mentions.ts';
+import { compileBundle } from '../modules/bundle.ts';
 import { Files } from '../modules/files.ts';
+import { checkImports } from '../modules/imports.ts';
 import { Loader } from '../modules/loader.ts';
+import { Packages, type Shelves } from '../modules/packages.ts';
 import { Refusal } from '../modules/refusal.ts';
 import { RunCrypto } from './crypto.ts';
-import { claimed, failureOf, locate } from './failure.ts';
+import { answerFetch, copied } from './fetch-answers.ts';
+import { claimed, failureOf, locate, refused } from './failure.ts';
+import { Said } from './said.ts';
 import type { GuestReferences, Warm } from './warm.ts';
 
 /**
  * One run in one isolate: a chain of turns, each a call into the guest from the runner's loop.
  * It is also the host that the guest's callbacks reach.
  */
-export class Execution implements Host {
+export class Execution extends Said implements Host {
   readonly outcome: Promise<Outcome>;
   readonly #finish: (outcome: Outcome) => void;
   readonly #host: EngineHost;
+  readonly #shelves: Shelves;
+  readonly #packages: Packages;
   readonly #files: Files;
   readonly #loader: Loader;
   readonly #warm: Warm;
@@ -30,26 +35,34 @@ export class Execution implements Host {
   #end: Outcome | undefined;
   #lastImport = 0;
   #isEvaluating = false;
+  /** What waits for the browser. */
+  #entry: (() => void) | undefined;
+  #mayEnter = false;
   #lastTick = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(warm: Warm, job: JobMessage, host: EngineHost) {
+  constructor(warm: Warm, shelves: Shelves, job: JobMessage, host: EngineHost) {
+    super(host);
     const { promise, resolve } = Promise.withResolvers<Outcome>();
     this.outcome = promise;
     this.#finish = resolve;
     this.#host = host;
     this.#warm = warm;
     this.#guest = warm.guest;
+    this.#shelves = shelves;
+    this.#packages = new Packages(shelves, job.modules, job.browser !== null);
     this.#files = new Files(job);
-    this.#loader = new Loader(warm, this.#files);
+    this.#loader = new Loader(warm, this.#files, this.#packages);
     this.#crypto = new RunCrypto((id, reply, bytes) =>
       this.#turn(() => this.#guest.onCrypto.applySync(undefined, [id, reply, bytes], copied)),
     );
     warm.target.host = this;
-    host.onFetch((message, bytes) => this.#turn(() => this.#onFetch(message, bytes)));
+    host.onFetch((message, bytes) => this.#turn(() => answerFetch(this.#guest, message, bytes)));
     host.onSettle((id, reply) =>
       this.#turn(() => this.#guest.settle.applySync(undefined, [id, reply])),
     );
+    host.onCdp((text) => this.#turn(() => this.#guest.onCdp.applySync(undefined, [text])));
+    this.#mayEnter = job.browser === null;
     this.#turn(() => this.#enter(job));
   }
 
@@ -57,31 +70,27 @@ export class Execution implements Host {
     const { entry } = job;
     const isModule = this.#files.kind(entry) === 'module';
     const module = isModule ? this.#loader.link(entry) : undefined;
-    if (module === undefined) this.#loader.define(entry);
+    if (module === undefined) {
+      checkImports(this.#files, entry, (specifier, how) => this.#packages.find(specifier, how));
+      this.#loader.define(entry);
+    }
     this.#guest.begin.applySync(undefined, [JSON.stringify(this.#guestJob(job))]);
     this.#host.send(frameTypes.compiled, {});
-    if (module !== undefined) {
-      this.#loader.evaluateThen(module, 'entryEvaluated', '');
-      return;
-    }
-    const { onlyDeclares } = this.#files.prepared(entry).analysis;
-    this.#guest.enterBody.applySync(undefined, [entry, onlyDeclares]);
+    this.#entry = () => {
+      if (module !== undefined) {
+        this.#loader.evaluateThen(module, 'entryEvaluated', '');
+        return;
+      }
+      const { onlyDeclares } = this.#files.prepared(entry).analysis;
+      this.#guest.enterBody.applySync(undefined, [entry, onlyDeclares]);
+    };
   }
 
-  #guestJob({ params, env, helpers, outputBytes, valueBytes }: JobMessage): GuestJob {
+  #guestJob({ params, env, helpers, outputBytes, valueBytes, browser }: JobMessage): GuestJob {
     const alias = this.#files.mayImport ? this.#files.alias : null;
     const mentions = lazyGlobalsIn(this.#files.allText);
-    return { params, env, helpers, alias, mentions, outputBytes, valueBytes };
-  }
-
-  #onFetch(message: FetchAnswer, bytes: Uint8Array<ArrayBuffer>): void {
-    const { onHead, onChunk, onEnd, onError, onCredit } = this.#guest;
-    const { id } = message;
-    if (message.type === 'head') onHead.applySync(undefined, [id, message.head]);
-    else if (message.type === 'chunk') onChunk.applySync(undefined, [id, bytes], copied);
-    else if (message.type === 'end') onEnd.applySync(undefined, [id]);
-    else if (message.type === 'error') onError.applySync(undefined, [id, message.message]);
-    else onCredit.applySync(undefined, [id, message.credit]);
+    const { globals } = this.#packages;
+    return { params, env, helpers, alias, mentions, globals, outputBytes, valueBytes, browser };
   }
 
   /**
@@ -97,6 +106,7 @@ export class Execution implements Host {
     }
     if (this.#end === undefined) {
       this.#evaluateImports();
+      this.#beginEntry();
     } else {
       clearTimeout(this.#timer);
       this.#crypto[Symbol.dispose]();
@@ -121,35 +131,20 @@ export class Execution implements Host {
     this.#isEvaluating = false;
   }
 
+  /** In a turn of its own, once begun and once the browser is there. */
+  #beginEntry(): void {
+    const entry = this.#entry;
+    if (entry === undefined || !this.#mayEnter) return;
+    this.#entry = undefined;
+    this.#turn(entry);
+  }
+
   #fail(failure: Failure): void {
     if (this.#end?.result.ok === false) return;
     const error = locate(failure, (file) =>
       this.#files.has(file) ? (this.#files.parsed(file)?.shifts ?? []) : undefined,
     );
     this.#end = { result: { ok: false, reason: claimed(failure.reason), error }, json: '' };
-  }
-
-  log(level: string, text: string): void {
-    this.#host.send(frameTypes.log, { level, text });
-  }
-
-  progress(fraction: number, text: string): void {
-    this.#host.send(frameTypes.progress, { fraction, text });
-  }
-
-  artifact(
-    id: number,
-    name: string,
-    contentType: string | null,
-    content: Uint8Array | string,
-  ): void {
-    const bytes = typeof content === 'string' ? Buffer.from(content) : content;
-    if (!(bytes instanceof Uint8Array)) throw new TypeError('bytes are expected');
-    this.#host.send(frameTypes.artifact, { id, name, contentType }, bytes);
-  }
-
-  call(id: number, path: string, args: string): void {
-    this.#host.send(frameTypes.call, { id, path, args });
   }
 
   callSync(path: string, args: string): string {
@@ -180,41 +175,36 @@ export class Execution implements Host {
   }
 
   library(name: LibraryName): void {
-    const { isolate, context, guest } = this.#warm;
-    const script = isolate.compileScriptSync(librarySource(name), {
-      filename: `castellan:${name}`,
-    });
-    const factory: ivm.Reference = script.runSync(context, { reference: true });
-    guest.provide.applySync(undefined, [factory.derefInto()]);
+    const factory = compileBundle(this.#warm, this.#shelves, `libraries/${name}.js`);
+    this.#guest.provide.applySync(undefined, [factory.derefInto()]);
   }
 
-  fetchOpen(id: number, head: string, hasBody: boolean): void {
-    this.#host.send(frameTypes.fetchOpen, { id, head, hasBody });
+  bundle(name: string): void {
+    const factory = compileBundle(this.#warm, this.#shelves, name);
+    this.#guest.provideBundle.applySync(undefined, [factory.derefInto()]);
   }
 
-  fetchSend(id: number, bytes: Uint8Array): void {
-    if (!(bytes instanceof Uint8Array)) throw new TypeError('bytes are expected');
-    this.#host.send(frameTypes.fetchSend, { id }, bytes);
+  /** The wall clock of the run goes on, and the launcher can end it: see `wallMs`. */
+  sleep(ms: number): void {
+    const limit = Number.isFinite(ms) && ms > 0 ? ms : 0;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, limit);
   }
 
-  fetchFinish(id: number): void {
-    this.#host.send(frameTypes.fetchFinish, { id });
-  }
-
-  fetchCancel(id: number): void {
-    this.#host.send(frameTypes.fetchCancel, { id });
-  }
-
-  fetchPull(id: number, credit: number): void {
-    this.#host.send(frameTypes.fetchPull, { id, credit });
-  }
-
-  random(length: number): Uint8Array {
+  random(length: number): Uint8Array<ArrayBuffer> {
     return this.#crypto.random(length);
   }
 
   crypto(id: number, call: string, bytes: Uint8Array<ArrayBuffer>): void {
     this.#crypto.crypto(id, call, bytes);
+  }
+
+  browserReady(): void {
+    this.#mayEnter = true;
+  }
+
+  sourceText(path: string): string {
+    const file = `${path}`.replace(/^\.\//, '');
+    return JSON.stringify(this.#files.has(file) ? this.#files.source(file) : null);
   }
 
   succeed(json: string, pending: string | null): void {
@@ -224,18 +214,4 @@ export class Execution implements Host {
   fail(failure: string): void {
     this.#fail(JSON.parse(failure) as Failure);
   }
-}
-
-const copied = { arguments: { copy: true } } as const;
-
-/** Read when it is asked for: most runs need none. */
-function librarySource(name: LibraryName): string {
-  if (!Object.hasOwn(libraryEntries, name)) throw new Error('no such library');
-  return readFileSync(join(dirname(process.argv[1] ?? ''), 'libraries', `${name}.js`), 'utf8');
-}
-
-function refused({ reason, message, place }: Refusal): Failure {
-  const name = reason === 'syntax_error' ? 'SyntaxError' : 'Error';
-  const at = place === null ? '' : `\n    at ${place.file}:${place.line}:${place.column}`;
-  return { reason, name, message, stack: `${name}: ${message}${at}` };
 }

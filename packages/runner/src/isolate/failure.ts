@@ -1,3 +1,4 @@
+import type { Refusal } from '../modules/refusal.ts';
 import {
   type ClaimableReason,
   claimableReasons,
@@ -84,4 +85,11 @@ export function locate(failure: Failure, shiftsOf: ShiftsOf): ErrorMessage {
 /** A reason that the guest named, if it may: the guest is the script's, and may say anything. */
 export function claimed(reason: string): ClaimableReason {
   return claimableReasons.find((known) => known === reason) ?? 'uncaught_exception';
+}
+
+/** A refusal as the failure of a run, with its place as the top of the stack. */
+export function refused({ reason, message, place }: Refusal): Failure {
+  const name = reason === 'syntax_error' ? 'SyntaxError' : 'Error';
+  const at = place === null ? '' : `\n    at ${place.file}:${place.line}:${place.column}`;
+  return { reason, name, message, stack: `${name}: ${message}${at}` };
 }

@@ -6,9 +6,11 @@ const common = {
   params: '{"a":[1]}',
   env: {},
   helpers: { one: 'async' },
-  modules: [],
+  modules: ['path'],
   outputBytes: 1_024,
   valueBytes: 1_024,
+  ca: null,
+  browser: null,
 } as const;
 
 /** Small scripts of ours that walk the common paths of a run, one for each kind of file. */
@@ -24,6 +26,7 @@ function execute(n) { for (const i of rest) if (i > 1 && !n) return i ?? -i; ret
 try { console.log('text'); ({ ...others, [first]: (y) => y * 2, r: /r[e]g/u }); } catch (error) { throw error; }
 one(first).then(async () => { await null; });
 await null;
+const { join } = require('path');
 ({ value: [Base.make().x, typeof first === 'number' ? 1 : 2], text: 'x' });`,
     },
   },
@@ -32,7 +35,7 @@ await null;
     entry: 'module.js',
     files: {
       'module.js':
-        'export default async function (params, { progress }) { return { n: params.a?.length }; }',
+        'import path, { join } from "node:path"; export default async function (params, { progress }) { return { n: params.a?.length }; }',
     },
   },
 ];

@@ -6,6 +6,7 @@ export type GuestReferences = { readonly [Name in keyof Guest]: ivm.Reference<Gu
 
 /** A context that waits for a run: everything is connected, nothing of a user's is in it. */
 export interface Warm {
+  readonly vm: typeof ivm;
   readonly isolate: ivm.Isolate;
   readonly context: ivm.Context;
   readonly guest: GuestReferences;
@@ -32,5 +33,5 @@ export function warmContext(vm: typeof ivm, isolate: ivm.Isolate): Warm {
   context.global.deleteSync('__castellan');
   const guest = boot.applySync(undefined, callbacks, { result: { reference: true } });
   const references = guestFunctions.map((name) => [name, guest.getSync(name, { reference: true })]);
-  return { isolate, context, guest: Object.fromEntries(references) as GuestReferences, target };
+  return { vm, isolate, context, guest: Object.fromEntries(references) as GuestReferences, target };
 }

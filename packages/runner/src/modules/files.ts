@@ -1,5 +1,6 @@
-import { isRelative, type JobMessage, resolveRelative } from '@castellan/protocol';
+import { type JobMessage, resolveRelative } from '@castellan/protocol';
 import { freeAlias, languageOf, prepare, type Prepared } from '../source/prepare.ts';
+import { notFound } from './allowed.ts';
 import { Refusal } from './refusal.ts';
 
 export type FileKind = 'module' | 'body' | 'json';
@@ -9,13 +10,16 @@ export class Files {
   readonly alias: string;
   readonly #sources: ReadonlyMap<string, string>;
   readonly #language: JobMessage['language'];
-  readonly #modules: readonly string[];
+  readonly #keepsTree: boolean;
+  readonly #keepsImport: boolean;
   readonly #prepared = new Map<string, Prepared>();
 
-  constructor(job: JobMessage) {
+  /** `keepsImport`: the engine itself knows what `import()` means. */
+  constructor(job: JobMessage, { keepsImport = false } = {}) {
+    this.#keepsImport = keepsImport;
     this.#sources = new Map(Object.entries(job.files));
     this.#language = job.language;
-    this.#modules = job.modules;
+    this.#keepsTree = job.mode === 'check';
     this.alias = freeAlias([...this.#sources.values()]);
   }
 
@@ -27,6 +31,10 @@ export class Files {
   /** The text of all files together, for looking words up in it. */
   get allText(): string {
     return [...this.#sources.values()].join('\n');
+  }
+
+  get names(): readonly string[] {
+    return [...this.#sources.keys()];
   }
 
   has(file: string): boolean {
@@ -61,7 +69,10 @@ export class Files {
     const known = this.#prepared.get(file);
     if (known !== undefined) return known;
     const language = this.#language === 'auto' ? 'auto' : languageOf(file);
-    const prepared = prepare(this.source(file), file, language, this.alias);
+    const prepared = prepare(this.source(file), file, language, this.alias, {
+      keepsTree: this.#keepsTree,
+      keepsImport: this.#keepsImport,
+    });
     if ('message' in prepared) {
       const { message, line, column } = prepared;
       throw new Refusal('syntax_error', message, { file, line, column });
@@ -70,34 +81,11 @@ export class Files {
     return prepared;
   }
 
-  /** The file that `specifier` in `from` means. Throws a `Refusal` that says why there is none. */
+  /** The file that a relative `specifier` in `from` means. Throws a `Refusal` when there is none. */
   resolve(specifier: string, from: string): string {
-    if (!isRelative(specifier)) {
-      const allowed = this.#modules.length === 0 ? 'none' : this.#modules.join(', ');
-      throw this.#refusal(
-        'module_denied',
-        `Module ${JSON.stringify(specifier)} is not allowed. Allowed: ${allowed}`,
-        specifier,
-        from,
-      );
-    }
     const file = resolveRelative(specifier, from, (path) => this.has(path));
     if (file !== null) return file;
-    throw this.#refusal(
-      'module_not_found',
-      `Module ${JSON.stringify(specifier)} was not found`,
-      specifier,
-      from,
-    );
-  }
-
-  #refusal(
-    reason: 'module_denied' | 'module_not_found',
-    message: string,
-    specifier: string,
-    from: string,
-  ): Refusal {
-    return new Refusal(reason, message, this.importPlace(specifier, from));
+    throw notFound(specifier);
   }
 
   /** Where `from` imports `specifier` statically. */

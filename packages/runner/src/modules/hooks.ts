@@ -18,12 +18,25 @@ export function hookModule(
   return module;
 }
 
-/** The source that shows a body or a JSON file to ES modules; `load` comes from a hook. */
-export function bridgeSource(hook: string, isAsync: boolean, names: readonly string[]): string {
-  const own = names.filter((name) => name !== 'default' && name !== '__esModule');
-  const each = own.map(
-    (name, index) =>
-      `const n${index}=m[${JSON.stringify(name)}];export{n${index} as ${JSON.stringify(name)}};`,
+export interface Bridge {
+  /** The exports come as a promise. */
+  readonly isAsync: boolean;
+  /** `exports`: all of them are the default export, as of CommonJS; `member`: the one of that name. */
+  readonly defaultIs: 'exports' | 'member';
+  readonly names: readonly string[];
+}
+
+/** The source that shows what is no ES module to ES modules; the exports come from a hook. */
+export function bridgeSource(hook: string, { isAsync, defaultIs, names }: Bridge): string {
+  const own = names.filter(
+    (name) => name !== '__esModule' && (name !== 'default' || defaultIs === 'member'),
   );
-  return `import{x}from${JSON.stringify(hook)};const m=${isAsync ? 'await ' : ''}x();export default m;${each.join('')}`;
+  const quoted = own.map((name) => JSON.stringify(name));
+  const parts = quoted.map((name, index) => `${name}:n${index}`);
+  const exported = quoted.map((name, index) => `n${index} as ${name}`);
+  const main = defaultIs === 'exports' ? 'export default m;' : '';
+  const wait = isAsync ? 'await ' : '';
+  const named =
+    own.length === 0 ? '' : `const{${parts.join(',')}}=m;export{${exported.join(',')}};`;
+  return `import{x}from${JSON.stringify(hook)};const m=${wait}x();${main}${named}`;
 }

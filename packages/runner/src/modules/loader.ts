@@ -1,34 +1,45 @@
-import { parse as parseCommonJs } from 'cjs-module-lexer';
+import { isRelative } from '@castellan/protocol';
 import type ivm from 'isolated-vm';
-import type { Loaded } from '../guest/host.ts';
+import type { HookKind, Loaded } from '../guest/host.ts';
 import { syntaxFailure } from '../isolate/failure.ts';
 import type { Warm } from '../isolate/warm.ts';
 import { importHook } from '../source/prepare.ts';
 import type { Files } from './files.ts';
-import { bridgeSource, hookModule } from './hooks.ts';
+import { type Bridge, bridgeSource, hookModule } from './hooks.ts';
+import { placing } from './imports.ts';
+import { exportedNames } from './names.ts';
+import type { Found, Packages } from './packages.ts';
 import { Refusal } from './refusal.ts';
 
 /** Compiles, links and hands over the files of one run. */
 export class Loader {
   readonly #warm: Warm;
   readonly #files: Files;
+  readonly #packages: Packages;
   readonly #modules = new Map<string, ivm.Module>();
   readonly #fileOf = new Map<ivm.Module, string>();
   readonly #defined = new Set<string>();
+  /** What shows a package to ES modules, by its path. */
+  readonly #shown = new Map<string, ivm.Module>();
 
-  constructor(warm: Warm, files: Files) {
+  constructor(warm: Warm, files: Files, packages: Packages) {
     this.#warm = warm;
     this.#files = files;
+    this.#packages = packages;
   }
 
   /** Answers the guest's `import()` and `require()`; ES modules to evaluate go to `later`. */
   load(
     specifier: string,
     from: string,
-    how: string,
+    how: 'import' | 'require',
     later: (module: ivm.Module) => number,
   ): Loaded {
     try {
+      if (!isRelative(specifier)) {
+        const { path, member } = this.#packages.find(specifier, how);
+        return { kind: 'member', member: path, form: member.kind };
+      }
       const file = this.#files.resolve(specifier, from);
       const kind = this.#files.kind(file);
       if (kind === 'module') {
@@ -141,12 +152,27 @@ export class Loader {
     const isAsync =
       prepared !== undefined &&
       (prepared.analysis.hasTopLevelAwait || prepared.analysis.imports.length > 0);
-    const names = isJson ? [] : [...new Set(parseCommonJs(this.#files.source(file)).exports)];
-    const source = bridgeSource('hook', isAsync, names);
-    const bridge = this.#warm.isolate.compileModuleSync(source, { filename: 'castellan:bridge' });
-    const hook = hookModule(this.#warm, isJson ? 'json' : isAsync ? 'asyncBody' : 'body', file);
-    bridge.instantiateSync(this.#warm.context, () => hook);
-    return bridge;
+    const names = prepared === undefined ? [] : exportedNames(prepared);
+    const kind = isJson ? 'json' : isAsync ? 'asyncBody' : 'body';
+    return this.#show({ isAsync, defaultIs: 'exports', names }, kind, file);
+  }
+
+  /** A package or a built-in, as an ES module imports it. */
+  #package({ path, member: { kind, names } }: Found): ivm.Module {
+    const known = this.#shown.get(path);
+    if (known !== undefined) return known;
+    const defaultIs = kind === 'module' ? 'member' : 'exports';
+    const module = this.#show({ isAsync: false, defaultIs, names }, 'member', path);
+    this.#shown.set(path, module);
+    return module;
+  }
+
+  #show(bridge: Bridge, kind: HookKind, about: string): ivm.Module {
+    const source = bridgeSource('hook', bridge);
+    const module = this.#warm.isolate.compileModuleSync(source, { filename: 'castellan:bridge' });
+    const hook = hookModule(this.#warm, kind, about);
+    module.instantiateSync(this.#warm.context, () => hook);
+    return module;
   }
 
   #linked(specifier: string, from: ivm.Module): ivm.Module {
@@ -155,7 +181,10 @@ export class Loader {
     if (specifier === `${importHook}${this.#files.alias}`) {
       return hookModule(this.#warm, 'import', file);
     }
-    return this.#module(this.#files.resolve(specifier, file));
+    return placing(this.#files, specifier, file, () => {
+      if (!isRelative(specifier)) return this.#package(this.#packages.find(specifier, 'import'));
+      return this.#module(this.#files.resolve(specifier, file));
+    });
   }
 
   /** A name that a module does not export; V8 tells the module, and the place is looked up. */

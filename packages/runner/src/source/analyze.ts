@@ -13,6 +13,8 @@ export interface Analysis {
   readonly onlyDeclares: boolean;
   /** The last top-level expression statement. */
   readonly lastExpression: { readonly start: number; readonly end: number } | null;
+  /** The whole tree, when it was asked for. */
+  readonly program: Program | undefined;
 }
 
 export interface SourceProblem {
@@ -41,7 +43,7 @@ interface ParserInside {
  * and lets go of what nobody will ask for: a large source must not become a tree of a hundred times
  * its size.
  */
-function scanning(found: Found): typeof Parser {
+function scanning(found: Found, keepsTree: boolean): typeof Parser {
   return Parser.extend((base) => {
     const { finishNode } = base.prototype as unknown as ParserInside;
     const scanner = class extends base {};
@@ -50,8 +52,8 @@ function scanning(found: Found): typeof Parser {
       const awaits =
         type === 'AwaitExpression' || (type === 'ForOfStatement' && node.await === true);
       if (awaits && !this.inFunction) found.hasTopLevelAwait = true;
-      if (finished.has(type)) node.body = dropped;
-      if (type === 'ExpressionStatement' && node.expression?.type !== 'Literal')
+      if (!keepsTree && finished.has(type)) node.body = dropped;
+      if (!keepsTree && type === 'ExpressionStatement' && node.expression?.type !== 'Literal')
         node.expression = dropped;
       return Reflect.apply(finishNode, this, [node, type]);
     };
@@ -70,12 +72,16 @@ const finished = new Set([
   'ClassBody',
 ]);
 
-/** Parses `source` as JavaScript. */
-export function analyze(source: string, forceModule: boolean): Analysis | SourceProblem {
+/** Parses `source` as JavaScript. A check needs all of the tree. */
+export function analyze(
+  source: string,
+  forceModule: boolean,
+  keepsTree: boolean,
+): Analysis | SourceProblem {
   const found: Found = { dynamicImports: [], hasTopLevelAwait: false };
   let program: Program;
   try {
-    program = scanning(found).parse(source, {
+    program = scanning(found, keepsTree).parse(source, {
       ecmaVersion: 'latest',
       sourceType: 'script',
       allowHashBang: true,
@@ -95,7 +101,22 @@ export function analyze(source: string, forceModule: boolean): Analysis | Source
     declaresExecute: body.some(declaresExecute),
     onlyDeclares: program.body.every((node) => declaring.has(node.type) || isDirective(node)),
     lastExpression: lastExpression(body),
+    program: keepsTree ? program : undefined,
   };
+}
+
+/** Where the source of an ES module breaks the rules of one, which `analyze` does not look at. */
+export function strictPlace(
+  file: string,
+  source: string,
+): { file: string; line: number; column: number } | null {
+  try {
+    Parser.parse(source, { ecmaVersion: 'latest', sourceType: 'module', allowHashBang: true });
+    return null;
+  } catch (error) {
+    const { line, column } = problemOf(error);
+    return { file, line, column };
+  }
 }
 
 const declaring = new Set([
@@ -127,8 +148,7 @@ function lastExpression(body: readonly Statement[]): Analysis['lastExpression'] 
   return node === undefined ? null : { start: node.start, end: node.end };
 }
 
-/** What the parser threw, with its place. Throws what is no error of the parser. */
-export function problemOf(error: unknown): SourceProblem {
+function problemOf(error: unknown): SourceProblem {
   const {
     message = '',
     loc,

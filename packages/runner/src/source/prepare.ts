@@ -5,6 +5,8 @@ import { strip } from './strip.ts';
 /** A source file, ready for the engine to compile. */
 export interface Prepared {
   readonly analysis: Analysis;
+  /** The file as JavaScript, every character at its place. */
+  readonly source: string;
   readonly code: string;
   /** What stands before the user's first character on the first line, in UTF-16 units. */
   readonly prefixLength: number;
@@ -33,6 +35,13 @@ export function languageOf(file: string): 'javascript' | 'typescript' {
   return /\.[mc]?ts$/.test(file) ? 'typescript' : 'javascript';
 }
 
+export interface Kept {
+  /** All of `analysis.program`, for who reads the tree. */
+  readonly keepsTree: boolean;
+  /** `import()` as it is written: the engine itself knows what it means. */
+  readonly keepsImport: boolean;
+}
+
 /**
  * Parses one file and makes it what the engine compiles: a native ES module, or a function whose
  * body is the file. `alias` is an identifier of six characters, the length of `import`, that occurs
@@ -43,36 +52,32 @@ export function prepare(
   file: string,
   language: Language,
   alias: string,
+  { keepsTree, keepsImport }: Kept,
 ): Prepared | SourceProblem {
-  const parsed = understand(given, file, language);
-  if ('message' in parsed) return parsed;
-  return parsed.analysis.kind === 'module'
-    ? prepareModule(parsed.source, parsed.analysis, alias)
-    : prepareBody(parsed.source, parsed.analysis, alias);
-}
-
-/** One file as JavaScript, every character at its place, and what the entry rules ask of it. */
-export function understand(
-  given: string,
-  file: string,
-  language: Language,
-): { source: string; analysis: Analysis } | SourceProblem {
   const source = withoutHashBang(given.startsWith('\ufeff') ? given.slice(1) : given);
-  return parse(source, language, /\.m[jt]s$/.test(file));
+  const parsed = parse(source, language, /\.m[jt]s$/.test(file), keepsTree);
+  if ('message' in parsed) return parsed;
+  const analysis = keepsImport ? { ...parsed.analysis, dynamicImports: [] } : parsed.analysis;
+  return analysis.kind === 'module'
+    ? prepareModule(parsed.source, analysis, alias)
+    : prepareBody(parsed.source, analysis, alias);
 }
 
 function parse(
   source: string,
   language: Language,
   forceModule: boolean,
+  keepsTree: boolean,
 ): { source: string; analysis: Analysis } | SourceProblem {
-  const asJavaScript = language === 'typescript' ? undefined : analyze(source, forceModule);
+  const asJavaScript =
+    language === 'typescript' ? undefined : analyze(source, forceModule, keepsTree);
   if (asJavaScript !== undefined && !('message' in asJavaScript)) {
     return { source, analysis: asJavaScript };
   }
   if (asJavaScript !== undefined && language === 'javascript') return asJavaScript;
   const stripped = strip(source);
-  const asTypeScript = 'code' in stripped ? analyze(stripped.code, forceModule) : stripped;
+  const asTypeScript =
+    'code' in stripped ? analyze(stripped.code, forceModule, keepsTree) : stripped;
   if ('code' in stripped && !('message' in asTypeScript)) {
     return { source: stripped.code, analysis: asTypeScript };
   }
@@ -89,7 +94,7 @@ function prepareModule(source: string, analysis: Analysis, alias: string): Prepa
       ? ''
       : `import{x as ${alias}}from${JSON.stringify(importHook + alias)};`;
   const code = prefix + applyEdits(source, dynamicImportEdits(analysis, alias));
-  return { analysis, code, prefixLength: prefix.length, shifts: [] };
+  return { analysis, source, code, prefixLength: prefix.length, shifts: [] };
 }
 
 /** With the alias behind it, the module that gives an ES module its own `import()`. */
@@ -121,7 +126,7 @@ function prepareBody(source: string, analysis: Analysis, alias: string): Prepare
   }
   const execute = analysis.declaresExecute ? 'execute' : 'undefined';
   const code = `${prefix}${applyEdits(source, edits)}\n;return ${alias}E(${execute},${alias}V)}})`;
-  return { analysis, code, prefixLength: prefix.length, shifts: shiftsOf(source, edits) };
+  return { analysis, source, code, prefixLength: prefix.length, shifts: shiftsOf(source, edits) };
 }
 
 function dynamicImportEdits(analysis: Analysis, alias: string): Edit[] {

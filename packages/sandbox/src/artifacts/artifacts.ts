@@ -15,6 +15,7 @@ export class Artifacts {
   readonly #runId: string;
   readonly #limits: Limits;
   readonly #sink: ArtifactSink | undefined;
+  readonly #isInMemory: boolean;
   readonly #kept = new Map<
     string,
     { readonly artifact: Artifact; readonly bytes: Uint8Array | undefined }
@@ -23,10 +24,12 @@ export class Artifacts {
   #storing: Promise<void> = Promise.resolve();
   #pendingBytes = 0;
 
-  constructor(runId: string, limits: Limits, sink?: ArtifactSink) {
+  /** `isRead`: the bytes are asked for while the run is on, so they stay in memory as well. */
+  constructor(runId: string, limits: Limits, sink?: ArtifactSink, isRead = false) {
     this.#runId = runId;
     this.#limits = limits;
     this.#sink = sink;
+    this.#isInMemory = sink === undefined || isRead;
   }
 
   /** Bytes that the sink has yet to take. */
@@ -55,7 +58,7 @@ export class Artifacts {
       url: `/v1/runs/${this.#runId}/artifacts/${encodeURIComponent(name)}`,
     };
     this.#totalBytes = totalBytes;
-    this.#kept.set(name, { artifact, bytes: this.#sink === undefined ? bytes : undefined });
+    this.#kept.set(name, { artifact, bytes: this.#isInMemory ? bytes : undefined });
     return artifact;
   }
 

@@ -8,6 +8,8 @@ import {
   FrameError,
   type FetchHead,
   type FetchOpenMessage,
+  type EngineName,
+  type ExitMessage,
   type FrameCap,
   frameTypes,
   type Limits,
@@ -30,11 +32,14 @@ export type Inbound =
   | ({ readonly type: 'artifact'; readonly bytes: Uint8Array } & ArtifactMessage)
   | ({ readonly type: 'call' } & CallMessage)
   | FetchMessage
+  | ({ readonly type: 'exit' } & ExitMessage)
+  | { readonly type: 'cdpSend'; readonly text: string }
   | { readonly type: 'result'; readonly result: ResultMessage; readonly json: string };
 
 /** What a box says about a request: see `frameTypes`. */
 export type FetchMessage =
   | ({ readonly type: 'fetchOpen' } & FetchOpenMessage)
+  | { readonly type: 'fetchProxy'; readonly id: number }
   | { readonly type: 'fetchSend'; readonly id: number; readonly bytes: Uint8Array }
   | { readonly type: 'fetchFinish'; readonly id: number }
   | { readonly type: 'fetchCancel'; readonly id: number }
@@ -47,9 +52,13 @@ export function isFetch(message: Inbound): message is FetchMessage {
 /** Slack for the JSON part of a frame whose bytes part is limited: names, escapes, an error's text. */
 const jsonSlack = 512 * 1_024;
 
-/** The largest frame of each type while a run with `limits` is on. JSON escapes take six bytes a unit. */
-export function capsFor(limits: Limits): FrameCap {
+/**
+ * The largest frame of each type while a run with `limits` is on in a box of that engine. JSON
+ * escapes take six bytes a unit. Only a run with a browser may speak to one.
+ */
+export function capsFor(limits: Limits, engine: EngineName, hasBrowser: boolean): FrameCap {
   const largest: Record<number, number> = {
+    ...(hasBrowser ? { [frameTypes.cdpSend]: caps.cdpCommand + jsonSlack } : {}),
     [frameTypes.ready]: jsonSlack,
     [frameTypes.compiled]: jsonSlack,
     [frameTypes.log]: limits.outputBytes * 6 + jsonSlack,
@@ -62,9 +71,12 @@ export function capsFor(limits: Limits): FrameCap {
     [frameTypes.fetchFinish]: jsonSlack,
     [frameTypes.fetchCancel]: jsonSlack,
     [frameTypes.fetchPull]: jsonSlack,
+    ...(engine === 'node' ? ofNodeOnly : {}),
   };
   return (type) => largest[type];
 }
+
+const ofNodeOnly = { [frameTypes.exit]: jsonSlack, [frameTypes.fetchProxy]: jsonSlack };
 
 /** Before a job, a box can only say that it is ready. */
 export const idleCaps: FrameCap = (type) => (type === frameTypes.ready ? jsonSlack : undefined);
@@ -104,6 +116,10 @@ export function readInbound(frame: Frame): Inbound {
       return { type: 'result', ...result(fields, frame.bytes) };
     case frameTypes.fetchOpen:
       return { type: 'fetchOpen', id: whole(fields, 'id'), ...opened(fields) };
+    case frameTypes.exit:
+      return { type: 'exit', code: exitCode(fields) };
+    case frameTypes.fetchProxy:
+      return { type: 'fetchProxy', id: whole(fields, 'id') };
     case frameTypes.fetchSend:
       return { type: 'fetchSend', id: whole(fields, 'id'), bytes: frame.bytes };
     case frameTypes.fetchFinish:
@@ -112,6 +128,8 @@ export function readInbound(frame: Frame): Inbound {
       return { type: 'fetchCancel', id: whole(fields, 'id') };
     case frameTypes.fetchPull:
       return { type: 'fetchPull', id: whole(fields, 'id'), credit: whole(fields, 'credit') };
+    case frameTypes.cdpSend:
+      return { type: 'cdpSend', text: utf8(frame.bytes) };
     default:
       throw new FrameError(`frame of unknown type ${frame.type}`);
   }
@@ -121,6 +139,12 @@ function fraction(fields: Fields): number {
   const value = field(fields, 'fraction');
   if (typeof value !== 'number' || !(value >= 0 && value <= 1)) throw bad('fraction');
   return value;
+}
+
+function exitCode(fields: Fields): number {
+  const code = whole(fields, 'code');
+  if (code > 255) throw bad('code');
+  return code;
 }
 
 function level(fields: Fields): LogLevel {
@@ -189,7 +213,7 @@ function utf8(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw new FrameError('the value is not UTF-8');
+    throw new FrameError('the bytes of a frame are not UTF-8');
   }
 }
 

@@ -32,7 +32,13 @@ function linkTo(): {
     receive: (message: RunMessage) => void heard.push(message),
     broken: (error: Error) => void faults.push(error),
   };
-  return { link, say, heard, faults, start: () => link.start({}, capsFor(limits), listener) };
+  return {
+    link,
+    say,
+    heard,
+    faults,
+    start: () => link.start({}, capsFor(limits, 'isolate', false), listener),
+  };
 }
 
 const frame = (type: number, message: unknown, bytes?: Uint8Array): Uint8Array =>
@@ -61,6 +67,8 @@ test('Link hears a box that keeps the protocol, run after run', async () => {
 const forged: Record<string, Uint8Array> = {
   'a second ready during a run': ready,
   'a type of the launcher’s own': frame(frameTypes.job, {}),
+  'an exit, which only the node engine has': frame(frameTypes.exit, { code: 0 }),
+  'a connection, which only the node engine has': frame(frameTypes.fetchProxy, { id: 1 }),
   'a log without a level': frame(frameTypes.log, { text: 'x' }),
   'a log with a made-up level': frame(frameTypes.log, { level: 'fatal', text: 'x' }),
   'a log whose text is an object': frame(frameTypes.log, { level: 'info', text: { length: 1 } }),
@@ -124,6 +132,7 @@ const forged: Record<string, Uint8Array> = {
     { ok: true, pending: null },
     new Uint8Array(600_000),
   ),
+  'a command to a browser in a run without one': frame(frameTypes.cdpSend, {}, Buffer.from('{}')),
   'a log that is larger than its cap': frame(frameTypes.log, {
     level: 'info',
     text: 'x'.repeat(600_000),

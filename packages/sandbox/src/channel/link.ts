@@ -26,9 +26,9 @@ export class Link {
   #listener: LinkListener | undefined;
   #ready = Promise.withResolvers<void>();
   #fault: Error | undefined;
-  #onRead: () => void = () => undefined;
-  /** Who does not want anything read now. */
+  /** Whoever wants the box to stand still. */
   readonly #holders = new Set<object>();
+  #onRead: (() => void)[] = [];
 
   constructor(box: Box) {
     this.#box = box;
@@ -44,7 +44,9 @@ export class Link {
         this.#listener?.broken(this.#fault);
       }
     });
-    box.channel.on('drain', () => this.#onRead());
+    box.channel.on('drain', () => {
+      for (const take of this.#onRead) take();
+    });
     // Writing to a box that has just died fails; its end is reported by `box.exited`.
     box.channel.on('error', () => undefined);
     box.replies.on('error', () => undefined);
@@ -60,6 +62,7 @@ export class Link {
     if (listener === undefined) throw new FrameError('a frame came while no run was on');
     if (message.type === 'result') {
       this.#listener = undefined;
+      this.#onRead = [];
       this.#caps = idleCaps;
     }
     listener.receive(message);
@@ -101,9 +104,9 @@ export class Link {
     else this.#box.channel.resume();
   }
 
-  /** Calls `take` whenever the box has read all that was sent. */
+  /** Calls `take` whenever the box has read all that was sent, until the next run. */
   onRead(take: () => void): void {
-    this.#onRead = take;
+    this.#onRead.push(take);
   }
 
   /** Resolves when the box stands ready for a job; rejects with what it did instead. */

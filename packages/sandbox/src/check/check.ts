@@ -1,6 +1,6 @@
 import { caps, FrameError, type Limits, type Problem, type Run } from '@castellan/protocol';
 import { readProblems } from '../channel/problems.ts';
-import type { RunOptions } from '../sandbox.ts';
+import type { RunOptions } from '../options/options.ts';
 
 export type CheckOptions = Pick<RunOptions, 'limits' | 'tenant' | 'signal' | 'modules'>;
 

@@ -1,4 +1,4 @@
-import { CastellanError, type DriverName } from '@castellan/protocol';
+import { CastellanError, type DriverName, type EngineName } from '@castellan/protocol';
 import { bubblewrap } from './bubblewrap/bubblewrap.ts';
 import type { Cgroups } from './cgroup/cgroups.ts';
 import type { BoxParts, Driver } from './driver.ts';
@@ -14,6 +14,7 @@ export async function chooseDriver(
   isolation: IsolationChoice,
   parts: BoxParts,
   cgroups: Cgroups,
+  engine: EngineName,
 ): Promise<Driver> {
   if (isolation === 'none') return none(parts);
   if (isolation !== 'auto' && isolation !== 'bubblewrap') {
@@ -23,7 +24,7 @@ export async function chooseDriver(
     );
   }
   const driver = bubblewrap(parts, { cgroups });
-  const { ok, detail, fix } = await driver.check();
+  const { ok, detail, fix } = await driver.check(engine);
   if (ok) return driver;
   throw new CastellanError(
     'isolation_unavailable',

@@ -5,7 +5,7 @@ import type { Duplex, Writable } from 'node:stream';
 export interface Driver {
   readonly name: DriverName;
   /** Finds out by doing, not by reading versions, whether this machine can build a box. */
-  check(): Promise<DriverCheck>;
+  check(engine?: EngineName): Promise<DriverCheck>;
   /**
    * Starts a box: its process exists and the runner is loading. The walls stand by the time that
    * the runner writes its first byte. Throws `isolation_unavailable` or `box_failed`.
@@ -31,6 +31,12 @@ export interface BoxParts {
   readonly addon: string;
   /** A start-up snapshot for isolates, made by our own build. */
   readonly snapshot?: string;
+  /** The same with Puppeteer in it, for boxes that have a browser. */
+  readonly browserSnapshot?: string;
+  /** A built runtime: the packages that scripts can be allowed. */
+  readonly runtimeDir?: string;
+  /** Node engine: the runtime's `node_modules`. */
+  readonly nodeModules?: string;
 }
 
 /** What a box is built from. Two boxes of equal spec are interchangeable. */
@@ -42,8 +48,14 @@ export interface BoxSpec {
   readonly cpuMs: number;
   /** No machine code is generated in the box. */
   readonly jitless: boolean;
+  /** Node engine: how many processes there may be, the first one included; 1 when left out. */
+  readonly processes?: number;
+  /** Node engine: whether a network may be reached, so that the way to it is made ready. */
+  readonly network?: boolean;
   /** Whether more than one run may be given to the box, one after the other. */
   readonly reusable: boolean;
+  /** Whether Puppeteer stands ready in its isolates. */
+  readonly browser?: boolean;
 }
 
 /** A running box. Disposing of it kills what is inside and waits until nothing is left. */
@@ -68,6 +80,11 @@ export interface Box extends AsyncDisposable {
   startMetering(): void;
   /** Processor time and memory since `startMetering`; the last sample once the box is dead. */
   meter(): Metering;
+  /**
+   * Whether it has more processes than it may, or the kernel has refused it a process or a thread.
+   * Always false without a cgroup.
+   */
+  isOvercrowded(): boolean;
   /** Kills the runner at once. Does nothing when it is dead. */
   kill(): void;
 }

@@ -37,12 +37,24 @@ export function spawnSealed(
   pipes: number,
   leaks: readonly number[],
 ): ChildProcess {
-  const stdio: StdioOptions = ['ignore', 'ignore', ...Array<'pipe'>(pipes).fill('pipe')];
+  const stdio = ['ignore', 'ignore', ...Array<'pipe'>(pipes).fill('pipe')] as const;
+  return spawnWith(program, rest, env, stdio, leaks);
+}
+
+/** As `spawnSealed`, with `given` as the descriptors from 0 on. */
+export function spawnWith(
+  program: string,
+  rest: readonly string[],
+  env: Readonly<Record<string, string>>,
+  given: readonly ('ignore' | 'pipe' | 'ipc')[],
+  leaks: readonly number[],
+): ChildProcess {
+  const stdio: Exclude<StdioOptions, string> = [...given];
   const blank = leaks.length === 0 ? undefined : openSync('/dev/null', 'r');
   try {
     for (const descriptor of leaks) {
       while (stdio.length < descriptor) stdio.push('ignore');
-      if (stdio[descriptor] !== 'pipe') stdio[descriptor] = blank;
+      if (descriptor >= given.length) stdio[descriptor] = blank;
     }
     const child = spawn(program, rest, { env: { ...env }, cwd: '/', stdio });
     if (child.pid !== undefined) return child;

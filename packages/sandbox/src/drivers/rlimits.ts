@@ -11,12 +11,21 @@ export interface ResourceLimit {
 
 const megabyte = 1_000_000;
 
+/** Worker threads that the address space of a node engine's process has room for. */
+const workers = 4;
+
+/** What fits into a node engine's writable folder: it counts as memory where a cgroup counts. */
+export function scratchBytes({ memoryBytes }: BoxSpec): number {
+  return Math.min(memoryBytes, 64 * 2 ** 20);
+}
+
 /**
  * Address space that Node itself takes: with machine code 600 MB, and 540 MB for one isolate, most
  * of it the reserved code range; without machine code a tenth. The rest is room: this stops one
  * giant allocation, and the limit of a run is the cgroup's or the watchdog's to hold.
  */
 function dataBytes(spec: BoxSpec): number {
+  if (spec.engine === 'node') return (600 + 540 * workers + 600) * megabyte + spec.memoryBytes;
   const base = spec.jitless ? (100 + 20) * megabyte : (600 + 540) * megabyte;
   return base + 600 * megabyte + spec.memoryBytes;
 }
@@ -27,12 +36,13 @@ function dataBytes(spec: BoxSpec): number {
  * serves one run, for it counts from the start of the process.
  */
 export function resourceLimits(spec: BoxSpec): readonly ResourceLimit[] {
+  const isNode = spec.engine === 'node';
   const limits: ResourceLimit[] = [
     { option: 'core', label: 'Max core file size', value: 0 },
-    { option: 'nofile', label: 'Max open files', value: 64 },
+    { option: 'nofile', label: 'Max open files', value: isNode ? 256 : 64 },
     { option: 'memlock', label: 'Max locked memory', value: 0 },
     { option: 'msgqueue', label: 'Max msgqueue size', value: 0 },
-    { option: 'fsize', label: 'Max file size', value: 0 },
+    { option: 'fsize', label: 'Max file size', value: isNode ? scratchBytes(spec) : 0 },
     { option: 'stack', label: 'Max stack size', value: 8 * 2 ** 20 },
     { option: 'data', label: 'Max data size', value: dataBytes(spec) },
   ];

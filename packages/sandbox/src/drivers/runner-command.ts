@@ -1,14 +1,16 @@
 import type { BoxSpec } from './driver.ts';
 
-/** Where the runner and its parts are, as the runner sees them; an empty snapshot means none. */
+/** Where the runner and its parts are, as the runner sees them; an empty name means none. */
 export interface RunnerPaths {
   readonly runner: string;
   readonly addon: string;
   readonly snapshot: string;
+  readonly browserSnapshot: string;
+  readonly runtime: string;
 }
 
-/** What follows Node's name: its flags, the program, then `MEMORY_BYTES REUSABLE ADDON SNAPSHOT`. */
-export function runnerArguments(paths: RunnerPaths, spec: BoxSpec): string[] {
+/** What follows Node's name: its flags, the program, then `MEMORY_BYTES REUSABLE ADDON SNAPSHOT RUNTIME`. */
+export function isolateArguments(paths: RunnerPaths, spec: BoxSpec): string[] {
   return [
     // No signal may open the inspector.
     '--disable-sigusr1',
@@ -18,9 +20,57 @@ export function runnerArguments(paths: RunnerPaths, spec: BoxSpec): string[] {
     String(spec.memoryBytes),
     String(spec.reusable),
     paths.addon,
-    paths.snapshot,
+    spec.browser === true ? paths.browserSnapshot : paths.snapshot,
+    paths.runtime,
   ];
 }
 
 /** The whole environment of a runner. Nothing is inherited. */
 export const runnerEnvironment: Readonly<Record<string, string>> = { TZ: 'UTC', LANG: 'C.UTF-8' };
+
+/** Where the parts of the node engine are, as its runner sees them. */
+export interface NodePaths {
+  readonly runner: string;
+  /** The working directory. */
+  readonly work: string;
+  /** Where files may be written, the working directory among it. */
+  readonly writable: readonly string[];
+  /** The folder that holds the runtime's `node_modules`; empty for none. */
+  readonly runtime: string;
+  /** The port that the proxy is offered at; 0 for any. */
+  readonly proxyPort: number;
+}
+
+/** What follows Node's name: its flags, the program, then `WORK RUNTIME PROXY_PORT NETWORK`. */
+export function nodeArguments(paths: NodePaths, spec: BoxSpec): string[] {
+  return [
+    '--disable-sigusr1',
+    // A seat belt: Node keeps honest code from what the box would refuse anyway.
+    '--permission',
+    '--allow-fs-read=*',
+    ...paths.writable.map((folder) => `--allow-fs-write=${folder}/*`),
+    '--allow-fs-write=/dev/null',
+    '--allow-addons',
+    '--allow-worker',
+    ...((spec.processes ?? 1) > 1 ? ['--allow-child-process'] : []),
+    '--disable-warning=SecurityWarning',
+    '--disable-warning=ExperimentalWarning',
+    paths.runner,
+    paths.work,
+    paths.runtime,
+    String(paths.proxyPort),
+    String(spec.network ?? false),
+  ];
+}
+
+/** The environment of the node engine's runner. */
+export function nodeEnvironment(folder: string): Readonly<Record<string, string>> {
+  return {
+    ...runnerEnvironment,
+    HOME: `${folder}/home`,
+    TMPDIR: `${folder}/tmp`,
+    PATH: '/usr/bin:/bin',
+    // One thread of the pool waits for the launcher.
+    UV_THREADPOOL_SIZE: '5',
+  };
+}

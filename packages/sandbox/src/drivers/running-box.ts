@@ -2,6 +2,7 @@ import type { Layer } from '@castellan/protocol';
 import type { Duplex, Writable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { BoxCgroup } from './cgroup/cgroups.ts';
+import { boxRoom } from './cgroup/folders.ts';
 import { release } from './child.ts';
 import type { WatchedChild } from './child.ts';
 import type { Box, BoxExit } from './driver.ts';
@@ -19,6 +20,8 @@ export interface BoxMaterial {
   readonly cgroup: BoxCgroup | undefined;
   readonly limits: readonly ResourceLimit[];
   readonly memoryBytes: number;
+  /** Processes that there may be; 1 when left out. */
+  readonly processes?: number;
 }
 
 /** How long the kernel may take to bury a killed process before it counts as stuck. */
@@ -27,6 +30,7 @@ const burialMs = 5_000;
 export function runningBox(material: BoxMaterial): Box {
   const { watched, runner, cgroup, limits } = material;
   const { stdio } = watched.child;
+  const processes = material.processes ?? 1;
   const meter = cgroup === undefined ? procMeter(runner) : cgroupMeter(cgroup);
 
   const exited = (async (): Promise<BoxExit> => {
@@ -66,8 +70,13 @@ export function runningBox(material: BoxMaterial): Box {
     startMetering() {
       meter.start();
       cgroup?.limitGrowth(material.memoryBytes);
+      if (processes > 1) cgroup?.limitTasks(boxRoom.tasks * processes);
     },
     meter: () => meter.read(),
+    isOvercrowded() {
+      const tasks = cgroup?.tasks();
+      return tasks !== undefined && (tasks.processes > processes || tasks.refused > 0);
+    },
     kill: () => runner.kill(),
     [Symbol.asyncDispose]: () => (disposing ??= dispose()),
   };

@@ -1,6 +1,6 @@
 import type { NetworkEntry } from '@castellan/protocol';
-import { type Exchange, NetworkError } from './exchange.ts';
-import type { RequestHead } from './messages.ts';
+import { type Exchange, NetworkError, type ProxyStream } from './exchange.ts';
+import { type RequestHead, tunnelRefused } from './messages.ts';
 import { loggedUrl } from './rules/target.ts';
 import type { RunEgress } from './run-egress.ts';
 
@@ -10,6 +10,12 @@ export function deniedEgress(
   maxEntries: number,
 ): RunEgress {
   const log: NetworkEntry[] = [];
+  const deny = (method: string, url: string): void => {
+    if (log.length >= maxEntries) return;
+    const entry = deniedEntry(log.length + 1, method, url);
+    log.push(entry);
+    onEntry(entry);
+  };
   return {
     log,
     networkBytes: 0,
@@ -17,13 +23,10 @@ export function deniedEgress(
       return log.length;
     },
     request({ url, method }: RequestHead): Exchange {
-      if (log.length < maxEntries) {
-        const entry = deniedEntry(log.length + 1, method, url);
-        log.push(entry);
-        onEntry(entry);
-      }
+      deny(method, url);
       return refusedExchange();
     },
+    proxy: () => refusedStream(deny),
     async [Symbol.asyncDispose]() {},
   };
 }
@@ -54,5 +57,31 @@ function refusedExchange(): Exchange {
     abort: () => {},
     response,
     body: { [Symbol.asyncIterator]: () => ({ next: () => response }) },
+  };
+}
+
+/** Ends a client's connection as soon as it has said what it wants. */
+function refusedStream(deny: (method: string, url: string) => void): ProxyStream {
+  const over = Promise.withResolvers<Uint8Array>();
+  over.promise.catch(() => undefined);
+  let isOver = false;
+  const refuse = (): void => over.reject(new NetworkError());
+  return {
+    async write(chunk) {
+      if (isOver) throw new NetworkError();
+      isOver = true;
+      const line = Buffer.from(chunk.subarray(0, 2_048)).toString('latin1');
+      const [, method = 'CONNECT', url = ''] = /^([A-Z]{1,16}) (\S+)/.exec(line) ?? [];
+      deny(method, url);
+      if (method === 'CONNECT') over.resolve(Buffer.from(tunnelRefused));
+      refuse();
+    },
+    end: refuse,
+    abort: refuse,
+    body: {
+      async *[Symbol.asyncIterator]() {
+        yield await over.promise;
+      },
+    },
   };
 }

@@ -2,6 +2,7 @@ import {
   egressTypes,
   pieceBytes,
   pieceCost,
+  type ProxyMessage,
   type RequestMessage,
   type ResponseHead,
 } from './messages.ts';
@@ -23,6 +24,9 @@ export interface Exchange {
   /** To be read once. Not reading it holds the server back; leaving the loop gives up. */
   readonly body: AsyncIterable<Uint8Array>;
 }
+
+/** A client's connection to the run's HTTP proxy. Its `body` ends when the gateway closes it. */
+export type ProxyStream = Omit<Exchange, 'response'>;
 
 /** All that a script may learn of a request that got no response, for whatever reason. */
 export class NetworkError extends Error {
@@ -64,11 +68,11 @@ export class LiveExchange implements Exchange {
   }
 
   /** The request goes out, unless it was given up before there was a gateway to carry it. */
-  start(message: RequestMessage, send: SendFrame): void {
+  start(message: RequestMessage | ProxyMessage, send: SendFrame): void {
     if (this.isOver) return;
     this.#id = message.request;
     this.#send = send;
-    send(egressTypes.request, message);
+    send('url' in message ? egressTypes.request : egressTypes.proxy, message);
     this.#started.resolve();
   }
 

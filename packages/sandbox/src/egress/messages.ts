@@ -20,6 +20,9 @@ import type { RunNetwork } from './network.ts';
  *        |  downloadCredit  --------------------->  |
  *        |               end | failed  <----------  |   exactly one: nothing about the request after
  *        |  abort  ------------------------------>  |   any time; answered by `failed`
+ *        |  proxy  ------------------------------>  |   instead of a request: a client's connection, as
+ *        |                                          |   to an HTTP proxy; `upload` and `download` are
+ *        |                                          |   its bytes, each request in it has an `entry`
  *        |  close  ------------------------------>  |   the run is over
  *        |               closed  <----------------  |   all its requests and sockets are gone
  */
@@ -40,6 +43,7 @@ export const egressTypes = {
   downloadCredit: 69,
   abort: 70,
   close: 71,
+  proxy: 72,
 } as const;
 
 /** Credit that each direction of a request starts with, in bytes. */
@@ -52,6 +56,10 @@ export const pieceBytes = 64 * 1_024;
 export function pieceCost(bytes: number): number {
   return Math.max(bytes, 1_024);
 }
+
+/** What a client hears of a tunnel that it does not get: one wording for every reason. */
+export const tunnelRefused =
+  'HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
 
 /** Header bytes, doubled for names in JSON, and room for the rest. */
 const headBytes = 512 * 1_024;
@@ -110,6 +118,12 @@ export interface RequestHead {
 }
 
 export interface RequestMessage extends RequestHead {
+  readonly run: number;
+  readonly request: number;
+}
+
+/** A connection that speaks HTTP to a proxy: `CONNECT`, or requests with a whole URL. */
+export interface ProxyMessage {
   readonly run: number;
   readonly request: number;
 }

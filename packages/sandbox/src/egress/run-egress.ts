@@ -1,4 +1,4 @@
-import { type Exchange, LiveExchange } from './exchange.ts';
+import { type Exchange, LiveExchange, type ProxyStream } from './exchange.ts';
 import type { GatewayProcess } from './gateway-process.ts';
 import type { Inbound } from './inbound.ts';
 import { egressTypes, type EntryMessage, type RequestHead } from './messages.ts';
@@ -12,6 +12,11 @@ import { loggedUrl } from './rules/target.ts';
 export interface RunEgress extends AsyncDisposable {
   /** Starts a request. Never throws: what is not allowed fails like any other. */
   request(head: RequestHead): Exchange;
+  /**
+   * Starts a connection that speaks HTTP to a proxy: `CONNECT`, or requests with a whole URL. Each
+   * of them is checked and logged as one of `request` is. Never throws.
+   */
+  proxy(): ProxyStream;
   /** The requests that have ended, in the order in which they did. */
   readonly log: readonly NetworkEntry[];
   /** How many requests have been tried, each step of a redirect counted. */
@@ -37,7 +42,8 @@ export interface Carrier {
 
 interface Carried {
   readonly exchange: LiveExchange;
-  readonly head: RequestHead;
+  /** `null` for a client's connection, whose requests the gateway reads. */
+  readonly head: RequestHead | null;
   readonly time: number;
   gateway: GatewayProcess | undefined;
 }
@@ -73,6 +79,14 @@ export class LiveRun implements RunEgress {
   }
 
   request(head: RequestHead): Exchange {
+    return this.#carry(head);
+  }
+
+  proxy(): ProxyStream {
+    return this.#carry(null);
+  }
+
+  #carry(head: RequestHead | null): LiveExchange {
     const id = this.#carrier.nextId();
     const exchange = new LiveExchange(() => {
       this.#carried.delete(id);
@@ -123,8 +137,9 @@ export class LiveRun implements RunEgress {
     }
     carried.gateway = gateway;
     this.#carrier.route(id, this);
+    const { head } = carried;
     carried.exchange.start(
-      { run: this.#id, request: id, ...knownKeys(carried.head) },
+      { run: this.#id, request: id, ...(head === null ? {} : knownKeys(head)) },
       (type, message, bytes) => gateway.send(type, message, bytes),
     );
   }
@@ -135,8 +150,8 @@ export class LiveRun implements RunEgress {
     exchange.fail();
     this.#record({
       time,
-      method: head.method.slice(0, 32),
-      url: withoutSecrets(loggedUrl(head.url), this.#secrets).slice(0, 2_048),
+      method: head === null ? 'CONNECT' : head.method.slice(0, 32),
+      url: withoutSecrets(loggedUrl(head?.url ?? ''), this.#secrets).slice(0, 2_048),
       host: '',
       address: null,
       status: null,

@@ -1,4 +1,7 @@
+import { isAbsolute } from 'node:path';
 import { CastellanError } from '@castellan/protocol';
+import { checkBrowser } from '../browser/options.ts';
+import { checkSettings } from './browser.ts';
 
 type Check = (value: unknown) => string | null;
 
@@ -33,36 +36,48 @@ const anything: Check = () => null;
 
 /** Every option of `createSandbox`, and what it must be. */
 const sandboxOptions: Readonly<Record<string, Check>> = {
-  engine: (value) =>
-    value === 'node'
-      ? 'isolate (the node engine is not available in this version)'
-      : oneOf('isolate')(value),
+  engine: oneOf('isolate', 'node'),
   isolation: oneOf('auto', 'bubblewrap', 'gvisor', 'docker', 'none'),
   reuse: oneOf('never', 'tenant'),
   limits: object,
+  runtime: (value) =>
+    value === null || typeof value === 'string' ? null : 'a name, a path or null',
   modules: strings,
   helpers: object,
   warm: wholeNumber(0, 1_024),
   concurrency: wholeNumber(1, 1_024),
   jitless: boolean,
   network: object,
+  nodeModules: (value) =>
+    typeof value === 'string' && isAbsolute(value) ? null : 'an absolute path',
+  childProcesses: boolean,
   floor: strings,
+  browser: anything,
 };
+
+/** Options that one engine only has. */
+const ofOneEngine: readonly (readonly [option: string, engine: string, sentence: string])[] = [
+  ['jitless', 'isolate', 'Node needs machine code.'],
+  ['browser', 'isolate', 'Puppeteer runs in the isolate.'],
+  ['nodeModules', 'node', ''],
+  ['childProcesses', 'node', 'An isolate has no processes.'],
+];
 
 /** Every option of `sandbox.run`, and what it must be. */
 const runOptions: Readonly<Record<string, Check>> = {
   params: anything,
   env: record,
   limits: object,
+  modules: strings,
   tenant: name,
   labels: record,
   signal,
-  modules: strings,
   network: (value) =>
     object(value) === null ? strings((value as { allow?: unknown }).allow) : 'an object',
   record: object,
   keep: callable,
   begin: callable,
+  browser: checkSettings,
 };
 
 /** What a run's record may be told, and what it must be. */
@@ -89,6 +104,9 @@ const checkingOptions: Readonly<Record<string, Check>> = {
 /** Throws `invalid_option` for an unknown option or one of the wrong kind. */
 export function checkOptions(given: object): void {
   checkTable('createSandbox', sandboxOptions, given);
+  checkEngine(given);
+  const problem = checkBrowser((given as { browser?: unknown }).browser);
+  if (problem !== null) throw new CastellanError('invalid_option', `createSandbox: ${problem}`);
 }
 
 export function checkRunOptions(given: object): void {
@@ -99,6 +117,21 @@ export function checkRunOptions(given: object): void {
 
 export function checkCheckingOptions(given: object): void {
   checkTable('check', checkingOptions, given);
+}
+
+function checkEngine(given: object): void {
+  const { engine = 'isolate', reuse, ...rest } = given as Record<string, unknown>;
+  for (const [option, needed, why] of ofOneEngine) {
+    const value = rest[option];
+    if (value === undefined || value === false || engine === needed) continue;
+    const message = `createSandbox: ${option} goes with engine ${needed} only. ${why}`;
+    throw new CastellanError('invalid_option', message.trim());
+  }
+  if (engine !== 'node' || reuse !== 'tenant') return;
+  throw new CastellanError(
+    'invalid_option',
+    'createSandbox: engine node goes with reuse never only: the script shares the process with what would be used again.',
+  );
 }
 
 function checkTable(where: string, table: Readonly<Record<string, Check>>, given: unknown): void {

@@ -1,14 +1,174 @@
-import { CastellanError } from '@castellan/protocol';
+import { existsSync, readFileSync } from 'node:fs';
+import { builtinModules, isBuiltin } from 'node:module';
+import { join } from 'node:path';
+import {
+  builtinsName,
+  CastellanError,
+  indexFile,
+  type ModuleIndex,
+  packageName,
+} from '@castellan/protocol';
+import { defaultRuntime, findRuntime } from '../runtimes/locate.ts';
+import { packagesIn } from '../runtimes/node-modules.ts';
+import type { Runtime } from '../runtimes/open.ts';
 
-/** The modules of one run: those of its sandbox, or fewer. Throws `invalid_option` for more. */
-export function narrowedModules(
-  allowed: readonly string[],
-  wanted: readonly string[] | undefined,
-): readonly string[] {
-  const widening = wanted?.find((name) => !allowed.includes(name));
-  if (widening === undefined) return wanted ?? allowed;
+/** In a list of modules: every package of the runtime. */
+const allPackages = '*';
+
+/** What scripts may import by name. */
+export interface ModulePolicy {
+  readonly runtime: Runtime | undefined;
+  /** Node engine: the folder that packages are imported from. */
+  readonly nodeModules?: string | undefined;
+  /** The Node built-ins that exist, without `node:`. */
+  readonly builtins: readonly string[];
+  /** Packages and built-ins, each with all that is below it. */
+  readonly allowed: readonly string[];
+  /** The same or less: what one run may import. Throws `invalid_option` for anything more. */
+  narrow(modules: readonly string[] | undefined): readonly string[];
+}
+
+export interface ModuleOptions {
+  readonly runtime?: string | null;
+  readonly modules?: readonly string[];
+}
+
+/**
+ * Finds the runtime and checks every name against what exists: all packages of the runtime where
+ * `modules` is left out, and built-ins only when they are named. Throws `invalid_option`.
+ */
+export function modulePolicy(
+  { runtime: wanted = defaultRuntime, modules = [allPackages] }: ModuleOptions,
+  runnerDir: string,
+): ModulePolicy {
+  const runtime = wanted === null ? undefined : findRuntime(wanted);
+  const packages = Object.keys(runtime?.packages ?? {});
+  const builtins = builtinNames(runnerDir);
+  const expand = (list: readonly string[]): string[] =>
+    list.flatMap((name) => (name === allPackages ? packages : [name]));
+  for (const name of expand(modules)) {
+    if (builtins.includes(plain(name, builtins)) || runtime?.has(name) === true) continue;
+    throw new CastellanError(
+      'invalid_option',
+      `modules: ${JSON.stringify(name)} does not exist here. Packages of runtime ${runtime?.name ?? 'none'}: ${listed(packages)}. Node built-ins: ${listed(builtins)}.`,
+    );
+  }
+  const allowed = [...new Set(expand(modules))].toSorted();
+  const isAllowed = (name: string): boolean =>
+    allowed.some((other) => covers(plain(other, builtins), plain(name, builtins)));
+  return {
+    runtime,
+    builtins,
+    allowed,
+    narrow(given) {
+      if (given === undefined) return allowed;
+      const list = given.flatMap((name) =>
+        name === allPackages ? packages.filter(isAllowed) : [name],
+      );
+      const refused = list.find((name) => !isAllowed(name));
+      if (refused === undefined) return [...new Set(list)].toSorted();
+      throw wider(refused, allowed);
+    },
+  };
+}
+
+/** In a list of modules of the node engine: every built-in of Node's. */
+const allBuiltins = 'node:*';
+
+export interface NodeModuleOptions extends ModuleOptions {
+  readonly nodeModules?: string;
+}
+
+/**
+ * The node engine is for full Node: all of it, and every package that is installed, unless
+ * `modules` is given. Throws `invalid_option` for a name that does not exist, and for a runtime
+ * without installed packages.
+ */
+export function nodeModulePolicy(options: NodeModuleOptions): ModulePolicy {
+  const { modules = [allPackages, allBuiltins] } = options;
+  const runtime = installedRuntime(options);
+  const nodeModules = options.nodeModules ?? runtime?.nodeModules;
+  const packages = nodeModules === undefined ? [] : packagesIn(nodeModules);
+  const everything = [allPackages, allBuiltins];
+  for (const name of modules) {
+    if (everything.includes(name) || isBuiltin(name) || isBuiltin(`node:${name}`)) continue;
+    if (packages.includes(packageName(name))) continue;
+    throw new CastellanError(
+      'invalid_option',
+      `modules: ${JSON.stringify(name)} does not exist here. Packages of ${runtime === undefined ? (nodeModules ?? 'no runtime') : `runtime ${runtime.name}`}: ${listed(packages)}. ${allBuiltins} is every built-in of Node.`,
+    );
+  }
+  const covering = (name: string): string =>
+    bareBuiltin(name) === undefined ? allPackages : allBuiltins;
+  const isAllowed = (name: string): boolean =>
+    modules.some(
+      (other) =>
+        other === covering(name) || covers(bareBuiltin(other) ?? other, bareBuiltin(name) ?? name),
+    );
+  return {
+    runtime,
+    nodeModules,
+    builtins: builtinModules,
+    allowed: modules,
+    narrow(given = modules) {
+      const refused = given.find((name) => !modules.includes(name) && !isAllowed(name));
+      if (refused === undefined) return given;
+      throw wider(refused, modules);
+    },
+  };
+}
+
+/** The name of a built-in without `node:`. */
+function bareBuiltin(name: string): string | undefined {
+  if (name === allBuiltins) return '*';
+  return isBuiltin(name) ? name.replace(/^node:/, '') : undefined;
+}
+
+/** The runtime whose packages the node engine imports. The default one may do without. */
+function installedRuntime({
+  runtime: wanted,
+  nodeModules,
+}: NodeModuleOptions): Runtime | undefined {
+  if (nodeModules !== undefined && wanted !== undefined) {
+    throw new CastellanError(
+      'invalid_option',
+      'createSandbox: nodeModules goes in the place of a runtime: give one of the two.',
+    );
+  }
+  if (nodeModules !== undefined || wanted === null) return undefined;
+  const found = findRuntime(wanted ?? defaultRuntime);
+  if (existsSync(found.nodeModules)) return found;
+  if (wanted === undefined) return undefined;
   throw new CastellanError(
     'invalid_option',
-    `run: modules may only narrow what the sandbox allows (${allowed.join(', ')}): ${JSON.stringify(widening)} is not among it.`,
+    `runtime ${JSON.stringify(wanted)} has no ${found.nodeModules}, which the node engine imports from. Build it again: castellan runtime build ${found.name}`,
   );
+}
+
+function wider(name: string, allowed: readonly string[]): CastellanError {
+  return new CastellanError(
+    'invalid_option',
+    `run: modules can only narrow what the sandbox allows, and ${JSON.stringify(name)} is not allowed. Allowed: ${listed(allowed)}.`,
+  );
+}
+
+/** The Node built-ins of our own that the runner has, without `node:`. */
+export function builtinNames(runnerDir: string): string[] {
+  const index = readFileSync(join(runnerDir, builtinsName, indexFile(builtinsName)), 'utf8');
+  return (JSON.parse(index) as ModuleIndex).map(([specifier]) => specifier);
+}
+
+/** `node:url` and `url` are one; `node:lodash` is nothing. */
+function plain(name: string, builtins: readonly string[]): string {
+  const bare = name.replace(/^node:/, '');
+  return builtins.includes(bare) ? bare : name;
+}
+
+/** A name allows itself and everything below it. */
+function covers(name: string, specifier: string): boolean {
+  return specifier === name || specifier.startsWith(`${name}/`);
+}
+
+function listed(names: readonly string[]): string {
+  return names.length === 0 ? 'none' : names.join(', ');
 }

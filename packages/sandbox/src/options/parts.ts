@@ -37,7 +37,7 @@ function refuseOlder(name: string, version: string, least: string): void {
 }
 
 /** Finds what boxes are made of. The runner is an asset: it is located, never imported. */
-export function locateParts(): BoxParts {
+export function locateParts(withBrowser = false): BoxParts {
   checkVersions();
   const runnerDir = join(runnerFolder(), 'dist', 'box');
   const addon = join(
@@ -53,7 +53,13 @@ export function locateParts(): BoxParts {
       `${file} is missing. Castellan needs Linux with glibc on x86-64 and Node 24 or 26; in a checkout, run "npm run build".`,
     );
   }
-  return { node: process.execPath, runnerDir, addon, snapshot: locateSnapshot(runnerDir, addon) };
+  return {
+    node: process.execPath,
+    runnerDir,
+    addon,
+    snapshot: locateSnapshot(runnerDir, addon, []),
+    ...(withBrowser ? { browserSnapshot: locateSnapshot(runnerDir, addon, ['browser']) } : {}),
+  };
 }
 
 /**
@@ -61,8 +67,8 @@ export function locateParts(): BoxParts {
  * built with; for any other it is made once from the prelude and kept in the user's cache.
  * Nothing but our own build ever gets here: a snapshot is as good as machine code.
  */
-function locateSnapshot(runnerDir: string, addon: string): string {
-  const name = `snapshot-${process.version}-${process.arch}.blob`;
+function locateSnapshot(runnerDir: string, addon: string, extras: readonly 'browser'[]): string {
+  const name = [...extras, `snapshot-${process.version}-${process.arch}.blob`].join('-');
   const shipped = join(runnerDir, name);
   if (existsSync(shipped)) return shipped;
   const prelude = join(runnerDir, 'prelude.js');
@@ -72,7 +78,7 @@ function locateSnapshot(runnerDir: string, addon: string): string {
   if (!existsSync(kept)) {
     mkdirSync(cache, { recursive: true, mode: 0o700 });
     const fresh = `${kept}.${process.pid}`;
-    writeFileSync(fresh, makeSnapshot(addon, runnerDir), { flag: 'wx', mode: 0o600 });
+    writeFileSync(fresh, makeSnapshot(addon, runnerDir, extras), { flag: 'wx', mode: 0o600 });
     renameSync(fresh, kept);
   }
   if (statSync(kept).uid !== process.getuid?.()) {
@@ -81,15 +87,18 @@ function locateSnapshot(runnerDir: string, addon: string): string {
   return kept;
 }
 
-function makeSnapshot(addon: string, runnerDir: string): Uint8Array {
+function makeSnapshot(addon: string, runnerDir: string, extras: readonly 'browser'[]): Uint8Array {
   const { ivm } = require(addon) as {
     ivm: {
       Isolate: { createSnapshot(scripts: object[], warmup: string): { copy(): ArrayBuffer } };
     };
   };
-  const code = readFileSync(join(runnerDir, 'prelude.js'), 'utf8');
+  const scripts = ['prelude', ...extras].map((name) => ({
+    code: readFileSync(join(runnerDir, `${name}.js`), 'utf8'),
+    filename: `castellan:${name}`,
+  }));
   const warmup = readFileSync(join(runnerDir, 'warmup.js'), 'utf8');
-  const snapshot = ivm.Isolate.createSnapshot([{ code, filename: 'castellan:prelude' }], warmup);
+  const snapshot = ivm.Isolate.createSnapshot(scripts, warmup);
   return new Uint8Array(snapshot.copy());
 }
 

@@ -2,6 +2,7 @@ import { CastellanError, type Isolation, type Layer, type Reuse } from '@castell
 import { Link } from '../channel/link.ts';
 import type { Box, BoxSpec, Driver } from '../drivers/driver.ts';
 import { Exit } from './exit.ts';
+import { refuseBelow, withTimeout } from './start.ts';
 
 /** A box that waits for a job: process started, filters on, isolate and context made. */
 export interface ReadyBox {
@@ -25,9 +26,6 @@ export interface PoolOptions {
   /** Layers without which a box gets no job. */
   readonly floor: readonly Layer[];
 }
-
-/** How long a box may take until it is ready. */
-const startMs = 15_000;
 
 interface Idle {
   readonly box: Box;
@@ -126,7 +124,7 @@ export class Pool implements AsyncDisposable {
       box,
       link,
       exit,
-      isolation: { driver: driver.name, engine: 'isolate', reuse, layers },
+      isolation: { driver: driver.name, engine: this.#options.spec.engine, reuse, layers },
       release,
     };
   }
@@ -176,7 +174,10 @@ export class Pool implements AsyncDisposable {
       const exit = new Exit(box);
       await withTimeout(link.ready(), exit);
       if (this.#isClosed) throw new CastellanError('sandbox_closed', 'The sandbox is closed.');
-      const layers: Layer[] = ['isolate', 'process', ...box.proveLayers()];
+      const layers: Layer[] = ['process', ...box.proveLayers()];
+      if (spec.engine === 'isolate') layers.unshift('isolate');
+      // The driver has tried to start one in such a box, and the filter refused it.
+      if (layers.includes('seccomp') && (spec.processes ?? 1) === 1) layers.push('nofork');
       if (!layers.includes('cgroup')) layers.push('watchdog');
       refuseBelow(this.#options.floor, layers);
       return { box, link, exit, layers };
@@ -213,35 +214,11 @@ function isAlive({ box, exit }: Idle): boolean {
 }
 
 function sameSpec(a: BoxSpec, b: BoxSpec): boolean {
-  return a.memoryBytes === b.memoryBytes && a.cpuMs <= b.cpuMs && a.jitless === b.jitless;
-}
-
-/** Rejects with what is known when the box ends, or takes too long, before `ready`. */
-async function withTimeout(ready: Promise<void>, exit: Exit): Promise<void> {
-  const { promise: never, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(failed(`it was not ready after ${startMs} ms`)), startMs);
-  const forget = exit.listen(({ code, signal, stderr }) => {
-    const said = stderr === '' ? '' : `: ${stderr.slice(0, 500)}`;
-    reject(failed(`it ended with ${signal ?? `code ${code}`}${said}`));
-  });
-  try {
-    await Promise.race([ready, never]);
-  } finally {
-    clearTimeout(timer);
-    forget();
-  }
-}
-
-/** Throws `isolation_unavailable` when one of the walls of the floor does not stand. */
-function refuseBelow(floor: readonly Layer[], layers: readonly Layer[]): void {
-  const lacking = floor.filter((layer) => !layers.includes(layer));
-  if (lacking.length === 0) return;
-  throw new CastellanError(
-    'isolation_unavailable',
-    `A box was below the floor: ${lacking.join(', ')} could not be proved.`,
+  return (
+    a.memoryBytes === b.memoryBytes &&
+    a.cpuMs <= b.cpuMs &&
+    a.jitless === b.jitless &&
+    a.processes === b.processes &&
+    (a.browser ?? false) === (b.browser ?? false)
   );
-}
-
-function failed(why: string): CastellanError {
-  return new CastellanError('box_failed', `A box could not be started: ${why}`);
 }

@@ -1,5 +1,5 @@
-import type { Reason } from '@castellan/protocol';
-import type { BoxExit } from '../drivers/driver.ts';
+import type { EngineName, Limits, Reason } from '@castellan/protocol';
+import type { Box, BoxExit } from '../drivers/driver.ts';
 
 /** Exit codes that a shell would show for a process that a signal ended. */
 const signals: Readonly<Record<number, string>> = {
@@ -16,6 +16,12 @@ const signals: Readonly<Record<number, string>> = {
 /** What V8 and the runner print when memory runs out; nothing else writes there. */
 const outOfMemory =
   /heap out of memory|out of memory|Array buffer allocation failed|OOM|bad_alloc|is_heap_oom/i;
+
+/** Whether a process ended by itself, with a code that no signal leaves behind. */
+export function hasExited(exit: BoxExit): exit is BoxExit & { readonly code: number } {
+  if (exit.oomKilled || exit.signal !== null || exit.code === null) return false;
+  return signals[exit.code] === undefined && !outOfMemory.test(exit.stderr);
+}
 
 /**
  * Why a box ended by itself, without a result, while a script ran in it. `memoryShare` is the part
@@ -43,4 +49,26 @@ export function reasonOfExit(
     return { reason: 'syntax_error', message: `The source crashed the parser (${how})` };
   }
   return { reason: 'engine_crashed', message: `The JavaScript engine crashed (${how})` };
+}
+
+/** The limit that a running box has crossed, if it has. */
+export function limitCrossed(
+  box: Box,
+  engine: EngineName,
+  limits: Limits,
+): { reason: Reason; message: string } | undefined {
+  const { cpuMs, memoryBytes } = box.meter();
+  if (memoryBytes > limits.memoryBytes) {
+    const message = `The run needed more than ${limits.memoryBytes} bytes of memory`;
+    return { reason: 'out_of_memory', message };
+  }
+  if (cpuMs > limits.cpuMs) {
+    const message = `The run used more than ${limits.cpuMs} ms of processor time`;
+    return { reason: 'cpu_timeout', message };
+  }
+  if (engine === 'node' && box.isOvercrowded()) {
+    const message = 'The run started more processes or threads than it may';
+    return { reason: 'process_limit', message };
+  }
+  return undefined;
 }

@@ -5,14 +5,18 @@ import {
   type Limits,
   type Reason,
   reasons,
+  type ResultMessage,
   type RunError,
 } from '@castellan/protocol';
+import type { Job } from './job.ts';
 
 /** How a run ended; without a reason it went well. */
 export interface Ending {
   readonly reason: Reason | null;
   readonly value: Json;
   readonly error: RunError | null;
+  /** Node engine only: 0 when it went well, else what the script exited with. */
+  readonly exitCode: number | null;
 }
 
 /** An ending that the script did not word itself. */
@@ -20,7 +24,23 @@ export function endingBy(reason: Reason, message: string): Ending {
   const name = reasons[reason].status === 'timed_out' ? 'TimeoutError' : 'Error';
   const stack = `${name}: ${message}`;
   const error = { name, message, stack, file: null, line: null, column: null };
-  return { reason, value: null, error };
+  return { reason, value: null, error, exitCode: null };
+}
+
+/** The ending that the box tells of; `json` is the value. */
+export function endingOf(
+  result: ResultMessage,
+  json: string,
+  { engine, limits: { valueBytes } }: Pick<Job, 'engine' | 'limits'>,
+): Ending {
+  if (!result.ok) {
+    return { reason: result.reason, value: null, error: result.error, exitCode: null };
+  }
+  if (Buffer.byteLength(json) > valueBytes) {
+    return endingBy('output_limit', `The returned value is larger than ${valueBytes} bytes`);
+  }
+  const exitCode = engine === 'node' ? 0 : null;
+  return { reason: null, value: JSON.parse(json) as Json, error: null, exitCode };
 }
 
 /** The ending of a run whose box said what no runner of ours would say. */
@@ -35,8 +55,12 @@ export function endingByFault(error: Error, { artifactBytes }: Limits): Ending {
   return endingBy('policy_violation', `The box broke the protocol: ${error.message}`);
 }
 
-/** Endings after which a process is as good as new: no limit was hit and nothing crashed. */
-export const harmless: ReadonlySet<Reason> = new Set([
+/** Whether a process is as good as new after such an ending: no limit was hit and nothing crashed. */
+export function isHarmless(reason: Reason | null): boolean {
+  return reason === null || harmless.has(reason);
+}
+
+const harmless: ReadonlySet<Reason> = new Set([
   'uncaught_exception',
   'no_entry',
   'value_not_serializable',

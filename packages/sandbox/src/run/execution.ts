@@ -1,31 +1,31 @@
 import {
   type Artifact,
   frameTypes,
-  type Json,
   type NetworkEntry,
   type Reason,
   type ResultMessage,
   type Run,
 } from '@castellan/protocol';
 import { Artifacts } from '../artifacts/artifacts.ts';
+import type { BrowserPool } from '../browser/browser.ts';
 import { capsFor, isFetch } from '../channel/inbound.ts';
 import type { RunMessage } from '../channel/link.ts';
 import type { RunEgress } from '../egress/run-egress.ts';
 import type { ReadyBox } from '../pool/pool.ts';
+import { Browsing, fileOf } from './browsing.ts';
 import { Calls } from './calls.ts';
-import { reasonOfExit } from './classify.ts';
+import { hasExited, limitCrossed, reasonOfExit } from './classify.ts';
 import { Clock } from './clock.ts';
-import { type Ending, endingBy, endingByFault, harmless } from './ending.ts';
-import type { Job } from './job.ts';
+import { type Ending, endingBy, endingByFault, endingOf, isHarmless } from './ending.ts';
+import { type Job, jobMessage } from './job.ts';
 import { Fetches } from './fetches.ts';
 import { Journal } from './journal.ts';
+import { Keeping } from './keeping.ts';
 import { finishedRun, usageOf } from './report.ts';
+import { type Taken, takeBoth } from './taking.ts';
 
 /** How often a box is looked at; 20 ms let memory overshoot by about a tenth. */
 const watchMs = 20;
-
-/** Bytes of artifacts that may wait for their sink. */
-const maxUnstored = 16 * 2 ** 20;
 
 /** One run, from a job to a `Run`: what the box says comes in, what it costs is watched from outside. */
 export class Execution {
@@ -34,13 +34,13 @@ export class Execution {
   readonly #job: Job;
   readonly #ended = Promise.withResolvers<Ending>();
   readonly #clock = new Clock();
+  readonly #keeping: Keeping;
   #box: ReadyBox | undefined;
   #calls: Calls | undefined;
   #egress: RunEgress | undefined;
   #fetches: Fetches | undefined;
+  #browsing: Browsing | undefined;
   #isOver = false;
-  /** Ours: an artifact is lost. */
-  #fault: string | undefined;
   #startedAt: Date | null = null;
 
   /** Requests that have ended so far. */
@@ -51,55 +51,97 @@ export class Execution {
   constructor(job: Job) {
     this.#job = job;
     this.journal = new Journal(job.limits, job.firstSeq);
-    this.artifacts = new Artifacts(job.id, job.limits, job.keep);
+    this.artifacts = new Artifacts(job.id, job.limits, job.keep, job.browser !== null);
+    this.#keeping = new Keeping(job, this.artifacts, this.journal, {
+      hold: (isHeld) => this.#box?.link.hold(this.artifacts, isHeld),
+      end: (reason, message) => this.#end(reason, message),
+    });
   }
 
   /**
-   * Runs the job in a box from `take`. Resolves with the finished run; rejects only when a caller's
-   * or our own fault kept the run from starting.
+   * Runs the job in a box from `take`, with a browser from `browsers` if it wants one. Resolves with
+   * the finished run; rejects only when a caller's or our own fault kept the run from starting.
    */
-  async run(take: (onWanted: () => void) => Promise<ReadyBox>): Promise<Run> {
+  async run(
+    take: (onWanted: () => void) => Promise<ReadyBox>,
+    browsers: BrowserPool | undefined,
+  ): Promise<Run> {
     const cancel = (): void => this.#end('cancelled', 'The run was cancelled');
     if (this.#job.signal?.aborted === true) cancel();
     this.#job.signal?.addEventListener('abort', cancel, { once: true });
     try {
-      const taking = take(() => this.#clock.mark('turn'));
-      const box = await Promise.race([taking, this.#ended.promise.then(() => undefined)]);
-      if (box === undefined) void taking.then((late) => late.release(false)).catch(() => undefined);
-      else await this.#runIn(box);
-      return await this.#finish(await this.#ended.promise, box);
+      await using egress = this.#job.wayOut((entry) => this.journal.network(entry));
+      this.#egress = egress;
+      const taken = await takeBoth(
+        (onTurn) =>
+          take(() => {
+            this.#clock.mark('turn');
+            onTurn();
+          }),
+        async () => this.#takeBrowser(browsers, egress),
+        this.#ended.promise,
+      );
+      if (taken !== undefined) await this.#runIn(taken, egress);
+      return await this.#finish(await this.#ended.promise, taken?.box);
     } finally {
       this.#job.signal?.removeEventListener('abort', cancel);
     }
   }
 
-  async #runIn(ready: ReadyBox): Promise<void> {
+  async #takeBrowser(
+    browsers: BrowserPool | undefined,
+    egress: RunEgress,
+  ): Promise<Browsing | undefined> {
+    if (browsers === undefined || this.#job.browser === null) return undefined;
+    return Browsing.take(browsers, this.#job, egress, {
+      onLog: (level, text) => this.#mayWrite(this.journal.log(level, text)),
+      onArtifact: (name, type, bytes) => this.#keeping.take(name, type, bytes),
+      files: (name) => fileOf(this.#job, this.artifacts, name),
+    });
+  }
+
+  async #runIn({ box: ready, browsing }: Taken, egress: RunEgress): Promise<void> {
     const { box, link, exit } = ready;
-    const { limits } = this.#job;
     this.#box = ready;
-    if (this.#isOver) return;
+    if (this.#isOver) return browsing?.[Symbol.asyncDispose]();
     box.startMetering();
     const forget = exit.listen((how) => {
-      const share = box.meter().memoryPeakBytes / limits.memoryBytes;
+      const share = box.meter().memoryPeakBytes / this.#job.limits.memoryBytes;
+      if (ready.isolation.engine === 'node' && hasExited(how)) this.#exit(how.code);
       const { reason, message } = reasonOfExit(how, this.#clock.has('compiled'), share);
       this.#end(reason, message);
     });
     this.#calls = new Calls(this.#job, link);
-    this.#egress = this.#job.wayOut((entry) => this.journal.network(entry));
-    this.#fetches = new Fetches(this.#egress, link);
+    this.#fetches = new Fetches(egress, link);
+    this.#browsing = browsing;
+    browsing?.connect(link);
+    browsing?.onClosed(({ reason, message }) => this.#end(reason ?? 'browser_crashed', message));
     this.journal.started();
-    await this.#job.begin?.();
+    await this.#begin();
     if (!this.#isOver) await this.#converse(ready);
+    const { reason } = await this.#ended.promise;
+    if (!isHarmless(reason)) box.kill();
+    const picture = await browsing?.leave(reason);
+    if (picture) this.#keeping.take('failure.png', 'image/png', picture);
     await this.#fetches.stop();
     forget();
   }
 
+  /** Waits until the caller has written down that the run starts. */
+  async #begin(): Promise<void> {
+    try {
+      await this.#job.begin?.();
+    } catch (error) {
+      this.#end('box_failed', `The start could not be recorded: ${(error as Error).message}`);
+    }
+  }
+
   /** From the job to the ending. */
-  async #converse({ link }: ReadyBox): Promise<void> {
-    const { limits } = this.#job;
+  async #converse({ link, isolation }: ReadyBox): Promise<void> {
+    const { limits, browser } = this.#job;
     this.#startedAt = new Date();
     this.#clock.mark('sent');
-    link.start(this.#message(), capsFor(limits), {
+    link.start(jobMessage(this.#job), capsFor(limits, isolation.engine, browser !== null), {
       receive: (message) => this.#receive(message),
       broken: (error) => this.#endWith(endingByFault(error, limits)),
     });
@@ -113,21 +155,10 @@ export class Execution {
     clearInterval(watch);
   }
 
-  #message(): object {
-    const { mode, source, params, env, helpers, modules, limits } = this.#job;
-    const { outputBytes, valueBytes } = limits;
-    const asked = { mode, params, env, helpers: helpers.tree, modules };
-    return { ...source, ...asked, outputBytes, valueBytes };
-  }
-
   #watch(): void {
-    const { limits } = this.#job;
-    const { cpuMs, memoryBytes } = this.#box?.box.meter() ?? { cpuMs: 0, memoryBytes: 0 };
-    if (memoryBytes > limits.memoryBytes) {
-      this.#end('out_of_memory', `The run needed more than ${limits.memoryBytes} bytes of memory`);
-    } else if (cpuMs > limits.cpuMs) {
-      this.#end('cpu_timeout', `The run used more than ${limits.cpuMs} ms of processor time`);
-    }
+    if (this.#box === undefined) return;
+    const crossed = limitCrossed(this.#box.box, this.#box.isolation.engine, this.#job.limits);
+    if (crossed !== undefined) this.#end(crossed.reason, crossed.message);
   }
 
   #receive(message: RunMessage): void {
@@ -141,9 +172,15 @@ export class Execution {
       case 'progress':
         return this.#mayWrite(this.journal.progress(message.fraction, message.text));
       case 'artifact':
-        return this.#keep(message);
+        return this.#keeping.take(message.name, message.contentType, message.bytes, (artifact) =>
+          this.#answer(message.id, artifact),
+        );
+      case 'cdpSend':
+        return this.#browsing?.send(message.text);
       case 'call':
         return this.#calls?.take(message);
+      case 'exit':
+        return this.#exit(message.code);
       case 'result':
         return this.#result(message.result, message.json);
     }
@@ -157,63 +194,28 @@ export class Execution {
       );
   }
 
-  #keep({ id, name, contentType, bytes }: Extract<RunMessage, { type: 'artifact' }>): void {
-    const { artifactBytes, artifactCount } = this.#job.limits;
-    const artifact = this.artifacts.keep(name, contentType, bytes);
-    if (artifact === undefined) {
-      this.#end(
-        'artifact_limit',
-        `The run wrote more than ${artifactCount} artifacts or ${artifactBytes} bytes of them`,
-      );
-      return;
-    }
-    const done = (): void => {
-      this.#holdArtifacts();
-      this.#announce(id, artifact);
-    };
-    this.artifacts.store(artifact, bytes, done, (error) => {
-      const { code } = error as NodeJS.ErrnoException;
-      this.#fault = `An artifact could not be stored${code === undefined ? '' : ` (${code})`}`;
-      this.#end('box_failed', this.#fault);
-    });
-    this.#holdArtifacts();
-  }
-
-  /** A box that writes faster than the sink takes has to wait. */
-  #holdArtifacts(): void {
-    this.#box?.link.hold(this.artifacts, this.artifacts.pendingBytes > maxUnstored);
-  }
-
-  #announce(id: number, artifact: Artifact): void {
-    if (!this.journal.artifact(artifact)) {
-      this.#end('artifact_limit', 'The run wrote artifacts more often than is sensible');
-      return;
-    }
+  #answer(id: number, { name, sizeBytes }: Artifact): void {
     if (this.#isOver) return;
-    const { name, sizeBytes } = artifact;
     const json = JSON.stringify({ name, sizeBytes });
     this.#box?.link.send(frameTypes.settle, { id, ok: true, json });
   }
 
   #result(result: ResultMessage, json: string): void {
     this.#clock.mark('compiled');
-    if (!result.ok) {
-      this.#endWith({ reason: result.reason, value: null, error: result.error });
-      return;
-    }
-    if (Buffer.byteLength(json) > this.#job.limits.valueBytes) {
-      this.#end(
-        'output_limit',
-        `The returned value is larger than ${this.#job.limits.valueBytes} bytes`,
-      );
-      return;
-    }
-    if (result.pending !== null) this.journal.log('warn', result.pending);
-    this.#endWith({ reason: null, value: JSON.parse(json) as Json, error: null });
+    const ending = endingOf(result, json, this.#job);
+    if (result.ok && ending.reason === null && result.pending !== null)
+      this.journal.log('warn', result.pending);
+    this.#endWith(ending);
   }
 
-  #end(reason: Reason, message: string): void {
-    this.#endWith(endingBy(reason, message));
+  /** The script ended its process. The code is its own word for how it went, whoever says it. */
+  #exit(code: number): void {
+    if (code === 0) this.#endWith({ reason: null, value: null, error: null, exitCode: 0 });
+    else this.#end('exit_nonzero', `The script exited with code ${code}`, code);
+  }
+
+  #end(reason: Reason, message: string, exitCode: number | null = null): void {
+    this.#endWith({ ...endingBy(reason, message), exitCode });
   }
 
   /** The first ending counts; the box is dead before anybody hears of it, unless it may be reused. */
@@ -227,14 +229,14 @@ export class Execution {
 
   async #finish(ending: Ending, ready: ReadyBox | undefined): Promise<Run> {
     const usage = usageOf(ready, this.journal, this.#egress);
-    const { reason } = ending;
     ready?.link.hold(this.artifacts, false);
-    ready?.release(reason === null || harmless.has(reason));
+    ready?.release(isHarmless(ending.reason));
     await this.artifacts.stored;
+    const { fault } = this.#keeping;
     const run = finishedRun({
       job: this.#job,
       // A run is no success without what it made.
-      ending: this.#fault === undefined ? ending : endingBy('box_failed', this.#fault),
+      ending: fault === undefined ? ending : endingBy('box_failed', fault),
       journal: this.journal,
       artifacts: this.artifacts.list(),
       usage,

@@ -1,16 +1,17 @@
 import { caps, FrameError, frameTypes, type FetchHead } from '@castellan/protocol';
 import type { FetchMessage } from '../channel/inbound.ts';
 import type { Link } from '../channel/link.ts';
-import type { Exchange } from '../egress/exchange.ts';
+import type { Exchange, ProxyStream } from '../egress/exchange.ts';
 import type { RunEgress } from '../egress/run-egress.ts';
 
-/** One request of the script's. */
+/** One request of the script's, or one connection to the run's proxy. */
 interface Fetch {
-  readonly head: FetchHead;
+  /** `null` for a connection. */
+  readonly head: FetchHead | null;
   /** What came of the body before the request was started. */
   waiting: Uint8Array[];
   waitingBytes: number;
-  exchange: Exchange | undefined;
+  exchange: Exchange | ProxyStream | undefined;
   /** Bytes that the guest may still send without credit. */
   window: number;
   /** Bytes that the guest still takes, and who waits for more of that. */
@@ -39,6 +40,10 @@ export class Fetches {
       this.#begin(message.id, message.head, message.hasBody);
       return;
     }
+    if (message.type === 'fetchProxy') {
+      this.#begin(message.id, null, true);
+      return;
+    }
     const fetch = this.#open.get(message.id);
     if (fetch === undefined) return;
     if (message.type === 'fetchSend') this.#upload(message.id, fetch, message.bytes);
@@ -57,7 +62,7 @@ export class Fetches {
     await this.#egress[Symbol.asyncDispose]();
   }
 
-  #begin(id: number, head: FetchHead, hasBody: boolean): void {
+  #begin(id: number, head: FetchHead | null, hasBody: boolean): void {
     if (this.#open.has(id)) throw new FrameError('a request was opened twice');
     if (this.#open.size >= caps.openFetches) throw new FrameError('too many requests are open');
     const fetch: Fetch = {
@@ -70,7 +75,7 @@ export class Fetches {
       wake: undefined,
     };
     this.#open.set(id, fetch);
-    if (!hasBody) this.#start(id, fetch, 0);
+    if (!hasBody || head === null) this.#start(id, fetch, 0);
   }
 
   /** A body that ends within the first window is sent with its length, which servers like better. */
@@ -92,19 +97,22 @@ export class Fetches {
   }
 
   #start(id: number, fetch: Fetch, bodyBytes: number | null): void {
-    const hasBody = bodyBytes !== 0;
-    const exchange = this.#egress.request({
-      ...fetch.head,
-      headers: fetch.head.headers.map(([name, value]) => [name, value]),
-      hasBody,
-      bodyBytes,
-    });
+    const { head } = fetch;
+    const exchange =
+      head === null
+        ? this.#egress.proxy()
+        : this.#egress.request({
+            ...head,
+            headers: head.headers.map(([name, value]) => [name, value]),
+            hasBody: bodyBytes !== 0,
+            bodyBytes,
+          });
     fetch.exchange = exchange;
     for (const bytes of fetch.waiting.splice(0)) this.#write(id, fetch, exchange, bytes);
     void this.#answer(id, fetch, exchange);
   }
 
-  #write(id: number, fetch: Fetch, exchange: Exchange, bytes: Uint8Array): void {
+  #write(id: number, fetch: Fetch, exchange: ProxyStream, bytes: Uint8Array): void {
     const written = (): void => {
       fetch.window += bytes.length;
       this.#say(frameTypes.fetchCredit, id, { credit: bytes.length });
@@ -112,10 +120,12 @@ export class Fetches {
     exchange.write(bytes).then(written, () => undefined);
   }
 
-  async #answer(id: number, fetch: Fetch, exchange: Exchange): Promise<void> {
+  async #answer(id: number, fetch: Fetch, exchange: Exchange | ProxyStream): Promise<void> {
     try {
-      const head = await exchange.response;
-      this.#say(frameTypes.fetchHead, id, { head: JSON.stringify(head) });
+      if ('response' in exchange && fetch.head !== null) {
+        const head = await exchange.response;
+        this.#say(frameTypes.fetchHead, id, { head: JSON.stringify(head) });
+      }
       for await (const chunk of exchange.body) {
         for (let at = 0; at < chunk.length;) {
           while (fetch.credit <= 0 && this.#open.has(id)) {

@@ -1,4 +1,10 @@
-import type { JobMessage, Limits, NetworkEntry } from '@castellan/protocol';
+import type {
+  BrowserSettings,
+  EngineName,
+  JobMessage,
+  Limits,
+  NetworkEntry,
+} from '@castellan/protocol';
 import type { ArtifactSink } from '../artifacts/artifacts.ts';
 import type { RunEgress } from '../egress/run-egress.ts';
 import type { HelperTable } from '../helpers/table.ts';
@@ -19,10 +25,18 @@ export interface Job {
   readonly env: Readonly<Record<string, string>>;
   readonly limits: Limits;
   readonly helpers: HelperTable;
+  /** What may be imported by name; see `JobMessage.modules`. */
   readonly modules: readonly string[];
+  /** Name of the runtime that its box has. */
+  readonly runtime: string | null;
   readonly tenant: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** How its pages shall look; null for a run that gets no browser. */
+  readonly browser: BrowserSettings | null;
   readonly signal: AbortSignal | undefined;
+  readonly engine: EngineName;
+  /** Certificates in PEM that the script's own TLS has to trust. */
+  readonly ca: string | null;
   readonly createdAt: Date;
   /** Where the bytes of artifacts go; they stay in memory without one. */
   readonly keep: ArtifactSink | undefined;
@@ -30,4 +44,12 @@ export interface Job {
   readonly begin: (() => Promise<void>) | undefined;
   /** The run's way to a network; refuses all of it where none is allowed. */
   wayOut(onEntry: (entry: NetworkEntry) => void): RunEgress;
+}
+
+/** What the runner is told. */
+export function jobMessage(job: Job): object {
+  const { mode, source, params, env, helpers, modules, limits, browser, ca } = job;
+  const { outputBytes, valueBytes } = limits;
+  const asked = { mode, params, env, helpers: helpers.tree, modules, browser, ca };
+  return { ...source, ...asked, outputBytes, valueBytes };
 }

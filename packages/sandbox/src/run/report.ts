@@ -26,7 +26,7 @@ export interface Finished {
 }
 
 /** No box, no walls: the run ended before it had one. */
-const noBox: Isolation = { driver: 'none', engine: 'isolate', reuse: 'never', layers: [] };
+const noBox = { driver: 'none', reuse: 'never', layers: [] } as const;
 
 /** What the run used, as its box was measured from outside. */
 export function usageOf(
@@ -51,7 +51,7 @@ export function finishedRun(finished: Finished): Run {
     id: job.id,
     status: statusOf(ending.reason),
     reason: ending.reason,
-    exitCode: null,
+    exitCode: ending.exitCode,
     attempt: job.attempt,
     value: ending.value,
     error: ending.error,
@@ -60,10 +60,10 @@ export function finishedRun(finished: Finished): Run {
     artifacts,
     timings,
     usage,
-    isolation: finished.isolation ?? noBox,
+    isolation: finished.isolation ?? { ...noBox, engine: job.engine },
     limits: job.limits,
     policy: job.policy,
-    runtime: null,
+    runtime: job.runtime,
     tenant: job.tenant,
     labels: job.labels,
     queue: { position: 0 },

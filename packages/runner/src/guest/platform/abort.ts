@@ -13,7 +13,7 @@ export interface AbortClasses {
 
 /** Creates the DOM standard's AbortSignal and AbortController. */
 export function createAbort(
-  { Event }: Events,
+  { Event, stateOf }: Events,
   EventTarget: EventTargetClass,
   startTimer: (callback: () => void, ms: number) => void,
 ): AbortClasses {
@@ -122,7 +122,11 @@ export function createAbort(
         reached.push(dependent);
       }
       this.#dependents.clear();
-      for (const signal of reached) signal.dispatchEvent(new Event('abort'));
+      for (const signal of reached) {
+        const event = new Event('abort');
+        stateOf(event).isTrusted = true;
+        signal.dispatchEvent(event);
+      }
     }
   }
 

@@ -5,7 +5,7 @@ import type { BuildOptions, Plugin } from 'esbuild';
 import { libraryEntries, type LibraryName, sharedModuleNames } from './library-names.ts';
 
 /** What the prelude and the libraries inside it have in common: neither Node nor a browser. */
-const guestOptions = {
+export const guestOptions = {
   bundle: true,
   platform: 'neutral',
   target: 'esnext',

@@ -1,5 +1,6 @@
 import type { Node } from './clone-node.ts';
 import { DOMException } from './dom-exception.ts';
+import { isQuotaExceededError, QuotaExceededError } from './quota-exceeded-error.ts';
 import { create, defineHidden, getOwnPropertyDescriptor } from './natives.ts';
 
 const constructors = create(null) as Record<string, ErrorConstructor>;
@@ -41,11 +42,17 @@ export function domExceptionNode(error: DOMException): Node {
   const { message, name, stack } = error;
   return {
     make() {
-      const copy = new DOMException(message, name);
+      const copy = isQuotaExceededError(error)
+        ? new QuotaExceededError(message, amounts(error))
+        : new DOMException(message, name);
       if (typeof stack === 'string') defineHidden(copy, 'stack', stack);
       return copy;
     },
   };
+}
+
+function amounts({ quota, requested }: QuotaExceededError): object {
+  return { quota: quota ?? undefined, requested: requested ?? undefined };
 }
 
 function textOf(error: object, key: string): string | undefined {

@@ -7,7 +7,6 @@ import {
   arraySlice,
   captureStackTrace,
   create,
-  defineHidden,
   defineOwn,
   defineProperty,
   isArray,
@@ -36,7 +35,7 @@ const groupStep = '  ';
 
 /**
  * Node's console, writing formatted lines of text instead of to streams. Its methods work
- * unbound, and no value that a script logs can make one of them throw.
+ * unbound, and no value that a script logs can make one of them throw; only a label's conversion may.
  */
 export function createConsole(wires: ConsoleWires): object {
   let depth = 0;
@@ -145,7 +144,7 @@ export function createConsole(wires: ConsoleWires): object {
       configurable: true,
     });
   }
-  defineHidden(console, Symbol.toStringTag, 'console');
+  defineProperty(console, Symbol.toStringTag, { value: 'console', configurable: true });
   return console;
 }
 
@@ -156,11 +155,9 @@ function indent(text: string, indentation: string): string {
   return indentation + arrayJoin(stringSplit(text, '\n'), `\n${indentation}`);
 }
 
+/** The Console standard lets a label's own conversion throw. */
 function labelText(label: unknown): string {
-  return guarded(
-    () => (typeof label === 'symbol' ? label.toString() : `${label as string}`),
-    label,
-  );
+  return typeof label === 'symbol' ? label.toString() : `${label as string}`;
 }
 
 /** Runs what may call into a script's getters or conversions; falls back to showing `value`. */

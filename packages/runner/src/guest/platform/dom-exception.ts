@@ -76,7 +76,7 @@ export class DOMException {
     const trace = create(null) as { name: string; message: string; stack?: string };
     trace.name = name;
     trace.message = text;
-    captureStackTrace(trace, DOMException);
+    captureStackTrace(trace, new.target);
     defineHidden(error, 'stack', trace.stack);
     return error;
   }
@@ -90,14 +90,16 @@ export class DOMException {
   }
 
   get code(): number {
-    const { name } = this;
+    const name = Slots.nameOf(this);
     return hasOwn(codes, name) ? codes[name as keyof typeof codes] : 0;
   }
 }
 
 Object.setPrototypeOf(DOMException.prototype, Error.prototype);
+const constants = [...Object.entries(codes), ...Object.entries(oldCodes)];
+constants.sort(([, a], [, b]) => a - b);
 for (const holder of [DOMException, DOMException.prototype]) {
-  for (const [name, value] of [...Object.entries(codes), ...Object.entries(oldCodes)]) {
+  for (const [name, value] of constants) {
     const constant = name.endsWith('_ERR') ? name : constantName(name);
     Object.defineProperty(holder, constant, { value, enumerable: true });
   }

@@ -56,21 +56,21 @@ export function createEventTarget(
       options: ListenerOptions | boolean = false,
     ) {
       requireArguments('addEventListener', arguments.length);
-      if (callback === null || callback === undefined) return;
       assertCallback(callback);
+      // All members are read, also for a listener that is none: scripts find out by that what exists.
       const bag =
         typeof options === 'object' && options !== null ? options : { capture: !!options };
-      const { signal } = bag;
-      if (signal?.aborted === true) return;
+      const { capture: givenCapture, once, passive, signal } = bag;
+      assertSignal(signal);
+      if (callback === null || callback === undefined || signal?.aborted === true) return;
       const name = `${type}`;
-      const capture = !!bag.capture;
+      const capture = !!givenCapture;
       const found = this.#listeners.get(name) ?? [];
       if (
         found.some((listener) => listener.callback === callback && listener.capture === capture)
       ) {
         return;
       }
-      const { once, passive } = bag;
       const listener = { callback, capture, once: !!once, passive: !!passive, isRemoved: false };
       this.#listeners.set(name, [...found, listener]);
       signal?.addEventListener('abort', () => this.#remove(name, listener), { once: true });
@@ -97,6 +97,8 @@ export function createEventTarget(
       if (state.isDispatched) {
         throw new DOMException('The event is already being dispatched', 'InvalidStateError');
       }
+      // What is dispatched a second time, a script has dispatched.
+      if (state.target !== null) state.isTrusted = false;
       state.isDispatched = true;
       state.target = this.#face;
       state.currentTarget = this.#face;
@@ -186,7 +188,14 @@ function requireArguments(name: string, count: number): void {
   if (count < 2) throw new TypeError(`${name}: 2 arguments required, but only ${count} present.`);
 }
 
+function assertSignal(signal: unknown): void {
+  if (signal === undefined) return;
+  if (typeof signal === 'object' && signal !== null && 'aborted' in signal) return;
+  throw new TypeError('The "signal" option must be an AbortSignal');
+}
+
 function assertCallback(callback: unknown): void {
-  if (typeof callback === 'function' || typeof callback === 'object') return;
+  const isNone = callback === undefined || callback === null;
+  if (isNone || typeof callback === 'function' || typeof callback === 'object') return;
   throw new TypeError('The "listener" argument must be a function or an object with handleEvent');
 }

@@ -1,5 +1,5 @@
 import { showMembers } from './format.ts';
-import { defineHidden } from './natives.ts';
+import { defineHidden, defineProperty, getOwnPropertyDescriptor } from './natives.ts';
 
 export interface EventInit {
   readonly bubbles?: boolean;
@@ -19,6 +19,8 @@ export interface EventState {
   phase: number;
   isCanceled: boolean;
   isDispatched: boolean;
+  /** Made by the platform, and not dispatched by a script since. */
+  isTrusted: boolean;
   inPassiveListener: boolean;
   stopsPropagation: boolean;
   stopsAtOnce: boolean;
@@ -61,10 +63,13 @@ export function createEvents(now: () => number): Events {
         phase: phases.NONE,
         isCanceled: false,
         isDispatched: false,
+        isTrusted: false,
         inPassiveListener: false,
         stopsPropagation: false,
         stopsAtOnce: false,
       };
+      // [LegacyUnforgeable]: a member of each event.
+      defineProperty(this, 'isTrusted', isTrusted);
     }
 
     get type(): string {
@@ -96,10 +101,6 @@ export function createEvents(now: () => number): Events {
     }
     get timeStamp(): number {
       return this.#state.timeStamp;
-    }
-    get isTrusted(): boolean {
-      void this.#state;
-      return false;
     }
     get cancelBubble(): boolean {
       return this.#state.stopsPropagation;
@@ -139,6 +140,16 @@ export function createEvents(now: () => number): Events {
       state.target = null;
     }
   }
+
+  const { get } = getOwnPropertyDescriptor(
+    {
+      get isTrusted(): boolean {
+        return stateOf(this as unknown as globalThis.Event).isTrusted;
+      },
+    },
+    'isTrusted',
+  )!;
+  const isTrusted = { get: get!, enumerable: true, configurable: false } as const;
 
   class CustomEvent extends Event {
     readonly #detail: unknown;

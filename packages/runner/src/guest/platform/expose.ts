@@ -79,6 +79,7 @@ export function exposeOn(global: typeof globalThis): Exposure {
     for (const holder of [ctor, prototype]) {
       for (const key of ownKeys(holder)) {
         if (typeof key === 'symbol' || unlisted.has(key)) continue;
+        if (holder === ctor && ofFunctions.has(key)) continue;
         defineProperty(holder, key, { enumerable: true });
       }
     }
@@ -155,7 +156,8 @@ function isClass(value: object): value is Constructor {
   return typeof value === 'function' && hasOwn(value, 'prototype');
 }
 
-const unlisted = new Set<string>(['constructor', 'prototype', 'length', 'name']);
+const unlisted = new Set<string>(['constructor', 'prototype']);
+const ofFunctions = new Set<string>(['length', 'name']);
 
 /** The name as V8 would print it; a script may have redefined `name` with anything. */
 function plainName(fn: object): string {

@@ -20,8 +20,9 @@ import { createNavigator } from './navigator.ts';
 import { createRecordedProxy } from './proxy.ts';
 import { createLibraries } from './own-libraries.ts';
 import type { Clonable, Realm } from './realm.ts';
+import { QuotaExceededError } from './quota-exceeded-error.ts';
 import { defineScopeEvents } from './scope-events.ts';
-import { createTimers } from './timers.ts';
+import { createTimers, type OwnTimers } from './timers.ts';
 
 /** What the platform asks of the host, all of it by plain numbers and strings. */
 export interface PlatformHost {
@@ -55,6 +56,8 @@ export interface Platform {
   inspect(value: unknown): string;
   /** Makes lazy globals plain data properties now, as `lazyGlobalsIn` names them. */
   define(names: readonly string[]): void;
+  /** Timers for what belongs to the guest: they do not count as the script's. */
+  readonly ownTimers: OwnTimers;
   /** Answers to what the transport was asked. */
   readonly fetchEvents: TransportEvents;
   /** The answer to a call of `CryptoHost.crypto`: `replyJson` is JSON text of a `CryptoReply`. */
@@ -96,7 +99,10 @@ export function definePlatform(global: typeof globalThis): ConnectPlatform {
   const events = createEvents(now);
   const { EventTarget, scopeTarget } = createEventTarget(events, report);
   const { AbortController, AbortSignal } = createAbort(events, EventTarget, timers.startOwn);
-  const { Performance, performance } = createPerformance({ now, timeOrigin: () => originTime });
+  const { Performance, performance } = createPerformance(
+    { now, timeOrigin: () => originTime, timeline: () => libraries.timeline().methods },
+    EventTarget,
+  );
   const { Navigator, navigator } = createNavigator();
   const { Proxy, isProxy } = createRecordedProxy(() => inspectLibrary().Proxy);
 
@@ -118,6 +124,7 @@ export function definePlatform(global: typeof globalThis): ConnectPlatform {
   expose.mask(Proxy);
   expose.shape('Navigator', Navigator);
   expose.interfaces({ AbortController, AbortSignal, DOMException, Performance });
+  expose.interfaces({ QuotaExceededError });
   expose.interfaces({ Event, CustomEvent, ErrorEvent, EventTarget });
   expose.interfaces({ TextDecoder, TextEncoder });
   const libraries = createLibraries(() => realm, { AbortController, DOMException });
@@ -160,6 +167,7 @@ export function definePlatform(global: typeof globalThis): ConnectPlatform {
     return {
       fireTimer: timers.fire,
       pendingTimers: timers.pending,
+      ownTimers: timers.own,
       inspect: (value) => cut(inspectValue(value)),
       define(names) {
         for (const name of names) void (global as unknown as Record<string, unknown>)[name];

@@ -8,9 +8,11 @@ export const libraryEntries = {
   streams: './streams/index.ts',
   compression: './streams/compression.ts',
   files: './files/index.ts',
+  reader: './reader/index.ts',
   fetch: './fetch/index.ts',
   crypto: './crypto/index.ts',
   messaging: './messaging/index.ts',
+  timeline: './timeline/index.ts',
 } as const;
 
 export type LibraryName = keyof typeof libraryEntries;
@@ -38,9 +40,17 @@ export const lazyGlobals = {
   ],
   compression: ['CompressionStream', 'DecompressionStream'],
   files: ['Blob', 'File'],
+  reader: ['FileReader', 'ProgressEvent'],
   fetch: ['FormData', 'Headers', 'Request', 'Response', 'fetch'],
   crypto: ['Crypto', 'CryptoKey', 'SubtleCrypto', 'crypto'],
   messaging: ['MessageChannel', 'MessageEvent', 'MessagePort', 'PromiseRejectionEvent'],
+  timeline: [
+    'PerformanceEntry',
+    'PerformanceMark',
+    'PerformanceMeasure',
+    'PerformanceObserver',
+    'PerformanceObserverEntryList',
+  ],
 } as const satisfies Partial<Record<LibraryName, readonly string[]>>;
 
 export type LazyLibraryName = keyof typeof lazyGlobals;
@@ -52,4 +62,5 @@ export const sharedModuleNames = [
   'format.ts',
   'lazy.ts',
   'natives.ts',
+  'quota-exceeded-error.ts',
 ] as const;

@@ -8,6 +8,7 @@ import type { Files } from './files/index.ts';
 import type { OwnLibraries, Realm } from './realm.ts';
 import { sharedParts } from './shared.ts';
 import type { Streams } from './streams/index.ts';
+import type { Timeline } from './timeline/index.ts';
 import { createUrlClasses, type UrlClasses } from './url.ts';
 
 /** The platform's own libraries of one global scope, each made at first use. */
@@ -18,6 +19,7 @@ export interface Libraries {
   readonly knownUrl: () => UrlClasses | undefined;
   readonly crypto: () => CryptoLibrary;
   readonly fetch: () => FetchLibrary;
+  readonly timeline: () => Timeline;
   /** Exposes every lazy global. `onLoad` is told of each class when it is made. */
   expose(expose: Exposure, onLoad: (ctor: object) => void): void;
 }
@@ -49,13 +51,16 @@ export function createLibraries(
     compression: text('compression'),
     urlPattern: text('urlPattern'),
     files: text('files'),
+    reader: text('reader'),
     fetch: text('fetch'),
     crypto: text('crypto'),
     messaging: text('messaging'),
+    timeline: text('timeline'),
   };
   const streams = made(() => texts.streams().createStreams(realm()));
   const files = made(() => texts.files().createFiles(realm()));
   const crypto = made(() => texts.crypto().createCrypto(realm()));
+  const timeline = made(() => texts.timeline().createTimeline(realm()));
   const fetch = made(() => texts.fetch().createFetch(realm()));
   let knownUrl: UrlClasses | undefined;
   const url = () => (knownUrl ??= createUrlClasses(files));
@@ -68,8 +73,10 @@ export function createLibraries(
     streams: () => streams().classes,
     compression: () => texts.compression().createCompression(realm()),
     files,
+    reader: () => texts.reader().createReader(realm()),
     fetch: () => fetch().globals,
     crypto: () => crypto().globals,
+    timeline: () => timeline().globals,
     messaging: () => texts.messaging().createMessaging(realm()).globals,
   };
 
@@ -80,6 +87,7 @@ export function createLibraries(
     knownUrl: () => knownUrl,
     crypto,
     fetch,
+    timeline,
     expose(expose, onLoad) {
       for (const [name, names] of Object.entries(lazyGlobals)) {
         const load = globals[name as LazyLibraryName] as () => Readonly<Record<string, object>>;

@@ -9,6 +9,7 @@ import type { Files } from './files/index.ts';
 import type { MessagingLibrary } from './messaging/index.ts';
 import type { CryptoLibrary } from './crypto/index.ts';
 import type { Streams } from './streams/index.ts';
+import type { Timeline } from './timeline/index.ts';
 import type { UrlClasses } from './url.ts';
 
 /** How `structuredClone` treats the instances of a platform class. */
@@ -50,7 +51,9 @@ export interface OwnLibraries {
   readonly compression: { createCompression(realm: Realm): object };
   readonly urlPattern: { URLPattern: new () => object };
   readonly files: { createFiles(realm: Realm): Files };
+  readonly reader: { createReader(realm: Realm): object };
   readonly fetch: { createFetch(realm: Realm): FetchLibrary };
   readonly crypto: { createCrypto(realm: Realm): CryptoLibrary };
+  readonly timeline: { createTimeline(realm: Realm): Timeline };
   readonly messaging: { createMessaging(realm: Realm): MessagingLibrary };
 }

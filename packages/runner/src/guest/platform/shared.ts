@@ -12,12 +12,14 @@ import {
   typedArrayKind,
 } from './brands.ts';
 import { DOMException } from './dom-exception.ts';
+import { QuotaExceededError } from './quota-exceeded-error.ts';
 import { showBy, showMembers } from './format.ts';
 import { bytesLibrary, inspectLibrary, utf8Library } from './lazy.ts';
 import {
   bytesSlice,
   create,
   defineHidden,
+  defineOwn,
   defineProperty,
   deleteProperty,
   getPrototypeOf,
@@ -35,9 +37,11 @@ export const sharedParts = () => ({
   bytesSlice,
   create,
   defineHidden,
+  defineOwn,
   defineProperty,
   deleteProperty,
   DOMException,
+  QuotaExceededError,
   getPrototypeOf,
   getterOf,
   inspectLibrary,

@@ -35,6 +35,15 @@ export interface Timers {
   pending(): number;
   /** Arms a timer that does not count as the script's. */
   startOwn(callback: () => void, ms: number): void;
+  /** The same functions for libraries of ours: their timers do not count as the script's. */
+  readonly own: OwnTimers;
+}
+
+export interface OwnTimers {
+  setTimeout(callback: () => void, ms?: number): number;
+  setInterval(callback: () => void, ms?: number): number;
+  clearTimeout(id?: number): void;
+  clearInterval(id?: number): void;
 }
 
 // HTML: from the sixth level of nesting on, a timer waits at least 4 ms.
@@ -94,9 +103,9 @@ export function createTimers(wires: TimerWires): Timers {
     setAlarm();
     return timer.id;
   };
-  const clear = (id: unknown): void => {
+  const clear = (id: unknown, isScripts = true): void => {
     const timer = mapGet(byId, toLong(id));
-    if (timer === undefined || !timer.isScripts) return;
+    if (timer === undefined || timer.isScripts !== isScripts) return;
     disarm(timer);
     setAlarm();
   };
@@ -149,6 +158,12 @@ export function createTimers(wires: TimerWires): Timers {
     pending: () => scripts,
     startOwn(callback, ms) {
       start(callback, ms, [], false, false);
+    },
+    own: {
+      setTimeout: (callback, ms) => start(callback, max(0, toLong(ms)), [], false, false),
+      setInterval: (callback, ms) => start(callback, max(0, toLong(ms)), [], true, false),
+      clearTimeout: (id) => clear(id, false),
+      clearInterval: (id) => clear(id, false),
     },
   };
 }

@@ -41,6 +41,9 @@ const same = [
   `const e = new DOMException('m', 'NotFoundError'); return [e.name, e.message, e.code, String(e), e instanceof Error,
     Object.prototype.toString.call(e), DOMException.ABORT_ERR, e.URL_MISMATCH_ERR, 'stack' in e, Object.keys(e)]`,
   `const e = new DOMException('m', { name: 'Mine', cause: 5 }); return [e.name, e.code, e.cause, new DOMException().message]`,
+  `const { get } = Object.getOwnPropertyDescriptor(DOMException.prototype, 'code'); try { get.call({}); } catch (error) { return error.name; }`,
+  `const e = new DOMException('m', 'SyntaxError'); Object.defineProperty(e, 'name', { value: 'NotFoundError' }); return e.code`,
+  `return Object.getOwnPropertyDescriptor(DOMException.prototype, 'name').enumerable`,
   `return Object.getOwnPropertyNames(DOMException).filter((name) => name.endsWith('_ERR')).sort()`,
   // events
   `const seen = []; const t = new EventTarget(); const log = (n) => (e) => seen.push([n, e.type, e.eventPhase, e.target === t]);
@@ -59,6 +62,9 @@ const same = [
     t.dispatchEvent(new Event('x')); return n`,
   `const t = new EventTarget(); try { t.dispatchEvent({ type: 'x' }); } catch (error) { return error.name; }`,
   `const e = new CustomEvent('c', { detail: { a: 1 }, bubbles: true }); return [e.detail, e.bubbles, e.type, e instanceof Event]`,
+  `const c = new AbortController(); const seen = []; c.signal.addEventListener('abort', (e) => seen.push(e.isTrusted)); c.abort(); return seen`,
+  `const t = new EventTarget(); const read = []; const options = { get passive() { read.push('passive'); }, get once() { read.push('once'); } };
+    t.addEventListener('x', null, {}); return [null, 5].map((signal) => { try { t.addEventListener('x', () => {}, { signal }); return 'none'; } catch (error) { return error.name; } })`,
   `class Mine extends EventTarget { v = 1 } let got; const m = new Mine(); m.addEventListener('z', (e) => { got = e.currentTarget.v; });
     m.dispatchEvent(new Event('z')); return got`,
   // abort
@@ -114,12 +120,39 @@ test('a DOMException is an error with the stack of where it was made', () => {
   assert.equal(isError, true);
 });
 
+test('a QuotaExceededError is a DOMException that knows its amounts, also as a clone', () => {
+  using guest = new Guest();
+  assert.deepEqual(
+    guest.run(`const e = new QuotaExceededError('full', { quota: 1, requested: 2 }); const c = structuredClone(e);
+      const attempt = (...given) => { try { new QuotaExceededError('', ...given); return 'none'; } catch (error) { return error.name; } };
+      return [e.name, e.code, e instanceof DOMException, e.quota, e.requested, new QuotaExceededError().quota,
+        c instanceof QuotaExceededError, c.quota, c.message, e.stack.split('\\n').length,
+        [{ quota: -1 }, { quota: NaN }, { quota: 3, requested: 2 }, 5].map((given) => attempt(given))]`),
+    [
+      ...['QuotaExceededError', 22, true, 1, 2, null, true, 1, 'full', 3],
+      ['RangeError', 'TypeError', 'RangeError', 'TypeError'],
+    ],
+  );
+});
+
 test('ErrorEvent carries its error', () => {
   using guest = new Guest();
   assert.deepEqual(
     guest.run(`const e = new ErrorEvent('error', { message: 'm', lineno: 3, error: 'x' });
       return [e.message, e.lineno, e.colno, e.filename, e.error, e instanceof Event]`),
     ['m', 3, 0, '', 'x', true],
+  );
+});
+
+test('isTrusted is a member of each event that no script can change', () => {
+  using guest = new Guest();
+  assert.deepEqual(
+    guest.run(`const [e, f] = [new Event('x'), new CustomEvent('y')];
+      const own = (event) => Object.getOwnPropertyDescriptor(event, 'isTrusted');
+      const c = new AbortController(); let kept; c.signal.onabort = (event) => { kept = event; }; c.abort();
+      const before = kept.isTrusted; new EventTarget().dispatchEvent(kept);
+      return [e.isTrusted, own(e).get === own(f).get, own(e).configurable, own(e).enumerable, before, kept.isTrusted]`),
+    [false, true, false, true, true, false],
   );
 });
 

@@ -2,6 +2,7 @@
 import {
   create,
   defineHidden,
+  defineOwn,
   defineProperty,
   getPrototypeOf,
   iteratorMethod,
@@ -64,12 +65,22 @@ export function enforceRange(value: unknown, most: number, what: string): number
   return whole + 0;
 }
 
-/** The items of Web IDL's `sequence`: whatever an iterable object gives. */
-export function toSequence(value: unknown, what: string): unknown[] {
+/** The items of Web IDL's `sequence`: whatever an iterable object gives, each converted in its turn. */
+export function toSequence<T = unknown>(
+  value: unknown,
+  what: string,
+  convert: (item: unknown) => T = (item) => item as T,
+): T[] {
   const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function';
   const method = isObject ? iteratorMethod(value) : undefined;
   if (typeof method !== 'function') throw new TypeError(`${what} must be a sequence`);
-  return [...(value as Iterable<unknown>)];
+  const items: T[] = [];
+  // The method is read once.
+  const iterable = {
+    [Symbol.iterator]: () => Reflect.apply(method, value, []) as Iterator<unknown>,
+  };
+  for (const item of iterable) defineOwn(items, items.length, convert(item));
+  return items;
 }
 
 const iteratorPrototype = getPrototypeOf(getPrototypeOf([][Symbol.iterator]())!)!;

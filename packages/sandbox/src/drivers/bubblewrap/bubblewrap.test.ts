@@ -252,7 +252,7 @@ describe('spawnBox', () => {
     const script = ['-e', "require('fs').mkdirSync('/x')"];
     const before = holdings();
     const spawned = spawnBox(
-      boxCommand(tools, fixtureParts, libraries, [], script),
+      boxCommand({ tools, parts: fixtureParts, libraries, limits: [], nodeArguments: script }),
       compileFilter(wired),
       [],
     );
@@ -264,7 +264,7 @@ describe('spawnBox', () => {
   it('starts nothing without a whole filter', async () => {
     const libraries = await librariesOf([fixtureParts.node]);
     const spawned = spawnBox(
-      boxCommand(tools, fixtureParts, libraries, [], ['-e', '0']),
+      boxCommand({ tools, parts: fixtureParts, libraries, limits: [], nodeArguments: ['-e', '0'] }),
       Buffer.alloc(0),
       [],
     );
@@ -319,13 +319,13 @@ describe('isRecent', () => {
 
 describe('boxCommand', () => {
   it('has no way in for the host: no bind that can be written, no proc, no dev, no tmpfs', () => {
-    const command = boxCommand(
+    const command = boxCommand({
       tools,
-      { ...fixtureParts, snapshot: '/snapshot' },
-      ['/lib/l.so'],
-      [],
-      [],
-    );
+      parts: { ...fixtureParts, snapshot: '/snapshot' },
+      libraries: ['/lib/l.so'],
+      limits: [],
+      nodeArguments: [],
+    });
     for (const option of [
       '--bind',
       '--dev-bind',

@@ -3,18 +3,20 @@ import { writeFileSync } from 'node:fs';
 import type { Cgroups } from '../cgroup/cgroups.ts';
 import type { Box, BoxParts, BoxSpec, Driver, DriverCheck } from '../driver.ts';
 import { inheritableDescriptors } from '../inherited.ts';
-import { resourceLimits } from '../rlimits.ts';
+import { resourceLimits, scratchBytes } from '../rlimits.ts';
 import type { ResourceLimit } from '../rlimits.ts';
-import { runnerArguments } from '../runner-command.ts';
+import { isolateArguments, nodeArguments } from '../runner-command.ts';
 import { runningBox } from '../running-box.ts';
 import { compileFilter } from '../seccomp/bpf.ts';
-import { isolateTable } from '../seccomp/table.ts';
-import { boxCommand, inside } from './command.ts';
+import { nodeTable } from '../seccomp/node-table.ts';
+import { isolateTable, type SyscallTable } from '../seccomp/table.ts';
+import { boxCommand, inside, insideNode } from './command.ts';
 import type { HostTools } from './command.ts';
 import { diagnose } from './diagnose.ts';
 import type { Diagnosis } from './diagnose.ts';
 import { librariesOf } from './libraries.ts';
 import { killOrphans } from './orphans.ts';
+import { findScratchTools, type ScratchTools } from './scratch.ts';
 import { giveUp, spawnBox } from './spawn.ts';
 import type { Spawned } from './spawn.ts';
 import { findTools } from './tools.ts';
@@ -27,11 +29,28 @@ export interface BubblewrapOptions {
 }
 
 /** A machine that has proved itself: how to start any command in a box. */
-type Workshop = (limits: readonly ResourceLimit[], nodeArguments: readonly string[]) => Spawned;
+type Workshop = (
+  limits: readonly ResourceLimit[],
+  nodeArguments: readonly string[],
+  scratchBytes: number,
+) => Spawned;
+
+/** What boxes differ in from the ground up; each kind has to prove itself on this machine. */
+type Kind = 'isolate' | 'node' | 'nodeWithProcesses';
 
 /** What the probe runs: a box in which a process can be made is no box. Exits 0 when all is well. */
 const probeScript =
   "process.exit(require('child_process').spawnSync('/node').error?.code === 'EPERM' ? 0 : 3)";
+
+/** Where processes may be made, the probe is that no namespace can: by `unshare`, a tripwire. */
+const probes: Readonly<Record<Kind, { readonly script: string; readonly table: SyscallTable }>> = {
+  isolate: { script: probeScript, table: isolateTable },
+  node: { script: probeScript, table: nodeTable(false) },
+  nodeWithProcesses: {
+    script: "process.exit(require('child_process').spawnSync('/node',['-v']).status === 0 ? 0 : 3)",
+    table: nodeTable(true),
+  },
+};
 const probeSpec: BoxSpec = {
   engine: 'isolate',
   memoryBytes: 2 ** 27,
@@ -48,46 +67,44 @@ const probeSpec: BoxSpec = {
  */
 export function bubblewrap(parts: BoxParts, options: BubblewrapOptions = {}): Driver {
   const { cgroups } = options;
-  let ready: Promise<Workshop | Diagnosis> | undefined;
+  const ready = new Map<Kind, Promise<Workshop | Diagnosis>>();
 
   /** The answer is kept when it is good, and asked again when it is bad: machines get mended. */
-  async function prepare(): Promise<Workshop | Diagnosis> {
-    const answer = await (ready ??= prove(parts, options));
-    if (typeof answer !== 'function') ready = undefined;
+  async function prepare(kind: Kind): Promise<Workshop | Diagnosis> {
+    const asked = ready.get(kind) ?? prove(parts, options, kind);
+    ready.set(kind, asked);
+    const answer = await asked;
+    if (typeof answer !== 'function') ready.delete(kind);
     return answer;
   }
 
   return {
     name: 'bubblewrap',
 
-    async check(): Promise<DriverCheck> {
-      ready = undefined;
-      const answer = await prepare();
+    async check(engine = 'isolate'): Promise<DriverCheck> {
+      ready.clear();
+      const answer = await prepare(engine);
       if (typeof answer !== 'function') return { ok: false, ...answer };
       const memory = cgroups?.detail ?? 'no cgroup asked for';
       return { ok: true, detail: `bubblewrap starts boxes; ${memory}.`, fix: null };
     },
 
     async start(spec: BoxSpec): Promise<Box> {
-      if (spec.engine !== 'isolate') {
-        throw new CastellanError('isolation_unavailable', `No box for engine ${spec.engine} yet.`);
-      }
-      const workshop = await prepare();
+      const workshop = await prepare(kindOf(spec));
       if (typeof workshop !== 'function') {
         const fix = workshop.fix === null ? '' : ` Fix: ${workshop.fix}`;
         throw new CastellanError('isolation_unavailable', `${workshop.detail}${fix}`);
       }
       const limits = resourceLimits(spec);
-      const paths = parts.snapshot === undefined ? { ...inside, snapshot: '' } : inside;
-      const spawned = workshop(limits, runnerArguments(paths, spec));
+      const spawned = workshop(limits, argumentsFor(parts, spec), scratchBytes(spec));
       const runner = await spawned.inner;
       if (runner === undefined) {
         throw new CastellanError('box_failed', diagnose(await giveUp(spawned)).detail);
       }
       const { watched } = spawned;
       const cgroup = cgroups?.make();
-      const { memoryBytes } = spec;
-      const box = runningBox({ watched, runner, cgroup, limits, memoryBytes });
+      const { memoryBytes, processes = 1 } = spec;
+      const box = runningBox({ watched, runner, cgroup, limits, memoryBytes, processes });
       try {
         offerToOomKiller(runner.pid);
         await cgroup?.join(runner.pid);
@@ -106,24 +123,63 @@ function offerToOomKiller(pid: number): void {
   writeFileSync(`/proc/${pid}/oom_score_adj`, '1000');
 }
 
+function kindOf({ engine, processes = 1 }: BoxSpec): Kind {
+  if (engine === 'isolate') return 'isolate';
+  return processes > 1 ? 'nodeWithProcesses' : 'node';
+}
+
+function argumentsFor(
+  { snapshot, browserSnapshot, runtimeDir, nodeModules }: BoxParts,
+  spec: BoxSpec,
+): string[] {
+  if (spec.engine === 'isolate') {
+    const paths = {
+      ...inside,
+      snapshot: snapshot === undefined ? '' : inside.snapshot,
+      browserSnapshot: browserSnapshot === undefined ? '' : inside.browserSnapshot,
+      runtime: runtimeDir === undefined ? '' : inside.runtime,
+    };
+    return isolateArguments(paths, spec);
+  }
+  const runtime = nodeModules === undefined ? '' : insideNode.runtime;
+  return nodeArguments({ ...insideNode, runtime }, spec);
+}
+
 /** Puts everything together once and starts a real box with it. */
-async function prove(parts: BoxParts, options: BubblewrapOptions): Promise<Workshop | Diagnosis> {
+async function prove(
+  parts: BoxParts,
+  options: BubblewrapOptions,
+  kind: Kind,
+): Promise<Workshop | Diagnosis> {
   killOrphans();
   let filter: Buffer;
   let libraries: readonly string[];
+  let scratchTools: ScratchTools | undefined;
+  const { script, table } = probes[kind];
   const tools = await findTools({ bwrap: 'bwrap', prlimit: 'prlimit', ...options.tools });
   if ('detail' in tools) return tools;
+  if (kind !== 'isolate') {
+    const found = await findScratchTools();
+    if (typeof found === 'string') {
+      return { ...diagnose(found), detail: `The node engine's folder cannot be made: ${found}` };
+    }
+    scratchTools = found;
+  }
   try {
-    filter = compileFilter(isolateTable);
+    filter = compileFilter(table);
     libraries = await librariesOf([parts.node, parts.addon]);
   } catch (error) {
     return { detail: (error as Error).message, fix: null };
   }
   const leaks = inheritableDescriptors();
-  const workshop: Workshop = (limits, nodeArguments) =>
-    spawnBox(boxCommand(tools, parts, libraries, limits, nodeArguments), filter, leaks);
+  const workshop: Workshop = (limits, rest, bytes) => {
+    const box = { tools, parts, libraries, limits, nodeArguments: rest };
+    const scratch = scratchTools === undefined ? {} : { scratch: { tools: scratchTools, bytes } };
+    return spawnBox(boxCommand({ ...box, ...scratch }), filter, leaks);
+  };
 
-  const spawned = workshop(resourceLimits(probeSpec), ['-e', probeScript]);
+  const spec: BoxSpec = { ...probeSpec, engine: kind === 'isolate' ? 'isolate' : 'node' };
+  const spawned = workshop(resourceLimits(spec), ['-e', script], scratchBytes(spec));
   const { code, signal } = await spawned.watched.ended;
   const lastWords = await giveUp(spawned);
   if (code === 0) return workshop;

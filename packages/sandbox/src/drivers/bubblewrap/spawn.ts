@@ -48,7 +48,10 @@ export async function giveUp({ watched, inner }: Spawned): Promise<string> {
 }
 
 /** Reads bubblewrap's first status line. `child-pid` counts only if bubblewrap is its parent. */
-function innerProcess(child: ChildProcess, status: Readable): Promise<ProcessView | undefined> {
+export function innerProcess(
+  child: ChildProcess,
+  status: Readable,
+): Promise<ProcessView | undefined> {
   const result = Promise.withResolvers<ProcessView | undefined>();
   let text = '';
   status.setEncoding('latin1');

@@ -44,7 +44,8 @@ export function isRecent(version: string): boolean {
   return true;
 }
 
-async function find(name: string): Promise<string | undefined> {
+/** The absolute path of a program, as a shell would find it. */
+export async function find(name: string): Promise<string | undefined> {
   const folders = isAbsolute(name)
     ? ['']
     : (process.env['PATH'] ?? '/usr/bin:/bin').split(delimiter);

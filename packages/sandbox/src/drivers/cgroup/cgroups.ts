@@ -9,10 +9,18 @@ export interface Cgroups extends AsyncDisposable {
   readonly mode: CgroupMode;
   /** What was found, or why there is nothing, in one sentence. */
   readonly detail: string;
-  /** An empty cgroup, or `undefined` in mode `none`. */
-  make(): BoxCgroup | undefined;
+  /** An empty cgroup, or `undefined` in mode `none`. Room for a runner's box when left out. */
+  make(room?: CgroupRoom): BoxCgroup | undefined;
   /** Kills and removes what launchers that are gone have left behind; gives their number. */
   sweep(): Promise<number>;
+}
+
+/** What a cgroup is born with. */
+export interface CgroupRoom {
+  /** Processes and threads together. */
+  readonly tasks: number;
+  /** What may be used while the box starts, until `limitGrowth` sets the real limit. */
+  readonly startBytes: number;
 }
 
 export interface CgroupReading {
@@ -34,6 +42,10 @@ export interface BoxCgroup {
   read(): CgroupReading | undefined;
   /** Lets the peak start again from what is used now. */
   resetPeak(): void;
+  /** From here on it may hold so many tasks, threads included. */
+  limitTasks(count: number): void;
+  /** Processes in it, and how often the kernel refused another task. */
+  tasks(): { readonly processes: number; readonly refused: number };
   /** How many of its processes the kernel killed for memory. */
   oomKills(): number;
   /** Whether the kernel lists the process here. */

@@ -3,12 +3,10 @@ import { readFileSync, readdirSync, readlinkSync, rmdirSync, writeFileSync } fro
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { startTimeOf } from '../procfs.ts';
+import type { CgroupRoom } from './cgroups.ts';
 
-/** Tasks in one box, threads included; Node with an isolate has eleven to fifteen. */
-export const maxTasks = 64;
-
-/** What a box may use while it starts, beyond its limit, until `limitGrowth` sets the real one. */
-export const startAllowanceBytes = 512 * 2 ** 20;
+/** A runner's box: Node with an isolate has eleven to fifteen threads. */
+export const boxRoom: CgroupRoom = { tasks: 64, startBytes: 512 * 2 ** 20 };
 
 export function readNumber(file: string): number {
   return Number(readFileSync(file, 'latin1'));
@@ -17,6 +15,19 @@ export function readNumber(file: string): number {
 /** The value of a `name value` line, as in `memory.events` or `cpu.stat`; 0 when it is missing. */
 export function readField(file: string, name: string): number {
   return fieldOf(readFileSync(file, 'latin1'), name);
+}
+
+/** What the kernel says about the tasks of a cgroup; nothing once it is gone. */
+export function readTasks(folder: string): {
+  readonly processes: number;
+  readonly refused: number;
+} {
+  try {
+    const processes = readFileSync(join(folder, 'cgroup.procs'), 'latin1').split('\n').length - 1;
+    return { processes, refused: readField(join(folder, 'pids.events'), 'max') };
+  } catch {
+    return { processes: 0, refused: 0 };
+  }
 }
 
 export function fieldOf(text: string, name: string): number {

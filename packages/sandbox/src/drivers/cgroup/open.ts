@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, statfsSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { BoxCgroup, CgroupMode, Cgroups } from './cgroups.ts';
+import type { BoxCgroup, CgroupMode, CgroupRoom, Cgroups } from './cgroups.ts';
 import { abandonedFolders, launcherFolderName, removeTree } from './folders.ts';
 import { cgroupPlaces } from './mounts.ts';
 import type { CgroupPlaces } from './mounts.ts';
@@ -24,7 +24,7 @@ interface Candidate {
   readonly mode: CgroupMode;
   readonly parents: readonly string[];
   readonly prepare: (name: string) => void;
-  readonly make: (name: string) => BoxCgroup;
+  readonly make: (name: string, room?: CgroupRoom) => BoxCgroup;
 }
 
 /**
@@ -74,8 +74,11 @@ function* candidates(places: CgroupPlaces, folder: string | undefined): Generato
     mode: 'v1',
     parents: [...new Set([memory, pids, cpuacct])],
     prepare: () => {},
-    make: (name) =>
-      makeV1({ memory: join(memory, name), pids: join(pids, name), cpuacct: join(cpuacct, name) }),
+    make: (name, room) =>
+      makeV1(
+        { memory: join(memory, name), pids: join(pids, name), cpuacct: join(cpuacct, name) },
+        room,
+      ),
   };
 }
 
@@ -88,7 +91,7 @@ function unified(parent: string): Candidate {
       handDown(parent);
       makeBranch(join(parent, name));
     },
-    make: (name) => makeV2(join(parent, name)),
+    make: (name, room) => makeV2(join(parent, name), room),
   };
 }
 
@@ -133,7 +136,7 @@ function open(candidate: Candidate, name: string, detail: string): Cgroups {
   return {
     mode: candidate.mode,
     detail,
-    make: () => candidate.make(join(name, `box-${++made}`)),
+    make: (room) => candidate.make(join(name, `box-${++made}`), room),
     async sweep() {
       const found = new Set<string>();
       for (const parent of candidate.parents) {

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BoxCgroup } from './cgroups.ts';
-import { maxTasks, readField, readNumber, removeTree, startAllowanceBytes } from './folders.ts';
+import type { BoxCgroup, CgroupRoom } from './cgroups.ts';
+import { boxRoom, readField, readNumber, readTasks, removeTree } from './folders.ts';
 
 export interface V1Folders {
   readonly memory: string;
@@ -11,7 +11,7 @@ export interface V1Folders {
 }
 
 /** Makes one folder in each of the three hierarchies. Throws when one cannot be made or set. */
-export function makeV1(folders: V1Folders): BoxCgroup {
+export function makeV1(folders: V1Folders, room: CgroupRoom = boxRoom): BoxCgroup {
   const { memory, pids, cpuacct } = folders;
   const each = [memory, pids, cpuacct];
   for (const folder of each) mkdirSync(folder, { recursive: true });
@@ -20,7 +20,7 @@ export function makeV1(folders: V1Folders): BoxCgroup {
   const swapFile = join(memory, 'memory.memsw.limit_in_bytes');
   const countsSwap = existsSync(swapFile);
   writeFileSync(join(memory, 'memory.swappiness'), '0');
-  writeFileSync(join(pids, 'pids.max'), String(maxTasks));
+  writeFileSync(join(pids, 'pids.max'), String(room.tasks));
 
   const usageFile = join(memory, 'memory.usage_in_bytes');
   const peakFile = join(memory, 'memory.max_usage_in_bytes');
@@ -34,7 +34,7 @@ export function makeV1(folders: V1Folders): BoxCgroup {
 
   return {
     async join(pid) {
-      limit(readNumber(usageFile) + startAllowanceBytes);
+      limit(readNumber(usageFile) + room.startBytes);
       for (const folder of each) await writeFile(join(folder, 'cgroup.procs'), String(pid));
     },
     limitGrowth(bytes) {
@@ -54,6 +54,10 @@ export function makeV1(folders: V1Folders): BoxCgroup {
     resetPeak() {
       writeFileSync(peakFile, '0');
     },
+    limitTasks(count) {
+      writeFileSync(join(pids, 'pids.max'), String(count));
+    },
+    tasks: () => readTasks(pids),
     oomKills() {
       return readField(join(memory, 'memory.oom_control'), 'oom_kill');
     },

@@ -1,16 +1,16 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BoxCgroup } from './cgroups.ts';
-import { maxTasks, readField, readNumber, removeTree, startAllowanceBytes } from './folders.ts';
+import type { BoxCgroup, CgroupRoom } from './cgroups.ts';
+import { boxRoom, readField, readNumber, readTasks, removeTree } from './folders.ts';
 
 /** Makes the folder and sets what does not depend on the run. Throws when it cannot. */
-export function makeV2(folder: string): BoxCgroup {
+export function makeV2(folder: string, room: CgroupRoom = boxRoom): BoxCgroup {
   mkdirSync(folder, { recursive: true });
   const file = (name: string): string => join(folder, name);
   writeFileSync(file('memory.swap.max'), '0');
   writeFileSync(file('memory.oom.group'), '1');
-  writeFileSync(file('pids.max'), String(maxTasks));
+  writeFileSync(file('pids.max'), String(room.tasks));
   // `memory.peak` exists since 5.19 and covers all of the box's life: it counts as soon as it rises.
   let peakBefore = 0;
   const peak = (): number => {
@@ -23,7 +23,7 @@ export function makeV2(folder: string): BoxCgroup {
 
   return {
     async join(pid) {
-      writeFileSync(file('memory.max'), String(startAllowanceBytes));
+      writeFileSync(file('memory.max'), String(room.startBytes));
       await writeFile(file('cgroup.procs'), String(pid));
     },
     limitGrowth(bytes) {
@@ -44,6 +44,10 @@ export function makeV2(folder: string): BoxCgroup {
     resetPeak() {
       peakBefore = peak();
     },
+    limitTasks(count) {
+      writeFileSync(file('pids.max'), String(count));
+    },
+    tasks: () => readTasks(folder),
     oomKills() {
       return readField(file('memory.events'), 'oom_kill');
     },

@@ -1,9 +1,15 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { watchChild } from '../child.ts';
 import type { Box, BoxParts, BoxSpec, Driver, DriverCheck } from '../driver.ts';
 import { ProcessView } from '../procfs.ts';
 import { inheritableDescriptors, spawnSealed } from '../inherited.ts';
-import { runnerArguments, runnerEnvironment } from '../runner-command.ts';
+import {
+  isolateArguments,
+  nodeArguments,
+  nodeEnvironment,
+  runnerEnvironment,
+} from '../runner-command.ts';
+import { plainFolder } from './folder.ts';
 import { runningBox } from '../running-box.ts';
 
 /**
@@ -14,28 +20,56 @@ export function none(parts: BoxParts): Driver {
   return {
     name: 'none',
 
-    async check(): Promise<DriverCheck> {
+    async check(engine = 'isolate'): Promise<DriverCheck> {
       return {
         ok: true,
-        detail:
-          'WARNING: isolation is off. Scripts run with the rights of this user: they can read its files, use its network and start its programs if they break out of the isolate. Never run code that you do not trust this way.',
+        detail: `WARNING: isolation is off. Scripts run with the rights of this user: they can read its files, use its network and start its programs${engine === 'node' ? '' : ' if they break out of the isolate'}. Never run code that you do not trust this way.`,
         fix: 'Leave `isolation: none` out.',
       };
     },
 
     async start(spec: BoxSpec): Promise<Box> {
+      if (spec.engine === 'node') return startNode(parts, spec);
       const paths = {
         runner: join(parts.runnerDir, 'runner.js'),
         addon: parts.addon,
         snapshot: parts.snapshot ?? '',
+        browserSnapshot: parts.browserSnapshot ?? '',
+        runtime: parts.runtimeDir ?? '',
       };
-      const rest = runnerArguments(paths, spec);
+      const rest = isolateArguments(paths, spec);
       const leaks = inheritableDescriptors();
       const child = spawnSealed(parts.node, rest, runnerEnvironment, 3, leaks);
       const watched = watchChild(child);
       const runner = new ProcessView(child.pid ?? 0);
       const { memoryBytes } = spec;
       return runningBox({ watched, runner, cgroup: undefined, limits: [], memoryBytes });
+    },
+  };
+}
+
+/** The node engine without walls: the script itself has the rights of this user. */
+function startNode(parts: BoxParts, spec: BoxSpec): Box {
+  const folder = plainFolder();
+  const paths = {
+    runner: join(parts.runnerDir, 'node-runner.js'),
+    work: folder.work,
+    writable: [folder.root],
+    runtime: parts.nodeModules === undefined ? '' : dirname(parts.nodeModules),
+    proxyPort: 0,
+  };
+  const leaks = inheritableDescriptors();
+  const environment = nodeEnvironment(folder.root);
+  const child = spawnSealed(parts.node, nodeArguments(paths, spec), environment, 3, leaks);
+  const watched = watchChild(child);
+  const runner = new ProcessView(child.pid ?? 0);
+  const { memoryBytes } = spec;
+  const box = runningBox({ watched, runner, cgroup: undefined, limits: [], memoryBytes });
+  return {
+    ...box,
+    async [Symbol.asyncDispose]() {
+      await box[Symbol.asyncDispose]();
+      await folder[Symbol.asyncDispose]();
     },
   };
 }

@@ -15,6 +15,7 @@ const load = 0x20;
 const and = 0x54;
 const jumpIfEqual = 0x15;
 const jumpIfAtLeast = 0x35;
+const jump = 0x05;
 const giveBack = 0x06;
 
 const archX64 = 0xc000_003e;
@@ -51,6 +52,16 @@ function ruleBlock(rule: ArgumentRule, action: number, otherwise: number): Instr
   return [...block, [giveBack, 0, 0, otherwise]];
 }
 
+/** Falls through when the rule holds, else returns `otherwise`. */
+function guardBlock(rule: ArgumentRule, otherwise: number): Instruction[] {
+  const tests = rule.oneOf.map((value) =>
+    ruleBlock({ ...rule, oneOf: [value] }, 0, 0).slice(0, -2),
+  );
+  const block: Instruction[] = [[giveBack, 0, 0, otherwise]];
+  for (const test of tests.toReversed()) block.unshift(...test, [jump, 0, 0, block.length]);
+  return block;
+}
+
 /**
  * The table as a classic BPF program for `seccomp(2)`, on x86-64 only: any other architecture
  * and the x32 ABI kill the process. Throws `isolation_unavailable` when `arch` is not `x64`.
@@ -73,8 +84,10 @@ export function compileFilter(table: SyscallTable, arch: string = process.arch):
   ];
   for (const row of table.rows) {
     const action = verdicts[row.action];
-    const block: Instruction[] =
+    const guards = (row.and ?? []).flatMap((rule) => guardBlock(rule, otherwise));
+    const verdict: Instruction[] =
       row.when === undefined ? [[giveBack, 0, 0, action]] : ruleBlock(row.when, action, otherwise);
+    const block = [...guards, ...verdict];
     program.push([jumpIfEqual, 0, block.length, row.number], ...block);
   }
   program.push([giveBack, 0, 0, otherwise]);

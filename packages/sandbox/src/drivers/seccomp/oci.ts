@@ -42,11 +42,15 @@ export function toOci(table: SyscallTable): OciSeccomp {
     architectures: ['SCMP_ARCH_X86_64'],
     syscalls: table.rows.flatMap((row): OciSyscall[] => {
       const base = { names: [row.name], ...verdicts[row.action] };
-      const rule = row.when;
       // Entries for the same call are alternatives, arguments of one entry are not.
-      return rule === undefined
-        ? [base]
-        : rule.oneOf.map((value) => ({ ...base, args: [argument(rule, value)] }));
+      const rules = row.when === undefined ? [] : [row.when, ...(row.and ?? [])];
+      if (rules.length === 0) return [base];
+      const combined = rules.reduce<OciArgument[][]>(
+        (all, rule) =>
+          all.flatMap((one) => rule.oneOf.map((value) => [...one, argument(rule, value)])),
+        [[]],
+      );
+      return combined.map((args) => ({ ...base, args }));
     }),
   };
 }

@@ -14,6 +14,8 @@ export interface SyscallRow {
   readonly action: SyscallAction;
   /** The action counts only when the rule holds; if not, the call is treated as unlisted. */
   readonly when?: ArgumentRule;
+  /** Rules that must hold besides `when`. */
+  readonly and?: readonly ArgumentRule[];
 }
 
 /** The system calls of one engine on x86-64. What is not listed gets `otherwise`. */
@@ -22,7 +24,11 @@ export interface SyscallTable {
   readonly rows: readonly SyscallRow[];
 }
 
-function rows(action: SyscallAction, numbers: Readonly<Record<string, number>>): SyscallRow[] {
+/** One row for each call, all with the same action. */
+export function rows(
+  action: SyscallAction,
+  numbers: Readonly<Record<string, number>>,
+): SyscallRow[] {
   return Object.entries(numbers).map(([name, number]) => ({ name, number, action }));
 }
 

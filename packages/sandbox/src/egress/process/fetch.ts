@@ -7,6 +7,7 @@ import { locationOf, mostRedirects, redirected, type Step } from '../rules/redir
 import { injectSecrets } from '../rules/secrets.ts';
 import { readTarget } from '../rules/target.ts';
 import type { Window } from '../window.ts';
+import { orAborted } from './abort.ts';
 import { Attempt, type Entry } from './attempt.ts';
 import { type Budget, Flooded, Meter } from './budget.ts';
 import type { Connection, Connections } from './connections.ts';
@@ -185,16 +186,4 @@ function stopper(): Disposable & { readonly signal: AbortSignal } {
     signal: controller.signal,
     [Symbol.dispose]: () => controller.abort(new Error('the step is over')),
   };
-}
-
-async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  const aborted = Promise.withResolvers<never>();
-  const onAbort = (): void => aborted.reject(signal.reason as Error);
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    return await Promise.race([promise, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
 }

@@ -4,16 +4,19 @@ import {
   type AboutRun,
   type CreditMessage,
   egressTypes,
+  type ProxyMessage,
   type RequestMessage,
   type RunMessage,
 } from '../messages.ts';
 import { batchedCredit, Window } from '../window.ts';
 import type { Channel } from './channel.ts';
 import { EgressRun, type Settings } from './run.ts';
+import { StreamSocket } from './stream-socket.ts';
 import { Upload } from './upload.ts';
 
-interface OpenRequest {
-  readonly upload: Upload;
+/** A request or a connection under way, as far as frames move it. */
+interface Open {
+  readonly upload: { push(bytes: Uint8Array): void; end(): void };
   readonly window: Window;
   readonly abort: AbortController;
 }
@@ -23,7 +26,7 @@ export class Gateway {
   readonly #channel: Channel;
   readonly #settings: Settings;
   readonly #runs = new Map<number, EgressRun>();
-  readonly #requests = new Map<number, OpenRequest>();
+  readonly #requests = new Map<number, Open>();
 
   constructor(channel: Channel, settings: Settings) {
     this.#channel = channel;
@@ -36,6 +39,7 @@ export class Gateway {
     if (type === egressTypes.run) return this.#openRun(message as RunMessage);
     if (type === egressTypes.close) return void this.#closeRun((message as AboutRun).run);
     if (type === egressTypes.request) return void this.#fetch(message as RequestMessage);
+    if (type === egressTypes.proxy) return void this.#proxy(message as ProxyMessage);
     const request = this.#requests.get((message as AboutRequest).request);
     if (type === egressTypes.upload) request?.upload.push(bytes);
     if (type === egressTypes.uploadEnd) request?.upload.end();
@@ -57,19 +61,15 @@ export class Gateway {
 
   async #fetch({ run, request, ...head }: RequestMessage): Promise<void> {
     const channel = this.#channel;
-    const open: OpenRequest = {
-      upload: new Upload(
-        batchedCredit((credit) => channel.send(egressTypes.uploadCredit, { request, credit })),
-      ),
-      window: new Window(),
-      abort: new AbortController(),
-    };
-    this.#requests.set(request, open);
+    const upload = new Upload(this.#credit(request));
+    const window = new Window();
+    const abort = new AbortController();
+    this.#requests.set(request, { upload, window, abort });
     const isWhole = await this.#runs.get(run)?.fetch({
       head,
-      upload: open.upload,
-      window: open.window,
-      signal: open.abort.signal,
+      upload,
+      window,
+      signal: abort.signal,
       answers: {
         entry: (entry) => channel.send(egressTypes.entry, { request, ...entry }),
         response: (response) => channel.send(egressTypes.response, { request, ...response }),
@@ -78,5 +78,30 @@ export class Gateway {
     });
     this.#requests.delete(request);
     channel.send(isWhole === true ? egressTypes.end : egressTypes.failed, { request });
+  }
+
+  async #proxy({ run, request }: ProxyMessage): Promise<void> {
+    const channel = this.#channel;
+    const abort = new AbortController();
+    const socket = new StreamSocket({
+      send: (piece) => channel.send(egressTypes.download, { request }, piece),
+      grant: this.#credit(request),
+    });
+    const upload = {
+      push: (bytes: Uint8Array) => socket.receive(bytes),
+      end: () => socket.finish(),
+    };
+    this.#requests.set(request, { upload, window: socket.window, abort });
+    await this.#runs.get(run)?.proxy(socket, {
+      signal: abort.signal,
+      onEntry: (entry) => channel.send(egressTypes.entry, { request, ...entry }),
+    });
+    this.#requests.delete(request);
+    channel.send(egressTypes.end, { request });
+  }
+
+  #credit(request: number): (cost: number) => void {
+    const channel = this.#channel;
+    return batchedCredit((credit) => channel.send(egressTypes.uploadCredit, { request, credit }));
   }
 }

@@ -4,8 +4,11 @@ import { readPolicy } from '../rules/policy.ts';
 import { Budget } from './budget.ts';
 import { Connections, mostConnections } from './connections.ts';
 import { fetchFor, type Request, type RunParts } from './fetch.ts';
+import { type Caller, Proxy } from './proxy.ts';
 import { Names } from './resolve.ts';
 import { Slots } from './slots.ts';
+import type { StreamSocket } from './stream-socket.ts';
+import { mostTunnels, type TunnelParts } from './tunnel.ts';
 
 /** What all runs have in common: settings, and nothing that a run could leave a trace in. */
 export interface Settings {
@@ -17,9 +20,11 @@ export interface Settings {
 
 /** One run in the gateway. Disposing of it ends its requests and closes its sockets. */
 export class EgressRun implements AsyncDisposable {
-  readonly #parts: RunParts & { readonly names: Names; readonly connections: Connections };
+  readonly #parts: RunParts &
+    TunnelParts & { readonly names: Names; readonly connections: Connections };
   readonly #over = new AbortController();
   readonly #requests = new Set<Promise<void>>();
+  #proxy: Proxy | undefined;
 
   constructor({ network, used }: RunMessage, settings: Settings) {
     const policy = readPolicy(network);
@@ -29,6 +34,9 @@ export class EgressRun implements AsyncDisposable {
       connections: new Connections(settings.secureContext, settings.timeouts),
       names: new Names(settings.resolver),
       slots: new Slots(mostConnections),
+      tunnels: new Slots(mostTunnels),
+      secureContext: settings.secureContext,
+      connectMs: settings.timeouts.connectMs,
       userAgent: settings.userAgent,
     };
   }
@@ -47,6 +55,16 @@ export class EgressRun implements AsyncDisposable {
     } finally {
       this.#requests.delete(done);
     }
+  }
+
+  /** Serves a connection of a client that takes the run for an HTTP proxy, until it is closed. */
+  async proxy(socket: StreamSocket, { signal, onEntry }: Caller): Promise<void> {
+    this.#proxy ??= new Proxy(this.#parts);
+    const ended = AbortSignal.any([signal, this.#over.signal]);
+    const done = this.#proxy.serve(socket, { signal: ended, onEntry });
+    this.#requests.add(done);
+    await done;
+    this.#requests.delete(done);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { Headers } from '../rules/headers.ts';
+import { headerPairs, type Headers } from '../rules/headers.ts';
 import type { Step } from '../rules/redirects.ts';
 import type { Attempt } from './attempt.ts';
 import type { Meter } from './budget.ts';
@@ -53,7 +53,7 @@ export async function send(
         if (informational > mostInformational) throw new Error('too many informational responses');
       },
     });
-    const received = pairs(response.headers as unknown as readonly string[]);
+    const received = headerPairs(response.headers as unknown as readonly string[]);
     meter.receivedHeaders(15 + response.statusText.length + lengthOf(received));
     attempt.status = response.statusCode;
     return {
@@ -75,14 +75,6 @@ async function* metered(
     meter.sent(chunk.length);
     yield chunk;
   }
-}
-
-function pairs(raw: readonly string[]): Headers {
-  const found: [string, string][] = [];
-  for (let index = 0; index + 1 < raw.length; index += 2) {
-    found.push([raw[index] ?? '', raw[index + 1] ?? '']);
-  }
-  return found;
 }
 
 function lengthOf(headers: Headers): number {

@@ -63,3 +63,12 @@ export function checkMethod(method: string, hasBody: boolean): string {
 export function headerOf(headers: Headers, name: string): string | undefined {
   return headers.find(([candidate]) => candidate.toLowerCase() === name)?.[1];
 }
+
+/** Headers as Node and undici give them raw: names and values in turn. */
+export function headerPairs(raw: readonly string[]): Headers {
+  const found: [string, string][] = [];
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    found.push([raw[index] ?? '', raw[index + 1] ?? '']);
+  }
+  return found;
+}

@@ -22,6 +22,7 @@ const dictionaries = {
   aesGcm: { additionalData: 'bytes?', iv: 'bytes', tagLength: 'octet?' },
   hmac: { hash: 'hash', length: 'long?' },
   pbkdf2: { hash: 'hash', iterations: 'long', salt: 'bytes' },
+  ed448: { context: 'bytes?' },
   hkdf: { hash: 'hash', info: 'bytes', salt: 'bytes' },
 } as const satisfies Record<string, Dictionary>;
 
@@ -70,6 +71,8 @@ const algorithms: Readonly<Record<string, Row>> = {
   ECDSA: { ...curve, ...signing('hash') },
   ECDH: { ...curve, deriveBits: 'peer' },
   Ed25519: { generateKey: 'none', importKey: 'none', ...signing('none') },
+  Ed448: { generateKey: 'none', importKey: 'none', ...signing('ed448') },
+  X448: { generateKey: 'none', importKey: 'none', deriveBits: 'peer' },
   X25519: { generateKey: 'none', importKey: 'none', deriveBits: 'peer' },
   'AES-CBC': aesCipher('aesCbc'),
   'AES-CTR': aesCipher('aesCtr'),

@@ -68,6 +68,10 @@ test('Web Cryptography behaves as in Node', async (t) => {
       await name(() => subtle.decrypt('RSA-OAEP', privateKey, c)), [...publicKey.algorithm.publicExponent], publicKey.algorithm.hash, publicKey.algorithm === publicKey.algorithm]`,
       `return Promise.all([['raw', bytes(3), 'AES-CBC', true, ['encrypt']], ['raw', bytes(16), 'AES-CBC', true, []], ['raw', bytes(16), 'AES-CBC', true, ['sign']], ['x', bytes(16), 'AES-CBC', true, ['encrypt']],
       ['raw', {}, 'AES-CBC', true, ['encrypt']], ['jwk', {}, 'AES-CBC', true, ['encrypt']], ['raw', bytes(16), 'AES-CBC', true, ['nope']]].map((args) => name(() => subtle.importKey(...args))))`,
+      `const { publicKey, privateKey } = await subtle.generateKey('Ed448', true, ['sign', 'verify']); const signature = await subtle.sign({ name: 'Ed448' }, privateKey, data);
+      return [signature.byteLength, await subtle.verify('Ed448', publicKey, signature, data), await subtle.verify('Ed448', publicKey, signature, bytes(3)), publicKey.algorithm]`,
+      `const [a, b] = [await subtle.generateKey('X448', true, ['deriveBits']), await subtle.generateKey('X448', true, ['deriveBits'])];
+      return [hex(await subtle.deriveBits({ name: 'X448', public: b.publicKey }, a.privateKey, 448)) === hex(await subtle.deriveBits({ name: 'X448', public: a.publicKey }, b.privateKey, 448)), (await subtle.exportKey('raw', a.publicKey)).byteLength]`,
       `const k = await subtle.importKey('jwk', { kty: 'oct', k: 'AAECAwQFBgcICQoLDA0ODw', ext: true }, 'AES-CBC', true, ['encrypt']); return [shape(k), hex(await subtle.exportKey('raw', k))]`,
       `return Promise.all([() => crypto.getRandomValues(new Float32Array(1)), () => crypto.getRandomValues(new Uint8Array(65537)), () => new CryptoKey(), () => new Crypto(), () => new SubtleCrypto()].map(name))`,
       `const a = new Uint32Array(8); return [crypto.getRandomValues(a) === a, a.some((n) => n > 0), /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(crypto.randomUUID()), String(crypto), String(crypto.subtle)]`,

@@ -1,6 +1,7 @@
 import { bytesIn } from '../buffers.ts';
 import { isView, typedArrayKind } from '../brands.ts';
 import { DOMException } from '../dom-exception.ts';
+import { QuotaExceededError } from '../quota-exceeded-error.ts';
 import type { Realm } from '../realm.ts';
 import { requireArguments } from '../webidl.ts';
 import { createCalls } from './calls.ts';
@@ -59,9 +60,9 @@ export function createCrypto(realm: Realm): CryptoLibrary {
       }
       const bytes = bytesIn(array);
       if (bytes.length > quotaBytes) {
-        throw new DOMException(
+        throw new QuotaExceededError(
           `getRandomValues: ${bytes.length} bytes are more than ${quotaBytes}`,
-          'QuotaExceededError',
+          { quota: quotaBytes, requested: bytes.length },
         );
       }
       if (bytes.length > 0) bytes.set(host.random(bytes.length));

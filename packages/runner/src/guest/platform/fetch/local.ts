@@ -12,7 +12,7 @@ import type { RequestState } from './request.ts';
 export function answerLocally(realm: Realm, request: RequestState): ResponseState | undefined {
   const { href, protocol } = request.url;
   if (protocol === 'data:') return dataAnswer(realm, request, href);
-  const blob = request.method === 'GET' ? realm.files().blobAt(href) : undefined;
+  const blob = request.method === 'GET' ? request.blob : undefined;
   if (blob === undefined) return undefined;
   return blobAnswer(realm, request, blob);
 }

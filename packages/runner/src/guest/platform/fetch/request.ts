@@ -16,6 +16,8 @@ import { parseAddress, parseReferrer } from './addresses.ts';
 /** What a request is about, behind the `Request` that a script holds. */
 export interface RequestState {
   url: URL;
+  /** What a blob: URL stood for when the request was made: it may be revoked since. */
+  readonly blob: Blob | undefined;
   method: string;
   readonly list: HeaderList;
   headers: Headers;
@@ -51,6 +53,8 @@ export function createRequest(
       const given = readInit(init);
       const { method, window, mode, referrer } = given;
       const url = from?.url ?? parseAddress(realm, address);
+      const isBlob = from === undefined && url.protocol === 'blob:';
+      const blob = isBlob ? realm.files().blobAt(url.href) : from?.blob;
       if (window !== undefined && window !== null) {
         throw new TypeError('Request: window must be null');
       }
@@ -115,7 +119,7 @@ export function createRequest(
         sources.push(from.signal);
       }
       const signal = realm.AbortSignal.any(sources);
-      this.#state = { url, method: verb, list, headers, body, signal, options };
+      this.#state = { url, blob, method: verb, list, headers, body, signal, options };
     }
 
     get method(): string {

@@ -26,9 +26,8 @@ export function createBlob(realm: Realm) {
     }
 
     constructor(parts?: unknown, options?: unknown) {
-      const items = parts === undefined ? [] : toSequence(parts, 'Blob: the parts');
-      // The parts are converted before the options are looked at.
-      const converted = items.map(toPart);
+      // The parts are converted, each in its turn, before the options are looked at.
+      const converted = parts === undefined ? [] : toSequence(parts, 'Blob: the parts', toPart);
       const { endings: givenEndings, type: givenType } = toDictionary(options, 'Blob: the options');
       const endings =
         givenEndings === undefined

@@ -1,6 +1,6 @@
 import { showMembers } from '../format.ts';
 import type { Realm } from '../realm.ts';
-import { requireArguments, toDictionary, toSequence, toUsvString } from '../webidl.ts';
+import { requireArguments, toDictionary, toUsvString } from '../webidl.ts';
 import type { BlobClass } from './blob.ts';
 
 export type FileClass = new (parts: unknown, name: unknown, options?: unknown) => File;
@@ -20,7 +20,8 @@ export function createFile(realm: Realm, Blob: BlobClass) {
 
     constructor(parts: unknown, name: unknown, options?: unknown) {
       requireArguments('File', arguments.length, 2);
-      super(toSequence(parts, 'File: the parts'), options);
+      // Left out, the parts of a blob are none; a file has to have some.
+      super(parts ?? null, options);
       this.#name = toUsvString(name);
       const { lastModified } = toDictionary(options, 'File: the options');
       this.#lastModified = lastModified === undefined ? Date.now() : toLongLong(lastModified);

@@ -9,6 +9,8 @@ test('blobs and files behave as in Node', async (t) => {
       return [b.size, b.type, [...new Uint8Array(await b.arrayBuffer())], await b.text()]`,
     `const b = new Blob(['0123456789']); return Promise.all([[2], [2, 4], [-3], [-3, -1], [5, 2], [0, 99], [NaN]].map((r) => b.slice(...r).text()))`,
     `return ['\\u00e9', 'a\\u0000', 'A/B'].map((type) => new Blob([], { type }).type)`,
+    `const seen = []; const part = (n) => ({ toString() { seen.push(n); return n; } }); let parts = [part('a'), part('b'), part('c')];
+      parts[0] = { toString() { parts.pop(); return 'first'; } }; const b = new Blob(parts); return [await b.text(), seen]`,
     `return [null, 5, 'text', {}].map((parts) => { try { return new Blob(parts).size; } catch (error) { return error.name; } })`,
     `return new Blob(['a\\r\\nb\\rc\\n'], { endings: 'native' }).text()`,
     `return [...await new Blob(['xyz']).bytes()]`,
@@ -26,10 +28,12 @@ test('structuredClone keeps a file a file, and an object URL leads to its blob u
       const file = structuredClone(new File(['q'], 'n', { lastModified: 5 }));
       const url = URL.createObjectURL(file);
       const text = await (await fetch(url)).text();
+      const early = new Request(url);
       URL.revokeObjectURL(url);
       const after = await fetch(url).catch((error) => error.message);
       let refused; try { URL.createObjectURL({}); } catch (error) { refused = error.name; }
-      return [file instanceof File, file.name, file.lastModified, /^blob:null\\/[0-9a-f-]{36}$/.test(url), text, after, refused];`),
-    [true, 'n', 5, true, 'q', 'fetch failed', 'TypeError'],
+      return [file instanceof File, file.name, file.lastModified, /^blob:null\\/[0-9a-f-]{36}$/.test(url), text, after, refused,
+        await (await fetch(early.clone())).text()];`),
+    [true, 'n', 5, true, 'q', 'fetch failed', 'TypeError', 'q'],
   );
 });

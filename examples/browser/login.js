@@ -1,0 +1,13 @@
+// Fills a form in, follows where it leads, and says what a wrong password gets.
+async function signIn(name, password) {
+  await page.goto(`${params.url}login`);
+  await page.locator('[name=name]').fill(name);
+  await page.locator('[name=password]').fill(password);
+  await Promise.all([page.waitForNavigation(), page.click('button')]);
+  return page.$eval('h1', (heading) => heading.textContent);
+}
+
+const refused = await signIn(params.name, 'guess');
+const greeting = await signIn(params.name, params.password);
+const cookies = await browser.cookies();
+return { refused, greeting, cookies: cookies.map(({ name, httpOnly }) => ({ name, httpOnly })) };

@@ -1,0 +1,3 @@
+import { greet } from './index.js';
+
+export default (name) => greet(name).toUpperCase();

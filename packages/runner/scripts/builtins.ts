@@ -1,0 +1,106 @@
+/** Builds the Node built-ins that scripts can be allowed: one bundle each, tried in a runner. */
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { builtinsName } from '@castellan/protocol';
+import ivm from 'isolated-vm';
+// The same workshop as for the packages of a runtime; it runs while we build, and ships with neither.
+import { bundleFiles, isolatePlatform, type Link } from '../../sandbox/src/runtimes/bundle.ts';
+import { compilerFor, type IsolatedVm } from '../../sandbox/src/runtimes/compile.ts';
+import { type Include, includesOf, noticesText } from '../../sandbox/src/runtimes/includes.ts';
+import { type Draft, type DraftMember, press } from '../../sandbox/src/runtimes/press.ts';
+import { trialOf, trialScript, type TryOut } from '../../sandbox/src/runtimes/trial-script.ts';
+import { builtins } from '../src/guest/builtins/names.ts';
+import { runPlainly } from './run.ts';
+
+const folder = fileURLToPath(new URL('../src/guest/builtins/', import.meta.url));
+
+const repository = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
+
+/** Writes `manifest.json` and the bundles to `BOX/builtins`. The rest of the box has to be there. */
+export async function buildBuiltins(box: string, snapshot: string): Promise<void> {
+  const files = [...new Set(Object.values(builtins))].map((file) => join(folder, file));
+  const outFolder = join(box, builtinsName);
+  rmSync(outFolder, { recursive: true, force: true });
+  mkdirSync(outFolder, { recursive: true });
+  await press(
+    await draftOf(files),
+    outFolder,
+    tryIn(box, snapshot),
+    compilerFor(ivm as unknown as IsolatedVm, readFileSync(snapshot)),
+  );
+}
+
+async function draftOf(files: readonly string[]): Promise<Draft> {
+  const names = Object.entries(builtins).map(([name, file]) => ({
+    name,
+    file: join(folder, file),
+  }));
+  const bundleOf = (file: string): string => {
+    const { name = '' } = names.find((candidate) => candidate.file === file) ?? {};
+    return `${name.replace('/', '.')}.js`;
+  };
+  // Their libraries use each other by name; all of them mean the built-in.
+  const { resolve } = createRequire(import.meta.url);
+  const libraries = new Map(
+    ['buffer', 'events', 'string_decoder', 'util'].map((name) => [resolve(`${name}/`), name]),
+  );
+  const fileOf = (name: string | undefined): string | undefined =>
+    names.find((candidate) => candidate.name === name)?.file;
+  const linkTo = (file: string): Link => ({
+    member: `${builtinsName}/${bundleOf(file)}#0`,
+    kind: 'commonjs',
+  });
+  const bundles = new Map<string, string>();
+  const includes: Include[] = [];
+  for (const file of files) {
+    const { text, metafile } = await bundleFiles([file], {
+      folder,
+      within: [repository],
+      platform: isolatePlatform,
+      inject: [join(folder, 'process.ts')],
+      takesDefault: true,
+      // One instance of each, however it is reached: a Buffer of crypto's is one of buffer's.
+      resolved: (importer, specifier) =>
+        specifier.startsWith('.') ? join(dirname(importer), specifier) : undefined,
+      builtin(name) {
+        const found = fileOf(name);
+        return found === undefined || found === file ? undefined : linkTo(found).member;
+      },
+      elsewhere(path) {
+        const found = files.includes(path) ? path : fileOf(libraries.get(path));
+        return found === undefined || found === file ? undefined : linkTo(found);
+      },
+    });
+    bundles.set(bundleOf(file), text);
+    includes.push(...includesOf(folder, metafile, ''));
+  }
+  const members = files.map((file): DraftMember => ({
+    bundle: bundleOf(file),
+    index: 0,
+    kind: 'commonjs',
+    isMain: true,
+  }));
+  const specifiers = names.map(
+    ({ name, file }) => [name, [files.indexOf(file), files.indexOf(file)]] as const,
+  );
+  return {
+    name: builtinsName,
+    notices: noticesText(includes),
+    packages: {},
+    bundles,
+    members,
+    specifiers: Object.fromEntries(specifiers),
+  };
+}
+
+const tryIn =
+  (box: string, snapshot: string): TryOut =>
+  async (steps) => {
+    const value = await runPlainly(box, snapshot, trialScript, steps, Object.keys(builtins));
+    const trial = trialOf(value, [...steps.main, ...steps.others]);
+    const failures = [...trial.failed.values()];
+    if (failures.length > 0) throw new Error(`a built-in cannot be loaded: ${failures.join('; ')}`);
+    return trial;
+  };

@@ -1,0 +1,63 @@
+/** Builds the libraries of the web platform, compiled as far as their usual use goes. */
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { builtinsName, indexFile, indexText } from '@castellan/protocol';
+import ivm from 'isolated-vm';
+import { compilerFor, type IsolatedVm } from '../../sandbox/src/runtimes/compile.ts';
+import { type Draft, press } from '../../sandbox/src/runtimes/press.ts';
+import { trialOf, type Trial } from '../../sandbox/src/runtimes/trial-script.ts';
+import { bundleLibrary } from '../src/guest/platform/bundling.ts';
+import {
+  lazyGlobals,
+  libraryEntries,
+  type LibraryName,
+} from '../src/guest/platform/library-names.ts';
+import { runPlainly } from './run.ts';
+
+/** What scripts mostly do with the libraries; the functions that this calls are compiled beforehand. */
+const usualUse = `(async () => {
+  const url = new URL('https://user@example.com:8080/a/../b?c=d#e');
+  url.searchParams.append('f', 'g h');
+  String(url) + new URLSearchParams({ a: '1' });
+  new TextDecoder().decode(new TextEncoder().encode('\u00fc')) + atob(btoa('a'));
+  console.log({ a: [1, 'b', null], c: new Map([[1, new Set([2])]]) }, new Error('e'));
+  await new Response('{"a":1}', { headers: { a: 'b' } }).json();
+})()`;
+
+/** Its params hold the text above: what a script mentions is loaded before it starts to count. */
+const trial = `
+globalThis.castellanRan = {};
+for (const name of params.globals) void globalThis[name];
+await (0, eval)(params.use);
+return { names: {}, failed: {}, ran: Object.keys(globalThis.castellanRan) };
+`;
+
+/** Writes `manifest.json` and the libraries to `BOX/libraries`. The runner has to be there. */
+export async function buildLibraries(box: string, snapshot: string): Promise<void> {
+  const names = Object.keys(libraryEntries) as LibraryName[];
+  const bundles = new Map<string, string>();
+  for (const name of names) bundles.set(`${name}.js`, await bundleLibrary(name));
+  const draft: Draft = {
+    name: 'libraries',
+    packages: {},
+    bundles,
+    members: [],
+    specifiers: {},
+    notices: '',
+  };
+  const folder = join(box, 'libraries');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  // The runner reads what built-ins there are; they come after this.
+  mkdirSync(join(box, builtinsName), { recursive: true });
+  writeFileSync(join(box, builtinsName, indexFile(builtinsName)), indexText([]));
+  const params = { globals: Object.values(lazyGlobals).flat(), use: usualUse };
+  const tryOut = async (): Promise<Trial> =>
+    trialOf(await runPlainly(box, snapshot, trial, params, []), []);
+  await press(
+    draft,
+    folder,
+    tryOut,
+    compilerFor(ivm as unknown as IsolatedVm, readFileSync(snapshot)),
+  );
+}

@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import {
+  encodeFrame,
+  FrameReader,
+  frameTypes,
+  type JobMessage,
+  type ResultMessage,
+} from '@castellan/protocol';
+
+/** One run of a script of ours in a plain runner, while the box is being built; gives its value. */
+export async function runPlainly(
+  box: string,
+  snapshot: string,
+  script: string,
+  params: unknown,
+  modules: readonly string[],
+): Promise<unknown> {
+  const root = join(createRequire(import.meta.url).resolve('isolated-vm/package.json'), '..');
+  const addon = join(
+    root,
+    `prebuilds/${process.platform}-${process.arch}/isolated-vm.abi${process.versions.modules}.glibc.node`,
+  );
+  const args = [join(box, 'runner.js'), String(2 ** 29), 'false', addon, snapshot];
+  const child = spawn(process.execPath, args, {
+    stdio: ['ignore', 'inherit', 'inherit', 'pipe', 'pipe'],
+  });
+  const channel = child.stdio[3] as Duplex;
+  const result = Promise.withResolvers<unknown>();
+  const frames = new FrameReader(() => 2 ** 26);
+  channel.on('data', (chunk: Buffer) => {
+    for (const { type, json, bytes } of frames.push(chunk)) {
+      if (type !== frameTypes.result) continue;
+      const message = JSON.parse(json) as ResultMessage;
+      if (message.ok) result.resolve(JSON.parse(Buffer.from(bytes).toString()));
+      else result.reject(new Error(message.error.stack));
+    }
+  });
+  child.once('exit', () => result.reject(new Error('the runner ended')));
+  const job: JobMessage = {
+    mode: 'run',
+    entry: 'script.js',
+    files: { 'script.js': script },
+    language: 'auto',
+    params: JSON.stringify(params),
+    env: {},
+    helpers: {},
+    modules,
+    outputBytes: 2 ** 20,
+    valueBytes: 2 ** 26,
+    browser: null,
+    ca: null,
+  };
+  channel.write(encodeFrame(frameTypes.job, JSON.stringify(job)));
+  try {
+    return await result.promise;
+  } finally {
+    child.kill();
+  }
+}

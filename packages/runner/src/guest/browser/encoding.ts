@@ -1,0 +1,26 @@
+/** Takes the place of Puppeteer's own `util/encoding.js`: base64 by the guest's library, and quick. */
+import { scope } from './scope.ts';
+
+export function stringToTypedArray(text: string, isBase64 = false): Uint8Array {
+  return isBase64
+    ? (scope['fromBase64'] as (text: string) => Uint8Array)(text)
+    : new TextEncoder().encode(text);
+}
+
+export function stringToBase64(text: string): string {
+  return typedArrayToBase64(new TextEncoder().encode(text));
+}
+
+export function typedArrayToBase64(bytes: Uint8Array): string {
+  return (scope['toBase64'] as (bytes: Uint8Array) => string)(bytes);
+}
+
+export function mergeUint8Arrays(items: readonly Uint8Array[]): Uint8Array {
+  const merged = new Uint8Array(items.reduce((sum, item) => sum + item.length, 0));
+  let at = 0;
+  for (const item of items) {
+    merged.set(item, at);
+    at += item.length;
+  }
+  return merged;
+}

@@ -1,0 +1,72 @@
+import type { BrowserWires } from './wires.ts';
+
+/** What a written file is taken for, by its ending. */
+const types: Readonly<Record<string, string>> = {
+  __proto__: null as never,
+  png: 'image/png',
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  webp: 'image/webp',
+  pdf: 'application/pdf',
+  json: 'application/json',
+  html: 'text/html; charset=utf-8',
+  txt: 'text/plain; charset=utf-8',
+  heapsnapshot: 'application/json',
+};
+
+type Chunk = Uint8Array | string;
+
+/** The files that Puppeteer asks its environment for: written ones become artifacts. */
+export function createFiles({ write, read }: Pick<BrowserWires, 'write' | 'read'>): object {
+  const keep = (path: string, content: Chunk): Promise<unknown> =>
+    write(path, content, types[path.slice(path.lastIndexOf('.') + 1).toLowerCase()] ?? null);
+
+  return {
+    followSymlinks: false,
+    ScreenRecorder: noRecorder,
+    writeFile: keep,
+    mkdir: async () => undefined,
+    async readFile(path: string) {
+      const text = read(path);
+      if (text === null) throw new Error(`There is no file ${JSON.stringify(path)} in this run`);
+      return text;
+    },
+    async openFileForWriting(path: string) {
+      const chunks: Chunk[] = [];
+      return {
+        writeFile: async (chunk: Chunk) => void chunks.push(chunk),
+        close: () => keep(path, joined(chunks)),
+      };
+    },
+    /** As much of Node's stream as Puppeteer uses. */
+    createWriteStream(path: string) {
+      const chunks: Chunk[] = [];
+      const listeners: Record<string, (value?: unknown) => void> = {};
+      return {
+        on: (name: string, listener: (value?: unknown) => void) => (listeners[name] = listener),
+        write: (chunk: Chunk) => chunks.push(chunk),
+        end: () =>
+          void keep(path, joined(chunks)).then(
+            () => listeners['finish']?.(),
+            (error: unknown) => listeners['error']?.(error),
+          ),
+      };
+    },
+  };
+}
+
+function joined(chunks: readonly Chunk[]): Uint8Array {
+  const encoder = new TextEncoder();
+  const parts = chunks.map((chunk) => (typeof chunk === 'string' ? encoder.encode(chunk) : chunk));
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
+function noRecorder(): never {
+  throw new Error('page.screencast() needs ffmpeg and is not available');
+}

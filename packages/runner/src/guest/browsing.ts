@@ -1,0 +1,38 @@
+import type { Browsing, BrowserWires, CreateBrowsing } from './browser/wires.ts';
+import type { Host } from './host.ts';
+import { bytesLibrary } from './platform/lazy.ts';
+import type { Platform } from './platform/index.ts';
+import { defineHidden } from './platform/natives.ts';
+
+const { parse } = JSON;
+
+/** Puppeteer, as the snapshot of a box with a browser holds it; nobody else finds it there. */
+export function takeCreateBrowsing(global: object): CreateBrowsing | undefined {
+  const name = '__castellanBrowser';
+  const holder = global as { [name]?: CreateBrowsing };
+  const create = holder[name];
+  delete holder[name];
+  return create;
+}
+
+/** Connects Puppeteer to the host; `write` keeps an artifact. */
+export function connectBrowsing(
+  create: CreateBrowsing,
+  host: Host,
+  platform: Platform,
+  write: BrowserWires['write'],
+): Browsing {
+  return create({
+    send: (text) => host.cdpSend(text),
+    write,
+    read: (path) => parse(host.sourceText(path)) as string | null,
+    warn: (text) => host.log('warn', text),
+    show(browser, page) {
+      defineHidden(globalThis, 'browser', browser);
+      defineHidden(globalThis, 'page', page);
+    },
+    fromBase64: (text) => bytesLibrary().fromBase64(text),
+    toBase64: (bytes) => bytesLibrary().toBase64(bytes),
+    timers: platform.ownTimers,
+  });
+}

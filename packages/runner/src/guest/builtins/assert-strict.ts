@@ -1,0 +1,4 @@
+/** `assert/strict`. */
+import assert from './assert.ts';
+
+export default assert.strict;

@@ -1,0 +1,2 @@
+/** `assert`, a port of Node's own. */
+export { default } from 'assert/';

@@ -1,0 +1,4 @@
+/** `stream/promises`. */
+import Stream from './stream.ts';
+
+export default Stream.promises;

@@ -1,0 +1,4 @@
+/** `string_decoder`, Node's own as a package. */
+import { StringDecoder } from 'string_decoder/';
+
+export default { StringDecoder };

@@ -1,0 +1,4 @@
+/** `util/types`. */
+import util from './index.ts';
+
+export default util.types;

@@ -1,0 +1,114 @@
+import type { Host } from './host.ts';
+import { inspectLibrary } from './platform/lazy.ts';
+
+const { defineProperty } = Object;
+
+/** The script of a bundle, as `ModuleSet` describes it. */
+export type BundleFactory = (
+  castellan: BundleScope,
+  require: (member: string) => unknown,
+) => readonly (() => unknown)[];
+
+/** What bundles may use besides the globals; scripts never see it. */
+export interface BundleScope {
+  readonly Buffer: unknown;
+  /** What the console shows values with. */
+  readonly inspection: ReturnType<typeof inspectLibrary>;
+  /** Bytes from the operating system's generator. */
+  random(length: number): Uint8Array;
+  /** Holds everything in the box up, without using the processor. */
+  sleep(ms: number): void;
+}
+
+/** Names that bundles may use freely and that scripts get as globals when their built-in is allowed. */
+export const nodeGlobals = { Buffer: 'buffer' } as const;
+
+/** Where Puppeteer is in a run with a browser: in the snapshot, and so in no bundle. */
+export const puppeteerMember = 'castellan:puppeteer';
+
+/** Where the exports of a built-in are; a free name of Node's is taken from there. */
+const memberOf = (builtin: string): string => `builtins/${builtin}.js#0`;
+
+/** Packages and built-ins, each fetched and evaluated when a run first asks for it. */
+export class Bundles {
+  readonly #host: Host;
+  readonly #scope: BundleScope;
+  readonly #loaded: Record<string, readonly (() => unknown)[]> = { __proto__: null } as never;
+  readonly #exports: Record<string, { readonly value: unknown }> = { __proto__: null } as never;
+  #handedOver: BundleFactory | undefined;
+
+  constructor(host: Host) {
+    this.#host = host;
+    const free = (name: keyof typeof nodeGlobals): unknown => this.#free(name);
+    this.#scope = {
+      get Buffer() {
+        return free('Buffer');
+      },
+      get inspection() {
+        return inspectLibrary();
+      },
+      random: (length) => host.random(length),
+      sleep: (ms) => host.sleep(ms),
+    };
+  }
+
+  /** Takes what the host fetched for this object; see `Guest.provideBundle`. */
+  take(factory: BundleFactory): void {
+    this.#handedOver = factory;
+  }
+
+  /** Exports that are here already. */
+  provide(member: string, value: unknown): void {
+    this.#exports[member] = { value };
+  }
+
+  /** The exports of `bundle#index`: the same ones at every call. */
+  exportsOf(member: string): unknown {
+    const known = this.#exports[member];
+    if (known !== undefined) return known.value;
+    const at = member.lastIndexOf('#');
+    const value = this.#members(member.slice(0, at))[Number(member.slice(at + 1))]?.();
+    this.#exports[member] = { value };
+    return value;
+  }
+
+  /** Puts the free names of Node's that belong to the allowed built-ins onto `global`, each lazily. */
+  defineGlobals(global: object, names: readonly string[]): void {
+    for (const name of names) {
+      const define = (value: unknown): void => {
+        defineProperty(global, name, {
+          value,
+          writable: true,
+          configurable: true,
+          enumerable: false,
+        });
+      };
+      defineProperty(global, name, {
+        get: () => {
+          const value = this.#free(name as keyof typeof nodeGlobals);
+          define(value);
+          return value;
+        },
+        set: define,
+        configurable: true,
+        enumerable: false,
+      });
+    }
+  }
+
+  #free(name: keyof typeof nodeGlobals): unknown {
+    return (this.exportsOf(memberOf(nodeGlobals[name])) as Record<string, unknown>)[name];
+  }
+
+  #members(bundle: string): readonly (() => unknown)[] {
+    const known = this.#loaded[bundle];
+    if (known !== undefined) return known;
+    this.#host.bundle(bundle);
+    const factory = this.#handedOver;
+    this.#handedOver = undefined;
+    if (factory === undefined) throw new Error(`castellan: no bundle ${bundle}`);
+    const members = factory(this.#scope, (member) => this.exportsOf(member));
+    this.#loaded[bundle] = members;
+    return members;
+  }
+}

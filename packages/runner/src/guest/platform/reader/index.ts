@@ -1,0 +1,10 @@
+import type { Realm } from '../realm.ts';
+import type { Interfaces } from '../webidl.ts';
+import { createProgressEvent } from './progress-event.ts';
+import { createFileReader } from './reader.ts';
+
+/** Creates the old way to read a blob, for libraries that know no other. */
+export function createReader(realm: Realm): Interfaces<'FileReader' | 'ProgressEvent'> {
+  const ProgressEvent = createProgressEvent(realm);
+  return { FileReader: createFileReader(realm, ProgressEvent), ProgressEvent };
+}

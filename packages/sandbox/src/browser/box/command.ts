@@ -1,0 +1,82 @@
+import { extname } from 'node:path';
+import type { BoxMaterials } from './parts.ts';
+import { proxyPort } from './flags.ts';
+import { policyFiles } from './policies.ts';
+
+/** Descriptors beside 0 and 1, which are Chromium's pipe, and 2, its last words. */
+export const descriptors = { starter: 3, status: 4, filter: 5, policies: [6, 7] } as const;
+
+const mebibyte = 2 ** 20;
+
+/** The box's files are memory: the profile with its caches and downloads, and what is shared between processes. */
+const sizes = { tmp: 256 * mebibyte, shared: 256 * mebibyte } as const;
+
+/** As for the runner's box, but Chromium may make user namespaces: its own sandbox is made of them. */
+const walls: readonly string[] = [
+  '--unshare-user',
+  '--unshare-pid',
+  '--unshare-net',
+  '--unshare-ipc',
+  '--unshare-uts',
+  '--unshare-cgroup',
+  '--uid',
+  '65534',
+  '--gid',
+  '65534',
+  '--cap-drop',
+  'ALL',
+  '--new-session',
+  '--die-with-parent',
+  '--hostname',
+  'box',
+  '--clearenv',
+];
+
+const limits: readonly string[] = ['--core=0', '--nofile=4096', '--memlock=0', '--msgqueue=0'];
+
+/** The whole environment of a browser, and Node's name for the descriptor that hands things out. */
+const environment: Readonly<Record<string, string>> = {
+  HOME: '/tmp',
+  LANG: 'C.UTF-8',
+  NODE_CHANNEL_FD: String(descriptors.starter),
+  NODE_CHANNEL_SERIALIZATION_MODE: 'json',
+};
+
+/**
+ * The whole command line. bubblewrap stays process 1 in the box and buries what Chromium's
+ * processes leave. Of the host there are libraries, fonts and Chromium, read-only; what can be
+ * written is memory, of a size, and goes with the box.
+ */
+export function browserCommand({
+  tools,
+  node,
+  starter,
+  chromium,
+  flags,
+  readable,
+}: BoxMaterials): readonly [program: string, ...rest: string[]] {
+  const inside = `/starter${extname(starter)}`;
+  return [
+    tools.prlimit,
+    ...limits,
+    tools.bwrap,
+    ...walls,
+    ...Object.entries(environment).flatMap(([name, value]) => ['--setenv', name, value]),
+    ...readable.flatMap((path) => ['--ro-bind', path, path]),
+    ...['--ro-bind', node, '/node', '--ro-bind', starter, inside],
+    ...policyFiles.flatMap((path, index) => [
+      '--ro-bind-data',
+      String(descriptors.policies[index]),
+      path,
+    ]),
+    ...['--proc', '/proc', '--dev', '/dev'],
+    ...['--size', String(sizes.shared), '--tmpfs', '/dev/shm'],
+    ...['--size', String(sizes.tmp), '--tmpfs', '/tmp'],
+    ...['--remount-ro', '/dev', '--remount-ro', '/', '--chdir', '/'],
+    ...['--json-status-fd', String(descriptors.status), '--seccomp', String(descriptors.filter)],
+    '--',
+    ...['/node', '--disable-warning=ExperimentalWarning', inside, String(proxyPort)],
+    chromium.program,
+    ...flags,
+  ];
+}

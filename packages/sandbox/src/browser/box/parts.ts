@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { CastellanError } from '@castellan/protocol';
+import { librariesOf } from '../../drivers/bubblewrap/libraries.ts';
+import { findTools } from '../../drivers/bubblewrap/tools.ts';
+import type { HostTools } from '../../drivers/bubblewrap/command.ts';
+import { inheritableDescriptors } from '../../drivers/inherited.ts';
+import { compileFilter } from '../../drivers/seccomp/bpf.ts';
+import type { Chromium } from '../find.ts';
+import { chromiumFlags } from './flags.ts';
+import { chromiumTable } from './system-calls.ts';
+
+/** What every browser's box is made of, found once. */
+export interface BoxMaterials {
+  readonly tools: HostTools;
+  readonly node: string;
+  readonly starter: string;
+  readonly chromium: Chromium;
+  /** What Chromium is told at its start. */
+  readonly flags: readonly string[];
+  /** Folders and files of the host that are there, read-only, under the same names. */
+  readonly readable: readonly string[];
+  readonly filter: Buffer;
+  readonly leaks: readonly number[];
+}
+
+/** Fonts and what finds them. Nothing here tells one machine's secrets: packages put it there. */
+const fontFolders = [
+  '/etc/fonts',
+  '/usr/share/fonts',
+  '/usr/local/share/fonts',
+  '/usr/share/fontconfig',
+  '/usr/share/X11/locale',
+  '/var/cache/fontconfig',
+];
+
+/** Libraries that are loaded by name while Chromium runs: certificates and keys. */
+const loadedLater = ['/usr/lib/x86_64-linux-gnu/libnss3.so', '/usr/lib64/libnss3.so'];
+
+/** Throws `isolation_unavailable` with what mends it. */
+export async function findMaterials(chromium: Chromium): Promise<BoxMaterials> {
+  const tools = await findTools({ bwrap: 'bwrap', prlimit: 'prlimit' });
+  if ('detail' in tools) {
+    throw new CastellanError('isolation_unavailable', `${tools.detail} To mend it: ${tools.fix}`);
+  }
+  const node = process.execPath;
+  const libraries = await librariesOf([node, chromium.program, '/bin/sh']);
+  const folders = [...libraries, ...loadedLater.filter((path) => existsSync(path))].map(dirname);
+  const readable = [...folders, dirname(chromium.program), '/bin/sh', ...fontFolders];
+  const isSource = import.meta.url.endsWith('.ts');
+  return {
+    tools,
+    node,
+    starter: fileURLToPath(new URL(`starter.${isSource ? 'ts' : 'js'}`, import.meta.url)),
+    chromium,
+    flags: chromiumFlags,
+    readable: [...new Set(readable)].filter((path) => existsSync(path)),
+    filter: compileFilter(chromiumTable),
+    leaks: inheritableDescriptors(),
+  };
+}

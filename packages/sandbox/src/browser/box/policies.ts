@@ -1,0 +1,44 @@
+/** Where Chromium and Chrome look for what their administrator says. */
+export const policyFiles = [
+  '/etc/chromium/policies/managed/castellan.json',
+  '/etc/opt/chrome/policies/managed/castellan.json',
+] as const;
+
+/**
+ * Chromium's own enterprise policies: a second wall behind the relay, in the browser itself, and
+ * silence: without them it asks its maker for the time, for accounts and for messages.
+ */
+export const policies: Readonly<Record<string, unknown>> = {
+  URLBlocklist: [
+    'file://*',
+    'view-source:*',
+    'chrome-untrusted://*',
+    'chrome-extension://*',
+    'devtools://*',
+    'filesystem:*',
+    'ftp://*',
+    'javascript://*',
+  ],
+  AudioCaptureAllowed: false,
+  AutofillAddressEnabled: false,
+  AutofillCreditCardEnabled: false,
+  BackgroundModeEnabled: false,
+  BrowserNetworkTimeQueriesEnabled: false,
+  BrowserSignin: 0,
+  ComponentUpdatesEnabled: false,
+  DefaultSearchProviderEnabled: false,
+  DnsOverHttpsMode: 'off',
+  DomainReliabilityAllowed: false,
+  ExtensionInstallBlocklist: ['*'],
+  MetricsReportingEnabled: false,
+  NetworkPredictionOptions: 2,
+  PasswordManagerEnabled: false,
+  QuicAllowed: false,
+  SafeBrowsingProtectionLevel: 0,
+  SearchSuggestEnabled: false,
+  SyncDisabled: true,
+  TranslateEnabled: false,
+  UrlKeyedAnonymizedDataCollectionEnabled: false,
+  VideoCaptureAllowed: false,
+  WebRtcIPHandling: 'disable_non_proxied_udp',
+};

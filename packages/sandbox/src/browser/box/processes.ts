@@ -1,0 +1,59 @@
+import { readFileSync, readdirSync } from 'node:fs';
+
+/** The process and all that descend from it, as numbers of this machine. */
+export function treeOf(root: number): readonly number[] {
+  const found = [root];
+  for (const pid of found) {
+    for (const child of childrenOf(pid)) found.push(child);
+  }
+  return found;
+}
+
+function childrenOf(pid: number): number[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+      textOf(`/proc/${pid}/task/${thread}/children`).split(' ').filter(Boolean).map(Number),
+    );
+  } catch {
+    return [];
+  }
+}
+
+/** Resident memory of the process that is not shared with a file or another process, in bytes. */
+export function privateBytes(pid: number): number {
+  const [, resident = 0, shared = 0] = textOf(`/proc/${pid}/statm`).split(' ').map(Number);
+  return Math.max(0, resident - shared) * 4096;
+}
+
+/**
+ * Whether Chromium's own sandbox stands, by what the kernel says of its renderers: each lies in a
+ * pid namespace below the box's, which only a user namespace of its own could make, and has a
+ * filter besides the box's. False when there is no renderer. Works for the user who started it.
+ */
+export function ownSandboxStands(root: number): boolean {
+  const depth = namespaceDepth(root);
+  // A renderer writes its command line anew, with spaces.
+  const renderers = treeOf(root).filter((pid) =>
+    textOf(`/proc/${pid}/cmdline`).includes('--type=renderer'),
+  );
+  return (
+    renderers.length > 0 &&
+    renderers.every((pid) => {
+      const filters = /^Seccomp_filters:\s*(\d+)$/m.exec(textOf(`/proc/${pid}/status`))?.[1];
+      return namespaceDepth(pid) > depth && Number(filters) >= 2;
+    })
+  );
+}
+
+function namespaceDepth(pid: number): number {
+  const line = /^NSpid:\s*(.+)$/m.exec(textOf(`/proc/${pid}/status`))?.[1] ?? '';
+  return line.split(/\s+/).length;
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,123 @@
+import type { Server, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { BoxCgroup } from '../../drivers/cgroup/cgroups.ts';
+import { release, type WatchedChild } from '../../drivers/child.ts';
+import type { ProcessView } from '../../drivers/procfs.ts';
+import { privateBytes, treeOf } from './processes.ts';
+
+/** A running Chromium in its box. Disposing of it kills it and waits until nothing is left. */
+export interface ChromiumBox extends AsyncDisposable {
+  /** Process 1 of the box, as seen by this process. */
+  readonly pid: number;
+  /** Commands go in here. */
+  readonly commands: Duplex;
+  /** Answers and events come out here. Every byte is hostile. */
+  readonly answers: Duplex;
+  /** Resolves once, with its last words, when it is gone. Never rejects. */
+  readonly exited: Promise<string>;
+  /** Called for each connection that Chromium makes to its proxy; without it they are closed. */
+  onConnection(listener: (socket: Socket) => void): void;
+  /** From here on it may grow by `bytes`, where a cgroup is in force. */
+  limitGrowth(bytes: number): void;
+  /** Memory of all its processes together, in bytes; the last figures once it is gone. */
+  memory(): { readonly bytes: number; readonly peakBytes: number };
+  /** The kernel killed one of its processes for the memory of the box. */
+  wasOutOfMemory(): boolean;
+  kill(): void;
+}
+
+export interface ChromiumMaterial {
+  readonly watched: WatchedChild;
+  readonly init: ProcessView;
+  readonly cgroup: BoxCgroup | undefined;
+  readonly proxy: Server;
+}
+
+const burialMs = 5_000;
+/** How often new processes are looked for where there is no cgroup to count them. */
+const searchMs = 250;
+/** Chromium itself makes at most 32 connections to a proxy. */
+const connections = 128;
+
+export function runningChromium({ watched, init, cgroup, proxy }: ChromiumMaterial): ChromiumBox {
+  const { stdio } = watched.child;
+  const sockets = new Set<Socket>();
+  let carry: ((socket: Socket) => void) | undefined;
+  let last = { bytes: 0, peakBytes: 0 };
+  let isFull = false;
+
+  // A property of Node's servers that its types leave out.
+  Object.assign(proxy, { allowHalfOpen: true });
+  proxy.on('error', () => undefined);
+  proxy.on('connection', (socket: Socket) => {
+    socket.on('error', () => socket.destroy());
+    if (carry === undefined || sockets.size >= connections) {
+      socket.destroy();
+      return;
+    }
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    carry(socket);
+  });
+
+  // Looking for processes costs 6 ms, looking at the known ones a tenth of one.
+  let known = { pids: [init.pid] as readonly number[], at: -Infinity };
+  const pids = (): readonly number[] => {
+    if (performance.now() - known.at > searchMs) {
+      known = { pids: treeOf(init.pid), at: performance.now() };
+    }
+    return known.pids;
+  };
+  const memory: ChromiumBox['memory'] = () => {
+    const bytes =
+      cgroup === undefined
+        ? pids().reduce((sum, pid) => sum + privateBytes(pid), 0)
+        : (cgroup.read()?.memoryBytes ?? last.bytes);
+    last = { bytes, peakBytes: Math.max(bytes, last.peakBytes, cgroup?.read()?.peakBytes ?? 0) };
+    return last;
+  };
+
+  const wasOutOfMemory = (): boolean => {
+    try {
+      isFull ||= cgroup !== undefined && cgroup.oomKills() > 0;
+    } catch {
+      // The cgroup is gone; what it said last counts.
+    }
+    return isFull;
+  };
+
+  const exited = (async () => {
+    await watched.ended;
+    wasOutOfMemory();
+    return watched.stderr;
+  })();
+
+  async function dispose(): Promise<void> {
+    init.kill();
+    proxy.close();
+    for (const socket of sockets) socket.destroy();
+    await release(watched);
+    const giveUpAt = performance.now() + burialMs;
+    while (init.sample() !== undefined && performance.now() < giveUpAt) {
+      init.kill();
+      await wait(1);
+    }
+    init[Symbol.dispose]();
+    await cgroup?.remove();
+  }
+  let disposing: Promise<void> | undefined;
+
+  return {
+    pid: init.pid,
+    commands: stdio[0] as Duplex,
+    answers: stdio[1] as Duplex,
+    exited,
+    onConnection: (listener) => (carry = listener),
+    limitGrowth: (bytes) => cgroup?.limitGrowth(bytes),
+    memory,
+    wasOutOfMemory,
+    kill: () => init.kill(),
+    [Symbol.asyncDispose]: () => (disposing ??= dispose()),
+  };
+}

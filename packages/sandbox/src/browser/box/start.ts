@@ -1,0 +1,73 @@
+import type { ChildProcess } from 'node:child_process';
+import type { Server } from 'node:net';
+import type { Readable, Writable } from 'node:stream';
+import { CastellanError } from '@castellan/protocol';
+import type { BoxCgroup, Cgroups } from '../../drivers/cgroup/cgroups.ts';
+import { watchChild } from '../../drivers/child.ts';
+import { innerProcess } from '../../drivers/bubblewrap/spawn.ts';
+import { spawnWith } from '../../drivers/inherited.ts';
+import type { ProcessView } from '../../drivers/procfs.ts';
+import type { BoxMaterials } from './parts.ts';
+import { browserCommand, descriptors } from './command.ts';
+import { policies } from './policies.ts';
+import { treeOf } from './processes.ts';
+import { type ChromiumBox, runningChromium } from './running.ts';
+
+/** How long the first program may take until it listens. */
+const startMs = 15_000;
+
+/** Room for Chromium's threads, about 150 when idle and 20 for each renderer. */
+const cgroupRoom = { tasks: 2_048, startBytes: 2 ** 30 } as const;
+
+/**
+ * Starts Chromium in a box of its own. It is loading when this resolves. Throws `box_failed` when
+ * the box did not come to life.
+ */
+export async function startChromium(
+  materials: BoxMaterials,
+  cgroups: Cgroups | undefined,
+): Promise<ChromiumBox> {
+  const [program, ...rest] = browserCommand(materials);
+  const stdio = ['pipe', 'pipe', 'pipe', 'ipc', 'pipe', 'pipe', 'pipe', 'pipe'] as const;
+  const child = spawnWith(program, rest, {}, [...stdio], materials.leaks);
+  const watched = watchChild(child);
+  const ends: readonly unknown[] = child.stdio;
+  const listening = listenerOf(child);
+  (ends[descriptors.filter] as Writable).end(materials.filter);
+  for (const end of descriptors.policies) (ends[end] as Writable).end(JSON.stringify(policies));
+  const inner = innerProcess(child, ends[descriptors.status] as Readable);
+
+  let init: ProcessView | undefined;
+  let cgroup: BoxCgroup | undefined;
+  let proxy: Server | undefined;
+  try {
+    const timer = setTimeout(() => child.kill('SIGKILL'), startMs);
+    const over = watched.ended.then(() => undefined);
+    proxy = await Promise.race([listening, over]);
+    init = await inner;
+    clearTimeout(timer);
+    if (proxy === undefined || init === undefined)
+      throw new Error('its first program did not start');
+    cgroup = cgroups?.make(cgroupRoom);
+    for (const pid of treeOf(init.pid)) await cgroup?.join(pid);
+    // It answers by becoming Chromium, which closes its end.
+    child.send('go');
+    return runningChromium({ watched, init, cgroup, proxy });
+  } catch (error) {
+    child.kill('SIGKILL');
+    proxy?.close();
+    const said = (await watched.stderr).trim().slice(0, 500);
+    await watched.closed;
+    init?.[Symbol.dispose]();
+    await cgroup?.remove();
+    const why = said === '' ? (error as Error).message : said;
+    throw new CastellanError('box_failed', `A browser could not be started: ${why}`);
+  }
+}
+
+/** The listener that the first program hands out. After it nothing more is read from there. */
+function listenerOf(child: ChildProcess): Promise<Server> {
+  return new Promise((resolve) => {
+    child.once('message', (_word, listener) => resolve(listener as Server));
+  });
+}

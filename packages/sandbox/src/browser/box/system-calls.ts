@@ -1,0 +1,55 @@
+import type { SyscallAction, SyscallRow, SyscallTable } from '../../drivers/seccomp/table.ts';
+
+function rows(action: SyscallAction, numbers: Readonly<Record<string, number>>): SyscallRow[] {
+  return Object.entries(numbers).map(([name, number]) => ({ name, number, action }));
+}
+
+/** Families of sockets from 0 to this. */
+const lastFamily = 45;
+/** AF_UNIX AF_INET AF_INET6: what Chromium needs. No netlink, packets, VSOCK, ALG or Bluetooth. */
+const usedFamilies = new Set([1, 2, 10]);
+
+/**
+ * Chromium's box. Chromium puts a filter of its own around each renderer, and needs `clone` with
+ * namespaces, `unshare` and `chroot` for it; so this one lists what nobody in the box may do. It
+ * stands below Chromium's: both have to agree.
+ */
+export const chromiumTable: SyscallTable = {
+  otherwise: 'allow',
+  rows: [
+    {
+      name: 'socket',
+      number: 41,
+      action: 'eperm',
+      when: {
+        index: 0,
+        oneOf: Array.from({ length: lastFamily + 1 }, (_, family) => family)
+          .filter((family) => !usedFamilies.has(family))
+          .map(BigInt),
+      },
+    },
+    // TIOCSTI and TIOCLINUX put words into somebody's terminal.
+    { name: 'ioctl', number: 16, action: 'eperm', when: { index: 1, oneOf: [0x5412n, 0x541cn] } },
+    // Mounts: with a user namespace of its own a process could make them.
+    ...rows('eperm', { mount: 165, umount2: 166, pivot_root: 155, setns: 308 }),
+    ...rows('eperm', { open_tree: 428, move_mount: 429, fsopen: 430, fsconfig: 431 }),
+    ...rows('eperm', { fsmount: 432, fspick: 433, mount_setattr: 442 }),
+    // Other processes. Chromium's own crash handler would want these, and is off.
+    ...rows('eperm', { ptrace: 101, process_vm_readv: 310, process_vm_writev: 311, kcmp: 312 }),
+    ...rows('eperm', { pidfd_getfd: 438, process_madvise: 440 }),
+    // The machine.
+    ...rows('eperm', { syslog: 103, acct: 163, settimeofday: 164, swapon: 167, swapoff: 168 }),
+    ...rows('eperm', { reboot: 169, sethostname: 170, setdomainname: 171, iopl: 172, ioperm: 173 }),
+    ...rows('eperm', { adjtimex: 159, clock_settime: 227, clock_adjtime: 305, quotactl: 179 }),
+    ...rows('eperm', { uselib: 134, personality: 135, vhangup: 153, delete_module: 176 }),
+    ...rows('eperm', { mbind: 237, set_mempolicy: 238, migrate_pages: 256, move_pages: 279 }),
+    ...rows('eperm', { name_to_handle_at: 303, fanotify_init: 300, lookup_dcookie: 212 }),
+    // Callers fall back quietly when these seem not to exist.
+    ...rows('enosys', { io_uring_setup: 425, io_uring_enter: 426, io_uring_register: 427 }),
+    // Tripwires: no honest browser comes near them.
+    ...rows('kill', { bpf: 321, userfaultfd: 323, perf_event_open: 298 }),
+    ...rows('kill', { add_key: 248, request_key: 249, keyctl: 250 }),
+    ...rows('kill', { open_by_handle_at: 304, init_module: 175, finit_module: 313 }),
+    ...rows('kill', { kexec_load: 246, kexec_file_load: 320 }),
+  ],
+};

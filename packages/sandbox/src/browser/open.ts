@@ -1,0 +1,174 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { LogLevel } from '@castellan/protocol';
+import { CastellanError } from '@castellan/protocol';
+import { carryProxy } from '../egress/proxy-stream.ts';
+import { ownSandboxStands } from './box/processes.ts';
+import type { ChromiumBox } from './box/running.ts';
+import type { BrowserEnd, BrowserHooks, BrowserJob, RunBrowser } from './browser.ts';
+import { openPipe, type Pipe } from './pipe.ts';
+import { numbered } from './relay/control.ts';
+import { downloads } from './relay/downloads.ts';
+import { fileBay, type FileBay } from './relay/files.ts';
+import { Inventory } from './relay/inventory.ts';
+import { textOf } from './relay/messages.ts';
+import { pageLog } from './relay/page-log.ts';
+import { placeFiles } from './relay/place.ts';
+import { openRelay } from './relay/relay.ts';
+import { takeScreenshot } from './relay/screenshot.ts';
+import { targetGuard } from './relay/targets.ts';
+
+/** How often the memory of a browser is looked at. */
+const watchMs = 20;
+/** How long Chromium may take until its own sandbox stands. */
+const sandboxMs = 10_000;
+
+/** A Chromium that waits for its run, with an empty page, and its own sandbox proved to stand. */
+export interface WarmBrowser extends AsyncDisposable {
+  readonly isGone: boolean;
+  /** Memory of all its processes together, in bytes. */
+  memory(): { readonly bytes: number; readonly peakBytes: number };
+  /** Gives it to a run, for good. */
+  assign(job: BrowserJob, hooks: BrowserHooks): RunBrowser;
+}
+
+/** Speaks with a Chromium that has just been started. Rejects, and disposes of it, when it does not answer. */
+export async function openBrowser(box: ChromiumBox): Promise<WarmBrowser> {
+  let job: BrowserJob | undefined;
+  let hooks: BrowserHooks | undefined;
+  let ownSession = '';
+  let bay: FileBay | undefined;
+  let watch: NodeJS.Timeout | undefined;
+  let isGone = false;
+  const end = Promise.withResolvers<BrowserEnd>();
+  const inventory = new Inventory();
+  const log = pageLog((level: LogLevel, text) => hooks?.onLog(level, text));
+
+  const pipe: Pipe = openPipe(
+    box.commands,
+    box.answers,
+    {
+      message: (text) => relay.fromBrowser(text),
+      tooLarge: (start) => relay.tooLarge(start),
+    },
+    () => hooks?.onDrain(),
+  );
+  const control = numbered(pipe);
+  const theBay = (): FileBay => (bay ??= fileBay(control, ownSession, inventory));
+  const saved = downloads({
+    control,
+    ownSession: () => ownSession,
+    bay: theBay,
+    limit: () => job?.limits.artifactBytes ?? 0,
+    kept: (name, bytes) => hooks?.onArtifact(name, 'application/octet-stream', bytes),
+    tooLarge: (name) => finish('artifact_limit', `The download ${name.slice(0, 200)} is too large`),
+    failed: (name, why) => log.browser(`The download ${name.slice(0, 200)} failed: ${why}`),
+  });
+  const guard = targetGuard(control, inventory, () => ownSession, {
+    closed: (why) => log.browser(why),
+    crashed: () => finish('browser_crashed', 'A page of the browser crashed'),
+  });
+  const relay = openRelay({
+    control,
+    inventory,
+    isOwn: (session) => session === ownSession,
+    own(method, params) {
+      guard.event(method, params);
+      saved.event(method, params);
+    },
+    seen: (method, params) => log.event(method, params),
+    prepareContext: (id) => saved.prepare(id),
+    placeFiles: (names) => placeFiles(names, (name) => hooks?.files(name), theBay()),
+    toScript: (text) => hooks?.onMessage(text),
+    refused: (why) => log.browser(why),
+  });
+
+  function finish(reason: Exclude<BrowserEnd['reason'], null>, message: string): void {
+    const isFull = reason === 'browser_crashed' && box.wasOutOfMemory();
+    end.resolve(isFull ? outOfMemory() : { reason, message });
+  }
+
+  function outOfMemory(): BrowserEnd {
+    const bytes = job?.limits.browserMemoryBytes ?? 0;
+    return {
+      reason: 'out_of_memory',
+      message: `The browser needed more than ${bytes} bytes of memory`,
+    };
+  }
+
+  void box.exited.then(() => {
+    isGone = true;
+    finish('browser_crashed', 'The browser crashed');
+  });
+
+  const dispose = async (): Promise<void> => {
+    clearInterval(watch);
+    end.resolve({ reason: null, message: 'The browser was closed' });
+    await box[Symbol.asyncDispose]();
+  };
+
+  function assign(given: BrowserJob, to: BrowserHooks): RunBrowser {
+    job = given;
+    hooks = to;
+    const { browserMemoryBytes } = given.limits;
+    const mostBytes = box.memory().bytes + browserMemoryBytes;
+    box.limitGrowth(browserMemoryBytes);
+    box.onConnection((socket) => carryProxy(socket, given.egress));
+    watch = setInterval(() => {
+      if (box.wasOutOfMemory() || box.memory().bytes > mostBytes) end.resolve(outOfMemory());
+    }, watchMs);
+    return {
+      send: (text) => relay.fromScript(text),
+      get unsent() {
+        return pipe.unsent;
+      },
+      hold: (isHeld) => pipe.hold(isHeld),
+      closed: end.promise,
+      screenshot: () => {
+        pipe.hold(false);
+        return takeScreenshot(control, inventory, ownSession);
+      },
+      memory: () => box.memory(),
+      [Symbol.asyncDispose]: dispose,
+    };
+  }
+
+  async function greet(): Promise<void> {
+    const attached = await control.ask('Target.attachToBrowserTarget');
+    ownSession = textOf(attached['sessionId']);
+    inventory.hideSession(ownSession);
+    const filter = [{ type: 'browser', exclude: true }, {}];
+    await control.ask('Target.setDiscoverTargets', { discover: true, filter }, ownSession);
+    await saved.prepare(undefined);
+    await untilSandboxed(box.pid);
+    for (const { contextId } of inventory.pages) inventory.addContext(contextId);
+  }
+
+  try {
+    const gone = box.exited.then((said) => {
+      throw new Error(said.trim().slice(0, 500) || 'it ended without a word');
+    });
+    await Promise.race([greet(), gone]);
+    gone.catch(() => undefined);
+  } catch (error) {
+    await dispose();
+    const why = (error as Error).message;
+    throw new CastellanError('box_failed', `A browser could not be started: ${why}`);
+  }
+  return {
+    get isGone() {
+      return isGone;
+    },
+    memory: () => box.memory(),
+    assign,
+    [Symbol.asyncDispose]: dispose,
+  };
+}
+
+/** The kernel tells nobody when a process has put on its filter, so it has to be asked. */
+async function untilSandboxed(pid: number): Promise<void> {
+  const giveUpAt = performance.now() + sandboxMs;
+  while (!ownSandboxStands(pid)) {
+    if (performance.now() > giveUpAt) throw new Error("Chromium's own sandbox is not on");
+    await wait(5);
+  }
+}

@@ -1,0 +1,59 @@
+import type { Duplex } from 'node:stream';
+
+/** Bytes of one message from Chromium; a screenshot of 32 MiB is 43 MiB of base64. */
+const messageBytes = 64 * 2 ** 20;
+
+export interface PipeHandlers {
+  /** One message, JSON text. Hostile. */
+  message(text: string): void;
+  /** A message that was too large to be read, by its first bytes. */
+  tooLarge(start: string): void;
+}
+
+/** Chromium's debugging pipe: JSON texts, each ended by a zero byte, in two directions. */
+export interface Pipe {
+  send(text: string): void;
+  readonly unsent: number;
+  hold(isHeld: boolean): void;
+}
+
+export function openPipe(
+  commands: Duplex,
+  answers: Duplex,
+  handlers: PipeHandlers,
+  onDrain: () => void,
+): Pipe {
+  let parts: Buffer[] = [];
+  let bytes = 0;
+  const keep = (part: Buffer): void => {
+    bytes += part.length;
+    if (bytes <= messageBytes || parts.length === 0) parts.push(part);
+    else if (parts.length > 1) parts = parts.slice(0, 1);
+  };
+  const finish = (): void => {
+    if (bytes <= messageBytes) handlers.message(Buffer.concat(parts).toString('utf8'));
+    else handlers.tooLarge((parts[0] ?? Buffer.alloc(0)).toString('latin1', 0, 256));
+    parts = [];
+    bytes = 0;
+  };
+  answers.on('data', (chunk: Buffer) => {
+    let from = 0;
+    for (let end = chunk.indexOf(0); end !== -1; end = chunk.indexOf(0, from)) {
+      keep(chunk.subarray(from, end));
+      finish();
+      from = end + 1;
+    }
+    if (from < chunk.length) keep(chunk.subarray(from));
+  });
+  commands.on('drain', onDrain);
+  return {
+    // A zero byte would end a message early; JSON has none, so text that has one is no JSON.
+    send: (text) => {
+      if (commands.writable && !text.includes('\0')) commands.write(`${text}\0`);
+    },
+    get unsent() {
+      return commands.writableLength;
+    },
+    hold: (isHeld) => void (isHeld ? answers.pause() : answers.resume()),
+  };
+}

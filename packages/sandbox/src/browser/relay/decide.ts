@@ -1,0 +1,45 @@
+import type { Known } from './rules.ts';
+import { alwaysTrue, dropped, ignored } from './rules.ts';
+import { type Row, type SessionType, table } from './table.ts';
+
+/** What the relay does with a command. */
+export type Decision =
+  | {
+      readonly pass: true;
+      readonly row: Row;
+      readonly params: Readonly<Record<string, unknown>>;
+      /** Parameters that were taken out. */
+      readonly dropped: readonly string[];
+    }
+  | { readonly pass: false; readonly why: string };
+
+/** `session` is `null` for a kind of session that may do nothing. */
+export function decide(
+  session: SessionType | null,
+  method: string,
+  params: Readonly<Record<string, unknown>>,
+  known: Known,
+): Decision {
+  const refused = (why: string): Decision => ({ pass: false, why });
+  const row = Object.hasOwn(table, method) ? table[method] : undefined;
+  if (row === undefined) return refused(`${method} is not allowed`);
+  if (session === null || !row.sessions.includes(session)) {
+    return refused(`${method} is not allowed on a session of type ${session ?? 'other'}`);
+  }
+  const kept: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+  const taken: string[] = [];
+  for (const [name, value] of Object.entries(params)) {
+    const rule = Object.hasOwn(row.parameters, name) ? row.parameters[name] : undefined;
+    if (rule === undefined) return refused(`${method} is not allowed with ${shown(name)}`);
+    const why = rule.check(value, known);
+    if (why !== null) return refused(`${method} is not allowed: ${name} ${why}`);
+    if (rule === dropped) taken.push(name);
+    else if (rule !== ignored) kept[name] = value;
+  }
+  for (const [name, rule] of Object.entries(row.parameters)) {
+    if (rule === alwaysTrue) kept[name] = true;
+  }
+  return { pass: true, row, params: kept, dropped: taken };
+}
+
+const shown = (name: string): string => JSON.stringify(name.slice(0, 64));

@@ -1,0 +1,77 @@
+import { downloadFolder } from '../box/flags.ts';
+import type { Numbered } from './control.ts';
+import type { FileBay } from './files.ts';
+import { type Fields, textOf } from './messages.ts';
+
+export interface Downloads {
+  /** An event on the relay's own session. */
+  event(method: string, params: Fields): void;
+  /** Downloads of a context go where the relay finds them. */
+  prepare(contextId: string | undefined): Promise<void>;
+}
+
+export interface DownloadParts {
+  readonly control: Numbered;
+  readonly ownSession: () => string;
+  readonly bay: () => FileBay;
+  /** Bytes that one download may have. */
+  readonly limit: () => number;
+  kept(name: string, bytes: Uint8Array): void;
+  /** A download is larger than the limit. */
+  tooLarge(name: string): void;
+  failed(name: string, why: string): void;
+}
+
+/** Lets Chromium download into the box's memory under names of its own, and fetches what is complete. */
+export function downloads(parts: DownloadParts): Downloads {
+  const names = new Map<string, string>();
+
+  async function keep(guid: string, name: string): Promise<void> {
+    try {
+      const bytes = await parts.bay().read(`${downloadFolder}/${guid}`, parts.limit());
+      parts.kept(name, bytes);
+    } catch (error) {
+      parts.failed(name, (error as Error).message);
+    }
+  }
+
+  function progress(params: Fields): void {
+    const guid = textOf(params['guid']);
+    const state = textOf(params['state']);
+    if (state === 'completed' && parts.bay().landed(guid, textOf(params['filePath']))) return;
+    const name = names.get(guid);
+    if (name === undefined) return;
+    if (Math.max(Number(params['receivedBytes']), Number(params['totalBytes'])) > parts.limit()) {
+      names.delete(guid);
+      parts.tooLarge(name);
+    } else if (state === 'completed') {
+      names.delete(guid);
+      void keep(guid, name);
+    } else if (state === 'canceled') {
+      names.delete(guid);
+      parts.failed(name, 'it was cancelled');
+    }
+  }
+
+  return {
+    event(method, params) {
+      const guid = textOf(params['guid']);
+      if (method === 'Browser.downloadWillBegin') {
+        parts.bay().began(guid, textOf(params['frameId']));
+        if (names.size < 1_000) names.set(guid, textOf(params['suggestedFilename']) || 'download');
+      } else if (method === 'Browser.downloadProgress') progress(params);
+    },
+    async prepare(contextId) {
+      await parts.control.ask(
+        'Browser.setDownloadBehavior',
+        {
+          behavior: 'allowAndName',
+          downloadPath: downloadFolder,
+          eventsEnabled: true,
+          ...(contextId === undefined ? {} : { browserContextId: contextId }),
+        },
+        parts.ownSession(),
+      );
+    },
+  };
+}

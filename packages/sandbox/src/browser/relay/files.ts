@@ -1,0 +1,140 @@
+import type { Numbered } from './control.ts';
+import type { Inventory } from './inventory.ts';
+import { type Fields, fieldsOf, textOf } from './messages.ts';
+
+/** Bytes of a file that go through one command. */
+const chunkBytes = 2 ** 20;
+
+/**
+ * A page of the relay's own, in a context of its own, that the script never sees. By it files get
+ * into the box's memory and out of it: Chromium itself reads and writes them, and no path of the
+ * box is ever followed from outside.
+ */
+export interface FileBay {
+  /** Makes a file that Chromium can put into a form; gives its path in the box. */
+  put(name: string, bytes: Uint8Array): Promise<string>;
+  /** Reads a file of the box. Rejects when it is larger than `limit` bytes. */
+  read(path: string, limit: number): Promise<Uint8Array>;
+  /** A download has ended on the relay's own session; true when it was one of these files. */
+  landed(guid: string, path: string): boolean;
+  began(guid: string, frameId: string): void;
+}
+
+export function fileBay(control: Numbered, ownSession: string, inventory: Inventory): FileBay {
+  const landing = new Map<string, (path: string) => void>();
+  let starting: Promise<{ session: string; context: string; frame: string }> | undefined;
+  let begun: ((guid: string) => void) | undefined;
+  let frame = '';
+  let count = 0;
+  let last: Promise<unknown> = Promise.resolve();
+
+  async function start(): Promise<{ session: string; context: string; frame: string }> {
+    const made = await control.ask('Target.createBrowserContext', {}, ownSession);
+    const context = textOf(made['browserContextId']);
+    inventory.hideContext(context);
+    const target = await control.ask(
+      'Target.createTarget',
+      { url: 'about:blank', browserContextId: context, background: true },
+      ownSession,
+    );
+    const targetId = textOf(target['targetId']);
+    const attached = await control.ask(
+      'Target.attachToTarget',
+      { targetId, flatten: true },
+      ownSession,
+    );
+    const session = textOf(attached['sessionId']);
+    inventory.hideSession(session);
+    frame = targetId;
+    return { session, context, frame };
+  }
+
+  const bay = (): Promise<{ session: string; context: string; frame: string }> =>
+    (starting ??= start());
+
+  async function evaluate(session: string, expression: string): Promise<Fields> {
+    const answer = await control.ask(
+      'Runtime.evaluate',
+      { expression, userGesture: true },
+      session,
+    );
+    if (answer['exceptionDetails'] !== undefined) throw new Error('a file could not be made');
+    return fieldsOf(answer['result']);
+  }
+
+  async function write(name: string, bytes: Uint8Array): Promise<string> {
+    const { session, context } = await bay();
+    const downloadPath = `/tmp/files/${++count}`;
+    await control.ask(
+      'Browser.setDownloadBehavior',
+      { behavior: 'allow', browserContextId: context, downloadPath, eventsEnabled: true },
+      ownSession,
+    );
+    await evaluate(session, 'globalThis.parts = []; 0');
+    for (let at = 0; at < bytes.length; at += chunkBytes) {
+      const text = Buffer.from(bytes.subarray(at, at + chunkBytes)).toString('base64');
+      await evaluate(session, `parts.push(Uint8Array.fromBase64('${text}')); 0`);
+    }
+    const landed = new Promise<string>((resolve) => {
+      begun = (guid) => landing.set(guid, resolve);
+    });
+    await evaluate(
+      session,
+      `{ const link = document.createElement('a');
+      link.href = URL.createObjectURL(new Blob(parts));
+      link.download = ${JSON.stringify(name)};
+      link.click();
+      globalThis.parts = []; } 0`,
+    );
+    return landed;
+  }
+
+  async function readAll(path: string, limit: number): Promise<Uint8Array> {
+    const { session } = await bay();
+    const input = await evaluate(
+      session,
+      "Object.assign(document.createElement('input'), { type: 'file' })",
+    );
+    const objectId = textOf(input['objectId']);
+    await control.ask('DOM.setFileInputFiles', { objectId, files: [path] }, session);
+    const file = await control.ask(
+      'Runtime.callFunctionOn',
+      { objectId, functionDeclaration: 'function () { return this.files[0]; }' },
+      session,
+    );
+    const blob = fieldsOf(file['result']);
+    const { uuid } = await control.ask('IO.resolveBlob', { objectId: blob['objectId'] }, session);
+    const handle = `blob:${textOf(uuid)}`;
+    const chunks: Buffer[] = [];
+    for (let bytes = 0; ;) {
+      const piece = await control.ask('IO.read', { handle, size: chunkBytes }, session);
+      const encoding = piece['base64Encoded'] === true ? 'base64' : 'utf8';
+      const chunk = Buffer.from(textOf(piece['data']), encoding);
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes > limit) throw new Error('the file is too large');
+      if (piece['eof'] === true) return Buffer.concat(chunks);
+    }
+  }
+
+  /** One at a time: they share the page. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = last.then(work);
+    last = result.catch(() => undefined);
+    return result;
+  }
+
+  return {
+    put: (name, bytes) => inTurn(() => write(name, bytes)),
+    read: (path, limit) => inTurn(() => readAll(path, limit)),
+    began(guid, frameId) {
+      if (frameId === frame) begun?.(guid);
+    },
+    landed(guid, path) {
+      const resolve = landing.get(guid);
+      landing.delete(guid);
+      resolve?.(path);
+      return resolve !== undefined;
+    },
+  };
+}

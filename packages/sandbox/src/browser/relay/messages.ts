@@ -1,0 +1,98 @@
+import type { SessionType } from './table.ts';
+
+/** Any object out of JSON text, from either side. Hostile. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+export interface Command {
+  readonly id: number;
+  readonly method: string;
+  readonly params: Fields;
+  readonly sessionId: string | undefined;
+}
+
+/** What a message of Chromium's is, found without reading all of it. */
+export type Incoming =
+  | { readonly kind: 'answer'; readonly id: number; readonly rest: string }
+  | {
+      readonly kind: 'event';
+      readonly method: string;
+      readonly sessionId: string | undefined;
+      params(): Fields;
+    };
+
+/** A command of the script's Puppeteer; `undefined` when the text is none. */
+export function readCommand(text: string): Command | undefined {
+  const { id, method, params = {}, sessionId } = fieldsOf(parse(text));
+  if (!Number.isSafeInteger(id) || typeof method !== 'string' || method.length > 128)
+    return undefined;
+  if (typeof params !== 'object' || params === null || Array.isArray(params)) return undefined;
+  if (sessionId !== undefined && typeof sessionId !== 'string') return undefined;
+  return { id: id as number, method, params: params as Fields, sessionId };
+}
+
+/**
+ * Chromium writes `{"id":1,…` and `{"method":"A.b",…,"sessionId":"…"}`: the beginning and the end
+ * tell what it is, and a screenshot of megabytes need not be parsed to be passed on.
+ */
+export function readIncoming(text: string): Incoming | undefined {
+  const answer = /^\{"id":(\d{1,15})(?=[,}])/.exec(text);
+  if (answer !== null) {
+    return { kind: 'answer', id: Number(answer[1]), rest: text.slice(answer[0].length) };
+  }
+  const event = /^\{"method":"([A-Za-z]+\.[A-Za-z]+)"/.exec(text);
+  if (event?.[1] === undefined) return undefined;
+  const sessionId = /"sessionId":"([0-9A-F]{32})"\}$/.exec(text.slice(-64))?.[1];
+  return {
+    kind: 'event',
+    method: event[1],
+    sessionId,
+    params: () => fieldsOf(fieldsOf(parse(text))['params']),
+  };
+}
+
+export function fieldsOf(value: unknown): Fields {
+  return typeof value === 'object' && value !== null ? (value as Fields) : {};
+}
+
+export function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+export function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+export interface TargetInfo {
+  readonly targetId: string;
+  readonly type: string;
+  readonly url: string;
+  readonly contextId: string;
+}
+
+export function targetInfoOf(params: Fields): TargetInfo {
+  const info = fieldsOf(params['targetInfo']);
+  return {
+    targetId: textOf(info['targetId']),
+    type: textOf(info['type']),
+    url: textOf(info['url']),
+    contextId: textOf(info['browserContextId']),
+  };
+}
+
+const sessionTypes: Readonly<Record<string, SessionType>> = {
+  tab: 'tab',
+  page: 'page',
+  iframe: 'frame',
+  worker: 'worker',
+  shared_worker: 'worker',
+  service_worker: 'worker',
+};
+
+/** What a session to a target of that type may do; `null` for one that may do nothing. */
+export function sessionTypeOf(targetType: string): SessionType | null {
+  return Object.hasOwn(sessionTypes, targetType) ? (sessionTypes[targetType] ?? null) : null;
+}

@@ -1,0 +1,79 @@
+import type { LogLevel } from '@castellan/protocol';
+import { type Fields, fieldsOf, textOf } from './messages.ts';
+
+/** What pages may fill the log of a run with; a script's own lines count elsewhere. */
+const lines = 500;
+const characters = 64 * 1024;
+const lineCharacters = 2_048;
+
+const levels: Readonly<Record<string, LogLevel>> = {
+  debug: 'debug',
+  verbose: 'debug',
+  warning: 'warn',
+  error: 'error',
+  assert: 'error',
+};
+
+/** Writes lines about a page into a run's log: marked, shortened, and not more than is sensible. */
+export function pageLog(write: (level: LogLevel, text: string) => void): {
+  /** An event that a page caused. */
+  event(method: string, params: () => Fields): void;
+  /** A line of the relay's own. Each text once. */
+  browser(text: string): void;
+} {
+  let [lineCount, characterCount] = [0, 0];
+  const said = new Set<string>();
+
+  function line(level: LogLevel, mark: string, text: string): void {
+    if (lineCount > lines || characterCount > characters) return;
+    const shown = `[${mark}] ${text.slice(0, lineCharacters)}`;
+    lineCount += 1;
+    characterCount += shown.length;
+    const isFull = lineCount > lines || characterCount > characters;
+    if (isFull) write('warn', '[browser] More lines about pages are left out.');
+    else write(level, shown);
+  }
+
+  const readers: Readonly<Record<string, (params: Fields) => void>> = {
+    'Runtime.consoleAPICalled'(params) {
+      const type = textOf(params['type']);
+      const given = params['args'];
+      const values = (Array.isArray(given) ? given : []).slice(0, 100).map(shownValue);
+      line(levels[type] ?? 'info', 'page', values.join(' '));
+    },
+    'Runtime.exceptionThrown'(params) {
+      const details = fieldsOf(params['exceptionDetails']);
+      const thrown = fieldsOf(details['exception']);
+      const what =
+        textOf(thrown['description']) || `${textOf(details['text'])} ${shownValue(thrown)}`;
+      line('error', 'page error', what);
+    },
+    'Log.entryAdded'(params) {
+      const entry = fieldsOf(params['entry']);
+      const url = textOf(entry['url']);
+      // Puppeteer's own names for pieces of a script are no places of the page's.
+      const isPlace = url !== '' && !url.startsWith('pptr:');
+      const what = textOf(entry['text']) + (isPlace ? ` (${url})` : '');
+      line(levels[textOf(entry['level'])] ?? 'info', 'page', what);
+    },
+  };
+
+  return {
+    event(method, params) {
+      if (Object.hasOwn(readers, method)) readers[method]?.(params());
+    },
+    browser(text) {
+      if (said.has(text) || said.size >= 100) return;
+      said.add(text);
+      write('warn', `[browser] ${text.slice(0, lineCharacters)}`);
+    },
+  };
+}
+
+/** A value of a page's console, as far as the event tells. */
+function shownValue(given: unknown): string {
+  const { type, value, description, unserializableValue } = fieldsOf(given);
+  if (type === 'string') return textOf(value);
+  if (value !== undefined) return JSON.stringify(value) ?? '';
+  return textOf(unserializableValue) || textOf(description) || textOf(type);
+}

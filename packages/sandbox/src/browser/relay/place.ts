@@ -1,0 +1,25 @@
+import type { FileBay } from './files.ts';
+
+const mostFiles = 32;
+
+/** Puts files of the script's into the box, by the names that it knows them by; gives their paths there. */
+export async function placeFiles(
+  names: unknown,
+  find: (name: string) => Uint8Array | undefined,
+  bay: FileBay,
+): Promise<readonly string[]> {
+  if (!Array.isArray(names) || names.length > mostFiles) {
+    throw new Error(`files must be a list of at most ${mostFiles} names`);
+  }
+  const paths: string[] = [];
+  for (const name of names as unknown[]) {
+    const bytes = typeof name === 'string' ? find(name) : undefined;
+    if (typeof name !== 'string' || bytes === undefined) {
+      throw new Error(
+        `${JSON.stringify(String(name).slice(0, 200))} is no file that this run has made`,
+      );
+    }
+    paths.push(await bay.put(name.split('/').at(-1) ?? 'file', bytes));
+  }
+  return paths;
+}

@@ -1,0 +1,171 @@
+import type { Numbered } from './control.ts';
+import { decide } from './decide.ts';
+import { type Inventory, mostPages } from './inventory.ts';
+import {
+  type Command,
+  type Fields,
+  fieldsOf,
+  parse,
+  readCommand,
+  readIncoming,
+  targetInfoOf,
+  textOf,
+} from './messages.ts';
+import { withResult } from './answers.ts';
+
+/** Commands of one script that may be unanswered at a time. */
+const openCommands = 4_096;
+/** Characters of one command. */
+const commandLength = 32 * 2 ** 20;
+
+export interface RelayParts {
+  readonly control: Numbered;
+  readonly inventory: Inventory;
+  /** Whether that is the relay's own session to the browser. */
+  isOwn(sessionId: string | undefined): boolean;
+  /** An event on the relay's own session. */
+  own(method: string, params: Fields): void;
+  /** An event that the script gets too. */
+  seen(method: string, params: () => Fields): void;
+  /** A new context of the script's, before it hears of it. */
+  prepareContext(id: string): Promise<void>;
+  /** Puts the script's files where Chromium finds them; gives their paths. Rejects with a sentence. */
+  placeFiles(names: unknown): Promise<readonly string[]>;
+  /** Words for the script. */
+  readonly toScript: (text: string) => void;
+  /** A refusal, for the log. */
+  refused(why: string): void;
+}
+
+/** Between a script's Puppeteer and its Chromium: each command passes `decide`, each number is ours. */
+export interface Relay {
+  /** From the script. Hostile. */
+  fromScript(text: string): void;
+  /** From Chromium. Hostile too. */
+  fromBrowser(text: string): void;
+  /** A message from Chromium that was too large to be read, by its first characters. */
+  tooLarge(start: string): void;
+}
+
+export function openRelay(parts: RelayParts): Relay {
+  const { control, inventory, toScript } = parts;
+
+  function refuse({ id, sessionId }: Command, why: string): void {
+    parts.refused(why);
+    fail(id, sessionId, why);
+  }
+
+  function fail(id: number, sessionId: string | undefined, message: string): void {
+    toScript(JSON.stringify({ id, error: { code: -32_000, message }, sessionId }));
+  }
+
+  function fromScript(text: string): void {
+    const command = text.length > commandLength ? undefined : readCommand(text);
+    if (command === undefined) {
+      parts.refused('A message that is no command, or too large');
+      return;
+    }
+    const { id, sessionId, method } = command;
+    const session = inventory.sessionType(sessionId);
+    // Chromium says the same of a session that has ended.
+    if (session === undefined) {
+      return fail(id, undefined, 'Session with given id not found.');
+    }
+    if (control.open >= openCommands)
+      return fail(id, sessionId, 'Too many commands are unanswered');
+    const decision = decide(session, method, command.params, inventory);
+    if (!decision.pass) return refuse(command, decision.why);
+    if (method === 'Target.createTarget') {
+      if (!inventory.mayOpen()) return refuse(command, `${method}: more than ${mostPages} pages`);
+      inventory.opening(1);
+    }
+    for (const name of decision.dropped) parts.refused(`${method}: ${name} was left out`);
+    const { answered } = decision.row;
+    if (answered === 'nothing') {
+      toScript(JSON.stringify({ id, result: {}, sessionId }));
+    } else if (answered === 'files') void withFiles(command, decision.params);
+    else pass(command, decision.params);
+  }
+
+  function pass({ id, method, sessionId }: Command, params: Fields): void {
+    try {
+      control.pass(method, params, sessionId, (rest) => {
+        if (method === 'Target.createTarget') inventory.opening(-1);
+        const deliver = (answer: string): void => toScript(`{"id":${id}${answer}`);
+        const look = withResult[method];
+        if (look === undefined) return deliver(rest);
+        const answer = fieldsOf(parse(`{"id":0${rest}`));
+        if (answer['error'] !== undefined) return deliver(rest);
+        const result = look(fieldsOf(answer['result']), inventory, params);
+        const send = (): void => toScript(JSON.stringify({ id, result, sessionId }));
+        if (method !== 'Target.createBrowserContext') return send();
+        parts
+          .prepareContext(textOf(result['browserContextId']))
+          .then(send, (error: Error) => fail(id, sessionId, error.message));
+      });
+    } catch {
+      // Deeper than JSON can be written.
+      fail(id, sessionId, 'The command cannot be written');
+    }
+  }
+
+  async function withFiles(command: Command, params: Fields): Promise<void> {
+    try {
+      pass(command, { ...params, files: await parts.placeFiles(params['files']) });
+    } catch (error) {
+      refuse(command, `${command.method} is not allowed: ${(error as Error).message}`);
+    }
+  }
+
+  function fromBrowser(text: string): void {
+    const incoming = readIncoming(text);
+    if (incoming === undefined) return;
+    if (incoming.kind === 'answer') return control.settle(incoming.id, incoming.rest);
+    const { method, sessionId } = incoming;
+    const params = (): Fields => incoming.params();
+    if (parts.isOwn(sessionId)) return parts.own(method, params());
+    if (inventory.isHiddenSession(sessionId)) return;
+    if (inventory.sessionType(sessionId) === undefined) return;
+    if (isForScript(method, params)) {
+      parts.seen(method, params);
+      toScript(text);
+    }
+  }
+
+  /** Keeps the books on targets and sessions, and keeps what is the relay's own to itself. */
+  function isForScript(method: string, params: () => Fields): boolean {
+    if (method.startsWith('Browser.')) return false;
+    if (!method.startsWith('Target.')) return true;
+    const given = params();
+    switch (method) {
+      case 'Target.attachedToTarget': {
+        if (inventory.attached(given)) return true;
+        // Nobody else would let it go on.
+        control.pass('Runtime.runIfWaitingForDebugger', {}, textOf(given['sessionId']), () => {});
+        return false;
+      }
+      case 'Target.detachedFromTarget':
+        control.ended(textOf(given['sessionId']));
+        return inventory.detached(given);
+      case 'Target.targetCreated':
+      case 'Target.targetInfoChanged':
+        return inventory.seen(targetInfoOf(given)) !== undefined;
+      case 'Target.targetDestroyed':
+      case 'Target.targetCrashed':
+        return inventory.ownsTarget(textOf(given['targetId']));
+      default:
+        return false;
+    }
+  }
+
+  return {
+    fromScript,
+    fromBrowser,
+    tooLarge(start) {
+      const id = /^\{"id":(\d{1,15})/.exec(start)?.[1];
+      if (id === undefined) return parts.refused('An event was too large to be passed on');
+      const message = 'The answer is larger than the relay passes on';
+      control.settle(Number(id), `,"error":${JSON.stringify({ code: -32_000, message })}}`);
+    },
+  };
+}

@@ -1,0 +1,117 @@
+import { mayNavigate, mayRequest } from './urls.ts';
+
+/** What the relay knows about the browser of one run. */
+export interface Known {
+  /** Contexts that the script may name: those that it made, and the first. */
+  ownsContext(id: string): boolean;
+  /** Targets that the script may name: pages, frames and workers of its own. */
+  ownsTarget(id: string): boolean;
+  ownsSession(id: string): boolean;
+  /** Handles of streams that Chromium gave to the script. */
+  ownsStream(handle: string): boolean;
+}
+
+/** Judges one parameter. A sentence says why it is refused; `null` lets it pass. */
+export interface Rule {
+  /** As the printed table calls it. */
+  readonly name: string;
+  check(value: unknown, known: Known): string | null;
+}
+
+const rule = (
+  name: string,
+  holds: (value: unknown, known: Known) => boolean,
+  otherwise: string,
+): Rule => ({ name, check: (value, known) => (holds(value, known) ? null : otherwise) });
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+/** Any JSON value: what it does stays inside of pages that the script may do anything with. */
+export const any = rule('any', () => true, '');
+
+/** Whatever the script says, or when it says nothing, Chromium hears `true`. */
+export const alwaysTrue: Rule = { name: 'always true', check: () => null };
+
+/** The parameter is taken out, and a line in the log says so. */
+export const dropped: Rule = { name: 'dropped', check: () => null };
+
+/** The parameter is taken out without a word: Chromium does not know it either. */
+export const ignored: Rule = { name: 'ignored', check: () => null };
+
+export const page = rule(
+  'page URL',
+  (value) => isText(value) && mayNavigate(value) !== false,
+  'must be http:, https:, data:, blob: or about:blank',
+);
+
+export const request = rule(
+  'request URL',
+  (value) => isText(value) && mayRequest(value),
+  'must be http:, https:, ws: or wss:',
+);
+
+export const context = rule(
+  'own context',
+  (value, known) => isText(value) && known.ownsContext(value),
+  'is no context of this run',
+);
+
+export const target = rule(
+  'own target',
+  (value, known) => isText(value) && known.ownsTarget(value),
+  'is no target of this run',
+);
+
+export const session = rule(
+  'own session',
+  (value, known) => isText(value) && known.ownsSession(value),
+  'is no session of this run',
+);
+
+export const stream = rule(
+  'own stream',
+  (value, known) => isText(value) && known.ownsStream(value),
+  'is no stream of this run',
+);
+
+/** Pixels of one picture: four bytes each, and Chromium keeps more than one copy. */
+const pixels = 32e6;
+const side = 16_384;
+
+const numberIn = (value: unknown, name: string): number => {
+  const given = (value as Record<string, unknown>)[name];
+  return typeof given === 'number' ? given : 1;
+};
+
+/** A part of a page that is turned into a picture. */
+export const clip = rule(
+  'clip ≤ 32 megapixels',
+  (value) => {
+    if (typeof value !== 'object' || value === null) return false;
+    const [width, height] = [numberIn(value, 'width'), numberIn(value, 'height')];
+    return width * height * numberIn(value, 'scale') ** 2 <= pixels;
+  },
+  'has more than 32 megapixels',
+);
+
+export const length = rule(
+  `≤ ${side}`,
+  (value) => typeof value === 'number' && value >= 0 && value <= side,
+  `must be a number up to ${side}`,
+);
+
+export const scale = rule(
+  '≤ 8',
+  (value) => typeof value === 'number' && value >= 0 && value <= 8,
+  'must be a number up to 8',
+);
+
+/** What is dragged onto a page: text and links, never files of the box. */
+export const dragged = rule(
+  'without files',
+  (value) => {
+    const files = (value as { files?: unknown } | null)?.files;
+    return files === undefined || (Array.isArray(files) && files.length === 0);
+  },
+  'must not name files',
+);

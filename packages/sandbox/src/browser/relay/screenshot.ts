@@ -1,0 +1,36 @@
+import type { Numbered } from './control.ts';
+import type { Inventory } from './inventory.ts';
+import { textOf } from './messages.ts';
+
+/** A page that hangs gives no picture, and the end of a run does not wait for it. */
+const waitMs = 1_500;
+
+/** The page that was opened last and shows something; `null` when there is none or it hangs. */
+export async function takeScreenshot(
+  control: Numbered,
+  inventory: Inventory,
+  ownSession: string,
+): Promise<Uint8Array | null> {
+  const page = inventory.pages.findLast(({ url }) => !['', 'about:blank'].includes(url));
+  if (page === undefined) return null;
+  const { targetId } = page;
+  try {
+    const attached = await control.ask(
+      'Target.attachToTarget',
+      { targetId, flatten: true },
+      ownSession,
+      waitMs,
+    );
+    const session = textOf(attached['sessionId']);
+    inventory.hideSession(session);
+    const { data } = await control.ask(
+      'Page.captureScreenshot',
+      { format: 'png' },
+      session,
+      waitMs,
+    );
+    return Buffer.from(textOf(data), 'base64');
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,49 @@
+import type { Numbered } from './control.ts';
+import { type Inventory, mostPages } from './inventory.ts';
+import { type Fields, type TargetInfo, targetInfoOf, textOf } from './messages.ts';
+import { mayShow } from './urls.ts';
+
+export interface TargetGuard {
+  /** An event on the relay's own session. */
+  event(method: string, params: Fields): void;
+}
+
+/** Keeps the books on targets, and closes those that turn into what no script may see. */
+export function targetGuard(
+  control: Numbered,
+  inventory: Inventory,
+  ownSession: () => string,
+  report: { closed(why: string): void; crashed(status: string): void },
+): TargetGuard {
+  const closing = new Set<string>();
+
+  function close({ targetId }: TargetInfo, why: string): void {
+    if (closing.has(targetId)) return;
+    closing.add(targetId);
+    report.closed(why);
+    control.ask('Target.closeTarget', { targetId }, ownSession()).catch(() => undefined);
+  }
+
+  function look(info: TargetInfo): void {
+    const isDocument = info.type === 'page' || info.type === 'iframe' || info.type === 'tab';
+    if (isDocument && !mayShow(info.url)) {
+      const scheme = /^[a-z-]{1,32}:/i.exec(info.url)?.[0] ?? 'no scheme';
+      close(info, `A page with a URL of ${scheme} was closed`);
+    } else if (info.type === 'page' && inventory.pages.length > mostPages) {
+      close(info, `A page was closed: more than ${mostPages} are open`);
+    }
+  }
+
+  return {
+    event(method, params) {
+      if (method === 'Target.targetCreated' || method === 'Target.targetInfoChanged') {
+        const info = inventory.seen(targetInfoOf(params));
+        if (info !== undefined) look(info);
+      } else if (method === 'Target.targetDestroyed') {
+        const id = textOf(params['targetId']);
+        inventory.gone(id);
+        closing.delete(id);
+      } else if (method === 'Target.targetCrashed') report.crashed(textOf(params['status']));
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import { isolateTable, rows, type SyscallRow, type SyscallTable } from './table.ts';
+
+/** AF_UNIX AF_INET AF_INET6: what lies behind them is an empty network. */
+const families = [1n, 2n, 10n];
+/** SOCK_STREAM and SOCK_DGRAM, under the flags that go with a type. */
+const types = { index: 1, mask: 0xfn, oneOf: [1n, 2n] } as const;
+/** The usual one, TCP and UDP: others make the kernel load code that nobody needs. */
+const protocols = { index: 2, oneOf: [0n, 6n, 17n] } as const;
+
+/** Every flag of clone(2) that makes a namespace. */
+const namespaceFlags = 0x7e02_0000n;
+
+const added: readonly SyscallRow[] = [
+  // Files, in the one folder where they can be written.
+  ...rows('allow', { openat: 257, pwrite64: 18, preadv: 295, pwritev: 296, msync: 26 }),
+  ...rows('allow', { fsync: 74, fdatasync: 75, truncate: 76, ftruncate: 77, flock: 73 }),
+  ...rows('allow', { chdir: 80, fchdir: 81, rename: 82, mkdir: 83, rmdir: 84, link: 86 }),
+  ...rows('allow', { unlink: 87, symlink: 88, chmod: 90, fchmod: 91, umask: 95, statfs: 137 }),
+  ...rows('allow', { fstatfs: 138, mkdirat: 258, unlinkat: 263, renameat: 264, linkat: 265 }),
+  ...rows('allow', { symlinkat: 266, readlinkat: 267, fchmodat: 268, faccessat: 269 }),
+  ...rows('allow', { utimensat: 280, fallocate: 285, renameat2: 316, copy_file_range: 326 }),
+  ...rows('allow', { faccessat2: 439, sendfile: 40, inotify_add_watch: 254 }),
+  ...rows('allow', { inotify_rm_watch: 255, inotify_init1: 294 }),
+  // Sockets.
+  {
+    name: 'socket',
+    number: 41,
+    action: 'allow',
+    when: { index: 0, oneOf: families },
+    and: [types, protocols],
+  },
+  { name: 'socketpair', number: 53, action: 'allow', when: { index: 0, oneOf: [1n] } },
+  ...rows('allow', { connect: 42, accept: 43, sendto: 44, recvfrom: 45, sendmsg: 46 }),
+  ...rows('allow', { recvmsg: 47, shutdown: 48, bind: 49, listen: 50, getsockname: 51 }),
+  ...rows('allow', { getpeername: 52, setsockopt: 54, getsockopt: 55, accept4: 288 }),
+  ...rows('allow', { recvmmsg: 299, sendmmsg: 307 }),
+  // Waiting, signals, and the process about itself.
+  ...rows('allow', { select: 23, pselect6: 270, timerfd_create: 283, timerfd_settime: 286 }),
+  ...rows('allow', { timerfd_gettime: 287, rt_sigtimedwait: 128, kill: 62, getpgrp: 111 }),
+  ...rows('allow', { getgroups: 115, getresuid: 118, getresgid: 120, getpgid: 121 }),
+  ...rows('allow', { getsid: 124, getpriority: 140, setpriority: 141, mincore: 27 }),
+  ...rows('allow', { close_range: 436, getcpu: 309 }),
+];
+
+const processes: readonly SyscallRow[] = [
+  {
+    name: 'clone',
+    number: 56,
+    action: 'allow',
+    when: { index: 0, mask: namespaceFlags, oneOf: [0n] },
+  },
+  ...rows('allow', { fork: 57, vfork: 58, setpgid: 109, setsid: 112, waitid: 247 }),
+];
+
+/**
+ * The node engine: files in a folder of its own, and sockets in a network that holds nothing but
+ * loopback. Processes only where the operator allows them, and namespaces never.
+ */
+export function nodeTable(childProcesses: boolean): SyscallTable {
+  const own = childProcesses ? [...added, ...processes] : added;
+  const names = new Set(own.map(({ name }) => name));
+  const { otherwise, rows: base } = isolateTable;
+  return { otherwise, rows: [...base.filter(({ name }) => !names.has(name)), ...own] };
+}

@@ -1,0 +1,59 @@
+import { setMaxListeners } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { RunParts } from './fetch.ts';
+import { forward } from './forward.ts';
+import type { StreamSocket } from './stream-socket.ts';
+import { openTunnel, type TunnelParts } from './tunnel.ts';
+import type { Entry } from './attempt.ts';
+
+const headerBytes = 32_768;
+/** How long a connection may wait for the client's next request. */
+const keepMs = 60_000;
+
+/** One client's connection. */
+export interface Caller {
+  readonly signal: AbortSignal;
+  readonly onEntry: (entry: Entry) => void;
+}
+
+interface Served {
+  readonly caller: Caller;
+  /** Requests on the connection that have not written their entry yet. */
+  readonly working: Promise<void>[];
+}
+
+/** The HTTP proxy of one run. It listens nowhere: connections are given to it as streams. */
+export class Proxy {
+  readonly #server: Server;
+  readonly #served = new WeakMap<Duplex, Served>();
+
+  constructor(run: RunParts & TunnelParts) {
+    this.#server = createServer({ maxHeaderSize: headerBytes, keepAliveTimeout: keepMs });
+    this.#server.on('request', (request, response) => {
+      const served = this.#served.get(request.socket);
+      served?.working.push(forward(run, request, response, served.caller));
+    });
+    this.#server.on('connect', (request, client: Duplex, head: Buffer) => {
+      const served = this.#served.get(client);
+      const authority = request.url ?? '';
+      served?.working.push(openTunnel(run, { authority, client, head, ...served.caller }));
+    });
+    this.#server.on('clientError', (_error, client: Duplex) => client.destroy());
+  }
+
+  /** Serves a connection until it is closed, by whichever side, and all its entries are written. */
+  async serve(socket: StreamSocket, caller: Caller): Promise<void> {
+    setMaxListeners(0, caller.signal);
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    const end = (): void => void socket.destroy();
+    if (caller.signal.aborted) end();
+    caller.signal.addEventListener('abort', end);
+    const served: Served = { caller, working: [] };
+    this.#served.set(socket, served);
+    this.#server.emit('connection', socket);
+    await closed;
+    await Promise.all(served.working);
+    caller.signal.removeEventListener('abort', end);
+  }
+}

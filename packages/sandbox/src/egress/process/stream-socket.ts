@@ -1,0 +1,73 @@
+import { Duplex } from 'node:stream';
+import { pieceBytes, pieceCost } from '../messages.ts';
+import { Window } from '../window.ts';
+
+/** What a stream does on the channel. */
+export interface StreamChannel {
+  /** A piece for the client; no longer than `pieceBytes`. */
+  send(piece: Uint8Array): void;
+  /** The client may send so much more. */
+  grant(cost: number): void;
+}
+
+/** The gateway's end of a client's connection, as a socket without an address. */
+export class StreamSocket extends Duplex {
+  /** What the client still takes. */
+  readonly window = new Window();
+  readonly #channel: StreamChannel;
+  readonly #over = new AbortController();
+  readonly #waiting: Uint8Array[] = [];
+  #isEnded = false;
+  #isWanted = false;
+
+  constructor(channel: StreamChannel) {
+    super({ readableHighWaterMark: pieceBytes, writableHighWaterMark: pieceBytes });
+    this.#channel = channel;
+    // Whoever uses the socket listens too; without this, an error in between would end the process.
+    this.on('error', () => undefined);
+  }
+
+  /** Bytes of the client's. */
+  receive(bytes: Uint8Array): void {
+    this.#waiting.push(bytes);
+    this.#flow();
+  }
+
+  /** The client will say no more. */
+  finish(): void {
+    this.#isEnded = true;
+    this.#flow();
+  }
+
+  override _read(): void {
+    this.#isWanted = true;
+    this.#flow();
+  }
+
+  override _write(chunk: Uint8Array, _encoding: string, done: (error?: Error) => void): void {
+    this.#send(chunk).then(() => done(), done);
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    this.#over.abort(error ?? new Error('the connection is over'));
+    done(error);
+  }
+
+  async #send(chunk: Uint8Array): Promise<void> {
+    for (let at = 0; at < chunk.length; at += pieceBytes) {
+      const piece = chunk.subarray(at, at + pieceBytes);
+      await this.window.take(pieceCost(piece.length), this.#over.signal);
+      this.#channel.send(piece);
+    }
+  }
+
+  #flow(): void {
+    while (this.#isWanted && !this.destroyed) {
+      const bytes = this.#waiting.shift();
+      if (bytes === undefined) break;
+      this.#channel.grant(pieceCost(bytes.length));
+      this.#isWanted = this.push(bytes);
+    }
+    if (this.#isEnded && this.#waiting.length === 0 && !this.readableEnded) this.push(null);
+  }
+}

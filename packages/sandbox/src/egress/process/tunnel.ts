@@ -1,0 +1,123 @@
+import type { Duplex } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { SecureContext } from 'node:tls';
+import { tunnelRefused } from '../messages.ts';
+import type { Policy } from '../rules/policy.ts';
+import { checkPlace } from '../rules/names.ts';
+import { Refused, shown } from '../rules/refused.ts';
+import { readTarget, type Target } from '../rules/target.ts';
+import { orAborted } from './abort.ts';
+import { Attempt, type Entry } from './attempt.ts';
+import { type Budget, Flooded, Meter } from './budget.ts';
+import { dial } from './connect.ts';
+import type { Names } from './resolve.ts';
+import type { Slots } from './slots.ts';
+
+/** Tunnels of a run at a time. A browser opens 32 through one proxy. */
+export const mostTunnels = 64;
+
+/** What the tunnels of one run share. */
+export interface TunnelParts {
+  readonly policy: Policy;
+  readonly budget: Budget;
+  readonly names: Names;
+  readonly tunnels: Slots;
+  readonly secureContext: SecureContext;
+  readonly connectMs: number;
+}
+
+/** A client's `CONNECT`. */
+export interface TunnelRequest {
+  /** `host:port`, as the client wrote it. */
+  readonly authority: string;
+  readonly client: Duplex;
+  /** What the client sent behind the head. */
+  readonly head: Uint8Array;
+  readonly signal: AbortSignal;
+  readonly onEntry: (entry: Entry) => void;
+}
+
+const established = 'HTTP/1.1 200 Connection Established\r\n\r\n';
+
+/**
+ * Carries bytes between a client and one checked address, raw: what is in them cannot be read, so
+ * host, port, address and length are all that is checked. Never rejects.
+ */
+export async function openTunnel(run: TunnelParts, request: TunnelRequest): Promise<void> {
+  const { authority, client, head, signal, onEntry } = request;
+  const meter = new Meter(run.budget);
+  const attempt = new Attempt(authority, 'CONNECT', meter, run.policy.secrets);
+  let isOpen = false;
+  let slot: Disposable | undefined;
+  try {
+    run.budget.countRequest();
+    const target = readAuthority(authority);
+    attempt.isFor(target, 'CONNECT');
+    checkPlace(target, run.policy.names);
+    slot = await run.tunnels.enter(signal);
+    const { addresses } = await orAborted(
+      run.names.resolve(target.host, run.policy.addresses),
+      signal,
+    );
+    const { connectMs, secureContext } = run;
+    // TLS is the client's own affair: to us the bytes are opaque.
+    const place = { ...target, isSecure: false };
+    const { socket, address } = await dial({ place, addresses, secureContext, connectMs, signal });
+    attempt.address = address;
+    try {
+      isOpen = true;
+      client.write(established);
+      client.unshift(head);
+      const up = pipeline(
+        client,
+        counted((bytes) => meter.sent(bytes)),
+        socket,
+      );
+      const down = pipeline(
+        socket,
+        counted((bytes) => meter.received(0, bytes)),
+        client,
+      );
+      // A server that ends, ends it all; a client that ends may wait for the rest of the answer.
+      up.catch(() => undefined);
+      down.catch(() => undefined);
+      await Promise.race([down, up.then(() => down)]);
+    } finally {
+      socket.destroy();
+    }
+    onEntry(attempt.ended());
+  } catch (error) {
+    // A tunnel is kept for later requests, and ends with its client: nothing went wrong then.
+    if (isOpen && signal.aborted) onEntry(attempt.ended());
+    else if (!(error instanceof Flooded)) onEntry(attempt.failed(error, signal));
+    if (!isOpen && client.writable) await closed(client, tunnelRefused);
+  } finally {
+    slot?.[Symbol.dispose]();
+  }
+  client.destroy();
+}
+
+/** Reads `host:port`. Throws `Refused`. Port 80 is where clients speak plain HTTP. */
+function readAuthority(authority: string): Target {
+  const [, port] = /^(?:\[[\da-f:.]+\]|[^\s:/?#@\\[\]]+):(\d{1,5})$/i.exec(authority) ?? [];
+  if (port === undefined) throw new Refused(`${shown(authority)} is no host and port`);
+  const target = readTarget(`${Number(port) === 80 ? 'http' : 'https'}://${authority}/`);
+  const host = target.host.includes(':') ? `[${target.host}]` : target.host;
+  return { ...target, url: `${host}:${target.port}` };
+}
+
+function counted(count: (bytes: number) => void) {
+  return async function* (chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const chunk of chunks) {
+      count(chunk.length);
+      yield chunk;
+    }
+  };
+}
+
+function closed(client: Duplex, last: string): Promise<void> {
+  return new Promise((resolve) => {
+    client.once('close', resolve);
+    client.end(last, resolve);
+  });
+}

@@ -1,0 +1,260 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type IncomingMessage, request as httpRequest } from 'node:http';
+import { createServer, type Socket } from 'node:net';
+import { describe, test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
+import { connect as connectTls } from 'node:tls';
+import { text } from 'node:stream/consumers';
+import { gzipSync } from 'node:zlib';
+import { openEgress } from './egress.ts';
+import { certificate } from './fixtures/certificate.ts';
+import { loopback } from './fixtures/ask.ts';
+import { serve, serveRaw, serveTls } from './fixtures/serve.ts';
+import { carryProxy } from './proxy-stream.ts';
+import type { RunEgress } from './run-egress.ts';
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await turn();
+}
+
+interface Listening extends AsyncDisposable {
+  readonly port: number;
+}
+
+/** What stands in a box: a port whose connections are carried to the run's proxy. */
+async function forwarder(run: RunEgress): Promise<Listening> {
+  const sockets = new Set<Socket>();
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    sockets.add(socket);
+    carryProxy(socket, run);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    port: (server.address() as { port: number }).port,
+    [Symbol.asyncDispose]: async () => {
+      for (const socket of sockets) socket.destroy();
+      const closed = once(server, 'close');
+      server.close();
+      await closed;
+    },
+  };
+}
+
+interface Answer {
+  readonly status: number | undefined;
+  readonly headers: NodeJS.Dict<string | string[]>;
+  readonly body: string;
+}
+
+async function viaProxy(port: number, url: string, rest: object = {}, body = ''): Promise<Answer> {
+  const request = httpRequest({
+    host: '127.0.0.1',
+    port,
+    path: url,
+    headers: { host: new URL(url).host },
+    ...rest,
+  });
+  request.end(body);
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  return {
+    status: response.statusCode,
+    headers: response.headers,
+    body: await text(response),
+  };
+}
+
+async function tunnel(
+  port: number,
+  authority: string,
+): Promise<{ status: number | undefined; socket: Socket }> {
+  const request = httpRequest({ host: '127.0.0.1', port, method: 'CONNECT', path: authority });
+  request.end();
+  const [response, socket] = (await once(request, 'connect')) as [IncomingMessage, Socket];
+  return { status: response.statusCode, socket };
+}
+
+describe('the proxy of a run', () => {
+  test('carries a plain request out, body and all, and logs it like one of fetch', async () => {
+    await using server = await serve((request, response) => {
+      request.setEncoding('utf8').on('data', (chunk) => response.write(`got ${chunk}`));
+      request.on('end', () => response.end());
+    });
+    await using egress = await openEgress();
+    await using run = egress.forRun(loopback([server.port]));
+    await using local = await forwarder(run);
+    const url = `${server.url}/x?y`;
+    const answer = await viaProxy(local.port, url, { method: 'POST' }, 'hello');
+    assert.deepEqual([answer.status, answer.body], [200, 'got hello']);
+    const [entry] = run.log;
+    assert.deepEqual(
+      [entry?.method, entry?.url, entry?.status, entry?.outcome, entry?.address],
+      ['POST', url, 200, 'ok', '127.0.0.1'],
+    );
+  });
+
+  test('hands an encoded body on decoded, without the headers that no longer hold', async () => {
+    await using server = await serve((_request, response) => {
+      const body = gzipSync('a'.repeat(100_000));
+      response.writeHead(200, { 'content-encoding': 'gzip', 'content-length': body.length });
+      response.end(body);
+    });
+    await using egress = await openEgress();
+    await using run = egress.forRun(loopback([server.port]));
+    await using local = await forwarder(run);
+    const answer = await viaProxy(local.port, `${server.url}/`);
+    assert.equal(answer.body, 'a'.repeat(100_000));
+    assert.equal(answer.headers['content-encoding'], undefined);
+    assert.ok((run.log[0]?.responseBytes ?? 0) >= 100_000);
+  });
+
+  test('leaves redirects to the client', async () => {
+    await using server = await serve((_request, response) => {
+      response.writeHead(302, { location: 'http://169.254.169.254/' }).end();
+    });
+    await using egress = await openEgress();
+    await using run = egress.forRun(loopback([server.port]));
+    await using local = await forwarder(run);
+    const answer = await viaProxy(local.port, `${server.url}/`);
+    assert.deepEqual([answer.status, answer.headers['location']], [302, 'http://169.254.169.254/']);
+    assert.equal(run.log.length, 1);
+  });
+
+  test('tunnels bytes to an allowed host and port, counts them, and ends with the server', async () => {
+    await using server = await serveTls((_request, response) => response.end('over TLS'));
+    await using egress = await openEgress();
+    await using run = egress.forRun(loopback([server.port]));
+    await using local = await forwarder(run);
+    const { status, socket } = await tunnel(local.port, `127.0.0.1:${server.port}`);
+    assert.equal(status, 200);
+    const secure = connectTls({ socket, ca: certificate, checkServerIdentity: () => undefined });
+    secure.write('GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+    assert.match(await text(secure), /over TLS$/);
+    await until(() => run.log.length === 1);
+    const [entry] = run.log;
+    assert.deepEqual(
+      [entry?.method, entry?.url, entry?.outcome, entry?.address],
+      ['CONNECT', `127.0.0.1:${server.port}`, 'ok', '127.0.0.1'],
+    );
+    assert.ok((entry?.requestBytes ?? 0) > 100 && (entry?.responseBytes ?? 0) > 500);
+  });
+
+  test('refuses what fetch refuses: a response to nobody, and one wording for a tunnel', async () => {
+    await using server = await serve((_request, response) => response.end('never'));
+    await using egress = await openEgress();
+    await using run = egress.forRun(
+      loopback([], { allow: ['127.0.0.1:8999', '*.test', '169.254.169.254'], networkRequests: 50 }),
+    );
+    await using local = await forwarder(run);
+    const authorities = [
+      `127.0.0.1:${server.port}`,
+      'localhost:443',
+      '169.254.169.254:80',
+      '0x7f.1:443',
+      '[::1]:443',
+      'a.test:22',
+      'user@a.test:443',
+      'a.test',
+      'a.test:443/x',
+      'a.test:99999',
+      '',
+    ];
+    for (const authority of authorities) {
+      assert.equal((await tunnel(local.port, authority)).status, 502, authority);
+    }
+    const urls = [`${server.url}/`, 'http://169.254.169.254/', 'http://[::ffff:127.0.0.1]/'];
+    for (const url of urls) {
+      await assert.rejects(viaProxy(local.port, url), { code: 'ECONNRESET' }, url);
+    }
+    await assert.rejects(viaProxy(local.port, 'http://x/', { path: '/origin-form' }));
+    assert.deepEqual([...new Set(run.log.map(({ outcome }) => outcome))], ['denied']);
+    assert.equal(run.log.length, authorities.length + urls.length + 1);
+    assert.equal(server.connections.length, 0);
+  });
+
+  test('counts every request and every byte of the run', async () => {
+    await using server = await serveRaw((socket) => void socket.write(Buffer.alloc(1_000_000)));
+    await using egress = await openEgress();
+    await using run = egress.forRun(
+      loopback([server.port], { networkRequests: 2, networkBytes: 300_000 }),
+    );
+    await using local = await forwarder(run);
+    const { socket } = await tunnel(local.port, `127.0.0.1:${server.port}`);
+    socket.on('error', () => undefined).resume();
+    await once(socket, 'close');
+    await until(() => run.log.length === 1);
+    assert.match(run.log[0]?.reason ?? '', /more than 300000 bytes/);
+    for (let index = 0; index < 4; index += 1) {
+      assert.equal((await tunnel(local.port, `127.0.0.1:${server.port}`)).status, 502);
+    }
+    assert.match(run.log.at(-1)?.reason ?? '', /more than 2 requests/);
+    assert.equal(run.log.length, 3);
+  });
+
+  test('holds a server back that sends faster than the client reads', async () => {
+    let sent = 0;
+    await using server = await serveRaw((socket) => {
+      const more = (): void => {
+        while (socket.write(Buffer.alloc(65_536))) sent += 65_536;
+      };
+      socket.on('drain', more);
+      more();
+    });
+    await using egress = await openEgress();
+    await using run = egress.forRun(loopback([server.port]));
+    const stream = run.proxy();
+    await stream.write(Buffer.from(`CONNECT 127.0.0.1:${server.port} HTTP/1.1\r\n\r\n`));
+    const reader = stream.body[Symbol.asyncIterator]();
+    await reader.next();
+    let before = -1;
+    while (before !== sent) {
+      before = sent;
+      for (let index = 0; index < 2_000; index += 1) await turn();
+    }
+    assert.ok(sent < 32 * 2 ** 20, `${sent} bytes were taken from the server`);
+    stream.abort();
+  });
+
+  test('ends its tunnels with the run, and says that they went well', async () => {
+    await using server = await serveRaw((socket) => void socket.write('hello'));
+    await using egress = await openEgress();
+    const run = egress.forRun(loopback([server.port]));
+    await using local = await forwarder(run);
+    const { socket } = await tunnel(local.port, `127.0.0.1:${server.port}`);
+    await once(socket, 'data');
+    const closed = once(
+      socket.on('error', () => undefined),
+      'close',
+    );
+    await run[Symbol.asyncDispose]();
+    await closed;
+    await until(() => server.connections.every(({ closed: isClosed }) => isClosed));
+    assert.deepEqual(
+      run.log.map(({ outcome }) => outcome),
+      ['ok'],
+    );
+  });
+
+  test('survives clients that speak no HTTP, or vanish', async () => {
+    await using server = await serve((_request, response) => response.end('x'));
+    await using egress = await openEgress();
+    const { pid } = egress;
+    await using run = egress.forRun(loopback([server.port]));
+    await using local = await forwarder(run);
+    for (const said of [
+      '\0\0\0',
+      'GET\r\n\r\n',
+      `GET ${server.url}/ HTTP/1.1\r\nA: ${'x'.repeat(99_999)}`,
+    ]) {
+      const stream = run.proxy();
+      void stream.write(Buffer.from(said)).catch(() => undefined);
+      const reader = stream.body[Symbol.asyncIterator]();
+      while ((await reader.next()).done !== true);
+    }
+    run.proxy().abort();
+    run.proxy().end();
+    assert.equal((await viaProxy(local.port, `${server.url}/`)).body, 'x');
+    assert.equal(egress.pid, pid);
+  });
+});

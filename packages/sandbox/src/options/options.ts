@@ -1,0 +1,80 @@
+import type { BrowserSettings, EngineName, Layer, Limits, Reuse } from '@castellan/protocol';
+import type { ArtifactSink } from '../artifacts/artifacts.ts';
+import type { BrowserOptions } from '../browser/options.ts';
+import type { IsolationChoice } from '../drivers/choose.ts';
+import type { Helpers } from '../helpers/helper.ts';
+import type { NarrowedNetwork, NetworkOptions } from './network.ts';
+
+export interface SandboxOptions {
+  /** What executes the script. Default `isolate`. */
+  readonly engine?: EngineName;
+  /** What builds the box. Default `auto`: the strongest that works here, never `none`. */
+  readonly isolation?: IsolationChoice;
+  /** Whether a process may serve the same tenant again, with a fresh isolate. Default `never`. */
+  readonly reuse?: Reuse;
+  /** Defaults for all runs; see `limitTable`. */
+  readonly limits?: Partial<Limits>;
+  /** A built runtime, by name or, with a "/" in it, by path; `null`: no packages. Default `2026.11`. */
+  readonly runtime?: string | null;
+  /**
+   * Packages and Node built-ins that scripts may import, each with all below it; `*` is every
+   * package. Left out: every package of the runtime, and no built-in; with the node engine, where
+   * `node:*` is every built-in, all of those too.
+   */
+  readonly modules?: readonly string[];
+  /** What scripts may reach by `fetch`. Left out: nothing. */
+  readonly network?: NetworkOptions;
+  /** The host's functions that scripts may call. */
+  readonly helpers?: Helpers;
+  /** Boxes kept ready for the next run. Default 1. */
+  readonly warm?: number;
+  /** Runs at a time; others wait. Default four times the processors. */
+  readonly concurrency?: number;
+  /** Node engine: the absolute path of the `node_modules` to import from, in place of a runtime's. */
+  readonly nodeModules?: string;
+  /** Node engine: scripts may start processes, of Node itself. Needs a cgroup. Default false. */
+  readonly childProcesses?: boolean;
+  /** No machine code is generated in the box; loops get about ten times slower. JavaScript only. */
+  readonly jitless?: boolean;
+  /** Chromium for scripts that use `browser`, `page` or `puppeteer`. Default: none. */
+  readonly browser?: boolean | BrowserOptions;
+  /** Layers without which a run is refused, `isolation_unavailable`. Default: none besides the driver's. */
+  readonly floor?: readonly Layer[];
+}
+
+export interface RunOptions {
+  /** Any JSON value, `{}` when left out; what JSON cannot carry is `invalid_params`. */
+  readonly params?: unknown;
+  /** Strings that the script sees as `env`. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly limits?: Partial<Limits>;
+  /** What of the sandbox's modules this run may import; can narrow, never widen. */
+  readonly modules?: readonly string[];
+  /** Whose run it is. Two tenants never share a process. Default `default`. */
+  readonly tenant?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  /** How the pages of the run's browser look; `false`: no browser. Default `true`, where there are browsers. */
+  readonly browser?: boolean | BrowserSettings;
+  /** Cancels the run. */
+  readonly signal?: AbortSignal;
+  /** Narrows what the sandbox may reach: a host has to be in both lists. */
+  readonly network?: NarrowedNetwork;
+  /** What the record of the run says, for a caller that keeps records. */
+  readonly record?: RunRecord;
+  /** Where artifacts go as they appear; without it they stay in memory with the handle. */
+  readonly keep?: ArtifactSink;
+  /** Called after `run.started`, for a caller that writes it down; the script starts when it resolves. */
+  readonly begin?: () => Promise<void>;
+}
+
+/** Where a run stands in a caller's own books. */
+export interface RunRecord {
+  /** `run_` and 32 hexadecimal digits. Default: a new one. */
+  readonly id?: string;
+  /** From 1. */
+  readonly attempt?: number;
+  /** The `seq` of the first event of this attempt, from 1. */
+  readonly firstSeq?: number;
+  readonly createdAt?: Date;
+  readonly policy?: string;
+}

@@ -1,0 +1,35 @@
+import { CastellanError, type Layer } from '@castellan/protocol';
+import type { Exit } from './exit.ts';
+
+/** How long a box may take until it is ready. */
+const startMs = 15_000;
+
+/** Rejects with what is known when the box ends, or takes too long, before `ready`. */
+export async function withTimeout(ready: Promise<void>, exit: Exit): Promise<void> {
+  const { promise: never, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(failed(`it was not ready after ${startMs} ms`)), startMs);
+  const forget = exit.listen(({ code, signal, stderr }) => {
+    const said = stderr === '' ? '' : `: ${stderr.slice(0, 500)}`;
+    reject(failed(`it ended with ${signal ?? `code ${code}`}${said}`));
+  });
+  try {
+    await Promise.race([ready, never]);
+  } finally {
+    clearTimeout(timer);
+    forget();
+  }
+}
+
+/** Throws `isolation_unavailable` when one of the walls of the floor does not stand. */
+export function refuseBelow(floor: readonly Layer[], layers: readonly Layer[]): void {
+  const lacking = floor.filter((layer) => !layers.includes(layer));
+  if (lacking.length === 0) return;
+  throw new CastellanError(
+    'isolation_unavailable',
+    `A box was below the floor: ${lacking.join(', ')} could not be proved.`,
+  );
+}
+
+function failed(why: string): CastellanError {
+  return new CastellanError('box_failed', `A box could not be started: ${why}`);
+}

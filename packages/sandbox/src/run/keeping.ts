@@ -1,0 +1,66 @@
+import type { Artifact, Reason } from '@castellan/protocol';
+import type { Artifacts } from '../artifacts/artifacts.ts';
+import type { Job } from './job.ts';
+import type { Journal } from './journal.ts';
+
+/** Bytes of artifacts that may wait for their sink. */
+const maxUnstored = 16 * 2 ** 20;
+
+/** What the run does about its artifacts. */
+export interface KeepingHooks {
+  /** A box that writes faster than the sink takes has to wait. */
+  hold(isHeld: boolean): void;
+  /** Ends the run; does nothing when it has ended. */
+  end(reason: Reason, message: string): void;
+}
+
+/** Takes the artifacts of one run: each is counted, stored, and only then made known. */
+export class Keeping {
+  readonly #limits: Job['limits'];
+  readonly #artifacts: Artifacts;
+  readonly #journal: Journal;
+  readonly #hooks: KeepingHooks;
+  #fault: string | undefined;
+
+  constructor({ limits }: Job, artifacts: Artifacts, journal: Journal, hooks: KeepingHooks) {
+    this.#limits = limits;
+    this.#artifacts = artifacts;
+    this.#journal = journal;
+    this.#hooks = hooks;
+  }
+
+  /** Ours: an artifact is lost. */
+  get fault(): string | undefined {
+    return this.#fault;
+  }
+
+  /** Calls `known` when the artifact is safe and has its event. One too many ends the run. */
+  take(
+    name: string,
+    contentType: string | null,
+    bytes: Uint8Array,
+    known: (artifact: Artifact) => void = () => undefined,
+  ): void {
+    const artifact = this.#artifacts.keep(name, contentType, bytes);
+    if (artifact === undefined) {
+      const { artifactBytes, artifactCount } = this.#limits;
+      const message = `The run wrote more than ${artifactCount} artifacts or ${artifactBytes} bytes of them`;
+      return this.#hooks.end('artifact_limit', message);
+    }
+    const safe = (): void => {
+      this.#regulate();
+      if (this.#journal.artifact(artifact)) known(artifact);
+      else this.#hooks.end('artifact_limit', 'The run wrote artifacts more often than is sensible');
+    };
+    this.#artifacts.store(artifact, bytes, safe, (error) => {
+      const { code } = error as NodeJS.ErrnoException;
+      this.#fault = `An artifact could not be stored${code === undefined ? '' : ` (${code})`}`;
+      this.#hooks.end('box_failed', this.#fault);
+    });
+    this.#regulate();
+  }
+
+  #regulate(): void {
+    this.#hooks.hold(this.#artifacts.pendingBytes > maxUnstored);
+  }
+}

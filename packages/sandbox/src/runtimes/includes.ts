@@ -1,0 +1,38 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Metafile } from 'esbuild';
+import { readManifest } from './packages.ts';
+
+/** A package that files of a bundle come from. */
+export interface Include {
+  readonly id: string;
+  readonly license: string;
+  /** The text of its licence, which asks to go along; empty when it has none. */
+  readonly notice: string;
+}
+
+/** The packages that bundled files come from, besides their owner in `ownerFolder`. */
+export function includesOf(root: string, { inputs }: Metafile, ownerFolder: string): Include[] {
+  const folders = new Set<string>();
+  for (const input of Object.keys(inputs)) {
+    const path = /^(?!\w+:)(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0];
+    if (path !== undefined && join(root, path) !== ownerFolder) folders.add(join(root, path));
+  }
+  return [...folders].map(includeOf);
+}
+
+export function includeOf(folder: string): Include {
+  const { name = '', version = '', license = 'UNKNOWN' } = readManifest(folder);
+  const files = readdirSync(folder).filter((file) => /^(?:licen[cs]e|notice)/i.test(file));
+  const notice = files.map((file) => readFileSync(join(folder, file), 'utf8').trim()).join('\n\n');
+  return { id: `${name}@${version}`, license, notice };
+}
+
+/** The licences of all packages in one text, each once. */
+export function noticesText(includes: readonly Include[]): string {
+  const texts = new Map(
+    includes.map(({ id, license, notice }) => [id, `${id}, ${license}\n\n${notice}`.trim()]),
+  );
+  const sorted = [...texts.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return `${sorted.map(([, text]) => text).join(`\n\n${'-'.repeat(72)}\n\n`)}\n`;
+}

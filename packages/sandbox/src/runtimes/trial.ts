@@ -1,0 +1,47 @@
+import { type Limits, packageName } from '@castellan/protocol';
+import type { IsolationChoice } from '../drivers/choose.ts';
+import { createSandbox } from '../sandbox.ts';
+import { trialOf, trialScript, type TrialStep, type TryOut } from './trial-script.ts';
+
+/** Room for everything that a package has, loaded at once. */
+const trialLimits: Partial<Limits> = {
+  wallMs: 60_000,
+  cpuMs: 60_000,
+  memoryBytes: 2 ** 30,
+  valueBytes: 64 * 2 ** 20,
+  paramsBytes: 16 * 2 ** 20,
+};
+
+/**
+ * Loads the packages of the set in `folder`, each in a box of its own: their code is somebody
+ * else's, here as anywhere. Rejects when a box cannot be built or a package brings its box down.
+ */
+export function tryInBoxes(folder: string, isolation: IsolationChoice): TryOut {
+  return async ({ main, others }) => {
+    await using sandbox = await createSandbox({
+      runtime: folder,
+      isolation,
+      limits: trialLimits,
+      warm: 1,
+      concurrency: 1,
+    });
+    const names = new Map<number, readonly string[]>();
+    const failed = new Map<number, string>();
+    const ran: string[] = [];
+    for (const [name, steps] of Map.groupBy([...main, ...others], ({ specifier }) =>
+      packageName(specifier),
+    )) {
+      const isMain = (step: TrialStep): boolean => main.includes(step);
+      const params = { main: steps.filter(isMain), others: steps.filter((step) => !isMain(step)) };
+      const run = await sandbox.run(trialScript, { params, modules: [name] });
+      if (run.error !== null) {
+        throw new Error(`${name} could not be tried: ${run.reason}: ${run.error.message}`);
+      }
+      const trial = trialOf(run.value, steps);
+      for (const [member, list] of trial.names) names.set(member, list);
+      for (const [member, why] of trial.failed) failed.set(member, why);
+      ran.push(...trial.ran);
+    }
+    return { names, failed, ran };
+  };
+}

@@ -1,0 +1,2 @@
+// The process aborts.
+process.abort();

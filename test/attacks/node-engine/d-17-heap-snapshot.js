@@ -1,0 +1,2 @@
+// A heap snapshot into the working directory.
+require('node:v8').writeHeapSnapshot();

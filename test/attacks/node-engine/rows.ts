@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import type { Row } from '../harness/attack.ts';
+
+const Mi = 2 ** 20;
+
+/** Named by their letter: what the programs do with all of Node in their hands. */
+export const nodeRows: readonly Row[] = [
+  { program: 'a-01-helper-errors.js', ends: [null], tries: 8 },
+  {
+    program: 'a-02-primordials.js',
+    ends: [null, 'wall_timeout', 'cpu_timeout'],
+    limits: { wallMs: 700 },
+  },
+  { program: 'a-03-stop-the-runner.js', ends: [null], tries: 2 },
+  { program: 'a-04-close-the-channel.js', ends: [null, 'wall_timeout'], limits: { wallMs: 700 } },
+  {
+    program: 'a-05-forged-result.js',
+    ends: [null],
+    tries: 1,
+    check: ({ logs }) => assert.deepEqual(logs, []),
+  },
+  { program: 'a-06-frame-unknown-type.js', ends: ['policy_violation'] },
+  { program: 'a-07-frame-not-json.js', ends: ['policy_violation'] },
+  { program: 'a-08-frame-lengths.js', ends: ['policy_violation'] },
+  { program: 'a-09-frame-ready.js', ends: ['policy_violation'] },
+  { program: 'a-10-frame-launcher-frame.js', ends: ['policy_violation'] },
+  { program: 'a-11-frame-exit-code.js', ends: ['policy_violation'] },
+  { program: 'a-12-frame-deep-value.js', ends: ['policy_violation'] },
+  { program: 'a-13-frame-level.js', ends: ['policy_violation'] },
+  { program: 'a-14-frame-wrong-call.js', ends: ['policy_violation'] },
+  { program: 'a-15-frame-progress.js', ends: ['policy_violation'] },
+  { program: 'a-16-frame-reason.js', ends: ['policy_violation'] },
+  { program: 'a-17-giant-frame.js', ends: ['output_limit'] },
+  {
+    program: 'a-18-frames-on-stdout.js',
+    ends: [null],
+    tries: 4,
+    check: ({ logs }) => assert.ok(logs.some(({ text }) => text.includes('forged'))),
+  },
+  { program: 'a-19-forged-fetch.js', ends: [null], tries: 4 },
+  {
+    program: 'a-20-forged-artifacts.js',
+    ends: [null],
+    tries: 5,
+    check({ artifacts }) {
+      assert.ok(artifacts.length > 0);
+      for (const { name, contentType } of artifacts) {
+        assert.match(name, /^[^/\\\0]+$/);
+        assert.doesNotMatch(contentType, /[\r\n]/);
+      }
+    },
+  },
+  { program: 'a-21-read-the-channel.js', ends: [null], tries: 2 },
+  { program: 'b-01-symlinks.js', bare: true, ends: [null], tries: 12, check: noArtifacts },
+  { program: 'b-02-hard-links.js', bare: true, ends: [null], tries: 5, check: noArtifacts },
+  { program: 'b-03-nested-folders.js', bare: true, ends: [null], tries: 1 },
+  { program: 'b-04-many-files.js', bare: true, ends: [null], tries: 1, limits: { cpuMs: 3_000 } },
+  { program: 'b-05-many-artifacts.js', ends: ['artifact_limit'] },
+  { program: 'b-06-sparse.js', bare: true, ends: [null], tries: 2 },
+  { program: 'b-07-sparse-artifact.js', ends: ['artifact_limit'] },
+  {
+    program: 'b-08-sockets-and-folders.js',
+    bare: true,
+    ends: [null],
+    tries: 3,
+    check: ({ artifacts }) =>
+      assert.deepEqual(
+        artifacts.map(({ name }) => name),
+        ['a_b_c_file.txt'],
+      ),
+  },
+  {
+    program: 'b-09-file-names.js',
+    ends: [null],
+    tries: 8,
+    check({ artifacts }) {
+      assert.ok(artifacts.length >= 7);
+      for (const { name } of artifacts) assert.match(name, /^[^\p{Cc}\p{Cf}/]{1,200}$/u);
+    },
+  },
+  { program: 'b-10-files-of-the-host.js', bare: true, ends: [null], tries: 48 },
+  { program: 'b-11-proc.js', ends: [null], tries: 5 },
+  { program: 'b-12-write-outside.js', bare: true, ends: [null], tries: 14 },
+  { program: 'b-13-dlopen.js', bare: true, ends: [null], tries: 4 },
+  { program: 'b-14-imports.js', ends: [null], tries: 34, limits: { cpuMs: 2_000 } },
+  { program: 'd-01-descriptors.js', bare: true, ends: [null], tries: 1 },
+  { program: 'd-02-forks.js', ends: [null], tries: 1_000, limits: { cpuMs: 3_000 } },
+  {
+    program: 'd-03-threads.js',
+    // A script that does not catch the refusal of a thread ends by it.
+    ends: ['out_of_memory', 'process_limit', 'cpu_timeout', 'engine_crashed', 'uncaught_exception'],
+  },
+  {
+    program: 'd-04-fill-the-folder.js',
+    ends: [null, 'out_of_memory'],
+    limits: { cpuMs: 2_000 },
+  },
+  { program: 'd-05-wasm-memory.js', ends: ['out_of_memory'] },
+  { program: 'd-06-atomics.js', ends: ['wall_timeout'], limits: { wallMs: 700 } },
+  { program: 'd-07-abort.js', ends: ['engine_crashed'] },
+  { program: 'd-08-signals.js', ends: [null], tries: 20 },
+  { program: 'd-09-stdout-flood.js', ends: ['output_limit'] },
+  { program: 'd-10-unended-line.js', ends: ['output_limit'] },
+  { program: 'd-11-raw-stderr.js', ends: ['uncaught_exception', 'cpu_timeout'] },
+  { program: 'd-12-exit-handler.js', ends: ['cpu_timeout'] },
+  { program: 'd-13-swallowed-errors.js', ends: ['cpu_timeout'] },
+  { program: 'd-14-buffers.js', ends: ['out_of_memory'] },
+  {
+    program: 'd-15-own-server.js',
+    bare: true,
+    ends: [null],
+    tries: 2_000,
+    limits: { cpuMs: 3_000 },
+  },
+  {
+    program: 'd-16-proxy-flood.js',
+    ends: [null],
+    tries: 2_000,
+    limits: { cpuMs: 3_000, networkRequests: 10 },
+  },
+  { program: 'd-17-heap-snapshot.js', ends: ['artifact_limit'], limits: { artifactBytes: Mi } },
+  { program: 'e-01-tcp.js', bare: true, ends: [null], tries: 13 },
+  { program: 'e-02-udp.js', bare: true, ends: [null], tries: 5 },
+  { program: 'e-03-names.js', bare: true, ends: [null], tries: 5 },
+  { program: 'e-04-proxy-by-hand.js', bare: true, ends: [null], tries: 22 },
+  { program: 'e-05-unix-sockets.js', bare: true, ends: [null], tries: 8 },
+  { program: 'e-06-http-clients.js', bare: true, ends: [null], tries: 8 },
+  { program: 'e-07-smuggled-requests.js', bare: true, ends: [null], tries: 9 },
+  { program: 'e-08-bindings.js', bare: true, ends: [null], tries: 5 },
+  { program: 'g-01-environment.js', bare: true, ends: [null], tries: 6 },
+  { program: 'g-02-inspector.js', ends: [null], tries: 4 },
+  { program: 'g-03-flags.js', bare: true, ends: [null, 'engine_crashed'] },
+  { program: 'g-04-identity.js', bare: true, ends: [null], tries: 8 },
+  {
+    // The seat belt is in the way of what the box allows: there is nothing to be found behind it.
+    program: 'g-05-execve.js',
+    ends: ['uncaught_exception', 'exit_nonzero'],
+    check: ({ exitCode }) => assert.ok(exitCode === null || exitCode === 7, `code ${exitCode}`),
+  },
+  { program: 'g-06-wasi.js', bare: true, ends: [null], tries: 2 },
+  {
+    program: 'g-07-workers.js',
+    ends: [null],
+    tries: 3,
+    limits: { cpuMs: 3_000, memoryBytes: 128 * Mi },
+  },
+  { program: 'g-08-permission.js', ends: [null], tries: 5 },
+];
+
+function noArtifacts({ artifacts }: { readonly artifacts: readonly unknown[] }): void {
+  assert.deepEqual(artifacts, []);
+}

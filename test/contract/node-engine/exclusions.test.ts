@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { exclusions } from '../exclusions.ts';
+
+const folder = new URL('../', import.meta.url);
+const suites = readdirSync(folder).filter((name) => name.endsWith('.test.ts'));
+const text = suites.map((name) => readFileSync(new URL(name, folder), 'utf8')).join('\n');
+
+test('every exclusion names a test that there is, and says why', () => {
+  for (const [name, why] of Object.entries(exclusions)) {
+    const written = [`'${name}'`, `"${name}"`, `\`${name}\``];
+    assert.ok(
+      written.some((literal) => text.includes(literal)),
+      name,
+    );
+    assert.ok(why.length > 10, name);
+  }
+});
+
+test('every suite of the contract is run with the node engine, unless it is named here', () => {
+  const here = new Set(readdirSync(new URL('./', import.meta.url)));
+  const missing = suites.filter((name) => !here.has(name));
+  assert.deepEqual(missing, [
+    // Holds ports of Node's built-ins against Node's own, which are what this engine has.
+    'builtins.test.ts',
+    // About faults of the launcher's own, whatever is in the box.
+    'faults.test.ts',
+    'leftovers.test.ts',
+    // About the books of the caller, which no engine has a part in.
+    'records.test.ts',
+  ]);
+});
