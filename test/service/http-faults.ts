@@ -139,11 +139,11 @@ export async function overload({ ms, tenants }: OverloadSize): Promise<{ kept: n
   const statuses = new Map<number, number>();
   let resets = 0;
   const send = async (headers: Readonly<Record<string, string>>): Promise<boolean> => {
-    const ask = () => service.call('POST', '/v1/runs', { body: { code: 'return 1' }, headers });
-    const { status, headers: answer } = await ask().catch(() => {
+    const post = () => service.call('POST', '/v1/runs', { body: { code: 'return 1' }, headers });
+    const { status, headers: answer } = await post().catch(() => {
       // A connection that the service closed as idle just as it was used again.
       resets++;
-      return ask();
+      return post();
     });
     statuses.set(status, (statuses.get(status) ?? 0) + 1);
     if (status === 429 || status === 503) assert.ok(Number(answer['retry-after']) >= 1);
