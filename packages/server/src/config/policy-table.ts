@@ -61,7 +61,12 @@ export const policyTable = {
     'Boxes kept ready for the next run.',
     'one for each processor',
   ),
-  runtime: row(orNull(text), null, null, 'The named set of packages that scripts may import.'),
+  runtime: row(
+    orNull(text),
+    '2026.11',
+    null,
+    'The named set of packages that scripts may import. null: none.',
+  ),
   modules: row(
     orNull(listOf(text)),
     null,

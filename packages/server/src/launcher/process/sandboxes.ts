@@ -31,16 +31,17 @@ function openSandbox(
   helpers: Helpers | undefined,
   concurrency: number,
 ): Promise<Sandbox> {
-  const { engine, isolation, floor, reuse, modules, network, limits, warm } = policy;
+  const { engine, isolation, floor, reuse, runtime, modules, network, limits, warm } = policy;
   return createSandbox({
     engine,
     isolation,
     floor,
     reuse,
     limits,
-    modules: modules ?? [],
+    runtime,
     warm,
     concurrency,
+    ...(modules === null ? {} : { modules }),
     ...(network === null ? {} : { network }),
     ...(helpers === undefined ? {} : { helpers }),
   });
