@@ -5,6 +5,7 @@ import { createApp } from './http/app.ts';
 import { listen } from './http/listen.ts';
 import { openKeys } from './keys/store.ts';
 import { openLauncher } from './launcher/launcher.ts';
+import { offeredRuntimes } from './launcher/runtimes.ts';
 import { logEnd, logLauncher, openLog } from './log.ts';
 import { measure } from './metrics.ts';
 import { openRuns } from './runs/open.ts';
@@ -61,7 +62,7 @@ export async function serve(config: Config): Promise<Service> {
     defaultPolicy,
     anonymousPolicy: keys.anonymousPolicy,
     check: launcher.check,
-    runtimes: [],
+    runtimes: offeredRuntimes(policies.values()),
     trustedProxies,
     rates,
     log,
