@@ -1,9 +1,9 @@
 import { isRelative } from '@castellan/protocol';
-import { parse as parseCommonJs } from 'cjs-module-lexer';
 import type ivm from 'isolated-vm';
 import type { HookKind, Loaded } from '../guest/host.ts';
 import { syntaxFailure } from '../isolate/failure.ts';
 import type { Warm } from '../isolate/warm.ts';
+import { exportNames } from '../source/export-names.ts';
 import { importHook } from '../source/prepare.ts';
 import type { Files } from './files.ts';
 import { type Bridge, bridgeSource, hookModule } from './hooks.ts';
@@ -168,7 +168,7 @@ export class Loader {
     const isAsync =
       prepared !== undefined &&
       (prepared.analysis.hasTopLevelAwait || prepared.analysis.imports.length > 0);
-    const names = isJson ? [] : [...new Set(parseCommonJs(this.#files.source(file)).exports)];
+    const names = prepared === undefined ? [] : exportNames(prepared.source);
     const kind = isJson ? 'json' : isAsync ? 'asyncBody' : 'body';
     return this.#show({ isAsync, defaultIs: 'exports', names }, kind, file);
   }

@@ -8,9 +8,9 @@ import {
 } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { isRelative } from '@castellan/protocol';
-import { parse as parseCommonJs } from 'cjs-module-lexer';
 import type { FileKind, Files } from '../modules/files.ts';
 import { Refusal } from '../modules/refusal.ts';
+import { exportNames } from '../source/export-names.ts';
 import type { Bodies } from './bodies.ts';
 import { fileOf, urlOf } from './places.ts';
 import { asError, reasoned } from './refused.ts';
@@ -103,7 +103,7 @@ export class NodeModules {
     if (files.kind(file) === 'module') return files.prepared(file).code;
     if (file.endsWith('.json')) return bridgeTo(file, false, []);
     const isAsync = this.#bodies.waits(file);
-    return bridgeTo(file, isAsync, parseCommonJs(files.source(file)).exports);
+    return bridgeTo(file, isAsync, exportNames(files.prepared(file).source));
   }
 
   #check(specifier: string, from: string): void {
