@@ -21,6 +21,7 @@ import { settingsFor } from './options/browser.ts';
 import { checkCheckingOptions, checkOptions, checkRunOptions } from './options/check.ts';
 import { modulePolicy, nodeModulePolicy } from './options/modules.ts';
 import { needCgroup, partsFor } from './options/needs.ts';
+import { type ModuleOffer, moduleOffer } from './options/offer.ts';
 import type { RunOptions, RunRecord, SandboxOptions } from './options/options.ts';
 import { paramsJson } from './options/params.ts';
 import { locateParts } from './options/parts.ts';
@@ -40,6 +41,7 @@ export interface RunHandle extends PromiseLike<Run>, AsyncIterable<RunEvent> {
 
 export interface Sandbox extends AsyncDisposable {
   readonly driver: DriverName;
+  readonly offer: ModuleOffer;
   /** Runs a script. A failed script is a result; the promise rejects with a `CastellanError` only. */
   run(source: Source, options?: RunOptions): RunHandle;
   /** A function to call many times, each time a run of its own in a fresh global scope. */
@@ -151,6 +153,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       helpers,
       modules: modules.narrow(given.modules),
       runtime: modules.runtime?.name ?? null,
+      noPackages: modules.noPackages ?? null,
       engine,
       ca: engine === 'node' ? (options.network?.ca ?? null) : null,
       tenant: given.tenant ?? 'default',
@@ -174,6 +177,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   };
   return {
     driver: driver.name,
+    offer: moduleOffer(engine, modules),
     run: start,
     compile: async (source) => {
       jobSource(source, limits.sourceBytes);

@@ -1,4 +1,5 @@
-import type { Problem, RunEvent } from '@castellan/protocol';
+import type { ErrorCode, Problem, RunEvent } from '@castellan/protocol';
+import type { Offer } from '../policies/offer.ts';
 import type { Policy } from '../policies/policy.ts';
 import type { Check } from '../runs/check.ts';
 import type { LaunchFailure, QueuedRun } from '../runs/launch.ts';
@@ -8,7 +9,7 @@ import type { LaunchFailure, QueuedRun } from '../runs/launch.ts';
  *
  *     API                                launcher
  *      │  configure ────────────────────▶│  once; it makes a sandbox per policy
- *      │◀──────────────────────── ready  │  or unable, and its end
+ *      │◀──────────────────────── ready  │  with what each policy offers; or unable, and its end
  *      │◀───────────────────────── beat  │  from its birth on, three in each lease
  *      │  run {attempt} ────────────────▶│
  *      │◀─────────────── event {attempt} │  …, the last one `run.finished`; or failed
@@ -75,14 +76,21 @@ interface FailedMessage {
   readonly message: string;
 }
 
+interface ReadyMessage {
+  /** By the name of the policy. */
+  readonly offers: Readonly<Record<string, Offer>>;
+}
+
 /** Why no sandbox could be made. */
 interface UnableMessage {
+  /** Null for a fault of ours. */
+  readonly code: ErrorCode | null;
   readonly message: string;
 }
 
 /** What a launcher says, by the type of the frame. */
 export interface Said {
-  readonly [launcherFrames.ready]: Readonly<Record<string, never>>;
+  readonly [launcherFrames.ready]: ReadyMessage;
   readonly [launcherFrames.unable]: UnableMessage;
   readonly [launcherFrames.beat]: Readonly<Record<string, never>>;
   readonly [launcherFrames.event]: EventMessage;

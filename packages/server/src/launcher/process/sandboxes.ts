@@ -1,11 +1,15 @@
+import { CastellanError } from '@castellan/protocol';
 import { createSandbox, type Helpers, type Sandbox } from '@castellan/sandbox';
 import { readHelpers } from '../../config/helpers.ts';
+import type { Offer } from '../../policies/offer.ts';
 import type { Policy } from '../../policies/policy.ts';
 import type { ConfigureMessage } from '../messages.ts';
 
 /** The sandboxes of this launcher, one per policy. */
 export interface Sandboxes extends AsyncDisposable {
   of(policy: string): Sandbox | undefined;
+  /** What the scripts of each policy may import. */
+  readonly offers: Readonly<Record<string, Offer>>;
 }
 
 /** Makes all of them, and boxes that stand ready. Throws a `CastellanError` when one cannot be made. */
@@ -16,14 +20,24 @@ export async function openSandboxes(settings: ConfigureMessage): Promise<Sandbox
   const byPolicy = new Map<string, Sandbox>();
   // One after the other: the first that cannot be made leaves nothing half made behind.
   for (const policy of policies) {
-    const sandbox = await openSandbox(policy, helpers.get(policy.name), concurrency);
+    const making = openSandbox(policy, helpers.get(policy.name), concurrency);
+    const sandbox = await making.catch((error: unknown) => fail(policy.name, error));
     byPolicy.set(policy.name, opened.use(sandbox));
   }
   const held = opened.move();
   return {
     of: (name) => byPolicy.get(name),
+    offers: Object.fromEntries([...byPolicy].map(([name, { offer }]) => [name, offer])),
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
+}
+
+/** A message that begins with the name of an option goes on from the policy's own name. */
+function fail(policy: string, error: unknown): never {
+  if (!(error instanceof CastellanError)) throw error;
+  const link = /^(?:runtime|modules)\b/.test(error.message) ? '.' : ': ';
+  const message = `policies.${policy}${link}${error.message}`;
+  throw new CastellanError(error.code, message, { cause: error });
 }
 
 function openSandbox(
@@ -31,16 +45,20 @@ function openSandbox(
   helpers: Helpers | undefined,
   concurrency: number,
 ): Promise<Sandbox> {
-  const { engine, isolation, floor, reuse, modules, network, limits, warm } = policy;
+  const { engine, isolation, floor, reuse, runtime, modules, network, limits, warm } = policy;
+  const { browser, childProcesses } = policy;
   return createSandbox({
     engine,
     isolation,
     floor,
     reuse,
     limits,
-    modules: modules ?? [],
+    runtime,
+    browser,
+    childProcesses,
     warm,
     concurrency,
+    ...(modules === null ? {} : { modules }),
     ...(network === null ? {} : { network }),
     ...(helpers === undefined ? {} : { helpers }),
   });
