@@ -1,4 +1,4 @@
-import { defaultRuntime, newId, resolveLimits, type Run, type RunEvent } from '@castellan/protocol';
+import { CastellanError, newId, resolveLimits, type Run, type RunEvent } from '@castellan/protocol';
 import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -43,6 +43,7 @@ function queued(source: string, more: Partial<QueuedRun> = {}): QueuedRun {
     params: {},
     env: {},
     modules: null,
+    browser: null,
     allow: null,
     labels: {},
     limits: resolveLimits(),
@@ -113,14 +114,6 @@ test('launch yields the events of a run in order, numbered on from firstSeq', as
       [10, 'stderr', 'b'],
     ],
   );
-});
-
-test('scripts of a policy that names no runtime import the packages of the default one', async () => {
-  const { run } = await launched(queued("import dayjs from 'dayjs'; dayjs('2020-02-03').year()"));
-  assert.deepEqual([run?.error, run?.value, run?.runtime], [null, 2020, defaultRuntime]);
-  const [{ name, packages } = assert.fail('no runtime'), ...others] = launcher.runtimes;
-  assert.deepEqual([name, others], [defaultRuntime, []]);
-  assert.ok(packages.some((found) => found.name === 'dayjs' && /^\d+\./.test(found.version)));
 });
 
 test('the bytes of an artifact lie in the folder before its event comes', async () => {
@@ -242,4 +235,36 @@ function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
+}
+
+test('openLauncher tells what each policy offers', () => {
+  const { engine, runtime, packages, modules, builtins } = launcher.offers.get('default') ?? {};
+  assert.deepEqual([engine, runtime], ['isolate', '2026.11']);
+  assert.ok(modules?.includes('dayjs') && !modules.includes('url') && builtins?.includes('url'));
+  assert.equal(packages?.find(({ name }) => name === 'dayjs')?.license, 'MIT');
+  assert.deepEqual(launcher.offers.get('narrow')?.modules, ['node:url']);
+});
+
+for (const [policy, message] of [
+  [
+    { runtime: '1999.1' },
+    /^policies\.broken\.runtime "1999\.1" is not built here\. Built: .*2026\.11/,
+  ],
+  [
+    { modules: ['leftpad'] },
+    /^policies\.broken\.modules: "leftpad" does not exist here\. Packages of/,
+  ],
+  [
+    { browser: { executablePath: '/nowhere/chromium' } },
+    /^policies\.broken: .*\/nowhere\/chromium/,
+  ],
+] as const) {
+  test(`openLauncher names the policy and the key of ${JSON.stringify(policy)}`, async () => {
+    const given = readPolicies({ broken: { warm: 0, ...policy } }).policies;
+    await assert.rejects(openLauncher({ ...settings, policies: [...given.values()] }), (error) => {
+      assert.ok(error instanceof CastellanError);
+      assert.match(error.message, message);
+      return true;
+    });
+  });
 }

@@ -69,7 +69,8 @@ export class Attempts {
   }
 
   #options(run: QueuedRun, signal: AbortSignal, begin: () => Promise<void>): RunOptions {
-    const { id, attempt, firstSeq, createdAt, policy, params, env, modules, allow } = run;
+    const { id, attempt, firstSeq, createdAt, policy, params, env } = run;
+    const { modules, allow, browser } = run;
     return {
       params,
       env,
@@ -79,6 +80,7 @@ export class Attempts {
       signal,
       ...(modules === null ? {} : { modules }),
       ...(allow === null ? {} : { network: { allow } }),
+      ...(browser === null ? {} : { browser }),
       record: { id, attempt, firstSeq, createdAt: new Date(createdAt), policy },
       keep: artifactFiles(this.#artifactsFolder, id),
       begin,
