@@ -106,14 +106,9 @@ export class Execution {
     if (this.#isOver) return browsing?.[Symbol.asyncDispose]();
     box.startMetering();
     const forget = exit.listen((how) => {
-      const share = box.meter().memoryPeakBytes / this.#job.limits.memoryBytes;
       if (ready.isolation.engine === 'node' && hasExited(how)) this.#exit(how.code);
-      const { reason, message } = reasonOfExit(
-        how,
-        this.#clock.has('compiled'),
-        share,
-        this.#job.limits.memoryBytes,
-      );
+      const compiled = this.#clock.has('compiled');
+      const { reason, message } = reasonOfExit(how, compiled, box.meter(), this.#job.limits);
       this.#end(reason, message);
     });
     this.#calls = new Calls(this.#job, link);
