@@ -24,6 +24,12 @@ export const text: Kind<string> = kind('a text', (value) =>
   typeof value === 'string' && value !== '' ? value : undefined,
 );
 
+export const boolean: Kind<boolean> = kind(
+  'true or false',
+  (value) => (typeof value === 'boolean' ? value : undefined),
+  (given) => given === 'true' || (given === 'false' ? false : given),
+);
+
 export function whole(min: number, max: number = Number.MAX_SAFE_INTEGER): Kind<number> {
   const upTo = max === Number.MAX_SAFE_INTEGER ? 'on' : `to ${max}`;
   return kind(

@@ -1,6 +1,16 @@
 import { defaultRuntime, type LimitName, limitTable } from '@castellan/protocol';
 import { availableParallelism } from 'node:os';
-import { functions, listOf, oneOf, orNull, recordOf, shape, text, whole } from './kinds.ts';
+import {
+  boolean,
+  functions,
+  listOf,
+  oneOf,
+  orNull,
+  recordOf,
+  shape,
+  text,
+  whole,
+} from './kinds.ts';
 import { type Row, row } from './row.ts';
 
 const day = 86_400_000;
@@ -72,6 +82,12 @@ export const policyTable = {
     null,
     null,
     'Modules that scripts may import. null: all packages of the runtime and no built-ins.',
+  ),
+  browser: row(
+    boolean,
+    false,
+    null,
+    'Whether scripts may have a Chromium: browser, page and puppeteer. One stands ready.',
   ),
   'network.allow': row(
     orNull(listOf(text)),

@@ -12,6 +12,7 @@ const folder = mkdtempSync(join(tmpdir(), 'castellan-test-'));
 const { policies } = readPolicies({
   default: { warm: 1 },
   narrow: { warm: 0, modules: ['node:url'] },
+  pages: { warm: 0, browser: true },
 });
 const settings = {
   policies: [...policies.values()],
@@ -43,6 +44,7 @@ function queued(source: string, more: Partial<QueuedRun> = {}): QueuedRun {
     params: {},
     env: {},
     modules: null,
+    browser: null,
     allow: null,
     labels: {},
     limits: resolveLimits(),
@@ -121,6 +123,21 @@ test('scripts of a policy that names no runtime import the packages of the defau
   const [{ name, packages } = assert.fail('no runtime'), ...others] = launcher.runtimes;
   assert.deepEqual([name, others], [defaultRuntime, []]);
   assert.ok(packages.some((found) => found.name === 'dayjs' && /^\d+\./.test(found.version)));
+});
+
+test('a script of a policy with browsers takes a screenshot, and has none when it says so', async () => {
+  const source = `const page = await browser.newPage();
+await page.setContent('<title>Here</title>');
+await page.screenshot({ path: 'home.png' });
+return page.title();`;
+  const { run } = await launched(queued(source, { policy: 'pages' }));
+  assert.deepEqual([run?.error, run?.value], [null, 'Here']);
+  assert.deepEqual(
+    run?.artifacts.map(({ name, contentType }) => [name, contentType]),
+    [['home.png', 'image/png']],
+  );
+  const without = queued('typeof browser', { policy: 'pages', browser: false });
+  assert.equal((await launched(without)).run?.value, 'undefined');
 });
 
 test('the bytes of an artifact lie in the folder before its event comes', async () => {

@@ -14,6 +14,8 @@ export interface Policy {
   readonly runtime: string | null;
   /** Null: all packages of the runtime and no built-ins. */
   readonly modules: readonly string[] | null;
+  /** Whether scripts may have a Chromium. */
+  readonly browser: boolean;
   /** Null: no network. */
   readonly network: NetworkOptions | null;
   /** What a run has when its request says nothing. */

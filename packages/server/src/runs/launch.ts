@@ -12,6 +12,8 @@ export interface RunRequest {
   readonly modules: readonly string[] | null;
   /** Hosts; narrows what the policy allows; null takes all of it. */
   readonly allow: readonly string[] | null;
+  /** False: no browser, though the policy has one. Null: as the policy says. */
+  readonly browser: boolean | null;
   readonly labels: Readonly<Record<string, string>>;
   /** Resolved: the policy's defaults with the request's values, below the ceilings. */
   readonly limits: Limits;

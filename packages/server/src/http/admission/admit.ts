@@ -61,6 +61,7 @@ export function admit(
     env: body.env ?? {},
     modules: narrowedModules(body.modules, policy),
     allow: narrowedHosts(body.network?.allow, policy),
+    browser: body.browser ?? null,
     labels: body.labels ?? {},
     limits,
     tenant,
@@ -114,7 +115,7 @@ function refuseWhatIsNotOffered(body: Partial<RunBody>, policy: Policy): void {
   if (isolation !== undefined && !offered.includes(isolation)) {
     refuse('isolation', isolation, `It offers ${offered.join(', ')}.`);
   }
-  if (browser === true) refuse('browser', browser, 'It has no browser.');
+  if (browser === true && !policy.browser) refuse('browser', browser, 'It has no browser.');
   if (runtime !== undefined && runtime !== policy.runtime) {
     refuse('runtime', runtime, `Its runtime is ${shown(policy.runtime)}.`);
   }

@@ -42,6 +42,7 @@ test('POST /v1/runs hands on what was asked, with the defaults of the policy', a
     params: { a: [1, null] },
     env: { TOKEN: 't' },
     modules: null,
+    browser: null,
     allow: null,
     labels: { team: 'a' },
     limits: { ...testPolicy.limits, wallMs: 20_000 },

@@ -129,10 +129,10 @@ export function addState(app: App, options: AppOptions): void {
 
 /** What a policy offers. What is not named here is the operator's: private ranges, secrets, boxes. */
 function shownPolicy(policy: Policy) {
-  const { name, engine, isolation, floor, reuse, runtime, modules, network } = policy;
+  const { name, engine, isolation, floor, reuse, runtime, modules, browser, network } = policy;
   const { limits, ceilings, maxAttempts, maxTtlMs, queue, rate } = policy;
   return {
-    ...{ name, engine, isolation, floor, reuse, runtime, modules },
+    ...{ name, engine, isolation, floor, reuse, runtime, modules, browser },
     network: network && { allow: network.allow },
     ...{ limits, ceilings, maxAttempts, maxTtlMs, queue, rate },
   };

@@ -63,6 +63,7 @@ export const policiesSchema = z
         reuse: z.enum(['never', 'tenant']),
         runtime: z.string().nullable(),
         modules: z.array(z.string()).nullable(),
+        browser: z.boolean(),
         network: z.strictObject({ allow: z.array(z.string()) }).nullable(),
         limits,
         ceilings: limits,

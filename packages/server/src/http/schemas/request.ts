@@ -66,7 +66,10 @@ export const runRequestSchema = z
       .describe('Texts that the script has as `env`.'),
     engine: z.enum(['isolate', 'node']).optional(),
     isolation: z.enum(['auto', 'bubblewrap', 'gvisor', 'docker', 'none']).optional(),
-    browser: z.boolean().optional(),
+    browser: z
+      .boolean()
+      .optional()
+      .describe('Whether the script has a browser; by default, what its policy says.'),
     network: z
       .strictObject({ allow: z.array(upTo(260)).max(500) })
       .optional()

@@ -69,7 +69,7 @@ export class Attempts {
   }
 
   #options(run: QueuedRun, signal: AbortSignal, begin: () => Promise<void>): RunOptions {
-    const { id, attempt, firstSeq, createdAt, policy, params, env, modules, allow } = run;
+    const { id, attempt, firstSeq, createdAt, policy, params, env, modules, allow, browser } = run;
     return {
       params,
       env,
@@ -78,6 +78,7 @@ export class Attempts {
       labels: run.labels,
       signal,
       ...(modules === null ? {} : { modules }),
+      ...(browser === null ? {} : { browser }),
       ...(allow === null ? {} : { network: { allow } }),
       record: { id, attempt, firstSeq, createdAt: new Date(createdAt), policy },
       keep: artifactFiles(this.#artifactsFolder, id),

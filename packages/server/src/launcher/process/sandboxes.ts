@@ -35,7 +35,8 @@ function openSandbox(
   helpers: Helpers | undefined,
   concurrency: number,
 ): Promise<Sandbox> {
-  const { engine, isolation, floor, reuse, runtime, modules, network, limits, warm } = policy;
+  const { engine, isolation, floor, reuse, runtime, modules, browser, network } = policy;
+  const { limits, warm } = policy;
   return createSandbox({
     engine,
     isolation,
@@ -43,6 +44,7 @@ function openSandbox(
     reuse,
     limits,
     runtime,
+    browser,
     warm,
     concurrency,
     ...(modules === null ? {} : { modules }),
