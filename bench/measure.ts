@@ -63,9 +63,9 @@ export async function sustain(
   return { perSecond: (runs / elapsed) * 1_000, cpuMsPerRun: (cpuMs() - cpu) / runs, runs };
 }
 
-/** Processor time of this process and of all descendants that have ended and been waited for. */
-export function cpuMs(): number {
-  const fields = readFileSync('/proc/self/stat', 'latin1').split(') ')[1]?.split(' ') ?? [];
+/** Processor time of a process, by default this one, and of all descendants that have ended and been waited for. */
+export function cpuMs(pid: number | 'self' = 'self'): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]?.split(' ') ?? [];
   const ticks = [11, 12, 13, 14].map((index) => Number(fields[index]));
   return ticks.reduce((sum, tick) => sum + tick, 0) * 10;
 }

@@ -1,6 +1,7 @@
 /** `npm run bench [-- NAME…]`: prints one table and keeps it in `bench/results/`. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { browserCase } from './cases/browser.ts';
 import { importsCase } from './cases/imports.ts';
 import { growthCase } from './cases/growth.ts';
 import { latencyCase } from './cases/latency.ts';
@@ -15,6 +16,7 @@ const cases: Readonly<Record<string, () => Promise<Figure[]>>> = {
   sustained: sustainedCase,
   memory: memoryCase,
   imports: importsCase,
+  browser: browserCase,
   service: serviceCase,
   growth: growthCase,
   node: nodeEngineCase,

@@ -18,7 +18,7 @@ export async function nodeEngineCase(): Promise<Figure[]> {
     latency('floor A: node --no-node-snapshot -e 0', floor),
     latency('node -e 0', bare),
   ];
-  const network = { allow: ['127.0.0.1:1'] };
+  const network = { allow: ['127.0.0.1:8999'] };
   for (const [name, options] of [
     ['', {}],
     [', with a network', { network }],

@@ -1,6 +1,6 @@
 import { createSandbox } from '@castellan/sandbox';
-import { rssMb, type Service, startService } from '../../test/service/harness.ts';
-import { type Figure, latency, quantile, time } from '../measure.ts';
+import { processTree, rssMb, type Service, startService } from '../../test/service/harness.ts';
+import { cpuMs, type Figure, latency, quantile, time } from '../measure.ts';
 
 const source = 'export default (params) => params + 1';
 const rounds = 3;
@@ -24,7 +24,10 @@ export async function serviceCase(): Promise<Figure[]> {
   const http = async (): Promise<unknown> => service.run({ code: source, params: 1 });
   await time(20, library);
   await time(20, http);
-  const figures = [...(await latencies(library, http)), ...(await throughputs(library, http))];
+  const figures = [
+    ...(await latencies(library, http)),
+    ...(await throughputs(service, library, http)),
+  ];
   const lines = await firstLines(service);
   const long = await longLife(service, atRest);
   return [...figures, lines, ...long];
@@ -52,16 +55,30 @@ async function latencies(
 }
 
 async function throughputs(
+  service: Service,
   library: () => Promise<unknown>,
   http: () => Promise<unknown>,
 ): Promise<Figure[]> {
   const own: number[] = [];
   const served: number[] = [];
+  const cpu = { library: 0, service: 0 };
   for (let round = 0; round < rounds; round++) {
+    const before = cpuOf(service);
     own.push(await perSecond(library));
+    const between = cpuOf(service);
     served.push(await perSecond(http));
+    const after = cpuOf(service);
+    cpu.library += between.own - before.own;
+    cpu.service += after.service - between.service;
   }
   const share = quantile(served, 0.5) / quantile(own, 0.5);
+  const cost = (name: string, total: number, note: string): Figure => ({
+    name: `${name}: processor time per run`,
+    unit: 'ms',
+    p50: total / (rounds * 4 * perRound),
+    rounds,
+    note,
+  });
   const figure = (name: string, values: readonly number[], note: string): Figure => ({
     name,
     unit: 'per s',
@@ -71,12 +88,27 @@ async function throughputs(
   });
   return [
     figure(`library, reuse tenant, ${width} at a time`, own, ''),
+    cost('library, reuse tenant', cpu.library, 'launcher and boxes'),
+    cost(
+      'P4: service',
+      cpu.service,
+      `API, launcher and boxes: ${(cpu.library / cpu.service).toFixed(2)} × the library's runs for the same processor time`,
+    ),
     figure(
       `P4: Prefer: wait, ${width} at a time`,
       served,
       `${share.toFixed(2)} × the library (target 0.4)`,
     ),
   ];
+}
+
+/** Processor time of the service with all its processes, and of this program with its boxes. */
+function cpuOf({ pid }: Service): { readonly own: number; readonly service: number } {
+  const served = processTree(pid);
+  const others = processTree(process.pid).filter((each) => !served.includes(each));
+  const sum = (pids: readonly number[]): number =>
+    pids.reduce((total, each) => total + cpuMs(each), 0);
+  return { own: sum(others), service: sum(served) };
 }
 
 async function perSecond(work: () => Promise<unknown>): Promise<number> {

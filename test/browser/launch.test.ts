@@ -60,8 +60,10 @@ test('puppeteer.connect gives the browser back after disconnect, with its pages'
     await browser.disconnect();
     const again = await puppeteer.connect({ browserWSEndpoint: endpoint });
     const titles = await Promise.all((await again.pages()).map((each) => each.title()));
-    return [titles, again === browser, again.connected];`);
-  assert.deepEqual(run.value, [['kept'], true, true], run.error?.stack);
+    const two = { browserWSEndpoint: endpoint, browserURL: 'http://127.0.0.1:1' };
+    const refusal = await puppeteer.connect(two).catch((error) => error.message.slice(0, 14));
+    return [titles, again === browser, again.connected, refusal];`);
+  assert.deepEqual(run.value, [['kept'], true, true, 'Exactly one of'], run.error?.stack);
   assert.deepEqual(run.logs, []);
 });
 
@@ -169,6 +171,32 @@ test('without browsers, Puppeteer is a module like any other', async () => {
   assert.equal(run.reason, 'module_denied');
   assert.match(run.error?.message ?? '', /^Module "puppeteer" is not allowed\. Allowed: /);
   assert.throws(() => plain.run('1', { browser: true }), /createSandbox was not told/);
+});
+
+test('runs at the same time have browsers of their own, and so have runs of one tenant', async () => {
+  const { site } = stage();
+  await using tenant = await createSandbox({
+    browser: true,
+    reuse: 'tenant',
+    network: { allow: [`127.0.0.1:${site.port}`], allowPrivate: ['127.0.0.0/8'] },
+  });
+  const visit = (name: string) =>
+    tenant.run(
+      `await page.goto(params.url);
+       const before = await page.evaluate(() => [document.cookie, localStorage.getItem('name')]);
+       await page.evaluate((name) => {
+         document.cookie = 'name=' + name;
+         localStorage.setItem('name', name);
+       }, params.name);
+       return [params.name, before, (await browser.pages()).length];`,
+      { params: { url: `${site.origin}/title`, name } },
+    );
+  const together = await Promise.all([visit('a'), visit('b')]);
+  const after = await visit('c');
+  assert.deepEqual(
+    [...together, after].map(({ value, error }) => error?.stack ?? value),
+    ['a', 'b', 'c'].map((name) => [name, ['', null], 1]),
+  );
 });
 
 for (const [browser, message] of [

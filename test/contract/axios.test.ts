@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { after, test } from 'node:test';
-import { createSandbox } from '@castellan/sandbox';
+import { after } from 'node:test';
+import { contract, openSandbox } from './support.ts';
 
 /** Gives back what it was asked, as JSON; `/fails` with status 418. */
 const server = createServer((request: IncomingMessage, response) => {
@@ -25,7 +25,7 @@ const server = createServer((request: IncomingMessage, response) => {
 });
 await once(server.listen(0, '127.0.0.1'), 'listening');
 const { port } = server.address() as AddressInfo;
-const sandbox = await createSandbox({
+const sandbox = await openSandbox({
   modules: ['axios'],
   network: { allow: [`127.0.0.1:${port}`], allowPrivate: ['127.0.0.0/8'] },
 });
@@ -79,7 +79,7 @@ const cases: readonly (readonly [name: string, source: string, value: unknown])[
   ],
 ];
 for (const [name, source, value] of cases) {
-  test(`axios: ${name}`, async () => {
+  contract(name, async () => {
     const run = await sandbox.run(source, { params: { url: `http://127.0.0.1:${port}/` } });
     assert.deepEqual([run.value, run.error], [JSON.parse(JSON.stringify(value)), null]);
   });

@@ -1,11 +1,12 @@
 import type { CheckOptions, Source } from '@castellan/sandbox';
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { sandboxForFile } from './support.ts';
+import { describe } from 'node:test';
+import { contract, sandboxForFile } from './support.ts';
 
+let calls = 0;
 const sandbox = sandboxForFile({
   modules: ['lodash'],
-  helpers: { price: async () => 1, http: { get: async () => '' } },
+  helpers: { price: async () => ++calls, http: { get: async () => '' } },
 });
 
 /** Each problem as `code file:line:column message`. */
@@ -28,8 +29,13 @@ const rows: readonly Row[] = [
     name: 'the globals that a run has: ours, helpers, the platform, CommonJS, prototypes',
     source:
       'progress(0); artifacts; price(1); http.get(); fetch; structuredClone; console; Temporal ?? Intl; ' +
-      'module; exports; arguments; toString(); addEventListener; undefined; NaN; globalThis; eval',
+      'module; exports; arguments; toString(); undefined; NaN; globalThis; eval',
     problems: ['unknown_global script.js:1:80 "Temporal" is not defined'],
+  },
+  {
+    name: 'the events of the global scope',
+    source: 'addEventListener("error", reportError); dispatchEvent(new Event("a"))',
+    problems: [],
   },
   {
     name: 'an unknown global at its first mention, and not one that typeof asks for',
@@ -151,25 +157,35 @@ const rows: readonly Row[] = [
   },
 ];
 
-for (const { name, source, problems } of rows) {
-  test(`Sandbox.check finds ${name}`, async () => {
-    assert.deepEqual(await found(source), problems);
-  });
-}
-
-test('Sandbox.check runs nothing of the script, and nothing that the script names', async () => {
-  const source = {
-    entry: 'a.js',
-    files: {
-      'a.js': 'import "./b.js"; export default () => 1; throw new Error("ran"); for (;;);',
-      'b.js': 'price(1); for (;;); module.exports = 1;',
-      'c.mjs': 'for (;;); export default 1',
-    },
-  };
-  assert.deepEqual(await found(source), []);
+describe('Sandbox.check finds', () => {
+  for (const { name, source, problems } of rows) {
+    contract(name, async () => {
+      assert.deepEqual(await found(source), problems);
+    });
+  }
 });
 
-test('Sandbox.check tells at most 1,000 problems, and no long text', async () => {
+contract(
+  'Sandbox.check runs nothing of the script, and nothing that the script names',
+  async () => {
+    const source = {
+      entry: 'a.js',
+      files: {
+        'a.js': 'import "./b.js"; export default () => 1; throw new Error("ran"); for (;;);',
+        'b.js': 'price(1); for (;;); module.exports = 1;',
+        'c.mjs': 'for (;;); export default 1',
+        'd.mjs': 'import "./a.js"; await price(1); export { default } from "./e.js"',
+        'e.js': 'price(1); exports.default = 1',
+      },
+    };
+    for (const entry of Object.keys(source.files)) {
+      assert.deepEqual(await found({ ...source, entry }), [], entry);
+    }
+    assert.equal(calls, 0);
+  },
+);
+
+contract('Sandbox.check tells at most 1,000 problems, and no long text', async () => {
   const many = Array.from({ length: 20_000 }, (_, at) => `x${at}`).join(';\n');
   assert.equal((await found(many)).length, 1_000);
   const name = 'x'.repeat(500_000);
@@ -199,14 +215,14 @@ const hostile: readonly { name: string; source: string; code: RegExp }[] = [
 ];
 
 for (const { name, source, code } of hostile) {
-  test(`Sandbox.check ends with a problem when it gets ${name}`, async () => {
+  contract(`Sandbox.check ends with a problem when it gets ${name}`, async () => {
     const [problem = ''] = await found(source);
     assert.match(problem, code);
     assert.deepEqual(await found('return 1'), []);
   });
 }
 
-test('Sandbox.check keeps the limits that it is given', async () => {
+contract('Sandbox.check keeps the limits that it is given', async () => {
   const source = Array.from({ length: 20_000 }, (_, at) => `let x${at} = y${at};`).join('\n');
   assert.match((await found(source, { limits: { wallMs: 5 } }))[0] ?? '', /^wall_timeout null:- /);
   assert.match((await found(source, { limits: { cpuMs: 5 } }))[0] ?? '', /^cpu_timeout null:- /);

@@ -8,6 +8,11 @@ export const exclusions: Readonly<Record<string, string>> = {
     'A stack that the script itself reads has Node’s frames in it, and names files with a folder.',
   'a jitless box runs JavaScript, and says that it takes no TypeScript':
     'jitless is for isolates only: Node’s own fetch needs WebAssembly.',
+  'what was withheld from the isolate as unknown':
+    'Nothing is withheld: full Node is what it is for.',
+  'the events of the global scope': 'Node has no such functions on its global scope.',
+  'a host that is not allowed is a network error':
+    'Node’s own client calls a connection that is refused by another code, ECONNRESET.',
   'with reuse tenant a process serves its tenant again, in a fresh global scope, and nobody else':
     'The script shares the process with what would be used again, so a box is for one run only.',
   'with reuse tenant a limit ends the process': 'There is no reuse.',

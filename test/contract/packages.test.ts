@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { readFileSync } from 'node:fs';
 import { createSandbox, type Json, type RunHandle, type Source } from '@castellan/sandbox';
+import { uses } from './package-uses.ts';
 
 const manifest = new URL('../../runtimes/2026.11/package.json', import.meta.url);
 const { dependencies } = JSON.parse(readFileSync(manifest, 'utf8')) as { dependencies: object };
@@ -13,65 +14,6 @@ const sandbox = await createSandbox({ reuse: 'tenant', warm: 2 });
 after(() => sandbox.close());
 const run = (source: Source, modules?: readonly string[]): RunHandle =>
   sandbox.run(source, modules === undefined ? {} : { modules });
-
-/** Of each package: what a script imports, by default and by name, and what it then does. */
-const uses: readonly (readonly [
-  specifier: string,
-  clause: string,
-  expression: string,
-  value: Json,
-])[] = [
-  ['axios', 'x', "x.getUri({ url: '/a', params: { b: 1 } })", '/a?b=1'],
-  ['axios', '{ AxiosError, isAxiosError }', "isAxiosError(new AxiosError('m'))", true],
-  ['cheerio', '{ load }', "load('<p>a<b>c</b></p>')('b').text()", 'c'],
-  ['cheerio/slim', '{ load }', "load('<p>a</p>')('p').text()", 'a'],
-  ['csv-parse/sync', '{ parse }', "parse('a,b\\n1,2', { columns: true })", [{ a: '1', b: '2' }]],
-  [
-    'date-fns',
-    '{ addDays, formatISO }',
-    "formatISO(addDays(new Date('2026-11-20T00:00:00Z'), 1))",
-    '2026-11-21T00:00:00Z',
-  ],
-  ['date-fns/addDays', '{ addDays }', 'addDays(new Date(0), 1).getTime()', 86_400_000],
-  ['date-fns/locale', '{ de }', 'de.code', 'de'],
-  ['dayjs', 'x', "x('2026-11-20').format('DD.MM.YYYY')", '20.11.2026'],
-  ['dayjs/plugin/utc', 'x', 'typeof x', 'function'],
-  ['dayjs/locale/de.js', 'x', 'x.name', 'de'],
-  ['fast-xml-parser', '{ XMLParser }', "new XMLParser().parse('<a><b>1</b></a>')", { a: { b: 1 } }],
-  [
-    'he',
-    '{ encode, decode }',
-    "[encode('<ü>'), decode('&lt;&uuml;')]",
-    ['&#x3C;&#xFC;&#x3E;', '<ü'],
-  ],
-  [
-    'json-p3',
-    '{ jsonpath }',
-    "jsonpath.query('$.a[?@.b > 1].b', { a: [{ b: 1 }, { b: 2 }] }).values()",
-    [2],
-  ],
-  ['lodash', 'x', 'x.chunk([1, 2, 3], 2)', [[1, 2], [3]]],
-  ['lodash', '{ groupBy }', '({ ...groupBy([1, 2, 3], (n) => n % 2) })', { 0: [2], 1: [1, 3] }],
-  ['lodash/get', 'x', "x({ a: [{ b: 1 }] }, 'a[0].b')", 1],
-  ['lodash/fp', 'x', 'x.map((n) => n + 1)([1, 2])', [2, 3]],
-  ['marked', '{ marked }', "marked.parse('# a')", '<h1>a</h1>\n'],
-  ['ms', 'x', "x('2 days')", 172_800_000],
-  ['nanoid', '{ nanoid }', 'nanoid().length', 21],
-  ['nanoid/non-secure', '{ nanoid }', 'nanoid(5).length', 5],
-  ['qs', 'x', "x.parse('a[b]=c&d[]=1')", { a: { b: 'c' }, d: ['1'] }],
-  ['sleep', '{ msleep }', 'msleep(1) ?? null', null],
-  ['sleep', 'x', '(await x(1)) ?? null', null],
-  ['turndown', 'X', "new X().turndown('<h1>a</h1><p><b>c</b></p>')", 'a\n=\n\n**c**'],
-  ['uuid', '{ v4, validate }', 'validate(v4())', true],
-  [
-    'yaml',
-    '{ parse, stringify }',
-    "[parse('a: [1, b]'), stringify({ c: 1 })]",
-    [{ a: [1, 'b'] }, 'c: 1\n'],
-  ],
-  ['zod', '{ z }', "z.object({ a: z.number() }).safeParse({ a: 'x' }).success", false],
-  ['zod/mini', '{ string }', "string().parse('x')", 'x'],
-];
 
 /** The ways to write a script, each with an `import` where it has one and with `require()` too. */
 const conventions: Readonly<

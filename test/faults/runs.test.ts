@@ -18,9 +18,9 @@ const size = (runs: number) => ({
 
 test('F1: kill -9 a launcher every 2 s', () => launcherKilled(size(1_000)));
 
-test('F2: kill -9 the API every 2 s', () => apiKilled(size(1_000)));
+test('F2: kill -9 the API every 2 s', () => apiKilled({ ...size(1_000), readyWithinMs: 5_000 }));
 
-test('F3: kill -9 everything', () => everythingKilled(size(1_000)));
+test('F3: kill -9 everything', () => everythingKilled({ ...size(1_000), readyWithinMs: 5_000 }));
 
 test('F5: SIGSTOP a launcher for 60 s, then let it go on', () =>
   launcherStopped({ ...size(100), stoppedMs: 60_000, leaseMs: 15_000 }));

@@ -1,17 +1,20 @@
 /** What is published, as a stranger installs it: packed, unpacked into a folder of its own, and used. */
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   cpSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
@@ -20,6 +23,7 @@ const packages = {
   protocol: '@castellan/protocol',
   runner: '@castellan/runner',
   sandbox: '@castellan/sandbox',
+  server: '@castellan/server',
   cli: 'castellan',
 };
 let home = '';
@@ -38,15 +42,7 @@ before(() => {
     rmSync(join(home, tarball));
   }
   // Other people's packages come from this checkout: what is tested is what is ours.
-  for (const name of [
-    'isolated-vm',
-    'node-gyp-build',
-    '@standard-schema/spec',
-    'undici',
-    'ipaddr.js',
-    'acorn',
-    'esbuild',
-  ]) {
+  for (const name of dependencies(modules)) {
     mkdirSync(dirname(join(modules, name)), { recursive: true });
     symlinkSync(join(root, 'node_modules', name), join(modules, name));
   }
@@ -54,6 +50,16 @@ before(() => {
   writeFileSync(join(home, 'package.json'), '{"type":"module"}\n');
 });
 after(() => rmSync(home, { recursive: true, force: true }));
+
+/** What ours say that they need from outside. */
+function dependencies(modules: string): Set<string> {
+  const ours: readonly string[] = Object.values(packages);
+  const named = ours.flatMap((name) => {
+    const manifest = readFileSync(join(modules, name, 'package.json'), 'utf8');
+    return Object.keys((JSON.parse(manifest) as { dependencies?: object }).dependencies ?? {});
+  });
+  return new Set(['node-gyp-build', ...named].filter((name) => !ours.includes(name)));
+}
 
 function castellan(...args: string[]): { code: number | null; value: unknown } {
   const bin = join(home, 'node_modules/castellan/dist/castellan.js');
@@ -104,6 +110,34 @@ test('the packed runtime serves imports, and can be built again', () => {
     'package.json',
     'sleep',
   ]);
+});
+
+test('the packed service serves, with a config in TypeScript', async () => {
+  const config = join(home, 'castellan.config.ts');
+  writeFileSync(
+    config,
+    `import { defineConfig } from 'castellan';
+     export default defineConfig({ port: 0 as number, policies: { only: { warm: 0 } } });`,
+  );
+  const bin = join(home, 'node_modules/castellan/dist/castellan.js');
+  const service = spawn(process.execPath, [bin, 'serve'], {
+    cwd: home,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const exit = once(service, 'exit');
+  const [line] = (await Promise.race([once(createInterface(service.stdout), 'line'), exit])) as [
+    unknown,
+  ];
+  const url = /http:\S+/.exec(String(line))?.[0] ?? assert.fail(String(line));
+  const response = await fetch(new URL('/v1/runs', url), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', prefer: 'wait=30' },
+    body: JSON.stringify({ code: 'return params.a + 1', params: { a: 41 } }),
+  });
+  const { value, policy } = (await response.json()) as { value: unknown; policy: string };
+  assert.deepEqual([response.status, value, policy], [200, 42, 'only']);
+  service.kill('SIGTERM');
+  assert.deepEqual(await exit, [0, null]);
 });
 
 test('the packages carry their licences and no tests', () => {

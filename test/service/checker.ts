@@ -15,6 +15,7 @@ export interface Verdict {
 
 interface Row {
   readonly id: string;
+  readonly tenant: string;
   readonly status: string;
   readonly reason: string | null;
   readonly attempt: number;
@@ -27,15 +28,19 @@ interface Row {
   readonly next_seq: number;
 }
 
+export interface Evidence {
+  readonly data: string;
+  readonly marks: string;
+  /** Runs of one tenant at a time; not looked at where the clock jumped. */
+  readonly runningCap?: number;
+}
+
 /**
  * Compares the clients' log and the witness's with the store that is left, in the manner of Jepsen:
  * what was accepted has ended, once; a key has one run; user code started no more often than it was
  * allowed to; a value is that of a start that really was; no time is negative; nothing is left over.
  */
-export function check(
-  calls: readonly Call[],
-  { data, marks }: { readonly data: string; readonly marks: string },
-): Verdict {
+export function check(calls: readonly Call[], { data, marks, runningCap }: Evidence): Verdict {
   const database = new DatabaseSync(join(data, 'castellan.sqlite'), { readOnly: true });
   const rows = database.prepare('SELECT * FROM runs').all() as unknown as Row[];
   const faults: string[] = [];
@@ -69,6 +74,7 @@ export function check(
   const unanswered = calls.filter(({ ids }) => ids.size === 0).length;
   const strangers = rows.filter(({ id }) => !known.has(id)).length;
   if (strangers > unanswered) faults.push(`${strangers} runs nobody asked for`);
+  if (runningCap !== undefined) faults.push(...tooManyAtOnce(rows, runningCap));
   faults.push(...leftovers(database, data));
   database.close();
   return { accepted: known.size, ended, faults, longestGapMs: longestGap(marked) };
@@ -104,6 +110,29 @@ function wrongTimes({ id, facts, created_at, started_at, finished_at }: Row): st
     ...negative.map(([name, ms]) => `${id} has ${name} ${ms}`),
     ...(isSorted ? [] : [`${id} ended before it began: ${times.join(', ')}`]),
   ];
+}
+
+/** Tenants of which more ran at a time than may, by the times of their last attempts. */
+function tooManyAtOnce(rows: readonly Row[], cap: number): string[] {
+  const tenants = Map.groupBy(rows, ({ tenant }) => tenant);
+  return [...tenants].flatMap(([tenant, runs]) => {
+    const steps = runs.flatMap(({ started_at: from, finished_at: to }) =>
+      from === null || to === null
+        ? []
+        : [
+            { at: from, by: 1 },
+            { at: to, by: -1 },
+          ],
+    );
+    let running = 0;
+    let most = 0;
+    // Within a millisecond the ends come first.
+    for (const { by } of steps.toSorted((a, b) => a.at.localeCompare(b.at) || a.by - b.by)) {
+      running += by;
+      most = Math.max(most, running);
+    }
+    return most > cap ? [`${tenant} had ${most} runs at a time, and may have ${cap}`] : [];
+  });
 }
 
 function leftovers(database: DatabaseSync, data: string): string[] {

@@ -13,8 +13,12 @@ import { isAlive, type Server, startServer } from './server.ts';
 export interface Size {
   readonly runs: number;
   readonly everyMs: number;
+  /** Left out: as often as there is time for. */
+  readonly mostKills?: number;
   /** How long everything may take. */
   readonly withinMs: number;
+  /** How long a start may take. Left out where other tests share the machine. */
+  readonly readyWithinMs?: number;
 }
 
 const usualLeaseMs = 15_000;
@@ -23,7 +27,7 @@ const usualLeaseMs = 15_000;
 async function load(
   { url }: Server,
   runs: number,
-  { width = 16, scriptMs = 200, giveUp, more = {} }: LoadOptions,
+  { width = 16, scriptMs = 200, giveUp, more = {}, onCall }: LoadOptions,
 ): Promise<Call[]> {
   const calls: Call[] = [];
   let number = 0;
@@ -31,6 +35,7 @@ async function load(
     while (number < runs) {
       const maxAttempts = 1 + (number++ % 2);
       calls.push(await submit(url, { code: markedScript(scriptMs), maxAttempts, more }, giveUp));
+      onCall?.(calls.length);
     }
   };
   await Promise.all(Array.from({ length: width }, lane));
@@ -43,12 +48,14 @@ interface LoadOptions {
   readonly giveUp: AbortSignal;
   /** Further fields of each request. */
   readonly more?: object;
+  /** Hears how many calls have been answered for good. */
+  readonly onCall?: (count: number) => void;
 }
 
-/** Does `fault` again and again until `work` has settled. Returns how often. */
+/** Does `fault` again and again, at most so often, until `work` has settled. Returns how often. */
 async function during(
   work: Promise<unknown>,
-  everyMs: number,
+  { everyMs, mostKills = Infinity }: Pick<Size, 'everyMs' | 'mostKills'>,
   fault: () => Promise<void> | void,
 ): Promise<number> {
   let isOver = false;
@@ -56,7 +63,7 @@ async function during(
   let times = 0;
   for (;;) {
     await Promise.race([sleep(everyMs), over]);
-    if (isOver) return times;
+    if (isOver || times === mostKills) return times;
     await fault();
     times++;
   }
@@ -76,7 +83,7 @@ async function close(server: Server): Promise<void> {
 }
 
 /** F1: the launcher is killed again and again. */
-export async function launcherKilled({ runs, everyMs, withinMs }: Size): Promise<void> {
+export async function launcherKilled({ runs, withinMs, ...pace }: Size): Promise<void> {
   await using server = await startServer();
   const giveUp = AbortSignal.timeout(withinMs);
   const work = load(server, runs, { giveUp }).then(async (calls) => {
@@ -85,7 +92,7 @@ export async function launcherKilled({ runs, everyMs, withinMs }: Size): Promise
   });
   let kills = 0;
   let ready = 0;
-  await during(work, everyMs, () => {
+  await during(work, pace, () => {
     const ups = server.log.filter((line) => line.includes('launcher stands ready')).length;
     const pid = server.launcher();
     // In turns: one that may still be starting, and one that has stood ready for a while.
@@ -104,7 +111,7 @@ export async function launcherKilled({ runs, everyMs, withinMs }: Size): Promise
 }
 
 /** F2: the API is killed again and again, and started again at once. */
-export async function apiKilled({ runs, everyMs, withinMs }: Size): Promise<void> {
+export async function apiKilled({ runs, withinMs, readyWithinMs, ...pace }: Size): Promise<void> {
   await using server = await startServer();
   const giveUp = AbortSignal.timeout(withinMs);
   const ready: number[] = [];
@@ -112,7 +119,7 @@ export async function apiKilled({ runs, everyMs, withinMs }: Size): Promise<void
     await settled(server.url, giveUp);
     return calls;
   });
-  const kills = await during(work, everyMs, async () => {
+  const kills = await during(work, pace, async () => {
     await server.kill('SIGKILL');
     ready.push(await server.start());
   });
@@ -121,10 +128,16 @@ export async function apiKilled({ runs, everyMs, withinMs }: Size): Promise<void
   assert.ok(kills > 0);
   const slowest = Math.max(...ready);
   report('F2 API killed', check(calls, server), { kills, 'ready ms at most': slowest });
+  if (readyWithinMs !== undefined) assert.ok(slowest <= readyWithinMs);
 }
 
 /** F3: API, launcher, egress and boxes are killed at once; nothing of them may stay. */
-export async function everythingKilled({ runs, everyMs, withinMs }: Size): Promise<void> {
+export async function everythingKilled({
+  runs,
+  withinMs,
+  readyWithinMs,
+  ...pace
+}: Size): Promise<void> {
   await using server = await startServer();
   const giveUp = AbortSignal.timeout(withinMs);
   const ready: number[] = [];
@@ -133,7 +146,7 @@ export async function everythingKilled({ runs, everyMs, withinMs }: Size): Promi
     await settled(server.url, giveUp);
     return calls;
   });
-  const kills = await during(work, everyMs, async () => {
+  const kills = await during(work, pace, async () => {
     const all = server.descendants();
     const killed = server.kill('SIGKILL');
     for (const pid of all) if (isAlive(pid)) kill(pid);
@@ -148,6 +161,7 @@ export async function everythingKilled({ runs, everyMs, withinMs }: Size): Promi
   const slowest = Math.max(...ready);
   assert.deepEqual(orphans, [], 'processes that outlived their server');
   report('F3 all killed', check(calls, server), { kills, 'ready ms at most': slowest });
+  if (readyWithinMs !== undefined) assert.ok(slowest <= readyWithinMs);
 }
 
 function kill(pid: number): void {
@@ -198,9 +212,14 @@ export async function diskFull({
   await using server = await startServer({ before: disk.before, data: disk.folder });
   const giveUp = AbortSignal.timeout(withinMs);
   const { pid } = server;
-  const work = load(server, runs, { giveUp });
-  await sleep(1_000);
-  disk.fill();
+  const isFull = Promise.withResolvers<void>();
+  const onCall = (count: number): void => {
+    if (count !== Math.ceil(runs / 3)) return;
+    disk.fill();
+    isFull.resolve();
+  };
+  const work = load(server, runs, { giveUp, onCall });
+  await isFull.promise;
   const whileFull = sleep(fullMs / 2).then(() => fetch(`${server.url}/healthz`));
   await sleep(fullMs);
   const health = (await whileFull).status;
@@ -224,7 +243,7 @@ export async function diskFull({
 }
 
 /** F9: the wall clock jumps an hour ahead and an hour back while runs wait and run. */
-export async function clockJumps({ runs, everyMs, withinMs }: Size): Promise<void> {
+export async function clockJumps({ runs, withinMs, ...pace }: Size): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'castellan-clock-'));
   const clock = join(folder, 'offset');
   writeFileSync(clock, '0');
@@ -241,12 +260,12 @@ export async function clockJumps({ runs, everyMs, withinMs }: Size): Promise<voi
     });
     const offsets = [3_600_000, -3_600_000, 0];
     let next = 0;
-    const jumps = await during(work, everyMs, () => {
+    const jumps = await during(work, pace, () => {
       writeFileSync(clock, String(offsets[next++ % offsets.length]));
     });
     const calls = await work;
     await close(server);
-    const verdict = check(calls, server);
+    const verdict = check(calls, { data: server.data, marks: server.marks });
     report('F9 clock jumps', verdict, { jumps });
     assert.ok(jumps >= 2);
     assert.deepEqual(Object.keys(verdict.ended), ['succeeded'], 'nothing expires by a jump');

@@ -9,13 +9,16 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const program = fileURLToPath(new URL('../../packages/cli/dist/castellan.js', import.meta.url));
 const witness = new URL('witness.ts', import.meta.url).href;
+
+/** Below what runs at a time in all, so that it is the cap that holds. */
+const runningCap = Math.max(2, 4 * availableParallelism() - 2);
 
 export interface ServerOptions {
   /** Options of the service over those of the tests. */
@@ -33,6 +36,8 @@ export interface Server extends AsyncDisposable {
   readonly data: string;
   /** One line for each start of user code, written by the launcher's own helper. */
   readonly marks: string;
+  /** Runs of one tenant at a time. */
+  readonly runningCap: number;
   /** The process that has the API and the store. */
   readonly pid: number;
   /** The process that makes boxes. Undefined while there is none. */
@@ -86,6 +91,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
     url: `http://127.0.0.1:${port}`,
     data,
     marks,
+    runningCap,
     log,
     get pid() {
       return serverPid(child.pid ?? 0);
@@ -107,7 +113,7 @@ function configText(marks: string, config: object): string {
     warm: 1,
     maxAttempts: 3,
     rate: { perMinute: 1e6, perAddressPerMinute: 1e6, inFlight: 1_000 },
-    queue: { running: 1_000, queued: 100_000 },
+    queue: { running: runningCap, queued: 100_000 },
   };
   return `
     import { mark } from ${JSON.stringify(witness)};

@@ -153,6 +153,28 @@ test('castellan run --isolation none runs, and shouts', async () => {
   }
 });
 
+test('castellan run --engine node gives all of Node, keeps its files, and tells its exit code', async () => {
+  const out = join(folder, 'node-out');
+  const wrote = await run(
+    'require("fs").writeFileSync("a.txt", "x"); return process.version',
+    ...['--engine', 'node', '--out', out],
+  );
+  assert.deepEqual([wrote.code, wrote.stdout], [0, `"${process.version}"\n`], wrote.stderr);
+  assert.deepEqual(readdirSync(out), ['a.txt']);
+  const left = await run('process.exit(5)', '--engine', 'node', '--json');
+  assert.equal(left.code, 1);
+  const { reason, exitCode } = JSON.parse(left.stdout) as Run;
+  assert.deepEqual([reason, exitCode], ['exit_nonzero', 5]);
+});
+
+test('castellan run --engine node works for an ordinary user', async () => {
+  const { code, stdout, stderr } = await castellan(['run', '-', '--engine', 'node'], {
+    stdin: 'require("fs").writeFileSync("a", "x"); return process.memoryUsage().rss > 0',
+    before: asNobody,
+  });
+  assert.deepEqual([code, stdout], [0, 'true\n'], stderr);
+});
+
 test('castellan run --json prints the run and keeps standard error for itself', async () => {
   const good = await run('console.log("hi"); return 5', '--json');
   assert.equal(good.stderr, '');

@@ -28,7 +28,12 @@ export const limitTable = {
   sourceBytes: { default: Mi, unit: 'bytes', min: 0, sentence: 'All source files together.' },
   paramsBytes: { default: Mi, unit: 'bytes', min: 0, sentence: 'The parameters as JSON.' },
   processes: { default: 16, unit: 'count', min: 1, sentence: 'Processes in the node engine.' },
-  browserMemoryBytes: { default: 1024 * Mi, unit: 'bytes', min: 64 * Mi, sentence: 'The browser.' },
+  browserMemoryBytes: {
+    default: 1024 * Mi,
+    unit: 'bytes',
+    min: 64 * Mi,
+    sentence: 'Growth of the browser over its idle size.',
+  },
 } as const satisfies Record<string, LimitRow>;
 
 export type LimitName = keyof typeof limitTable;

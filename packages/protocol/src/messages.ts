@@ -15,7 +15,7 @@ import type { Reason } from './reasons.ts';
  *        |            fetchOpen … fetchPull  <--  |   requests and their bodies, as far as credit goes
  *        |  fetchHead … fetchCredit  ----------->  |   answers and their bodies, as far as credit goes
  *        |                 cdpSend  <------------  |   commands for the run's browser, as text in the bytes
- *        |  cdpReceive, cdpClosed  ------------->  |   its answers and events; its end
+ *        |  cdpReceive  ------------------------>  |   its answers and events; its end is the run's
  *        |                 result  <-------------  |   exactly one; frames after it are refused
  *        |
  *        |  only with the node engine:             |
@@ -47,7 +47,6 @@ export const frameTypes = {
   fetchError: 69,
   fetchCredit: 70,
   cdpReceive: 80,
-  cdpClosed: 81,
 } as const;
 
 /** The box stands and waits for a job. */

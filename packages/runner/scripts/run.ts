@@ -2,7 +2,13 @@ import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
-import { encodeFrame, FrameReader, frameTypes, type ResultMessage } from '@castellan/protocol';
+import {
+  encodeFrame,
+  FrameReader,
+  frameTypes,
+  type JobMessage,
+  type ResultMessage,
+} from '@castellan/protocol';
 
 /** One run of a script of ours in a plain runner, while the box is being built; gives its value. */
 export async function runPlainly(
@@ -33,7 +39,8 @@ export async function runPlainly(
     }
   });
   child.once('exit', () => result.reject(new Error('the runner ended')));
-  const job = {
+  const job: JobMessage = {
+    mode: 'run',
     entry: 'script.js',
     files: { 'script.js': script },
     language: 'auto',
@@ -44,6 +51,7 @@ export async function runPlainly(
     outputBytes: 2 ** 20,
     valueBytes: 2 ** 26,
     browser: null,
+    ca: null,
   };
   channel.write(encodeFrame(frameTypes.job, JSON.stringify(job)));
   try {

@@ -14,8 +14,8 @@ export interface EngineHost {
   waitForReply(): string;
   /** Answers to requests over a network, as they arrive. */
   onFetch(take: (answer: FetchAnswer, bytes: Uint8Array<ArrayBuffer>) => void): void;
-  /** What the run's browser says, and the message of its end. */
-  onCdp(take: (text: string) => void, closed: (message: string) => void): void;
+  /** What the run's browser says, as it arrives. */
+  onCdp(take: (text: string) => void): void;
   /** Answers to calls and artifacts, as they arrive. */
   onSettle(take: (id: number, reply: string) => void): void;
 }
@@ -34,3 +34,11 @@ export type FetchAnswer = { readonly id: number } & (
   | { readonly type: 'error'; readonly message: string }
   | { readonly type: 'credit'; readonly credit: number }
 );
+
+/** What a job ends with whose mode this runner does not know: it is never taken for another one. */
+export function unknownMode({ mode }: JobMessage): Outcome {
+  const message = `The runner knows no mode ${JSON.stringify(mode)}`;
+  const place = { file: null, line: null, column: null };
+  const error = { name: 'Error', message, stack: '', ...place };
+  return { result: { ok: false, reason: 'uncaught_exception', error }, json: '' };
+}

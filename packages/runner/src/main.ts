@@ -49,14 +49,14 @@ const engine = new IsolateEngine(vm, snapshot, memoryMb, shelves);
 
 const channel = new Channel();
 let settle: ((id: number, reply: string) => void) | undefined;
-let cdp: { take(text: string): void; closed(message: string): void } | undefined;
+let takeCdp: ((text: string) => void) | undefined;
 let answerFetch: Parameters<EngineHost['onFetch']>[0] | undefined;
 const host: EngineHost = {
   send: (type, message, bytes) => channel.send(type, message, bytes),
   waitForReply: () => channel.waitForReply().json,
   onSettle: (take) => (settle = take),
   onFetch: (take) => (answerFetch = take),
-  onCdp: (take, closed) => (cdp = { take, closed }),
+  onCdp: (take) => (takeCdp = take),
 };
 
 const fetchAnswers: Record<number, FetchAnswer['type']> = {
@@ -69,8 +69,7 @@ const fetchAnswers: Record<number, FetchAnswer['type']> = {
 
 const take: Record<number, (frame: Frame) => void> = {
   [frameTypes.settle]: ({ json }) => settle?.((JSON.parse(json) as SettleMessage).id, json),
-  [frameTypes.cdpReceive]: ({ bytes }) => cdp?.take(utf8(bytes)),
-  [frameTypes.cdpClosed]: ({ bytes }) => cdp?.closed(utf8(bytes)),
+  [frameTypes.cdpReceive]: ({ bytes }) => takeCdp?.(utf8(bytes)),
   [frameTypes.job]: ({ json }) => void run(JSON.parse(json) as JobMessage),
 };
 

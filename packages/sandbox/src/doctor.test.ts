@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { test } from 'node:test';
 import { examine } from './doctor.ts';
+import { browserRow } from './doctor/browser.ts';
 import { intruderRow } from './doctor/intruder.ts';
 import { trialRows } from './doctor/trials.ts';
 import { floor, wallRows } from './doctor/walls.ts';
@@ -36,6 +37,15 @@ test('intruderRow names everything that a box without walls lets through', async
   ]) {
     assert.match(detail, new RegExp(`\\b${deed}\\b`));
   }
+});
+
+test('browserRow says what is there, and which line mends it when there is nothing', async () => {
+  const { state, detail } = await browserRow();
+  assert.equal(state, 'ok');
+  assert.match(detail, /own sandbox on/);
+  const absent = await browserRow('/nowhere/chromium');
+  assert.equal(absent.state, 'weak');
+  assert.match(absent.fix ?? '', /apt-get install chromium/);
 });
 
 test('wallRows is missing for a wall of the floor and weak for another', () => {

@@ -1,5 +1,6 @@
 import { intruderRow } from './doctor/intruder.ts';
 import { toolsRow, versionRows } from './doctor/programs.ts';
+import { browserRow } from './doctor/browser.ts';
 import { type DoctorReport, type DoctorRow, row } from './doctor/report.ts';
 import { runtimeRow } from './doctor/runtimes.ts';
 import { startRows, trialRows } from './doctor/trials.ts';
@@ -7,7 +8,7 @@ import { floor, wallRows } from './doctor/walls.ts';
 import { bubblewrap } from './drivers/bubblewrap/bubblewrap.ts';
 import type { Cgroups } from './drivers/cgroup/cgroups.ts';
 import { openCgroups } from './drivers/cgroup/open.ts';
-import type { BoxParts, Driver } from './drivers/driver.ts';
+import type { BoxParts, Driver, DriverCheck } from './drivers/driver.ts';
 import { locateParts } from './options/parts.ts';
 import { createSandbox } from './sandbox.ts';
 
@@ -22,6 +23,7 @@ export async function examine(): Promise<DoctorReport> {
   const rows = [...versionRows(), await toolsRow(), runtimeRow(), ...(await boxRows())];
   const boxStands = rows.every(({ state }) => state !== 'missing');
   rows.push(...(boxStands ? await sandboxRows() : wallRows(null)));
+  if (boxStands) rows.push(await browserRow());
   return { ok: rows.every(({ state }) => state !== 'missing'), floor, rows };
 }
 
@@ -37,10 +39,22 @@ async function boxRows(): Promise<DoctorRow[]> {
       row('box', 'ok', 'bubblewrap built one and started a program in it.'),
       cgroupRow(cgroups),
       await intruderRow(parts, driverOf),
+      nodeRow(await driverOf(parts).check('node'), cgroups),
     ];
   } catch (error) {
     return [row('box', 'missing', (error as Error).message)];
   }
+}
+
+/** Whether scripts that need all of Node can have it. */
+function nodeRow({ ok, detail, fix }: DriverCheck, { mode }: Cgroups): DoctorRow {
+  if (!ok) return row('node engine', 'weak', `Not available: ${detail}`, fix);
+  const children = mode === 'none' ? 'childProcesses would need a cgroup' : 'so can childProcesses';
+  return row(
+    'node engine',
+    'ok',
+    `A box with a bounded folder stands: it can be used; ${children}.`,
+  );
 }
 
 function cgroupRow({ mode, detail }: Cgroups): DoctorRow {

@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Config } from './config/config.ts';
+import { dataFolder } from './folder.ts';
 import { createApp } from './http/app.ts';
 import { listen } from './http/listen.ts';
 import { openKeys } from './keys/store.ts';
@@ -9,6 +9,7 @@ import { logEnd, logLauncher, openLog } from './log.ts';
 import { measure } from './metrics.ts';
 import { openRuns } from './runs/open.ts';
 import { version } from './version.ts';
+import { refuseNoWalls } from './walls.ts';
 
 /** The service on one machine. Disposing of it ends it at once; what runs is found again at the next start. */
 export interface Service extends AsyncDisposable {
@@ -20,8 +21,8 @@ export interface Service extends AsyncDisposable {
 /** Starts launcher, store and API, in this order. Throws when one of them cannot be had. */
 export async function serve(config: Config): Promise<Service> {
   const { policies, defaultPolicy, keys, queue, store, artifacts, rates, trustedProxies } = config;
-  const folder = resolve(config.data);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  refuseNoWalls(config);
+  const folder = dataFolder(config.data);
   await using opened = new AsyncDisposableStack();
   const log = opened.use(openLog(config.logLevel));
   const keyStore = opened.use(openKeys(join(folder, 'keys.sqlite')));

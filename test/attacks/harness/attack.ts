@@ -20,6 +20,8 @@ export interface Row {
   readonly tries?: number;
   /** What else the run must show. */
   readonly check?: (run: Run, artifact: (name: string) => Uint8Array | undefined) => void;
+  /** Node engine: runs again with nothing but the box in the way. */
+  readonly bare?: true;
   /** Runs in `node:vm` too, with the host's objects within reach, and must be caught there. */
   readonly beatsVm?: true;
 }

@@ -17,6 +17,7 @@ export function testAttacks(attacks: readonly Attack[], allWalls: readonly Walls
   for (const walls of allWalls) {
     describe(wallsText(walls), { concurrency: false }, () => {
       for (const attack of attacks) {
+        if (walls.isBare === true && attack.bare !== true) continue;
         it(`${attack.name}${kindOf(attack)} gets nothing`, async () => {
           await using canaries = await setCanaries();
           const { status, reason } = await perform(attack, walls, canaries);

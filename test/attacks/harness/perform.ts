@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createSandbox, type Run, type RunEvent, type Sandbox } from '@castellan/sandbox';
 import type { Attack } from './attack.ts';
+import { withoutSeatBelt } from './bare.ts';
 import type { Canaries } from './canaries.ts';
 import { attackHelpers } from './helpers.ts';
 import { holdings, survivors } from './leftovers.ts';
@@ -13,6 +14,8 @@ export interface Walls {
   readonly reuse: 'never' | 'tenant';
   /** `isolate` when left out. */
   readonly engine?: 'node';
+  /** Node's own permissions are off, and the runner is gone from its process. */
+  readonly isBare?: true;
 }
 
 export const wallsUp: readonly Walls[] = [
@@ -23,11 +26,14 @@ export const wallsUp: readonly Walls[] = [
 /** All of Node in the script's hands, and the box around it. */
 export const nodeInABox: Walls = { isolation: 'bubblewrap', reuse: 'never', engine: 'node' };
 
+/** The same with nothing but the box in the way. */
+export const bareNodeInABox: Walls = { ...nodeInABox, isBare: true };
+
 /** Nothing but the isolate and a process of its own. */
 export const isolateAlone: Walls = { isolation: 'none', reuse: 'never' };
 
-export function wallsText({ isolation, reuse, engine }: Walls): string {
-  return `${isolation}, ${engine === undefined ? '' : `engine ${engine}, `}reuse ${reuse}`;
+export function wallsText({ isolation, reuse, engine, isBare }: Walls): string {
+  return `${isolation}, ${engine === undefined ? '' : `engine ${engine}${isBare === true ? ' without its seat belt' : ''}, `}reuse ${reuse}`;
 }
 
 const Mi = 2 ** 20;
@@ -52,15 +58,17 @@ export async function perform(attack: Attack, walls: Walls, canaries: Canaries):
   let strain;
   let run: Run;
   {
+    const { isBare = false, ...options } = walls;
     await using sandbox = await createSandbox({
-      ...walls,
+      ...options,
+      ...(isBare ? { childProcesses: true } : {}),
       limits: { ...limits, ...attack.limits },
       ...(attack.modules === undefined ? {} : { modules: attack.modules }),
       helpers: attackHelpers(canaries),
     });
     await runVictim(sandbox, canaries);
     using watch = watchLauncher();
-    run = await runAttack(sandbox, attack, canaries, walls.engine === 'node');
+    run = await runAttack(sandbox, attack, canaries, walls);
     strain = watch.strain();
     await runNext(sandbox);
   }
@@ -86,13 +94,14 @@ async function runAttack(
   sandbox: Sandbox,
   attack: Attack,
   canaries: Canaries,
-  isNode: boolean,
+  walls: Walls,
 ): Promise<Run> {
   const { source, before, ends, env = {}, tries } = attack;
   const tenant = 'attacker';
   const params = { ...attack.params, targets: canaries.targets };
   if (before !== undefined) await sandbox.run(before, { tenant, params });
-  const handle = sandbox.run(source, { params, tenant, env });
+  const given = walls.isBare === true ? withoutSeatBelt(attack, params) : source;
+  const handle = sandbox.run(given, { params, tenant, env });
   const events: RunEvent[] = [];
   for await (const event of handle) events.push(event);
   const run = await handle;
@@ -102,7 +111,11 @@ async function runAttack(
     Buffer.from(handle.artifact(name) ?? []).toString('latin1'),
   );
   const all = [JSON.stringify(run), JSON.stringify(events), ...binaries].join('\n');
-  assert.deepEqual(leaksIn(all, canaries, isNode), [], `the host shows in the run: ${told}`);
+  assert.deepEqual(
+    leaksIn(all, canaries, walls.engine === 'node'),
+    [],
+    `the host shows in the run: ${told}`,
+  );
   if (tries !== undefined) assertNothingReached(run, tries);
   attack.check?.(run, (name) => handle.artifact(name));
   return run;

@@ -160,12 +160,17 @@ it('pageerror tells what the page did not catch', async ({ page }) => {
   const error = await heard;
   assert(error instanceof Error && /uncaught/.test(error.message));
 });
-it('require and import give the same Puppeteer', async () => {
+it('require and import give the same Puppeteer, with its names', async ({ page }) => {
   const imported = await import('puppeteer');
   assert(
     imported.default === puppeteer &&
       require('puppeteer') === puppeteer &&
       globalThis.puppeteer === puppeteer,
+  );
+  const handle = await page.$('body');
+  equal(
+    [page, browser, page.mainFrame(), handle].map((each) => each.constructor.name),
+    ['CdpPage', 'CdpBrowser', 'CdpFrame', 'CdpElementHandle'],
   );
   assert(imported.KnownDevices['iPhone 13'] && typeof imported.launch === 'function');
 });

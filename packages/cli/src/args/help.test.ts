@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { doctorHelp, runHelp, runtimeHelp, topHelp } from './help.ts';
+import { keysHelp, remoteHelp, serveHelp } from './service-help.ts';
+import { keysOptions, remoteOptions, serveOptions } from './service-table.ts';
 import { doctorOptions, runOptions, runtimeOptions, topOptions } from './table.ts';
 
 for (const [command, text, table] of [
@@ -8,6 +10,9 @@ for (const [command, text, table] of [
   ['runHelp', runHelp(), runOptions],
   ['runtimeHelp', runtimeHelp(), runtimeOptions],
   ['doctorHelp', doctorHelp(), doctorOptions],
+  ['serveHelp', serveHelp(), serveOptions],
+  ['remoteHelp', remoteHelp(), remoteOptions],
+  ['keysHelp', keysHelp(), keysOptions],
 ] as const) {
   test(`${command} lists every option and fits a terminal`, () => {
     for (const name of Object.keys(table)) assert.match(text, new RegExp(`^  --${name}\\b`, 'm'));

@@ -44,7 +44,7 @@ export const runOptions = {
   'node-modules': {
     type: 'string',
     value: 'DIR',
-    sentence: 'With --engine node: the node_modules that the script may import from. Default none.',
+    sentence: 'With --engine node: the node_modules to import from, in place of a runtime.',
   },
   'allow-child-processes': {
     type: 'boolean',
@@ -69,7 +69,7 @@ export const runOptions = {
     multiple: true,
     value: 'NAME',
     sentence:
-      'A package or Node built-in that scripts may import, or * for all packages. May be repeated. Default all packages, no built-in.',
+      'A package or Node built-in that scripts may import, or * for all packages. May be repeated. Default all packages, and no built-in; with --engine node all of those too, which node:* stands for.',
   },
   'allow-host': {
     type: 'string',

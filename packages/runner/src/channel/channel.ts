@@ -13,7 +13,7 @@ const repliesFd = 4;
 
 /** The launcher is trusted: its frames are bounded by its own limits, not by ours. */
 const inboundCap = (type: number): number | undefined =>
-  type >= frameTypes.job && type <= frameTypes.cdpClosed ? 2 ** 31 : undefined;
+  type >= frameTypes.job && type <= frameTypes.cdpReceive ? 2 ** 31 : undefined;
 
 /** The runner's end of the channel. Sending blocks: that is the back-pressure on a log flood. */
 export class Channel {

@@ -1,17 +1,14 @@
 import { createRequire } from 'node:module';
 import type { Program } from 'acorn';
 import type { Outcome } from '../engine.ts';
-import type { Warm } from '../isolate/warm.ts';
 import { isRelative, type JobMessage, type Problem } from '@castellan/protocol';
-import { Files } from '../modules/files.ts';
-import { Loader } from '../modules/loader.ts';
-import { Packages, type Shelves } from '../modules/packages.ts';
+import type { Files } from '../modules/files.ts';
+import type { Find } from '../modules/imports.ts';
 import { Refusal } from '../modules/refusal.ts';
 import type { Analysis } from '../source/analyze.ts';
 import { hasEntry } from './entry.ts';
-import { globalNames } from './globals.ts';
 import { Problems } from './problems.ts';
-import type { Mention, References } from './references.ts';
+import type { References, Wanted } from './references.ts';
 
 /** A file that parses: where its lines begin, and what it asks for. */
 interface Read extends References {
@@ -19,11 +16,18 @@ interface Read extends References {
   readonly lineStarts: readonly number[];
 }
 
+/** What engines differ in. */
+export interface Surroundings {
+  /** Names on the global scope as a script of this job finds it. */
+  globals(): Iterable<string>;
+  readonly find: Find;
+  /** Has the engine compile and link a file, and runs nothing. Throws a `Refusal`. */
+  compile(file: string): void | Promise<void>;
+}
+
 /** Reads all files of a job and runs none of them. The value is `{ problems }`. Advice, no wall. */
-export async function check(warm: Warm, shelves: Shelves, job: JobMessage): Promise<Outcome> {
+export async function check(job: JobMessage, files: Files, around: Surroundings): Promise<Outcome> {
   const problems = new Problems();
-  const files = new Files(job);
-  const packages = new Packages(shelves, job.modules, job.browser !== null);
   const paths = Object.keys(job.files);
   const reads = paths.flatMap((file) => readFile(files, file, problems) ?? []);
 
@@ -33,10 +37,10 @@ export async function check(warm: Warm, shelves: Shelves, job: JobMessage): Prom
     problems.add({ code: 'no_entry', message, file: job.entry, line: null, column: null });
   }
 
-  const known = new Set(globalNames(warm, packages, job));
+  const known = new Set(around.globals());
   for (const read of reads) for (const name of read.known) known.add(name);
   for (const read of reads) {
-    for (const mention of read.modules) resolveModule(files, packages, read, mention, problems);
+    for (const mention of read.modules) resolveModule(files, around.find, read, mention, problems);
     for (const { name, offset } of read.free) {
       if (known.has(name) || (read.kind === 'body' && bodyNames.has(name))) continue;
       problems.add({
@@ -46,11 +50,8 @@ export async function check(warm: Warm, shelves: Shelves, job: JobMessage): Prom
       });
     }
   }
-  let loader = new Loader(warm, files, packages);
   for (const { file } of reads) {
-    if (!problems.parses(file) || compile(files, loader, file, problems)) continue;
-    // What failed to link stays half linked.
-    loader = new Loader(warm, files, packages);
+    if (problems.parses(file)) await compile(around, file, problems);
   }
   const value = { problems: problems.sorted(paths) };
   return { result: { ok: true, pending: null }, json: JSON.stringify(value) };
@@ -96,23 +97,26 @@ function readJson(text: string, file: string, problems: Problems): undefined {
   }
 }
 
+/** Read before the script is given arguments of its own. */
+const runner = process.argv[1] ?? '';
+
 /** Loaded when the first check is asked for. */
 function readReferences(): (program: Program, analysis: Analysis) => References {
-  const require = createRequire(process.argv[1] ?? '');
+  const require = createRequire(runner);
   return (require('./references.js') as typeof import('./references.ts')).references;
 }
 
 /** What may be imported is for the loader to say, here as in a run. */
 function resolveModule(
   files: Files,
-  packages: Packages,
+  find: Find,
   read: Read,
-  { name, offset }: Mention,
+  { name, offset, how }: Wanted,
   to: Problems,
 ): void {
   try {
     if (isRelative(name)) files.resolve(name, read.file);
-    else packages.find(name, 'import');
+    else find(name, how);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const { reason: code, message } = error;
@@ -121,11 +125,9 @@ function resolveModule(
 }
 
 /** Notes what the engine itself refuses: rules that the parser does not know, names that no file exports. */
-function compile(files: Files, loader: Loader, file: string, problems: Problems): boolean {
+async function compile(around: Surroundings, file: string, problems: Problems): Promise<void> {
   try {
-    if (files.kind(file) === 'module') loader.link(file);
-    else loader.define(file);
-    return true;
+    await around.compile(file);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const { reason, message, place } = error;
@@ -134,7 +136,6 @@ function compile(files: Files, loader: Loader, file: string, problems: Problems)
     if (reason === 'syntax_error' && problems.parses(where)) {
       problems.add({ code: reason, message, file: where, line, column });
     }
-    return false;
   }
 }
 

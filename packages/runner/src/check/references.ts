@@ -13,11 +13,16 @@ export interface Mention {
   readonly offset: number;
 }
 
+/** A module that a file asks for. */
+export interface Wanted extends Mention {
+  readonly how: 'import' | 'require';
+}
+
 /** What one file asks of its surroundings. */
 export interface References {
   readonly kind: Analysis['kind'];
   /** Specifiers of `import`, `export … from`, and of `import()` and `require()` of a literal. */
-  readonly modules: readonly Mention[];
+  readonly modules: readonly Wanted[];
   /** Names that the file uses and does not declare, the first mention of each. */
   readonly free: readonly Mention[];
   /** Names that it puts on the global scope, or that it asks for with `typeof`. */
@@ -31,10 +36,10 @@ const inPage = new Set([
 ]);
 
 export function references(program: Program, { kind }: Pick<Analysis, 'kind'>): References {
-  const modules: Mention[] = [];
+  const modules: Wanted[] = [];
   const known: string[] = [];
   const elsewhere: { readonly start: number; readonly end: number }[] = [];
-  const requires: Mention[] = [];
+  const requires: Wanted[] = [];
   let imports = false;
 
   walk(program, (node) => {
@@ -45,7 +50,7 @@ export function references(program: Program, { kind }: Pick<Analysis, 'kind'>): 
     if (type === 'ImportDeclaration') imports = true;
     const source = literal(node['source']);
     // The place of an import is where its statement begins, as in the errors of a run.
-    if (source !== undefined) modules.push({ name: source, offset: start });
+    if (source !== undefined) modules.push({ name: source, offset: start, how: 'import' });
     if (type === 'CallExpression') {
       const { callee, arguments: args } = node as unknown as {
         callee: unknown;
@@ -53,7 +58,7 @@ export function references(program: Program, { kind }: Pick<Analysis, 'kind'>): 
       };
       const name = literal(args[0]);
       if (identifier(callee) === 'require' && name !== undefined) {
-        requires.push({ name, offset: start });
+        requires.push({ name, offset: start, how: 'require' });
       }
       if (inPage.has(memberOf(callee) ?? '')) elsewhere.push(...args.filter(isFunction));
     } else if (type === 'UnaryExpression' && node['operator'] === 'typeof') {

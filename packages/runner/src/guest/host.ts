@@ -147,7 +147,6 @@ export const guestFunctions = [
   'onCredit',
   'onCrypto',
   'onCdp',
-  'onCdpClosed',
 ] as const satisfies readonly (keyof Guest)[];
 
 /** What the guest gives to the runner: functions that are called one at a time, each a turn. */
@@ -155,7 +154,6 @@ export interface Guest extends TransportEvents {
   onCrypto(id: number, reply: string, bytes: Uint8Array<ArrayBuffer>): void;
   /** An answer or an event of the run's browser, JSON text. */
   onCdp(text: string): void;
-  onCdpClosed(message: string): void;
   begin(job: string): void;
   /** Content of a file: the factory of a body, the text of a JSON file, or a module's namespace. */
   define(file: string, content: unknown): void;

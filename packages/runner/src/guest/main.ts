@@ -126,7 +126,6 @@ function boot(...callbacks: unknown[]): Guest {
     onError: (id, message) => platform.fetchEvents.onError(id, message),
     onCredit: (id, credit) => platform.fetchEvents.onCredit(id, credit),
     onCdp: (text) => browsing?.onMessage(text),
-    onCdpClosed: (message) => browsing?.onClosed(message),
     onCrypto: (id, reply, bytes) => platform.onCrypto(id, reply, bytes),
   };
 }

@@ -1,8 +1,8 @@
 import type { JobMessage } from '@castellan/protocol';
 import type ivm from 'isolated-vm';
-import type { Engine, EngineHost, Outcome } from '../engine.ts';
-import { check } from '../check/check.ts';
+import { type Engine, type EngineHost, type Outcome, unknownMode } from '../engine.ts';
 import type { Shelves } from '../modules/packages.ts';
+import { checkInIsolate } from './check.ts';
 import { Execution } from './execution.ts';
 import { rehearsal } from './rehearsal.ts';
 import { type Warm, warmContext } from './warm.ts';
@@ -33,7 +33,8 @@ export class IsolateEngine implements Engine {
   }
 
   async run(job: JobMessage, host: EngineHost): Promise<Outcome> {
-    if (job.mode === 'check') return check(this.#warm, this.#shelves, job);
+    if (job.mode === 'check') return checkInIsolate(this.#warm, this.#shelves, job);
+    if (job.mode !== 'run') return unknownMode(job);
     return new Execution(this.#warm, this.#shelves, job, host).outcome;
   }
 

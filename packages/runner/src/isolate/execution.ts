@@ -6,6 +6,7 @@ import type { LibraryName } from '../guest/platform/library-names.ts';
 import { lazyGlobalsIn } from '../guest/platform/mentions.ts';
 import { compileBundle } from '../modules/bundle.ts';
 import { Files } from '../modules/files.ts';
+import { checkImports } from '../modules/imports.ts';
 import { Loader } from '../modules/loader.ts';
 import { Packages, type Shelves } from '../modules/packages.ts';
 import { Refusal } from '../modules/refusal.ts';
@@ -60,10 +61,7 @@ export class Execution extends Said implements Host {
     host.onSettle((id, reply) =>
       this.#turn(() => this.#guest.settle.applySync(undefined, [id, reply])),
     );
-    host.onCdp(
-      (text) => this.#turn(() => this.#guest.onCdp.applySync(undefined, [text])),
-      (message) => this.#turn(() => this.#guest.onCdpClosed.applySync(undefined, [message])),
-    );
+    host.onCdp((text) => this.#turn(() => this.#guest.onCdp.applySync(undefined, [text])));
     this.#mayEnter = job.browser === null;
     this.#turn(() => this.#enter(job));
   }
@@ -73,7 +71,7 @@ export class Execution extends Said implements Host {
     const isModule = this.#files.kind(entry) === 'module';
     const module = isModule ? this.#loader.link(entry) : undefined;
     if (module === undefined) {
-      this.#loader.checkImports(entry);
+      checkImports(this.#files, entry, (specifier, how) => this.#packages.find(specifier, how));
       this.#loader.define(entry);
     }
     this.#guest.begin.applySync(undefined, [JSON.stringify(this.#guestJob(job))]);

@@ -1,4 +1,4 @@
-import { frameTypes } from '@castellan/protocol';
+import { caps, frameTypes } from '@castellan/protocol';
 import type { EngineHost } from '../engine.ts';
 
 /** The guest's callbacks that only become a frame to the launcher. */
@@ -54,6 +54,12 @@ export class Said {
   }
 
   cdpSend(text: string): void {
-    this.#launcher.send(frameTypes.cdpSend, {}, Buffer.from(`${text}`));
+    const bytes = Buffer.from(`${text}`);
+    if (bytes.length > caps.cdpCommand) {
+      throw new RangeError(
+        `The command to the browser is ${bytes.length} bytes long, ${caps.cdpCommand} are allowed`,
+      );
+    }
+    this.#launcher.send(frameTypes.cdpSend, {}, bytes);
   }
 }

@@ -1,5 +1,6 @@
 import { type JobMessage, resolveRelative } from '@castellan/protocol';
 import { freeAlias, languageOf, prepare, type Prepared } from '../source/prepare.ts';
+import { notFound } from './allowed.ts';
 import { Refusal } from './refusal.ts';
 
 export type FileKind = 'module' | 'body' | 'json';
@@ -30,6 +31,10 @@ export class Files {
   /** The text of all files together, for looking words up in it. */
   get allText(): string {
     return [...this.#sources.values()].join('\n');
+  }
+
+  get names(): readonly string[] {
+    return [...this.#sources.keys()];
   }
 
   has(file: string): boolean {
@@ -80,7 +85,7 @@ export class Files {
   resolve(specifier: string, from: string): string {
     const file = resolveRelative(specifier, from, (path) => this.has(path));
     if (file !== null) return file;
-    throw new Refusal('module_not_found', `Module ${JSON.stringify(specifier)} was not found`);
+    throw notFound(specifier);
   }
 
   /** Where `from` imports `specifier` statically. */

@@ -3,10 +3,11 @@ import type ivm from 'isolated-vm';
 import type { HookKind, Loaded } from '../guest/host.ts';
 import { syntaxFailure } from '../isolate/failure.ts';
 import type { Warm } from '../isolate/warm.ts';
-import { exportNames } from '../source/export-names.ts';
 import { importHook } from '../source/prepare.ts';
 import type { Files } from './files.ts';
 import { type Bridge, bridgeSource, hookModule } from './hooks.ts';
+import { placing } from './imports.ts';
+import { exportedNames } from './names.ts';
 import type { Found, Packages } from './packages.ts';
 import { Refusal } from './refusal.ts';
 
@@ -84,23 +85,6 @@ export class Loader {
     this.#warm.guest.define.applySync(undefined, [file, factory.derefInto()]);
   }
 
-  /**
-   * Goes through what `file` imports statically, and so on, before any of it runs: as for ES modules,
-   * the first that cannot be had ends the run.
-   */
-  checkImports(file: string, seen: Set<string> = new Set()): void {
-    seen.add(file);
-    for (const { source } of this.#files.prepared(file).analysis.imports) {
-      const target = this.#placing(`${source.value}`, file, (specifier) => {
-        if (isRelative(specifier)) return this.#files.resolve(specifier, file);
-        this.#packages.find(specifier, 'import');
-        return undefined;
-      });
-      if (target === undefined || seen.has(target) || target.endsWith('.json')) continue;
-      this.checkImports(target, seen);
-    }
-  }
-
   /** An ES module with everything that it imports statically, ready to be evaluated. */
   link(file: string): ivm.Module {
     const module = this.#module(file);
@@ -168,7 +152,7 @@ export class Loader {
     const isAsync =
       prepared !== undefined &&
       (prepared.analysis.hasTopLevelAwait || prepared.analysis.imports.length > 0);
-    const names = prepared === undefined ? [] : exportNames(prepared.source);
+    const names = prepared === undefined ? [] : exportedNames(prepared);
     const kind = isJson ? 'json' : isAsync ? 'asyncBody' : 'body';
     return this.#show({ isAsync, defaultIs: 'exports', names }, kind, file);
   }
@@ -197,21 +181,10 @@ export class Loader {
     if (specifier === `${importHook}${this.#files.alias}`) {
       return hookModule(this.#warm, 'import', file);
     }
-    return this.#placing(specifier, file, () => {
+    return placing(this.#files, specifier, file, () => {
       if (!isRelative(specifier)) return this.#package(this.#packages.find(specifier, 'import'));
       return this.#module(this.#files.resolve(specifier, file));
     });
-  }
-
-  /** Looks a static import up; a refusal gets the place where `file` has it. */
-  #placing<T>(specifier: string, file: string, look: (specifier: string) => T): T {
-    try {
-      return look(specifier);
-    } catch (error) {
-      if (!(error instanceof Refusal) || error.place !== null) throw error;
-      const place = this.#files.importPlace(specifier, file);
-      throw new Refusal(error.reason, error.message, place);
-    }
   }
 
   /** A name that a module does not export; V8 tells the module, and the place is looked up. */

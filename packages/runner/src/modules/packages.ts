@@ -2,8 +2,8 @@ import { findEntry, indexFile, type Member, packageName } from '@castellan/proto
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { nodeGlobals } from '../guest/bundles.ts';
+import { covers, denied, notFound } from './allowed.ts';
 import { findPuppeteer, puppeteerNames } from './puppeteer.ts';
-import { Refusal } from './refusal.ts';
 
 /** What a box has to load in isolates. */
 export interface Shelves {
@@ -53,11 +53,11 @@ export class Packages {
         ? covers(name, specifier)
         : covers(name.replace(/^node:/, ''), builtinName),
     );
-    if (!isAllowed) throw new Refusal('module_denied', this.#denied(specifier));
+    if (!isAllowed) throw denied(specifier, this.#allowed);
     const module =
       builtin ?? found('packages', this.#index(packageName(specifier)), specifier, how);
     if (module !== undefined) return module;
-    throw new Refusal('module_not_found', `Module ${JSON.stringify(specifier)} was not found`);
+    throw notFound(specifier);
   }
 
   /** Read when a package is first asked for; only names that are allowed come here. */
@@ -79,16 +79,6 @@ export class Packages {
       allowed.has(builtin) ? [name] : [],
     );
   }
-
-  #denied(specifier: string): string {
-    const allowed = this.#allowed.length === 0 ? 'none' : this.#allowed.join(', ');
-    return `Module ${JSON.stringify(specifier)} is not allowed. Allowed: ${allowed}`;
-  }
-}
-
-/** A name allows itself and everything below it. */
-function covers(name: string, specifier: string): boolean {
-  return specifier === name || specifier.startsWith(`${name}/`);
 }
 
 /** As npm has them, and so no way out of a folder. */

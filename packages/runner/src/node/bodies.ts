@@ -33,14 +33,14 @@ export class Bodies implements BodyModules {
     const initial = {};
     const module = { exports: initial as unknown };
     const entry: FileModule = { module, initial, ran: undefined };
-    const factory = this.#compile(file);
+    const factory = this.compile(file).runInThisContext() as Factory;
     this.#modules.set(file, entry);
     const end = (execute: unknown, last: unknown): Ended => {
       const ended = { execute, last };
       this.ended.add(ended);
       return ended;
     };
-    const require = (specifier: string): unknown => this.#require(`${specifier}`, file);
+    const require = this.#requireFrom(file);
     const body = factory(module, initial, require, this.#importFrom(file), end);
     entry.ran = Reflect.apply(body, initial, []);
     return entry;
@@ -56,6 +56,16 @@ export class Bodies implements BodyModules {
   json(file: string): unknown {
     if (!this.#parsed.has(file)) this.#parsed.set(file, JSON.parse(this.#files.source(file)));
     return this.#parsed.get(file);
+  }
+
+  /** As Node's own: the first body that runs is the main one. */
+  #requireFrom(file: string): (specifier: string) => unknown {
+    const [main] = this.#modules.values();
+    return Object.assign((specifier: string): unknown => this.#require(`${specifier}`, file), {
+      resolve: (specifier: string) => this.#loader?.path(`${specifier}`, file),
+      main: main?.module,
+      cache: {},
+    });
   }
 
   #require(specifier: string, from: string): unknown {
@@ -82,14 +92,15 @@ export class Bodies implements BodyModules {
     return analysis.hasTopLevelAwait || analysis.imports.length > 0;
   }
 
-  #compile(file: string): Factory {
+  /** Has V8 read a body, and runs nothing of it. */
+  compile(file: string): Script {
     const { code, prefixLength } = reasoned(() => this.#files.prepared(file));
-    return this.#script(code, file, 0 - prefixLength) as Factory;
+    return scriptOf(code, file, 0 - prefixLength);
   }
 
   /** The file's static imports, by an `import()` that stands in the file for Node's loader. */
   #importFrom(file: string): (specifier: string, names?: string[]) => Promise<object> {
-    const load = this.#script('(s)=>import(s)', file, 0) as Import;
+    const load = scriptOf('(s)=>import(s)', file, 0).runInThisContext() as Import;
     return async (specifier, names = []) => {
       const namespace = await load(specifier);
       for (const name of names) {
@@ -101,13 +112,12 @@ export class Bodies implements BodyModules {
       return namespace;
     };
   }
+}
 
-  #script(code: string, file: string, columnOffset: number): unknown {
-    const script = new Script(code, {
-      filename: scriptRoot + file,
-      columnOffset,
-      importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-    });
-    return script.runInThisContext() as unknown;
-  }
+function scriptOf(code: string, file: string, columnOffset: number): Script {
+  return new Script(code, {
+    filename: scriptRoot + file,
+    columnOffset,
+    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  });
 }

@@ -1,6 +1,7 @@
 import { frameTypes, type JobMessage } from '@castellan/protocol';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import type { Channel } from '../channel/channel.ts';
+import { unknownMode } from '../engine.ts';
 import { type Ending, NodeExecution, type Wires } from './execution.ts';
 import type { Forwarder } from './forwarder.ts';
 import { collect } from './collect.ts';
@@ -58,8 +59,12 @@ export class NodeEngine {
 
   run(job: JobMessage): void {
     if (job.ca !== null) trust(job.ca);
-    this.#execution = new NodeExecution(job, this.#hooks, this.#wires());
-    void this.#execution.run();
+    const wires = this.#wires();
+    const execution = new NodeExecution(job, this.#hooks, wires);
+    this.#execution = execution;
+    if (job.mode === 'run') void execution.run();
+    else if (job.mode === 'check') void execution.check();
+    else wires.end(unknownMode(job));
   }
 
   settle(id: number, reply: string): void {

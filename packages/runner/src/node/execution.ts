@@ -12,12 +12,16 @@ import { bodyValue, type EntryArguments, moduleValue, valueJson } from '../guest
 import { describe } from '../guest/failures.ts';
 import type { Failure } from '../guest/host.ts';
 import { claimed, locate } from '../isolate/failure.ts';
+import { check } from '../check/check.ts';
 import { Files } from '../modules/files.ts';
+import { checkImports, type Find } from '../modules/imports.ts';
 import { Bodies } from './bodies.ts';
-import { strictPlace } from '../source/analyze.ts';
+import { compile, globalNames, Linking } from './check.ts';
 import type { LoaderHooks } from './loader.ts';
 import { NodeModules } from './modules.ts';
 import { urlOf, withoutRoot } from './places.ts';
+import { reasoned } from './refused.ts';
+import { syntaxPlace } from './syntax.ts';
 
 /** How a run ended; `json` is its value. */
 export interface Ending {
@@ -33,8 +37,6 @@ export interface Wires {
   /** Called for every ending; the first one counts. */
   end(ending: Ending): void;
 }
-
-type Place = NonNullable<ReturnType<Files['importPlace']>>;
 
 const immediate = setImmediate;
 
@@ -73,6 +75,24 @@ export class NodeExecution {
     }
   }
 
+  /** Reads the script and runs nothing of it. */
+  async check(): Promise<void> {
+    try {
+      this.#prepare();
+      const { bodies, loader } = this.#open();
+      const linking = new Linking(loader);
+      this.#hooks.use(linking);
+      const outcome = await check(this.#job, this.#files, {
+        globals: globalNames,
+        find: (specifier, how) => loader.find(specifier, how),
+        compile: (file) => compile(file, this.#files, bodies, linking),
+      });
+      this.#wires.end(outcome);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
   settle(id: number, reply: string): void {
     this.#calls.settle(id, reply);
   }
@@ -86,7 +106,7 @@ export class NodeExecution {
   fail(thrown: unknown): void {
     const failure = JSON.parse(describe(thrown, (value) => inspect(value))) as Failure;
     const error = this.#located(failure);
-    const syntax = error.file === null ? this.#syntaxPlace(failure) : undefined;
+    const syntax = error.file === null ? syntaxPlace(this.#files, failure) : undefined;
     const reason = syntax === undefined ? claimed(failure.reason) : 'syntax_error';
     this.#wires.end({ result: { ok: false, reason, error: { ...error, ...syntax } }, json: '' });
   }
@@ -112,21 +132,31 @@ export class NodeExecution {
       env,
     );
     const args = { params: JSON.parse(params) as unknown, context };
-    this.#globals = { ...context, params: args.params, ...helpers };
-    defineGlobals({ ...context, params: args.params });
+    // The script's own files lie nowhere: what it writes beside itself goes to the working directory.
+    const folder = process.cwd();
+    const own = { __dirname: folder, __filename: `${folder}/${this.#job.entry}` };
+    this.#globals = { ...own, ...context, params: args.params, ...helpers };
+    defineGlobals({ ...own, ...context, params: args.params });
     this.#calls.defineHelpers(globalThis, helpers);
     return args;
   }
 
-  async #value(args: EntryArguments): Promise<unknown> {
-    const { entry, modules } = this.#job;
-    const { runtime, send } = this.#wires;
+  #open(): { readonly bodies: Bodies; readonly loader: NodeModules } {
+    const { runtime } = this.#wires;
     const bodies = new Bodies(this.#files);
-    const loader = new NodeModules(this.#files, bodies, { runtime, modules });
+    const loader = new NodeModules(this.#files, bodies, { runtime, modules: this.#job.modules });
     bodies.use(loader);
     this.#hooks.use(loader);
+    return { bodies, loader };
+  }
+
+  async #value(args: EntryArguments): Promise<unknown> {
+    const { entry } = this.#job;
+    const { bodies, loader } = this.#open();
     const kind = loader.kind(entry);
-    send(frameTypes.compiled, {});
+    const find: Find = (specifier, how) => loader.find(specifier, how);
+    if (kind === 'body') reasoned(() => checkImports(this.#files, entry, find));
+    this.#wires.send(frameTypes.compiled, {});
     if (kind === 'module') return moduleValue((await import(urlOf(entry))) as object, args);
     const { onlyDeclares } = this.#files.prepared(entry).analysis;
     return bodyValue(bodies, entry, onlyDeclares, args);
@@ -143,22 +173,5 @@ export class NodeExecution {
     return locate({ ...failure, stack }, (file) =>
       files.has(file) ? (files.parsed(file)?.shifts ?? []) : undefined,
     );
-  }
-
-  /** Where an ES module has what only Node's loader complains about; it keeps the place to itself. */
-  #syntaxPlace({ name, message, stack }: Failure): Place | undefined {
-    if (name !== 'SyntaxError') return undefined;
-    const form = /^The requested module '(.+)' (?:does not provide|contains)/;
-    const specifier = form.exec(message)?.[1];
-    if (specifier !== undefined && !stack.startsWith('file:')) return undefined;
-    for (const file of Object.keys(this.#job.files)) {
-      if (this.#files.parsed(file)?.analysis.kind !== 'module') continue;
-      const place =
-        specifier === undefined
-          ? strictPlace(file, this.#files.prepared(file).code)
-          : this.#files.importPlace(specifier, file);
-      if (place !== null) return place;
-    }
-    return undefined;
   }
 }

@@ -1,12 +1,15 @@
 import { registerHooks } from 'node:module';
 import type { NodeModules } from './modules.ts';
 
+/** What answers Node's loader. */
+export type Loading = Pick<NodeModules, 'resolve' | 'load'>;
+
 /** Behind these names lies a network. */
 const networkModules = /^(?:node:)?(?:https?|http2)$/;
 
 /** Node's loader, taught once to ask for the files of the run that is on. */
 export class LoaderHooks {
-  #current: NodeModules | undefined;
+  #current: Loading | undefined;
 
   /** `onNetwork` is called when somebody asks for a module that has to do with a network. */
   install(onNetwork: () => void): void {
@@ -21,7 +24,7 @@ export class LoaderHooks {
     });
   }
 
-  use(modules: NodeModules): void {
+  use(modules: Loading): void {
     this.#current = modules;
   }
 }

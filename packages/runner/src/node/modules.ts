@@ -8,12 +8,13 @@ import {
 } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { isRelative } from '@castellan/protocol';
+import { covers, denied, notFound } from '../modules/allowed.ts';
 import type { FileKind, Files } from '../modules/files.ts';
-import { Refusal } from '../modules/refusal.ts';
-import { exportNames } from '../source/export-names.ts';
+import { placing } from '../modules/imports.ts';
+import { exportedNames } from '../modules/names.ts';
 import type { Bodies } from './bodies.ts';
-import { fileOf, urlOf } from './places.ts';
-import { asError, reasoned } from './refused.ts';
+import { fileOf, scriptRoot, urlOf } from './places.ts';
+import { reasoned } from './refused.ts';
 
 /** Where an ES module finds the function that gives it a body's exports. */
 const bridge = 'castellan.bridge';
@@ -21,11 +22,14 @@ const bridge = 'castellan.bridge';
 export interface Rules {
   /** The folder that holds the runtime's `node_modules`; empty for none. */
   readonly runtime: string;
-  /** Names that may be imported; `*` for all that there are. */
+  /** Names that may be imported; `*` for every package, `node:*` for every built-in. */
   readonly modules: readonly string[];
 }
 
 type Next = (specifier: string, context: ResolveHookContext) => ResolveFnOutput;
+
+/** What Node's own `import` looks for in the `exports` of a package. */
+const importConditions = ['node', 'import', 'module-sync', 'node-addons'];
 
 /**
  * What the script's files, which exist in memory only, may import, and from where. This is for the
@@ -37,6 +41,8 @@ export class NodeModules {
   readonly #rules: Rules;
   /** Stands beside the runtime's `node_modules`, so that Node looks for packages there. */
   readonly #neighbour: string;
+  /** While `find` asks Node for what an `import` would get. */
+  #findsForImport = false;
 
   constructor(files: Files, bodies: Bodies, rules: Rules) {
     this.#files = files;
@@ -55,13 +61,24 @@ export class NodeModules {
     const own = fileOf(specifier);
     if (own !== undefined && files.has(own)) return found(own);
     const from = fileOf(context.parentURL ?? '');
-    if (from === undefined || !files.has(from)) return next(specifier, context);
+    if (from === undefined || !files.has(from)) {
+      const conditions = this.#findsForImport ? importConditions : context.conditions;
+      return next(specifier, { ...context, conditions });
+    }
     if (isRelative(specifier)) return found(this.file(specifier, from));
-    this.#check(specifier, from);
-    if (isBuiltin(specifier)) return next(specifier, context);
-    return this.#orNotFound(specifier, from, () =>
-      next(specifier, { ...context, parentURL: this.#neighbour }),
-    );
+    return this.#placed(specifier, from, () => {
+      this.#check(specifier);
+      if (isBuiltin(specifier)) return next(specifier, context);
+      const near = { ...context, parentURL: this.#neighbour };
+      return orNotFound(specifier, () => {
+        try {
+          return next(specifier, near);
+        } catch (error) {
+          if (!unfinished.has(codeOf(error))) throw error;
+          return next(pathToFileURL(this.#fileOfPackage(specifier, 'import')).href, near);
+        }
+      });
+    });
   }
 
   load(url: string, context: Partial<LoadHookContext>): LoadFnOutput | undefined {
@@ -85,12 +102,32 @@ export class NodeModules {
     return reasoned(() => this.#files.kind(file));
   }
 
+  /** Whether a package or a built-in can be had. Throws a `Refusal`. */
+  find(specifier: string, how: 'import' | 'require'): void {
+    this.#check(specifier);
+    if (!isBuiltin(specifier)) orNotFound(specifier, () => this.#fileOfPackage(specifier, how));
+  }
+
+  #fileOfPackage(specifier: string, how: 'import' | 'require'): string {
+    this.#findsForImport = how === 'import';
+    try {
+      return createRequire(this.#neighbour).resolve(specifier);
+    } finally {
+      this.#findsForImport = false;
+    }
+  }
+
   /** `require()` of a package or a built-in. */
   require(specifier: string, from: string): unknown {
-    this.#check(specifier, from);
-    const require = createRequire(this.#neighbour);
-    this.#orNotFound(specifier, from, () => require.resolve(specifier));
-    return require(specifier);
+    this.#placed(specifier, from, () => this.find(specifier, 'require'));
+    return createRequire(this.#neighbour)(specifier);
+  }
+
+  /** `require.resolve()`. */
+  path(specifier: string, from: string): string {
+    if (isRelative(specifier)) return scriptRoot + this.file(specifier, from);
+    this.#placed(specifier, from, () => this.find(specifier, 'require'));
+    return createRequire(this.#neighbour).resolve(specifier);
   }
 
   /** `require()` of an ES module of the script's. */
@@ -103,41 +140,50 @@ export class NodeModules {
     if (files.kind(file) === 'module') return files.prepared(file).code;
     if (file.endsWith('.json')) return bridgeTo(file, false, []);
     const isAsync = this.#bodies.waits(file);
-    return bridgeTo(file, isAsync, exportNames(files.prepared(file).source));
+    return bridgeTo(file, isAsync, exportedNames(files.prepared(file)));
   }
 
-  #check(specifier: string, from: string): void {
+  #check(specifier: string): void {
     const { modules } = this.#rules;
-    const bare = specifier.replace(/^node:/, '');
-    const [first = '', second = ''] = bare.split('/');
-    const named = first.startsWith('@') ? `${first}/${second}` : first;
-    const isPackage = /^(?:@[\w.~-]+\/)?[\w~-][\w.~-]*(?:\/|$)/.test(bare);
-    const candidates = [specifier, bare, `node:${bare}`, named, `node:${named}`, '*'];
-    if (isPackage && candidates.some((name) => modules.includes(name))) return;
-    const allowed = modules.length === 0 ? 'none' : modules.join(', ');
-    const message = `Module ${JSON.stringify(specifier)} is not allowed. Allowed: ${allowed}`;
-    throw this.#refused('module_denied', message, specifier, from);
+    const bare = withoutScheme(specifier);
+    const isPackage = /^(?:@[\w.~-]+\/)?[\w~-][\w.~-]*(?:\/|$)/.test(specifier);
+    const isAllowed =
+      isBuiltin(specifier) || specifier.startsWith('node:')
+        ? modules.some((name) => name === 'node:*' || covers(withoutScheme(name), bare))
+        : isPackage && modules.some((name) => name === '*' || covers(name, specifier));
+    if (!isAllowed) throw denied(specifier, modules);
   }
 
-  #orNotFound<T>(specifier: string, from: string, work: () => T): T {
-    try {
-      return work();
-    } catch (error) {
-      const { code } = error as { code?: unknown };
-      if (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'MODULE_NOT_FOUND') throw error;
-      const message = `Module ${JSON.stringify(specifier)} was not found`;
-      throw this.#refused('module_not_found', message, specifier, from);
-    }
+  #placed<T>(specifier: string, from: string, look: () => T): T {
+    return reasoned(() => placing(this.#files, specifier, from, look));
   }
+}
 
-  #refused(
-    reason: 'module_denied' | 'module_not_found',
-    message: string,
-    specifier: string,
-    from: string,
-  ): Error {
-    return asError(new Refusal(reason, message, this.#files.importPlace(specifier, from)));
+function withoutScheme(specifier: string): string {
+  return specifier.replace(/^node:/, '');
+}
+
+/** How Node says that there is no such module. */
+const absent = new Set([
+  'ERR_MODULE_NOT_FOUND',
+  'MODULE_NOT_FOUND',
+  'ERR_PACKAGE_PATH_NOT_EXPORTED',
+  'ERR_UNKNOWN_BUILTIN_MODULE',
+]);
+
+/** Older packages count on `require()`, which finds files without their ending and in folders. */
+const unfinished = new Set(['ERR_MODULE_NOT_FOUND', 'ERR_UNSUPPORTED_DIR_IMPORT']);
+
+function orNotFound<T>(specifier: string, look: () => T): T {
+  try {
+    return look();
+  } catch (error) {
+    throw absent.has(codeOf(error)) ? notFound(specifier) : error;
   }
+}
+
+function codeOf(error: unknown): string {
+  return String((error as { code?: unknown }).code);
 }
 
 function found(file: string): ResolveFnOutput {

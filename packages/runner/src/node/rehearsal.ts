@@ -6,11 +6,11 @@ const common = {
   params: '{"a":[1]}',
   env: {},
   helpers: { one: 'async' },
-  modules: ['*'],
+  modules: ['node:*'],
   outputBytes: 1_024,
   valueBytes: 1_024,
-  ca: null,
   browser: null,
+  ca: null,
 } as const;
 
 /** Small scripts of ours that walk the common paths of a run, one for each kind of file. */

@@ -18,13 +18,15 @@ import { takeScreenshot } from './relay/screenshot.ts';
 import { targetGuard } from './relay/targets.ts';
 
 /** How often the memory of a browser is looked at. */
-const watchMs = 50;
+const watchMs = 20;
 /** How long Chromium may take until its own sandbox stands. */
 const sandboxMs = 10_000;
 
 /** A Chromium that waits for its run, with an empty page, and its own sandbox proved to stand. */
 export interface WarmBrowser extends AsyncDisposable {
   readonly isGone: boolean;
+  /** Memory of all its processes together, in bytes. */
+  memory(): { readonly bytes: number; readonly peakBytes: number };
   /** Gives it to a run, for good. */
   assign(job: BrowserJob, hooks: BrowserHooks): RunBrowser;
 }
@@ -121,7 +123,10 @@ export async function openBrowser(box: ChromiumBox): Promise<WarmBrowser> {
       },
       hold: (isHeld) => pipe.hold(isHeld),
       closed: end.promise,
-      screenshot: () => takeScreenshot(control, inventory, ownSession),
+      screenshot: () => {
+        pipe.hold(false);
+        return takeScreenshot(control, inventory, ownSession);
+      },
       memory: () => box.memory(),
       [Symbol.asyncDispose]: dispose,
     };
@@ -153,6 +158,7 @@ export async function openBrowser(box: ChromiumBox): Promise<WarmBrowser> {
     get isGone() {
       return isGone;
     },
+    memory: () => box.memory(),
     assign,
     [Symbol.asyncDispose]: dispose,
   };

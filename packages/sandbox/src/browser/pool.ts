@@ -28,12 +28,16 @@ export async function openBrowsers(
   );
 }
 
+/** Starting a browser takes half a second of a processor, which a run that has just begun needs itself. */
+const refillMs = 500;
+
 /** Keeps `warm` browsers ready and hands each out once. */
-export function browserPool(warm: number, start: () => Promise<WarmBrowser>): BrowserPool {
+function browserPool(warm: number, start: () => Promise<WarmBrowser>): BrowserPool {
   const idle: Promise<WarmBrowser>[] = [];
   const living = new Set<AsyncDisposable>();
   const pending = new Set<Promise<unknown>>();
   let isClosed = false;
+  let later: NodeJS.Timeout | undefined;
 
   function track<T>(work: Promise<T>): Promise<T> {
     pending.add(work);
@@ -68,9 +72,10 @@ export function browserPool(warm: number, start: () => Promise<WarmBrowser>): Br
 
   async function choose(): Promise<WarmBrowser> {
     for (let next = idle.shift(); next !== undefined; next = idle.shift()) {
-      const browser = await next;
+      // What could not be started while nobody needed it is tried again.
+      const browser = await next.catch(() => undefined);
+      if (browser === undefined) continue;
       if (!browser.isGone) return browser;
-      // It died while nobody needed it.
       void track(release(browser));
     }
     return track(open());
@@ -85,6 +90,10 @@ export function browserPool(warm: number, start: () => Promise<WarmBrowser>): Br
       const browser = await choose();
       if (isClosed) throw new CastellanError('sandbox_closed', 'The sandbox is closed.');
       const given = browser.assign(job, hooks);
+      later ??= setTimeout(() => {
+        later = undefined;
+        refill();
+      }, refillMs);
       let disposing: Promise<void> | undefined;
       return {
         send: (text) => given.send(text),
@@ -95,7 +104,6 @@ export function browserPool(warm: number, start: () => Promise<WarmBrowser>): Br
         closed: given.closed,
         screenshot: () => given.screenshot(),
         memory: () => given.memory(),
-        // Starting the next one takes processor time that a run in progress needs itself.
         [Symbol.asyncDispose]: () => {
           disposing ??= track(release(browser)).finally(refill);
           return disposing;
@@ -104,6 +112,7 @@ export function browserPool(warm: number, start: () => Promise<WarmBrowser>): Br
     },
     async [Symbol.asyncDispose]() {
       isClosed = true;
+      clearTimeout(later);
       while (pending.size > 0 || living.size > 0) {
         for (const browser of living) void track(release(browser));
         await Promise.allSettled(pending);

@@ -131,6 +131,21 @@ describe('a browser in a storm', () => {
     });
   });
 
+  it('answers what was asked of a page that is closed', async () => {
+    await storm(async (client, session) => {
+      const asked = client.ask('Runtime.evaluate', { expression: 'for (;;);' }, session);
+      quietly(asked);
+      const { targetId } = await client.ask('Target.createTarget', { url: 'about:blank' });
+      assert.equal(typeof targetId, 'string');
+      const { targetInfos } = await client.ask('Target.getTargets');
+      for (const info of targetInfos as { targetId: string }[]) {
+        if (info.targetId === targetId) continue;
+        quietly(client.ask('Target.closeTarget', { targetId: info.targetId }));
+      }
+      await assert.rejects(asked, /not found|closed|Inspected target/);
+    });
+  });
+
   it('keeps the log short when a page writes without end', async () => {
     await storm(async (client, session) => {
       quietly(client.evaluate(session, "for (;;) console.log('spam'.repeat(1_000));"));

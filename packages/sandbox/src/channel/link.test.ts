@@ -67,6 +67,8 @@ test('Link hears a box that keeps the protocol, run after run', async () => {
 const forged: Record<string, Uint8Array> = {
   'a second ready during a run': ready,
   'a type of the launcher’s own': frame(frameTypes.job, {}),
+  'an exit, which only the node engine has': frame(frameTypes.exit, { code: 0 }),
+  'a connection, which only the node engine has': frame(frameTypes.fetchProxy, { id: 1 }),
   'a log without a level': frame(frameTypes.log, { text: 'x' }),
   'a log with a made-up level': frame(frameTypes.log, { level: 'fatal', text: 'x' }),
   'a log whose text is an object': frame(frameTypes.log, { level: 'info', text: { length: 1 } }),

@@ -21,6 +21,7 @@ const walls = {
   seccomp: 'System calls pass a filter.',
   nonewprivs: 'No program can give it more rights.',
   nocaps: 'It has no capability, in its own namespace either.',
+  nofork: 'It can start no process.',
   rlimits: 'Files, locks, stack, core dumps and processor time are bounded by the kernel.',
 } as const satisfies Partial<Record<Layer, string>>;
 

@@ -49,6 +49,7 @@ export function nodeArguments(paths: NodePaths, spec: BoxSpec): string[] {
     '--permission',
     '--allow-fs-read=*',
     ...paths.writable.map((folder) => `--allow-fs-write=${folder}/*`),
+    '--allow-fs-write=/dev/null',
     '--allow-addons',
     '--allow-worker',
     ...((spec.processes ?? 1) > 1 ? ['--allow-child-process'] : []),

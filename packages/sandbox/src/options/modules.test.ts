@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { createSandbox } from '../sandbox.ts';
-import { modulePolicy } from './modules.ts';
+import { modulePolicy, nodeModulePolicy } from './modules.ts';
 import { locateParts } from './parts.ts';
 
 const { runnerDir } = locateParts();
@@ -79,4 +82,53 @@ test('createSandbox refuses a runtime that is not built', async () => {
   });
   await assert.rejects(createSandbox({ runtime: '../2026.11' }), { code: 'invalid_option' });
   await assert.rejects(createSandbox({ runtime: 7 as never }), { code: 'invalid_option' });
+});
+
+test('nodeModulePolicy allows all of Node and every package, and narrows both', () => {
+  const all = nodeModulePolicy({});
+  const { allowed, runtime, nodeModules } = all;
+  assert.deepEqual(allowed, ['*', 'node:*']);
+  assert.equal(runtime?.name, '2026.11');
+  assert.equal(nodeModules, runtime.nodeModules);
+  assert.deepEqual(all.narrow(['dayjs', 'fs']), ['dayjs', 'fs']);
+  const some = nodeModulePolicy({ modules: ['lodash', 'node:fs'] });
+  assert.deepEqual(some.narrow(['fs/promises', 'lodash/get', 'lodash']), [
+    ...['fs/promises', 'lodash/get', 'lodash'],
+  ]);
+  for (const more of ['dayjs', 'path', 'node:path', '*', 'node:*', 'node:lodash']) {
+    assert.throws(() => some.narrow(['lodash', more]), { code: 'invalid_option' }, more);
+  }
+  const packages = nodeModulePolicy({ modules: ['*'] });
+  assert.deepEqual(packages.narrow(['axios']), ['axios']);
+  assert.throws(() => packages.narrow(['fs']), { code: 'invalid_option' });
+  const builtins = nodeModulePolicy({ modules: ['node:*'], runtime: null });
+  assert.deepEqual(builtins.narrow(['node:fs', 'path']), ['node:fs', 'path']);
+  assert.throws(() => builtins.narrow(['axios']), { code: 'invalid_option' });
+});
+
+for (const name of ['lodasch', 'node:nope', '', './x', '/etc', '**', '__proto__', 'node:lodash']) {
+  test(`nodeModulePolicy refuses ${JSON.stringify(name)} with its value and with what exists`, () => {
+    const message = new RegExp(
+      `^modules: ${JSON.stringify(name).replaceAll('*', '\\*')} does not exist here\\. Packages of runtime 2026\\.11: .*axios.*\\. node:\\* is every built-in of Node\\.$`,
+    );
+    assert.throws(() => nodeModulePolicy({ modules: [name] }), { code: 'invalid_option', message });
+  });
+}
+
+test('nodeModulePolicy refuses a runtime without installed packages, and says what makes them', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'castellan-bare-'));
+  try {
+    const bare = join(folder, 'bare');
+    const { folder: shipped } = policy().runtime ?? { folder: '' };
+    const filter = (path: string): boolean => !path.startsWith(join(shipped, 'node_modules'));
+    cpSync(shipped, bare, { recursive: true, filter });
+    assert.throws(() => nodeModulePolicy({ runtime: bare }), {
+      code: 'invalid_option',
+      message: `runtime ${JSON.stringify(bare)} has no ${join(bare, 'node_modules')}, which the node engine imports from. Build it again: castellan runtime build 2026.11`,
+    });
+    const both = { runtime: '2026.11', nodeModules: join(shipped, 'node_modules') };
+    assert.throws(() => nodeModulePolicy(both), /give one of the two/);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

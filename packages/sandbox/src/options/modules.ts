@@ -1,8 +1,15 @@
-import { readFileSync } from 'node:fs';
-import { builtinModules } from 'node:module';
+import { existsSync, readFileSync } from 'node:fs';
+import { builtinModules, isBuiltin } from 'node:module';
 import { join } from 'node:path';
-import { builtinsName, CastellanError, indexFile, type ModuleIndex } from '@castellan/protocol';
+import {
+  builtinsName,
+  CastellanError,
+  indexFile,
+  type ModuleIndex,
+  packageName,
+} from '@castellan/protocol';
 import { defaultRuntime, findRuntime } from '../runtimes/locate.ts';
+import { packagesIn } from '../runtimes/node-modules.ts';
 import type { Runtime } from '../runtimes/open.ts';
 
 /** In a list of modules: every package of the runtime. */
@@ -11,6 +18,8 @@ const allPackages = '*';
 /** What scripts may import by name. */
 export interface ModulePolicy {
   readonly runtime: Runtime | undefined;
+  /** Node engine: the folder that packages are imported from. */
+  readonly nodeModules?: string | undefined;
   /** The Node built-ins that exist, without `node:`. */
   readonly builtins: readonly string[];
   /** Packages and built-ins, each with all that is below it. */
@@ -63,21 +72,77 @@ export function modulePolicy(
   };
 }
 
-/** The node engine has all of Node and what lies in its `node_modules`; a list of names narrows both. */
-export function nodeModulePolicy({ modules = [allPackages] }: ModuleOptions): ModulePolicy {
-  const bare = (name: string): string => name.replace(/^node:/, '');
+/** In a list of modules of the node engine: every built-in of Node's. */
+const allBuiltins = 'node:*';
+
+export interface NodeModuleOptions extends ModuleOptions {
+  readonly nodeModules?: string;
+}
+
+/**
+ * The node engine is for full Node: all of it, and every package that is installed, unless
+ * `modules` is given. Throws `invalid_option` for a name that does not exist, and for a runtime
+ * without installed packages.
+ */
+export function nodeModulePolicy(options: NodeModuleOptions): ModulePolicy {
+  const { modules = [allPackages, allBuiltins] } = options;
+  const runtime = installedRuntime(options);
+  const nodeModules = options.nodeModules ?? runtime?.nodeModules;
+  const packages = nodeModules === undefined ? [] : packagesIn(nodeModules);
+  const everything = [allPackages, allBuiltins];
+  for (const name of modules) {
+    if (everything.includes(name) || isBuiltin(name) || isBuiltin(`node:${name}`)) continue;
+    if (packages.includes(packageName(name))) continue;
+    throw new CastellanError(
+      'invalid_option',
+      `modules: ${JSON.stringify(name)} does not exist here. Packages of ${runtime === undefined ? (nodeModules ?? 'no runtime') : `runtime ${runtime.name}`}: ${listed(packages)}. ${allBuiltins} is every built-in of Node.`,
+    );
+  }
+  const covering = (name: string): string =>
+    bareBuiltin(name) === undefined ? allPackages : allBuiltins;
   const isAllowed = (name: string): boolean =>
-    modules.some((other) => other === allPackages || covers(bare(other), bare(name)));
+    modules.some(
+      (other) =>
+        other === covering(name) || covers(bareBuiltin(other) ?? other, bareBuiltin(name) ?? name),
+    );
   return {
-    runtime: undefined,
+    runtime,
+    nodeModules,
     builtins: builtinModules,
     allowed: modules,
     narrow(given = modules) {
-      const refused = given.find((name) => !isAllowed(name));
+      const refused = given.find((name) => !modules.includes(name) && !isAllowed(name));
       if (refused === undefined) return given;
       throw wider(refused, modules);
     },
   };
+}
+
+/** The name of a built-in without `node:`. */
+function bareBuiltin(name: string): string | undefined {
+  if (name === allBuiltins) return '*';
+  return isBuiltin(name) ? name.replace(/^node:/, '') : undefined;
+}
+
+/** The runtime whose packages the node engine imports. The default one may do without. */
+function installedRuntime({
+  runtime: wanted,
+  nodeModules,
+}: NodeModuleOptions): Runtime | undefined {
+  if (nodeModules !== undefined && wanted !== undefined) {
+    throw new CastellanError(
+      'invalid_option',
+      'createSandbox: nodeModules goes in the place of a runtime: give one of the two.',
+    );
+  }
+  if (nodeModules !== undefined || wanted === null) return undefined;
+  const found = findRuntime(wanted ?? defaultRuntime);
+  if (existsSync(found.nodeModules)) return found;
+  if (wanted === undefined) return undefined;
+  throw new CastellanError(
+    'invalid_option',
+    `runtime ${JSON.stringify(wanted)} has no ${found.nodeModules}, which the node engine imports from. Build it again: castellan runtime build ${found.name}`,
+  );
 }
 
 function wider(name: string, allowed: readonly string[]): CastellanError {

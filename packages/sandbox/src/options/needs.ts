@@ -16,8 +16,8 @@ export function needCgroup({ name }: Driver, { mode, detail }: Cgroups): void {
 /** What goes into the boxes of an engine. */
 export function partsFor(
   parts: BoxParts,
-  { engine, nodeModules }: SandboxOptions,
-  { runtime }: ModulePolicy,
+  { engine }: SandboxOptions,
+  { runtime, nodeModules }: ModulePolicy,
 ): BoxParts {
   if (engine === 'node') return nodeModules === undefined ? parts : { ...parts, nodeModules };
   return runtime === undefined ? parts : { ...parts, runtimeDir: runtime.folder };

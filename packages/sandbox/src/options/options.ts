@@ -18,7 +18,8 @@ export interface SandboxOptions {
   readonly runtime?: string | null;
   /**
    * Packages and Node built-ins that scripts may import, each with all below it; `*` is every
-   * package. Left out: every package of the runtime, no built-in.
+   * package. Left out: every package of the runtime, and no built-in; with the node engine, where
+   * `node:*` is every built-in, all of those too.
    */
   readonly modules?: readonly string[];
   /** What scripts may reach by `fetch`. Left out: nothing. */
@@ -29,7 +30,7 @@ export interface SandboxOptions {
   readonly warm?: number;
   /** Runs at a time; others wait. Default four times the processors. */
   readonly concurrency?: number;
-  /** Node engine: the absolute path of the `node_modules` that scripts may import from. */
+  /** Node engine: the absolute path of the `node_modules` to import from, in place of a runtime's. */
   readonly nodeModules?: string;
   /** Node engine: scripts may start processes, of Node itself. Needs a cgroup. Default false. */
   readonly childProcesses?: boolean;

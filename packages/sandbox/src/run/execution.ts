@@ -82,7 +82,7 @@ export class Execution {
         this.#ended.promise,
       );
       if (taken !== undefined) await this.#runIn(taken, egress);
-      return await this.#finish(await this.#ended.promise, taken);
+      return await this.#finish(await this.#ended.promise, taken?.box);
     } finally {
       this.#job.signal?.removeEventListener('abort', cancel);
     }
@@ -232,8 +232,7 @@ export class Execution {
     this.#ended.resolve(ending);
   }
 
-  async #finish(ending: Ending, taken: Taken | undefined): Promise<Run> {
-    const ready = taken?.box;
+  async #finish(ending: Ending, ready: ReadyBox | undefined): Promise<Run> {
     const usage = usageOf(ready, this.journal, this.#egress);
     ready?.link.hold(this.artifacts, false);
     ready?.release(isHarmless(ending.reason));

@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -190,22 +191,23 @@ test('buildRuntime makes equal bytes of equal packages', async () => {
   const copy = join(root, 'copy', 'mixed');
   cpSync(folder, copy, { recursive: true });
   await buildRuntime(copy, again);
-  const files = readdirSync(out).toSorted();
-  assert.deepEqual(readdirSync(again).toSorted(), files);
-  for (const file of files)
+  const files = readdirSync(out, { recursive: true, encoding: 'utf8' }).toSorted();
+  assert.deepEqual(readdirSync(again, { recursive: true, encoding: 'utf8' }).toSorted(), files);
+  for (const file of files.filter((name) => statSync(join(out, name)).isFile()))
     assert.ok(readFileSync(join(again, file)).equals(readFileSync(join(out, file))), file);
 });
 
 test('every file of a built runtime is in its manifest, and every bundle has compiled code', () => {
   const files = Object.keys(set.files);
-  assert.deepEqual(readdirSync(out).toSorted(), [...files, 'manifest.json'].toSorted());
+  const beside = ['manifest.json', 'node_modules'];
+  assert.deepEqual(readdirSync(out).toSorted(), [...files, ...beside].toSorted());
   const bundles = files.filter((file) => file.endsWith('.js'));
   assert.equal(files.filter((file) => file.endsWith('.code')).length, bundles.length);
 });
 
 test('openRuntime refuses a file that is not what was built, and a folder that is no runtime', () => {
   for (const file of readdirSync(out)
-    .filter((name) => name !== 'manifest.json')
+    .filter((name) => name !== 'manifest.json' && name !== 'node_modules')
     .slice(0, 2)) {
     const damaged = join(root, `damaged-${file}`);
     cpSync(out, damaged, { recursive: true });

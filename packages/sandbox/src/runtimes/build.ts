@@ -7,6 +7,7 @@ import { locateParts } from '../options/parts.ts';
 import { compilerFor, type IsolatedVm } from './compile.ts';
 import { draftRuntime } from './draft.ts';
 import { installPackages } from './install.ts';
+import { keepPackages } from './node-modules.ts';
 import { readPackages } from './packages.ts';
 import { press } from './press.ts';
 import { tryInBoxes } from './trial.ts';
@@ -19,8 +20,8 @@ export interface BuildRuntimeOptions {
 /**
  * Builds the runtime in `folder`, which has a `package.json` whose dependencies are the packages
  * that scripts may be allowed, into `outFolder`, which is replaced. They are installed
- * first, without their scripts. Code of a package is only ever run in boxes. Equal
- * packages give equal bytes. Throws `invalid_option` when a package cannot be built or loaded.
+ * first, without their scripts, and kept beside what is built, for the node engine. Code of a
+ * package is only ever run in boxes. Equal packages give equal bytes. Throws `invalid_option` when a package cannot be built or loaded.
  */
 export async function buildRuntime(
   folder: string,
@@ -43,6 +44,7 @@ export async function buildRuntime(
     const compiler = compilerFor(ivm, readFileSync(parts.snapshot ?? ''));
     const set = await press(draft, fresh, tryInBoxes(fresh, isolation), compiler);
     refuseBroken(set);
+    keepPackages(root, fresh);
     chmodSync(fresh, 0o755);
     rmSync(out, { recursive: true, force: true });
     renameSync(fresh, out);

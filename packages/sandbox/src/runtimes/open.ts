@@ -16,6 +16,8 @@ export interface Runtime {
   readonly name: string;
   /** Where it is; becomes `BoxParts.runtimeDir`. */
   readonly folder: string;
+  /** The packages as they were installed, for the node engine; there may be no such folder. */
+  readonly nodeModules: string;
   /** Its packages by name. */
   readonly packages: ModuleSet['packages'];
   /** Whether it was compiled for what a `codeKey` stands for. */
@@ -25,8 +27,8 @@ export interface Runtime {
 }
 
 /**
- * Reads a built runtime and checks every file of it against its manifest: what is in a box is what
- * was built. Throws `invalid_option` when it is none, is damaged, or has another format.
+ * Reads a built runtime and checks every file of it against its manifest: what is in an isolate is
+ * what was built. Throws `invalid_option` when it is none, is damaged, or has another format.
  */
 export function openRuntime(folder: string): Runtime {
   const root = resolve(folder);
@@ -35,6 +37,7 @@ export function openRuntime(folder: string): Runtime {
   return {
     name,
     folder: root,
+    nodeModules: join(root, 'node_modules'),
     packages,
     hasCode: (key) => Object.keys(files).some((file) => file.endsWith(codeFile('', key))),
     has(specifier) {

@@ -38,6 +38,8 @@ interface PackageChoices {
   readonly conditions?: readonly string[];
   /** Subpaths to offer, with `*` for any text, `!` before those to leave out again; without it, all. */
   readonly subpaths?: readonly string[];
+  /** `node`: it is not built for isolates. */
+  readonly engine?: 'node';
 }
 
 /** The packages of the runtime in `folder`, whose `node_modules` has to be there. */
@@ -59,7 +61,8 @@ export async function readPackages(folder: string): Promise<RuntimePackage[]> {
         `${folder}/package.json: ${name} is the name of a Node built-in, which scripts would get instead.`,
       );
     }
-    packages.push(await readPackage(folder, name, choices[name] ?? {}));
+    const chosen = choices[name] ?? {};
+    if (chosen.engine !== 'node') packages.push(await readPackage(folder, name, chosen));
   }
   return packages;
 }

@@ -166,11 +166,11 @@ export const serverTable = {
   ),
   'rates.inFlight': row(
     count,
-    2_000,
+    1_000,
     null,
     'Requests that are answered at a time, of all callers together.',
   ),
-  'rates.connections.total': row(count, 4_096, null, 'Connections at a time.'),
+  'rates.connections.total': row(count, 1_024, null, 'Connections at a time.'),
   'rates.connections.perAddress': row(count, 512, null, 'Connections of one address at a time.'),
   'rates.bodyBytes': row(
     bytes,

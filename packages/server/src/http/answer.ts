@@ -31,14 +31,21 @@ export function answerUnroutable(
 /** How long a client may go on sending what is not wanted any more. */
 const lingerMs = 2_000;
 
+/** How much of it is read all the same. */
+const lingerBytes = 131_072;
+
 /**
  * Lets a client that is still sending hear its answer: hanging up on it at once would reset the
- * connection under the answer. What comes is read and dropped, for a while.
+ * connection under the answer. What comes is dropped for a while; then nothing is read any more.
  */
 function dropRest(request: IncomingMessage): void {
   const timer = setTimeout(() => request.destroy(), lingerMs).unref();
+  let dropped = 0;
   request.once('end', () => clearTimeout(timer)).once('close', () => clearTimeout(timer));
-  request.resume();
+  request.on('data', (chunk: Buffer) => {
+    dropped += chunk.length;
+    if (dropped > lingerBytes) request.pause();
+  });
 }
 
 function send(problem: ProblemError, request: FastifyRequest, reply: FastifyReply): FastifyReply {

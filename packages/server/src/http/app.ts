@@ -48,6 +48,9 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const closing = new AbortController();
   app.addHook('preClose', (done) => {
     closing.abort();
+    // Nobody can keep the service from stopping by sending slowly.
+    const timer = setTimeout(() => app.server.closeAllConnections(), lastWordsMs);
+    app.server.once('close', () => clearTimeout(timer));
     done();
   });
   app.setValidatorCompiler(validatorOf as never);
@@ -84,6 +87,9 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   await app.ready();
   return app;
 }
+
+/** How long requests may take to their end when the API is closed. */
+const lastWordsMs = 2_000;
 
 /** Nothing that we answer is a page: it runs nothing, and no other site may show or read it. */
 const safeHeaders = {

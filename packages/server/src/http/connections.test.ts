@@ -170,3 +170,13 @@ test('when there are too many connections, the one that has said nothing for lon
   assert.deepEqual([busy.destroyed, silent[1]?.destroyed], [false, false]);
   for (const socket of [busy, ...silent]) socket.destroy();
 });
+
+test('a client that sends slowly does not keep the service from stopping', async () => {
+  const patient = { ...hasty, headersTimeout: 600_000, requestTimeout: 600_000 };
+  const service = await startService({ arrival: patient });
+  const socket = await dial(service);
+  socket.write(`${post}content-length: 20\r\n\r\n{"code"`);
+  const cut = heard(socket);
+  await service[Symbol.asyncDispose]();
+  assert.equal(await cut, '');
+});

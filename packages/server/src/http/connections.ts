@@ -9,7 +9,7 @@ export interface Arrival {
   readonly headersTimeout: number;
   /** Header and body. */
   readonly requestTimeout: number;
-  /** Between two requests of one connection. */
+  /** Between two requests of one connection: longer than the 60 s of most proxies, which must hang up first. */
   readonly keepAliveTimeout: number;
   /** How often the others are looked at. */
   readonly connectionsCheckingInterval: number;
@@ -18,12 +18,15 @@ export interface Arrival {
 export const defaultArrival: Arrival = {
   headersTimeout: 10_000,
   requestTimeout: 30_000,
-  keepAliveTimeout: 20_000,
+  keepAliveTimeout: 65_000,
   connectionsCheckingInterval: 2_000,
 };
 
 /** Bytes of a request's header. */
 export const maxHeaderSize = 16_384;
+
+/** Connections that may be open while others for them are being closed. */
+const makingWay = 128;
 
 export interface ConnectionBounds {
   readonly total: number;
@@ -42,6 +45,8 @@ export function boundConnections(
 ): void {
   const { server } = app;
   server.maxHeadersCount = 100;
+  // A burst is dropped before it costs anything; the room is for those that somebody makes way for.
+  server.maxConnections = total + makingWay;
   const byAddress = new Map<string, number>();
   // In the order in which they began to wait.
   const waiting = new Set<Socket>();

@@ -30,6 +30,9 @@ export interface KeyStore extends Keys {
   revoke(id: string): boolean;
 }
 
+/** Keys whose rows are kept in memory: only such as exist, so strangers cannot fill it. */
+const mostKnown = 1_000;
+
 /** Forward only: the text at index n takes a file from version n to n + 1. */
 const migrations = [
   `CREATE TABLE keys (
@@ -60,8 +63,29 @@ export function openKeys(file: string): KeyStore {
   const end = database.prepare(
     'UPDATE keys SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL',
   );
+  const changes = database.prepare('PRAGMA data_version');
+  // Rows by hash. They hold as long as no other connection has written and this one has not.
+  const known = new Map<string, KeyRecord>();
+  let version: unknown;
   // No key is ever deleted, so that a file that held one never counts as empty again.
   let wasEmpty = true;
+
+  const recordWith = (key: string): KeyRecord | undefined => {
+    const now = changes.get()?.['data_version'];
+    if (now !== version) known.clear();
+    version = now;
+    const hash = hashOf(key);
+    if (hash === undefined) return undefined;
+    const name = hash.toString('base64');
+    const hit = known.get(name);
+    if (hit !== undefined) return hit;
+    const row = byHash.get(hash);
+    if (row === undefined) return undefined;
+    if (known.size === mostKnown) known.clear();
+    const record = recordOf(row);
+    known.set(name, record);
+    return record;
+  };
 
   return {
     get isEmpty() {
@@ -69,10 +93,9 @@ export function openKeys(file: string): KeyStore {
       return wasEmpty;
     },
     find(key) {
-      const hash = hashOf(key);
-      const row = hash && byHash.get(hash);
-      if (!row) return undefined;
-      const { name: _name, createdAt: _at, revokedAt, expiresAt, ...caller } = recordOf(row);
+      const record = recordWith(key);
+      if (record === undefined) return undefined;
+      const { name: _name, createdAt: _at, revokedAt, expiresAt, ...caller } = record;
       const isOver = expiresAt !== null && Date.parse(expiresAt) <= Date.now();
       return revokedAt !== null || isOver ? undefined : caller;
     },
@@ -94,7 +117,10 @@ export function openKeys(file: string): KeyStore {
       return { id, key };
     },
     list: () => all.all().map(recordOf),
-    revoke: (id) => end.run(new Date().toISOString(), id).changes === 1,
+    revoke(id) {
+      known.clear();
+      return end.run(new Date().toISOString(), id).changes === 1;
+    },
     [Symbol.dispose]: () => database.close(),
   };
 }

@@ -4,6 +4,7 @@ import {
   FrameError,
   type Problem,
   type Run,
+  reasons,
   type RunEvent,
   statusOf,
 } from '@castellan/protocol';
@@ -74,6 +75,7 @@ const isArtifact: Check = (value) => isObject(value) && hasForm(value as Fields,
 const isFinished: Check = (value) => {
   if (!isObject(value) || !hasForm(value as Fields, runForm)) return false;
   const { reason, status, finishedAt } = value as Run;
+  if (reason !== null && !Object.hasOwn(reasons, reason)) return false;
   return status === statusOf(reason) && typeof finishedAt === 'string';
 };
 

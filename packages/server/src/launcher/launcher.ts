@@ -27,7 +27,7 @@ export interface Launcher extends AsyncDisposable {
 
 /** How long a check waits for a launcher that is being started again. */
 const patienceMs = 10_000;
-const longestPauseMs = 5_000;
+const longestPauseMs = 1_000;
 const youngMs = 1_000;
 
 /** Resolves when the first process stands ready; rejects with why it cannot. */

@@ -8,7 +8,7 @@ import type { ExecutionParts } from './execute/execution.ts';
 import { expirer } from './execute/expire.ts';
 import { leases } from './execute/leases.ts';
 import { ledger } from './execute/ledger.ts';
-import { recover } from './execute/recover.ts';
+import { recovery } from './execute/recover.ts';
 import type { Launch } from './launch.ts';
 import { wakes } from './live/wakes.ts';
 import type { Log } from './log.ts';
@@ -86,9 +86,8 @@ export async function openRuns(options: RunsOptions): Promise<Runs> {
     },
     onRetried: () => void count.retried++,
   };
-  const recovered = await commits.write(() =>
-    recover({ database, queue, ledger: book, ender: end }),
-  );
+  const mend = recovery({ database, queue, ledger: book, ender: end });
+  const recovered = await commits.write(() => mend.all());
   if (recovered.requeued + recovered.ended > 0)
     log.warn(recovered, 'runs of a dead process mended');
   const told = (run: Run): void => {
@@ -98,7 +97,11 @@ export async function openRuns(options: RunsOptions): Promise<Runs> {
   const expire = expirer({ ...parts, database });
   const dispatch = dispatcher({ ...parts, database, expire, told }, capacity);
   const sweep = retention({ database, commits, folder, time }, options.retention);
-  const upkeep = startUpkeep({ ...parts, database, sweep, expire, told });
+  const upkeep = startUpkeep({
+    ...{ ...parts, database, sweep, expire, told },
+    strays: () => mend.strays((id) => dispatch.holds(id)),
+    poke: () => dispatch.poke(),
+  });
   const submit = submitter({
     ...{ database, queue, positions: places, read, time, estimateMs },
     queueLimit: options.queueLimit,

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import type { RunEvent } from '@castellan/protocol';
 import { dying, endless, playedLaunch, wellBehaved } from './fixtures/launch.ts';
@@ -226,28 +228,67 @@ test('heartbeats keep a lease without events', async () => {
   assert.equal(asked.length, 1);
 });
 
-test('events come live, in order and complete, and from any place again', async () => {
+test('100,000 events come live, in order and complete, whoever reads slowly', async () => {
   await using folder = await scratchFolder();
-  const count = 5_000;
+  const count = 100_000;
   const { launch } = playedLaunch(async function* (_run, play) {
     yield play.event({ type: 'run.started' });
-    for (let line = 0; line < count; line++)
+    for (let line = 0; line < count; line++) {
       yield play.event({ type: 'log', text: `line ${line}` });
+      // As frames do, they come a few hundred at a time.
+      if (line % 500 === 0) await new Promise(setImmediate);
+    }
     yield play.finish();
   });
   await using runs = await openSome({ folder: folder.path, launch });
   const { run } = await runs.submit(submission());
-  const [live, again] = await Promise.all([
-    allEvents(runs, run.id),
-    allEvents(runs, run.id, 2_500),
-  ]);
+  const slow = runs.events(null, run.id, 0, AbortSignal.timeout(30_000))?.[Symbol.asyncIterator]();
+  const first = await slow?.next();
+  assert.ok(first?.done === false && first.value.type === 'run.queued');
   const seqs = (events: RunEvent[]): number[] => events.map(({ seq }) => seq);
+  const live = seqs(await allEvents(runs, run.id));
   assert.deepEqual(
-    seqs(live),
+    live,
     Array.from({ length: count + 3 }, (_, at) => at + 1),
   );
-  assert.deepEqual(again, live.slice(2_500));
-  assert.equal(runs.get(null, run.id)?.logs.length, count);
+  const late: number[] = [1];
+  for (let next = await slow?.next(); next?.done === false; next = await slow?.next()) {
+    late.push(next.value.seq);
+  }
+  assert.deepEqual(late, live);
+  const shown = runs.get(null, run.id);
+  assert.equal(shown?.logs.length, 10_000);
+  assert.equal(shown.truncated.logs, true);
+});
+
+test('events go on after any number, also in the next process', async () => {
+  await using folder = await scratchFolder();
+  let id = '';
+  {
+    const { launch } = playedLaunch(async function* (_run, play) {
+      yield play.event({ type: 'run.started' });
+      yield play.event({ type: 'log', text: 'before' });
+      await play.killed;
+      yield play.finish();
+    });
+    await using runs = await openSome({ folder: folder.path, launch });
+    ({ id } = (await runs.submit(submission({ maxAttempts: 2 }))).run);
+    const read: number[] = [];
+    for await (const { seq, type } of runs.events(null, id, 0, AbortSignal.timeout(5_000)) ?? []) {
+      read.push(seq);
+      if (type === 'log') break;
+    }
+    assert.deepEqual(read, [1, 2, 3]);
+  }
+  await using runs = await openSome({ folder: folder.path, launch: playedLaunch().launch });
+  assert.deepEqual(
+    (await allEvents(runs, id, 3)).map(({ seq, type }) => `${seq} ${type}`),
+    ['4 run.started', '5 run.finished'],
+  );
+  assert.deepEqual(
+    (await allEvents(runs, id)).map(({ type }) => type),
+    ['run.queued', 'run.started', 'log', 'run.started', 'run.finished'],
+  );
 });
 
 test('drain takes nothing more, lets runs end, and hands back what outlives the budget', async () => {
@@ -309,3 +350,45 @@ test('list shows a tenant its own runs, newest first, a page at a time, by statu
   assert.equal(found({ tenant: null }), 8);
   assert.equal(found({ tenant: null, label: 'n=1' }), 2);
 });
+
+test('artifacts and requests are kept as they come: the last write of a name wins', async () => {
+  await using folder = await scratchFolder();
+  const idOf = (digit: number): string => `art_${String(digit).repeat(32)}`;
+  const { launch } = playedLaunch(async function* (run, play) {
+    const time = new Date().toISOString();
+    const place = join(folder.path, 'artifacts', run.id);
+    await mkdir(place);
+    yield play.event({ type: 'run.started' });
+    for (const digit of [1, 2, 3]) {
+      const name = digit === 1 ? 'other.txt' : 'page.gif';
+      const bytes = Buffer.from(digit === 3 ? gif : 'text', digit === 3 ? 'base64' : 'utf8');
+      await writeFile(join(place, idOf(digit)), bytes);
+      const known = { id: idOf(digit), name, contentType: 'text/plain', sizeBytes: bytes.length };
+      const artifact = { ...known, sha256: '', url: '' };
+      yield { type: 'artifact', seq: run.firstSeq + digit, time, artifact };
+    }
+    const asked = { seq: 1, time, method: 'GET', url: 'http://a/', host: 'a', address: null };
+    const came = { status: null, durationMs: 1, requestBytes: 0, responseBytes: 0 };
+    const request = { ...asked, ...came, outcome: 'denied', reason: 'no' } as const;
+    yield { type: 'network', seq: run.firstSeq + 4, time, request };
+    yield { ...play.finish(), seq: run.firstSeq + 5 };
+  });
+  await using runs = await openSome({ folder: folder.path, launch });
+  const run = await submitAndWait(runs);
+  assert.equal(run.status, 'succeeded', run.error?.message);
+  assert.deepEqual(
+    run.artifacts.map(({ id, contentType, image }) => ({ id, contentType, image })),
+    [
+      { id: idOf(1), contentType: 'text/plain', image: undefined },
+      { id: idOf(3), contentType: 'image/gif', image: { width: 3, height: 2, broken: false } },
+    ],
+  );
+  assert.deepEqual(runs.get(null, run.id)?.artifacts, run.artifacts);
+  const found = runs.artifact('default', run.id, 'page.gif');
+  assert.equal(found?.path, join(folder.path, 'artifacts', run.id, idOf(3)));
+  assert.equal(runs.artifact('other', run.id, 'page.gif'), undefined);
+  assert.deepEqual((await readdir(dirname(found.path))).toSorted(), [idOf(1), idOf(3)]);
+  assert.equal(runs.network('default', run.id)?.[0]?.outcome, 'denied');
+});
+
+const gif = 'R0lGODlhAwACAIABAP///wAAACwAAAAAAwACAAACAkRVADs=';

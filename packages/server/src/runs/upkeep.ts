@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { ExecutionParts } from './execute/execution.ts';
+import type { Recovered } from './execute/recover.ts';
 import { contradictions, sweepFiles } from './retention/reconcile.ts';
 import type { Swept } from './retention/retention.ts';
 import type { Run } from '@castellan/protocol';
@@ -11,6 +12,10 @@ export interface UpkeepParts extends ExecutionParts {
   readonly sweep: () => Promise<Swept>;
   /** Ends a batch of those that have waited too long. Inside a write. */
   readonly expire: () => Run[];
+  /** Mends running runs that nobody holds. Inside a write. */
+  readonly strays: () => Recovered;
+  /** There may be something to lease. */
+  readonly poke: () => void;
   /** Tells whoever waits for a run that it has ended. */
   readonly told: (run: Run) => void;
 }
@@ -37,14 +42,23 @@ export function startUpkeep(parts: UpkeepParts): AsyncDisposable {
   const timers = [
     setInterval(() => {
       // While the disk is full this is the write that finds out when it is not any more.
-      doing('keeping the time', () => commits.write(() => keep(time.read())));
+      doing('keeping the time', () => commits.write(() => keep(time.read()), always));
     }, everyMs.second),
     setInterval(() => doing('expiring', () => expireAll(parts)), everyMs.moment),
-    setInterval(() => doing('retention', sweep), everyMs.minute),
+    setInterval(() => {
+      doing('retention', sweep);
+      doing('mending', mendStrays);
+    }, everyMs.minute),
     setInterval(() => doing('sweeping files', sweepAll), everyMs.hour),
   ];
   for (const timer of timers) timer.unref();
 
+  const mendStrays = async (): Promise<void> => {
+    const mended = await commits.write(parts.strays);
+    if (mended.requeued + mended.ended === 0) return;
+    log.error(mended, 'runs that nobody held mended');
+    parts.poke();
+  };
   const sweepAll = async (): Promise<void> => {
     const files = await sweepFiles(database, folder);
     const found = isAlive ? contradictions(database) : [];
@@ -63,6 +77,8 @@ export function startUpkeep(parts: UpkeepParts): AsyncDisposable {
     },
   };
 }
+
+const always = (): boolean => true;
 
 async function expireAll({ queue, time, commits, expire, told }: UpkeepParts): Promise<void> {
   while (queue.expired(time.nowMs(), 1).length > 0) {

@@ -12,7 +12,6 @@ export async function bundleBrowser(): Promise<string> {
     // Puppeteer shows the names of its classes, and sends the text of its functions to pages.
     minify: false,
     minifyWhitespace: true,
-    minifySyntax: true,
     define: {
       ...ownGlobal('setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Buffer'),
       process: 'undefined',

@@ -86,7 +86,6 @@ export function createBrowsing(wires: BrowserWires): Browsing {
       await connect({});
     },
     onMessage: (text) => transports.onMessage(text),
-    onClosed: (message) => transports.onClosed(message),
   };
 }
 

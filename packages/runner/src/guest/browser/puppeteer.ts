@@ -5,10 +5,15 @@ import type { Honoured } from './index.ts';
 /** Options that change nothing here and that every tutorial sets: not worth a warning. */
 const silent = new Set(['headless', 'timeout', 'browser', 'product', 'waitForInitialPage']);
 /** How a script says which browser it means; there is only one. */
-const addresses = new Set(['browserWSEndpoint', 'browserURL', 'transport', 'channel', 'protocol']);
+const endpoints = new Set(['browserWSEndpoint', 'browserURL', 'transport', 'channel']);
 const honoured = new Set([
   ...['defaultViewport', 'protocolTimeout', 'slowMo', 'targetFilter', 'handleDevToolsAsPage'],
 ]);
+
+function changesNothing(name: string, value: unknown): boolean {
+  if (name === 'protocol') return value === 'cdp';
+  return endpoints.has(name) || (silent.has(name) && value !== false);
+}
 
 /** The object that scripts import: Puppeteer's names, and `launch` and `connect` to the run's browser. */
 export function createPuppeteer(
@@ -21,7 +26,7 @@ export function createPuppeteer(
     for (const [name, value] of Object.entries(given ?? {})) {
       if (value === undefined) continue;
       if (honoured.has(name)) options[name] = value;
-      else if (!addresses.has(name) && (!silent.has(name) || value === false)) ignored.push(name);
+      else if (!changesNothing(name, value)) ignored.push(name);
     }
     if (ignored.length > 0) {
       warn(`${call}: the run's own browser is used as it is; ignored: ${ignored.join(', ')}`);
@@ -34,7 +39,13 @@ export function createPuppeteer(
       return open('puppeteer.launch()', options);
     }
 
-    override connect(options?: object): Promise<Browser> {
+    override async connect(options: object = {}): Promise<Browser> {
+      const named = Object.keys(options).filter((name) => endpoints.has(name));
+      if (named.length > 1) {
+        throw new Error(
+          'Exactly one of browserWSEndpoint, browserURL, transport or channel must be passed to puppeteer.connect',
+        );
+      }
       return open('puppeteer.connect()', options);
     }
 
@@ -52,7 +63,12 @@ export function createPuppeteer(
   for (const name of ['launch', 'executablePath', 'defaultArgs', 'trimCache'] as const) {
     define(puppeteer, name, puppeteer[name].bind(puppeteer));
   }
-  for (const [name, value] of Object.entries(library)) define(puppeteer, name, value);
+  for (const [name, value] of Object.entries(library)) {
+    define(puppeteer, name, value);
+    // The bundler renames classes that mention themselves, and scripts show their names.
+    const isClass = typeof value === 'function' && /^[A-Z]/.test(name);
+    if (isClass) Object.defineProperty(value, 'name', { value: name, configurable: true });
+  }
   define(puppeteer, 'connect', puppeteer.connect);
   define(puppeteer, 'default', puppeteer);
   return puppeteer;

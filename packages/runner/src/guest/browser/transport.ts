@@ -4,15 +4,13 @@ import type { ConnectionTransport } from 'puppeteer-core/internal/common/Connect
 export interface Transports {
   /** Ids that no other connection of the run uses: a late answer must not find a stranger. */
   readonly nextId: () => number;
-  /** A transport for a new connection. Throws when the browser is gone. */
+  /** A transport for a new connection; the one before it says and hears nothing any more. */
   open(): ConnectionTransport;
   onMessage(text: string): void;
-  onClosed(message: string): void;
 }
 
 export function createTransports(send: (text: string) => void): Transports {
   let current: ConnectionTransport | undefined;
-  let gone: string | undefined;
   let lastId = 0;
   const nextId = (): number => ++lastId;
 
@@ -31,24 +29,19 @@ export function createTransports(send: (text: string) => void): Transports {
   return {
     nextId,
     open() {
-      if (gone !== undefined) throw new Error(gone);
       const transport: ConnectionTransport = {
         send(text) {
-          if (gone === undefined && current === transport) send(text);
+          if (current === transport) send(text);
         },
         close() {
           if (current !== transport) return;
           current = undefined;
-          if (gone === undefined) leave();
+          leave();
         },
       };
       current = transport;
       return transport;
     },
     onMessage: (text) => current?.onmessage?.(text),
-    onClosed(message) {
-      gone = message;
-      current?.onclose?.();
-    },
   };
 }

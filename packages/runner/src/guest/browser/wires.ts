@@ -27,8 +27,6 @@ export interface Browsing {
   open(settings: BrowserSettings): Promise<void>;
   /** An answer or an event of the browser's, JSON text. */
   onMessage(text: string): void;
-  /** The browser is gone. */
-  onClosed(message: string): void;
 }
 
 /** What the bundle of this folder is: see `browser/bundling.ts`. */

@@ -5,7 +5,7 @@ export const proxyPort = 3128;
 const nowhere = 'accounts.invalid';
 
 /** Folders in the box's memory. */
-export const profileFolder = '/tmp/profile';
+const profileFolder = '/tmp/profile';
 export const downloadFolder = '/tmp/downloads';
 
 /**

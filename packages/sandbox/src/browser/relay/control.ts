@@ -2,7 +2,7 @@ import type { Pipe } from '../pipe.ts';
 import { type Fields, fieldsOf, parse } from './messages.ts';
 
 /** Chromium refused a command of the relay's own. */
-export class ControlError extends Error {
+class ControlError extends Error {
   override name = 'ControlError';
 }
 
@@ -11,27 +11,31 @@ export interface Numbered {
   /** A command of the relay's own. Rejects with `ControlError`, also when no answer comes in time. */
   ask(method: string, params?: Fields, sessionId?: string, waitMs?: number): Promise<Fields>;
   /** Passes a command on; `answered` gets what follows the number in the answer. */
-  pass(
-    method: string,
-    params: Fields,
-    sessionId: string | undefined,
-    answered: (rest: string) => void,
-  ): void;
+  pass(method: string, params: Fields, sessionId: string | undefined, answered: Answered): void;
   /** An answer has come. */
   settle(id: number, rest: string): void;
+  /** A session is over: Chromium does not answer what it was asked there, so it is answered here. */
+  ended(sessionId: string): void;
   /** Commands without an answer. */
   readonly open: number;
 }
 
+type Answered = (rest: string) => void;
+
+/** As Chromium says it of a command to a session that is gone. */
+const ended = { code: -32_001, message: 'Session with given id not found.' };
+
 const defaultWaitMs = 15_000;
 
 export function numbered(pipe: Pick<Pipe, 'send'>): Numbered {
-  const waiting = new Map<number, (rest: string) => void>();
+  const waiting = new Map<number, { sessionId: string | undefined; answered: Answered }>();
   let last = 0;
   const pass: Numbered['pass'] = (method, params, sessionId, answered) => {
-    const id = ++last;
-    waiting.set(id, answered);
-    pipe.send(JSON.stringify({ id, method, params, sessionId }));
+    const id = last + 1;
+    const text = JSON.stringify({ id, method, params, sessionId });
+    last = id;
+    waiting.set(id, { sessionId, answered });
+    pipe.send(text);
   };
   return {
     pass,
@@ -51,9 +55,18 @@ export function numbered(pipe: Pick<Pipe, 'send'>): Numbered {
       return promise;
     },
     settle(id, rest) {
-      const answered = waiting.get(id);
+      const found = waiting.get(id);
       waiting.delete(id);
-      answered?.(rest);
+      found?.answered(rest);
+    },
+    ended(sessionId) {
+      for (const [id, each] of waiting) {
+        if (each.sessionId !== sessionId) continue;
+        waiting.delete(id);
+        each.answered(
+          `,"error":${JSON.stringify(ended)},"sessionId":${JSON.stringify(sessionId)}}`,
+        );
+      }
     },
     get open() {
       return waiting.size;

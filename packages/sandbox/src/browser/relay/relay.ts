@@ -145,6 +145,7 @@ export function openRelay(parts: RelayParts): Relay {
         return false;
       }
       case 'Target.detachedFromTarget':
+        control.ended(textOf(given['sessionId']));
         return inventory.detached(given);
       case 'Target.targetCreated':
       case 'Target.targetInfoChanged':

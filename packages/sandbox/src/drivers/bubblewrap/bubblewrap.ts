@@ -15,6 +15,7 @@ import type { HostTools } from './command.ts';
 import { diagnose } from './diagnose.ts';
 import type { Diagnosis } from './diagnose.ts';
 import { librariesOf } from './libraries.ts';
+import { killOrphans } from './orphans.ts';
 import { findScratchTools, type ScratchTools } from './scratch.ts';
 import { giveUp, spawnBox } from './spawn.ts';
 import type { Spawned } from './spawn.ts';
@@ -150,6 +151,7 @@ async function prove(
   options: BubblewrapOptions,
   kind: Kind,
 ): Promise<Workshop | Diagnosis> {
+  killOrphans();
   let filter: Buffer;
   let libraries: readonly string[];
   let scratchTools: ScratchTools | undefined;

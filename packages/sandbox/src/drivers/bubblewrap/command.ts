@@ -2,6 +2,7 @@ import type { BoxParts } from '../driver.ts';
 import type { ResourceLimit } from '../rlimits.ts';
 import { nodeEnvironment, runnerEnvironment } from '../runner-command.ts';
 import type { NodePaths, RunnerPaths } from '../runner-command.ts';
+import { mark } from './orphans.ts';
 import { mounting, scratch, scratchMounts, type ScratchTools } from './scratch.ts';
 
 /** Programs of the host that put a box together, as absolute paths. */
@@ -84,6 +85,7 @@ export function boxCommand(box: Box): readonly [program: string, ...rest: string
     ...(box.scratch === undefined ? [] : mounting(box.scratch.tools, box.scratch.bytes)),
     tools.bwrap,
     ...walls,
+    ...mark(),
     ...Object.entries(environment).flatMap(([name, value]) => ['--setenv', name, value]),
     ...readOnly(parts.node, inside.node),
     ...libraries.flatMap((path) => readOnly(path, path)),
@@ -114,13 +116,10 @@ function forIsolate({ addon, snapshot, browserSnapshot, runtimeDir }: BoxParts):
   ];
 }
 
-/** Devices that programs expect: none of them leads anywhere. */
-const devices = ['null', 'zero', 'full', 'random', 'urandom'];
-
 function forNode({ nodeModules }: BoxParts): string[] {
   return [
-    ...['--proc', '/proc'],
-    ...devices.flatMap((name) => ['--dev-bind', `/dev/${name}`, `/dev/${name}`]),
+    // Where the launcher is root, the box's user owns every setting of the machine in /proc/sys.
+    ...['--proc', '/proc', '--remount-ro', '/proc'],
     ...scratchMounts,
     ...(nodeModules === undefined
       ? []

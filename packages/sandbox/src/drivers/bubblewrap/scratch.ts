@@ -16,6 +16,9 @@ const mostInodes = 4_096;
 /** A folder that every machine has, and that nothing of a box is taken from. */
 const meetingPoint = '/sys';
 
+/** Devices that programs expect: none of them leads anywhere. */
+const devices = ['null', 'zero', 'urandom'];
+
 /** Programs that mount the writable folder before bubblewrap starts, as absolute paths. */
 export interface ScratchTools {
   readonly unshare: string;
@@ -46,18 +49,24 @@ export async function findScratchTools(): Promise<ScratchTools | string> {
 /**
  * The beginning of a command line: a user and a mount namespace of their own, in which an empty
  * file system is mounted, and then what follows. It is gone with the last process that sees it.
+ * Devices are made read-only here, which no option of bubblewrap's does: one can be written to all
+ * the same, but where the launcher is root, the box's user would own it and could change its mode.
  */
 export function mounting(
   { unshare, mount, prlimit, sh }: ScratchTools,
   bytes: number,
 ): readonly [program: string, ...rest: string[]] {
   const options = `size=${bytes},nr_inodes=${mostInodes},mode=0700,noexec,nosuid,nodev`;
-  const folders = ['work', 'tmp', 'home'].map((name) => `${meetingPoint}/${name}`).join(' ');
+  const folders = ['work', 'tmp', 'home'].map((name) => `${meetingPoint}/scratch/${name}`);
+  const bound = devices.map((name) => [`/dev/${name}`, `${meetingPoint}/dev/${name}`] as const);
   // Counted in the namespace that was just made: the user's other processes have no say in it.
   const tasks = countsPerNamespace() ? [prlimit, `--nproc=${boxRoom.tasks}`] : [];
   const script = [
     `'${mount}' -n -t tmpfs -o ${options} none ${meetingPoint}`,
-    ...folders.split(' ').map((folder) => `mkdir ${folder}`),
+    ...[`${meetingPoint}/dev`, `${meetingPoint}/scratch`, ...folders].map(
+      (folder) => `mkdir ${folder}`,
+    ),
+    ...bound.flatMap(([from, to]) => [`: > ${to}`, `'${mount}' -n --bind -o ro ${from} ${to}`]),
     'exec "$@"',
   ].join(' && ');
   const namespaces = ['--user', '--map-root-user', '--mount', '--'];
@@ -72,6 +81,7 @@ function countsPerNamespace(): boolean {
 
 /** bubblewrap's part: what was mounted there, as the box's writable folder. */
 export const scratchMounts: readonly string[] = [
-  ...['--bind', meetingPoint, scratch.root],
+  ...['--bind', `${meetingPoint}/scratch`, scratch.root],
+  ...devices.flatMap((name) => ['--dev-bind', `${meetingPoint}/dev/${name}`, `/dev/${name}`]),
   ...['--symlink', `${scratch.root}/tmp`, '/tmp'],
 ];

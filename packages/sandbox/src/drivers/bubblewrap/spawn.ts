@@ -5,6 +5,7 @@ import type { WatchedChild } from '../child.ts';
 import { spawnSealed } from '../inherited.ts';
 import { ProcessView } from '../procfs.ts';
 import { filterDescriptor, statusDescriptor } from './command.ts';
+import { killUnfinished } from './orphans.ts';
 
 /** What has been started; `giveUp` or a `Box` has to follow. */
 export interface Spawned {
@@ -37,7 +38,9 @@ export function spawnBox(
 
 /** Kills what was started, waits for its end, and gives its last words. */
 export async function giveUp({ watched, inner }: Spawned): Promise<string> {
-  watched.child.kill('SIGKILL');
+  const { pid, exitCode, signalCode } = watched.child;
+  // The number of one that has ended may be another's by now.
+  if (pid !== undefined && exitCode === null && signalCode === null) killUnfinished(pid);
   (await inner)?.[Symbol.dispose]();
   const lastWords = await watched.stderr;
   await release(watched);

@@ -58,7 +58,8 @@ export function abandonedFolders(parent: string): string[] {
   });
 }
 
-function pidNamespace(): string {
+/** The pid namespace that this process lives in. */
+export function pidNamespace(): string {
   return /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? '0';
 }
 

@@ -2,47 +2,10 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { compileFilter } from './bpf.ts';
+import { verdict } from './fixtures/kernel.ts';
 import { toOci } from './oci.ts';
 import { isolateTable } from './table.ts';
 import type { SyscallAction } from './table.ts';
-
-const x64 = 0xc000_003e;
-const actions: Readonly<Record<number, SyscallAction>> = {
-  0x7fff_0000: 'allow',
-  0x0005_0001: 'eperm',
-  0x0005_0026: 'enosys',
-  0x8000_0000: 'kill',
-};
-
-/** Runs the program as the kernel would, over one call. */
-function verdict(
-  program: Buffer,
-  number: number,
-  args: readonly bigint[] = [],
-  arch = x64,
-): SyscallAction {
-  const data = Buffer.alloc(64);
-  data.writeUInt32LE(number, 0);
-  data.writeUInt32LE(arch, 4);
-  for (const [index, value] of args.entries()) data.writeBigUInt64LE(value, 16 + index * 8);
-  let accumulator = 0;
-  for (let at = 0; at < program.length; at += 8) {
-    const code = program.readUInt16LE(at);
-    const k = program.readUInt32LE(at + 4);
-    const jump = (holds: boolean): number => 8 * program.readUInt8(at + (holds ? 2 : 3));
-    if (code === 0x20) accumulator = data.readUInt32LE(k);
-    else if (code === 0x54) accumulator = (accumulator & k) >>> 0;
-    else if (code === 0x15) at += jump(accumulator === k);
-    else if (code === 0x35) at += jump(accumulator >= k);
-    else {
-      assert.equal(code, 0x06);
-      const action = actions[k];
-      assert.ok(action !== undefined, `unknown verdict ${k.toString(16)}`);
-      return action;
-    }
-  }
-  assert.fail('the program ran past its end');
-}
 
 const numberOf = (name: string): number => {
   const row = isolateTable.rows.find((each) => each.name === name);

@@ -14,7 +14,7 @@ export interface Rules {
 }
 
 /** The policy that a request asks for, or the caller's first. */
-export function policyOf(asked: string | undefined, caller: Caller, rules: Rules): Policy {
+function policyOf(asked: string | undefined, caller: Caller, rules: Rules): Policy {
   const name = asked ?? caller.policies[0] ?? '';
   const policy = caller.policies.includes(name) ? rules.policies.get(name) : undefined;
   if (policy !== undefined) return policy;

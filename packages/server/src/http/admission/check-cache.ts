@@ -27,13 +27,30 @@ export function refuseDenied(check: Check | null): RefuseDenied {
     if (denied === undefined) {
       const problems = await check(submission).catch(() => undefined);
       if (problems === undefined) return;
-      denied = problems.find(({ code }) => code === 'module_denied') ?? null;
+      denied =
+        problems.find(
+          (problem) => problem.code === 'module_denied' && isStatic(problem, submission.source),
+        ) ?? null;
     }
     kept.set(key, denied);
     const [oldest] = kept.keys();
     if (kept.size > most && oldest !== undefined) kept.delete(oldest);
     if (denied !== null) throw deniedProblem(denied);
   };
+}
+
+/** A script may catch what `require()` and `import()` throw; what it imports statically it cannot. */
+function isStatic({ file, line, column }: Problem, source: Submission['source']): boolean {
+  const text = typeof source === 'string' ? source : source.files[file ?? ''];
+  if (text === undefined || line === null || column === null) return false;
+  const lines = text.split(/\r\n|[\n\r\u2028\u2029]/);
+  const statement = [lines[line - 1]?.slice(column - 1), ...lines.slice(line, line + 5)]
+    .join('\n')
+    .slice(0, 1_000);
+  if (statement.startsWith('export')) return true;
+  if (!statement.startsWith('import')) return false;
+  const next = statement.slice('import'.length).replace(/^(?:\s|\/\*[^]*?\*\/|\/\/[^\n]*\n)+/, '');
+  return !/^[(.]/.test(next);
 }
 
 function mayImport(source: Submission['source']): boolean {

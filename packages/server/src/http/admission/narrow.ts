@@ -61,7 +61,7 @@ function refuse(
 const form = /^(\*|(?:\*\.)?[^*:[\]]+|\[[\da-f:.]+\])(?::(\d{1,5}))?$/i;
 
 /** Whether every place that fits `inner` fits `outer` too; no for what cannot be read. */
-export function covers(outer: string, inner: string): boolean {
+function covers(outer: string, inner: string): boolean {
   const [, outerHost, outerPort] = form.exec(outer.toLowerCase()) ?? [];
   const [, innerHost, innerPort] = form.exec(inner.toLowerCase()) ?? [];
   if (outerHost === undefined || innerHost === undefined || outerPort !== innerPort) return false;

@@ -13,6 +13,9 @@ export interface BodyBudget {
 /** Below this a body is not counted: the number of requests in flight bounds these. */
 const smallBytes = 65_536;
 
+/** A body whose length is not announced may grow to this. */
+const unannouncedBytes = 262_144;
+
 /**
  * Reads a body. Throws `payload_too_large` before reading when its length is announced, else when
  * it crosses the line; what comes after that is not kept. The bytes count until `release`.
@@ -21,8 +24,9 @@ export async function readBody(
   request: IncomingMessage,
   budget: BodyBudget,
 ): Promise<{ readonly bytes: Buffer; readonly release: () => void }> {
-  const announced = Number(request.headers['content-length'] ?? 0);
-  if (announced > budget.mostBytes) throw tooLarge(budget);
+  const length = request.headers['content-length'];
+  const most = length === undefined ? unannouncedBytes : budget.mostBytes;
+  if (Number(length ?? 0) > most) throw tooLarge(most);
   const chunks: Buffer[] = [];
   let size = 0;
   let counted = 0;
@@ -34,7 +38,7 @@ export async function readBody(
   const onData = (chunk: Buffer): void => {
     chunks.push(chunk);
     size += chunk.length;
-    if (size > budget.mostBytes) return reject(tooLarge(budget));
+    if (size > most) return reject(tooLarge(most));
     if (size <= smallBytes) return;
     budget.usedBytes += size - counted;
     counted = size;
@@ -45,8 +49,10 @@ export async function readBody(
       }),
     );
   };
-  const onClose = (): void =>
+  const onClose = (): void => {
+    if (request.complete) return resolve();
     reject(new ProblemError('malformed_request', 'The body ended before its announced length.'));
+  };
   request.on('data', onData).once('end', resolve).once('close', onClose).once('error', onClose);
   try {
     await promise;
@@ -56,11 +62,10 @@ export async function readBody(
     throw error;
   } finally {
     request.off('data', onData).off('end', resolve).off('close', onClose);
-    // Whatever still comes is dropped until the answer has closed the connection.
-    request.resume();
   }
 }
 
-function tooLarge({ mostBytes }: BodyBudget): ProblemError {
-  return new ProblemError('payload_too_large', `The body may be ${mostBytes} bytes at most.`);
+function tooLarge(most: number): ProblemError {
+  const why = most === unannouncedBytes ? ', or more when Content-Length announces it' : '';
+  return new ProblemError('payload_too_large', `The body may be ${most} bytes at most${why}.`);
 }

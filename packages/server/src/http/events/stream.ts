@@ -9,7 +9,7 @@ const stalledMs = 60_000;
 const pieceChars = 65_536;
 
 /** One event as a client reads it; JSON has no line breaks outside its escapes. */
-export function frameOf(event: RunEvent): string {
+function frameOf(event: RunEvent): string {
   const data = event.type === 'run.finished' || event.type === 'run.queued' ? event.run : event;
   return `id: ${event.seq}\nevent: ${event.type}\ndata: ${JSON.stringify(data)}\n\n`;
 }

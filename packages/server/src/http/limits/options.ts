@@ -37,7 +37,7 @@ export const defaultRates: RateOptions = {
   allow: { keys: [], addresses: [] },
   wrongKeysPerMinute: 20,
   shutOut: { refusals: 1_000, withinMs: 60_000, firstMs: 10_000, mostMs: 3_600_000 },
-  inFlight: 2_000,
-  connections: { total: 4_096, perAddress: 512 },
+  inFlight: 1_000,
+  connections: { total: 1_024, perAddress: 512 },
   bodyBytes: 32 * 2 ** 20,
 };

@@ -36,7 +36,7 @@ export function createRates(
     const limiter = store(prefix + rule.name, rule.perMinute, windowMs / 1_000);
     return async (asking, standings) => {
       if (rule.paths !== undefined && !rule.paths.includes(asking.path)) return;
-      const { isOver, state } = await count(
+      const { isOver, remaining, resetMs } = await count(
         limiter,
         rule.by.map((by) => part(by, asking)).join(' '),
       );
@@ -44,15 +44,15 @@ export function createRates(
         rule: rule.name,
         quota: rule.perMinute,
         windowMs,
-        remaining: Math.max(0, state.remainingPoints),
-        resetMs: state.msBeforeNext,
+        remaining,
+        resetMs,
       });
       if (!isOver) return;
       await shutOut.refused(asking.subject);
       throw new ProblemError(
         'rate_limited',
-        `More than ${rule.perMinute} requests in a minute by ${rule.by.join(' and ')}. Wait ${retryAfter(state.msBeforeNext)} s.`,
-        { retryAfterMs: state.msBeforeNext },
+        `More than ${rule.perMinute} requests in a minute by ${rule.by.join(' and ')}. Wait ${retryAfter(resetMs)} s.`,
+        { retryAfterMs: resetMs },
       );
     };
   };

@@ -26,7 +26,7 @@ export function createShutOut(
       throw new ProblemError(
         'shut_out',
         'Too many requests came although they were refused. Wait as Retry-After says.',
-        { retryAfterMs: state.msBeforeNext },
+        { retryAfterMs: Math.min(state.msBeforeNext, mostMs) },
       );
     },
     async refused(subject) {

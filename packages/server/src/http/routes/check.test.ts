@@ -49,7 +49,8 @@ test('POST /v1/check answers 503 when nothing can check, and 422 for params', as
 test('a denied static import is refused before queueing, with its place', async () => {
   const { check, asked } = counted([broken, denied]);
   await using service = await startService({ check });
-  const submit = { method: 'POST', url: '/v1/runs', payload: { code: 'import "fs"' } } as const;
+  const payload = { code: 'import "dayjs";\n\nimport "fs"' };
+  const submit = { method: 'POST', url: '/v1/runs', payload } as const;
   const answer = await service.inject(submit);
   assert.equal(answer.status, 422);
   const { code, specifier, file, line, column } = problemSchema.parse(answer.body);
@@ -73,3 +74,21 @@ test('a script without imports is not looked at, and one that cannot be looked a
   assert.equal(await post('import "fs"'), 202);
   assert.equal(asked.length, 2, 'a failure is not kept');
 });
+
+for (const [code, line, column, status] of [
+  ['import fs from "fs"', 1, 1, 422],
+  ['import{readFile}from"fs"', 1, 1, 422],
+  ['import /* a */ "fs"', 1, 1, 422],
+  ['let a; export * from "fs"', 1, 8, 422],
+  ['import("fs").catch(() => 1)', 1, 1, 202],
+  ['await import // a\n ("fs")', 1, 7, 202],
+  ['try { require("fs") } catch {} // import', 1, 7, 202],
+  ['import "dayjs"', 9, 9, 202],
+] as const) {
+  test(`${JSON.stringify(code)}, which is denied, answers ${status}`, async () => {
+    const { check } = counted([{ ...denied, line, column }]);
+    await using service = await startService({ check });
+    const answer = await service.inject({ method: 'POST', url: '/v1/runs', payload: { code } });
+    assert.equal(answer.status, status);
+  });
+}

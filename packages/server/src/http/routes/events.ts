@@ -14,6 +14,8 @@ export function addEvents(app: App, { runs, log }: AppOptions, closing: AbortSig
   app.get(
     '/v1/runs/:id/events',
     {
+      // A stream without a body would last as long as the run, and say nothing.
+      exposeHeadRoute: false,
       config: { access: 'runs:read' },
       schema: {
         operationId: 'streamEvents',

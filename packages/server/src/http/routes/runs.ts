@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Run } from '@castellan/protocol';
 import { z } from 'zod';
 import type { Caller } from '../../keys/keys.ts';
-import { admit } from '../admission/admit.ts';
+import { admit, tenantOf } from '../admission/admit.ts';
 import { refuseDenied } from '../admission/check-cache.ts';
 import { readIdempotencyKey, trackInFlight } from '../admission/in-flight.ts';
 import type { AppOptions } from '../options.ts';
@@ -197,10 +197,5 @@ function listedTenant(asked: string | undefined, caller: Caller): string | null 
   if (caller.id === 'anonymous') {
     throw new ProblemError('scope_missing', 'Runs without a key are known by their ids only.');
   }
-  if (asked === undefined) return reachOf(caller);
-  if (asked === caller.tenant || caller.mayNameTenant) return asked;
-  throw new ProblemError(
-    'tenant_denied',
-    `This key is of the tenant ${shown(caller.tenant)} and may not name ${shown(asked)}.`,
-  );
+  return asked === undefined ? reachOf(caller) : tenantOf(asked, caller);
 }

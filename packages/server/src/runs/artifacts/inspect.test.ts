@@ -82,6 +82,8 @@ test('inspect marks a PNG as broken when a bit of it has changed', async () => {
 
 test('inspect believes a type only of what could be it', async () => {
   assert.deepEqual(await look(Buffer.from('a,b\n1,2\n'), 'text/csv'), { contentType: 'text/csv' });
+  const charset = 'text/plain; charset=utf-8';
+  assert.equal((await look(Buffer.from('ä'), charset)).contentType, charset);
   assert.deepEqual(await look(Buffer.from('{}'), 'application/json'), {
     contentType: 'application/json',
   });
@@ -89,6 +91,8 @@ test('inspect believes a type only of what could be it', async () => {
     ['no image', 'image/png'],
     ['no archive', 'application/zip'],
     ['\0binary', 'text/plain'],
+    ['a header of its own', 'text/html\r\nx-evil: 1'],
+    ['parameters of its own', 'text/html; x=y'],
   ] as const) {
     const { contentType } = await look(Buffer.from(text), declared);
     assert.equal(contentType, 'application/octet-stream', declared);

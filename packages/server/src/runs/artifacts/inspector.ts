@@ -56,6 +56,7 @@ async function readFirst(
  * itself, an image or an archive, is not believed.
  */
 function declaredType(declared: string, head: Uint8Array): string {
-  const isText = /^(?:text\/|application\/(?:json|xml|yaml|javascript|[\w.-]+\+(?:json|xml))\b)/;
+  const isText =
+    /^(?:text\/[\w.+-]{1,100}|application\/(?:json|xml|yaml|javascript|[\w.-]{1,100}\+(?:json|xml)))(?:; ?charset=[\w-]{1,40})?$/;
   return isText.test(declared) && !head.includes(0) ? declared : 'application/octet-stream';
 }

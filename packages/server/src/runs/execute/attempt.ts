@@ -79,6 +79,11 @@ export function startAttempt(
           });
           break;
         }
+        case 'network': {
+          const { seq, request } = event;
+          await records.take(event, () => ledger.network(fence, seq, JSON.stringify(request)));
+          break;
+        }
         default:
           await records.take(event);
       }

@@ -14,6 +14,8 @@ export interface Dispatcher {
   cancel(id: string): boolean;
   /** Takes no more; resolves when nothing runs, after `budgetMs` by handing back what does. */
   drain(budgetMs: number): Promise<void>;
+  /** The run is in a launcher's hands. */
+  holds(id: string): boolean;
   readonly running: number;
   readonly isDraining: boolean;
 }
@@ -33,22 +35,25 @@ export function dispatcher(parts: DispatcherParts, capacity: number): Dispatcher
   const { queue, ledger, commits, log } = parts;
   const request = requests(parts.database);
   const running = new Map<string, Execution>();
+  /** Runs whose place is free already, though they have not been told of their end. */
+  const leaving = new Set<string>();
   let reserved = 0;
   let isAsked = false;
   let isPaused = false;
   let isDraining = false;
   const idle = Promise.withResolvers<void>();
 
+  const taken = (): number => running.size - leaving.size + reserved;
   const fill = (): { leased: Leased[]; expired: Run[] } => {
     isAsked = false;
     const leased: Leased[] = [];
     const expired = parts.expire();
-    const most = isDraining ? 0 : capacity;
-    while (running.size + reserved + leased.length < most) {
-      const taken = queue.take();
-      if (taken === undefined) break;
-      const row = ledger.lease(taken.run);
-      leased.push({ row, taken, request: request(row.id) });
+    const most = isDraining ? 0 : capacity - taken();
+    while (leased.length < most) {
+      const next = queue.take();
+      if (next === undefined) break;
+      const row = ledger.lease(next.run);
+      leased.push({ row, taken: next, request: request(row.id) });
     }
     reserved += leased.length;
     return { leased, expired };
@@ -65,10 +70,15 @@ export function dispatcher(parts: DispatcherParts, capacity: number): Dispatcher
 
   const start = (leased: Leased): void => {
     const { id } = leased.row;
-    const execution = execute(parts, leased);
+    const execution = execute(parts, leased, () => {
+      leaving.add(id);
+      poke();
+    });
     running.set(id, execution);
     void execution.done.then((wantsPause) => {
-      running.delete(id);
+      leaving.delete(id);
+      // A run that went back to the queue may have been taken again.
+      if (running.get(id) === execution) running.delete(id);
       if (isDraining && running.size === 0) idle.resolve();
       if (wantsPause) pause();
       poke();
@@ -76,13 +86,13 @@ export function dispatcher(parts: DispatcherParts, capacity: number): Dispatcher
   };
 
   const poke = (): void => {
-    if (isAsked || isPaused || isDraining || running.size + reserved >= capacity) return;
+    if (isAsked || isPaused || isDraining || taken() >= capacity) return;
     isAsked = true;
-    let taken = 0;
+    let count = 0;
     commits
       .write(() => {
         const filled = fill();
-        taken = filled.leased.length;
+        count = filled.leased.length;
         return filled;
       })
       .then(
@@ -93,7 +103,7 @@ export function dispatcher(parts: DispatcherParts, capacity: number): Dispatcher
         },
         (error: unknown) => {
           isAsked = false;
-          reserved -= taken;
+          reserved -= count;
           log.error({ err: error }, 'nothing can be leased');
           pause();
         },
@@ -107,6 +117,7 @@ export function dispatcher(parts: DispatcherParts, capacity: number): Dispatcher
       execution?.cancel();
       return execution !== undefined;
     },
+    holds: (id) => running.has(id),
     drain: async (budgetMs) => {
       isDraining = true;
       // A commit under way may still bring some.

@@ -1,6 +1,6 @@
 import { type Reason, reasons, type Run } from '@castellan/protocol';
 import type { ServiceTime } from '../clock.ts';
-import type { Reader } from '../record/reader.ts';
+import { mostLogLines, type Reader } from '../record/reader.ts';
 import type { RunRow } from '../record/rows.ts';
 import type { Fence, Ledger } from './ledger.ts';
 
@@ -53,6 +53,8 @@ export function ender(parts: {
         createdAt: now.created_at,
         startedAt: now.started_at,
         attempt: Math.max(1, counted.attempt),
+        logs: run.logs.slice(0, mostLogLines),
+        truncated: { logs: run.truncated.logs || run.logs.length > mostLogLines },
         artifacts: read.artifacts(row.id),
         queue: { position: 0 },
         timings: { ...run.timings, queueMs: queueMs + waitedMs, totalMs: totalMs + waitedMs },

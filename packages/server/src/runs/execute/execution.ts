@@ -45,8 +45,11 @@ export interface Execution {
   readonly done: Promise<boolean>;
 }
 
-/** Takes a leased run through its attempts until it has ended or is back in the queue. */
-export function execute(parts: ExecutionParts, leased: Leased): Execution {
+/**
+ * Takes a leased run through its attempts until it has ended or is back in the queue. `onEnding` is
+ * called inside the write that ends it: another may be leased in the same transaction.
+ */
+export function execute(parts: ExecutionParts, leased: Leased, onEnding: () => void): Execution {
   const { commits, ledger, queue, ender, time, log } = parts;
   const { taken } = leased;
   const startedMs = time.nowMs();
@@ -75,6 +78,7 @@ export function execute(parts: ExecutionParts, leased: Leased): Execution {
         ended = ender.without(row, judged.reason, judged.message, counted);
       }
       leave();
+      if (ended !== undefined) onEnding();
     };
     // What a lost launcher still had to say is not waited for.
     if (judged.next === 'record') await attempt.recorder.finish(change);

@@ -6,7 +6,7 @@ import type { RunRow } from '../record/rows.ts';
 import type { Ender } from './endings.ts';
 
 /** Expired runs that are ended in one transaction. */
-export const expiryBatch = 100;
+const expiryBatch = 100;
 
 /** Ends runs that have waited too long, a batch at a time. Inside a write. */
 export function expirer(parts: {

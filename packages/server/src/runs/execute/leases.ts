@@ -1,5 +1,5 @@
 /** How long a launcher may be silent before its lease is void. */
-export const leaseMs = 15_000;
+const leaseMs = 15_000;
 const tickMs = 1_000;
 
 /** The launcher's hold on one run. Disposing of it ends the watch. */

@@ -34,8 +34,10 @@ export interface Ledger {
   /** The same run gets another token, for another try in the same place. */
   renew(fence: Fence): RunRow;
   started(fence: Fence, startedAt: string): void;
-  /** Events as lines of JSON, the last of which has `lastSeq`. */
+  /** Events as a JSON array, the last of which has `lastSeq`. */
   events(fence: Fence, lastSeq: number, body: string): void;
+  /** An entry of the network log, beside its event. */
+  network(fence: Fence, seq: number, body: string): void;
   /** Returns the id of the artifact of that name which it replaces. */
   artifact(fence: Fence, artifact: NewArtifact): string | undefined;
   /** Its user wants no more of it, whoever holds it. */
@@ -84,6 +86,7 @@ export function ledger(database: DatabaseSync): Ledger {
       fenced(sql.nextSeq.run(lastSeq + 1, fence.id, fence.lease).changes, fence);
       sql.events.run(fence.id, lastSeq, body);
     },
+    network: ({ id }, seq, body) => void sql.network.run(id, seq, body),
     artifact: (fence, { id, name, sizeBytes, storedMs, body }) => {
       fenced(sql.touch.run(fence.id, fence.lease).changes, fence);
       const old = sql.oldArtifact.get(fence.id, name) as ArtifactRow | undefined;
@@ -136,6 +139,7 @@ function statements(database: DatabaseSync) {
     nextSeq: prepare(`UPDATE runs SET next_seq = ? WHERE ${mine}`),
     touch: prepare(`UPDATE runs SET next_seq = next_seq WHERE ${mine}`),
     events: prepare('INSERT INTO events (run, last_seq, body) VALUES (?, ?, ?)'),
+    network: prepare('INSERT INTO network (run, seq, body) VALUES (?, ?, ?)'),
     oldArtifact: prepare('SELECT id, size_bytes FROM artifacts WHERE run = ? AND name = ?'),
     artifact: prepare(`INSERT OR REPLACE INTO artifacts (run, name, id, size_bytes, stored_ms, body)
       VALUES (?, ?, ?, ?, ?, ?)`),

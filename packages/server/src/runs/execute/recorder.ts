@@ -21,6 +21,7 @@ interface Item {
   /** Undefined for a change without an event. */
   readonly line: string | undefined;
   readonly change: (() => void) | undefined;
+  readonly isLast: boolean;
 }
 
 /** `stored` is called when new events can be read. */
@@ -37,14 +38,16 @@ export function recorder(
   const pump = async (): Promise<void> => {
     while (waiting.length > 0) {
       let taken: Item[] | undefined;
-      await durably(commits, () => {
+      const store = (): void => {
         if (taken === undefined) {
           taken = waiting;
           waiting = [];
           waitingChars = 0;
         }
         write(taken, ledger, fence);
-      });
+      };
+      // Only its end is a promise; a run whose machine goes down starts anew, or is lost, anyway.
+      await durably(commits, store, () => (taken ?? waiting).every(({ isLast }) => !isLast));
       stored();
     }
     pumping = undefined;
@@ -57,11 +60,13 @@ export function recorder(
   };
   return {
     take: async (event, change) => {
-      const pumped = add({ seq: event.seq, line: JSON.stringify(event), change });
+      const pumped = add({
+        ...{ seq: event.seq, line: JSON.stringify(event), change, isLast: false },
+      });
       pumped.catch(() => undefined);
       if (waitingChars > mostWaitingChars) await pumped;
     },
-    finish: (change) => add({ seq: 0, line: undefined, change }),
+    finish: (change) => add({ seq: 0, line: undefined, change, isLast: true }),
   };
 }
 
@@ -70,7 +75,7 @@ function write(items: readonly Item[], ledger: Ledger, fence: Fence): void {
   let chars = 0;
   let lastSeq = 0;
   const store = (): void => {
-    if (lines.length > 0) ledger.events(fence, lastSeq, lines.join('\n'));
+    if (lines.length > 0) ledger.events(fence, lastSeq, `[${lines.join(',')}]`);
     lines = [];
     chars = 0;
   };

@@ -1,44 +1,70 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { RunRow } from '../record/rows.ts';
 import type { FairQueue } from '../queue/fair-queue.ts';
+import { columnsWithoutValue, type RunRow } from '../record/rows.ts';
 import type { Ender } from './endings.ts';
 import type { Ledger } from './ledger.ts';
 import { verdict } from './verdict.ts';
 
-/** What a start had to mend. */
+export interface RecoverParts {
+  readonly database: DatabaseSync;
+  readonly queue: FairQueue;
+  readonly ledger: Ledger;
+  readonly ender: Ender;
+}
+
+/** What had to be mended. */
 export interface Recovered {
   readonly requeued: number;
   readonly ended: number;
 }
 
+/** Mends runs that are said to be running and are held by nobody. */
+export interface Recovery {
+  /**
+   * Takes over from a process that has died: whatever was running has lost its launcher with it.
+   * Start is recovery; there is no other. Inside a write.
+   */
+  all(): Recovered;
+  /** Those that nobody held at the last look either: a fault of ours went past them. Inside a write. */
+  strays(isHeld: (id: string) => boolean): Recovered;
+}
+
+export function recovery(parts: RecoverParts): Recovery {
+  const { database } = parts;
+  const running = database.prepare(
+    `SELECT ${columnsWithoutValue} FROM runs WHERE status = 'running'`,
+  );
+  const leave = database.prepare('UPDATE tenants SET running = max(0, running - 1) WHERE name = ?');
+  const find = (): RunRow[] => running.all() as unknown as RunRow[];
+  let suspects = new Map<string, number>();
+  return {
+    all: () => {
+      const recovered = mend(parts, find());
+      database.exec('UPDATE tenants SET running = 0');
+      return recovered;
+    },
+    strays: (isHeld) => {
+      const rows = find().filter(({ id }) => !isHeld(id));
+      const strays = rows.filter(({ id, lease }) => suspects.get(id) === lease);
+      suspects = new Map(rows.map(({ id, lease }) => [id, lease]));
+      for (const { tenant } of strays) leave.run(tenant);
+      return mend(parts, strays);
+    },
+  };
+}
+
 /**
- * Takes over from a process that has died: whatever was running has lost its launcher with it.
- * Start is recovery; there is no other. A lease of which nothing was heard is counted as started,
- * since user code may not start more often than it was allowed to. Inside a write.
+ * A lease of which nothing was heard is counted as started, since user code may not start more
+ * often than it was allowed to.
  */
-export function recover(parts: {
-  readonly database: DatabaseSync;
-  readonly queue: FairQueue;
-  readonly ledger: Ledger;
-  readonly ender: Ender;
-}): Recovered {
-  const { database, queue, ledger, ender } = parts;
-  const rows = database
-    .prepare("SELECT * FROM runs WHERE status = 'running'")
-    .all() as unknown as RunRow[];
+function mend({ queue, ledger, ender }: RecoverParts, rows: readonly RunRow[]): Recovered {
   let requeued = 0;
   for (const row of rows) {
     const fence = { id: row.id, lease: row.lease };
     const attempt = row.attempt + (row.is_started === 1 ? 0 : 1);
+    const counted = { attempt, maxAttempts: row.max_attempts, deaths: row.deaths, failedBoxes: 0 };
     const judged = verdict(
-      {
-        attempt,
-        maxAttempts: row.max_attempts,
-        deaths: row.deaths,
-        failedBoxes: 0,
-        isStarted: true,
-        isCancelled: row.is_cancelled === 1,
-      },
+      { ...counted, isStarted: true, isCancelled: row.is_cancelled === 1 },
       { kind: 'lost', message: 'The server died while it held the run' },
     );
     if (judged.next === 'requeue') {
@@ -50,6 +76,5 @@ export function recover(parts: {
       ender.without(row, reason, message, { attempt, nextSeq: row.next_seq, fence });
     }
   }
-  database.exec('UPDATE tenants SET running = 0');
   return { requeued, ended: rows.length - requeued };
 }

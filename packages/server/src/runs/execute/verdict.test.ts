@@ -45,6 +45,7 @@ for (const [what, counted, end, expected] of [
   ['the fifth box that failed', { failedBoxes: 4 }, ours('box_failed'), 'box_failed'],
   ['a launcher that says that no box could be built', {}, finished('error'), 'try_again'],
   ['the same for the fifth time', { failedBoxes: 4 }, finished('error'), 'record'],
+  ['a run that no box would take', {}, ours('refused'), 'box_failed'],
   ['a run handed back before its start', {}, ours('handed_back'), 'requeue'],
   ['a run handed back after its only start', started, ours('handed_back'), 'worker_lost'],
 ] as const) {

@@ -52,6 +52,8 @@ export function verdict(counted: Counted, end: AttemptEnd): Verdict {
       const deaths = counted.deaths + 1;
       return mayStartAgain && deaths < mostDeaths ? { next: 'requeue', deaths } : lost(end.message);
     }
+    case 'refused':
+      return { next: 'end', reason: 'box_failed', message: end.message };
     default: {
       const failedBoxes = counted.failedBoxes + 1;
       const pauseMs = firstPauseMs * 2 ** counted.failedBoxes;

@@ -1,5 +1,4 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Commits } from '../store/commits.ts';
 
 /** A run that waits. */
 export interface Entry {
@@ -40,8 +39,6 @@ export interface FairQueue {
   /** Milliseconds that a run takes, from those that have ended lately; undefined before the first. */
   readonly meanMs: number | undefined;
 }
-
-export type QueueCommits = Pick<Commits, 'write'>;
 
 /** Weight of the newest run in a mean. */
 const newest = 0.2;

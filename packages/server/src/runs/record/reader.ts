@@ -2,13 +2,20 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Artifact, LogLine, NetworkEntry, Run, RunEvent } from '@castellan/protocol';
 import type { Positions } from '../queue/position.ts';
 import type { RunPage, RunQuery } from '../runs.ts';
-import { runOf, type RunRow } from './rows.ts';
+import { columnsWithoutValue, runOf, type Parts, type RunRow } from './rows.ts';
 
 /** An event as it is stored: the first and the last of a run are made from its record. */
 export type StoredEvent = Exclude<RunEvent, { type: 'run.queued' | 'run.finished' }>;
 
+/**
+ * Lines that a `Run` shows; its events have all of them. A run may write half a million, and whoever
+ * asks for it would hold everybody up for seconds.
+ */
+export const mostLogLines = 10_000;
+
 /** Reads the store. Null for a tenant means any; ids of another are unknown. */
 export interface Reader {
+  /** Without its value. */
   row(tenant: string | null, id: string): RunRow | undefined;
   run(tenant: string | null, id: string): Run | undefined;
   list(query: RunQuery): RunPage;
@@ -30,33 +37,41 @@ export function reader(
   positions: Positions,
   estimateMs: (position: number) => number | null,
 ): Reader {
-  const byId = database.prepare('SELECT * FROM runs WHERE id = ?');
+  const byId = database.prepare(`SELECT ${columnsWithoutValue} FROM runs WHERE id = ?`);
+  const value = database.prepare('SELECT value FROM runs WHERE id = ?');
   const chunks = database.prepare(
     'SELECT body FROM events WHERE run = ? AND last_seq > ? ORDER BY last_seq LIMIT ?',
   );
   const artifacts = database.prepare('SELECT body FROM artifacts WHERE run = ? ORDER BY id');
   const artifact = database.prepare('SELECT body FROM artifacts WHERE run = ? AND name = ?');
 
+  const network = database.prepare('SELECT body FROM network WHERE run = ? ORDER BY seq');
+
   const row: Reader['row'] = (tenant, id) => {
     const found = byId.get(id) as RunRow | undefined;
     return found === undefined || (tenant !== null && found.tenant !== tenant) ? undefined : found;
   };
-  const events = (id: string, after: number, most = chunksAtOnce): StoredEvent[] =>
-    (chunks.all(id, after, most) as { body: string }[])
-      .flatMap(({ body }) => body.split('\n'))
-      .map((line) => JSON.parse(line) as StoredEvent)
-      .filter(({ seq }) => seq > after);
+  const eventsOf = ({ body }: { body: string }): StoredEvent[] => JSON.parse(body) as StoredEvent[];
   const queueOf = (found: RunRow): Run['queue'] => {
     if (found.status !== 'queued') return { position: 0 };
     const position = positions.of(found.id);
     return { position, estimatedWaitMs: estimateMs(position) };
   };
-  const logsOf = (found: RunRow): LogLine[] =>
-    events(found.id, found.attempt_seq - 1, -1).flatMap((event) => {
-      if (event.type !== 'log') return [];
-      const { type: _, ...line } = event;
-      return [line];
-    });
+  const logsOf = (found: RunRow): Pick<Parts, 'logs' | 'hasMoreLogs'> => {
+    const logs: LogLine[] = [];
+    const after = found.attempt_seq - 1;
+    for (const chunk of chunks.iterate(found.id, after, -1) as unknown as Iterable<{
+      body: string;
+    }>) {
+      for (const event of eventsOf(chunk)) {
+        if (event.type !== 'log' || event.seq <= after) continue;
+        if (logs.length === mostLogLines) return { logs, hasMoreLogs: true };
+        const { type: _, ...line } = event;
+        logs.push(line);
+      }
+    }
+    return { logs, hasMoreLogs: false };
+  };
   const artifactsOf = (id: string): Artifact[] =>
     (artifacts.all(id) as { body: string }[]).map(({ body }) => JSON.parse(body) as Artifact);
 
@@ -65,8 +80,9 @@ export function reader(
     run: (tenant, id) => {
       const found = row(tenant, id);
       if (found === undefined) return undefined;
-      const parts = { logs: logsOf(found), artifacts: artifactsOf(id), queue: queueOf(found) };
-      return runOf(found, parts);
+      const { value: json } = value.get(id) as Pick<RunRow, 'value'>;
+      const parts = { ...logsOf(found), artifacts: artifactsOf(id), queue: queueOf(found) };
+      return runOf({ ...found, value: json }, parts);
     },
     list: (query) => {
       const items: Run[] = [];
@@ -78,19 +94,23 @@ export function reader(
         }
         last = found.id;
         if (query.status !== undefined && found.status !== query.status) continue;
-        const parts = { logs: [], artifacts: artifactsOf(found.id), queue: queueOf(found) };
-        items.push(runOf({ ...found, value: null }, parts));
+        const none = { logs: [], hasMoreLogs: false };
+        const parts = { ...none, artifacts: artifactsOf(found.id), queue: queueOf(found) };
+        items.push(runOf(found, parts));
       }
       return { items, nextCursor: null };
     },
-    events,
+    events: (id, after) =>
+      (chunks.all(id, after, chunksAtOnce) as { body: string }[])
+        .flatMap(eventsOf)
+        .filter(({ seq }) => seq > after),
     artifacts: artifactsOf,
     artifact: (id, name) => {
       const found = artifact.get(id, name) as { body: string } | undefined;
       return found === undefined ? undefined : (JSON.parse(found.body) as Artifact);
     },
     network: (id) =>
-      events(id, 0, -1).flatMap((event) => (event.type === 'network' ? [event.request] : [])),
+      (network.all(id) as { body: string }[]).map(({ body }) => JSON.parse(body) as NetworkEntry),
   };
 }
 
@@ -118,7 +138,7 @@ function rowsFor(database: DatabaseSync, query: RunQuery): Iterable<RunRow> {
   const order = query.label === undefined ? 'runs.id' : 'labels.run';
   return database
     .prepare(
-      `SELECT runs.* FROM ${source} WHERE ${conditions.join(' AND ')} ORDER BY ${order} DESC`,
+      `SELECT ${columnsWithoutValue} FROM ${source} WHERE ${conditions.join(' AND ')} ORDER BY ${order} DESC`,
     )
     .iterate(...values) as unknown as Iterable<RunRow>;
 }

@@ -28,6 +28,12 @@ export interface RunRow {
   readonly value: string | null;
 }
 
+/** All columns; the value, which may be large, is read only where it is shown. */
+export const columnsWithoutValue =
+  'runs.id, runs.tenant, policy, status, reason, attempt, deaths, max_attempts, lane, lease, ' +
+  'is_started, is_cancelled, position, next_seq, attempt_seq, queued_ms, ended_ms, created_at, ' +
+  'started_at, finished_at, labels, facts, NULL AS value';
+
 /** The parts of a `Run` that have no column of their own, since nobody searches by them. */
 export type Facts = Pick<
   Run,
@@ -59,11 +65,13 @@ export function factsOf(run: Run): Facts {
 /** What a row does not hold itself. */
 export interface Parts {
   readonly logs: readonly LogLine[];
+  /** There are more lines than `logs` has. */
+  readonly hasMoreLogs: boolean;
   readonly artifacts: readonly Artifact[];
   readonly queue: Run['queue'];
 }
 
-export function runOf(row: RunRow, { logs, artifacts, queue }: Parts): Run {
+export function runOf(row: RunRow, { logs, hasMoreLogs, artifacts, queue }: Parts): Run {
   const { exitCode, error, truncated, ...facts } = JSON.parse(row.facts) as Facts;
   return {
     id: row.id,
@@ -74,7 +82,7 @@ export function runOf(row: RunRow, { logs, artifacts, queue }: Parts): Run {
     value: row.value === null ? null : (JSON.parse(row.value) as Json),
     error,
     logs,
-    truncated,
+    truncated: { logs: truncated.logs || hasMoreLogs },
     artifacts,
     ...facts,
     policy: row.policy,
@@ -101,5 +109,6 @@ export function queuedRunOf(row: RunRow): Run {
     facts: JSON.stringify(firstFacts(facts.limits, { engine, runtime: facts.runtime })),
     value: null,
   };
-  return runOf(asQueued, { logs: [], artifacts: [], queue: { position: row.position } });
+  const queue = { position: row.position };
+  return runOf(asQueued, { logs: [], hasMoreLogs: false, artifacts: [], queue });
 }

@@ -7,7 +7,7 @@ import type { Commits } from '../store/commits.ts';
 export interface Retention {
   /** Age at which the record of a run goes, with all that belongs to it. */
   readonly runsMs: number;
-  /** Age at which the events of a run go, its log lines among them. */
+  /** Age at which the events of a run go, its log lines and requests among them. */
   readonly logsMs: number;
   /** Age at which artifacts go. */
   readonly artifactsMs: number;
@@ -82,7 +82,10 @@ export function retention(parts: RetentionParts, rules: Retention): () => Promis
     commits.write(() => {
       // The store knows how far this has come: runs without events are not looked at again.
       const old = sql.oldLogs.all(time.nowMs() - rules.logsMs, batch) as unknown as OldLogs[];
-      for (const { id } of old) sql.deleteLogs.run(id);
+      for (const { id } of old) {
+        sql.deleteLogs.run(id);
+        sql.deleteNetwork.run(id);
+      }
       const last = old.at(-1);
       if (last !== undefined) sql.sweptTo.run(last.ended_ms);
       return old.length;
@@ -142,6 +145,7 @@ function statements(database: DatabaseSync) {
     oldLogs: prepare(`SELECT id, ended_ms FROM runs WHERE ended_ms < ?
       AND ended_ms > (SELECT swept_ms FROM totals) ORDER BY ended_ms LIMIT ?`),
     deleteLogs: prepare('DELETE FROM events WHERE run = ?'),
+    deleteNetwork: prepare('DELETE FROM network WHERE run = ?'),
     sweptTo: prepare('UPDATE totals SET swept_ms = ? WHERE only = 1'),
     totalBytes: prepare('SELECT artifact_bytes AS bytes FROM totals'),
     oldArtifacts: prepare(`SELECT run, name, id, size_bytes FROM artifacts WHERE stored_ms < ?

@@ -106,3 +106,25 @@ test('a closed store takes no write', async () => {
   );
   assert.equal(count(database), 1);
 });
+
+test('a lazy write is not synced, and one that it asks for and that is not lazy has its own', async () => {
+  using database = open();
+  using commits = groupCommits(database);
+  const insert = database.prepare('INSERT INTO t (a) VALUES (?)');
+  const sync = (): unknown => database.prepare('PRAGMA synchronous').get()?.['synchronous'];
+  const lazy = (): boolean => true;
+  const seen: unknown[] = [];
+  let inner: Promise<unknown> | undefined;
+  await commits.write(() => {
+    seen.push(sync());
+    inner = commits.write(() => void seen.push(sync()));
+    return insert.run(1);
+  }, lazy);
+  await inner;
+  await Promise.all([
+    commits.write(() => void seen.push(sync()), lazy),
+    commits.write(() => void seen.push(sync())),
+  ]);
+  assert.deepEqual(seen, [1, 2, 2, 2]);
+  assert.equal(commits.counts.done, 3);
+});

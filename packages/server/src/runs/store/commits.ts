@@ -7,10 +7,11 @@ export interface Commits extends Disposable {
    * Runs `work` in the next transaction; resolves with its result once that is on the disk. What
    * `work` throws undoes its own writes only. `work` may ask for further writes, which go into the
    * same transaction after those that wait already.
+   *
+   * A transaction all of whose writes are `isLazy` is not synced: the end of a process loses
+   * nothing of it, the end of the machine may, until the next one that is synced.
    */
-  write<Result>(work: () => Result): Promise<Result>;
-  /** Commits at once what waits. */
-  flush(): void;
+  write<Result>(work: () => Result, isLazy?: () => boolean): Promise<Result>;
   /** Transactions that reached the disk, and those that did not. */
   readonly counts: { readonly done: number; readonly failed: number };
   /** Why the last transaction failed, until one succeeds. */
@@ -18,6 +19,7 @@ export interface Commits extends Disposable {
 }
 
 interface Write {
+  readonly isLazy: () => boolean;
   readonly run: () => void;
   /** Tells the caller: that the transaction is on the disk, or why it is not. */
   readonly settle: (fault: Error | undefined) => void;
@@ -37,13 +39,27 @@ export function groupCommits(database: DatabaseSync): Commits {
   let timer: NodeJS.Immediate | undefined;
   let fault: Error | undefined;
   let isClosed = false;
+  let isSynced = true;
+
+  /** Whether the next transaction is to be on the disk before it is settled. */
+  const setSync = (wanted: boolean): void => {
+    if (wanted === isSynced) return;
+    database.exec(`PRAGMA synchronous = ${wanted ? 'FULL' : 'NORMAL'}`);
+    isSynced = wanted;
+  };
 
   /** Runs what waits, and what that asks for; throws what keeps the transaction from the disk. */
   const transact = (): number => {
+    setSync(!waiting.every(({ isLazy }) => isLazy()));
     begin.run();
     try {
       let at = 0;
-      for (; at < waiting.length && at < mostWrites; at++) waiting[at]?.run();
+      for (; at < mostWrites; at++) {
+        const next = waiting[at];
+        // What a lazy write asked for may want more than this transaction gives.
+        if (next === undefined || (!isSynced && !next.isLazy())) break;
+        next.run();
+      }
       commit.run();
       return at;
     } catch (error) {
@@ -77,11 +93,12 @@ export function groupCommits(database: DatabaseSync): Commits {
     for (const { settle } of settled) settle(failure);
   };
 
-  const write = <Result>(work: () => Result): Promise<Result> => {
+  const write = <Result>(work: () => Result, isLazy = () => false): Promise<Result> => {
     if (isClosed) return Promise.reject(new Error('The store is closed.'));
     return new Promise<Result>((resolve, reject) => {
       let outcome: { readonly result: Result } | { readonly error: Error } | undefined;
       waiting.push({
+        isLazy,
         run: () => {
           mark.run();
           try {
@@ -108,14 +125,13 @@ export function groupCommits(database: DatabaseSync): Commits {
 
   return {
     write,
-    flush,
     counts,
     get fault() {
       return fault;
     },
     [Symbol.dispose]: () => {
-      flush();
       isClosed = true;
+      while (waiting.length > 0) flush();
     },
   };
 }

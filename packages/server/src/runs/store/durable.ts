@@ -5,20 +5,17 @@ import { isStorageFault } from './faults.ts';
 const firstPauseMs = 100;
 const longestPauseMs = 2_000;
 
-/**
- * Writes what must not be lost, however long the disk is full. Other faults come through, and so
- * does the disk's when `signal` has aborted.
- */
+/** Writes what must not be lost, however long the disk is full. Other faults come through. */
 export async function durably<Result>(
   commits: Commits,
   work: () => Result,
-  signal?: AbortSignal,
+  isLazy?: () => boolean,
 ): Promise<Result> {
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
     try {
-      return await commits.write(work);
+      return await commits.write(work, isLazy);
     } catch (error) {
-      if (!isStorageFault(error) || signal?.aborted === true) throw error;
+      if (!isStorageFault(error)) throw error;
       await sleep(pauseMs);
     }
   }

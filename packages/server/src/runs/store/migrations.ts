@@ -100,6 +100,13 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (run, last_seq)
   ) STRICT;
 
+  CREATE TABLE network (
+    run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+    seq INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (run, seq)
+  ) STRICT, WITHOUT ROWID;
+
   CREATE TABLE artifacts (
     run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
     name TEXT NOT NULL,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
@@ -38,13 +38,20 @@ for (const [at] of migrations.entries()) {
   });
 }
 
-test('a store that was migrated from nothing and one that was opened anew are the same', async () => {
+test("a new store is the same as one that was migrated step by step, and is its owner's only", async () => {
   await using folder = await scratchFolder();
   using opened = openStore(folder.path) as DatabaseSync & Disposable;
   const stepped = new DatabaseSync(':memory:');
   for (let version = 1; version <= migrations.length; version++) {
     migrate(stepped, migrations.slice(0, version));
   }
+  const pragma = (name: string): unknown =>
+    Object.values(opened.prepare(`PRAGMA ${name}`).get() ?? {})[0];
+  assert.deepEqual(
+    ['journal_mode', 'synchronous', 'locking_mode', 'auto_vacuum', 'foreign_keys'].map(pragma),
+    ['wal', 2, 'exclusive', 2, 1],
+  );
+  assert.equal(statSync(join(folder.path, 'castellan.sqlite')).mode & 0o777, 0o600);
   const schema = 'SELECT name, sql FROM sqlite_schema ORDER BY name';
   assert.deepEqual(opened.prepare(schema).all(), stepped.prepare(schema).all());
   assert.deepEqual(contradictions(opened), []);

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { isBusy } from './faults.ts';
@@ -17,8 +17,11 @@ export class FolderInUseError extends Error {
 export function openStore(folder: string): DatabaseSync {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const owner = join(folder, 'owner');
-  const database = new DatabaseSync(join(folder, 'castellan.sqlite'), { timeout: 0 });
+  const file = join(folder, 'castellan.sqlite');
+  const database = new DatabaseSync(file, { timeout: 0 });
   try {
+    // Whatever the folder was made for: the log that SQLite writes beside it gets the same mode.
+    chmodSync(file, 0o600);
     // Exclusive before the first access: the write-ahead log then needs no shared memory.
     database.exec('PRAGMA locking_mode = EXCLUSIVE');
     database.exec('PRAGMA auto_vacuum = INCREMENTAL');

@@ -1,7 +1,32 @@
 import type { JobMessage } from '@castellan/protocol';
+import { check } from '../check/check.ts';
+import type { Outcome } from '../engine.ts';
 import type { GuestJob } from '../guest/host.ts';
-import type { Warm } from '../isolate/warm.ts';
-import type { Packages } from '../modules/packages.ts';
+import { Files } from '../modules/files.ts';
+import { Loader } from '../modules/loader.ts';
+import { Packages, type Shelves } from '../modules/packages.ts';
+import type { Warm } from './warm.ts';
+
+/** A check by the rules of a run in an isolate: the platform's own scope, loader and compiler. */
+export function checkInIsolate(warm: Warm, shelves: Shelves, job: JobMessage): Promise<Outcome> {
+  const files = new Files(job);
+  const packages = new Packages(shelves, job.modules, job.browser !== null);
+  let loader = new Loader(warm, files, packages);
+  return check(job, files, {
+    globals: () => globalNames(warm, packages, job),
+    find: (specifier, how) => packages.find(specifier, how),
+    compile(file) {
+      try {
+        if (files.kind(file) === 'module') loader.link(file);
+        else loader.define(file);
+      } catch (error) {
+        // What failed to link stays half linked.
+        loader = new Loader(warm, files, packages);
+        throw error;
+      }
+    },
+  });
+}
 
 /** The global scope as a script will find it, its prototypes included. */
 const listing = `
@@ -14,7 +39,7 @@ const listing = `
 })()`;
 
 /** Names that a script of this job finds on its global scope: asked of the isolate, not of a list. */
-export function globalNames(
+function globalNames(
   { isolate, context, guest }: Warm,
   packages: Packages,
   job: JobMessage,

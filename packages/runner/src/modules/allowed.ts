@@ -1,0 +1,17 @@
+/** What a list of modules allows, and the words for what it does not. */
+import { Refusal } from './refusal.ts';
+
+/** A name allows itself and everything below it. */
+export function covers(name: string, specifier: string): boolean {
+  return specifier === name || specifier.startsWith(`${name}/`);
+}
+
+export function denied(specifier: string, allowed: readonly string[]): Refusal {
+  const names = allowed.length === 0 ? 'none' : allowed.join(', ');
+  const message = `Module ${JSON.stringify(specifier)} is not allowed. Allowed: ${names}`;
+  return new Refusal('module_denied', message);
+}
+
+export function notFound(specifier: string): Refusal {
+  return new Refusal('module_not_found', `Module ${JSON.stringify(specifier)} was not found`);
+}

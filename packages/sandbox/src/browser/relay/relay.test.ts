@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { numbered } from './control.ts';
+import { Inventory } from './inventory.ts';
+import { openRelay, type Relay } from './relay.ts';
+import { table } from './table.ts';
+
+interface Desk {
+  readonly relay: Relay;
+  readonly inventory: Inventory;
+  /** What Chromium has been told. */
+  readonly sent: Record<string, unknown>[];
+  /** What the script has been told. */
+  readonly told: Record<string, unknown>[];
+  readonly refused: string[];
+  readonly fromBrowser: (message: object) => void;
+}
+
+const own = 'E'.repeat(32);
+const pageSession = 'A'.repeat(32);
+
+/** A relay over nothing, with one page that the script has a session to. */
+function desk(): Desk {
+  const sent: Record<string, unknown>[] = [];
+  const told: Record<string, unknown>[] = [];
+  const refused: string[] = [];
+  const inventory = new Inventory();
+  const control = numbered({ send: (text) => void sent.push(JSON.parse(text) as never) });
+  const relay = openRelay({
+    control,
+    inventory,
+    isOwn: (session) => session === own,
+    own: () => undefined,
+    seen: () => undefined,
+    prepareContext: async () => undefined,
+    placeFiles: async () => ['/tmp/files/1/x'],
+    toScript: (text) => void told.push(JSON.parse(text) as never),
+    refused: (why) => void refused.push(why),
+  });
+  inventory.addContext('first');
+  relay.fromBrowser(attached('page', pageSession, 'P', 'first'));
+  told.length = 0;
+  return {
+    relay,
+    inventory,
+    sent,
+    told,
+    refused,
+    fromBrowser: (message) => relay.fromBrowser(JSON.stringify(message)),
+  };
+}
+
+const attached = (
+  type: string,
+  sessionId: string,
+  targetId: string,
+  browserContextId: string,
+): string =>
+  JSON.stringify({
+    method: 'Target.attachedToTarget',
+    params: {
+      sessionId,
+      targetInfo: {
+        targetId,
+        type,
+        title: '',
+        url: 'about:blank',
+        attached: true,
+        browserContextId,
+      },
+      waitingForDebugger: true,
+    },
+  });
+
+const command = (id: number, method: string, params: object = {}, sessionId?: string): string =>
+  JSON.stringify({ id, method, params, sessionId });
+
+describe('openRelay', () => {
+  it('gives numbers of its own, and the script’s own number with the answer', () => {
+    const { relay, sent, told, fromBrowser } = desk();
+    relay.fromScript(command(7, 'Browser.getVersion'));
+    relay.fromScript(command(7, 'Page.enable', {}, pageSession));
+    const [first, second] = sent;
+    assert.notEqual(first?.['id'], second?.['id']);
+    fromBrowser({ id: second?.['id'], result: { two: 2 }, sessionId: pageSession });
+    fromBrowser({ id: first?.['id'], result: { one: 1 } });
+    assert.deepEqual(told, [
+      { id: 7, result: { two: 2 }, sessionId: pageSession },
+      { id: 7, result: { one: 1 } },
+    ]);
+  });
+
+  it('passes an answer on once, and none that nobody asked for', () => {
+    const { relay, sent, told, fromBrowser } = desk();
+    relay.fromScript(command(1, 'Browser.getVersion'));
+    for (let count = 0; count < 3; count++) fromBrowser({ id: sent[0]?.['id'], result: {} });
+    fromBrowser({ id: 99_999, result: {} });
+    assert.equal(told.length, 1);
+  });
+
+  it('tells the script nothing of its own session and its own context', () => {
+    const { relay, inventory, told, sent, fromBrowser } = desk();
+    const hidden = 'B'.repeat(32);
+    inventory.hideContext('own');
+    relay.fromBrowser(attached('page', hidden, 'H', 'own'));
+    fromBrowser({ method: 'Page.loadEventFired', params: {}, sessionId: hidden });
+    fromBrowser({
+      method: 'Target.targetCreated',
+      params: { targetInfo: { targetId: 'H', type: 'page', browserContextId: 'own' } },
+    });
+    fromBrowser({ method: 'Target.targetCreated', params: {}, sessionId: own });
+    fromBrowser({ method: 'Browser.downloadWillBegin', params: {} });
+    fromBrowser({ method: 'Page.loadEventFired', params: {}, sessionId: 'C'.repeat(32) });
+    assert.deepEqual(told, []);
+    assert.deepEqual(
+      sent.map(({ method, sessionId }) => [method, sessionId]),
+      [['Runtime.runIfWaitingForDebugger', hidden]],
+    );
+    relay.fromScript(command(1, 'Runtime.evaluate', { expression: '1' }, hidden));
+    relay.fromScript(command(2, 'Target.closeTarget', { targetId: 'H' }));
+    assert.equal(sent.length, 1);
+  });
+
+  it('answers for a session that is gone', () => {
+    const { relay, told, fromBrowser } = desk();
+    relay.fromScript(command(1, 'Runtime.evaluate', { expression: '1' }, pageSession));
+    fromBrowser({ method: 'Target.detachedFromTarget', params: { sessionId: pageSession } });
+    assert.match(JSON.stringify(told[0]), /not found/);
+    relay.fromScript(command(2, 'Page.enable', {}, pageSession));
+    assert.match(JSON.stringify(told[2]), /not found/);
+  });
+
+  it('gives only streams that Chromium has made for the script', () => {
+    const { relay, sent, refused, fromBrowser } = desk();
+    relay.fromScript(command(1, 'IO.read', { handle: '5' }, pageSession));
+    assert.match(refused[0] ?? '', /no stream of this run/);
+    relay.fromScript(
+      command(2, 'Page.printToPDF', { transferMode: 'ReturnAsStream' }, pageSession),
+    );
+    fromBrowser({ id: sent[0]?.['id'], result: { data: '', stream: '5' } });
+    relay.fromScript(command(3, 'IO.read', { handle: '5' }, pageSession));
+    assert.equal(sent[1]?.['method'], 'IO.read');
+  });
+
+  it('answers for a message that was too large to be read', () => {
+    const { relay, sent, told } = desk();
+    relay.fromScript(command(4, 'Page.captureScreenshot', {}, pageSession));
+    relay.tooLarge(`{"id":${String(sent[0]?.['id'])},"result":{"data":"aaaa`);
+    assert.equal(told[0]?.['id'], 4);
+    assert.match(JSON.stringify(told[0]), /larger than the relay passes on/);
+  });
+
+  it('says nothing to Chromium that the table does not name, whatever it is told', () => {
+    const methods = [...Object.keys(table), 'Browser.crash', 'Tracing.start', 'toString', ''];
+    const names = Object.values(table).flatMap(({ parameters }) => Object.keys(parameters));
+    const params = fc.dictionary(
+      fc.oneof(fc.constantFrom(...names, 'downloadPath', '__proto__'), fc.string()),
+      fc.oneof(fc.jsonValue(), fc.constantFrom('file:///etc/passwd', 'P', 'first', pageSession)),
+      { maxKeys: 4 },
+    );
+    const session = fc.constantFrom(undefined, pageSession, own, 'F'.repeat(32), '');
+    fc.assert(
+      fc.property(fc.constantFrom(...methods), params, session, (method, given, sessionId) => {
+        const { relay, sent } = desk();
+        relay.fromScript(command(1, method, given, sessionId));
+        for (const passed of sent) {
+          const row = Object.hasOwn(table, method) ? table[method] : undefined;
+          assert.ok(row !== undefined);
+          assert.ok(row.sessions.includes(sessionId === undefined ? 'browser' : 'page'));
+          for (const name of Object.keys(passed['params'] as object)) {
+            assert.ok(Object.hasOwn(row.parameters, name), `${method} ${name}`);
+          }
+          assert.ok(
+            !JSON.stringify((passed['params'] as { url?: unknown }).url ?? '').includes('file:'),
+          );
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('reads any text, and falls over none', () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        const { relay } = desk();
+        relay.fromScript(text);
+        relay.fromBrowser(text);
+        relay.tooLarge(text);
+      }),
+    );
+  });
+});

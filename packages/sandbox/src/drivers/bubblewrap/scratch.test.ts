@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { describe, it } from 'node:test';
+import { fixtureParts } from '../fixtures/parts.ts';
+import { holdings } from '../fixtures/leftovers.ts';
+import { compileFilter } from '../seccomp/bpf.ts';
+import { nodeTable } from '../seccomp/node-table.ts';
+import { boxCommand } from './command.ts';
+import { librariesOf } from './libraries.ts';
+import { findScratchTools } from './scratch.ts';
+import { giveUp, spawnBox } from './spawn.ts';
+
+const hostTools = { bwrap: '/usr/bin/bwrap', prlimit: '/usr/bin/prlimit' };
+const libraries = await librariesOf([fixtureParts.node]);
+const bytes = 4 * 2 ** 20;
+
+/** What a program says over the channel of a box like those of the node engine. */
+async function inBox(script: string, processes = false): Promise<unknown> {
+  const tools = await findScratchTools();
+  assert.ok(typeof tools !== 'string', 'no such folder can be made here');
+  const spawned = spawnBox(
+    boxCommand({
+      tools: hostTools,
+      parts: fixtureParts,
+      libraries,
+      limits: [],
+      nodeArguments: [
+        '-e',
+        `const fs = require('fs'); const code = (w) => { try { return w() ?? 'done' } catch (e) { return e.code } };
+         (async () => { ${script} })().then((v) => fs.writeSync(3, JSON.stringify(v)));`,
+      ],
+      scratch: { tools, bytes },
+    }),
+    compileFilter(nodeTable(processes)),
+    [],
+  );
+  const said = await text(spawned.watched.child.stdio[3] as Readable);
+  const lastWords = await giveUp(spawned);
+  assert.notEqual(said, '', lastWords);
+  return JSON.parse(said);
+}
+
+/** Every file below a folder that can be opened for writing. */
+const writableBelow = `
+  const writable = []; const seen = (p, d) => { for (const e of code(() => fs.readdirSync(p, { withFileTypes: true }))) {
+    const q = p + '/' + e.name; if (e.isDirectory()) { if (d < 8) seen(q, d + 1) } else if (!e.isSymbolicLink()) { const c = code(() => fs.closeSync(fs.openSync(q, 'r+'))); if (c === 'done') writable.push(q) } } };`;
+
+describe('the box of the node engine', () => {
+  it('holds its parts and nothing else, all of it read-only but one folder', async () => {
+    const [root, work, ...codes] = (await inBox(`
+      const places = ['/x', '/dev/x', '/castellan/x', '/lib/x', '/proc/sys/kernel/hostname', '/proc/sysrq-trigger', '/scratch/x', '/tmp/x', 'x'];
+      process.chdir('/scratch/work');
+      return [fs.readdirSync('/'), fs.readdirSync('/scratch'), ...places.map((p) => code(() => fs.writeFileSync(p, 'x')))]`)) as [
+      string[],
+      string[],
+      ...string[],
+    ];
+    assert.deepEqual(
+      root.filter((name) => !/^(?:lib|usr)/.test(name)),
+      ['castellan', 'dev', 'node', 'proc', 'scratch', 'tmp'],
+    );
+    assert.deepEqual(work, ['home', 'tmp', 'work']);
+    assert.deepEqual(codes.slice(-3), ['done', 'done', 'done']);
+    for (const code of codes.slice(0, -3)) assert.match(code, /EROFS|EACCES|EPERM|ENOENT/);
+  });
+
+  it('lets nothing of the machine be changed through /proc and /dev, whoever the launcher is', async () => {
+    const [inProc, inDev, ...codes] = (await inBox(`${writableBelow}
+      seen('/proc', 0); const proc = writable.splice(0); seen('/dev', 0);
+      const changes = [['chmodSync', 0o777], ['utimesSync', 1, 1], ['chownSync', 0, 0]];
+      return [proc, writable, ...['/dev/null', '/proc/sys/kernel/core_pattern', '/node'].flatMap((p) => changes.map(([f, ...a]) => code(() => fs[f](p, ...a)))),
+        code(() => fs.writeFileSync('/dev/null', 'x'))]`)) as [string[], string[], ...string[]];
+    assert.deepEqual(inProc, []);
+    assert.deepEqual(inDev.toSorted(), ['/dev/null', '/dev/urandom', '/dev/zero']);
+    assert.equal(codes.pop(), 'done');
+    for (const code of codes) assert.match(code, /EROFS|EACCES|EPERM/);
+  });
+
+  it('bounds files by number and by bytes', async () => {
+    const [files, size] = (await inBox(`
+      let files = 0; const first = code(() => { for (;;) { fs.writeFileSync('/tmp/' + files, ''); files++ } });
+      for (let i = 0; i < files; i++) fs.unlinkSync('/tmp/' + i);
+      let size = 0; const then = code(() => { const f = fs.openSync('/tmp/big', 'w'); for (;;) size += fs.writeSync(f, Buffer.alloc(65536)) });
+      if (first !== 'ENOSPC' || then !== 'ENOSPC') throw new Error(first + then);
+      return [files, size]`)) as number[];
+    assert.ok(files !== undefined && files > 4_000 && files < 4_096, `${files} files`);
+    assert.ok(size !== undefined && size > bytes / 2 && size <= bytes, `${size} bytes`);
+  });
+
+  it('executes and maps nothing that was written', async () => {
+    assert.deepEqual(
+      await inBox(
+        `const { spawnSync } = require('child_process'); fs.copyFileSync('/lib/x86_64-linux-gnu/libm.so.6', '/tmp/a.node');
+         fs.writeFileSync('/tmp/run', '#!/node', { mode: 0o755 });
+         let said = ''; try { process.dlopen({ exports: {} }, '/tmp/a.node') } catch (e) { said = e.message }
+         return [spawnSync('/tmp/run').error?.code, /failed to map/.test(said), spawnSync('/node', ['-v']).status]`,
+        true,
+      ),
+      ['EACCES', true, 0],
+    );
+  });
+
+  it('has a network of loopback only, and no process but itself', async () => {
+    assert.deepEqual(
+      await inBox(`
+        const net = require('net');
+        const to = (host) => new Promise((ok) => net.connect(9, host, () => ok('connected')).on('error', (e) => ok(e.code)));
+        const own = await new Promise((ok) => { const s = net.createServer((c) => c.destroy()).listen(0, '127.0.0.1', () => { const c = net.connect(s.address().port, '127.0.0.1', () => { s.close(); c.destroy(); ok('own') }) }) });
+        return [await to('8.8.8.8'), await to('127.0.0.1'), own, code(() => require('os').networkInterfaces()),
+          require('child_process').spawnSync('/node').error.code, fs.readdirSync('/proc').filter((n) => /^\\d/.test(n))]`),
+      ['ENETUNREACH', 'ECONNREFUSED', 'own', 'ERR_SYSTEM_ERROR', 'EPERM', ['1']],
+    );
+  });
+
+  it('has a bound on tasks of its own', async () => {
+    const limits = await inBox("return fs.readFileSync('/proc/self/limits', 'utf8')");
+    assert.match(String(limits), /^Max processes +64 +64 /m);
+  });
+
+  it('leaves no mount, and shows none to this machine while it is there', async () => {
+    const mounts = (): string => readFileSync('/proc/self/mountinfo', 'utf8');
+    const before = [holdings(), mounts()];
+    const during = inBox('return 1');
+    assert.equal(mounts(), before[1]);
+    await during;
+    assert.deepEqual([holdings(), mounts()], before);
+  });
+});

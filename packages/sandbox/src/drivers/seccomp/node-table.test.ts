@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { compileFilter } from './bpf.ts';
+import { verdict } from './fixtures/kernel.ts';
+import { nodeTable } from './node-table.ts';
+import { toOci } from './oci.ts';
+import { isolateTable } from './table.ts';
+
+const alone = compileFilter(nodeTable(false), 'x64');
+const withProcesses = compileFilter(nodeTable(true), 'x64');
+
+describe('nodeTable', () => {
+  it('has one row for each number', () => {
+    for (const table of [nodeTable(false), nodeTable(true)]) {
+      const numbers = table.rows.map(({ number }) => number);
+      assert.equal(new Set(numbers).size, numbers.length);
+    }
+  });
+
+  it('keeps every tripwire and every call that seems not to exist', () => {
+    for (const { number, action } of isolateTable.rows) {
+      if (action === 'allow') continue;
+      assert.equal(verdict(alone, number), action);
+      assert.equal(verdict(withProcesses, number), action);
+    }
+  });
+
+  it('gives sockets of three families, two types and the usual protocols, and no others', () => {
+    const socket = (...args: bigint[]) => verdict(alone, 41, args);
+    for (const family of [1n, 2n, 10n]) {
+      for (const type of [1n, 2n, 1n | 0o2000000n, 2n | 0o4000n]) {
+        for (const protocol of [0n, 6n, 17n]) assert.equal(socket(family, type, protocol), 'allow');
+      }
+      // raw, seqpacket, packet; ICMP, SCTP, UDPLITE, MPTCP
+      for (const type of [3n, 5n, 10n]) assert.equal(socket(family, type, 0n), 'eperm');
+      for (const protocol of [1n, 132n, 136n, 262n]) {
+        assert.equal(socket(family, 1n, protocol), 'eperm');
+      }
+    }
+    // netlink, packet, vsock, alg, xdp, and a good family below dirty high bits
+    for (const family of [16n, 17n, 40n, 38n, 44n, 0x1_0000_0002n]) {
+      assert.equal(socket(family, 1n, 0n), 'eperm', `${family}`);
+    }
+    assert.equal(verdict(alone, 53, [2n, 1n, 0n]), 'eperm', 'socketpair of AF_INET');
+  });
+
+  it('starts threads, and processes only where they are allowed; namespaces never', () => {
+    const [fork, vfork, thread] = [0x120_0011n, 0x4111n, 0x3d_0f00n];
+    assert.equal(verdict(alone, 56, [thread]), 'allow');
+    for (const flags of [fork, vfork]) {
+      assert.equal(verdict(alone, 56, [flags]), 'eperm');
+      assert.equal(verdict(withProcesses, 56, [flags]), 'allow');
+    }
+    for (const number of [57, 58]) {
+      assert.equal(verdict(alone, number), 'eperm');
+      assert.equal(verdict(withProcesses, number), 'allow');
+    }
+    for (let bit = 0n; bit < 32n; bit++) {
+      const flag = 1n << bit;
+      const isNamespace = (flag & 0x7e02_0000n) !== 0n;
+      assert.equal(verdict(withProcesses, 56, [fork | flag]), isNamespace ? 'eperm' : 'allow');
+    }
+    assert.equal(verdict(withProcesses, 435), 'enosys', 'clone3');
+  });
+
+  it('is the same for OCI runtimes, each combination of arguments on its own', () => {
+    const sockets = toOci(nodeTable(false)).syscalls.filter(({ names }) => names[0] === 'socket');
+    assert.equal(sockets.length, 3 * 2 * 3);
+    for (const { args } of sockets)
+      assert.deepEqual(
+        args?.map(({ index }) => index),
+        [0, 1, 2],
+      );
+  });
+});

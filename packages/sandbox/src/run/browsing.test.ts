@@ -1,0 +1,104 @@
+import { encodeFrame, frameTypes, resolveLimits } from '@castellan/protocol';
+import assert from 'node:assert/strict';
+import { PassThrough } from 'node:stream';
+import { test } from 'node:test';
+import type { BrowserHooks, BrowserPool, RunBrowser } from '../browser/browser.ts';
+import { Link } from '../channel/link.ts';
+import type { Box } from '../drivers/driver.ts';
+import { deniedEgress } from '../egress/denied.ts';
+import { Browsing } from './browsing.ts';
+import type { Job } from './job.ts';
+
+const limits = resolveLimits();
+const mebibyte = 'x'.repeat(2 ** 20);
+
+/** A browsing run whose browser and whose box are in the test's hands. */
+async function browse() {
+  const said: string[] = [];
+  const holds: boolean[] = [];
+  const state = { unsent: 0, isDisposed: false };
+  let hooks: BrowserHooks | undefined;
+  const picture = Promise.withResolvers<Uint8Array | null>();
+  const browser: RunBrowser = {
+    send: (text) => void said.push(text),
+    get unsent() {
+      return state.unsent;
+    },
+    hold: (isHeld) => void (holds.at(-1) === isHeld || holds.push(isHeld)),
+    closed: new Promise(() => undefined),
+    screenshot: () => picture.promise,
+    memory: () => ({ bytes: 0, peakBytes: 0 }),
+    async [Symbol.asyncDispose]() {
+      state.isDisposed = true;
+    },
+  };
+  const pool: BrowserPool = {
+    warmUp: async () => undefined,
+    async take(_job, given) {
+      hooks = given;
+      return browser;
+    },
+    async [Symbol.asyncDispose]() {},
+  };
+  const browsing = await Browsing.take(
+    pool,
+    { limits } as Job,
+    deniedEgress(() => undefined, 1),
+    { onLog() {}, onArtifact() {}, files: () => undefined },
+  );
+  const channel = new PassThrough();
+  const link = new Link({ channel, replies: new PassThrough() } as unknown as Box);
+  // What is written to a box comes out of this one again: the test reads it as the box would.
+  channel.removeAllListeners('data');
+  channel.pause();
+  browsing.connect(link);
+  assert.ok(hooks !== undefined);
+  return { browsing, hooks, link, channel, said, holds, state, picture };
+}
+
+test('Browsing makes Chromium wait while the box does not read, and no longer', async () => {
+  const { hooks, channel, holds } = await browse();
+  for (let sent = 0; sent < 12; sent++) hooks.onMessage(mebibyte);
+  assert.deepEqual(holds, [false, true]);
+  const drained = new Promise((resolve) => channel.once('drain', resolve));
+  channel.resume();
+  await drained;
+  assert.deepEqual(holds, [false, true, false]);
+});
+
+test('Browsing makes the box wait while Chromium does not read, and no longer', async () => {
+  const { browsing, hooks, channel, state, said } = await browse();
+  channel.resume();
+  state.unsent = 9 * 2 ** 20;
+  browsing.send('{}');
+  assert.equal(channel.isPaused(), true);
+  state.unsent = 0;
+  hooks.onDrain();
+  assert.equal(channel.isPaused(), false);
+  assert.deepEqual(said, ['{}']);
+});
+
+test('Browsing hands answers on as frames, and nothing once the run is over', async () => {
+  const { browsing, hooks, channel, said, state, picture } = await browse();
+  hooks.onMessage('{"id":1}');
+  const frame = encodeFrame(frameTypes.cdpReceive, '{}', Buffer.from('{"id":1}'));
+  assert.deepEqual(channel.read(), Buffer.from(frame));
+  picture.resolve(null);
+  assert.equal(await browsing.leave('uncaught_exception'), null);
+  hooks.onMessage('{"id":2}');
+  browsing.send('{"id":3}');
+  assert.equal(channel.read(), null);
+  assert.deepEqual([said, state.isDisposed], [[], true]);
+});
+
+test('Browsing.leave gives the picture of a run that failed, and waits for none of a hung page', async () => {
+  const failed = await browse();
+  failed.picture.resolve(new Uint8Array([1]));
+  assert.deepEqual(await failed.browsing.leave('wall_timeout'), new Uint8Array([1]));
+  const went = await browse();
+  went.picture.resolve(new Uint8Array([1]));
+  assert.equal(await went.browsing.leave(null), null);
+  const hung = await browse();
+  assert.equal(await hung.browsing.leave('wall_timeout'), null);
+  assert.equal(hung.state.isDisposed, true);
+});

@@ -1,0 +1,148 @@
+import {
+  encodeFrame,
+  FrameError,
+  FrameReader,
+  newId,
+  resolveLimits,
+  type RunEvent,
+} from '@castellan/protocol';
+import fc from 'fast-check';
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { QueuedRun } from '../runs/launch.ts';
+import { Attempt } from './attempt.ts';
+import { type Inbound, readInbound } from './inbound.ts';
+import { launcherFrames, saidCaps } from './messages.ts';
+
+const numRuns = Number(process.env['CASTELLAN_FUZZ_RUNS'] ?? 3_000);
+const id = newId('run');
+const time = new Date().toISOString();
+const artifact = {
+  id: newId('art'),
+  name: 'a.txt',
+  contentType: 'text/plain',
+  sizeBytes: 1,
+  sha256: '0'.repeat(64),
+  url: '/v1/runs/x/artifacts/a.txt',
+};
+const run = {
+  id,
+  status: 'succeeded',
+  reason: null,
+  attempt: 1,
+  logs: [],
+  artifacts: [artifact],
+  timings: {},
+  usage: {},
+  isolation: {},
+  finishedAt: time,
+};
+const good: readonly object[] = [
+  { type: 'run.started', seq: 2, time },
+  { type: 'log', seq: 2, time, stream: 'stdout', level: 'info', text: 'x' },
+  { type: 'progress', seq: 2, time, fraction: 0.5, text: '' },
+  { type: 'artifact', seq: 2, time, artifact },
+  { type: 'network', seq: 2, time, request: {} },
+  { type: 'run.finished', seq: 2, time, run },
+];
+
+const read = (type: number, message: unknown): Inbound =>
+  readInbound({ type, json: JSON.stringify(message), bytes: new Uint8Array() });
+const readEvent = (event: unknown): Inbound => read(launcherFrames.event, { attempt: 1, event });
+
+test('readInbound takes every event that a launcher sends', () => {
+  for (const event of good) {
+    assert.deepEqual(readEvent(event), { type: 'event', attempt: 1, event });
+  }
+});
+
+for (const [why, event] of [
+  ['an unknown type', { ...good[0], type: 'run.queued' }],
+  ['a type from the prototype', { ...good[0], type: 'constructor' }],
+  ['no number', { ...good[0], seq: '2' }],
+  ['an artifact that names another file', { ...good[3], artifact: { ...artifact, id: '../../x' } }],
+  ['an artifact with a path for a name', { ...good[3], artifact: { ...artifact, name: 'a/b' } }],
+  ['an artifact of less than no bytes', { ...good[3], artifact: { ...artifact, sizeBytes: -1 } }],
+  ['a run that has not ended', { ...good[5], run: { ...run, finishedAt: null } }],
+  ['a status that its reason denies', { ...good[5], run: { ...run, reason: 'cancelled' } }],
+  ['a reason that is none', { ...good[5], run: { ...run, reason: 'constructor' } }],
+  ['a run with a bad artifact', { ...good[5], run: { ...run, artifacts: [{}] } }],
+  ['nothing', null],
+] as const) {
+  test(`readInbound refuses an event with ${why}`, () => {
+    assert.throws(() => readEvent(event), FrameError);
+  });
+}
+
+test('readInbound gives a checked message or throws, whatever the frames hold', () => {
+  const types = Object.values(launcherFrames);
+  const broken = fc.oneof(
+    fc.json(),
+    fc.string(),
+    fc
+      .tuple(fc.constantFrom(...good), fc.string(), fc.jsonValue(), fc.jsonValue())
+      .map(([event, key, value, attempt]) =>
+        JSON.stringify({ attempt, event: { ...event, [key]: value, seq: value } }),
+      ),
+  );
+  fc.assert(
+    fc.property(fc.constantFrom(...types), broken, (type, json) => {
+      let message: Inbound;
+      try {
+        message = readInbound({ type, json, bytes: new Uint8Array() });
+      } catch (error) {
+        return error instanceof FrameError || error instanceof SyntaxError;
+      }
+      return message.type !== 'event' || Number.isSafeInteger(message.event.seq);
+    }),
+    { numRuns },
+  );
+});
+
+test('frames of a launcher cut anywhere, or with any byte changed, give whole messages or an error', () => {
+  const frame = encodeFrame(launcherFrames.event, JSON.stringify({ attempt: 1, event: good[5] }));
+  fc.assert(
+    fc.property(
+      fc.nat(frame.length - 1),
+      fc.integer({ min: 0, max: 255 }),
+      fc.nat(frame.length),
+      (at, byte, cut) => {
+        const bytes = Uint8Array.from(frame);
+        bytes[at] = byte;
+        const reader = new FrameReader(saidCaps);
+        try {
+          for (const part of [bytes.subarray(0, cut), bytes.subarray(cut)]) {
+            for (const each of reader.push(part)) readInbound(each);
+          }
+        } catch (error) {
+          return error instanceof FrameError || error instanceof SyntaxError;
+        }
+        return true;
+      },
+    ),
+    { numRuns },
+  );
+});
+
+const queued = { id, firstSeq: 2, limits: resolveLimits() } as QueuedRun;
+const eventAt = (seq: number): RunEvent => ({ type: 'run.started', seq, time });
+
+test('an attempt takes its events in order, each once, and no ending of another run', () => {
+  const attempt = new Attempt(queued, () => undefined);
+  attempt.take(eventAt(2), 1);
+  assert.throws(() => attempt.take(eventAt(2), 1), FrameError);
+  assert.throws(() => attempt.take(eventAt(4), 1), FrameError);
+  const other = { ...good[5], seq: 3, run: { ...run, id: newId('run') } } as unknown as RunEvent;
+  assert.throws(() => new Attempt({ ...queued, firstSeq: 3 }, () => undefined).take(other, 1));
+});
+
+test('an attempt counts the bytes that wait, also when nobody reads on', () => {
+  let waiting = 0;
+  const attempt = new Attempt(queued, (bytes) => (waiting -= bytes));
+  for (let seq = 2; seq < 12; seq++) {
+    attempt.take(eventAt(seq), 10);
+    waiting += 10;
+  }
+  attempt.abandon();
+  assert.equal(waiting, 0);
+});

@@ -1,0 +1,105 @@
+// Whatever launchers and clients do, and however often the process is replaced, the books are right.
+import assert from 'node:assert/strict';
+import { DatabaseSync } from 'node:sqlite';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { dying, endless, playedLaunch, wellBehaved } from './fixtures/launch.ts';
+import { allEvents, openSome, scratchFolder, submission } from './fixtures/open.ts';
+import { LaunchError } from './launch.ts';
+import { contradictions } from './retention/reconcile.ts';
+import { RefusedError, type Runs } from './runs.ts';
+
+/** What the launcher does with an attempt. */
+const fates = ['well', 'dies', 'dies early', 'no box', 'endless', 'busy'] as const;
+
+const step = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant('submit' as const),
+      tenant: fc.constantFrom('a', 'b', 'c'),
+      priority: fc.integer({ min: -2, max: 2 }),
+      maxAttempts: fc.integer({ min: 1, max: 3 }),
+      key: fc.option(fc.nat(3), { nil: null }),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('cancel' as const), pick: fc.nat() }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('reopen' as const) }) },
+);
+
+test('accepted runs end once, start as often as they may, and leave nothing contradictory', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(step, { minLength: 5, maxLength: 25 }),
+      fc.array(fc.constantFrom(...fates), { minLength: 1, maxLength: 8 }),
+      async (steps, deeds) => {
+        await using folder = await scratchFolder();
+        const starts = new Map<string, number>();
+        let attempts = 0;
+        const { launch } = playedLaunch(async function* (run, play) {
+          const fate = deeds[attempts++ % deeds.length];
+          if (fate === 'busy') throw new LaunchError('busy', 'Busy');
+          if (fate === 'dies early') throw new LaunchError('lost', 'Died early');
+          if (fate === 'no box') throw new LaunchError('box_failed', 'No box');
+          starts.set(run.id, (starts.get(run.id) ?? 0) + 1);
+          // Who is endless at first is not for ever.
+          const isEndless = fate === 'endless' && attempts < 6;
+          yield* (isEndless ? endless : fate === 'dies' ? dying : wellBehaved)(run, play);
+        });
+        const open = (): Promise<Runs> => openSome({ folder: folder.path, launch, capacity: 2 });
+        const accepted = new Map<string, number>();
+        let runs = await open();
+        try {
+          for (const next of steps) {
+            if (next.do === 'submit') {
+              const { tenant, priority, maxAttempts, key } = next;
+              const scope = `k/${tenant}`;
+              const idempotency = key === null ? null : { scope, key: `${key}`, payload: '' };
+              const given = { tenant, priority, maxAttempts, idempotency };
+              const { run, isReplay } = await runs.submit(submission(given));
+              if (!isReplay) accepted.set(run.id, maxAttempts);
+              else assert.ok(accepted.has(run.id));
+            } else if (next.do === 'cancel') {
+              const id = [...accepted.keys()][next.pick % (accepted.size || 1)];
+              if (id !== undefined) await runs.cancel(null, id);
+            } else {
+              await runs[Symbol.asyncDispose]();
+              runs = await open();
+            }
+          }
+          await runs.drain(0);
+          await assert.rejects(runs.submit(submission()), RefusedError);
+          for (const id of accepted.keys()) await isInOrder(runs, id);
+        } finally {
+          await runs[Symbol.asyncDispose]();
+        }
+        for (const [id, count] of starts) {
+          assert.ok(count <= (accepted.get(id) ?? 0), `${id} was started ${count} times`);
+        }
+        const database = new DatabaseSync(join(folder.path, 'castellan.sqlite'));
+        assert.deepEqual(contradictions(database), []);
+        const { found } = database.prepare('SELECT count(*) AS found FROM runs').get() as {
+          found: number;
+        };
+        assert.equal(found, accepted.size);
+        database.close();
+      },
+    ),
+    { numRuns: 8 },
+  );
+});
+
+/** Events count from 1 without a gap, and one that has ended ends with its end. */
+async function isInOrder(runs: Runs, id: string): Promise<void> {
+  const run = runs.get(null, id);
+  assert.ok(run);
+  assert.ok(run.status !== 'running', 'nothing runs after a drain');
+  if (run.finishedAt === null) return;
+  const events = await allEvents(runs, id);
+  assert.deepEqual(
+    events.map(({ seq }) => seq),
+    events.map((_, at) => at + 1),
+  );
+  assert.equal(events.at(-1)?.type, 'run.finished');
+}

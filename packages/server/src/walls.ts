@@ -1,0 +1,14 @@
+import { CastellanError } from '@castellan/protocol';
+import type { Config } from './config/config.ts';
+import { isLoopback } from './http/callers/loopback.ts';
+
+/** Throws `invalid_option` when others than this machine could run scripts that no wall holds. */
+export function refuseNoWalls({ host, policies }: Config): void {
+  if (isLoopback(host)) return;
+  const open = [...policies.values()].find(({ isolation }) => isolation === 'none');
+  if (open === undefined) return;
+  throw new CastellanError(
+    'invalid_option',
+    `policies.${open.name}.isolation is "none", so the service listens on loopback only, not on ${JSON.stringify(host)}: whoever reaches it would have all its rights.`,
+  );
+}
