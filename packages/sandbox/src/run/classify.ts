@@ -1,5 +1,5 @@
 import type { EngineName, Limits, Reason } from '@castellan/protocol';
-import type { Box, BoxExit } from '../drivers/driver.ts';
+import type { Box, BoxExit, Metering } from '../drivers/driver.ts';
 
 /** Exit codes that a shell would show for a process that a signal ended. */
 const signals: Readonly<Record<number, string>> = {
@@ -24,21 +24,21 @@ export function hasExited(exit: BoxExit): exit is BoxExit & { readonly code: num
 }
 
 /**
- * Why a box ended by itself, without a result, while a script ran in it. `memoryShare` is the part
- * of its memory that it held at the end: an engine that crashes while it is nearly full was full.
+ * Why a box ended by itself, without a result, while a script ran in it. An engine that crashes while
+ * half of its memory is full had no room for what it was about to do.
  */
 export function reasonOfExit(
   exit: BoxExit,
   compiled: boolean,
-  memoryShare: number,
-  memoryBytes: number,
+  { memoryPeakBytes }: Metering,
+  { memoryBytes }: Limits,
 ): { reason: Reason; message: string } {
   const signal = exit.signal ?? (exit.code === null ? undefined : signals[exit.code]);
   const how = signal ?? `exit code ${exit.code}`;
   if (
     exit.oomKilled ||
     outOfMemory.test(exit.stderr) ||
-    (signal !== 'SIGSYS' && memoryShare > 0.5)
+    (signal !== 'SIGSYS' && memoryPeakBytes > memoryBytes / 2)
   ) {
     const message = `The run needed more than ${memoryBytes} bytes of memory`;
     return { reason: 'out_of_memory', message };

@@ -106,15 +106,10 @@ export class Execution {
     if (this.#isOver) return browsing?.[Symbol.asyncDispose]();
     box.startMetering();
     const forget = exit.listen((how) => {
-      const share = box.meter().memoryPeakBytes / this.#job.limits.memoryBytes;
       if (ready.isolation.engine === 'node' && hasExited(how)) this.#exit(how.code);
-      const { reason, message } = reasonOfExit(
-        how,
-        this.#clock.has('compiled'),
-        share,
-        this.#job.limits.memoryBytes,
-      );
-      this.#end(reason, message);
+      const isCompiled = this.#clock.has('compiled');
+      const why = reasonOfExit(how, isCompiled, box.meter(), this.#job.limits);
+      this.#end(why.reason, why.message);
     });
     this.#calls = new Calls(this.#job, link);
     this.#fetches = new Fetches(egress, link);
