@@ -1,5 +1,6 @@
 export {
   type Artifact,
+  type BrowserSettings,
   CastellanError,
   type ErrorCode,
   type Isolation,
@@ -20,6 +21,7 @@ export {
   type RunStatus,
 } from '@castellan/protocol';
 export type { ArtifactSink } from './artifacts/artifacts.ts';
+export type { BrowserOptions } from './browser/options.ts';
 export type { Checked, CheckOptions } from './check/check.ts';
 export type { IsolationChoice } from './drivers/choose.ts';
 export {
@@ -32,6 +34,7 @@ export {
   sync,
 } from './helpers/helper.ts';
 export type { NarrowedNetwork, NetworkOptions } from './options/network.ts';
+export type { ModuleOffer, OfferedPackage } from './options/offer.ts';
 export type { RunOptions, RunRecord, SandboxOptions } from './options/options.ts';
 export type { Source } from './options/source.ts';
 export { createSandbox, type RunHandle, type Sandbox } from './sandbox.ts';

@@ -21,6 +21,7 @@ import { settingsFor } from './options/browser.ts';
 import { checkCheckingOptions, checkOptions, checkRunOptions } from './options/check.ts';
 import { modulePolicy, nodeModulePolicy } from './options/modules.ts';
 import { needCgroup, partsFor } from './options/needs.ts';
+import { type ModuleOffer, moduleOffer } from './options/offer.ts';
 import type { RunOptions, RunRecord, SandboxOptions } from './options/options.ts';
 import { paramsJson } from './options/params.ts';
 import { locateParts } from './options/parts.ts';
@@ -28,7 +29,6 @@ import { jobSource, type Source } from './options/source.ts';
 import { Pool } from './pool/pool.ts';
 import { Execution } from './run/execution.ts';
 import type { Job } from './run/job.ts';
-import type { Runtime } from './runtimes/open.ts';
 
 /** A run under way: await it for the `Run`, iterate it for its events, or both. */
 export interface RunHandle extends PromiseLike<Run>, AsyncIterable<RunEvent> {
@@ -41,8 +41,7 @@ export interface RunHandle extends PromiseLike<Run>, AsyncIterable<RunEvent> {
 
 export interface Sandbox extends AsyncDisposable {
   readonly driver: DriverName;
-  /** The packages that scripts may import, before any list narrows them; `null`: none. */
-  readonly runtime: Pick<Runtime, 'name' | 'packages'> | null;
+  readonly offer: ModuleOffer;
   /** Runs a script. A failed script is a result; the promise rejects with a `CastellanError` only. */
   run(source: Source, options?: RunOptions): RunHandle;
   /** A function to call many times, each time a run of its own in a fresh global scope. */
@@ -154,6 +153,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       helpers,
       modules: modules.narrow(given.modules),
       runtime: modules.runtime?.name ?? null,
+      noPackages: modules.noPackages ?? null,
       engine,
       ca: engine === 'node' ? (options.network?.ca ?? null) : null,
       tenant: given.tenant ?? 'default',
@@ -177,7 +177,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   };
   return {
     driver: driver.name,
-    runtime: modules.runtime ?? null,
+    offer: moduleOffer(engine, modules),
     run: start,
     compile: async (source) => {
       jobSource(source, limits.sourceBytes);

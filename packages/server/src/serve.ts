@@ -18,6 +18,15 @@ export interface Service extends AsyncDisposable {
   drain(): Promise<void>;
 }
 
+/** A launcher offers modules for every policy that it was told of, so this is for none. */
+const noOffer = {
+  engine: 'isolate',
+  runtime: null,
+  packages: [],
+  builtins: [],
+  modules: [],
+} as const;
+
 /** Starts launcher, store and API, in this order. Throws when one of them cannot be had. */
 export async function serve(config: Config): Promise<Service> {
   const { policies, defaultPolicy, keys, queue, store, artifacts, rates, trustedProxies } = config;
@@ -61,7 +70,7 @@ export async function serve(config: Config): Promise<Service> {
     defaultPolicy,
     anonymousPolicy: keys.anonymousPolicy,
     check: launcher.check,
-    runtimes: launcher.runtimes,
+    offerOf: (policy) => launcher.offers.get(policy) ?? noOffer,
     trustedProxies,
     rates,
     log,

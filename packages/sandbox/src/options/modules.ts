@@ -20,6 +20,8 @@ export interface ModulePolicy {
   readonly runtime: Runtime | undefined;
   /** Node engine: the folder that packages are imported from. */
   readonly nodeModules?: string | undefined;
+  /** Node engine: that the default runtime has no packages for it, and what mends that. */
+  readonly noPackages?: string | undefined;
   /** The Node built-ins that exist, without `node:`. */
   readonly builtins: readonly string[];
   /** Packages and built-ins, each with all that is below it. */
@@ -105,9 +107,11 @@ export function nodeModulePolicy(options: NodeModuleOptions): ModulePolicy {
       (other) =>
         other === covering(name) || covers(bareBuiltin(other) ?? other, bareBuiltin(name) ?? name),
     );
+  const isBare = nodeModules === undefined && options.runtime === undefined;
   return {
     runtime,
     nodeModules,
+    noPackages: isBare ? noPackages(defaultRuntime) : undefined,
     builtins: builtinModules,
     allowed: modules,
     narrow(given = modules) {
@@ -141,8 +145,12 @@ function installedRuntime({
   if (wanted === undefined) return undefined;
   throw new CastellanError(
     'invalid_option',
-    `runtime ${JSON.stringify(wanted)} has no ${found.nodeModules}, which the node engine imports from. Build it again: castellan runtime build ${found.name}`,
+    `runtime ${JSON.stringify(wanted)} has no ${found.nodeModules}, which the node engine imports from. Build it again: castellan runtime build ${found.name}. With runtime null there are no packages.`,
   );
+}
+
+function noPackages(runtime: string): string {
+  return `The runtime ${runtime} has no packages for the node engine here: castellan runtime build ${runtime}`;
 }
 
 function wider(name: string, allowed: readonly string[]): CastellanError {

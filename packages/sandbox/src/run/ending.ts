@@ -31,10 +31,14 @@ export function endingBy(reason: Reason, message: string): Ending {
 export function endingOf(
   result: ResultMessage,
   json: string,
-  { engine, limits: { valueBytes } }: Pick<Job, 'engine' | 'limits'>,
+  { engine, noPackages, limits: { valueBytes } }: Pick<Job, 'engine' | 'limits' | 'noPackages'>,
 ): Ending {
   if (!result.ok) {
-    return { reason: result.reason, value: null, error: result.error, exitCode: null };
+    const { reason, error } = result;
+    const isPackage = reason === 'module_not_found' && !/^Module "[./]/.test(error.message);
+    const more = noPackages !== null && isPackage ? `. ${noPackages}` : '';
+    const explained = { ...error, message: error.message + more };
+    return { reason, value: null, error: explained, exitCode: null };
   }
   if (Buffer.byteLength(json) > valueBytes) {
     return endingBy('output_limit', `The returned value is larger than ${valueBytes} bytes`);

@@ -29,6 +29,8 @@ export interface Job {
   readonly modules: readonly string[];
   /** Name of the runtime that its box has. */
   readonly runtime: string | null;
+  /** Why there is no package to import, and what mends it; null where packages are, or are not wanted. */
+  readonly noPackages: string | null;
   readonly tenant: string;
   readonly labels: Readonly<Record<string, string>>;
   /** How its pages shall look; null for a run that gets no browser. */

@@ -198,3 +198,32 @@ test('docs/reference/config.md is as the tables are', () => {
     'write it anew with: node packages/server/scripts/config-reference.ts',
   );
 });
+
+test('a policy has packages, no browser and no processes unless it says otherwise', () => {
+  const { runtime, modules, browser, childProcesses } = read({}).policies.get('default') ?? {};
+  assert.deepEqual([runtime, modules, browser, childProcesses], ['2026.11', null, false, false]);
+  const given = { runtime: null, browser: { warm: 2 } };
+  const policy = read({ policies: { a: given } }).policies.get('a');
+  assert.deepEqual([policy?.runtime, policy?.browser], [null, { warm: 2 }]);
+});
+
+for (const [policy, message] of [
+  [
+    { engine: 'node', reuse: 'tenant' },
+    /^policies\.a\.reuse must be "never" with engine "node"; it is "tenant"\.$/,
+  ],
+  [
+    { engine: 'node', browser: true },
+    /^policies\.a\.browser must be false with engine "node"; it is true\.$/,
+  ],
+  [
+    { childProcesses: true },
+    /^policies\.a\.childProcesses must be false with engine "isolate"; it is true\.$/,
+  ],
+  [{ browser: { warm: -1 } }, /^policies\.a\.browser must be true or false, or an object/],
+  [{ browser: { args: [] } }, /^policies\.a\.browser must be true or false, or an object/],
+] as const) {
+  test(`the policy ${JSON.stringify(policy)} is refused, by the key`, () => {
+    assert.throws(() => read({ policies: { a: policy } }), { code: 'invalid_option', message });
+  });
+}

@@ -24,10 +24,10 @@ export const text: Kind<string> = kind('a text', (value) =>
   typeof value === 'string' && value !== '' ? value : undefined,
 );
 
-export const boolean: Kind<boolean> = kind(
+export const flag: Kind<boolean> = kind(
   'true or false',
   (value) => (typeof value === 'boolean' ? value : undefined),
-  (given) => given === 'true' || (given === 'false' ? false : given),
+  (given) => (given === 'true' ? true : given === 'false' ? false : given),
 );
 
 export function whole(min: number, max: number = Number.MAX_SAFE_INTEGER): Kind<number> {
@@ -69,6 +69,11 @@ export function orNull<Value>(item: Kind<Value>): Kind<Value | null> {
     (value) => (value === null ? null : item.read(value)),
     (given) => (given === 'null' ? null : item.parse(given)),
   );
+}
+
+/** What one of two kinds takes. */
+export function either<One, Other>(one: Kind<One>, other: Kind<Other>): Kind<One | Other> {
+  return kind(`${one.says}, or ${other.says}`, (value) => one.read(value) ?? other.read(value));
 }
 
 /** An object with these keys and no others. */

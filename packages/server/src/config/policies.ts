@@ -49,6 +49,7 @@ function policyOf(
       `policies.${name}.floor must be [] with isolation "none", which builds no walls; it is ${shown(rest.floor)}.`,
     );
   }
+  refuseEngine(name, rest);
   const { allow, ...restOfNetwork } = network;
   return {
     ...rest,
@@ -56,6 +57,23 @@ function policyOf(
     network: allow === null ? null : { allow, ...restOfNetwork, ...egress },
     ceilings: ceilingsOf(name, rest.limits, ceilings),
   };
+}
+
+type OfEngine = Pick<Policy, 'engine' | 'reuse' | 'browser' | 'childProcesses'>;
+
+/** Refuses options that the engine of their policy has not. */
+function refuseEngine(policy: string, { engine, reuse, browser, childProcesses }: OfEngine): void {
+  const refuse = (key: string, value: unknown, must: string): never => {
+    throw new ConfigError(
+      `policies.${policy}.${key} must be ${must} with engine "${engine}"; it is ${shown(value)}.`,
+    );
+  };
+  if (engine === 'isolate') {
+    if (childProcesses) refuse('childProcesses', childProcesses, 'false');
+    return;
+  }
+  if (reuse !== 'never') refuse('reuse', reuse, '"never"');
+  if (browser !== false) refuse('browser', browser, 'false');
 }
 
 function ceilingsOf(

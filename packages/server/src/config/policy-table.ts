@@ -1,7 +1,9 @@
 import { defaultRuntime, type LimitName, limitTable } from '@castellan/protocol';
+import type { BrowserOptions } from '@castellan/sandbox';
 import { availableParallelism } from 'node:os';
 import {
-  boolean,
+  either,
+  flag,
   functions,
   listOf,
   oneOf,
@@ -20,6 +22,12 @@ const secret = shape<{ value: string; hosts: readonly string[] }>(
   'an object { value, hosts }',
   { value: text, hosts: listOf(text) },
   { isSecret: true },
+);
+
+const browserOptions = shape<BrowserOptions>(
+  'an object { warm, executablePath }',
+  { warm: whole(0, 1_024), executablePath: text },
+  { optional: ['warm', 'executablePath'] },
 );
 
 type LimitRows<Prefix extends string, Value> = {
@@ -75,19 +83,25 @@ export const policyTable = {
     orNull(text),
     defaultRuntime,
     null,
-    'The built set of packages that scripts may import, by name or, with a / in it, by path. null: none.',
+    'The set of packages that scripts may import, by name or, with a "/" in it, by path. null: no packages.',
   ),
   modules: row(
     orNull(listOf(text)),
     null,
     null,
-    'Modules that scripts may import. null: all packages of the runtime and no built-ins.',
+    'Modules that scripts may import. "*" is every package, and "node:*" every built-in of engine node. null: all packages of the runtime and no built-ins; with engine node all of those too.',
   ),
   browser: row(
-    boolean,
+    either(flag, browserOptions),
     false,
     null,
-    'Whether scripts may have a Chromium: browser, page and puppeteer. One stands ready.',
+    'Chromium for scripts that use Puppeteer: one for each run, never used again. warm: how many stand ready (1); executablePath: where it is, when it is not found by itself. Engine isolate only.',
+  ),
+  childProcesses: row(
+    flag,
+    false,
+    null,
+    'Scripts may start processes of Node, limits.processes at a time. Engine node only; needs a cgroup.',
   ),
   'network.allow': row(
     orNull(listOf(text)),

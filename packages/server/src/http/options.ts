@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Keys } from '../keys/keys.ts';
+import type { OfferOf } from '../policies/offer.ts';
 import type { Policy } from '../policies/policy.ts';
-import type { RuntimeSummary } from '../policies/runtime.ts';
 import type { Check } from '../runs/check.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { Arrival } from './connections.ts';
@@ -20,7 +20,7 @@ export interface AppOptions {
   readonly anonymousPolicy: string | null;
   /** Null: scripts are not looked at before they run. */
   readonly check: Check | null;
-  readonly runtimes: readonly RuntimeSummary[];
+  readonly offerOf: OfferOf;
   /** Addresses and ranges whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: readonly string[];
   readonly rates: RateOptions;

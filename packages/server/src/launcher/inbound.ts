@@ -1,5 +1,7 @@
 import {
   type Artifact,
+  type ErrorCode,
+  errorTable,
   type Frame,
   FrameError,
   type Problem,
@@ -9,15 +11,15 @@ import {
   statusOf,
 } from '@castellan/protocol';
 
-import type { RuntimeSummary } from '../policies/runtime.ts';
+import type { Offer } from '../policies/offer.ts';
 import type { LaunchFailure } from '../runs/launch.ts';
 import { launcherFrames } from './messages.ts';
 
 /** What the launcher says. It reads what boxes send, so the form of each message is checked. */
 export type Inbound =
-  | { readonly type: 'ready'; readonly runtimes: readonly RuntimeSummary[] }
+  | { readonly type: 'ready'; readonly offers: ReadonlyMap<string, Offer> }
   | { readonly type: 'beat' }
-  | { readonly type: 'unable'; readonly message: string }
+  | { readonly type: 'unable'; readonly code: ErrorCode | null; readonly message: string }
   | { readonly type: 'checked'; readonly attempt: number; readonly problems: readonly Problem[] }
   | { readonly type: 'event'; readonly attempt: number; readonly event: RunEvent }
   | {
@@ -34,14 +36,11 @@ type Check = (value: unknown) => boolean;
 export function readInbound({ type, json }: Frame): Inbound {
   if (type === launcherFrames.beat) return { type: 'beat' };
   const fields = object(JSON.parse(json));
-  if (type === launcherFrames.ready) {
-    const { runtimes } = fields;
-    const isList = Array.isArray(runtimes) && runtimes.every(isRuntime);
-    if (!isList) throw new FrameError('a launcher is ready and names no runtimes');
-    return { type: 'ready', runtimes: runtimes as RuntimeSummary[] };
-  }
+  if (type === launcherFrames.ready) return { type: 'ready', offers: readOffers(fields['offers']) };
   if (type === launcherFrames.unable) {
-    return { type: 'unable', message: String(fields['message']).slice(0, 4_096) };
+    const known = Object.keys(errorTable) as ErrorCode[];
+    const code = known.find((each) => each === fields['code']) ?? null;
+    return { type: 'unable', code, message: String(fields['message']).slice(0, 4_096) };
   }
   const { attempt } = fields;
   if (!isCount(attempt)) throw new FrameError('a launcher spoke of no attempt');
@@ -79,11 +78,6 @@ const isFinished: Check = (value) => {
   return status === statusOf(reason) && typeof finishedAt === 'string';
 };
 
-const isRuntime: Check = (value) =>
-  isObject(value) &&
-  isText((value as Fields)['name']) &&
-  Array.isArray((value as Fields)['packages']);
-
 const isProblem: Check = (value) => isObject(value) && hasForm(value as Fields, problemForm);
 
 const problemForm: Readonly<Record<string, Check>> = { code: isText, message: isText };
@@ -108,6 +102,30 @@ const runForm: Readonly<Record<string, Check>> = {
   usage: isObject,
   isolation: isObject,
 };
+
+const isTexts: Check = (value) => Array.isArray(value) && value.every(isText);
+const isPackage: Check = (value) => isObject(value) && hasForm(value as Fields, packageForm);
+const isOffer: Check = (value) => isObject(value) && hasForm(value as Fields, offerForm);
+
+const packageForm: Readonly<Record<keyof Offer['packages'][number], Check>> = {
+  name: isText,
+  version: isText,
+  license: isText,
+};
+
+const offerForm: Readonly<Record<keyof Offer, Check>> = {
+  engine: matches(/^(isolate|node)$/),
+  runtime: (value) => value === null || isText(value),
+  packages: (value) => Array.isArray(value) && value.every(isPackage),
+  builtins: isTexts,
+  modules: isTexts,
+};
+
+function readOffers(value: unknown): ReadonlyMap<string, Offer> {
+  const offers = Object.entries(object(value));
+  if (offers.every(([, offer]) => isOffer(offer))) return new Map(offers as [string, Offer][]);
+  throw new FrameError('a launcher offered no modules');
+}
 
 /** What besides `type`, `seq` and `time` an event has to have. */
 const eventForms: Readonly<Record<string, Readonly<Record<string, Check>>>> = {

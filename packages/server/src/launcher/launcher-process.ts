@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { encodeFrame, FrameReader, type Problem } from '@castellan/protocol';
+import { CastellanError, encodeFrame, FrameReader, type Problem } from '@castellan/protocol';
 
-import type { RuntimeSummary } from '../policies/runtime.ts';
+import type { Offer } from '../policies/offer.ts';
 import { LaunchError, type QueuedRun } from '../runs/launch.ts';
 import { Attempt } from './attempt.ts';
 import { type Inbound, readInbound } from './inbound.ts';
@@ -27,7 +27,7 @@ export class LauncherProcess implements AsyncDisposable {
   readonly #channel: Duplex;
   readonly #attempts = new Map<number, Attempt>();
   readonly #checks = new Map<number, PromiseWithResolvers<readonly Problem[]>>();
-  readonly #ready = Promise.withResolvers<readonly RuntimeSummary[]>();
+  readonly #ready = Promise.withResolvers<ReadonlyMap<string, Offer>>();
   readonly #silence: Silence;
   #lastAttempt = 0;
   #waiting = 0;
@@ -62,8 +62,8 @@ export class LauncherProcess implements AsyncDisposable {
     return this.#child.pid;
   }
 
-  /** Resolves with the runtimes of its policies when it takes runs; rejects with why it never will. */
-  async ready(): Promise<readonly RuntimeSummary[]> {
+  /** Resolves with what each policy offers when it takes runs; rejects with why it never will. */
+  async ready(): Promise<ReadonlyMap<string, Offer>> {
     const timer = setTimeout(() => this.#kill(`it was not ready after ${startMs} ms`), startMs);
     try {
       return await this.#ready.promise;
@@ -125,9 +125,12 @@ export class LauncherProcess implements AsyncDisposable {
   #take(message: Inbound, bytes: number): void {
     if (message.type === 'ready') {
       this.#silence.isOurs = false;
-      return this.#ready.resolve(message.runtimes);
+      return this.#ready.resolve(message.offers);
     }
-    if (message.type === 'unable') return this.#ready.reject(new Error(message.message));
+    if (message.type === 'unable') {
+      const { code, message: why } = message;
+      return this.#ready.reject(code === null ? new Error(why) : new CastellanError(code, why));
+    }
     if (message.type === 'beat') {
       for (const attempt of this.#attempts.values()) attempt.beat();
       return;

@@ -1,4 +1,4 @@
-import { defaultRuntime, newId, resolveLimits, type Run, type RunEvent } from '@castellan/protocol';
+import { CastellanError, newId, resolveLimits, type Run, type RunEvent } from '@castellan/protocol';
 import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,6 @@ const folder = mkdtempSync(join(tmpdir(), 'castellan-test-'));
 const { policies } = readPolicies({
   default: { warm: 1 },
   narrow: { warm: 0, modules: ['node:url'] },
-  pages: { warm: 0, browser: true },
 });
 const settings = {
   policies: [...policies.values()],
@@ -115,29 +114,6 @@ test('launch yields the events of a run in order, numbered on from firstSeq', as
       [10, 'stderr', 'b'],
     ],
   );
-});
-
-test('scripts of a policy that names no runtime import the packages of the default one', async () => {
-  const { run } = await launched(queued("import dayjs from 'dayjs'; dayjs('2020-02-03').year()"));
-  assert.deepEqual([run?.error, run?.value, run?.runtime], [null, 2020, defaultRuntime]);
-  const [{ name, packages } = assert.fail('no runtime'), ...others] = launcher.runtimes;
-  assert.deepEqual([name, others], [defaultRuntime, []]);
-  assert.ok(packages.some((found) => found.name === 'dayjs' && /^\d+\./.test(found.version)));
-});
-
-test('a script of a policy with browsers takes a screenshot, and has none when it says so', async () => {
-  const source = `const page = await browser.newPage();
-await page.setContent('<title>Here</title>');
-await page.screenshot({ path: 'home.png' });
-return page.title();`;
-  const { run } = await launched(queued(source, { policy: 'pages' }));
-  assert.deepEqual([run?.error, run?.value], [null, 'Here']);
-  assert.deepEqual(
-    run?.artifacts.map(({ name, contentType }) => [name, contentType]),
-    [['home.png', 'image/png']],
-  );
-  const without = queued('typeof browser', { policy: 'pages', browser: false });
-  assert.equal((await launched(without)).run?.value, 'undefined');
 });
 
 test('the bytes of an artifact lie in the folder before its event comes', async () => {
@@ -259,4 +235,36 @@ function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
+}
+
+test('openLauncher tells what each policy offers', () => {
+  const { engine, runtime, packages, modules, builtins } = launcher.offers.get('default') ?? {};
+  assert.deepEqual([engine, runtime], ['isolate', '2026.11']);
+  assert.ok(modules?.includes('dayjs') && !modules.includes('url') && builtins?.includes('url'));
+  assert.equal(packages?.find(({ name }) => name === 'dayjs')?.license, 'MIT');
+  assert.deepEqual(launcher.offers.get('narrow')?.modules, ['node:url']);
+});
+
+for (const [policy, message] of [
+  [
+    { runtime: '1999.1' },
+    /^policies\.broken\.runtime "1999\.1" is not built here\. Built: .*2026\.11/,
+  ],
+  [
+    { modules: ['leftpad'] },
+    /^policies\.broken\.modules: "leftpad" does not exist here\. Packages of/,
+  ],
+  [
+    { browser: { executablePath: '/nowhere/chromium' } },
+    /^policies\.broken: .*\/nowhere\/chromium/,
+  ],
+] as const) {
+  test(`openLauncher names the policy and the key of ${JSON.stringify(policy)}`, async () => {
+    const given = readPolicies({ broken: { warm: 0, ...policy } }).policies;
+    await assert.rejects(openLauncher({ ...settings, policies: [...given.values()] }), (error) => {
+      assert.ok(error instanceof CastellanError);
+      assert.match(error.message, message);
+      return true;
+    });
+  });
 }

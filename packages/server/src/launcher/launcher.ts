@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { RuntimeSummary } from '../policies/runtime.ts';
+import type { Offer } from '../policies/offer.ts';
 import type { Check } from '../runs/check.ts';
 import { type Launch, LaunchError } from '../runs/launch.ts';
 import { LauncherProcess } from './launcher-process.ts';
@@ -21,8 +21,8 @@ export interface Launcher extends AsyncDisposable {
   /** A process stands ready. */
   readonly isUp: boolean;
   readonly pid: number | undefined;
-  /** The runtimes of the policies, as the last process found them. */
-  readonly runtimes: readonly RuntimeSummary[];
+  /** By policy, as the last process that stood ready said it. */
+  readonly offers: ReadonlyMap<string, Offer>;
 }
 
 /** How long a check waits for a launcher that is being started again. */
@@ -42,7 +42,7 @@ class LiveLauncher implements Launcher {
   readonly #onChange: (change: LauncherChange) => void;
   readonly #over = new AbortController();
   #current: LauncherProcess | undefined;
-  #runtimes: readonly RuntimeSummary[] = [];
+  #offers: ReadonlyMap<string, Offer> = new Map();
   #arrival = Promise.withResolvers<void>();
   #keeping: Promise<void> | undefined;
 
@@ -59,8 +59,8 @@ class LiveLauncher implements Launcher {
     return this.#current?.pid;
   }
 
-  get runtimes(): readonly RuntimeSummary[] {
-    return this.#runtimes;
+  get offers(): ReadonlyMap<string, Offer> {
+    return this.#offers;
   }
 
   async open(): Promise<void> {
@@ -104,7 +104,7 @@ class LiveLauncher implements Launcher {
   async #start(): Promise<LauncherProcess> {
     const launcher = new LauncherProcess(this.#settings);
     try {
-      this.#runtimes = await launcher.ready();
+      this.#offers = await launcher.ready();
     } catch (error) {
       await launcher[Symbol.asyncDispose]();
       throw error;

@@ -1,6 +1,6 @@
-import type { Problem, RunEvent } from '@castellan/protocol';
+import type { ErrorCode, Problem, RunEvent } from '@castellan/protocol';
+import type { Offer } from '../policies/offer.ts';
 import type { Policy } from '../policies/policy.ts';
-import type { RuntimeSummary } from '../policies/runtime.ts';
 import type { Check } from '../runs/check.ts';
 import type { LaunchFailure, QueuedRun } from '../runs/launch.ts';
 
@@ -9,7 +9,7 @@ import type { LaunchFailure, QueuedRun } from '../runs/launch.ts';
  *
  *     API                                launcher
  *      │  configure ────────────────────▶│  once; it makes a sandbox per policy
- *      │◀──────────────────────── ready  │  or unable, and its end
+ *      │◀──────────────────────── ready  │  with what each policy offers; or unable, and its end
  *      │◀───────────────────────── beat  │  from its birth on, three in each lease
  *      │  run {attempt} ────────────────▶│
  *      │◀─────────────── event {attempt} │  …, the last one `run.finished`; or failed
@@ -77,12 +77,14 @@ interface FailedMessage {
 }
 
 interface ReadyMessage {
-  /** Those of the policies. */
-  readonly runtimes: readonly RuntimeSummary[];
+  /** By the name of the policy. */
+  readonly offers: Readonly<Record<string, Offer>>;
 }
 
 /** Why no sandbox could be made. */
 interface UnableMessage {
+  /** Null for a fault of ours. */
+  readonly code: ErrorCode | null;
   readonly message: string;
 }
 

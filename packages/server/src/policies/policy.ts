@@ -1,5 +1,5 @@
 import type { EngineName, Layer, Limits, Reuse } from '@castellan/protocol';
-import type { IsolationChoice, NetworkOptions } from '@castellan/sandbox';
+import type { BrowserOptions, IsolationChoice, NetworkOptions } from '@castellan/sandbox';
 
 /** A policy after the config has been read: what a run may use, and how much. No option is left open. */
 export interface Policy {
@@ -11,11 +11,14 @@ export interface Policy {
   readonly reuse: Reuse;
   /** Boxes kept ready. */
   readonly warm: number;
+  /** A name or a path; null: no packages. */
   readonly runtime: string | null;
   /** Null: all packages of the runtime and no built-ins. */
   readonly modules: readonly string[] | null;
-  /** Whether scripts may have a Chromium. */
-  readonly browser: boolean;
+  /** Chromium for scripts that use Puppeteer. */
+  readonly browser: boolean | BrowserOptions;
+  /** Node engine: scripts may start processes. */
+  readonly childProcesses: boolean;
   /** Null: no network. */
   readonly network: NetworkOptions | null;
   /** What a run has when its request says nothing. */

@@ -1,4 +1,4 @@
-import type { Json, Limits, RunEvent } from '@castellan/protocol';
+import type { BrowserSettings, Json, Limits, RunEvent } from '@castellan/protocol';
 
 /** What a script may be given besides its parameters; checked against the policy before it is queued. */
 export interface RunRequest {
@@ -12,8 +12,8 @@ export interface RunRequest {
   readonly modules: readonly string[] | null;
   /** Hosts; narrows what the policy allows; null takes all of it. */
   readonly allow: readonly string[] | null;
-  /** False: no browser, though the policy has one. Null: as the policy says. */
-  readonly browser: boolean | null;
+  /** How pages look, or whether there is a browser at all; null leaves it to the policy. */
+  readonly browser: boolean | BrowserSettings | null;
   readonly labels: Readonly<Record<string, string>>;
   /** Resolved: the policy's defaults with the request's values, below the ceilings. */
   readonly limits: Limits;

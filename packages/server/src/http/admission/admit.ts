@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isSourcePath, type Json, sourceEndings, toStrictJson } from '@castellan/protocol';
 import type { Caller } from '../../keys/keys.ts';
+import type { Offer, OfferOf } from '../../policies/offer.ts';
 import type { Policy } from '../../policies/policy.ts';
 import type { Submission } from '../../runs/runs.ts';
 import { ProblemError, shown } from '../problems/problem.ts';
@@ -11,6 +12,7 @@ import { resolveUnderCeilings } from './ceilings.ts';
 /** What of the service decides on a request. */
 export interface Rules {
   readonly policies: ReadonlyMap<string, Policy>;
+  readonly offerOf: OfferOf;
 }
 
 /** The policy that a request asks for, or the caller's first. */
@@ -44,7 +46,8 @@ export function admit(
 ): Submission {
   const policy = policyOf(body.policy, caller, rules);
   const tenant = tenantOf(body.tenant, caller);
-  refuseWhatIsNotOffered(body, policy);
+  const offer = rules.offerOf(policy.name);
+  refuseWhatIsNotOffered(body, policy, offer);
   const limits = resolveUnderCeilings(body.limits ?? {}, policy);
   const source = sourceOf(body, limits.sourceBytes);
   const params = (body.params === undefined ? {} : body.params) as Json;
@@ -59,14 +62,14 @@ export function admit(
     source,
     params,
     env: body.env ?? {},
-    modules: narrowedModules(body.modules, policy),
-    allow: narrowedHosts(body.network?.allow, policy),
+    modules: narrowedModules(body.modules, offer),
     browser: body.browser ?? null,
+    allow: narrowedHosts(body.network?.allow, policy),
     labels: body.labels ?? {},
     limits,
     tenant,
     policy: policy.name,
-    runtime: body.runtime ?? policy.runtime,
+    runtime: offer.runtime,
     engine: policy.engine,
     ttlMs: within(body.queue?.ttlMs, policy.maxTtlMs, 'queue.ttlMs', policy),
     priority: body.queue?.priority ?? 0,
@@ -89,17 +92,18 @@ export function admit(
 export function admitCheck(body: CheckBody, caller: Caller, rules: Rules) {
   const policy = policyOf(body.policy, caller, rules);
   tenantOf(body.tenant, caller);
-  refuseWhatIsNotOffered(body, policy);
+  const offer = rules.offerOf(policy.name);
+  refuseWhatIsNotOffered(body, policy, offer);
   const { limits } = policy;
   return {
     source: sourceOf(body, limits.sourceBytes),
-    modules: narrowedModules(body.modules, policy),
+    modules: narrowedModules(body.modules, offer),
     policy: policy.name,
     limits,
   };
 }
 
-function refuseWhatIsNotOffered(body: Partial<RunBody>, policy: Policy): void {
+function refuseWhatIsNotOffered(body: Partial<RunBody>, policy: Policy, offer: Offer): void {
   const refuse = (field: string, value: unknown, offered: string): never => {
     const detail = `${field} ${shown(value)} is not offered by the policy ${shown(policy.name)}. ${offered}`;
     throw new ProblemError('not_supported', detail, {
@@ -115,9 +119,10 @@ function refuseWhatIsNotOffered(body: Partial<RunBody>, policy: Policy): void {
   if (isolation !== undefined && !offered.includes(isolation)) {
     refuse('isolation', isolation, `It offers ${offered.join(', ')}.`);
   }
-  if (browser === true && !policy.browser) refuse('browser', browser, 'It has no browser.');
-  if (runtime !== undefined && runtime !== policy.runtime) {
-    refuse('runtime', runtime, `Its runtime is ${shown(policy.runtime)}.`);
+  const wantsBrowser = browser !== undefined && browser !== false;
+  if (wantsBrowser && policy.browser === false) refuse('browser', browser, 'It has no browser.');
+  if (runtime !== undefined && runtime !== offer.runtime) {
+    refuse('runtime', runtime, `Its runtime is ${shown(offer.runtime)}.`);
   }
 }
 

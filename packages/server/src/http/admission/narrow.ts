@@ -1,3 +1,4 @@
+import type { Offer } from '../../policies/offer.ts';
 import type { Policy } from '../../policies/policy.ts';
 import { type FieldError, ProblemError, shown } from '../problems/problem.ts';
 
@@ -7,23 +8,34 @@ import { type FieldError, ProblemError, shown } from '../problems/problem.ts';
  */
 export function narrowedModules(
   asked: readonly string[] | undefined,
-  policy: Policy,
+  offer: Offer,
 ): readonly string[] | null {
   if (asked === undefined) return null;
-  const { modules } = policy;
-  const isAllowed =
-    modules === null
-      ? (name: string) => !name.startsWith('node:')
-      : (name: string) => modules.includes(name);
-  const offer = modules === null ? 'the packages of the runtime, no built-ins' : listed(modules);
   refuse(
     'module_denied',
     '/modules',
     asked,
-    isAllowed,
-    (name) => `Module ${shown(name)} is not allowed. Allowed: ${offer}.`,
+    (name) => isOffered(name, offer),
+    (name) => `Module ${shown(name)} is not allowed. Allowed: ${listed(offer.modules)}.`,
   );
   return asked;
+}
+
+/** `url` and `node:url` are one; a name holds all below it; in engine node `*` and `node:*` hold their kind. */
+function isOffered(name: string, { engine, builtins, modules }: Offer): boolean {
+  const plain = (given: string): string => {
+    const bare = given.replace(/^node:/, '');
+    return builtins.includes(bare) ? bare : given;
+  };
+  const wanted = plain(name);
+  // An isolate's runtime is listed by name: every package is those of them that are allowed.
+  if (engine === 'isolate' && wanted === '*') return true;
+  const isBuiltin = wanted === 'node:*' || builtins.includes(wanted);
+  return modules.some((module) => {
+    const held = plain(module);
+    if (held === '*' || held === 'node:*') return isBuiltin === (held === 'node:*');
+    return wanted === held || wanted.startsWith(`${held}/`);
+  });
 }
 
 /** The hosts that a request asks for, each within one of the policy's; null takes all of them. */

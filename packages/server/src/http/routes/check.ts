@@ -6,7 +6,7 @@ import { checkRequestSchema } from '../schemas/request.ts';
 import type { App } from './app.ts';
 
 /** Says what is wrong with a script without running it. */
-export function addCheck(app: App, { policies, check }: AppOptions): void {
+export function addCheck(app: App, { policies, offerOf, check }: AppOptions): void {
   app.post(
     '/v1/check',
     {
@@ -23,7 +23,7 @@ export function addCheck(app: App, { policies, check }: AppOptions): void {
       },
     },
     async (request) => {
-      const checked = admitCheck(request.body, request.caller, { policies });
+      const checked = admitCheck(request.body, request.caller, { policies, offerOf });
       const problems = await check?.(checked).catch((error: unknown) => {
         request.log.warn({ err: error }, 'a check could not be made');
       });

@@ -31,7 +31,7 @@ const queryOfList = z.strictObject({
 
 /** Submits, reads, lists and cancels runs. `closing` ends all waiting. */
 export function addRuns(app: App, options: AppOptions, closing: AbortSignal): void {
-  const { runs, policies, check } = options;
+  const { runs, policies, offerOf, check } = options;
   const whileUnanswered = trackInFlight();
   const refuse = refuseDenied(check);
 
@@ -63,7 +63,7 @@ export function addRuns(app: App, options: AppOptions, closing: AbortSignal): vo
       const submission = admit(
         request.body,
         caller,
-        { policies },
+        { policies, offerOf },
         key === undefined ? null : { subject, key },
       );
       const waitS = readWait(headers.prefer);

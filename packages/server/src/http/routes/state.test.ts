@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { startService, testPolicy } from '../fixtures/service.ts';
+import type { Offer } from '../../policies/offer.ts';
+import { startService, testOffer, testPolicy } from '../fixtures/service.ts';
 import { healthSchema, policiesSchema, runtimesSchema, statusSchema } from '../schemas/answers.ts';
 import { networkLogSchema } from '../schemas/run.ts';
 
@@ -49,7 +50,7 @@ test("policies shows those of the key, and nothing that is the operator's", asyn
     ca: 'canary-2',
   };
   const policies = new Map([
-    ['default', { ...testPolicy, network }],
+    ['default', { ...testPolicy, network, browser: { executablePath: '/canary-3' } }],
     ['other', { ...testPolicy, name: 'other' }],
   ]);
   await using service = await startService({ policies });
@@ -60,14 +61,31 @@ test("policies shows those of the key, and nothing that is the operator's", asyn
     ['default'],
   );
   assert.deepEqual(items[0]?.network, { allow: ['example.com'] });
+  assert.deepEqual(items[0]?.modules, testOffer.modules);
+  assert.equal(items[0]?.browser, true);
   for (const secret of ['canary', '10.0.0.0', '10.9.9.9']) assert.ok(!answer.text.includes(secret));
 });
 
-test('runtimes lists what scripts may import', async () => {
-  const runtimes = [{ name: '2026.11', packages: [{ name: 'dayjs', version: '1.11.13' }] }];
-  await using service = await startService({ runtimes });
-  const { body } = await service.inject({ url: '/v1/runtimes' });
-  assert.deepEqual(runtimesSchema.parse(body).items, runtimes);
+test('runtimes lists each runtime of the policies of the key once, and built-ins by engine', async () => {
+  const packages = [{ name: 'dayjs', version: '1.11.13', license: 'MIT' }];
+  const policies = new Map(
+    ['default', 'full', 'other'].map((name) => [name, { ...testPolicy, name }]),
+  );
+  const offers: Readonly<Record<string, Offer>> = {
+    default: { ...testOffer, runtime: '2026.11', packages },
+    full: { ...testOffer, engine: 'node', runtime: '2026.11', packages, builtins: ['fs', 'url'] },
+    other: { ...testOffer, runtime: 'secret', packages },
+  };
+  await using service = await startService({
+    policies,
+    offerOf: (policy) => offers[policy] ?? testOffer,
+  });
+  const headers = service.bearer({ policies: ['default', 'full'] });
+  const { body } = await service.inject({ url: '/v1/runtimes', headers });
+  assert.deepEqual(runtimesSchema.parse(body), {
+    items: [{ name: '2026.11', packages }],
+    builtins: { isolate: ['url'], node: ['fs', 'url'] },
+  });
 });
 
 test('metrics count answers, problems, runs and refusals', async () => {

@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import type { Offer } from '../../policies/offer.ts';
 import type { Policy } from '../../policies/policy.ts';
 import type { AppOptions } from '../options.ts';
 
@@ -25,7 +26,7 @@ const notReady: ReadonlySet<string> = new Set([
 
 /** How the service stands, and what it offers. */
 export function addState(app: App, options: AppOptions): void {
-  const { runs, policies, runtimes, version, metrics } = options;
+  const { runs, policies, offerOf, version, metrics } = options;
 
   app.get(
     '/healthz',
@@ -88,7 +89,9 @@ export function addState(app: App, options: AppOptions): void {
       },
     },
     ({ caller }) => ({
-      items: caller.policies.flatMap((name) => policies.get(name) ?? []).map(shownPolicy),
+      items: caller.policies
+        .flatMap((name) => policies.get(name) ?? [])
+        .map((policy) => shownPolicy(policy, offerOf(policy.name))),
     }),
   );
 
@@ -97,12 +100,13 @@ export function addState(app: App, options: AppOptions): void {
     {
       schema: {
         operationId: 'listRuntimes',
-        summary: 'The sets of packages that scripts may import.',
+        summary:
+          'The sets of packages that the policies of the key draw from, and the built-ins of Node.',
         tags,
         response: { 200: answer('The runtimes.', runtimesSchema), ...problemsOf(401, 403, 429) },
       },
     },
-    () => ({ items: runtimes }),
+    ({ caller }) => shownRuntimes(caller.policies.map(offerOf)),
   );
 
   app.get(
@@ -128,12 +132,23 @@ export function addState(app: App, options: AppOptions): void {
 }
 
 /** What a policy offers. What is not named here is the operator's: private ranges, secrets, boxes. */
-function shownPolicy(policy: Policy) {
-  const { name, engine, isolation, floor, reuse, runtime, modules, browser, network } = policy;
+function shownPolicy(policy: Policy, { runtime, modules }: Offer) {
+  const { name, engine, isolation, floor, reuse, browser, childProcesses, network } = policy;
   const { limits, ceilings, maxAttempts, maxTtlMs, queue, rate } = policy;
   return {
-    ...{ name, engine, isolation, floor, reuse, runtime, modules, browser },
+    ...{ name, engine, isolation, floor, reuse, runtime, modules, childProcesses },
+    browser: browser !== false,
     network: network && { allow: network.allow },
     ...{ limits, ceilings, maxAttempts, maxTtlMs, queue, rate },
   };
+}
+
+/** Each runtime once, and the built-ins of each engine that is in use. */
+function shownRuntimes(offers: readonly Offer[]) {
+  const items = new Map<string, Pick<Offer, 'packages'> & { readonly name: string }>();
+  for (const { runtime, packages } of offers) {
+    if (runtime !== null) items.set(runtime, { name: runtime, packages });
+  }
+  const builtins = Object.fromEntries(offers.map((offer) => [offer.engine, offer.builtins]));
+  return { items: [...items.values()], builtins };
 }

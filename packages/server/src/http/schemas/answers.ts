@@ -62,8 +62,9 @@ export const policiesSchema = z
         floor: z.array(z.string()),
         reuse: z.enum(['never', 'tenant']),
         runtime: z.string().nullable(),
-        modules: z.array(z.string()).nullable(),
+        modules: z.array(z.string()).describe('What may be imported, each with all below it.'),
         browser: z.boolean(),
+        childProcesses: z.boolean(),
         network: z.strictObject({ allow: z.array(z.string()) }).nullable(),
         limits,
         ceilings: limits,
@@ -85,9 +86,16 @@ export const runtimesSchema = z
     items: z.array(
       z.strictObject({
         name: z.string(),
-        packages: z.array(z.strictObject({ name: z.string(), version: z.string() })),
+        packages: z.array(
+          z.strictObject({ name: z.string(), version: z.string(), license: z.string() }),
+        ),
       }),
     ),
+    builtins: z
+      .partialRecord(z.enum(['isolate', 'node']), z.array(z.string()))
+      .describe(
+        'By engine: the built-ins of Node that it has. What a policy allows is in its `modules`.',
+      ),
   })
   .meta({ id: 'Runtimes' });
 

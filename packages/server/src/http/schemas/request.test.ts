@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { startService, testPolicy } from '../fixtures/service.ts';
+import { startService, testOffer, testPolicy } from '../fixtures/service.ts';
 import { problemSchema } from './answers.ts';
 
 for (const [body, pointer, detail] of [
@@ -32,6 +32,22 @@ for (const [body, pointer, detail] of [
   ],
   [{ code: '1', isolation: 'none' }, '/isolation', /It offers auto, bubblewrap\./],
   [{ code: '1', browser: true }, '/browser', /It has no browser\./],
+  [{ code: '1', browser: { locale: 'de' } }, '/browser', /It has no browser\./],
+  [
+    { code: '1', browser: 'yes' },
+    '/browser',
+    /^"browser": True, false or an object.* It is "yes"\./,
+  ],
+  [
+    { code: '1', browser: { color: 'dark' } },
+    '/browser/color',
+    /Unknown field "color" in "browser"/,
+  ],
+  [
+    { code: '1', browser: { viewport: { width: 0, height: 1 } } },
+    '/browser/viewport/width',
+    /It is 0\./,
+  ],
   [{ code: '1', runtime: '2026.11' }, '/runtime', /Its runtime is null\./],
   [
     { code: '1', modules: ['node:fs'] },
@@ -60,10 +76,10 @@ for (const [body, pointer, detail] of [
 }
 
 test('a request may narrow the modules and hosts of its policy, and gets what it asked for', async () => {
-  const modules = ['dayjs', 'node:url'];
+  const offer = { ...testOffer, modules: ['dayjs', 'url'] };
   const network = { allow: ['*.example.com', 'api.test:8443'] };
-  const policies = new Map([['default', { ...testPolicy, modules, network }]]);
-  await using service = await startService({ policies });
+  const policies = new Map([['default', { ...testPolicy, network }]]);
+  await using service = await startService({ policies, offerOf: () => offer });
   const post = async (asked: object): Promise<number> =>
     (await service.inject({ method: 'POST', url: '/v1/runs', payload: { code: '1', ...asked } }))
       .status;
@@ -84,7 +100,46 @@ test('a request may narrow the modules and hosts of its policy, and gets what it
   ]) {
     assert.equal(await post({ network: { allow: [host] } }), 422, host);
   }
-  assert.equal(await post({ modules: ['node:url', 'lodash'] }), 422);
+  for (const modules of [['node:url', 'dayjs/plugin/utc'], ['url'], ['*']]) {
+    assert.equal(await post({ modules }), 202, modules.join());
+  }
+  for (const name of ['lodash', 'node:fs', 'fs', 'node:dayjs', 'dayjs-evil', 'node:*', 'url*']) {
+    assert.equal(await post({ modules: ['node:url', name] }), 422, name);
+  }
+});
+
+test('a policy of full Node offers its built-ins and packages by their stars', async () => {
+  const post = async (modules: readonly string[], offered: readonly string[]): Promise<number> => {
+    const offer = {
+      ...testOffer,
+      engine: 'node',
+      builtins: ['fs', 'url'],
+      modules: offered,
+    } as const;
+    await using service = await startService({ offerOf: () => offer });
+    const payload = { code: '1', modules };
+    return (await service.inject({ method: 'POST', url: '/v1/runs', payload })).status;
+  };
+  assert.equal(await post(['fs', 'node:url', 'axios', '*', 'node:*'], ['*', 'node:*']), 202);
+  assert.equal(await post(['axios/lib', '*'], ['*']), 202);
+  assert.equal(await post(['fs'], ['*']), 422);
+  assert.equal(await post(['node:*'], ['*']), 422);
+  assert.equal(await post(['axios'], ['node:*']), 422);
+  assert.equal(await post(['*'], ['axios', 'node:fs']), 422);
+});
+
+test('a run says from the start which runtime it will have, and how its pages look', async () => {
+  const policies = new Map([['default', { ...testPolicy, runtime: '/srv/mine', browser: true }]]);
+  const offerOf = () => ({ ...testOffer, runtime: 'mine' });
+  await using service = await startService({ policies, offerOf }, 0);
+  const post = (asked: object) =>
+    service.inject({ method: 'POST', url: '/v1/runs', payload: { code: '1', ...asked } });
+  const browser = { viewport: { width: 320, height: 200 }, timezone: 'Europe/Vienna' };
+  const { status, body } = await post({ runtime: 'mine', browser });
+  assert.equal(status, 202);
+  assert.equal(body['runtime'], 'mine');
+  assert.deepEqual(service.submissions[0]?.browser, browser);
+  assert.equal((await post({ runtime: '2026.11' })).status, 422);
 });
 
 test('fields of another request in a query, and ids that are none, are told apart from faults', async () => {

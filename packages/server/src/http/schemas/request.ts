@@ -1,6 +1,7 @@
 import { type LimitName, limitTable } from '@castellan/protocol';
 import { z } from 'zod';
 import { tenantForm } from '../../keys/store.ts';
+import { browserSchema } from './browser.ts';
 
 const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'Up to 64 of A-Z a-z 0-9 . _ -');
 
@@ -38,8 +39,10 @@ const script = {
     .array(upTo(256))
     .max(500)
     .optional()
-    .describe('Narrows the modules of the policy: packages by name, built-ins as `node:…`.'),
-  runtime: name.optional().describe('A named, dated set of packages.'),
+    .describe(
+      'Narrows the modules of the policy: packages and built-ins by name; `*` is every package that it allows.',
+    ),
+  runtime: name.optional().describe('A named, dated set of packages. Must be that of the policy.'),
   policy: name.optional().describe('One of the policies of the key; its first by default.'),
   tenant: tenantSchema.optional(),
 };
@@ -64,12 +67,9 @@ export const runRequestSchema = z
     env: fewOf(upTo(128).regex(/^[A-Za-z_]\w*$/, 'Letters, digits and _'), upTo(32_768), 100)
       .optional()
       .describe('Texts that the script has as `env`.'),
-    engine: z.enum(['isolate', 'node']).optional(),
+    engine: z.enum(['isolate', 'node']).optional().describe('Must be that of the policy.'),
     isolation: z.enum(['auto', 'bubblewrap', 'gvisor', 'docker', 'none']).optional(),
-    browser: z
-      .boolean()
-      .optional()
-      .describe('Whether the script has a browser; by default, what its policy says.'),
+    browser: browserSchema.optional(),
     network: z
       .strictObject({ allow: z.array(upTo(260)).max(500) })
       .optional()

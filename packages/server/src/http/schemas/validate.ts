@@ -30,6 +30,16 @@ function fieldErrors(issue: z.core.$ZodIssue, data: unknown, root: string): Fiel
       detail: `Unknown field ${shown(key)}${place}.`,
     }));
   }
+  if (issue.code === 'invalid_union') {
+    const isNear = ({ path: place, code }: z.core.$ZodIssue): boolean =>
+      place.length > 0 || code === 'unrecognized_keys';
+    const nearest = issue.errors.find((issues) => issues.every(isNear));
+    if (nearest !== undefined) {
+      return nearest.flatMap((each) =>
+        fieldErrors({ ...each, path: [...issue.path, ...each.path] }, data, root),
+      );
+    }
+  }
   if (issue.code === 'invalid_key') {
     const key = path.at(-1);
     return [

@@ -69,7 +69,8 @@ export class Attempts {
   }
 
   #options(run: QueuedRun, signal: AbortSignal, begin: () => Promise<void>): RunOptions {
-    const { id, attempt, firstSeq, createdAt, policy, params, env, modules, allow, browser } = run;
+    const { id, attempt, firstSeq, createdAt, policy, params, env } = run;
+    const { modules, allow, browser } = run;
     return {
       params,
       env,
@@ -78,8 +79,8 @@ export class Attempts {
       labels: run.labels,
       signal,
       ...(modules === null ? {} : { modules }),
-      ...(browser === null ? {} : { browser }),
       ...(allow === null ? {} : { network: { allow } }),
+      ...(browser === null ? {} : { browser }),
       record: { id, attempt, firstSeq, createdAt: new Date(createdAt), policy },
       keep: artifactFiles(this.#artifactsFolder, id),
       begin,

@@ -1,4 +1,5 @@
 /** The launcher: the only program of the service that makes boxes. It lives as long as its API. */
+import { CastellanError } from '@castellan/protocol';
 import {
   type CancelMessage,
   type CheckMessage,
@@ -43,7 +44,8 @@ async function configure(settings: ConfigureMessage): Promise<void> {
   try {
     sandboxes = await openSandboxes(settings);
   } catch (error) {
-    channel.send(launcherFrames.unable, { message: (error as Error).message });
+    const code = error instanceof CastellanError ? error.code : null;
+    channel.send(launcherFrames.unable, { code, message: (error as Error).message });
     await channel.flushed();
     ending ??= end();
     return;
@@ -51,7 +53,7 @@ async function configure(settings: ConfigureMessage): Promise<void> {
   // The API went away meanwhile; the boxes go with this process.
   if (ending !== undefined) process.exit(0);
   attempts = new Attempts(sandboxes, channel, settings.artifactsFolder);
-  channel.send(launcherFrames.ready, { runtimes: sandboxes.runtimes });
+  channel.send(launcherFrames.ready, { offers: sandboxes.offers });
 }
 
 async function end(): Promise<void> {

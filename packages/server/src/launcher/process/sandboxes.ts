@@ -1,14 +1,15 @@
+import { CastellanError } from '@castellan/protocol';
 import { createSandbox, type Helpers, type Sandbox } from '@castellan/sandbox';
 import { readHelpers } from '../../config/helpers.ts';
+import type { Offer } from '../../policies/offer.ts';
 import type { Policy } from '../../policies/policy.ts';
-import type { RuntimeSummary } from '../../policies/runtime.ts';
 import type { ConfigureMessage } from '../messages.ts';
 
 /** The sandboxes of this launcher, one per policy. */
 export interface Sandboxes extends AsyncDisposable {
   of(policy: string): Sandbox | undefined;
-  /** Each once. */
-  readonly runtimes: readonly RuntimeSummary[];
+  /** What the scripts of each policy may import. */
+  readonly offers: Readonly<Record<string, Offer>>;
 }
 
 /** Makes all of them, and boxes that stand ready. Throws a `CastellanError` when one cannot be made. */
@@ -19,15 +20,24 @@ export async function openSandboxes(settings: ConfigureMessage): Promise<Sandbox
   const byPolicy = new Map<string, Sandbox>();
   // One after the other: the first that cannot be made leaves nothing half made behind.
   for (const policy of policies) {
-    const sandbox = await openSandbox(policy, helpers.get(policy.name), concurrency);
+    const making = openSandbox(policy, helpers.get(policy.name), concurrency);
+    const sandbox = await making.catch((error: unknown) => fail(policy.name, error));
     byPolicy.set(policy.name, opened.use(sandbox));
   }
   const held = opened.move();
   return {
     of: (name) => byPolicy.get(name),
-    runtimes: runtimesOf([...byPolicy.values()]),
+    offers: Object.fromEntries([...byPolicy].map(([name, { offer }]) => [name, offer])),
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
+}
+
+/** A message that begins with the name of an option goes on from the policy's own name. */
+function fail(policy: string, error: unknown): never {
+  if (!(error instanceof CastellanError)) throw error;
+  const link = /^(?:runtime|modules)\b/.test(error.message) ? '.' : ': ';
+  const message = `policies.${policy}${link}${error.message}`;
+  throw new CastellanError(error.code, message, { cause: error });
 }
 
 function openSandbox(
@@ -35,8 +45,8 @@ function openSandbox(
   helpers: Helpers | undefined,
   concurrency: number,
 ): Promise<Sandbox> {
-  const { engine, isolation, floor, reuse, runtime, modules, browser, network } = policy;
-  const { limits, warm } = policy;
+  const { engine, isolation, floor, reuse, runtime, modules, network, limits, warm } = policy;
+  const { browser, childProcesses } = policy;
   return createSandbox({
     engine,
     isolation,
@@ -45,23 +55,11 @@ function openSandbox(
     limits,
     runtime,
     browser,
+    childProcesses,
     warm,
     concurrency,
     ...(modules === null ? {} : { modules }),
     ...(network === null ? {} : { network }),
     ...(helpers === undefined ? {} : { helpers }),
   });
-}
-
-function runtimesOf(sandboxes: readonly Sandbox[]): RuntimeSummary[] {
-  const byName = new Map<string, RuntimeSummary>();
-  for (const { runtime } of sandboxes) {
-    if (runtime === null) continue;
-    const packages = Object.entries(runtime.packages).map(([name, { version }]) => ({
-      name,
-      version,
-    }));
-    byName.set(runtime.name, { name: runtime.name, packages });
-  }
-  return [...byName.values()];
 }

@@ -7,6 +7,7 @@ export function requests(database: DatabaseSync): (id: string) => Omit<RunReques
   return (id) => {
     const found = find.get(id) as { body: string } | undefined;
     if (found === undefined) throw new Error(`The request of ${id} is gone`);
-    return JSON.parse(found.body) as Omit<RunRequest, 'labels'>;
+    const request = JSON.parse(found.body) as Omit<RunRequest, 'labels'>;
+    return { ...request, browser: request.browser ?? null };
   };
 }

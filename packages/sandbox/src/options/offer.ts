@@ -1,0 +1,34 @@
+import type { EngineName } from '@castellan/protocol';
+import type { ModulePolicy } from './modules.ts';
+
+/** What scripts of a sandbox may import. */
+export interface ModuleOffer {
+  readonly engine: EngineName;
+  /** The name of the runtime; null where there is none. */
+  readonly runtime: string | null;
+  /** Every package of the runtime, whether scripts may import it or not. */
+  readonly packages: readonly OfferedPackage[];
+  /** Every Node built-in that the engine has, whether scripts may import it or not. */
+  readonly builtins: readonly string[];
+  /** What they may import, each with all below it; `*` and `node:*` in the node engine only. */
+  readonly modules: readonly string[];
+}
+
+export interface OfferedPackage {
+  readonly name: string;
+  readonly version: string;
+  /** As its own manifest says it: mostly an SPDX expression. */
+  readonly license: string;
+}
+
+export function moduleOffer(
+  engine: EngineName,
+  { runtime, builtins, allowed }: ModulePolicy,
+): ModuleOffer {
+  const packages = Object.entries(runtime?.packages ?? {}).map(([name, { version, license }]) => ({
+    name,
+    version,
+    license,
+  }));
+  return { engine, runtime: runtime?.name ?? null, packages, builtins, modules: allowed };
+}
