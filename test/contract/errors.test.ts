@@ -5,6 +5,15 @@ const sandbox = sandboxForFile();
 
 cases(sandbox, [
   {
+    name: 'a thrown value that only looks like an error shows nothing of ours',
+    source: 'throw new Proxy(new Error("x"), { get() { throw 1; } })',
+    reason: 'uncaught_exception',
+    check: ({ error }) => {
+      assert.equal(error?.name, 'NonError');
+      assert.doesNotMatch(error?.message ?? '', /castellan:/);
+    },
+  },
+  {
     name: 'an unknown name in the last expression has its place',
     source: 'const a = {};\n\n\tnothing.here()',
     reason: 'uncaught_exception',

@@ -72,7 +72,7 @@ export async function keysCommand(args: readonly string[], { stdout }: Terminal)
     }
     default:
       throw new UsageError(
-        `keys needs one of create, list, revoke, not ${verb === undefined ? 'nothing' : JSON.stringify(verb)}.`,
+        `keys needs one of create, list, revoke${verb === undefined ? '' : `, not ${JSON.stringify(verb)}`}.`,
       );
   }
 }

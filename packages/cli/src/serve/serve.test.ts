@@ -94,7 +94,7 @@ for (const [args, message] of [
   [['serve', '--port', 'x'], /--port must be a whole number from 0 to 65535, not "x"/],
   [['serve', '--config', '/nowhere.json'], /The config file \/nowhere\.json does not exist/],
   [['serve', 'now'], /serve takes no argument, not "now"/],
-  [['keys'], /keys needs one of create, list, revoke, not nothing/],
+  [['keys'], /keys needs one of create, list, revoke\.$/m],
   [['keys', 'revoke'], /lacks the id of a key/],
   [['keys', 'create', '--policy', 'x'], /Unknown policy "x"\. Known: default/],
   [['keys', 'create', '--scope', 'root'], /Unknown scope "root"\. Known: runs:write/],

@@ -105,7 +105,10 @@ function describeOther(thrown: unknown, inspect: (value: unknown) => string): Fa
     typeof thrown === 'string'
       ? thrown
       : (attempt(() => (thrown === undefined ? 'undefined' : toStrictJson(thrown)), null) ??
-        attempt(() => inspect(thrown), 'a value that cannot be shown'));
+        attempt(
+          () => apply(replaceAll, inspect(thrown), [ownFrames, '']) as string,
+          'a value that cannot be shown',
+        ));
   return { reason: 'uncaught_exception', name: 'NonError', message, stack: '' };
 }
 

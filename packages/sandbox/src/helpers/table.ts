@@ -7,6 +7,12 @@ export interface HelperTable {
   readonly tree: HelperTree;
 }
 
+/** What each script finds besides the Web's globals, and what would look like it. */
+const taken: ReadonlySet<string> = new Set([
+  ...['params', 'env', 'artifacts', 'progress', 'console', 'browser', 'page', 'puppeteer'],
+  ...['require', 'module', 'exports', 'execute', 'globalThis', 'undefined', 'eval', 'constructor'],
+]);
+
 /** Checks the names and flattens the groups. Throws `invalid_option`. */
 export function helperTable(helpers: Helpers): HelperTable {
   const byPath = new Map<string, DeclaredHelper>();
@@ -26,6 +32,12 @@ function flatten(
       throw new CastellanError(
         'invalid_option',
         `helpers: ${JSON.stringify(shown)} cannot be a name in a script.`,
+      );
+    }
+    if (path.length === 0 && taken.has(name)) {
+      throw new CastellanError(
+        'invalid_option',
+        `helpers: ${JSON.stringify(name)} is a name that scripts have from Castellan; choose another.`,
       );
     }
     if (typeof value === 'function' || value instanceof DeclaredHelper) {

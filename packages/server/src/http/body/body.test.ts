@@ -53,6 +53,18 @@ for (const [what, payload, type] of [
   });
 }
 
+for (const [what, payload, headers, detail] of [
+  ['JSON with a comma too many', '{"code":"1",}', json, /^The body is not JSON: .* position 12/],
+  ['__proto__', '{"code":"1","params":{"__proto__":1}}', json, /^The keys "__proto__" and /],
+  ['text', 'return 1', { 'content-type': 'text/plain' }, /^Send the body with "Content-Type: /],
+] as const) {
+  test(`the refusal of ${what} says what is wrong with it`, async () => {
+    await using service = await startService();
+    const { body } = await service.inject({ method: 'POST', url: '/v1/runs', payload, headers });
+    assert.match(String(body['detail']), detail);
+  });
+}
+
 test('source and parameters over their limits are refused with both sizes', async () => {
   const limits = { ...testPolicy.limits, sourceBytes: 10, paramsBytes: 10 };
   const policies = new Map([['default', { ...testPolicy, limits }]]);

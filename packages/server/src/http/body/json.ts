@@ -56,8 +56,18 @@ async function parseText(
   }
   try {
     return await parse(text);
+  } catch {
+    throw malformed(refusalOf(text));
+  }
+}
+
+/** The parser takes less than JSON does, and says of both only that it is wrong. */
+function refusalOf(text: string): string {
+  try {
+    JSON.parse(text);
+    return 'The keys "__proto__" and "constructor" with "prototype" in it are not taken.';
   } catch (error) {
-    throw malformed(`The body is not JSON that is taken here: ${(error as Error).message}.`);
+    return `The body is not JSON: ${(error as Error).message}.`;
   }
 }
 

@@ -25,6 +25,9 @@ export function readProblem(error: unknown): ProblemError {
   }
   const code = (error as { code?: unknown } | null)?.code;
   const known = typeof code === 'string' ? byFastifyCode[code] : undefined;
+  if (known === 'unsupported_media_type') {
+    return new ProblemError(known, 'Send the body with "Content-Type: application/json".');
+  }
   if (known !== undefined) return new ProblemError(known, (error as Error).message);
   return new ProblemError('internal', 'What it was is in the log of the service.');
 }
