@@ -21,6 +21,7 @@ const stampFile = path.join(root, 'node_modules', '.castellan-setup');
 const programs = [
   { name: 'bwrap', debian: 'bubblewrap', why: 'builds the boxes' },
   { name: 'prlimit', debian: 'util-linux', why: 'sets the resource limits of a box' },
+  { name: 'chromium', debian: 'chromium', why: 'is the browser of scripts that use Puppeteer' },
 ];
 
 main();

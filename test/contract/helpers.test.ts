@@ -43,6 +43,23 @@ const sandbox = sandboxForFile({
 
 cases(sandbox, [
   {
+    name: 'a helper that failed shows where the script called it, also when it is not awaited there',
+    source: 'const f = () => {\n  return fails();\n};\nawait f()',
+    reason: 'uncaught_exception',
+    at: 'script.js:2:10',
+    check: ({ error }) =>
+      assert.equal(
+        error?.stack,
+        'Error: could not read <path> at <path>\n    at f (script.js:2:10)\n    at Object.<anonymous> (script.js:4:7)',
+      ),
+  },
+  {
+    name: 'an artifact that was not awaited is kept, and there is nothing to warn about',
+    source: "artifacts.write('a', 'b'); return 1",
+    value: 1,
+    check: ({ artifacts, logs }) => assert.deepEqual([artifacts.length, logs], [1, []]),
+  },
+  {
     name: 'an asynchronous helper gives a promise',
     source: 'const p = add(1, 2); [p instanceof Promise, await p]',
     value: [true, 3],
@@ -156,7 +173,7 @@ contract('a helper that is not awaited is dropped with a warning, and told to st
   });
   const run = await own.run('slow(); await new Promise((r) => setTimeout(r, 50)); return 1');
   assert.equal(run.value, 1);
-  assert.match(run.logs[0]?.text ?? '', /1 call\(s\) still pending/);
+  assert.match(run.logs[0]?.text ?? '', /^The script ended before 1 call; it was dropped\.$/);
   assert.equal(await aborted.promise, run.id);
   const timedOut = await own.run('await slow()', { limits: { wallMs: 100 } });
   assert.equal(timedOut.reason, 'wall_timeout');

@@ -212,7 +212,7 @@ contract('a source as large as sourceBytes runs within the default memory', asyn
 contract('limits that make no sense are refused with the value and what is allowed', async () => {
   const wrong: [object, RegExp][] = [
     [{ wallMs: -1 }, /wallMs must be a whole number from 1 to \d+, not -1/],
-    [{ cpuMs: '5s' }, /cpuMs .* not 5s/],
+    [{ cpuMs: '5s' }, /cpuMs .* not "5s"/],
     [{ memoryBytes: 1.5 }, /memoryBytes/],
     [{ memoryBytes: Infinity }, /memoryBytes/],
     [{ wallms: 5 }, /Unknown limit "wallms"\. Known: wallMs/],

@@ -55,6 +55,25 @@ cases(sandbox, [
     value: 6,
   },
   {
+    name: 'a file of types alone is imported, and a CommonJS file in TypeScript by name',
+    source: files('main.ts', {
+      'main.ts':
+        'import { type T } from "./types.ts"; import { a, b } from "./named.cts"; const t: T = a + b; export default t',
+      'types.ts': 'export type T = number; export interface U { t: T }',
+      'named.cts': 'exports.a = 1 satisfies number; exports.b = (2 as number);',
+    }),
+    value: 3,
+  },
+  {
+    name: 'an ES module imports a body that imports statically',
+    source: files('main.js', {
+      'main.js': 'import body from "./body.js"; export default body.b',
+      'body.js': 'import { a } from "./a.js"; exports.b = a + 1',
+      'a.js': 'export const a = 1',
+    }),
+    value: 2,
+  },
+  {
     name: 'JSON is imported',
     source: files('main.js', {
       'main.js': 'import d from "./d.json" with { type: "json" }; export default d',

@@ -180,6 +180,21 @@ contract('a run can narrow the hosts of its sandbox, and never widen them', asyn
   assert.throws(() => sandbox.run('1', { network: { allow: ['http://x/'] } }), /is no host/);
 });
 
+contract('a fetch that failed shows where the script asked for it, and no cause', async () => {
+  await using sandbox = await openSandbox({ warm: 0 });
+  const source =
+    'const get = async () => {\n  return await fetch("http://a.example/");\n};\nawait get()';
+  const { error } = await sandbox.run(source);
+  assert.deepEqual(
+    [error?.line, error?.column, error?.stack],
+    [
+      2,
+      16,
+      'TypeError: fetch failed\n    at get (script.js:2:16)\n    at Object.<anonymous> (script.js:4:7)',
+    ],
+  );
+});
+
 contract('without a network nothing is reached, and the attempt is noted', async () => {
   await using sandbox = await openSandbox({ warm: 0 });
   const handle = sandbox.run('return fetch(params.url).catch((e) => e.message)', {

@@ -11,6 +11,12 @@ const refused = (source: string, path: string): Case => ({
 });
 
 cases(sandbox, [
+  {
+    name: 'params that are null stay null',
+    source: '[params]',
+    options: { params: null },
+    value: [null],
+  },
   { name: 'undefined is null', source: 'undefined', value: null },
   {
     name: 'undefined properties are left out',

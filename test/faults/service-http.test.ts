@@ -14,6 +14,6 @@ test('F11: 10,000 hostile connections and bombs of every kind', async () => {
 });
 
 test('F14: 60 s of overload, one tenant at ten times its rate', async () => {
-  const { kept } = await overload({ ms: 60_000, perSecond: 20, tenants: 5 });
+  const { kept } = await overload({ ms: 60_000, tenants: 5 });
   assert.ok(kept >= 0.9, `${kept} of the others' runs were taken`);
 });

@@ -13,6 +13,8 @@ import { isAlive, type Server, startServer } from './server.ts';
 export interface Size {
   readonly runs: number;
   readonly everyMs: number;
+  /** Left out: as often as there is time for. */
+  readonly mostKills?: number;
   /** How long everything may take. */
   readonly withinMs: number;
   /** How long a start may take. Left out where other tests share the machine. */
@@ -50,10 +52,10 @@ interface LoadOptions {
   readonly onCall?: (count: number) => void;
 }
 
-/** Does `fault` again and again until `work` has settled. Returns how often. */
+/** Does `fault` again and again, at most so often, until `work` has settled. Returns how often. */
 async function during(
   work: Promise<unknown>,
-  everyMs: number,
+  { everyMs, mostKills = Infinity }: Pick<Size, 'everyMs' | 'mostKills'>,
   fault: () => Promise<void> | void,
 ): Promise<number> {
   let isOver = false;
@@ -61,7 +63,7 @@ async function during(
   let times = 0;
   for (;;) {
     await Promise.race([sleep(everyMs), over]);
-    if (isOver) return times;
+    if (isOver || times === mostKills) return times;
     await fault();
     times++;
   }
@@ -81,7 +83,7 @@ async function close(server: Server): Promise<void> {
 }
 
 /** F1: the launcher is killed again and again. */
-export async function launcherKilled({ runs, everyMs, withinMs }: Size): Promise<void> {
+export async function launcherKilled({ runs, withinMs, ...pace }: Size): Promise<void> {
   await using server = await startServer();
   const giveUp = AbortSignal.timeout(withinMs);
   const work = load(server, runs, { giveUp }).then(async (calls) => {
@@ -90,7 +92,7 @@ export async function launcherKilled({ runs, everyMs, withinMs }: Size): Promise
   });
   let kills = 0;
   let ready = 0;
-  await during(work, everyMs, () => {
+  await during(work, pace, () => {
     const ups = server.log.filter((line) => line.includes('launcher stands ready')).length;
     const pid = server.launcher();
     // In turns: one that may still be starting, and one that has stood ready for a while.
@@ -109,7 +111,7 @@ export async function launcherKilled({ runs, everyMs, withinMs }: Size): Promise
 }
 
 /** F2: the API is killed again and again, and started again at once. */
-export async function apiKilled({ runs, everyMs, withinMs, readyWithinMs }: Size): Promise<void> {
+export async function apiKilled({ runs, withinMs, readyWithinMs, ...pace }: Size): Promise<void> {
   await using server = await startServer();
   const giveUp = AbortSignal.timeout(withinMs);
   const ready: number[] = [];
@@ -117,7 +119,7 @@ export async function apiKilled({ runs, everyMs, withinMs, readyWithinMs }: Size
     await settled(server.url, giveUp);
     return calls;
   });
-  const kills = await during(work, everyMs, async () => {
+  const kills = await during(work, pace, async () => {
     await server.kill('SIGKILL');
     ready.push(await server.start());
   });
@@ -132,9 +134,9 @@ export async function apiKilled({ runs, everyMs, withinMs, readyWithinMs }: Size
 /** F3: API, launcher, egress and boxes are killed at once; nothing of them may stay. */
 export async function everythingKilled({
   runs,
-  everyMs,
   withinMs,
   readyWithinMs,
+  ...pace
 }: Size): Promise<void> {
   await using server = await startServer();
   const giveUp = AbortSignal.timeout(withinMs);
@@ -144,7 +146,7 @@ export async function everythingKilled({
     await settled(server.url, giveUp);
     return calls;
   });
-  const kills = await during(work, everyMs, async () => {
+  const kills = await during(work, pace, async () => {
     const all = server.descendants();
     const killed = server.kill('SIGKILL');
     for (const pid of all) if (isAlive(pid)) kill(pid);
@@ -241,7 +243,7 @@ export async function diskFull({
 }
 
 /** F9: the wall clock jumps an hour ahead and an hour back while runs wait and run. */
-export async function clockJumps({ runs, everyMs, withinMs }: Size): Promise<void> {
+export async function clockJumps({ runs, withinMs, ...pace }: Size): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'castellan-clock-'));
   const clock = join(folder, 'offset');
   writeFileSync(clock, '0');
@@ -258,7 +260,7 @@ export async function clockJumps({ runs, everyMs, withinMs }: Size): Promise<voi
     });
     const offsets = [3_600_000, -3_600_000, 0];
     let next = 0;
-    const jumps = await during(work, everyMs, () => {
+    const jumps = await during(work, pace, () => {
       writeFileSync(clock, String(offsets[next++ % offsets.length]));
     });
     const calls = await work;

@@ -9,6 +9,6 @@ test('F11: hostile clients are refused, and others are answered', async () => {
 });
 
 test('F14: who asks too much is refused, and the others keep what is theirs', async () => {
-  const { kept } = await overload({ ms: 3_000, perSecond: 10, tenants: 3 });
+  const { kept } = await overload({ ms: 3_000, tenants: 3 });
   assert.ok(kept >= 0.8, `${kept} of the others' runs were taken`);
 });

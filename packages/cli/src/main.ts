@@ -11,6 +11,7 @@ import { keysCommand } from './keys/command.ts';
 import { escapeText } from './output/escape.ts';
 import type { Terminal } from './output/terminal.ts';
 import { runCommand } from './run/command.ts';
+import { remoteCommand } from './remote/command.ts';
 import { exitCodeOfError, exitCodes } from './run/exit-code.ts';
 import { runtimeCommand } from './runtime/command.ts';
 import { serveCommand } from './serve/command.ts';
@@ -26,6 +27,10 @@ const commands: Readonly<Record<string, Command>> = {
   runtime: runtimeCommand,
   serve: serveCommand,
   keys: keysCommand,
+  logs: remoteCommand('logs'),
+  get: remoteCommand('get'),
+  cancel: remoteCommand('cancel'),
+  artifacts: remoteCommand('artifacts'),
   doctor: doctorCommand,
 };
 

@@ -59,7 +59,7 @@ export function resolveLimits(given: object = {}, base: Partial<Limits> = {}): L
     if (!Number.isSafeInteger(value) || value < row.min || value > largest[row.unit]) {
       throw new CastellanError(
         'invalid_limit',
-        `Limit ${name} must be a whole number from ${row.min} to ${largest[row.unit]}, not ${String(value)}.`,
+        `Limit ${name} must be a whole number from ${row.min} to ${largest[row.unit]}, not ${typeof value === 'string' ? JSON.stringify(value) : String(value)}.`,
       );
     }
   }

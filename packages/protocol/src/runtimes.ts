@@ -19,6 +19,9 @@ export interface ModuleSet {
 
 export const moduleSetFormat = 3;
 
+/** The runtime of sandboxes and policies that name none. */
+export const defaultRuntime = '2026.11';
+
 /**
  * What scripts can import of one package, or of all built-ins: the file that `indexFile` names. It is
  * JSON, with each entry on a line of its own, so that one can be found without parsing the others.

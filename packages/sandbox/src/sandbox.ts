@@ -147,7 +147,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       mode: 'run',
       source: checked,
       browser: settingsFor(given.browser ?? hasBrowsers, checked),
-      params: paramsJson(given.params ?? {}, runLimits.paramsBytes),
+      params: paramsJson(given.params === undefined ? {} : given.params, runLimits.paramsBytes),
       env: { ...given.env },
       limits: runLimits,
       helpers,

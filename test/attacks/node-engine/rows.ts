@@ -87,7 +87,8 @@ export const nodeRows: readonly Row[] = [
   { program: 'd-02-forks.js', ends: [null], tries: 1_000, limits: { cpuMs: 3_000 } },
   {
     program: 'd-03-threads.js',
-    ends: ['out_of_memory', 'process_limit', 'cpu_timeout', 'engine_crashed'],
+    // A script that does not catch the refusal of a thread ends by it.
+    ends: ['out_of_memory', 'process_limit', 'cpu_timeout', 'engine_crashed', 'uncaught_exception'],
   },
   {
     program: 'd-04-fill-the-folder.js',

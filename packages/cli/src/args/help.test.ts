@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { doctorHelp, runHelp, runtimeHelp, topHelp } from './help.ts';
-import { keysHelp, serveHelp } from './service-help.ts';
-import { keysOptions, serveOptions } from './service-table.ts';
+import { keysHelp, remoteHelp, serveHelp } from './service-help.ts';
+import { keysOptions, remoteOptions, serveOptions } from './service-table.ts';
 import { doctorOptions, runOptions, runtimeOptions, topOptions } from './table.ts';
 
 for (const [command, text, table] of [
@@ -11,6 +11,7 @@ for (const [command, text, table] of [
   ['runtimeHelp', runtimeHelp(), runtimeOptions],
   ['doctorHelp', doctorHelp(), doctorOptions],
   ['serveHelp', serveHelp(), serveOptions],
+  ['remoteHelp', remoteHelp(), remoteOptions],
   ['keysHelp', keysHelp(), keysOptions],
 ] as const) {
   test(`${command} lists every option and fits a terminal`, () => {

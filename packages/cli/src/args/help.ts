@@ -10,6 +10,7 @@ export function topHelp(): string {
   castellan runtime       builds the packages that scripts may import, and lists them
   castellan serve         the HTTP API, its queue, its launcher and its store, in one command
   castellan keys          makes, lists and revokes API keys
+  castellan logs RUN_ID   and get, cancel, artifacts: a run of a service
   castellan doctor        says what this machine can enforce, and how to mend what is missing
 
 ${listOptions(topOptions)}

@@ -2,7 +2,7 @@ import { UsageError } from './usage-error.ts';
 
 /** Words of Castellan that this version does not know yet; whoever tries one is told so. */
 const later = {
-  command: [...['worker', 'backup', 'image'], ...['logs', 'get', 'cancel', 'artifacts', 'mcp']],
+  command: ['worker', 'backup', 'image', 'mcp'],
   option: [],
   isolation: ['gvisor', 'docker'],
 } as const;

@@ -1,5 +1,5 @@
 import { listOptions } from './help.ts';
-import { keysOptions, serveOptions } from './service-table.ts';
+import { keysOptions, remoteOptions, serveOptions } from './service-table.ts';
 
 export function serveHelp(): string {
   return `castellan serve [options]
@@ -24,4 +24,18 @@ export function keysHelp(): string {
 ${listOptions(keysOptions)}
   From the first key on, everything but /healthz and /readyz needs one.
 `;
+}
+
+export function remoteHelp(): string {
+  return `castellan logs|get|cancel|artifacts RUN_ID [options]
+
+  Asks the service that CASTELLAN_URL names (default http://127.0.0.1:7400) with CASTELLAN_KEY.
+
+  logs         prints what the run logs, from the first line on and live; ends with the exit code
+               that castellan run would have
+  get          prints the run as one JSON document
+  cancel       kills the run; its logs and artifacts stay
+  artifacts    lists what the run has made, and with --out fetches it
+
+${listOptions(remoteOptions)}`;
 }

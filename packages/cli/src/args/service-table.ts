@@ -31,6 +31,15 @@ export const serveOptions = {
   help,
 } as const satisfies OptionTable;
 
+export const remoteOptions = {
+  out: {
+    type: 'string',
+    value: 'DIR',
+    sentence: 'artifacts: where they go. Made when missing; nothing in it is overwritten.',
+  },
+  help,
+} as const satisfies OptionTable;
+
 export const keysOptions = {
   name: {
     type: 'string',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -107,6 +107,30 @@ for (const [args, message] of [
     assert.match(stderr, message);
   });
 }
+
+test('castellan logs, get, cancel and artifacts ask the service', async () => {
+  const code = "console.log('a line'); await artifacts.write('a.txt', 'text'); return 7";
+  const id = String((await call('POST', '/v1/runs', { body: { code } })).json['id']);
+  const env = { CASTELLAN_URL: url };
+  const logs = await castellan(['logs', id], { env });
+  assert.deepEqual([logs.code, logs.stdout.includes('a line\n')], [0, true], logs.stderr);
+  const got = await castellan(['get', id], { env });
+  assert.equal((JSON.parse(got.stdout) as { value: unknown }).value, 7);
+  const out = join(folder, 'out');
+  const artifacts = await castellan(['artifacts', id, '--out', out], { env });
+  assert.match(artifacts.stdout, /^a\.txt {2}4 B {2}\S+ {2}\S+a\.txt$/m);
+  assert.equal(readFileSync(join(out, 'a.txt'), 'utf8'), 'text');
+  const ended409 = await castellan(['cancel', id], { env });
+  assert.equal(ended409.code, 4);
+  assert.match(ended409.stderr, /answers 409/);
+  const endless = await call('POST', '/v1/runs', { body: { code: 'for (;;);' } });
+  const cancelled = await castellan(['cancel', String(endless.json['id'])], { env });
+  assert.match(cancelled.stdout, /is cancelled/);
+  const nowhere = await castellan(['get', id], { env: { CASTELLAN_URL: 'http://127.0.0.1:9' } });
+  assert.equal(nowhere.code, 4);
+  assert.match(nowhere.stderr, /http:\/\/127\.0\.0\.1:9 cannot be reached/);
+  assert.equal((await castellan(['get', 'run_1'], { env })).code, 2);
+});
 
 test('castellan serve lets runs end when it is told to stop, and exits 0', async () => {
   const submitted = await call('POST', '/v1/runs', {

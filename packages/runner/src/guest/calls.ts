@@ -1,14 +1,18 @@
 import { caps, toStrictJson } from '@castellan/protocol';
-import { codedError } from './failures.ts';
+import { codedError, codedErrorAt } from './failures.ts';
 import type { HelperShape, Host, Reply } from './host.ts';
 
 const { parse } = JSON;
 const { defineProperty, keys } = Object;
 const PromiseOf = Promise;
+const ErrorOf = Error;
 
 interface Waiting {
   resolve(value: unknown): void;
   reject(error: Error): void;
+  /** Where the script called. */
+  readonly origin: Error;
+  readonly isWrite: boolean;
 }
 
 /** How calls reach the host. */
@@ -21,25 +25,34 @@ export class Calls {
   readonly #waiting: Record<number, Waiting> = { __proto__: null } as never;
   #lastId = 0;
   #open = 0;
+  /** Artifacts among them: those are kept, whether the script waits or not. */
+  #openWrites = 0;
 
   constructor(host: CallHost) {
     this.#host = host;
   }
 
-  get open(): number {
-    return this.#open;
+  /** What a script leaves behind at its end: timers, and calls that nobody will answer. */
+  dropped(timers: number): string | null {
+    const calls = this.#open - this.#openWrites;
+    if (timers === 0 && calls === 0) return null;
+    const counted = [counting(timers, 'timer'), counting(calls, 'call')];
+    const what = counted.filter((part) => part !== '').join(' and ');
+    return `The script ended before ${what}; ${timers + calls === 1 ? 'it was' : 'they were'} dropped.`;
   }
 
   /** A promise of the guest's realm that the launcher's answer settles. */
-  request(send: (id: number) => void): Promise<unknown> {
+  request(send: (id: number) => void, isWrite = false): Promise<unknown> {
     if (this.#open >= caps.openCalls) {
       throw new RangeError(`More than ${caps.openCalls} calls are waiting for their answers`);
     }
     const id = ++this.#lastId;
+    const origin = new ErrorOf();
     return new PromiseOf((resolve, reject) => {
       send(id);
       this.#open++;
-      this.#waiting[id] = { resolve, reject };
+      if (isWrite) this.#openWrites++;
+      this.#waiting[id] = { resolve, reject, origin, isWrite };
     });
   }
 
@@ -48,9 +61,10 @@ export class Calls {
     if (waiting === undefined) return;
     delete this.#waiting[id];
     this.#open--;
+    if (waiting.isWrite) this.#openWrites--;
     const reply = parse(replyText) as Reply;
     if (reply.ok) waiting.resolve(valueOf(reply.json));
-    else waiting.reject(codedError(reply.code, reply.message));
+    else waiting.reject(codedErrorAt(waiting.origin, reply.code, reply.message));
   }
 
   /** Puts the host's helpers onto `target`, groups as objects of their own. */
@@ -86,6 +100,10 @@ export class Calls {
       return valueOf(reply.json);
     };
   }
+}
+
+function counting(count: number, noun: string): string {
+  return count === 0 ? '' : `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function argsJson(args: unknown[]): string {

@@ -49,7 +49,7 @@ export function contextOf(
       const file = stringSlice(`${name}`, 0, caps.artifactName);
       const type =
         contentType === undefined ? null : stringSlice(`${contentType}`, 0, caps.contentType);
-      return calls.request((id) => host.artifact(id, file, type, content));
+      return calls.request((id) => host.artifact(id, file, type, content), true);
     },
   };
   return { artifacts, progress, env };

@@ -27,6 +27,19 @@ export function codedError(code: string, message: string): Error {
   return error;
 }
 
+/** The same, with the place of `origin`: a failure is shown where the script asked for what failed. */
+export function codedErrorAt(origin: Error, code: string, message: string): Error {
+  const error = codedError(code, message);
+  const { stack } = origin;
+  if (typeof stack === 'string') {
+    const frames = apply(replaceAll, stack, [/^(?!\s+at ).*\n?/gm, '']) as string;
+    const own = apply(replaceAll, `\n${frames}`, [ownFrames, '']) as string;
+    const value = `Error: ${message}${own}`;
+    defineProperty(error, 'stack', { value, configurable: true, writable: true });
+  }
+  return error;
+}
+
 /** An error of the guest's own for one that came out of a host callback. */
 export function errorFromHost(error: unknown): Error {
   return codedError('host_refused', error instanceof Error ? error.message : 'The host refused');

@@ -56,11 +56,7 @@ function boot(...callbacks: unknown[]): Guest {
     }
   };
 
-  const pendingText = (): string | null => {
-    const timers = platform.pendingTimers();
-    if (timers === 0 && calls.open === 0) return null;
-    return `The script ended with ${timers} timer(s) and ${calls.open} call(s) still pending; they were dropped.`;
-  };
+  const pendingText = (): string | null => calls.dropped(platform.pendingTimers());
 
   const hookFunctions: Record<HookKind, (about: string) => unknown> = {
     import: (file) => modules.importFrom(file),

@@ -164,9 +164,7 @@ export class NodeExecution {
 
   #pending(): string | null {
     const timers = process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
-    const { open } = this.#calls;
-    if (timers === 0 && open === 0) return null;
-    return `The script ended with ${timers} timer(s) and ${open} call(s) still pending; they were dropped.`;
+    return this.#calls.dropped(timers);
   }
 
   #located(failure: Failure): ErrorMessage {

@@ -24,11 +24,13 @@ test('cleanName keeps what is fine and joins folders', () => {
   assert.equal(cleanName('..'), 'artifact');
 });
 
-test('Artifacts counts what is kept, so that a rewrite costs nothing', () => {
+test('Artifacts counts what is kept, so that a rewrite costs nothing, and says which limit is full', () => {
   const artifacts = new Artifacts('run_1', resolveLimits({ artifactBytes: 10, artifactCount: 1 }));
-  for (let round = 0; round < 5; round++) assert.ok(artifacts.keep('a', null, new Uint8Array(10)));
-  assert.equal(artifacts.keep('a', null, new Uint8Array(11)), undefined);
-  assert.equal(artifacts.keep('b', null, new Uint8Array(0)), undefined);
+  const keep = (name: string, bytes: number): unknown =>
+    artifacts.keep(name, null, new Uint8Array(bytes));
+  for (let round = 0; round < 5; round++) assert.equal(typeof keep('a', 10), 'object');
+  assert.equal(keep('a', 11), 'more than 10 bytes of artifacts');
+  assert.equal(keep('b', 0), 'more than 1 artifacts');
   assert.deepEqual(
     artifacts.list().map(({ name, sizeBytes }) => [name, sizeBytes]),
     [['a', 10]],
@@ -37,8 +39,11 @@ test('Artifacts counts what is kept, so that a rewrite costs nothing', () => {
 
 test('Artifacts takes a content type only in the form of one', () => {
   const artifacts = new Artifacts('run_1', resolveLimits());
-  const type = (given: string | null): string | undefined =>
-    artifacts.keep('a', given, new Uint8Array())?.contentType;
+  const type = (given: string | null): string => {
+    const kept = artifacts.keep('a', given, new Uint8Array());
+    assert.ok(typeof kept === 'object');
+    return kept.contentType;
+  };
   assert.equal(type('Text/HTML; charset=UTF-8'), 'text/html; charset=utf-8');
   assert.equal(type('text/html\r\nSet-Cookie: x'), 'application/octet-stream');
   assert.equal(type(null), 'application/octet-stream');

@@ -42,13 +42,16 @@ export class Artifacts {
     return this.#storing;
   }
 
-  /** Keeps one; `undefined` when it would be one too many or too large. */
-  keep(givenName: string, givenType: string | null, bytes: Uint8Array): Artifact | undefined {
+  /** Keeps one; text that says which limit it would cross, when it would be too many or too large. */
+  keep(givenName: string, givenType: string | null, bytes: Uint8Array): Artifact | string {
+    const { artifactBytes, artifactCount } = this.#limits;
     const name = cleanName(givenName);
     const replaced = this.#kept.get(name)?.artifact.sizeBytes;
     const totalBytes = this.#totalBytes - (replaced ?? 0) + bytes.length;
-    if (totalBytes > this.#limits.artifactBytes) return undefined;
-    if (replaced === undefined && this.#kept.size >= this.#limits.artifactCount) return undefined;
+    if (totalBytes > artifactBytes) return `more than ${artifactBytes} bytes of artifacts`;
+    if (replaced === undefined && this.#kept.size >= artifactCount) {
+      return `more than ${artifactCount} artifacts`;
+    }
     const artifact: Artifact = {
       id: newId('art'),
       name,

@@ -71,13 +71,15 @@ const runOptions: Readonly<Record<string, Check>> = {
   modules: strings,
   tenant: name,
   labels: record,
+  browser: checkSettings,
   signal,
   network: (value) =>
-    object(value) === null ? strings((value as { allow?: unknown }).allow) : 'an object',
+    object(value) === null && strings((value as { allow?: unknown }).allow) === null
+      ? null
+      : 'an object with allow, an array of strings',
   record: object,
   keep: callable,
   begin: callable,
-  browser: checkSettings,
 };
 
 /** What a run's record may be told, and what it must be. */
@@ -159,6 +161,19 @@ function checkTable(where: string, table: Readonly<Record<string, Check>>, given
 }
 
 function shown(value: unknown): string {
-  const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
+  const text = typeof value === 'object' && value !== null ? jsonOf(value) : textOf(value);
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? JSON.stringify(value) : String(value);
+}
+
+/** For people to read: what JSON cannot carry shows as what it is. */
+function jsonOf(value: object): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return Object.prototype.toString.call(value);
+  }
 }

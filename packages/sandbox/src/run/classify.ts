@@ -31,6 +31,7 @@ export function reasonOfExit(
   exit: BoxExit,
   compiled: boolean,
   memoryShare: number,
+  memoryBytes: number,
 ): { reason: Reason; message: string } {
   const signal = exit.signal ?? (exit.code === null ? undefined : signals[exit.code]);
   const how = signal ?? `exit code ${exit.code}`;
@@ -39,7 +40,8 @@ export function reasonOfExit(
     outOfMemory.test(exit.stderr) ||
     (signal !== 'SIGSYS' && memoryShare > 0.5)
   ) {
-    return { reason: 'out_of_memory', message: 'The script needed more memory than memoryBytes' };
+    const message = `The run needed more than ${memoryBytes} bytes of memory`;
+    return { reason: 'out_of_memory', message };
   }
   if (signal === 'SIGSYS') {
     return { reason: 'policy_violation', message: 'A forbidden system call was made' };

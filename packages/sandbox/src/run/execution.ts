@@ -52,7 +52,7 @@ export class Execution {
     this.#job = job;
     this.journal = new Journal(job.limits, job.firstSeq);
     this.artifacts = new Artifacts(job.id, job.limits, job.keep, job.browser !== null);
-    this.#keeping = new Keeping(job, this.artifacts, this.journal, {
+    this.#keeping = new Keeping(this.artifacts, this.journal, {
       hold: (isHeld) => this.#box?.link.hold(this.artifacts, isHeld),
       end: (reason, message) => this.#end(reason, message),
     });
@@ -108,7 +108,12 @@ export class Execution {
     const forget = exit.listen((how) => {
       const share = box.meter().memoryPeakBytes / this.#job.limits.memoryBytes;
       if (ready.isolation.engine === 'node' && hasExited(how)) this.#exit(how.code);
-      const { reason, message } = reasonOfExit(how, this.#clock.has('compiled'), share);
+      const { reason, message } = reasonOfExit(
+        how,
+        this.#clock.has('compiled'),
+        share,
+        this.#job.limits.memoryBytes,
+      );
       this.#end(reason, message);
     });
     this.#calls = new Calls(this.#job, link);

@@ -1,6 +1,5 @@
 import type { Artifact, Reason } from '@castellan/protocol';
 import type { Artifacts } from '../artifacts/artifacts.ts';
-import type { Job } from './job.ts';
 import type { Journal } from './journal.ts';
 
 /** Bytes of artifacts that may wait for their sink. */
@@ -16,14 +15,12 @@ export interface KeepingHooks {
 
 /** Takes the artifacts of one run: each is counted, stored, and only then made known. */
 export class Keeping {
-  readonly #limits: Job['limits'];
   readonly #artifacts: Artifacts;
   readonly #journal: Journal;
   readonly #hooks: KeepingHooks;
   #fault: string | undefined;
 
-  constructor({ limits }: Job, artifacts: Artifacts, journal: Journal, hooks: KeepingHooks) {
-    this.#limits = limits;
+  constructor(artifacts: Artifacts, journal: Journal, hooks: KeepingHooks) {
     this.#artifacts = artifacts;
     this.#journal = journal;
     this.#hooks = hooks;
@@ -42,10 +39,8 @@ export class Keeping {
     known: (artifact: Artifact) => void = () => undefined,
   ): void {
     const artifact = this.#artifacts.keep(name, contentType, bytes);
-    if (artifact === undefined) {
-      const { artifactBytes, artifactCount } = this.#limits;
-      const message = `The run wrote more than ${artifactCount} artifacts or ${artifactBytes} bytes of them`;
-      return this.#hooks.end('artifact_limit', message);
+    if (typeof artifact === 'string') {
+      return this.#hooks.end('artifact_limit', `The run wrote ${artifact}`);
     }
     const safe = (): void => {
       this.#regulate();

@@ -2,11 +2,10 @@ import { readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CastellanError } from '@castellan/protocol';
+import { CastellanError, defaultRuntime } from '@castellan/protocol';
 import { openRuntime, type Runtime } from './open.ts';
 
-/** The runtime of sandboxes that name none. */
-export const defaultRuntime = '2026.11';
+export { defaultRuntime };
 
 /** Runtimes that come with this package: `npm run build` makes them. */
 export const shippedRuntimes = fileURLToPath(new URL('../../dist/built', import.meta.url));

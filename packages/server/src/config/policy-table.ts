@@ -1,4 +1,4 @@
-import { type LimitName, limitTable } from '@castellan/protocol';
+import { defaultRuntime, type LimitName, limitTable } from '@castellan/protocol';
 import type { BrowserOptions } from '@castellan/sandbox';
 import { availableParallelism } from 'node:os';
 import {
@@ -81,7 +81,7 @@ export const policyTable = {
   ),
   runtime: row(
     orNull(text),
-    '2026.11',
+    defaultRuntime,
     null,
     'The set of packages that scripts may import, by name or, with a "/" in it, by path. null: no packages.',
   ),

@@ -9,7 +9,7 @@ export interface Arrival {
   readonly headersTimeout: number;
   /** Header and body. */
   readonly requestTimeout: number;
-  /** Between two requests of one connection. */
+  /** Between two requests of one connection: longer than the 60 s of most proxies, which must hang up first. */
   readonly keepAliveTimeout: number;
   /** How often the others are looked at. */
   readonly connectionsCheckingInterval: number;
@@ -18,7 +18,7 @@ export interface Arrival {
 export const defaultArrival: Arrival = {
   headersTimeout: 10_000,
   requestTimeout: 30_000,
-  keepAliveTimeout: 20_000,
+  keepAliveTimeout: 65_000,
   connectionsCheckingInterval: 2_000,
 };
 

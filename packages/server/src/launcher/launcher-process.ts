@@ -50,6 +50,8 @@ export class LauncherProcess implements AsyncDisposable {
     });
     const { leaseMs } = settings;
     this.#silence = new Silence(leaseMs, () => this.#kill(`it said nothing for ${leaseMs} ms`));
+    // Until it stands ready `startMs` is its measure: a busy machine starts programs slowly.
+    this.#silence.isOurs = true;
     this.#ready.promise.catch(() => undefined);
     this.#listen();
     this.gone = this.#watch();
@@ -121,7 +123,10 @@ export class LauncherProcess implements AsyncDisposable {
   }
 
   #take(message: Inbound, bytes: number): void {
-    if (message.type === 'ready') return this.#ready.resolve(message.offers);
+    if (message.type === 'ready') {
+      this.#silence.isOurs = false;
+      return this.#ready.resolve(message.offers);
+    }
     if (message.type === 'unable') {
       const { code, message: why } = message;
       return this.#ready.reject(code === null ? new Error(why) : new CastellanError(code, why));

@@ -50,7 +50,7 @@ export function admit(
   refuseWhatIsNotOffered(body, policy, offer);
   const limits = resolveUnderCeilings(body.limits ?? {}, policy);
   const source = sourceOf(body, limits.sourceBytes);
-  const params = (body.params ?? null) as Json;
+  const params = (body.params === undefined ? {} : body.params) as Json;
   const paramsBytes = Buffer.byteLength(toStrictJson(params));
   if (paramsBytes > limits.paramsBytes) {
     throw new ProblemError(

@@ -29,7 +29,9 @@ export function createFetch(realm: Realm): FetchLibrary {
   const { Response, responseOf } = createResponse(realm, headers, forms);
   const transport = realm.transport();
   const exchanges =
-    transport === undefined ? undefined : createExchanges(transport, realm.streams(), failure);
+    transport === undefined
+      ? undefined
+      : createExchanges(transport, realm.streams(), prepareFailure);
 
   const { fetch } = {
     async fetch(input: unknown, init?: unknown): Promise<Response> {
@@ -116,7 +118,20 @@ function stateFrom(
   return { type: 'basic', url, redirected, status, statusText, list, body };
 }
 
-/** Every failure of a network looks alike; its cause says what the runner allows to be known. */
+/**
+ * Every failure of a network looks alike; its cause says what the runner allows to be known, if that
+ * is more. The error has the place where this is called.
+ */
+function prepareFailure(): (message: string) => TypeError {
+  const error = new TypeError('fetch failed');
+  return (message) => {
+    if (message === error.message) return error;
+    const value = new Error(message);
+    Object.defineProperty(error, 'cause', { value, configurable: true, writable: true });
+    return error;
+  };
+}
+
 function failure(message: string): TypeError {
-  return new TypeError('fetch failed', { cause: new Error(message) });
+  return prepareFailure()(message);
 }

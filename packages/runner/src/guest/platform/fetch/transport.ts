@@ -78,6 +78,7 @@ export interface Exchanges {
 interface State {
   settle(answer: Answer): void;
   refuse(reason: unknown): void;
+  failure(message: string): Error;
   /** Of the response's body, once somebody has asked for some of it. */
   controller: ByteController | undefined;
   /** Resolves the pull that waits. */
@@ -93,11 +94,14 @@ interface State {
   upload: Reader | null;
 }
 
-/** Runs exchanges over a transport. `failure` makes the error that a script gets. */
+/**
+ * Runs exchanges over a transport. `prepareFailure` is called where the script asks, so that the
+ * error that it may get later has that place.
+ */
 export function createExchanges(
   host: Transport,
   streams: Streams,
-  failure: (message: string) => Error,
+  prepareFailure: () => (message: string) => Error,
 ): Exchanges {
   const open = new Map<number, State>();
   let lastId = 0;
@@ -181,6 +185,7 @@ export function createExchanges(
       const state: State = {
         settle: answer.resolve,
         refuse: answer.reject,
+        failure: prepareFailure(),
         controller: undefined,
         awake: undefined,
         credit: 0,
@@ -221,7 +226,7 @@ export function createExchanges(
         state.awake?.();
         state.allow?.();
       },
-      onError: (id, message) => stop(id, failure(message)),
+      onError: (id, message) => stop(id, open.get(id)?.failure(message)),
       onCredit(id, credit) {
         const state = open.get(id);
         if (state === undefined) return;

@@ -1,0 +1,8 @@
+/** Programs that have all of Node, letters D, E and G: exhaustion, the network, the engine. */
+import { attacksOf } from './harness/attack.ts';
+import { testAttacks } from './harness/group.ts';
+import { nodeInABox } from './harness/perform.ts';
+import { nodeRows } from './node-engine/rows.ts';
+
+const rows = nodeRows.filter(({ program }) => !/^[ab]-/.test(program));
+testAttacks(await attacksOf('node-engine', rows), [nodeInABox]);
