@@ -124,11 +124,36 @@ test('nodeModulePolicy refuses a runtime without installed packages, and says wh
     cpSync(shipped, bare, { recursive: true, filter });
     assert.throws(() => nodeModulePolicy({ runtime: bare }), {
       code: 'invalid_option',
-      message: `runtime ${JSON.stringify(bare)} has no ${join(bare, 'node_modules')}, which the node engine imports from. Build it again: castellan runtime build 2026.11`,
+      message: `runtime ${JSON.stringify(bare)} has no ${join(bare, 'node_modules')}, which the node engine imports from. Build it again: castellan runtime build 2026.11. With runtime null there are no packages.`,
     });
     const both = { runtime: '2026.11', nodeModules: join(shipped, 'node_modules') };
     assert.throws(() => nodeModulePolicy(both), /give one of the two/);
   } finally {
     rmSync(folder, { recursive: true });
+  }
+});
+
+test('an import that misses the packages of the default runtime says what makes them', async (t) => {
+  const data = mkdtempSync(join(tmpdir(), 'castellan-bare-'));
+  t.mock.property(process, 'env', { ...process.env, XDG_DATA_HOME: data });
+  const { folder: shipped } = policy().runtime ?? { folder: '' };
+  const filter = (path: string): boolean => !path.startsWith(join(shipped, 'node_modules'));
+  cpSync(shipped, join(data, 'castellan/runtimes/2026.11'), { recursive: true, filter });
+  try {
+    await using sandbox = await createSandbox({ engine: 'node' });
+    const fix =
+      'The runtime 2026.11 has no packages for the node engine here: castellan runtime build 2026.11';
+    const run = await sandbox.run("import 'axios'");
+    assert.equal(run.reason, 'module_not_found');
+    assert.equal(run.error?.message, `Module "axios" was not found. ${fix}`);
+    const own = await sandbox.run("import './x.js'");
+    assert.equal(own.error?.message, 'Module "./x.js" was not found');
+    await using without = await createSandbox({ engine: 'node', runtime: null });
+    assert.equal(
+      (await without.run("import 'axios'")).error?.message,
+      'Module "axios" was not found',
+    );
+  } finally {
+    rmSync(data, { recursive: true });
   }
 });
