@@ -1,10 +1,13 @@
 // What the policies of a service offer, from HTTP to the box and back: packages, full Node, browsers.
 import type { Run } from '@castellan/protocol';
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { openSite, type Site } from '../browser/site.ts';
 import { type Service, startService } from './harness.ts';
 
+const program = fileURLToPath(new URL('../../packages/cli/dist/castellan.js', import.meta.url));
 let service: Service;
 let site: Site;
 
@@ -13,6 +16,7 @@ before(async () => {
   const network = { allow: [`127.0.0.1:${site.port}`], allowPrivate: ['127.0.0.0/8'] };
   service = await startService({
     config: {
+      keys: { anonymousPolicy: 'pages' },
       policies: {
         default: { warm: 1 },
         narrow: { warm: 0, modules: ['dayjs', 'node:url'] },
@@ -148,19 +152,20 @@ test('a Puppeteer script visits a page and leaves a screenshot of the size that 
   assert.ok(requests.items.some((request) => request.url === `${site.origin}/title`));
 });
 
+const storing = {
+  ...pages,
+  browser: true,
+  code: `await page.goto(params.url);
+    return page.evaluate(() => {
+      const found = [document.cookie, localStorage.getItem('left')];
+      document.cookie = 'left=1; max-age=9999';
+      localStorage.setItem('left', '1');
+      return found;
+    });`,
+};
+
 test('a browser is used once: what a page stored is not there in the next run', async () => {
-  const body = {
-    ...pages,
-    browser: true,
-    params: { url: `${site.origin}/title` },
-    code: `await page.goto(params.url);
-      return page.evaluate(() => {
-        const found = [document.cookie, localStorage.getItem('left')];
-        document.cookie = 'left=1; max-age=9999';
-        localStorage.setItem('left', '1');
-        return found;
-      });`,
-  };
+  const body = { ...storing, params: { url: `${site.origin}/title` } };
   const first = await service.run(body);
   assert.deepEqual(first.value, ['', null], told(first));
   assert.deepEqual((await service.run(body)).value, ['', null]);
@@ -179,4 +184,16 @@ test('a browser script that runs out of time leaves failure.png', async () => {
     run.artifacts.map(({ name, image }) => [name, image?.broken]),
     [['failure.png', false]],
   );
+});
+
+// The last one: from its key on, all callers without one are strangers.
+test('strangers have browsers of the anonymous policy, each for one run, and nothing else', async () => {
+  const create = ['keys', 'create', '--data', service.data, '--policy', 'default'];
+  execFileSync(process.execPath, [program, ...create]);
+  const { policy: _, ...body } = { ...storing, params: { url: `${site.origin}/title` } };
+  for (const run of [await service.run(body), await service.run(body)]) {
+    assert.deepEqual(run.value, ['', null], told(run));
+    assert.deepEqual([run.policy, run.isolation.reuse], ['pages', 'never']);
+  }
+  assert.equal((await post({ ...body, policy: 'default' })).status, 403);
 });

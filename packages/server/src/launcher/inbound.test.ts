@@ -146,3 +146,29 @@ test('an attempt counts the bytes that wait, also when nobody reads on', () => {
   attempt.abandon();
   assert.equal(waiting, 0);
 });
+
+test('readInbound takes offers whole, and none that a launcher of ours would not make', () => {
+  const offer = {
+    engine: 'isolate',
+    runtime: '2026.11',
+    packages: [{ name: 'dayjs', version: '1.11.13', license: 'MIT' }],
+    builtins: ['url'],
+    modules: ['dayjs'],
+  };
+  const { ready, unable } = launcherFrames;
+  const heard = read(ready, { offers: { default: offer } });
+  assert.deepEqual(heard, { type: 'ready', offers: new Map([['default', offer]]) });
+  for (const bad of [
+    ...[{ runtime: 7 }, { engine: 'v8' }, { modules: [1] }, { builtins: null }],
+    ...[{ packages: [{ name: 'dayjs' }] }, { packages: undefined }],
+  ]) {
+    assert.throws(() => read(ready, { offers: { default: { ...offer, ...bad } } }), FrameError);
+  }
+  assert.throws(() => read(ready, {}), FrameError);
+  const why = { type: 'unable', message: 'why' };
+  assert.deepEqual(read(unable, { code: 'box_failed', message: 'why' }), {
+    ...why,
+    code: 'box_failed',
+  });
+  assert.deepEqual(read(unable, { code: 'constructor', message: 'why' }), { ...why, code: null });
+});
