@@ -30,6 +30,6 @@ export class Clock {
 }
 
 /** Microseconds are as much as the clocks are worth. */
-function rounded(ms: number): number {
+export function rounded(ms: number): number {
   return Math.max(0, Math.round(ms * 1_000) / 1_000);
 }

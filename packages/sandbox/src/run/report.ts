@@ -8,6 +8,7 @@ import {
 } from '@castellan/protocol';
 import type { RunEgress } from '../egress/run-egress.ts';
 import type { ReadyBox } from '../pool/pool.ts';
+import { rounded } from './clock.ts';
 import type { Ending } from './ending.ts';
 import type { Job } from './job.ts';
 import type { Journal } from './journal.ts';
@@ -37,7 +38,7 @@ export function usageOf(
   const { cpuMs, memoryPeakBytes } = ready?.box.meter() ?? { cpuMs: 0, memoryPeakBytes: 0 };
   const { outputBytes } = journal;
   return {
-    cpuMs,
+    cpuMs: rounded(cpuMs),
     memoryPeakBytes,
     outputBytes,
     networkRequests: egress?.networkRequests ?? 0,

@@ -57,7 +57,11 @@ export function ender(parts: {
         truncated: { logs: run.truncated.logs || run.logs.length > mostLogLines },
         artifacts: read.artifacts(row.id),
         queue: { position: 0 },
-        timings: { ...run.timings, queueMs: queueMs + waitedMs, totalMs: totalMs + waitedMs },
+        timings: {
+          ...run.timings,
+          queueMs: sumMs(queueMs, waitedMs),
+          totalMs: sumMs(totalMs, waitedMs),
+        },
         finishedAt: time.stamp(now.started_at ?? now.created_at),
       };
       return end(row, whole, { ...counted, fence });
@@ -83,4 +87,9 @@ export function ender(parts: {
       return end(row, whole, counted);
     },
   };
+}
+
+/** Microseconds are as much as the clocks are worth. */
+function sumMs(a: number, b: number): number {
+  return Math.round((a + b) * 1_000) / 1_000;
 }
