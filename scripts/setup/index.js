@@ -22,6 +22,13 @@ const programs = [
   { name: 'bwrap', debian: 'bubblewrap', why: 'builds the boxes' },
   { name: 'prlimit', debian: 'util-linux', why: 'sets the resource limits of a box' },
   { name: 'chromium', debian: 'chromium', why: 'is the browser of scripts that use Puppeteer' },
+  { name: 'ip', debian: 'iproute2', why: 'gives tests networks of their own' },
+  { name: 'curl', debian: 'curl', why: 'is what an example calls the service with' },
+  {
+    name: '/usr/include/x86_64-linux-gnu/asm/unistd_64.h',
+    debian: 'linux-libc-dev',
+    why: 'tells a test the numbers of system calls',
+  },
 ];
 
 main();
@@ -156,8 +163,9 @@ function readStamp() {
   }
 }
 
-/** The first executable `name` on the PATH, or in the folders for administrators, or null. */
+/** The first executable `name` on the PATH, or in the folders for administrators, or null; or the file itself. */
 function find(name) {
+  if (path.isAbsolute(name)) return fs.existsSync(name) ? name : null;
   const folders = (process.env.PATH || '').split(path.delimiter);
   for (const folder of folders.concat('/usr/bin', '/usr/sbin', '/sbin')) {
     const file = path.join(folder, name);

@@ -14,7 +14,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { Run } from '@castellan/protocol';
-import { asNobody, castellan, ended, program, start } from './fixtures/castellan.ts';
+import {
+  asNobody,
+  castellan,
+  ended,
+  program,
+  start,
+  noOrdinaryUser,
+} from './fixtures/castellan.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'castellan-test-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -167,13 +174,17 @@ test('castellan run --engine node gives all of Node, keeps its files, and tells 
   assert.deepEqual([reason, exitCode], ['exit_nonzero', 5]);
 });
 
-test('castellan run --engine node works for an ordinary user', async () => {
-  const { code, stdout, stderr } = await castellan(['run', '-', '--engine', 'node'], {
-    stdin: 'require("fs").writeFileSync("a", "x"); return process.memoryUsage().rss > 0',
-    before: asNobody,
-  });
-  assert.deepEqual([code, stdout], [0, 'true\n'], stderr);
-});
+test(
+  'castellan run --engine node works for an ordinary user',
+  { skip: noOrdinaryUser },
+  async () => {
+    const { code, stdout, stderr } = await castellan(['run', '-', '--engine', 'node'], {
+      stdin: 'require("fs").writeFileSync("a", "x"); return process.memoryUsage().rss > 0',
+      before: asNobody,
+    });
+    assert.deepEqual([code, stdout], [0, 'true\n'], stderr);
+  },
+);
 
 test('castellan run --json prints the run and keeps standard error for itself', async () => {
   const good = await run('console.log("hi"); return 5', '--json');
@@ -323,7 +334,7 @@ test('castellan run is quiet when the reader of its output leaves', async () => 
   assert.deepEqual([code, stderr], [0, '']);
 });
 
-test('castellan run works for an ordinary user', async () => {
+test('castellan run works for an ordinary user', { skip: noOrdinaryUser }, async () => {
   const { code, stdout } = await castellan(['run', '-', '--json'], {
     stdin: '6 * 7',
     before: asNobody,

@@ -17,11 +17,9 @@ test('examples/service/invoice.ts has an invoice made by a browser, and fetches 
   const config = example('browser.config.ts');
   const data = join(folder, 'data');
   const service = start(['serve', '--data', data, '--config', config, '--port', '0']);
+  const exit = once(service, 'exit');
   try {
-    const line = await Promise.race([
-      once(createInterface(service.stdout), 'line'),
-      once(service, 'exit'),
-    ]);
+    const line = await Promise.race([once(createInterface(service.stdout), 'line'), exit]);
     const url = /http:\S+/.exec(String(line[0]))?.[0] ?? assert.fail(String(line));
     const env = { ...process.env, CASTELLAN_URL: url };
     const args = [example('invoice.ts'), join(folder, 'made')];
@@ -33,7 +31,7 @@ test('examples/service/invoice.ts has an invoice made by a browser, and fetches 
     assert.equal(paper.toString('latin1', 0, 5), '%PDF-');
   } finally {
     service.kill('SIGTERM');
-    await once(service, 'exit');
+    await exit;
     rmSync(folder, { recursive: true });
   }
 });

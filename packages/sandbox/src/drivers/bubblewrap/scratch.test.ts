@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
@@ -9,7 +10,7 @@ import { compileFilter } from '../seccomp/bpf.ts';
 import { nodeTable } from '../seccomp/node-table.ts';
 import { boxCommand } from './command.ts';
 import { librariesOf } from './libraries.ts';
-import { findScratchTools } from './scratch.ts';
+import { findScratchTools, mounting } from './scratch.ts';
 import { giveUp, spawnBox } from './spawn.ts';
 
 const hostTools = { bwrap: '/usr/bin/bwrap', prlimit: '/usr/bin/prlimit' };
@@ -126,5 +127,29 @@ describe('the box of the node engine', () => {
     assert.equal(mounts(), before[1]);
     await during;
     assert.deepEqual([holdings(), mounts()], before);
+  });
+});
+
+describe('mounting', () => {
+  it('works where /dev is mounted with nosuid, noexec and noatime, as on most machines', async () => {
+    const tools = await findScratchTools();
+    assert.ok(typeof tools !== 'string');
+    // Devices cannot be made in a namespace, so those of the machine are bound onto another /dev.
+    const another = [
+      'mount -t tmpfs -o nosuid,noexec,noatime none /mnt',
+      ...['null', 'zero', 'urandom'].map(
+        (name) =>
+          `: > /mnt/${name}; mount --bind /dev/${name} /mnt/${name}; mount -o remount,bind,nosuid,noexec /mnt/${name}`,
+      ),
+      'mount --rbind /mnt /dev',
+      'exec "$@"',
+    ].join('; ');
+    const namespace = ['--user', '--map-root-user', '--mount', 'sh', '-ec', another, 'sh'];
+    const { status, stderr } = spawnSync(
+      'unshare',
+      [...namespace, ...mounting(tools, bytes), 'sh', '-c', ':'],
+      { encoding: 'utf8' },
+    );
+    assert.deepEqual([status, stderr], [0, '']);
   });
 });

@@ -19,6 +19,9 @@ const meetingPoint = '/sys';
 /** Devices that programs expect: none of them leads anywhere. */
 const devices = ['null', 'zero', 'urandom'];
 
+/** Where `/dev` is mounted with one of these, and it mostly is, a namespace may not take it away. */
+const readOnly = 'ro,nosuid,noexec';
+
 /** Programs that mount the writable folder before bubblewrap starts, as absolute paths. */
 export interface ScratchTools {
   readonly unshare: string;
@@ -66,7 +69,10 @@ export function mounting(
     ...[`${meetingPoint}/dev`, `${meetingPoint}/scratch`, ...folders].map(
       (folder) => `mkdir ${folder}`,
     ),
-    ...bound.flatMap(([from, to]) => [`: > ${to}`, `'${mount}' -n --bind -o ro ${from} ${to}`]),
+    ...bound.flatMap(([from, to]) => [
+      `: > ${to}`,
+      `'${mount}' -n --bind -o ${readOnly} ${from} ${to}`,
+    ]),
     'exec "$@"',
   ].join(' && ');
   const namespaces = ['--user', '--map-root-user', '--mount', '--'];
