@@ -36,8 +36,9 @@ export class Calls {
   dropped(timers: number): string | null {
     const calls = this.#open - this.#openWrites;
     if (timers === 0 && calls === 0) return null;
-    const counted = [counting(timers, 'timer'), counting(calls, 'call')];
-    const what = counted.filter((part) => part !== '').join(' and ');
+    // The script may have redefined what arrays do.
+    const and = timers > 0 && calls > 0 ? ' and ' : '';
+    const what = `${counting(timers, 'timer')}${and}${counting(calls, 'call')}`;
     return `The script ended before ${what}; ${timers + calls === 1 ? 'it was' : 'they were'} dropped.`;
   }
 
