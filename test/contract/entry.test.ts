@@ -296,7 +296,7 @@ cases(sandbox, [
     check: (run) => {
       assert.equal(run.logs.length, 1);
       assert.equal(run.logs[0]?.level, 'warn');
-      assert.match(texts(run)[0] ?? '', /2 timer\(s\)/);
+      assert.match(texts(run)[0] ?? '', /2 timers/);
     },
   },
   {

@@ -1,5 +1,7 @@
 /** Tests of the contract that do not hold for the node engine, by name, each with its reason. */
 export const exclusions: Readonly<Record<string, string>> = {
+  'a fetch that failed shows where the script asked for it, and no cause':
+    'It is Node’s own fetch, with Node’s own stack and cause: the gateway has closed a connection.',
   'import.meta does not tell a path':
     'Node fills import.meta itself; the path is one that does not exist, in a box that holds nothing of the host.',
   'import() inside eval reaches nothing':

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { cases, contract, openSandbox, sandboxForFile } from './support.ts';
 
 const seen: unknown[] = [];
-const hostError = Object.assign(new TypeError('could not read /etc/secret/key.pem at /work'), {
+const hostError = Object.assign(new TypeError('could not read /etc/secret/key.pem at /usr'), {
   code: 'ENOKEY',
   secret: 'canary',
 });

@@ -1,6 +1,14 @@
 import type { RunEvent } from '@castellan/protocol';
 import assert from 'node:assert/strict';
-import { cases, engine, contract, openSandbox, sandboxForFile, texts } from './support.ts';
+import {
+  cases,
+  engine,
+  contract,
+  inherited,
+  openSandbox,
+  sandboxForFile,
+  texts,
+} from './support.ts';
 
 const sandbox = sandboxForFile();
 
@@ -149,7 +157,7 @@ contract('isolation none works only when asked for, and claims no wall', async (
     driver: 'none',
     engine,
     reuse: 'never',
-    layers: [...(engine === 'isolate' ? ['isolate'] : []), 'process', 'watchdog'],
+    layers: [...(engine === 'isolate' ? ['isolate'] : []), 'process', ...inherited, 'watchdog'],
   });
 });
 

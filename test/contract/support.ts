@@ -1,4 +1,4 @@
-import type { EngineName, Json, Reason, Run } from '@castellan/protocol';
+import type { EngineName, Json, Layer, Reason, Run } from '@castellan/protocol';
 import {
   createSandbox,
   type RunOptions,
@@ -7,6 +7,7 @@ import {
   type Source,
 } from '@castellan/sandbox';
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { exclusions } from './exclusions.ts';
 
@@ -16,6 +17,13 @@ import { exclusions } from './exclusions.ts';
  */
 export const engine: EngineName =
   process.env['CASTELLAN_TEST_ENGINE'] === 'node' ? 'node' : 'isolate';
+
+/** What a box without walls has all the same, because whoever runs the tests has it. */
+export const inherited: readonly Layer[] = /^NoNewPrivs:\s+1$/m.test(
+  readFileSync('/proc/self/status', 'latin1'),
+)
+  ? ['nonewprivs']
+  : [];
 
 /** `createSandbox` with the engine under test. */
 export function openSandbox(options: SandboxOptions = {}): Promise<Sandbox> {

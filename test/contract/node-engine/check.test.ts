@@ -50,9 +50,10 @@ test('Sandbox.check loads no package, and takes their names from their text', as
 });
 
 test('Sandbox.check knows Node: its globals, its built-ins, and what they export', async () => {
-  const script = 'process.exit(Buffer.byteLength(__filename)); setImmediate; global; navigator';
+  const script =
+    'process.exit(Buffer.byteLength(__folder)); __filename; setImmediate; global; navigator';
   assert.deepEqual(await found(script), [
-    'unknown_global script.js:1:32 "__filename" is not defined',
+    'unknown_global script.js:1:32 "__folder" is not defined',
   ]);
   assert.deepEqual(await found('import { readNope } from "node:fs"; export default readNope'), [
     "syntax_error script.js:1:1 The requested module 'node:fs' does not provide an export named 'readNope'",

@@ -1,4 +1,5 @@
 /** What the node engine has and the isolate has not. */
+import { inherited } from '../support.ts';
 import assert from 'node:assert/strict';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
@@ -259,6 +260,6 @@ describe('a network', () => {
 
 test('without walls the working directory is a folder of the machine that is removed again', async () => {
   const { value, isolation } = await run('return process.cwd()', { isolation: 'none' });
-  assert.deepEqual(isolation.layers, ['process', 'watchdog']);
+  assert.deepEqual(isolation.layers, ['process', ...inherited, 'watchdog']);
   assert.ok(!existsSync(dirname(value as string)), value as string);
 });
