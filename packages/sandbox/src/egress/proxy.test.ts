@@ -11,6 +11,7 @@ import { openEgress } from './egress.ts';
 import { certificate } from './fixtures/certificate.ts';
 import { loopback } from './fixtures/ask.ts';
 import { serve, serveRaw, serveTls } from './fixtures/serve.ts';
+import { mostTunnels } from './process/tunnel.ts';
 import { carryProxy } from './proxy-stream.ts';
 import type { RunEgress } from './run-egress.ts';
 
@@ -76,6 +77,28 @@ async function tunnel(
 }
 
 describe('the proxy of a run', () => {
+  test('lets a run have so many tunnels at a time; the next one waits for a place', async () => {
+    await using server = await serveRaw((socket) => void socket.resume());
+    await using egress = await openEgress();
+    await using run = egress.forRun({ ...loopback([server.port]), networkRequests: 1_000 });
+    await using box = await forwarder(run);
+    const authority = `127.0.0.1:${server.port}`;
+    const open = await Promise.all(
+      Array.from({ length: mostTunnels }, () => tunnel(box.port, authority)),
+    );
+    let isThrough = false;
+    const next = tunnel(box.port, authority).then((made) => {
+      isThrough = true;
+      return made;
+    });
+    // A plain request behind it has been answered by the time that it is through, if it were.
+    await assert.rejects(viaProxy(box.port, 'http://not-allowed.example/'));
+    assert.equal(isThrough, false);
+    open[0]?.socket.destroy();
+    assert.equal((await next).status, 200);
+    for (const { socket } of [...open, await next]) socket.destroy();
+  });
+
   test('carries a plain request out, body and all, and logs it like one of fetch', async () => {
     await using server = await serve((request, response) => {
       request.setEncoding('utf8').on('data', (chunk) => response.write(`got ${chunk}`));
