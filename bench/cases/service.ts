@@ -1,5 +1,6 @@
 import { createSandbox } from '@castellan/sandbox';
-import { processTree, rssMb, type Service, startService } from '../../test/service/harness.ts';
+import { type Service, startService } from '../../test/service/harness.ts';
+import { processTree, rssMb } from '../../test/service/processes.ts';
 import { cpuMs, type Figure, latency, quantile, time } from '../measure.ts';
 
 const source = 'export default (params) => params + 1';

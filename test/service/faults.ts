@@ -8,7 +8,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { check, type Verdict } from './checker.ts';
 import { type Call, markedScript, settled, submit } from './client.ts';
 import { smallDisk } from './small-disk.ts';
-import { isAlive, type Server, startServer } from './server.ts';
+import { isAlive } from './processes.ts';
+import { type Server, startServer } from './server.ts';
 
 export interface Size {
   readonly runs: number;

@@ -1,12 +1,13 @@
 import type { Run } from '@castellan/protocol';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { childrenOf, commandOf } from './processes.ts';
 
 const program = fileURLToPath(new URL('../../packages/cli/dist/castellan.js', import.meta.url));
 
@@ -148,31 +149,4 @@ function readLine(line: string): Record<string, unknown> {
   } catch {
     return { text: line };
   }
-}
-
-/** The process and everything below it, by what the kernel says now. */
-export function processTree(pid: number): number[] {
-  return [pid, ...childrenOf(pid).flatMap(processTree)];
-}
-
-function childrenOf(pid: number): number[] {
-  return readProc(`${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number);
-}
-
-export function commandOf(pid: number): string {
-  return readProc(`${pid}/cmdline`).replaceAll('\0', ' ').trim();
-}
-
-function readProc(path: string): string {
-  try {
-    return readFileSync(`/proc/${path}`, 'latin1').trim();
-  } catch {
-    return '';
-  }
-}
-
-/** Resident memory in MB. */
-export function rssMb(pid: number): number {
-  const status = readFileSync(`/proc/${pid}/status`, 'latin1');
-  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? NaN) / 1_024;
 }

@@ -5,7 +5,8 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { rssMb, type Service, startService } from './harness.ts';
+import { type Service, startService } from './harness.ts';
+import { rssMb } from './processes.ts';
 
 const program = fileURLToPath(new URL('../../packages/cli/dist/castellan.js', import.meta.url));
 const attackers = fileURLToPath(new URL('attackers.ts', import.meta.url));

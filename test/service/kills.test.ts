@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { commandOf, processTree, startService } from './harness.ts';
+import { startService } from './harness.ts';
+import { commandOf, processTree } from './processes.ts';
 
 const rounds = Number(process.env['CASTELLAN_KILLS'] ?? 4);
 

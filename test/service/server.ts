@@ -1,18 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdtempSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { childrenOf, commandOf, processTree } from './processes.ts';
 
 const program = fileURLToPath(new URL('../../packages/cli/dist/castellan.js', import.meta.url));
 const witness = new URL('witness.ts', import.meta.url).href;
@@ -98,7 +92,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
     },
     launcher: () =>
       childrenOf(serverPid(child.pid ?? 0)).find((pid) => /launcher/.test(commandOf(pid))),
-    descendants: () => descendantsOf(child.pid ?? 0),
+    descendants: () => processTree(child.pid ?? 0).slice(1),
     start,
     kill,
     [Symbol.asyncDispose]: async () => {
@@ -145,39 +139,5 @@ function readLink(path: string): string {
     return readlinkSync(path);
   } catch {
     return '';
-  }
-}
-
-function commandOf(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-  } catch {
-    return '';
-  }
-}
-
-/** Of all threads: each has its own list. */
-export function childrenOf(pid: number): number[] {
-  try {
-    return readdirSync(`/proc/${pid}/task`).flatMap((task) =>
-      readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8')
-        .split(' ')
-        .filter(Boolean)
-        .map(Number),
-    );
-  } catch {
-    return [];
-  }
-}
-
-function descendantsOf(pid: number): number[] {
-  return childrenOf(pid).flatMap((child) => [child, ...descendantsOf(child)]);
-}
-
-export function isAlive(pid: number): boolean {
-  try {
-    return !readFileSync(`/proc/${pid}/stat`, 'latin1').includes(') Z ');
-  } catch {
-    return false;
   }
 }
