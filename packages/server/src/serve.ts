@@ -71,6 +71,7 @@ export async function serve(config: Config): Promise<Service> {
     anonymousPolicy: keys.anonymousPolicy,
     check: launcher.check,
     offerOf: (policy) => launcher.offers.get(policy) ?? noOffer,
+    isLauncherUp: () => launcher.isUp,
     trustedProxies,
     rates,
     log,

@@ -21,6 +21,8 @@ export interface AppOptions {
   /** Null: scripts are not looked at before they run. */
   readonly check: Check | null;
   readonly offerOf: OfferOf;
+  /** Whether there is a process that makes boxes now; without one, runs wait. */
+  readonly isLauncherUp: () => boolean;
   /** Addresses and ranges whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: readonly string[];
   readonly rates: RateOptions;

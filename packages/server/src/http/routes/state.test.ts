@@ -7,9 +7,7 @@ import { networkLogSchema } from '../schemas/run.ts';
 
 for (const [reason, status] of [
   ['draining', 503],
-  ['starting', 503],
   ['storage_full', 503],
-  ['no_launcher', 503],
   ['queue_full', 200],
 ] as const) {
   test(`readyz answers ${status} when the service is ${reason}, and healthz 200`, async () => {
@@ -21,6 +19,18 @@ for (const [reason, status] of [
     assert.equal((await service.inject({ url: '/healthz' })).status, 200);
   });
 }
+
+test('readyz answers 503 while there is no launcher, and runs are taken all the same', async () => {
+  let isUp = false;
+  await using service = await startService({ isLauncherUp: () => isUp }, 0);
+  const answer = await service.inject({ url: '/readyz' });
+  assert.deepEqual([answer.status, answer.body['reason']], [503, 'no_launcher']);
+  const run = await service.inject({ method: 'POST', url: '/v1/runs', payload: { code: '1' } });
+  assert.equal(run.status, 202);
+  assert.equal((await service.inject({ url: '/v1/status' })).body['reason'], 'no_launcher');
+  isUp = true;
+  assert.equal((await service.inject({ url: '/readyz' })).status, 200);
+});
 
 test('a service that drains takes no run and says so', async () => {
   await using service = await startService();

@@ -12,21 +12,21 @@ import {
   runtimesSchema,
   statusSchema,
 } from '../schemas/answers.ts';
+import type { Pressure } from '../../runs/runs.ts';
 import type { App } from './app.ts';
 
 const tags = ['service'];
 
-/** Reasons of `pressure()` for which a balancer should send nothing here. A full queue is none. */
-const notReady: ReadonlySet<string> = new Set([
-  'draining',
-  'starting',
-  'storage_full',
-  'no_launcher',
-]);
+/** Reasons for which a balancer should send nothing here. A full queue is none. */
+const notReady: ReadonlySet<string> = new Set(['draining', 'storage_full', 'no_launcher']);
 
 /** How the service stands, and what it offers. */
 export function addState(app: App, options: AppOptions): void {
-  const { runs, policies, offerOf, version, metrics } = options;
+  const { runs, policies, offerOf, isLauncherUp, version, metrics } = options;
+  const pressure = (): Pressure => {
+    const now = runs.pressure();
+    return now.reason === null && !isLauncherUp() ? { ...now, reason: 'no_launcher' } : now;
+  };
 
   app.get(
     '/healthz',
@@ -56,7 +56,7 @@ export function addState(app: App, options: AppOptions): void {
       },
     },
     (_request, reply: FastifyReply) => {
-      const { reason } = runs.pressure();
+      const { reason } = pressure();
       if (reason === null || !notReady.has(reason)) return { status: 'ok', reason: null };
       return reply.code(503).header('retry-after', '1').send({ status: 'not_ready', reason });
     },
@@ -72,7 +72,7 @@ export function addState(app: App, options: AppOptions): void {
         response: { 200: answer('The pressure.', statusSchema), ...problemsOf(401, 403, 429) },
       },
     },
-    () => ({ version, ...runs.pressure() }),
+    () => ({ version, ...pressure() }),
   );
 
   app.get(
