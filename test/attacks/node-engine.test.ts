@@ -1,8 +1,8 @@
-/** Programs that have all of Node, letters A and B: frames, files, modules. */
+/** Programs that have all of Node, letters A, B and F: frames, files, modules, the browser. */
 import { attacksOf } from './harness/attack.ts';
 import { testAttacks } from './harness/group.ts';
 import { nodeInABox } from './harness/perform.ts';
 import { nodeRows } from './node-engine/rows.ts';
 
-const rows = nodeRows.filter(({ program }) => /^[ab]-/.test(program));
+const rows = nodeRows.filter(({ program }) => /^[abf]-/.test(program));
 testAttacks(await attacksOf('node-engine', rows), [nodeInABox]);

@@ -1,7 +1,9 @@
 // How a script comes by its browser, and what the run keeps of it.
-import { createSandbox } from '@castellan/sandbox';
+import type { Sandbox } from '@castellan/sandbox';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { contract, openSandbox } from '../contract/support.ts';
+import type { Site } from './site.ts';
 import { stageForFile } from './support.ts';
 
 const stage = stageForFile();
@@ -166,37 +168,47 @@ test('a script that names no browser gets none, nor does one that is told so', a
 });
 
 test('without browsers, Puppeteer is a module like any other', async () => {
-  await using plain = await createSandbox();
+  await using plain = await openSandbox({ modules: ['lodash'] });
   const run = await plain.run("import puppeteer from 'puppeteer'; puppeteer.launch()");
   assert.equal(run.reason, 'module_denied');
   assert.match(run.error?.message ?? '', /^Module "puppeteer" is not allowed\. Allowed: /);
   assert.throws(() => plain.run('1', { browser: true }), /createSandbox was not told/);
 });
 
-test('runs at the same time have browsers of their own, and so have runs of one tenant', async () => {
-  const { site } = stage();
-  await using tenant = await createSandbox({
-    browser: true,
-    reuse: 'tenant',
-    network: { allow: [`127.0.0.1:${site.port}`], allowPrivate: ['127.0.0.0/8'] },
-  });
-  const visit = (name: string) =>
-    tenant.run(
-      `await page.goto(params.url);
-       const before = await page.evaluate(() => [document.cookie, localStorage.getItem('name')]);
-       await page.evaluate((name) => {
-         document.cookie = 'name=' + name;
-         localStorage.setItem('name', name);
-       }, params.name);
-       return [params.name, before, (await browser.pages()).length];`,
-      { params: { url: `${site.origin}/title`, name } },
-    );
-  const together = await Promise.all([visit('a'), visit('b')]);
-  const after = await visit('c');
+const visit = `
+  await page.goto(params.url);
+  const before = await page.evaluate(() => [document.cookie, localStorage.getItem('name')]);
+  await page.evaluate((name) => {
+    document.cookie = 'name=' + name;
+    localStorage.setItem('name', name);
+  }, params.name);
+  return [params.name, before, (await browser.pages()).length];`;
+
+/** What each visit finds of the others: nothing. */
+async function visitThreeTimes(sandbox: Sandbox, site: Site): Promise<void> {
+  const as = (name: string) =>
+    sandbox.run(visit, { params: { url: `${site.origin}/title`, name } });
+  const together = await Promise.all([as('a'), as('b')]);
+  const after = await as('c');
   assert.deepEqual(
     [...together, after].map(({ value, error }) => error?.stack ?? value),
     ['a', 'b', 'c'].map((name) => [name, ['', null], 1]),
   );
+}
+
+test('runs at the same time have browsers of their own', async () => {
+  const { sandbox, site } = stage();
+  await visitThreeTimes(sandbox, site);
+});
+
+contract('runs of one tenant in one box have browsers of their own', async () => {
+  const { site } = stage();
+  await using tenant = await openSandbox({
+    browser: true,
+    reuse: 'tenant',
+    network: { allow: [`127.0.0.1:${site.port}`], allowPrivate: ['127.0.0.0/8'] },
+  });
+  await visitThreeTimes(tenant, site);
 });
 
 for (const [browser, message] of [

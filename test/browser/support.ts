@@ -1,7 +1,8 @@
-import { createSandbox, type Run, type Sandbox } from '@castellan/sandbox';
+import type { Run, Sandbox } from '@castellan/sandbox';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
+import { openSandbox } from '../contract/support.ts';
 import { openSite, type Site } from './site.ts';
 
 const folder = new URL('specs/', import.meta.url);
@@ -19,7 +20,7 @@ export function stageForFile(): () => Stage {
   before(async () => {
     const site = stack.use(await openSite());
     const sandbox = stack.use(
-      await createSandbox({
+      await openSandbox({
         browser: true,
         network: {
           allow: [`127.0.0.1:${site.port}`, `localhost:${site.port}`],

@@ -5,6 +5,7 @@ import { build } from 'esbuild';
 import ivm from 'isolated-vm';
 import { bundleBrowser, puppeteerExports } from '../src/guest/browser/bundling.ts';
 import { platformBuildOptions } from '../src/guest/platform/bundling.ts';
+import { bundleNodeBrowser } from '../src/node/browser/bundling.ts';
 import { buildBuiltins } from './builtins.ts';
 import { buildLibraries } from './libraries.ts';
 
@@ -56,6 +57,7 @@ await buildBuiltins(box, snapshotFile);
 // Puppeteer is in a snapshot of its own, for boxes that have a browser.
 const browserCode = await bundleBrowser();
 writeFileSync(`${box}browser.js`, browserCode);
+await bundleNodeBrowser(`${box}node-browser.js`);
 writeFileSync(`${box}puppeteer-exports.json`, JSON.stringify(await puppeteerExports()));
 const browserSnapshot = ivm.Isolate.createSnapshot(
   [

@@ -11,7 +11,7 @@ import {
   type SettleMessage,
 } from '@castellan/protocol';
 import type ivm from 'isolated-vm';
-import { Channel } from './channel/channel.ts';
+import { Channel, textOf } from './channel/channel.ts';
 import type { EngineHost, FetchAnswer } from './engine.ts';
 import { IsolateEngine } from './isolate/engine.ts';
 import { readIndex } from './modules/packages.ts';
@@ -69,13 +69,9 @@ const fetchAnswers: Record<number, FetchAnswer['type']> = {
 
 const take: Record<number, (frame: Frame) => void> = {
   [frameTypes.settle]: ({ json }) => settle?.((JSON.parse(json) as SettleMessage).id, json),
-  [frameTypes.cdpReceive]: ({ bytes }) => takeCdp?.(utf8(bytes)),
+  [frameTypes.cdpReceive]: (frame) => takeCdp?.(textOf(frame)),
   [frameTypes.job]: ({ json }) => void run(JSON.parse(json) as JobMessage),
 };
-
-function utf8(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
-}
 
 async function run(job: JobMessage): Promise<void> {
   const { result, json } = await engine.run(job, host);

@@ -75,7 +75,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     network: options.network !== undefined,
     browser: hasBrowsers,
   });
-  const located = locateParts(hasBrowsers);
+  const located = locateParts(hasBrowsers && engine === 'isolate');
   const modules =
     engine === 'node' ? nodeModulePolicy(options) : modulePolicy(options, located.runnerDir);
   const parts = partsFor(located, options, modules);

@@ -14,6 +14,8 @@ export interface Row {
   readonly modules?: readonly string[];
   readonly params?: Readonly<Record<string, unknown>>;
   readonly env?: RunOptions['env'];
+  /** The run has a browser. */
+  readonly browser?: true;
   /** A program that the same tenant runs before. */
   readonly before?: string;
   /** Fewest values that the program must have tried its weapons on. Left out: it reports none. */

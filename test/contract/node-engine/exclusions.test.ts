@@ -5,7 +5,8 @@ import { exclusions } from '../exclusions.ts';
 
 const folder = new URL('../', import.meta.url);
 const suites = readdirSync(folder).filter((name) => name.endsWith('.test.ts'));
-const text = suites.map((name) => readFileSync(new URL(name, folder), 'utf8')).join('\n');
+const all = [...suites, '../browser/launch.test.ts'];
+const text = all.map((name) => readFileSync(new URL(name, folder), 'utf8')).join('\n');
 
 test('every exclusion names a test that there is, and says why', () => {
   for (const [name, why] of Object.entries(exclusions)) {

@@ -52,6 +52,11 @@ export class Channel {
   }
 }
 
+/** The bytes of a frame as text. */
+export function textOf({ bytes }: Frame): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
+}
+
 const noBytes = new Uint8Array(0);
 
 function writeAll(bytes: Uint8Array): void {

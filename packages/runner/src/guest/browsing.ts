@@ -1,4 +1,4 @@
-import type { Browsing, BrowserWires, CreateBrowsing } from './browser/wires.ts';
+import type { Browsing, CreateBrowsing, GuestWires } from './browser/wires.ts';
 import type { Host } from './host.ts';
 import { bytesLibrary } from './platform/lazy.ts';
 import type { Platform } from './platform/index.ts';
@@ -20,7 +20,7 @@ export function connectBrowsing(
   create: CreateBrowsing,
   host: Host,
   platform: Platform,
-  write: BrowserWires['write'],
+  write: GuestWires['write'],
 ): Browsing {
   return create({
     send: (text) => host.cdpSend(text),

@@ -1,4 +1,5 @@
-import { caps, frameTypes } from '@castellan/protocol';
+import { frameTypes } from '@castellan/protocol';
+import { sendCommand } from '../channel/command.ts';
 import type { EngineHost } from '../engine.ts';
 
 /** The guest's callbacks that only become a frame to the launcher. */
@@ -54,12 +55,6 @@ export class Said {
   }
 
   cdpSend(text: string): void {
-    const bytes = Buffer.from(`${text}`);
-    if (bytes.length > caps.cdpCommand) {
-      throw new RangeError(
-        `The command to the browser is ${bytes.length} bytes long, ${caps.cdpCommand} are allowed`,
-      );
-    }
-    this.#launcher.send(frameTypes.cdpSend, {}, bytes);
+    sendCommand((...frame) => this.#launcher.send(...frame), text);
   }
 }

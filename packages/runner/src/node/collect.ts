@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { encodeFrameHead, frameTypes, caps } from '@castellan/protocol';
+import { contentTypeOf } from '../guest/content-types.ts';
 import type { Channel } from '../channel/channel.ts';
 
 const deepest = 16;
@@ -42,7 +43,11 @@ function send(path: string, name: string, channel: Channel): void {
   const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
     const { size } = fstatSync(fd);
-    const about = { id: 0, name: name.slice(0, caps.artifactName), contentType: null };
+    const about = {
+      id: 0,
+      name: name.slice(0, caps.artifactName),
+      contentType: contentTypeOf(name),
+    };
     channel.write(encodeFrameHead(frameTypes.artifact, JSON.stringify(about), size));
     const buffer = Buffer.allocUnsafe(Math.min(size, pieceBytes));
     for (let left = size; left > 0;) {

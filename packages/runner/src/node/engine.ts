@@ -1,7 +1,9 @@
 import { frameTypes, type JobMessage } from '@castellan/protocol';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import type { Channel } from '../channel/channel.ts';
+import { sendCommand } from '../channel/command.ts';
 import { unknownMode } from '../engine.ts';
+import type { CreateNodeBrowsing } from './browser/index.ts';
 import { type Ending, NodeExecution, type Wires } from './execution.ts';
 import type { Forwarder } from './forwarder.ts';
 import { collect } from './collect.ts';
@@ -16,6 +18,8 @@ export interface NodeEngineOptions {
   readonly work: string;
   /** The folder that holds the runtime's `node_modules`; empty for none. */
   readonly runtime: string;
+  /** Puppeteer, in boxes that have a browser. */
+  readonly createBrowsing: CreateNodeBrowsing | undefined;
 }
 
 const { reallyExit } = process as unknown as { reallyExit(code: number): never };
@@ -71,11 +75,19 @@ export class NodeEngine {
     this.#execution?.settle(id, reply);
   }
 
+  /** What the run's browser says, JSON text. */
+  onMessage(text: string): void {
+    this.#execution?.onMessage(text);
+  }
+
   #wires(): Wires {
-    const { channel, runtime } = this.#options;
+    const { channel, runtime, createBrowsing } = this.#options;
+    const send: Wires['send'] = (type, message, bytes) => channel.send(type, message, bytes);
     return {
       runtime,
-      send: (type, message, bytes) => channel.send(type, message, bytes),
+      createBrowsing,
+      send,
+      command: (text) => sendCommand(send, text),
       waitForReply: () => channel.waitForReply().json,
       end: (ending) => this.#end(ending),
     };

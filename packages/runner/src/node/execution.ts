@@ -6,8 +6,9 @@ import {
   type LogLevel,
   type ResultMessage,
 } from '@castellan/protocol';
+import type { Browsing } from '../guest/browser/wires.ts';
 import { Calls } from '../guest/calls.ts';
-import { contextOf, defineGlobals } from '../guest/context.ts';
+import { contextOf, defineGlobals, type GuestContext } from '../guest/context.ts';
 import { bodyValue, type EntryArguments, moduleValue, valueJson } from '../guest/entry.ts';
 import { describe } from '../guest/failures.ts';
 import type { Failure } from '../guest/host.ts';
@@ -16,6 +17,7 @@ import { check } from '../check/check.ts';
 import { Files } from '../modules/files.ts';
 import { checkImports, type Find } from '../modules/imports.ts';
 import { Bodies } from './bodies.ts';
+import type { CreateNodeBrowsing } from './browser/index.ts';
 import { compile, globalNames, Linking } from './check.ts';
 import type { LoaderHooks } from './loader.ts';
 import { NodeModules } from './modules.ts';
@@ -32,10 +34,18 @@ export interface Ending {
 /** What a run needs around it. */
 export interface Wires {
   readonly runtime: string;
+  /** Puppeteer, in boxes that have a browser. */
+  readonly createBrowsing: CreateNodeBrowsing | undefined;
+  /** One command to the run's browser, JSON text. */
+  command(text: string): void;
   send(type: number, message: object, bytes?: Uint8Array): void;
   waitForReply(): string;
   /** Called for every ending; the first one counts. */
   end(ending: Ending): void;
+}
+
+interface NodeArguments extends EntryArguments {
+  readonly context: GuestContext;
 }
 
 const immediate = setImmediate;
@@ -47,6 +57,7 @@ export class NodeExecution {
   readonly #wires: Wires;
   readonly #files: Files;
   readonly #calls: Calls;
+  #browsing: Browsing | undefined;
   #globals: object = {};
 
   constructor(job: JobMessage, hooks: LoaderHooks, wires: Wires) {
@@ -78,12 +89,16 @@ export class NodeExecution {
   /** Reads the script and runs nothing of it. */
   async check(): Promise<void> {
     try {
-      this.#prepare();
-      const { bodies, loader } = this.#open();
+      const { context } = this.#prepare();
+      const { bodies, loader } = this.#open(context.artifacts);
       const linking = new Linking(loader);
       this.#hooks.use(linking);
       const outcome = await check(this.#job, this.#files, {
-        globals: globalNames,
+        // Only a run has a browser to connect to.
+        globals: () => [
+          ...globalNames(),
+          ...(this.#browsing === undefined ? [] : ['browser', 'page']),
+        ],
         find: (specifier, how) => loader.find(specifier, how),
         compile: (file) => compile(file, this.#files, bodies, linking),
       });
@@ -95,6 +110,10 @@ export class NodeExecution {
 
   settle(id: number, reply: string): void {
     this.#calls.settle(id, reply);
+  }
+
+  onMessage(text: string): void {
+    this.#browsing?.onMessage(text);
   }
 
   log(level: LogLevel, text: string): void {
@@ -116,7 +135,7 @@ export class NodeExecution {
     for (const name of Object.keys(this.#globals)) Reflect.deleteProperty(globalThis, name);
   }
 
-  #prepare(): EntryArguments {
+  #prepare(): NodeArguments {
     const { env, helpers, params } = this.#job;
     const { send } = this.#wires;
     Object.assign(process.env, env);
@@ -141,22 +160,43 @@ export class NodeExecution {
     return args;
   }
 
-  #open(): { readonly bodies: Bodies; readonly loader: NodeModules } {
+  #open(artifacts: GuestContext['artifacts']): {
+    readonly bodies: Bodies;
+    readonly loader: NodeModules;
+  } {
     const { runtime } = this.#wires;
+    const { modules, browser } = this.#job;
+    if (browser !== null) this.#browsing = this.#createBrowsing(artifacts);
+    const puppeteer = this.#browsing?.puppeteer;
+    if (puppeteer !== undefined) defineGlobals({ puppeteer });
     const bodies = new Bodies(this.#files);
-    const loader = new NodeModules(this.#files, bodies, { runtime, modules: this.#job.modules });
+    const loader = new NodeModules(this.#files, bodies, { runtime, modules, puppeteer });
     bodies.use(loader);
     this.#hooks.use(loader);
     return { bodies, loader };
   }
 
-  async #value(args: EntryArguments): Promise<unknown> {
-    const { entry } = this.#job;
-    const { bodies, loader } = this.#open();
+  #createBrowsing({ write }: GuestContext['artifacts']): Browsing {
+    const { createBrowsing, command } = this.#wires;
+    if (createBrowsing === undefined) throw new Error('This box was made without Puppeteer');
+    return createBrowsing({
+      send: command,
+      warn: (text) => this.log('warn', text),
+      show: (browser, page) => defineGlobals({ browser, page }),
+      write: (name, content, contentType) =>
+        write(name, content, contentType === null ? {} : { contentType }),
+      read: (path) => (this.#files.has(path) ? this.#files.source(path) : null),
+    });
+  }
+
+  async #value(args: NodeArguments): Promise<unknown> {
+    const { entry, browser } = this.#job;
+    const { bodies, loader } = this.#open(args.context.artifacts);
     const kind = loader.kind(entry);
     const find: Find = (specifier, how) => loader.find(specifier, how);
     if (kind === 'body') reasoned(() => checkImports(this.#files, entry, find));
     this.#wires.send(frameTypes.compiled, {});
+    if (browser !== null) await this.#browsing?.open(browser);
     if (kind === 'module') return moduleValue((await import(urlOf(entry))) as object, args);
     const { onlyDeclares } = this.#files.prepared(entry).analysis;
     return bodyValue(bodies, entry, onlyDeclares, args);

@@ -12,9 +12,12 @@ import { covers, denied, notFound } from '../modules/allowed.ts';
 import type { FileKind, Files } from '../modules/files.ts';
 import { placing } from '../modules/imports.ts';
 import { exportedNames } from '../modules/names.ts';
+import { puppeteerNames } from '../modules/puppeteer.ts';
 import type { Bodies } from './bodies.ts';
 import { fileOf, scriptRoot, urlOf } from './places.ts';
 import { reasoned } from './refused.ts';
+
+const puppeteerUrl = 'castellan:puppeteer';
 
 /** Where an ES module finds the function that gives it a body's exports. */
 const bridge = 'castellan.bridge';
@@ -24,6 +27,8 @@ export interface Rules {
   readonly runtime: string;
   /** Names that may be imported; `*` for every package, `node:*` for every built-in. */
   readonly modules: readonly string[];
+  /** What Puppeteer's names mean in a run with a browser, for packages too. */
+  readonly puppeteer: object | undefined;
 }
 
 type Next = (specifier: string, context: ResolveHookContext) => ResolveFnOutput;
@@ -50,14 +55,19 @@ export class NodeModules {
     this.#rules = rules;
     const folder = rules.runtime === '' ? '/nowhere' : rules.runtime;
     this.#neighbour = pathToFileURL(`${folder}/_.js`).href;
-    const value = (file: string): unknown =>
-      file.endsWith('.json') ? bodies.json(file) : bodies.exportsOf(file);
+    const value = (file: string): unknown => {
+      if (file === puppeteerUrl) return rules.puppeteer;
+      return file.endsWith('.json') ? bodies.json(file) : bodies.exportsOf(file);
+    };
     Object.defineProperty(globalThis, Symbol.for(bridge), { value, configurable: true });
   }
 
   /** For `import` in all forms; a `require()` of the script's own has been seen to already. */
   resolve(specifier: string, context: ResolveHookContext, next: Next): ResolveFnOutput {
     const files = this.#files;
+    if (this.#isPuppeteer(specifier)) {
+      return { url: puppeteerUrl, format: 'module', shortCircuit: true };
+    }
     const own = fileOf(specifier);
     if (own !== undefined && files.has(own)) return found(own);
     const from = fileOf(context.parentURL ?? '');
@@ -82,6 +92,14 @@ export class NodeModules {
   }
 
   load(url: string, context: Partial<LoadHookContext>): LoadFnOutput | undefined {
+    if (url === puppeteerUrl) {
+      const source = bridgeTo(url, false, Object.keys(this.#rules.puppeteer ?? {}));
+      return {
+        format: 'module',
+        source: `${source}export{m as 'module.exports'};`,
+        shortCircuit: true,
+      };
+    }
     const file = fileOf(url);
     if (file === undefined || !this.#files.has(file)) return undefined;
     const asJson = context.importAttributes?.['type'] === 'json';
@@ -104,6 +122,7 @@ export class NodeModules {
 
   /** Whether a package or a built-in can be had. Throws a `Refusal`. */
   find(specifier: string, how: 'import' | 'require'): void {
+    if (this.#isPuppeteer(specifier)) return;
     this.#check(specifier);
     if (!isBuiltin(specifier)) orNotFound(specifier, () => this.#fileOfPackage(specifier, how));
   }
@@ -141,6 +160,10 @@ export class NodeModules {
     if (file.endsWith('.json')) return bridgeTo(file, false, []);
     const isAsync = this.#bodies.waits(file);
     return bridgeTo(file, isAsync, exportedNames(files.prepared(file)));
+  }
+
+  #isPuppeteer(specifier: string): boolean {
+    return this.#rules.puppeteer !== undefined && puppeteerNames.includes(specifier);
   }
 
   #check(specifier: string): void {

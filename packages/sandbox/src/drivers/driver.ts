@@ -54,7 +54,7 @@ export interface BoxSpec {
   readonly network?: boolean;
   /** Whether more than one run may be given to the box, one after the other. */
   readonly reusable: boolean;
-  /** Whether Puppeteer stands ready in its isolates. */
+  /** Whether Puppeteer stands ready in it. */
   readonly browser?: boolean;
 }
 

@@ -41,7 +41,7 @@ export interface NodePaths {
   readonly proxyPort: number;
 }
 
-/** What follows Node's name: its flags, the program, then `WORK RUNTIME PROXY_PORT NETWORK`. */
+/** What follows Node's name: its flags, the program, then `WORK RUNTIME PROXY_PORT NETWORK BROWSER`. */
 export function nodeArguments(paths: NodePaths, spec: BoxSpec): string[] {
   return [
     '--disable-sigusr1',
@@ -60,6 +60,7 @@ export function nodeArguments(paths: NodePaths, spec: BoxSpec): string[] {
     paths.runtime,
     String(paths.proxyPort),
     String(spec.network ?? false),
+    String(spec.browser ?? false),
   ];
 }
 

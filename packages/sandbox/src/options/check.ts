@@ -58,7 +58,6 @@ const sandboxOptions: Readonly<Record<string, Check>> = {
 /** Options that one engine only has. */
 const ofOneEngine: readonly (readonly [option: string, engine: string, sentence: string])[] = [
   ['jitless', 'isolate', 'Node needs machine code.'],
-  ['browser', 'isolate', 'Puppeteer runs in the isolate.'],
   ['nodeModules', 'node', ''],
   ['childProcesses', 'node', 'An isolate has no processes.'],
 ];

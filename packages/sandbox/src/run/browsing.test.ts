@@ -78,6 +78,18 @@ test('Browsing makes the box wait while Chromium does not read, and no longer', 
   assert.deepEqual(said, ['{}']);
 });
 
+test('Browsing makes a box wait that asks on and on and reads no answer, until it does', async () => {
+  const { hooks, channel } = await browse();
+  hooks.onMessage('{}');
+  assert.equal(channel.isPaused(), false);
+  for (let sent = 0; sent < 70_000; sent++) hooks.onMessage('{}');
+  assert.equal(channel.isPaused(), true);
+  const drained = new Promise((resolve) => channel.once('drain', resolve));
+  while (channel.read() !== null);
+  await drained;
+  assert.equal(channel.isPaused(), false);
+});
+
 test('Browsing hands answers on as frames, and nothing once the run is over', async () => {
   const { browsing, hooks, channel, said, state, picture } = await browse();
   hooks.onMessage('{"id":1}');

@@ -207,14 +207,17 @@ test('a policy has packages, no browser and no processes unless it says otherwis
   assert.deepEqual([policy?.runtime, policy?.browser], [null, { warm: 2 }]);
 });
 
+test('a policy may have browsers with either engine', () => {
+  for (const engine of ['isolate', 'node'] as const) {
+    const policy = read({ policies: { a: { engine, browser: true } } }).policies.get('a');
+    assert.deepEqual([policy?.engine, policy?.browser], [engine, true]);
+  }
+});
+
 for (const [policy, message] of [
   [
     { engine: 'node', reuse: 'tenant' },
     /^policies\.a\.reuse must be "never" with engine "node"; it is "tenant"\.$/,
-  ],
-  [
-    { engine: 'node', browser: true },
-    /^policies\.a\.browser must be false with engine "node"; it is true\.$/,
   ],
   [
     { childProcesses: true },

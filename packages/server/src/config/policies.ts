@@ -59,10 +59,10 @@ function policyOf(
   };
 }
 
-type OfEngine = Pick<Policy, 'engine' | 'reuse' | 'browser' | 'childProcesses'>;
+type OfEngine = Pick<Policy, 'engine' | 'reuse' | 'childProcesses'>;
 
 /** Refuses options that the engine of their policy has not. */
-function refuseEngine(policy: string, { engine, reuse, browser, childProcesses }: OfEngine): void {
+function refuseEngine(policy: string, { engine, reuse, childProcesses }: OfEngine): void {
   const refuse = (key: string, value: unknown, must: string): never => {
     throw new ConfigError(
       `policies.${policy}.${key} must be ${must} with engine "${engine}"; it is ${shown(value)}.`,
@@ -73,7 +73,6 @@ function refuseEngine(policy: string, { engine, reuse, browser, childProcesses }
     return;
   }
   if (reuse !== 'never') refuse('reuse', reuse, '"never"');
-  if (browser !== false) refuse('browser', browser, 'false');
 }
 
 function ceilingsOf(

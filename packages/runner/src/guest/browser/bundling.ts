@@ -16,7 +16,7 @@ export async function bundleBrowser(): Promise<string> {
       ...ownGlobal('setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Buffer'),
       process: 'undefined',
     },
-    plugins: [standIns()],
+    plugins: guestStandIns(),
   });
   return `globalThis.__castellanBrowser=((globalThis)=>{const module={exports:{}};${result.outputFiles[0]?.text ?? ''}
 return module.exports.createBrowsing})(Object.create(globalThis));`;
@@ -33,10 +33,10 @@ function ownGlobal(...names: readonly string[]): Record<string, string> {
   return Object.fromEntries(names.map((name) => [name, `globalThis.${name}`]));
 }
 
-/** What of Puppeteer is never used here, or comes with the guest's platform. */
+/** What of Puppeteer is never used in a box, or comes with the platform of every engine. */
 const replaced: readonly (readonly [path: RegExp, contents: string])[] = [
   [/\/bidi\/BrowserConnector\.js$/, 'export const _connectToBiDiBrowser = undefined;'],
-  [/\/node\/|^@puppeteer\/browsers$|^node:/, 'export {};'],
+  [/^\.{1,2}\/(?:.*\/)?node\/|^@puppeteer\/browsers$/, 'export {};'],
   [
     /\/ScreenRecording\.js$/,
     `export class ScreenRecording {}
@@ -50,18 +50,34 @@ export class CdpScreenRecording {
   ],
 ];
 
-function standIns(): Plugin {
-  const encoding = fileURLToPath(new URL('encoding.ts', import.meta.url));
+/** Puts the stand-ins in place, and besides them `more`, by what imports look like. */
+export function standIns(
+  more: readonly (readonly [path: RegExp, contents: string])[] = [],
+): Plugin {
   return {
     name: 'puppeteer-stand-ins',
     setup({ onResolve, onLoad }) {
-      onResolve({ filter: /\/encoding\.js$/ }, () => ({ path: encoding }));
-      for (const [index, [filter]] of replaced.entries()) {
+      const all = [...replaced, ...more];
+      for (const [index, [filter]] of all.entries()) {
         onResolve({ filter }, () => ({ path: String(index), namespace: 'stand-in' }));
       }
       onLoad({ filter: /^/, namespace: 'stand-in' }, ({ path }) => ({
-        contents: replaced[Number(path)]?.[1] ?? '',
+        contents: all[Number(path)]?.[1] ?? '',
       }));
     },
   };
+}
+
+/** Puppeteer's own base64 is slow without Node; and there is no Node to import. */
+function guestStandIns(): Plugin[] {
+  const encoding = fileURLToPath(new URL('encoding.ts', import.meta.url));
+  return [
+    {
+      name: 'guest-encoding',
+      setup({ onResolve }) {
+        onResolve({ filter: /\/encoding\.js$/ }, () => ({ path: encoding }));
+      },
+    },
+    standIns([[/^node:/, 'export {};']]),
+  ];
 }

@@ -1,29 +1,17 @@
-import type { BrowserWires } from './wires.ts';
-
-/** What a written file is taken for, by its ending. */
-const types: Readonly<Record<string, string>> = {
-  __proto__: null as never,
-  png: 'image/png',
-  jpg: 'image/jpeg',
-  jpeg: 'image/jpeg',
-  webp: 'image/webp',
-  pdf: 'application/pdf',
-  json: 'application/json',
-  html: 'text/html; charset=utf-8',
-  txt: 'text/plain; charset=utf-8',
-  heapsnapshot: 'application/json',
-};
+import { contentTypeOf } from '../content-types.ts';
+import { NoRecorder } from './recorder.ts';
+import type { GuestWires } from './wires.ts';
 
 type Chunk = Uint8Array | string;
 
 /** The files that Puppeteer asks its environment for: written ones become artifacts. */
-export function createFiles({ write, read }: Pick<BrowserWires, 'write' | 'read'>): object {
+export function createFiles({ write, read }: Pick<GuestWires, 'write' | 'read'>): object {
   const keep = (path: string, content: Chunk): Promise<unknown> =>
-    write(path, content, types[path.slice(path.lastIndexOf('.') + 1).toLowerCase()] ?? null);
+    write(path, content, contentTypeOf(path));
 
   return {
     followSymlinks: false,
-    ScreenRecorder: noRecorder,
+    ScreenRecorder: NoRecorder,
     writeFile: keep,
     mkdir: async () => undefined,
     async readFile(path: string) {
@@ -65,8 +53,4 @@ function joined(chunks: readonly Chunk[]): Uint8Array {
     at += part.length;
   }
   return bytes;
-}
-
-function noRecorder(): never {
-  throw new Error('page.screencast() needs ffmpeg and is not available');
 }

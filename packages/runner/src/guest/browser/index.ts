@@ -1,102 +1,12 @@
 /** Puppeteer in the guest: bundled, and part of the snapshot of boxes that have a browser. */
-import type { BrowserSettings } from '@castellan/protocol';
-import type { Browser } from 'puppeteer-core/internal/api/Browser.js';
-import type { ConnectOptions } from 'puppeteer-core/internal/common/ConnectOptions.js';
-import { CdpBrowser } from 'puppeteer-core/internal/cdp/Browser.js';
-import { _connectToCdpBrowser } from 'puppeteer-core/internal/cdp/BrowserConnector.js';
-import { CdpPage } from 'puppeteer-core/internal/cdp/Page.js';
-import { debug } from 'puppeteer-core/internal/common/Debug.js';
 import { environment } from 'puppeteer-core/internal/environment.js';
+import { browsingOver } from './browsing.ts';
 import { createFiles } from './files.ts';
-import { createPuppeteer } from './puppeteer.ts';
 import { prepareScope } from './scope.ts';
-import { applySettings } from './settings.ts';
-import { createTransports } from './transport.ts';
-import type { Browsing, BrowserWires } from './wires.ts';
+import type { CreateBrowsing } from './wires.ts';
 
-/** Options of `launch` and `connect` that mean something for a browser that runs already. */
-export type Honoured = Pick<
-  ConnectOptions,
-  'defaultViewport' | 'protocolTimeout' | 'slowMo' | 'targetFilter' | 'handleDevToolsAsPage'
->;
-
-export function createBrowsing(wires: BrowserWires): Browsing {
-  const transports = createTransports((text) => wires.send(text));
-  let settings: BrowserSettings = {};
-  let browser: Browser | undefined;
-  /** How many `launch` and `connect` calls have the browser and have not closed it. */
-  let holders = 0;
-
+export const createBrowsing: CreateBrowsing = (wires) => {
   prepareScope(wires);
   environment.value = createFiles(wires) as typeof environment.value;
-
-  prepareEachPage((page) => applySettings(page, settings));
-
-  /** One holder less; false when others still have the browser. */
-  const release = (): boolean => {
-    holders = Math.max(0, holders - 1);
-    return holders === 0;
-  };
-  const { disconnect } = CdpBrowser.prototype;
-  CdpBrowser.prototype.disconnect = async function () {
-    if (release()) await disconnect.call(this);
-  };
-  // Chromium itself lives as long as the run, so that a script may launch it again.
-  CdpBrowser.prototype.close = async function () {
-    if (!release()) return;
-    const contexts = this.browserContexts().filter(({ id }) => id !== undefined);
-    await Promise.allSettled(contexts.map((context) => context.close()));
-    const pages = await this.defaultBrowserContext().pages(true);
-    await Promise.allSettled(pages.map((page) => page.close()));
-    await disconnect.call(this);
-  };
-
-  const connect = async (options: Honoured): Promise<Browser> => {
-    if (browser?.connected === true) await disconnect.call(browser as CdpBrowser);
-    const connected = await _connectToCdpBrowser(
-      transports.open(),
-      'castellan:browser',
-      {
-        ...(settings.viewport === undefined ? {} : { defaultViewport: settings.viewport }),
-        ...options,
-        idGenerator: transports.nextId,
-      },
-      debug,
-    );
-    const [first] = await connected.pages();
-    const page = first ?? (await connected.newPage());
-    browser = connected;
-    wires.show(connected, page);
-    return connected;
-  };
-
-  /** The run's browser for one more holder; connected anew when it is not, or for other options. */
-  const take = async (options: Honoured): Promise<Browser> => {
-    const isFree = holders === 0;
-    const again = browser?.connected !== true || (isFree && Object.keys(options).length > 0);
-    const taken = again || browser === undefined ? await connect(options) : browser;
-    holders++;
-    return taken;
-  };
-
-  return {
-    puppeteer: createPuppeteer(take, (text) => wires.warn(text)),
-    async open(given) {
-      settings = given;
-      await connect({});
-    },
-    onMessage: (text) => transports.onMessage(text),
-  };
-}
-
-/** Calls `prepare` for each page before anybody gets it. */
-function prepareEachPage(prepare: (page: CdpPage) => Promise<void>): void {
-  /* oxlint-disable no-underscore-dangle -- Puppeteer has no other place for it */
-  const create = CdpPage._create.bind(CdpPage);
-  CdpPage._create = async (...args) => {
-    const page = await create(...args);
-    await prepare(page);
-    return page;
-  };
-  /* oxlint-enable no-underscore-dangle */
-}
+  return browsingOver(wires);
+};

@@ -1,6 +1,6 @@
 import type { Browser } from 'puppeteer-core/internal/api/Browser.js';
 import * as library from 'puppeteer-core/internal/index-browser.js';
-import type { Honoured } from './index.ts';
+import type { Honoured } from './browsing.ts';
 
 /** Options that change nothing here and that every tutorial sets: not worth a warning. */
 const silent = new Set(['headless', 'timeout', 'browser', 'product', 'waitForInitialPage']);

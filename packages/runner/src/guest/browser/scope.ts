@@ -1,11 +1,11 @@
 import { PlainBuffer } from './buffer.ts';
-import type { BrowserWires } from './wires.ts';
+import type { GuestWires } from './wires.ts';
 
 /** What the bundle takes for its global object: one of its own, with the real one behind it. */
 export const scope = globalThis as unknown as Record<string, unknown>;
 
 /** Puts before the real global what Puppeteer shall have instead. */
-export function prepareScope({ timers, fromBase64, toBase64 }: BrowserWires): void {
+export function prepareScope({ timers, fromBase64, toBase64 }: GuestWires): void {
   Object.assign(scope, timers, { fromBase64, toBase64 });
   const real = Object.getPrototypeOf(scope) as { readonly Buffer?: unknown };
   Object.defineProperty(scope, 'Buffer', { get: () => real.Buffer ?? PlainBuffer });

@@ -1,0 +1,2 @@
+process.env['CASTELLAN_TEST_ENGINE'] = 'node';
+await import('../api.test.ts');
