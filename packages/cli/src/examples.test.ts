@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 import { castellan, ended } from './fixtures/castellan.ts';
 
 const example = (name: string): string =>
@@ -144,6 +145,66 @@ test('examples/axios.js gets and posts through the gateway', async () => {
     data: { asked: 'GET /?page=1' },
     created: { asked: 'POST /' },
   });
+});
+
+/** What `castellan runtime build examples/full-node` would install: it is here already. */
+const nodeModules = fileURLToPath(new URL('../../../node_modules', import.meta.url));
+const fullNode = (name: string): string[] => {
+  const script = example(`full-node/${name}`);
+  return ['run', script, '--engine', 'node', '--node-modules', nodeModules];
+};
+
+test('examples/full-node/password.js uses native code', async () => {
+  const { code, stdout, stderr } = await castellan(fullNode('password.js'));
+  assert.equal(code, 0, stderr);
+  assert.deepEqual(JSON.parse(stdout), { kind: 'argon2id', right: true, wrong: false });
+});
+
+test('examples/full-node/processes.js starts processes where they are allowed', async () => {
+  const script = fullNode('processes.js');
+  const { code, stdout, stderr } = await castellan([...script, '--allow-child-processes']);
+  assert.equal(code, 0, stderr);
+  assert.deepEqual(JSON.parse(stdout), { 27: 111, 97: 118, 871: 178 });
+  assert.match((await castellan(script)).stderr, /Access to this API has been restricted/);
+});
+
+test('examples/full-node/clients.js asks by four clients, and reaches one host', async () => {
+  const asked: unknown[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.url);
+    response.end('castle');
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const params = JSON.stringify({ url: `http://${host}/` });
+  const options = ['--allow-host', host, '--allow-private', '127.0.0.0/8'];
+  const { code, stdout, stderr } = await castellan([
+    ...[...fullNode('clients.js'), '--params', params],
+    ...options,
+  ]);
+  server.close();
+  assert.equal(code, 0, stderr);
+  const { elsewhere, ...clients } = JSON.parse(stdout) as Record<string, string>;
+  const said = 'castle';
+  assert.deepEqual(clients, { http: said, axios: said, undici: said, fetch: said });
+  assert.match(elsewhere ?? '', /^refused/);
+  assert.equal(asked.length, 4);
+});
+
+test('examples/full-node/pages.js has a browser, and leaves its files', async () => {
+  const out = mkdtempSync(join(tmpdir(), 'castellan-test-'));
+  try {
+    const script = [...fullNode('pages.js'), '--browser', '--out', out];
+    const { code, stdout, stderr } = await castellan(script);
+    assert.equal(code, 0, stderr);
+    assert.deepEqual(JSON.parse(stdout), { tea: true, cake: true });
+    assert.match(gunzipSync(readFileSync(join(out, 'last-page.html.gz'))).toString(), /cake/);
+    for (const name of ['pictures_tea.png', 'pictures_cake.png']) {
+      assert.equal(readFileSync(join(out, name)).toString('latin1', 1, 4), 'PNG');
+    }
+  } finally {
+    rmSync(out, { recursive: true });
+  }
 });
 
 test('examples/own-runtime becomes a runtime with one command', async () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Limits, Reason, Run, RunOptions, Source } from '@castellan/sandbox';
+import type { Limits, Reason, Run, RunOptions, SandboxOptions, Source } from '@castellan/sandbox';
 
 /** What is said about a program besides its text. */
 export interface Row {
@@ -14,6 +14,8 @@ export interface Row {
   readonly modules?: readonly string[];
   readonly params?: Readonly<Record<string, unknown>>;
   readonly env?: RunOptions['env'];
+  /** What its sandbox may reach. Left out: nothing. */
+  readonly network?: SandboxOptions['network'];
   /** The run has a browser. */
   readonly browser?: true;
   /** A program that the same tenant runs before. */

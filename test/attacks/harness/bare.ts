@@ -9,10 +9,10 @@ import type { Attack } from './attack.ts';
 export function withoutSeatBelt({ source }: Attack, params: object): Source {
   const files = typeof source === 'string' ? { 'attack.js': source } : source.files;
   return `
-const { execFileSync } = require('node:child_process');
+const run = require('node:util').promisify(require('node:child_process').execFile);
 const program = ['-e', ${JSON.stringify(prelude(files, params))}, '--', '--permission'];
-const said = execFileSync('/node', program, { maxBuffer: 2 ** 24, stdio: ['ignore', 'pipe', 'ignore'] });
-return JSON.parse(said);`;
+const { stdout } = await run('/node', program, { maxBuffer: 2 ** 24 });
+return JSON.parse(stdout);`;
 }
 
 function prelude(files: Readonly<Record<string, string>>, params: object): string {

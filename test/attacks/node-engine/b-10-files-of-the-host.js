@@ -4,7 +4,7 @@ const fs = require('node:fs');
 const r = report();
 const { file } = params.targets;
 const roots = ['', '/proc/1/root', '/proc/self/root', '/proc/self/cwd/../../..', '/scratch/../..', '/proc/1/cwd/../..'];
-const places = [file, '/etc/passwd', '/etc/shadow', '/root/.ssh/id_rsa', '/home', '/var/run', '/sys', '/boot'];
+const places = [file, '/etc/os-release', '/etc/shadow', '/root/.ssh/id_rsa', '/home', '/var/run', '/sys', '/boot'];
 for (const root of roots) {
   for (const place of places) {
     const read = () => (fs.statSync(root + place).isDirectory() ? fs.readdirSync(root + place) : fs.readFileSync(root + place));

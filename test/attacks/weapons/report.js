@@ -62,7 +62,8 @@ exports.frame = (type, json, bytes = Buffer.alloc(0)) => {
 exports.talk = (where, said = '') =>
   new Promise((resolve, reject) => {
     let heard = '';
-    const socket = require('node:net').connect(where, () => socket.end(said));
+    const place = typeof where === 'number' ? { host: '127.0.0.1', port: where } : where;
+    const socket = require('node:net').connect(place, () => socket.end(said));
     socket.setEncoding('latin1').on('data', (chunk) => (heard += chunk));
     socket.on('error', reject).on('close', () => resolve(`connected, heard ${heard}`));
   });

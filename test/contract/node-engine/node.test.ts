@@ -85,6 +85,21 @@ describe('files', () => {
   });
 });
 
+test('SQLite keeps its databases in files', async () => {
+  const { value, artifacts, error } = await run(`
+    const { DatabaseSync } = require('node:sqlite');
+    const database = new DatabaseSync('ledger.db');
+    database.exec('PRAGMA journal_mode = wal; CREATE TABLE entries (amount); INSERT INTO entries VALUES (4), (5)');
+    const [{ sum }] = database.prepare('SELECT sum(amount) AS sum FROM entries').all();
+    database.close();
+    return sum`);
+  assert.equal(value, 9, error?.message);
+  assert.deepEqual(
+    artifacts.map(({ name }) => name),
+    ['ledger.db'],
+  );
+});
+
 describe('the end of the process', () => {
   test('is the end of the run, with its code', async () => {
     const good = await run("console.log('a'); process.stdout.write('b'); process.exit()");

@@ -33,6 +33,7 @@ export async function startGateway(
   const ready = Promise.withResolvers<void>();
   const frames = new FrameReader(gatewayCaps);
   let fault: string | undefined;
+  let isServing = false;
   channel.on('data', (chunk: Buffer) => {
     if (fault !== undefined) return;
     try {
@@ -49,10 +50,9 @@ export async function startGateway(
   const gone = (async (): Promise<string> => {
     const { code, signal } = await watched.ended;
     await release(watched);
-    const said = (await watched.stderr).trim();
-    return (
-      fault ?? `the gateway ended (${signal ?? `code ${code}`})${said === '' ? '' : `: ${said}`}`
-    );
+    // Its last words name files of this machine: they are the operator's, and no run's.
+    if (isServing) warn((await watched.stderr).trim());
+    return fault ?? `the gateway ended (${signal ?? `code ${code}`})`;
   })();
   const send: GatewayProcess['send'] = (type, message, bytes) => {
     if (channel.writable) channel.write(encodeFrame(type, JSON.stringify(message), bytes));
@@ -62,25 +62,32 @@ export async function startGateway(
     send,
     gone,
     [Symbol.asyncDispose]: async () => {
+      isServing = false;
       child.kill('SIGKILL');
       await gone;
     },
   };
   send(egressTypes.configure, configuration);
   await waitUntilReady(ready.promise, gateway, watched);
+  isServing = true;
   return gateway;
+}
+
+function warn(said: string): void {
+  if (said !== '') process.emitWarning(`The egress gateway ended: ${said}`, 'CastellanWarning');
 }
 
 async function waitUntilReady(
   ready: Promise<void>,
   gateway: GatewayProcess,
-  { child }: WatchedChild,
+  { child, stderr }: WatchedChild,
 ): Promise<void> {
   const timer = setTimeout(() => child.kill('SIGKILL'), startMs);
   const failure = await Promise.race([ready, gateway.gone]);
   clearTimeout(timer);
   if (typeof failure === 'string') {
-    throw new CastellanError('box_failed', `The egress gateway could not be started: ${failure}.`);
+    const why = `${failure} ${(await stderr).trim()}`.trim();
+    throw new CastellanError('box_failed', `The egress gateway could not be started: ${why}.`);
   }
 }
 

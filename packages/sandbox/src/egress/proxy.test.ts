@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type IncomingMessage, request as httpRequest } from 'node:http';
-import { createServer, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { describe, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
@@ -72,7 +72,13 @@ async function tunnel(
 ): Promise<{ status: number | undefined; socket: Socket }> {
   const request = httpRequest({ host: '127.0.0.1', port, method: 'CONNECT', path: authority });
   request.end();
-  const [response, socket] = (await once(request, 'connect')) as [IncomingMessage, Socket];
+  const [response, socket, head] = (await once(request, 'connect')) as [
+    IncomingMessage,
+    Socket,
+    Buffer,
+  ];
+  // What the server says at once may come together with the answer.
+  socket.unshift(head);
   return { status: response.statusCode, socket };
 }
 
@@ -97,6 +103,35 @@ describe('the proxy of a run', () => {
     open[0]?.socket.destroy();
     assert.equal((await next).status, 200);
     for (const { socket } of [...open, await next]) socket.destroy();
+  });
+
+  test('outlives clients that hang up in the middle of their requests', async () => {
+    await using egress = await openEgress({ resolver: ['127.0.0.1:1'] });
+    await using run = egress.forRun({
+      allow: ['nowhere.test', '127.0.0.1'],
+      networkRequests: 1_000,
+      networkBytes: 1_000,
+    });
+    await using local = await forwarder(run);
+    const { pid } = egress;
+    for (const said of [
+      'GET http://nowhere.test/ HTTP/1.1\r\nHost: x\r\n\r\n',
+      'GET http://127.0.0.1/ HTTP/1.1\r\nHost: x\r\n\r\n',
+      'CONNECT nowhere.test:443 HTTP/1.1\r\n\r\n',
+      'POST http://nowhere.test/ HTTP/1.1\r\nContent-Length: 9\r\n\r\n1',
+    ]) {
+      for (const hangUp of ['end', 'destroySoon', 'resetAndDestroy'] as const) {
+        const socket = connect(local.port, '127.0.0.1').on('error', () => undefined);
+        await once(socket, 'connect');
+        socket.write(said);
+        socket[hangUp]();
+        socket.resume();
+        await once(socket, 'close');
+      }
+    }
+    await assert.rejects(viaProxy(local.port, 'http://127.0.0.1/'));
+    assert.equal(egress.pid, pid);
+    assert.doesNotMatch(JSON.stringify(run.log), /the gateway ended/);
   });
 
   test('carries a plain request out, body and all, and logs it like one of fetch', async () => {

@@ -14,7 +14,7 @@ import { boxCommand, inside, insideNode } from './command.ts';
 import type { HostTools } from './command.ts';
 import { diagnose } from './diagnose.ts';
 import type { Diagnosis } from './diagnose.ts';
-import { librariesOf } from './libraries.ts';
+import { librariesForAddons, librariesOf } from './libraries.ts';
 import { killOrphans } from './orphans.ts';
 import { findScratchTools, type ScratchTools } from './scratch.ts';
 import { giveUp, spawnBox } from './spawn.ts';
@@ -168,6 +168,7 @@ async function prove(
   try {
     filter = compileFilter(table);
     libraries = await librariesOf([parts.node, parts.addon]);
+    if (kind !== 'isolate') libraries = [...libraries, ...librariesForAddons(libraries)];
   } catch (error) {
     return { detail: (error as Error).message, fix: null };
   }

@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 /** The loader that x86-64 programs of the GNU C library name in their header. */
@@ -15,6 +17,20 @@ export async function librariesOf(files: readonly string[]): Promise<readonly st
     for (const path of parseList(stdout)) found.add(path);
   }
   return [...found];
+}
+
+/** Parts of the GNU C library that Node itself does not need, and add-ons of packages do. */
+const forAddons = [
+  ...['librt.so.1', 'libutil.so.1', 'libresolv.so.2', 'libmvec.so.1'],
+  // Looks names up in files; since 2.34 it is in libc itself.
+  'libnss_files.so.2',
+];
+
+/** Host paths of what else of the C library among `libraries` native add-ons may ask for. */
+export function librariesForAddons(libraries: readonly string[]): readonly string[] {
+  const libc = libraries.find((path) => basename(path) === 'libc.so.6');
+  if (libc === undefined) return [];
+  return forAddons.map((name) => join(dirname(libc), name)).filter((path) => existsSync(path));
 }
 
 /** Lines look like `libc.so.6 => /lib/…/libc.so.6 (0x…)`; the kernel's own library has no path. */

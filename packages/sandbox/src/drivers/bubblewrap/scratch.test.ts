@@ -51,7 +51,7 @@ const writableBelow = `
 describe('the box of the node engine', () => {
   it('holds its parts and nothing else, all of it read-only but one folder', async () => {
     const [root, work, ...codes] = (await inBox(`
-      const places = ['/x', '/dev/x', '/castellan/x', '/lib/x', '/proc/sys/kernel/hostname', '/proc/sysrq-trigger', '/scratch/x', '/tmp/x', 'x'];
+      const places = ['/x', '/dev/x', '/etc/hosts', '/castellan/x', '/lib/x', '/proc/sys/kernel/hostname', '/proc/sysrq-trigger', '/scratch/x', '/tmp/x', 'x'];
       process.chdir('/scratch/work');
       return [fs.readdirSync('/'), fs.readdirSync('/scratch'), ...places.map((p) => code(() => fs.writeFileSync(p, 'x')))]`)) as [
       string[],
@@ -60,7 +60,7 @@ describe('the box of the node engine', () => {
     ];
     assert.deepEqual(
       root.filter((name) => !/^(?:lib|usr)/.test(name)),
-      ['castellan', 'dev', 'node', 'proc', 'scratch', 'tmp'],
+      ['castellan', 'dev', 'etc', 'node', 'proc', 'scratch', 'tmp'],
     );
     assert.deepEqual(work, ['home', 'tmp', 'work']);
     assert.deepEqual(codes.slice(-3), ['done', 'done', 'done']);
@@ -71,7 +71,7 @@ describe('the box of the node engine', () => {
     const [inProc, inDev, ...codes] = (await inBox(`${writableBelow}
       seen('/proc', 0); const proc = writable.splice(0); seen('/dev', 0);
       const changes = [['chmodSync', 0o777], ['utimesSync', 1, 1], ['chownSync', 0, 0]];
-      return [proc, writable, ...['/dev/null', '/proc/sys/kernel/core_pattern', '/node'].flatMap((p) => changes.map(([f, ...a]) => code(() => fs[f](p, ...a)))),
+      return [proc, writable, ...['/dev/null', '/proc/sys/kernel/core_pattern', '/etc/passwd', '/node'].flatMap((p) => changes.map(([f, ...a]) => code(() => fs[f](p, ...a)))),
         code(() => fs.writeFileSync('/dev/null', 'x'))]`)) as [string[], string[], ...string[]];
     assert.deepEqual(inProc, []);
     assert.deepEqual(inDev.toSorted(), ['/dev/null', '/dev/urandom', '/dev/zero']);
@@ -112,6 +112,21 @@ describe('the box of the node engine', () => {
         return [await to('8.8.8.8'), await to('127.0.0.1'), own, code(() => require('os').networkInterfaces()),
           require('child_process').spawnSync('/node').error.code, fs.readdirSync('/proc').filter((n) => /^\\d/.test(n))]`),
       ['ENETUNREACH', 'ECONNREFUSED', 'own', 'ERR_SYSTEM_ERROR', 'EPERM', ['1']],
+    );
+  });
+
+  it('knows itself and its user by name, and nobody else', async () => {
+    assert.deepEqual(
+      await inBox(`
+        const os = require('os'); const { lookup } = require('dns').promises;
+        const outcome = (name) => lookup(name).then(({ address }) => address, ({ code }) => code);
+        const { username, homedir } = os.userInfo();
+        return [fs.readdirSync('/etc'), await outcome('localhost'), await outcome(os.hostname()), await outcome('example.com'), username, homedir]`),
+      [
+        ['group', 'hosts', 'nsswitch.conf', 'passwd'],
+        ...['127.0.0.1', '127.0.0.1', 'ENOTFOUND'],
+        ...['nobody', '/scratch/home'],
+      ],
     );
   });
 

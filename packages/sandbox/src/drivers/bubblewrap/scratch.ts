@@ -19,6 +19,14 @@ const meetingPoint = '/sys';
 /** Devices that programs expect: none of them leads anywhere. */
 const devices = ['null', 'zero', 'urandom'];
 
+/** What the C library looks up: loopback by its name, and who the box's user is. */
+const etc = {
+  hosts: ['127.0.0.1 localhost box', '::1 localhost'],
+  'nsswitch.conf': ['hosts: files', 'passwd: files', 'group: files'],
+  passwd: [`nobody:x:65534:65534:nobody:${scratch.root}/home:/bin/false`],
+  group: ['nogroup:x:65534:'],
+};
+
 /** Where `/dev` is mounted with one of these, and it mostly is, a namespace may not take it away. */
 const readOnly = 'ro,nosuid,noexec';
 
@@ -66,8 +74,12 @@ export function mounting(
   const tasks = countsPerNamespace() ? [prlimit, `--nproc=${boxRoom.tasks}`] : [];
   const script = [
     `'${mount}' -n -t tmpfs -o ${options} none ${meetingPoint}`,
-    ...[`${meetingPoint}/dev`, `${meetingPoint}/scratch`, ...folders].map(
+    ...[...['dev', 'etc', 'scratch'].map((name) => `${meetingPoint}/${name}`), ...folders].map(
       (folder) => `mkdir ${folder}`,
+    ),
+    ...Object.entries(etc).map(
+      ([name, lines]) =>
+        `printf '%s\\n' ${lines.map((line) => `'${line}'`).join(' ')} > ${meetingPoint}/etc/${name}`,
     ),
     ...bound.flatMap(([from, to]) => [
       `: > ${to}`,
@@ -89,5 +101,6 @@ function countsPerNamespace(): boolean {
 export const scratchMounts: readonly string[] = [
   ...['--bind', `${meetingPoint}/scratch`, scratch.root],
   ...devices.flatMap((name) => ['--dev-bind', `${meetingPoint}/dev/${name}`, `/dev/${name}`]),
+  ...['--ro-bind', `${meetingPoint}/etc`, '/etc'],
   ...['--symlink', `${scratch.root}/tmp`, '/tmp'],
 ];

@@ -21,6 +21,13 @@ const added: readonly SyscallRow[] = [
   ...rows('allow', { utimensat: 280, fallocate: 285, renameat2: 316, copy_file_range: 326 }),
   ...rows('allow', { faccessat2: 439, sendfile: 40, inotify_add_watch: 254 }),
   ...rows('allow', { inotify_rm_watch: 255, inotify_init1: 294 }),
+  // The older names of calls that are allowed: SQLite and add-ons of older compilers use them.
+  ...rows('allow', { open: 2, stat: 4, lstat: 6, creat: 85, getdents: 78, pipe: 22 }),
+  ...rows('allow', { utime: 132, utimes: 235, futimesat: 261, epoll_create: 213, eventfd: 284 }),
+  ...rows('allow', { time: 201, pause: 34, alarm: 37, getitimer: 36, setitimer: 38 }),
+  // The newer ones, and hints.
+  ...rows('allow', { epoll_pwait2: 441, preadv2: 327, pwritev2: 328, fadvise64: 221 }),
+  ...rows('allow', { readahead: 187, sync_file_range: 277 }),
   // Sockets.
   {
     name: 'socket',
