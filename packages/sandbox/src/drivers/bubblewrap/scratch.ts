@@ -10,19 +10,36 @@ export const scratch = {
   work: '/scratch/work',
 } as const;
 
-/** Files and folders that fit into it, whatever they hold. */
-const mostInodes = 4_096;
+/** What a box finds that bubblewrap cannot make by itself. */
+export interface Furniture {
+  /** Bytes of the writable file system. */
+  readonly bytes: number;
+  /** Files and folders that fit into it, whatever they hold. */
+  readonly inodes: number;
+  /** Folders in it, by name. */
+  readonly folders: readonly string[];
+  /** Devices that programs expect, by their names in `/dev`: none of them may lead anywhere. */
+  readonly devices: readonly string[];
+  /** Processes and threads, where the kernel counts them for each user namespace. */
+  readonly tasks: number;
+}
+
+/** The furniture of a node engine's box, with room for so many bytes. */
+export const nodeFurniture = (bytes: number): Furniture => ({
+  bytes,
+  inodes: 4_096,
+  folders: ['work', 'tmp', 'home'],
+  devices: ['null', 'zero', 'urandom'],
+  tasks: boxRoom.tasks,
+});
 
 /** A folder that every machine has, and that nothing of a box is taken from. */
 const meetingPoint = '/sys';
 
-/** Devices that programs expect: none of them leads anywhere. */
-const devices = ['null', 'zero', 'urandom'];
-
 /** Where `/dev` is mounted with one of these, and it mostly is, a namespace may not take it away. */
 const readOnly = 'ro,nosuid,noexec';
 
-/** Programs that mount the writable folder before bubblewrap starts, as absolute paths. */
+/** Programs that mount the furniture before bubblewrap starts, as absolute paths. */
 export interface ScratchTools {
   readonly unshare: string;
   readonly mount: string;
@@ -39,7 +56,7 @@ export async function findScratchTools(): Promise<ScratchTools | string> {
   const [unshare, mount, prlimit, sh] = await Promise.all(names.map(find));
   if (!unshare || !mount || !prlimit || !sh) return `one of ${names.join(', ')} was not found`;
   const tools = { unshare, mount, prlimit, sh };
-  const [program, ...rest] = mounting(tools, 2 ** 20);
+  const [program, ...rest] = mounting(tools, nodeFurniture(2 ** 20));
   try {
     await promisify(execFile)(program, [...rest, sh, '-c', ':'], { env: {} });
     return tools;
@@ -57,13 +74,13 @@ export async function findScratchTools(): Promise<ScratchTools | string> {
  */
 export function mounting(
   { unshare, mount, prlimit, sh }: ScratchTools,
-  bytes: number,
+  { bytes, inodes, devices, tasks, ...furniture }: Furniture,
 ): readonly [program: string, ...rest: string[]] {
-  const options = `size=${bytes},nr_inodes=${mostInodes},mode=0700,noexec,nosuid,nodev`;
-  const folders = ['work', 'tmp', 'home'].map((name) => `${meetingPoint}/scratch/${name}`);
+  const options = `size=${bytes},nr_inodes=${inodes},mode=0700,noexec,nosuid,nodev`;
+  const folders = furniture.folders.map(folderAt);
   const bound = devices.map((name) => [`/dev/${name}`, `${meetingPoint}/dev/${name}`] as const);
   // Counted in the namespace that was just made: the user's other processes have no say in it.
-  const tasks = countsPerNamespace() ? [prlimit, `--nproc=${boxRoom.tasks}`] : [];
+  const counting = countsPerNamespace() ? [prlimit, `--nproc=${tasks}`] : [];
   const script = [
     `'${mount}' -n -t tmpfs -o ${options} none ${meetingPoint}`,
     ...[`${meetingPoint}/dev`, `${meetingPoint}/scratch`, ...folders].map(
@@ -76,7 +93,7 @@ export function mounting(
     'exec "$@"',
   ].join(' && ');
   const namespaces = ['--user', '--map-root-user', '--mount', '--'];
-  return [unshare, ...namespaces, ...tasks, sh, '-c', script, 'sh'];
+  return [unshare, ...namespaces, ...counting, sh, '-c', script, 'sh'];
 }
 
 /** Since 5.14 the limit on processes is counted for each user namespace. */
@@ -85,9 +102,16 @@ function countsPerNamespace(): boolean {
   return major > 5 || (major === 5 && minor >= 14);
 }
 
-/** bubblewrap's part: what was mounted there, as the box's writable folder. */
+/** Where a folder of the furniture is while the box is built. */
+export const folderAt = (name: string): string => `${meetingPoint}/scratch/${name}`;
+
+/** bubblewrap's part: the devices that were put there. */
+export const deviceMounts = ({ devices }: Furniture): readonly string[] =>
+  devices.flatMap((name) => ['--dev-bind', `${meetingPoint}/dev/${name}`, `/dev/${name}`]);
+
+/** bubblewrap's part for the node engine: what was mounted there, as its writable folder. */
 export const scratchMounts: readonly string[] = [
   ...['--bind', `${meetingPoint}/scratch`, scratch.root],
-  ...devices.flatMap((name) => ['--dev-bind', `${meetingPoint}/dev/${name}`, `/dev/${name}`]),
+  ...deviceMounts(nodeFurniture(0)),
   ...['--symlink', `${scratch.root}/tmp`, '/tmp'],
 ];
