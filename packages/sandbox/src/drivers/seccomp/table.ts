@@ -21,6 +21,11 @@ export interface SyscallRow {
 /** The system calls of one engine on x86-64. What is not listed gets `otherwise`. */
 export interface SyscallTable {
   readonly otherwise: SyscallAction;
+  /**
+   * The last number that the table was read against, for one that allows what it does not list: the
+   * calls of later kernels seem not to exist.
+   */
+  readonly newest?: number;
   readonly rows: readonly SyscallRow[];
 }
 
