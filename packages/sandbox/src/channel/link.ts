@@ -8,6 +8,9 @@ import {
 import type { Box } from '../drivers/driver.ts';
 import { idleCaps, type Inbound, readInbound } from './inbound.ts';
 
+/** Bytes that a box has not read, beyond which it is not heard either: nothing piles up here. */
+export const maxUnread = 32 * 2 ** 20;
+
 /** Takes what comes out of a box during one run, up to its result. */
 export interface LinkListener {
   /** A listener that throws counts as a fault of the box. */
@@ -44,9 +47,12 @@ export class Link {
         this.#listener?.broken(this.#fault);
       }
     });
-    box.channel.on('drain', () => {
+    const read = (): void => {
+      this.#regulate();
       for (const take of this.#onRead) take();
-    });
+    };
+    box.channel.on('drain', read);
+    box.replies.on('drain', read);
     // Writing to a box that has just died fails; its end is reported by `box.exited`.
     box.channel.on('error', () => undefined);
     box.replies.on('error', () => undefined);
@@ -81,6 +87,7 @@ export class Link {
   send(type: number, message: object, bytes?: Uint8Array): void {
     if (!this.#box.channel.destroyed) {
       this.#box.channel.write(encodeFrame(type, JSON.stringify(message), bytes));
+      this.#regulate();
     }
   }
 
@@ -88,12 +95,18 @@ export class Link {
   reply(type: number, message: object): void {
     if (!this.#box.replies.destroyed) {
       this.#box.replies.write(encodeFrame(type, JSON.stringify(message)));
+      this.#regulate();
     }
   }
 
-  /** Bytes that were sent and that the box has not read yet. */
+  /** Bytes that were sent, answers to synchronous calls among them, and that the box has not read yet. */
   get unread(): number {
-    return this.#box.channel.writableLength;
+    return this.#box.channel.writableLength + this.#box.replies.writableLength;
+  }
+
+  #regulate(): void {
+    const isBehind = this.unread > maxUnread;
+    if (isBehind !== this.#holders.has(this)) this.hold(this, isBehind);
   }
 
   /** While anybody holds it, nothing is read: the box stands still as soon as it says more. */
