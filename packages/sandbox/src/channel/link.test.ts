@@ -173,8 +173,7 @@ test('Link stops hearing a box that does not read, by whichever way it is answer
     const channel = Duplex.from({ readable: new PassThrough(), writable: slow() });
     const box = { channel, replies: slow() };
     const link = new Link(box as unknown as Box);
-    let wasRead = 0;
-    link.onRead(() => (wasRead += 1));
+    const wasRead = new Promise<void>((resolve) => link.onRead(resolve));
     const answer = { json: 'x'.repeat(2 ** 20) };
     const say = (): void => {
       if (way === 'channel') link.send(frameTypes.settle, answer);
@@ -184,10 +183,11 @@ test('Link stops hearing a box that does not read, by whichever way it is answer
     assert.equal(channel.isPaused(), false, way);
     for (let at = 0; at < 3; at++) say();
     assert.equal(channel.isPaused(), true, way);
-    while (wasRead === 0) {
+    const reading = setInterval(() => {
       for (const done of taken.splice(0)) done();
-      await new Promise((resolve) => setImmediate(resolve));
-    }
+    });
+    await wasRead;
+    clearInterval(reading);
     assert.equal(channel.isPaused(), false, way);
     channel.destroy();
   }
