@@ -72,7 +72,13 @@ async function tunnel(
 ): Promise<{ status: number | undefined; socket: Socket }> {
   const request = httpRequest({ host: '127.0.0.1', port, method: 'CONNECT', path: authority });
   request.end();
-  const [response, socket] = (await once(request, 'connect')) as [IncomingMessage, Socket];
+  const [response, socket, head] = (await once(request, 'connect')) as [
+    IncomingMessage,
+    Socket,
+    Buffer,
+  ];
+  // What the server has said by then came with the answer.
+  if (head.length > 0) socket.unshift(head);
   return { status: response.statusCode, socket };
 }
 
