@@ -75,7 +75,7 @@ export async function openBrowser(box: ChromiumBox): Promise<WarmBrowser> {
       guard.event(method, params);
       saved.event(method, params);
     },
-    seen: (method, params) => log.event(method, params),
+    seen: (method, params, characters) => log.event(method, params, characters),
     prepareContext: (id) => saved.prepare(id),
     placeFiles: (names) => placeFiles(names, (name) => hooks?.files(name), theBay()),
     toScript: (text) => hooks?.onMessage(text),

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { describe, it } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { openPipe, type Pipe } from './pipe.ts';
 
 function opened(): {
@@ -40,6 +42,19 @@ describe('openPipe', () => {
     assert.deepEqual(read, ['{"id":8}']);
     assert.equal(large.length, 1);
     assert.match(large[0] ?? '', /^\{"id":7,/);
+  });
+
+  it('holds what it was told and little more, however small the pieces', async () => {
+    const { answers, read } = opened();
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    collect();
+    const before = process.memoryUsage().heapUsed;
+    for (let count = 0; count < 200_000; count++) answers.emit('data', Buffer.from('x'));
+    collect();
+    assert.ok(process.memoryUsage().heapUsed - before < 8 * 2 ** 20);
+    answers.emit('data', Buffer.from('\0'));
+    assert.equal(read[0]?.length, 200_000);
   });
 
   it('sends nothing that would be two messages', () => {

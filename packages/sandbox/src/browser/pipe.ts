@@ -2,6 +2,8 @@ import type { Duplex } from 'node:stream';
 
 /** Bytes of one message from Chromium; a screenshot of 32 MiB is 43 MiB of base64. */
 const messageBytes = 64 * 2 ** 20;
+/** Bytes that are held when there is no message. */
+const roomBytes = 64 * 1024;
 
 export interface PipeHandlers {
   /** One message, JSON text. Hostile. */
@@ -23,17 +25,23 @@ export function openPipe(
   handlers: PipeHandlers,
   onDrain: () => void,
 ): Pipe {
-  let parts: Buffer[] = [];
+  let held = Buffer.alloc(roomBytes);
   let bytes = 0;
+  /** Copied into one buffer: a list of pieces would cost more for each than the byte that may be all of it. */
   const keep = (part: Buffer): void => {
-    bytes += part.length;
-    if (bytes <= messageBytes || parts.length === 0) parts.push(part);
-    else if (parts.length > 1) parts = parts.slice(0, 1);
+    const end = bytes + part.length;
+    if (end > held.length && held.length < messageBytes) {
+      const larger = Buffer.alloc(Math.min(messageBytes, Math.max(end, 2 * held.length)));
+      held.copy(larger, 0, 0, bytes);
+      held = larger;
+    }
+    if (bytes < held.length) part.copy(held, bytes);
+    bytes = end;
   };
   const finish = (): void => {
-    if (bytes <= messageBytes) handlers.message(Buffer.concat(parts).toString('utf8'));
-    else handlers.tooLarge((parts[0] ?? Buffer.alloc(0)).toString('latin1', 0, 256));
-    parts = [];
+    if (bytes <= messageBytes) handlers.message(held.toString('utf8', 0, bytes));
+    else handlers.tooLarge(held.toString('latin1', 0, 256));
+    if (held.length > roomBytes) held = Buffer.alloc(roomBytes);
     bytes = 0;
   };
   answers.on('data', (chunk: Buffer) => {

@@ -52,6 +52,9 @@ export function isFetch(message: Inbound): message is FetchMessage {
 /** Slack for the JSON part of a frame whose bytes part is limited: names, escapes, an error's text. */
 const jsonSlack = 512 * 1_024;
 
+/** Frames that only say that something is so: reading JSON costs the launcher more than writing it costs a box. */
+const small = 16 * 1_024;
+
 /**
  * The largest frame of each type while a run with `limits` is on in a box of that engine. JSON
  * escapes take six bytes a unit. Only a run with a browser may speak to one.
@@ -59,27 +62,27 @@ const jsonSlack = 512 * 1_024;
 export function capsFor(limits: Limits, engine: EngineName, hasBrowser: boolean): FrameCap {
   const largest: Record<number, number> = {
     ...(hasBrowser ? { [frameTypes.cdpSend]: caps.cdpCommand + jsonSlack } : {}),
-    [frameTypes.ready]: jsonSlack,
-    [frameTypes.compiled]: jsonSlack,
+    [frameTypes.ready]: small,
+    [frameTypes.compiled]: small,
     [frameTypes.log]: limits.outputBytes * 6 + jsonSlack,
-    [frameTypes.progress]: jsonSlack,
+    [frameTypes.progress]: small,
     [frameTypes.artifact]: limits.artifactBytes + jsonSlack,
     [frameTypes.call]: caps.helperArgs * 6 + jsonSlack,
     [frameTypes.result]: limits.valueBytes + jsonSlack,
     [frameTypes.fetchOpen]: (caps.url + caps.headerText) * 6 + jsonSlack,
     [frameTypes.fetchSend]: caps.fetchWindow + jsonSlack,
-    [frameTypes.fetchFinish]: jsonSlack,
-    [frameTypes.fetchCancel]: jsonSlack,
-    [frameTypes.fetchPull]: jsonSlack,
+    [frameTypes.fetchFinish]: small,
+    [frameTypes.fetchCancel]: small,
+    [frameTypes.fetchPull]: small,
     ...(engine === 'node' ? ofNodeOnly : {}),
   };
   return (type) => largest[type];
 }
 
-const ofNodeOnly = { [frameTypes.exit]: jsonSlack, [frameTypes.fetchProxy]: jsonSlack };
+const ofNodeOnly = { [frameTypes.exit]: small, [frameTypes.fetchProxy]: small };
 
 /** Before a job, a box can only say that it is ready. */
-export const idleCaps: FrameCap = (type) => (type === frameTypes.ready ? jsonSlack : undefined);
+export const idleCaps: FrameCap = (type) => (type === frameTypes.ready ? small : undefined);
 
 /** Checks one frame. Throws `FrameError` for anything that the runner would never send. */
 export function readInbound(frame: Frame): Inbound {
@@ -121,6 +124,8 @@ export function readInbound(frame: Frame): Inbound {
     case frameTypes.fetchProxy:
       return { type: 'fetchProxy', id: whole(fields, 'id') };
     case frameTypes.fetchSend:
+      // Pieces cost their bytes of credit, so one without any would cost nothing.
+      if (frame.bytes.length === 0) throw bad('body');
       return { type: 'fetchSend', id: whole(fields, 'id'), bytes: frame.bytes };
     case frameTypes.fetchFinish:
       return { type: 'fetchFinish', id: whole(fields, 'id') };
@@ -217,13 +222,19 @@ function utf8(bytes: Uint8Array): string {
   }
 }
 
-/** How deep arrays and objects are nested in JSON text. */
+/** How deep arrays and objects are nested in JSON text. Looks at each character once. */
 function depthOf(json: string): number {
   let depth = 0;
   let deepest = 0;
-  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"|[[{\]}]/gs)) {
-    if (token === '[' || token === '{') deepest = Math.max(deepest, ++depth);
-    else if (token === ']' || token === '}') depth--;
+  let isText = false;
+  for (let at = 0; at < json.length; at++) {
+    const unit = json[at];
+    if (isText) {
+      if (unit === '\\') at++;
+      else if (unit === '"') isText = false;
+    } else if (unit === '"') isText = true;
+    else if (unit === '[' || unit === '{') deepest = Math.max(deepest, ++depth);
+    else if (unit === ']' || unit === '}') depth--;
   }
   return deepest;
 }

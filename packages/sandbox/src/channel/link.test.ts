@@ -11,7 +11,7 @@ const limits = resolveLimits({ outputBytes: 1_000, valueBytes: 1_000, artifactBy
 const rounds = Number(process.env['CASTELLAN_FUZZ_RUNS'] ?? 2_000);
 
 /** The launcher's end of a box whose other end is in the test's hands. */
-function linkTo(): {
+function linkTo(caps = limits): {
   link: Link;
   say: (bytes: Uint8Array) => void;
   heard: RunMessage[];
@@ -37,7 +37,7 @@ function linkTo(): {
     say,
     heard,
     faults,
-    start: () => link.start({}, capsFor(limits, 'isolate', false), listener),
+    start: () => link.start({}, capsFor(caps, 'isolate', false), listener),
   };
 }
 
@@ -115,7 +115,7 @@ const forged: Record<string, Uint8Array> = {
   'a result with a message that is too long': frame(frameTypes.result, {
     ok: false,
     reason: 'no_entry',
-    error: { ...failure, message: 'x'.repeat(20_000) },
+    error: { ...failure, message: 'x'.repeat(400_000) },
   }),
   'a result with a line that is text': frame(frameTypes.result, {
     ok: false,
@@ -133,6 +133,7 @@ const forged: Record<string, Uint8Array> = {
     new Uint8Array(600_000),
   ),
   'a command to a browser in a run without one': frame(frameTypes.cdpSend, {}, Buffer.from('{}')),
+  'a piece of a body without a byte': frame(frameTypes.fetchSend, { id: 1 }),
   'a log that is larger than its cap': frame(frameTypes.log, {
     level: 'info',
     text: 'x'.repeat(600_000),
@@ -149,6 +150,48 @@ for (const [name, bytes] of Object.entries(forged)) {
     assert.deepEqual(heard, []);
   });
 }
+
+test('Link reads a value once, whatever is in it', () => {
+  const values = {
+    'a long text': JSON.stringify('a'.repeat(10_000_000)),
+    // A search for the ends of texts would begin anew at each of these.
+    'a text without an end': `"${'\\"'.repeat(400_000)}`,
+    'brackets in a text': JSON.stringify('['.repeat(5_000)),
+  };
+  for (const [name, json] of Object.entries(values)) {
+    const { say, heard, faults, start } = linkTo({ ...limits, valueBytes: 20_000_000 });
+    start();
+    say(frame(frameTypes.result, { ok: true, pending: null }, Buffer.from(json)));
+    assert.deepEqual([faults, heard.length], [[], 1], name);
+  }
+});
+
+test('Link stops hearing a box that does not read, by whichever way it is answered', async () => {
+  for (const way of ['channel', 'replies'] as const) {
+    const taken: (() => void)[] = [];
+    const slow = (): Writable => new Writable({ write: (_c, _e, done) => void taken.push(done) });
+    const channel = Duplex.from({ readable: new PassThrough(), writable: slow() });
+    const box = { channel, replies: slow() };
+    const link = new Link(box as unknown as Box);
+    const wasRead = new Promise<void>((resolve) => link.onRead(resolve));
+    const answer = { json: 'x'.repeat(2 ** 20) };
+    const say = (): void => {
+      if (way === 'channel') link.send(frameTypes.settle, answer);
+      else link.reply(frameTypes.settle, answer);
+    };
+    for (let at = 0; at < 31; at++) say();
+    assert.equal(channel.isPaused(), false, way);
+    for (let at = 0; at < 3; at++) say();
+    assert.equal(channel.isPaused(), true, way);
+    const reading = setInterval(() => {
+      for (const done of taken.splice(0)) done();
+    });
+    await wasRead;
+    clearInterval(reading);
+    assert.equal(channel.isPaused(), false, way);
+    channel.destroy();
+  }
+});
 
 test('Link breaks off at anything before a job and after a result', async () => {
   const early = linkTo();

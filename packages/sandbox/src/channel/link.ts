@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream';
 import {
   encodeFrame,
   type FrameCap,
@@ -7,6 +8,12 @@ import {
 } from '@castellan/protocol';
 import type { Box } from '../drivers/driver.ts';
 import { idleCaps, type Inbound, readInbound } from './inbound.ts';
+
+/** Bytes that a box has not read, beyond which it is not heard either: nothing piles up here. */
+export const maxUnread = 32 * 2 ** 20;
+
+/** Bytes that a frame costs here besides its own while it waits. */
+const frameCost = 512;
 
 /** Takes what comes out of a box during one run, up to its result. */
 export interface LinkListener {
@@ -29,6 +36,7 @@ export class Link {
   /** Whoever wants the box to stand still. */
   readonly #holders = new Set<object>();
   #onRead: (() => void)[] = [];
+  #unreadFrames = 0;
 
   constructor(box: Box) {
     this.#box = box;
@@ -44,9 +52,13 @@ export class Link {
         this.#listener?.broken(this.#fault);
       }
     });
-    box.channel.on('drain', () => {
+    const read = (): void => {
+      if (this.#unreadBytes === 0) this.#unreadFrames = 0;
+      this.#regulate();
       for (const take of this.#onRead) take();
-    });
+    };
+    box.channel.on('drain', read);
+    box.replies.on('drain', read);
     // Writing to a box that has just died fails; its end is reported by `box.exited`.
     box.channel.on('error', () => undefined);
     box.replies.on('error', () => undefined);
@@ -79,21 +91,34 @@ export class Link {
   }
 
   send(type: number, message: object, bytes?: Uint8Array): void {
-    if (!this.#box.channel.destroyed) {
-      this.#box.channel.write(encodeFrame(type, JSON.stringify(message), bytes));
-    }
+    this.#write(this.#box.channel, encodeFrame(type, JSON.stringify(message), bytes));
   }
 
   /** Answers a synchronous call: the box is waiting on a descriptor of its own. */
   reply(type: number, message: object): void {
-    if (!this.#box.replies.destroyed) {
-      this.#box.replies.write(encodeFrame(type, JSON.stringify(message)));
-    }
+    this.#write(this.#box.replies, encodeFrame(type, JSON.stringify(message)));
   }
 
-  /** Bytes that were sent and that the box has not read yet. */
+  #write(stream: Writable, frame: Uint8Array): void {
+    if (stream.destroyed) return;
+    if (this.#unreadBytes === 0) this.#unreadFrames = 0;
+    this.#unreadFrames += 1;
+    stream.write(frame);
+    this.#regulate();
+  }
+
+  get #unreadBytes(): number {
+    return this.#box.channel.writableLength + this.#box.replies.writableLength;
+  }
+
+  /** Bytes held here of what was sent, answers to synchronous calls among it, and not read by the box yet. */
   get unread(): number {
-    return this.#box.channel.writableLength;
+    return this.#unreadBytes + this.#unreadFrames * frameCost;
+  }
+
+  #regulate(): void {
+    const isBehind = this.unread > maxUnread;
+    if (isBehind !== this.#holders.has(this)) this.hold(this, isBehind);
   }
 
   /** While anybody holds it, nothing is read: the box stands still as soon as it says more. */

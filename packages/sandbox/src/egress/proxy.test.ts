@@ -77,8 +77,8 @@ async function tunnel(
     Socket,
     Buffer,
   ];
-  // What the server says at once may come together with the answer.
-  socket.unshift(head);
+  // What the server has said by then came with the answer.
+  if (head.length > 0) socket.unshift(head);
   return { status: response.statusCode, socket };
 }
 

@@ -236,6 +236,34 @@ describe('a hostile or broken server', () => {
     assert.equal(server.connections.length, 1, 'redirects on one origin share a connection');
   });
 
+  test('cannot send more around a body than may be in it', async () => {
+    for (const [name, extension] of [
+      ['extensions', `;${'x'.repeat(16_000)}`],
+      ['no extension', ''],
+    ] as const) {
+      let sent = 0;
+      await using server = await serveRaw((socket) => {
+        const piece = Buffer.from(`1${extension}\r\na\r\n`.repeat(100));
+        const write = (): void => {
+          while (!socket.destroyed && socket.write(piece)) sent += piece.length;
+          sent += piece.length;
+        };
+        socket.once('data', () => {
+          socket.write('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n');
+          socket.on('drain', write);
+          write();
+        });
+      });
+      await using run = egress.forRun(loopback([server.port], { networkBytes: mebi }));
+      await assert.rejects(ask(run, server.url), NetworkError, name);
+      assert.equal(run.log[0]?.outcome, 'denied', name);
+      assert.match(run.log[0]?.reason ?? '', /more than 1048576 bytes \(networkBytes\)/, name);
+      assert.ok(run.networkBytes < 2 * mebi, `${run.networkBytes} bytes were charged`);
+      // What lies in the buffers of both ends has been sent, and is not read.
+      assert.ok(sent < 24 * mebi, `${name}: ${sent} bytes were sent`);
+    }
+  });
+
   test('cannot keep a run from ending', async () => {
     await using server = await serveRaw(() => undefined);
     const run = egress.forRun(loopback([server.port]));

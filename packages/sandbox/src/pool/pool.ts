@@ -57,11 +57,14 @@ export class Pool implements AsyncDisposable {
     await Promise.all(this.#idle);
   }
 
-  /** A box for one run. `onTurn` is called when the run need not wait for others any more. */
+  /**
+   * A box for one run. `onTurn` is called when the run need not wait for others any more; what it
+   * throws gives the turn to the next.
+   */
   async take(spec: BoxSpec, tenant: string, onTurn: () => void): Promise<ReadyBox> {
     await this.#turn();
-    onTurn();
     try {
+      onTurn();
       const idle = await this.#choose(spec, tenant);
       return this.#handOut(idle, tenant, sameSpec(spec, this.#options.spec));
     } catch (error) {
@@ -78,16 +81,16 @@ export class Pool implements AsyncDisposable {
   }
 
   async #turn(): Promise<void> {
-    if (this.#running >= this.#options.concurrency) {
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    }
+    if (this.#running < this.#options.concurrency) this.#running++;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
     if (this.#isClosed) throw new CastellanError('sandbox_closed', 'The sandbox is closed.');
-    this.#running++;
   }
 
+  /** The place goes straight to whoever has waited longest: nobody can slip in between. */
   #leave(): void {
-    this.#running--;
-    this.#waiting.shift()?.();
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#running--;
+    else next();
   }
 
   async #choose(spec: BoxSpec, tenant: string): Promise<Idle> {

@@ -9,10 +9,6 @@ import type { Job } from './job.ts';
 const maxUnsent = 8 * 2 ** 20;
 /** Bytes that the script's box has not read, at which Chromium has to wait. */
 const maxUnread = 8 * 2 ** 20;
-/** What its unread answers may cost before it has to wait itself: it asks on and on, and reads nothing. */
-const maxCost = 32 * 2 ** 20;
-/** Bytes that a message costs here besides its own. */
-const messageCost = 512;
 
 /** How long the end of a run waits for a picture of the page. */
 const pictureMs = 400;
@@ -25,7 +21,6 @@ export class Browsing implements AsyncDisposable {
   readonly #notes: BrowserNotes;
   #browser: RunBrowser | undefined;
   #link: Link | undefined;
-  #unreadMessages = 0;
   #isOver = false;
 
   private constructor(notes: BrowserNotes) {
@@ -59,10 +54,7 @@ export class Browsing implements AsyncDisposable {
 
   connect(link: Link): void {
     this.#link = link;
-    link.onRead(() => {
-      this.#unreadMessages = 0;
-      this.#regulate();
-    });
+    link.onRead(() => this.#regulate());
   }
 
   /** Calls `take` when the browser is gone before the run is over. */
@@ -112,8 +104,6 @@ export class Browsing implements AsyncDisposable {
 
   #receive(text: string): void {
     if (this.#isOver) return;
-    if (this.#link?.unread === 0) this.#unreadMessages = 0;
-    this.#unreadMessages += 1;
     this.#link?.send(frameTypes.cdpReceive, {}, Buffer.from(text));
     this.#regulate();
   }
@@ -123,8 +113,7 @@ export class Browsing implements AsyncDisposable {
     const link = this.#link;
     const browser = this.#browser;
     if (link === undefined || browser === undefined || this.#isOver) return;
-    const cost = link.unread + this.#unreadMessages * messageCost;
-    link.hold(this, browser.unsent > maxUnsent || cost > maxCost);
+    link.hold(this, browser.unsent > maxUnsent);
     browser.hold(link.unread > maxUnread);
   }
 }

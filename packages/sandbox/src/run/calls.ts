@@ -3,7 +3,7 @@ import type { Link } from '../channel/link.ts';
 import { callHelper } from '../helpers/call.ts';
 import type { Job } from './job.ts';
 
-/** Arguments and answers that may wait in this process, in UTF-16 units and bytes. */
+/** Arguments that may wait in this process, in UTF-16 units. */
 const maxHeld = 32 * 2 ** 20;
 
 /** Calls that may be open at a time; the guest stops at a quarter of it by itself. */
@@ -20,7 +20,6 @@ export class Calls {
   constructor(job: Job, link: Link) {
     this.#job = job;
     this.#link = link;
-    link.onRead(() => this.#regulate());
   }
 
   /** Answers one call, sooner or later. Throws when a box calls as no runner of ours would. */
@@ -53,6 +52,6 @@ export class Calls {
 
   /** What a script has in flight takes memory here: beyond a bound it has to wait. */
   #regulate(): void {
-    this.#link.hold(this, !this.#done.signal.aborted && this.#held + this.#link.unread > maxHeld);
+    this.#link.hold(this, !this.#done.signal.aborted && this.#held > maxHeld);
   }
 }

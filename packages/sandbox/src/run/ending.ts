@@ -27,6 +27,12 @@ export function endingBy(reason: Reason, message: string): Ending {
   return { reason, value: null, error, exitCode: null };
 }
 
+/** A sentence about a fault of ours, for the script's owner: its code, and nothing of this machine. */
+export function faultText(sentence: string, error: unknown): string {
+  const { code } = (error ?? {}) as NodeJS.ErrnoException;
+  return code === undefined ? sentence : `${sentence} (${code})`;
+}
+
 /** The ending that the box tells of; `json` is the value. */
 export function endingOf(
   result: ResultMessage,

@@ -14,18 +14,16 @@ import type { RunEgress } from '../egress/run-egress.ts';
 import type { ReadyBox } from '../pool/pool.ts';
 import { Browsing, fileOf } from './browsing.ts';
 import { Calls } from './calls.ts';
-import { hasExited, limitCrossed, reasonOfExit } from './classify.ts';
+import { hasExited, reasonOfExit } from './classify.ts';
 import { Clock } from './clock.ts';
-import { type Ending, endingBy, endingByFault, endingOf, isHarmless } from './ending.ts';
+import { type Ending, endingBy, endingByFault, endingOf, faultText, isHarmless } from './ending.ts';
 import { type Job, jobMessage } from './job.ts';
 import { Fetches } from './fetches.ts';
 import { Journal } from './journal.ts';
 import { Keeping } from './keeping.ts';
 import { finishedRun, usageOf } from './report.ts';
 import { type Taken, takeBoth } from './taking.ts';
-
-/** How often a box is looked at; 20 ms let memory overshoot by about a tenth. */
-const watchMs = 20;
+import { watch } from './watch.ts';
 
 /** One run, from a job to a `Run`: what the box says comes in, what it costs is watched from outside. */
 export class Execution {
@@ -75,6 +73,8 @@ export class Execution {
       const taken = await takeBoth(
         (onTurn) =>
           take(() => {
+            // A run that was cancelled while it waited wants no box any more.
+            if (this.#isOver) throw new Error('the run is over');
             this.#clock.mark('turn');
             onTurn();
           }),
@@ -103,8 +103,8 @@ export class Execution {
   async #runIn({ box: ready, browsing }: Taken, egress: RunEgress): Promise<void> {
     const { box, link, exit } = ready;
     this.#box = ready;
+    if (!this.#isOver) this.#meter(ready);
     if (this.#isOver) return browsing?.[Symbol.asyncDispose]();
-    box.startMetering();
     const forget = exit.listen((how) => {
       if (ready.isolation.engine === 'node' && hasExited(how)) this.#exit(how.code);
       const compiled = this.#clock.has('compiled');
@@ -127,38 +127,37 @@ export class Execution {
     forget();
   }
 
+  /** A box whose limits the kernel does not take gets no script. */
+  #meter({ box }: ReadyBox): void {
+    try {
+      box.startMetering();
+    } catch (error) {
+      this.#end('box_failed', faultText('The limits of the box could not be set', error));
+    }
+  }
+
   /** Waits until the caller has written down that the run starts. */
   async #begin(): Promise<void> {
     try {
       await this.#job.begin?.();
     } catch (error) {
-      this.#end('box_failed', `The start could not be recorded: ${(error as Error).message}`);
+      this.#end('box_failed', faultText('The start could not be recorded', error));
     }
   }
 
   /** From the job to the ending. */
-  async #converse({ link, isolation }: ReadyBox): Promise<void> {
+  async #converse(ready: ReadyBox): Promise<void> {
     const { limits, browser } = this.#job;
     this.#startedAt = new Date();
     this.#clock.mark('sent');
-    link.start(jobMessage(this.#job), capsFor(limits, isolation.engine, browser !== null), {
+    const caps = capsFor(limits, ready.isolation.engine, browser !== null);
+    ready.link.start(jobMessage(this.#job), caps, {
       receive: (message) => this.#receive(message),
       broken: (error) => this.#endWith(endingByFault(error, limits)),
     });
-    const wall = setTimeout(
-      () => this.#end('wall_timeout', `The run took longer than ${limits.wallMs} ms`),
-      limits.wallMs,
-    );
-    const watch = setInterval(() => this.#watch(), watchMs);
+    const stop = watch(ready, limits, (reason, message) => this.#end(reason, message));
     await this.#ended.promise;
-    clearTimeout(wall);
-    clearInterval(watch);
-  }
-
-  #watch(): void {
-    if (this.#box === undefined) return;
-    const crossed = limitCrossed(this.#box.box, this.#box.isolation.engine, this.#job.limits);
-    if (crossed !== undefined) this.#end(crossed.reason, crossed.message);
+    stop();
   }
 
   #receive(message: RunMessage): void {
@@ -187,11 +186,9 @@ export class Execution {
   }
 
   #mayWrite(fits: boolean): void {
-    if (!fits)
-      this.#end(
-        'output_limit',
-        `The run wrote more than ${this.#job.limits.outputBytes} bytes of logs`,
-      );
+    if (fits) return;
+    const { outputBytes } = this.#job.limits;
+    this.#end('output_limit', `The run wrote more than ${outputBytes} bytes of logs`);
   }
 
   #answer(id: number, { name, sizeBytes }: Artifact): void {

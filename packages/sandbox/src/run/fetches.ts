@@ -4,6 +4,9 @@ import type { Link } from '../channel/link.ts';
 import type { Exchange, ProxyStream } from '../egress/exchange.ts';
 import type { RunEgress } from '../egress/run-egress.ts';
 
+/** Bytes that the box has not read, beyond which no more of a body is sent. */
+const maxUnreadBody = 2 ** 20;
+
 /** One request of the script's, or one connection to the run's proxy. */
 interface Fetch {
   /** `null` for a connection. */
@@ -32,6 +35,9 @@ export class Fetches {
   constructor(egress: RunEgress, link: Link) {
     this.#egress = egress;
     this.#link = link;
+    link.onRead(() => {
+      for (const fetch of this.#open.values()) fetch.wake?.();
+    });
   }
 
   /** Throws when a box says what no runner of ours would say. */
@@ -113,37 +119,44 @@ export class Fetches {
   }
 
   #write(id: number, fetch: Fetch, exchange: ProxyStream, bytes: Uint8Array): void {
+    const say = this.#speaker(id, fetch);
     const written = (): void => {
       fetch.window += bytes.length;
-      this.#say(frameTypes.fetchCredit, id, { credit: bytes.length });
+      say(frameTypes.fetchCredit, { credit: bytes.length });
     };
     exchange.write(bytes).then(written, () => undefined);
   }
 
   async #answer(id: number, fetch: Fetch, exchange: Exchange | ProxyStream): Promise<void> {
+    const say = this.#speaker(id, fetch);
     try {
       if ('response' in exchange && fetch.head !== null) {
         const head = await exchange.response;
-        this.#say(frameTypes.fetchHead, id, { head: JSON.stringify(head) });
+        say(frameTypes.fetchHead, { head: JSON.stringify(head) });
       }
       for await (const chunk of exchange.body) {
         for (let at = 0; at < chunk.length;) {
-          while (fetch.credit <= 0 && this.#open.has(id)) {
+          while (this.#mustWait(fetch) && this.#isOpen(id, fetch)) {
             await new Promise<void>((resolve) => (fetch.wake = resolve));
           }
-          if (!this.#open.has(id)) return;
+          if (!this.#isOpen(id, fetch)) return;
           const piece = chunk.subarray(at, at + fetch.credit);
           at += piece.length;
           fetch.credit -= piece.length;
-          this.#say(frameTypes.fetchChunk, id, {}, piece);
+          say(frameTypes.fetchChunk, {}, piece);
         }
       }
-      this.#say(frameTypes.fetchEnd, id, {});
+      say(frameTypes.fetchEnd, {});
     } catch {
-      this.#say(frameTypes.fetchError, id, { message: failed });
+      say(frameTypes.fetchError, { message: failed });
     } finally {
-      this.#open.delete(id);
+      if (this.#isOpen(id, fetch)) this.#open.delete(id);
     }
+  }
+
+  /** A guest can give any credit: what it does not read has to wait at the server all the same. */
+  #mustWait({ credit }: Fetch): boolean {
+    return credit <= 0 || this.#link.unread > maxUnreadBody;
   }
 
   #drop(id: number, fetch: Fetch): void {
@@ -152,7 +165,14 @@ export class Fetches {
     fetch.wake?.();
   }
 
-  #say(type: number, id: number, message: object, bytes?: Uint8Array): void {
-    if (!this.#isOver && this.#open.has(id)) this.#link.send(type, { id, ...message }, bytes);
+  /** A box may give a request up and use its number for another. */
+  #isOpen(id: number, fetch: Fetch): boolean {
+    return !this.#isOver && this.#open.get(id) === fetch;
+  }
+
+  #speaker(id: number, fetch: Fetch) {
+    return (type: number, message: object, bytes?: Uint8Array): void => {
+      if (this.#isOpen(id, fetch)) this.#link.send(type, { id, ...message }, bytes);
+    };
   }
 }

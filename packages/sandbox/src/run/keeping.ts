@@ -1,5 +1,6 @@
 import type { Artifact, Reason } from '@castellan/protocol';
 import type { Artifacts } from '../artifacts/artifacts.ts';
+import { faultText } from './ending.ts';
 import type { Journal } from './journal.ts';
 
 /** Bytes of artifacts that may wait for their sink. */
@@ -48,8 +49,7 @@ export class Keeping {
       else this.#hooks.end('artifact_limit', 'The run wrote artifacts more often than is sensible');
     };
     this.#artifacts.store(artifact, bytes, safe, (error) => {
-      const { code } = error as NodeJS.ErrnoException;
-      this.#fault = `An artifact could not be stored${code === undefined ? '' : ` (${code})`}`;
+      this.#fault = faultText('An artifact could not be stored', error);
       this.#hooks.end('box_failed', this.#fault);
     });
     this.#regulate();

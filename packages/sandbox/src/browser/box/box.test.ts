@@ -5,7 +5,6 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { proveLayers } from '../../drivers/layers.ts';
-import { compileFilter } from '../../drivers/seccomp/bpf.ts';
 import { findChromium } from '../find.ts';
 import { openPipe } from '../pipe.ts';
 import { numbered, type Numbered } from '../relay/control.ts';
@@ -14,7 +13,6 @@ import { findMaterials } from './parts.ts';
 import { ownSandboxStands, treeOf } from './processes.ts';
 import type { ChromiumBox } from './running.ts';
 import { startChromium } from './start.ts';
-import { chromiumTable } from './system-calls.ts';
 
 function speakTo(box: ChromiumBox): Numbered {
   const control = numbered(
@@ -195,22 +193,6 @@ describe('ownSandboxStands', () => {
     const { sessionId } = await control.ask('Target.attachToTarget', { targetId, flatten: true });
     await control.ask('Runtime.evaluate', { expression: '1' }, sessionId as string);
     assert.equal(ownSandboxStands(box.pid), false);
-  });
-});
-
-describe('chromiumTable', () => {
-  it('compiles, and names each call and number once', () => {
-    const { rows } = chromiumTable;
-    assert.ok(compileFilter(chromiumTable).length > 0);
-    assert.equal(new Set(rows.map(({ name }) => name)).size, rows.length);
-    assert.equal(new Set(rows.map(({ number }) => number)).size, rows.length);
-  });
-
-  it('leaves Chromium what its own sandbox is made of', () => {
-    const named = new Set(chromiumTable.rows.map(({ name }) => name));
-    for (const name of ['clone', 'clone3', 'unshare', 'chroot', 'seccomp', 'prctl']) {
-      assert.ok(!named.has(name), name);
-    }
   });
 });
 

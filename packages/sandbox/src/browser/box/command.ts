@@ -1,4 +1,11 @@
 import { extname } from 'node:path';
+import { mark } from '../../drivers/bubblewrap/orphans.ts';
+import {
+  deviceMounts,
+  folderAt,
+  type Furniture,
+  mounting,
+} from '../../drivers/bubblewrap/scratch.ts';
 import type { BoxMaterials } from './parts.ts';
 import { proxyPort } from './flags.ts';
 import { policyFiles } from './policies.ts';
@@ -6,10 +13,28 @@ import { policyFiles } from './policies.ts';
 /** Descriptors beside 0 and 1, which are Chromium's pipe, and 2, its last words. */
 export const descriptors = { starter: 3, status: 4, filter: 5, policies: [6, 7] } as const;
 
-const mebibyte = 2 ** 20;
+/** Processes and threads of a box: Chromium has about 150 when idle, and 20 for each renderer. */
+export const mostTasks = 2_048;
 
-/** The box's files are memory: the profile with its caches and downloads, and what is shared between processes. */
-const sizes = { tmp: 256 * mebibyte, shared: 256 * mebibyte } as const;
+/**
+ * The box's files are memory: the profile with its caches and downloads, and what processes share.
+ * The devices cannot be changed, which matters where the launcher is root: the box has its number.
+ */
+const furniture: Furniture = {
+  bytes: 512 * 2 ** 20,
+  inodes: 65_536,
+  folders: ['tmp', 'shm'],
+  devices: ['null', 'zero', 'full', 'random', 'urandom'],
+  tasks: mostTasks,
+};
+
+/** All that can be written, beside the processes in `/proc`. */
+const places: readonly string[] = [
+  ...deviceMounts(furniture),
+  ...['--symlink', '/proc/self/fd', '/dev/fd'],
+  ...['--bind', folderAt('shm'), '/dev/shm', '--bind', folderAt('tmp'), '/tmp'],
+  ...['--remount-ro', '/'],
+];
 
 /** As for the runner's box, but Chromium may make user namespaces: its own sandbox is made of them. */
 const walls: readonly string[] = [
@@ -49,18 +74,22 @@ const environment: Readonly<Record<string, string>> = {
  */
 export function browserCommand({
   tools,
+  scratchTools,
   node,
   starter,
   chromium,
   flags,
   readable,
+  proc,
 }: BoxMaterials): readonly [program: string, ...rest: string[]] {
   const inside = `/starter${extname(starter)}`;
   return [
     tools.prlimit,
     ...limits,
+    ...mounting(scratchTools, furniture),
     tools.bwrap,
     ...walls,
+    ...mark(),
     ...Object.entries(environment).flatMap(([name, value]) => ['--setenv', name, value]),
     ...readable.flatMap((path) => ['--ro-bind', path, path]),
     ...['--ro-bind', node, '/node', '--ro-bind', starter, inside],
@@ -69,10 +98,9 @@ export function browserCommand({
       String(descriptors.policies[index]),
       path,
     ]),
-    ...['--proc', '/proc', '--dev', '/dev'],
-    ...['--size', String(sizes.shared), '--tmpfs', '/dev/shm'],
-    ...['--size', String(sizes.tmp), '--tmpfs', '/tmp'],
-    ...['--remount-ro', '/dev', '--remount-ro', '/', '--chdir', '/'],
+    ...proc,
+    ...places,
+    ...['--chdir', '/'],
     ...['--json-status-fd', String(descriptors.status), '--seccomp', String(descriptors.filter)],
     '--',
     ...['/node', '--disable-warning=ExperimentalWarning', inside, String(proxyPort)],

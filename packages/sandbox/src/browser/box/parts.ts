@@ -3,17 +3,20 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CastellanError } from '@castellan/protocol';
 import { librariesOf } from '../../drivers/bubblewrap/libraries.ts';
+import { findScratchTools, type ScratchTools } from '../../drivers/bubblewrap/scratch.ts';
 import { findTools } from '../../drivers/bubblewrap/tools.ts';
 import type { HostTools } from '../../drivers/bubblewrap/command.ts';
 import { inheritableDescriptors } from '../../drivers/inherited.ts';
 import { compileFilter } from '../../drivers/seccomp/bpf.ts';
 import type { Chromium } from '../find.ts';
 import { chromiumFlags } from './flags.ts';
+import { procMounts } from './proc.ts';
 import { chromiumTable } from './system-calls.ts';
 
 /** What every browser's box is made of, found once. */
 export interface BoxMaterials {
   readonly tools: HostTools;
+  readonly scratchTools: ScratchTools;
   readonly node: string;
   readonly starter: string;
   readonly chromium: Chromium;
@@ -21,6 +24,8 @@ export interface BoxMaterials {
   readonly flags: readonly string[];
   /** Folders and files of the host that are there, read-only, under the same names. */
   readonly readable: readonly string[];
+  /** bubblewrap's arguments for `/proc`. */
+  readonly proc: readonly string[];
   readonly filter: Buffer;
   readonly leaks: readonly number[];
 }
@@ -44,6 +49,13 @@ export async function findMaterials(chromium: Chromium): Promise<BoxMaterials> {
   if ('detail' in tools) {
     throw new CastellanError('isolation_unavailable', `${tools.detail} To mend it: ${tools.fix}`);
   }
+  const scratchTools = await findScratchTools();
+  if (typeof scratchTools === 'string') {
+    throw new CastellanError(
+      'isolation_unavailable',
+      `The browser's folders cannot be made: ${scratchTools}`,
+    );
+  }
   const node = process.execPath;
   const libraries = await librariesOf([node, chromium.program, '/bin/sh']);
   const folders = [...libraries, ...loadedLater.filter((path) => existsSync(path))].map(dirname);
@@ -51,11 +63,13 @@ export async function findMaterials(chromium: Chromium): Promise<BoxMaterials> {
   const isSource = import.meta.url.endsWith('.ts');
   return {
     tools,
+    scratchTools,
     node,
     starter: fileURLToPath(new URL(`starter.${isSource ? 'ts' : 'js'}`, import.meta.url)),
     chromium,
     flags: chromiumFlags,
     readable: [...new Set(readable)].filter((path) => existsSync(path)),
+    proc: procMounts(),
     filter: compileFilter(chromiumTable),
     leaks: inheritableDescriptors(),
   };

@@ -4,11 +4,12 @@ import type { Readable, Writable } from 'node:stream';
 import { CastellanError } from '@castellan/protocol';
 import type { BoxCgroup, Cgroups } from '../../drivers/cgroup/cgroups.ts';
 import { watchChild } from '../../drivers/child.ts';
+import { killUnfinished } from '../../drivers/bubblewrap/orphans.ts';
 import { innerProcess } from '../../drivers/bubblewrap/spawn.ts';
 import { spawnWith } from '../../drivers/inherited.ts';
 import type { ProcessView } from '../../drivers/procfs.ts';
 import type { BoxMaterials } from './parts.ts';
-import { browserCommand, descriptors } from './command.ts';
+import { browserCommand, descriptors, mostTasks } from './command.ts';
 import { policies } from './policies.ts';
 import { treeOf } from './processes.ts';
 import { type ChromiumBox, runningChromium } from './running.ts';
@@ -16,8 +17,7 @@ import { type ChromiumBox, runningChromium } from './running.ts';
 /** How long the first program may take until it listens. */
 const startMs = 15_000;
 
-/** Room for Chromium's threads, about 150 when idle and 20 for each renderer. */
-const cgroupRoom = { tasks: 2_048, startBytes: 2 ** 30 } as const;
+const cgroupRoom = { tasks: mostTasks, startBytes: 2 ** 30 } as const;
 
 /**
  * Starts Chromium in a box of its own. It is loading when this resolves. Throws `box_failed` when
@@ -41,7 +41,7 @@ export async function startChromium(
   let cgroup: BoxCgroup | undefined;
   let proxy: Server | undefined;
   try {
-    const timer = setTimeout(() => child.kill('SIGKILL'), startMs);
+    const timer = setTimeout(() => killWhole(child), startMs);
     const over = watched.ended.then(() => undefined);
     proxy = await Promise.race([listening, over]);
     init = await inner;
@@ -54,7 +54,7 @@ export async function startChromium(
     child.send('go');
     return runningChromium({ watched, init, cgroup, proxy });
   } catch (error) {
-    child.kill('SIGKILL');
+    killWhole(child);
     proxy?.close();
     const said = (await watched.stderr).trim().slice(0, 500);
     await watched.closed;
@@ -70,4 +70,9 @@ function listenerOf(child: ChildProcess): Promise<Server> {
   return new Promise((resolve) => {
     child.once('message', (_word, listener) => resolve(listener as Server));
   });
+}
+
+/** Kills bubblewrap with what it has just made: its end alone leaves a half-made box behind. */
+function killWhole({ pid, exitCode, signalCode }: ChildProcess): void {
+  if (pid !== undefined && exitCode === null && signalCode === null) killUnfinished(pid);
 }

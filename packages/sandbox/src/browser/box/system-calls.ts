@@ -1,8 +1,10 @@
-import type { SyscallAction, SyscallRow, SyscallTable } from '../../drivers/seccomp/table.ts';
+import { rows, type SyscallTable } from '../../drivers/seccomp/table.ts';
 
-function rows(action: SyscallAction, numbers: Readonly<Record<string, number>>): SyscallRow[] {
-  return Object.entries(numbers).map(([name, number]) => ({ name, number, action }));
-}
+/**
+ * The kernel reads these arguments as 32 bits. A rule that refuses has to do the same, or a call with
+ * anything above them is none that it names.
+ */
+const mask = 0xffff_ffffn;
 
 /** Families of sockets from 0 to this. */
 const lastFamily = 45;
@@ -16,6 +18,7 @@ const usedFamilies = new Set([1, 2, 10]);
  */
 export const chromiumTable: SyscallTable = {
   otherwise: 'allow',
+  newest: 469,
   rows: [
     {
       name: 'socket',
@@ -23,17 +26,24 @@ export const chromiumTable: SyscallTable = {
       action: 'eperm',
       when: {
         index: 0,
+        mask,
         oneOf: Array.from({ length: lastFamily + 1 }, (_, family) => family)
           .filter((family) => !usedFamilies.has(family))
           .map(BigInt),
       },
     },
     // TIOCSTI and TIOCLINUX put words into somebody's terminal.
-    { name: 'ioctl', number: 16, action: 'eperm', when: { index: 1, oneOf: [0x5412n, 0x541cn] } },
+    {
+      name: 'ioctl',
+      number: 16,
+      action: 'eperm',
+      when: { index: 1, mask, oneOf: [0x5412n, 0x541cn] },
+    },
     // Mounts: with a user namespace of its own a process could make them.
     ...rows('eperm', { mount: 165, umount2: 166, pivot_root: 155, setns: 308 }),
     ...rows('eperm', { open_tree: 428, move_mount: 429, fsopen: 430, fsconfig: 431 }),
     ...rows('eperm', { fsmount: 432, fspick: 433, mount_setattr: 442 }),
+    ...rows('eperm', { open_tree_attr: 467, statmount: 457, listmount: 458 }),
     // Other processes. Chromium's own crash handler would want these, and is off.
     ...rows('eperm', { ptrace: 101, process_vm_readv: 310, process_vm_writev: 311, kcmp: 312 }),
     ...rows('eperm', { pidfd_getfd: 438, process_madvise: 440 }),
@@ -44,6 +54,12 @@ export const chromiumTable: SyscallTable = {
     ...rows('eperm', { uselib: 134, personality: 135, vhangup: 153, delete_module: 176 }),
     ...rows('eperm', { mbind: 237, set_mempolicy: 238, migrate_pages: 256, move_pages: 279 }),
     ...rows('eperm', { name_to_handle_at: 303, fanotify_init: 300, lookup_dcookie: 212 }),
+    ...rows('eperm', { fanotify_mark: 301, quotactl_fd: 443, set_mempolicy_home_node: 450 }),
+    ...rows('eperm', { lsm_set_self_attr: 460, mknod: 133, mknodat: 259, file_setattr: 469 }),
+    // Old doors that nobody goes through.
+    ...rows('eperm', { modify_ldt: 154, remap_file_pages: 216, create_module: 174, _sysctl: 156 }),
+    ...rows('eperm', { get_kernel_syms: 177, query_module: 178, nfsservctl: 180, sysfs: 139 }),
+    ...rows('eperm', { ustat: 136, vmsplice: 278 }),
     // Callers fall back quietly when these seem not to exist.
     ...rows('enosys', { io_uring_setup: 425, io_uring_enter: 426, io_uring_register: 427 }),
     // Tripwires: no honest browser comes near them.

@@ -5,6 +5,8 @@ import { type Fields, fieldsOf, textOf } from './messages.ts';
 const lines = 500;
 const characters = 64 * 1024;
 const lineCharacters = 2_048;
+/** Longer events are not read for the log: a page must not keep the launcher busy with one line. */
+const eventCharacters = 256 * 1024;
 
 const levels: Readonly<Record<string, LogLevel>> = {
   debug: 'debug',
@@ -16,21 +18,22 @@ const levels: Readonly<Record<string, LogLevel>> = {
 
 /** Writes lines about a page into a run's log: marked, shortened, and not more than is sensible. */
 export function pageLog(write: (level: LogLevel, text: string) => void): {
-  /** An event that a page caused. */
-  event(method: string, params: () => Fields): void;
+  /** An event that a page caused, and how many characters it has. */
+  event(method: string, params: () => Fields, characters: number): void;
   /** A line of the relay's own. Each text once. */
   browser(text: string): void;
 } {
   let [lineCount, characterCount] = [0, 0];
   const said = new Set<string>();
 
+  const isFull = (): boolean => lineCount > lines || characterCount > characters;
+
   function line(level: LogLevel, mark: string, text: string): void {
-    if (lineCount > lines || characterCount > characters) return;
+    if (isFull()) return;
     const shown = `[${mark}] ${text.slice(0, lineCharacters)}`;
     lineCount += 1;
     characterCount += shown.length;
-    const isFull = lineCount > lines || characterCount > characters;
-    if (isFull) write('warn', '[browser] More lines about pages are left out.');
+    if (isFull()) write('warn', '[browser] More lines about pages are left out.');
     else write(level, shown);
   }
 
@@ -59,8 +62,10 @@ export function pageLog(write: (level: LogLevel, text: string) => void): {
   };
 
   return {
-    event(method, params) {
-      if (Object.hasOwn(readers, method)) readers[method]?.(params());
+    event(method, params, length) {
+      if (isFull() || !Object.hasOwn(readers, method)) return;
+      if (length <= eventCharacters) readers[method]?.(params());
+      else line('info', 'page', `A line of about ${length} characters is left out.`);
     },
     browser(text) {
       if (said.has(text) || said.size >= 100) return;

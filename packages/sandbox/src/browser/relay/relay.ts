@@ -26,7 +26,7 @@ export interface RelayParts {
   /** An event on the relay's own session. */
   own(method: string, params: Fields): void;
   /** An event that the script gets too. */
-  seen(method: string, params: () => Fields): void;
+  seen(method: string, params: () => Fields, characters: number): void;
   /** A new context of the script's, before it hears of it. */
   prepareContext(id: string): Promise<void>;
   /** Puts the script's files where Chromium finds them; gives their paths. Rejects with a sentence. */
@@ -127,7 +127,7 @@ export function openRelay(parts: RelayParts): Relay {
     if (inventory.isHiddenSession(sessionId)) return;
     if (inventory.sessionType(sessionId) === undefined) return;
     if (isForScript(method, params)) {
-      parts.seen(method, params);
+      parts.seen(method, params, text.length);
       toScript(text);
     }
   }

@@ -3,7 +3,7 @@ import type { ResourceLimit } from '../rlimits.ts';
 import { nodeEnvironment, runnerEnvironment } from '../runner-command.ts';
 import type { NodePaths, RunnerPaths } from '../runner-command.ts';
 import { mark } from './orphans.ts';
-import { mounting, scratch, scratchMounts, type ScratchTools } from './scratch.ts';
+import { mounting, nodeFurniture, scratch, scratchMounts, type ScratchTools } from './scratch.ts';
 
 /** Programs of the host that put a box together, as absolute paths. */
 export interface HostTools {
@@ -82,7 +82,9 @@ export function boxCommand(box: Box): readonly [program: string, ...rest: string
   return [
     tools.prlimit,
     ...limits.map(({ option, value }) => `--${option}=${value}`),
-    ...(box.scratch === undefined ? [] : mounting(box.scratch.tools, box.scratch.bytes)),
+    ...(box.scratch === undefined
+      ? []
+      : mounting(box.scratch.tools, nodeFurniture(box.scratch.bytes))),
     tools.bwrap,
     ...walls,
     ...mark(),

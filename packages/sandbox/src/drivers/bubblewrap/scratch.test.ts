@@ -10,7 +10,7 @@ import { compileFilter } from '../seccomp/bpf.ts';
 import { nodeTable } from '../seccomp/node-table.ts';
 import { boxCommand } from './command.ts';
 import { librariesOf } from './libraries.ts';
-import { findScratchTools, mounting } from './scratch.ts';
+import { findScratchTools, mounting, nodeFurniture } from './scratch.ts';
 import { giveUp, spawnBox } from './spawn.ts';
 
 const hostTools = { bwrap: '/usr/bin/bwrap', prlimit: '/usr/bin/prlimit' };
@@ -162,7 +162,7 @@ describe('mounting', () => {
     const namespace = ['--user', '--map-root-user', '--mount', 'sh', '-ec', another, 'sh'];
     const { status, stderr } = spawnSync(
       'unshare',
-      [...namespace, ...mounting(tools, bytes), 'sh', '-c', ':'],
+      [...namespace, ...mounting(tools, nodeFurniture(bytes)), 'sh', '-c', ':'],
       { encoding: 'utf8' },
     );
     assert.deepEqual([status, stderr], [0, '']);

@@ -10,14 +10,31 @@ export const scratch = {
   work: '/scratch/work',
 } as const;
 
-/** Files and folders that fit into it, whatever they hold. */
-const mostInodes = 4_096;
+/** What a box finds that bubblewrap cannot make by itself. */
+export interface Furniture {
+  /** Bytes of the writable file system. */
+  readonly bytes: number;
+  /** Files and folders that fit into it, whatever they hold. */
+  readonly inodes: number;
+  /** Folders in it, by name. */
+  readonly folders: readonly string[];
+  /** Devices that programs expect, by their names in `/dev`: none of them may lead anywhere. */
+  readonly devices: readonly string[];
+  /** Processes and threads, where the kernel counts them for each user namespace. */
+  readonly tasks: number;
+}
+
+/** The furniture of a node engine's box, with room for so many bytes. */
+export const nodeFurniture = (bytes: number): Furniture => ({
+  bytes,
+  inodes: 4_096,
+  folders: ['work', 'tmp', 'home'],
+  devices: ['null', 'zero', 'urandom'],
+  tasks: boxRoom.tasks,
+});
 
 /** A folder that every machine has, and that nothing of a box is taken from. */
 const meetingPoint = '/sys';
-
-/** Devices that programs expect: none of them leads anywhere. */
-const devices = ['null', 'zero', 'urandom'];
 
 /** What the C library looks up: loopback by its name, and who the box's user is. */
 const etc = {
@@ -30,7 +47,7 @@ const etc = {
 /** Where `/dev` is mounted with one of these, and it mostly is, a namespace may not take it away. */
 const readOnly = 'ro,nosuid,noexec';
 
-/** Programs that mount the writable folder before bubblewrap starts, as absolute paths. */
+/** Programs that mount the furniture before bubblewrap starts, as absolute paths. */
 export interface ScratchTools {
   readonly unshare: string;
   readonly mount: string;
@@ -47,7 +64,7 @@ export async function findScratchTools(): Promise<ScratchTools | string> {
   const [unshare, mount, prlimit, sh] = await Promise.all(names.map(find));
   if (!unshare || !mount || !prlimit || !sh) return `one of ${names.join(', ')} was not found`;
   const tools = { unshare, mount, prlimit, sh };
-  const [program, ...rest] = mounting(tools, 2 ** 20);
+  const [program, ...rest] = mounting(tools, nodeFurniture(2 ** 20));
   try {
     await promisify(execFile)(program, [...rest, sh, '-c', ':'], { env: {} });
     return tools;
@@ -65,13 +82,13 @@ export async function findScratchTools(): Promise<ScratchTools | string> {
  */
 export function mounting(
   { unshare, mount, prlimit, sh }: ScratchTools,
-  bytes: number,
+  { bytes, inodes, devices, tasks, ...furniture }: Furniture,
 ): readonly [program: string, ...rest: string[]] {
-  const options = `size=${bytes},nr_inodes=${mostInodes},mode=0700,noexec,nosuid,nodev`;
-  const folders = ['work', 'tmp', 'home'].map((name) => `${meetingPoint}/scratch/${name}`);
+  const options = `size=${bytes},nr_inodes=${inodes},mode=0700,noexec,nosuid,nodev`;
+  const folders = furniture.folders.map(folderAt);
   const bound = devices.map((name) => [`/dev/${name}`, `${meetingPoint}/dev/${name}`] as const);
   // Counted in the namespace that was just made: the user's other processes have no say in it.
-  const tasks = countsPerNamespace() ? [prlimit, `--nproc=${boxRoom.tasks}`] : [];
+  const counting = countsPerNamespace() ? [prlimit, `--nproc=${tasks}`] : [];
   const script = [
     `'${mount}' -n -t tmpfs -o ${options} none ${meetingPoint}`,
     ...[...['dev', 'etc', 'scratch'].map((name) => `${meetingPoint}/${name}`), ...folders].map(
@@ -88,7 +105,7 @@ export function mounting(
     'exec "$@"',
   ].join(' && ');
   const namespaces = ['--user', '--map-root-user', '--mount', '--'];
-  return [unshare, ...namespaces, ...tasks, sh, '-c', script, 'sh'];
+  return [unshare, ...namespaces, ...counting, sh, '-c', script, 'sh'];
 }
 
 /** Since 5.14 the limit on processes is counted for each user namespace. */
@@ -97,10 +114,17 @@ function countsPerNamespace(): boolean {
   return major > 5 || (major === 5 && minor >= 14);
 }
 
-/** bubblewrap's part: what was mounted there, as the box's writable folder. */
+/** Where a folder of the furniture is while the box is built. */
+export const folderAt = (name: string): string => `${meetingPoint}/scratch/${name}`;
+
+/** bubblewrap's part: the devices that were put there. */
+export const deviceMounts = ({ devices }: Furniture): readonly string[] =>
+  devices.flatMap((name) => ['--dev-bind', `${meetingPoint}/dev/${name}`, `/dev/${name}`]);
+
+/** bubblewrap's part for the node engine: what was mounted there, as its writable folder. */
 export const scratchMounts: readonly string[] = [
   ...['--bind', `${meetingPoint}/scratch`, scratch.root],
-  ...devices.flatMap((name) => ['--dev-bind', `${meetingPoint}/dev/${name}`, `/dev/${name}`]),
+  ...deviceMounts(nodeFurniture(0)),
   ...['--ro-bind', `${meetingPoint}/etc`, '/etc'],
   ...['--symlink', `${scratch.root}/tmp`, '/tmp'],
 ];

@@ -82,6 +82,9 @@ export function compileFilter(table: SyscallTable, arch: string = process.arch):
     [jumpIfAtLeast, 0, 1, x32Bit],
     [giveBack, 0, 0, verdicts.kill],
   ];
+  if (table.newest !== undefined) {
+    program.push([jumpIfAtLeast, 0, 1, table.newest + 1], [giveBack, 0, 0, verdicts.enosys]);
+  }
   for (const row of table.rows) {
     const action = verdicts[row.action];
     const guards = (row.and ?? []).flatMap((rule) => guardBlock(rule, otherwise));

@@ -44,6 +44,26 @@ describe('nodeTable', () => {
     assert.equal(verdict(alone, 53, [2n, 1n, 0n]), 'eperm', 'socketpair of AF_INET');
   });
 
+  it('carries messages, but none out of band and none that the kernel keeps', () => {
+    for (const [number, index] of [
+      [44, 3],
+      [45, 3],
+      [46, 2],
+      [47, 2],
+      [299, 3],
+      [307, 3],
+    ] as const) {
+      const call = (flags: bigint) => {
+        const args = [0n, 0n, 0n, 0n];
+        args[index] = flags;
+        return verdict(alone, number, args);
+      };
+      // MSG_NOSIGNAL, MSG_DONTWAIT
+      for (const flags of [0n, 0x4000n, 0x40n]) assert.equal(call(flags), 'allow');
+      for (const flags of [1n, 0x400_0000n, 0x4041n]) assert.equal(call(flags), 'eperm');
+    }
+  });
+
   it('starts threads, and processes only where they are allowed; namespaces never', () => {
     const [fork, vfork, thread] = [0x120_0011n, 0x4111n, 0x3d_0f00n];
     assert.equal(verdict(alone, 56, [thread]), 'allow');

@@ -7,6 +7,15 @@ const types = { index: 1, mask: 0xfn, oneOf: [1n, 2n] } as const;
 /** The usual one, TCP and UDP: others make the kernel load code that nobody needs. */
 const protocols = { index: 2, oneOf: [0n, 6n, 17n] } as const;
 
+/** MSG_OOB and MSG_ZEROCOPY: corners of the kernel with a history, and Node never asks for them. */
+const oddFlags = 0x400_0001n;
+
+/** Calls that carry messages, with their flags in the argument of that number. */
+function carrying(index: 2 | 3, numbers: Readonly<Record<string, number>>): SyscallRow[] {
+  const when = { index, mask: oddFlags, oneOf: [0n] };
+  return rows('allow', numbers).map((row) => ({ ...row, when }));
+}
+
 /** Every flag of clone(2) that makes a namespace. */
 const namespaceFlags = 0x7e02_0000n;
 
@@ -37,10 +46,11 @@ const added: readonly SyscallRow[] = [
     and: [types, protocols],
   },
   { name: 'socketpair', number: 53, action: 'allow', when: { index: 0, oneOf: [1n] } },
-  ...rows('allow', { connect: 42, accept: 43, sendto: 44, recvfrom: 45, sendmsg: 46 }),
-  ...rows('allow', { recvmsg: 47, shutdown: 48, bind: 49, listen: 50, getsockname: 51 }),
-  ...rows('allow', { getpeername: 52, setsockopt: 54, getsockopt: 55, accept4: 288 }),
-  ...rows('allow', { recvmmsg: 299, sendmmsg: 307 }),
+  ...rows('allow', { connect: 42, accept: 43, shutdown: 48, bind: 49, listen: 50 }),
+  ...rows('allow', { getsockname: 51, getpeername: 52, setsockopt: 54, getsockopt: 55 }),
+  ...rows('allow', { accept4: 288 }),
+  ...carrying(3, { sendto: 44, recvfrom: 45, recvmmsg: 299, sendmmsg: 307 }),
+  ...carrying(2, { sendmsg: 46, recvmsg: 47 }),
   // Waiting, signals, and the process about itself.
   ...rows('allow', { select: 23, pselect6: 270, timerfd_create: 283, timerfd_settime: 286 }),
   ...rows('allow', { timerfd_gettime: 287, rt_sigtimedwait: 128, kill: 62, getpgrp: 111 }),

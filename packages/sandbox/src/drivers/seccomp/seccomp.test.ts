@@ -47,6 +47,12 @@ describe('compileFilter', () => {
     }
   });
 
+  it('makes pipes, and no queue of notices', () => {
+    const pipe = (flags: bigint): SyscallAction => verdict(program, 293, [0n, flags]);
+    for (const flags of [0n, 0o2000000n, 0o2004000n, 0o40000n]) assert.equal(pipe(flags), 'allow');
+    for (const flags of [0o200n, 0o2000200n, 1n << 32n]) assert.equal(pipe(flags), 'eperm');
+  });
+
   it('lets ioctl through for its six requests and prlimit64 for reading', () => {
     const allowed = new Set([0x5401n, 0x5413n, 0x541bn, 0x5421n, 0x5450n, 0x5451n]);
     for (let request = 0x5400n; request < 0x5500n; request++) {

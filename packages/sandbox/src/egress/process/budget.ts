@@ -39,6 +39,12 @@ export class Budget {
   }
 }
 
+/**
+ * What may have arrived beyond twice the head and the body that have been read: what lies in buffers
+ * on the way, and what honest servers put around a body.
+ */
+const spareBytes = 256 * 1_024;
+
 /** The bytes of one step, as they are charged to the run. */
 export class Meter {
   readonly #budget: Budget;
@@ -47,6 +53,8 @@ export class Meter {
   /** Body bytes by stage: as received, then after each decoder. */
   readonly #stages: number[] = [];
   #largestStage = 0;
+  #arrivedBytes = 0;
+  #framingBytes = 0;
 
   constructor(budget: Budget) {
     this.#budget = budget;
@@ -57,7 +65,7 @@ export class Meter {
   }
 
   get responseBytes(): number {
-    return this.#headerBytes + this.#largestStage;
+    return this.#headerBytes + this.#largestStage + this.#framingBytes;
   }
 
   sent(bytes: number): void {
@@ -68,6 +76,16 @@ export class Meter {
   receivedHeaders(bytes: number): void {
     this.#headerBytes += bytes;
     this.#budget.countBytes(bytes);
+  }
+
+  /** Bytes have come off the connection. A server can put more around each byte of a body than into it. */
+  arrived(bytes: number): void {
+    this.#arrivedBytes += bytes;
+    const free = 2 * (this.#headerBytes + this.#largestStage) + spareBytes;
+    const growth = this.#arrivedBytes - free - this.#framingBytes;
+    if (growth <= 0) return;
+    this.#framingBytes += growth;
+    this.#budget.countBytes(growth);
   }
 
   /** Only what the largest stage grows by is charged: a bomb at any stage is stopped there. */

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import { Client } from 'undici';
 import type { Target } from '../rules/target.ts';
@@ -19,6 +20,8 @@ export interface Connection {
   readonly isPrivate: boolean;
   /** The address that it leads to, once it is connected. */
   readonly address: string | null;
+  /** Calls `take` with the number of bytes that come in from now on; what it throws ends the connection. */
+  onBytes(take: (bytes: number) => void): void;
   close(): Promise<void>;
 }
 
@@ -45,6 +48,7 @@ export class Connections implements AsyncDisposable {
     if (this.#open.size >= mostConnections) void this.#idle.shift()?.close();
     const gone = new AbortController();
     let address: string | null = null;
+    let take: ((bytes: number) => void) | undefined;
     const client = new Client(target.origin, {
       connect: (_options, done) => {
         const { signal } = gone;
@@ -53,6 +57,7 @@ export class Connections implements AsyncDisposable {
         dial({ place: target, addresses, secureContext, connectMs, signal }).then(
           (connected) => {
             address = connected.address;
+            countBytes(connected.socket, (bytes) => take?.(bytes));
             done(null, connected.socket);
           },
           (error: unknown) => done(error as Error, null),
@@ -73,6 +78,7 @@ export class Connections implements AsyncDisposable {
       get address() {
         return address;
       },
+      onBytes: (given) => (take = given),
       close: async () => {
         this.#open.delete(connection);
         const index = this.#idle.indexOf(connection);
@@ -97,4 +103,18 @@ export class Connections implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all([...this.#open].map((connection) => connection.close()));
   }
+}
+
+/** Looks on while undici reads: what lies around a body is seen by nobody else. */
+function countBytes(socket: Socket, take: (bytes: number) => void): void {
+  let seen = socket.bytesRead;
+  socket.on('readable', () => {
+    const bytes = socket.bytesRead - seen;
+    seen += bytes;
+    try {
+      take(bytes);
+    } catch (error) {
+      socket.destroy(error as Error);
+    }
+  });
 }

@@ -39,6 +39,7 @@ export async function send(
   const known = body === null ? null : body.bytes;
   const written = known === null ? headers : [...headers, ['content-length', `${known}`] as const];
   meter.sent(method.length + target.path.length + 12 + lengthOf(written));
+  connection.onBytes((bytes) => meter.arrived(bytes));
   let informational = 0;
   try {
     const response = await connection.client.request({

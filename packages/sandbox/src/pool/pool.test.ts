@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Box, BoxSpec, Driver } from '../drivers/driver.ts';
+import { none } from '../drivers/none/none.ts';
+import { locateParts } from '../options/parts.ts';
+import { Pool, type PoolOptions } from './pool.ts';
+
+const spec: BoxSpec = {
+  engine: 'isolate',
+  memoryBytes: 2 ** 27,
+  cpuMs: 5_000,
+  jitless: false,
+  reusable: false,
+};
+const nothing = (): void => undefined;
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** A pool over real runners without walls, and every box that was started for it. */
+function open(options: Partial<PoolOptions> = {}): { pool: Pool; boxes: Box[] } {
+  const boxes: Box[] = [];
+  const real = none(locateParts());
+  const driver: Driver = {
+    ...real,
+    async start(given) {
+      const box = await real.start(given);
+      boxes.push(box);
+      return box;
+    },
+  };
+  const pool = new Pool({
+    ...{ driver, reuse: 'never', warm: 0, concurrency: 1, spec, floor: [] },
+    ...options,
+  });
+  return { pool, boxes };
+}
+
+describe('Pool', () => {
+  it('gives a place to who has waited longest, and never more places than there are', async () => {
+    const { pool } = open();
+    await using _ = pool;
+    const order: string[] = [];
+    const first = await pool.take(spec, 'a', () => order.push('first'));
+    const second = pool.take(spec, 'a', () => order.push('second'));
+    await turn();
+    first.release(false);
+    // In the same turn of the loop in which a place has become free.
+    const third = pool.take(spec, 'a', () => order.push('third'));
+    const taken = await second;
+    await turn();
+    assert.deepEqual(order, ['first', 'second']);
+    taken.release(false);
+    (await third).release(false);
+    assert.deepEqual(order, ['first', 'second', 'third']);
+  });
+
+  it('starts no box for a run that is not wanted any more, and passes its turn on', async () => {
+    const { pool, boxes } = open();
+    await using _ = pool;
+    const first = await pool.take(spec, 'a', nothing);
+    const unwanted = pool.take(spec, 'a', () => {
+      throw new Error('cancelled');
+    });
+    const next = pool.take(spec, 'a', nothing);
+    first.release(false);
+    await assert.rejects(unwanted, /cancelled/);
+    (await next).release(false);
+    assert.equal(boxes.length, 2);
+  });
+
+  it('is left by all its boxes when it is closed while it fills', async () => {
+    const { pool, boxes } = open({ warm: 3 });
+    const filling = assert.rejects(pool.warmUp(), /closed|could not be started/);
+    while (boxes.length < 3) await turn();
+    await pool[Symbol.asyncDispose]();
+    await filling;
+    for (const { exited } of boxes) await exited;
+    await assert.rejects(pool.take(spec, 'a', nothing), { code: 'sandbox_closed' });
+  });
+
+  it('refuses those who wait when it is closed', async () => {
+    const { pool } = open();
+    const first = await pool.take(spec, 'a', nothing);
+    const waiting = assert.rejects(pool.take(spec, 'a', nothing), { code: 'sandbox_closed' });
+    await pool[Symbol.asyncDispose]();
+    await waiting;
+    first.release(true);
+  });
+});

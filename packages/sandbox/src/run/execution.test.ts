@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { resolveLimits } from '@castellan/protocol';
+import type { Driver } from '../drivers/driver.ts';
+import { none } from '../drivers/none/none.ts';
+import { deniedEgress } from '../egress/denied.ts';
+import { helperTable } from '../helpers/table.ts';
+import { locateParts } from '../options/parts.ts';
+import { Pool } from '../pool/pool.ts';
+import { Execution } from './execution.ts';
+import type { Job } from './job.ts';
+
+const limits = resolveLimits();
+const job: Job = {
+  id: `run_${'0'.repeat(32)}`,
+  ...{ attempt: 1, firstSeq: 1, policy: 'default', mode: 'run', params: '{}', env: {} },
+  source: { entry: 'script.js', files: { 'script.js': '1 + 1' }, language: 'auto' },
+  ...{ limits, helpers: helperTable({}), modules: [], runtime: null, noPackages: null },
+  ...{ tenant: 'a', labels: {}, browser: null, signal: undefined, engine: 'isolate', ca: null },
+  ...{ createdAt: new Date(), keep: undefined, begin: undefined },
+  wayOut: (onEntry) => deniedEgress(onEntry, limits.networkRequests),
+};
+
+/** One place, and boxes that `spoil` may do something to. */
+function poolOf(spoil: (box: Awaited<ReturnType<Driver['start']>>) => void): Pool {
+  const real = none(locateParts());
+  const driver: Driver = {
+    ...real,
+    async start(spec) {
+      const box = await real.start(spec);
+      spoil(box);
+      return box;
+    },
+  };
+  const spec = { engine: 'isolate', jitless: false, reusable: false, ...limits } as const;
+  return new Pool({ driver, reuse: 'never', warm: 0, concurrency: 1, spec, floor: [] });
+}
+
+const refused = Object.assign(new Error('EBUSY: /sys/fs/cgroup/memory/secret'), { code: 'EBUSY' });
+
+test('a box whose limits cannot be set gets no script, and gives its place back', async () => {
+  let isSpoilt = true;
+  await using pool = poolOf((box) => {
+    if (!isSpoilt) return;
+    box.startMetering = () => {
+      throw refused;
+    };
+  });
+  const take = (onTurn: () => void) =>
+    pool.take({ ...limits, engine: 'isolate', jitless: false, reusable: false }, 'a', onTurn);
+  const failed = await new Execution(job).run(take, undefined);
+  assert.deepEqual([failed.status, failed.reason], ['error', 'box_failed']);
+  assert.equal(failed.error?.message, 'The limits of the box could not be set (EBUSY)');
+  isSpoilt = false;
+  const next = await new Execution(job).run(take, undefined);
+  assert.equal(next.value, 2);
+});
+
+test('a start that cannot be recorded tells the script’s owner nothing of this machine', async () => {
+  await using pool = poolOf(() => undefined);
+  const begin = async (): Promise<never> => {
+    throw refused;
+  };
+  const run = await new Execution({ ...job, begin }).run(
+    (onTurn) =>
+      pool.take({ ...limits, engine: 'isolate', jitless: false, reusable: false }, 'a', onTurn),
+    undefined,
+  );
+  assert.equal(run.error?.message, 'The start could not be recorded (EBUSY)');
+});
