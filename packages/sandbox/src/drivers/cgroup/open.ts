@@ -23,7 +23,7 @@ export async function openCgroups(options: CgroupOptions = {}): Promise<Cgroups>
   const places = options.places ?? cgroupPlaces();
   const name = launcherFolderName();
   const refusals = new Map<string, Set<string>>();
-  for (const candidate of candidates(places)) {
+  for await (const candidate of candidates(places)) {
     try {
       await candidate.prepare(name);
       await tryOut(candidate, join(name, 'probe'));
@@ -46,7 +46,7 @@ export async function openCgroups(options: CgroupOptions = {}): Promise<Cgroups>
   };
 }
 
-function* candidates({ v1, v2 }: CgroupPlaces): Generator<Candidate> {
+async function* candidates({ v1, v2 }: CgroupPlaces): AsyncGenerator<Candidate> {
   if (v2 !== undefined) yield* unifiedCandidates(v2);
   const [memory, pids, cpuacct] = [v1.get('memory'), v1.get('pids'), v1.get('cpuacct')];
   if (memory === undefined || pids === undefined || cpuacct === undefined) return;

@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync, statfsSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Candidate } from './candidate.ts';
-import { isOurs, stepInto } from './members.ts';
+import { mayArrange } from './delegation.ts';
+import { stepInto } from './members.ts';
 import type { CgroupPlaces } from './mounts.ts';
 import { makeV2 } from './v2.ts';
 
@@ -19,15 +20,18 @@ const leaf = 'castellan-launcher';
  *     ├── castellan-launcher     the launcher, and what was started together with it
  *     └── castellan-…            one launcher's boxes
  *
- * There the unit's own limits hold for the boxes too, and they end with it. In a login's cgroup,
- * where others live, boxes lie beside it; others are moved only where nothing else is left.
+ * There the unit's own limits hold for the boxes too, and they end with it. Where that is not ours
+ * to do, in a login's cgroup say, boxes lie beside it; it is done all the same where nothing else is
+ * left, and then the kernel says whether it may.
  */
-export function* unifiedCandidates(v2: NonNullable<CgroupPlaces['v2']>): Generator<Candidate> {
-  const { mount, own } = v2;
+export async function* unifiedCandidates({
+  mount,
+  own,
+}: NonNullable<CgroupPlaces['v2']>): AsyncGenerator<Candidate> {
   const above = dirname(own);
   if (own !== mount) {
     if (basename(own) === leaf) yield unified(above);
-    else if (isOurs(own)) yield unified(own, leaf);
+    else if (await mayArrange(own)) yield unified(own, leaf);
     if (above !== mount) yield unified(above);
   }
   yield unified(mount);
