@@ -1,6 +1,7 @@
 import { intruderRow } from './doctor/intruder.ts';
 import { toolsRow, versionRows } from './doctor/programs.ts';
 import { browserRow } from './doctor/browser.ts';
+import { cgroupRow } from './doctor/cgroup.ts';
 import { type DoctorReport, type DoctorRow, row } from './doctor/report.ts';
 import { runtimeRow } from './doctor/runtimes.ts';
 import { startRows, trialRows } from './doctor/trials.ts';
@@ -54,17 +55,6 @@ function nodeRow({ ok, detail, fix }: DriverCheck, { mode }: Cgroups): DoctorRow
     'node engine',
     'ok',
     `A box with a bounded folder stands: it can be used; ${children}.`,
-  );
-}
-
-function cgroupRow({ mode, detail }: Cgroups): DoctorRow {
-  if (mode !== 'none')
-    return row('cgroup', 'ok', `The kernel bounds memory and tasks of a box: ${detail}.`);
-  return row(
-    'cgroup',
-    'weak',
-    `The launcher looks at the memory of a box every 20 ms, because there is ${detail}.`,
-    'Run as root, or as a user to whom memory and pids are delegated: systemd-run --user --scope -p Delegate=yes castellan doctor',
   );
 }
 

@@ -4,6 +4,8 @@ import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 export interface ProcessSample {
   readonly state: string;
   readonly parent: number;
+  /** The process group: what a shell or a service manager started together. */
+  readonly group: number;
   /** Clock ticks since boot; with the pid it names a process for ever. */
   readonly startTime: string;
   /** User and system time of all threads, living and gone, in steps of 10 ms. */
@@ -83,6 +85,7 @@ function parseStat(text: string): Omit<ProcessSample, 'privateBytes'> {
   return {
     state: fields[0] ?? 'X',
     parent: Number(fields[1]),
+    group: Number(fields[2]),
     cpuMs: (Number(fields[11]) + Number(fields[12])) * tickMs,
     startTime: fields[19] ?? '',
   };
@@ -90,8 +93,19 @@ function parseStat(text: string): Omit<ProcessSample, 'privateBytes'> {
 
 /** Start time of a living process in clock ticks since boot, or `undefined`. */
 export function startTimeOf(pid: number | 'self'): string | undefined {
+  return statOf(pid)?.startTime;
+}
+
+/** Parent and process group of a process, or `undefined` when it is gone or hidden. */
+export function kinshipOf(
+  pid: number | 'self',
+): Pick<ProcessSample, 'parent' | 'group'> | undefined {
+  return statOf(pid);
+}
+
+function statOf(pid: number | 'self'): ReturnType<typeof parseStat> | undefined {
   try {
-    return parseStat(readFileSync(`/proc/${pid}/stat`, 'latin1')).startTime;
+    return parseStat(readFileSync(`/proc/${pid}/stat`, 'latin1'));
   } catch {
     return undefined;
   }

@@ -49,7 +49,7 @@ describe('openCgroups', { skip: noCgroups }, () => {
     assert.equal(group.oomKills(), 0);
     stdin?.write('64');
     assert.deepEqual(await gone, [null, 'SIGKILL']);
-    assert.equal(group.oomKills(), 1);
+    assert.ok(group.oomKills() > 0);
     await group.remove();
     assert.equal(group.read(), undefined);
   });
@@ -85,24 +85,22 @@ describe('openCgroups', { skip: noCgroups }, () => {
     const dead = spawn('true', { stdio: 'ignore' });
     await once(dead, 'exit');
     const abandoned = launcherFolderName().replace(/-\d+-\d+-(\w+)$/, `-${dead.pid}-12345-$1`);
-    const parent = places.v1.get('pids') ?? '';
-    const folder = join(parent, abandoned, 'box-1');
-    await mkdir(folder, { recursive: true });
+    const folders = probe.parents.map((parent) => join(parent, abandoned));
     const child = await hungry();
     const gone = once(child, 'exit');
-    await writeFile(join(folder, 'cgroup.procs'), String(child.pid));
+    for (const folder of folders) {
+      await mkdir(join(folder, 'box-1'), { recursive: true });
+      await writeFile(join(folder, 'box-1', 'cgroup.procs'), String(child.pid));
+    }
     await using cgroups = await openCgroups();
-    assert.ok(cgroups.mode !== 'none');
+    assert.deepEqual(cgroups.parents, probe.parents);
     assert.deepEqual(await gone, [null, 'SIGKILL']);
-    assert.equal(existsSync(join(parent, abandoned)), false);
+    for (const folder of folders) assert.equal(existsSync(folder), false);
   });
 
   it('leaves nothing when disposed of', async () => {
-    const parents = [places.v1.get('memory'), places.v1.get('pids')].filter(
-      (path) => path !== undefined,
-    );
     const own = async (): Promise<string[]> => {
-      const names = await Promise.all(parents.map((parent) => readdir(parent)));
+      const names = await Promise.all(probe.parents.map((parent) => readdir(parent)));
       return names.flat().filter((name) => name.includes(`-${process.pid}-`));
     };
     const before = await own();
@@ -125,7 +123,9 @@ describe('openCgroups without usable cgroups', () => {
     const folder = await mkdtemp(join(tmpdir(), 'cgroup-test-'));
     try {
       await writeFile(join(folder, 'cgroup.subtree_control'), 'memory pids\n');
-      await using nothing = await openCgroups({ folder, places: { v1: new Map(), v2: undefined } });
+      await using nothing = await openCgroups({
+        places: { v1: new Map(), v2: { mount: folder, own: folder } },
+      });
       assert.equal(nothing.mode, 'none');
       assert.match(nothing.detail, /not a cgroup v2 folder/);
       assert.deepEqual(await readdir(folder), ['cgroup.subtree_control']);
@@ -185,7 +185,7 @@ describe('parsePlaces', () => {
       own: '/sys/fs/cgroup/unified/c',
     });
     assert.equal(found.v1.get('memory'), '/sys/fs/cgroup/memory/a/b');
-    assert.equal(found.v1.get('cpuacct'), '/sys/fs/cgroup/cpu,cpuacct/');
+    assert.equal(found.v1.get('cpuacct'), '/sys/fs/cgroup/cpu,cpuacct');
   });
 
   it('translates the path of a container whose mount shows a part only', () => {

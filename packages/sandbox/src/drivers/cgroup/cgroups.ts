@@ -9,6 +9,8 @@ export interface Cgroups extends AsyncDisposable {
   readonly mode: CgroupMode;
   /** What was found, or why there is nothing, in one sentence. */
   readonly detail: string;
+  /** The folders that ours lie in; empty in mode `none`. */
+  readonly parents: readonly string[];
   /** An empty cgroup, or `undefined` in mode `none`. Room for a runner's box when left out. */
   make(room?: CgroupRoom): BoxCgroup | undefined;
   /** Kills and removes what launchers that are gone have left behind; gives their number. */
@@ -46,7 +48,7 @@ export interface BoxCgroup {
   limitTasks(count: number): void;
   /** Processes in it, and how often the kernel refused another task. */
   tasks(): { readonly processes: number; readonly refused: number };
-  /** How many of its processes the kernel killed for memory. */
+  /** Above 0 when the kernel killed in it for memory; v2 may count one process twice. */
   oomKills(): number;
   /** Whether the kernel lists the process here. */
   holds(pid: number): boolean;

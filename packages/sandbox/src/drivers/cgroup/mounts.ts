@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 /** Where this process stands in the hierarchies that matter, as folders that can be opened. */
 export interface CgroupPlaces {
@@ -46,7 +46,7 @@ export function parsePlaces(mountinfo: string, cgroup: string): CgroupPlaces {
 
 /** A container sees the part of the hierarchy below `root` only, and its own path may lie outside. */
 function inside(mount: string, root: string, path = '/'): string {
-  if (root === '/') return join(mount, path);
+  if (root === '/') return resolve(join(mount, path));
   return path === root || path.startsWith(`${root}/`)
     ? join(mount, path.slice(root.length))
     : mount;

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BoxCgroup, CgroupRoom } from './cgroups.ts';
@@ -8,7 +8,8 @@ import { boxRoom, readField, readNumber, readTasks, removeTree } from './folders
 export function makeV2(folder: string, room: CgroupRoom = boxRoom): BoxCgroup {
   mkdirSync(folder, { recursive: true });
   const file = (name: string): string => join(folder, name);
-  writeFileSync(file('memory.swap.max'), '0');
+  // A kernel that does not count swap has no such file.
+  if (existsSync(file('memory.swap.max'))) writeFileSync(file('memory.swap.max'), '0');
   writeFileSync(file('memory.oom.group'), '1');
   writeFileSync(file('pids.max'), String(room.tasks));
   // `memory.peak` exists since 5.19 and covers all of the box's life: it counts as soon as it rises.

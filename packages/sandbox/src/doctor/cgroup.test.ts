@@ -1,0 +1,18 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parsePlaces } from '../drivers/cgroup/mounts.ts';
+import { cgroupFix } from './cgroup.ts';
+
+const unified = '30 1 0:26 / /sys/fs/cgroup rw - cgroup2 cgroup rw';
+const at = (path: string) => parsePlaces(unified, `0::${path}\n`);
+const bob = { uid: 1001, hasManager: true };
+
+test('cgroupFix names the line for whoever stands there', () => {
+  const session = at('/user.slice/user-1001.slice/session-3.scope');
+  assert.match(cgroupFix(session, bob), /^systemd-run --user --scope /);
+  assert.match(cgroupFix(session, { ...bob, hasManager: false }), /^As root: .* --uid=1001 /);
+  assert.match(cgroupFix(at('/system.slice/castellan.service'), bob), /edit castellan\.service,/);
+  assert.match(cgroupFix(at('/'), bob), /container/);
+  const old = parsePlaces('30 1 0:26 / /c/memory rw - cgroup cgroup rw,memory', '4:memory:/a\n');
+  assert.match(cgroupFix(old, bob), /unified_cgroup_hierarchy=1/);
+});

@@ -1,0 +1,43 @@
+import { basename } from 'node:path';
+import type { Cgroups } from '../drivers/cgroup/cgroups.ts';
+import { type CgroupPlaces, cgroupPlaces } from '../drivers/cgroup/mounts.ts';
+import { type DoctorRow, row } from './report.ts';
+
+/** Who asks, as far as it decides who can help. */
+interface Asker {
+  readonly uid: number;
+  /** Whether a service manager of the user's own can be reached. */
+  readonly hasManager: boolean;
+}
+
+/** Whether the kernel counts what a box uses, and where not, the line that lets it. */
+export function cgroupRow({ mode, detail }: Cgroups): DoctorRow {
+  if (mode !== 'none') {
+    return row('cgroup', 'ok', `The kernel bounds memory and tasks of a box: ${detail}.`);
+  }
+  const uid = process.getuid?.() ?? 0;
+  const hasManager = process.env['XDG_RUNTIME_DIR'] !== undefined;
+  return row(
+    'cgroup',
+    'weak',
+    `The launcher looks at the memory of a box every 20 ms, because there is ${detail}.`,
+    cgroupFix(cgroupPlaces(), { uid, hasManager }),
+  );
+}
+
+/** What lets this process have cgroups, told from where it stands in the tree. */
+export function cgroupFix({ v1, v2 }: CgroupPlaces, { uid, hasManager }: Asker): string {
+  if (v2 === undefined || v1.has('memory')) {
+    return 'Run as root, or start Linux with systemd.unified_cgroup_hierarchy=1 on its command line.';
+  }
+  const unit = basename(v2.own);
+  if (v2.own === v2.mount) {
+    return `Mount ${v2.mount} so that it can be written to: a container gets it read-only by default.`;
+  }
+  if (unit.endsWith('.service')) {
+    return `systemctl edit ${unit}, and there: [Service] Delegate=yes ProtectControlGroups=no, each on a line of its own.`;
+  }
+  return hasManager
+    ? 'systemd-run --user --scope -p Delegate=yes castellan doctor'
+    : `As root: systemd-run --pipe --wait --uid=${uid} -p Delegate=yes castellan doctor`;
+}

@@ -1,0 +1,66 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { kinshipOf } from '../procfs.ts';
+
+/** More rounds than a program needs that starts others while it is being moved. */
+const rounds = 100;
+
+/**
+ * Whether all processes in the cgroup were started with this one: they are of its process group,
+ * as everything is that a service manager starts, or descend from it. A shell with job control, or
+ * whatever else is in a login's cgroup, is not of that kind. False when it cannot be read.
+ */
+export function isOurs(folder: string): boolean {
+  const group = kinshipOf('self')?.group;
+  try {
+    return membersOf(folder).every((pid) => kinshipOf(pid)?.group === group || isChild(pid));
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Moves every process of the cgroup, ourselves among them, into a child of it. What they start
+ * meanwhile is born in one of the two, so this comes to an end. Rejects when the kernel refuses.
+ */
+export async function stepInto(folder: string, leaf: string): Promise<void> {
+  const file = join(folder, leaf, 'cgroup.procs');
+  makeFolder(join(folder, leaf));
+  for (let round = 0; round < rounds; round++) {
+    const members = membersOf(folder);
+    if (members.length === 0) return;
+    for (const pid of members) {
+      try {
+        await writeFile(file, String(pid));
+      } catch (error) {
+        // Gone in the meantime.
+        if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+      }
+    }
+  }
+  throw new Error('new processes appear in it faster than they can be moved');
+}
+
+/** Node's own way to be content with a folder that exists hides why one cannot be made. */
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+}
+
+/** A process of another pid namespace is listed as 0, and cannot be moved. */
+function membersOf(folder: string): number[] {
+  const text = readFileSync(join(folder, 'cgroup.procs'), 'latin1');
+  return text.split('\n').filter(Boolean).map(Number);
+}
+
+function isChild(pid: number): boolean {
+  for (let each: number | undefined = pid; each !== undefined && each > 1;) {
+    if (each === process.pid) return true;
+    each = kinshipOf(each)?.parent;
+  }
+  return false;
+}

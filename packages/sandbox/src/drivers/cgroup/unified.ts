@@ -1,0 +1,69 @@
+import { mkdirSync, readFileSync, statfsSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { Candidate } from './candidate.ts';
+import { mayArrange } from './delegation.ts';
+import { stepInto } from './members.ts';
+import type { CgroupPlaces } from './mounts.ts';
+import { makeV2 } from './v2.ts';
+
+/** CGROUP2_SUPER_MAGIC, what `statfs` says about the real thing. */
+const cgroup2Magic = 0x6367_7270;
+
+/** Where a launcher stands that has made room in its own cgroup. */
+const leaf = 'castellan-launcher';
+
+/**
+ * Where boxes may lie on cgroup v2, best first. A cgroup with processes in it cannot hand
+ * controllers down, so a launcher that wants boxes in its own has to step into a leaf of it:
+ *
+ *     castellan.service          delegated to us; holds no process from then on
+ *     ├── castellan-launcher     the launcher, and what was started together with it
+ *     └── castellan-…            one launcher's boxes
+ *
+ * There the unit's own limits hold for the boxes too, and they end with it. Where that is not ours
+ * to do, in a login's cgroup say, boxes lie beside it; it is done all the same where nothing else is
+ * left, and then the kernel says whether it may.
+ */
+export async function* unifiedCandidates({
+  mount,
+  own,
+}: NonNullable<CgroupPlaces['v2']>): AsyncGenerator<Candidate> {
+  const above = dirname(own);
+  if (own !== mount) {
+    if (basename(own) === leaf) yield unified(above);
+    else if (await mayArrange(own)) yield unified(own, leaf);
+    if (above !== mount) yield unified(above);
+  }
+  yield unified(mount);
+  yield unified(own, leaf);
+}
+
+function unified(parent: string, stepAside?: string): Candidate {
+  return {
+    mode: 'v2',
+    parents: [parent],
+    async prepare(name) {
+      if (statfsSync(parent).type !== cgroup2Magic) throw new Error('not a cgroup v2 folder');
+      const offered = read(parent, 'cgroup.controllers');
+      if (!hasBoth(offered)) throw new Error('memory and pids are not handed down to it');
+      if (stepAside !== undefined) await stepInto(parent, stepAside);
+      if (!hasBoth(read(parent, 'cgroup.subtree_control'))) handDown(parent);
+      mkdirSync(join(parent, name));
+      handDown(join(parent, name));
+    },
+    make: (name, room) => makeV2(join(parent, name), room),
+  };
+}
+
+function handDown(folder: string): void {
+  writeFileSync(join(folder, 'cgroup.subtree_control'), '+memory +pids');
+}
+
+function read(folder: string, file: string): string {
+  return readFileSync(join(folder, file), 'latin1');
+}
+
+function hasBoth(controllers: string): boolean {
+  const names = new Set(controllers.trim().split(' '));
+  return names.has('memory') && names.has('pids');
+}
