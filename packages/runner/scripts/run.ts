@@ -10,6 +10,9 @@ import {
   type ResultMessage,
 } from '@castellan/protocol';
 
+/** What is being built has no compiled code yet. */
+const noCode = '';
+
 /** One run of a script of ours in a plain runner, while the box is being built; gives its value. */
 export async function runPlainly(
   box: string,
@@ -23,7 +26,7 @@ export async function runPlainly(
     root,
     `prebuilds/${process.platform}-${process.arch}/isolated-vm.abi${process.versions.modules}.glibc.node`,
   );
-  const args = [join(box, 'runner.js'), String(2 ** 29), 'false', addon, snapshot];
+  const args = [join(box, 'runner.js'), String(2 ** 29), 'false', addon, snapshot, noCode];
   const child = spawn(process.execPath, args, {
     stdio: ['ignore', 'inherit', 'inherit', 'pipe', 'pipe'],
   });
