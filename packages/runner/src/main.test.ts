@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -22,10 +23,11 @@ async function loadedBy(code: string, args: readonly string[] = []): Promise<str
   const child = spawn(process.execPath, ['-e', telling + code, ...args], {
     stdio: ['ignore', 'pipe', 'inherit', 'pipe', 'pipe'],
   });
-  const channel = child.stdio[3];
-  if (args.length > 0 && channel) await once(channel, 'data');
-  channel?.destroy();
-  const [list] = await Promise.all([text(child.stdout), once(child, 'exit')]);
+  const [, stdout, , channel] = child.stdio;
+  assert.ok(stdout !== null && channel !== undefined && channel !== null);
+  if (args.length > 0) await once(channel, 'data');
+  channel.destroy();
+  const [list] = await Promise.all([text(stdout as Readable), once(child, 'exit')]);
   return list.trim().split('\n');
 }
 
