@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { Script } from 'node:vm';
 
 const box = fileURLToPath(new URL('../dist/box/', import.meta.url));
 const snapshot = join(box, `snapshot-${process.version}-${process.arch}.blob`);
@@ -27,7 +28,7 @@ async function loadedBy(code: string, args: readonly string[] = []): Promise<str
   assert.ok(stdout !== null && channel !== undefined && channel !== null);
   if (args.length > 0) await once(channel, 'data');
   channel.destroy();
-  const [list] = await Promise.all([text(stdout as Readable), once(child, 'exit')]);
+  const [list] = await Promise.all([text(stdout), once(child, 'exit')]);
   return list.trim().split('\n');
 }
 
@@ -36,5 +37,11 @@ test('a runner that stands ready has loaded next to nothing of Node, which each 
   const args = [join(box, 'runner.js'), String(2 ** 27), 'false', addon, snapshot, '', ''];
   const loaded = await loadedBy('require(process.argv[1])', args);
   const more = loaded.filter((name) => name.startsWith('NativeModule') && !bare.includes(name));
-  assert.deepEqual(more, []);
+  assert.deepEqual(more, ['NativeModule vm']);
+});
+
+test('the code that the build made of the runner is taken by this Node', () => {
+  const cachedData = readFileSync(join(box, `main-${process.version}-${process.arch}.code`));
+  const source = readFileSync(join(box, 'main.js'), 'latin1');
+  assert.equal(new Script(source, { cachedData }).cachedDataRejected, false);
 });

@@ -1,4 +1,4 @@
-/** The runner: what a box starts. `node runner.js MEMORY_BYTES REUSABLE ADDON SNAPSHOT CODE_KEY [RUNTIME]`. */
+/** The runner, as `start.ts` starts it: `node runner.js MEMORY_BYTES REUSABLE ADDON SNAPSHOT CODE_KEY [RUNTIME]`. */
 import { dirname, join } from 'node:path';
 import {
   builtinsName,

@@ -25,7 +25,8 @@ export class Channel {
 
   constructor() {
     // One frame of our own first: a script must not wait while the code that reads frames is compiled.
-    for (const { json } of this.#frames.push(encodeFrame(frameTypes.settle, '{}'))) JSON.parse(json);
+    for (const { json } of this.#frames.push(encodeFrame(frameTypes.settle, '{}')))
+      JSON.parse(json);
   }
 
   send(type: number, message: object, bytes: Uint8Array = noBytes): void {

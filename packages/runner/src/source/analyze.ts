@@ -66,11 +66,7 @@ class Scanner extends Parser {
     const awaits = type === 'AwaitExpression' || (type === 'ForOfStatement' && node.await === true);
     if (awaits && !this.inFunction) found.hasTopLevelAwait = true;
     if (!this.#keepsTree && finished.has(type)) node.body = dropped;
-    if (
-      !this.#keepsTree &&
-      type === 'ExpressionStatement' &&
-      node.expression?.type !== 'Literal'
-    ) {
+    if (!this.#keepsTree && type === 'ExpressionStatement' && node.expression?.type !== 'Literal') {
       node.expression = dropped;
     }
     return Reflect.apply(inside.finishNode, this, [node, type]);
