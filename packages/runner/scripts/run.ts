@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
@@ -10,20 +11,35 @@ import {
   type ResultMessage,
 } from '@castellan/protocol';
 
-/** One run of a script of ours in a plain runner, while the box is being built; gives its value. */
+/** What is being built has no compiled code yet. */
+const noCode = '';
+
+/**
+ * One run of a script of ours in a plain runner, while the box is being built; gives its value.
+ * `before`: arguments of Node's that come before the runner's.
+ */
 export async function runPlainly(
   box: string,
   snapshot: string,
   script: string,
   params: unknown,
   modules: readonly string[],
+  before: readonly string[] = [],
 ): Promise<unknown> {
   const root = join(createRequire(import.meta.url).resolve('isolated-vm/package.json'), '..');
   const addon = join(
     root,
     `prebuilds/${process.platform}-${process.arch}/isolated-vm.abi${process.versions.modules}.glibc.node`,
   );
-  const args = [join(box, 'runner.js'), String(2 ** 29), 'false', addon, snapshot];
+  const args = [
+    ...before,
+    join(box, 'runner.js'),
+    String(2 ** 29),
+    'false',
+    addon,
+    snapshot,
+    noCode,
+  ];
   const child = spawn(process.execPath, args, {
     stdio: ['ignore', 'inherit', 'inherit', 'pipe', 'pipe'],
   });
@@ -57,6 +73,8 @@ export async function runPlainly(
   try {
     return await result.promise;
   } finally {
-    child.kill();
+    // The channel's end is the runner's.
+    channel.destroy();
+    if (child.exitCode === null) await once(child, 'exit');
   }
 }

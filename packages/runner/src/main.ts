@@ -1,10 +1,7 @@
-/** The runner: what a box starts. `node runner.js MEMORY_BYTES REUSABLE ADDON SNAPSHOT [RUNTIME]`. */
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+/** The runner, as `start.ts` starts it: `node runner.js MEMORY_BYTES REUSABLE ADDON SNAPSHOT CODE_KEY [RUNTIME]`. */
 import { dirname, join } from 'node:path';
 import {
   builtinsName,
-  codeKey,
   type Frame,
   frameTypes,
   type JobMessage,
@@ -13,6 +10,7 @@ import {
 import type ivm from 'isolated-vm';
 import { Channel, textOf } from './channel/channel.ts';
 import type { EngineHost, FetchAnswer } from './engine.ts';
+import { blobOf } from './isolate/blob.ts';
 import { IsolateEngine } from './isolate/engine.ts';
 import { readIndex } from './modules/packages.ts';
 
@@ -26,6 +24,7 @@ const [
   reusable = '',
   addon = '',
   snapshotFile = '',
+  codeKey = '',
   runtime = '',
 ] = process.argv;
 const binding: { exports: { ivm?: typeof ivm } } = { exports: {} };
@@ -33,19 +32,14 @@ process.dlopen(binding, addon);
 const vm = binding.exports.ivm as typeof ivm;
 /** What an isolate holds of ours; the limit of a run is about what comes on top. */
 const ownMb = 8;
-const blob = readFileSync(snapshotFile);
-const snapshot = new vm.ExternalCopy(
-  blob.buffer.slice(blob.byteOffset, blob.byteOffset + blob.length),
-);
 const ours = (name: string): string => join(dirname(program), name);
-const snapshotSha256 = createHash('sha256').update(blob).digest('hex');
 const shelves = {
   folders: { libraries: ours('libraries'), builtins: ours(builtinsName), packages: runtime },
   builtins: readIndex(ours(builtinsName), builtinsName),
-  codeKey: codeKey(process.versions.v8, process.arch, snapshotSha256),
+  codeKey,
 };
 const memoryMb = Math.ceil(Number(memoryBytes) / 2 ** 20) + ownMb;
-const engine = new IsolateEngine(vm, snapshot, memoryMb, shelves);
+const engine = new IsolateEngine(vm, blobOf(vm, snapshotFile), memoryMb, shelves);
 
 const channel = new Channel();
 let settle: ((id: number, reply: string) => void) | undefined;

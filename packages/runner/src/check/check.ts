@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import type { Program } from 'acorn';
 import type { Outcome } from '../engine.ts';
 import { isRelative, type JobMessage, type Problem } from '@castellan/protocol';
@@ -102,7 +101,7 @@ const runner = process.argv[1] ?? '';
 
 /** Loaded when the first check is asked for. */
 function readReferences(): (program: Program, analysis: Analysis) => References {
-  const require = createRequire(runner);
+  const require = process.getBuiltinModule('node:module').createRequire(runner);
   return (require('./references.js') as typeof import('./references.ts')).references;
 }
 

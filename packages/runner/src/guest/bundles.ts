@@ -1,3 +1,4 @@
+import { nodeGlobals } from './bundle-names.ts';
 import type { Host } from './host.ts';
 import { inspectLibrary } from './platform/lazy.ts';
 
@@ -19,12 +20,6 @@ export interface BundleScope {
   /** Holds everything in the box up, without using the processor. */
   sleep(ms: number): void;
 }
-
-/** Names that bundles may use freely and that scripts get as globals when their built-in is allowed. */
-export const nodeGlobals = { Buffer: 'buffer' } as const;
-
-/** Where Puppeteer is in a run with a browser: in the snapshot, and so in no bundle. */
-export const puppeteerMember = 'castellan:puppeteer';
 
 /** Where the exports of a built-in are; a free name of Node's is taken from there. */
 const memberOf = (builtin: string): string => `builtins/${builtin}.js#0`;

@@ -1,7 +1,8 @@
 /** The guest's side of the boundary: bundled into the prelude, kept in the snapshot. */
 import type { BrowserSettings } from '@castellan/protocol';
 import { hideAlias } from './alias.ts';
-import { Bundles, puppeteerMember } from './bundles.ts';
+import { puppeteerMember } from './bundle-names.ts';
+import { Bundles } from './bundles.ts';
 import { Calls } from './calls.ts';
 import { contextOf, defineGlobals, type GuestContext } from './context.ts';
 import { connectBrowsing, takeCreateBrowsing } from './browsing.ts';

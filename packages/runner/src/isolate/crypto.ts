@@ -1,6 +1,9 @@
-import { randomFillSync, webcrypto } from 'node:crypto';
+import type { webcrypto } from 'node:crypto';
 import { types } from 'node:util';
 import type { CryptoHost, CryptoReply, KeyShape } from '../guest/platform/crypto/host.ts';
+
+/** Loaded when a script first asks: milliseconds and megabytes that most boxes never need. */
+const cryptography = (): typeof import('node:crypto') => process.getBuiltinModule('node:crypto');
 
 /** Hands an answer to the guest, in a turn of its own: see `Platform.onCrypto`. */
 export type AnswerCrypto = (id: number, replyJson: string, bytes: Uint8Array<ArrayBuffer>) => void;
@@ -57,7 +60,7 @@ export class RunCrypto implements CryptoHost, Disposable {
 
   random(length: number): Uint8Array<ArrayBuffer> {
     const isFair = Number.isInteger(length) && length >= 0 && length <= caps.randomBytes;
-    return randomFillSync(new Uint8Array(isFair ? length : 0));
+    return cryptography().randomFillSync(new Uint8Array(isFair ? length : 0));
   }
 
   crypto(id: number, callJson: string, bytes: Uint8Array<ArrayBuffer>): void {
@@ -111,7 +114,7 @@ export class RunCrypto implements CryptoHost, Disposable {
     if (places === undefined || given.length > caps.arguments) throw refusal('No such operation');
     const args = given.map((argument) => this.#revive(argument, bytes, 0));
     for (const place of places) assertAlgorithm(args[place]);
-    const { subtle } = webcrypto;
+    const { subtle } = cryptography().webcrypto;
     const run = subtle[method as keyof webcrypto.SubtleCrypto] as (
       ...args: unknown[]
     ) => Promise<unknown>;

@@ -1,7 +1,8 @@
 import { codeFile } from '@castellan/protocol';
 import type ivm from 'isolated-vm';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { blobOf } from '../isolate/blob.ts';
 import type { Warm } from '../isolate/warm.ts';
 import type { ShelfName, Shelves } from './packages.ts';
 
@@ -26,11 +27,5 @@ export function compileBundle(warm: Warm, shelves: Shelves, name: string): ivm.R
  * of the same read-only folder as the source. V8 refuses what another version or other flags made.
  */
 function codeOf({ vm }: Warm, file: string): ivm.ExternalCopy<ArrayBuffer> | undefined {
-  let bytes: Uint8Array<ArrayBuffer>;
-  try {
-    bytes = readFileSync(file);
-  } catch {
-    return undefined;
-  }
-  return new vm.ExternalCopy(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+  return existsSync(file) ? blobOf(vm, file) : undefined;
 }

@@ -1,7 +1,7 @@
 import { findEntry, indexFile, type Member, packageName } from '@castellan/protocol';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { nodeGlobals } from '../guest/bundles.ts';
+import { nodeGlobals } from '../guest/bundle-names.ts';
 import { covers, denied, notFound } from './allowed.ts';
 import { findPuppeteer, puppeteerNames } from './puppeteer.ts';
 

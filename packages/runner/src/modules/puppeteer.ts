@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { puppeteerMember } from '../guest/bundles.ts';
+import { puppeteerMember } from '../guest/bundle-names.ts';
 import type { Found } from './packages.ts';
 
 /** What a script may call Puppeteer when its run has a browser. */

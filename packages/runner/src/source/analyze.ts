@@ -1,4 +1,11 @@
-import { type ImportDeclaration, type Node, Parser, type Program, type Statement } from 'acorn';
+import {
+  type ImportDeclaration,
+  type Node,
+  type Options,
+  Parser,
+  type Program,
+  type Statement,
+} from 'acorn';
 
 /** Where the text of one source file has what the entry rules ask for. Offsets are UTF-16 units. */
 export interface Analysis {
@@ -25,7 +32,7 @@ export interface SourceProblem {
 }
 
 interface Found {
-  dynamicImports: number[];
+  readonly dynamicImports: number[];
   hasTopLevelAwait: boolean;
 }
 
@@ -39,28 +46,43 @@ interface ParserInside {
 }
 
 /**
- * Notes `import(` and top-level `await` as the parser meets them, so that no second walk is needed,
- * and lets go of what nobody will ask for: a large source must not become a tree of a hundred times
- * its size.
+ * Notes `import(` and top-level `await` as it meets them, so that no second walk is needed, and lets
+ * go of what nobody will ask for: a large source must not become a tree of a hundred times its size.
+ * One class for all files: for the engine, a parser of another class is another kind of object, and
+ * most of a small file's time would go into getting to know it.
  */
-function scanning(found: Found, keepsTree: boolean): typeof Parser {
-  return Parser.extend((base) => {
-    const { finishNode } = base.prototype as unknown as ParserInside;
-    const scanner = class extends base {};
-    const scan: ParserInside['finishNode'] = function (this: ParserInside, node, type) {
-      if (type === 'ImportExpression') found.dynamicImports.push(node.start);
-      const awaits =
-        type === 'AwaitExpression' || (type === 'ForOfStatement' && node.await === true);
-      if (awaits && !this.inFunction) found.hasTopLevelAwait = true;
-      if (!keepsTree && finished.has(type)) node.body = dropped;
-      if (!keepsTree && type === 'ExpressionStatement' && node.expression?.type !== 'Literal')
-        node.expression = dropped;
-      return Reflect.apply(finishNode, this, [node, type]);
-    };
-    Object.defineProperty(scanner.prototype, 'finishNode', { value: scan });
-    return scanner;
-  });
+class Scanner extends Parser {
+  readonly found: Found = { dynamicImports: [], hasTopLevelAwait: false };
+  readonly #keepsTree: boolean;
+
+  constructor(source: string, keepsTree: boolean) {
+    super(parserOptions, source);
+    this.#keepsTree = keepsTree;
+  }
+
+  protected finishNode(this: Scanner & ParserInside, node: AnyNode, type: string): Node {
+    const { found } = this;
+    if (type === 'ImportExpression') found.dynamicImports.push(node.start);
+    const awaits = type === 'AwaitExpression' || (type === 'ForOfStatement' && node.await === true);
+    if (awaits && !this.inFunction) found.hasTopLevelAwait = true;
+    if (!this.#keepsTree && finished.has(type)) node.body = dropped;
+    if (!this.#keepsTree && type === 'ExpressionStatement' && node.expression?.type !== 'Literal') {
+      node.expression = dropped;
+    }
+    return Reflect.apply(inside.finishNode, this, [node, type]);
+  }
 }
+
+const inside = Parser.prototype as unknown as ParserInside;
+
+const parserOptions: Options = {
+  ecmaVersion: 'latest',
+  sourceType: 'script',
+  allowHashBang: true,
+  allowReturnOutsideFunction: true,
+  allowAwaitOutsideFunction: true,
+  allowImportExportEverywhere: true,
+};
 
 const dropped: Node = { type: 'Dropped', start: 0, end: 0 };
 
@@ -78,17 +100,11 @@ export function analyze(
   forceModule: boolean,
   keepsTree: boolean,
 ): Analysis | SourceProblem {
-  const found: Found = { dynamicImports: [], hasTopLevelAwait: false };
+  let scanner: Scanner;
   let program: Program;
   try {
-    program = scanning(found, keepsTree).parse(source, {
-      ecmaVersion: 'latest',
-      sourceType: 'script',
-      allowHashBang: true,
-      allowReturnOutsideFunction: true,
-      allowAwaitOutsideFunction: true,
-      allowImportExportEverywhere: true,
-    });
+    scanner = new Scanner(source, keepsTree);
+    program = scanner.parse();
   } catch (error) {
     return problemOf(error);
   }
@@ -97,7 +113,7 @@ export function analyze(
   return {
     kind: isModule ? 'module' : 'body',
     imports: program.body.filter((node) => node.type === 'ImportDeclaration'),
-    ...found,
+    ...scanner.found,
     declaresExecute: body.some(declaresExecute),
     onlyDeclares: program.body.every((node) => declaring.has(node.type) || isDirective(node)),
     lastExpression: lastExpression(body),

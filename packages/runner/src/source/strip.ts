@@ -1,4 +1,3 @@
-import { stripTypeScriptTypes } from 'node:module';
 import type { SourceProblem } from './analyze.ts';
 
 /** Top-level `return` statements that are hidden from the stripper before it is given up. */
@@ -21,6 +20,7 @@ export function strip(source: string): { code: string } | SourceProblem {
       offset: 0,
     };
   }
+  const { stripTypeScriptTypes } = process.getBuiltinModule('node:module');
   const returns: number[] = [];
   let shown = source;
   for (;;) {

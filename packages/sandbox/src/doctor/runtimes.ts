@@ -1,8 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { codeKey } from '@castellan/protocol';
 import { locateParts } from '../options/parts.ts';
 import { defaultRuntime, findRuntime } from '../runtimes/locate.ts';
-import { factsOf } from '../runtimes/press.ts';
 import { type DoctorRow, row } from './report.ts';
 
 /** The packages that scripts can import: whole, and compiled for this Node. */
@@ -11,8 +8,7 @@ export function runtimeRow(): DoctorRow {
     const { snapshot } = locateParts();
     const { name, packages, hasCode } = findRuntime(defaultRuntime);
     const found = `Runtime ${name} with ${Object.keys(packages).length} packages, each file as it was built`;
-    const { sha256 } = factsOf(readFileSync(snapshot ?? ''));
-    if (hasCode(codeKey(process.versions.v8, process.arch, sha256))) {
+    if (snapshot !== undefined && hasCode(snapshot.codeKey)) {
       return row('runtime', 'ok', `${found}, compiled for this Node.`);
     }
     return row(

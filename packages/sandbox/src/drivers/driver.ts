@@ -29,14 +29,20 @@ export interface BoxParts {
   readonly runnerDir: string;
   /** The native library of isolated-vm. */
   readonly addon: string;
-  /** A start-up snapshot for isolates, made by our own build. */
-  readonly snapshot?: string;
+  readonly snapshot?: Snapshot;
   /** The same with Puppeteer in it, for boxes that have a browser. */
-  readonly browserSnapshot?: string;
+  readonly browserSnapshot?: Snapshot;
   /** A built runtime: the packages that scripts can be allowed. */
   readonly runtimeDir?: string;
   /** Node engine: the runtime's `node_modules`. */
   readonly nodeModules?: string;
+}
+
+/** A start-up snapshot for isolates, made by our own build. */
+export interface Snapshot {
+  readonly file: string;
+  /** Which compiled code fits isolates that start from it; see `codeKey` of the protocol. */
+  readonly codeKey: string;
 }
 
 /** What a box is built from. Two boxes of equal spec are interchangeable. */

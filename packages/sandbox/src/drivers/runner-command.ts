@@ -1,4 +1,4 @@
-import type { BoxSpec } from './driver.ts';
+import type { BoxParts, BoxSpec } from './driver.ts';
 
 /** Where the runner and its parts are, as the runner sees them; an empty name means none. */
 export interface RunnerPaths {
@@ -9,8 +9,10 @@ export interface RunnerPaths {
   readonly runtime: string;
 }
 
-/** What follows Node's name: its flags, the program, then `MEMORY_BYTES REUSABLE ADDON SNAPSHOT RUNTIME`. */
-export function isolateArguments(paths: RunnerPaths, spec: BoxSpec): string[] {
+/** What follows Node's name: its flags, the program, then `MEMORY_BYTES REUSABLE ADDON SNAPSHOT CODE_KEY RUNTIME`. */
+export function isolateArguments(paths: RunnerPaths, parts: BoxParts, spec: BoxSpec): string[] {
+  const hasBrowser = spec.browser === true;
+  const snapshot = hasBrowser ? parts.browserSnapshot : parts.snapshot;
   return [
     // No signal may open the inspector.
     '--disable-sigusr1',
@@ -20,7 +22,8 @@ export function isolateArguments(paths: RunnerPaths, spec: BoxSpec): string[] {
     String(spec.memoryBytes),
     String(spec.reusable),
     paths.addon,
-    spec.browser === true ? paths.browserSnapshot : paths.snapshot,
+    hasBrowser ? paths.browserSnapshot : paths.snapshot,
+    snapshot?.codeKey ?? '',
     paths.runtime,
   ];
 }

@@ -3,7 +3,8 @@ import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { CastellanError } from '@castellan/protocol';
-import type { BoxParts } from '../drivers/driver.ts';
+import type { BoxParts, Snapshot } from '../drivers/driver.ts';
+import { codeKeyOf } from '../runtimes/facts.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -57,9 +58,16 @@ export function locateParts(withBrowser = false): BoxParts {
     node: process.execPath,
     runnerDir,
     addon,
-    snapshot: locateSnapshot(runnerDir, addon, []),
-    ...(withBrowser ? { browserSnapshot: locateSnapshot(runnerDir, addon, ['browser']) } : {}),
+    snapshot: withCodeKey(locateSnapshot(runnerDir, addon, [])),
+    ...(withBrowser
+      ? { browserSnapshot: withCodeKey(locateSnapshot(runnerDir, addon, ['browser'])) }
+      : {}),
   };
+}
+
+/** Found out here, since a box would load all of Node's cryptography for it. */
+function withCodeKey(file: string): Snapshot {
+  return { file, codeKey: codeKeyOf(readFileSync(file)) };
 }
 
 /**

@@ -41,7 +41,7 @@ export async function buildRuntime(
       join(parts.runnerDir, 'builtins'),
     );
     const { ivm } = createRequire(import.meta.url)(parts.addon) as { ivm: IsolatedVm };
-    const compiler = compilerFor(ivm, readFileSync(parts.snapshot ?? ''));
+    const compiler = compilerFor(ivm, readFileSync(parts.snapshot?.file ?? ''));
     const set = await press(draft, fresh, tryInBoxes(fresh, isolation), compiler);
     refuseBroken(set);
     keepPackages(root, fresh);

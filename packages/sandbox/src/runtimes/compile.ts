@@ -1,5 +1,5 @@
-import { codeKey } from '@castellan/protocol';
-import { type Compiler, factsOf } from './press.ts';
+import { codeKeyOf } from './facts.ts';
+import type { Compiler } from './press.ts';
 
 /** The part of isolated-vm that makes compiled code. */
 export interface IsolatedVm {
@@ -17,7 +17,7 @@ export interface IsolatedVm {
 export function compilerFor(vm: IsolatedVm, snapshot: Uint8Array): Compiler {
   const copy = new vm.ExternalCopy(new Uint8Array(snapshot).buffer);
   return {
-    key: codeKey(process.versions.v8, process.arch, factsOf(snapshot).sha256),
+    key: codeKeyOf(snapshot),
     compile(text) {
       const isolate = new vm.Isolate({ memoryLimit: 1_024, snapshot: copy });
       try {

@@ -9,7 +9,8 @@ import {
   moduleSetFormat,
   packageName,
 } from '@castellan/protocol';
-import { factsOf, manifestFile } from './press.ts';
+import { factsOf } from './facts.ts';
+import { manifestFile } from './press.ts';
 
 /** A built runtime on this machine. */
 export interface Runtime {

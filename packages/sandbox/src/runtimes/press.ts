@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   codeFile,
-  type FileFacts,
   type IndexEntry,
   indexFile,
   indexText,
@@ -15,6 +13,7 @@ import {
   packageName,
 } from '@castellan/protocol';
 import { compileEagerly, markCalls } from './eager.ts';
+import { factsOf } from './facts.ts';
 import type { Trial, TrialStep, TryOut } from './trial-script.ts';
 
 export const manifestFile = 'manifest.json';
@@ -163,8 +162,4 @@ function leftOut(draft: Draft, { failed }: Trial, name: string): Record<string, 
     },
   );
   return Object.fromEntries(entries);
-}
-
-export function factsOf(bytes: Uint8Array): FileFacts {
-  return { sizeBytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
 }

@@ -317,7 +317,7 @@ describe('boxCommand', () => {
   it('has no way in for the host: no bind that can be written, no proc, no dev, no tmpfs', () => {
     const command = boxCommand({
       tools,
-      parts: { ...fixtureParts, snapshot: '/snapshot' },
+      parts: { ...fixtureParts, snapshot: { file: '/snapshot', codeKey: '' } },
       libraries: ['/lib/l.so'],
       limits: [],
       nodeArguments: [],

@@ -128,10 +128,8 @@ function kindOf({ engine, processes = 1 }: BoxSpec): Kind {
   return processes > 1 ? 'nodeWithProcesses' : 'node';
 }
 
-function argumentsFor(
-  { snapshot, browserSnapshot, runtimeDir, nodeModules }: BoxParts,
-  spec: BoxSpec,
-): string[] {
+function argumentsFor(parts: BoxParts, spec: BoxSpec): string[] {
+  const { snapshot, browserSnapshot, runtimeDir, nodeModules } = parts;
   if (spec.engine === 'isolate') {
     const paths = {
       ...inside,
@@ -139,7 +137,7 @@ function argumentsFor(
       browserSnapshot: browserSnapshot === undefined ? '' : inside.browserSnapshot,
       runtime: runtimeDir === undefined ? '' : inside.runtime,
     };
-    return isolateArguments(paths, spec);
+    return isolateArguments(paths, parts, spec);
   }
   const runtime = nodeModules === undefined ? '' : insideNode.runtime;
   return nodeArguments({ ...insideNode, runtime }, spec);

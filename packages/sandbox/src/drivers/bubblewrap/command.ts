@@ -110,10 +110,10 @@ export function boxCommand(box: Box): readonly [program: string, ...rest: string
 function forIsolate({ addon, snapshot, browserSnapshot, runtimeDir }: BoxParts): string[] {
   return [
     ...['--ro-bind', addon, inside.addon],
-    ...(snapshot === undefined ? [] : ['--ro-bind', snapshot, inside.snapshot]),
+    ...(snapshot === undefined ? [] : ['--ro-bind', snapshot.file, inside.snapshot]),
     ...(browserSnapshot === undefined
       ? []
-      : ['--ro-bind', browserSnapshot, inside.browserSnapshot]),
+      : ['--ro-bind', browserSnapshot.file, inside.browserSnapshot]),
     ...(runtimeDir === undefined ? [] : ['--ro-bind', runtimeDir, inside.runtime]),
   ];
 }

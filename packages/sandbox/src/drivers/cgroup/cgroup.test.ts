@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -52,6 +52,16 @@ describe('openCgroups', { skip: noCgroups }, () => {
     assert.ok(group.oomKills() > 0);
     await group.remove();
     assert.equal(group.read(), undefined);
+  });
+
+  it('holds files of the kernel open, and lets go of them when it is removed', async () => {
+    await using cgroups = await openCgroups();
+    const before = readdirSync('/proc/self/fd').length;
+    const group = cgroups.make();
+    assert.ok(readdirSync('/proc/self/fd').length > before);
+    await group?.remove();
+    assert.equal(readdirSync('/proc/self/fd').length, before);
+    assert.throws(() => group?.limitGrowth(Mi), /is closed/);
   });
 
   it('can raise and lower the limit again for the next run', async () => {

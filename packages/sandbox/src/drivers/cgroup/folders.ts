@@ -8,10 +8,6 @@ import type { CgroupRoom } from './cgroups.ts';
 /** A runner's box: Node with an isolate has eleven to fifteen threads. */
 export const boxRoom: CgroupRoom = { tasks: 64, startBytes: 512 * 2 ** 20 };
 
-export function readNumber(file: string): number {
-  return Number(readFileSync(file, 'latin1'));
-}
-
 /** The value of a `name value` line, as in `memory.events` or `cpu.stat`; 0 when it is missing. */
 export function readField(file: string, name: string): number {
   return fieldOf(readFileSync(file, 'latin1'), name);

@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BoxCgroup, CgroupRoom } from './cgroups.ts';
-import { boxRoom, readField, readNumber, readTasks, removeTree } from './folders.ts';
+import { boxRoom, readField, readTasks, removeTree } from './folders.ts';
+import { KernelFile } from './kernel-file.ts';
 
 export interface V1Folders {
   readonly memory: string;
@@ -15,44 +16,50 @@ export function makeV1(folders: V1Folders, room: CgroupRoom = boxRoom): BoxCgrou
   const { memory, pids, cpuacct } = folders;
   const each = [memory, pids, cpuacct];
   for (const folder of each) mkdirSync(folder, { recursive: true });
-  const limitFile = join(memory, 'memory.limit_in_bytes');
   // With swap accounting, memory and swap together get the same limit, which leaves no swap.
-  const swapFile = join(memory, 'memory.memsw.limit_in_bytes');
-  const countsSwap = existsSync(swapFile);
+  const countsSwap = existsSync(join(memory, 'memory.memsw.limit_in_bytes'));
   writeFileSync(join(memory, 'memory.swappiness'), '0');
   writeFileSync(join(pids, 'pids.max'), String(room.tasks));
 
-  const usageFile = join(memory, 'memory.usage_in_bytes');
-  const peakFile = join(memory, 'memory.max_usage_in_bytes');
+  using opened = new DisposableStack();
+  const hold = (folder: string, name: string, mode?: 'r' | 'r+'): KernelFile =>
+    opened.use(new KernelFile(join(folder, name), mode));
+  const usage = hold(memory, 'memory.usage_in_bytes');
+  const peak = hold(memory, 'memory.max_usage_in_bytes', 'r+');
+  const cpu = hold(cpuacct, 'cpuacct.usage');
+  const limited = hold(memory, 'memory.limit_in_bytes', 'r+');
+  const limits = countsSwap
+    ? [limited, hold(memory, 'memory.memsw.limit_in_bytes', 'r+')]
+    : [limited];
 
   function limit(bytes: number): void {
     // The sum may never stand below the part, so the order depends on the direction.
-    const files = countsSwap ? [limitFile, swapFile] : [limitFile];
-    if (bytes > readNumber(limitFile)) files.reverse();
-    for (const file of files) writeFileSync(file, String(bytes));
+    const isRaised = bytes > limited.number();
+    for (const file of isRaised ? limits.toReversed() : limits) file.set(bytes);
   }
 
+  const held = opened.move();
   return {
     async join(pid) {
-      limit(readNumber(usageFile) + room.startBytes);
+      limit(usage.number() + room.startBytes);
       for (const folder of each) await writeFile(join(folder, 'cgroup.procs'), String(pid));
     },
     limitGrowth(bytes) {
-      limit(readNumber(usageFile) + bytes);
+      limit(usage.number() + bytes);
     },
     read() {
       try {
         return {
-          cpuMs: readNumber(join(cpuacct, 'cpuacct.usage')) / 1e6,
-          memoryBytes: readNumber(usageFile),
-          peakBytes: readNumber(peakFile),
+          cpuMs: cpu.number() / 1e6,
+          memoryBytes: usage.number(),
+          peakBytes: peak.number(),
         };
       } catch {
         return undefined;
       }
     },
     resetPeak() {
-      writeFileSync(peakFile, '0');
+      peak.set(0);
     },
     limitTasks(count) {
       writeFileSync(join(pids, 'pids.max'), String(count));
@@ -67,6 +74,7 @@ export function makeV1(folders: V1Folders, room: CgroupRoom = boxRoom): BoxCgrou
       );
     },
     async remove() {
+      held.dispose();
       for (const folder of each) await removeTree(folder);
     },
   };

@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BoxCgroup, CgroupRoom } from './cgroups.ts';
-import { boxRoom, readField, readNumber, readTasks, removeTree } from './folders.ts';
+import { boxRoom, fieldOf, readField, readTasks, removeTree } from './folders.ts';
+import { KernelFile } from './kernel-file.ts';
 
 /** Makes the folder and sets what does not depend on the run. Throws when it cannot. */
 export function makeV2(folder: string, room: CgroupRoom = boxRoom): BoxCgroup {
@@ -14,28 +15,29 @@ export function makeV2(folder: string, room: CgroupRoom = boxRoom): BoxCgroup {
   writeFileSync(file('pids.max'), String(room.tasks));
   // `memory.peak` exists since 5.19 and covers all of the box's life: it counts as soon as it rises.
   let peakBefore = 0;
-  const peak = (): number => {
-    try {
-      return readNumber(file('memory.peak'));
-    } catch {
-      return 0;
-    }
-  };
+  using opened = new DisposableStack();
+  const hold = (name: string, mode?: 'r' | 'r+'): KernelFile =>
+    opened.use(new KernelFile(file(name), mode));
+  const peak = existsSync(file('memory.peak')) ? hold('memory.peak') : undefined;
+  const usage = hold('memory.current');
+  const cpu = hold('cpu.stat');
+  const limit = hold('memory.max', 'r+');
 
+  const held = opened.move();
   return {
     async join(pid) {
-      writeFileSync(file('memory.max'), String(room.startBytes));
+      limit.set(room.startBytes);
       await writeFile(file('cgroup.procs'), String(pid));
     },
     limitGrowth(bytes) {
-      writeFileSync(file('memory.max'), String(readNumber(file('memory.current')) + bytes));
+      limit.set(usage.number() + bytes);
     },
     read() {
       try {
-        const now = peak();
+        const now = peak?.number() ?? 0;
         return {
-          cpuMs: readField(file('cpu.stat'), 'usage_usec') / 1e3,
-          memoryBytes: readNumber(file('memory.current')),
+          cpuMs: fieldOf(cpu.text(), 'usage_usec') / 1e3,
+          memoryBytes: usage.number(),
           peakBytes: now > peakBefore ? now : 0,
         };
       } catch {
@@ -43,7 +45,7 @@ export function makeV2(folder: string, room: CgroupRoom = boxRoom): BoxCgroup {
       }
     },
     resetPeak() {
-      peakBefore = peak();
+      peakBefore = peak?.number() ?? 0;
     },
     limitTasks(count) {
       writeFileSync(file('pids.max'), String(count));
@@ -55,6 +57,9 @@ export function makeV2(folder: string, room: CgroupRoom = boxRoom): BoxCgroup {
     holds(pid) {
       return readFileSync(file('cgroup.procs'), 'latin1').split('\n').includes(String(pid));
     },
-    remove: () => removeTree(folder),
+    async remove() {
+      held.dispose();
+      await removeTree(folder);
+    },
   };
 }

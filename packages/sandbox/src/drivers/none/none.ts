@@ -33,11 +33,11 @@ export function none(parts: BoxParts): Driver {
       const paths = {
         runner: join(parts.runnerDir, 'runner.js'),
         addon: parts.addon,
-        snapshot: parts.snapshot ?? '',
-        browserSnapshot: parts.browserSnapshot ?? '',
+        snapshot: parts.snapshot?.file ?? '',
+        browserSnapshot: parts.browserSnapshot?.file ?? '',
         runtime: parts.runtimeDir ?? '',
       };
-      const rest = isolateArguments(paths, spec);
+      const rest = isolateArguments(paths, parts, spec);
       const leaks = inheritableDescriptors();
       const child = spawnSealed(parts.node, rest, runnerEnvironment, 3, leaks);
       const watched = watchChild(child);

@@ -1,0 +1,26 @@
+/** Compiles the runner for `start.ts`. Only our own build makes such code: it is as good as machine code. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { runPlainly } from './run.ts';
+
+/** A script that takes the common ways of a run, so that the code of these is kept too. */
+const script = `
+const { join } = require('path');
+console.log('text', join('a', 'b'));
+await new Promise((resolve) => setTimeout(resolve, 1));
+progress(0.5, 'text');
+({ list: [1, 'x'], params });`;
+
+/** Writes the code of `BOX/main.js` once it has run a script. */
+export async function compileRunner(box: string, snapshot: string): Promise<void> {
+  const code = join(box, `main-${process.version}-${process.arch}.code`);
+  const making = `
+    const { readFileSync, writeFileSync } = process.getBuiltinModule('node:fs');
+    const { Script } = process.getBuiltinModule('node:vm');
+    const text = readFileSync(${JSON.stringify(join(box, 'main.js'))}, 'latin1');
+    const main = new Script(text, { filename: 'castellan:runner' });
+    process.once('exit', () => writeFileSync(${JSON.stringify(code)}, main.createCachedData()));
+    main.runInThisContext()(process.getBuiltinModule);`;
+  await runPlainly(box, snapshot, script, { a: 1 }, ['path'], ['-e', making]);
+  if (!existsSync(code)) throw new Error('the runner was not compiled');
+}

@@ -1,0 +1,44 @@
+import { closeSync, openSync, readSync, writeSync } from 'node:fs';
+
+/**
+ * A file by which the kernel tells or takes a figure, held open: on the path of every run, opening
+ * costs ten times as much as reading. Answers for its cgroup only: once that is removed, or the file
+ * closed, everything here throws.
+ */
+export class KernelFile implements Disposable {
+  readonly #path: string;
+  readonly #descriptor: number;
+  readonly #buffer = Buffer.allocUnsafe(4_096);
+  #isOpen = true;
+
+  /** Throws when there is no such file. `r+` for one that is also set. */
+  constructor(path: string, mode: 'r' | 'r+' = 'r') {
+    this.#path = path;
+    this.#descriptor = openSync(path, mode);
+  }
+
+  text(): string {
+    const length = readSync(this.#held(), this.#buffer, 0, this.#buffer.length, 0);
+    return this.#buffer.toString('latin1', 0, length);
+  }
+
+  number(): number {
+    return Number(this.text());
+  }
+
+  set(value: number): void {
+    writeSync(this.#held(), String(value), 0);
+  }
+
+  #held(): number {
+    if (this.#isOpen) return this.#descriptor;
+    // The number may be another file's by now.
+    throw new Error(`${this.#path} is closed`);
+  }
+
+  [Symbol.dispose](): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    closeSync(this.#descriptor);
+  }
+}
