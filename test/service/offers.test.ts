@@ -22,6 +22,7 @@ before(async () => {
         narrow: { warm: 0, modules: ['dayjs', 'node:url'] },
         full: { warm: 0, engine: 'node' },
         pages: { warm: 1, browser: { warm: 1 }, network },
+        both: { warm: 0, engine: 'node', modules: ['fs'], browser: { warm: 0 }, network },
       },
     },
   });
@@ -111,6 +112,7 @@ test('runtimes and policies say what there is to use', async () => {
       ['narrow', 'isolate', false],
       ['full', 'node', false],
       ['pages', 'isolate', true],
+      ['both', 'node', true],
     ],
   );
   assert.deepEqual(policies.items[1]?.modules, ['dayjs', 'node:url']);
@@ -150,6 +152,25 @@ test('a Puppeteer script visits a page and leaves a screenshot of the size that 
   assert.equal((await service.call('GET', url)).headers['content-type'], 'image/png');
   const requests = (await get(`/v1/runs/${run.id}/network`)) as { items: { url: string }[] };
   assert.ok(requests.items.some((request) => request.url === `${site.origin}/title`));
+});
+
+test('full Node drives a browser too, and what it writes is an artifact', async () => {
+  const run = await service.run({
+    ...pages,
+    policy: 'both',
+    browser: { viewport: { width: 320, height: 200 } },
+    params: { url: `${site.origin}/title` },
+    code: `import puppeteer from 'puppeteer-core';
+      import { statSync } from 'node:fs';
+      await page.goto(params.url);
+      await page.screenshot({ path: 'home.png' });
+      return [await page.title(), puppeteer === globalThis.puppeteer, statSync('home.png').size > 500];`,
+  });
+  assert.deepEqual(run.value, ['A title', true, true], told(run));
+  assert.deepEqual(
+    run.artifacts.map(({ name, image }) => [name, image?.width, image?.height]),
+    [['home.png', 320, 200]],
+  );
 });
 
 const storing = {

@@ -95,7 +95,7 @@ export const policyTable = {
     either(flag, browserOptions),
     false,
     null,
-    'Chromium for scripts that use Puppeteer: one for each run, never used again. warm: how many stand ready (1); executablePath: where it is, when it is not found by itself. Engine isolate only.',
+    'Chromium for scripts that use Puppeteer: one for each run, never used again. warm: how many stand ready (1); executablePath: where it is, when it is not found by itself.',
   ),
   childProcesses: row(
     flag,
