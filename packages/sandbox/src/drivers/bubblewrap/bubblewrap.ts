@@ -16,7 +16,7 @@ import { diagnose } from './diagnose.ts';
 import type { Diagnosis } from './diagnose.ts';
 import { librariesOf } from './libraries.ts';
 import { killOrphans } from './orphans.ts';
-import { findScratchTools, type ScratchTools } from './scratch.ts';
+import { findScratchTools, scratch, type ScratchTools } from './scratch.ts';
 import { giveUp, spawnBox } from './spawn.ts';
 import type { Spawned } from './spawn.ts';
 import { findTools } from './tools.ts';
@@ -104,7 +104,11 @@ export function bubblewrap(parts: BoxParts, options: BubblewrapOptions = {}): Dr
       const { watched } = spawned;
       const cgroup = cgroups?.make();
       const { memoryBytes, processes = 1 } = spec;
-      const box = runningBox({ watched, runner, cgroup, limits, memoryBytes, processes });
+      const folder = spec.engine === 'node' ? { folder: scratch.root } : {};
+      const box = runningBox({
+        ...{ watched, runner, cgroup, limits, memoryBytes, processes },
+        ...folder,
+      });
       try {
         offerToOomKiller(runner.pid);
         await cgroup?.join(runner.pid);
@@ -174,8 +178,8 @@ async function prove(
   const leaks = inheritableDescriptors();
   const workshop: Workshop = (limits, rest, bytes) => {
     const box = { tools, parts, libraries, limits, nodeArguments: rest };
-    const scratch = scratchTools === undefined ? {} : { scratch: { tools: scratchTools, bytes } };
-    return spawnBox(boxCommand({ ...box, ...scratch }), filter, leaks);
+    const furnished = scratchTools === undefined ? {} : { scratch: { tools: scratchTools, bytes } };
+    return spawnBox(boxCommand({ ...box, ...furnished }), filter, leaks);
   };
 
   const spec: BoxSpec = { ...probeSpec, engine: kind === 'isolate' ? 'isolate' : 'node' };
