@@ -28,6 +28,7 @@ export class Link {
   /** Whose run is on; without one, a box may only say that it is ready. */
   #listener: LinkListener | undefined;
   #ready = Promise.withResolvers<void>();
+  #isReady = false;
   #fault: Error | undefined;
   /** Whoever wants the box to stand still. */
   readonly #holders = new Set<object>();
@@ -43,6 +44,8 @@ export class Link {
         for (const frame of frames.push(chunk)) this.#take(readInbound(frame));
       } catch (error) {
         this.#fault = error as Error;
+        // Nobody reads on: a box that floods stands still until it is killed.
+        this.hold(this.#fault, true);
         this.#ready.reject(this.#fault);
         this.#listener?.broken(this.#fault);
       }
@@ -62,6 +65,8 @@ export class Link {
     const listener = this.#listener;
     if (message.type === 'ready') {
       if (listener !== undefined) throw new FrameError('a box with a job said that it is ready');
+      if (this.#isReady) throw new FrameError('a box said twice that it is ready');
+      this.#isReady = true;
       this.#ready.resolve();
       return;
     }
@@ -78,6 +83,7 @@ export class Link {
   start(job: object, caps: FrameCap, listener: LinkListener): void {
     this.#caps = caps;
     this.#listener = listener;
+    this.#isReady = false;
     this.#ready = Promise.withResolvers<void>();
     this.#ready.promise.catch(() => undefined);
     if (this.#fault === undefined) this.send(frameTypes.job, job);
@@ -97,6 +103,11 @@ export class Link {
       this.#box.replies.write(encodeFrame(type, JSON.stringify(message)));
       this.#regulate();
     }
+  }
+
+  /** The box has said what no runner of ours says. */
+  get isBroken(): boolean {
+    return this.#fault !== undefined;
   }
 
   /** Bytes that were sent, answers to synchronous calls among them, and that the box has not read yet. */

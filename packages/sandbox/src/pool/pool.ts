@@ -100,6 +100,7 @@ export class Pool implements AsyncDisposable {
       const [kept] = this.#kept.splice(own, 1);
       const idle = await kept?.idle.catch(() => undefined);
       if (idle !== undefined && isAlive(idle)) return idle;
+      if (idle !== undefined) this.#destroy(idle.box);
     }
     for (let warm = this.#idle.shift(); warm !== undefined; warm = this.#idle.shift()) {
       const idle = await warm;
@@ -207,8 +208,8 @@ export class Pool implements AsyncDisposable {
 }
 
 /** Asks the kernel too: a death is only heard of when the event loop comes round to it. */
-function isAlive({ box, exit }: Idle): boolean {
-  if (exit.isOver) return false;
+function isAlive({ box, link, exit }: Idle): boolean {
+  if (exit.isOver || link.isBroken) return false;
   try {
     return process.kill(box.pid, 0);
   } catch {
