@@ -9,7 +9,7 @@ import type { Box } from '../drivers/driver.ts';
 import { idleCaps, type Inbound, readInbound } from './inbound.ts';
 
 /** Bytes that a box has not read, beyond which it is not heard either: nothing piles up here. */
-export const maxUnread = 32 * 2 ** 20;
+const maxUnread = 32 * 2 ** 20;
 
 /** Takes what comes out of a box during one run, up to its result. */
 export interface LinkListener {
