@@ -24,7 +24,7 @@ test('cleanName keeps what is fine and joins folders', () => {
   assert.equal(cleanName('..'), 'artifact');
 });
 
-test('Artifacts counts what is kept, so that a rewrite costs nothing, and says which limit is full', () => {
+test('Artifacts counts what is kept, so that a rewrite costs no room, and says which limit is full', () => {
   const artifacts = new Artifacts('run_1', resolveLimits({ artifactBytes: 10, artifactCount: 1 }));
   const keep = (name: string, bytes: number): unknown =>
     artifacts.keep(name, null, new Uint8Array(bytes));
@@ -35,6 +35,13 @@ test('Artifacts counts what is kept, so that a rewrite costs nothing, and says w
     artifacts.list().map(({ name, sizeBytes }) => [name, sizeBytes]),
     [['a', 10]],
   );
+});
+
+test('Artifacts bounds what is written over and over', () => {
+  const artifacts = new Artifacts('run_1', resolveLimits({ artifactBytes: 10 }));
+  const keep = (): unknown => artifacts.keep('a', null, new Uint8Array(10));
+  for (let round = 0; round < 8; round++) assert.equal(typeof keep(), 'object');
+  assert.equal(keep(), 'artifacts anew until they were 8 times artifactBytes');
 });
 
 test('Artifacts takes a content type only in the form of one', () => {

@@ -7,6 +7,9 @@ import { type Artifact, type Limits, newId } from '@castellan/protocol';
  */
 export type ArtifactSink = (artifact: Artifact, bytes: Uint8Array) => Promise<void>;
 
+/** How often `artifactBytes` may be written in all: a sink keeps each write on a disk for a while. */
+const mostRewrites = 8;
+
 /**
  * The artifacts of one run by cleaned name; the last write of a name wins. The bytes stay in memory
  * unless they go to a sink.
@@ -21,6 +24,7 @@ export class Artifacts {
     { readonly artifact: Artifact; readonly bytes: Uint8Array | undefined }
   >();
   #totalBytes = 0;
+  #writtenBytes = 0;
   #storing: Promise<void> = Promise.resolve();
   #pendingBytes = 0;
 
@@ -51,6 +55,10 @@ export class Artifacts {
     if (totalBytes > artifactBytes) return `more than ${artifactBytes} bytes of artifacts`;
     if (replaced === undefined && this.#kept.size >= artifactCount) {
       return `more than ${artifactCount} artifacts`;
+    }
+    this.#writtenBytes += bytes.length;
+    if (this.#writtenBytes > mostRewrites * artifactBytes) {
+      return `artifacts anew until they were ${mostRewrites} times artifactBytes`;
     }
     const artifact: Artifact = {
       id: newId('art'),

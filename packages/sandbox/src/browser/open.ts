@@ -110,8 +110,8 @@ export async function openBrowser(box: ChromiumBox): Promise<WarmBrowser> {
     job = given;
     hooks = to;
     const { browserMemoryBytes } = given.limits;
-    const mostBytes = box.memory().bytes + browserMemoryBytes;
     box.limitGrowth(browserMemoryBytes);
+    const mostBytes = box.memory().bytes + browserMemoryBytes;
     box.onConnection((socket) => carryProxy(socket, given.egress));
     watch = setInterval(() => {
       if (box.wasOutOfMemory() || box.memory().bytes > mostBytes) end.resolve(outOfMemory());

@@ -2,7 +2,7 @@ import { CastellanError } from '@castellan/protocol';
 import type { Cgroups } from '../drivers/cgroup/cgroups.ts';
 import { findMaterials } from './box/parts.ts';
 import { startChromium } from './box/start.ts';
-import type { BrowserPool } from './browser.ts';
+import type { BrowserHooks, BrowserJob, BrowserPool, RunBrowser } from './browser.ts';
 import { findChromium } from './find.ts';
 import { openBrowser, type WarmBrowser } from './open.ts';
 import type { BrowserOptions } from './options.ts';
@@ -81,6 +81,17 @@ function browserPool(warm: number, start: () => Promise<WarmBrowser>): BrowserPo
     return track(open());
   }
 
+  /** A browser whose limits the kernel does not take is given to nobody. */
+  function assigned(browser: WarmBrowser, job: BrowserJob, hooks: BrowserHooks): RunBrowser {
+    try {
+      return browser.assign(job, hooks);
+    } catch (cause) {
+      void track(release(browser));
+      const message = 'The limits of a browser could not be set.';
+      throw new CastellanError('box_failed', message, { cause });
+    }
+  }
+
   return {
     async warmUp() {
       refill();
@@ -89,7 +100,7 @@ function browserPool(warm: number, start: () => Promise<WarmBrowser>): BrowserPo
     async take(job, hooks) {
       const browser = await choose();
       if (isClosed) throw new CastellanError('sandbox_closed', 'The sandbox is closed.');
-      const given = browser.assign(job, hooks);
+      const given = assigned(browser, job, hooks);
       later ??= setTimeout(() => {
         later = undefined;
         refill();

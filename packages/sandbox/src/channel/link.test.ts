@@ -17,6 +17,7 @@ function linkTo(caps = limits): {
   heard: RunMessage[];
   faults: Error[];
   start: () => void;
+  channel: Duplex;
 } {
   const fromBox = new PassThrough();
   const channel = Duplex.from({
@@ -37,6 +38,7 @@ function linkTo(caps = limits): {
     say,
     heard,
     faults,
+    channel,
     start: () => link.start({}, capsFor(caps, 'isolate', false), listener),
   };
 }
@@ -203,6 +205,17 @@ test('Link breaks off at anything before a job and after a result', async () => 
   late.say(result);
   assert.equal(late.heard.length, 1);
   await assert.rejects(late.link.ready());
+});
+
+test('Link takes one ready before each job, and reads nothing more of a box that says it twice', async () => {
+  const { link, say, faults, start, channel } = linkTo();
+  say(ready);
+  await link.ready();
+  assert.equal(channel.isPaused(), false);
+  say(ready);
+  assert.equal(channel.isPaused(), true);
+  start();
+  assert.match(faults[0]?.message ?? '', /twice/);
 });
 
 test('Link lets no bytes through as anything but checked messages, whatever comes', () => {

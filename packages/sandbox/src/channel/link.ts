@@ -10,7 +10,7 @@ import type { Box } from '../drivers/driver.ts';
 import { idleCaps, type Inbound, readInbound } from './inbound.ts';
 
 /** Bytes that a box has not read, beyond which it is not heard either: nothing piles up here. */
-export const maxUnread = 32 * 2 ** 20;
+const maxUnread = 32 * 2 ** 20;
 
 /** Bytes that a frame costs here besides its own while it waits. */
 const frameCost = 512;
@@ -32,6 +32,7 @@ export class Link {
   /** Whose run is on; without one, a box may only say that it is ready. */
   #listener: LinkListener | undefined;
   #ready = Promise.withResolvers<void>();
+  #isReady = false;
   #fault: Error | undefined;
   /** Whoever wants the box to stand still. */
   readonly #holders = new Set<object>();
@@ -48,6 +49,8 @@ export class Link {
         for (const frame of frames.push(chunk)) this.#take(readInbound(frame));
       } catch (error) {
         this.#fault = error as Error;
+        // Nobody reads on: a box that floods stands still until it is killed.
+        this.hold(this.#fault, true);
         this.#ready.reject(this.#fault);
         this.#listener?.broken(this.#fault);
       }
@@ -68,6 +71,8 @@ export class Link {
     const listener = this.#listener;
     if (message.type === 'ready') {
       if (listener !== undefined) throw new FrameError('a box with a job said that it is ready');
+      if (this.#isReady) throw new FrameError('a box said twice that it is ready');
+      this.#isReady = true;
       this.#ready.resolve();
       return;
     }
@@ -84,6 +89,7 @@ export class Link {
   start(job: object, caps: FrameCap, listener: LinkListener): void {
     this.#caps = caps;
     this.#listener = listener;
+    this.#isReady = false;
     this.#ready = Promise.withResolvers<void>();
     this.#ready.promise.catch(() => undefined);
     if (this.#fault === undefined) this.send(frameTypes.job, job);
@@ -105,6 +111,11 @@ export class Link {
     this.#unreadFrames += 1;
     stream.write(frame);
     this.#regulate();
+  }
+
+  /** The box has said what no runner of ours says. */
+  get isBroken(): boolean {
+    return this.#fault !== undefined;
   }
 
   get #unreadBytes(): number {

@@ -1,6 +1,7 @@
 import type { Layer } from '@castellan/protocol';
 import type { Duplex, Writable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
+import { BoxFiles } from './box-files.ts';
 import type { BoxCgroup } from './cgroup/cgroups.ts';
 import { boxRoom } from './cgroup/folders.ts';
 import { release } from './child.ts';
@@ -22,6 +23,8 @@ export interface BoxMaterial {
   readonly memoryBytes: number;
   /** Processes that there may be; 1 when left out. */
   readonly processes?: number;
+  /** The folder in the box that can be written to, if there is one. */
+  readonly folder?: string;
 }
 
 /** How long the kernel may take to bury a killed process before it counts as stuck. */
@@ -31,7 +34,12 @@ export function runningBox(material: BoxMaterial): Box {
   const { watched, runner, cgroup, limits } = material;
   const { stdio } = watched.child;
   const processes = material.processes ?? 1;
-  const meter = cgroup === undefined ? procMeter(runner) : cgroupMeter(cgroup);
+  // A cgroup counts files as well.
+  const files =
+    cgroup === undefined && material.folder !== undefined
+      ? new BoxFiles(runner.pid, material.folder)
+      : undefined;
+  const meter = cgroup === undefined ? procMeter(runner, files) : cgroupMeter(cgroup);
 
   const exited = (async (): Promise<BoxExit> => {
     const { code, signal } = await watched.ended;
@@ -51,6 +59,7 @@ export function runningBox(material: BoxMaterial): Box {
       await wait(1);
     }
     runner[Symbol.dispose]();
+    files?.[Symbol.dispose]();
     await cgroup?.remove();
   }
   let disposing: Promise<void> | undefined;

@@ -1,6 +1,6 @@
 import type { NetworkEntry } from '@castellan/protocol';
 import { type Exchange, NetworkError, type ProxyStream } from './exchange.ts';
-import { type RequestHead, tunnelRefused } from './messages.ts';
+import { longest, type RequestHead, tunnelRefused } from './messages.ts';
 import { loggedUrl } from './rules/target.ts';
 import type { RunEgress } from './run-egress.ts';
 
@@ -35,9 +35,9 @@ function deniedEntry(seq: number, method: string, given: string): NetworkEntry {
   return {
     seq,
     time: new Date().toISOString(),
-    method,
-    url: loggedUrl(given),
-    host: URL.parse(given)?.hostname ?? '',
+    method: method.slice(0, longest.method),
+    url: loggedUrl(given).slice(0, longest.url),
+    host: (URL.parse(given)?.hostname ?? '').slice(0, longest.host),
     address: null,
     status: null,
     durationMs: 0,

@@ -1,6 +1,6 @@
 import { type Frame, FrameError } from '@castellan/protocol';
 import { bad, type Fields, field, orNull, parseObject, text, whole } from '../channel/fields.ts';
-import { egressTypes, type EntryMessage, type ResponseHead } from './messages.ts';
+import { egressTypes, type EntryMessage, longest, type ResponseHead } from './messages.ts';
 import type { NetworkOutcome } from '@castellan/protocol';
 
 /**
@@ -64,16 +64,16 @@ function readEntry(fields: Fields): Omit<EntryMessage, 'request'> {
   if (typeof durationMs !== 'number' || !(durationMs >= 0)) throw bad('durationMs');
   return {
     time: whole(fields, 'time'),
-    method: text(fields, 'method', 32),
-    url: text(fields, 'url', 2_048),
-    host: text(fields, 'host', 255),
+    method: text(fields, 'method', longest.method),
+    url: text(fields, 'url', longest.url),
+    host: text(fields, 'host', longest.host),
     address: orNull(fields, 'address', (key) => text(fields, key, 64)),
     status: orNull(fields, 'status', () => status(fields)),
     durationMs,
     requestBytes: whole(fields, 'requestBytes'),
     responseBytes: whole(fields, 'responseBytes'),
     outcome,
-    reason: orNull(fields, 'reason', (key) => text(fields, key, 4_096)),
+    reason: orNull(fields, 'reason', (key) => text(fields, key, longest.reason)),
   };
 }
 

@@ -61,6 +61,9 @@ export function pieceCost(bytes: number): number {
 export const tunnelRefused =
   'HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
 
+/** UTF-16 units of what stands in the network log: all of it can be a script's or a server's. */
+export const longest = { method: 32, url: 2_048, host: 255, reason: 4_096 } as const;
+
 /** Header bytes, doubled for names in JSON, and room for the rest. */
 const headBytes = 512 * 1_024;
 

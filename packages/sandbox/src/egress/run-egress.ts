@@ -1,7 +1,7 @@
 import { type Exchange, LiveExchange, type ProxyStream } from './exchange.ts';
 import type { GatewayProcess } from './gateway-process.ts';
 import type { Inbound } from './inbound.ts';
-import { egressTypes, type EntryMessage, type RequestHead } from './messages.ts';
+import { egressTypes, type EntryMessage, longest, type RequestHead } from './messages.ts';
 import type { NetworkEntry } from '@castellan/protocol';
 import type { RunNetwork } from './network.ts';
 import { readPolicy } from './rules/policy.ts';
@@ -150,8 +150,8 @@ export class LiveRun implements RunEgress {
     exchange.fail();
     this.#record({
       time,
-      method: head === null ? 'CONNECT' : head.method.slice(0, 32),
-      url: withoutSecrets(loggedUrl(head?.url ?? ''), this.#secrets).slice(0, 2_048),
+      method: head === null ? 'CONNECT' : head.method.slice(0, longest.method),
+      url: withoutSecrets(loggedUrl(head?.url ?? ''), this.#secrets).slice(0, longest.url),
       host: '',
       address: null,
       status: null,

@@ -32,6 +32,8 @@ interface Idle {
   readonly link: Link;
   readonly exit: Exit;
   readonly layers: readonly Layer[];
+  /** What its runs have left behind in its memory: each run is metered from what it finds. */
+  leftBytes: number;
 }
 
 /** Hands out boxes, keeps some ready, and sees to it that every box dies. */
@@ -100,6 +102,7 @@ export class Pool implements AsyncDisposable {
       const [kept] = this.#kept.splice(own, 1);
       const idle = await kept?.idle.catch(() => undefined);
       if (idle !== undefined && isAlive(idle)) return idle;
+      if (idle !== undefined) this.#destroy(idle.box);
     }
     for (let warm = this.#idle.shift(); warm !== undefined; warm = this.#idle.shift()) {
       const idle = await warm;
@@ -140,7 +143,11 @@ export class Pool implements AsyncDisposable {
 
   /** The same process for the same tenant, as soon as it stands ready with a fresh isolate. */
   #keep(idle: Idle, tenant: string): void {
-    const again = withTimeout(idle.link.ready(), idle.exit).then(() => idle);
+    const again = withTimeout(idle.link.ready(), idle.exit).then(() => {
+      idle.leftBytes += idle.box.meter().memoryBytes;
+      if (idle.leftBytes <= this.#options.spec.memoryBytes) return idle;
+      throw new CastellanError('box_failed', 'A box has grown by what a run may use.');
+    });
     this.#track(again);
     again.catch(() => this.#destroy(idle.box));
     this.#kept.push({ tenant, idle: again });
@@ -183,7 +190,7 @@ export class Pool implements AsyncDisposable {
       if (layers.includes('seccomp') && (spec.processes ?? 1) === 1) layers.push('nofork');
       if (!layers.includes('cgroup')) layers.push('watchdog');
       refuseBelow(this.#options.floor, layers);
-      return { box, link, exit, layers };
+      return { box, link, exit, layers, leftBytes: 0 };
     } catch (error) {
       this.#destroy(box);
       throw error;
@@ -207,8 +214,8 @@ export class Pool implements AsyncDisposable {
 }
 
 /** Asks the kernel too: a death is only heard of when the event loop comes round to it. */
-function isAlive({ box, exit }: Idle): boolean {
-  if (exit.isOver) return false;
+function isAlive({ box, link, exit }: Idle): boolean {
+  if (exit.isOver || link.isBroken) return false;
   try {
     return process.kill(box.pid, 0);
   } catch {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { resolveLimits } from '@castellan/protocol';
-import type { Driver } from '../drivers/driver.ts';
+import { resolveLimits, type Reuse } from '@castellan/protocol';
+import type { Box, Driver } from '../drivers/driver.ts';
 import { none } from '../drivers/none/none.ts';
 import { deniedEgress } from '../egress/denied.ts';
 import { helperTable } from '../helpers/table.ts';
@@ -22,7 +22,7 @@ const job: Job = {
 };
 
 /** One place, and boxes that `spoil` may do something to. */
-function poolOf(spoil: (box: Awaited<ReturnType<Driver['start']>>) => void): Pool {
+function poolOf(spoil: (box: Box) => void, reuse: Reuse = 'never'): Pool {
   const real = none(locateParts());
   const driver: Driver = {
     ...real,
@@ -32,8 +32,13 @@ function poolOf(spoil: (box: Awaited<ReturnType<Driver['start']>>) => void): Poo
       return box;
     },
   };
-  const spec = { engine: 'isolate', jitless: false, reusable: false, ...limits } as const;
-  return new Pool({ driver, reuse: 'never', warm: 0, concurrency: 1, spec, floor: [] });
+  const spec = {
+    engine: 'isolate',
+    jitless: false,
+    reusable: reuse === 'tenant',
+    ...limits,
+  } as const;
+  return new Pool({ driver, reuse, warm: 0, concurrency: 1, spec, floor: [] });
 }
 
 const refused = Object.assign(new Error('EBUSY: /sys/fs/cgroup/memory/secret'), { code: 'EBUSY' });
@@ -67,4 +72,24 @@ test('a start that cannot be recorded tells the script’s owner nothing of this
     undefined,
   );
   assert.equal(run.error?.message, 'The start could not be recorded (EBUSY)');
+});
+
+test('a box is not used again once its runs have left as much behind as one may use', async () => {
+  for (const [left, expected] of [
+    [0, 1],
+    [0.6, 2],
+  ] as const) {
+    let boxes = 0;
+    await using pool = poolOf((box) => {
+      boxes += 1;
+      const memoryBytes = left * limits.memoryBytes;
+      box.meter = () => ({ cpuMs: 1, memoryBytes, memoryPeakBytes: memoryBytes });
+    }, 'tenant');
+    const spec = { ...limits, engine: 'isolate', jitless: false, reusable: true } as const;
+    for (let count = 0; count < 4; count++) {
+      const run = await new Execution(job).run((on) => pool.take(spec, 'a', on), undefined);
+      assert.equal(run.value, 2);
+    }
+    assert.equal(boxes, expected, `${left}`);
+  }
 });

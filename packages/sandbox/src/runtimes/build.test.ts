@@ -16,7 +16,9 @@ import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { buildRuntime } from './build.ts';
 import { createSandbox } from '../sandbox.ts';
+import { includeOf } from './includes.ts';
 import { openRuntime } from './open.ts';
+import { readPackages } from './packages.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'castellan-runtime-'));
 after(() => rmSync(root, { recursive: true, force: true }));
@@ -218,6 +220,34 @@ test('openRuntime refuses a file that is not what was built, and a folder that i
     });
   }
   assert.throws(() => openRuntime(root), { code: 'invalid_option', message: /no built runtime/ });
+});
+
+test('includeOf takes the licence of a package from its own files, and follows no link', () => {
+  write(root, { 'secret.txt': 'the operator’s' });
+  const own = write(join(root, 'licensed'), {
+    'package.json': manifest({ name: 'licensed' }),
+    'LICENSE.md': 'free',
+    'notices/x': 'in a folder',
+  });
+  symlinkSync(join(root, 'secret.txt'), join(own, 'LICENSE'));
+  assert.equal(includeOf(own).notice, 'free');
+});
+
+test('readPackages looks for the files of a pattern in the package only', async () => {
+  write(root, { 'outside/a.js': '' });
+  const exports = { './*': './*.js', './up/*': './../../../outside/*.js', './at/*': `${root}/*` };
+  const at = runtime(
+    'patterns',
+    {},
+    {
+      bad: { 'package.json': manifest({ exports }), 'b.js': '' },
+    },
+  );
+  const [{ subpaths } = { subpaths: [] }] = await readPackages(at);
+  assert.deepEqual(
+    subpaths.map(({ specifier }) => specifier),
+    ['bad/b'],
+  );
 });
 
 const mistakes: readonly (readonly [name: string, folder: () => string, message: RegExp])[] = [

@@ -39,6 +39,8 @@ const common = {
   legalComments: 'none',
   logLevel: 'silent',
   treeShaking: true,
+  // No settings out of a package's folder, which could name files elsewhere.
+  tsconfigRaw: {},
   define: {
     global: 'globalThis',
     'process.env.NODE_ENV': '"production"',

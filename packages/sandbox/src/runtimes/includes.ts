@@ -23,8 +23,12 @@ export function includesOf(root: string, { inputs }: Metafile, ownerFolder: stri
 
 export function includeOf(folder: string): Include {
   const { name = '', version = '', license = 'UNKNOWN' } = readManifest(folder);
-  const files = readdirSync(folder).filter((file) => /^(?:licen[cs]e|notice)/i.test(file));
-  const notice = files.map((file) => readFileSync(join(folder, file), 'utf8').trim()).join('\n\n');
+  // Plain files only: a link could lead to any file of the operator's.
+  const files = readdirSync(folder, { withFileTypes: true }).filter(
+    (entry) => entry.isFile() && /^(?:licen[cs]e|notice)/i.test(entry.name),
+  );
+  const texts = files.map((file) => readFileSync(join(folder, file.name), 'utf8').trim());
+  const notice = texts.join('\n\n');
   return { id: `${name}@${version}`, license, notice };
 }
 

@@ -123,8 +123,12 @@ function listExports(folder: string, exports: unknown): string[] {
   return [...found].toSorted();
 }
 
+/** Patterns inside of the package, as Node has them: none leads the search out of its folder. */
 function targetsOf(target: unknown): string[] {
-  if (typeof target === 'string') return target.includes('*') ? [target] : [];
+  if (typeof target === 'string') {
+    const isInside = target.startsWith('./') && !/(?:^|[\\/])\.\.(?:[\\/]|$)/.test(target);
+    return isInside && target.includes('*') ? [target] : [];
+  }
   return typeof target === 'object' && target !== null
     ? Object.values(target).flatMap(targetsOf)
     : [];

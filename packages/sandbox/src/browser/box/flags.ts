@@ -1,7 +1,7 @@
 /** Where Chromium finds its only way out: a port of the box's own empty network. */
 export const proxyPort = 3128;
 
-/** A host that Chromium asks by itself, without the proxy: in an empty network it finds nothing. */
+/** What Chromium asks by itself, without the proxy: in an empty network it finds nothing. */
 const nowhere = 'accounts.invalid';
 
 /** Folders in the box's memory. */
@@ -38,6 +38,7 @@ export const chromiumFlags: readonly string[] = [
   // Its maker's accounts and messages: addresses that do not even come to the proxy.
   `--gaia-url=https://${nowhere}`,
   '--gcm-checkin-url=data:,',
+  `--component-updater=url-source=https://${nowhere}/`,
   '--password-store=basic',
   '--use-mock-keychain',
   // No dumps, no sound, no screen.

@@ -2,10 +2,14 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { findChromium } from '../find.ts';
 import { findMaterials } from './parts.ts';
+import type { ChromiumBox } from './running.ts';
 import { startChromium } from './start.ts';
 
 /** What a program finds that stands where Chromium should: Chromium itself has fallen. */
-async function inBox(script: string): Promise<unknown> {
+async function inBox(
+  script: string,
+  look: (box: ChromiumBox) => void = () => undefined,
+): Promise<unknown> {
   const chromium = await findChromium(undefined);
   assert.ok('program' in chromium);
   const materials = await findMaterials(chromium);
@@ -21,6 +25,7 @@ async function inBox(script: string): Promise<unknown> {
     said += String(chunk);
     if (said.endsWith('\0')) break;
   }
+  look(box);
   return JSON.parse(said.slice(0, -1));
 }
 
@@ -46,6 +51,18 @@ describe('a program in Chromium’s place', () => {
       [],
     );
     for (const code of codes) assert.match(code, /EROFS|EACCES|EPERM/);
+  });
+
+  it('fills the files of its box with what counts as its memory, also without a cgroup', async () => {
+    await inBox(
+      `const piece = Buffer.alloc(2 ** 20); const file = fs.openSync('/tmp/x', 'w');
+      for (let at = 0; at < 200; at++) fs.writeSync(file, piece); return true`,
+      (box) => {
+        const before = box.memory().bytes;
+        box.limitGrowth(2 ** 30);
+        assert.ok(box.memory().bytes - before >= 200 * 2 ** 20);
+      },
+    );
   });
 
   it('makes a bounded number of files, and nothing that can be executed', async () => {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CastellanError } from '@castellan/protocol';
+import { diagnose } from '../../drivers/bubblewrap/diagnose.ts';
 import { librariesOf } from '../../drivers/bubblewrap/libraries.ts';
 import { findScratchTools, type ScratchTools } from '../../drivers/bubblewrap/scratch.ts';
 import { findTools } from '../../drivers/bubblewrap/tools.ts';
@@ -51,9 +52,10 @@ export async function findMaterials(chromium: Chromium): Promise<BoxMaterials> {
   }
   const scratchTools = await findScratchTools();
   if (typeof scratchTools === 'string') {
+    const { fix } = diagnose(scratchTools);
     throw new CastellanError(
       'isolation_unavailable',
-      `The browser's folders cannot be made: ${scratchTools}`,
+      `The browser's folders cannot be made: ${scratchTools}${fix === null ? '' : ` To mend it: ${fix}`}`,
     );
   }
   const node = process.execPath;

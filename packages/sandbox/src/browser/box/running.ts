@@ -1,6 +1,7 @@
 import type { Server, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
+import { BoxFiles } from '../../drivers/box-files.ts';
 import type { BoxCgroup } from '../../drivers/cgroup/cgroups.ts';
 import { release, type WatchedChild } from '../../drivers/child.ts';
 import type { ProcessView } from '../../drivers/procfs.ts';
@@ -18,7 +19,7 @@ export interface ChromiumBox extends AsyncDisposable {
   readonly exited: Promise<string>;
   /** Called for each connection that Chromium makes to its proxy; without it they are closed. */
   onConnection(listener: (socket: Socket) => void): void;
-  /** From here on it may grow by `bytes`, where a cgroup is in force. */
+  /** From here on it may grow by `bytes`, where a cgroup is in force; else its files count from here on. */
   limitGrowth(bytes: number): void;
   /** Memory of all its processes together, in bytes; the last figures once it is gone. */
   memory(): { readonly bytes: number; readonly peakBytes: number };
@@ -61,6 +62,7 @@ export function runningChromium({ watched, init, cgroup, proxy }: ChromiumMateri
     carry(socket);
   });
 
+  const files = new BoxFiles(init.pid, '/tmp');
   // Looking for processes costs 6 ms, looking at the known ones a tenth of one.
   let known = { pids: [init.pid] as readonly number[], at: -Infinity };
   const pids = (): readonly number[] => {
@@ -72,7 +74,7 @@ export function runningChromium({ watched, init, cgroup, proxy }: ChromiumMateri
   const memory: ChromiumBox['memory'] = () => {
     const bytes =
       cgroup === undefined
-        ? pids().reduce((sum, pid) => sum + privateBytes(pid), 0)
+        ? pids().reduce((sum, pid) => sum + privateBytes(pid), files.bytes)
         : (cgroup.read()?.memoryBytes ?? last.bytes);
     last = { bytes, peakBytes: Math.max(bytes, last.peakBytes, cgroup?.read()?.peakBytes ?? 0) };
     return last;
@@ -104,6 +106,7 @@ export function runningChromium({ watched, init, cgroup, proxy }: ChromiumMateri
       await wait(1);
     }
     init[Symbol.dispose]();
+    files[Symbol.dispose]();
     await cgroup?.remove();
   }
   let disposing: Promise<void> | undefined;
@@ -114,7 +117,10 @@ export function runningChromium({ watched, init, cgroup, proxy }: ChromiumMateri
     answers: stdio[1] as Duplex,
     exited,
     onConnection: (listener) => (carry = listener),
-    limitGrowth: (bytes) => cgroup?.limitGrowth(bytes),
+    limitGrowth(bytes) {
+      if (cgroup === undefined) files.open();
+      else cgroup.limitGrowth(bytes);
+    },
     memory,
     wasOutOfMemory,
     kill: () => init.kill(),

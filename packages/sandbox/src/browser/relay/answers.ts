@@ -1,13 +1,23 @@
 import type { Inventory } from './inventory.ts';
 import { type Fields, targetInfoOf, textOf } from './messages.ts';
 
+/** Takes note of an answer; gives what the script gets of it. */
+type Look = (result: Fields, inventory: Inventory, params: Fields) => Fields;
+
+/** Characters of an answer that names a stream. A longer one has the bytes in it, and is not read for a name. */
+const streamAnswer = 64 * 1024;
+
+/** Who has to look at an answer of that many characters, if anybody. */
+export function lookAt(method: string, characters: number): Look | undefined {
+  const look = Object.hasOwn(withResult, method) ? withResult[method] : undefined;
+  return look === withStream && characters > streamAnswer ? undefined : look;
+}
+
 /**
  * Answers that tell the relay what the script may name from now on, or that name what it may not
  * see. Each gives what the script gets.
  */
-export const withResult: Readonly<
-  Record<string, (result: Fields, inventory: Inventory, params: Fields) => Fields>
-> = {
+const withResult: Readonly<Record<string, Look>> = {
   'Target.createBrowserContext'(result, inventory) {
     inventory.addContext(textOf(result['browserContextId']));
     return result;

@@ -44,8 +44,10 @@ export class Inventory implements Known {
     return id !== undefined && this.#hiddenSessions.has(id);
   }
 
-  maySee({ targetId, contextId }: TargetInfo): boolean {
-    return !this.#hiddenContexts.has(contextId) && targetId !== this.#ownTarget;
+  /** Of the browser's own parts, such as pages of its menus, a script hears nothing. */
+  maySee({ type, targetId, contextId }: TargetInfo): boolean {
+    const isHidden = this.#hiddenContexts.has(contextId) || targetId === this.#ownTarget;
+    return !isHidden && sessionTypeOf(type) !== null;
   }
 
   /** The script may name it from now on. */
@@ -86,7 +88,7 @@ export class Inventory implements Known {
     const id = textOf(params['sessionId']);
     // A session to the browser itself is the relay's own.
     if (info.type === 'browser') this.#ownTarget = info.targetId;
-    if (this.#hiddenContexts.has(info.contextId) || info.type === 'browser') {
+    if (!this.maySee(info) || info.type === 'browser') {
       this.#hiddenSessions.add(id);
       return false;
     }

@@ -143,6 +143,19 @@ describe('openRelay', () => {
     assert.equal(sent[1]?.['method'], 'IO.read');
   });
 
+  it('passes the bytes of a paper on without reading them', () => {
+    const { relay, sent, told, refused } = desk();
+    relay.fromScript(command(1, 'Page.printToPDF', {}, pageSession));
+    const data = 'A'.repeat(100_000);
+    // Written as Chromium does not write it: who reads it, writes it anew.
+    relay.fromBrowser(
+      `{"id":${String(sent[0]?.['id'])},"result":{"data":"${data}" , "stream":"5"}}`,
+    );
+    assert.deepEqual(told, [{ id: 1, result: { data, stream: '5' } }]);
+    relay.fromScript(command(2, 'IO.read', { handle: '5' }, pageSession));
+    assert.match(refused[0] ?? '', /no stream of this run/);
+  });
+
   it('answers for a message that was too large to be read', () => {
     const { relay, sent, told } = desk();
     relay.fromScript(command(4, 'Page.captureScreenshot', {}, pageSession));

@@ -11,7 +11,7 @@ import {
   targetInfoOf,
   textOf,
 } from './messages.ts';
-import { withResult } from './answers.ts';
+import { lookAt } from './answers.ts';
 
 /** Commands of one script that may be unanswered at a time. */
 const openCommands = 4_096;
@@ -92,7 +92,7 @@ export function openRelay(parts: RelayParts): Relay {
       control.pass(method, params, sessionId, (rest) => {
         if (method === 'Target.createTarget') inventory.opening(-1);
         const deliver = (answer: string): void => toScript(`{"id":${id}${answer}`);
-        const look = withResult[method];
+        const look = lookAt(method, rest.length);
         if (look === undefined) return deliver(rest);
         const answer = fieldsOf(parse(`{"id":0${rest}`));
         if (answer['error'] !== undefined) return deliver(rest);

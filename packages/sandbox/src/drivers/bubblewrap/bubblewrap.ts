@@ -16,7 +16,8 @@ import { diagnose } from './diagnose.ts';
 import type { Diagnosis } from './diagnose.ts';
 import { librariesForAddons, librariesOf } from './libraries.ts';
 import { killOrphans } from './orphans.ts';
-import { findScratchTools, type ScratchTools } from './scratch.ts';
+import { findScratchTools, type Furniture, nodeFurniture, scratch } from './scratch.ts';
+import type { ScratchTools } from './scratch.ts';
 import { giveUp, spawnBox } from './spawn.ts';
 import type { Spawned } from './spawn.ts';
 import { findTools } from './tools.ts';
@@ -32,7 +33,7 @@ export interface BubblewrapOptions {
 type Workshop = (
   limits: readonly ResourceLimit[],
   nodeArguments: readonly string[],
-  scratchBytes: number,
+  furniture: Furniture,
 ) => Spawned;
 
 /** What boxes differ in from the ground up; each kind has to prove itself on this machine. */
@@ -96,7 +97,7 @@ export function bubblewrap(parts: BoxParts, options: BubblewrapOptions = {}): Dr
         throw new CastellanError('isolation_unavailable', `${workshop.detail}${fix}`);
       }
       const limits = resourceLimits(spec);
-      const spawned = workshop(limits, argumentsFor(parts, spec), scratchBytes(spec));
+      const spawned = workshop(limits, argumentsFor(parts, spec), furnitureFor(spec));
       const runner = await spawned.inner;
       if (runner === undefined) {
         throw new CastellanError('box_failed', diagnose(await giveUp(spawned)).detail);
@@ -104,7 +105,11 @@ export function bubblewrap(parts: BoxParts, options: BubblewrapOptions = {}): Dr
       const { watched } = spawned;
       const cgroup = cgroups?.make();
       const { memoryBytes, processes = 1 } = spec;
-      const box = runningBox({ watched, runner, cgroup, limits, memoryBytes, processes });
+      const folder = spec.engine === 'node' ? { folder: scratch.root } : {};
+      const box = runningBox({
+        ...{ watched, runner, cgroup, limits, memoryBytes, processes },
+        ...folder,
+      });
       try {
         offerToOomKiller(runner.pid);
         await cgroup?.join(runner.pid);
@@ -126,6 +131,10 @@ function offerToOomKiller(pid: number): void {
 function kindOf({ engine, processes = 1 }: BoxSpec): Kind {
   if (engine === 'isolate') return 'isolate';
   return processes > 1 ? 'nodeWithProcesses' : 'node';
+}
+
+function furnitureFor(spec: BoxSpec): Furniture {
+  return nodeFurniture(scratchBytes(spec), spec.processes);
 }
 
 function argumentsFor(parts: BoxParts, spec: BoxSpec): string[] {
@@ -171,14 +180,15 @@ async function prove(
     return { detail: (error as Error).message, fix: null };
   }
   const leaks = inheritableDescriptors();
-  const workshop: Workshop = (limits, rest, bytes) => {
+  const workshop: Workshop = (limits, rest, furniture) => {
     const box = { tools, parts, libraries, limits, nodeArguments: rest };
-    const scratch = scratchTools === undefined ? {} : { scratch: { tools: scratchTools, bytes } };
-    return spawnBox(boxCommand({ ...box, ...scratch }), filter, leaks);
+    const furnished =
+      scratchTools === undefined ? {} : { scratch: { tools: scratchTools, furniture } };
+    return spawnBox(boxCommand({ ...box, ...furnished }), filter, leaks);
   };
 
   const spec: BoxSpec = { ...probeSpec, engine: kind === 'isolate' ? 'isolate' : 'node' };
-  const spawned = workshop(resourceLimits(spec), ['-e', script], scratchBytes(spec));
+  const spawned = workshop(resourceLimits(spec), ['-e', script], furnitureFor(spec));
   const { code, signal } = await spawned.watched.ended;
   const lastWords = await giveUp(spawned);
   if (code === 0) return workshop;

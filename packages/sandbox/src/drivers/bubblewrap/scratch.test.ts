@@ -18,7 +18,7 @@ const libraries = await librariesOf([fixtureParts.node]);
 const bytes = 4 * 2 ** 20;
 
 /** What a program says over the channel of a box like those of the node engine. */
-async function inBox(script: string, processes = false): Promise<unknown> {
+async function inBox(script: string, processes = 1): Promise<unknown> {
   const tools = await findScratchTools();
   assert.ok(typeof tools !== 'string', 'no such folder can be made here');
   const spawned = spawnBox(
@@ -32,9 +32,9 @@ async function inBox(script: string, processes = false): Promise<unknown> {
         `const fs = require('fs'); const code = (w) => { try { return w() ?? 'done' } catch (e) { return e.code } };
          (async () => { ${script} })().then((v) => fs.writeSync(3, JSON.stringify(v)));`,
       ],
-      scratch: { tools, bytes },
+      scratch: { tools, furniture: nodeFurniture(bytes, processes) },
     }),
-    compileFilter(nodeTable(processes)),
+    compileFilter(nodeTable(processes > 1)),
     [],
   );
   const said = await text(spawned.watched.child.stdio[3] as Readable);
@@ -97,7 +97,7 @@ describe('the box of the node engine', () => {
          fs.writeFileSync('/tmp/run', '#!/node', { mode: 0o755 });
          let said = ''; try { process.dlopen({ exports: {} }, '/tmp/a.node') } catch (e) { said = e.message }
          return [spawnSync('/tmp/run').error?.code, /failed to map/.test(said), spawnSync('/node', ['-v']).status]`,
-        true,
+        2,
       ),
       ['EACCES', true, 0],
     );
@@ -130,9 +130,10 @@ describe('the box of the node engine', () => {
     );
   });
 
-  it('has a bound on tasks of its own', async () => {
-    const limits = await inBox("return fs.readFileSync('/proc/self/limits', 'utf8')");
-    assert.match(String(limits), /^Max processes +64 +64 /m);
+  it('has a bound on tasks of its own, for each process that there may be', async () => {
+    const read = "return fs.readFileSync('/proc/self/limits', 'utf8')";
+    assert.match(String(await inBox(read)), /^Max processes +64 +64 /m);
+    assert.match(String(await inBox(read, 16)), /^Max processes +1024 +1024 /m);
   });
 
   it('leaves no mount, and shows none to this machine while it is there', async () => {

@@ -24,13 +24,13 @@ export interface Furniture {
   readonly tasks: number;
 }
 
-/** The furniture of a node engine's box, with room for so many bytes. */
-export const nodeFurniture = (bytes: number): Furniture => ({
+/** The furniture of a node engine's box, with room for so many bytes and processes. */
+export const nodeFurniture = (bytes: number, processes = 1): Furniture => ({
   bytes,
   inodes: 4_096,
   folders: ['work', 'tmp', 'home'],
   devices: ['null', 'zero', 'urandom'],
-  tasks: boxRoom.tasks,
+  tasks: boxRoom.tasks * processes,
 });
 
 /** A folder that every machine has, and that nothing of a box is taken from. */

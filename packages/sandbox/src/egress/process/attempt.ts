@@ -1,4 +1,4 @@
-import type { EntryMessage } from '../messages.ts';
+import { type EntryMessage, longest } from '../messages.ts';
 import { loggedUrl, type Target } from '../rules/target.ts';
 import { Refused, shown } from '../rules/refused.ts';
 import { type SecretRule, withoutSecrets } from '../rules/secrets.ts';
@@ -6,7 +6,6 @@ import type { Meter } from './budget.ts';
 
 export type Entry = Omit<EntryMessage, 'request'>;
 
-const urlLength = 2_048;
 const reasonLength = 400;
 
 /** One step of a request, as it goes into the run's network log. */
@@ -44,20 +43,22 @@ export class Attempt {
   }
 
   #entry(outcome: Entry['outcome'], reason: string | null): Entry {
-    const clean = (text: string): string => withoutSecrets(text, this.#secrets);
+    // A placeholder can be longer than the value that it stands for.
+    const clean = (text: string, most: number): string =>
+      withoutSecrets(text, this.#secrets).slice(0, most);
     const { target, meter, status, address } = this;
     return {
       time: this.#time,
-      method: this.#method.slice(0, 32),
-      url: clean(target?.url ?? loggedUrl(this.#url)).slice(0, urlLength),
-      host: clean(target?.host ?? ''),
+      method: this.#method.slice(0, longest.method),
+      url: clean(target?.url ?? loggedUrl(this.#url), longest.url),
+      host: clean(target?.host ?? '', longest.host),
       address,
       status,
       durationMs: Math.round((performance.now() - this.#started) * 1_000) / 1_000,
       requestBytes: meter.requestBytes,
       responseBytes: meter.responseBytes,
       outcome,
-      reason: reason === null ? null : clean(reason),
+      reason: reason === null ? null : clean(reason, longest.reason),
     };
   }
 }

@@ -46,6 +46,31 @@ describe('judgeAddress', () => {
     });
   });
 
+  test('looks into addresses that carry one of IPv4, also when their range is opened', () => {
+    const rules = {
+      allowPrivate: ['64:ff9b::/96', '2002::/16', '::/3'].map(readPrivateRange),
+      blocked: [readRange('198.51.100.0/24')],
+    };
+    for (const address of [
+      '64:ff9b::169.254.169.254',
+      '64:ff9b::6464:64c8',
+      '2002:a9fe:a9fe::1',
+      '::169.254.169.254',
+      '64:ff9b::198.51.100.7',
+      '2002:c633:6407::',
+    ]) {
+      assert.throws(() => judgeAddress(address, rules), /metadata|blocked/, address);
+    }
+    assert.equal(judgeAddress('64:ff9b::8.8.8.8', rules).isPrivate, true);
+  });
+
+  test('refuses an IPv4 address behind a public prefix', () => {
+    for (const address of ['2600::5efe:10.0.0.1', '2a00:1450::200:5efe:7f00:1']) {
+      assert.throws(() => judgeAddress(address, nothing), Refused, address);
+    }
+    assert.equal(judgeAddress('2600::5eff:a00:1', nothing).isPrivate, false);
+  });
+
   test('opens a private range that is named, and not one bit more', () => {
     const rules = {
       allowPrivate: ['10.20.0.0/15', 'fd12::/16'].map(readPrivateRange),

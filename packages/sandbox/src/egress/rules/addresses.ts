@@ -39,6 +39,13 @@ const metadata: readonly Range[] = [
 
 /** Linux takes the unspecified addresses for loopback too. */
 const loopback: readonly Range[] = ['127.0.0.0/8', '::1/128', '0.0.0.0/8', '::/128'].map(readRange);
+/** IPv6 ranges whose addresses carry one of IPv4, and at which bit: NAT64, 6to4, and compatible ones. */
+const carriers: readonly (readonly [Range, bit: number])[] = [
+  [readRange('64:ff9b::/96'), 96],
+  [readRange('2002::/16'), 16],
+  [readRange('::/96'), 96],
+];
+
 /** The only part of IPv6 that is given out for the Internet. */
 const globalUnicast = readRange('2000::/3');
 
@@ -78,9 +85,10 @@ export function judgeAddress(text: string, rules: AddressRules): Judged {
   if (isIP(text) === 0) throw new Refused(`${shown(text)} is no address`);
   const address = ipaddr.process(text);
   const canonical = address.toString();
-  if (rules.blocked.some((range) => holds(range, address)))
+  const meant = [address, ...carriedBy(address)];
+  if (rules.blocked.some((range) => meant.some((each) => holds(range, each))))
     throw new Refused(`${canonical} is blocked`);
-  if (metadata.some((range) => holds(range, address))) {
+  if (metadata.some((range) => meant.some((each) => holds(range, each)))) {
     throw new Refused(`${canonical} is a metadata service`);
   }
   const named = rules.allowPrivate.filter((range) => holds(range, address));
@@ -98,9 +106,24 @@ export function judgeAddress(text: string, rules: AddressRules): Judged {
   throw new Refused(`${canonical} is not public (${address.range()})`);
 }
 
+/** Where a gateway between the protocols would go on to: a range that opens it does not open all behind it. */
+function carriedBy(address: Address): readonly Address[] {
+  const found = carriers.find(([range]) => holds(range, address));
+  if (found === undefined) return [];
+  const bytes = address.toByteArray().slice(found[1] / 8, found[1] / 8 + 4);
+  return [new ipaddr.IPv4(bytes)];
+}
+
 function isPublic(address: Address): boolean {
   if (address.range() !== 'unicast') return false;
-  return address instanceof ipaddr.IPv4 || holds(globalUnicast, address);
+  if (address instanceof ipaddr.IPv4) return true;
+  return holds(globalUnicast, address) && !isIsatap(address);
+}
+
+/** An IPv4 address behind any prefix, which a router of that protocol would go on to. */
+function isIsatap({ parts }: ipaddr.IPv6): boolean {
+  const [, , , , high = 0, low = 0] = parts;
+  return (high === 0 || high === 0x200) && low === 0x5efe;
 }
 
 function holds({ start, bits }: Range, address: Address): boolean {
