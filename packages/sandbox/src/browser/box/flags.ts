@@ -57,7 +57,14 @@ export const chromiumFlags: readonly string[] = [
   '--disable-popup-blocking',
   '--disable-prompt-on-repost',
   '--force-color-profile=srgb',
-  // As Puppeteer starts it, and no service of a machine: nothing to translate, cast, or open.
-  '--disable-features=AcceptCHFrame,DialMediaRouteProvider,GlobalMediaControls,InterestFeedContentSuggestions,MediaRouter,OptimizationHints,ProcessPerSiteUpToMainFrameThreshold,Translate,WebUSB',
+  `--disable-features=${[
+    // As Puppeteer starts it.
+    ...['AcceptCHFrame', 'OptimizationHints', 'ProcessPerSiteUpToMainFrameThreshold'],
+    ...['DialMediaRouteProvider', 'GlobalMediaControls', 'InterestFeedContentSuggestions'],
+    // No service of a machine: nothing to translate, cast, or open.
+    ...['MediaRouter', 'Translate', 'WebUSB'],
+    // Menus that nobody sees are pages of their own, each with a process.
+    ...['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup', 'WebUIOmniboxFullPopup'],
+  ].join()}`,
   'about:blank',
 ];
