@@ -1,5 +1,5 @@
 import { CastellanError } from '@castellan/protocol';
-import type { ArgumentRule, SyscallAction, SyscallTable } from './table.ts';
+import type { ArgumentRule, SyscallAction, SyscallRow, SyscallTable } from './table.ts';
 
 /*
  * The program reads struct seccomp_data and returns a verdict:
@@ -52,14 +52,34 @@ function ruleBlock(rule: ArgumentRule, action: number, otherwise: number): Instr
   return [...block, [giveBack, 0, 0, otherwise]];
 }
 
-/** Falls through when the rule holds, else returns `otherwise`. */
-function guardBlock(rule: ArgumentRule, otherwise: number): Instruction[] {
+/** Falls through when the rule holds, else does `otherwise`. */
+function guardBlock(rule: ArgumentRule, otherwise: Instruction): Instruction[] {
   const tests = rule.oneOf.map((value) =>
     ruleBlock({ ...rule, oneOf: [value] }, 0, 0).slice(0, -2),
   );
-  const block: Instruction[] = [[giveBack, 0, 0, otherwise]];
+  const block: Instruction[] = [otherwise];
   for (const test of tests.toReversed()) block.unshift(...test, [jump, 0, 0, block.length]);
   return block;
+}
+
+/** Returns `action` when all rules hold, else falls through. */
+function listBlock(rules: readonly ArgumentRule[], action: number): Instruction[] {
+  const block: Instruction[] = [[giveBack, 0, 0, action]];
+  for (const rule of rules.toReversed()) {
+    block.unshift(...guardBlock(rule, [jump, 0, 0, block.length]));
+  }
+  return block;
+}
+
+/** What becomes of one call; never falls through. */
+function rowBlock({ when, and = [], anyOf, action }: SyscallRow, otherwise: number): Instruction[] {
+  const [good, bad] = [verdicts[action], [giveBack, 0, 0, otherwise] as const];
+  if (anyOf !== undefined) return [...anyOf.flatMap((rules) => listBlock(rules, good)), bad];
+  const guards = and.flatMap((rule) => guardBlock(rule, bad));
+  return [
+    ...guards,
+    ...(when === undefined ? [[giveBack, 0, 0, good] as const] : ruleBlock(when, good, otherwise)),
+  ];
 }
 
 /**
@@ -86,11 +106,8 @@ export function compileFilter(table: SyscallTable, arch: string = process.arch):
     program.push([jumpIfAtLeast, 0, 1, table.newest + 1], [giveBack, 0, 0, verdicts.enosys]);
   }
   for (const row of table.rows) {
-    const action = verdicts[row.action];
-    const guards = (row.and ?? []).flatMap((rule) => guardBlock(rule, otherwise));
-    const verdict: Instruction[] =
-      row.when === undefined ? [[giveBack, 0, 0, action]] : ruleBlock(row.when, action, otherwise);
-    const block = [...guards, ...verdict];
+    const block = rowBlock(row, otherwise);
+    if (block.length > 255) throw new Error(`the rules for ${row.name} are too long to jump over`);
     program.push([jumpIfEqual, 0, block.length, row.number], ...block);
   }
   program.push([giveBack, 0, 0, otherwise]);
