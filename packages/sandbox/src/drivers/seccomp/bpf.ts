@@ -72,14 +72,15 @@ function listBlock(rules: readonly ArgumentRule[], action: number): Instruction[
 }
 
 /** What becomes of one call; never falls through. */
-function rowBlock({ when, and = [], anyOf, action }: SyscallRow, otherwise: number): Instruction[] {
-  const [good, bad] = [verdicts[action], [giveBack, 0, 0, otherwise] as const];
-  if (anyOf !== undefined) return [...anyOf.flatMap((rules) => listBlock(rules, good)), bad];
-  const guards = and.flatMap((rule) => guardBlock(rule, bad));
-  return [
-    ...guards,
-    ...(when === undefined ? [[giveBack, 0, 0, good] as const] : ruleBlock(when, good, otherwise)),
-  ];
+function rowBlock(row: SyscallRow, otherwise: number): Instruction[] {
+  const action = verdicts[row.action];
+  const refuse: Instruction = [giveBack, 0, 0, otherwise];
+  if (row.anyOf !== undefined) {
+    return [...row.anyOf.flatMap((rules) => listBlock(rules, action)), refuse];
+  }
+  const guards = (row.and ?? []).flatMap((rule) => guardBlock(rule, refuse));
+  if (row.when === undefined) return [...guards, [giveBack, 0, 0, action]];
+  return [...guards, ...ruleBlock(row.when, action, otherwise)];
 }
 
 /**
