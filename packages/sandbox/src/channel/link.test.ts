@@ -207,6 +207,21 @@ test('Link breaks off at anything before a job and after a result', async () => 
   await assert.rejects(late.link.ready());
 });
 
+test('Link tells whoever cannot use a result that the box has broken the protocol', () => {
+  const { link, say, faults } = linkTo();
+  const receive = (): never => {
+    throw new SyntaxError('no JSON');
+  };
+  const broken = (error: Error): void => void faults.push(error);
+  link.start({}, capsFor(limits, 'isolate', false), { receive, broken });
+  say(result);
+  assert.deepEqual(
+    faults.map(({ message }) => message),
+    ['no JSON'],
+  );
+  assert.equal(link.isBroken, true);
+});
+
 test('Link takes one ready before each job, and reads nothing more of a box that says it twice', async () => {
   const { link, say, faults, start, channel } = linkTo();
   say(ready);

@@ -71,12 +71,17 @@ export class Link {
       return;
     }
     if (listener === undefined) throw new FrameError('a frame came while no run was on');
-    if (message.type === 'result') {
-      this.#listener = undefined;
-      this.#onRead = [];
-      this.#caps = idleCaps;
+    if (message.type !== 'result') return listener.receive(message);
+    this.#listener = undefined;
+    this.#onRead = [];
+    this.#caps = idleCaps;
+    try {
+      listener.receive(message);
+    } catch (error) {
+      // It hears of its own result's fault, though of nothing after.
+      listener.broken(error as Error);
+      throw error;
     }
-    listener.receive(message);
   }
 
   /** Gives the box a job. From now on, up to the result, what it says goes to `listener`. */
