@@ -1,5 +1,6 @@
 import {
   encodeFrame,
+  type Frame,
   type FrameCap,
   FrameError,
   FrameReader,
@@ -10,6 +11,9 @@ import { idleCaps, type Inbound, readInbound } from './inbound.ts';
 
 /** Bytes that a box has not read, beyond which it is not heard either: nothing piles up here. */
 const maxUnread = 32 * 2 ** 20;
+
+/** How long one box may keep everybody else waiting: its frames are small, and many fit into one read. */
+const sliceMs = 10;
 
 /** Takes what comes out of a box during one run, up to its result. */
 export interface LinkListener {
@@ -39,16 +43,7 @@ export class Link {
     this.#ready.promise.catch(() => undefined);
     const frames = new FrameReader((type) => this.#caps(type));
     box.channel.on('data', (chunk: Buffer) => {
-      if (this.#fault !== undefined) return;
-      try {
-        for (const frame of frames.push(chunk)) this.#take(readInbound(frame));
-      } catch (error) {
-        this.#fault = error as Error;
-        // Nobody reads on: a box that floods stands still until it is killed.
-        this.hold(this.#fault, true);
-        this.#ready.reject(this.#fault);
-        this.#listener?.broken(this.#fault);
-      }
+      if (this.#fault === undefined) this.#read(frames.push(chunk));
     });
     const read = (): void => {
       this.#regulate();
@@ -59,6 +54,27 @@ export class Link {
     // Writing to a box that has just died fails; its end is reported by `box.exited`.
     box.channel.on('error', () => undefined);
     box.replies.on('error', () => undefined);
+  }
+
+  /** Takes frames for a while, and lets others have their turn before the rest. */
+  #read(frames: Iterator<Frame, void>): void {
+    const until = performance.now() + sliceMs;
+    try {
+      for (let next = frames.next(); next.done !== true; next = frames.next()) {
+        this.#take(readInbound(next.value));
+        if (performance.now() < until) continue;
+        this.hold(frames, true);
+        setImmediate(() => this.#read(frames));
+        return;
+      }
+    } catch (error) {
+      this.#fault = error as Error;
+      // Nobody reads on: a box that floods stands still until it is killed.
+      this.hold(this.#fault, true);
+      this.#ready.reject(this.#fault);
+      this.#listener?.broken(this.#fault);
+    }
+    if (this.#holders.has(frames)) this.hold(frames, false);
   }
 
   #take(message: Inbound): void {
