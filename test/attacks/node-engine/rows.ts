@@ -54,6 +54,7 @@ export const nodeRows: readonly Row[] = [
     },
   },
   { program: 'a-21-read-the-channel.js', ends: [null], tries: 2 },
+  { program: 'a-22-frame-of-quotes.js', ends: ['policy_violation'] },
   { program: 'b-01-symlinks.js', bare: true, ends: [null], tries: 12, check: noArtifacts },
   { program: 'b-02-hard-links.js', bare: true, ends: [null], tries: 5, check: noArtifacts },
   { program: 'b-03-nested-folders.js', bare: true, ends: [null], tries: 1 },

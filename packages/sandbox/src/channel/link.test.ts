@@ -207,6 +207,48 @@ test('Link breaks off at anything before a job and after a result', async () => 
   await assert.rejects(late.link.ready());
 });
 
+test('Link tells whoever cannot use a result that the box has broken the protocol', () => {
+  const { link, say, faults } = linkTo();
+  const receive = (): never => {
+    throw new SyntaxError('no JSON');
+  };
+  const broken = (error: Error): void => void faults.push(error);
+  link.start({}, capsFor(limits, 'isolate', false), { receive, broken });
+  say(result);
+  assert.deepEqual(
+    faults.map(({ message }) => message),
+    ['no JSON'],
+  );
+  assert.equal(link.isBroken, true);
+});
+
+test('Link lets others have their turn while it reads a flood, and loses nothing of it', async () => {
+  const { link, say, heard, faults, channel } = linkTo();
+  const flood = Buffer.concat(Array<Uint8Array>(6_000).fill(frame(frameTypes.compiled, {})));
+  let [turns, atTurn] = [0, 0];
+  const slow = (message: RunMessage): void => {
+    heard.push(message);
+    const until = performance.now() + 0.01;
+    while (performance.now() < until);
+  };
+  link.start({}, capsFor(limits, 'isolate', false), {
+    receive: slow,
+    broken: (e) => faults.push(e),
+  });
+  say(flood);
+  assert.ok(heard.length > 0 && heard.length < 6_000);
+  assert.equal(channel.isPaused(), true);
+  while (heard.length < 6_000) {
+    assert.ok(heard.length > atTurn);
+    atTurn = heard.length;
+    turns += 1;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual([faults, channel.isPaused()], [[], false]);
+  assert.ok(turns > 1);
+});
+
 test('Link takes one ready before each job, and reads nothing more of a box that says it twice', async () => {
   const { link, say, faults, start, channel } = linkTo();
   say(ready);

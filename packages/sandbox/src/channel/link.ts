@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream';
 import {
   encodeFrame,
+  type Frame,
   type FrameCap,
   FrameError,
   FrameReader,
@@ -14,6 +15,9 @@ const maxUnread = 32 * 2 ** 20;
 
 /** Bytes that a frame costs here besides its own while it waits. */
 const frameCost = 512;
+
+/** How long one box may keep everybody else waiting: its frames are small, and many fit into one read. */
+const sliceMs = 10;
 
 /** Takes what comes out of a box during one run, up to its result. */
 export interface LinkListener {
@@ -44,16 +48,7 @@ export class Link {
     this.#ready.promise.catch(() => undefined);
     const frames = new FrameReader((type) => this.#caps(type));
     box.channel.on('data', (chunk: Buffer) => {
-      if (this.#fault !== undefined) return;
-      try {
-        for (const frame of frames.push(chunk)) this.#take(readInbound(frame));
-      } catch (error) {
-        this.#fault = error as Error;
-        // Nobody reads on: a box that floods stands still until it is killed.
-        this.hold(this.#fault, true);
-        this.#ready.reject(this.#fault);
-        this.#listener?.broken(this.#fault);
-      }
+      if (this.#fault === undefined) this.#read(frames.push(chunk));
     });
     const read = (): void => {
       if (this.#unreadBytes === 0) this.#unreadFrames = 0;
@@ -67,6 +62,27 @@ export class Link {
     box.replies.on('error', () => undefined);
   }
 
+  /** Takes frames for a while, and lets others have their turn before the rest. */
+  #read(frames: Iterator<Frame, void>): void {
+    const until = performance.now() + sliceMs;
+    try {
+      for (let next = frames.next(); next.done !== true; next = frames.next()) {
+        this.#take(readInbound(next.value));
+        if (performance.now() < until) continue;
+        this.hold(frames, true);
+        setImmediate(() => this.#read(frames));
+        return;
+      }
+    } catch (error) {
+      this.#fault = error as Error;
+      // Nobody reads on: a box that floods stands still until it is killed.
+      this.hold(this.#fault, true);
+      this.#ready.reject(this.#fault);
+      this.#listener?.broken(this.#fault);
+    }
+    if (this.#holders.has(frames)) this.hold(frames, false);
+  }
+
   #take(message: Inbound): void {
     const listener = this.#listener;
     if (message.type === 'ready') {
@@ -77,12 +93,17 @@ export class Link {
       return;
     }
     if (listener === undefined) throw new FrameError('a frame came while no run was on');
-    if (message.type === 'result') {
-      this.#listener = undefined;
-      this.#onRead = [];
-      this.#caps = idleCaps;
+    if (message.type !== 'result') return listener.receive(message);
+    this.#listener = undefined;
+    this.#onRead = [];
+    this.#caps = idleCaps;
+    try {
+      listener.receive(message);
+    } catch (error) {
+      // It hears of its own result's fault, though of nothing after.
+      listener.broken(error as Error);
+      throw error;
     }
-    listener.receive(message);
   }
 
   /** Gives the box a job. From now on, up to the result, what it says goes to `listener`. */

@@ -8,6 +8,7 @@ import { connect as connectTls } from 'node:tls';
 import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { openEgress } from './egress.ts';
+import type { ProxyStream } from './exchange.ts';
 import { certificate } from './fixtures/certificate.ts';
 import { loopback } from './fixtures/ask.ts';
 import { serve, serveRaw, serveTls } from './fixtures/serve.ts';
@@ -314,5 +315,24 @@ describe('the proxy of a run', () => {
     run.proxy().end();
     assert.equal((await viaProxy(local.port, `${server.url}/`)).body, 'x');
     assert.equal(egress.pid, pid);
+  });
+
+  test('are not more than a run may have open, also not by giving them up', async () => {
+    await using egress = await openEgress();
+    await using run = egress.forRun(loopback([80]));
+    const fails = (stream: ProxyStream): Promise<unknown> =>
+      assert.rejects(stream.body[Symbol.asyncIterator]().next(), { name: 'NetworkError' });
+    const streams = Array.from({ length: 2_048 }, () => run.proxy());
+    await fails(run.proxy());
+    for (const stream of streams) stream.abort();
+    await fails(run.proxy());
+    // The gateway answers in order: what was given up first is over first.
+    for (let more = run.proxy(); ; more = run.proxy()) {
+      const answer = more.body[Symbol.asyncIterator]().next();
+      void more.write(Buffer.from('CONNECT a.test:22 HTTP/1.1\r\n\r\n')).catch(() => undefined);
+      const said = await answer.catch(() => undefined);
+      if (said !== undefined) break;
+      await turn();
+    }
   });
 });

@@ -2,7 +2,7 @@ import { type Exchange, LiveExchange, type ProxyStream } from './exchange.ts';
 import type { GatewayProcess } from './gateway-process.ts';
 import type { Inbound } from './inbound.ts';
 import { egressTypes, type EntryMessage, longest, type RequestHead } from './messages.ts';
-import type { NetworkEntry } from '@castellan/protocol';
+import { caps, type NetworkEntry } from '@castellan/protocol';
 import type { RunNetwork } from './network.ts';
 import { readPolicy } from './rules/policy.ts';
 import { type SecretRule, withoutSecrets } from './rules/secrets.ts';
@@ -39,6 +39,9 @@ export interface Carrier {
   /** Resolves when the gateway has let go of the run, or is gone itself. */
   closed(gateway: GatewayProcess, run: number): Promise<void>;
 }
+
+/** Requests of a run that the gateway has yet to let go of: giving up is no way to have more of them. */
+const mostCarried = 2 * caps.openFetches;
 
 interface Carried {
   readonly exchange: LiveExchange;
@@ -93,8 +96,9 @@ export class LiveRun implements RunEgress {
       this.#carrier.unroute(id);
     });
     const carried: Carried = { exchange, head, time: Date.now(), gateway: undefined };
+    const isOneTooMany = this.#carried.size >= mostCarried;
     this.#carried.set(id, carried);
-    if (this.#isOver) exchange.fail();
+    if (this.#isOver || isOneTooMany) exchange.fail();
     else void this.#start(id, carried);
     return exchange;
   }

@@ -2,6 +2,7 @@ import { CastellanError, type Isolation, type Layer, type Reuse } from '@castell
 import { Link } from '../channel/link.ts';
 import type { Box, BoxSpec, Driver } from '../drivers/driver.ts';
 import { Exit } from './exit.ts';
+import { KeptBoxes } from './kept.ts';
 import { refuseBelow, withTimeout } from './start.ts';
 
 /** A box that waits for a job: process started, filters on, isolate and context made. */
@@ -27,7 +28,8 @@ export interface PoolOptions {
   readonly floor: readonly Layer[];
 }
 
-interface Idle {
+/** A box that has no job. */
+export interface Idle {
   readonly box: Box;
   readonly link: Link;
   readonly exit: Exit;
@@ -40,8 +42,7 @@ interface Idle {
 export class Pool implements AsyncDisposable {
   readonly #options: PoolOptions;
   readonly #idle: Promise<Idle>[] = [];
-  /** Boxes that have served a tenant and are, or soon will be, ready for its next run. */
-  readonly #kept: { readonly tenant: string; readonly idle: Promise<Idle> }[] = [];
+  readonly #kept: KeptBoxes;
   readonly #waiting: (() => void)[] = [];
   /** Everything that is still being started or torn down. */
   readonly #pending = new Set<Promise<unknown>>();
@@ -51,6 +52,8 @@ export class Pool implements AsyncDisposable {
 
   constructor(options: PoolOptions) {
     this.#options = options;
+    const { concurrency, spec } = options;
+    this.#kept = new KeptBoxes(concurrency, spec.memoryBytes, ({ box }) => this.#destroy(box));
   }
 
   /** Fills the pool; resolves when the boxes are ready, rejects when the first cannot be built. */
@@ -97,13 +100,9 @@ export class Pool implements AsyncDisposable {
 
   async #choose(spec: BoxSpec, tenant: string): Promise<Idle> {
     if (!sameSpec(spec, this.#options.spec)) return this.#start(spec);
-    const own = this.#kept.findLastIndex((kept) => kept.tenant === tenant);
-    if (own !== -1) {
-      const [kept] = this.#kept.splice(own, 1);
-      const idle = await kept?.idle.catch(() => undefined);
-      if (idle !== undefined && isAlive(idle)) return idle;
-      if (idle !== undefined) this.#destroy(idle.box);
-    }
+    const kept = await this.#kept.take(tenant);
+    if (kept !== undefined && isAlive(kept)) return kept;
+    if (kept !== undefined) this.#destroy(kept.box);
     for (let warm = this.#idle.shift(); warm !== undefined; warm = this.#idle.shift()) {
       const idle = await warm;
       if (isAlive(idle)) return idle;
@@ -121,8 +120,9 @@ export class Pool implements AsyncDisposable {
       if (isReleased) return;
       isReleased = true;
       if (!clean) box.kill();
-      if (clean && reuse === 'tenant' && isPooled && !this.#isClosed) this.#keep(idle, tenant);
-      else this.#track(this.#afterResult(() => this.#destroy(box)));
+      if (clean && reuse === 'tenant' && isPooled && !this.#isClosed) {
+        this.#track(this.#kept.keep(idle, tenant));
+      } else this.#track(this.#afterResult(() => this.#destroy(box)));
       this.#leave();
       this.#track(this.#afterResult(() => this.#refill()));
     };
@@ -139,23 +139,6 @@ export class Pool implements AsyncDisposable {
   async #afterResult(work: () => void): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
     work();
-  }
-
-  /** The same process for the same tenant, as soon as it stands ready with a fresh isolate. */
-  #keep(idle: Idle, tenant: string): void {
-    const again = withTimeout(idle.link.ready(), idle.exit).then(() => {
-      idle.leftBytes += idle.box.meter().memoryBytes;
-      if (idle.leftBytes <= this.#options.spec.memoryBytes) return idle;
-      throw new CastellanError('box_failed', 'A box has grown by what a run may use.');
-    });
-    this.#track(again);
-    again.catch(() => this.#destroy(idle.box));
-    this.#kept.push({ tenant, idle: again });
-    if (this.#kept.length <= this.#options.concurrency) return;
-    void this.#kept.shift()?.idle.then(
-      ({ box }) => this.#destroy(box),
-      () => undefined,
-    );
   }
 
   #refill(): void {

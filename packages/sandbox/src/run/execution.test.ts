@@ -93,3 +93,18 @@ test('a box is not used again once its runs have left as much behind as one may 
     assert.equal(boxes, expected, `${left}`);
   }
 });
+
+test('a box that works while it has no job is killed', async () => {
+  const boxes: Box[] = [];
+  let cpuMs = 0;
+  await using pool = poolOf((box) => {
+    boxes.push(box);
+    box.meter = () => ({ cpuMs: (cpuMs += 300), memoryBytes: 0, memoryPeakBytes: 0 });
+  }, 'tenant');
+  const spec = { ...limits, engine: 'isolate', jitless: false, reusable: true } as const;
+  const patient = { ...job, limits: { ...limits, cpuMs: 10 ** 9 } };
+  await new Execution(patient).run((on) => pool.take(spec, 'a', on), undefined);
+  assert.equal((await boxes[0]?.exited)?.signal, 'SIGKILL');
+  const next = await new Execution(patient).run((on) => pool.take(spec, 'a', on), undefined);
+  assert.deepEqual([next.value, boxes.length], [2, 2]);
+});

@@ -1,5 +1,5 @@
 import { CastellanError } from '@castellan/protocol';
-import type { ArgumentRule, SyscallAction, SyscallTable } from './table.ts';
+import type { ArgumentRule, SyscallAction, SyscallRow, SyscallTable } from './table.ts';
 
 /*
  * The program reads struct seccomp_data and returns a verdict:
@@ -52,14 +52,35 @@ function ruleBlock(rule: ArgumentRule, action: number, otherwise: number): Instr
   return [...block, [giveBack, 0, 0, otherwise]];
 }
 
-/** Falls through when the rule holds, else returns `otherwise`. */
-function guardBlock(rule: ArgumentRule, otherwise: number): Instruction[] {
+/** Falls through when the rule holds, else does `otherwise`. */
+function guardBlock(rule: ArgumentRule, otherwise: Instruction): Instruction[] {
   const tests = rule.oneOf.map((value) =>
     ruleBlock({ ...rule, oneOf: [value] }, 0, 0).slice(0, -2),
   );
-  const block: Instruction[] = [[giveBack, 0, 0, otherwise]];
+  const block: Instruction[] = [otherwise];
   for (const test of tests.toReversed()) block.unshift(...test, [jump, 0, 0, block.length]);
   return block;
+}
+
+/** Returns `action` when all rules hold, else falls through. */
+function listBlock(rules: readonly ArgumentRule[], action: number): Instruction[] {
+  const block: Instruction[] = [[giveBack, 0, 0, action]];
+  for (const rule of rules.toReversed()) {
+    block.unshift(...guardBlock(rule, [jump, 0, 0, block.length]));
+  }
+  return block;
+}
+
+/** What becomes of one call; never falls through. */
+function rowBlock(row: SyscallRow, otherwise: number): Instruction[] {
+  const action = verdicts[row.action];
+  const refuse: Instruction = [giveBack, 0, 0, otherwise];
+  if (row.anyOf !== undefined) {
+    return [...row.anyOf.flatMap((rules) => listBlock(rules, action)), refuse];
+  }
+  const guards = (row.and ?? []).flatMap((rule) => guardBlock(rule, refuse));
+  if (row.when === undefined) return [...guards, [giveBack, 0, 0, action]];
+  return [...guards, ...ruleBlock(row.when, action, otherwise)];
 }
 
 /**
@@ -86,11 +107,8 @@ export function compileFilter(table: SyscallTable, arch: string = process.arch):
     program.push([jumpIfAtLeast, 0, 1, table.newest + 1], [giveBack, 0, 0, verdicts.enosys]);
   }
   for (const row of table.rows) {
-    const action = verdicts[row.action];
-    const guards = (row.and ?? []).flatMap((rule) => guardBlock(rule, otherwise));
-    const verdict: Instruction[] =
-      row.when === undefined ? [[giveBack, 0, 0, action]] : ruleBlock(row.when, action, otherwise);
-    const block = [...guards, ...verdict];
+    const block = rowBlock(row, otherwise);
+    if (block.length > 255) throw new Error(`the rules for ${row.name} are too long to jump over`);
     program.push([jumpIfEqual, 0, block.length, row.number], ...block);
   }
   program.push([giveBack, 0, 0, otherwise]);

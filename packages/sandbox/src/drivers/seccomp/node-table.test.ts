@@ -44,6 +44,30 @@ describe('nodeTable', () => {
     assert.equal(verdict(alone, 53, [2n, 1n, 0n]), 'eperm', 'socketpair of AF_INET');
   });
 
+  it('sets the options of a socket that Node sets, and no others', () => {
+    const set = (level: bigint, name: bigint) => verdict(alone, 54, [0n, level, name]);
+    const allowed: Readonly<Record<string, readonly number[]>> = {
+      0: [1, 2, 33, 34],
+      1: [2, 6, 7, 8, 9, 13, 15],
+      6: [1, 4, 5, 6],
+      41: [16, 18, 19, 26, 67],
+    };
+    for (let level = 0; level < 300; level++) {
+      for (let name = 0; name < 130; name++) {
+        const expected = allowed[level]?.includes(name) === true ? 'allow' : 'eperm';
+        assert.equal(set(BigInt(level), BigInt(name)), expected, `${level} ${name}`);
+      }
+    }
+    // SO_ATTACH_FILTER, and good ones below dirty high bits
+    for (const [level, name] of [
+      [1n, 26n],
+      [1n | (1n << 32n), 2n],
+      [1n, 2n | (1n << 32n)],
+    ] as const) {
+      assert.equal(set(level, name), 'eperm');
+    }
+  });
+
   it('carries messages, but none out of band and none that the kernel keeps', () => {
     for (const [number, index] of [
       [44, 3],
@@ -84,7 +108,10 @@ describe('nodeTable', () => {
   });
 
   it('is the same for OCI runtimes, each combination of arguments on its own', () => {
-    const sockets = toOci(nodeTable(false)).syscalls.filter(({ names }) => names[0] === 'socket');
+    const profile = toOci(nodeTable(false)).syscalls;
+    const settings = profile.filter(({ names }) => names[0] === 'setsockopt');
+    assert.equal(settings.length, 7 + 4 + 4 + 5);
+    const sockets = profile.filter(({ names }) => names[0] === 'socket');
     assert.equal(sockets.length, 3 * 2 * 3);
     for (const { args } of sockets)
       assert.deepEqual(

@@ -7,6 +7,27 @@ const types = { index: 1, mask: 0xfn, oneOf: [1n, 2n] } as const;
 /** The usual one, TCP and UDP: others make the kernel load code that nobody needs. */
 const protocols = { index: 2, oneOf: [0n, 6n, 17n] } as const;
 
+/** Options of a socket: those of one level, by their numbers. */
+const options = (level: bigint, ...names: readonly bigint[]) => [
+  { index: 1, oneOf: [level] } as const,
+  { index: 2, oneOf: names } as const,
+];
+
+/**
+ * What Node sets, and no more: no filter programs, no other protocols on top of TCP, no membership of
+ * groups, no tables of addresses. In an empty network they are of no use but to whoever wants the kernel.
+ */
+const settable = [
+  // SO_REUSEADDR SO_BROADCAST SO_SNDBUF SO_RCVBUF SO_KEEPALIVE SO_LINGER SO_REUSEPORT
+  options(1n, 2n, 6n, 7n, 8n, 9n, 13n, 15n),
+  // IP_TOS IP_TTL IP_MULTICAST_TTL IP_MULTICAST_LOOP
+  options(0n, 1n, 2n, 33n, 34n),
+  // TCP_NODELAY TCP_KEEPIDLE TCP_KEEPINTVL TCP_KEEPCNT
+  options(6n, 1n, 4n, 5n, 6n),
+  // IPV6_UNICAST_HOPS IPV6_MULTICAST_HOPS IPV6_MULTICAST_LOOP IPV6_V6ONLY IPV6_TCLASS
+  options(41n, 16n, 18n, 19n, 26n, 67n),
+];
+
 /** MSG_OOB and MSG_ZEROCOPY: corners of the kernel with a history, and Node never asks for them. */
 const oddFlags = 0x400_0001n;
 
@@ -47,8 +68,8 @@ const added: readonly SyscallRow[] = [
   },
   { name: 'socketpair', number: 53, action: 'allow', when: { index: 0, oneOf: [1n] } },
   ...rows('allow', { connect: 42, accept: 43, shutdown: 48, bind: 49, listen: 50 }),
-  ...rows('allow', { getsockname: 51, getpeername: 52, setsockopt: 54, getsockopt: 55 }),
-  ...rows('allow', { accept4: 288 }),
+  ...rows('allow', { getsockname: 51, getpeername: 52, getsockopt: 55, accept4: 288 }),
+  { name: 'setsockopt', number: 54, action: 'allow', anyOf: settable },
   ...carrying(3, { sendto: 44, recvfrom: 45, recvmmsg: 299, sendmmsg: 307 }),
   ...carrying(2, { sendmsg: 46, recvmsg: 47 }),
   // Waiting, signals, and the process about itself.

@@ -43,16 +43,22 @@ export function toOci(table: SyscallTable): OciSeccomp {
     syscalls: table.rows.flatMap((row): OciSyscall[] => {
       const base = { names: [row.name], ...verdicts[row.action] };
       // Entries for the same call are alternatives, arguments of one entry are not.
+      if (row.anyOf !== undefined) {
+        return row.anyOf.flatMap(combined).map((args) => ({ ...base, args }));
+      }
       const rules = row.when === undefined ? [] : [row.when, ...(row.and ?? [])];
       if (rules.length === 0) return [base];
-      const combined = rules.reduce<OciArgument[][]>(
-        (all, rule) =>
-          all.flatMap((one) => rule.oneOf.map((value) => [...one, argument(rule, value)])),
-        [[]],
-      );
-      return combined.map((args) => ({ ...base, args }));
+      return combined(rules).map((args) => ({ ...base, args }));
     }),
   };
+}
+
+/** Every choice of one value for each rule. */
+function combined(rules: readonly ArgumentRule[]): OciArgument[][] {
+  return rules.reduce<OciArgument[][]>(
+    (all, rule) => all.flatMap((one) => rule.oneOf.map((value) => [...one, argument(rule, value)])),
+    [[]],
+  );
 }
 
 function argument(rule: ArgumentRule, value: bigint): OciArgument {

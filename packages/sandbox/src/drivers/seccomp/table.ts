@@ -16,6 +16,8 @@ export interface SyscallRow {
   readonly when?: ArgumentRule;
   /** Rules that must hold besides `when`. */
   readonly and?: readonly ArgumentRule[];
+  /** Instead of these two: lists of rules, of which one list must hold as a whole. */
+  readonly anyOf?: readonly (readonly ArgumentRule[])[];
 }
 
 /** The system calls of one engine on x86-64. What is not listed gets `otherwise`. */

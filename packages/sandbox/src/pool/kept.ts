@@ -1,0 +1,70 @@
+import { CastellanError } from '@castellan/protocol';
+import type { Idle } from './pool.ts';
+import { seeToRest } from './rest.ts';
+import { withTimeout } from './start.ts';
+
+interface Kept {
+  readonly tenant: string;
+  readonly idle: Promise<Idle>;
+  /** Ends what is done here for the box. */
+  leave(): void;
+}
+
+/** Boxes that have served a tenant and are, or soon will be, ready for its next run. */
+export class KeptBoxes {
+  readonly #most: number;
+  readonly #memoryBytes: number;
+  readonly #destroy: (idle: Idle) => void;
+  readonly #kept: Kept[] = [];
+
+  /** `destroy` is told of each box that is not kept any longer and that nobody has taken. */
+  constructor(most: number, memoryBytes: number, destroy: (idle: Idle) => void) {
+    this.#most = most;
+    this.#memoryBytes = memoryBytes;
+    this.#destroy = destroy;
+  }
+
+  /** Resolves, or rejects, when it is known whether the box stands ready with a fresh isolate. */
+  keep(idle: Idle, tenant: string): Promise<Idle> {
+    const { box, link, exit } = idle;
+    const ends: (() => void)[] = [];
+    const kept: Kept = {
+      tenant,
+      idle: withTimeout(link.ready(), exit).then(() => {
+        idle.leftBytes += box.meter().memoryBytes;
+        if (idle.leftBytes > this.#memoryBytes) {
+          throw new CastellanError('box_failed', 'A box has grown by what a run may use.');
+        }
+        if (this.#kept.includes(kept)) ends.push(seeToRest(box), exit.listen(bury));
+        return idle;
+      }),
+      leave() {
+        for (const end of ends.splice(0)) end();
+      },
+    };
+    const bury = (): void => {
+      kept.leave();
+      const at = this.#kept.indexOf(kept);
+      if (at !== -1) this.#kept.splice(at, 1);
+      this.#destroy(idle);
+    };
+    this.#kept.push(kept);
+    kept.idle.catch(bury);
+    if (this.#kept.length > this.#most) this.#dropOldest();
+    return kept.idle;
+  }
+
+  /** The box that served the tenant last; from here on it is the caller's. */
+  async take(tenant: string): Promise<Idle | undefined> {
+    const at = this.#kept.findLastIndex((kept) => kept.tenant === tenant);
+    const [kept] = at === -1 ? [] : this.#kept.splice(at, 1);
+    kept?.leave();
+    return kept?.idle.catch(() => undefined);
+  }
+
+  #dropOldest(): void {
+    const oldest = this.#kept.shift();
+    oldest?.leave();
+    oldest?.idle.then(this.#destroy, () => undefined);
+  }
+}
