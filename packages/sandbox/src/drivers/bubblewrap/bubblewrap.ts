@@ -1,6 +1,7 @@
 import { CastellanError } from '@castellan/protocol';
 import { writeFileSync } from 'node:fs';
 import type { Cgroups } from '../cgroup/cgroups.ts';
+import { boxRoom } from '../cgroup/folders.ts';
 import type { Box, BoxParts, BoxSpec, Driver, DriverCheck } from '../driver.ts';
 import { inheritableDescriptors } from '../inherited.ts';
 import { resourceLimits, scratchBytes } from '../rlimits.ts';
@@ -32,7 +33,7 @@ export interface BubblewrapOptions {
 type Workshop = (
   limits: readonly ResourceLimit[],
   nodeArguments: readonly string[],
-  scratchBytes: number,
+  spec: BoxSpec,
 ) => Spawned;
 
 /** What boxes differ in from the ground up; each kind has to prove itself on this machine. */
@@ -96,7 +97,7 @@ export function bubblewrap(parts: BoxParts, options: BubblewrapOptions = {}): Dr
         throw new CastellanError('isolation_unavailable', `${workshop.detail}${fix}`);
       }
       const limits = resourceLimits(spec);
-      const spawned = workshop(limits, argumentsFor(parts, spec), scratchBytes(spec));
+      const spawned = workshop(limits, argumentsFor(parts, spec), spec);
       const runner = await spawned.inner;
       if (runner === undefined) {
         throw new CastellanError('box_failed', diagnose(await giveUp(spawned)).detail);
@@ -172,14 +173,17 @@ async function prove(
     return { detail: (error as Error).message, fix: null };
   }
   const leaks = inheritableDescriptors();
-  const workshop: Workshop = (limits, rest, bytes) => {
+  // The kernel would count an ordinary user's processes against a limit for one, and not root's.
+  const tasks = kind === 'nodeWithProcesses' ? undefined : boxRoom.tasks;
+  const workshop: Workshop = (limits, rest, asked) => {
     const box = { tools, parts, libraries, limits, nodeArguments: rest };
-    const scratch = scratchTools === undefined ? {} : { scratch: { tools: scratchTools, bytes } };
-    return spawnBox(boxCommand({ ...box, ...scratch }), filter, leaks);
+    if (scratchTools === undefined) return spawnBox(boxCommand(box), filter, leaks);
+    const scratch = { tools: scratchTools, bytes: scratchBytes(asked), tasks };
+    return spawnBox(boxCommand({ ...box, scratch }), filter, leaks);
   };
 
   const spec: BoxSpec = { ...probeSpec, engine: kind === 'isolate' ? 'isolate' : 'node' };
-  const spawned = workshop(resourceLimits(spec), ['-e', script], scratchBytes(spec));
+  const spawned = workshop(resourceLimits(spec), ['-e', script], spec);
   const { code, signal } = await spawned.watched.ended;
   const lastWords = await giveUp(spawned);
   if (code === 0) return workshop;

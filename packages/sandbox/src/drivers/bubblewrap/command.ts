@@ -3,7 +3,7 @@ import type { ResourceLimit } from '../rlimits.ts';
 import { nodeEnvironment, runnerEnvironment } from '../runner-command.ts';
 import type { NodePaths, RunnerPaths } from '../runner-command.ts';
 import { mark } from './orphans.ts';
-import { mounting, scratch, scratchMounts, type ScratchTools } from './scratch.ts';
+import { mounting, scratch, scratchMounts, type Scratch } from './scratch.ts';
 
 /** Programs of the host that put a box together, as absolute paths. */
 export interface HostTools {
@@ -64,8 +64,8 @@ export interface Box {
   readonly libraries: readonly string[];
   readonly limits: readonly ResourceLimit[];
   readonly nodeArguments: readonly string[];
-  /** Node engine: how its writable folder is made, and how many bytes it takes. */
-  readonly scratch?: { readonly tools: ScratchTools; readonly bytes: number };
+  /** Node engine: how its writable folder is made. */
+  readonly scratch?: Scratch;
 }
 
 /**
@@ -82,7 +82,7 @@ export function boxCommand(box: Box): readonly [program: string, ...rest: string
   return [
     tools.prlimit,
     ...limits.map(({ option, value }) => `--${option}=${value}`),
-    ...(box.scratch === undefined ? [] : mounting(box.scratch.tools, box.scratch.bytes)),
+    ...(box.scratch === undefined ? [] : mounting(box.scratch)),
     tools.bwrap,
     ...walls,
     ...mark(),

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { describe, it } from 'node:test';
+import { boxRoom } from '../cgroup/folders.ts';
 import { fixtureParts } from '../fixtures/parts.ts';
 import { holdings } from '../fixtures/leftovers.ts';
 import { compileFilter } from '../seccomp/bpf.ts';
@@ -32,7 +33,7 @@ async function inBox(script: string, processes = false): Promise<unknown> {
         `const fs = require('fs'); const code = (w) => { try { return w() ?? 'done' } catch (e) { return e.code } };
          (async () => { ${script} })().then((v) => fs.writeSync(3, JSON.stringify(v)));`,
       ],
-      scratch: { tools, bytes },
+      scratch: { tools, bytes, tasks: processes ? undefined : boxRoom.tasks },
     }),
     compileFilter(nodeTable(processes)),
     [],
@@ -120,6 +121,11 @@ describe('the box of the node engine', () => {
     assert.match(String(limits), /^Max processes +64 +64 /m);
   });
 
+  it('leaves tasks to the cgroup where processes may be started: six of Node have 64', async () => {
+    const limits = await inBox("return fs.readFileSync('/proc/self/limits', 'utf8')", true);
+    assert.doesNotMatch(String(limits), /^Max processes +64 /m);
+  });
+
   it('leaves no mount, and shows none to this machine while it is there', async () => {
     const mounts = (): string => readFileSync('/proc/self/mountinfo', 'utf8');
     const before = [holdings(), mounts()];
@@ -147,7 +153,7 @@ describe('mounting', () => {
     const namespace = ['--user', '--map-root-user', '--mount', 'sh', '-ec', another, 'sh'];
     const { status, stderr } = spawnSync(
       'unshare',
-      [...namespace, ...mounting(tools, bytes), 'sh', '-c', ':'],
+      [...namespace, ...mounting({ tools, bytes, tasks: boxRoom.tasks }), 'sh', '-c', ':'],
       { encoding: 'utf8' },
     );
     assert.deepEqual([status, stderr], [0, '']);

@@ -22,6 +22,14 @@ const devices = ['null', 'zero', 'urandom'];
 /** Where `/dev` is mounted with one of these, and it mostly is, a namespace may not take it away. */
 const readOnly = 'ro,nosuid,noexec';
 
+/** What the writable folder is made with, and what may be used in it. */
+export interface Scratch {
+  readonly tools: ScratchTools;
+  readonly bytes: number;
+  /** Processes and threads of the box; `undefined` where a cgroup is sure to count them. */
+  readonly tasks: number | undefined;
+}
+
 /** Programs that mount the writable folder before bubblewrap starts, as absolute paths. */
 export interface ScratchTools {
   readonly unshare: string;
@@ -39,7 +47,7 @@ export async function findScratchTools(): Promise<ScratchTools | string> {
   const [unshare, mount, prlimit, sh] = await Promise.all(names.map(find));
   if (!unshare || !mount || !prlimit || !sh) return `one of ${names.join(', ')} was not found`;
   const tools = { unshare, mount, prlimit, sh };
-  const [program, ...rest] = mounting(tools, 2 ** 20);
+  const [program, ...rest] = mounting({ tools, bytes: 2 ** 20, tasks: boxRoom.tasks });
   try {
     await promisify(execFile)(program, [...rest, sh, '-c', ':'], { env: {} });
     return tools;
@@ -55,15 +63,14 @@ export async function findScratchTools(): Promise<ScratchTools | string> {
  * Devices are made read-only here, which no option of bubblewrap's does: one can be written to all
  * the same, but where the launcher is root, the box's user would own it and could change its mode.
  */
-export function mounting(
-  { unshare, mount, prlimit, sh }: ScratchTools,
-  bytes: number,
-): readonly [program: string, ...rest: string[]] {
-  const options = `size=${bytes},nr_inodes=${mostInodes},mode=0700,noexec,nosuid,nodev`;
+export function mounting(given: Scratch): readonly [program: string, ...rest: string[]] {
+  const { unshare, mount, prlimit, sh } = given.tools;
+  const options = `size=${given.bytes},nr_inodes=${mostInodes},mode=0700,noexec,nosuid,nodev`;
   const folders = ['work', 'tmp', 'home'].map((name) => `${meetingPoint}/scratch/${name}`);
   const bound = devices.map((name) => [`/dev/${name}`, `${meetingPoint}/dev/${name}`] as const);
   // Counted in the namespace that was just made: the user's other processes have no say in it.
-  const tasks = countsPerNamespace() ? [prlimit, `--nproc=${boxRoom.tasks}`] : [];
+  const isCounted = given.tasks !== undefined && countsPerNamespace();
+  const tasks = isCounted ? [prlimit, `--nproc=${given.tasks}`] : [];
   const script = [
     `'${mount}' -n -t tmpfs -o ${options} none ${meetingPoint}`,
     ...[`${meetingPoint}/dev`, `${meetingPoint}/scratch`, ...folders].map(
