@@ -43,7 +43,7 @@ function namespaceFix(sysctl: (name: string) => string | undefined): string {
   if (sysctl('kernel/apparmor_restrict_unprivileged_userns') === '1') {
     return 'sysctl -w kernel.apparmor_restrict_unprivileged_userns=0, or an AppArmor profile with "userns," for bwrap';
   }
-  return 'In a container, a seccomp profile that allows clone, unshare, mount, umount2 and pivot_root, and no AppArmor profile that denies mounts.';
+  return 'In a container, a seccomp profile that allows clone, unshare, mount, umount2 and pivot_root, and no AppArmor profile that denies mounts. In a service of systemd, the settings of examples/service/castellan.service.';
 }
 
 function readSysctl(name: string): string | undefined {
