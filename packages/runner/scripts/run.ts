@@ -39,6 +39,7 @@ export async function runPlainly(
     addon,
     snapshot,
     noCode,
+    'false',
   ];
   const child = spawn(process.execPath, args, {
     stdio: ['ignore', 'inherit', 'inherit', 'pipe', 'pipe'],

@@ -25,7 +25,7 @@ import { type ModuleOffer, moduleOffer } from './options/offer.ts';
 import type { RunOptions, RunRecord, SandboxOptions } from './options/options.ts';
 import { paramsJson } from './options/params.ts';
 import { locateParts } from './options/parts.ts';
-import { jobSource, type Source } from './options/source.ts';
+import { hasTypeScript, jobSource, type Source } from './options/source.ts';
 import { Pool } from './pool/pool.ts';
 import { Execution } from './run/execution.ts';
 import type { Job } from './run/job.ts';
@@ -103,7 +103,8 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     checkRunOptions(given);
     const job = jobOf(source, given);
     const execution = new Execution(job);
-    const take = (onTurn: () => void) => pool.take(specFor(job.limits), job.tenant, onTurn);
+    const spec = { ...specFor(job.limits), typescript: hasTypeScript(job.source) };
+    const take = (onTurn: () => void) => pool.take(spec, job.tenant, onTurn);
     const finished = closing.signal.aborted ? refuseClosed() : execution.run(take, browsers);
     finished.catch((error: unknown) => execution.journal.fail(error));
     return {
