@@ -76,6 +76,6 @@ export async function runPlainly(
   } finally {
     // The channel's end is the runner's.
     channel.destroy();
-    if (child.exitCode === null) await once(child, 'exit');
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
   }
 }

@@ -75,6 +75,10 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     network: options.network !== undefined,
     browser: hasBrowsers,
   });
+  const specOf = (job: Job): BoxSpec => ({
+    ...specFor(job.limits),
+    typescript: hasTypeScript(job.source),
+  });
   const located = locateParts(hasBrowsers);
   const modules =
     engine === 'node' ? nodeModulePolicy(options) : modulePolicy(options, located.runnerDir);
@@ -103,8 +107,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     checkRunOptions(given);
     const job = jobOf(source, given);
     const execution = new Execution(job);
-    const spec = { ...specFor(job.limits), typescript: hasTypeScript(job.source) };
-    const take = (onTurn: () => void) => pool.take(spec, job.tenant, onTurn);
+    const take = (onTurn: () => void) => pool.take(specOf(job), job.tenant, onTurn);
     const finished = closing.signal.aborted ? refuseClosed() : execution.run(take, browsers);
     finished.catch((error: unknown) => execution.journal.fail(error));
     return {
@@ -123,7 +126,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     checkCheckingOptions(given);
     const job: Job = { ...jobOf(source, given), mode: 'check' };
     const limited = { ...job, limits: checkLimits(job.limits) };
-    const spec = specFor(job.limits);
+    const spec = specOf(job);
     return checkedOf(
       await new Execution(limited).run((on) => pool.take(spec, job.tenant, on), undefined),
     );
