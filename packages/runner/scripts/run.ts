@@ -39,6 +39,7 @@ export async function runPlainly(
     addon,
     snapshot,
     noCode,
+    'false',
   ];
   const child = spawn(process.execPath, args, {
     stdio: ['ignore', 'inherit', 'inherit', 'pipe', 'pipe'],
@@ -75,6 +76,6 @@ export async function runPlainly(
   } finally {
     // The channel's end is the runner's.
     channel.destroy();
-    if (child.exitCode === null) await once(child, 'exit');
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
   }
 }

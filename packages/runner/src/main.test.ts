@@ -8,6 +8,8 @@ import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Script } from 'node:vm';
+import { typed } from './isolate/rehearsal.ts';
+import { strip } from './source/strip.ts';
 
 const box = fileURLToPath(new URL('../dist/box/', import.meta.url));
 const snapshot = join(box, `snapshot-${process.version}-${process.arch}.blob`);
@@ -32,12 +34,25 @@ async function loadedBy(code: string, args: readonly string[] = []): Promise<str
   return list.trim().split('\n');
 }
 
+const argumentsFor = (typescript: string): string[] => [
+  ...[join(box, 'runner.js'), String(2 ** 27), 'false', addon, snapshot],
+  ...['', typescript, ''],
+];
+
 test('a runner that stands ready has loaded next to nothing of Node, which each box would pay for', async () => {
   const bare = await loadedBy('');
-  const args = [join(box, 'runner.js'), String(2 ** 27), 'false', addon, snapshot, '', ''];
-  const loaded = await loadedBy('require(process.argv[1])', args);
+  const loaded = await loadedBy('require(process.argv[1])', argumentsFor('false'));
   const more = loaded.filter((name) => name.startsWith('NativeModule') && !bare.includes(name));
   assert.deepEqual(more, ['NativeModule vm']);
+});
+
+test('a runner for TypeScript stands ready with the stripper loaded', async () => {
+  const loaded = await loadedBy('require(process.argv[1])', argumentsFor('true'));
+  assert.ok(loaded.includes('NativeModule internal/deps/amaro/dist/index'));
+});
+
+test('the script that the stripper is tried with has nothing but types that can be stripped', () => {
+  assert.ok('code' in strip(typed));
 });
 
 test('the code that the build made of the runner is taken by this Node', () => {

@@ -1,4 +1,7 @@
-/** The runner, as `start.ts` starts it: `node runner.js MEMORY_BYTES REUSABLE ADDON SNAPSHOT CODE_KEY [RUNTIME]`. */
+/**
+ * The runner, as `start.ts` starts it:
+ * `node runner.js MEMORY_BYTES REUSABLE ADDON SNAPSHOT CODE_KEY TYPESCRIPT [RUNTIME]`.
+ */
 import { dirname, join } from 'node:path';
 import {
   builtinsName,
@@ -12,7 +15,9 @@ import { Channel, textOf } from './channel/channel.ts';
 import type { EngineHost, FetchAnswer } from './engine.ts';
 import { blobOf } from './isolate/blob.ts';
 import { IsolateEngine } from './isolate/engine.ts';
+import { typed } from './isolate/rehearsal.ts';
 import { readIndex } from './modules/packages.ts';
+import { strip } from './source/strip.ts';
 
 // No error of ours carries a stack: whatever crosses into the guest tells nothing of this side.
 Error.stackTraceLimit = 0;
@@ -25,6 +30,7 @@ const [
   addon = '',
   snapshotFile = '',
   codeKey = '',
+  typescript = '',
   runtime = '',
 ] = process.argv;
 const binding: { exports: { ivm?: typeof ivm } } = { exports: {} };
@@ -40,6 +46,8 @@ const shelves = {
 };
 const memoryMb = Math.ceil(Number(memoryBytes) / 2 ** 20) + ownMb;
 const engine = new IsolateEngine(vm, blobOf(vm, snapshotFile), memoryMb, shelves);
+// The first call compiles the stripper, for longer than most scripts run.
+if (typescript === 'true') strip(typed);
 
 const channel = new Channel();
 let settle: ((id: number, reply: string) => void) | undefined;

@@ -25,7 +25,7 @@ import { type ModuleOffer, moduleOffer } from './options/offer.ts';
 import type { RunOptions, RunRecord, SandboxOptions } from './options/options.ts';
 import { paramsJson } from './options/params.ts';
 import { locateParts } from './options/parts.ts';
-import { jobSource, type Source } from './options/source.ts';
+import { hasTypeScript, jobSource, type Source } from './options/source.ts';
 import { Pool } from './pool/pool.ts';
 import { Execution } from './run/execution.ts';
 import type { Job } from './run/job.ts';
@@ -75,6 +75,10 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     network: options.network !== undefined,
     browser: hasBrowsers,
   });
+  const specOf = (job: Job): BoxSpec => ({
+    ...specFor(job.limits),
+    typescript: hasTypeScript(job.source),
+  });
   const located = locateParts(hasBrowsers && engine === 'isolate');
   const modules =
     engine === 'node' ? nodeModulePolicy(options) : modulePolicy(options, located.runnerDir);
@@ -103,7 +107,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     checkRunOptions(given);
     const job = jobOf(source, given);
     const execution = new Execution(job);
-    const take = (onTurn: () => void) => pool.take(specFor(job.limits), job.tenant, onTurn);
+    const take = (onTurn: () => void) => pool.take(specOf(job), job.tenant, onTurn);
     const finished = closing.signal.aborted ? refuseClosed() : execution.run(take, browsers);
     finished.catch((error: unknown) => execution.journal.fail(error));
     return {
@@ -122,7 +126,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     checkCheckingOptions(given);
     const job: Job = { ...jobOf(source, given), mode: 'check' };
     const limited = { ...job, limits: checkLimits(job.limits) };
-    const spec = specFor(job.limits);
+    const spec = specOf(job);
     return checkedOf(
       await new Execution(limited).run((on) => pool.take(spec, job.tenant, on), undefined),
     );

@@ -13,6 +13,19 @@ const common = {
   browser: null,
 } as const;
 
+/** What the stripper of types meets in most files. */
+export const typed = `
+import { type A, b } from './b.ts';
+import type C from './c.ts';
+interface Row<T extends object = A> extends C { readonly a?: T | null; [key: string]: unknown }
+type Names = keyof Row & string;
+class Table<T> implements Iterable<T> { private readonly rows: T[] = []; declare x: number;
+  constructor(public_: number) { this.x = public_ as const as number; }
+  get<K extends Names>(key?: K): Row[K] | undefined { return (this.rows[0] as Row)!; } }
+declare const params: { n: number };
+const all = <T,>(list: readonly T[]): T[] => [...list] satisfies T[];
+export default async function main(this: void, { n }: typeof params): Promise<number> { return all<number>([n])[0]!; }`;
+
 /** Small scripts of ours that walk the common paths of a run, one for each kind of file. */
 export const rehearsal: readonly JobMessage[] = [
   {

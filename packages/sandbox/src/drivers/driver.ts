@@ -62,6 +62,8 @@ export interface BoxSpec {
   readonly reusable: boolean;
   /** Whether Puppeteer stands ready in it. */
   readonly browser?: boolean;
+  /** Isolate engine: whether what strips types stands ready too. Boxes with and without serve all. */
+  readonly typescript?: boolean;
 }
 
 /** A running box. Disposing of it kills what is inside and waits until nothing is left. */

@@ -9,7 +9,7 @@ export interface RunnerPaths {
   readonly runtime: string;
 }
 
-/** What follows Node's name: its flags, the program, then `MEMORY_BYTES REUSABLE ADDON SNAPSHOT CODE_KEY RUNTIME`. */
+/** What follows Node's name: its flags, the program, then `MEMORY_BYTES REUSABLE ADDON SNAPSHOT CODE_KEY TYPESCRIPT RUNTIME`. */
 export function isolateArguments(paths: RunnerPaths, parts: BoxParts, spec: BoxSpec): string[] {
   const hasBrowser = spec.browser === true;
   const snapshot = hasBrowser ? parts.browserSnapshot : parts.snapshot;
@@ -24,6 +24,7 @@ export function isolateArguments(paths: RunnerPaths, parts: BoxParts, spec: BoxS
     paths.addon,
     hasBrowser ? paths.browserSnapshot : paths.snapshot,
     snapshot?.codeKey ?? '',
+    String(spec.typescript === true),
     paths.runtime,
   ];
 }

@@ -8,6 +8,11 @@ export type Source =
 /** The part of a job that says what to run. */
 export type JobSource = Pick<JobMessage, 'entry' | 'files' | 'language'>;
 
+/** Whether types are to be stripped from a file of it, as far as the names tell. */
+export function hasTypeScript({ files }: JobSource): boolean {
+  return Object.keys(files).some((path) => /\.[cm]?ts$/.test(path));
+}
+
 /** The name that a script given as text has in errors. */
 const textEntry = 'script.js';
 

@@ -85,4 +85,27 @@ describe('Pool', () => {
     await waiting;
     first.release(true);
   });
+
+  it('makes boxes ready for the language of the last run, and any of them serves all', async () => {
+    const driver = none(locateParts());
+    const started: (boolean | undefined)[] = [];
+    const watched: Driver = {
+      ...driver,
+      start(asked) {
+        started.push(asked.typescript);
+        return driver.start(asked);
+      },
+    };
+    const { pool } = open({ driver: watched, warm: 1 });
+    await using _ = pool;
+    await pool.warmUp();
+    for (const typescript of [true, false, false]) {
+      const box = await pool.take({ ...spec, typescript }, 'tenant', nothing);
+      box.release(false);
+      // The next box is started after the result has gone out.
+      await turn();
+      await pool.warmUp();
+    }
+    assert.deepEqual(started, [false, true, false, false]);
+  });
 });

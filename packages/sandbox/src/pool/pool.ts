@@ -49,6 +49,8 @@ export class Pool implements AsyncDisposable {
   readonly #boxes = new Set<Box>();
   #running = 0;
   #isClosed = false;
+  /** Boxes are made ready for what the last run was written in: most callers have one kind. */
+  #typescript = false;
 
   constructor(options: PoolOptions) {
     this.#options = options;
@@ -70,6 +72,7 @@ export class Pool implements AsyncDisposable {
     await this.#turn();
     try {
       onTurn();
+      this.#typescript = spec.typescript ?? false;
       const idle = await this.#choose(spec, tenant);
       return this.#handOut(idle, tenant, sameSpec(spec, this.#options.spec));
     } catch (error) {
@@ -143,7 +146,7 @@ export class Pool implements AsyncDisposable {
 
   #refill(): void {
     while (!this.#isClosed && this.#idle.length < this.#options.warm) {
-      const starting = this.#start(this.#options.spec);
+      const starting = this.#start({ ...this.#options.spec, typescript: this.#typescript });
       starting.catch(() => {
         const at = this.#idle.indexOf(starting);
         if (at !== -1) void this.#idle.splice(at, 1);
