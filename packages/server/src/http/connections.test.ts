@@ -10,6 +10,7 @@ const hasty = {
   requestTimeout: 400,
   keepAliveTimeout: 300,
   connectionsCheckingInterval: 50,
+  stallTimeout: 10_000,
 };
 
 /** A connection that a test writes on by hand. */
@@ -78,6 +79,45 @@ test('a problem of the protocol looks like every other problem', async () => {
   assert.match(head, /content-type: application\/problem\+json/);
   const { code, status } = JSON.parse(body) as { code: string; status: number };
   assert.deepEqual([code, status], ['malformed_request', 400]);
+});
+
+const health = 'GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n';
+
+test('a client that has had an answer hears what is wrong with its next request', async () => {
+  await using service = await startService({ arrival: hasty });
+  const socket = await dial(service);
+  const answered = once(socket, 'data');
+  socket.write(health);
+  await answered;
+  socket.write(`${post}x-a: ${'a'.repeat(20_000)}\r\n\r\n`);
+  assert.match(await heard(socket), /^HTTP\/1\.1 431 /);
+});
+
+test('what is wrong with a request is not said in place of the answer to the one before', async () => {
+  await using service = await startService();
+  const socket = await dial(service);
+  const said = heard(socket);
+  const body = '{"code":"1"}';
+  socket.write(
+    `${post}prefer: wait=60\r\ncontent-length: ${body.length}\r\n\r\n${body}nonsense\r\n\r\n`,
+  );
+  assert.equal(await said, '');
+});
+
+test('a client that takes nothing of its answer is hung up on', async () => {
+  await using service = await startService({ arrival: { ...hasty, stallTimeout: 300 } });
+  const payload = { code: '1' };
+  const { body } = await service.inject({ method: 'POST', url: '/v1/runs', payload });
+  const id = String(body['id']);
+  await service.launcher.started(id);
+  service.launcher.finish(id, { value: 'x'.repeat(32 * 2 ** 20) });
+  await service.runs.ended(null, id, new AbortController().signal);
+  const [closed, socket] = [once(service.app.server, 'connection'), await dial(service)];
+  const [served] = (await closed) as [Socket];
+  socket.pause().write(`GET /v1/runs/${id} HTTP/1.1\r\nhost: localhost\r\n\r\n`);
+  await once(served, 'close');
+  assert.ok(socket.bytesRead < 32 * 2 ** 20);
+  socket.destroy();
 });
 
 test('a body that is announced too large is refused before it is read', async () => {

@@ -1,10 +1,9 @@
+import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { countedAddress, plainAddress } from './callers/addresses.ts';
-import { problemBody, ProblemError } from './problems/problem.ts';
-import type { ProblemCode } from './problems/table.ts';
 
-/** Times in which a request must have arrived, in milliseconds, whatever is sent how slowly. */
+/** Times that a connection has, in milliseconds, whatever is sent or taken how slowly. */
 export interface Arrival {
   readonly headersTimeout: number;
   /** Header and body. */
@@ -13,6 +12,8 @@ export interface Arrival {
   readonly keepAliveTimeout: number;
   /** How often the others are looked at. */
   readonly connectionsCheckingInterval: number;
+  /** Without a byte in either direction: longer than any answer waits for its run. */
+  readonly stallTimeout: number;
 }
 
 export const defaultArrival: Arrival = {
@@ -20,13 +21,14 @@ export const defaultArrival: Arrival = {
   requestTimeout: 30_000,
   keepAliveTimeout: 65_000,
   connectionsCheckingInterval: 2_000,
+  stallTimeout: 120_000,
 };
-
-/** Bytes of a request's header. */
-export const maxHeaderSize = 16_384;
 
 /** Connections that may be open while others for them are being closed. */
 const makingWay = 128;
+
+/** Answers by connection that have not been sent to their end; several when a client does not wait. */
+export type OpenAnswers = WeakMap<Socket, Set<ServerResponse>>;
 
 export interface ConnectionBounds {
   readonly total: number;
@@ -42,6 +44,7 @@ export function boundConnections(
   app: FastifyInstance,
   { total, perAddress }: ConnectionBounds,
   isUnbounded: (address: string) => boolean,
+  openAnswers: OpenAnswers,
 ): void {
   const { server } = app;
   server.maxHeadersCount = 100;
@@ -69,33 +72,12 @@ export function boundConnections(
     else if (open > total) waiting.values().next().value?.destroy();
   });
   server.on('request', ({ socket }, response) => {
+    const answers = openAnswers.get(socket) ?? new Set();
+    openAnswers.set(socket, answers.add(response));
     waiting.delete(socket);
     response.once('close', () => {
-      if (!socket.destroyed) waiting.add(socket);
+      answers.delete(response);
+      if (answers.size === 0 && !socket.destroyed) waiting.add(socket);
     });
   });
-}
-
-const byCode: Readonly<Record<string, readonly [ProblemCode, string]>> = {
-  HPE_HEADER_OVERFLOW: ['headers_too_large', `A header may be ${maxHeaderSize} bytes at most.`],
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: ['payload_too_large', 'The extensions of a chunk are too long.'],
-  ERR_HTTP_REQUEST_TIMEOUT: ['request_timeout', 'The request took too long to arrive.'],
-};
-
-/** Answers what is no request at all, in the form of every other problem, and hangs up. */
-export function answerBrokenRequest(
-  error: Error & { readonly code?: string },
-  socket: Socket,
-  requestId: string,
-): void {
-  if (error.code === 'ECONNRESET' || socket.destroyed) return;
-  const [code, detail] = byCode[error.code ?? ''] ?? ['malformed_request', 'This is not HTTP.'];
-  const problem = new ProblemError(code, detail);
-  const body = JSON.stringify(problemBody(problem, requestId));
-  if (socket.writable && socket.bytesWritten === 0) {
-    socket.write(
-      `HTTP/1.1 ${problem.status} ${code}\r\ncontent-type: application/problem+json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
-    );
-  }
-  socket.destroySoon();
 }
