@@ -24,9 +24,6 @@ export const defaultArrival: Arrival = {
   stallTimeout: 120_000,
 };
 
-/** Connections that may be open while others for them are being closed. */
-const makingWay = 128;
-
 /** Answers by connection that have not been sent to their end; several when a client does not wait. */
 export type OpenAnswers = WeakMap<Socket, Set<ServerResponse>>;
 
@@ -35,31 +32,37 @@ export interface ConnectionBounds {
   readonly perAddress: number;
 }
 
+/** Connections beyond the total that may be there until they are closed: a reset takes a turn. */
+const makingWay = 1_024;
+
 /**
- * Bounds connections: of each address that is not a trusted proxy's, and all together. When there
- * are too many, the one goes that has waited longest without a request, so that thousands that say
- * nothing do not keep out somebody who does.
+ * Bounds connections: of each address that is not a trusted proxy's, and all together. When all
+ * places are taken, an address that has its share of them gets no more; for any other the one goes
+ * that has waited longest without a request, so that thousands that say nothing keep nobody out.
+ * What is refused is reset before it costs a parser.
  */
 export function boundConnections(
-  app: FastifyInstance,
+  { server }: FastifyInstance,
   { total, perAddress }: ConnectionBounds,
   isUnbounded: (address: string) => boolean,
   openAnswers: OpenAnswers,
 ): void {
-  const { server } = app;
   server.maxHeadersCount = 100;
-  // A burst is dropped before it costs anything; the room is for those that somebody makes way for.
+  // Beyond this a burst is dropped before it costs anything at all.
   server.maxConnections = total + makingWay;
   const byAddress = new Map<string, number>();
   // In the order in which they began to wait.
   const waiting = new Set<Socket>();
   let open = 0;
-  server.on('connection', (socket: Socket) => {
-    open += 1;
-    waiting.add(socket);
+  const mayStay = (peer: string | undefined, count: number): boolean => {
+    if (peer !== undefined && isUnbounded(peer)) return true;
+    return count <= perAddress && (open <= total || count <= Math.max(1, total / byAddress.size));
+  };
+  const admit = (socket: Socket): boolean => {
     const peer = plainAddress(socket.remoteAddress);
     const address = peer === undefined ? '' : countedAddress(peer);
     const count = (byAddress.get(address) ?? 0) + 1;
+    open += 1;
     byAddress.set(address, count);
     socket.once('close', () => {
       open -= 1;
@@ -68,8 +71,15 @@ export function boundConnections(
       if (left === 0) byAddress.delete(address);
       else byAddress.set(address, left);
     });
-    if (count > perAddress && (peer === undefined || !isUnbounded(peer))) socket.destroy();
-    else if (open > total) waiting.values().next().value?.destroy();
+    if (!mayStay(peer, count)) return false;
+    if (open > total) waiting.values().next().value?.resetAndDestroy();
+    waiting.add(socket);
+    return true;
+  };
+  const [parse] = server.listeners('connection') as [(socket: Socket) => void];
+  server.off('connection', parse).on('connection', (socket: Socket) => {
+    if (admit(socket)) parse.call(server, socket);
+    else socket.resetAndDestroy();
   });
   server.on('request', ({ socket }, response) => {
     const answers = openAnswers.get(socket) ?? new Set();
