@@ -99,7 +99,9 @@ async function openBusy(folder: string) {
 function fill(folder: string): void {
   mkdirSync(folder);
   const database = openStore(folder);
-  const facts = JSON.stringify(firstFacts(resolveLimits(), { engine: 'isolate', runtime: null }));
+  const facts = JSON.stringify(
+    firstFacts(resolveLimits(), { engine: 'isolate', reuse: 'never', runtime: null }),
+  );
   const { source, params, env, modules, allow, limits } = submission();
   const request = JSON.stringify({ source, params, env, modules, allow, limits });
   const event = '[{"type":"run.started","seq":2,"time":"2026-01-01T00:00:00.000Z"}]';

@@ -93,6 +93,8 @@ cases(sandbox, [
   refused('new Uint8Array(1)', 'value'),
   refused('new ArrayBuffer(1)', 'value'),
   refused('({ n: 10n })', 'value.n'),
+  refused('[Object(1n)]', 'value[0]'),
+  refused('({ s: Object(Symbol()) })', 'value.s'),
   refused('[() => 1]', 'value[0]'),
   refused('({ "a b": Symbol() })', 'value["a b"]'),
   refused('NaN', 'value'),

@@ -7,6 +7,7 @@ import {
   everythingKilled,
   launcherKilled,
   launcherStopped,
+  stoppedWhileFull,
 } from './faults.ts';
 
 const short = { runs: 24, everyMs: 1_000, mostKills: 2, withinMs: 55_000 };
@@ -23,6 +24,8 @@ test('F5: a launcher that was stopped for longer than its lease writes nothing a
 
 test('F8: a full disk refuses cleanly, and all goes on when it is freed', () =>
   diskFull({ runs: 30, fullMs: 2_000, withinMs: 50_000 }));
+
+test('F8: a service that is told to stop while its disk is full stops', stoppedWhileFull);
 
 test('F9: a clock that jumps an hour expires nothing and makes no time negative', () =>
   clockJumps({ runs: 24, everyMs: 700, withinMs: 50_000 }));

@@ -1,7 +1,7 @@
 // The faults that need one machine only. Each has a long version in test/faults and a short one in
 // faults.test.ts; both judge by the checker and print one line of figures.
 import assert from 'node:assert/strict';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -241,6 +241,28 @@ export async function diskFull({
   });
   assert.deepEqual([health, broken], [200, 0]);
   assert.ok(refused > 0, 'the disk was full while runs came');
+}
+
+/** F8: a service that is told to stop while the disk is full stops, and goes on where it was. */
+export async function stoppedWhileFull(): Promise<void> {
+  await using disk = await smallDisk(24);
+  const config = { queue: { drainMs: 500 } };
+  await using server = await startServer({ before: disk.before, data: disk.folder, config });
+  const giveUp = AbortSignal.timeout(50_000);
+  const script = { code: markedScript(2_000), maxAttempts: 2 };
+  const call = await submit(server.url, script, giveUp);
+  while (readFileSync(server.marks, 'utf8') === '') await sleep(20, undefined, { signal: giveUp });
+  disk.fill();
+  const since = performance.now();
+  await server.kill('SIGTERM');
+  const stoppedMs = performance.now() - since;
+  disk.free();
+  await server.start();
+  await settled(server.url, giveUp);
+  await close(server);
+  const data = join(dirname(server.marks), 'copy');
+  cpSync(disk.seen, data, { recursive: true });
+  report('F8 stopped while full', check([call], { ...server, data }), { 'stopped ms': stoppedMs });
 }
 
 /** F9: the wall clock jumps an hour ahead and an hour back while runs wait and run. */

@@ -1,15 +1,10 @@
 import type { Run } from '@castellan/protocol';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { childrenOf, commandOf } from './processes.ts';
-
-const program = fileURLToPath(new URL('../../packages/cli/dist/castellan.js', import.meta.url));
+import { end, launcherOf, spawnService } from './spawn.ts';
 
 export interface ServiceOptions {
   /** What `castellan.config.json` holds. */
@@ -57,7 +52,7 @@ export class Service implements AsyncDisposable {
 
   /** The launcher's process now; undefined while there is none. */
   get launcherPid(): number | undefined {
-    return childrenOf(this.pid).find((pid) => commandOf(pid).includes('launcher/process/main'));
+    return launcherOf(this.pid);
   }
 
   call(
@@ -101,11 +96,7 @@ export class Service implements AsyncDisposable {
 
   /** Sends a signal and waits for the end; the data folder stays. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
-    if (this.#child.exitCode === null && this.#child.signalCode === null) {
-      const end = once(this.#child, 'exit');
-      this.#child.kill(signal);
-      await end;
-    }
+    await end(this.#child, signal);
     this.#agent.destroy();
     return this.#child.exitCode;
   }
@@ -124,22 +115,14 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
   mkdirSync(data, { recursive: true });
   const config = join(data, 'test.config.json');
   writeFileSync(config, JSON.stringify(options.config ?? {}));
-  const args = ['serve', '--data', data, '--config', config, '--port', String(options.port ?? 0)];
-  const child = spawn(process.execPath, [program, ...args], {
-    env: { ...process.env, ...options.env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
   const log: Record<string, unknown>[] = [];
-  createInterface(child.stderr).on('line', (line) => log.push(readLine(line)));
-  const [line] = (await Promise.race([
-    once(createInterface(child.stdout), 'line'),
-    once(child, 'close').then(() => ['']),
-  ])) as [string];
-  const url = /^Castellan listens on (\S+)$/.exec(line)?.[1];
-  if (url === undefined) {
+  const { port = 0, env } = options;
+  const onLine = (line: string): void => void log.push(readLine(line));
+  const starting = spawnService({ data, config, port, env, onLine });
+  const { child, url } = await starting.catch((error: unknown) => {
     if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
-    throw new Error(`castellan serve ended: ${JSON.stringify(log)}`);
-  }
+    throw error;
+  });
   return new Service(child, url, data, log, folder);
 }
 

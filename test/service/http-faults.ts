@@ -6,9 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { type Service, startService } from './harness.ts';
+import { program } from './spawn.ts';
 import { rssMb } from './processes.ts';
 
-const program = fileURLToPath(new URL('../../packages/cli/dist/castellan.js', import.meta.url));
 const attackers = fileURLToPath(new URL('attackers.ts', import.meta.url));
 
 async function newKey(

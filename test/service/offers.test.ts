@@ -3,11 +3,10 @@ import type { Run } from '@castellan/protocol';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { openSite, type Site } from '../browser/site.ts';
 import { type Service, startService } from './harness.ts';
+import { program } from './spawn.ts';
 
-const program = fileURLToPath(new URL('../../packages/cli/dist/castellan.js', import.meta.url));
 let service: Service;
 let site: Site;
 

@@ -1,13 +1,12 @@
 // F10: restarts under load cost no caller a run, and no run an attempt.
 import { newId, type Run } from '@castellan/protocol';
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { type Service, startService } from './harness.ts';
+import { freePort } from './spawn.ts';
 
 const restarts = Number(process.env['CASTELLAN_RESTARTS'] ?? 2);
 const submits = Number(process.env['CASTELLAN_SUBMITS'] ?? 40);
@@ -85,13 +84,4 @@ async function read(service: Service, id: string): Promise<Run> {
   const { status, text } = await service.call('GET', `/v1/runs/${id}`);
   assert.equal(status, 200, text);
   return JSON.parse(text) as Run;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

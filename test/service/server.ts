@@ -1,14 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { childrenOf, commandOf, processTree } from './processes.ts';
+import { childrenOf, processTree } from './processes.ts';
+import { end, freePort, launcherOf, spawnService } from './spawn.ts';
 
-const program = fileURLToPath(new URL('../../packages/cli/dist/castellan.js', import.meta.url));
 const witness = new URL('witness.ts', import.meta.url).href;
 
 /** Below what runs at a time in all, so that it is the cap that holds. */
@@ -54,31 +50,17 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
   writeFileSync(marks, '');
   writeFileSync(config, configText(marks, options.config ?? {}));
   const port = await freePort();
-  const args = ['serve', '--data', data, '--config', config, '--port', String(port)];
   const log: string[] = [];
+  const onLine = (line: string): void => void log.push(line);
   let child: ChildProcess;
 
   const start = async (): Promise<number> => {
     const since = performance.now();
-    const [command = '', ...rest] = [...(options.before ?? []), process.execPath, program, ...args];
-    child = spawn(command, rest, {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, ...options.env },
-    });
-    const { stdout, stderr } = child;
-    if (stdout === null || stderr === null) throw new Error('There are no pipes');
-    createInterface(stderr).on('line', (line) => void log.push(line));
-    const said = await Promise.race([once(createInterface(stdout), 'line'), once(child, 'exit')]);
-    if (typeof said[0] !== 'string') throw new Error(`No start: ${log.slice(-20).join('\n')}`);
-    stdout.resume();
+    const { env, before } = options;
+    ({ child } = await spawnService({ data, config, port, env, before, onLine }));
     return performance.now() - since;
   };
-  const kill = async (signal: NodeJS.Signals): Promise<void> => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    const exited = once(child, 'exit');
-    child.kill(signal);
-    await exited;
-  };
+  const kill = (signal: NodeJS.Signals): Promise<void> => end(child, signal);
 
   await start();
   return {
@@ -90,8 +72,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
     get pid() {
       return serverPid(child.pid ?? 0);
     },
-    launcher: () =>
-      childrenOf(serverPid(child.pid ?? 0)).find((pid) => /launcher/.test(commandOf(pid))),
+    launcher: () => launcherOf(serverPid(child.pid ?? 0)),
     descendants: () => processTree(child.pid ?? 0).slice(1),
     start,
     kill,
@@ -117,15 +98,6 @@ function configText(marks: string, config: object): string {
       ...${JSON.stringify(config)},
       policies: { default: { ...policy, helpers: { mark: mark(${JSON.stringify(marks)}) } } },
     };`;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' ? (address?.port ?? 0) : 0;
 }
 
 /** What stands before `node` in a command stays as its parent. */

@@ -44,6 +44,12 @@ test('toStrictJson names the path to the culprit and shortens a long one', () =>
   assert.throws(() => toStrictJson(deep), /value\.n\.n\.n\.n\.n\.n…\.n\.n\.n\.n\.n\.n is a symbol/);
 });
 
+test('toStrictJson takes what is inside a wrapper object, and refuses it as it would outside', () => {
+  assert.equal(toStrictJson([Object(1), Object('a'), Object(true)]), '[1,"a",true]');
+  assert.throws(() => toStrictJson([Object(1n) as unknown]), /value\[0\] is a bigint/);
+  assert.throws(() => toStrictJson({ a: Object(Symbol('x')) as unknown }), /value\.a is a symbol/);
+});
+
 test('toStrictJson refuses what is nested too deeply instead of overflowing', () => {
   let deep: unknown = 1;
   for (let level = 0; level < 100_000; level++) deep = [deep];

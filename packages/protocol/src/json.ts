@@ -10,17 +10,22 @@ const { keys } = Object;
 const { isView } = ArrayBuffer;
 
 /** What JSON.stringify would silently turn into `{}`. */
-const opaque: ReadonlyArray<readonly [abstract new (...args: never[]) => object, string]> = [
-  [Map, 'a Map'],
-  [Set, 'a Set'],
-  [WeakMap, 'a WeakMap'],
-  [WeakSet, 'a WeakSet'],
-  [WeakRef, 'a WeakRef'],
-  [Promise, 'a Promise (await it first)'],
-  [RegExp, 'a RegExp'],
-  [Error, 'an Error'],
-  [ArrayBuffer, 'an ArrayBuffer'],
-];
+const opaque: ReadonlyArray<readonly [{ [Symbol.hasInstance](value: unknown): boolean }, string]> =
+  [
+    [Map, 'a Map'],
+    [Set, 'a Set'],
+    [WeakMap, 'a WeakMap'],
+    [WeakSet, 'a WeakSet'],
+    [WeakRef, 'a WeakRef'],
+    [Promise, 'a Promise (await it first)'],
+    [RegExp, 'a RegExp'],
+    [Error, 'an Error'],
+    [ArrayBuffer, 'an ArrayBuffer'],
+    [Symbol, 'a symbol'],
+  ];
+
+/** Objects of which JSON.stringify takes what is inside. */
+const wrappers = [Number, String, Boolean, BigInt] as const;
 
 interface Writer {
   readonly root: string;
@@ -68,9 +73,7 @@ function replaced(writer: Writer, given: unknown, key: string): unknown {
   if (given instanceof Date && Number.isNaN(given.getTime())) refuse(writer, 'an invalid Date');
   const { toJSON } = given as { toJSON?: unknown };
   const value: unknown = typeof toJSON === 'function' ? Reflect.apply(toJSON, given, [key]) : given;
-  if (value instanceof Number || value instanceof String || value instanceof Boolean) {
-    return value.valueOf();
-  }
+  for (const type of wrappers) if (value instanceof type) return value.valueOf();
   return value;
 }
 

@@ -109,9 +109,10 @@ export type Layer =
   /** The system call filter lets no process start another one. */
   | 'nofork';
 
-/** What was really in force, not what was asked for. */
+/** What was really in force, not what was asked for; before there is a box, what its policy has. */
 export interface Isolation {
-  readonly driver: DriverName;
+  /** Null before there is a box. */
+  readonly driver: DriverName | null;
   readonly engine: EngineName;
   readonly reuse: Reuse;
   readonly layers: readonly Layer[];

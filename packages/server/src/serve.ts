@@ -4,7 +4,7 @@ import { dataFolder } from './folder.ts';
 import { createApp } from './http/app.ts';
 import { listen } from './http/listen.ts';
 import { openKeys } from './keys/store.ts';
-import { openLauncher } from './launcher/launcher.ts';
+import { startLauncher } from './launcher/launcher.ts';
 import { logEnd, logLauncher, openLog } from './log.ts';
 import { measure } from './metrics.ts';
 import { openRuns } from './runs/open.ts';
@@ -27,7 +27,10 @@ const noOffer = {
   modules: [],
 } as const;
 
-/** Starts launcher, store and API, in this order. Throws when one of them cannot be had. */
+/**
+ * Starts launcher, store and API, and listens when all of them stand; the launcher takes longest,
+ * so the others are made meanwhile. Throws when one of them cannot be had.
+ */
 export async function serve(config: Config): Promise<Service> {
   const { policies, defaultPolicy, keys, queue, store, artifacts, rates, trustedProxies } = config;
   refuseNoWalls(config);
@@ -36,7 +39,7 @@ export async function serve(config: Config): Promise<Service> {
   const log = opened.use(openLog(config.logLevel));
   const keyStore = opened.use(openKeys(join(folder, 'keys.sqlite')));
   const launcher = opened.use(
-    await openLauncher({
+    startLauncher({
       policies: [...policies.values()],
       configFile: config.hasHelpers ? config.file : null,
       artifactsFolder: join(folder, 'artifacts'),
@@ -45,6 +48,8 @@ export async function serve(config: Config): Promise<Service> {
       onChange: (change) => logLauncher(log, change),
     }),
   );
+  // Awaited below; what fails until then is told first.
+  launcher.stands.catch(() => undefined);
   const runs = opened.use(
     await openRuns({
       folder,
@@ -79,6 +84,7 @@ export async function serve(config: Config): Promise<Service> {
     version,
   });
   opened.defer(() => app.close());
+  await launcher.stands;
   const { url } = await listen(app, config, keyStore);
   log.info({ url, data: folder, policies: [...policies.keys()] }, 'listening');
   const held = opened.move();

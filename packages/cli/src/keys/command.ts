@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseOptions } from '../args/parse.ts';
 import { keysHelp } from '../args/service-help.ts';
@@ -20,10 +19,9 @@ export async function keysCommand(args: readonly string[], { stdout }: Terminal)
   if (rest.length > 0 || (verb !== 'revoke' && id !== undefined)) {
     throw new UsageError(`keys has no use for ${JSON.stringify(rest[0] ?? id)}.`);
   }
-  const { loadConfig, openKeys, scopes } = await import('@castellan/server');
+  const { dataFolder, loadConfig, openKeys, scopes } = await import('@castellan/server');
   const config = await loadConfig(values.config, flagsOf(values, keysOptions));
-  mkdirSync(config.data, { recursive: true, mode: 0o700 });
-  using keys = openKeys(join(config.data, 'keys.sqlite'));
+  using keys = openKeys(join(dataFolder(config.data), 'keys.sqlite'));
   const print = (document: unknown, text: string): void =>
     void stdout.write(
       values.json === true ? `${escapeJson(JSON.stringify(document, null, 2))}\n` : text,
@@ -48,15 +46,8 @@ export async function keysCommand(args: readonly string[], { stdout }: Terminal)
     }
     case 'list': {
       const all = keys.list();
-      const lines = all.map(({ id: key, tenant, policies, scopes: may, name, revokedAt }) =>
-        [
-          key,
-          revokedAt === null ? 'in force' : 'revoked',
-          tenant,
-          policies.join(),
-          may.join(),
-          name,
-        ]
+      const lines = all.map(({ id: key, tenant, policies, scopes: may, name, ...times }) =>
+        [key, standing(times), tenant, policies.join(), may.join(), name]
           .map(escapeLine)
           .join('  '),
       );
@@ -75,6 +66,14 @@ export async function keysCommand(args: readonly string[], { stdout }: Terminal)
         `keys needs one of create, list, revoke${verb === undefined ? '' : `, not ${JSON.stringify(verb)}`}.`,
       );
   }
+}
+
+function standing({
+  revokedAt,
+  expiresAt,
+}: Readonly<Record<'revokedAt' | 'expiresAt', string | null>>): string {
+  if (revokedAt !== null) return 'revoked';
+  return expiresAt !== null && Date.parse(expiresAt) <= Date.now() ? 'over' : 'in force';
 }
 
 function refuseOthers(what: string, given: readonly string[], known: readonly string[]): void {

@@ -162,7 +162,7 @@ test('failureReport lists what was not taken along when a module is not found', 
 });
 
 test('failureReport says so when no box was started', () => {
-  const isolation = { driver: 'none', engine: 'isolate', reuse: 'never', layers: [] } as const;
+  const isolation = { driver: null, engine: 'isolate', reuse: 'never', layers: [] } as const;
   assert.match(
     failureReport(runWith({ reason: 'cancelled', isolation }), nothing, plain),
     /\nno box was started\n/,

@@ -49,16 +49,16 @@ const verbs = {
   logs: async (remote, id, { stdout }) => {
     const paint = paintFor(stdout, process.env);
     for await (const { event, data } of remote.events(id)) {
-      if (event === 'run.finished') return exitCodeOf(JSON.parse(data) as Run);
+      if (event === 'run.finished') return exitCodeOf(data as Run);
       if (event === 'run.queued') continue;
-      const line = eventLine(JSON.parse(data) as RunEvent, paint);
+      const line = eventLine(data as RunEvent, paint);
       if (line !== null) stdout.write(line);
     }
     return exitCodes.error;
   },
 
   get: async (remote, id, { stdout }) => {
-    const run = (await (await remote.ask(`/v1/runs/${id}`)).json()) as Run;
+    const run = await remote.read<Run>(`/v1/runs/${id}`);
     stdout.write(`${escapeJson(JSON.stringify(run, null, 2))}\n`);
     return exitCodes.ok;
   },
@@ -70,7 +70,7 @@ const verbs = {
   },
 
   artifacts: async (remote, id, { stdout }, out) => {
-    const { artifacts } = (await (await remote.ask(`/v1/runs/${id}`)).json()) as Run;
+    const { artifacts } = await remote.read<Run>(`/v1/runs/${id}`);
     await using folder = out === undefined ? undefined : await ArtifactFolder.open(out);
     for (const artifact of artifacts) {
       const path = folder === undefined ? '' : await fetched(remote, id, artifact, folder);
@@ -89,6 +89,5 @@ async function fetched(
   folder: ArtifactFolder,
 ): Promise<string> {
   const path = `/v1/runs/${id}/artifacts/${encodeURIComponent(name)}`;
-  const response = await remote.ask(path);
-  return folder.write(name, new Uint8Array(await response.arrayBuffer()));
+  return folder.write(name, await remote.readBytes(path));
 }

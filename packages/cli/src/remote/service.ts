@@ -4,25 +4,39 @@ import { UsageError } from '../args/usage-error.ts';
 /** A service said no, or could not be reached. */
 export class RemoteError extends Error {
   override readonly name = 'RemoteError';
+  /** It may be another time. */
+  readonly isAway: boolean;
+
+  constructor(
+    message: string,
+    { isAway = false, cause }: { isAway?: boolean; cause?: unknown } = {},
+  ) {
+    super(message, { cause });
+    this.isAway = isAway;
+  }
 }
 
-/** One message of an event stream. */
+/** One message of an event stream, its data read as JSON. */
 export interface Message {
   readonly id: string;
   readonly event: string;
-  readonly data: string;
+  readonly data: unknown;
 }
 
 /** How long a broken stream waits before it is opened again. */
 const againMs = 500;
+
+/** How long a service may be away that has answered before: a restart takes seconds. */
+const usualPatienceMs = 60_000;
 
 /** The service that `CASTELLAN_URL` names, asked with `CASTELLAN_KEY`. */
 export class Remote {
   readonly #url: URL;
   readonly #headers: Readonly<Record<string, string>>;
   readonly #signal: AbortSignal;
+  readonly #patienceMs: number;
 
-  constructor(env: NodeJS.ProcessEnv, signal: AbortSignal) {
+  constructor(env: NodeJS.ProcessEnv, signal: AbortSignal, patienceMs = usualPatienceMs) {
     const given = env['CASTELLAN_URL'] ?? 'http://127.0.0.1:7400';
     const url = URL.parse(given);
     if (url === null || !/^https?:$/.test(url.protocol)) {
@@ -32,6 +46,7 @@ export class Remote {
     this.#url = url;
     this.#headers = key === undefined || key === '' ? {} : { authorization: `Bearer ${key}` };
     this.#signal = signal;
+    this.#patienceMs = patienceMs;
   }
 
   /** An answer that went well. Throws `RemoteError` with what the service says. */
@@ -44,24 +59,74 @@ export class Remote {
     };
     throw new RemoteError(
       `${this.#url.origin} answers ${response.status}: ${problem.detail ?? problem.title ?? response.statusText}`,
+      { isAway: response.status === 502 || response.status === 503 },
     );
+  }
+
+  /** The JSON of an answer that went well. */
+  async read<Body>(path: string): Promise<Body> {
+    const text = await this.#whole(await this.ask(path), (response) => response.text());
+    return this.#parse(text) as Body;
+  }
+
+  /** The bytes of an answer that went well. */
+  async readBytes(path: string): Promise<Uint8Array> {
+    return this.#whole(await this.ask(path), (response) => response.bytes());
   }
 
   /** The events of a run, each once, across broken connections, up to `run.finished`. */
   async *events(id: string): AsyncGenerator<Message> {
-    for (let last = '0'; ;) {
-      const response = await this.ask(`/v1/runs/${id}/events`, 'GET', { 'last-event-id': last });
+    let last = '0';
+    let giveUpAt: number | undefined;
+    for (;;) {
       try {
+        const headers = { 'last-event-id': last };
+        const response = await this.ask(`/v1/runs/${id}/events`, 'GET', headers);
+        this.#refuseOthers(response);
+        giveUpAt = undefined;
         for await (const message of messagesOf(response.body ?? new ReadableStream())) {
           last = message.id;
-          yield message;
+          yield { ...message, data: this.#parse(message.data) };
           if (message.event === 'run.finished') return;
         }
+        giveUpAt = performance.now() + this.#patienceMs;
       } catch (error) {
-        // What a stream throws when its connection breaks.
-        if (this.#signal.aborted || !(error instanceof TypeError)) throw error;
+        // A stream whose connection breaks throws a TypeError.
+        const isBroken = error instanceof TypeError;
+        if (isBroken) giveUpAt = performance.now() + this.#patienceMs;
+        const isAway = isBroken || (error instanceof RemoteError && error.isAway);
+        if (this.#signal.aborted || !isAway) throw error;
+        if (giveUpAt === undefined || performance.now() > giveUpAt) throw error;
       }
       await wait(againMs, undefined, { signal: this.#signal });
+    }
+  }
+
+  #refuseOthers({ headers }: Response): void {
+    const type = headers.get('content-type') ?? '';
+    if (type.startsWith('text/event-stream')) return;
+    throw new RemoteError(
+      `${this.#url.origin} answers what is no stream of events (${type || 'without a type'}). Is CASTELLAN_URL right?`,
+    );
+  }
+
+  #parse(text: string): unknown {
+    try {
+      return JSON.parse(text) as unknown;
+    } catch {
+      throw new RemoteError(`${this.#url.origin} answers what is no JSON. Is CASTELLAN_URL right?`);
+    }
+  }
+
+  async #whole<Body>(
+    response: Response,
+    read: (response: Response) => Promise<Body>,
+  ): Promise<Body> {
+    try {
+      return await read(response);
+    } catch (error) {
+      if (this.#signal.aborted) throw error;
+      throw new RemoteError(`${this.#url.origin} broke off its answer.`, { cause: error });
     }
   }
 
@@ -77,22 +142,32 @@ export class Remote {
       if (this.#signal.aborted) throw error;
       const { cause, message } = error as Error;
       const why = cause instanceof Error ? cause.message : message;
-      throw new RemoteError(`${this.#url.origin} cannot be reached: ${why}`, { cause: error });
+      throw new RemoteError(`${this.#url.origin} cannot be reached: ${why}`, {
+        cause: error,
+        isAway: true,
+      });
     }
   }
 }
 
-async function* messagesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Message> {
+/** Messages with data; their lines end in line feeds, and a stream of ours has no other ends. */
+async function* messagesOf(
+  body: ReadableStream<Uint8Array>,
+): AsyncGenerator<{ readonly id: string; readonly event: string; readonly data: string }> {
   let text = '';
   for await (const piece of body.pipeThrough(new TextDecoderStream())) {
-    text += piece;
-    const whole = text.split('\n\n');
+    const whole = (text + piece).split('\n\n');
     text = whole.pop() ?? '';
     for (const message of whole) {
-      const field = (name: string): string =>
-        new RegExp(`^${name}: (.*)$`, 'm').exec(message)?.[1] ?? '';
-      const data = field('data');
-      if (data !== '') yield { id: field('id'), event: field('event'), data };
+      const fields = new Map(
+        message.split('\n').map((line) => {
+          const [name = ''] = line.split(':', 1);
+          return [name, line.slice(name.length + 2)];
+        }),
+      );
+      const data = fields.get('data');
+      if (data === undefined) continue;
+      yield { id: fields.get('id') ?? '', event: fields.get('event') ?? '', data };
     }
   }
 }

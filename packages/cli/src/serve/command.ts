@@ -34,9 +34,11 @@ export async function serveCommand(
     if (!interrupted.aborted) await once(interrupted, 'abort');
     await service.drain();
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const isKnown = error instanceof FolderInUseError || code === 'EADDRINUSE' || code === 'EACCES';
-    if (!isKnown) throw error;
+    // A host or port that cannot be had; the message names it.
+    const isOfListening = ['listen', 'getaddrinfo'].includes(
+      (error as NodeJS.ErrnoException).syscall ?? '',
+    );
+    if (!(error instanceof FolderInUseError) && !isOfListening) throw error;
     stderr.write(`castellan: ${escapeLine((error as Error).message)}\n`);
     return exitCodes.error;
   }

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 import { castellan, ended, start } from '../fixtures/castellan.ts';
@@ -105,6 +106,64 @@ for (const [args, message] of [
     const { code, stderr } = await castellan([...args, '--data', join(folder, 'none')]);
     assert.equal(code, 2, stderr);
     assert.match(stderr, message);
+  });
+}
+
+test('castellan keys list tells keys that are over from those in force', async () => {
+  const own = ['--data', join(folder, 'keys')];
+  const create = ['keys', 'create', ...own, '--name'];
+  await castellan([...create, 'old', '--expires', '2020-01-01T00:00:00Z']);
+  await castellan([...create, 'new', '--expires', '2120-01-01T00:00:00Z']);
+  const { stdout } = await castellan(['keys', 'list', ...own]);
+  assert.match(stdout, /  over  .*  old\n.*  in force  .*  new\n$/);
+});
+
+const damaged = join(folder, 'damaged');
+for (const name of ['castellan.sqlite', 'keys.sqlite']) {
+  mkdirSync(join(damaged, name), { recursive: true });
+  writeFileSync(join(damaged, name, name), 'This is no database. '.repeat(100));
+}
+const newer = join(folder, 'newer');
+mkdirSync(newer);
+{
+  using store = new DatabaseSync(join(newer, 'castellan.sqlite'));
+  store.exec('PRAGMA user_version = 99');
+}
+for (const [what, args, code, message] of [
+  [
+    'a data folder that is a file',
+    ['--data', config],
+    2,
+    /data folder .* cannot be made: EEXIST.*--data/,
+  ],
+  ['a place where nothing can be made', ['--data', '/proc/castellan'], 2, /cannot be made: ENOENT/],
+  [
+    'a damaged store',
+    ['--data', join(damaged, 'castellan.sqlite')],
+    2,
+    /castellan\.sqlite cannot be read: .*backup/,
+  ],
+  [
+    'damaged keys',
+    ['--data', join(damaged, 'keys.sqlite')],
+    2,
+    /keys in .* cannot be read: .*backup/,
+  ],
+  ['a store of a newer version', ['--data', newer], 2, /version 99.*Start the newer/],
+  [
+    'a host that is none',
+    ['--data', join(folder, 'hosts'), '--host', 'no.such.localhost'],
+    4,
+    /ENOTFOUND no\.such/,
+  ],
+] as const) {
+  test(`castellan serve says in one line that it cannot use ${what}`, async () => {
+    const { code: exit, stderr } = await castellan(['serve', '--port', '0', ...args]);
+    assert.equal(exit, code, stderr);
+    const said = stderr.split('\n').filter((line) => line.startsWith('castellan: '));
+    assert.equal(said.length, 1, stderr);
+    assert.match(said[0] ?? '', message);
+    assert.doesNotMatch(stderr, /\n    at |fault of castellan itself/);
   });
 }
 

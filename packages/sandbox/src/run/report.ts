@@ -27,7 +27,7 @@ export interface Finished {
 }
 
 /** No box, no walls: the run ended before it had one. */
-const noBox = { driver: 'none', reuse: 'never', layers: [] } as const;
+const noBox = { driver: null, reuse: 'never', layers: [] } as const;
 
 /** What the run used, as its box was measured from outside. */
 export function usageOf(

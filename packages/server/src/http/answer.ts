@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { problemBody, ProblemError, problemType, retryAfter, shown } from './problems/problem.ts';
+import { problemBody, type ProblemError, problemType, retryAfter } from './problems/problem.ts';
 import { readProblem } from './problems/read.ts';
 
 /** Every failure becomes a problem document; faults of ours go to the log and show nothing. */
@@ -10,14 +10,15 @@ export function answerWithProblems(app: FastifyInstance): void {
     if (problem.code === 'internal') request.log.error({ err: error }, 'a request failed');
     return send(problem, request, reply);
   });
-  app.setNotFoundHandler((request, reply) =>
-    send(
-      new ProblemError('not_found', `There is no ${request.method} ${shown(request.url)}.`),
-      request,
-      reply,
-    ),
-  );
 }
+
+/** Nothing that we answer is a page: it runs nothing, and no other site may show or read it. */
+export const safeHeaders = {
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+};
 
 /** Answers what the router could not even match: no hook has run for it. */
 export function answerUnroutable(
@@ -25,7 +26,7 @@ export function answerUnroutable(
   request: FastifyRequest,
   reply: FastifyReply,
 ): void {
-  void send(readProblem(error), request, reply);
+  void send(readProblem(error), request, reply.headers(safeHeaders));
 }
 
 /** How long a client may go on sending what is not wanted any more. */

@@ -2,20 +2,18 @@ import swagger from '@fastify/swagger';
 import { CastellanError, newId } from '@castellan/protocol';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
-import { answerUnroutable, answerWithProblems } from './answer.ts';
+import { answerUnroutable, answerWithProblems, safeHeaders } from './answer.ts';
 import { acceptJsonOnly } from './body/json.ts';
+import { answerBrokenRequest, maxHeaderSize } from './broken.ts';
 import { readRanges } from './callers/addresses.ts';
-import {
-  answerBrokenRequest,
-  defaultArrival,
-  boundConnections,
-  maxHeaderSize,
-} from './connections.ts';
+import { boundConnections, defaultArrival, type OpenAnswers } from './connections.ts';
 import { addGate } from './gate.ts';
+import { checkRules } from './limits/rules.ts';
 import { measureRuns } from './metrics.ts';
 import { observeAnswers } from './observe.ts';
 import { documentOf, tidyDocument } from './openapi/document.ts';
 import type { AppOptions } from './options.ts';
+import { noteRoutes, refuseUnknown } from './paths.ts';
 import type { App } from './routes/app.ts';
 import { addArtifacts } from './routes/artifacts.ts';
 import { addCheck } from './routes/check.ts';
@@ -23,6 +21,7 @@ import { addEvents } from './routes/events.ts';
 import { addRuns } from './routes/runs.ts';
 import { addState } from './routes/state.ts';
 import { validatorOf } from './schemas/validate.ts';
+import { refuseAmbiguous } from './single.ts';
 
 /**
  * The HTTP API. Closing it ends waiting answers and event streams; clients of these come back
@@ -32,18 +31,21 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   checkPolicies(options);
   const arrival = options.arrival ?? defaultArrival;
   const loggerInstance: FastifyBaseLogger = options.log;
+  const openAnswers: OpenAnswers = new WeakMap();
   const app = Fastify({
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
     http: { maxHeaderSize, ...arrival },
     requestTimeout: arrival.requestTimeout,
     keepAliveTimeout: arrival.keepAliveTimeout,
+    connectionTimeout: arrival.stallTimeout,
     routerOptions: { maxParamLength: 1_024 },
     genReqId: () => newId('req'),
     frameworkErrors: answerUnroutable,
     return503OnClosing: false,
     forceCloseConnections: 'idle',
-    clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, newId('req')),
+    clientErrorHandler: (error, socket) =>
+      answerBrokenRequest(error, socket, newId('req'), openAnswers.get(socket)),
   });
   const closing = new AbortController();
   app.addHook('preClose', (done) => {
@@ -60,6 +62,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     app,
     options.rates.connections,
     readRanges([...options.trustedProxies, ...options.rates.allow.addresses], 'trustedProxies'),
+    openAnswers,
   );
   acceptJsonOnly(app, {
     mostBytes: mostBodyBytes(options),
@@ -68,11 +71,14 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   });
   measureRuns(options.runs, options.metrics);
   observeAnswers(app, options.log, options.metrics);
-  app.addHook('onRequest', (_request, reply, done) => {
+  app.addHook('onRequest', (request, reply, done) => {
     void reply.headers(safeHeaders);
+    refuseAmbiguous(request.raw);
     done();
   });
   addGate(app, options);
+  const routes = noteRoutes(app);
+  refuseUnknown(app, routes);
   await app.register(swagger, {
     openapi: documentOf(options.version),
     transform: jsonSchemaTransform,
@@ -84,20 +90,13 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   addArtifacts(typed, options);
   addCheck(typed, options);
   addState(typed, options);
+  checkRules(options.rates.rules, routes);
   await app.ready();
   return app;
 }
 
 /** How long requests may take to their end when the API is closed. */
 const lastWordsMs = 2_000;
-
-/** Nothing that we answer is a page: it runs nothing, and no other site may show or read it. */
-const safeHeaders = {
-  'x-content-type-options': 'nosniff',
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-  'cross-origin-resource-policy': 'same-origin',
-  'referrer-policy': 'no-referrer',
-};
 
 /** The largest source and parameters of any policy, and room for the rest. JSON escapes some more. */
 function mostBodyBytes({ policies }: AppOptions): number {

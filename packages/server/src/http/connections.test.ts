@@ -10,22 +10,30 @@ const hasty = {
   requestTimeout: 400,
   keepAliveTimeout: 300,
   connectionsCheckingInterval: 50,
+  stallTimeout: 10_000,
 };
 
 /** A connection that a test writes on by hand. */
-async function dial(service: TestService): Promise<Socket> {
+async function dial(service: TestService, from = '127.0.0.1'): Promise<Socket> {
   if (!service.app.server.listening) await service.app.listen({ port: 0, host: '127.0.0.1' });
   const { port } = service.app.server.address() as { port: number };
-  const socket = connect(port, '127.0.0.1');
-  await once(socket, 'connect');
+  const socket = connect({ port, host: '127.0.0.1', localAddress: from });
+  socket.on('error', () => {});
+  // A reset may come as soon as the connection.
+  await Promise.race([once(socket, 'connect'), closeOf(socket)]).catch(() => closeOf(socket));
   return socket;
+}
+
+/** Resolves when a connection is closed, in whatever way. */
+async function closeOf(socket: Socket): Promise<void> {
+  if (!socket.closed) await new Promise<void>((resolve) => socket.once('close', () => resolve()));
 }
 
 /** All that the other side says until it hangs up. */
 async function heard(socket: Socket): Promise<string> {
   const chunks: Buffer[] = [];
-  socket.on('data', (chunk: Buffer) => chunks.push(chunk)).on('error', () => {});
-  if (!socket.closed) await once(socket, 'close');
+  socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+  await closeOf(socket);
   return Buffer.concat(chunks).toString();
 }
 
@@ -78,6 +86,45 @@ test('a problem of the protocol looks like every other problem', async () => {
   assert.match(head, /content-type: application\/problem\+json/);
   const { code, status } = JSON.parse(body) as { code: string; status: number };
   assert.deepEqual([code, status], ['malformed_request', 400]);
+});
+
+const health = 'GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n';
+
+test('a client that has had an answer hears what is wrong with its next request', async () => {
+  await using service = await startService({ arrival: hasty });
+  const socket = await dial(service);
+  const answered = once(socket, 'data');
+  socket.write(health);
+  await answered;
+  socket.write(`${post}x-a: ${'a'.repeat(20_000)}\r\n\r\n`);
+  assert.match(await heard(socket), /^HTTP\/1\.1 431 /);
+});
+
+test('what is wrong with a request is not said in place of the answer to the one before', async () => {
+  await using service = await startService();
+  const socket = await dial(service);
+  const said = heard(socket);
+  const body = '{"code":"1"}';
+  socket.write(
+    `${post}prefer: wait=60\r\ncontent-length: ${body.length}\r\n\r\n${body}nonsense\r\n\r\n`,
+  );
+  assert.equal(await said, '');
+});
+
+test('a client that takes nothing of its answer is hung up on', async () => {
+  await using service = await startService({ arrival: { ...hasty, stallTimeout: 300 } });
+  const payload = { code: '1' };
+  const { body } = await service.inject({ method: 'POST', url: '/v1/runs', payload });
+  const id = String(body['id']);
+  await service.launcher.started(id);
+  service.launcher.finish(id, { value: 'x'.repeat(32 * 2 ** 20) });
+  await service.runs.ended(null, id, new AbortController().signal);
+  const [closed, socket] = [once(service.app.server, 'connection'), await dial(service)];
+  const [served] = (await closed) as [Socket];
+  socket.pause().write(`GET /v1/runs/${id} HTTP/1.1\r\nhost: localhost\r\n\r\n`);
+  await once(served, 'close');
+  assert.ok(socket.bytesRead < 32 * 2 ** 20);
+  socket.destroy();
 });
 
 test('a body that is announced too large is refused before it is read', async () => {
@@ -163,12 +210,30 @@ test('when there are too many connections, the one that has said nothing for lon
   const again = once(busy, 'data');
   busy.write('GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n');
   await again;
-  const next = await dial(service);
-  await once(silent[0] ?? next, 'close');
+  const next = await dial(service, '127.0.0.2');
+  await closeOf(silent[0] ?? next);
   next.write('GET /healthz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n');
   assert.match(await heard(next), /^HTTP\/1\.1 200 /);
   assert.deepEqual([busy.destroyed, silent[1]?.destroyed], [false, false]);
   for (const socket of [busy, ...silent]) socket.destroy();
+});
+
+test('when there are too many connections, an address with more than its share gets no more', async () => {
+  const connections = { total: 4, perAddress: 100 };
+  await using service = await startService({ rates: { ...defaultRates, connections } });
+  const greedy: Socket[] = [];
+  for (let at = 0; at < 4; at++) greedy.push(await dial(service));
+  const other = await dial(service, '127.0.0.2');
+  await closeOf(greedy[0] ?? other);
+  assert.equal(await heard(await dial(service)), '');
+  assert.equal(other.destroyed, false);
+  other.write('GET /healthz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n');
+  assert.match(await heard(other), /^HTTP\/1\.1 200 /);
+  assert.deepEqual(
+    greedy.slice(1).map(({ destroyed }) => destroyed),
+    [false, false, false],
+  );
+  for (const socket of greedy) socket.destroy();
 });
 
 test('a client that sends slowly does not keep the service from stopping', async () => {

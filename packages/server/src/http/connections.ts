@@ -1,10 +1,9 @@
+import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { countedAddress, plainAddress } from './callers/addresses.ts';
-import { problemBody, ProblemError } from './problems/problem.ts';
-import type { ProblemCode } from './problems/table.ts';
 
-/** Times in which a request must have arrived, in milliseconds, whatever is sent how slowly. */
+/** Times that a connection has, in milliseconds, whatever is sent or taken how slowly. */
 export interface Arrival {
   readonly headersTimeout: number;
   /** Header and body. */
@@ -13,6 +12,8 @@ export interface Arrival {
   readonly keepAliveTimeout: number;
   /** How often the others are looked at. */
   readonly connectionsCheckingInterval: number;
+  /** Without a byte in either direction: longer than any answer waits for its run. */
+  readonly stallTimeout: number;
 }
 
 export const defaultArrival: Arrival = {
@@ -20,43 +21,48 @@ export const defaultArrival: Arrival = {
   requestTimeout: 30_000,
   keepAliveTimeout: 65_000,
   connectionsCheckingInterval: 2_000,
+  stallTimeout: 120_000,
 };
 
-/** Bytes of a request's header. */
-export const maxHeaderSize = 16_384;
-
-/** Connections that may be open while others for them are being closed. */
-const makingWay = 128;
+/** Answers by connection that have not been sent to their end; several when a client does not wait. */
+export type OpenAnswers = WeakMap<Socket, Set<ServerResponse>>;
 
 export interface ConnectionBounds {
   readonly total: number;
   readonly perAddress: number;
 }
 
+/** Connections beyond the total that may be there until they are closed: a reset takes a turn. */
+const makingWay = 1_024;
+
 /**
- * Bounds connections: of each address that is not a trusted proxy's, and all together. When there
- * are too many, the one goes that has waited longest without a request, so that thousands that say
- * nothing do not keep out somebody who does.
+ * Bounds connections: of each address that is not a trusted proxy's, and all together. When all
+ * places are taken, an address that has its share of them gets no more; for any other the one goes
+ * that has waited longest without a request, so that thousands that say nothing keep nobody out.
+ * What is refused is reset before it costs a parser.
  */
 export function boundConnections(
-  app: FastifyInstance,
+  { server }: FastifyInstance,
   { total, perAddress }: ConnectionBounds,
   isUnbounded: (address: string) => boolean,
+  openAnswers: OpenAnswers,
 ): void {
-  const { server } = app;
   server.maxHeadersCount = 100;
-  // A burst is dropped before it costs anything; the room is for those that somebody makes way for.
+  // Beyond this a burst is dropped before it costs anything at all.
   server.maxConnections = total + makingWay;
   const byAddress = new Map<string, number>();
   // In the order in which they began to wait.
   const waiting = new Set<Socket>();
   let open = 0;
-  server.on('connection', (socket: Socket) => {
-    open += 1;
-    waiting.add(socket);
+  const mayStay = (peer: string | undefined, count: number): boolean => {
+    if (peer !== undefined && isUnbounded(peer)) return true;
+    return count <= perAddress && (open <= total || count <= Math.max(1, total / byAddress.size));
+  };
+  const admit = (socket: Socket): boolean => {
     const peer = plainAddress(socket.remoteAddress);
     const address = peer === undefined ? '' : countedAddress(peer);
     const count = (byAddress.get(address) ?? 0) + 1;
+    open += 1;
     byAddress.set(address, count);
     socket.once('close', () => {
       open -= 1;
@@ -65,37 +71,23 @@ export function boundConnections(
       if (left === 0) byAddress.delete(address);
       else byAddress.set(address, left);
     });
-    if (count > perAddress && (peer === undefined || !isUnbounded(peer))) socket.destroy();
-    else if (open > total) waiting.values().next().value?.destroy();
+    if (!mayStay(peer, count)) return false;
+    if (open > total) waiting.values().next().value?.resetAndDestroy();
+    waiting.add(socket);
+    return true;
+  };
+  const [parse] = server.listeners('connection') as [(socket: Socket) => void];
+  server.off('connection', parse).on('connection', (socket: Socket) => {
+    if (admit(socket)) parse.call(server, socket);
+    else socket.resetAndDestroy();
   });
   server.on('request', ({ socket }, response) => {
+    const answers = openAnswers.get(socket) ?? new Set();
+    openAnswers.set(socket, answers.add(response));
     waiting.delete(socket);
     response.once('close', () => {
-      if (!socket.destroyed) waiting.add(socket);
+      answers.delete(response);
+      if (answers.size === 0 && !socket.destroyed) waiting.add(socket);
     });
   });
-}
-
-const byCode: Readonly<Record<string, readonly [ProblemCode, string]>> = {
-  HPE_HEADER_OVERFLOW: ['headers_too_large', `A header may be ${maxHeaderSize} bytes at most.`],
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: ['payload_too_large', 'The extensions of a chunk are too long.'],
-  ERR_HTTP_REQUEST_TIMEOUT: ['request_timeout', 'The request took too long to arrive.'],
-};
-
-/** Answers what is no request at all, in the form of every other problem, and hangs up. */
-export function answerBrokenRequest(
-  error: Error & { readonly code?: string },
-  socket: Socket,
-  requestId: string,
-): void {
-  if (error.code === 'ECONNRESET' || socket.destroyed) return;
-  const [code, detail] = byCode[error.code ?? ''] ?? ['malformed_request', 'This is not HTTP.'];
-  const problem = new ProblemError(code, detail);
-  const body = JSON.stringify(problemBody(problem, requestId));
-  if (socket.writable && socket.bytesWritten === 0) {
-    socket.write(
-      `HTTP/1.1 ${problem.status} ${code}\r\ncontent-type: application/problem+json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
-    );
-  }
-  socket.destroySoon();
 }

@@ -27,6 +27,11 @@ export function pathOf(request: FastifyRequest): string {
   return `${request.method} ${request.routeOptions.url ?? 'unknown'}`;
 }
 
+/** HEAD is counted as the GET that it is. */
+function countedPath(request: FastifyRequest): string {
+  return pathOf(request).replace(/^HEAD /, 'GET ');
+}
+
 /**
  * Stands before everything costly, before a byte of the body is read: who asks, from where, how
  * often, how many at a time, and with which scope.
@@ -71,7 +76,10 @@ export function addGate(app: FastifyInstance, options: AppOptions): void {
       request.subject = subject;
       const isFree = isAllowedAddress(address) || (!isAnonymous && allowedKeys.has(caller.id));
       if (!isFree)
-        await rates.take({ caller, subject, address: counted, path: pathOf(request) }, standings);
+        await rates.take(
+          { caller, subject, address: counted, path: countedPath(request) },
+          standings,
+        );
       const policy = policies.get(caller.policies[0] ?? '');
       if (policy === undefined) {
         throw new ProblemError(

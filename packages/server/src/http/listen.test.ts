@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startService } from './fixtures/service.ts';
+import { defaultRates } from './limits/options.ts';
 import { listen } from './listen.ts';
 
 for (const host of ['0.0.0.0', '::', '192.0.2.1', 'example.com', 'localhost.example.com', '']) {
@@ -24,6 +25,15 @@ test('listen takes loopback without a key, and any host with one', async () => {
   const { port } = open.app.server.address() as { port: number };
   assert.equal((await fetch(`http://127.0.0.1:${port}/v1/status`)).status, 401);
   assert.equal((await fetch(`http://127.0.0.1:${port}/v1/status`, { headers })).status, 200);
+});
+
+test('listen binds localhost once, so that all connections are bounded', async () => {
+  const connections = { total: 10, perAddress: 1 };
+  await using service = await startService({ rates: { ...defaultRates, connections } });
+  const { url } = await listen(service.app, { host: 'localhost', port: 0 }, service.keys);
+  const addresses = service.app.addresses();
+  assert.equal(addresses.length, 1);
+  assert.equal((await fetch(`${url}/healthz`)).status, 200);
 });
 
 test('a page that points its own name at this machine is refused', async () => {

@@ -1,3 +1,4 @@
+import { lookup } from 'node:dns/promises';
 import { CastellanError } from '@castellan/protocol';
 import type { FastifyInstance } from 'fastify';
 import type { Keys } from '../keys/keys.ts';
@@ -18,5 +19,7 @@ export async function listen(
       `Without a key the service listens on loopback only, not on ${JSON.stringify(host)}: anybody who reaches it could run code. Make one first with "castellan keys create".`,
     );
   }
-  return { url: await app.listen({ host, port }) };
+  // Fastify opens a second server for this name, which nothing of ours would bound.
+  const address = host.toLowerCase() === 'localhost' ? (await lookup(host)).address : host;
+  return { url: await app.listen({ host: address, port }) };
 }

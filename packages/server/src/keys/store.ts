@@ -52,9 +52,7 @@ const migrations = [
 /** Opens `file`, made for its owner only when it is not there. */
 export function openKeys(file: string): KeyStore {
   closeSync(openSync(file, 'a', 0o600));
-  const database = new DatabaseSync(file, { timeout: 5_000 });
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
-  migrate(database);
+  const database = openDatabase(file);
 
   const byHash = database.prepare('SELECT * FROM keys WHERE hash = ?');
   const any = database.prepare('SELECT 1 FROM keys LIMIT 1');
@@ -125,11 +123,27 @@ export function openKeys(file: string): KeyStore {
   };
 }
 
+function openDatabase(file: string): DatabaseSync {
+  const database = new DatabaseSync(file, { timeout: 5_000 });
+  try {
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+    migrate(database);
+    return database;
+  } catch (error) {
+    database.close();
+    if (error instanceof CastellanError) throw error;
+    throw new CastellanError(
+      'invalid_option',
+      `The keys in ${file} cannot be read: ${(error as Error).message}. Put a backup back.`,
+      { cause: error },
+    );
+  }
+}
+
 function migrate(database: DatabaseSync): void {
   database.exec('BEGIN IMMEDIATE');
   const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
   if (version > migrations.length) {
-    database.close();
     throw new CastellanError(
       'invalid_option',
       `The file of keys is of version ${version}; this Castellan knows versions up to ${migrations.length}. Use a newer one.`,

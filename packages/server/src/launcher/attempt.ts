@@ -7,7 +7,7 @@ import type { Heartbeat, LaunchError, QueuedRun } from '../runs/launch.ts';
  */
 export class Attempt {
   readonly #run: QueuedRun;
-  readonly #events: { readonly event: RunEvent | Heartbeat; readonly bytes: number }[] = [];
+  #events: { readonly event: RunEvent | Heartbeat; readonly bytes: number }[] = [];
   readonly #lines: LogLine[] = [];
   readonly #onRead: (bytes: number) => void;
   #wake = Promise.withResolvers<void>();
@@ -59,11 +59,21 @@ export class Attempt {
   /** The events up to `run.finished`. Throws the failure once what came before it has been read. */
   async *read(): AsyncGenerator<RunEvent | Heartbeat, void, undefined> {
     for (;;) {
-      for (let next = this.#events.shift(); next !== undefined; next = this.#events.shift()) {
-        this.#onRead(next.bytes);
-        yield next.event;
-        if (next.event.type === 'run.finished') return;
+      // All at once: taking the first of a hundred thousand would move all others each time.
+      const batch = this.#events;
+      this.#events = [];
+      let taken = 0;
+      try {
+        for (const { event, bytes } of batch) {
+          taken++;
+          this.#onRead(bytes);
+          yield event;
+          if (event.type === 'run.finished') return;
+        }
+      } finally {
+        for (const { bytes } of batch.slice(taken)) this.#onRead(bytes);
       }
+      if (this.#events.length > 0) continue;
       if (this.#failure !== undefined) throw this.#failure;
       this.#wake = Promise.withResolvers<void>();
       await this.#wake.promise;

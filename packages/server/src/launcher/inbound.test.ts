@@ -127,6 +127,23 @@ test('frames of a launcher cut anywhere, or with any byte changed, give whole me
 const queued = { id, firstSeq: 2, limits: resolveLimits() } as QueuedRun;
 const eventAt = (seq: number): RunEvent => ({ type: 'run.started', seq, time });
 
+test('an attempt that is read no more gives back the bytes of all that waits', async () => {
+  let waiting = 0;
+  const attempt = new Attempt(queued, (bytes) => void (waiting -= bytes));
+  const take = (seq: number): void => {
+    attempt.take(eventAt(seq), seq);
+    waiting += seq;
+  };
+  for (let seq = 2; seq < 12; seq++) take(seq);
+  for await (const event of attempt.read()) {
+    if (event.type === 'heartbeat' || event.seq < 4) continue;
+    take(12);
+    break;
+  }
+  attempt.abandon();
+  assert.equal(waiting, 0);
+});
+
 test('an attempt takes its events in order, each once, and no ending of another run', () => {
   const attempt = new Attempt(queued, () => undefined);
   attempt.take(eventAt(2), 1);

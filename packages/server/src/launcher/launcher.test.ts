@@ -6,7 +6,12 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { readPolicies } from '../config/policies.ts';
 import { type Heartbeat, LaunchError, type QueuedRun } from '../runs/launch.ts';
-import { type Launcher, type LauncherChange, openLauncher } from './launcher.ts';
+import {
+  type Launcher,
+  type LauncherChange,
+  type LauncherOptions,
+  startLauncher,
+} from './launcher.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'castellan-test-'));
 const { policies } = readPolicies({
@@ -21,6 +26,13 @@ const settings = {
   leaseMs: 2_000,
 };
 const changes: LauncherChange[] = [];
+
+/** A launcher that stands ready. */
+async function openLauncher(options: LauncherOptions): Promise<Launcher> {
+  const opened = startLauncher(options);
+  await opened.stands;
+  return opened;
+}
 let launcher: Launcher;
 
 before(async () => {
@@ -214,7 +226,15 @@ test('closing a launcher leaves no box behind', async () => {
   assert.deepEqual([pid, ...children].filter(isAlive), []);
 });
 
-test('openLauncher says why no box can be made', async () => {
+test('startLauncher leaves nothing when it is disposed of while it starts', async () => {
+  const own = startLauncher(settings);
+  const refused = assert.rejects(own.stands);
+  await own[Symbol.asyncDispose]();
+  await refused;
+  assert.deepEqual([own.isUp, own.pid], [false, undefined]);
+});
+
+test('startLauncher says why no box can be made', async () => {
   const [policy] = settings.policies;
   assert.ok(policy !== undefined);
   const gvisor = { ...policy, isolation: 'gvisor' } as const;
@@ -237,7 +257,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-test('openLauncher tells what each policy offers', () => {
+test('startLauncher tells what each policy offers', () => {
   const { engine, runtime, packages, modules, builtins } = launcher.offers.get('default') ?? {};
   assert.deepEqual([engine, runtime], ['isolate', '2026.11']);
   assert.ok(modules?.includes('dayjs') && !modules.includes('url') && builtins?.includes('url'));
@@ -259,7 +279,7 @@ for (const [policy, message] of [
     /^policies\.broken: .*\/nowhere\/chromium/,
   ],
 ] as const) {
-  test(`openLauncher names the policy and the key of ${JSON.stringify(policy)}`, async () => {
+  test(`startLauncher names the policy and the key of ${JSON.stringify(policy)}`, async () => {
     const given = readPolicies({ broken: { warm: 0, ...policy } }).policies;
     await assert.rejects(openLauncher({ ...settings, policies: [...given.values()] }), (error) => {
       assert.ok(error instanceof CastellanError);

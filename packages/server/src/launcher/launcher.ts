@@ -18,6 +18,8 @@ export type LauncherChange =
 export interface Launcher extends AsyncDisposable {
   readonly launch: Launch;
   readonly check: Check;
+  /** Resolves when the first process stands ready; rejects with why it cannot. */
+  readonly stands: Promise<void>;
   /** A process stands ready. */
   readonly isUp: boolean;
   readonly pid: number | undefined;
@@ -30,25 +32,31 @@ const patienceMs = 10_000;
 const longestPauseMs = 1_000;
 const youngMs = 1_000;
 
-/** Resolves when the first process stands ready; rejects with why it cannot. */
-export async function openLauncher(options: LauncherOptions): Promise<Launcher> {
-  const launcher = new LiveLauncher(options);
-  await launcher.open();
-  return launcher;
+/** Starts the first process. Runs that are launched before it stands ready wait for it. */
+export function startLauncher(options: LauncherOptions): Launcher {
+  return new LiveLauncher(options);
 }
 
 class LiveLauncher implements Launcher {
   readonly #settings: ConfigureMessage;
   readonly #onChange: (change: LauncherChange) => void;
   readonly #over = new AbortController();
+  readonly stands: Promise<void>;
   #current: LauncherProcess | undefined;
+  #starting: LauncherProcess | undefined;
   #offers: ReadonlyMap<string, Offer> = new Map();
   #arrival = Promise.withResolvers<void>();
-  #keeping: Promise<void> | undefined;
+  readonly #keeping: Promise<void>;
 
   constructor({ onChange, ...settings }: LauncherOptions) {
     this.#settings = settings;
     this.#onChange = onChange ?? (() => undefined);
+    const first = this.#start();
+    this.stands = first.then(() => undefined);
+    this.#keeping = first.then(
+      (launcher) => this.#keep(launcher),
+      () => undefined,
+    );
   }
 
   get isUp(): boolean {
@@ -61,10 +69,6 @@ class LiveLauncher implements Launcher {
 
   get offers(): ReadonlyMap<string, Offer> {
     return this.#offers;
-  }
-
-  async open(): Promise<void> {
-    this.#keeping = this.#keep(await this.#start());
   }
 
   readonly launch: Launch = (run, signal) => this.#launch(run, signal);
@@ -89,7 +93,7 @@ class LiveLauncher implements Launcher {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#over.abort();
     this.#arrival.resolve();
-    await this.#current?.[Symbol.asyncDispose]();
+    await (this.#current ?? this.#starting)?.[Symbol.asyncDispose]();
     await this.#keeping;
   }
 
@@ -103,11 +107,14 @@ class LiveLauncher implements Launcher {
 
   async #start(): Promise<LauncherProcess> {
     const launcher = new LauncherProcess(this.#settings);
+    this.#starting = launcher;
     try {
       this.#offers = await launcher.ready();
     } catch (error) {
       await launcher[Symbol.asyncDispose]();
       throw error;
+    } finally {
+      this.#starting = undefined;
     }
     this.#current = launcher;
     this.#arrival.resolve();

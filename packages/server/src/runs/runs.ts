@@ -9,6 +9,7 @@ export interface Submission extends RunRequest {
   /** What is said of the run until a box has told better. */
   readonly runtime: string | null;
   readonly engine: Run['isolation']['engine'];
+  readonly reuse: Run['isolation']['reuse'];
   /** Time that it may wait before it starts. */
   readonly ttlMs: number;
   /** Higher is earlier, within the tenant only. From -100 to 100. */

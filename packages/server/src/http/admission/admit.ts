@@ -71,6 +71,7 @@ export function admit(
     policy: policy.name,
     runtime: offer.runtime,
     engine: policy.engine,
+    reuse: policy.reuse,
     ttlMs: within(body.queue?.ttlMs, policy.maxTtlMs, 'queue.ttlMs', policy),
     priority: body.queue?.priority ?? 0,
     maxAttempts: within(

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import { createServer, get, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
@@ -82,4 +82,17 @@ test('a reader that takes nothing for a minute is hung up on, and its source is 
   assert.equal(response.destroyed, true);
   assert.equal(isClosed, true);
   assert.ok(response.writableLength < 2 ** 20, `${response.writableLength} bytes were kept`);
+});
+
+test('a reader that has to be waited for again and again leaves nothing behind', async (t) => {
+  async function* many(): AsyncGenerator<RunEvent> {
+    for (let seq = 1; seq <= 200; seq++) yield line(seq, 'x'.repeat(100_000));
+  }
+  const { reader, stop, written } = await stream(t, many());
+  let most = 0;
+  reader.on('data', () => {
+    most = Math.max(most, getEventListeners(stop.signal, 'abort').length);
+  });
+  await written;
+  assert.ok(most <= 1, `${most} listeners`);
 });

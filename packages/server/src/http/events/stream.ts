@@ -53,16 +53,18 @@ export async function writeEvents(
 /** Resolves when the reader has taken what was written; stops it when it takes nothing for long. */
 async function drained(response: ServerResponse, stop: AbortController): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
+  const go = (): void => resolve();
   const stalled = setTimeout(() => {
     response.destroy();
     stop.abort();
   }, stalledMs);
-  response.once('drain', resolve);
-  stop.signal.addEventListener('abort', () => resolve(), { once: true });
+  response.once('drain', go);
+  stop.signal.addEventListener('abort', go, { once: true });
   try {
     await promise;
   } finally {
     clearTimeout(stalled);
-    response.off('drain', resolve);
+    response.off('drain', go);
+    stop.signal.removeEventListener('abort', go);
   }
 }

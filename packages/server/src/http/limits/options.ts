@@ -6,7 +6,7 @@ export interface RateRule {
   readonly name: string;
   readonly by: readonly CountedBy[];
   readonly perMinute: number;
-  /** Such as `POST /v1/runs`; left out: every path. */
+  /** Such as `POST /v1/runs` or `GET /v1/runs/:id`; left out: every path. */
   readonly paths?: readonly string[];
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RateLimiterAbstract } from 'rate-limiter-flexible';
 import type { Caller } from '../../keys/keys.ts';
-import { testPolicy } from '../fixtures/service.ts';
+import { startService, testPolicy } from '../fixtures/service.ts';
 import type { ProblemError } from '../problems/problem.ts';
 import { rateLimitHeaders, type Standing } from './headers.ts';
 import { createSlots } from './in-flight.ts';
@@ -54,6 +54,35 @@ test('a store that cannot be reached lets nobody by', async () => {
     }) as unknown as RateLimiterAbstract;
   const rates = createRates(defaultRates, policies, broken);
   await assert.rejects(rates.take(asking, []), away);
+});
+
+const rule = { name: 'checks', by: ['key'] as const, perMinute: 1 };
+for (const [what, bad, says] of [
+  [
+    'whose path is no route',
+    { paths: ['POST /v1/run'] },
+    /"POST \/v1\/run" is no route\. Routes: .*POST \/v1\/runs/,
+  ],
+  ['that is counted by nothing', { by: [] }, /rates\.rules: "checks" is counted by nothing/],
+  [
+    'with a name that no header can carry',
+    { name: 'a"\r\nb' },
+    /rates\.rules: .* cannot name a rule/,
+  ],
+  ['with the name of another', { name: 'key' }, /rates\.rules: "key" names another rule/],
+] as const) {
+  test(`a rule ${what} keeps the service from starting`, async () => {
+    const rates = { ...defaultRates, rules: [{ ...rule, ...bad }] };
+    await assert.rejects(startService({ rates }), says);
+  });
+}
+
+test('a rule for GET counts HEAD, which costs as much', async () => {
+  const rules = [{ ...rule, paths: ['GET /v1/policies'] }];
+  await using service = await startService({ rates: { ...defaultRates, rules } });
+  const ask = async (method: 'GET' | 'HEAD'): Promise<number> =>
+    (await service.inject({ method, url: '/v1/policies' })).status;
+  assert.deepEqual([await ask('HEAD'), await ask('GET'), await ask('HEAD')], [200, 429, 429]);
 });
 
 test('slots are given back once, and all together are bounded', () => {

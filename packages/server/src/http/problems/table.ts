@@ -13,6 +13,7 @@ export const problemTable = {
   tenant_denied: { status: 403, title: 'The key may not name this tenant.' },
   policy_denied: { status: 403, title: 'The key may not use this policy.' },
   not_found: { status: 404, title: 'There is nothing here.' },
+  method_not_allowed: { status: 405, title: 'The path does not take this method; see Allow.' },
   request_timeout: { status: 408, title: 'The request took too long to arrive.' },
   run_ended: { status: 409, title: 'The run has ended already.' },
   idempotency_in_flight: { status: 409, title: 'The first request of this key is unanswered.' },

@@ -20,6 +20,24 @@ test('POST /v1/runs answers 202 with the run and where it is', async () => {
   assert.equal(runSchema.parse(got.body).id, run.id);
 });
 
+test('a run that has no box yet says so, and what its policy has', async () => {
+  const policies = new Map([['default', { ...testPolicy, reuse: 'tenant' as const }]]);
+  await using service = await startService({ policies });
+  const { body } = await service.inject(submit);
+  const noBox = { driver: null, engine: 'isolate', reuse: 'tenant', layers: [] };
+  assert.deepEqual(body['isolation'], noBox);
+  const id = String(body['id']);
+  await service.launcher.started(id);
+  service.launcher.finish(id);
+  await service.runs.ended(null, id, new AbortController().signal);
+  const ended = runSchema.parse((await service.inject({ url: `/v1/runs/${id}` })).body);
+  assert.equal(ended.isolation.driver, 'bubblewrap');
+  const events = await service.inject({ url: `/v1/runs/${id}/events` });
+  const [, first = '{}'] = /^event: run.queued\ndata: (.*)$/m.exec(events.text) ?? [];
+  const { isolation } = JSON.parse(first) as { isolation: typeof noBox };
+  assert.deepEqual([isolation.driver, isolation.layers], [null, []]);
+});
+
 test('POST /v1/runs hands on what was asked, with the defaults of the policy', async () => {
   await using service = await startService();
   await service.inject({
@@ -50,6 +68,7 @@ test('POST /v1/runs hands on what was asked, with the defaults of the policy', a
     policy: 'default',
     runtime: null,
     engine: 'isolate',
+    reuse: 'never',
     ttlMs: 5_000,
     priority: -3,
     maxAttempts: 2,

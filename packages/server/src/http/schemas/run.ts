@@ -90,12 +90,15 @@ export const runSchema = z
     }),
     isolation: z
       .strictObject({
-        driver: z.enum(['bubblewrap', 'gvisor', 'docker', 'none']),
+        driver: z
+          .enum(['bubblewrap', 'gvisor', 'docker', 'none'])
+          .nullable()
+          .describe('Null before there is a box.'),
         engine: z.enum(['isolate', 'node']),
         reuse: z.enum(['never', 'tenant']),
         layers: z.array(z.string()),
       })
-      .describe('What was really in force.'),
+      .describe('What was really in force; before there is a box, what the policy has.'),
     limits,
     policy: z.string(),
     runtime: z.string().nullable(),

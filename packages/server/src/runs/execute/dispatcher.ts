@@ -12,7 +12,10 @@ export interface Dispatcher {
   poke(): void;
   /** Kills a run that runs here; false when it does not. */
   cancel(id: string): boolean;
-  /** Takes no more; resolves when nothing runs, after `budgetMs` by handing back what does. */
+  /**
+   * Takes no more; resolves when nothing runs, after `budgetMs` by handing back what does. Does
+   * not wait for ever for a disk that takes no writes.
+   */
   drain(budgetMs: number): Promise<void>;
   /** The run is in a launcher's hands. */
   holds(id: string): boolean;
@@ -27,6 +30,9 @@ export interface DispatcherParts extends ExecutionParts {
   /** Tells whoever waits for a run that it has ended. */
   readonly told: (run: Run) => void;
 }
+
+/** How long the ends of runs that were handed back may take to be killed and stored. */
+const settleMs = 7_000;
 
 /** After a launcher was lost or busy, and after a fault of the disk. */
 const pauseMs = 250;
@@ -126,8 +132,14 @@ export function dispatcher(parts: DispatcherParts, capacity: number): Dispatcher
       const timer = setTimeout(() => {
         for (const execution of running.values()) execution.handBack();
       }, budgetMs);
+      // A full disk takes no end of a run; the next start mends what this one could not store.
+      const last = setTimeout(() => {
+        log.error({ runs: running.size }, 'runs are left as they are for the next start');
+        idle.resolve();
+      }, budgetMs + settleMs);
       await idle.promise;
       clearTimeout(timer);
+      clearTimeout(last);
     },
     get running() {
       return running.size + reserved;

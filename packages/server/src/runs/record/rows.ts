@@ -43,7 +43,7 @@ export type Facts = Pick<
 /** What is known of a run before it has a box. */
 export function firstFacts(
   limits: Limits,
-  submission: Pick<Submission, 'engine' | 'runtime'>,
+  { engine, reuse, runtime }: Pick<Submission, 'engine' | 'reuse' | 'runtime'>,
 ): Facts {
   return {
     exitCode: null,
@@ -51,9 +51,9 @@ export function firstFacts(
     truncated: { logs: false },
     timings: { queueMs: 0, boxMs: 0, compileMs: 0, runMs: 0, totalMs: 0 },
     usage: { cpuMs: 0, memoryPeakBytes: 0, outputBytes: 0, networkRequests: 0, networkBytes: 0 },
-    isolation: { driver: 'none', engine: submission.engine, reuse: 'never', layers: [] },
+    isolation: { driver: null, engine, reuse, layers: [] },
     limits,
-    runtime: submission.runtime,
+    runtime,
   };
 }
 
@@ -98,7 +98,7 @@ export function runOf(row: RunRow, { logs, hasMoreLogs, artifacts, queue }: Part
 /** The run as it was when it was queued, whatever has become of it. */
 export function queuedRunOf(row: RunRow): Run {
   const facts = JSON.parse(row.facts) as Facts;
-  const { engine } = facts.isolation;
+  const { limits, runtime, isolation } = facts;
   const asQueued: RunRow = {
     ...row,
     status: 'queued',
@@ -106,7 +106,7 @@ export function queuedRunOf(row: RunRow): Run {
     attempt: 0,
     started_at: null,
     finished_at: null,
-    facts: JSON.stringify(firstFacts(facts.limits, { engine, runtime: facts.runtime })),
+    facts: JSON.stringify(firstFacts(limits, { ...isolation, runtime })),
     value: null,
   };
   const queue = { position: row.position };

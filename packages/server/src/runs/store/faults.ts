@@ -1,9 +1,22 @@
 /** SQLite's primary result codes, from https://sqlite.org/rescode.html. */
-const codes = { busy: 5, ioError: 10, full: 13, cannotOpen: 14 } as const;
+const codes = {
+  busy: 5,
+  ioError: 10,
+  corrupt: 11,
+  full: 13,
+  cannotOpen: 14,
+  notADatabase: 26,
+} as const;
 
 /** Another process holds the lock. */
 export function isBusy(error: unknown): boolean {
   return primaryCode(error) === codes.busy;
+}
+
+/** The file is none of SQLite's, or is damaged. */
+export function isDamaged(error: unknown): boolean {
+  const code = primaryCode(error);
+  return code === codes.notADatabase || code === codes.corrupt;
 }
 
 /** The disk is full or does not take writes: worth another try later, and nothing was stored. */

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { CastellanError } from '@castellan/protocol';
 
 /**
  * Each entry brings a store one version further, and is never changed once it has been released.
@@ -135,8 +136,10 @@ export const migrations: readonly string[] = [
 ];
 
 /** Thrown for a store that a newer Castellan has written. */
-export class StoreTooNewError extends Error {
-  override readonly name = 'StoreTooNewError';
+export class StoreTooNewError extends CastellanError {
+  constructor(message: string) {
+    super('invalid_option', message);
+  }
 }
 
 /** Brings the store to the newest version, all or nothing. There is no way back but a backup. */

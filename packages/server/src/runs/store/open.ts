@@ -1,7 +1,8 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { isBusy } from './faults.ts';
+import { CastellanError } from '@castellan/protocol';
+import { isBusy, isDamaged } from './faults.ts';
 import { migrate } from './migrations.ts';
 
 /** Another process owns the data folder. */
@@ -37,6 +38,13 @@ export function openStore(folder: string): DatabaseSync {
     return database;
   } catch (error) {
     database.close();
+    if (isDamaged(error)) {
+      throw new CastellanError(
+        'invalid_option',
+        `${file} cannot be read: ${(error as Error).message}. Put a backup back, or give another folder with --data.`,
+        { cause: error },
+      );
+    }
     if (!isBusy(error)) throw error;
     throw new FolderInUseError(
       `The data folder ${folder} is in use by process ${nameOfOwner(owner)}. Stop it, or give this one another folder with --data.`,

@@ -64,14 +64,14 @@ export function submitter(parts: SubmitParts): (submission: Submission) => Submi
     const before = replay(submission);
     if (before !== undefined) return { run: before, isReplay: true };
     refuse(submission);
-    const { tenant, policy, runtime, engine, ttlMs, priority, maxAttempts, caps, ...rest } =
-      submission;
+    const { tenant, policy, runtime, engine, reuse, ttlMs, priority, ...more } = submission;
+    const { maxAttempts, caps, ...rest } = more;
     const { idempotency, labels, ...request } = rest;
     const id = newId('run');
     const nowMs = time.nowMs();
     const createdAt = time.stamp();
     const lane = -priority;
-    const facts = firstFacts(request.limits, { engine, runtime });
+    const facts = firstFacts(request.limits, { engine, reuse, runtime });
     sql.run.run(
       ...[id, tenant, policy, maxAttempts, lane, nowMs, createdAt],
       ...[JSON.stringify(labels), JSON.stringify(facts)],
