@@ -122,6 +122,20 @@ describe('openRelay', () => {
     assert.equal(sent.length, 1);
   });
 
+  it('tells the script nothing of parts of the browser that are pages of their own', () => {
+    const { relay, told, sent, fromBrowser, inventory } = desk();
+    relay.fromBrowser(attached('browser_ui', 'B'.repeat(32), 'M', 'first'));
+    const targetInfo = { targetId: 'M', type: 'browser_ui', url: 'chrome://menu/' };
+    fromBrowser({ method: 'Target.targetCreated', params: { targetInfo } });
+    assert.deepEqual(told, []);
+    assert.equal(inventory.ownsTarget('M'), false);
+    // It would wait for ever for whoever has attached.
+    assert.deepEqual(
+      sent.map(({ method, sessionId }) => [method, sessionId]),
+      [['Runtime.runIfWaitingForDebugger', 'B'.repeat(32)]],
+    );
+  });
+
   it('answers for a session that is gone', () => {
     const { relay, told, fromBrowser } = desk();
     relay.fromScript(command(1, 'Runtime.evaluate', { expression: '1' }, pageSession));
