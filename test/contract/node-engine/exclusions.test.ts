@@ -19,6 +19,16 @@ test('every exclusion names a test that there is, and says why', () => {
   }
 });
 
+test('the guide tells of every exclusion, and of no other', () => {
+  const guide = readFileSync(new URL('../../docs/guide/engines.md', folder), 'utf8');
+  const [, table = ''] = guide.split('## What differs in the contract');
+  const rows = [...table.matchAll(/^\| (.+?) \| (.+?) \|$/gm)].slice(1);
+  assert.deepEqual(
+    rows.map(([, name, why]) => [name, why]),
+    Object.entries(exclusions),
+  );
+});
+
 test('every suite of the contract is run with the node engine, unless it is named here', () => {
   const here = new Set(readdirSync(new URL('./', import.meta.url)));
   const missing = suites.filter((name) => !here.has(name));
