@@ -5,6 +5,9 @@ import type { SessionType } from './table.ts';
 /** Pages of one run at a time. */
 export const mostPages = 64;
 
+/** The type of targets that Chromium makes for itself: parts of its window, which nobody sees. */
+const chromiumsOwn = 'browser_ui';
+
 /** What is there in one run's browser, and what of it the script may see. */
 export class Inventory implements Known {
   readonly #targets = new Map<string, TargetInfo>();
@@ -44,8 +47,9 @@ export class Inventory implements Known {
     return id !== undefined && this.#hiddenSessions.has(id);
   }
 
-  maySee({ targetId, contextId }: TargetInfo): boolean {
-    return !this.#hiddenContexts.has(contextId) && targetId !== this.#ownTarget;
+  maySee({ targetId, type, contextId }: TargetInfo): boolean {
+    if (type === chromiumsOwn || targetId === this.#ownTarget) return false;
+    return !this.#hiddenContexts.has(contextId);
   }
 
   /** The script may name it from now on. */
@@ -86,7 +90,7 @@ export class Inventory implements Known {
     const id = textOf(params['sessionId']);
     // A session to the browser itself is the relay's own.
     if (info.type === 'browser') this.#ownTarget = info.targetId;
-    if (this.#hiddenContexts.has(info.contextId) || info.type === 'browser') {
+    if (info.type === 'browser' || !this.maySee(info)) {
       this.#hiddenSessions.add(id);
       return false;
     }

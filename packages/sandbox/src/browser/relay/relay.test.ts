@@ -122,6 +122,21 @@ describe('openRelay', () => {
     assert.equal(sent.length, 1);
   });
 
+  it('tells the script nothing of parts of Chromium’s own window, and lets them go on', () => {
+    const { relay, told, sent, fromBrowser } = desk();
+    const part = 'D'.repeat(32);
+    const targetInfo = { targetId: 'U', type: 'browser_ui', browserContextId: 'first' };
+    fromBrowser({ method: 'Target.targetCreated', params: { targetInfo } });
+    relay.fromBrowser(attached('browser_ui', part, 'U', 'first'));
+    fromBrowser({ method: 'Target.detachedFromTarget', params: { sessionId: part } });
+    fromBrowser({ method: 'Target.targetDestroyed', params: { targetId: 'U' } });
+    assert.deepEqual(told, []);
+    assert.deepEqual(
+      sent.map(({ method, sessionId }) => [method, sessionId]),
+      [['Runtime.runIfWaitingForDebugger', part]],
+    );
+  });
+
   it('answers for a session that is gone', () => {
     const { relay, told, fromBrowser } = desk();
     relay.fromScript(command(1, 'Runtime.evaluate', { expression: '1' }, pageSession));
