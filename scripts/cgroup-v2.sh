@@ -82,6 +82,6 @@ case ${1:-} in
   boot) boot ;;
   copy) copy ;;
   run) shift && in_guest "$@" ;;
-  stop) in_guest root poweroff || kill "$(cat "$folder/pid")" ;;
+  stop) in_guest root poweroff || true ;;
   *) sed -n '2,13s/^# \{0,1\}//p' "$0" && exit 2 ;;
 esac
