@@ -1,4 +1,5 @@
 /** What is published, as a stranger installs it: packed, unpacked into a folder of its own, and used. */
+import type { Run } from '@castellan/protocol';
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -117,7 +118,7 @@ test('the packed service serves, with a config in TypeScript', async () => {
   writeFileSync(
     config,
     `import { defineConfig } from 'castellan';
-     export default defineConfig({ port: 0 as number, policies: { only: { warm: 0 } } });`,
+     export default defineConfig({ port: 0 as number, policies: { only: { warm: 0 }, full: { warm: 0, engine: 'node' as const } } });`,
   );
   const bin = join(home, 'node_modules/castellan/dist/castellan.js');
   const service = spawn(process.execPath, [bin, 'serve'], {
@@ -129,13 +130,28 @@ test('the packed service serves, with a config in TypeScript', async () => {
     unknown,
   ];
   const url = /http:\S+/.exec(String(line))?.[0] ?? assert.fail(String(line));
-  const response = await fetch(new URL('/v1/runs', url), {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', prefer: 'wait=30' },
-    body: JSON.stringify({ code: 'return params.a + 1', params: { a: 41 } }),
-  });
-  const { value, policy } = (await response.json()) as { value: unknown; policy: string };
-  assert.deepEqual([response.status, value, policy], [200, 42, 'only']);
+  const run = async (body: object): Promise<Run> => {
+    const response = await fetch(new URL('/v1/runs', url), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', prefer: 'wait=30' },
+      body: JSON.stringify(body),
+    });
+    assert.equal(response.status, 200);
+    return (await response.json()) as Run;
+  };
+  const first = await run({ code: 'return params.a + 1', params: { a: 41 } });
+  assert.deepEqual([first.value, first.policy], [42, 'only']);
+  // A package of the runtime, and the thread that looks at artifacts.
+  const gif = 'R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7';
+  const code = `import _ from 'lodash';
+    export default async (_params, { artifacts }) => {
+      await artifacts.write('a', Uint8Array.from(atob('${gif}'), (c) => c.charCodeAt(0)));
+      return _.sum([1, 2]);
+    }`;
+  const second = await run({ code });
+  assert.deepEqual([second.value, second.artifacts[0]?.contentType], [3, 'image/gif']);
+  const full = await run({ policy: 'full', code: "return require('node:os').EOL" });
+  assert.deepEqual([full.value, full.isolation.engine], ['\n', 'node']);
   service.kill('SIGTERM');
   assert.deepEqual(await exit, [0, null]);
 });

@@ -130,7 +130,7 @@ export const serverTable = {
     ),
     [],
     null,
-    'More rate limits: { name, by, perMinute, paths }, counted by key, tenant, address, path or several together.',
+    'More rate limits: { name, by, perMinute, paths }, counted by key, tenant, address, path or several together. A path is a route such as "POST /v1/runs".',
   ),
   'rates.allow.keys': row(
     listOf(text),
@@ -170,7 +170,12 @@ export const serverTable = {
     null,
     'Requests that are answered at a time, of all callers together.',
   ),
-  'rates.connections.total': row(count, 1_024, null, 'Connections at a time.'),
+  'rates.connections.total': row(
+    count,
+    1_024,
+    null,
+    'Connections at a time. When all are taken, an address that has its share of them is reset; for any other the one goes that has waited longest without a request.',
+  ),
   'rates.connections.perAddress': row(count, 512, null, 'Connections of one address at a time.'),
   'rates.bodyBytes': row(
     bytes,
