@@ -62,16 +62,20 @@ export class Link {
     box.replies.on('error', () => undefined);
   }
 
-  /** Takes frames for a while, and lets others have their turn before the rest. */
-  #read(frames: Iterator<Frame, void>): void {
+  /** Takes frames for a while, and lets others have their turn before the `first` of the rest. */
+  #read(frames: Iterator<Frame, void>, first?: IteratorResult<Frame, void>): void {
     const until = performance.now() + sliceMs;
     try {
-      for (let next = frames.next(); next.done !== true; next = frames.next()) {
+      let next = first ?? frames.next();
+      while (next.done !== true) {
         this.#take(readInbound(next.value));
-        if (performance.now() < until) continue;
-        this.hold(frames, true);
-        setImmediate(() => this.#read(frames));
-        return;
+        const rest = frames.next();
+        if (rest.done !== true && performance.now() > until) {
+          this.hold(frames, true);
+          setImmediate(() => this.#read(frames, rest));
+          return;
+        }
+        next = rest;
       }
     } catch (error) {
       this.#fault = error as Error;
