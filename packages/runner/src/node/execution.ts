@@ -112,8 +112,9 @@ export class NodeExecution {
     this.#calls.settle(id, reply);
   }
 
+  /** In a turn of its own: what waits for one message has to listen before the next is there. */
   onMessage(text: string): void {
-    this.#browsing?.onMessage(text);
+    immediate(() => this.#browsing?.onMessage(text));
   }
 
   log(level: LogLevel, text: string): void {
