@@ -38,7 +38,7 @@ describe('a browser in a storm', () => {
     await using client = await bench.take(limits);
     const session = await Promise.race([client.page(), client.end]);
     // The spare was crashed together with the one before, and nobody had heard of it yet.
-    if (typeof session !== 'string') return storm(run, limits);
+    if (typeof session !== 'string') return await storm(run, limits);
     await client.navigate(session, server.url);
     assert.equal(await client.evaluate(session, 'document.title'), 'calm');
     await run(client, session);
