@@ -12,7 +12,7 @@ export function startBare(): Started {
   const watched = watchChild(child);
   return {
     watched,
-    prove: () => child.pid ?? 0,
+    prove: async () => child.pid ?? 0,
     kill: () => void child.kill('SIGKILL'),
     bury: () => release(watched),
     failure: (lastWords) =>

@@ -5,7 +5,6 @@ import type { GatewayBox } from './box/command.ts';
 import { startBoxed } from './box/start.ts';
 import { type Inbound, readInbound } from './inbound.ts';
 import { type ConfigureMessage, egressTypes, gatewayCaps } from './messages.ts';
-import type { Started } from './started.ts';
 
 /** How long the gateway may take to say that it is ready, in milliseconds. */
 const startMs = 15_000;
@@ -59,9 +58,12 @@ export async function startGateway(
     if (channel.writable) channel.write(encodeFrame(type, JSON.stringify(message), bytes));
   };
   send(egressTypes.configure, configuration);
-  await waitUntilReady(ready.promise, gone, started);
+  const timer = setTimeout(() => started.kill(), startMs);
   try {
-    const pid = started.prove();
+    const pid = await Promise.race([ready.promise.then(async () => started.prove()), gone]);
+    if (typeof pid === 'string') {
+      throw started.failure(`${pid} ${(await watched.stderr).trim()}`.trim());
+    }
     isServing = true;
     return {
       pid,
@@ -77,20 +79,11 @@ export async function startGateway(
     started.kill();
     await gone;
     throw error;
+  } finally {
+    clearTimeout(timer);
   }
 }
 
 function warn(said: string): void {
   if (said !== '') process.emitWarning(`The egress gateway ended: ${said}`, 'CastellanWarning');
-}
-
-async function waitUntilReady(
-  ready: Promise<void>,
-  gone: Promise<string>,
-  { kill, failure, watched }: Started,
-): Promise<void> {
-  const timer = setTimeout(kill, startMs);
-  const end = await Promise.race([ready, gone]);
-  clearTimeout(timer);
-  if (typeof end === 'string') throw failure(`${end} ${(await watched.stderr).trim()}`.trim());
 }

@@ -4,8 +4,11 @@ import type { WatchedChild } from '../drivers/child.ts';
 export interface Started {
   /** Our own child: the gateway, or what waits for it and passes its status on. */
   readonly watched: WatchedChild;
-  /** The gateway itself, once it is ready. Throws `isolation_unavailable` unless its walls stand. */
-  prove(): number;
+  /**
+   * The gateway's own pid; it has to be ready. Rejects with `isolation_unavailable` unless all walls
+   * stand that it was given.
+   */
+  prove(): Promise<number>;
   kill(): void;
   /** Lets go of what watched the process; it is gone. */
   bury(): Promise<void>;

@@ -12,15 +12,12 @@ export interface GatewayBox {
   readonly libraries: readonly string[];
   /** Code: where it is on the host, and where in the box. */
   readonly code: readonly (readonly [from: string, to: string])[];
-  /** The gateway's program, as the box names it. */
-  readonly main: string;
+  /** What follows Node's name: its flags, and the program as the box names it. */
+  readonly nodeArguments: readonly string[];
   readonly limits: readonly ResourceLimit[];
   readonly filter: Buffer;
   readonly leaks: readonly number[];
 }
-
-/** Where the code is in the box. */
-export const home = '/castellan';
 
 /** Every namespace but that of the network, which is what the gateway is for. */
 const walls: readonly string[] = [
@@ -53,7 +50,7 @@ export function gatewayCommand({
   node,
   libraries,
   code,
-  main,
+  nodeArguments,
   limits,
 }: GatewayBox): readonly [program: string, ...rest: string[]] {
   return [
@@ -67,6 +64,6 @@ export function gatewayCommand({
     ...code.flatMap(([from, to]) => ['--ro-bind', from, to]),
     ...['--remount-ro', '/', '--chdir', '/'],
     ...['--json-status-fd', String(descriptors.status), '--seccomp', String(descriptors.filter)],
-    ...['--', '/node', '--disable-sigusr1', '--permission', `--allow-fs-read=${home}/`, main],
+    ...['--', '/node', ...nodeArguments],
   ];
 }

@@ -8,8 +8,11 @@ import { findTools } from '../../drivers/bubblewrap/tools.ts';
 import { inheritableDescriptors } from '../../drivers/inherited.ts';
 import type { ResourceLimit } from '../../drivers/rlimits.ts';
 import { compileFilter } from '../../drivers/seccomp/bpf.ts';
-import { type GatewayBox, home } from './command.ts';
+import type { GatewayBox } from './command.ts';
 import { gatewayTable } from './system-calls.ts';
+
+/** Where the code is in the box. */
+const home = '/castellan';
 
 /** Sockets that there may be at a time, unless the launcher itself may have fewer. */
 const mostFiles = 16_384;
@@ -32,7 +35,12 @@ export async function findGatewayBox(): Promise<GatewayBox> {
     node,
     libraries: await librariesOf([node]),
     code: codeOf(),
-    main: `${home}/egress/process/main${extname(import.meta.url)}`,
+    nodeArguments: [
+      '--disable-sigusr1',
+      '--permission',
+      `--allow-fs-read=${home}/`,
+      `${home}/egress/process/main${extname(import.meta.url)}`,
+    ],
     limits: limits(),
     filter: compileFilter(gatewayTable),
     leaks: inheritableDescriptors(),

@@ -31,7 +31,8 @@ export function startBoxed(box: GatewayBox): Started {
 
   return {
     watched,
-    prove() {
+    async prove() {
+      await known;
       const pid = gateway?.pid ?? 0;
       const proved = proveLayers(pid, { limits: box.limits, inCgroup: () => false });
       const missing = walls.filter((wall) => !proved.includes(wall));
@@ -52,10 +53,10 @@ export function startBoxed(box: GatewayBox): Started {
     },
     failure(lastWords) {
       const said = /(?:bwrap|prlimit): .*/s.exec(lastWords)?.[0];
-      if (said === undefined) {
+      if (said === undefined && gateway !== undefined) {
         return new CastellanError('box_failed', `The egress gateway did not start: ${lastWords}.`);
       }
-      const { detail, fix } = diagnose(said);
+      const { detail, fix } = diagnose(said ?? lastWords);
       return unavailable(`${detail}${fix === null ? '' : ` To mend it: ${fix}`}`);
     },
   };
