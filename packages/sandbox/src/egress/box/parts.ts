@@ -3,6 +3,7 @@ import { findPackageJSON } from 'node:module';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CastellanError } from '@castellan/protocol';
+import type { HostTools } from '../../drivers/bubblewrap/command.ts';
 import { librariesOf } from '../../drivers/bubblewrap/libraries.ts';
 import { findTools } from '../../drivers/bubblewrap/tools.ts';
 import { inheritableDescriptors } from '../../drivers/inherited.ts';
@@ -23,9 +24,12 @@ const dataBytes = 4_000_000_000;
 /** Packages of others that the gateway imports. */
 const packages = ['undici', 'ipaddr.js'];
 
-/** Finds what a gateway's box is made of. Throws `isolation_unavailable` with what mends it. */
-export async function findGatewayBox(): Promise<GatewayBox> {
-  const tools = await findTools({ bwrap: 'bwrap', prlimit: 'prlimit' });
+/**
+ * Finds what a gateway's box is made of; `names` are other programs than those that the shell would
+ * find. Throws `isolation_unavailable` with what mends it.
+ */
+export async function findGatewayBox(names: Partial<HostTools> = {}): Promise<GatewayBox> {
+  const tools = await findTools({ bwrap: 'bwrap', prlimit: 'prlimit', ...names });
   if ('detail' in tools) {
     throw new CastellanError('isolation_unavailable', `${tools.detail} To mend it: ${tools.fix}`);
   }
