@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,6 +36,13 @@ describe('the gateway’s box', () => {
     const own = kinshipOf('self');
     assert.equal(outer?.parent, process.pid);
     assert.equal(new Set([inner?.group, outer?.group, own?.group]).size, 3);
+  });
+
+  it('bears the mark by which it is ended when its launcher died while it was made', async () => {
+    await using egress = await openBoxed();
+    const outer = kinshipOf(egress.pid ?? 0)?.parent;
+    assert.match(readFileSync(`/proc/${outer}/cmdline`, 'latin1'), /\0CASTELLAN_LAUNCHER\0\d+-/);
+    assert.ok(!readFileSync(`/proc/${egress.pid}/environ`, 'latin1').includes('CASTELLAN'));
   });
 
   it('is refused, with what mends it, where it cannot be made; and nothing is left', async () => {
