@@ -4,8 +4,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import { holdings } from '../../drivers/fixtures/leftovers.ts';
-import { kinshipOf } from '../../drivers/procfs.ts';
+import { kinshipOf, ProcessView } from '../../drivers/procfs.ts';
 import { openEgress } from '../egress.ts';
 import { openBoxed } from '../fixtures/open.ts';
 import { findGatewayBox } from './parts.ts';
@@ -36,6 +37,15 @@ describe('the gateway’s box', () => {
     const own = kinshipOf('self');
     assert.equal(outer?.parent, process.pid);
     assert.equal(new Set([inner?.group, outer?.group, own?.group]).size, 3);
+  });
+
+  it('ends with bubblewrap, and another is made', async () => {
+    await using egress = await openBoxed();
+    const { pid = 0 } = egress;
+    using gateway = new ProcessView(pid);
+    process.kill(kinshipOf(pid)?.parent ?? 0, 'SIGKILL');
+    while (gateway.sample() !== undefined) await turn();
+    while (egress.pid === undefined || egress.pid === pid) await turn();
   });
 
   it('bears the mark by which it is ended when its launcher died while it was made', async () => {
