@@ -56,7 +56,7 @@ export async function findGatewayBox(names: Partial<HostTools> = {}): Promise<Ga
  * calls their folders is not to be seen inside.
  */
 function codeOf(): GatewayBox['code'] {
-  const own = packageOf('@castellan/sandbox');
+  const own = packageOf('..');
   const protocol = packageOf('@castellan/protocol');
   const inPackage = (name: string): string => `${home}/node_modules/${name}`;
   return [
@@ -69,7 +69,7 @@ function codeOf(): GatewayBox['code'] {
   ];
 }
 
-/** A package's folder. */
+/** A package's folder; `..` is our own. */
 function packageOf(name: string): string {
   const manifest = findPackageJSON(name, import.meta.url);
   if (manifest === undefined) throw new CastellanError('box_failed', `${name} was not found.`);
