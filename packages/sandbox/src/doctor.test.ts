@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { test } from 'node:test';
 import { examine } from './doctor.ts';
 import { browserRow } from './doctor/browser.ts';
+import { egressRow } from './doctor/egress.ts';
 import { intruderRow } from './doctor/intruder.ts';
 import { trialRows } from './doctor/trials.ts';
 import { floor, wallRows } from './doctor/walls.ts';
@@ -46,6 +47,16 @@ test('browserRow says what is there, and which line mends it when there is nothi
   const absent = await browserRow('/nowhere/chromium');
   assert.equal(absent.state, 'weak');
   assert.match(absent.fix ?? '', /apt-get install chromium/);
+});
+
+test('egressRow says that the gateway has a box, and which line mends it when it has none', async () => {
+  const { state, detail } = await egressRow();
+  assert.equal(state, 'ok');
+  assert.match(detail, /a box of its own/);
+  const absent = await egressRow({ bwrap: '/nowhere/bwrap' });
+  assert.equal(absent.state, 'weak');
+  assert.match(absent.detail, /no network: The program \/nowhere\/bwrap was not found/);
+  assert.match(absent.fix ?? '', /apt-get install bubblewrap/);
 });
 
 test('wallRows is missing for a wall of the floor and weak for another', () => {

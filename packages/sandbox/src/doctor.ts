@@ -2,6 +2,7 @@ import { intruderRow } from './doctor/intruder.ts';
 import { toolsRow, versionRows } from './doctor/programs.ts';
 import { browserRow } from './doctor/browser.ts';
 import { cgroupRow } from './doctor/cgroup.ts';
+import { egressRow } from './doctor/egress.ts';
 import { type DoctorReport, type DoctorRow, row } from './doctor/report.ts';
 import { runtimeRow } from './doctor/runtimes.ts';
 import { startRows, trialRows } from './doctor/trials.ts';
@@ -24,7 +25,7 @@ export async function examine(): Promise<DoctorReport> {
   const rows = [...versionRows(), await toolsRow(), runtimeRow(), ...(await boxRows())];
   const boxStands = rows.every(({ state }) => state !== 'missing');
   rows.push(...(boxStands ? await sandboxRows() : wallRows(null)));
-  if (boxStands) rows.push(await browserRow());
+  if (boxStands) rows.push(await egressRow(), await browserRow());
   return { ok: rows.every(({ state }) => state !== 'missing'), floor, rows };
 }
 

@@ -87,7 +87,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const cgroups = opened.use(await openCgroups());
   const driver = await chooseDriver(options.isolation ?? 'auto', parts, cgroups, engine);
   if (options.childProcesses === true) needCgroup(driver, cgroups);
-  const egress = opened.use(await openNetwork(options.network, limits));
+  const egress = opened.use(await openNetwork(options.network, limits, driver.name));
   const pool = opened.use(
     new Pool({
       driver,

@@ -43,6 +43,7 @@ for (const [who, before, skip] of [
       'box',
       'intruder',
       'isolate',
+      'egress gateway',
     ]) {
       assert.equal(row(name).state, 'ok', `${name}: ${row(name).detail}`);
     }
@@ -56,7 +57,7 @@ for (const [who, before, skip] of [
 test('castellan doctor prints aligned lines for people', async () => {
   const { code, stdout } = await castellan(['doctor']);
   assert.equal(code, 0);
-  assert.match(stdout, /^✓ ok {6}platform {6}Linux on x86-64.$/m);
+  assert.match(stdout, /^✓ ok {6}platform {8}Linux on x86-64.$/m);
   assert.match(stdout, /^This machine can run scripts/m);
 });
 

@@ -28,7 +28,8 @@ function closesOnExec(descriptor: number): boolean {
 
 /**
  * Starts a program with `pipes` descriptors from 2 on, `/dev/null` as 0 and 1, and no other: in
- * the place of each of `leaks` it gets `/dev/null` too. Throws `box_failed` when it cannot.
+ * the place of each of `leaks` it gets `/dev/null` too. A `detached` one gets no signals of a
+ * terminal. Throws `box_failed` when it cannot.
  */
 export function spawnSealed(
   program: string,
@@ -36,9 +37,10 @@ export function spawnSealed(
   env: Readonly<Record<string, string>>,
   pipes: number,
   leaks: readonly number[],
+  detached = false,
 ): ChildProcess {
   const stdio = ['ignore', 'ignore', ...Array<'pipe'>(pipes).fill('pipe')] as const;
-  return spawnWith(program, rest, env, stdio, leaks);
+  return spawnWith(program, rest, env, stdio, leaks, detached);
 }
 
 /** As `spawnSealed`, with `given` as the descriptors from 0 on. */
@@ -48,6 +50,7 @@ export function spawnWith(
   env: Readonly<Record<string, string>>,
   given: readonly ('ignore' | 'pipe' | 'ipc')[],
   leaks: readonly number[],
+  detached = false,
 ): ChildProcess {
   const stdio: Exclude<StdioOptions, string> = [...given];
   const blank = leaks.length === 0 ? undefined : openSync('/dev/null', 'r');
@@ -56,7 +59,7 @@ export function spawnWith(
       while (stdio.length < descriptor) stdio.push('ignore');
       if (descriptor >= given.length) stdio[descriptor] = blank;
     }
-    const child = spawn(program, rest, { env: { ...env }, cwd: '/', stdio });
+    const child = spawn(program, rest, { env: { ...env }, cwd: '/', stdio, detached });
     if (child.pid !== undefined) return child;
     child.on('error', () => {});
     // There are no streams at all when descriptors have run out.

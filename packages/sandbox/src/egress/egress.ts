@@ -1,7 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { GatewayBox } from './box/command.ts';
 import { type GatewayProcess, startGateway } from './gateway-process.ts';
 import type { Inbound } from './inbound.ts';
-import type { ConfigureMessage, EgressTimeouts } from './messages.ts';
+import { machineAddresses, machineNameServers } from './machine.ts';
+import { type ConfigureMessage, egressTypes, type EgressTimeouts } from './messages.ts';
 import type { NetworkEntry } from '@castellan/protocol';
 import { checkNetwork, type RunNetwork } from './network.ts';
 import { type Carrier, LiveRun, type RunEgress } from './run-egress.ts';
@@ -15,6 +17,8 @@ export interface EgressOptions {
   readonly userAgent?: string;
   /** Default 5 s to connect, 10 s for the headers, 10 s between two pieces of a body. */
   readonly timeouts?: Partial<EgressTimeouts>;
+  /** The box that the gateway stands in. Default: none. */
+  readonly box?: GatewayBox;
 }
 
 /** The only way out to a network. Disposing of it ends its process and all requests. */
@@ -34,20 +38,18 @@ const defaultTimeouts: EgressTimeouts = { connectMs: 5_000, headersMs: 10_000, i
 const patienceMs = 10_000;
 const longestPauseMs = 5_000;
 
-/** Starts the gateway. Throws `box_failed` when it cannot be; later deaths are mended by itself. */
+/** Starts the gateway. Throws `isolation_unavailable` or `box_failed` when it cannot be; later deaths are mended by itself. */
 export async function openEgress(options: EgressOptions = {}): Promise<Egress> {
-  const live = new LiveEgress({
-    resolver: options.resolver ?? null,
-    ca: options.ca ?? null,
-    userAgent: options.userAgent ?? 'Castellan',
-    timeouts: { ...defaultTimeouts, ...options.timeouts },
-  });
+  const { ca = null, userAgent = 'Castellan', timeouts } = options;
+  const configuration = { ca, userAgent, timeouts: { ...defaultTimeouts, ...timeouts } };
+  const live = new LiveEgress(configuration, options);
   await live.open();
   return live;
 }
 
 class LiveEgress implements Egress, Carrier {
   readonly #configuration: ConfigureMessage;
+  readonly #options: Pick<EgressOptions, 'resolver' | 'box'>;
   readonly #runs = new Set<LiveRun>();
   /** Whose request it is, by number. */
   readonly #routes = new Map<number, LiveRun>();
@@ -55,13 +57,16 @@ class LiveEgress implements Egress, Carrier {
   readonly #closing = new Map<number, () => void>();
   readonly #over = new AbortController();
   #current: GatewayProcess | undefined;
+  /** The machine's addresses, as the current gateway knows them. */
+  #described: string | undefined;
   /** Resolves when there is a gateway again. */
   #arrival = Promise.withResolvers<void>();
   #keeping: Promise<void> | undefined;
   #lastId = 0;
 
-  constructor(configuration: ConfigureMessage) {
+  constructor(configuration: ConfigureMessage, options: Pick<EgressOptions, 'resolver' | 'box'>) {
     this.#configuration = configuration;
+    this.#options = options;
   }
 
   get pid(): number | undefined {
@@ -103,6 +108,18 @@ class LiveEgress implements Egress, Carrier {
     return this.#current;
   }
 
+  nameServers(): readonly string[] {
+    return this.#options.resolver ?? machineNameServers();
+  }
+
+  describeMachine(gateway: GatewayProcess): void {
+    const addresses = machineAddresses();
+    const described = addresses.join();
+    if (this.#described === described) return;
+    gateway.send(egressTypes.machine, { addresses });
+    this.#described = described;
+  }
+
   route(request: number, run: LiveRun): void {
     this.#routes.set(request, run);
   }
@@ -122,8 +139,10 @@ class LiveEgress implements Egress, Carrier {
   }
 
   async #start(): Promise<GatewayProcess> {
-    const gateway = await startGateway(this.#configuration, (message) => this.#receive(message));
+    const receive = (message: Inbound): void => this.#receive(message);
+    const gateway = await startGateway(this.#configuration, receive, this.#options.box);
     this.#current = gateway;
+    this.#described = undefined;
     this.#arrival.resolve();
     return gateway;
   }

@@ -1,9 +1,8 @@
-import { dirname, join } from 'node:path';
 import type { Duplex } from 'node:stream';
-import { fileURLToPath } from 'node:url';
-import { CastellanError, encodeFrame, FrameReader } from '@castellan/protocol';
-import { release, type WatchedChild, watchChild } from '../drivers/child.ts';
-import { inheritableDescriptors, spawnSealed } from '../drivers/inherited.ts';
+import { encodeFrame, FrameReader } from '@castellan/protocol';
+import { startBare } from './bare.ts';
+import type { GatewayBox } from './box/command.ts';
+import { startBoxed } from './box/start.ts';
 import { type Inbound, readInbound } from './inbound.ts';
 import { type ConfigureMessage, egressTypes, gatewayCaps } from './messages.ts';
 
@@ -19,17 +18,18 @@ export interface GatewayProcess extends AsyncDisposable {
 }
 
 /**
- * Starts a gateway and waits until it is ready; what it says from then on goes to `receive`.
- * Throws `box_failed` when it cannot be started.
+ * Starts a gateway, in the box if one is given, and waits until it is ready; what it says from then
+ * on goes to `receive`. Throws `isolation_unavailable` when the box cannot be made or does not hold,
+ * and `box_failed` when the gateway cannot be started for another reason.
  */
 export async function startGateway(
   configuration: ConfigureMessage,
   receive: (message: Inbound) => void,
+  box?: GatewayBox,
 ): Promise<GatewayProcess> {
-  // Standard error and the channel; the environment is empty.
-  const child = spawnSealed(process.execPath, gatewayArguments(), {}, 2, inheritableDescriptors());
-  const watched = watchChild(child);
-  const channel = child.stdio[3] as Duplex;
+  const started = box === undefined ? startBare() : startBoxed(box);
+  const { watched } = started;
+  const channel = watched.child.stdio[3] as Duplex;
   const ready = Promise.withResolvers<void>();
   const frames = new FrameReader(gatewayCaps);
   let fault: string | undefined;
@@ -44,12 +44,12 @@ export async function startGateway(
       }
     } catch (error) {
       fault = `the gateway broke the protocol: ${(error as Error).message}`;
-      child.kill('SIGKILL');
+      started.kill();
     }
   });
   const gone = (async (): Promise<string> => {
     const { code, signal } = await watched.ended;
-    await release(watched);
+    await started.bury();
     // Its last words name files of this machine: they are the operator's, and no run's.
     if (isServing) warn((await watched.stderr).trim());
     return fault ?? `the gateway ended (${signal ?? `code ${code}`})`;
@@ -57,66 +57,33 @@ export async function startGateway(
   const send: GatewayProcess['send'] = (type, message, bytes) => {
     if (channel.writable) channel.write(encodeFrame(type, JSON.stringify(message), bytes));
   };
-  const gateway: GatewayProcess = {
-    pid: child.pid ?? 0,
-    send,
-    gone,
-    [Symbol.asyncDispose]: async () => {
-      isServing = false;
-      child.kill('SIGKILL');
-      await gone;
-    },
-  };
   send(egressTypes.configure, configuration);
-  await waitUntilReady(ready.promise, gateway, watched);
-  isServing = true;
-  return gateway;
+  const timer = setTimeout(() => started.kill(), startMs);
+  try {
+    const pid = await Promise.race([ready.promise.then(async () => started.prove()), gone]);
+    if (typeof pid === 'string') {
+      throw started.failure(`${pid} ${(await watched.stderr).trim()}`.trim());
+    }
+    isServing = true;
+    return {
+      pid,
+      send,
+      gone,
+      [Symbol.asyncDispose]: async () => {
+        isServing = false;
+        started.kill();
+        await gone;
+      },
+    };
+  } catch (error) {
+    started.kill();
+    await gone;
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function warn(said: string): void {
   if (said !== '') process.emitWarning(`The egress gateway ended: ${said}`, 'CastellanWarning');
-}
-
-async function waitUntilReady(
-  ready: Promise<void>,
-  gateway: GatewayProcess,
-  { child, stderr }: WatchedChild,
-): Promise<void> {
-  const timer = setTimeout(() => child.kill('SIGKILL'), startMs);
-  const failure = await Promise.race([ready, gateway.gone]);
-  clearTimeout(timer);
-  if (typeof failure === 'string') {
-    const why = `${failure} ${(await stderr).trim()}`.trim();
-    throw new CastellanError('box_failed', `The egress gateway could not be started: ${why}.`);
-  }
-}
-
-/**
- * Node's own permission model is a seat belt here: the gateway writes no file, starts nothing,
- * loads nothing native, and reads only code: its own, and packages where Node looks for them.
- */
-function gatewayArguments(): string[] {
-  const isSource = import.meta.url.endsWith('.ts');
-  const main = fileURLToPath(new URL(`process/main.${isSource ? 'ts' : 'js'}`, import.meta.url));
-  const protocol = fileURLToPath(import.meta.resolve('@castellan/protocol'));
-  const readable = [main, protocol].flatMap((file) => [
-    `${dirname(file)}/`,
-    ...foldersAbove(file).flatMap((folder) => [
-      join(folder, 'package.json'),
-      `${join(folder, 'node_modules')}/`,
-    ]),
-  ]);
-  return [
-    '--disable-sigusr1',
-    '--permission',
-    ...[...new Set([dirname(dirname(main)) + '/', ...readable])].map(
-      (path) => `--allow-fs-read=${path}`,
-    ),
-    main,
-  ];
-}
-
-function foldersAbove(file: string): string[] {
-  const folder = dirname(file);
-  return folder === file ? [] : [folder, ...foldersAbove(folder)];
 }

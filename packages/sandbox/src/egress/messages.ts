@@ -11,6 +11,7 @@ import type { RunNetwork } from './network.ts';
  *        |  configure  -------------------------->  |   once, first
  *        |               ready  <-----------------  |   once
  *        |  run  -------------------------------->  |   a run's policy, before its first request
+ *        |  machine  ---------------------------->  |   before the next request, when it has changed
  *        |  request  ---------------------------->  |
  *        |  upload, uploadEnd  ------------------>  |   the body, as far as the credit reaches
  *        |               uploadCredit  <----------  |   so much more may be sent
@@ -44,6 +45,7 @@ export const egressTypes = {
   abort: 70,
   close: 71,
   proxy: 72,
+  machine: 73,
 } as const;
 
 /** Credit that each direction of a request starts with, in bytes. */
@@ -92,8 +94,6 @@ export interface EgressTimeouts {
 }
 
 export interface ConfigureMessage {
-  /** Addresses of name servers, `null` for those of the machine. */
-  readonly resolver: readonly string[] | null;
   /** Certificates in PEM that are trusted besides Node's, or `null`. */
   readonly ca: string | null;
   readonly userAgent: string;
@@ -103,8 +103,16 @@ export interface ConfigureMessage {
 export interface RunMessage {
   readonly run: number;
   readonly network: RunNetwork;
+  /** Name servers, as `address` or `address:port`. */
+  readonly nameServers: readonly string[];
   /** What the run has used up with a gateway before this one. */
   readonly used: { readonly requests: number; readonly bytes: number };
+}
+
+/** What is true of the machine, as its launcher sees it. */
+export interface MachineMessage {
+  /** Addresses of all its interfaces. */
+  readonly addresses: readonly string[];
 }
 
 export type RedirectMode = 'follow' | 'manual' | 'error';

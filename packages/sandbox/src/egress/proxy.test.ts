@@ -7,7 +7,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
 import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
-import { openEgress } from './egress.ts';
+import { openBoxed } from './fixtures/open.ts';
 import type { ProxyStream } from './exchange.ts';
 import { certificate } from './fixtures/certificate.ts';
 import { loopback } from './fixtures/ask.ts';
@@ -86,7 +86,7 @@ async function tunnel(
 describe('the proxy of a run', () => {
   test('lets a run have so many tunnels at a time; the next one waits for a place', async () => {
     await using server = await serveRaw((socket) => void socket.resume());
-    await using egress = await openEgress();
+    await using egress = await openBoxed();
     await using run = egress.forRun({ ...loopback([server.port]), networkRequests: 1_000 });
     await using box = await forwarder(run);
     const authority = `127.0.0.1:${server.port}`;
@@ -107,7 +107,7 @@ describe('the proxy of a run', () => {
   });
 
   test('outlives clients that hang up in the middle of their requests', async () => {
-    await using egress = await openEgress({ resolver: ['127.0.0.1:1'] });
+    await using egress = await openBoxed({ resolver: ['127.0.0.1:1'] });
     await using run = egress.forRun({
       allow: ['nowhere.test', '127.0.0.1'],
       networkRequests: 1_000,
@@ -140,7 +140,7 @@ describe('the proxy of a run', () => {
       request.setEncoding('utf8').on('data', (chunk) => response.write(`got ${chunk}`));
       request.on('end', () => response.end());
     });
-    await using egress = await openEgress();
+    await using egress = await openBoxed();
     await using run = egress.forRun(loopback([server.port]));
     await using local = await forwarder(run);
     const url = `${server.url}/x?y`;
@@ -159,7 +159,7 @@ describe('the proxy of a run', () => {
       response.writeHead(200, { 'content-encoding': 'gzip', 'content-length': body.length });
       response.end(body);
     });
-    await using egress = await openEgress();
+    await using egress = await openBoxed();
     await using run = egress.forRun(loopback([server.port]));
     await using local = await forwarder(run);
     const answer = await viaProxy(local.port, `${server.url}/`);
@@ -172,7 +172,7 @@ describe('the proxy of a run', () => {
     await using server = await serve((_request, response) => {
       response.writeHead(302, { location: 'http://169.254.169.254/' }).end();
     });
-    await using egress = await openEgress();
+    await using egress = await openBoxed();
     await using run = egress.forRun(loopback([server.port]));
     await using local = await forwarder(run);
     const answer = await viaProxy(local.port, `${server.url}/`);
@@ -182,7 +182,7 @@ describe('the proxy of a run', () => {
 
   test('tunnels bytes to an allowed host and port, counts them, and ends with the server', async () => {
     await using server = await serveTls((_request, response) => response.end('over TLS'));
-    await using egress = await openEgress();
+    await using egress = await openBoxed();
     await using run = egress.forRun(loopback([server.port]));
     await using local = await forwarder(run);
     const { status, socket } = await tunnel(local.port, `127.0.0.1:${server.port}`);
@@ -201,7 +201,7 @@ describe('the proxy of a run', () => {
 
   test('refuses what fetch refuses: a response to nobody, and one wording for a tunnel', async () => {
     await using server = await serve((_request, response) => response.end('never'));
-    await using egress = await openEgress();
+    await using egress = await openBoxed();
     await using run = egress.forRun(
       loopback([], { allow: ['127.0.0.1:8999', '*.test', '169.254.169.254'], networkRequests: 50 }),
     );
@@ -234,7 +234,7 @@ describe('the proxy of a run', () => {
 
   test('counts every request and every byte of the run', async () => {
     await using server = await serveRaw((socket) => void socket.write(Buffer.alloc(1_000_000)));
-    await using egress = await openEgress();
+    await using egress = await openBoxed();
     await using run = egress.forRun(
       loopback([server.port], { networkRequests: 2, networkBytes: 300_000 }),
     );
@@ -260,7 +260,7 @@ describe('the proxy of a run', () => {
       socket.on('drain', more);
       more();
     });
-    await using egress = await openEgress();
+    await using egress = await openBoxed();
     await using run = egress.forRun(loopback([server.port]));
     const stream = run.proxy();
     await stream.write(Buffer.from(`CONNECT 127.0.0.1:${server.port} HTTP/1.1\r\n\r\n`));
@@ -277,7 +277,7 @@ describe('the proxy of a run', () => {
 
   test('ends its tunnels with the run, and says that they went well', async () => {
     await using server = await serveRaw((socket) => void socket.write('hello'));
-    await using egress = await openEgress();
+    await using egress = await openBoxed();
     const run = egress.forRun(loopback([server.port]));
     await using local = await forwarder(run);
     const { socket } = await tunnel(local.port, `127.0.0.1:${server.port}`);
@@ -297,7 +297,7 @@ describe('the proxy of a run', () => {
 
   test('survives clients that speak no HTTP, or vanish', async () => {
     await using server = await serve((_request, response) => response.end('x'));
-    await using egress = await openEgress();
+    await using egress = await openBoxed();
     const { pid } = egress;
     await using run = egress.forRun(loopback([server.port]));
     await using local = await forwarder(run);
@@ -318,7 +318,7 @@ describe('the proxy of a run', () => {
   });
 
   test('are not more than a run may have open, also not by giving them up', async () => {
-    await using egress = await openEgress();
+    await using egress = await openBoxed();
     await using run = egress.forRun(loopback([80]));
     const fails = (stream: ProxyStream): Promise<unknown> =>
       assert.rejects(stream.body[Symbol.asyncIterator]().next(), { name: 'NetworkError' });

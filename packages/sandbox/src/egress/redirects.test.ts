@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import type { IncomingHttpHeaders } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
-import { type Egress, openEgress } from './egress.ts';
+import type { Egress } from './egress.ts';
+import { openBoxed } from './fixtures/open.ts';
 import { NetworkError } from './exchange.ts';
 import { ask, loopback } from './fixtures/ask.ts';
 import { certificate } from './fixtures/certificate.ts';
@@ -39,7 +40,7 @@ describe('a redirect', () => {
 
   before(async () => {
     names = await openNameServer((name) => (name.endsWith('.test') ? ['127.0.0.1'] : 'nxdomain'));
-    egress = await openEgress({ resolver: [names.server], ca: certificate });
+    egress = await openBoxed({ resolver: [names.server], ca: certificate });
     [here, there, secure] = await Promise.all([mirror(serve), mirror(serve), mirror(serveTls)]);
   });
   after(async () => {

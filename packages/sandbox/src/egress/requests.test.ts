@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { readdirSync, readlinkSync } from 'node:fs';
 import type { IncomingHttpHeaders } from 'node:http';
 import { after, before, describe, test } from 'node:test';
-import { type Egress, openEgress } from './egress.ts';
+import type { Egress } from './egress.ts';
+import { openBoxed } from './fixtures/open.ts';
 import { NetworkError } from './exchange.ts';
 import { ask, begin, header, loopback } from './fixtures/ask.ts';
 import { certificate } from './fixtures/certificate.ts';
@@ -23,7 +24,7 @@ describe('a request', () => {
       if (name === 'wrapped.test') return ['::ffff:127.0.0.1'];
       return name.endsWith('.test') && name !== 'none.test' ? ['127.0.0.1'] : 'nxdomain';
     });
-    egress = await openEgress({ resolver: [names.server], ca: certificate });
+    egress = await openBoxed({ resolver: [names.server], ca: certificate });
     const tell = (open: typeof serve): Promise<Served> =>
       open((request, response) => {
         response.writeHead(200, { 'set-cookie': ['a=1', 'b=2'], 'x-method': request.method ?? '' });
@@ -54,7 +55,7 @@ describe('a request', () => {
     // The certificate is good for other names.
     await assert.rejects(ask(run, `https://b.a.test:${secure.port}/`), NetworkError);
     assert.match(run.log.at(-1)?.reason ?? '', /altnames/);
-    await using strict = await openEgress({ resolver: [names.server] });
+    await using strict = await openBoxed({ resolver: [names.server] });
     await using distrust = strict.forRun(loopback([secure.port]));
     await assert.rejects(ask(distrust, secure.url), NetworkError);
     assert.match(distrust.log[0]?.reason ?? '', /self-signed/);
@@ -294,7 +295,7 @@ describe('a request', () => {
 describe('a run', () => {
   let egress: Egress;
   before(async () => {
-    egress = await openEgress();
+    egress = await openBoxed();
   });
   after(() => egress[Symbol.asyncDispose]());
 

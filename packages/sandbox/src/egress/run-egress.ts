@@ -31,6 +31,10 @@ export interface Carrier {
   nextId(): number;
   /** A gateway that works; `undefined` when there is none and none will come soon. */
   gateway(): Promise<GatewayProcess | undefined>;
+  /** Name servers of a run that begins now. */
+  nameServers(): readonly string[];
+  /** Tells the gateway of the machine as it is now, unless it knows. */
+  describeMachine(gateway: GatewayProcess): void;
   /** Frames about that request go to the run from now on. */
   route(request: number, run: LiveRun): void;
   unroute(request: number): void;
@@ -136,9 +140,11 @@ export class LiveRun implements RunEgress {
     if (this.#isOver) return this.#giveUp(carried, 'the run is over');
     if (this.#home !== gateway) {
       const used = { requests: this.networkRequests, bytes: this.#bytes };
-      gateway.send(egressTypes.run, { run: this.#id, network: this.#network, used });
+      const nameServers = this.#carrier.nameServers();
+      gateway.send(egressTypes.run, { run: this.#id, network: this.#network, nameServers, used });
       this.#home = gateway;
     }
+    this.#carrier.describeMachine(gateway);
     carried.gateway = gateway;
     this.#carrier.route(id, this);
     const { head } = carried;

@@ -9,7 +9,8 @@ import {
   gzipSync,
   zstdCompressSync,
 } from 'node:zlib';
-import { type Egress, openEgress } from './egress.ts';
+import type { Egress } from './egress.ts';
+import { openBoxed } from './fixtures/open.ts';
 import { NetworkError } from './exchange.ts';
 import { ask, begin, loopback } from './fixtures/ask.ts';
 import { serve, serveRaw } from './fixtures/serve.ts';
@@ -19,7 +20,7 @@ const mebi = 2 ** 20;
 describe('a hostile or broken server', () => {
   let egress: Egress;
   before(async () => {
-    egress = await openEgress({ timeouts: { connectMs: 400, headersMs: 400, idleMs: 400 } });
+    egress = await openBoxed({ timeouts: { connectMs: 400, headersMs: 400, idleMs: 400 } });
   });
   after(() => egress[Symbol.asyncDispose]());
 

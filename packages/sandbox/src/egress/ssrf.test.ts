@@ -96,4 +96,10 @@ describe('egress', { skip: possible ? false : 'needs unshare, user namespaces an
       );
     }
   });
+
+  test('knows an address that the machine got a moment ago', () => {
+    for (const { log } of on('own since 1 hit')) {
+      assert.match(log.join(), /is an address of this machine/);
+    }
+  });
 });

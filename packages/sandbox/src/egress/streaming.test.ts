@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { after, before, describe, test } from 'node:test';
-import { type Egress, openEgress } from './egress.ts';
+import type { Egress } from './egress.ts';
+import { openBoxed } from './fixtures/open.ts';
 import { NetworkError } from './exchange.ts';
 import { ask, begin, loopback } from './fixtures/ask.ts';
 import { serve } from './fixtures/serve.ts';
@@ -13,7 +14,7 @@ const piece = Buffer.alloc(64 * 1_024, 7);
 describe('an exchange', () => {
   let egress: Egress;
   before(async () => {
-    egress = await openEgress();
+    egress = await openBoxed();
   });
   after(() => egress[Symbol.asyncDispose]());
 

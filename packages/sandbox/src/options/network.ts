@@ -1,4 +1,5 @@
-import type { Limits, NetworkEntry } from '@castellan/protocol';
+import type { DriverName, Limits, NetworkEntry } from '@castellan/protocol';
+import { findGatewayBox } from '../egress/box/parts.ts';
 import { deniedEgress } from '../egress/denied.ts';
 import { type Egress, openEgress } from '../egress/egress.ts';
 import { checkNetwork, type RunNetwork } from '../egress/network.ts';
@@ -15,15 +16,20 @@ export interface NetworkOptions extends Pick<
   readonly ca?: string;
 }
 
-/** Starts the gateway where something is allowed. Throws `invalid_option` for a policy that makes no sense. */
+/**
+ * Starts the gateway where something is allowed, in a box wherever scripts are in one. Throws
+ * `invalid_option` for a policy that makes no sense, `isolation_unavailable` when the box cannot be made.
+ */
 export async function openNetwork(
   options: NetworkOptions | undefined,
   limits: Limits,
+  driver: DriverName,
 ): Promise<Egress | undefined> {
   if (options === undefined) return undefined;
   const { resolver, ca, ...policy } = options;
   checkNetwork(networkOf(policy, limits));
   return openEgress({
+    ...(driver === 'none' ? {} : { box: await findGatewayBox() }),
     ...(resolver === undefined ? {} : { resolver }),
     ...(ca === undefined ? {} : { ca }),
   });

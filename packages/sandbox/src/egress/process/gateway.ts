@@ -4,10 +4,12 @@ import {
   type AboutRun,
   type CreditMessage,
   egressTypes,
+  type MachineMessage,
   type ProxyMessage,
   type RequestMessage,
   type RunMessage,
 } from '../messages.ts';
+import { readOwn } from '../rules/addresses.ts';
 import { batchedCredit, Window } from '../window.ts';
 import type { Channel } from './channel.ts';
 import { EgressRun, type Settings } from './run.ts';
@@ -27,6 +29,8 @@ export class Gateway {
   readonly #settings: Settings;
   readonly #runs = new Map<number, EgressRun>();
   readonly #requests = new Map<number, Open>();
+  /** Addresses of this machine; nothing is judged before they are known. */
+  #own: ReadonlySet<string> | undefined;
 
   constructor(channel: Channel, settings: Settings) {
     this.#channel = channel;
@@ -36,6 +40,7 @@ export class Gateway {
   /** Takes one frame. Frames about what is over already are passed over: they crossed its end. */
   take({ type, json, bytes }: Frame): void {
     const message: unknown = JSON.parse(json);
+    if (type === egressTypes.machine) return this.#learn(message as MachineMessage);
     if (type === egressTypes.run) return this.#openRun(message as RunMessage);
     if (type === egressTypes.close) return void this.#closeRun((message as AboutRun).run);
     if (type === egressTypes.request) return void this.#fetch(message as RequestMessage);
@@ -49,7 +54,15 @@ export class Gateway {
   }
 
   #openRun(message: RunMessage): void {
-    this.#runs.set(message.run, new EgressRun(message, this.#settings));
+    const own = (): ReadonlySet<string> => {
+      if (this.#own === undefined) throw new Error('the addresses of this machine are not known');
+      return this.#own;
+    };
+    this.#runs.set(message.run, new EgressRun(message, this.#settings, own));
+  }
+
+  #learn({ addresses }: MachineMessage): void {
+    this.#own = readOwn(addresses);
   }
 
   async #closeRun(run: number): Promise<void> {

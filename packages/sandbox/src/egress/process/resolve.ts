@@ -16,11 +16,13 @@ export interface Resolved {
  */
 export class Names implements Disposable {
   readonly #resolver: Resolver;
+  readonly #own: () => ReadonlySet<string>;
 
-  /** `servers` as addresses, `null` for those of the machine. */
-  constructor(servers: readonly string[] | null) {
+  /** `servers` as addresses; `own` gives the addresses that this machine has now. */
+  constructor(servers: readonly string[], own: () => ReadonlySet<string>) {
     this.#resolver = new Resolver({ timeout: 1_000, tries: 2 });
-    if (servers !== null) this.#resolver.setServers(servers);
+    this.#resolver.setServers(servers);
+    this.#own = own;
   }
 
   /**
@@ -30,9 +32,10 @@ export class Names implements Disposable {
   async resolve(host: string, rules: AddressRules): Promise<Resolved> {
     const found = await this.#lookUp(host, rules);
     if (found.length === 0) throw new Error(`${shown(host)} has no address`);
+    const own = this.#own();
     const judged = found.map((address): Judged => {
       try {
-        return judgeAddress(address, rules);
+        return judgeAddress(address, rules, own);
       } catch (error) {
         if (!(error instanceof Refused) || address === host) throw error;
         throw new Refused(`${shown(host)} leads to ${error.message}`);
@@ -52,7 +55,7 @@ export class Names implements Disposable {
     if (isIP(host) !== 0) return [host];
     if (host === 'localhost' || host.endsWith('.localhost')) {
       // Both are true, so those that the operator opened; when there are none, one to be refused.
-      const open = ['127.0.0.1', '::1'].filter((address) => isOpen(address, rules));
+      const open = ['127.0.0.1', '::1'].filter((address) => isOpen(address, rules, this.#own()));
       return open.length === 0 ? ['127.0.0.1'] : open;
     }
     const [four, six] = await Promise.all([
@@ -74,9 +77,9 @@ async function orNone(answer: Promise<string[]>): Promise<string[]> {
   }
 }
 
-function isOpen(address: string, rules: AddressRules): boolean {
+function isOpen(address: string, rules: AddressRules, own: ReadonlySet<string>): boolean {
   try {
-    judgeAddress(address, rules);
+    judgeAddress(address, rules, own);
     return true;
   } catch {
     return false;

@@ -12,13 +12,12 @@ import { mostTunnels, type TunnelParts } from './tunnel.ts';
 
 /** What all runs have in common: settings, and nothing that a run could leave a trace in. */
 export interface Settings {
-  readonly resolver: readonly string[] | null;
   readonly userAgent: string;
   readonly timeouts: EgressTimeouts;
   readonly secureContext: SecureContext;
 }
 
-/** One run in the gateway. Disposing of it ends its requests and closes its sockets. */
+/** One run in the gateway; `own` gives the machine's addresses. Disposing of it ends its requests and closes its sockets. */
 export class EgressRun implements AsyncDisposable {
   readonly #parts: RunParts &
     TunnelParts & { readonly names: Names; readonly connections: Connections };
@@ -26,13 +25,17 @@ export class EgressRun implements AsyncDisposable {
   readonly #requests = new Set<Promise<void>>();
   #proxy: Proxy | undefined;
 
-  constructor({ network, used }: RunMessage, settings: Settings) {
+  constructor(
+    { network, nameServers, used }: RunMessage,
+    settings: Settings,
+    own: () => ReadonlySet<string>,
+  ) {
     const policy = readPolicy(network);
     this.#parts = {
       policy,
       budget: new Budget(policy, used),
       connections: new Connections(settings.secureContext, settings.timeouts),
-      names: new Names(settings.resolver),
+      names: new Names(nameServers, own),
       slots: new Slots(mostConnections),
       tunnels: new Slots(mostTunnels),
       secureContext: settings.secureContext,

@@ -1,5 +1,4 @@
 import { isIP } from 'node:net';
-import { networkInterfaces } from 'node:os';
 import ipaddr from 'ipaddr.js';
 import { Refused, shown } from './refused.ts';
 
@@ -79,9 +78,9 @@ export function readPrivateRange(text: unknown): Range {
  * Says whether a connection may go to an address. Throws `Refused` unless it is public beyond
  * doubt, or private and named by the operator. In this order: what is blocked, metadata services,
  * this machine's own addresses (each has to be named alone; loopback by a range within loopback),
- * ranges of the operator, and then the positive test.
+ * ranges of the operator, and then the positive test. `own` are the addresses of this machine.
  */
-export function judgeAddress(text: string, rules: AddressRules): Judged {
+export function judgeAddress(text: string, rules: AddressRules, own: ReadonlySet<string>): Judged {
   if (isIP(text) === 0) throw new Refused(`${shown(text)} is no address`);
   const address = ipaddr.process(text);
   const canonical = address.toString();
@@ -97,7 +96,7 @@ export function judgeAddress(text: string, rules: AddressRules): Judged {
     if (named.some(liesInLoopback)) return { canonical, isPrivate: true };
     throw new Refused(`${canonical} is a loopback address`);
   }
-  if (ownAddresses().has(canonical)) {
+  if (own.has(canonical)) {
     if (named.some(isSingle)) return { canonical, isPrivate: true };
     throw new Refused(`${canonical} is an address of this machine`);
   }
@@ -138,12 +137,7 @@ function isSingle({ start, bits }: Range): boolean {
   return bits === (start.kind() === 'ipv4' ? 32 : 128);
 }
 
-/** Addresses of all interfaces, read anew: containers and tunnels come and go. */
-function ownAddresses(): ReadonlySet<string> {
-  const found = Object.values(networkInterfaces()).flat();
-  return new Set(
-    found.flatMap((one) =>
-      one === undefined ? [] : [ipaddr.process(one.address.split('%')[0] ?? '').toString()],
-    ),
-  );
+/** The addresses of this machine, in the form in which they are judged. */
+export function readOwn(addresses: readonly string[]): ReadonlySet<string> {
+  return new Set(addresses.map((address) => ipaddr.process(address).toString()));
 }

@@ -1,0 +1,25 @@
+import type { HostTools } from '../drivers/bubblewrap/command.ts';
+import { ProcessView } from '../drivers/procfs.ts';
+import { findGatewayBox } from '../egress/box/parts.ts';
+import { openEgress } from '../egress/egress.ts';
+import { type DoctorRow, row } from './report.ts';
+
+/** Whether scripts can have a network here, found out by starting the gateway in its box. */
+export async function egressRow(tools: Partial<HostTools> = {}): Promise<DoctorRow> {
+  try {
+    const box = await findGatewayBox(tools);
+    const start = performance.now();
+    await using egress = await openEgress({ box });
+    const ms = Math.round(performance.now() - start);
+    using gateway = new ProcessView(egress.pid ?? 0);
+    const mebibytes = Math.round((gateway.sample()?.privateBytes ?? 0) / 2 ** 20);
+    return row(
+      'egress gateway',
+      'ok',
+      `It stands in a box of its own, with the network and nothing else of this machine: ready after ${ms} ms, ${mebibytes} MiB.`,
+    );
+  } catch (error) {
+    const [why = '', fix] = (error as Error).message.split(' To mend it: ');
+    return row('egress gateway', 'weak', `Scripts can have no network: ${why}`, fix);
+  }
+}
