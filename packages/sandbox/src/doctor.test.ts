@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { examine } from './doctor.ts';
 import { browserRow } from './doctor/browser.ts';
@@ -12,18 +13,23 @@ import { none } from './drivers/none/none.ts';
 import { locateParts } from './options/parts.ts';
 import { createSandbox, type RunHandle, type Sandbox } from './sandbox.ts';
 
-const leftovers = (): string[] =>
-  readdirSync(tmpdir()).filter((name) => name.startsWith('castellan-doctor-'));
-
-test('examine finds this machine fit and leaves nothing behind', async () => {
-  const before = leftovers();
+test('examine finds this machine fit and leaves nothing behind', async (t) => {
+  // Somebody else may examine this machine at the same time.
+  const { TMPDIR } = process.env;
+  const folder = mkdtempSync(join(tmpdir(), 'castellan-test-'));
+  process.env['TMPDIR'] = folder;
+  t.after(() => {
+    if (TMPDIR === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = TMPDIR;
+    rmSync(folder, { recursive: true });
+  });
   const { ok, rows } = await examine();
   assert.deepEqual(
     rows.filter(({ state }) => state === 'missing'),
     [],
   );
   assert.equal(ok, true);
-  assert.deepEqual(leftovers(), before);
+  assert.deepEqual(readdirSync(folder), []);
 });
 
 test('intruderRow names everything that a box without walls lets through', async () => {
