@@ -90,7 +90,7 @@ export function execute(parts: ExecutionParts, leased: Leased, onEnding: () => v
 
   const stop = (): void => {
     kill.abort();
-    current?.endWithin(killMs);
+    current?.giveUpIn(killMs);
   };
 
   const run = async (): Promise<boolean> => {

@@ -8,8 +8,13 @@ export interface Lease extends Disposable {
   renew(): void;
   /** While we are busy with what it said, its silence does not count. */
   listening: boolean;
-  /** From now on heartbeats do not help: the run has to come to its end within `ms`. */
+  /**
+   * From now on heartbeats do not help: the run has to come to its end within `ms`, without the time
+   * that we are busy with what it said.
+   */
   endWithin(ms: number): void;
+  /** The same, whatever we are busy with. */
+  giveUpIn(ms: number): void;
   /** Resolves with why when the lease is void. */
   readonly lost: Promise<string>;
 }
@@ -27,9 +32,14 @@ export function leases(ms: number = leaseMs): Leases {
   const stepMs = Math.min(tickMs, ms);
   const tick = (): void => {
     for (const lease of held) {
-      lease.leftMs -= stepMs;
-      if (lease.leftMs < 0) lease.lose('The launcher did not bring the run to its end');
-      if (lease.isListening) lease.silentMs += stepMs;
+      lease.patienceMs -= stepMs;
+      if (lease.isListening) {
+        lease.leftMs -= stepMs;
+        lease.silentMs += stepMs;
+      }
+      if (Math.min(lease.leftMs, lease.patienceMs) < 0) {
+        lease.lose('The launcher did not bring the run to its end');
+      }
       if (lease.silentMs > ms) lease.lose(`The launcher was silent for ${ms} ms`);
     }
   };
@@ -38,7 +48,13 @@ export function leases(ms: number = leaseMs): Leases {
   return {
     grant: () => {
       const { promise, resolve } = Promise.withResolvers<string>();
-      const lease: Held = { silentMs: 0, leftMs: Infinity, isListening: true, lose: resolve };
+      const lease: Held = {
+        silentMs: 0,
+        leftMs: Infinity,
+        patienceMs: Infinity,
+        isListening: true,
+        lose: resolve,
+      };
       held.add(lease);
       return {
         renew: () => void (lease.silentMs = 0),
@@ -50,6 +66,7 @@ export function leases(ms: number = leaseMs): Leases {
           lease.silentMs = 0;
         },
         endWithin: (leftMs) => void (lease.leftMs = Math.min(lease.leftMs, leftMs)),
+        giveUpIn: (leftMs) => void (lease.patienceMs = Math.min(lease.patienceMs, leftMs)),
         lost: promise,
         [Symbol.dispose]: () => void held.delete(lease),
       };
@@ -61,6 +78,7 @@ export function leases(ms: number = leaseMs): Leases {
 interface Held {
   silentMs: number;
   leftMs: number;
+  patienceMs: number;
   isListening: boolean;
   readonly lose: (why: string) => void;
 }
