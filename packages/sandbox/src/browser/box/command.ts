@@ -6,6 +6,7 @@ import {
   type Furniture,
   mounting,
 } from '../../drivers/bubblewrap/scratch.ts';
+import { walls } from '../../drivers/bubblewrap/walls.ts';
 import type { BoxMaterials } from './parts.ts';
 import { proxyPort } from './flags.ts';
 import { policyFiles } from './policies.ts';
@@ -34,27 +35,6 @@ const places: readonly string[] = [
   ...['--symlink', '/proc/self/fd', '/dev/fd'],
   ...['--bind', folderAt('shm'), '/dev/shm', '--bind', folderAt('tmp'), '/tmp'],
   ...['--remount-ro', '/'],
-];
-
-/** As for the runner's box, but Chromium may make user namespaces: its own sandbox is made of them. */
-const walls: readonly string[] = [
-  '--unshare-user',
-  '--unshare-pid',
-  '--unshare-net',
-  '--unshare-ipc',
-  '--unshare-uts',
-  '--unshare-cgroup',
-  '--uid',
-  '65534',
-  '--gid',
-  '65534',
-  '--cap-drop',
-  'ALL',
-  '--new-session',
-  '--die-with-parent',
-  '--hostname',
-  'box',
-  '--clearenv',
 ];
 
 const limits: readonly string[] = ['--core=0', '--nofile=4096', '--memlock=0', '--msgqueue=0'];
@@ -88,7 +68,8 @@ export function browserCommand({
     ...limits,
     ...mounting(scratchTools, furniture),
     tools.bwrap,
-    ...walls,
+    // Chromium may make user namespaces: its own sandbox is made of them.
+    ...[...walls('box'), '--unshare-net'],
     ...mark(),
     ...Object.entries(environment).flatMap(([name, value]) => ['--setenv', name, value]),
     ...readable.flatMap((path) => ['--ro-bind', path, path]),

@@ -4,6 +4,7 @@ import { nodeEnvironment, runnerEnvironment } from '../runner-command.ts';
 import type { NodePaths, RunnerPaths } from '../runner-command.ts';
 import { mark } from './orphans.ts';
 import { type Furniture, mounting, scratch, scratchMounts, type ScratchTools } from './scratch.ts';
+import { alone, walls } from './walls.ts';
 
 /** Programs of the host that put a box together, as absolute paths. */
 export interface HostTools {
@@ -34,29 +35,6 @@ export const insideNode: NodePaths = {
 export const statusDescriptor = 5;
 export const filterDescriptor = 6;
 
-/** Every namespace that there is, nobody's identity, and an end together with the launcher. */
-const walls: readonly string[] = [
-  '--unshare-user',
-  '--unshare-pid',
-  '--unshare-net',
-  '--unshare-ipc',
-  '--unshare-uts',
-  '--unshare-cgroup',
-  '--disable-userns',
-  '--uid',
-  '65534',
-  '--gid',
-  '65534',
-  '--cap-drop',
-  'ALL',
-  '--new-session',
-  '--die-with-parent',
-  '--as-pid-1',
-  '--hostname',
-  'box',
-  '--clearenv',
-];
-
 /** What a command line is made of. */
 export interface Box {
   readonly tools: HostTools;
@@ -84,7 +62,7 @@ export function boxCommand(box: Box): readonly [program: string, ...rest: string
     ...limits.map(({ option, value }) => `--${option}=${value}`),
     ...(box.scratch === undefined ? [] : mounting(box.scratch.tools, box.scratch.furniture)),
     tools.bwrap,
-    ...walls,
+    ...[...walls('box'), ...alone, '--unshare-net'],
     ...mark(),
     ...Object.entries(environment).flatMap(([name, value]) => ['--setenv', name, value]),
     ...readOnly(parts.node, inside.node),

@@ -1,5 +1,6 @@
 import type { HostTools } from '../../drivers/bubblewrap/command.ts';
 import { mark } from '../../drivers/bubblewrap/orphans.ts';
+import { alone, walls } from '../../drivers/bubblewrap/walls.ts';
 import type { ResourceLimit } from '../../drivers/rlimits.ts';
 
 /** Descriptors beside 2, the last words, and 3, the channel. bubblewrap closes both at the end. */
@@ -19,28 +20,6 @@ export interface GatewayBox {
   readonly leaks: readonly number[];
 }
 
-/** Every namespace but that of the network, which is what the gateway is for. */
-const walls: readonly string[] = [
-  '--unshare-user',
-  '--unshare-pid',
-  '--unshare-ipc',
-  '--unshare-uts',
-  '--unshare-cgroup',
-  '--disable-userns',
-  '--uid',
-  '65534',
-  '--gid',
-  '65534',
-  '--cap-drop',
-  'ALL',
-  '--new-session',
-  '--die-with-parent',
-  '--as-pid-1',
-  '--hostname',
-  'gateway',
-  '--clearenv',
-];
-
 /**
  * The whole command line. Of the host there are Node, its libraries and the gateway's own code,
  * read-only; nothing can be written, and there is no `/proc`, `/dev`, `/etc` or `/tmp`.
@@ -57,7 +36,8 @@ export function gatewayCommand({
     tools.prlimit,
     ...limits.map(({ option, value }) => `--${option}=${value}`),
     tools.bwrap,
-    ...walls,
+    // The network is what the gateway is for.
+    ...[...walls('gateway'), ...alone],
     ...mark(),
     ...['--ro-bind', node, '/node'],
     ...libraries.flatMap((path) => ['--ro-bind', path, path]),
