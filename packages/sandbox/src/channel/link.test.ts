@@ -136,6 +136,10 @@ const forged: Record<string, Uint8Array> = {
   ),
   'a command to a browser in a run without one': frame(frameTypes.cdpSend, {}, Buffer.from('{}')),
   'a piece of a body without a byte': frame(frameTypes.fetchSend, { id: 1 }),
+  'a small word with much around it': frame(frameTypes.fetchCancel, {
+    id: 1,
+    x: 'x'.repeat(20_000),
+  }),
   'a log that is larger than its cap': frame(frameTypes.log, {
     level: 'info',
     text: 'x'.repeat(600_000),
