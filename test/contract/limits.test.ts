@@ -215,7 +215,7 @@ contract('limits that make no sense are refused with the value and what is allow
     [{ cpuMs: '5s' }, /cpuMs .* not "5s"/],
     [{ memoryBytes: 1.5 }, /memoryBytes/],
     [{ memoryBytes: Infinity }, /memoryBytes/],
-    [{ wallms: 5 }, /Unknown limit "wallms"\. Known: wallMs/],
+    [{ wallms: 5 }, /^There is no option limits\.wallms\. Its value is 5\. Known: wallMs/],
   ];
   for (const [limits, message] of wrong) {
     await assert.rejects(

@@ -66,7 +66,10 @@ interface MisfitDetails {
   readonly isSecret?: boolean;
 }
 
-/** Reads the option `name`. Throws a `CastellanError` that names it and shows the value. */
+/**
+ * Reads the option `name`. Throws a `CastellanError` that names it and shows the value, also when a
+ * getter of the value throws.
+ */
 export function readOption<Value>(
   kind: Kind<Value>,
   value: unknown,
@@ -77,7 +80,11 @@ export function readOption<Value>(
     return kind.read(value);
   } catch (error) {
     if (error instanceof Misfit) throw misfitError(error, name, code);
-    throw error;
+    const why = error instanceof Error ? error.message : shown(error);
+    throw new CastellanError(code, `${subject(name)} cannot be read: ${shown(why)}.`, {
+      option: name,
+      cause: error,
+    });
   }
 }
 
@@ -100,7 +107,12 @@ export function misfitSentence(misfit: Misfit, option: string): string {
     const its = isSecret ? '' : ` Its value is ${shown(value)}.`;
     return `There is no option ${option}.${its} Known: ${(allowed ?? []).join(', ')}.`;
   }
-  return `${option} must be ${message}${isSecret ? '' : `, not ${shown(value)}`}.`;
+  return `${subject(option)} must be ${message}${isSecret ? '' : `, not ${shown(value)}`}.`;
+}
+
+/** Options that are wrong as a whole have no name. */
+function subject(option: string): string {
+  return option === '' ? 'The options' : option;
 }
 
 /** `name` and the way from it to a part: `viewport.width`, `files["a b"]`, `modules[2]`. */

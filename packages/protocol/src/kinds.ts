@@ -41,6 +41,8 @@ export const text: Kind<string> = simple('a text', { type: 'string', minLength: 
   typeof value === 'string' && value !== '' ? value : undefined,
 );
 
+export const absolutePath = textLike('an absolute path', /^(?:\/|[A-Za-z]:[\\/]|\\\\)/);
+
 /** Any text of at most `most` UTF-16 units, the empty one too. */
 export function textUpTo(most: number): Kind<string> {
   return simple(

@@ -67,7 +67,7 @@ function reworded<Value>(item: Kind<Value>, value: unknown, says: string): Value
 /** An object with these keys and no others; keys that are undefined count as left out. */
 export function shape<Value extends object>(
   says: string,
-  fields: { readonly [Key in keyof Value]-?: Kind<NonNullable<Value[Key]>> },
+  fields: { readonly [Key in keyof Value]-?: Kind<Exclude<Value[Key], undefined>> },
   {
     optional = [],
     isSecret = false,

@@ -1,11 +1,10 @@
-import { CastellanError } from '@castellan/protocol';
+import { type BrowserOptions, CastellanError } from '@castellan/protocol';
 import type { Cgroups } from '../drivers/cgroup/cgroups.ts';
 import { findMaterials } from './box/parts.ts';
 import { startChromium } from './box/start.ts';
 import type { BrowserHooks, BrowserJob, BrowserPool, RunBrowser } from './browser.ts';
 import { findChromium } from './find.ts';
 import { openBrowser, type WarmBrowser } from './open.ts';
-import type { BrowserOptions } from './options.ts';
 
 /**
  * Finds Chromium and makes a pool of browsers, each for one run and in a box of its own. Throws

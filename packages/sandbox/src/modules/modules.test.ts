@@ -60,7 +60,7 @@ test('narrow takes less, in another spelling too, and never more', () => {
   for (const more of ['lodash', 'axios', 'url', 'dayjs-evil', 'node:dayjs']) {
     assert.throws(() => given.narrow(['dayjs', more]), {
       code: 'invalid_option',
-      message: `run: modules can only narrow what the sandbox allows, and ${JSON.stringify(more)} is not allowed. Allowed: dayjs, lodash/get, node:timers.`,
+      message: `modules can only narrow what the sandbox allows, and ${JSON.stringify(more)} is not allowed. Allowed: dayjs, lodash/get, node:timers.`,
     });
   }
 });
@@ -124,7 +124,10 @@ test('nodeModulePolicy refuses a runtime without installed packages, and says wh
     cpSync(shipped, bare, { recursive: true, filter });
     assert.throws(() => nodeModulePolicy({ runtime: bare }), {
       code: 'invalid_option',
-      message: `runtime ${JSON.stringify(bare)} has no ${join(bare, 'node_modules')}, which the node engine imports from. Build it again: castellan runtime build 2026.11. With runtime null there are no packages.`,
+      message: `runtime ${JSON.stringify(bare)} has no ${join(bare, 'node_modules')}, which the node engine imports from. With runtime null there are no packages. To fix it: castellan runtime build 2026.11`,
+      option: 'runtime',
+      value: bare,
+      fix: 'castellan runtime build 2026.11',
     });
     const both = { runtime: '2026.11', nodeModules: join(shipped, 'node_modules') };
     assert.throws(() => nodeModulePolicy(both), /give one of the two/);

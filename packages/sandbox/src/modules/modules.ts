@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import {
   builtinsName,
   CastellanError,
+  covers,
   indexFile,
   type ModuleIndex,
   packageName,
+  shown,
 } from '@castellan/protocol';
 import { defaultRuntime, findRuntime } from '../runtimes/locate.ts';
 import { packagesIn } from '../runtimes/node-modules.ts';
@@ -50,9 +52,10 @@ export function modulePolicy(
     list.flatMap((name) => (name === allPackages ? packages : [name]));
   for (const name of expand(modules)) {
     if (builtins.includes(plain(name, builtins)) || runtime?.has(name) === true) continue;
-    throw new CastellanError(
-      'invalid_option',
-      `modules: ${JSON.stringify(name)} does not exist here. Packages of runtime ${runtime?.name ?? 'none'}: ${listed(packages)}. Node built-ins: ${listed(builtins)}.`,
+    throw notHere(
+      name,
+      `Packages of runtime ${runtime?.name ?? 'none'}: ${listed(packages)}. Node built-ins: ${listed(builtins)}.`,
+      [...packages, ...builtins],
     );
   }
   const allowed = [...new Set(expand(modules))].toSorted();
@@ -95,9 +98,11 @@ export function nodeModulePolicy(options: NodeModuleOptions): ModulePolicy {
   for (const name of modules) {
     if (everything.includes(name) || isBuiltin(name) || isBuiltin(`node:${name}`)) continue;
     if (packages.includes(packageName(name))) continue;
-    throw new CastellanError(
-      'invalid_option',
-      `modules: ${JSON.stringify(name)} does not exist here. Packages of ${runtime === undefined ? (nodeModules ?? 'no runtime') : `runtime ${runtime.name}`}: ${listed(packages)}. ${allBuiltins} is every built-in of Node.`,
+    const owner = runtime === undefined ? (nodeModules ?? 'no runtime') : `runtime ${runtime.name}`;
+    throw notHere(
+      name,
+      `Packages of ${owner}: ${listed(packages)}. ${allBuiltins} is every built-in of Node.`,
+      [...packages, ...everything],
     );
   }
   const covering = (name: string): string =>
@@ -136,7 +141,8 @@ function installedRuntime({
   if (nodeModules !== undefined && wanted !== undefined) {
     throw new CastellanError(
       'invalid_option',
-      'createSandbox: nodeModules goes in the place of a runtime: give one of the two.',
+      'nodeModules takes the place of a runtime: give one of the two.',
+      { option: 'nodeModules', value: nodeModules },
     );
   }
   if (nodeModules !== undefined || wanted === null) return undefined;
@@ -145,7 +151,8 @@ function installedRuntime({
   if (wanted === undefined) return undefined;
   throw new CastellanError(
     'invalid_option',
-    `runtime ${JSON.stringify(wanted)} has no ${found.nodeModules}, which the node engine imports from. Build it again: castellan runtime build ${found.name}. With runtime null there are no packages.`,
+    `runtime ${shown(wanted)} has no ${found.nodeModules}, which the node engine imports from. With runtime null there are no packages.`,
+    { option: 'runtime', value: wanted, fix: `castellan runtime build ${found.name}` },
   );
 }
 
@@ -153,10 +160,20 @@ function noPackages(runtime: string): string {
   return `The runtime ${runtime} has no packages for the node engine here: castellan runtime build ${runtime}`;
 }
 
+function notHere(name: string, whatIs: string, allowed: readonly string[]): CastellanError {
+  const sentence = `modules: ${shown(name)} does not exist here. ${whatIs}`;
+  return new CastellanError('invalid_option', sentence, {
+    option: 'modules',
+    value: name,
+    allowed,
+  });
+}
+
 function wider(name: string, allowed: readonly string[]): CastellanError {
   return new CastellanError(
     'invalid_option',
-    `run: modules can only narrow what the sandbox allows, and ${JSON.stringify(name)} is not allowed. Allowed: ${listed(allowed)}.`,
+    `modules can only narrow what the sandbox allows, and ${shown(name)} is not allowed. Allowed: ${listed(allowed)}.`,
+    { option: 'modules', value: name, allowed },
   );
 }
 
@@ -170,11 +187,6 @@ export function builtinNames(runnerDir: string): string[] {
 function plain(name: string, builtins: readonly string[]): string {
   const bare = name.replace(/^node:/, '');
   return builtins.includes(bare) ? bare : name;
-}
-
-/** A name allows itself and everything below it. */
-function covers(name: string, specifier: string): boolean {
-  return specifier === name || specifier.startsWith(`${name}/`);
 }
 
 function listed(names: readonly string[]): string {

@@ -1,4 +1,5 @@
 import type {
+  BrowserOptions,
   BrowserSettings,
   EngineName,
   IsolationChoice,
@@ -7,7 +8,6 @@ import type {
   Reuse,
 } from '@castellan/protocol';
 import type { ArtifactSink } from '../artifacts/artifacts.ts';
-import type { BrowserOptions } from '../browser/options.ts';
 import type { Helpers } from '../helpers/helper.ts';
 import type { NarrowedNetwork, NetworkOptions } from '../egress/launcher/way-out.ts';
 
