@@ -96,18 +96,23 @@ export function misfitError(
 ): CastellanError {
   const option = dotted(name, misfit.path);
   const { allowed } = misfit;
-  const details = { option, value: misfit.isSecret ? undefined : misfit.value, allowed };
+  const details = { option, value: isHidden(misfit) ? undefined : misfit.value, allowed };
   return new CastellanError(code, misfitSentence(misfit, option), details);
 }
 
 /** What is wrong with the option, with its value and what it must be. */
 export function misfitSentence(misfit: Misfit, option: string): string {
-  const { value, allowed, isSecret, isUnknownKey, message } = misfit;
+  const { value, allowed, isUnknownKey, message } = misfit;
   if (isUnknownKey) {
-    const its = isSecret ? '' : ` Its value is ${shown(value)}.`;
+    const its = isHidden(misfit) ? '' : ` Its value is ${shown(value)}.`;
     return `There is no option ${option}.${its} Known: ${(allowed ?? []).join(', ')}.`;
   }
-  return `${subject(option)} must be ${message}${isSecret ? '' : `, not ${shown(value)}`}.`;
+  return `${subject(option)} must be ${message}${isHidden(misfit) ? '' : `, not ${shown(value)}`}.`;
+}
+
+/** An object below a key that nobody knows may hold a secret: `netwrk: { secrets: … }`. */
+function isHidden({ isSecret, isUnknownKey, value }: Misfit): boolean {
+  return isSecret || (isUnknownKey && typeof value === 'object' && value !== null);
 }
 
 /** Options that are wrong as a whole have no name. */

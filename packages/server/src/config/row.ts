@@ -1,4 +1,4 @@
-import type { Kind } from './kinds.ts';
+import type { Kind } from '@castellan/protocol';
 
 /** One option of the service. */
 export interface Row<Value> {
