@@ -33,18 +33,24 @@ export class Misfit extends Error {
   /** What is wrong, when the sentence "… must be …" is not enough: a key that nobody knows. */
   readonly isUnknownKey: boolean;
   readonly isSecret: boolean;
+  /** What else is wrong in the same object or list. */
+  readonly others: readonly Misfit[];
 
-  constructor(
-    says: string,
-    value: unknown,
-    { path = [], allowed = null, isUnknownKey = false, isSecret = false }: MisfitDetails = {},
-  ) {
+  constructor(says: string, value: unknown, details: MisfitDetails = {}) {
     super(says);
+    const { path = [], allowed = null, isUnknownKey = false, isSecret = false } = details;
     this.path = path;
     this.value = value;
     this.allowed = allowed;
     this.isUnknownKey = isUnknownKey;
     this.isSecret = isSecret;
+    this.others = details.others ?? [];
+  }
+
+  /** The same, with the others that were found beside it. */
+  beside(others: readonly Misfit[]): Misfit {
+    const { path, allowed, isUnknownKey, isSecret } = this;
+    return new Misfit(this.message, this.value, { path, allowed, isUnknownKey, isSecret, others });
   }
 
   /** The same misfit, seen from the object or list around it. */
@@ -55,6 +61,7 @@ export class Misfit extends Error {
       allowed,
       isUnknownKey,
       isSecret: isSecret || this.isSecret,
+      others: this.others.map((other) => other.within(step, isSecret)),
     });
   }
 }
@@ -64,6 +71,7 @@ interface MisfitDetails {
   readonly allowed?: readonly string[] | null;
   readonly isUnknownKey?: boolean;
   readonly isSecret?: boolean;
+  readonly others?: readonly Misfit[];
 }
 
 /**
@@ -110,8 +118,8 @@ export function misfitSentence(misfit: Misfit, option: string): string {
   return `${subject(option)} must be ${message}${isHidden(misfit) ? '' : `, not ${shown(value)}`}.`;
 }
 
-/** An object below a key that nobody knows may hold a secret: `netwrk: { secrets: … }`. */
-function isHidden({ isSecret, isUnknownKey, value }: Misfit): boolean {
+/** Whether the value must not be shown. An object below a key that nobody knows may hold a secret: `netwrk: { secrets: … }`. */
+export function isHidden({ isSecret, isUnknownKey, value }: Misfit): boolean {
   return isSecret || (isUnknownKey && typeof value === 'object' && value !== null);
 }
 

@@ -118,7 +118,10 @@ export const largestLimit = { ms: 2 ** 31 - 1, bytes: 2 ** 40, count: 2 ** 31 - 
 /** Some of the limits, each in its range. */
 export const someLimits: Kind<Partial<Limits>> = shape<Partial<Limits>>(
   'an object of limits',
-  mapRows(({ min, unit }) => whole(min, largestLimit[unit])),
+  mapRows(({ min, unit, sentence }) => {
+    const kind = whole(min, largestLimit[unit]);
+    return { ...kind, schema: { description: withUnit(sentence, unit), ...kind.schema } };
+  }),
   { optional: namesOf(limitTable) },
 );
 
@@ -129,6 +132,11 @@ export const someLimits: Kind<Partial<Limits>> = shape<Partial<Limits>>(
 export function resolveLimits(given: unknown = {}, base: Partial<Limits> = {}): Limits {
   const standard = mapRows((row) => row.default);
   return { ...standard, ...base, ...readOption(someLimits, given, 'limits', 'invalid_limit') };
+}
+
+/** The sentence of a limit or a count, with what it is counted in. */
+export function withUnit(sentence: string, unit: LimitRow['unit']): string {
+  return unit === 'count' ? sentence : `${sentence} In ${unit}.`;
 }
 
 function mapRows<Value>(value: (row: LimitRow) => Value): Readonly<Record<LimitName, Value>> {

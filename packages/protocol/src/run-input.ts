@@ -5,6 +5,9 @@ import { either, listOf, orNull, recordOf, shape } from './structures.ts';
 
 /** One thing that may be asked of a run. */
 interface InputRow<Value> {
+  /** What a caller may write. */
+  readonly asked: Kind<unknown>;
+  /** What a run carries: what was asked, or the default. */
   readonly kind: Kind<Value>;
   /** What a run has when nothing is asked. */
   readonly default: Value;
@@ -19,7 +22,16 @@ function row<Value, const IsForScript extends boolean>(
   isForScript: IsForScript,
   sentence: string,
 ) {
-  return { kind, default: standard, isForScript, sentence };
+  return { asked: kind, kind, default: standard, isForScript, sentence };
+}
+
+/** A row whose default is null, which no caller writes. */
+function nullRow<Value, const IsForScript extends boolean>(
+  asked: Kind<Value>,
+  isForScript: IsForScript,
+  sentence: string,
+) {
+  return { asked, kind: orNull(asked), default: null, isForScript, sentence };
 }
 
 const envName = textLike('letters, digits and _, without a digit first', /^[A-Za-z_]\w*$/, 128);
@@ -38,25 +50,20 @@ export const runInputTable = {
     true,
     'Texts that the script has as `env`.',
   ),
-  modules: row(
-    orNull(listOf(textUpTo(256), 500)),
-    null,
+  modules: nullRow(
+    listOf(textUpTo(256), 500),
     false,
     'Narrows the modules that may be imported: packages and built-ins by name; `*` is every package that is allowed.',
   ),
-  network: row(
-    orNull(
-      shape<{ allow: readonly string[] }>('an object { allow }', {
-        allow: listOf(textUpTo(260), 500),
-      }),
-    ),
-    null,
+  network: nullRow(
+    shape<{ allow: readonly string[] }>('an object { allow }', {
+      allow: listOf(textUpTo(260), 500),
+    }),
     false,
     'Narrows the hosts that may be reached: `host`, `host:port`, `*.suffix` or `*`.',
   ),
-  browser: row(
-    orNull(either<boolean, BrowserSettings>(flag, browserSettings)),
-    null,
+  browser: nullRow(
+    either<boolean, BrowserSettings>(flag, browserSettings),
     false,
     'How the pages of a script that uses Puppeteer look; `false`: it gets no browser. Needs a sandbox or policy with browsers.',
   ),
@@ -73,6 +80,11 @@ type Table = typeof runInputTable;
 /** What was asked of a run, checked: all of it is there. `params` is JSON text from here on. */
 export type RunInput = {
   readonly [Name in keyof Table]: Name extends 'params' ? string : ValueOf<Table[Name]['kind']>;
+};
+
+/** What a caller may write of it: any part. */
+export type AskedInput = {
+  readonly [Name in keyof Table]?: ValueOf<Table[Name]['asked']>;
 };
 
 /** The part of the input that goes into the box. */

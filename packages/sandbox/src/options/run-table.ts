@@ -30,9 +30,18 @@ function isFunction(value: unknown): value is ArtifactSink & (() => Promise<void
   return typeof value === 'function';
 }
 
+type InputRows = { readonly [Name in keyof typeof runInputTable]: RunOptionRow };
+
+function inputRows(): InputRows {
+  const rows = Object.entries(runInputTable).map(
+    ([field, { asked, sentence }]) => [field, { kind: asked, sentence }] as const,
+  );
+  return Object.fromEntries(rows) as InputRows;
+}
+
 /** Every option of `sandbox.run`: what may be asked of any run, and what only a caller in code has. */
 export const runOptionTable = {
-  ...runInputTable,
+  ...inputRows(),
   limits: { kind: limitsKind, sentence: 'Limits of this run; the others are the sandbox’s.' },
   tenant: { kind: name, sentence: 'Whose run it is. Two tenants never share a process.' },
   signal: {

@@ -44,7 +44,7 @@ const wrongRun: readonly (readonly [object, string, string])[] = [
   [
     { modules: 'dayjs' },
     'modules',
-    'modules must be null or a list, each a text of at most 256 characters, not "dayjs".',
+    'modules must be a list, each a text of at most 256 characters, not "dayjs".',
   ],
   [{ modules: [1n] }, 'modules[0]', 'modules[0] must be a text of at most 256 characters, not 1.'],
   [{ signal: null }, 'signal', 'signal must be an AbortSignal, not null.'],

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { isSourcePath, type Json, sourceEndings, toStrictJson } from '@castellan/protocol';
+import { isSourcePath, type Json, sourceEndings, toStrictJson, shown } from '@castellan/protocol';
 import type { Caller } from '../../keys/keys.ts';
 import type { Offer, OfferOf } from '../../policies/offer.ts';
 import type { Policy } from '../../policies/policy.ts';
 import type { Submission } from '../../runs/runs.ts';
-import { ProblemError, shown } from '../problems/problem.ts';
+import { ProblemError } from '../problems/problem.ts';
 import type { CheckBody, RunBody } from '../schemas/request.ts';
 import { narrowedHosts, narrowedModules } from './narrow.ts';
 import { resolveUnderCeilings } from './ceilings.ts';

@@ -1,6 +1,12 @@
-import { CastellanError, type LimitName, type Limits, resolveLimits } from '@castellan/protocol';
+import {
+  CastellanError,
+  type LimitName,
+  type Limits,
+  resolveLimits,
+  shown,
+} from '@castellan/protocol';
 import type { Policy } from '../../policies/policy.ts';
-import { type FieldError, ProblemError, shown } from '../problems/problem.ts';
+import { type FieldError, ProblemError } from '../problems/problem.ts';
 
 /** The policy's defaults with what was asked. What is above a ceiling is refused, not clipped. */
 export function resolveUnderCeilings(

@@ -1,6 +1,7 @@
+import { shown } from '@castellan/protocol';
 import type { Offer } from '../../policies/offer.ts';
 import type { Policy } from '../../policies/policy.ts';
-import { type FieldError, ProblemError, shown } from '../problems/problem.ts';
+import { type FieldError, ProblemError } from '../problems/problem.ts';
 
 /**
  * The modules that a request asks for, all of which the policy must allow; null takes all of it.

@@ -1,5 +1,6 @@
+import { shown } from '@castellan/protocol';
 import type { IncomingMessage } from 'node:http';
-import { ProblemError, shown } from '../problems/problem.ts';
+import { ProblemError } from '../problems/problem.ts';
 import { plainAddress } from './addresses.ts';
 
 /** A host name or address, without port, that never leaves this machine. */

@@ -9,6 +9,7 @@ import {
   reasons,
   reuses,
   runStatuses,
+  withUnit,
 } from '@castellan/protocol';
 import { z } from 'zod';
 
@@ -53,7 +54,7 @@ const limits = z.strictObject(
   Object.fromEntries(
     Object.entries(limitTable).map(([name, { sentence, unit }]) => [
       name,
-      count.describe(`${sentence} In ${unit}.`),
+      count.describe(withUnit(sentence, unit)),
     ]),
   ),
 );
