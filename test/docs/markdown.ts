@@ -67,13 +67,3 @@ function block(info: string): Pick<Block, 'language' | 'marks'> {
   });
   return { language, marks: new Map(marks) };
 }
-
-/** The name that a heading has in links, as GitHub gives it. */
-export function anchorOf(heading: string): string {
-  return heading
-    .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N}\p{M}\p{Pc} -]/gu, '')
-    .trim()
-    .replaceAll(' ', '-');
-}
