@@ -7,9 +7,9 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { listChecks, runChecks } from './checks.ts';
-import { findTests } from './testing/findTests.ts';
+import { findTests } from './testing/find-tests.ts';
 import { isStrict, parseAllowedSkips, refuseSkips } from './testing/skips.ts';
-import { runTestFile } from './testing/testFile.ts';
+import { runTestFile } from './testing/test-file.ts';
 
 const root = join(import.meta.dirname, '..');
 const { values, positionals: patterns } = parseArgs({

@@ -35,7 +35,8 @@ const serverFolders: Readonly<Record<string, readonly string[]>> = {
   runs: ['policies'],
   http: ['runs', 'keys', 'policies'],
   config: ['policies'],
-  launcher: ['runs', 'policies', 'config'],
+  launching: ['runs', 'policies', 'config'],
+  launcher: ['launching', 'runs', 'policies', 'config'],
 };
 const server = 'packages/server/src/';
 /** The only folder of the server that makes boxes. */
@@ -43,6 +44,8 @@ const boxMaker = `${server}launcher/`;
 
 /** Runs in the isolate: no Node there, and nothing of the runner around it. */
 const guest = 'packages/runner/src/guest/';
+/** Rules that both engines call: what it imports has to work in the isolate too. */
+const rules = 'packages/runner/src/entry/';
 /** Parts of the guest's folder that run in Node while the guest is built or tested, or never. */
 const besideGuest = /\.test\.(support\.)?ts$|\/bundling\.ts$|\.d\.ts$/;
 
@@ -55,7 +58,7 @@ function violations(file: string, source: string, manifest: Manifest): string[] 
   const rule = table[folder];
   if (rule === undefined) return [`packages/${folder} has no row in the import table`];
   const isTest = /\.test\.(support\.)?ts$|\/fixtures\//.test(file);
-  const inGuest = file.startsWith(guest) && !besideGuest.test(file);
+  const inGuest = (file.startsWith(guest) || file.startsWith(rules)) && !besideGuest.test(file);
   const { dependencies = {}, devDependencies = {} } = manifest;
   // The runner is bundled, so what it is built from are its devDependencies.
   const bundled = folder === 'runner' ? Object.keys(devDependencies) : [];
@@ -73,7 +76,8 @@ function violations(file: string, source: string, manifest: Manifest): string[] 
       const target = normalize(join(file, '..', specifier));
       if (!target.startsWith(`packages/${folder}/src/`)) return broken('leaves its package');
       if (!isTest && !mayReach(file, target)) return broken('not among the folders of the server');
-      return inGuest && !target.startsWith(guest) ? broken('leaves the guest') : [];
+      const stays = target.startsWith(guest) || target.startsWith(rules);
+      return inGuest && !stays ? broken('leaves the guest') : [];
     }
     if (specifier.startsWith('node:') || builtinModules.includes(specifier)) {
       if (!specifier.startsWith('node:')) return broken("a built-in needs 'node:'");

@@ -2,4 +2,4 @@
 process.env['CASTELLAN_FUZZ_RUNS'] = '100000';
 await import('../../packages/protocol/src/frames.test.ts');
 await import('../../packages/sandbox/src/channel/link.test.ts');
-await import('../../packages/server/src/launcher/inbound.test.ts');
+await import('../../packages/server/src/launching/inbound.test.ts');

@@ -62,7 +62,7 @@ export async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<
 
 /** The process that makes boxes for a service; undefined while there is none. */
 export function launcherOf(pid: number): number | undefined {
-  return childrenOf(pid).find((child) => commandOf(child).includes('launcher/process/main'));
+  return childrenOf(pid).find((child) => commandOf(child).includes('launcher/main'));
 }
 
 export async function freePort(): Promise<number> {

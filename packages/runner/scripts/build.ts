@@ -5,7 +5,7 @@ import { build } from 'esbuild';
 import ivm from 'isolated-vm';
 import { bundleBrowser, puppeteerExports } from '../src/guest/browser/bundling.ts';
 import { platformBuildOptions } from '../src/guest/platform/bundling.ts';
-import { bundleNodeBrowser } from '../src/node/browser/bundling.ts';
+import { bundleNodeBrowser } from '../src/engines/node/browser/bundling.ts';
 import { buildBuiltins } from './builtins.ts';
 import { compileRunner } from './code.ts';
 import { buildLibraries } from './libraries.ts';
@@ -18,10 +18,10 @@ mkdirSync(box, { recursive: true });
 
 // What a check needs stands aside: the start of a box must not pay for it.
 const programs = {
-  runner: 'start.ts',
-  main: 'main.ts',
-  references: 'check/references.ts',
-  'node-runner': 'node/main.ts',
+  runner: 'engines/isolate/start.ts',
+  main: 'engines/isolate/main.ts',
+  references: 'script/check/references.ts',
+  'node-runner': 'engines/node/main.ts',
 };
 for (const [name, source] of Object.entries(programs)) {
   // Called by `start.ts`, and ASCII: a text of single bytes takes half of the memory.

@@ -8,9 +8,9 @@ import { browserRow } from './doctor/browser.ts';
 import { egressRow } from './doctor/egress.ts';
 import { intruderRow } from './doctor/intruder.ts';
 import { trialRows } from './doctor/trials.ts';
-import { floor, wallRows } from './doctor/walls.ts';
+import { floor, wallRows } from './doctor/layers.ts';
 import { none } from './drivers/none/none.ts';
-import { locateParts } from './options/parts.ts';
+import { locateParts } from './drivers/parts.ts';
 import { createSandbox, type RunHandle, type Sandbox } from './sandbox.ts';
 
 test('examine finds this machine fit and leaves nothing behind', async (t) => {

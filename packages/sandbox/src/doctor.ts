@@ -6,12 +6,12 @@ import { egressRow } from './doctor/egress.ts';
 import { type DoctorReport, type DoctorRow, row } from './doctor/report.ts';
 import { runtimeRow } from './doctor/runtimes.ts';
 import { startRows, trialRows } from './doctor/trials.ts';
-import { floor, wallRows } from './doctor/walls.ts';
+import { floor, wallRows } from './doctor/layers.ts';
 import { bubblewrap } from './drivers/bubblewrap/bubblewrap.ts';
 import type { Cgroups } from './drivers/cgroup/cgroups.ts';
 import { openCgroups } from './drivers/cgroup/open.ts';
 import type { BoxParts, Driver, DriverCheck } from './drivers/driver.ts';
-import { locateParts } from './options/parts.ts';
+import { locateParts } from './drivers/parts.ts';
 import { createSandbox } from './sandbox.ts';
 
 export type { DoctorReport, DoctorRow, DoctorState } from './doctor/report.ts';

@@ -22,7 +22,7 @@ export {
 } from '@castellan/protocol';
 export type { ArtifactSink } from './artifacts/artifacts.ts';
 export type { BrowserOptions } from './browser/options.ts';
-export type { Checked, CheckOptions } from './check/check.ts';
+export type { Checked, CheckOptions } from './run/check.ts';
 export type { IsolationChoice } from './drivers/choose.ts';
 export {
   type DeclaredHelper,
@@ -33,8 +33,8 @@ export {
   type Helpers,
   sync,
 } from './helpers/helper.ts';
-export type { NarrowedNetwork, NetworkOptions } from './options/network.ts';
-export type { ModuleOffer, OfferedPackage } from './options/offer.ts';
+export type { NarrowedNetwork, NetworkOptions } from './egress/launcher/way-out.ts';
+export type { ModuleOffer, OfferedPackage } from './modules/offer.ts';
 export type { RunOptions, RunRecord, SandboxOptions } from './options/options.ts';
 export type { Source } from './options/source.ts';
 export { createSandbox, type RunHandle, type Sandbox } from './sandbox.ts';

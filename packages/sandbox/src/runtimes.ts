@@ -2,8 +2,8 @@ import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { CastellanError } from '@castellan/protocol';
-import { builtinNames } from './options/modules.ts';
-import { locateParts } from './options/parts.ts';
+import { builtinNames } from './modules/modules.ts';
+import { locateParts } from './drivers/parts.ts';
 import { buildRuntime, type BuildRuntimeOptions } from './runtimes/build.ts';
 import {
   defaultRuntime,

@@ -1,6 +1,6 @@
 import type { Run } from '@castellan/protocol';
 import { type Logger, pino } from 'pino';
-import type { LauncherChange } from './launcher/launcher.ts';
+import type { LauncherChange } from './launching/launcher.ts';
 
 /** What must never be in a line, should anybody ever log more than they ought to. */
 const secrets = [

@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import type { Launcher } from './launcher/launcher.ts';
+import type { Launcher } from './launching/launcher.ts';
 
 /** The figures of this process and of its launcher. */
 export function measure(launcher: Launcher): Registry {

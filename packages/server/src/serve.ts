@@ -4,12 +4,12 @@ import { dataFolder } from './folder.ts';
 import { createApp } from './http/app.ts';
 import { listen } from './http/listen.ts';
 import { openKeys } from './keys/store.ts';
-import { startLauncher } from './launcher/launcher.ts';
+import { startLauncher } from './launching/launcher.ts';
 import { logEnd, logLauncher, openLog } from './log.ts';
 import { measure } from './metrics.ts';
 import { openRuns } from './runs/open.ts';
 import { version } from './version.ts';
-import { refuseNoWalls } from './walls.ts';
+import { refuseNoWalls } from './floor.ts';
 
 /** The service on one machine. Disposing of it ends it at once; what runs is found again at the next start. */
 export interface Service extends AsyncDisposable {

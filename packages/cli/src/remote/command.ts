@@ -9,7 +9,7 @@ import { escapeJson, escapeLine } from '../output/escape.ts';
 import { eventLine } from '../output/events.ts';
 import { paintFor, type Terminal } from '../output/terminal.ts';
 import { exitCodeOf, exitCodes } from '../run/exit-code.ts';
-import { Remote, RemoteError } from './service.ts';
+import { Remote, RemoteError } from './client.ts';
 
 type Verb = (remote: Remote, id: string, terminal: Terminal, out?: string) => Promise<number>;
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test, type TestContext } from 'node:test';
-import { Remote, RemoteError } from './service.ts';
+import { Remote, RemoteError } from './client.ts';
 
 const id = `run_${'0'.repeat(32)}`;
 

@@ -1,4 +1,4 @@
-import type { Browsing, CreateBrowsing, GuestWires } from './browser/wires.ts';
+import type { Browsing, CreateBrowsing, GuestWires } from '../entry/browser/wires.ts';
 import type { Host } from './host.ts';
 import { bytesLibrary } from './platform/lazy.ts';
 import type { Platform } from './platform/index.ts';

@@ -3,12 +3,12 @@ import type { BrowserSettings } from '@castellan/protocol';
 import { hideAlias } from './alias.ts';
 import { puppeteerMember } from './bundle-names.ts';
 import { Bundles } from './bundles.ts';
-import { Calls } from './calls.ts';
-import { contextOf, defineGlobals, type GuestContext } from './context.ts';
+import { Calls } from '../entry/calls.ts';
+import { contextOf, defineGlobals, type GuestContext } from '../entry/context.ts';
 import { connectBrowsing, takeCreateBrowsing } from './browsing.ts';
-import type { Browsing } from './browser/wires.ts';
-import { bodyValue, type EntryArguments, moduleValue, valueJson } from './entry.ts';
-import { describe, errorFromHost } from './failures.ts';
+import type { Browsing } from '../entry/browser/wires.ts';
+import { bodyValue, type EntryArguments, moduleValue, valueJson } from '../entry/entry.ts';
+import { describe, errorFromHost } from '../entry/failures.ts';
 import {
   type Failure,
   type Guest,

@@ -1,6 +1,6 @@
 import type { MemberKind } from '@castellan/protocol';
 import type { Bundles } from './bundles.ts';
-import { refusal } from './failures.ts';
+import { refusal } from '../entry/failures.ts';
 import type { Host, Loaded } from './host.ts';
 
 const { parse } = JSON;

@@ -1,5 +1,5 @@
 import type { Limits, LogLevel, Reason } from '@castellan/protocol';
-import type { RunEgress } from '../egress/run-egress.ts';
+import type { RunEgress } from '../egress/launcher/run-egress.ts';
 
 /** One Chromium for one run, behind the relay. Disposing of it kills it and waits until nothing is left. */
 export interface RunBrowser extends AsyncDisposable {

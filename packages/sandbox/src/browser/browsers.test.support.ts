@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { type Limits, type NetworkEntry, resolveLimits } from '@castellan/protocol';
 import { type Cgroups } from '../drivers/cgroup/cgroups.ts';
 import { openCgroups } from '../drivers/cgroup/open.ts';
-import { openNetwork, runNetwork, wayOut } from '../options/network.ts';
+import { openNetwork, runNetwork, wayOut } from '../egress/launcher/way-out.ts';
 import type { BrowserEnd, BrowserPool, RunBrowser } from './browser.ts';
 import { openBrowsers } from './pool.ts';
 

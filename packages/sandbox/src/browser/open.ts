@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { LogLevel } from '@castellan/protocol';
 import { CastellanError } from '@castellan/protocol';
-import { carryProxy } from '../egress/proxy-stream.ts';
+import { carryProxy } from '../egress/launcher/proxy-stream.ts';
 import { ownSandboxStands } from './box/processes.ts';
 import type { ChromiumBox } from './box/running.ts';
 import type { BrowserEnd, BrowserHooks, BrowserJob, RunBrowser } from './browser.ts';

@@ -1,7 +1,7 @@
 import type { HostTools } from '../drivers/bubblewrap/command.ts';
 import { ProcessView } from '../drivers/procfs.ts';
-import { findGatewayBox } from '../egress/box/parts.ts';
-import { openEgress } from '../egress/egress.ts';
+import { findGatewayBox } from '../egress/launcher/box/parts.ts';
+import { openEgress } from '../egress/launcher/egress.ts';
 import { type DoctorRow, row } from './report.ts';
 
 /** Whether scripts can have a network here, found out by starting the gateway in its box. */

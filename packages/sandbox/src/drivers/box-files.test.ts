@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { encodeFrame, FrameReader, frameTypes } from '@castellan/protocol';
-import { locateParts } from '../options/parts.ts';
+import { locateParts } from './parts.ts';
 import { bubblewrap } from './bubblewrap/bubblewrap.ts';
 import { holdings } from './fixtures/leftovers.ts';
 

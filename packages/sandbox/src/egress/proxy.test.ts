@@ -8,13 +8,13 @@ import { connect as connectTls } from 'node:tls';
 import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { openBoxed } from './fixtures/open.ts';
-import type { ProxyStream } from './exchange.ts';
+import type { ProxyStream } from './launcher/exchange.ts';
 import { certificate } from './fixtures/certificate.ts';
 import { loopback } from './fixtures/ask.ts';
 import { serve, serveRaw, serveTls } from './fixtures/serve.ts';
-import { mostTunnels } from './process/tunnel.ts';
-import { carryProxy } from './proxy-stream.ts';
-import type { RunEgress } from './run-egress.ts';
+import { mostTunnels } from './gateway/tunnel.ts';
+import { carryProxy } from './launcher/proxy-stream.ts';
+import type { RunEgress } from './launcher/run-egress.ts';
 
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await turn();

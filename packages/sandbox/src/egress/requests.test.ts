@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { readdirSync, readlinkSync } from 'node:fs';
 import type { IncomingHttpHeaders } from 'node:http';
 import { after, before, describe, test } from 'node:test';
-import type { Egress } from './egress.ts';
+import type { Egress } from './launcher/egress.ts';
 import { openBoxed } from './fixtures/open.ts';
-import { NetworkError } from './exchange.ts';
+import { NetworkError } from './launcher/exchange.ts';
 import { ask, begin, header, loopback } from './fixtures/ask.ts';
 import { certificate } from './fixtures/certificate.ts';
 import { type NameServer, openNameServer } from './fixtures/dns.ts';
 import { serve, type Served, serveRaw, serveTls } from './fixtures/serve.ts';
-import type { RunNetwork } from './network.ts';
+import type { RunNetwork } from './launcher/network.ts';
 
 describe('a request', () => {
   let egress: Egress;

@@ -9,9 +9,9 @@ import {
   gzipSync,
   zstdCompressSync,
 } from 'node:zlib';
-import type { Egress } from './egress.ts';
+import type { Egress } from './launcher/egress.ts';
 import { openBoxed } from './fixtures/open.ts';
-import { NetworkError } from './exchange.ts';
+import { NetworkError } from './launcher/exchange.ts';
 import { ask, begin, loopback } from './fixtures/ask.ts';
 import { serve, serveRaw } from './fixtures/serve.ts';
 

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { after, before, describe, test } from 'node:test';
-import type { Egress } from './egress.ts';
+import type { Egress } from './launcher/egress.ts';
 import { openBoxed } from './fixtures/open.ts';
-import { NetworkError } from './exchange.ts';
+import { NetworkError } from './launcher/exchange.ts';
 import { ask, begin, loopback } from './fixtures/ask.ts';
 import { serve } from './fixtures/serve.ts';
 

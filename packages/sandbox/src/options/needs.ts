@@ -1,7 +1,7 @@
 import { CastellanError } from '@castellan/protocol';
 import type { Cgroups } from '../drivers/cgroup/cgroups.ts';
 import type { BoxParts, Driver } from '../drivers/driver.ts';
-import type { ModulePolicy } from './modules.ts';
+import type { ModulePolicy } from '../modules/modules.ts';
 import type { SandboxOptions } from './options.ts';
 
 /** Without a cgroup, what a script's processes use would be seen by nobody. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Box, BoxSpec, Driver } from '../drivers/driver.ts';
 import { none } from '../drivers/none/none.ts';
-import { locateParts } from '../options/parts.ts';
+import { locateParts } from '../drivers/parts.ts';
 import { Pool, type PoolOptions } from './pool.ts';
 
 const spec: BoxSpec = {

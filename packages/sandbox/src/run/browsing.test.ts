@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import type { BrowserHooks, BrowserPool, RunBrowser } from '../browser/browser.ts';
 import { Link } from '../channel/link.ts';
 import type { Box } from '../drivers/driver.ts';
-import { deniedEgress } from '../egress/denied.ts';
+import { deniedEgress } from '../egress/launcher/denied.ts';
 import { Browsing } from './browsing.ts';
 import type { Job } from './job.ts';
 

@@ -2,7 +2,7 @@ import { frameTypes, type Reason, statusOf } from '@castellan/protocol';
 import { type Artifacts, cleanName } from '../artifacts/artifacts.ts';
 import type { BrowserEnd, BrowserHooks, BrowserPool, RunBrowser } from '../browser/browser.ts';
 import type { Link } from '../channel/link.ts';
-import type { RunEgress } from '../egress/run-egress.ts';
+import type { RunEgress } from '../egress/launcher/run-egress.ts';
 import type { Job } from './job.ts';
 
 /** Bytes that Chromium has not read, at which the script's box has to wait. */

@@ -10,7 +10,7 @@ import { Artifacts } from '../artifacts/artifacts.ts';
 import type { BrowserPool } from '../browser/browser.ts';
 import { capsFor, isFetch } from '../channel/inbound.ts';
 import type { RunMessage } from '../channel/link.ts';
-import type { RunEgress } from '../egress/run-egress.ts';
+import type { RunEgress } from '../egress/launcher/run-egress.ts';
 import type { ReadyBox } from '../pool/pool.ts';
 import { Browsing, fileOf } from './browsing.ts';
 import { Calls } from './calls.ts';

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { frameTypes } from '@castellan/protocol';
 import { Link } from '../channel/link.ts';
 import type { Box } from '../drivers/driver.ts';
-import type { RunEgress } from '../egress/run-egress.ts';
+import type { RunEgress } from '../egress/launcher/run-egress.ts';
 import { Fetches } from './fetches.ts';
 
 const piece = Buffer.alloc(64 * 1_024);

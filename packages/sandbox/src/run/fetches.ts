@@ -1,8 +1,8 @@
 import { caps, FrameError, frameTypes, type FetchHead } from '@castellan/protocol';
 import type { FetchMessage } from '../channel/inbound.ts';
 import type { Link } from '../channel/link.ts';
-import type { Exchange, ProxyStream } from '../egress/exchange.ts';
-import type { RunEgress } from '../egress/run-egress.ts';
+import type { Exchange, ProxyStream } from '../egress/launcher/exchange.ts';
+import type { RunEgress } from '../egress/launcher/run-egress.ts';
 
 /** Bytes that the box has not read, beyond which no more of a body is sent. */
 const maxUnreadBody = 2 ** 20;

@@ -6,7 +6,7 @@ import type {
   NetworkEntry,
 } from '@castellan/protocol';
 import type { ArtifactSink } from '../artifacts/artifacts.ts';
-import type { RunEgress } from '../egress/run-egress.ts';
+import type { RunEgress } from '../egress/launcher/run-egress.ts';
 import type { HelperTable } from '../helpers/table.ts';
 import type { JobSource } from '../options/source.ts';
 

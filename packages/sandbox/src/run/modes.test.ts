@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { encodeFrame, type Frame, FrameReader, frameTypes } from '@castellan/protocol';
 import type { BoxSpec } from '../drivers/driver.ts';
 import { none } from '../drivers/none/none.ts';
-import { locateParts } from '../options/parts.ts';
+import { locateParts } from '../drivers/parts.ts';
 
 const job = {
   entry: 'script.js',

@@ -6,7 +6,7 @@ import {
   type Timings,
   type Usage,
 } from '@castellan/protocol';
-import type { RunEgress } from '../egress/run-egress.ts';
+import type { RunEgress } from '../egress/launcher/run-egress.ts';
 import type { ReadyBox } from '../pool/pool.ts';
 import { rounded } from './clock.ts';
 import type { Ending } from './ending.ts';

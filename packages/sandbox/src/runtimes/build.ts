@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
 import { CastellanError, type ModuleSet } from '@castellan/protocol';
 import type { IsolationChoice } from '../drivers/choose.ts';
-import { locateParts } from '../options/parts.ts';
+import { locateParts } from '../drivers/parts.ts';
 import { compilerFor, type IsolatedVm } from './compile.ts';
 import { draftRuntime } from './draft.ts';
 import { installPackages } from './install.ts';

@@ -2,9 +2,9 @@ import swagger from '@fastify/swagger';
 import { CastellanError, newId } from '@castellan/protocol';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
-import { answerUnroutable, answerWithProblems, safeHeaders } from './answer.ts';
+import { answerUnroutable, answerWithProblems, safeHeaders } from './problems/answer.ts';
 import { acceptJsonOnly } from './body/json.ts';
-import { answerBrokenRequest, maxHeaderSize } from './broken.ts';
+import { answerBrokenRequest, maxHeaderSize } from './unreadable.ts';
 import { readRanges } from './callers/addresses.ts';
 import { boundConnections, defaultArrival, type OpenAnswers } from './connections.ts';
 import { addGate } from './gate.ts';
@@ -13,7 +13,7 @@ import { measureRuns } from './metrics.ts';
 import { observeAnswers } from './observe.ts';
 import { documentOf, tidyDocument } from './openapi/document.ts';
 import type { AppOptions } from './options.ts';
-import { noteRoutes, refuseUnknown } from './paths.ts';
+import { noteRoutes, refuseUnknown } from './routes/unknown.ts';
 import type { App } from './routes/app.ts';
 import { addArtifacts } from './routes/artifacts.ts';
 import { addCheck } from './routes/check.ts';
@@ -21,7 +21,7 @@ import { addEvents } from './routes/events.ts';
 import { addRuns } from './routes/runs.ts';
 import { addState } from './routes/state.ts';
 import { validatorOf } from './schemas/validate.ts';
-import { refuseAmbiguous } from './single.ts';
+import { refuseAmbiguous } from './ambiguous.ts';
 
 /**
  * The HTTP API. Closing it ends waiting answers and event streams; clients of these come back

@@ -3,7 +3,7 @@ import type { Caller, Scope } from '../keys/keys.ts';
 import { clientAddress, countedAddress, readRanges } from './callers/addresses.ts';
 import { authenticate, requireScope } from './callers/authenticate.ts';
 import { rateLimitHeaders, type Standing } from './limits/headers.ts';
-import { createSlots } from './limits/in-flight.ts';
+import { createSlots } from './limits/slots.ts';
 import { createRates } from './limits/rates.ts';
 import { memoryStore } from './limits/store.ts';
 import type { AppOptions } from './options.ts';

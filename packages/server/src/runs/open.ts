@@ -16,7 +16,7 @@ import { fairQueue } from './queue/fair-queue.ts';
 import { positions } from './queue/position.ts';
 import { reader } from './record/reader.ts';
 import { retention, type Retention } from './retention/retention.ts';
-import { service } from './service.ts';
+import { service } from './live-runs.ts';
 import type { Runs } from './runs.ts';
 import { groupCommits } from './store/commits.ts';
 import { lastReading } from './store/clock-row.ts';

@@ -1,6 +1,6 @@
-import { contentTypeOf } from '../content-types.ts';
-import { NoRecorder } from './recorder.ts';
-import type { GuestWires } from './wires.ts';
+import { contentTypeOf } from '../../entry/content-types.ts';
+import { NoRecorder } from '../../entry/browser/recorder.ts';
+import type { GuestWires } from '../../entry/browser/wires.ts';
 
 type Chunk = Uint8Array | string;
 

@@ -1,5 +1,5 @@
 import { PlainBuffer } from './buffer.ts';
-import type { GuestWires } from './wires.ts';
+import type { GuestWires } from '../../entry/browser/wires.ts';
 
 /** What the bundle takes for its global object: one of its own, with the real one behind it. */
 export const scope = globalThis as unknown as Record<string, unknown>;

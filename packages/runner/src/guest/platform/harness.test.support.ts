@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import ivm from 'isolated-vm';
-import { RunCrypto } from '../../isolate/crypto.ts';
+import { RunCrypto } from '../../engines/isolate/crypto.ts';
 import { bundleLibrary, platformBuildOptions } from './bundling.ts';
 import type { TransportEvents } from './fetch/transport.ts';
 import { libraryEntries, type LibraryName } from './library-names.ts';

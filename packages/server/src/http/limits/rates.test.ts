@@ -5,7 +5,7 @@ import type { Caller } from '../../keys/keys.ts';
 import { startService, testPolicy } from '../fixtures/service.ts';
 import type { ProblemError } from '../problems/problem.ts';
 import { rateLimitHeaders, type Standing } from './headers.ts';
-import { createSlots } from './in-flight.ts';
+import { createSlots } from './slots.ts';
 import { defaultRates } from './options.ts';
 import { createRates } from './rates.ts';
 import { memoryStore } from './store.ts';

@@ -1,5 +1,5 @@
 import { CastellanError } from '@castellan/protocol';
-import type { Routes } from '../paths.ts';
+import type { Routes } from '../routes/unknown.ts';
 import type { RateRule } from './options.ts';
 
 /** The rules that are there without being named in the config. */

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Caller } from '../../keys/keys.ts';
 import { admit, tenantOf } from '../admission/admit.ts';
 import { refuseDenied } from '../admission/check-cache.ts';
-import { readIdempotencyKey, trackInFlight } from '../admission/in-flight.ts';
+import { readIdempotencyKey, trackInFlight } from '../admission/idempotency.ts';
 import type { AppOptions } from '../options.ts';
 import { ProblemError, shown } from '../problems/problem.ts';
 import { answer, problemsOf } from '../schemas/answers.ts';

@@ -1,0 +1,31 @@
+import { codeFile } from '@castellan/protocol';
+import type ivm from 'isolated-vm';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { blobOf } from './blob.ts';
+import type { Warm } from './warm.ts';
+import type { ShelfName, Shelves } from './packages.ts';
+
+/** Compiles a bundle by its name, shelf and file, such as `packages/a.js`; gives its factory. */
+export function compileBundle(warm: Warm, shelves: Shelves, name: string): ivm.Reference {
+  // A guest that got hold of our callback could ask for anything: one file of one shelf it is.
+  const [, shelf, file = ''] = /^(libraries|builtins|packages)\/([\w@+.~-]+\.js)$/.exec(name) ?? [];
+  const folder = shelf === undefined ? '' : shelves.folders[shelf as ShelfName];
+  if (folder === '') throw new Error('no such bundle');
+  // Bundles are ASCII, so that they take one byte per character here and in the isolate.
+  const source = readFileSync(join(folder, file), 'latin1');
+  const cachedData = codeOf(warm, join(folder, codeFile(file, shelves.codeKey)));
+  const script = warm.isolate.compileScriptSync(source, {
+    filename: `castellan:${name}`,
+    ...(cachedData === undefined ? {} : { cachedData }),
+  });
+  return script.runSync(warm.context, { reference: true });
+}
+
+/**
+ * Compiled code is as good as machine code: it comes from our own build only, like the snapshot, out
+ * of the same read-only folder as the source. V8 refuses what another version or other flags made.
+ */
+function codeOf({ vm }: Warm, file: string): ivm.ExternalCopy<ArrayBuffer> | undefined {
+  return existsSync(file) ? blobOf(vm, file) : undefined;
+}

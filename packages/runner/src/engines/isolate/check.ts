@@ -1,0 +1,60 @@
+import type { JobMessage } from '@castellan/protocol';
+import { check } from '../../script/check/check.ts';
+import type { Outcome } from '../engine.ts';
+import type { GuestJob } from '../../guest/host.ts';
+import { Files } from '../../script/files.ts';
+import { Loader } from './loader.ts';
+import { Packages, type Shelves } from './packages.ts';
+import type { Warm } from './warm.ts';
+
+/** A check by the rules of a run in an isolate: the platform's own scope, loader and compiler. */
+export function checkInIsolate(warm: Warm, shelves: Shelves, job: JobMessage): Promise<Outcome> {
+  const files = new Files(job);
+  const packages = new Packages(shelves, job.modules, job.browser !== null);
+  let loader = new Loader(warm, files, packages);
+  return check(job, files, {
+    globals: () => globalNames(warm, packages, job),
+    find: (specifier, how) => packages.find(specifier, how),
+    compile(file) {
+      try {
+        if (files.kind(file) === 'module') loader.link(file);
+        else loader.define(file);
+      } catch (error) {
+        // What failed to link stays half linked.
+        loader = new Loader(warm, files, packages);
+        throw error;
+      }
+    },
+  });
+}
+
+/** The global scope as a script will find it, its prototypes included. */
+const listing = `
+(() => {
+  const names = [];
+  for (let at = globalThis; at !== null; at = Object.getPrototypeOf(at)) {
+    names.push(...Object.getOwnPropertyNames(at));
+  }
+  return names.join('\\n');
+})()`;
+
+/** Names that a script of this job finds on its global scope: asked of the isolate, not of a list. */
+function globalNames(
+  { isolate, context, guest }: Warm,
+  packages: Packages,
+  job: JobMessage,
+): string[] {
+  const { params, env, helpers, outputBytes, valueBytes } = job;
+  const begun: GuestJob = {
+    ...{ params, env, helpers, outputBytes, valueBytes },
+    alias: null,
+    mentions: [],
+    globals: packages.globals,
+    browser: null,
+  };
+  guest.begin.applySync(undefined, [JSON.stringify(begun)]);
+  const script = isolate.compileScriptSync(listing, { filename: 'castellan:globals' });
+  const found = (script.runSync(context) as string).split('\n');
+  // Only a run has a browser to connect to.
+  return job.browser === null ? found : [...found, 'browser', 'page', 'puppeteer'];
+}

@@ -1,0 +1,58 @@
+import type { JobMessage } from '@castellan/protocol';
+import type ivm from 'isolated-vm';
+import { type Engine, type EngineHost, type Outcome, unknownMode } from '../engine.ts';
+import type { Shelves } from './packages.ts';
+import { checkInIsolate } from './check.ts';
+import { Execution } from './execution.ts';
+import { rehearsal } from './rehearsal.ts';
+import { type Warm, warmContext } from './warm.ts';
+
+/** Runs scripts in a V8 isolate, each in a fresh one that stands ready before the job comes. */
+export class IsolateEngine implements Engine {
+  readonly #vm: typeof ivm;
+  readonly #snapshot: ivm.ExternalCopy<ArrayBuffer>;
+  readonly #memoryMb: number;
+  readonly #shelves: Shelves;
+  #warm: Warm;
+
+  /** `memoryMb` bounds an isolate's heap and buffers; the box around it is bounded from outside. */
+  constructor(
+    vm: typeof ivm,
+    snapshot: ivm.ExternalCopy<ArrayBuffer>,
+    memoryMb: number,
+    shelves: Shelves,
+  ) {
+    this.#vm = vm;
+    this.#snapshot = snapshot;
+    this.#memoryMb = memoryMb;
+    this.#shelves = shelves;
+    // The first run of all is one of ours: the code on a run's path is compiled before a job comes.
+    const isolate = this.#fresh();
+    for (const job of rehearsal) new Execution(warmContext(vm, isolate), shelves, job, silentHost);
+    this.#warm = warmContext(vm, isolate);
+  }
+
+  async run(job: JobMessage, host: EngineHost): Promise<Outcome> {
+    if (job.mode === 'check') return checkInIsolate(this.#warm, this.#shelves, job);
+    if (job.mode !== 'run') return unknownMode(job);
+    return new Execution(this.#warm, this.#shelves, job, host).outcome;
+  }
+
+  /** Throws the used isolate away and makes the next one ready. */
+  renew(): void {
+    this.#warm.isolate.dispose();
+    this.#warm = warmContext(this.#vm, this.#fresh());
+  }
+
+  #fresh(): ivm.Isolate {
+    return new this.#vm.Isolate({ memoryLimit: this.#memoryMb, snapshot: this.#snapshot });
+  }
+}
+
+const silentHost: EngineHost = {
+  send: () => undefined,
+  waitForReply: () => '{"ok":true,"json":""}',
+  onSettle: () => undefined,
+  onFetch: () => undefined,
+  onCdp: () => undefined,
+};

@@ -1,0 +1,220 @@
+import { frameTypes, type JobMessage } from '@castellan/protocol';
+import type ivm from 'isolated-vm';
+import type { EngineHost, Outcome } from '../engine.ts';
+import type { Failure, GuestJob, Host } from '../../guest/host.ts';
+import type { LibraryName } from '../../guest/platform/library-names.ts';
+import { lazyGlobalsIn } from '../../guest/platform/mentions.ts';
+import { compileBundle } from './bundle.ts';
+import { Files } from '../../script/files.ts';
+import { checkImports } from '../../script/imports.ts';
+import { Loader } from './loader.ts';
+import { Packages, type Shelves } from './packages.ts';
+import { Refusal } from '../../script/refusal.ts';
+import { RunCrypto } from './crypto.ts';
+import { answerFetch, copied } from './fetch-answers.ts';
+import { claimed, failureOf, locate, refused } from '../../script/failure.ts';
+import { Said } from './host-frames.ts';
+import type { GuestReferences, Warm } from './warm.ts';
+
+/**
+ * One run in one isolate: a chain of turns, each a call into the guest from the runner's loop.
+ * It is also the host that the guest's callbacks reach.
+ */
+export class Execution extends Said implements Host {
+  readonly outcome: Promise<Outcome>;
+  readonly #finish: (outcome: Outcome) => void;
+  readonly #host: EngineHost;
+  readonly #shelves: Shelves;
+  readonly #packages: Packages;
+  readonly #files: Files;
+  readonly #loader: Loader;
+  readonly #warm: Warm;
+  readonly #guest: GuestReferences;
+  readonly #imports: { readonly id: number; readonly module: ivm.Module }[] = [];
+  readonly #crypto: RunCrypto;
+  #end: Outcome | undefined;
+  #lastImport = 0;
+  #isEvaluating = false;
+  /** What waits for the browser. */
+  #entry: (() => void) | undefined;
+  #mayEnter = false;
+  #lastTick = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(warm: Warm, shelves: Shelves, job: JobMessage, host: EngineHost) {
+    super(host);
+    const { promise, resolve } = Promise.withResolvers<Outcome>();
+    this.outcome = promise;
+    this.#finish = resolve;
+    this.#host = host;
+    this.#warm = warm;
+    this.#guest = warm.guest;
+    this.#shelves = shelves;
+    this.#packages = new Packages(shelves, job.modules, job.browser !== null);
+    this.#files = new Files(job);
+    this.#loader = new Loader(warm, this.#files, this.#packages);
+    this.#crypto = new RunCrypto((id, reply, bytes) =>
+      this.#turn(() => this.#guest.onCrypto.applySync(undefined, [id, reply, bytes], copied)),
+    );
+    warm.target.host = this;
+    host.onFetch((message, bytes) => this.#turn(() => answerFetch(this.#guest, message, bytes)));
+    host.onSettle((id, reply) =>
+      this.#turn(() => this.#guest.settle.applySync(undefined, [id, reply])),
+    );
+    host.onCdp((text) => this.#turn(() => this.#guest.onCdp.applySync(undefined, [text])));
+    this.#mayEnter = job.browser === null;
+    this.#turn(() => this.#enter(job));
+  }
+
+  #enter(job: JobMessage): void {
+    const { entry } = job;
+    const isModule = this.#files.kind(entry) === 'module';
+    const module = isModule ? this.#loader.link(entry) : undefined;
+    if (module === undefined) {
+      checkImports(this.#files, entry, (specifier, how) => this.#packages.find(specifier, how));
+      this.#loader.define(entry);
+    }
+    this.#guest.begin.applySync(undefined, [JSON.stringify(this.#guestJob(job))]);
+    this.#host.send(frameTypes.compiled, {});
+    this.#entry = () => {
+      if (module !== undefined) {
+        this.#loader.evaluateThen(module, 'entryEvaluated', '');
+        return;
+      }
+      const { onlyDeclares } = this.#files.prepared(entry).analysis;
+      this.#guest.enterBody.applySync(undefined, [entry, onlyDeclares]);
+    };
+  }
+
+  #guestJob({ params, env, helpers, outputBytes, valueBytes, browser }: JobMessage): GuestJob {
+    const alias = this.#files.mayImport ? this.#files.alias : null;
+    const mentions = lazyGlobalsIn(this.#files.allText);
+    const { globals } = this.#packages;
+    return { params, env, helpers, alias, mentions, globals, outputBytes, valueBytes, browser };
+  }
+
+  /**
+   * One turn. isolated-vm runs the microtasks before a call returns, and throws what was rejected
+   * and not handled by then: that ends the run, also when the entry settled in the same turn.
+   */
+  #turn(work: () => void): void {
+    if (this.#end !== undefined) return;
+    try {
+      work();
+    } catch (error) {
+      this.#fail(error instanceof Refusal ? refused(error) : failureOf(error));
+    }
+    if (this.#end === undefined) {
+      this.#evaluateImports();
+      this.#beginEntry();
+    } else {
+      clearTimeout(this.#timer);
+      this.#crypto[Symbol.dispose]();
+      this.#finish(this.#end);
+    }
+  }
+
+  /** `import()` of an ES module: evaluated in a turn of its own, so that its error can be told apart. */
+  #evaluateImports(): void {
+    if (this.#isEvaluating) return;
+    this.#isEvaluating = true;
+    for (let next = this.#imports.shift(); next !== undefined; next = this.#imports.shift()) {
+      const { id, module } = next;
+      this.#turn(() => {
+        try {
+          this.#loader.evaluateThen(module, 'evaluated', String(id));
+        } catch (error) {
+          this.#guest.failImport.applySync(undefined, [id, JSON.stringify(failureOf(error))]);
+        }
+      });
+    }
+    this.#isEvaluating = false;
+  }
+
+  /** In a turn of its own, once begun and once the browser is there. */
+  #beginEntry(): void {
+    const entry = this.#entry;
+    if (entry === undefined || !this.#mayEnter) return;
+    this.#entry = undefined;
+    this.#turn(entry);
+  }
+
+  #fail(failure: Failure): void {
+    if (this.#end?.result.ok === false) return;
+    const error = locate(failure, (file) =>
+      this.#files.has(file) ? (this.#files.parsed(file)?.shifts ?? []) : undefined,
+    );
+    this.#end = { result: { ok: false, reason: claimed(failure.reason), error }, json: '' };
+  }
+
+  callSync(path: string, args: string): string {
+    this.#host.send(frameTypes.call, { id: 0, path, args });
+    return this.#host.waitForReply();
+  }
+
+  wake(ms: number): void {
+    clearTimeout(this.#timer);
+    if (ms < 0 || this.#end !== undefined) return;
+    const fire = (): void => this.#guest.fireTimer.applySync(undefined, []);
+    this.#timer = setTimeout(() => this.#turn(fire), ms);
+  }
+
+  /**
+   * Whole milliseconds since the process began: a finer clock would serve side channels. Node's
+   * `performance` would say the same, but has to be loaded first.
+   */
+  now(): number {
+    this.#lastTick = Math.max(this.#lastTick, Math.floor(process.uptime() * 1_000));
+    return this.#lastTick;
+  }
+
+  load(specifier: string, from: string, how: 'import' | 'require'): string {
+    const later = (module: ivm.Module): number => {
+      const id = ++this.#lastImport;
+      this.#imports.push({ id, module });
+      return id;
+    };
+    return JSON.stringify(this.#loader.load(specifier, from, how, later));
+  }
+
+  library(name: LibraryName): void {
+    const factory = compileBundle(this.#warm, this.#shelves, `libraries/${name}.js`);
+    this.#guest.provide.applySync(undefined, [factory.derefInto()]);
+  }
+
+  bundle(name: string): void {
+    const factory = compileBundle(this.#warm, this.#shelves, name);
+    this.#guest.provideBundle.applySync(undefined, [factory.derefInto()]);
+  }
+
+  /** The wall clock of the run goes on, and the launcher can end it: see `wallMs`. */
+  sleep(ms: number): void {
+    const limit = Number.isFinite(ms) && ms > 0 ? ms : 0;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, limit);
+  }
+
+  random(length: number): Uint8Array<ArrayBuffer> {
+    return this.#crypto.random(length);
+  }
+
+  crypto(id: number, call: string, bytes: Uint8Array<ArrayBuffer>): void {
+    this.#crypto.crypto(id, call, bytes);
+  }
+
+  browserReady(): void {
+    this.#mayEnter = true;
+  }
+
+  sourceText(path: string): string {
+    const file = `${path}`.replace(/^\.\//, '');
+    return JSON.stringify(this.#files.has(file) ? this.#files.source(file) : null);
+  }
+
+  succeed(json: string, pending: string | null): void {
+    this.#end ??= { result: { ok: true, pending }, json };
+  }
+
+  fail(failure: string): void {
+    this.#fail(JSON.parse(failure) as Failure);
+  }
+}

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { Script } from 'node:vm';
+import { typed } from './rehearsal.ts';
+import { strip } from '../../script/strip.ts';
+
+const box = fileURLToPath(new URL('../../../dist/box/', import.meta.url));
+const snapshot = join(box, `snapshot-${process.version}-${process.arch}.blob`);
+const addon = join(
+  dirname(createRequire(import.meta.url).resolve('isolated-vm/package.json')),
+  `prebuilds/${process.platform}-${process.arch}/isolated-vm.abi${process.versions.modules}.glibc.node`,
+);
+
+/** Says at the end which parts of its own library Node has loaded. */
+const telling = "process.once('exit', () => console.log(process.moduleLoadList.join('\\n')));";
+
+/** What Node has loaded once `code` stands ready; the channel's end then ends the process. */
+async function loadedBy(code: string, args: readonly string[] = []): Promise<string[]> {
+  const child = spawn(process.execPath, ['-e', telling + code, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit', 'pipe', 'pipe'],
+  });
+  const [, stdout, , channel] = child.stdio;
+  assert.ok(stdout !== null && channel !== undefined && channel !== null);
+  if (args.length > 0) await once(channel, 'data');
+  channel.destroy();
+  const [list] = await Promise.all([text(stdout), once(child, 'exit')]);
+  return list.trim().split('\n');
+}
+
+const argumentsFor = (typescript: string): string[] => [
+  ...[join(box, 'runner.js'), String(2 ** 27), 'false', addon, snapshot],
+  ...['', typescript, ''],
+];
+
+test('a runner that stands ready has loaded next to nothing of Node, which each box would pay for', async () => {
+  const bare = await loadedBy('');
+  const loaded = await loadedBy('require(process.argv[1])', argumentsFor('false'));
+  const more = loaded.filter((name) => name.startsWith('NativeModule') && !bare.includes(name));
+  assert.deepEqual(more, ['NativeModule vm']);
+});
+
+test('a runner for TypeScript stands ready with the stripper loaded', async () => {
+  const loaded = await loadedBy('require(process.argv[1])', argumentsFor('true'));
+  assert.ok(loaded.includes('NativeModule internal/deps/amaro/dist/index'));
+});
+
+test('the script that the stripper is tried with has nothing but types that can be stripped', () => {
+  assert.ok('code' in strip(typed));
+});
+
+test('the code that the build made of the runner is taken by this Node', () => {
+  const cachedData = readFileSync(join(box, `main-${process.version}-${process.arch}.code`));
+  const source = readFileSync(join(box, 'main.js'), 'latin1');
+  assert.equal(new Script(source, { cachedData }).cachedDataRejected, false);
+});

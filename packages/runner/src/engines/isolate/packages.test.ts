@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { indexFile, indexText } from '@castellan/protocol';
+import { Packages, type Shelves } from './packages.ts';
+import { Refusal } from '../../script/refusal.ts';
+
+const index = (specifiers: readonly string[]): string =>
+  indexText(
+    specifiers.map((specifier) => [
+      specifier,
+      { bundle: 'a.js', index: 0, kind: 'module', names: [] },
+      { bundle: 'a.js', index: 1, kind: 'commonjs', names: [] },
+    ]),
+  );
+
+const folder = mkdtempSync(join(tmpdir(), 'castellan-packages-'));
+after(() => rmSync(folder, { recursive: true }));
+for (const [name, specifiers] of Object.entries({
+  zod: ['zod', 'zod/mini'],
+  dayjs: ['dayjs', 'dayjs/plugin/utc'],
+  '@a/b': ['@a/b', '@a/b/c'],
+})) {
+  writeFileSync(join(folder, indexFile(name)), index(specifiers));
+}
+
+const builtins = index(['url', 'timers', 'timers/promises']);
+const shelves = (packages: string): Shelves => ({
+  folders: { libraries: '', builtins: '', packages },
+  builtins,
+  codeKey: '',
+});
+
+/** The path that a specifier leads to, or the reason why it does not. */
+function find(
+  specifier: string,
+  modules: readonly string[] = ['@a/b', 'dayjs', 'zod'],
+  how: 'import' | 'require' = 'import',
+): string {
+  try {
+    return new Packages(shelves(folder), modules, false).find(specifier, how).path;
+  } catch (error) {
+    assert.ok(error instanceof Refusal);
+    return `${error.reason}: ${error.message}`;
+  }
+}
+
+const denied = (specifier: string, allowed: string): string =>
+  `module_denied: Module ${JSON.stringify(specifier)} is not allowed. Allowed: ${allowed}`;
+const missing = (specifier: string): string =>
+  `module_not_found: Module ${JSON.stringify(specifier)} was not found`;
+
+const cases: readonly (readonly [
+  specifier: string,
+  modules: readonly string[] | undefined,
+  result: string,
+])[] = [
+  ['zod', undefined, 'packages/a.js#0'],
+  ['dayjs/plugin/utc', undefined, 'packages/a.js#0'],
+  ['@a/b/c', undefined, 'packages/a.js#0'],
+  ['url', undefined, denied('url', '@a/b, dayjs, zod')],
+  ['url', ['url'], 'builtins/a.js#0'],
+  ['node:url', ['url'], 'builtins/a.js#0'],
+  ['url', ['node:url'], 'builtins/a.js#0'],
+  ['timers/promises', ['node:timers'], 'builtins/a.js#0'],
+  ['timers', ['timers/promises'], denied('timers', 'timers/promises')],
+  ['zod', ['zod', 'dayjs', 'dayjs'], 'packages/a.js#0'],
+  ['fs', ['zod', 'dayjs', 'dayjs'], denied('fs', 'dayjs, zod')],
+  ['zod/mini', ['zod/mini'], 'packages/a.js#0'],
+  ['zod', ['zod/mini'], denied('zod', 'zod/mini')],
+  ['zodiac', ['zod'], denied('zodiac', 'zod')],
+  ['zod/nope', ['zod'], missing('zod/nope')],
+  ['zod/', ['zod'], missing('zod/')],
+  ['node:zod', ['zod'], denied('node:zod', 'zod')],
+  ['node:fs', ['node:fs'], missing('node:fs')],
+  ['NODE:URL', ['url'], denied('NODE:URL', 'url')],
+  ['url\u0000', ['url'], denied('url\u0000', 'url')],
+  ['__proto__', ['__proto__'], missing('__proto__')],
+  ['toString', ['toString'], missing('toString')],
+  ['', [''], missing('')],
+  ['zod', [], denied('zod', 'none')],
+  ['zod",{', ['zod",{'], missing('zod",{')],
+  ['../a', ['..'], missing('../a')],
+  ['..\u0000/a', ['..\u0000'], missing('..\u0000/a')],
+];
+for (const [specifier, modules, result] of cases) {
+  test(`${JSON.stringify(specifier)} with ${modules === undefined ? 'no list' : JSON.stringify(modules)}`, () => {
+    assert.equal(find(specifier, modules), result);
+  });
+}
+
+test('require() gets its own member', () => {
+  assert.equal(find('zod', undefined, 'require'), 'packages/a.js#1');
+});
+
+test('without a runtime there are no packages', () => {
+  const none = new Packages(shelves(''), ['zod'], false);
+  assert.throws(() => none.find('zod', 'import'), {
+    message: 'Module "zod" was not found',
+  });
+});

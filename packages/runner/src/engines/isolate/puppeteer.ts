@@ -1,0 +1,14 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { puppeteerMember } from '../../guest/bundle-names.ts';
+import type { Found } from './packages.ts';
+
+/** What a script may call Puppeteer when its run has a browser. */
+export const puppeteerNames: readonly string[] = ['puppeteer', 'puppeteer-core'];
+
+/** Puppeteer as a module to import; the guest has it already. */
+export function findPuppeteer(): Found {
+  const file = join(dirname(process.argv[1] ?? ''), 'puppeteer-exports.json');
+  const names = JSON.parse(readFileSync(file, 'utf8')) as string[];
+  return { path: puppeteerMember, member: { bundle: '', index: 0, kind: 'commonjs', names } };
+}

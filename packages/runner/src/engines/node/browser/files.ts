@@ -1,0 +1,69 @@
+import { mkdirSync } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname, relative, resolve } from 'node:path';
+import { CdpElementHandle } from 'puppeteer-core/internal/cdp/ElementHandle.js';
+import { environment } from 'puppeteer-core/internal/environment.js';
+// oxlint-disable-next-line import/no-unassigned-import -- it puts Node's files into the environment
+import 'puppeteer-core/internal/node-env-setup.js';
+import { NoRecorder } from '../../../entry/browser/recorder.ts';
+import { contentTypeOf } from '../../../entry/content-types.ts';
+import type { BrowserWires } from '../../../entry/browser/wires.ts';
+
+type FileWires = Pick<BrowserWires, 'write' | 'read'>;
+
+/**
+ * Puppeteer reads and writes files of the box, as in Node. The source of the run can be read too,
+ * folders are made, and what is uploaded is handed to the launcher: the browser is in another box.
+ */
+export function prepareFiles(wires: FileWires): void {
+  const own = { ...environment.value };
+  // With it, Puppeteer would make the names of uploaded files absolute.
+  delete own.path;
+  environment.value = {
+    ...own,
+    ScreenRecorder: NoRecorder as unknown as typeof own.ScreenRecorder,
+    readFile: (async (path: string, encoding: 'utf8') => {
+      try {
+        return await own.readFile(path, encoding);
+      } catch (error) {
+        const text = wires.read(nameOf(path));
+        if (text === null) throw error;
+        return text;
+      }
+    }) as typeof own.readFile,
+    async writeFile(path, data) {
+      await mkdir(dirname(path), { recursive: true });
+      await own.writeFile(path, data);
+    },
+    async openFileForWriting(path) {
+      await mkdir(dirname(path), { recursive: true });
+      return own.openFileForWriting(path);
+    },
+    createWriteStream(path, options) {
+      mkdirSync(dirname(path), { recursive: true });
+      return own.createWriteStream(path, options);
+    },
+  };
+
+  const { uploadFile } = CdpElementHandle.prototype;
+  CdpElementHandle.prototype.uploadFile = async function (...paths: string[]) {
+    const names: string[] = [];
+    for (const path of paths) names.push(await handOver(path, wires));
+    await uploadFile.apply(this, names);
+  };
+}
+
+/** Keeps a file as an artifact, which the browser can be given; one that is none here may be a part of the source. */
+async function handOver(path: string, { write }: FileWires): Promise<string> {
+  const name = nameOf(path);
+  const content = await readFile(path).catch(() => undefined);
+  if (content !== undefined) await write(name, content, contentTypeOf(name));
+  return name;
+}
+
+/** What a file is called as an artifact: by its place in the working directory, if it lies there. */
+function nameOf(path: string): string {
+  const whole = resolve(path);
+  const inside = relative(process.cwd(), whole);
+  return inside.startsWith('..') ? whole : inside;
+}

@@ -1,0 +1,23 @@
+import type { Failure } from '../../guest/host.ts';
+import type { Files } from '../../script/files.ts';
+import { strictPlace } from '../../script/analyze.ts';
+import { fileOf } from './places.ts';
+
+type Place = NonNullable<ReturnType<Files['importPlace']>>;
+
+/** Where an ES module has what only Node's loader complains about; it keeps the place to itself. */
+export function syntaxPlace(files: Files, { name, message, stack }: Failure): Place | undefined {
+  if (name !== 'SyntaxError') return undefined;
+  const form = /^The requested module '(.+)' (?:does not provide|contains)/;
+  const specifier = form.exec(message)?.[1];
+  if (specifier !== undefined) {
+    const file = fileOf(/^(file:\S+):\d+\n/.exec(stack)?.[1] ?? '');
+    return file === undefined ? undefined : (files.importPlace(specifier, file) ?? undefined);
+  }
+  for (const file of files.names) {
+    if (files.parsed(file)?.analysis.kind !== 'module') continue;
+    const place = strictPlace(file, files.prepared(file).code);
+    if (place !== null) return place;
+  }
+  return undefined;
+}

@@ -1,0 +1,48 @@
+import {
+  isView,
+  typedArrayBuffer,
+  typedArrayByteLength,
+  typedArrayByteOffset,
+  typedArrayKind,
+} from '../guest/platform/brands.ts';
+import { apply, construct, getterOf, uncurry } from '../guest/platform/natives.ts';
+
+const Bytes = Uint8Array;
+const setBytes = uncurry(Uint8Array.prototype.set) as (self: Uint8Array, from: Uint8Array) => void;
+const bufferLength = getterOf<number>(ArrayBuffer.prototype, 'byteLength');
+const viewLength = getterOf<number>(DataView.prototype, 'byteLength');
+const viewOffset = getterOf<number>(DataView.prototype, 'byteOffset');
+const viewBuffer = getterOf<ArrayBuffer>(DataView.prototype, 'buffer');
+
+/**
+ * A copy of exactly the bytes that were meant, never a whole pool around them; text stays text.
+ * What a script put on the prototypes is not on the way.
+ */
+export function contentOf(data: unknown): Uint8Array | string {
+  if (typeof data === 'string') return data;
+  if (isView(data)) {
+    const kind = typedArrayKind(data);
+    return kind === undefined
+      ? copy(viewBuffer(data), viewOffset(data), viewLength(data))
+      : copy(typedArrayBuffer(data), typedArrayByteOffset(data), typedArrayByteLength(data));
+  }
+  const length = lengthOfBuffer(data);
+  if (length !== undefined) return copy(data as ArrayBuffer, 0, length);
+  throw new TypeError(
+    `artifacts.write() takes a string, an ArrayBuffer or a typed array, not ${typeof data}`,
+  );
+}
+
+function copy(buffer: ArrayBuffer, offset: number, length: number): Uint8Array {
+  const bytes = construct(Bytes, [length]) as Uint8Array;
+  apply(setBytes, undefined, [bytes, construct(Bytes, [buffer, offset, length]) as Uint8Array]);
+  return bytes;
+}
+
+function lengthOfBuffer(data: unknown): number | undefined {
+  try {
+    return bufferLength(data);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,122 @@
+import { caps, toStrictJson } from '@castellan/protocol';
+import { codedError, codedErrorAt } from './failures.ts';
+import type { HelperShape, Host, Reply } from '../guest/host.ts';
+
+const { parse } = JSON;
+const { defineProperty, keys } = Object;
+const PromiseOf = Promise;
+const ErrorOf = Error;
+
+interface Waiting {
+  resolve(value: unknown): void;
+  reject(error: Error): void;
+  /** Where the script called. */
+  readonly origin: Error;
+  readonly isWrite: boolean;
+}
+
+/** How calls reach the host. */
+export type CallHost = Pick<Host, 'call' | 'callSync'>;
+
+/** Everything that the host does for the script on request: helpers, artifacts. */
+export class Calls {
+  readonly #host: CallHost;
+  /** A plain object without prototype: nothing that a script redefines is on the way. */
+  readonly #waiting: Record<number, Waiting> = { __proto__: null } as never;
+  #lastId = 0;
+  #open = 0;
+  /** Artifacts among them: those are kept, whether the script waits or not. */
+  #openWrites = 0;
+
+  constructor(host: CallHost) {
+    this.#host = host;
+  }
+
+  /** What a script leaves behind at its end: timers, and calls that nobody will answer. */
+  dropped(timers: number): string | null {
+    const calls = this.#open - this.#openWrites;
+    if (timers === 0 && calls === 0) return null;
+    // The script may have redefined what arrays do.
+    const and = timers > 0 && calls > 0 ? ' and ' : '';
+    const what = `${counting(timers, 'timer')}${and}${counting(calls, 'call')}`;
+    return `The script ended before ${what}; ${timers + calls === 1 ? 'it was' : 'they were'} dropped.`;
+  }
+
+  /** A promise of the guest's realm that the launcher's answer settles. */
+  request(send: (id: number) => void, isWrite = false): Promise<unknown> {
+    if (this.#open >= caps.openCalls) {
+      throw new RangeError(`More than ${caps.openCalls} calls are waiting for their answers`);
+    }
+    const id = ++this.#lastId;
+    const origin = new ErrorOf();
+    return new PromiseOf((resolve, reject) => {
+      send(id);
+      this.#open++;
+      if (isWrite) this.#openWrites++;
+      this.#waiting[id] = { resolve, reject, origin, isWrite };
+    });
+  }
+
+  settle(id: number, replyText: string): void {
+    const waiting = this.#waiting[id];
+    if (waiting === undefined) return;
+    delete this.#waiting[id];
+    this.#open--;
+    if (waiting.isWrite) this.#openWrites--;
+    const reply = parse(replyText) as Reply;
+    if (reply.ok) waiting.resolve(valueOf(reply.json));
+    else waiting.reject(codedErrorAt(waiting.origin, reply.code, reply.message));
+  }
+
+  /** Puts the host's helpers onto `target`, groups as objects of their own. */
+  defineHelpers(target: object, shape: HelperShape, prefix = ''): void {
+    for (const name of keys(shape)) {
+      const part = shape[name];
+      const path = prefix + name;
+      let value: unknown;
+      if (part === 'async' || part === 'sync') {
+        value = part === 'async' ? this.#async(path) : this.#sync(path);
+        defineProperty(value, 'name', { value: name, configurable: true });
+      } else if (part !== undefined) {
+        value = {};
+        this.defineHelpers(value as object, part, `${path}.`);
+      }
+      defineProperty(target, name, {
+        value,
+        writable: true,
+        configurable: true,
+        enumerable: prefix !== '',
+      });
+    }
+  }
+
+  #async(path: string): (...args: unknown[]) => Promise<unknown> {
+    return async (...args) => this.request((id) => this.#host.call(id, path, argsJson(args)));
+  }
+
+  #sync(path: string): (...args: unknown[]) => unknown {
+    return (...args) => {
+      const reply = parse(this.#host.callSync(path, argsJson(args))) as Reply;
+      if (!reply.ok) throw codedError(reply.code, reply.message);
+      return valueOf(reply.json);
+    };
+  }
+}
+
+function counting(count: number, noun: string): string {
+  return count === 0 ? '' : `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+function argsJson(args: unknown[]): string {
+  const json = toStrictJson(args, 'arguments');
+  if (json.length > caps.helperArgs) {
+    throw new RangeError(
+      `The arguments are ${json.length} characters long, ${caps.helperArgs} are allowed`,
+    );
+  }
+  return json;
+}
+
+function valueOf(json: string): unknown {
+  return json === '' ? undefined : parse(json);
+}

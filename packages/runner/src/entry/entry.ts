@@ -1,0 +1,64 @@
+import { NotJsonError, toStrictJson } from '@castellan/protocol';
+import { refusal } from './failures.ts';
+import type { BodyModules, Ended } from '../guest/modules.ts';
+
+const { hasOwn } = Object;
+
+/** What every entry function is called with, besides what is global. */
+export interface EntryArguments {
+  readonly params: unknown;
+  readonly context: object;
+}
+
+const noEntry = "the function 'execute' could not be found";
+
+type Callable = (params: unknown, context: object) => unknown;
+
+/** The value of a native ES module: its default export, called when it is a function, or `execute`. */
+export async function moduleValue(namespace: object, args: EntryArguments): Promise<unknown> {
+  const { default: main, execute } = namespace as { default?: unknown; execute?: unknown };
+  if (hasOwn(namespace, 'default')) return called(main, args);
+  if (typeof execute !== 'function') throw refusal('no_entry', noEntry);
+  return called(execute, args);
+}
+
+/**
+ * The value of a body, by the first that applies: its own `return`, what it assigned to
+ * `module.exports` or `exports.default`, its `execute`, its last expression.
+ */
+export async function bodyValue(
+  modules: BodyModules,
+  file: string,
+  onlyDeclares: boolean,
+  args: EntryArguments,
+): Promise<unknown> {
+  const { module, initial, ran } = modules.run(file);
+  const result: unknown = await ran;
+  if (typeof result !== 'object' || result === null || !modules.ended.has(result)) return result;
+  if (module.exports !== initial) return called(module.exports, args);
+  if (hasOwn(initial, 'default')) return called((initial as { default: unknown }).default, args);
+  const { execute, last } = result as Ended;
+  if (typeof execute === 'function') return called(execute, args);
+  if (onlyDeclares) throw refusal('no_entry', noEntry);
+  return last;
+}
+
+function called(value: unknown, { params, context }: EntryArguments): unknown {
+  return typeof value === 'function' ? (value as Callable)(params, context) : value;
+}
+
+/** JSON text of the value of a run. */
+export function valueJson(value: unknown, valueBytes: number): string {
+  let json: string;
+  try {
+    json = toStrictJson(value);
+  } catch (error) {
+    if (error instanceof NotJsonError) throw refusal('value_not_serializable', error.message);
+    throw error;
+  }
+  // One UTF-16 unit is at least one byte: what is longer than this cannot fit, and need not cross.
+  if (json.length > valueBytes) {
+    throw refusal('output_limit', `The returned value is larger than valueBytes (${valueBytes})`);
+  }
+  return json;
+}

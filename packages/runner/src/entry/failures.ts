@@ -1,0 +1,121 @@
+import { caps, toStrictJson } from '@castellan/protocol';
+import type { Failure } from '../guest/host.ts';
+import { stringSlice } from '../guest/platform/natives.ts';
+
+const { stringify } = JSON;
+const { apply } = Reflect;
+const { replaceAll } = String.prototype;
+const ownFrames = /\n +at [^\n]*(?:castellan:|isolated-vm|node-runner\.js:)[^\n]*/g;
+
+const { defineProperty } = Object;
+
+/** Errors that we made for the script, with the reason that counts if it does not catch them. */
+const reasonOf = new WeakMap<object, string>();
+const lookUp = WeakMap.prototype.get;
+
+/** An error of the guest's own realm with a `code`; of its stack, only the script's frames stay. */
+export function codedError(code: string, message: string): Error {
+  const error = new Error(message);
+  const define = (key: string, value: string, enumerable: boolean): void => {
+    defineProperty(error, key, { value, enumerable, configurable: true, writable: true });
+  };
+  define('code', code, true);
+  const { stack } = error;
+  if (typeof stack === 'string') {
+    define('stack', apply(replaceAll, stack, [ownFrames, '']) as string, false);
+  }
+  return error;
+}
+
+/** The same, with the place of `origin`: a failure is shown where the script asked for what failed. */
+export function codedErrorAt(origin: Error, code: string, message: string): Error {
+  const error = codedError(code, message);
+  const { stack } = origin;
+  if (typeof stack === 'string') {
+    const frames = apply(replaceAll, stack, [/^(?!\s+at ).*\n?/gm, '']) as string;
+    const own = apply(replaceAll, `\n${frames}`, [ownFrames, '']) as string;
+    const value = `Error: ${message}${own}`;
+    defineProperty(error, 'stack', { value, configurable: true, writable: true });
+  }
+  return error;
+}
+
+/** An error of the guest's own for one that came out of a host callback. */
+export function errorFromHost(error: unknown): Error {
+  return codedError('host_refused', error instanceof Error ? error.message : 'The host refused');
+}
+
+/** The same, with a reason that ends the run if the script does not catch the error. */
+export function refusal(reason: string, message: string): Error {
+  const error = codedError(reason, message);
+  reasonOf.set(error, reason);
+  return error;
+}
+
+/**
+ * JSON text of what is known about a thrown value. It may be anything: every read of it can run
+ * the script's own code and throw, and none of that may get past here.
+ */
+export function describe(thrown: unknown, inspect: (value: unknown) => string): string {
+  const failure = attempt(() => describeError(thrown), null) ?? describeOther(thrown, inspect);
+  return stringify({
+    reason: failure.reason,
+    name: stringSlice(failure.name, 0, caps.errorName),
+    message: stringSlice(failure.message, 0, caps.errorMessage),
+    stack: stringSlice(failure.stack, 0, caps.errorStack),
+  });
+}
+
+function describeError(thrown: unknown): Failure | null {
+  if (!(thrown instanceof Error)) return null;
+  const read = (key: 'name' | 'message' | 'stack', otherwise: string): string =>
+    attempt(() => {
+      const value: unknown = thrown[key];
+      return typeof value === 'string' ? value : otherwise;
+    }, otherwise);
+  const name = read('name', 'Error');
+  const message = read('message', '');
+  const stack = read('stack', `${name}: ${message}`);
+  const reason = isOutOfMemory(name, message) ? 'out_of_memory' : knownReason(thrown);
+  return { reason, name, message, stack: stack + causesOf(thrown) };
+}
+
+/** A buffer that V8 would not allocate; a script can catch it, or not. */
+function isOutOfMemory(name: string, message: string): boolean {
+  return name === 'RangeError' && /^Array buffer allocation failed$|: Out of memory$/.test(message);
+}
+
+function causesOf(error: Error): string {
+  let text = '';
+  let { cause } = error;
+  for (let depth = 0; depth < 4 && cause instanceof Error; depth++) {
+    const { stack } = cause;
+    text += `\n[cause]: ${typeof stack === 'string' ? stack : ''}`;
+    ({ cause } = cause);
+  }
+  return text;
+}
+
+function knownReason(thrown: object): string {
+  return (Reflect.apply(lookUp, reasonOf, [thrown]) as string | undefined) ?? 'uncaught_exception';
+}
+
+function describeOther(thrown: unknown, inspect: (value: unknown) => string): Failure {
+  const message =
+    typeof thrown === 'string'
+      ? thrown
+      : (attempt(() => (thrown === undefined ? 'undefined' : toStrictJson(thrown)), null) ??
+        attempt(
+          () => apply(replaceAll, inspect(thrown), [ownFrames, '']) as string,
+          'a value that cannot be shown',
+        ));
+  return { reason: 'uncaught_exception', name: 'NonError', message, stack: '' };
+}
+
+function attempt<T>(read: () => T, otherwise: T): T {
+  try {
+    return read();
+  } catch {
+    return otherwise;
+  }
+}

@@ -1,0 +1,158 @@
+import type { Program } from 'acorn';
+import type { Outcome } from '../../engines/engine.ts';
+import { isRelative, type JobMessage, type Problem } from '@castellan/protocol';
+import type { Files } from '../files.ts';
+import type { Find } from '../imports.ts';
+import { Refusal } from '../refusal.ts';
+import type { Analysis } from '../analyze.ts';
+import { hasEntry } from './entry.ts';
+import { Problems } from './problems.ts';
+import type { References, Wanted } from './references.ts';
+
+/** A file that parses: where its lines begin, and what it asks for. */
+interface Read extends References {
+  readonly file: string;
+  readonly lineStarts: readonly number[];
+}
+
+/** What engines differ in. */
+export interface Surroundings {
+  /** Names on the global scope as a script of this job finds it. */
+  globals(): Iterable<string>;
+  readonly find: Find;
+  /** Has the engine compile and link a file, and runs nothing. Throws a `Refusal`. */
+  compile(file: string): void | Promise<void>;
+}
+
+/** Reads all files of a job and runs none of them. The value is `{ problems }`. Advice, no wall. */
+export async function check(job: JobMessage, files: Files, around: Surroundings): Promise<Outcome> {
+  const problems = new Problems();
+  const paths = Object.keys(job.files);
+  const reads = paths.flatMap((file) => readFile(files, file, problems) ?? []);
+
+  const entry = reads.find(({ file }) => file === job.entry);
+  if (entry !== undefined && !hasEntry(files.prepared(job.entry))) {
+    const message = "the function 'execute' could not be found";
+    problems.add({ code: 'no_entry', message, file: job.entry, line: null, column: null });
+  }
+
+  const known = new Set(around.globals());
+  for (const read of reads) for (const name of read.known) known.add(name);
+  for (const read of reads) {
+    for (const mention of read.modules) resolveModule(files, around.find, read, mention, problems);
+    for (const { name, offset } of read.free) {
+      if (known.has(name) || (read.kind === 'body' && bodyNames.has(name))) continue;
+      problems.add({
+        code: 'unknown_global',
+        message: `${JSON.stringify(name)} is not defined`,
+        ...placeOf(read, offset),
+      });
+    }
+  }
+  for (const { file } of reads) {
+    if (problems.parses(file)) await compile(around, file, problems);
+  }
+  const value = { problems: problems.sorted(paths) };
+  return { result: { ok: true, pending: null }, json: JSON.stringify(value) };
+}
+
+/** What the function around a body gives it. */
+const bodyNames = new Set(['module', 'exports', 'require', 'arguments']);
+
+/** Adds the one syntax error of a file, and gives what the file asks for when it has none. */
+function readFile(files: Files, file: string, problems: Problems): Read | undefined {
+  if (file.endsWith('.json')) return readJson(files.source(file), file, problems);
+  try {
+    const { analysis, source } = files.prepared(file);
+    if (analysis.program === undefined) throw new Error('a check keeps its trees');
+    const lineStarts = lineStartsOf(source);
+    return { file, lineStarts, ...readReferences()(analysis.program, analysis) };
+  } catch (error) {
+    const { reason, message, place } = refusalOf(error);
+    const { line = null, column = null } = place ?? {};
+    return problems.add({ code: reason, message, file, line, column });
+  }
+}
+
+/** The tree may be deeper than a walk of it, as it may be deeper than the parser. */
+function refusalOf(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  if (error instanceof RangeError)
+    return new Refusal('syntax_error', 'The source is nested too deeply');
+  throw error;
+}
+
+function readJson(text: string, file: string, problems: Problems): undefined {
+  try {
+    JSON.parse(text);
+  } catch (error) {
+    const { message } = error as Error;
+    const [, line = null, column = null] = /line (\d+) column (\d+)/.exec(message) ?? [];
+    const place = {
+      line: line === null ? null : Number(line),
+      column: column === null ? null : Number(column),
+    };
+    problems.add({ code: 'syntax_error', message, file, ...place });
+  }
+}
+
+/** Read before the script is given arguments of its own. */
+const runner = process.argv[1] ?? '';
+
+/** Loaded when the first check is asked for. */
+function readReferences(): (program: Program, analysis: Analysis) => References {
+  const require = process.getBuiltinModule('node:module').createRequire(runner);
+  return (require('./references.js') as typeof import('./references.ts')).references;
+}
+
+/** What may be imported is for the loader to say, here as in a run. */
+function resolveModule(
+  files: Files,
+  find: Find,
+  read: Read,
+  { name, offset, how }: Wanted,
+  to: Problems,
+): void {
+  try {
+    if (isRelative(name)) files.resolve(name, read.file);
+    else find(name, how);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const { reason: code, message } = error;
+    to.add({ code, message, ...placeOf(read, offset) });
+  }
+}
+
+/** Notes what the engine itself refuses: rules that the parser does not know, names that no file exports. */
+async function compile(around: Surroundings, file: string, problems: Problems): Promise<void> {
+  try {
+    await around.compile(file);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const { reason, message, place } = error;
+    const { line = null, column = null } = place ?? {};
+    const where = place?.file ?? file;
+    if (reason === 'syntax_error' && problems.parses(where)) {
+      problems.add({ code: reason, message, file: where, line, column });
+    }
+  }
+}
+
+function placeOf(
+  { file, lineStarts }: Read,
+  offset: number,
+): Pick<Problem, 'file' | 'line' | 'column'> {
+  let [low, high] = [0, lineStarts.length - 1];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if ((lineStarts[middle] ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return { file, line: low + 1, column: offset - (lineStarts[low] ?? 0) + 1 };
+}
+
+/** Offsets at which the lines of a text begin. */
+function lineStartsOf(source: string): number[] {
+  const breaks = source.matchAll(/\r\n|[\n\r\u2028\u2029]/g);
+  return [0, ...breaks.map(({ 0: text, index }) => index + text.length)];
+}

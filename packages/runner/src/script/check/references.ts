@@ -1,0 +1,104 @@
+/**
+ * Reads one parsed file for a check. Built as a file of its own, which the runner loads when a check
+ * is asked for: the start of a box must not pay for it.
+ */
+import type { Program } from 'acorn';
+import { analyze, type Scope } from 'eslint-scope';
+import type { Analysis } from '../analyze.ts';
+import { type AnyNode, isNode, identifier, isFunction, literal, memberOf, walk } from './tree.ts';
+
+/** A word in a file; `offset` in UTF-16 units. */
+export interface Mention {
+  readonly name: string;
+  readonly offset: number;
+}
+
+/** A module that a file asks for. */
+export interface Wanted extends Mention {
+  readonly how: 'import' | 'require';
+}
+
+/** What one file asks of its surroundings. */
+export interface References {
+  readonly kind: Analysis['kind'];
+  /** Specifiers of `import`, `export … from`, and of `import()` and `require()` of a literal. */
+  readonly modules: readonly Wanted[];
+  /** Names that the file uses and does not declare, the first mention of each. */
+  readonly free: readonly Mention[];
+  /** Names that it puts on the global scope, or that it asks for with `typeof`. */
+  readonly known: readonly string[];
+}
+
+/** Functions that these methods are given run in a page of a browser, with its globals. */
+const inPage = new Set([
+  ...['evaluate', 'evaluateHandle', 'evaluateOnNewDocument', '$eval', '$$eval'],
+  ...['waitForFunction', 'addInitScript'],
+]);
+
+export function references(program: Program, { kind }: Pick<Analysis, 'kind'>): References {
+  const modules: Wanted[] = [];
+  const known: string[] = [];
+  const elsewhere: { readonly start: number; readonly end: number }[] = [];
+  const requires: Wanted[] = [];
+  let imports = false;
+
+  walk(program, (node) => {
+    // The analyser asks for the range of names and of bodies; on every node it would be half the tree.
+    if (node.type === 'Identifier') giveRange(node);
+    if (isNode(node['body'])) giveRange(node['body']);
+    const { type, start } = node;
+    if (type === 'ImportDeclaration') imports = true;
+    const source = literal(node['source']);
+    // The place of an import is where its statement begins, as in the errors of a run.
+    if (source !== undefined) modules.push({ name: source, offset: start, how: 'import' });
+    if (type === 'CallExpression') {
+      const { callee, arguments: args } = node as unknown as {
+        callee: unknown;
+        arguments: unknown[];
+      };
+      const name = literal(args[0]);
+      if (identifier(callee) === 'require' && name !== undefined) {
+        requires.push({ name, offset: start, how: 'require' });
+      }
+      if (inPage.has(memberOf(callee) ?? '')) elsewhere.push(...args.filter(isFunction));
+    } else if (type === 'UnaryExpression' && node['operator'] === 'typeof') {
+      known.push(identifier(node['argument']) ?? '');
+    } else if (type === 'AssignmentExpression') {
+      known.push(memberOf(node['left'], 'globalThis') ?? '');
+    }
+  });
+
+  const isModule = kind === 'module';
+  const { globalScope } = analyze(program as never, {
+    ecmaVersion: 2025,
+    // The analyser takes import declarations in modules only.
+    sourceType: isModule || imports ? 'module' : 'commonjs',
+  });
+  const free = new Map<string, Mention>();
+  let isOwnRequire = true;
+  for (const reference of globalScope?.through ?? []) {
+    const { name } = reference.identifier as unknown as { name: string };
+    const [offset = 0] = reference.identifier.range ?? [];
+    if (name === 'require') isOwnRequire = false;
+    // Writing to a name that nobody declared makes a global, but not in strict code.
+    if (reference.isWriteOnly() && !isModule) known.push(name);
+    if (isUnsure(reference.from)) continue;
+    if (elsewhere.some(({ start, end }) => offset >= start && offset < end)) continue;
+    const first = free.get(name);
+    if (first === undefined || offset < first.offset) free.set(name, { name, offset });
+  }
+  if (!isOwnRequire && !isModule) modules.push(...requires);
+  return { kind, modules, free: [...free.values()], known: known.filter((name) => name !== '') };
+}
+
+/** Inside `with`, or beside a direct `eval`, a name may mean anything. */
+function isUnsure(from: Scope): boolean {
+  for (let scope: Scope | null = from; scope !== null; scope = scope.upper) {
+    if (scope.type === 'with' || (scope.type !== 'global' && scope.dynamic)) return true;
+  }
+  return false;
+}
+
+function giveRange(node: AnyNode): void {
+  Object.assign(node, { range: [node.start, node.end] });
+}

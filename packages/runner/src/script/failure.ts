@@ -1,0 +1,95 @@
+import type { Refusal } from './refusal.ts';
+import {
+  type ClaimableReason,
+  claimableReasons,
+  caps,
+  type ErrorMessage,
+} from '@castellan/protocol';
+import type { Failure } from '../guest/host.ts';
+import { originalColumn, type Shift } from './prepare.ts';
+
+/** Finds the shifts of a file of the run; `undefined` for a name that is none of them. */
+export type ShiftsOf = (file: string) => readonly Shift[] | undefined;
+
+/**
+ * What isolated-vm throws at the runner when a turn ended badly: an error that it copied out of the
+ * guest (an unhandled rejection, a module that failed), or one of its own about the isolate.
+ */
+export function failureOf(thrown: unknown): Failure {
+  if (!(thrown instanceof Error)) {
+    const message =
+      typeof thrown === 'object' ? JSON.stringify(thrown) : `${thrown as string | number | bigint}`;
+    return { reason: 'uncaught_exception', name: 'NonError', message, stack: '' };
+  }
+  const { name, message } = thrown;
+  const [stack = ''] = (thrown.stack ?? '').split(/\n\s+at \(<isolated-vm boundary>\)/);
+  if (message.startsWith('Isolate was disposed') || message === 'Array buffer allocation failed') {
+    return { reason: 'out_of_memory', name: 'Error', message: 'Out of memory', stack: '' };
+  }
+  if (message.startsWith('An object was thrown from supplied code within isolated-vm')) {
+    const text = 'a value that is no Error was thrown or rejected outside the entry function';
+    return { reason: 'uncaught_exception', name: 'NonError', message: text, stack: '' };
+  }
+  return {
+    reason: refusals.find(([form]) => form.test(message))?.[1] ?? 'uncaught_exception',
+    name,
+    message,
+    stack,
+  };
+}
+
+/** Refusals of ours that came back as copies, without the mark that the guest keeps of them. */
+const refusals = [
+  [/^Module ".*" is not allowed\. Allowed: /s, 'module_denied'],
+  [/^Module ".*" was not found$/s, 'module_not_found'],
+] as const;
+
+/** A syntax error that the engine found: it tells the place at the end of its message. */
+export function syntaxFailure(thrown: unknown): Failure {
+  const failure = failureOf(thrown);
+  const place = / \[([^\n]+:\d+:\d+)\]$/.exec(failure.message);
+  const message = failure.message.slice(0, place?.index);
+  const stack = place === null ? '' : `${failure.name}: ${message}\n    at ${place[1]}`;
+  return { ...failure, reason: 'syntax_error', message, stack };
+}
+
+const frame = /^(\s+at .*?\(?)([^\s()]+):(\d+):(\d+)(\)?)$/;
+
+/**
+ * The failure in the user's own places: frames of ours are left out, columns are set back to where
+ * the user wrote them, and the first frame that is left gives file, line and column.
+ */
+export function locate(failure: Failure, shiftsOf: ShiftsOf): ErrorMessage {
+  let place: Pick<ErrorMessage, 'file' | 'line' | 'column'> = {
+    file: null,
+    line: null,
+    column: null,
+  };
+  const lines = failure.stack.split('\n').flatMap((text) => {
+    if (!/^\s+at /.test(text)) return [text];
+    const [, before = '', file = '', line, column, after = ''] = frame.exec(text) ?? [];
+    const shifts = shiftsOf(file);
+    if (shifts === undefined) return text.includes('castellan:') || file !== '' ? [] : [text];
+    const original = originalColumn(shifts, Number(line), Number(column));
+    if (place.file === null) place = { file, line: Number(line), column: original };
+    return [`${before}${file}:${line}:${original}${after}`];
+  });
+  return {
+    name: failure.name.slice(0, caps.errorName),
+    message: failure.message.slice(0, caps.errorMessage),
+    stack: lines.join('\n').slice(0, caps.errorStack),
+    ...place,
+  };
+}
+
+/** A reason that the guest named, if it may: the guest is the script's, and may say anything. */
+export function claimed(reason: string): ClaimableReason {
+  return claimableReasons.find((known) => known === reason) ?? 'uncaught_exception';
+}
+
+/** A refusal as the failure of a run, with its place as the top of the stack. */
+export function refused({ reason, message, place }: Refusal): Failure {
+  const name = reason === 'syntax_error' ? 'SyntaxError' : 'Error';
+  const at = place === null ? '' : `\n    at ${place.file}:${place.line}:${place.column}`;
+  return { reason, name, message, stack: `${name}: ${message}${at}` };
+}

@@ -1,0 +1,100 @@
+import { type JobMessage, resolveRelative } from '@castellan/protocol';
+import { freeAlias, languageOf, prepare, type Prepared } from './prepare.ts';
+import { notFound } from './allowed.ts';
+import { Refusal } from './refusal.ts';
+
+export type FileKind = 'module' | 'body' | 'json';
+
+/** The source files of one run, parsed on demand and once. */
+export class Files {
+  readonly alias: string;
+  readonly #sources: ReadonlyMap<string, string>;
+  readonly #language: JobMessage['language'];
+  readonly #keepsTree: boolean;
+  readonly #keepsImport: boolean;
+  readonly #prepared = new Map<string, Prepared>();
+
+  /** `keepsImport`: the engine itself knows what `import()` means. */
+  constructor(job: JobMessage, { keepsImport = false } = {}) {
+    this.#keepsImport = keepsImport;
+    this.#sources = new Map(Object.entries(job.files));
+    this.#language = job.language;
+    this.#keepsTree = job.mode === 'check';
+    this.alias = freeAlias([...this.#sources.values()]);
+  }
+
+  /** Whether `import(…)` may stand in a file, so that its alias must be hidden. */
+  get mayImport(): boolean {
+    return this.#sources.values().some((source) => /\bimport\b/.test(source));
+  }
+
+  /** The text of all files together, for looking words up in it. */
+  get allText(): string {
+    return [...this.#sources.values()].join('\n');
+  }
+
+  get names(): readonly string[] {
+    return [...this.#sources.keys()];
+  }
+
+  has(file: string): boolean {
+    return this.#sources.has(file);
+  }
+
+  source(file: string): string {
+    return this.#sources.get(file) ?? '';
+  }
+
+  kind(file: string): FileKind {
+    return file.endsWith('.json') ? 'json' : this.prepared(file).analysis.kind;
+  }
+
+  /** What of the files parsed so far waits at its top level. */
+  get anyAwaits(): boolean {
+    return this.#prepared
+      .values()
+      .some(
+        ({ analysis }) =>
+          analysis.hasTopLevelAwait || (analysis.kind === 'body' && analysis.imports.length > 0),
+      );
+  }
+
+  /** The parsed file, when it has been parsed; for finding places in it. */
+  parsed(file: string): Prepared | undefined {
+    return this.#prepared.get(file);
+  }
+
+  /** Throws a `Refusal` when the file cannot be parsed. */
+  prepared(file: string): Prepared {
+    const known = this.#prepared.get(file);
+    if (known !== undefined) return known;
+    const language = this.#language === 'auto' ? 'auto' : languageOf(file);
+    const prepared = prepare(this.source(file), file, language, this.alias, {
+      keepsTree: this.#keepsTree,
+      keepsImport: this.#keepsImport,
+    });
+    if ('message' in prepared) {
+      const { message, line, column } = prepared;
+      throw new Refusal('syntax_error', message, { file, line, column });
+    }
+    this.#prepared.set(file, prepared);
+    return prepared;
+  }
+
+  /** The file that a relative `specifier` in `from` means. Throws a `Refusal` when there is none. */
+  resolve(specifier: string, from: string): string {
+    const file = resolveRelative(specifier, from, (path) => this.has(path));
+    if (file !== null) return file;
+    throw notFound(specifier);
+  }
+
+  /** Where `from` imports `specifier` statically. */
+  importPlace(specifier: string, from: string): Refusal['place'] {
+    const node = this.#prepared
+      .get(from)
+      ?.analysis.imports.find(({ source }) => source.value === specifier);
+    if (node === undefined) return null;
+    const before = this.source(from).slice(0, node.start).split('\n');
+    return { file: from, line: before.length, column: (before.at(-1) ?? '').length + 1 };
+  }
+}

@@ -1,0 +1,67 @@
+import type { Readable, Writable } from 'node:stream';
+import { CastellanError, type Layer } from '@castellan/protocol';
+import { diagnose } from '../../../drivers/bubblewrap/diagnose.ts';
+import { killUnfinished } from '../../../drivers/bubblewrap/orphans.ts';
+import { innerProcess } from '../../../drivers/bubblewrap/spawn.ts';
+import { release, watchChild } from '../../../drivers/child.ts';
+import { spawnSealed } from '../../../drivers/inherited.ts';
+import { proveLayers } from '../../../drivers/layers.ts';
+import type { ProcessView } from '../../../drivers/procfs.ts';
+import type { Started } from '../started.ts';
+import { descriptors, type GatewayBox, gatewayCommand } from './command.ts';
+
+/** The walls without which no gateway is used. */
+const walls = [
+  ...(['userns', 'pidns', 'mountns', 'ipcns', 'utsns'] as const),
+  ...(['seccomp', 'nonewprivs', 'nocaps', 'rlimits'] as const),
+] satisfies readonly Layer[];
+
+/** Starts a gateway in its box. Throws `box_failed` when there is no room for another process. */
+export function startBoxed(box: GatewayBox): Started {
+  const [program, ...rest] = gatewayCommand(box);
+  // 2 to 5: standard error, channel, status, filter. Runs outlast an interrupt from a terminal.
+  const child = spawnSealed(program, rest, {}, 4, box.leaks, true);
+  const watched = watchChild(child);
+  // The types know of five descriptors.
+  const ends: readonly unknown[] = child.stdio;
+  (ends[descriptors.filter] as Writable).end(box.filter);
+  let gateway: ProcessView | undefined;
+  const inner = innerProcess(child, ends[descriptors.status] as Readable);
+  const known = inner.then((view) => void (gateway = view));
+
+  return {
+    watched,
+    async prove() {
+      await known;
+      const pid = gateway?.pid ?? 0;
+      const proved = proveLayers(pid, { limits: box.limits, inCgroup: () => false });
+      const missing = walls.filter((wall) => !proved.includes(wall));
+      if (missing.length === 0) return pid;
+      throw unavailable(`its box stands without ${missing.join(', ')}.`);
+    },
+    kill() {
+      const { pid, exitCode, signalCode } = child;
+      if (gateway !== undefined) gateway.kill();
+      else if (pid !== undefined && exitCode === null && signalCode === null) killUnfinished(pid);
+    },
+    async bury() {
+      await release(watched);
+      await known;
+      // Where bubblewrap was killed before it, it dies a moment later by itself.
+      gateway?.kill();
+      gateway?.[Symbol.dispose]();
+    },
+    failure(lastWords) {
+      const said = /(?:bwrap|prlimit): .*/s.exec(lastWords)?.[0];
+      if (said === undefined && gateway !== undefined) {
+        return new CastellanError('box_failed', `The egress gateway did not start: ${lastWords}.`);
+      }
+      const { detail, fix } = diagnose(said ?? lastWords);
+      return unavailable(`${detail}${fix === null ? '' : ` To mend it: ${fix}`}`);
+    },
+  };
+}
+
+function unavailable(why: string): CastellanError {
+  return new CastellanError('isolation_unavailable', `The egress gateway has no box: ${why}`);
+}

@@ -1,0 +1,55 @@
+import {
+  isolateTable,
+  rows,
+  type SyscallRow,
+  type SyscallTable,
+} from '../../../drivers/seccomp/table.ts';
+
+/** MSG_DONTWAIT and MSG_NOSIGNAL. No fast open, urgent data or copies that the kernel puts off. */
+const plainFlags = 0x4040n;
+
+const flags = { index: 3, mask: ~plainFlags & 0xffff_ffff_ffff_ffffn, oneOf: [0n] } as const;
+
+const sockets: readonly SyscallRow[] = [
+  {
+    name: 'socket',
+    number: 41,
+    action: 'allow',
+    // AF_INET AF_INET6. The network is the machine's: AF_UNIX would reach what listens there on
+    // abstract names, AF_NETLINK and AF_PACKET the network itself.
+    when: { index: 0, oneOf: [2n, 10n] },
+    // SOCK_STREAM SOCK_DGRAM, under the flags that go with a type, and their usual protocol.
+    and: [
+      { index: 1, mask: 0xfn, oneOf: [1n, 2n] },
+      { index: 2, oneOf: [0n] },
+    ],
+  },
+  ...rows('allow', { connect: 42, shutdown: 48, getsockname: 51, getpeername: 52 }),
+  { name: 'sendto', number: 44, action: 'allow', when: flags },
+  { name: 'recvfrom', number: 45, action: 'allow', when: flags },
+  {
+    name: 'setsockopt',
+    number: 54,
+    action: 'allow',
+    when: { index: 1, oneOf: [6n] },
+    // TCP_NODELAY
+    and: [{ index: 2, oneOf: [1n] }],
+  },
+  {
+    name: 'getsockopt',
+    number: 55,
+    action: 'allow',
+    when: { index: 1, oneOf: [1n] },
+    // SO_TYPE SO_ERROR
+    and: [{ index: 2, oneOf: [3n, 4n] }],
+  },
+];
+
+/**
+ * The gateway: the isolate's calls, and a client's sockets. Nobody can connect to it, it passes no
+ * descriptor, and of the options of a socket it has those that it sets.
+ */
+export const gatewayTable: SyscallTable = {
+  ...isolateTable,
+  rows: [...isolateTable.rows, ...sockets],
+};

@@ -1,0 +1,87 @@
+import type { NetworkEntry } from '@castellan/protocol';
+import { type Exchange, NetworkError, type ProxyStream } from './exchange.ts';
+import { longest, type RequestHead, tunnelRefused } from '../messages.ts';
+import { loggedUrl } from '../rules/target.ts';
+import type { RunEgress } from './run-egress.ts';
+
+/** The way out of a run that has none: every request is refused and noted, up to `maxEntries`. */
+export function deniedEgress(
+  onEntry: (entry: NetworkEntry) => void,
+  maxEntries: number,
+): RunEgress {
+  const log: NetworkEntry[] = [];
+  const deny = (method: string, url: string): void => {
+    if (log.length >= maxEntries) return;
+    const entry = deniedEntry(log.length + 1, method, url);
+    log.push(entry);
+    onEntry(entry);
+  };
+  return {
+    log,
+    networkBytes: 0,
+    get networkRequests() {
+      return log.length;
+    },
+    request({ url, method }: RequestHead): Exchange {
+      deny(method, url);
+      return refusedExchange();
+    },
+    proxy: () => refusedStream(deny),
+    async [Symbol.asyncDispose]() {},
+  };
+}
+
+function deniedEntry(seq: number, method: string, given: string): NetworkEntry {
+  return {
+    seq,
+    time: new Date().toISOString(),
+    method: method.slice(0, longest.method),
+    url: loggedUrl(given).slice(0, longest.url),
+    host: (URL.parse(given)?.hostname ?? '').slice(0, longest.host),
+    address: null,
+    status: null,
+    durationMs: 0,
+    requestBytes: 0,
+    responseBytes: 0,
+    outcome: 'denied',
+    reason: 'no network is allowed',
+  };
+}
+
+function refusedExchange(): Exchange {
+  const response = Promise.reject(new NetworkError());
+  response.catch(() => undefined);
+  return {
+    write: async () => {},
+    end: () => {},
+    abort: () => {},
+    response,
+    body: { [Symbol.asyncIterator]: () => ({ next: () => response }) },
+  };
+}
+
+/** Ends a client's connection as soon as it has said what it wants. */
+function refusedStream(deny: (method: string, url: string) => void): ProxyStream {
+  const over = Promise.withResolvers<Uint8Array>();
+  over.promise.catch(() => undefined);
+  let isOver = false;
+  const refuse = (): void => over.reject(new NetworkError());
+  return {
+    async write(chunk) {
+      if (isOver) throw new NetworkError();
+      isOver = true;
+      const line = Buffer.from(chunk.subarray(0, 2_048)).toString('latin1');
+      const [, method = 'CONNECT', url = ''] = /^([A-Z]{1,16}) (\S+)/.exec(line) ?? [];
+      deny(method, url);
+      if (method === 'CONNECT') over.resolve(Buffer.from(tunnelRefused));
+      refuse();
+    },
+    end: refuse,
+    abort: refuse,
+    body: {
+      async *[Symbol.asyncIterator]() {
+        yield await over.promise;
+      },
+    },
+  };
+}

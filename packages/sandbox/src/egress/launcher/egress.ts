@@ -1,0 +1,174 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { GatewayBox } from './box/command.ts';
+import { type GatewayProcess, startGateway } from './gateway-process.ts';
+import type { Inbound } from './inbound.ts';
+import { machineAddresses, machineNameServers } from './machine.ts';
+import { type ConfigureMessage, egressTypes, type EgressTimeouts } from '../messages.ts';
+import type { NetworkEntry } from '@castellan/protocol';
+import { checkNetwork, type RunNetwork } from './network.ts';
+import { type Carrier, LiveRun, type RunEgress } from './run-egress.ts';
+
+export interface EgressOptions {
+  /** Name servers, as `address` or `address:port`. Default: those of the machine. */
+  readonly resolver?: readonly string[];
+  /** Certificates in PEM that are trusted besides those of Node. */
+  readonly ca?: string;
+  /** What requests say they are sent by when the script does not say. */
+  readonly userAgent?: string;
+  /** Default 5 s to connect, 10 s for the headers, 10 s between two pieces of a body. */
+  readonly timeouts?: Partial<EgressTimeouts>;
+  /** The box that the gateway stands in. Default: none. */
+  readonly box?: GatewayBox;
+}
+
+/** The only way out to a network. Disposing of it ends its process and all requests. */
+export interface Egress extends AsyncDisposable {
+  /** The gateway's process now, or `undefined` while there is none. */
+  readonly pid: number | undefined;
+  /**
+   * A run's way out under a policy of its own. `onEntry` hears of each request when it has ended.
+   * Throws `invalid_option` for a policy that cannot be used.
+   */
+  forRun(network: RunNetwork, onEntry?: (entry: NetworkEntry) => void): RunEgress;
+}
+
+const defaultTimeouts: EgressTimeouts = { connectMs: 5_000, headersMs: 10_000, idleMs: 10_000 };
+
+/** How long a request waits for a gateway that is being started again. */
+const patienceMs = 10_000;
+const longestPauseMs = 5_000;
+
+/** Starts the gateway. Throws `isolation_unavailable` or `box_failed` when it cannot be; later deaths are mended by itself. */
+export async function openEgress(options: EgressOptions = {}): Promise<Egress> {
+  const { ca = null, userAgent = 'Castellan', timeouts } = options;
+  const configuration = { ca, userAgent, timeouts: { ...defaultTimeouts, ...timeouts } };
+  const live = new LiveEgress(configuration, options);
+  await live.open();
+  return live;
+}
+
+class LiveEgress implements Egress, Carrier {
+  readonly #configuration: ConfigureMessage;
+  readonly #options: Pick<EgressOptions, 'resolver' | 'box'>;
+  readonly #runs = new Set<LiveRun>();
+  /** Whose request it is, by number. */
+  readonly #routes = new Map<number, LiveRun>();
+  /** Runs that the gateway is letting go of, by number. */
+  readonly #closing = new Map<number, () => void>();
+  readonly #over = new AbortController();
+  #current: GatewayProcess | undefined;
+  /** The machine's addresses, as the current gateway knows them. */
+  #described: string | undefined;
+  /** Resolves when there is a gateway again. */
+  #arrival = Promise.withResolvers<void>();
+  #keeping: Promise<void> | undefined;
+  #lastId = 0;
+
+  constructor(configuration: ConfigureMessage, options: Pick<EgressOptions, 'resolver' | 'box'>) {
+    this.#configuration = configuration;
+    this.#options = options;
+  }
+
+  get pid(): number | undefined {
+    return this.#current?.pid;
+  }
+
+  /** Resolves when the gateway works; from then on there is one, again and again. */
+  async open(): Promise<void> {
+    this.#keeping = this.#keep(await this.#start());
+  }
+
+  forRun(network: RunNetwork, onEntry: (entry: NetworkEntry) => void = () => undefined): RunEgress {
+    checkNetwork(network);
+    const run = new LiveRun(this, network, onEntry);
+    this.#runs.add(run);
+    return run;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#over.abort();
+    this.#arrival.resolve();
+    await this.#current?.[Symbol.asyncDispose]();
+    await this.#keeping;
+    await Promise.all([...this.#runs].map((run) => run[Symbol.asyncDispose]()));
+  }
+
+  nextId(): number {
+    this.#lastId += 1;
+    return this.#lastId;
+  }
+
+  async gateway(): Promise<GatewayProcess | undefined> {
+    if (this.#current === undefined && !this.#over.signal.aborted) {
+      const done = new AbortController();
+      const patience = wait(patienceMs, undefined, { signal: done.signal }).catch(() => undefined);
+      await Promise.race([this.#arrival.promise, patience]);
+      done.abort();
+    }
+    return this.#current;
+  }
+
+  nameServers(): readonly string[] {
+    return this.#options.resolver ?? machineNameServers();
+  }
+
+  describeMachine(gateway: GatewayProcess): void {
+    const addresses = machineAddresses();
+    const described = addresses.join();
+    if (this.#described === described) return;
+    gateway.send(egressTypes.machine, { addresses });
+    this.#described = described;
+  }
+
+  route(request: number, run: LiveRun): void {
+    this.#routes.set(request, run);
+  }
+
+  unroute(request: number): void {
+    this.#routes.delete(request);
+  }
+
+  forget(run: LiveRun): void {
+    this.#runs.delete(run);
+  }
+
+  async closed(gateway: GatewayProcess, run: number): Promise<void> {
+    const said = new Promise<void>((resolve) => this.#closing.set(run, resolve));
+    await Promise.race([said, gateway.gone]);
+    this.#closing.delete(run);
+  }
+
+  async #start(): Promise<GatewayProcess> {
+    const receive = (message: Inbound): void => this.#receive(message);
+    const gateway = await startGateway(this.#configuration, receive, this.#options.box);
+    this.#current = gateway;
+    this.#described = undefined;
+    this.#arrival.resolve();
+    return gateway;
+  }
+
+  /** Waits for the gateway's death, says so to the runs, and starts another; until the end. */
+  async #keep(first: GatewayProcess): Promise<void> {
+    let gateway: GatewayProcess | undefined = first;
+    for (let pauseMs = 0; ;) {
+      if (gateway !== undefined) {
+        const why = await gateway.gone;
+        this.#current = undefined;
+        this.#arrival = Promise.withResolvers<void>();
+        for (const run of this.#runs) run.lost(gateway, why);
+      }
+      await wait(pauseMs, undefined, { signal: this.#over.signal }).catch(() => undefined);
+      if (this.#over.signal.aborted) return;
+      const started: GatewayProcess | undefined = await this.#start().catch(() => undefined);
+      gateway = started;
+      pauseMs = started === undefined ? Math.min(2 * pauseMs + 100, longestPauseMs) : 0;
+      // It was being started when all ended: the next turn of the loop sees it gone, and stops.
+      if (this.#over.signal.aborted) await started?.[Symbol.asyncDispose]();
+    }
+  }
+
+  #receive(message: Inbound): void {
+    if (message.type === 'closed') this.#closing.get(message.run)?.();
+    else if (message.type !== 'ready') this.#routes.get(message.request)?.receive(message);
+  }
+}

@@ -1,0 +1,160 @@
+import {
+  egressTypes,
+  pieceBytes,
+  pieceCost,
+  type ProxyMessage,
+  type RequestMessage,
+  type ResponseHead,
+} from '../messages.ts';
+import type { Inbound } from './inbound.ts';
+import { batchedCredit, Window } from '../window.ts';
+
+/** One request under way. Whatever goes wrong, every promise of it rejects with `NetworkError`. */
+export interface Exchange {
+  /**
+   * Sends a piece of the body, in the order of the calls. Resolves when there is room for more; a
+   * server that has answered without reading on takes nothing more, and that is no error.
+   */
+  write(chunk: Uint8Array): Promise<void>;
+  /** The body is complete. */
+  end(): void;
+  /** Gives up: at any time, and without effect once all is over. */
+  abort(): void;
+  readonly response: Promise<ResponseHead>;
+  /** To be read once. Not reading it holds the server back; leaving the loop gives up. */
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+/** A client's connection to the run's HTTP proxy. Its `body` ends when the gateway closes it. */
+export type ProxyStream = Omit<Exchange, 'response'>;
+
+/** All that a script may learn of a request that got no response, for whatever reason. */
+export class NetworkError extends Error {
+  override readonly name = 'NetworkError';
+
+  constructor() {
+    super('fetch failed');
+  }
+}
+
+/** Sends frames to the gateway that has the request. */
+export type SendFrame = (type: number, message: object, bytes?: Uint8Array) => void;
+
+/** The launcher's end of one request. */
+export class LiveExchange implements Exchange {
+  readonly #response = Promise.withResolvers<ResponseHead>();
+  readonly #window = new Window();
+  readonly #over = new AbortController();
+  readonly #chunks: Uint8Array[] = [];
+  readonly #onOver: () => void;
+  readonly #owe = batchedCredit((credit) => this.#say(egressTypes.downloadCredit, { credit }));
+  /** Resolves when there is somebody to write to, or nothing to write for any more. */
+  readonly #started = Promise.withResolvers<void>();
+  #writing = this.#started.promise;
+  #send: SendFrame | undefined;
+  #id = 0;
+  #aborted = false;
+  #hasFailed = false;
+  #wake: (() => void) | undefined;
+
+  /** `onOver` is called once, when nothing more will come. */
+  constructor(onOver: () => void) {
+    this.#onOver = onOver;
+    this.#response.promise.catch(() => undefined);
+  }
+
+  get isOver(): boolean {
+    return this.#over.signal.aborted;
+  }
+
+  /** The request goes out, unless it was given up before there was a gateway to carry it. */
+  start(message: RequestMessage | ProxyMessage, send: SendFrame): void {
+    if (this.isOver) return;
+    this.#id = message.request;
+    this.#send = send;
+    send('url' in message ? egressTypes.request : egressTypes.proxy, message);
+    this.#started.resolve();
+  }
+
+  get response(): Promise<ResponseHead> {
+    return this.#response.promise;
+  }
+
+  get body(): AsyncIterable<Uint8Array> {
+    return { [Symbol.asyncIterator]: () => this.#read() };
+  }
+
+  write(chunk: Uint8Array): Promise<void> {
+    const written = this.#writing.then(() => this.#write(chunk));
+    this.#writing = written.catch(() => undefined);
+    return written;
+  }
+
+  end(): void {
+    void this.#writing.then(() => this.#say(egressTypes.uploadEnd));
+  }
+
+  abort(): void {
+    if (this.#aborted || this.isOver) return;
+    this.#aborted = true;
+    // The gateway answers with `failed`, after the entry for the log.
+    if (this.#send === undefined) this.fail();
+    else this.#say(egressTypes.abort);
+    this.#response.reject(new NetworkError());
+    this.#wake?.();
+  }
+
+  /** What the gateway says about this request. */
+  receive(message: Exclude<Inbound, { readonly type: 'ready' | 'closed' | 'entry' }>): void {
+    if (message.type === 'response') this.#response.resolve(message.head);
+    else if (message.type === 'download') this.#chunks.push(message.bytes);
+    else if (message.type === 'uploadCredit') this.#window.grant(message.credit);
+    else if (message.type === 'failed') this.fail();
+    else this.#finish();
+    this.#wake?.();
+  }
+
+  fail(): void {
+    this.#hasFailed = true;
+    this.#response.reject(new NetworkError());
+    this.#finish();
+    this.#wake?.();
+  }
+
+  #finish(): void {
+    if (this.isOver) return;
+    this.#over.abort();
+    this.#started.resolve();
+    this.#onOver();
+  }
+
+  async #write(chunk: Uint8Array): Promise<void> {
+    for (let at = 0; at < chunk.length; at += pieceBytes) {
+      const piece = chunk.subarray(at, at + pieceBytes);
+      await this.#window.take(pieceCost(piece.length), this.#over.signal).catch(() => undefined);
+      if (this.#hasFailed || this.#aborted) throw new NetworkError();
+      if (this.isOver) return;
+      this.#say(egressTypes.upload, {}, piece);
+    }
+  }
+
+  async *#read(): AsyncGenerator<Uint8Array, void, undefined> {
+    try {
+      for (;;) {
+        const chunk = this.#aborted ? undefined : this.#chunks.shift();
+        if (chunk !== undefined) {
+          this.#owe(pieceCost(chunk.length));
+          yield chunk;
+        } else if (this.#hasFailed || this.#aborted) throw new NetworkError();
+        else if (this.isOver) return;
+        else await new Promise<void>((resolve) => (this.#wake = resolve));
+      }
+    } finally {
+      this.abort();
+    }
+  }
+
+  #say(type: number, message: object = {}, bytes?: Uint8Array): void {
+    if (!this.isOver) this.#send?.(type, { request: this.#id, ...message }, bytes);
+  }
+}

@@ -1,0 +1,89 @@
+import type { Duplex } from 'node:stream';
+import { encodeFrame, FrameReader } from '@castellan/protocol';
+import { startBare } from './bare.ts';
+import type { GatewayBox } from './box/command.ts';
+import { startBoxed } from './box/start.ts';
+import { type Inbound, readInbound } from './inbound.ts';
+import { type ConfigureMessage, egressTypes, gatewayCaps } from '../messages.ts';
+
+/** How long the gateway may take to say that it is ready, in milliseconds. */
+const startMs = 15_000;
+
+/** The gateway's process, as the launcher sees it. Disposing of it kills it. */
+export interface GatewayProcess extends AsyncDisposable {
+  readonly pid: number;
+  send(type: number, message: object, bytes?: Uint8Array): void;
+  /** Resolves with why, once nothing more will come from it. */
+  readonly gone: Promise<string>;
+}
+
+/**
+ * Starts a gateway, in the box if one is given, and waits until it is ready; what it says from then
+ * on goes to `receive`. Throws `isolation_unavailable` when the box cannot be made or does not hold,
+ * and `box_failed` when the gateway cannot be started for another reason.
+ */
+export async function startGateway(
+  configuration: ConfigureMessage,
+  receive: (message: Inbound) => void,
+  box?: GatewayBox,
+): Promise<GatewayProcess> {
+  const started = box === undefined ? startBare() : startBoxed(box);
+  const { watched } = started;
+  const channel = watched.child.stdio[3] as Duplex;
+  const ready = Promise.withResolvers<void>();
+  const frames = new FrameReader(gatewayCaps);
+  let fault: string | undefined;
+  let isServing = false;
+  channel.on('data', (chunk: Buffer) => {
+    if (fault !== undefined) return;
+    try {
+      for (const frame of frames.push(chunk)) {
+        const message = readInbound(frame);
+        if (message.type === 'ready') ready.resolve();
+        else receive(message);
+      }
+    } catch (error) {
+      fault = `the gateway broke the protocol: ${(error as Error).message}`;
+      started.kill();
+    }
+  });
+  const gone = (async (): Promise<string> => {
+    const { code, signal } = await watched.ended;
+    await started.bury();
+    // Its last words name files of this machine: they are the operator's, and no run's.
+    if (isServing) warn((await watched.stderr).trim());
+    return fault ?? `the gateway ended (${signal ?? `code ${code}`})`;
+  })();
+  const send: GatewayProcess['send'] = (type, message, bytes) => {
+    if (channel.writable) channel.write(encodeFrame(type, JSON.stringify(message), bytes));
+  };
+  send(egressTypes.configure, configuration);
+  const timer = setTimeout(() => started.kill(), startMs);
+  try {
+    const pid = await Promise.race([ready.promise.then(async () => started.prove()), gone]);
+    if (typeof pid === 'string') {
+      throw started.failure(`${pid} ${(await watched.stderr).trim()}`.trim());
+    }
+    isServing = true;
+    return {
+      pid,
+      send,
+      gone,
+      [Symbol.asyncDispose]: async () => {
+        isServing = false;
+        started.kill();
+        await gone;
+      },
+    };
+  } catch (error) {
+    started.kill();
+    await gone;
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function warn(said: string): void {
+  if (said !== '') process.emitWarning(`The egress gateway ended: ${said}`, 'CastellanWarning');
+}

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { FrameError } from '@castellan/protocol';
+import { readInbound } from './inbound.ts';
+import { egressTypes } from '../messages.ts';
+
+const bytes = new Uint8Array([1]);
+const response = {
+  request: 1,
+  status: 200,
+  statusText: 'OK',
+  headers: [['a', 'b']],
+  url: 'http://a/',
+  redirected: false,
+};
+const entry = {
+  request: 1,
+  time: 1,
+  method: 'GET',
+  url: 'http://a/',
+  host: 'a',
+  address: null,
+  status: null,
+  durationMs: 0.5,
+  requestBytes: 0,
+  responseBytes: 0,
+  outcome: 'ok',
+  reason: null,
+};
+
+describe('readInbound', () => {
+  const read = (type: number, fields: object | string) =>
+    readInbound({
+      type,
+      json: typeof fields === 'string' ? fields : JSON.stringify(fields),
+      bytes,
+    });
+
+  test('copies what it knows, and nothing else', () => {
+    const { request, ...head } = response;
+    const extra = { ...response, __proto__: { evil: 1 }, evil: 1 };
+    assert.deepEqual(read(egressTypes.response, extra), { type: 'response', request, head });
+    assert.deepEqual(read(egressTypes.download, { request: 7 }), {
+      type: 'download',
+      request: 7,
+      bytes,
+    });
+    const { request: _, ...known } = entry;
+    assert.deepEqual(read(egressTypes.entry, { ...entry, evil: 1 }), {
+      type: 'entry',
+      request: 1,
+      entry: known,
+    });
+  });
+
+  const bad: readonly (readonly [number, object | string])[] = [
+    [egressTypes.response, 'null'],
+    [egressTypes.response, '{'],
+    [egressTypes.response, {}],
+    [egressTypes.configure, { request: 1 }],
+    [200, { request: 1 }],
+    [egressTypes.end, { request: -1 }],
+    [egressTypes.end, { request: '1' }],
+    [egressTypes.closed, { run: 1.5 }],
+    [egressTypes.uploadCredit, { request: 1, credit: -5 }],
+    ...[
+      { status: 99 },
+      { status: '200' },
+      { statusText: 'x'.repeat(300) },
+      { headers: {} },
+      { headers: [['a']] },
+      { headers: [['a', 1]] },
+      { url: 1 },
+    ].map((part) => [egressTypes.response, { ...response, ...part }] as const),
+    ...[
+      { time: -1 },
+      { outcome: 'fine' },
+      { durationMs: -1 },
+      { durationMs: 'x' },
+      { requestBytes: 1.5 },
+      { host: 'x'.repeat(300) },
+      { status: 1 },
+      { reason: 1 },
+    ].map((part) => [egressTypes.entry, { ...entry, ...part }] as const),
+  ];
+  for (const [type, fields] of bad) {
+    test(`refuses ${type} ${JSON.stringify(fields).slice(0, 60)}…${JSON.stringify(fields).length}`, () => {
+      assert.throws(() => read(type, fields), FrameError);
+    });
+  }
+});

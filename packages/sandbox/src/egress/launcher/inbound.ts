@@ -1,0 +1,91 @@
+import { type Frame, FrameError } from '@castellan/protocol';
+import { bad, type Fields, field, orNull, parseObject, text, whole } from '../../channel/fields.ts';
+import { egressTypes, type EntryMessage, longest, type ResponseHead } from '../messages.ts';
+import type { NetworkOutcome } from '@castellan/protocol';
+
+/**
+ * What the gateway says, checked. It is ours, but it reads what hostile servers send: each key is
+ * checked on its own and copied, and one that does not fit ends the gateway.
+ */
+export type Inbound =
+  | { readonly type: 'ready' }
+  | { readonly type: 'closed'; readonly run: number }
+  | {
+      readonly type: 'entry';
+      readonly request: number;
+      readonly entry: Omit<EntryMessage, 'request'>;
+    }
+  | { readonly type: 'response'; readonly request: number; readonly head: ResponseHead }
+  | { readonly type: 'download'; readonly request: number; readonly bytes: Uint8Array }
+  | { readonly type: 'uploadCredit'; readonly request: number; readonly credit: number }
+  | { readonly type: 'end' | 'failed'; readonly request: number };
+
+/** Throws `FrameError` for anything that the gateway would never send. */
+export function readInbound({ type, json, bytes }: Frame): Inbound {
+  const fields = parseObject(json);
+  if (type === egressTypes.ready) return { type: 'ready' };
+  if (type === egressTypes.closed) return { type: 'closed', run: whole(fields, 'run') };
+  const request = whole(fields, 'request');
+  switch (type) {
+    case egressTypes.entry:
+      return { type: 'entry', request, entry: readEntry(fields) };
+    case egressTypes.response:
+      return { type: 'response', request, head: readHead(fields) };
+    case egressTypes.download:
+      return { type: 'download', request, bytes };
+    case egressTypes.uploadCredit:
+      return { type: 'uploadCredit', request, credit: whole(fields, 'credit') };
+    case egressTypes.end:
+      return { type: 'end', request };
+    case egressTypes.failed:
+      return { type: 'failed', request };
+    default:
+      throw new FrameError(`frame of unknown type ${type}`);
+  }
+}
+
+function readHead(fields: Fields): ResponseHead {
+  const headers = field(fields, 'headers');
+  if (!Array.isArray(headers)) throw bad('headers');
+  return {
+    status: status(fields),
+    statusText: text(fields, 'statusText', 256),
+    headers: headers.map(pair),
+    url: text(fields, 'url', 65_536),
+    redirected: field(fields, 'redirected') === true,
+  };
+}
+
+function readEntry(fields: Fields): Omit<EntryMessage, 'request'> {
+  const outcomes: readonly NetworkOutcome[] = ['ok', 'denied', 'failed', 'aborted'];
+  const outcome = outcomes.find((known) => known === field(fields, 'outcome'));
+  const durationMs = field(fields, 'durationMs');
+  if (outcome === undefined) throw bad('outcome');
+  if (typeof durationMs !== 'number' || !(durationMs >= 0)) throw bad('durationMs');
+  return {
+    time: whole(fields, 'time'),
+    method: text(fields, 'method', longest.method),
+    url: text(fields, 'url', longest.url),
+    host: text(fields, 'host', longest.host),
+    address: orNull(fields, 'address', (key) => text(fields, key, 64)),
+    status: orNull(fields, 'status', () => status(fields)),
+    durationMs,
+    requestBytes: whole(fields, 'requestBytes'),
+    responseBytes: whole(fields, 'responseBytes'),
+    outcome,
+    reason: orNull(fields, 'reason', (key) => text(fields, key, longest.reason)),
+  };
+}
+
+function status(fields: Fields): number {
+  const value = whole(fields, 'status');
+  if (value < 100 || value > 999) throw bad('status');
+  return value;
+}
+
+function pair(value: unknown): readonly [string, string] {
+  if (!Array.isArray(value) || value.length !== 2) throw bad('headers');
+  const [name, content] = value as readonly unknown[];
+  if (typeof name !== 'string' || typeof content !== 'string') throw bad('headers');
+  return [name, content];
+}

@@ -1,0 +1,194 @@
+import { type Exchange, LiveExchange, type ProxyStream } from './exchange.ts';
+import type { GatewayProcess } from './gateway-process.ts';
+import type { Inbound } from './inbound.ts';
+import { egressTypes, type EntryMessage, longest, type RequestHead } from '../messages.ts';
+import { caps, type NetworkEntry } from '@castellan/protocol';
+import type { RunNetwork } from './network.ts';
+import { readPolicy } from '../rules/policy.ts';
+import { type SecretRule, withoutSecrets } from '../rules/secrets.ts';
+import { loggedUrl } from '../rules/target.ts';
+
+/** One run's way out. Disposing of it ends its requests and closes its sockets. */
+export interface RunEgress extends AsyncDisposable {
+  /** Starts a request. Never throws: what is not allowed fails like any other. */
+  request(head: RequestHead): Exchange;
+  /**
+   * Starts a connection that speaks HTTP to a proxy: `CONNECT`, or requests with a whole URL. Each
+   * of them is checked and logged as one of `request` is. Never throws.
+   */
+  proxy(): ProxyStream;
+  /** The requests that have ended, in the order in which they did. */
+  readonly log: readonly NetworkEntry[];
+  /** How many requests have been tried, each step of a redirect counted. */
+  readonly networkRequests: number;
+  /** Bytes of the requests in `log`, in both directions. */
+  readonly networkBytes: number;
+}
+
+/** What a run needs of the egress that it belongs to. */
+export interface Carrier {
+  /** A number that was never given before, for a run or a request. */
+  nextId(): number;
+  /** A gateway that works; `undefined` when there is none and none will come soon. */
+  gateway(): Promise<GatewayProcess | undefined>;
+  /** Name servers of a run that begins now. */
+  nameServers(): readonly string[];
+  /** Tells the gateway of the machine as it is now, unless it knows. */
+  describeMachine(gateway: GatewayProcess): void;
+  /** Frames about that request go to the run from now on. */
+  route(request: number, run: LiveRun): void;
+  unroute(request: number): void;
+  /** The run is over, and wants to hear of nothing any more. */
+  forget(run: LiveRun): void;
+  /** Resolves when the gateway has let go of the run, or is gone itself. */
+  closed(gateway: GatewayProcess, run: number): Promise<void>;
+}
+
+/** Requests of a run that the gateway has yet to let go of: giving up is no way to have more of them. */
+const mostCarried = 2 * caps.openFetches;
+
+interface Carried {
+  readonly exchange: LiveExchange;
+  /** `null` for a client's connection, whose requests the gateway reads. */
+  readonly head: RequestHead | null;
+  readonly time: number;
+  gateway: GatewayProcess | undefined;
+}
+
+export class LiveRun implements RunEgress {
+  readonly log: NetworkEntry[] = [];
+  readonly #carrier: Carrier;
+  readonly #network: RunNetwork;
+  readonly #secrets: readonly SecretRule[];
+  readonly #onEntry: (entry: NetworkEntry) => void;
+  readonly #id: number;
+  /** Requests under way, by number. */
+  readonly #carried = new Map<number, Carried>();
+  /** The gateway that knows of this run. */
+  #home: GatewayProcess | undefined;
+  #bytes = 0;
+  #isOver = false;
+
+  constructor(carrier: Carrier, network: RunNetwork, onEntry: (entry: NetworkEntry) => void) {
+    this.#carrier = carrier;
+    this.#network = network;
+    this.#secrets = readPolicy(network).secrets;
+    this.#onEntry = onEntry;
+    this.#id = carrier.nextId();
+  }
+
+  get networkRequests(): number {
+    return this.log.length;
+  }
+
+  get networkBytes(): number {
+    return this.#bytes;
+  }
+
+  request(head: RequestHead): Exchange {
+    return this.#carry(head);
+  }
+
+  proxy(): ProxyStream {
+    return this.#carry(null);
+  }
+
+  #carry(head: RequestHead | null): LiveExchange {
+    const id = this.#carrier.nextId();
+    const exchange = new LiveExchange(() => {
+      this.#carried.delete(id);
+      this.#carrier.unroute(id);
+    });
+    const carried: Carried = { exchange, head, time: Date.now(), gateway: undefined };
+    const isOneTooMany = this.#carried.size >= mostCarried;
+    this.#carried.set(id, carried);
+    if (this.#isOver || isOneTooMany) exchange.fail();
+    else void this.#start(id, carried);
+    return exchange;
+  }
+
+  /** A frame about one of this run's requests. */
+  receive(message: Exclude<Inbound, { readonly type: 'ready' | 'closed' }>): void {
+    if (message.type === 'entry') this.#record(message.entry);
+    else this.#carried.get(message.request)?.exchange.receive(message);
+  }
+
+  /** A gateway has died: what it was doing for this run has failed. */
+  lost(gateway: GatewayProcess, why: string): void {
+    if (this.#home === gateway) this.#home = undefined;
+    for (const carried of this.#carried.values()) {
+      if (carried.gateway === gateway) this.#giveUp(carried, why);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isOver = true;
+    const home = this.#home;
+    this.#home = undefined;
+    if (home !== undefined) {
+      home.send(egressTypes.close, { run: this.#id });
+      await this.#carrier.closed(home, this.#id);
+    }
+    for (const carried of this.#carried.values()) this.#giveUp(carried, 'the run is over');
+    this.#carrier.forget(this);
+  }
+
+  async #start(id: number, carried: Carried): Promise<void> {
+    const gateway = await this.#carrier.gateway();
+    if (carried.exchange.isOver) return;
+    if (gateway === undefined) return this.#giveUp(carried, 'the gateway is not running');
+    if (this.#isOver) return this.#giveUp(carried, 'the run is over');
+    if (this.#home !== gateway) {
+      const used = { requests: this.networkRequests, bytes: this.#bytes };
+      const nameServers = this.#carrier.nameServers();
+      gateway.send(egressTypes.run, { run: this.#id, network: this.#network, nameServers, used });
+      this.#home = gateway;
+    }
+    this.#carrier.describeMachine(gateway);
+    carried.gateway = gateway;
+    this.#carrier.route(id, this);
+    const { head } = carried;
+    carried.exchange.start(
+      { run: this.#id, request: id, ...(head === null ? {} : knownKeys(head)) },
+      (type, message, bytes) => gateway.send(type, message, bytes),
+    );
+  }
+
+  /** Ends a request that the gateway cannot speak for any more. */
+  #giveUp({ exchange, head, time }: Carried, reason: string): void {
+    const outcome = this.#isOver ? 'aborted' : 'failed';
+    exchange.fail();
+    this.#record({
+      time,
+      method: head === null ? 'CONNECT' : head.method.slice(0, longest.method),
+      url: withoutSecrets(loggedUrl(head?.url ?? ''), this.#secrets).slice(0, longest.url),
+      host: '',
+      address: null,
+      status: null,
+      durationMs: Math.max(0, Date.now() - time),
+      requestBytes: 0,
+      responseBytes: 0,
+      outcome,
+      reason,
+    });
+  }
+
+  #record({ time, ...rest }: Omit<EntryMessage, 'request'>): void {
+    this.#bytes += rest.requestBytes + rest.responseBytes;
+    const entry = { seq: this.log.length + 1, time: new Date(time).toISOString(), ...rest };
+    this.log.push(entry);
+    this.#onEntry(entry);
+  }
+}
+
+/** A head comes from a script: what else is in it goes nowhere. */
+function knownKeys({
+  url,
+  method,
+  headers,
+  redirect,
+  hasBody,
+  bodyBytes = null,
+}: RequestHead): RequestHead {
+  return { url, method, headers, redirect, hasBody, bodyBytes };
+}

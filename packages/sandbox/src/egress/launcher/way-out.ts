@@ -1,0 +1,76 @@
+import type { DriverName, Limits, NetworkEntry } from '@castellan/protocol';
+import { findGatewayBox } from './box/parts.ts';
+import { deniedEgress } from './denied.ts';
+import { type Egress, openEgress } from './egress.ts';
+import { checkNetwork, type RunNetwork } from './network.ts';
+import type { RunEgress } from './run-egress.ts';
+
+/** What scripts may reach. Deny by default; a host list never opens private addresses by itself. */
+export interface NetworkOptions extends Pick<
+  RunNetwork,
+  'allow' | 'allowPrivate' | 'deny' | 'secrets'
+> {
+  /** Name servers, as `address` or `address:port`. Default: those of the machine. */
+  readonly resolver?: readonly string[];
+  /** Certificates in PEM that are trusted besides those of Node. */
+  readonly ca?: string;
+}
+
+/**
+ * Starts the gateway where something is allowed, in a box wherever scripts are in one. Throws
+ * `invalid_option` for a policy that makes no sense, `isolation_unavailable` when the box cannot be made.
+ */
+export async function openNetwork(
+  options: NetworkOptions | undefined,
+  limits: Limits,
+  driver: DriverName,
+): Promise<Egress | undefined> {
+  if (options === undefined) return undefined;
+  const { resolver, ca, ...policy } = options;
+  checkNetwork(networkOf(policy, limits));
+  return openEgress({
+    ...(driver === 'none' ? {} : { box: await findGatewayBox() }),
+    ...(resolver === undefined ? {} : { resolver }),
+    ...(ca === undefined ? {} : { ca }),
+  });
+}
+
+/** What a run asks for below what the sandbox allows. */
+export interface NarrowedNetwork {
+  /** Hosts as in `NetworkOptions`: what is not in both lists is refused. */
+  readonly allow: readonly string[];
+}
+
+/** One run's network under the limits of that run; null for none. Throws `invalid_option`. */
+export function runNetwork(
+  options: NetworkOptions | undefined,
+  narrowed: NarrowedNetwork | undefined,
+  limits: Limits,
+): RunNetwork | null {
+  if (options === undefined) return null;
+  const { resolver: _resolver, ca: _ca, ...policy } = options;
+  const network = networkOf(policy, limits);
+  if (narrowed === undefined) return network;
+  const within = { ...network, within: narrowed.allow };
+  checkNetwork(within);
+  return within;
+}
+
+/** One run's way out. */
+export function wayOut(
+  egress: Egress | undefined,
+  network: RunNetwork | null,
+  limits: Limits,
+  onEntry: (entry: NetworkEntry) => void,
+): RunEgress {
+  if (egress === undefined || network === null)
+    return deniedEgress(onEntry, limits.networkRequests);
+  return egress.forRun(network, onEntry);
+}
+
+function networkOf(
+  policy: Omit<NetworkOptions, 'resolver' | 'ca'>,
+  { networkRequests, networkBytes }: Limits,
+): RunNetwork {
+  return { ...policy, networkRequests, networkBytes };
+}

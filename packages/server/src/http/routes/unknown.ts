@@ -1,0 +1,46 @@
+import type { FastifyInstance } from 'fastify';
+import { ProblemError, shown } from '../problems/problem.ts';
+
+/** The methods of each route, by its pattern such as `/v1/runs/:id`. */
+export type Routes = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** Notes the routes that are added from now on. */
+export function noteRoutes(app: FastifyInstance): Routes {
+  const routes = new Map<string, Set<string>>();
+  app.addHook('onRoute', ({ url, method }) => {
+    const methods = routes.get(url) ?? new Set();
+    for (const each of [method].flat()) methods.add(each);
+    routes.set(url, methods);
+  });
+  return routes;
+}
+
+/**
+ * Refuses what is not there before a byte of the body is read: 405 with `Allow` where the path
+ * takes other methods, else 404.
+ */
+export function refuseUnknown(app: FastifyInstance, routes: Routes): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    if (!request.is404) return done();
+    const [path = ''] = request.url.split('?', 1);
+    const [, methods] = [...routes].find(([pattern]) => fits(pattern, path)) ?? [];
+    if (methods === undefined) {
+      throw new ProblemError('not_found', `There is no ${request.method} ${shown(request.url)}.`);
+    }
+    const allow = [...methods].toSorted().join(', ');
+    void reply.header('allow', allow);
+    throw new ProblemError(
+      'method_not_allowed',
+      `${shown(path)} takes ${allow}, not ${request.method}.`,
+    );
+  });
+}
+
+/** Whether a path is one of the route: a segment `:name` stands for any that is not empty. */
+function fits(pattern: string, path: string): boolean {
+  const [wanted, given] = [pattern.split('/'), path.split('/')];
+  return (
+    wanted.length === given.length &&
+    wanted.every((part, at) => (part.startsWith(':') ? given[at] !== '' : given[at] === part))
+  );
+}

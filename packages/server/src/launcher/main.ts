@@ -1,0 +1,63 @@
+/** The launcher: the only program of the service that makes boxes. It lives as long as its API. */
+import { CastellanError } from '@castellan/protocol';
+import {
+  type CancelMessage,
+  type CheckMessage,
+  type ConfigureMessage,
+  launcherFrames,
+  type RunMessage,
+} from '../launching/messages.ts';
+import { Attempts } from './attempts.ts';
+import { Channel } from './channel.ts';
+import { openSandboxes, type Sandboxes } from './sandboxes.ts';
+
+/** How long its boxes may take to be gone; they die with this process anyway. */
+const closeMs = 5_000;
+
+// These reach the whole process group; the API says when it is time, by closing the stream.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+
+const channel = new Channel();
+let sandboxes: Sandboxes | undefined;
+let attempts: Attempts | undefined;
+let ending: Promise<void> | undefined;
+
+channel.listen(
+  ({ type, json }) => {
+    const message = JSON.parse(json) as unknown;
+    if (type === launcherFrames.configure) void configure(message as ConfigureMessage);
+    if (type === launcherFrames.cancel) attempts?.cancel((message as CancelMessage).attempt);
+    if (type === launcherFrames.run) {
+      const { attempt, run } = message as RunMessage;
+      void attempts?.run(attempt, run);
+    }
+    if (type === launcherFrames.check) {
+      const { attempt, script } = message as CheckMessage;
+      void attempts?.check(attempt, script);
+    }
+  },
+  () => void (ending ??= end()),
+);
+
+async function configure(settings: ConfigureMessage): Promise<void> {
+  setInterval(() => channel.send(launcherFrames.beat, {}), settings.leaseMs / 3);
+  try {
+    sandboxes = await openSandboxes(settings);
+  } catch (error) {
+    const code = error instanceof CastellanError ? error.code : null;
+    channel.send(launcherFrames.unable, { code, message: (error as Error).message });
+    await channel.flushed();
+    ending ??= end();
+    return;
+  }
+  // The API went away meanwhile; the boxes go with this process.
+  if (ending !== undefined) process.exit(0);
+  attempts = new Attempts(sandboxes, channel, settings.artifactsFolder);
+  channel.send(launcherFrames.ready, { offers: sandboxes.offers });
+}
+
+async function end(): Promise<void> {
+  setTimeout(() => process.exit(1), closeMs).unref();
+  await sandboxes?.[Symbol.asyncDispose]();
+  process.exit(0);
+}

@@ -1,0 +1,65 @@
+import { CastellanError } from '@castellan/protocol';
+import { createSandbox, type Helpers, type Sandbox } from '@castellan/sandbox';
+import { readHelpers } from '../config/helpers.ts';
+import type { Offer } from '../policies/offer.ts';
+import type { Policy } from '../policies/policy.ts';
+import type { ConfigureMessage } from '../launching/messages.ts';
+
+/** The sandboxes of this launcher, one per policy. */
+export interface Sandboxes extends AsyncDisposable {
+  of(policy: string): Sandbox | undefined;
+  /** What the scripts of each policy may import. */
+  readonly offers: Readonly<Record<string, Offer>>;
+}
+
+/** Makes all of them, and boxes that stand ready. Throws a `CastellanError` when one cannot be made. */
+export async function openSandboxes(settings: ConfigureMessage): Promise<Sandboxes> {
+  const { policies, configFile, concurrency } = settings;
+  const helpers = configFile === null ? new Map<string, Helpers>() : await readHelpers(configFile);
+  await using opened = new AsyncDisposableStack();
+  const byPolicy = new Map<string, Sandbox>();
+  // One after the other: the first that cannot be made leaves nothing half made behind.
+  for (const policy of policies) {
+    const making = openSandbox(policy, helpers.get(policy.name), concurrency);
+    const sandbox = await making.catch((error: unknown) => fail(policy.name, error));
+    byPolicy.set(policy.name, opened.use(sandbox));
+  }
+  const held = opened.move();
+  return {
+    of: (name) => byPolicy.get(name),
+    offers: Object.fromEntries([...byPolicy].map(([name, { offer }]) => [name, offer])),
+    [Symbol.asyncDispose]: () => held.disposeAsync(),
+  };
+}
+
+/** A message that begins with the name of an option goes on from the policy's own name. */
+function fail(policy: string, error: unknown): never {
+  if (!(error instanceof CastellanError)) throw error;
+  const link = /^(?:runtime|modules)\b/.test(error.message) ? '.' : ': ';
+  const message = `policies.${policy}${link}${error.message}`;
+  throw new CastellanError(error.code, message, { cause: error });
+}
+
+function openSandbox(
+  policy: Policy,
+  helpers: Helpers | undefined,
+  concurrency: number,
+): Promise<Sandbox> {
+  const { engine, isolation, floor, reuse, runtime, modules, network, limits, warm } = policy;
+  const { browser, childProcesses } = policy;
+  return createSandbox({
+    engine,
+    isolation,
+    floor,
+    reuse,
+    limits,
+    runtime,
+    browser,
+    childProcesses,
+    warm,
+    concurrency,
+    ...(modules === null ? {} : { modules }),
+    ...(network === null ? {} : { network }),
+    ...(helpers === undefined ? {} : { helpers }),
+  });
+}

@@ -1,0 +1,198 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Duplex } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { CastellanError, encodeFrame, FrameReader, type Problem } from '@castellan/protocol';
+
+import type { Offer } from '../policies/offer.ts';
+import { LaunchError, type QueuedRun } from '../runs/launch.ts';
+import { Attempt } from './attempt.ts';
+import { type Inbound, readInbound } from './inbound.ts';
+import { type CheckMessage, type ConfigureMessage, launcherFrames, saidCaps } from './messages.ts';
+import { Silence } from './silence.ts';
+
+/** How long a launcher may take to stand ready, and to end when it is told to. */
+const startMs = 60_000;
+const endMs = 10_000;
+
+/** Bytes of events that may wait here to be read; then the launcher waits. */
+const maxWaiting = 64 * 2 ** 20;
+
+/** How much of its standard error is kept for the log. */
+const stderrBytes = 8_192;
+
+/** One launcher, from birth to death. Disposing of it lets it close its boxes, then kills it. */
+export class LauncherProcess implements AsyncDisposable {
+  readonly #child: ChildProcess;
+  readonly #channel: Duplex;
+  readonly #attempts = new Map<number, Attempt>();
+  readonly #checks = new Map<number, PromiseWithResolvers<readonly Problem[]>>();
+  readonly #ready = Promise.withResolvers<ReadonlyMap<string, Offer>>();
+  readonly #silence: Silence;
+  #lastAttempt = 0;
+  #waiting = 0;
+  #fault: string | undefined;
+  #stderr = '';
+  /** Resolves with why, once it is gone and every attempt that it had has failed. */
+  readonly gone: Promise<string>;
+
+  constructor(settings: ConfigureMessage) {
+    const isSource = import.meta.url.endsWith('.ts');
+    const main = fileURLToPath(
+      new URL(`../launcher/main.${isSource ? 'ts' : 'js'}`, import.meta.url),
+    );
+    this.#child = spawn(process.execPath, ['--disable-sigusr1', main], {
+      stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+    });
+    this.#channel = this.#child.stdio[3] as Duplex;
+    this.#channel.on('error', () => undefined);
+    this.#child.on('error', () => undefined);
+    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#stderr = (this.#stderr + text).slice(-stderrBytes);
+    });
+    const { leaseMs } = settings;
+    this.#silence = new Silence(leaseMs, () => this.#kill(`it said nothing for ${leaseMs} ms`));
+    // Until it stands ready `startMs` is its measure: a busy machine starts programs slowly.
+    this.#silence.isOurs = true;
+    this.#ready.promise.catch(() => undefined);
+    this.#listen();
+    this.gone = this.#watch();
+    this.#send(launcherFrames.configure, settings);
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** Resolves with what each policy offers when it takes runs; rejects with why it never will. */
+  async ready(): Promise<ReadonlyMap<string, Offer>> {
+    const timer = setTimeout(() => this.#kill(`it was not ready after ${startMs} ms`), startMs);
+    try {
+      return await this.#ready.promise;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** One attempt; see `Launch`. */
+  async *launch(run: QueuedRun, signal: AbortSignal): ReturnType<Attempt['read']> {
+    if (this.#fault !== undefined) throw new LaunchError('busy', this.#fault);
+    const number = ++this.#lastAttempt;
+    const attempt = new Attempt(run, (bytes) => this.#wait(-bytes));
+    const cancel = (): void => this.#send(launcherFrames.cancel, { attempt: number });
+    this.#attempts.set(number, attempt);
+    this.#send(launcherFrames.run, { attempt: number, run });
+    if (signal.aborted) cancel();
+    signal.addEventListener('abort', cancel, { once: true });
+    try {
+      yield* attempt.read();
+    } finally {
+      signal.removeEventListener('abort', cancel);
+      if (!attempt.isOver) cancel();
+      attempt.abandon();
+      this.#attempts.delete(number);
+    }
+  }
+
+  /** What is wrong with a script; see `Check`. */
+  async check(script: CheckMessage['script']): Promise<readonly Problem[]> {
+    if (this.#fault !== undefined) throw new LaunchError('busy', this.#fault);
+    const attempt = ++this.#lastAttempt;
+    const checking = Promise.withResolvers<readonly Problem[]>();
+    this.#checks.set(attempt, checking);
+    this.#send(launcherFrames.check, { attempt, script });
+    return checking.promise.finally(() => this.#checks.delete(attempt));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#channel.end();
+    const timer = setTimeout(() => this.#kill('it did not end when it was told to'), endMs);
+    await this.gone;
+    clearTimeout(timer);
+  }
+
+  #listen(): void {
+    const frames = new FrameReader(saidCaps);
+    this.#channel.on('data', (chunk: Buffer) => {
+      if (this.#fault !== undefined) return;
+      this.#silence.heard();
+      try {
+        for (const frame of frames.push(chunk)) this.#take(readInbound(frame), frame.json.length);
+      } catch (error) {
+        this.#kill(`it broke the protocol: ${(error as Error).message}`);
+      }
+    });
+  }
+
+  #take(message: Inbound, bytes: number): void {
+    if (message.type === 'ready') {
+      this.#silence.isOurs = false;
+      return this.#ready.resolve(message.offers);
+    }
+    if (message.type === 'unable') {
+      const { code, message: why } = message;
+      return this.#ready.reject(code === null ? new Error(why) : new CastellanError(code, why));
+    }
+    if (message.type === 'beat') {
+      for (const attempt of this.#attempts.values()) attempt.beat();
+      return;
+    }
+    if (message.type === 'checked') {
+      this.#checks.get(message.attempt)?.resolve(message.problems);
+      return;
+    }
+    if (message.type === 'failed') {
+      const failure = new LaunchError(message.failure, message.message);
+      this.#checks.get(message.attempt)?.reject(failure);
+      this.#attempts.get(message.attempt)?.fail(failure);
+      return;
+    }
+    // A run that nobody reads any more is dying over there.
+    const attempt = this.#attempts.get(message.attempt);
+    if (attempt === undefined || attempt.isOver) return;
+    attempt.take(message.event, bytes);
+    this.#wait(bytes);
+  }
+
+  #wait(bytes: number): void {
+    this.#waiting += bytes;
+    const isFull = this.#waiting > maxWaiting;
+    if (isFull === this.#channel.isPaused()) return;
+    // While we do not listen, its silence says nothing.
+    this.#silence.isOurs = isFull;
+    if (isFull) this.#channel.pause();
+    else this.#channel.resume();
+  }
+
+  #send(type: number, message: object): void {
+    if (this.#channel.writable) this.#channel.write(encodeFrame(type, JSON.stringify(message)));
+  }
+
+  /** Nothing that it says from now on is heard. */
+  #kill(why: string): void {
+    this.#fault ??= `the launcher was killed: ${why}`;
+    this.#child.kill('SIGKILL');
+  }
+
+  async #watch(): Promise<string> {
+    const [code, signal] = (await Promise.race([
+      once(this.#child, 'exit'),
+      once(this.#child, 'error').then(() => [null, null]),
+    ]).catch(() => [null, null])) as [number | null, string | null];
+    // What it said before its end may still be on its way.
+    if (this.#fault === undefined && !this.#channel.readableEnded && !this.#channel.destroyed) {
+      this.#channel.resume();
+      await once(this.#channel, 'close', { signal: AbortSignal.timeout(1_000) }).catch(() => []);
+    }
+    this.#silence[Symbol.dispose]();
+    this.#fault ??= `the launcher ended (${signal ?? `code ${code}`})`;
+    const why = this.#stderr === '' ? this.#fault : `${this.#fault}: ${this.#stderr.trim()}`;
+    this.#ready.reject(new Error(why));
+    const lost = new LaunchError('lost', this.#fault);
+    for (const attempt of this.#attempts.values()) attempt.fail(lost);
+    for (const checking of this.#checks.values()) checking.reject(lost);
+    this.#channel.destroy();
+    this.#child.stderr?.destroy();
+    return why;
+  }
+}
