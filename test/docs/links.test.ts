@@ -11,13 +11,14 @@ import { isThere, pathsIn } from './paths.ts';
 const pages = new Map(readPages().map((page) => [page.file, page]));
 
 /** What is wrong with a link of a page; null when nothing is. */
-function problemOf({ file }: Page, target: string): string | null {
+function problemOf(from: Page, target: string): string | null {
+  const { file } = from;
   if (/^[a-z]+:/.test(target)) return null;
   const [path = '', anchor] = target.split('#');
   const to = path === '' ? file : normalize(join(dirname(file), path));
   if (!existsSync(join(root, to))) return `${to} does not exist`;
   if (anchor === undefined) return null;
-  const page = pages.get(to);
+  const page = to === file ? from : pages.get(to);
   if (page === undefined) return `${to} is no page with headings`;
   return anchorsOf(page).has(anchor) ? null : `${to} has no heading for #${anchor}`;
 }
@@ -40,11 +41,17 @@ test('the index of the docs has every page and every decision', () => {
   ] as const) {
     const page = pages.get(index);
     assert.ok(page !== undefined, index);
-    const linked = page.prose.flatMap(linksIn).map((to) => join(dirname(index), to.split('#')[0] ?? ''));
+    const linked = page.prose
+      .flatMap(linksIn)
+      .map((to) => join(dirname(index), to.split('#')[0] ?? ''));
     const missing = [...pages.keys()].filter(
       (file) => file.startsWith(folder) && file !== index && !isListedElsewhere(file, index),
     );
-    assert.deepEqual(missing.filter((file) => !linked.includes(file)), [], index);
+    assert.deepEqual(
+      missing.filter((file) => !linked.includes(file)),
+      [],
+      index,
+    );
   }
 });
 
@@ -61,7 +68,10 @@ test('every package that is published has a page for its registry', () => {
 });
 
 test('links and paths that lead nowhere are found', () => {
-  const page = readPage('docs/README.md', '# A\n\n[x](nowhere.md) [y](#a) [z](#b) `test/nowhere.ts`');
+  const page = readPage(
+    'docs/README.md',
+    '# A\n\n[x](nowhere.md) [y](#a) [z](#b) `test/nowhere.ts`',
+  );
   const line = page.prose[2] ?? '';
   assert.deepEqual(
     linksIn(line).map((target) => problemOf(page, target)),

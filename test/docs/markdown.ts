@@ -30,7 +30,8 @@ export interface Page {
 export function readPages(): Page[] {
   return globSync('**/*.md', {
     cwd: root,
-    exclude: (name) => /(?:^|\/)(?:node_modules|dist|results|tmp|\.castellan|\.git)(?:\/|$)/.test(name),
+    exclude: (name) =>
+      /(?:^|\/)(?:node_modules|dist|results|tmp|\.castellan|\.git)(?:\/|$)/.test(name),
   })
     .toSorted()
     .map((file) => readPage(file, readFileSync(join(root, file), 'utf8')));

@@ -7,7 +7,15 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { root } from '../architecture/sources.ts';
 import { readPage, readPages } from './markdown.ts';
-import { isAsShown, isScript, makeFolder, moduleOf, outputOf, programsOf, stepsOf } from './programs.ts';
+import {
+  isAsShown,
+  isScript,
+  makeFolder,
+  moduleOf,
+  outputOf,
+  programsOf,
+  stepsOf,
+} from './programs.ts';
 
 let folder = '';
 before(() => {
