@@ -9,7 +9,7 @@ import { noRun } from './no-run.ts';
 import { commandsOf, unknownWords } from './shell.ts';
 
 const languages = new Set(['ts', 'js', 'json', 'sh', 'console', 'text', '']);
-const marks = new Set(['no-run', 'script', 'engine', 'params']);
+const marks = new Set(['no-run', 'script', 'engine', 'params', 'run']);
 const blocks = readPages().flatMap((page) => page.blocks);
 const of = (...wanted: string[]): Block[] =>
   blocks.filter(({ language }) => wanted.includes(language));

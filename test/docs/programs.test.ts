@@ -16,6 +16,7 @@ import {
   programsOf,
   stepsOf,
 } from './programs.ts';
+import { sessionOf } from './shell.ts';
 
 let folder = '';
 before(() => {
@@ -48,6 +49,20 @@ for (const { block, expected } of pages.flatMap((page) => stepsOf(page, isScript
     assert.equal(run.error, null);
     const printed = [...run.logs.map(({ text }) => text), JSON.stringify(run.value)].join('\n');
     if (expected !== '') assert.equal(printed, expected);
+  });
+}
+
+for (const block of pages.flatMap(({ blocks }) => blocks)) {
+  if (!block.marks.has('run')) continue;
+  test(`${block.file}:${block.line} prints what it shows`, () => {
+    const program = join(root, 'packages/cli/dist/castellan.js');
+    const { commands, output } = sessionOf(block);
+    const script = ['exec 2>&1', 'castellan() { "$NODE" "$PROGRAM" "$@"; }', ...commands].join(
+      '\n',
+    );
+    const env = { ...process.env, NODE: process.execPath, PROGRAM: program };
+    const printed = execFileSync('bash', ['-c', script], { cwd: root, env, encoding: 'utf8' });
+    assert.ok(isAsShown(printed, output.join('\n')), printed);
   });
 }
 

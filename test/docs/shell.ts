@@ -1,21 +1,34 @@
 import type { Block } from './markdown.ts';
 
-/** The command lines of a block: all of it in `sh`; in `console` what follows a prompt, with its continuations. */
-export function commandsOf({ language, text }: Block): string[] {
-  if (language === 'sh') return text.split('\n');
+/** A block of `console`: what follows a prompt, with its continuations, and all lines between. */
+interface Session {
+  readonly commands: readonly string[];
+  readonly output: readonly string[];
+}
+
+/** The command lines of a block: all of it in `sh`; in `console` those behind a prompt. */
+export function commandsOf(block: Block): readonly string[] {
+  return block.language === 'sh' ? block.text.split('\n') : sessionOf(block).commands;
+}
+
+export function sessionOf({ text }: Block): Session {
   const commands: string[] = [];
+  const output: string[] = [];
   let isOpen = false;
   let quotes = 0;
   for (const line of text.split('\n')) {
     const prompt = /^[$#] (.*)$/.exec(line)?.[1];
     if (isOpen) commands.push(`${commands.pop()}\n${line}`);
     else if (prompt !== undefined) commands.push(prompt);
-    if (!isOpen && prompt === undefined) continue;
+    if (!isOpen && prompt === undefined) {
+      output.push(line);
+      continue;
+    }
     if (!isOpen) quotes = 0;
     quotes += line.split("'").length - 1;
     isOpen = line.endsWith('\\') || quotes % 2 === 1;
   }
-  return commands;
+  return { commands, output };
 }
 
 /**
