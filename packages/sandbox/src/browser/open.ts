@@ -27,8 +27,8 @@ export interface WarmBrowser extends AsyncDisposable {
   readonly isGone: boolean;
   /** Memory of all its processes together, in bytes. */
   memory(): { readonly bytes: number; readonly peakBytes: number };
-  /** Gives it to a run, for good. */
-  assign(job: BrowserJob, hooks: BrowserHooks): RunBrowser;
+  /** Gives it to a run, for good. `release` is how the run disposes of it. */
+  assign(job: BrowserJob, hooks: BrowserHooks, release: () => Promise<void>): RunBrowser;
 }
 
 /** Speaks with a Chromium that has just been started. Rejects, and disposes of it, when it does not answer. */
@@ -106,7 +106,7 @@ export async function openBrowser(box: ChromiumBox): Promise<WarmBrowser> {
     await box[Symbol.asyncDispose]();
   };
 
-  function assign(given: BrowserJob, to: BrowserHooks): RunBrowser {
+  function assign(...[given, to, release]: Parameters<WarmBrowser['assign']>): RunBrowser {
     job = given;
     hooks = to;
     const { browserMemoryBytes } = given.limits;
@@ -128,7 +128,7 @@ export async function openBrowser(box: ChromiumBox): Promise<WarmBrowser> {
         return takeScreenshot(control, inventory, ownSession);
       },
       memory: () => box.memory(),
-      [Symbol.asyncDispose]: dispose,
+      [Symbol.asyncDispose]: release,
     };
   }
 
