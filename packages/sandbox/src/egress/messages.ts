@@ -1,6 +1,6 @@
 import type { FrameCap } from '@castellan/protocol';
 import type { NetworkEntry } from '@castellan/protocol';
-import type { RunNetwork } from './launcher/network.ts';
+import type { RunNetwork } from './rules/network.ts';
 
 /**
  * What the frames between launcher and gateway mean. Types below 64 come from the gateway. Any

@@ -9,7 +9,7 @@ import { ask, begin, header, loopback } from './fixtures/ask.ts';
 import { certificate } from './fixtures/certificate.ts';
 import { type NameServer, openNameServer } from './fixtures/dns.ts';
 import { serve, type Served, serveRaw, serveTls } from './fixtures/serve.ts';
-import type { RunNetwork } from './launcher/network.ts';
+import type { RunNetwork } from './rules/network.ts';
 
 describe('a request', () => {
   let egress: Egress;

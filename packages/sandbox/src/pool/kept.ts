@@ -1,11 +1,11 @@
 import { CastellanError } from '@castellan/protocol';
-import type { Idle } from './pool.ts';
+import type { IdleBox } from './idle.ts';
 import { seeToRest } from './rest.ts';
 import { withTimeout } from './start.ts';
 
 interface Kept {
   readonly tenant: string;
-  readonly idle: Promise<Idle>;
+  readonly idle: Promise<IdleBox>;
   /** Ends what is done here for the box. */
   leave(): void;
 }
@@ -14,18 +14,18 @@ interface Kept {
 export class KeptBoxes {
   readonly #most: number;
   readonly #memoryBytes: number;
-  readonly #destroy: (idle: Idle) => void;
+  readonly #destroy: (idle: IdleBox) => void;
   readonly #kept: Kept[] = [];
 
   /** `destroy` is told of each box that is not kept any longer and that nobody has taken. */
-  constructor(most: number, memoryBytes: number, destroy: (idle: Idle) => void) {
+  constructor(most: number, memoryBytes: number, destroy: (idle: IdleBox) => void) {
     this.#most = most;
     this.#memoryBytes = memoryBytes;
     this.#destroy = destroy;
   }
 
   /** Resolves, or rejects, when it is known whether the box stands ready with a fresh isolate. */
-  keep(idle: Idle, tenant: string): Promise<Idle> {
+  keep(idle: IdleBox, tenant: string): Promise<IdleBox> {
     const { box, link, exit } = idle;
     const ends: (() => void)[] = [];
     const kept: Kept = {
@@ -55,7 +55,7 @@ export class KeptBoxes {
   }
 
   /** The box that served the tenant last; from here on it is the caller's. */
-  async take(tenant: string): Promise<Idle | undefined> {
+  async take(tenant: string): Promise<IdleBox | undefined> {
     const at = this.#kept.findLastIndex((kept) => kept.tenant === tenant);
     const [kept] = at === -1 ? [] : this.#kept.splice(at, 1);
     kept?.leave();

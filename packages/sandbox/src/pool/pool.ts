@@ -2,6 +2,7 @@ import type { Isolation, Layer, Reuse } from '@castellan/protocol';
 import { Link } from '../channel/link.ts';
 import type { Box, BoxSpec, Driver } from '../drivers/driver.ts';
 import { Exit } from './exit.ts';
+import { type IdleBox, isAlive } from './idle.ts';
 import { KeptBoxes } from './kept.ts';
 import { refuseBelow, withTimeout } from './start.ts';
 import { WarmPool } from './warm.ts';
@@ -29,20 +30,10 @@ export interface PoolOptions {
   readonly floor: readonly Layer[];
 }
 
-/** A box that has no job. */
-export interface Idle {
-  readonly box: Box;
-  readonly link: Link;
-  readonly exit: Exit;
-  readonly layers: readonly Layer[];
-  /** What its runs have left behind in its memory: each run is metered from what it finds. */
-  leftBytes: number;
-}
-
 /** Hands out boxes, keeps some ready, and sees to it that every box dies. */
 export class Pool implements AsyncDisposable {
   readonly #options: PoolOptions;
-  readonly #warm: WarmPool<Idle>;
+  readonly #warm: WarmPool<IdleBox>;
   readonly #kept: KeptBoxes;
   readonly #waiting: (() => void)[] = [];
   #running = 0;
@@ -97,8 +88,8 @@ export class Pool implements AsyncDisposable {
     else next();
   }
 
-  async #choose(spec: BoxSpec, tenant: string): Promise<Idle> {
-    const start = (): Promise<Idle> => this.#warm.start(() => this.#open(spec));
+  async #choose(spec: BoxSpec, tenant: string): Promise<IdleBox> {
+    const start = (): Promise<IdleBox> => this.#warm.start(() => this.#open(spec));
     if (!sameSpec(spec, this.#options.spec)) return start();
     const kept = await this.#kept.take(tenant);
     if (kept !== undefined && isAlive(kept)) return kept;
@@ -112,7 +103,7 @@ export class Pool implements AsyncDisposable {
     return start();
   }
 
-  #handOut(idle: Idle, tenant: string, isPooled: boolean): ReadyBox {
+  #handOut(idle: IdleBox, tenant: string, isPooled: boolean): ReadyBox {
     const { driver, reuse } = this.#options;
     const { box, link, exit, layers } = idle;
     let isReleased = false;
@@ -141,7 +132,7 @@ export class Pool implements AsyncDisposable {
     work();
   }
 
-  async #open(spec: BoxSpec): Promise<Idle> {
+  async #open(spec: BoxSpec): Promise<IdleBox> {
     const box = await this.#options.driver.start(spec);
     this.#warm.own(box);
     try {
@@ -165,16 +156,6 @@ export class Pool implements AsyncDisposable {
   #destroy(box: Box): void {
     box.kill();
     void this.#warm.track(this.#warm.release(box));
-  }
-}
-
-/** Asks the kernel too: a death is only heard of when the event loop comes round to it. */
-function isAlive({ box, link, exit }: Idle): boolean {
-  if (exit.isOver || link.isBroken) return false;
-  try {
-    return process.kill(box.pid, 0);
-  } catch {
-    return false;
   }
 }
 

@@ -11,7 +11,6 @@ import { compileFilter } from '../seccomp/bpf.ts';
 import { nodeTable } from '../seccomp/node-table.ts';
 import { isolateTable, type SyscallTable } from '../seccomp/table.ts';
 import { boxCommand, inside, insideNode } from './command.ts';
-import type { HostTools } from './command.ts';
 import { diagnose } from './diagnose.ts';
 import type { Diagnosis } from './diagnose.ts';
 import { librariesForAddons, librariesOf } from './libraries.ts';
@@ -20,7 +19,7 @@ import { findScratchTools, type Furniture, nodeFurniture, scratch } from './scra
 import type { ScratchTools } from './scratch.ts';
 import { giveUp, spawnBox } from './spawn.ts';
 import type { Spawned } from './spawn.ts';
-import { findTools } from './tools.ts';
+import { findTools, type HostTools } from './tools.ts';
 
 export interface BubblewrapOptions {
   /** Where boxes get their memory and task limits; without it the launcher's watchdog stands alone. */

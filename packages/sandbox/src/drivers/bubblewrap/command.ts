@@ -4,13 +4,8 @@ import { nodeEnvironment, runnerEnvironment } from '../runner-command.ts';
 import type { NodePaths, RunnerPaths } from '../runner-command.ts';
 import { mark } from './orphans.ts';
 import { type Furniture, mounting, scratch, scratchMounts, type ScratchTools } from './scratch.ts';
+import type { HostTools } from './tools.ts';
 import { alone, walls } from './walls.ts';
-
-/** Programs of the host that put a box together, as absolute paths. */
-export interface HostTools {
-  readonly bwrap: string;
-  readonly prlimit: string;
-}
 
 /** Where the parts are inside. */
 export const inside: RunnerPaths & { readonly node: string } = {

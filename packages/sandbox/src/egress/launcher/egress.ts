@@ -5,7 +5,8 @@ import type { Inbound } from './inbound.ts';
 import { machineAddresses, machineNameServers } from './machine.ts';
 import { type ConfigureMessage, egressTypes, type EgressTimeouts } from '../messages.ts';
 import type { NetworkEntry } from '@castellan/protocol';
-import { checkNetwork, type RunNetwork } from './network.ts';
+import type { RunNetwork } from '../rules/network.ts';
+import { checkNetwork } from './check-network.ts';
 import { type Carrier, LiveRun, type RunEgress } from './run-egress.ts';
 
 export interface EgressOptions {

@@ -3,7 +3,7 @@ import type { GatewayProcess } from './gateway-process.ts';
 import type { Inbound } from './inbound.ts';
 import { egressTypes, type EntryMessage, longest, type RequestHead } from '../messages.ts';
 import { caps, type NetworkEntry } from '@castellan/protocol';
-import type { RunNetwork } from './network.ts';
+import type { RunNetwork } from '../rules/network.ts';
 import { readPolicy } from '../rules/policy.ts';
 import { type SecretRule, withoutSecrets } from '../rules/secrets.ts';
 import { loggedUrl } from '../rules/target.ts';

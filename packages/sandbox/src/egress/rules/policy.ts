@@ -1,4 +1,4 @@
-import type { RunNetwork } from '../launcher/network.ts';
+import type { RunNetwork } from './network.ts';
 import { type AddressRules, readPrivateRange, readRange } from './addresses.ts';
 import { isHeaderValue } from './headers.ts';
 import { readHostPattern } from './hosts.ts';

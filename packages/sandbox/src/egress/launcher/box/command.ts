@@ -1,4 +1,4 @@
-import type { HostTools } from '../../../drivers/bubblewrap/command.ts';
+import type { HostTools } from '../../../drivers/bubblewrap/tools.ts';
 import { mark } from '../../../drivers/bubblewrap/orphans.ts';
 import { alone, walls } from '../../../drivers/bubblewrap/walls.ts';
 import type { ResourceLimit } from '../../../drivers/rlimits.ts';

@@ -2,7 +2,8 @@ import type { DriverName, Limits, NetworkEntry } from '@castellan/protocol';
 import { findGatewayBox } from './box/parts.ts';
 import { deniedEgress } from './denied.ts';
 import { type Egress, openEgress } from './egress.ts';
-import { checkNetwork, type RunNetwork } from './network.ts';
+import type { RunNetwork } from '../rules/network.ts';
+import { checkNetwork } from './check-network.ts';
 import type { RunEgress } from './run-egress.ts';
 
 /** What scripts may reach. Deny by default; a host list never opens private addresses by itself. */
@@ -57,7 +58,7 @@ export function runNetwork(
 }
 
 /** One run's way out. */
-export function wayOut(
+export function openRunEgress(
   egress: Egress | undefined,
   network: RunNetwork | null,
   limits: Limits,
