@@ -11,7 +11,7 @@ export const floor = [
 ] as const satisfies readonly Layer[];
 
 /** What the kernel has to say about a running box, and what each wall is for. */
-const walls = {
+const sentences = {
   userns: 'User ids of its own: root inside is nobody outside.',
   pidns: 'It sees no process of this machine.',
   netns: 'A network of its own, with nothing in it.',
@@ -26,8 +26,8 @@ const walls = {
 } as const satisfies Partial<Record<Layer, string>>;
 
 /** A row for each wall, from the layers that were proved around a real box; `null`: there was none. */
-export function wallRows(layers: readonly Layer[] | null): DoctorRow[] {
-  return Object.entries(walls).map(([name, sentence]) => {
+export function layerRows(layers: readonly Layer[] | null): DoctorRow[] {
+  return Object.entries(sentences).map(([name, sentence]) => {
     if (layers?.some((layer) => layer === name) === true) return row(name, 'ok', sentence);
     const isFloor = floor.some((layer) => layer === name);
     const detail =

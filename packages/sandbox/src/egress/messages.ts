@@ -118,7 +118,7 @@ export interface MachineMessage {
 export type RedirectMode = 'follow' | 'manual' | 'error';
 
 /** What a script asks for. Everything in it is hostile. */
-export interface RequestHead {
+export interface EgressRequestHead {
   readonly url: string;
   readonly method: string;
   readonly headers: readonly (readonly [name: string, value: string])[];
@@ -128,7 +128,7 @@ export interface RequestHead {
   readonly bodyBytes?: number | null;
 }
 
-export interface RequestMessage extends RequestHead {
+export interface RequestMessage extends EgressRequestHead {
   readonly run: number;
   readonly request: number;
 }
@@ -148,7 +148,7 @@ export interface CreditMessage extends AboutRequest {
   readonly credit: number;
 }
 
-export interface ResponseHead {
+export interface EgressResponseHead {
   readonly status: number;
   readonly statusText: string;
   readonly headers: readonly (readonly [name: string, value: string])[];

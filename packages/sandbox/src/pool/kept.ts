@@ -1,13 +1,13 @@
 import { CastellanError } from '@castellan/protocol';
 import type { IdleBox } from './idle.ts';
-import { seeToRest } from './rest.ts';
+import { watchIdle } from './idle-watch.ts';
 import { withTimeout } from './start.ts';
 
 interface Kept {
   readonly tenant: string;
   readonly idle: Promise<IdleBox>;
   /** Ends what is done here for the box. */
-  leave(): void;
+  unwatch(): void;
 }
 
 /** Boxes that have served a tenant and are, or soon will be, ready for its next run. */
@@ -35,21 +35,21 @@ export class KeptBoxes {
         if (idle.leftBytes > this.#memoryBytes) {
           throw new CastellanError('box_failed', 'A box has grown by what a run may use.');
         }
-        if (this.#kept.includes(kept)) ends.push(seeToRest(box), exit.listen(bury));
+        if (this.#kept.includes(kept)) ends.push(watchIdle(box), exit.listen(drop));
         return idle;
       }),
-      leave() {
+      unwatch() {
         for (const end of ends.splice(0)) end();
       },
     };
-    const bury = (): void => {
-      kept.leave();
+    const drop = (): void => {
+      kept.unwatch();
       const at = this.#kept.indexOf(kept);
       if (at !== -1) this.#kept.splice(at, 1);
       this.#destroy(idle);
     };
     this.#kept.push(kept);
-    kept.idle.catch(bury);
+    kept.idle.catch(drop);
     if (this.#kept.length > this.#most) this.#dropOldest();
     return kept.idle;
   }
@@ -58,13 +58,13 @@ export class KeptBoxes {
   async take(tenant: string): Promise<IdleBox | undefined> {
     const at = this.#kept.findLastIndex((kept) => kept.tenant === tenant);
     const [kept] = at === -1 ? [] : this.#kept.splice(at, 1);
-    kept?.leave();
+    kept?.unwatch();
     return kept?.idle.catch(() => undefined);
   }
 
   #dropOldest(): void {
     const oldest = this.#kept.shift();
-    oldest?.leave();
+    oldest?.unwatch();
     oldest?.idle.then(this.#destroy, () => undefined);
   }
 }

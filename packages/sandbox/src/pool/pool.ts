@@ -64,7 +64,7 @@ export class Pool implements AsyncDisposable {
       const idle = await this.#choose(spec, tenant);
       return this.#handOut(idle, tenant, sameSpec(spec, this.#options.spec));
     } catch (error) {
-      this.#leave();
+      this.#freePlace();
       throw error;
     }
   }
@@ -82,7 +82,7 @@ export class Pool implements AsyncDisposable {
   }
 
   /** The place goes straight to whoever has waited longest: nobody can slip in between. */
-  #leave(): void {
+  #freePlace(): void {
     const next = this.#waiting.shift();
     if (next === undefined) this.#running--;
     else next();
@@ -114,7 +114,7 @@ export class Pool implements AsyncDisposable {
       if (clean && reuse === 'tenant' && isPooled && !this.#warm.isClosed) {
         void this.#warm.track(this.#kept.keep(idle, tenant));
       } else void this.#warm.track(this.#afterResult(() => this.#destroy(box)));
-      this.#leave();
+      this.#freePlace();
       void this.#warm.track(this.#afterResult(() => this.#warm.refill()));
     };
     return {

@@ -1,6 +1,6 @@
 import { type Frame, FrameError } from '@castellan/protocol';
 import { bad, type Fields, field, orNull, parseObject, text, whole } from '../../channel/fields.ts';
-import { egressTypes, type EntryMessage, longest, type ResponseHead } from '../messages.ts';
+import { egressTypes, type EntryMessage, longest, type EgressResponseHead } from '../messages.ts';
 import type { NetworkOutcome } from '@castellan/protocol';
 
 /**
@@ -15,7 +15,7 @@ export type Inbound =
       readonly request: number;
       readonly entry: Omit<EntryMessage, 'request'>;
     }
-  | { readonly type: 'response'; readonly request: number; readonly head: ResponseHead }
+  | { readonly type: 'response'; readonly request: number; readonly head: EgressResponseHead }
   | { readonly type: 'download'; readonly request: number; readonly bytes: Uint8Array }
   | { readonly type: 'uploadCredit'; readonly request: number; readonly credit: number }
   | { readonly type: 'end' | 'failed'; readonly request: number };
@@ -44,7 +44,7 @@ export function readInbound({ type, json, bytes }: Frame): Inbound {
   }
 }
 
-function readHead(fields: Fields): ResponseHead {
+function readHead(fields: Fields): EgressResponseHead {
   const headers = field(fields, 'headers');
   if (!Array.isArray(headers)) throw bad('headers');
   return {

@@ -52,9 +52,9 @@ export function runNetwork(
   const { resolver: _resolver, ca: _ca, ...policy } = options;
   const network = networkOf(policy, limits);
   if (narrowed === undefined) return network;
-  const within = { ...network, within: narrowed.allow };
-  checkNetwork(within);
-  return within;
+  const narrower = { ...network, narrowedTo: narrowed.allow };
+  checkNetwork(narrower);
+  return narrower;
 }
 
 /** One run's way out. */

@@ -6,7 +6,7 @@ export interface RunNetwork {
    */
   readonly allow: readonly string[];
   /** Hosts as in `allow` that narrow it: a request has to fit both lists. Opens nothing. */
-  readonly within?: readonly string[];
+  readonly narrowedTo?: readonly string[];
   /** Ranges in CIDR notation whose addresses may be reached besides the public ones. Operator only. */
   readonly allowPrivate?: readonly string[];
   /** Hosts as in `allow` (without a port: on every port), addresses and ranges. Wins over all. */
