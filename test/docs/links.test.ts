@@ -1,9 +1,9 @@
 /** Every link of the docs leads somewhere, and every path of the repository that they name exists. */
 import assert from 'node:assert/strict';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { test } from 'node:test';
-import { root } from '../architecture/sources.ts';
+import { readPackages, root } from '../architecture/sources.ts';
 import { anchorsOf, linksIn } from './links.ts';
 import { type Page, readPage, readPages } from './markdown.ts';
 import { isThere, pathsIn } from './paths.ts';
@@ -61,9 +61,12 @@ function isListedElsewhere(file: string, index: string): boolean {
 }
 
 test('every package that is published has a page for its registry', () => {
-  for (const file of pages.keys()) {
-    const page = file.replace(/[^/]+$/, 'README.md');
-    if (/^packages\/[^/]+\/[^/]+$/.test(file)) assert.ok(statSync(join(root, page)).size > 0, page);
+  for (const { folder } of readPackages()) {
+    const page = pages.get(`packages/${folder}/README.md`);
+    assert.ok(
+      page?.prose.some((line) => line.startsWith('# ')),
+      `packages/${folder}/README.md`,
+    );
   }
 });
 
