@@ -1,6 +1,13 @@
 import type { JobMessage } from '@castellan/protocol';
 import type ivm from 'isolated-vm';
-import { type Engine, type EngineHost, type Outcome, unknownMode } from '../engine.ts';
+import {
+  checked,
+  type Engine,
+  type EngineHost,
+  type Outcome,
+  silentHost,
+  unknownMode,
+} from '../engine.ts';
 import type { Shelves } from './packages.ts';
 import { checkInIsolate } from './check.ts';
 import { Execution } from './execution.ts';
@@ -28,12 +35,17 @@ export class IsolateEngine implements Engine {
     this.#shelves = shelves;
     // The first run of all is one of ours: the code on a run's path is compiled before a job comes.
     const isolate = this.#fresh();
-    for (const job of rehearsal) new Execution(warmContext(vm, isolate), shelves, job, silentHost);
+    for (const job of rehearsal)
+      new Execution(warmContext(vm, isolate), shelves, job, silentHost());
     this.#warm = warmContext(vm, isolate);
   }
 
-  async run(job: JobMessage, host: EngineHost): Promise<Outcome> {
-    if (job.mode === 'check') return checkInIsolate(this.#warm, this.#shelves, job);
+  run(job: JobMessage, host: EngineHost): void {
+    void this.#outcomeOf(job, host).then((outcome) => host.end(outcome));
+  }
+
+  async #outcomeOf(job: JobMessage, host: EngineHost): Promise<Outcome> {
+    if (job.mode === 'check') return checked(await checkInIsolate(this.#warm, this.#shelves, job));
     if (job.mode !== 'run') return unknownMode(job);
     return new Execution(this.#warm, this.#shelves, job, host).outcome;
   }
@@ -48,11 +60,3 @@ export class IsolateEngine implements Engine {
     return new this.#vm.Isolate({ memoryLimit: this.#memoryMb, snapshot: this.#snapshot });
   }
 }
-
-const silentHost: EngineHost = {
-  send: () => undefined,
-  waitForReply: () => '{"ok":true,"json":""}',
-  onSettle: () => undefined,
-  onFetch: () => undefined,
-  onCdp: () => undefined,
-};

@@ -1,6 +1,6 @@
 import { frameTypes, type JobMessage } from '@castellan/protocol';
 import type ivm from 'isolated-vm';
-import type { EngineHost, Outcome } from '../engine.ts';
+import { type EngineHost, failed, type Outcome, succeeded } from '../engine.ts';
 import type { Failure, GuestJob, Host } from '../../guest/host.ts';
 import type { LibraryName } from '../../guest/platform/library-names.ts';
 import { lazyGlobalsIn } from '../../guest/platform/mentions.ts';
@@ -33,6 +33,7 @@ export class Execution extends Said implements Host {
   readonly #imports: { readonly id: number; readonly module: ivm.Module }[] = [];
   readonly #crypto: RunCrypto;
   #end: Outcome | undefined;
+  #hasFailed = false;
   #lastImport = 0;
   #isEvaluating = false;
   /** What waits for the browser. */
@@ -140,11 +141,12 @@ export class Execution extends Said implements Host {
   }
 
   #fail(failure: Failure): void {
-    if (this.#end?.result.ok === false) return;
+    if (this.#hasFailed) return;
+    this.#hasFailed = true;
     const error = locate(failure, (file) =>
       this.#files.has(file) ? (this.#files.parsed(file)?.shifts ?? []) : undefined,
     );
-    this.#end = { result: { ok: false, reason: claimed(failure.reason), error }, json: '' };
+    this.#end = failed(claimed(failure.reason), error);
   }
 
   callSync(path: string, args: string): string {
@@ -211,7 +213,7 @@ export class Execution extends Said implements Host {
   }
 
   succeed(json: string, pending: string | null): void {
-    this.#end ??= { result: { ok: true, pending }, json };
+    this.#end ??= succeeded(json, pending);
   }
 
   fail(failure: string): void {

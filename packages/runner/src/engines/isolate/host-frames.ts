@@ -55,6 +55,6 @@ export class Said {
   }
 
   cdpSend(text: string): void {
-    sendCommand((...frame) => this.#launcher.send(...frame), text);
+    sendCommand(this.#launcher, text);
   }
 }
