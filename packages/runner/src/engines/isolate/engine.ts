@@ -8,7 +8,7 @@ import {
   silentHost,
   unknownMode,
 } from '../engine.ts';
-import type { Shelves } from './packages.ts';
+import type { ModuleFolders } from './module-folders.ts';
 import { checkInIsolate } from './check.ts';
 import { Execution } from './execution.ts';
 import { rehearsal } from './rehearsal.ts';
@@ -19,7 +19,7 @@ export class IsolateEngine implements Engine {
   readonly #vm: typeof ivm;
   readonly #snapshot: ivm.ExternalCopy<ArrayBuffer>;
   readonly #memoryMb: number;
-  readonly #shelves: Shelves;
+  readonly #folders: ModuleFolders;
   #warm: Warm;
 
   /** `memoryMb` bounds an isolate's heap and buffers; the box around it is bounded from outside. */
@@ -27,16 +27,16 @@ export class IsolateEngine implements Engine {
     vm: typeof ivm,
     snapshot: ivm.ExternalCopy<ArrayBuffer>,
     memoryMb: number,
-    shelves: Shelves,
+    folders: ModuleFolders,
   ) {
     this.#vm = vm;
     this.#snapshot = snapshot;
     this.#memoryMb = memoryMb;
-    this.#shelves = shelves;
+    this.#folders = folders;
     // The first run of all is one of ours: the code on a run's path is compiled before a job comes.
     const isolate = this.#fresh();
     for (const job of rehearsal)
-      new Execution(warmContext(vm, isolate), shelves, job, silentHost());
+      new Execution(warmContext(vm, isolate), folders, job, silentHost());
     this.#warm = warmContext(vm, isolate);
   }
 
@@ -45,9 +45,9 @@ export class IsolateEngine implements Engine {
   }
 
   async #outcomeOf(job: JobMessage, host: EngineHost): Promise<Outcome> {
-    if (job.mode === 'check') return checked(await checkInIsolate(this.#warm, this.#shelves, job));
+    if (job.mode === 'check') return checked(await checkInIsolate(this.#warm, this.#folders, job));
     if (job.mode !== 'run') return unknownMode(job);
-    return new Execution(this.#warm, this.#shelves, job, host).outcome;
+    return new Execution(this.#warm, this.#folders, job, host).outcome;
   }
 
   /** Throws the used isolate away and makes the next one ready. */

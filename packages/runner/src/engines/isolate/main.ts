@@ -10,7 +10,7 @@ import { serve } from '../serve.ts';
 import { blobOf } from './blob.ts';
 import { IsolateEngine } from './engine.ts';
 import { typed } from './rehearsal.ts';
-import { readIndex } from './packages.ts';
+import { readIndex } from './module-folders.ts';
 import { strip } from '../../script/strip.ts';
 
 // No error of ours carries a stack: whatever crosses into the guest tells nothing of this side.
@@ -33,13 +33,13 @@ const vm = binding.exports.ivm as typeof ivm;
 /** What an isolate holds of ours; the limit of a run is about what comes on top. */
 const ownMb = 8;
 const ours = (name: string): string => join(dirname(program), name);
-const shelves = {
-  folders: { libraries: ours('libraries'), builtins: ours(builtinsName), packages: runtime },
+const folders = {
+  paths: { libraries: ours('libraries'), builtins: ours(builtinsName), packages: runtime },
   builtins: readIndex(ours(builtinsName), builtinsName),
   codeKey,
 };
 const memoryMb = Math.ceil(Number(memoryBytes) / 2 ** 20) + ownMb;
-const engine = new IsolateEngine(vm, blobOf(vm, snapshotFile), memoryMb, shelves);
+const engine = new IsolateEngine(vm, blobOf(vm, snapshotFile), memoryMb, folders);
 // The first call compiles the stripper, for longer than most scripts run.
 if (typescript === 'true') strip(typed);
 

@@ -1,18 +1,17 @@
 import { inspect } from 'node:util';
 import { type ErrorMessage, frameTypes, type JobMessage, type LogLevel } from '@castellan/protocol';
 import { sendCommand } from '../../channel/command.ts';
-import type { Browsing } from '../../entry/browser/wires.ts';
+import type { Browsing } from '../../entry/browser/browsing-host.ts';
 import { Calls } from '../../entry/calls.ts';
 import { contextOf, defineGlobals, type GuestContext } from '../../entry/context.ts';
 import { bodyValue, type EntryArguments, moduleValue, valueJson } from '../../entry/entry.ts';
-import { describe } from '../../entry/failures.ts';
-import type { Failure } from '../../guest/host.ts';
+import { describe, type Failure } from '../../entry/failures.ts';
 import { claimed, locate } from '../../script/failure.ts';
 import { check } from '../../script/check/check.ts';
 import { Files } from '../../script/files.ts';
 import { checkImports, type Find } from '../../script/imports.ts';
 import { checked, type EngineHost, failed, succeeded } from '../engine.ts';
-import { Bodies } from './bodies.ts';
+import { NodeBodies } from './bodies.ts';
 import type { CreateNodeBrowsing } from './browser/index.ts';
 import { compile, globalNames, Linking } from './check.ts';
 import type { LoaderHooks } from './loader.ts';
@@ -106,7 +105,7 @@ export class NodeExecution {
   }
 
   fail(thrown: unknown): void {
-    const failure = JSON.parse(describe(thrown, (value) => inspect(value))) as Failure;
+    const failure = describe(thrown, (value) => inspect(value));
     const error = this.#located(failure);
     const syntax = error.file === null ? syntaxPlace(this.#files, failure) : undefined;
     const reason = syntax === undefined ? claimed(failure.reason) : 'syntax_error';
@@ -144,7 +143,7 @@ export class NodeExecution {
   }
 
   #open(artifacts: GuestContext['artifacts']): {
-    readonly bodies: Bodies;
+    readonly bodies: NodeBodies;
     readonly loader: NodeModules;
   } {
     const { runtime } = this.#parts;
@@ -152,9 +151,8 @@ export class NodeExecution {
     if (browser !== null) this.#browsing = this.#createBrowsing(artifacts);
     const puppeteer = this.#browsing?.puppeteer;
     if (puppeteer !== undefined) defineGlobals({ puppeteer });
-    const bodies = new Bodies(this.#files);
+    const bodies: NodeBodies = new NodeBodies(this.#files, () => loader);
     const loader = new NodeModules(this.#files, bodies, { runtime, modules, puppeteer });
-    bodies.use(loader);
     this.#hooks.use(loader);
     return { bodies, loader };
   }
@@ -182,7 +180,7 @@ export class NodeExecution {
     if (browser !== null) await this.#browsing?.open(browser);
     if (kind === 'module') return moduleValue((await import(urlOf(entry))) as object, args);
     const { onlyDeclares } = this.#files.prepared(entry).analysis;
-    return bodyValue(bodies, entry, onlyDeclares, args);
+    return bodyValue(bodies.bodies, entry, onlyDeclares, args);
   }
 
   #pending(): string | null {
