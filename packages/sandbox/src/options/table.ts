@@ -23,7 +23,7 @@ import {
   thatIs,
   whole,
 } from '@castellan/protocol';
-import type { NetworkOptions } from '../egress/launcher/way-out.ts';
+import type { NetworkOptions } from '../egress/launcher/open-network.ts';
 import type { Helpers } from '../helpers/helper.ts';
 import type { SandboxOptions } from './options.ts';
 
