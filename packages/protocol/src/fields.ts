@@ -66,6 +66,19 @@ export function wholeField(fields: Fields, key: string): number {
   return value;
 }
 
+/** A number that is not negative; fractions allowed. */
+export function numberField(fields: Fields, key: string): number {
+  const value = field(fields, key);
+  if (typeof value !== 'number' || !(value >= 0 && value < Infinity)) throw bad(key);
+  return value;
+}
+
+export function flagField(fields: Fields, key: string): boolean {
+  const value = field(fields, key);
+  if (typeof value !== 'boolean') throw bad(key);
+  return value;
+}
+
 /** One of the words. */
 export function wordField<const Word extends string>(
   fields: Fields,

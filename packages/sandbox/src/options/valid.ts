@@ -1,5 +1,4 @@
 import { CastellanError, type Kind, readOption, shape } from '@castellan/protocol';
-import type { CheckOptions } from '../run/check.ts';
 import type { RunOptions, SandboxOptions } from './options.ts';
 import { runOptionTable } from './run-table.ts';
 import { type OptionRow, sandboxOptionTable } from './table.ts';
@@ -24,7 +23,9 @@ export function checkRunOptions(given: unknown): RunOptions {
 }
 
 /** As `checkOptions`, for `sandbox.check`. */
-export function checkCheckingOptions(given: unknown): CheckOptions {
+export function checkCheckingOptions(
+  given: unknown,
+): Pick<RunOptions, 'limits' | 'tenant' | 'signal' | 'modules'> {
   return readOption(checkKind, given, '');
 }
 

@@ -4,6 +4,7 @@ import type { LaunchFailure, QueuedRun } from '../runs/launch.ts';
 import { type CheckMessage, launcherFrames } from '../launching/messages.ts';
 import { artifactFiles } from './artifact-files.ts';
 import type { Channel } from './channel.ts';
+import { failureOf } from './failure.ts';
 import type { Sandboxes } from './sandboxes.ts';
 
 /** Errors that say that no box stands, not that the run is wrong. */
@@ -89,9 +90,8 @@ export class Attempts {
 
   #fail(attempt: number, error: unknown): void {
     const isOurs = !(error instanceof CastellanError) || ours.has(error.code);
-    const failure: LaunchFailure = isOurs ? 'box_failed' : 'refused';
-    const { message } = error as Error;
-    this.#channel.send(launcherFrames.failed, { attempt, failure, message });
+    const kind: LaunchFailure = isOurs ? 'box_failed' : 'refused';
+    this.#channel.send(launcherFrames.failed, { attempt, kind, ...failureOf(error) });
   }
 }
 

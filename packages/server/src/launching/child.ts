@@ -8,7 +8,13 @@ import type { Offer } from '../policies/offer.ts';
 import { LaunchError, type QueuedRun } from '../runs/launch.ts';
 import { Attempt } from './attempt.ts';
 import { type Inbound, readInbound } from './inbound.ts';
-import { type CheckMessage, type ConfigureMessage, launcherFrames, saidCaps } from './messages.ts';
+import {
+  type Failure,
+  type CheckMessage,
+  type ConfigureMessage,
+  launcherFrames,
+  saidCaps,
+} from './messages.ts';
 import { Silence } from './silence.ts';
 
 /** How long a launcher may take to stand ready, and to end when it is told to. */
@@ -130,8 +136,7 @@ export class LauncherProcess implements AsyncDisposable {
       return this.#ready.resolve(message.offers);
     }
     if (message.type === 'unable') {
-      const { code, message: why } = message;
-      return this.#ready.reject(code === null ? new Error(why) : new CastellanError(code, why));
+      return this.#ready.reject(errorOf(message.failure));
     }
     if (message.type === 'beat') {
       for (const attempt of this.#attempts.values()) attempt.beat();
@@ -142,7 +147,8 @@ export class LauncherProcess implements AsyncDisposable {
       return;
     }
     if (message.type === 'failed') {
-      const failure = new LaunchError(message.failure, message.message);
+      const cause = errorOf(message.failure);
+      const failure = new LaunchError(message.kind, cause.message, { cause });
       this.#checks.get(message.attempt)?.reject(failure);
       this.#attempts.get(message.attempt)?.fail(failure);
       return;
@@ -195,4 +201,8 @@ export class LauncherProcess implements AsyncDisposable {
     this.#child.stderr?.destroy();
     return why;
   }
+}
+
+function errorOf({ code, detail, fix, option }: Failure): Error {
+  return code === null ? new Error(detail) : new CastellanError(code, detail, { fix, option });
 }
