@@ -1,10 +1,10 @@
+import { hash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { CastellanError } from '@castellan/protocol';
+import { CastellanError, codeKey } from '@castellan/protocol';
 import type { BoxParts, Snapshot } from './driver.ts';
-import { codeKeyOf } from '../runtimes/facts.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -37,8 +37,13 @@ function refuseOlder(name: string, version: string, least: string): void {
   );
 }
 
+/** What every box has, whatever it is for. */
+export interface LocatedParts extends BoxParts {
+  readonly snapshot: Snapshot;
+}
+
 /** Finds what boxes are made of. The runner is an asset: it is located, never imported. */
-export function locateParts(withBrowser = false): BoxParts {
+export function locateParts(withBrowser = false): LocatedParts {
   checkVersions();
   const runnerDir = join(runnerFolder(), 'dist', 'box');
   const addon = join(
@@ -65,9 +70,10 @@ export function locateParts(withBrowser = false): BoxParts {
   };
 }
 
-/** Found out here, since a box would load all of Node's cryptography for it. */
+/** Hashed here, since a box would load all of Node's cryptography for it. */
 function withCodeKey(file: string): Snapshot {
-  return { file, codeKey: codeKeyOf(readFileSync(file)) };
+  const sha256 = hash('sha256', readFileSync(file));
+  return { file, codeKey: codeKey(process.versions.v8, process.arch, sha256) };
 }
 
 /**

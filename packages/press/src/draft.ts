@@ -35,7 +35,7 @@ export async function draftRuntime(
   const owners = new Map(
     packages.flatMap((owner) => filesOf(owner).map((file) => [file, owner] as const)),
   );
-  /** Files that another package offers stay there, so that there is one of each. */
+  /** Files that another package offers are linked, not copied, so that there is one of each. */
   const around = (
     owner: RuntimePackage,
     linkTo: (file: string) => Link | undefined,
@@ -53,7 +53,7 @@ export async function draftRuntime(
   ];
   const plans: Plan[] = [];
   for (const owner of packages) {
-    // Where the others are is not known yet, only that they are not here.
+    // The first pass finds the groups; the members of other packages are not known yet.
     const surroundings = around(owner, (file) => ({ member: file, kind: 'commonjs' }));
     const files = filesOf(owner);
     const { metafile } = await bundlePackage(owner, files, {
@@ -118,7 +118,7 @@ export async function draftRuntime(
   };
 }
 
-/** Bundles, or says what of the package cannot be bundled, with its place. */
+/** Bundles; rejects with `invalid_option`, file and line when the package cannot be bundled. */
 async function bundlePackage(
   { name }: RuntimePackage,
   files: readonly string[],
@@ -135,7 +135,7 @@ async function bundlePackage(
   }
 }
 
-/** Built-ins for packages are those for scripts, whatever a policy lets scripts have. */
+/** Packages may use every built-in, whatever a policy allows to scripts. */
 function builtinsOf(folder: string): Surroundings['builtin'] {
   const text = readFileSync(join(folder, indexFile(builtinsName)), 'utf8');
   return (name) => {
