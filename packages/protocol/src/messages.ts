@@ -125,6 +125,8 @@ export interface JobMessage {
   readonly helpers: HelperTree;
   /** Packages and Node built-ins that may be imported, each with everything below it. */
   readonly modules: readonly string[];
+  /** Node engine: why there is no package to import, as the end of a message about one; or `null`. */
+  readonly noPackages: string | null;
   readonly outputBytes: number;
   readonly valueBytes: number;
   /** Node engine: certificates in PEM that are trusted besides Node's, or `null`. */

@@ -65,6 +65,7 @@ export async function runPlainly(
     env: {},
     helpers: {},
     modules,
+    noPackages: null,
     outputBytes: 2 ** 20,
     valueBytes: 2 ** 26,
     browser: null,

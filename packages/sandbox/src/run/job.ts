@@ -50,8 +50,8 @@ export interface Job {
 
 /** What the runner is told. */
 export function jobMessage(job: Job): object {
-  const { mode, source, params, env, helpers, modules, limits, browser, ca } = job;
+  const { mode, source, params, env, helpers, modules, noPackages, limits, browser, ca } = job;
   const { outputBytes, valueBytes } = limits;
-  const asked = { mode, params, env, helpers: helpers.tree, modules, browser, ca };
+  const asked = { mode, params, env, helpers: helpers.tree, modules, noPackages, browser, ca };
   return { ...source, ...asked, outputBytes, valueBytes };
 }

@@ -7,6 +7,7 @@ const common = {
   env: {},
   helpers: { one: 'async' },
   modules: ['node:*'],
+  noPackages: null,
   outputBytes: 1_024,
   valueBytes: 1_024,
   browser: null,
