@@ -76,12 +76,14 @@ function version(): string {
 /** Says what went wrong and gives the exit code for it. */
 function explain(error: unknown, stderr: Terminal['stderr']): number {
   const say = (text: string): void => void stderr.write(`castellan: ${escapeText(text)}\n`);
+  const sayFix = (fix: string): void => void stderr.write(`  fix: ${escapeText(fix)}\n`);
   if (error instanceof UsageError) {
     say(error.message);
     return exitCodes.usage;
   }
   if (error instanceof CastellanError) {
-    say(error.message);
+    say(error.detail);
+    if (error.fix !== null) sayFix(error.fix);
     const isMachine = error.code === 'isolation_unavailable' || error.code === 'box_failed';
     if (isMachine) say('castellan doctor says what this machine lacks.');
     return exitCodeOfError(error);

@@ -1,3 +1,4 @@
+import { shown } from '@castellan/protocol';
 import { UsageError } from './usage-error.ts';
 
 const durations: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000 };
@@ -24,7 +25,7 @@ export function parseSize(text: string, option: string): number {
 
 export function parseCount(text: string, option: string): number {
   if (/^\d+$/.test(text)) return Number(text);
-  throw new UsageError(`${option} takes a whole number such as 8, not ${JSON.stringify(text)}.`);
+  throw new UsageError(`${option} takes a whole number such as 8, not ${shown(text)}.`);
 }
 
 function parse(
@@ -36,7 +37,7 @@ function parse(
   const [, number, unit = ''] = /^(\d+(?:\.\d+)?) ?([a-z]*)$/i.exec(text) ?? [];
   const known = Object.keys(units).join(' ');
   if (number === undefined) {
-    throw new UsageError(`${option} takes ${expected}, not ${JSON.stringify(text)}.`);
+    throw new UsageError(`${option} takes ${expected}, not ${shown(text)}.`);
   }
   if (unit === '') {
     throw new UsageError(`${option} ${text} lacks a unit: write ${expected}. Units: ${known}.`);

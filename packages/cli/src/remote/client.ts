@@ -1,3 +1,4 @@
+import { shown } from '@castellan/protocol';
 import { setTimeout as wait } from 'node:timers/promises';
 import { UsageError } from '../args/usage-error.ts';
 
@@ -40,7 +41,7 @@ export class Remote {
     const given = env['CASTELLAN_URL'] ?? 'http://127.0.0.1:7400';
     const url = URL.parse(given);
     if (url === null || !/^https?:$/.test(url.protocol)) {
-      throw new UsageError(`CASTELLAN_URL must be an http URL, not ${JSON.stringify(given)}.`);
+      throw new UsageError(`CASTELLAN_URL must be an http URL, not ${shown(given)}.`);
     }
     const key = env['CASTELLAN_KEY'];
     this.#url = url;

@@ -1,3 +1,4 @@
+import { shown } from '@castellan/protocol';
 import { once } from 'node:events';
 import { parseOptions } from '../args/parse.ts';
 import { serveHelp } from '../args/service-help.ts';
@@ -20,7 +21,7 @@ export async function serveCommand(
     return exitCodes.ok;
   }
   if (positionals.length > 0) {
-    throw new UsageError(`serve takes no argument, not ${JSON.stringify(positionals[0])}.`);
+    throw new UsageError(`serve takes no argument, not ${shown(positionals[0])}.`);
   }
   // Loaded here: the other commands have no use for a server.
   const { FolderInUseError, loadConfig, serve } = await import('@castellan/server');
