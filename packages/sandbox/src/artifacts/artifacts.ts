@@ -10,6 +10,9 @@ export type ArtifactSink = (artifact: Artifact, bytes: Uint8Array) => Promise<vo
 /** How often `artifactBytes` may be written in all: a sink keeps each write on a disk for a while. */
 const mostRewrites = 8;
 
+/** What became of an artifact. `exceeded` is a noun phrase: "more than 32 artifacts". */
+export type Addition = { readonly artifact: Artifact } | { readonly exceeded: string };
+
 /**
  * The artifacts of one run by cleaned name; the last write of a name wins. The bytes stay in memory
  * unless they go to a sink.
@@ -46,19 +49,21 @@ export class Artifacts {
     return this.#storing;
   }
 
-  /** Keeps one; text that says which limit it would cross, when it would be too many or too large. */
-  keep(givenName: string, givenType: string | null, bytes: Uint8Array): Artifact | string {
+  /** Adds an artifact. Returns it, or the limit that it would exceed; then nothing is added. */
+  add(givenName: string, givenType: string | null, bytes: Uint8Array): Addition {
     const { artifactBytes, artifactCount } = this.#limits;
     const name = cleanName(givenName);
     const replaced = this.#kept.get(name)?.artifact.sizeBytes;
     const totalBytes = this.#totalBytes - (replaced ?? 0) + bytes.length;
-    if (totalBytes > artifactBytes) return `more than ${artifactBytes} bytes of artifacts`;
+    if (totalBytes > artifactBytes) {
+      return { exceeded: `more than ${artifactBytes} bytes of artifacts` };
+    }
     if (replaced === undefined && this.#kept.size >= artifactCount) {
-      return `more than ${artifactCount} artifacts`;
+      return { exceeded: `more than ${artifactCount} artifacts` };
     }
     this.#writtenBytes += bytes.length;
     if (this.#writtenBytes > mostRewrites * artifactBytes) {
-      return `artifacts anew until they were ${mostRewrites} times artifactBytes`;
+      return { exceeded: `artifacts anew until they were ${mostRewrites} times artifactBytes` };
     }
     const artifact: Artifact = {
       id: newId('art'),
@@ -70,7 +75,7 @@ export class Artifacts {
     };
     this.#totalBytes = totalBytes;
     this.#kept.set(name, { artifact, bytes: this.#isInMemory ? bytes : undefined });
-    return artifact;
+    return { artifact };
   }
 
   /** Calls `done` when the bytes are safe, or `failed`; at once where they stay in memory. */

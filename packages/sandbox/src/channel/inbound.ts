@@ -45,8 +45,17 @@ export type FetchMessage =
   | { readonly type: 'fetchCancel'; readonly id: number }
   | { readonly type: 'fetchPull'; readonly id: number; readonly credit: number };
 
+const fetchTypes: Readonly<Record<FetchMessage['type'], true>> = {
+  fetchOpen: true,
+  fetchProxy: true,
+  fetchSend: true,
+  fetchFinish: true,
+  fetchCancel: true,
+  fetchPull: true,
+};
+
 export function isFetch(message: Inbound): message is FetchMessage {
-  return message.type.startsWith('fetch');
+  return Object.hasOwn(fetchTypes, message.type);
 }
 
 /** Slack for the JSON part of a frame whose bytes part is limited: names, escapes, an error's text. */

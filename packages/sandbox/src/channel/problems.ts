@@ -25,8 +25,11 @@ function isObject(value: unknown): value is Fields {
 
 /** What reading a script can find; a box cannot claim that a limit was hit. */
 const findable: readonly ProblemCode[] = [
-  ...(['syntax_error', 'module_denied', 'module_not_found'] as const),
-  ...(['no_entry', 'unknown_global'] as const),
+  'syntax_error',
+  'module_denied',
+  'module_not_found',
+  'no_entry',
+  'unknown_global',
 ];
 
 function code(fields: Fields): ProblemCode {

@@ -77,8 +77,9 @@ export interface Box extends AsyncDisposable {
   /** Resolves once, when the runner is gone. Never rejects. */
   readonly exited: Promise<BoxExit>;
   /**
-   * Proves the walls from outside, from what the kernel says about the running box. Ask once the
-   * runner has spoken; `isolate`, `process` and `watchdog` are for others to prove.
+   * The layers around the running box, from what the kernel says about it; `isolate`, `process`,
+   * `nofork` and `watchdog` follow from how it was built. Ask once the runner has spoken. None once
+   * the box is gone.
    */
   proveLayers(): readonly Layer[];
   /**
@@ -107,6 +108,7 @@ export interface Metering {
 
 export interface BoxExit {
   readonly code: number | null;
+  /** Also for a signal that a program in between reported as a code above 128. */
   readonly signal: string | null;
   /** First 16 KiB of what the engine wrote to its standard error. Hostile text. */
   readonly stderr: string;

@@ -1,4 +1,4 @@
-import type { Layer } from '@castellan/protocol';
+import type { EngineName, Layer } from '@castellan/protocol';
 import type { Duplex, Writable } from 'node:stream';
 import { BoxFiles } from './box-files.ts';
 import type { BoxCgroup } from './cgroup/cgroups.ts';
@@ -18,11 +18,14 @@ export interface BoxMaterial {
   readonly watched: WatchedChild;
   /** The runner itself. */
   readonly runner: ProcessView;
+  readonly engine: EngineName;
   readonly cgroup: BoxCgroup | undefined;
   readonly limits: readonly ResourceLimit[];
   readonly memoryBytes: number;
   /** Processes that there may be; 1 when left out. */
   readonly processes?: number;
+  /** The driver has tried to start a process in such a box, and the filter refused it. */
+  readonly nofork?: boolean;
   /** The folder in the box that can be written to, if there is one. */
   readonly folder?: string;
 }
@@ -63,10 +66,12 @@ export function runningBox(material: BoxMaterial): Box {
     exited,
     proveLayers(): readonly Layer[] {
       if (runner.sample() === undefined) return [];
-      return proveLayers(runner.pid, {
-        limits,
-        inCgroup: () => cgroup?.holds(runner.pid) ?? false,
-      });
+      const inCgroup = (): boolean => cgroup?.holds(runner.pid) ?? false;
+      const layers: Layer[] = ['process', ...proveLayers(runner.pid, { limits, inCgroup })];
+      if (material.engine === 'isolate') layers.unshift('isolate');
+      if (material.nofork === true && layers.includes('seccomp')) layers.push('nofork');
+      if (!layers.includes('cgroup')) layers.push('watchdog');
+      return layers;
     },
     startMetering() {
       meter.start();

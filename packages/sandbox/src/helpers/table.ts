@@ -9,8 +9,22 @@ export interface HelperTable {
 
 /** What each script finds besides the Web's globals, and what would look like it. */
 const taken: ReadonlySet<string> = new Set([
-  ...['params', 'env', 'artifacts', 'progress', 'console', 'browser', 'page', 'puppeteer'],
-  ...['require', 'module', 'exports', 'execute', 'globalThis', 'undefined', 'eval', 'constructor'],
+  'params',
+  'env',
+  'artifacts',
+  'progress',
+  'console',
+  'browser',
+  'page',
+  'puppeteer',
+  'require',
+  'module',
+  'exports',
+  'execute',
+  'globalThis',
+  'undefined',
+  'eval',
+  'constructor',
 ]);
 
 /** Checks the names and flattens the groups. Throws `invalid_option`. */

@@ -8,6 +8,7 @@ import {
   type ModuleIndex,
   packageName,
 } from '@castellan/protocol';
+import { covers } from '@castellan/protocol/module-names';
 import { defaultRuntime, findRuntime } from '../runtimes/locate.ts';
 import { packagesIn } from '../runtimes/node-modules.ts';
 import type { Runtime } from '../runtimes/open.ts';
@@ -170,11 +171,6 @@ export function builtinNames(runnerDir: string): string[] {
 function plain(name: string, builtins: readonly string[]): string {
   const bare = name.replace(/^node:/, '');
   return builtins.includes(bare) ? bare : name;
-}
-
-/** A name allows itself and everything below it. */
-function covers(name: string, specifier: string): boolean {
-  return specifier === name || specifier.startsWith(`${name}/`);
 }
 
 function listed(names: readonly string[]): string {

@@ -28,7 +28,12 @@ function open(options: Partial<PoolOptions> = {}): { pool: Pool; boxes: Box[] } 
     },
   };
   const pool = new Pool({
-    ...{ driver, reuse: 'never', warm: 0, concurrency: 1, spec, floor: [] },
+    driver,
+    reuse: 'never',
+    warm: 0,
+    concurrency: 1,
+    spec,
+    floor: [],
     ...options,
   });
   return { pool, boxes };

@@ -140,11 +140,7 @@ export class Pool implements AsyncDisposable {
       const exit = new Exit(box);
       await withTimeout(link.ready(), exit);
       this.#warm.refuseWhenClosed();
-      const layers: Layer[] = ['process', ...box.proveLayers()];
-      if (spec.engine === 'isolate') layers.unshift('isolate');
-      // The driver has tried to start one in such a box, and the filter refused it.
-      if (layers.includes('seccomp') && (spec.processes ?? 1) === 1) layers.push('nofork');
-      if (!layers.includes('cgroup')) layers.push('watchdog');
+      const layers = box.proveLayers();
       refuseBelow(this.#options.floor, layers);
       return { box, link, exit, layers, leftBytes: 0 };
     } catch (error) {

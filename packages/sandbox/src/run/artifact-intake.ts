@@ -39,10 +39,11 @@ export class ArtifactIntake {
     bytes: Uint8Array,
     known: (artifact: Artifact) => void = () => undefined,
   ): void {
-    const artifact = this.#artifacts.keep(name, contentType, bytes);
-    if (typeof artifact === 'string') {
-      return this.#hooks.end('artifact_limit', `The run wrote ${artifact}`);
+    const added = this.#artifacts.add(name, contentType, bytes);
+    if ('exceeded' in added) {
+      return this.#hooks.end('artifact_limit', `The run wrote ${added.exceeded}`);
     }
+    const { artifact } = added;
     const safe = (): void => {
       this.#regulate();
       if (this.#journal.artifact(artifact)) known(artifact);

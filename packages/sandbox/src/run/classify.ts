@@ -1,18 +1,6 @@
 import type { EngineName, Limits, Reason } from '@castellan/protocol';
 import type { Box, BoxExit, Metering } from '../drivers/driver.ts';
 
-/** Exit codes that a shell would show for a process that a signal ended. */
-const signals: Readonly<Record<number, string>> = {
-  132: 'SIGILL',
-  133: 'SIGTRAP',
-  134: 'SIGABRT',
-  135: 'SIGBUS',
-  137: 'SIGKILL',
-  139: 'SIGSEGV',
-  152: 'SIGXCPU',
-  159: 'SIGSYS',
-};
-
 /** What V8 and the runner print when memory runs out; nothing else writes there. */
 const outOfMemory =
   /heap out of memory|out of memory|Array buffer allocation failed|OOM|bad_alloc|is_heap_oom/i;
@@ -20,7 +8,7 @@ const outOfMemory =
 /** Whether a process ended by itself, with a code that no signal leaves behind. */
 export function hasExited(exit: BoxExit): exit is BoxExit & { readonly code: number } {
   if (exit.oomKilled || exit.signal !== null || exit.code === null) return false;
-  return signals[exit.code] === undefined && !outOfMemory.test(exit.stderr);
+  return !outOfMemory.test(exit.stderr);
 }
 
 /**
@@ -33,7 +21,7 @@ export function reasonOfExit(
   { memoryPeakBytes }: Metering,
   { memoryBytes }: Limits,
 ): { reason: Reason; message: string } {
-  const signal = exit.signal ?? (exit.code === null ? undefined : signals[exit.code]);
+  const { signal } = exit;
   const how = signal ?? `exit code ${exit.code}`;
   if (
     exit.oomKilled ||

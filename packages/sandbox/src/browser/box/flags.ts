@@ -59,12 +59,20 @@ export const chromiumFlags: readonly string[] = [
   '--force-color-profile=srgb',
   `--disable-features=${[
     // As Puppeteer starts it.
-    ...['AcceptCHFrame', 'OptimizationHints', 'ProcessPerSiteUpToMainFrameThreshold'],
-    ...['DialMediaRouteProvider', 'GlobalMediaControls', 'InterestFeedContentSuggestions'],
+    'AcceptCHFrame',
+    'OptimizationHints',
+    'ProcessPerSiteUpToMainFrameThreshold',
+    'DialMediaRouteProvider',
+    'GlobalMediaControls',
+    'InterestFeedContentSuggestions',
     // No service of a machine: nothing to translate, cast, or open.
-    ...['MediaRouter', 'Translate', 'WebUSB'],
+    'MediaRouter',
+    'Translate',
+    'WebUSB',
     // Menus that nobody sees are pages of their own, each with a process.
-    ...['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup', 'WebUIOmniboxFullPopup'],
+    'WebUIOmniboxPopup',
+    'WebUIOmniboxAimPopup',
+    'WebUIOmniboxFullPopup',
   ].join()}`,
   'about:blank',
 ];

@@ -107,7 +107,7 @@ export function openFileTransfer(
     const handle = `blob:${textOf(uuid)}`;
     const chunks: Buffer[] = [];
     let bytes = 0;
-    while (true) {
+    for (;;) {
       const piece = await cdp.ask('IO.read', { handle, size: chunkBytes }, session);
       const encoding = piece['base64Encoded'] === true ? 'base64' : 'utf8';
       const chunk = Buffer.from(textOf(piece['data']), encoding);

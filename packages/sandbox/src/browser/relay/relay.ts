@@ -1,3 +1,4 @@
+import { caps } from '@castellan/protocol';
 import type { CdpConnection } from './connection.ts';
 import { decide } from './decide.ts';
 import { type Inventory, mostPages } from './inventory.ts';
@@ -15,8 +16,6 @@ import { lookAt } from './answers.ts';
 
 /** Commands of one script that may be unanswered at a time. */
 const openCommands = 4_096;
-/** Characters of one command. */
-const commandLength = 32 * 2 ** 20;
 
 export interface RelayParts {
   readonly cdp: CdpConnection;
@@ -60,7 +59,7 @@ export function openRelay(parts: RelayParts): Relay {
   }
 
   function fromScript(text: string): void {
-    const command = text.length > commandLength ? undefined : readCommand(text);
+    const command = text.length > caps.cdpCommand ? undefined : readCommand(text);
     if (command === undefined) {
       parts.refused('A message that is no command, or too large');
       return;

@@ -4,9 +4,22 @@
  */
 export function isolationArguments(hostname: string): readonly string[] {
   return [
-    ...['--unshare-user', '--unshare-pid', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup'],
-    ...['--uid', '65534', '--gid', '65534', '--cap-drop', 'ALL'],
-    ...['--new-session', '--die-with-parent', '--hostname', hostname, '--clearenv'],
+    '--unshare-user',
+    '--unshare-pid',
+    '--unshare-ipc',
+    '--unshare-uts',
+    '--unshare-cgroup',
+    '--uid',
+    '65534',
+    '--gid',
+    '65534',
+    '--cap-drop',
+    'ALL',
+    '--new-session',
+    '--die-with-parent',
+    '--hostname',
+    hostname,
+    '--clearenv',
   ];
 }
 

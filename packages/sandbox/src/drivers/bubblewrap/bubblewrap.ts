@@ -106,7 +106,14 @@ export function bubblewrap(parts: BoxParts, options: BubblewrapOptions = {}): Dr
       const { memoryBytes, processes = 1 } = spec;
       const folder = spec.engine === 'node' ? { folder: scratch.root } : {};
       const box = runningBox({
-        ...{ watched, runner, cgroup, limits, memoryBytes, processes },
+        watched,
+        runner,
+        engine: spec.engine,
+        cgroup,
+        limits,
+        memoryBytes,
+        processes,
+        nofork: processes === 1,
         ...folder,
       });
       try {

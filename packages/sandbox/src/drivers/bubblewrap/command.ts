@@ -57,7 +57,9 @@ export function boxCommand(box: Box): readonly [program: string, ...rest: string
     ...limits.map(({ option, value }) => `--${option}=${value}`),
     ...(box.scratch === undefined ? [] : mounting(box.scratch.tools, box.scratch.tmpfs)),
     tools.bwrap,
-    ...[...isolationArguments('box'), ...singleProcess, '--unshare-net'],
+    ...isolationArguments('box'),
+    ...singleProcess,
+    '--unshare-net',
     ...mark(),
     ...Object.entries(environment).flatMap(([name, value]) => ['--setenv', name, value]),
     ...readOnly(parts.node, inside.node),
@@ -80,7 +82,9 @@ export function boxCommand(box: Box): readonly [program: string, ...rest: string
 
 function forIsolate({ addon, snapshot, browserSnapshot, runtimeDir }: BoxParts): string[] {
   return [
-    ...['--ro-bind', addon, inside.addon],
+    '--ro-bind',
+    addon,
+    inside.addon,
     ...(snapshot === undefined ? [] : ['--ro-bind', snapshot.file, inside.snapshot]),
     ...(browserSnapshot === undefined
       ? []
@@ -92,7 +96,10 @@ function forIsolate({ addon, snapshot, browserSnapshot, runtimeDir }: BoxParts):
 function forNode({ nodeModules }: BoxParts): string[] {
   return [
     // Where the launcher is root, the box's user owns every setting of the machine in /proc/sys.
-    ...['--proc', '/proc', '--remount-ro', '/proc'],
+    '--proc',
+    '/proc',
+    '--remount-ro',
+    '/proc',
     ...scratchMounts,
     ...(nodeModules === undefined
       ? []

@@ -21,7 +21,10 @@ export async function librariesOf(files: readonly string[]): Promise<readonly st
 
 /** Parts of the GNU C library that Node itself does not need, and add-ons of packages do. */
 const forAddons = [
-  ...['librt.so.1', 'libutil.so.1', 'libresolv.so.2', 'libmvec.so.1'],
+  'librt.so.1',
+  'libutil.so.1',
+  'libresolv.so.2',
+  'libmvec.so.1',
   // Looks names up in files; since 2.34 it is in libc itself.
   'libnss_files.so.2',
 ];

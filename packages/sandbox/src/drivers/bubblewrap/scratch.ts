@@ -123,8 +123,14 @@ export const deviceMounts = ({ devices }: Tmpfs): readonly string[] =>
 
 /** bubblewrap's part for the node engine: what was mounted there, as its writable folder. */
 export const scratchMounts: readonly string[] = [
-  ...['--bind', `${meetingPoint}/scratch`, scratch.root],
+  '--bind',
+  `${meetingPoint}/scratch`,
+  scratch.root,
   ...deviceMounts(nodeTmpfs(0)),
-  ...['--ro-bind', `${meetingPoint}/etc`, '/etc'],
-  ...['--symlink', `${scratch.root}/tmp`, '/tmp'],
+  '--ro-bind',
+  `${meetingPoint}/etc`,
+  '/etc',
+  '--symlink',
+  `${scratch.root}/tmp`,
+  '/tmp',
 ];

@@ -43,7 +43,14 @@ export function none(parts: BoxParts): Driver {
       const watched = watchChild(child);
       const runner = new ProcessView(child.pid ?? 0);
       const { memoryBytes } = spec;
-      return runningBox({ watched, runner, cgroup: undefined, limits: [], memoryBytes });
+      return runningBox({
+        watched,
+        runner,
+        engine: spec.engine,
+        cgroup: undefined,
+        limits: [],
+        memoryBytes,
+      });
     },
   };
 }
@@ -64,7 +71,14 @@ function startNode(parts: BoxParts, spec: BoxSpec): Box {
   const watched = watchChild(child);
   const runner = new ProcessView(child.pid ?? 0);
   const { memoryBytes } = spec;
-  const box = runningBox({ watched, runner, cgroup: undefined, limits: [], memoryBytes });
+  const box = runningBox({
+    watched,
+    runner,
+    engine: spec.engine,
+    cgroup: undefined,
+    limits: [],
+    memoryBytes,
+  });
   return {
     ...box,
     async [Symbol.asyncDispose]() {

@@ -43,7 +43,8 @@ export class Upload {
     const wake = (): void => this.#wake?.();
     signal.addEventListener('abort', wake);
     try {
-      for (let at = 0; ;) {
+      let at = 0;
+      for (;;) {
         signal.throwIfAborted();
         const chunk = this.#chunks[at];
         if (chunk !== undefined) {

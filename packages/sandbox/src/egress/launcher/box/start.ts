@@ -12,8 +12,15 @@ import { descriptors, type GatewayBox, gatewayCommand } from './command.ts';
 
 /** The requiredLayers without which no gateway is used. */
 const requiredLayers = [
-  ...(['userns', 'pidns', 'mountns', 'ipcns', 'utsns'] as const),
-  ...(['seccomp', 'nonewprivs', 'nocaps', 'rlimits'] as const),
+  'userns',
+  'pidns',
+  'mountns',
+  'ipcns',
+  'utsns',
+  'seccomp',
+  'nonewprivs',
+  'nocaps',
+  'rlimits',
 ] satisfies readonly Layer[];
 
 /** Starts a gateway in its box. Throws `box_failed` when there is no room for another process. */
