@@ -2,12 +2,15 @@ import { createHash } from 'node:crypto';
 import { type Artifact, type Limits, newId } from '@castellan/protocol';
 
 /**
- * Takes the bytes of an artifact; resolves when they are safe, after which the artifact is made
- * known. Called for one artifact of a run at a time. A rejection ends the run `box_failed`.
+ * Stores the bytes of an artifact. Resolves when they are safe; only then the artifact is announced.
+ * Called for one artifact of a run at a time. A rejection ends the run with `box_failed`.
  */
 export type ArtifactSink = (artifact: Artifact, bytes: Uint8Array) => Promise<void>;
 
-/** How often `artifactBytes` may be written in all: a sink keeps each write on a disk for a while. */
+/**
+ * Multiple of `artifactBytes` that a run may write in all: a sink keeps rewritten files on disk for
+ * a while.
+ */
 const mostRewrites = 8;
 
 /** What became of an artifact. `exceeded` is a noun phrase: "more than 32 artifacts". */
@@ -31,7 +34,7 @@ export class Artifacts {
   #storing: Promise<void> = Promise.resolve();
   #pendingBytes = 0;
 
-  /** `isRead`: the bytes are asked for while the run is on, so they stay in memory as well. */
+  /** `isRead`: the bytes are read back during the run, so they stay in memory even with a sink. */
   constructor(runId: string, limits: Limits, sink?: ArtifactSink, isRead = false) {
     this.#runId = runId;
     this.#limits = limits;
@@ -39,12 +42,12 @@ export class Artifacts {
     this.#isInMemory = sink === undefined || isRead;
   }
 
-  /** Bytes that the sink has yet to take. */
+  /** Bytes that the sink has not stored yet. */
   get pendingBytes(): number {
     return this.#pendingBytes;
   }
 
-  /** Resolves when the sink has taken all that was kept so far. */
+  /** Resolves when the sink has stored everything that was added so far. */
   get stored(): Promise<void> {
     return this.#storing;
   }
@@ -78,7 +81,7 @@ export class Artifacts {
     return { artifact };
   }
 
-  /** Calls `done` when the bytes are safe, or `failed`; at once where they stay in memory. */
+  /** Calls `done` when the bytes are stored, else `failed`. Without a sink it calls `done` at once. */
   store(
     artifact: Artifact,
     bytes: Uint8Array,
@@ -110,8 +113,8 @@ export class Artifacts {
 const maxNameBytes = 200;
 
 /**
- * A name that is one path segment on any system and shows as what it is: folders are joined with
- * `_`, leading dots, control characters and marks that reorder text are dropped.
+ * Turns any name into one path segment that is safe on every system and displays as it is: folders
+ * are joined with `_`; leading dots, control characters and bidirectional marks are dropped.
  */
 export function cleanName(given: string): string {
   const joined = given
@@ -128,7 +131,7 @@ export function cleanName(given: string): string {
   return name;
 }
 
-/** The script's own word for the type, if it has the form of one. */
+/** The content type that the script gave, if it is well-formed. */
 function cleanType(given: string | null): string {
   const form = /^[\w!#$&^.+-]{1,127}\/[\w!#$&^.+-]{1,127}(?:; ?charset=[\w-]{1,40})?$/;
   return given !== null && form.test(given) ? given.toLowerCase() : 'application/octet-stream';

@@ -1,9 +1,9 @@
 import { FrameError } from '@castellan/protocol';
 
-/** The object of a frame from a stranger: read key by key, own keys only, never as a whole. */
+/** The JSON object of an untrusted frame. Read it key by key, own keys only, never as a whole. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** Throws `FrameError` for text that is no JSON object. */
+/** Throws `FrameError` unless the text is a JSON object. */
 export function parseObject(json: string): Fields {
   let parsed: unknown;
   try {

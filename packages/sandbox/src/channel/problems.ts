@@ -1,7 +1,7 @@
 import { caps, FrameError, type Problem, type ProblemCode } from '@castellan/protocol';
 import { bad, field, type Fields, orNull, text, whole } from './fields.ts';
 
-/** The value of a check, from a box: hostile, so it is read key by key. Throws `FrameError`. */
+/** Validates the result of a check. It comes from a box, so it is hostile. Throws `FrameError`. */
 export function readProblems(value: unknown): Problem[] {
   const list = isObject(value) ? field(value, 'problems') : undefined;
   if (!Array.isArray(list)) throw bad('problems');
@@ -23,7 +23,7 @@ function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null;
 }
 
-/** What reading a script can find; a box cannot claim that a limit was hit. */
+/** Problems that a box may report. It cannot claim that a limit was hit. */
 const findable: readonly ProblemCode[] = [
   'syntax_error',
   'module_denied',

@@ -1,7 +1,7 @@
 import type { Layer } from '@castellan/protocol';
 import { type DoctorRow, row } from './report.ts';
 
-/** The walls without which nothing is run. */
+/** The layers without which nothing is run. */
 export const floor = [
   'userns',
   'pidns',
@@ -10,7 +10,7 @@ export const floor = [
   'seccomp',
 ] as const satisfies readonly Layer[];
 
-/** What the kernel has to say about a running box, and what each wall is for. */
+/** The layers that the kernel can show of a running box, and what each is for. */
 const sentences = {
   userns: 'User ids of its own: root inside is nobody outside.',
   pidns: 'It sees no process of this machine.',
@@ -25,7 +25,10 @@ const sentences = {
   rlimits: 'Files, locks, stack, core dumps and processor time are bounded by the kernel.',
 } as const satisfies Partial<Record<Layer, string>>;
 
-/** A row for each wall, from the layers that were proved around a real box; `null`: there was none. */
+/**
+ * A row for each layer, from those that were proved around a real box; `null` when there was no
+ * box.
+ */
 export function layerRows(layers: readonly Layer[] | null): DoctorRow[] {
   return Object.entries(sentences).map(([name, sentence]) => {
     if (layers?.some((layer) => layer === name) === true) return row(name, 'ok', sentence);

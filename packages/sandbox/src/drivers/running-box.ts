@@ -14,7 +14,7 @@ import type { ResourceLimit } from './rlimits.ts';
 
 /** Everything that a driver has put together. The box owns all of it from here on. */
 export interface BoxMaterial {
-  /** Our own child: the runner, or the program that waits for it and passes its status on. */
+  /** The direct child: the runner, or the program that waits for it and passes its status on. */
   readonly watched: WatchedChild;
   /** The runner itself. */
   readonly runner: ProcessView;
@@ -22,11 +22,11 @@ export interface BoxMaterial {
   readonly cgroup: BoxCgroup | undefined;
   readonly limits: readonly ResourceLimit[];
   readonly memoryBytes: number;
-  /** Processes that there may be; 1 when left out. */
+  /** The limit of processes. Default 1. */
   readonly processes?: number;
   /** The driver has tried to start a process in such a box, and the filter refused it. */
   readonly nofork?: boolean;
-  /** The folder in the box that can be written to, if there is one. */
+  /** The writable folder in the box, if there is one. */
   readonly folder?: string;
 }
 
@@ -34,7 +34,7 @@ export function runningBox(material: BoxMaterial): Box {
   const { watched, runner, cgroup, limits } = material;
   const { stdio } = watched.child;
   const processes = material.processes ?? 1;
-  // A cgroup counts files as well.
+  // A cgroup counts files too.
   const files =
     cgroup === undefined && material.folder !== undefined
       ? new BoxFiles(runner.pid, material.folder)
@@ -52,7 +52,7 @@ export function runningBox(material: BoxMaterial): Box {
     runner.kill();
     await exited;
     await release(watched);
-    // When the program in between was killed first, the runner dies a moment after it.
+    // If the program in between was killed first, the runner dies a moment later.
     await reap(runner);
     files?.[Symbol.dispose]();
     await cgroup?.remove();

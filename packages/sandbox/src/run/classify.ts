@@ -1,19 +1,19 @@
 import type { EngineName, Limits, Reason } from '@castellan/protocol';
 import type { Box, BoxExit, Metering } from '../drivers/driver.ts';
 
-/** What V8 and the runner print when memory runs out; nothing else writes there. */
+/** What V8 and the runner print when memory runs out. Only they write to standard error. */
 const outOfMemory =
   /heap out of memory|out of memory|Array buffer allocation failed|OOM|bad_alloc|is_heap_oom/i;
 
-/** Whether a process ended by itself, with a code that no signal leaves behind. */
+/** Whether a process exited by itself with a code, not by a signal or for lack of memory. */
 export function hasExited(exit: BoxExit): exit is BoxExit & { readonly code: number } {
   if (exit.oomKilled || exit.signal !== null || exit.code === null) return false;
   return !outOfMemory.test(exit.stderr);
 }
 
 /**
- * Why a box ended by itself, without a result, while a script ran in it. An engine that crashes
- * while more than half of its memory is in use was full.
+ * Why a box ended by itself, without a result, during a run. A crash while more than half of the memory
+ * is in use counts as out of memory.
  */
 export function reasonOfExit(
   exit: BoxExit,
@@ -41,7 +41,7 @@ export function reasonOfExit(
   return { reason: 'engine_crashed', message: `The JavaScript engine crashed (${how})` };
 }
 
-/** The limit that a running box has crossed, if it has. */
+/** The limit that a running box has exceeded, if any. */
 export function limitCrossed(
   box: Box,
   engine: EngineName,

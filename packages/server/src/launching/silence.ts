@@ -1,12 +1,12 @@
-/** How much later than asked a timer may fire before it is this process that was asleep. */
+/** A timer that fires later than this shows that this process itself was suspended. */
 const graceMs = 1_000;
 
 /**
- * Calls `tooLong` when nothing was heard for `ms`. Goes by the monotonic clock, and does not hold
- * the other side to account for time that this process itself slept through.
+ * Calls `tooLong` when nothing was received for `ms`, by the monotonic clock. Time in which this process
+ * itself was suspended does not count.
  */
 export class Silence implements Disposable {
-  /** While true, it is we who do not listen. */
+  /** True while this side does not read: silence does not count then. */
   isOurs = false;
   readonly #timer: NodeJS.Timeout;
   #lastHeard = performance.now();

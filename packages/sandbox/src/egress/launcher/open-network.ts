@@ -18,8 +18,8 @@ export interface NetworkOptions extends Pick<
 }
 
 /**
- * Starts the gateway where something is allowed, in a box wherever scripts are in one. Throws
- * `invalid_option` for a policy that makes no sense, `isolation_unavailable` when the box cannot be made.
+ * Starts the gateway if there is a network policy, in a box unless the driver is `none`. Throws
+ * `invalid_option` for an invalid policy, `isolation_unavailable` when the box cannot be made.
  */
 export async function openNetwork(
   options: NetworkOptions | undefined,
@@ -36,13 +36,13 @@ export async function openNetwork(
   });
 }
 
-/** What a run asks for below what the sandbox allows. */
+/** The part of the sandbox's network that a run asks for. */
 export interface NarrowedNetwork {
-  /** Hosts as in `NetworkOptions`: what is not in both lists is refused. */
+  /** Hosts as in `NetworkOptions`. A host that is not in both lists is refused. */
   readonly allow: readonly string[];
 }
 
-/** One run's network under the limits of that run; null for none. Throws `invalid_option`. */
+/** The network policy of one run, with its limits; null for none. Throws `invalid_option`. */
 export function runNetwork(
   options: NetworkOptions | undefined,
   narrowed: NarrowedNetwork | undefined,
@@ -57,7 +57,7 @@ export function runNetwork(
   return narrower;
 }
 
-/** One run's way out. */
+/** The egress of one run; without a network, one that refuses everything. */
 export function openRunEgress(
   egress: Egress | undefined,
   network: RunNetwork | null,
