@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
 import { encodeFrame, type Frame, FrameReader } from '@castellan/protocol';
-import { askedCaps, type Said } from '../launching/messages.ts';
+import { apiCaps, type LauncherMessages } from '../launching/messages.ts';
 
 /** The launcher's end of the stream to the API: an inherited socket. */
 export class Channel {
@@ -9,7 +9,7 @@ export class Channel {
 
   /** Calls `receive` for each frame, and `over` when the API is gone or breaks the protocol. */
   listen(receive: (frame: Frame) => void, over: () => void): void {
-    const frames = new FrameReader(askedCaps);
+    const frames = new FrameReader(apiCaps);
     this.#socket.on('data', (chunk: Buffer) => {
       try {
         for (const frame of frames.push(chunk)) receive(frame);
@@ -24,14 +24,17 @@ export class Channel {
   }
 
   /** Batches the messages of one turn of the event loop into one write. */
-  send<Type extends keyof Said>(type: Type, message: Said[Type]): void {
+  send<Type extends keyof LauncherMessages>(type: Type, message: LauncherMessages[Type]): void {
     if (!this.#socket.writable) return;
     this.#cork();
     this.#socket.write(encodeFrame(type, JSON.stringify(message)));
   }
 
   /** Sends a message at once. Resolves when the kernel has it, so that it outlives this process. */
-  async sendSurely<Type extends keyof Said>(type: Type, message: Said[Type]): Promise<void> {
+  async sendSurely<Type extends keyof LauncherMessages>(
+    type: Type,
+    message: LauncherMessages[Type],
+  ): Promise<void> {
     const frame = encodeFrame(type, JSON.stringify(message));
     this.#uncork();
     await new Promise<void>((resolve) => this.#socket.write(frame, () => resolve()));

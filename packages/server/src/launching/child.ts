@@ -8,7 +8,12 @@ import type { Offer } from '../policies/offer.ts';
 import { LaunchError, type QueuedRun } from '../runs/launch.ts';
 import { Attempt } from './attempt.ts';
 import { type Inbound, readInbound } from './inbound.ts';
-import { type CheckMessage, type ConfigureMessage, launcherFrames, saidCaps } from './messages.ts';
+import {
+  type CheckMessage,
+  type ConfigureMessage,
+  launcherFrames,
+  launcherCaps,
+} from './messages.ts';
 import { Silence } from './silence.ts';
 
 /** How long a launcher may take to become ready, and to end. */
@@ -53,7 +58,7 @@ export class LauncherProcess implements AsyncDisposable {
     const { leaseMs } = settings;
     this.#silence = new Silence(leaseMs, () => this.#kill(`it said nothing for ${leaseMs} ms`));
     // Until it is ready only `startMs` applies: a busy machine starts programs slowly.
-    this.#silence.isOurs = true;
+    this.#silence.isPaused = true;
     this.#ready.promise.catch(() => undefined);
     this.#listen();
     this.gone = this.#watch();
@@ -115,7 +120,7 @@ export class LauncherProcess implements AsyncDisposable {
   }
 
   #listen(): void {
-    const frames = new FrameReader(saidCaps);
+    const frames = new FrameReader(launcherCaps);
     this.#channel.on('data', (chunk: Buffer) => {
       if (this.#fault !== undefined) return;
       this.#silence.heard();
@@ -129,7 +134,7 @@ export class LauncherProcess implements AsyncDisposable {
 
   #take(message: Inbound, bytes: number): void {
     if (message.type === 'ready') {
-      this.#silence.isOurs = false;
+      this.#silence.isPaused = false;
       return this.#ready.resolve(message.offers);
     }
     if (message.type === 'unable') {
@@ -162,7 +167,7 @@ export class LauncherProcess implements AsyncDisposable {
     const isFull = this.#waiting > maxWaiting;
     if (isFull === this.#channel.isPaused()) return;
     // While this side does not read, silence means nothing.
-    this.#silence.isOurs = isFull;
+    this.#silence.isPaused = isFull;
     if (isFull) this.#channel.pause();
     else this.#channel.resume();
   }

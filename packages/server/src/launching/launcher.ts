@@ -19,7 +19,7 @@ export interface Launcher extends AsyncDisposable {
   readonly launch: Launch;
   readonly check: Check;
   /** Resolves when the first process is ready; rejects when it cannot be started. */
-  readonly stands: Promise<void>;
+  readonly ready: Promise<void>;
   /** Whether a process is ready. */
   readonly isUp: boolean;
   readonly pid: number | undefined;
@@ -57,7 +57,7 @@ class LiveLauncher implements Launcher {
     });
   }
 
-  get stands(): Promise<void> {
+  get ready(): Promise<void> {
     return this.#processes.ready;
   }
 

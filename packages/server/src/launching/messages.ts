@@ -89,7 +89,7 @@ interface UnableMessage {
 }
 
 /** Messages of a launcher, by the type of the frame. */
-export interface Said {
+export interface LauncherMessages {
   readonly [launcherFrames.ready]: ReadyMessage;
   readonly [launcherFrames.unable]: UnableMessage;
   readonly [launcherFrames.beat]: Readonly<Record<string, never>>;
@@ -101,9 +101,9 @@ export interface Said {
 const Mi = 2 ** 20;
 
 /** Frames for the launcher: the largest is a run with its source and params. */
-export const askedCaps = (type: number): number | undefined =>
+export const apiCaps = (type: number): number | undefined =>
   type >= launcherFrames.configure && type <= launcherFrames.check ? 256 * Mi : undefined;
 
 /** Frames from the launcher: the largest is an event with a value, or with a long line. */
-export const saidCaps = (type: number): number | undefined =>
+export const launcherCaps = (type: number): number | undefined =>
   type >= launcherFrames.ready && type <= launcherFrames.checked ? 256 * Mi : undefined;

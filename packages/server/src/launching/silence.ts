@@ -7,7 +7,7 @@ const graceMs = 1_000;
  */
 export class Silence implements Disposable {
   /** True while this side does not read: silence does not count then. */
-  isOurs = false;
+  isPaused = false;
   readonly #timer: NodeJS.Timeout;
   #lastHeard = performance.now();
   #lastLook = performance.now();
@@ -16,7 +16,7 @@ export class Silence implements Disposable {
     const everyMs = ms / 10;
     const look = (): void => {
       const now = performance.now();
-      if (this.isOurs || now - this.#lastLook > everyMs + graceMs) this.#lastHeard = now;
+      if (this.isPaused || now - this.#lastLook > everyMs + graceMs) this.#lastHeard = now;
       this.#lastLook = now;
       if (now - this.#lastHeard > ms) tooLong();
     };
