@@ -7,7 +7,7 @@ import { locateSnapshot } from './snapshot.ts';
 
 const require = createRequire(import.meta.url);
 
-/** The oldest versions without a known way out of the isolate. */
+/** The oldest versions without a known escape from the isolate. */
 const minimum = { node: '24.12.0', 'isolated-vm': '7.0.1' } as const;
 
 export interface Versions {
@@ -87,7 +87,7 @@ export interface PackageFolders {
   readonly nodeModules?: string | undefined;
 }
 
-/** What goes into the boxes of an engine: of the packages, those that it can load. */
+/** Adds the packages that an engine can load to the parts of its boxes. */
 export function partsFor(
   parts: BoxParts,
   engine: EngineName,

@@ -38,7 +38,7 @@ const changes: LauncherChange[] = [];
 /** A launcher that stands ready. */
 async function openLauncher(options: LauncherOptions): Promise<Launcher> {
   const opened = startLauncher(options);
-  await opened.stands;
+  await opened.ready;
   return opened;
 }
 let launcher: Launcher;
@@ -234,7 +234,7 @@ test('closing a launcher leaves no box behind', async () => {
 
 test('startLauncher leaves nothing when it is disposed of while it starts', async () => {
   const own = startLauncher(settings);
-  const refused = assert.rejects(own.stands);
+  const refused = assert.rejects(own.ready);
   await own[Symbol.asyncDispose]();
   await refused;
   assert.deepEqual([own.isUp, own.pid], [false, undefined]);
