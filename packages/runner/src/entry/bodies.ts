@@ -7,7 +7,7 @@ export type Factory = (
   end: (execute: unknown, last: unknown) => Ended,
 ) => () => unknown;
 
-/** `import()` as a body calls it; `names` are those that a static import needs to be there. */
+/** `import()` as a body calls it; `names` are those that a static import needs. */
 export type Import = (specifier: string, names?: string[]) => Promise<object>;
 
 /** A body that has been run. */
@@ -25,7 +25,7 @@ export interface Ended {
   readonly last: unknown;
 }
 
-/** What an engine gives to the bodies of its runs. */
+/** What an engine provides for the bodies of a run. */
 export interface BodyEngine {
   factory(file: string): Factory;
   requireFrom(file: string): (specifier: string) => unknown;
@@ -35,7 +35,7 @@ export interface BodyEngine {
 /** The files of a run without an `export`, each run once as the body of a function. */
 export class Bodies {
   readonly #engine: BodyEngine;
-  /** A plain object without prototype: nothing that a script redefines is on the way. */
+  /** A plain object without prototype: nothing that a script redefines is called. */
   readonly #modules: Record<string, FileModule> = { __proto__: null } as never;
   readonly #ended = new WeakSet<object>();
   #main: FileModule | undefined;

@@ -23,8 +23,8 @@ export async function moduleValue(namespace: object, args: EntryArguments): Prom
 }
 
 /**
- * The value of a body, by the first that applies: its own `return`, what it assigned to
- * `module.exports` or `exports.default`, its `execute`, its last expression.
+ * The value of a body, by the first of these that it has: a `return`, an assigned `module.exports` or
+ * `exports.default`, an `execute` function, a last expression.
  */
 export async function bodyValue(
   bodies: Bodies,
@@ -56,7 +56,7 @@ export function valueJson(value: unknown, valueBytes: number): string {
     if (error instanceof NotJsonError) throw refusal('value_not_serializable', error.message);
     throw error;
   }
-  // One UTF-16 unit is at least one byte: what is longer than this cannot fit, and need not cross.
+  // One UTF-16 unit is at least one byte, so a longer text cannot fit and need not be sent.
   if (json.length > valueBytes) {
     throw refusal('output_limit', `The returned value is larger than valueBytes (${valueBytes})`);
   }

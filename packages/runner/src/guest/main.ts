@@ -22,7 +22,7 @@ const { defineProperty } = Object;
 
 const connectPlatform = definePlatform(globalThis);
 
-/** Called once per isolate, before any code of a user's; the runner removes it from the global. */
+/** Called once per isolate, before any code of a user; the runner removes it from the global scope. */
 const boot: Boot = (names, ...callbacks) => {
   const createBrowsing = takeCreateBrowsing(globalThis);
   const host = hostOf(names.split(','), callbacks);
@@ -125,7 +125,7 @@ const boot: Boot = (names, ...callbacks) => {
   };
 };
 
-/** The callbacks by name; what they throw is made anew here, without a trace of the other side. */
+/** The callbacks by name. What they throw is replaced by an error of the guest's realm. */
 function hostOf(names: readonly string[], callbacks: readonly unknown[]): Host {
   const guarded =
     (callback: unknown) =>

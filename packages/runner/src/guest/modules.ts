@@ -13,7 +13,7 @@ interface Importing {
   reject(error: Error): void;
 }
 
-/** `import()` and `require()` for all files of a run. Order and caching are as Node has them. */
+/** `import()` and `require()` for all files of a run, with Node's order and caching. */
 export class Modules {
   readonly #host: Host;
   readonly #bundles: Bundles;
@@ -107,7 +107,7 @@ export class Modules {
   }
 }
 
-/** What `import` shows of a CommonJS module: its exports, and each of their properties by name. */
+/** The namespace of a CommonJS module: its exports as `default`, and each of their properties. */
 function namespaceOf(exports: unknown): object {
   const namespace = { default: exports };
   const isHolder =

@@ -1,6 +1,6 @@
 import type { ClaimableReason } from '@castellan/protocol';
 
-/** A file or an import that the run cannot have: what the script is told, and where it asked. */
+/** Why a file or an import is refused: the message for the script, and where it asked. */
 export class Refusal extends Error {
   readonly reason: ClaimableReason;
   readonly place: { readonly file: string; readonly line: number; readonly column: number } | null;

@@ -35,8 +35,14 @@ async function loadedBy(code: string, args: readonly string[] = []): Promise<str
 }
 
 const argumentsFor = (typescript: string): string[] => [
-  ...[join(box, 'runner.js'), String(2 ** 27), 'false', addon, snapshot],
-  ...['', typescript, ''],
+  join(box, 'runner.js'),
+  String(2 ** 27),
+  'false',
+  addon,
+  snapshot,
+  '',
+  typescript,
+  '',
 ];
 
 test('a runner that stands ready has loaded next to nothing of Node, which each box would pay for', async () => {

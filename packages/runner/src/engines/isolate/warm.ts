@@ -8,10 +8,10 @@ import {
   type RunFunctions,
 } from '../../guest/host.ts';
 
-/** The guest's functions, held from outside: each call is one turn of the script. */
+/** References to the guest's functions: each call is one turn of the script. */
 export type GuestReferences = { readonly [Name in keyof Guest]: ivm.Reference<Guest[Name]> };
 
-/** A context that waits for a run: everything is connected, nothing of a user's is in it. */
+/** A context that waits for a run: connected, and without anything of a user's in it. */
 export interface Warm {
   readonly vm: typeof ivm;
   readonly isolate: ivm.Isolate;
@@ -27,8 +27,8 @@ interface CallTarget {
 }
 
 /**
- * Makes a context from the isolate's snapshot and connects it. Only callbacks ever cross into the
- * guest, no other ivm object, and nothing of the connection stays on its global.
+ * Makes a context from the isolate's snapshot and connects it. Callbacks are the only ivm objects
+ * that ever cross into the guest, and the connection leaves nothing on its global scope.
  */
 export function warmContext(vm: typeof ivm, isolate: ivm.Isolate): Warm {
   const target: CallTarget = { frames: undefined, run: undefined };

@@ -4,10 +4,10 @@ import { Bodies, checkNames, type Factory, type Import } from '../../entry/bodie
 import type { Files } from '../../script/files.ts';
 import { Refusal } from '../../script/refusal.ts';
 import { scriptRoot } from './places.ts';
-import { asError, reasoned } from './refused.ts';
+import { refusalError, withRefusalErrors } from './refusal-errors.ts';
 
-/** Where packages, built-ins and ES modules come from. */
-export interface Outside {
+/** What bodies load that is no body: packages, built-ins and ES modules. */
+export interface OtherModules {
   require(specifier: string, from: string): unknown;
   /** `require()` of an ES module of the script's. */
   requireModule(file: string): unknown;
@@ -19,13 +19,13 @@ export interface Outside {
 export class NodeBodies {
   readonly bodies: Bodies;
   readonly #files: Files;
-  readonly #outside: () => Outside;
+  readonly #others: () => OtherModules;
   readonly #parsed = new Map<string, unknown>();
 
-  /** `outside` is called when the first body runs. */
-  constructor(files: Files, outside: () => Outside) {
+  /** `others` is called when the first body runs. */
+  constructor(files: Files, others: () => OtherModules) {
     this.#files = files;
-    this.#outside = outside;
+    this.#others = others;
     this.bodies = new Bodies({
       factory: (file) => this.compile(file).runInThisContext() as Factory,
       requireFrom: (file) => this.#requireFrom(file),
@@ -33,7 +33,7 @@ export class NodeBodies {
     });
   }
 
-  /** A body's exports: at once, or as a promise when the body waits. */
+  /** A body's exports; a promise of them when the body waits for something. */
   exportsOf(file: string): unknown {
     const { module, ran } = this.bodies.run(file);
     if (!this.waits(file)) return module.exports;
@@ -47,20 +47,20 @@ export class NodeBodies {
 
   #requireFrom(file: string): (specifier: string) => unknown {
     return Object.assign((specifier: string): unknown => this.#require(`${specifier}`, file), {
-      resolve: (specifier: string) => this.#outside().path(`${specifier}`, file),
+      resolve: (specifier: string) => this.#others().path(`${specifier}`, file),
       main: this.bodies.main?.module,
       cache: {},
     });
   }
 
   #require(specifier: string, from: string): unknown {
-    if (!isRelative(specifier)) return this.#outside().require(specifier, from);
-    const file = reasoned(() => this.#files.resolve(specifier, from));
-    const kind = reasoned(() => this.#files.kind(file));
+    if (!isRelative(specifier)) return this.#others().require(specifier, from);
+    const file = withRefusalErrors(() => this.#files.resolve(specifier, from));
+    const kind = withRefusalErrors(() => this.#files.kind(file));
     if (kind === 'json') return this.json(file);
-    if (kind === 'module') return this.#outside().requireModule(file);
+    if (kind === 'module') return this.#others().requireModule(file);
     if (this.waits(file)) {
-      throw asError(
+      throw refusalError(
         new Refusal(
           'module_denied',
           `require() cannot wait for ${JSON.stringify(specifier)}, which uses await or import at its top level; use import()`,
@@ -76,13 +76,13 @@ export class NodeBodies {
     return analysis.hasTopLevelAwait || analysis.imports.length > 0;
   }
 
-  /** Has V8 read a body, and runs nothing of it. */
+  /** Compiles a body without running it. */
   compile(file: string): Script {
-    const { code, prefixLength } = reasoned(() => this.#files.prepared(file));
+    const { code, prefixLength } = withRefusalErrors(() => this.#files.prepared(file));
     return scriptOf(code, file, 0 - prefixLength);
   }
 
-  /** The file's static imports, by an `import()` that stands in the file for Node's loader. */
+  /** Loads the file's static imports by an `import()` that Node's loader takes for the file's own. */
   #importFrom(file: string): Import {
     const load = scriptOf('(s)=>import(s)', file, 0).runInThisContext() as Import;
     return async (specifier, names = []) => {

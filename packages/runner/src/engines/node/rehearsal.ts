@@ -13,7 +13,7 @@ const common = {
   ca: null,
 } as const;
 
-/** Small scripts of ours that walk the common paths of a run, one for each kind of file. */
+/** Small scripts that take the common paths of a run, one for each kind of file. */
 export const rehearsal: readonly JobMessage[] = [
   {
     ...common,

@@ -30,8 +30,18 @@ for (const name of Object.keys(libraryEntries)) {
 }
 
 const hostNames = [
-  ...['log', 'wake', 'now', 'error', 'library', 'open', 'send', 'finish', 'cancel', 'pull'],
-  ...['random', 'crypto'],
+  'log',
+  'wake',
+  'now',
+  'error',
+  'library',
+  'open',
+  'send',
+  'finish',
+  'cancel',
+  'pull',
+  'random',
+  'crypto',
 ] as const;
 type HostName = (typeof hostNames)[number];
 
