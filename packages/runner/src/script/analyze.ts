@@ -6,6 +6,7 @@ import {
   type Program,
   type Statement,
 } from 'acorn';
+import type { Place } from './refusal.ts';
 
 /** What the entry rules need to know of one source file. Offsets are UTF-16 units. */
 export interface Analysis {
@@ -122,10 +123,7 @@ export function analyze(
 }
 
 /** The first place where a source breaks a rule of ES modules; `analyze` does not check those. */
-export function strictPlace(
-  file: string,
-  source: string,
-): { file: string; line: number; column: number } | null {
+export function strictPlace(file: string, source: string): Place | null {
   try {
     Parser.parse(source, { ecmaVersion: 'latest', sourceType: 'module', allowHashBang: true });
     return null;

@@ -1,7 +1,7 @@
 import { type JobMessage, resolveRelative } from '@castellan/protocol';
 import { freeAlias, languageOf, prepare, type Prepared } from './prepare.ts';
 import { notFound } from './allowed.ts';
-import { Refusal } from './refusal.ts';
+import { type Place, Refusal } from './refusal.ts';
 
 export type FileKind = 'module' | 'body' | 'json';
 
@@ -89,7 +89,7 @@ export class Files {
   }
 
   /** Where `from` imports `specifier` statically. */
-  importPlace(specifier: string, from: string): Refusal['place'] {
+  importPlace(specifier: string, from: string): Place | null {
     const node = this.#prepared
       .get(from)
       ?.analysis.imports.find(({ source }) => source.value === specifier);

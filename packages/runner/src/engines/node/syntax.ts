@@ -1,9 +1,8 @@
 import type { Failure } from '../../entry/failures.ts';
 import type { Files } from '../../script/files.ts';
 import { strictPlace } from '../../script/analyze.ts';
+import type { Place } from '../../script/refusal.ts';
 import { fileOf } from './places.ts';
-
-type Place = NonNullable<ReturnType<Files['importPlace']>>;
 
 /** The place of a syntax error that only Node's loader finds, and reports without a place. */
 export function syntaxPlace(files: Files, { name, message, stack }: Failure): Place | undefined {
