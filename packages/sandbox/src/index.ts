@@ -4,6 +4,7 @@ export {
   CastellanError,
   type ErrorCode,
   type Isolation,
+  type IsolationChoice,
   type Json,
   type Layer,
   type LimitName,
@@ -23,7 +24,6 @@ export {
 export type { ArtifactSink } from './artifacts/artifacts.ts';
 export type { BrowserOptions } from './browser/options.ts';
 export type { Checked, CheckOptions } from './run/check.ts';
-export type { IsolationChoice } from './drivers/choose.ts';
 export {
   type DeclaredHelper,
   helper,
@@ -33,7 +33,7 @@ export {
   type Helpers,
   sync,
 } from './helpers/helper.ts';
-export type { NarrowedNetwork, NetworkOptions } from './egress/launcher/way-out.ts';
+export type { NarrowedNetwork, NetworkOptions } from './egress/launcher/open-network.ts';
 export type { ModuleOffer, OfferedPackage } from './modules/offer.ts';
 export type { RunOptions, RunRecord, SandboxOptions } from './options/options.ts';
 export type { Source } from './options/source.ts';

@@ -1,4 +1,4 @@
-import type { ErrorMessage, JobMessage, Problem, ResultMessage } from '@castellan/protocol';
+import type { RunError, JobMessage, Problem, ResultMessage } from '@castellan/protocol';
 
 /** Executes scripts inside the runner. */
 export interface Engine {
@@ -47,7 +47,7 @@ export function succeeded(json: string, pending: string | null): Outcome {
 
 export function failed(
   reason: Extract<ResultMessage, { ok: false }>['reason'],
-  error: ErrorMessage,
+  error: RunError,
 ): Outcome {
   return { result: { ok: false, reason, error }, json: '' };
 }

@@ -1,9 +1,4 @@
-import {
-  type ClaimableReason,
-  claimableReasons,
-  caps,
-  type ErrorMessage,
-} from '@castellan/protocol';
+import { type ClaimableReason, claimableReasons, caps, type RunError } from '@castellan/protocol';
 import type { Failure } from '../entry/failures.ts';
 import { originalColumn, type Shift } from './prepare.ts';
 import { Refusal } from './refusal.ts';
@@ -51,8 +46,8 @@ const frame = /^(\s+at .*?\(?)([^\s()]+):(\d+):(\d+)(\)?)$/;
  * Maps a failure to the user's source: the runner's frames are removed, columns are mapped back, and
  * the first frame that remains gives file, line and column.
  */
-export function locate(failure: Failure, shiftsOf: ShiftsOf): ErrorMessage {
-  let place: Pick<ErrorMessage, 'file' | 'line' | 'column'> = {
+export function locate(failure: Failure, shiftsOf: ShiftsOf): RunError {
+  let place: Pick<RunError, 'file' | 'line' | 'column'> = {
     file: null,
     line: null,
     column: null,

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { type ErrorMessage, frameTypes, type JobMessage, type LogLevel } from '@castellan/protocol';
+import { type RunError, frameTypes, type JobMessage, type LogLevel } from '@castellan/protocol';
 import { sendCommand } from '../../channel/command.ts';
 import type { Browsing } from '../../entry/browser/browsing-host.ts';
 import { Calls } from '../../entry/calls.ts';
@@ -188,7 +188,7 @@ export class NodeExecution {
     return this.#calls.dropped(timers);
   }
 
-  #located(failure: Failure): ErrorMessage {
+  #located(failure: Failure): RunError {
     const files = this.#files;
     const stack = withoutRoot(failure.stack);
     return locate({ ...failure, stack }, (file) =>

@@ -3,7 +3,7 @@ import { findPackageJSON } from 'node:module';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CastellanError } from '@castellan/protocol';
-import type { HostTools } from '../../../drivers/bubblewrap/command.ts';
+import type { HostTools } from '../../../drivers/bubblewrap/tools.ts';
 import { librariesOf } from '../../../drivers/bubblewrap/libraries.ts';
 import { findTools } from '../../../drivers/bubblewrap/tools.ts';
 import { inheritableDescriptors } from '../../../drivers/inherited.ts';
@@ -31,7 +31,7 @@ const packages = ['undici', 'ipaddr.js'];
 export async function findGatewayBox(names: Partial<HostTools> = {}): Promise<GatewayBox> {
   const tools = await findTools({ bwrap: 'bwrap', prlimit: 'prlimit', ...names });
   if ('detail' in tools) {
-    throw new CastellanError('isolation_unavailable', `${tools.detail} To mend it: ${tools.fix}`);
+    throw new CastellanError('isolation_unavailable', tools.detail, { fix: tools.fix });
   }
   const node = process.execPath;
   return {
