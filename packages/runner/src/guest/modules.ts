@@ -1,4 +1,3 @@
-import type { MemberKind } from '@castellan/protocol';
 import type { Bundles } from './bundles.ts';
 import { Bodies, checkNames, type Factory, type Import } from '../entry/bodies.ts';
 import { refusal } from '../entry/failures.ts';
@@ -121,20 +120,5 @@ function namespaceOf(exports: unknown): object {
   return namespace;
 }
 
-type Available = LoadedFile | LoadedMember | Later;
-
-interface LoadedMember {
-  readonly kind: 'member';
-  readonly member: string;
-  readonly form: MemberKind;
-}
-
-interface LoadedFile {
-  readonly kind: 'body' | 'json' | 'module';
-  readonly file: string;
-}
-
-interface Later {
-  readonly kind: 'later';
-  readonly id: number;
-}
+/** What a specifier resolved to, unless it was refused. */
+type Available = Exclude<Loaded, { readonly kind: 'refused' }>;

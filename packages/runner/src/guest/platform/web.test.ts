@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { Guest } from './harness.test.support.ts';
 
 /**
- * Statements that give a JSON value. Each runs in the guest and in Node, whose implementations of
+ * Statements that return a JSON value. Each runs in the guest and in Node, whose implementations of
  * the same standards are the reference.
  */
 const same = [
