@@ -1,6 +1,6 @@
 import { NotJsonError, toStrictJson } from '@castellan/protocol';
 import { refusal } from './failures.ts';
-import type { Bodies } from './bodies.ts';
+import { type Bodies, Ended } from './bodies.ts';
 
 const { hasOwn } = Object;
 
@@ -34,7 +34,7 @@ export async function bodyValue(
 ): Promise<unknown> {
   const { module, initial, ran } = bodies.run(file);
   const result: unknown = await ran;
-  if (!bodies.hasEnded(result)) return result;
+  if (!Ended.is(result)) return result;
   if (module.exports !== initial) return called(module.exports, args);
   if (hasOwn(initial, 'default')) return called((initial as { default: unknown }).default, args);
   const { execute, last } = result;

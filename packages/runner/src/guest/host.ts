@@ -78,6 +78,9 @@ export const hostFunctions: {
   fail: 'run',
 };
 
+/** Both sides and the warm-up take the order of the callbacks from here. */
+export const hostNames = Object.keys(hostFunctions) as readonly (keyof Host)[];
+
 /** The script of a bundle, as `ModuleSet` describes it. */
 export type BundleFactory = (
   castellan: BundleScope,
@@ -173,8 +176,5 @@ const guestTable: Readonly<Record<keyof Guest, true>> = {
 
 export const guestFunctions = Object.keys(guestTable) as readonly (keyof Guest)[];
 
-/**
- * The guest's boot function: takes the names of the callbacks that follow, joined by commas, so that
- * neither side depends on their order.
- */
-export type Boot = (names: string, ...callbacks: readonly unknown[]) => Guest;
+/** The guest's boot function: takes a callback for each of `hostNames`. */
+export type Boot = (...callbacks: readonly unknown[]) => Guest;

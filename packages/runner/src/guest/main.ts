@@ -9,7 +9,7 @@ import { connectBrowsing, takeCreateBrowsing } from './browsing.ts';
 import type { Browsing } from '../entry/browser/browsing-host.ts';
 import { bodyValue, type EntryArguments, moduleValue, valueJson } from '../entry/entry.ts';
 import { describe, errorFromHost, type Failure } from '../entry/failures.ts';
-import type { Boot, GuestJob, HookKind, Host } from './host.ts';
+import { type Boot, type GuestJob, type HookKind, type Host, hostNames } from './host.ts';
 import { Modules } from './modules.ts';
 import { definePlatform, type Platform } from './platform.ts';
 import type { PlatformHost } from './platform/host.ts';
@@ -23,9 +23,9 @@ const { defineProperty } = Object;
 const connectPlatform = definePlatform(globalThis);
 
 /** Called once per isolate, before any code of a user; the runner removes it from the global scope. */
-const boot: Boot = (names, ...callbacks) => {
+const boot: Boot = (...callbacks) => {
   const createBrowsing = takeCreateBrowsing(globalThis);
-  const host = hostOf(names.split(','), callbacks);
+  const host = hostOf(callbacks);
   const calls = new Calls(host);
   const bundles = new Bundles(host);
   const modules = new Modules(host, bundles);
@@ -108,7 +108,7 @@ const boot: Boot = (names, ...callbacks) => {
     },
     provideBundle: (factory) => bundles.take(factory),
     enterBody(file, onlyDeclares) {
-      void settleWith(bodyValue(modules.bodies, file, onlyDeclares, args));
+      void settleWith(bodyValue(modules, file, onlyDeclares, args));
     },
     enterModule,
     settle: (id, reply) => calls.settle(id, reply),
@@ -126,7 +126,7 @@ const boot: Boot = (names, ...callbacks) => {
 };
 
 /** The callbacks by name. What they throw is replaced by an error of the guest's realm. */
-function hostOf(names: readonly string[], callbacks: readonly unknown[]): Host {
+function hostOf(callbacks: readonly unknown[]): Host {
   const guarded =
     (callback: unknown) =>
     (...values: unknown[]): unknown => {
@@ -136,7 +136,9 @@ function hostOf(names: readonly string[], callbacks: readonly unknown[]): Host {
         throw errorFromHost(error);
       }
     };
-  return Object.fromEntries(names.map((name, index) => [name, guarded(callbacks[index])])) as never;
+  return Object.fromEntries(
+    hostNames.map((name, index) => [name, guarded(callbacks[index])]),
+  ) as never;
 }
 
 function platformHost(host: Host, library: PlatformHost['library']): PlatformHost {

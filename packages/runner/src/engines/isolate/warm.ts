@@ -4,7 +4,9 @@ import {
   type FrameFunctions,
   type Guest,
   guestFunctions,
+  type Host,
   hostFunctions,
+  hostNames,
   type RunFunctions,
 } from '../../guest/host.ts';
 
@@ -32,11 +34,11 @@ interface CallTarget {
  */
 export function warmContext(vm: typeof ivm, isolate: ivm.Isolate): Warm {
   const target: CallTarget = { frames: undefined, run: undefined };
-  const names = Object.keys(hostFunctions).join();
-  const callbacks = Object.entries(hostFunctions).map(([name, part]) => {
+  const callbacks = hostNames.map((name) => {
+    const part = hostFunctions[name];
     return new vm.Callback((...args: unknown[]): unknown => {
-      const host = target[part] as Record<string, (...values: unknown[]) => unknown> | undefined;
-      return host === undefined ? undefined : Reflect.apply(host[name]!, host, args);
+      const host = target[part] as Host | undefined;
+      return host === undefined ? undefined : Reflect.apply(host[name], host, args);
     });
   });
   const context = isolate.createContextSync();
@@ -44,7 +46,7 @@ export function warmContext(vm: typeof ivm, isolate: ivm.Isolate): Warm {
     reference: true,
   }) as ivm.Reference<Boot>;
   context.global.deleteSync('__castellan');
-  const guest = boot.applySync(undefined, [names, ...callbacks], { result: { reference: true } });
+  const guest = boot.applySync(undefined, callbacks, { result: { reference: true } });
   const references = guestFunctions.map((name) => [name, guest.getSync(name, { reference: true })]);
   return { vm, isolate, context, guest: Object.fromEntries(references) as GuestReferences, target };
 }

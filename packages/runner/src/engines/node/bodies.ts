@@ -1,6 +1,14 @@
 import { constants, Script } from 'node:vm';
 import { isRelative } from '@castellan/protocol';
-import { Bodies, checkNames, type Factory, type Import } from '../../entry/bodies.ts';
+import {
+  type Bodies,
+  checkNames,
+  type Factory,
+  type FileModule,
+  type Import,
+  newModule,
+  runBody,
+} from '../../entry/bodies.ts';
 import type { Files } from '../../script/files.ts';
 import { Refusal } from '../../script/refusal.ts';
 import { scriptRoot } from './places.ts';
@@ -16,26 +24,30 @@ export interface OtherModules {
 }
 
 /** Files without an `export`: each is the body of a function, with `require()` and `import()`. */
-export class NodeBodies {
-  readonly bodies: Bodies;
+export class NodeBodies implements Bodies {
   readonly #files: Files;
   readonly #others: () => OtherModules;
+  readonly #modules = new Map<string, FileModule>();
   readonly #parsed = new Map<string, unknown>();
 
   /** `others` is called when the first body runs. */
   constructor(files: Files, others: () => OtherModules) {
     this.#files = files;
     this.#others = others;
-    this.bodies = new Bodies({
-      factory: (file) => this.compile(file).runInThisContext() as Factory,
-      requireFrom: (file) => this.#requireFrom(file),
-      importFrom: (file) => this.#importFrom(file),
-    });
+  }
+
+  run(file: string): FileModule {
+    const known = this.#modules.get(file);
+    if (known !== undefined) return known;
+    const factory = this.compile(file).runInThisContext() as Factory;
+    const entry = newModule();
+    this.#modules.set(file, entry);
+    return runBody(entry, factory, this.#requireFrom(file), this.#importFrom(file));
   }
 
   /** A body's exports; a promise of them when the body waits for something. */
   exportsOf(file: string): unknown {
-    const { module, ran } = this.bodies.run(file);
+    const { module, ran } = this.run(file);
     if (!this.waits(file)) return module.exports;
     return Promise.resolve(ran).then(() => module.exports);
   }
@@ -45,10 +57,12 @@ export class NodeBodies {
     return this.#parsed.get(file);
   }
 
+  /** As in Node, `require.main` is the first body that is run. */
   #requireFrom(file: string): (specifier: string) => unknown {
+    const [main] = this.#modules.values();
     return Object.assign((specifier: string): unknown => this.#require(`${specifier}`, file), {
       resolve: (specifier: string) => this.#others().path(`${specifier}`, file),
-      main: this.bodies.main?.module,
+      main: main?.module,
       cache: {},
     });
   }
@@ -67,7 +81,7 @@ export class NodeBodies {
         ),
       );
     }
-    return this.bodies.run(file).module.exports;
+    return this.run(file).module.exports;
   }
 
   /** Whether a body waits for something at its top level. */

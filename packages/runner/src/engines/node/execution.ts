@@ -180,7 +180,7 @@ export class NodeExecution {
     if (browser !== null) await this.#browsing?.open(browser);
     if (kind === 'module') return moduleValue((await import(urlOf(entry))) as object, args);
     const { onlyDeclares } = this.#files.prepared(entry).analysis;
-    return bodyValue(bodies.bodies, entry, onlyDeclares, args);
+    return bodyValue(bodies, entry, onlyDeclares, args);
   }
 
   #pending(): string | null {
