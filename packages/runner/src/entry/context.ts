@@ -6,7 +6,7 @@ import { stringSlice } from '../guest/platform/natives.ts';
 const { parse } = JSON;
 const { defineProperty } = Object;
 
-/** Puts values onto the global object, where a script may declare the same names. */
+/** Defines globals; a script may declare variables of the same names. */
 export function defineGlobals(values: object): void {
   for (const [name, value] of Object.entries(values)) {
     defineProperty(globalThis, name, {
@@ -18,7 +18,7 @@ export function defineGlobals(values: object): void {
   }
 }
 
-/** How what the context offers reaches the launcher. */
+/** How `progress` and `artifacts` reach the launcher. */
 export interface ContextHost {
   progress(fraction: number, text: string): void;
   artifact(

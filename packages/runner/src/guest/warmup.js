@@ -1,9 +1,9 @@
 /*
  * Runs once in a throw-away context while the snapshot is made: the snapshot then keeps the
- * compiled code of what every run calls. None of its objects stay. The build puts `hostFunctions`, the
+ * compiled code of what every run calls. None of its objects stay. The build puts `hostNames`, the
  * names of the host's functions, and `blankJob` before it.
  */
-const guest = __castellan(hostFunctions.join(), ...hostFunctions.map(() => () => 0));
+const guest = __castellan(...hostNames.map(() => () => 0));
 const helpers = { helper: 'async', group: { now: 'sync' } };
 const job = { ...blankJob, helpers, alias: 'imp___', mentions: [], globals: [] };
 guest.begin(JSON.stringify(job));

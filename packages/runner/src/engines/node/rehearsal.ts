@@ -3,7 +3,7 @@ import { blankJob } from '../blank-job.ts';
 
 const common = { ...blankJob, helpers: { one: 'async' }, modules: ['node:*'] } as const;
 
-/** Small scripts of ours that walk the common paths of a run, one for each kind of file. */
+/** Small scripts that take the common paths of a run, one for each kind of file. */
 export const rehearsal: readonly JobMessage[] = [
   {
     ...common,
