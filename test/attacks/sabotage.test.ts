@@ -11,7 +11,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { realmRows } from './a-realm/rows.ts';
 import { attacksOf } from './harness/attack.ts';
 import { setCanaries } from './harness/canaries.ts';
-import { descendants, holdings, survivors } from './harness/leftovers.ts';
+import {
+  descendants,
+  holdings,
+  survivors,
+} from '../../packages/sandbox/src/drivers/fixtures/leftovers.ts';
 import { leaksIn, prototypeKeys } from './harness/oracle.ts';
 import { watchLauncher } from './harness/watch.ts';
 

@@ -50,8 +50,3 @@ export function isSourcePath(path: string): boolean {
     sourceEndings.some((ending) => path.endsWith(ending))
   );
 }
-
-/** Whether a module's name in a list allows `specifier`: it allows itself and all below it. */
-export function covers(name: string, specifier: string): boolean {
-  return specifier === name || specifier.startsWith(`${name}/`);
-}

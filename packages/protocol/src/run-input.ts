@@ -1,6 +1,7 @@
 import { type BrowserSettings, browserSettings } from './browser.ts';
-import type { Kind, ValueOf } from './kind.ts';
+import { type Kind, type ValueOf } from './kind.ts';
 import { anything, flag, textLike, textUpTo } from './kinds.ts';
+import { namesOf } from './words.ts';
 import { either, listOf, orNull, recordOf, shape } from './structures.ts';
 
 /** One thing that may be asked of a run. */
@@ -82,10 +83,26 @@ export type RunInput = {
   readonly [Name in keyof Table]: Name extends 'params' ? string : ValueOf<Table[Name]['kind']>;
 };
 
-/** What a caller may write of it: any part. */
+/** The input as a caller asks for it: any part of it, and `params` any value that JSON can carry. */
 export type AskedInput = {
-  readonly [Name in keyof Table]?: ValueOf<Table[Name]['asked']>;
+  readonly [Name in keyof Table]?:
+    | (Name extends 'params' ? unknown : ValueOf<Table[Name]['kind']>)
+    | undefined;
 };
+
+/** The whole input: what was asked, and the defaults. `params` is the JSON text of the parameters. */
+export function wholeInput(asked: AskedInput, params: string): RunInput {
+  const entries = namesOf(runInputTable).map(
+    (name) => [name, asked[name] ?? runInputTable[name].default] as const,
+  );
+  return { ...(Object.fromEntries(entries) as RunInput), params };
+}
+
+/** The part of the input that the script has a use for. */
+export function scriptInput(input: RunInput): ScriptInput {
+  const names = namesOf(runInputTable).filter((name) => runInputTable[name].isForScript);
+  return Object.fromEntries(names.map((name) => [name, input[name]])) as ScriptInput;
+}
 
 /** The part of the input that goes into the box. */
 export type ScriptInput = Pick<

@@ -4,7 +4,7 @@ import type { Attack } from './attack.ts';
 import { withoutSeatBelt } from './bare.ts';
 import type { Canaries } from './canaries.ts';
 import { attackHelpers } from './helpers.ts';
-import { holdings, survivors } from './leftovers.ts';
+import { holdings, survivors } from '../../../packages/sandbox/src/drivers/fixtures/leftovers.ts';
 import { leaksIn, prototypeKeys } from './oracle.ts';
 import { watchLauncher } from './watch.ts';
 

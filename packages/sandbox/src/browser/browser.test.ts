@@ -5,6 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { holdings } from '../drivers/fixtures/leftovers.ts';
+import { until } from '../fixtures/until.ts';
 import { type Bench, type Client, html, openBench, serve } from './browsers.test.support.ts';
 
 const page = `<!doctype html><title>Here</title><h1>Hello</h1>
@@ -48,6 +49,7 @@ describe('a browser', () => {
 
   it('shows a page of a host that the run may reach, through the gateway', async () => {
     assert.equal(await client.evaluate(session, 'document.title'), 'Here');
+    await until(() => client.entries.length > 0, 'the request for the page is in the log');
     assert.deepEqual(client.entries.map(({ url, outcome }) => [url, outcome])[0], [
       server.url,
       'ok',

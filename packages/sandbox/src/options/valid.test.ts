@@ -8,8 +8,8 @@ import { checkOptions, checkRunOptions } from './valid.ts';
 
 const runOptions = {
   ...{ params: 1, env: { a: 'b' }, limits: {}, modules: [], tenant: 't', labels: { a: 'b' } },
-  ...{ browser: false, signal: new AbortController().signal, network: { allow: [] }, record: {} },
-  ...{ keep: () => undefined, begin: () => undefined },
+  ...{ browser: false, signal: new AbortController().signal, network: null },
+  books: { keep: async () => undefined, begin: async () => undefined },
 };
 
 test('checkRunOptions takes every option of a run', () => {
@@ -28,7 +28,7 @@ test('an option that is undefined counts as left out, a copy shares nothing with
 test('an option that nobody knows is named, with all that are known', () => {
   assert.throws(() => checkRunOptions({ foo: 1 }), {
     code: 'invalid_option',
-    message: /^There is no option foo\. Its value is 1\. Known: params, .*begin\.$/,
+    message: /^There is no option foo\. Its value is 1\. Known: params, .*books\.$/,
     option: 'foo',
     value: 1,
     allowed: Object.keys(runOptionTable),
@@ -44,7 +44,7 @@ const wrongRun: readonly (readonly [object, string, string])[] = [
   [
     { modules: 'dayjs' },
     'modules',
-    'modules must be a list, each a text of at most 256 characters, not "dayjs".',
+    'modules must be null or a list, each a text of at most 256 characters, not "dayjs".',
   ],
   [{ modules: [1n] }, 'modules[0]', 'modules[0] must be a text of at most 256 characters, not 1.'],
   [{ signal: null }, 'signal', 'signal must be an AbortSignal, not null.'],
@@ -55,11 +55,11 @@ const wrongRun: readonly (readonly [object, string, string])[] = [
     'There is no option network.allowPrivate. Known: allow.',
   ],
   [
-    { record: { id: 'run_1' } },
-    'record.id',
-    'record.id must be run_ and 32 hexadecimal digits, not "run_1".',
+    { books: { id: 'run_1' } },
+    'books.id',
+    'books.id must be run_ and 32 hexadecimal digits, not "run_1".',
   ],
-  [{ keep: 1 }, 'keep', 'keep must be a function, not 1.'],
+  [{ books: { keep: 1 } }, 'books.keep', 'books.keep must be a function, not 1.'],
 ];
 for (const [options, option, message] of wrongRun) {
   test(`checkRunOptions says: ${message}`, () => {

@@ -10,7 +10,7 @@ import type { LaunchFailure, QueuedRun } from '../runs/launch.ts';
  *     API                                launcher
  *      │  configure ────────────────────▶│  once; it makes a sandbox per policy
  *      │◀──────────────────────── ready  │  with what each policy offers; or unable, and its end
- *      │◀───────────────────────── beat  │  from its birth on, three in each lease
+ *      │◀───────────────────────── beat  │  from its start on, three in each lease
  *      │  run {attempt} ────────────────▶│
  *      │◀─────────────── event {attempt} │  …, the last one `run.finished`; or failed
  *      │  cancel {attempt} ─────────────▶│
@@ -18,7 +18,7 @@ import type { LaunchFailure, QueuedRun } from '../runs/launch.ts';
  *      │◀───────────── checked {attempt} │  or failed
  *      ╳  end of the stream ────────────▶│  kills its boxes and ends
  *
- * `attempt` numbers what the API has asked of this one process; it is given once and never again.
+ * `attempt` numbers the requests of the API to this one process; a number is never reused.
  */
 export const launcherFrames = {
   configure: 1,
@@ -33,16 +33,16 @@ export const launcherFrames = {
   checked: 21,
 } as const;
 
-/** What the launcher has to know before the first run. */
+/** The configuration of a launcher, sent before the first run. */
 export interface ConfigureMessage {
   readonly policies: readonly Policy[];
-  /** The file that the policies come from: it holds the helpers, which are functions. */
+  /** The config file: the launcher loads the helpers from it, as they are functions. */
   readonly configFile: string | null;
   /** Absolute; each run has a folder of its own in it. */
   readonly artifactsFolder: string;
   /** Runs at a time. */
   readonly concurrency: number;
-  /** A launcher that has said nothing for this long is killed. */
+  /** A launcher that has sent nothing for this long is killed. */
   readonly leaseMs: number;
 }
 
@@ -70,16 +70,16 @@ interface EventMessage {
   readonly event: RunEvent;
 }
 
-/** An error of the launcher, with what its sentence says as fields. */
+/** An error of the launcher: the fields of a `CastellanError`. */
 export interface Failure {
-  /** Null for a fault of Castellan. */
+  /** Null for an internal error. */
   readonly code: ErrorCode | null;
   readonly detail: string;
   readonly fix: string | null;
   readonly option: string | null;
 }
 
-/** Why an attempt or a check could not be brought to an end. */
+/** Why an attempt or a check could not be completed. */
 interface FailedMessage extends Failure {
   readonly attempt: number;
   readonly kind: LaunchFailure;
@@ -90,8 +90,8 @@ interface ReadyMessage {
   readonly offers: Readonly<Record<string, Offer>>;
 }
 
-/** What a launcher says, by the type of the frame. */
-export interface Said {
+/** Messages of a launcher, by the type of the frame. */
+export interface LauncherMessages {
   readonly [launcherFrames.ready]: ReadyMessage;
   /** Why no sandbox could be made. */
   readonly [launcherFrames.unable]: Failure;
@@ -104,9 +104,9 @@ export interface Said {
 const Mi = 2 ** 20;
 
 /** Frames for the launcher: the largest is a run with its source and params. */
-export const askedCaps = (type: number): number | undefined =>
+export const apiCaps = (type: number): number | undefined =>
   type >= launcherFrames.configure && type <= launcherFrames.check ? 256 * Mi : undefined;
 
 /** Frames from the launcher: the largest is an event with a value, or with a long line. */
-export const saidCaps = (type: number): number | undefined =>
+export const launcherCaps = (type: number): number | undefined =>
   type >= launcherFrames.ready && type <= launcherFrames.checked ? 256 * Mi : undefined;
