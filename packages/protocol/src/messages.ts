@@ -166,5 +166,6 @@ export const caps = {
   /** What a check finds: problems, UTF-16 units of each message, and bytes of JSON of them all. */
   problems: 1_000,
   problemMessage: 1_024,
+  specifier: 512,
   problemsJson: 2 ** 20,
 } as const;

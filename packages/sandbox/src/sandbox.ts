@@ -73,7 +73,7 @@ export async function createSandbox(given: SandboxOptions = {}): Promise<Sandbox
     egress,
     pool,
     browsers,
-    specFor: (given) => boxSpec(options, given),
+    specFor: (runLimits) => boxSpec(options, runLimits),
     closing: closing.signal,
   });
   await Promise.all([pool.warmUp(), browsers?.warmUp()]);

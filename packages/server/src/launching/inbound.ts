@@ -91,12 +91,14 @@ function readProblem(value: unknown): Problem {
   const fields = asFields(value, 'problems');
   const place = (key: string): number | null =>
     orNullField(fields, key, () => wholeField(fields, key));
+  const specifier = orNullField(fields, 'specifier', (key) => textField(fields, key, short));
   return {
     code: wordField(fields, 'code', problemCodes),
     message: textField(fields, 'message', long),
     file: orNullField(fields, 'file', (key) => textField(fields, key, short)),
     line: place('line'),
     column: place('column'),
+    ...(specifier === null ? {} : { specifier }),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Program } from 'acorn';
-import { isRelative, type JobMessage, type Problem } from '@castellan/protocol';
+import { caps, isRelative, type JobMessage, type Problem } from '@castellan/protocol';
 import type { Files } from '../files.ts';
 import type { Find } from '../imports.ts';
 import { Refusal } from '../refusal.ts';
@@ -121,7 +121,8 @@ function resolveModule(
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const { reason: code, message } = error;
-    to.add({ code, message, ...placeOf(read, offset) });
+    const specifier = name.length <= caps.specifier ? { specifier: name } : {};
+    to.add({ code, message, ...placeOf(read, offset), ...specifier });
   }
 }
 

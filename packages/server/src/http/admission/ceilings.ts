@@ -6,7 +6,7 @@ import {
   shown,
 } from '@castellan/protocol';
 import type { Policy } from '../../policies/policy.ts';
-import { type FieldError, ProblemError } from '../problems/problem.ts';
+import { type FieldError, ProblemError, scalarOf } from '../problems/problem.ts';
 
 /** The policy's defaults with what was asked. What is above a ceiling is refused, not clipped. */
 export function resolveUnderCeilings(
@@ -18,6 +18,7 @@ export function resolveUnderCeilings(
     .filter(([name, ceiling]) => limits[name as LimitName] > ceiling)
     .map(([name, ceiling]) => ({
       pointer: `/limits/${name}`,
+      value: limits[name as LimitName],
       detail: `${name} is ${limits[name as LimitName]}; the ceiling of the policy ${shown(policy.name)} is ${ceiling}.`,
     }));
   if (errors.length === 0) return limits;
@@ -31,8 +32,8 @@ function resolved(asked: object, policy: Policy): Limits {
     return resolveLimits(asked, policy.limits);
   } catch (error) {
     if (!(error instanceof CastellanError)) throw error;
-    throw new ProblemError('invalid_request', error.message, {
-      errors: [{ pointer: '/limits', detail: error.message }],
+    throw new ProblemError('invalid_request', error.detail, {
+      errors: [{ pointer: '/limits', detail: error.detail, value: scalarOf(error.value) }],
     });
   }
 }

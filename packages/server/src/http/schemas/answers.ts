@@ -5,6 +5,7 @@ import {
   limitTable,
   namesOf,
   reuses,
+  reasons,
 } from '@castellan/protocol';
 import { z } from 'zod';
 import { problemTable } from '../problems/table.ts';
@@ -47,11 +48,12 @@ export const checkAnswerSchema = z
   .strictObject({
     problems: z.array(
       z.strictObject({
-        code: z.string(),
+        code: z.enum([...namesOf(reasons), 'unknown_global']),
         message: z.string(),
         file: z.string().nullable(),
         line: z.int().nullable(),
         column: z.int().nullable(),
+        specifier: z.string().optional().describe('The module, when it cannot be had.'),
       }),
     ),
   })

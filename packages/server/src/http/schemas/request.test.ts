@@ -112,6 +112,22 @@ for (const [body, error] of [
   });
 }
 
+test('what the policy refuses has the value and what it allows as fields', async () => {
+  const offer = { ...testOffer, modules: ['dayjs'] };
+  await using service = await startService({ offerOf: () => offer });
+  const refused = async (payload: object) =>
+    problemSchema.parse((await service.inject({ method: 'POST', url: '/v1/runs', payload })).body);
+  const fs = await refused({ code: '1', modules: ['dayjs', 'fs'] });
+  assert.deepEqual([fs.allowed, fs.errors?.[0]?.value], [['dayjs'], 'fs']);
+  const policy = await refused({ code: '1', policy: 'other' });
+  assert.deepEqual([policy.code, policy.value], ['policy_denied', 'other']);
+  assert.deepEqual(policy.allowed, ['default']);
+  const node = await refused({ code: '1', engine: 'node' });
+  assert.deepEqual([node.errors?.[0]?.value, node.errors?.[0]?.allowed], ['node', ['isolate']]);
+  const wall = await refused({ code: '1', limits: { wallMs: 1e9 } });
+  assert.equal(wall.errors?.[0]?.value, 1e9);
+});
+
 test('all fields that are wrong are named, up to 20 of them', async () => {
   await using service = await startService();
   const pointers = async (payload: object): Promise<readonly string[]> => {
