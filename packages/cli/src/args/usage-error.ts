@@ -33,7 +33,7 @@ export function readFlag<Value>(kind: Kind<Value>, given: string, flag: string):
 function nearest(given: string, known: readonly string[]): string | undefined {
   const found = known
     .map((word) => ({ word, slips: slipsBetween(given.toLowerCase(), word.toLowerCase()) }))
-    .filter(({ word, slips }) => slips <= 2 && slips * 2 < word.replace(/^-+/, '').length)
+    .filter(({ word, slips }) => slips <= 2 && slips * 2 <= word.replace(/^-+/, '').length)
     .toSorted((a, b) => a.slips - b.slips);
   return found[0]?.word;
 }

@@ -5,15 +5,22 @@ import { UsageError } from '../args/usage-error.ts';
 /** A service said no, or could not be reached. */
 export class RemoteError extends Error {
   override readonly name = 'RemoteError';
-  /** It may be another time. */
+  /** Whether it may answer at another time. */
   readonly isAway: boolean;
+  /** What mends it, as the service says. */
+  readonly fix: string | null;
 
   constructor(
     message: string,
-    { isAway = false, cause }: { isAway?: boolean; cause?: unknown } = {},
+    {
+      isAway = false,
+      fix = null,
+      cause,
+    }: { isAway?: boolean; fix?: string | null; cause?: unknown } = {},
   ) {
     super(message, { cause });
     this.isAway = isAway;
+    this.fix = fix;
   }
 }
 
@@ -57,10 +64,14 @@ export class Remote {
     const problem = (await response.json().catch(() => ({}))) as {
       detail?: string;
       title?: string;
+      fix?: unknown;
     };
     throw new RemoteError(
       `${this.#url.origin} answers ${response.status}: ${problem.detail ?? problem.title ?? response.statusText}`,
-      { isAway: response.status === 502 || response.status === 503 },
+      {
+        isAway: response.status === 502 || response.status === 503,
+        fix: typeof problem.fix === 'string' ? problem.fix : null,
+      },
     );
   }
 

@@ -4,7 +4,7 @@ import { parseOptions } from '../args/parse.ts';
 import { serveHelp } from '../args/service-help.ts';
 import { serveOptions } from '../args/service-table.ts';
 import { UsageError } from '../args/usage-error.ts';
-import { escapeLine } from '../output/escape.ts';
+import { complaint } from '../output/complaint.ts';
 import { paintFor, type Terminal } from '../output/terminal.ts';
 import { exitCodes } from '../run/exit-code.ts';
 import { flagsOf } from './flags.ts';
@@ -40,7 +40,7 @@ export async function serveCommand(
       (error as NodeJS.ErrnoException).syscall ?? '',
     );
     if (!(error instanceof FolderInUseError) && !isOfListening) throw error;
-    stderr.write(`castellan: ${escapeLine((error as Error).message)}\n`);
+    stderr.write(complaint((error as Error).message));
     return exitCodes.error;
   }
   return exitCodes.ok;

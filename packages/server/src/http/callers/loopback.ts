@@ -29,5 +29,6 @@ function refuse(what: string, value: string): never {
   throw new ProblemError(
     'foreign_origin',
     `The request ${what} ${shown(value)}. Without any key the service answers this machine only; make one with "castellan keys create".`,
+    { fix: 'castellan keys create' },
   );
 }
