@@ -6,11 +6,14 @@ import { join, normalize } from 'node:path';
 import { test } from 'node:test';
 import { parseSync } from 'oxc-parser';
 import { readManifest, readPackages, root } from './sources.ts';
+import { specifiersOf } from './specifiers.ts';
 import type { Manifest } from './sources.ts';
 
 interface Rule {
-  /** Workspace packages that the sources may import. */
+  /** Workspace packages that the sources may import, and its scripts too. */
   readonly imports: readonly string[];
+  /** Workspace packages that only its scripts may import: they build it and do not ship with it. */
+  readonly builtWith?: readonly string[];
   /** Workspace packages that it only finds on disk: in the manifest, never imported. */
   readonly locates?: readonly string[];
   /** False where the code also runs outside Node. */
@@ -19,24 +22,43 @@ interface Rule {
 
 const table: Readonly<Record<string, Rule>> = {
   protocol: { imports: [], node: false },
-  runner: { imports: ['@castellan/protocol'], node: true },
+  press: { imports: ['@castellan/protocol'], node: true },
+  runner: { imports: ['@castellan/protocol'], builtWith: ['@castellan/press'], node: true },
   sandbox: { imports: ['@castellan/protocol'], locates: ['@castellan/runner'], node: true },
   server: { imports: ['@castellan/protocol', '@castellan/sandbox'], node: true },
-  cli: { imports: ['@castellan/protocol', '@castellan/sandbox', '@castellan/server'], node: true },
+  cli: {
+    imports: ['@castellan/press', '@castellan/protocol', '@castellan/sandbox', '@castellan/server'],
+    node: true,
+  },
 };
 
 /**
- * Folders inside the server, and the folders of it that their sources may import. What lies in
- * `src` itself puts them together. Types of the sandbox may be imported anywhere.
+ * Folders inside a package, and what else of it their sources may import: folders, or single files.
+ * A source belongs to the longest folder that holds it. What lies in `src` itself puts the folders
+ * together. Types of the sandbox may be imported anywhere in the server.
  */
-const serverFolders: Readonly<Record<string, readonly string[]>> = {
-  policies: [],
-  keys: [],
-  runs: ['policies'],
-  http: ['runs', 'keys', 'policies'],
-  config: ['policies'],
-  launching: ['runs', 'policies', 'config'],
-  launcher: ['launching', 'runs', 'policies', 'config'],
+const folders: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  runner: {
+    channel: [],
+    // Reads scripts, and knows no engine.
+    script: ['entry/failures.ts'],
+    // Rules that both engines call: of the guest only what works without it.
+    entry: ['guest/platform/natives.ts', 'guest/platform/brands.ts'],
+    'guest/platform': [],
+    guest: ['guest/platform', 'entry'],
+    engines: ['channel'],
+    'engines/isolate': ['engines', 'channel', 'script', 'entry', 'guest', 'guest/platform'],
+    'engines/node': ['engines', 'channel', 'script', 'entry'],
+  },
+  server: {
+    policies: [],
+    keys: [],
+    runs: ['policies'],
+    http: ['runs', 'keys', 'policies'],
+    config: ['policies'],
+    launching: ['runs', 'policies', 'config'],
+    launcher: ['launching', 'runs', 'policies', 'config'],
+  },
 };
 const server = 'packages/server/src/';
 /** The only folder of the server that makes boxes. */
@@ -52,32 +74,37 @@ const besideGuest = /\.test\.(support\.)?ts$|\/bundling\.ts$|\.d\.ts$/;
 const workspaceNames = readPackages().map(({ manifest }) => manifest.name);
 const testTools = Object.keys(readManifest('package.json').devDependencies ?? {});
 
-/** Every rule that a source file breaks, in words. `file` is relative to the root. */
+/** Every rule that a source or a script breaks, in words. `file` is relative to the root. */
 function violations(file: string, source: string, manifest: Manifest): string[] {
-  const folder = file.split('/')[1] ?? '';
+  const [, folder = '', part = ''] = file.split('/');
+  const isScript = part === 'scripts';
   const rule = table[folder];
   if (rule === undefined) return [`packages/${folder} has no row in the import table`];
   const isTest = /\.test\.(support\.)?ts$|\/fixtures\//.test(file);
   const inGuest = (file.startsWith(guest) || file.startsWith(rules)) && !besideGuest.test(file);
   const { dependencies = {}, devDependencies = {} } = manifest;
   // The runner is bundled, so what it is built from are its devDependencies.
-  const bundled = folder === 'runner' ? Object.keys(devDependencies) : [];
+  const bundled = folder === 'runner' || isScript ? Object.keys(devDependencies) : [];
   const declared = [...(inGuest ? [] : Object.keys(dependencies)), ...bundled];
+  const workspace = [...rule.imports, ...(isScript ? (rule.builtWith ?? []) : [])];
+  // A script may use all of its package, also what is built of it; no source may use a script.
+  const home = isScript ? `packages/${folder}/` : `packages/${folder}/src/`;
   if (isTest) declared.push(...testTools);
   if (file === `${guest}platform/bundling.ts`) declared.push('esbuild');
 
   const isBoxless = file.startsWith(server) && !file.startsWith(boxMaker) && !isTest;
   const running = isBoxless ? runningImportsOf(file, source) : new Set<string>();
-  return importsOf(file, source).flatMap((written) => {
+  return specifiersOf(file, source).flatMap((written) => {
     const broken = (why: string): string[] => [`${file} imports '${written}': ${why}`];
     // The guest's build turns 'library:x' into x, evaluated when it is first needed.
     const specifier = inGuest ? written.replace(/^library:/, '') : written;
     if (specifier.startsWith('.')) {
       const target = normalize(join(file, '..', specifier));
-      if (!target.startsWith(`packages/${folder}/src/`)) return broken('leaves its package');
-      if (!isTest && !mayReach(file, target)) return broken('not among the folders of the server');
+      if (!target.startsWith(home)) return broken('leaves its package');
       const stays = target.startsWith(guest) || target.startsWith(rules);
-      return inGuest && !stays ? broken('leaves the guest') : [];
+      if (inGuest && !stays) return broken('leaves the guest');
+      const isFree = isTest || isScript || besideGuest.test(file);
+      return isFree || mayReach(file, target) ? [] : broken('its folder may not import that one');
     }
     if (specifier.startsWith('node:') || builtinModules.includes(specifier)) {
       if (!specifier.startsWith('node:')) return broken("a built-in needs 'node:'");
@@ -89,19 +116,30 @@ function violations(file: string, source: string, manifest: Manifest): string[] 
       return broken('only the launcher makes boxes; a type may be imported as one');
     }
     if (workspaceNames.includes(name)) {
-      return rule.imports.includes(name) ? [] : broken('not in the import table');
+      return workspace.includes(name) ? [] : broken('not in the import table');
     }
     return declared.includes(name) ? [] : broken('not in its package.json');
   });
 }
 
-/** Whether a source of the server may import another one of it. */
+/** Whether the folder of a source may import another source of its package. */
 function mayReach(file: string, target: string): boolean {
-  if (!file.startsWith(server)) return true;
-  const [from, to] = [file, target].map((path) => path.slice(server.length).split('/'));
-  if (from === undefined || to === undefined || from.length === 1) return true;
-  if (to.length === 1) return false;
-  return from[0] === to[0] || (serverFolders[from[0] ?? '']?.includes(to[0] ?? '') ?? false);
+  const [, name = ''] = file.split('/');
+  const rows = folders[name];
+  if (rows === undefined) return true;
+  const [from, to] = [file, target].map((path) => path.slice(`packages/${name}/src/`.length));
+  if (from === undefined || to === undefined || !from.includes('/')) return true;
+  const own = folderOf(rows, from);
+  const reached = folderOf(rows, to);
+  if (own === undefined || reached === undefined) return false;
+  return own === reached || (rows[own] ?? []).some((item) => item === reached || item === to);
+}
+
+/** The longest of the folders that holds a file. */
+function folderOf(rows: Readonly<Record<string, unknown>>, file: string): string | undefined {
+  return Object.keys(rows)
+    .filter((folder) => file.startsWith(`${folder}/`))
+    .toSorted((a, b) => b.length - a.length)[0];
 }
 
 /** The specifiers of a source that are still there when its types are stripped. */
@@ -114,64 +152,28 @@ function runningImportsOf(file: string, source: string): ReadonlySet<string> {
   );
 }
 
-/** Every workspace package that the manifest names without leave. */
+/** Every workspace package that the manifest names and the table does not allow there. */
 function manifestViolations(folder: string, manifest: Manifest): string[] {
-  const { imports = [], locates = [] } = table[folder] ?? {};
-  const { dependencies, devDependencies, optionalDependencies, peerDependencies } = manifest;
-  const all = { ...dependencies, ...devDependencies, ...optionalDependencies, ...peerDependencies };
-  return Object.keys(all)
+  const { imports = [], locates = [], builtWith = [] } = table[folder] ?? {};
+  const { dependencies, devDependencies = {}, optionalDependencies, peerDependencies } = manifest;
+  const shipped = { ...dependencies, ...optionalDependencies, ...peerDependencies };
+  const allowed = [...imports, ...locates];
+  return [
+    ...Object.keys(shipped).filter((name) => !allowed.includes(name)),
+    ...Object.keys(devDependencies).filter((name) => ![...allowed, ...builtWith].includes(name)),
+  ]
     .filter((name) => workspaceNames.includes(name))
-    .filter((name) => !imports.includes(name) && !locates.includes(name))
     .map((name) => `packages/${folder}/package.json names ${name}: not in the import table`);
-}
-
-/** All specifiers of a source: imports, re-exports, types, `import()`, `require()`. */
-function importsOf(file: string, source: string): string[] {
-  const { module, program, errors } = parseSync(file, source);
-  assert.deepEqual(errors, [], `${file} must be parsed to be checked`);
-  const found = module.staticImports.map((entry) => entry.moduleRequest.value);
-  for (const entry of module.staticExports.flatMap((statement) => statement.entries)) {
-    if (entry.moduleRequest !== null) found.push(entry.moduleRequest.value);
-  }
-  // In the tree: import('x'), type import('x'), import x = require('x'), require('x').
-  JSON.stringify(program, (_key, node: unknown) => {
-    const specifier = specifierOf(node);
-    if (specifier !== null) found.push(specifier);
-    return typeof node === 'bigint' ? String(node) : node;
-  });
-  return [...new Set(found)];
-}
-
-interface Node {
-  readonly type?: string;
-  readonly source?: unknown;
-  readonly expression?: unknown;
-  readonly callee?: { readonly type: string; readonly name?: string };
-  readonly arguments?: readonly unknown[];
-}
-
-function specifierOf(value: unknown): string | null {
-  if (typeof value !== 'object' || value === null) return null;
-  const node = value as Node;
-  if (node.type === 'ImportExpression' || node.type === 'TSImportType') return text(node.source);
-  if (node.type === 'TSExternalModuleReference') return text(node.expression);
-  const isRequire = node.type === 'CallExpression' && node.callee?.name === 'require';
-  return isRequire ? text(node.arguments?.[0]) : null;
-}
-
-/** The value of a literal; null for anything that is only known when it runs. */
-function text(node: unknown): string | null {
-  const { value } = (node ?? {}) as { value?: unknown };
-  return typeof value === 'string' ? value : null;
 }
 
 function packageName(specifier: string): string {
   return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
 }
 
-test('every source file imports only what the table allows', () => {
-  const files = globSync('packages/*/src/**/*.ts', { cwd: root }).toSorted();
-  assert.ok(files.length > 0);
+test('every source file and script imports only what the table allows', () => {
+  const files = globSync('packages/*/{src,scripts}/**/*.ts', { cwd: root }).toSorted();
+  assert.ok(files.some((file) => file.includes('/src/')));
+  assert.ok(files.some((file) => file.includes('/scripts/')));
   const manifests = new Map(readPackages().map(({ folder, manifest }) => [folder, manifest]));
   const found = files.flatMap((file) => {
     const manifest = manifests.get(file.split('/')[1] ?? '') ?? { name: '' };
@@ -207,6 +209,13 @@ test('manifestViolations refuses a workspace package without a row, of any kind'
   assert.deepEqual(manifestViolations('cli', { name: 'x', dependencies: wanted }), []);
 });
 
+test('manifestViolations refuses to ship what a package is only built with', () => {
+  const press = { '@castellan/press': '0.1.0' };
+  assert.deepEqual(manifestViolations('runner', { name: 'x', devDependencies: press }), []);
+  assert.equal(manifestViolations('runner', { name: 'x', dependencies: press }).length, 1);
+  assert.equal(manifestViolations('sandbox', { name: 'x', devDependencies: press }).length, 1);
+});
+
 const manifest: Manifest = {
   name: 'x',
   dependencies: { undici: '8.12.0' },
@@ -227,13 +236,29 @@ for (const [file, source, why] of [
   ['protocol/src/a.ts', "import { Buffer } from 'node:buffer';", 'outside Node'],
   ['protocol/src/a.ts', "import { a } from '@castellan/sandbox';", 'import table'],
   ['runner/src/a.ts', "import { a } from '@castellan/sandbox';", 'import table'],
+  ['runner/src/a.ts', "import { press } from '@castellan/press';", 'import table'],
+  ['runner/src/a.ts', "import { build } from '../scripts/build.ts';", 'leaves its package'],
+  ['runner/scripts/a.ts', "import { a } from '../../press/src/a.ts';", 'leaves its package'],
+  ['runner/scripts/a.ts', "import { a } from '../../press/dist/a.js';", 'leaves its package'],
+  ['runner/scripts/a.ts', "import { a } from '@castellan/sandbox';", 'import table'],
+  ['runner/scripts/a.ts', "import a from 'left-pad';", 'package.json'],
+  ['sandbox/scripts/a.ts', "import { press } from '@castellan/press';", 'import table'],
+  ['sandbox/src/a.ts', "import { press } from '@castellan/press';", 'import table'],
+  ['press/src/a.test.ts', "import { a } from '@castellan/sandbox';", 'import table'],
   ['runner/src/guest/a.ts', "import { readFile } from 'node:fs/promises';", 'has no Node'],
   ['runner/src/guest/b/a.ts', "import { a } from '../../main.ts';", 'leaves the guest'],
   ['runner/src/guest/a.ts', "import a from 'undici';", 'package.json'],
+  ['runner/src/entry/a.ts', "import { a } from '../guest/bundles.ts';", 'may not import'],
+  ['runner/src/entry/a.ts', "import type { a } from '../script/files.ts';", 'leaves the guest'],
+  ['runner/src/guest/a.ts', "import type { a } from '../engines/engine.ts';", 'leaves the guest'],
+  ['runner/src/script/a.ts', "import { a } from '../engines/node/a.ts';", 'may not import'],
+  ['runner/src/engines/node/a.ts', "import { a } from '../isolate/a.ts';", 'may not import'],
+  ['runner/src/engines/isolate/a.ts', "import { a } from '../node/a.ts';", 'may not import'],
+  ['runner/src/engines/a.ts', "import { a } from './node/a.ts';", 'may not import'],
   ['web/src/a.ts', '', 'no row'],
-  ['server/src/http/a.ts', "import { a } from '../launcher/b.ts';", 'folders of the server'],
-  ['server/src/runs/a/b.ts', "import type { a } from '../../http/b.ts';", 'folders of the server'],
-  ['server/src/http/a.ts', "import { serve } from '../serve.ts';", 'folders of the server'],
+  ['server/src/http/a.ts', "import { a } from '../launcher/b.ts';", 'may not import'],
+  ['server/src/runs/a/b.ts', "import type { a } from '../../http/b.ts';", 'may not import'],
+  ['server/src/http/a.ts', "import { serve } from '../serve.ts';", 'may not import'],
   ['server/src/http/a.ts', "import { createSandbox } from '@castellan/sandbox';", 'launcher'],
 ] as const) {
   test(`violations refuses ${source || 'a file'} in ${file}`, () => {
@@ -249,6 +274,10 @@ for (const [file, source] of [
   ['protocol/src/a.test.ts', "import { test } from 'node:test'; import fc from 'fast-check';"],
   ['runner/src/guest/a/b.ts', "import a from 'acorn'; import { b } from '../c.ts';"],
   ['runner/src/guest/a.ts', "import { a } from '@castellan/protocol';"],
+  ['runner/scripts/a.ts', "import { press } from '@castellan/press'; import a from 'acorn';"],
+  ['runner/scripts/a.ts', "import { a } from '../src/a.ts'; import { b } from '../dist/b.js';"],
+  ['runner/src/entry/a.ts', "import { a } from '../guest/platform/natives.ts';"],
+  ['runner/src/engines/node/a.ts', "import { a } from '../engine.ts'; import '../../entry/b.ts';"],
   ['server/src/serve.ts', "import { a } from './launcher/b.ts';"],
   ['server/src/http/a/b.ts', "import { a } from '../../runs/c.ts'; import { d } from '../e.ts';"],
   ['server/src/policies/a.ts', "import type { Sandbox } from '@castellan/sandbox';"],

@@ -1,3 +1,4 @@
+import { defaultFloor } from '@castellan/protocol';
 import { intruderRow } from './doctor/intruder.ts';
 import { toolsRow, versionRows } from './doctor/programs.ts';
 import { browserRow } from './doctor/browser.ts';
@@ -6,7 +7,7 @@ import { egressRow } from './doctor/egress.ts';
 import { type DoctorReport, type DoctorRow, row } from './doctor/report.ts';
 import { runtimeRow } from './doctor/runtimes.ts';
 import { startRows, trialRows } from './doctor/trials.ts';
-import { floor, layerRows } from './doctor/layers.ts';
+import { layerRows } from './doctor/layers.ts';
 import { bubblewrap } from './drivers/bubblewrap/bubblewrap.ts';
 import type { Cgroups } from './drivers/cgroup/cgroups.ts';
 import { openCgroups } from './drivers/cgroup/open.ts';
@@ -26,7 +27,7 @@ export async function examine(): Promise<DoctorReport> {
   const boxStands = rows.every(({ state }) => state !== 'missing');
   rows.push(...(boxStands ? await sandboxRows() : layerRows(null)));
   if (boxStands) rows.push(await egressRow(), await browserRow());
-  return { ok: rows.every(({ state }) => state !== 'missing'), floor, rows };
+  return { ok: rows.every(({ state }) => state !== 'missing'), floor: defaultFloor, rows };
 }
 
 /** What the driver can do, tested before a sandbox is made. */

@@ -1,5 +1,14 @@
-import { caps, type FetchHead, type FetchOpenMessage, FrameError } from '@castellan/protocol';
-import { bad, field, type Fields, parseObject, text } from './fields.ts';
+import {
+  bad,
+  caps,
+  type FetchHead,
+  type FetchOpenMessage,
+  field,
+  type Fields,
+  FrameError,
+  parseObject,
+  textField,
+} from '@castellan/protocol';
 
 /** Messages of a box about a request; see `frameTypes`. */
 export type FetchMessage =
@@ -27,13 +36,13 @@ export function isFetch(message: { readonly type: string }): message is FetchMes
 export function readFetchOpen(fields: Fields): { hasBody: boolean; head: FetchHead } {
   const hasBody = field(fields, 'hasBody');
   if (typeof hasBody !== 'boolean') throw bad('hasBody');
-  const head = parseObject(text(fields, 'head', caps.url + caps.headerText * 2));
+  const head = parseObject(textField(fields, 'head', caps.url + caps.headerText * 2));
   const redirect = field(head, 'redirect');
   if (redirect !== 'follow' && redirect !== 'error' && redirect !== 'manual') {
     throw bad('redirect');
   }
-  const url = text(head, 'url', caps.url);
-  const method = text(head, 'method', caps.method);
+  const url = textField(head, 'url', caps.url);
+  const method = textField(head, 'method', caps.method);
   return { hasBody, head: { url, method, headers: headers(field(head, 'headers')), redirect } };
 }
 

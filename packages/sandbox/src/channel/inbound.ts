@@ -1,22 +1,31 @@
 import {
   type ArtifactMessage,
+  bad,
   type CallMessage,
   caps,
   claimableReasons,
-  type ErrorMessage,
+  type RunError,
   type Frame,
   FrameError,
   type EngineName,
   type ExitMessage,
+  field,
+  type Fields,
   type FrameCap,
   frameTypes,
+  isDeeperThan,
   type Limits,
-  type LogLevel,
   type LogMessage,
+  namesOf,
+  logLevels,
+  orNullField,
+  parseObject,
   type ProgressMessage,
   type ResultMessage,
+  textField,
+  wholeField,
+  wordField,
 } from '@castellan/protocol';
-import { bad, type Fields, field, orNull, parseObject, text, whole } from './fields.ts';
 import { type FetchMessage, readFetchOpen } from './fetches.ts';
 
 /**
@@ -85,46 +94,56 @@ export function readInbound(frame: Frame): Inbound {
     case frameTypes.compiled:
       return { type: 'compiled' };
     case frameTypes.log:
-      return { type: 'log', level: level(fields), text: text(fields, 'text', Infinity) };
+      return {
+        type: 'log',
+        level: wordField(fields, 'level', namesOf(logLevels)),
+        text: textField(fields, 'text', Infinity),
+      };
     case frameTypes.progress:
       return {
         type: 'progress',
         fraction: fraction(fields),
-        text: text(fields, 'text', caps.progressText),
+        text: textField(fields, 'text', caps.progressText),
       };
     case frameTypes.artifact:
       return {
         type: 'artifact',
-        id: whole(fields, 'id'),
-        name: text(fields, 'name', caps.artifactName),
-        contentType: orNull(fields, 'contentType', (key) => text(fields, key, caps.contentType)),
+        id: wholeField(fields, 'id'),
+        name: textField(fields, 'name', caps.artifactName),
+        contentType: orNullField(fields, 'contentType', (key) =>
+          textField(fields, key, caps.contentType),
+        ),
         bytes: frame.bytes,
       };
     case frameTypes.call:
       return {
         type: 'call',
-        id: whole(fields, 'id'),
-        path: text(fields, 'path', caps.helperPath),
-        args: text(fields, 'args', caps.helperArgs),
+        id: wholeField(fields, 'id'),
+        path: textField(fields, 'path', caps.helperPath),
+        args: textField(fields, 'args', caps.helperArgs),
       };
     case frameTypes.result:
       return { type: 'result', ...result(fields, frame.bytes) };
     case frameTypes.fetchOpen:
-      return { type: 'fetchOpen', id: whole(fields, 'id'), ...readFetchOpen(fields) };
+      return { type: 'fetchOpen', id: wholeField(fields, 'id'), ...readFetchOpen(fields) };
     case frameTypes.exit:
       return { type: 'exit', code: exitCode(fields) };
     case frameTypes.fetchProxy:
-      return { type: 'fetchProxy', id: whole(fields, 'id') };
+      return { type: 'fetchProxy', id: wholeField(fields, 'id') };
     case frameTypes.fetchSend:
       // A chunk costs its length in credit, so an empty one would be free.
       if (frame.bytes.length === 0) throw bad('body');
-      return { type: 'fetchSend', id: whole(fields, 'id'), bytes: frame.bytes };
+      return { type: 'fetchSend', id: wholeField(fields, 'id'), bytes: frame.bytes };
     case frameTypes.fetchFinish:
-      return { type: 'fetchFinish', id: whole(fields, 'id') };
+      return { type: 'fetchFinish', id: wholeField(fields, 'id') };
     case frameTypes.fetchCancel:
-      return { type: 'fetchCancel', id: whole(fields, 'id') };
+      return { type: 'fetchCancel', id: wholeField(fields, 'id') };
     case frameTypes.fetchPull:
-      return { type: 'fetchPull', id: whole(fields, 'id'), credit: whole(fields, 'credit') };
+      return {
+        type: 'fetchPull',
+        id: wholeField(fields, 'id'),
+        credit: wholeField(fields, 'credit'),
+      };
     case frameTypes.cdpSend:
       return { type: 'cdpSend', text: utf8(frame.bytes) };
     default:
@@ -139,23 +158,18 @@ function fraction(fields: Fields): number {
 }
 
 function exitCode(fields: Fields): number {
-  const code = whole(fields, 'code');
+  const code = wholeField(fields, 'code');
   if (code > 255) throw bad('code');
   return code;
-}
-
-function level(fields: Fields): LogLevel {
-  const value = field(fields, 'level');
-  if (value === 'debug' || value === 'info' || value === 'warn' || value === 'error') return value;
-  throw bad('level');
 }
 
 function result(fields: Fields, bytes: Uint8Array): { result: ResultMessage; json: string } {
   const ok = field(fields, 'ok');
   if (ok === true) {
-    const pending = orNull(fields, 'pending', (key) => text(fields, key, 1_024));
+    const pending = orNullField(fields, 'pending', (key) => textField(fields, key, 1_024));
     const json = utf8(bytes);
-    if (depthOf(json) > caps.jsonDepth + 1) throw new FrameError('the value is nested too deeply');
+    if (isDeeperThan(json, caps.jsonDepth + 1))
+      throw new FrameError('the value is nested too deeply');
     return { result: { ok, pending }, json };
   }
   if (ok !== false) throw bad('ok');
@@ -164,16 +178,16 @@ function result(fields: Fields, bytes: Uint8Array): { result: ResultMessage; jso
   return { result: { ok, reason, error: error(field(fields, 'error')) }, json: '' };
 }
 
-function error(value: unknown): ErrorMessage {
+function error(value: unknown): RunError {
   if (typeof value !== 'object' || value === null) throw bad('error');
   const fields = value as Fields;
   return {
-    name: text(fields, 'name', caps.errorName),
-    message: text(fields, 'message', caps.errorMessage),
-    stack: text(fields, 'stack', caps.errorStack),
-    file: orNull(fields, 'file', (key) => text(fields, key, caps.fileName)),
-    line: orNull(fields, 'line', (key) => whole(fields, key)),
-    column: orNull(fields, 'column', (key) => whole(fields, key)),
+    name: textField(fields, 'name', caps.errorName),
+    message: textField(fields, 'message', caps.errorMessage),
+    stack: textField(fields, 'stack', caps.errorStack),
+    file: orNullField(fields, 'file', (key) => textField(fields, key, caps.fileName)),
+    line: orNullField(fields, 'line', (key) => wholeField(fields, key)),
+    column: orNullField(fields, 'column', (key) => wholeField(fields, key)),
   };
 }
 
@@ -183,21 +197,4 @@ function utf8(bytes: Uint8Array): string {
   } catch {
     throw new FrameError('the bytes of a frame are not UTF-8');
   }
-}
-
-/** The nesting depth of arrays and objects in JSON text. Linear in its length. */
-function depthOf(json: string): number {
-  let depth = 0;
-  let deepest = 0;
-  let isText = false;
-  for (let at = 0; at < json.length; at++) {
-    const unit = json[at];
-    if (isText) {
-      if (unit === '\\') at++;
-      else if (unit === '"') isText = false;
-    } else if (unit === '"') isText = true;
-    else if (unit === '[' || unit === '{') deepest = Math.max(deepest, ++depth);
-    else if (unit === ']' || unit === '}') depth--;
-  }
-  return deepest;
 }

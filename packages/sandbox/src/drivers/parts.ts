@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { CastellanError, type EngineName } from '@castellan/protocol';
-import type { BoxParts } from './driver.ts';
+import type { BoxParts, Snapshot } from './driver.ts';
 import { locateSnapshot } from './snapshot.ts';
 
 const require = createRequire(import.meta.url);
@@ -21,23 +21,30 @@ export function checkVersions(): Versions {
   const { version: isolatedVm } = require(join(isolatedVmFolder(), 'package.json')) as {
     version: string;
   };
-  refuseOlder('Node', node, minimum.node);
-  refuseOlder('isolated-vm', isolatedVm, minimum['isolated-vm']);
+  refuseOlder('node', node, 'Install Node 24.12 or newer.');
+  refuseOlder('isolated-vm', isolatedVm, 'npm install isolated-vm@latest');
   return { node, isolatedVm };
 }
 
-function refuseOlder(name: string, version: string, least: string): void {
+function refuseOlder(name: keyof typeof minimum, version: string, fix: string): void {
+  const least = minimum[name];
   const parts = version.split('.').map(Number);
   const difference = least.split('.').map((part, index) => (parts[index] ?? 0) - Number(part));
   if ((difference.find((step) => step !== 0) ?? 0) >= 0) return;
   throw new CastellanError(
     'unsupported_version',
-    `${name} ${version} is too old: ${least} or newer is needed.`,
+    `${name === 'node' ? 'Node' : name} ${version} is too old: ${least} or newer is needed.`,
+    { option: name, value: version, fix },
   );
 }
 
+/** What every box has, whatever it is for. */
+export interface LocatedParts extends BoxParts {
+  readonly snapshot: Snapshot;
+}
+
 /** Locates the files that boxes are made of. The runner is an asset: it is located, never imported. */
-export function locateParts(withBrowser = false): BoxParts {
+export function locateParts(withBrowser = false): LocatedParts {
   checkVersions();
   const runnerDir = join(runnerFolder(), 'dist', 'box');
   const addon = join(

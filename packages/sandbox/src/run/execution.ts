@@ -20,7 +20,7 @@ import { Clock } from './clock.ts';
 import { type Ending, endingBy, endingByFault, endingOf, faultText, isHarmless } from './ending.ts';
 import { type Job, jobMessage } from './job.ts';
 import { Fetches } from './fetches.ts';
-import { Journal } from './journal.ts';
+import { isLongLine, Journal } from './journal.ts';
 import { ArtifactIntake } from './artifact-intake.ts';
 import { finishedRun, usageOf } from './report.ts';
 import { type Acquired, acquire } from './acquire.ts';
@@ -42,11 +42,6 @@ export class Execution {
   #isOver = false;
   #startedAt: Date | null = null;
 
-  /** The requests that have ended so far. */
-  get network(): readonly NetworkEntry[] {
-    return this.#egress?.log ?? [];
-  }
-
   constructor(job: Job) {
     this.#job = job;
     this.journal = new Journal(job.limits, job.firstSeq);
@@ -57,9 +52,14 @@ export class Execution {
     });
   }
 
+  /** The requests that have ended so far. */
+  get network(): readonly NetworkEntry[] {
+    return this.#egress?.log ?? [];
+  }
+
   /**
-   * Runs the job in a box from `take`, with a browser from `browsers` if it needs one. Resolves with the
-   * finished run. Rejects only when the run could not be started, by a caller's or an internal error.
+   * Runs the job in a box from `take`, with a browser if it needs one. Rejects only when the run
+   * could not be started.
    */
   async run(
     take: (onWanted: () => void) => Promise<ReadyBox>,
@@ -154,7 +154,10 @@ export class Execution {
     const caps = capsFor(limits, ready.isolation.engine, browser !== null);
     ready.link.start(jobMessage(this.#job), caps, {
       receive: (message) => this.#receive(message),
-      broken: (error) => this.#endWith(endingByFault(error, limits)),
+      broken: (error) => {
+        this.journal.logsTruncated ||= isLongLine(error);
+        this.#endWith(endingByFault(error, limits));
+      },
     });
     const stop = watch(ready, limits, (reason, message) => this.#end(reason, message));
     await this.#ended.promise;
@@ -187,9 +190,8 @@ export class Execution {
   }
 
   #mayWrite(fits: boolean): void {
-    if (fits) return;
     const { outputBytes } = this.#job.limits;
-    this.#end('output_limit', `The run wrote more than ${outputBytes} bytes of logs`);
+    if (!fits) this.#end('output_limit', `The run wrote more than ${outputBytes} bytes of logs`);
   }
 
   #answer(id: number, { name, sizeBytes }: Artifact): void {

@@ -98,8 +98,8 @@ export function bubblewrap(parts: BoxParts, options: BubblewrapOptions = {}): Dr
     async start(spec: BoxSpec): Promise<Box> {
       const starter = await prepare(kindOf(spec));
       if (typeof starter !== 'function') {
-        const fix = starter.fix === null ? '' : ` Fix: ${starter.fix}`;
-        throw new CastellanError('isolation_unavailable', `${starter.detail}${fix}`);
+        const { detail, fix } = starter;
+        throw new CastellanError('isolation_unavailable', detail, { fix });
       }
       const limits = resourceLimits(spec);
       const spawned = starter(limits, argumentsFor(parts, spec), tmpfsFor(spec));

@@ -1,0 +1,71 @@
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, dirname, join, resolve } from 'node:path';
+import { builtinsName, CastellanError, type ModuleSet } from '@castellan/protocol';
+import { compilerFor, type IsolatedVm } from './compile.ts';
+import { draftRuntime } from './draft.ts';
+import { installPackages } from './install.ts';
+import { keepPackages } from './keep.ts';
+import { readPackages } from './packages.ts';
+import { press } from './press.ts';
+import type { TryOut } from './trial-script.ts';
+
+/** The boxes that a runtime is built for, as absolute paths. */
+export interface BuildParts {
+  /** The runner's folder, which holds the Node built-ins that packages may use. */
+  readonly runnerDir: string;
+  /** The native library of isolated-vm. */
+  readonly addon: string;
+  /** Isolates start from it, and compiled code fits no other. */
+  readonly snapshot: { readonly file: string };
+}
+
+export interface BuildRuntimeOptions {
+  readonly parts: BuildParts;
+  /** Loads the packages. Their code is hostile: it has to run in a box. */
+  readonly tryOut: TryOut;
+}
+
+/**
+ * Builds the runtime in `folder`, which has a `package.json` whose dependencies are the packages
+ * that scripts may import, into `outFolder`, which is replaced. They are installed first, without
+ * their scripts, and copied beside what is built, for the node engine. Equal packages give equal
+ * bytes. Rejects with `invalid_option` when a package cannot be built or loaded.
+ */
+export async function buildRuntime(
+  folder: string,
+  outFolder: string,
+  { parts, tryOut }: BuildRuntimeOptions,
+): Promise<ModuleSet> {
+  const root = resolve(folder);
+  await installPackages(root);
+  const out = resolve(outFolder);
+  mkdirSync(dirname(out), { recursive: true });
+  const fresh = mkdtempSync(join(dirname(out), `.${basename(out)}-`));
+  try {
+    const builtins = join(parts.runnerDir, builtinsName);
+    const draft = await draftRuntime(root, await readPackages(root), builtins);
+    const { ivm } = createRequire(import.meta.url)(parts.addon) as { ivm: IsolatedVm };
+    const compiler = compilerFor(ivm, readFileSync(parts.snapshot.file));
+    const set = await press(draft, fresh, tryOut, compiler);
+    refuseBroken(set);
+    keepPackages(root, fresh);
+    chmodSync(fresh, 0o755);
+    rmSync(out, { recursive: true, force: true });
+    renameSync(fresh, out);
+    return set;
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
+}
+
+/** A subpath that only works in Node is left out; a whole package that does is the operator's mistake. */
+function refuseBroken({ packages }: ModuleSet): void {
+  for (const [name, { leftOut }] of Object.entries(packages)) {
+    if (leftOut[name] === undefined) continue;
+    throw new CastellanError(
+      'invalid_option',
+      `${name} cannot be loaded in an isolate: ${leftOut[name]}`,
+    );
+  }
+}

@@ -1,0 +1,42 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Metafile } from 'esbuild';
+import { readManifest } from './packages.ts';
+
+/** A package that files of a bundle come from. */
+export interface Include {
+  readonly id: string;
+  readonly license: string;
+  /** The text of its licence, which has to be shipped with the code; empty when it has none. */
+  readonly notice: string;
+}
+
+/** The packages that bundled files come from, besides their owner in `ownerFolder`. */
+export function includesOf(root: string, { inputs }: Metafile, ownerFolder: string): Include[] {
+  const folders = new Set<string>();
+  for (const input of Object.keys(inputs)) {
+    const path = /^(?!\w+:)(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0];
+    if (path !== undefined && join(root, path) !== ownerFolder) folders.add(join(root, path));
+  }
+  return [...folders].map(includeOf);
+}
+
+export function includeOf(folder: string): Include {
+  const { name = '', version = '', license = 'UNKNOWN' } = readManifest(folder);
+  // Plain files only: a link could lead to any file of the operator's.
+  const files = readdirSync(folder, { withFileTypes: true }).filter(
+    (entry) => entry.isFile() && /^(?:licen[cs]e|notice)/i.test(entry.name),
+  );
+  const texts = files.map((file) => readFileSync(join(folder, file.name), 'utf8').trim());
+  const notice = texts.join('\n\n');
+  return { id: `${name}@${version}`, license, notice };
+}
+
+/** The licences of all packages in one text, each once. */
+export function noticesText(includes: readonly Include[]): string {
+  const texts = new Map(
+    includes.map(({ id, license, notice }) => [id, `${id}, ${license}\n\n${notice}`.trim()]),
+  );
+  const sorted = [...texts.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return `${sorted.map(([, text]) => text).join(`\n\n${'-'.repeat(72)}\n\n`)}\n`;
+}

@@ -1,0 +1,110 @@
+import type { Exposure } from './platform/expose.ts';
+import { once } from './platform/lazy.ts';
+import { lazyGlobals, type LazyLibraryName } from './platform/library-names.ts';
+import { create, defineHidden, hasOwn } from './platform/natives.ts';
+import type { CryptoLibrary } from './platform/crypto/index.ts';
+import type { FetchLibrary } from './platform/fetch/index.ts';
+import type { Files, Realm, Streams } from './platform/realm.ts';
+import { sharedParts } from './platform/shared.ts';
+import type { MessagingLibrary } from './platform/messaging/index.ts';
+import type { Timeline } from './platform/timeline/index.ts';
+import { createUrlClasses, type UrlClasses } from './platform/url.ts';
+
+/** The platform's own libraries, each by what its text exports. */
+interface OwnLibraries {
+  readonly streams: { createStreams(realm: Realm): Streams };
+  readonly compression: { createCompression(realm: Realm): object };
+  readonly urlPattern: { URLPattern: new () => object };
+  readonly files: { createFiles(realm: Realm): Files };
+  readonly reader: { createReader(realm: Realm): object };
+  readonly fetch: { createFetch(realm: Realm): FetchLibrary };
+  readonly crypto: { createCrypto(realm: Realm): CryptoLibrary };
+  readonly timeline: { createTimeline(realm: Realm): Timeline };
+  readonly messaging: { createMessaging(realm: Realm): MessagingLibrary };
+}
+
+/** The platform's own libraries of one global scope, each made at first use. */
+export interface Libraries {
+  readonly streams: () => Streams;
+  readonly files: () => Files;
+  readonly url: () => UrlClasses;
+  readonly knownUrl: () => UrlClasses | undefined;
+  readonly crypto: () => CryptoLibrary;
+  readonly fetch: () => FetchLibrary;
+  readonly timeline: () => Timeline;
+  /** Exposes every lazy global. `onLoad` is told of each class when it is made. */
+  expose(expose: Exposure, onLoad: (ctor: object) => void): void;
+}
+
+/** Prepares the libraries; `realm` is asked for when the first of them is loaded. */
+export function createLibraries(
+  realm: () => Realm,
+  ends: Pick<Realm, 'AbortController'> & { readonly DOMException: unknown },
+): Libraries {
+  // What a library's text takes for its global scope.
+  const scope = create(null) as object;
+  const text = <Name extends keyof OwnLibraries>(name: Name): (() => OwnLibraries[Name]) => {
+    const load = once<OwnLibraries[Name]>(name, scope);
+    return () => {
+      if (!hasOwn(scope, 'shared')) {
+        defineHidden(scope, 'shared', sharedParts());
+        defineHidden(scope, 'AbortController', ends.AbortController);
+        defineHidden(scope, 'DOMException', ends.DOMException);
+      }
+      return load();
+    };
+  };
+  const made = <T>(make: () => T): (() => T) => {
+    let value: T | undefined;
+    return () => (value ??= make());
+  };
+  const texts = {
+    streams: text('streams'),
+    compression: text('compression'),
+    urlPattern: text('urlPattern'),
+    files: text('files'),
+    reader: text('reader'),
+    fetch: text('fetch'),
+    crypto: text('crypto'),
+    messaging: text('messaging'),
+    timeline: text('timeline'),
+  };
+  const streams = made(() => texts.streams().createStreams(realm()));
+  const files = made(() => texts.files().createFiles(realm()));
+  const crypto = made(() => texts.crypto().createCrypto(realm()));
+  const timeline = made(() => texts.timeline().createTimeline(realm()));
+  const fetch = made(() => texts.fetch().createFetch(realm()));
+  let knownUrl: UrlClasses | undefined;
+  const url = () => (knownUrl ??= createUrlClasses(files));
+  const globals: Readonly<Record<LazyLibraryName, () => object>> = {
+    url,
+    urlPattern() {
+      defineHidden(scope, 'URL', url().URL);
+      return texts.urlPattern();
+    },
+    streams: () => streams().classes,
+    compression: () => texts.compression().createCompression(realm()),
+    files,
+    reader: () => texts.reader().createReader(realm()),
+    fetch: () => fetch().globals,
+    crypto: () => crypto().globals,
+    timeline: () => timeline().globals,
+    messaging: () => texts.messaging().createMessaging(realm()).globals,
+  };
+
+  return {
+    streams,
+    files,
+    url,
+    knownUrl: () => knownUrl,
+    crypto,
+    fetch,
+    timeline,
+    expose(expose, onLoad) {
+      for (const [name, names] of Object.entries(lazyGlobals)) {
+        const load = globals[name as LazyLibraryName] as () => Readonly<Record<string, object>>;
+        expose.lazy(names, load, onLoad);
+      }
+    },
+  };
+}
