@@ -8,6 +8,7 @@ import {
   FrameError,
   parseObject,
   textField,
+  wordField,
 } from '@castellan/protocol';
 
 /** Messages of a box about a request; see `frameTypes`. */
@@ -37,10 +38,7 @@ export function readFetchOpen(fields: Fields): { hasBody: boolean; head: FetchHe
   const hasBody = field(fields, 'hasBody');
   if (typeof hasBody !== 'boolean') throw bad('hasBody');
   const head = parseObject(textField(fields, 'head', caps.url + caps.headerText * 2));
-  const redirect = field(head, 'redirect');
-  if (redirect !== 'follow' && redirect !== 'error' && redirect !== 'manual') {
-    throw bad('redirect');
-  }
+  const redirect = wordField(head, 'redirect', ['follow', 'error', 'manual']);
   const url = textField(head, 'url', caps.url);
   const method = textField(head, 'method', caps.method);
   return { hasBody, head: { url, method, headers: headers(field(head, 'headers')), redirect } };

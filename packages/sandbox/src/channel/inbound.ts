@@ -8,6 +8,7 @@ import {
   type Frame,
   FrameError,
   type EngineName,
+  engines,
   type ExitMessage,
   field,
   type Fields,
@@ -75,7 +76,7 @@ export function capsFor(limits: Limits, engine: EngineName, hasBrowser: boolean)
     [frameTypes.fetchFinish]: small,
     [frameTypes.fetchCancel]: small,
     [frameTypes.fetchPull]: small,
-    ...(engine === 'node' ? ofNodeOnly : {}),
+    ...(engines[engine].hasNode ? ofNodeOnly : {}),
   };
   return (type) => largest[type];
 }

@@ -1,4 +1,4 @@
-import type { EngineName, Layer } from '@castellan/protocol';
+import { type EngineName, engines, type Layer } from '@castellan/protocol';
 import type { Duplex, Writable } from 'node:stream';
 import { BoxFiles } from './box-files.ts';
 import type { BoxCgroup } from './cgroup/cgroups.ts';
@@ -68,7 +68,8 @@ export function runningBox(material: BoxMaterial): Box {
       if (runner.sample() === undefined) return [];
       const inCgroup = (): boolean => cgroup?.holds(runner.pid) ?? false;
       const layers: Layer[] = ['process', ...proveLayers(runner.pid, { limits, inCgroup })];
-      if (material.engine === 'isolate') layers.unshift('isolate');
+      const own = engines[material.engine].layer;
+      if (own !== null) layers.unshift(own);
       if (material.nofork === true && layers.includes('seccomp')) layers.push('nofork');
       if (!layers.includes('cgroup')) layers.push('watchdog');
       return layers;

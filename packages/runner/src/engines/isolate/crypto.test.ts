@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RunCrypto } from './crypto.ts';
 
-/** Calls with any JSON text, as a hostile guest may; gives the reply. */
+/** Calls with any JSON text, as a hostile guest may; returns the reply. */
 async function ask(
   crypto: RunCrypto,
   replies: Map<number, string>,
