@@ -1,11 +1,4 @@
-import {
-  type Artifact,
-  frameTypes,
-  type NetworkEntry,
-  type Reason,
-  type ResultMessage,
-  type Run,
-} from '@castellan/protocol';
+import { type NetworkEntry, type Reason, type ResultMessage, type Run } from '@castellan/protocol';
 import { Artifacts } from '../artifacts/artifacts.ts';
 import type { BrowserPool } from '../browser/browser.ts';
 import { isFetch } from '../channel/fetches.ts';
@@ -176,7 +169,7 @@ export class Execution {
         return this.#mayWrite(this.journal.progress(message.fraction, message.text));
       case 'artifact':
         return this.#intake.take(message.name, message.contentType, message.bytes, (artifact) =>
-          this.#answer(message.id, artifact),
+          this.#calls?.written(message.id, artifact),
         );
       case 'cdpSend':
         return this.#browsing?.send(message.text);
@@ -192,12 +185,6 @@ export class Execution {
   #mayWrite(fits: boolean): void {
     const { outputBytes } = this.#job.limits;
     if (!fits) this.#end('output_limit', `The run wrote more than ${outputBytes} bytes of logs`);
-  }
-
-  #answer(id: number, { name, sizeBytes }: Artifact): void {
-    if (this.#isOver) return;
-    const json = JSON.stringify({ name, sizeBytes });
-    this.#box?.link.send(frameTypes.settle, { id, ok: true, json });
   }
 
   #result(result: ResultMessage, json: string): void {
