@@ -5,7 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { holdings } from '../drivers/fixtures/leftovers.ts';
-import { until } from '../fixtures/until.ts';
+import { until } from '../drivers/fixtures/until.ts';
 import { type Bench, type Client, html, openBench, serve } from './browsers.test.support.ts';
 
 const page = `<!doctype html><title>Here</title><h1>Hello</h1>

@@ -6,7 +6,7 @@ import { type Limits, type NetworkEntry, resolveLimits } from '@castellan/protoc
 import { type Cgroups } from '../drivers/cgroup/cgroups.ts';
 import { openCgroups } from '../drivers/cgroup/open.ts';
 import { openNetwork, runNetwork, openRunEgress } from '../egress/launcher/open-network.ts';
-import { settled } from '../fixtures/until.ts';
+import { settled } from '../drivers/fixtures/until.ts';
 import type { BrowserEnd, BrowserPool, RunBrowser } from './browser.ts';
 import { openBrowsers } from './pool.ts';
 

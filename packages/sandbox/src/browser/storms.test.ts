@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { crashBrowsers, crashRenderers } from './fixtures/crash.ts';
-import { settled } from '../fixtures/until.ts';
+import { settled } from '../drivers/fixtures/until.ts';
 import { type Bench, type Client, html, openBench, serve } from './browsers.test.support.ts';
 
 const mebibyte = 2 ** 20;

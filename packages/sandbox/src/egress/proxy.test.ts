@@ -13,7 +13,7 @@ import { certificate } from './fixtures/certificate.ts';
 import { loopback } from './fixtures/ask.ts';
 import { serve, serveRaw, serveTls } from './fixtures/serve.ts';
 import { mostTunnels } from './gateway/tunnel.ts';
-import { until } from '../fixtures/until.ts';
+import { until } from '../drivers/fixtures/until.ts';
 import { carryProxy } from './launcher/proxy-stream.ts';
 import type { RunEgress } from './launcher/run-egress.ts';
 

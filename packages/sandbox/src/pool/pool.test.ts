@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import type { Box, BoxSpec, Driver } from '../drivers/driver.ts';
 import { none } from '../drivers/none/none.ts';
 import { locateParts } from '../drivers/parts.ts';
-import { until } from '../fixtures/until.ts';
+import { until } from '../drivers/fixtures/until.ts';
 import { Pool, type PoolOptions } from './pool.ts';
 
 const spec: BoxSpec = {

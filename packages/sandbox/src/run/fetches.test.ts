@@ -5,7 +5,7 @@ import { frameTypes } from '@castellan/protocol';
 import { Link } from '../channel/link.ts';
 import type { Box } from '../drivers/driver.ts';
 import type { RunEgress } from '../egress/launcher/run-egress.ts';
-import { settled } from '../fixtures/until.ts';
+import { settled } from '../drivers/fixtures/until.ts';
 import { Fetches } from './fetches.ts';
 
 const piece = Buffer.alloc(64 * 1_024);

@@ -4,7 +4,7 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { proveLayers } from '../../drivers/layers.ts';
-import { until } from '../../fixtures/until.ts';
+import { until } from '../../drivers/fixtures/until.ts';
 import { findChromium } from '../find.ts';
 import { openPipe } from '../pipe.ts';
 import { openConnection, type CdpConnection } from '../relay/connection.ts';

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { after, test } from 'node:test';
-import { until } from '../../fixtures/until.ts';
+import { until } from '../fixtures/until.ts';
 import { killOrphans, killUnfinished, mark } from './orphans.ts';
 
 const children: ChildProcess[] = [];

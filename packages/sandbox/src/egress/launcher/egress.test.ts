@@ -11,7 +11,7 @@ import { NetworkError } from './request.ts';
 import { ask, begin, loopback } from '../fixtures/ask.ts';
 import { openBoxed } from '../fixtures/open.ts';
 import { serve } from '../fixtures/serve.ts';
-import { until } from '../../fixtures/until.ts';
+import { until } from '../../drivers/fixtures/until.ts';
 
 for (const [where, open] of [
   ['in a box', openBoxed],

@@ -7,7 +7,7 @@ import { describe, it } from 'node:test';
 import { holdings } from '../../../drivers/fixtures/leftovers.ts';
 import { kinshipOf, ProcessView } from '../../../drivers/procfs.ts';
 import { openEgress } from '../egress.ts';
-import { until } from '../../../fixtures/until.ts';
+import { until } from '../../../drivers/fixtures/until.ts';
 import { openBoxed } from '../../fixtures/open.ts';
 import { findGatewayBox } from './parts.ts';
 
@@ -62,7 +62,7 @@ describe('the gateway’s box', () => {
     const before = holdings();
     await assert.rejects(Promise.reject(await refusal(said)), {
       code: 'isolation_unavailable',
-      message: /egress gateway has no box: User namespaces cannot be made.* To mend it: /,
+      message: /egress gateway has no box: User namespaces cannot be made.* To fix it: /,
     });
     assert.deepEqual(holdings(), before);
   });
