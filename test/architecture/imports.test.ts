@@ -74,6 +74,7 @@ function violations(file: string, source: string, manifest: Manifest): string[] 
     const specifier = inGuest ? written.replace(/^library:/, '') : written;
     if (specifier.startsWith('.')) {
       const target = normalize(join(file, '..', specifier));
+      if (isTest && isShared(target)) return [];
       if (!target.startsWith(`packages/${folder}/src/`)) return broken('leaves its package');
       if (!isTest && !mayReach(file, target)) return broken('not among the folders of the server');
       const stays = target.startsWith(guest) || target.startsWith(rules);
@@ -93,6 +94,11 @@ function violations(file: string, source: string, manifest: Manifest): string[] 
     }
     return declared.includes(name) ? [] : broken('not in its package.json');
   });
+}
+
+/** Support for the tests of all packages. */
+function isShared(target: string): boolean {
+  return /^test\/shared\/[\w-]+\.support\.ts$/.test(target);
 }
 
 /** Whether a source of the server may import another one of it. */
@@ -218,6 +224,12 @@ for (const [file, source, why] of [
   ['sandbox/src/a.ts', "import type { A } from '@castellan/runner/b';", 'import table'],
   ['sandbox/src/a.ts', "export * from '../../runner/src/main.ts';", 'leaves its package'],
   ['sandbox/src/a.ts', "await import('../../runner/dist/main.js');", 'leaves its package'],
+  ['sandbox/src/a.ts', "import { a } from '../../../test/shared/a.support.ts';", 'leaves its'],
+  [
+    'sandbox/src/a.test.ts',
+    "import { a } from '../../../test/service/a.support.ts';",
+    'leaves its',
+  ],
   ['sandbox/src/a.ts', "type A = import('@castellan/runner').A;", 'import table'],
   ['sandbox/src/a.ts', "const a = require('@castellan/runner');", 'import table'],
   ['sandbox/src/a.ts', "import a from 'left-pad';", 'package.json'],
@@ -247,6 +259,7 @@ for (const [file, source] of [
   ['sandbox/src/a/b.ts', "import a from 'undici/lib/a.js'; import b from '../c.ts';"],
   ['sandbox/src/a.ts', "const code = \"import a from 'left-pad'\"; // import('left-pad')"],
   ['protocol/src/a.test.ts', "import { test } from 'node:test'; import fc from 'fast-check';"],
+  ['sandbox/src/a.test.ts', "import { a } from '../../../test/shared/a.support.ts';"],
   ['runner/src/guest/a/b.ts', "import a from 'acorn'; import { b } from '../c.ts';"],
   ['runner/src/guest/a.ts', "import { a } from '@castellan/protocol';"],
   ['server/src/serve.ts', "import { a } from './launcher/b.ts';"],
