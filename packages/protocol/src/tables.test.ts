@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { newId } from './ids.ts';
 import { claimableReasons } from './messages.ts';
 import { type Reason, reasons, statusOf } from './reasons.ts';
 
@@ -21,13 +20,4 @@ test('statusOf follows the rule: two timeouts, three faults of ours, cancelled, 
 
 test('a box cannot claim an ending that is not the script’s', () => {
   for (const reason of claimableReasons) assert.equal(statusOf(reason), 'failed', reason);
-});
-
-test('newId is unique, sortable by time and of one form', async () => {
-  const first = newId('run');
-  assert.match(first, /^run_[0-9a-f]{12}7[0-9a-f]{3}[89ab][0-9a-f]{15}$/);
-  assert.equal(new Set(Array.from({ length: 10_000 }, () => newId('run'))).size, 10_000);
-  const start = Date.now();
-  while (Date.now() === start);
-  assert.ok(newId('run') > first);
 });

@@ -351,6 +351,24 @@ test('list shows a tenant its own runs, newest first, a page at a time, by statu
   assert.equal(found({ tenant: null, label: 'n=1' }), 2);
 });
 
+test('list keeps the order of runs that were accepted in one millisecond', async (t) => {
+  await using folder = await scratchFolder();
+  const { launch } = playedLaunch();
+  await using runs = await openSome({ folder: folder.path, launch, capacity: 0 });
+  t.mock.timers.enable({ apis: ['Date'], now: Date.now() });
+  const taken = await Promise.all(Array.from({ length: 300 }, () => runs.submit(submission())));
+  const listed: string[] = [];
+  for (let cursor: string | null = '~'; cursor !== null;) {
+    const page = runs.list({ tenant: null, limit: 100, cursor });
+    listed.push(...page.items.map(({ id }) => id));
+    cursor = page.nextCursor;
+  }
+  assert.deepEqual(
+    listed.toReversed(),
+    taken.map(({ run }) => run.id),
+  );
+});
+
 test('artifacts and requests are kept as they come: the last write of a name wins', async () => {
   await using folder = await scratchFolder();
   const idOf = (digit: number): string => `art_${String(digit).repeat(32)}`;
