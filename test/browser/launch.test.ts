@@ -140,7 +140,7 @@ await page.click('#nowhere');`,
   assert.deepEqual([run.error?.file, run.error?.line], ['script.js', 2]);
   assert.doesNotMatch(run.error?.stack ?? '', /castellan:|node_modules/);
   const picture = handle.artifact('failure.png');
-  assert.deepEqual([...(picture ?? []).slice(1, 4)], [80, 78, 71]);
+  assert.deepEqual(Array.from(picture ?? []).slice(1, 4), [80, 78, 71]);
 });
 
 test('a page that never loads ends with the time, and leaves a picture', async () => {

@@ -51,9 +51,7 @@ test('check finds nothing in a healthy store', async () => {
   const { accepted, ended, faults, longestGapMs } = check(store.calls, store);
   assert.deepEqual(
     { accepted, ended, faults, longestGapMs },
-    {
-      ...{ accepted: 2, ended: { succeeded: 2 }, faults: [], longestGapMs: 1 },
-    },
+    { accepted: 2, ended: { succeeded: 2 }, faults: [], longestGapMs: 1 },
   );
 });
 

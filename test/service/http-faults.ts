@@ -71,7 +71,10 @@ export async function hostileClients({
   const before = await ask(service, good, ms / 3);
   const rssBefore = rssMb(service.pid);
   const hostile = fork(attackers, [
-    ...[service.url, bad['authorization']?.slice(7) ?? '', String(connections), String(addresses)],
+    service.url,
+    bad['authorization']?.slice(7) ?? '',
+    String(connections),
+    String(addresses),
   ]);
   await once(hostile, 'message');
   let rssMost = 0;

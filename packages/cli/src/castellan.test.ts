@@ -164,7 +164,10 @@ test('castellan run --engine node gives all of Node, keeps its files, and tells 
   const out = join(folder, 'node-out');
   const wrote = await run(
     'require("fs").writeFileSync("a.txt", "x"); return process.version',
-    ...['--engine', 'node', '--out', out],
+    '--engine',
+    'node',
+    '--out',
+    out,
   );
   assert.deepEqual([wrote.code, wrote.stdout], [0, `"${process.version}"\n`], wrote.stderr);
   assert.deepEqual(readdirSync(out), ['a.txt']);

@@ -4,8 +4,18 @@ import { join } from 'node:path';
 import type { Row } from '../harness/attack.ts';
 
 const builtins = [
-  ...['assert', 'buffer', 'crypto', 'events', 'path', 'querystring', 'stream', 'string_decoder'],
-  ...['timers', 'url', 'util', 'zlib'],
+  'assert',
+  'buffer',
+  'crypto',
+  'events',
+  'path',
+  'querystring',
+  'stream',
+  'string_decoder',
+  'timers',
+  'url',
+  'util',
+  'zlib',
 ];
 
 /** What the program itself does, so that it meets its own traces. */

@@ -89,7 +89,14 @@ export async function setScene(): Promise<{ readonly scene: Scene; readonly got:
 
 async function newKey({ data }: Service, tenant: string): Promise<string> {
   const { stdout } = await promisify(execFile)(process.execPath, [
-    ...[program, 'keys', 'create', '--data', data, '--tenant', tenant, '--json'],
+    program,
+    'keys',
+    'create',
+    '--data',
+    data,
+    '--tenant',
+    tenant,
+    '--json',
   ]);
   return (JSON.parse(stdout) as { key: string }).key;
 }

@@ -8,7 +8,6 @@ export interface HelperContext {
 }
 
 /** A function of the host's that scripts may call. Arguments arrive as copies, JSON values only. */
-// biome-ignore format: a function of any shape can be a helper
 export type HelperFunction = (this: HelperContext, ...args: never[]) => unknown;
 
 export interface HelperOptions {

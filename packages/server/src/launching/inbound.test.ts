@@ -176,8 +176,12 @@ test('readInbound takes offers whole, and none that a launcher of ours would not
   const heard = read(ready, { offers: { default: offer } });
   assert.deepEqual(heard, { type: 'ready', offers: new Map([['default', offer]]) });
   for (const bad of [
-    ...[{ runtime: 7 }, { engine: 'v8' }, { modules: [1] }, { builtins: null }],
-    ...[{ packages: [{ name: 'dayjs' }] }, { packages: undefined }],
+    { runtime: 7 },
+    { engine: 'v8' },
+    { modules: [1] },
+    { builtins: null },
+    { packages: [{ name: 'dayjs' }] },
+    { packages: undefined },
   ]) {
     assert.throws(() => read(ready, { offers: { default: { ...offer, ...bad } } }), FrameError);
   }
