@@ -1,5 +1,5 @@
 /** What the node engine has and the isolate has not. */
-import { inherited } from '../support.ts';
+import { inherited } from '../contract.support.ts';
 import assert from 'node:assert/strict';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';

@@ -1,11 +1,10 @@
 /** The packages of the shipped runtime in full Node. A process for each of some hundred runs would take minutes. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { contractFor } from '../contract.support.ts';
 import { uses } from '../package-uses.ts';
 
-process.env['CASTELLAN_TEST_ENGINE'] = 'node';
-const { sandboxForFile } = await import('../support.ts');
-const sandbox = sandboxForFile({
+const sandbox = contractFor('node').sandboxForFile({
   modules: ['*'],
   limits: { wallMs: 30_000, cpuMs: 20_000, memoryBytes: 2 ** 29 },
 });

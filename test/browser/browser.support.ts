@@ -2,7 +2,7 @@ import type { Run, Sandbox } from '@castellan/sandbox';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { openSandbox } from '../contract/support.ts';
+import type { Contract } from '../contract/contract.support.ts';
 import { openSite, type Site } from './site.ts';
 
 const folder = new URL('specs/', import.meta.url);
@@ -13,8 +13,8 @@ export interface Stage {
   readonly site: Site;
 }
 
-/** A site, and a sandbox whose browsers may reach it and nothing else; closed when the file is done. */
-export function stageForFile(): () => Stage {
+/** A site, and a sandbox whose browsers may reach it and nothing else; closed when the suite is done. */
+export function stageForFile(openSandbox: Contract['openSandbox']): () => Stage {
   const stack = new AsyncDisposableStack();
   let stage: Stage | undefined;
   before(async () => {
