@@ -70,11 +70,11 @@ export async function submit(
 /** Resolves when nothing is queued or running any more; rejects when `giveUp` aborts. */
 export async function settled(url: string, giveUp: AbortSignal): Promise<void> {
   for (;;) {
-    giveUp.throwIfAborted();
     const status = await fetch(`${url}/v1/status`)
       .then((answer) => answer.json() as Promise<{ running: number; queued: number }>)
       .catch(() => undefined);
     if (status?.running === 0 && status.queued === 0) return;
+    if (giveUp.aborted) throw new Error(`The service did not settle: ${JSON.stringify(status)}.`);
     await sleep(100);
   }
 }

@@ -10,6 +10,7 @@ import { type Call, markedScript, settled, submit } from './client.ts';
 import { smallDisk } from './small-disk.ts';
 import { isAlive } from './processes.ts';
 import { type Server, startServer } from './server.ts';
+import { until } from '../shared/until.support.ts';
 
 export interface Size {
   readonly runs: number;
@@ -251,7 +252,7 @@ export async function stoppedWhileFull(): Promise<void> {
   const giveUp = AbortSignal.timeout(50_000);
   const script = { code: markedScript(2_000), maxAttempts: 2 };
   const call = await submit(server.url, script, giveUp);
-  while (readFileSync(server.marks, 'utf8') === '') await sleep(20, undefined, { signal: giveUp });
+  await until('the script has started', () => readFileSync(server.marks, 'utf8') !== '');
   disk.fill();
   const since = performance.now();
   await server.kill('SIGTERM');

@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { type Service, startService } from './harness.ts';
 import { program } from './spawn.ts';
 import { rssMb } from './processes.ts';
+import { until } from '../shared/until.support.ts';
 
 const attackers = fileURLToPath(new URL('attackers.ts', import.meta.url));
 
@@ -168,11 +169,10 @@ export async function overload({ ms, tenants }: OverloadSize): Promise<{ kept: n
   await Promise.all(calls.loud);
   const kept = taken.filter(Boolean).length / taken.length;
   const ended = performance.now();
-  for (;;) {
+  await until('the queue is empty', async () => {
     const { text } = await service.call('GET', '/v1/status', { headers: calm[0] ?? {} });
-    if ((JSON.parse(text) as { queued: number }).queued === 0) break;
-    await sleep(50);
-  }
+    return (JSON.parse(text) as { queued: number }).queued === 0;
+  });
   const recoveredMs = performance.now() - ended;
   const shown = [...statuses].map(([status, count]) => `${count} × ${status}`).join(', ');
   console.log(

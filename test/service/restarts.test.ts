@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { type Service, startService } from './harness.ts';
 import { freePort } from './spawn.ts';
+import { until } from '../shared/until.support.ts';
 
 const restarts = Number(process.env['CASTELLAN_RESTARTS'] ?? 2);
 const submits = Number(process.env['CASTELLAN_SUBMITS'] ?? 40);
@@ -53,19 +54,19 @@ test('restarts under load lose no call, no run and no attempt', async () => {
   const exits: (number | null)[] = [];
   for (let restart = 1; restart <= restarts; restart++) {
     const wanted = (submits * restart) / (restarts + 1);
-    while (ids.size < wanted) await new Promise((resolve) => setTimeout(resolve, 10));
+    await until(`${wanted} runs are accepted`, () => ids.size >= wanted);
     exits.push(await service.stop());
     service = await startService(options);
   }
   await lanes;
   const runs: Run[] = [];
   for (const id of ids) {
-    let run = await read(service, id);
-    while (run.finishedAt === null) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      run = await read(service, id);
-    }
-    runs.push(run);
+    runs.push(
+      await until(`${id} has ended`, async () => {
+        const run = await read(service, id);
+        return run.finishedAt !== null && run;
+      }),
+    );
   }
   const codes = runs.map(({ status, attempt }) => `${status} ${attempt}`);
   console.log(

@@ -22,6 +22,7 @@ import {
   start,
   noOrdinaryUser,
 } from './fixtures/castellan.ts';
+import { until } from '../../../test/shared/until.support.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'castellan-test-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -276,7 +277,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     const stdin = 'await artifacts.write("kept", "x"); console.log("ready"); for (;;);';
     const child = start(['run', '-', '--out', out], { stdin });
     const end = ended(child);
-    await until(child.stderr, 'ready');
+    await printed(child.stderr, 'ready');
     child.kill(signal);
     const { code, stdout, stderr } = await end;
     assert.deepEqual([code, stdout], [130, '']);
@@ -290,7 +291,8 @@ test('castellan run --json prints the cancelled run', async () => {
     stdin: 'console.log("so far"); await artifacts.write("ready", ""); for (;;);',
   });
   const end = ended(child);
-  while (!readdirSafely(join(folder, 'sign')).includes('ready')) await new Promise(setImmediate);
+  const out = join(folder, 'sign');
+  await until('the artifact is written', () => readdirSafely(out).includes('ready'));
   child.kill('SIGINT');
   const { code, stdout } = await end;
   assert.equal(code, 130);
@@ -322,9 +324,9 @@ test('listenForInterrupts ends the program at the second signal', async () => {
   `,
   ]);
   const end = ended(child);
-  await until(child.stdout, 'ready');
+  await printed(child.stdout, 'ready');
   child.kill('SIGINT');
-  await until(child.stdout, 'first');
+  await printed(child.stdout, 'first');
   child.kill('SIGTERM');
   assert.equal((await end).code, 130);
 });
@@ -379,15 +381,11 @@ test('castellan says in one line that Node is too old', async () => {
   }
 });
 
-async function until(stream: NodeJS.ReadableStream, mark: string): Promise<void> {
+async function printed(stream: NodeJS.ReadableStream, mark: string): Promise<void> {
   let seen = '';
-  const found = Promise.withResolvers<void>();
-  const look = (chunk: Buffer): void => {
-    seen += chunk.toString();
-    if (seen.includes(mark)) found.resolve();
-  };
+  const look = (chunk: Buffer): void => void (seen += chunk.toString());
   stream.on('data', look);
-  await found.promise;
+  await until(`"${mark}" is printed`, () => seen.includes(mark));
   stream.off('data', look);
 }
 

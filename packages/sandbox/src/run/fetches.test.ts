@@ -6,6 +6,7 @@ import { Link } from '../channel/link.ts';
 import type { Box } from '../drivers/driver.ts';
 import type { RunEgress } from '../egress/launcher/run-egress.ts';
 import { Fetches } from './fetches.ts';
+import { until } from '../../../../test/shared/until.support.ts';
 
 const piece = Buffer.alloc(64 * 1_024);
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -51,12 +52,12 @@ test('Fetches ends a request whose box does not read when the run is over', asyn
   });
   const link = new Link({ channel, replies: new PassThrough() } as unknown as Box);
   link.send(frameTypes.settle, { json: 'x'.repeat(2 ** 21) });
-  const left = Promise.withResolvers<void>();
+  let isLeft = false;
   const body = async function* (): AsyncGenerator<Uint8Array> {
     try {
       for (;;) yield piece;
     } finally {
-      left.resolve();
+      isLeft = true;
     }
   };
   const exchange = { body: body(), abort: () => undefined };
@@ -66,7 +67,7 @@ test('Fetches ends a request whose box does not read when the run is over', asyn
   fetches.take({ type: 'fetchPull', id: 1, credit: 1 });
   await turn();
   await fetches.stop();
-  await left.promise;
+  await until('the body is given up', () => isLeft);
   channel.destroy();
 });
 
