@@ -39,9 +39,8 @@ async function harm(from: { got: number; log: number }): Promise<string[]> {
     if (/node:internal|\.ts:\d+|packages\/server/.test(text)) found.push(`a stack: ${text}`);
     if (/"status":5(?!03)/.test(text)) found.push(`a fault: ${text}`);
   }
-  for (const line of service.log.slice(from.log)) {
-    const text = JSON.stringify(line);
-    if ('text' in line) found.push(`a line of the log is no JSON: ${text}`);
+  for (const text of service.log.slice(from.log)) {
+    if (!isJson(text)) found.push(`a line of the log is no JSON: ${text}`);
     if (text.includes('forged-line')) found.push(`a forged text is in the log: ${text}`);
     if (text.includes(canary)) found.push(`the canary is in the log: ${text}`);
     for (const { key } of [victim, thief]) {
@@ -52,6 +51,14 @@ async function harm(from: { got: number; log: number }): Promise<string[]> {
   const run = await service.call('GET', path, { headers: bearer(victim.key) });
   if (run.status !== 200 || !run.text.includes(canary)) found.push("the victim's run is gone");
   return found;
+}
+
+function isJson(text: string): boolean {
+  try {
+    return typeof JSON.parse(text) === 'object';
+  } catch {
+    return false;
+  }
 }
 
 for (const [name, attack] of Object.entries(attacks)) {

@@ -10,8 +10,8 @@ import {
   scratchFolder,
   submitAndWait,
 } from '../../packages/server/src/runs/fixtures/open.ts';
-import { check } from './checker.ts';
-import type { Call } from './client.ts';
+import { check } from './checker.support.ts';
+import type { Call } from './client.support.ts';
 
 /** Two runs that went well, as client, witness and store saw them. */
 async function healthy(data: string) {

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { startService } from './harness.ts';
-import { commandOf, processTree } from './processes.ts';
+import { startService } from './service.support.ts';
+import { commandOf, processTree } from './processes.support.ts';
 
 const rounds = Number(process.env['CASTELLAN_KILLS'] ?? 4);
 

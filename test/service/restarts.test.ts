@@ -1,12 +1,8 @@
 // F10: restarts under load cost no caller a run, and no run an attempt.
 import { newId, type Run } from '@castellan/protocol';
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import { type Service, startService } from './harness.ts';
-import { freePort } from './spawn.ts';
+import { type Service, startService } from './service.support.ts';
 import { until } from '../shared/until.support.ts';
 
 const restarts = Number(process.env['CASTELLAN_RESTARTS'] ?? 2);
@@ -14,15 +10,10 @@ const submits = Number(process.env['CASTELLAN_SUBMITS'] ?? 40);
 const clients = 8;
 
 test('restarts under load lose no call, no run and no attempt', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'castellan-test-'));
-  const port = await freePort();
   const rate = { perMinute: 1_000_000, perAddressPerMinute: 1_000_000, inFlight: 1_000 };
-  const options = {
-    data: folder,
-    port,
+  await using service = await startService({
     config: { queue: { concurrency: 4 }, policies: { default: { rate } } },
-  };
-  let service: Service = await startService(options);
+  });
   let left = submits;
   let again = 0;
   const ids = new Set<string>();
@@ -56,7 +47,7 @@ test('restarts under load lose no call, no run and no attempt', async () => {
     const wanted = (submits * restart) / (restarts + 1);
     await until(`${wanted} runs are accepted`, () => ids.size >= wanted);
     exits.push(await service.stop());
-    service = await startService(options);
+    await service.start();
   }
   await lanes;
   const runs: Run[] = [];
@@ -77,8 +68,6 @@ test('restarts under load lose no call, no run and no attempt', async () => {
   assert.deepEqual([...new Set(exits)], [0]);
   assert.equal(ids.size, submits);
   assert.deepEqual([...new Set(codes)], ['succeeded 1']);
-  await service.stop();
-  rmSync(folder, { recursive: true });
 });
 
 async function read(service: Service, id: string): Promise<Run> {

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { request } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { type Service, startService } from '../../service/harness.ts';
+import { type Service, startService } from '../../service/service.support.ts';
 
 /** A service with a victim's run in it, and a thief who has a key of another tenant. */
 export interface Scene extends AsyncDisposable {

@@ -3,13 +3,14 @@
 import assert from 'node:assert/strict';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { check, type Verdict } from './checker.ts';
-import { type Call, markedScript, settled, submit } from './client.ts';
-import { smallDisk } from './small-disk.ts';
-import { isAlive } from './processes.ts';
-import { type Server, startServer } from './server.ts';
+import { check, type Verdict } from './checker.support.ts';
+import { type Call, markedScript, settled, submit } from './client.support.ts';
+import { smallDisk } from './small-disk.support.ts';
+import { isAlive } from './processes.support.ts';
+import type { Service } from './service.support.ts';
+import { startWitnessed } from './witnessed.support.ts';
 import { until } from '../shared/until.support.ts';
 
 export interface Size {
@@ -27,7 +28,7 @@ const usualLeaseMs = 15_000;
 
 /** Submits `runs` scripts, `width` at a time, half of which may be started twice. */
 async function load(
-  { url }: Server,
+  { url }: Service,
   runs: number,
   { width = 16, scriptMs = 200, giveUp, more = {}, onCall }: LoadOptions,
 ): Promise<Call[]> {
@@ -80,23 +81,24 @@ function report(name: string, verdict: Verdict, figures: Readonly<Record<string,
 }
 
 /** Closes the service as an operator does, so that the store can be read. */
-async function close(server: Server): Promise<void> {
-  await server.kill('SIGTERM');
+async function close(service: Service): Promise<void> {
+  await service.stop();
 }
 
 /** F1: the launcher is killed again and again. */
 export async function launcherKilled({ runs, withinMs, ...pace }: Size): Promise<void> {
-  await using server = await startServer();
+  await using witnessed = await startWitnessed();
+  const { service, evidence } = witnessed;
   const giveUp = AbortSignal.timeout(withinMs);
-  const work = load(server, runs, { giveUp }).then(async (calls) => {
-    await settled(server.url, giveUp);
+  const work = load(service, runs, { giveUp }).then(async (calls) => {
+    await settled(service.url, giveUp);
     return calls;
   });
   let kills = 0;
   let ready = 0;
   await during(work, pace, () => {
-    const ups = server.log.filter((line) => line.includes('launcher stands ready')).length;
-    const pid = server.launcher();
+    const ups = service.log.filter((line) => line.includes('launcher stands ready')).length;
+    const pid = service.launcherPid;
     // In turns: one that may still be starting, and one that has stood ready for a while.
     if (pid === undefined || (kills % 2 === 1 && ups === ready)) return;
     ready = ups;
@@ -104,9 +106,9 @@ export async function launcherKilled({ runs, withinMs, ...pace }: Size): Promise
     process.kill(pid, 'SIGKILL');
   });
   const calls = await work;
-  await close(server);
+  await close(service);
   assert.ok(kills > 0);
-  const verdict = check(calls, server);
+  const verdict = check(calls, evidence);
   const { longestGapMs } = verdict;
   report('F1 launcher killed', verdict, { kills, 'longest pause ms': longestGapMs });
   assert.ok(longestGapMs <= usualLeaseMs + 5_000, 'pick-up after a kill');
@@ -114,22 +116,23 @@ export async function launcherKilled({ runs, withinMs, ...pace }: Size): Promise
 
 /** F2: the API is killed again and again, and started again at once. */
 export async function apiKilled({ runs, withinMs, readyWithinMs, ...pace }: Size): Promise<void> {
-  await using server = await startServer();
+  await using witnessed = await startWitnessed();
+  const { service, evidence } = witnessed;
   const giveUp = AbortSignal.timeout(withinMs);
   const ready: number[] = [];
-  const work = load(server, runs, { giveUp }).then(async (calls) => {
-    await settled(server.url, giveUp);
+  const work = load(service, runs, { giveUp }).then(async (calls) => {
+    await settled(service.url, giveUp);
     return calls;
   });
   const kills = await during(work, pace, async () => {
-    await server.kill('SIGKILL');
-    ready.push(await server.start());
+    await service.stop('SIGKILL');
+    ready.push(await service.start());
   });
   const calls = await work;
-  await close(server);
+  await close(service);
   assert.ok(kills > 0);
   const slowest = Math.max(...ready);
-  report('F2 API killed', check(calls, server), { kills, 'ready ms at most': slowest });
+  report('F2 API killed', check(calls, evidence), { kills, 'ready ms at most': slowest });
   if (readyWithinMs !== undefined) assert.ok(slowest <= readyWithinMs);
 }
 
@@ -140,29 +143,30 @@ export async function everythingKilled({
   readyWithinMs,
   ...pace
 }: Size): Promise<void> {
-  await using server = await startServer();
+  await using witnessed = await startWitnessed();
+  const { service, evidence } = witnessed;
   const giveUp = AbortSignal.timeout(withinMs);
   const ready: number[] = [];
   const orphans: number[] = [];
-  const work = load(server, runs, { giveUp }).then(async (calls) => {
-    await settled(server.url, giveUp);
+  const work = load(service, runs, { giveUp }).then(async (calls) => {
+    await settled(service.url, giveUp);
     return calls;
   });
   const kills = await during(work, pace, async () => {
-    const all = server.descendants();
-    const killed = server.kill('SIGKILL');
+    const all = service.descendants();
+    const killed = service.stop('SIGKILL');
     for (const pid of all) if (isAlive(pid)) kill(pid);
     await killed;
-    ready.push(await server.start());
-    const mine = new Set(server.descendants());
+    ready.push(await service.start());
+    const mine = new Set(service.descendants());
     orphans.push(...all.filter((pid) => isAlive(pid) && !mine.has(pid)));
   });
   const calls = await work;
-  await close(server);
+  await close(service);
   assert.ok(kills > 0);
   const slowest = Math.max(...ready);
   assert.deepEqual(orphans, [], 'processes that outlived their server');
-  report('F3 all killed', check(calls, server), { kills, 'ready ms at most': slowest });
+  report('F3 all killed', check(calls, evidence), { kills, 'ready ms at most': slowest });
   if (readyWithinMs !== undefined) assert.ok(slowest <= readyWithinMs);
 }
 
@@ -184,21 +188,22 @@ export async function launcherStopped({
   readonly stoppedMs: number;
   readonly leaseMs: number;
 }): Promise<void> {
-  await using server = await startServer({ config: { queue: { leaseMs } } });
+  await using witnessed = await startWitnessed({ config: { queue: { leaseMs } } });
+  const { service, evidence } = witnessed;
   const giveUp = AbortSignal.timeout(withinMs);
-  const calls = load(server, runs, { giveUp, scriptMs: 500 });
+  const calls = load(service, runs, { giveUp, scriptMs: 500 });
   await sleep(500);
-  const stopped = server.launcher();
+  const stopped = service.launcherPid;
   assert.ok(stopped !== undefined);
   process.kill(stopped, 'SIGSTOP');
   await sleep(stoppedMs);
   if (isAlive(stopped)) process.kill(stopped, 'SIGCONT');
   const made = await calls;
-  await settled(server.url, giveUp);
-  const another = server.launcher();
-  await close(server);
+  await settled(service.url, giveUp);
+  const another = service.launcherPid;
+  await close(service);
   assert.notEqual(another, stopped, 'a launcher that is silent for its lease is replaced');
-  report('F5 launcher stopped', check(made, server), {
+  report('F5 launcher stopped', check(made, evidence), {
     'stopped ms': stoppedMs,
     'lease ms': leaseMs,
   });
@@ -211,31 +216,32 @@ export async function diskFull({
   withinMs,
 }: Omit<Size, 'everyMs'> & { readonly fullMs: number }): Promise<void> {
   await using disk = await smallDisk(24);
-  await using server = await startServer({ before: disk.before, data: disk.folder });
+  await using witnessed = await startWitnessed({ before: disk.before, data: disk.folder });
+  const { service, evidence } = witnessed;
   const giveUp = AbortSignal.timeout(withinMs);
-  const { pid } = server;
+  const { pid } = service;
   const isFull = Promise.withResolvers<void>();
   const onCall = (count: number): void => {
     if (count !== Math.ceil(runs / 3)) return;
     disk.fill();
     isFull.resolve();
   };
-  const work = load(server, runs, { giveUp, onCall });
+  const work = load(service, runs, { giveUp, onCall });
   await isFull.promise;
-  const whileFull = sleep(fullMs / 2).then(() => fetch(`${server.url}/healthz`));
+  const whileFull = sleep(fullMs / 2).then(() => fetch(`${service.url}/healthz`));
   await sleep(fullMs);
   const health = (await whileFull).status;
   disk.free();
   const calls = await work;
-  await settled(server.url, giveUp);
-  assert.equal(server.pid, pid);
-  await close(server);
+  await settled(service.url, giveUp);
+  assert.equal(service.pid, pid);
+  await close(service);
   const refused = calls.reduce((sum, { refusals }) => sum + (refusals.get(503) ?? 0), 0);
   const broken = calls.reduce((sum, { refusals }) => sum + (refusals.get(500) ?? 0), 0);
   // SQLite follows the way to the disk through /proc, and gets lost.
-  const data = join(dirname(server.marks), 'copy');
+  const data = join(witnessed.folder, 'copy');
   cpSync(disk.seen, data, { recursive: true });
-  report('F8 disk full', check(calls, { ...server, data }), {
+  report('F8 disk full', check(calls, { ...evidence, data }), {
     'full ms': fullMs,
     'answered 503': refused,
     'answered 500': broken,
@@ -248,22 +254,25 @@ export async function diskFull({
 export async function stoppedWhileFull(): Promise<void> {
   await using disk = await smallDisk(24);
   const config = { queue: { drainMs: 500 } };
-  await using server = await startServer({ before: disk.before, data: disk.folder, config });
+  await using witnessed = await startWitnessed({ before: disk.before, data: disk.folder, config });
+  const { service, evidence } = witnessed;
   const giveUp = AbortSignal.timeout(50_000);
   const script = { code: markedScript(2_000), maxAttempts: 2 };
-  const call = await submit(server.url, script, giveUp);
-  await until('the script has started', () => readFileSync(server.marks, 'utf8') !== '');
+  const call = await submit(service.url, script, giveUp);
+  await until('the script has started', () => readFileSync(evidence.marks, 'utf8') !== '');
   disk.fill();
   const since = performance.now();
-  await server.kill('SIGTERM');
+  await service.stop('SIGTERM');
   const stoppedMs = performance.now() - since;
   disk.free();
-  await server.start();
-  await settled(server.url, giveUp);
-  await close(server);
-  const data = join(dirname(server.marks), 'copy');
+  await service.start();
+  await settled(service.url, giveUp);
+  await close(service);
+  const data = join(witnessed.folder, 'copy');
   cpSync(disk.seen, data, { recursive: true });
-  report('F8 stopped while full', check([call], { ...server, data }), { 'stopped ms': stoppedMs });
+  report('F8 stopped while full', check([call], { ...evidence, data }), {
+    'stopped ms': stoppedMs,
+  });
 }
 
 /** F9: the wall clock jumps an hour ahead and an hour back while runs wait and run. */
@@ -271,15 +280,16 @@ export async function clockJumps({ runs, withinMs, ...pace }: Size): Promise<voi
   const folder = mkdtempSync(join(tmpdir(), 'castellan-clock-'));
   const clock = join(folder, 'offset');
   writeFileSync(clock, '0');
-  const preload = new URL('shifted-clock.ts', import.meta.url).href;
+  const preload = new URL('fixtures/shifted-clock.ts', import.meta.url).href;
   const env = { CASTELLAN_TEST_CLOCK: clock, NODE_OPTIONS: `--import=${preload}` };
   try {
-    await using server = await startServer({ env, config: { queue: { concurrency: 2 } } });
+    await using witnessed = await startWitnessed({ env, config: { queue: { concurrency: 2 } } });
+    const { service, evidence } = witnessed;
     const giveUp = AbortSignal.timeout(withinMs);
     // None waits for as long as it may, but each would have after an hour.
     const more = { queue: { ttlMs: 600_000 } };
-    const work = load(server, runs, { giveUp, more, scriptMs: 100 }).then(async (calls) => {
-      await settled(server.url, giveUp);
+    const work = load(service, runs, { giveUp, more, scriptMs: 100 }).then(async (calls) => {
+      await settled(service.url, giveUp);
       return calls;
     });
     const offsets = [3_600_000, -3_600_000, 0];
@@ -288,8 +298,8 @@ export async function clockJumps({ runs, withinMs, ...pace }: Size): Promise<voi
       writeFileSync(clock, String(offsets[next++ % offsets.length]));
     });
     const calls = await work;
-    await close(server);
-    const verdict = check(calls, { data: server.data, marks: server.marks });
+    await close(service);
+    const verdict = check(calls, { data: evidence.data, marks: evidence.marks });
     report('F9 clock jumps', verdict, { jumps });
     assert.ok(jumps >= 2);
     assert.deepEqual(Object.keys(verdict.ended), ['succeeded'], 'nothing expires by a jump');

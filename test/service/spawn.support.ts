@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { childrenOf, commandOf } from './processes.ts';
+import { childrenOf, commandOf } from './processes.support.ts';
 
 /** The built `castellan`, as an operator has it. */
 export const program = fileURLToPath(
@@ -24,11 +23,11 @@ export interface SpawnOptions {
   readonly env?: Readonly<Record<string, string>> | undefined;
   /** What stands before `node`, as in `unshare …`. */
   readonly before?: readonly string[] | undefined;
-  /** Hears each line of its log. */
+  /** Called with each line of its log. */
   readonly onLine: (line: string) => void;
 }
 
-/** Starts `castellan serve`; resolves when it listens. Throws what it said when it does not come to that. */
+/** Starts `castellan serve`; resolves when it listens. Rejects with what it printed when it ends before that. */
 export async function spawnService(options: SpawnOptions): Promise<Spawned> {
   const { data, config, port, env, before = [], onLine } = options;
   const args = ['serve', '--data', data, '--config', config, '--port', String(port)];
@@ -63,13 +62,4 @@ export async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<
 /** The process that makes boxes for a service; undefined while there is none. */
 export function launcherOf(pid: number): number | undefined {
   return childrenOf(pid).find((child) => commandOf(child).includes('launcher/main'));
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

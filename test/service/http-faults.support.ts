@@ -5,12 +5,12 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { type Service, startService } from './harness.ts';
-import { program } from './spawn.ts';
-import { rssMb } from './processes.ts';
+import { type Service, startService } from './service.support.ts';
+import { program } from './spawn.support.ts';
+import { rssMb } from './processes.support.ts';
 import { until } from '../shared/until.support.ts';
 
-const attackers = fileURLToPath(new URL('attackers.ts', import.meta.url));
+const attackers = fileURLToPath(new URL('fixtures/attackers.ts', import.meta.url));
 
 async function newKey(
   { data }: Service,

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { Call } from './client.ts';
+import type { Call } from './client.support.ts';
 
 /** What was found; every list of faults has to be empty. */
 export interface Verdict {
