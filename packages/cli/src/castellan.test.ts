@@ -122,7 +122,7 @@ test('castellan run ends with 2 and runs nothing on bad usage', async () => {
     ],
     [['run', '-', '--source-size', '3b'], /longer than 3 bytes; raise --source-size/],
     [['run', '-', '--out', program], /^castellan: --out ".*" is no folder/],
-    [['worker'], /^castellan: The command "worker" is not available in this version/],
+    [['worker'], /^castellan: Unknown command "worker". Known: run, /],
     [['fly'], /^castellan: Unknown command "fly". Known: run, /],
     [['--fly'], /^castellan: Unknown option "--fly"/],
     [['run', '-', '--allow-module', 'fs'], /^castellan: modules: "fs" does not exist here/],

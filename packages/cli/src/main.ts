@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { CastellanError } from '@castellan/protocol';
 import { topHelp } from './args/help.ts';
-import { unknownWord } from './args/later.ts';
 import { parseOptions } from './args/parse.ts';
 import { topOptions } from './args/table.ts';
-import { UsageError } from './args/usage-error.ts';
+import { unknownWord, UsageError } from './args/usage-error.ts';
 import { doctorCommand } from './doctor/command.ts';
 import { listenForInterrupts } from './interrupt.ts';
 import { keysCommand } from './keys/command.ts';

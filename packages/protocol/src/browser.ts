@@ -1,3 +1,7 @@
+import type { Kind } from './kind.ts';
+import { flag, numberFrom, oneOf, textLike } from './kinds.ts';
+import { shape } from './structures.ts';
+
 /** The window that a page sees, in CSS pixels. */
 export interface Viewport {
   readonly width: number;
@@ -8,6 +12,8 @@ export interface Viewport {
   readonly isLandscape?: boolean;
 }
 
+export const colorSchemes = ['light', 'dark'] as const;
+
 /** How the pages of a run's browser look to the web; what is left out stays as Chromium has it. */
 export interface BrowserSettings {
   /** Default 800 × 600, as Puppeteer has it. */
@@ -17,5 +23,33 @@ export interface BrowserSettings {
   /** A name of the time zone database, as `Europe/Vienna`. */
   readonly timezone?: string;
   readonly userAgent?: string;
-  readonly colorScheme?: 'light' | 'dark';
+  readonly colorScheme?: (typeof colorSchemes)[number];
 }
+
+const pixels = numberFrom(1, 10_000);
+
+const viewport = shape<Viewport>(
+  'an object { width, height, … }',
+  {
+    width: pixels,
+    height: pixels,
+    deviceScaleFactor: numberFrom(0.1, 10),
+    isMobile: flag,
+    hasTouch: flag,
+    isLandscape: flag,
+  },
+  { optional: ['deviceScaleFactor', 'isMobile', 'hasTouch', 'isLandscape'] },
+);
+
+/** What `BrowserSettings` may hold. */
+export const browserSettings: Kind<BrowserSettings> = shape<BrowserSettings>(
+  'an object with viewport, locale, timezone, userAgent, colorScheme',
+  {
+    viewport,
+    locale: textLike('a language tag such as de-AT', /^[a-zA-Z]{2,8}(?:-[a-zA-Z0-9]{1,8})*$/),
+    timezone: textLike('a time zone such as Europe/Vienna', /^[A-Za-z][\w+-]*(?:\/[\w+-]+){0,2}$/),
+    userAgent: textLike('a line of 1 to 1024 ASCII characters', /^[\u0020-\u007e]{1,1024}$/),
+    colorScheme: oneOf(colorSchemes),
+  },
+  { optional: ['viewport', 'locale', 'timezone', 'userAgent', 'colorScheme'] },
+);

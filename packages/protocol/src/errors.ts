@@ -1,26 +1,70 @@
 /** Our own faults and the caller's mistakes. A failed script is a result, never one of these. */
 export const errorTable = {
-  invalid_option: 'An option has a value that cannot be used.',
-  invalid_limit: 'A limit is unknown or out of range.',
-  invalid_source: 'The source is empty, has no entry, or names a file badly.',
-  invalid_params: 'The parameters are not JSON.',
-  source_too_large: 'The source is larger than sourceBytes.',
-  params_too_large: 'The parameters are larger than paramsBytes.',
-  isolation_unavailable: 'This machine cannot build the asked isolation.',
-  box_failed: 'A box could not be started.',
-  sandbox_closed: 'The sandbox was closed before or while the run was waiting.',
-  unsupported_version: 'Node, isolated-vm or the driver is too old or known to be unsafe.',
-} as const;
+  invalid_option: { sentence: 'An option has a value that cannot be used.', isCallers: true },
+  invalid_limit: { sentence: 'A limit is unknown or out of range.', isCallers: true },
+  invalid_source: {
+    sentence: 'The source is empty, has no entry, or names a file badly.',
+    isCallers: true,
+  },
+  invalid_params: { sentence: 'The parameters are not JSON.', isCallers: true },
+  source_too_large: { sentence: 'The source is larger than sourceBytes.', isCallers: true },
+  params_too_large: { sentence: 'The parameters are larger than paramsBytes.', isCallers: true },
+  isolation_unavailable: {
+    sentence: 'This machine cannot build the asked isolation.',
+    isCallers: false,
+  },
+  box_failed: { sentence: 'A box could not be started.', isCallers: false },
+  sandbox_closed: {
+    sentence: 'The sandbox was closed before or while the run was waiting.',
+    isCallers: false,
+  },
+  unsupported_version: {
+    sentence: 'Node, isolated-vm or the driver is too old or known to be unsafe.',
+    isCallers: false,
+  },
+} as const satisfies Readonly<Record<string, ErrorRow>>;
+
+interface ErrorRow {
+  readonly sentence: string;
+  /** Whether the caller can mend it by calling differently. */
+  readonly isCallers: boolean;
+}
 
 export type ErrorCode = keyof typeof errorTable;
 
-/** An exception with a `code` from `errorTable`; the message names the offending value. */
+/** What a message says, for programs: nobody has to parse the sentence. */
+export interface ErrorDetails {
+  /** What mends it: a command or an instruction. */
+  readonly fix?: string | null;
+  /** The option that is wrong, as the caller wrote it: `limits.wallMs`. */
+  readonly option?: string | null;
+  /** The value that cannot be used, unless it is a secret. */
+  readonly value?: unknown;
+  /** The values or names that could be used instead. */
+  readonly allowed?: readonly string[] | null;
+  readonly cause?: unknown;
+}
+
+/** An exception with a `code` from `errorTable`. The message shows the offending value and what to do. */
 export class CastellanError extends Error {
   override readonly name = 'CastellanError';
   readonly code: ErrorCode;
+  /** What happened, without the fix. */
+  readonly detail: string;
+  readonly fix: string | null;
+  readonly option: string | null;
+  readonly value: unknown;
+  readonly allowed: readonly string[] | null;
 
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
+  /** `detail` is one or more whole sentences. */
+  constructor(code: ErrorCode, detail: string, details: ErrorDetails = {}) {
+    const { fix = null, option = null, value, allowed = null, ...options } = details;
+    super(fix === null ? detail : `${detail} To fix it: ${fix}`, options);
     this.code = code;
+    this.detail = detail;
+    this.fix = fix;
+    this.option = option;
+    this.value = value;
+    this.allowed = allowed;
   }
 }

@@ -1,9 +1,13 @@
 import { CastellanError } from './errors.ts';
+import { shown } from './shown.ts';
+import { namesOf } from './words.ts';
 
 interface LimitRow {
   readonly default: number;
   readonly unit: 'ms' | 'bytes' | 'count';
   readonly min: number;
+  /** The option of `castellan run` that sets it. */
+  readonly flag: string;
   readonly sentence: string;
 }
 
@@ -11,27 +15,95 @@ const Mi = 2 ** 20;
 
 /** The limits of a run: name, default, smallest sensible value, and what it bounds. */
 export const limitTable = {
-  wallMs: { default: 10_000, unit: 'ms', min: 1, sentence: 'Time from start to end.' },
-  cpuMs: { default: 5_000, unit: 'ms', min: 1, sentence: 'Processor time of the whole box.' },
+  wallMs: {
+    default: 10_000,
+    unit: 'ms',
+    min: 1,
+    flag: 'wall',
+    sentence: 'Time from start to end.',
+  },
+  cpuMs: {
+    default: 5_000,
+    unit: 'ms',
+    min: 1,
+    flag: 'cpu',
+    sentence: 'Processor time of the whole box.',
+  },
   memoryBytes: {
     default: 128 * Mi,
     unit: 'bytes',
     min: 8 * Mi,
+    flag: 'memory',
     sentence: 'Growth of the box over its idle size.',
   },
-  outputBytes: { default: Mi, unit: 'bytes', min: 0, sentence: 'Text of all log lines together.' },
-  valueBytes: { default: Mi, unit: 'bytes', min: 0, sentence: 'The returned value as JSON.' },
-  artifactBytes: { default: 32 * Mi, unit: 'bytes', min: 0, sentence: 'All artifacts together.' },
-  artifactCount: { default: 32, unit: 'count', min: 0, sentence: 'Number of artifacts.' },
-  networkRequests: { default: 50, unit: 'count', min: 0, sentence: 'Outbound requests.' },
-  networkBytes: { default: 50 * Mi, unit: 'bytes', min: 0, sentence: 'Bytes in both directions.' },
-  sourceBytes: { default: Mi, unit: 'bytes', min: 0, sentence: 'All source files together.' },
-  paramsBytes: { default: Mi, unit: 'bytes', min: 0, sentence: 'The parameters as JSON.' },
-  processes: { default: 16, unit: 'count', min: 1, sentence: 'Processes in the node engine.' },
+  outputBytes: {
+    default: Mi,
+    unit: 'bytes',
+    min: 0,
+    flag: 'output-size',
+    sentence: 'Text of all log lines together.',
+  },
+  valueBytes: {
+    default: Mi,
+    unit: 'bytes',
+    min: 0,
+    flag: 'value-size',
+    sentence: 'The returned value as JSON.',
+  },
+  artifactBytes: {
+    default: 32 * Mi,
+    unit: 'bytes',
+    min: 0,
+    flag: 'artifact-size',
+    sentence: 'All artifacts together.',
+  },
+  artifactCount: {
+    default: 32,
+    unit: 'count',
+    min: 0,
+    flag: 'artifact-count',
+    sentence: 'Number of artifacts.',
+  },
+  networkRequests: {
+    default: 50,
+    unit: 'count',
+    min: 0,
+    flag: 'network-requests',
+    sentence: 'Outbound requests.',
+  },
+  networkBytes: {
+    default: 50 * Mi,
+    unit: 'bytes',
+    min: 0,
+    flag: 'network-size',
+    sentence: 'Bytes in both directions.',
+  },
+  sourceBytes: {
+    default: Mi,
+    unit: 'bytes',
+    min: 0,
+    flag: 'source-size',
+    sentence: 'All source files together.',
+  },
+  paramsBytes: {
+    default: Mi,
+    unit: 'bytes',
+    min: 0,
+    flag: 'params-size',
+    sentence: 'The parameters as JSON.',
+  },
+  processes: {
+    default: 16,
+    unit: 'count',
+    min: 1,
+    flag: 'processes',
+    sentence: 'Processes in the node engine.',
+  },
   browserMemoryBytes: {
     default: 1024 * Mi,
     unit: 'bytes',
     min: 64 * Mi,
+    flag: 'browser-memory',
     sentence: 'Growth of the browser over its idle size.',
   },
 } as const satisfies Record<string, LimitRow>;
@@ -40,7 +112,7 @@ export type LimitName = keyof typeof limitTable;
 export type Limits = Readonly<Record<LimitName, number>>;
 
 /** The largest values: what a timer can wait for, and what keeps sums of bytes exact integers. */
-const largest = { ms: 2 ** 31 - 1, bytes: 2 ** 40, count: 2 ** 31 - 1 } as const;
+export const largestLimit = { ms: 2 ** 31 - 1, bytes: 2 ** 40, count: 2 ** 31 - 1 } as const;
 
 /**
  * Fills `given` up with `base` (the defaults when left out).
@@ -49,22 +121,26 @@ const largest = { ms: 2 ** 31 - 1, bytes: 2 ** 40, count: 2 ** 31 - 1 } as const
 export function resolveLimits(given: object = {}, base: Partial<Limits> = {}): Limits {
   for (const [name, value] of Object.entries(given)) {
     if (!Object.hasOwn(limitTable, name)) {
+      const allowed = namesOf(limitTable);
       throw new CastellanError(
         'invalid_limit',
-        `Unknown limit ${JSON.stringify(name)}. Known: ${Object.keys(limitTable).join(', ')}.`,
+        `Unknown limit ${shown(name)}. Known: ${allowed.join(', ')}.`,
+        { option: `limits.${name}`, value, allowed },
       );
     }
     const row: LimitRow = limitTable[name as LimitName];
+    const largest = largestLimit[row.unit];
     if (value === undefined) continue;
-    if (!Number.isSafeInteger(value) || value < row.min || value > largest[row.unit]) {
+    if (!Number.isSafeInteger(value) || value < row.min || value > largest) {
       throw new CastellanError(
         'invalid_limit',
-        `Limit ${name} must be a whole number from ${row.min} to ${largest[row.unit]}, not ${typeof value === 'string' ? JSON.stringify(value) : String(value)}.`,
+        `Limit ${name} must be a whole number from ${row.min} to ${largest}, not ${shown(value)}.`,
+        { option: `limits.${name}`, value },
       );
     }
   }
   const resolved: Record<string, number> = {};
-  for (const name of Object.keys(limitTable) as LimitName[]) {
+  for (const name of namesOf(limitTable)) {
     resolved[name] = (given as Partial<Limits>)[name] ?? base[name] ?? limitTable[name].default;
   }
   return resolved as Limits;

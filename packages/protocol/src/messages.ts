@@ -1,6 +1,7 @@
 import type { BrowserSettings } from './browser.ts';
-import type { LogLevel } from './run.ts';
-import type { Reason } from './reasons.ts';
+import type { ClaimableReason } from './reasons.ts';
+import type { RunError } from './run.ts';
+import type { LogLevel } from './words.ts';
 
 /**
  * What the frames mean. Types below 64 go from the box to the launcher, the others to the box.
@@ -99,32 +100,10 @@ export interface ExitMessage {
   readonly code: number;
 }
 
-/** Reasons that a box may claim; all others are found out by the launcher. */
-export const claimableReasons = [
-  'uncaught_exception',
-  'syntax_error',
-  'no_entry',
-  'value_not_serializable',
-  'module_denied',
-  'module_not_found',
-  'output_limit',
-  'out_of_memory',
-] as const satisfies readonly Reason[];
-export type ClaimableReason = (typeof claimableReasons)[number];
-
-export interface ErrorMessage {
-  readonly name: string;
-  readonly message: string;
-  readonly stack: string;
-  readonly file: string | null;
-  readonly line: number | null;
-  readonly column: number | null;
-}
-
 /** With `ok`, the bytes are the value as JSON text; undefined is `null`. */
 export type ResultMessage =
   | { readonly ok: true; readonly pending: string | null }
-  | { readonly ok: false; readonly reason: ClaimableReason; readonly error: ErrorMessage };
+  | { readonly ok: false; readonly reason: ClaimableReason; readonly error: RunError };
 
 /** Names of the host's helpers; a group is an object of the same shape. */
 export interface HelperTree {

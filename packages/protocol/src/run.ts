@@ -1,10 +1,17 @@
 import type { Limits } from './limits.ts';
-import type { Reason, RunStatus } from './reasons.ts';
+import type { Reason } from './reasons.ts';
+import type {
+  DriverName,
+  EngineName,
+  Layer,
+  LogLevel,
+  NetworkOutcome,
+  Reuse,
+  RunStatus,
+} from './words.ts';
 
 /** Any value that JSON can carry. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
-
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 /** One line of a script's console. `seq` counts all events of the run; `time` is RFC 3339 UTC. */
 export interface LogLine {
@@ -15,7 +22,7 @@ export interface LogLine {
   readonly text: string;
 }
 
-/** What went wrong, in the user's own source: `file` is relative to the entry's folder, `line` and `column` count from 1. */
+/** What went wrong, in the user's own source: `file` as the source named it, `line` and `column` count from 1. */
 export interface RunError {
   readonly name: string;
   readonly message: string;
@@ -52,9 +59,6 @@ export interface Timings {
   readonly totalMs: number;
 }
 
-/** How one outbound request ended. `denied` is ours; `failed` is the network or the server. */
-export type NetworkOutcome = 'ok' | 'denied' | 'failed' | 'aborted';
-
 /** One request as the operator sees it; each step of a redirect has its own. Holds no secret. */
 export interface NetworkEntry {
   /** Counts the entries of the run from 1, in the order in which they ended. */
@@ -85,29 +89,6 @@ export interface Usage {
   readonly networkRequests: number;
   readonly networkBytes: number;
 }
-
-export type EngineName = 'isolate' | 'node';
-export type DriverName = 'bubblewrap' | 'gvisor' | 'docker' | 'none';
-export type Reuse = 'never' | 'tenant';
-
-/** A wall that stood during the run, proved by the launcher from outside the box. */
-export type Layer =
-  | 'isolate'
-  | 'process'
-  | 'userns'
-  | 'pidns'
-  | 'netns'
-  | 'mountns'
-  | 'ipcns'
-  | 'utsns'
-  | 'seccomp'
-  | 'nonewprivs'
-  | 'nocaps'
-  | 'cgroup'
-  | 'watchdog'
-  | 'rlimits'
-  /** The system call filter lets no process start another one. */
-  | 'nofork';
 
 /** What was really in force, not what was asked for; before there is a box, what its policy has. */
 export interface Isolation {

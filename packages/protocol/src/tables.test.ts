@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { claimableReasons } from './messages.ts';
-import { type Reason, reasons, statusOf } from './reasons.ts';
+import { claimableReasons, isLimitReason, type Reason, reasons, statusOf } from './reasons.ts';
 
 test('statusOf follows the rule: two timeouts, three faults of ours, cancelled, expired, all others failed', () => {
   const special: Partial<Record<Reason, string>> = {
@@ -20,4 +19,11 @@ test('statusOf follows the rule: two timeouts, three faults of ours, cancelled, 
 
 test('a box cannot claim an ending that is not the script’s', () => {
   for (const reason of claimableReasons) assert.equal(statusOf(reason), 'failed', reason);
+});
+
+test('a run that crossed a limit, or ran out of time, exits with 3', () => {
+  for (const [name, { exitCode, status }] of Object.entries(reasons)) {
+    const isLimit = isLimitReason(name as Reason) || status === 'timed_out';
+    assert.equal(exitCode === 3, isLimit, name);
+  }
 });

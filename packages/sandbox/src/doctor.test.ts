@@ -8,7 +8,8 @@ import { browserRow } from './doctor/browser.ts';
 import { egressRow } from './doctor/egress.ts';
 import { intruderRow } from './doctor/intruder.ts';
 import { trialRows } from './doctor/trials.ts';
-import { floor, wallRows } from './doctor/layers.ts';
+import { defaultFloor } from '@castellan/protocol';
+import { layerRows } from './doctor/layers.ts';
 import { none } from './drivers/none/none.ts';
 import { locateParts } from './drivers/parts.ts';
 import { createSandbox, type RunHandle, type Sandbox } from './sandbox.ts';
@@ -65,12 +66,12 @@ test('egressRow says that the gateway has a box, and which line mends it when it
   assert.match(absent.fix ?? '', /apt-get install bubblewrap/);
 });
 
-test('wallRows is missing for a wall of the floor and weak for another', () => {
-  for (const { name, state } of wallRows([])) {
-    assert.equal(state, floor.some((layer) => layer === name) ? 'missing' : 'weak', name);
+test('layerRows is missing for a layer of the floor and weak for another', () => {
+  for (const { name, state } of layerRows([])) {
+    assert.equal(state, defaultFloor.some((layer) => layer === name) ? 'missing' : 'weak', name);
   }
-  for (const { name, state } of wallRows(null)) assert.notEqual(state, 'ok', name);
-  const found = wallRows(['netns']).find(({ name }) => name === 'netns');
+  for (const { name, state } of layerRows(null)) assert.notEqual(state, 'ok', name);
+  const found = layerRows(['netns']).find(({ name }) => name === 'netns');
   assert.equal(found?.state, 'ok');
 });
 

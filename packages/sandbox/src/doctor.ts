@@ -1,3 +1,4 @@
+import { defaultFloor } from '@castellan/protocol';
 import { intruderRow } from './doctor/intruder.ts';
 import { toolsRow, versionRows } from './doctor/programs.ts';
 import { browserRow } from './doctor/browser.ts';
@@ -6,7 +7,7 @@ import { egressRow } from './doctor/egress.ts';
 import { type DoctorReport, type DoctorRow, row } from './doctor/report.ts';
 import { runtimeRow } from './doctor/runtimes.ts';
 import { startRows, trialRows } from './doctor/trials.ts';
-import { floor, wallRows } from './doctor/layers.ts';
+import { layerRows } from './doctor/layers.ts';
 import { bubblewrap } from './drivers/bubblewrap/bubblewrap.ts';
 import type { Cgroups } from './drivers/cgroup/cgroups.ts';
 import { openCgroups } from './drivers/cgroup/open.ts';
@@ -24,9 +25,9 @@ export type { DoctorReport, DoctorRow, DoctorState } from './doctor/report.ts';
 export async function examine(): Promise<DoctorReport> {
   const rows = [...versionRows(), await toolsRow(), runtimeRow(), ...(await boxRows())];
   const boxStands = rows.every(({ state }) => state !== 'missing');
-  rows.push(...(boxStands ? await sandboxRows() : wallRows(null)));
+  rows.push(...(boxStands ? await sandboxRows() : layerRows(null)));
   if (boxStands) rows.push(await egressRow(), await browserRow());
-  return { ok: rows.every(({ state }) => state !== 'missing'), floor, rows };
+  return { ok: rows.every(({ state }) => state !== 'missing'), floor: defaultFloor, rows };
 }
 
 /** What the driver can do, before any sandbox uses it. */
@@ -64,7 +65,7 @@ async function sandboxRows(): Promise<DoctorRow[]> {
   try {
     await using sandbox = await createSandbox({ isolation: 'bubblewrap' });
     const { starts, layers } = await startRows(sandbox);
-    return [...wallRows(layers), ...(await trialRows(sandbox)), ...starts];
+    return [...layerRows(layers), ...(await trialRows(sandbox)), ...starts];
   } catch (error) {
     return [row('sandbox', 'missing', (error as Error).message)];
   }

@@ -4,6 +4,7 @@ export {
   CastellanError,
   type ErrorCode,
   type Isolation,
+  type IsolationChoice,
   type Json,
   type Layer,
   type LimitName,
@@ -23,7 +24,6 @@ export {
 export type { ArtifactSink } from './artifacts/artifacts.ts';
 export type { BrowserOptions } from './browser/options.ts';
 export type { Checked, CheckOptions } from './run/check.ts';
-export type { IsolationChoice } from './drivers/choose.ts';
 export {
   type DeclaredHelper,
   helper,

@@ -1,5 +1,5 @@
 import type { OptionTable } from './table.ts';
-import { doctorOptions, runOptions, runtimeOptions, topOptions } from './table.ts';
+import { doctorOptions, limitOptions, runOptions, runtimeOptions, topOptions } from './table.ts';
 
 const width = 96;
 
@@ -30,10 +30,10 @@ export function runHelp(): string {
   Logs go to standard error as they happen, and so does the report when a run fails. With --json
   standard error has only what castellan itself has to say.
 
-${listOptions(runOptions, (row) => row.limit === undefined)}
+${listOptions(runOptions)}
 Limits; there are no ceilings. TIME is 500ms, 5s or 2m; SIZE is in b kb mb gb kib mib gib.
 
-${listOptions(runOptions, (row) => row.limit !== undefined)}
+${listOptions(limitOptions)}
 Exit codes
 
   0  succeeded
@@ -80,16 +80,11 @@ ${listOptions(doctorOptions)}`;
 }
 
 /** The options of a table in two columns. */
-export function listOptions(
-  table: OptionTable,
-  isWanted: (row: OptionTable[string]) => boolean = () => true,
-): string {
-  const rows = Object.entries(table)
-    .filter(([, row]) => isWanted(row))
-    .map(([name, { short, value, sentence }]) => ({
-      left: `--${name}${value === undefined ? '' : ` ${value}`}${short === undefined ? '' : `, -${short}`}`,
-      sentence,
-    }));
+export function listOptions(table: OptionTable): string {
+  const rows = Object.entries(table).map(([name, { short, value, sentence }]) => ({
+    left: `--${name}${value === undefined ? '' : ` ${value}`}${short === undefined ? '' : `, -${short}`}`,
+    sentence,
+  }));
   const indent = Math.max(...rows.map(({ left }) => left.length)) + 4;
   return rows
     .map(({ left, sentence }) => `${`  ${left}`.padEnd(indent)}${wrap(sentence, indent)}\n`)

@@ -1,7 +1,6 @@
 import { parseArgs } from 'node:util';
-import { unknownWord } from './later.ts';
 import type { OptionTable } from './table.ts';
-import { UsageError } from './usage-error.ts';
+import { unknownWord, UsageError } from './usage-error.ts';
 
 /** The options and positionals in `args`. Throws a `UsageError` for what `table` does not have. */
 export function parseOptions<const Table extends OptionTable>(

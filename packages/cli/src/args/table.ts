@@ -1,4 +1,10 @@
-import { type LimitName, limitTable } from '@castellan/protocol';
+import {
+  engines,
+  isolationChoices,
+  type LimitName,
+  limitTable,
+  namesOf,
+} from '@castellan/protocol';
 import { exactDuration, exactSize } from './units.ts';
 
 /** One option: what `parseArgs` has to know, and what `--help` says. */
@@ -38,7 +44,7 @@ export const runOptions = {
   },
   engine: {
     type: 'string',
-    value: 'isolate|node',
+    value: namesOf(engines).join('|'),
     sentence: 'What executes the script: a bare V8 isolate, or all of Node. Default isolate.',
   },
   'node-modules': {
@@ -52,7 +58,7 @@ export const runOptions = {
   },
   isolation: {
     type: 'string',
-    value: 'auto|bubblewrap|none',
+    value: namesOf(isolationChoices).join('|'),
     sentence: 'What builds the box. auto is the strongest that works here, never none.',
   },
   browser: {
@@ -98,21 +104,13 @@ export const runOptions = {
     sentence:
       'Runs nothing: prints syntax errors, modules that cannot be had and names that nobody defines, one a line. Exits 1 when there are any. With --json prints { problems }.',
   },
-  wall: limitRow('wallMs'),
-  cpu: limitRow('cpuMs'),
-  memory: limitRow('memoryBytes'),
-  'output-size': limitRow('outputBytes'),
-  'value-size': limitRow('valueBytes'),
-  'artifact-size': limitRow('artifactBytes'),
-  'artifact-count': limitRow('artifactCount'),
-  processes: limitRow('processes'),
-  'network-requests': limitRow('networkRequests'),
-  'network-size': limitRow('networkBytes'),
-  'browser-memory': limitRow('browserMemoryBytes'),
-  'source-size': limitRow('sourceBytes'),
-  'params-size': limitRow('paramsBytes'),
   help,
 } as const satisfies OptionTable;
+
+/** A flag for each limit. */
+export const limitOptions: OptionTable = Object.fromEntries(
+  namesOf(limitTable).map((limit) => [limitTable[limit].flag, limitRow(limit)]),
+);
 
 export const runtimeOptions = {
   out: {
@@ -129,9 +127,9 @@ export const doctorOptions = {
   help,
 } as const satisfies OptionTable;
 
-function limitRow(limit: LimitName) {
+function limitRow(limit: LimitName): OptionRow {
   const { unit, default: standard, sentence } = limitTable[limit];
   const shown = { ms: exactDuration, bytes: exactSize, count: String }[unit](standard);
   const value = { ms: 'TIME', bytes: 'SIZE', count: 'N' }[unit];
-  return { type: 'string', limit, value, sentence: `${sentence} Default ${shown}.` } as const;
+  return { type: 'string', limit, value, sentence: `${sentence} Default ${shown}.` };
 }

@@ -137,7 +137,8 @@ test('failureReport names the option that gives more of what ran out', () => {
   );
   assert.match(advice({ reason: 'cpu_timeout' }), /--cpu 5s. To give it more: --cpu 10s\n/);
   assert.match(advice({ reason: 'out_of_memory' }), /--memory 256mib\n/);
-  assert.match(advice({ reason: 'output_limit' }), /--output-size 2mib\n/);
+  const truncated = { logs: true };
+  assert.match(advice({ reason: 'output_limit', truncated }), /--output-size 2mib\n/);
   const error = {
     ...thrown,
     message: 'The returned value is larger than 1048576 bytes',

@@ -1,6 +1,5 @@
-import { reasons, type Run } from '@castellan/protocol';
+import { isLimitReason, reasons, type Run } from '@castellan/protocol';
 import { readableDuration, readableSize } from '../args/units.ts';
-import { limitReasons } from '../run/exit-code.ts';
 import { adviceFor } from './advice.ts';
 import { escapeLine, escapeText } from './escape.ts';
 import { excerpt } from './excerpt.ts';
@@ -42,7 +41,7 @@ export function successLine(run: Run, paint: Paint): string {
 
 function errorBlock({ error, reason }: Run, { files }: ReportSource, paint: Paint): string[] {
   // The sentence of the reason has said it all, and the advice names the limit.
-  if (error === null || reason === 'cancelled' || (reason !== null && limitReasons.has(reason)))
+  if (error === null || reason === 'cancelled' || (reason !== null && isLimitReason(reason)))
     return [];
   const lines = indent(`${error.name}: ${clip(error.message)}`);
   const { file, line, column } = error;

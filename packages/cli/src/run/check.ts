@@ -1,8 +1,8 @@
-import type { Problem } from '@castellan/protocol';
+import { isLimitReason, type Problem } from '@castellan/protocol';
 import { createSandbox, type Source } from '@castellan/sandbox';
 import { escapeJson, escapeLine } from '../output/escape.ts';
 import type { Paint, Terminal } from '../output/terminal.ts';
-import { exitCodes, limitReasons } from './exit-code.ts';
+import { exitCodes } from './exit-code.ts';
 import { boxOptions, type RunRequest } from './request.ts';
 
 /** `castellan run --check`: reads the script in a box, runs nothing of it, prints what is wrong. */
@@ -38,6 +38,6 @@ function exitCodeOfCheck(problems: readonly Problem[]): number {
   if (problems.length === 0) return exitCodes.ok;
   const codes = problems.map(({ code }) => code);
   if (codes.includes('cancelled')) return exitCodes.cancelled;
-  const isLimit = codes.some((code) => code !== 'unknown_global' && limitReasons.has(code));
+  const isLimit = codes.some((code) => code !== 'unknown_global' && isLimitReason(code));
   return isLimit ? exitCodes.limit : exitCodes.failed;
 }

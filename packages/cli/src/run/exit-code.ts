@@ -1,4 +1,4 @@
-import type { CastellanError, ErrorCode, Reason, Run } from '@castellan/protocol';
+import { type CastellanError, errorTable, reasons, type Run } from '@castellan/protocol';
 
 /** What the program ends with; the table is part of `--help`. */
 export const exitCodes = {
@@ -10,42 +10,11 @@ export const exitCodes = {
   cancelled: 130,
 } as const;
 
-/** Endings by a limit on time, memory, output or the like. */
-export const limitReasons: ReadonlySet<Reason> = new Set([
-  'wall_timeout',
-  'cpu_timeout',
-  'out_of_memory',
-  'output_limit',
-  'artifact_limit',
-  'process_limit',
-]);
-
-/** Errors that the caller can mend by calling differently. */
-const callerErrors: ReadonlySet<ErrorCode> = new Set([
-  'invalid_option',
-  'invalid_limit',
-  'invalid_source',
-  'invalid_params',
-  'source_too_large',
-  'params_too_large',
-]);
-
-export function exitCodeOf({ status, reason }: Pick<Run, 'status' | 'reason'>): number {
-  if (reason !== null && limitReasons.has(reason)) return exitCodes.limit;
-  switch (status) {
-    case 'succeeded':
-      return exitCodes.ok;
-    case 'failed':
-      return exitCodes.failed;
-    case 'timed_out':
-      return exitCodes.limit;
-    case 'cancelled':
-      return exitCodes.cancelled;
-    default:
-      return exitCodes.error;
-  }
+/** A run that went well has no reason; one that has not ended cannot be said to have failed. */
+export function exitCodeOf({ reason }: Pick<Run, 'reason'>): number {
+  return reason === null ? exitCodes.ok : reasons[reason].exitCode;
 }
 
 export function exitCodeOfError({ code }: CastellanError): number {
-  return callerErrors.has(code) ? exitCodes.usage : exitCodes.error;
+  return errorTable[code].isCallers ? exitCodes.usage : exitCodes.error;
 }

@@ -1,12 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type Json, type LimitName, limitTable } from '@castellan/protocol';
+import {
+  type EngineName,
+  engines,
+  type IsolationChoice,
+  isolationChoices,
+  type Json,
+  type LimitName,
+  limitTable,
+  namesOf,
+} from '@castellan/protocol';
 import type { SandboxOptions } from '@castellan/sandbox';
-import { unknownWord } from '../args/later.ts';
 import { parseOptions } from '../args/parse.ts';
-import { type OptionRow, runOptions } from '../args/table.ts';
+import { limitOptions, runOptions } from '../args/table.ts';
 import { exactDuration, exactSize, parseCount, parseDuration, parseSize } from '../args/units.ts';
-import { UsageError } from '../args/usage-error.ts';
+import { unknownWord, UsageError } from '../args/usage-error.ts';
 
 /** What `castellan run` was asked to do. */
 export interface RunRequest {
@@ -14,11 +22,11 @@ export interface RunRequest {
   readonly file: string;
   readonly params: Json;
   readonly env: Readonly<Record<string, string>>;
-  readonly engine: 'isolate' | 'node';
+  readonly engine: EngineName;
   /** An absolute path. */
   readonly nodeModules: string | undefined;
   readonly childProcesses: boolean;
-  readonly isolation: 'auto' | 'bubblewrap' | 'none';
+  readonly isolation: IsolationChoice;
   /** Name or path of a built runtime; undefined: the default one. */
   readonly runtime: string | undefined;
   /** Packages and built-ins to allow; undefined: what is allowed by default. */
@@ -51,12 +59,9 @@ export function boxOptions(request: RunRequest): SandboxOptions {
   };
 }
 
-const engines = ['isolate', 'node'] as const;
-const isolations = ['auto', 'bubblewrap', 'none'] as const;
-
 /** Reads the arguments after `run`. Throws a `UsageError`. */
 export function parseRun(args: readonly string[]): RunRequest | 'help' {
-  const { values, positionals } = parseOptions(args, runOptions);
+  const { values, positionals } = parseOptions(args, { ...runOptions, ...limitOptions });
   if (values.help === true) return 'help';
   const [file, ...more] = positionals;
   if (file === undefined) {
@@ -67,7 +72,7 @@ export function parseRun(args: readonly string[]): RunRequest | 'help' {
       `One FILE at a time, not also ${more.map((each) => JSON.stringify(each)).join(', ')}. Values for the script go into --params.`,
     );
   }
-  const engine = oneOf('engine', values.engine ?? 'isolate', engines);
+  const engine = oneOf('engine', values.engine ?? 'isolate', namesOf(engines));
   for (const name of ['node-modules', 'allow-child-processes'] as const) {
     if (engine === 'node' || values[name] === undefined) continue;
     throw new UsageError(`--${name} goes with --engine node only.`);
@@ -79,7 +84,7 @@ export function parseRun(args: readonly string[]): RunRequest | 'help' {
     engine,
     nodeModules: values['node-modules'] === undefined ? undefined : resolve(values['node-modules']),
     childProcesses: values['allow-child-processes'] ?? false,
-    isolation: oneOf('isolation', values.isolation ?? 'auto', isolations),
+    isolation: oneOf('isolation', values.isolation ?? 'auto', namesOf(isolationChoices)),
     runtime: values.runtime,
     modules: values['allow-module'],
     limits: parseLimits(values),
@@ -142,7 +147,7 @@ function parseEnv(given: readonly string[]): Record<string, string> {
 
 function parseLimits(values: Readonly<Record<string, unknown>>): RunRequest['limits'] {
   const limits: Partial<Record<LimitName, number>> = {};
-  for (const [name, row] of Object.entries<OptionRow>(runOptions)) {
+  for (const [name, row] of Object.entries(limitOptions)) {
     const text = values[name];
     if (row.limit === undefined || typeof text !== 'string') continue;
     const { unit, min } = limitTable[row.limit];

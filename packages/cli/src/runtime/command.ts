@@ -6,10 +6,9 @@ import {
   type Runtime,
 } from '@castellan/sandbox/runtimes';
 import { runtimeHelp } from '../args/help.ts';
-import { unknownWord } from '../args/later.ts';
+import { unknownWord, UsageError } from '../args/usage-error.ts';
 import { parseOptions } from '../args/parse.ts';
 import { runtimeOptions } from '../args/table.ts';
-import { UsageError } from '../args/usage-error.ts';
 import { escapeJson } from '../output/escape.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { exitCodes } from '../run/exit-code.ts';

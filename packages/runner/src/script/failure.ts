@@ -1,10 +1,5 @@
 import type { Refusal } from './refusal.ts';
-import {
-  type ClaimableReason,
-  claimableReasons,
-  caps,
-  type ErrorMessage,
-} from '@castellan/protocol';
+import { type ClaimableReason, claimableReasons, caps, type RunError } from '@castellan/protocol';
 import type { Failure } from '../guest/host.ts';
 import { originalColumn, type Shift } from './prepare.ts';
 
@@ -59,8 +54,8 @@ const frame = /^(\s+at .*?\(?)([^\s()]+):(\d+):(\d+)(\)?)$/;
  * The failure in the user's own places: frames of ours are left out, columns are set back to where
  * the user wrote them, and the first frame that is left gives file, line and column.
  */
-export function locate(failure: Failure, shiftsOf: ShiftsOf): ErrorMessage {
-  let place: Pick<ErrorMessage, 'file' | 'line' | 'column'> = {
+export function locate(failure: Failure, shiftsOf: ShiftsOf): RunError {
+  let place: Pick<RunError, 'file' | 'line' | 'column'> = {
     file: null,
     line: null,
     column: null,

@@ -17,10 +17,7 @@ export async function openBrowsers(
 ): Promise<BrowserPool> {
   const chromium = await findChromium(options.executablePath);
   if ('detail' in chromium) {
-    throw new CastellanError(
-      'isolation_unavailable',
-      `${chromium.detail} To mend it: ${chromium.fix}`,
-    );
+    throw new CastellanError('isolation_unavailable', chromium.detail, { fix: chromium.fix });
   }
   const materials = await findMaterials(chromium);
   return browserPool(options.warm ?? 1, async () =>

@@ -1,24 +1,33 @@
 import {
   type ArtifactMessage,
+  bad,
   type CallMessage,
   caps,
   claimableReasons,
-  type ErrorMessage,
+  type RunError,
   type Frame,
   FrameError,
   type FetchHead,
   type FetchOpenMessage,
   type EngineName,
   type ExitMessage,
+  field,
+  type Fields,
   type FrameCap,
   frameTypes,
+  isDeeperThan,
   type Limits,
-  type LogLevel,
   type LogMessage,
+  namesOf,
+  logLevels,
+  orNullField,
+  parseObject,
   type ProgressMessage,
   type ResultMessage,
+  textField,
+  wholeField,
+  wordField,
 } from '@castellan/protocol';
-import { bad, type Fields, field, orNull, parseObject, text, whole } from './fields.ts';
 
 /**
  * What a box says, checked. Everything here is hostile: the JSON is parsed, then each known key is
@@ -93,46 +102,56 @@ export function readInbound(frame: Frame): Inbound {
     case frameTypes.compiled:
       return { type: 'compiled' };
     case frameTypes.log:
-      return { type: 'log', level: level(fields), text: text(fields, 'text', Infinity) };
+      return {
+        type: 'log',
+        level: wordField(fields, 'level', namesOf(logLevels)),
+        text: textField(fields, 'text', Infinity),
+      };
     case frameTypes.progress:
       return {
         type: 'progress',
         fraction: fraction(fields),
-        text: text(fields, 'text', caps.progressText),
+        text: textField(fields, 'text', caps.progressText),
       };
     case frameTypes.artifact:
       return {
         type: 'artifact',
-        id: whole(fields, 'id'),
-        name: text(fields, 'name', caps.artifactName),
-        contentType: orNull(fields, 'contentType', (key) => text(fields, key, caps.contentType)),
+        id: wholeField(fields, 'id'),
+        name: textField(fields, 'name', caps.artifactName),
+        contentType: orNullField(fields, 'contentType', (key) =>
+          textField(fields, key, caps.contentType),
+        ),
         bytes: frame.bytes,
       };
     case frameTypes.call:
       return {
         type: 'call',
-        id: whole(fields, 'id'),
-        path: text(fields, 'path', caps.helperPath),
-        args: text(fields, 'args', caps.helperArgs),
+        id: wholeField(fields, 'id'),
+        path: textField(fields, 'path', caps.helperPath),
+        args: textField(fields, 'args', caps.helperArgs),
       };
     case frameTypes.result:
       return { type: 'result', ...result(fields, frame.bytes) };
     case frameTypes.fetchOpen:
-      return { type: 'fetchOpen', id: whole(fields, 'id'), ...opened(fields) };
+      return { type: 'fetchOpen', id: wholeField(fields, 'id'), ...opened(fields) };
     case frameTypes.exit:
       return { type: 'exit', code: exitCode(fields) };
     case frameTypes.fetchProxy:
-      return { type: 'fetchProxy', id: whole(fields, 'id') };
+      return { type: 'fetchProxy', id: wholeField(fields, 'id') };
     case frameTypes.fetchSend:
       // Pieces cost their bytes of credit, so one without any would cost nothing.
       if (frame.bytes.length === 0) throw bad('body');
-      return { type: 'fetchSend', id: whole(fields, 'id'), bytes: frame.bytes };
+      return { type: 'fetchSend', id: wholeField(fields, 'id'), bytes: frame.bytes };
     case frameTypes.fetchFinish:
-      return { type: 'fetchFinish', id: whole(fields, 'id') };
+      return { type: 'fetchFinish', id: wholeField(fields, 'id') };
     case frameTypes.fetchCancel:
-      return { type: 'fetchCancel', id: whole(fields, 'id') };
+      return { type: 'fetchCancel', id: wholeField(fields, 'id') };
     case frameTypes.fetchPull:
-      return { type: 'fetchPull', id: whole(fields, 'id'), credit: whole(fields, 'credit') };
+      return {
+        type: 'fetchPull',
+        id: wholeField(fields, 'id'),
+        credit: wholeField(fields, 'credit'),
+      };
     case frameTypes.cdpSend:
       return { type: 'cdpSend', text: utf8(frame.bytes) };
     default:
@@ -147,23 +166,18 @@ function fraction(fields: Fields): number {
 }
 
 function exitCode(fields: Fields): number {
-  const code = whole(fields, 'code');
+  const code = wholeField(fields, 'code');
   if (code > 255) throw bad('code');
   return code;
-}
-
-function level(fields: Fields): LogLevel {
-  const value = field(fields, 'level');
-  if (value === 'debug' || value === 'info' || value === 'warn' || value === 'error') return value;
-  throw bad('level');
 }
 
 function result(fields: Fields, bytes: Uint8Array): { result: ResultMessage; json: string } {
   const ok = field(fields, 'ok');
   if (ok === true) {
-    const pending = orNull(fields, 'pending', (key) => text(fields, key, 1_024));
+    const pending = orNullField(fields, 'pending', (key) => textField(fields, key, 1_024));
     const json = utf8(bytes);
-    if (depthOf(json) > caps.jsonDepth + 1) throw new FrameError('the value is nested too deeply');
+    if (isDeeperThan(json, caps.jsonDepth + 1))
+      throw new FrameError('the value is nested too deeply');
     return { result: { ok, pending }, json };
   }
   if (ok !== false) throw bad('ok');
@@ -172,29 +186,29 @@ function result(fields: Fields, bytes: Uint8Array): { result: ResultMessage; jso
   return { result: { ok, reason, error: error(field(fields, 'error')) }, json: '' };
 }
 
-function error(value: unknown): ErrorMessage {
+function error(value: unknown): RunError {
   if (typeof value !== 'object' || value === null) throw bad('error');
   const fields = value as Fields;
   return {
-    name: text(fields, 'name', caps.errorName),
-    message: text(fields, 'message', caps.errorMessage),
-    stack: text(fields, 'stack', caps.errorStack),
-    file: orNull(fields, 'file', (key) => text(fields, key, caps.fileName)),
-    line: orNull(fields, 'line', (key) => whole(fields, key)),
-    column: orNull(fields, 'column', (key) => whole(fields, key)),
+    name: textField(fields, 'name', caps.errorName),
+    message: textField(fields, 'message', caps.errorMessage),
+    stack: textField(fields, 'stack', caps.errorStack),
+    file: orNullField(fields, 'file', (key) => textField(fields, key, caps.fileName)),
+    line: orNullField(fields, 'line', (key) => wholeField(fields, key)),
+    column: orNullField(fields, 'column', (key) => wholeField(fields, key)),
   };
 }
 
 function opened(fields: Fields): { hasBody: boolean; head: FetchHead } {
   const hasBody = field(fields, 'hasBody');
   if (typeof hasBody !== 'boolean') throw bad('hasBody');
-  const head = parseObject(text(fields, 'head', caps.url + caps.headerText * 2));
+  const head = parseObject(textField(fields, 'head', caps.url + caps.headerText * 2));
   const redirect = field(head, 'redirect');
   if (redirect !== 'follow' && redirect !== 'error' && redirect !== 'manual') {
     throw bad('redirect');
   }
-  const url = text(head, 'url', caps.url);
-  const method = text(head, 'method', caps.method);
+  const url = textField(head, 'url', caps.url);
+  const method = textField(head, 'method', caps.method);
   return { hasBody, head: { url, method, headers: headers(field(head, 'headers')), redirect } };
 }
 
@@ -220,21 +234,4 @@ function utf8(bytes: Uint8Array): string {
   } catch {
     throw new FrameError('the bytes of a frame are not UTF-8');
   }
-}
-
-/** How deep arrays and objects are nested in JSON text. Looks at each character once. */
-function depthOf(json: string): number {
-  let depth = 0;
-  let deepest = 0;
-  let isText = false;
-  for (let at = 0; at < json.length; at++) {
-    const unit = json[at];
-    if (isText) {
-      if (unit === '\\') at++;
-      else if (unit === '"') isText = false;
-    } else if (unit === '"') isText = true;
-    else if (unit === '[' || unit === '{') deepest = Math.max(deepest, ++depth);
-    else if (unit === ']' || unit === '}') depth--;
-  }
-  return deepest;
 }

@@ -1,5 +1,15 @@
-import { caps, FrameError, type Problem, type ProblemCode } from '@castellan/protocol';
-import { bad, field, type Fields, orNull, text, whole } from './fields.ts';
+import {
+  bad,
+  caps,
+  field,
+  type Fields,
+  FrameError,
+  orNullField,
+  type Problem,
+  type ProblemCode,
+  textField,
+  wholeField,
+} from '@castellan/protocol';
 
 /** The value of a check, from a box: hostile, so it is read key by key. Throws `FrameError`. */
 export function readProblems(value: unknown): Problem[] {
@@ -8,11 +18,12 @@ export function readProblems(value: unknown): Problem[] {
   if (list.length > caps.problems) throw new FrameError('too many problems in a frame');
   return list.map((item: unknown) => {
     if (!isObject(item)) throw bad('problem');
-    const place = (key: string): number | null => orNull(item, key, () => whole(item, key));
+    const place = (key: string): number | null =>
+      orNullField(item, key, () => wholeField(item, key));
     return {
       code: code(item),
-      message: text(item, 'message', caps.problemMessage),
-      file: orNull(item, 'file', (key) => text(item, key, caps.fileName)),
+      message: textField(item, 'message', caps.problemMessage),
+      file: orNullField(item, 'file', (key) => textField(item, key, caps.fileName)),
       line: place('line'),
       column: place('column'),
     };

@@ -1,3 +1,4 @@
+import { CastellanError } from '@castellan/protocol';
 import type { HostTools } from '../drivers/bubblewrap/command.ts';
 import { ProcessView } from '../drivers/procfs.ts';
 import { findGatewayBox } from '../egress/launcher/box/parts.ts';
@@ -19,7 +20,8 @@ export async function egressRow(tools: Partial<HostTools> = {}): Promise<DoctorR
       `It stands in a box of its own, with the network and nothing else of this machine: ready after ${ms} ms, ${mebibytes} MiB.`,
     );
   } catch (error) {
-    const [why = '', fix] = (error as Error).message.split(' To mend it: ');
-    return row('egress gateway', 'weak', `Scripts can have no network: ${why}`, fix);
+    const { detail, fix } =
+      error instanceof CastellanError ? error : { detail: (error as Error).message, fix: null };
+    return row('egress gateway', 'weak', `Scripts can have no network: ${detail}`, fix);
   }
 }

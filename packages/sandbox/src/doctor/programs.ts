@@ -26,11 +26,8 @@ export function versionRows(): DoctorRow[] {
       row('isolated-vm', 'ok', `${isolatedVm}, not older than the gate.`),
     ];
   } catch (error) {
-    const { message } = error as Error;
-    const isKnown = error instanceof CastellanError;
-    const name = isKnown && message.startsWith('Node ') ? 'node' : 'isolated-vm';
-    const fix = name === 'node' ? 'Install Node 24.12 or newer.' : 'npm install isolated-vm@latest';
-    return [platformRow, row(name, 'missing', message, fix)];
+    if (!(error instanceof CastellanError)) throw error;
+    return [platformRow, row(error.option ?? 'versions', 'missing', error.detail, error.fix)];
   }
 }
 

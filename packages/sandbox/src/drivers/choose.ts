@@ -1,10 +1,8 @@
-import { CastellanError, type DriverName, type EngineName } from '@castellan/protocol';
+import { CastellanError, type EngineName, type IsolationChoice } from '@castellan/protocol';
 import { bubblewrap } from './bubblewrap/bubblewrap.ts';
 import type { Cgroups } from './cgroup/cgroups.ts';
 import type { BoxParts, Driver } from './driver.ts';
 import { none } from './none/none.ts';
-
-export type IsolationChoice = 'auto' | DriverName;
 
 /**
  * The driver for what was asked. `auto` is the strongest that works here and never `none`.
@@ -17,17 +15,8 @@ export async function chooseDriver(
   engine: EngineName,
 ): Promise<Driver> {
   if (isolation === 'none') return none(parts);
-  if (isolation !== 'auto' && isolation !== 'bubblewrap') {
-    throw new CastellanError(
-      'isolation_unavailable',
-      `isolation ${JSON.stringify(isolation)} is not available in this version. Available: auto, bubblewrap, none.`,
-    );
-  }
   const driver = bubblewrap(parts, { cgroups });
   const { ok, detail, fix } = await driver.check(engine);
   if (ok) return driver;
-  throw new CastellanError(
-    'isolation_unavailable',
-    `${detail}${fix === null ? '' : ` To mend it: ${fix}`}`,
-  );
+  throw new CastellanError('isolation_unavailable', detail, { fix });
 }

@@ -22,18 +22,20 @@ export function checkVersions(): Versions {
   const { version: isolatedVm } = require(join(isolatedVmFolder(), 'package.json')) as {
     version: string;
   };
-  refuseOlder('Node', node, minimum.node);
-  refuseOlder('isolated-vm', isolatedVm, minimum['isolated-vm']);
+  refuseOlder('node', node, 'Install Node 24.12 or newer.');
+  refuseOlder('isolated-vm', isolatedVm, 'npm install isolated-vm@latest');
   return { node, isolatedVm };
 }
 
-function refuseOlder(name: string, version: string, least: string): void {
+function refuseOlder(name: keyof typeof minimum, version: string, fix: string): void {
+  const least = minimum[name];
   const parts = version.split('.').map(Number);
   const difference = least.split('.').map((part, index) => (parts[index] ?? 0) - Number(part));
   if ((difference.find((step) => step !== 0) ?? 0) >= 0) return;
   throw new CastellanError(
     'unsupported_version',
-    `${name} ${version} is too old: ${least} or newer is needed.`,
+    `${name === 'node' ? 'Node' : name} ${version} is too old: ${least} or newer is needed.`,
+    { option: name, value: version, fix },
   );
 }
 

@@ -1,7 +1,13 @@
-import type { BrowserSettings, EngineName, Layer, Limits, Reuse } from '@castellan/protocol';
+import type {
+  BrowserSettings,
+  EngineName,
+  IsolationChoice,
+  Layer,
+  Limits,
+  Reuse,
+} from '@castellan/protocol';
 import type { ArtifactSink } from '../artifacts/artifacts.ts';
 import type { BrowserOptions } from '../browser/options.ts';
-import type { IsolationChoice } from '../drivers/choose.ts';
 import type { Helpers } from '../helpers/helper.ts';
 import type { NarrowedNetwork, NetworkOptions } from '../egress/launcher/way-out.ts';
 

@@ -1,5 +1,5 @@
 import { isAbsolute } from 'node:path';
-import { CastellanError } from '@castellan/protocol';
+import { CastellanError, engines, isolationChoices, namesOf, reuses } from '@castellan/protocol';
 import { checkBrowser } from '../browser/options.ts';
 import { checkSettings } from './browser.ts';
 
@@ -36,9 +36,9 @@ const anything: Check = () => null;
 
 /** Every option of `createSandbox`, and what it must be. */
 const sandboxOptions: Readonly<Record<string, Check>> = {
-  engine: oneOf('isolate', 'node'),
-  isolation: oneOf('auto', 'bubblewrap', 'gvisor', 'docker', 'none'),
-  reuse: oneOf('never', 'tenant'),
+  engine: oneOf(...namesOf(engines)),
+  isolation: oneOf(...namesOf(isolationChoices)),
+  reuse: oneOf(...namesOf(reuses)),
   limits: object,
   runtime: (value) =>
     value === null || typeof value === 'string' ? null : 'a name, a path or null',

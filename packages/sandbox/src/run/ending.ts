@@ -67,13 +67,5 @@ export function endingByFault(error: Error, { artifactBytes }: Limits): Ending {
 
 /** Whether a process is as good as new after such an ending: no limit was hit and nothing crashed. */
 export function isHarmless(reason: Reason | null): boolean {
-  return reason === null || harmless.has(reason);
+  return reason === null || reasons[reason].isHarmless;
 }
-
-const harmless: ReadonlySet<Reason> = new Set([
-  'uncaught_exception',
-  'no_entry',
-  'value_not_serializable',
-  'module_denied',
-  'module_not_found',
-]);

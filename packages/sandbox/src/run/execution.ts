@@ -19,7 +19,7 @@ import { Clock } from './clock.ts';
 import { type Ending, endingBy, endingByFault, endingOf, faultText, isHarmless } from './ending.ts';
 import { type Job, jobMessage } from './job.ts';
 import { Fetches } from './fetches.ts';
-import { Journal } from './journal.ts';
+import { isLongLine, Journal } from './journal.ts';
 import { Keeping } from './keeping.ts';
 import { finishedRun, usageOf } from './report.ts';
 import { type Taken, takeBoth } from './taking.ts';
@@ -153,7 +153,10 @@ export class Execution {
     const caps = capsFor(limits, ready.isolation.engine, browser !== null);
     ready.link.start(jobMessage(this.#job), caps, {
       receive: (message) => this.#receive(message),
-      broken: (error) => this.#endWith(endingByFault(error, limits)),
+      broken: (error) => {
+        this.journal.logsTruncated ||= isLongLine(error);
+        this.#endWith(endingByFault(error, limits));
+      },
     });
     const stop = watch(ready, limits, (reason, message) => this.#end(reason, message));
     await this.#ended.promise;

@@ -1,11 +1,13 @@
-import type {
-  Artifact,
-  Limits,
-  LogLevel,
-  LogLine,
-  NetworkEntry,
-  Run,
-  RunEvent,
+import {
+  type Artifact,
+  FrameTooLarge,
+  frameTypes,
+  type Limits,
+  type LogLevel,
+  type LogLine,
+  type NetworkEntry,
+  type Run,
+  type RunEvent,
 } from '@castellan/protocol';
 
 /** What a line costs at least of `outputBytes`: a million empty lines are small in the box and large here. */
@@ -120,4 +122,9 @@ export class Journal {
     this.#wake = Promise.withResolvers<void>();
     resolve();
   }
+}
+
+/** Whether the box was cut off at a line that is longer than all lines together may be. */
+export function isLongLine(error: Error): boolean {
+  return error instanceof FrameTooLarge && error.type === frameTypes.log;
 }

@@ -1,8 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
-import { CastellanError, type ModuleSet } from '@castellan/protocol';
-import type { IsolationChoice } from '../drivers/choose.ts';
+import { CastellanError, type IsolationChoice, type ModuleSet } from '@castellan/protocol';
 import { locateParts } from '../drivers/parts.ts';
 import { compilerFor, type IsolatedVm } from './compile.ts';
 import { draftRuntime } from './draft.ts';

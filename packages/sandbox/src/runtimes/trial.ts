@@ -1,5 +1,4 @@
-import { type Limits, packageName } from '@castellan/protocol';
-import type { IsolationChoice } from '../drivers/choose.ts';
+import { type IsolationChoice, type Limits, packageName } from '@castellan/protocol';
 import { createSandbox } from '../sandbox.ts';
 import { trialOf, trialScript, type TrialStep, type TryOut } from './trial-script.ts';
 

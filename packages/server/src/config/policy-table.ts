@@ -1,4 +1,15 @@
-import { defaultRuntime, type LimitName, limitTable } from '@castellan/protocol';
+import {
+  defaultFloor,
+  defaultRuntime,
+  engines,
+  isolationChoices,
+  largestLimit,
+  layers,
+  type LimitName,
+  limitTable,
+  namesOf,
+  reuses,
+} from '@castellan/protocol';
 import type { BrowserOptions } from '@castellan/sandbox';
 import { availableParallelism } from 'node:os';
 import {
@@ -36,38 +47,21 @@ type LimitRows<Prefix extends string, Value> = {
 
 /** Every option of a policy by its name below `policies.<name>`. */
 export const policyTable = {
-  engine: row(oneOf('isolate', 'node'), 'isolate', null, 'What executes scripts.'),
+  engine: row(oneOf(...namesOf(engines)), 'isolate', null, 'What executes scripts.'),
   isolation: row(
-    oneOf('auto', 'bubblewrap', 'gvisor', 'docker', 'none'),
+    oneOf(...namesOf(isolationChoices)),
     'auto',
     null,
     'What builds boxes. auto is the strongest that works here, never none. none is refused unless only this machine can call, and needs an empty floor.',
   ),
   floor: row(
-    listOf(
-      oneOf(
-        'isolate',
-        'process',
-        'userns',
-        'pidns',
-        'netns',
-        'mountns',
-        'ipcns',
-        'utsns',
-        'seccomp',
-        'nonewprivs',
-        'nocaps',
-        'cgroup',
-        'watchdog',
-        'rlimits',
-      ),
-    ),
-    ['userns', 'pidns', 'netns', 'mountns', 'seccomp'],
+    listOf(oneOf(...namesOf(layers))),
+    defaultFloor,
     null,
     'Walls without which a run is refused.',
   ),
   reuse: row(
-    oneOf('never', 'tenant'),
+    oneOf(...namesOf(reuses)),
     'never',
     null,
     'Whether a process may serve the same tenant again, in a fresh isolate. Anonymous callers need never.',
@@ -155,15 +149,14 @@ export const policyTable = {
 
 /** The limits of a run, and how far a request may go beyond them. */
 function limitRows(): LimitRows<'limits', number> & LimitRows<'ceilings', number | null> {
-  const largest = { ms: 2 ** 31 - 1, bytes: 2 ** 40, count: 2 ** 31 - 1 } as const;
   const rows: Record<string, Row<number> | Row<number | null>> = {};
   const entries = Object.entries(limitTable);
   for (const [name, { default: standard, unit, min, sentence }] of entries) {
-    rows[`limits.${name}`] = row(whole(min, largest[unit]), standard, null, sentence);
+    rows[`limits.${name}`] = row(whole(min, largestLimit[unit]), standard, null, sentence);
   }
   for (const [name, { unit, min }] of entries) {
     rows[`ceilings.${name}`] = row(
-      orNull(whole(min, largest[unit])),
+      orNull(whole(min, largestLimit[unit])),
       null,
       null,
       `The most ${name} that a request may ask for.`,

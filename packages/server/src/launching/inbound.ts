@@ -1,13 +1,17 @@
 import {
   type Artifact,
+  engines,
   type ErrorCode,
   errorTable,
   type Frame,
   FrameError,
+  logLevels,
+  namesOf,
   type Problem,
   type Run,
   reasons,
   type RunEvent,
+  type RunEventType,
   statusOf,
 } from '@castellan/protocol';
 
@@ -70,6 +74,11 @@ const matches =
   (value) =>
     typeof value === 'string' && form.test(value);
 
+const isOneOf =
+  (words: readonly string[]): Check =>
+  (value) =>
+    typeof value === 'string' && words.includes(value);
+
 const isArtifact: Check = (value) => isObject(value) && hasForm(value as Fields, artifactForm);
 const isFinished: Check = (value) => {
   if (!isObject(value) || !hasForm(value as Fields, runForm)) return false;
@@ -114,7 +123,7 @@ const packageForm: Readonly<Record<keyof Offer['packages'][number], Check>> = {
 };
 
 const offerForm: Readonly<Record<keyof Offer, Check>> = {
-  engine: matches(/^(isolate|node)$/),
+  engine: isOneOf(namesOf(engines)),
   runtime: (value) => value === null || isText(value),
   packages: (value) => Array.isArray(value) && value.every(isPackage),
   builtins: isTexts,
@@ -127,12 +136,13 @@ function readOffers(value: unknown): ReadonlyMap<string, Offer> {
   throw new FrameError('a launcher offered no modules');
 }
 
-/** What besides `type`, `seq` and `time` an event has to have. */
-const eventForms: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
+/** What besides `type`, `seq` and `time` an event has to have; null for what no launcher sends. */
+const eventForms: Readonly<Record<RunEventType, Readonly<Record<string, Check>> | null>> = {
+  'run.queued': null,
   'run.started': {},
   log: {
     stream: matches(/^std(out|err)$/),
-    level: matches(/^(debug|info|warn|error)$/),
+    level: isOneOf(namesOf(logLevels)),
     text: isText,
   },
   progress: { fraction: isNumber, text: isText },
@@ -144,12 +154,15 @@ const eventForms: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
 function readEvent(value: unknown): RunEvent {
   const fields = object(value);
   const { type, seq, time } = fields;
-  const form =
-    typeof type === 'string' && Object.hasOwn(eventForms, type) ? eventForms[type] : null;
-  if (form == null || !isCount(seq) || !isText(time) || !hasForm(fields, form)) {
+  const form = isEventType(type) ? eventForms[type] : null;
+  if (form === null || !isCount(seq) || !isText(time) || !hasForm(fields, form)) {
     throw new FrameError(`a launcher sent an event of type ${String(type).slice(0, 40)} badly`);
   }
   return value as RunEvent;
+}
+
+function isEventType(type: unknown): type is RunEventType {
+  return typeof type === 'string' && Object.hasOwn(eventForms, type);
 }
 
 function hasForm(fields: Fields, form: Readonly<Record<string, Check>>): boolean {

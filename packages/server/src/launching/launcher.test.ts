@@ -235,13 +235,13 @@ test('startLauncher leaves nothing when it is disposed of while it starts', asyn
   assert.deepEqual([own.isUp, own.pid], [false, undefined]);
 });
 
-test('startLauncher says why no box can be made', async () => {
+test('openLauncher says why no sandbox can be made', async () => {
   const [policy] = settings.policies;
   assert.ok(policy !== undefined);
-  const gvisor = { ...policy, isolation: 'gvisor' } as const;
+  const unbuilt = { ...policy, runtime: 'nowhere' };
   await assert.rejects(
-    openLauncher({ ...settings, policies: [gvisor] }),
-    /isolation "gvisor" is not available/,
+    openLauncher({ ...settings, policies: [unbuilt] }),
+    /runtime "nowhere" is not built here/,
   );
 });
 

@@ -1,5 +1,5 @@
-import type { EngineName, Layer, Limits, Reuse } from '@castellan/protocol';
-import type { BrowserOptions, IsolationChoice, NetworkOptions } from '@castellan/sandbox';
+import type { EngineName, IsolationChoice, Layer, Limits, Reuse } from '@castellan/protocol';
+import type { BrowserOptions, NetworkOptions } from '@castellan/sandbox';
 
 /** A policy after the config has been read: what a run may use, and how much. No option is left open. */
 export interface Policy {

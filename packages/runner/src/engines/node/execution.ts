@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import {
-  type ErrorMessage,
+  type RunError,
   frameTypes,
   type JobMessage,
   type LogLevel,
@@ -208,7 +208,7 @@ export class NodeExecution {
     return this.#calls.dropped(timers);
   }
 
-  #located(failure: Failure): ErrorMessage {
+  #located(failure: Failure): RunError {
     const files = this.#files;
     const stack = withoutRoot(failure.stack);
     return locate({ ...failure, stack }, (file) =>

@@ -48,14 +48,15 @@ const loadedLater = ['/usr/lib/x86_64-linux-gnu/libnss3.so', '/usr/lib64/libnss3
 export async function findMaterials(chromium: Chromium): Promise<BoxMaterials> {
   const tools = await findTools({ bwrap: 'bwrap', prlimit: 'prlimit' });
   if ('detail' in tools) {
-    throw new CastellanError('isolation_unavailable', `${tools.detail} To mend it: ${tools.fix}`);
+    throw new CastellanError('isolation_unavailable', tools.detail, { fix: tools.fix });
   }
   const scratchTools = await findScratchTools();
   if (typeof scratchTools === 'string') {
     const { fix } = diagnose(scratchTools);
     throw new CastellanError(
       'isolation_unavailable',
-      `The browser's folders cannot be made: ${scratchTools}${fix === null ? '' : ` To mend it: ${fix}`}`,
+      `The browser's folders cannot be made: ${scratchTools}`,
+      { fix },
     );
   }
   const node = process.execPath;

@@ -63,8 +63,7 @@ const probeSpec: BoxSpec = {
 /**
  * Boxes made by bubblewrap from user, pid, net, mount, ipc, uts and cgroup namespaces, a system
  * call filter and resource limits. Works for any user, needs no privilege and no setuid program.
- * `start` throws `isolation_unavailable` with the fix in its message when the machine cannot do
- * it, and `box_failed` when this one box did not come to life.
+ * `start` throws `isolation_unavailable` with the fix when the machine cannot do it, and `box_failed` when this one box did not come to life.
  */
 export function bubblewrap(parts: BoxParts, options: BubblewrapOptions = {}): Driver {
   const { cgroups } = options;
@@ -93,8 +92,8 @@ export function bubblewrap(parts: BoxParts, options: BubblewrapOptions = {}): Dr
     async start(spec: BoxSpec): Promise<Box> {
       const workshop = await prepare(kindOf(spec));
       if (typeof workshop !== 'function') {
-        const fix = workshop.fix === null ? '' : ` Fix: ${workshop.fix}`;
-        throw new CastellanError('isolation_unavailable', `${workshop.detail}${fix}`);
+        const { detail, fix } = workshop;
+        throw new CastellanError('isolation_unavailable', detail, { fix });
       }
       const limits = resourceLimits(spec);
       const spawned = workshop(limits, argumentsFor(parts, spec), furnitureFor(spec));

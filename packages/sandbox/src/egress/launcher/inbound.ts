@@ -1,7 +1,18 @@
-import { type Frame, FrameError } from '@castellan/protocol';
-import { bad, type Fields, field, orNull, parseObject, text, whole } from '../../channel/fields.ts';
+import {
+  bad,
+  field,
+  type Fields,
+  type Frame,
+  FrameError,
+  namesOf,
+  networkOutcomes,
+  orNullField,
+  parseObject,
+  textField,
+  wholeField,
+  wordField,
+} from '@castellan/protocol';
 import { egressTypes, type EntryMessage, longest, type ResponseHead } from '../messages.ts';
-import type { NetworkOutcome } from '@castellan/protocol';
 
 /**
  * What the gateway says, checked. It is ours, but it reads what hostile servers send: each key is
@@ -24,8 +35,8 @@ export type Inbound =
 export function readInbound({ type, json, bytes }: Frame): Inbound {
   const fields = parseObject(json);
   if (type === egressTypes.ready) return { type: 'ready' };
-  if (type === egressTypes.closed) return { type: 'closed', run: whole(fields, 'run') };
-  const request = whole(fields, 'request');
+  if (type === egressTypes.closed) return { type: 'closed', run: wholeField(fields, 'run') };
+  const request = wholeField(fields, 'request');
   switch (type) {
     case egressTypes.entry:
       return { type: 'entry', request, entry: readEntry(fields) };
@@ -34,7 +45,7 @@ export function readInbound({ type, json, bytes }: Frame): Inbound {
     case egressTypes.download:
       return { type: 'download', request, bytes };
     case egressTypes.uploadCredit:
-      return { type: 'uploadCredit', request, credit: whole(fields, 'credit') };
+      return { type: 'uploadCredit', request, credit: wholeField(fields, 'credit') };
     case egressTypes.end:
       return { type: 'end', request };
     case egressTypes.failed:
@@ -49,36 +60,33 @@ function readHead(fields: Fields): ResponseHead {
   if (!Array.isArray(headers)) throw bad('headers');
   return {
     status: status(fields),
-    statusText: text(fields, 'statusText', 256),
+    statusText: textField(fields, 'statusText', 256),
     headers: headers.map(pair),
-    url: text(fields, 'url', 65_536),
+    url: textField(fields, 'url', 65_536),
     redirected: field(fields, 'redirected') === true,
   };
 }
 
 function readEntry(fields: Fields): Omit<EntryMessage, 'request'> {
-  const outcomes: readonly NetworkOutcome[] = ['ok', 'denied', 'failed', 'aborted'];
-  const outcome = outcomes.find((known) => known === field(fields, 'outcome'));
   const durationMs = field(fields, 'durationMs');
-  if (outcome === undefined) throw bad('outcome');
   if (typeof durationMs !== 'number' || !(durationMs >= 0)) throw bad('durationMs');
   return {
-    time: whole(fields, 'time'),
-    method: text(fields, 'method', longest.method),
-    url: text(fields, 'url', longest.url),
-    host: text(fields, 'host', longest.host),
-    address: orNull(fields, 'address', (key) => text(fields, key, 64)),
-    status: orNull(fields, 'status', () => status(fields)),
+    time: wholeField(fields, 'time'),
+    method: textField(fields, 'method', longest.method),
+    url: textField(fields, 'url', longest.url),
+    host: textField(fields, 'host', longest.host),
+    address: orNullField(fields, 'address', (key) => textField(fields, key, 64)),
+    status: orNullField(fields, 'status', () => status(fields)),
     durationMs,
-    requestBytes: whole(fields, 'requestBytes'),
-    responseBytes: whole(fields, 'responseBytes'),
-    outcome,
-    reason: orNull(fields, 'reason', (key) => text(fields, key, longest.reason)),
+    requestBytes: wholeField(fields, 'requestBytes'),
+    responseBytes: wholeField(fields, 'responseBytes'),
+    outcome: wordField(fields, 'outcome', namesOf(networkOutcomes)),
+    reason: orNullField(fields, 'reason', (key) => textField(fields, key, longest.reason)),
   };
 }
 
 function status(fields: Fields): number {
-  const value = whole(fields, 'status');
+  const value = wholeField(fields, 'status');
   if (value < 100 || value > 999) throw bad('status');
   return value;
 }

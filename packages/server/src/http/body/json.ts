@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { isDeeperThan } from '@castellan/protocol';
 import { ProblemError, shown } from '../problems/problem.ts';
-import { isDeeperThan } from './depth.ts';
 import { type BodyBudget, readBody } from './read.ts';
 
 /** How deep arrays and objects of a request may be nested. */

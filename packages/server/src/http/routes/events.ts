@@ -1,3 +1,4 @@
+import { eventTable, namesOf } from '@castellan/protocol';
 import { z } from 'zod';
 import { writeEvents } from '../events/stream.ts';
 import type { AppOptions } from '../options.ts';
@@ -6,6 +7,10 @@ import { problemsOf } from '../schemas/answers.ts';
 import { numberIn, runParams } from '../schemas/params.ts';
 import { type App, reachOf } from './app.ts';
 import { found } from './runs.ts';
+
+const types = namesOf(eventTable)
+  .map((type) => `\`${type}\``)
+  .join(' ');
 
 const mostSeq = Number.MAX_SAFE_INTEGER;
 
@@ -20,8 +25,7 @@ export function addEvents(app: App, { runs, log }: AppOptions, closing: AbortSig
       schema: {
         operationId: 'streamEvents',
         summary: 'The events of a run: those that were, then those that come.',
-        description:
-          'Server-sent events. `id` counts the events of the run; send it back as `Last-Event-ID`, or as `?after=`, and nothing is missing and nothing comes twice. Types: `run.queued` `run.started` `log` `progress` `artifact` `network` `run.finished`; the data of the first and the last is the Run. A comment comes every 15 s. The stream ends after `run.finished`.',
+        description: `Server-sent events. \`id\` counts the events of the run; send it back as \`Last-Event-ID\`, or as \`?after=\`, and nothing is missing and nothing comes twice. Types: ${types}; the data of the first and the last is the Run. A comment comes every 15 s. The stream ends after \`run.finished\`.`,
         tags: ['runs'],
         params: runParams,
         headers: z.looseObject({

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Run } from '@castellan/protocol';
+import { namesOf, runStatuses } from '@castellan/protocol';
 import { z } from 'zod';
 import type { Caller } from '../../keys/keys.ts';
 import { admit, tenantOf } from '../admission/admit.ts';
@@ -10,7 +11,7 @@ import { ProblemError, shown } from '../problems/problem.ts';
 import { answer, problemsOf } from '../schemas/answers.ts';
 import { cursorSchema, numberIn, runParams } from '../schemas/params.ts';
 import { runRequestSchema, tenantSchema } from '../schemas/request.ts';
-import { networkLogSchema, runPageSchema, runSchema, statuses } from '../schemas/run.ts';
+import { networkLogSchema, runPageSchema, runSchema } from '../schemas/run.ts';
 import { type App, reachOf } from './app.ts';
 import { readWait } from './prefer.ts';
 
@@ -22,7 +23,7 @@ const submitHeaders = z.looseObject({
 });
 
 const queryOfList = z.strictObject({
-  status: z.enum(statuses).optional(),
+  status: z.enum(namesOf(runStatuses)).optional(),
   tenant: tenantSchema.optional(),
   label: z.string().min(1).max(321).optional().describe('`name=value`, or a name alone.'),
   cursor: cursorSchema.optional().describe('`nextCursor` of the page before.'),

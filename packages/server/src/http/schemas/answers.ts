@@ -1,6 +1,6 @@
-import { limitTable } from '@castellan/protocol';
+import { engines, limitTable, namesOf, reuses } from '@castellan/protocol';
 import { z } from 'zod';
-import { type ProblemCode, problemTable } from '../problems/table.ts';
+import { problemTable } from '../problems/table.ts';
 
 const count = z.int().min(0);
 
@@ -11,7 +11,7 @@ export const problemSchema = z
     status: z.int(),
     detail: z.string().describe('What was wrong this time, with the value.'),
     instance: z.string().describe('The request, as it is called in the log of the service.'),
-    code: z.enum(Object.keys(problemTable) as [ProblemCode, ...ProblemCode[]]),
+    code: z.enum(namesOf(problemTable)),
     errors: z
       .array(z.strictObject({ pointer: z.string(), detail: z.string() }))
       .optional()
@@ -57,10 +57,10 @@ export const policiesSchema = z
     items: z.array(
       z.strictObject({
         name: z.string(),
-        engine: z.enum(['isolate', 'node']),
+        engine: z.enum(namesOf(engines)),
         isolation: z.string(),
         floor: z.array(z.string()),
-        reuse: z.enum(['never', 'tenant']),
+        reuse: z.enum(namesOf(reuses)),
         runtime: z.string().nullable(),
         modules: z.array(z.string()).describe('What may be imported, each with all below it.'),
         browser: z.boolean(),
@@ -92,7 +92,7 @@ export const runtimesSchema = z
       }),
     ),
     builtins: z
-      .partialRecord(z.enum(['isolate', 'node']), z.array(z.string()))
+      .partialRecord(z.enum(namesOf(engines)), z.array(z.string()))
       .describe(
         'By engine: the built-ins of Node that it has. What a policy allows is in its `modules`.',
       ),

@@ -1,4 +1,10 @@
-import { type LimitName, limitTable } from '@castellan/protocol';
+import {
+  engines,
+  isolationChoices,
+  type LimitName,
+  limitTable,
+  namesOf,
+} from '@castellan/protocol';
 import { z } from 'zod';
 import { tenantForm } from '../../keys/store.ts';
 import { browserSchema } from './browser.ts';
@@ -67,8 +73,8 @@ export const runRequestSchema = z
     env: fewOf(upTo(128).regex(/^[A-Za-z_]\w*$/, 'Letters, digits and _'), upTo(32_768), 100)
       .optional()
       .describe('Texts that the script has as `env`.'),
-    engine: z.enum(['isolate', 'node']).optional().describe('Must be that of the policy.'),
-    isolation: z.enum(['auto', 'bubblewrap', 'gvisor', 'docker', 'none']).optional(),
+    engine: z.enum(namesOf(engines)).optional().describe('Must be that of the policy.'),
+    isolation: z.enum(namesOf(isolationChoices)).optional(),
     browser: browserSchema.optional(),
     network: z
       .strictObject({ allow: z.array(upTo(260)).max(500) })

@@ -1,4 +1,15 @@
-import { limitTable, reasons, type RunStatus } from '@castellan/protocol';
+import {
+  drivers,
+  engines,
+  layers,
+  limitTable,
+  logLevels,
+  namesOf,
+  networkOutcomes,
+  reasons,
+  reuses,
+  runStatuses,
+} from '@castellan/protocol';
 import { z } from 'zod';
 
 const time = z.iso.datetime().describe('RFC 3339, UTC.');
@@ -8,7 +19,7 @@ const logLine = z.strictObject({
   seq: z.int().min(1),
   time,
   stream: z.enum(['stdout', 'stderr']),
-  level: z.enum(['debug', 'info', 'warn', 'error']),
+  level: z.enum(namesOf(logLevels)),
   text: z.string(),
 });
 
@@ -17,7 +28,7 @@ const runError = z
     name: z.string(),
     message: z.string(),
     stack: z.string(),
-    file: z.string().nullable().describe("Relative to the entry's folder."),
+    file: z.string().nullable().describe('As the source named it.'),
     line: z.int().nullable(),
     column: z.int().nullable(),
   })
@@ -47,24 +58,13 @@ const limits = z.strictObject(
   ),
 );
 
-export const statuses = [
-  'queued',
-  'running',
-  'succeeded',
-  'failed',
-  'timed_out',
-  'cancelled',
-  'expired',
-  'error',
-] as const satisfies readonly RunStatus[];
-
 /** The one resource. Answers are not checked against it on the way out; tests do that. */
 export const runSchema = z
   .strictObject({
     id: z.string(),
-    status: z.enum(statuses).describe('`error` means our fault, never the script’s.'),
+    status: z.enum(namesOf(runStatuses)).describe('`error` means our fault, never the script’s.'),
     reason: z
-      .enum(Object.keys(reasons) as [string, ...string[]])
+      .enum(namesOf(reasons))
       .nullable()
       .describe('Why it ended badly; the first one to fire.'),
     exitCode: z.int().nullable(),
@@ -90,13 +90,10 @@ export const runSchema = z
     }),
     isolation: z
       .strictObject({
-        driver: z
-          .enum(['bubblewrap', 'gvisor', 'docker', 'none'])
-          .nullable()
-          .describe('Null before there is a box.'),
-        engine: z.enum(['isolate', 'node']),
-        reuse: z.enum(['never', 'tenant']),
-        layers: z.array(z.string()),
+        driver: z.enum(namesOf(drivers)).nullable().describe('Null before there is a box.'),
+        engine: z.enum(namesOf(engines)),
+        reuse: z.enum(namesOf(reuses)),
+        layers: z.array(z.enum(namesOf(layers))),
       })
       .describe('What was really in force; before there is a box, what the policy has.'),
     limits,
@@ -135,7 +132,7 @@ export const networkLogSchema = z
         durationMs: z.number().min(0),
         requestBytes: count,
         responseBytes: count,
-        outcome: z.enum(['ok', 'denied', 'failed', 'aborted']),
+        outcome: z.enum(namesOf(networkOutcomes)),
         reason: z.string().nullable(),
       }),
     ),

@@ -31,7 +31,7 @@ const packages = ['undici', 'ipaddr.js'];
 export async function findGatewayBox(names: Partial<HostTools> = {}): Promise<GatewayBox> {
   const tools = await findTools({ bwrap: 'bwrap', prlimit: 'prlimit', ...names });
   if ('detail' in tools) {
-    throw new CastellanError('isolation_unavailable', `${tools.detail} To mend it: ${tools.fix}`);
+    throw new CastellanError('isolation_unavailable', tools.detail, { fix: tools.fix });
   }
   const node = process.execPath;
   return {

@@ -57,11 +57,13 @@ export function startBoxed(box: GatewayBox): Started {
         return new CastellanError('box_failed', `The egress gateway did not start: ${lastWords}.`);
       }
       const { detail, fix } = diagnose(said ?? lastWords);
-      return unavailable(`${detail}${fix === null ? '' : ` To mend it: ${fix}`}`);
+      return unavailable(detail, fix);
     },
   };
 }
 
-function unavailable(why: string): CastellanError {
-  return new CastellanError('isolation_unavailable', `The egress gateway has no box: ${why}`);
+function unavailable(why: string, fix: string | null = null): CastellanError {
+  return new CastellanError('isolation_unavailable', `The egress gateway has no box: ${why}`, {
+    fix,
+  });
 }

@@ -1,0 +1,84 @@
+/**
+ * Readers for frames of strangers: the object of a frame is read key by key, own keys only, each
+ * with the bound that it must keep, and copied; it is never used as a whole.
+ */
+import { FrameError } from './frames.ts';
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** Throws `FrameError` for text that is no JSON object. */
+export function parseObject(json: string): Fields {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(json);
+  } catch {
+    throw new FrameError('frame text is not JSON');
+  }
+  if (typeof parsed !== 'object' || parsed === null) throw new FrameError('frame is no object');
+  return parsed as Fields;
+}
+
+export function bad(key: string): FrameError {
+  return new FrameError(`bad ${key} in a frame`);
+}
+
+export function field(fields: Fields, key: string): unknown {
+  return Object.hasOwn(fields, key) ? fields[key] : undefined;
+}
+
+/** An object below a key; a list is none. */
+export function objectField(fields: Fields, key: string): Fields {
+  const value = field(fields, key);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw bad(key);
+  return value as Fields;
+}
+
+/** A list of at most `most` entries, each read by `read`. */
+export function listField<T>(
+  fields: Fields,
+  key: string,
+  most: number,
+  read: (entry: unknown) => T,
+): T[] {
+  const value = field(fields, key);
+  if (!Array.isArray(value) || value.length > most) throw bad(key);
+  return value.map(read);
+}
+
+/** At most `most` UTF-16 units. */
+export function textField(fields: Fields, key: string, most: number): string {
+  const value = field(fields, key);
+  if (typeof value !== 'string' || value.length > most) throw bad(key);
+  return value;
+}
+
+/** A text that `form` matches as a whole. */
+export function formField(fields: Fields, key: string, form: RegExp): string {
+  const value = field(fields, key);
+  if (typeof value !== 'string' || !form.test(value)) throw bad(key);
+  return value;
+}
+
+/** A whole number that is not negative. */
+export function wholeField(fields: Fields, key: string): number {
+  const value = field(fields, key);
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) throw bad(key);
+  return value;
+}
+
+/** One of the words. */
+export function wordField<const Word extends string>(
+  fields: Fields,
+  key: string,
+  words: readonly Word[],
+): Word {
+  const value = field(fields, key);
+  const found = words.find((word) => word === value);
+  if (found === undefined) throw bad(key);
+  return found;
+}
+
+export function orNullField<T>(fields: Fields, key: string, read: (key: string) => T): T | null {
+  const value = field(fields, key);
+  return value === null || value === undefined ? null : read(key);
+}

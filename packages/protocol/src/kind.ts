@@ -1,0 +1,113 @@
+import { CastellanError, type ErrorCode } from './errors.ts';
+import { shown } from './shown.ts';
+
+/** JSON Schema 2020-12, as OpenAPI shows it. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+export interface Kind<Value> {
+  /** Ends the sentence "… must be …". */
+  readonly says: string;
+  /** What it takes, as far as JSON Schema has words for it. */
+  readonly schema: JsonSchema;
+  /** Returns a checked copy. Throws `Misfit`. */
+  read(value: unknown): Value;
+  /** The value that a text of the environment or a command line stands for, before `read`. */
+  parse(text: string): unknown;
+  /** The words that it takes, where they are a fixed set. */
+  readonly allowed?: readonly string[];
+  /** The value must not be shown. */
+  readonly isSecret?: boolean;
+}
+
+/** The value that a kind reads. */
+export type ValueOf<OfKind> = OfKind extends Kind<infer Value> ? Value : never;
+
+/** Says that a value is not of its kind, and which part of it. */
+export class Misfit extends Error {
+  override readonly name = 'Misfit';
+  /** Keys and indexes that lead from the option to the part that is wrong; none: all of it is. */
+  readonly path: readonly (string | number)[];
+  /** The part that is wrong. */
+  readonly value: unknown;
+  readonly allowed: readonly string[] | null;
+  /** What is wrong, when the sentence "… must be …" is not enough: a key that nobody knows. */
+  readonly isUnknownKey: boolean;
+  readonly isSecret: boolean;
+
+  constructor(
+    says: string,
+    value: unknown,
+    { path = [], allowed = null, isUnknownKey = false, isSecret = false }: MisfitDetails = {},
+  ) {
+    super(says);
+    this.path = path;
+    this.value = value;
+    this.allowed = allowed;
+    this.isUnknownKey = isUnknownKey;
+    this.isSecret = isSecret;
+  }
+
+  /** The same misfit, seen from the object or list around it. */
+  within(step: string | number, isSecret = false): Misfit {
+    const { allowed, isUnknownKey } = this;
+    return new Misfit(this.message, this.value, {
+      path: [step, ...this.path],
+      allowed,
+      isUnknownKey,
+      isSecret: isSecret || this.isSecret,
+    });
+  }
+}
+
+interface MisfitDetails {
+  readonly path?: Misfit['path'];
+  readonly allowed?: readonly string[] | null;
+  readonly isUnknownKey?: boolean;
+  readonly isSecret?: boolean;
+}
+
+/** Reads the option `name`. Throws a `CastellanError` that names it and shows the value. */
+export function readOption<Value>(
+  kind: Kind<Value>,
+  value: unknown,
+  name: string,
+  code: ErrorCode = 'invalid_option',
+): Value {
+  try {
+    return kind.read(value);
+  } catch (error) {
+    if (error instanceof Misfit) throw misfitError(error, name, code);
+    throw error;
+  }
+}
+
+/** The error for a misfit of the option `name`. */
+export function misfitError(
+  misfit: Misfit,
+  name: string,
+  code: ErrorCode = 'invalid_option',
+): CastellanError {
+  const option = dotted(name, misfit.path);
+  const { allowed } = misfit;
+  const details = { option, value: misfit.isSecret ? undefined : misfit.value, allowed };
+  return new CastellanError(code, misfitSentence(misfit, option), details);
+}
+
+/** What is wrong with the option, with its value and what it must be. */
+export function misfitSentence(misfit: Misfit, option: string): string {
+  const { value, allowed, isSecret, isUnknownKey, message } = misfit;
+  if (isUnknownKey) {
+    const its = isSecret ? '' : ` Its value is ${shown(value)}.`;
+    return `There is no option ${option}.${its} Known: ${(allowed ?? []).join(', ')}.`;
+  }
+  return `${option} must be ${message}${isSecret ? '' : `, not ${shown(value)}`}.`;
+}
+
+/** `name` and the way from it to a part: `viewport.width`, `files["a b"]`, `modules[2]`. */
+function dotted(name: string, path: Misfit['path']): string {
+  const steps = path.map((step) => {
+    if (typeof step === 'number') return `[${step}]`;
+    return /^[A-Za-z_$][\w$-]*$/.test(step) ? `.${step}` : `[${shown(step)}]`;
+  });
+  return `${name}${steps.join('')}`.replace(/^\./, '');
+}

@@ -1,0 +1,127 @@
+/**
+ * What the value of an option may be: the readers for options of friends, in code, config files,
+ * requests and on the command line. Frames of strangers have readers of their own: `fields.ts`.
+ */
+import { type JsonSchema, type Kind, Misfit } from './kind.ts';
+
+const asText = (given: string): unknown => given;
+
+function simple<Value>(
+  says: string,
+  schema: JsonSchema,
+  read: (value: unknown) => Value | undefined,
+  parse: Kind<Value>['parse'] = asText,
+): Kind<Value> {
+  return {
+    says,
+    schema,
+    parse,
+    read(value) {
+      const found = read(value);
+      if (found === undefined) throw new Misfit(says, value);
+      return found;
+    },
+  };
+}
+
+/** A text; `form` is what it must match, and then `says` has to say so. */
+export function textLike(
+  says: string,
+  form: RegExp,
+  most: number = Number.MAX_SAFE_INTEGER,
+): Kind<string> {
+  const bound = most === Number.MAX_SAFE_INTEGER ? {} : { maxLength: most };
+  return simple(says, { type: 'string', pattern: form.source, ...bound }, (value) =>
+    typeof value === 'string' && value.length <= most && form.test(value) ? value : undefined,
+  );
+}
+
+/** Any text but the empty one. */
+export const text: Kind<string> = simple('a text', { type: 'string', minLength: 1 }, (value) =>
+  typeof value === 'string' && value !== '' ? value : undefined,
+);
+
+/** Any text of at most `most` UTF-16 units, the empty one too. */
+export function textUpTo(most: number): Kind<string> {
+  return simple(
+    `a text of at most ${most} characters`,
+    { type: 'string', maxLength: most },
+    (value) => (typeof value === 'string' && value.length <= most ? value : undefined),
+  );
+}
+
+export const flag: Kind<boolean> = simple(
+  'true or false',
+  { type: 'boolean' },
+  (value) => (typeof value === 'boolean' ? value : undefined),
+  (given) => (given === 'true' ? true : given === 'false' ? false : given),
+);
+
+export function whole(min: number, max: number = Number.MAX_SAFE_INTEGER): Kind<number> {
+  const isOpen = max === Number.MAX_SAFE_INTEGER;
+  return simple(
+    `a whole number from ${min} ${isOpen ? 'on' : `to ${max}`}`,
+    { type: 'integer', minimum: min, ...(isOpen ? {} : { maximum: max }) },
+    (value) => (isWhole(value) && value >= min && value <= max ? value : undefined),
+    (given) => (/^\d+$/.test(given) ? Number(given) : given),
+  );
+}
+
+/** A number, fractions allowed. */
+export function numberFrom(min: number, max: number): Kind<number> {
+  return simple(
+    `a number from ${min} to ${max}`,
+    { type: 'number', minimum: min, maximum: max },
+    (value) => (typeof value === 'number' && value >= min && value <= max ? value : undefined),
+    (given) => (given.trim() === '' ? given : Number(given)),
+  );
+}
+
+export function oneOf<const Word extends string>(words: readonly Word[]): Kind<Word> {
+  const says = `one of ${words.join(', ')}`;
+  return {
+    says,
+    schema: { type: 'string', enum: words },
+    allowed: words,
+    parse: asText,
+    read(value) {
+      const found = words.find((word) => word === value);
+      if (found === undefined) throw new Misfit(says, value, { allowed: words });
+      return found;
+    },
+  };
+}
+
+/** Any value, as it is: whoever uses it checks it. */
+export const anything: Kind<unknown> = {
+  says: 'any value',
+  schema: {},
+  read: (value) => value,
+  parse: asText,
+};
+
+/** Functions, in objects of any depth; they are not copied. */
+export const functions: Kind<object> = simple('an object of functions', {}, (value) =>
+  isRecord(value) ? value : undefined,
+);
+
+/** A function of the caller's. */
+export const callable: Kind<(...args: never[]) => unknown> = simple('a function', {}, (value) =>
+  typeof value === 'function' ? (value as (...args: never[]) => unknown) : undefined,
+);
+
+/** An object that `test` recognises, as it is. */
+export function thatIs<Value extends object>(
+  says: string,
+  test: (value: unknown) => value is Value,
+): Kind<Value> {
+  return simple(says, {}, (value) => (test(value) ? value : undefined));
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isWhole(value: unknown): value is number {
+  return Number.isSafeInteger(value);
+}

@@ -1,0 +1,82 @@
+import { type BrowserSettings, browserSettings } from './browser.ts';
+import type { Kind, ValueOf } from './kind.ts';
+import { anything, flag, textLike, textUpTo } from './kinds.ts';
+import { either, listOf, orNull, recordOf, shape } from './structures.ts';
+
+/** One thing that may be asked of a run. */
+interface InputRow<Value> {
+  readonly kind: Kind<Value>;
+  /** What a run has when nothing is asked. */
+  readonly default: Value;
+  /** Whether it goes into the box. What the script has no use for stays outside. */
+  readonly isForScript: boolean;
+  readonly sentence: string;
+}
+
+function row<Value, const IsForScript extends boolean>(
+  kind: Kind<Value>,
+  standard: NoInfer<Value>,
+  isForScript: IsForScript,
+  sentence: string,
+) {
+  return { kind, default: standard, isForScript, sentence };
+}
+
+const envName = textLike('letters, digits and _, without a digit first', /^[A-Za-z_]\w*$/, 128);
+const labelName = textLike('letters, digits and _ . - /', /^[\w.\-/]+$/, 64);
+
+/**
+ * What may be asked of one run, whoever asks: the library, HTTP and the command line take these
+ * fields, and the store, the launcher and the runner carry them whole. A new field is a new row, its
+ * use in each engine, a flag, a test and a sentence in the guide.
+ */
+export const runInputTable = {
+  params: row(anything, {}, true, 'Any JSON; the script has it as `params`.'),
+  env: row(
+    recordOf('an object of texts', textUpTo(32_768), envName, 100),
+    {},
+    true,
+    'Texts that the script has as `env`.',
+  ),
+  modules: row(
+    orNull(listOf(textUpTo(256), 500)),
+    null,
+    false,
+    'Narrows the modules that may be imported: packages and built-ins by name; `*` is every package that is allowed.',
+  ),
+  network: row(
+    orNull(
+      shape<{ allow: readonly string[] }>('an object { allow }', {
+        allow: listOf(textUpTo(260), 500),
+      }),
+    ),
+    null,
+    false,
+    'Narrows the hosts that may be reached: `host`, `host:port`, `*.suffix` or `*`.',
+  ),
+  browser: row(
+    orNull(either<boolean, BrowserSettings>(flag, browserSettings)),
+    null,
+    false,
+    'How the pages of a script that uses Puppeteer look; `false`: it gets no browser. Needs a sandbox or policy with browsers.',
+  ),
+  labels: row(
+    recordOf('an object of texts', textUpTo(256), labelName, 32),
+    {},
+    false,
+    'Names and texts to find the run by.',
+  ),
+} as const satisfies Readonly<Record<string, InputRow<unknown>>>;
+
+type Table = typeof runInputTable;
+
+/** What was asked of a run, checked: all of it is there. `params` is JSON text from here on. */
+export type RunInput = {
+  readonly [Name in keyof Table]: Name extends 'params' ? string : ValueOf<Table[Name]['kind']>;
+};
+
+/** The part of the input that goes into the box. */
+export type ScriptInput = Pick<
+  RunInput,
+  { [Name in keyof Table]: Table[Name]['isForScript'] extends true ? Name : never }[keyof Table]
+>;

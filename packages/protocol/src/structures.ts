@@ -1,0 +1,153 @@
+/** Kinds that are made of kinds: lists, objects, alternatives. A misfit inside names its place. */
+import { type Kind, Misfit } from './kind.ts';
+import { isRecord } from './kinds.ts';
+
+export function listOf<Value>(
+  item: Kind<Value>,
+  most: number = Number.MAX_SAFE_INTEGER,
+): Kind<readonly Value[]> {
+  const bound = most === Number.MAX_SAFE_INTEGER ? {} : { maxItems: most };
+  const says = `a list, each ${item.says}`;
+  return {
+    says,
+    schema: { type: 'array', items: item.schema, ...bound },
+    ...(item.isSecret === true ? { isSecret: true } : {}),
+    read(value) {
+      if (!Array.isArray(value)) throw new Misfit(says, value);
+      if (value.length > most) throw new Misfit(`a list of at most ${most} entries`, value.length);
+      return value.map((each: unknown, index) => inside(item, each, index));
+    },
+    parse: (given) =>
+      given
+        .split(',')
+        .map((each) => each.trim())
+        .filter((each) => each !== '')
+        .map((each) => item.parse(each)),
+  };
+}
+
+export function orNull<Value>(item: Kind<Value>): Kind<Value | null> {
+  return {
+    ...item,
+    says: `null or ${item.says}`,
+    schema: { anyOf: [item.schema, { type: 'null' }] },
+    read: (value) => (value === null ? null : reworded(item, value, `null or ${item.says}`)),
+    parse: (given) => (given === 'null' ? null : item.parse(given)),
+  };
+}
+
+/** What one of two kinds takes; a misfit inside an object or a list is told as `other` has it. */
+export function either<One, Other>(one: Kind<One>, other: Kind<Other>): Kind<One | Other> {
+  const says = `${one.says}, or ${other.says}`;
+  return {
+    says,
+    schema: { anyOf: [one.schema, other.schema] },
+    parse: (given) => other.parse(given),
+    read(value) {
+      try {
+        return one.read(value);
+      } catch (error) {
+        if (!(error instanceof Misfit)) throw error;
+        return reworded(other, value, says);
+      }
+    },
+  };
+}
+
+/** Reads; a value that is wrong as a whole is told in the words of `says`. */
+function reworded<Value>(item: Kind<Value>, value: unknown, says: string): Value {
+  try {
+    return item.read(value);
+  } catch (error) {
+    if (!(error instanceof Misfit) || error.path.length > 0) throw error;
+    throw new Misfit(says, value, { allowed: error.allowed, isSecret: error.isSecret });
+  }
+}
+
+/** An object with these keys and no others; keys that are undefined count as left out. */
+export function shape<Value extends object>(
+  says: string,
+  fields: { readonly [Key in keyof Value]-?: Kind<NonNullable<Value[Key]>> },
+  {
+    optional = [],
+    isSecret = false,
+  }: { optional?: readonly (keyof Value)[]; isSecret?: boolean } = {},
+): Kind<Value> {
+  const keys = Object.keys(fields);
+  const isOptional = (key: string): boolean => (optional as readonly string[]).includes(key);
+  const properties = Object.entries<Kind<unknown>>(fields).map(
+    ([key, field]) => [key, field.schema] as const,
+  );
+  return {
+    says,
+    schema: {
+      type: 'object',
+      properties: Object.fromEntries(properties),
+      required: keys.filter((key) => !isOptional(key)),
+      additionalProperties: false,
+    },
+    isSecret,
+    parse: (given) => given,
+    read(value) {
+      if (!isRecord(value)) throw new Misfit(says, value, { isSecret });
+      for (const [key, part] of Object.entries(value)) {
+        if (part === undefined || Object.hasOwn(fields, key)) continue;
+        const unknown = { path: [key], allowed: keys, isUnknownKey: true, isSecret };
+        throw new Misfit(says, part, unknown);
+      }
+      const copy: Record<string, unknown> = {};
+      for (const [key, field] of Object.entries<Kind<unknown>>(fields)) {
+        if (value[key] === undefined && isOptional(key)) continue;
+        copy[key] = inside(field, value[key], key, isSecret);
+      }
+      return copy as Value;
+    },
+  };
+}
+
+/** An object of values of one kind; `keys` says what their names must be. */
+export function recordOf<Value>(
+  says: string,
+  item: Kind<Value>,
+  keys: Kind<string> | null = null,
+  most: number = Number.MAX_SAFE_INTEGER,
+): Kind<Readonly<Record<string, Value>>> {
+  const isSecret = item.isSecret ?? false;
+  return {
+    says,
+    schema: {
+      type: 'object',
+      additionalProperties: item.schema,
+      ...(keys === null ? {} : { propertyNames: keys.schema }),
+      ...(most === Number.MAX_SAFE_INTEGER ? {} : { maxProperties: most }),
+    },
+    isSecret,
+    parse: (given) => given,
+    read(value) {
+      if (!isRecord(value)) throw new Misfit(says, value, { isSecret });
+      const entries = Object.entries(value);
+      if (entries.length > most) {
+        throw new Misfit(`an object of at most ${most} entries`, entries.length);
+      }
+      return Object.fromEntries(
+        entries.map(([key, part]) => {
+          if (keys !== null) inside(keys, key, key);
+          return [key, inside(item, part, key, isSecret)];
+        }),
+      );
+    },
+  };
+}
+
+function inside<Value>(
+  item: Kind<Value>,
+  value: unknown,
+  at: string | number,
+  isSecret = false,
+): Value {
+  try {
+    return item.read(value);
+  } catch (error) {
+    throw error instanceof Misfit ? error.within(at, isSecret) : error;
+  }
+}

@@ -1,0 +1,156 @@
+/**
+ * The words of Castellan, each in one table: types, validators, the command line, OpenAPI and the
+ * reference pages are made from these. Reasons, limits, errors and events have tables of their own.
+ */
+
+/** The names of a table, as `z.enum` and the like want them. */
+export function namesOf<Name extends string>(
+  table: Readonly<Record<Name, unknown>>,
+): readonly [Name, ...Name[]] {
+  return Object.keys(table) as [Name, ...Name[]];
+}
+
+/** What executes a script, by name. */
+export const engines = {
+  isolate: 'A bare V8 isolate: ECMAScript, Web APIs and the allowed modules, nothing of Node.',
+  node: 'All of Node, in the same box.',
+} as const;
+export type EngineName = keyof typeof engines;
+
+/** What builds boxes, by name. */
+export const drivers = {
+  bubblewrap: 'Namespaces, a read-only root and a system call filter, without root.',
+  none: 'No box: for development. Never chosen unless it is named.',
+} as const;
+export type DriverName = keyof typeof drivers;
+
+/** What may be asked of `isolation`. */
+export const isolationChoices = {
+  auto: 'The strongest driver that works on this machine, never none.',
+  ...drivers,
+} as const;
+export type IsolationChoice = keyof typeof isolationChoices;
+
+/** Whether a process runs more than one script. */
+export const reuses = {
+  never: 'One run per process.',
+  tenant: 'The same tenant again, one run at a time, each in a fresh isolate.',
+} as const;
+export type Reuse = keyof typeof reuses;
+
+interface LayerRow {
+  readonly sentence: string;
+  /** Who shows that it stands: the kernel, of the running box; or the launcher, which applies it. */
+  readonly provedBy: 'kernel' | 'launcher';
+  /** Whether a run is refused without it, unless the operator says otherwise. */
+  readonly isDefaultFloor: boolean;
+}
+
+/** The layers around a script. A run's `isolation.layers` lists those that were proved around it. */
+export const layers = {
+  isolate: {
+    sentence: 'The script has a V8 isolate of its own, without Node.',
+    provedBy: 'launcher',
+    isDefaultFloor: false,
+  },
+  process: {
+    sentence: 'The script runs in a process apart from the launcher.',
+    provedBy: 'launcher',
+    isDefaultFloor: false,
+  },
+  userns: {
+    sentence: 'User ids of its own: root inside is nobody outside.',
+    provedBy: 'kernel',
+    isDefaultFloor: true,
+  },
+  pidns: {
+    sentence: 'It sees no process of this machine.',
+    provedBy: 'kernel',
+    isDefaultFloor: true,
+  },
+  netns: {
+    sentence: 'A network of its own, with nothing in it.',
+    provedBy: 'kernel',
+    isDefaultFloor: true,
+  },
+  mountns: {
+    sentence: 'Files of its own: Node and the runner, read-only.',
+    provedBy: 'kernel',
+    isDefaultFloor: true,
+  },
+  ipcns: {
+    sentence: 'No shared memory or queues with this machine.',
+    provedBy: 'kernel',
+    isDefaultFloor: false,
+  },
+  utsns: { sentence: 'A host name of its own.', provedBy: 'kernel', isDefaultFloor: false },
+  seccomp: { sentence: 'System calls pass a filter.', provedBy: 'kernel', isDefaultFloor: true },
+  nonewprivs: {
+    sentence: 'No program can give it more rights.',
+    provedBy: 'kernel',
+    isDefaultFloor: false,
+  },
+  nocaps: {
+    sentence: 'It has no capability, in its own namespace either.',
+    provedBy: 'kernel',
+    isDefaultFloor: false,
+  },
+  nofork: {
+    sentence: 'It can start no process.',
+    provedBy: 'kernel',
+    isDefaultFloor: false,
+  },
+  rlimits: {
+    sentence: 'Files, locks, stack, core dumps and processor time are bounded by the kernel.',
+    provedBy: 'kernel',
+    isDefaultFloor: false,
+  },
+  cgroup: {
+    sentence: 'Memory, processor time and processes are counted and bounded together.',
+    provedBy: 'launcher',
+    isDefaultFloor: false,
+  },
+  watchdog: {
+    sentence: 'The launcher looks at its memory every 20 ms; stands in for a cgroup.',
+    provedBy: 'launcher',
+    isDefaultFloor: false,
+  },
+} as const satisfies Readonly<Record<string, LayerRow>>;
+/** A layer that stood during the run, proved by the launcher from outside the box. */
+export type Layer = keyof typeof layers;
+
+/** The layers without which nothing is run, unless the operator says otherwise. */
+export const defaultFloor: readonly Layer[] = namesOf(layers).filter(
+  (name) => layers[name].isDefaultFloor,
+);
+
+/** How a run stands. */
+export const runStatuses = {
+  queued: 'Accepted; waits for its turn.',
+  running: 'Its script runs, or is about to.',
+  succeeded: 'It returned a value.',
+  failed: 'The script failed; see reason and error.',
+  timed_out: 'It crossed wallMs or cpuMs.',
+  cancelled: 'Somebody cancelled it.',
+  expired: 'It waited longer than its ttlMs.',
+  error: 'A fault of Castellan, never of the script.',
+} as const;
+export type RunStatus = keyof typeof runStatuses;
+
+/** The levels of a line of logs. */
+export const logLevels = {
+  debug: 'console.debug',
+  info: 'console.log, console.info and the like',
+  warn: 'console.warn, and warnings of the runner',
+  error: 'console.error',
+} as const;
+export type LogLevel = keyof typeof logLevels;
+
+/** How an outbound request ended. */
+export const networkOutcomes = {
+  ok: 'It was answered.',
+  denied: 'Castellan refused it.',
+  failed: 'The network or the server failed.',
+  aborted: 'The script, or the end of the run, broke it off.',
+} as const;
+export type NetworkOutcome = keyof typeof networkOutcomes;
