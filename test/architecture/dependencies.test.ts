@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { readPackages, root } from './sources.ts';
-import type { Package } from './sources.ts';
+import { readPackages, root } from './sources.support.ts';
+import type { Package } from './sources.support.ts';
 
 interface Row {
   readonly name: string;

@@ -5,8 +5,8 @@ import { builtinModules } from 'node:module';
 import { join, normalize } from 'node:path';
 import { test } from 'node:test';
 import { parseSync } from 'oxc-parser';
-import { readManifest, readPackages, root } from './sources.ts';
-import type { Manifest } from './sources.ts';
+import { readManifest, readPackages, root } from './sources.support.ts';
+import type { Manifest } from './sources.support.ts';
 
 interface Rule {
   /** Workspace packages that the sources may import. */
@@ -47,7 +47,7 @@ const guest = 'packages/runner/src/guest/';
 /** Rules that both engines call: what it imports has to work in the isolate too. */
 const rules = 'packages/runner/src/entry/';
 /** Parts of the guest's folder that run in Node while the guest is built or tested, or never. */
-const besideGuest = /\.test\.(support\.)?ts$|\/bundling\.ts$|\.d\.ts$/;
+const besideGuest = /\.(?:test|support)\.ts$|\/bundling\.ts$|\.d\.ts$/;
 
 const workspaceNames = readPackages().map(({ manifest }) => manifest.name);
 const testTools = Object.keys(readManifest('package.json').devDependencies ?? {});
@@ -57,7 +57,7 @@ function violations(file: string, source: string, manifest: Manifest): string[] 
   const folder = file.split('/')[1] ?? '';
   const rule = table[folder];
   if (rule === undefined) return [`packages/${folder} has no row in the import table`];
-  const isTest = /\.test\.(support\.)?ts$|\/fixtures\//.test(file);
+  const isTest = /\.(?:test|support)\.ts$|\/fixtures\//.test(file);
   const inGuest = (file.startsWith(guest) || file.startsWith(rules)) && !besideGuest.test(file);
   const { dependencies = {}, devDependencies = {} } = manifest;
   // The runner is bundled, so what it is built from are its devDependencies.

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { root } from './sources.ts';
+import { root } from './sources.support.ts';
 
 /** Not committed: see .gitignore. */
 const skipped = new Set(['node_modules', 'dist', '.git', '.castellan', 'results', 'tmp']);

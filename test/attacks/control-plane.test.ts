@@ -10,7 +10,13 @@ import ids from './h-control-plane/01-ids.ts';
 import keysInLogs from './h-control-plane/07-keys-in-logs.ts';
 import logLines from './h-control-plane/04-log-lines.ts';
 import prototypes from './h-control-plane/06-prototypes.ts';
-import { type Attack, bearer, type Got, type Scene, setScene } from './h-control-plane/scene.ts';
+import {
+  type Attack,
+  bearer,
+  type Got,
+  type Scene,
+  setScene,
+} from './h-control-plane/scene.support.ts';
 
 const attacks: Readonly<Record<string, Attack>> = {
   '01-ids': ids,

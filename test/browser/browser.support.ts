@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import type { Contract } from '../contract/contract.support.ts';
-import { openSite, type Site } from './site.ts';
+import { openSite, type Site } from './site.support.ts';
 
 const folder = new URL('specs/', import.meta.url);
 const read = (name: string): string => readFileSync(new URL(name, folder), 'utf8');
@@ -43,7 +43,7 @@ export function specs(stage: () => Stage, name: string, check?: (run: Run) => vo
   test(name, async (parent) => {
     const { sandbox, site } = stage();
     const { origin, other } = site;
-    const names = [name, 'harness.js', 'injected.js'];
+    const names = [name, 'it.js', 'injected.js'];
     const files = Object.fromEntries(names.map((file) => [file, read(file)]));
     const params = { origin, other, only: process.env['ONLY'] ?? null };
     const run = await sandbox.run({ files, entry: name }, { params });

@@ -3,7 +3,7 @@ import type { Sandbox } from '@castellan/sandbox';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { forEachEngine } from '../contract/contract.support.ts';
-import type { Site } from './site.ts';
+import type { Site } from './site.support.ts';
 import { stageForFile } from './browser.support.ts';
 
 forEachEngine(({ contract, openSandbox }) => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { after, test } from 'node:test';
 import { createSandbox, type RunHandle } from '@castellan/sandbox';
-import { examples } from './builtin-examples.ts';
+import { examples } from './builtin-examples.support.ts';
 
 const all = [...new Set(examples.map(([builtin]) => builtin)), 'node:timers'];
 const sandbox = await createSandbox({ runtime: null, modules: all, reuse: 'tenant', warm: 2 });

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
-import { castellan, ended } from '../../packages/cli/src/fixtures/castellan.ts';
+import { castellan, ended } from '../../packages/cli/src/castellan.support.ts';
 
 const example = (name: string): string =>
   fileURLToPath(new URL(`../../examples/${name}`, import.meta.url));

@@ -164,7 +164,7 @@ test('the packages carry their licences and no tests', () => {
     });
     assert.ok(files.includes('LICENSE'), name);
     assert.deepEqual(
-      files.filter((file) => /\.test\.|tsbuildinfo|fixtures/.test(file)),
+      files.filter((file) => /\.(?:test|support)\.|tsbuildinfo|fixtures/.test(file)),
       [],
       name,
     );

@@ -4,12 +4,12 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
-import { playedLaunch } from '../../packages/server/src/runs/fixtures/launch.ts';
+import { playedLaunch } from '../../packages/server/src/runs/played-launch.support.ts';
 import {
   openSome,
   scratchFolder,
   submitAndWait,
-} from '../../packages/server/src/runs/fixtures/open.ts';
+} from '../../packages/server/src/runs/open.support.ts';
 import { check } from './checker.support.ts';
 import type { Call } from './client.support.ts';
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { exhaustionRows } from '../attacks/d-exhaustion/rows.ts';
-import { type Attack, attacksOf } from '../attacks/harness/attack.ts';
+import { type Attack, attacksOf } from '../attacks/attack.support.ts';
 import { startService } from './service.support.ts';
 
 const most = Number(process.env['CASTELLAN_HOSTILE'] ?? 4);

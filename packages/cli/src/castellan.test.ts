@@ -14,14 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { Run } from '@castellan/protocol';
-import {
-  asNobody,
-  castellan,
-  ended,
-  program,
-  start,
-  noOrdinaryUser,
-} from './fixtures/castellan.ts';
+import { asNobody, castellan, ended, program, start, noOrdinaryUser } from './castellan.support.ts';
 import { until } from '../../../test/shared/until.support.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'castellan-test-'));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Row } from '../harness/attack.ts';
+import type { Row } from '../attack.support.ts';
 
 /** The kinds of values that `22-lost-hostile-rejections.js` loses. */
 const lost = [

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Row } from '../harness/attack.ts';
+import type { Row } from '../attack.support.ts';
 
 const builtins = [
   'assert',

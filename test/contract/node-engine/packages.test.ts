@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { contractFor } from '../contract.support.ts';
-import { uses } from '../package-uses.ts';
+import { uses } from '../package-uses.support.ts';
 
 const sandbox = contractFor('node').sandboxForFile({
   modules: ['*'],

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
-import { castellan, ended, start } from '../fixtures/castellan.ts';
+import { castellan, ended, start } from '../castellan.support.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'castellan-test-'));
 const data = join(folder, 'data');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { startService, testPolicy } from './fixtures/service.ts';
+import { startService, testPolicy } from './service.support.ts';
 import { defaultRates } from './limits/options.ts';
 import { until } from '../../../../test/shared/until.support.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { startService, testPolicy } from '../fixtures/service.ts';
+import { startService, testPolicy } from '../service.support.ts';
 import { isDeeperThan } from '@castellan/protocol';
 
 const json = { 'content-type': 'application/json' };

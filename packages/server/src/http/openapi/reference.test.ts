@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { startService } from '../fixtures/service.ts';
+import { startService } from '../service.support.ts';
 import { type ApiDocument, referenceOf } from '../fixtures/reference.ts';
 
 const folder = join(import.meta.dirname, '../../../../../docs/reference');

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { test } from 'node:test';
-import { startService, type TestService } from '../fixtures/service.ts';
+import { startService, type TestService } from '../service.support.ts';
 import { until } from '../../../../../test/shared/until.support.ts';
 
 const submit = { method: 'POST', url: '/v1/runs', payload: { code: '1' } } as const;

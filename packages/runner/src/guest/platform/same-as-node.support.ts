@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
-import { Guest } from './harness.test.support.ts';
+import { Guest } from './guest.support.ts';
 
 /** Runs each program in the guest and in Node, whose implementation is the reference. */
 export async function sameAsNode(t: TestContext, programs: readonly string[]): Promise<void> {

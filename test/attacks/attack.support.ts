@@ -38,7 +38,7 @@ export interface Attack extends Row {
   readonly source: Source;
 }
 
-const root = join(import.meta.dirname, '..');
+const root = import.meta.dirname;
 const weapons = Object.fromEntries(
   ['plunder.js', 'report.js'].map((name) => [
     name,

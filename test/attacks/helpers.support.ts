@@ -1,5 +1,5 @@
 import { type Helpers, sync } from '@castellan/sandbox';
-import type { Canaries } from './canaries.ts';
+import type { Canaries } from './canaries.support.ts';
 
 /** The host's functions that the programs may call: all that a real host might give, and worse. */
 export function attackHelpers({ values }: Pick<Canaries, 'values'>): Helpers {

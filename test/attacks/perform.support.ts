@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { createSandbox, type Run, type RunEvent, type Sandbox } from '@castellan/sandbox';
-import type { Attack } from './attack.ts';
-import { withoutSeatBelt } from './bare.ts';
-import type { Canaries } from './canaries.ts';
-import { attackHelpers } from './helpers.ts';
-import { holdings, survivors } from './leftovers.ts';
-import { leaksIn, prototypeKeys } from './oracle.ts';
-import { watchLauncher } from './watch.ts';
+import type { Attack } from './attack.support.ts';
+import { withoutSeatBelt } from './bare.support.ts';
+import type { Canaries } from './canaries.support.ts';
+import { attackHelpers } from './helpers.support.ts';
+import { holdings, survivors } from './leftovers.support.ts';
+import { leaksIn, prototypeKeys } from './oracle.support.ts';
+import { watchLauncher } from './watch.support.ts';
 
 /** The walls that stand while a program runs. */
 export interface Walls {

@@ -1,8 +1,8 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import type { Canaries } from './canaries.ts';
+import type { Canaries } from './canaries.support.ts';
 
-const repository = join(import.meta.dirname, '../../..');
+const repository = join(import.meta.dirname, '../..');
 
 /** Paths of this machine. The place of the canary file is none: the programs are told it. */
 const hostPaths = [repository, homedir(), process.execPath, 'node_modules'];

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import type { Attack } from './attack.ts';
-import { setCanaries } from './canaries.ts';
-import { perform, type Walls, wallsText } from './perform.ts';
+import type { Attack } from './attack.support.ts';
+import { setCanaries } from './canaries.support.ts';
+import { perform, type Walls, wallsText } from './perform.support.ts';
 
 const tableFile = process.env['ATTACK_TABLE'];
 

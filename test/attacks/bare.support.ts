@@ -1,5 +1,5 @@
 import type { Source } from '@castellan/sandbox';
-import type { Attack } from './attack.ts';
+import type { Attack } from './attack.support.ts';
 
 /**
  * A program that starts a Node without permissions of Node's own and runs the attack in it: nothing
