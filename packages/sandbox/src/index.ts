@@ -33,7 +33,7 @@ export {
   type Helpers,
   sync,
 } from './helpers/helper.ts';
-export type { NarrowedNetwork, NetworkOptions } from './egress/launcher/way-out.ts';
+export type { NarrowedNetwork, NetworkOptions } from './egress/launcher/open-network.ts';
 export type { ModuleOffer, OfferedPackage } from './modules/offer.ts';
 export type { RunOptions, RunRecord, SandboxOptions } from './options/options.ts';
 export type { Source } from './options/source.ts';

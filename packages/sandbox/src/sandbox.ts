@@ -11,20 +11,19 @@ import {
 import { availableParallelism } from 'node:os';
 import type { BrowserPool } from './browser/browser.ts';
 import { openBrowsers } from './browser/pool.ts';
+import { settingsFor } from './browser/settings.ts';
 import { type Checked, checkedOf, checkLimits, type CheckOptions } from './run/check.ts';
 import { openCgroups } from './drivers/cgroup/open.ts';
-import { chooseDriver } from './drivers/choose.ts';
+import { chooseDriver, needCgroup } from './drivers/choose.ts';
 import type { BoxSpec } from './drivers/driver.ts';
-import { openNetwork, runNetwork, wayOut } from './egress/launcher/way-out.ts';
+import { openNetwork, runNetwork, openRunEgress } from './egress/launcher/open-network.ts';
 import { helperTable } from './helpers/table.ts';
-import { settingsFor } from './options/browser.ts';
 import { checkCheckingOptions, checkOptions, checkRunOptions } from './options/valid.ts';
 import { modulePolicy, nodeModulePolicy } from './modules/modules.ts';
-import { needCgroup, partsFor } from './options/needs.ts';
 import { type ModuleOffer, moduleOffer } from './modules/offer.ts';
 import type { RunOptions, RunRecord, SandboxOptions } from './options/options.ts';
 import { paramsJson } from './options/params.ts';
-import { locateParts } from './drivers/parts.ts';
+import { locateParts, partsFor } from './drivers/parts.ts';
 import { hasTypeScript, jobSource, type Source } from './options/source.ts';
 import { Pool } from './pool/pool.ts';
 import { Execution } from './run/execution.ts';
@@ -82,7 +81,10 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const located = locateParts(hasBrowsers && engine === 'isolate');
   const modules =
     engine === 'node' ? nodeModulePolicy(options) : modulePolicy(options, located.runnerDir);
-  const parts = partsFor(located, options, modules);
+  const parts = partsFor(located, engine, {
+    runtimeDir: modules.runtime?.folder,
+    nodeModules: modules.nodeModules,
+  });
   await using opened = new AsyncDisposableStack();
   const cgroups = opened.use(await openCgroups());
   const driver = await chooseDriver(options.isolation ?? 'auto', parts, cgroups, engine);
@@ -150,7 +152,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       policy: policy ?? 'default',
       mode: 'run',
       source: checked,
-      browser: settingsFor(given.browser ?? hasBrowsers, checked),
+      browser: settingsFor(given.browser ?? hasBrowsers, checked.files),
       params: paramsJson(given.params === undefined ? {} : given.params, runLimits.paramsBytes),
       env: { ...given.env },
       limits: runLimits,
@@ -169,7 +171,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       createdAt: createdAt ?? new Date(),
       keep: given.keep,
       begin: given.begin,
-      wayOut: (onEntry) => wayOut(egress, network, runLimits, onEntry),
+      wayOut: (onEntry) => openRunEgress(egress, network, runLimits, onEntry),
     };
   };
 

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { type Limits, type NetworkEntry, resolveLimits } from '@castellan/protocol';
 import { type Cgroups } from '../drivers/cgroup/cgroups.ts';
 import { openCgroups } from '../drivers/cgroup/open.ts';
-import { openNetwork, runNetwork, wayOut } from '../egress/launcher/way-out.ts';
+import { openNetwork, runNetwork, openRunEgress } from '../egress/launcher/open-network.ts';
 import type { BrowserEnd, BrowserPool, RunBrowser } from './browser.ts';
 import { openBrowsers } from './pool.ts';
 
@@ -57,7 +57,7 @@ export async function openBench(
     async take(partial = {}, files = {}, allow = network.allow) {
       const limits = resolveLimits(partial);
       const entries: NetworkEntry[] = [];
-      const run = wayOut(
+      const run = openRunEgress(
         egress,
         runNetwork({ ...network, allow: [...allow] }, undefined, limits),
         limits,
@@ -72,7 +72,7 @@ export async function openBench(
 async function client(
   pool: BrowserPool,
   limits: Limits,
-  egress: ReturnType<typeof wayOut>,
+  egress: ReturnType<typeof openRunEgress>,
   entries: NetworkEntry[],
   files: Record<string, string>,
 ): Promise<Client> {

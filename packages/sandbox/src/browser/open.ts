@@ -6,9 +6,9 @@ import { ownSandboxStands } from './box/processes.ts';
 import type { ChromiumBox } from './box/running.ts';
 import type { BrowserEnd, BrowserHooks, BrowserJob, RunBrowser } from './browser.ts';
 import { openPipe, type Pipe } from './pipe.ts';
-import { numbered } from './relay/control.ts';
+import { openConnection } from './relay/connection.ts';
 import { downloads } from './relay/downloads.ts';
-import { fileBay, type FileBay } from './relay/files.ts';
+import { openFileTransfer, type FileTransfer } from './relay/file-transfer.ts';
 import { Inventory } from './relay/inventory.ts';
 import { textOf } from './relay/messages.ts';
 import { pageLog } from './relay/page-log.ts';
@@ -27,8 +27,8 @@ export interface WarmBrowser extends AsyncDisposable {
   readonly isGone: boolean;
   /** Memory of all its processes together, in bytes. */
   memory(): { readonly bytes: number; readonly peakBytes: number };
-  /** Gives it to a run, for good. */
-  assign(job: BrowserJob, hooks: BrowserHooks): RunBrowser;
+  /** Gives it to a run, for good. `release` is how the run disposes of it. */
+  assign(job: BrowserJob, hooks: BrowserHooks, release: () => Promise<void>): RunBrowser;
 }
 
 /** Speaks with a Chromium that has just been started. Rejects, and disposes of it, when it does not answer. */
@@ -36,7 +36,7 @@ export async function openBrowser(box: ChromiumBox): Promise<WarmBrowser> {
   let job: BrowserJob | undefined;
   let hooks: BrowserHooks | undefined;
   let ownSession = '';
-  let bay: FileBay | undefined;
+  let transfer: FileTransfer | undefined;
   let watch: NodeJS.Timeout | undefined;
   let isGone = false;
   const end = Promise.withResolvers<BrowserEnd>();
@@ -52,23 +52,24 @@ export async function openBrowser(box: ChromiumBox): Promise<WarmBrowser> {
     },
     () => hooks?.onDrain(),
   );
-  const control = numbered(pipe);
-  const theBay = (): FileBay => (bay ??= fileBay(control, ownSession, inventory));
+  const cdp = openConnection(pipe);
+  const fileTransfer = (): FileTransfer =>
+    (transfer ??= openFileTransfer(cdp, ownSession, inventory));
   const saved = downloads({
-    control,
+    cdp,
     ownSession: () => ownSession,
-    bay: theBay,
+    transfer: fileTransfer,
     limit: () => job?.limits.artifactBytes ?? 0,
     kept: (name, bytes) => hooks?.onArtifact(name, 'application/octet-stream', bytes),
     tooLarge: (name) => finish('artifact_limit', `The download ${name.slice(0, 200)} is too large`),
     failed: (name, why) => log.browser(`The download ${name.slice(0, 200)} failed: ${why}`),
   });
-  const guard = targetGuard(control, inventory, () => ownSession, {
+  const guard = targetGuard(cdp, inventory, () => ownSession, {
     closed: (why) => log.browser(why),
     crashed: () => finish('browser_crashed', 'A page of the browser crashed'),
   });
   const relay = openRelay({
-    control,
+    cdp,
     inventory,
     isOwn: (session) => session === ownSession,
     own(method, params) {
@@ -77,7 +78,7 @@ export async function openBrowser(box: ChromiumBox): Promise<WarmBrowser> {
     },
     seen: (method, params, characters) => log.event(method, params, characters),
     prepareContext: (id) => saved.prepare(id),
-    placeFiles: (names) => placeFiles(names, (name) => hooks?.files(name), theBay()),
+    placeFiles: (names) => placeFiles(names, (name) => hooks?.files(name), fileTransfer()),
     toScript: (text) => hooks?.onMessage(text),
     refused: (why) => log.browser(why),
   });
@@ -106,7 +107,7 @@ export async function openBrowser(box: ChromiumBox): Promise<WarmBrowser> {
     await box[Symbol.asyncDispose]();
   };
 
-  function assign(given: BrowserJob, to: BrowserHooks): RunBrowser {
+  function assign(...[given, to, release]: Parameters<WarmBrowser['assign']>): RunBrowser {
     job = given;
     hooks = to;
     const { browserMemoryBytes } = given.limits;
@@ -125,19 +126,19 @@ export async function openBrowser(box: ChromiumBox): Promise<WarmBrowser> {
       closed: end.promise,
       screenshot: () => {
         pipe.hold(false);
-        return takeScreenshot(control, inventory, ownSession);
+        return takeScreenshot(cdp, inventory, ownSession);
       },
       memory: () => box.memory(),
-      [Symbol.asyncDispose]: dispose,
+      [Symbol.asyncDispose]: release,
     };
   }
 
-  async function greet(): Promise<void> {
-    const attached = await control.ask('Target.attachToBrowserTarget');
+  async function handshake(): Promise<void> {
+    const attached = await cdp.ask('Target.attachToBrowserTarget');
     ownSession = textOf(attached['sessionId']);
     inventory.hideSession(ownSession);
     const filter = [{ type: 'browser', exclude: true }, {}];
-    await control.ask('Target.setDiscoverTargets', { discover: true, filter }, ownSession);
+    await cdp.ask('Target.setDiscoverTargets', { discover: true, filter }, ownSession);
     await saved.prepare(undefined);
     await untilSandboxed(box.pid);
     for (const { contextId } of inventory.pages) inventory.addContext(contextId);
@@ -147,7 +148,7 @@ export async function openBrowser(box: ChromiumBox): Promise<WarmBrowser> {
     const gone = box.exited.then((said) => {
       throw new Error(said.trim().slice(0, 500) || 'it ended without a word');
     });
-    await Promise.race([greet(), gone]);
+    await Promise.race([handshake(), gone]);
     gone.catch(() => undefined);
   } catch (error) {
     await dispose();

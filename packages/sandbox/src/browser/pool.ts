@@ -2,6 +2,7 @@ import { CastellanError } from '@castellan/protocol';
 import type { Cgroups } from '../drivers/cgroup/cgroups.ts';
 import { findMaterials } from './box/parts.ts';
 import { startChromium } from './box/start.ts';
+import { WarmPool } from '../pool/warm.ts';
 import type { BrowserHooks, BrowserJob, BrowserPool, RunBrowser } from './browser.ts';
 import { findChromium } from './find.ts';
 import { openBrowser, type WarmBrowser } from './open.ts';
@@ -30,101 +31,53 @@ const refillMs = 500;
 
 /** Keeps `warm` browsers ready and hands each out once. */
 function browserPool(warm: number, start: () => Promise<WarmBrowser>): BrowserPool {
-  const idle: Promise<WarmBrowser>[] = [];
-  const living = new Set<AsyncDisposable>();
-  const pending = new Set<Promise<unknown>>();
-  let isClosed = false;
+  const browsers = new WarmPool(warm, async () => {
+    const browser = await start();
+    browsers.own(browser);
+    return browser;
+  });
   let later: NodeJS.Timeout | undefined;
 
-  function track<T>(work: Promise<T>): Promise<T> {
-    pending.add(work);
-    const done = (): void => void pending.delete(work);
-    work.then(done, done);
-    return work;
-  }
-
-  async function open(): Promise<WarmBrowser> {
-    if (isClosed) throw new CastellanError('sandbox_closed', 'The sandbox is closed.');
-    const browser = await start();
-    living.add(browser);
-    return browser;
-  }
-
-  function refill(): void {
-    if (isClosed) return;
-    while (idle.length < warm) {
-      const starting = track(open());
-      starting.catch(() => {
-        const at = idle.indexOf(starting);
-        if (at !== -1) void idle.splice(at, 1);
-      });
-      idle.push(starting);
-    }
-  }
-
-  async function release(browser: AsyncDisposable): Promise<void> {
-    await browser[Symbol.asyncDispose]();
-    living.delete(browser);
-  }
-
   async function choose(): Promise<WarmBrowser> {
-    for (let next = idle.shift(); next !== undefined; next = idle.shift()) {
+    for (let next = browsers.next(); next !== undefined; next = browsers.next()) {
       // What could not be started while nobody needed it is tried again.
       const browser = await next.catch(() => undefined);
       if (browser === undefined) continue;
       if (!browser.isGone) return browser;
-      void track(release(browser));
+      void browsers.track(browsers.release(browser));
     }
-    return track(open());
+    return browsers.start();
   }
 
   /** A browser whose limits the kernel does not take is given to nobody. */
-  function assigned(browser: WarmBrowser, job: BrowserJob, hooks: BrowserHooks): RunBrowser {
+  function assign(browser: WarmBrowser, job: BrowserJob, hooks: BrowserHooks): RunBrowser {
+    let disposing: Promise<void> | undefined;
+    const release = (): Promise<void> =>
+      (disposing ??= browsers.track(browsers.release(browser)).finally(() => browsers.refill()));
     try {
-      return browser.assign(job, hooks);
+      return browser.assign(job, hooks, release);
     } catch (cause) {
-      void track(release(browser));
+      void browsers.track(browsers.release(browser));
       const message = 'The limits of a browser could not be set.';
       throw new CastellanError('box_failed', message, { cause });
     }
   }
 
   return {
-    async warmUp() {
-      refill();
-      await Promise.all(idle);
-    },
+    warmUp: () => browsers.fill(),
     async take(job, hooks) {
       const browser = await choose();
-      if (isClosed) throw new CastellanError('sandbox_closed', 'The sandbox is closed.');
-      const given = assigned(browser, job, hooks);
+      browsers.refuseWhenClosed();
+      const assigned = assign(browser, job, hooks);
       later ??= setTimeout(() => {
         later = undefined;
-        refill();
+        browsers.refill();
       }, refillMs);
-      let disposing: Promise<void> | undefined;
-      return {
-        send: (text) => given.send(text),
-        get unsent() {
-          return given.unsent;
-        },
-        hold: (isHeld) => given.hold(isHeld),
-        closed: given.closed,
-        screenshot: () => given.screenshot(),
-        memory: () => given.memory(),
-        [Symbol.asyncDispose]: () => {
-          disposing ??= track(release(browser)).finally(refill);
-          return disposing;
-        },
-      };
+      return assigned;
     },
     async [Symbol.asyncDispose]() {
-      isClosed = true;
       clearTimeout(later);
-      while (pending.size > 0 || living.size > 0) {
-        for (const browser of living) void track(release(browser));
-        await Promise.allSettled(pending);
-      }
+      await browsers[Symbol.asyncDispose]();
     },
   };
 }

@@ -1,5 +1,5 @@
 import { CastellanError } from '@castellan/protocol';
-import type { HostTools } from '../drivers/bubblewrap/command.ts';
+import type { HostTools } from '../drivers/bubblewrap/tools.ts';
 import { ProcessView } from '../drivers/procfs.ts';
 import { findGatewayBox } from '../egress/launcher/box/parts.ts';
 import { openEgress } from '../egress/launcher/egress.ts';

@@ -20,3 +20,12 @@ export async function chooseDriver(
   if (ok) return driver;
   throw new CastellanError('isolation_unavailable', detail, { fix });
 }
+
+/** Without a cgroup, what a script's processes use would be seen by nobody. */
+export function needCgroup({ name }: Driver, { mode, detail }: Cgroups): void {
+  if (mode !== 'none' || name === 'none') return;
+  throw new CastellanError(
+    'isolation_unavailable',
+    `childProcesses needs a cgroup, which bounds what they use together: ${detail}.`,
+  );
+}

@@ -1,10 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { CastellanError } from '@castellan/protocol';
-import type { BoxParts, Snapshot } from './driver.ts';
-import { codeKeyOf } from '../runtimes/facts.ts';
+import { CastellanError, type EngineName } from '@castellan/protocol';
+import type { BoxParts } from './driver.ts';
+import { locateSnapshot } from './snapshot.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -60,56 +59,9 @@ export function locateParts(withBrowser = false): BoxParts {
     node: process.execPath,
     runnerDir,
     addon,
-    snapshot: withCodeKey(locateSnapshot(runnerDir, addon, [])),
-    ...(withBrowser
-      ? { browserSnapshot: withCodeKey(locateSnapshot(runnerDir, addon, ['browser'])) }
-      : {}),
+    snapshot: locateSnapshot(runnerDir, addon, []),
+    ...(withBrowser ? { browserSnapshot: locateSnapshot(runnerDir, addon, ['browser']) } : {}),
   };
-}
-
-/** Found out here, since a box would load all of Node's cryptography for it. */
-function withCodeKey(file: string): Snapshot {
-  return { file, codeKey: codeKeyOf(readFileSync(file)) };
-}
-
-/**
- * The prelude's snapshot fits one build of V8. The package carries one for the Node that it was
- * built with; for any other it is made once from the prelude and kept in the user's cache.
- * Nothing but our own build ever gets here: a snapshot is as good as machine code.
- */
-function locateSnapshot(runnerDir: string, addon: string, extras: readonly 'browser'[]): string {
-  const name = [...extras, `snapshot-${process.version}-${process.arch}.blob`].join('-');
-  const shipped = join(runnerDir, name);
-  if (existsSync(shipped)) return shipped;
-  const prelude = join(runnerDir, 'prelude.js');
-  const made = statSync(prelude);
-  const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'castellan');
-  const kept = join(cache, `${made.mtimeMs.toString(36)}-${made.size.toString(36)}-${name}`);
-  if (!existsSync(kept)) {
-    mkdirSync(cache, { recursive: true, mode: 0o700 });
-    const fresh = `${kept}.${process.pid}`;
-    writeFileSync(fresh, makeSnapshot(addon, runnerDir, extras), { flag: 'wx', mode: 0o600 });
-    renameSync(fresh, kept);
-  }
-  if (statSync(kept).uid !== process.getuid?.()) {
-    throw new CastellanError('box_failed', `${kept} belongs to another user; remove it.`);
-  }
-  return kept;
-}
-
-function makeSnapshot(addon: string, runnerDir: string, extras: readonly 'browser'[]): Uint8Array {
-  const { ivm } = require(addon) as {
-    ivm: {
-      Isolate: { createSnapshot(scripts: object[], warmup: string): { copy(): ArrayBuffer } };
-    };
-  };
-  const scripts = ['prelude', ...extras].map((name) => ({
-    code: readFileSync(join(runnerDir, `${name}.js`), 'utf8'),
-    filename: `castellan:${name}`,
-  }));
-  const warmup = readFileSync(join(runnerDir, 'warmup.js'), 'utf8');
-  const snapshot = ivm.Isolate.createSnapshot(scripts, warmup);
-  return new Uint8Array(snapshot.copy());
 }
 
 function runnerFolder(): string {
@@ -118,4 +70,22 @@ function runnerFolder(): string {
 
 function isolatedVmFolder(): string {
   return dirname(require.resolve('isolated-vm/package.json', { paths: [runnerFolder()] }));
+}
+
+/** Where the packages of a sandbox are, as absolute paths. */
+export interface PackageFolders {
+  /** A built runtime, for the isolate engine. */
+  readonly runtimeDir: string | undefined;
+  /** A `node_modules`, for the node engine. */
+  readonly nodeModules: string | undefined;
+}
+
+/** What goes into the boxes of an engine: of the packages, those that it can load. */
+export function partsFor(
+  parts: BoxParts,
+  engine: EngineName,
+  { runtimeDir, nodeModules }: PackageFolders,
+): BoxParts {
+  if (engine === 'node') return nodeModules === undefined ? parts : { ...parts, nodeModules };
+  return runtimeDir === undefined ? parts : { ...parts, runtimeDir };
 }

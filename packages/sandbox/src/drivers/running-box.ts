@@ -1,6 +1,5 @@
 import type { Layer } from '@castellan/protocol';
 import type { Duplex, Writable } from 'node:stream';
-import { setTimeout as wait } from 'node:timers/promises';
 import { BoxFiles } from './box-files.ts';
 import type { BoxCgroup } from './cgroup/cgroups.ts';
 import { boxRoom } from './cgroup/folders.ts';
@@ -10,6 +9,7 @@ import type { Box, BoxExit } from './driver.ts';
 import { proveLayers } from './layers.ts';
 import { cgroupMeter, procMeter } from './meter.ts';
 import type { ProcessView } from './procfs.ts';
+import { reap } from './reap.ts';
 import type { ResourceLimit } from './rlimits.ts';
 
 /** Everything that a driver has put together. The box owns all of it from here on. */
@@ -26,9 +26,6 @@ export interface BoxMaterial {
   /** The folder in the box that can be written to, if there is one. */
   readonly folder?: string;
 }
-
-/** How long the kernel may take to bury a killed process before it counts as stuck. */
-const burialMs = 5_000;
 
 export function runningBox(material: BoxMaterial): Box {
   const { watched, runner, cgroup, limits } = material;
@@ -53,12 +50,7 @@ export function runningBox(material: BoxMaterial): Box {
     await exited;
     await release(watched);
     // When the program in between was killed first, the runner dies a moment after it.
-    const giveUpAt = performance.now() + burialMs;
-    while (runner.sample() !== undefined && performance.now() < giveUpAt) {
-      runner.kill();
-      await wait(1);
-    }
-    runner[Symbol.dispose]();
+    await reap(runner);
     files?.[Symbol.dispose]();
     await cgroup?.remove();
   }

@@ -1,6 +1,6 @@
 import type { FrameCap } from '@castellan/protocol';
 import type { NetworkEntry } from '@castellan/protocol';
-import type { RunNetwork } from './launcher/network.ts';
+import type { RunNetwork } from './rules/network.ts';
 
 /**
  * What the frames between launcher and gateway mean. Types below 64 come from the gateway. Any
@@ -118,7 +118,7 @@ export interface MachineMessage {
 export type RedirectMode = 'follow' | 'manual' | 'error';
 
 /** What a script asks for. Everything in it is hostile. */
-export interface RequestHead {
+export interface EgressRequestHead {
   readonly url: string;
   readonly method: string;
   readonly headers: readonly (readonly [name: string, value: string])[];
@@ -128,7 +128,7 @@ export interface RequestHead {
   readonly bodyBytes?: number | null;
 }
 
-export interface RequestMessage extends RequestHead {
+export interface RequestMessage extends EgressRequestHead {
   readonly run: number;
   readonly request: number;
 }
@@ -148,7 +148,7 @@ export interface CreditMessage extends AboutRequest {
   readonly credit: number;
 }
 
-export interface ResponseHead {
+export interface EgressResponseHead {
   readonly status: number;
   readonly statusText: string;
   readonly headers: readonly (readonly [name: string, value: string])[];

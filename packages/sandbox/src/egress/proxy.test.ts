@@ -8,7 +8,7 @@ import { connect as connectTls } from 'node:tls';
 import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { openBoxed } from './fixtures/open.ts';
-import type { ProxyStream } from './launcher/exchange.ts';
+import type { ProxyStream } from './launcher/request.ts';
 import { certificate } from './fixtures/certificate.ts';
 import { loopback } from './fixtures/ask.ts';
 import { serve, serveRaw, serveTls } from './fixtures/serve.ts';

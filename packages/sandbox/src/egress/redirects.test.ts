@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import type { Egress } from './launcher/egress.ts';
 import { openBoxed } from './fixtures/open.ts';
-import { NetworkError } from './launcher/exchange.ts';
+import { NetworkError } from './launcher/request.ts';
 import { ask, loopback } from './fixtures/ask.ts';
 import { certificate } from './fixtures/certificate.ts';
 import { type NameServer, openNameServer } from './fixtures/dns.ts';

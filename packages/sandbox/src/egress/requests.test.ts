@@ -4,12 +4,12 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import type { Egress } from './launcher/egress.ts';
 import { openBoxed } from './fixtures/open.ts';
-import { NetworkError } from './launcher/exchange.ts';
+import { NetworkError } from './launcher/request.ts';
 import { ask, begin, header, loopback } from './fixtures/ask.ts';
 import { certificate } from './fixtures/certificate.ts';
 import { type NameServer, openNameServer } from './fixtures/dns.ts';
 import { serve, type Served, serveRaw, serveTls } from './fixtures/serve.ts';
-import type { RunNetwork } from './launcher/network.ts';
+import type { RunNetwork } from './rules/network.ts';
 
 describe('a request', () => {
   let egress: Egress;

@@ -11,7 +11,7 @@ import {
 } from 'node:zlib';
 import type { Egress } from './launcher/egress.ts';
 import { openBoxed } from './fixtures/open.ts';
-import { NetworkError } from './launcher/exchange.ts';
+import { NetworkError } from './launcher/request.ts';
 import { ask, begin, loopback } from './fixtures/ask.ts';
 import { serve, serveRaw } from './fixtures/serve.ts';
 

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import type { Egress } from './launcher/egress.ts';
 import { openBoxed } from './fixtures/open.ts';
-import { NetworkError } from './launcher/exchange.ts';
+import { NetworkError } from './launcher/request.ts';
 import { ask, begin, loopback } from './fixtures/ask.ts';
 import { serve } from './fixtures/serve.ts';
 

@@ -9,7 +9,7 @@ import type {
 import type { ArtifactSink } from '../artifacts/artifacts.ts';
 import type { BrowserOptions } from '../browser/options.ts';
 import type { Helpers } from '../helpers/helper.ts';
-import type { NarrowedNetwork, NetworkOptions } from '../egress/launcher/way-out.ts';
+import type { NarrowedNetwork, NetworkOptions } from '../egress/launcher/open-network.ts';
 
 export interface SandboxOptions {
   /** What executes the script. Default `isolate`. */

@@ -1,31 +1,31 @@
 import { CastellanError } from '@castellan/protocol';
-import type { Idle } from './pool.ts';
-import { seeToRest } from './rest.ts';
+import type { IdleBox } from './idle.ts';
+import { watchIdle } from './idle-watch.ts';
 import { withTimeout } from './start.ts';
 
 interface Kept {
   readonly tenant: string;
-  readonly idle: Promise<Idle>;
+  readonly idle: Promise<IdleBox>;
   /** Ends what is done here for the box. */
-  leave(): void;
+  unwatch(): void;
 }
 
 /** Boxes that have served a tenant and are, or soon will be, ready for its next run. */
 export class KeptBoxes {
   readonly #most: number;
   readonly #memoryBytes: number;
-  readonly #destroy: (idle: Idle) => void;
+  readonly #destroy: (idle: IdleBox) => void;
   readonly #kept: Kept[] = [];
 
   /** `destroy` is told of each box that is not kept any longer and that nobody has taken. */
-  constructor(most: number, memoryBytes: number, destroy: (idle: Idle) => void) {
+  constructor(most: number, memoryBytes: number, destroy: (idle: IdleBox) => void) {
     this.#most = most;
     this.#memoryBytes = memoryBytes;
     this.#destroy = destroy;
   }
 
   /** Resolves, or rejects, when it is known whether the box stands ready with a fresh isolate. */
-  keep(idle: Idle, tenant: string): Promise<Idle> {
+  keep(idle: IdleBox, tenant: string): Promise<IdleBox> {
     const { box, link, exit } = idle;
     const ends: (() => void)[] = [];
     const kept: Kept = {
@@ -35,36 +35,36 @@ export class KeptBoxes {
         if (idle.leftBytes > this.#memoryBytes) {
           throw new CastellanError('box_failed', 'A box has grown by what a run may use.');
         }
-        if (this.#kept.includes(kept)) ends.push(seeToRest(box), exit.listen(bury));
+        if (this.#kept.includes(kept)) ends.push(watchIdle(box), exit.listen(drop));
         return idle;
       }),
-      leave() {
+      unwatch() {
         for (const end of ends.splice(0)) end();
       },
     };
-    const bury = (): void => {
-      kept.leave();
+    const drop = (): void => {
+      kept.unwatch();
       const at = this.#kept.indexOf(kept);
       if (at !== -1) this.#kept.splice(at, 1);
       this.#destroy(idle);
     };
     this.#kept.push(kept);
-    kept.idle.catch(bury);
+    kept.idle.catch(drop);
     if (this.#kept.length > this.#most) this.#dropOldest();
     return kept.idle;
   }
 
   /** The box that served the tenant last; from here on it is the caller's. */
-  async take(tenant: string): Promise<Idle | undefined> {
+  async take(tenant: string): Promise<IdleBox | undefined> {
     const at = this.#kept.findLastIndex((kept) => kept.tenant === tenant);
     const [kept] = at === -1 ? [] : this.#kept.splice(at, 1);
-    kept?.leave();
+    kept?.unwatch();
     return kept?.idle.catch(() => undefined);
   }
 
   #dropOldest(): void {
     const oldest = this.#kept.shift();
-    oldest?.leave();
+    oldest?.unwatch();
     oldest?.idle.then(this.#destroy, () => undefined);
   }
 }

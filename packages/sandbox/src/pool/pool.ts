@@ -1,9 +1,11 @@
-import { CastellanError, type Isolation, type Layer, type Reuse } from '@castellan/protocol';
+import type { Isolation, Layer, Reuse } from '@castellan/protocol';
 import { Link } from '../channel/link.ts';
 import type { Box, BoxSpec, Driver } from '../drivers/driver.ts';
 import { Exit } from './exit.ts';
+import { type IdleBox, isAlive } from './idle.ts';
 import { KeptBoxes } from './kept.ts';
 import { refuseBelow, withTimeout } from './start.ts';
+import { WarmPool } from './warm.ts';
 
 /** A box that waits for a job: process started, filters on, isolate and context made. */
 export interface ReadyBox {
@@ -28,40 +30,26 @@ export interface PoolOptions {
   readonly floor: readonly Layer[];
 }
 
-/** A box that has no job. */
-export interface Idle {
-  readonly box: Box;
-  readonly link: Link;
-  readonly exit: Exit;
-  readonly layers: readonly Layer[];
-  /** What its runs have left behind in its memory: each run is metered from what it finds. */
-  leftBytes: number;
-}
-
 /** Hands out boxes, keeps some ready, and sees to it that every box dies. */
 export class Pool implements AsyncDisposable {
   readonly #options: PoolOptions;
-  readonly #idle: Promise<Idle>[] = [];
+  readonly #warm: WarmPool<IdleBox>;
   readonly #kept: KeptBoxes;
   readonly #waiting: (() => void)[] = [];
-  /** Everything that is still being started or torn down. */
-  readonly #pending = new Set<Promise<unknown>>();
-  readonly #boxes = new Set<Box>();
   #running = 0;
-  #isClosed = false;
   /** Boxes are made ready for what the last run was written in: most callers have one kind. */
   #typescript = false;
 
   constructor(options: PoolOptions) {
     this.#options = options;
-    const { concurrency, spec } = options;
+    const { concurrency, spec, warm } = options;
+    this.#warm = new WarmPool(warm, () => this.#open({ ...spec, typescript: this.#typescript }));
     this.#kept = new KeptBoxes(concurrency, spec.memoryBytes, ({ box }) => this.#destroy(box));
   }
 
   /** Fills the pool; resolves when the boxes are ready, rejects when the first cannot be built. */
   async warmUp(): Promise<void> {
-    this.#refill();
-    await Promise.all(this.#idle);
+    await this.#warm.fill();
   }
 
   /**
@@ -76,46 +64,46 @@ export class Pool implements AsyncDisposable {
       const idle = await this.#choose(spec, tenant);
       return this.#handOut(idle, tenant, sameSpec(spec, this.#options.spec));
     } catch (error) {
-      this.#leave();
+      this.#freePlace();
       throw error;
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#isClosed = true;
+    const closing = this.#warm[Symbol.asyncDispose]();
     for (const wake of this.#waiting.splice(0)) wake();
-    for (const box of this.#boxes) this.#destroy(box);
-    while (this.#pending.size > 0) await Promise.allSettled(this.#pending);
+    await closing;
   }
 
   async #turn(): Promise<void> {
     if (this.#running < this.#options.concurrency) this.#running++;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    if (this.#isClosed) throw new CastellanError('sandbox_closed', 'The sandbox is closed.');
+    this.#warm.refuseWhenClosed();
   }
 
   /** The place goes straight to whoever has waited longest: nobody can slip in between. */
-  #leave(): void {
+  #freePlace(): void {
     const next = this.#waiting.shift();
     if (next === undefined) this.#running--;
     else next();
   }
 
-  async #choose(spec: BoxSpec, tenant: string): Promise<Idle> {
-    if (!sameSpec(spec, this.#options.spec)) return this.#start(spec);
+  async #choose(spec: BoxSpec, tenant: string): Promise<IdleBox> {
+    const start = (): Promise<IdleBox> => this.#warm.start(() => this.#open(spec));
+    if (!sameSpec(spec, this.#options.spec)) return start();
     const kept = await this.#kept.take(tenant);
     if (kept !== undefined && isAlive(kept)) return kept;
     if (kept !== undefined) this.#destroy(kept.box);
-    for (let warm = this.#idle.shift(); warm !== undefined; warm = this.#idle.shift()) {
+    for (let warm = this.#warm.next(); warm !== undefined; warm = this.#warm.next()) {
       const idle = await warm;
       if (isAlive(idle)) return idle;
       // It died while nobody needed it; the run gets another.
       this.#destroy(idle.box);
     }
-    return this.#start(spec);
+    return start();
   }
 
-  #handOut(idle: Idle, tenant: string, isPooled: boolean): ReadyBox {
+  #handOut(idle: IdleBox, tenant: string, isPooled: boolean): ReadyBox {
     const { driver, reuse } = this.#options;
     const { box, link, exit, layers } = idle;
     let isReleased = false;
@@ -123,11 +111,11 @@ export class Pool implements AsyncDisposable {
       if (isReleased) return;
       isReleased = true;
       if (!clean) box.kill();
-      if (clean && reuse === 'tenant' && isPooled && !this.#isClosed) {
-        this.#track(this.#kept.keep(idle, tenant));
-      } else this.#track(this.#afterResult(() => this.#destroy(box)));
-      this.#leave();
-      this.#track(this.#afterResult(() => this.#refill()));
+      if (clean && reuse === 'tenant' && isPooled && !this.#warm.isClosed) {
+        void this.#warm.track(this.#kept.keep(idle, tenant));
+      } else void this.#warm.track(this.#afterResult(() => this.#destroy(box)));
+      this.#freePlace();
+      void this.#warm.track(this.#afterResult(() => this.#warm.refill()));
     };
     return {
       box,
@@ -144,32 +132,14 @@ export class Pool implements AsyncDisposable {
     work();
   }
 
-  #refill(): void {
-    while (!this.#isClosed && this.#idle.length < this.#options.warm) {
-      const starting = this.#start({ ...this.#options.spec, typescript: this.#typescript });
-      starting.catch(() => {
-        const at = this.#idle.indexOf(starting);
-        if (at !== -1) void this.#idle.splice(at, 1);
-      });
-      this.#idle.push(starting);
-    }
-  }
-
-  async #start(spec: BoxSpec): Promise<Idle> {
-    if (this.#isClosed) throw new CastellanError('sandbox_closed', 'The sandbox is closed.');
-    const starting = this.#open(spec);
-    this.#track(starting);
-    return starting;
-  }
-
-  async #open(spec: BoxSpec): Promise<Idle> {
+  async #open(spec: BoxSpec): Promise<IdleBox> {
     const box = await this.#options.driver.start(spec);
-    this.#boxes.add(box);
+    this.#warm.own(box);
     try {
       const link = new Link(box);
       const exit = new Exit(box);
       await withTimeout(link.ready(), exit);
-      if (this.#isClosed) throw new CastellanError('sandbox_closed', 'The sandbox is closed.');
+      this.#warm.refuseWhenClosed();
       const layers: Layer[] = ['process', ...box.proveLayers()];
       if (spec.engine === 'isolate') layers.unshift('isolate');
       // The driver has tried to start one in such a box, and the filter refused it.
@@ -185,27 +155,7 @@ export class Pool implements AsyncDisposable {
 
   #destroy(box: Box): void {
     box.kill();
-    const gone = async (): Promise<void> => {
-      await box[Symbol.asyncDispose]();
-      this.#boxes.delete(box);
-    };
-    this.#track(gone());
-  }
-
-  #track(work: Promise<unknown>): void {
-    this.#pending.add(work);
-    const done = (): void => void this.#pending.delete(work);
-    work.then(done, done);
-  }
-}
-
-/** Asks the kernel too: a death is only heard of when the event loop comes round to it. */
-function isAlive({ box, link, exit }: Idle): boolean {
-  if (exit.isOver || link.isBroken) return false;
-  try {
-    return process.kill(box.pid, 0);
-  } catch {
-    return false;
+    void this.#warm.track(this.#warm.release(box));
   }
 }
 

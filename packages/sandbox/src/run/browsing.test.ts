@@ -96,7 +96,7 @@ test('Browsing hands answers on as frames, and nothing once the run is over', as
   const frame = encodeFrame(frameTypes.cdpReceive, '{}', Buffer.from('{"id":1}'));
   assert.deepEqual(channel.read(), Buffer.from(frame));
   picture.resolve(null);
-  assert.equal(await browsing.leave('uncaught_exception'), null);
+  assert.equal(await browsing.close('uncaught_exception'), null);
   hooks.onMessage('{"id":2}');
   browsing.send('{"id":3}');
   assert.equal(channel.read(), null);
@@ -106,11 +106,11 @@ test('Browsing hands answers on as frames, and nothing once the run is over', as
 test('Browsing.leave gives the picture of a run that failed, and waits for none of a hung page', async () => {
   const failed = await browse();
   failed.picture.resolve(new Uint8Array([1]));
-  assert.deepEqual(await failed.browsing.leave('wall_timeout'), new Uint8Array([1]));
+  assert.deepEqual(await failed.browsing.close('wall_timeout'), new Uint8Array([1]));
   const went = await browse();
   went.picture.resolve(new Uint8Array([1]));
-  assert.equal(await went.browsing.leave(null), null);
+  assert.equal(await went.browsing.close(null), null);
   const hung = await browse();
-  assert.equal(await hung.browsing.leave('wall_timeout'), null);
+  assert.equal(await hung.browsing.close('wall_timeout'), null);
   assert.equal(hung.state.isDisposed, true);
 });

@@ -73,7 +73,7 @@ export class Browsing implements AsyncDisposable {
    * The run is over: nothing passes any more, and the browser dies. A run that failed gets a
    * picture of what it showed, if that can be had in time.
    */
-  async leave(reason: Reason | null): Promise<Uint8Array | null> {
+  async close(reason: Reason | null): Promise<Uint8Array | null> {
     this.stop();
     const status = statusOf(reason);
     const failed = status === 'timed_out' || status === 'failed';

@@ -20,9 +20,9 @@ import { type Ending, endingBy, endingByFault, endingOf, faultText, isHarmless }
 import { type Job, jobMessage } from './job.ts';
 import { Fetches } from './fetches.ts';
 import { isLongLine, Journal } from './journal.ts';
-import { Keeping } from './keeping.ts';
+import { ArtifactIntake } from './artifact-intake.ts';
 import { finishedRun, usageOf } from './report.ts';
-import { type Taken, takeBoth } from './taking.ts';
+import { type Acquired, acquire } from './acquire.ts';
 import { watch } from './watch.ts';
 
 /** One run, from a job to a `Run`: what the box says comes in, what it costs is watched from outside. */
@@ -32,7 +32,7 @@ export class Execution {
   readonly #job: Job;
   readonly #ended = Promise.withResolvers<Ending>();
   readonly #clock = new Clock();
-  readonly #keeping: Keeping;
+  readonly #intake: ArtifactIntake;
   #box: ReadyBox | undefined;
   #calls: Calls | undefined;
   #egress: RunEgress | undefined;
@@ -50,7 +50,7 @@ export class Execution {
     this.#job = job;
     this.journal = new Journal(job.limits, job.firstSeq);
     this.artifacts = new Artifacts(job.id, job.limits, job.keep, job.browser !== null);
-    this.#keeping = new Keeping(this.artifacts, this.journal, {
+    this.#intake = new ArtifactIntake(this.artifacts, this.journal, {
       hold: (isHeld) => this.#box?.link.hold(this.artifacts, isHeld),
       end: (reason, message) => this.#end(reason, message),
     });
@@ -70,7 +70,7 @@ export class Execution {
     try {
       await using egress = this.#job.wayOut((entry) => this.journal.network(entry));
       this.#egress = egress;
-      const taken = await takeBoth(
+      const acquired = await acquire(
         (onTurn) =>
           take(() => {
             // A run that was cancelled while it waited wants no box any more.
@@ -81,8 +81,8 @@ export class Execution {
         async () => this.#takeBrowser(browsers, egress),
         this.#ended.promise,
       );
-      if (taken !== undefined) await this.#runIn(taken, egress);
-      return await this.#finish(await this.#ended.promise, taken?.box);
+      if (acquired !== undefined) await this.#runIn(acquired, egress);
+      return await this.#finish(await this.#ended.promise, acquired?.box);
     } finally {
       this.#job.signal?.removeEventListener('abort', cancel);
     }
@@ -95,12 +95,12 @@ export class Execution {
     if (browsers === undefined || this.#job.browser === null) return undefined;
     return Browsing.take(browsers, this.#job, egress, {
       onLog: (level, text) => this.#mayWrite(this.journal.log(level, text)),
-      onArtifact: (name, type, bytes) => this.#keeping.take(name, type, bytes),
+      onArtifact: (name, type, bytes) => this.#intake.take(name, type, bytes),
       files: (name) => fileOf(this.#job, this.artifacts, name),
     });
   }
 
-  async #runIn({ box: ready, browsing }: Taken, egress: RunEgress): Promise<void> {
+  async #runIn({ box: ready, browsing }: Acquired, egress: RunEgress): Promise<void> {
     const { box, link, exit } = ready;
     this.#box = ready;
     if (!this.#isOver) this.#meter(ready);
@@ -121,8 +121,8 @@ export class Execution {
     if (!this.#isOver) await this.#converse(ready);
     const { reason } = await this.#ended.promise;
     if (!isHarmless(reason)) box.kill();
-    const picture = await browsing?.leave(reason);
-    if (picture) this.#keeping.take('failure.png', 'image/png', picture);
+    const picture = await browsing?.close(reason);
+    if (picture) this.#intake.take('failure.png', 'image/png', picture);
     await this.#fetches.stop();
     forget();
   }
@@ -174,7 +174,7 @@ export class Execution {
       case 'progress':
         return this.#mayWrite(this.journal.progress(message.fraction, message.text));
       case 'artifact':
-        return this.#keeping.take(message.name, message.contentType, message.bytes, (artifact) =>
+        return this.#intake.take(message.name, message.contentType, message.bytes, (artifact) =>
           this.#answer(message.id, artifact),
         );
       case 'cdpSend':
@@ -232,7 +232,7 @@ export class Execution {
     ready?.link.hold(this.artifacts, false);
     ready?.release(isHarmless(ending.reason));
     await this.artifacts.stored;
-    const { fault } = this.#keeping;
+    const { fault } = this.#intake;
     const run = finishedRun({
       job: this.#job,
       // A run is no success without what it made.

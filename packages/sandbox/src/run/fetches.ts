@@ -1,7 +1,7 @@
 import { caps, FrameError, frameTypes, type FetchHead } from '@castellan/protocol';
 import type { FetchMessage } from '../channel/inbound.ts';
 import type { Link } from '../channel/link.ts';
-import type { Exchange, ProxyStream } from '../egress/launcher/exchange.ts';
+import type { EgressRequest, ProxyStream } from '../egress/launcher/request.ts';
 import type { RunEgress } from '../egress/launcher/run-egress.ts';
 
 /** Bytes that the box has not read, beyond which no more of a body is sent. */
@@ -14,7 +14,7 @@ interface Fetch {
   /** What came of the body before the request was started. */
   waiting: Uint8Array[];
   waitingBytes: number;
-  exchange: Exchange | ProxyStream | undefined;
+  request: EgressRequest | ProxyStream | undefined;
   /** Bytes that the guest may still send without credit. */
   window: number;
   /** Bytes that the guest still takes, and who waits for more of that. */
@@ -75,7 +75,7 @@ export class Fetches {
       head,
       waiting: [],
       waitingBytes: 0,
-      exchange: undefined,
+      request: undefined,
       window: caps.fetchWindow,
       credit: 0,
       wake: undefined,
@@ -88,8 +88,8 @@ export class Fetches {
   #upload(id: number, fetch: Fetch, bytes: Uint8Array): void {
     fetch.window -= bytes.length;
     if (fetch.window < 0) throw new FrameError('a body came faster than it may');
-    if (fetch.exchange !== undefined) {
-      this.#write(id, fetch, fetch.exchange, bytes);
+    if (fetch.request !== undefined) {
+      this.#write(id, fetch, fetch.request, bytes);
       return;
     }
     fetch.waiting.push(bytes);
@@ -98,13 +98,13 @@ export class Fetches {
   }
 
   #finish(id: number, fetch: Fetch): void {
-    if (fetch.exchange === undefined) this.#start(id, fetch, fetch.waitingBytes);
-    fetch.exchange?.end();
+    if (fetch.request === undefined) this.#start(id, fetch, fetch.waitingBytes);
+    fetch.request?.end();
   }
 
   #start(id: number, fetch: Fetch, bodyBytes: number | null): void {
     const { head } = fetch;
-    const exchange =
+    const request =
       head === null
         ? this.#egress.proxy()
         : this.#egress.request({
@@ -113,28 +113,28 @@ export class Fetches {
             hasBody: bodyBytes !== 0,
             bodyBytes,
           });
-    fetch.exchange = exchange;
-    for (const bytes of fetch.waiting.splice(0)) this.#write(id, fetch, exchange, bytes);
-    void this.#answer(id, fetch, exchange);
+    fetch.request = request;
+    for (const bytes of fetch.waiting.splice(0)) this.#write(id, fetch, request, bytes);
+    void this.#answer(id, fetch, request);
   }
 
-  #write(id: number, fetch: Fetch, exchange: ProxyStream, bytes: Uint8Array): void {
+  #write(id: number, fetch: Fetch, request: ProxyStream, bytes: Uint8Array): void {
     const say = this.#speaker(id, fetch);
     const written = (): void => {
       fetch.window += bytes.length;
       say(frameTypes.fetchCredit, { credit: bytes.length });
     };
-    exchange.write(bytes).then(written, () => undefined);
+    request.write(bytes).then(written, () => undefined);
   }
 
-  async #answer(id: number, fetch: Fetch, exchange: Exchange | ProxyStream): Promise<void> {
+  async #answer(id: number, fetch: Fetch, request: EgressRequest | ProxyStream): Promise<void> {
     const say = this.#speaker(id, fetch);
     try {
-      if ('response' in exchange && fetch.head !== null) {
-        const head = await exchange.response;
+      if ('response' in request && fetch.head !== null) {
+        const head = await request.response;
         say(frameTypes.fetchHead, { head: JSON.stringify(head) });
       }
-      for await (const chunk of exchange.body) {
+      for await (const chunk of request.body) {
         for (let at = 0; at < chunk.length;) {
           while (this.#mustWait(fetch) && this.#isOpen(id, fetch)) {
             await new Promise<void>((resolve) => (fetch.wake = resolve));
@@ -161,7 +161,7 @@ export class Fetches {
 
   #drop(id: number, fetch: Fetch): void {
     this.#open.delete(id);
-    fetch.exchange?.abort();
+    fetch.request?.abort();
     fetch.wake?.();
   }
 

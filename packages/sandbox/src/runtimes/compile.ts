@@ -1,4 +1,4 @@
-import { codeKeyOf } from './facts.ts';
+import { codeKeyOf } from '../drivers/snapshot.ts';
 import type { Compiler } from './press.ts';
 
 /** The part of isolated-vm that makes compiled code. */

@@ -13,7 +13,7 @@ import { measureRuns } from './metrics.ts';
 import { observeAnswers } from './observe.ts';
 import { documentOf, tidyDocument } from './openapi/document.ts';
 import type { AppOptions } from './options.ts';
-import { noteRoutes, refuseUnknown } from './routes/unknown.ts';
+import { noteRoutes, pathsOf, refuseUnknown } from './routes/unknown.ts';
 import type { App } from './routes/app.ts';
 import { addArtifacts } from './routes/artifacts.ts';
 import { addCheck } from './routes/check.ts';
@@ -90,7 +90,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   addArtifacts(typed, options);
   addCheck(typed, options);
   addState(typed, options);
-  checkRules(options.rates.rules, routes);
+  checkRules(options.rates.rules, pathsOf(routes));
   await app.ready();
   return app;
 }

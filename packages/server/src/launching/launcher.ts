@@ -1,4 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises';
+import { supervise, type Supervisor } from '@castellan/protocol/supervise';
 import type { Offer } from '../policies/offer.ts';
 import type { Check } from '../runs/check.ts';
 import { type Launch, LaunchError } from '../runs/launch.ts';
@@ -39,32 +39,34 @@ export function startLauncher(options: LauncherOptions): Launcher {
 
 class LiveLauncher implements Launcher {
   readonly #settings: ConfigureMessage;
-  readonly #onChange: (change: LauncherChange) => void;
-  readonly #over = new AbortController();
-  readonly stands: Promise<void>;
-  #current: LauncherProcess | undefined;
+  readonly #processes: Supervisor<LauncherProcess>;
   #starting: LauncherProcess | undefined;
   #offers: ReadonlyMap<string, Offer> = new Map();
-  #arrival = Promise.withResolvers<void>();
-  readonly #keeping: Promise<void>;
 
-  constructor({ onChange, ...settings }: LauncherOptions) {
+  constructor({ onChange = () => undefined, ...settings }: LauncherOptions) {
     this.#settings = settings;
-    this.#onChange = onChange ?? (() => undefined);
-    const first = this.#start();
-    this.stands = first.then(() => undefined);
-    this.#keeping = first.then(
-      (launcher) => this.#keep(launcher),
-      () => undefined,
-    );
+    this.#processes = supervise({
+      start: () => this.#start(),
+      onUp: ({ pid }) => onChange({ type: 'up', pid }),
+      onGone: (_launcher, why) => {
+        if (!this.#processes.isOver) onChange({ type: 'gone', why });
+      },
+      onFailure: ({ message }) => onChange({ type: 'gone', why: message }),
+      youngMs,
+      longestPauseMs,
+    });
+  }
+
+  get stands(): Promise<void> {
+    return this.#processes.ready;
   }
 
   get isUp(): boolean {
-    return this.#current !== undefined;
+    return this.#processes.current !== undefined;
   }
 
   get pid(): number | undefined {
-    return this.#current?.pid;
+    return this.#processes.current?.pid;
   }
 
   get offers(): ReadonlyMap<string, Offer> {
@@ -74,35 +76,28 @@ class LiveLauncher implements Launcher {
   readonly launch: Launch = (run, signal) => this.#launch(run, signal);
 
   readonly check: Check = async (script) => {
-    await this.#arrived(AbortSignal.timeout(patienceMs));
-    if (this.#current === undefined) throw new LaunchError('busy', 'No launcher is running.');
-    return this.#current.check(script);
+    const launcher = await this.#processes.arrival(AbortSignal.timeout(patienceMs));
+    if (launcher === undefined) throw new LaunchError('busy', 'No launcher is running.');
+    return launcher.check(script);
   };
 
-  /** Waits for a launcher as long as it takes, and says so from time to time. */
+  /** Waits for a launcher as long as it takes, with a heartbeat from time to time. */
   async *#launch(...[run, signal]: Parameters<Launch>): ReturnType<LauncherProcess['launch']> {
     const beatMs = Math.round(this.#settings.leaseMs / 3);
-    while (this.#current === undefined && !signal.aborted && !this.#over.signal.aborted) {
+    let launcher = this.#processes.current;
+    while (launcher === undefined && !signal.aborted && !this.#processes.isOver) {
       yield { type: 'heartbeat' };
-      await this.#arrived(AbortSignal.any([signal, AbortSignal.timeout(beatMs)]));
+      const patience = AbortSignal.any([signal, AbortSignal.timeout(beatMs)]);
+      launcher = await this.#processes.arrival(patience);
     }
-    if (this.#current === undefined) throw new LaunchError('busy', 'No launcher is running.');
-    yield* this.#current.launch(run, signal);
+    if (launcher === undefined) throw new LaunchError('busy', 'No launcher is running.');
+    yield* launcher.launch(run, signal);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#over.abort();
-    this.#arrival.resolve();
-    await (this.#current ?? this.#starting)?.[Symbol.asyncDispose]();
-    await this.#keeping;
-  }
-
-  /** Resolves when there is a launcher, or `patience` has run out. */
-  async #arrived(patience: AbortSignal): Promise<void> {
-    if (this.#current !== undefined || patience.aborted) return;
-    const over = Promise.withResolvers<void>();
-    patience.addEventListener('abort', () => over.resolve(), { once: true });
-    await Promise.race([this.#arrival.promise, over.promise]);
+    const ending = this.#processes[Symbol.asyncDispose]();
+    await this.#starting?.[Symbol.asyncDispose]();
+    await ending;
   }
 
   async #start(): Promise<LauncherProcess> {
@@ -110,42 +105,12 @@ class LiveLauncher implements Launcher {
     this.#starting = launcher;
     try {
       this.#offers = await launcher.ready();
+      return launcher;
     } catch (error) {
       await launcher[Symbol.asyncDispose]();
       throw error;
     } finally {
       this.#starting = undefined;
-    }
-    this.#current = launcher;
-    this.#arrival.resolve();
-    this.#onChange({ type: 'up', pid: launcher.pid });
-    return launcher;
-  }
-
-  /** Waits for the launcher's death and starts another, until the end. */
-  async #keep(first: LauncherProcess): Promise<void> {
-    let launcher: LauncherProcess | undefined = first;
-    for (let pauseMs = 0; ;) {
-      if (launcher !== undefined) {
-        const since = performance.now();
-        const why = await launcher.gone;
-        // One that dies young would otherwise be started as fast as the machine can.
-        if (performance.now() - since < youngMs)
-          pauseMs = Math.min(2 * pauseMs + 100, longestPauseMs);
-        else pauseMs = 0;
-        this.#current = undefined;
-        this.#arrival = Promise.withResolvers<void>();
-        if (!this.#over.signal.aborted) this.#onChange({ type: 'gone', why });
-      }
-      await wait(pauseMs, undefined, { signal: this.#over.signal }).catch(() => undefined);
-      if (this.#over.signal.aborted) return;
-      launcher = await this.#start().catch((error: Error) => {
-        this.#onChange({ type: 'gone', why: error.message });
-        return undefined;
-      });
-      if (launcher === undefined) pauseMs = Math.min(2 * pauseMs + 100, longestPauseMs);
-      // It was being started when all ended: the next turn of the loop sees it gone, and stops.
-      if (this.#over.signal.aborted) await launcher?.[Symbol.asyncDispose]();
     }
   }
 }

@@ -1,6 +1,5 @@
 import type { Artifact, NetworkEntry, Run, RunEvent, RunStatus } from '@castellan/protocol';
 import type { RunRequest } from './launch.ts';
-import type { Tally } from './tally.ts';
 
 /** A run that has been let in: authenticated, within its rate, valid, and allowed by its policy. */
 export interface Submission extends RunRequest {
@@ -79,6 +78,23 @@ export interface Pressure {
   readonly capacity: number;
   /** Why nothing more is taken, or null. */
   readonly reason: string | null;
+}
+
+/** What has happened since the process started. */
+export interface Tally {
+  readonly submitted: number;
+  readonly replayed: number;
+  readonly refused: Readonly<Record<Refusal, number>>;
+  /** By status, and `/` and the reason where there is one. */
+  readonly ended: Readonly<Record<string, number>>;
+  /** Attempts that came to nothing by our fault and were followed by another. */
+  readonly retried: number;
+  /** Writes of launchers that had lost their lease: all refused. */
+  readonly staleWrites: number;
+  /** Transactions that reached the disk. */
+  readonly commits: number;
+  /** Transactions that the disk did not take. */
+  readonly storageFailures: number;
 }
 
 /**

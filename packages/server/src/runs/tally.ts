@@ -1,23 +1,6 @@
 import type { Run } from '@castellan/protocol';
 import type { Refusal } from './runs.ts';
 
-/** What has happened since the process started. */
-export interface Tally {
-  readonly submitted: number;
-  readonly replayed: number;
-  readonly refused: Readonly<Record<Refusal, number>>;
-  /** By status, and `/` and the reason where there is one. */
-  readonly ended: Readonly<Record<string, number>>;
-  /** Attempts that came to nothing by our fault and were followed by another. */
-  readonly retried: number;
-  /** Writes of launchers that had lost their lease: all refused. */
-  readonly staleWrites: number;
-  /** Transactions that reached the disk. */
-  readonly commits: number;
-  /** Transactions that the disk did not take. */
-  readonly storageFailures: number;
-}
-
 export interface Counters {
   submitted: number;
   replayed: number;

@@ -7,29 +7,29 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { proveLayers } from '../../drivers/layers.ts';
 import { findChromium } from '../find.ts';
 import { openPipe } from '../pipe.ts';
-import { numbered, type Numbered } from '../relay/control.ts';
+import { openConnection, type CdpConnection } from '../relay/connection.ts';
 import { readIncoming } from '../relay/messages.ts';
 import { findMaterials } from './parts.ts';
 import { ownSandboxStands, treeOf } from './processes.ts';
 import type { ChromiumBox } from './running.ts';
 import { startChromium } from './start.ts';
 
-function speakTo(box: ChromiumBox): Numbered {
-  const control = numbered(
+function speakTo(box: ChromiumBox): CdpConnection {
+  const cdp = openConnection(
     openPipe(
       box.commands,
       box.answers,
       {
         message(text) {
           const incoming = readIncoming(text);
-          if (incoming?.kind === 'answer') control.settle(incoming.id, incoming.rest);
+          if (incoming?.kind === 'answer') cdp.settle(incoming.id, incoming.rest);
         },
         tooLarge: () => undefined,
       },
       () => undefined,
     ),
   );
-  return control;
+  return cdp;
 }
 
 const commandOf = (pid: number): string => {
@@ -43,7 +43,7 @@ const commandOf = (pid: number): string => {
 /** The relay is taken away here: whoever speaks has all of CDP, and meets the box alone. */
 describe('a browser’s box, without the relay', () => {
   let box: ChromiumBox;
-  let control: Numbered;
+  let cdp: CdpConnection;
   let session: string;
   let canary: Server;
   let visits = 0;
@@ -57,7 +57,7 @@ describe('a browser’s box, without the relay', () => {
     const chromium = await findChromium(undefined);
     assert.ok('program' in chromium);
     box = await startChromium(await findMaterials(chromium), undefined);
-    control = speakTo(box);
+    cdp = speakTo(box);
     session = await open('about:blank');
   });
 
@@ -67,14 +67,14 @@ describe('a browser’s box, without the relay', () => {
   });
 
   async function open(url: string): Promise<string> {
-    const { targetId } = await control.ask('Target.createTarget', { url });
-    const attached = await control.ask('Target.attachToTarget', { targetId, flatten: true });
-    await control.ask('Page.enable', {}, attached['sessionId'] as string);
+    const { targetId } = await cdp.ask('Target.createTarget', { url });
+    const attached = await cdp.ask('Target.attachToTarget', { targetId, flatten: true });
+    await cdp.ask('Page.enable', {}, attached['sessionId'] as string);
     return attached['sessionId'] as string;
   }
 
   async function evaluate(expression: string, where = session): Promise<unknown> {
-    const answer = await control.ask(
+    const answer = await cdp.ask(
       'Runtime.evaluate',
       { expression, awaitPromise: true, returnByValue: true },
       where,
@@ -119,7 +119,7 @@ describe('a browser’s box, without the relay', () => {
 
   it('does not show its own files either: the browser’s policy refuses file URLs', async () => {
     for (const url of ['file:///', 'file:///tmp/', 'file:///proc/self/environ']) {
-      const answer = await control.ask('Page.navigate', { url }, session);
+      const answer = await cdp.ask('Page.navigate', { url }, session);
       assert.match(String(answer['errorText']), /ERR_BLOCKED_BY_ADMINISTRATOR|ERR_/, url);
     }
   });
@@ -133,15 +133,15 @@ describe('a browser’s box, without the relay', () => {
       { proxyServer: `socks5://127.0.0.1:${port}` },
     ];
     for (const way of ways) {
-      const made = await control.ask('Target.createBrowserContext', way);
+      const made = await cdp.ask('Target.createBrowserContext', way);
       const { browserContextId } = made;
-      const { targetId } = await control.ask('Target.createTarget', {
+      const { targetId } = await cdp.ask('Target.createTarget', {
         url: 'about:blank',
         browserContextId,
       });
-      const attached = await control.ask('Target.attachToTarget', { targetId, flatten: true });
+      const attached = await cdp.ask('Target.attachToTarget', { targetId, flatten: true });
       const url = `http://127.0.0.1:${port}/`;
-      const answer = await control.ask('Page.navigate', { url }, attached['sessionId'] as string);
+      const answer = await cdp.ask('Page.navigate', { url }, attached['sessionId'] as string);
       assert.match(String(answer['errorText']), /^net::ERR_/, JSON.stringify(way));
     }
     assert.equal(visits, 0);
@@ -164,7 +164,7 @@ describe('a browser’s box, without the relay', () => {
   });
 
   it('downloads into its own memory only', async () => {
-    await control.ask('Browser.setDownloadBehavior', {
+    await cdp.ask('Browser.setDownloadBehavior', {
       behavior: 'allow',
       downloadPath: '/usr/lib',
     });
@@ -188,10 +188,10 @@ describe('ownSandboxStands', () => {
     // The kernel has no event for somebody else's process.
     while (rendererOf() === undefined) await wait(5);
     // It may still be about to put its filter on: it is asked after it has answered.
-    const control = speakTo(box);
-    const { targetId } = await control.ask('Target.createTarget', { url: 'about:blank' });
-    const { sessionId } = await control.ask('Target.attachToTarget', { targetId, flatten: true });
-    await control.ask('Runtime.evaluate', { expression: '1' }, sessionId as string);
+    const cdp = speakTo(box);
+    const { targetId } = await cdp.ask('Target.createTarget', { url: 'about:blank' });
+    const { sessionId } = await cdp.ask('Target.attachToTarget', { targetId, flatten: true });
+    await cdp.ask('Runtime.evaluate', { expression: '1' }, sessionId as string);
     assert.equal(ownSandboxStands(box.pid), false);
   });
 });

@@ -1,12 +1,7 @@
 import { extname } from 'node:path';
 import { mark } from '../../drivers/bubblewrap/orphans.ts';
-import {
-  deviceMounts,
-  folderAt,
-  type Furniture,
-  mounting,
-} from '../../drivers/bubblewrap/scratch.ts';
-import { walls } from '../../drivers/bubblewrap/walls.ts';
+import { deviceMounts, folderAt, type Tmpfs, mounting } from '../../drivers/bubblewrap/scratch.ts';
+import { isolationArguments } from '../../drivers/bubblewrap/arguments.ts';
 import type { BoxMaterials } from './parts.ts';
 import { proxyPort } from './flags.ts';
 import { policyFiles } from './policies.ts';
@@ -21,7 +16,7 @@ export const mostTasks = 2_048;
  * The box's files are memory: the profile with its caches and downloads, and what processes share.
  * The devices cannot be changed, which matters where the launcher is root: the box has its number.
  */
-const furniture: Furniture = {
+const tmpfs: Tmpfs = {
   bytes: 512 * 2 ** 20,
   inodes: 65_536,
   folders: ['tmp', 'shm'],
@@ -31,7 +26,7 @@ const furniture: Furniture = {
 
 /** All that can be written, beside the processes in `/proc`. */
 const places: readonly string[] = [
-  ...deviceMounts(furniture),
+  ...deviceMounts(tmpfs),
   ...['--symlink', '/proc/self/fd', '/dev/fd'],
   ...['--bind', folderAt('shm'), '/dev/shm', '--bind', folderAt('tmp'), '/tmp'],
   ...['--remount-ro', '/'],
@@ -66,10 +61,10 @@ export function browserCommand({
   return [
     tools.prlimit,
     ...limits,
-    ...mounting(scratchTools, furniture),
+    ...mounting(scratchTools, tmpfs),
     tools.bwrap,
     // Chromium may make user namespaces: its own sandbox is made of them.
-    ...[...walls('box'), '--unshare-net'],
+    ...[...isolationArguments('box'), '--unshare-net'],
     ...mark(),
     ...Object.entries(environment).flatMap(([name, value]) => ['--setenv', name, value]),
     ...readable.flatMap((path) => ['--ro-bind', path, path]),

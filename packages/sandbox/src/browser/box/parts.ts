@@ -6,7 +6,7 @@ import { diagnose } from '../../drivers/bubblewrap/diagnose.ts';
 import { librariesOf } from '../../drivers/bubblewrap/libraries.ts';
 import { findScratchTools, type ScratchTools } from '../../drivers/bubblewrap/scratch.ts';
 import { findTools } from '../../drivers/bubblewrap/tools.ts';
-import type { HostTools } from '../../drivers/bubblewrap/command.ts';
+import type { HostTools } from '../../drivers/bubblewrap/tools.ts';
 import { inheritableDescriptors } from '../../drivers/inherited.ts';
 import { compileFilter } from '../../drivers/seccomp/bpf.ts';
 import type { Chromium } from '../find.ts';

@@ -1,10 +1,10 @@
 import type { Server, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { setTimeout as wait } from 'node:timers/promises';
 import { BoxFiles } from '../../drivers/box-files.ts';
 import type { BoxCgroup } from '../../drivers/cgroup/cgroups.ts';
 import { release, type WatchedChild } from '../../drivers/child.ts';
 import type { ProcessView } from '../../drivers/procfs.ts';
+import { reap } from '../../drivers/reap.ts';
 import { privateBytes, treeOf } from './processes.ts';
 
 /** A running Chromium in its box. Disposing of it kills it and waits until nothing is left. */
@@ -35,7 +35,6 @@ export interface ChromiumMaterial {
   readonly proxy: Server;
 }
 
-const burialMs = 5_000;
 /** How often new processes are looked for where there is no cgroup to count them. */
 const searchMs = 250;
 /** Chromium itself makes at most 32 connections to a proxy. */
@@ -100,12 +99,7 @@ export function runningChromium({ watched, init, cgroup, proxy }: ChromiumMateri
     proxy.close();
     for (const socket of sockets) socket.destroy();
     await release(watched);
-    const giveUpAt = performance.now() + burialMs;
-    while (init.sample() !== undefined && performance.now() < giveUpAt) {
-      init.kill();
-      await wait(1);
-    }
-    init[Symbol.dispose]();
+    await reap(init);
     files[Symbol.dispose]();
     await cgroup?.remove();
   }

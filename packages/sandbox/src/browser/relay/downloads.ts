@@ -1,6 +1,6 @@
 import { downloadFolder } from '../box/flags.ts';
-import type { Numbered } from './control.ts';
-import type { FileBay } from './files.ts';
+import type { CdpConnection } from './connection.ts';
+import type { FileTransfer } from './file-transfer.ts';
 import { type Fields, textOf } from './messages.ts';
 
 export interface Downloads {
@@ -11,9 +11,9 @@ export interface Downloads {
 }
 
 export interface DownloadParts {
-  readonly control: Numbered;
+  readonly cdp: CdpConnection;
   readonly ownSession: () => string;
-  readonly bay: () => FileBay;
+  readonly transfer: () => FileTransfer;
   /** Bytes that one download may have. */
   readonly limit: () => number;
   kept(name: string, bytes: Uint8Array): void;
@@ -28,7 +28,7 @@ export function downloads(parts: DownloadParts): Downloads {
 
   async function keep(guid: string, name: string): Promise<void> {
     try {
-      const bytes = await parts.bay().read(`${downloadFolder}/${guid}`, parts.limit());
+      const bytes = await parts.transfer().read(`${downloadFolder}/${guid}`, parts.limit());
       parts.kept(name, bytes);
     } catch (error) {
       parts.failed(name, (error as Error).message);
@@ -38,7 +38,7 @@ export function downloads(parts: DownloadParts): Downloads {
   function progress(params: Fields): void {
     const guid = textOf(params['guid']);
     const state = textOf(params['state']);
-    if (state === 'completed' && parts.bay().landed(guid, textOf(params['filePath']))) return;
+    if (state === 'completed' && parts.transfer().landed(guid, textOf(params['filePath']))) return;
     const name = names.get(guid);
     if (name === undefined) return;
     if (Math.max(Number(params['receivedBytes']), Number(params['totalBytes'])) > parts.limit()) {
@@ -57,12 +57,12 @@ export function downloads(parts: DownloadParts): Downloads {
     event(method, params) {
       const guid = textOf(params['guid']);
       if (method === 'Browser.downloadWillBegin') {
-        parts.bay().began(guid, textOf(params['frameId']));
+        parts.transfer().began(guid, textOf(params['frameId']));
         if (names.size < 1_000) names.set(guid, textOf(params['suggestedFilename']) || 'download');
       } else if (method === 'Browser.downloadProgress') progress(params);
     },
     async prepare(contextId) {
-      await parts.control.ask(
+      await parts.cdp.ask(
         'Browser.setDownloadBehavior',
         {
           behavior: 'allowAndName',

@@ -1,4 +1,4 @@
-import type { FileBay } from './files.ts';
+import type { FileTransfer } from './file-transfer.ts';
 
 const mostFiles = 32;
 
@@ -6,7 +6,7 @@ const mostFiles = 32;
 export async function placeFiles(
   names: unknown,
   find: (name: string) => Uint8Array | undefined,
-  bay: FileBay,
+  transfer: FileTransfer,
 ): Promise<readonly string[]> {
   if (!Array.isArray(names) || names.length > mostFiles) {
     throw new Error(`files must be a list of at most ${mostFiles} names`);
@@ -19,7 +19,7 @@ export async function placeFiles(
         `${JSON.stringify(String(name).slice(0, 200))} is no file that this run has made`,
       );
     }
-    paths.push(await bay.put(name.split('/').at(-1) ?? 'file', bytes));
+    paths.push(await transfer.put(name.split('/').at(-1) ?? 'file', bytes));
   }
   return paths;
 }

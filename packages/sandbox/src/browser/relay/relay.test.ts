@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { numbered } from './control.ts';
+import { openConnection } from './connection.ts';
 import { Inventory } from './inventory.ts';
 import { openRelay, type Relay } from './relay.ts';
 import { table } from './table.ts';
@@ -26,9 +26,9 @@ function desk(): Desk {
   const told: Record<string, unknown>[] = [];
   const refused: string[] = [];
   const inventory = new Inventory();
-  const control = numbered({ send: (text) => void sent.push(JSON.parse(text) as never) });
+  const cdp = openConnection({ send: (text) => void sent.push(JSON.parse(text) as never) });
   const relay = openRelay({
-    control,
+    cdp,
     inventory,
     isOwn: (session) => session === own,
     own: () => undefined,

@@ -1,4 +1,4 @@
-import type { Numbered } from './control.ts';
+import type { CdpConnection } from './connection.ts';
 import { decide } from './decide.ts';
 import { type Inventory, mostPages } from './inventory.ts';
 import {
@@ -19,7 +19,7 @@ const openCommands = 4_096;
 const commandLength = 32 * 2 ** 20;
 
 export interface RelayParts {
-  readonly control: Numbered;
+  readonly cdp: CdpConnection;
   readonly inventory: Inventory;
   /** Whether that is the relay's own session to the browser. */
   isOwn(sessionId: string | undefined): boolean;
@@ -48,7 +48,7 @@ export interface Relay {
 }
 
 export function openRelay(parts: RelayParts): Relay {
-  const { control, inventory, toScript } = parts;
+  const { cdp, inventory, toScript } = parts;
 
   function refuse({ id, sessionId }: Command, why: string): void {
     parts.refused(why);
@@ -71,8 +71,7 @@ export function openRelay(parts: RelayParts): Relay {
     if (session === undefined) {
       return fail(id, undefined, 'Session with given id not found.');
     }
-    if (control.open >= openCommands)
-      return fail(id, sessionId, 'Too many commands are unanswered');
+    if (cdp.open >= openCommands) return fail(id, sessionId, 'Too many commands are unanswered');
     const decision = decide(session, method, command.params, inventory);
     if (!decision.pass) return refuse(command, decision.why);
     if (method === 'Target.createTarget') {
@@ -89,7 +88,7 @@ export function openRelay(parts: RelayParts): Relay {
 
   function pass({ id, method, sessionId }: Command, params: Fields): void {
     try {
-      control.pass(method, params, sessionId, (rest) => {
+      cdp.pass(method, params, sessionId, (rest) => {
         if (method === 'Target.createTarget') inventory.opening(-1);
         const deliver = (answer: string): void => toScript(`{"id":${id}${answer}`);
         const look = lookAt(method, rest.length);
@@ -120,7 +119,7 @@ export function openRelay(parts: RelayParts): Relay {
   function fromBrowser(text: string): void {
     const incoming = readIncoming(text);
     if (incoming === undefined) return;
-    if (incoming.kind === 'answer') return control.settle(incoming.id, incoming.rest);
+    if (incoming.kind === 'answer') return cdp.settle(incoming.id, incoming.rest);
     const { method, sessionId } = incoming;
     const params = (): Fields => incoming.params();
     if (parts.isOwn(sessionId)) return parts.own(method, params());
@@ -141,11 +140,11 @@ export function openRelay(parts: RelayParts): Relay {
       case 'Target.attachedToTarget': {
         if (inventory.attached(given)) return true;
         // Nobody else would let it go on.
-        control.pass('Runtime.runIfWaitingForDebugger', {}, textOf(given['sessionId']), () => {});
+        cdp.pass('Runtime.runIfWaitingForDebugger', {}, textOf(given['sessionId']), () => {});
         return false;
       }
       case 'Target.detachedFromTarget':
-        control.ended(textOf(given['sessionId']));
+        cdp.ended(textOf(given['sessionId']));
         return inventory.detached(given);
       case 'Target.targetCreated':
       case 'Target.targetInfoChanged':
@@ -165,7 +164,7 @@ export function openRelay(parts: RelayParts): Relay {
       const id = /^\{"id":(\d{1,15})/.exec(start)?.[1];
       if (id === undefined) return parts.refused('An event was too large to be passed on');
       const message = 'The answer is larger than the relay passes on';
-      control.settle(Number(id), `,"error":${JSON.stringify({ code: -32_000, message })}}`);
+      cdp.settle(Number(id), `,"error":${JSON.stringify({ code: -32_000, message })}}`);
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { Numbered } from './control.ts';
+import type { CdpConnection } from './connection.ts';
 import type { Inventory } from './inventory.ts';
 import { textOf } from './messages.ts';
 
@@ -7,7 +7,7 @@ const waitMs = 1_500;
 
 /** The page that was opened last and shows something; `null` when there is none or it hangs. */
 export async function takeScreenshot(
-  control: Numbered,
+  cdp: CdpConnection,
   inventory: Inventory,
   ownSession: string,
 ): Promise<Uint8Array | null> {
@@ -15,7 +15,7 @@ export async function takeScreenshot(
   if (page === undefined) return null;
   const { targetId } = page;
   try {
-    const attached = await control.ask(
+    const attached = await cdp.ask(
       'Target.attachToTarget',
       { targetId, flatten: true },
       ownSession,
@@ -23,12 +23,7 @@ export async function takeScreenshot(
     );
     const session = textOf(attached['sessionId']);
     inventory.hideSession(session);
-    const { data } = await control.ask(
-      'Page.captureScreenshot',
-      { format: 'png' },
-      session,
-      waitMs,
-    );
+    const { data } = await cdp.ask('Page.captureScreenshot', { format: 'png' }, session, waitMs);
     return Buffer.from(textOf(data), 'base64');
   } catch {
     return null;

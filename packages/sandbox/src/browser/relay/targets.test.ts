@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Numbered } from './control.ts';
+import type { CdpConnection } from './connection.ts';
 import { Inventory, mostPages } from './inventory.ts';
 import { targetGuard } from './targets.ts';
 
@@ -8,7 +8,7 @@ import { targetGuard } from './targets.ts';
 function guardOf(inventory = new Inventory()) {
   const closed: unknown[] = [];
   const said: string[] = [];
-  const control: Numbered = {
+  const cdp: CdpConnection = {
     ask: async (method, params) => {
       closed.push([method, params]);
       return {};
@@ -18,7 +18,7 @@ function guardOf(inventory = new Inventory()) {
     ended: () => undefined,
     open: 0,
   };
-  const guard = targetGuard(control, inventory, () => 'own', {
+  const guard = targetGuard(cdp, inventory, () => 'own', {
     closed: (why) => said.push(why),
     crashed: (status) => said.push(`crashed ${status}`),
   });

@@ -1,4 +1,4 @@
-import type { Numbered } from './control.ts';
+import type { CdpConnection } from './connection.ts';
 import { type Inventory, mostPages } from './inventory.ts';
 import { type Fields, type TargetInfo, targetInfoOf, textOf } from './messages.ts';
 import { mayShow } from './urls.ts';
@@ -10,7 +10,7 @@ export interface TargetGuard {
 
 /** Keeps the books on targets, and closes those that turn into what no script may see. */
 export function targetGuard(
-  control: Numbered,
+  cdp: CdpConnection,
   inventory: Inventory,
   ownSession: () => string,
   report: { closed(why: string): void; crashed(status: string): void },
@@ -21,7 +21,7 @@ export function targetGuard(
     if (closing.has(targetId)) return;
     closing.add(targetId);
     report.closed(why);
-    control.ask('Target.closeTarget', { targetId }, ownSession()).catch(() => undefined);
+    cdp.ask('Target.closeTarget', { targetId }, ownSession()).catch(() => undefined);
   }
 
   function look(info: TargetInfo): void {

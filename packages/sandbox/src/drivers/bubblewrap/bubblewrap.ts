@@ -11,16 +11,15 @@ import { compileFilter } from '../seccomp/bpf.ts';
 import { nodeTable } from '../seccomp/node-table.ts';
 import { isolateTable, type SyscallTable } from '../seccomp/table.ts';
 import { boxCommand, inside, insideNode } from './command.ts';
-import type { HostTools } from './command.ts';
 import { diagnose } from './diagnose.ts';
 import type { Diagnosis } from './diagnose.ts';
 import { librariesForAddons, librariesOf } from './libraries.ts';
 import { killOrphans } from './orphans.ts';
-import { findScratchTools, type Furniture, nodeFurniture, scratch } from './scratch.ts';
+import { findScratchTools, type Tmpfs, nodeTmpfs, scratch } from './scratch.ts';
 import type { ScratchTools } from './scratch.ts';
 import { giveUp, spawnBox } from './spawn.ts';
 import type { Spawned } from './spawn.ts';
-import { findTools } from './tools.ts';
+import { findTools, type HostTools } from './tools.ts';
 
 export interface BubblewrapOptions {
   /** Where boxes get their memory and task limits; without it the launcher's watchdog stands alone. */
@@ -30,10 +29,10 @@ export interface BubblewrapOptions {
 }
 
 /** A machine that has proved itself: how to start any command in a box. */
-type Workshop = (
+type BoxStarter = (
   limits: readonly ResourceLimit[],
   nodeArguments: readonly string[],
-  furniture: Furniture,
+  tmpfs: Tmpfs,
 ) => Spawned;
 
 /** What boxes differ in from the ground up; each kind has to prove itself on this machine. */
@@ -67,10 +66,10 @@ const probeSpec: BoxSpec = {
  */
 export function bubblewrap(parts: BoxParts, options: BubblewrapOptions = {}): Driver {
   const { cgroups } = options;
-  const ready = new Map<Kind, Promise<Workshop | Diagnosis>>();
+  const ready = new Map<Kind, Promise<BoxStarter | Diagnosis>>();
 
   /** The answer is kept when it is good, and asked again when it is bad: machines get mended. */
-  async function prepare(kind: Kind): Promise<Workshop | Diagnosis> {
+  async function prepare(kind: Kind): Promise<BoxStarter | Diagnosis> {
     const asked = ready.get(kind) ?? prove(parts, options, kind);
     ready.set(kind, asked);
     const answer = await asked;
@@ -90,13 +89,13 @@ export function bubblewrap(parts: BoxParts, options: BubblewrapOptions = {}): Dr
     },
 
     async start(spec: BoxSpec): Promise<Box> {
-      const workshop = await prepare(kindOf(spec));
-      if (typeof workshop !== 'function') {
-        const { detail, fix } = workshop;
+      const starter = await prepare(kindOf(spec));
+      if (typeof starter !== 'function') {
+        const { detail, fix } = starter;
         throw new CastellanError('isolation_unavailable', detail, { fix });
       }
       const limits = resourceLimits(spec);
-      const spawned = workshop(limits, argumentsFor(parts, spec), furnitureFor(spec));
+      const spawned = starter(limits, argumentsFor(parts, spec), tmpfsFor(spec));
       const runner = await spawned.inner;
       if (runner === undefined) {
         throw new CastellanError('box_failed', diagnose(await giveUp(spawned)).detail);
@@ -132,8 +131,8 @@ function kindOf({ engine, processes = 1 }: BoxSpec): Kind {
   return processes > 1 ? 'nodeWithProcesses' : 'node';
 }
 
-function furnitureFor(spec: BoxSpec): Furniture {
-  return nodeFurniture(scratchBytes(spec), spec.processes);
+function tmpfsFor(spec: BoxSpec): Tmpfs {
+  return nodeTmpfs(scratchBytes(spec), spec.processes);
 }
 
 function argumentsFor(parts: BoxParts, spec: BoxSpec): string[] {
@@ -156,7 +155,7 @@ async function prove(
   parts: BoxParts,
   options: BubblewrapOptions,
   kind: Kind,
-): Promise<Workshop | Diagnosis> {
+): Promise<BoxStarter | Diagnosis> {
   killOrphans();
   let filter: Buffer;
   let libraries: readonly string[];
@@ -179,18 +178,17 @@ async function prove(
     return { detail: (error as Error).message, fix: null };
   }
   const leaks = inheritableDescriptors();
-  const workshop: Workshop = (limits, rest, furniture) => {
+  const starter: BoxStarter = (limits, rest, tmpfs) => {
     const box = { tools, parts, libraries, limits, nodeArguments: rest };
-    const furnished =
-      scratchTools === undefined ? {} : { scratch: { tools: scratchTools, furniture } };
+    const furnished = scratchTools === undefined ? {} : { scratch: { tools: scratchTools, tmpfs } };
     return spawnBox(boxCommand({ ...box, ...furnished }), filter, leaks);
   };
 
   const spec: BoxSpec = { ...probeSpec, engine: kind === 'isolate' ? 'isolate' : 'node' };
-  const spawned = workshop(resourceLimits(spec), ['-e', script], furnitureFor(spec));
+  const spawned = starter(resourceLimits(spec), ['-e', script], tmpfsFor(spec));
   const { code, signal } = await spawned.watched.ended;
   const lastWords = await giveUp(spawned);
-  if (code === 0) return workshop;
+  if (code === 0) return starter;
   if (code === 3) return { detail: 'The system call filter is not in force.', fix: null };
   return diagnose(lastWords === '' ? `ended with ${signal ?? code}` : lastWords);
 }

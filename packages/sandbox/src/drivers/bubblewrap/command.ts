@@ -3,14 +3,9 @@ import type { ResourceLimit } from '../rlimits.ts';
 import { nodeEnvironment, runnerEnvironment } from '../runner-command.ts';
 import type { NodePaths, RunnerPaths } from '../runner-command.ts';
 import { mark } from './orphans.ts';
-import { type Furniture, mounting, scratch, scratchMounts, type ScratchTools } from './scratch.ts';
-import { alone, walls } from './walls.ts';
-
-/** Programs of the host that put a box together, as absolute paths. */
-export interface HostTools {
-  readonly bwrap: string;
-  readonly prlimit: string;
-}
+import { type Tmpfs, mounting, scratch, scratchMounts, type ScratchTools } from './scratch.ts';
+import type { HostTools } from './tools.ts';
+import { isolationArguments, singleProcess } from './arguments.ts';
 
 /** Where the parts are inside. */
 export const inside: RunnerPaths & { readonly node: string } = {
@@ -42,8 +37,8 @@ export interface Box {
   readonly libraries: readonly string[];
   readonly limits: readonly ResourceLimit[];
   readonly nodeArguments: readonly string[];
-  /** Node engine: how its furniture is made, and what it is. */
-  readonly scratch?: { readonly tools: ScratchTools; readonly furniture: Furniture };
+  /** Node engine: how its tmpfs is made, and what it is. */
+  readonly scratch?: { readonly tools: ScratchTools; readonly tmpfs: Tmpfs };
 }
 
 /**
@@ -60,9 +55,9 @@ export function boxCommand(box: Box): readonly [program: string, ...rest: string
   return [
     tools.prlimit,
     ...limits.map(({ option, value }) => `--${option}=${value}`),
-    ...(box.scratch === undefined ? [] : mounting(box.scratch.tools, box.scratch.furniture)),
+    ...(box.scratch === undefined ? [] : mounting(box.scratch.tools, box.scratch.tmpfs)),
     tools.bwrap,
-    ...[...walls('box'), ...alone, '--unshare-net'],
+    ...[...isolationArguments('box'), ...singleProcess, '--unshare-net'],
     ...mark(),
     ...Object.entries(environment).flatMap(([name, value]) => ['--setenv', name, value]),
     ...readOnly(parts.node, inside.node),

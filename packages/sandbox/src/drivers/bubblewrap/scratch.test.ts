@@ -10,7 +10,7 @@ import { compileFilter } from '../seccomp/bpf.ts';
 import { nodeTable } from '../seccomp/node-table.ts';
 import { boxCommand } from './command.ts';
 import { librariesOf } from './libraries.ts';
-import { findScratchTools, mounting, nodeFurniture } from './scratch.ts';
+import { findScratchTools, mounting, nodeTmpfs } from './scratch.ts';
 import { giveUp, spawnBox } from './spawn.ts';
 
 const hostTools = { bwrap: '/usr/bin/bwrap', prlimit: '/usr/bin/prlimit' };
@@ -32,7 +32,7 @@ async function inBox(script: string, processes = 1): Promise<unknown> {
         `const fs = require('fs'); const code = (w) => { try { return w() ?? 'done' } catch (e) { return e.code } };
          (async () => { ${script} })().then((v) => fs.writeSync(3, JSON.stringify(v)));`,
       ],
-      scratch: { tools, furniture: nodeFurniture(bytes, processes) },
+      scratch: { tools, tmpfs: nodeTmpfs(bytes, processes) },
     }),
     compileFilter(nodeTable(processes > 1)),
     [],
@@ -163,7 +163,7 @@ describe('mounting', () => {
     const namespace = ['--user', '--map-root-user', '--mount', 'sh', '-ec', another, 'sh'];
     const { status, stderr } = spawnSync(
       'unshare',
-      [...namespace, ...mounting(tools, nodeFurniture(bytes)), 'sh', '-c', ':'],
+      [...namespace, ...mounting(tools, nodeTmpfs(bytes)), 'sh', '-c', ':'],
       { encoding: 'utf8' },
     );
     assert.deepEqual([status, stderr], [0, '']);

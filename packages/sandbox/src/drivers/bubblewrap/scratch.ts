@@ -11,7 +11,7 @@ export const scratch = {
 } as const;
 
 /** What a box finds that bubblewrap cannot make by itself. */
-export interface Furniture {
+export interface Tmpfs {
   /** Bytes of the writable file system. */
   readonly bytes: number;
   /** Files and folders that fit into it, whatever they hold. */
@@ -24,8 +24,8 @@ export interface Furniture {
   readonly tasks: number;
 }
 
-/** The furniture of a node engine's box, with room for so many bytes and processes. */
-export const nodeFurniture = (bytes: number, processes = 1): Furniture => ({
+/** The tmpfs of a node engine's box, with room for so many bytes and processes. */
+export const nodeTmpfs = (bytes: number, processes = 1): Tmpfs => ({
   bytes,
   inodes: 4_096,
   folders: ['work', 'tmp', 'home'],
@@ -47,7 +47,7 @@ const etc = {
 /** Where `/dev` is mounted with one of these, and it mostly is, a namespace may not take it away. */
 const readOnly = 'ro,nosuid,noexec';
 
-/** Programs that mount the furniture before bubblewrap starts, as absolute paths. */
+/** Programs that mount the tmpfs before bubblewrap starts, as absolute paths. */
 export interface ScratchTools {
   readonly unshare: string;
   readonly mount: string;
@@ -64,7 +64,7 @@ export async function findScratchTools(): Promise<ScratchTools | string> {
   const [unshare, mount, prlimit, sh] = await Promise.all(names.map(find));
   if (!unshare || !mount || !prlimit || !sh) return `one of ${names.join(', ')} was not found`;
   const tools = { unshare, mount, prlimit, sh };
-  const [program, ...rest] = mounting(tools, nodeFurniture(2 ** 20));
+  const [program, ...rest] = mounting(tools, nodeTmpfs(2 ** 20));
   try {
     await promisify(execFile)(program, [...rest, sh, '-c', ':'], { env: {} });
     return tools;
@@ -82,10 +82,10 @@ export async function findScratchTools(): Promise<ScratchTools | string> {
  */
 export function mounting(
   { unshare, mount, prlimit, sh }: ScratchTools,
-  { bytes, inodes, devices, tasks, ...furniture }: Furniture,
+  { bytes, inodes, devices, tasks, ...tmpfs }: Tmpfs,
 ): readonly [program: string, ...rest: string[]] {
   const options = `size=${bytes},nr_inodes=${inodes},mode=0700,noexec,nosuid,nodev`;
-  const folders = furniture.folders.map(folderAt);
+  const folders = tmpfs.folders.map(folderAt);
   const bound = devices.map((name) => [`/dev/${name}`, `${meetingPoint}/dev/${name}`] as const);
   // Counted in the namespace that was just made: the user's other processes have no say in it.
   const counting = countsPerNamespace() ? [prlimit, `--nproc=${tasks}`] : [];
@@ -114,17 +114,17 @@ function countsPerNamespace(): boolean {
   return major > 5 || (major === 5 && minor >= 14);
 }
 
-/** Where a folder of the furniture is while the box is built. */
+/** Where a folder of the tmpfs is while the box is built. */
 export const folderAt = (name: string): string => `${meetingPoint}/scratch/${name}`;
 
 /** bubblewrap's part: the devices that were put there. */
-export const deviceMounts = ({ devices }: Furniture): readonly string[] =>
+export const deviceMounts = ({ devices }: Tmpfs): readonly string[] =>
   devices.flatMap((name) => ['--dev-bind', `${meetingPoint}/dev/${name}`, `/dev/${name}`]);
 
 /** bubblewrap's part for the node engine: what was mounted there, as its writable folder. */
 export const scratchMounts: readonly string[] = [
   ...['--bind', `${meetingPoint}/scratch`, scratch.root],
-  ...deviceMounts(nodeFurniture(0)),
+  ...deviceMounts(nodeTmpfs(0)),
   ...['--ro-bind', `${meetingPoint}/etc`, '/etc'],
   ...['--symlink', `${scratch.root}/tmp`, '/tmp'],
 ];

@@ -3,9 +3,14 @@ import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { promisify } from 'node:util';
-import type { HostTools } from './command.ts';
 import { missingTool } from './diagnose.ts';
 import type { Diagnosis } from './diagnose.ts';
+
+/** Programs of the host that put a box together, as absolute paths. */
+export interface HostTools {
+  readonly bwrap: string;
+  readonly prlimit: string;
+}
 
 /** `--disable-userns` came with this one. */
 const oldest = [0, 8, 0] as const;

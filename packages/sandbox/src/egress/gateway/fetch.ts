@@ -1,5 +1,10 @@
 import { setMaxListeners } from 'node:events';
-import { pieceBytes, pieceCost, type RequestHead, type ResponseHead } from '../messages.ts';
+import {
+  pieceBytes,
+  pieceCost,
+  type EgressRequestHead,
+  type EgressResponseHead,
+} from '../messages.ts';
 import { checkHeaders, checkMethod, headerOf } from '../rules/headers.ts';
 import { checkPlace } from '../rules/names.ts';
 import type { Policy } from '../rules/policy.ts';
@@ -30,13 +35,13 @@ export interface RunParts {
 /** One request's way back to the launcher. */
 export interface Answers {
   entry(entry: Entry): void;
-  response(head: ResponseHead): void;
+  response(head: EgressResponseHead): void;
   download(piece: Uint8Array): void;
 }
 
 /** One request: what the script asked for, and the two directions of its body. */
 export interface Request {
-  readonly head: RequestHead;
+  readonly head: EgressRequestHead;
   readonly upload: Upload;
   readonly window: Window;
   readonly answers: Answers;
@@ -78,7 +83,7 @@ export async function fetchFor(run: RunParts, request: Request): Promise<void> {
   }
 }
 
-function firstStep(head: RequestHead, userAgent: string): Step {
+function firstStep(head: EgressRequestHead, userAgent: string): Step {
   const target = readTarget(head.url);
   const method = checkMethod(head.method, head.hasBody);
   const given = checkHeaders(head.headers);

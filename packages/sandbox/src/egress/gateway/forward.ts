@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { pieceCost, type ResponseHead, windowBytes } from '../messages.ts';
+import { pieceCost, type EgressResponseHead, windowBytes } from '../messages.ts';
 import { headerOf, headerPairs } from '../rules/headers.ts';
 import { Window } from '../window.ts';
 import type { Entry } from './attempt.ts';
@@ -75,7 +75,7 @@ function uploadOf(request: IncomingMessage): Upload {
   return upload;
 }
 
-function headersFor({ headers, status }: ResponseHead, method = ''): string[] {
+function headersFor({ headers, status }: EgressResponseHead, method = ''): string[] {
   const hasBody = method !== 'HEAD' && status !== 204 && status !== 304;
   const isDecoded = hasBody && codingsOf(headers).length > 0;
   return headers

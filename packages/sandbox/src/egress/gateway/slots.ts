@@ -12,7 +12,7 @@ export class Slots {
     signal.throwIfAborted();
     if (this.#free > 0) this.#free -= 1;
     else await this.#wait(signal);
-    return { [Symbol.dispose]: () => this.#leave() };
+    return { [Symbol.dispose]: () => this.#giveBack() };
   }
 
   #wait(signal: AbortSignal): Promise<void> {
@@ -30,7 +30,7 @@ export class Slots {
     });
   }
 
-  #leave(): void {
+  #giveBack(): void {
     const next = this.#waiting.shift();
     if (next === undefined) this.#free += 1;
     else next();

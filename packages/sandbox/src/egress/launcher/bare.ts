@@ -14,7 +14,7 @@ export function startBare(): Started {
     watched,
     prove: async () => child.pid ?? 0,
     kill: () => void child.kill('SIGKILL'),
-    bury: () => release(watched),
+    release: () => release(watched),
     failure: (lastWords) =>
       new CastellanError('box_failed', `The egress gateway could not be started: ${lastWords}.`),
   };

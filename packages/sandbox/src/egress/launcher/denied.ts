@@ -1,6 +1,6 @@
 import type { NetworkEntry } from '@castellan/protocol';
-import { type Exchange, NetworkError, type ProxyStream } from './exchange.ts';
-import { longest, type RequestHead, tunnelRefused } from '../messages.ts';
+import { type EgressRequest, NetworkError, type ProxyStream } from './request.ts';
+import { longest, type EgressRequestHead, tunnelRefused } from '../messages.ts';
 import { loggedUrl } from '../rules/target.ts';
 import type { RunEgress } from './run-egress.ts';
 
@@ -22,9 +22,9 @@ export function deniedEgress(
     get networkRequests() {
       return log.length;
     },
-    request({ url, method }: RequestHead): Exchange {
+    request({ url, method }: EgressRequestHead): EgressRequest {
       deny(method, url);
-      return refusedExchange();
+      return refusedRequest();
     },
     proxy: () => refusedStream(deny),
     async [Symbol.asyncDispose]() {},
@@ -48,7 +48,7 @@ function deniedEntry(seq: number, method: string, given: string): NetworkEntry {
   };
 }
 
-function refusedExchange(): Exchange {
+function refusedRequest(): EgressRequest {
   const response = Promise.reject(new NetworkError());
   response.catch(() => undefined);
   return {

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { ProcessView } from '../../drivers/procfs.ts';
 import { holdings } from '../../drivers/fixtures/leftovers.ts';
 import { openEgress } from './egress.ts';
-import { NetworkError } from './exchange.ts';
+import { NetworkError } from './request.ts';
 import { ask, begin, loopback } from '../fixtures/ask.ts';
 import { openBoxed } from '../fixtures/open.ts';
 import { serve } from '../fixtures/serve.ts';

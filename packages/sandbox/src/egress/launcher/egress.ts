@@ -1,11 +1,12 @@
-import { setTimeout as wait } from 'node:timers/promises';
+import { supervise, type Supervisor } from '@castellan/protocol/supervise';
 import type { GatewayBox } from './box/command.ts';
 import { type GatewayProcess, startGateway } from './gateway-process.ts';
 import type { Inbound } from './inbound.ts';
 import { machineAddresses, machineNameServers } from './machine.ts';
 import { type ConfigureMessage, egressTypes, type EgressTimeouts } from '../messages.ts';
 import type { NetworkEntry } from '@castellan/protocol';
-import { checkNetwork, type RunNetwork } from './network.ts';
+import type { RunNetwork } from '../rules/network.ts';
+import { checkNetwork } from './check-network.ts';
 import { type Carrier, LiveRun, type RunEgress } from './run-egress.ts';
 
 export interface EgressOptions {
@@ -43,39 +44,41 @@ export async function openEgress(options: EgressOptions = {}): Promise<Egress> {
   const { ca = null, userAgent = 'Castellan', timeouts } = options;
   const configuration = { ca, userAgent, timeouts: { ...defaultTimeouts, ...timeouts } };
   const live = new LiveEgress(configuration, options);
-  await live.open();
+  await live.ready;
   return live;
 }
 
 class LiveEgress implements Egress, Carrier {
-  readonly #configuration: ConfigureMessage;
   readonly #options: Pick<EgressOptions, 'resolver' | 'box'>;
   readonly #runs = new Set<LiveRun>();
   /** Whose request it is, by number. */
   readonly #routes = new Map<number, LiveRun>();
   /** Runs that the gateway is letting go of, by number. */
   readonly #closing = new Map<number, () => void>();
-  readonly #over = new AbortController();
-  #current: GatewayProcess | undefined;
+  readonly #gateways: Supervisor<GatewayProcess>;
   /** The machine's addresses, as the current gateway knows them. */
   #described: string | undefined;
-  /** Resolves when there is a gateway again. */
-  #arrival = Promise.withResolvers<void>();
-  #keeping: Promise<void> | undefined;
   #lastId = 0;
 
   constructor(configuration: ConfigureMessage, options: Pick<EgressOptions, 'resolver' | 'box'>) {
-    this.#configuration = configuration;
     this.#options = options;
+    this.#gateways = supervise<GatewayProcess>({
+      start: () => startGateway(configuration, (message) => this.#receive(message), options.box),
+      onUp: () => (this.#described = undefined),
+      onGone: (gateway, why) => {
+        for (const run of this.#runs) run.lost(gateway, why);
+      },
+      longestPauseMs,
+    });
   }
 
   get pid(): number | undefined {
-    return this.#current?.pid;
+    return this.#gateways.current?.pid;
   }
 
-  /** Resolves when the gateway works; from then on there is one, again and again. */
-  async open(): Promise<void> {
-    this.#keeping = this.#keep(await this.#start());
+  /** Resolves when the gateway works; rejects when it cannot be started. */
+  get ready(): Promise<void> {
+    return this.#gateways.ready;
   }
 
   forRun(network: RunNetwork, onEntry: (entry: NetworkEntry) => void = () => undefined): RunEgress {
@@ -86,10 +89,7 @@ class LiveEgress implements Egress, Carrier {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#over.abort();
-    this.#arrival.resolve();
-    await this.#current?.[Symbol.asyncDispose]();
-    await this.#keeping;
+    await this.#gateways[Symbol.asyncDispose]();
     await Promise.all([...this.#runs].map((run) => run[Symbol.asyncDispose]()));
   }
 
@@ -99,13 +99,7 @@ class LiveEgress implements Egress, Carrier {
   }
 
   async gateway(): Promise<GatewayProcess | undefined> {
-    if (this.#current === undefined && !this.#over.signal.aborted) {
-      const done = new AbortController();
-      const patience = wait(patienceMs, undefined, { signal: done.signal }).catch(() => undefined);
-      await Promise.race([this.#arrival.promise, patience]);
-      done.abort();
-    }
-    return this.#current;
+    return this.#gateways.current ?? this.#gateways.arrival(AbortSignal.timeout(patienceMs));
   }
 
   nameServers(): readonly string[] {
@@ -136,35 +130,6 @@ class LiveEgress implements Egress, Carrier {
     const said = new Promise<void>((resolve) => this.#closing.set(run, resolve));
     await Promise.race([said, gateway.gone]);
     this.#closing.delete(run);
-  }
-
-  async #start(): Promise<GatewayProcess> {
-    const receive = (message: Inbound): void => this.#receive(message);
-    const gateway = await startGateway(this.#configuration, receive, this.#options.box);
-    this.#current = gateway;
-    this.#described = undefined;
-    this.#arrival.resolve();
-    return gateway;
-  }
-
-  /** Waits for the gateway's death, says so to the runs, and starts another; until the end. */
-  async #keep(first: GatewayProcess): Promise<void> {
-    let gateway: GatewayProcess | undefined = first;
-    for (let pauseMs = 0; ;) {
-      if (gateway !== undefined) {
-        const why = await gateway.gone;
-        this.#current = undefined;
-        this.#arrival = Promise.withResolvers<void>();
-        for (const run of this.#runs) run.lost(gateway, why);
-      }
-      await wait(pauseMs, undefined, { signal: this.#over.signal }).catch(() => undefined);
-      if (this.#over.signal.aborted) return;
-      const started: GatewayProcess | undefined = await this.#start().catch(() => undefined);
-      gateway = started;
-      pauseMs = started === undefined ? Math.min(2 * pauseMs + 100, longestPauseMs) : 0;
-      // It was being started when all ended: the next turn of the loop sees it gone, and stops.
-      if (this.#over.signal.aborted) await started?.[Symbol.asyncDispose]();
-    }
   }
 
   #receive(message: Inbound): void {

@@ -49,7 +49,7 @@ export async function startGateway(
   });
   const gone = (async (): Promise<string> => {
     const { code, signal } = await watched.ended;
-    await started.bury();
+    await started.release();
     // Its last words name files of this machine: they are the operator's, and no run's.
     if (isServing) warn((await watched.stderr).trim());
     return fault ?? `the gateway ended (${signal ?? `code ${code}`})`;

@@ -12,7 +12,7 @@ import {
   wholeField,
   wordField,
 } from '@castellan/protocol';
-import { egressTypes, type EntryMessage, longest, type ResponseHead } from '../messages.ts';
+import { egressTypes, type EntryMessage, longest, type EgressResponseHead } from '../messages.ts';
 
 /**
  * What the gateway says, checked. It is ours, but it reads what hostile servers send: each key is
@@ -26,7 +26,7 @@ export type Inbound =
       readonly request: number;
       readonly entry: Omit<EntryMessage, 'request'>;
     }
-  | { readonly type: 'response'; readonly request: number; readonly head: ResponseHead }
+  | { readonly type: 'response'; readonly request: number; readonly head: EgressResponseHead }
   | { readonly type: 'download'; readonly request: number; readonly bytes: Uint8Array }
   | { readonly type: 'uploadCredit'; readonly request: number; readonly credit: number }
   | { readonly type: 'end' | 'failed'; readonly request: number };
@@ -55,7 +55,7 @@ export function readInbound({ type, json, bytes }: Frame): Inbound {
   }
 }
 
-function readHead(fields: Fields): ResponseHead {
+function readHead(fields: Fields): EgressResponseHead {
   const headers = field(fields, 'headers');
   if (!Array.isArray(headers)) throw bad('headers');
   return {

@@ -1,9 +1,9 @@
-import { type Exchange, LiveExchange, type ProxyStream } from './exchange.ts';
+import { type EgressRequest, LiveRequest, type ProxyStream } from './request.ts';
 import type { GatewayProcess } from './gateway-process.ts';
 import type { Inbound } from './inbound.ts';
-import { egressTypes, type EntryMessage, longest, type RequestHead } from '../messages.ts';
+import { egressTypes, type EntryMessage, longest, type EgressRequestHead } from '../messages.ts';
 import { caps, type NetworkEntry } from '@castellan/protocol';
-import type { RunNetwork } from './network.ts';
+import type { RunNetwork } from '../rules/network.ts';
 import { readPolicy } from '../rules/policy.ts';
 import { type SecretRule, withoutSecrets } from '../rules/secrets.ts';
 import { loggedUrl } from '../rules/target.ts';
@@ -11,7 +11,7 @@ import { loggedUrl } from '../rules/target.ts';
 /** One run's way out. Disposing of it ends its requests and closes its sockets. */
 export interface RunEgress extends AsyncDisposable {
   /** Starts a request. Never throws: what is not allowed fails like any other. */
-  request(head: RequestHead): Exchange;
+  request(head: EgressRequestHead): EgressRequest;
   /**
    * Starts a connection that speaks HTTP to a proxy: `CONNECT`, or requests with a whole URL. Each
    * of them is checked and logged as one of `request` is. Never throws.
@@ -48,9 +48,9 @@ export interface Carrier {
 const mostCarried = 2 * caps.openFetches;
 
 interface Carried {
-  readonly exchange: LiveExchange;
+  readonly request: LiveRequest;
   /** `null` for a client's connection, whose requests the gateway reads. */
-  readonly head: RequestHead | null;
+  readonly head: EgressRequestHead | null;
   readonly time: number;
   gateway: GatewayProcess | undefined;
 }
@@ -85,7 +85,7 @@ export class LiveRun implements RunEgress {
     return this.#bytes;
   }
 
-  request(head: RequestHead): Exchange {
+  request(head: EgressRequestHead): EgressRequest {
     return this.#carry(head);
   }
 
@@ -93,24 +93,24 @@ export class LiveRun implements RunEgress {
     return this.#carry(null);
   }
 
-  #carry(head: RequestHead | null): LiveExchange {
+  #carry(head: EgressRequestHead | null): LiveRequest {
     const id = this.#carrier.nextId();
-    const exchange = new LiveExchange(() => {
+    const request = new LiveRequest(() => {
       this.#carried.delete(id);
       this.#carrier.unroute(id);
     });
-    const carried: Carried = { exchange, head, time: Date.now(), gateway: undefined };
+    const carried: Carried = { request, head, time: Date.now(), gateway: undefined };
     const isOneTooMany = this.#carried.size >= mostCarried;
     this.#carried.set(id, carried);
-    if (this.#isOver || isOneTooMany) exchange.fail();
+    if (this.#isOver || isOneTooMany) request.fail();
     else void this.#start(id, carried);
-    return exchange;
+    return request;
   }
 
   /** A frame about one of this run's requests. */
   receive(message: Exclude<Inbound, { readonly type: 'ready' | 'closed' }>): void {
     if (message.type === 'entry') this.#record(message.entry);
-    else this.#carried.get(message.request)?.exchange.receive(message);
+    else this.#carried.get(message.request)?.request.receive(message);
   }
 
   /** A gateway has died: what it was doing for this run has failed. */
@@ -135,7 +135,7 @@ export class LiveRun implements RunEgress {
 
   async #start(id: number, carried: Carried): Promise<void> {
     const gateway = await this.#carrier.gateway();
-    if (carried.exchange.isOver) return;
+    if (carried.request.isOver) return;
     if (gateway === undefined) return this.#giveUp(carried, 'the gateway is not running');
     if (this.#isOver) return this.#giveUp(carried, 'the run is over');
     if (this.#home !== gateway) {
@@ -148,16 +148,16 @@ export class LiveRun implements RunEgress {
     carried.gateway = gateway;
     this.#carrier.route(id, this);
     const { head } = carried;
-    carried.exchange.start(
+    carried.request.start(
       { run: this.#id, request: id, ...(head === null ? {} : knownKeys(head)) },
       (type, message, bytes) => gateway.send(type, message, bytes),
     );
   }
 
   /** Ends a request that the gateway cannot speak for any more. */
-  #giveUp({ exchange, head, time }: Carried, reason: string): void {
+  #giveUp({ request, head, time }: Carried, reason: string): void {
     const outcome = this.#isOver ? 'aborted' : 'failed';
-    exchange.fail();
+    request.fail();
     this.#record({
       time,
       method: head === null ? 'CONNECT' : head.method.slice(0, longest.method),
@@ -189,6 +189,6 @@ function knownKeys({
   redirect,
   hasBody,
   bodyBytes = null,
-}: RequestHead): RequestHead {
+}: EgressRequestHead): EgressRequestHead {
   return { url, method, headers, redirect, hasBody, bodyBytes };
 }

@@ -11,7 +11,7 @@ export interface Started {
   prove(): Promise<number>;
   kill(): void;
   /** Lets go of what watched the process; it is gone. */
-  bury(): Promise<void>;
+  release(): Promise<void>;
   /** Why it did not start, from its last words. */
   failure(lastWords: string): Error;
 }

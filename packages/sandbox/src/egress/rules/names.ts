@@ -5,7 +5,7 @@ import { Refused, shown } from './refused.ts';
 export interface NameRules {
   readonly allow: readonly HostPattern[];
   /** Narrows `allow`; null leaves it as it is. */
-  readonly within: readonly HostPattern[] | null;
+  readonly narrowedTo: readonly HostPattern[] | null;
   readonly deny: readonly HostPattern[];
 }
 
@@ -19,12 +19,12 @@ const metadata: ReadonlySet<string> = new Set([
 ]);
 
 /** Throws `Refused` unless the lists allow the host on that port. What is denied stays denied. */
-export function checkPlace(place: Place, { allow, within, deny }: NameRules): void {
+export function checkPlace(place: Place, { allow, narrowedTo, deny }: NameRules): void {
   const named = `${shown(place.host)} port ${place.port}`;
   if (deny.some((pattern) => fits(pattern, place, true))) throw new Refused(`${named} is denied`);
   if (metadata.has(place.host)) throw new Refused(`${named} is a metadata service`);
   if (!allow.some((pattern) => fits(pattern, place)))
     throw new Refused(`${named} is not in the host list`);
-  if (within !== null && !within.some((pattern) => fits(pattern, place)))
+  if (narrowedTo !== null && !narrowedTo.some((pattern) => fits(pattern, place)))
     throw new Refused(`${named} is not in the host list of the run`);
 }

@@ -1,4 +1,4 @@
-import type { RunNetwork } from '../launcher/network.ts';
+import type { RunNetwork } from './network.ts';
 import { type AddressRules, readPrivateRange, readRange } from './addresses.ts';
 import { isHeaderValue } from './headers.ts';
 import { readHostPattern } from './hosts.ts';
@@ -17,13 +17,14 @@ export interface Policy {
 
 /** Reads a policy whole. Throws `Refused` for the first entry that cannot be used. */
 export function readPolicy(network: RunNetwork): Policy {
-  const { within, allowPrivate = [], deny = [], blockedAddresses = [], secrets = {} } = network;
+  const { narrowedTo, allowPrivate = [], deny = [], blockedAddresses = [], secrets = {} } = network;
   const denied = list('deny', deny);
   const ranges = denied.filter(isRange);
   return {
     names: {
       allow: list('allow', network.allow).map(readHostPattern),
-      within: within === undefined ? null : list('within', within).map(readHostPattern),
+      narrowedTo:
+        narrowedTo === undefined ? null : list('narrowedTo', narrowedTo).map(readHostPattern),
       deny: denied.filter((entry) => !isRange(entry)).map(readHostPattern),
     },
     addresses: {

@@ -1,16 +1,15 @@
 import { CastellanError } from '@castellan/protocol';
-import type { Routes } from '../routes/unknown.ts';
 import type { RateRule } from './options.ts';
 
 /** The rules that are there without being named in the config. */
 const own = ['key', 'address', 'wrong-keys'];
 
-/** Throws `invalid_option` for a rule that would never count anything, or that no answer could show. */
-export function checkRules(rules: readonly RateRule[], routes: Routes): void {
+/**
+ * Throws `invalid_option` for a rule that would never count anything, or that no answer could show.
+ * `paths` are those that a rule may name, such as `GET /v1/runs/:id`.
+ */
+export function checkRules(rules: readonly RateRule[], paths: readonly string[]): void {
   const names = new Set(own);
-  const paths = [...routes].flatMap(([url, methods]) =>
-    [...methods].filter((method) => method !== 'HEAD').map((method) => `${method} ${url}`),
-  );
   for (const { name, by, paths: counted = [] } of rules) {
     const shown = JSON.stringify(name);
     if (!/^[a-z][a-z0-9-]{0,63}$/.test(name)) {

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { ProblemError, shown } from '../problems/problem.ts';
 
 /** The methods of each route, by its pattern such as `/v1/runs/:id`. */
-export type Routes = ReadonlyMap<string, ReadonlySet<string>>;
+type Routes = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** Notes the routes that are added from now on. */
 export function noteRoutes(app: FastifyInstance): Routes {
@@ -13,6 +13,13 @@ export function noteRoutes(app: FastifyInstance): Routes {
     routes.set(url, methods);
   });
   return routes;
+}
+
+/** Each route with each of its methods, such as `GET /v1/runs/:id`. */
+export function pathsOf(routes: Routes): string[] {
+  return [...routes].flatMap(([url, methods]) =>
+    [...methods].filter((method) => method !== 'HEAD').map((method) => `${method} ${url}`),
+  );
 }
 
 /**

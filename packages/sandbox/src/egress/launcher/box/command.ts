@@ -1,6 +1,6 @@
-import type { HostTools } from '../../../drivers/bubblewrap/command.ts';
+import type { HostTools } from '../../../drivers/bubblewrap/tools.ts';
 import { mark } from '../../../drivers/bubblewrap/orphans.ts';
-import { alone, walls } from '../../../drivers/bubblewrap/walls.ts';
+import { isolationArguments, singleProcess } from '../../../drivers/bubblewrap/arguments.ts';
 import type { ResourceLimit } from '../../../drivers/rlimits.ts';
 
 /** Descriptors beside 2, the last words, and 3, the channel. bubblewrap closes both at the end. */
@@ -37,7 +37,7 @@ export function gatewayCommand({
     ...limits.map(({ option, value }) => `--${option}=${value}`),
     tools.bwrap,
     // The network is what the gateway is for.
-    ...[...walls('gateway'), ...alone],
+    ...[...isolationArguments('gateway'), ...singleProcess],
     ...mark(),
     ...['--ro-bind', node, '/node'],
     ...libraries.flatMap((path) => ['--ro-bind', path, path]),

@@ -36,7 +36,7 @@ async function inBox(body: string): Promise<Record<string, unknown>> {
     return JSON.parse(said) as Record<string, unknown>;
   } finally {
     started.kill();
-    await started.bury();
+    await started.release();
   }
 }
 

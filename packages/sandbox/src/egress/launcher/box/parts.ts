@@ -3,7 +3,7 @@ import { findPackageJSON } from 'node:module';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CastellanError } from '@castellan/protocol';
-import type { HostTools } from '../../../drivers/bubblewrap/command.ts';
+import type { HostTools } from '../../../drivers/bubblewrap/tools.ts';
 import { librariesOf } from '../../../drivers/bubblewrap/libraries.ts';
 import { findTools } from '../../../drivers/bubblewrap/tools.ts';
 import { inheritableDescriptors } from '../../../drivers/inherited.ts';

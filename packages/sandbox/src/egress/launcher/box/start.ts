@@ -10,8 +10,8 @@ import type { ProcessView } from '../../../drivers/procfs.ts';
 import type { Started } from '../started.ts';
 import { descriptors, type GatewayBox, gatewayCommand } from './command.ts';
 
-/** The walls without which no gateway is used. */
-const walls = [
+/** The requiredLayers without which no gateway is used. */
+const requiredLayers = [
   ...(['userns', 'pidns', 'mountns', 'ipcns', 'utsns'] as const),
   ...(['seccomp', 'nonewprivs', 'nocaps', 'rlimits'] as const),
 ] satisfies readonly Layer[];
@@ -35,7 +35,7 @@ export function startBoxed(box: GatewayBox): Started {
       await known;
       const pid = gateway?.pid ?? 0;
       const proved = proveLayers(pid, { limits: box.limits, inCgroup: () => false });
-      const missing = walls.filter((wall) => !proved.includes(wall));
+      const missing = requiredLayers.filter((layer) => !proved.includes(layer));
       if (missing.length === 0) return pid;
       throw unavailable(`its box stands without ${missing.join(', ')}.`);
     },
@@ -44,7 +44,7 @@ export function startBoxed(box: GatewayBox): Started {
       if (gateway !== undefined) gateway.kill();
       else if (pid !== undefined && exitCode === null && signalCode === null) killUnfinished(pid);
     },
-    async bury() {
+    async release() {
       await release(watched);
       await known;
       // Where bubblewrap was killed before it, it dies a moment later by itself.

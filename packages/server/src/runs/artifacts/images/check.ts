@@ -2,17 +2,8 @@ import type { ArtifactImage } from '@castellan/protocol';
 import { readGif } from './gif.ts';
 import { readJpeg } from './jpeg.ts';
 import { readPng } from './png.ts';
+import type { ReadStructure, Structure } from './structure.ts';
 import { readWebp } from './webp.ts';
-
-/** Size in pixels, as far as the bytes tell it, and whether the structure goes on to its end. */
-export interface Structure {
-  readonly width: number | null;
-  readonly height: number | null;
-  readonly isWhole: boolean;
-}
-
-/** Walks through one format. Reads outside the bytes throw `RangeError`, which means: not whole. */
-export type ReadStructure = (bytes: Uint8Array, view: DataView) => Structure;
 
 const formats: Readonly<Record<string, ReadStructure>> = {
   'image/png': readPng,

@@ -1,4 +1,4 @@
-import type { Structure } from './check.ts';
+import type { Structure } from './structure.ts';
 
 const blocks = { extension: 0x21, image: 0x2c, trailer: 0x3b } as const;
 

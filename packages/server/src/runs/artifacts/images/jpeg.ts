@@ -1,4 +1,4 @@
-import type { Structure } from './check.ts';
+import type { Structure } from './structure.ts';
 
 /** Start of a frame, which holds the size: all of 0xC0 to 0xCF but DHT, JPG and DAC. */
 const isFrame = (marker: number): boolean =>

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import type { Structure } from './check.ts';
+import type { Structure } from './structure.ts';
 
 /**
  * PNG, third edition: a signature of 8 bytes, then chunks until IEND.

@@ -1,4 +1,4 @@
-import type { Structure } from './check.ts';
+import type { Structure } from './structure.ts';
 
 /**
  * WebP: `RIFF`, length u32, `WEBP`, then chunks of which the first says the kind. All little-endian.

@@ -2,13 +2,13 @@ import type { Pipe } from '../pipe.ts';
 import { type Fields, fieldsOf, parse } from './messages.ts';
 
 /** Chromium refused a command of the relay's own. */
-class ControlError extends Error {
-  override name = 'ControlError';
+class CdpError extends Error {
+  override name = 'CdpError';
 }
 
 /** Sends commands to Chromium under numbers of ours, and knows whose answer comes back. */
-export interface Numbered {
-  /** A command of the relay's own. Rejects with `ControlError`, also when no answer comes in time. */
+export interface CdpConnection {
+  /** A command of the relay's own. Rejects with `CdpError`, also when no answer comes in time. */
   ask(method: string, params?: Fields, sessionId?: string, waitMs?: number): Promise<Fields>;
   /** Passes a command on; `answered` gets what follows the number in the answer. */
   pass(method: string, params: Fields, sessionId: string | undefined, answered: Answered): void;
@@ -27,10 +27,10 @@ const ended = { code: -32_001, message: 'Session with given id not found.' };
 
 const defaultWaitMs = 15_000;
 
-export function numbered(pipe: Pick<Pipe, 'send'>): Numbered {
+export function openConnection(pipe: Pick<Pipe, 'send'>): CdpConnection {
   const waiting = new Map<number, { sessionId: string | undefined; answered: Answered }>();
   let last = 0;
-  const pass: Numbered['pass'] = (method, params, sessionId, answered) => {
+  const pass: CdpConnection['pass'] = (method, params, sessionId, answered) => {
     const id = last + 1;
     const text = JSON.stringify({ id, method, params, sessionId });
     last = id;
@@ -42,7 +42,7 @@ export function numbered(pipe: Pick<Pipe, 'send'>): Numbered {
     ask(method, params = {}, sessionId, waitMs = defaultWaitMs) {
       const { promise, resolve, reject } = Promise.withResolvers<Fields>();
       const timer = setTimeout(
-        () => reject(new ControlError(`${method} was not answered in ${waitMs} ms`)),
+        () => reject(new CdpError(`${method} was not answered in ${waitMs} ms`)),
         waitMs,
       );
       pass(method, params, sessionId, (rest) => {
@@ -50,7 +50,7 @@ export function numbered(pipe: Pick<Pipe, 'send'>): Numbered {
         const answer = fieldsOf(parse(`{"id":0${rest}`));
         const error = answer['error'];
         if (error === undefined) resolve(fieldsOf(answer['result']));
-        else reject(new ControlError(`${method}: ${JSON.stringify(error).slice(0, 300)}`));
+        else reject(new CdpError(`${method}: ${JSON.stringify(error).slice(0, 300)}`));
       });
       return promise;
     },

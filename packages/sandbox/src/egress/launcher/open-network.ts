@@ -2,7 +2,8 @@ import type { DriverName, Limits, NetworkEntry } from '@castellan/protocol';
 import { findGatewayBox } from './box/parts.ts';
 import { deniedEgress } from './denied.ts';
 import { type Egress, openEgress } from './egress.ts';
-import { checkNetwork, type RunNetwork } from './network.ts';
+import type { RunNetwork } from '../rules/network.ts';
+import { checkNetwork } from './check-network.ts';
 import type { RunEgress } from './run-egress.ts';
 
 /** What scripts may reach. Deny by default; a host list never opens private addresses by itself. */
@@ -51,13 +52,13 @@ export function runNetwork(
   const { resolver: _resolver, ca: _ca, ...policy } = options;
   const network = networkOf(policy, limits);
   if (narrowed === undefined) return network;
-  const within = { ...network, within: narrowed.allow };
-  checkNetwork(within);
-  return within;
+  const narrower = { ...network, narrowedTo: narrowed.allow };
+  checkNetwork(narrower);
+  return narrower;
 }
 
 /** One run's way out. */
-export function wayOut(
+export function openRunEgress(
   egress: Egress | undefined,
   network: RunNetwork | null,
   limits: Limits,

@@ -2,7 +2,7 @@ import type { ReadyBox } from '../pool/pool.ts';
 import type { Browsing } from './browsing.ts';
 
 /** Where a run takes place. */
-export interface Taken {
+export interface Acquired {
   readonly box: ReadyBox;
   readonly browsing: Browsing | undefined;
 }
@@ -11,23 +11,23 @@ export interface Taken {
  * Takes a box and, as soon as it is the run's turn, a browser beside it. `undefined` when the run
  * has ended before both were there. What comes too late, or in vain, is given back.
  */
-export async function takeBoth(
+export async function acquire(
   takeBox: (onTurn: () => void) => Promise<ReadyBox>,
   takeBrowser: () => Promise<Browsing | undefined>,
   ended: Promise<unknown>,
-): Promise<Taken | undefined> {
+): Promise<Acquired | undefined> {
   let browser: Promise<Browsing | undefined> = Promise.resolve(undefined);
   const box = takeBox(() => {
     browser = takeBrowser();
     browser.catch(() => undefined);
   });
   const both = box.then(async (ready) => ({ box: ready, browsing: await browser }));
-  let taken: Taken | undefined;
+  let acquired: Acquired | undefined;
   try {
-    taken = await Promise.race([both, ended.then(() => undefined)]);
-    return taken;
+    acquired = await Promise.race([both, ended.then(() => undefined)]);
+    return acquired;
   } finally {
-    if (taken === undefined) void giveBack(box, () => browser);
+    if (acquired === undefined) void giveBack(box, () => browser);
   }
 }
 

@@ -5,7 +5,7 @@ const lookMs = 1_000;
 const mostCpuMs = 250;
 
 /** Kills a box that works while it has nothing to do: no limit of a run counts then. Gives what ends the watch. */
-export function seeToRest(box: Box): () => void {
+export function watchIdle(box: Box): () => void {
   let seenMs = box.meter().cpuMs;
   const timer = setInterval(() => {
     const { cpuMs } = box.meter();

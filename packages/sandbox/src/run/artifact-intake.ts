@@ -7,7 +7,7 @@ import type { Journal } from './journal.ts';
 const maxUnstored = 16 * 2 ** 20;
 
 /** What the run does about its artifacts. */
-export interface KeepingHooks {
+export interface IntakeHooks {
   /** A box that writes faster than the sink takes has to wait. */
   hold(isHeld: boolean): void;
   /** Ends the run; does nothing when it has ended. */
@@ -15,13 +15,13 @@ export interface KeepingHooks {
 }
 
 /** Takes the artifacts of one run: each is counted, stored, and only then made known. */
-export class Keeping {
+export class ArtifactIntake {
   readonly #artifacts: Artifacts;
   readonly #journal: Journal;
-  readonly #hooks: KeepingHooks;
+  readonly #hooks: IntakeHooks;
   #fault: string | undefined;
 
-  constructor(artifacts: Artifacts, journal: Journal, hooks: KeepingHooks) {
+  constructor(artifacts: Artifacts, journal: Journal, hooks: IntakeHooks) {
     this.#artifacts = artifacts;
     this.#journal = journal;
     this.#hooks = hooks;

@@ -1,4 +1,4 @@
-import type { Numbered } from './control.ts';
+import type { CdpConnection } from './connection.ts';
 import type { Inventory } from './inventory.ts';
 import { type Fields, fieldsOf, textOf } from './messages.ts';
 
@@ -10,7 +10,7 @@ const chunkBytes = 2 ** 20;
  * into the box's memory and out of it: Chromium itself reads and writes them, and no path of the
  * box is ever followed from outside.
  */
-export interface FileBay {
+export interface FileTransfer {
   /** Makes a file that Chromium can put into a form; gives its path in the box. */
   put(name: string, bytes: Uint8Array): Promise<string>;
   /** Reads a file of the box. Rejects when it is larger than `limit` bytes. */
@@ -20,7 +20,11 @@ export interface FileBay {
   began(guid: string, frameId: string): void;
 }
 
-export function fileBay(control: Numbered, ownSession: string, inventory: Inventory): FileBay {
+export function openFileTransfer(
+  cdp: CdpConnection,
+  ownSession: string,
+  inventory: Inventory,
+): FileTransfer {
   const landing = new Map<string, (path: string) => void>();
   let starting: Promise<{ session: string; context: string; frame: string }> | undefined;
   let begun: ((guid: string) => void) | undefined;
@@ -29,16 +33,16 @@ export function fileBay(control: Numbered, ownSession: string, inventory: Invent
   let last: Promise<unknown> = Promise.resolve();
 
   async function start(): Promise<{ session: string; context: string; frame: string }> {
-    const made = await control.ask('Target.createBrowserContext', {}, ownSession);
+    const made = await cdp.ask('Target.createBrowserContext', {}, ownSession);
     const context = textOf(made['browserContextId']);
     inventory.hideContext(context);
-    const target = await control.ask(
+    const target = await cdp.ask(
       'Target.createTarget',
       { url: 'about:blank', browserContextId: context, background: true },
       ownSession,
     );
     const targetId = textOf(target['targetId']);
-    const attached = await control.ask(
+    const attached = await cdp.ask(
       'Target.attachToTarget',
       { targetId, flatten: true },
       ownSession,
@@ -49,23 +53,19 @@ export function fileBay(control: Numbered, ownSession: string, inventory: Invent
     return { session, context, frame };
   }
 
-  const bay = (): Promise<{ session: string; context: string; frame: string }> =>
+  const page = (): Promise<{ session: string; context: string; frame: string }> =>
     (starting ??= start());
 
   async function evaluate(session: string, expression: string): Promise<Fields> {
-    const answer = await control.ask(
-      'Runtime.evaluate',
-      { expression, userGesture: true },
-      session,
-    );
+    const answer = await cdp.ask('Runtime.evaluate', { expression, userGesture: true }, session);
     if (answer['exceptionDetails'] !== undefined) throw new Error('a file could not be made');
     return fieldsOf(answer['result']);
   }
 
   async function write(name: string, bytes: Uint8Array): Promise<string> {
-    const { session, context } = await bay();
+    const { session, context } = await page();
     const downloadPath = `/tmp/files/${++count}`;
-    await control.ask(
+    await cdp.ask(
       'Browser.setDownloadBehavior',
       { behavior: 'allow', browserContextId: context, downloadPath, eventsEnabled: true },
       ownSession,
@@ -90,24 +90,25 @@ export function fileBay(control: Numbered, ownSession: string, inventory: Invent
   }
 
   async function readAll(path: string, limit: number): Promise<Uint8Array> {
-    const { session } = await bay();
+    const { session } = await page();
     const input = await evaluate(
       session,
       "Object.assign(document.createElement('input'), { type: 'file' })",
     );
     const objectId = textOf(input['objectId']);
-    await control.ask('DOM.setFileInputFiles', { objectId, files: [path] }, session);
-    const file = await control.ask(
+    await cdp.ask('DOM.setFileInputFiles', { objectId, files: [path] }, session);
+    const file = await cdp.ask(
       'Runtime.callFunctionOn',
       { objectId, functionDeclaration: 'function () { return this.files[0]; }' },
       session,
     );
     const blob = fieldsOf(file['result']);
-    const { uuid } = await control.ask('IO.resolveBlob', { objectId: blob['objectId'] }, session);
+    const { uuid } = await cdp.ask('IO.resolveBlob', { objectId: blob['objectId'] }, session);
     const handle = `blob:${textOf(uuid)}`;
     const chunks: Buffer[] = [];
-    for (let bytes = 0; ;) {
-      const piece = await control.ask('IO.read', { handle, size: chunkBytes }, session);
+    let bytes = 0;
+    while (true) {
+      const piece = await cdp.ask('IO.read', { handle, size: chunkBytes }, session);
       const encoding = piece['base64Encoded'] === true ? 'base64' : 'utf8';
       const chunk = Buffer.from(textOf(piece['data']), encoding);
       chunks.push(chunk);

@@ -1,7 +1,3 @@
-import { CastellanError } from '@castellan/protocol';
-import { readPolicy } from '../rules/policy.ts';
-import { Refused } from '../rules/refused.ts';
-
 /** What one run may reach. Everything that is not allowed is refused. */
 export interface RunNetwork {
   /**
@@ -10,7 +6,7 @@ export interface RunNetwork {
    */
   readonly allow: readonly string[];
   /** Hosts as in `allow` that narrow it: a request has to fit both lists. Opens nothing. */
-  readonly within?: readonly string[];
+  readonly narrowedTo?: readonly string[];
   /** Ranges in CIDR notation whose addresses may be reached besides the public ones. Operator only. */
   readonly allowPrivate?: readonly string[];
   /** Hosts as in `allow` (without a port: on every port), addresses and ranges. Wins over all. */
@@ -29,14 +25,4 @@ export interface RunNetwork {
 export interface Secret {
   readonly value: string;
   readonly hosts: readonly string[];
-}
-
-/** Throws `invalid_option` with the offending value when a policy cannot be used. */
-export function checkNetwork(network: RunNetwork): void {
-  try {
-    readPolicy(network);
-  } catch (error) {
-    if (!(error instanceof Refused)) throw error;
-    throw new CastellanError('invalid_option', `network: ${error.message}.`);
-  }
 }

@@ -4,13 +4,13 @@ import {
   pieceCost,
   type ProxyMessage,
   type RequestMessage,
-  type ResponseHead,
+  type EgressResponseHead,
 } from '../messages.ts';
 import type { Inbound } from './inbound.ts';
 import { batchedCredit, Window } from '../window.ts';
 
 /** One request under way. Whatever goes wrong, every promise of it rejects with `NetworkError`. */
-export interface Exchange {
+export interface EgressRequest {
   /**
    * Sends a piece of the body, in the order of the calls. Resolves when there is room for more; a
    * server that has answered without reading on takes nothing more, and that is no error.
@@ -20,13 +20,13 @@ export interface Exchange {
   end(): void;
   /** Gives up: at any time, and without effect once all is over. */
   abort(): void;
-  readonly response: Promise<ResponseHead>;
+  readonly response: Promise<EgressResponseHead>;
   /** To be read once. Not reading it holds the server back; leaving the loop gives up. */
   readonly body: AsyncIterable<Uint8Array>;
 }
 
 /** A client's connection to the run's HTTP proxy. Its `body` ends when the gateway closes it. */
-export type ProxyStream = Omit<Exchange, 'response'>;
+export type ProxyStream = Omit<EgressRequest, 'response'>;
 
 /** All that a script may learn of a request that got no response, for whatever reason. */
 export class NetworkError extends Error {
@@ -41,8 +41,8 @@ export class NetworkError extends Error {
 export type SendFrame = (type: number, message: object, bytes?: Uint8Array) => void;
 
 /** The launcher's end of one request. */
-export class LiveExchange implements Exchange {
-  readonly #response = Promise.withResolvers<ResponseHead>();
+export class LiveRequest implements EgressRequest {
+  readonly #response = Promise.withResolvers<EgressResponseHead>();
   readonly #window = new Window();
   readonly #over = new AbortController();
   readonly #chunks: Uint8Array[] = [];
@@ -76,7 +76,7 @@ export class LiveExchange implements Exchange {
     this.#started.resolve();
   }
 
-  get response(): Promise<ResponseHead> {
+  get response(): Promise<EgressResponseHead> {
     return this.#response.promise;
   }
 

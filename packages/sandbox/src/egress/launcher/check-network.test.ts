@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { CastellanError } from '@castellan/protocol';
-import { checkNetwork, type RunNetwork } from './network.ts';
+import type { RunNetwork } from '../rules/network.ts';
+import { checkNetwork } from './check-network.ts';
 
 const base: RunNetwork = { allow: [], networkRequests: 1, networkBytes: 1 };
 

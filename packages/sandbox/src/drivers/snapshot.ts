@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { CastellanError, codeKey } from '@castellan/protocol';
+import type { Snapshot } from './driver.ts';
+
+const require = createRequire(import.meta.url);
+
+/** Finds a snapshot, or makes it. Its key is computed here: a box would load all of Node's cryptography for it. */
+export function locateSnapshot(
+  runnerDir: string,
+  addon: string,
+  extras: readonly 'browser'[],
+): Snapshot {
+  const file = snapshotFile(runnerDir, addon, extras);
+  return { file, codeKey: codeKeyOf(readFileSync(file)) };
+}
+
+/** What compiled code is made for in isolates of this process's V8 that start from `snapshot`. */
+export function codeKeyOf(snapshot: Uint8Array): string {
+  const sha256 = createHash('sha256').update(snapshot).digest('hex');
+  return codeKey(process.versions.v8, process.arch, sha256);
+}
+
+/**
+ * The prelude's snapshot fits one build of V8. The package carries one for the Node that it was
+ * built with; for any other it is made once from the prelude and kept in the user's cache.
+ * Nothing but our own build ever gets here: a snapshot is as good as machine code.
+ */
+function snapshotFile(runnerDir: string, addon: string, extras: readonly 'browser'[]): string {
+  const name = [...extras, `snapshot-${process.version}-${process.arch}.blob`].join('-');
+  const shipped = join(runnerDir, name);
+  if (existsSync(shipped)) return shipped;
+  const prelude = join(runnerDir, 'prelude.js');
+  const made = statSync(prelude);
+  const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'castellan');
+  const kept = join(cache, `${made.mtimeMs.toString(36)}-${made.size.toString(36)}-${name}`);
+  if (!existsSync(kept)) {
+    mkdirSync(cache, { recursive: true, mode: 0o700 });
+    const fresh = `${kept}.${process.pid}`;
+    writeFileSync(fresh, makeSnapshot(addon, runnerDir, extras), { flag: 'wx', mode: 0o600 });
+    renameSync(fresh, kept);
+  }
+  if (statSync(kept).uid !== process.getuid?.()) {
+    throw new CastellanError('box_failed', `${kept} belongs to another user; remove it.`);
+  }
+  return kept;
+}
+
+function makeSnapshot(addon: string, runnerDir: string, extras: readonly 'browser'[]): Uint8Array {
+  const { ivm } = require(addon) as {
+    ivm: {
+      Isolate: { createSnapshot(scripts: object[], warmup: string): { copy(): ArrayBuffer } };
+    };
+  };
+  const scripts = ['prelude', ...extras].map((name) => ({
+    code: readFileSync(join(runnerDir, `${name}.js`), 'utf8'),
+    filename: `castellan:${name}`,
+  }));
+  const warmup = readFileSync(join(runnerDir, 'warmup.js'), 'utf8');
+  const snapshot = ivm.Isolate.createSnapshot(scripts, warmup);
+  return new Uint8Array(snapshot.copy());
+}
