@@ -1,10 +1,11 @@
-import { policyTable } from './policy-table.ts';
-import type { Row } from './row.ts';
-import { serverTable } from './server-table.ts';
+import { policyTable } from '../../packages/server/src/config/policy-table.ts';
+import type { Row } from '../../packages/server/src/config/row.ts';
+import { serverTable } from '../../packages/server/src/config/server-table.ts';
 
-/** The reference page of all options, in Markdown. It is committed; a test keeps it as the tables are. */
+/** The reference page of all options of the service, in Markdown: from the tables that read them. */
 export function configReference(): string {
-  return `# Configuration
+  return `<!-- Made from the tables of options: npm run docs -->
+# Configuration
 
 \`castellan serve\` reads \`castellan.config.ts\` (or \`.mjs\`, \`.js\`, \`.json\`) of the current folder, or the file that
 \`--config\` names. A flag wins over the environment, the environment over the file, the file over the default. An
