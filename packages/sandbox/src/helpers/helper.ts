@@ -8,11 +8,14 @@ export interface HelperContext {
 }
 
 /** A function of the host's that scripts may call. Arguments arrive as copies, JSON values only. */
-export type HelperFunction = (this: HelperContext, ...args: never[]) => unknown;
+export type HelperFunction = (this: HelperContext, ...args: never) => unknown;
 
-export interface HelperOptions {
-  /** Checks the array of arguments, and may change it. Any Standard Schema, for example `z.tuple`. */
-  readonly args?: StandardSchemaV1;
+export interface HelperOptions<Args extends readonly unknown[] = readonly unknown[]> {
+  /**
+   * Checks the array of arguments, and may change it: the function receives what the schema returns.
+   * Any Standard Schema, for example `z.tuple`.
+   */
+  readonly args?: StandardSchemaV1<unknown, Args>;
   /** Checks what the helper returns, and may change it. */
   readonly result?: StandardSchemaV1;
 }
@@ -30,8 +33,11 @@ export class DeclaredHelper {
   }
 }
 
-/** A helper that returns a promise in the script, with checks of what it takes and gives. */
-export function helper(run: HelperFunction, options: HelperOptions = {}): DeclaredHelper {
+/** A helper that returns a promise in the script, with checks of its arguments and its result. */
+export function helper<Args extends readonly unknown[]>(
+  run: (this: HelperContext, ...args: Args) => unknown,
+  options: HelperOptions<Args> = {},
+): DeclaredHelper {
   return new DeclaredHelper(run, false, options);
 }
 
@@ -39,7 +45,10 @@ export function helper(run: HelperFunction, options: HelperOptions = {}): Declar
  * A helper that the script calls without `await`: the whole box stands still until it has answered.
  * The host's function may itself be asynchronous.
  */
-export function sync(run: HelperFunction, options: HelperOptions = {}): DeclaredHelper {
+export function sync<Args extends readonly unknown[]>(
+  run: (this: HelperContext, ...args: Args) => unknown,
+  options: HelperOptions<Args> = {},
+): DeclaredHelper {
   return new DeclaredHelper(run, true, options);
 }
 
