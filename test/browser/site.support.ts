@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
 
@@ -112,7 +113,9 @@ export async function openSite(): Promise<Site> {
     if (answer === undefined) response.writeHead(404).end('missing');
     else void answer(request, response);
   });
+  const upgraded = new Set<Duplex>();
   server.on('upgrade', (request, socket) => {
+    upgraded.add(socket);
     const key = `${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`;
     const accept = createHash('sha1').update(key).digest('base64');
     const text = 'hello over a socket';
@@ -130,6 +133,8 @@ export async function openSite(): Promise<Site> {
     port,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
+      // The server does not count them among its own, and waits for them all the same.
+      for (const socket of upgraded) socket.destroy();
       await new Promise((resolve) => server.close(resolve));
     },
   };
