@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import { parseSync } from 'oxc-parser';
 import { readManifest, readPackages, root } from './sources.support.ts';
 import type { Manifest } from './sources.support.ts';
+import { specifiersOf } from './specifiers.support.ts';
 
 interface Rule {
   /** Workspace packages that the sources may import. */
@@ -26,17 +27,32 @@ const table: Readonly<Record<string, Rule>> = {
 };
 
 /**
- * Folders inside the server, and the folders of it that their sources may import. What lies in
- * `src` itself puts them together. Types of the sandbox may be imported anywhere.
+ * Folders inside a package, and what else of it their sources may import: folders, or single files.
+ * A source belongs to the longest folder that holds it. What lies in `src` itself puts the folders
+ * together. Types of the sandbox may be imported anywhere in the server.
  */
-const serverFolders: Readonly<Record<string, readonly string[]>> = {
-  policies: [],
-  keys: [],
-  runs: ['policies'],
-  http: ['runs', 'keys', 'policies'],
-  config: ['policies'],
-  launching: ['runs', 'policies', 'config'],
-  launcher: ['launching', 'runs', 'policies', 'config'],
+const folders: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  runner: {
+    channel: [],
+    // Reads scripts, and knows no engine.
+    script: ['entry/failures.ts'],
+    // Rules that both engines call: of the guest only what works without it.
+    entry: ['guest/platform/natives.ts', 'guest/platform/brands.ts'],
+    'guest/platform': [],
+    guest: ['guest/platform', 'entry'],
+    engines: ['channel'],
+    'engines/isolate': ['engines', 'channel', 'script', 'entry', 'guest', 'guest/platform'],
+    'engines/node': ['engines', 'channel', 'script', 'entry'],
+  },
+  server: {
+    policies: [],
+    keys: [],
+    runs: ['policies'],
+    http: ['runs', 'keys', 'policies'],
+    config: ['policies'],
+    launching: ['runs', 'policies', 'config'],
+    launcher: ['launching', 'runs', 'policies', 'config'],
+  },
 };
 const server = 'packages/server/src/';
 /** The only folder of the server that makes boxes. */
@@ -68,7 +84,7 @@ function violations(file: string, source: string, manifest: Manifest): string[] 
 
   const isBoxless = file.startsWith(server) && !file.startsWith(boxMaker) && !isTest;
   const running = isBoxless ? runningImportsOf(file, source) : new Set<string>();
-  return importsOf(file, source).flatMap((written) => {
+  return specifiersOf(file, source).flatMap((written) => {
     const broken = (why: string): string[] => [`${file} imports '${written}': ${why}`];
     // The guest's build turns 'library:x' into x, evaluated when it is first needed.
     const specifier = inGuest ? written.replace(/^library:/, '') : written;
@@ -76,9 +92,10 @@ function violations(file: string, source: string, manifest: Manifest): string[] 
       const target = normalize(join(file, '..', specifier));
       if (isTest && isShared(target)) return [];
       if (!target.startsWith(`packages/${folder}/src/`)) return broken('leaves its package');
-      if (!isTest && !mayReach(file, target)) return broken('not among the folders of the server');
       const stays = target.startsWith(guest) || target.startsWith(rules);
-      return inGuest && !stays ? broken('leaves the guest') : [];
+      if (inGuest && !stays) return broken('leaves the guest');
+      const isFree = isTest || besideGuest.test(file);
+      return isFree || mayReach(file, target) ? [] : broken('its folder may not import that one');
     }
     if (specifier.startsWith('node:') || builtinModules.includes(specifier)) {
       if (!specifier.startsWith('node:')) return broken("a built-in needs 'node:'");
@@ -101,13 +118,24 @@ function isShared(target: string): boolean {
   return /^test\/shared\/[\w-]+\.support\.ts$/.test(target);
 }
 
-/** Whether a source of the server may import another one of it. */
+/** Whether the folder of a source may import another source of its package. */
 function mayReach(file: string, target: string): boolean {
-  if (!file.startsWith(server)) return true;
-  const [from, to] = [file, target].map((path) => path.slice(server.length).split('/'));
-  if (from === undefined || to === undefined || from.length === 1) return true;
-  if (to.length === 1) return false;
-  return from[0] === to[0] || (serverFolders[from[0] ?? '']?.includes(to[0] ?? '') ?? false);
+  const [, name = ''] = file.split('/');
+  const rows = folders[name];
+  if (rows === undefined) return true;
+  const [from, to] = [file, target].map((path) => path.slice(`packages/${name}/src/`.length));
+  if (from === undefined || to === undefined || !from.includes('/')) return true;
+  const own = folderOf(rows, from);
+  const reached = folderOf(rows, to);
+  if (own === undefined || reached === undefined) return false;
+  return own === reached || (rows[own] ?? []).some((item) => item === reached || item === to);
+}
+
+/** The longest of the folders that holds a file. */
+function folderOf(rows: Readonly<Record<string, unknown>>, file: string): string | undefined {
+  return Object.keys(rows)
+    .filter((folder) => file.startsWith(`${folder}/`))
+    .toSorted((a, b) => b.length - a.length)[0];
 }
 
 /** The specifiers of a source that are still there when its types are stripped. */
@@ -129,46 +157,6 @@ function manifestViolations(folder: string, manifest: Manifest): string[] {
     .filter((name) => workspaceNames.includes(name))
     .filter((name) => !imports.includes(name) && !locates.includes(name))
     .map((name) => `packages/${folder}/package.json names ${name}: not in the import table`);
-}
-
-/** All specifiers of a source: imports, re-exports, types, `import()`, `require()`. */
-function importsOf(file: string, source: string): string[] {
-  const { module, program, errors } = parseSync(file, source);
-  assert.deepEqual(errors, [], `${file} must be parsed to be checked`);
-  const found = module.staticImports.map((entry) => entry.moduleRequest.value);
-  for (const entry of module.staticExports.flatMap((statement) => statement.entries)) {
-    if (entry.moduleRequest !== null) found.push(entry.moduleRequest.value);
-  }
-  // In the tree: import('x'), type import('x'), import x = require('x'), require('x').
-  JSON.stringify(program, (_key, node: unknown) => {
-    const specifier = specifierOf(node);
-    if (specifier !== null) found.push(specifier);
-    return typeof node === 'bigint' ? String(node) : node;
-  });
-  return [...new Set(found)];
-}
-
-interface Node {
-  readonly type?: string;
-  readonly source?: unknown;
-  readonly expression?: unknown;
-  readonly callee?: { readonly type: string; readonly name?: string };
-  readonly arguments?: readonly unknown[];
-}
-
-function specifierOf(value: unknown): string | null {
-  if (typeof value !== 'object' || value === null) return null;
-  const node = value as Node;
-  if (node.type === 'ImportExpression' || node.type === 'TSImportType') return text(node.source);
-  if (node.type === 'TSExternalModuleReference') return text(node.expression);
-  const isRequire = node.type === 'CallExpression' && node.callee?.name === 'require';
-  return isRequire ? text(node.arguments?.[0]) : null;
-}
-
-/** The value of a literal; null for anything that is only known when it runs. */
-function text(node: unknown): string | null {
-  const { value } = (node ?? {}) as { value?: unknown };
-  return typeof value === 'string' ? value : null;
 }
 
 function packageName(specifier: string): string {
@@ -242,10 +230,17 @@ for (const [file, source, why] of [
   ['runner/src/guest/a.ts', "import { readFile } from 'node:fs/promises';", 'has no Node'],
   ['runner/src/guest/b/a.ts', "import { a } from '../../main.ts';", 'leaves the guest'],
   ['runner/src/guest/a.ts', "import a from 'undici';", 'package.json'],
+  ['runner/src/entry/a.ts', "import { a } from '../guest/bundles.ts';", 'may not import'],
+  ['runner/src/entry/a.ts', "import type { a } from '../script/files.ts';", 'leaves the guest'],
+  ['runner/src/guest/a.ts', "import type { a } from '../engines/engine.ts';", 'leaves the guest'],
+  ['runner/src/script/a.ts', "import { a } from '../engines/node/a.ts';", 'may not import'],
+  ['runner/src/engines/node/a.ts', "import { a } from '../isolate/a.ts';", 'may not import'],
+  ['runner/src/engines/isolate/a.ts', "import { a } from '../node/a.ts';", 'may not import'],
+  ['runner/src/engines/a.ts', "import { a } from './node/a.ts';", 'may not import'],
   ['web/src/a.ts', '', 'no row'],
-  ['server/src/http/a.ts', "import { a } from '../launcher/b.ts';", 'folders of the server'],
-  ['server/src/runs/a/b.ts', "import type { a } from '../../http/b.ts';", 'folders of the server'],
-  ['server/src/http/a.ts', "import { serve } from '../serve.ts';", 'folders of the server'],
+  ['server/src/http/a.ts', "import { a } from '../launcher/b.ts';", 'may not import'],
+  ['server/src/runs/a/b.ts', "import type { a } from '../../http/b.ts';", 'may not import'],
+  ['server/src/http/a.ts', "import { serve } from '../serve.ts';", 'may not import'],
   ['server/src/http/a.ts', "import { createSandbox } from '@castellan/sandbox';", 'launcher'],
 ] as const) {
   test(`violations refuses ${source || 'a file'} in ${file}`, () => {
@@ -262,6 +257,8 @@ for (const [file, source] of [
   ['sandbox/src/a.test.ts', "import { a } from '../../../test/shared/a.support.ts';"],
   ['runner/src/guest/a/b.ts', "import a from 'acorn'; import { b } from '../c.ts';"],
   ['runner/src/guest/a.ts', "import { a } from '@castellan/protocol';"],
+  ['runner/src/entry/a.ts', "import { a } from '../guest/platform/natives.ts';"],
+  ['runner/src/engines/node/a.ts', "import { a } from '../engine.ts'; import '../../entry/b.ts';"],
   ['server/src/serve.ts', "import { a } from './launcher/b.ts';"],
   ['server/src/http/a/b.ts', "import { a } from '../../runs/c.ts'; import { d } from '../e.ts';"],
   ['server/src/policies/a.ts', "import type { Sandbox } from '@castellan/sandbox';"],

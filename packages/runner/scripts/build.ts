@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import ivm from 'isolated-vm';
 import { bundleBrowser, puppeteerExports } from '../src/guest/browser/bundling.ts';
+import { hostFunctions } from '../src/guest/host.ts';
 import { platformBuildOptions } from '../src/guest/platform/bundling.ts';
 import { bundleNodeBrowser } from '../src/engines/node/browser/bundling.ts';
 import { buildBuiltins } from './builtins.ts';
@@ -50,7 +51,8 @@ writeFileSync(`${box}prelude.js`, code);
 writeFileSync(`${box}package.json`, '{"type":"commonjs"}\n');
 
 // A snapshot fits one build of V8 only: other versions of Node make their own from the prelude.
-const warmup = readFileSync(`${root}src/guest/warmup.js`, 'utf8');
+const names = JSON.stringify(Object.keys(hostFunctions));
+const warmup = `const hostFunctions = ${names};\n${readFileSync(`${root}src/guest/warmup.js`, 'utf8')}`;
 writeFileSync(`${box}warmup.js`, warmup);
 const snapshot = ivm.Isolate.createSnapshot([{ code, filename: 'castellan:prelude' }], warmup);
 const snapshotFile = `${box}snapshot-${process.version}-${process.arch}.blob`;

@@ -1,30 +1,36 @@
-import type { JobMessage, ResultMessage } from '@castellan/protocol';
+import type { RunError, JobMessage, Problem, ResultMessage } from '@castellan/protocol';
 
 /** Executes scripts inside the runner. */
 export interface Engine {
-  /** Runs one job to its end. Resolves once, with what the box claims about it; never rejects. */
-  run(job: JobMessage, host: EngineHost): Promise<Outcome>;
+  /**
+   * Starts one job; never throws. What it comes to goes to `host.end`, and is no promise: a script
+   * may end the process, and what it ended with has to be written before that.
+   */
+  run(job: JobMessage, host: EngineHost): void;
 }
 
-/** What the launcher does for the script on request. */
+/** What the launcher does for a run on request. */
 export interface EngineHost {
-  /** A frame to the launcher, sent before this returns. */
+  /** Sends a frame to the launcher; it is written before this returns. */
   send(type: number, message: object, bytes?: Uint8Array): void;
-  /** Waits, with the whole process, for the answer to a synchronous call; JSON text. */
+  /** Blocks the whole process until the answer to a synchronous call is there; JSON text. */
   waitForReply(): string;
-  /** Answers to requests over a network, as they arrive. */
+  /** Subscribes to answers to requests over a network. */
   onFetch(take: (answer: FetchAnswer, bytes: Uint8Array<ArrayBuffer>) => void): void;
-  /** What the run's browser says, as it arrives. */
+  /** Subscribes to what the run's browser sends, JSON text. */
   onCdp(take: (text: string) => void): void;
-  /** Answers to calls and artifacts, as they arrive. */
+  /** Subscribes to answers to calls and artifacts. */
   onSettle(take: (id: number, reply: string) => void): void;
+  /** Takes what the job came to, once; it is written before this returns. */
+  end(outcome: Outcome): void;
 }
 
-export interface Outcome {
-  readonly result: ResultMessage;
-  /** JSON text of the value. */
-  readonly json: string;
-}
+/** What a job came to, as far as the box may claim it. */
+export type Outcome =
+  /** `json` is JSON text of the value. */
+  | { readonly result: ResultMessage; readonly json: string }
+  /** The script ended the process, with this code from 0 to 255. */
+  | { readonly exitCode: number };
 
 /** What the launcher says about a request of the script's: see `frameTypes`. */
 export type FetchAnswer = { readonly id: number } & (
@@ -35,10 +41,37 @@ export type FetchAnswer = { readonly id: number } & (
   | { readonly type: 'credit'; readonly credit: number }
 );
 
-/** What a job ends with whose mode this runner does not know: it is never taken for another one. */
+export function succeeded(json: string, pending: string | null): Outcome {
+  return { result: { ok: true, pending }, json };
+}
+
+export function failed(
+  reason: Extract<ResultMessage, { ok: false }>['reason'],
+  error: RunError,
+): Outcome {
+  return { result: { ok: false, reason, error }, json: '' };
+}
+
+/** The outcome of a check. */
+export function checked(problems: readonly Problem[]): Outcome {
+  return succeeded(JSON.stringify({ problems }), null);
+}
+
+/** The outcome of a job whose mode this runner does not know: it is never taken for another one. */
 export function unknownMode({ mode }: JobMessage): Outcome {
   const message = `The runner knows no mode ${JSON.stringify(mode)}`;
   const place = { file: null, line: null, column: null };
-  const error = { name: 'Error', message, stack: '', ...place };
-  return { result: { ok: false, reason: 'uncaught_exception', error }, json: '' };
+  return failed('uncaught_exception', { name: 'Error', message, stack: '', ...place });
+}
+
+/** For rehearsals: the launcher receives nothing of them. */
+export function silentHost(end: EngineHost['end'] = () => undefined): EngineHost {
+  return {
+    send: () => undefined,
+    waitForReply: () => '{"ok":true,"json":""}',
+    onFetch: () => undefined,
+    onCdp: () => undefined,
+    onSettle: () => undefined,
+    end,
+  };
 }

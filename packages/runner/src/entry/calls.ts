@@ -1,6 +1,5 @@
-import { caps, toStrictJson } from '@castellan/protocol';
+import { caps, type HelperTree, toStrictJson } from '@castellan/protocol';
 import { codedError, codedErrorAt } from './failures.ts';
-import type { HelperShape, Host, Reply } from '../guest/host.ts';
 
 const { parse } = JSON;
 const { defineProperty, keys } = Object;
@@ -15,8 +14,17 @@ interface Waiting {
   readonly isWrite: boolean;
 }
 
-/** How calls reach the host. */
-export type CallHost = Pick<Host, 'call' | 'callSync'>;
+/** The answer to a call or an artifact. */
+type Reply =
+  | { readonly ok: true; readonly json: string }
+  | { readonly ok: false; readonly code: string; readonly message: string };
+
+/** How calls reach the launcher. */
+export interface CallHost {
+  call(id: number, path: string, args: string): void;
+  /** Blocks everything in the box until the answer is there: JSON text of a `Reply`. */
+  callSync(path: string, args: string): string;
+}
 
 /** Everything that the host does for the script on request: helpers, artifacts. */
 export class Calls {
@@ -69,7 +77,7 @@ export class Calls {
   }
 
   /** Puts the host's helpers onto `target`, groups as objects of their own. */
-  defineHelpers(target: object, shape: HelperShape, prefix = ''): void {
+  defineHelpers(target: object, shape: HelperTree, prefix = ''): void {
     for (const name of keys(shape)) {
       const part = shape[name];
       const path = prefix + name;

@@ -1,7 +1,6 @@
 import { caps } from '@castellan/protocol';
 import { contentOf } from './bytes.ts';
 import type { Calls } from './calls.ts';
-import type { Host } from '../guest/host.ts';
 import { stringSlice } from '../guest/platform/natives.ts';
 
 const { defineProperty } = Object;
@@ -18,6 +17,17 @@ export function defineGlobals(values: object): void {
   }
 }
 
+/** How what the context offers reaches the launcher. */
+export interface ContextHost {
+  progress(fraction: number, text: string): void;
+  artifact(
+    id: number,
+    name: string,
+    contentType: string | null,
+    content: Uint8Array | string,
+  ): void;
+}
+
 /** What an entry function gets besides its parameters. */
 export interface GuestContext {
   readonly artifacts: {
@@ -28,11 +38,7 @@ export interface GuestContext {
 }
 
 /** The second argument of every entry function. */
-export function contextOf(
-  host: Pick<Host, 'progress' | 'artifact'>,
-  calls: Calls,
-  env: object,
-): GuestContext {
+export function contextOf(host: ContextHost, calls: Calls, env: object): GuestContext {
   const progress = (fraction: number, text = ''): void => {
     const part = Number(fraction);
     if (!(part >= 0 && part <= 1))

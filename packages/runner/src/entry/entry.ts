@@ -1,6 +1,6 @@
 import { NotJsonError, toStrictJson } from '@castellan/protocol';
 import { refusal } from './failures.ts';
-import type { BodyModules, Ended } from '../guest/modules.ts';
+import type { Bodies } from './bodies.ts';
 
 const { hasOwn } = Object;
 
@@ -27,17 +27,17 @@ export async function moduleValue(namespace: object, args: EntryArguments): Prom
  * `module.exports` or `exports.default`, its `execute`, its last expression.
  */
 export async function bodyValue(
-  modules: BodyModules,
+  bodies: Bodies,
   file: string,
   onlyDeclares: boolean,
   args: EntryArguments,
 ): Promise<unknown> {
-  const { module, initial, ran } = modules.run(file);
+  const { module, initial, ran } = bodies.run(file);
   const result: unknown = await ran;
-  if (typeof result !== 'object' || result === null || !modules.ended.has(result)) return result;
+  if (!bodies.hasEnded(result)) return result;
   if (module.exports !== initial) return called(module.exports, args);
   if (hasOwn(initial, 'default')) return called((initial as { default: unknown }).default, args);
-  const { execute, last } = result as Ended;
+  const { execute, last } = result;
   if (typeof execute === 'function') return called(execute, args);
   if (onlyDeclares) throw refusal('no_entry', noEntry);
   return last;

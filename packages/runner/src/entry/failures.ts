@@ -1,13 +1,19 @@
 import { caps, toStrictJson } from '@castellan/protocol';
-import type { Failure } from '../guest/host.ts';
 import { stringSlice } from '../guest/platform/natives.ts';
 
-const { stringify } = JSON;
 const { apply } = Reflect;
 const { replaceAll } = String.prototype;
 const ownFrames = /\n +at [^\n]*(?:castellan:|isolated-vm|node-runner\.js:)[^\n]*/g;
 
 const { defineProperty } = Object;
+
+/** What is known about an error that a run failed with. */
+export interface Failure {
+  readonly reason: string;
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string;
+}
 
 /** Errors that we made for the script, with the reason that counts if it does not catch them. */
 const reasonOf = new WeakMap<object, string>();
@@ -53,17 +59,17 @@ export function refusal(reason: string, message: string): Error {
 }
 
 /**
- * JSON text of what is known about a thrown value. It may be anything: every read of it can run
- * the script's own code and throw, and none of that may get past here.
+ * Describes a thrown value. It may be anything: every read of it can run the script's own code and
+ * throw, and none of that may get past here.
  */
-export function describe(thrown: unknown, inspect: (value: unknown) => string): string {
+export function describe(thrown: unknown, inspect: (value: unknown) => string): Failure {
   const failure = attempt(() => describeError(thrown), null) ?? describeOther(thrown, inspect);
-  return stringify({
+  return {
     reason: failure.reason,
     name: stringSlice(failure.name, 0, caps.errorName),
     message: stringSlice(failure.message, 0, caps.errorMessage),
     stack: stringSlice(failure.stack, 0, caps.errorStack),
-  });
+  };
 }
 
 function describeError(thrown: unknown): Failure | null {

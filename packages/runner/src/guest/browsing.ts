@@ -1,7 +1,8 @@
-import type { Browsing, CreateBrowsing, GuestWires } from '../entry/browser/wires.ts';
+import type { Browsing } from '../entry/browser/browsing-host.ts';
+import type { CreateBrowsing, GuestBrowsingHost } from './browser/browsing-host.ts';
 import type { Host } from './host.ts';
 import { bytesLibrary } from './platform/lazy.ts';
-import type { Platform } from './platform/index.ts';
+import type { Platform } from './platform.ts';
 import { defineHidden } from './platform/natives.ts';
 
 const { parse } = JSON;
@@ -20,7 +21,7 @@ export function connectBrowsing(
   create: CreateBrowsing,
   host: Host,
   platform: Platform,
-  write: GuestWires['write'],
+  write: GuestBrowsingHost['write'],
 ): Browsing {
   return create({
     send: (text) => host.cdpSend(text),

@@ -1,25 +1,8 @@
 import { nodeGlobals } from './bundle-names.ts';
-import type { Host } from './host.ts';
+import type { BundleFactory, BundleScope, Host } from './host.ts';
 import { inspectLibrary } from './platform/lazy.ts';
 
 const { defineProperty } = Object;
-
-/** The script of a bundle, as `ModuleSet` describes it. */
-export type BundleFactory = (
-  castellan: BundleScope,
-  require: (member: string) => unknown,
-) => readonly (() => unknown)[];
-
-/** What bundles may use besides the globals; scripts never see it. */
-export interface BundleScope {
-  readonly Buffer: unknown;
-  /** What the console shows values with. */
-  readonly inspection: ReturnType<typeof inspectLibrary>;
-  /** Bytes from the operating system's generator. */
-  random(length: number): Uint8Array;
-  /** Holds everything in the box up, without using the processor. */
-  sleep(ms: number): void;
-}
 
 /** Where the exports of a built-in are; a free name of Node's is taken from there. */
 const memberOf = (builtin: string): string => `builtins/${builtin}.js#0`;

@@ -1,25 +1,25 @@
-import type { BrowserSettings, LogLevel, MemberKind } from '@castellan/protocol';
-import type { BundleFactory } from './bundles.ts';
-import type { TransportEvents } from './platform/fetch/transport.ts';
-import type { LibraryFactory } from './platform/lazy.ts';
+import type { BrowserSettings, HelperTree, LogLevel, MemberKind } from '@castellan/protocol';
+import type { CallHost } from '../entry/calls.ts';
+import type { ContextHost } from '../entry/context.ts';
+import type { TransportEvents } from './platform/host.ts';
+import type { inspectLibrary, LibraryFactory } from './platform/lazy.ts';
 import type { LibraryName } from './platform/library-names.ts';
 
-/**
- * What the runner gives to the guest: `ivm.Callback`s, which the guest sees as plain functions of
- * its own realm. Arguments and results are strings, numbers and bytes only, copied on the way.
- */
-export interface Host {
+/** Functions of the runner that do nothing but send a frame to the launcher. */
+export interface FrameFunctions extends ContextHost, Pick<CallHost, 'call'> {
   log(level: LogLevel, text: string): void;
-  progress(fraction: number, text: string): void;
-  artifact(
-    id: number,
-    name: string,
-    contentType: string | null,
-    content: Uint8Array | string,
-  ): void;
-  call(id: number, path: string, args: string): void;
-  /** JSON text of a `Reply`; everything in the box stands still until it is there. */
-  callSync(path: string, args: string): string;
+  /** Requests over a network: see `platform/host.ts`. */
+  fetchOpen(id: number, head: string, hasBody: boolean): void;
+  fetchSend(id: number, bytes: Uint8Array): void;
+  fetchFinish(id: number): void;
+  fetchCancel(id: number): void;
+  fetchPull(id: number, credit: number): void;
+  /** One command to the run's browser, JSON text. */
+  cdpSend(text: string): void;
+}
+
+/** Functions of the runner that the run itself answers. */
+export interface RunFunctions extends Pick<CallHost, 'callSync'> {
   wake(ms: number): void;
   now(): number;
   /** JSON text of a `Loaded`. */
@@ -28,21 +28,13 @@ export interface Host {
   library(name: LibraryName): void;
   /** Hands over the bundle of a package or built-in with `Guest.provideBundle` before it returns. */
   bundle(name: string): void;
-  /** Holds everything in the box up for about `ms` milliseconds, without using the processor. */
+  /** Blocks everything in the box for about `ms` milliseconds, without using the processor. */
   sleep(ms: number): void;
-  /** Requests over a network: see `platform/fetch/transport.ts`. */
-  fetchOpen(id: number, head: string, hasBody: boolean): void;
-  fetchSend(id: number, bytes: Uint8Array): void;
-  fetchFinish(id: number): void;
-  fetchCancel(id: number): void;
-  fetchPull(id: number, credit: number): void;
   /** Bytes from the operating system's generator, at most 65,536 at a time. */
   random(length: number): Uint8Array<ArrayBuffer>;
   /** A call of Node's Web Crypto; answered by `Guest.onCrypto`. */
   crypto(id: number, call: string, bytes: Uint8Array): void;
-  /** One command to the run's browser, JSON text. */
-  cdpSend(text: string): void;
-  /** The browser stands connected, and the entry may begin. */
+  /** The browser is connected, and the entry may begin. */
   browserReady(): void;
   /** JSON text of the text of one of the run's source files, or `null`. */
   sourceText(path: string): string;
@@ -51,36 +43,57 @@ export interface Host {
   fail(failure: string): void;
 }
 
-/** The order in which the callbacks are handed to the guest. */
-export const hostFunctions = [
-  'log',
-  'progress',
-  'artifact',
-  'call',
-  'callSync',
-  'wake',
-  'now',
-  'load',
-  'library',
-  'bundle',
-  'sleep',
-  'fetchOpen',
-  'fetchSend',
-  'fetchFinish',
-  'fetchCancel',
-  'fetchPull',
-  'random',
-  'crypto',
-  'cdpSend',
-  'browserReady',
-  'sourceText',
-  'succeed',
-  'fail',
-] as const satisfies readonly (keyof Host)[];
+/**
+ * What the runner offers to the guest: `ivm.Callback`s, which the guest sees as plain functions of
+ * its own realm. Arguments and results are strings, numbers and bytes only, copied on the way.
+ */
+export interface Host extends FrameFunctions, RunFunctions {}
 
-export type Reply =
-  | { readonly ok: true; readonly json: string }
-  | { readonly ok: false; readonly code: string; readonly message: string };
+/** Every function of `Host`, and which part of the runner answers it. */
+export const hostFunctions: {
+  readonly [Name in keyof Host]: Name extends keyof FrameFunctions ? 'frames' : 'run';
+} = {
+  log: 'frames',
+  progress: 'frames',
+  artifact: 'frames',
+  call: 'frames',
+  fetchOpen: 'frames',
+  fetchSend: 'frames',
+  fetchFinish: 'frames',
+  fetchCancel: 'frames',
+  fetchPull: 'frames',
+  cdpSend: 'frames',
+  callSync: 'run',
+  wake: 'run',
+  now: 'run',
+  load: 'run',
+  library: 'run',
+  bundle: 'run',
+  sleep: 'run',
+  random: 'run',
+  crypto: 'run',
+  browserReady: 'run',
+  sourceText: 'run',
+  succeed: 'run',
+  fail: 'run',
+};
+
+/** The script of a bundle, as `ModuleSet` describes it. */
+export type BundleFactory = (
+  castellan: BundleScope,
+  require: (member: string) => unknown,
+) => readonly (() => unknown)[];
+
+/** What bundles may use besides the globals; scripts never see it. */
+export interface BundleScope {
+  readonly Buffer: unknown;
+  /** What the console shows values with. */
+  readonly inspection: ReturnType<typeof inspectLibrary>;
+  /** Bytes from the operating system's generator. */
+  random(length: number): Uint8Array;
+  /** Holds everything in the box up, without using the processor. */
+  sleep(ms: number): void;
+}
 
 /** What a specifier led to. Its content has been handed over with `Guest.define` by then. */
 export type Loaded =
@@ -91,18 +104,11 @@ export type Loaded =
   | { readonly kind: 'later'; readonly id: number }
   | { readonly kind: 'refused'; readonly reason: string; readonly message: string };
 
-export interface Failure {
-  readonly reason: string;
-  readonly name: string;
-  readonly message: string;
-  readonly stack: string;
-}
-
 /** The part of a job that the guest needs. */
 export interface GuestJob {
   readonly params: string;
   readonly env: Readonly<Record<string, string>>;
-  readonly helpers: HelperShape;
+  readonly helpers: HelperTree;
   readonly alias: string | null;
   /** Lazy globals that the source mentions. */
   readonly mentions: readonly string[];
@@ -111,10 +117,6 @@ export interface GuestJob {
   readonly outputBytes: number;
   readonly valueBytes: number;
   readonly browser: BrowserSettings | null;
-}
-
-export interface HelperShape {
-  readonly [name: string]: 'async' | 'sync' | HelperShape;
 }
 
 /** What a hook module's function does: see `modules/hooks.ts` of the runner. */
@@ -126,28 +128,6 @@ export type HookKind =
   | 'member'
   | 'evaluated'
   | 'entryEvaluated';
-
-/** Names of the functions that the guest gives to the runner. */
-export const guestFunctions = [
-  'begin',
-  'define',
-  'hook',
-  'provide',
-  'provideBundle',
-  'enterBody',
-  'enterModule',
-  'settle',
-  'settleImport',
-  'failImport',
-  'fireTimer',
-  'onHead',
-  'onChunk',
-  'onEnd',
-  'onError',
-  'onCredit',
-  'onCrypto',
-  'onCdp',
-] as const satisfies readonly (keyof Guest)[];
 
 /** What the guest gives to the runner: functions that are called one at a time, each a turn. */
 export interface Guest extends TransportEvents {
@@ -168,3 +148,33 @@ export interface Guest extends TransportEvents {
   failImport(id: number, failure: string): void;
   fireTimer(): void;
 }
+
+/** Every function of `Guest`. */
+const guestTable: Readonly<Record<keyof Guest, true>> = {
+  begin: true,
+  define: true,
+  hook: true,
+  provide: true,
+  provideBundle: true,
+  enterBody: true,
+  enterModule: true,
+  settle: true,
+  settleImport: true,
+  failImport: true,
+  fireTimer: true,
+  onHead: true,
+  onChunk: true,
+  onEnd: true,
+  onError: true,
+  onCredit: true,
+  onCrypto: true,
+  onCdp: true,
+};
+
+export const guestFunctions = Object.keys(guestTable) as readonly (keyof Guest)[];
+
+/**
+ * The guest's boot function: takes the names of the callbacks that follow, joined by commas, so that
+ * neither side depends on their order.
+ */
+export type Boot = (names: string, ...callbacks: readonly unknown[]) => Guest;

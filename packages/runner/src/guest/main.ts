@@ -6,32 +6,26 @@ import { Bundles } from './bundles.ts';
 import { Calls } from '../entry/calls.ts';
 import { contextOf, defineGlobals, type GuestContext } from '../entry/context.ts';
 import { connectBrowsing, takeCreateBrowsing } from './browsing.ts';
-import type { Browsing } from '../entry/browser/wires.ts';
+import type { Browsing } from '../entry/browser/browsing-host.ts';
 import { bodyValue, type EntryArguments, moduleValue, valueJson } from '../entry/entry.ts';
-import { describe, errorFromHost } from '../entry/failures.ts';
-import {
-  type Failure,
-  type Guest,
-  type GuestJob,
-  type HookKind,
-  type Host,
-  hostFunctions,
-} from './host.ts';
+import { describe, errorFromHost, type Failure } from '../entry/failures.ts';
+import type { Boot, GuestJob, HookKind, Host } from './host.ts';
 import { Modules } from './modules.ts';
-import { definePlatform, type Platform, type PlatformHost } from './platform/index.ts';
+import { definePlatform, type Platform } from './platform.ts';
+import type { PlatformHost } from './platform/host.ts';
 import type { LibraryFactory } from './platform/lazy.ts';
 import { apply } from './platform/natives.ts';
 import type { LibraryName } from './platform/library-names.ts';
 
-const { parse } = JSON;
+const { parse, stringify } = JSON;
 const { defineProperty } = Object;
 
 const connectPlatform = definePlatform(globalThis);
 
 /** Called once per isolate, before any code of a user's; the runner removes it from the global. */
-function boot(...callbacks: unknown[]): Guest {
+const boot: Boot = (names, ...callbacks) => {
   const createBrowsing = takeCreateBrowsing(globalThis);
-  const host = hostOf(callbacks);
+  const host = hostOf(names.split(','), callbacks);
   const calls = new Calls(host);
   const bundles = new Bundles(host);
   const modules = new Modules(host, bundles);
@@ -47,7 +41,7 @@ function boot(...callbacks: unknown[]): Guest {
   };
 
   const fail = (error: unknown): void =>
-    host.fail(describe(error, (value) => platform.inspect(value)));
+    host.fail(stringify(describe(error, (value) => platform.inspect(value))));
 
   const settleWith = async (value: Promise<unknown>): Promise<void> => {
     try {
@@ -114,7 +108,7 @@ function boot(...callbacks: unknown[]): Guest {
     },
     provideBundle: (factory) => bundles.take(factory),
     enterBody(file, onlyDeclares) {
-      void settleWith(bodyValue(modules, file, onlyDeclares, args));
+      void settleWith(bodyValue(modules.bodies, file, onlyDeclares, args));
     },
     enterModule,
     settle: (id, reply) => calls.settle(id, reply),
@@ -129,10 +123,10 @@ function boot(...callbacks: unknown[]): Guest {
     onCdp: (text) => browsing?.onMessage(text),
     onCrypto: (id, reply, bytes) => platform.onCrypto(id, reply, bytes),
   };
-}
+};
 
 /** The callbacks by name; what they throw is made anew here, without a trace of the other side. */
-function hostOf(callbacks: unknown[]): Host {
+function hostOf(names: readonly string[], callbacks: readonly unknown[]): Host {
   const guarded =
     (callback: unknown) =>
     (...values: unknown[]): unknown => {
@@ -142,9 +136,7 @@ function hostOf(callbacks: unknown[]): Host {
         throw errorFromHost(error);
       }
     };
-  return Object.fromEntries(
-    hostFunctions.map((name, index) => [name, guarded(callbacks[index])]),
-  ) as never;
+  return Object.fromEntries(names.map((name, index) => [name, guarded(callbacks[index])])) as never;
 }
 
 function platformHost(host: Host, library: PlatformHost['library']): PlatformHost {

@@ -1,6 +1,9 @@
 /** What a list of modules allows, and the words for what it does not. */
 import { Refusal } from './refusal.ts';
 
+/** What a script may call Puppeteer when its run has a browser. */
+export const puppeteerNames: readonly string[] = ['puppeteer', 'puppeteer-core'];
+
 /** A name allows itself and everything below it. */
 export function covers(name: string, specifier: string): boolean {
   return specifier === name || specifier.startsWith(`${name}/`);

@@ -1,16 +1,18 @@
-import type { Refusal } from './refusal.ts';
 import { type ClaimableReason, claimableReasons, caps, type RunError } from '@castellan/protocol';
-import type { Failure } from '../guest/host.ts';
+import type { Failure } from '../entry/failures.ts';
 import { originalColumn, type Shift } from './prepare.ts';
+import { Refusal } from './refusal.ts';
 
 /** Finds the shifts of a file of the run; `undefined` for a name that is none of them. */
 export type ShiftsOf = (file: string) => readonly Shift[] | undefined;
 
 /**
  * What isolated-vm throws at the runner when a turn ended badly: an error that it copied out of the
- * guest (an unhandled rejection, a module that failed), or one of its own about the isolate.
+ * guest (an unhandled rejection, a module that failed), or one of its own about the isolate. A copy
+ * has lost all but name, message and stack: `refusals` are the reasons of those refusals that the
+ * guest was given, by their messages.
  */
-export function failureOf(thrown: unknown): Failure {
+export function failureOf(thrown: unknown, refusals: ReadonlyMap<string, string> = none): Failure {
   if (!(thrown instanceof Error)) {
     const message =
       typeof thrown === 'object' ? JSON.stringify(thrown) : `${thrown as string | number | bigint}`;
@@ -25,27 +27,18 @@ export function failureOf(thrown: unknown): Failure {
     const text = 'a value that is no Error was thrown or rejected outside the entry function';
     return { reason: 'uncaught_exception', name: 'NonError', message: text, stack: '' };
   }
-  return {
-    reason: refusals.find(([form]) => form.test(message))?.[1] ?? 'uncaught_exception',
-    name,
-    message,
-    stack,
-  };
+  return { reason: refusals.get(message) ?? 'uncaught_exception', name, message, stack };
 }
 
-/** Refusals of ours that came back as copies, without the mark that the guest keeps of them. */
-const refusals = [
-  [/^Module ".*" is not allowed\. Allowed: /s, 'module_denied'],
-  [/^Module ".*" was not found$/s, 'module_not_found'],
-] as const;
+const none: ReadonlyMap<string, string> = new Map();
 
-/** A syntax error that the engine found: it tells the place at the end of its message. */
-export function syntaxFailure(thrown: unknown): Failure {
-  const failure = failureOf(thrown);
-  const place = / \[([^\n]+:\d+:\d+)\]$/.exec(failure.message);
-  const message = failure.message.slice(0, place?.index);
-  const stack = place === null ? '' : `${failure.name}: ${message}\n    at ${place[1]}`;
-  return { ...failure, reason: 'syntax_error', message, stack };
+/** A syntax error that the engine found: V8 puts the place at the end of the message. */
+export function syntaxRefusal(thrown: unknown): Refusal {
+  const { message } = failureOf(thrown);
+  const [end, file, line, column] = / \[([^\n]+):(\d+):(\d+)\]$/.exec(message) ?? [];
+  if (end === undefined || file === undefined) return new Refusal('syntax_error', message);
+  const place = { file, line: Number(line), column: Number(column) };
+  return new Refusal('syntax_error', message.slice(0, -end.length), place);
 }
 
 const frame = /^(\s+at .*?\(?)([^\s()]+):(\d+):(\d+)(\)?)$/;

@@ -4,17 +4,17 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { blobOf } from './blob.ts';
 import type { Warm } from './warm.ts';
-import type { ShelfName, Shelves } from './packages.ts';
+import type { FolderName, ModuleFolders } from './module-folders.ts';
 
-/** Compiles a bundle by its name, shelf and file, such as `packages/a.js`; gives its factory. */
-export function compileBundle(warm: Warm, shelves: Shelves, name: string): ivm.Reference {
-  // A guest that got hold of our callback could ask for anything: one file of one shelf it is.
-  const [, shelf, file = ''] = /^(libraries|builtins|packages)\/([\w@+.~-]+\.js)$/.exec(name) ?? [];
-  const folder = shelf === undefined ? '' : shelves.folders[shelf as ShelfName];
+/** Compiles a bundle by its name, such as `packages/a.js`, and returns its factory. */
+export function compileBundle(warm: Warm, folders: ModuleFolders, name: string): ivm.Reference {
+  // A guest that got hold of our callback could ask for anything: this lets it have one file of one folder.
+  const [, kind, file = ''] = /^(libraries|builtins|packages)\/([\w@+.~-]+\.js)$/.exec(name) ?? [];
+  const folder = kind === undefined ? '' : folders.paths[kind as FolderName];
   if (folder === '') throw new Error('no such bundle');
   // Bundles are ASCII, so that they take one byte per character here and in the isolate.
   const source = readFileSync(join(folder, file), 'latin1');
-  const cachedData = codeOf(warm, join(folder, codeFile(file, shelves.codeKey)));
+  const cachedData = codeOf(warm, join(folder, codeFile(file, folders.codeKey)));
   const script = warm.isolate.compileScriptSync(source, {
     filename: `castellan:${name}`,
     ...(cachedData === undefined ? {} : { cachedData }),

@@ -1,16 +1,20 @@
-import type { JobMessage } from '@castellan/protocol';
+import type { JobMessage, Problem } from '@castellan/protocol';
 import { check } from '../../script/check/check.ts';
-import type { Outcome } from '../engine.ts';
 import type { GuestJob } from '../../guest/host.ts';
 import { Files } from '../../script/files.ts';
 import { Loader } from './loader.ts';
-import { Packages, type Shelves } from './packages.ts';
+import type { ModuleFolders } from './module-folders.ts';
+import { Packages } from './packages.ts';
 import type { Warm } from './warm.ts';
 
 /** A check by the rules of a run in an isolate: the platform's own scope, loader and compiler. */
-export function checkInIsolate(warm: Warm, shelves: Shelves, job: JobMessage): Promise<Outcome> {
+export function checkInIsolate(
+  warm: Warm,
+  folders: ModuleFolders,
+  job: JobMessage,
+): Promise<readonly Problem[]> {
   const files = new Files(job);
-  const packages = new Packages(shelves, job.modules, job.browser !== null);
+  const packages = new Packages(folders, job.modules, job.browser !== null);
   let loader = new Loader(warm, files, packages);
   return check(job, files, {
     globals: () => globalNames(warm, packages, job),

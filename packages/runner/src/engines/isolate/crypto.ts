@@ -1,6 +1,6 @@
 import type { webcrypto } from 'node:crypto';
 import { types } from 'node:util';
-import type { CryptoHost, CryptoReply, KeyShape } from '../../guest/platform/crypto/host.ts';
+import type { CryptoHost, CryptoReply, KeyShape } from '../../guest/platform/crypto-host.ts';
 
 /** Loaded when a script first asks: milliseconds and megabytes that most boxes never need. */
 const cryptography = (): typeof import('node:crypto') => process.getBuiltinModule('node:crypto');

@@ -1,7 +1,14 @@
 import type { JobMessage } from '@castellan/protocol';
 import type ivm from 'isolated-vm';
-import { type Engine, type EngineHost, type Outcome, unknownMode } from '../engine.ts';
-import type { Shelves } from './packages.ts';
+import {
+  checked,
+  type Engine,
+  type EngineHost,
+  type Outcome,
+  silentHost,
+  unknownMode,
+} from '../engine.ts';
+import type { ModuleFolders } from './module-folders.ts';
 import { checkInIsolate } from './check.ts';
 import { Execution } from './execution.ts';
 import { rehearsal } from './rehearsal.ts';
@@ -12,7 +19,7 @@ export class IsolateEngine implements Engine {
   readonly #vm: typeof ivm;
   readonly #snapshot: ivm.ExternalCopy<ArrayBuffer>;
   readonly #memoryMb: number;
-  readonly #shelves: Shelves;
+  readonly #folders: ModuleFolders;
   #warm: Warm;
 
   /** `memoryMb` bounds an isolate's heap and buffers; the box around it is bounded from outside. */
@@ -20,22 +27,27 @@ export class IsolateEngine implements Engine {
     vm: typeof ivm,
     snapshot: ivm.ExternalCopy<ArrayBuffer>,
     memoryMb: number,
-    shelves: Shelves,
+    folders: ModuleFolders,
   ) {
     this.#vm = vm;
     this.#snapshot = snapshot;
     this.#memoryMb = memoryMb;
-    this.#shelves = shelves;
+    this.#folders = folders;
     // The first run of all is one of ours: the code on a run's path is compiled before a job comes.
     const isolate = this.#fresh();
-    for (const job of rehearsal) new Execution(warmContext(vm, isolate), shelves, job, silentHost);
+    for (const job of rehearsal)
+      new Execution(warmContext(vm, isolate), folders, job, silentHost());
     this.#warm = warmContext(vm, isolate);
   }
 
-  async run(job: JobMessage, host: EngineHost): Promise<Outcome> {
-    if (job.mode === 'check') return checkInIsolate(this.#warm, this.#shelves, job);
+  run(job: JobMessage, host: EngineHost): void {
+    void this.#outcomeOf(job, host).then((outcome) => host.end(outcome));
+  }
+
+  async #outcomeOf(job: JobMessage, host: EngineHost): Promise<Outcome> {
+    if (job.mode === 'check') return checked(await checkInIsolate(this.#warm, this.#folders, job));
     if (job.mode !== 'run') return unknownMode(job);
-    return new Execution(this.#warm, this.#shelves, job, host).outcome;
+    return new Execution(this.#warm, this.#folders, job, host).outcome;
   }
 
   /** Throws the used isolate away and makes the next one ready. */
@@ -48,11 +60,3 @@ export class IsolateEngine implements Engine {
     return new this.#vm.Isolate({ memoryLimit: this.#memoryMb, snapshot: this.#snapshot });
   }
 }
-
-const silentHost: EngineHost = {
-  send: () => undefined,
-  waitForReply: () => '{"ok":true,"json":""}',
-  onSettle: () => undefined,
-  onFetch: () => undefined,
-  onCdp: () => undefined,
-};

@@ -1,30 +1,32 @@
 import { frameTypes, type JobMessage } from '@castellan/protocol';
 import type ivm from 'isolated-vm';
-import type { EngineHost, Outcome } from '../engine.ts';
-import type { Failure, GuestJob, Host } from '../../guest/host.ts';
+import { type EngineHost, failed, type Outcome, succeeded } from '../engine.ts';
+import type { Failure } from '../../entry/failures.ts';
+import type { GuestJob, RunFunctions } from '../../guest/host.ts';
 import type { LibraryName } from '../../guest/platform/library-names.ts';
 import { lazyGlobalsIn } from '../../guest/platform/mentions.ts';
 import { compileBundle } from './bundle.ts';
 import { Files } from '../../script/files.ts';
 import { checkImports } from '../../script/imports.ts';
 import { Loader } from './loader.ts';
-import { Packages, type Shelves } from './packages.ts';
+import type { ModuleFolders } from './module-folders.ts';
+import { Packages } from './packages.ts';
 import { Refusal } from '../../script/refusal.ts';
 import { RunCrypto } from './crypto.ts';
 import { answerFetch, copied } from './fetch-answers.ts';
 import { claimed, failureOf, locate, refused } from '../../script/failure.ts';
-import { Said } from './host-frames.ts';
+import { FrameHost } from './frame-host.ts';
 import type { GuestReferences, Warm } from './warm.ts';
 
 /**
  * One run in one isolate: a chain of turns, each a call into the guest from the runner's loop.
- * It is also the host that the guest's callbacks reach.
+ * It also answers the host functions that are no mere frames.
  */
-export class Execution extends Said implements Host {
+export class Execution implements RunFunctions {
   readonly outcome: Promise<Outcome>;
   readonly #finish: (outcome: Outcome) => void;
   readonly #host: EngineHost;
-  readonly #shelves: Shelves;
+  readonly #folders: ModuleFolders;
   readonly #packages: Packages;
   readonly #files: Files;
   readonly #loader: Loader;
@@ -33,6 +35,7 @@ export class Execution extends Said implements Host {
   readonly #imports: { readonly id: number; readonly module: ivm.Module }[] = [];
   readonly #crypto: RunCrypto;
   #end: Outcome | undefined;
+  #hasFailed = false;
   #lastImport = 0;
   #isEvaluating = false;
   /** What waits for the browser. */
@@ -41,22 +44,22 @@ export class Execution extends Said implements Host {
   #lastTick = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(warm: Warm, shelves: Shelves, job: JobMessage, host: EngineHost) {
-    super(host);
+  constructor(warm: Warm, folders: ModuleFolders, job: JobMessage, host: EngineHost) {
     const { promise, resolve } = Promise.withResolvers<Outcome>();
     this.outcome = promise;
     this.#finish = resolve;
     this.#host = host;
     this.#warm = warm;
     this.#guest = warm.guest;
-    this.#shelves = shelves;
-    this.#packages = new Packages(shelves, job.modules, job.browser !== null);
+    this.#folders = folders;
+    this.#packages = new Packages(folders, job.modules, job.browser !== null);
     this.#files = new Files(job);
     this.#loader = new Loader(warm, this.#files, this.#packages);
     this.#crypto = new RunCrypto((id, reply, bytes) =>
       this.#turn(() => this.#guest.onCrypto.applySync(undefined, [id, reply, bytes], copied)),
     );
-    warm.target.host = this;
+    warm.target.frames = new FrameHost(host);
+    warm.target.run = this;
     host.onFetch((message, bytes) => this.#turn(() => answerFetch(this.#guest, message, bytes)));
     host.onSettle((id, reply) =>
       this.#turn(() => this.#guest.settle.applySync(undefined, [id, reply])),
@@ -102,7 +105,7 @@ export class Execution extends Said implements Host {
     try {
       work();
     } catch (error) {
-      this.#fail(error instanceof Refusal ? refused(error) : failureOf(error));
+      this.#fail(error instanceof Refusal ? refused(error) : this.#failureOf(error));
     }
     if (this.#end === undefined) {
       this.#evaluateImports();
@@ -124,7 +127,7 @@ export class Execution extends Said implements Host {
         try {
           this.#loader.evaluateThen(module, 'evaluated', String(id));
         } catch (error) {
-          this.#guest.failImport.applySync(undefined, [id, JSON.stringify(failureOf(error))]);
+          this.#guest.failImport.applySync(undefined, [id, JSON.stringify(this.#failureOf(error))]);
         }
       });
     }
@@ -139,12 +142,17 @@ export class Execution extends Said implements Host {
     this.#turn(entry);
   }
 
+  #failureOf(thrown: unknown): Failure {
+    return failureOf(thrown, this.#loader.refusals);
+  }
+
   #fail(failure: Failure): void {
-    if (this.#end?.result.ok === false) return;
+    if (this.#hasFailed) return;
+    this.#hasFailed = true;
     const error = locate(failure, (file) =>
       this.#files.has(file) ? (this.#files.parsed(file)?.shifts ?? []) : undefined,
     );
-    this.#end = { result: { ok: false, reason: claimed(failure.reason), error }, json: '' };
+    this.#end = failed(claimed(failure.reason), error);
   }
 
   callSync(path: string, args: string): string {
@@ -178,12 +186,12 @@ export class Execution extends Said implements Host {
   }
 
   library(name: LibraryName): void {
-    const factory = compileBundle(this.#warm, this.#shelves, `libraries/${name}.js`);
+    const factory = compileBundle(this.#warm, this.#folders, `libraries/${name}.js`);
     this.#guest.provide.applySync(undefined, [factory.derefInto()]);
   }
 
   bundle(name: string): void {
-    const factory = compileBundle(this.#warm, this.#shelves, name);
+    const factory = compileBundle(this.#warm, this.#folders, name);
     this.#guest.provideBundle.applySync(undefined, [factory.derefInto()]);
   }
 
@@ -211,7 +219,7 @@ export class Execution extends Said implements Host {
   }
 
   succeed(json: string, pending: string | null): void {
-    this.#end ??= { result: { ok: true, pending }, json };
+    this.#end ??= succeeded(json, pending);
   }
 
   fail(failure: string): void {

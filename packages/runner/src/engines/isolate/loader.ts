@@ -1,14 +1,15 @@
 import { isRelative } from '@castellan/protocol';
 import type ivm from 'isolated-vm';
 import type { HookKind, Loaded } from '../../guest/host.ts';
-import { syntaxFailure } from '../../script/failure.ts';
+import { syntaxRefusal } from '../../script/failure.ts';
 import type { Warm } from './warm.ts';
 import { importHook } from '../../script/prepare.ts';
 import type { Files } from '../../script/files.ts';
 import { type Bridge, bridgeSource, hookModule } from './hooks.ts';
 import { placing } from '../../script/imports.ts';
 import { exportedNames } from '../../script/exported-names.ts';
-import type { Found, Packages } from './packages.ts';
+import type { Found } from './module-folders.ts';
+import type { Packages } from './packages.ts';
 import { Refusal } from '../../script/refusal.ts';
 
 /** Compiles, links and hands over the files of one run. */
@@ -22,10 +23,17 @@ export class Loader {
   /** What shows a package to ES modules, by its path. */
   readonly #shown = new Map<string, ivm.Module>();
 
+  readonly #refusals = new Map<string, string>();
+
   constructor(warm: Warm, files: Files, packages: Packages) {
     this.#warm = warm;
     this.#files = files;
     this.#packages = packages;
+  }
+
+  /** The reasons of the refusals that the guest was given, by their messages. */
+  get refusals(): ReadonlyMap<string, string> {
+    return this.#refusals;
   }
 
   /** Answers the guest's `import()` and `require()`; ES modules to evaluate go to `later`. */
@@ -60,12 +68,14 @@ export class Loader {
       return { kind, file };
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      const { reason, message, place } = error;
+      const { reason, place } = error;
       const at =
         place === null || reason !== 'syntax_error'
           ? ''
           : ` (${place.file}:${place.line}:${place.column})`;
-      return { kind: 'refused', reason, message: message + at };
+      const message = error.message + at;
+      this.#refusals.set(message, reason);
+      return { kind: 'refused', reason, message };
     }
   }
 
@@ -189,7 +199,7 @@ export class Loader {
 
   /** A name that a module does not export; V8 tells the module, and the place is looked up. */
   #linkRefusal(thrown: unknown): Refusal {
-    const { message } = syntaxFailure(thrown);
+    const { message } = syntaxRefusal(thrown);
     const specifier = /^The requested module '(.+)' (?:does not provide|contains)/.exec(
       message,
     )?.[1];
@@ -200,15 +210,11 @@ export class Loader {
   }
 }
 
-/** Turns what the engine says of bad syntax into a refusal with its place. */
+/** Throws what the engine says of bad syntax as a refusal with its place. */
 function compiling<T>(compile: () => T): T {
   try {
     return compile();
   } catch (error) {
-    const { message, stack, reason } = syntaxFailure(error);
-    if (reason !== 'syntax_error') throw error;
-    const [, file, line, column] = /at (.+):(\d+):(\d+)$/.exec(stack) ?? [];
-    const place = file === undefined ? null : { file, line: Number(line), column: Number(column) };
-    throw new Refusal('syntax_error', message, place);
+    throw syntaxRefusal(error);
   }
 }

@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { indexFile, indexText } from '@castellan/protocol';
-import { Packages, type Shelves } from './packages.ts';
+import type { ModuleFolders } from './module-folders.ts';
+import { Packages } from './packages.ts';
 import { Refusal } from '../../script/refusal.ts';
 
 const index = (specifiers: readonly string[]): string =>
@@ -27,8 +28,8 @@ for (const [name, specifiers] of Object.entries({
 }
 
 const builtins = index(['url', 'timers', 'timers/promises']);
-const shelves = (packages: string): Shelves => ({
-  folders: { libraries: '', builtins: '', packages },
+const folders = (packages: string): ModuleFolders => ({
+  paths: { libraries: '', builtins: '', packages },
   builtins,
   codeKey: '',
 });
@@ -40,7 +41,7 @@ function find(
   how: 'import' | 'require' = 'import',
 ): string {
   try {
-    return new Packages(shelves(folder), modules, false).find(specifier, how).path;
+    return new Packages(folders(folder), modules, false).find(specifier, how).path;
   } catch (error) {
     assert.ok(error instanceof Refusal);
     return `${error.reason}: ${error.message}`;
@@ -96,7 +97,7 @@ test('require() gets its own member', () => {
 });
 
 test('without a runtime there are no packages', () => {
-  const none = new Packages(shelves(''), ['zod'], false);
+  const none = new Packages(folders(''), ['zod'], false);
   assert.throws(() => none.find('zod', 'import'), {
     message: 'Module "zod" was not found',
   });

@@ -1,43 +1,20 @@
-import { findEntry, indexFile, type Member, packageName } from '@castellan/protocol';
-import { existsSync, readFileSync } from 'node:fs';
+import { findEntry, indexFile, packageName } from '@castellan/protocol';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { nodeGlobals } from '../../guest/bundle-names.ts';
-import { covers, denied, notFound } from '../../script/allowed.ts';
-import { findPuppeteer, puppeteerNames } from './puppeteer.ts';
-
-/** What a box has to load in isolates. */
-export interface Shelves {
-  readonly folders: Readonly<Record<ShelfName, string>>;
-  /** Text of the index of built-ins that scripts can be allowed. */
-  readonly builtins: string;
-  /** Which compiled code the isolates of this process take. */
-  readonly codeKey: string;
-}
-
-/** `libraries` are the platform's own, which no script can import. An empty folder means none. */
-export type ShelfName = 'libraries' | 'builtins' | 'packages';
-
-/** Reads an index. The folder is part of the box; whoever made the box has checked it. */
-export function readIndex(folder: string, name: string): string {
-  return readFileSync(join(folder, indexFile(name)), 'utf8');
-}
-
-/** A module that a bare specifier led to. */
-export interface Found {
-  /** `packages/a.js#0`: the name that the guest's `Bundles` knows it by. */
-  readonly path: string;
-  readonly member: Member;
-}
+import { covers, denied, notFound, puppeteerNames } from '../../script/allowed.ts';
+import { type FolderName, type Found, type ModuleFolders, readIndex } from './module-folders.ts';
+import { findPuppeteer } from './puppeteer.ts';
 
 /** What one run may import by name. */
 export class Packages {
-  readonly #shelves: Shelves;
+  readonly #folders: ModuleFolders;
   readonly #allowed: readonly string[];
   readonly #hasBrowser: boolean;
   readonly #indexes = new Map<string, string>();
 
-  constructor(shelves: Shelves, modules: readonly string[], hasBrowser: boolean) {
-    this.#shelves = shelves;
+  constructor(folders: ModuleFolders, modules: readonly string[], hasBrowser: boolean) {
+    this.#folders = folders;
     this.#hasBrowser = hasBrowser;
     this.#allowed = [...new Set([...modules, ...(hasBrowser ? puppeteerNames : [])])].toSorted();
   }
@@ -45,7 +22,7 @@ export class Packages {
   /** The module that a bare `specifier` means. Throws a `Refusal` that says why there is none. */
   find(specifier: string, how: 'import' | 'require'): Found {
     if (this.#hasBrowser && puppeteerNames.includes(specifier)) return findPuppeteer();
-    const { builtins } = this.#shelves;
+    const { builtins } = this.#folders;
     const builtinName = specifier.replace(/^node:/, '');
     const builtin = found('builtins', builtins, builtinName, how);
     const isAllowed = this.#allowed.some((name) =>
@@ -62,7 +39,7 @@ export class Packages {
 
   /** Read when a package is first asked for; only names that are allowed come here. */
   #index(name: string): string {
-    const folder = this.#shelves.folders.packages;
+    const folder = this.#folders.paths.packages;
     const known = this.#indexes.get(name);
     if (known !== undefined) return known;
     const isThere =
@@ -87,7 +64,7 @@ function isPackageName(name: string): boolean {
 }
 
 function found(
-  shelf: ShelfName,
+  folder: FolderName,
   index: string,
   specifier: string,
   how: 'import' | 'require',
@@ -96,5 +73,5 @@ function found(
   if (entry === undefined) return undefined;
   const [, forImport, forRequire = forImport] = entry;
   const member = how === 'import' ? forImport : forRequire;
-  return { path: `${shelf}/${member.bundle}#${member.index}`, member };
+  return { path: `${folder}/${member.bundle}#${member.index}`, member };
 }

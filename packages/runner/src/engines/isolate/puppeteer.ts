@@ -1,10 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { puppeteerMember } from '../../guest/bundle-names.ts';
-import type { Found } from './packages.ts';
-
-/** What a script may call Puppeteer when its run has a browser. */
-export const puppeteerNames: readonly string[] = ['puppeteer', 'puppeteer-core'];
+import type { Found } from './module-folders.ts';
 
 /** Puppeteer as a module to import; the guest has it already. */
 export function findPuppeteer(): Found {

@@ -1,5 +1,12 @@
 import type ivm from 'isolated-vm';
-import { type Guest, guestFunctions, type Host, hostFunctions } from '../../guest/host.ts';
+import {
+  type Boot,
+  type FrameFunctions,
+  type Guest,
+  guestFunctions,
+  hostFunctions,
+  type RunFunctions,
+} from '../../guest/host.ts';
 
 /** The guest's functions, held from outside: each call is one turn of the script. */
 export type GuestReferences = { readonly [Name in keyof Guest]: ivm.Reference<Guest[Name]> };
@@ -10,8 +17,13 @@ export interface Warm {
   readonly isolate: ivm.Isolate;
   readonly context: ivm.Context;
   readonly guest: GuestReferences;
-  /** Whom the guest's callbacks reach; set when a run begins. */
-  readonly target: { host: Host | undefined };
+  /** What the guest's callbacks reach; set when a run begins. */
+  readonly target: CallTarget;
+}
+
+interface CallTarget {
+  frames: FrameFunctions | undefined;
+  run: RunFunctions | undefined;
 }
 
 /**
@@ -19,19 +31,20 @@ export interface Warm {
  * guest, no other ivm object, and nothing of the connection stays on its global.
  */
 export function warmContext(vm: typeof ivm, isolate: ivm.Isolate): Warm {
-  const target: Warm['target'] = { host: undefined };
-  const callbacks = hostFunctions.map((name) => {
+  const target: CallTarget = { frames: undefined, run: undefined };
+  const names = Object.keys(hostFunctions).join();
+  const callbacks = Object.entries(hostFunctions).map(([name, part]) => {
     return new vm.Callback((...args: unknown[]): unknown => {
-      const { host } = target;
-      return host === undefined ? undefined : Reflect.apply(host[name], host, args);
+      const host = target[part] as Record<string, (...values: unknown[]) => unknown> | undefined;
+      return host === undefined ? undefined : Reflect.apply(host[name]!, host, args);
     });
   });
   const context = isolate.createContextSync();
   const boot = context.global.getSync('__castellan', {
     reference: true,
-  }) as ivm.Reference<(...args: unknown[]) => Guest>;
+  }) as ivm.Reference<Boot>;
   context.global.deleteSync('__castellan');
-  const guest = boot.applySync(undefined, callbacks, { result: { reference: true } });
+  const guest = boot.applySync(undefined, [names, ...callbacks], { result: { reference: true } });
   const references = guestFunctions.map((name) => [name, guest.getSync(name, { reference: true })]);
   return { vm, isolate, context, guest: Object.fromEntries(references) as GuestReferences, target };
 }

@@ -1,54 +1,41 @@
 import { constants, Script } from 'node:vm';
 import { isRelative } from '@castellan/protocol';
-import type { BodyModules, Ended, Factory, FileModule } from '../../guest/modules.ts';
+import { Bodies, checkNames, type Factory, type Import } from '../../entry/bodies.ts';
 import type { Files } from '../../script/files.ts';
 import { Refusal } from '../../script/refusal.ts';
-import type { NodeModules } from './modules.ts';
 import { scriptRoot } from './places.ts';
 import { asError, reasoned } from './refused.ts';
 
-type Import = (specifier: string) => Promise<object>;
+/** Where packages, built-ins and ES modules come from. */
+export interface Outside {
+  require(specifier: string, from: string): unknown;
+  /** `require()` of an ES module of the script's. */
+  requireModule(file: string): unknown;
+  /** `require.resolve()`. */
+  path(specifier: string, from: string): string;
+}
 
 /** Files without an `export`: each is the body of a function, with `require()` and `import()`. */
-export class Bodies implements BodyModules {
-  readonly ended = new WeakSet<object>();
+export class NodeBodies {
+  readonly bodies: Bodies;
   readonly #files: Files;
-  readonly #modules = new Map<string, FileModule>();
+  readonly #outside: () => Outside;
   readonly #parsed = new Map<string, unknown>();
-  #loader: NodeModules | undefined;
 
-  constructor(files: Files) {
+  /** `outside` is called when the first body runs. */
+  constructor(files: Files, outside: () => Outside) {
     this.#files = files;
-  }
-
-  /** Where packages, built-ins and ES modules come from. */
-  use(loader: NodeModules): void {
-    this.#loader = loader;
-  }
-
-  /** Runs a body once; later calls give the same module. */
-  run(file: string): FileModule {
-    const known = this.#modules.get(file);
-    if (known !== undefined) return known;
-    const initial = {};
-    const module = { exports: initial as unknown };
-    const entry: FileModule = { module, initial, ran: undefined };
-    const factory = this.compile(file).runInThisContext() as Factory;
-    this.#modules.set(file, entry);
-    const end = (execute: unknown, last: unknown): Ended => {
-      const ended = { execute, last };
-      this.ended.add(ended);
-      return ended;
-    };
-    const require = this.#requireFrom(file);
-    const body = factory(module, initial, require, this.#importFrom(file), end);
-    entry.ran = Reflect.apply(body, initial, []);
-    return entry;
+    this.#outside = outside;
+    this.bodies = new Bodies({
+      factory: (file) => this.compile(file).runInThisContext() as Factory,
+      requireFrom: (file) => this.#requireFrom(file),
+      importFrom: (file) => this.#importFrom(file),
+    });
   }
 
   /** A body's exports: at once, or as a promise when the body waits. */
   exportsOf(file: string): unknown {
-    const { module, ran } = this.run(file);
+    const { module, ran } = this.bodies.run(file);
     if (!this.waits(file)) return module.exports;
     return Promise.resolve(ran).then(() => module.exports);
   }
@@ -58,23 +45,20 @@ export class Bodies implements BodyModules {
     return this.#parsed.get(file);
   }
 
-  /** As Node's own: the first body that runs is the main one. */
   #requireFrom(file: string): (specifier: string) => unknown {
-    const [main] = this.#modules.values();
     return Object.assign((specifier: string): unknown => this.#require(`${specifier}`, file), {
-      resolve: (specifier: string) => this.#loader?.path(`${specifier}`, file),
-      main: main?.module,
+      resolve: (specifier: string) => this.#outside().path(`${specifier}`, file),
+      main: this.bodies.main?.module,
       cache: {},
     });
   }
 
   #require(specifier: string, from: string): unknown {
-    if (this.#loader === undefined) throw new Error('no loader');
-    if (!isRelative(specifier)) return this.#loader.require(specifier, from);
-    const file = this.#loader.file(specifier, from);
-    const kind = this.#loader.kind(file);
+    if (!isRelative(specifier)) return this.#outside().require(specifier, from);
+    const file = reasoned(() => this.#files.resolve(specifier, from));
+    const kind = reasoned(() => this.#files.kind(file));
     if (kind === 'json') return this.json(file);
-    if (kind === 'module') return this.#loader.requireModule(file);
+    if (kind === 'module') return this.#outside().requireModule(file);
     if (this.waits(file)) {
       throw asError(
         new Refusal(
@@ -83,7 +67,7 @@ export class Bodies implements BodyModules {
         ),
       );
     }
-    return this.run(file).module.exports;
+    return this.bodies.run(file).module.exports;
   }
 
   /** Whether a body waits for something at its top level. */
@@ -99,16 +83,11 @@ export class Bodies implements BodyModules {
   }
 
   /** The file's static imports, by an `import()` that stands in the file for Node's loader. */
-  #importFrom(file: string): (specifier: string, names?: string[]) => Promise<object> {
+  #importFrom(file: string): Import {
     const load = scriptOf('(s)=>import(s)', file, 0).runInThisContext() as Import;
     return async (specifier, names = []) => {
       const namespace = await load(specifier);
-      for (const name of names) {
-        if (name in namespace) continue;
-        throw new SyntaxError(
-          `The requested module '${specifier}' does not provide an export named '${name}'`,
-        );
-      }
+      checkNames(specifier, namespace, names);
       return namespace;
     };
   }

@@ -1,10 +1,9 @@
 import type { LoadFnOutput, ResolveFnOutput } from 'node:module';
 import { inspect } from 'node:util';
 import { describe } from '../../entry/failures.ts';
-import type { Failure } from '../../guest/host.ts';
 import type { Files } from '../../script/files.ts';
 import { Refusal } from '../../script/refusal.ts';
-import type { Bodies } from './bodies.ts';
+import type { NodeBodies } from './bodies.ts';
 import type { Loading } from './loader.ts';
 import type { NodeModules } from './modules.ts';
 import { urlOf } from './places.ts';
@@ -65,14 +64,14 @@ function sourceOf(url: string): string | undefined {
 export async function compile(
   file: string,
   files: Files,
-  bodies: Bodies,
+  bodies: NodeBodies,
   linking: Linking,
 ): Promise<void> {
   try {
     if (files.kind(file) === 'module') await linking.link(file);
     else bodies.compile(file);
   } catch (error) {
-    const failure = JSON.parse(describe(error, (value) => inspect(value))) as Failure;
+    const failure = describe(error, (value) => inspect(value));
     if (failure.name !== 'SyntaxError') return;
     const { message } = failure;
     throw new Refusal('syntax_error', message, syntaxPlace(files, failure) ?? null);

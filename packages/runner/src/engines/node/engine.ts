@@ -1,25 +1,20 @@
-import { frameTypes, type JobMessage } from '@castellan/protocol';
+import type { JobMessage } from '@castellan/protocol';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import type { Channel } from '../../channel/channel.ts';
-import { sendCommand } from '../../channel/command.ts';
-import { unknownMode } from '../engine.ts';
-import type { CreateNodeBrowsing } from './browser/index.ts';
-import { type Ending, NodeExecution, type Wires } from './execution.ts';
-import type { Forwarder } from './forwarder.ts';
+import { type Engine, type EngineHost, type Outcome, silentHost, unknownMode } from '../engine.ts';
 import { collect } from './collect.ts';
+import { NodeExecution, type NodeParts } from './execution.ts';
+import type { Forwarder } from './forwarder.ts';
 import { LoaderHooks } from './loader.ts';
 import { Output } from './output.ts';
 import { rehearsal } from './rehearsal.ts';
 
-export interface NodeEngineOptions {
+export interface NodeEngineOptions extends NodeParts {
+  /** Takes the files that a run leaves behind. */
   readonly channel: Channel;
   readonly forwarder: Forwarder;
   /** The working directory. */
   readonly work: string;
-  /** The folder that holds the runtime's `node_modules`; empty for none. */
-  readonly runtime: string;
-  /** Puppeteer, in boxes that have a browser. */
-  readonly createBrowsing: CreateNodeBrowsing | undefined;
 }
 
 const { reallyExit } = process as unknown as { reallyExit(code: number): never };
@@ -28,11 +23,12 @@ const { reallyExit } = process as unknown as { reallyExit(code: number): never }
  * Runs one script in this process, by Node itself and in Node's own realm. What of Node it changes
  * for that, it changes once, before the job comes.
  */
-export class NodeEngine {
+export class NodeEngine implements Engine {
   readonly #options: NodeEngineOptions;
   readonly #hooks = new LoaderHooks();
   readonly #output: Output;
   #execution: NodeExecution | undefined;
+  #host: EngineHost = silentHost();
   #isOver = false;
 
   constructor(options: NodeEngineOptions) {
@@ -51,76 +47,59 @@ export class NodeEngine {
   async rehearse(): Promise<void> {
     for (const job of rehearsal) {
       const ended = Promise.withResolvers<void>();
-      const wires = { ...this.#wires(), send: () => undefined, end: () => ended.resolve() };
-      this.#execution = new NodeExecution(job, this.#hooks, wires);
-      void this.#execution.run();
+      const execution = this.#start(
+        job,
+        silentHost(() => ended.resolve()),
+      );
       await ended.promise;
-      this.#execution.forget();
+      execution.forget();
     }
     this.#execution = undefined;
     routeFetch(() => this.#route());
   }
 
-  run(job: JobMessage): void {
+  run(job: JobMessage, host: EngineHost): void {
     if (job.ca !== null) trust(job.ca);
-    const wires = this.#wires();
-    const execution = new NodeExecution(job, this.#hooks, wires);
+    this.#host = host;
+    host.onFetch((answer, bytes) => this.#options.forwarder.take(answer, bytes));
+    this.#start(job, { ...host, end: (outcome) => this.#end(outcome) });
+  }
+
+  #start(job: JobMessage, host: EngineHost): NodeExecution {
+    const execution = new NodeExecution(job, this.#hooks, this.#options, host);
     this.#execution = execution;
     if (job.mode === 'run') void execution.run();
     else if (job.mode === 'check') void execution.check();
-    else wires.end(unknownMode(job));
+    else host.end(unknownMode(job));
+    return execution;
   }
 
-  settle(id: number, reply: string): void {
-    this.#execution?.settle(id, reply);
-  }
-
-  /** What the run's browser says, JSON text. */
-  onMessage(text: string): void {
-    this.#execution?.onMessage(text);
-  }
-
-  #wires(): Wires {
-    const { channel, runtime, createBrowsing } = this.#options;
-    const send: Wires['send'] = (type, message, bytes) => channel.send(type, message, bytes);
-    return {
-      runtime,
-      createBrowsing,
-      send,
-      command: (text) => sendCommand(send, text),
-      waitForReply: () => channel.waitForReply().json,
-      end: (ending) => this.#end(ending),
-    };
-  }
-
-  /** The first end counts. A good one brings out what lies in the working directory. */
-  #end({ result, json }: Ending): void {
+  /** A good result counts as the exit code that the script has set, when it has set one. */
+  #end(outcome: Outcome): void {
     const code = Number(process.exitCode ?? 0);
-    if (result.ok && code !== 0) this.#exit(code);
-    if (this.#isOver) return;
-    this.#isOver = true;
-    this.#output.flush();
-    const { channel, work } = this.#options;
-    if (result.ok) collect(work, channel);
-    channel.send(frameTypes.result, result, Buffer.from(json));
+    if ('result' in outcome && outcome.result.ok && code !== 0) this.#exit(code);
+    this.#finish(outcome);
   }
 
   /** `process.exit`, after all listeners have been called. */
   #exit(code: number): never {
     try {
-      if (!this.#isOver) this.#sayExit(code);
+      this.#finish({ exitCode: code & 0xff });
     } catch {
       // The channel is gone: the code is seen from outside.
     }
     return reallyExit(code);
   }
 
-  #sayExit(code: number): void {
+  /** The first outcome counts. A good one sends the files of the working directory before itself. */
+  #finish(outcome: Outcome): void {
+    if (this.#isOver) return;
     this.#isOver = true;
     this.#output.flush();
     const { channel, work } = this.#options;
-    if (code === 0) collect(work, channel);
-    channel.send(frameTypes.exit, { code: code & 0xff });
+    const isGood = 'result' in outcome ? outcome.result.ok : outcome.exitCode === 0;
+    if (isGood) collect(work, channel);
+    this.#host.end(outcome);
   }
 
   #route(): void {

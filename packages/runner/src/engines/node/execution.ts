@@ -1,22 +1,17 @@
 import { inspect } from 'node:util';
-import {
-  type RunError,
-  frameTypes,
-  type JobMessage,
-  type LogLevel,
-  type ResultMessage,
-} from '@castellan/protocol';
-import type { Browsing } from '../../entry/browser/wires.ts';
+import { type RunError, frameTypes, type JobMessage, type LogLevel } from '@castellan/protocol';
+import { sendCommand } from '../../channel/command.ts';
+import type { Browsing } from '../../entry/browser/browsing-host.ts';
 import { Calls } from '../../entry/calls.ts';
 import { contextOf, defineGlobals, type GuestContext } from '../../entry/context.ts';
 import { bodyValue, type EntryArguments, moduleValue, valueJson } from '../../entry/entry.ts';
-import { describe } from '../../entry/failures.ts';
-import type { Failure } from '../../guest/host.ts';
+import { describe, type Failure } from '../../entry/failures.ts';
 import { claimed, locate } from '../../script/failure.ts';
 import { check } from '../../script/check/check.ts';
 import { Files } from '../../script/files.ts';
 import { checkImports, type Find } from '../../script/imports.ts';
-import { Bodies } from './bodies.ts';
+import { checked, type EngineHost, failed, succeeded } from '../engine.ts';
+import { NodeBodies } from './bodies.ts';
 import type { CreateNodeBrowsing } from './browser/index.ts';
 import { compile, globalNames, Linking } from './check.ts';
 import type { LoaderHooks } from './loader.ts';
@@ -25,23 +20,12 @@ import { urlOf, withoutRoot } from './places.ts';
 import { reasoned } from './refused.ts';
 import { syntaxPlace } from './syntax.ts';
 
-/** How a run ended; `json` is its value. */
-export interface Ending {
-  readonly result: ResultMessage;
-  readonly json: string;
-}
-
-/** What a run needs around it. */
-export interface Wires {
+/** What a box has for its runs. */
+export interface NodeParts {
+  /** The folder that holds the runtime's `node_modules`; empty for none. */
   readonly runtime: string;
   /** Puppeteer, in boxes that have a browser. */
   readonly createBrowsing: CreateNodeBrowsing | undefined;
-  /** One command to the run's browser, JSON text. */
-  command(text: string): void;
-  send(type: number, message: object, bytes?: Uint8Array): void;
-  waitForReply(): string;
-  /** Called for every ending; the first one counts. */
-  end(ending: Ending): void;
 }
 
 interface NodeArguments extends EntryArguments {
@@ -54,24 +38,30 @@ const immediate = setImmediate;
 export class NodeExecution {
   readonly #job: JobMessage;
   readonly #hooks: LoaderHooks;
-  readonly #wires: Wires;
+  readonly #parts: NodeParts;
+  readonly #host: EngineHost;
   readonly #files: Files;
   readonly #calls: Calls;
   #browsing: Browsing | undefined;
   #globals: object = {};
 
-  constructor(job: JobMessage, hooks: LoaderHooks, wires: Wires) {
+  /** `host.end` is called for every outcome; the first one counts. */
+  constructor(job: JobMessage, hooks: LoaderHooks, parts: NodeParts, host: EngineHost) {
     this.#job = job;
     this.#hooks = hooks;
-    this.#wires = wires;
+    this.#parts = parts;
+    this.#host = host;
     this.#files = new Files(job, { keepsImport: true });
     this.#calls = new Calls({
-      call: (id, path, args) => wires.send(frameTypes.call, { id, path, args }),
+      call: (id, path, args) => host.send(frameTypes.call, { id, path, args }),
       callSync(path, args) {
-        wires.send(frameTypes.call, { id: 0, path, args });
-        return wires.waitForReply();
+        host.send(frameTypes.call, { id: 0, path, args });
+        return host.waitForReply();
       },
     });
+    host.onSettle((id, reply) => this.#calls.settle(id, reply));
+    // In a turn of its own: what waits for one message has to listen before the next is there.
+    host.onCdp((text) => void immediate(() => this.#browsing?.onMessage(text)));
   }
 
   async run(): Promise<void> {
@@ -80,7 +70,7 @@ export class NodeExecution {
       const json = valueJson(await this.#value(args), this.#job.valueBytes);
       // What was rejected in this turn and not handled ends the run after all.
       await new Promise((resolve) => immediate(resolve));
-      this.#wires.end({ result: { ok: true, pending: this.#pending() }, json });
+      this.#host.end(succeeded(json, this.#pending()));
     } catch (error) {
       this.fail(error);
     }
@@ -93,7 +83,7 @@ export class NodeExecution {
       const { bodies, loader } = this.#open(context.artifacts);
       const linking = new Linking(loader);
       this.#hooks.use(linking);
-      const outcome = await check(this.#job, this.#files, {
+      const problems = await check(this.#job, this.#files, {
         // Only a run has a browser to connect to.
         globals: () => [
           ...globalNames(),
@@ -102,33 +92,24 @@ export class NodeExecution {
         find: (specifier, how) => loader.find(specifier, how),
         compile: (file) => compile(file, this.#files, bodies, linking),
       });
-      this.#wires.end(outcome);
+      this.#host.end(checked(problems));
     } catch (error) {
       this.fail(error);
     }
   }
 
-  settle(id: number, reply: string): void {
-    this.#calls.settle(id, reply);
-  }
-
-  /** In a turn of its own: what waits for one message has to listen before the next is there. */
-  onMessage(text: string): void {
-    immediate(() => this.#browsing?.onMessage(text));
-  }
-
   log(level: LogLevel, text: string): void {
     const { outputBytes } = this.#job;
     const cut = text.length > outputBytes ? text.slice(0, outputBytes + 1) : text;
-    this.#wires.send(frameTypes.log, { level, text: cut });
+    this.#host.send(frameTypes.log, { level, text: cut });
   }
 
   fail(thrown: unknown): void {
-    const failure = JSON.parse(describe(thrown, (value) => inspect(value))) as Failure;
+    const failure = describe(thrown, (value) => inspect(value));
     const error = this.#located(failure);
     const syntax = error.file === null ? syntaxPlace(this.#files, failure) : undefined;
     const reason = syntax === undefined ? claimed(failure.reason) : 'syntax_error';
-    this.#wires.end({ result: { ok: false, reason, error: { ...error, ...syntax } }, json: '' });
+    this.#host.end(failed(reason, { ...error, ...syntax }));
   }
 
   /** Takes away what a rehearsal has left in the global scope. */
@@ -138,7 +119,7 @@ export class NodeExecution {
 
   #prepare(): NodeArguments {
     const { env, helpers, params } = this.#job;
-    const { send } = this.#wires;
+    const { send } = this.#host;
     Object.assign(process.env, env);
     const context = contextOf(
       {
@@ -162,26 +143,25 @@ export class NodeExecution {
   }
 
   #open(artifacts: GuestContext['artifacts']): {
-    readonly bodies: Bodies;
+    readonly bodies: NodeBodies;
     readonly loader: NodeModules;
   } {
-    const { runtime } = this.#wires;
+    const { runtime } = this.#parts;
     const { modules, browser } = this.#job;
     if (browser !== null) this.#browsing = this.#createBrowsing(artifacts);
     const puppeteer = this.#browsing?.puppeteer;
     if (puppeteer !== undefined) defineGlobals({ puppeteer });
-    const bodies = new Bodies(this.#files);
+    const bodies: NodeBodies = new NodeBodies(this.#files, () => loader);
     const loader = new NodeModules(this.#files, bodies, { runtime, modules, puppeteer });
-    bodies.use(loader);
     this.#hooks.use(loader);
     return { bodies, loader };
   }
 
   #createBrowsing({ write }: GuestContext['artifacts']): Browsing {
-    const { createBrowsing, command } = this.#wires;
+    const { createBrowsing } = this.#parts;
     if (createBrowsing === undefined) throw new Error('This box was made without Puppeteer');
     return createBrowsing({
-      send: command,
+      send: (text) => sendCommand(this.#host, text),
       warn: (text) => this.log('warn', text),
       show: (browser, page) => defineGlobals({ browser, page }),
       write: (name, content, contentType) =>
@@ -196,11 +176,11 @@ export class NodeExecution {
     const kind = loader.kind(entry);
     const find: Find = (specifier, how) => loader.find(specifier, how);
     if (kind === 'body') reasoned(() => checkImports(this.#files, entry, find));
-    this.#wires.send(frameTypes.compiled, {});
+    this.#host.send(frameTypes.compiled, {});
     if (browser !== null) await this.#browsing?.open(browser);
     if (kind === 'module') return moduleValue((await import(urlOf(entry))) as object, args);
     const { onlyDeclares } = this.#files.prepared(entry).analysis;
-    return bodyValue(bodies, entry, onlyDeclares, args);
+    return bodyValue(bodies.bodies, entry, onlyDeclares, args);
   }
 
   #pending(): string | null {

@@ -2,8 +2,9 @@ import http from 'node:http';
 import https from 'node:https';
 import { syncBuiltinESMExports } from 'node:module';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { caps, type Frame, frameTypes } from '@castellan/protocol';
+import { caps, frameTypes } from '@castellan/protocol';
 import type { Channel } from '../../channel/channel.ts';
+import type { FetchAnswer } from '../engine.ts';
 
 /** Bytes of a connection that may be on their way to a client here, without its having read them. */
 const windowBytes = 262_144;
@@ -51,22 +52,22 @@ export class Forwarder {
     syncBuiltinESMExports();
   }
 
-  /** What the launcher says about a connection. */
-  take({ type, json, bytes }: Frame): void {
-    const { id, credit = 0 } = JSON.parse(json) as { id: number; credit?: number };
+  /** Takes what the launcher sends about a connection. */
+  take(answer: FetchAnswer, bytes: Uint8Array): void {
+    const { id } = answer;
     const connection = this.#open.get(id);
     if (connection === undefined) return;
     const { socket } = connection;
-    if (type === frameTypes.fetchChunk) {
+    if (answer.type === 'chunk') {
       const credited = (): void => this.#say(frameTypes.fetchPull, id, { credit: bytes.length });
       socket.write(bytes, credited);
-    } else if (type === frameTypes.fetchCredit) {
-      connection.window += credit;
+    } else if (answer.type === 'credit') {
+      connection.window += answer.credit;
       this.#flow(id, connection);
-    } else if (type === frameTypes.fetchEnd) {
+    } else if (answer.type === 'end') {
       this.#open.delete(id);
       socket.end();
-    } else if (type === frameTypes.fetchError) {
+    } else if (answer.type === 'error') {
       this.#open.delete(id);
       socket.destroy();
     }

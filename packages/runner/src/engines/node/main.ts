@@ -7,10 +7,10 @@
  * The script shares this process and may take all of it over: nothing that is said from here is
  * believed outside, and nothing here holds a wall up.
  */
-import { type Frame, frameTypes, type JobMessage, type SettleMessage } from '@castellan/protocol';
 import { createRequire } from 'node:module';
 import type * as browserBundle from './browser/index.ts';
-import { Channel, textOf } from '../../channel/channel.ts';
+import { Channel } from '../../channel/channel.ts';
+import { serve } from '../serve.ts';
 import { NodeEngine } from './engine.ts';
 import { Forwarder } from './forwarder.ts';
 
@@ -33,28 +33,17 @@ const engine = new NodeEngine({
   createBrowsing: puppeteer?.createBrowsing,
 });
 
-const take: Record<number, (frame: Frame) => void> = {
-  [frameTypes.job]: ({ json }) => engine.run(JSON.parse(json) as JobMessage),
-  [frameTypes.settle]: ({ json }) => engine.settle((JSON.parse(json) as SettleMessage).id, json),
-  [frameTypes.cdpReceive]: (frame) => engine.onMessage(textOf(frame)),
-};
-
 async function start(): Promise<void> {
   await forwarder.listen(Number(proxyPort));
   if (network === 'true') forwarder.route();
   await engine.rehearse();
-  channel.listen((frame) => {
-    const handle = take[frame.type];
-    if (handle === undefined) forwarder.take(frame);
-    else handle(frame);
-  });
   // It was for the pool of threads of this process, which has been made by now.
   delete process.env['UV_THREADPOOL_SIZE'];
   // Processes of the script's own get the seat belt too; they need not say so each time.
   if (process.permission.has('child')) {
     process.env['NODE_OPTIONS'] = '--disable-warning=SecurityWarning';
   }
-  channel.send(frameTypes.ready, {});
+  serve(channel, engine);
 }
 
 void start();

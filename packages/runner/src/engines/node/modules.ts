@@ -8,12 +8,11 @@ import {
 } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { isRelative } from '@castellan/protocol';
-import { covers, denied, notFound } from '../../script/allowed.ts';
+import { covers, denied, notFound, puppeteerNames } from '../../script/allowed.ts';
 import type { FileKind, Files } from '../../script/files.ts';
 import { placing } from '../../script/imports.ts';
 import { exportedNames } from '../../script/exported-names.ts';
-import { puppeteerNames } from '../isolate/puppeteer.ts';
-import type { Bodies } from './bodies.ts';
+import type { NodeBodies, Outside } from './bodies.ts';
 import { fileOf, scriptRoot, urlOf } from './places.ts';
 import { reasoned } from './refused.ts';
 
@@ -40,16 +39,16 @@ const importConditions = ['node', 'import', 'module-sync', 'node-addons'];
  * What the script's files, which exist in memory only, may import, and from where. This is for the
  * script's convenience and the operator's order: the box is the wall.
  */
-export class NodeModules {
+export class NodeModules implements Outside {
   readonly #files: Files;
-  readonly #bodies: Bodies;
+  readonly #bodies: NodeBodies;
   readonly #rules: Rules;
   /** Stands beside the runtime's `node_modules`, so that Node looks for packages there. */
   readonly #neighbour: string;
   /** While `find` asks Node for what an `import` would get. */
   #findsForImport = false;
 
-  constructor(files: Files, bodies: Bodies, rules: Rules) {
+  constructor(files: Files, bodies: NodeBodies, rules: Rules) {
     this.#files = files;
     this.#bodies = bodies;
     this.#rules = rules;

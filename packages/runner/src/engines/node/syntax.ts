@@ -1,4 +1,4 @@
-import type { Failure } from '../../guest/host.ts';
+import type { Failure } from '../../entry/failures.ts';
 import type { Files } from '../../script/files.ts';
 import { strictPlace } from '../../script/analyze.ts';
 import { fileOf } from './places.ts';

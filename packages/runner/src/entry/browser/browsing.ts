@@ -1,24 +1,17 @@
 import type { BrowserSettings } from '@castellan/protocol';
 import type { Browser } from 'puppeteer-core/internal/api/Browser.js';
-import type { ConnectOptions } from 'puppeteer-core/internal/common/ConnectOptions.js';
 import { CdpBrowser } from 'puppeteer-core/internal/cdp/Browser.js';
 import { _connectToCdpBrowser } from 'puppeteer-core/internal/cdp/BrowserConnector.js';
 import { CdpPage } from 'puppeteer-core/internal/cdp/Page.js';
 import { debug } from 'puppeteer-core/internal/common/Debug.js';
-import { createPuppeteer } from './puppeteer.ts';
+import { createPuppeteer, type Honoured } from './puppeteer.ts';
 import { applySettings } from './settings.ts';
 import { createTransports } from './transport.ts';
-import type { Browsing, BrowserWires } from './wires.ts';
+import type { Browsing, BrowsingHost } from './browsing-host.ts';
 
-/** Options of `launch` and `connect` that mean something for a browser that runs already. */
-export type Honoured = Pick<
-  ConnectOptions,
-  'defaultViewport' | 'protocolTimeout' | 'slowMo' | 'targetFilter' | 'handleDevToolsAsPage'
->;
-
-/** Puppeteer for one run, whatever engine it runs in: its environment has been prepared before. */
-export function browsingOver(wires: BrowserWires): Browsing {
-  const transports = createTransports((text) => wires.send(text));
+/** Puppeteer for one run in either engine. Its environment must have been prepared before. */
+export function browsingOver(host: BrowsingHost): Browsing {
+  const transports = createTransports((text) => host.send(text));
   let settings: BrowserSettings = {};
   let browser: Browser | undefined;
   /** How many `launch` and `connect` calls have the browser and have not closed it. */
@@ -26,7 +19,7 @@ export function browsingOver(wires: BrowserWires): Browsing {
 
   prepareEachPage((page) => applySettings(page, settings));
 
-  /** One holder less; false when others still have the browser. */
+  /** Counts one holder less. Returns false when others still have the browser. */
   const release = (): boolean => {
     holders = Math.max(0, holders - 1);
     return holders === 0;
@@ -60,7 +53,7 @@ export function browsingOver(wires: BrowserWires): Browsing {
     const [first] = await connected.pages();
     const page = first ?? (await connected.newPage());
     browser = connected;
-    wires.show(connected, page);
+    host.show(connected, page);
     return connected;
   };
 
@@ -74,7 +67,7 @@ export function browsingOver(wires: BrowserWires): Browsing {
   };
 
   return {
-    puppeteer: createPuppeteer(take, (text) => wires.warn(text)),
+    puppeteer: createPuppeteer(take, (text) => host.warn(text)),
     async open(given) {
       settings = given;
       await connect({});

@@ -1,14 +1,21 @@
 import type { Browser } from 'puppeteer-core/internal/api/Browser.js';
+import type { ConnectOptions } from 'puppeteer-core/internal/common/ConnectOptions.js';
 import * as library from 'puppeteer-core/internal/index-browser.js';
-import type { Honoured } from './browsing.ts';
 
 /** Options that change nothing here and that every tutorial sets: not worth a warning. */
 const silent = new Set(['headless', 'timeout', 'browser', 'product', 'waitForInitialPage']);
 /** How a script says which browser it means; there is only one. */
 const endpoints = new Set(['browserWSEndpoint', 'browserURL', 'transport', 'channel']);
-const honoured = new Set([
-  ...['defaultViewport', 'protocolTimeout', 'slowMo', 'targetFilter', 'handleDevToolsAsPage'],
-]);
+const honoured = [
+  'defaultViewport',
+  'protocolTimeout',
+  'slowMo',
+  'targetFilter',
+  'handleDevToolsAsPage',
+] as const satisfies readonly (keyof ConnectOptions)[];
+
+/** Options of `launch` and `connect` that mean something for a browser that runs already. */
+export type Honoured = Pick<ConnectOptions, (typeof honoured)[number]>;
 
 function changesNothing(name: string, value: unknown): boolean {
   if (name === 'protocol') return value === 'cdp';
@@ -25,7 +32,7 @@ export function createPuppeteer(
     const ignored: string[] = [];
     for (const [name, value] of Object.entries(given ?? {})) {
       if (value === undefined) continue;
-      if (honoured.has(name)) options[name] = value;
+      if ((honoured as readonly string[]).includes(name)) options[name] = value;
       else if (!changesNothing(name, value)) ignored.push(name);
     }
     if (ignored.length > 0) {

@@ -1,11 +1,11 @@
 import { contentTypeOf } from '../../entry/content-types.ts';
 import { NoRecorder } from '../../entry/browser/recorder.ts';
-import type { GuestWires } from '../../entry/browser/wires.ts';
+import type { GuestBrowsingHost } from './browsing-host.ts';
 
 type Chunk = Uint8Array | string;
 
 /** The files that Puppeteer asks its environment for: written ones become artifacts. */
-export function createFiles({ write, read }: Pick<GuestWires, 'write' | 'read'>): object {
+export function createFiles({ write, read }: Pick<GuestBrowsingHost, 'write' | 'read'>): object {
   const keep = (path: string, content: Chunk): Promise<unknown> =>
     write(path, content, contentTypeOf(path));
 

@@ -3,10 +3,10 @@ import { environment } from 'puppeteer-core/internal/environment.js';
 import { browsingOver } from '../../entry/browser/browsing.ts';
 import { createFiles } from './files.ts';
 import { prepareScope } from './scope.ts';
-import type { CreateBrowsing } from '../../entry/browser/wires.ts';
+import type { CreateBrowsing } from './browsing-host.ts';
 
-export const createBrowsing: CreateBrowsing = (wires) => {
-  prepareScope(wires);
-  environment.value = createFiles(wires) as typeof environment.value;
-  return browsingOver(wires);
+export const createBrowsing: CreateBrowsing = (host) => {
+  prepareScope(host);
+  environment.value = createFiles(host) as typeof environment.value;
+  return browsingOver(host);
 };

@@ -1,5 +1,5 @@
 /** What the bundle of a built-in may use besides the globals. */
-declare const castellan: import('../bundles.ts').BundleScope;
+declare const castellan: import('../host.ts').BundleScope;
 
 declare module 'buffer/' {
   export const Buffer: typeof import('node:buffer').Buffer;

@@ -1,6 +1,14 @@
 import type { EventTargetClass } from './event-target.ts';
 import { apply } from './natives.ts';
-import type { TimelineMethods } from './timeline/index.ts';
+
+/** The methods that `performance` hands on to the timeline. */
+export type TimelineMethods = Readonly<
+  Record<
+    | ('mark' | 'measure' | 'clearMarks' | 'clearMeasures')
+    | ('getEntries' | 'getEntriesByName' | 'getEntriesByType'),
+    (...values: unknown[]) => unknown
+  >
+>;
 
 /** Creates `Performance` over a clock of whole milliseconds, as High Resolution Time names it. */
 export function createPerformance(

@@ -24,7 +24,7 @@ import { tableText } from './table.ts';
 export type Level = 'debug' | 'info' | 'warn' | 'error';
 
 /** What a console needs: where lines go, how long they may be, and a clock in milliseconds. */
-export interface ConsoleWires {
+export interface ConsoleHost {
   /** Takes one line of at most `maxTextLength` UTF-16 units. */
   log(level: Level, text: string): void;
   cut(text: string): string;
@@ -37,7 +37,7 @@ const groupStep = '  ';
  * Node's console, writing formatted lines of text instead of to streams. Its methods work
  * unbound, and no value that a script logs can make one of them throw; only a label's conversion may.
  */
-export function createConsole(wires: ConsoleWires): object {
+export function createConsole(host: ConsoleHost): object {
   let depth = 0;
   let indentation = '';
   const indentTo = (levels: number): void => {
@@ -49,13 +49,13 @@ export function createConsole(wires: ConsoleWires): object {
 
   // A text is cut before it is indented too: indenting may multiply its length.
   const write = (level: Level, text: string): void => {
-    const line = wires.cut(text);
-    wires.log(level, indentation === '' ? line : wires.cut(indent(line, indentation)));
+    const line = host.cut(text);
+    host.log(level, indentation === '' ? line : host.cut(indent(line, indentation)));
   };
   const writeValues = (level: Level, values: unknown[]): void => write(level, formatValues(values));
   const elapsed = (label: string, method: string): string | undefined => {
     const start = mapGet(timers, label);
-    if (start !== undefined) return durationText(wires.now() - start);
+    if (start !== undefined) return durationText(host.now() - start);
     write('warn', `Warning: No such label '${label}' for console.${method}()`);
     return undefined;
   };
@@ -98,7 +98,7 @@ export function createConsole(wires: ConsoleWires): object {
         write('warn', `Warning: Label '${name}' already exists for console.time()`);
         return;
       }
-      mapSet(timers, name, wires.now());
+      mapSet(timers, name, host.now());
     },
     timeLog(label: unknown = 'default', ...values: unknown[]) {
       const name = labelText(label);

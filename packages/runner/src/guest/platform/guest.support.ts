@@ -3,7 +3,7 @@ import { build } from 'esbuild';
 import ivm from 'isolated-vm';
 import { RunCrypto } from '../../engines/isolate/crypto.ts';
 import { bundleLibrary, platformBuildOptions } from './bundling.ts';
-import type { TransportEvents } from './fetch/transport.ts';
+import type { TransportEvents } from './host.ts';
 import { libraryEntries, type LibraryName } from './library-names.ts';
 import { lazyGlobalsIn } from './mentions.ts';
 
@@ -20,7 +20,7 @@ async function bundleGuest(contents: string): Promise<string> {
 }
 
 const prelude = await bundleGuest(`
-  import { definePlatform } from './index.ts';
+  import { definePlatform } from '../platform.ts';
   globalThis.connectForTest = definePlatform(globalThis);
 `);
 const snapshot = ivm.Isolate.createSnapshot([{ code: prelude, filename: 'prelude.js' }]);

@@ -2,14 +2,8 @@ import type { AbortClasses } from './abort.ts';
 import type { Node } from './clone-node.ts';
 import type { EventTargetClass } from './event-target.ts';
 import type { Events } from './events.ts';
-import type { CryptoHost } from './crypto/host.ts';
-import type { Transport } from './fetch/transport.ts';
-import type { FetchLibrary } from './fetch/index.ts';
-import type { Files } from './files/index.ts';
-import type { MessagingLibrary } from './messaging/index.ts';
-import type { CryptoLibrary } from './crypto/index.ts';
-import type { Streams } from './streams/index.ts';
-import type { Timeline } from './timeline/index.ts';
+import type { CryptoHost } from './crypto-host.ts';
+import type { Transport } from './host.ts';
 import type { UrlClasses } from './url.ts';
 
 /** How `structuredClone` treats the instances of a platform class. */
@@ -45,15 +39,53 @@ export interface Realm extends AbortClasses {
   readonly knownUrl: () => UrlClasses | undefined;
 }
 
-/** The platform's own libraries, each by what its text exports. */
-export interface OwnLibraries {
-  readonly streams: { createStreams(realm: Realm): Streams };
-  readonly compression: { createCompression(realm: Realm): object };
-  readonly urlPattern: { URLPattern: new () => object };
-  readonly files: { createFiles(realm: Realm): Files };
-  readonly reader: { createReader(realm: Realm): object };
-  readonly fetch: { createFetch(realm: Realm): FetchLibrary };
-  readonly crypto: { createCrypto(realm: Realm): CryptoLibrary };
-  readonly timeline: { createTimeline(realm: Realm): Timeline };
-  readonly messaging: { createMessaging(realm: Realm): MessagingLibrary };
+export type ByteStream = ReadableStream<Uint8Array<ArrayBuffer>>;
+
+/** What makes bytes on demand: see `Streams.byteStream`. */
+export interface ByteSource {
+  pull(controller: ByteController): void | PromiseLike<void>;
+  cancel?(reason: unknown): void | PromiseLike<void>;
+}
+
+/** The controller's functions, out of the reach of scripts. */
+export interface ByteController {
+  enqueue(bytes: Uint8Array<ArrayBuffer>): void;
+  close(): void;
+  error(reason: unknown): void;
+}
+
+export interface Reader {
+  /** The next chunk, of whatever kind the stream gives; undefined at the end. */
+  read(): Promise<{ readonly done: boolean; readonly value: unknown }>;
+  cancel(reason: unknown): Promise<void>;
+}
+
+/** The stream classes, and what the platform itself does with streams. */
+export interface Streams {
+  readonly classes: Readonly<Record<string, abstract new (...values: never[]) => object>>;
+  isReadable(value: unknown): value is ByteStream;
+  isLocked(stream: ByteStream): boolean;
+  /** Whether anything was ever read from the stream, or it was cancelled. */
+  isDisturbed(stream: ByteStream): boolean;
+  byteStream(source: ByteSource, highWaterMark: number): ByteStream;
+  readerOf(stream: ByteStream): Reader;
+  tee(stream: ByteStream): readonly [ByteStream, ByteStream];
+}
+
+export type BlobClass = new (parts?: unknown, options?: unknown) => Blob;
+
+export type FileClass = new (parts: unknown, name: unknown, options?: unknown) => File;
+
+/** The File API's classes, and what the platform itself does with blobs. */
+export interface Files {
+  readonly Blob: BlobClass;
+  readonly File: FileClass;
+  isBlob(value: unknown): value is Blob;
+  isFile(value: unknown): value is File;
+  /** The bytes of a blob, not a copy. */
+  bytesOf(blob: Blob): Uint8Array<ArrayBuffer>;
+  createObjectURL(...values: unknown[]): string;
+  revokeObjectURL(...values: unknown[]): void;
+  /** The blob that a blob: URL stands for. */
+  blobAt(url: string): Blob | undefined;
 }

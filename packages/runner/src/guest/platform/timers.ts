@@ -19,7 +19,7 @@ interface Timer extends Entry {
 }
 
 /** What timers need: a clock, an alarm, and somewhere for the errors of callbacks. */
-export interface TimerWires {
+export interface TimerHost {
   now(): number;
   /** Asks for a call of `fire` in about `ms` milliseconds; a later call replaces an earlier one. */
   wake(ms: number | null): void;
@@ -51,7 +51,7 @@ const deepNesting = 5;
 const deepDelayMs = 4;
 
 /** Creates the timers of one global scope. */
-export function createTimers(wires: TimerWires): Timers {
+export function createTimers(host: TimerHost): Timers {
   const heap = createTimerHeap<Timer>();
   const byId = new Map<number, Timer>();
   let lastId = 0;
@@ -63,11 +63,11 @@ export function createTimers(wires: TimerWires): Timers {
   const setAlarm = (): void => {
     const first = heap.first;
     if (first === undefined) {
-      if (alarmMs !== null) wires.wake(null);
+      if (alarmMs !== null) host.wake(null);
       alarmMs = null;
     } else if (alarmMs === null || first.dueMs < alarmMs) {
       alarmMs = first.dueMs;
-      wires.wake(max(0, first.dueMs - wires.now()));
+      host.wake(max(0, first.dueMs - host.now()));
     }
   };
   const arm = (timer: Timer): void => {
@@ -95,7 +95,7 @@ export function createTimers(wires: TimerWires): Timers {
       repeatMs: repeats ? max(delayMs, 1) : undefined,
       nesting: level,
       isScripts,
-      dueMs: wires.now() + delayMs,
+      dueMs: host.now() + delayMs,
       sequence: ++lastSequence,
       index: -1,
     };
@@ -128,7 +128,7 @@ export function createTimers(wires: TimerWires): Timers {
     clearImmediate: (id?: unknown) => clear(id),
     queueMicrotask(callback: Callback): void {
       assertCallable('queueMicrotask', callback);
-      void runSoon(callback, wires.report);
+      void runSoon(callback, host.report);
     },
   };
 
@@ -137,10 +137,10 @@ export function createTimers(wires: TimerWires): Timers {
     fire() {
       alarmMs = null;
       const timer = heap.first;
-      if (timer !== undefined && timer.dueMs <= wires.now()) {
+      if (timer !== undefined && timer.dueMs <= host.now()) {
         disarm(timer);
         if (timer.repeatMs !== undefined) {
-          timer.dueMs = wires.now() + timer.repeatMs;
+          timer.dueMs = host.now() + timer.repeatMs;
           timer.sequence = ++lastSequence;
           arm(timer);
         }
@@ -148,7 +148,7 @@ export function createTimers(wires: TimerWires): Timers {
         try {
           apply(timer.callback, globalThis, timer.values);
         } catch (error) {
-          wires.report(error);
+          host.report(error);
         } finally {
           nesting = 0;
         }

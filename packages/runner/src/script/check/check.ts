@@ -1,5 +1,4 @@
 import type { Program } from 'acorn';
-import type { Outcome } from '../../engines/engine.ts';
 import { isRelative, type JobMessage, type Problem } from '@castellan/protocol';
 import type { Files } from '../files.ts';
 import type { Find } from '../imports.ts';
@@ -24,8 +23,12 @@ export interface Surroundings {
   compile(file: string): void | Promise<void>;
 }
 
-/** Reads all files of a job and runs none of them. The value is `{ problems }`. Advice, no wall. */
-export async function check(job: JobMessage, files: Files, around: Surroundings): Promise<Outcome> {
+/** Reads all files of a job and runs none of them. Advice, no wall. */
+export async function check(
+  job: JobMessage,
+  files: Files,
+  around: Surroundings,
+): Promise<readonly Problem[]> {
   const problems = new Problems();
   const paths = Object.keys(job.files);
   const reads = paths.flatMap((file) => readFile(files, file, problems) ?? []);
@@ -52,8 +55,7 @@ export async function check(job: JobMessage, files: Files, around: Surroundings)
   for (const { file } of reads) {
     if (problems.parses(file)) await compile(around, file, problems);
   }
-  const value = { problems: problems.sorted(paths) };
-  return { result: { ok: true, pending: null }, json: JSON.stringify(value) };
+  return problems.sorted(paths);
 }
 
 /** What the function around a body gives it. */

@@ -7,15 +7,15 @@ import { environment } from 'puppeteer-core/internal/environment.js';
 import 'puppeteer-core/internal/node-env-setup.js';
 import { NoRecorder } from '../../../entry/browser/recorder.ts';
 import { contentTypeOf } from '../../../entry/content-types.ts';
-import type { BrowserWires } from '../../../entry/browser/wires.ts';
+import type { BrowsingHost } from '../../../entry/browser/browsing-host.ts';
 
-type FileWires = Pick<BrowserWires, 'write' | 'read'>;
+type FileHost = Pick<BrowsingHost, 'write' | 'read'>;
 
 /**
  * Puppeteer reads and writes files of the box, as in Node. The source of the run can be read too,
  * folders are made, and what is uploaded is handed to the launcher: the browser is in another box.
  */
-export function prepareFiles(wires: FileWires): void {
+export function prepareFiles(host: FileHost): void {
   const own = { ...environment.value };
   // With it, Puppeteer would make the names of uploaded files absolute.
   delete own.path;
@@ -26,7 +26,7 @@ export function prepareFiles(wires: FileWires): void {
       try {
         return await own.readFile(path, encoding);
       } catch (error) {
-        const text = wires.read(nameOf(path));
+        const text = host.read(nameOf(path));
         if (text === null) throw error;
         return text;
       }
@@ -48,13 +48,13 @@ export function prepareFiles(wires: FileWires): void {
   const { uploadFile } = CdpElementHandle.prototype;
   CdpElementHandle.prototype.uploadFile = async function (...paths: string[]) {
     const names: string[] = [];
-    for (const path of paths) names.push(await handOver(path, wires));
+    for (const path of paths) names.push(await handOver(path, host));
     await uploadFile.apply(this, names);
   };
 }
 
 /** Keeps a file as an artifact, which the browser can be given; one that is none here may be a part of the source. */
-async function handOver(path: string, { write }: FileWires): Promise<string> {
+async function handOver(path: string, { write }: FileHost): Promise<string> {
   const name = nameOf(path);
   const content = await readFile(path).catch(() => undefined);
   if (content !== undefined) await write(name, content, contentTypeOf(name));

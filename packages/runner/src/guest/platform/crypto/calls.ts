@@ -1,6 +1,6 @@
 import { joinBytes } from '../buffers.ts';
 import { DOMException } from '../dom-exception.ts';
-import type { CryptoCall, CryptoHost, CryptoReply } from './host.ts';
+import type { CryptoCall, CryptoHost, CryptoReply } from '../crypto-host.ts';
 
 export type Answered = Extract<CryptoReply, { ok: true }> & { readonly bytes: ArrayBuffer };
 

@@ -5,7 +5,7 @@ import { QuotaExceededError } from '../quota-exceeded-error.ts';
 import type { Realm } from '../realm.ts';
 import { requireArguments } from '../webidl.ts';
 import { createCalls } from './calls.ts';
-import type { CryptoHost } from './host.ts';
+import type { CryptoHost } from '../crypto-host.ts';
 import { createKeys } from './key.ts';
 import { createSubtle } from './subtle.ts';
 

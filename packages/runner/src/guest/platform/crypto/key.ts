@@ -1,6 +1,6 @@
 import { showMembers } from '../format.ts';
 import type { Realm } from '../realm.ts';
-import type { KeyShape } from './host.ts';
+import type { KeyShape } from '../crypto-host.ts';
 
 export interface Keys {
   readonly CryptoKey: new (...given: never[]) => object;

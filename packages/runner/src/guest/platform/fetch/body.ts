@@ -2,7 +2,7 @@ import { copyOf, isBufferSource, joinBytes } from '../buffers.ts';
 import type { FormDataClass, FormEntry } from './form-data.ts';
 import { utf8Library } from '../lazy.ts';
 import type { Realm } from '../realm.ts';
-import type { ByteStream } from '../streams/index.ts';
+import type { ByteStream } from '../realm.ts';
 import { toUsvString } from '../webidl.ts';
 import { formEntries, lastMimeType } from './body-type.ts';
 import { encodeMultipart } from './multipart.ts';

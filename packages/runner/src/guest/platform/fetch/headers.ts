@@ -3,7 +3,7 @@ import { inspectLibrary } from '../lazy.ts';
 import { defineIterable, requireArguments, toByteString, toSequence } from '../webidl.ts';
 import { iteratorMethod, ownKeys } from '../natives.ts';
 import { isForbiddenHeader } from './rules.ts';
-import type { HeaderPair } from './transport.ts';
+import type { HeaderPair } from '../host.ts';
 
 export type Guard = 'none' | 'request' | 'request-no-cors' | 'response' | 'immutable';
 

@@ -1,3 +1,4 @@
+import type { ResponseHead, TransportEvents } from '../host.ts';
 import type { Realm } from '../realm.ts';
 import { requireArguments } from '../webidl.ts';
 import { createFormData } from './form-data.ts';
@@ -7,13 +8,7 @@ import { answerLocally } from './local.ts';
 import { createRequest, type RequestState } from './request.ts';
 import { createResponse, type ResponseState } from './response.ts';
 import { isBadPort, isNullBodyStatus, isRedirectStatus } from './rules.ts';
-import {
-  type Answer,
-  createExchanges,
-  type Exchanges,
-  type ResponseHead,
-  type TransportEvents,
-} from './transport.ts';
+import { type Answer, createExchanges, type Exchanges } from './transport.ts';
 
 export interface FetchLibrary {
   readonly globals: Readonly<Record<string, unknown>>;

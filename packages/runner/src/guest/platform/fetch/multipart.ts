@@ -1,7 +1,7 @@
 /** multipart/form-data, as HTML encodes it and the Fetch standard parses it. */
 import { joinBytes } from '../buffers.ts';
 import { bytesLibrary, utf8Library } from '../lazy.ts';
-import type { Files } from '../files/index.ts';
+import type { Files } from '../realm.ts';
 import type { FormEntry } from './form-data.ts';
 
 /** The bytes of a form's entries between lines of `boundary`. */

@@ -1,59 +1,6 @@
-/**
- * The way of a fetch through the boundary: identifiers, JSON and bytes, nothing else. Both sides
- * send a body only as far as the other has given credit, counted in bytes.
- *
- *   guest                          runner
- *   open(id, head, hasBody) ─────▶
- *   send(id, bytes) ─────────────▶          at most `windowBytes` before the first onCredit
- *                           ◀───── onCredit(id, bytes)
- *   finish(id) ──────────────────▶
- *                           ◀───── onHead(id, head)
- *   pull(id, credit) ────────────▶          no chunk comes before the first credit
- *                           ◀───── onChunk(id, bytes)
- *                           ◀───── onEnd(id), or onError(id, message) at any time
- *   cancel(id) ──────────────────▶          nothing is said about `id` any more
- */
-import type { ByteController, ByteStream, Reader, Streams } from '../streams/index.ts';
-
-/** What the guest asks of the runner; no call throws. */
-export interface Transport {
-  /** `headJson` is JSON text of a `RequestHead`. */
-  open(id: number, headJson: string, hasBody: boolean): void;
-  send(id: number, bytes: Uint8Array): void;
-  finish(id: number): void;
-  cancel(id: number): void;
-  pull(id: number, credit: number): void;
-}
-
-/** What the runner says to the guest, each call a turn of the script; unknown ids are ignored. */
-export interface TransportEvents {
-  /** `headJson` is JSON text of a `ResponseHead`. */
-  onHead(id: number, headJson: string): void;
-  onChunk(id: number, bytes: Uint8Array<ArrayBuffer>): void;
-  onEnd(id: number): void;
-  /** `message` is what the script may know. */
-  onError(id: number, message: string): void;
-  /** The runner takes so many bytes more of the request's body. */
-  onCredit(id: number, credit: number): void;
-}
-
-export type HeaderPair = readonly [name: string, value: string];
-
-export interface RequestHead {
-  readonly url: string;
-  readonly method: string;
-  readonly headers: readonly HeaderPair[];
-  readonly redirect: 'follow' | 'error' | 'manual';
-}
-
-export interface ResponseHead {
-  readonly status: number;
-  readonly statusText: string;
-  readonly headers: readonly HeaderPair[];
-  /** Where the answer came from, after all redirects. */
-  readonly url: string;
-  readonly redirected: boolean;
-}
+import type { FetchHead } from '@castellan/protocol';
+import type { ResponseHead, Transport, TransportEvents } from '../host.ts';
+import type { ByteController, ByteStream, Reader, Streams } from '../realm.ts';
 
 /** Bytes that may be on their way, in either direction, before somebody takes them. */
 const windowBytes = 65_536;
@@ -72,7 +19,7 @@ export interface Exchange {
 
 export interface Exchanges {
   readonly events: TransportEvents;
-  start(head: RequestHead, body: Reader | null): Exchange;
+  start(head: FetchHead, body: Reader | null): Exchange;
 }
 
 interface State {

@@ -2,10 +2,8 @@ import { bytesIn, copyOf, isBufferSource, joinBytes } from '../buffers.ts';
 import { showMembers } from '../format.ts';
 import { utf8Library } from '../lazy.ts';
 import { bytesSlice } from '../natives.ts';
-import type { Realm } from '../realm.ts';
+import type { BlobClass, Realm } from '../realm.ts';
 import { toDictionary, toEnum, toSequence, toUsvString } from '../webidl.ts';
-
-export type BlobClass = new (parts?: unknown, options?: unknown) => Blob;
 
 const chunkBytes = 65_536;
 

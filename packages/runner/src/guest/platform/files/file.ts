@@ -1,9 +1,6 @@
 import { showMembers } from '../format.ts';
-import type { Realm } from '../realm.ts';
+import type { BlobClass, FileClass, Realm } from '../realm.ts';
 import { requireArguments, toDictionary, toUsvString } from '../webidl.ts';
-import type { BlobClass } from './blob.ts';
-
-export type FileClass = new (parts: unknown, name: unknown, options?: unknown) => File;
 
 /** Creates `File`: a blob with a name and a time. */
 export function createFile(realm: Realm, Blob: BlobClass) {

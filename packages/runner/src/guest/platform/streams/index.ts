@@ -7,42 +7,9 @@ import {
   setPrototypeOf,
   uncurry,
 } from '../natives.ts';
-import type { Realm } from '../realm.ts';
+import type { ByteStream, Reader, Realm, Streams } from '../realm.ts';
 import { createTextStreams } from './text.ts';
 import { createTransfer } from './transfer.ts';
-
-export type ByteStream = ReadableStream<Uint8Array<ArrayBuffer>>;
-
-/** What makes bytes on demand: see `Streams.byteStream`. */
-export interface ByteSource {
-  pull(controller: ByteController): void | PromiseLike<void>;
-  cancel?(reason: unknown): void | PromiseLike<void>;
-}
-
-/** The controller's functions, out of the reach of scripts. */
-export interface ByteController {
-  enqueue(bytes: Uint8Array<ArrayBuffer>): void;
-  close(): void;
-  error(reason: unknown): void;
-}
-
-export interface Reader {
-  /** The next chunk, of whatever kind the stream gives; undefined at the end. */
-  read(): Promise<{ readonly done: boolean; readonly value: unknown }>;
-  cancel(reason: unknown): Promise<void>;
-}
-
-/** The stream classes, and what the platform itself does with streams. */
-export interface Streams {
-  readonly classes: Readonly<Record<string, abstract new (...values: never[]) => object>>;
-  isReadable(value: unknown): value is ByteStream;
-  isLocked(stream: ByteStream): boolean;
-  /** Whether anything was ever read from the stream, or it was cancelled. */
-  isDisturbed(stream: ByteStream): boolean;
-  byteStream(source: ByteSource, highWaterMark: number): ByteStream;
-  readerOf(stream: ByteStream): Reader;
-  tee(stream: ByteStream): readonly [ByteStream, ByteStream];
-}
 
 interface Internals {
   readonly _disturbed: boolean;

@@ -1,18 +1,10 @@
+import type { TimelineMethods } from '../clock.ts';
 import type { Realm } from '../realm.ts';
 import { requireArguments } from '../webidl.ts';
 import { createBuffer, select } from './buffer.ts';
 import { createEntries } from './entry.ts';
 import { createObservers } from './observer.ts';
 import { createUserTiming } from './user-timing.ts';
-
-/** The methods that `performance` hands on to the timeline. */
-export type TimelineMethods = Readonly<
-  Record<
-    | ('mark' | 'measure' | 'clearMarks' | 'clearMeasures')
-    | ('getEntries' | 'getEntriesByName' | 'getEntriesByType'),
-    (...values: unknown[]) => unknown
-  >
->;
 
 export interface Timeline {
   readonly globals: Readonly<Record<string, abstract new (...values: never[]) => object>>;

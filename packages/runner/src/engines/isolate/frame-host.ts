@@ -1,9 +1,10 @@
 import { frameTypes } from '@castellan/protocol';
 import { sendCommand } from '../../channel/command.ts';
+import type { FrameFunctions } from '../../guest/host.ts';
 import type { EngineHost } from '../engine.ts';
 
-/** The guest's callbacks that only become a frame to the launcher. */
-export class Said {
+/** The host functions that only become a frame to the launcher. */
+export class FrameHost implements FrameFunctions {
   readonly #launcher: EngineHost;
 
   constructor(launcher: EngineHost) {
@@ -55,6 +56,6 @@ export class Said {
   }
 
   cdpSend(text: string): void {
-    sendCommand((...frame) => this.#launcher.send(...frame), text);
+    sendCommand(this.#launcher, text);
   }
 }

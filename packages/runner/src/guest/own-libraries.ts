@@ -1,15 +1,27 @@
-import type { Exposure } from './expose.ts';
-import { once } from './lazy.ts';
-import { lazyGlobals, type LazyLibraryName } from './library-names.ts';
-import { create, defineHidden, hasOwn } from './natives.ts';
-import type { CryptoLibrary } from './crypto/index.ts';
-import type { FetchLibrary } from './fetch/index.ts';
-import type { Files } from './files/index.ts';
-import type { OwnLibraries, Realm } from './realm.ts';
-import { sharedParts } from './shared.ts';
-import type { Streams } from './streams/index.ts';
-import type { Timeline } from './timeline/index.ts';
-import { createUrlClasses, type UrlClasses } from './url.ts';
+import type { Exposure } from './platform/expose.ts';
+import { once } from './platform/lazy.ts';
+import { lazyGlobals, type LazyLibraryName } from './platform/library-names.ts';
+import { create, defineHidden, hasOwn } from './platform/natives.ts';
+import type { CryptoLibrary } from './platform/crypto/index.ts';
+import type { FetchLibrary } from './platform/fetch/index.ts';
+import type { Files, Realm, Streams } from './platform/realm.ts';
+import { sharedParts } from './platform/shared.ts';
+import type { MessagingLibrary } from './platform/messaging/index.ts';
+import type { Timeline } from './platform/timeline/index.ts';
+import { createUrlClasses, type UrlClasses } from './platform/url.ts';
+
+/** The platform's own libraries, each by what its text exports. */
+interface OwnLibraries {
+  readonly streams: { createStreams(realm: Realm): Streams };
+  readonly compression: { createCompression(realm: Realm): object };
+  readonly urlPattern: { URLPattern: new () => object };
+  readonly files: { createFiles(realm: Realm): Files };
+  readonly reader: { createReader(realm: Realm): object };
+  readonly fetch: { createFetch(realm: Realm): FetchLibrary };
+  readonly crypto: { createCrypto(realm: Realm): CryptoLibrary };
+  readonly timeline: { createTimeline(realm: Realm): Timeline };
+  readonly messaging: { createMessaging(realm: Realm): MessagingLibrary };
+}
 
 /** The platform's own libraries of one global scope, each made at first use. */
 export interface Libraries {

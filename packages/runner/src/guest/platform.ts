@@ -1,49 +1,26 @@
-import { createAbort } from './abort.ts';
-import { atob, btoa } from './base64.ts';
-import { createStructuredClone } from './clone.ts';
-import type { CryptoHost } from './crypto/host.ts';
-import { createPerformance } from './clock.ts';
-import { createConsole } from './console.ts';
-import type { Level } from './console.ts';
-import { DOMException } from './dom-exception.ts';
-import { TextDecoder, TextEncoder } from './encoding.ts';
-import { createEventTarget } from './event-target.ts';
-import { createEvents } from './events.ts';
-import { exposeOn } from './expose.ts';
-import { cutText, inspectValue } from './format.ts';
-import type { Transport, TransportEvents } from './fetch/transport.ts';
-import { fetchLibrariesBy, inspectLibrary } from './lazy.ts';
-import type { LibraryFactory } from './lazy.ts';
-import type { LibraryName } from './library-names.ts';
-import { deleteProperty, mapGet, setHas } from './natives.ts';
-import { createNavigator } from './navigator.ts';
-import { createRecordedProxy } from './proxy.ts';
+import { createAbort } from './platform/abort.ts';
+import { atob, btoa } from './platform/base64.ts';
+import { createStructuredClone } from './platform/clone.ts';
+import { createPerformance } from './platform/clock.ts';
+import { createConsole } from './platform/console.ts';
+import { DOMException } from './platform/dom-exception.ts';
+import { TextDecoder, TextEncoder } from './platform/encoding.ts';
+import { createEventTarget } from './platform/event-target.ts';
+import { createEvents } from './platform/events.ts';
+import { exposeOn } from './platform/expose.ts';
+import { cutText, inspectValue } from './platform/format.ts';
+import type { PlatformHost, TransportEvents } from './platform/host.ts';
+import { fetchLibrariesBy, inspectLibrary } from './platform/lazy.ts';
+import { deleteProperty, mapGet, setHas } from './platform/natives.ts';
+import { createNavigator } from './platform/navigator.ts';
+import { createRecordedProxy } from './platform/proxy.ts';
 import { createLibraries } from './own-libraries.ts';
-import type { Clonable, Realm } from './realm.ts';
-import { QuotaExceededError } from './quota-exceeded-error.ts';
-import { defineScopeEvents } from './scope-events.ts';
-import { createTimers, type OwnTimers } from './timers.ts';
+import type { Clonable, Realm } from './platform/realm.ts';
+import { QuotaExceededError } from './platform/quota-exceeded-error.ts';
+import { defineScopeEvents } from './platform/scope-events.ts';
+import { createTimers, type OwnTimers } from './platform/timers.ts';
 
-/** What the platform asks of the host, all of it by plain numbers and strings. */
-export interface PlatformHost {
-  /** One log line, at most `maxTextLength` UTF-16 units long. */
-  log(level: Level, text: string): void;
-  /**
-   * Asks for a call of `Platform.fireTimer` in about `ms` milliseconds; a later call replaces an
-   * earlier one, null cancels. The alarm is set exactly while a timer is armed.
-   */
-  wake(ms: number | null): void;
-  /** Milliseconds, whole numbers, monotonic. */
-  now(): number;
-  /** One of the bundled libraries, at its first use. */
-  library(name: LibraryName): LibraryFactory;
-  /** Without it every fetch over a network fails. */
-  readonly transport?: Transport;
-  /** Without it `crypto` throws a `NotSupportedError`. */
-  readonly crypto?: CryptoHost;
-}
-
-/** The end of the platform that the boot code holds. */
+/** The platform's interface towards the runner. */
 export interface Platform {
   /**
    * Runs at most one timer callback that is due, then sets the alarm again, so that microtasks
@@ -109,7 +86,13 @@ export function definePlatform(global: typeof globalThis): ConnectPlatform {
   const { Event, CustomEvent, ErrorEvent } = events;
   const uncloneable = new Set<object>();
   for (const { prototype } of [
-    ...[Event, EventTarget, AbortController, TextDecoder, TextEncoder, Performance, Navigator],
+    Event,
+    EventTarget,
+    AbortController,
+    TextDecoder,
+    TextEncoder,
+    Performance,
+    Navigator,
   ]) {
     uncloneable.add(prototype as object);
   }
@@ -188,12 +171,3 @@ const noEvents: TransportEvents = {
   onError() {},
   onCredit() {},
 };
-
-/** Defines and connects the platform in one step, where there is no snapshot. */
-export function installPlatform(
-  global: typeof globalThis,
-  host: PlatformHost,
-  options: PlatformOptions,
-): Platform {
-  return definePlatform(global)(host, options);
-}

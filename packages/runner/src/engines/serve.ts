@@ -1,0 +1,48 @@
+import { type Frame, frameTypes, type JobMessage, type SettleMessage } from '@castellan/protocol';
+import { type Channel, textOf } from '../channel/channel.ts';
+import type { Engine, EngineHost, FetchAnswer } from './engine.ts';
+
+const fetchAnswers: Readonly<Record<number, FetchAnswer['type']>> = {
+  [frameTypes.fetchHead]: 'head',
+  [frameTypes.fetchChunk]: 'chunk',
+  [frameTypes.fetchEnd]: 'end',
+  [frameTypes.fetchError]: 'error',
+  [frameTypes.fetchCredit]: 'credit',
+};
+
+/**
+ * Runs the jobs that arrive on the channel, one at a time, and hands every other frame to the run
+ * that has subscribed to it. `renew` makes a reusable runner ready for the next job.
+ */
+export function serve(channel: Channel, engine: Engine, renew?: () => void): void {
+  let settle: Parameters<EngineHost['onSettle']>[0] | undefined;
+  let takeCdp: Parameters<EngineHost['onCdp']>[0] | undefined;
+  let answerFetch: Parameters<EngineHost['onFetch']>[0] | undefined;
+  const host: EngineHost = {
+    send: (type, message, bytes) => channel.send(type, message, bytes),
+    waitForReply: () => channel.waitForReply().json,
+    onSettle: (take) => (settle = take),
+    onFetch: (take) => (answerFetch = take),
+    onCdp: (take) => (takeCdp = take),
+    end(outcome) {
+      if ('exitCode' in outcome) channel.send(frameTypes.exit, { code: outcome.exitCode });
+      else channel.send(frameTypes.result, outcome.result, Buffer.from(outcome.json));
+      if (renew === undefined) return;
+      renew();
+      channel.send(frameTypes.ready, {});
+    },
+  };
+  const take: Readonly<Record<number, (frame: Frame) => void>> = {
+    [frameTypes.job]: ({ json }) => engine.run(JSON.parse(json) as JobMessage, host),
+    [frameTypes.settle]: ({ json }) => settle?.((JSON.parse(json) as SettleMessage).id, json),
+    [frameTypes.cdpReceive]: (frame) => takeCdp?.(textOf(frame)),
+  };
+  channel.listen((frame) => {
+    const type = fetchAnswers[frame.type];
+    if (type === undefined) return take[frame.type]?.(frame);
+    const answer = { type, ...(JSON.parse(frame.json) as object) } as FetchAnswer;
+    // A reader of frames gives each of them bytes of their own.
+    answerFetch?.(answer, frame.bytes as Uint8Array<ArrayBuffer>);
+  });
+  channel.send(frameTypes.ready, {});
+}

@@ -1,0 +1,25 @@
+import type { BrowserSettings } from '@castellan/protocol';
+
+/** What Puppeteer asks of the run around it, in either engine. */
+export interface BrowsingHost {
+  /** Sends one command to the browser, JSON text. */
+  send(text: string): void;
+  /** Writes a line to the run's log. */
+  warn(text: string): void;
+  /** Sets what `browser` and `page` are from now on. */
+  show(browser: object, page: object): void;
+  /** Keeps a file as an artifact; settles when the launcher has it. */
+  write(name: string, content: Uint8Array | string, contentType: string | null): Promise<unknown>;
+  /** The text of a file of the run's source; null when there is none. */
+  read(path: string): string | null;
+}
+
+/** A run's browser, as the script uses it. */
+export interface Browsing {
+  /** The default export of `puppeteer`. */
+  readonly puppeteer: object;
+  /** Connects to the run's browser and shows it. */
+  open(settings: BrowserSettings): Promise<void>;
+  /** Takes an answer or an event of the browser's, JSON text. */
+  onMessage(text: string): void;
+}

@@ -1,0 +1,6 @@
+/** Why a block of code in the docs is not run: what may stand in its `no-run=…`. */
+export const noRun: Readonly<Record<string, string>> = {
+  'needs-the-internet':
+    'It asks a host that a test machine does not reach, or that does not exist.',
+  'types-only': 'It shows types, of which nothing is left to run.',
+};
