@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { CastellanError, type EngineName } from '@castellan/protocol';
-import type { BoxParts } from './driver.ts';
+import type { BoxParts, Snapshot } from './driver.ts';
 import { locateSnapshot } from './snapshot.ts';
 
 const require = createRequire(import.meta.url);
@@ -38,8 +38,13 @@ function refuseOlder(name: keyof typeof minimum, version: string, fix: string): 
   );
 }
 
+/** What every box has, whatever it is for. */
+export interface LocatedParts extends BoxParts {
+  readonly snapshot: Snapshot;
+}
+
 /** Finds what boxes are made of. The runner is an asset: it is located, never imported. */
-export function locateParts(withBrowser = false): BoxParts {
+export function locateParts(withBrowser = false): LocatedParts {
   checkVersions();
   const runnerDir = join(runnerFolder(), 'dist', 'box');
   const addon = join(
