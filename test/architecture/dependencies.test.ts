@@ -1,4 +1,4 @@
-// Every package that ships with ours has a row in ARCHITECTURE.md that says what it is for.
+// Every dependency that ships has a row in ARCHITECTURE.md that states its purpose.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -83,7 +83,7 @@ function violations(file: string, source: string, manifest: Manifest): string[] 
   const isTest = /\.(?:test|support)\.ts$|\/fixtures\//.test(file);
   const inGuest = (file.startsWith(guest) || file.startsWith(rules)) && !besideGuest.test(file);
   const { dependencies = {}, devDependencies = {} } = manifest;
-  // The runner is bundled, so what it is built from are its devDependencies.
+  // The runner is bundled: its devDependencies are what it is built from.
   const bundled = folder === 'runner' || isScript ? Object.keys(devDependencies) : [];
   const declared = [...(inGuest ? [] : Object.keys(dependencies)), ...bundled];
   const workspace = [...rule.imports, ...(isScript ? (rule.builtWith ?? []) : [])];

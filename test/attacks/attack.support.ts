@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Limits, Reason, Run, RunOptions, SandboxOptions, Source } from '@castellan/sandbox';
 
-/** What is said about a program besides its text. */
+/** A program's row: everything about it but its text. */
 export interface Row {
   /** The file's name in the folder of its letter. */
   readonly program: string;

@@ -2,8 +2,8 @@ import type { Source } from '@castellan/sandbox';
 import type { Attack } from './attack.support.ts';
 
 /**
- * A program that starts a Node without permissions of Node's own and runs the attack in it: nothing
- * of ours is in that process, and the box is all that is in its way. Node hands its permissions down
+ * A program that starts a Node without permissions of Node's own and runs the attack in it: none
+ * of Castellan's code is in that process, and the box is all that is in its way. Node hands its permissions down
  * unless the name of the option is among the arguments; here it is, as an argument of the script's.
  */
 export function withoutSeatBelt({ source }: Attack, params: object): Source {

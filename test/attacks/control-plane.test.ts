@@ -1,4 +1,4 @@
-/** H: attacks on the API of a running service, by somebody with a key of another tenant. */
+/** H: attacks on the API of a running service, by a caller with a key of another tenant. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import artifacts from './h-control-plane/09-artifacts.ts';
@@ -35,7 +35,7 @@ let got: Got[];
 before(async () => void ({ scene, got } = await setScene()));
 after(() => scene[Symbol.asyncDispose]());
 
-/** What is wrong after an attack: something of the victim's came out, or the log tells more or less than it should. */
+/** What an attack has done: data of the victim in an answer, or a log with more or less in it than it should hold. */
 async function harm(from: { got: number; log: number }): Promise<string[]> {
   const { service, canary, victim, thief } = scene;
   const found: string[] = [];

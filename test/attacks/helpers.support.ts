@@ -1,7 +1,7 @@
 import { type Helpers, sync } from '@castellan/sandbox';
 import type { Canaries } from './canaries.support.ts';
 
-/** The host's functions that the programs may call: all that a real host might give, and worse. */
+/** The host's functions that the programs may call: all that a real host might offer, and worse. */
 export function attackHelpers({ values }: Pick<Canaries, 'values'>): Helpers {
   const broken = (): Error => {
     const cause = new Error(values.helper);

@@ -21,7 +21,7 @@ export function descendants(): string[] {
   return [...parents].filter(([pid]) => isBelow(pid)).map(([, { line }]) => line);
 }
 
-/** Which of the processes, given as `descendants` gives them, still live, wherever they hang now. */
+/** Which of the processes, as lines of `descendants()`, are still alive, whatever their parent is now. */
 export function survivors(lines: Iterable<string>): string[] {
   return [...lines].filter((line) => {
     const [, pid = '', startTime] = line.split(' ');
@@ -57,7 +57,7 @@ function cgroups(): string[] {
   return globSync(depths).map((folder) => `cgroup ${folder}`);
 }
 
-/** The tests give each process a temporary folder of its own, so that all in it is ours. */
+/** Each test process has a temporary folder of its own: everything in it is left over. */
 function temporary(): string[] {
   return readdirSync(tmpdir()).map((name) => `temporary ${name}`);
 }

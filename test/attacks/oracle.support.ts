@@ -4,7 +4,7 @@ import type { Canaries } from './canaries.support.ts';
 
 const repository = join(import.meta.dirname, '../..');
 
-/** Paths of this machine. The place of the canary file is none: the programs are told it. */
+/** Paths of this machine. The canary file's path is not among them: the programs receive it. */
 const hostPaths = [repository, homedir(), process.execPath, 'node_modules'];
 
 /** Frames of Node's, of the runner's and of the library's, as stacks show them. */

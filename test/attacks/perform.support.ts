@@ -8,7 +8,7 @@ import { holdings, survivors } from './leftovers.support.ts';
 import { leaksIn, prototypeKeys } from './oracle.support.ts';
 import { watchLauncher } from './watch.support.ts';
 
-/** The walls that stand while a program runs. */
+/** The walls that are up while a program runs. */
 export interface Walls {
   readonly isolation: 'bubblewrap' | 'none';
   readonly reuse: 'never' | 'tenant';

@@ -8,7 +8,7 @@ import { after, before } from 'node:test';
 import { forEachEngine } from './contract.support.ts';
 
 forEachEngine(({ contract, openSandbox }) => {
-  /** Gives back what it was asked, as JSON; `/fails` with status 418. */
+  /** Echoes the request as JSON; `/fails` answers with status 418. */
   const server = createServer((request: IncomingMessage, response) => {
     void text(request).then((body) => {
       const { method, url, headers } = request;

@@ -19,7 +19,7 @@ const variable = (builtin: string): string =>
 
 type Statements = (require: NodeJS.Require, module: unknown) => Promise<unknown>;
 
-/** What the statements give in this process, as JSON carries it; an error by its message. */
+/** The result of the statements in this process, as JSON; of an error, its message. */
 async function inNode(builtin: string, statements: string): Promise<unknown> {
   const make = new Function(
     'require',

@@ -63,7 +63,7 @@ export function forEachEngine(suite: (contract: Contract) => void): void {
   }
 }
 
-/** What a box without walls has all the same, because whoever runs the tests has it. */
+/** Layers that a box without walls inherits from the process that runs the tests. */
 export const inherited: readonly Layer[] = /^NoNewPrivs:\s+1$/m.test(
   readFileSync('/proc/self/status', 'latin1'),
 )

@@ -71,7 +71,7 @@ function broughtBy(first: string): Set<string> {
   return found;
 }
 
-/** Links other people's packages from this checkout: what is tested is what is ours. */
+/** Links other people's packages from this checkout: only Castellan's own packages are under test. */
 function linkFromCheckout(names: Iterable<string>, modules: string): void {
   for (const name of names) {
     if (ours.includes(name) || !existsSync(join(root, 'node_modules', name))) continue;

@@ -1,5 +1,5 @@
-// How large things may grow. A budget is what was measured and a few percent: who crosses one says
-// here, in the same commit, what the bytes are for.
+// How large things may grow. A budget is what was measured and a few percent: whoever crosses one
+// states here, in the same commit, what the bytes are for.
 import assert from 'node:assert/strict';
 import { existsSync, globSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -63,6 +63,6 @@ function assertWithin(files: readonly string[], budget: number): void {
   const bytes = sizes.reduce((sum, { size }) => sum + size, 0);
   const shown = bytes.toLocaleString('en');
   assert.ok(bytes <= budget, `${shown} bytes are over the budget`);
-  // A budget far above what there is holds nobody back.
+  // A budget far above the real size limits nothing.
   assert.ok(bytes >= budget * 0.75, `${shown} bytes: lower the budget`);
 }

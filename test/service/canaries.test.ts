@@ -75,7 +75,7 @@ test('a script that pries at everything finds no canary', async () => {
     for (const [name, value] of Object.entries(canaries)) {
       assert.ok(!all.includes(value), `${name} was found by ${tenant}`);
     }
-    // Nor where anything of ours lies.
+    // Nor any path of the service.
     for (const place of [service.data, process.cwd(), 'node_modules']) {
       assert.ok(!all.includes(place), `${place} was found by ${tenant}`);
     }

@@ -10,11 +10,11 @@ export interface Call {
   status: number;
   /** How often each status other than 202 was answered. */
   readonly refusals: Map<number, number>;
-  /** All ids that were given for the key: there must be one. */
+  /** All ids returned for the key: there must be one. */
   readonly ids: Set<string>;
 }
 
-/** Marks its start, waits, and returns what it was started with. */
+/** Records its start, waits, and returns the nonce and the token that it recorded. */
 export const markedScript = (ms: number): string => `
   const token = crypto.randomUUID();
   await mark(params.nonce, token);
@@ -29,7 +29,7 @@ export interface Asked {
 }
 
 /**
- * Submits one run, as a client that does not give up: a call that was not answered is made again
+ * Submits one run, as a client that retries: a call without an answer is made again
  * with the same key, and so is one that was refused for the time being.
  */
 export async function submit(

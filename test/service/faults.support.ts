@@ -51,7 +51,7 @@ interface LoadOptions {
   readonly giveUp: AbortSignal;
   /** Further fields of each request. */
   readonly more?: object;
-  /** Hears how many calls have been answered for good. */
+  /** Called with the number of calls that have had their last answer. */
   readonly onCall?: (count: number) => void;
 }
 
@@ -250,7 +250,7 @@ export async function diskFull({
   assert.ok(refused > 0, 'the disk was full while runs came');
 }
 
-/** F8: a service that is told to stop while the disk is full stops, and goes on where it was. */
+/** F8: a service that gets SIGTERM while the disk is full stops, and continues where it was. */
 export async function stoppedWhileFull(): Promise<void> {
   await using disk = await smallDisk(24);
   const config = { queue: { drainMs: 500 } };

@@ -1,4 +1,4 @@
-// F4: whoever kills a part of a box ends its run at once and with the right reason, and leaves nothing.
+// F4: killing a part of a box ends its run at once and with the right reason, and leaves nothing behind.
 import type { Run } from '@castellan/protocol';
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';

@@ -1,7 +1,7 @@
-/** What the kernel says of processes now. One that is gone has no children and no name. */
+/** Processes as the kernel shows them now. One that has ended has no children and no name. */
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Of all threads: each has its own list. */
+/** The children of all threads: each thread has a list of its own. */
 export function childrenOf(pid: number): number[] {
   try {
     return readdirSync(`/proc/${pid}/task`).flatMap((task) =>

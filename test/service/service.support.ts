@@ -14,7 +14,7 @@ export interface ServiceOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** The data folder of an earlier one. Left out: a new one, removed at the end. */
   readonly data?: string;
-  /** What stands before `node`, as in `unshare …`. */
+  /** Prefix of the command: `unshare …`. */
   readonly before?: readonly string[];
 }
 
@@ -132,7 +132,7 @@ export class Service implements AsyncDisposable {
   }
 }
 
-/** Starts one; resolves when it listens. Rejects with what it said when it does not come to that. */
+/** Starts a service; resolves when it listens. Rejects with its output when it ends before that. */
 export async function startService(options: ServiceOptions = {}): Promise<Service> {
   const folder = mkdtempSync(join(tmpdir(), 'castellan-test-'));
   const service = new Service(folder, options);
@@ -145,7 +145,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
   }
 }
 
-/** What stands before `node` in a command stays as its parent. */
+/** A prefix of the command stays as the parent of `node`. */
 function serverPid(pid: number): number {
   const isOurs = readLink(`/proc/${pid}/exe`) === process.execPath;
   return isOurs ? pid : (childrenOf(pid).map(serverPid)[0] ?? pid);

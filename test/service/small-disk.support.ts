@@ -10,13 +10,13 @@ export interface SmallDisk extends AsyncDisposable {
   readonly folder: string;
   /** Where this process finds it. */
   readonly seen: string;
-  /** What stands before a command that is to have it. */
+  /** Prefix of a command that is to see the disk. */
   readonly before: readonly string[];
   fill(): void;
   free(): void;
 }
 
-/** Held by a process in namespaces of its own, so that nobody needs to be root. */
+/** Mounted in the namespaces of a process of its own, so that no root is needed. */
 export async function smallDisk(megabytes: number): Promise<SmallDisk> {
   const folder = mkdtempSync(join(tmpdir(), 'castellan-disk-'));
   const script = `mount -t tmpfs -o size=${megabytes}m tmpfs "$0" && echo mounted && exec cat`;

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { childrenOf, commandOf } from './processes.support.ts';
 
-/** The built `castellan`, as an operator has it. */
+/** The built `castellan`, as an operator runs it. */
 export const program = fileURLToPath(
   new URL('../../packages/cli/dist/castellan.js', import.meta.url),
 );
@@ -21,7 +21,7 @@ export interface SpawnOptions {
   /** 0 takes a free one. */
   readonly port: number;
   readonly env?: Readonly<Record<string, string>> | undefined;
-  /** What stands before `node`, as in `unshare …`. */
+  /** Prefix of the command: `unshare …`. */
   readonly before?: readonly string[] | undefined;
   /** Called with each line of its log. */
   readonly onLine: (line: string) => void;

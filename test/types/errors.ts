@@ -24,7 +24,7 @@ export function caught(error: unknown): string {
     case 'unsupported_version':
       return 'the machine';
     default:
-      // A new code is a new case for everybody who tells them apart.
+      // A new code is a new case for everyone who switches over the codes.
       return error.code satisfies never;
   }
 }

@@ -35,7 +35,7 @@ export const inferred: Helpers = {
     },
     { args: z.tuple([z.string()], z.number()) },
   ),
-  // Without one they are what the function says.
+  // Without a schema they are as the function declares them.
   annotated: helper((a: number, b: number) => a + b),
   plain: async (path: string) => path,
   groups: { of: { helpers: sync(() => 1) } },

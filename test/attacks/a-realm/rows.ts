@@ -166,7 +166,7 @@ export const realmRows: readonly Row[] = [
   ...replaced.map((kind): Row => ({
     program: '35-wrong-types.js',
     params: { kind },
-    // With a lying String.prototype.slice, Node's inspect never comes to an end: the script's own harm.
+    // With a lying String.prototype.slice, Node's inspect never ends: the script harms only itself.
     ...(kind === 'String.slice' ? { ends: [null, 'out_of_memory'] } : { ends: [null], tries: 1 }),
   })),
 ];

@@ -12,7 +12,7 @@ const sandbox = contractFor('node').sandboxForFile({
 const wanted = uses.map(([, , , value]) => value);
 const names = uses.map((_, at) => `use${at}`);
 
-/** One file for each use, and one that collects what they give. */
+/** One file for each use, and one that collects their results. */
 async function outcome(
   write: (specifier: string, clause: string, expression: string) => string,
   main: string,
