@@ -148,7 +148,12 @@ test('the packed library works with what it brings, which is no bundler and no p
 test('the packed command builds a runtime', () => {
   const out = join(home, 'built');
   const { code, value } = castellan(
-    ...['runtime', 'build', 'examples/own-runtime', '--out', out, '--json'],
+    'runtime',
+    'build',
+    'examples/own-runtime',
+    '--out',
+    out,
+    '--json',
   );
   assert.equal(code, 0, String(value));
   const run = castellan('run', 'examples/own-runtime/script.js', '--runtime', out);
