@@ -9,7 +9,7 @@ import {
   frameTypes,
   type JobMessage,
   type ResultMessage,
-} from '@castellan/protocol';
+} from '@castellan/protocol/frames';
 
 /** What is being built has no compiled code yet. */
 const noCode = '';

@@ -1,4 +1,4 @@
-import { caps } from '@castellan/protocol';
+import { caps } from '@castellan/protocol/frames';
 import { contentOf } from './bytes.ts';
 import type { Calls } from './calls.ts';
 import { stringSlice } from '../guest/platform/natives.ts';

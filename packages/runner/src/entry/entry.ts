@@ -1,4 +1,4 @@
-import { NotJsonError, toStrictJson } from '@castellan/protocol';
+import { NotJsonError, toStrictJson } from '@castellan/protocol/json';
 import { refusal } from './failures.ts';
 import type { Bodies } from './bodies.ts';
 

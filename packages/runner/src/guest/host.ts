@@ -1,4 +1,6 @@
-import type { BrowserSettings, HelperTree, LogLevel, MemberKind } from '@castellan/protocol';
+import type { BrowserSettings, LogLevel } from '@castellan/protocol';
+import type { HelperTree } from '@castellan/protocol/frames';
+import type { MemberKind } from '@castellan/protocol/runtimes';
 import type { CallHost } from '../entry/calls.ts';
 import type { ContextHost } from '../entry/context.ts';
 import type { TransportEvents } from './platform/host.ts';

@@ -1,4 +1,4 @@
-import type { MemberKind } from '@castellan/protocol';
+import type { MemberKind } from '@castellan/protocol/runtimes';
 import type { Bundles } from './bundles.ts';
 import { Bodies, checkNames, type Factory, type Import } from '../entry/bodies.ts';
 import { refusal } from '../entry/failures.ts';

@@ -1,4 +1,4 @@
-import type { ClaimableReason } from '@castellan/protocol';
+import type { ClaimableReason } from '@castellan/protocol/frames';
 
 /** A file or an import that the run cannot have: what the script is told, and where it asked. */
 export class Refusal extends Error {

@@ -1,25 +1,26 @@
 import {
+  type RunError,
+  type EngineName,
+  type Limits,
+  namesOf,
+  logLevels,
+} from '@castellan/protocol';
+import {
   type ArtifactMessage,
   bad,
   type CallMessage,
   caps,
   claimableReasons,
-  type RunError,
   type Frame,
   FrameError,
   type FetchHead,
   type FetchOpenMessage,
-  type EngineName,
   type ExitMessage,
   field,
   type Fields,
   type FrameCap,
   frameTypes,
-  isDeeperThan,
-  type Limits,
   type LogMessage,
-  namesOf,
-  logLevels,
   orNullField,
   parseObject,
   type ProgressMessage,
@@ -27,7 +28,8 @@ import {
   textField,
   wholeField,
   wordField,
-} from '@castellan/protocol';
+} from '@castellan/protocol/frames';
+import { isDeeperThan } from '@castellan/protocol/json';
 
 /**
  * What a box says, checked. Everything here is hostile: the JSON is parsed, then each known key is

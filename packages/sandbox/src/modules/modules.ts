@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { builtinModules, isBuiltin } from 'node:module';
 import { join } from 'node:path';
+import { CastellanError } from '@castellan/protocol';
 import {
   builtinsName,
-  CastellanError,
   indexFile,
   type ModuleIndex,
   packageName,
-} from '@castellan/protocol';
+} from '@castellan/protocol/runtimes';
 import { defaultRuntime, findRuntime } from '../runtimes/locate.ts';
 import { packagesIn } from '../runtimes/node-modules.ts';
 import type { Runtime } from '../runtimes/open.ts';

@@ -1,13 +1,5 @@
-import {
-  FrameTooLarge,
-  frameTypes,
-  type Json,
-  type Limits,
-  type Reason,
-  reasons,
-  type ResultMessage,
-  type RunError,
-} from '@castellan/protocol';
+import { type Json, type Limits, type Reason, reasons, type RunError } from '@castellan/protocol';
+import { FrameTooLarge, frameTypes, type ResultMessage } from '@castellan/protocol/frames';
 import type { Job } from './job.ts';
 
 /** How a run ended; without a reason it went well. */

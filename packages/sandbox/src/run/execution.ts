@@ -1,11 +1,5 @@
-import {
-  type Artifact,
-  frameTypes,
-  type NetworkEntry,
-  type Reason,
-  type ResultMessage,
-  type Run,
-} from '@castellan/protocol';
+import type { Artifact, NetworkEntry, Reason, Run } from '@castellan/protocol';
+import { frameTypes, type ResultMessage } from '@castellan/protocol/frames';
 import { Artifacts } from '../artifacts/artifacts.ts';
 import type { BrowserPool } from '../browser/browser.ts';
 import { capsFor, isFetch } from '../channel/inbound.ts';

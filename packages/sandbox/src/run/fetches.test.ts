@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Duplex, PassThrough, Writable } from 'node:stream';
 import { test } from 'node:test';
-import { frameTypes } from '@castellan/protocol';
+import { frameTypes } from '@castellan/protocol/frames';
 import { Link } from '../channel/link.ts';
 import type { Box } from '../drivers/driver.ts';
 import type { RunEgress } from '../egress/launcher/run-egress.ts';

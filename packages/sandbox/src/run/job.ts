@@ -1,10 +1,5 @@
-import type {
-  BrowserSettings,
-  EngineName,
-  JobMessage,
-  Limits,
-  NetworkEntry,
-} from '@castellan/protocol';
+import type { BrowserSettings, EngineName, Limits, NetworkEntry } from '@castellan/protocol';
+import type { JobMessage } from '@castellan/protocol/frames';
 import type { ArtifactSink } from '../artifacts/artifacts.ts';
 import type { RunEgress } from '../egress/launcher/run-egress.ts';
 import type { HelperTable } from '../helpers/table.ts';

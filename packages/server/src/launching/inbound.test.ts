@@ -1,11 +1,5 @@
-import {
-  encodeFrame,
-  FrameError,
-  FrameReader,
-  newId,
-  resolveLimits,
-  type RunEvent,
-} from '@castellan/protocol';
+import { newId, resolveLimits, type RunEvent } from '@castellan/protocol';
+import { encodeFrame, FrameError, FrameReader } from '@castellan/protocol/frames';
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

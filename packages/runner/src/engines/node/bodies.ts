@@ -1,5 +1,5 @@
 import { constants, Script } from 'node:vm';
-import { isRelative } from '@castellan/protocol';
+import { isRelative } from '@castellan/protocol/paths';
 import { Bodies, checkNames, type Factory, type Import } from '../../entry/bodies.ts';
 import type { Files } from '../../script/files.ts';
 import { Refusal } from '../../script/refusal.ts';

@@ -1,4 +1,4 @@
-import type { JobMessage } from '@castellan/protocol';
+import type { JobMessage } from '@castellan/protocol/frames';
 
 const common = {
   mode: 'run',

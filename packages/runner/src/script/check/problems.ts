@@ -1,4 +1,5 @@
-import { caps, type Problem } from '@castellan/protocol';
+import type { Problem } from '@castellan/protocol';
+import { caps } from '@castellan/protocol/frames';
 
 /** Bytes that one unit of text takes at most in JSON. */
 const escaped = 6;
