@@ -1,6 +1,6 @@
 // The types of castellan.config.ts. tsc checks this file; nothing runs it.
 import { type ConfigFile, defineConfig } from 'castellan';
-import { holds, type Same } from './same.ts';
+import { holds, type Same } from './same.support.ts';
 
 holds<Same<ReturnType<typeof defineConfig>, ConfigFile>>();
 

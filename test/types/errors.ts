@@ -1,6 +1,6 @@
 // The types of errors. tsc checks this file; nothing runs it.
 import { CastellanError, type ErrorCode } from '@castellan/sandbox';
-import { holds, type Same } from './same.ts';
+import { holds, type Same } from './same.support.ts';
 
 export function caught(error: unknown): string {
   if (!(error instanceof CastellanError)) throw error;

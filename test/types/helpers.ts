@@ -8,7 +8,7 @@ import {
   sync,
 } from '@castellan/sandbox';
 import { z } from 'zod';
-import { holds, type Same } from './same.ts';
+import { holds, type Same } from './same.support.ts';
 
 const user = z.object({ name: z.string(), age: z.number().optional() });
 

@@ -13,7 +13,7 @@ import {
   type Sandbox,
   type SandboxOptions,
 } from '@castellan/sandbox';
-import { holds, type Same } from './same.ts';
+import { holds, type Same } from './same.support.ts';
 
 export async function sandboxOptions(): Promise<void> {
   holds<Same<ReturnType<typeof createSandbox>, Promise<Sandbox>>>();

@@ -3,7 +3,7 @@ import { mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../architecture/sources.support.ts';
-import type { Block, Page } from './markdown.ts';
+import type { Block, Page } from './markdown.support.ts';
 
 /** A block that is run, with the output that the page says it has. */
 export interface Step {

@@ -1,4 +1,4 @@
-import type { Block } from './markdown.ts';
+import type { Block } from './markdown.support.ts';
 
 /** A block of `console`: what follows a prompt, with its continuations, and all lines between. */
 interface Session {

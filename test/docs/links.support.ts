@@ -1,4 +1,4 @@
-import type { Page } from './markdown.ts';
+import type { Page } from './markdown.support.ts';
 
 /** The targets of the links of a line, `[text](target)` and `<img src="target">`. */
 export function linksIn(line: string): string[] {
