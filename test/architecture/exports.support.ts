@@ -45,8 +45,8 @@ export function namesOf(
   for (const { entries } of module.staticExports) {
     for (const { moduleRequest, exportName, isType } of entries) {
       if (exportName.name !== null) names.set(exportName.name, isType);
-      else if (exportName.kind === 'Default') names.set('default', isType);
-      else if (moduleRequest !== null) {
+      else if (moduleRequest === null) names.set('default', isType);
+      else {
         const next = normalize(join(file, '..', moduleRequest.value));
         if (!moduleRequest.value.startsWith('.')) throw new Error(`${file}: export * from outside`);
         for (const [name, only] of namesOf(next, read, new Set([...seen, file]))) {
