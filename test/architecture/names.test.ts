@@ -6,7 +6,7 @@ import { root } from './sources.support.ts';
 
 /** Other words for the same thing, and names that say nothing of what is inside. */
 const refused =
-  /(?:^|\/)(?:support|harness|utils?|common|misc|mocks?|stubs?|managers?)(?:\.[\w.]+)?(?:\/|$)/;
+  /(?:^|\/)(?:support|harness|utils?|common|misc|mocks?|stubs?|managers?)(?:\.[\w.]+)?(?:\/|$)|\.test\.support\./;
 
 /** Named after what it rebuilds. */
 const allowed = 'packages/runner/src/guest/builtins/util';
@@ -26,6 +26,11 @@ test('support for tests has one name, and no file is called what says nothing', 
 
 test('badlyNamed tells names apart', () => {
   const good = ['test/a/b.support.ts', `${allowed}/index.ts`, 'test/utility'];
-  const bad = ['test/a/support.ts', 'test/harness/b.ts', 'packages/x/src/utils.ts'];
+  const bad = [
+    'test/a/support.ts',
+    'test/harness/b.ts',
+    'packages/x/src/utils.ts',
+    'a.test.support.ts',
+  ];
   assert.deepEqual(badlyNamed([...good, ...bad]), bad);
 });

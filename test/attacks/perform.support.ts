@@ -4,7 +4,7 @@ import type { Attack } from './attack.support.ts';
 import { withoutSeatBelt } from './bare.support.ts';
 import type { Canaries } from './canaries.support.ts';
 import { attackHelpers } from './helpers.support.ts';
-import { holdings, survivors } from './leftovers.support.ts';
+import { holdings, survivors } from '../../packages/sandbox/src/drivers/fixtures/leftovers.ts';
 import { leaksIn, prototypeKeys } from './oracle.support.ts';
 import { watchLauncher } from './watch.support.ts';
 

@@ -11,7 +11,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { realmRows } from './a-realm/rows.ts';
 import { attacksOf } from './attack.support.ts';
 import { setCanaries } from './canaries.support.ts';
-import { descendants, holdings, survivors } from './leftovers.support.ts';
+import {
+  descendants,
+  holdings,
+  survivors,
+} from '../../packages/sandbox/src/drivers/fixtures/leftovers.ts';
 import { leaksIn, prototypeKeys } from './oracle.support.ts';
 import { watchLauncher } from './watch.support.ts';
 

@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { descendants } from './leftovers.support.ts';
+import { descendants } from '../../packages/sandbox/src/drivers/fixtures/leftovers.ts';
 
 /** What the launcher itself went through while a program ran. */
 export interface Strain {

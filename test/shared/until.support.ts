@@ -1,5 +1,5 @@
 /** Taken before a test can replace them by a mocked clock. */
-const { setImmediate, setTimeout } = globalThis;
+const { clearTimeout, setImmediate, setTimeout } = globalThis;
 
 /** For so long each turn of the event loop looks again; after it, only every few milliseconds. */
 const busyMs = 50;
@@ -26,5 +26,21 @@ export async function until<T>(
       if (waitedMs < busyMs) setImmediate(resolve);
       else setTimeout(resolve, pauseMs);
     });
+  }
+}
+
+/** Resolves or rejects as `promise` does; rejects after `timeoutMs` with an error that names `what`. */
+export async function settled<T>(
+  what: string,
+  promise: PromiseLike<T>,
+  timeoutMs = 30_000,
+): Promise<T> {
+  const inVain = new Error(`Waited ${timeoutMs} ms in vain until ${what}.`);
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(inVain), timeoutMs);
+  try {
+    return await Promise.race([promise, late.promise]);
+  } finally {
+    clearTimeout(timer);
   }
 }

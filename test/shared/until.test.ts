@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { until } from './until.support.ts';
+import { settled, until } from './until.support.ts';
 
 test('until resolves with what the condition returned, or resolved to', async () => {
   let looks = 0;
@@ -26,4 +26,12 @@ test('until does not stand still with a mocked clock', async (t) => {
   t.mock.timers.enable();
   const start = performance.now();
   await until('100 ms have gone by', () => performance.now() > start + 100);
+});
+
+test('settled does as its promise does, and says what it waited for in vain', async () => {
+  assert.equal(await settled('the promise is kept', Promise.resolve(1)), 1);
+  await assert.rejects(settled('it is not', Promise.reject(new Error('no'))), { message: 'no' });
+  await assert.rejects(settled('the moon is blue', new Promise(() => {}), 20), {
+    message: 'Waited 20 ms in vain until the moon is blue.',
+  });
 });

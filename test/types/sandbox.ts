@@ -55,20 +55,22 @@ export async function handle(sandbox: Sandbox): Promise<void> {
   for await (const event of running) holds<Same<typeof event, RunEvent>>();
   const run = await running;
   holds<Same<typeof run, Run>>();
+  holds<typeof running extends Promise<Run> ? true : false>();
+  holds<Same<Awaited<ReturnType<typeof running.finally>>, Run>>();
 
-  sandbox.run({ files: { 'main.ts': '' }, entry: 'main.ts' });
+  await sandbox.run({ files: { 'main.ts': '' }, entry: 'main.ts' });
   // @ts-expect-error several files need an entry
-  sandbox.run({ files: { 'main.ts': '' } });
+  await sandbox.run({ files: { 'main.ts': '' } });
   // @ts-expect-error an environment holds strings
-  sandbox.run('', { env: { A: 1 } });
+  await sandbox.run('', { env: { A: 1 } });
   // @ts-expect-error an option of the sandbox, not of a run
-  sandbox.run('', { engine: 'node' });
+  await sandbox.run('', { engine: 'node' });
 
   const compiled = await sandbox.compile('export default ({ a }) => a');
   holds<Same<ReturnType<typeof compiled>, RunHandle>>();
-  compiled({ a: 1 }, { tenant: 'acme' });
+  await compiled({ a: 1 }, { tenant: 'acme' });
   // @ts-expect-error the parameters are the first argument
-  compiled({ a: 1 }, { params: {} });
+  await compiled({ a: 1 }, { params: {} });
 
   const checked = await sandbox.check('1');
   holds<Same<typeof checked, Checked>>();

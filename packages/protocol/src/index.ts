@@ -25,7 +25,6 @@ export {
 
 // What may be asked of a run.
 export { type BrowserSettings, colorSchemes, type Viewport } from './browser.ts';
-export type { RunInput, ScriptInput } from './run-input.ts';
 export { largestLimit, type LimitName, type Limits, limitTable, resolveLimits } from './limits.ts';
 
 // The run, and what happens in it.

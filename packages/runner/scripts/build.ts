@@ -3,8 +3,9 @@ import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import ivm from 'isolated-vm';
+import { blankJob } from '../src/engines/blank-job.ts';
 import { bundleBrowser, puppeteerExports } from '../src/guest/browser/bundling.ts';
-import { hostFunctions } from '../src/guest/host.ts';
+import { hostNames } from '../src/guest/host.ts';
 import { platformBuildOptions } from '../src/guest/platform/bundling.ts';
 import { bundleNodeBrowser } from '../src/engines/node/browser/bundling.ts';
 import { buildBuiltins } from './builtins.ts';
@@ -12,12 +13,12 @@ import { compileRunner } from './code.ts';
 import { buildLibraries } from './libraries.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-// Made aside and moved into place, so that whoever starts boxes meanwhile finds a whole one.
+// Built beside the old one and moved into place, so that boxes that start meanwhile find a whole one.
 const finished = `${root}dist/box`;
 const box = `${finished}-${process.pid}/`;
 mkdirSync(box, { recursive: true });
 
-// What a check needs stands aside: the start of a box must not pay for it.
+// `references` is a file of its own, so that only checks load it, and no start of a box pays for it.
 const programs = {
   runner: 'engines/isolate/start.ts',
   main: 'engines/isolate/main.ts',
@@ -25,14 +26,14 @@ const programs = {
   'node-runner': 'engines/node/main.ts',
 };
 for (const [name, source] of Object.entries(programs)) {
-  // Called by `start.ts`, and ASCII: a text of single bytes takes half of the memory.
+  // A function that `start.ts` calls. ASCII, since text of single bytes takes half of the memory.
   const called = { banner: { js: '(function (require) {' }, footer: { js: '})' } };
   await build({
     entryPoints: [`${root}src/${source}`],
     outfile: `${box}${name}.js`,
     bundle: true,
     platform: 'node',
-    // Node starts CommonJS several milliseconds sooner: no module loader has to be set up.
+    // CommonJS starts several milliseconds sooner, since Node need not set its module loader up.
     format: 'cjs',
     target: 'node24',
     charset: 'ascii',
@@ -51,8 +52,9 @@ writeFileSync(`${box}prelude.js`, code);
 writeFileSync(`${box}package.json`, '{"type":"commonjs"}\n');
 
 // A snapshot fits one build of V8 only: other versions of Node make their own from the prelude.
-const names = JSON.stringify(Object.keys(hostFunctions));
-const warmup = `const hostFunctions = ${names};\n${readFileSync(`${root}src/guest/warmup.js`, 'utf8')}`;
+const warmup = `const hostNames = ${JSON.stringify(hostNames)};
+const blankJob = ${JSON.stringify(blankJob)};
+${readFileSync(`${root}src/guest/warmup.js`, 'utf8')}`;
 writeFileSync(`${box}warmup.js`, warmup);
 const snapshot = ivm.Isolate.createSnapshot([{ code, filename: 'castellan:prelude' }], warmup);
 const snapshotFile = `${box}snapshot-${process.version}-${process.arch}.blob`;
@@ -82,19 +84,30 @@ writeFileSync(
 rmSync(finished, { recursive: true, force: true });
 renameSync(box, finished);
 
-// The bundled libraries ask for their notices to go along; those of built-ins are beside them.
+// Bundled libraries require that their notices ship too; those of built-ins lie beside their bundles.
 const bundled = [
-  ...['acorn', 'cjs-module-lexer', '@exodus/bytes', 'node-inspect-extracted'],
-  ...['whatwg-url', 'tr46', 'webidl-conversions', 'punycode', 'whatwg-mimetype'],
-  ...['pako', 'urlpattern-polyfill', 'web-streams-polyfill'],
-  ...['eslint-scope', 'esrecurse', 'estraverse'],
+  'acorn',
+  'cjs-module-lexer',
+  '@exodus/bytes',
+  'node-inspect-extracted',
+  'whatwg-url',
+  'tr46',
+  'webidl-conversions',
+  'punycode',
+  'whatwg-mimetype',
+  'pako',
+  'urlpattern-polyfill',
+  'web-streams-polyfill',
+  'eslint-scope',
+  'esrecurse',
+  'estraverse',
 ];
 const notices = bundled.map((name) => {
   const folder = fileURLToPath(new URL(`../../../node_modules/${name}/`, import.meta.url));
   const entries = readdirSync(folder);
   const file =
     entries.find((entry) => /^licen[cs]e/i.test(entry)) ??
-    // esrecurse has its licence in its introduction.
+    // esrecurse has its licence in its readme.
     entries.find((entry) => /^readme/i.test(entry));
   if (file === undefined) throw new Error(`${name} has no licence file`);
   const { version } = JSON.parse(readFileSync(`${folder}package.json`, 'utf8')) as {

@@ -1,9 +1,9 @@
-/** Compiles the runner for `start.ts`. Only our own build makes such code: it is as good as machine code. */
+/** Compiles the runner for `start.ts`. Only the build makes such code, which is trusted like machine code. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { runPlainly } from './run.ts';
 
-/** A script that takes the common ways of a run, so that the code of these is kept too. */
+/** A script that takes the common paths of a run, so that their code is kept too. */
 const script = `
 const { join } = require('path');
 console.log('text', join('a', 'b'));

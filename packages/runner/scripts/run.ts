@@ -10,13 +10,14 @@ import {
   type JobMessage,
   type ResultMessage,
 } from '@castellan/protocol/frames';
+import { blankJob } from '../src/engines/blank-job.ts';
 
-/** What is being built has no compiled code yet. */
+/** The box that is being built has no compiled code yet. */
 const noCode = '';
 
 /**
- * One run of a script of ours in a plain runner, while the box is being built; gives its value.
- * `before`: arguments of Node's that come before the runner's.
+ * Runs a script in a plain runner while the box is being built, and returns its value. `before` holds
+ * arguments of Node that come before the runner's.
  */
 export async function runPlainly(
   box: string,
@@ -57,24 +58,19 @@ export async function runPlainly(
   });
   child.once('exit', () => result.reject(new Error('the runner ended')));
   const job: JobMessage = {
-    mode: 'run',
+    ...blankJob,
     entry: 'script.js',
     files: { 'script.js': script },
-    language: 'auto',
-    params: JSON.stringify(params),
-    env: {},
-    helpers: {},
+    input: { ...blankJob.input, params: JSON.stringify(params) },
     modules,
     outputBytes: 2 ** 20,
     valueBytes: 2 ** 26,
-    browser: null,
-    ca: null,
   };
   channel.write(encodeFrame(frameTypes.job, JSON.stringify(job)));
   try {
     return await result.promise;
   } finally {
-    // The channel's end is the runner's.
+    // The runner ends when its channel is closed.
     channel.destroy();
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
   }

@@ -2,6 +2,5 @@
 export { browserSettings } from '../browser.ts';
 export * from '../kind.ts';
 export * from '../kinds.ts';
-export { runInputTable } from '../run-input.ts';
 export * from '../shown.ts';
 export * from '../structures.ts';

@@ -16,7 +16,7 @@ const repliesFd = 4;
 const inboundCap = (type: number): number | undefined =>
   type >= frameTypes.job && type <= frameTypes.cdpReceive ? 2 ** 31 : undefined;
 
-/** The runner's end of the channel. Sending blocks: that is the back-pressure on a log flood. */
+/** The runner's end of the channel. Sending blocks, which is the backpressure on a flood of logs. */
 export class Channel {
   readonly #frames = new FrameReader(inboundCap);
   readonly #replies = new FrameReader(inboundCap);
@@ -24,7 +24,7 @@ export class Channel {
   readonly #replyBuffer = Buffer.allocUnsafeSlow(65_536);
 
   constructor() {
-    // One frame of our own first: a script must not wait while the code that reads frames is compiled.
+    // Reading one frame compiles the code that reads frames, so that no script waits for it.
     for (const { json } of this.#frames.push(encodeFrame(frameTypes.settle, '{}')))
       JSON.parse(json);
   }
@@ -36,12 +36,12 @@ export class Channel {
     writeAll(bytes);
   }
 
-  /** A part of a frame whose head and length have been written. */
+  /** Writes a part of a frame whose head has been written already. */
   write(bytes: Uint8Array): void {
     writeAll(bytes);
   }
 
-  /** Calls `take` for each frame until the launcher closes the channel; then the process is over. */
+  /** Calls `take` for each frame until the launcher closes the channel, which ends the process. */
   listen(take: (frame: Frame) => void): void {
     read(channelFd, this.#buffer, 0, this.#buffer.length, null, (error, length) => {
       if (error !== null || length === 0) process.exit(0);
@@ -50,7 +50,7 @@ export class Channel {
     });
   }
 
-  /** Waits, with the whole process, for the launcher's answer to a synchronous call. */
+  /** Blocks the whole process until the launcher has answered a synchronous call. */
   waitForReply(): Frame {
     const buffer = this.#replyBuffer;
     for (;;) {
@@ -68,7 +68,7 @@ export function textOf({ bytes }: Frame): string {
 
 const noBytes = new Uint8Array(0);
 
-/** Up to here one copy costs less than waking the launcher twice. */
+/** Up to this size, one copy costs less than waking the launcher twice. */
 const smallBytes = 16_384;
 
 function writeAll(bytes: Uint8Array): void {

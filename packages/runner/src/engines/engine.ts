@@ -4,8 +4,8 @@ import type { JobMessage, ResultMessage } from '@castellan/protocol/frames';
 /** Executes scripts inside the runner. */
 export interface Engine {
   /**
-   * Starts one job; never throws. What it comes to goes to `host.end`, and is no promise: a script
-   * may end the process, and what it ended with has to be written before that.
+   * Starts one job; never throws. The outcome goes to `host.end` and not into a promise: a script may
+   * end the process, and the outcome has to be written before that.
    */
   run(job: JobMessage, host: EngineHost): void;
 }
@@ -22,18 +22,18 @@ export interface EngineHost {
   onCdp(take: (text: string) => void): void;
   /** Subscribes to answers to calls and artifacts. */
   onSettle(take: (id: number, reply: string) => void): void;
-  /** Takes what the job came to, once; it is written before this returns. */
+  /** Sends the outcome of the job, once; it is written before this returns. */
   end(outcome: Outcome): void;
 }
 
-/** What a job came to, as far as the box may claim it. */
+/** How a job ended, as far as the box may claim it. */
 export type Outcome =
   /** `json` is JSON text of the value. */
   | { readonly result: ResultMessage; readonly json: string }
   /** The script ended the process, with this code from 0 to 255. */
   | { readonly exitCode: number };
 
-/** What the launcher says about a request of the script's: see `frameTypes`. */
+/** A message of the launcher's about a request of the script: see `frameTypes`. */
 export type FetchAnswer = { readonly id: number } & (
   | { readonly type: 'head'; readonly head: string }
   | { readonly type: 'chunk' }

@@ -46,7 +46,7 @@ export function serve(channel: Channel, engine: Engine, renew?: () => void): voi
     const type = fetchAnswers[frame.type];
     if (type === undefined) return take[frame.type]?.(frame);
     const answer = { type, ...(JSON.parse(frame.json) as object) } as FetchAnswer;
-    // A reader of frames gives each of them bytes of their own.
+    // The frame reader copies the bytes of each frame into a buffer of their size.
     answerFetch?.(answer, frame.bytes as Uint8Array<ArrayBuffer>);
   });
   channel.send(frameTypes.ready, {});

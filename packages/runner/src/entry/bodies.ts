@@ -7,7 +7,7 @@ export type Factory = (
   end: (execute: unknown, last: unknown) => Ended,
 ) => () => unknown;
 
-/** `import()` as a body calls it; `names` are those that a static import needs to be there. */
+/** `import()` as a body calls it; `names` are those that a static import needs. */
 export type Import = (specifier: string, names?: string[]) => Promise<object>;
 
 /** A body that has been run. */
@@ -19,61 +19,49 @@ export interface FileModule {
   ran: unknown;
 }
 
-/** The value of a body that ended without a `return` of its own. */
-export interface Ended {
-  readonly execute: unknown;
+/** The bodies of a run's files, each of which is run once. */
+export interface Bodies {
+  run(file: string): FileModule;
+}
+
+/** The result of a body without a `return` of its own. */
+export class Ended {
+  readonly #execute: unknown;
   readonly last: unknown;
+
+  constructor(execute: unknown, last: unknown) {
+    this.#execute = execute;
+    this.last = last;
+  }
+
+  get execute(): unknown {
+    return this.#execute;
+  }
+
+  /** Runs no code of a script's, whatever the value is. */
+  static is(value: unknown): value is Ended {
+    return typeof value === 'object' && value !== null && #execute in value;
+  }
 }
 
-/** What an engine gives to the bodies of its runs. */
-export interface BodyEngine {
-  factory(file: string): Factory;
-  requireFrom(file: string): (specifier: string) => unknown;
-  importFrom(file: string): Import;
+const end = (execute: unknown, last: unknown): Ended => new Ended(execute, last);
+
+export function newModule(): FileModule {
+  const initial = {};
+  return { module: { exports: initial }, initial, ran: undefined };
 }
 
-/** The files of a run without an `export`, each run once as the body of a function. */
-export class Bodies {
-  readonly #engine: BodyEngine;
-  /** A plain object without prototype: nothing that a script redefines is on the way. */
-  readonly #modules: Record<string, FileModule> = { __proto__: null } as never;
-  readonly #ended = new WeakSet<object>();
-  #main: FileModule | undefined;
-
-  constructor(engine: BodyEngine) {
-    this.#engine = engine;
-  }
-
-  /** The first body that was run. */
-  get main(): FileModule | undefined {
-    return this.#main;
-  }
-
-  /** Runs a body; later calls return the same module. */
-  run(file: string): FileModule {
-    const known = this.#modules[file];
-    if (known !== undefined) return known;
-    const initial = {};
-    const module = { exports: initial as unknown };
-    const entry: FileModule = { module, initial, ran: undefined };
-    const factory = this.#engine.factory(file);
-    this.#modules[file] = entry;
-    this.#main ??= entry;
-    const end = (execute: unknown, last: unknown): Ended => {
-      const ended = { execute, last };
-      this.#ended.add(ended);
-      return ended;
-    };
-    const require = this.#engine.requireFrom(file);
-    const body = factory(module, initial, require, this.#engine.importFrom(file), end);
-    entry.ran = Reflect.apply(body, initial, []);
-    return entry;
-  }
-
-  /** Whether a body's result says that the body had no `return` of its own. */
-  hasEnded(result: unknown): result is Ended {
-    return typeof result === 'object' && result !== null && this.#ended.has(result);
-  }
+/** Runs a body for its module, which others can require while it runs. */
+export function runBody(
+  entry: FileModule,
+  factory: Factory,
+  require: (specifier: string) => unknown,
+  load: Import,
+): FileModule {
+  const { module, initial } = entry;
+  const body = factory(module, initial, require, load, end);
+  entry.ran = Reflect.apply(body, initial, []);
+  return entry;
 }
 
 /** Throws as a static import does when a module lacks one of the names. */

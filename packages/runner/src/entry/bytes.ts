@@ -15,8 +15,8 @@ const viewOffset = getterOf<number>(DataView.prototype, 'byteOffset');
 const viewBuffer = getterOf<ArrayBuffer>(DataView.prototype, 'buffer');
 
 /**
- * A copy of exactly the bytes that were meant, never a whole pool around them; text stays text.
- * What a script put on the prototypes is not on the way.
+ * A copy of exactly the bytes of a view or buffer, without the pool around them; text stays text.
+ * Nothing that a script put on the prototypes is called.
  */
 export function contentOf(data: unknown): Uint8Array | string {
   if (typeof data === 'string') return data;

@@ -27,21 +27,21 @@ export interface CallHost {
   callSync(path: string, args: string): string;
 }
 
-/** Everything that the host does for the script on request: helpers, artifacts. */
+/** The calls of a run that the launcher answers: helpers and artifacts. */
 export class Calls {
   readonly #host: CallHost;
-  /** A plain object without prototype: nothing that a script redefines is on the way. */
+  /** A plain object without prototype: nothing that a script redefines is called. */
   readonly #waiting: Record<number, Waiting> = { __proto__: null } as never;
   #lastId = 0;
   #open = 0;
-  /** Artifacts among them: those are kept, whether the script waits or not. */
+  /** Artifacts among the open calls: they are kept even if the script does not wait for them. */
   #openWrites = 0;
 
   constructor(host: CallHost) {
     this.#host = host;
   }
 
-  /** What a script leaves behind at its end: timers, and calls that nobody will answer. */
+  /** A sentence about what is dropped when a script ends: timers and open calls; null for nothing. */
   dropped(timers: number): string | null {
     const calls = this.#open - this.#openWrites;
     if (timers === 0 && calls === 0) return null;
@@ -51,7 +51,7 @@ export class Calls {
     return `The script ended before ${what}; ${timers + calls === 1 ? 'it was' : 'they were'} dropped.`;
   }
 
-  /** A promise of the guest's realm that the launcher's answer settles. */
+  /** Sends a request and returns a promise that the launcher's answer settles. */
   request(send: (id: number) => void, isWrite = false): Promise<unknown> {
     if (this.#open >= caps.openCalls) {
       throw new RangeError(`More than ${caps.openCalls} calls are waiting for their answers`);
@@ -77,7 +77,7 @@ export class Calls {
     else waiting.reject(codedErrorAt(waiting.origin, reply.code, reply.message));
   }
 
-  /** Puts the host's helpers onto `target`, groups as objects of their own. */
+  /** Defines the operator's helpers on `target`; a group is an object. */
   defineHelpers(target: object, shape: HelperTree, prefix = ''): void {
     for (const name of keys(shape)) {
       const part = shape[name];

@@ -1,4 +1,4 @@
-/** What a written file is taken for, by its ending. */
+/** Content types by file extension. */
 const types: Readonly<Record<string, string>> = {
   __proto__: null as never,
   png: 'image/png',
@@ -15,7 +15,7 @@ const types: Readonly<Record<string, string>> = {
   heapsnapshot: 'application/json',
 };
 
-/** The content type of a file whose writer named none, by its ending; null when that says nothing. */
+/** Guesses a content type from a file's extension; null for an unknown one. */
 export function contentTypeOf(name: string): string | null {
   return types[name.slice(name.lastIndexOf('.') + 1).toLowerCase()] ?? null;
 }

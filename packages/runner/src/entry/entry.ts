@@ -1,14 +1,9 @@
 import { NotJsonError, toStrictJson } from '@castellan/protocol/json';
+import type { EntryArguments } from './context.ts';
 import { refusal } from './failures.ts';
-import type { Bodies } from './bodies.ts';
+import { type Bodies, Ended } from './bodies.ts';
 
 const { hasOwn } = Object;
-
-/** What every entry function is called with, besides what is global. */
-export interface EntryArguments {
-  readonly params: unknown;
-  readonly context: object;
-}
 
 const noEntry = "the function 'execute' could not be found";
 
@@ -23,8 +18,8 @@ export async function moduleValue(namespace: object, args: EntryArguments): Prom
 }
 
 /**
- * The value of a body, by the first that applies: its own `return`, what it assigned to
- * `module.exports` or `exports.default`, its `execute`, its last expression.
+ * The value of a body, by the first of these that it has: a `return`, an assigned `module.exports` or
+ * `exports.default`, an `execute` function, a last expression.
  */
 export async function bodyValue(
   bodies: Bodies,
@@ -34,7 +29,7 @@ export async function bodyValue(
 ): Promise<unknown> {
   const { module, initial, ran } = bodies.run(file);
   const result: unknown = await ran;
-  if (!bodies.hasEnded(result)) return result;
+  if (!Ended.is(result)) return result;
   if (module.exports !== initial) return called(module.exports, args);
   if (hasOwn(initial, 'default')) return called((initial as { default: unknown }).default, args);
   const { execute, last } = result;
@@ -56,7 +51,7 @@ export function valueJson(value: unknown, valueBytes: number): string {
     if (error instanceof NotJsonError) throw refusal('value_not_serializable', error.message);
     throw error;
   }
-  // One UTF-16 unit is at least one byte: what is longer than this cannot fit, and need not cross.
+  // One UTF-16 unit is at least one byte, so a longer text cannot fit and need not be sent.
   if (json.length > valueBytes) {
     throw refusal('output_limit', `The returned value is larger than valueBytes (${valueBytes})`);
   }

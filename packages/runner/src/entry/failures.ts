@@ -16,11 +16,11 @@ export interface Failure {
   readonly stack: string;
 }
 
-/** Errors that we made for the script, with the reason that counts if it does not catch them. */
+/** Errors that were made for the script, with the reason of the failure if it does not catch them. */
 const reasonOf = new WeakMap<object, string>();
 const lookUp = WeakMap.prototype.get;
 
-/** An error of the guest's own realm with a `code`; of its stack, only the script's frames stay. */
+/** An error of the script's realm with a `code`. Its stack has the script's frames only. */
 export function codedError(code: string, message: string): Error {
   const error = new Error(message);
   const define = (key: string, value: string, enumerable: boolean): void => {
@@ -34,7 +34,7 @@ export function codedError(code: string, message: string): Error {
   return error;
 }
 
-/** The same, with the place of `origin`: a failure is shown where the script asked for what failed. */
+/** The same with the stack of `origin`: where the script made the call that failed. */
 export function codedErrorAt(origin: Error, code: string, message: string): Error {
   const error = codedError(code, message);
   const { stack } = origin;
@@ -47,7 +47,7 @@ export function codedErrorAt(origin: Error, code: string, message: string): Erro
   return error;
 }
 
-/** An error of the guest's own for one that came out of a host callback. */
+/** An error of the guest's realm for one that a host callback threw. */
 export function errorFromHost(error: unknown): Error {
   return codedError('host_refused', error instanceof Error ? error.message : 'The host refused');
 }
@@ -60,8 +60,8 @@ export function refusal(reason: string, message: string): Error {
 }
 
 /**
- * Describes a thrown value. It may be anything: every read of it can run the script's own code and
- * throw, and none of that may get past here.
+ * Describes a thrown value. It may be anything: reading it may run the script's code, which may throw,
+ * and no such error may leave this function.
  */
 export function describe(thrown: unknown, inspect: (value: unknown) => string): Failure {
   const failure = attempt(() => describeError(thrown), null) ?? describeOther(thrown, inspect);
@@ -87,7 +87,7 @@ function describeError(thrown: unknown): Failure | null {
   return { reason, name, message, stack: stack + causesOf(thrown) };
 }
 
-/** A buffer that V8 would not allocate; a script can catch it, or not. */
+/** Whether V8 could not allocate a buffer. A script may catch that error. */
 function isOutOfMemory(name: string, message: string): boolean {
   return name === 'RangeError' && /^Array buffer allocation failed$|: Out of memory$/.test(message);
 }

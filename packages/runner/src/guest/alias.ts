@@ -3,8 +3,8 @@ const { apply } = Reflect;
 const replaceAll = String.prototype.replaceAll;
 
 /**
- * `import(…)` is compiled under an alias of the same length; the text of a function shows what the
- * user wrote, since functions travel as text (`page.evaluate`).
+ * Makes the text of a function show `import(…)` as the user wrote it and not the alias under which it
+ * is compiled, since functions are sent as text (`page.evaluate`).
  */
 export function hideAlias(alias: string): void {
   const shown = Function.prototype.toString;

@@ -7,7 +7,7 @@ import { defineHidden } from './platform/natives.ts';
 
 const { parse } = JSON;
 
-/** Puppeteer, as the snapshot of a box with a browser holds it; nobody else finds it there. */
+/** Takes Puppeteer off the global scope, where the snapshot of a box with a browser holds it. */
 export function takeCreateBrowsing(global: object): CreateBrowsing | undefined {
   const name = '__castellanBrowser';
   const holder = global as { [name]?: CreateBrowsing };

@@ -1,10 +1,10 @@
 /**
- * Names that the guest and the runner share. The runner imports this file and no more of the guest's
- * bundles: the guest's files take hold of the global scope, which in Node loads half of its library.
+ * Names that the guest and the runner share. They have a file of their own because the guest's other
+ * files copy the global scope when they are loaded, which in Node loads half of its library.
  */
 
-/** Names that bundles may use freely and that scripts get as globals when their built-in is allowed. */
+/** Globals of Node, by built-in: bundles may use them, and so may scripts that may import the built-in. */
 export const nodeGlobals = { Buffer: 'buffer' } as const;
 
-/** Where Puppeteer is in a run with a browser: in the snapshot, and so in no bundle. */
+/** The member name of Puppeteer, which is in the snapshot and so in no bundle. */
 export const puppeteerMember = 'castellan:puppeteer';

@@ -4,7 +4,7 @@ import { inspectLibrary } from './platform/lazy.ts';
 
 const { defineProperty } = Object;
 
-/** Where the exports of a built-in are; a free name of Node's is taken from there. */
+/** The member name of a built-in's exports. */
 const memberOf = (builtin: string): string => `builtins/${builtin}.js#0`;
 
 /** Packages and built-ins, each fetched and evaluated when a run first asks for it. */
@@ -30,17 +30,17 @@ export class Bundles {
     };
   }
 
-  /** Takes what the host fetched for this object; see `Guest.provideBundle`. */
+  /** Takes a bundle that the host hands over: see `Guest.provideBundle`. */
   take(factory: BundleFactory): void {
     this.#handedOver = factory;
   }
 
-  /** Exports that are here already. */
+  /** Sets the exports of a member that needs no bundle. */
   provide(member: string, value: unknown): void {
     this.#exports[member] = { value };
   }
 
-  /** The exports of `bundle#index`: the same ones at every call. */
+  /** The exports of `bundle#index`, the same at every call. */
   exportsOf(member: string): unknown {
     const known = this.#exports[member];
     if (known !== undefined) return known.value;
@@ -50,7 +50,7 @@ export class Bundles {
     return value;
   }
 
-  /** Puts the free names of Node's that belong to the allowed built-ins onto `global`, each lazily. */
+  /** Defines globals of Node on `global`; each is loaded when it is first read. */
   defineGlobals(global: object, names: readonly string[]): void {
     for (const name of names) {
       const define = (value: unknown): void => {

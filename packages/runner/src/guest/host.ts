@@ -1,5 +1,5 @@
-import type { BrowserSettings, LogLevel } from '@castellan/protocol';
-import type { HelperTree } from '@castellan/protocol/frames';
+import type { LogLevel } from '@castellan/protocol';
+import type { JobMessage } from '@castellan/protocol/frames';
 import type { MemberKind } from '@castellan/protocol/runtimes';
 import type { CallHost } from '../entry/calls.ts';
 import type { ContextHost } from '../entry/context.ts';
@@ -7,7 +7,7 @@ import type { TransportEvents } from './platform/host.ts';
 import type { inspectLibrary, LibraryFactory } from './platform/lazy.ts';
 import type { LibraryName } from './platform/library-names.ts';
 
-/** Functions of the runner that do nothing but send a frame to the launcher. */
+/** Functions of the runner that only send a frame to the launcher. */
 export interface FrameFunctions extends ContextHost, Pick<CallHost, 'call'> {
   log(level: LogLevel, text: string): void;
   /** Requests over a network: see `platform/host.ts`. */
@@ -51,7 +51,7 @@ export interface RunFunctions extends Pick<CallHost, 'callSync'> {
  */
 export interface Host extends FrameFunctions, RunFunctions {}
 
-/** Every function of `Host`, and which part of the runner answers it. */
+/** Every function of `Host`, with the part of the runner that answers it. */
 export const hostFunctions: {
   readonly [Name in keyof Host]: Name extends keyof FrameFunctions ? 'frames' : 'run';
 } = {
@@ -80,6 +80,9 @@ export const hostFunctions: {
   fail: 'run',
 };
 
+/** Both sides and the warm-up take the order of the callbacks from here. */
+export const hostNames = Object.keys(hostFunctions) as readonly (keyof Host)[];
+
 /** The script of a bundle, as `ModuleSet` describes it. */
 export type BundleFactory = (
   castellan: BundleScope,
@@ -89,15 +92,15 @@ export type BundleFactory = (
 /** What bundles may use besides the globals; scripts never see it. */
 export interface BundleScope {
   readonly Buffer: unknown;
-  /** What the console shows values with. */
+  /** The library by which the console shows values. */
   readonly inspection: ReturnType<typeof inspectLibrary>;
   /** Bytes from the operating system's generator. */
   random(length: number): Uint8Array;
-  /** Holds everything in the box up, without using the processor. */
+  /** Blocks everything in the box, without using the processor. */
   sleep(ms: number): void;
 }
 
-/** What a specifier led to. Its content has been handed over with `Guest.define` by then. */
+/** What a specifier resolved to. Its content has been passed to `Guest.define` before. */
 export type Loaded =
   | { readonly kind: 'body' | 'json' | 'module'; readonly file: string }
   /** A member of a bundle: a package or a Node built-in. */
@@ -107,21 +110,18 @@ export type Loaded =
   | { readonly kind: 'refused'; readonly reason: string; readonly message: string };
 
 /** The part of a job that the guest needs. */
-export interface GuestJob {
-  readonly params: string;
-  readonly env: Readonly<Record<string, string>>;
-  readonly helpers: HelperTree;
+export interface GuestJob extends Pick<
+  JobMessage,
+  'input' | 'helpers' | 'outputBytes' | 'valueBytes' | 'browser'
+> {
   readonly alias: string | null;
   /** Lazy globals that the source mentions. */
   readonly mentions: readonly string[];
-  /** Names of Node's that allowed built-ins put onto the global object. */
+  /** Globals of Node that the allowed built-ins bring. */
   readonly globals: readonly string[];
-  readonly outputBytes: number;
-  readonly valueBytes: number;
-  readonly browser: BrowserSettings | null;
 }
 
-/** What a hook module's function does: see `modules/hooks.ts` of the runner. */
+/** What a hook module's function does: see `engines/isolate/hooks.ts`. */
 export type HookKind =
   | 'import'
   | 'body'
@@ -131,7 +131,7 @@ export type HookKind =
   | 'evaluated'
   | 'entryEvaluated';
 
-/** What the guest gives to the runner: functions that are called one at a time, each a turn. */
+/** The guest's functions, which the runner calls one at a time; each call is a turn. */
 export interface Guest extends TransportEvents {
   onCrypto(id: number, reply: string, bytes: Uint8Array<ArrayBuffer>): void;
   /** An answer or an event of the run's browser, JSON text. */
@@ -139,7 +139,7 @@ export interface Guest extends TransportEvents {
   begin(job: string): void;
   /** Content of a file: the factory of a body, the text of a JSON file, or a module's namespace. */
   define(file: string, content: unknown): void;
-  /** Gives a hook module, `export let x; export const set = …`, its function. */
+  /** Sets the function of a hook module, `export let x; export const set = …`. */
   hook(namespace: { set(value: unknown): void }, kind: HookKind, about: string): void;
   provide(library: LibraryFactory): void;
   provideBundle(factory: BundleFactory): void;
@@ -175,8 +175,5 @@ const guestTable: Readonly<Record<keyof Guest, true>> = {
 
 export const guestFunctions = Object.keys(guestTable) as readonly (keyof Guest)[];
 
-/**
- * The guest's boot function: takes the names of the callbacks that follow, joined by commas, so that
- * neither side depends on their order.
- */
-export type Boot = (names: string, ...callbacks: readonly unknown[]) => Guest;
+/** The guest's boot function: takes a callback for each of `hostNames`. */
+export type Boot = (...callbacks: readonly unknown[]) => Guest;

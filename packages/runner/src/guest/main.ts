@@ -4,12 +4,17 @@ import { hideAlias } from './alias.ts';
 import { puppeteerMember } from './bundle-names.ts';
 import { Bundles } from './bundles.ts';
 import { Calls } from '../entry/calls.ts';
-import { contextOf, defineGlobals, type GuestContext } from '../entry/context.ts';
+import {
+  argumentsOf,
+  defineGlobals,
+  type EntryArguments,
+  type GuestContext,
+} from '../entry/context.ts';
 import { connectBrowsing, takeCreateBrowsing } from './browsing.ts';
 import type { Browsing } from '../entry/browser/browsing-host.ts';
-import { bodyValue, type EntryArguments, moduleValue, valueJson } from '../entry/entry.ts';
+import { bodyValue, moduleValue, valueJson } from '../entry/entry.ts';
 import { describe, errorFromHost, type Failure } from '../entry/failures.ts';
-import type { Boot, GuestJob, HookKind, Host } from './host.ts';
+import { type Boot, type GuestJob, type HookKind, type Host, hostNames } from './host.ts';
 import { Modules } from './modules.ts';
 import { definePlatform, type Platform } from './platform.ts';
 import type { PlatformHost } from './platform/host.ts';
@@ -22,10 +27,10 @@ const { defineProperty } = Object;
 
 const connectPlatform = definePlatform(globalThis);
 
-/** Called once per isolate, before any code of a user's; the runner removes it from the global. */
-const boot: Boot = (names, ...callbacks) => {
+/** Called once per isolate, before any code of a user; the runner removes it from the global scope. */
+const boot: Boot = (...callbacks) => {
   const createBrowsing = takeCreateBrowsing(globalThis);
-  const host = hostOf(names.split(','), callbacks);
+  const host = hostOf(callbacks);
   const calls = new Calls(host);
   const bundles = new Bundles(host);
   const modules = new Modules(host, bundles);
@@ -95,8 +100,8 @@ const boot: Boot = (names, ...callbacks) => {
       platform.define(job.mentions);
       if (job.alias !== null) hideAlias(job.alias);
       bundles.defineGlobals(globalThis, job.globals);
-      const context = contextOf(host, calls, job.env);
-      args = { params: parse(job.params), context };
+      args = argumentsOf(host, calls, job.input);
+      const { context } = args;
       defineGlobals({ ...context, params: args.params });
       calls.defineHelpers(globalThis, job.helpers);
       if (job.browser !== null) void openBrowser(job.browser, context.artifacts);
@@ -108,7 +113,7 @@ const boot: Boot = (names, ...callbacks) => {
     },
     provideBundle: (factory) => bundles.take(factory),
     enterBody(file, onlyDeclares) {
-      void settleWith(bodyValue(modules.bodies, file, onlyDeclares, args));
+      void settleWith(bodyValue(modules, file, onlyDeclares, args));
     },
     enterModule,
     settle: (id, reply) => calls.settle(id, reply),
@@ -125,8 +130,8 @@ const boot: Boot = (names, ...callbacks) => {
   };
 };
 
-/** The callbacks by name; what they throw is made anew here, without a trace of the other side. */
-function hostOf(names: readonly string[], callbacks: readonly unknown[]): Host {
+/** The callbacks by name. What they throw is replaced by an error of the guest's realm. */
+function hostOf(callbacks: readonly unknown[]): Host {
   const guarded =
     (callback: unknown) =>
     (...values: unknown[]): unknown => {
@@ -136,7 +141,9 @@ function hostOf(names: readonly string[], callbacks: readonly unknown[]): Host {
         throw errorFromHost(error);
       }
     };
-  return Object.fromEntries(names.map((name, index) => [name, guarded(callbacks[index])])) as never;
+  return Object.fromEntries(
+    hostNames.map((name, index) => [name, guarded(callbacks[index])]),
+  ) as never;
 }
 
 function platformHost(host: Host, library: PlatformHost['library']): PlatformHost {

@@ -1,6 +1,13 @@
-import type { MemberKind } from '@castellan/protocol/runtimes';
 import type { Bundles } from './bundles.ts';
-import { Bodies, checkNames, type Factory, type Import } from '../entry/bodies.ts';
+import {
+  type Bodies,
+  checkNames,
+  type Factory,
+  type FileModule,
+  type Import,
+  newModule,
+  runBody,
+} from '../entry/bodies.ts';
 import { refusal } from '../entry/failures.ts';
 import type { Host, Loaded } from './host.ts';
 
@@ -13,38 +20,38 @@ interface Importing {
   reject(error: Error): void;
 }
 
-/** `import()` and `require()` for all files of a run. Order and caching are as Node has them. */
-export class Modules {
+/** `import()` and `require()` for all files of a run, with Node's order and caching. */
+export class Modules implements Bodies {
   readonly #host: Host;
   readonly #bundles: Bundles;
   readonly #contents: Record<string, unknown> = { __proto__: null };
-  readonly #bodies: Bodies;
+  readonly #modules: Record<string, FileModule> = { __proto__: null } as never;
   readonly #importing: Record<number, Importing> = { __proto__: null } as never;
 
   constructor(host: Host, bundles: Bundles) {
     this.#host = host;
     this.#bundles = bundles;
-    this.#bodies = new Bodies({
-      factory: (file) => this.#contents[file] as Factory,
-      requireFrom: (file) => this.#requireFrom(file),
-      importFrom: (file) => this.importFrom(file),
-    });
-  }
-
-  get bodies(): Bodies {
-    return this.#bodies;
   }
 
   define(file: string, content: unknown): void {
     this.#contents[file] = content;
   }
 
-  #requireFrom(file: string): (specifier: string) => unknown {
+  run(file: string): FileModule {
+    const known = this.#modules[file];
+    if (known !== undefined) return known;
+    const entry = newModule();
+    this.#modules[file] = entry;
+    const factory = this.#contents[file] as Factory;
+    return runBody(entry, factory, this.requireFrom(file), this.importFrom(file));
+  }
+
+  requireFrom(file: string): (specifier: string) => unknown {
     return (specifier) => {
       const loaded = this.#load(specifier, file, 'require');
       if (loaded.kind === 'later') throw new TypeError('require() cannot wait for a module');
       if (loaded.kind === 'member') return this.#bundles.exportsOf(loaded.member);
-      if (loaded.kind === 'body') return this.#bodies.run(loaded.file).module.exports;
+      if (loaded.kind === 'body') return this.run(loaded.file).module.exports;
       return loaded.kind === 'json' ? this.json(loaded.file) : this.#contents[loaded.file];
     };
   }
@@ -59,14 +66,14 @@ export class Modules {
 
   /** Runs a body and waits for it. */
   async finished(file: string): Promise<{ readonly exports: unknown }> {
-    const { module, ran } = this.#bodies.run(file);
+    const { module, ran } = this.run(file);
     await ran;
     return module;
   }
 
   /** The same, at once, for a body without `await`. */
   exportsOf(file: string): unknown {
-    return this.#bodies.run(file).module.exports;
+    return this.run(file).module.exports;
   }
 
   settleImport(id: number, namespace: object): void {
@@ -107,7 +114,7 @@ export class Modules {
   }
 }
 
-/** What `import` shows of a CommonJS module: its exports, and each of their properties by name. */
+/** The namespace of a CommonJS module: its exports as `default`, and each of their properties. */
 function namespaceOf(exports: unknown): object {
   const namespace = { default: exports };
   const isHolder =
@@ -121,20 +128,5 @@ function namespaceOf(exports: unknown): object {
   return namespace;
 }
 
-type Available = LoadedFile | LoadedMember | Later;
-
-interface LoadedMember {
-  readonly kind: 'member';
-  readonly member: string;
-  readonly form: MemberKind;
-}
-
-interface LoadedFile {
-  readonly kind: 'body' | 'json' | 'module';
-  readonly file: string;
-}
-
-interface Later {
-  readonly kind: 'later';
-  readonly id: number;
-}
+/** What a specifier resolved to, unless it was refused. */
+type Available = Exclude<Loaded, { readonly kind: 'refused' }>;

@@ -10,7 +10,7 @@ import type { MessagingLibrary } from './platform/messaging/index.ts';
 import type { Timeline } from './platform/timeline/index.ts';
 import { createUrlClasses, type UrlClasses } from './platform/url.ts';
 
-/** The platform's own libraries, each by what its text exports. */
+/** The exports of each of the platform's own libraries. */
 interface OwnLibraries {
   readonly streams: { createStreams(realm: Realm): Streams };
   readonly compression: { createCompression(realm: Realm): object };
@@ -23,7 +23,7 @@ interface OwnLibraries {
   readonly messaging: { createMessaging(realm: Realm): MessagingLibrary };
 }
 
-/** The platform's own libraries of one global scope, each made at first use. */
+/** The platform's own libraries for one global scope, each created at its first use. */
 export interface Libraries {
   readonly streams: () => Streams;
   readonly files: () => Files;
@@ -32,16 +32,16 @@ export interface Libraries {
   readonly crypto: () => CryptoLibrary;
   readonly fetch: () => FetchLibrary;
   readonly timeline: () => Timeline;
-  /** Exposes every lazy global. `onLoad` is told of each class when it is made. */
+  /** Exposes every lazy global. `onLoad` is called with each class when it is created. */
   expose(expose: Exposure, onLoad: (ctor: object) => void): void;
 }
 
-/** Prepares the libraries; `realm` is asked for when the first of them is loaded. */
+/** Prepares the libraries; `realm` is called when the first of them is loaded. */
 export function createLibraries(
   realm: () => Realm,
   ends: Pick<Realm, 'AbortController'> & { readonly DOMException: unknown },
 ): Libraries {
-  // What a library's text takes for its global scope.
+  // The object that a library's text uses as its global scope.
   const scope = create(null) as object;
   const text = <Name extends keyof OwnLibraries>(name: Name): (() => OwnLibraries[Name]) => {
     const load = once<OwnLibraries[Name]>(name, scope);

@@ -29,15 +29,15 @@ export interface Platform {
   fireTimer(): void;
   /** Timers that the script has armed; those of `AbortSignal.timeout` do not count. */
   pendingTimers(): number;
-  /** The text that `console.log` gives for one value, at most `maxTextLength` units; never throws. */
+  /** The text that `console.log` prints for a value, at most `maxTextLength` units; never throws. */
   inspect(value: unknown): string;
-  /** Makes lazy globals plain data properties now, as `lazyGlobalsIn` names them. */
+  /** Loads lazy globals now, by the names that `lazyGlobalsIn` returns. */
   define(names: readonly string[]): void;
-  /** Timers for what belongs to the guest: they do not count as the script's. */
+  /** Timers for the guest's own code: they do not count as the script's. */
   readonly ownTimers: OwnTimers;
-  /** Answers to what the transport was asked. */
+  /** Takes the answers to requests of the transport. */
   readonly fetchEvents: TransportEvents;
-  /** The answer to a call of `CryptoHost.crypto`: `replyJson` is JSON text of a `CryptoReply`. */
+  /** Takes the answer to a call of `CryptoHost.crypto`: `replyJson` is JSON text of a `CryptoReply`. */
   onCrypto(id: number, replyJson: string, bytes: Uint8Array<ArrayBuffer>): void;
 }
 
@@ -51,13 +51,12 @@ export interface PlatformOptions {
 /** Connects a defined platform to its host; to be called once, when the context runs. */
 export type ConnectPlatform = (host: PlatformHost, options: PlatformOptions) => Platform;
 
-/** Shared memory and machine code; V8 adds some of them again whenever a context starts. */
+/** Shared memory and WebAssembly. V8 adds some of these again whenever a context starts. */
 const withheld = ['WebAssembly', 'SharedArrayBuffer', 'Atomics'] as const;
 
 /**
- * Defines every global of the platform on `global`, with nothing of the host, so that it can be
- * part of a startup snapshot. Until the result is called, log lines are dropped and time stands
- * still.
+ * Defines every global of the platform on `global`, without a host, so that it can be part of a
+ * startup snapshot. Until the result is called, log lines are dropped and time stands still.
  */
 export function definePlatform(global: typeof globalThis): ConnectPlatform {
   let host: Omit<PlatformHost, 'library'> = { log() {}, wake() {}, now: () => 0 };
@@ -163,7 +162,7 @@ export function definePlatform(global: typeof globalThis): ConnectPlatform {
   };
 }
 
-/** Where no request ever leaves, no answer comes. */
+/** Takes the answers where there is no network, so that there are none. */
 const noEvents: TransportEvents = {
   onHead() {},
   onChunk() {},

@@ -1,4 +1,4 @@
-/** What a list of modules allows, and the words for what it does not. */
+/** The allow-list of modules, and the refusals of what is not on it. */
 import { Refusal } from './refusal.ts';
 
 /** What a script may call Puppeteer when its run has a browser. */

@@ -6,8 +6,9 @@ import {
   type Program,
   type Statement,
 } from 'acorn';
+import type { Place } from './refusal.ts';
 
-/** Where the text of one source file has what the entry rules ask for. Offsets are UTF-16 units. */
+/** What the entry rules need to know of one source file. Offsets are UTF-16 units. */
 export interface Analysis {
   /** `module`: has an export, so it is a native ES module. `body`: the body of an async function. */
   readonly kind: 'module' | 'body';
@@ -16,11 +17,11 @@ export interface Analysis {
   readonly dynamicImports: readonly number[];
   readonly hasTopLevelAwait: boolean;
   readonly declaresExecute: boolean;
-  /** Nothing but imports and declarations: nothing that could give a value. */
+  /** The file has nothing but imports and declarations, so it has no value of its own. */
   readonly onlyDeclares: boolean;
   /** The last top-level expression statement. */
   readonly lastExpression: { readonly start: number; readonly end: number } | null;
-  /** The whole tree, when it was asked for. */
+  /** The whole syntax tree, if `keepsTree` was set. */
   readonly program: Program | undefined;
 }
 
@@ -36,20 +37,20 @@ interface Found {
   hasTopLevelAwait: boolean;
 }
 
-/** Any node, as the parser's inside knows it. */
+/** Any node, as the parser's internals know it. */
 type AnyNode = Node & { await?: boolean; body?: unknown; expression?: Node };
 
-/** What of the parser's inside the scanner hooks into: each node passes here when it is complete. */
+/** The internals of the parser that the scanner overrides: each finished node passes through here. */
 interface ParserInside {
   readonly inFunction: boolean;
   finishNode(node: AnyNode, type: string): Node;
 }
 
 /**
- * Notes `import(` and top-level `await` as it meets them, so that no second walk is needed, and lets
- * go of what nobody will ask for: a large source must not become a tree of a hundred times its size.
- * One class for all files: for the engine, a parser of another class is another kind of object, and
- * most of a small file's time would go into getting to know it.
+ * Records `import(` and top-level `await` while it parses, so that no second walk is needed, and drops
+ * the subtrees that are not needed: a large source must not become a tree of a hundred times its size.
+ * There is one class for all files, since V8 would optimise each subclass anew, which would take most
+ * of a small file's time.
  */
 class Scanner extends Parser {
   readonly found: Found = { dynamicImports: [], hasTopLevelAwait: false };
@@ -86,7 +87,7 @@ const parserOptions: Options = {
 
 const dropped: Node = { type: 'Dropped', start: 0, end: 0 };
 
-/** Nodes whose body the parser itself does not look at again. */
+/** Nodes whose body the parser itself does not read again. */
 const finished = new Set([
   'FunctionDeclaration',
   'FunctionExpression',
@@ -94,7 +95,7 @@ const finished = new Set([
   'ClassBody',
 ]);
 
-/** Parses `source` as JavaScript. A check needs all of the tree. */
+/** Parses `source` as JavaScript. `keepsTree`: returns the whole tree, for a check. */
 export function analyze(
   source: string,
   forceModule: boolean,
@@ -121,11 +122,8 @@ export function analyze(
   };
 }
 
-/** Where the source of an ES module breaks the rules of one, which `analyze` does not look at. */
-export function strictPlace(
-  file: string,
-  source: string,
-): { file: string; line: number; column: number } | null {
+/** The first place where a source breaks a rule of ES modules; `analyze` does not check those. */
+export function strictPlace(file: string, source: string): Place | null {
   try {
     Parser.parse(source, { ecmaVersion: 'latest', sourceType: 'module', allowHashBang: true });
     return null;

@@ -2,8 +2,8 @@ import { parse } from 'cjs-module-lexer';
 import type { Prepared } from './prepare.ts';
 
 /**
- * Names that a body exports, as Node finds them in CommonJS: by its text. A body may have static
- * imports, which CommonJS has not: they are hidden from the lexer. What it cannot read has no names.
+ * The names that a body exports, found in its text as Node does for CommonJS. Static imports, which
+ * CommonJS does not have, are blanked out first. A text that the lexer cannot read has no names.
  */
 export function exportedNames({ source, analysis }: Prepared): string[] {
   let text = source;

@@ -8,10 +8,9 @@ import { Refusal } from './refusal.ts';
 export type ShiftsOf = (file: string) => readonly Shift[] | undefined;
 
 /**
- * What isolated-vm throws at the runner when a turn ended badly: an error that it copied out of the
- * guest (an unhandled rejection, a module that failed), or one of its own about the isolate. A copy
- * has lost all but name, message and stack: `refusals` are the reasons of those refusals that the
- * guest was given, by their messages.
+ * Describes what isolated-vm throws when a turn fails: a copy of an error of the guest (an unhandled
+ * rejection, a module that failed), or its own error about the isolate. A copy keeps name, message and
+ * stack only, so `refusals` maps the messages of the refusals that the guest received to their reasons.
  */
 export function failureOf(thrown: unknown, refusals: ReadonlyMap<string, string> = none): Failure {
   if (!(thrown instanceof Error)) {
@@ -45,8 +44,8 @@ export function syntaxRefusal(thrown: unknown): Refusal {
 const frame = /^(\s+at .*?\(?)([^\s()]+):(\d+):(\d+)(\)?)$/;
 
 /**
- * The failure in the user's own places: frames of ours are left out, columns are set back to where
- * the user wrote them, and the first frame that is left gives file, line and column.
+ * Maps a failure to the user's source: the runner's frames are removed, columns are mapped back, and
+ * the first frame that remains gives file, line and column.
  */
 export function locate(failure: Failure, shiftsOf: ShiftsOf): RunError {
   let place: Pick<RunError, 'file' | 'line' | 'column'> = {
@@ -71,13 +70,13 @@ export function locate(failure: Failure, shiftsOf: ShiftsOf): RunError {
   };
 }
 
-/** A reason that the guest named, if it may: the guest is the script's, and may say anything. */
-export function claimed(reason: string): ClaimableReason {
+/** A reason that the guest claims, if it is claimable: the script may have taken the guest over. */
+export function claimableReason(reason: string): ClaimableReason {
   return claimableReasons.find((known) => known === reason) ?? 'uncaught_exception';
 }
 
 /** A refusal as the failure of a run, with its place as the top of the stack. */
-export function refused({ reason, message, place }: Refusal): Failure {
+export function failureOfRefusal({ reason, message, place }: Refusal): Failure {
   const name = reason === 'syntax_error' ? 'SyntaxError' : 'Error';
   const at = place === null ? '' : `\n    at ${place.file}:${place.line}:${place.column}`;
   return { reason, name, message, stack: `${name}: ${message}${at}` };

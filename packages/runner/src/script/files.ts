@@ -2,7 +2,7 @@ import type { JobMessage } from '@castellan/protocol/frames';
 import { resolveRelative } from '@castellan/protocol/paths';
 import { freeAlias, languageOf, prepare, type Prepared } from './prepare.ts';
 import { notFound } from './allowed.ts';
-import { Refusal } from './refusal.ts';
+import { type Place, Refusal } from './refusal.ts';
 
 export type FileKind = 'module' | 'body' | 'json';
 
@@ -15,7 +15,7 @@ export class Files {
   readonly #keepsImport: boolean;
   readonly #prepared = new Map<string, Prepared>();
 
-  /** `keepsImport`: the engine itself knows what `import()` means. */
+  /** `keepsImport`: the engine handles `import()` itself, so it needs no alias. */
   constructor(job: JobMessage, { keepsImport = false } = {}) {
     this.#keepsImport = keepsImport;
     this.#sources = new Map(Object.entries(job.files));
@@ -24,12 +24,12 @@ export class Files {
     this.alias = freeAlias([...this.#sources.values()]);
   }
 
-  /** Whether `import(…)` may stand in a file, so that its alias must be hidden. */
+  /** Whether a file may have an `import(…)`, so that its alias must be hidden. */
   get mayImport(): boolean {
     return this.#sources.values().some((source) => /\bimport\b/.test(source));
   }
 
-  /** The text of all files together, for looking words up in it. */
+  /** The text of all files together, to search for words in it. */
   get allText(): string {
     return [...this.#sources.values()].join('\n');
   }
@@ -50,7 +50,7 @@ export class Files {
     return file.endsWith('.json') ? 'json' : this.prepared(file).analysis.kind;
   }
 
-  /** What of the files parsed so far waits at its top level. */
+  /** Whether any file that has been parsed waits at its top level. */
   get anyAwaits(): boolean {
     return this.#prepared
       .values()
@@ -60,7 +60,7 @@ export class Files {
       );
   }
 
-  /** The parsed file, when it has been parsed; for finding places in it. */
+  /** The file, if it has been parsed already. */
   parsed(file: string): Prepared | undefined {
     return this.#prepared.get(file);
   }
@@ -90,7 +90,7 @@ export class Files {
   }
 
   /** Where `from` imports `specifier` statically. */
-  importPlace(specifier: string, from: string): Refusal['place'] {
+  importPlace(specifier: string, from: string): Place | null {
     const node = this.#prepared
       .get(from)
       ?.analysis.imports.find(({ source }) => source.value === specifier);

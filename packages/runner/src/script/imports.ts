@@ -2,12 +2,12 @@ import { isRelative } from '@castellan/protocol/paths';
 import type { Files } from './files.ts';
 import { Refusal } from './refusal.ts';
 
-/** Throws a `Refusal` when a bare specifier leads to nothing that a script may have. */
+/** Looks a bare specifier up. Throws a `Refusal` when the script cannot have it. */
 export type Find = (specifier: string, how: 'import' | 'require') => unknown;
 
 /**
- * Goes through what `file` imports statically, and so on, before any of it runs: as for ES modules,
- * the first that cannot be had ends the run.
+ * Looks up all static imports of `file`, and those of the files that it imports, before anything runs.
+ * As for ES modules, the first that is refused fails the run.
  */
 export function checkImports(
   files: Files,
@@ -17,7 +17,7 @@ export function checkImports(
 ): void {
   seen.add(file);
   for (const { source } of files.prepared(file).analysis.imports) {
-    const target = placing(files, `${source.value}`, file, (specifier) => {
+    const target = withImportPlace(files, `${source.value}`, file, (specifier) => {
       if (isRelative(specifier)) return files.resolve(specifier, file);
       find(specifier, 'import');
       return undefined;
@@ -27,8 +27,8 @@ export function checkImports(
   }
 }
 
-/** Looks a static import up; a refusal gets the place where `file` has it. */
-export function placing<T>(
+/** Calls `look` for a static import; adds the place of the import to a refusal. */
+export function withImportPlace<T>(
   files: Files,
   specifier: string,
   file: string,

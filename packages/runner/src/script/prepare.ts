@@ -5,10 +5,10 @@ import { strip } from './strip.ts';
 /** A source file, ready for the engine to compile. */
 export interface Prepared {
   readonly analysis: Analysis;
-  /** The file as JavaScript, every character at its place. */
+  /** The file as JavaScript, with every character at its original place. */
   readonly source: string;
   readonly code: string;
-  /** What stands before the user's first character on the first line, in UTF-16 units. */
+  /** Length of the text before the user's first character on the first line, in UTF-16 units. */
   readonly prefixLength: number;
   /** Where the text of a line was replaced by text of another length, in order. */
   readonly shifts: readonly Shift[];
@@ -35,10 +35,10 @@ export function languageOf(file: string): 'javascript' | 'typescript' {
   return /\.[mc]?ts$/.test(file) ? 'typescript' : 'javascript';
 }
 
-export interface Kept {
-  /** All of `analysis.program`, for who reads the tree. */
+export interface PrepareOptions {
+  /** Keeps all of `analysis.program`. */
   readonly keepsTree: boolean;
-  /** `import()` as it is written: the engine itself knows what it means. */
+  /** Leaves `import()` as it is written, since the engine handles it. */
   readonly keepsImport: boolean;
 }
 
@@ -52,7 +52,7 @@ export function prepare(
   file: string,
   language: Language,
   alias: string,
-  { keepsTree, keepsImport }: Kept,
+  { keepsTree, keepsImport }: PrepareOptions,
 ): Prepared | SourceProblem {
   const source = withoutHashBang(given.startsWith('\ufeff') ? given.slice(1) : given);
   const parsed = parse(source, language, /\.m[jt]s$/.test(file), keepsTree);
@@ -82,7 +82,7 @@ function parse(
     return { source: stripped.code, analysis: asTypeScript };
   }
   const problem = asTypeScript as SourceProblem;
-  // The parser that came further understood more of the file.
+  // The parser that got further understood more of the file.
   return asJavaScript !== undefined && asJavaScript.offset > problem.offset
     ? asJavaScript
     : problem;
@@ -97,15 +97,15 @@ function prepareModule(source: string, analysis: Analysis, alias: string): Prepa
   return { analysis, source, code, prefixLength: prefix.length, shifts: [] };
 }
 
-/** With the alias behind it, the module that gives an ES module its own `import()`. */
+/** Followed by the alias, the specifier of the module that exports an ES module's own `import()`. */
 export const importHook = 'castellan:import';
 
 /**
  *     (function(module,exports,require,A,AE){let AV;return async function(){ …the file…
  *     ;return AE(execute,AV)}})
  *
- * A imports, AE marks what is no `return` of the user's: the declared `execute` or
- * undefined, and AV, the value of the last expression.
+ * A is `import()`. AE marks a result that is no `return` of the user's: it holds the declared `execute`
+ * or undefined, and AV, the value of the last expression.
  * The user may declare any name that the outer function has, since the body is a scope of its own.
  * Without await the function is synchronous, so that `require()` can run the file.
  */
@@ -119,7 +119,7 @@ function prepareBody(source: string, analysis: Analysis, alias: string): Prepare
   ];
   if (lastExpression !== null) {
     const { start, end } = lastExpression;
-    // In front of the statement and nowhere else: V8 places some errors where a statement begins.
+    // Only in front of the statement, since V8 places some errors where a statement begins.
     edits.push({ start, end: start, text: `;${alias}V=(` });
     const close = source[end - 1] === ';' ? end - 1 : end;
     edits.push({ start: close, end: close, text: ')' });
@@ -174,7 +174,7 @@ function applyEdits(source: string, edits: readonly Edit[]): string {
   return code + source.slice(at);
 }
 
-/** An edit keeps its line breaks at its end, so it touches its first line and what it leaves of its last. */
+/** An edit has its line breaks at its end, so it changes its first line and the rest of its last. */
 function shiftsOf(source: string, edits: readonly Edit[]): Shift[] {
   return inOrder(edits).flatMap(({ start, end, text }) => {
     const [first = '', ...others] = source.slice(start, end).split('\n');

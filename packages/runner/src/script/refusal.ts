@@ -1,11 +1,19 @@
 import type { ClaimableReason } from '@castellan/protocol/frames';
 
-/** A file or an import that the run cannot have: what the script is told, and where it asked. */
+/** A place in the script's source, from 1. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Why a file or an import is refused: the message for the script, and where it asked. */
 export class Refusal extends Error {
   readonly reason: ClaimableReason;
-  readonly place: { readonly file: string; readonly line: number; readonly column: number } | null;
+  /** Null when it is not known. */
+  readonly place: Place | null;
 
-  constructor(reason: ClaimableReason, message: string, place: Refusal['place'] = null) {
+  constructor(reason: ClaimableReason, message: string, place: Place | null = null) {
     super(message);
     this.reason = reason;
     this.place = place;

@@ -1,14 +1,14 @@
 import type { SourceProblem } from './analyze.ts';
 
-/** Top-level `return` statements that are hidden from the stripper before it is given up. */
+/** How many top-level `return` statements are hidden from the stripper at most. */
 const maxReturns = 256;
 
 /**
  * Blanks the types out of TypeScript; every position stays. Enums, namespaces and parameter
  * properties need code to be made for them and are refused.
- * The stripper knows modules only and refuses `return` at the top level, so each one that it
- * complains about is shown to it as `throw ` or `void 0`, words of the same length that are legal in
- * the same places, and put back afterwards.
+ * The stripper parses modules only, which have no top-level `return`. Each one that it reports is
+ * replaced by `throw ` or `void 0`, words of the same length that are legal there, and put back at the
+ * end.
  */
 export function strip(source: string): { code: string } | SourceProblem {
   // The stripper is WebAssembly, which a process that makes no machine code has not.

@@ -2,7 +2,8 @@ import type { Artifact, NetworkEntry, Reason, Run } from '@castellan/protocol';
 import { frameTypes, type ResultMessage } from '@castellan/protocol/frames';
 import { Artifacts } from '../artifacts/artifacts.ts';
 import type { BrowserPool } from '../browser/browser.ts';
-import { capsFor, isFetch } from '../channel/inbound.ts';
+import { isFetch } from '../channel/fetches.ts';
+import { capsFor } from '../channel/inbound.ts';
 import type { RunMessage } from '../channel/link.ts';
 import type { RunEgress } from '../egress/launcher/run-egress.ts';
 import type { ReadyBox } from '../pool/pool.ts';
@@ -19,7 +20,7 @@ import { finishedRun, usageOf } from './report.ts';
 import { type Acquired, acquire } from './acquire.ts';
 import { watch } from './watch.ts';
 
-/** One run, from a job to a `Run`: what the box says comes in, what it costs is watched from outside. */
+/** One run, from its job to the finished `Run`: handles the messages of the box, watches its limits. */
 export class Execution {
   readonly journal: Journal;
   readonly artifacts: Artifacts;
@@ -35,7 +36,7 @@ export class Execution {
   #isOver = false;
   #startedAt: Date | null = null;
 
-  /** Requests that have ended so far. */
+  /** The requests that have ended so far. */
   get network(): readonly NetworkEntry[] {
     return this.#egress?.log ?? [];
   }
@@ -51,23 +52,23 @@ export class Execution {
   }
 
   /**
-   * Runs the job in a box from `take`, with a browser from `browsers` if it wants one. Resolves with
-   * the finished run; rejects only when a caller's or our own fault kept the run from starting.
+   * Runs the job in a box from `take`, with a browser from `browsers` if it needs one. Resolves with the
+   * finished run. Rejects only when the run could not be started, by a caller's or an internal error.
    */
   async run(
     take: (onWanted: () => void) => Promise<ReadyBox>,
     browsers: BrowserPool | undefined,
   ): Promise<Run> {
     const cancel = (): void => this.#end('cancelled', 'The run was cancelled');
-    if (this.#job.signal?.aborted === true) cancel();
-    this.#job.signal?.addEventListener('abort', cancel, { once: true });
+    if (this.#job.signal.aborted) cancel();
+    this.#job.signal.addEventListener('abort', cancel, { once: true });
     try {
-      await using egress = this.#job.wayOut((entry) => this.journal.network(entry));
+      await using egress = this.#job.openEgress((entry) => this.journal.network(entry));
       this.#egress = egress;
       const acquired = await acquire(
         (onTurn) =>
           take(() => {
-            // A run that was cancelled while it waited wants no box any more.
+            // A run that was cancelled while it waited needs no box.
             if (this.#isOver) throw new Error('the run is over');
             this.#clock.mark('turn');
             onTurn();
@@ -78,7 +79,7 @@ export class Execution {
       if (acquired !== undefined) await this.#runIn(acquired, egress);
       return await this.#finish(await this.#ended.promise, acquired?.box);
     } finally {
-      this.#job.signal?.removeEventListener('abort', cancel);
+      this.#job.signal.removeEventListener('abort', cancel);
     }
   }
 
@@ -100,7 +101,7 @@ export class Execution {
     if (!this.#isOver) this.#meter(ready);
     if (this.#isOver) return browsing?.[Symbol.asyncDispose]();
     const forget = exit.listen((how) => {
-      if (ready.isolation.engine === 'node' && hasExited(how)) this.#exit(how.code);
+      if (hasExited(how, ready.isolation.engine)) this.#exit(how.code);
       const compiled = this.#clock.has('compiled');
       const { reason, message } = reasonOfExit(how, compiled, box.meter(), this.#job.limits);
       this.#end(reason, message);
@@ -121,7 +122,7 @@ export class Execution {
     forget();
   }
 
-  /** A box whose limits the kernel does not take gets no script. */
+  /** Ends the run when the limits of the box cannot be set. */
   #meter({ box }: ReadyBox): void {
     try {
       box.startMetering();
@@ -130,7 +131,7 @@ export class Execution {
     }
   }
 
-  /** Waits until the caller has written down that the run starts. */
+  /** Waits until the caller has recorded the start of the run. */
   async #begin(): Promise<void> {
     try {
       await this.#job.begin?.();
@@ -139,7 +140,7 @@ export class Execution {
     }
   }
 
-  /** From the job to the ending. */
+  /** Sends the job and waits for the ending. */
   async #converse(ready: ReadyBox): Promise<void> {
     const { limits, browser } = this.#job;
     this.#startedAt = new Date();
@@ -202,7 +203,7 @@ export class Execution {
     this.#endWith(ending);
   }
 
-  /** The script ended its process. The code is its own word for how it went, whoever says it. */
+  /** The script exited its process. The code is trusted only as the script's own claim. */
   #exit(code: number): void {
     if (code === 0) this.#endWith({ reason: null, value: null, error: null, exitCode: 0 });
     else this.#end('exit_nonzero', `The script exited with code ${code}`, code);
@@ -212,7 +213,7 @@ export class Execution {
     this.#endWith({ ...endingBy(reason, message), exitCode });
   }
 
-  /** The first ending counts; the box is dead before anybody hears of it, unless it may be reused. */
+  /** The first ending counts. A box that may not be reused is killed before it is announced. */
   #endWith(ending: Ending): void {
     if (this.#isOver) return;
     this.#isOver = true;
@@ -229,7 +230,7 @@ export class Execution {
     const { fault } = this.#intake;
     const run = finishedRun({
       job: this.#job,
-      // A run is no success without what it made.
+      // A run whose artifacts were lost is not a success.
       ending: fault === undefined ? ending : endingBy('box_failed', fault),
       journal: this.journal,
       artifacts: this.artifacts.list(),

@@ -5,8 +5,8 @@ import { frameTypes } from '@castellan/protocol/frames';
 import { Link } from '../channel/link.ts';
 import type { Box } from '../drivers/driver.ts';
 import type { RunEgress } from '../egress/launcher/run-egress.ts';
+import { settled } from '../../../../test/shared/until.support.ts';
 import { Fetches } from './fetches.ts';
-import { until } from '../../../../test/shared/until.support.ts';
 
 const piece = Buffer.alloc(64 * 1_024);
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -39,7 +39,8 @@ test('Fetches leaves a body at the server while the box does not read, whatever 
   const reading = setInterval(() => {
     for (const done of unread.splice(0)) done();
   });
-  await all.promise;
+  await settled('a box that reads gets the whole body', all.promise);
+  assert.equal(taken, 200);
   clearInterval(reading);
   await fetches.stop();
   channel.destroy();
@@ -52,12 +53,12 @@ test('Fetches ends a request whose box does not read when the run is over', asyn
   });
   const link = new Link({ channel, replies: new PassThrough() } as unknown as Box);
   link.send(frameTypes.settle, { json: 'x'.repeat(2 ** 21) });
-  let isLeft = false;
+  const left = Promise.withResolvers<void>();
   const body = async function* (): AsyncGenerator<Uint8Array> {
     try {
       for (;;) yield piece;
     } finally {
-      isLeft = true;
+      left.resolve();
     }
   };
   const exchange = { body: body(), abort: () => undefined };
@@ -67,7 +68,7 @@ test('Fetches ends a request whose box does not read when the run is over', asyn
   fetches.take({ type: 'fetchPull', id: 1, credit: 1 });
   await turn();
   await fetches.stop();
-  await until('the body is given up', () => isLeft);
+  await settled('the body of a run that is over is left', left.promise);
   channel.destroy();
 });
 

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import type { QueuedRun } from '../runs/launch.ts';
 import { Attempt } from './attempt.ts';
 import { type Inbound, readInbound } from './inbound.ts';
-import { launcherFrames, saidCaps } from './messages.ts';
+import { launcherFrames, launcherCaps } from './messages.ts';
 
 const numRuns = Number(process.env['CASTELLAN_FUZZ_RUNS'] ?? 3_000);
 const id = newId('run');
@@ -103,7 +103,7 @@ test('frames of a launcher cut anywhere, or with any byte changed, give whole me
       (at, byte, cut) => {
         const bytes = Uint8Array.from(frame);
         bytes[at] = byte;
-        const reader = new FrameReader(saidCaps);
+        const reader = new FrameReader(launcherCaps);
         try {
           for (const part of [bytes.subarray(0, cut), bytes.subarray(cut)]) {
             for (const each of reader.push(part)) readInbound(each);

@@ -8,7 +8,7 @@ import type { FolderName, ModuleFolders } from './module-folders.ts';
 
 /** Compiles a bundle by its name, such as `packages/a.js`, and returns its factory. */
 export function compileBundle(warm: Warm, folders: ModuleFolders, name: string): ivm.Reference {
-  // A guest that got hold of our callback could ask for anything: this lets it have one file of one folder.
+  // A guest that got hold of our callback could ask for any name: it gets one file of one folder.
   const [, kind, file = ''] = /^(libraries|builtins|packages)\/([\w@+.~-]+\.js)$/.exec(name) ?? [];
   const folder = kind === undefined ? '' : folders.paths[kind as FolderName];
   if (folder === '') throw new Error('no such bundle');

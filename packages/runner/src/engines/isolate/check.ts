@@ -8,7 +8,7 @@ import type { ModuleFolders } from './module-folders.ts';
 import { Packages } from './packages.ts';
 import type { Warm } from './warm.ts';
 
-/** A check by the rules of a run in an isolate: the platform's own scope, loader and compiler. */
+/** Checks by the rules of a run in an isolate: with the platform's scope, loader and compiler. */
 export function checkInIsolate(
   warm: Warm,
   folders: ModuleFolders,
@@ -25,7 +25,7 @@ export function checkInIsolate(
         if (files.kind(file) === 'module') loader.link(file);
         else loader.define(file);
       } catch (error) {
-        // What failed to link stays half linked.
+        // A module that failed to link stays half linked.
         loader = new Loader(warm, files, packages);
         throw error;
       }
@@ -43,15 +43,18 @@ const listing = `
   return names.join('\\n');
 })()`;
 
-/** Names that a script of this job finds on its global scope: asked of the isolate, not of a list. */
+/** The names that a script of this job finds on its global scope, read from the isolate itself. */
 function globalNames(
   { isolate, context, guest }: Warm,
   packages: Packages,
   job: JobMessage,
 ): string[] {
-  const { params, env, helpers, outputBytes, valueBytes } = job;
+  const { input, helpers, outputBytes, valueBytes } = job;
   const begun: GuestJob = {
-    ...{ params, env, helpers, outputBytes, valueBytes },
+    input,
+    helpers,
+    outputBytes,
+    valueBytes,
     alias: null,
     mentions: [],
     globals: packages.globals,

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { RunCrypto } from './crypto.ts';
 import { until } from '../../../../../test/shared/until.support.ts';
 
-/** Calls with any JSON text, as a hostile guest may; gives the reply. */
+/** Calls with any JSON text, as a hostile guest may; returns the reply. */
 async function ask(
   crypto: RunCrypto,
   replies: Map<number, string>,

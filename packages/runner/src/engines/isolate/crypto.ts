@@ -2,13 +2,13 @@ import type { webcrypto } from 'node:crypto';
 import { types } from 'node:util';
 import type { CryptoHost, CryptoReply, KeyShape } from '../../guest/platform/crypto-host.ts';
 
-/** Loaded when a script first asks: milliseconds and megabytes that most boxes never need. */
+/** Loaded at the first use: it costs milliseconds and megabytes that most boxes never need. */
 const cryptography = (): typeof import('node:crypto') => process.getBuiltinModule('node:crypto');
 
 /** Hands an answer to the guest, in a turn of its own: see `Platform.onCrypto`. */
 export type AnswerCrypto = (id: number, replyJson: string, bytes: Uint8Array<ArrayBuffer>) => void;
 
-/** Which arguments of a method are algorithms; what is not here cannot be called. */
+/** The positions of a method's arguments that are algorithms. Other methods cannot be called. */
 const methods: Readonly<Record<string, readonly number[]>> = {
   encrypt: [0],
   decrypt: [0],
@@ -25,10 +25,26 @@ const methods: Readonly<Record<string, readonly number[]>> = {
 };
 
 const algorithms = new Set([
-  ...['RSASSA-PKCS1-v1_5', 'RSA-PSS', 'RSA-OAEP', 'ECDSA', 'ECDH', 'Ed25519', 'X25519'],
-  ...['Ed448', 'X448'],
-  ...['AES-CBC', 'AES-CTR', 'AES-GCM', 'AES-KW', 'HMAC', 'PBKDF2', 'HKDF'],
-  ...['SHA-1', 'SHA-256', 'SHA-384', 'SHA-512'],
+  'RSASSA-PKCS1-v1_5',
+  'RSA-PSS',
+  'RSA-OAEP',
+  'ECDSA',
+  'ECDH',
+  'Ed25519',
+  'X25519',
+  'Ed448',
+  'X448',
+  'AES-CBC',
+  'AES-CTR',
+  'AES-GCM',
+  'AES-KW',
+  'HMAC',
+  'PBKDF2',
+  'HKDF',
+  'SHA-1',
+  'SHA-256',
+  'SHA-384',
+  'SHA-512',
 ]);
 
 const caps = {
@@ -39,13 +55,13 @@ const caps = {
   depth: 4,
 } as const;
 
-/** Nothing of a host's: what a script may read when a call went wrong in a way we did not foresee. */
+/** What a script reads of an error that was not foreseen: nothing about the host. */
 const unforeseen = { ok: false, name: 'OperationError', message: 'The operation failed' } as const;
 
 /**
  * Node's Web Cryptography for one run. The guest is hostile: it sends texts and bytes, names keys
  * by number, and gets texts and bytes back. Keys live here, and end with the run. No method throws:
- * an error of ours would carry our stack across.
+ * an error of the runner's would carry its stack into the guest.
  */
 export class RunCrypto implements CryptoHost, Disposable {
   readonly #keys = new Map<number, webcrypto.CryptoKey>();
@@ -66,14 +82,14 @@ export class RunCrypto implements CryptoHost, Disposable {
   crypto(id: number, callJson: string, bytes: Uint8Array<ArrayBuffer>): void {
     if (this.#isClosed || !Number.isInteger(id)) return;
     this.#open++;
-    // Both ends are held before anything else can run: a rejection that nobody holds would end us.
+    // Both are handled before anything else can run: an unhandled rejection would end the runner.
     this.#start(callJson, bytes).then(
       (value) => this.#settle(id, () => this.#reply(value), value),
       (error: unknown) => this.#settle(id, () => failure(error), undefined),
     );
   }
 
-  /** Forgets all keys; what is still being computed is answered to nobody. */
+  /** Forgets all keys; results that are still being computed are dropped. */
   [Symbol.dispose](): void {
     this.#isClosed = true;
     this.#keys.clear();
@@ -121,7 +137,7 @@ export class RunCrypto implements CryptoHost, Disposable {
     return Reflect.apply(run, subtle, args);
   }
 
-  /** JSON with the keys and bytes in their places; objects are copied key by key. */
+  /** Puts keys and bytes back into a value from JSON; objects are copied key by key. */
   #revive(value: unknown, bytes: Uint8Array<ArrayBuffer>, depth: number): unknown {
     if (depth > caps.depth) throw refusal('The arguments are too deep');
     if (Array.isArray(value)) return value.map((item) => this.#revive(item, bytes, depth + 1));

@@ -14,7 +14,7 @@ import { Execution } from './execution.ts';
 import { rehearsal } from './rehearsal.ts';
 import { type Warm, warmContext } from './warm.ts';
 
-/** Runs scripts in a V8 isolate, each in a fresh one that stands ready before the job comes. */
+/** Runs each script in a fresh V8 isolate, which is made before the job arrives. */
 export class IsolateEngine implements Engine {
   readonly #vm: typeof ivm;
   readonly #snapshot: ivm.ExternalCopy<ArrayBuffer>;
@@ -22,7 +22,7 @@ export class IsolateEngine implements Engine {
   readonly #folders: ModuleFolders;
   #warm: Warm;
 
-  /** `memoryMb` bounds an isolate's heap and buffers; the box around it is bounded from outside. */
+  /** `memoryMb` limits an isolate's heap and buffers; the box around it is limited from outside. */
   constructor(
     vm: typeof ivm,
     snapshot: ivm.ExternalCopy<ArrayBuffer>,
@@ -33,7 +33,7 @@ export class IsolateEngine implements Engine {
     this.#snapshot = snapshot;
     this.#memoryMb = memoryMb;
     this.#folders = folders;
-    // The first run of all is one of ours: the code on a run's path is compiled before a job comes.
+    // Rehearsals first, so that the code on a run's path is compiled before a job arrives.
     const isolate = this.#fresh();
     for (const job of rehearsal)
       new Execution(warmContext(vm, isolate), folders, job, silentHost());
@@ -50,7 +50,7 @@ export class IsolateEngine implements Engine {
     return new Execution(this.#warm, this.#folders, job, host).outcome;
   }
 
-  /** Throws the used isolate away and makes the next one ready. */
+  /** Disposes of the used isolate and prepares the next one. */
   renew(): void {
     this.#warm.isolate.dispose();
     this.#warm = warmContext(this.#vm, this.#fresh());

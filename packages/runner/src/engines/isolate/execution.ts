@@ -14,13 +14,13 @@ import { Packages } from './packages.ts';
 import { Refusal } from '../../script/refusal.ts';
 import { RunCrypto } from './crypto.ts';
 import { answerFetch, copied } from './fetch-answers.ts';
-import { claimed, failureOf, locate, refused } from '../../script/failure.ts';
+import { claimableReason, failureOf, failureOfRefusal, locate } from '../../script/failure.ts';
 import { FrameHost } from './frame-host.ts';
 import type { GuestReferences, Warm } from './warm.ts';
 
 /**
  * One run in one isolate: a chain of turns, each a call into the guest from the runner's loop.
- * It also answers the host functions that are no mere frames.
+ * It also answers the host functions that need more than a frame to the launcher.
  */
 export class Execution implements RunFunctions {
   readonly outcome: Promise<Outcome>;
@@ -38,7 +38,7 @@ export class Execution implements RunFunctions {
   #hasFailed = false;
   #lastImport = 0;
   #isEvaluating = false;
-  /** What waits for the browser. */
+  /** Calls the entry; set until it begins, which may have to wait for the browser. */
   #entry: (() => void) | undefined;
   #mayEnter = false;
   #lastTick = 0;
@@ -89,23 +89,23 @@ export class Execution implements RunFunctions {
     };
   }
 
-  #guestJob({ params, env, helpers, outputBytes, valueBytes, browser }: JobMessage): GuestJob {
+  #guestJob({ input, helpers, outputBytes, valueBytes, browser }: JobMessage): GuestJob {
     const alias = this.#files.mayImport ? this.#files.alias : null;
     const mentions = lazyGlobalsIn(this.#files.allText);
     const { globals } = this.#packages;
-    return { params, env, helpers, alias, mentions, globals, outputBytes, valueBytes, browser };
+    return { input, helpers, alias, mentions, globals, outputBytes, valueBytes, browser };
   }
 
   /**
-   * One turn. isolated-vm runs the microtasks before a call returns, and throws what was rejected
-   * and not handled by then: that ends the run, also when the entry settled in the same turn.
+   * Runs one turn. isolated-vm runs the microtasks before a call returns, and throws a rejection that
+   * is unhandled by then: that ends the run, even when the entry settled in the same turn.
    */
   #turn(work: () => void): void {
     if (this.#end !== undefined) return;
     try {
       work();
     } catch (error) {
-      this.#fail(error instanceof Refusal ? refused(error) : this.#failureOf(error));
+      this.#fail(error instanceof Refusal ? failureOfRefusal(error) : this.#failureOf(error));
     }
     if (this.#end === undefined) {
       this.#evaluateImports();
@@ -117,7 +117,7 @@ export class Execution implements RunFunctions {
     }
   }
 
-  /** `import()` of an ES module: evaluated in a turn of its own, so that its error can be told apart. */
+  /** Evaluates ES modules for `import()`, each in a turn of its own, so that it rejects with its own error. */
   #evaluateImports(): void {
     if (this.#isEvaluating) return;
     this.#isEvaluating = true;
@@ -134,7 +134,7 @@ export class Execution implements RunFunctions {
     this.#isEvaluating = false;
   }
 
-  /** In a turn of its own, once begun and once the browser is there. */
+  /** Calls the entry in a turn of its own, once the job is loaded and the browser connected. */
   #beginEntry(): void {
     const entry = this.#entry;
     if (entry === undefined || !this.#mayEnter) return;
@@ -152,7 +152,7 @@ export class Execution implements RunFunctions {
     const error = locate(failure, (file) =>
       this.#files.has(file) ? (this.#files.parsed(file)?.shifts ?? []) : undefined,
     );
-    this.#end = failed(claimed(failure.reason), error);
+    this.#end = failed(claimableReason(failure.reason), error);
   }
 
   callSync(path: string, args: string): string {
@@ -195,7 +195,7 @@ export class Execution implements RunFunctions {
     this.#guest.provideBundle.applySync(undefined, [factory.derefInto()]);
   }
 
-  /** The wall clock of the run goes on, and the launcher can end it: see `wallMs`. */
+  /** The run's wall clock goes on meanwhile, so `wallMs` limits this too. */
   sleep(ms: number): void {
     const limit = Number.isFinite(ms) && ms > 0 ? ms : 0;
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, limit);

@@ -4,7 +4,7 @@ import type { GuestReferences } from './warm.ts';
 /** Bytes that go into the guest are copied on the way. */
 export const copied = { arguments: { copy: true } } as const;
 
-/** Hands on what the launcher says about a request of the script's. */
+/** Passes a message about a request of the script on to the guest. */
 export function answerFetch(
   { onHead, onChunk, onEnd, onError, onCredit }: GuestReferences,
   message: FetchAnswer,

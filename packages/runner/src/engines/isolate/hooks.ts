@@ -2,7 +2,7 @@ import type ivm from 'isolated-vm';
 import type { HookKind } from '../../guest/host.ts';
 import type { Warm } from './warm.ts';
 
-/** A function of the guest's, for an ES module to import: no name of ours is in the global scope. */
+/** Makes a module that exports a function of the guest, so that the global scope needs no name for it. */
 export function hookModule(
   { isolate, context, guest }: Warm,
   kind: HookKind,
@@ -21,12 +21,12 @@ export function hookModule(
 export interface Bridge {
   /** The exports come as a promise. */
   readonly isAsync: boolean;
-  /** `exports`: all of them are the default export, as of CommonJS; `member`: the one of that name. */
+  /** `exports`: the default export is the whole exports object, as for CommonJS; `member`: its `default`. */
   readonly defaultIs: 'exports' | 'member';
   readonly names: readonly string[];
 }
 
-/** The source that shows what is no ES module to ES modules; the exports come from a hook. */
+/** The source of an ES module that re-exports what a hook returns, for code that is no ES module. */
 export function bridgeSource(hook: string, { isAsync, defaultIs, names }: Bridge): string {
   const own = names.filter(
     (name) => name !== '__esModule' && (name !== 'default' || defaultIs === 'member'),

@@ -6,7 +6,7 @@ import type { Warm } from './warm.ts';
 import { importHook } from '../../script/prepare.ts';
 import type { Files } from '../../script/files.ts';
 import { type Bridge, bridgeSource, hookModule } from './hooks.ts';
-import { placing } from '../../script/imports.ts';
+import { withImportPlace } from '../../script/imports.ts';
 import { exportedNames } from '../../script/exported-names.ts';
 import type { Found } from './module-folders.ts';
 import type { Packages } from './packages.ts';
@@ -20,8 +20,8 @@ export class Loader {
   readonly #modules = new Map<string, ivm.Module>();
   readonly #fileOf = new Map<ivm.Module, string>();
   readonly #defined = new Set<string>();
-  /** What shows a package to ES modules, by its path. */
-  readonly #shown = new Map<string, ivm.Module>();
+  /** The ES modules that re-export packages, by path. */
+  readonly #reexports = new Map<string, ivm.Module>();
 
   readonly #refusals = new Map<string, string>();
 
@@ -31,12 +31,12 @@ export class Loader {
     this.#packages = packages;
   }
 
-  /** The reasons of the refusals that the guest was given, by their messages. */
+  /** The reasons of all refusals that the guest has received, by their messages. */
   get refusals(): ReadonlyMap<string, string> {
     return this.#refusals;
   }
 
-  /** Answers the guest's `import()` and `require()`; ES modules to evaluate go to `later`. */
+  /** Answers the guest's `import()` and `require()`. `later` takes an ES module that has to be evaluated. */
   load(
     specifier: string,
     from: string,
@@ -79,7 +79,7 @@ export class Loader {
     }
   }
 
-  /** Hands a body's factory or a JSON file's text to the guest, once. */
+  /** Passes a body's factory or a JSON file's text to the guest, once. */
   define(file: string): void {
     if (this.#defined.has(file)) return;
     this.#defined.add(file);
@@ -89,13 +89,13 @@ export class Loader {
       return;
     }
     const { code, prefixLength } = this.#files.prepared(file);
-    const factory = compiling(() =>
+    const factory = refusingBadSyntax(() =>
       isolate.compileScriptSync(code, { filename: file, columnOffset: 0 - prefixLength }),
     ).runSync(context, { reference: true });
     this.#warm.guest.define.applySync(undefined, [file, factory.derefInto()]);
   }
 
-  /** An ES module with everything that it imports statically, ready to be evaluated. */
+  /** Links an ES module with everything that it imports statically, so that it can be evaluated. */
   link(file: string): ivm.Module {
     const module = this.#module(file);
     try {
@@ -108,7 +108,7 @@ export class Loader {
     return module;
   }
 
-  /** Evaluates `target`, then hands its namespace to the guest; also after an `await` in it. */
+  /** Evaluates `target`, then passes its namespace to the guest; a top-level `await` is waited for. */
   evaluateThen(target: ivm.Module, kind: 'evaluated' | 'entryEvaluated', about: string): void {
     const { isolate, context, guest } = this.#warm;
     if (!this.#files.anyAwaits) {
@@ -146,7 +146,7 @@ export class Loader {
 
   #native(file: string): ivm.Module {
     const { code, prefixLength } = this.#files.prepared(file);
-    return compiling(() =>
+    return refusingBadSyntax(() =>
       this.#warm.isolate.compileModuleSync(code, {
         filename: file,
         columnOffset: 0 - prefixLength,
@@ -154,7 +154,7 @@ export class Loader {
     );
   }
 
-  /** A body or a JSON file, as an ES module imports it: the names as Node finds them. */
+  /** An ES module that re-exports a body or a JSON file, with the names that Node would find. */
   #bridge(file: string): ivm.Module {
     this.define(file);
     const isJson = file.endsWith('.json');
@@ -164,20 +164,20 @@ export class Loader {
       (prepared.analysis.hasTopLevelAwait || prepared.analysis.imports.length > 0);
     const names = prepared === undefined ? [] : exportedNames(prepared);
     const kind = isJson ? 'json' : isAsync ? 'asyncBody' : 'body';
-    return this.#show({ isAsync, defaultIs: 'exports', names }, kind, file);
+    return this.#reexport({ isAsync, defaultIs: 'exports', names }, kind, file);
   }
 
-  /** A package or a built-in, as an ES module imports it. */
+  /** An ES module that re-exports a package or a built-in. */
   #package({ path, member: { kind, names } }: Found): ivm.Module {
-    const known = this.#shown.get(path);
+    const known = this.#reexports.get(path);
     if (known !== undefined) return known;
     const defaultIs = kind === 'module' ? 'member' : 'exports';
-    const module = this.#show({ isAsync: false, defaultIs, names }, 'member', path);
-    this.#shown.set(path, module);
+    const module = this.#reexport({ isAsync: false, defaultIs, names }, 'member', path);
+    this.#reexports.set(path, module);
     return module;
   }
 
-  #show(bridge: Bridge, kind: HookKind, about: string): ivm.Module {
+  #reexport(bridge: Bridge, kind: HookKind, about: string): ivm.Module {
     const source = bridgeSource('hook', bridge);
     const module = this.#warm.isolate.compileModuleSync(source, { filename: 'castellan:bridge' });
     const hook = hookModule(this.#warm, kind, about);
@@ -191,13 +191,13 @@ export class Loader {
     if (specifier === `${importHook}${this.#files.alias}`) {
       return hookModule(this.#warm, 'import', file);
     }
-    return placing(this.#files, specifier, file, () => {
+    return withImportPlace(this.#files, specifier, file, () => {
       if (!isRelative(specifier)) return this.#package(this.#packages.find(specifier, 'import'));
       return this.#module(this.#files.resolve(specifier, file));
     });
   }
 
-  /** A name that a module does not export; V8 tells the module, and the place is looked up. */
+  /** The refusal of a name that a module does not export. V8 names the module; the place is looked up. */
   #linkRefusal(thrown: unknown): Refusal {
     const { message } = syntaxRefusal(thrown);
     const specifier = /^The requested module '(.+)' (?:does not provide|contains)/.exec(
@@ -210,8 +210,8 @@ export class Loader {
   }
 }
 
-/** Throws what the engine says of bad syntax as a refusal with its place. */
-function compiling<T>(compile: () => T): T {
+/** Turns the engine's syntax errors into refusals with a place. */
+function refusingBadSyntax<T>(compile: () => T): T {
   try {
     return compile();
   } catch (error) {

@@ -18,10 +18,10 @@ const addon = join(
   `prebuilds/${process.platform}-${process.arch}/isolated-vm.abi${process.versions.modules}.glibc.node`,
 );
 
-/** Says at the end which parts of its own library Node has loaded. */
+/** Prints at the end which parts of its own library Node has loaded. */
 const telling = "process.once('exit', () => console.log(process.moduleLoadList.join('\\n')));";
 
-/** What Node has loaded once `code` stands ready; the channel's end then ends the process. */
+/** What Node has loaded once `code` is ready; closing the channel then ends the process. */
 async function loadedBy(code: string, args: readonly string[] = []): Promise<string[]> {
   const child = spawn(process.execPath, ['-e', telling + code, ...args], {
     stdio: ['ignore', 'pipe', 'inherit', 'pipe', 'pipe'],
@@ -35,8 +35,14 @@ async function loadedBy(code: string, args: readonly string[] = []): Promise<str
 }
 
 const argumentsFor = (typescript: string): string[] => [
-  ...[join(box, 'runner.js'), String(2 ** 27), 'false', addon, snapshot],
-  ...['', typescript, ''],
+  join(box, 'runner.js'),
+  String(2 ** 27),
+  'false',
+  addon,
+  snapshot,
+  '',
+  typescript,
+  '',
 ];
 
 test('a runner that stands ready has loaded next to nothing of Node, which each box would pay for', async () => {

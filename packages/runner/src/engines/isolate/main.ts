@@ -1,5 +1,5 @@
 /**
- * The runner, as `start.ts` starts it:
+ * The runner of the isolate engine, as `start.ts` starts it:
  * `node runner.js MEMORY_BYTES REUSABLE ADDON SNAPSHOT CODE_KEY TYPESCRIPT [RUNTIME]`.
  */
 import { dirname, join } from 'node:path';
@@ -13,7 +13,7 @@ import { typed } from './rehearsal.ts';
 import { readIndex } from './module-folders.ts';
 import { strip } from '../../script/strip.ts';
 
-// No error of ours carries a stack: whatever crosses into the guest tells nothing of this side.
+// Errors of the runner have no stack: one that crossed into the guest would describe this side.
 Error.stackTraceLimit = 0;
 
 const [
@@ -30,7 +30,7 @@ const [
 const binding: { exports: { ivm?: typeof ivm } } = { exports: {} };
 process.dlopen(binding, addon);
 const vm = binding.exports.ivm as typeof ivm;
-/** What an isolate holds of ours; the limit of a run is about what comes on top. */
+/** Memory of an isolate before any script: the limit of a run is about what comes on top. */
 const ownMb = 8;
 const ours = (name: string): string => join(dirname(program), name);
 const folders = {

@@ -2,7 +2,7 @@ import { indexFile, type Member } from '@castellan/protocol/runtimes';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What a box has to load in isolates. */
+/** The modules of a box that its isolates can load. */
 export interface ModuleFolders {
   readonly paths: Readonly<Record<FolderName, string>>;
   /** Text of the index of built-ins that scripts can be allowed. */

@@ -34,7 +34,7 @@ const folders = (packages: string): ModuleFolders => ({
   codeKey: '',
 });
 
-/** The path that a specifier leads to, or the reason why it does not. */
+/** The path that a specifier resolves to, or the reason of its refusal. */
 function find(
   specifier: string,
   modules: readonly string[] = ['@a/b', 'dayjs', 'zod'],

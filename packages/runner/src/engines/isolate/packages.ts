@@ -37,7 +37,7 @@ export class Packages {
     throw notFound(specifier);
   }
 
-  /** Read when a package is first asked for; only names that are allowed come here. */
+  /** Reads a package's index at its first import. Only allowed names reach this. */
   #index(name: string): string {
     const folder = this.#folders.paths.packages;
     const known = this.#indexes.get(name);
@@ -58,7 +58,7 @@ export class Packages {
   }
 }
 
-/** As npm has them, and so no way out of a folder. */
+/** Whether it is a name as npm allows it, which cannot lead out of a folder. */
 function isPackageName(name: string): boolean {
   return /^(?:@[\w~][\w.~-]*\/)?[\w~][\w.~-]*$/.test(name);
 }

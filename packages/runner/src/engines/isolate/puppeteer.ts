@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { puppeteerMember } from '../../guest/bundle-names.ts';
 import type { Found } from './module-folders.ts';
 
-/** Puppeteer as a module to import; the guest has it already. */
+/** Puppeteer as a module; its code is in the guest's snapshot already. */
 export function findPuppeteer(): Found {
   const file = join(dirname(process.argv[1] ?? ''), 'puppeteer-exports.json');
   const names = JSON.parse(readFileSync(file, 'utf8')) as string[];

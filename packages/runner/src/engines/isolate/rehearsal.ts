@@ -1,19 +1,9 @@
 import type { JobMessage } from '@castellan/protocol/frames';
+import { blankJob } from '../blank-job.ts';
 
-const common = {
-  mode: 'run',
-  language: 'auto',
-  params: '{"a":[1]}',
-  env: {},
-  helpers: { one: 'async' },
-  modules: ['path'],
-  outputBytes: 1_024,
-  valueBytes: 1_024,
-  ca: null,
-  browser: null,
-} as const;
+const common = { ...blankJob, helpers: { one: 'async' }, modules: ['path'] } as const;
 
-/** What the stripper of types meets in most files. */
+/** TypeScript with the syntax that the type stripper meets in most files. */
 export const typed = `
 import { type A, b } from './b.ts';
 import type C from './c.ts';
@@ -26,7 +16,7 @@ declare const params: { n: number };
 const all = <T,>(list: readonly T[]): T[] => [...list] satisfies T[];
 export default async function main(this: void, { n }: typeof params): Promise<number> { return all<number>([n])[0]!; }`;
 
-/** Small scripts of ours that walk the common paths of a run, one for each kind of file. */
+/** Small scripts that take the common paths of a run, one for each kind of file. */
 export const rehearsal: readonly JobMessage[] = [
   {
     ...common,

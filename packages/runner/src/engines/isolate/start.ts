@@ -1,7 +1,8 @@
 /**
- * What a box starts: `node runner.js …`, the rest as `main.ts` has it. Compiling the runner takes
- * longer than starting it, so our build keeps compiled code beside it, made after a run, with what a
- * run calls. V8 refuses code that another version of it or other flags made, and compiles instead.
+ * What a box starts: `node runner.js …`, with the arguments of `main.ts`. Compiling the runner takes
+ * longer than starting it, so the build keeps its compiled code beside it, made after a run, so that it
+ * holds the functions that a run calls. V8 refuses code of another version or of other flags, and
+ * compiles the source instead.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

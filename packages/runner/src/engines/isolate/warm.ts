@@ -4,14 +4,16 @@ import {
   type FrameFunctions,
   type Guest,
   guestFunctions,
+  type Host,
   hostFunctions,
+  hostNames,
   type RunFunctions,
 } from '../../guest/host.ts';
 
-/** The guest's functions, held from outside: each call is one turn of the script. */
+/** References to the guest's functions: each call is one turn of the script. */
 export type GuestReferences = { readonly [Name in keyof Guest]: ivm.Reference<Guest[Name]> };
 
-/** A context that waits for a run: everything is connected, nothing of a user's is in it. */
+/** A context that waits for a run: connected, and without anything of a user's in it. */
 export interface Warm {
   readonly vm: typeof ivm;
   readonly isolate: ivm.Isolate;
@@ -27,16 +29,16 @@ interface CallTarget {
 }
 
 /**
- * Makes a context from the isolate's snapshot and connects it. Only callbacks ever cross into the
- * guest, no other ivm object, and nothing of the connection stays on its global.
+ * Makes a context from the isolate's snapshot and connects it. Callbacks are the only ivm objects
+ * that ever cross into the guest, and the connection leaves nothing on its global scope.
  */
 export function warmContext(vm: typeof ivm, isolate: ivm.Isolate): Warm {
   const target: CallTarget = { frames: undefined, run: undefined };
-  const names = Object.keys(hostFunctions).join();
-  const callbacks = Object.entries(hostFunctions).map(([name, part]) => {
+  const callbacks = hostNames.map((name) => {
+    const part = hostFunctions[name];
     return new vm.Callback((...args: unknown[]): unknown => {
-      const host = target[part] as Record<string, (...values: unknown[]) => unknown> | undefined;
-      return host === undefined ? undefined : Reflect.apply(host[name]!, host, args);
+      const host = target[part] as Host | undefined;
+      return host === undefined ? undefined : Reflect.apply(host[name], host, args);
     });
   });
   const context = isolate.createContextSync();
@@ -44,7 +46,7 @@ export function warmContext(vm: typeof ivm, isolate: ivm.Isolate): Warm {
     reference: true,
   }) as ivm.Reference<Boot>;
   context.global.deleteSync('__castellan');
-  const guest = boot.applySync(undefined, [names, ...callbacks], { result: { reference: true } });
+  const guest = boot.applySync(undefined, callbacks, { result: { reference: true } });
   const references = guestFunctions.map((name) => [name, guest.getSync(name, { reference: true })]);
   return { vm, isolate, context, guest: Object.fromEntries(references) as GuestReferences, target };
 }

@@ -1,13 +1,21 @@
 import { constants, Script } from 'node:vm';
 import { isRelative } from '@castellan/protocol/paths';
-import { Bodies, checkNames, type Factory, type Import } from '../../entry/bodies.ts';
+import {
+  type Bodies,
+  checkNames,
+  type Factory,
+  type FileModule,
+  type Import,
+  newModule,
+  runBody,
+} from '../../entry/bodies.ts';
 import type { Files } from '../../script/files.ts';
 import { Refusal } from '../../script/refusal.ts';
 import { scriptRoot } from './places.ts';
-import { asError, reasoned } from './refused.ts';
+import { refusalError, withRefusalErrors } from './refusal-errors.ts';
 
-/** Where packages, built-ins and ES modules come from. */
-export interface Outside {
+/** What bodies load that is no body: packages, built-ins and ES modules. */
+export interface OtherModules {
   require(specifier: string, from: string): unknown;
   /** `require()` of an ES module of the script's. */
   requireModule(file: string): unknown;
@@ -16,26 +24,30 @@ export interface Outside {
 }
 
 /** Files without an `export`: each is the body of a function, with `require()` and `import()`. */
-export class NodeBodies {
-  readonly bodies: Bodies;
+export class NodeBodies implements Bodies {
   readonly #files: Files;
-  readonly #outside: () => Outside;
+  readonly #others: () => OtherModules;
+  readonly #modules = new Map<string, FileModule>();
   readonly #parsed = new Map<string, unknown>();
 
-  /** `outside` is called when the first body runs. */
-  constructor(files: Files, outside: () => Outside) {
+  /** `others` is called when the first body runs. */
+  constructor(files: Files, others: () => OtherModules) {
     this.#files = files;
-    this.#outside = outside;
-    this.bodies = new Bodies({
-      factory: (file) => this.compile(file).runInThisContext() as Factory,
-      requireFrom: (file) => this.#requireFrom(file),
-      importFrom: (file) => this.#importFrom(file),
-    });
+    this.#others = others;
   }
 
-  /** A body's exports: at once, or as a promise when the body waits. */
+  run(file: string): FileModule {
+    const known = this.#modules.get(file);
+    if (known !== undefined) return known;
+    const factory = this.compile(file).runInThisContext() as Factory;
+    const entry = newModule();
+    this.#modules.set(file, entry);
+    return runBody(entry, factory, this.#requireFrom(file), this.#importFrom(file));
+  }
+
+  /** A body's exports; a promise of them when the body waits for something. */
   exportsOf(file: string): unknown {
-    const { module, ran } = this.bodies.run(file);
+    const { module, ran } = this.run(file);
     if (!this.waits(file)) return module.exports;
     return Promise.resolve(ran).then(() => module.exports);
   }
@@ -45,29 +57,31 @@ export class NodeBodies {
     return this.#parsed.get(file);
   }
 
+  /** As in Node, `require.main` is the first body that is run. */
   #requireFrom(file: string): (specifier: string) => unknown {
+    const [main] = this.#modules.values();
     return Object.assign((specifier: string): unknown => this.#require(`${specifier}`, file), {
-      resolve: (specifier: string) => this.#outside().path(`${specifier}`, file),
-      main: this.bodies.main?.module,
+      resolve: (specifier: string) => this.#others().path(`${specifier}`, file),
+      main: main?.module,
       cache: {},
     });
   }
 
   #require(specifier: string, from: string): unknown {
-    if (!isRelative(specifier)) return this.#outside().require(specifier, from);
-    const file = reasoned(() => this.#files.resolve(specifier, from));
-    const kind = reasoned(() => this.#files.kind(file));
+    if (!isRelative(specifier)) return this.#others().require(specifier, from);
+    const file = withRefusalErrors(() => this.#files.resolve(specifier, from));
+    const kind = withRefusalErrors(() => this.#files.kind(file));
     if (kind === 'json') return this.json(file);
-    if (kind === 'module') return this.#outside().requireModule(file);
+    if (kind === 'module') return this.#others().requireModule(file);
     if (this.waits(file)) {
-      throw asError(
+      throw refusalError(
         new Refusal(
           'module_denied',
           `require() cannot wait for ${JSON.stringify(specifier)}, which uses await or import at its top level; use import()`,
         ),
       );
     }
-    return this.bodies.run(file).module.exports;
+    return this.run(file).module.exports;
   }
 
   /** Whether a body waits for something at its top level. */
@@ -76,13 +90,13 @@ export class NodeBodies {
     return analysis.hasTopLevelAwait || analysis.imports.length > 0;
   }
 
-  /** Has V8 read a body, and runs nothing of it. */
+  /** Compiles a body without running it. */
   compile(file: string): Script {
-    const { code, prefixLength } = reasoned(() => this.#files.prepared(file));
+    const { code, prefixLength } = withRefusalErrors(() => this.#files.prepared(file));
     return scriptOf(code, file, 0 - prefixLength);
   }
 
-  /** The file's static imports, by an `import()` that stands in the file for Node's loader. */
+  /** Loads the file's static imports by an `import()` that Node's loader takes for the file's own. */
   #importFrom(file: string): Import {
     const load = scriptOf('(s)=>import(s)', file, 0).runInThisContext() as Import;
     return async (specifier, names = []) => {

@@ -13,13 +13,13 @@ const linkScheme = 'castellan:link/';
 const stopScheme = 'castellan:stop/';
 
 /**
- * Node's loader for a check: it links a module of the script's and evaluates nothing of it.
+ * Node's loader for a check: it links a module of the script and evaluates nothing of it.
  *
  *     castellan:link/a.js    import "castellan:stop/a.js"; import "file:///script/a.js"
  *     castellan:stop/a.js    throw "stop"
  *
- * All of it is linked before any of it is evaluated, and what comes first is the stop. The names
- * cannot be asked for by the script: they are none of a package.
+ * Everything is linked before anything is evaluated, and the stop is evaluated first. The script
+ * cannot import these names, since they are no names of packages.
  */
 export class Linking implements Loading {
   readonly #modules: NodeModules;
@@ -28,7 +28,7 @@ export class Linking implements Loading {
     this.#modules = modules;
   }
 
-  /** Throws what Node says of a module of the script's that cannot be linked. */
+  /** Throws Node's own error for a module that cannot be linked. */
   async link(file: string): Promise<void> {
     const about = encodeURIComponent(file);
     try {
@@ -60,7 +60,7 @@ function sourceOf(url: string): string | undefined {
   return imported.map((name) => `import ${JSON.stringify(name)};`).join('');
 }
 
-/** Has Node compile and link one file. Throws a `Refusal` for what it says of bad syntax. */
+/** Compiles and links one file with Node. Throws a `Refusal` for a syntax error. */
 export async function compile(
   file: string,
   files: Files,

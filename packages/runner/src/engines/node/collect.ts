@@ -5,19 +5,19 @@ import { contentTypeOf } from '../../entry/content-types.ts';
 import type { Channel } from '../../channel/channel.ts';
 
 const deepest = 16;
-/** Entries that are looked at; the working directory cannot hold many more. */
+/** Entries that are read; the working directory cannot hold many more. */
 const mostEntries = 10_000;
 const pieceBytes = 65_536;
 
 /**
  * Sends the regular files below a folder as artifacts, in the order of their names. Links, pipes,
- * sockets and devices are passed over; so is what lies deeper than sixteen folders.
+ * sockets and devices are skipped, and so are files more than sixteen folders deep.
  */
 export function collect(folder: string, channel: Channel): void {
   try {
     walk(folder, channel);
   } catch (error) {
-    // The script may have used up what reading a folder takes.
+    // The script may have used up the descriptors or the memory that reading a folder needs.
     const { code = 'unknown' } = error as { code?: string };
     const text = `Files of the working directory were not collected: ${code}`;
     channel.send(frameTypes.log, { level: 'warn', text });
@@ -52,7 +52,7 @@ function send(path: string, name: string, channel: Channel): void {
     const buffer = Buffer.allocUnsafe(Math.min(size, pieceBytes));
     for (let left = size; left > 0;) {
       const length = readSync(fd, buffer, 0, Math.min(left, buffer.length), null);
-      // It has become shorter meanwhile: the frame still needs all of its bytes.
+      // The file has become shorter since; the frame still needs the bytes that its head promised.
       if (length === 0) buffer.fill(0);
       const piece = buffer.subarray(0, length === 0 ? Math.min(left, buffer.length) : length);
       channel.write(piece);

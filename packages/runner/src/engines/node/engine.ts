@@ -10,7 +10,7 @@ import { Output } from './output.ts';
 import { rehearsal } from './rehearsal.ts';
 
 export interface NodeEngineOptions extends NodeParts {
-  /** Takes the files that a run leaves behind. */
+  /** Carries the files that a run leaves behind. */
   readonly channel: Channel;
   readonly forwarder: Forwarder;
   /** The working directory. */
@@ -20,8 +20,8 @@ export interface NodeEngineOptions extends NodeParts {
 const { reallyExit } = process as unknown as { reallyExit(code: number): never };
 
 /**
- * Runs one script in this process, by Node itself and in Node's own realm. What of Node it changes
- * for that, it changes once, before the job comes.
+ * Runs one script in this process, by Node itself and in Node's own realm. All changes to Node that
+ * this needs are made once, before the job arrives.
  */
 export class NodeEngine implements Engine {
   readonly #options: NodeEngineOptions;
@@ -37,13 +37,13 @@ export class NodeEngine implements Engine {
     this.#output.install();
     this.#hooks.install(() => this.#route());
     Object.assign(process, { reallyExit: (code: number) => this.#exit(code) });
-    // A script that listens for errors itself has seen to them.
+    // A script with a listener of its own handles its errors itself.
     process.on('uncaughtException', (error) => {
       if (process.listenerCount('uncaughtException') === 1) this.#execution?.fail(error);
     });
   }
 
-  /** Runs scripts of ours, so that the code on a run's path is compiled when a job comes. */
+  /** Runs small scripts, so that the code on a run's path is compiled before a job arrives. */
   async rehearse(): Promise<void> {
     for (const job of rehearsal) {
       const ended = Promise.withResolvers<void>();
@@ -86,7 +86,7 @@ export class NodeEngine implements Engine {
     try {
       this.#finish({ exitCode: code & 0xff });
     } catch {
-      // The channel is gone: the code is seen from outside.
+      // The channel is gone; the launcher still sees the exit code of the process.
     }
     return reallyExit(code);
   }
@@ -107,12 +107,12 @@ export class NodeEngine implements Engine {
   }
 }
 
-/** TLS ends here and not in the gateway, so the operator's own certificates have to be known here. */
+/** Trusts the operator's own certificates, since TLS ends here and not in the gateway. */
 function trust(ca: string): void {
   setDefaultCACertificates([...getCACertificates('default'), ca]);
 }
 
-/** The first use of `fetch` and the like makes ready what it needs. */
+/** Calls `route` at the first use of `fetch`, `WebSocket` or `EventSource`. */
 function routeFetch(route: () => void): void {
   for (const name of ['fetch', 'WebSocket', 'EventSource'] as const) {
     const own = Object.getOwnPropertyDescriptor(globalThis, name);

@@ -4,10 +4,15 @@ import { frameTypes, type JobMessage } from '@castellan/protocol/frames';
 import { sendCommand } from '../../channel/command.ts';
 import type { Browsing } from '../../entry/browser/browsing-host.ts';
 import { Calls } from '../../entry/calls.ts';
-import { contextOf, defineGlobals, type GuestContext } from '../../entry/context.ts';
-import { bodyValue, type EntryArguments, moduleValue, valueJson } from '../../entry/entry.ts';
+import {
+  argumentsOf,
+  defineGlobals,
+  type EntryArguments,
+  type GuestContext,
+} from '../../entry/context.ts';
+import { bodyValue, moduleValue, valueJson } from '../../entry/entry.ts';
 import { describe, type Failure } from '../../entry/failures.ts';
-import { claimed, locate } from '../../script/failure.ts';
+import { claimableReason, locate } from '../../script/failure.ts';
 import { check } from '../../script/check/check.ts';
 import { Files } from '../../script/files.ts';
 import { checkImports, type Find } from '../../script/imports.ts';
@@ -18,19 +23,15 @@ import { compile, globalNames, Linking } from './check.ts';
 import type { LoaderHooks } from './loader.ts';
 import { NodeModules } from './modules.ts';
 import { urlOf, withoutRoot } from './places.ts';
-import { reasoned } from './refused.ts';
+import { withRefusalErrors } from './refusal-errors.ts';
 import { syntaxPlace } from './syntax.ts';
 
-/** What a box has for its runs. */
+/** The parts of a box that its runs use. */
 export interface NodeParts {
   /** The folder that holds the runtime's `node_modules`; empty for none. */
   readonly runtime: string;
   /** Puppeteer, in boxes that have a browser. */
   readonly createBrowsing: CreateNodeBrowsing | undefined;
-}
-
-interface NodeArguments extends EntryArguments {
-  readonly context: GuestContext;
 }
 
 const immediate = setImmediate;
@@ -61,7 +62,7 @@ export class NodeExecution {
       },
     });
     host.onSettle((id, reply) => this.#calls.settle(id, reply));
-    // In a turn of its own: what waits for one message has to listen before the next is there.
+    // In a turn of its own, so that whoever awaits one message listens again before the next.
     host.onCdp((text) => void immediate(() => this.#browsing?.onMessage(text)));
   }
 
@@ -69,7 +70,7 @@ export class NodeExecution {
     try {
       const args = this.#prepare();
       const json = valueJson(await this.#value(args), this.#job.valueBytes);
-      // What was rejected in this turn and not handled ends the run after all.
+      // A rejection of this turn that is still unhandled fails the run after all.
       await new Promise((resolve) => immediate(resolve));
       this.#host.end(succeeded(json, this.#pending()));
     } catch (error) {
@@ -77,7 +78,7 @@ export class NodeExecution {
     }
   }
 
-  /** Reads the script and runs nothing of it. */
+  /** Checks the script without running it. */
   async check(): Promise<void> {
     try {
       const { context } = this.#prepare();
@@ -109,20 +110,20 @@ export class NodeExecution {
     const failure = describe(thrown, (value) => inspect(value));
     const error = this.#located(failure);
     const syntax = error.file === null ? syntaxPlace(this.#files, failure) : undefined;
-    const reason = syntax === undefined ? claimed(failure.reason) : 'syntax_error';
+    const reason = syntax === undefined ? claimableReason(failure.reason) : 'syntax_error';
     this.#host.end(failed(reason, { ...error, ...syntax }));
   }
 
-  /** Takes away what a rehearsal has left in the global scope. */
+  /** Removes what a rehearsal has left on the global scope. */
   forget(): void {
     for (const name of Object.keys(this.#globals)) Reflect.deleteProperty(globalThis, name);
   }
 
-  #prepare(): NodeArguments {
-    const { env, helpers, params } = this.#job;
+  #prepare(): EntryArguments {
+    const { input, helpers } = this.#job;
     const { send } = this.#host;
-    Object.assign(process.env, env);
-    const context = contextOf(
+    Object.assign(process.env, input.env);
+    const args = argumentsOf(
       {
         progress: (fraction, text) => send(frameTypes.progress, { fraction, text }),
         artifact(id, name, contentType, content) {
@@ -131,14 +132,14 @@ export class NodeExecution {
         },
       },
       this.#calls,
-      env,
+      input,
     );
-    const args = { params: JSON.parse(params) as unknown, context };
-    // The script's own files lie nowhere: what it writes beside itself goes to the working directory.
+    const { context, params } = args;
+    // The script's files exist in memory only: paths beside them mean the working directory.
     const folder = process.cwd();
     const own = { __dirname: folder, __filename: `${folder}/${this.#job.entry}` };
-    this.#globals = { ...own, ...context, params: args.params, ...helpers };
-    defineGlobals({ ...own, ...context, params: args.params });
+    this.#globals = { ...own, ...context, params, ...helpers };
+    defineGlobals({ ...own, ...context, params });
     this.#calls.defineHelpers(globalThis, helpers);
     return args;
   }
@@ -171,17 +172,17 @@ export class NodeExecution {
     });
   }
 
-  async #value(args: NodeArguments): Promise<unknown> {
+  async #value(args: EntryArguments): Promise<unknown> {
     const { entry, browser } = this.#job;
     const { bodies, loader } = this.#open(args.context.artifacts);
     const kind = loader.kind(entry);
     const find: Find = (specifier, how) => loader.find(specifier, how);
-    if (kind === 'body') reasoned(() => checkImports(this.#files, entry, find));
+    if (kind === 'body') withRefusalErrors(() => checkImports(this.#files, entry, find));
     this.#host.send(frameTypes.compiled, {});
     if (browser !== null) await this.#browsing?.open(browser);
     if (kind === 'module') return moduleValue((await import(urlOf(entry))) as object, args);
     const { onlyDeclares } = this.#files.prepared(entry).analysis;
-    return bodyValue(bodies.bodies, entry, onlyDeclares, args);
+    return bodyValue(bodies, entry, onlyDeclares, args);
   }
 
   #pending(): string | null {

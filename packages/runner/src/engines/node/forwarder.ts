@@ -6,7 +6,7 @@ import { caps, frameTypes } from '@castellan/protocol/frames';
 import type { Channel } from '../../channel/channel.ts';
 import type { FetchAnswer } from '../engine.ts';
 
-/** Bytes of a connection that may be on their way to a client here, without its having read them. */
+/** Bytes of a connection that the launcher may send before the client has read any of them. */
 const windowBytes = 262_144;
 
 interface Connection {
@@ -18,8 +18,8 @@ interface Connection {
 }
 
 /**
- * An HTTP proxy on loopback that does nothing itself: connections are carried over the channel to
- * the egress gateway, the only way out of a box whose network holds nothing but loopback.
+ * A listener on loopback in the place of an HTTP proxy: it carries connections over the channel to the
+ * egress gateway, the only way out of a box whose network has nothing but loopback.
  */
 export class Forwarder {
   readonly #channel: Channel;
@@ -40,7 +40,7 @@ export class Forwarder {
     this.#server.unref();
   }
 
-  /** Leads `http`, `https` and `fetch` here, once. It costs 25 ms and 14 MB the first time. */
+  /** Routes `http`, `https` and `fetch` here, once. The first time costs 25 ms and 14 MB. */
   route(): void {
     if (this.#isRouted) return;
     this.#isRouted = true;
@@ -48,7 +48,7 @@ export class Forwarder {
     const proxyEnv = { HTTP_PROXY: url, HTTPS_PROXY: url };
     http.setGlobalProxyFromEnv(proxyEnv);
     openRequests(url);
-    for (const module of [http, https]) module.Agent = leading(module.Agent, proxyEnv);
+    for (const module of [http, https]) module.Agent = proxiedAgent(module.Agent, proxyEnv);
     syncBuiltinESMExports();
   }
 
@@ -119,13 +119,13 @@ export class Forwarder {
   }
 }
 
-/** Where copies of undici, Node's own among them, look for what carries their requests out. */
+/** The globals in which copies of undici, Node's own among them, keep their dispatcher. */
 const dispatchers = ['undici.globalDispatcher.1', 'undici.globalDispatcher.2'].map(Symbol.for);
 
 /**
- * Makes `fetch` send plain requests to the proxy as they are and not through a tunnel, where the
- * gateway could neither count them nor put secrets in. Node has no option for that: it is one of
- * its own copy of undici, whose class is to be had from the instance only.
+ * Makes `fetch` send plain requests to the proxy as they are. Through a tunnel the gateway could
+ * neither count them nor insert secrets. Node has no option for that, but its copy of undici has one;
+ * the class of the dispatcher can be reached by the instance only.
  */
 function openRequests(proxy: string): void {
   const global = globalThis as unknown as Record<symbol, object | undefined>;
@@ -137,8 +137,8 @@ function openRequests(proxy: string): void {
   }
 }
 
-/** The class of agents, made so that an agent of the script's own goes by the proxy too. */
-function leading<Agent extends typeof http.Agent | typeof https.Agent>(
+/** The class of agents, changed so that agents that the script makes use the proxy too. */
+function proxiedAgent<Agent extends typeof http.Agent | typeof https.Agent>(
   own: Agent,
   proxyEnv: object,
 ): Agent {

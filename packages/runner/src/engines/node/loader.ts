@@ -1,17 +1,17 @@
 import { registerHooks } from 'node:module';
 import type { NodeModules } from './modules.ts';
 
-/** What answers Node's loader. */
+/** What Node's loader calls for the files of a run. */
 export type Loading = Pick<NodeModules, 'resolve' | 'load'>;
 
-/** Behind these names lies a network. */
+/** Modules that use the network. */
 const networkModules = /^(?:node:)?(?:https?|http2)$/;
 
-/** Node's loader, taught once to ask for the files of the run that is on. */
+/** Hooks of Node's loader, installed once, that call the modules of the current run. */
 export class LoaderHooks {
   #current: Loading | undefined;
 
-  /** `onNetwork` is called when somebody asks for a module that has to do with a network. */
+  /** `onNetwork` is called whenever a module that uses the network is resolved. */
   install(onNetwork: () => void): void {
     registerHooks({
       resolve: (specifier, context, next) => {

@@ -1,11 +1,11 @@
 /**
- * The runner of the node engine. `node node-runner.js WORK RUNTIME PROXY_PORT NETWORK BROWSER`: the
- * working directory, the folder that holds the runtime's `node_modules` (empty for none), the port
- * to offer the proxy at (0 for any), whether a network is allowed, so that it is made ready, and
- * whether Puppeteer is.
+ * The runner of the node engine: `node node-runner.js WORK RUNTIME PROXY_PORT NETWORK BROWSER`.
+ * WORK is the working directory, RUNTIME the folder with the runtime's `node_modules` (empty for none),
+ * PROXY_PORT where the proxy listens (0 for any port). NETWORK and BROWSER are `true` for boxes with a
+ * network and a browser, which are then prepared before the job arrives.
  *
- * The script shares this process and may take all of it over: nothing that is said from here is
- * believed outside, and nothing here holds a wall up.
+ * The script shares this process and may take all of it over: the launcher believes nothing that comes
+ * from here, and no wall depends on it.
  */
 import { createRequire } from 'node:module';
 import type * as browserBundle from './browser/index.ts';
@@ -37,9 +37,9 @@ async function start(): Promise<void> {
   await forwarder.listen(Number(proxyPort));
   if (network === 'true') forwarder.route();
   await engine.rehearse();
-  // It was for the pool of threads of this process, which has been made by now.
+  // It sets the size of this process's thread pool, which has been made by now.
   delete process.env['UV_THREADPOOL_SIZE'];
-  // Processes of the script's own get the seat belt too; they need not say so each time.
+  // Node's permissions apply to child processes of the script too; the warning would repeat in each.
   if (process.permission.has('child')) {
     process.env['NODE_OPTIONS'] = '--disable-warning=SecurityWarning';
   }

@@ -10,15 +10,15 @@ import { pathToFileURL } from 'node:url';
 import { isRelative } from '@castellan/protocol/paths';
 import { covers, denied, notFound, puppeteerNames } from '../../script/allowed.ts';
 import type { FileKind, Files } from '../../script/files.ts';
-import { placing } from '../../script/imports.ts';
+import { withImportPlace } from '../../script/imports.ts';
 import { exportedNames } from '../../script/exported-names.ts';
-import type { NodeBodies, Outside } from './bodies.ts';
+import type { NodeBodies, OtherModules } from './bodies.ts';
 import { fileOf, scriptRoot, urlOf } from './places.ts';
-import { reasoned } from './refused.ts';
+import { withRefusalErrors } from './refusal-errors.ts';
 
 const puppeteerUrl = 'castellan:puppeteer';
 
-/** Where an ES module finds the function that gives it a body's exports. */
+/** The global symbol of the function that returns a body's exports to ES modules. */
 const bridge = 'castellan.bridge';
 
 export interface Rules {
@@ -26,26 +26,26 @@ export interface Rules {
   readonly runtime: string;
   /** Names that may be imported; `*` for every package, `node:*` for every built-in. */
   readonly modules: readonly string[];
-  /** What Puppeteer's names mean in a run with a browser, for packages too. */
+  /** What Puppeteer's names resolve to in a run with a browser, for packages too. */
   readonly puppeteer: object | undefined;
 }
 
 type Next = (specifier: string, context: ResolveHookContext) => ResolveFnOutput;
 
-/** What Node's own `import` looks for in the `exports` of a package. */
+/** The conditions of `exports` under which Node's `import` looks a package up. */
 const importConditions = ['node', 'import', 'module-sync', 'node-addons'];
 
 /**
- * What the script's files, which exist in memory only, may import, and from where. This is for the
- * script's convenience and the operator's order: the box is the wall.
+ * Resolves and loads what the script's files, which exist in memory only, may import. The allow-list
+ * keeps order among honest scripts: the wall is the box.
  */
-export class NodeModules implements Outside {
+export class NodeModules implements OtherModules {
   readonly #files: Files;
   readonly #bodies: NodeBodies;
   readonly #rules: Rules;
-  /** Stands beside the runtime's `node_modules`, so that Node looks for packages there. */
+  /** URL of a file beside the runtime's `node_modules`, so that Node looks for packages there. */
   readonly #neighbour: string;
-  /** While `find` asks Node for what an `import` would get. */
+  /** True while `find` resolves as an `import` would. */
   #findsForImport = false;
 
   constructor(files: Files, bodies: NodeBodies, rules: Rules) {
@@ -61,7 +61,7 @@ export class NodeModules implements Outside {
     Object.defineProperty(globalThis, Symbol.for(bridge), { value, configurable: true });
   }
 
-  /** For `import` in all forms; a `require()` of the script's own has been seen to already. */
+  /** Resolves all forms of `import`; a script's `require()` has been resolved by then. */
   resolve(specifier: string, context: ResolveHookContext, next: Next): ResolveFnOutput {
     const files = this.#files;
     if (this.#isPuppeteer(specifier)) {
@@ -104,22 +104,22 @@ export class NodeModules implements Outside {
     const asJson = context.importAttributes?.['type'] === 'json';
     return {
       format: asJson ? 'json' : 'module',
-      source: asJson ? this.#files.source(file) : reasoned(() => this.#moduleSource(file)),
+      source: asJson ? this.#files.source(file) : withRefusalErrors(() => this.#moduleSource(file)),
       shortCircuit: true,
     };
   }
 
   /** The script's file that a relative specifier means. Throws an error with a reason. */
   file(specifier: string, from: string): string {
-    return reasoned(() => this.#files.resolve(specifier, from));
+    return withRefusalErrors(() => this.#files.resolve(specifier, from));
   }
 
   /** What kind of file it is. Throws an error with a reason when it cannot be parsed. */
   kind(file: string): FileKind {
-    return reasoned(() => this.#files.kind(file));
+    return withRefusalErrors(() => this.#files.kind(file));
   }
 
-  /** Whether a package or a built-in can be had. Throws a `Refusal`. */
+  /** Throws a `Refusal` when the script cannot have a package or built-in. */
   find(specifier: string, how: 'import' | 'require'): void {
     if (this.#isPuppeteer(specifier)) return;
     this.#check(specifier);
@@ -177,7 +177,7 @@ export class NodeModules implements Outside {
   }
 
   #placed<T>(specifier: string, from: string, look: () => T): T {
-    return reasoned(() => placing(this.#files, specifier, from, look));
+    return withRefusalErrors(() => withImportPlace(this.#files, specifier, from, look));
   }
 }
 
@@ -185,7 +185,7 @@ function withoutScheme(specifier: string): string {
   return specifier.replace(/^node:/, '');
 }
 
-/** How Node says that there is no such module. */
+/** Node's error codes for a module that is not there. */
 const absent = new Set([
   'ERR_MODULE_NOT_FOUND',
   'MODULE_NOT_FOUND',
@@ -193,7 +193,7 @@ const absent = new Set([
   'ERR_UNKNOWN_BUILTIN_MODULE',
 ]);
 
-/** Older packages count on `require()`, which finds files without their ending and in folders. */
+/** The codes for imports of older packages that only `require()` resolves: without extension, folders. */
 const unfinished = new Set(['ERR_MODULE_NOT_FOUND', 'ERR_UNSUPPORTED_DIR_IMPORT']);
 
 function orNotFound<T>(specifier: string, look: () => T): T {
@@ -212,7 +212,7 @@ function found(file: string): ResolveFnOutput {
   return { url: urlOf(file), format: 'module', shortCircuit: true };
 }
 
-/** The source that shows a body or a JSON file to ES modules. */
+/** The source of an ES module that re-exports a body or a JSON file. */
 function bridgeTo(file: string, isAsync: boolean, names: readonly string[]): string {
   const own = [...new Set(names)].filter((name) => name !== 'default' && name !== '__esModule');
   const each = own.map(

@@ -5,7 +5,7 @@ import type { LogLevel } from '@castellan/protocol';
 
 type Log = (level: LogLevel, text: string) => void;
 
-/** What a call of each method counts as; the others write through one of these. */
+/** The log level of each console method; methods that are not here call one of these. */
 const levels: Readonly<Record<string, LogLevel>> = {
   log: 'info',
   info: 'info',
@@ -27,7 +27,7 @@ const levels: Readonly<Record<string, LogLevel>> = {
   countReset: 'warn',
 };
 
-/** The script's console and standard streams, as log lines: a call of the console is one line. */
+/** Turns the script's console and standard streams into log lines; a console call is one line. */
 export class Output {
   readonly #log: Log;
   readonly #lines: Lines[] = [];
@@ -36,7 +36,7 @@ export class Output {
     this.#log = log;
   }
 
-  /** Puts console, `process.stdout` and `process.stderr` in the place of Node's own. */
+  /** Replaces the methods of `console`, `process.stdout` and `process.stderr`. */
   install(): void {
     this.#stream('stdout', 1, 'info');
     this.#stream('stderr', 2, 'error');
@@ -61,7 +61,7 @@ export class Output {
     }
   }
 
-  /** Writes what stands behind the last line end. */
+  /** Writes the text after the last line end. */
   flush(): void {
     for (const lines of this.#lines) lines.flush();
   }
@@ -80,10 +80,10 @@ export class Output {
   }
 }
 
-/** A script may write without ever ending a line; what is held back of it is bounded. */
+/** Bounds the text that is held back for a script that never ends a line. */
 const longestHeld = 16_384;
 
-/** Cuts a stream of bytes into lines. */
+/** Splits a stream of bytes into lines. */
 class Lines {
   readonly #decoder = new StringDecoder('utf8');
   readonly #write: (line: string) => void;

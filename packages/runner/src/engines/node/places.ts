@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
 
-/** Where the script's files seem to lie. There is no such folder: they exist in memory only. */
+/** The folder of the script's files in Node's eyes. It does not exist: they are in memory only. */
 export const scriptRoot = '/script/';
 const scriptUrl = 'file:///script/';
 
@@ -8,7 +8,7 @@ export function urlOf(file: string): string {
   return pathToFileURL(scriptRoot + file).href;
 }
 
-/** The script's file behind a URL or a path, as far as it may be one. */
+/** The name of the script's file that a URL or a path would mean; undefined for others. */
 export function fileOf(place: string): string | undefined {
   if (place.startsWith(scriptRoot)) return place.slice(scriptRoot.length);
   if (!place.startsWith(scriptUrl)) return undefined;
@@ -19,7 +19,7 @@ export function fileOf(place: string): string | undefined {
   }
 }
 
-/** Text of a stack with the script's files as the user calls them. */
+/** The text of a stack with the script's files under the names that the user gave them. */
 export function withoutRoot(text: string): string {
   return text.replaceAll(scriptUrl, '').replaceAll(/(?<=[\s(])\/script\//g, '');
 }

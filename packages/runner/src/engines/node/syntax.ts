@@ -1,11 +1,10 @@
 import type { Failure } from '../../entry/failures.ts';
 import type { Files } from '../../script/files.ts';
 import { strictPlace } from '../../script/analyze.ts';
+import type { Place } from '../../script/refusal.ts';
 import { fileOf } from './places.ts';
 
-type Place = NonNullable<ReturnType<Files['importPlace']>>;
-
-/** Where an ES module has what only Node's loader complains about; it keeps the place to itself. */
+/** The place of a syntax error that only Node's loader finds, and reports without a place. */
 export function syntaxPlace(files: Files, { name, message, stack }: Failure): Place | undefined {
   if (name !== 'SyntaxError') return undefined;
   const form = /^The requested module '(.+)' (?:does not provide|contains)/;

@@ -28,7 +28,7 @@ export function browsingOver(host: BrowsingHost): Browsing {
   CdpBrowser.prototype.disconnect = async function () {
     if (release()) await disconnect.call(this);
   };
-  // Chromium itself lives as long as the run, so that a script may launch it again.
+  // Chromium lives as long as the run, so that a script may launch it again.
   CdpBrowser.prototype.close = async function () {
     if (!release()) return;
     const contexts = this.browserContexts().filter(({ id }) => id !== undefined);
@@ -57,7 +57,7 @@ export function browsingOver(host: BrowsingHost): Browsing {
     return connected;
   };
 
-  /** The run's browser for one more holder; connected anew when it is not, or for other options. */
+  /** Hands the browser to one more holder; connects again if it is not connected, or for new options. */
   const take = async (options: Honoured): Promise<Browser> => {
     const isFree = holders === 0;
     const again = browser?.connected !== true || (isFree && Object.keys(options).length > 0);
@@ -76,7 +76,7 @@ export function browsingOver(host: BrowsingHost): Browsing {
   };
 }
 
-/** Calls `prepare` for each page before anybody gets it. */
+/** Calls `prepare` for each page before anything else sees it. */
 function prepareEachPage(prepare: (page: CdpPage) => Promise<void>): void {
   /* oxlint-disable no-underscore-dangle -- Puppeteer has no other place for it */
   const create = CdpPage._create.bind(CdpPage);

@@ -4,7 +4,7 @@ import * as library from 'puppeteer-core/internal/index-browser.js';
 
 /** Options that change nothing here and that every tutorial sets: not worth a warning. */
 const silent = new Set(['headless', 'timeout', 'browser', 'product', 'waitForInitialPage']);
-/** How a script says which browser it means; there is only one. */
+/** Options that name a browser; a run has only one. */
 const endpoints = new Set(['browserWSEndpoint', 'browserURL', 'transport', 'channel']);
 const honoured = [
   'defaultViewport',

@@ -1,10 +1,10 @@
 import type { ConnectionTransport } from 'puppeteer-core/internal/common/ConnectionTransport.js';
 
-/** Connections of Puppeteer's to the run's one browser, one after the other. */
+/** Puppeteer's connections to the run's one browser, one after the other. */
 export interface Transports {
-  /** Ids that no other connection of the run uses: a late answer must not find a stranger. */
+  /** Returns ids that are unique in the run, so that no late answer reaches another connection's call. */
   readonly nextId: () => number;
-  /** A transport for a new connection; the one before it says and hears nothing any more. */
+  /** Opens a transport for a new connection; the one before it neither sends nor receives any more. */
   open(): ConnectionTransport;
   onMessage(text: string): void;
 }
@@ -14,7 +14,7 @@ export function createTransports(send: (text: string) => void): Transports {
   let lastId = 0;
   const nextId = (): number => ++lastId;
 
-  /** What the next connection shall hear of afresh, this one has to forget. */
+  /** Ends this connection's subscriptions, so that the next one is notified of all targets afresh. */
   const leave = (): void => {
     const forget = [
       { method: 'Target.setDiscoverTargets', params: { discover: false } },

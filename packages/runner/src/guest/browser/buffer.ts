@@ -6,7 +6,7 @@ const decoders: Readonly<Record<string, (bytes: Uint8Array) => string>> = {
   hex: (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(''),
 };
 
-/** What `response.buffer()` gives where the run has no Buffer of Node's. */
+/** What `response.buffer()` returns in a run without Node's Buffer. */
 export class PlainBuffer extends Uint8Array {
   override toString(encoding = 'utf8'): string {
     const decode = decoders[encoding.toLowerCase().replace('-', '')];

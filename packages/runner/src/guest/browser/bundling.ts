@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import { guestOptions } from '../platform/bundling.ts';
 
-/** The text of a script that leaves `createBrowsing` where the guest's boot finds it. */
+/** The text of a script that leaves `createBrowsing` on the global scope for the guest's boot. */
 export async function bundleBrowser(): Promise<string> {
   const result = await build({
     ...guestOptions,
@@ -33,7 +33,7 @@ function ownGlobal(...names: readonly string[]): Record<string, string> {
   return Object.fromEntries(names.map((name) => [name, `globalThis.${name}`]));
 }
 
-/** What of Puppeteer is never used in a box, or comes with the platform of every engine. */
+/** Parts of Puppeteer that a box never uses, or that every engine's platform has already. */
 const replaced: readonly (readonly [path: RegExp, contents: string])[] = [
   [/\/bidi\/BrowserConnector\.js$/, 'export const _connectToBiDiBrowser = undefined;'],
   [/^\.{1,2}\/(?:.*\/)?node\/|^@puppeteer\/browsers$/, 'export {};'],
@@ -50,7 +50,7 @@ export class CdpScreenRecording {
   ],
 ];
 
-/** Puts the stand-ins in place, and besides them `more`, by what imports look like. */
+/** Replaces these modules, and those of `more`, by the form of their imports. */
 export function standIns(
   more: readonly (readonly [path: RegExp, contents: string])[] = [],
 ): Plugin {
@@ -68,7 +68,7 @@ export function standIns(
   };
 }
 
-/** Puppeteer's own base64 is slow without Node; and there is no Node to import. */
+/** Replaces Puppeteer's base64, which is slow without Node, and imports of Node itself. */
 function guestStandIns(): Plugin[] {
   const encoding = fileURLToPath(new URL('encoding.ts', import.meta.url));
   return [

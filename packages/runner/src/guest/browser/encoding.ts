@@ -1,4 +1,4 @@
-/** Takes the place of Puppeteer's own `util/encoding.js`: base64 by the guest's library, and quick. */
+/** Replaces Puppeteer's `util/encoding.js`: base64 by the guest's faster library. */
 import { scope } from './scope.ts';
 
 export function stringToTypedArray(text: string, isBase64 = false): Uint8Array {

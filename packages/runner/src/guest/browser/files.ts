@@ -4,7 +4,7 @@ import type { GuestBrowsingHost } from './browsing-host.ts';
 
 type Chunk = Uint8Array | string;
 
-/** The files that Puppeteer asks its environment for: written ones become artifacts. */
+/** The file functions of Puppeteer's environment: written files become artifacts. */
 export function createFiles({ write, read }: Pick<GuestBrowsingHost, 'write' | 'read'>): object {
   const keep = (path: string, content: Chunk): Promise<unknown> =>
     write(path, content, contentTypeOf(path));
@@ -26,7 +26,7 @@ export function createFiles({ write, read }: Pick<GuestBrowsingHost, 'write' | '
         close: () => keep(path, joined(chunks)),
       };
     },
-    /** As much of Node's stream as Puppeteer uses. */
+    /** The part of Node's write stream that Puppeteer uses. */
     createWriteStream(path: string) {
       const chunks: Chunk[] = [];
       const listeners: Record<string, (value?: unknown) => void> = {};

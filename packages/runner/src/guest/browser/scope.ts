@@ -1,10 +1,10 @@
 import { PlainBuffer } from './buffer.ts';
 import type { GuestBrowsingHost } from './browsing-host.ts';
 
-/** What the bundle takes for its global object: one of its own, with the real one behind it. */
+/** The bundle's global object: one of its own, whose prototype is the real one. */
 export const scope = globalThis as unknown as Record<string, unknown>;
 
-/** Puts before the real global what Puppeteer shall have instead. */
+/** Shadows the globals that Puppeteer must not take from the script. */
 export function prepareScope({ timers, fromBase64, toBase64 }: GuestBrowsingHost): void {
   Object.assign(scope, timers, { fromBase64, toBase64 });
   const real = Object.getPrototypeOf(scope) as { readonly Buffer?: unknown };

@@ -3,14 +3,14 @@ import { Buffer, INSPECT_MAX_BYTES, kMaxLength, SlowBuffer } from 'buffer/';
 import { wrongType } from './errors.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
-/** The library's methods take any arguments and look at them themselves. */
+/** The library's methods take any arguments and check them themselves. */
 type Loose = (this: unknown, ...values: unknown[]) => unknown;
 
 const isUrlVariant = (encoding: unknown): boolean =>
   typeof encoding === 'string' && encoding.toLowerCase() === 'base64url';
 const plain = (value: unknown): unknown => (isUrlVariant(value) ? 'base64' : value);
 
-/** Lets a method that only reads text take `base64url`: its decoder of `base64` takes both. */
+/** Lets a method that decodes text take `base64url`: its `base64` decoder reads both. */
 function takingUrlVariant(holder: object, name: string): void {
   const original = Reflect.get(holder, name) as Loose;
   const method = function (this: unknown, ...values: unknown[]): unknown {

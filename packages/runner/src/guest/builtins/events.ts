@@ -13,7 +13,7 @@ interface Options {
 const errorMonitor = Symbol('events.errorMonitor');
 const emitPlain = EventEmitter.prototype.emit;
 
-/** Listeners to `errorMonitor` hear of an error before it is handled or thrown. */
+/** Listeners to `errorMonitor` are called before an error is handled or thrown. */
 Object.defineProperty(EventEmitter.prototype, 'emit', {
   writable: true,
   configurable: true,
@@ -45,7 +45,7 @@ function listen(source: Source, name: string, listener: Listener, isOnce = false
   return () => void source.removeListener(name, listener);
 }
 
-/** A promise of what the next event carries; rejects when `error` comes first. */
+/** Resolves with the arguments of the next event; rejects when `error` comes first. */
 async function once(source: Source, name: string, { signal }: Options = {}): Promise<unknown[]> {
   if (signal?.aborted === true) throw abortError(signal);
   const { promise, resolve, reject } = Promise.withResolvers<unknown[]>();
@@ -62,7 +62,7 @@ async function once(source: Source, name: string, { signal }: Options = {}): Pro
   }
 }
 
-/** All events of a name as they come; ends with `close` events, throws on `error` and on abort. */
+/** Yields all events of a name; ends with `close` events, throws on `error` and on abort. */
 async function* on(source: Source, name: string, options: Options = {}): AsyncGenerator<unknown[]> {
   const { signal, close = [] } = options;
   if (signal?.aborted === true) throw abortError(signal);
@@ -114,7 +114,7 @@ async function* on(source: Source, name: string, options: Options = {}): AsyncGe
   }
 }
 
-/** `on` has to listen from the call on, not from the first `next()`. */
+/** Starts to listen at the call of `on` already, not at the first `next()`. */
 function startListening(
   source: Source,
   name: string,

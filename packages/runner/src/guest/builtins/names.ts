@@ -1,6 +1,6 @@
 /**
- * The Node built-ins that exist here, each the name of a file. Nothing that tells of or reaches a
- * process, a file system, a network or an engine is among them, and nothing of the kind may join.
+ * The Node built-ins that exist here, by file. None of them reveals or reaches a process, a file system,
+ * a network or an engine, and none that does may be added.
  */
 export const builtins = {
   assert: './assert.ts',

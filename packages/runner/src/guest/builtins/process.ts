@@ -1,6 +1,6 @@
 /**
- * Stands in, inside the bundles of built-ins only, for the few properties of `process` that their
- * libraries mention. A script never sees it.
+ * The few properties of `process` that the libraries of built-ins read. Only their bundles have it; a
+ * script never sees it.
  */
 export const process = {
   env: {},

@@ -24,9 +24,9 @@ export function createAbort(
     #isAborted = false;
     #reason: unknown = undefined;
     #handler: Handler | null = null;
-    /** Signals that were made by `any` from this one; they are aborted with it. */
+    /** Signals that `any` made from this one, which are aborted with it. */
     #dependents = new Set<AbortSignal>();
-    /** The signals, none of them dependent itself, that this one was made from by `any`. */
+    /** The signals, none of them dependent itself, from which `any` made this one. */
     #sources = new Set<AbortSignal>();
 
     static {

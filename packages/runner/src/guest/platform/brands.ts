@@ -1,6 +1,6 @@
 /**
- * What an object really is, by its internal slots: each test calls a captured native that throws
- * for anything else, so neither a prototype nor `Symbol.toStringTag` can lie.
+ * Tests what an object really is, by its internal slots: each test calls a captured native that throws
+ * for anything else, so neither a prototype nor `Symbol.toStringTag` can deceive it.
  */
 
 import { apply, getterOf, uncurry } from './natives.ts';
@@ -62,7 +62,7 @@ export function unboxed(value: object): readonly [unknown] | undefined {
     try {
       return [boxes[boxKinds[index]!](value)];
     } catch {
-      // Not this kind.
+      // It is not of this kind.
     }
   }
   return undefined;

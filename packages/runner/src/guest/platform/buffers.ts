@@ -27,7 +27,7 @@ export function bytesIn(source: ArrayBuffer | ArrayBufferView): Uint8Array {
   return new Uint8Array(typedArrayBuffer(source), typedArrayByteOffset(source), length);
 }
 
-/** A copy of exactly the bytes that were meant, in a buffer of their size. */
+/** A copy of exactly these bytes, in a buffer of their size. */
 export function copyOf(source: ArrayBuffer | ArrayBufferView): Uint8Array<ArrayBuffer> {
   return bytesSlice(bytesIn(source));
 }

@@ -4,7 +4,7 @@ import { build } from 'esbuild';
 import type { BuildOptions, Plugin } from 'esbuild';
 import { libraryEntries, type LibraryName, sharedModuleNames } from './library-names.ts';
 
-/** What the prelude and the libraries inside it have in common: neither Node nor a browser. */
+/** Options for the prelude and its libraries, which run neither in Node nor in a browser. */
 export const guestOptions = {
   bundle: true,
   platform: 'neutral',
@@ -15,10 +15,10 @@ export const guestOptions = {
   legalComments: 'none',
 } satisfies BuildOptions;
 
-/** How esbuild must bundle what imports this folder. */
+/** Options for bundles of the platform as a whole. */
 export const platformBuildOptions = { ...guestOptions, format: 'iife' } satisfies BuildOptions;
 
-/** One library as the text of a function that makes its exports from the globals that it may see. */
+/** Bundles a library as the text of a function from a global scope to its exports. */
 export async function bundleLibrary(name: LibraryName): Promise<string> {
   const entry = libraryEntries[name];
   const isOwn = entry.startsWith('./');
@@ -28,7 +28,7 @@ export async function bundleLibrary(name: LibraryName): Promise<string> {
     stdin: { contents, resolveDir: sibling('.') },
     format: 'cjs',
     write: false,
-    // What third-party libraries take from the global scope, a script may have replaced.
+    // Not in third-party libraries: a script may have replaced what they take from the global scope.
     define: !isOwn
       ? {}
       : {
@@ -38,7 +38,7 @@ export async function bundleLibrary(name: LibraryName): Promise<string> {
         },
     plugins: isOwn ? [standIns(), sharing()] : [standIns()],
   });
-  // The bundler's helper walks with `in`, and would meet what a script put on Object.prototype.
+  // The bundler's helper iterates with `in`, which would find what a script put on Object.prototype.
   const body = (result.outputFiles[0]?.text ?? '').replaceAll(
     /for\(var (\w+) in (\w+)\)(\w+\(\w+,\1,\{get:\2\[\1\])/g,
     'for(var $1 of Reflect.ownKeys($2))$3',
@@ -51,7 +51,7 @@ return module.exports;
 })`;
 }
 
-/** Replaces modules that need, while they load, what the guest has not, or that load large tables. */
+/** Replaces modules that load large tables, or need what the guest does not have while they load. */
 function standIns(): Plugin {
   const idna = sibling('idna.ts');
   const utf8 = sibling('utf8.ts');
@@ -72,7 +72,7 @@ function standIns(): Plugin {
   };
 }
 
-/** Links imports of the shared modules to the prelude's own, which its scope for libraries holds. */
+/** Links imports of the shared modules to the prelude's own, which the libraries' scope holds. */
 function sharing(): Plugin {
   const shared = new Set<string>(sharedModuleNames.map(sibling));
   return {

@@ -1,7 +1,7 @@
 import type { EventTargetClass } from './event-target.ts';
 import { apply } from './natives.ts';
 
-/** The methods that `performance` hands on to the timeline. */
+/** The methods that `performance` forwards to the timeline. */
 export type TimelineMethods = Readonly<
   Record<
     | ('mark' | 'measure' | 'clearMarks' | 'clearMeasures')

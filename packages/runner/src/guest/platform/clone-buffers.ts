@@ -24,8 +24,17 @@ type ViewConstructor = new (buffer: ArrayBuffer, byteOffset: number, length: num
 
 const kinds = create(null) as Record<string, ViewConstructor>;
 for (const kind of [
-  ...[Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array],
-  ...[Float32Array, Float64Array, BigInt64Array, BigUint64Array],
+  Int8Array,
+  Uint8Array,
+  Uint8ClampedArray,
+  Int16Array,
+  Uint16Array,
+  Int32Array,
+  Uint32Array,
+  Float32Array,
+  Float64Array,
+  BigInt64Array,
+  BigUint64Array,
 ]) {
   kinds[kind.name] = kind;
 }
@@ -41,7 +50,7 @@ export function bufferNode(buffer: ArrayBuffer): Node {
   return { made: copy };
 }
 
-/** A buffer that changes hands when its node is built. */
+/** A buffer that is transferred when its node is built. */
 export function transferNode(buffer: ArrayBuffer, index: number): Node {
   if (isDetached(buffer)) refuse(`ArrayBuffer at index ${index} is already detached.`);
   return { make: () => transfer(buffer) };

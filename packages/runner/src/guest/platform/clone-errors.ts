@@ -5,7 +5,13 @@ import { create, defineHidden, getOwnPropertyDescriptor } from './natives.ts';
 
 const constructors = create(null) as Record<string, ErrorConstructor>;
 for (const constructor of [
-  ...[Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError],
+  Error,
+  EvalError,
+  RangeError,
+  ReferenceError,
+  SyntaxError,
+  TypeError,
+  URIError,
 ]) {
   constructors[constructor.name] = constructor;
 }

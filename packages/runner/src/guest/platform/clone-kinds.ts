@@ -1,14 +1,28 @@
 import { DOMException } from './dom-exception.ts';
 
-/** What `structuredClone` makes of the instances of a class of the language's. */
+/** How `structuredClone` treats instances of the language's own classes. */
 export type Special = 'looked at' | 'refused';
 
 /** Those classes, by their prototypes. */
 export function specialPrototypes(): Map<object, Special> {
   const found = new Map<object, Special>();
   const looked = [
-    ...[Map, Set, Date, RegExp, Error, ArrayBuffer, DOMException],
-    ...[Number, String, Boolean, BigInt, Symbol, WeakMap, WeakSet, WeakRef, FinalizationRegistry],
+    Map,
+    Set,
+    Date,
+    RegExp,
+    Error,
+    ArrayBuffer,
+    DOMException,
+    Number,
+    String,
+    Boolean,
+    BigInt,
+    Symbol,
+    WeakMap,
+    WeakSet,
+    WeakRef,
+    FinalizationRegistry,
   ];
   for (const { prototype } of looked) found.set(prototype, 'looked at');
   const prototypeOf = (value: object): object => Object.getPrototypeOf(value) as object;

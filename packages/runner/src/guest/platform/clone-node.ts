@@ -13,7 +13,7 @@ export function made(value: unknown): Node {
   return { made: value };
 }
 
-/** Throws the `DataCloneError` that a value which cannot be cloned gives. */
+/** Throws the `DataCloneError` for a value that cannot be cloned. */
 export function refuse(message: string): never {
   throw new DOMException(message, 'DataCloneError');
 }

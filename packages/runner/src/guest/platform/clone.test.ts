@@ -84,7 +84,10 @@ test('structuredClone refuses objects of the platform and clones a DOMException'
       ['URL', 'AbortController', 'AbortSignal', 'Event'].map(
         (name) => `#<${name}> could not be cloned.`,
       ),
-      ...['AbortError', 'm', 20, true],
+      'AbortError',
+      'm',
+      20,
+      true,
     ],
   );
 });
@@ -104,7 +107,11 @@ test('structuredClone transfers buffers, and detaches none when it throws', () =
     `),
     [
       ['DataCloneError', 'DataCloneError', 'DataCloneError'],
-      ...[3, [2, 3], true, 'DataCloneError', 'DataCloneError'],
+      3,
+      [2, 3],
+      true,
+      'DataCloneError',
+      'DataCloneError',
     ],
   );
 });

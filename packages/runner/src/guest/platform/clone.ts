@@ -36,7 +36,7 @@ const { Date, Map, Object, RegExp, Set } = globalThis;
 const dateValue = uncurry(Date.prototype.valueOf);
 const objectPrototype = Object.prototype;
 
-/** Which objects cannot be cloned, beyond those that the language itself makes. */
+/** Which objects cannot be cloned, besides the language's own. */
 export interface Refusals {
   /** Whether this is the prototype of a platform class whose instances cannot be cloned. */
   isRefusedPrototype(value: object): boolean;
@@ -203,7 +203,7 @@ export function createStructuredClone(refusals: Refusals) {
     return refusals.clonable(prototype) === undefined ? mapGet(table, prototype) : 'looked at';
   }
 
-  /** Whether the chain of prototypes names a kind that needs a closer look; most objects' does not. */
+  /** Whether the prototype chain has a class that is treated specially; for most objects it has not. */
   function isSpecial(value: object): boolean {
     for (let proto = getPrototypeOf(value); proto !== null; proto = getPrototypeOf(proto)) {
       if (proto === objectPrototype) return false;

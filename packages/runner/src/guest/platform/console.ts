@@ -23,7 +23,7 @@ import { tableText } from './table.ts';
 
 export type Level = 'debug' | 'info' | 'warn' | 'error';
 
-/** What a console needs: where lines go, how long they may be, and a clock in milliseconds. */
+/** What a console needs: a place for lines, their longest length, and a clock in milliseconds. */
 export interface ConsoleHost {
   /** Takes one line of at most `maxTextLength` UTF-16 units. */
   log(level: Level, text: string): void;
@@ -34,8 +34,8 @@ export interface ConsoleHost {
 const groupStep = '  ';
 
 /**
- * Node's console, writing formatted lines of text instead of to streams. Its methods work
- * unbound, and no value that a script logs can make one of them throw; only a label's conversion may.
+ * Node's console, with lines of text in place of streams. Its methods work unbound, and no value that
+ * a script logs can make one of them throw; only the conversion of a label may.
  */
 export function createConsole(host: ConsoleHost): object {
   let depth = 0;
@@ -47,7 +47,7 @@ export function createConsole(host: ConsoleHost): object {
   const counts = new Map<string, number>();
   const timers = new Map<string, number>();
 
-  // A text is cut before it is indented too: indenting may multiply its length.
+  // Text is also cut before it is indented, since indenting may multiply its length.
   const write = (level: Level, text: string): void => {
     const line = host.cut(text);
     host.log(level, indentation === '' ? line : host.cut(indent(line, indentation)));
@@ -148,7 +148,7 @@ export function createConsole(host: ConsoleHost): object {
   return console;
 }
 
-/** Groups that are shown: each line carries the indentation of all of them. */
+/** The deepest group whose lines are indented further: each line carries all of its indentation. */
 const maxIndented = 40;
 
 function indent(text: string, indentation: string): string {
@@ -160,7 +160,7 @@ function labelText(label: unknown): string {
   return typeof label === 'symbol' ? label.toString() : `${label as string}`;
 }
 
-/** Runs what may call into a script's getters or conversions; falls back to showing `value`. */
+/** Calls `produce`, which may run a script's getters or conversions; shows `value` if that throws. */
 function guarded(produce: () => string, value: unknown): string {
   try {
     return produce();

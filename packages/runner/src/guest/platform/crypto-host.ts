@@ -1,4 +1,4 @@
-/** What the guest asks of the runner's cryptography: numbers, JSON and bytes, nothing else. */
+/** The runner's cryptography, as the guest calls it: with numbers, JSON and bytes, nothing else. */
 export interface CryptoHost {
   /** Random bytes, at most 65,536. */
   random(length: number): Uint8Array<ArrayBuffer>;
@@ -28,7 +28,7 @@ export interface KeyShape {
   readonly usages: readonly string[];
 }
 
-/** The answer; bytes that are its value come beside it. */
+/** The answer to a call; bytes are passed beside it. */
 export type CryptoReply =
   | { readonly ok: false; readonly name: string; readonly message: string }
   | { readonly ok: true; readonly kind: 'bytes' }

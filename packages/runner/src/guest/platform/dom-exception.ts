@@ -72,7 +72,7 @@ export class DOMException {
       new.target,
     ) as DOMException;
     new Slots(error, name, text);
-    // The engine would leave the message out of the first line, since it is no own property.
+    // The engine would leave the message out of the stack's first line, since it is no own property.
     const trace = create(null) as { name: string; message: string; stack?: string };
     trace.name = name;
     trace.message = text;

@@ -38,9 +38,9 @@ export function createEventTarget(
   let hasListeners: (target: EventTarget, type: string) => boolean;
 
   class EventTarget {
-    // Replaced, never changed, so that a dispatch walks the listeners that it found.
+    // Replaced and never changed, so that a dispatch iterates over the listeners that it found.
     #listeners = new Map<string, readonly Listener[]>();
-    /** What events name as their target. */
+    /** What events have as their `target`. */
     #face: object = this;
 
     static {
@@ -57,7 +57,7 @@ export function createEventTarget(
     ) {
       requireArguments('addEventListener', arguments.length);
       assertCallback(callback);
-      // All members are read, also for a listener that is none: scripts find out by that what exists.
+      // All members are read even for an invalid listener, as scripts detect by that which ones exist.
       const bag =
         typeof options === 'object' && options !== null ? options : { capture: !!options };
       const { capture: givenCapture, once, passive, signal } = bag;
@@ -97,7 +97,7 @@ export function createEventTarget(
       if (state.isDispatched) {
         throw new DOMException('The event is already being dispatched', 'InvalidStateError');
       }
-      // What is dispatched a second time, a script has dispatched.
+      // Only a script can dispatch an event a second time.
       if (state.target !== null) state.isTrusted = false;
       state.isDispatched = true;
       state.target = this.#face;
@@ -152,7 +152,7 @@ export function createEventTarget(
       const target = new EventTarget();
       showAs(target, global);
       const { addEventListener, dispatchEvent, removeEventListener } = EventTarget.prototype;
-      // Called without an object, the functions are those of the global scope.
+      // Called without `this`, the functions mean the global scope.
       const ofScope = (self: unknown): unknown =>
         self === undefined || self === null || self === global ? target : self;
       const functions = {

@@ -19,7 +19,7 @@ export interface EventState {
   phase: number;
   isCanceled: boolean;
   isDispatched: boolean;
-  /** Made by the platform, and not dispatched by a script since. */
+  /** True for events of the platform, until a script dispatches them. */
   isTrusted: boolean;
   inPassiveListener: boolean;
   stopsPropagation: boolean;
@@ -30,16 +30,16 @@ export const phases = { NONE: 0, CAPTURING_PHASE: 1, AT_TARGET: 2, BUBBLING_PHAS
 
 export type EventClass = new (type: string, init?: EventInit | null) => Event;
 
-/** The event classes of one global scope, and the way to an event's state. */
+/** The event classes of one global scope, and access to an event's state. */
 export interface Events {
   readonly Event: EventClass;
   readonly CustomEvent: EventClass;
   readonly ErrorEvent: EventClass;
-  /** Throws a TypeError for what is no event. */
+  /** Throws a TypeError for anything but an event. */
   stateOf(event: Event): EventState;
 }
 
-/** Creates the DOM standard's event classes; `now` gives `timeStamp` in milliseconds. */
+/** Creates the DOM standard's event classes; `now` returns `timeStamp` in milliseconds. */
 export function createEvents(now: () => number): Events {
   let stateOf: (event: globalThis.Event) => EventState;
 

@@ -10,17 +10,17 @@ import {
 
 type Constructor = abstract new (...values: never[]) => object;
 
-/** Puts things on the global object with the descriptors that Web IDL asks for. */
+/** Defines globals with the descriptors that Web IDL requires. */
 export interface Exposure {
-  /** A global that is neither a function of ours nor an interface. */
+  /** Defines a global that is neither a function of the platform nor an interface. */
   value(name: string, value: unknown): void;
   /** Global functions, by name. */
   operations(functions: Readonly<Record<string, (...values: never[]) => unknown>>): void;
   /** Classes as Web IDL interfaces, by name: enumerable members, a class string. */
   interfaces(classes: Readonly<Record<string, Constructor>>): void;
   /**
-   * Classes, functions and objects that `load` makes, all of them, when a script first asks for
-   * one. `onClass` is told of each class.
+   * Defines classes, functions and objects that `load` creates together when a script first reads one
+   * of them. `onClass` is called with each class.
    */
   lazy(
     names: readonly string[],
@@ -29,7 +29,7 @@ export interface Exposure {
   ): void;
   /** Gives a class the shape of an interface, without a global of its name. */
   shape(name: string, ctor: Constructor): void;
-  /** Makes the text of a function, and of the functions it holds, look like a native's. */
+  /** Makes a function, and the functions that it holds, print as natives. */
   mask(root: object): void;
 }
 
@@ -38,7 +38,7 @@ export interface Exposure {
  * platform's functions print as natives, as they do where the platform is part of the engine.
  */
 export function exposeOn(global: typeof globalThis): Exposure {
-  // A plain list: hash tables have to be filled anew in each context that starts.
+  // A list, since hash tables are filled anew in each context that starts from the snapshot.
   const accessors = bareList<unknown>();
   const masked = new WeakSet<object>();
   const isMasked = masked.has.bind(masked);

@@ -4,7 +4,7 @@ import { apply, isArray, stringCharCodeAt, stringSlice } from './natives.ts';
 
 /** What `console.log(...values)` prints, without a line end; never throws. */
 export function formatValues(values: readonly unknown[]): string {
-  // Most lines are one text: those need no library.
+  // Most lines are a single string, which needs no library.
   if (values.length === 1 && typeof values[0] === 'string') return values[0];
   try {
     return text(apply(inspectLibrary().format, undefined, values));
@@ -13,7 +13,7 @@ export function formatValues(values: readonly unknown[]): string {
   }
 }
 
-/** Node's `inspect`, except that a hook or a getter that throws gives a remark and no exception. */
+/** Node's `inspect`, except that a hook or getter that throws yields a remark and no exception. */
 export function inspectValue(value: unknown, options?: InspectOptions): string {
   try {
     return text(inspectLibrary().inspect(value, options ?? {}));
@@ -30,7 +30,7 @@ export function cutText(value: string, maxLength: number): string {
   return stringSlice(value, 0, splitsPair ? maxLength - 1 : maxLength);
 }
 
-/** A custom inspect hook may make the library return something else than a string. */
+/** The text of a result: with a custom inspect hook the library may return any value. */
 function text(value: unknown): string {
   return typeof value === 'string' ? value : '[value whose inspect hook gives no text]';
 }

@@ -30,8 +30,18 @@ for (const name of Object.keys(libraryEntries)) {
 }
 
 const hostNames = [
-  ...['log', 'wake', 'now', 'error', 'library', 'open', 'send', 'finish', 'cancel', 'pull'],
-  ...['random', 'crypto'],
+  'log',
+  'wake',
+  'now',
+  'error',
+  'library',
+  'open',
+  'send',
+  'finish',
+  'cancel',
+  'pull',
+  'random',
+  'crypto',
 ] as const;
 type HostName = (typeof hostNames)[number];
 
@@ -69,7 +79,7 @@ export interface Sent {
 export class Guest implements Disposable {
   readonly lines: Line[] = [];
   readonly errors: string[] = [];
-  /** Milliseconds until the alarm that the guest asked for; an alarm goes off once. */
+  /** Milliseconds until the alarm that the guest has set; it goes off once. */
   alarm: number | null = null;
   wakes = 0;
   nowMs = 1000;
@@ -77,7 +87,7 @@ export class Guest implements Disposable {
   readonly #context: ivm.Context;
   readonly #platform: ivm.Reference<(method: string, ...values: unknown[]) => unknown>;
   readonly #crypto: RunCrypto;
-  /** What the guest asked of the transport, in order, and who answers. */
+  /** The guest's calls of the transport, in order, and the function that answers them. */
   readonly sent: Sent[] = [];
   onSent: (sent: Sent) => void = () => undefined;
 
@@ -123,14 +133,14 @@ export class Guest implements Disposable {
     >;
   }
 
-  /** Runs statements; gives what they return, as JSON. */
+  /** Runs statements and returns what they return, by JSON. */
   run(statements: string): unknown {
     const source = `JSON.stringify((() => {${statements}\n})())`;
     const json: unknown = this.#context.evalSync(source, { filename: 'script.js', timeout: 5000 });
     return json === undefined ? undefined : (JSON.parse(json as string) as unknown);
   }
 
-  /** Says to the guest what came over the network; to a guest that is gone, nothing. */
+  /** Passes an event of the transport to the guest, unless it is disposed of. */
   tell<Name extends keyof TransportEvents>(
     name: Name,
     ...values: Parameters<TransportEvents[Name]>
@@ -146,14 +156,14 @@ export class Guest implements Disposable {
     });
   }
 
-  /** Runs statements with `await` in them; gives what they return, as JSON. */
+  /** Runs statements with `await` in them and returns what they return, by JSON. */
   async runAsync(statements: string): Promise<unknown> {
     const source = `(async () => JSON.stringify(await (async () => {${statements}\n})()))()`;
     const json: unknown = await this.#context.evalSync(source, { promise: true, timeout: 5000 });
     return json === undefined ? undefined : (JSON.parse(json as string) as unknown);
   }
 
-  /** Runs statements; gives the lines that they logged. */
+  /** Runs statements and returns the lines that they logged. */
   logged(statements: string): Line[] {
     this.lines.length = 0;
     this.run(statements);

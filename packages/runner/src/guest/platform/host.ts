@@ -3,18 +3,18 @@ import type { CryptoHost } from './crypto-host.ts';
 import type { LibraryFactory } from './lazy.ts';
 import type { LibraryName } from './library-names.ts';
 
-/** What the platform asks of the host, all of it by plain numbers and strings. */
+/** What the platform needs of the runner; all of it is called with plain numbers and strings. */
 export interface PlatformHost {
-  /** One log line, at most `maxTextLength` UTF-16 units long. */
+  /** Writes a log line of at most `maxTextLength` UTF-16 units. */
   log(level: Level, text: string): void;
   /**
-   * Asks for a call of `Platform.fireTimer` in about `ms` milliseconds; a later call replaces an
-   * earlier one, null cancels. The alarm is set exactly while a timer is armed.
+   * Schedules a call of `Platform.fireTimer` in about `ms` milliseconds; a later call replaces an
+   * earlier one, null cancels it. The alarm is set exactly while a timer is armed.
    */
   wake(ms: number | null): void;
   /** Milliseconds, whole numbers, monotonic. */
   now(): number;
-  /** One of the bundled libraries, at its first use. */
+  /** Loads a bundled library, at its first use. */
   library(name: LibraryName): LibraryFactory;
   /** Without it every fetch over a network fails. */
   readonly transport?: Transport;
@@ -23,8 +23,8 @@ export interface PlatformHost {
 }
 
 /**
- * The way of a fetch through the boundary: identifiers, JSON and bytes, nothing else. Both sides
- * send a body only as far as the other has given credit, counted in bytes.
+ * How a fetch crosses the boundary: as identifiers, JSON and bytes, nothing else. Each side sends a
+ * body only as far as the other has granted credit, counted in bytes.
  *
  *   guest                          runner
  *   open(id, head, hasBody) ─────▶
@@ -35,9 +35,10 @@ export interface PlatformHost {
  *   pull(id, credit) ────────────▶          no chunk comes before the first credit
  *                           ◀───── onChunk(id, bytes)
  *                           ◀───── onEnd(id), or onError(id, message) at any time
- *   cancel(id) ──────────────────▶          nothing is said about `id` any more
+ *   cancel(id) ──────────────────▶          nothing is sent about `id` any more
+ *
+ * No call of the guest throws.
  */
-/** What the guest asks of the runner; no call throws. */
 export interface Transport {
   /** `headJson` is JSON text of a `FetchHead`. */
   open(id: number, headJson: string, hasBody: boolean): void;
@@ -47,15 +48,15 @@ export interface Transport {
   pull(id: number, credit: number): void;
 }
 
-/** What the runner says to the guest, each call a turn of the script; unknown ids are ignored. */
+/** What the runner calls in the guest, each call a turn of the script; unknown ids are ignored. */
 export interface TransportEvents {
   /** `headJson` is JSON text of a `ResponseHead`. */
   onHead(id: number, headJson: string): void;
   onChunk(id: number, bytes: Uint8Array<ArrayBuffer>): void;
   onEnd(id: number): void;
-  /** `message` is what the script may know. */
+  /** `message` is the text that the script may read. */
   onError(id: number, message: string): void;
-  /** The runner takes so many bytes more of the request's body. */
+  /** Grants `credit` more bytes of the request's body. */
   onCredit(id: number, credit: number): void;
 }
 

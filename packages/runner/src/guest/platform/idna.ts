@@ -21,7 +21,7 @@ export function toASCII(domain: string, options: Options): string | null {
   const strict = options.verifyDNSLength || options.useSTD3ASCIIRules || options.checkHyphens;
   if (!strict && ascii.test(domain)) {
     const lower = domain.toLowerCase();
-    // The standard calls plain lower case equivalent unless a label starts with "xn--".
+    // For ASCII without "xn--" labels, the standard allows lower-casing instead.
     if (!stringIncludes(`.${lower}`, '.xn--')) return lower;
   }
   return require('tr46').toASCII(domain, options);

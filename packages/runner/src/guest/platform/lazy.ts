@@ -9,25 +9,25 @@ type Bytes = typeof import('./bytes.ts');
 type Utf8 = typeof import('@exodus/bytes/utf8.js');
 type Url = typeof import('whatwg-url/webidl2js-wrapper.js');
 
-/** A library as the bundler makes it: a function of its `globalThis` and its `SharedArrayBuffer`. */
+/** A bundled library: a function of the `globalThis` and the `SharedArrayBuffer` that it shall use. */
 export type LibraryFactory = (scope: object, sharedArrayBuffer: unknown) => unknown;
 
 let fetchLibrary: (name: LibraryName) => LibraryFactory = () => {
   throw new Error('no library before the platform is connected');
 };
 
-/** Says where libraries come from; to be called before any script runs. */
+/** Sets how libraries are fetched; to be called before any script runs. */
 export function fetchLibrariesBy(fetch: (name: LibraryName) => LibraryFactory): void {
   fetchLibrary = fetch;
 }
 
-/** The global scope as the engine made it: no script can change it, nor does the platform. */
+/** A copy of the engine's own global scope, which neither scripts nor the platform change. */
 const engineScope = Object.create(null, Object.getOwnPropertyDescriptors(globalThis)) as object;
 
-/** A scope without the platform's classes, which a library must not take for the engine's own. */
+/** An empty scope, so that a library does not take the platform's classes for the engine's. */
 const bareScope = Object.create(null) as object;
 
-/** One library takes the getters of this prototype; no value ever passes the test that they make. */
+/** One library calls the getters of this prototype to test values; no value ever passes. */
 class NoSharedMemory {
   get byteLength(): number {
     throw new TypeError('not a SharedArrayBuffer');
@@ -50,7 +50,7 @@ export const utf8Library = once<Utf8>('utf8', bareScope);
 /** The URL standard. */
 export const urlLibrary = once<Url>('url', bareScope);
 
-/** A library that is given the scope which its text takes for the global one. */
+/** A library that uses `scope` as its global scope; loaded at the first call. */
 export function once<T>(name: LibraryName, scope: object): () => T {
   let loaded: T | undefined;
   return () => (loaded ??= fetchLibrary(name)(scope, NoSharedMemory) as T);

@@ -1,4 +1,4 @@
-/** What each library is bundled from. */
+/** The entry that each library is bundled from. */
 export const libraryEntries = {
   inspect: 'node-inspect-extracted',
   bytes: './bytes.ts',
@@ -17,7 +17,7 @@ export const libraryEntries = {
 
 export type LibraryName = keyof typeof libraryEntries;
 
-/** The globals that a library brings with it; those of one library appear together. */
+/** The globals of each library; those of one library are defined together. */
 export const lazyGlobals = {
   url: ['URL', 'URLSearchParams'],
   urlPattern: ['URLPattern'],
@@ -55,7 +55,7 @@ export const lazyGlobals = {
 
 export type LazyLibraryName = keyof typeof lazyGlobals;
 
-/** The modules of which libraries use the prelude's own instance: see `shared.ts`. */
+/** Modules that libraries share with the prelude: see `shared.ts`. */
 export const sharedModuleNames = [
   'brands.ts',
   'dom-exception.ts',

@@ -1,6 +1,6 @@
 /**
- * Natives taken before any script runs. What touches the boundary, or must go on working whatever
- * a script does to the built-in prototypes, calls these and never a method by name.
+ * Natives captured before any script runs. Code at the boundary, and code that must work whatever a
+ * script does to the built-in prototypes, calls these and never a method by name.
  */
 
 type Uncurried<Self, Arguments extends unknown[], Result> = (
@@ -64,7 +64,7 @@ export const arraySlice = uncurry(Array.prototype.slice) as <T>(
 ) => T[];
 
 const iterator: typeof Symbol.iterator = Symbol.iterator;
-/** What makes an object an iterable, if anything does. */
+/** The iterator method of an object, if it has one. */
 export const iteratorMethod = (value: object): unknown =>
   (value as Partial<Iterable<unknown>>)[iterator];
 

@@ -5,15 +5,15 @@ interface RecordingProxy {
   revocable(target: object, handler: ProxyHandler<object>): unknown;
 }
 
-/** Undocumented, but what the library's own `inspect` looks proxies up with. */
+/** Undocumented: how the library's own `inspect` recognises proxies. */
 interface Details {
   getProxyDetails(value: object): unknown;
 }
 
 /**
- * Creates a `Proxy` that remembers its proxies, as only an engine could otherwise tell them:
- * showing one on the console must run none of its traps, and cloning one must be refused. `load`
- * gives the library's own recording Proxy, and is called when the first proxy is made.
+ * Creates a `Proxy` that records its proxies, which only an engine could recognise otherwise: showing
+ * one on the console must run none of its traps, and cloning one must be refused. `load` returns the
+ * library's recording Proxy, and is called when the first proxy is made.
  */
 export function createRecordedProxy(load: () => unknown) {
   let Recording: (RecordingProxy & Details) | undefined;

@@ -8,23 +8,23 @@ import type { UrlClasses } from './url.ts';
 
 /** How `structuredClone` treats the instances of a platform class. */
 export interface Clonable {
-  /** The node of an instance; undefined for what only has the prototype of one. */
+  /** The node of an instance; undefined for an object that only has its prototype. */
   clone?(value: object): Node | undefined;
-  /** The same for what is transferred: the original is of no use once the node is built. */
+  /** The node of an instance that is transferred: the original is unusable once the node is built. */
   transfer?(value: object): Node | undefined;
 }
 
-/** What the prelude gives to a library of the platform's own. */
+/** What the platform's own libraries may use of the prelude and of each other. */
 export interface Realm extends AbortClasses {
   readonly events: Events;
   readonly EventTarget: EventTargetClass;
   readonly now: () => number;
-  /** Runs `callback` as a task of its own after `ms` milliseconds; it is no timer of the script's. */
+  /** Runs `callback` as a task after `ms` milliseconds; it does not count as a timer of the script. */
   readonly startOwn: (callback: () => void, ms: number) => void;
   /** Takes what was thrown where no script could catch it. */
   readonly report: (error: unknown) => void;
   readonly structuredClone: (value: unknown, options?: { transfer?: Iterable<unknown> }) => unknown;
-  /** Lets instances of a class be cloned or transferred; a class that is never named is refused. */
+  /** Allows instances of a class to be cloned or transferred; other platform classes are refused. */
   readonly clonable: (prototype: object, how: Clonable) => void;
   /** Undefined when the runner offers no network. */
   readonly transport: () => Transport | undefined;
@@ -35,19 +35,19 @@ export interface Realm extends AbortClasses {
   readonly streams: () => Streams;
   readonly files: () => Files;
   readonly url: () => UrlClasses;
-  /** The same if it is loaded already. */
+  /** The URL classes if they are loaded already. */
   readonly knownUrl: () => UrlClasses | undefined;
 }
 
 export type ByteStream = ReadableStream<Uint8Array<ArrayBuffer>>;
 
-/** What makes bytes on demand: see `Streams.byteStream`. */
+/** A source of bytes on demand: see `Streams.byteStream`. */
 export interface ByteSource {
   pull(controller: ByteController): void | PromiseLike<void>;
   cancel?(reason: unknown): void | PromiseLike<void>;
 }
 
-/** The controller's functions, out of the reach of scripts. */
+/** The functions of a stream's controller, which scripts cannot replace. */
 export interface ByteController {
   enqueue(bytes: Uint8Array<ArrayBuffer>): void;
   close(): void;
@@ -55,12 +55,12 @@ export interface ByteController {
 }
 
 export interface Reader {
-  /** The next chunk, of whatever kind the stream gives; undefined at the end. */
+  /** The next chunk, of any type; undefined at the end. */
   read(): Promise<{ readonly done: boolean; readonly value: unknown }>;
   cancel(reason: unknown): Promise<void>;
 }
 
-/** The stream classes, and what the platform itself does with streams. */
+/** The stream classes, and the operations that the platform itself needs. */
 export interface Streams {
   readonly classes: Readonly<Record<string, abstract new (...values: never[]) => object>>;
   isReadable(value: unknown): value is ByteStream;
@@ -76,7 +76,7 @@ export type BlobClass = new (parts?: unknown, options?: unknown) => Blob;
 
 export type FileClass = new (parts: unknown, name: unknown, options?: unknown) => File;
 
-/** The File API's classes, and what the platform itself does with blobs. */
+/** The classes of the File API, and the operations that the platform itself needs. */
 export interface Files {
   readonly Blob: BlobClass;
   readonly File: FileClass;
@@ -86,6 +86,6 @@ export interface Files {
   bytesOf(blob: Blob): Uint8Array<ArrayBuffer>;
   createObjectURL(...values: unknown[]): string;
   revokeObjectURL(...values: unknown[]): void;
-  /** The blob that a blob: URL stands for. */
+  /** The blob of a blob: URL. */
   blobAt(url: string): Blob | undefined;
 }

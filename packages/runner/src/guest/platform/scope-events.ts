@@ -17,8 +17,8 @@ const handled = ['error', 'unhandledrejection', 'rejectionhandled'] as const;
 
 /**
  * Makes the global scope an event target: the three functions, and the attributes for handlers.
- * Gives the function that reports an error as HTML does: an `error` event first, and `otherwise`
- * when nobody cancelled it.
+ * Returns a function that reports an error as HTML does: by an `error` event, and by `otherwise`
+ * when no listener cancelled it.
  */
 export function defineScopeEvents(
   global: typeof globalThis,

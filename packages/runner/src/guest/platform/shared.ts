@@ -1,7 +1,6 @@
 /**
- * What libraries take from modules of the prelude. The bundler links their imports of these modules
- * to this one object: there is one DOMException for all, and natives that were taken before any
- * script ran.
+ * What libraries use of the prelude's modules. The bundler links their imports of these modules to this
+ * one object, so that all have the same DOMException, and natives captured before any script ran.
  */
 import {
   isArrayBuffer,
@@ -31,7 +30,7 @@ import {
   uncurry,
 } from './natives.ts';
 
-/** Made when the first library is loaded: a snapshot's objects cost time in every context. */
+/** Created when the first library is loaded, since objects of a snapshot cost time in every context. */
 export const sharedParts = () => ({
   bytesLibrary,
   bytesSlice,

@@ -19,12 +19,12 @@ type Columns = readonly {
   readonly cells: readonly (string | undefined)[];
 }[];
 
-/** Undocumented in the library: the columns that a text takes in a terminal. */
+/** Undocumented in the library: the width of a text in a terminal, in columns. */
 interface TextWidth {
   getStringWidth(text: string): number;
 }
 
-/** The box drawing of Node's `console.table(data, properties)`; data is an object of any kind. */
+/** The text of Node's `console.table(data, properties)`; data is any object. */
 export function tableText(data: object, properties: readonly string[] | undefined): string {
   return drawTable(columnsOf(data, properties));
 }

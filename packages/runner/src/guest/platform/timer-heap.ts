@@ -4,11 +4,11 @@ import { bareList } from './natives.ts';
 export interface Entry {
   readonly dueMs: number;
   readonly sequence: number;
-  /** Where the entry stands in the heap; -1 when it is not in it. */
+  /** The entry's index in the heap; -1 when it is not in it. */
   index: number;
 }
 
-/** A binary heap whose entries know their place, so that removing one takes O(log n) too. */
+/** A binary heap whose entries know their index, so that removing one takes O(log n) too. */
 export interface TimerHeap<T extends Entry> {
   readonly first: T | undefined;
   add(entry: T): void;

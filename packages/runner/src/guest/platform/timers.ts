@@ -10,7 +10,7 @@ interface Timer extends Entry {
   readonly values: unknown[];
   /** Milliseconds between two calls of an interval; undefined for a single call. */
   readonly repeatMs: number | undefined;
-  /** How many timers, one inside the other, led to this one. */
+  /** HTML's nesting level: how many timers, one inside the other, led to this one. */
   readonly nesting: number;
   /** False for timers of the platform's own, such as that of `AbortSignal.timeout`. */
   readonly isScripts: boolean;
@@ -18,15 +18,15 @@ interface Timer extends Entry {
   sequence: number;
 }
 
-/** What timers need: a clock, an alarm, and somewhere for the errors of callbacks. */
+/** What timers need: a clock, an alarm, and a function for the errors of callbacks. */
 export interface TimerHost {
   now(): number;
-  /** Asks for a call of `fire` in about `ms` milliseconds; a later call replaces an earlier one. */
+  /** Schedules a call of `fire` in about `ms` milliseconds; a later call replaces an earlier one. */
   wake(ms: number | null): void;
   report(error: unknown): void;
 }
 
-/** The timer functions for scripts, and the two ends that the platform holds. */
+/** The timer functions for scripts, and the functions that the platform itself calls. */
 export interface Timers {
   readonly functions: Readonly<Record<string, (...values: never[]) => unknown>>;
   /** Calls at most one callback that is due. The alarm is set exactly while a timer is armed. */
@@ -35,7 +35,7 @@ export interface Timers {
   pending(): number;
   /** Arms a timer that does not count as the script's. */
   startOwn(callback: () => void, ms: number): void;
-  /** The same functions for libraries of ours: their timers do not count as the script's. */
+  /** The same functions for the platform's own code: these timers do not count as the script's. */
   readonly own: OwnTimers;
 }
 
@@ -168,7 +168,7 @@ export function createTimers(host: TimerHost): Timers {
   };
 }
 
-/** An await of a primitive takes one microtask and reads nothing that a script can replace. */
+/** Calls back in a microtask: awaiting a primitive reads nothing that a script can replace. */
 async function runSoon(callback: Callback, report: (error: unknown) => void): Promise<void> {
   await Promise.resolve();
   try {
@@ -184,7 +184,7 @@ function assertCallable(name: string, callback: unknown): void {
   throw new TypeError(`${name}: the first argument must be a function, not ${got}`);
 }
 
-/** Web IDL's `long`: whole, 32 bits, wrapping; what is no number counts as 0. */
+/** Web IDL's `long`: a whole number of 32 bits that wraps around; NaN counts as 0. */
 function toLong(value: unknown): number {
   return Number(value) | 0;
 }

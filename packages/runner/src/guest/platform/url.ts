@@ -7,7 +7,7 @@ export interface UrlClasses {
   readonly URLSearchParams: typeof URLSearchParams;
 }
 
-/** The part of the File API that hangs on `URL`. */
+/** The part of the File API that is on `URL`. */
 interface ObjectUrls {
   createObjectURL(...values: unknown[]): string;
   revokeObjectURL(...values: unknown[]): void;
@@ -29,11 +29,11 @@ const shown = [
 ] as const;
 
 /**
- * Creates the URL standard's two classes; they print on the console as Node's do. `files` gives
- * what makes blob: URLs.
+ * Creates the URL standard's two classes; they print on the console as Node's do. `files` returns
+ * the functions for blob: URLs.
  */
 export function createUrlClasses(files: () => ObjectUrls): UrlClasses {
-  // The library installs on an object that stands for the global scope and keeps a registry there.
+  // The library defines its classes, and keeps a registry, on an object that it takes for the global.
   const scope = { Array, Object, Promise, String, TypeError } as unknown as UrlClasses;
   const library = urlLibrary();
   library.URL.install(scope, ['Worker']);

@@ -1,6 +1,6 @@
 /**
- * Stands in for the module of the URL parser that makes a TextEncoder and a TextDecoder while it
- * loads, when the guest has none yet.
+ * Replaces the module of the URL parser that creates a TextEncoder and a TextDecoder while it loads,
+ * when the guest has none yet.
  */
 
 export {

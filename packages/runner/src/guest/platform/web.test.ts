@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { Guest } from './guest.support.ts';
 
 /**
- * Statements that give a JSON value. Each runs in the guest and in Node, whose implementations of
+ * Statements that return a JSON value. Each runs in the guest and in Node, whose implementations of
  * the same standards are the reference.
  */
 const same = [
@@ -129,7 +129,16 @@ test('a QuotaExceededError is a DOMException that knows its amounts, also as a c
         c instanceof QuotaExceededError, c.quota, c.message, e.stack.split('\\n').length,
         [{ quota: -1 }, { quota: NaN }, { quota: 3, requested: 2 }, 5].map((given) => attempt(given))]`),
     [
-      ...['QuotaExceededError', 22, true, 1, 2, null, true, 1, 'full', 3],
+      'QuotaExceededError',
+      22,
+      true,
+      1,
+      2,
+      null,
+      true,
+      1,
+      'full',
+      3,
       ['RangeError', 'TypeError', 'RangeError', 'TypeError'],
     ],
   );

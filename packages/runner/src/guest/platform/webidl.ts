@@ -39,14 +39,14 @@ export function toByteString(value: unknown): string {
 
 export type Members = Readonly<Record<string, unknown>>;
 
-/** Web IDL's dictionaries: an object, or nothing at all. */
+/** Web IDL's dictionaries: an object, undefined or null. */
 export function toDictionary(value: unknown, what: string): Members {
   if (value === undefined || value === null) return create(null) as Members;
   if (typeof value === 'object' || typeof value === 'function') return value as Members;
   throw new TypeError(`${what} must be an object`);
 }
 
-/** One of the values that an enumeration has. */
+/** Web IDL's enumerations: one of the allowed values. */
 export function toEnum<T extends string>(value: unknown, allowed: readonly T[], what: string): T {
   const text = `${value as string}`;
   for (let index = 0; index < allowed.length; index++) {
@@ -65,7 +65,7 @@ export function enforceRange(value: unknown, most: number, what: string): number
   return whole + 0;
 }
 
-/** The items of Web IDL's `sequence`: whatever an iterable object gives, each converted in its turn. */
+/** The items of Web IDL's `sequence`: those of an iterable object, each converted as it is read. */
 export function toSequence<T = unknown>(
   value: unknown,
   what: string,
@@ -86,8 +86,8 @@ export function toSequence<T = unknown>(
 const iteratorPrototype = getPrototypeOf(getPrototypeOf([][Symbol.iterator]())!)!;
 
 /**
- * Makes a class an iterable of pairs. `pairsOf` is asked again at every step, since what is
- * iterated may change meanwhile; it throws for what is no instance.
+ * Makes a class an iterable of pairs. `pairsOf` is called at every step, since the pairs may change
+ * during the iteration; it throws for anything but an instance.
  */
 export function defineIterable<T extends object>(
   name: string,

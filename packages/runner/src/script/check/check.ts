@@ -10,26 +10,26 @@ import { hasEntry } from './entry.ts';
 import { Problems } from './problems.ts';
 import type { References, Wanted } from './references.ts';
 
-/** A file that parses: where its lines begin, and what it asks for. */
+/** A file that parses: where its lines begin, and what it refers to. */
 interface Read extends References {
   readonly file: string;
   readonly lineStarts: readonly number[];
 }
 
-/** What engines differ in. */
-export interface Surroundings {
+/** What a check needs of an engine. */
+export interface CheckEngine {
   /** Names on the global scope as a script of this job finds it. */
   globals(): Iterable<string>;
   readonly find: Find;
-  /** Has the engine compile and link a file, and runs nothing. Throws a `Refusal`. */
+  /** Compiles and links a file without running it. Throws a `Refusal`. */
   compile(file: string): void | Promise<void>;
 }
 
-/** Reads all files of a job and runs none of them. Advice, no wall. */
+/** Checks all files of a job without running them. This is advice, no wall. */
 export async function check(
   job: JobMessage,
   files: Files,
-  around: Surroundings,
+  engine: CheckEngine,
 ): Promise<readonly Problem[]> {
   const problems = new Problems();
   const paths = Object.keys(job.files);
@@ -41,10 +41,10 @@ export async function check(
     problems.add({ code: 'no_entry', message, file: job.entry, line: null, column: null });
   }
 
-  const known = new Set(around.globals());
+  const known = new Set(engine.globals());
   for (const read of reads) for (const name of read.known) known.add(name);
   for (const read of reads) {
-    for (const mention of read.modules) resolveModule(files, around.find, read, mention, problems);
+    for (const mention of read.modules) resolveModule(files, engine.find, read, mention, problems);
     for (const { name, offset } of read.free) {
       if (known.has(name) || (read.kind === 'body' && bodyNames.has(name))) continue;
       problems.add({
@@ -55,15 +55,15 @@ export async function check(
     }
   }
   for (const { file } of reads) {
-    if (problems.parses(file)) await compile(around, file, problems);
+    if (problems.parses(file)) await compile(engine, file, problems);
   }
   return problems.sorted(paths);
 }
 
-/** What the function around a body gives it. */
+/** Parameters of the function around a body. */
 const bodyNames = new Set(['module', 'exports', 'require', 'arguments']);
 
-/** Adds the one syntax error of a file, and gives what the file asks for when it has none. */
+/** Reads what a file refers to; adds its syntax error, if there is one, and returns undefined. */
 function readFile(files: Files, file: string, problems: Problems): Read | undefined {
   if (file.endsWith('.json')) return readJson(files.source(file), file, problems);
   try {
@@ -78,7 +78,7 @@ function readFile(files: Files, file: string, problems: Problems): Read | undefi
   }
 }
 
-/** The tree may be deeper than a walk of it, as it may be deeper than the parser. */
+/** A source may be nested too deeply for the walk of its tree, as for the parser. */
 function refusalOf(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   if (error instanceof RangeError)
@@ -100,16 +100,16 @@ function readJson(text: string, file: string, problems: Problems): undefined {
   }
 }
 
-/** Read before the script is given arguments of its own. */
+/** Read at the start, since a script may change `process.argv`. */
 const runner = process.argv[1] ?? '';
 
-/** Loaded when the first check is asked for. */
+/** Loaded at the first check. */
 function readReferences(): (program: Program, analysis: Analysis) => References {
   const require = process.getBuiltinModule('node:module').createRequire(runner);
   return (require('./references.js') as typeof import('./references.ts')).references;
 }
 
-/** What may be imported is for the loader to say, here as in a run. */
+/** Resolves a module as the loader does in a run, and adds its refusal. */
 function resolveModule(
   files: Files,
   find: Find,
@@ -127,10 +127,10 @@ function resolveModule(
   }
 }
 
-/** Notes what the engine itself refuses: rules that the parser does not know, names that no file exports. */
-async function compile(around: Surroundings, file: string, problems: Problems): Promise<void> {
+/** Adds what the engine refuses: rules that the parser does not know, names that no file exports. */
+async function compile(engine: CheckEngine, file: string, problems: Problems): Promise<void> {
   try {
-    await around.compile(file);
+    await engine.compile(file);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const { reason, message, place } = error;

@@ -15,7 +15,7 @@ export function hasEntry({ analysis, source }: Prepared): boolean {
     const { declaration, specifiers } = node;
     if (specifiers.some(({ exported }) => isEntry(exported))) return true;
     if (declaration?.type !== 'VariableDeclaration') return isEntry(declaration?.id);
-    // A pattern may well bind the name: not certain.
+    // A pattern may bind the name.
     return declaration.declarations.some(({ id }) => id.type !== 'Identifier' || isEntry(id));
   });
 }

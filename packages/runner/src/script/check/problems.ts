@@ -1,16 +1,16 @@
 import type { Problem } from '@castellan/protocol';
 import { caps } from '@castellan/protocol/frames';
 
-/** Bytes that one unit of text takes at most in JSON. */
+/** The most bytes that one UTF-16 unit takes in JSON. */
 const escaped = 6;
 
-/** What a check has found so far: bounded, so that it can always be told. */
+/** The problems that a check has found, bounded so that they always fit into a result. */
 export class Problems {
   readonly #found: Problem[] = [];
   readonly #seen = new Set<string>();
   #room: number = caps.problemsJson;
 
-  /** Takes a problem in, once. */
+  /** Adds a problem, once. */
   add(problem: Problem): undefined {
     if (this.#found.length === caps.problems) return;
     const message = problem.message.slice(0, caps.problemMessage);
@@ -22,12 +22,12 @@ export class Problems {
     this.#found.push({ ...problem, message });
   }
 
-  /** Whether nothing was found that keeps the file from being compiled. */
+  /** Whether no syntax error has been found in the file. */
   parses(file: string): boolean {
     return !this.#found.some((problem) => problem.file === file && problem.code === 'syntax_error');
   }
 
-  /** File by file in the order of the source, each from its top down. */
+  /** The problems by file, in the order of `files`, then by place. */
   sorted(files: readonly string[]): Problem[] {
     const place = (file: string | null): number => (file === null ? -1 : files.indexOf(file));
     return this.#found.toSorted(

@@ -1,6 +1,6 @@
 /**
- * Reads one parsed file for a check. Built as a file of its own, which the runner loads when a check
- * is asked for: the start of a box must not pay for it.
+ * Reads one parsed file for a check. Built as a file of its own, which the runner loads at the first
+ * check, so that the start of a box does not pay for it.
  */
 import type { Program } from 'acorn';
 import { analyze, type Scope } from 'eslint-scope';
@@ -13,26 +13,31 @@ export interface Mention {
   readonly offset: number;
 }
 
-/** A module that a file asks for. */
+/** A module that a file imports. */
 export interface Wanted extends Mention {
   readonly how: 'import' | 'require';
 }
 
-/** What one file asks of its surroundings. */
+/** What one file refers to. */
 export interface References {
   readonly kind: Analysis['kind'];
   /** Specifiers of `import`, `export … from`, and of `import()` and `require()` of a literal. */
   readonly modules: readonly Wanted[];
   /** Names that the file uses and does not declare, the first mention of each. */
   readonly free: readonly Mention[];
-  /** Names that it puts on the global scope, or that it asks for with `typeof`. */
+  /** Names that it defines on the global scope, or tests with `typeof`. */
   readonly known: readonly string[];
 }
 
-/** Functions that these methods are given run in a page of a browser, with its globals. */
+/** Methods whose function arguments run in a browser page, with its globals. */
 const inPage = new Set([
-  ...['evaluate', 'evaluateHandle', 'evaluateOnNewDocument', '$eval', '$$eval'],
-  ...['waitForFunction', 'addInitScript'],
+  'evaluate',
+  'evaluateHandle',
+  'evaluateOnNewDocument',
+  '$eval',
+  '$$eval',
+  'waitForFunction',
+  'addInitScript',
 ]);
 
 export function references(program: Program, { kind }: Pick<Analysis, 'kind'>): References {
@@ -43,7 +48,7 @@ export function references(program: Program, { kind }: Pick<Analysis, 'kind'>): 
   let imports = false;
 
   walk(program, (node) => {
-    // The analyser asks for the range of names and of bodies; on every node it would be half the tree.
+    // The analyser reads the ranges of names and bodies only; ranges on all nodes would be half the tree.
     if (node.type === 'Identifier') giveRange(node);
     if (isNode(node['body'])) giveRange(node['body']);
     const { type, start } = node;
@@ -71,7 +76,7 @@ export function references(program: Program, { kind }: Pick<Analysis, 'kind'>): 
   const isModule = kind === 'module';
   const { globalScope } = analyze(program as never, {
     ecmaVersion: 2025,
-    // The analyser takes import declarations in modules only.
+    // The analyser allows import declarations in modules only.
     sourceType: isModule || imports ? 'module' : 'commonjs',
   });
   const free = new Map<string, Mention>();
@@ -80,7 +85,7 @@ export function references(program: Program, { kind }: Pick<Analysis, 'kind'>): 
     const { name } = reference.identifier as unknown as { name: string };
     const [offset = 0] = reference.identifier.range ?? [];
     if (name === 'require') isOwnRequire = false;
-    // Writing to a name that nobody declared makes a global, but not in strict code.
+    // Assigning to an undeclared name makes a global, except in strict code.
     if (reference.isWriteOnly() && !isModule) known.push(name);
     if (isUnsure(reference.from)) continue;
     if (elsewhere.some(({ start, end }) => offset >= start && offset < end)) continue;

@@ -9,7 +9,7 @@ export function isNode(value: unknown): value is AnyNode {
   );
 }
 
-/** Calls `visit` for every node below and including `root`. Holds its own stack: trees are deep. */
+/** Calls `visit` for `root` and every node below it. Not recursive, since trees may be deep. */
 export function walk(root: Node, visit: (node: AnyNode) => void): void {
   const open: AnyNode[] = [root as AnyNode];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {

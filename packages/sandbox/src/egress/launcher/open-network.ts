@@ -1,4 +1,5 @@
 import type { DriverName, Limits, NetworkEntry } from '@castellan/protocol';
+import type { RunInput } from '@castellan/protocol/run-input';
 import { findGatewayBox } from './box/parts.ts';
 import { deniedEgress } from './denied.ts';
 import { type Egress, openEgress } from './egress.ts';
@@ -18,8 +19,8 @@ export interface NetworkOptions extends Pick<
 }
 
 /**
- * Starts the gateway where something is allowed, in a box wherever scripts are in one. Throws
- * `invalid_option` for a policy that makes no sense, `isolation_unavailable` when the box cannot be made.
+ * Starts the gateway if there is a network policy, in a box unless the driver is `none`. Throws
+ * `invalid_option` for an invalid policy, `isolation_unavailable` when the box cannot be made.
  */
 export async function openNetwork(
   options: NetworkOptions | undefined,
@@ -36,28 +37,25 @@ export async function openNetwork(
   });
 }
 
-/** What a run asks for below what the sandbox allows. */
-export interface NarrowedNetwork {
-  /** Hosts as in `NetworkOptions`: what is not in both lists is refused. */
-  readonly allow: readonly string[];
-}
-
-/** One run's network under the limits of that run; null for none. Throws `invalid_option`. */
+/**
+ * One run's network under the limits of that run; null for none. A host that is not in both lists is
+ * refused. Throws `invalid_option`.
+ */
 export function runNetwork(
   options: NetworkOptions | undefined,
-  narrowed: NarrowedNetwork | undefined,
+  narrowed: RunInput['network'],
   limits: Limits,
 ): RunNetwork | null {
   if (options === undefined) return null;
   const { resolver: _resolver, ca: _ca, ...policy } = options;
   const network = networkOf(policy, limits);
-  if (narrowed === undefined) return network;
+  if (narrowed === null) return network;
   const narrower = { ...network, narrowedTo: narrowed.allow };
   checkNetwork(narrower);
   return narrower;
 }
 
-/** One run's way out. */
+/** The egress of one run; without a network, one that refuses everything. */
 export function openRunEgress(
   egress: Egress | undefined,
   network: RunNetwork | null,

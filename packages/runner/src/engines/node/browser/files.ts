@@ -12,8 +12,8 @@ import type { BrowsingHost } from '../../../entry/browser/browsing-host.ts';
 type FileHost = Pick<BrowsingHost, 'write' | 'read'>;
 
 /**
- * Puppeteer reads and writes files of the box, as in Node. The source of the run can be read too,
- * folders are made, and what is uploaded is handed to the launcher: the browser is in another box.
+ * Lets Puppeteer read and write files of the box, as in Node. It can also read the source of the run,
+ * makes missing folders, and sends uploads to the launcher, since the browser is in another box.
  */
 export function prepareFiles(host: FileHost): void {
   const own = { ...environment.value };
@@ -53,7 +53,7 @@ export function prepareFiles(host: FileHost): void {
   };
 }
 
-/** Keeps a file as an artifact, which the browser can be given; one that is none here may be a part of the source. */
+/** Keeps a file as an artifact, for the browser to upload; a path without a file may name a source file. */
 async function handOver(path: string, { write }: FileHost): Promise<string> {
   const name = nameOf(path);
   const content = await readFile(path).catch(() => undefined);
@@ -61,7 +61,7 @@ async function handOver(path: string, { write }: FileHost): Promise<string> {
   return name;
 }
 
-/** What a file is called as an artifact: by its place in the working directory, if it lies there. */
+/** The name of a file as an artifact: its path inside the working directory, if it lies there. */
 function nameOf(path: string): string {
   const whole = resolve(path);
   const inside = relative(process.cwd(), whole);

@@ -1,4 +1,4 @@
-/** Puppeteer in the node engine: bundled, and loaded before the job comes in boxes that have a browser. */
+/** Puppeteer in the node engine: a bundle that boxes with a browser load before the job arrives. */
 import { browsingOver } from '../../../entry/browser/browsing.ts';
 import type { Browsing, BrowsingHost } from '../../../entry/browser/browsing-host.ts';
 import { prepareFiles } from './files.ts';

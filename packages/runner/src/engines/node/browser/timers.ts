@@ -1,4 +1,4 @@
-/** Puppeteer's timers: what of them is left at the end of a run is none of the script's doing. */
+/** Timers for Puppeteer that do not count as the script's when a run ends. */
 const { setTimeout: startTimeout, setInterval: startInterval } = globalThis;
 
 export const { clearTimeout, clearInterval } = globalThis;

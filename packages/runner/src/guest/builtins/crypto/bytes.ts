@@ -5,7 +5,7 @@ export type Bytes = Uint8Array<ArrayBuffer>;
 export type Data = string | ArrayBuffer | ArrayBufferView<ArrayBuffer>;
 export type Output = InstanceType<typeof buffer.Buffer> | string;
 
-/** The bytes that a string or any view stands for. Throws `ERR_INVALID_ARG_TYPE`, as Node does. */
+/** The bytes of a string or a view. Throws `ERR_INVALID_ARG_TYPE`, as Node does. */
 export function bytesOf(data: unknown, name = 'data', encoding: string = 'utf8'): Bytes {
   if (typeof data === 'string') {
     return buffer.Buffer.from(data, encoding === 'buffer' ? 'utf8' : (encoding as BufferEncoding));

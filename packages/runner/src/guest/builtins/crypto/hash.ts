@@ -6,7 +6,7 @@ import { sha3_224, sha3_256, sha3_384, sha3_512 } from '@noble/hashes/sha3.js';
 import { nodeError } from '../errors.ts';
 import { bytesOf, type Output, output } from './bytes.ts';
 
-/** By the names that Node has for them, in lower case. */
+/** The algorithms by Node's names, in lower case. */
 const algorithms = {
   md5,
   sha1,
@@ -36,7 +36,7 @@ interface Running {
 
 export const getHashes = (): string[] => Object.keys(algorithms).toSorted();
 
-/** Throws, as Node does, for a name that is none of `getHashes()`. */
+/** Throws, as Node does, for a name that `getHashes()` does not return. */
 export function algorithm(name: unknown): Algorithm {
   const key = String(name).toLowerCase().replace(/^rsa-/, '');
   if (!Object.hasOwn(algorithms, key))
@@ -44,7 +44,7 @@ export function algorithm(name: unknown): Algorithm {
   return algorithms[key as keyof typeof algorithms] as unknown as Algorithm;
 }
 
-/** Node's Hash and Hmac, without their being streams: `update`, `digest`, and `copy` of a Hash. */
+/** Node's Hash and Hmac, except that they are no streams: `update`, `digest`, and a Hash's `copy`. */
 class Digest {
   #running: Running | undefined;
 
@@ -88,6 +88,6 @@ export const createHash = (name: unknown): Hash => new Hash(algorithm(name).crea
 export const createHmac = (name: unknown, key: unknown): Hmac =>
   new Hmac(hmac.create(algorithm(name), bytesOf(key, 'key')));
 
-/** The whole of it in one call, hexadecimal unless told otherwise. */
+/** A digest in one call, hexadecimal by default. */
 export const hash = (name: unknown, data: unknown, encoding = 'hex'): Output =>
   output(algorithm(name)(bytesOf(data)), encoding);

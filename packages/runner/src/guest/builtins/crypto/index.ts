@@ -7,7 +7,7 @@ import { randomBytes, randomFillSync, randomInteger, randomUUID } from './random
 
 type Callback = (error: unknown, value?: unknown) => void;
 
-/** Node's pair of a function that returns and one that calls back; here both run at once. */
+/** The variant of a synchronous function that calls back. */
 function withCallback(run: (...values: never[]) => unknown): (...values: unknown[]) => void {
   return (...values) => {
     const callback = values.pop() as Callback;
@@ -16,14 +16,14 @@ function withCallback(run: (...values: never[]) => unknown): (...values: unknown
   };
 }
 
-/** With a callback as the last argument the result goes there. */
+/** Passes the result to the last argument if that is a callback. */
 function orCallback(run: (...values: never[]) => unknown): (...values: unknown[]) => unknown {
   const later = withCallback(run);
   return (...values) =>
     typeof values.at(-1) === 'function' ? later(...values) : run(...(values as never[]));
 }
 
-/** Compares without telling by its duration where two values differ. */
+/** Compares in constant time, so that the duration does not tell where two values differ. */
 function timingSafeEqual(a: unknown, b: unknown): boolean {
   const [left, right] = [bytesOf(a, 'buf1'), bytesOf(b, 'buf2')];
   if (left.length !== right.length) {

@@ -3,7 +3,7 @@ import { outOfRange, wrongType } from '../errors.ts';
 
 type Buffer = InstanceType<typeof buffer.Buffer>;
 
-/** How much the host gives at a time. */
+/** The most bytes that the host returns at a time. */
 const portion = 65_536;
 
 function fill(bytes: Uint8Array): void {
@@ -39,7 +39,7 @@ export function randomFillSync<T extends ArrayBuffer | ArrayBufferView<ArrayBuff
   return target;
 }
 
-/** From `low` (0 when one bound is given) to before `high`, all equally likely. */
+/** A uniform whole number from `low` (0 with one argument) to below `high`. */
 export function randomInteger(first: number, second?: number): number {
   const low = second === undefined ? 0 : first;
   const high = second ?? first;

@@ -1,4 +1,4 @@
-/** `util`: inspection is the console's own, the rest a port of Node's and what was added since. */
+/** `util`: the console's `inspect`, a port of Node's other functions, and what Node has added since. */
 import util from 'util/';
 import { isDeepStrictEqual } from 'assert/build/internal/util/comparisons.js';
 
@@ -12,7 +12,7 @@ async function aborted(signal: AbortSignal): Promise<void> {
   );
 }
 
-/** A warning at the first call. */
+/** Logs a warning at the first call. */
 function deprecate<F extends (...values: never[]) => unknown>(
   fn: F,
   message: string,

@@ -14,15 +14,15 @@ export interface Options {
   readonly maxOutputLength?: number;
 }
 
-/** A running compression or decompression: bytes go in with `push`, come out with `onData`. */
+/** A running compression or decompression: `push` takes bytes, `onData` is called with the output. */
 export type Running = Deflate | Inflate;
 
 const windowBits = 15;
 
-/** Whether the end of what is to be read has been reached; nothing comes after it. */
+/** Whether a decompression has reached the end of its data. */
 export const hasEnded = (running: Running): boolean => running instanceof Inflate && running.ended;
 
-/** How each format is made and read; the sign and the offset of the window say which, as in zlib. */
+/** Each format's compressor and decompressor; sign and offset of the window bits select it, as in zlib. */
 export const formats = {
   deflate: (options: Options) => new Deflate(shared(options)),
   gzip: (options: Options) => new Deflate({ ...shared(options), gzip: true }),
@@ -38,7 +38,7 @@ export const formats = {
 
 export type Format = keyof typeof formats;
 
-/** Options that are there, under the names of the library. */
+/** The given options under the library's names. */
 function shared({ level, memLevel, strategy, windowBits: bits, ...rest }: Options): object {
   return present({ level, memLevel, strategy, windowBits: bits, ...reading(rest) });
 }
@@ -62,7 +62,7 @@ const codes: Readonly<Record<number, string>> = {
   [-5]: 'Z_BUF_ERROR',
 };
 
-/** What Node throws for a status of zlib's. */
+/** The error that Node throws for a status of zlib. */
 export function zlibError(status: number, message: string): Error {
   const code = codes[status] ?? 'Z_DATA_ERROR';
   const text = message === '' || message === 'buffer error' ? 'unexpected end of file' : message;
@@ -108,7 +108,7 @@ export const once = {
   crc32,
 };
 
-/** The checksum of gzip, going on from `start`. */
+/** The CRC-32 of the data, continued from `start`. */
 function crc32(data: unknown, start = 0): number {
   let sum = ~start;
   for (const byte of bytesOf(data)) {

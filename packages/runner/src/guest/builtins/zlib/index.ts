@@ -1,11 +1,11 @@
-/** `zlib`: deflate and gzip, at once, with a callback, or as streams. No Brotli, no Zstandard. */
+/** `zlib`: deflate and gzip, synchronous, with a callback, or as streams. No Brotli, no Zstandard. */
 import { once } from './formats.ts';
 import { streams } from './streams.ts';
 import { constants } from './constants.ts';
 
 type Callback = (error: Error | null, result?: unknown) => void;
 
-/** Calls back later, as Node does, with the result of the synchronous function. */
+/** The variant that calls back later, as in Node, with the synchronous function's result. */
 function later(run: (data: unknown, options?: object) => unknown) {
   return (data: unknown, options: object | Callback, callback?: Callback): void => {
     const done = typeof options === 'function' ? (options as Callback) : callback;

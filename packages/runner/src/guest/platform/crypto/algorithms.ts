@@ -5,7 +5,7 @@ import { enforceRange, type Members } from '../webidl.ts';
 
 type Kind = 'hash' | 'bytes' | 'bigInteger' | 'octet' | 'short' | 'long' | 'text' | 'key';
 
-/** A member of a dictionary; those with a question mark may be left out. */
+/** The members of a dictionary; those with a question mark are optional. */
 type Dictionary = Readonly<Record<string, Kind | `${Kind}?`>>;
 
 const dictionaries = {
@@ -89,10 +89,10 @@ const algorithms: Readonly<Record<string, Row>> = {
 
 const names = new Map(Object.keys(algorithms).map((name) => [name.toLowerCase(), name]));
 
-/** An algorithm as the runner takes it: plain members, bytes as copies, keys as they were. */
+/** An algorithm for the runner: plain members, bytes as copies, keys unchanged. */
 export type Normalized = Readonly<Record<string, unknown>> & { readonly name: string };
 
-/** Throws a TypeError for what is no algorithm, a `NotSupportedError` for one that is not known. */
+/** Throws a TypeError for an invalid algorithm, a `NotSupportedError` for an unknown one. */
 export function normalize(
   operation: Operation,
   given: unknown,

@@ -4,13 +4,13 @@ import type { CryptoCall, CryptoHost, CryptoReply } from '../crypto-host.ts';
 
 export type Answered = Extract<CryptoReply, { ok: true }> & { readonly bytes: ArrayBuffer };
 
-/** Calls of the runner's cryptography that wait for their answers. */
+/** The open calls of the runner's cryptography. */
 export interface CryptoCalls {
   call(method: string, ...args: unknown[]): Promise<Answered>;
   onCrypto(id: number, replyJson: string, bytes: Uint8Array<ArrayBuffer>): void;
 }
 
-/** `handleOf` gives the number of a key, and throws for what is none; `isKey` says which it is. */
+/** `handleOf` returns the number of a key, and throws for anything else. */
 export function createCalls(
   host: CryptoHost,
   isKey: (value: unknown) => boolean,

@@ -11,7 +11,7 @@ import { createSubtle } from './subtle.ts';
 
 export interface CryptoLibrary {
   readonly globals: Readonly<Record<string, unknown>>;
-  /** The runner's answer to a call: `replyJson` is JSON text of a `CryptoReply`. */
+  /** Takes the runner's answer to a call: `replyJson` is JSON text of a `CryptoReply`. */
   onCrypto(id: number, replyJson: string, bytes: Uint8Array<ArrayBuffer>): void;
   randomUuid(): string;
 }
@@ -19,7 +19,7 @@ export interface CryptoLibrary {
 const quotaBytes = 65_536;
 const integerArray = /^(?:Big)?(?:Int|Uint)\d+(?:Clamped)?Array$/;
 
-/** Creates the Web Cryptography API over what the runner offers. */
+/** Creates the Web Cryptography API over the runner's cryptography. */
 export function createCrypto(realm: Realm): CryptoLibrary {
   const host = realm.cryptoHost() ?? nothing;
   const keys = createKeys(realm);

@@ -9,7 +9,7 @@ export interface Keys {
   keyOf(shape: KeyShape): object;
 }
 
-/** Creates `CryptoKey`; the key itself stays with the runner, and a script holds its number. */
+/** Creates `CryptoKey`. The key itself stays in the runner; the guest has its number. */
 export function createKeys(realm: Realm): Keys {
   const token = Symbol('construct');
   let isKey: (value: unknown) => value is PlatformCryptoKey;

@@ -1,26 +1,16 @@
 import { copyOf, isBufferSource } from '../buffers.ts';
 import { DOMException } from '../dom-exception.ts';
-import { requireArguments, toDictionary, toEnum, toSequence } from '../webidl.ts';
+import { requireArguments } from '../webidl.ts';
 import { normalize, type Operation } from './algorithms.ts';
 import type { Answered, CryptoCalls } from './calls.ts';
+import { toBytes, toFormat, toJwk, toUsages } from './arguments.ts';
 import type { Keys } from './key.ts';
-
-const formats = ['raw', 'spki', 'pkcs8', 'jwk'] as const;
-const usageNames = [
-  ...['encrypt', 'decrypt', 'sign', 'verify', 'deriveKey', 'deriveBits', 'wrapKey', 'unwrapKey'],
-] as const;
-
-/** The members of a JSON Web Key, by how they are converted; all are texts otherwise. */
-const jwkMembers = [
-  ...['alg', 'crv', 'd', 'dp', 'dq', 'e', 'ext', 'k', 'key_ops', 'kty', 'n', 'oth', 'p', 'q', 'qi'],
-  ...['use', 'x', 'y'],
-] as const;
 
 export type SubtleClass = new (token: symbol) => object;
 
 /**
- * Creates `SubtleCrypto`. Everything is converted and copied here, in the order of Web IDL, before
- * a call leaves; what a key may be used for is decided by the runner's own implementation.
+ * Creates `SubtleCrypto`. All arguments are converted and copied here, in the order of Web IDL, before
+ * a call is sent; whether a key may be used for it is decided in the runner, by Node.
  */
 export function createSubtle(
   token: symbol,
@@ -147,7 +137,7 @@ export function createSubtle(
     ): Promise<object> {
       void this.#brand;
       requireArguments('importKey', arguments.length, 5);
-      const format = toEnum(givenFormat, formats, 'The format of a key');
+      const format = toFormat(givenFormat);
       const isBytes = isBufferSource(keyData);
       if (isBytes === (format === 'jwk')) {
         throw new TypeError(`The format "${format}" and the data of the key do not fit together`);
@@ -161,7 +151,7 @@ export function createSubtle(
     async exportKey(givenFormat: unknown, givenKey: unknown): Promise<unknown> {
       void this.#brand;
       requireArguments('exportKey', arguments.length, 2);
-      const format = toEnum(givenFormat, formats, 'The format of a key');
+      const format = toFormat(givenFormat);
       return output(await calls.call('exportKey', format, key(givenKey)));
     }
 
@@ -173,7 +163,7 @@ export function createSubtle(
     ): Promise<unknown> {
       void this.#brand;
       requireArguments('wrapKey', arguments.length, 4);
-      const format = toEnum(givenFormat, formats, 'The format of a key');
+      const format = toFormat(givenFormat);
       const [keyArgument, wrapping] = [key(givenKey), key(wrappingKey)];
       const normalized = algorithm('wrapKey', wrapAlgorithm);
       return output(await calls.call('wrapKey', format, keyArgument, wrapping, normalized));
@@ -190,7 +180,7 @@ export function createSubtle(
     ): Promise<object> {
       void this.#brand;
       requireArguments('unwrapKey', arguments.length, 7);
-      const format = toEnum(givenFormat, formats, 'The format of a key');
+      const format = toFormat(givenFormat);
       const [bytes, unwrapping, list] = [toBytes(wrappedKey), key(unwrappingKey), toUsages(usages)];
       const normalized = algorithm('unwrapKey', unwrapAlgorithm);
       const keyAlgorithm = algorithm('importKey', unwrappedKeyAlgorithm);
@@ -212,34 +202,4 @@ export function createSubtle(
   Object.defineProperty(SubtleCrypto, 'length', { value: 0 });
   Object.defineProperty(SubtleCrypto.prototype.deriveBits, 'length', { value: 2 });
   return SubtleCrypto;
-}
-
-function toBytes(value: unknown): Uint8Array {
-  if (isBufferSource(value)) return copyOf(value);
-  throw new TypeError('The data must be an ArrayBuffer or a view of one');
-}
-
-function toUsages(value: unknown): string[] {
-  return toSequence(value, 'The usages of a key').map((usage) =>
-    toEnum(usage, usageNames, 'A usage of a key'),
-  );
-}
-
-function toJwk(value: unknown): Record<string, unknown> {
-  const bag = toDictionary(value, 'A JSON Web Key');
-  const jwk: Record<string, unknown> = {};
-  for (const name of jwkMembers) {
-    const member = bag[name];
-    if (member === undefined) continue;
-    if (name === 'ext') jwk[name] = !!member;
-    else if (name === 'key_ops') {
-      jwk[name] = toSequence(member, 'key_ops').map((item) => `${item as string}`);
-    } else if (name === 'oth') {
-      throw new DOMException(
-        'RSA keys with more than two primes are not supported',
-        'NotSupportedError',
-      );
-    } else jwk[name] = `${member as string}`;
-  }
-  return jwk;
 }

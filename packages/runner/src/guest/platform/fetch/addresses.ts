@@ -1,6 +1,6 @@
 import type { Realm } from '../realm.ts';
 
-/** The URL of a request; throws a TypeError for what is none, or holds credentials. */
+/** The URL of a request; throws a TypeError if it is invalid or has credentials. */
 export function parseAddress(realm: Realm, address: string): URL {
   const url = parseUrl(realm, address);
   if (url.username !== '' || url.password !== '') {
@@ -9,7 +9,7 @@ export function parseAddress(realm: Realm, address: string): URL {
   return url;
 }
 
-/** A script that defines a `location` gives relative URLs a base; there is none otherwise. */
+/** Parses a URL; relative ones have a base only if the script defines a `location`. */
 export function parseUrl(realm: Realm, address: string): URL {
   const { location } = globalThis as { location?: { href?: unknown } };
   const base = typeof location?.href === 'string' ? location.href : undefined;
@@ -20,7 +20,7 @@ export function parseUrl(realm: Realm, address: string): URL {
   }
 }
 
-/** A referrer of another origin counts as none. */
+/** Parses a referrer; one of another origin counts as none. */
 export function parseReferrer(realm: Realm, referrer: string): string {
   if (referrer === '') return '';
   const url = parseUrl(realm, referrer);

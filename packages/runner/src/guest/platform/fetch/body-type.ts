@@ -1,11 +1,11 @@
-/** What a body's `Content-Type` says of it. */
+/** What a body's `Content-Type` says about it. */
 import { MIMEType as MimeType } from 'whatwg-mimetype';
 import { utf8Library } from '../lazy.ts';
 import type { Realm } from '../realm.ts';
 import type { FormEntry } from './form-data.ts';
 import { parseMultipart } from './multipart.ts';
 
-/** The standard's "extract a MIME type": the last that is valid, of those that commas part. */
+/** The standard's "extract a MIME type": the last valid one of a list separated by commas. */
 export function lastMimeType(header: string): MimeType | null {
   let found: MimeType | null = null;
   let charset: string | undefined;
@@ -21,7 +21,7 @@ export function lastMimeType(header: string): MimeType | null {
   return found;
 }
 
-/** The entries of a form that came as a body; throws a TypeError for what is none. */
+/** The entries of a body that is a form; throws a TypeError for any other body. */
 export function formEntries(
   realm: Realm,
   type: MimeType | null,

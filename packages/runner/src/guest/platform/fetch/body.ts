@@ -7,7 +7,7 @@ import { toUsvString } from '../webidl.ts';
 import { formEntries, lastMimeType } from './body-type.ts';
 import { encodeMultipart } from './multipart.ts';
 
-/** What bodies need to know of the form class. */
+/** What bodies need of the FormData class. */
 export interface Forms {
   readonly FormData: FormDataClass;
   entriesOf(form: object): FormEntry[];
@@ -16,13 +16,13 @@ export interface Forms {
 
 export interface Extracted {
   readonly body: Body;
-  /** The type that goes with it when no header says another. */
+  /** The content type, unless a header sets another. */
   readonly type: string | null;
 }
 
 /**
- * The standard's body: bytes that are known, or a stream. Of known bytes a stream is only made
- * when somebody asks for it.
+ * The standard's body: known bytes, or a stream. For known bytes a stream is created only when a script
+ * reads it.
  */
 export class Body {
   readonly #realm: Realm;
@@ -59,7 +59,7 @@ export class Body {
       },
       0,
     );
-    // Whoever took the bytes holds the lock, as a reader would.
+    // Whoever drained the bytes holds the lock, as a reader would.
     if (this.#isDrained) void streams.readerOf(this.#stream).read();
     return this.#stream;
   }
@@ -74,7 +74,7 @@ export class Body {
     return this.isUsed || this.#realm.streams().isLocked(this.#stream);
   }
 
-  /** All bytes, once. */
+  /** Returns all bytes; can be called once. */
   async drain(): Promise<Uint8Array<ArrayBuffer>> {
     if (this.isUnusable) throw new TypeError('The body has been read already, or is locked');
     this.#isDrained = true;
@@ -91,7 +91,7 @@ export class Body {
     }
   }
 
-  /** A second body of the same content, this one being still of use. */
+  /** Returns a second body with the same content; this one stays usable. */
   clone(): Body {
     if (this.#stream === null) return new Body(this.#realm, this.#bytes!);
     const [one, other] = this.#realm.streams().tee(this.#stream);
@@ -101,7 +101,7 @@ export class Body {
     return copy;
   }
 
-  /** What a new Request takes over from another: that one's body counts as used from then on. */
+  /** Moves the content to a new body, for a new Request; this one counts as used from then on. */
   take(): Body {
     const { stream } = this;
     const through = new (this.#realm.streams().classes['TransformStream'] as never as Identity)();
@@ -143,7 +143,7 @@ export function extractBody(realm: Realm, forms: Forms, value: unknown): Extract
     const bytes = encodeMultipart(forms.entriesOf(value), boundary, files);
     return known(bytes, `multipart/form-data; boundary=${boundary}`);
   }
-  // Until somebody has asked for the class there are no instances of it.
+  // Before the class is loaded it has no instances.
   const URLSearchParams = realm.knownUrl()?.URLSearchParams;
   if (URLSearchParams !== undefined && value instanceof URLSearchParams) {
     const text = URLSearchParams.prototype.toString.call(value);
@@ -152,7 +152,7 @@ export function extractBody(realm: Realm, forms: Forms, value: unknown): Extract
   return known(utf8fromStringLoose(toUsvString(value)), 'text/plain;charset=UTF-8');
 }
 
-/** The methods that `Request` and `Response` share; `stateOf` throws for what is neither. */
+/** The methods that `Request` and `Response` share; `stateOf` throws for anything else. */
 export interface BodyState {
   readonly body: Body | null;
   readonly contentType: string | null;

@@ -6,7 +6,7 @@ import { defineIterable, requireArguments, toUsvString } from '../webidl.ts';
 export type FormEntry = readonly [name: string, value: string | File];
 export type FormDataClass = new () => FormData;
 
-/** Creates `FormData`, without the forms that only a document has. */
+/** Creates `FormData`, without support for form elements. */
 export function createFormData(realm: Realm) {
   let entriesOf: (form: object) => FormEntry[];
   let isFormData: (value: unknown) => value is FormData;

@@ -9,7 +9,7 @@ export type Guard = 'none' | 'request' | 'request-no-cors' | 'response' | 'immut
 
 export type HeadersClass = new (init?: unknown) => Headers;
 
-/** The standard's header list: names keep their letters, and are compared without them. */
+/** The standard's header list: names keep their case, and are compared without it. */
 export class HeaderList {
   readonly pairs: HeaderPair[] = [];
 
@@ -54,7 +54,7 @@ export class HeaderList {
     }
   }
 
-  /** As they are iterated: sorted, joined by name, but every Set-Cookie on its own. */
+  /** The pairs in the order of iteration: sorted, joined by name, except Set-Cookie. */
   sorted(): HeaderPair[] {
     const names = [...new Set(this.pairs.map(([name]) => name.toLowerCase()))].sort();
     return names.flatMap((name): HeaderPair[] =>
@@ -67,7 +67,7 @@ export class HeaderList {
 
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
-/** Creates `Headers`; the platform's own lists get in by `headersOf`. */
+/** Creates `Headers`, and `headersOf` for the platform's own lists. */
 export function createHeaders() {
   let headersOf: (list: HeaderList, guard: Guard) => Headers;
   let listOf: (headers: object) => HeaderList;

@@ -12,11 +12,11 @@ import { type Answer, createExchanges, type Exchanges } from './transport.ts';
 
 export interface FetchLibrary {
   readonly globals: Readonly<Record<string, unknown>>;
-  /** What the runner says about requests that are under way. */
+  /** Takes what the runner sends about open requests. */
   readonly events: TransportEvents | undefined;
 }
 
-/** Creates the Fetch standard's classes and `fetch`, over the transport that the runner offers. */
+/** Creates the Fetch standard's classes and `fetch`, over the runner's transport. */
 export function createFetch(realm: Realm): FetchLibrary {
   const headers = createHeaders();
   const forms = createFormData(realm);
@@ -62,7 +62,7 @@ async function answerTo(
   return stateFrom(realm, request, head, body);
 }
 
-/** One answer over the network, unless the request's signal ends the wait. */
+/** Sends a request over the network; rejects when its signal is aborted. */
 async function exchange(
   realm: Realm,
   exchanges: Exchanges,
@@ -114,8 +114,8 @@ function stateFrom(
 }
 
 /**
- * Every failure of a network looks alike; its cause says what the runner allows to be known, if that
- * is more. The error has the place where this is called.
+ * Prepares the one error of all network failures; its cause has the message that the runner allows the
+ * script to read, if there is one. The error's stack is that of this call.
  */
 function prepareFailure(): (message: string) => TypeError {
   const error = new TypeError('fetch failed');

@@ -76,7 +76,7 @@ function percentDecode(text: string): Uint8Array<ArrayBuffer> {
   return bytesSlice(bytesLibrary().isomorphicEncode(plain));
 }
 
-/** The forgiving base64 of the web; throws for what is none. */
+/** The web's forgiving base64; throws for an invalid text. */
 function forgivingBase64(given: string): Uint8Array<ArrayBuffer> {
   let text = given.replace(/[\t\n\f\r ]+/g, '');
   if (text.length % 4 === 0) text = text.replace(/={1,2}$/, '');

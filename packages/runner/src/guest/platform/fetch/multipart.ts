@@ -4,7 +4,7 @@ import { bytesLibrary, utf8Library } from '../lazy.ts';
 import type { Files } from '../realm.ts';
 import type { FormEntry } from './form-data.ts';
 
-/** The bytes of a form's entries between lines of `boundary`. */
+/** Encodes the entries of a form with a `boundary`. */
 export function encodeMultipart(
   entries: readonly FormEntry[],
   boundary: string,
@@ -26,7 +26,7 @@ export function encodeMultipart(
   return joinBytes(parts);
 }
 
-/** The entries of a body; throws a TypeError for what is no form. */
+/** Parses the entries of a body; throws a TypeError for an invalid one. */
 export function parseMultipart(
   body: Uint8Array<ArrayBuffer>,
   boundary: string,
@@ -34,7 +34,7 @@ export function parseMultipart(
 ): FormEntry[] {
   const { utf8toStringLoose } = utf8Library();
   const { isomorphicDecode, isomorphicEncode } = bytesLibrary();
-  // One character for each byte, so that the parts can be found as text.
+  // One character per byte, so that the parts can be searched as text.
   const text = isomorphicDecode(body);
   const decode = (part: string): string =>
     utf8toStringLoose(isomorphicEncode(part)).replace(/^\ufeff/, '');

@@ -2,7 +2,7 @@ import type { Realm } from '../realm.ts';
 import { type Members, toByteString, toDictionary, toEnum, toUsvString } from '../webidl.ts';
 import { isForbiddenMethod, normalizeMethod } from './rules.ts';
 
-/** Kept as they were given; only `redirect` means something where there are no origins. */
+/** Kept as given; only `redirect` has an effect where there are no origins. */
 export interface Options {
   readonly mode: string;
   readonly credentials: string;
@@ -32,12 +32,19 @@ const enums = {
   priority: ['high', 'low', 'auto'],
   redirect: ['follow', 'error', 'manual'],
   referrerPolicy: [
-    ...['', 'no-referrer', 'no-referrer-when-downgrade', 'same-origin', 'origin', 'strict-origin'],
-    ...['origin-when-cross-origin', 'strict-origin-when-cross-origin', 'unsafe-url'],
+    '',
+    'no-referrer',
+    'no-referrer-when-downgrade',
+    'same-origin',
+    'origin',
+    'strict-origin',
+    'origin-when-cross-origin',
+    'strict-origin-when-cross-origin',
+    'unsafe-url',
   ],
 } as const;
 
-/** Reads the members in the order that Web IDL has, and converts each as it is read. */
+/** Reads the members in Web IDL's order, and converts each as it is read. */
 export function readInit(init: unknown) {
   const bag: Members = toDictionary(init, 'Request: the options');
   const options: Record<string, unknown> = {};
@@ -70,7 +77,7 @@ export function readInit(init: unknown) {
   return { body, duplex, headers, method, mode, referrer, signal, window, options, given };
 }
 
-/** A method as it is sent; throws a TypeError for one that is not allowed. */
+/** Normalizes a method; throws a TypeError for one that is not allowed. */
 export function checkedMethod(method: string): string {
   if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(method) || isForbiddenMethod(method)) {
     throw new TypeError(`"${method}" is no allowed HTTP method`);

@@ -13,10 +13,10 @@ import {
 } from './request-init.ts';
 import { parseAddress, parseReferrer } from './addresses.ts';
 
-/** What a request is about, behind the `Request` that a script holds. */
+/** The state of a `Request`. */
 export interface RequestState {
   url: URL;
-  /** What a blob: URL stood for when the request was made: it may be revoked since. */
+  /** The blob of a blob: URL when the request was created; the URL may be revoked later. */
   readonly blob: Blob | undefined;
   method: string;
   readonly list: HeaderList;

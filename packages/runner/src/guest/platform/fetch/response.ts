@@ -7,7 +7,7 @@ import { type createHeaders, type Guard, HeaderList } from './headers.ts';
 import { parseUrl } from './addresses.ts';
 import { isNullBodyStatus, isRedirectStatus } from './rules.ts';
 
-/** What a response is about, behind the `Response` that a script holds. */
+/** The state of a `Response`. */
 export interface ResponseState {
   readonly type: 'default' | 'basic' | 'error';
   readonly url: string;
@@ -20,7 +20,7 @@ export interface ResponseState {
 
 export type ResponseClass = new (body?: unknown, init?: unknown) => Response;
 
-/** Creates `Response`; the platform's own answers get in by `responseOf`. */
+/** Creates `Response`, and `responseOf` for the platform's own answers. */
 export function createResponse(
   realm: Realm,
   { headersOf, fill }: ReturnType<typeof createHeaders>,
@@ -167,7 +167,7 @@ const fresh: ResponseState = {
   body: null,
 };
 
-/** Web IDL converts a text before the options are looked at; the rest is done after that. */
+/** Converts a body; text is converted at once, before the options are read, as Web IDL requires. */
 function bodyInit(realm: Realm, forms: Forms, value: unknown): () => Extracted {
   const isText = typeof value !== 'object' && typeof value !== 'function';
   const content = isText ? toUsvString(value) : value;
@@ -178,7 +178,7 @@ function toUnsignedShort(value: unknown): number {
   return Number(value) & 0xffff;
 }
 
-/** The UTF-8 bytes of a text, one character each: how a header holds them. */
+/** The UTF-8 bytes of a text, one character per byte, as in a header. */
 function bytes(text: string): string {
   return bytesLibrary().isomorphicDecode(utf8Library().utf8fromStringLoose(text));
 }

@@ -14,7 +14,7 @@ const head = (more: object = {}): string =>
     ...more,
   });
 
-/** A server: answers each request by `answer`, from the runner's side and never within a call. */
+/** Answers each request by `answer`, as the runner would: never within a call of the guest. */
 function serve(guest: Guest, answer: (sent: Sent) => void): void {
   guest.onSent = (sent) => setImmediate(() => answer(sent));
 }
@@ -82,7 +82,7 @@ test('an upload stops at its window until the runner gives credit', async () => 
       const { length } = value as Uint8Array;
       received += length;
       sizes.push(length);
-      // The guest has nothing in hand by now: exactly what was taken is given back.
+      // The guest holds nothing by now, so it grants exactly what it has taken.
       if (received % 65_536 === 0) guest.tell('onCredit', id, 65_536);
     }
     if (method === 'finish') {

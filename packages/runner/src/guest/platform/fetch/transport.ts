@@ -2,7 +2,7 @@ import type { FetchHead } from '@castellan/protocol/frames';
 import type { ResponseHead, Transport, TransportEvents } from '../host.ts';
 import type { ByteController, ByteStream, Reader, Streams } from '../realm.ts';
 
-/** Bytes that may be on their way, in either direction, before somebody takes them. */
+/** Bytes that may be in flight in either direction before the receiver takes them. */
 const windowBytes = 65_536;
 
 export interface Answer {
@@ -10,10 +10,10 @@ export interface Answer {
   readonly body: ByteStream;
 }
 
-/** One request on its way: see `Exchanges.start`. */
+/** One open request: see `Exchanges.start`. */
 export interface Exchange {
   readonly answer: Promise<Answer>;
-  /** Ends it from the script's side: what waits is rejected with `reason`. */
+  /** Aborts it for the script: pending promises reject with `reason`. */
   abort(reason: unknown): void;
 }
 
@@ -26,24 +26,24 @@ interface State {
   settle(answer: Answer): void;
   refuse(reason: unknown): void;
   failure(message: string): Error;
-  /** Of the response's body, once somebody has asked for some of it. */
+  /** The controller of the response's body, once a reader has pulled from it. */
   controller: ByteController | undefined;
-  /** Resolves the pull that waits. */
+  /** Resolves the pending pull. */
   awake: (() => void) | undefined;
   /** Bytes that the runner may still send. */
   credit: number;
-  /** Bytes that the runner still takes, and who waits for more of that. */
+  /** Bytes that the runner still takes, and what resolves the wait for more. */
   allowance: number;
   allow: (() => void) | undefined;
   hasHead: boolean;
-  /** How the response ended before anybody asked for its body. */
+  /** How the response ended, if it did before its body was read. */
   ended: { readonly error?: unknown } | undefined;
   upload: Reader | null;
 }
 
 /**
- * Runs exchanges over a transport. `prepareFailure` is called where the script asks, so that the
- * error that it may get later has that place.
+ * Runs exchanges over a transport. `prepareFailure` is called at the script's call, so that an error
+ * that comes later has the stack of that call.
  */
 export function createExchanges(
   host: Transport,

@@ -24,7 +24,7 @@ export function createBlob(realm: Realm) {
     }
 
     constructor(parts?: unknown, options?: unknown) {
-      // The parts are converted, each in its turn, before the options are looked at.
+      // The parts are converted one after the other, before the options are read.
       const converted = parts === undefined ? [] : toSequence(parts, 'Blob: the parts', toPart);
       const { endings: givenEndings, type: givenType } = toDictionary(options, 'Blob: the options');
       const endings =
@@ -107,7 +107,7 @@ function bytesOfPart(part: Uint8Array<ArrayBuffer> | string, endings: string): U
   return utf8Library().utf8fromStringLoose(text);
 }
 
-/** A type with characters other than printable ASCII counts as none. */
+/** Normalizes a type; one with characters other than printable ASCII counts as none. */
 function cleanType(type: string): string {
   return /^[\x20-\x7e]*$/.test(type) ? type.toLowerCase() : '';
 }

@@ -17,7 +17,7 @@ export function createFile(realm: Realm, Blob: BlobClass) {
 
     constructor(parts: unknown, name: unknown, options?: unknown) {
       requireArguments('File', arguments.length, 2);
-      // Left out, the parts of a blob are none; a file has to have some.
+      // The parts are optional for a blob, and required for a file.
       super(parts ?? null, options);
       this.#name = toUsvString(name);
       const { lastModified } = toDictionary(options, 'File: the options');

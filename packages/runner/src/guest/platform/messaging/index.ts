@@ -6,7 +6,7 @@ export interface MessagingLibrary {
   readonly globals: Readonly<Record<string, unknown>>;
 }
 
-/** Creates HTML's channel messaging, and the events that have no other home. */
+/** Creates HTML's channel messaging, and events that belong to no other library. */
 export function createMessaging(realm: Realm): MessagingLibrary {
   const { MessageChannel, MessagePort, isPort } = createPorts(realm, () => events.MessageEvent);
   const events = createMessageEvents(realm, isPort);

@@ -4,13 +4,13 @@ import type { Realm } from '../realm.ts';
 import { type Interfaces, requireArguments, toDictionary, toSequence } from '../webidl.ts';
 import type { MessageEventClass } from './events.ts';
 
-/** A message on its way: cloned already, with the ports that came along. */
+/** A message in flight: cloned already, with its transferred ports. */
 interface Message {
   readonly data: unknown;
   readonly ports: readonly unknown[];
 }
 
-/** One end of a channel; a transferred port hands it on to the port that takes its place. */
+/** One end of a channel; a transferred port passes it to the port that replaces it. */
 interface End {
   other: End | null;
   owner: object | null;
@@ -130,7 +130,7 @@ export function createPorts(realm: Realm, messageEvent: () => MessageEventClass)
     end.isScheduled = true;
     startOwn(() => deliver(end), 0);
   };
-  /** One message, in a task of its own. */
+  /** Delivers one message, in a task of its own. */
   const deliver = (end: End): void => {
     end.isScheduled = false;
     const { owner } = end;

@@ -1,7 +1,7 @@
 import { bytesLibrary } from '../lazy.ts';
 import { bytesSlice } from '../natives.ts';
 
-/** What a reader makes of the bytes of a blob. */
+/** Packages the bytes of a blob as a reader's result. */
 export type Package = (bytes: Uint8Array<ArrayBuffer>, type: string) => string | ArrayBuffer;
 
 export const asArrayBuffer: Package = (bytes) => bytesSlice(bytes).buffer;
@@ -11,7 +11,7 @@ export const asBinaryString: Package = (bytes) => bytesLibrary().isomorphicDecod
 export const asDataUrl: Package = (bytes, type) =>
   `data:${type === '' ? 'application/octet-stream' : type};base64,${bytesLibrary().toBase64(bytes)}`;
 
-/** Text in the encoding of that label, else of the blob's type, else in UTF-8; a mark beats them all. */
+/** Decodes text by the label, else by the blob's type, else as UTF-8; a byte-order mark wins. */
 export function asText(label: string | undefined): Package {
   return (bytes, type) => {
     const [, , charset] = /;\s*charset=("?)([^";\s]+)\1/i.exec(type) ?? [];

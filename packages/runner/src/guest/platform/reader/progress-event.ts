@@ -3,7 +3,7 @@ import { requireArguments, toDictionary } from '../webidl.ts';
 
 export type ProgressEventClass = new (type: string, init?: object) => Event;
 
-/** Creates `ProgressEvent`: an event that says how far something has come. */
+/** Creates `ProgressEvent`. */
 export function createProgressEvent({ events }: Realm): ProgressEventClass {
   class ProgressEvent extends events.Event {
     readonly #isComputable: boolean;

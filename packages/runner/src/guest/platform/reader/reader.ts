@@ -11,8 +11,8 @@ const states = { EMPTY: 0, LOADING: 1, DONE: 2 } as const;
 const eventTypes = ['loadstart', 'progress', 'load', 'abort', 'error', 'loadend'] as const;
 
 /**
- * Creates `FileReader`. The bytes are there at once, but each event is a task of its own, so that
- * what listeners await happens between them.
+ * Creates `FileReader`. The bytes are available at once, but each event is a task of its own, so that
+ * microtasks of listeners run between them.
  */
 export function createFileReader(
   realm: Realm,
@@ -25,7 +25,7 @@ export function createFileReader(
     #state: number = states.EMPTY;
     #result: string | ArrayBuffer | null = null;
     #error: DOMException | null = null;
-    /** Counts the reads that were begun or aborted: what belongs to an older one is dropped. */
+    /** Counts reads that were started or aborted, so that tasks of older ones are dropped. */
     #turn = 0;
     readonly #handlers = new Map<string, Handler>();
 
@@ -109,7 +109,7 @@ export function createFileReader(
       this.#later(++this.#turn, [() => this.#fire('loadstart', 0, length), ...progress, load, end]);
     }
 
-    /** Runs the steps of one read as tasks, until another read has begun or it was aborted. */
+    /** Runs the steps of a read as tasks, until another read starts or this one is aborted. */
     #later(turn: number, [step, ...others]: readonly (() => void)[]): void {
       if (step === undefined) return;
       startOwn(() => {

@@ -21,7 +21,7 @@ import { type Steps, transformPair } from './transforms.ts';
 
 const formats = ['deflate', 'deflate-raw', 'gzip'] as const;
 
-/** zlib's `windowBits` also says how the data is wrapped. */
+/** zlib's `windowBits`, which also selects the wrapping of the data. */
 const windowBits = { deflate: 15, 'deflate-raw': -15, gzip: 31 } as const;
 const chunkBytes = 16_384;
 /** zlib's own default, and its only method. */
@@ -112,7 +112,7 @@ function decompression(bits: number): Steps {
   };
 }
 
-/** A copy, since a script may change its chunk later, and zlib keeps what it has not read. */
+/** A copy of a chunk, since a script may change it while zlib still holds it. */
 function inputOf(chunk: unknown): Uint8Array {
   if (isBufferSource(chunk)) return bytesSlice(bytesIn(chunk));
   throw new TypeError('A chunk must be an ArrayBuffer or a view of one');
@@ -124,14 +124,14 @@ function feed(stream: ZStream, input: Uint8Array): void {
   stream.avail_in = input.length;
 }
 
-/** Calls zlib until it has read its input and written all that it can; throws for bad data. */
+/** Calls zlib until it has read its input and written its output; throws for bad data. */
 function run(stream: ZStream, step: () => number, enqueue: (value: unknown) => void): number {
   for (;;) {
     stream.output = new Uint8Array(chunkBytes);
     stream.next_out = 0;
     stream.avail_out = chunkBytes;
     const status = step();
-    // Out of input is no error here: more may come.
+    // A lack of input is no error here, since more may come.
     const isStarved = status === Z_BUF_ERROR;
     if (status !== Z_OK && status !== Z_STREAM_END && !isStarved) {
       throw new TypeError(`The compressed data is not valid: ${stream.msg || status}`);

@@ -15,7 +15,7 @@ interface Internals {
   readonly _disturbed: boolean;
 }
 
-/** Creates the Streams standard's classes; the methods taken here are what the platform calls. */
+/** Creates the Streams standard's classes. The platform itself calls the methods captured here. */
 export function createStreams(realm: Realm): Streams {
   const { ReadableStream, ReadableStreamDefaultReader, ReadableByteStreamController } = polyfill;
   const { prototype } = ReadableStream;
@@ -43,7 +43,7 @@ export function createStreams(realm: Realm): Streams {
     }
   };
   completeIterators();
-  // An attribute that the standard has taken back.
+  // The standard has removed this attribute.
   deleteProperty(polyfill.WritableStreamDefaultController.prototype, 'abortReason');
   const text = createTextStreams(polyfill.TransformStream);
   const classes = { ...polyfill, ...text } as unknown as Streams['classes'];
@@ -61,7 +61,7 @@ export function createStreams(realm: Realm): Streams {
     // oxlint-disable-next-line no-underscore-dangle
     isDisturbed: (stream) => (stream as unknown as Internals)._disturbed,
     byteStream({ pull, cancel: onCancel }, highWaterMark) {
-      // Without prototypes, so that nothing planted on `Object.prototype` becomes a member.
+      // Without prototypes, so that nothing on `Object.prototype` becomes a member.
       const source = setPrototypeOf(
         {
           type: 'bytes',
@@ -70,7 +70,7 @@ export function createStreams(realm: Realm): Streams {
               enqueue: (bytes) => enqueue(controller, bytes),
               close() {
                 close(controller);
-                // A reader that waits with a buffer of its own is told only by a response.
+                // A pending BYOB read ends only with a response.
                 controller.byobRequest?.respond(0);
               },
               error: (reason) => error(controller, reason),
@@ -95,7 +95,7 @@ const asyncIteratorPrototype = getPrototypeOf(
   getPrototypeOf(async function* () {}.prototype as object)!,
 )!;
 
-/** The library's iterators work without the language's own prototype for them; the web has it. */
+/** Gives the library's iterators the prototype that the web requires. */
 function completeIterators(): void {
   const iterators = getPrototypeOf(new polyfill.ReadableStream().values())!;
   deleteProperty(iterators, Symbol.asyncIterator);

@@ -39,7 +39,7 @@ test('streams behave as in Node', async (t) => {
   );
 });
 
-/** Compressed by Node: what is wrong with them must be found, whatever format they are in. */
+/** Data that Node compressed: every fault in it must be found, in each format. */
 test('DecompressionStream refuses data that is cut, damaged or followed by more', async () => {
   using guest = new Guest();
   const results = await guest.runAsync(`

@@ -82,7 +82,7 @@ export function createTextStreams(
   return { TextDecoderStream, TextEncoderStream };
 }
 
-/** A surrogate pair may be cut in two by chunks: its first half waits for the second. */
+/** Encodes text; the first half of a surrogate pair at a chunk's end waits for the second. */
 function encoderSteps(encode: (text: string) => Uint8Array) {
   let waiting = '';
   return {

@@ -1,6 +1,6 @@
 import type * as polyfill from 'web-streams-polyfill';
 
-/** What a transformation does; each may give chunks by `enqueue`. */
+/** The steps of a transformation; each may write chunks with `enqueue`. */
 export interface Steps {
   transform(chunk: unknown, enqueue: (value: unknown) => void): void;
   flush(enqueue: (value: unknown) => void): void;
@@ -11,7 +11,7 @@ export interface Pair {
   readonly writable: polyfill.WritableStream;
 }
 
-/** The two ends of a transformation that the platform itself makes. */
+/** The two ends of a transformation that the platform itself creates. */
 export function transformPair(
   TransformStream: typeof polyfill.TransformStream,
   { transform, flush }: Steps,

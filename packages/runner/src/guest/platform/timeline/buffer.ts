@@ -1,6 +1,6 @@
 import type { Entry } from './entry.ts';
 
-/** What has been measured in one global scope. */
+/** The performance entries of one global scope. */
 export interface Buffer {
   readonly entries: readonly Entry[];
   add(entry: Entry): void;
@@ -8,7 +8,7 @@ export interface Buffer {
   clear(type: Entry['entryType'], name: unknown): void;
 }
 
-/** `onAdd` is told of each entry. */
+/** `onAdd` is called with each entry. */
 export function createBuffer(onAdd: (entry: Entry) => void): Buffer {
   let entries: readonly Entry[] = [];
   let fresh: Entry[] = [];
@@ -33,7 +33,7 @@ export function createBuffer(onAdd: (entry: Entry) => void): Buffer {
   };
 }
 
-/** The entries of a name and a type, where they are given, in the order of their start times. */
+/** The entries with a name and a type, if these are given, by start time. */
 export function select(entries: readonly Entry[], name?: unknown, type?: unknown): Entry[] {
   const [named, typed] = [name, type].map((value) =>
     value === undefined ? undefined : `${value as string}`,

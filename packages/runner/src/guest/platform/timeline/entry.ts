@@ -10,7 +10,7 @@ export interface Entry {
   readonly duration: number;
 }
 
-/** The entries' classes, and the way to make a measure. */
+/** The classes of entries, and a function that creates measures. */
 export interface Entries {
   readonly PerformanceEntry: abstract new (...values: never[]) => object;
   readonly PerformanceMark: new (name: string, options?: unknown) => Entry;
@@ -82,7 +82,10 @@ export function createEntries({ now, structuredClone }: Realm): Entries {
 
   Object.defineProperty(PerformanceMark, 'length', { value: 1 });
   showMembers(PerformanceEntry, ({ name, entryType, startTime, duration }) => ({
-    ...{ name, entryType, startTime, duration },
+    name,
+    entryType,
+    startTime,
+    duration,
   }));
   return {
     PerformanceEntry,
@@ -97,7 +100,7 @@ export function createEntries({ now, structuredClone }: Realm): Entries {
   };
 }
 
-/** A time that a script gave. Throws a TypeError for what is negative or no finite number. */
+/** Converts a script's time. Throws a TypeError for a negative or infinite number, or NaN. */
 export function toTime(value: unknown): number {
   const time = toFinite(value);
   if (time < 0) throw new TypeError(`${time} is no time: it must not be negative`);

@@ -8,7 +8,7 @@ type Callback = (this: unknown, list: object, observer: object, options: object)
 
 const supported = Object.freeze(['mark', 'measure']);
 
-/** Creates `PerformanceObserver` and its list; `past` gives what has been measured so far. */
+/** Creates `PerformanceObserver` and its list; `past` returns the entries so far. */
 export function createObservers({ startOwn, report }: Realm, past: () => readonly Entry[]) {
   const token = Symbol('construct');
   const registered = new Set<PerformanceObserver>();
@@ -116,7 +116,7 @@ export function createObservers({ startOwn, report }: Realm, past: () => readonl
   }
   Object.defineProperty(PerformanceObserver.prototype.observe, 'length', { value: 0 });
 
-  /** Observers hear of entries in a task of its own, however many there are. */
+  /** Notifies observers in a task of its own, however many entries there are. */
   const queue = (): void => {
     if (isQueued) return;
     isQueued = true;

@@ -48,8 +48,17 @@ test('performance.mark and measure refuse what makes no sense', () => {
       () => new PerformanceEntry(), () => new PerformanceMeasure(), () => performance.mark.call({}, 'x'),
     ].map((work) => { try { work(); return 'none'; } catch (error) { return error.name; } })`);
   assert.deepEqual(errors, [
-    ...['TypeError', 'TypeError', 'TypeError', 'DataCloneError', 'SyntaxError', 'none'],
-    ...['TypeError', 'TypeError', 'TypeError', 'TypeError', 'TypeError'],
+    'TypeError',
+    'TypeError',
+    'TypeError',
+    'DataCloneError',
+    'SyntaxError',
+    'none',
+    'TypeError',
+    'TypeError',
+    'TypeError',
+    'TypeError',
+    'TypeError',
   ]);
 });
 
@@ -81,13 +90,11 @@ test('PerformanceObserver refuses options that contradict each other', () => {
       () => PerformanceObserver.supportedEntryTypes.push('x'),
     ].map((work) => { try { work(); return 'none'; } catch (error) { return error.name; } })`);
   assert.deepEqual(errors, [
-    ...[
-      'TypeError',
-      'TypeError',
-      'TypeError',
-      'InvalidModificationError',
-      'TypeError',
-      'TypeError',
-    ],
+    'TypeError',
+    'TypeError',
+    'TypeError',
+    'InvalidModificationError',
+    'TypeError',
+    'TypeError',
   ]);
 });

@@ -9,7 +9,7 @@ export function createUserTiming(
   buffer: Buffer,
   now: () => number,
 ) {
-  /** The time that a mark's name, or a number, stands for. */
+  /** The time of a mark's name, or of a number. */
   const timeOf = (mark: unknown): number => {
     if (typeof mark === 'number') return toTime(mark);
     const name = `${mark as string}`;

@@ -2,11 +2,11 @@ import { refusal } from '../../entry/failures.ts';
 import { Refusal } from '../../script/refusal.ts';
 import { urlOf } from './places.ts';
 
-/** An error that a script can catch; the reason counts when it does not. */
-export function asError({ reason, message, place }: Refusal): Error {
+/** A refusal as an error that the script can catch; if it does not, the run fails with the reason. */
+export function refusalError({ reason, message, place }: Refusal): Error {
   const error = refusal(reason, message);
   if (reason === 'syntax_error') error.name = 'SyntaxError';
-  // What is known of an import stands in the source; a call has a stack of its own.
+  // The place of a static import is known; a call has a stack of its own.
   if (place === null) return error;
   const at = `\n    at ${urlOf(place.file)}:${place.line}:${place.column}`;
   Object.defineProperty(error, 'stack', {
@@ -17,11 +17,11 @@ export function asError({ reason, message, place }: Refusal): Error {
   return error;
 }
 
-/** Runs what may refuse; a refusal becomes an error that a script can catch. */
-export function reasoned<T>(work: () => T): T {
+/** Calls `work`; a refusal that it throws becomes an error that the script can catch. */
+export function withRefusalErrors<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw error instanceof Refusal ? asError(error) : error;
+    throw error instanceof Refusal ? refusalError(error) : error;
   }
 }

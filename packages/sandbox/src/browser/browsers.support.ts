@@ -6,6 +6,7 @@ import { type Limits, type NetworkEntry, resolveLimits } from '@castellan/protoc
 import { type Cgroups } from '../drivers/cgroup/cgroups.ts';
 import { openCgroups } from '../drivers/cgroup/open.ts';
 import { openNetwork, runNetwork, openRunEgress } from '../egress/launcher/open-network.ts';
+import { settled } from '../../../../test/shared/until.support.ts';
 import type { BrowserEnd, BrowserPool, RunBrowser } from './browser.ts';
 import { openBrowsers } from './pool.ts';
 
@@ -59,7 +60,7 @@ export async function openBench(
       const entries: NetworkEntry[] = [];
       const run = openRunEgress(
         egress,
-        runNetwork({ ...network, allow: [...allow] }, undefined, limits),
+        runNetwork({ ...network, allow: [...allow] }, null, limits),
         limits,
         (entry) => entries.push(entry),
       );
@@ -84,17 +85,18 @@ async function client(
   const changed = (): void => {
     for (const look of waiting) look();
   };
-  const until = <T>(look: () => T | undefined): Promise<T> =>
-    new Promise((resolve) => {
-      const again = (): void => {
-        const found = look();
-        if (found === undefined) return;
-        waiting.delete(again);
-        resolve(found);
-      };
-      waiting.add(again);
-      again();
-    });
+  const find = <T>(look: () => T | undefined, what: string): Promise<T> => {
+    const { promise, resolve } = Promise.withResolvers<T>();
+    const again = (): void => {
+      const found = look();
+      if (found === undefined) return;
+      waiting.delete(again);
+      resolve(found);
+    };
+    waiting.add(again);
+    again();
+    return settled(what, promise);
+  };
   let lastId = 0;
   const browser = await pool.take(
     { limits, egress },
@@ -134,9 +136,13 @@ async function client(
       return answer['result'] as Answer;
     },
     event: (method, holds = () => true) =>
-      until(() => events.find((each) => each.method === method && holds(each.params))?.params),
-    logged: (pattern) => until(() => logs.find((line) => pattern.test(line))),
-    artifact: () => until(() => artifacts[0]),
+      find(
+        () => events.find((each) => each.method === method && holds(each.params))?.params,
+        `there is an event ${method} of the kind that is waited for`,
+      ),
+    logged: (pattern) =>
+      find(() => logs.find((line) => pattern.test(line)), `the log has a line like ${pattern}`),
+    artifact: () => find(() => artifacts[0], 'there is an artifact'),
     async page() {
       const { targetInfos } = await self.ask('Target.getTargets');
       const page = (targetInfos as Answer[]).find(({ type }) => type === 'page');

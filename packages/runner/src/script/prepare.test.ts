@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { freeAlias, languageOf, originalColumn, prepare, type Prepared } from './prepare.ts';
+
+const options = { keepsTree: false, keepsImport: false };
+
+function prepared(source: string, file = 'a.js', keepsImport = false): Prepared {
+  const result = prepare(source, file, languageOf(file), 'imp___', { ...options, keepsImport });
+  assert.ok(!('message' in result), 'the source parses');
+  return result;
+}
+
+/** The code without the function around it. */
+function insideOf({ code, prefixLength }: Prepared): string {
+  return code.slice(prefixLength).replace(/\n;return imp___E\(.*\)\}\}\)$/, '');
+}
+
+for (const [name, source, code] of [
+  ['a last expression into its variable', 'f();\ng()', 'f();\n;imp___V=(g())'],
+  ['a last expression before its semicolon', 'g();', ';imp___V=(g());'],
+  ['import() under the alias', 'let a = import("b")', 'let a = imp___("b")'],
+  ['an import of nothing', 'import "b"', 'await imp___("b",[]);'],
+  [
+    'default and named imports',
+    'import a, { b as c } from "d"',
+    'const{"default":a,"b":c}=await imp___("d",["default","b"]);',
+  ],
+  ['a namespace import', 'import * as a from "b"', 'const a=await imp___("b",[]);'],
+  [
+    'an import on two lines with its line break at the end',
+    'import {\n a } from "b"; let c;',
+    'const{"a":a}=await imp___("b",["a"]);\n let c;',
+  ],
+  ['a #! line as a comment', '#!/x\nlet a', '///x\nlet a'],
+  ['a byte-order mark away', '\ufefflet a', 'let a'],
+] as const) {
+  test(`prepare puts ${name}`, () => {
+    assert.equal(insideOf(prepared(source)), code);
+  });
+}
+
+test('prepare makes the function asynchronous only for a body that waits', () => {
+  assert.match(prepared('f()').code, /return function\(\)\{f|return function\(\)\{;/);
+  for (const source of ['await f()', 'import "a"']) {
+    assert.match(prepared(source).code, /return async function\(\)\{/, source);
+  }
+});
+
+test('prepare returns the declared execute, to be called', () => {
+  assert.match(prepared('function execute() {}').code, /;return imp___E\(execute,imp___V\)\}\}\)$/);
+  assert.match(prepared('let a').code, /;return imp___E\(undefined,imp___V\)\}\}\)$/);
+});
+
+test('prepare gives an ES module its import(), where it has one', () => {
+  assert.equal(prepared('export {}').code, 'export {}');
+  const { code, prefixLength } = prepared('export default import("a")');
+  const prefix = 'import{x as imp___}from"castellan:importimp___";';
+  assert.deepEqual([code, prefixLength], [`${prefix}export default imp___("a")`, prefix.length]);
+});
+
+test('prepare leaves import() alone where the engine handles it', () => {
+  assert.equal(insideOf(prepared('let a = import("b")', 'a.js', true)), 'let a = import("b")');
+});
+
+test('prepare strips types, with every character at its place', () => {
+  assert.equal(insideOf(prepared('let a: string;\nreturn a', 'a.ts')), 'let a        ;\nreturn a');
+  const result = prepare('let a: string; ]', 'a.ts', 'typescript', 'imp___', options);
+  assert.ok('message' in result);
+  assert.deepEqual([result.line, result.column], [1, 16]);
+});
+
+test('prepare takes automatic sources for JavaScript first', () => {
+  const result = prepare('a < b > (c)', 'a', 'auto', 'imp___', options);
+  assert.ok(!('message' in result));
+  assert.equal(result.source, 'a < b > (c)');
+});
+
+test('originalColumn maps columns of changed lines back', () => {
+  const { shifts } = prepared('import { a } from "b"; throw a');
+  const text = 'const{"a":a}=await imp___("b",["a"]); throw a';
+  assert.equal(originalColumn(shifts, 1, text.indexOf('throw') + 1), 24);
+  assert.equal(originalColumn(shifts, 1, 20), 1, 'inside of an edit: its start');
+  assert.equal(originalColumn(shifts, 2, 20), 20, 'another line');
+});
+
+test('freeAlias returns a word of six characters that no source holds', () => {
+  assert.equal(freeAlias(['a']), 'imp__0');
+  assert.equal(freeAlias(['imp__0 imp__1', 'imp__2']), 'imp__3');
+});
