@@ -65,7 +65,7 @@ describe('a browser', () => {
     assert.equal(await client.logged(/one/), 'info [page] one 2 Object');
     assert.equal(await client.logged(/bad/), 'error [page] bad');
     assert.match(await client.logged(/boom/), /^error \[page error\] Error: boom/);
-    assert.match(await client.logged(/404/), /^error \[page\] Failed to load.*missing\)$/);
+    assert.match(await client.logged(/404.*missing/), /^error \[page\] Failed to load.*missing\)$/);
   });
 
   it('gives downloads to the run, under the name that the server gave', async () => {

@@ -62,7 +62,7 @@ describe('the gateway’s box', () => {
     const before = holdings();
     await assert.rejects(Promise.reject(await refusal(said)), {
       code: 'isolation_unavailable',
-      message: /egress gateway has no box: User namespaces cannot be made.* To mend it: /,
+      message: /egress gateway has no box: User namespaces cannot be made.* To fix it: /,
     });
     assert.deepEqual(holdings(), before);
   });
