@@ -1,3 +1,4 @@
+import type { Artifact } from '@castellan/protocol';
 import { type CallMessage, frameTypes } from '@castellan/protocol/frames';
 import type { Link } from '../channel/link.ts';
 import { callHelper } from '../helpers/call.ts';
@@ -9,7 +10,7 @@ const maxHeld = 32 * 2 ** 20;
 /** The limit of open calls. The guest itself stops at a quarter of it. */
 const maxOpen = 4_096;
 
-/** The helper calls of one run. */
+/** The calls of one run that are answered: to helpers, and of `artifacts.write`. */
 export class Calls {
   readonly #job: Job;
   readonly #link: Link;
@@ -42,6 +43,13 @@ export class Calls {
       else this.#link.send(frameTypes.settle, message);
       this.#regulate();
     });
+  }
+
+  /** Answers `artifacts.write`. */
+  written(id: number, { name, sizeBytes }: Artifact): void {
+    if (this.#done.signal.aborted) return;
+    const json = JSON.stringify({ name, sizeBytes });
+    this.#link.send(frameTypes.settle, { id, ok: true, json });
   }
 
   /** Called at the end of the run: aborts open helpers, whose answers are dropped. */

@@ -1,5 +1,5 @@
-import type { Artifact, NetworkEntry, Reason, Run } from '@castellan/protocol';
-import { frameTypes, type ResultMessage } from '@castellan/protocol/frames';
+import type { NetworkEntry, Reason, Run } from '@castellan/protocol';
+import type { ResultMessage } from '@castellan/protocol/frames';
 import { Artifacts } from '../artifacts/artifacts.ts';
 import type { BrowserPool } from '../browser/browser.ts';
 import { isFetch } from '../channel/fetches.ts';
@@ -170,7 +170,7 @@ export class Execution {
         return this.#mayWrite(this.journal.progress(message.fraction, message.text));
       case 'artifact':
         return this.#intake.take(message.name, message.contentType, message.bytes, (artifact) =>
-          this.#answer(message.id, artifact),
+          this.#calls?.written(message.id, artifact),
         );
       case 'cdpSend':
         return this.#browsing?.send(message.text);
@@ -187,12 +187,6 @@ export class Execution {
     if (fits) return;
     const { outputBytes } = this.#job.limits;
     this.#end('output_limit', `The run wrote more than ${outputBytes} bytes of logs`);
-  }
-
-  #answer(id: number, { name, sizeBytes }: Artifact): void {
-    if (this.#isOver) return;
-    const json = JSON.stringify({ name, sizeBytes });
-    this.#box?.link.send(frameTypes.settle, { id, ok: true, json });
   }
 
   #result(result: ResultMessage, json: string): void {
