@@ -1,11 +1,5 @@
-import {
-  encodeFrame,
-  FrameError,
-  FrameReader,
-  newId,
-  resolveLimits,
-  type RunEvent,
-} from '@castellan/protocol';
+import { newId, resolveLimits, type RunEvent } from '@castellan/protocol';
+import { encodeFrame, FrameError, FrameReader } from '@castellan/protocol/frames';
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -176,8 +170,12 @@ test('readInbound takes offers whole, and none that a launcher of ours would not
   const heard = read(ready, { offers: { default: offer } });
   assert.deepEqual(heard, { type: 'ready', offers: new Map([['default', offer]]) });
   for (const bad of [
-    ...[{ runtime: 7 }, { engine: 'v8' }, { modules: [1] }, { builtins: null }],
-    ...[{ packages: [{ name: 'dayjs' }] }, { packages: undefined }],
+    { runtime: 7 },
+    { engine: 'v8' },
+    { modules: [1] },
+    { builtins: null },
+    { packages: [{ name: 'dayjs' }] },
+    { packages: undefined },
   ]) {
     assert.throws(() => read(ready, { offers: { default: { ...offer, ...bad } } }), FrameError);
   }

@@ -3,8 +3,6 @@ import {
   engines,
   type ErrorCode,
   errorTable,
-  type Frame,
-  FrameError,
   logLevels,
   namesOf,
   type Problem,
@@ -14,6 +12,7 @@ import {
   type RunEventType,
   statusOf,
 } from '@castellan/protocol';
+import { type Frame, FrameError } from '@castellan/protocol/frames';
 
 import type { Offer } from '../policies/offer.ts';
 import type { LaunchFailure } from '../runs/launch.ts';
