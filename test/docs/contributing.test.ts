@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { root } from '../architecture/sources.ts';
+import { root } from '../architecture/sources.support.ts';
 
 /** The first column of the table "Which tests hold which folder". */
 function mappedFolders(): string[] {

@@ -1,4 +1,5 @@
-import { CastellanError, shown } from '@castellan/protocol';
+import { CastellanError } from '@castellan/protocol';
+import { shown } from '@castellan/protocol/kinds';
 import type { Config } from './config/config.ts';
 import { isLoopback } from './http/callers/loopback.ts';
 

@@ -1,4 +1,4 @@
-import { shown } from '@castellan/protocol';
+import { shown } from '@castellan/protocol/kinds';
 import { parseArgs } from 'node:util';
 import type { OptionTable } from './table.ts';
 import { unknownWord, UsageError } from './usage-error.ts';

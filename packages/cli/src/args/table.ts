@@ -1,5 +1,5 @@
+import { defaultRuntime } from '@castellan/protocol/runtimes';
 import {
-  defaultRuntime,
   engines,
   isolationChoices,
   type LimitName,

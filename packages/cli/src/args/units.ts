@@ -1,4 +1,4 @@
-import { shown } from '@castellan/protocol';
+import { shown } from '@castellan/protocol/kinds';
 import { UsageError } from './usage-error.ts';
 
 const durations: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000 };

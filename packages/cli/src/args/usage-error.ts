@@ -1,4 +1,4 @@
-import { type Kind, Misfit, misfitSentence, shown } from '@castellan/protocol';
+import { type Kind, Misfit, misfitSentence, shown } from '@castellan/protocol/kinds';
 
 /** Bad usage, exit code 2. The message says what was wrong, with the offending value, and what to do. */
 export class UsageError extends Error {

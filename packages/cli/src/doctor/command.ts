@@ -1,4 +1,4 @@
-import { shown } from '@castellan/protocol';
+import { shown } from '@castellan/protocol/kinds';
 import { examine } from '@castellan/sandbox/doctor';
 import { doctorHelp } from '../args/help.ts';
 import { parseOptions } from '../args/parse.ts';

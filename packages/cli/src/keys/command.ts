@@ -1,4 +1,4 @@
-import { shown } from '@castellan/protocol';
+import { shown } from '@castellan/protocol/kinds';
 import { join } from 'node:path';
 import { parseOptions } from '../args/parse.ts';
 import { keysHelp } from '../args/service-help.ts';

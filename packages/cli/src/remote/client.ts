@@ -1,4 +1,4 @@
-import { shown } from '@castellan/protocol';
+import { shown } from '@castellan/protocol/kinds';
 import { setTimeout as wait } from 'node:timers/promises';
 import { UsageError } from '../args/usage-error.ts';
 

@@ -10,9 +10,8 @@ import {
   largestLimit,
   limitTable,
   namesOf,
-  oneOf,
-  shown,
 } from '@castellan/protocol';
+import { oneOf, shown } from '@castellan/protocol/kinds';
 import type { SandboxOptions } from '@castellan/sandbox';
 import { parseOptions } from '../args/parse.ts';
 import { limitOptions, runOptions } from '../args/table.ts';

@@ -1,4 +1,4 @@
-import { shown } from '@castellan/protocol';
+import { shown } from '@castellan/protocol/kinds';
 import {
   defaultRuntime,
   listBuiltins,

@@ -1,4 +1,4 @@
-import { shown } from '@castellan/protocol';
+import { shown } from '@castellan/protocol/kinds';
 import { once } from 'node:events';
 import { parseOptions } from '../args/parse.ts';
 import { serveHelp } from '../args/service-help.ts';

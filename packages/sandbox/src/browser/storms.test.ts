@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { crashBrowsers, crashRenderers } from './fixtures/crash.ts';
-import { settled } from '../drivers/fixtures/until.ts';
-import { type Bench, type Client, html, openBench, serve } from './browsers.test.support.ts';
+import { settled } from '../../../../test/shared/until.support.ts';
+import { type Bench, type Client, html, openBench, serve } from './browsers.support.ts';
 
 const mebibyte = 2 ** 20;
 
@@ -43,7 +43,7 @@ describe('a browser in a storm', () => {
     await client.navigate(session, server.url);
     assert.equal(await client.evaluate(session, 'document.title'), 'calm');
     await run(client, session);
-    await settled(client[Symbol.asyncDispose](), 'the browser is closed');
+    await settled('the browser is closed', client[Symbol.asyncDispose]());
   }
 
   it('ends out_of_memory when a page hoards a gigabyte', async () => {
@@ -51,7 +51,7 @@ describe('a browser in a storm', () => {
       async (client, session) => {
         const hoard = 'const kept = []; for (;;) kept.push(new Uint8Array(2 ** 20).fill(1));';
         quietly(client.evaluate(session, hoard));
-        assert.equal((await settled(client.end, 'the browser has ended')).reason, 'out_of_memory');
+        assert.equal((await settled('the browser has ended', client.end)).reason, 'out_of_memory');
       },
       { browserMemoryBytes: 256 * mebibyte },
     );
@@ -125,7 +125,7 @@ describe('a browser in a storm', () => {
   it('ends browser_crashed when a page crashes', async () => {
     await storm(async (client) => {
       crashRenderers();
-      const { reason, message } = await settled(client.end, 'the browser has ended');
+      const { reason, message } = await settled('the browser has ended', client.end);
       assert.equal(reason, 'browser_crashed');
       assert.match(message, /page .* crashed/);
     });
@@ -134,7 +134,7 @@ describe('a browser in a storm', () => {
   it('ends browser_crashed when the browser dies', async () => {
     await storm(async (client) => {
       crashBrowsers();
-      assert.equal((await settled(client.end, 'the browser has ended')).reason, 'browser_crashed');
+      assert.equal((await settled('the browser has ended', client.end)).reason, 'browser_crashed');
     });
   });
 

@@ -9,7 +9,7 @@ import {
   parseObject,
   textField,
   wordField,
-} from '@castellan/protocol';
+} from '@castellan/protocol/frames';
 
 /** Messages of a box about a request; see `frameTypes`. */
 export type FetchMessage =

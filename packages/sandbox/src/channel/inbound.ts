@@ -1,24 +1,25 @@
 import {
+  type RunError,
+  type EngineName,
+  engines,
+  type Limits,
+  namesOf,
+  logLevels,
+} from '@castellan/protocol';
+import {
   type ArtifactMessage,
   bad,
   type CallMessage,
   caps,
   claimableReasons,
-  type RunError,
   type Frame,
   FrameError,
-  type EngineName,
-  engines,
   type ExitMessage,
   field,
   type Fields,
   type FrameCap,
   frameTypes,
-  isDeeperThan,
-  type Limits,
   type LogMessage,
-  namesOf,
-  logLevels,
   orNullField,
   parseObject,
   type ProgressMessage,
@@ -26,7 +27,8 @@ import {
   textField,
   wholeField,
   wordField,
-} from '@castellan/protocol';
+} from '@castellan/protocol/frames';
+import { isDeeperThan } from '@castellan/protocol/json';
 import { type FetchMessage, readFetchOpen } from './fetches.ts';
 
 /**

@@ -6,7 +6,7 @@ import {
   FrameError,
   FrameReader,
   frameTypes,
-} from '@castellan/protocol';
+} from '@castellan/protocol/frames';
 import type { Box } from '../drivers/driver.ts';
 import { idleCaps, type Inbound, readInbound } from './inbound.ts';
 

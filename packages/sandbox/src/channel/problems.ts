@@ -1,3 +1,4 @@
+import type { Problem, ProblemCode } from '@castellan/protocol';
 import {
   bad,
   caps,
@@ -5,11 +6,9 @@ import {
   type Fields,
   FrameError,
   orNullField,
-  type Problem,
-  type ProblemCode,
   textField,
   wholeField,
-} from '@castellan/protocol';
+} from '@castellan/protocol/frames';
 
 /** Validates the result of a check. It comes from a box, so it is hostile. Throws `FrameError`. */
 export function readProblems(value: unknown): Problem[] {

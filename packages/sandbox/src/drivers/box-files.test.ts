@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { encodeFrame, FrameReader, frameTypes } from '@castellan/protocol';
+import { encodeFrame, FrameReader, frameTypes } from '@castellan/protocol/frames';
 import { locateParts } from './parts.ts';
 import { bubblewrap } from './bubblewrap/bubblewrap.ts';
 import { holdings } from './fixtures/leftovers.ts';

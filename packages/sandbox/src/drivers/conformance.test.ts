@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, beforeEach, describe, it } from 'node:test';
-import { encodeFrame } from '@castellan/protocol';
+import { encodeFrame } from '@castellan/protocol/frames';
 import { bubblewrap } from './bubblewrap/bubblewrap.ts';
 import { openCgroups } from './cgroup/open.ts';
 import type { Box, BoxSpec, Driver } from './driver.ts';

@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSyn
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { CastellanError, codeKey } from '@castellan/protocol';
+import { CastellanError } from '@castellan/protocol';
+import { codeKey } from '@castellan/protocol/runtimes';
 import type { Snapshot } from './driver.ts';
 
 const require = createRequire(import.meta.url);

@@ -1,4 +1,4 @@
-import type { FrameCap } from '@castellan/protocol';
+import type { FrameCap } from '@castellan/protocol/frames';
 import type { NetworkEntry } from '@castellan/protocol';
 import type { RunNetwork } from './rules/network.ts';
 

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
-import { type CallMessage, type SettleMessage, toStrictJson } from '@castellan/protocol';
+import type { CallMessage, SettleMessage } from '@castellan/protocol/frames';
+import { toStrictJson } from '@castellan/protocol/json';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { DeclaredHelper, HelperContext } from './helper.ts';
 

@@ -8,14 +8,14 @@ export interface HelperContext {
 }
 
 /** A function of the embedding program that scripts may call. Arguments are copies of JSON values. */
-export type HelperFunction = (this: HelperContext, ...args: never[]) => unknown;
+export type HelperFunction = (this: HelperContext, ...args: never) => unknown;
 
-export interface HelperOptions {
+export interface HelperOptions<Args extends readonly unknown[] = readonly unknown[]> {
   /**
-   * Validates, and may transform, the array of arguments. Any Standard Schema, for example
-   * `z.tuple`.
+   * Validates, and may transform, the array of arguments: the function receives what the schema
+   * returns. Any Standard Schema, for example `z.tuple`.
    */
-  readonly args?: StandardSchemaV1;
+  readonly args?: StandardSchemaV1<unknown, Args>;
   /** Validates, and may transform, the return value. */
   readonly result?: StandardSchemaV1;
 }
@@ -34,7 +34,10 @@ export class DeclaredHelper {
 }
 
 /** Declares an asynchronous helper, optionally with schemas for its arguments and its return value. */
-export function helper(run: HelperFunction, options: HelperOptions = {}): DeclaredHelper {
+export function helper<Args extends readonly unknown[]>(
+  run: (this: HelperContext, ...args: Args) => unknown,
+  options: HelperOptions<Args> = {},
+): DeclaredHelper {
   return new DeclaredHelper(run, false, options);
 }
 
@@ -42,7 +45,10 @@ export function helper(run: HelperFunction, options: HelperOptions = {}): Declar
  * Declares a helper that the script calls without `await`: the whole box blocks until it has answered.
  * The function itself may be asynchronous.
  */
-export function sync(run: HelperFunction, options: HelperOptions = {}): DeclaredHelper {
+export function sync<Args extends readonly unknown[]>(
+  run: (this: HelperContext, ...args: Args) => unknown,
+  options: HelperOptions<Args> = {},
+): DeclaredHelper {
   return new DeclaredHelper(run, true, options);
 }
 

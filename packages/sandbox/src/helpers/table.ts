@@ -1,4 +1,6 @@
-import { CastellanError, type HelperTree, shown } from '@castellan/protocol';
+import { CastellanError } from '@castellan/protocol';
+import type { HelperTree } from '@castellan/protocol/frames';
+import { shown } from '@castellan/protocol/kinds';
 import { DeclaredHelper, type Helpers } from './helper.ts';
 
 /** All helpers of a sandbox: by path, to call them, and as a tree of names, which the box needs. */

@@ -1,15 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { builtinModules, isBuiltin } from 'node:module';
 import { join } from 'node:path';
+import { CastellanError, type EngineName } from '@castellan/protocol';
 import {
   builtinsName,
-  CastellanError,
-  type EngineName,
   indexFile,
   type ModuleIndex,
   packageName,
-  shown,
-} from '@castellan/protocol';
+} from '@castellan/protocol/runtimes';
+import { shown } from '@castellan/protocol/kinds';
 import { covers } from '@castellan/protocol/module-names';
 import { defaultRuntime, findRuntime } from '../runtimes/locate.ts';
 import { packagesIn } from '../runtimes/node-modules.ts';

@@ -1,5 +1,5 @@
+import type { AskedInput } from '@castellan/protocol/run-input';
 import type {
-  AskedInput,
   BrowserOptions,
   EngineName,
   IsolationChoice,

@@ -1,4 +1,5 @@
-import { type Kind, runInputTable, shape, textLike, thatIs, whole } from '@castellan/protocol';
+import { type Kind, shape, textLike, thatIs, whole } from '@castellan/protocol/kinds';
+import { runInputTable } from '@castellan/protocol/run-input';
 import type { ArtifactSink } from '../artifacts/artifacts.ts';
 import type { RunBooks, RunOptions } from './options.ts';
 import { limitsKind } from './table.ts';

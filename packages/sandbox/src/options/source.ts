@@ -1,4 +1,7 @@
-import { CastellanError, isSourcePath, type JobMessage, shown } from '@castellan/protocol';
+import { CastellanError } from '@castellan/protocol';
+import { isSourcePath } from '@castellan/protocol/paths';
+import type { JobMessage } from '@castellan/protocol/frames';
+import { shown } from '@castellan/protocol/kinds';
 
 /** A script: its text, or several files by path relative to the entry's folder. */
 export type Source =

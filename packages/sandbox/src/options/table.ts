@@ -1,28 +1,30 @@
 import {
   absolutePath,
-  type BrowserOptions,
   browserOptions,
-  defaultRuntime,
   either,
-  type EngineName,
-  engines,
   flag,
-  isolationChoices,
   isRecord,
   type Kind,
-  layers,
-  type Limits,
   listOf,
-  namesOf,
   oneOf,
   orNull,
   recordOf,
-  reuses,
   shape,
   text,
   thatIs,
   whole,
+} from '@castellan/protocol/kinds';
+import {
+  type BrowserOptions,
+  type EngineName,
+  engines,
+  isolationChoices,
+  layers,
+  type Limits,
+  namesOf,
+  reuses,
 } from '@castellan/protocol';
+import { defaultRuntime } from '@castellan/protocol/runtimes';
 import type { NetworkOptions } from '../egress/launcher/open-network.ts';
 import type { Helpers } from '../helpers/helper.ts';
 import type { SandboxOptions } from './options.ts';

@@ -1,4 +1,5 @@
-import { CastellanError, limitTable, runInputTable } from '@castellan/protocol';
+import { CastellanError, limitTable } from '@castellan/protocol';
+import { runInputTable } from '@castellan/protocol/run-input';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { SandboxOptions } from './options.ts';

@@ -1,4 +1,5 @@
-import { CastellanError, type Kind, readOption, shape } from '@castellan/protocol';
+import { CastellanError } from '@castellan/protocol';
+import { type Kind, readOption, shape } from '@castellan/protocol/kinds';
 import type { RunOptions, SandboxOptions } from './options.ts';
 import { runOptionTable } from './run-table.ts';
 import { type OptionRow, sandboxOptionTable } from './table.ts';

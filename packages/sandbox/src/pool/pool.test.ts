@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import type { Box, BoxSpec, Driver } from '../drivers/driver.ts';
 import { none } from '../drivers/none/none.ts';
 import { locateParts } from '../drivers/parts.ts';
-import { until } from '../drivers/fixtures/until.ts';
+import { until } from '../../../../test/shared/until.support.ts';
 import { Pool, type PoolOptions } from './pool.ts';
 
 const spec: BoxSpec = {
@@ -76,7 +76,7 @@ describe('Pool', () => {
   it('is left by all its boxes when it is closed while it fills', async () => {
     const { pool, boxes } = open({ warm: 3 });
     const filling = assert.rejects(pool.warmUp(), /closed|could not be started/);
-    await until(() => boxes.length === 3, 'three boxes have been started');
+    await until('three boxes have been started', () => boxes.length === 3);
     await pool[Symbol.asyncDispose]();
     await filling;
     for (const { exited } of boxes) await exited;

@@ -1,4 +1,5 @@
-import { frameTypes, type Reason, statusOf } from '@castellan/protocol';
+import { type Reason, statusOf } from '@castellan/protocol';
+import { frameTypes } from '@castellan/protocol/frames';
 import { type Artifacts, cleanName } from '../artifacts/artifacts.ts';
 import type { BrowserEnd, BrowserHooks, BrowserPool, RunBrowser } from '../browser/browser.ts';
 import type { Link } from '../channel/link.ts';

@@ -1,4 +1,5 @@
-import { type Artifact, type CallMessage, frameTypes } from '@castellan/protocol';
+import type { Artifact } from '@castellan/protocol';
+import { type CallMessage, frameTypes } from '@castellan/protocol/frames';
 import type { Link } from '../channel/link.ts';
 import { callHelper } from '../helpers/call.ts';
 import type { Job } from './job.ts';

@@ -1,4 +1,5 @@
-import { caps, FrameError, type Limits, type Problem, type Run } from '@castellan/protocol';
+import type { Limits, Problem, Run } from '@castellan/protocol';
+import { caps, FrameError } from '@castellan/protocol/frames';
 import { readProblems } from '../channel/problems.ts';
 import type { RunOptions } from '../options/options.ts';
 

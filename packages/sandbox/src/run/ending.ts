@@ -1,14 +1,12 @@
 import {
   engines,
-  FrameTooLarge,
-  frameTypes,
   type Json,
   type Limits,
   type Reason,
   reasons,
-  type ResultMessage,
   type RunError,
 } from '@castellan/protocol';
+import { FrameTooLarge, frameTypes, type ResultMessage } from '@castellan/protocol/frames';
 import type { Job } from './job.ts';
 
 /** How a run ended; without a reason it succeeded. */

@@ -1,4 +1,5 @@
-import { type NetworkEntry, type Reason, type ResultMessage, type Run } from '@castellan/protocol';
+import type { NetworkEntry, Reason, Run } from '@castellan/protocol';
+import type { ResultMessage } from '@castellan/protocol/frames';
 import { Artifacts } from '../artifacts/artifacts.ts';
 import type { BrowserPool } from '../browser/browser.ts';
 import { isFetch } from '../channel/fetches.ts';

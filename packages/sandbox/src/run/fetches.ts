@@ -1,4 +1,4 @@
-import { caps, FrameError, frameTypes, type FetchHead } from '@castellan/protocol';
+import { caps, FrameError, frameTypes, type FetchHead } from '@castellan/protocol/frames';
 import type { FetchMessage } from '../channel/fetches.ts';
 import type { Link } from '../channel/link.ts';
 import type { EgressRequest, ProxyStream } from '../egress/launcher/request.ts';

@@ -1,14 +1,13 @@
-import {
-  type Artifact,
-  FrameTooLarge,
-  frameTypes,
-  type Limits,
-  type LogLevel,
-  type LogLine,
-  type NetworkEntry,
-  type Run,
-  type RunEvent,
+import type {
+  Artifact,
+  Limits,
+  LogLevel,
+  LogLine,
+  NetworkEntry,
+  Run,
+  RunEvent,
 } from '@castellan/protocol';
+import { FrameTooLarge, frameTypes } from '@castellan/protocol/frames';
 
 /**
  * The minimum cost of a line in `outputBytes`: a million empty lines are small in the box and large

@@ -6,8 +6,8 @@ import {
   newId,
   resolveLimits,
   type Run,
-  wholeInput,
 } from '@castellan/protocol';
+import { wholeInput } from '@castellan/protocol/run-input';
 import type { BrowserPool } from '../browser/browser.ts';
 import { settingsFor } from '../browser/settings.ts';
 import type { BoxSpec } from '../drivers/driver.ts';

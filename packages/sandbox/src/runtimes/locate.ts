@@ -2,7 +2,9 @@ import { readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CastellanError, defaultRuntime, shown } from '@castellan/protocol';
+import { CastellanError } from '@castellan/protocol';
+import { defaultRuntime } from '@castellan/protocol/runtimes';
+import { shown } from '@castellan/protocol/kinds';
 import { openRuntime, type Runtime } from './open.ts';
 
 export { defaultRuntime };

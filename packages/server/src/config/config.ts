@@ -1,4 +1,4 @@
-import { isRecord, shown } from '@castellan/protocol';
+import { isRecord, shown } from '@castellan/protocol/kinds';
 import type { Policy } from '../policies/policy.ts';
 import { readPolicies } from './policies.ts';
 import { configError, type Given, readTable, type Sources, type Values } from './read.ts';

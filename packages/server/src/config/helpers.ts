@@ -1,4 +1,4 @@
-import { isRecord } from '@castellan/protocol';
+import { isRecord } from '@castellan/protocol/kinds';
 import type { Helpers } from '@castellan/sandbox';
 import { readConfigFile } from './load.ts';
 

@@ -1,11 +1,5 @@
-import {
-  isRecord,
-  type LimitName,
-  type Limits,
-  limitTable,
-  namesOf,
-  shown,
-} from '@castellan/protocol';
+import { isRecord, shown } from '@castellan/protocol/kinds';
+import { type LimitName, type Limits, limitTable, namesOf } from '@castellan/protocol';
 import type { NetworkOptions } from '@castellan/sandbox';
 import type { Policy } from '../policies/policy.ts';
 import { configError, readTable, type Values } from './read.ts';

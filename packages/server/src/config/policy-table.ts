@@ -1,26 +1,28 @@
 import {
   browserOptions,
-  defaultFloor,
-  defaultRuntime,
   either,
-  engines,
   flag,
   functions,
+  listOf,
+  oneOf,
+  orNull,
+  recordOf,
+  shape,
+  text,
+  whole,
+} from '@castellan/protocol/kinds';
+import {
+  defaultFloor,
+  engines,
   isolationChoices,
   largestLimit,
   layers,
   type LimitName,
   limitTable,
-  listOf,
   namesOf,
-  oneOf,
-  orNull,
-  recordOf,
   reuses,
-  shape,
-  text,
-  whole,
 } from '@castellan/protocol';
+import { defaultRuntime } from '@castellan/protocol/runtimes';
 import { availableParallelism } from 'node:os';
 import { type Row, row } from './row.ts';
 

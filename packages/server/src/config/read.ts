@@ -1,12 +1,5 @@
-import {
-  CastellanError,
-  type ErrorDetails,
-  isRecord,
-  Misfit,
-  misfitError,
-  readOption,
-  type ValueOf,
-} from '@castellan/protocol';
+import { CastellanError, type ErrorDetails } from '@castellan/protocol';
+import { isRecord, Misfit, misfitError, readOption, type ValueOf } from '@castellan/protocol/kinds';
 import type { Row } from './row.ts';
 
 /** The error for a config that cannot be used. */

@@ -1,4 +1,4 @@
-import type { Kind } from '@castellan/protocol';
+import type { Kind } from '@castellan/protocol/kinds';
 
 /** One option of the service. */
 export interface Row<Value> {

@@ -1,4 +1,4 @@
-import { listOf, oneOf, orNull, shape, text, whole } from '@castellan/protocol';
+import { listOf, oneOf, orNull, shape, text, whole } from '@castellan/protocol/kinds';
 import { availableParallelism } from 'node:os';
 import { type Row, row } from './row.ts';
 

@@ -1,4 +1,4 @@
-import { shown } from '@castellan/protocol';
+import { shown } from '@castellan/protocol/kinds';
 import type { IncomingMessage } from 'node:http';
 import { ProblemError } from './problems/problem.ts';
 

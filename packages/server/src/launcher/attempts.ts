@@ -1,4 +1,5 @@
-import { CastellanError, type ErrorCode, JsonText } from '@castellan/protocol';
+import { CastellanError, type ErrorCode } from '@castellan/protocol';
+import { JsonText } from '@castellan/protocol/json';
 import type { RunOptions, Sandbox } from '@castellan/sandbox';
 import type { LaunchFailure, QueuedRun } from '../runs/launch.ts';
 import { type CheckMessage, launcherFrames } from '../launching/messages.ts';

@@ -1,5 +1,5 @@
 import { Socket } from 'node:net';
-import { encodeFrame, type Frame, FrameReader } from '@castellan/protocol';
+import { encodeFrame, type Frame, FrameReader } from '@castellan/protocol/frames';
 import { apiCaps, type LauncherMessages } from '../launching/messages.ts';
 
 /** The launcher's end of the stream to the API: an inherited socket. */

@@ -1,4 +1,5 @@
-import { FrameError, type LogLine, type RunEvent } from '@castellan/protocol';
+import type { LogLine, RunEvent } from '@castellan/protocol';
+import { FrameError } from '@castellan/protocol/frames';
 import type { Heartbeat, LaunchError, QueuedRun } from '../runs/launch.ts';
 
 /**

@@ -2,18 +2,20 @@ import {
   bad,
   field,
   type Fields,
+  numberField,
+  objectField,
+  orNullField,
+  textField,
+  wholeField,
+  wordField,
+} from '@castellan/protocol/frames';
+import {
   logLevels,
   namesOf,
   type NetworkEntry,
   networkOutcomes,
-  numberField,
-  objectField,
-  orNullField,
   type RunEvent,
   type RunEventType,
-  textField,
-  wholeField,
-  wordField,
 } from '@castellan/protocol';
 import { readArtifact, short, stamp, unbounded } from './inbound-parts.ts';
 import { readRun } from './inbound-run.ts';

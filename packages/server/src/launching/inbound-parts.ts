@@ -1,5 +1,5 @@
+import type { Artifact } from '@castellan/protocol';
 import {
-  type Artifact,
   bad,
   type Fields,
   flagField,
@@ -9,7 +9,7 @@ import {
   orNullField,
   textField,
   wholeField,
-} from '@castellan/protocol';
+} from '@castellan/protocol/frames';
 
 /** UTF-16 units of a name, a path or a sentence. */
 export const short = 4_096;

@@ -1,28 +1,30 @@
 import {
   bad,
-  drivers,
-  engines,
   field,
   type Fields,
   flagField,
   formField,
+  listField,
+  objectField,
+  orNullField,
+  textField,
+  wholeField,
+  wordField,
+} from '@castellan/protocol/frames';
+import {
+  drivers,
+  engines,
   type Isolation,
   type Json,
   layers,
   limitTable,
-  listField,
   namesOf,
-  objectField,
-  orNullField,
   reasons,
   reuses,
   type Run,
   type RunError,
   runStatuses,
   statusOf,
-  textField,
-  wholeField,
-  wordField,
 } from '@castellan/protocol';
 import { long, readArtifact, short, stamp, unbounded } from './inbound-parts.ts';
 

@@ -1,11 +1,5 @@
-import {
-  encodeFrame,
-  FrameError,
-  FrameReader,
-  newId,
-  resolveLimits,
-  type RunEvent,
-} from '@castellan/protocol';
+import { newId, resolveLimits, type RunEvent } from '@castellan/protocol';
+import { encodeFrame, FrameError, FrameReader } from '@castellan/protocol/frames';
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -50,8 +44,17 @@ const run = {
   finishedAt: time,
 };
 const request = {
-  ...{ seq: 1, time, method: 'GET', url: 'https://a.example/', host: 'a.example', address: null },
-  ...{ status: null, durationMs: 0.5, requestBytes: 0, responseBytes: 0, outcome: 'denied' },
+  seq: 1,
+  time,
+  method: 'GET',
+  url: 'https://a.example/',
+  host: 'a.example',
+  address: null,
+  status: null,
+  durationMs: 0.5,
+  requestBytes: 0,
+  responseBytes: 0,
+  outcome: 'denied',
   reason: null,
 };
 const failed = {
@@ -69,8 +72,17 @@ const good: readonly object[] = [
   { type: 'run.finished', seq: 2, time, run },
   { type: 'run.finished', seq: 2, time, run: failed },
   {
-    ...{ type: 'artifact', seq: 2, time },
-    artifact: { ...artifact, image: { width: 1, height: null, broken: true } },
+    type: 'artifact',
+    seq: 2,
+    time,
+    artifact: {
+      ...artifact,
+      image: {
+        width: 1,
+        height: null,
+        broken: true,
+      },
+    },
   },
 ];
 
@@ -228,8 +240,12 @@ test('readInbound takes offers whole, and none that a launcher of ours would not
   const heard = read(ready, { offers: { default: offer } });
   assert.deepEqual(heard, { type: 'ready', offers: new Map([['default', offer]]) });
   for (const bad of [
-    ...[{ runtime: 7 }, { engine: 'v8' }, { modules: [1] }, { builtins: null }],
-    ...[{ packages: [{ name: 'dayjs' }] }, { packages: undefined }],
+    { runtime: 7 },
+    { engine: 'v8' },
+    { modules: [1] },
+    { builtins: null },
+    { packages: [{ name: 'dayjs' }] },
+    { packages: undefined },
   ]) {
     assert.throws(() => read(ready, { offers: { default: { ...offer, ...bad } } }), FrameError);
   }
@@ -241,6 +257,9 @@ test('readInbound takes offers whole, and none that a launcher of ours would not
   assert.throws(() => read(unable, { ...failure, code: 'constructor' }), FrameError);
   assert.throws(() => read(unable, { code: 'box_failed' }), FrameError);
   assert.deepEqual(read(launcherFrames.failed, { ...failure, attempt: 1, kind: 'busy' }), {
-    ...{ type: 'failed', attempt: 1, kind: 'busy', failure },
+    type: 'failed',
+    attempt: 1,
+    kind: 'busy',
+    failure,
   });
 });

@@ -1,24 +1,26 @@
 import {
   caps,
-  engines,
-  errorTable,
   field,
   type Fields,
   type Frame,
   FrameError,
-  isDeeperThan,
   listField,
-  namesOf,
   objectField,
   orNullField,
   parseObject,
-  type Problem,
-  reasons,
-  type RunEvent,
   textField,
   wholeField,
   wordField,
+} from '@castellan/protocol/frames';
+import {
+  engines,
+  errorTable,
+  namesOf,
+  type Problem,
+  reasons,
+  type RunEvent,
 } from '@castellan/protocol';
+import { isDeeperThan } from '@castellan/protocol/json';
 import type { Offer } from '../policies/offer.ts';
 import { type LaunchFailure, launchFailures } from '../runs/launch.ts';
 import { readEvent } from './inbound-event.ts';

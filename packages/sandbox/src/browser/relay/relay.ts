@@ -1,4 +1,4 @@
-import { caps } from '@castellan/protocol';
+import { caps } from '@castellan/protocol/frames';
 import type { CdpConnection } from './connection.ts';
 import { decide } from './decide.ts';
 import { type Inventory, mostPages } from './inventory.ts';

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { after, test } from 'node:test';
-import { until } from '../fixtures/until.ts';
+import { until } from '../../../../../test/shared/until.support.ts';
 import { killOrphans, killUnfinished, mark } from './orphans.ts';
 
 const children: ChildProcess[] = [];
@@ -62,7 +62,7 @@ test('killUnfinished ends the child too', async () => {
   killUnfinished(parent.pid ?? 0);
   assert.deepEqual(await gone, [null, 'SIGKILL']);
   const pid = Number(text.toString());
-  await until(() => isGone(pid), 'the orphan is gone');
+  await until('the orphan is gone', () => isGone(pid));
   killUnfinished(parent.pid ?? 0);
 });
 

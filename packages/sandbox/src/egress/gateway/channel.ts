@@ -1,5 +1,5 @@
 import { Socket } from 'node:net';
-import { encodeFrame, type Frame, FrameReader } from '@castellan/protocol';
+import { encodeFrame, type Frame, FrameReader } from '@castellan/protocol/frames';
 
 /** The descriptor that the launcher leaves open for the gateway. */
 const channelFd = 3;

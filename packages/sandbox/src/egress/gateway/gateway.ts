@@ -1,4 +1,4 @@
-import type { Frame } from '@castellan/protocol';
+import type { Frame } from '@castellan/protocol/frames';
 import {
   type AboutRequest,
   type AboutRun,

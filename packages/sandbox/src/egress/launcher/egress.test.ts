@@ -11,7 +11,7 @@ import { NetworkError } from './request.ts';
 import { ask, begin, loopback } from '../fixtures/ask.ts';
 import { openBoxed } from '../fixtures/open.ts';
 import { serve } from '../fixtures/serve.ts';
-import { until } from '../../drivers/fixtures/until.ts';
+import { until } from '../../../../../test/shared/until.support.ts';
 
 for (const [where, open] of [
   ['in a box', openBoxed],
@@ -57,15 +57,13 @@ for (const [where, open] of [
         begin(run, server.url).response.catch(() => undefined);
       };
       await openAndUse();
-      await until(
-        () => server.connections.every(({ closed }) => closed),
-        'all connections are closed',
+      await until('all connections are closed', () =>
+        server.connections.every(({ closed }) => closed),
       );
       const before = holdings();
       await openAndUse();
-      await until(
-        () => server.connections.every(({ closed }) => closed),
-        'all connections are closed',
+      await until('all connections are closed', () =>
+        server.connections.every(({ closed }) => closed),
       );
       assert.deepEqual(holdings(), before);
     });
@@ -83,7 +81,7 @@ for (const [where, open] of [
       const egress = await open();
       const run = egress.forRun(loopback([server.port]));
       const exchange = begin(run, server.url);
-      await until(() => server.connections.length > 0, 'the server has a connection');
+      await until('the server has a connection', () => server.connections.length > 0);
       await egress[Symbol.asyncDispose]();
       await assert.rejects(exchange.response, NetworkError);
       await assert.rejects(ask(run, server.url), NetworkError);
@@ -130,8 +128,8 @@ for (const [where, open] of [
         const { pid } = egress;
         process.kill(pid ?? 0, 'SIGKILL');
         await until(
-          () => egress.pid !== pid && egress.pid !== undefined,
           'there is another gateway',
+          () => egress.pid !== pid && egress.pid !== undefined,
         );
       }
       await assert.rejects(ask(run, server.url), NetworkError);
@@ -163,13 +161,12 @@ for (const [where, open] of [
       );
       const [said] = (await once(launcher.stdout.setEncoding('utf8'), 'data')) as [string];
       using gateway = new ProcessView(Number(said));
-      await until(() => server.connections.length > 0, 'the server has a connection');
+      await until('the server has a connection', () => server.connections.length > 0);
       launcher.kill('SIGKILL');
       await once(launcher, 'close');
-      await until(() => gateway.sample() === undefined, 'the gateway is gone');
-      await until(
-        () => server.connections.every(({ closed }) => closed),
-        'all connections are closed',
+      await until('the gateway is gone', () => gateway.sample() === undefined);
+      await until('all connections are closed', () =>
+        server.connections.every(({ closed }) => closed),
       );
     });
   });

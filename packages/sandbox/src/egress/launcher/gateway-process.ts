@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { encodeFrame, FrameReader } from '@castellan/protocol';
+import { encodeFrame, FrameReader } from '@castellan/protocol/frames';
 import { startBare } from './bare.ts';
 import type { GatewayBox } from './box/command.ts';
 import { startBoxed } from './box/start.ts';

@@ -1,17 +1,16 @@
+import { namesOf, networkOutcomes } from '@castellan/protocol';
 import {
   bad,
   field,
   type Fields,
   type Frame,
   FrameError,
-  namesOf,
-  networkOutcomes,
   orNullField,
   parseObject,
   textField,
   wholeField,
   wordField,
-} from '@castellan/protocol';
+} from '@castellan/protocol/frames';
 import { egressTypes, type EntryMessage, longest, type EgressResponseHead } from '../messages.ts';
 
 /**

@@ -1,4 +1,5 @@
-import type { DriverName, Limits, NetworkEntry, RunInput } from '@castellan/protocol';
+import type { DriverName, Limits, NetworkEntry } from '@castellan/protocol';
+import type { RunInput } from '@castellan/protocol/run-input';
 import { findGatewayBox } from './box/parts.ts';
 import { deniedEgress } from './denied.ts';
 import { type Egress, openEgress } from './egress.ts';

@@ -2,7 +2,8 @@ import { type EgressRequest, LiveRequest, type ProxyStream } from './request.ts'
 import type { GatewayProcess } from './gateway-process.ts';
 import type { Inbound } from './inbound.ts';
 import { egressTypes, type EntryMessage, longest, type EgressRequestHead } from '../messages.ts';
-import { caps, type NetworkEntry } from '@castellan/protocol';
+import type { NetworkEntry } from '@castellan/protocol';
+import { caps } from '@castellan/protocol/frames';
 import type { RunNetwork } from '../rules/network.ts';
 import { readPolicy } from '../rules/policy.ts';
 import { type SecretRule, withoutSecrets } from '../rules/secrets.ts';

@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
-import { isSourcePath, shown, sourceEndings, toStrictJson, wholeInput } from '@castellan/protocol';
+import { isSourcePath, sourceEndings } from '@castellan/protocol/paths';
+import { shown } from '@castellan/protocol/kinds';
+import { toStrictJson } from '@castellan/protocol/json';
+import { wholeInput } from '@castellan/protocol/run-input';
 import type { Caller } from '../../keys/keys.ts';
 import type { Offer, OfferOf } from '../../policies/offer.ts';
 import type { Policy } from '../../policies/policy.ts';

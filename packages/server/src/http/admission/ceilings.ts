@@ -1,10 +1,5 @@
-import {
-  CastellanError,
-  type LimitName,
-  type Limits,
-  resolveLimits,
-  shown,
-} from '@castellan/protocol';
+import { CastellanError, type LimitName, type Limits, resolveLimits } from '@castellan/protocol';
+import { shown } from '@castellan/protocol/kinds';
 import type { Policy } from '../../policies/policy.ts';
 import { type FieldError, ProblemError, scalarOf } from '../problems/problem.ts';
 

@@ -1,4 +1,6 @@
-import { engines, type RunInput, shown } from '@castellan/protocol';
+import { engines } from '@castellan/protocol';
+import type { RunInput } from '@castellan/protocol/run-input';
+import { shown } from '@castellan/protocol/kinds';
 import { covers } from '@castellan/protocol/module-names';
 import type { Offer } from '../../policies/offer.ts';
 import type { Policy } from '../../policies/policy.ts';

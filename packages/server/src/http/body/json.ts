@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { isDeeperThan, shown } from '@castellan/protocol';
+import { isDeeperThan } from '@castellan/protocol/json';
+import { shown } from '@castellan/protocol/kinds';
 import { ProblemError } from '../problems/problem.ts';
 import { type BodyBudget, readBody } from './read.ts';
 

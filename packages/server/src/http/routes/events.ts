@@ -1,4 +1,5 @@
-import { eventTable, namesOf, shown } from '@castellan/protocol';
+import { eventTable, namesOf } from '@castellan/protocol';
+import { shown } from '@castellan/protocol/kinds';
 import { z } from 'zod';
 import { writeEvents } from '../events/stream.ts';
 import type { AppOptions } from '../options.ts';

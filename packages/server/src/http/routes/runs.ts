@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Run } from '@castellan/protocol';
-import { namesOf, runStatuses, shown } from '@castellan/protocol';
+import { type Run, namesOf, runStatuses } from '@castellan/protocol';
+import { shown } from '@castellan/protocol/kinds';
 import { z } from 'zod';
 import type { Caller } from '../../keys/keys.ts';
 import { admit, tenantOf } from '../admission/admit.ts';

@@ -1,4 +1,4 @@
-import { type Kind, Misfit } from '@castellan/protocol';
+import { type Kind, Misfit } from '@castellan/protocol/kinds';
 import { z } from 'zod';
 
 /** A misfit as an issue of zod: `validate.ts` words it. */

@@ -1,7 +1,8 @@
-import { engines, namesOf, runInputTable } from '@castellan/protocol';
+import { engines, namesOf } from '@castellan/protocol';
+import { runInputTable } from '@castellan/protocol/run-input';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { startService, testOffer, testPolicy } from '../fixtures/service.ts';
+import { startService, testOffer, testPolicy } from '../service.support.ts';
 import { problemSchema } from './answers.ts';
 import { runRequestSchema } from './request.ts';
 
@@ -137,7 +138,7 @@ test('all fields that are wrong are named, up to 20 of them', async () => {
   const limits = { wallMs: 0, cpuMs: 0, nope: 1 };
   assert.deepEqual(
     (await pointers({ code: '1', limits, env: { A: 1, B: 'b', C: 2 }, x: 1 })).toSorted(),
-    [...['/env/A', '/env/C', '/limits/cpuMs', '/limits/nope', '/limits/wallMs', '/x']],
+    ['/env/A', '/env/C', '/limits/cpuMs', '/limits/nope', '/limits/wallMs', '/x'],
   );
   const modules = Array.from({ length: 50 }, () => 7);
   assert.equal((await pointers({ code: '1', modules })).length, 20);

@@ -1,12 +1,6 @@
-import {
-  type AskedInput,
-  engines,
-  isolationChoices,
-  namesOf,
-  oneOf,
-  runInputTable,
-  someLimits,
-} from '@castellan/protocol';
+import { type AskedInput, runInputTable } from '@castellan/protocol/run-input';
+import { engines, isolationChoices, namesOf } from '@castellan/protocol';
+import { oneOf, someLimits } from '@castellan/protocol/kinds';
 import { z } from 'zod';
 import { tenantForm } from '../../keys/store.ts';
 import { zodOf } from './kind.ts';

@@ -9,8 +9,8 @@ import {
   reasons,
   reuses,
   runStatuses,
-  withUnit,
 } from '@castellan/protocol';
+import { withUnit } from '@castellan/protocol/kinds';
 import { z } from 'zod';
 
 const time = z.iso.datetime().describe('RFC 3339, UTC.');

@@ -1,5 +1,5 @@
 import type { FastifySchemaCompiler } from 'fastify';
-import { isHidden, Misfit, shown } from '@castellan/protocol';
+import { isHidden, Misfit, shown } from '@castellan/protocol/kinds';
 import { z } from 'zod';
 import { type FieldError, ProblemError, scalarOf } from '../problems/problem.ts';
 

@@ -7,7 +7,7 @@ import { describe, it } from 'node:test';
 import { holdings } from '../../../drivers/fixtures/leftovers.ts';
 import { kinshipOf, ProcessView } from '../../../drivers/procfs.ts';
 import { openEgress } from '../egress.ts';
-import { until } from '../../../drivers/fixtures/until.ts';
+import { until } from '../../../../../../test/shared/until.support.ts';
 import { openBoxed } from '../../fixtures/open.ts';
 import { findGatewayBox } from './parts.ts';
 
@@ -44,8 +44,8 @@ describe('the gateway’s box', () => {
     const { pid = 0 } = egress;
     using gateway = new ProcessView(pid);
     process.kill(kinshipOf(pid)?.parent ?? 0, 'SIGKILL');
-    await until(() => gateway.sample() === undefined, 'the gateway is gone with bubblewrap');
-    await until(() => egress.pid !== undefined && egress.pid !== pid, 'there is another gateway');
+    await until('the gateway is gone with bubblewrap', () => gateway.sample() === undefined);
+    await until('there is another gateway', () => egress.pid !== undefined && egress.pid !== pid);
     assert.notEqual(kinshipOf(egress.pid ?? 0)?.parent, undefined);
   });
 
