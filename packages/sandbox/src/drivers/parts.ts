@@ -43,7 +43,7 @@ export interface LocatedParts extends BoxParts {
   readonly snapshot: Snapshot;
 }
 
-/** Finds what boxes are made of. The runner is an asset: it is located, never imported. */
+/** Locates the files that boxes are made of. The runner is an asset: it is located, never imported. */
 export function locateParts(engine: EngineName = 'isolate', withBrowser = false): LocatedParts {
   checkVersions();
   const runnerDir = join(runnerFolder(), 'dist', 'box');

@@ -36,11 +36,6 @@ export class Execution {
   #isOver = false;
   #startedAt: Date | null = null;
 
-  /** The requests that have ended so far. */
-  get network(): readonly NetworkEntry[] {
-    return this.#egress?.log ?? [];
-  }
-
   constructor(job: Job) {
     this.#job = job;
     this.journal = new Journal(job.limits, job.firstSeq);
@@ -51,9 +46,14 @@ export class Execution {
     });
   }
 
+  /** The requests that have ended so far. */
+  get network(): readonly NetworkEntry[] {
+    return this.#egress?.log ?? [];
+  }
+
   /**
-   * Runs the job in a box from `take`, with a browser from `browsers` if it needs one. Resolves with the
-   * finished run. Rejects only when the run could not be started, by a caller's or an internal error.
+   * Runs the job in a box from `take`, with a browser if it needs one. Rejects only when the run
+   * could not be started.
    */
   async run(
     take: (onWanted: () => void) => Promise<ReadyBox>,
@@ -184,9 +184,8 @@ export class Execution {
   }
 
   #mayWrite(fits: boolean): void {
-    if (fits) return;
     const { outputBytes } = this.#job.limits;
-    this.#end('output_limit', `The run wrote more than ${outputBytes} bytes of logs`);
+    if (!fits) this.#end('output_limit', `The run wrote more than ${outputBytes} bytes of logs`);
   }
 
   #result(result: ResultMessage, json: string): void {

@@ -138,7 +138,7 @@ function readOffers(value: unknown): ReadonlyMap<string, Offer> {
   throw new FrameError('a launcher offered no modules');
 }
 
-/** What besides `type`, `seq` and `time` an event has to have; null for what no launcher sends. */
+/** The fields of an event besides `type`, `seq` and `time`; null for one that no launcher sends. */
 const eventForms: Readonly<Record<RunEventType, Readonly<Record<string, Check>> | null>> = {
   'run.queued': null,
   'run.started': {},
