@@ -8,9 +8,19 @@ import { type OptionTable, sandboxOptionTable } from './table.ts';
 import { checkOptions, checkRunOptions } from './valid.ts';
 
 const runOptions = {
-  ...{ params: 1, env: { a: 'b' }, limits: {}, modules: [], tenant: 't', labels: { a: 'b' } },
-  ...{ browser: false, signal: new AbortController().signal, network: null },
-  books: { keep: async () => undefined, begin: async () => undefined },
+  params: 1,
+  env: { a: 'b' },
+  limits: {},
+  modules: [],
+  tenant: 't',
+  labels: { a: 'b' },
+  browser: false,
+  signal: new AbortController().signal,
+  network: null,
+  books: {
+    keep: async () => undefined,
+    begin: async () => undefined,
+  },
 };
 
 test('checkRunOptions takes every option of a run', () => {
