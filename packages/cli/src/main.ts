@@ -74,7 +74,7 @@ function version(): string {
   return (JSON.parse(manifest) as { version: string }).version;
 }
 
-/** Says what went wrong and gives the exit code for it. */
+/** Prints what went wrong and returns its exit code. */
 function explain(error: unknown, stderr: Terminal['stderr']): number {
   const say = (detail: string, fix: string | null = null): void =>
     void stderr.write(complaint(detail, fix, escapeText));

@@ -22,7 +22,7 @@ export interface Kind<Value> {
 /** The value that a kind reads. */
 export type ValueOf<OfKind> = OfKind extends Kind<infer Value> ? Value : never;
 
-/** Says that a value is not of its kind, and which part of it. */
+/** A value does not fit its kind: which part of it, and why. */
 export class Misfit extends Error {
   override readonly name = 'Misfit';
   /** Keys and indexes that lead from the option to the part that is wrong; none: all of it is. */
@@ -30,10 +30,10 @@ export class Misfit extends Error {
   /** The part that is wrong. */
   readonly value: unknown;
   readonly allowed: readonly string[] | null;
-  /** What is wrong, when the sentence "… must be …" is not enough: a key that nobody knows. */
+  /** The part is an unknown key, so the message is not "… must be …". */
   readonly isUnknownKey: boolean;
   readonly isSecret: boolean;
-  /** What else is wrong in the same object or list. */
+  /** The other misfits of the same object or list. */
   readonly others: readonly Misfit[];
 
   constructor(says: string, value: unknown, details: MisfitDetails = {}) {
@@ -123,7 +123,7 @@ export function isHidden({ isSecret, isUnknownKey, value }: Misfit): boolean {
   return isSecret || (isUnknownKey && typeof value === 'object' && value !== null);
 }
 
-/** Options that are wrong as a whole have no name. */
+/** How a message names the option; the empty name stands for all options together. */
 function subject(option: string): string {
   return option === '' ? 'The options' : option;
 }

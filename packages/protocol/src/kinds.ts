@@ -1,6 +1,6 @@
 /**
- * What the value of an option may be: the readers for options of friends, in code, config files,
- * requests and on the command line. Frames of strangers have readers of their own: `fields.ts`.
+ * What the value of an option may be: validators for options in code, config files, requests and on
+ * the command line. Untrusted frames are read with `fields.ts` instead.
  */
 import { type JsonSchema, type Kind, Misfit } from './kind.ts';
 

@@ -111,7 +111,7 @@ export interface HelperTree {
   readonly [name: string]: 'async' | 'sync' | HelperTree;
 }
 
-/** Everything that the runner is told about a run. Secrets of the operator have no place here. */
+/** Everything that the runner gets about a run. It never holds the operator's secrets. */
 export interface JobMessage {
   /** `check`: nothing runs, and the value is `{ problems }`; see `Problem`. */
   readonly mode: 'run' | 'check';

@@ -39,7 +39,7 @@ export function orNull<Value>(item: Kind<Value>): Kind<Value | null> {
   };
 }
 
-/** What one of two kinds takes; a misfit inside an object or a list is told as `other` has it. */
+/** A value of one of two kinds. A misfit inside an object or a list is reported in the words of `other`. */
 export function either<One, Other>(one: Kind<One>, other: Kind<Other>): Kind<One | Other> {
   const says = `${one.says}, or ${other.says}`;
   return {
@@ -62,7 +62,7 @@ function alternatives({ schema }: Kind<unknown>): readonly unknown[] {
   return Array.isArray(anyOf) ? anyOf : [schema];
 }
 
-/** Reads; a value that is wrong as a whole is told in the words of `says`. */
+/** Reads; a value that is wrong as a whole is reported in the words of `says`. */
 function reworded<Value>(item: Kind<Value>, value: unknown, says: string): Value {
   try {
     return item.read(value);
@@ -151,7 +151,7 @@ export function recordOf<Value>(
   };
 }
 
-/** Reads the parts of a value to the end, so that all that is wrong is said at once. */
+/** Reads all parts of a value before it throws, so that all misfits are reported at once. */
 class Parts {
   readonly #isSecret: boolean;
   readonly #misfits: Misfit[] = [];
@@ -181,5 +181,5 @@ class Parts {
   }
 }
 
-/** Nobody reads more of them. */
+/** The most misfits that are reported for one value. */
 const mostMisfits = 20;

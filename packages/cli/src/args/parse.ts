@@ -12,7 +12,7 @@ export function parseOptions<const Table extends OptionTable>(
   return parseArgs({ args: [...args], options: table, allowPositionals: true, strict: true });
 }
 
-/** Finds what the strict parser would refuse, and says it in our words. */
+/** Refuses what the strict parser would, with messages of this program. */
 function refuse(args: readonly string[], table: OptionTable): void {
   const { tokens } = parseArgs({
     args: [...args],

@@ -13,12 +13,12 @@ const sizes: Readonly<Record<string, number>> = {
   gib: 2 ** 30,
 };
 
-/** Milliseconds of `5s`, `1.5m` or `200ms`. `option` is named when the text is none of these. */
+/** Milliseconds of `5s`, `1.5m` or `200ms`. Throws a `UsageError` that names `option`. */
 export function parseDuration(text: string, option: string): number {
   return parse(text, option, durations, 'a duration such as 500ms, 5s or 2m');
 }
 
-/** Bytes of `64mb`, `64MiB` or `100b`. `option` is named when the text is none of these. */
+/** Bytes of `64mb`, `64MiB` or `100b`. Throws a `UsageError` that names `option`. */
 export function parseSize(text: string, option: string): number {
   return parse(text, option, sizes, 'a size such as 500kb, 64mb or 64mib');
 }

@@ -5,10 +5,10 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** More names than these are no answer to a slip of the finger. */
+/** A longer list is not printed: `--help` has it. */
 const mostNames = 12;
 
-/** The error for a `given` that is none of the `known` words of its kind. */
+/** The error for an unknown word, with the known one that was probably meant, or all of them. */
 export function unknownWord(kind: string, given: string, known: readonly string[]): UsageError {
   const near = nearest(given, known);
   const sentence = `Unknown ${kind} ${shown(given)}.`;

@@ -2,7 +2,7 @@ import { escapeLine } from './escape.ts';
 
 /**
  * An error for standard error: the sentence, and what mends it on a line of its own. `escape` may
- * keep the line breaks of a text that no stranger has a part in.
+ * keep the line breaks of a text that holds nothing untrusted.
  */
 export function complaint(
   detail: string,

@@ -162,7 +162,7 @@ export class Remote {
   }
 }
 
-/** Messages with data; their lines end in line feeds, and a stream of ours has no other ends. */
+/** Messages with data; lines end in line feeds only, as Castellan writes them. */
 async function* messagesOf(
   body: ReadableStream<Uint8Array>,
 ): AsyncGenerator<{ readonly id: string; readonly event: string; readonly data: string }> {

@@ -75,7 +75,7 @@ async function readSource(
   return { source: text, quotable: { files: new Map([['script.js', text]]), withheld: new Map() } };
 }
 
-/** Shows what happens while it happens. Gives whether every artifact that was to be kept is kept. */
+/** Prints events as they happen. Returns whether every artifact was written to `out`. */
 async function follow(
   handle: RunHandle,
   { isJson }: RunRequest,

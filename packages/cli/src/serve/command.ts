@@ -9,7 +9,7 @@ import { paintFor, type Terminal } from '../output/terminal.ts';
 import { exitCodes } from '../run/exit-code.ts';
 import { flagsOf } from './flags.ts';
 
-/** `castellan serve`: everything in one command, until it is told to stop. */
+/** `castellan serve`: everything in one command, until it is interrupted. */
 export async function serveCommand(
   args: readonly string[],
   { stdout, stderr }: Terminal,

@@ -44,7 +44,7 @@ export type OptionTable<Options> = {
   readonly [Name in keyof Options]-?: OptionRow<Exclude<Options[Name], undefined>>;
 };
 
-/** Whether they are in range is for `resolveLimits` to find out, which has an error of its own. */
+/** Their ranges are checked by `resolveLimits`, which throws `invalid_limit`. */
 export const limitsKind = thatIs('an object of limits', (value): value is Partial<Limits> =>
   isRecord(value),
 );

@@ -21,7 +21,7 @@ export type ConfigFile = Given<typeof serverTable> & {
   readonly policies?: Readonly<Record<string, Given<typeof policyTable>>>;
 };
 
-/** Gives types to the config in an editor, and is otherwise the config itself. */
+/** Returns the config as it is; editors get its types from here. */
 export function defineConfig(config: ConfigFile): ConfigFile {
   return config;
 }
@@ -57,7 +57,7 @@ export function readConfig(
   return config;
 }
 
-/** Callers that nobody knows share a tenant: what they run must not share a process. */
+/** Anonymous callers share a tenant, so their runs must not share processes. */
 function checkAnonymous({ keys: { anonymousPolicy }, policies }: Config): void {
   if (anonymousPolicy === null) return;
   const policy = policies.get(anonymousPolicy);

@@ -1,5 +1,6 @@
 import { CastellanError, type ErrorCode } from '@castellan/protocol';
 import { JsonText } from '@castellan/protocol/json';
+import { shown } from '@castellan/protocol/kinds';
 import type { RunOptions, Sandbox } from '@castellan/sandbox';
 import type { LaunchFailure, QueuedRun } from '../runs/launch.ts';
 import { type CheckMessage, launcherFrames } from '../launching/messages.ts';
@@ -67,7 +68,10 @@ export class Attempts {
   #sandboxOf(policy: string): Sandbox {
     const sandbox = this.#sandboxes.of(policy);
     if (sandbox !== undefined) return sandbox;
-    throw new CastellanError('invalid_option', `There is no policy ${JSON.stringify(policy)}.`);
+    throw new CastellanError('invalid_option', `There is no policy ${shown(policy)}.`, {
+      option: 'policy',
+      value: policy,
+    });
   }
 
   #options(run: QueuedRun, signal: AbortSignal, begin: () => Promise<void>): RunOptions {
