@@ -102,8 +102,8 @@ function fill(folder: string): void {
   const facts = JSON.stringify(
     firstFacts(resolveLimits(), { engine: 'isolate', reuse: 'never', runtime: null }),
   );
-  const { source, params, env, modules, allow, limits } = submission();
-  const request = JSON.stringify({ source, params, env, modules, allow, limits });
+  const { source, input, limits } = submission();
+  const request = JSON.stringify({ source, input, limits });
   const event = '[{"type":"run.started","seq":2,"time":"2026-01-01T00:00:00.000Z"}]';
   const numbers = `WITH RECURSIVE numbers (n) AS
     (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ${ended + queued})`;

@@ -24,8 +24,6 @@ const known: readonly string[] = [
   'packages/sandbox/src/drivers/none',
   'packages/sandbox/src/egress/launcher',
   'packages/sandbox/src/egress/launcher/box',
-  'packages/sandbox/src/modules',
-  'packages/sandbox/src/runtimes',
   'packages/server/src/http',
   'packages/server/src/http/routes',
   'packages/server/src/runs',

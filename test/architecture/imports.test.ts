@@ -10,8 +10,10 @@ import { specifiersOf } from './specifiers.ts';
 import type { Manifest } from './sources.ts';
 
 interface Rule {
-  /** Workspace packages that the sources may import. */
+  /** Workspace packages that the sources may import, and its scripts too. */
   readonly imports: readonly string[];
+  /** Workspace packages that only its scripts may import: they build it and do not ship with it. */
+  readonly builtWith?: readonly string[];
   /** Workspace packages that it only finds on disk: in the manifest, never imported. */
   readonly locates?: readonly string[];
   /** False where the code also runs outside Node. */
@@ -20,10 +22,14 @@ interface Rule {
 
 const table: Readonly<Record<string, Rule>> = {
   protocol: { imports: [], node: false },
-  runner: { imports: ['@castellan/protocol'], node: true },
+  press: { imports: ['@castellan/protocol'], node: true },
+  runner: { imports: ['@castellan/protocol'], builtWith: ['@castellan/press'], node: true },
   sandbox: { imports: ['@castellan/protocol'], locates: ['@castellan/runner'], node: true },
   server: { imports: ['@castellan/protocol', '@castellan/sandbox'], node: true },
-  cli: { imports: ['@castellan/protocol', '@castellan/sandbox', '@castellan/server'], node: true },
+  cli: {
+    imports: ['@castellan/press', '@castellan/protocol', '@castellan/sandbox', '@castellan/server'],
+    node: true,
+  },
 };
 
 /**
@@ -68,17 +74,21 @@ const besideGuest = /\.test\.(support\.)?ts$|\/bundling\.ts$|\.d\.ts$/;
 const workspaceNames = readPackages().map(({ manifest }) => manifest.name);
 const testTools = Object.keys(readManifest('package.json').devDependencies ?? {});
 
-/** Every rule that a source file breaks, in words. `file` is relative to the root. */
+/** Every rule that a source or a script breaks, in words. `file` is relative to the root. */
 function violations(file: string, source: string, manifest: Manifest): string[] {
-  const folder = file.split('/')[1] ?? '';
+  const [, folder = '', part = ''] = file.split('/');
+  const isScript = part === 'scripts';
   const rule = table[folder];
   if (rule === undefined) return [`packages/${folder} has no row in the import table`];
   const isTest = /\.test\.(support\.)?ts$|\/fixtures\//.test(file);
   const inGuest = (file.startsWith(guest) || file.startsWith(rules)) && !besideGuest.test(file);
   const { dependencies = {}, devDependencies = {} } = manifest;
   // The runner is bundled, so what it is built from are its devDependencies.
-  const bundled = folder === 'runner' ? Object.keys(devDependencies) : [];
+  const bundled = folder === 'runner' || isScript ? Object.keys(devDependencies) : [];
   const declared = [...(inGuest ? [] : Object.keys(dependencies)), ...bundled];
+  const workspace = [...rule.imports, ...(isScript ? (rule.builtWith ?? []) : [])];
+  // A script may use all of its package, also what is built of it; no source may use a script.
+  const home = isScript ? `packages/${folder}/` : `packages/${folder}/src/`;
   if (isTest) declared.push(...testTools);
   if (file === `${guest}platform/bundling.ts`) declared.push('esbuild');
 
@@ -90,10 +100,10 @@ function violations(file: string, source: string, manifest: Manifest): string[] 
     const specifier = inGuest ? written.replace(/^library:/, '') : written;
     if (specifier.startsWith('.')) {
       const target = normalize(join(file, '..', specifier));
-      if (!target.startsWith(`packages/${folder}/src/`)) return broken('leaves its package');
+      if (!target.startsWith(home)) return broken('leaves its package');
       const stays = target.startsWith(guest) || target.startsWith(rules);
       if (inGuest && !stays) return broken('leaves the guest');
-      const isFree = isTest || besideGuest.test(file);
+      const isFree = isTest || isScript || besideGuest.test(file);
       return isFree || mayReach(file, target) ? [] : broken('its folder may not import that one');
     }
     if (specifier.startsWith('node:') || builtinModules.includes(specifier)) {
@@ -106,7 +116,7 @@ function violations(file: string, source: string, manifest: Manifest): string[] 
       return broken('only the launcher makes boxes; a type may be imported as one');
     }
     if (workspaceNames.includes(name)) {
-      return rule.imports.includes(name) ? [] : broken('not in the import table');
+      return workspace.includes(name) ? [] : broken('not in the import table');
     }
     return declared.includes(name) ? [] : broken('not in its package.json');
   });
@@ -142,14 +152,17 @@ function runningImportsOf(file: string, source: string): ReadonlySet<string> {
   );
 }
 
-/** Every workspace package that the manifest names without leave. */
+/** Every workspace package that the manifest names and the table does not allow there. */
 function manifestViolations(folder: string, manifest: Manifest): string[] {
-  const { imports = [], locates = [] } = table[folder] ?? {};
-  const { dependencies, devDependencies, optionalDependencies, peerDependencies } = manifest;
-  const all = { ...dependencies, ...devDependencies, ...optionalDependencies, ...peerDependencies };
-  return Object.keys(all)
+  const { imports = [], locates = [], builtWith = [] } = table[folder] ?? {};
+  const { dependencies, devDependencies = {}, optionalDependencies, peerDependencies } = manifest;
+  const shipped = { ...dependencies, ...optionalDependencies, ...peerDependencies };
+  const allowed = [...imports, ...locates];
+  return [
+    ...Object.keys(shipped).filter((name) => !allowed.includes(name)),
+    ...Object.keys(devDependencies).filter((name) => ![...allowed, ...builtWith].includes(name)),
+  ]
     .filter((name) => workspaceNames.includes(name))
-    .filter((name) => !imports.includes(name) && !locates.includes(name))
     .map((name) => `packages/${folder}/package.json names ${name}: not in the import table`);
 }
 
@@ -157,9 +170,10 @@ function packageName(specifier: string): string {
   return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
 }
 
-test('every source file imports only what the table allows', () => {
-  const files = globSync('packages/*/src/**/*.ts', { cwd: root }).toSorted();
-  assert.ok(files.length > 0);
+test('every source file and script imports only what the table allows', () => {
+  const files = globSync('packages/*/{src,scripts}/**/*.ts', { cwd: root }).toSorted();
+  assert.ok(files.some((file) => file.includes('/src/')));
+  assert.ok(files.some((file) => file.includes('/scripts/')));
   const manifests = new Map(readPackages().map(({ folder, manifest }) => [folder, manifest]));
   const found = files.flatMap((file) => {
     const manifest = manifests.get(file.split('/')[1] ?? '') ?? { name: '' };
@@ -195,6 +209,13 @@ test('manifestViolations refuses a workspace package without a row, of any kind'
   assert.deepEqual(manifestViolations('cli', { name: 'x', dependencies: wanted }), []);
 });
 
+test('manifestViolations refuses to ship what a package is only built with', () => {
+  const press = { '@castellan/press': '0.1.0' };
+  assert.deepEqual(manifestViolations('runner', { name: 'x', devDependencies: press }), []);
+  assert.equal(manifestViolations('runner', { name: 'x', dependencies: press }).length, 1);
+  assert.equal(manifestViolations('sandbox', { name: 'x', devDependencies: press }).length, 1);
+});
+
 const manifest: Manifest = {
   name: 'x',
   dependencies: { undici: '8.12.0' },
@@ -215,6 +236,15 @@ for (const [file, source, why] of [
   ['protocol/src/a.ts', "import { Buffer } from 'node:buffer';", 'outside Node'],
   ['protocol/src/a.ts', "import { a } from '@castellan/sandbox';", 'import table'],
   ['runner/src/a.ts', "import { a } from '@castellan/sandbox';", 'import table'],
+  ['runner/src/a.ts', "import { press } from '@castellan/press';", 'import table'],
+  ['runner/src/a.ts', "import { build } from '../scripts/build.ts';", 'leaves its package'],
+  ['runner/scripts/a.ts', "import { a } from '../../press/src/a.ts';", 'leaves its package'],
+  ['runner/scripts/a.ts', "import { a } from '../../press/dist/a.js';", 'leaves its package'],
+  ['runner/scripts/a.ts', "import { a } from '@castellan/sandbox';", 'import table'],
+  ['runner/scripts/a.ts', "import a from 'left-pad';", 'package.json'],
+  ['sandbox/scripts/a.ts', "import { press } from '@castellan/press';", 'import table'],
+  ['sandbox/src/a.ts', "import { press } from '@castellan/press';", 'import table'],
+  ['press/src/a.test.ts', "import { a } from '@castellan/sandbox';", 'import table'],
   ['runner/src/guest/a.ts', "import { readFile } from 'node:fs/promises';", 'has no Node'],
   ['runner/src/guest/b/a.ts', "import { a } from '../../main.ts';", 'leaves the guest'],
   ['runner/src/guest/a.ts', "import a from 'undici';", 'package.json'],
@@ -244,6 +274,8 @@ for (const [file, source] of [
   ['protocol/src/a.test.ts', "import { test } from 'node:test'; import fc from 'fast-check';"],
   ['runner/src/guest/a/b.ts', "import a from 'acorn'; import { b } from '../c.ts';"],
   ['runner/src/guest/a.ts', "import { a } from '@castellan/protocol';"],
+  ['runner/scripts/a.ts', "import { press } from '@castellan/press'; import a from 'acorn';"],
+  ['runner/scripts/a.ts', "import { a } from '../src/a.ts'; import { b } from '../dist/b.js';"],
   ['runner/src/entry/a.ts', "import { a } from '../guest/platform/natives.ts';"],
   ['runner/src/engines/node/a.ts', "import { a } from '../engine.ts'; import '../../entry/b.ts';"],
   ['server/src/serve.ts', "import { a } from './launcher/b.ts';"],

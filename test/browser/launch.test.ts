@@ -212,12 +212,15 @@ contract('runs of one tenant in one box have browsers of their own', async () =>
 });
 
 for (const [browser, message] of [
-  [{ viewport: { width: 1 } }, /viewport is an object with height/],
-  [{ viewport: { width: 0, height: 1 } }, /width is a number from 1 to 10000/],
-  [{ timezone: '../x' }, /timezone is a time zone/],
-  [{ userAgent: 'a\nb' }, /userAgent is a line/],
-  [{ headless: false }, /without "headless"/],
-  ['yes', /true, false or an object/],
+  [{ viewport: { width: 1 } }, /^browser\.viewport\.height must be a number/],
+  [
+    { viewport: { width: 0, height: 1 } },
+    /^browser\.viewport\.width must be a number from 1 to 10000, not 0/,
+  ],
+  [{ timezone: '../x' }, /^browser\.timezone must be a time zone/],
+  [{ userAgent: 'a\nb' }, /^browser\.userAgent must be a line/],
+  [{ headless: false }, /option browser\.headless.*Known: viewport/],
+  ['yes', /^browser must be .*true or false, or an object/],
 ] as const) {
   test(`a run refuses ${JSON.stringify(browser)} as its browser`, () => {
     assert.throws(() => stage().sandbox.run('1', { browser: browser as never }), message);

@@ -6,7 +6,7 @@ import { sandboxForFile } from './support.ts';
 
 const sandbox = sandboxForFile({ modules: ['node:url'], floor: ['userns', 'netns', 'seccomp'] });
 
-const record = {
+const books = {
   id: `run_${'0'.repeat(31)}1`,
   attempt: 2,
   firstSeq: 41,
@@ -15,14 +15,14 @@ const record = {
 };
 
 test('run takes over what the books of its caller say of it', async () => {
-  const handle = sandbox().run('console.log(1); return 2', { record });
+  const handle = sandbox().run('console.log(1); return 2', { books });
   const seqs: number[] = [];
   for await (const { seq } of handle) seqs.push(seq);
   assert.deepEqual(seqs, [41, 42, 43]);
   const { id, attempt, createdAt, policy, logs } = await handle;
   assert.deepEqual(
     { id, attempt, createdAt, policy, firstSeq: (logs[0]?.seq ?? 0) - 1 },
-    { ...record, createdAt: '1970-01-01T00:00:01.000Z' },
+    { ...books, createdAt: '1970-01-01T00:00:01.000Z' },
   );
 });
 
@@ -33,9 +33,9 @@ for (const [name, value] of [
   ['createdAt', new Date(Number.NaN)],
   ['tenant', 'a'],
 ] as const) {
-  test(`run refuses a record whose ${name} is ${String(value)}`, () => {
+  test(`run refuses books whose ${name} is ${String(value)}`, () => {
     assert.throws(
-      () => sandbox().run('1', { record: { [name]: value } }),
+      () => sandbox().run('1', { books: { [name]: value } }),
       (error: Error) => error.message.includes(name),
     );
   });
@@ -53,7 +53,7 @@ test('keep gets the bytes of each artifact before anybody hears of it', async ()
   };
   const handle = sandbox().run(
     "await artifacts.write('a', 'one'); await artifacts.write('a', 'two'); artifacts.write('b', 'three')",
-    { keep },
+    { books: { keep } },
   );
   for await (const event of handle) {
     if (event.type === 'artifact') assert.ok(kept.has(event.artifact.id));
@@ -71,7 +71,7 @@ test('a run whose artifact could not be kept is our fault, also when it went wel
   const keep = async (): Promise<void> => {
     throw Object.assign(new Error('no space on /secret/place'), { code: 'ENOSPC' });
   };
-  const run = await sandbox().run("artifacts.write('a', 'one'); return 1", { keep });
+  const run = await sandbox().run("artifacts.write('a', 'one'); return 1", { books: { keep } });
   assert.deepEqual([run.status, run.reason, run.artifacts], ['error', 'box_failed', []]);
   assert.equal(run.error?.message, 'An artifact could not be stored (ENOSPC)');
 });
@@ -87,7 +87,7 @@ test('a box writes no faster than keep takes', async () => {
   const handle = sandbox().run(
     `const bytes = new Uint8Array(4 * 2 ** 20);
      for (let i = 0; i < 12; i++) { artifacts.write('same', bytes); progress(i / 12); }`,
-    { keep },
+    { books: { keep } },
   );
   for await (const event of handle) if (event.type === 'progress') heard++;
   assert.equal((await handle).reason, null);
@@ -103,7 +103,7 @@ test('the script does not start before begin has resolved', async () => {
     await begun.promise;
     order.push('begun');
   };
-  const handle = sandbox().run('console.log(1)', { begin });
+  const handle = sandbox().run('console.log(1)', { books: { begin } });
   for await (const { type } of handle) {
     order.push(type);
     if (type === 'run.started') setImmediate(() => begun.resolve());
@@ -114,7 +114,7 @@ test('the script does not start before begin has resolved', async () => {
 test('a run that is cancelled before begin has resolved never starts its script', async () => {
   const cancel = new AbortController();
   const begin = async (): Promise<void> => cancel.abort();
-  const handle = sandbox().run('console.log(1)', { begin, signal: cancel.signal });
+  const handle = sandbox().run('console.log(1)', { books: { begin }, signal: cancel.signal });
   const run = await handle;
   assert.deepEqual([run.reason, run.logs, run.startedAt], ['cancelled', [], null]);
 });

@@ -5,6 +5,7 @@ import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -22,11 +23,13 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const packages = {
   protocol: '@castellan/protocol',
+  press: '@castellan/press',
   runner: '@castellan/runner',
   sandbox: '@castellan/sandbox',
   server: '@castellan/server',
   cli: 'castellan',
 };
+const ours: readonly string[] = Object.values(packages);
 let home = '';
 
 before(() => {
@@ -42,24 +45,39 @@ before(() => {
     execFileSync('tar', ['xzf', join(home, tarball), '-C', target, '--strip-components=1']);
     rmSync(join(home, tarball));
   }
-  // Other people's packages come from this checkout: what is tested is what is ours.
-  for (const name of dependencies(modules)) {
-    mkdirSync(dirname(join(modules, name)), { recursive: true });
-    symlinkSync(join(root, 'node_modules', name), join(modules, name));
-  }
+  linkFromCheckout(broughtBy('castellan'), modules);
   cpSync(join(root, 'examples'), join(home, 'examples'), { recursive: true });
   writeFileSync(join(home, 'package.json'), '{"type":"module"}\n');
 });
 after(() => rmSync(home, { recursive: true, force: true }));
 
-/** What ours say that they need from outside. */
-function dependencies(modules: string): Set<string> {
-  const ours: readonly string[] = Object.values(packages);
-  const named = ours.flatMap((name) => {
-    const manifest = readFileSync(join(modules, name, 'package.json'), 'utf8');
-    return Object.keys((JSON.parse(manifest) as { dependencies?: object }).dependencies ?? {});
-  });
-  return new Set(['node-gyp-build', ...named].filter((name) => !ours.includes(name)));
+/** All packages that installing `first` brings: its dependencies, theirs, and so on. */
+function broughtBy(first: string): Set<string> {
+  const found = new Set<string>();
+  const open = [first];
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    if (found.has(name)) continue;
+    found.add(name);
+    const file = join(ours.includes(name) ? home : root, 'node_modules', name, 'package.json');
+    // What is for another platform is not in this checkout.
+    if (!existsSync(file)) continue;
+    const manifest = JSON.parse(readFileSync(file, 'utf8')) as {
+      readonly [kind: string]: Readonly<Record<string, string>> | undefined;
+    };
+    for (const kind of ['dependencies', 'optionalDependencies', 'peerDependencies']) {
+      open.push(...Object.keys(manifest[kind] ?? {}));
+    }
+  }
+  return found;
+}
+
+/** Links other people's packages from this checkout: what is tested is what is ours. */
+function linkFromCheckout(names: Iterable<string>, modules: string): void {
+  for (const name of names) {
+    if (ours.includes(name) || !existsSync(join(root, 'node_modules', name))) continue;
+    mkdirSync(dirname(join(modules, name)), { recursive: true });
+    symlinkSync(join(root, 'node_modules', name), join(modules, name));
+  }
 }
 
 function castellan(...args: string[]): { code: number | null; value: unknown } {
@@ -97,20 +115,56 @@ test('the packed library runs a script', () => {
   assert.deepEqual(JSON.parse(out), ['succeeded', 42, 'bubblewrap']);
 });
 
+test('the packed library works with what it brings, which is no bundler and no parser', () => {
+  const brought = broughtBy('@castellan/sandbox');
+  for (const name of ['@castellan/protocol', '@castellan/runner', 'isolated-vm', 'undici']) {
+    assert.ok(brought.has(name), name);
+  }
+  const builders = [...brought].filter((name) => /esbuild|acorn|press/.test(name));
+  assert.deepEqual(builders, []);
+
+  // A folder of its own, and copies: nothing is found around it that it did not bring.
+  const embedder = mkdtempSync(join(tmpdir(), 'castellan-embedder-'));
+  after(() => rmSync(embedder, { recursive: true, force: true }));
+  const modules = join(embedder, 'node_modules');
+  for (const name of ours.filter((each) => brought.has(each))) {
+    cpSync(join(home, 'node_modules', name), join(modules, name), { recursive: true });
+  }
+  linkFromCheckout(brought, modules);
+  const program = `
+    import { createSandbox } from '@castellan/sandbox';
+    import { listRuntimes } from '@castellan/sandbox/runtimes';
+    await using sandbox = await createSandbox({ warm: 0 });
+    const { value } = await sandbox.run("import _ from 'lodash'; export default () => _.sum([1, 2])");
+    const shipped = listRuntimes().filter(({ isShipped }) => isShipped);
+    console.log(JSON.stringify([value, shipped.map(({ name }) => name)]));`;
+  const out = execFileSync(process.execPath, ['--input-type=module', '-e', program], {
+    cwd: embedder,
+    encoding: 'utf8',
+  });
+  assert.deepEqual(JSON.parse(out), [3, ['2026.11']]);
+});
+
+test('the packed command builds a runtime', () => {
+  const out = join(home, 'built');
+  const { code, value } = castellan(
+    ...['runtime', 'build', 'examples/own-runtime', '--out', out, '--json'],
+  );
+  assert.equal(code, 0, String(value));
+  const run = castellan('run', 'examples/own-runtime/script.js', '--runtime', out);
+  assert.deepEqual(run, { code: 0, value: ['Hello, Ada!', 'HELLO, ADA!'] });
+});
+
 test('the packed runtime serves imports, and can be built again', () => {
   writeFileSync(
     join(home, 'packages.js'),
     "import _ from 'lodash'; export default () => _.sum([1, 2]);",
   );
   assert.deepEqual(castellan('run', 'packages.js'), { code: 0, value: 3 });
-  const sandbox = join(home, 'node_modules/@castellan/sandbox/dist');
-  const runtime = readdirSync(join(sandbox, 'built/2026.11'));
-  assert.ok(runtime.includes('THIRD-PARTY-LICENSES.txt'));
-  assert.deepEqual(readdirSync(join(sandbox, 'runtime-sources/2026.11')).toSorted(), [
-    'package-lock.json',
-    'package.json',
-    'sleep',
-  ]);
+  const built = join(home, 'node_modules/@castellan/sandbox/dist/built/2026.11');
+  assert.ok(readdirSync(built).includes('THIRD-PARTY-LICENSES.txt'));
+  const sources = join(home, 'node_modules/castellan/dist/runtime-sources/2026.11');
+  assert.deepEqual(readdirSync(sources).toSorted(), ['package-lock.json', 'package.json', 'sleep']);
 });
 
 test('the packed service serves, with a config in TypeScript', async () => {

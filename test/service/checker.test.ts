@@ -19,7 +19,9 @@ async function healthy(data: string) {
   {
     await using runs = await openSome({ folder: data, launch: playedLaunch().launch });
     for (const nonce of ['one', 'two']) {
-      const { id } = await submitAndWait(runs, { params: { nonce, token: `${nonce}-token` } });
+      const { id } = await submitAndWait(runs, {
+        input: { params: { nonce, token: `${nonce}-token` } },
+      });
       const call = { key: nonce, nonce, maxAttempts: 1, status: 202, refusals: new Map() };
       calls.push({ ...call, ids: new Set([id]) });
     }

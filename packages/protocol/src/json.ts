@@ -1,3 +1,12 @@
+/** Text that is known to be JSON: it is carried on as it is, neither parsed nor written again. */
+export class JsonText {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
 /** Says that a value cannot be carried as JSON, and which part of it. */
 export class NotJsonError extends TypeError {
   override readonly name = 'NotJsonError';

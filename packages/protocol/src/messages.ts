@@ -1,5 +1,6 @@
 import type { BrowserSettings } from './browser.ts';
 import type { ClaimableReason } from './reasons.ts';
+import type { ScriptInput } from './run-input.ts';
 import type { RunError } from './run.ts';
 import type { LogLevel } from './words.ts';
 
@@ -119,9 +120,8 @@ export interface JobMessage {
   readonly files: Readonly<Record<string, string>>;
   /** `auto`: JavaScript, or TypeScript when that does not parse. Else by the file's ending. */
   readonly language: 'auto' | 'byName';
-  /** JSON text. */
-  readonly params: string;
-  readonly env: Readonly<Record<string, string>>;
+  /** What the script has a use for of what was asked. */
+  readonly input: ScriptInput;
   readonly helpers: HelperTree;
   /** Packages and Node built-ins that may be imported, each with everything below it. */
   readonly modules: readonly string[];

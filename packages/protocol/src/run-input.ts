@@ -1,6 +1,7 @@
 import { type BrowserSettings, browserSettings } from './browser.ts';
-import type { Kind, ValueOf } from './kind.ts';
+import { type Kind, readOption, type ValueOf } from './kind.ts';
 import { anything, flag, textLike, textUpTo } from './kinds.ts';
+import { namesOf } from './words.ts';
 import { either, listOf, orNull, recordOf, shape } from './structures.ts';
 
 /** One thing that may be asked of a run. */
@@ -74,6 +75,35 @@ type Table = typeof runInputTable;
 export type RunInput = {
   readonly [Name in keyof Table]: Name extends 'params' ? string : ValueOf<Table[Name]['kind']>;
 };
+
+/** The input as a caller asks for it: any part of it, and `params` any value that JSON can carry. */
+export type AskedInput = {
+  readonly [Name in keyof Table]?:
+    | (Name extends 'params' ? unknown : ValueOf<Table[Name]['kind']>)
+    | undefined;
+};
+
+/** The whole input: what was asked, and the defaults. `params` is the JSON text of the parameters. */
+export function wholeInput(asked: AskedInput, params: string): RunInput {
+  const entries = namesOf(runInputTable).map(
+    (name) => [name, asked[name] ?? runInputTable[name].default] as const,
+  );
+  return { ...(Object.fromEntries(entries) as RunInput), params };
+}
+
+/** A checked copy of each field of the input that is there. Throws `invalid_option`. */
+export function checkedInput(asked: AskedInput): AskedInput {
+  const entries = namesOf(runInputTable)
+    .filter((name) => asked[name] !== undefined)
+    .map((name) => [name, readOption<unknown>(runInputTable[name].kind, asked[name], name)]);
+  return Object.fromEntries(entries) as AskedInput;
+}
+
+/** The part of the input that the script has a use for. */
+export function scriptInput(input: RunInput): ScriptInput {
+  const names = namesOf(runInputTable).filter((name) => runInputTable[name].isForScript);
+  return Object.fromEntries(names.map((name) => [name, input[name]])) as ScriptInput;
+}
 
 /** The part of the input that goes into the box. */
 export type ScriptInput = Pick<

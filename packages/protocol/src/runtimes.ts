@@ -1,6 +1,6 @@
 /**
  * A built set of modules for isolates: the packages of a runtime, or our own Node built-ins. It is a
- * folder: this table as `manifest.json`, one `ModuleIndex` per package, script texts, and compiled
+ * folder: this table in `manifestFile`, one `ModuleIndex` per package, script texts, and compiled
  * code beside them. A script text is a bundle of modules:
  *
  *     (castellan, require) => [() => exports of member 0, () => exports of member 1, …]
@@ -21,6 +21,9 @@ export const moduleSetFormat = 3;
 
 /** The runtime of sandboxes and policies that name none. */
 export const defaultRuntime = '2026.11';
+
+/** The file of a set that holds its `ModuleSet`. */
+export const manifestFile = 'manifest.json';
 
 /**
  * What scripts can import of one package, or of all built-ins: the file that `indexFile` names. It is

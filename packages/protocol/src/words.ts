@@ -10,11 +10,31 @@ export function namesOf<Name extends string>(
   return Object.keys(table) as [Name, ...Name[]];
 }
 
+interface EngineRow {
+  readonly sentence: string;
+  /** Whether the script has Node: files, an exit code, connections and, where allowed, processes. */
+  readonly hasNode: boolean;
+  /** The layer that the engine itself is. */
+  readonly layer: 'isolate' | null;
+  /** How often a process may be used. A script that shares its runner's process spoils it. */
+  readonly reuses: readonly Reuse[];
+}
+
 /** What executes a script, by name. */
 export const engines = {
-  isolate: 'A bare V8 isolate: ECMAScript, Web APIs and the allowed modules, nothing of Node.',
-  node: 'All of Node, in the same box.',
-} as const;
+  isolate: {
+    sentence: 'A bare V8 isolate: ECMAScript, Web APIs and the allowed modules, nothing of Node.',
+    hasNode: false,
+    layer: 'isolate',
+    reuses: ['never', 'tenant'],
+  },
+  node: {
+    sentence: 'All of Node, in the same box.',
+    hasNode: true,
+    layer: null,
+    reuses: ['never'],
+  },
+} as const satisfies Readonly<Record<string, EngineRow>>;
 export type EngineName = keyof typeof engines;
 
 /** What builds boxes, by name. */

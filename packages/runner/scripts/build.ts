@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import ivm from 'isolated-vm';
+import { blankJob } from '../src/engines/blank-job.ts';
 import { bundleBrowser, puppeteerExports } from '../src/guest/browser/bundling.ts';
 import { hostNames } from '../src/guest/host.ts';
 import { platformBuildOptions } from '../src/guest/platform/bundling.ts';
@@ -51,7 +52,9 @@ writeFileSync(`${box}prelude.js`, code);
 writeFileSync(`${box}package.json`, '{"type":"commonjs"}\n');
 
 // A snapshot fits one build of V8 only: other versions of Node make their own from the prelude.
-const warmup = `const hostNames = ${JSON.stringify(hostNames)};\n${readFileSync(`${root}src/guest/warmup.js`, 'utf8')}`;
+const warmup = `const hostNames = ${JSON.stringify(hostNames)};
+const blankJob = ${JSON.stringify(blankJob)};
+${readFileSync(`${root}src/guest/warmup.js`, 'utf8')}`;
 writeFileSync(`${box}warmup.js`, warmup);
 const snapshot = ivm.Isolate.createSnapshot([{ code, filename: 'castellan:prelude' }], warmup);
 const snapshotFile = `${box}snapshot-${process.version}-${process.arch}.blob`;

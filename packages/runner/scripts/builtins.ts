@@ -3,14 +3,24 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import {
+  bundleFiles,
+  compilerFor,
+  type Draft,
+  type DraftMember,
+  type Include,
+  includesOf,
+  type IsolatedVm,
+  isolatePlatform,
+  type Link,
+  noticesText,
+  press,
+  trialOf,
+  trialScript,
+  type TryOut,
+} from '@castellan/press';
 import { builtinsName } from '@castellan/protocol';
 import ivm from 'isolated-vm';
-// The same workshop as for the packages of a runtime; it runs while we build, and ships with neither.
-import { bundleFiles, isolatePlatform, type Link } from '../../sandbox/src/runtimes/bundle.ts';
-import { compilerFor, type IsolatedVm } from '../../sandbox/src/runtimes/compile.ts';
-import { type Include, includesOf, noticesText } from '../../sandbox/src/runtimes/includes.ts';
-import { type Draft, type DraftMember, press } from '../../sandbox/src/runtimes/press.ts';
-import { trialOf, trialScript, type TryOut } from '../../sandbox/src/runtimes/trial-script.ts';
 import { builtins } from '../src/guest/builtins/names.ts';
 import { runPlainly } from './run.ts';
 
@@ -97,7 +107,7 @@ async function draftOf(files: readonly string[]): Promise<Draft> {
 
 const tryIn =
   (box: string, snapshot: string): TryOut =>
-  async (steps) => {
+  async (_folder, steps) => {
     const value = await runPlainly(box, snapshot, trialScript, steps, Object.keys(builtins));
     const trial = trialOf(value, [...steps.main, ...steps.others]);
     const failures = [...trial.failed.values()];

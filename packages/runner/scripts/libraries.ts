@@ -1,11 +1,16 @@
 /** Builds the libraries of the web platform, compiled as far as their usual use goes. */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import {
+  compilerFor,
+  type Draft,
+  type IsolatedVm,
+  press,
+  type Trial,
+  trialOf,
+} from '@castellan/press';
 import { builtinsName, indexFile, indexText } from '@castellan/protocol';
 import ivm from 'isolated-vm';
-import { compilerFor, type IsolatedVm } from '../../sandbox/src/runtimes/compile.ts';
-import { type Draft, press } from '../../sandbox/src/runtimes/press.ts';
-import { trialOf, type Trial } from '../../sandbox/src/runtimes/trial-script.ts';
 import { bundleLibrary } from '../src/guest/platform/bundling.ts';
 import {
   lazyGlobals,

@@ -10,6 +10,7 @@ import {
   type JobMessage,
   type ResultMessage,
 } from '@castellan/protocol';
+import { blankJob } from '../src/engines/blank-job.ts';
 
 /** The box that is being built has no compiled code yet. */
 const noCode = '';
@@ -57,18 +58,13 @@ export async function runPlainly(
   });
   child.once('exit', () => result.reject(new Error('the runner ended')));
   const job: JobMessage = {
-    mode: 'run',
+    ...blankJob,
     entry: 'script.js',
     files: { 'script.js': script },
-    language: 'auto',
-    params: JSON.stringify(params),
-    env: {},
-    helpers: {},
+    input: { ...blankJob.input, params: JSON.stringify(params) },
     modules,
     outputBytes: 2 ** 20,
     valueBytes: 2 ** 26,
-    browser: null,
-    ca: null,
   };
   channel.write(encodeFrame(frameTypes.job, JSON.stringify(job)));
   try {

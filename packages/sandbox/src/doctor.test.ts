@@ -12,7 +12,8 @@ import { defaultFloor } from '@castellan/protocol';
 import { layerRows } from './doctor/layers.ts';
 import { none } from './drivers/none/none.ts';
 import { locateParts } from './drivers/parts.ts';
-import { createSandbox, type RunHandle, type Sandbox } from './sandbox.ts';
+import type { RunHandle } from './run/handle.ts';
+import { createSandbox, type Sandbox } from './sandbox.ts';
 
 test('examine finds this machine fit and leaves nothing behind', async (t) => {
   // Somebody else may examine this machine at the same time.

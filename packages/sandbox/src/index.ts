@@ -33,8 +33,9 @@ export {
   type Helpers,
   sync,
 } from './helpers/helper.ts';
-export type { NarrowedNetwork, NetworkOptions } from './egress/launcher/open-network.ts';
+export type { NetworkOptions } from './egress/launcher/open-network.ts';
 export type { ModuleOffer, OfferedPackage } from './modules/offer.ts';
-export type { RunOptions, RunRecord, SandboxOptions } from './options/options.ts';
+export type { RunOptions, RunBooks, SandboxOptions } from './options/options.ts';
 export type { Source } from './options/source.ts';
-export { createSandbox, type RunHandle, type Sandbox } from './sandbox.ts';
+export type { RunHandle } from './run/handle.ts';
+export { createSandbox, type Sandbox } from './sandbox.ts';

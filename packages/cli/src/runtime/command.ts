@@ -2,7 +2,6 @@ import {
   defaultRuntime,
   listBuiltins,
   listRuntimes,
-  makeRuntime,
   type Runtime,
 } from '@castellan/sandbox/runtimes';
 import { runtimeHelp } from '../args/help.ts';
@@ -12,6 +11,7 @@ import { runtimeOptions } from '../args/table.ts';
 import { escapeJson } from '../output/escape.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { exitCodes } from '../run/exit-code.ts';
+import { makeRuntime } from './make.ts';
 import { listText, runtimeText } from './text.ts';
 
 /** `castellan runtime`: builds the packages that scripts may import, and lists them. */
@@ -38,7 +38,7 @@ export async function runtimeCommand(
   if (verb === 'build') {
     const { out } = values;
     if (!isJson) stderr.write('castellan: installing, bundling and trying the packages …\n');
-    const runtime = await makeRuntime(name ?? defaultRuntime, out === undefined ? {} : { out });
+    const runtime = await makeRuntime(name ?? defaultRuntime, out);
     print(document(runtime), () => runtimeText(runtime));
     return exitCodes.ok;
   }

@@ -1,8 +1,9 @@
-import { caps } from '@castellan/protocol';
+import { caps, type ScriptInput } from '@castellan/protocol';
 import { contentOf } from './bytes.ts';
 import type { Calls } from './calls.ts';
 import { stringSlice } from '../guest/platform/natives.ts';
 
+const { parse } = JSON;
 const { defineProperty } = Object;
 
 /** Defines globals; a script may declare variables of the same names. */
@@ -37,8 +38,15 @@ export interface GuestContext {
   readonly env: object;
 }
 
-/** The second argument of every entry function. */
-export function contextOf(host: ContextHost, calls: Calls, env: object): GuestContext {
+/** What every entry function is called with; the same values are global. */
+export interface EntryArguments {
+  readonly params: unknown;
+  readonly context: GuestContext;
+}
+
+/** What a run's input is to its script. */
+export function argumentsOf(host: ContextHost, calls: Calls, input: ScriptInput): EntryArguments {
+  const params: unknown = parse(input.params);
   const progress = (fraction: number, text = ''): void => {
     const part = Number(fraction);
     if (!(part >= 0 && part <= 1))
@@ -58,5 +66,5 @@ export function contextOf(host: ContextHost, calls: Calls, env: object): GuestCo
       return calls.request((id) => host.artifact(id, file, type, content), true);
     },
   };
-  return { artifacts, progress, env };
+  return { params, context: { artifacts, progress, env: input.env } };
 }

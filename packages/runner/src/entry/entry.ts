@@ -1,14 +1,9 @@
 import { NotJsonError, toStrictJson } from '@castellan/protocol';
+import type { EntryArguments } from './context.ts';
 import { refusal } from './failures.ts';
 import { type Bodies, Ended } from './bodies.ts';
 
 const { hasOwn } = Object;
-
-/** What every entry function is called with, besides what is global. */
-export interface EntryArguments {
-  readonly params: unknown;
-  readonly context: object;
-}
 
 const noEntry = "the function 'execute' could not be found";
 

@@ -1,4 +1,4 @@
-import type { BrowserSettings, HelperTree, LogLevel, MemberKind } from '@castellan/protocol';
+import type { JobMessage, LogLevel, MemberKind } from '@castellan/protocol';
 import type { CallHost } from '../entry/calls.ts';
 import type { ContextHost } from '../entry/context.ts';
 import type { TransportEvents } from './platform/host.ts';
@@ -108,18 +108,15 @@ export type Loaded =
   | { readonly kind: 'refused'; readonly reason: string; readonly message: string };
 
 /** The part of a job that the guest needs. */
-export interface GuestJob {
-  readonly params: string;
-  readonly env: Readonly<Record<string, string>>;
-  readonly helpers: HelperTree;
+export interface GuestJob extends Pick<
+  JobMessage,
+  'input' | 'helpers' | 'outputBytes' | 'valueBytes' | 'browser'
+> {
   readonly alias: string | null;
   /** Lazy globals that the source mentions. */
   readonly mentions: readonly string[];
   /** Globals of Node that the allowed built-ins bring. */
   readonly globals: readonly string[];
-  readonly outputBytes: number;
-  readonly valueBytes: number;
-  readonly browser: BrowserSettings | null;
 }
 
 /** What a hook module's function does: see `engines/isolate/hooks.ts`. */

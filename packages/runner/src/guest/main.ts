@@ -4,10 +4,15 @@ import { hideAlias } from './alias.ts';
 import { puppeteerMember } from './bundle-names.ts';
 import { Bundles } from './bundles.ts';
 import { Calls } from '../entry/calls.ts';
-import { contextOf, defineGlobals, type GuestContext } from '../entry/context.ts';
+import {
+  argumentsOf,
+  defineGlobals,
+  type EntryArguments,
+  type GuestContext,
+} from '../entry/context.ts';
 import { connectBrowsing, takeCreateBrowsing } from './browsing.ts';
 import type { Browsing } from '../entry/browser/browsing-host.ts';
-import { bodyValue, type EntryArguments, moduleValue, valueJson } from '../entry/entry.ts';
+import { bodyValue, moduleValue, valueJson } from '../entry/entry.ts';
 import { describe, errorFromHost, type Failure } from '../entry/failures.ts';
 import { type Boot, type GuestJob, type HookKind, type Host, hostNames } from './host.ts';
 import { Modules } from './modules.ts';
@@ -95,8 +100,8 @@ const boot: Boot = (...callbacks) => {
       platform.define(job.mentions);
       if (job.alias !== null) hideAlias(job.alias);
       bundles.defineGlobals(globalThis, job.globals);
-      const context = contextOf(host, calls, job.env);
-      args = { params: parse(job.params), context };
+      args = argumentsOf(host, calls, job.input);
+      const { context } = args;
       defineGlobals({ ...context, params: args.params });
       calls.defineHelpers(globalThis, job.helpers);
       if (job.browser !== null) void openBrowser(job.browser, context.artifacts);

@@ -1,19 +1,12 @@
 /*
  * Runs once in a throw-away context while the snapshot is made: the snapshot then keeps the
- * compiled code of what every run calls. None of its objects stay. The build puts the names of the
- * host's functions before it, as `hostNames`.
+ * compiled code of what every run calls. None of its objects stay. The build puts `hostNames` and `blankJob`
+ * before it.
  */
 const guest = __castellan(...hostNames.map(() => () => 0));
-const job = { params: '{"a":[1]}', env: {}, helpers: { helper: 'async', group: { now: 'sync' } } };
-const rest = {
-  alias: 'imp___',
-  mentions: [],
-  globals: [],
-  browser: null,
-  outputBytes: 99,
-  valueBytes: 99,
-};
-guest.begin(JSON.stringify({ ...job, ...rest }));
+const helpers = { helper: 'async', group: { now: 'sync' } };
+const job = { ...blankJob, helpers, alias: 'imp___', mentions: [], globals: [] };
+guest.begin(JSON.stringify(job));
 guest.define('body', (module, exports, require, load, end) => () => {
   console.log('text');
   setTimeout(() => {}, 1);

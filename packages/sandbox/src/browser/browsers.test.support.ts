@@ -59,7 +59,7 @@ export async function openBench(
       const entries: NetworkEntry[] = [];
       const run = openRunEgress(
         egress,
-        runNetwork({ ...network, allow: [...allow] }, undefined, limits),
+        runNetwork({ ...network, allow: [...allow] }, null, limits),
         limits,
         (entry) => entries.push(entry),
       );

@@ -10,6 +10,7 @@ import {
   type FetchHead,
   type FetchOpenMessage,
   type EngineName,
+  engines,
   type ExitMessage,
   field,
   type Fields,
@@ -83,7 +84,7 @@ export function capsFor(limits: Limits, engine: EngineName, hasBrowser: boolean)
     [frameTypes.fetchFinish]: small,
     [frameTypes.fetchCancel]: small,
     [frameTypes.fetchPull]: small,
-    ...(engine === 'node' ? ofNodeOnly : {}),
+    ...(engines[engine].hasNode ? ofNodeOnly : {}),
   };
   return (type) => largest[type];
 }

@@ -8,7 +8,7 @@ export function runtimeRow(): DoctorRow {
     const { snapshot } = locateParts();
     const { name, packages, hasCode } = findRuntime(defaultRuntime);
     const found = `Runtime ${name} with ${Object.keys(packages).length} packages, each file as it was built`;
-    if (snapshot !== undefined && hasCode(snapshot.codeKey)) {
+    if (hasCode(snapshot.codeKey)) {
       return row('runtime', 'ok', `${found}, compiled for this Node.`);
     }
     return row(

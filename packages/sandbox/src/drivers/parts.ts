@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { CastellanError, type EngineName } from '@castellan/protocol';
-import type { BoxParts } from './driver.ts';
+import { CastellanError, type EngineName, engines } from '@castellan/protocol';
+import type { BoxParts, Snapshot } from './driver.ts';
 import { locateSnapshot } from './snapshot.ts';
 
 const require = createRequire(import.meta.url);
@@ -38,8 +38,13 @@ function refuseOlder(name: keyof typeof minimum, version: string, fix: string): 
   );
 }
 
+/** What every box has, whatever it is for. */
+export interface LocatedParts extends BoxParts {
+  readonly snapshot: Snapshot;
+}
+
 /** Finds what boxes are made of. The runner is an asset: it is located, never imported. */
-export function locateParts(withBrowser = false): BoxParts {
+export function locateParts(engine: EngineName = 'isolate', withBrowser = false): LocatedParts {
   checkVersions();
   const runnerDir = join(runnerFolder(), 'dist', 'box');
   const addon = join(
@@ -60,7 +65,9 @@ export function locateParts(withBrowser = false): BoxParts {
     runnerDir,
     addon,
     snapshot: locateSnapshot(runnerDir, addon, []),
-    ...(withBrowser ? { browserSnapshot: locateSnapshot(runnerDir, addon, ['browser']) } : {}),
+    ...(withBrowser && !engines[engine].hasNode
+      ? { browserSnapshot: locateSnapshot(runnerDir, addon, ['browser']) }
+      : {}),
   };
 }
 
@@ -74,18 +81,18 @@ function isolatedVmFolder(): string {
 
 /** Where the packages of a sandbox are, as absolute paths. */
 export interface PackageFolders {
-  /** A built runtime, for the isolate engine. */
-  readonly runtimeDir: string | undefined;
-  /** A `node_modules`, for the node engine. */
-  readonly nodeModules: string | undefined;
+  /** A built runtime, for engines without Node. */
+  readonly runtime: { readonly folder: string } | undefined;
+  /** A `node_modules`, for engines with Node. */
+  readonly nodeModules?: string | undefined;
 }
 
 /** What goes into the boxes of an engine: of the packages, those that it can load. */
 export function partsFor(
   parts: BoxParts,
   engine: EngineName,
-  { runtimeDir, nodeModules }: PackageFolders,
+  { runtime, nodeModules }: PackageFolders,
 ): BoxParts {
-  if (engine === 'node') return nodeModules === undefined ? parts : { ...parts, nodeModules };
-  return runtimeDir === undefined ? parts : { ...parts, runtimeDir };
+  if (engines[engine].hasNode) return nodeModules === undefined ? parts : { ...parts, nodeModules };
+  return runtime === undefined ? parts : { ...parts, runtimeDir: runtime.folder };
 }

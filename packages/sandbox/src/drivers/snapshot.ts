@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
@@ -15,13 +15,8 @@ export function locateSnapshot(
   extras: readonly 'browser'[],
 ): Snapshot {
   const file = snapshotFile(runnerDir, addon, extras);
-  return { file, codeKey: codeKeyOf(readFileSync(file)) };
-}
-
-/** What compiled code is made for in isolates of this process's V8 that start from `snapshot`. */
-export function codeKeyOf(snapshot: Uint8Array): string {
-  const sha256 = createHash('sha256').update(snapshot).digest('hex');
-  return codeKey(process.versions.v8, process.arch, sha256);
+  const sha256 = hash('sha256', readFileSync(file));
+  return { file, codeKey: codeKey(process.versions.v8, process.arch, sha256) };
 }
 
 /**

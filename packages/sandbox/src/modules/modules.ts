@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import {
   builtinsName,
   CastellanError,
+  type EngineName,
   indexFile,
   type ModuleIndex,
   packageName,
@@ -120,6 +121,19 @@ export function nodeModulePolicy(options: NodeModuleOptions): ModulePolicy {
       throw wider(refused, modules);
     },
   };
+}
+
+const policies: Readonly<
+  Record<EngineName, (options: NodeModuleOptions, runnerDir: string) => ModulePolicy>
+> = { isolate: modulePolicy, node: nodeModulePolicy };
+
+/** What scripts of an engine may import. Throws `invalid_option`. */
+export function policyFor(
+  engine: EngineName,
+  options: NodeModuleOptions,
+  runnerDir: string,
+): ModulePolicy {
+  return policies[engine](options, runnerDir);
 }
 
 /** The name of a built-in without `node:`. */

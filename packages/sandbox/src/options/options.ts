@@ -1,5 +1,5 @@
 import type {
-  BrowserSettings,
+  AskedInput,
   EngineName,
   IsolationChoice,
   Layer,
@@ -9,7 +9,7 @@ import type {
 import type { ArtifactSink } from '../artifacts/artifacts.ts';
 import type { BrowserOptions } from '../browser/options.ts';
 import type { Helpers } from '../helpers/helper.ts';
-import type { NarrowedNetwork, NetworkOptions } from '../egress/launcher/open-network.ts';
+import type { NetworkOptions } from '../egress/launcher/open-network.ts';
 
 export interface SandboxOptions {
   /** What executes the script. Default `isolate`. */
@@ -48,33 +48,19 @@ export interface SandboxOptions {
   readonly floor?: readonly Layer[];
 }
 
-export interface RunOptions {
-  /** Any JSON value, `{}` when left out; what JSON cannot carry is `invalid_params`. */
-  readonly params?: unknown;
-  /** Strings that the script sees as `env`. */
-  readonly env?: Readonly<Record<string, string>>;
+/** What may be asked of a run: its input (see `runInputTable`), and what is around it. */
+export interface RunOptions extends AskedInput {
   readonly limits?: Partial<Limits>;
-  /** What of the sandbox's modules this run may import; can narrow, never widen. */
-  readonly modules?: readonly string[];
   /** Whose run it is. Two tenants never share a process. Default `default`. */
   readonly tenant?: string;
-  readonly labels?: Readonly<Record<string, string>>;
-  /** How the pages of the run's browser look; `false`: no browser. Default `true`, where there are browsers. */
-  readonly browser?: boolean | BrowserSettings;
   /** Cancels the run. */
   readonly signal?: AbortSignal;
-  /** Narrows what the sandbox may reach: a host has to be in both lists. */
-  readonly network?: NarrowedNetwork;
-  /** What the record of the run says, for a caller that keeps records. */
-  readonly record?: RunRecord;
-  /** Where artifacts go as they appear; without it they stay in memory with the handle. */
-  readonly keep?: ArtifactSink;
-  /** Called after `run.started`, for a caller that writes it down; the script starts when it resolves. */
-  readonly begin?: () => Promise<void>;
+  /** For a caller that keeps books of its runs, as the service does. */
+  readonly books?: RunBooks;
 }
 
-/** Where a run stands in a caller's own books. */
-export interface RunRecord {
+/** What a run has from its caller's books, and what it reports to them. */
+export interface RunBooks {
   /** `run_` and 32 hexadecimal digits. Default: a new one. */
   readonly id?: string;
   /** From 1. */
@@ -83,4 +69,8 @@ export interface RunRecord {
   readonly firstSeq?: number;
   readonly createdAt?: Date;
   readonly policy?: string;
+  /** Where artifacts go as they appear; without it they stay in memory with the handle. */
+  readonly keep?: ArtifactSink;
+  /** Called after `run.started`; the script starts when it resolves. */
+  readonly begin?: () => Promise<void>;
 }

@@ -1,10 +1,10 @@
-import { CastellanError, NotJsonError, toStrictJson } from '@castellan/protocol';
+import { CastellanError, JsonText, NotJsonError, toStrictJson } from '@castellan/protocol';
 
 /** The parameters of a run as JSON text. Throws `invalid_params` and `params_too_large`. */
 export function paramsJson(params: unknown, paramsBytes: number): string {
   let json: string;
   try {
-    json = toStrictJson(params, 'params');
+    json = params instanceof JsonText ? params.text : toStrictJson(params, 'params');
   } catch (error) {
     if (!(error instanceof NotJsonError)) throw error;
     throw new CastellanError('invalid_params', `${error.message}.`);

@@ -7,25 +7,28 @@ const refusal = (message: string) => ({ name: 'CastellanError', code: 'invalid_o
 test('checkRunOptions takes every option of a run', () => {
   checkRunOptions({
     ...{ params: 1, env: { a: 'b' }, limits: {}, modules: [], tenant: 't', labels: { a: 'b' } },
-    ...{ browser: false, signal: new AbortController().signal, network: { allow: [] }, record: {} },
-    ...{ keep: () => undefined, begin: () => undefined },
+    ...{ browser: false, signal: new AbortController().signal, network: { allow: [] } },
+    books: { keep: async () => undefined, begin: async () => undefined },
   });
 });
 
 test('checkRunOptions names an option that it does not know, and all that it knows', () => {
-  assert.throws(() => checkRunOptions({ foo: 1 }), {
+  assert.throws(() => checkRunOptions({ foo: 1 } as object), {
     message: /^run: unknown option "foo"\. Known: params, .*browser/,
   });
 });
 
 const wrong: readonly (readonly [object, string])[] = [
-  [{ env: { A: 1 } }, 'run: env must be an object of strings, not {"A":1}.'],
-  [{ modules: 'dayjs' }, 'run: modules must be an array of strings, not "dayjs".'],
-  [{ modules: [1n] }, 'run: modules must be an array of strings, not [object Array].'],
+  [{ env: { A: 1 } }, 'env.A must be a text of at most 32768 characters, not 1.'],
+  [
+    { modules: 'dayjs' },
+    'modules must be null or a list, each a text of at most 256 characters, not "dayjs".',
+  ],
+  [{ modules: [1n] }, 'modules[0] must be a text of at most 256 characters, not 1.'],
   [{ signal: null }, 'run: signal must be an AbortSignal, not null.'],
   [
     { network: { allowPrivate: [] } },
-    'run: network must be an object with allow, an array of strings, not {"allowPrivate":[]}.',
+    'There is no option network.allowPrivate. Its value is []. Known: allow.',
   ],
 ];
 for (const [options, message] of wrong) {

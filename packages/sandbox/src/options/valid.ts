@@ -1,7 +1,16 @@
 import { isAbsolute } from 'node:path';
-import { CastellanError, engines, isolationChoices, namesOf, reuses } from '@castellan/protocol';
+import {
+  type AskedInput,
+  CastellanError,
+  checkedInput,
+  engines,
+  isolationChoices,
+  namesOf,
+  reuses,
+  runInputTable,
+} from '@castellan/protocol';
+import type { RunOptions } from './options.ts';
 import { checkBrowser } from '../browser/options.ts';
-import { checkSettings } from './browser.ts';
 
 type Check = (value: unknown) => string | null;
 
@@ -22,10 +31,6 @@ const strings: Check = (value) =>
   Array.isArray(value) && value.every((item) => typeof item === 'string')
     ? null
     : 'an array of strings';
-const record: Check = (value) =>
-  object(value) === null && Object.values(value as object).every((item) => typeof item === 'string')
-    ? null
-    : 'an object of strings';
 const name: Check = (value) =>
   typeof value === 'string' && /^[\w.:@-]{1,128}$/.test(value)
     ? null
@@ -64,25 +69,15 @@ const ofOneEngine: readonly (readonly [option: string, engine: string, sentence:
 
 /** Every option of `sandbox.run`, and what it must be. */
 const runOptions: Readonly<Record<string, Check>> = {
-  params: anything,
-  env: record,
+  ...Object.fromEntries(namesOf(runInputTable).map((field) => [field, anything])),
   limits: object,
-  modules: strings,
   tenant: name,
-  labels: record,
-  browser: checkSettings,
   signal,
-  network: (value) =>
-    object(value) === null && strings((value as { allow?: unknown }).allow) === null
-      ? null
-      : 'an object with allow, an array of strings',
-  record: object,
-  keep: callable,
-  begin: callable,
+  books: object,
 };
 
-/** What a run's record may be told, and what it must be. */
-const recordOptions: Readonly<Record<string, Check>> = {
+/** What a caller that keeps books may say of a run, and what it must be. */
+const bookOptions: Readonly<Record<string, Check>> = {
   id: (value) =>
     typeof value === 'string' && /^run_[0-9a-f]{32}$/.test(value)
       ? null
@@ -92,6 +87,8 @@ const recordOptions: Readonly<Record<string, Check>> = {
   createdAt: (value) =>
     value instanceof Date && !Number.isNaN(value.getTime()) ? null : 'a valid Date',
   policy: name,
+  keep: callable,
+  begin: callable,
 };
 
 /** Every option of `sandbox.check`, and what it must be. */
@@ -110,10 +107,12 @@ export function checkOptions(given: object): void {
   if (problem !== null) throw new CastellanError('invalid_option', `createSandbox: ${problem}`);
 }
 
-export function checkRunOptions(given: object): void {
+/** Returns a checked copy of the input. */
+export function checkRunOptions(given: RunOptions): AskedInput {
   checkTable('run', runOptions, given);
-  const { record: known } = given as { record?: object };
-  if (known !== undefined) checkTable('run: record', recordOptions, known);
+  const { books } = given as { books?: object };
+  if (books !== undefined) checkTable('run: books', bookOptions, books);
+  return checkedInput(given);
 }
 
 export function checkCheckingOptions(given: object): void {

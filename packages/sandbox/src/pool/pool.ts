@@ -1,4 +1,4 @@
-import type { Isolation, Layer, Reuse } from '@castellan/protocol';
+import { engines, type Isolation, type Layer, type Reuse } from '@castellan/protocol';
 import { Link } from '../channel/link.ts';
 import type { Box, BoxSpec, Driver } from '../drivers/driver.ts';
 import { Exit } from './exit.ts';
@@ -141,7 +141,8 @@ export class Pool implements AsyncDisposable {
       await withTimeout(link.ready(), exit);
       this.#warm.refuseWhenClosed();
       const layers: Layer[] = ['process', ...box.proveLayers()];
-      if (spec.engine === 'isolate') layers.unshift('isolate');
+      const own = engines[spec.engine].layer;
+      if (own !== null) layers.unshift(own);
       // The driver has tried to start one in such a box, and the filter refused it.
       if (layers.includes('seccomp') && (spec.processes ?? 1) === 1) layers.push('nofork');
       if (!layers.includes('cgroup')) layers.push('watchdog');

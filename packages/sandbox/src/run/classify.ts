@@ -1,4 +1,4 @@
-import type { EngineName, Limits, Reason } from '@castellan/protocol';
+import { type EngineName, engines, type Limits, type Reason } from '@castellan/protocol';
 import type { Box, BoxExit, Metering } from '../drivers/driver.ts';
 
 /** Exit codes that a shell would show for a process that a signal ended. */
@@ -17,8 +17,12 @@ const signals: Readonly<Record<number, string>> = {
 const outOfMemory =
   /heap out of memory|out of memory|Array buffer allocation failed|OOM|bad_alloc|is_heap_oom/i;
 
-/** Whether a process ended by itself, with a code that no signal leaves behind. */
-export function hasExited(exit: BoxExit): exit is BoxExit & { readonly code: number } {
+/** Whether a script ended its process by itself, with a code that no signal leaves behind. */
+export function hasExited(
+  exit: BoxExit,
+  engine: EngineName,
+): exit is BoxExit & { readonly code: number } {
+  if (!engines[engine].hasNode) return false;
   if (exit.oomKilled || exit.signal !== null || exit.code === null) return false;
   return signals[exit.code] === undefined && !outOfMemory.test(exit.stderr);
 }
@@ -68,7 +72,7 @@ export function limitCrossed(
     const message = `The run used more than ${limits.cpuMs} ms of processor time`;
     return { reason: 'cpu_timeout', message };
   }
-  if (engine === 'node' && box.isOvercrowded()) {
+  if (engines[engine].hasNode && box.isOvercrowded()) {
     const message = 'The run started more processes or threads than it may';
     return { reason: 'process_limit', message };
   }

@@ -1,4 +1,5 @@
 import {
+  engines,
   FrameTooLarge,
   frameTypes,
   type Json,
@@ -49,7 +50,7 @@ export function endingOf(
   if (Buffer.byteLength(json) > valueBytes) {
     return endingBy('output_limit', `The returned value is larger than ${valueBytes} bytes`);
   }
-  const exitCode = engine === 'node' ? 0 : null;
+  const exitCode = engines[engine].hasNode ? 0 : null;
   return { reason: null, value: JSON.parse(json) as Json, error: null, exitCode };
 }
 

@@ -1,25 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { resolveLimits, type Reuse } from '@castellan/protocol';
+import type { Reuse } from '@castellan/protocol';
 import type { Box, Driver } from '../drivers/driver.ts';
 import { none } from '../drivers/none/none.ts';
-import { deniedEgress } from '../egress/launcher/denied.ts';
-import { helperTable } from '../helpers/table.ts';
 import { locateParts } from '../drivers/parts.ts';
 import { Pool } from '../pool/pool.ts';
 import { Execution } from './execution.ts';
-import type { Job } from './job.ts';
+import { jobWith } from './fixtures/job.ts';
 
-const limits = resolveLimits();
-const job: Job = {
-  id: `run_${'0'.repeat(32)}`,
-  ...{ attempt: 1, firstSeq: 1, policy: 'default', mode: 'run', params: '{}', env: {} },
-  source: { entry: 'script.js', files: { 'script.js': '1 + 1' }, language: 'auto' },
-  ...{ limits, helpers: helperTable({}), modules: [], runtime: null, noPackages: null },
-  ...{ tenant: 'a', labels: {}, browser: null, signal: undefined, engine: 'isolate', ca: null },
-  ...{ createdAt: new Date(), keep: undefined, begin: undefined },
-  wayOut: (onEntry) => deniedEgress(onEntry, limits.networkRequests),
-};
+const job = jobWith();
+const { limits } = job;
 
 /** One place, and boxes that `spoil` may do something to. */
 function poolOf(spoil: (box: Box) => void, reuse: Reuse = 'never'): Pool {

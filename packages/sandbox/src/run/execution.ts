@@ -65,10 +65,10 @@ export class Execution {
     browsers: BrowserPool | undefined,
   ): Promise<Run> {
     const cancel = (): void => this.#end('cancelled', 'The run was cancelled');
-    if (this.#job.signal?.aborted === true) cancel();
-    this.#job.signal?.addEventListener('abort', cancel, { once: true });
+    if (this.#job.signal.aborted) cancel();
+    this.#job.signal.addEventListener('abort', cancel, { once: true });
     try {
-      await using egress = this.#job.wayOut((entry) => this.journal.network(entry));
+      await using egress = this.#job.openEgress((entry) => this.journal.network(entry));
       this.#egress = egress;
       const acquired = await acquire(
         (onTurn) =>
@@ -84,7 +84,7 @@ export class Execution {
       if (acquired !== undefined) await this.#runIn(acquired, egress);
       return await this.#finish(await this.#ended.promise, acquired?.box);
     } finally {
-      this.#job.signal?.removeEventListener('abort', cancel);
+      this.#job.signal.removeEventListener('abort', cancel);
     }
   }
 
@@ -106,7 +106,7 @@ export class Execution {
     if (!this.#isOver) this.#meter(ready);
     if (this.#isOver) return browsing?.[Symbol.asyncDispose]();
     const forget = exit.listen((how) => {
-      if (ready.isolation.engine === 'node' && hasExited(how)) this.#exit(how.code);
+      if (hasExited(how, ready.isolation.engine)) this.#exit(how.code);
       const compiled = this.#clock.has('compiled');
       const { reason, message } = reasonOfExit(how, compiled, box.meter(), this.#job.limits);
       this.#end(reason, message);

@@ -1,13 +1,15 @@
-import type {
-  BrowserSettings,
-  EngineName,
-  JobMessage,
-  Limits,
-  NetworkEntry,
+import {
+  type BrowserSettings,
+  type EngineName,
+  type JobMessage,
+  type Limits,
+  type NetworkEntry,
+  type RunInput,
+  scriptInput,
 } from '@castellan/protocol';
-import type { ArtifactSink } from '../artifacts/artifacts.ts';
 import type { RunEgress } from '../egress/launcher/run-egress.ts';
 import type { HelperTable } from '../helpers/table.ts';
+import type { RunBooks } from '../options/options.ts';
 import type { JobSource } from '../options/source.ts';
 
 /** Everything that is known about a run before it starts. */
@@ -17,41 +19,46 @@ export interface Job {
   /** The `seq` of its first event. */
   readonly firstSeq: number;
   readonly policy: string;
+  readonly createdAt: Date;
   /** A check reads the source and runs nothing of it. */
   readonly mode: JobMessage['mode'];
   readonly source: JobSource;
-  /** JSON text. */
-  readonly params: string;
-  readonly env: Readonly<Record<string, string>>;
+  /** What was asked of the run. */
+  readonly input: RunInput;
   readonly limits: Limits;
   readonly helpers: HelperTable;
-  /** What may be imported by name; see `JobMessage.modules`. */
+  /** What may be imported by name: what the sandbox allows, narrowed by the input. */
   readonly modules: readonly string[];
   /** Name of the runtime that its box has. */
   readonly runtime: string | null;
   /** Why there is no package to import, and what mends it; null where packages are, or are not wanted. */
   readonly noPackages: string | null;
   readonly tenant: string;
-  readonly labels: Readonly<Record<string, string>>;
-  /** How its pages shall look; null for a run that gets no browser. */
+  /** How its pages look; null for a run that gets no browser. */
   readonly browser: BrowserSettings | null;
-  readonly signal: AbortSignal | undefined;
+  readonly signal: AbortSignal;
   readonly engine: EngineName;
   /** Certificates in PEM that the script's own TLS has to trust. */
   readonly ca: string | null;
-  readonly createdAt: Date;
-  /** Where the bytes of artifacts go; they stay in memory without one. */
-  readonly keep: ArtifactSink | undefined;
-  /** The script starts when this has resolved. */
-  readonly begin: (() => Promise<void>) | undefined;
-  /** The run's way to a network; refuses all of it where none is allowed. */
-  wayOut(onEntry: (entry: NetworkEntry) => void): RunEgress;
+  readonly keep: RunBooks['keep'];
+  readonly begin: RunBooks['begin'];
+  /** Opens the run's way to a network; it refuses everything where none is allowed. */
+  openEgress(onEntry: (entry: NetworkEntry) => void): RunEgress;
 }
 
-/** What the runner is told. */
-export function jobMessage(job: Job): object {
-  const { mode, source, params, env, helpers, modules, limits, browser, ca } = job;
+/** The message that gives the runner its job. */
+export function jobMessage(job: Job): JobMessage {
+  const { mode, source, input, helpers, modules, limits, browser, ca } = job;
   const { outputBytes, valueBytes } = limits;
-  const asked = { mode, params, env, helpers: helpers.tree, modules, browser, ca };
-  return { ...source, ...asked, outputBytes, valueBytes };
+  return {
+    ...source,
+    mode,
+    input: scriptInput(input),
+    helpers: helpers.tree,
+    modules,
+    browser,
+    ca,
+    outputBytes,
+    valueBytes,
+  };
 }

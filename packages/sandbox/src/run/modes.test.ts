@@ -4,20 +4,12 @@ import { encodeFrame, type Frame, FrameReader, frameTypes } from '@castellan/pro
 import type { BoxSpec } from '../drivers/driver.ts';
 import { none } from '../drivers/none/none.ts';
 import { locateParts } from '../drivers/parts.ts';
+import { jobWith } from './fixtures/job.ts';
+import { jobMessage } from './job.ts';
 
-const job = {
-  entry: 'script.js',
-  files: { 'script.js': 'console.log("ran"); void artifacts.write("canary.txt", "ran"); 1' },
-  language: 'auto',
-  params: '{}',
-  env: {},
-  helpers: {},
-  modules: [],
-  outputBytes: 1_000,
-  valueBytes: 1_000,
-  browser: null,
-  ca: null,
-};
+const text = 'console.log("ran"); void artifacts.write("canary.txt", "ran"); 1';
+const source = { entry: 'script.js', files: { 'script.js': text }, language: 'auto' } as const;
+const job = jobMessage(jobWith({ source }));
 
 /** Types of the frames with which a runner answers a job of this mode. */
 async function answered(engine: BoxSpec['engine'], mode: string): Promise<Frame[]> {

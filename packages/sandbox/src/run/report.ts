@@ -66,7 +66,7 @@ export function finishedRun(finished: Finished): Run {
     policy: job.policy,
     runtime: job.runtime,
     tenant: job.tenant,
-    labels: job.labels,
+    labels: job.input.labels,
     queue: { position: 0 },
     createdAt: job.createdAt.toISOString(),
     startedAt: startedAt?.toISOString() ?? null,

@@ -10,9 +10,6 @@ export { defaultRuntime };
 /** Runtimes that come with this package: `npm run build` makes them. */
 export const shippedRuntimes = fileURLToPath(new URL('../../dist/built', import.meta.url));
 
-/** Where the sources of the shipped runtimes are, to build them again for this machine's Node. */
-export const runtimeSources = fileURLToPath(new URL('../../dist/runtime-sources', import.meta.url));
-
 /** Where an operator's own runtimes go: `$XDG_DATA_HOME/castellan/runtimes`. */
 export function ownRuntimes(): string {
   const data = process.env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share');

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import {
@@ -5,12 +6,11 @@ import {
   codeFile,
   findEntry,
   indexFile,
+  manifestFile,
   type ModuleSet,
   moduleSetFormat,
   packageName,
 } from '@castellan/protocol';
-import { factsOf } from './facts.ts';
-import { manifestFile } from './press.ts';
 
 /** A built runtime on this machine. */
 export interface Runtime {
@@ -73,7 +73,7 @@ function readSet(folder: string): ModuleSet {
 
 function check(folder: string, name: string, sha256: string): void {
   const isPlain = !name.includes('/') && name !== '..';
-  const found = isPlain ? factsOf(readFileSync(join(folder, name))).sha256 : undefined;
+  const found = isPlain ? hash('sha256', readFileSync(join(folder, name))) : undefined;
   if (found === sha256) return;
   throw new CastellanError(
     'invalid_option',

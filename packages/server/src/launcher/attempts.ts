@@ -1,4 +1,4 @@
-import { CastellanError, type ErrorCode } from '@castellan/protocol';
+import { CastellanError, type ErrorCode, JsonText } from '@castellan/protocol';
 import type { RunOptions, Sandbox } from '@castellan/sandbox';
 import type { LaunchFailure, QueuedRun } from '../runs/launch.ts';
 import { type CheckMessage, launcherFrames } from '../launching/messages.ts';
@@ -69,21 +69,22 @@ export class Attempts {
   }
 
   #options(run: QueuedRun, signal: AbortSignal, begin: () => Promise<void>): RunOptions {
-    const { id, attempt, firstSeq, createdAt, policy, params, env } = run;
-    const { modules, allow, browser } = run;
+    const { id, attempt, firstSeq, policy, input, limits, tenant } = run;
     return {
-      params,
-      env,
-      limits: run.limits,
-      tenant: run.tenant,
-      labels: run.labels,
+      ...input,
+      params: new JsonText(input.params),
+      limits,
+      tenant,
       signal,
-      ...(modules === null ? {} : { modules }),
-      ...(allow === null ? {} : { network: { allow } }),
-      ...(browser === null ? {} : { browser }),
-      record: { id, attempt, firstSeq, createdAt: new Date(createdAt), policy },
-      keep: artifactFiles(this.#artifactsFolder, id),
-      begin,
+      books: {
+        id,
+        attempt,
+        firstSeq,
+        createdAt: new Date(run.createdAt),
+        policy,
+        keep: artifactFiles(this.#artifactsFolder, id),
+        begin,
+      },
     };
   }
 

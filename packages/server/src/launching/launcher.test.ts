@@ -1,4 +1,12 @@
-import { CastellanError, newId, resolveLimits, type Run, type RunEvent } from '@castellan/protocol';
+import {
+  type AskedInput,
+  CastellanError,
+  newId,
+  resolveLimits,
+  type Run,
+  type RunEvent,
+  wholeInput,
+} from '@castellan/protocol';
 import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -43,7 +51,11 @@ after(async () => {
   rmSync(folder, { recursive: true });
 });
 
-function queued(source: string, more: Partial<QueuedRun> = {}): QueuedRun {
+interface Given extends Partial<Omit<QueuedRun, 'input'>> {
+  readonly input?: AskedInput;
+}
+
+function queued(source: string, { input = {}, ...more }: Given = {}): QueuedRun {
   return {
     id: newId('run'),
     tenant: 'default',
@@ -52,12 +64,7 @@ function queued(source: string, more: Partial<QueuedRun> = {}): QueuedRun {
     firstSeq: 2,
     createdAt: new Date().toISOString(),
     source,
-    params: {},
-    env: {},
-    modules: null,
-    browser: null,
-    allow: null,
-    labels: {},
+    input: wholeInput(input, JSON.stringify(input.params ?? {})),
     limits: resolveLimits(),
     ...more,
   };
@@ -88,11 +95,10 @@ test('launch yields the events of a run in order, numbered on from firstSeq', as
   const given = queued(
     "console.log('a'); progress(0.5, 'half'); console.error('b'); return params",
     {
-      params: { a: 1 },
+      input: { params: { a: 1 }, labels: { job: '1' } },
       attempt: 2,
       firstSeq: 7,
       tenant: 'acme',
-      labels: { job: '1' },
     },
   );
   const { events, run } = await launched(given);
@@ -168,7 +174,7 @@ test('heartbeats come while a run runs', async () => {
 
 for (const [name, more] of [
   ['a policy that is not there', { policy: 'nobody' }],
-  ['modules that its policy does not allow', { modules: ['node:fs'] }],
+  ['modules that its policy does not allow', { input: { modules: ['node:fs'] } }],
   ['a source without its entry', { policy: 'narrow', source: { files: {}, entry: 'x' } }],
 ] as const) {
   test(`launch refuses ${name}, and another try would end the same`, async () => {

@@ -1,20 +1,13 @@
-import type { BrowserSettings, Json, Limits, RunEvent } from '@castellan/protocol';
+import type { Limits, RunEvent, RunInput } from '@castellan/protocol';
 
-/** What a script may be given besides its parameters; checked against the policy before it is queued. */
+/** What a run was given; checked against the policy before it is queued. */
 export interface RunRequest {
   /** `code` of the request, or its files by path with the one to start. */
   readonly source:
     | string
     | { readonly files: Readonly<Record<string, string>>; readonly entry: string };
-  readonly params: Json;
-  readonly env: Readonly<Record<string, string>>;
-  /** Narrows what the policy allows; null takes all of it. */
-  readonly modules: readonly string[] | null;
-  /** Hosts; narrows what the policy allows; null takes all of it. */
-  readonly allow: readonly string[] | null;
-  /** How pages look, or whether there is a browser at all; null leaves it to the policy. */
-  readonly browser: boolean | BrowserSettings | null;
-  readonly labels: Readonly<Record<string, string>>;
+  /** What was asked of the run; see `runInputTable`. */
+  readonly input: RunInput;
   /** Resolved: the policy's defaults with the request's values, below the ceilings. */
   readonly limits: Limits;
 }

@@ -13,7 +13,7 @@ test('a run is stored, launched, and ends with what the launcher said', async ()
   await using folder = await scratchFolder();
   const { launch, asked } = playedLaunch();
   await using runs = await openSome({ folder: folder.path, launch });
-  const run = await submitAndWait(runs, { params: { a: [1] }, labels: { team: 'x' } });
+  const run = await submitAndWait(runs, { input: { params: { a: [1] }, labels: { team: 'x' } } });
   assert.equal(run.status, 'succeeded');
   assert.deepEqual(run.value, { a: [1] });
   assert.deepEqual(run.labels, { team: 'x' });
@@ -41,7 +41,7 @@ test('what was accepted survives the process, and is run by the next', async () 
       capacity: 0,
     });
     const taken = await Promise.all(
-      Array.from({ length: 5 }, (_, n) => runs.submit(submission({ params: n }))),
+      Array.from({ length: 5 }, (_, n) => runs.submit(submission({ input: { params: n } }))),
     );
     ids = taken.map(({ run }) => run.id);
     assert.deepEqual(
@@ -326,9 +326,9 @@ test('list shows a tenant its own runs, newest first, a page at a time, by statu
   const ids: string[] = [];
   for (let n = 0; n < 7; n++) {
     const labels = { n: String(n), odd: String(n % 2) };
-    ids.unshift((await submitAndWait(runs, { labels })).id);
+    ids.unshift((await submitAndWait(runs, { input: { labels } })).id);
   }
-  await submitAndWait(runs, { tenant: 'other', labels: { n: '1' } });
+  await submitAndWait(runs, { tenant: 'other', input: { labels: { n: '1' } } });
   const first = runs.list({ tenant: 'default', limit: 4 });
   assert.deepEqual(
     first.items.map(({ id }) => id),

@@ -48,16 +48,15 @@ function globalNames(
   packages: Packages,
   job: JobMessage,
 ): string[] {
-  const { params, env, helpers, outputBytes, valueBytes } = job;
+  const { input, helpers, outputBytes, valueBytes } = job;
   const begun: GuestJob = {
-    params,
-    env,
+    input,
     helpers,
-    outputBytes,
-    valueBytes,
     alias: null,
     mentions: [],
     globals: packages.globals,
+    outputBytes,
+    valueBytes,
     browser: null,
   };
   guest.begin.applySync(undefined, [JSON.stringify(begun)]);

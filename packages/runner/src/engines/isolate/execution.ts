@@ -89,11 +89,11 @@ export class Execution implements RunFunctions {
     };
   }
 
-  #guestJob({ params, env, helpers, outputBytes, valueBytes, browser }: JobMessage): GuestJob {
+  #guestJob({ input, helpers, outputBytes, valueBytes, browser }: JobMessage): GuestJob {
     const alias = this.#files.mayImport ? this.#files.alias : null;
     const mentions = lazyGlobalsIn(this.#files.allText);
     const { globals } = this.#packages;
-    return { params, env, helpers, alias, mentions, globals, outputBytes, valueBytes, browser };
+    return { input, helpers, alias, mentions, globals, outputBytes, valueBytes, browser };
   }
 
   /**

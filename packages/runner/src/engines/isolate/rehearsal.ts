@@ -1,17 +1,7 @@
 import type { JobMessage } from '@castellan/protocol';
+import { blankJob } from '../blank-job.ts';
 
-const common = {
-  mode: 'run',
-  language: 'auto',
-  params: '{"a":[1]}',
-  env: {},
-  helpers: { one: 'async' },
-  modules: ['path'],
-  outputBytes: 1_024,
-  valueBytes: 1_024,
-  ca: null,
-  browser: null,
-} as const;
+const common = { ...blankJob, helpers: { one: 'async' }, modules: ['path'] } as const;
 
 /** TypeScript with the syntax that the type stripper meets in most files. */
 export const typed = `

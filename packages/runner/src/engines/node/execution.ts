@@ -3,8 +3,13 @@ import { type RunError, frameTypes, type JobMessage, type LogLevel } from '@cast
 import { sendCommand } from '../../channel/command.ts';
 import type { Browsing } from '../../entry/browser/browsing-host.ts';
 import { Calls } from '../../entry/calls.ts';
-import { contextOf, defineGlobals, type GuestContext } from '../../entry/context.ts';
-import { bodyValue, type EntryArguments, moduleValue, valueJson } from '../../entry/entry.ts';
+import {
+  argumentsOf,
+  defineGlobals,
+  type EntryArguments,
+  type GuestContext,
+} from '../../entry/context.ts';
+import { bodyValue, moduleValue, valueJson } from '../../entry/entry.ts';
 import { describe, type Failure } from '../../entry/failures.ts';
 import { claimableReason, locate } from '../../script/failure.ts';
 import { check } from '../../script/check/check.ts';
@@ -26,10 +31,6 @@ export interface NodeParts {
   readonly runtime: string;
   /** Puppeteer, in boxes that have a browser. */
   readonly createBrowsing: CreateNodeBrowsing | undefined;
-}
-
-interface NodeArguments extends EntryArguments {
-  readonly context: GuestContext;
 }
 
 const immediate = setImmediate;
@@ -117,11 +118,11 @@ export class NodeExecution {
     for (const name of Object.keys(this.#globals)) Reflect.deleteProperty(globalThis, name);
   }
 
-  #prepare(): NodeArguments {
-    const { env, helpers, params } = this.#job;
+  #prepare(): EntryArguments {
+    const { input, helpers } = this.#job;
     const { send } = this.#host;
-    Object.assign(process.env, env);
-    const context = contextOf(
+    Object.assign(process.env, input.env);
+    const args = argumentsOf(
       {
         progress: (fraction, text) => send(frameTypes.progress, { fraction, text }),
         artifact(id, name, contentType, content) {
@@ -130,14 +131,14 @@ export class NodeExecution {
         },
       },
       this.#calls,
-      env,
+      input,
     );
-    const args = { params: JSON.parse(params) as unknown, context };
+    const { context, params } = args;
     // The script's files exist in memory only: paths beside them mean the working directory.
     const folder = process.cwd();
     const own = { __dirname: folder, __filename: `${folder}/${this.#job.entry}` };
-    this.#globals = { ...own, ...context, params: args.params, ...helpers };
-    defineGlobals({ ...own, ...context, params: args.params });
+    this.#globals = { ...own, ...context, params, ...helpers };
+    defineGlobals({ ...own, ...context, params });
     this.#calls.defineHelpers(globalThis, helpers);
     return args;
   }
@@ -170,7 +171,7 @@ export class NodeExecution {
     });
   }
 
-  async #value(args: NodeArguments): Promise<unknown> {
+  async #value(args: EntryArguments): Promise<unknown> {
     const { entry, browser } = this.#job;
     const { bodies, loader } = this.#open(args.context.artifacts);
     const kind = loader.kind(entry);

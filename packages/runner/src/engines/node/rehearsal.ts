@@ -1,17 +1,7 @@
 import type { JobMessage } from '@castellan/protocol';
+import { blankJob } from '../blank-job.ts';
 
-const common = {
-  mode: 'run',
-  language: 'auto',
-  params: '{"a":[1]}',
-  env: {},
-  helpers: { one: 'async' },
-  modules: ['node:*'],
-  outputBytes: 1_024,
-  valueBytes: 1_024,
-  browser: null,
-  ca: null,
-} as const;
+const common = { ...blankJob, helpers: { one: 'async' }, modules: ['node:*'] } as const;
 
 /** Small scripts that take the common paths of a run, one for each kind of file. */
 export const rehearsal: readonly JobMessage[] = [

@@ -1,4 +1,4 @@
-import type { DriverName, Limits, NetworkEntry } from '@castellan/protocol';
+import type { DriverName, Limits, NetworkEntry, RunInput } from '@castellan/protocol';
 import { findGatewayBox } from './box/parts.ts';
 import { deniedEgress } from './denied.ts';
 import { type Egress, openEgress } from './egress.ts';
@@ -36,22 +36,19 @@ export async function openNetwork(
   });
 }
 
-/** What a run asks for below what the sandbox allows. */
-export interface NarrowedNetwork {
-  /** Hosts as in `NetworkOptions`: what is not in both lists is refused. */
-  readonly allow: readonly string[];
-}
-
-/** One run's network under the limits of that run; null for none. Throws `invalid_option`. */
+/**
+ * One run's network under the limits of that run; null for none. A host that is not in both lists is
+ * refused. Throws `invalid_option`.
+ */
 export function runNetwork(
   options: NetworkOptions | undefined,
-  narrowed: NarrowedNetwork | undefined,
+  narrowed: RunInput['network'],
   limits: Limits,
 ): RunNetwork | null {
   if (options === undefined) return null;
   const { resolver: _resolver, ca: _ca, ...policy } = options;
   const network = networkOf(policy, limits);
-  if (narrowed === undefined) return network;
+  if (narrowed === null) return network;
   const narrower = { ...network, narrowedTo: narrowed.allow };
   checkNetwork(narrower);
   return narrower;

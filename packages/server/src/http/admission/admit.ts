@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { isSourcePath, type Json, sourceEndings, toStrictJson } from '@castellan/protocol';
+import { isSourcePath, sourceEndings, toStrictJson, wholeInput } from '@castellan/protocol';
 import type { Caller } from '../../keys/keys.ts';
 import type { Offer, OfferOf } from '../../policies/offer.ts';
 import type { Policy } from '../../policies/policy.ts';
 import type { Submission } from '../../runs/runs.ts';
 import { ProblemError, shown } from '../problems/problem.ts';
 import type { CheckBody, RunBody } from '../schemas/request.ts';
-import { narrowedHosts, narrowedModules } from './narrow.ts';
+import { refuseHosts, refuseModules } from './narrow.ts';
 import { resolveUnderCeilings } from './ceilings.ts';
 
 /** What of the service decides on a request. */
@@ -50,22 +50,21 @@ export function admit(
   refuseWhatIsNotOffered(body, policy, offer);
   const limits = resolveUnderCeilings(body.limits ?? {}, policy);
   const source = sourceOf(body, limits.sourceBytes);
-  const params = (body.params === undefined ? {} : body.params) as Json;
-  const paramsBytes = Buffer.byteLength(toStrictJson(params));
+  // Written once: from here to the script, the parameters are this text.
+  const params = toStrictJson(body.params === undefined ? {} : body.params);
+  const paramsBytes = Buffer.byteLength(params);
   if (paramsBytes > limits.paramsBytes) {
     throw new ProblemError(
       'params_too_large',
       `The parameters are ${paramsBytes} bytes of JSON; paramsBytes is ${limits.paramsBytes}.`,
     );
   }
+  const input = wholeInput(body, params);
+  refuseModules(input.modules, offer);
+  refuseHosts(input.network, policy);
   return {
     source,
-    params,
-    env: body.env ?? {},
-    modules: narrowedModules(body.modules, offer),
-    browser: body.browser ?? null,
-    allow: narrowedHosts(body.network?.allow, policy),
-    labels: body.labels ?? {},
+    input,
     limits,
     tenant,
     policy: policy.name,
@@ -96,12 +95,9 @@ export function admitCheck(body: CheckBody, caller: Caller, rules: Rules) {
   const offer = rules.offerOf(policy.name);
   refuseWhatIsNotOffered(body, policy, offer);
   const { limits } = policy;
-  return {
-    source: sourceOf(body, limits.sourceBytes),
-    modules: narrowedModules(body.modules, offer),
-    policy: policy.name,
-    limits,
-  };
+  const { modules = null } = body;
+  refuseModules(modules, offer);
+  return { source: sourceOf(body, limits.sourceBytes), modules, policy: policy.name, limits };
 }
 
 function refuseWhatIsNotOffered(body: Partial<RunBody>, policy: Policy, offer: Offer): void {

@@ -21,11 +21,13 @@ export function refuseDenied(check: Check | null): RefuseDenied {
   const kept = new Map<string, Problem | null>();
   return async (submission) => {
     if (check === null || !mayImport(submission.source)) return;
-    const key = hashOf(submission);
+    const { source, input, policy, limits } = submission;
+    const script: Checked = { source, modules: input.modules, policy, limits };
+    const key = hashOf(script);
     let denied = kept.get(key);
     kept.delete(key);
     if (denied === undefined) {
-      const problems = await check(submission).catch(() => undefined);
+      const problems = await check(script).catch(() => undefined);
       if (problems === undefined) return;
       denied =
         problems.find(

@@ -1,16 +1,14 @@
+import { engines, type RunInput } from '@castellan/protocol';
 import type { Offer } from '../../policies/offer.ts';
 import type { Policy } from '../../policies/policy.ts';
 import { type FieldError, ProblemError, shown } from '../problems/problem.ts';
 
 /**
- * The modules that a request asks for, all of which the policy must allow; null takes all of it.
- * The launcher narrows by itself: this is for an early and clear answer.
+ * Throws for modules that the policy does not allow; null asks for all that it does. The launcher
+ * narrows by itself: this is for an early and clear answer.
  */
-export function narrowedModules(
-  asked: readonly string[] | undefined,
-  offer: Offer,
-): readonly string[] | null {
-  if (asked === undefined) return null;
+export function refuseModules(asked: RunInput['modules'], offer: Offer): void {
+  if (asked === null) return;
   refuse(
     'module_denied',
     '/modules',
@@ -18,7 +16,6 @@ export function narrowedModules(
     (name) => isOffered(name, offer),
     (name) => `Module ${shown(name)} is not allowed. Allowed: ${listed(offer.modules)}.`,
   );
-  return asked;
 }
 
 /** `url` and `node:url` are one; a name holds all below it; in engine node `*` and `node:*` hold their kind. */
@@ -29,7 +26,7 @@ function isOffered(name: string, { engine, builtins, modules }: Offer): boolean 
   };
   const wanted = plain(name);
   // An isolate's runtime is listed by name: every package is those of them that are allowed.
-  if (engine === 'isolate' && wanted === '*') return true;
+  if (!engines[engine].hasNode && wanted === '*') return true;
   const isBuiltin = wanted === 'node:*' || builtins.includes(wanted);
   return modules.some((module) => {
     const held = plain(module);
@@ -38,22 +35,18 @@ function isOffered(name: string, { engine, builtins, modules }: Offer): boolean 
   });
 }
 
-/** The hosts that a request asks for, each within one of the policy's; null takes all of them. */
-export function narrowedHosts(
-  asked: readonly string[] | undefined,
-  policy: Policy,
-): readonly string[] | null {
-  if (asked === undefined) return null;
+/** Throws for hosts that are within none of the policy's; null asks for all of these. */
+export function refuseHosts(asked: RunInput['network'], policy: Policy): void {
+  if (asked === null) return;
   const open = policy.network?.allow ?? [];
   const isCovered = (host: string): boolean => open.some((wider) => covers(wider, host));
   refuse(
     'network_denied',
     '/network/allow',
-    asked,
+    asked.allow,
     isCovered,
     (host) => `Host ${shown(host)} is not allowed. Allowed: ${listed(open)}.`,
   );
-  return asked;
 }
 
 function refuse(

@@ -84,10 +84,10 @@ test('a request may narrow the modules and hosts of its policy, and gets what it
     (await service.inject({ method: 'POST', url: '/v1/runs', payload: { code: '1', ...asked } }))
       .status;
   assert.equal(await post({ modules: ['dayjs'], network: { allow: ['a.example.com'] } }), 202);
-  assert.deepEqual(service.submissions[0]?.modules, ['dayjs']);
-  assert.deepEqual(service.submissions[0]?.allow, ['a.example.com']);
+  assert.deepEqual(service.submissions[0]?.input.modules, ['dayjs']);
+  assert.deepEqual(service.submissions[0]?.input.network?.allow, ['a.example.com']);
   assert.equal(await post({ modules: [], network: { allow: [] } }), 202);
-  assert.deepEqual(service.submissions[1]?.allow, []);
+  assert.deepEqual(service.submissions[1]?.input.network?.allow, []);
   assert.equal(await post({ network: { allow: ['*.a.example.com', 'API.test:8443'] } }), 202);
   for (const host of [
     'example.com',
@@ -138,7 +138,7 @@ test('a run says from the start which runtime it will have, and how its pages lo
   const { status, body } = await post({ runtime: 'mine', browser });
   assert.equal(status, 202);
   assert.equal(body['runtime'], 'mine');
-  assert.deepEqual(service.submissions[0]?.browser, browser);
+  assert.deepEqual(service.submissions[0]?.input.browser, browser);
   assert.equal((await post({ runtime: '2026.11' })).status, 422);
 });
 

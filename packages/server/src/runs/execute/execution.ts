@@ -31,7 +31,7 @@ const killMs = 5_000;
 /** A run that has been leased, with what was taken from the queue for it. */
 export interface Leased {
   readonly row: RunRow;
-  readonly request: Omit<RunRequest, 'labels'>;
+  readonly request: RunRequest;
   readonly taken: Taken;
 }
 
@@ -160,13 +160,12 @@ function isKilled(end: AttemptEnd): boolean {
   return end.kind !== 'finished' || end.run.status === 'cancelled';
 }
 
-function jobOf(row: RunRow, request: Omit<RunRequest, 'labels'>): QueuedRun {
+function jobOf(row: RunRow, request: RunRequest): QueuedRun {
   return {
     ...request,
     id: row.id,
     tenant: row.tenant,
     policy: row.policy,
-    labels: JSON.parse(row.labels) as Record<string, string>,
     attempt: row.attempt + 1,
     firstSeq: row.next_seq,
     createdAt: row.created_at,

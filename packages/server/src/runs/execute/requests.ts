@@ -2,12 +2,11 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { RunRequest } from '../launch.ts';
 
 /** Reads what a run was given. */
-export function requests(database: DatabaseSync): (id: string) => Omit<RunRequest, 'labels'> {
+export function requests(database: DatabaseSync): (id: string) => RunRequest {
   const find = database.prepare('SELECT body FROM requests WHERE run = ?');
   return (id) => {
     const found = find.get(id) as { body: string } | undefined;
     if (found === undefined) throw new Error(`The request of ${id} is gone`);
-    const request = JSON.parse(found.body) as Omit<RunRequest, 'labels'>;
-    return { ...request, browser: request.browser ?? null };
+    return JSON.parse(found.body) as RunRequest;
   };
 }

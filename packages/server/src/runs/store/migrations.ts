@@ -133,6 +133,23 @@ export const migrations: readonly string[] = [
     wall_ms REAL NOT NULL
   ) STRICT;
   `,
+  // What was asked of a run is one object, `input`, with its parameters as JSON text.
+  `
+  UPDATE requests SET body = json_object(
+    'source', json(body -> '$.source'),
+    'input', json_object(
+      'params', '' || (body -> '$.params'),
+      'env', json(body -> '$.env'),
+      'modules', json(body -> '$.modules'),
+      'network', json(iif(
+        body ->> '$.allow' IS NULL, 'null', json_object('allow', json(body -> '$.allow'))
+      )),
+      'browser', json(coalesce(body -> '$.browser', 'null')),
+      'labels', json((SELECT labels FROM runs WHERE runs.id = requests.run))
+    ),
+    'limits', json(body -> '$.limits')
+  );
+  `,
 ];
 
 /** Thrown for a store that a newer Castellan has written. */

@@ -83,3 +83,30 @@ test('a migration that fails leaves the version before it', () => {
   );
   assert.equal(database.prepare('PRAGMA user_version').get()?.['user_version'], 1);
 });
+
+test('what runs of version 1 were asked is carried over, with parameters, hosts and labels', () => {
+  using database = new DatabaseSync(':memory:') as DatabaseSync & Disposable;
+  database.exec(dump(1));
+  const params = { text: 'a "quoted" \u20ac', list: [1, null] };
+  const old = { source: 'x', params, env: { A: 'b' }, modules: ['dayjs'], allow: ['*.example'] };
+  const browser = { locale: 'de-AT' };
+  const run = `run_${String(2).padStart(32, '0')}`;
+  database
+    .prepare('UPDATE requests SET body = ? WHERE run = ?')
+    .run(JSON.stringify({ ...old, browser, limits: { wallMs: 5 } }), run);
+  database.prepare(`UPDATE runs SET labels = '{"team":"x"}' WHERE id = ?`).run(run);
+  migrate(database);
+  const { body } = database.prepare('SELECT body FROM requests WHERE run = ?').get(run) ?? {};
+  assert.deepEqual(JSON.parse(String(body)), {
+    source: 'x',
+    input: {
+      params: JSON.stringify(params),
+      env: { A: 'b' },
+      modules: ['dayjs'],
+      network: { allow: ['*.example'] },
+      browser,
+      labels: { team: 'x' },
+    },
+    limits: { wallMs: 5 },
+  });
+});

@@ -5,6 +5,7 @@ import type { FairQueue } from '../queue/fair-queue.ts';
 import type { Positions } from '../queue/position.ts';
 import type { Reader } from '../record/reader.ts';
 import { firstFacts } from '../record/rows.ts';
+import type { RunRequest } from '../launch.ts';
 import { RefusedError, type Submission, type Submitted } from '../runs.ts';
 
 /** How long an `Idempotency-Key` is remembered. */
@@ -64,14 +65,15 @@ export function submitter(parts: SubmitParts): (submission: Submission) => Submi
     const before = replay(submission);
     if (before !== undefined) return { run: before, isReplay: true };
     refuse(submission);
-    const { tenant, policy, runtime, engine, reuse, ttlMs, priority, ...more } = submission;
-    const { maxAttempts, caps, ...rest } = more;
-    const { idempotency, labels, ...request } = rest;
+    const { source, input, limits, tenant, policy, idempotency } = submission;
+    const { ttlMs, priority, maxAttempts, caps } = submission;
+    const { labels } = input;
+    const request: RunRequest = { source, input, limits };
     const id = newId('run');
     const nowMs = time.nowMs();
     const createdAt = time.stamp();
     const lane = -priority;
-    const facts = firstFacts(request.limits, { engine, reuse, runtime });
+    const facts = firstFacts(limits, submission);
     sql.run.run(
       ...[id, tenant, policy, maxAttempts, lane, nowMs, createdAt],
       ...[JSON.stringify(labels), JSON.stringify(facts)],

@@ -31,67 +31,17 @@ export async function draftRuntime(
   packages: readonly RuntimePackage[],
   builtinsFolder: string,
 ): Promise<Draft> {
-  const builtin = builtinsOf(builtinsFolder);
-  const owners = new Map(
-    packages.flatMap((owner) => filesOf(owner).map((file) => [file, owner] as const)),
-  );
-  /** Files that another package offers stay there, so that there is one of each. */
-  const around = (
-    owner: RuntimePackage,
-    linkTo: (file: string) => Link | undefined,
-  ): Surroundings => ({
-    builtin,
-    elsewhere(file) {
-      const other = owners.get(file);
-      return other === undefined || other === owner ? undefined : linkTo(file);
-    },
-  });
-
-  const within = [
-    realpathSync(join(root, 'node_modules')),
-    ...packages.map(({ folder }) => folder),
-  ];
-  const plans: Plan[] = [];
-  for (const owner of packages) {
-    // Where the others are is not known yet, only that they are not here.
-    const surroundings = around(owner, (file) => ({ member: file, kind: 'commonjs' }));
-    const files = filesOf(owner);
-    const { metafile } = await bundlePackage(owner, files, {
-      folder: root,
-      within,
-      platform: owner.platform,
-      ...surroundings,
-    });
-    const graph = readGraph(files, mainFiles(owner), root, metafile);
-    for (const [number, group] of graph.groups.entries()) {
-      const bundle = `${owner.name.replace('/', '+')}${number === 0 ? '' : `.${number + 1}`}.js`;
-      plans.push({ owner, bundle, ...group, graph });
-    }
-  }
-
-  const links = new Map<string, Link>();
-  const members: DraftMember[] = [];
-  const indexes = new Map<string, number>();
-  for (const { owner, bundle, files, graph } of plans) {
-    const main = mainFiles(owner);
-    for (const [index, file] of files.entries()) {
-      const kind = graph.kind(file);
-      links.set(file, { member: `packages/${bundle}#${index}`, kind });
-      indexes.set(file, members.length);
-      members.push({ bundle, index, kind, isMain: files.length === 1 || main.includes(file) });
-    }
-  }
+  const optionsFor = bundling(root, packages, builtinsOf(builtinsFolder));
+  const plans = await planBundles(root, packages, optionsFor);
+  const { members, links, indexes } = membersOf(plans);
 
   const bundles = new Map<string, string>();
   const notices = packages.map(({ folder }) => includeOf(folder));
   const facts: Record<string, Facts> = {};
   for (const { owner, bundle, files, needs, graph } of plans) {
-    const { elsewhere } = around(owner, (file) => links.get(file));
+    const { elsewhere, ...options } = optionsFor(owner, (file) => links.get(file));
     const { text, metafile, absent } = await bundlePackage(owner, files, {
-      folder: root,
-      within,
-      platform: owner.platform,
-      builtin,
+      ...options,
       elsewhere: (file) => (needs.has(file) ? links.get(file) : elsewhere(file)),
       ...(needs.size === 0 ? {} : { resolved: graph.resolved }),
     });
@@ -102,10 +52,8 @@ export async function draftRuntime(
   }
   const specifiers = packages.flatMap(({ subpaths }) =>
     subpaths.map(({ specifier, forImport, forRequire }) => {
-      return [
-        specifier,
-        [indexes.get(forImport) ?? -1, indexes.get(forRequire) ?? -1] as const,
-      ] as const;
+      const pair = [indexes.get(forImport) ?? -1, indexes.get(forRequire) ?? -1] as const;
+      return [specifier, pair] as const;
     }),
   );
   return {
@@ -118,7 +66,78 @@ export async function draftRuntime(
   };
 }
 
-/** Bundles, or says what of the package cannot be bundled, with its place. */
+/** The options for bundling a package, where `linkTo` knows the member of another package's file. */
+type OptionsFor = (
+  owner: RuntimePackage,
+  linkTo: (file: string) => Link | undefined,
+) => BundleOptions;
+
+function bundling(
+  root: string,
+  packages: readonly RuntimePackage[],
+  builtin: Surroundings['builtin'],
+): OptionsFor {
+  const owners = new Map(
+    packages.flatMap((owner) => filesOf(owner).map((file) => [file, owner] as const)),
+  );
+  const installed = realpathSync(join(root, 'node_modules'));
+  const within = [installed, ...packages.map(({ folder }) => folder)];
+  return (owner, linkTo) => ({
+    folder: root,
+    within,
+    platform: owner.platform,
+    builtin,
+    // Files that another package offers are linked, not copied, so that there is one of each.
+    elsewhere(file) {
+      const other = owners.get(file);
+      return other === undefined || other === owner ? undefined : linkTo(file);
+    },
+  });
+}
+
+/** Bundles each package as a whole, to find the groups of files that become its bundles. */
+async function planBundles(
+  root: string,
+  packages: readonly RuntimePackage[],
+  optionsFor: OptionsFor,
+): Promise<Plan[]> {
+  const plans: Plan[] = [];
+  for (const owner of packages) {
+    // The members of other packages are not known yet, only which files are theirs.
+    const options = optionsFor(owner, (file) => ({ member: file, kind: 'commonjs' }));
+    const files = filesOf(owner);
+    const { metafile } = await bundlePackage(owner, files, options);
+    const graph = readGraph(files, mainFiles(owner), root, metafile);
+    for (const [number, group] of graph.groups.entries()) {
+      const bundle = `${owner.name.replace('/', '+')}${number === 0 ? '' : `.${number + 1}`}.js`;
+      plans.push({ owner, bundle, ...group, graph });
+    }
+  }
+  return plans;
+}
+
+/** All members, and by file: how other bundles link to it, and its index among them. */
+function membersOf(plans: readonly Plan[]): {
+  readonly members: readonly DraftMember[];
+  readonly links: ReadonlyMap<string, Link>;
+  readonly indexes: ReadonlyMap<string, number>;
+} {
+  const members: DraftMember[] = [];
+  const links = new Map<string, Link>();
+  const indexes = new Map<string, number>();
+  for (const { owner, bundle, files, graph } of plans) {
+    const main = mainFiles(owner);
+    for (const [index, file] of files.entries()) {
+      const kind = graph.kind(file);
+      links.set(file, { member: `packages/${bundle}#${index}`, kind });
+      indexes.set(file, members.length);
+      members.push({ bundle, index, kind, isMain: files.length === 1 || main.includes(file) });
+    }
+  }
+  return { members, links, indexes };
+}
+
+/** Bundles; rejects with `invalid_option`, file and line when the package cannot be bundled. */
 async function bundlePackage(
   { name }: RuntimePackage,
   files: readonly string[],
@@ -135,7 +154,7 @@ async function bundlePackage(
   }
 }
 
-/** Built-ins for packages are those for scripts, whatever a policy lets scripts have. */
+/** Packages may use every built-in, whatever a policy allows to scripts. */
 function builtinsOf(folder: string): Surroundings['builtin'] {
   const text = readFileSync(join(folder, indexFile(builtinsName)), 'utf8');
   return (name) => {

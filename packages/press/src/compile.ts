@@ -1,4 +1,5 @@
-import { codeKeyOf } from '../drivers/snapshot.ts';
+import { codeKey } from '@castellan/protocol';
+import { factsOf } from './facts.ts';
 import type { Compiler } from './press.ts';
 
 /** The part of isolated-vm that makes compiled code. */
@@ -17,12 +18,12 @@ export interface IsolatedVm {
 export function compilerFor(vm: IsolatedVm, snapshot: Uint8Array): Compiler {
   const copy = new vm.ExternalCopy(new Uint8Array(snapshot).buffer);
   return {
-    key: codeKeyOf(snapshot),
+    key: codeKey(process.versions.v8, process.arch, factsOf(snapshot).sha256),
     compile(text) {
       const isolate = new vm.Isolate({ memoryLimit: 1_024, snapshot: copy });
       try {
         const { cachedData } = isolate.compileScriptSync(text, { produceCachedData: true });
-        if (cachedData === undefined) throw new Error('V8 gave no compiled code');
+        if (cachedData === undefined) throw new Error('V8 returned no compiled code');
         return new Uint8Array(cachedData.copy());
       } finally {
         isolate.dispose();

@@ -14,11 +14,11 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
-import { buildRuntime } from './build.ts';
-import { createSandbox } from '../sandbox.ts';
-import { includeOf } from './includes.ts';
-import { openRuntime } from './open.ts';
-import { readPackages } from './packages.ts';
+import { buildRuntime } from '@castellan/press';
+import type { ModuleSet } from '@castellan/protocol';
+import { createSandbox } from '@castellan/sandbox';
+import { locateParts, openRuntime } from '@castellan/sandbox/runtimes';
+import { tryInBoxes } from './trial.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'castellan-runtime-'));
 after(() => rmSync(root, { recursive: true, force: true }));
@@ -118,8 +118,10 @@ const folder = runtime(
     },
   },
 );
+const build = (from: string, to: string): Promise<ModuleSet> =>
+  buildRuntime(from, to, { parts: locateParts(), tryOut: tryInBoxes });
 const out = join(root, 'built', 'mixed');
-const set = await buildRuntime(folder, out);
+const set = await build(folder, out);
 const sandbox = await createSandbox({ runtime: out, reuse: 'tenant' });
 after(() => sandbox.close());
 
@@ -192,7 +194,7 @@ test('buildRuntime makes equal bytes of equal packages', async () => {
   const again = join(root, 'again', 'mixed');
   const copy = join(root, 'copy', 'mixed');
   cpSync(folder, copy, { recursive: true });
-  await buildRuntime(copy, again);
+  await build(copy, again);
   const files = readdirSync(out, { recursive: true, encoding: 'utf8' }).toSorted();
   assert.deepEqual(readdirSync(again, { recursive: true, encoding: 'utf8' }).toSorted(), files);
   for (const file of files.filter((name) => statSync(join(out, name)).isFile()))
@@ -220,34 +222,6 @@ test('openRuntime refuses a file that is not what was built, and a folder that i
     });
   }
   assert.throws(() => openRuntime(root), { code: 'invalid_option', message: /no built runtime/ });
-});
-
-test('includeOf takes the licence of a package from its own files, and follows no link', () => {
-  write(root, { 'secret.txt': 'the operator’s' });
-  const own = write(join(root, 'licensed'), {
-    'package.json': manifest({ name: 'licensed' }),
-    'LICENSE.md': 'free',
-    'notices/x': 'in a folder',
-  });
-  symlinkSync(join(root, 'secret.txt'), join(own, 'LICENSE'));
-  assert.equal(includeOf(own).notice, 'free');
-});
-
-test('readPackages looks for the files of a pattern in the package only', async () => {
-  write(root, { 'outside/a.js': '' });
-  const exports = { './*': './*.js', './up/*': './../../../outside/*.js', './at/*': `${root}/*` };
-  const at = runtime(
-    'patterns',
-    {},
-    {
-      bad: { 'package.json': manifest({ exports }), 'b.js': '' },
-    },
-  );
-  const [{ subpaths } = { subpaths: [] }] = await readPackages(at);
-  assert.deepEqual(
-    subpaths.map(({ specifier }) => specifier),
-    ['bad/b'],
-  );
 });
 
 const mistakes: readonly (readonly [name: string, folder: () => string, message: RegExp])[] = [
@@ -332,7 +306,7 @@ for (const [name, make, message] of mistakes) {
   test(`buildRuntime refuses ${name}, and leaves what was there`, async () => {
     const target = join(root, 'kept', name);
     write(target, { 'manifest.json': 'kept' });
-    await assert.rejects(buildRuntime(make(), target), { code: 'invalid_option', message });
+    await assert.rejects(build(make(), target), { code: 'invalid_option', message });
     assert.equal(readFileSync(join(target, 'manifest.json'), 'utf8'), 'kept');
     assert.deepEqual(
       readdirSync(dirname(target)).filter((file) => file.startsWith('.')),

@@ -11,7 +11,7 @@ const scripts: Readonly<Record<string, string>> = {
   'directives and strictness':
     '(function () { "use strict"; return h(); function h() { return this === undefined } })()',
   arrows: '[1, 2].map((n) => n + 1).reduce((a, b) => a + b, 0)',
-  'arrows that give objects': '((a) => ({ a, b: (() => 2)() }))(1).b',
+  'arrows that return objects': '((a) => ({ a, b: (() => 2)() }))(1).b',
   methods: '({ a() { return this.b }, b: 1, get c() { return 2 }, "d"(x) { return x } }).d(3)',
   classes:
     'new (class { #p = (() => 4)(); constructor() { this.q = this.r() } r() { return this.#p } })().q',

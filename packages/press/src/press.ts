@@ -5,6 +5,7 @@ import {
   type IndexEntry,
   indexFile,
   indexText,
+  manifestFile,
   type Member,
   type MemberKind,
   type ModuleSet,
@@ -16,7 +17,6 @@ import { compileEagerly, markCalls } from './eager.ts';
 import { factsOf } from './facts.ts';
 import type { Trial, TrialStep, TryOut } from './trial-script.ts';
 
-export const manifestFile = 'manifest.json';
 const noticesFile = 'THIRD-PARTY-LICENSES.txt';
 
 /** A set before it has been tried: the text of its bundles and where their members are. */
@@ -25,9 +25,9 @@ export interface Draft {
   readonly packages: Readonly<Record<string, Omit<PackageFacts, 'specifiers' | 'leftOut'>>>;
   readonly bundles: ReadonlyMap<string, string>;
   readonly members: readonly DraftMember[];
-  /** Licences of what is bundled; empty: they are kept elsewhere. */
+  /** Licences of what is bundled; empty when they are written elsewhere. */
   readonly notices: string;
-  /** By what a script writes: the members, by their place above. */
+  /** By specifier: indexes into `members`. */
   readonly specifiers: Readonly<Record<string, readonly [forImport: number, forRequire: number]>>;
 }
 
@@ -35,21 +35,20 @@ export interface DraftMember {
   readonly bundle: string;
   readonly index: number;
   readonly kind: MemberKind;
-  /** What its bundle is mostly loaded for: the functions that this calls are compiled beforehand. */
+  /** Whether the bundle is mostly loaded for it: functions that loading it calls are compiled beforehand. */
   readonly isMain: boolean;
 }
 
-/** Makes compiled code. */
+/** Makes V8's compiled code. */
 export interface Compiler {
-  /** What the code is made for; see `codeKey` of the protocol. */
+  /** Which isolates the code fits; see `codeKey` of the protocol. */
   readonly key: string;
-  /** V8's compiled code of a script. */
   compile(text: string): Uint8Array;
 }
 
 /**
- * Writes a draft to an empty `folder`, tries it, and writes it again as it will be used: members
- * that cannot be loaded are taken out, the functions that loading calls are compiled beforehand.
+ * Writes a draft to an empty `folder`, tries it, and writes it again in its final form: without the
+ * members that cannot be loaded, and with compiled code that has the functions that loading calls.
  */
 export async function press(
   draft: Draft,
@@ -67,7 +66,7 @@ export async function press(
   writeSet(draft, folder, marked, { names: new Map(), failed: new Map(), ran: [] });
   const steps = stepsOf(draft);
   const isMain = ({ member }: TrialStep): boolean => draft.members[member]?.isMain === true;
-  const trial = await tryOut({
+  const trial = await tryOut(folder, {
     main: steps.filter(isMain),
     others: steps.filter((step) => !isMain(step)),
   });
@@ -128,7 +127,7 @@ function writeSet(
   return set;
 }
 
-/** What works, by package; all of it under the name of the set where there are no packages. */
+/** Entries that can be loaded, by package, or under the set's name where there are no packages. */
 function indexesOf(draft: Draft, trial: Trial): Map<string, IndexEntry[]> {
   const indexes = new Map<string, IndexEntry[]>();
   for (const [specifier, pair] of Object.entries(draft.specifiers)) {
@@ -150,7 +149,7 @@ function memberOf({ members }: Draft, { names }: Trial, number: number): Member 
   return { bundle, index, kind, names: names.get(number) ?? [] };
 }
 
-/** Specifiers of a package that cannot be loaded either way, and why. */
+/** Specifiers of a package that neither `import` nor `require()` can load, and why. */
 function leftOut(draft: Draft, { failed }: Trial, name: string): Record<string, string> {
   const entries = Object.entries(draft.specifiers).flatMap(
     ([specifier, [forImport, forRequire]]) => {

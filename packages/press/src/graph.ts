@@ -2,14 +2,14 @@ import { join } from 'node:path';
 import type { MemberKind } from '@castellan/protocol';
 import type { Metafile } from 'esbuild';
 
-/** What a package consists of, from what bundling all that it offers read. */
+/** The module graph of a package, from esbuild's account of bundling all that it offers. */
 export interface Graph {
   kind(file: string): MemberKind;
-  /** The file that `specifier` in `importer` means, both as in the bundling. */
+  /** The file that `specifier` resolves to in `importer`. */
   resolved(importer: string, specifier: string): string | undefined;
   /**
-   * The offered files in groups, one bundle each. A file that is in two groups' reach is in one of
-   * them, among its `files`; so nothing is ever there twice.
+   * The offered files in groups, one bundle each. A file that two groups reach is bundled into one
+   * of them and among its `files`, so that no file exists twice.
    */
   readonly groups: readonly Group[];
 }
@@ -20,12 +20,12 @@ export interface Group {
   readonly needs: ReadonlySet<string>;
 }
 
-/** What stands for something that is in no bundle; it may be in several. */
+/** Stand-ins for what is in no bundle. Several bundles may have the same one. */
 const standIn = /^(?:<stdin>|(?:commonjs|module|json|absent|missing):.*)$/;
 
 /**
- * Takes `files` apart. What `main` leads to is a group by itself, whatever else uses it, since that
- * is what is loaded most; the others are together when they lead to a common file besides.
+ * Groups `files`. All that `main` reaches is a group of its own, whatever else uses it, since it is
+ * loaded most; others share a group when they reach a common file outside of that.
  */
 export function readGraph(
   files: readonly string[],
@@ -71,7 +71,7 @@ export function readGraph(
     ...files.filter((file) => core.has(file)),
     ...others.flatMap(({ needs }) => [...needs]),
   ]);
-  // Main files that lead to nothing in common need not wait for each other.
+  // Main files that reach nothing in common are bundles of their own.
   const first = together([...offered], (file) => reach([file], new Set())).map((group): Group => {
     return { files: group, needs: new Set() };
   });
@@ -85,7 +85,7 @@ export function readGraph(
   };
 }
 
-/** The files in groups of those whose `reach` has a file in common. */
+/** Groups files whose `reach` has a file in common, directly or by way of others. */
 function together(
   files: readonly string[],
   reach: (file: string) => ReadonlySet<string>,

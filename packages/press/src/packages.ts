@@ -5,7 +5,7 @@ import { CastellanError } from '@castellan/protocol';
 import { build, type BuildFailure, type Metafile, type Plugin } from 'esbuild';
 import { isolatePlatform, type Platform, platformOptions } from './bundle.ts';
 
-/** A package that scripts may be allowed: one of the runtime's dependencies. */
+/** A package that scripts may import: one of the runtime's dependencies. */
 export interface RuntimePackage {
   readonly name: string;
   readonly version: string;
@@ -13,7 +13,7 @@ export interface RuntimePackage {
   /** Its folder, without links. */
   readonly folder: string;
   readonly platform: Platform;
-  /** Each thing that can be imported: the specifier, and its file for `import` and for `require()`. */
+  /** Every specifier that can be imported, with its files for `import` and for `require()`. */
   readonly subpaths: readonly Subpath[];
 }
 
@@ -29,14 +29,14 @@ interface Manifest {
   readonly license?: string;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly exports?: unknown;
-  /** What a runtime's own package.json says about single packages. */
+  /** In a runtime's own package.json: choices for single packages. */
   readonly castellan?: { readonly packages?: Readonly<Record<string, PackageChoices>> };
 }
 
 interface PackageChoices {
   /** Conditions of its `exports` to follow, instead of `worker` and `browser`. */
   readonly conditions?: readonly string[];
-  /** Subpaths to offer, with `*` for any text, `!` before those to leave out again; without it, all. */
+  /** Patterns of the subpaths to offer: `*` is any text, a leading `!` excludes. Default all. */
   readonly subpaths?: readonly string[];
   /** `node`: it is not built for isolates. */
   readonly engine?: 'node';
@@ -153,7 +153,7 @@ function listFiles(folder: string): string[] {
   ].toSorted();
 }
 
-/** Lets esbuild find the files, by the same rules by which it will bundle them. */
+/** Resolves with esbuild, so that the rules are those of the bundling. */
 async function resolveAll(
   root: string,
   platform: Platform,
@@ -170,7 +170,7 @@ async function resolveAll(
   });
 }
 
-/** The file of each specifier that leads to one. */
+/** The file of each specifier that can be resolved; retries without those that cannot. */
 async function filesOf(
   root: string,
   platform: Platform,
@@ -203,13 +203,13 @@ async function filesOf(
   }
 }
 
-/** Only where the files are is asked, not what is in them. */
+/** Only the paths matter: no content is read. */
 const unread: Plugin = {
   name: 'unread',
   setup: ({ onLoad }) => onLoad({ filter: /^/ }, () => ({ contents: '' })),
 };
 
-/** Whether a subpath is among those that `patterns` choose; one with "!" takes some away again. */
+/** A test of whether `patterns` choose a subpath; those with "!" exclude. */
 function choice(patterns: readonly string[]): (subpath: string) => boolean {
   const plain = (pattern: string): string => pattern.replace(/^!?(?:\.\/)?/, '');
   const without = patterns

@@ -7,7 +7,7 @@ import { readManifest } from './packages.ts';
 export interface Include {
   readonly id: string;
   readonly license: string;
-  /** The text of its licence, which asks to go along; empty when it has none. */
+  /** The text of its licence, which has to be shipped with the code; empty when it has none. */
   readonly notice: string;
 }
 

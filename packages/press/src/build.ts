@@ -1,31 +1,41 @@
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
-import { CastellanError, type IsolationChoice, type ModuleSet } from '@castellan/protocol';
-import { locateParts } from '../drivers/parts.ts';
+import { builtinsName, CastellanError, type ModuleSet } from '@castellan/protocol';
 import { compilerFor, type IsolatedVm } from './compile.ts';
 import { draftRuntime } from './draft.ts';
 import { installPackages } from './install.ts';
-import { keepPackages } from './node-modules.ts';
+import { keepPackages } from './keep.ts';
 import { readPackages } from './packages.ts';
 import { press } from './press.ts';
-import { tryInBoxes } from './trial.ts';
+import type { TryOut } from './trial-script.ts';
+
+/** The boxes that a runtime is built for, as absolute paths. */
+export interface BuildParts {
+  /** The runner's folder, which holds the Node built-ins that packages may use. */
+  readonly runnerDir: string;
+  /** The native library of isolated-vm. */
+  readonly addon: string;
+  /** Isolates start from it, and compiled code fits no other. */
+  readonly snapshot: { readonly file: string };
+}
 
 export interface BuildRuntimeOptions {
-  /** What the packages are tried in. Default `auto`: the strongest box that works here. */
-  readonly isolation?: IsolationChoice;
+  readonly parts: BuildParts;
+  /** Loads the packages. Their code is hostile: it has to run in a box. */
+  readonly tryOut: TryOut;
 }
 
 /**
  * Builds the runtime in `folder`, which has a `package.json` whose dependencies are the packages
- * that scripts may be allowed, into `outFolder`, which is replaced. They are installed
- * first, without their scripts, and kept beside what is built, for the node engine. Code of a
- * package is only ever run in boxes. Equal packages give equal bytes. Throws `invalid_option` when a package cannot be built or loaded.
+ * that scripts may import, into `outFolder`, which is replaced. They are installed first, without
+ * their scripts, and copied beside what is built, for the node engine. Equal packages give equal
+ * bytes. Rejects with `invalid_option` when a package cannot be built or loaded.
  */
 export async function buildRuntime(
   folder: string,
   outFolder: string,
-  { isolation = 'auto' }: BuildRuntimeOptions = {},
+  { parts, tryOut }: BuildRuntimeOptions,
 ): Promise<ModuleSet> {
   const root = resolve(folder);
   await installPackages(root);
@@ -33,15 +43,11 @@ export async function buildRuntime(
   mkdirSync(dirname(out), { recursive: true });
   const fresh = mkdtempSync(join(dirname(out), `.${basename(out)}-`));
   try {
-    const parts = locateParts();
-    const draft = await draftRuntime(
-      root,
-      await readPackages(root),
-      join(parts.runnerDir, 'builtins'),
-    );
+    const builtins = join(parts.runnerDir, builtinsName);
+    const draft = await draftRuntime(root, await readPackages(root), builtins);
     const { ivm } = createRequire(import.meta.url)(parts.addon) as { ivm: IsolatedVm };
-    const compiler = compilerFor(ivm, readFileSync(parts.snapshot?.file ?? ''));
-    const set = await press(draft, fresh, tryInBoxes(fresh, isolation), compiler);
+    const compiler = compilerFor(ivm, readFileSync(parts.snapshot.file));
+    const set = await press(draft, fresh, tryOut, compiler);
     refuseBroken(set);
     keepPackages(root, fresh);
     chmodSync(fresh, 0o755);
@@ -53,7 +59,7 @@ export async function buildRuntime(
   }
 }
 
-/** A subpath that only works in Node is left out; a package that does is a mistake of the operator's. */
+/** A subpath that only works in Node is left out; a whole package that does is the operator's mistake. */
 function refuseBroken({ packages }: ModuleSet): void {
   for (const [name, { leftOut }] of Object.entries(packages)) {
     if (leftOut[name] === undefined) continue;

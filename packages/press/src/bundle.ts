@@ -2,33 +2,33 @@ import { builtinModules } from 'node:module';
 import type { MemberKind } from '@castellan/protocol';
 import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
 
-/** A file that is in another bundle: how to get it there, and how its exports come. */
+/** A file in another bundle: the member to require, and what kind of module it is. */
 export interface Link {
   /** `packages/a.js#0`, as `ModuleSet` describes it. */
   readonly member: string;
   readonly kind: MemberKind;
 }
 
-/** What an import of a file that is being bundled leads to, when it is not bundled too. */
+/** How imports that lead out of a bundle are resolved. */
 export interface Surroundings {
   /** The member that has a Node built-in, by its name without `node:`; undefined when there is none. */
   builtin(name: string): string | undefined;
-  /** The member that has this file, if it is not in this bundle. */
+  /** The member with this file, if it is in another bundle. */
   elsewhere(file: string): Link | undefined;
   /**
-   * The file that an import means, where that is known beforehand and files may be elsewhere that
-   * are not found by the name of a package.
+   * The file that an import resolves to, where that is known beforehand: for files in other bundles
+   * that are not imported by the name of a package.
    */
   resolved?(importer: string, specifier: string): string | undefined;
 }
 
-/** How all of this is bundled: for neither Node nor a page, one byte per character, names kept. */
+/** Options of every bundle: for neither Node nor a page, one byte per character, names kept. */
 const common = {
   bundle: true,
   write: false,
   metafile: true,
   format: 'cjs',
-  // With this, and only this, esbuild follows the `browser` field of a package, as bundlers do.
+  // The only platform for which esbuild follows the `browser` field of a package.
   platform: 'browser',
   target: 'esnext',
   charset: 'ascii',
@@ -39,7 +39,7 @@ const common = {
   legalComments: 'none',
   logLevel: 'silent',
   treeShaking: true,
-  // No settings out of a package's folder, which could name files elsewhere.
+  // No tsconfig.json of a package's, which could name files elsewhere.
   tsconfigRaw: {},
   define: {
     global: 'globalThis',
@@ -49,14 +49,14 @@ const common = {
 } as const satisfies BuildOptions;
 
 export interface Bundled {
-  /** Script text: a function of `castellan` and `require` that gives one function per file. */
+  /** Script text: a function of `castellan` and `require` that returns one function per file. */
   readonly text: string;
   readonly metafile: Metafile;
-  /** Node built-ins that were asked for and do not exist. */
+  /** Node built-ins that are imported and do not exist. */
   readonly absent: readonly string[];
 }
 
-/** Which of its builds a package gives: its conditions besides `import`, `require` and `default`. */
+/** Which build of a package is taken: conditions besides `import`, `require` and `default`. */
 export interface Platform {
   readonly conditions: readonly string[];
   /** Whether the `browser` field of its package.json counts. */
@@ -87,7 +87,7 @@ export interface BundleOptions extends Surroundings {
   /** Where bare specifiers are looked up from. */
   readonly folder: string;
   readonly platform: Platform;
-  /** Files whose exports stand in for free names. */
+  /** Files whose exports replace free names. */
   readonly inject?: readonly string[];
   /** The files are ES modules whose default export is what `module.exports` would be. */
   readonly takesDefault?: boolean;
@@ -118,7 +118,7 @@ export async function bundleFiles(
   };
 }
 
-/** Writes what esbuild leaves as it is, regular expressions, with escapes of the same meaning. */
+/** Escapes what esbuild does not: regular expressions. The escapes have the same meaning. */
 function inAscii(code: string): string {
   return code.replaceAll(
     /[^\x00-\x7f]/g,
@@ -126,7 +126,7 @@ function inAscii(code: string): string {
   );
 }
 
-/** `member:N` is the Nth file, whatever a package would export under its name. */
+/** Resolves `member:N` to the Nth file, whatever a package would export under its name. */
 function naming(files: readonly string[]): Plugin {
   return {
     name: 'members',
@@ -138,7 +138,7 @@ function naming(files: readonly string[]): Plugin {
   };
 }
 
-/** Refuses files from elsewhere, by links and by paths alike: esbuild gives real paths. */
+/** Refuses files from elsewhere, by links and by paths alike: esbuild's paths are real ones. */
 function confining(within: readonly string[]): Plugin {
   return {
     name: 'confining',
@@ -154,7 +154,7 @@ function confining(within: readonly string[]): Plugin {
 /** Node built-ins, without those that have no name of their own outside `node:`. */
 const nodeNames = new Set(builtinModules.filter((name) => !name.startsWith('_')));
 
-/** Leads imports of built-ins and of other bundles out of this one. */
+/** Turns imports of built-ins and of other bundles into `require` of their members. */
 function linking({ builtin, elsewhere, resolved }: Surroundings, absent: Set<string>): Plugin {
   return {
     name: 'links',
@@ -174,7 +174,7 @@ function linking({ builtin, elsewhere, resolved }: Surroundings, absent: Set<str
           return link === undefined ? undefined : { path: link.member, namespace: link.kind };
         });
       }
-      // Another package is only ever reached by its name.
+      // Other packages are reached by name only.
       onResolve(
         { filter: /^[^./:][^:]*$/ },
         async ({ path, kind, resolveDir, importer, namespace, pluginData }) => {
@@ -188,12 +188,12 @@ function linking({ builtin, elsewhere, resolved }: Surroundings, absent: Set<str
           });
           if (found.errors.length > 0) return { path, namespace: 'missing' };
           const link = elsewhere(found.path);
-          // Left to esbuild, which also knows what a `browser` field switches off.
+          // esbuild goes on: it also knows what a `browser` field switches off.
           return link === undefined ? undefined : { path: link.member, namespace: link.kind };
         },
       );
-      // How `require` gives the exports is how CommonJS has them; an ES module's are told apart by
-      // esbuild's own mark, which only counts in a file that is not one of Node's ES modules.
+      // `require` returns `module.exports` of CommonJS as it is. A namespace is recognised by
+      // esbuild's own `__esModule` mark, which it ignores in files that are ES modules by Node's rules.
       onLoad({ filter: /^/, namespace: 'commonjs' }, ({ path }) => ({
         contents: `module.exports=require(${external(path)})`,
       }));
@@ -216,13 +216,13 @@ function linking({ builtin, elsewhere, resolved }: Surroundings, absent: Set<str
 
 const external = (member: string): string => JSON.stringify(`external:${member}`);
 
-/** What Node does for an optional dependency that is not installed. */
+/** Throws as Node does for an optional dependency that is not installed. */
 function missingSource(name: string): string {
   const text = JSON.stringify(`Cannot find module '${name}'`);
   return `throw Object.assign(new Error(${text}),{code:'MODULE_NOT_FOUND'})`;
 }
 
-/** Loads like a module and throws as soon as something in it is used. */
+/** Loads like a module, and throws when something of it is used. */
 function absentSource(name: string): string {
   const text = JSON.stringify(`The Node built-in "${name}" does not exist here`);
   return `module.exports=Object.create(new Proxy({},{get(_,key){if(typeof key==='symbol'||key==='then'||key==='default'||key==='__esModule')return undefined;throw new Error(${text}+' ('+key+')')}}))`;

@@ -1,4 +1,4 @@
-/** What loading the members of a draft, in an isolate, gave. */
+/** The result of loading the members of a draft in an isolate. */
 export interface Trial {
   /** Names of the exports by index of the member. */
   readonly names: ReadonlyMap<number, readonly string[]>;
@@ -8,7 +8,7 @@ export interface Trial {
   readonly ran: readonly string[];
 }
 
-/** One request of a trial: load this specifier this way to get that member. */
+/** One step of a trial: loading `specifier` this way evaluates that member. */
 export interface TrialStep {
   readonly member: number;
   readonly specifier: string;
@@ -16,13 +16,13 @@ export interface TrialStep {
 }
 
 export interface TrialSteps {
-  /** Members that their bundles are mostly loaded for; they come first. */
+  /** Members that bundles are mostly loaded for; they are loaded first. */
   readonly main: readonly TrialStep[];
   readonly others: readonly TrialStep[];
 }
 
-/** Has `trialScript` load the members of the set in isolates. */
-export type TryOut = (steps: TrialSteps) => Promise<Trial>;
+/** Runs `trialScript` in isolates that can import the set in `folder`. */
+export type TryOut = (folder: string, steps: TrialSteps) => Promise<Trial>;
 
 /** The script of a trial; its params are `TrialSteps`. */
 export const trialScript = `
@@ -44,8 +44,8 @@ return { names, failed, ran };
 `;
 
 /**
- * What the script gave for `steps`. Packages can write what they like into it: only names of exports,
- * reasons and numbers of functions come through, and only for the members that were asked for.
+ * Reads the value of the script for `steps`. It is hostile, as packages can write anything into it:
+ * only names of exports, reasons and numbers of functions pass, and only for the members of `steps`.
  */
 export function trialOf(value: unknown, steps: readonly TrialStep[]): Trial {
   const { names, failed, ran } = record(value);

@@ -8,7 +8,7 @@ interface FunctionNode {
   readonly inner: FunctionNode[];
 }
 
-/** Any node, by the properties that are looked at here. */
+/** Any node, with the properties that are read here. */
 interface AnyNode extends Node {
   readonly body?: AnyNode | readonly (AnyNode & { readonly directive?: string })[];
   readonly id?: AnyNode | null;
@@ -68,7 +68,7 @@ export function compileEagerly(text: string, ran: ReadonlySet<number>): string {
     return head + moved + rest + text.slice(at, end);
   };
 
-  /** What stands for a function in its owner; undefined leaves it and all in it as they are. */
+  /** The new text of a function; undefined leaves it and all in it unchanged. */
   const rewritten = (
     owner: FunctionNode,
     inner: FunctionNode,

@@ -1,0 +1,43 @@
+import { type Limits, packageName } from '@castellan/protocol';
+import { trialOf, trialScript, type TrialStep, type TryOut } from '@castellan/press';
+import { createSandbox } from '@castellan/sandbox';
+
+/** Room for everything that a package has, loaded at once. */
+const trialLimits: Partial<Limits> = {
+  wallMs: 60_000,
+  cpuMs: 60_000,
+  memoryBytes: 2 ** 30,
+  valueBytes: 64 * 2 ** 20,
+  paramsBytes: 16 * 2 ** 20,
+};
+
+/**
+ * Loads the packages of the set in `folder`, each in a box of its own: their code is hostile here as
+ * anywhere. Rejects when a box cannot be built or a package ends its run.
+ */
+export const tryInBoxes: TryOut = async (folder, { main, others }) => {
+  await using sandbox = await createSandbox({
+    runtime: folder,
+    limits: trialLimits,
+    warm: 1,
+    concurrency: 1,
+  });
+  const names = new Map<number, readonly string[]>();
+  const failed = new Map<number, string>();
+  const ran: string[] = [];
+  const isMain = (step: TrialStep): boolean => main.includes(step);
+  for (const [name, steps] of Map.groupBy([...main, ...others], ({ specifier }) =>
+    packageName(specifier),
+  )) {
+    const params = { main: steps.filter(isMain), others: steps.filter((step) => !isMain(step)) };
+    const run = await sandbox.run(trialScript, { params, modules: [name] });
+    if (run.error !== null) {
+      throw new Error(`${name} could not be tried: ${run.reason}: ${run.error.message}`);
+    }
+    const trial = trialOf(run.value, steps);
+    for (const [member, list] of trial.names) names.set(member, list);
+    for (const [member, why] of trial.failed) failed.set(member, why);
+    ran.push(...trial.ran);
+  }
+  return { names, failed, ran };
+};

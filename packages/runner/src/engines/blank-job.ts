@@ -1,0 +1,14 @@
+import type { JobMessage } from '@castellan/protocol';
+
+/** A job in which nothing is asked: rehearsals, the warm-up and the build put their own on top. */
+export const blankJob = {
+  mode: 'run',
+  language: 'auto',
+  input: { params: '{"a":[1]}', env: {} },
+  helpers: {},
+  modules: [],
+  outputBytes: 1_024,
+  valueBytes: 1_024,
+  browser: null,
+  ca: null,
+} as const satisfies Omit<JobMessage, 'entry' | 'files'>;

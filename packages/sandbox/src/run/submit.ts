@@ -1,0 +1,129 @@
+import {
+  type AskedInput,
+  CastellanError,
+  type EngineName,
+  engines,
+  type Limits,
+  newId,
+  resolveLimits,
+  type Run,
+  wholeInput,
+} from '@castellan/protocol';
+import type { BrowserPool } from '../browser/browser.ts';
+import { settingsFor } from '../browser/settings.ts';
+import type { BoxSpec } from '../drivers/driver.ts';
+import type { Egress } from '../egress/launcher/egress.ts';
+import { openRunEgress, runNetwork } from '../egress/launcher/open-network.ts';
+import type { HelperTable } from '../helpers/table.ts';
+import type { ModulePolicy } from '../modules/modules.ts';
+import type { RunOptions, SandboxOptions } from '../options/options.ts';
+import { paramsJson } from '../options/params.ts';
+import { hasTypeScript, jobSource, type Source } from '../options/source.ts';
+import { checkCheckingOptions, checkRunOptions } from '../options/valid.ts';
+import type { Pool } from '../pool/pool.ts';
+import { type Checked, checkedOf, checkLimits, type CheckOptions } from './check.ts';
+import { Execution } from './execution.ts';
+import { runHandle, type RunHandle } from './handle.ts';
+import type { Job } from './job.ts';
+
+/** What a sandbox has put together, and each of its runs uses. */
+export interface Workplace {
+  readonly engine: EngineName;
+  /** Defaults of its runs. */
+  readonly limits: Limits;
+  readonly helpers: HelperTable;
+  readonly modules: ModulePolicy;
+  readonly network: SandboxOptions['network'];
+  readonly egress: Egress | undefined;
+  readonly pool: Pool;
+  readonly browsers: BrowserPool | undefined;
+  /** The box that a run with these limits needs. */
+  readonly specFor: (limits: Limits) => BoxSpec;
+  /** Aborts when the sandbox is closed. */
+  readonly closing: AbortSignal;
+}
+
+/** Takes runs and checks for a sandbox. */
+export class Submitter {
+  readonly #at: Workplace;
+
+  constructor(workplace: Workplace) {
+    this.#at = workplace;
+  }
+
+  /** Throws for options that cannot be used; whatever happens later is the handle's. */
+  run(source: Source, options: RunOptions = {}): RunHandle {
+    const job = this.#job(source, options, checkRunOptions(options));
+    const execution = new Execution(job);
+    const finished = this.#start(job, execution, this.#at.browsers);
+    finished.catch((error: unknown) => execution.journal.fail(error));
+    return runHandle(finished, {
+      id: job.id,
+      artifact: (name) => execution.artifacts.bytes(name),
+      network: () => execution.network,
+      events: () => execution.journal.read(),
+    });
+  }
+
+  async check(source: Source, options: CheckOptions = {}): Promise<Checked> {
+    checkCheckingOptions(options);
+    const job: Job = { ...this.#job(source, options, options), mode: 'check' };
+    const limited = { ...job, limits: checkLimits(job.limits) };
+    return checkedOf(await this.#start(job, new Execution(limited), undefined));
+  }
+
+  /** Throws for a source that cannot be used. */
+  checkSource(source: Source): void {
+    jobSource(source, this.#at.limits.sourceBytes);
+  }
+
+  /** The spec of the box is that of the job, whatever the execution itself is limited to. */
+  async #start(job: Job, execution: Execution, browsers: BrowserPool | undefined): Promise<Run> {
+    const { closing, pool, specFor } = this.#at;
+    if (closing.aborted) {
+      throw new CastellanError('sandbox_closed', 'The sandbox is closed.');
+    }
+    const spec = { ...specFor(job.limits), typescript: hasTypeScript(job.source) };
+    return execution.run((onTurn) => pool.take(spec, job.tenant, onTurn), browsers);
+  }
+
+  #job(given: Source, options: RunOptions, asked: AskedInput): Job {
+    const { engine, helpers, modules, browsers, egress, closing } = this.#at;
+    const limits = resolveLimits(options.limits, this.#at.limits);
+    const params = paramsJson(asked.params === undefined ? {} : asked.params, limits.paramsBytes);
+    const input = wholeInput(asked, params);
+    if (browsers === undefined && input.browser !== null && input.browser !== false) {
+      throw new CastellanError(
+        'invalid_option',
+        'run: browser is wanted, but createSandbox was not told { browser: true }.',
+        { option: 'browser', value: input.browser, fix: 'createSandbox({ browser: true })' },
+      );
+    }
+    const source = jobSource(given, limits.sourceBytes);
+    const network = runNetwork(this.#at.network, input.network, limits);
+    const { id, attempt, firstSeq, createdAt, policy, keep, begin } = options.books ?? {};
+    return {
+      id: id ?? newId('run'),
+      attempt: attempt ?? 1,
+      firstSeq: firstSeq ?? 1,
+      policy: policy ?? 'default',
+      createdAt: createdAt ?? new Date(),
+      keep,
+      begin,
+      mode: 'run',
+      source,
+      input,
+      limits,
+      helpers,
+      modules: modules.narrow(input.modules ?? undefined),
+      runtime: modules.runtime?.name ?? null,
+      noPackages: modules.noPackages ?? null,
+      tenant: options.tenant ?? 'default',
+      browser: settingsFor(input.browser ?? browsers !== undefined, source.files),
+      engine,
+      ca: engines[engine].hasNode ? (this.#at.network?.ca ?? null) : null,
+      signal: options.signal === undefined ? closing : AbortSignal.any([options.signal, closing]),
+      openEgress: (onEntry) => openRunEgress(egress, network, limits, onEntry),
+    };
+  }
+}
