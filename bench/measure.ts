@@ -11,7 +11,7 @@ export interface Figure {
   readonly note?: string;
 }
 
-/** Runs `work` `rounds` times, one after the other, and gives each round's milliseconds. */
+/** Runs `work` `rounds` times, one after the other. Returns the milliseconds of each round. */
 export async function time(
   rounds: number,
   work: () => unknown,
@@ -43,7 +43,7 @@ export function latency(name: string, times: readonly number[], note?: string): 
   return note === undefined ? figure : { ...figure, note };
 }
 
-/** Runs `work` with `width` at a time for about `ms`; gives runs per second and processor ms per run. */
+/** Runs `work` with `width` at a time for about `ms`. Returns runs per second and processor ms per run. */
 export async function sustain(
   ms: number,
   width: number,

@@ -7,7 +7,7 @@ export interface Check {
   readonly command: readonly [string, ...string[]];
 }
 
-/** Everything that is said about the code without running it. */
+/** Static checks: everything that can be found without running the code. */
 export function listChecks(root: string): Check[] {
   return [
     { name: 'types', command: ['npm', 'run', '--silent', 'types'] },
@@ -42,7 +42,7 @@ export function runChecks(root: string, checks: readonly Check[]): string[] {
 function withTools(root: string): NodeJS.ProcessEnv {
   const folders = [join(root, 'node_modules', '.bin'), dirname(process.execPath)];
   const PATH = [...folders, process.env['PATH']].join(delimiter);
-  // What they print is captured, so nobody sees colours.
+  // Their output is captured: no colours.
   return { ...process.env, PATH, NO_COLOR: '1' };
 }
 

@@ -78,7 +78,7 @@ async function boxedFigures(host: string, url: string, plain: number): Promise<F
     if (ended.reason !== null) throw new Error(ended.error?.stack);
     return ended;
   };
-  // The next Chromium needs about half a second to stand ready.
+  // The next Chromium needs about half a second to be ready.
   const settled = (): Promise<void> => wait(1_500);
   const before = pssMb(process.pid);
   const ready = await time(rounds, () => done('page; 1'), settled);

@@ -29,7 +29,7 @@ export async function latencyCase(): Promise<Figure[]> {
     `p50 ${(quantile(times, 0.5) / b).toFixed(2)} × floor B (target 2.5), p99 ${(quantile(times, 0.99) / a).toFixed(2)} × floor A (target 0.5)`;
 
   await using never = await createSandbox({ reuse: 'never', warm: 2 });
-  // A box takes about 50 ms to stand ready: the time between two runs of a service that is not busy.
+  // A box takes about 50 ms to be ready: the time between two runs of a service that is not busy.
   const settled = (): Promise<void> => wait(150);
   for (const [name, source] of [
     ['JavaScript', javascript],

@@ -48,7 +48,7 @@ export async function nodeEngineCase(): Promise<Figure[]> {
   return figures;
 }
 
-/** The gateway stands in a box as well, in the machine's network. */
+/** The gateway runs in a box too, one with the machine's network. */
 function isBox(pid: number): boolean {
   const command = readFileSync(`/proc/${pid}/cmdline`, 'latin1');
   return command.includes('bwrap') && command.includes('--unshare-net');

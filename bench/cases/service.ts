@@ -1,6 +1,6 @@
 import { createSandbox } from '@castellan/sandbox';
-import { type Service, startService } from '../../test/service/harness.ts';
-import { processTree, rssMb } from '../../test/service/processes.ts';
+import { type Service, startService } from '../../test/service/service.support.ts';
+import { processTree, rssMb } from '../../test/service/processes.support.ts';
 import { cpuMs, type Figure, latency, quantile, time } from '../measure.ts';
 
 const source = 'export default (params) => params + 1';

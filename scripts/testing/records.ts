@@ -3,7 +3,7 @@ export interface TestRecord {
   readonly outcome: 'passed' | 'failed' | 'skipped';
   /** The names of the suites and tests around it, then its own, joined with ` > `. */
   readonly name: string;
-  /** Why it was skipped; empty when nobody said why. */
+  /** Why it was skipped; empty when no reason was given. */
   readonly reason: string;
   /** What went wrong, with its stack; empty unless failed. */
   readonly failure: string;

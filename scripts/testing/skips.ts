@@ -30,7 +30,7 @@ export function refuseSkips(
     if (record.outcome !== 'skipped') return record;
     const { name, reason } = record;
     if (allowed.some((skip) => skip.name === name && skip.reason === reason)) return record;
-    const failure = `Skipped (${reason === '' ? 'no reason given' : reason}), and test/allowed-skips.json does not allow it.`;
+    const failure = `Skipped (${reason === '' ? 'no reason given' : reason}), and nothing allows it (test/allowed-skips.json).`;
     return { ...record, outcome: 'failed', failure };
   });
 }

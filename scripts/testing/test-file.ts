@@ -27,7 +27,8 @@ const reporter = fileURLToPath(new URL('reporter.ts', import.meta.url));
 
 /**
  * Runs one test file in a process group of its own. A process that ends early, badly or too late, or
- * that declares no test, adds a failed record of its own: silence is never a pass.
+ * that declares no test, adds a failed record of its own: silence is never a pass. Node's own runner
+ * has a limit for a test but none for a file, and leaves the children of a file alive.
  */
 export async function runTestFile(file: string, limits: FileLimits): Promise<FileResult> {
   const folder = await mkdtemp(join(tmpdir(), 'castellan-test-'));
@@ -76,7 +77,7 @@ export async function runTestFile(file: string, limits: FileLimits): Promise<Fil
   }
 }
 
-/** Why the file as a whole failed, or null when its records tell everything. */
+/** Why the file as a whole failed, or null when its records account for everything. */
 function verdict(
   report: ReturnType<typeof parseReport>,
   code: number | null,

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { test } from 'node:test';
-import { root } from './sources.ts';
-import { specifiersOf } from './specifiers.ts';
+import { root } from './sources.support.ts';
+import { specifiersOf } from './specifiers.support.ts';
 
 type Graph = ReadonlyMap<string, ReadonlySet<string>>;
 
@@ -36,7 +36,7 @@ const known: readonly string[] = [
 ];
 
 /** Tests, and what only they use, may import anything. */
-const isTest = (file: string): boolean => /\.test\.(support\.)?ts$|\/fixtures\//.test(file);
+const isTest = (file: string): boolean => /\.(?:test|support)\.ts$|\/fixtures\//.test(file);
 
 /** Relative imports between the files, type imports included. */
 function fileGraph(sources: ReadonlyMap<string, string>): Graph {

@@ -1,10 +1,10 @@
-// Every package that ships with ours has a row in ARCHITECTURE.md that says what it is for.
+// Every dependency that ships has a row in ARCHITECTURE.md that states its purpose.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { readPackages, root } from './sources.ts';
-import type { Package } from './sources.ts';
+import { readPackages, root } from './sources.support.ts';
+import type { Package } from './sources.support.ts';
 
 interface Row {
   readonly name: string;

@@ -5,9 +5,9 @@ import { builtinModules } from 'node:module';
 import { join, normalize } from 'node:path';
 import { test } from 'node:test';
 import { parseSync } from 'oxc-parser';
-import { readManifest, readPackages, root } from './sources.ts';
-import { specifiersOf } from './specifiers.ts';
-import type { Manifest } from './sources.ts';
+import { readManifest, readPackages, root } from './sources.support.ts';
+import type { Manifest } from './sources.support.ts';
+import { specifiersOf } from './specifiers.support.ts';
 
 interface Rule {
   /** Workspace packages that the sources may import, and its scripts too. */
@@ -69,7 +69,7 @@ const guest = 'packages/runner/src/guest/';
 /** Rules that both engines call: what it imports has to work in the isolate too. */
 const rules = 'packages/runner/src/entry/';
 /** Parts of the guest's folder that run in Node while the guest is built or tested, or never. */
-const besideGuest = /\.test\.(support\.)?ts$|\/bundling\.ts$|\.d\.ts$/;
+const besideGuest = /\.(?:test|support)\.ts$|\/bundling\.ts$|\.d\.ts$/;
 
 const workspaceNames = readPackages().map(({ manifest }) => manifest.name);
 const testTools = Object.keys(readManifest('package.json').devDependencies ?? {});
@@ -80,10 +80,10 @@ function violations(file: string, source: string, manifest: Manifest): string[] 
   const isScript = part === 'scripts';
   const rule = table[folder];
   if (rule === undefined) return [`packages/${folder} has no row in the import table`];
-  const isTest = /\.test\.(support\.)?ts$|\/fixtures\//.test(file);
+  const isTest = /\.(?:test|support)\.ts$|\/fixtures\//.test(file);
   const inGuest = (file.startsWith(guest) || file.startsWith(rules)) && !besideGuest.test(file);
   const { dependencies = {}, devDependencies = {} } = manifest;
-  // The runner is bundled, so what it is built from are its devDependencies.
+  // The runner is bundled: its devDependencies are what it is built from.
   const bundled = folder === 'runner' || isScript ? Object.keys(devDependencies) : [];
   const declared = [...(inGuest ? [] : Object.keys(dependencies)), ...bundled];
   const workspace = [...rule.imports, ...(isScript ? (rule.builtWith ?? []) : [])];
@@ -100,6 +100,7 @@ function violations(file: string, source: string, manifest: Manifest): string[] 
     const specifier = inGuest ? written.replace(/^library:/, '') : written;
     if (specifier.startsWith('.')) {
       const target = normalize(join(file, '..', specifier));
+      if (isTest && isShared(target)) return [];
       if (!target.startsWith(home)) return broken('leaves its package');
       const stays = target.startsWith(guest) || target.startsWith(rules);
       if (inGuest && !stays) return broken('leaves the guest');
@@ -120,6 +121,11 @@ function violations(file: string, source: string, manifest: Manifest): string[] 
     }
     return declared.includes(name) ? [] : broken('not in its package.json');
   });
+}
+
+/** Support for the tests of all packages. */
+function isShared(target: string): boolean {
+  return /^test\/shared\/[\w-]+\.support\.ts$/.test(target);
 }
 
 /** Whether the folder of a source may import another source of its package. */
@@ -227,6 +233,12 @@ for (const [file, source, why] of [
   ['sandbox/src/a.ts', "import type { A } from '@castellan/runner/b';", 'import table'],
   ['sandbox/src/a.ts', "export * from '../../runner/src/main.ts';", 'leaves its package'],
   ['sandbox/src/a.ts', "await import('../../runner/dist/main.js');", 'leaves its package'],
+  ['sandbox/src/a.ts', "import { a } from '../../../test/shared/a.support.ts';", 'leaves its'],
+  [
+    'sandbox/src/a.test.ts',
+    "import { a } from '../../../test/service/a.support.ts';",
+    'leaves its',
+  ],
   ['sandbox/src/a.ts', "type A = import('@castellan/runner').A;", 'import table'],
   ['sandbox/src/a.ts', "const a = require('@castellan/runner');", 'import table'],
   ['sandbox/src/a.ts', "import a from 'left-pad';", 'package.json'],
@@ -272,6 +284,7 @@ for (const [file, source] of [
   ['sandbox/src/a/b.ts', "import a from 'undici/lib/a.js'; import b from '../c.ts';"],
   ['sandbox/src/a.ts', "const code = \"import a from 'left-pad'\"; // import('left-pad')"],
   ['protocol/src/a.test.ts', "import { test } from 'node:test'; import fc from 'fast-check';"],
+  ['sandbox/src/a.test.ts', "import { a } from '../../../test/shared/a.support.ts';"],
   ['runner/src/guest/a/b.ts', "import a from 'acorn'; import { b } from '../c.ts';"],
   ['runner/src/guest/a.ts', "import { a } from '@castellan/protocol';"],
   ['runner/scripts/a.ts', "import { press } from '@castellan/press'; import a from 'acorn';"],

@@ -1,9 +1,9 @@
-// Where packages come from is the business of whoever installs them: no file here says it.
+// Where packages are fetched from is a setting of the machine that installs them: no file here names a registry.
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { root } from './sources.ts';
+import { root } from './sources.support.ts';
 
 /** Not committed: see .gitignore. */
 const skipped = new Set(['node_modules', 'dist', '.git', '.castellan', 'results', 'tmp']);

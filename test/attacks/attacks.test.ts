@@ -3,9 +3,9 @@ import { realmRows } from './a-realm/rows.ts';
 import { moduleRows } from './b-modules/rows.ts';
 import { isolateRows } from './c-isolated-vm/rows.ts';
 import { engineRows } from './g-engine/rows.ts';
-import { attacksOf } from './harness/attack.ts';
-import { testAttacks } from './harness/group.ts';
-import { isolateAlone, wallsUp } from './harness/perform.ts';
+import { attacksOf } from './attack.support.ts';
+import { testAttacks } from './group.support.ts';
+import { isolateAlone, wallsUp } from './perform.support.ts';
 
 const attacks = await Promise.all([
   attacksOf('a-realm', realmRows),

@@ -1,7 +1,7 @@
 /** The node engine's programs again, without Node's permissions: a hole in the box cannot hide. */
-import { attacksOf } from './harness/attack.ts';
-import { testAttacks } from './harness/group.ts';
-import { bareNodeInABox } from './harness/perform.ts';
+import { attacksOf } from './attack.support.ts';
+import { testAttacks } from './group.support.ts';
+import { bareNodeInABox } from './perform.support.ts';
 import { nodeRows } from './node-engine/rows.ts';
 
 testAttacks(await attacksOf('node-engine', nodeRows), [bareNodeInABox]);

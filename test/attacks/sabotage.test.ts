@@ -9,11 +9,15 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { realmRows } from './a-realm/rows.ts';
-import { attacksOf } from './harness/attack.ts';
-import { setCanaries } from './harness/canaries.ts';
-import { descendants, holdings, survivors } from './harness/leftovers.ts';
-import { leaksIn, prototypeKeys } from './harness/oracle.ts';
-import { watchLauncher } from './harness/watch.ts';
+import { attacksOf } from './attack.support.ts';
+import { setCanaries } from './canaries.support.ts';
+import {
+  descendants,
+  holdings,
+  survivors,
+} from '../../packages/sandbox/src/drivers/fixtures/leftovers.ts';
+import { leaksIn, prototypeKeys } from './oracle.support.ts';
+import { watchLauncher } from './watch.support.ts';
 
 const attacks = await attacksOf('a-realm', realmRows);
 
@@ -24,7 +28,7 @@ describe('node:vm with the host within reach', () => {
       await using canaries = await setCanaries();
       const params = { targets: canaries.targets };
       const input = JSON.stringify({ files: source.files, params, secret: canaries.values.helper });
-      const leaky = join(import.meta.dirname, 'harness/leaky-vm.ts');
+      const leaky = join(import.meta.dirname, 'fixtures/leaky-vm.ts');
       const child = spawn(process.execPath, [leaky], { stdio: ['pipe', 'pipe', 'inherit'] });
       child.stdin.end(input);
       const [chunks] = await Promise.all([child.stdout.toArray(), once(child, 'exit')]);

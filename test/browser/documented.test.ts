@@ -39,7 +39,7 @@ function publicMembers(): Set<string> {
 
 const known = publicMembers();
 
-/** The rows of the table; a row for all of a class stands for each of its members. */
+/** The rows of the table; a row for a whole class covers each of its members. */
 const rows = [
   ...guide.matchAll(/^\| (\w+) \| (?:`(\w+)`|(all)) \| (differently|not available): /gm),
 ].flatMap(([, owner, member, all, how]) => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { after, test } from 'node:test';
 import { createSandbox, type RunHandle } from '@castellan/sandbox';
-import { examples } from './builtin-examples.ts';
+import { examples } from './builtin-examples.support.ts';
 
 const all = [...new Set(examples.map(([builtin]) => builtin)), 'node:timers'];
 const sandbox = await createSandbox({ runtime: null, modules: all, reuse: 'tenant', warm: 2 });
@@ -19,7 +19,7 @@ const variable = (builtin: string): string =>
 
 type Statements = (require: NodeJS.Require, module: unknown) => Promise<unknown>;
 
-/** What the statements give in this process, as JSON carries it; an error by its message. */
+/** The result of the statements in this process, as JSON; of an error, its message. */
 async function inNode(builtin: string, statements: string): Promise<unknown> {
   const make = new Function(
     'require',

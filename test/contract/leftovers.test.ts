@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { before, test } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { until } from '../shared/until.support.ts';
 
 // The first child process makes Node open descriptors of its own that stay.
 before(async () => (await createSandbox({ warm: 0 })).close());
@@ -49,7 +50,7 @@ test('a warm box that dies before its run costs the run nothing', async () => {
     .split(' ');
   const inner = readFileSync(`/proc/${outer}/task/${outer}/children`, 'utf8').trim();
   process.kill(Number(inner), 'SIGKILL');
-  while (existsSync(`/proc/${outer}`)) await new Promise(setImmediate);
+  await until('the warm box is gone', () => !existsSync(`/proc/${outer}`));
   assert.equal((await sandbox.run('6 * 7')).value, 42);
 });
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { readFileSync } from 'node:fs';
 import { createSandbox, type Json, type RunHandle, type Source } from '@castellan/sandbox';
-import { uses } from './package-uses.ts';
+import { uses } from './package-uses.support.ts';
 
 const manifest = new URL('../../runtimes/2026.11/package.json', import.meta.url);
 const { dependencies } = JSON.parse(readFileSync(manifest, 'utf8')) as { dependencies: object };

@@ -2,9 +2,12 @@ import type { Artifact } from '@castellan/protocol';
 import { createSandbox } from '@castellan/sandbox';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { sandboxForFile } from './support.ts';
+import { contractFor } from './contract.support.ts';
 
-const sandbox = sandboxForFile({ modules: ['node:url'], floor: ['userns', 'netns', 'seccomp'] });
+const sandbox = contractFor('isolate').sandboxForFile({
+  modules: ['node:url'],
+  floor: ['userns', 'netns', 'seccomp'],
+});
 
 const books = {
   id: `run_${'0'.repeat(31)}1`,

@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { readManifest, root } from '../architecture/sources.ts';
-import { type Block, readPages } from './markdown.ts';
-import { noRun } from './no-run.ts';
-import { commandsOf, unknownWords } from './shell.ts';
+import { readManifest, root } from '../architecture/sources.support.ts';
+import { type Block, readPages } from './markdown.support.ts';
+import { noRun } from './no-run.support.ts';
+import { commandsOf, unknownWords } from './shell.support.ts';
 
 const languages = new Set(['ts', 'js', 'json', 'sh', 'console', 'text', '']);
 const marks = new Set(['no-run', 'script', 'engine', 'params', 'run']);

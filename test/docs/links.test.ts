@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { test } from 'node:test';
-import { readPackages, root } from '../architecture/sources.ts';
-import { anchorsOf, linksIn } from './links.ts';
-import { type Page, readPage, readPages } from './markdown.ts';
-import { isThere, pathsIn } from './paths.ts';
+import { readPackages, root } from '../architecture/sources.support.ts';
+import { anchorsOf, linksIn } from './links.support.ts';
+import { type Page, readPage, readPages } from './markdown.support.ts';
+import { isThere, pathsIn } from './paths.support.ts';
 
 const pages = new Map(readPages().map((page) => [page.file, page]));
 

@@ -5,8 +5,8 @@ import { execFileSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { root } from '../architecture/sources.ts';
-import { readPage, readPages } from './markdown.ts';
+import { root } from '../architecture/sources.support.ts';
+import { readPage, readPages } from './markdown.support.ts';
 import {
   isAsShown,
   isScript,
@@ -15,8 +15,8 @@ import {
   outputOf,
   programsOf,
   stepsOf,
-} from './programs.ts';
-import { sessionOf } from './shell.ts';
+} from './programs.support.ts';
+import { sessionOf } from './shell.support.ts';
 
 let folder = '';
 before(() => {

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { spawn } from 'node:child_process';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { ended, start } from '../../packages/cli/src/fixtures/castellan.ts';
+import { ended, start } from '../../packages/cli/src/castellan.support.ts';
 
 const example = (name: string): string =>
   fileURLToPath(new URL(`../../examples/service/${name}`, import.meta.url));

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
-import { castellan, ended } from '../../packages/cli/src/fixtures/castellan.ts';
+import { castellan, ended } from '../../packages/cli/src/castellan.support.ts';
 
 const example = (name: string): string =>
   fileURLToPath(new URL(`../../examples/${name}`, import.meta.url));
@@ -135,7 +135,10 @@ test('examples/axios.js gets and posts through the gateway', async () => {
   const options = ['--allow-host', host, '--allow-private', '127.0.0.0/8'];
   const params = JSON.stringify({ url: `http://${host}/` });
   const { code, stdout, stderr } = await castellan([
-    ...['run', example('axios.js'), '--params', params],
+    'run',
+    example('axios.js'),
+    '--params',
+    params,
     ...options,
   ]);
   server.close();
@@ -179,7 +182,9 @@ test('examples/full-node/clients.js asks by four clients, and reaches one host',
   const params = JSON.stringify({ url: `http://${host}/` });
   const options = ['--allow-host', host, '--allow-private', '127.0.0.0/8'];
   const { code, stdout, stderr } = await castellan([
-    ...[...fullNode('clients.js'), '--params', params],
+    ...fullNode('clients.js'),
+    '--params',
+    params,
     ...options,
   ]);
   server.close();

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { castellan, ended, start } from '../../packages/cli/src/fixtures/castellan.ts';
+import { castellan, ended, start } from '../../packages/cli/src/castellan.support.ts';
 
 const example = (name: string): string =>
   fileURLToPath(new URL(`../../examples/service/${name}`, import.meta.url));

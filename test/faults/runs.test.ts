@@ -7,7 +7,7 @@ import {
   everythingKilled,
   launcherKilled,
   launcherStopped,
-} from '../service/faults.ts';
+} from '../service/faults.support.ts';
 
 const share = Number(process.env['CASTELLAN_SHARE'] ?? 1);
 const size = (runs: number) => ({

@@ -1,7 +1,7 @@
 // The long versions of test/service/http-faults.test.ts, with the times that RELIABILITY promises.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { hostileClients, overload } from '../service/http-faults.ts';
+import { hostileClients, overload } from '../service/http-faults.support.ts';
 
 test('F11: 10,000 hostile connections and bombs of every kind', async () => {
   const { ratio, rssMb } = await hostileClients({

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
-import { startService } from './harness.ts';
+import { startService } from './service.support.ts';
 
 /** Collects the text of everything that can be reached from the global object, and from errors. */
 const pry = `
@@ -75,12 +75,12 @@ test('a script that pries at everything finds no canary', async () => {
     for (const [name, value] of Object.entries(canaries)) {
       assert.ok(!all.includes(value), `${name} was found by ${tenant}`);
     }
-    // Nor where anything of ours lies.
+    // Nor any path of the service.
     for (const place of [service.data, process.cwd(), 'node_modules']) {
       assert.ok(!all.includes(place), `${place} was found by ${tenant}`);
     }
   }
-  const log = JSON.stringify(service.log);
+  const log = service.log.join('\n');
   for (const [name, value] of Object.entries(canaries)) {
     assert.ok(!log.includes(value), `${name} is in the log`);
   }

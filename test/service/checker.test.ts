@@ -4,14 +4,14 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
-import { playedLaunch } from '../../packages/server/src/runs/fixtures/launch.ts';
+import { playedLaunch } from '../../packages/server/src/runs/played-launch.support.ts';
 import {
   openSome,
   scratchFolder,
   submitAndWait,
-} from '../../packages/server/src/runs/fixtures/open.ts';
-import { check } from './checker.ts';
-import type { Call } from './client.ts';
+} from '../../packages/server/src/runs/open.support.ts';
+import { check } from './checker.support.ts';
+import type { Call } from './client.support.ts';
 
 /** Two runs that went well, as client, witness and store saw them. */
 async function healthy(data: string) {
@@ -53,9 +53,7 @@ test('check finds nothing in a healthy store', async () => {
   const { accepted, ended, faults, longestGapMs } = check(store.calls, store);
   assert.deepEqual(
     { accepted, ended, faults, longestGapMs },
-    {
-      ...{ accepted: 2, ended: { succeeded: 2 }, faults: [], longestGapMs: 1 },
-    },
+    { accepted: 2, ended: { succeeded: 2 }, faults: [], longestGapMs: 1 },
   );
 });
 

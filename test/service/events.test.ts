@@ -1,7 +1,7 @@
 // Live events over the real service: what a client sees across a restart, and how much of it.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Service, startService } from './harness.ts';
+import { type Service, startService } from './service.support.ts';
 
 interface Seen {
   readonly id: number;

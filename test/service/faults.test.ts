@@ -8,7 +8,7 @@ import {
   launcherKilled,
   launcherStopped,
   stoppedWhileFull,
-} from './faults.ts';
+} from './faults.support.ts';
 
 const short = { runs: 24, everyMs: 1_000, mostKills: 2, withinMs: 55_000 };
 

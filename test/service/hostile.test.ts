@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { exhaustionRows } from '../attacks/d-exhaustion/rows.ts';
-import { type Attack, attacksOf } from '../attacks/harness/attack.ts';
-import { startService } from './harness.ts';
+import { type Attack, attacksOf } from '../attacks/attack.support.ts';
+import { startService } from './service.support.ts';
 
 const most = Number(process.env['CASTELLAN_HOSTILE'] ?? 4);
 const goodTenants = 20;

@@ -1,7 +1,7 @@
 // The short versions: no times are judged here. `npm run test:faults` runs the long ones.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { hostileClients, overload } from './http-faults.ts';
+import { hostileClients, overload } from './http-faults.support.ts';
 
 test('F11: hostile clients are refused, and others are answered', async () => {
   const { rssMb } = await hostileClients({ connections: 300, addresses: 3, ms: 3_000 });

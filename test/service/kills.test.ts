@@ -1,11 +1,11 @@
-// F4: whoever kills a part of a box ends its run at once and with the right reason, and leaves nothing.
+// F4: killing a part of a box ends its run at once and with the right reason, and leaves nothing behind.
 import type { Run } from '@castellan/protocol';
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { startService } from './harness.ts';
-import { commandOf, processTree } from './processes.ts';
+import { startService } from './service.support.ts';
+import { commandOf, processTree } from './processes.support.ts';
 
 const rounds = Number(process.env['CASTELLAN_KILLS'] ?? 4);
 

@@ -3,9 +3,9 @@ import type { Run } from '@castellan/protocol';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
-import { openSite, type Site } from '../browser/site.ts';
-import { type Service, startService } from './harness.ts';
-import { program } from './spawn.ts';
+import { openSite, type Site } from '../browser/site.support.ts';
+import { type Service, startService } from './service.support.ts';
+import { program } from './spawn.support.ts';
 
 let service: Service;
 let site: Site;

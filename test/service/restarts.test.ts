@@ -1,27 +1,19 @@
 // F10: restarts under load cost no caller a run, and no run an attempt.
 import { newId, type Run } from '@castellan/protocol';
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import { type Service, startService } from './harness.ts';
-import { freePort } from './spawn.ts';
+import { type Service, startService } from './service.support.ts';
+import { until } from '../shared/until.support.ts';
 
 const restarts = Number(process.env['CASTELLAN_RESTARTS'] ?? 2);
 const submits = Number(process.env['CASTELLAN_SUBMITS'] ?? 40);
 const clients = 8;
 
 test('restarts under load lose no call, no run and no attempt', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'castellan-test-'));
-  const port = await freePort();
   const rate = { perMinute: 1_000_000, perAddressPerMinute: 1_000_000, inFlight: 1_000 };
-  const options = {
-    data: folder,
-    port,
+  await using service = await startService({
     config: { queue: { concurrency: 4 }, policies: { default: { rate } } },
-  };
-  let service: Service = await startService(options);
+  });
   let left = submits;
   let again = 0;
   const ids = new Set<string>();
@@ -53,19 +45,19 @@ test('restarts under load lose no call, no run and no attempt', async () => {
   const exits: (number | null)[] = [];
   for (let restart = 1; restart <= restarts; restart++) {
     const wanted = (submits * restart) / (restarts + 1);
-    while (ids.size < wanted) await new Promise((resolve) => setTimeout(resolve, 10));
+    await until(`${wanted} runs are accepted`, () => ids.size >= wanted);
     exits.push(await service.stop());
-    service = await startService(options);
+    await service.start();
   }
   await lanes;
   const runs: Run[] = [];
   for (const id of ids) {
-    let run = await read(service, id);
-    while (run.finishedAt === null) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      run = await read(service, id);
-    }
-    runs.push(run);
+    runs.push(
+      await until(`${id} has ended`, async () => {
+        const run = await read(service, id);
+        return run.finishedAt !== null && run;
+      }),
+    );
   }
   const codes = runs.map(({ status, attempt }) => `${status} ${attempt}`);
   console.log(
@@ -76,8 +68,6 @@ test('restarts under load lose no call, no run and no attempt', async () => {
   assert.deepEqual([...new Set(exits)], [0]);
   assert.equal(ids.size, submits);
   assert.deepEqual([...new Set(codes)], ['succeeded 1']);
-  await service.stop();
-  rmSync(folder, { recursive: true });
 });
 
 async function read(service: Service, id: string): Promise<Run> {

@@ -14,14 +14,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { Run } from '@castellan/protocol';
-import {
-  asNobody,
-  castellan,
-  ended,
-  program,
-  start,
-  noOrdinaryUser,
-} from './fixtures/castellan.ts';
+import { asNobody, castellan, ended, program, start, noOrdinaryUser } from './castellan.support.ts';
+import { until } from '../../../test/shared/until.support.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'castellan-test-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -164,7 +158,10 @@ test('castellan run --engine node gives all of Node, keeps its files, and tells 
   const out = join(folder, 'node-out');
   const wrote = await run(
     'require("fs").writeFileSync("a.txt", "x"); return process.version',
-    ...['--engine', 'node', '--out', out],
+    '--engine',
+    'node',
+    '--out',
+    out,
   );
   assert.deepEqual([wrote.code, wrote.stdout], [0, `"${process.version}"\n`], wrote.stderr);
   assert.deepEqual(readdirSync(out), ['a.txt']);
@@ -273,7 +270,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     const stdin = 'await artifacts.write("kept", "x"); console.log("ready"); for (;;);';
     const child = start(['run', '-', '--out', out], { stdin });
     const end = ended(child);
-    await until(child.stderr, 'ready');
+    await printed(child.stderr, 'ready');
     child.kill(signal);
     const { code, stdout, stderr } = await end;
     assert.deepEqual([code, stdout], [130, '']);
@@ -287,7 +284,8 @@ test('castellan run --json prints the cancelled run', async () => {
     stdin: 'console.log("so far"); await artifacts.write("ready", ""); for (;;);',
   });
   const end = ended(child);
-  while (!readdirSafely(join(folder, 'sign')).includes('ready')) await new Promise(setImmediate);
+  const out = join(folder, 'sign');
+  await until('the artifact is written', () => readdirSafely(out).includes('ready'));
   child.kill('SIGINT');
   const { code, stdout } = await end;
   assert.equal(code, 130);
@@ -319,9 +317,9 @@ test('listenForInterrupts ends the program at the second signal', async () => {
   `,
   ]);
   const end = ended(child);
-  await until(child.stdout, 'ready');
+  await printed(child.stdout, 'ready');
   child.kill('SIGINT');
-  await until(child.stdout, 'first');
+  await printed(child.stdout, 'first');
   child.kill('SIGTERM');
   assert.equal((await end).code, 130);
 });
@@ -376,15 +374,11 @@ test('castellan says in one line that Node is too old', async () => {
   }
 });
 
-async function until(stream: NodeJS.ReadableStream, mark: string): Promise<void> {
+async function printed(stream: NodeJS.ReadableStream, mark: string): Promise<void> {
   let seen = '';
-  const found = Promise.withResolvers<void>();
-  const look = (chunk: Buffer): void => {
-    seen += chunk.toString();
-    if (seen.includes(mark)) found.resolve();
-  };
+  const look = (chunk: Buffer): void => void (seen += chunk.toString());
   stream.on('data', look);
-  await found.promise;
+  await until(`"${mark}" is printed`, () => seen.includes(mark));
   stream.off('data', look);
 }
 

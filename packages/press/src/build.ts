@@ -1,7 +1,8 @@
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
-import { builtinsName, CastellanError, type ModuleSet } from '@castellan/protocol';
+import { CastellanError } from '@castellan/protocol';
+import { builtinsName, type ModuleSet } from '@castellan/protocol/runtimes';
 import { compilerFor, type IsolatedVm } from './compile.ts';
 import { draftRuntime } from './draft.ts';
 import { installPackages } from './install.ts';

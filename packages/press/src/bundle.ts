@@ -1,5 +1,5 @@
 import { builtinModules } from 'node:module';
-import type { MemberKind } from '@castellan/protocol';
+import type { MemberKind } from '@castellan/protocol/runtimes';
 import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
 
 /** A file in another bundle: the member to require, and what kind of module it is. */

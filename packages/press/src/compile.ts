@@ -1,4 +1,4 @@
-import { codeKey } from '@castellan/protocol';
+import { codeKey } from '@castellan/protocol/runtimes';
 import { factsOf } from './facts.ts';
 import type { Compiler } from './press.ts';
 

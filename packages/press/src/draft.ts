@@ -1,6 +1,7 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { builtinsName, CastellanError, findEntry, indexFile } from '@castellan/protocol';
+import { CastellanError } from '@castellan/protocol';
+import { builtinsName, findEntry, indexFile } from '@castellan/protocol/runtimes';
 import type { BuildFailure } from 'esbuild';
 import {
   type Bundled,

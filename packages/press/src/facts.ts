@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { FileFacts } from '@castellan/protocol';
+import type { FileFacts } from '@castellan/protocol/runtimes';
 
 /** What the manifest of a set records about one of its files. */
 export function factsOf(bytes: Uint8Array): FileFacts {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { MemberKind } from '@castellan/protocol';
+import type { MemberKind } from '@castellan/protocol/runtimes';
 import type { Metafile } from 'esbuild';
 
 /** The module graph of a package, from esbuild's account of bundling all that it offers. */

@@ -21,8 +21,13 @@ export async function installPackages(root: string): Promise<void> {
   const isThere = existsSync(join(root, 'node_modules'));
   if (isThere && (locked === undefined || isDeepStrictEqual(locked, installed))) return;
   const args = [
-    ...[locked === undefined ? 'install' : 'ci', '--ignore-scripts', '--no-audit', '--no-fund'],
-    ...['--workspaces=false', '--install-links=false', '--loglevel=error'],
+    locked === undefined ? 'install' : 'ci',
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    '--workspaces=false',
+    '--install-links=false',
+    '--loglevel=error',
   ];
   try {
     await promisify(execFile)('npm', args, { cwd: root });

@@ -12,7 +12,7 @@ import {
   moduleSetFormat,
   type PackageFacts,
   packageName,
-} from '@castellan/protocol';
+} from '@castellan/protocol/runtimes';
 import { compileEagerly, markCalls } from './eager.ts';
 import { factsOf } from './facts.ts';
 import type { Trial, TrialStep, TryOut } from './trial-script.ts';

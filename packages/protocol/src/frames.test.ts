@@ -6,7 +6,7 @@ import { encodeFrame, FrameError, FrameReader, FrameTooLarge } from './frames.ts
 const runs = Number(process.env['CASTELLAN_FUZZ_RUNS'] ?? 3_000);
 const cap = (type: number): number | undefined => (type < 8 ? 4_096 : undefined);
 
-/** Cuts `bytes` at the given places and gives what a reader makes of the pieces. */
+/** Cuts `bytes` at these positions and returns the frames that a reader makes of the pieces. */
 function readInPieces(bytes: Uint8Array, cuts: readonly number[]): [number, string, number[]][] {
   const reader = new FrameReader(cap);
   const found: [number, string, number[]][] = [];

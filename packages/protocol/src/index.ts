@@ -1,21 +1,50 @@
-export * from './browser.ts';
-export * from './depth.ts';
-export * from './errors.ts';
-export * from './events.ts';
-export * from './fields.ts';
-export * from './frames.ts';
-export * from './ids.ts';
-export * from './json.ts';
-export * from './kind.ts';
-export * from './kinds.ts';
-export * from './limits.ts';
-export * from './messages.ts';
-export * from './paths.ts';
-export * from './problems.ts';
-export * from './reasons.ts';
-export * from './run.ts';
-export * from './run-input.ts';
-export * from './runtimes.ts';
-export * from './shown.ts';
-export * from './structures.ts';
-export * from './words.ts';
+// What a run is made of and what comes of it, for everyone who asks for runs or shows them. What the
+// parts of Castellan share among themselves has sub-paths of its own, in `exports/`.
+
+// Words, as lists that are there at run time.
+export {
+  defaultFloor,
+  type DriverName,
+  drivers,
+  type EngineName,
+  engines,
+  type IsolationChoice,
+  isolationChoices,
+  type Layer,
+  layers,
+  type LogLevel,
+  logLevels,
+  namesOf,
+  type NetworkOutcome,
+  networkOutcomes,
+  type Reuse,
+  reuses,
+  type RunStatus,
+  runStatuses,
+} from './words.ts';
+
+// What may be asked of a run.
+export { type BrowserSettings, colorSchemes, type Viewport } from './browser.ts';
+export { largestLimit, type LimitName, type Limits, limitTable, resolveLimits } from './limits.ts';
+
+// The run, and what happens in it.
+export { newId } from './ids.ts';
+export type {
+  Artifact,
+  ArtifactImage,
+  Isolation,
+  Json,
+  LogLine,
+  NetworkEntry,
+  QueueState,
+  Run,
+  RunError,
+  Timings,
+  Usage,
+} from './run.ts';
+export { eventTable, type RunEvent, type RunEventType } from './events.ts';
+
+// Why a run ended badly, what a check finds, and errors that are no script's.
+export { isLimitReason, type Reason, reasons, statusOf } from './reasons.ts';
+export type { Problem, ProblemCode } from './problems.ts';
+export { CastellanError, type ErrorCode, type ErrorDetails, errorTable } from './errors.ts';

@@ -92,7 +92,7 @@ export class Supervisor<C extends Child> implements AsyncDisposable {
     const { youngMs = 0, onGone, onFailure } = this.#supervision;
     let child: C | undefined = first;
     let pauseMs = 0;
-    while (true) {
+    for (;;) {
       if (child !== undefined) {
         const since = performance.now();
         const why = await child.gone;

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { newId } from './ids.ts';
 import { claimableReasons, isLimitReason, type Reason, reasons, statusOf } from './reasons.ts';
 
 test('statusOf follows the rule: two timeouts, three faults of ours, cancelled, expired, all others failed', () => {
@@ -27,13 +26,4 @@ test('a run that crossed a limit, or ran out of time, exits with 3', () => {
     const isLimit = isLimitReason(name as Reason) || status === 'timed_out';
     assert.equal(exitCode === 3, isLimit, name);
   }
-});
-
-test('newId is unique, sortable by time and of one form', async () => {
-  const first = newId('run');
-  assert.match(first, /^run_[0-9a-f]{12}7[0-9a-f]{3}[89ab][0-9a-f]{15}$/);
-  assert.equal(new Set(Array.from({ length: 10_000 }, () => newId('run'))).size, 10_000);
-  const start = Date.now();
-  while (Date.now() === start);
-  assert.ok(newId('run') > first);
 });

@@ -19,7 +19,7 @@ import {
   trialScript,
   type TryOut,
 } from '@castellan/press';
-import { builtinsName } from '@castellan/protocol';
+import { builtinsName } from '@castellan/protocol/runtimes';
 import ivm from 'isolated-vm';
 import { builtins } from '../src/guest/builtins/names.ts';
 import { runPlainly } from './run.ts';

@@ -9,7 +9,7 @@ import {
   type Trial,
   trialOf,
 } from '@castellan/press';
-import { builtinsName, indexFile, indexText } from '@castellan/protocol';
+import { builtinsName, indexFile, indexText } from '@castellan/protocol/runtimes';
 import ivm from 'isolated-vm';
 import { bundleLibrary } from '../src/guest/platform/bundling.ts';
 import {

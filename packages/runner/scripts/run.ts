@@ -9,7 +9,7 @@ import {
   frameTypes,
   type JobMessage,
   type ResultMessage,
-} from '@castellan/protocol';
+} from '@castellan/protocol/frames';
 import { blankJob } from '../src/engines/blank-job.ts';
 
 /** The box that is being built has no compiled code yet. */

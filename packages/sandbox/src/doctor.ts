@@ -18,9 +18,9 @@ import { createSandbox } from './sandbox.ts';
 export type { DoctorReport, DoctorRow, DoctorState } from './doctor/report.ts';
 
 /**
- * Finds out what this machine can enforce, by doing it: builds boxes, runs scripts that hoard, loop
- * and pry in them, and reads from the kernel what stands around them. Takes about two seconds and
- * leaves nothing behind. What is wrong with the machine is a row, never an exception.
+ * Tests what this machine can enforce: builds boxes, runs scripts in them that hoard memory, loop and
+ * look for Node, and reads the layers around them from the kernel. Takes about two seconds and leaves
+ * nothing behind. A problem of the machine is a row, never an exception.
  */
 export async function examine(): Promise<DoctorReport> {
   const rows = [...versionRows(), await toolsRow(), runtimeRow(), ...(await boxRows())];
@@ -30,7 +30,7 @@ export async function examine(): Promise<DoctorReport> {
   return { ok: rows.every(({ state }) => state !== 'missing'), floor: defaultFloor, rows };
 }
 
-/** What the driver can do, before any sandbox uses it. */
+/** What the driver can do, tested before a sandbox is made. */
 async function boxRows(): Promise<DoctorRow[]> {
   try {
     const parts = locateParts();
@@ -49,7 +49,7 @@ async function boxRows(): Promise<DoctorRow[]> {
   }
 }
 
-/** Whether scripts that need all of Node can have it. */
+/** Whether the node engine can be used. */
 function nodeRow({ ok, detail, fix }: DriverCheck, { mode }: Cgroups): DoctorRow {
   if (!ok) return row('node engine', 'weak', `Not available: ${detail}`, fix);
   const children = mode === 'none' ? 'childProcesses would need a cgroup' : 'so can childProcesses';
@@ -60,7 +60,7 @@ function nodeRow({ ok, detail, fix }: DriverCheck, { mode }: Cgroups): DoctorRow
   );
 }
 
-/** What stands around a real script, and what becomes of hostile ones. */
+/** The layers around a real script, and how hostile ones end. */
 async function sandboxRows(): Promise<DoctorRow[]> {
   try {
     await using sandbox = await createSandbox({ isolation: 'bubblewrap' });

@@ -49,7 +49,7 @@ export async function serve(config: Config): Promise<Service> {
     }),
   );
   // Awaited below; what fails until then is told first.
-  launcher.stands.catch(() => undefined);
+  launcher.ready.catch(() => undefined);
   const runs = opened.use(
     await openRuns({
       folder,
@@ -84,7 +84,7 @@ export async function serve(config: Config): Promise<Service> {
     version,
   });
   opened.defer(() => app.close());
-  await launcher.stands;
+  await launcher.ready;
   const { url } = await listen(app, config, keyStore);
   log.info({ url, data: folder, policies: [...policies.keys()] }, 'listening');
   const held = opened.move();

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Row } from '../harness/attack.ts';
+import type { Row } from '../attack.support.ts';
 
 /** The kinds of values that `22-lost-hostile-rejections.js` loses. */
 const lost = [
@@ -166,7 +166,7 @@ export const realmRows: readonly Row[] = [
   ...replaced.map((kind): Row => ({
     program: '35-wrong-types.js',
     params: { kind },
-    // With a lying String.prototype.slice, Node's inspect never comes to an end: the script's own harm.
+    // With a lying String.prototype.slice, Node's inspect never ends: the script harms only itself.
     ...(kind === 'String.slice' ? { ends: [null, 'out_of_memory'] } : { ends: [null], tries: 1 }),
   })),
 ];

@@ -1,11 +1,21 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Row } from '../harness/attack.ts';
+import type { Row } from '../attack.support.ts';
 
 const builtins = [
-  ...['assert', 'buffer', 'crypto', 'events', 'path', 'querystring', 'stream', 'string_decoder'],
-  ...['timers', 'url', 'util', 'zlib'],
+  'assert',
+  'buffer',
+  'crypto',
+  'events',
+  'path',
+  'querystring',
+  'stream',
+  'string_decoder',
+  'timers',
+  'url',
+  'util',
+  'zlib',
 ];
 
 /** What the program itself does, so that it meets its own traces. */

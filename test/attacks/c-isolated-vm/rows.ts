@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Row } from '../harness/attack.ts';
+import type { Row } from '../attack.support.ts';
 
 const marking = `
   for (const place of [globalThis, Object.prototype, Array.prototype, Promise.prototype, Function.prototype, JSON, console, Error, echo, artifacts]) place.left = 'left';

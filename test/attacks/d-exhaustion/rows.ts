@@ -1,4 +1,4 @@
-import type { Row } from '../harness/attack.ts';
+import type { Row } from '../attack.support.ts';
 
 const Mi = 2 ** 20;
 const heap = [

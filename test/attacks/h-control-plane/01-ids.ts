@@ -1,5 +1,5 @@
 // H: ids of another tenant, known or guessed, on every route and with every header that might name a tenant.
-import { type Attack, bearer } from './scene.ts';
+import { type Attack, bearer } from './scene.support.ts';
 
 const routes = [
   '',

@@ -1,5 +1,5 @@
 // H: the victim's Idempotency-Key with the victim's own request, by another tenant and by nobody.
-import { type Attack, bearer } from './scene.ts';
+import { type Attack, bearer } from './scene.support.ts';
 
 const attack: Attack = async ({ send, victim, thief, canary }) => {
   let tries = 0;

@@ -1,5 +1,5 @@
 // H: a new address in every header that a proxy might set, to be counted as somebody else each time.
-import type { Attack } from './scene.ts';
+import type { Attack } from './scene.support.ts';
 
 const attack: Attack = async ({ send, anonymousPerMinute }) => {
   const tries = anonymousPerMinute * 3;

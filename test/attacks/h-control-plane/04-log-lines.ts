@@ -1,5 +1,5 @@
 // H: line breaks, terminal sequences and whole forged lines in everything that might be logged.
-import { type Attack, bearer } from './scene.ts';
+import { type Attack, bearer } from './scene.support.ts';
 
 const forged = '{"level":"info","msg":"forged-line","caller":"admin"}';
 const texts = [

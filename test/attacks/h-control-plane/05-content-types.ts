@@ -1,5 +1,5 @@
 // H: bodies that are one thing by name and another by content, and files that name places of the host.
-import { type Attack, bearer } from './scene.ts';
+import { type Attack, bearer } from './scene.support.ts';
 
 const json = JSON.stringify({ code: 'return 1' });
 const multipart = `--x\r\nContent-Disposition: form-data; name="files"; filename="../../../etc/passwd"\r\nContent-Type: application/json\r\n\r\n${json}\r\n--x--\r\n`;

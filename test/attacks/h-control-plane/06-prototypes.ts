@@ -1,5 +1,5 @@
 // H: keys that name prototypes, in every object of a request, in queries and in what a script returns.
-import { type Attack, bearer } from './scene.ts';
+import { type Attack, bearer } from './scene.support.ts';
 
 const poison =
   '{"isPolluted":"polluted","tenant":"victim","scopes":["admin"],"mayNameTenant":true}';

@@ -1,5 +1,5 @@
 // H: a key that is in force, in every place but the right one: it must not end up in the log.
-import { type Attack, bearer } from './scene.ts';
+import { type Attack, bearer } from './scene.support.ts';
 
 const attack: Attack = async ({ send, thief: { key } }) => {
   const basic = `Basic ${Buffer.from(`key:${key}`).toString('base64')}`;

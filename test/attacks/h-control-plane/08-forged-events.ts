@@ -1,5 +1,5 @@
 // H: a script that prints what the end of a run, an event or a frame looks like.
-import { type Attack, bearer } from './scene.ts';
+import { type Attack, bearer } from './scene.support.ts';
 
 const attack: Attack = async ({ send, service, thief }) => {
   const forged = { id: 'run_forged', status: 'succeeded', value: 'forged' };

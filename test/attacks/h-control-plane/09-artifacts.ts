@@ -1,5 +1,5 @@
 // H: artifacts that are pages, or that have names of headers, paths and other hosts' files.
-import { type Attack, bearer } from './scene.ts';
+import { type Attack, bearer } from './scene.support.ts';
 
 const names = [
   'a.html',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Row } from '../harness/attack.ts';
+import type { Row } from '../attack.support.ts';
 
 const Mi = 2 ** 20;
 

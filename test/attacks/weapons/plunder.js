@@ -68,9 +68,9 @@ function isFunctionMaker(value) {
 }
 
 const ivmNames = new Set([
-  ...['applySync', 'applySyncPromise', 'applyIgnored', 'derefInto', 'copyInto', 'copySync'],
-  ...['compileScriptSync', 'compileModuleSync', 'createContextSync', 'getHeapStatisticsSync'],
-  ...['instantiateSync', 'evaluateSync', 'setSync', 'getSync', 'deleteSync', 'ExternalCopy', 'Isolate'],
+  'applySync', 'applySyncPromise', 'applyIgnored', 'derefInto', 'copyInto', 'copySync',
+  'compileScriptSync', 'compileModuleSync', 'createContextSync', 'getHeapStatisticsSync',
+  'instantiateSync', 'evaluateSync', 'setSync', 'getSync', 'deleteSync', 'ExternalCopy', 'Isolate',
 ]);
 
 function isForeign(value) {

@@ -1,4 +1,4 @@
-// Whoever asks for Puppeteer in full Node gets the run's: scripts, packages, and a check.
+// In full Node every import of Puppeteer resolves to the run's own: in scripts, packages and checks.
 import { createSandbox, type Sandbox } from '@castellan/sandbox';
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';

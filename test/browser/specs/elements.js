@@ -1,5 +1,5 @@
 import { KnownDevices, Locator, Puppeteer } from 'puppeteer-core';
-import { assert, equal, it, once, rejects, runSpecs } from './harness.js';
+import { assert, equal, it, once, rejects, runSpecs } from './it.js';
 
 const list = '<ul><li class="a">one</li><li>two</li></ul><button aria-label="Send it">Go</button>';
 

@@ -1,4 +1,4 @@
-const { assert, equal, it, once, rejects, runSpecs } = await import('./harness.js');
+const { assert, equal, it, once, rejects, runSpecs } = await import('./it.js');
 const puppeteer = require('puppeteer-core');
 
 it('page.evaluate takes functions of every kind, with arguments', async ({ page }) => {

@@ -1,5 +1,5 @@
 import puppeteer, { TimeoutError } from 'puppeteer';
-import { assert, equal, it, once, rejects, runSpecs } from './harness.js';
+import { assert, equal, it, once, rejects, runSpecs } from './it.js';
 
 it('page.goto gives the response', async ({ page, origin }) => {
   const response = await page.goto(`${origin}/title`);

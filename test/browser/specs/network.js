@@ -1,5 +1,5 @@
 import { PredefinedNetworkConditions } from 'puppeteer';
-import { assert, equal, it, once, rejects, runSpecs } from './harness.js';
+import { assert, equal, it, once, rejects, runSpecs } from './it.js';
 
 it('request and response events', async ({ page, origin }) => {
   const seen = [];

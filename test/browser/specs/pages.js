@@ -1,4 +1,4 @@
-import { assert, equal, it, once, rejects, runSpecs } from './harness.js';
+import { assert, equal, it, once, rejects, runSpecs } from './it.js';
 
 const kind = (bytes) => {
   const head = String.fromCharCode(...bytes.slice(0, 12));

@@ -1,5 +1,5 @@
 import { Connection, ProtocolError, Puppeteer } from 'puppeteer';
-import { assert, equal, it, once, rejects, runSpecs } from './harness.js';
+import { assert, equal, it, once, rejects, runSpecs } from './it.js';
 
 it('a request tells all about itself', async ({ page, origin }) => {
   await page.goto(`${origin}/title`);

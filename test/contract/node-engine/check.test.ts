@@ -4,10 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import type { Source } from '@castellan/sandbox';
-
-process.env['CASTELLAN_TEST_ENGINE'] = 'node';
-await import('../check.test.ts');
-const { sandboxForFile } = await import('../support.ts');
+import { contractFor } from '../contract.support.ts';
 
 /** Packages that would not let anybody go on who loads them. */
 const folder = mkdtempSync(join(tmpdir(), 'castellan-check-'));
@@ -24,7 +21,7 @@ for (const [name, text] of Object.entries({
   writeFileSync(file, text);
 }
 
-const sandbox = sandboxForFile({ nodeModules });
+const sandbox = contractFor('node').sandboxForFile({ nodeModules });
 const found = async (source: Source): Promise<string[]> => {
   const { problems } = await sandbox().check(source);
   return problems.map(

@@ -1,5 +1,5 @@
 /** What the node engine has and the isolate has not. */
-import { inherited } from '../support.ts';
+import { inherited } from '../contract.support.ts';
 import assert from 'node:assert/strict';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
@@ -51,7 +51,7 @@ after(() => rmSync(runtime, { recursive: true }));
 let shared: Sandbox | undefined;
 after(() => shared?.close());
 
-/** In a sandbox of its own where options are given. */
+/** With options: in a sandbox of its own. */
 async function run(source: string, options?: SandboxOptions): Promise<Run> {
   if (options === undefined) {
     shared ??= await createSandbox({ engine: 'node', warm: 1, nodeModules });

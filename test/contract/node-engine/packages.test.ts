@@ -1,11 +1,10 @@
 /** The packages of the shipped runtime in full Node. A process for each of some hundred runs would take minutes. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { uses } from '../package-uses.ts';
+import { contractFor } from '../contract.support.ts';
+import { uses } from '../package-uses.support.ts';
 
-process.env['CASTELLAN_TEST_ENGINE'] = 'node';
-const { sandboxForFile } = await import('../support.ts');
-const sandbox = sandboxForFile({
+const sandbox = contractFor('node').sandboxForFile({
   modules: ['*'],
   limits: { wallMs: 30_000, cpuMs: 20_000, memoryBytes: 2 ** 29 },
 });
@@ -13,7 +12,7 @@ const sandbox = sandboxForFile({
 const wanted = uses.map(([, , , value]) => value);
 const names = uses.map((_, at) => `use${at}`);
 
-/** One file for each use, and one that collects what they give. */
+/** One file for each use, and one that collects their results. */
 async function outcome(
   write: (specifier: string, clause: string, expression: string) => string,
   main: string,

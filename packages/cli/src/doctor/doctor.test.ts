@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { DoctorReport } from '@castellan/sandbox/doctor';
-import { asNobody, castellan, noOrdinaryUser } from '../fixtures/castellan.ts';
+import { asNobody, castellan, noOrdinaryUser } from '../castellan.support.ts';
 
 const floor = ['userns', 'pidns', 'netns', 'mountns', 'seccomp'];
 

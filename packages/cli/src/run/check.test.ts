@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { castellan } from '../fixtures/castellan.ts';
+import { castellan } from '../castellan.support.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'castellan-check-'));
 after(() => rmSync(folder, { recursive: true }));

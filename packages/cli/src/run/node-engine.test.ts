@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { castellan } from '../fixtures/castellan.ts';
+import { castellan } from '../castellan.support.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'castellan-node-'));
 after(() => rmSync(home, { recursive: true, force: true }));

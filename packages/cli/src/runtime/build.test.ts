@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { buildRuntime } from '@castellan/press';
-import type { ModuleSet } from '@castellan/protocol';
+import type { ModuleSet } from '@castellan/protocol/runtimes';
 import { createSandbox } from '@castellan/sandbox';
 import { locateParts, openRuntime } from '@castellan/sandbox/runtimes';
 import { tryInBoxes } from './trial.ts';

@@ -1,4 +1,5 @@
-import { type Limits, packageName } from '@castellan/protocol';
+import type { Limits } from '@castellan/protocol';
+import { packageName } from '@castellan/protocol/runtimes';
 import { trialOf, trialScript, type TrialStep, type TryOut } from '@castellan/press';
 import { createSandbox } from '@castellan/sandbox';
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
-import { castellan, ended, start } from '../fixtures/castellan.ts';
+import { castellan, ended, start } from '../castellan.support.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'castellan-test-'));
 const data = join(folder, 'data');
@@ -75,7 +75,13 @@ test('castellan serve refuses a folder that another process owns, and names that
 
 test('castellan serve refuses to listen elsewhere as long as there is no key', async () => {
   const { code, stderr } = await castellan([
-    ...['serve', '--data', join(folder, 'other'), '--port', '0', '--host', '0.0.0.0'],
+    'serve',
+    '--data',
+    join(folder, 'other'),
+    '--port',
+    '0',
+    '--host',
+    '0.0.0.0',
   ]);
   assert.equal(code, 2);
   assert.match(stderr, /Without a key the service listens on loopback only, not on "0\.0\.0\.0"/);

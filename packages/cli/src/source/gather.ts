@@ -1,6 +1,6 @@
 import { realpathSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { resolveRelative, sourceEndings } from '@castellan/protocol';
+import { resolveRelative, sourceEndings } from '@castellan/protocol/paths';
 import { UsageError } from '../args/usage-error.ts';
 import { SourceFolder } from './folder.ts';
 import { scanSpecifiers } from './scan.ts';

@@ -6,7 +6,7 @@ import {
   FrameError,
   FrameReader,
   frameTypes,
-} from '@castellan/protocol';
+} from '@castellan/protocol/frames';
 
 /** Descriptors that the driver leaves open for the runner. */
 const channelFd = 3;

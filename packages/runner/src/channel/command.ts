@@ -1,4 +1,4 @@
-import { caps, frameTypes } from '@castellan/protocol';
+import { caps, frameTypes } from '@castellan/protocol/frames';
 import type { Channel } from './channel.ts';
 
 /** Sends one command to the run's browser, JSON text. Throws a `RangeError` when it is too long. */

@@ -1,4 +1,4 @@
-import type { JobMessage } from '@castellan/protocol';
+import type { JobMessage } from '@castellan/protocol/frames';
 
 /** A job in which nothing is asked: rehearsals, the warm-up and the build put their own on top. */
 export const blankJob = {

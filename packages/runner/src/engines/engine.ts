@@ -1,4 +1,5 @@
-import type { RunError, JobMessage, Problem, ResultMessage } from '@castellan/protocol';
+import type { RunError, Problem } from '@castellan/protocol';
+import type { JobMessage, ResultMessage } from '@castellan/protocol/frames';
 
 /** Executes scripts inside the runner. */
 export interface Engine {

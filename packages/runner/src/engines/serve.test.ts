@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { encodeFrame, type Frame, FrameReader, frameTypes } from '@castellan/protocol';
+import { encodeFrame, type Frame, FrameReader, frameTypes } from '@castellan/protocol/frames';
 import type { Channel } from '../channel/channel.ts';
 import type { Engine, EngineHost } from './engine.ts';
 import { serve } from './serve.ts';

@@ -1,4 +1,9 @@
-import { type Frame, frameTypes, type JobMessage, type SettleMessage } from '@castellan/protocol';
+import {
+  type Frame,
+  frameTypes,
+  type JobMessage,
+  type SettleMessage,
+} from '@castellan/protocol/frames';
 import { type Channel, textOf } from '../channel/channel.ts';
 import type { Engine, EngineHost, FetchAnswer } from './engine.ts';
 

@@ -1,4 +1,5 @@
-import { caps, type HelperTree, toStrictJson } from '@castellan/protocol';
+import { caps, type HelperTree } from '@castellan/protocol/frames';
+import { toStrictJson } from '@castellan/protocol/json';
 import { codedError, codedErrorAt } from './failures.ts';
 
 const { parse } = JSON;

@@ -1,4 +1,5 @@
-import { caps, type ScriptInput } from '@castellan/protocol';
+import type { ScriptInput } from '@castellan/protocol/run-input';
+import { caps } from '@castellan/protocol/frames';
 import { contentOf } from './bytes.ts';
 import type { Calls } from './calls.ts';
 import { stringSlice } from '../guest/platform/natives.ts';

@@ -1,4 +1,4 @@
-import { NotJsonError, toStrictJson } from '@castellan/protocol';
+import { NotJsonError, toStrictJson } from '@castellan/protocol/json';
 import type { EntryArguments } from './context.ts';
 import { refusal } from './failures.ts';
 import { type Bodies, Ended } from './bodies.ts';

@@ -1,4 +1,5 @@
-import { caps, toStrictJson } from '@castellan/protocol';
+import { caps } from '@castellan/protocol/frames';
+import { toStrictJson } from '@castellan/protocol/json';
 import { stringSlice } from '../guest/platform/natives.ts';
 
 const { apply } = Reflect;

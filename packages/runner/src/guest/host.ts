@@ -1,4 +1,6 @@
-import type { JobMessage, LogLevel, MemberKind } from '@castellan/protocol';
+import type { LogLevel } from '@castellan/protocol';
+import type { JobMessage } from '@castellan/protocol/frames';
+import type { MemberKind } from '@castellan/protocol/runtimes';
 import type { CallHost } from '../entry/calls.ts';
 import type { ContextHost } from '../entry/context.ts';
 import type { TransportEvents } from './platform/host.ts';

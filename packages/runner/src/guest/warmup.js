@@ -1,7 +1,7 @@
 /*
  * Runs once in a throw-away context while the snapshot is made: the snapshot then keeps the
- * compiled code of what every run calls. None of its objects stay. The build puts `hostNames` and `blankJob`
- * before it.
+ * compiled code of what every run calls. None of its objects stay. The build puts `hostNames`, the
+ * names of the host's functions, and `blankJob` before it.
  */
 const guest = __castellan(...hostNames.map(() => () => 0));
 const helpers = { helper: 'async', group: { now: 'sync' } };

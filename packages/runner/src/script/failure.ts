@@ -1,4 +1,5 @@
-import { type ClaimableReason, claimableReasons, caps, type RunError } from '@castellan/protocol';
+import type { RunError } from '@castellan/protocol';
+import { type ClaimableReason, claimableReasons, caps } from '@castellan/protocol/frames';
 import type { Failure } from '../entry/failures.ts';
 import { originalColumn, type Shift } from './prepare.ts';
 import { Refusal } from './refusal.ts';

@@ -1,4 +1,5 @@
-import { type JobMessage, resolveRelative } from '@castellan/protocol';
+import type { JobMessage } from '@castellan/protocol/frames';
+import { resolveRelative } from '@castellan/protocol/paths';
 import { freeAlias, languageOf, prepare, type Prepared } from './prepare.ts';
 import { notFound } from './allowed.ts';
 import { type Place, Refusal } from './refusal.ts';

@@ -1,4 +1,4 @@
-import { isRelative } from '@castellan/protocol';
+import { isRelative } from '@castellan/protocol/paths';
 import type { Files } from './files.ts';
 import { Refusal } from './refusal.ts';
 

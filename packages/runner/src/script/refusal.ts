@@ -1,4 +1,4 @@
-import type { ClaimableReason } from '@castellan/protocol';
+import type { ClaimableReason } from '@castellan/protocol/frames';
 
 /** A place in the script's source, from 1. */
 export interface Place {

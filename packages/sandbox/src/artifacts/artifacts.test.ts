@@ -2,7 +2,7 @@ import { resolveLimits } from '@castellan/protocol';
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Artifacts, cleanName } from './artifacts.ts';
+import { type Addition, Artifacts, cleanName } from './artifacts.ts';
 
 test('cleanName gives one harmless path segment for any name', () => {
   fc.assert(
@@ -26,11 +26,11 @@ test('cleanName keeps what is fine and joins folders', () => {
 
 test('Artifacts counts what is kept, so that a rewrite costs no room, and says which limit is full', () => {
   const artifacts = new Artifacts('run_1', resolveLimits({ artifactBytes: 10, artifactCount: 1 }));
-  const keep = (name: string, bytes: number): unknown =>
-    artifacts.keep(name, null, new Uint8Array(bytes));
-  for (let round = 0; round < 5; round++) assert.equal(typeof keep('a', 10), 'object');
-  assert.equal(keep('a', 11), 'more than 10 bytes of artifacts');
-  assert.equal(keep('b', 0), 'more than 1 artifacts');
+  const add = (name: string, bytes: number): Addition =>
+    artifacts.add(name, null, new Uint8Array(bytes));
+  for (let round = 0; round < 5; round++) assert.ok('artifact' in add('a', 10));
+  assert.deepEqual(add('a', 11), { exceeded: 'more than 10 bytes of artifacts' });
+  assert.deepEqual(add('b', 0), { exceeded: 'more than 1 artifacts' });
   assert.deepEqual(
     artifacts.list().map(({ name, sizeBytes }) => [name, sizeBytes]),
     [['a', 10]],
@@ -39,17 +39,17 @@ test('Artifacts counts what is kept, so that a rewrite costs no room, and says w
 
 test('Artifacts bounds what is written over and over', () => {
   const artifacts = new Artifacts('run_1', resolveLimits({ artifactBytes: 10 }));
-  const keep = (): unknown => artifacts.keep('a', null, new Uint8Array(10));
-  for (let round = 0; round < 8; round++) assert.equal(typeof keep(), 'object');
-  assert.equal(keep(), 'artifacts anew until they were 8 times artifactBytes');
+  const add = (): Addition => artifacts.add('a', null, new Uint8Array(10));
+  for (let round = 0; round < 8; round++) assert.ok('artifact' in add());
+  assert.deepEqual(add(), { exceeded: 'artifacts anew until they were 8 times artifactBytes' });
 });
 
 test('Artifacts takes a content type only in the form of one', () => {
   const artifacts = new Artifacts('run_1', resolveLimits());
   const type = (given: string | null): string => {
-    const kept = artifacts.keep('a', given, new Uint8Array());
-    assert.ok(typeof kept === 'object');
-    return kept.contentType;
+    const added = artifacts.add('a', given, new Uint8Array());
+    assert.ok('artifact' in added);
+    return added.artifact.contentType;
   };
   assert.equal(type('Text/HTML; charset=UTF-8'), 'text/html; charset=utf-8');
   assert.equal(type('text/html\r\nSet-Cookie: x'), 'application/octet-stream');

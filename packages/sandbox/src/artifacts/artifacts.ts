@@ -2,13 +2,19 @@ import { createHash } from 'node:crypto';
 import { type Artifact, type Limits, newId } from '@castellan/protocol';
 
 /**
- * Takes the bytes of an artifact; resolves when they are safe, after which the artifact is made
- * known. Called for one artifact of a run at a time. A rejection ends the run `box_failed`.
+ * Stores the bytes of an artifact. Resolves when they are safe; only then the artifact is announced.
+ * Called for one artifact of a run at a time. A rejection ends the run with `box_failed`.
  */
 export type ArtifactSink = (artifact: Artifact, bytes: Uint8Array) => Promise<void>;
 
-/** How often `artifactBytes` may be written in all: a sink keeps each write on a disk for a while. */
+/**
+ * Multiple of `artifactBytes` that a run may write in all: a sink keeps rewritten files on disk for
+ * a while.
+ */
 const mostRewrites = 8;
+
+/** What became of an artifact. `exceeded` is a noun phrase: "more than 32 artifacts". */
+export type Addition = { readonly artifact: Artifact } | { readonly exceeded: string };
 
 /**
  * The artifacts of one run by cleaned name; the last write of a name wins. The bytes stay in memory
@@ -28,7 +34,7 @@ export class Artifacts {
   #storing: Promise<void> = Promise.resolve();
   #pendingBytes = 0;
 
-  /** `isRead`: the bytes are asked for while the run is on, so they stay in memory as well. */
+  /** `isRead`: the bytes are read back during the run, so they stay in memory even with a sink. */
   constructor(runId: string, limits: Limits, sink?: ArtifactSink, isRead = false) {
     this.#runId = runId;
     this.#limits = limits;
@@ -36,29 +42,31 @@ export class Artifacts {
     this.#isInMemory = sink === undefined || isRead;
   }
 
-  /** Bytes that the sink has yet to take. */
+  /** Bytes that the sink has not stored yet. */
   get pendingBytes(): number {
     return this.#pendingBytes;
   }
 
-  /** Resolves when the sink has taken all that was kept so far. */
+  /** Resolves when the sink has stored everything that was added so far. */
   get stored(): Promise<void> {
     return this.#storing;
   }
 
-  /** Keeps one; text that says which limit it would cross, when it would be too many or too large. */
-  keep(givenName: string, givenType: string | null, bytes: Uint8Array): Artifact | string {
+  /** Adds an artifact. Returns it, or the limit that it would exceed; then nothing is added. */
+  add(givenName: string, givenType: string | null, bytes: Uint8Array): Addition {
     const { artifactBytes, artifactCount } = this.#limits;
     const name = cleanName(givenName);
     const replaced = this.#kept.get(name)?.artifact.sizeBytes;
     const totalBytes = this.#totalBytes - (replaced ?? 0) + bytes.length;
-    if (totalBytes > artifactBytes) return `more than ${artifactBytes} bytes of artifacts`;
+    if (totalBytes > artifactBytes) {
+      return { exceeded: `more than ${artifactBytes} bytes of artifacts` };
+    }
     if (replaced === undefined && this.#kept.size >= artifactCount) {
-      return `more than ${artifactCount} artifacts`;
+      return { exceeded: `more than ${artifactCount} artifacts` };
     }
     this.#writtenBytes += bytes.length;
     if (this.#writtenBytes > mostRewrites * artifactBytes) {
-      return `artifacts anew until they were ${mostRewrites} times artifactBytes`;
+      return { exceeded: `artifacts anew until they were ${mostRewrites} times artifactBytes` };
     }
     const artifact: Artifact = {
       id: newId('art'),
@@ -70,10 +78,10 @@ export class Artifacts {
     };
     this.#totalBytes = totalBytes;
     this.#kept.set(name, { artifact, bytes: this.#isInMemory ? bytes : undefined });
-    return artifact;
+    return { artifact };
   }
 
-  /** Calls `done` when the bytes are safe, or `failed`; at once where they stay in memory. */
+  /** Calls `done` when the bytes are stored, else `failed`. Without a sink it calls `done` at once. */
   store(
     artifact: Artifact,
     bytes: Uint8Array,
@@ -105,8 +113,8 @@ export class Artifacts {
 const maxNameBytes = 200;
 
 /**
- * A name that is one path segment on any system and shows as what it is: folders are joined with
- * `_`, leading dots, control characters and marks that reorder text are dropped.
+ * Turns any name into one path segment that is safe on every system and displays as it is: folders
+ * are joined with `_`; leading dots, control characters and bidirectional marks are dropped.
  */
 export function cleanName(given: string): string {
   const joined = given
@@ -123,7 +131,7 @@ export function cleanName(given: string): string {
   return name;
 }
 
-/** The script's own word for the type, if it has the form of one. */
+/** The content type that the script gave, if it is well-formed. */
 function cleanType(given: string | null): string {
   const form = /^[\w!#$&^.+-]{1,127}\/[\w!#$&^.+-]{1,127}(?:; ?charset=[\w-]{1,40})?$/;
   return given !== null && form.test(given) ? given.toLowerCase() : 'application/octet-stream';

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { type Bench, type Client, html, openBench, serve } from './browsers.test.support.ts';
+import { type Bench, type Client, html, openBench, serve } from './browsers.support.ts';
 
 const secret = 'castellan-canary-3f1b';
 

@@ -5,7 +5,8 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { holdings } from '../drivers/fixtures/leftovers.ts';
-import { type Bench, type Client, html, openBench, serve } from './browsers.test.support.ts';
+import { until } from '../../../../test/shared/until.support.ts';
+import { type Bench, type Client, html, openBench, serve } from './browsers.support.ts';
 
 const page = `<!doctype html><title>Here</title><h1>Hello</h1>
 <form><input type="file" id="file"></form><a id="download" href="/file" download>x</a>
@@ -48,6 +49,7 @@ describe('a browser', () => {
 
   it('shows a page of a host that the run may reach, through the gateway', async () => {
     assert.equal(await client.evaluate(session, 'document.title'), 'Here');
+    await until('the request for the page is in the log', () => client.entries.length > 0);
     assert.deepEqual(client.entries.map(({ url, outcome }) => [url, outcome])[0], [
       server.url,
       'ok',
@@ -63,7 +65,7 @@ describe('a browser', () => {
     assert.equal(await client.logged(/one/), 'info [page] one 2 Object');
     assert.equal(await client.logged(/bad/), 'error [page] bad');
     assert.match(await client.logged(/boom/), /^error \[page error\] Error: boom/);
-    assert.match(await client.logged(/404/), /^error \[page\] Failed to load.*missing\)$/);
+    assert.match(await client.logged(/404.*missing/), /^error \[page\] Failed to load.*missing\)$/);
   });
 
   it('gives downloads to the run, under the name that the server gave', async () => {

@@ -4,19 +4,19 @@ import { promisify } from 'node:util';
 
 /** Chromium on this machine. */
 export interface Chromium {
-  /** The program itself, without links. */
+  /** The path of the program, with links resolved. */
   readonly program: string;
-  /** As `150.0.7871.100`. */
+  /** Such as `150.0.7871.100`. */
   readonly version: string;
 }
 
-/** Why there is no Chromium, and the line that mends it. */
+/** Why there is no Chromium, and the fix. */
 export interface NoChromium {
   readonly detail: string;
   readonly fix: string;
 }
 
-/** Where distributions put the program itself; what lies in PATH is a shell script in most. */
+/** Where distributions install the program itself; the one in PATH is mostly a shell script. */
 const places = [
   '/usr/lib/chromium/chromium',
   '/usr/lib64/chromium-browser/chromium-browser',
@@ -25,13 +25,13 @@ const places = [
   '/usr/lib/chromium/chromium-headless-shell',
 ] as const;
 
-/** The relay's table was read against the protocol from this version on. */
+/** The first version of the protocol that the relay's table was reviewed against. */
 const oldestMajor = 140;
 
 const fix =
   'apt-get install chromium, or name the program: createSandbox({ browser: { executablePath } })';
 
-/** Finds Chromium, at `executablePath` or where distributions put it, and asks for its version. */
+/** Locates Chromium, at `executablePath` or where distributions install it, and reads its version. */
 export async function findChromium(
   executablePath: string | undefined,
 ): Promise<Chromium | NoChromium> {

@@ -17,12 +17,12 @@ import { openRelay } from './relay/relay.ts';
 import { takeScreenshot } from './relay/screenshot.ts';
 import { targetGuard } from './relay/targets.ts';
 
-/** How often the memory of a browser is looked at. */
+/** The interval at which the memory of a browser is checked. */
 const watchMs = 20;
-/** How long Chromium may take until its own sandbox stands. */
+/** How long Chromium may take until its own sandbox is in force. */
 const sandboxMs = 10_000;
 
-/** A Chromium that waits for its run, with an empty page, and its own sandbox proved to stand. */
+/** A warm Chromium, with an empty page, whose own sandbox was verified. */
 export interface WarmBrowser extends AsyncDisposable {
   readonly isGone: boolean;
   /** Memory of all its processes together, in bytes. */
@@ -31,7 +31,10 @@ export interface WarmBrowser extends AsyncDisposable {
   assign(job: BrowserJob, hooks: BrowserHooks, release: () => Promise<void>): RunBrowser;
 }
 
-/** Speaks with a Chromium that has just been started. Rejects, and disposes of it, when it does not answer. */
+/**
+ * Connects to a Chromium that has just been started. Disposes of it and rejects when it does not
+ * answer.
+ */
 export async function openBrowser(box: ChromiumBox): Promise<WarmBrowser> {
   let job: BrowserJob | undefined;
   let hooks: BrowserHooks | undefined;
@@ -165,7 +168,7 @@ export async function openBrowser(box: ChromiumBox): Promise<WarmBrowser> {
   };
 }
 
-/** The kernel tells nobody when a process has put on its filter, so it has to be asked. */
+/** The kernel does not notify anyone when a process has installed its filter: poll. */
 async function untilSandboxed(pid: number): Promise<void> {
   const giveUpAt = performance.now() + sandboxMs;
   while (!ownSandboxStands(pid)) {

@@ -1,8 +1,8 @@
 import { isAbsolute } from 'node:path';
 
-/** What the operator says about browsers. Scripts have no say in any of it. */
+/** Options of the operator about browsers. Scripts cannot influence them. */
 export interface BrowserOptions {
-  /** Chromium's own program, not the shell script in front of it. Default: looked for. */
+  /** The path of Chromium itself, not of a shell script that starts it. Default: searched for. */
   readonly executablePath?: string;
   /** Browsers kept ready for the next run. Default 1. */
   readonly warm?: number;

@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 
 /** Bytes of one message from Chromium; a screenshot of 32 MiB is 43 MiB of base64. */
 const messageBytes = 64 * 2 ** 20;
-/** Bytes that are held when there is no message. */
+/** Size of the buffer between large messages. */
 const roomBytes = 64 * 1024;
 
 export interface PipeHandlers {
@@ -27,7 +27,7 @@ export function openPipe(
 ): Pipe {
   let held = Buffer.alloc(roomBytes);
   let bytes = 0;
-  /** Copied into one buffer: a list of pieces would cost more for each than the byte that may be all of it. */
+  /** Copies into one buffer: in a list of pieces, each could cost far more than its one byte. */
   const keep = (part: Buffer): void => {
     const end = bytes + part.length;
     if (end > held.length && held.length < messageBytes) {
@@ -55,7 +55,7 @@ export function openPipe(
   });
   commands.on('drain', onDrain);
   return {
-    // A zero byte would end a message early; JSON has none, so text that has one is no JSON.
+    // A zero byte would end a message early. JSON contains none, so such a text is not JSON.
     send: (text) => {
       if (commands.writable && !text.includes('\0')) commands.write(`${text}\0`);
     },

@@ -9,8 +9,8 @@ import { openBrowser, type WarmBrowser } from './open.ts';
 import type { BrowserOptions } from './options.ts';
 
 /**
- * Finds Chromium and makes a pool of browsers, each for one run and in a box of its own. Throws
- * `isolation_unavailable` with what mends it when there is no Chromium, or no box for it.
+ * Locates Chromium and makes a pool of browsers, each for one run and in a box of its own. Throws
+ * `isolation_unavailable` with the fix when there is no Chromium, or no box for it.
  */
 export async function openBrowsers(
   options: BrowserOptions = {},
@@ -26,7 +26,10 @@ export async function openBrowsers(
   );
 }
 
-/** Starting a browser takes half a second of a processor, which a run that has just begun needs itself. */
+/**
+ * Starting a browser takes half a second of processor time, which the run that has just started
+ * needs itself.
+ */
 const refillMs = 500;
 
 /** Keeps `warm` browsers ready and hands each out once. */
@@ -40,7 +43,7 @@ function browserPool(warm: number, start: () => Promise<WarmBrowser>): BrowserPo
 
   async function choose(): Promise<WarmBrowser> {
     for (let next = browsers.next(); next !== undefined; next = browsers.next()) {
-      // What could not be started while nobody needed it is tried again.
+      // A browser that could not be started in advance is started now.
       const browser = await next.catch(() => undefined);
       if (browser === undefined) continue;
       if (!browser.isGone) return browser;
@@ -49,7 +52,7 @@ function browserPool(warm: number, start: () => Promise<WarmBrowser>): BrowserPo
     return browsers.start();
   }
 
-  /** A browser whose limits the kernel does not take is given to nobody. */
+  /** Disposes of a browser whose limits cannot be set. */
   function assign(browser: WarmBrowser, job: BrowserJob, hooks: BrowserHooks): RunBrowser {
     let disposing: Promise<void> | undefined;
     const release = (): Promise<void> =>

@@ -1,26 +1,25 @@
 import {
+  type RunError,
+  type EngineName,
+  engines,
+  type Limits,
+  namesOf,
+  logLevels,
+} from '@castellan/protocol';
+import {
   type ArtifactMessage,
   bad,
   type CallMessage,
   caps,
   claimableReasons,
-  type RunError,
   type Frame,
   FrameError,
-  type FetchHead,
-  type FetchOpenMessage,
-  type EngineName,
-  engines,
   type ExitMessage,
   field,
   type Fields,
   type FrameCap,
   frameTypes,
-  isDeeperThan,
-  type Limits,
   type LogMessage,
-  namesOf,
-  logLevels,
   orNullField,
   parseObject,
   type ProgressMessage,
@@ -28,11 +27,13 @@ import {
   textField,
   wholeField,
   wordField,
-} from '@castellan/protocol';
+} from '@castellan/protocol/frames';
+import { isDeeperThan } from '@castellan/protocol/json';
+import { type FetchMessage, readFetchOpen } from './fetches.ts';
 
 /**
- * What a box says, checked. Everything here is hostile: the JSON is parsed, then each known key is
- * read and checked on its own and copied into an object of ours. Unknown keys are not looked at.
+ * A validated message from a box. The input is hostile: the JSON is parsed, then each known key is
+ * checked on its own and copied into a new object. Unknown keys are ignored.
  */
 export type Inbound =
   | { readonly type: 'ready' }
@@ -46,28 +47,21 @@ export type Inbound =
   | { readonly type: 'cdpSend'; readonly text: string }
   | { readonly type: 'result'; readonly result: ResultMessage; readonly json: string };
 
-/** What a box says about a request: see `frameTypes`. */
-export type FetchMessage =
-  | ({ readonly type: 'fetchOpen' } & FetchOpenMessage)
-  | { readonly type: 'fetchProxy'; readonly id: number }
-  | { readonly type: 'fetchSend'; readonly id: number; readonly bytes: Uint8Array }
-  | { readonly type: 'fetchFinish'; readonly id: number }
-  | { readonly type: 'fetchCancel'; readonly id: number }
-  | { readonly type: 'fetchPull'; readonly id: number; readonly credit: number };
-
-export function isFetch(message: Inbound): message is FetchMessage {
-  return message.type.startsWith('fetch');
-}
-
-/** Slack for the JSON part of a frame whose bytes part is limited: names, escapes, an error's text. */
+/**
+ * Extra bytes for the JSON part of a frame whose bytes part is limited: names, escapes, error
+ * texts.
+ */
 const jsonSlack = 512 * 1_024;
 
-/** Frames that only say that something is so: reading JSON costs the launcher more than writing it costs a box. */
+/**
+ * Cap of frames that carry almost no data. It is low because JSON costs the launcher more to parse
+ * than a box to write.
+ */
 const small = 16 * 1_024;
 
 /**
- * The largest frame of each type while a run with `limits` is on in a box of that engine. JSON
- * escapes take six bytes a unit. Only a run with a browser may speak to one.
+ * The largest frame of each type during a run with these `limits` and that engine. A JSON escape takes
+ * six bytes per UTF-16 unit. Only a run with a browser may send CDP commands.
  */
 export function capsFor(limits: Limits, engine: EngineName, hasBrowser: boolean): FrameCap {
   const largest: Record<number, number> = {
@@ -91,10 +85,10 @@ export function capsFor(limits: Limits, engine: EngineName, hasBrowser: boolean)
 
 const ofNodeOnly = { [frameTypes.exit]: small, [frameTypes.fetchProxy]: small };
 
-/** Before a job, a box can only say that it is ready. */
+/** Before it has a job, a box may only send `ready`. */
 export const idleCaps: FrameCap = (type) => (type === frameTypes.ready ? small : undefined);
 
-/** Checks one frame. Throws `FrameError` for anything that the runner would never send. */
+/** Validates one frame. Throws `FrameError` for anything that an honest runner never sends. */
 export function readInbound(frame: Frame): Inbound {
   const fields = parseObject(frame.json);
   switch (frame.type) {
@@ -134,13 +128,13 @@ export function readInbound(frame: Frame): Inbound {
     case frameTypes.result:
       return { type: 'result', ...result(fields, frame.bytes) };
     case frameTypes.fetchOpen:
-      return { type: 'fetchOpen', id: wholeField(fields, 'id'), ...opened(fields) };
+      return { type: 'fetchOpen', id: wholeField(fields, 'id'), ...readFetchOpen(fields) };
     case frameTypes.exit:
       return { type: 'exit', code: exitCode(fields) };
     case frameTypes.fetchProxy:
       return { type: 'fetchProxy', id: wholeField(fields, 'id') };
     case frameTypes.fetchSend:
-      // Pieces cost their bytes of credit, so one without any would cost nothing.
+      // A chunk costs its length in credit, so an empty one would be free.
       if (frame.bytes.length === 0) throw bad('body');
       return { type: 'fetchSend', id: wholeField(fields, 'id'), bytes: frame.bytes };
     case frameTypes.fetchFinish:
@@ -198,35 +192,6 @@ function error(value: unknown): RunError {
     line: orNullField(fields, 'line', (key) => wholeField(fields, key)),
     column: orNullField(fields, 'column', (key) => wholeField(fields, key)),
   };
-}
-
-function opened(fields: Fields): { hasBody: boolean; head: FetchHead } {
-  const hasBody = field(fields, 'hasBody');
-  if (typeof hasBody !== 'boolean') throw bad('hasBody');
-  const head = parseObject(textField(fields, 'head', caps.url + caps.headerText * 2));
-  const redirect = field(head, 'redirect');
-  if (redirect !== 'follow' && redirect !== 'error' && redirect !== 'manual') {
-    throw bad('redirect');
-  }
-  const url = textField(head, 'url', caps.url);
-  const method = textField(head, 'method', caps.method);
-  return { hasBody, head: { url, method, headers: headers(field(head, 'headers')), redirect } };
-}
-
-function headers(value: unknown): FetchHead['headers'] {
-  if (!Array.isArray(value) || value.length > caps.headers) {
-    throw bad('headers');
-  }
-  let length = 0;
-  return value.map((pair: unknown) => {
-    const [name, content] = (Array.isArray(pair) ? pair : []) as unknown[];
-    if (typeof name !== 'string' || typeof content !== 'string') {
-      throw bad('header');
-    }
-    length += name.length + content.length;
-    if (length > caps.headerText) throw new FrameError('too long headers in a frame');
-    return [name, content] as const;
-  });
 }
 
 function utf8(bytes: Uint8Array): string {

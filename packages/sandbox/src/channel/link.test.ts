@@ -1,4 +1,5 @@
-import { encodeFrame, frameTypes, resolveLimits } from '@castellan/protocol';
+import { resolveLimits } from '@castellan/protocol';
+import { encodeFrame, frameTypes } from '@castellan/protocol/frames';
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { Duplex, PassThrough, Writable } from 'node:stream';

@@ -6,24 +6,24 @@ import {
   FrameError,
   FrameReader,
   frameTypes,
-} from '@castellan/protocol';
+} from '@castellan/protocol/frames';
 import type { Box } from '../drivers/driver.ts';
 import { idleCaps, type Inbound, readInbound } from './inbound.ts';
 
-/** Bytes that a box has not read, beyond which it is not heard either: nothing piles up here. */
+/** Backpressure: a box with more unread bytes than this is not read from either. */
 const maxUnread = 32 * 2 ** 20;
 
-/** Bytes that a frame costs here besides its own while it waits. */
+/** Overhead in bytes of a frame that waits to be read by the box. */
 const frameCost = 512;
 
-/** How long one box may keep everybody else waiting: its frames are small, and many fit into one read. */
+/** How long the frames of one box may block the event loop: one read can hold many small frames. */
 const sliceMs = 10;
 
-/** Takes what comes out of a box during one run, up to its result. */
+/** Receives the messages of a box during one run, up to its result. */
 export interface LinkListener {
-  /** A listener that throws counts as a fault of the box. */
+  /** If it throws, the box counts as broken. */
   receive(message: RunMessage): void;
-  /** The box broke the protocol: nothing more is read from it. */
+  /** Called when the box broke the protocol. Nothing more is read from it. */
   broken(error: Error): void;
 }
 
@@ -33,12 +33,12 @@ export type RunMessage = Exclude<Inbound, { readonly type: 'ready' }>;
 export class Link {
   readonly #box: Box;
   #caps: FrameCap = idleCaps;
-  /** Whose run is on; without one, a box may only say that it is ready. */
+  /** The listener of the current run. Without one, a box may only send `ready`. */
   #listener: LinkListener | undefined;
   #ready = Promise.withResolvers<void>();
   #isReady = false;
   #fault: Error | undefined;
-  /** Whoever wants the box to stand still. */
+  /** Everyone that has paused the box; see `hold`. */
   readonly #holders = new Set<object>();
   #onRead: (() => void)[] = [];
   #unreadFrames = 0;
@@ -62,7 +62,7 @@ export class Link {
     box.replies.on('error', () => undefined);
   }
 
-  /** Takes frames for a while, and lets others have their turn before the `first` of the rest. */
+  /** Reads frames for one time slice, then yields to the event loop and goes on with `first`. */
   #read(frames: Iterator<Frame, void>, first?: IteratorResult<Frame, void>): void {
     const until = performance.now() + sliceMs;
     try {
@@ -104,13 +104,13 @@ export class Link {
     try {
       listener.receive(message);
     } catch (error) {
-      // It hears of its own result's fault, though of nothing after.
+      // A malformed result is reported to this run; later faults are not.
       listener.broken(error as Error);
       throw error;
     }
   }
 
-  /** Gives the box a job. From now on, up to the result, what it says goes to `listener`. */
+  /** Sends the box a job. Its messages go to `listener` until the result has come. */
   start(job: object, caps: FrameCap, listener: LinkListener): void {
     this.#caps = caps;
     this.#listener = listener;
@@ -125,7 +125,7 @@ export class Link {
     this.#write(this.#box.channel, encodeFrame(type, JSON.stringify(message), bytes));
   }
 
-  /** Answers a synchronous call: the box is waiting on a descriptor of its own. */
+  /** Answers a synchronous call, on the separate descriptor that the box blocks on. */
   reply(type: number, message: object): void {
     this.#write(this.#box.replies, encodeFrame(type, JSON.stringify(message)));
   }
@@ -138,7 +138,7 @@ export class Link {
     this.#regulate();
   }
 
-  /** The box has said what no runner of ours says. */
+  /** Whether the box has broken the protocol. */
   get isBroken(): boolean {
     return this.#fault !== undefined;
   }
@@ -147,7 +147,7 @@ export class Link {
     return this.#box.channel.writableLength + this.#box.replies.writableLength;
   }
 
-  /** Bytes held here of what was sent, answers to synchronous calls among it, and not read by the box yet. */
+  /** Bytes that were sent, answers to synchronous calls included, and that the box has not read yet. */
   get unread(): number {
     return this.#unreadBytes + this.#unreadFrames * frameCost;
   }
@@ -157,7 +157,7 @@ export class Link {
     if (isBehind !== this.#holders.has(this)) this.hold(this, isBehind);
   }
 
-  /** While anybody holds it, nothing is read: the box stands still as soon as it says more. */
+  /** Backpressure: while any holder holds it, nothing is read and the box blocks on its next write. */
   hold(holder: object, isHeld: boolean): void {
     if (isHeld) this.#holders.add(holder);
     else this.#holders.delete(holder);
@@ -165,12 +165,12 @@ export class Link {
     else this.#box.channel.resume();
   }
 
-  /** Calls `take` whenever the box has read all that was sent, until the next run. */
+  /** Calls `take` whenever the box has read everything that was sent, until the run has its result. */
   onRead(take: () => void): void {
     this.#onRead.push(take);
   }
 
-  /** Resolves when the box stands ready for a job; rejects with what it did instead. */
+  /** Resolves when the box is ready for a job; rejects with the fault when it broke the protocol. */
   ready(): Promise<void> {
     return this.#ready.promise;
   }

@@ -1,3 +1,4 @@
+import type { Problem, ProblemCode } from '@castellan/protocol';
 import {
   bad,
   caps,
@@ -5,13 +6,11 @@ import {
   type Fields,
   FrameError,
   orNullField,
-  type Problem,
-  type ProblemCode,
   textField,
   wholeField,
-} from '@castellan/protocol';
+} from '@castellan/protocol/frames';
 
-/** The value of a check, from a box: hostile, so it is read key by key. Throws `FrameError`. */
+/** Validates the result of a check. It comes from a box, so it is hostile. Throws `FrameError`. */
 export function readProblems(value: unknown): Problem[] {
   const list = isObject(value) ? field(value, 'problems') : undefined;
   if (!Array.isArray(list)) throw bad('problems');
@@ -34,10 +33,13 @@ function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null;
 }
 
-/** What reading a script can find; a box cannot claim that a limit was hit. */
+/** Problems that a box may report. It cannot claim that a limit was hit. */
 const findable: readonly ProblemCode[] = [
-  ...(['syntax_error', 'module_denied', 'module_not_found'] as const),
-  ...(['no_entry', 'unknown_global'] as const),
+  'syntax_error',
+  'module_denied',
+  'module_not_found',
+  'no_entry',
+  'unknown_global',
 ];
 
 function code(fields: Fields): ProblemCode {

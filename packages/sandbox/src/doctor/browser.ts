@@ -5,7 +5,7 @@ import { openBrowser } from '../browser/open.ts';
 import { openCgroups } from '../drivers/cgroup/open.ts';
 import { type DoctorRow, row } from './report.ts';
 
-/** Whether scripts can have a browser here, found out by starting one in its box. */
+/** Whether scripts can have a browser here, tested by starting one in its box. */
 export async function browserRow(executablePath?: string): Promise<DoctorRow> {
   try {
     const chromium = await findChromium(executablePath);

@@ -3,14 +3,14 @@ import type { Cgroups } from '../drivers/cgroup/cgroups.ts';
 import { type CgroupPlaces, cgroupPlaces } from '../drivers/cgroup/mounts.ts';
 import { type DoctorRow, row } from './report.ts';
 
-/** Who asks, as far as it decides who can help. */
+/** What about the caller decides which fix applies. */
 interface Asker {
   readonly uid: number;
-  /** Whether a service manager of the user's own can be reached. */
+  /** Whether the user's own service manager can be reached. */
   readonly hasManager: boolean;
 }
 
-/** Whether the kernel counts what a box uses, and where not, the line that lets it. */
+/** Whether boxes have cgroups, and if not, the command that makes them available. */
 export function cgroupRow({ mode, detail }: Cgroups): DoctorRow {
   if (mode !== 'none') {
     return row('cgroup', 'ok', `The kernel bounds memory and tasks of a box: ${detail}.`);
@@ -25,7 +25,7 @@ export function cgroupRow({ mode, detail }: Cgroups): DoctorRow {
   );
 }
 
-/** What lets this process have cgroups, told from where it stands in the tree. */
+/** The fix that gives this process cgroups, derived from its place in the tree. */
 export function cgroupFix({ v1, v2 }: CgroupPlaces, { uid, hasManager }: Asker): string {
   if (v2 === undefined || v1.has('memory')) {
     return 'Run as root, or start Linux with systemd.unified_cgroup_hierarchy=1 on its command line.';

@@ -5,7 +5,7 @@ import { findGatewayBox } from '../egress/launcher/box/parts.ts';
 import { openEgress } from '../egress/launcher/egress.ts';
 import { type DoctorRow, row } from './report.ts';
 
-/** Whether scripts can have a network here, found out by starting the gateway in its box. */
+/** Whether scripts can have a network here, tested by starting the gateway in its box. */
 export async function egressRow(tools: Partial<HostTools> = {}): Promise<DoctorRow> {
   try {
     const box = await findGatewayBox(tools);

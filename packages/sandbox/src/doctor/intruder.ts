@@ -15,8 +15,8 @@ const spec: BoxSpec = {
 };
 
 /**
- * Puts a hostile Node program in the runner's place, as if a script had broken out of the isolate
- * with everything, and asks what it could do to this machine from inside the box.
+ * Runs a hostile Node program in place of the runner, as if a script had broken out of the isolate, and
+ * reports what it could do to this machine from inside the box.
  */
 export async function intruderRow(
   parts: BoxParts,
@@ -46,7 +46,7 @@ export async function intruderRow(
   return row('intruder', 'missing', `A hostile Node program was put into the box. ${what}.`);
 }
 
-/** The box has no file but its own, so what the program tries is written into it. */
+/** A box sees no file of the host, so the targets of the program are written into its source. */
 function program(targets: { canary: string; port: number; launcher: number }): string {
   return `'use strict';
 const { canary, port, launcher } = ${JSON.stringify(targets)};
@@ -75,7 +75,7 @@ setTimeout(() => {}, 5000);
 `;
 }
 
-/** What the program says it did; `undefined` when it said nothing. */
+/** What the program reports; `undefined` when it reports nothing. */
 async function answerOf(box: Box): Promise<string[] | undefined> {
   const answer = Promise.withResolvers<string[] | undefined>();
   let text = '';

@@ -1,7 +1,10 @@
 import { defaultFloor, type Layer, layers, namesOf } from '@castellan/protocol';
 import { type DoctorRow, row } from './report.ts';
 
-/** A row for each layer that the kernel shows on a running box. `proved`: what it showed; null: there was no box. */
+/**
+ * A row for each layer that the kernel can show of a running box. `proved` are those that it showed;
+ * null when there was no box.
+ */
 export function layerRows(proved: readonly Layer[] | null): DoctorRow[] {
   return namesOf(layers)
     .filter((name) => layers[name].provedBy === 'kernel')

@@ -31,7 +31,7 @@ export function versionRows(): DoctorRow[] {
   }
 }
 
-/** bubblewrap and prlimit: there, recent, and without rights that their caller lacks. */
+/** bubblewrap and prlimit: present, recent, and not setuid. */
 export async function toolsRow(): Promise<DoctorRow> {
   const tools = await findTools({ bwrap: 'bwrap', prlimit: 'prlimit' });
   if ('detail' in tools) return row('bubblewrap', 'missing', tools.detail, tools.fix);

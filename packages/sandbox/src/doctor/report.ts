@@ -9,14 +9,14 @@ export interface DoctorRow {
   readonly state: DoctorState;
   /** What was found, in a sentence. */
   readonly detail: string;
-  /** The exact command or setting that mends it, where one is known. */
+  /** The exact command or setting that fixes it, where one is known. */
   readonly fix: string | null;
 }
 
 export interface DoctorReport {
   /** No row is `missing`. */
   readonly ok: boolean;
-  /** The walls without which nothing is run. */
+  /** The layers without which nothing is run. */
   readonly floor: readonly Layer[];
   readonly rows: readonly DoctorRow[];
 }

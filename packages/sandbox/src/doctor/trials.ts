@@ -4,10 +4,10 @@ import { type DoctorRow, row } from './report.ts';
 
 const mebibyte = 2 ** 20;
 
-/** Outside of the engine's heap, where the engine's own limit does not count. */
+/** Allocates outside the engine's heap, where the engine's own limit does not apply. */
 const hoarder = 'const kept = []; for (;;) kept.push(new Uint8Array(2 ** 20).fill(1));';
 
-/** Gives the names of what it could lay hands on. */
+/** Returns the names of everything of Node that it could reach. */
 const climber = `
 const reached = [];
 const tries = {
@@ -26,7 +26,7 @@ for (const [name, attempt] of Object.entries(tries)) {
 }
 return reached;`;
 
-/** Real scripts against the limits and the isolate of a real sandbox. */
+/** Runs real scripts against the limits and the isolate of a real sandbox. */
 export async function trialRows(sandbox: Sandbox): Promise<DoctorRow[]> {
   const hoarding = await sandbox.run(hoarder, {
     limits: { memoryBytes: 64 * mebibyte, wallMs: 20_000, cpuMs: 20_000 },
@@ -48,8 +48,8 @@ export async function trialRows(sandbox: Sandbox): Promise<DoctorRow[]> {
 }
 
 /**
- * Without a cgroup a quick hoarder may meet the kernel's backstop before the launcher has looked:
- * it ends in time all the same, but as a crash.
+ * Without a cgroup, a script that allocates quickly may hit the kernel's resource limit before the
+ * watchdog sees it. It ends in time all the same, but as a crash.
  */
 function memoryRow(run: Run): DoctorRow {
   const sentence = 'A script that hoards memory was stopped at 64 MiB';
@@ -93,7 +93,7 @@ export async function startRows(
   sandbox: Sandbox,
 ): Promise<{ starts: DoctorRow[]; layers: readonly Layer[] }> {
   const warm = await sandbox.run('6 * 7');
-  // Another memory limit fits no box that is kept ready.
+  // A different memory limit fits no warm box, so this run needs a new one.
   const cold = await sandbox.run('6 * 7', { limits: { memoryBytes: 65 * mebibyte } });
   const both = [
     ['warm run', warm, 'in a box that stood ready'],

@@ -1,14 +1,23 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { encodeFrame, FrameReader, frameTypes } from '@castellan/protocol';
+import { encodeFrame, FrameReader, frameTypes } from '@castellan/protocol/frames';
 import { locateParts } from './parts.ts';
 import { bubblewrap } from './bubblewrap/bubblewrap.ts';
 import { holdings } from './fixtures/leftovers.ts';
 
 const mebi = 2 ** 20;
 const job = {
-  ...{ mode: 'run', entry: 'script.js', language: 'auto', params: '{}', env: {}, helpers: {} },
-  ...{ modules: ['node:fs'], outputBytes: 1_000, valueBytes: 1_000, browser: null, ca: null },
+  mode: 'run',
+  entry: 'script.js',
+  language: 'auto',
+  params: '{}',
+  env: {},
+  helpers: {},
+  modules: ['node:fs'],
+  outputBytes: 1_000,
+  valueBytes: 1_000,
+  browser: null,
+  ca: null,
 };
 
 test('what lies in the files of a node engine’s box is its memory, also without a cgroup', async () => {

@@ -1,9 +1,9 @@
 import { closeSync, constants, openSync, statfsSync } from 'node:fs';
 
 /**
- * How full the one file system is that a box can write to, seen from outside, where no cgroup counts
- * what lies in it. Its folder is a mount point in a read-only root: nothing in the box can put another
- * in its place, and nothing below it is ever named.
+ * Measures from outside how full the only writable file system of a box is, where no cgroup counts
+ * it. Its folder is a mount point in a read-only root, so nothing in the box can replace it, and no
+ * path below it is ever opened.
  */
 export class BoxFiles implements Disposable {
   readonly #path: string;
@@ -14,13 +14,13 @@ export class BoxFiles implements Disposable {
     this.#path = `/proc/${pid}/root${folder}`;
   }
 
-  /** Finds the folder of a box that has spoken; from here on it is this one for ever. Throws when it cannot. */
+  /** Opens the folder, once, of a box whose runner has started. Throws when it cannot. */
   open(): void {
     const flags = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
     this.#descriptor ??= openSync(this.#path, flags);
   }
 
-  /** Bytes that its files take now; 0 before `open`, the last figure after the end. */
+  /** Bytes that its files take now; 0 before `open`, the last value after disposal. */
   get bytes(): number {
     if (this.#descriptor === undefined) return this.#last;
     const { blocks, bfree, bsize } = statfsSync(`/proc/self/fd/${this.#descriptor}`);

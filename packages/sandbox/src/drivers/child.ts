@@ -3,39 +3,39 @@ import { constants } from 'node:os';
 import type { Readable } from 'node:stream';
 import type { BoxExit } from './driver.ts';
 
-/** How much of the engine's standard error is kept; what follows meets a closed pipe. */
+/** How much of the engine's standard error is kept. Then the pipe is closed. */
 const stderrBytes = 16 * 1024;
 
-/** A child and what becomes of it. Nothing here ever rejects. */
+/** A child process and its end. No promise here rejects. */
 export interface WatchedChild {
   readonly child: ChildProcess;
   /**
-   * How it ended. A status of 128 + n, as programs in between report it, is signal n; a child that
-   * never started has neither.
+   * How it ended. A code of 128 + n, as wrapper programs report it, is translated to signal n. For a
+   * child that never started both are null.
    */
   readonly ended: Promise<Pick<BoxExit, 'code' | 'signal'>>;
-  /** The beginning of its standard error, once that is closed. Hostile text. */
+  /** Resolves with the beginning of its standard error when that is closed. Hostile text. */
   readonly stderr: Promise<string>;
-  /** It is gone and all its streams are closed. */
+  /** Resolves when it has exited and all its streams are closed. */
   readonly closed: Promise<void>;
 }
 
-/** Listens from birth on; call it in the turn of the event loop in which the child was spawned. */
+/** Watches a child. Call it in the same turn of the event loop in which the child was spawned. */
 export function watchChild(child: ChildProcess): WatchedChild {
   const ended = Promise.withResolvers<Pick<BoxExit, 'code' | 'signal'>>();
   const closed = Promise.withResolvers<void>();
   child.once('exit', (code, signal) => ended.resolve(named(code, signal)));
   child.once('close', () => closed.resolve());
-  // A box that dies takes its ends of the sockets with it; `ended` tells, these only echo it.
+  // When a box dies its sockets fail too; `ended` reports that already.
   for (const stream of child.stdio) stream?.on('error', () => stream.destroy());
-  // Without a listener a failure to start would be thrown at the whole program.
+  // Without a listener, a failure to start would be an uncaught exception.
   child.on('error', () => {
     if (child.pid === undefined) ended.resolve({ code: null, signal: null });
   });
   return { child, ended: ended.promise, closed: closed.promise, stderr: head(child.stdio[2]) };
 }
 
-/** Closes our ends of all streams and waits until the child is gone. It has to be dying. */
+/** Closes this side of all streams and waits for the exit of the child, which must have been killed. */
 export async function release({ child, ended, closed }: WatchedChild): Promise<void> {
   await ended;
   for (const stream of child.stdio) stream?.destroy();

@@ -5,8 +5,8 @@ import type { BoxParts, Driver } from './driver.ts';
 import { none } from './none/none.ts';
 
 /**
- * The driver for what was asked. `auto` is the strongest that works here and never `none`.
- * Throws `isolation_unavailable` with what is missing and what mends it.
+ * Returns the driver for the option `isolation`. `auto` is the strongest that works here, never `none`.
+ * Throws `isolation_unavailable` with what is missing and how to fix it.
  */
 export async function chooseDriver(
   isolation: IsolationChoice,
@@ -21,7 +21,10 @@ export async function chooseDriver(
   throw new CastellanError('isolation_unavailable', detail, { fix });
 }
 
-/** Without a cgroup, what a script's processes use would be seen by nobody. */
+/**
+ * Throws where there is no cgroup: nothing else measures what the processes of a script use
+ * together.
+ */
 export function needCgroup({ name }: Driver, { mode, detail }: Cgroups): void {
   if (mode !== 'none' || name === 'none') return;
   throw new CastellanError(

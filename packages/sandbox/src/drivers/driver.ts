@@ -4,11 +4,11 @@ import type { Duplex, Writable } from 'node:stream';
 /** Builds boxes. One interface, one conformance suite over all implementations. */
 export interface Driver {
   readonly name: DriverName;
-  /** Finds out by doing, not by reading versions, whether this machine can build a box. */
+  /** Tests whether this machine can build a box, by building one. */
   check(engine?: EngineName): Promise<DriverCheck>;
   /**
-   * Starts a box: its process exists and the runner is loading. The walls stand by the time that
-   * the runner writes its first byte. Throws `isolation_unavailable` or `box_failed`.
+   * Starts a box: its process exists and the runner is loading. All layers are in force before the
+   * runner writes its first byte. Throws `isolation_unavailable` or `box_failed`.
    */
   start(spec: BoxSpec): Promise<Box>;
 }
@@ -17,7 +17,7 @@ export interface DriverCheck {
   readonly ok: boolean;
   /** What was found, or what is missing, in one sentence. */
   readonly detail: string;
-  /** The exact command or setting that mends it. */
+  /** The exact command or setting that fixes it. */
   readonly fix: string | null;
 }
 
@@ -38,7 +38,7 @@ export interface BoxParts {
   readonly nodeModules?: string;
 }
 
-/** A start-up snapshot for isolates, made by our own build. */
+/** A start-up snapshot for isolates, made by the build of this project. */
 export interface Snapshot {
   readonly file: string;
   /** Which compiled code fits isolates that start from it; see `codeKey` of the protocol. */
@@ -48,7 +48,7 @@ export interface Snapshot {
 /** What a box is built from. Two boxes of equal spec are interchangeable. */
 export interface BoxSpec {
   readonly engine: EngineName;
-  /** Growth over the idle box, in bytes, that the box may reach. */
+  /** Bytes by which the box may grow over its idle state. */
   readonly memoryBytes: number;
   /** Processor time of one run; `RLIMIT_CPU` is set above it as a backstop. */
   readonly cpuMs: number;
@@ -56,19 +56,22 @@ export interface BoxSpec {
   readonly jitless: boolean;
   /** Node engine: how many processes there may be, the first one included; 1 when left out. */
   readonly processes?: number;
-  /** Node engine: whether a network may be reached, so that the way to it is made ready. */
+  /** Node engine: whether a network may be reached, so that its proxy is prepared. */
   readonly network?: boolean;
   /** Whether more than one run may be given to the box, one after the other. */
   readonly reusable: boolean;
-  /** Whether Puppeteer stands ready in it. */
+  /** Whether Puppeteer is loaded in it. */
   readonly browser?: boolean;
-  /** Isolate engine: whether what strips types stands ready too. Boxes with and without serve all. */
+  /**
+   * Isolate engine: whether the type stripper is loaded in advance. Boxes with and without it serve
+   * all runs.
+   */
   readonly typescript?: boolean;
 }
 
 /** A running box. Disposing of it kills what is inside and waits until nothing is left. */
 export interface Box extends AsyncDisposable {
-  /** The runner, as seen by this process. */
+  /** The pid of the runner, in the pid namespace of this process. */
   readonly pid: number;
   /** Frames, both ways. Every byte that is read here is hostile. */
   readonly channel: Duplex;
@@ -77,13 +80,14 @@ export interface Box extends AsyncDisposable {
   /** Resolves once, when the runner is gone. Never rejects. */
   readonly exited: Promise<BoxExit>;
   /**
-   * Proves the walls from outside, from what the kernel says about the running box. Ask once the
-   * runner has spoken; `isolate`, `process` and `watchdog` are for others to prove.
+   * The layers around the running box, from what the kernel says about it; `isolate`, `process`,
+   * `nofork` and `watchdog` follow from how it was built. Ask once the runner has spoken. None once
+   * the box is gone.
    */
   proveLayers(): readonly Layer[];
   /**
-   * Called when the box is idle, before each run: what is used from here on belongs to the run,
-   * and the memory limit is set to what is used now plus `memoryBytes` where a cgroup is in force.
+   * Called when the box is idle, before each run. What is used from then on is charged to the run; where
+   * there is a cgroup, the memory limit is set to the current use plus `memoryBytes`.
    */
   startMetering(): void;
   /** Processor time and memory since `startMetering`; the last sample once the box is dead. */
@@ -93,7 +97,7 @@ export interface Box extends AsyncDisposable {
    * Always false without a cgroup.
    */
   isOvercrowded(): boolean;
-  /** Kills the runner at once. Does nothing when it is dead. */
+  /** Kills the runner at once. Does nothing when it has exited. */
   kill(): void;
 }
 
@@ -107,8 +111,9 @@ export interface Metering {
 
 export interface BoxExit {
   readonly code: number | null;
+  /** Also for a signal that a program in between reported as a code above 128. */
   readonly signal: string | null;
-  /** First 16 KiB of what the engine wrote to its standard error. Hostile text. */
+  /** The first 16 KiB of the engine's standard error. Hostile text. */
   readonly stderr: string;
   /** The kernel killed the box for its memory. */
   readonly oomKilled: boolean;

@@ -6,8 +6,8 @@ import { closeSync, openSync, readFileSync, readdirSync } from 'node:fs';
 const closeOnExec = 0o2_000_000;
 
 /**
- * Descriptors of this process, from 3 on, that a child would inherit unasked: opened by whoever
- * started us. Node marks all of its own, but of the inherited ones only those with low numbers.
+ * Descriptors of this process, from 3 on, that a child would inherit: those that the parent of this
+ * process left open. Node marks its own as close-on-exec, but of the inherited ones only low numbers.
  */
 export function inheritableDescriptors(): number[] {
   return readdirSync('/proc/self/fd')
@@ -21,15 +21,15 @@ function closesOnExec(descriptor: number): boolean {
     const flags = /^flags:\s*([0-7]+)$/m.exec(text)?.[1] ?? '0';
     return (Number.parseInt(flags, 8) & closeOnExec) !== 0;
   } catch {
-    // The one that the folder itself was read with.
+    // The descriptor that the folder was read with.
     return true;
   }
 }
 
 /**
- * Starts a program with `pipes` descriptors from 2 on, `/dev/null` as 0 and 1, and no other: in
- * the place of each of `leaks` it gets `/dev/null` too. A `detached` one gets no signals of a
- * terminal. Throws `box_failed` when it cannot.
+ * Starts a program with `/dev/null` as descriptors 0 and 1, `pipes` pipes from 2 on, and no other
+ * descriptor: each of `leaks` is replaced by `/dev/null`. A `detached` program gets no signals from a
+ * terminal. Throws `box_failed` when it cannot be started.
  */
 export function spawnSealed(
   program: string,
@@ -62,7 +62,7 @@ export function spawnWith(
     const child = spawn(program, rest, { env: { ...env }, cwd: '/', stdio, detached });
     if (child.pid !== undefined) return child;
     child.on('error', () => {});
-    // There are no streams at all when descriptors have run out.
+    // `stdio` is missing when there are no descriptors left.
     for (const stream of child.stdio ?? []) stream?.destroy();
   } finally {
     if (blank !== undefined) closeSync(blank);

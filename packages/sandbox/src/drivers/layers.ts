@@ -3,7 +3,7 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { limitsHold } from './rlimits.ts';
 import type { ResourceLimit } from './rlimits.ts';
 
-/** What a driver claims beyond namespaces and the process status, to be checked all the same. */
+/** What a driver claims besides namespaces and process status. It is verified too. */
 export interface LayerClaims {
   readonly limits: readonly ResourceLimit[];
   /** Whether the kernel lists the process in the box's cgroup; `false` where there is none. */
@@ -20,9 +20,9 @@ const namespaces = {
 } as const satisfies Partial<Record<Layer, string>>;
 
 /**
- * The walls around a living process, from what the kernel says about it and nothing else. Works
- * for the user who started the box; a wall that cannot be seen is not listed. Meaningful once the
- * runner has spoken: before that its filter may not be on yet.
+ * The layers around a running process, read from the kernel only. Works for the user who started the
+ * box; a layer that cannot be verified is not listed. Call it once the runner has sent something:
+ * before that its filter may not be installed.
  */
 export function proveLayers(pid: number, claims: LayerClaims): readonly Layer[] {
   const proved: Layer[] = [];

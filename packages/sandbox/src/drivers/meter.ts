@@ -4,7 +4,7 @@ import type { BoxCgroup } from './cgroup/cgroups.ts';
 import type { Metering } from './driver.ts';
 import type { ProcessView } from './procfs.ts';
 
-/** Absolute figures of a box; `undefined` once there is nothing left to measure. */
+/** Absolute figures of a box. */
 interface Reading {
   readonly cpuMs: number;
   readonly memoryBytes: number;
@@ -12,7 +12,7 @@ interface Reading {
   readonly peakBytes: number;
 }
 
-/** Measures growth over the moment of `start`. `read` gives the last figures when the box is dead. */
+/** Measures growth since `start`. `read` returns the last figures once the box is dead. */
 export interface Meter {
   start(): void;
   read(): Metering;
@@ -20,7 +20,8 @@ export interface Meter {
 
 const nothing: Metering = { cpuMs: 0, memoryBytes: 0, memoryPeakBytes: 0 };
 
-/** Turns absolute readings into growth over a baseline; figures other than memory never fall. */
+/** Turns absolute readings into growth over a baseline. Figures other than current memory never fall.
+ * `take` returns `undefined` once there is nothing left to measure. */
 function growthMeter(take: () => Reading | undefined, restart: () => void): Meter {
   let base: Reading = { cpuMs: 0, memoryBytes: 0, peakBytes: 0 };
   let last = nothing;
@@ -46,9 +47,9 @@ function growthMeter(take: () => Reading | undefined, restart: () => void): Mete
 }
 
 /**
- * Measures by `/proc`, for machines without a usable cgroup. Memory is resident minus shared and what
- * lies in the box's files, its peak the largest sample; one reading of all costs about 0.2 ms for
- * Node's eleven threads.
+ * Measures by `/proc`, for machines without a usable cgroup. Memory is resident minus shared memory plus
+ * the files of the box; its peak is the largest sample. One reading takes about 0.2 ms for the eleven
+ * threads of Node.
  */
 export function procMeter(view: ProcessView, files?: BoxFiles): Meter {
   return growthMeter(
@@ -63,7 +64,7 @@ export function procMeter(view: ProcessView, files?: BoxFiles): Meter {
   );
 }
 
-/** Measures by the box's cgroup, which also counts what was used between two readings. */
+/** Measures by the cgroup of the box, which also sees peaks between two readings. */
 export function cgroupMeter(group: BoxCgroup): Meter {
   return growthMeter(
     () => group.read(),
@@ -71,7 +72,7 @@ export function cgroupMeter(group: BoxCgroup): Meter {
   );
 }
 
-/** Exact to the nanosecond, but blind to threads that have ended: `stat` knows those. */
+/** Exact to the nanosecond, but without threads that have ended; `stat` includes those. */
 function threadCpuMs(pid: number): number {
   let nanoseconds = 0;
   try {

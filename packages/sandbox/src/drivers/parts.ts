@@ -7,7 +7,7 @@ import { locateSnapshot } from './snapshot.ts';
 
 const require = createRequire(import.meta.url);
 
-/** The oldest versions without a known way out of the isolate. */
+/** The oldest versions without a known escape from the isolate. */
 const minimum = { node: '24.12.0', 'isolated-vm': '7.0.1' } as const;
 
 export interface Versions {
@@ -43,7 +43,7 @@ export interface LocatedParts extends BoxParts {
   readonly snapshot: Snapshot;
 }
 
-/** Finds what boxes are made of. The runner is an asset: it is located, never imported. */
+/** Locates the files that boxes are made of. The runner is an asset: it is located, never imported. */
 export function locateParts(engine: EngineName = 'isolate', withBrowser = false): LocatedParts {
   checkVersions();
   const runnerDir = join(runnerFolder(), 'dist', 'box');
@@ -87,7 +87,7 @@ export interface PackageFolders {
   readonly nodeModules?: string | undefined;
 }
 
-/** What goes into the boxes of an engine: of the packages, those that it can load. */
+/** Adds the packages that an engine can load to the parts of its boxes. */
 export function partsFor(
   parts: BoxParts,
   engine: EngineName,

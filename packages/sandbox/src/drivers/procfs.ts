@@ -1,14 +1,14 @@
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 
-/** What `/proc/<pid>/stat` and `statm` say, in plain units. */
+/** The content of `/proc/<pid>/stat` and `statm`, in common units. */
 export interface ProcessSample {
   readonly state: string;
   readonly parent: number;
-  /** The process group: what a shell or a service manager started together. */
+  /** The process group: processes that a shell or a service manager started together. */
   readonly group: number;
-  /** Clock ticks since boot; with the pid it names a process for ever. */
+  /** Clock ticks since boot. Together with the pid it identifies a process uniquely. */
   readonly startTime: string;
-  /** User and system time of all threads, living and gone, in steps of 10 ms. */
+  /** User and system time of all threads, ended ones included, in steps of 10 ms. */
   readonly cpuMs: number;
   /** Resident memory that is not shared with a file or another process. */
   readonly privateBytes: number;
@@ -18,8 +18,8 @@ const tickMs = 10;
 const pageBytes = 4096;
 
 /**
- * One process, held by descriptors that were opened while it lived: they answer for that very
- * process and never for a later one with the same number. Close it with `Symbol.dispose`.
+ * One process, identified by descriptors that were opened while it was alive: they refer to that process
+ * and never to a later one with the same pid. Close it with `Symbol.dispose`.
  */
 export class ProcessView implements Disposable {
   readonly pid: number;
@@ -51,13 +51,13 @@ export class ProcessView implements Disposable {
     return { ...fields, privateBytes: Math.max(0, resident - shared) * pageBytes };
   }
 
-  /** SIGKILL, to this process and to no other. Does nothing when it is gone. */
+  /** Sends SIGKILL to this process and no other. Does nothing when it has ended. */
   kill(): void {
     if (this.sample() === undefined) return;
     try {
       process.kill(this.pid, 'SIGKILL');
     } catch {
-      // It went between the two calls; its number cannot have been given away in that time.
+      // It ended between the two calls, in which time its pid cannot have been reused.
     }
   }
 
@@ -80,7 +80,7 @@ export class ProcessView implements Disposable {
 }
 
 function parseStat(text: string): Omit<ProcessSample, 'privateBytes'> {
-  // The name stands in brackets and may hold anything, brackets too.
+  // The name is in brackets and may itself contain brackets.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   return {
     state: fields[0] ?? 'X',

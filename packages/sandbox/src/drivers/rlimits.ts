@@ -2,27 +2,27 @@ import type { BoxSpec } from './driver.ts';
 
 /** One resource limit, soft and hard alike. */
 export interface ResourceLimit {
-  /** As `prlimit` of util-linux calls it. */
+  /** The option's name in `prlimit` of util-linux. */
   readonly option: string;
-  /** As `/proc/<pid>/limits` calls it. */
+  /** Its name in `/proc/<pid>/limits`. */
   readonly label: string;
   readonly value: number;
 }
 
 const megabyte = 1_000_000;
 
-/** Worker threads that the address space of a node engine's process has room for. */
+/** Number of worker threads that the address space of a node engine's process is sized for. */
 const workers = 4;
 
-/** What fits into a node engine's writable folder: it counts as memory where a cgroup counts. */
+/** Size of the node engine's writable folder. A cgroup counts its content as memory. */
 export function scratchBytes({ memoryBytes }: BoxSpec): number {
   return Math.min(memoryBytes, 64 * 2 ** 20);
 }
 
 /**
- * Address space that Node itself takes: with machine code 600 MB, and 540 MB for one isolate, most
- * of it the reserved code range; without machine code a tenth. The rest is room: this stops one
- * giant allocation, and the limit of a run is the cgroup's or the watchdog's to hold.
+ * Address space that Node itself takes: with machine code 600 MB, and 540 MB for one isolate, most of
+ * it the reserved code range; without machine code a tenth. The rest is slack: this limit stops a
+ * single giant allocation, while the cgroup or the watchdog enforces the limit of a run.
  */
 function dataBytes(spec: BoxSpec): number {
   if (spec.engine === 'node') return (600 + 540 * workers + 600) * megabyte + spec.memoryBytes;
@@ -31,9 +31,9 @@ function dataBytes(spec: BoxSpec): number {
 }
 
 /**
- * The limits that a box is born with. No limit on processes: it would count everything that the
- * launcher's user runs. `cpu` is a backstop behind the launcher's clock, and only where one box
- * serves one run, for it counts from the start of the process.
+ * The resource limits of a box. There is none on processes: it would count all processes of the
+ * launcher's user. `cpu` is a backstop behind the launcher's watch, and only where a box serves one
+ * run, since it counts from the start of the process.
  */
 export function resourceLimits(spec: BoxSpec): readonly ResourceLimit[] {
   const isNode = spec.engine === 'node';

@@ -1,6 +1,6 @@
 import type { BoxParts, BoxSpec } from './driver.ts';
 
-/** Where the runner and its parts are, as the runner sees them; an empty name means none. */
+/** Paths of the runner and its parts, as the runner sees them; an empty path means none. */
 export interface RunnerPaths {
   readonly runner: string;
   readonly addon: string;
@@ -9,7 +9,10 @@ export interface RunnerPaths {
   readonly runtime: string;
 }
 
-/** What follows Node's name: its flags, the program, then `MEMORY_BYTES REUSABLE ADDON SNAPSHOT CODE_KEY TYPESCRIPT RUNTIME`. */
+/**
+ * The arguments of Node: its flags, the program, then `MEMORY_BYTES REUSABLE ADDON SNAPSHOT
+ * CODE_KEY TYPESCRIPT RUNTIME`.
+ */
 export function isolateArguments(paths: RunnerPaths, parts: BoxParts, spec: BoxSpec): string[] {
   const hasBrowser = spec.browser === true;
   const snapshot = hasBrowser ? parts.browserSnapshot : parts.snapshot;
@@ -32,24 +35,24 @@ export function isolateArguments(paths: RunnerPaths, parts: BoxParts, spec: BoxS
 /** The whole environment of a runner. Nothing is inherited. */
 export const runnerEnvironment: Readonly<Record<string, string>> = { TZ: 'UTC', LANG: 'C.UTF-8' };
 
-/** Where the parts of the node engine are, as its runner sees them. */
+/** Paths of the node engine's parts, as its runner sees them. */
 export interface NodePaths {
   readonly runner: string;
   /** The working directory. */
   readonly work: string;
-  /** Where files may be written, the working directory among it. */
+  /** Writable folders, the working directory included. */
   readonly writable: readonly string[];
   /** The folder that holds the runtime's `node_modules`; empty for none. */
   readonly runtime: string;
-  /** The port that the proxy is offered at; 0 for any. */
+  /** The port of the proxy; 0 for any free port. */
   readonly proxyPort: number;
 }
 
-/** What follows Node's name: its flags, the program, then `WORK RUNTIME PROXY_PORT NETWORK BROWSER`. */
+/** The arguments of Node: its flags, the program, then `WORK RUNTIME PROXY_PORT NETWORK BROWSER`. */
 export function nodeArguments(paths: NodePaths, spec: BoxSpec): string[] {
   return [
     '--disable-sigusr1',
-    // A seat belt: Node keeps honest code from what the box would refuse anyway.
+    // Defence in depth: Node's permission model denies what the box would refuse anyway.
     '--permission',
     '--allow-fs-read=*',
     ...paths.writable.map((folder) => `--allow-fs-write=${folder}/*`),
@@ -75,7 +78,7 @@ export function nodeEnvironment(folder: string): Readonly<Record<string, string>
     HOME: `${folder}/home`,
     TMPDIR: `${folder}/tmp`,
     PATH: '/usr/bin:/bin',
-    // One thread of the pool waits for the launcher.
+    // One thread of libuv's pool always blocks on the launcher.
     UV_THREADPOOL_SIZE: '5',
   };
 }

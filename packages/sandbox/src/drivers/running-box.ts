@@ -1,4 +1,4 @@
-import type { Layer } from '@castellan/protocol';
+import { type EngineName, engines, type Layer } from '@castellan/protocol';
 import type { Duplex, Writable } from 'node:stream';
 import { BoxFiles } from './box-files.ts';
 import type { BoxCgroup } from './cgroup/cgroups.ts';
@@ -14,16 +14,19 @@ import type { ResourceLimit } from './rlimits.ts';
 
 /** Everything that a driver has put together. The box owns all of it from here on. */
 export interface BoxMaterial {
-  /** Our own child: the runner, or the program that waits for it and passes its status on. */
+  /** The direct child: the runner, or the program that waits for it and passes its status on. */
   readonly watched: WatchedChild;
   /** The runner itself. */
   readonly runner: ProcessView;
+  readonly engine: EngineName;
   readonly cgroup: BoxCgroup | undefined;
   readonly limits: readonly ResourceLimit[];
   readonly memoryBytes: number;
-  /** Processes that there may be; 1 when left out. */
+  /** The limit of processes. Default 1. */
   readonly processes?: number;
-  /** The folder in the box that can be written to, if there is one. */
+  /** The driver has tried to start a process in such a box, and the filter refused it. */
+  readonly nofork?: boolean;
+  /** The writable folder in the box, if there is one. */
   readonly folder?: string;
 }
 
@@ -31,7 +34,7 @@ export function runningBox(material: BoxMaterial): Box {
   const { watched, runner, cgroup, limits } = material;
   const { stdio } = watched.child;
   const processes = material.processes ?? 1;
-  // A cgroup counts files as well.
+  // A cgroup counts files too.
   const files =
     cgroup === undefined && material.folder !== undefined
       ? new BoxFiles(runner.pid, material.folder)
@@ -49,7 +52,7 @@ export function runningBox(material: BoxMaterial): Box {
     runner.kill();
     await exited;
     await release(watched);
-    // When the program in between was killed first, the runner dies a moment after it.
+    // If the program in between was killed first, the runner dies a moment later.
     await reap(runner);
     files?.[Symbol.dispose]();
     await cgroup?.remove();
@@ -63,10 +66,13 @@ export function runningBox(material: BoxMaterial): Box {
     exited,
     proveLayers(): readonly Layer[] {
       if (runner.sample() === undefined) return [];
-      return proveLayers(runner.pid, {
-        limits,
-        inCgroup: () => cgroup?.holds(runner.pid) ?? false,
-      });
+      const inCgroup = (): boolean => cgroup?.holds(runner.pid) ?? false;
+      const layers: Layer[] = ['process', ...proveLayers(runner.pid, { limits, inCgroup })];
+      const own = engines[material.engine].layer;
+      if (own !== null) layers.unshift(own);
+      if (material.nofork === true && layers.includes('seccomp')) layers.push('nofork');
+      if (!layers.includes('cgroup')) layers.push('watchdog');
+      return layers;
     },
     startMetering() {
       meter.start();

@@ -3,12 +3,16 @@ import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSyn
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { CastellanError, codeKey } from '@castellan/protocol';
+import { CastellanError } from '@castellan/protocol';
+import { codeKey } from '@castellan/protocol/runtimes';
 import type { Snapshot } from './driver.ts';
 
 const require = createRequire(import.meta.url);
 
-/** Finds a snapshot, or makes it. Its key is computed here: a box would load all of Node's cryptography for it. */
+/**
+ * Locates a snapshot, or makes it. Its key is computed on this side, as a box would load all of
+ * Node's cryptography for it.
+ */
 export function locateSnapshot(
   runnerDir: string,
   addon: string,
@@ -20,9 +24,9 @@ export function locateSnapshot(
 }
 
 /**
- * The prelude's snapshot fits one build of V8. The package carries one for the Node that it was
- * built with; for any other it is made once from the prelude and kept in the user's cache.
- * Nothing but our own build ever gets here: a snapshot is as good as machine code.
+ * A snapshot of the prelude fits exactly one build of V8. The package contains one for the Node that it
+ * was built with; for any other it is made once from the prelude and kept in the user's cache. Only code
+ * of this project may ever be put into one: a snapshot is as powerful as machine code.
  */
 function snapshotFile(runnerDir: string, addon: string, extras: readonly 'browser'[]): string {
   const name = [...extras, `snapshot-${process.version}-${process.arch}.blob`].join('-');

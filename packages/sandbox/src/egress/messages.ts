@@ -1,11 +1,10 @@
-import type { FrameCap } from '@castellan/protocol';
+import type { FrameCap } from '@castellan/protocol/frames';
 import type { NetworkEntry } from '@castellan/protocol';
 import type { RunNetwork } from './rules/network.ts';
 
 /**
  * What the frames between launcher and gateway mean. Types below 64 come from the gateway. Any
- * number of runs and requests share the channel, told apart by numbers that the launcher gives and
- * never gives twice.
+ * number of runs and requests share the channel, told apart by unique numbers that the launcher assigns.
  *
  *     launcher                                    gateway
  *        |  configure  -------------------------->  |   once, first
@@ -54,22 +53,25 @@ export const windowBytes = 256 * 1_024;
 /** The largest piece of a body in one frame, in bytes. */
 export const pieceBytes = 64 * 1_024;
 
-/** What a piece costs of the credit: a flood of tiny pieces is bounded like one of large ones. */
+/** The credit that a piece costs. The minimum bounds a flood of tiny pieces. */
 export function pieceCost(bytes: number): number {
   return Math.max(bytes, 1_024);
 }
 
-/** What a client hears of a tunnel that it does not get: one wording for every reason. */
+/** The answer to a client whose tunnel is refused, the same for every reason. */
 export const tunnelRefused =
   'HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
 
-/** UTF-16 units of what stands in the network log: all of it can be a script's or a server's. */
+/**
+ * The longest fields of the network log, in UTF-16 units: all of them may come from a script or a
+ * server.
+ */
 export const longest = { method: 32, url: 2_048, host: 255, reason: 4_096 } as const;
 
-/** Header bytes, doubled for names in JSON, and room for the rest. */
+/** Cap of a response frame: twice the header bytes, for JSON, and the rest. */
 const headBytes = 512 * 1_024;
 
-/** The largest frame of each type from the gateway. It talks to hostile servers all day. */
+/** The largest frame of each type from the gateway, which talks to hostile servers. */
 export const gatewayCaps: FrameCap = (type) => largest[type];
 
 const largest: Readonly<Record<number, number>> = {
@@ -83,7 +85,7 @@ const largest: Readonly<Record<number, number>> = {
   [egressTypes.closed]: 1_024,
 };
 
-/** Times that the gateway gives to others, in milliseconds. */
+/** Time-outs of the gateway, in milliseconds. */
 export interface EgressTimeouts {
   /** From the first packet to the end of the TLS handshake, over all addresses of a name. */
   readonly connectMs: number;
@@ -105,11 +107,11 @@ export interface RunMessage {
   readonly network: RunNetwork;
   /** Name servers, as `address` or `address:port`. */
   readonly nameServers: readonly string[];
-  /** What the run has used up with a gateway before this one. */
+  /** What the run has used with earlier gateways. */
   readonly used: { readonly requests: number; readonly bytes: number };
 }
 
-/** What is true of the machine, as its launcher sees it. */
+/** Facts about the machine, from the launcher. */
 export interface MachineMessage {
   /** Addresses of all its interfaces. */
   readonly addresses: readonly string[];
@@ -117,14 +119,17 @@ export interface MachineMessage {
 
 export type RedirectMode = 'follow' | 'manual' | 'error';
 
-/** What a script asks for. Everything in it is hostile. */
+/** The request of a script. Everything in it is hostile. */
 export interface EgressRequestHead {
   readonly url: string;
   readonly method: string;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly redirect: RedirectMode;
   readonly hasBody: boolean;
-  /** Length of the body where it is known: it is announced then, and kept. Else it goes in chunks. */
+  /**
+   * Length of the body where it is known: it is sent as `content-length` and enforced. Else the
+   * body is chunked.
+   */
   readonly bodyBytes?: number | null;
 }
 

@@ -13,12 +13,9 @@ import { certificate } from './fixtures/certificate.ts';
 import { loopback } from './fixtures/ask.ts';
 import { serve, serveRaw, serveTls } from './fixtures/serve.ts';
 import { mostTunnels } from './gateway/tunnel.ts';
+import { until } from '../../../../test/shared/until.support.ts';
 import { carryProxy } from './launcher/proxy-stream.ts';
 import type { RunEgress } from './launcher/run-egress.ts';
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await turn();
-}
 
 interface Listening extends AsyncDisposable {
   readonly port: number;
@@ -190,7 +187,7 @@ describe('the proxy of a run', () => {
     const secure = connectTls({ socket, ca: certificate, checkServerIdentity: () => undefined });
     secure.write('GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
     assert.match(await text(secure), /over TLS$/);
-    await until(() => run.log.length === 1);
+    await until('the log has an entry', () => run.log.length === 1);
     const [entry] = run.log;
     assert.deepEqual(
       [entry?.method, entry?.url, entry?.outcome, entry?.address],
@@ -242,7 +239,7 @@ describe('the proxy of a run', () => {
     const { socket } = await tunnel(local.port, `127.0.0.1:${server.port}`);
     socket.on('error', () => undefined).resume();
     await once(socket, 'close');
-    await until(() => run.log.length === 1);
+    await until('the log has an entry', () => run.log.length === 1);
     assert.match(run.log[0]?.reason ?? '', /more than 300000 bytes/);
     for (let index = 0; index < 4; index += 1) {
       assert.equal((await tunnel(local.port, `127.0.0.1:${server.port}`)).status, 502);
@@ -288,7 +285,9 @@ describe('the proxy of a run', () => {
     );
     await run[Symbol.asyncDispose]();
     await closed;
-    await until(() => server.connections.every(({ closed: isClosed }) => isClosed));
+    await until('all connections are closed', () =>
+      server.connections.every(({ closed: isClosed }) => isClosed),
+    );
     assert.deepEqual(
       run.log.map(({ outcome }) => outcome),
       ['ok'],

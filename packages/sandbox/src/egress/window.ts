@@ -1,6 +1,6 @@
 import { windowBytes } from './messages.ts';
 
-/** Credit for one direction of one request: who sends waits here until who receives has room. */
+/** Backpressure for one direction of one request: the sender waits for credit of the receiver. */
 export class Window {
   #credit = windowBytes;
   #wake: (() => void) | undefined;
@@ -26,7 +26,7 @@ export class Window {
   }
 }
 
-/** Collects what is owed to the sender, so that not every small piece costs a frame of credit. */
+/** Batches the credit that is returned to the sender, so that not every small piece costs a frame. */
 export function batchedCredit(send: (credit: number) => void): (cost: number) => void {
   let owed = 0;
   return (cost) => {

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
-import { type CallMessage, type SettleMessage, toStrictJson } from '@castellan/protocol';
+import type { CallMessage, SettleMessage } from '@castellan/protocol/frames';
+import { toStrictJson } from '@castellan/protocol/json';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { DeclaredHelper, HelperContext } from './helper.ts';
 
@@ -9,7 +10,7 @@ type Answer = SettleMessage extends infer Message
     : never
   : never;
 
-/** An error that is meant for the script as it stands. */
+/** An error whose message may be shown to the script unchanged. */
 class CallError extends Error {
   readonly code: string;
 
@@ -19,7 +20,7 @@ class CallError extends Error {
   }
 }
 
-/** Calls a helper for a script. Never rejects: what goes wrong is an answer too. */
+/** Calls a helper for a script. Never rejects: an error is returned as an answer. */
 export async function callHelper(
   declared: DeclaredHelper | undefined,
   { path, args }: Pick<CallMessage, 'path' | 'args'>,
@@ -32,7 +33,7 @@ export async function callHelper(
     const given = await checked(options.args, argumentsOf(args), `Arguments of ${path}`);
     if (!Array.isArray(given))
       throw new TypeError(`The schema for the arguments of ${path} must give an array`);
-    // The run may have ended while the arguments were checked: nobody would hear the answer.
+    // The run may have ended while the arguments were validated; nobody waits for the answer then.
     if (context.signal.aborted) throw new CallError('run_ended', 'The run has ended');
     const returned: unknown = await Reflect.apply(run, context, given);
     const result = await checked(options.result, returned, `Result of ${path}`);
@@ -66,7 +67,7 @@ async function checked(
   throw new CallError('invalid_arguments', `${what}: ${issues.join('; ')}`);
 }
 
-/** What a script may learn of an error of the host's: a code and a message, no stack and no path. */
+/** The part of a host error that a script may see: code and message, no stack and no path. */
 function visible(error: unknown): { code: string; message: string } {
   const { code } = (typeof error === 'object' && error !== null ? error : {}) as { code?: unknown };
   const shown = typeof code === 'string' && /^\w{1,64}$/.test(code) ? code : 'helper_failed';
@@ -77,7 +78,7 @@ function visible(error: unknown): { code: string; message: string } {
   };
 }
 
-/** Absolute paths of this machine become `<path>`: those that begin with a folder of its root. */
+/** Replaces absolute paths of this machine, those that begin with a folder of its root, by `<path>`. */
 function withoutPaths(text: string): string {
   const root = new Set(readdirSync('/'));
   return text

@@ -1,24 +1,26 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 
-/** What a helper finds as `this`, when it is no arrow function. */
+/** `this` inside a helper that is not an arrow function. */
 export interface HelperContext {
-  /** Aborted when the run ends in any way before the helper has answered. */
+  /** Aborted when the run ends before the helper has answered, whatever the reason. */
   readonly signal: AbortSignal;
   readonly runId: string;
 }
 
-/** A function of the host's that scripts may call. Arguments arrive as copies, JSON values only. */
-// biome-ignore format: a function of any shape can be a helper
-export type HelperFunction = (this: HelperContext, ...args: never[]) => unknown;
+/** A function of the embedding program that scripts may call. Arguments are copies of JSON values. */
+export type HelperFunction = (this: HelperContext, ...args: never) => unknown;
 
-export interface HelperOptions {
-  /** Checks the array of arguments, and may change it. Any Standard Schema, for example `z.tuple`. */
-  readonly args?: StandardSchemaV1;
-  /** Checks what the helper returns, and may change it. */
+export interface HelperOptions<Args extends readonly unknown[] = readonly unknown[]> {
+  /**
+   * Validates, and may transform, the array of arguments: the function receives what the schema
+   * returns. Any Standard Schema, for example `z.tuple`.
+   */
+  readonly args?: StandardSchemaV1<unknown, Args>;
+  /** Validates, and may transform, the return value. */
   readonly result?: StandardSchemaV1;
 }
 
-/** A helper with what it was declared with. Made by `helper()` and `sync()`. */
+/** A helper with its options, as made by `helper()` and `sync()`. */
 export class DeclaredHelper {
   readonly run: HelperFunction;
   readonly isSync: boolean;
@@ -31,16 +33,22 @@ export class DeclaredHelper {
   }
 }
 
-/** A helper that returns a promise in the script, with checks of what it takes and gives. */
-export function helper(run: HelperFunction, options: HelperOptions = {}): DeclaredHelper {
+/** Declares an asynchronous helper, optionally with schemas for its arguments and its return value. */
+export function helper<Args extends readonly unknown[]>(
+  run: (this: HelperContext, ...args: Args) => unknown,
+  options: HelperOptions<Args> = {},
+): DeclaredHelper {
   return new DeclaredHelper(run, false, options);
 }
 
 /**
- * A helper that the script calls without `await`: the whole box stands still until it has answered.
- * The host's function may itself be asynchronous.
+ * Declares a helper that the script calls without `await`: the whole box blocks until it has answered.
+ * The function itself may be asynchronous.
  */
-export function sync(run: HelperFunction, options: HelperOptions = {}): DeclaredHelper {
+export function sync<Args extends readonly unknown[]>(
+  run: (this: HelperContext, ...args: Args) => unknown,
+  options: HelperOptions<Args> = {},
+): DeclaredHelper {
   return new DeclaredHelper(run, true, options);
 }
 

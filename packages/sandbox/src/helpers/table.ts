@@ -1,16 +1,31 @@
-import { CastellanError, type HelperTree } from '@castellan/protocol';
+import { CastellanError } from '@castellan/protocol';
+import type { HelperTree } from '@castellan/protocol/frames';
 import { DeclaredHelper, type Helpers } from './helper.ts';
 
-/** All helpers of a sandbox: by path, for calling, and as a tree of names, for the box. */
+/** All helpers of a sandbox: by path, to call them, and as a tree of names, which the box needs. */
 export interface HelperTable {
   readonly byPath: ReadonlyMap<string, DeclaredHelper>;
   readonly tree: HelperTree;
 }
 
-/** What each script finds besides the Web's globals, and what would look like it. */
+/** Names that no helper may take: globals of every script besides those of the Web, and look-alikes. */
 const taken: ReadonlySet<string> = new Set([
-  ...['params', 'env', 'artifacts', 'progress', 'console', 'browser', 'page', 'puppeteer'],
-  ...['require', 'module', 'exports', 'execute', 'globalThis', 'undefined', 'eval', 'constructor'],
+  'params',
+  'env',
+  'artifacts',
+  'progress',
+  'console',
+  'browser',
+  'page',
+  'puppeteer',
+  'require',
+  'module',
+  'exports',
+  'execute',
+  'globalThis',
+  'undefined',
+  'eval',
+  'constructor',
 ]);
 
 /** Checks the names and flattens the groups. Throws `invalid_option`. */

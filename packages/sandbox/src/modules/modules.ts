@@ -1,14 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { builtinModules, isBuiltin } from 'node:module';
 import { join } from 'node:path';
+import { CastellanError, type EngineName } from '@castellan/protocol';
 import {
   builtinsName,
-  CastellanError,
-  type EngineName,
   indexFile,
   type ModuleIndex,
   packageName,
-} from '@castellan/protocol';
+} from '@castellan/protocol/runtimes';
+import { covers } from '@castellan/protocol/module-names';
 import { defaultRuntime, findRuntime } from '../runtimes/locate.ts';
 import { packagesIn } from '../runtimes/node-modules.ts';
 import type { Runtime } from '../runtimes/open.ts';
@@ -21,13 +21,16 @@ export interface ModulePolicy {
   readonly runtime: Runtime | undefined;
   /** Node engine: the folder that packages are imported from. */
   readonly nodeModules?: string | undefined;
-  /** Node engine: that the default runtime has no packages for it, and what mends that. */
+  /** Node engine: a message that the default runtime has no packages for it, with the fix. */
   readonly noPackages?: string | undefined;
   /** The Node built-ins that exist, without `node:`. */
   readonly builtins: readonly string[];
   /** Packages and built-ins, each with all that is below it. */
   readonly allowed: readonly string[];
-  /** The same or less: what one run may import. Throws `invalid_option` for anything more. */
+  /**
+   * The modules that one run may import: all, or the given ones. Throws `invalid_option` for one
+   * that is not allowed.
+   */
   narrow(modules: readonly string[] | undefined): readonly string[];
 }
 
@@ -37,8 +40,8 @@ export interface ModuleOptions {
 }
 
 /**
- * Finds the runtime and checks every name against what exists: all packages of the runtime where
- * `modules` is left out, and built-ins only when they are named. Throws `invalid_option`.
+ * Locates the runtime and validates the names of modules. Without `modules`, all packages of the runtime
+ * are allowed and no built-ins. Throws `invalid_option`.
  */
 export function modulePolicy(
   { runtime: wanted = defaultRuntime, modules = [allPackages] }: ModuleOptions,
@@ -83,7 +86,7 @@ export interface NodeModuleOptions extends ModuleOptions {
 }
 
 /**
- * The node engine is for full Node: all of it, and every package that is installed, unless
+ * The module policy of the node engine: everything of Node, and every installed package, unless
  * `modules` is given. Throws `invalid_option` for a name that does not exist, and for a runtime
  * without installed packages.
  */
@@ -142,7 +145,7 @@ function bareBuiltin(name: string): string | undefined {
   return isBuiltin(name) ? name.replace(/^node:/, '') : undefined;
 }
 
-/** The runtime whose packages the node engine imports. The default one may do without. */
+/** The runtime whose packages the node engine imports. The default runtime may have none installed. */
 function installedRuntime({
   runtime: wanted,
   nodeModules,
@@ -174,7 +177,7 @@ function wider(name: string, allowed: readonly string[]): CastellanError {
   );
 }
 
-/** The Node built-ins of our own that the runner has, without `node:`. */
+/** The Node built-ins that the runner provides, without `node:`. */
 export function builtinNames(runnerDir: string): string[] {
   const index = readFileSync(join(runnerDir, builtinsName, indexFile(builtinsName)), 'utf8');
   return (JSON.parse(index) as ModuleIndex).map(([specifier]) => specifier);
@@ -184,11 +187,6 @@ export function builtinNames(runnerDir: string): string[] {
 function plain(name: string, builtins: readonly string[]): string {
   const bare = name.replace(/^node:/, '');
   return builtins.includes(bare) ? bare : name;
-}
-
-/** A name allows itself and everything below it. */
-function covers(name: string, specifier: string): boolean {
-  return specifier === name || specifier.startsWith(`${name}/`);
 }
 
 function listed(names: readonly string[]): string {

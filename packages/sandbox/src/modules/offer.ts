@@ -17,7 +17,7 @@ export interface ModuleOffer {
 export interface OfferedPackage {
   readonly name: string;
   readonly version: string;
-  /** As its own manifest says it: mostly an SPDX expression. */
+  /** From its manifest: mostly an SPDX expression. */
   readonly license: string;
 }
 

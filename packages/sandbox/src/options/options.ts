@@ -1,11 +1,5 @@
-import type {
-  AskedInput,
-  EngineName,
-  IsolationChoice,
-  Layer,
-  Limits,
-  Reuse,
-} from '@castellan/protocol';
+import type { EngineName, IsolationChoice, Layer, Limits, Reuse } from '@castellan/protocol';
+import type { AskedInput } from '@castellan/protocol/run-input';
 import type { ArtifactSink } from '../artifacts/artifacts.ts';
 import type { BrowserOptions } from '../browser/options.ts';
 import type { Helpers } from '../helpers/helper.ts';

@@ -1,4 +1,5 @@
-import { CastellanError, JsonText, NotJsonError, toStrictJson } from '@castellan/protocol';
+import { CastellanError } from '@castellan/protocol';
+import { JsonText, NotJsonError, toStrictJson } from '@castellan/protocol/json';
 
 /** The parameters of a run as JSON text. Throws `invalid_params` and `params_too_large`. */
 export function paramsJson(params: unknown, paramsBytes: number): string {

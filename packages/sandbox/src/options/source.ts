@@ -1,4 +1,6 @@
-import { CastellanError, isSourcePath, type JobMessage } from '@castellan/protocol';
+import { CastellanError } from '@castellan/protocol';
+import type { JobMessage } from '@castellan/protocol/frames';
+import { isSourcePath } from '@castellan/protocol/paths';
 
 /** A script: its text, or several files by path relative to the entry's folder. */
 export type Source =

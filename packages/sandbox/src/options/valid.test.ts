@@ -6,8 +6,15 @@ const refusal = (message: string) => ({ name: 'CastellanError', code: 'invalid_o
 
 test('checkRunOptions takes every option of a run', () => {
   checkRunOptions({
-    ...{ params: 1, env: { a: 'b' }, limits: {}, modules: [], tenant: 't', labels: { a: 'b' } },
-    ...{ browser: false, signal: new AbortController().signal, network: { allow: [] } },
+    params: 1,
+    env: { a: 'b' },
+    limits: {},
+    modules: [],
+    tenant: 't',
+    labels: { a: 'b' },
+    browser: false,
+    signal: new AbortController().signal,
+    network: { allow: [] },
     books: { keep: async () => undefined, begin: async () => undefined },
   });
 });

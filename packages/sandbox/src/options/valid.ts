@@ -1,14 +1,7 @@
 import { isAbsolute } from 'node:path';
-import {
-  type AskedInput,
-  CastellanError,
-  checkedInput,
-  engines,
-  isolationChoices,
-  namesOf,
-  reuses,
-  runInputTable,
-} from '@castellan/protocol';
+import { CastellanError, engines, isolationChoices, namesOf, reuses } from '@castellan/protocol';
+import { type AskedInput, checkedInput } from '@castellan/protocol/run-input';
+import { runInputTable } from '@castellan/protocol/run-input';
 import type { RunOptions } from './options.ts';
 import { checkBrowser } from '../browser/options.ts';
 

@@ -1,8 +1,8 @@
 import type { Box, BoxExit } from '../drivers/driver.ts';
 
 /**
- * The end of one box, for those who come and go: a box that is reused outlives its runs, and a
- * reaction to its promise could never be taken back.
+ * Notifies of the end of one box. A box that is reused outlives its runs, and a reaction to the
+ * promise `box.exited` could never be removed.
  */
 export class Exit {
   readonly #listeners = new Set<(exit: BoxExit) => void>();
@@ -20,7 +20,7 @@ export class Exit {
     return this.#exit !== undefined;
   }
 
-  /** Calls `listener` at the end, or at once when that has come; gives what takes it back. */
+  /** Calls `listener` when the box ends, or at once if it has. Returns a function that unsubscribes. */
   listen(listener: (exit: BoxExit) => void): () => void {
     if (this.#exit !== undefined) listener(this.#exit);
     else this.#listeners.add(listener);

@@ -1,10 +1,13 @@
 import type { Box } from '../drivers/driver.ts';
 
-/** How often a box that has no job is looked at, and what it may use of a processor in between. */
+/** The interval at which an idle box is checked, and the processor time that it may use in between. */
 const lookMs = 1_000;
 const mostCpuMs = 250;
 
-/** Kills a box that works while it has nothing to do: no limit of a run counts then. Gives what ends the watch. */
+/**
+ * Kills a box that uses the processor while it has no job: no limit of a run applies then. Returns
+ * a function that stops the watch.
+ */
 export function watchIdle(box: Box): () => void {
   let seenMs = box.meter().cpuMs;
   const timer = setInterval(() => {

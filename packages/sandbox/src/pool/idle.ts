@@ -9,11 +9,11 @@ export interface IdleBox {
   readonly link: Link;
   readonly exit: Exit;
   readonly layers: readonly Layer[];
-  /** What its runs have left behind in its memory: each run is metered from what it finds. */
+  /** Bytes that earlier runs have left in its memory. Each run is metered relative to them. */
   leftBytes: number;
 }
 
-/** Asks the kernel too: a death is only heard of when the event loop comes round to it. */
+/** Also asks the kernel, since an exit is reported only at a later turn of the event loop. */
 export function isAlive({ box, link, exit }: IdleBox): boolean {
   if (exit.isOver || link.isBroken) return false;
   try {

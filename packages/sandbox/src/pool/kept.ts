@@ -6,25 +6,25 @@ import { withTimeout } from './start.ts';
 interface Kept {
   readonly tenant: string;
   readonly idle: Promise<IdleBox>;
-  /** Ends what is done here for the box. */
+  /** Stops the watch over the idle box. */
   unwatch(): void;
 }
 
-/** Boxes that have served a tenant and are, or soon will be, ready for its next run. */
+/** Boxes that have served a tenant and are ready, or about to be, for its next run. */
 export class KeptBoxes {
   readonly #most: number;
   readonly #memoryBytes: number;
   readonly #destroy: (idle: IdleBox) => void;
   readonly #kept: Kept[] = [];
 
-  /** `destroy` is told of each box that is not kept any longer and that nobody has taken. */
+  /** `destroy` is called with each box that is dropped and that no run has taken. */
   constructor(most: number, memoryBytes: number, destroy: (idle: IdleBox) => void) {
     this.#most = most;
     this.#memoryBytes = memoryBytes;
     this.#destroy = destroy;
   }
 
-  /** Resolves, or rejects, when it is known whether the box stands ready with a fresh isolate. */
+  /** Resolves when the box is ready with a fresh isolate; rejects when it cannot be reused. */
   keep(idle: IdleBox, tenant: string): Promise<IdleBox> {
     const { box, link, exit } = idle;
     const ends: (() => void)[] = [];
@@ -54,7 +54,7 @@ export class KeptBoxes {
     return kept.idle;
   }
 
-  /** The box that served the tenant last; from here on it is the caller's. */
+  /** Hands over the box that served the tenant last, if there is one. The caller owns it then. */
   async take(tenant: string): Promise<IdleBox | undefined> {
     const at = this.#kept.findLastIndex((kept) => kept.tenant === tenant);
     const [kept] = at === -1 ? [] : this.#kept.splice(at, 1);

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import type { Box, BoxSpec, Driver } from '../drivers/driver.ts';
 import { none } from '../drivers/none/none.ts';
 import { locateParts } from '../drivers/parts.ts';
+import { until } from '../../../../test/shared/until.support.ts';
 import { Pool, type PoolOptions } from './pool.ts';
 
 const spec: BoxSpec = {
@@ -28,7 +29,12 @@ function open(options: Partial<PoolOptions> = {}): { pool: Pool; boxes: Box[] } 
     },
   };
   const pool = new Pool({
-    ...{ driver, reuse: 'never', warm: 0, concurrency: 1, spec, floor: [] },
+    driver,
+    reuse: 'never',
+    warm: 0,
+    concurrency: 1,
+    spec,
+    floor: [],
     ...options,
   });
   return { pool, boxes };
@@ -70,7 +76,7 @@ describe('Pool', () => {
   it('is left by all its boxes when it is closed while it fills', async () => {
     const { pool, boxes } = open({ warm: 3 });
     const filling = assert.rejects(pool.warmUp(), /closed|could not be started/);
-    while (boxes.length < 3) await turn();
+    await until('three boxes have been started', () => boxes.length === 3);
     await pool[Symbol.asyncDispose]();
     await filling;
     for (const { exited } of boxes) await exited;

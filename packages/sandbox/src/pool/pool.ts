@@ -1,4 +1,4 @@
-import { engines, type Isolation, type Layer, type Reuse } from '@castellan/protocol';
+import type { Isolation, Layer, Reuse } from '@castellan/protocol';
 import { Link } from '../channel/link.ts';
 import type { Box, BoxSpec, Driver } from '../drivers/driver.ts';
 import { Exit } from './exit.ts';
@@ -7,7 +7,7 @@ import { KeptBoxes } from './kept.ts';
 import { refuseBelow, withTimeout } from './start.ts';
 import { WarmPool } from './warm.ts';
 
-/** A box that waits for a job: process started, filters on, isolate and context made. */
+/** A box that is ready for a job: process started, filters installed, isolate and context made. */
 export interface ReadyBox {
   readonly box: Box;
   readonly link: Link;
@@ -37,7 +37,7 @@ export class Pool implements AsyncDisposable {
   readonly #kept: KeptBoxes;
   readonly #waiting: (() => void)[] = [];
   #running = 0;
-  /** Boxes are made ready for what the last run was written in: most callers have one kind. */
+  /** Warm boxes are prepared for the language of the last run: most callers use only one. */
   #typescript = false;
 
   constructor(options: PoolOptions) {
@@ -53,8 +53,8 @@ export class Pool implements AsyncDisposable {
   }
 
   /**
-   * A box for one run. `onTurn` is called when the run need not wait for others any more; what it
-   * throws gives the turn to the next.
+   * Takes a box for one run. `onTurn` is called when a place among `concurrency` is free for the run;
+   * if it throws, the place goes to the next.
    */
   async take(spec: BoxSpec, tenant: string, onTurn: () => void): Promise<ReadyBox> {
     await this.#turn();
@@ -126,7 +126,7 @@ export class Pool implements AsyncDisposable {
     };
   }
 
-  /** Killing and starting processes hold this thread up for milliseconds: the result goes out first. */
+  /** Killing and starting processes block this thread for milliseconds, so the result is sent first. */
   async #afterResult(work: () => void): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
     work();
@@ -140,12 +140,7 @@ export class Pool implements AsyncDisposable {
       const exit = new Exit(box);
       await withTimeout(link.ready(), exit);
       this.#warm.refuseWhenClosed();
-      const layers: Layer[] = ['process', ...box.proveLayers()];
-      const own = engines[spec.engine].layer;
-      if (own !== null) layers.unshift(own);
-      // The driver has tried to start one in such a box, and the filter refused it.
-      if (layers.includes('seccomp') && (spec.processes ?? 1) === 1) layers.push('nofork');
-      if (!layers.includes('cgroup')) layers.push('watchdog');
+      const layers = box.proveLayers();
       refuseBelow(this.#options.floor, layers);
       return { box, link, exit, layers, leftBytes: 0 };
     } catch (error) {

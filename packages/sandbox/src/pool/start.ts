@@ -4,7 +4,7 @@ import type { Exit } from './exit.ts';
 /** How long a box may take until it is ready. */
 const startMs = 15_000;
 
-/** Rejects with what is known when the box ends, or takes too long, before `ready`. */
+/** Resolves as `ready` does. Rejects with `box_failed` when the box ends before, or takes too long. */
 export async function withTimeout(ready: Promise<void>, exit: Exit): Promise<void> {
   const { promise: never, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => reject(failed(`it was not ready after ${startMs} ms`)), startMs);
@@ -20,7 +20,7 @@ export async function withTimeout(ready: Promise<void>, exit: Exit): Promise<voi
   }
 }
 
-/** Throws `isolation_unavailable` when one of the walls of the floor does not stand. */
+/** Throws `isolation_unavailable` when a layer of the floor was not proved. */
 export function refuseBelow(floor: readonly Layer[], layers: readonly Layer[]): void {
   const lacking = floor.filter((layer) => !layers.includes(layer));
   if (lacking.length === 0) return;

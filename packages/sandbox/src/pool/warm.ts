@@ -1,8 +1,8 @@
 import { CastellanError } from '@castellan/protocol';
 
 /**
- * The core of a pool: starts things ahead of their use, hands each out once, and sees to it that
- * nothing outlives it. Disposing of it waits for all that is being started or torn down.
+ * The core of a pool: starts things ahead of their use, hands each out once, and lets nothing
+ * outlive the pool. Disposing of it waits for all that is being started or torn down.
  */
 export class WarmPool<T> implements AsyncDisposable {
   readonly #size: number;
@@ -13,7 +13,7 @@ export class WarmPool<T> implements AsyncDisposable {
   readonly #living = new Set<AsyncDisposable>();
   #isClosed = false;
 
-  /** `open` starts one thing; what it acquires goes to `own` as soon as it is there. */
+  /** `open` starts one thing, and passes what it acquires to `own` as soon as it exists. */
   constructor(size: number, open: () => Promise<T>) {
     this.#size = size;
     this.#open = open;

@@ -1,15 +1,15 @@
 import type { ReadyBox } from '../pool/pool.ts';
 import type { Browsing } from './browsing.ts';
 
-/** Where a run takes place. */
+/** The box of a run, and its browser if it has one. */
 export interface Acquired {
   readonly box: ReadyBox;
   readonly browsing: Browsing | undefined;
 }
 
 /**
- * Takes a box and, as soon as it is the run's turn, a browser beside it. `undefined` when the run
- * has ended before both were there. What comes too late, or in vain, is given back.
+ * Takes a box and, as soon as it is the run's turn, a browser. Resolves with `undefined` when the run
+ * ends before both are there; whatever arrives later is released.
  */
 export async function acquire(
   takeBox: (onTurn: () => void) => Promise<ReadyBox>,

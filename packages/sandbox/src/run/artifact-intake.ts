@@ -3,18 +3,18 @@ import type { Artifacts } from '../artifacts/artifacts.ts';
 import { faultText } from './ending.ts';
 import type { Journal } from './journal.ts';
 
-/** Bytes of artifacts that may wait for their sink. */
+/** Bytes of artifacts that may wait for the sink before the box is paused. */
 const maxUnstored = 16 * 2 ** 20;
 
-/** What the run does about its artifacts. */
+/** Callbacks to the run. */
 export interface IntakeHooks {
-  /** A box that writes faster than the sink takes has to wait. */
+  /** Backpressure: pauses a box that writes faster than the sink stores. */
   hold(isHeld: boolean): void;
   /** Ends the run; does nothing when it has ended. */
   end(reason: Reason, message: string): void;
 }
 
-/** Takes the artifacts of one run: each is counted, stored, and only then made known. */
+/** Receives the artifacts of one run: each is counted, stored, and only then announced. */
 export class ArtifactIntake {
   readonly #artifacts: Artifacts;
   readonly #journal: Journal;
@@ -27,22 +27,23 @@ export class ArtifactIntake {
     this.#hooks = hooks;
   }
 
-  /** Ours: an artifact is lost. */
+  /** The error of a sink that has lost an artifact. */
   get fault(): string | undefined {
     return this.#fault;
   }
 
-  /** Calls `known` when the artifact is safe and has its event. One too many ends the run. */
+  /** Calls `known` when the artifact is stored and announced. Exceeding a limit ends the run. */
   take(
     name: string,
     contentType: string | null,
     bytes: Uint8Array,
     known: (artifact: Artifact) => void = () => undefined,
   ): void {
-    const artifact = this.#artifacts.keep(name, contentType, bytes);
-    if (typeof artifact === 'string') {
-      return this.#hooks.end('artifact_limit', `The run wrote ${artifact}`);
+    const added = this.#artifacts.add(name, contentType, bytes);
+    if ('exceeded' in added) {
+      return this.#hooks.end('artifact_limit', `The run wrote ${added.exceeded}`);
     }
+    const { artifact } = added;
     const safe = (): void => {
       this.#regulate();
       if (this.#journal.artifact(artifact)) known(artifact);

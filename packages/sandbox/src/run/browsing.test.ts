@@ -1,4 +1,5 @@
-import { encodeFrame, frameTypes, resolveLimits } from '@castellan/protocol';
+import { resolveLimits } from '@castellan/protocol';
+import { encodeFrame, frameTypes } from '@castellan/protocol/frames';
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';

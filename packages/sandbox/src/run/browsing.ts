@@ -1,22 +1,26 @@
-import { frameTypes, type Reason, statusOf } from '@castellan/protocol';
+import { type Reason, statusOf } from '@castellan/protocol';
+import { frameTypes } from '@castellan/protocol/frames';
 import { type Artifacts, cleanName } from '../artifacts/artifacts.ts';
 import type { BrowserEnd, BrowserHooks, BrowserPool, RunBrowser } from '../browser/browser.ts';
 import type { Link } from '../channel/link.ts';
 import type { RunEgress } from '../egress/launcher/run-egress.ts';
 import type { Job } from './job.ts';
 
-/** Bytes that Chromium has not read, at which the script's box has to wait. */
+/** Unread bytes of Chromium at which the script's box is paused. */
 const maxUnsent = 8 * 2 ** 20;
-/** Bytes that the script's box has not read, at which Chromium has to wait. */
+/** Unread bytes of the script's box at which Chromium is paused. */
 const maxUnread = 8 * 2 ** 20;
 
-/** How long the end of a run waits for a picture of the page. */
+/** How long the end of a run waits for a screenshot. */
 const pictureMs = 400;
 
-/** What of a browser's doings the run writes down. */
+/** The callbacks of a browser that the run handles. */
 export type BrowserNotes = Pick<BrowserHooks, 'onLog' | 'onArtifact' | 'files'>;
 
-/** The browser of one run: carries CDP between the relay and the script's box, as fast as both read. */
+/**
+ * The browser of one run. Carries CDP messages between the relay and the script's box, with
+ * backpressure.
+ */
 export class Browsing implements AsyncDisposable {
   readonly #notes: BrowserNotes;
   #browser: RunBrowser | undefined;
@@ -57,12 +61,12 @@ export class Browsing implements AsyncDisposable {
     link.onRead(() => this.#regulate());
   }
 
-  /** Calls `take` when the browser is gone before the run is over. */
+  /** Calls `take` when the browser ends before the run does. */
   onClosed(take: (end: BrowserEnd) => void): void {
     void this.#browser?.closed.then((end) => this.#isOver || take(end));
   }
 
-  /** One command of the script's. */
+  /** Sends one command of the script. */
   send(text: string): void {
     if (this.#isOver) return;
     this.#browser?.send(text);
@@ -70,15 +74,15 @@ export class Browsing implements AsyncDisposable {
   }
 
   /**
-   * The run is over: nothing passes any more, and the browser dies. A run that failed gets a
-   * picture of what it showed, if that can be had in time.
+   * Ends the browser at the end of the run; no message passes any more. Resolves with a screenshot for a
+   * run that failed, if that can be taken in time.
    */
   async close(reason: Reason | null): Promise<Uint8Array | null> {
     this.stop();
     const status = statusOf(reason);
     const failed = status === 'timed_out' || status === 'failed';
     const picture = failed && reason !== 'browser_crashed' ? await this.#pictureInTime() : null;
-    // The result does not wait for its processes; the pool sees to it that they go.
+    // The result does not wait for the end of its processes; the pool does.
     this[Symbol.asyncDispose]().catch(() => undefined);
     return picture ?? null;
   }
@@ -91,7 +95,7 @@ export class Browsing implements AsyncDisposable {
     return picture;
   }
 
-  /** Nothing passes any more in either direction. */
+  /** Stops messages in both directions. */
   stop(): void {
     this.#isOver = true;
     this.#link?.hold(this, false);
@@ -108,7 +112,7 @@ export class Browsing implements AsyncDisposable {
     this.#regulate();
   }
 
-  /** Whoever does not read makes the other side wait: nothing piles up here. */
+  /** Backpressure in both directions, so that nothing accumulates here. */
   #regulate(): void {
     const link = this.#link;
     const browser = this.#browser;
@@ -118,7 +122,7 @@ export class Browsing implements AsyncDisposable {
   }
 }
 
-/** What a script can mean by the name of a file: one of its artifacts, or a part of its source. */
+/** Resolves a file name of a script to one of its artifacts or source files. */
 export function fileOf(
   { source }: Job,
   artifacts: Artifacts,

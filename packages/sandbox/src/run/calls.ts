@@ -1,15 +1,16 @@
-import { type CallMessage, frameTypes } from '@castellan/protocol';
+import type { Artifact } from '@castellan/protocol';
+import { type CallMessage, frameTypes } from '@castellan/protocol/frames';
 import type { Link } from '../channel/link.ts';
 import { callHelper } from '../helpers/call.ts';
 import type { Job } from './job.ts';
 
-/** Arguments that may wait in this process, in UTF-16 units. */
+/** Arguments of open calls, in UTF-16 units, beyond which the box is paused. */
 const maxHeld = 32 * 2 ** 20;
 
-/** Calls that may be open at a time; the guest stops at a quarter of it by itself. */
+/** The limit of open calls. The guest itself stops at a quarter of it. */
 const maxOpen = 4_096;
 
-/** The helper calls of one run. */
+/** The calls of one run that are answered: to helpers, and of `artifacts.write`. */
 export class Calls {
   readonly #job: Job;
   readonly #link: Link;
@@ -22,7 +23,7 @@ export class Calls {
     this.#link = link;
   }
 
-  /** Answers one call, sooner or later. Throws when a box calls as no runner of ours would. */
+  /** Answers one call, later. Throws when the box breaks the protocol. */
   take({ id, path, args }: CallMessage): void {
     const declared = this.#job.helpers.byPath.get(path);
     const isSync = id === 0;
@@ -44,13 +45,20 @@ export class Calls {
     });
   }
 
-  /** The run is over: helpers that still work are told, and their answers go nowhere. */
+  /** Answers `artifacts.write`. */
+  written(id: number, { name, sizeBytes }: Artifact): void {
+    if (this.#done.signal.aborted) return;
+    const json = JSON.stringify({ name, sizeBytes });
+    this.#link.send(frameTypes.settle, { id, ok: true, json });
+  }
+
+  /** Called at the end of the run: aborts open helpers, whose answers are dropped. */
   stop(): void {
     this.#done.abort();
     this.#regulate();
   }
 
-  /** What a script has in flight takes memory here: beyond a bound it has to wait. */
+  /** Backpressure: open calls take memory here. */
   #regulate(): void {
     this.#link.hold(this, !this.#done.signal.aborted && this.#held > maxHeld);
   }

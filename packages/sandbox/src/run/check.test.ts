@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { caps, resolveLimits, type Run } from '@castellan/protocol';
+import { resolveLimits, type Run } from '@castellan/protocol';
+import { caps } from '@castellan/protocol/frames';
 import { checkedOf, checkLimits } from './check.ts';
 
 const ended = (run: Partial<Run>): Run =>

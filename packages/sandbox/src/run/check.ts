@@ -1,22 +1,23 @@
-import { caps, FrameError, type Limits, type Problem, type Run } from '@castellan/protocol';
+import type { Limits, Problem, Run } from '@castellan/protocol';
+import { caps, FrameError } from '@castellan/protocol/frames';
 import { readProblems } from '../channel/problems.ts';
 import type { RunOptions } from '../options/options.ts';
 
 export type CheckOptions = Pick<RunOptions, 'limits' | 'tenant' | 'signal' | 'modules'>;
 
-/** What a check found; nothing when `problems` is empty. At most 1,000 problems. */
+/** The result of a check: at most 1,000 problems. */
 export interface Checked {
   readonly problems: readonly Problem[];
 }
 
-/** A check under the limits of a run; its answer is ours, so valueBytes is not for the caller to set. */
+/** The limits of a check. Its result has a fixed form, so the caller's `valueBytes` does not apply. */
 export function checkLimits(limits: Limits): Limits {
   return { ...limits, valueBytes: caps.problemsJson, networkRequests: 0, artifactCount: 0 };
 }
 
 /**
- * What a check found, by how it ended in its box. A limit that it met, or a parser that it crashed, is
- * the one problem.
+ * The result of a check, from its run. When a limit was hit or the parser crashed, that is the only
+ * problem.
  */
 export function checkedOf({ reason, error, value }: Run): Checked {
   if (reason !== null) {

@@ -1,19 +1,7 @@
 import { type EngineName, engines, type Limits, type Reason } from '@castellan/protocol';
 import type { Box, BoxExit, Metering } from '../drivers/driver.ts';
 
-/** Exit codes that a shell would show for a process that a signal ended. */
-const signals: Readonly<Record<number, string>> = {
-  132: 'SIGILL',
-  133: 'SIGTRAP',
-  134: 'SIGABRT',
-  135: 'SIGBUS',
-  137: 'SIGKILL',
-  139: 'SIGSEGV',
-  152: 'SIGXCPU',
-  159: 'SIGSYS',
-};
-
-/** What V8 and the runner print when memory runs out; nothing else writes there. */
+/** What V8 and the runner print when memory runs out. Only they write to standard error. */
 const outOfMemory =
   /heap out of memory|out of memory|Array buffer allocation failed|OOM|bad_alloc|is_heap_oom/i;
 
@@ -24,12 +12,12 @@ export function hasExited(
 ): exit is BoxExit & { readonly code: number } {
   if (!engines[engine].hasNode) return false;
   if (exit.oomKilled || exit.signal !== null || exit.code === null) return false;
-  return signals[exit.code] === undefined && !outOfMemory.test(exit.stderr);
+  return !outOfMemory.test(exit.stderr);
 }
 
 /**
- * Why a box ended by itself, without a result, while a script ran in it. An engine that crashes
- * while more than half of its memory is in use was full.
+ * Why a box ended by itself, without a result, during a run. A crash while more than half of the memory
+ * is in use counts as out of memory.
  */
 export function reasonOfExit(
   exit: BoxExit,
@@ -37,7 +25,7 @@ export function reasonOfExit(
   { memoryPeakBytes }: Metering,
   { memoryBytes }: Limits,
 ): { reason: Reason; message: string } {
-  const signal = exit.signal ?? (exit.code === null ? undefined : signals[exit.code]);
+  const { signal } = exit;
   const how = signal ?? `exit code ${exit.code}`;
   if (
     exit.oomKilled ||
@@ -57,7 +45,7 @@ export function reasonOfExit(
   return { reason: 'engine_crashed', message: `The JavaScript engine crashed (${how})` };
 }
 
-/** The limit that a running box has crossed, if it has. */
+/** The limit that a running box has exceeded, if any. */
 export function limitCrossed(
   box: Box,
   engine: EngineName,

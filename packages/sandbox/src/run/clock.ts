@@ -2,7 +2,10 @@ import type { Timings } from '@castellan/protocol';
 
 type Mark = 'turn' | 'sent' | 'compiled' | 'ended';
 
-/** When a run passed its stages, by the launcher's monotonic clock; each mark is set once. */
+/**
+ * The times at which a run reached its stages, by the launcher's monotonic clock. Each mark is set
+ * once.
+ */
 export class Clock {
   readonly #accepted = performance.now();
   readonly #marks: Partial<Record<Mark, number>> = {};
@@ -29,7 +32,7 @@ export class Clock {
   }
 }
 
-/** Microseconds are as much as the clocks are worth. */
+/** Rounded to microseconds. */
 export function rounded(ms: number): number {
   return Math.max(0, Math.round(ms * 1_000) / 1_000);
 }

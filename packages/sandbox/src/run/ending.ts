@@ -1,26 +1,24 @@
 import {
   engines,
-  FrameTooLarge,
-  frameTypes,
   type Json,
   type Limits,
   type Reason,
   reasons,
-  type ResultMessage,
   type RunError,
 } from '@castellan/protocol';
+import { FrameTooLarge, frameTypes, type ResultMessage } from '@castellan/protocol/frames';
 import type { Job } from './job.ts';
 
-/** How a run ended; without a reason it went well. */
+/** How a run ended; without a reason it succeeded. */
 export interface Ending {
   readonly reason: Reason | null;
   readonly value: Json;
   readonly error: RunError | null;
-  /** Node engine only: 0 when it went well, else what the script exited with. */
+  /** Node engine only: the exit code, 0 for success. */
   readonly exitCode: number | null;
 }
 
-/** An ending that the script did not word itself. */
+/** An ending whose message does not come from the script. */
 export function endingBy(reason: Reason, message: string): Ending {
   const name = reasons[reason].status === 'timed_out' ? 'TimeoutError' : 'Error';
   const stack = `${name}: ${message}`;
@@ -28,13 +26,16 @@ export function endingBy(reason: Reason, message: string): Ending {
   return { reason, value: null, error, exitCode: null };
 }
 
-/** A sentence about a fault of ours, for the script's owner: its code, and nothing of this machine. */
+/**
+ * The message about an internal error for the script's owner: its code, and nothing about this
+ * machine.
+ */
 export function faultText(sentence: string, error: unknown): string {
   const { code } = (error ?? {}) as NodeJS.ErrnoException;
   return code === undefined ? sentence : `${sentence} (${code})`;
 }
 
-/** The ending that the box tells of; `json` is the value. */
+/** The ending from the result of a box; `json` is the value. */
 export function endingOf(
   result: ResultMessage,
   json: string,
@@ -54,7 +55,7 @@ export function endingOf(
   return { reason: null, value: JSON.parse(json) as Json, error: null, exitCode };
 }
 
-/** The ending of a run whose box said what no runner of ours would say. */
+/** The ending of a run whose box broke the protocol. */
 export function endingByFault(error: Error, { artifactBytes }: Limits): Ending {
   if (error instanceof FrameTooLarge && error.type === frameTypes.artifact) {
     return endingBy('artifact_limit', `An artifact is larger than ${artifactBytes} bytes`);
@@ -66,7 +67,7 @@ export function endingByFault(error: Error, { artifactBytes }: Limits): Ending {
   return endingBy('policy_violation', `The box broke the protocol: ${error.message}`);
 }
 
-/** Whether a process is as good as new after such an ending: no limit was hit and nothing crashed. */
+/** Whether a process may be reused after such an ending: no limit was hit and nothing crashed. */
 export function isHarmless(reason: Reason | null): boolean {
   return reason === null || reasons[reason].isHarmless;
 }

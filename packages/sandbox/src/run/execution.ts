@@ -1,14 +1,9 @@
-import {
-  type Artifact,
-  frameTypes,
-  type NetworkEntry,
-  type Reason,
-  type ResultMessage,
-  type Run,
-} from '@castellan/protocol';
+import type { NetworkEntry, Reason, Run } from '@castellan/protocol';
+import type { ResultMessage } from '@castellan/protocol/frames';
 import { Artifacts } from '../artifacts/artifacts.ts';
 import type { BrowserPool } from '../browser/browser.ts';
-import { capsFor, isFetch } from '../channel/inbound.ts';
+import { isFetch } from '../channel/fetches.ts';
+import { capsFor } from '../channel/inbound.ts';
 import type { RunMessage } from '../channel/link.ts';
 import type { RunEgress } from '../egress/launcher/run-egress.ts';
 import type { ReadyBox } from '../pool/pool.ts';
@@ -25,7 +20,7 @@ import { finishedRun, usageOf } from './report.ts';
 import { type Acquired, acquire } from './acquire.ts';
 import { watch } from './watch.ts';
 
-/** One run, from a job to a `Run`: what the box says comes in, what it costs is watched from outside. */
+/** One run, from its job to the finished `Run`: handles the messages of the box, watches its limits. */
 export class Execution {
   readonly journal: Journal;
   readonly artifacts: Artifacts;
@@ -41,11 +36,6 @@ export class Execution {
   #isOver = false;
   #startedAt: Date | null = null;
 
-  /** Requests that have ended so far. */
-  get network(): readonly NetworkEntry[] {
-    return this.#egress?.log ?? [];
-  }
-
   constructor(job: Job) {
     this.#job = job;
     this.journal = new Journal(job.limits, job.firstSeq);
@@ -56,9 +46,14 @@ export class Execution {
     });
   }
 
+  /** The requests that have ended so far. */
+  get network(): readonly NetworkEntry[] {
+    return this.#egress?.log ?? [];
+  }
+
   /**
-   * Runs the job in a box from `take`, with a browser from `browsers` if it wants one. Resolves with
-   * the finished run; rejects only when a caller's or our own fault kept the run from starting.
+   * Runs the job in a box from `take`, with a browser if it needs one. Rejects only when the run
+   * could not be started.
    */
   async run(
     take: (onWanted: () => void) => Promise<ReadyBox>,
@@ -73,7 +68,7 @@ export class Execution {
       const acquired = await acquire(
         (onTurn) =>
           take(() => {
-            // A run that was cancelled while it waited wants no box any more.
+            // A run that was cancelled while it waited needs no box.
             if (this.#isOver) throw new Error('the run is over');
             this.#clock.mark('turn');
             onTurn();
@@ -127,7 +122,7 @@ export class Execution {
     forget();
   }
 
-  /** A box whose limits the kernel does not take gets no script. */
+  /** Ends the run when the limits of the box cannot be set. */
   #meter({ box }: ReadyBox): void {
     try {
       box.startMetering();
@@ -136,7 +131,7 @@ export class Execution {
     }
   }
 
-  /** Waits until the caller has written down that the run starts. */
+  /** Waits until the caller has recorded the start of the run. */
   async #begin(): Promise<void> {
     try {
       await this.#job.begin?.();
@@ -145,7 +140,7 @@ export class Execution {
     }
   }
 
-  /** From the job to the ending. */
+  /** Sends the job and waits for the ending. */
   async #converse(ready: ReadyBox): Promise<void> {
     const { limits, browser } = this.#job;
     this.#startedAt = new Date();
@@ -175,7 +170,7 @@ export class Execution {
         return this.#mayWrite(this.journal.progress(message.fraction, message.text));
       case 'artifact':
         return this.#intake.take(message.name, message.contentType, message.bytes, (artifact) =>
-          this.#answer(message.id, artifact),
+          this.#calls?.written(message.id, artifact),
         );
       case 'cdpSend':
         return this.#browsing?.send(message.text);
@@ -189,15 +184,8 @@ export class Execution {
   }
 
   #mayWrite(fits: boolean): void {
-    if (fits) return;
     const { outputBytes } = this.#job.limits;
-    this.#end('output_limit', `The run wrote more than ${outputBytes} bytes of logs`);
-  }
-
-  #answer(id: number, { name, sizeBytes }: Artifact): void {
-    if (this.#isOver) return;
-    const json = JSON.stringify({ name, sizeBytes });
-    this.#box?.link.send(frameTypes.settle, { id, ok: true, json });
+    if (!fits) this.#end('output_limit', `The run wrote more than ${outputBytes} bytes of logs`);
   }
 
   #result(result: ResultMessage, json: string): void {
@@ -208,7 +196,7 @@ export class Execution {
     this.#endWith(ending);
   }
 
-  /** The script ended its process. The code is its own word for how it went, whoever says it. */
+  /** The script exited its process. The code is trusted only as the script's own claim. */
   #exit(code: number): void {
     if (code === 0) this.#endWith({ reason: null, value: null, error: null, exitCode: 0 });
     else this.#end('exit_nonzero', `The script exited with code ${code}`, code);
@@ -218,7 +206,7 @@ export class Execution {
     this.#endWith({ ...endingBy(reason, message), exitCode });
   }
 
-  /** The first ending counts; the box is dead before anybody hears of it, unless it may be reused. */
+  /** The first ending counts. A box that may not be reused is killed before it is announced. */
   #endWith(ending: Ending): void {
     if (this.#isOver) return;
     this.#isOver = true;
@@ -235,7 +223,7 @@ export class Execution {
     const { fault } = this.#intake;
     const run = finishedRun({
       job: this.#job,
-      // A run is no success without what it made.
+      // A run whose artifacts were lost is not a success.
       ending: fault === undefined ? ending : endingBy('box_failed', fault),
       journal: this.journal,
       artifacts: this.artifacts.list(),

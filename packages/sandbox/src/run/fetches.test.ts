@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { Duplex, PassThrough, Writable } from 'node:stream';
 import { test } from 'node:test';
-import { frameTypes } from '@castellan/protocol';
+import { frameTypes } from '@castellan/protocol/frames';
 import { Link } from '../channel/link.ts';
 import type { Box } from '../drivers/driver.ts';
 import type { RunEgress } from '../egress/launcher/run-egress.ts';
+import { settled } from '../../../../test/shared/until.support.ts';
 import { Fetches } from './fetches.ts';
 
 const piece = Buffer.alloc(64 * 1_024);
@@ -38,7 +39,8 @@ test('Fetches leaves a body at the server while the box does not read, whatever 
   const reading = setInterval(() => {
     for (const done of unread.splice(0)) done();
   });
-  await all.promise;
+  await settled('a box that reads gets the whole body', all.promise);
+  assert.equal(taken, 200);
   clearInterval(reading);
   await fetches.stop();
   channel.destroy();
@@ -66,7 +68,7 @@ test('Fetches ends a request whose box does not read when the run is over', asyn
   fetches.take({ type: 'fetchPull', id: 1, credit: 1 });
   await turn();
   await fetches.stop();
-  await left.promise;
+  await settled('the body of a run that is over is left', left.promise);
   channel.destroy();
 });
 

@@ -1,31 +1,31 @@
-import { caps, FrameError, frameTypes, type FetchHead } from '@castellan/protocol';
-import type { FetchMessage } from '../channel/inbound.ts';
+import { caps, FrameError, frameTypes, type FetchHead } from '@castellan/protocol/frames';
+import type { FetchMessage } from '../channel/fetches.ts';
 import type { Link } from '../channel/link.ts';
 import type { EgressRequest, ProxyStream } from '../egress/launcher/request.ts';
 import type { RunEgress } from '../egress/launcher/run-egress.ts';
 
-/** Bytes that the box has not read, beyond which no more of a body is sent. */
+/** Unread bytes of the box beyond which no more of a body is sent. */
 const maxUnreadBody = 2 ** 20;
 
-/** One request of the script's, or one connection to the run's proxy. */
+/** One request of the script, or one connection to the run's proxy. */
 interface Fetch {
   /** `null` for a connection. */
   readonly head: FetchHead | null;
-  /** What came of the body before the request was started. */
+  /** Chunks of the body that arrived before the request was started. */
   waiting: Uint8Array[];
   waitingBytes: number;
   request: EgressRequest | ProxyStream | undefined;
-  /** Bytes that the guest may still send without credit. */
+  /** Bytes that the guest may still send before it needs more credit. */
   window: number;
-  /** Bytes that the guest still takes, and who waits for more of that. */
+  /** Credit of the guest in bytes, and the function that wakes whoever waits for more. */
   credit: number;
   wake: (() => void) | undefined;
 }
 
-/** All that a script may learn of a request that got no answer, for whatever reason. */
+/** The only message that a script gets for a request without an answer, whatever the reason. */
 const failed = 'fetch failed';
 
-/** The requests of one run: carries bodies both ways, as far as the other side gives credit. */
+/** The requests of one run. Carries bodies in both directions, as far as the receiver grants credit. */
 export class Fetches {
   readonly #egress: RunEgress;
   readonly #link: Link;
@@ -40,7 +40,7 @@ export class Fetches {
     });
   }
 
-  /** Throws when a box says what no runner of ours would say. */
+  /** Handles a message of the box. Throws when it breaks the protocol. */
   take(message: FetchMessage): void {
     if (message.type === 'fetchOpen') {
       this.#begin(message.id, message.head, message.hasBody);
@@ -61,7 +61,7 @@ export class Fetches {
     }
   }
 
-  /** The run is over: all requests end, and their sockets are closed. */
+  /** Ends all requests at the end of the run, and closes their sockets. */
   async stop(): Promise<void> {
     this.#isOver = true;
     for (const [id, fetch] of this.#open) this.#drop(id, fetch);
@@ -84,7 +84,10 @@ export class Fetches {
     if (!hasBody || head === null) this.#start(id, fetch, 0);
   }
 
-  /** A body that ends within the first window is sent with its length, which servers like better. */
+  /**
+   * A body that fits into the first window is sent with its length, which more servers accept than
+   * chunks.
+   */
   #upload(id: number, fetch: Fetch, bytes: Uint8Array): void {
     fetch.window -= bytes.length;
     if (fetch.window < 0) throw new FrameError('a body came faster than it may');
@@ -154,7 +157,7 @@ export class Fetches {
     }
   }
 
-  /** A guest can give any credit: what it does not read has to wait at the server all the same. */
+  /** A guest can grant unlimited credit, so its unread bytes count too. */
   #mustWait({ credit }: Fetch): boolean {
     return credit <= 0 || this.#link.unread > maxUnreadBody;
   }
@@ -165,7 +168,7 @@ export class Fetches {
     fetch.wake?.();
   }
 
-  /** A box may give a request up and use its number for another. */
+  /** A box may cancel a request and reuse its number. */
   #isOpen(id: number, fetch: Fetch): boolean {
     return !this.#isOver && this.#open.get(id) === fetch;
   }

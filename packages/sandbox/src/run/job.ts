@@ -1,12 +1,6 @@
-import {
-  type BrowserSettings,
-  type EngineName,
-  type JobMessage,
-  type Limits,
-  type NetworkEntry,
-  type RunInput,
-  scriptInput,
-} from '@castellan/protocol';
+import type { BrowserSettings, EngineName, Limits, NetworkEntry } from '@castellan/protocol';
+import { type RunInput, scriptInput } from '@castellan/protocol/run-input';
+import type { JobMessage } from '@castellan/protocol/frames';
 import type { RunEgress } from '../egress/launcher/run-egress.ts';
 import type { HelperTable } from '../helpers/table.ts';
 import type { RunBooks } from '../options/options.ts';

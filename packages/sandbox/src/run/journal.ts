@@ -1,24 +1,26 @@
-import {
-  type Artifact,
-  FrameTooLarge,
-  frameTypes,
-  type Limits,
-  type LogLevel,
-  type LogLine,
-  type NetworkEntry,
-  type Run,
-  type RunEvent,
+import type {
+  Artifact,
+  Limits,
+  LogLevel,
+  LogLine,
+  NetworkEntry,
+  Run,
+  RunEvent,
 } from '@castellan/protocol';
+import { FrameTooLarge, frameTypes } from '@castellan/protocol/frames';
 
-/** What a line costs at least of `outputBytes`: a million empty lines are small in the box and large here. */
+/**
+ * The minimum cost of a line in `outputBytes`: a million empty lines are small in the box and large
+ * here.
+ */
 const leastLineCost = 16;
 
-/** Events besides log lines that a run may make. */
+/** The limit of events besides log lines. */
 const maxOtherEvents = 10_000;
 
 /**
- * The events of one run, in order, with numbers and times of our own. Events stay until the run is
- * forgotten, so that a reader may come late; their number is bounded by `outputBytes`.
+ * The events of one run, in order, with numbers and times of the launcher. They are kept as long as the
+ * run's handle, so that a reader may come late. Their number is bounded by `outputBytes`.
  */
 export class Journal {
   readonly #limits: Limits;
@@ -33,7 +35,7 @@ export class Journal {
   outputBytes = 0;
   logsTruncated = false;
 
-  /** `firstSeq`: the number of the first event; an attempt goes on where the last one ended. */
+  /** `firstSeq` is the number of the first event: an attempt continues the numbers of the last one. */
   constructor(limits: Limits, firstSeq: number) {
     this.#limits = limits;
     this.#firstSeq = firstSeq;
@@ -43,7 +45,7 @@ export class Journal {
     this.#push({ type: 'run.started', ...this.#stamp() });
   }
 
-  /** Keeps a line, or the part of it that fits; false when `outputBytes` is crossed. */
+  /** Adds a line, or the part of it that fits. Returns false when `outputBytes` is exceeded. */
   log(level: LogLevel, given: string): boolean {
     const bytes = Buffer.byteLength(given) + 1;
     const left = this.#limits.outputBytes - this.#spent;
@@ -65,14 +67,14 @@ export class Journal {
     return fits;
   }
 
-  /** False when there were too many. */
+  /** Returns false when there were too many. */
   progress(fraction: number, text: string): boolean {
     if (++this.#others > maxOtherEvents) return false;
     this.#push({ type: 'progress', ...this.#stamp(), fraction, text });
     return true;
   }
 
-  /** False when there were too many. */
+  /** Returns false when there were too many. */
   artifact(artifact: Artifact): boolean {
     if (++this.#others > maxOtherEvents) return false;
     this.#push({ type: 'artifact', ...this.#stamp(), artifact });
@@ -89,7 +91,7 @@ export class Journal {
     this.#push({ type: 'run.finished', ...this.#stamp(), run });
   }
 
-  /** The run could not be started: readers get the error. */
+  /** Called when the run could not be started: readers get the error. */
   fail(error: unknown): void {
     this.#isClosed = true;
     this.#failure = { error };
@@ -97,8 +99,8 @@ export class Journal {
   }
 
   /**
-   * Every event from the first on; ends after `run.finished`, or throws what `fail` was given. Any
-   * number of readers at any time.
+   * Yields every event from the first on. Ends after `run.finished`, or throws the error passed to `fail`.
+   * There can be any number of readers, at any time.
    */
   async *read(): AsyncGenerator<RunEvent, void, undefined> {
     for (let at = 0; ; at++) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { encodeFrame, type Frame, FrameReader, frameTypes } from '@castellan/protocol';
+import { encodeFrame, type Frame, FrameReader, frameTypes } from '@castellan/protocol/frames';
 import type { BoxSpec } from '../drivers/driver.ts';
 import { none } from '../drivers/none/none.ts';
 import { locateParts } from '../drivers/parts.ts';

@@ -13,23 +13,23 @@ import type { Ending } from './ending.ts';
 import type { Job } from './job.ts';
 import type { Journal } from './journal.ts';
 
-/** What is known when a run is over. */
+/** Everything about a run that has ended. */
 export interface Finished {
   readonly job: Job;
   readonly ending: Ending;
   readonly journal: Journal;
   readonly artifacts: readonly Artifact[];
   readonly usage: Usage;
-  /** Of the box that the run had, if it came to have one. */
+  /** Of the run's box, if it had one. */
   readonly isolation: Isolation | undefined;
   readonly timings: Timings;
   readonly startedAt: Date | null;
 }
 
-/** No box, no walls: the run ended before it had one. */
+/** For a run that ended before it had a box. */
 const noBox = { driver: null, reuse: 'never', layers: [] } as const;
 
-/** What the run used, as its box was measured from outside. */
+/** What the run used, measured from outside the box. */
 export function usageOf(
   ready: ReadyBox | undefined,
   journal: Journal,

@@ -1,5 +1,4 @@
 import {
-  type AskedInput,
   CastellanError,
   type EngineName,
   engines,
@@ -7,8 +6,9 @@ import {
   newId,
   resolveLimits,
   type Run,
-  wholeInput,
 } from '@castellan/protocol';
+import type { AskedInput } from '@castellan/protocol/run-input';
+import { wholeInput } from '@castellan/protocol/run-input';
 import type { BrowserPool } from '../browser/browser.ts';
 import { settingsFor } from '../browser/settings.ts';
 import type { BoxSpec } from '../drivers/driver.ts';

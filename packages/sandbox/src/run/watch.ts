@@ -2,10 +2,13 @@ import type { Limits, Reason } from '@castellan/protocol';
 import type { ReadyBox } from '../pool/pool.ts';
 import { limitCrossed } from './classify.ts';
 
-/** How often a box is looked at; 20 ms let memory overshoot by about a tenth. */
+/** The interval of the watch. In 20 ms, memory can overshoot by about a tenth. */
 const watchMs = 20;
 
-/** Calls `end` when the time is up or the box has crossed a limit; gives what stops the watch. */
+/**
+ * Calls `end` when the time is up or the box has exceeded a limit. Returns a function that stops
+ * the watch.
+ */
 export function watch(
   { box, isolation }: ReadyBox,
   limits: Limits,

@@ -2,7 +2,8 @@ import { readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CastellanError, defaultRuntime } from '@castellan/protocol';
+import { CastellanError } from '@castellan/protocol';
+import { defaultRuntime } from '@castellan/protocol/runtimes';
 import { openRuntime, type Runtime } from './open.ts';
 
 export { defaultRuntime };

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { CastellanError } from '@castellan/protocol';
 import {
-  CastellanError,
   codeFile,
   findEntry,
   indexFile,
@@ -10,7 +10,7 @@ import {
   type ModuleSet,
   moduleSetFormat,
   packageName,
-} from '@castellan/protocol';
+} from '@castellan/protocol/runtimes';
 
 /** A built runtime on this machine. */
 export interface Runtime {

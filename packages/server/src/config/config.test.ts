@@ -1,6 +1,6 @@
 import { CastellanError, limitTable } from '@castellan/protocol';
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -8,7 +8,6 @@ import { readConfig } from './config.ts';
 import { readHelpers } from './helpers.ts';
 import { loadConfig } from './load.ts';
 import { policyTable } from './policy-table.ts';
-import { configReference } from './reference.ts';
 import { serverTable } from './server-table.ts';
 
 const read = (given: unknown): ReturnType<typeof readConfig> => readConfig({ given, env: {} });
@@ -188,15 +187,6 @@ test('every option has a sentence, a default that fits, and a variable of its ow
     assert.ok(!variables.has(row.env), row.env);
     variables.add(row.env);
   }
-});
-
-test('docs/reference/config.md is as the tables are', () => {
-  const path = new URL('../../../../docs/reference/config.md', import.meta.url);
-  assert.equal(
-    readFileSync(path, 'utf8'),
-    configReference(),
-    'write it anew with: node packages/server/scripts/config-reference.ts',
-  );
 });
 
 test('a policy has packages, no browser and no processes unless it says otherwise', () => {

@@ -1,6 +1,5 @@
 import {
   defaultFloor,
-  defaultRuntime,
   engines,
   isolationChoices,
   largestLimit,
@@ -10,6 +9,7 @@ import {
   namesOf,
   reuses,
 } from '@castellan/protocol';
+import { defaultRuntime } from '@castellan/protocol/runtimes';
 import type { BrowserOptions } from '@castellan/sandbox';
 import { availableParallelism } from 'node:os';
 import {

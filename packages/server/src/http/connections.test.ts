@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { test } from 'node:test';
-import { startService, type TestService, testPolicy } from './fixtures/service.ts';
+import { startService, type TestService, testPolicy } from './service.support.ts';
 import { defaultRates } from './limits/options.ts';
 
 const hasty = {

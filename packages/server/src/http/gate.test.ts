@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { startService, testPolicy } from './fixtures/service.ts';
+import { startService, testPolicy } from './service.support.ts';
 import { defaultRates } from './limits/options.ts';
+import { until } from '../../../../test/shared/until.support.ts';
 
 const submit = { method: 'POST', url: '/v1/runs', payload: { code: '1' } } as const;
 const status = { url: '/v1/status' } as const;
@@ -329,7 +330,7 @@ test('requests in flight are bounded for each caller, and given back', async () 
   const waiting = [0, 1].map(() =>
     service.inject({ ...submit, headers: { ...headers, prefer: 'wait=60' } }),
   );
-  while (service.submissions.length < 2) await new Promise(setImmediate);
+  await until('both runs are submitted', () => service.submissions.length === 2);
   const refused = await service.inject({ ...status, headers });
   assert.equal(refused.status, 429);
   assert.equal(refused.body['code'], 'too_many_in_flight');

@@ -19,6 +19,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** `public`: no key and no limit. Left out: any key. */
     readonly access?: 'public' | Scope;
+    /** Asked every few seconds by machines: its answers are logged on the level `debug`. */
+    readonly isQuiet?: boolean;
   }
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { startService } from './fixtures/service.ts';
+import { startService } from './service.support.ts';
 import { defaultRates } from './limits/options.ts';
 import { listen } from './listen.ts';
 

@@ -49,7 +49,8 @@ export function observeAnswers(app: FastifyInstance, log: Logger, metrics: Regis
       inFlight.dec();
       durations.observe({ route, status }, ms / 1_000);
       if (request.problem !== null) problems.inc({ code: request.problem });
-      log[status >= 500 && status !== 503 ? 'error' : route.endsWith('z') ? 'debug' : 'info'](
+      const level = request.routeOptions.config.isQuiet === true ? 'debug' : 'info';
+      log[status >= 500 && status !== 503 ? 'error' : level](
         {
           requestId: request.id,
           route,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { test } from 'node:test';
-import { startService, type TestService } from './fixtures/service.ts';
+import { startService, type TestService } from './service.support.ts';
 
 /** What the service says to bytes that no client of HTTP would send. */
 async function say(service: TestService, text: string): Promise<string> {

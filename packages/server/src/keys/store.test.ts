@@ -86,6 +86,16 @@ test('list tells everything but the keys', () => {
   assert.ok(!JSON.stringify(keys.list()).includes(first.key.slice(3)));
 });
 
+test('list keeps the order of keys that were made in one millisecond', (t) => {
+  using keys = openKeys(newFile());
+  t.mock.timers.enable({ apis: ['Date'], now: Date.now() });
+  const made = Array.from({ length: 50 }, () => keys.create(grant).id);
+  assert.deepEqual(
+    keys.list().map(({ id }) => id),
+    made,
+  );
+});
+
 for (const [what, wrong] of [
   ['tenant', { tenant: 'a b' }],
   ['tenant', { tenant: '../x' }],

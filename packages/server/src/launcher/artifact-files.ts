@@ -3,12 +3,12 @@ import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArtifactSink } from '@castellan/sandbox';
 
-/** A file that is there already, or a link in its place, is never written to. */
+/** Never writes to an existing file or follows a link. */
 const fresh = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 
 /**
- * Writes a run's artifacts to `folder/<run id>/<artifact id>`, names of our own making. Resolves
- * when bytes and name are on the disk.
+ * Writes the artifacts of runs to `folder/<run id>/<artifact id>`, both generated names. Resolves when
+ * content and directory entry are on the disk.
  */
 export function artifactFiles(folder: string, runId: string): ArtifactSink {
   const own = join(folder, runId);

@@ -1,4 +1,5 @@
-import { CastellanError, type ErrorCode, JsonText } from '@castellan/protocol';
+import { CastellanError, type ErrorCode } from '@castellan/protocol';
+import { JsonText } from '@castellan/protocol/json';
 import type { RunOptions, Sandbox } from '@castellan/sandbox';
 import type { LaunchFailure, QueuedRun } from '../runs/launch.ts';
 import { type CheckMessage, launcherFrames } from '../launching/messages.ts';
@@ -6,14 +7,14 @@ import { artifactFiles } from './artifact-files.ts';
 import type { Channel } from './channel.ts';
 import type { Sandboxes } from './sandboxes.ts';
 
-/** Errors that say that no box stands, not that the run is wrong. */
+/** Errors of the machine: no box could be made. The run itself is not at fault. */
 const ours: ReadonlySet<ErrorCode> = new Set([
   'box_failed',
   'isolation_unavailable',
   'sandbox_closed',
 ]);
 
-/** The attempts that this launcher has under way, by the API's number. */
+/** The attempts under way in this launcher, by the number that the API gave them. */
 export class Attempts {
   readonly #sandboxes: Sandboxes;
   readonly #channel: Channel;
@@ -30,7 +31,7 @@ export class Attempts {
     this.#running.get(attempt)?.abort();
   }
 
-  /** Runs one attempt and says all that happens. Never rejects. */
+  /** Runs one attempt and sends its events to the API. Never rejects. */
   async run(attempt: number, run: QueuedRun): Promise<void> {
     const cancelled = new AbortController();
     const started = Promise.withResolvers<void>();
@@ -50,7 +51,7 @@ export class Attempts {
     }
   }
 
-  /** Reads a script in a box, runs nothing of it, and says what is wrong. Never rejects. */
+  /** Checks a script in a box without running it, and sends its problems to the API. Never rejects. */
   async check(attempt: number, script: CheckMessage['script']): Promise<void> {
     const { policy, source, modules, limits } = script;
     try {
@@ -96,7 +97,7 @@ export class Attempts {
   }
 }
 
-/** The API has had each line as an event of its own, and puts them together again. */
+/** The API got each line as an event, and adds them to the run itself. */
 function withoutLines<Event extends { readonly type: string }>(event: Event): Event {
   if (event.type !== 'run.finished') return event;
   const { run } = event as unknown as { run: object };

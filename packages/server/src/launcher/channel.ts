@@ -1,15 +1,15 @@
 import { Socket } from 'node:net';
-import { encodeFrame, type Frame, FrameReader } from '@castellan/protocol';
-import { askedCaps, type Said } from '../launching/messages.ts';
+import { encodeFrame, type Frame, FrameReader } from '@castellan/protocol/frames';
+import { apiCaps, type LauncherMessages } from '../launching/messages.ts';
 
-/** The launcher's end of the stream to the API: a socket that it is born with. */
+/** The launcher's end of the stream to the API: an inherited socket. */
 export class Channel {
   readonly #socket = new Socket({ fd: 3, readable: true, writable: true });
   #isCorked = false;
 
-  /** Calls `receive` for each frame, and `over` once the API is gone, or speaks no sense. */
+  /** Calls `receive` for each frame, and `over` when the API is gone or breaks the protocol. */
   listen(receive: (frame: Frame) => void, over: () => void): void {
-    const frames = new FrameReader(askedCaps);
+    const frames = new FrameReader(apiCaps);
     this.#socket.on('data', (chunk: Buffer) => {
       try {
         for (const frame of frames.push(chunk)) receive(frame);
@@ -23,15 +23,18 @@ export class Channel {
     this.#socket.on('close', over);
   }
 
-  /** What is said in one turn of the event loop goes out in one write. */
-  send<Type extends keyof Said>(type: Type, message: Said[Type]): void {
+  /** Batches the messages of one turn of the event loop into one write. */
+  send<Type extends keyof LauncherMessages>(type: Type, message: LauncherMessages[Type]): void {
     if (!this.#socket.writable) return;
     this.#cork();
     this.#socket.write(encodeFrame(type, JSON.stringify(message)));
   }
 
-  /** Says it at once; resolves when the kernel has it, so that our death cannot take it back. */
-  async sendSurely<Type extends keyof Said>(type: Type, message: Said[Type]): Promise<void> {
+  /** Sends a message at once. Resolves when the kernel has it, so that it outlives this process. */
+  async sendSurely<Type extends keyof LauncherMessages>(
+    type: Type,
+    message: LauncherMessages[Type],
+  ): Promise<void> {
     const frame = encodeFrame(type, JSON.stringify(message));
     this.#uncork();
     await new Promise<void>((resolve) => this.#socket.write(frame, () => resolve()));
@@ -50,7 +53,7 @@ export class Channel {
     this.#socket.uncork();
   }
 
-  /** Resolves when all that was said is with the kernel. */
+  /** Resolves when the kernel has everything that was sent. */
   async flushed(): Promise<void> {
     this.#uncork();
     await new Promise<void>((resolve) => this.#socket.end(() => resolve()));

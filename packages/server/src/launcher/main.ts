@@ -11,10 +11,11 @@ import { Attempts } from './attempts.ts';
 import { Channel } from './channel.ts';
 import { openSandboxes, type Sandboxes } from './sandboxes.ts';
 
-/** How long its boxes may take to be gone; they die with this process anyway. */
+/** How long the boxes may take to end; they die with this process anyway. */
 const closeMs = 5_000;
 
-// These reach the whole process group; the API says when it is time, by closing the stream.
+// Signals of a terminal reach the whole process group, but it is the API that ends a launcher, by
+// closing the stream.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 
 const channel = new Channel();
@@ -50,7 +51,7 @@ async function configure(settings: ConfigureMessage): Promise<void> {
     ending ??= end();
     return;
   }
-  // The API went away meanwhile; the boxes go with this process.
+  // The API has gone in the meantime; the boxes die with this process.
   if (ending !== undefined) process.exit(0);
   attempts = new Attempts(sandboxes, channel, settings.artifactsFolder);
   channel.send(launcherFrames.ready, { offers: sandboxes.offers });

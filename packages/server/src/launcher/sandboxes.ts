@@ -8,17 +8,20 @@ import type { ConfigureMessage } from '../launching/messages.ts';
 /** The sandboxes of this launcher, one per policy. */
 export interface Sandboxes extends AsyncDisposable {
   of(policy: string): Sandbox | undefined;
-  /** What the scripts of each policy may import. */
+  /** The modules that scripts of each policy may import. */
   readonly offers: Readonly<Record<string, Offer>>;
 }
 
-/** Makes all of them, and boxes that stand ready. Throws a `CastellanError` when one cannot be made. */
+/**
+ * Makes a sandbox for each policy, with its warm boxes. Throws a `CastellanError` when one cannot
+ * be made.
+ */
 export async function openSandboxes(settings: ConfigureMessage): Promise<Sandboxes> {
   const { policies, configFile, concurrency } = settings;
   const helpers = configFile === null ? new Map<string, Helpers>() : await readHelpers(configFile);
   await using opened = new AsyncDisposableStack();
   const byPolicy = new Map<string, Sandbox>();
-  // One after the other: the first that cannot be made leaves nothing half made behind.
+  // One after the other, so that a failure leaves no half-made sandbox behind.
   for (const policy of policies) {
     const making = openSandbox(policy, helpers.get(policy.name), concurrency);
     const sandbox = await making.catch((error: unknown) => fail(policy.name, error));
@@ -32,7 +35,7 @@ export async function openSandboxes(settings: ConfigureMessage): Promise<Sandbox
   };
 }
 
-/** A message that begins with the name of an option goes on from the policy's own name. */
+/** Prefixes a message that starts with the name of an option with the policy's name. */
 function fail(policy: string, error: unknown): never {
   if (!(error instanceof CastellanError)) throw error;
   const link = /^(?:runtime|modules)\b/.test(error.message) ? '.' : ': ';

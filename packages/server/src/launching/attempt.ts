@@ -1,9 +1,10 @@
-import { FrameError, type LogLine, type RunEvent } from '@castellan/protocol';
+import type { LogLine, RunEvent } from '@castellan/protocol';
+import { FrameError } from '@castellan/protocol/frames';
 import type { Heartbeat, LaunchError, QueuedRun } from '../runs/launch.ts';
 
 /**
- * One attempt as the API sees it: events come in as the launcher says them, and are read once, in
- * order. What its launcher says out of order breaks the launcher, not the run.
+ * One attempt on the API's side. Queues the events of the launcher, which are read once, in order. An
+ * event out of order is a protocol error of the launcher, not of the run.
  */
 export class Attempt {
   readonly #run: QueuedRun;
@@ -15,19 +16,19 @@ export class Attempt {
   #failure: LaunchError | undefined;
   #isOver = false;
 
-  /** `onRead` hears of the bytes that wait no more. */
+  /** `onRead` is called with the number of bytes that have left the queue. */
   constructor(run: QueuedRun, onRead: (bytes: number) => void) {
     this.#run = run;
     this.#nextSeq = run.firstSeq;
     this.#onRead = onRead;
   }
 
-  /** Nothing more will come. */
+  /** Whether the attempt has ended: no more events will come. */
   get isOver(): boolean {
     return this.#isOver;
   }
 
-  /** Takes an event of so many bytes. Throws `FrameError` when it is not the one that has to come. */
+  /** Queues an event with its size in bytes. Throws `FrameError` when it is out of order. */
   take(event: RunEvent, bytes: number): void {
     if (event.seq !== this.#nextSeq) throw new FrameError('an event is missing or came twice');
     this.#nextSeq++;
@@ -35,15 +36,15 @@ export class Attempt {
     const isLast = event.type === 'run.finished';
     if (isLast && event.run.id !== this.#run.id) throw new FrameError('a run ended as another');
     this.#isOver = isLast;
-    // The lines came one by one, so the launcher did not say them again.
+    // The lines came one by one, so the launcher left them out of the run.
     const whole = isLast ? { ...event, run: { ...event.run, logs: this.#lines } } : event;
     this.#events.push({ event: whole, bytes });
     this.#wake.resolve();
   }
 
-  /** Its launcher lives. */
+  /** Queues a heartbeat: the launcher is alive. */
   beat(): void {
-    // One that has not been read says as much as two.
+    // One unread heartbeat is enough.
     if (this.#isOver || this.#events.at(-1)?.event.type === 'heartbeat') return;
     this.#events.push({ event: { type: 'heartbeat' }, bytes: 0 });
     this.#wake.resolve();
@@ -56,10 +57,10 @@ export class Attempt {
     this.#wake.resolve();
   }
 
-  /** The events up to `run.finished`. Throws the failure once what came before it has been read. */
+  /** Yields the events up to `run.finished`. Throws the failure after all events before it. */
   async *read(): AsyncGenerator<RunEvent | Heartbeat, void, undefined> {
     for (;;) {
-      // All at once: taking the first of a hundred thousand would move all others each time.
+      // Takes the whole queue at once: to shift one of a hundred thousand moves all others.
       const batch = this.#events;
       this.#events = [];
       let taken = 0;
@@ -80,7 +81,7 @@ export class Attempt {
     }
   }
 
-  /** Nobody reads on: what still waits is forgotten. */
+  /** Called when nobody reads any more. Drops the queue. */
   abandon(): void {
     for (const { bytes } of this.#events.splice(0)) this.#onRead(bytes);
   }

@@ -2,26 +2,32 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { CastellanError, encodeFrame, FrameReader, type Problem } from '@castellan/protocol';
+import { CastellanError, type Problem } from '@castellan/protocol';
+import { encodeFrame, FrameReader } from '@castellan/protocol/frames';
 
 import type { Offer } from '../policies/offer.ts';
 import { LaunchError, type QueuedRun } from '../runs/launch.ts';
 import { Attempt } from './attempt.ts';
 import { type Inbound, readInbound } from './inbound.ts';
-import { type CheckMessage, type ConfigureMessage, launcherFrames, saidCaps } from './messages.ts';
+import {
+  type CheckMessage,
+  type ConfigureMessage,
+  launcherFrames,
+  launcherCaps,
+} from './messages.ts';
 import { Silence } from './silence.ts';
 
-/** How long a launcher may take to stand ready, and to end when it is told to. */
+/** How long a launcher may take to become ready, and to end. */
 const startMs = 60_000;
 const endMs = 10_000;
 
-/** Bytes of events that may wait here to be read; then the launcher waits. */
+/** Backpressure: bytes of unread events beyond which the launcher is not read from. */
 const maxWaiting = 64 * 2 ** 20;
 
-/** How much of its standard error is kept for the log. */
+/** Bytes of its standard error that are kept for the log. */
 const stderrBytes = 8_192;
 
-/** One launcher, from birth to death. Disposing of it lets it close its boxes, then kills it. */
+/** One launcher process, from start to end. Disposing of it lets it close its boxes, then kills it. */
 export class LauncherProcess implements AsyncDisposable {
   readonly #child: ChildProcess;
   readonly #channel: Duplex;
@@ -33,7 +39,7 @@ export class LauncherProcess implements AsyncDisposable {
   #waiting = 0;
   #fault: string | undefined;
   #stderr = '';
-  /** Resolves with why, once it is gone and every attempt that it had has failed. */
+  /** Resolves with the reason when the process has ended and all its attempts have failed. */
   readonly gone: Promise<string>;
 
   constructor(settings: ConfigureMessage) {
@@ -52,8 +58,8 @@ export class LauncherProcess implements AsyncDisposable {
     });
     const { leaseMs } = settings;
     this.#silence = new Silence(leaseMs, () => this.#kill(`it said nothing for ${leaseMs} ms`));
-    // Until it stands ready `startMs` is its measure: a busy machine starts programs slowly.
-    this.#silence.isOurs = true;
+    // Until it is ready only `startMs` applies: a busy machine starts programs slowly.
+    this.#silence.isPaused = true;
     this.#ready.promise.catch(() => undefined);
     this.#listen();
     this.gone = this.#watch();
@@ -64,7 +70,10 @@ export class LauncherProcess implements AsyncDisposable {
     return this.#child.pid;
   }
 
-  /** Resolves with what each policy offers when it takes runs; rejects with why it never will. */
+  /**
+   * Resolves with the offer of each policy when the launcher is ready; rejects with the reason when
+   * it cannot be.
+   */
   async ready(): Promise<ReadonlyMap<string, Offer>> {
     const timer = setTimeout(() => this.#kill(`it was not ready after ${startMs} ms`), startMs);
     try {
@@ -112,7 +121,7 @@ export class LauncherProcess implements AsyncDisposable {
   }
 
   #listen(): void {
-    const frames = new FrameReader(saidCaps);
+    const frames = new FrameReader(launcherCaps);
     this.#channel.on('data', (chunk: Buffer) => {
       if (this.#fault !== undefined) return;
       this.#silence.heard();
@@ -126,7 +135,7 @@ export class LauncherProcess implements AsyncDisposable {
 
   #take(message: Inbound, bytes: number): void {
     if (message.type === 'ready') {
-      this.#silence.isOurs = false;
+      this.#silence.isPaused = false;
       return this.#ready.resolve(message.offers);
     }
     if (message.type === 'unable') {
@@ -147,7 +156,7 @@ export class LauncherProcess implements AsyncDisposable {
       this.#attempts.get(message.attempt)?.fail(failure);
       return;
     }
-    // A run that nobody reads any more is dying over there.
+    // The launcher is cancelling a run that nobody reads any more.
     const attempt = this.#attempts.get(message.attempt);
     if (attempt === undefined || attempt.isOver) return;
     attempt.take(message.event, bytes);
@@ -158,8 +167,8 @@ export class LauncherProcess implements AsyncDisposable {
     this.#waiting += bytes;
     const isFull = this.#waiting > maxWaiting;
     if (isFull === this.#channel.isPaused()) return;
-    // While we do not listen, its silence says nothing.
-    this.#silence.isOurs = isFull;
+    // While this side does not read, silence means nothing.
+    this.#silence.isPaused = isFull;
     if (isFull) this.#channel.pause();
     else this.#channel.resume();
   }
@@ -168,7 +177,7 @@ export class LauncherProcess implements AsyncDisposable {
     if (this.#channel.writable) this.#channel.write(encodeFrame(type, JSON.stringify(message)));
   }
 
-  /** Nothing that it says from now on is heard. */
+  /** Messages that arrive after this are ignored. */
   #kill(why: string): void {
     this.#fault ??= `the launcher was killed: ${why}`;
     this.#child.kill('SIGKILL');
@@ -179,7 +188,7 @@ export class LauncherProcess implements AsyncDisposable {
       once(this.#child, 'exit'),
       once(this.#child, 'error').then(() => [null, null]),
     ]).catch(() => [null, null])) as [number | null, string | null];
-    // What it said before its end may still be on its way.
+    // Its last messages may still be in the socket.
     if (this.#fault === undefined && !this.#channel.readableEnded && !this.#channel.destroyed) {
       this.#channel.resume();
       await once(this.#channel, 'close', { signal: AbortSignal.timeout(1_000) }).catch(() => []);

@@ -1,18 +1,12 @@
-import {
-  encodeFrame,
-  FrameError,
-  FrameReader,
-  newId,
-  resolveLimits,
-  type RunEvent,
-} from '@castellan/protocol';
+import { newId, resolveLimits, type RunEvent } from '@castellan/protocol';
+import { encodeFrame, FrameError, FrameReader } from '@castellan/protocol/frames';
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { QueuedRun } from '../runs/launch.ts';
 import { Attempt } from './attempt.ts';
 import { type Inbound, readInbound } from './inbound.ts';
-import { launcherFrames, saidCaps } from './messages.ts';
+import { launcherFrames, launcherCaps } from './messages.ts';
 
 const numRuns = Number(process.env['CASTELLAN_FUZZ_RUNS'] ?? 3_000);
 const id = newId('run');
@@ -109,7 +103,7 @@ test('frames of a launcher cut anywhere, or with any byte changed, give whole me
       (at, byte, cut) => {
         const bytes = Uint8Array.from(frame);
         bytes[at] = byte;
-        const reader = new FrameReader(saidCaps);
+        const reader = new FrameReader(launcherCaps);
         try {
           for (const part of [bytes.subarray(0, cut), bytes.subarray(cut)]) {
             for (const each of reader.push(part)) readInbound(each);
@@ -176,8 +170,12 @@ test('readInbound takes offers whole, and none that a launcher of ours would not
   const heard = read(ready, { offers: { default: offer } });
   assert.deepEqual(heard, { type: 'ready', offers: new Map([['default', offer]]) });
   for (const bad of [
-    ...[{ runtime: 7 }, { engine: 'v8' }, { modules: [1] }, { builtins: null }],
-    ...[{ packages: [{ name: 'dayjs' }] }, { packages: undefined }],
+    { runtime: 7 },
+    { engine: 'v8' },
+    { modules: [1] },
+    { builtins: null },
+    { packages: [{ name: 'dayjs' }] },
+    { packages: undefined },
   ]) {
     assert.throws(() => read(ready, { offers: { default: { ...offer, ...bad } } }), FrameError);
   }

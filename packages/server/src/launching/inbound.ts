@@ -3,8 +3,6 @@ import {
   engines,
   type ErrorCode,
   errorTable,
-  type Frame,
-  FrameError,
   logLevels,
   namesOf,
   type Problem,
@@ -14,12 +12,16 @@ import {
   type RunEventType,
   statusOf,
 } from '@castellan/protocol';
+import { type Frame, FrameError } from '@castellan/protocol/frames';
 
 import type { Offer } from '../policies/offer.ts';
 import type { LaunchFailure } from '../runs/launch.ts';
 import { launcherFrames } from './messages.ts';
 
-/** What the launcher says. It reads what boxes send, so the form of each message is checked. */
+/**
+ * A validated message from the launcher. The launcher handles data of boxes, so each message is
+ * checked.
+ */
 export type Inbound =
   | { readonly type: 'ready'; readonly offers: ReadonlyMap<string, Offer> }
   | { readonly type: 'beat' }
@@ -36,7 +38,7 @@ export type Inbound =
 type Fields = Readonly<Record<string, unknown>>;
 type Check = (value: unknown) => boolean;
 
-/** Throws `FrameError` for anything that a launcher of ours would never send. */
+/** Throws `FrameError` for anything that a launcher never sends. */
 export function readInbound({ type, json }: Frame): Inbound {
   if (type === launcherFrames.beat) return { type: 'beat' };
   const fields = object(JSON.parse(json));
@@ -92,7 +94,7 @@ const isProblem: Check = (value) => isObject(value) && hasForm(value as Fields, 
 const problemForm: Readonly<Record<string, Check>> = { code: isText, message: isText };
 
 const artifactForm: Readonly<Record<keyof Omit<Artifact, 'image'>, Check>> = {
-  // Names a file.
+  // It becomes a file name.
   id: matches(/^art_[0-9a-f]{32}$/),
   name: matches(/^[^/\\\0]{1,200}$/),
   contentType: isText,
@@ -136,7 +138,7 @@ function readOffers(value: unknown): ReadonlyMap<string, Offer> {
   throw new FrameError('a launcher offered no modules');
 }
 
-/** What besides `type`, `seq` and `time` an event has to have; null for what no launcher sends. */
+/** The fields of an event besides `type`, `seq` and `time`; null for one that no launcher sends. */
 const eventForms: Readonly<Record<RunEventType, Readonly<Record<string, Check>> | null>> = {
   'run.queued': null,
   'run.started': {},

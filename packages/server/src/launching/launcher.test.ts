@@ -1,17 +1,12 @@
-import {
-  type AskedInput,
-  CastellanError,
-  newId,
-  resolveLimits,
-  type Run,
-  type RunEvent,
-  wholeInput,
-} from '@castellan/protocol';
+import { CastellanError, newId, resolveLimits, type Run, type RunEvent } from '@castellan/protocol';
+import type { AskedInput } from '@castellan/protocol/run-input';
+import { wholeInput } from '@castellan/protocol/run-input';
 import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { until } from '../../../../test/shared/until.support.ts';
 import { readPolicies } from '../config/policies.ts';
 import { type Heartbeat, LaunchError, type QueuedRun } from '../runs/launch.ts';
 import {
@@ -38,7 +33,7 @@ const changes: LauncherChange[] = [];
 /** A launcher that stands ready. */
 async function openLauncher(options: LauncherOptions): Promise<Launcher> {
   const opened = startLauncher(options);
-  await opened.stands;
+  await opened.ready;
   return opened;
 }
 let launcher: Launcher;
@@ -86,9 +81,9 @@ async function launched(
 
 /** Resolves with the next change of that kind. */
 async function changed(type: LauncherChange['type'], since: number): Promise<void> {
-  while (!changes.slice(since).some((change) => change.type === type)) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  await until(`the launcher reports '${type}'`, () =>
+    changes.slice(since).some((change) => change.type === type),
+  );
 }
 
 test('launch yields the events of a run in order, numbered on from firstSeq', async () => {
@@ -234,7 +229,7 @@ test('closing a launcher leaves no box behind', async () => {
 
 test('startLauncher leaves nothing when it is disposed of while it starts', async () => {
   const own = startLauncher(settings);
-  const refused = assert.rejects(own.stands);
+  const refused = assert.rejects(own.ready);
   await own[Symbol.asyncDispose]();
   await refused;
   assert.deepEqual([own.isUp, own.pid], [false, undefined]);

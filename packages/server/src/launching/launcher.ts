@@ -6,7 +6,7 @@ import { LauncherProcess } from './child.ts';
 import type { ConfigureMessage } from './messages.ts';
 
 export interface LauncherOptions extends ConfigureMessage {
-  /** Hears of a launcher that is gone, and of one that has come. */
+  /** Called when a launcher has ended, and when another is ready. */
   readonly onChange?: (change: LauncherChange) => void;
 }
 
@@ -18,21 +18,21 @@ export type LauncherChange =
 export interface Launcher extends AsyncDisposable {
   readonly launch: Launch;
   readonly check: Check;
-  /** Resolves when the first process stands ready; rejects with why it cannot. */
-  readonly stands: Promise<void>;
-  /** A process stands ready. */
+  /** Resolves when the first process is ready; rejects when it cannot be started. */
+  readonly ready: Promise<void>;
+  /** Whether a process is ready. */
   readonly isUp: boolean;
   readonly pid: number | undefined;
-  /** By policy, as the last process that stood ready said it. */
+  /** By policy, from the last process that was ready. */
   readonly offers: ReadonlyMap<string, Offer>;
 }
 
-/** How long a check waits for a launcher that is being started again. */
+/** How long a check waits for a launcher that is being restarted. */
 const patienceMs = 10_000;
 const longestPauseMs = 1_000;
 const youngMs = 1_000;
 
-/** Starts the first process. Runs that are launched before it stands ready wait for it. */
+/** Starts the first process. Runs that are launched before it is ready wait for it. */
 export function startLauncher(options: LauncherOptions): Launcher {
   return new LiveLauncher(options);
 }
@@ -57,7 +57,7 @@ class LiveLauncher implements Launcher {
     });
   }
 
-  get stands(): Promise<void> {
+  get ready(): Promise<void> {
     return this.#processes.ready;
   }
 

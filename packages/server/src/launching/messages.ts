@@ -10,7 +10,7 @@ import type { LaunchFailure, QueuedRun } from '../runs/launch.ts';
  *     API                                launcher
  *      │  configure ────────────────────▶│  once; it makes a sandbox per policy
  *      │◀──────────────────────── ready  │  with what each policy offers; or unable, and its end
- *      │◀───────────────────────── beat  │  from its birth on, three in each lease
+ *      │◀───────────────────────── beat  │  from its start on, three in each lease
  *      │  run {attempt} ────────────────▶│
  *      │◀─────────────── event {attempt} │  …, the last one `run.finished`; or failed
  *      │  cancel {attempt} ─────────────▶│
@@ -18,7 +18,7 @@ import type { LaunchFailure, QueuedRun } from '../runs/launch.ts';
  *      │◀───────────── checked {attempt} │  or failed
  *      ╳  end of the stream ────────────▶│  kills its boxes and ends
  *
- * `attempt` numbers what the API has asked of this one process; it is given once and never again.
+ * `attempt` numbers the requests of the API to this one process; a number is never reused.
  */
 export const launcherFrames = {
   configure: 1,
@@ -33,16 +33,16 @@ export const launcherFrames = {
   checked: 21,
 } as const;
 
-/** What the launcher has to know before the first run. */
+/** The configuration of a launcher, sent before the first run. */
 export interface ConfigureMessage {
   readonly policies: readonly Policy[];
-  /** The file that the policies come from: it holds the helpers, which are functions. */
+  /** The config file: the launcher loads the helpers from it, as they are functions. */
   readonly configFile: string | null;
   /** Absolute; each run has a folder of its own in it. */
   readonly artifactsFolder: string;
   /** Runs at a time. */
   readonly concurrency: number;
-  /** A launcher that has said nothing for this long is killed. */
+  /** A launcher that has sent nothing for this long is killed. */
   readonly leaseMs: number;
 }
 
@@ -83,13 +83,13 @@ interface ReadyMessage {
 
 /** Why no sandbox could be made. */
 interface UnableMessage {
-  /** Null for a fault of ours. */
+  /** Null for an internal error. */
   readonly code: ErrorCode | null;
   readonly message: string;
 }
 
-/** What a launcher says, by the type of the frame. */
-export interface Said {
+/** Messages of a launcher, by the type of the frame. */
+export interface LauncherMessages {
   readonly [launcherFrames.ready]: ReadyMessage;
   readonly [launcherFrames.unable]: UnableMessage;
   readonly [launcherFrames.beat]: Readonly<Record<string, never>>;
@@ -101,9 +101,9 @@ export interface Said {
 const Mi = 2 ** 20;
 
 /** Frames for the launcher: the largest is a run with its source and params. */
-export const askedCaps = (type: number): number | undefined =>
+export const apiCaps = (type: number): number | undefined =>
   type >= launcherFrames.configure && type <= launcherFrames.check ? 256 * Mi : undefined;
 
 /** Frames from the launcher: the largest is an event with a value, or with a long line. */
-export const saidCaps = (type: number): number | undefined =>
+export const launcherCaps = (type: number): number | undefined =>
   type >= launcherFrames.ready && type <= launcherFrames.checked ? 256 * Mi : undefined;

@@ -1,13 +1,13 @@
-/** How much later than asked a timer may fire before it is this process that was asleep. */
+/** A timer that fires later than this shows that this process itself was suspended. */
 const graceMs = 1_000;
 
 /**
- * Calls `tooLong` when nothing was heard for `ms`. Goes by the monotonic clock, and does not hold
- * the other side to account for time that this process itself slept through.
+ * Calls `tooLong` when nothing was received for `ms`, by the monotonic clock. Time in which this process
+ * itself was suspended does not count.
  */
 export class Silence implements Disposable {
-  /** While true, it is we who do not listen. */
-  isOurs = false;
+  /** True while this side does not read: silence does not count then. */
+  isPaused = false;
   readonly #timer: NodeJS.Timeout;
   #lastHeard = performance.now();
   #lastLook = performance.now();
@@ -16,7 +16,7 @@ export class Silence implements Disposable {
     const everyMs = ms / 10;
     const look = (): void => {
       const now = performance.now();
-      if (this.isOurs || now - this.#lastLook > everyMs + graceMs) this.#lastHeard = now;
+      if (this.isPaused || now - this.#lastLook > everyMs + graceMs) this.#lastHeard = now;
       this.#lastLook = now;
       if (now - this.#lastHeard > ms) tooLong();
     };

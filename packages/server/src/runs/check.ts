@@ -1,4 +1,5 @@
-import type { Problem, RunInput } from '@castellan/protocol';
+import type { Problem } from '@castellan/protocol';
+import type { RunInput } from '@castellan/protocol/run-input';
 import type { Submission } from './runs.ts';
 
 /** Parses a script in a box of the launcher's, and runs nothing. Rejects when that cannot be done now. */

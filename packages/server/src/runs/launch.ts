@@ -1,4 +1,5 @@
-import type { Limits, RunEvent, RunInput } from '@castellan/protocol';
+import type { Limits, RunEvent } from '@castellan/protocol';
+import type { RunInput } from '@castellan/protocol/run-input';
 
 /** What a run was given; checked against the policy before it is queued. */
 export interface RunRequest {

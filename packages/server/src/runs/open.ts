@@ -98,17 +98,32 @@ export async function openRuns(options: RunsOptions): Promise<Runs> {
   const dispatch = dispatcher({ ...parts, database, expire, told }, capacity);
   const sweep = retention({ database, commits, folder, time }, options.retention);
   const upkeep = startUpkeep({
-    ...{ ...parts, database, sweep, expire, told },
+    ...parts,
+    database,
+    sweep,
+    expire,
+    told,
     strays: () => mend.strays((id) => dispatch.holds(id)),
     poke: () => dispatch.poke(),
   });
   const submit = submitter({
-    ...{ database, queue, positions: places, read, time, estimateMs },
+    database,
+    queue,
+    positions: places,
+    read,
+    time,
+    estimateMs,
     queueLimit: options.queueLimit,
   });
   dispatch.poke();
   return service({
-    ...{ ...parts, count, capacity, dispatch, submit, upkeep, told },
+    ...parts,
+    count,
+    capacity,
+    dispatch,
+    submit,
+    upkeep,
+    told,
     queueLimit: options.queueLimit,
     held: opened.move(),
   });

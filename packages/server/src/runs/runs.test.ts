@@ -3,8 +3,8 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import type { RunEvent } from '@castellan/protocol';
-import { dying, endless, playedLaunch, wellBehaved } from './fixtures/launch.ts';
-import { allEvents, openSome, scratchFolder, submission, submitAndWait } from './fixtures/open.ts';
+import { dying, endless, playedLaunch, wellBehaved } from './played-launch.support.ts';
+import { allEvents, openSome, scratchFolder, submission, submitAndWait } from './open.support.ts';
 import { FolderInUseError } from './store/open.ts';
 import { LaunchError } from './launch.ts';
 import { RefusedError } from './runs.ts';
@@ -349,6 +349,24 @@ test('list shows a tenant its own runs, newest first, a page at a time, by statu
   assert.equal(found({ status: 'succeeded' }), 7);
   assert.equal(found({ tenant: null }), 8);
   assert.equal(found({ tenant: null, label: 'n=1' }), 2);
+});
+
+test('list keeps the order of runs that were accepted in one millisecond', async (t) => {
+  await using folder = await scratchFolder();
+  const { launch } = playedLaunch();
+  await using runs = await openSome({ folder: folder.path, launch, capacity: 0 });
+  t.mock.timers.enable({ apis: ['Date'], now: Date.now() });
+  const taken = await Promise.all(Array.from({ length: 300 }, () => runs.submit(submission())));
+  const listed: string[] = [];
+  for (let cursor: string | null = '~'; cursor !== null;) {
+    const page = runs.list({ tenant: null, limit: 100, cursor });
+    listed.push(...page.items.map(({ id }) => id));
+    cursor = page.nextCursor;
+  }
+  assert.deepEqual(
+    listed.toReversed(),
+    taken.map(({ run }) => run.id),
+  );
 });
 
 test('artifacts and requests are kept as they come: the last write of a name wins', async () => {

@@ -1,4 +1,4 @@
-import { codeFile } from '@castellan/protocol';
+import { codeFile } from '@castellan/protocol/runtimes';
 import type ivm from 'isolated-vm';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,5 @@
-import type { JobMessage, Problem } from '@castellan/protocol';
+import type { Problem } from '@castellan/protocol';
+import type { JobMessage } from '@castellan/protocol/frames';
 import { check } from '../../script/check/check.ts';
 import type { GuestJob } from '../../guest/host.ts';
 import { Files } from '../../script/files.ts';
@@ -52,11 +53,11 @@ function globalNames(
   const begun: GuestJob = {
     input,
     helpers,
+    outputBytes,
+    valueBytes,
     alias: null,
     mentions: [],
     globals: packages.globals,
-    outputBytes,
-    valueBytes,
     browser: null,
   };
   guest.begin.applySync(undefined, [JSON.stringify(begun)]);

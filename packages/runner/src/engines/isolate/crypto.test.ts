@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RunCrypto } from './crypto.ts';
+import { until } from '../../../../../test/shared/until.support.ts';
 
 /** Calls with any JSON text, as a hostile guest may; returns the reply. */
 async function ask(
@@ -10,7 +11,7 @@ async function ask(
 ): Promise<unknown> {
   const id = replies.size + 1;
   crypto.crypto(id, json, new Uint8Array([1, 2, 3]));
-  while (!replies.has(id)) await new Promise(setImmediate);
+  await until(`call ${id} is answered`, () => replies.has(id));
   return JSON.parse(replies.get(id) ?? '');
 }
 

@@ -1,4 +1,4 @@
-import type { JobMessage } from '@castellan/protocol';
+import type { JobMessage } from '@castellan/protocol/frames';
 import type ivm from 'isolated-vm';
 import {
   checked,

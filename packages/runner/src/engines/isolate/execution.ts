@@ -1,4 +1,4 @@
-import { frameTypes, type JobMessage } from '@castellan/protocol';
+import { frameTypes, type JobMessage } from '@castellan/protocol/frames';
 import type ivm from 'isolated-vm';
 import { type EngineHost, failed, type Outcome, succeeded } from '../engine.ts';
 import type { Failure } from '../../entry/failures.ts';

@@ -1,4 +1,4 @@
-import { frameTypes } from '@castellan/protocol';
+import { frameTypes } from '@castellan/protocol/frames';
 import { sendCommand } from '../../channel/command.ts';
 import type { FrameFunctions } from '../../guest/host.ts';
 import type { EngineHost } from '../engine.ts';

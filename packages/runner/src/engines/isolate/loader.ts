@@ -1,4 +1,4 @@
-import { isRelative } from '@castellan/protocol';
+import { isRelative } from '@castellan/protocol/paths';
 import type ivm from 'isolated-vm';
 import type { HookKind, Loaded } from '../../guest/host.ts';
 import { syntaxRefusal } from '../../script/failure.ts';

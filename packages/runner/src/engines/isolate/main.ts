@@ -3,7 +3,7 @@
  * `node runner.js MEMORY_BYTES REUSABLE ADDON SNAPSHOT CODE_KEY TYPESCRIPT [RUNTIME]`.
  */
 import { dirname, join } from 'node:path';
-import { builtinsName } from '@castellan/protocol';
+import { builtinsName } from '@castellan/protocol/runtimes';
 import type ivm from 'isolated-vm';
 import { Channel } from '../../channel/channel.ts';
 import { serve } from '../serve.ts';

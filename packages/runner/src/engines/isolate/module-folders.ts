@@ -1,4 +1,4 @@
-import { indexFile, type Member } from '@castellan/protocol';
+import { indexFile, type Member } from '@castellan/protocol/runtimes';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 

@@ -3,7 +3,7 @@ import { after, test } from 'node:test';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { indexFile, indexText } from '@castellan/protocol';
+import { indexFile, indexText } from '@castellan/protocol/runtimes';
 import type { ModuleFolders } from './module-folders.ts';
 import { Packages } from './packages.ts';
 import { Refusal } from '../../script/refusal.ts';

@@ -1,4 +1,4 @@
-import { findEntry, indexFile, packageName } from '@castellan/protocol';
+import { findEntry, indexFile, packageName } from '@castellan/protocol/runtimes';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { nodeGlobals } from '../../guest/bundle-names.ts';

@@ -1,5 +1,5 @@
 import { constants, Script } from 'node:vm';
-import { isRelative } from '@castellan/protocol';
+import { isRelative } from '@castellan/protocol/paths';
 import {
   type Bodies,
   checkNames,

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import { encodeFrameHead, frameTypes, caps } from '@castellan/protocol';
+import { encodeFrameHead, frameTypes, caps } from '@castellan/protocol/frames';
 import { contentTypeOf } from '../../entry/content-types.ts';
 import type { Channel } from '../../channel/channel.ts';
 

@@ -1,4 +1,4 @@
-import type { JobMessage } from '@castellan/protocol';
+import type { JobMessage } from '@castellan/protocol/frames';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import type { Channel } from '../../channel/channel.ts';
 import { type Engine, type EngineHost, type Outcome, silentHost, unknownMode } from '../engine.ts';

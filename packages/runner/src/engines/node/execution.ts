@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
-import { type RunError, frameTypes, type JobMessage, type LogLevel } from '@castellan/protocol';
+import type { RunError, LogLevel } from '@castellan/protocol';
+import { frameTypes, type JobMessage } from '@castellan/protocol/frames';
 import { sendCommand } from '../../channel/command.ts';
 import type { Browsing } from '../../entry/browser/browsing-host.ts';
 import { Calls } from '../../entry/calls.ts';

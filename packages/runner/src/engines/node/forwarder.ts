@@ -2,7 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { syncBuiltinESMExports } from 'node:module';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { caps, frameTypes } from '@castellan/protocol';
+import { caps, frameTypes } from '@castellan/protocol/frames';
 import type { Channel } from '../../channel/channel.ts';
 import type { FetchAnswer } from '../engine.ts';
 

@@ -7,7 +7,7 @@ import {
   type ResolveHookContext,
 } from 'node:module';
 import { pathToFileURL } from 'node:url';
-import { isRelative } from '@castellan/protocol';
+import { isRelative } from '@castellan/protocol/paths';
 import { covers, denied, notFound, puppeteerNames } from '../../script/allowed.ts';
 import type { FileKind, Files } from '../../script/files.ts';
 import { withImportPlace } from '../../script/imports.ts';

@@ -1,4 +1,4 @@
-import type { JobMessage } from '@castellan/protocol';
+import type { JobMessage } from '@castellan/protocol/frames';
 import { blankJob } from '../blank-job.ts';
 
 const common = { ...blankJob, helpers: { one: 'async' }, modules: ['node:*'] } as const;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
-import { Guest } from './harness.test.support.ts';
+import { Guest } from './guest.support.ts';
 
 /** Each is cloned in the guest and by Node; both clones must look the same. */
 const values = [

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Console } from 'node:console';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
-import { Guest } from './harness.test.support.ts';
+import { Guest } from './guest.support.ts';
 
 /**
  * Statements that call console methods. Each runs in the guest and on a Console of Node's own,

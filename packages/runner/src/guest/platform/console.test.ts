@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Guest } from './harness.test.support.ts';
+import { Guest } from './guest.support.ts';
 
 test('console gives every method its level', () => {
   using guest = new Guest();

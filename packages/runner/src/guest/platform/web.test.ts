@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Guest } from './harness.test.support.ts';
+import { Guest } from './guest.support.ts';
 
 /**
  * Statements that return a JSON value. Each runs in the guest and in Node, whose implementations of

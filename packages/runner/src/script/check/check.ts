@@ -1,5 +1,7 @@
 import type { Program } from 'acorn';
-import { isRelative, type JobMessage, type Problem } from '@castellan/protocol';
+import type { Problem } from '@castellan/protocol';
+import type { JobMessage } from '@castellan/protocol/frames';
+import { isRelative } from '@castellan/protocol/paths';
 import type { Files } from '../files.ts';
 import type { Find } from '../imports.ts';
 import { Refusal } from '../refusal.ts';

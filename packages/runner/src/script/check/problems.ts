@@ -1,4 +1,5 @@
-import { caps, type Problem } from '@castellan/protocol';
+import type { Problem } from '@castellan/protocol';
+import { caps } from '@castellan/protocol/frames';
 
 /** The most bytes that one UTF-16 unit takes in JSON. */
 const escaped = 6;

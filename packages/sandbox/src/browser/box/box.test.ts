@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { after, before, describe, it } from 'node:test';
-import { setTimeout as wait } from 'node:timers/promises';
 import { proveLayers } from '../../drivers/layers.ts';
+import { until } from '../../../../../test/shared/until.support.ts';
 import { findChromium } from '../find.ts';
 import { openPipe } from '../pipe.ts';
 import { openConnection, type CdpConnection } from '../relay/connection.ts';
@@ -186,7 +186,7 @@ describe('ownSandboxStands', () => {
     const rendererOf = (): number | undefined =>
       treeOf(box.pid).find((pid) => commandOf(pid).includes('--type=renderer'));
     // The kernel has no event for somebody else's process.
-    while (rendererOf() === undefined) await wait(5);
+    await until('there is a renderer', () => rendererOf() !== undefined);
     // It may still be about to put its filter on: it is asked after it has answered.
     const cdp = speakTo(box);
     const { targetId } = await cdp.ask('Target.createTarget', { url: 'about:blank' });

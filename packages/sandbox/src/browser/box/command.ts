@@ -6,15 +6,18 @@ import type { BoxMaterials } from './parts.ts';
 import { proxyPort } from './flags.ts';
 import { policyFiles } from './policies.ts';
 
-/** Descriptors beside 0 and 1, which are Chromium's pipe, and 2, its last words. */
+/** Descriptors besides 0 and 1, which are Chromium's pipe, and 2, its standard error. */
 export const descriptors = { starter: 3, status: 4, filter: 5, policies: [6, 7] } as const;
 
-/** Processes and threads of a box: Chromium has about 150 when idle, and 20 for each renderer. */
+/**
+ * The limit of processes and threads of a box: Chromium has about 150 when idle, and 20 for each
+ * renderer.
+ */
 export const mostTasks = 2_048;
 
 /**
- * The box's files are memory: the profile with its caches and downloads, and what processes share.
- * The devices cannot be changed, which matters where the launcher is root: the box has its number.
+ * The writable files of the box are memory: the profile with its caches and downloads, and shared
+ * memory. The devices cannot be changed, which matters where the launcher is root: the box has its uid.
  */
 const tmpfs: Tmpfs = {
   bytes: 512 * 2 ** 20,
@@ -24,17 +27,25 @@ const tmpfs: Tmpfs = {
   tasks: mostTasks,
 };
 
-/** All that can be written, beside the processes in `/proc`. */
+/** Everything that is writable, besides the processes in `/proc`. */
 const places: readonly string[] = [
   ...deviceMounts(tmpfs),
-  ...['--symlink', '/proc/self/fd', '/dev/fd'],
-  ...['--bind', folderAt('shm'), '/dev/shm', '--bind', folderAt('tmp'), '/tmp'],
-  ...['--remount-ro', '/'],
+  '--symlink',
+  '/proc/self/fd',
+  '/dev/fd',
+  '--bind',
+  folderAt('shm'),
+  '/dev/shm',
+  '--bind',
+  folderAt('tmp'),
+  '/tmp',
+  '--remount-ro',
+  '/',
 ];
 
 const limits: readonly string[] = ['--core=0', '--nofile=4096', '--memlock=0', '--msgqueue=0'];
 
-/** The whole environment of a browser, and Node's name for the descriptor that hands things out. */
+/** The whole environment of a browser, and the variables by which Node finds its IPC descriptor. */
 const environment: Readonly<Record<string, string>> = {
   HOME: '/tmp',
   LANG: 'C.UTF-8',
@@ -43,9 +54,9 @@ const environment: Readonly<Record<string, string>> = {
 };
 
 /**
- * The whole command line. bubblewrap stays process 1 in the box and buries what Chromium's
- * processes leave. Of the host there are libraries, fonts and Chromium, read-only; what can be
- * written is memory, of a size, and goes with the box.
+ * The whole command line. bubblewrap stays process 1 in the box and reaps orphans of Chromium. From the
+ * host, the box contains libraries, fonts and Chromium, read-only. What is writable is memory of
+ * limited size, and vanishes with the box.
  */
 export function browserCommand({
   tools,
@@ -63,12 +74,18 @@ export function browserCommand({
     ...limits,
     ...mounting(scratchTools, tmpfs),
     tools.bwrap,
-    // Chromium may make user namespaces: its own sandbox is made of them.
-    ...[...isolationArguments('box'), '--unshare-net'],
+    // Chromium may create user namespaces: its own sandbox is built from them.
+    ...isolationArguments('box'),
+    '--unshare-net',
     ...mark(),
     ...Object.entries(environment).flatMap(([name, value]) => ['--setenv', name, value]),
     ...readable.flatMap((path) => ['--ro-bind', path, path]),
-    ...['--ro-bind', node, '/node', '--ro-bind', starter, inside],
+    '--ro-bind',
+    node,
+    '/node',
+    '--ro-bind',
+    starter,
+    inside,
     ...policyFiles.flatMap((path, index) => [
       '--ro-bind-data',
       String(descriptors.policies[index]),
@@ -76,10 +93,17 @@ export function browserCommand({
     ]),
     ...proc,
     ...places,
-    ...['--chdir', '/'],
-    ...['--json-status-fd', String(descriptors.status), '--seccomp', String(descriptors.filter)],
+    '--chdir',
+    '/',
+    '--json-status-fd',
+    String(descriptors.status),
+    '--seccomp',
+    String(descriptors.filter),
     '--',
-    ...['/node', '--disable-warning=ExperimentalWarning', inside, String(proxyPort)],
+    '/node',
+    '--disable-warning=ExperimentalWarning',
+    inside,
+    String(proxyPort),
     chromium.program,
     ...flags,
   ];

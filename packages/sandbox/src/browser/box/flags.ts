@@ -1,7 +1,7 @@
-/** Where Chromium finds its only way out: a port of the box's own empty network. */
+/** The port of Chromium's proxy, its only way to a network, in the box's own empty network. */
 export const proxyPort = 3128;
 
-/** What Chromium asks by itself, without the proxy: in an empty network it finds nothing. */
+/** What Chromium requests without the proxy: in an empty network this fails. */
 const nowhere = 'accounts.invalid';
 
 /** Folders in the box's memory. */
@@ -9,20 +9,19 @@ const profileFolder = '/tmp/profile';
 export const downloadFolder = '/tmp/downloads';
 
 /**
- * Everything that Chromium is told at its start. No run has a say in any of it: the same words
- * start every browser.
+ * All command-line flags of Chromium. They are the same for every browser; no run can influence them.
  */
 export const chromiumFlags: readonly string[] = [
   '--headless',
   '--remote-debugging-pipe',
   `--user-data-dir=${profileFolder}`,
-  // One way out, for loopback too; no name is looked up here, and nothing goes past the proxy.
+  // Everything goes through the proxy, loopback too, and no name is resolved in the box.
   `--proxy-server=http://127.0.0.1:${proxyPort}`,
   `--proxy-bypass-list=<-loopback>;${nowhere}`,
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
   '--disable-quic',
   '--force-webrtc-ip-handling-policy=disable_non_proxied_udp',
-  // Nothing of Chromium's own goes to a network.
+  // Chromium makes no requests of its own.
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-client-side-phishing-detection',
@@ -35,7 +34,7 @@ export const chromiumFlags: readonly string[] = [
   '--no-default-browser-check',
   '--no-pings',
   '--no-service-autorun',
-  // Its maker's accounts and messages: addresses that do not even come to the proxy.
+  // Google's accounts and push messages: requests to them do not even reach the proxy.
   `--gaia-url=https://${nowhere}`,
   '--gcm-checkin-url=data:,',
   `--component-updater=url-source=https://${nowhere}/`,
@@ -48,7 +47,7 @@ export const chromiumFlags: readonly string[] = [
   '--disable-logging',
   '--hide-scrollbars',
   '--mute-audio',
-  // A page in the background is as quick as one in front.
+  // Pages in the background are not throttled.
   '--disable-background-timer-throttling',
   '--disable-backgrounding-occluded-windows',
   '--disable-renderer-backgrounding',
@@ -58,13 +57,21 @@ export const chromiumFlags: readonly string[] = [
   '--disable-prompt-on-repost',
   '--force-color-profile=srgb',
   `--disable-features=${[
-    // As Puppeteer starts it.
-    ...['AcceptCHFrame', 'OptimizationHints', 'ProcessPerSiteUpToMainFrameThreshold'],
-    ...['DialMediaRouteProvider', 'GlobalMediaControls', 'InterestFeedContentSuggestions'],
-    // No service of a machine: nothing to translate, cast, or open.
-    ...['MediaRouter', 'Translate', 'WebUSB'],
-    // Menus that nobody sees are pages of their own, each with a process.
-    ...['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup', 'WebUIOmniboxFullPopup'],
+    // The same as Puppeteer disables.
+    'AcceptCHFrame',
+    'OptimizationHints',
+    'ProcessPerSiteUpToMainFrameThreshold',
+    'DialMediaRouteProvider',
+    'GlobalMediaControls',
+    'InterestFeedContentSuggestions',
+    // Services of a desktop: translation, casting, opening of links.
+    'MediaRouter',
+    'Translate',
+    'WebUSB',
+    // Parts of the user interface that are pages of their own, each with a process.
+    'WebUIOmniboxPopup',
+    'WebUIOmniboxAimPopup',
+    'WebUIOmniboxFullPopup',
   ].join()}`,
   'about:blank',
 ];

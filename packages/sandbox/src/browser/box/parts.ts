@@ -14,16 +14,16 @@ import { chromiumFlags } from './flags.ts';
 import { procMounts } from './proc.ts';
 import { chromiumTable } from './system-calls.ts';
 
-/** What every browser's box is made of, found once. */
+/** The materials of a browser's box, located once. */
 export interface BoxMaterials {
   readonly tools: HostTools;
   readonly scratchTools: ScratchTools;
   readonly node: string;
   readonly starter: string;
   readonly chromium: Chromium;
-  /** What Chromium is told at its start. */
+  /** The flags of Chromium. */
   readonly flags: readonly string[];
-  /** Folders and files of the host that are there, read-only, under the same names. */
+  /** Folders and files of the host that are in the box, read-only, under the same paths. */
   readonly readable: readonly string[];
   /** bubblewrap's arguments for `/proc`. */
   readonly proc: readonly string[];
@@ -31,7 +31,7 @@ export interface BoxMaterials {
   readonly leaks: readonly number[];
 }
 
-/** Fonts and what finds them. Nothing here tells one machine's secrets: packages put it there. */
+/** Fonts and their configuration, which come from packages and hold no secrets of a machine. */
 const fontFolders = [
   '/etc/fonts',
   '/usr/share/fonts',
@@ -41,10 +41,10 @@ const fontFolders = [
   '/var/cache/fontconfig',
 ];
 
-/** Libraries that are loaded by name while Chromium runs: certificates and keys. */
+/** Libraries that Chromium loads by name while it runs, for certificates and keys. */
 const loadedLater = ['/usr/lib/x86_64-linux-gnu/libnss3.so', '/usr/lib64/libnss3.so'];
 
-/** Throws `isolation_unavailable` with what mends it. */
+/** Throws `isolation_unavailable` with the fix. */
 export async function findMaterials(chromium: Chromium): Promise<BoxMaterials> {
   const tools = await findTools({ bwrap: 'bwrap', prlimit: 'prlimit' });
   if ('detail' in tools) {

@@ -1,12 +1,12 @@
-/** Where Chromium and Chrome look for what their administrator says. */
+/** Where Chromium and Chrome look for enterprise policies. */
 export const policyFiles = [
   '/etc/chromium/policies/managed/castellan.json',
   '/etc/opt/chrome/policies/managed/castellan.json',
 ] as const;
 
 /**
- * Chromium's own enterprise policies: a second wall behind the relay, in the browser itself, and
- * silence: without them it asks its maker for the time, for accounts and for messages.
+ * Chromium's enterprise policies: defence in depth behind the relay, in the browser itself. They also stop
+ * requests to Google for time, accounts and push messages.
  */
 export const policies: Readonly<Record<string, unknown>> = {
   URLBlocklist: [

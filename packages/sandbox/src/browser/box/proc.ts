@@ -1,10 +1,10 @@
 import { readdirSync, statSync } from 'node:fs';
 
 /**
- * bubblewrap's part for a `/proc` that shows processes and nothing that can be set. It cannot be
- * read-only as a whole: Chromium's own sandbox writes the maps of its user namespaces there. And
- * where the launcher is root the box has its number, which is all that the kernel asks for before
- * it takes a word on `core_pattern`, on a PCI device or on interrupts.
+ * bubblewrap's arguments for a `/proc` with processes and without settings. It cannot be read-only as a
+ * whole: Chromium's own sandbox writes the uid maps of its user namespaces there. And where the launcher
+ * is root the box has its uid, which is all that the kernel checks before it lets a process change
+ * `core_pattern`, a PCI device or interrupts.
  */
 export function procMounts(): readonly string[] {
   const covers = readdirSync('/proc', { withFileTypes: true }).flatMap((entry) => {

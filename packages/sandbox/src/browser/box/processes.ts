@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 
-/** The process and all that descend from it, as numbers of this machine. */
+/** The pids of a process and all its descendants, in the pid namespace of this process. */
 export function treeOf(root: number): readonly number[] {
   const found = [root];
   for (const pid of found) {
@@ -26,13 +26,13 @@ export function privateBytes(pid: number): number {
 }
 
 /**
- * Whether Chromium's own sandbox stands, by what the kernel says of its renderers: each lies in a
- * pid namespace below the box's, which only a user namespace of its own could make, and has a
- * filter besides the box's. False when there is no renderer. Works for the user who started it.
+ * Whether Chromium's own sandbox is in force, as the kernel shows it for the renderers: each is in a pid
+ * namespace below the box's, which requires a user namespace of its own, and has a system call filter
+ * besides the box's. False when there is no renderer. Works for the user who started it.
  */
 export function ownSandboxStands(root: number): boolean {
   const depth = namespaceDepth(root);
-  // A renderer writes its command line anew, with spaces.
+  // A renderer rewrites its command line, with spaces between the arguments.
   const renderers = treeOf(root).filter((pid) =>
     textOf(`/proc/${pid}/cmdline`).includes('--type=renderer'),
   );

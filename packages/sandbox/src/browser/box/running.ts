@@ -9,21 +9,24 @@ import { privateBytes, treeOf } from './processes.ts';
 
 /** A running Chromium in its box. Disposing of it kills it and waits until nothing is left. */
 export interface ChromiumBox extends AsyncDisposable {
-  /** Process 1 of the box, as seen by this process. */
+  /** The pid of the box's process 1, in the pid namespace of this process. */
   readonly pid: number;
-  /** Commands go in here. */
+  /** Chromium reads commands from here. */
   readonly commands: Duplex;
-  /** Answers and events come out here. Every byte is hostile. */
+  /** Chromium writes answers and events here. Every byte is hostile. */
   readonly answers: Duplex;
-  /** Resolves once, with its last words, when it is gone. Never rejects. */
+  /** Resolves with its standard error when it has ended. Never rejects. */
   readonly exited: Promise<string>;
-  /** Called for each connection that Chromium makes to its proxy; without it they are closed. */
+  /** Sets the listener for Chromium's connections to its proxy. Without one they are closed. */
   onConnection(listener: (socket: Socket) => void): void;
-  /** From here on it may grow by `bytes`, where a cgroup is in force; else its files count from here on. */
+  /**
+   * With a cgroup, limits further growth of its memory to `bytes`. Without one, its files are
+   * included in `memory` from now on.
+   */
   limitGrowth(bytes: number): void;
-  /** Memory of all its processes together, in bytes; the last figures once it is gone. */
+  /** Memory of all its processes together, in bytes; the last figures once it has ended. */
   memory(): { readonly bytes: number; readonly peakBytes: number };
-  /** The kernel killed one of its processes for the memory of the box. */
+  /** Whether the kernel killed one of its processes because the box was out of memory. */
   wasOutOfMemory(): boolean;
   kill(): void;
 }
@@ -35,7 +38,7 @@ export interface ChromiumMaterial {
   readonly proxy: Server;
 }
 
-/** How often new processes are looked for where there is no cgroup to count them. */
+/** The interval at which new processes are searched for where there is no cgroup to count them. */
 const searchMs = 250;
 /** Chromium itself makes at most 32 connections to a proxy. */
 const connections = 128;
@@ -47,7 +50,7 @@ export function runningChromium({ watched, init, cgroup, proxy }: ChromiumMateri
   let last = { bytes: 0, peakBytes: 0 };
   let isFull = false;
 
-  // A property of Node's servers that its types leave out.
+  // Node's types lack this property of servers.
   Object.assign(proxy, { allowHalfOpen: true });
   proxy.on('error', () => undefined);
   proxy.on('connection', (socket: Socket) => {
@@ -62,7 +65,7 @@ export function runningChromium({ watched, init, cgroup, proxy }: ChromiumMateri
   });
 
   const files = new BoxFiles(init.pid, '/tmp');
-  // Looking for processes costs 6 ms, looking at the known ones a tenth of one.
+  // Searching for processes takes 6 ms; sampling the known ones 0.1 ms.
   let known = { pids: [init.pid] as readonly number[], at: -Infinity };
   const pids = (): readonly number[] => {
     if (performance.now() - known.at > searchMs) {
@@ -83,7 +86,7 @@ export function runningChromium({ watched, init, cgroup, proxy }: ChromiumMateri
     try {
       isFull ||= cgroup !== undefined && cgroup.oomKills() > 0;
     } catch {
-      // The cgroup is gone; what it said last counts.
+      // The cgroup is removed: the last answer counts.
     }
     return isFull;
   };

@@ -20,8 +20,8 @@ const startMs = 15_000;
 const cgroupRoom = { tasks: mostTasks, startBytes: 2 ** 30 } as const;
 
 /**
- * Starts Chromium in a box of its own. It is loading when this resolves. Throws `box_failed` when
- * the box did not come to life.
+ * Starts Chromium in a box of its own. It is still loading when this resolves. Throws `box_failed` when
+ * the box cannot be started.
  */
 export async function startChromium(
   materials: BoxMaterials,
@@ -50,7 +50,7 @@ export async function startChromium(
       throw new Error('its first program did not start');
     cgroup = cgroups?.make(cgroupRoom);
     for (const pid of treeOf(init.pid)) await cgroup?.join(pid);
-    // It answers by becoming Chromium, which closes its end.
+    // It becomes Chromium then, which closes its end of the channel.
     child.send('go');
     return runningChromium({ watched, init, cgroup, proxy });
   } catch (error) {
@@ -65,14 +65,14 @@ export async function startChromium(
   }
 }
 
-/** The listener that the first program hands out. After it nothing more is read from there. */
+/** Resolves with the listener that the first program sends. Only this one message is read. */
 function listenerOf(child: ChildProcess): Promise<Server> {
   return new Promise((resolve) => {
     child.once('message', (_word, listener) => resolve(listener as Server));
   });
 }
 
-/** Kills bubblewrap with what it has just made: its end alone leaves a half-made box behind. */
+/** Kills bubblewrap with its children: on its own death a half-made box would stay behind. */
 function killWhole({ pid, exitCode, signalCode }: ChildProcess): void {
   if (pid !== undefined && exitCode === null && signalCode === null) killUnfinished(pid);
 }

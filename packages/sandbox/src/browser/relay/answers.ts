@@ -1,21 +1,24 @@
 import type { Inventory } from './inventory.ts';
 import { type Fields, targetInfoOf, textOf } from './messages.ts';
 
-/** Takes note of an answer; gives what the script gets of it. */
+/** Inspects an answer. Returns the part of it that the script gets. */
 type Look = (result: Fields, inventory: Inventory, params: Fields) => Fields;
 
-/** Characters of an answer that names a stream. A longer one has the bytes in it, and is not read for a name. */
+/**
+ * The longest answer that may name a stream. A longer one contains the bytes itself and need not be
+ * parsed.
+ */
 const streamAnswer = 64 * 1024;
 
-/** Who has to look at an answer of that many characters, if anybody. */
+/** The function that has to inspect an answer of that length, if there is one. */
 export function lookAt(method: string, characters: number): Look | undefined {
   const look = Object.hasOwn(withResult, method) ? withResult[method] : undefined;
   return look === withStream && characters > streamAnswer ? undefined : look;
 }
 
 /**
- * Answers that tell the relay what the script may name from now on, or that name what it may not
- * see. Each gives what the script gets.
+ * Answers that make new ids available to the script, or that contain ids that it must not see. Each
+ * function returns the part that the script gets.
  */
 const withResult: Readonly<Record<string, Look>> = {
   'Target.createBrowserContext'(result, inventory) {

@@ -1,28 +1,34 @@
 import type { Pipe } from '../pipe.ts';
 import { type Fields, fieldsOf, parse } from './messages.ts';
 
-/** Chromium refused a command of the relay's own. */
+/** Chromium has refused a command of the relay itself. */
 class CdpError extends Error {
   override name = 'CdpError';
 }
 
-/** Sends commands to Chromium under numbers of ours, and knows whose answer comes back. */
+/** Sends commands to Chromium under its own ids, and routes the answers back. */
 export interface CdpConnection {
-  /** A command of the relay's own. Rejects with `CdpError`, also when no answer comes in time. */
+  /**
+   * Sends a command of the relay itself. Rejects with `CdpError`, also when no answer comes in
+   * time.
+   */
   ask(method: string, params?: Fields, sessionId?: string, waitMs?: number): Promise<Fields>;
-  /** Passes a command on; `answered` gets what follows the number in the answer. */
+  /** Forwards a command. `answered` is called with the text of the answer after its id. */
   pass(method: string, params: Fields, sessionId: string | undefined, answered: Answered): void;
-  /** An answer has come. */
+  /** Called for each answer. */
   settle(id: number, rest: string): void;
-  /** A session is over: Chromium does not answer what it was asked there, so it is answered here. */
+  /**
+   * Called when a session has ended. Chromium does not answer its open commands, so they are
+   * answered here.
+   */
   ended(sessionId: string): void;
-  /** Commands without an answer. */
+  /** Number of unanswered commands. */
   readonly open: number;
 }
 
 type Answered = (rest: string) => void;
 
-/** As Chromium says it of a command to a session that is gone. */
+/** Chromium's own error for a command to a session that has ended. */
 const ended = { code: -32_001, message: 'Session with given id not found.' };
 
 const defaultWaitMs = 15_000;

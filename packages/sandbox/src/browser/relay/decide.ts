@@ -2,7 +2,7 @@ import type { Known } from './rules.ts';
 import { alwaysTrue, dropped, ignored } from './rules.ts';
 import { type Row, type SessionType, table } from './table.ts';
 
-/** What the relay does with a command. */
+/** The relay's decision on a command. */
 export type Decision =
   | {
       readonly pass: true;
@@ -13,7 +13,7 @@ export type Decision =
     }
   | { readonly pass: false; readonly why: string };
 
-/** `session` is `null` for a kind of session that may do nothing. */
+/** `session` is `null` for a session of a kind that is not allowed anything. */
 export function decide(
   session: SessionType | null,
   method: string,

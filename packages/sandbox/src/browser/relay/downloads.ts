@@ -6,7 +6,7 @@ import { type Fields, textOf } from './messages.ts';
 export interface Downloads {
   /** An event on the relay's own session. */
   event(method: string, params: Fields): void;
-  /** Downloads of a context go where the relay finds them. */
+  /** Sets the folder for the downloads of a context. */
   prepare(contextId: string | undefined): Promise<void>;
 }
 
@@ -14,7 +14,7 @@ export interface DownloadParts {
   readonly cdp: CdpConnection;
   readonly ownSession: () => string;
   readonly transfer: () => FileTransfer;
-  /** Bytes that one download may have. */
+  /** The largest download, in bytes. */
   readonly limit: () => number;
   kept(name: string, bytes: Uint8Array): void;
   /** A download is larger than the limit. */
@@ -22,7 +22,7 @@ export interface DownloadParts {
   failed(name: string, why: string): void;
 }
 
-/** Lets Chromium download into the box's memory under names of its own, and fetches what is complete. */
+/** Lets Chromium download into the box's memory under generated names, and fetches complete files. */
 export function downloads(parts: DownloadParts): Downloads {
   const names = new Map<string, string>();
 

@@ -6,16 +6,16 @@ import { type Fields, fieldsOf, textOf } from './messages.ts';
 const chunkBytes = 2 ** 20;
 
 /**
- * A page of the relay's own, in a context of its own, that the script never sees. By it files get
- * into the box's memory and out of it: Chromium itself reads and writes them, and no path of the
- * box is ever followed from outside.
+ * Moves files into the box's memory and out of it, by a page of the relay in a context that the script
+ * never sees. Chromium itself reads and writes the files, so no path of the box is ever opened from
+ * outside.
  */
 export interface FileTransfer {
-  /** Makes a file that Chromium can put into a form; gives its path in the box. */
+  /** Writes a file that Chromium can put into a form. Resolves with its path in the box. */
   put(name: string, bytes: Uint8Array): Promise<string>;
   /** Reads a file of the box. Rejects when it is larger than `limit` bytes. */
   read(path: string, limit: number): Promise<Uint8Array>;
-  /** A download has ended on the relay's own session; true when it was one of these files. */
+  /** Called when a download has ended. Returns true when it was one of these files. */
   landed(guid: string, path: string): boolean;
   began(guid: string, frameId: string): void;
 }
@@ -107,7 +107,7 @@ export function openFileTransfer(
     const handle = `blob:${textOf(uuid)}`;
     const chunks: Buffer[] = [];
     let bytes = 0;
-    while (true) {
+    for (;;) {
       const piece = await cdp.ask('IO.read', { handle, size: chunkBytes }, session);
       const encoding = piece['base64Encoded'] === true ? 'base64' : 'utf8';
       const chunk = Buffer.from(textOf(piece['data']), encoding);

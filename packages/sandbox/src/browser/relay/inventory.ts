@@ -2,19 +2,19 @@ import type { Known } from './rules.ts';
 import { type Fields, sessionTypeOf, type TargetInfo, textOf, targetInfoOf } from './messages.ts';
 import type { SessionType } from './table.ts';
 
-/** Pages of one run at a time. */
+/** The limit of open pages of a run. */
 export const mostPages = 64;
 
-/** What is there in one run's browser, and what of it the script may see. */
+/** The targets, sessions and contexts of a run's browser, and which of them the script may see. */
 export class Inventory implements Known {
   readonly #targets = new Map<string, TargetInfo>();
   readonly #sessions = new Map<string, SessionType | null>();
   readonly #contexts = new Set<string>();
   readonly #streams = new Set<string>();
-  /** Contexts of the relay's own, and sessions to what is in them. */
+  /** Contexts of the relay, and sessions to targets in them. */
   readonly #hiddenContexts = new Set<string>();
   readonly #hiddenSessions = new Set<string>();
-  /** The browser itself, as the relay's own session sees it. */
+  /** The id of the browser's own target. */
   #ownTarget = '';
   #opening = 0;
 
@@ -35,7 +35,7 @@ export class Inventory implements Known {
     return this.#streams.has(handle);
   }
 
-  /** `undefined` for a session that the script was never told of. */
+  /** `undefined` for a session that the script does not know. */
   sessionType(id: string | undefined): SessionType | null | undefined {
     return id === undefined ? 'browser' : this.#sessions.get(id);
   }
@@ -44,7 +44,7 @@ export class Inventory implements Known {
     return id !== undefined && this.#hiddenSessions.has(id);
   }
 
-  /** Of the browser's own parts, such as pages of its menus, a script hears nothing. */
+  /** The browser's own targets, such as pages of its menus, are hidden from the script. */
   maySee({ type, targetId, contextId }: TargetInfo): boolean {
     const isHidden = this.#hiddenContexts.has(contextId) || targetId === this.#ownTarget;
     return !isHidden && sessionTypeOf(type) !== null;
@@ -71,7 +71,7 @@ export class Inventory implements Known {
     this.#streams.add(handle);
   }
 
-  /** A target has appeared or changed; `undefined` when it is none of the script's. */
+  /** Called when a target has appeared or changed. `undefined` when the script may not see it. */
   seen(info: TargetInfo): TargetInfo | undefined {
     if (!this.maySee(info)) return undefined;
     this.#targets.set(info.targetId, info);
@@ -82,11 +82,11 @@ export class Inventory implements Known {
     this.#targets.delete(targetId);
   }
 
-  /** A session has been made on the script's side. False: it is to hear nothing of it. */
+  /** Called when a session was made. Returns false when the script must not learn of it. */
   attached(params: Fields): boolean {
     const info = targetInfoOf(params);
     const id = textOf(params['sessionId']);
-    // A session to the browser itself is the relay's own.
+    // Only the relay has a session to the browser itself.
     if (info.type === 'browser') this.#ownTarget = info.targetId;
     if (!this.maySee(info) || info.type === 'browser') {
       this.#hiddenSessions.add(id);
@@ -103,12 +103,12 @@ export class Inventory implements Known {
     return !this.#hiddenSessions.delete(id);
   }
 
-  /** The script wants another page. False: there are, or will be, as many as there may be. */
+  /** Whether the script may open another page. Pages that are being opened count. */
   mayOpen(): boolean {
     return this.pages.length + this.#opening < mostPages;
   }
 
-  /** Counts a page that has been asked for until Chromium has answered. */
+  /** Counts a requested page until Chromium has answered. */
   opening(by: 1 | -1): void {
     this.#opening += by;
   }

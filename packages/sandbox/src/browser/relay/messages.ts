@@ -1,6 +1,6 @@
 import type { SessionType } from './table.ts';
 
-/** Any object out of JSON text, from either side. Hostile. */
+/** An object from JSON text of either side. Hostile. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 export interface Command {
@@ -10,7 +10,7 @@ export interface Command {
   readonly sessionId: string | undefined;
 }
 
-/** What a message of Chromium's is, found without reading all of it. */
+/** The kind of a message from Chromium, found without parsing all of it. */
 export type Incoming =
   | { readonly kind: 'answer'; readonly id: number; readonly rest: string }
   | {
@@ -20,7 +20,7 @@ export type Incoming =
       params(): Fields;
     };
 
-/** A command of the script's Puppeteer; `undefined` when the text is none. */
+/** Parses a command of the script's Puppeteer; `undefined` when it is invalid. */
 export function readCommand(text: string): Command | undefined {
   const { id, method, params = {}, sessionId } = fieldsOf(parse(text));
   if (!Number.isSafeInteger(id) || typeof method !== 'string' || method.length > 128)
@@ -31,8 +31,8 @@ export function readCommand(text: string): Command | undefined {
 }
 
 /**
- * Chromium writes `{"id":1,…` and `{"method":"A.b",…,"sessionId":"…"}`: the beginning and the end
- * tell what it is, and a screenshot of megabytes need not be parsed to be passed on.
+ * Chromium writes `{"id":1,…` and `{"method":"A.b",…,"sessionId":"…"}`: beginning and end are enough
+ * to route a message, so a screenshot of megabytes is forwarded without being parsed.
  */
 export function readIncoming(text: string): Incoming | undefined {
   const answer = /^\{"id":(\d{1,15})(?=[,}])/.exec(text);
@@ -92,7 +92,7 @@ const sessionTypes: Readonly<Record<string, SessionType>> = {
   service_worker: 'worker',
 };
 
-/** What a session to a target of that type may do; `null` for one that may do nothing. */
+/** The kind of a session to a target of that type; `null` when nothing is allowed on it. */
 export function sessionTypeOf(targetType: string): SessionType | null {
   return Object.hasOwn(sessionTypes, targetType) ? (sessionTypes[targetType] ?? null) : null;
 }

@@ -1,11 +1,14 @@
 import type { LogLevel } from '@castellan/protocol';
 import { type Fields, fieldsOf, textOf } from './messages.ts';
 
-/** What pages may fill the log of a run with; a script's own lines count elsewhere. */
+/** Limits of the lines of pages in the log of a run. The script's own lines are limited elsewhere. */
 const lines = 500;
 const characters = 64 * 1024;
 const lineCharacters = 2_048;
-/** Longer events are not read for the log: a page must not keep the launcher busy with one line. */
+/**
+ * Longer events are not parsed for the log, so that a page cannot keep the launcher busy with one
+ * line.
+ */
 const eventCharacters = 256 * 1024;
 
 const levels: Readonly<Record<string, LogLevel>> = {
@@ -16,11 +19,11 @@ const levels: Readonly<Record<string, LogLevel>> = {
   assert: 'error',
 };
 
-/** Writes lines about a page into a run's log: marked, shortened, and not more than is sensible. */
+/** Writes lines about pages into the log of a run: marked, shortened and limited in number. */
 export function pageLog(write: (level: LogLevel, text: string) => void): {
-  /** An event that a page caused, and how many characters it has. */
+  /** Handles an event of a page, with its length in characters. */
   event(method: string, params: () => Fields, characters: number): void;
-  /** A line of the relay's own. Each text once. */
+  /** Writes a line of the relay. Repeated texts are written once. */
   browser(text: string): void;
 } {
   let [lineCount, characterCount] = [0, 0];
@@ -54,7 +57,7 @@ export function pageLog(write: (level: LogLevel, text: string) => void): {
     'Log.entryAdded'(params) {
       const entry = fieldsOf(params['entry']);
       const url = textOf(entry['url']);
-      // Puppeteer's own names for pieces of a script are no places of the page's.
+      // Puppeteer's names for evaluated code are not places in the page.
       const isPlace = url !== '' && !url.startsWith('pptr:');
       const what = textOf(entry['text']) + (isPlace ? ` (${url})` : '');
       line(levels[textOf(entry['level'])] ?? 'info', 'page', what);
@@ -75,7 +78,7 @@ export function pageLog(write: (level: LogLevel, text: string) => void): {
   };
 }
 
-/** A value of a page's console, as far as the event tells. */
+/** A console value of a page, as far as the event describes it. */
 function shownValue(given: unknown): string {
   const { type, value, description, unserializableValue } = fieldsOf(given);
   if (type === 'string') return textOf(value);

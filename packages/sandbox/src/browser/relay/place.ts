@@ -2,7 +2,10 @@ import type { FileTransfer } from './file-transfer.ts';
 
 const mostFiles = 32;
 
-/** Puts files of the script's into the box, by the names that it knows them by; gives their paths there. */
+/**
+ * Copies files of the script into the box. `names` are the script's names. Resolves with their
+ * paths in the box.
+ */
 export async function placeFiles(
   names: unknown,
   find: (name: string) => Uint8Array | undefined,

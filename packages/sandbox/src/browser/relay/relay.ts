@@ -1,3 +1,4 @@
+import { caps } from '@castellan/protocol/frames';
 import type { CdpConnection } from './connection.ts';
 import { decide } from './decide.ts';
 import { type Inventory, mostPages } from './inventory.ts';
@@ -13,37 +14,41 @@ import {
 } from './messages.ts';
 import { lookAt } from './answers.ts';
 
-/** Commands of one script that may be unanswered at a time. */
+/** The limit of unanswered commands of a script. */
 const openCommands = 4_096;
-/** Characters of one command. */
-const commandLength = 32 * 2 ** 20;
 
 export interface RelayParts {
   readonly cdp: CdpConnection;
   readonly inventory: Inventory;
-  /** Whether that is the relay's own session to the browser. */
+  /** Whether this is the relay's own session to the browser. */
   isOwn(sessionId: string | undefined): boolean;
   /** An event on the relay's own session. */
   own(method: string, params: Fields): void;
-  /** An event that the script gets too. */
+  /** An event that is forwarded to the script. */
   seen(method: string, params: () => Fields, characters: number): void;
-  /** A new context of the script's, before it hears of it. */
+  /** Prepares a new context of the script before the script learns of it. */
   prepareContext(id: string): Promise<void>;
-  /** Puts the script's files where Chromium finds them; gives their paths. Rejects with a sentence. */
+  /**
+   * Copies files of the script into the box. Resolves with their paths; rejects with a message for
+   * the script.
+   */
   placeFiles(names: unknown): Promise<readonly string[]>;
-  /** Words for the script. */
+  /** Sends JSON text to the script. */
   readonly toScript: (text: string) => void;
-  /** A refusal, for the log. */
+  /** Logs a refusal. */
   refused(why: string): void;
 }
 
-/** Between a script's Puppeteer and its Chromium: each command passes `decide`, each number is ours. */
+/**
+ * The filter between a script's Puppeteer and its Chromium: `decide` judges each command, and
+ * command ids are the relay's own.
+ */
 export interface Relay {
-  /** From the script. Hostile. */
+  /** Handles a message from the script. Hostile. */
   fromScript(text: string): void;
-  /** From Chromium. Hostile too. */
+  /** Handles a message from Chromium. Hostile too. */
   fromBrowser(text: string): void;
-  /** A message from Chromium that was too large to be read, by its first characters. */
+  /** Handles a message from Chromium that was too large, given its first characters. */
   tooLarge(start: string): void;
 }
 
@@ -60,14 +65,14 @@ export function openRelay(parts: RelayParts): Relay {
   }
 
   function fromScript(text: string): void {
-    const command = text.length > commandLength ? undefined : readCommand(text);
+    const command = text.length > caps.cdpCommand ? undefined : readCommand(text);
     if (command === undefined) {
       parts.refused('A message that is no command, or too large');
       return;
     }
     const { id, sessionId, method } = command;
     const session = inventory.sessionType(sessionId);
-    // Chromium says the same of a session that has ended.
+    // The same error as Chromium's for a session that has ended.
     if (session === undefined) {
       return fail(id, undefined, 'Session with given id not found.');
     }
@@ -103,7 +108,7 @@ export function openRelay(parts: RelayParts): Relay {
           .then(send, (error: Error) => fail(id, sessionId, error.message));
       });
     } catch {
-      // Deeper than JSON can be written.
+      // It is nested too deeply for `JSON.stringify`.
       fail(id, sessionId, 'The command cannot be written');
     }
   }
@@ -131,7 +136,10 @@ export function openRelay(parts: RelayParts): Relay {
     }
   }
 
-  /** Keeps the books on targets and sessions, and keeps what is the relay's own to itself. */
+  /**
+   * Updates the inventory of targets and sessions. Returns false for events that only concern the
+   * relay.
+   */
   function isForScript(method: string, params: () => Fields): boolean {
     if (method.startsWith('Browser.')) return false;
     if (!method.startsWith('Target.')) return true;
@@ -139,7 +147,7 @@ export function openRelay(parts: RelayParts): Relay {
     switch (method) {
       case 'Target.attachedToTarget': {
         if (inventory.attached(given)) return true;
-        // Nobody else would let it go on.
+        // The target waits for this, and nobody else sends it.
         cdp.pass('Runtime.runIfWaitingForDebugger', {}, textOf(given['sessionId']), () => {});
         return false;
       }

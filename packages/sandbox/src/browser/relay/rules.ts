@@ -1,6 +1,6 @@
 import { mayNavigate, mayRequest } from './urls.ts';
 
-/** What the relay knows about the browser of one run. */
+/** The ids that the script of a run may use. */
 export interface Known {
   /** Contexts that the script may name: those that it made, and the first. */
   ownsContext(id: string): boolean;
@@ -13,7 +13,7 @@ export interface Known {
 
 /** Judges one parameter. A sentence says why it is refused; `null` lets it pass. */
 export interface Rule {
-  /** As the printed table calls it. */
+  /** The rule's name in the printed table. */
   readonly name: string;
   check(value: unknown, known: Known): string | null;
 }
@@ -26,16 +26,16 @@ const rule = (
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 
-/** Any JSON value: what it does stays inside of pages that the script may do anything with. */
+/** Any JSON value: its effects are limited to pages, which the script controls anyway. */
 export const any = rule('any', () => true, '');
 
-/** Whatever the script says, or when it says nothing, Chromium hears `true`. */
+/** Always set to `true`, whatever the script sends. */
 export const alwaysTrue: Rule = { name: 'always true', check: () => null };
 
-/** The parameter is taken out, and a line in the log says so. */
+/** Removes the parameter, with a line in the log. */
 export const dropped: Rule = { name: 'dropped', check: () => null };
 
-/** The parameter is taken out without a word: Chromium does not know it either. */
+/** Removes the parameter silently: Chromium does not know it either. */
 export const ignored: Rule = { name: 'ignored', check: () => null };
 
 export const page = rule(
@@ -74,7 +74,7 @@ export const stream = rule(
   'is no stream of this run',
 );
 
-/** Pixels of one picture: four bytes each, and Chromium keeps more than one copy. */
+/** The largest picture in pixels: each takes four bytes, and Chromium keeps several copies. */
 const pixels = 32e6;
 const side = 16_384;
 
@@ -83,7 +83,7 @@ const numberIn = (value: unknown, name: string): number => {
   return typeof given === 'number' ? given : 1;
 };
 
-/** A part of a page that is turned into a picture. */
+/** The part of a page that a screenshot shows. */
 export const clip = rule(
   'clip ≤ 32 megapixels',
   (value) => {
@@ -106,7 +106,7 @@ export const scale = rule(
   'must be a number up to 8',
 );
 
-/** What is dragged onto a page: text and links, never files of the box. */
+/** Data that is dragged onto a page: text and links, never files of the box. */
 export const dragged = rule(
   'without files',
   (value) => {

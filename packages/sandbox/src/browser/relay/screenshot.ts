@@ -2,10 +2,13 @@ import type { CdpConnection } from './connection.ts';
 import type { Inventory } from './inventory.ts';
 import { textOf } from './messages.ts';
 
-/** A page that hangs gives no picture, and the end of a run does not wait for it. */
+/** Time limit of each command: the end of a run does not wait for a page that hangs. */
 const waitMs = 1_500;
 
-/** The page that was opened last and shows something; `null` when there is none or it hangs. */
+/**
+ * Takes a screenshot of the page that was opened last and is not empty; `null` when there is none
+ * or it hangs.
+ */
 export async function takeScreenshot(
   cdp: CdpConnection,
   inventory: Inventory,

@@ -2,16 +2,16 @@ import * as is from './rules.ts';
 import type { Rule } from './rules.ts';
 
 /**
- * Who speaks: the browser's own session, a tab, a page, a frame in a process of its own, a worker.
- * Sessions of any other kind exist, and may do nothing.
+ * Kinds of sessions: the browser, a tab, a page, a frame in a process of its own, a worker. Sessions of
+ * other kinds exist, but nothing is allowed on them.
  */
 export type SessionType = 'browser' | 'tab' | 'page' | 'frame' | 'worker';
 
-/** One method: on which sessions, and which parameters with which values. All others are refused. */
+/** One allowed method: its sessions, and its parameters with their values. All others are refused. */
 export interface Row {
   readonly sessions: readonly SessionType[];
   readonly parameters: Readonly<Record<string, Rule>>;
-  /** The relay answers it itself, and Chromium never hears of it. */
+  /** The relay answers it itself, without Chromium. */
   readonly answered?: 'nothing' | 'files';
 }
 
@@ -36,9 +36,9 @@ const scripts = ['page', 'frame', 'worker'] as const;
 const sessions = ['browser', 'tab', 'page', 'frame', 'worker'] as const;
 
 /**
- * Everything that a script may tell its browser. What is not here is refused, and a line in the
- * log names it. Left out on purpose: what reads or writes files of the box, changes the way out to
- * the network, looks into Chromium itself, or reaches targets that are no pages.
+ * The allow-list of commands. Others are refused, with a line in the log. Left out on purpose: whatever
+ * reads or writes files of the box, changes the proxy, inspects Chromium itself, or reaches targets that
+ * are not pages.
  */
 export const table: Readonly<Record<string, Row>> = {
   // The browser as a whole.
@@ -61,7 +61,7 @@ export const table: Readonly<Record<string, Row>> = {
     height: is.length,
   }),
 
-  // Targets. The relay adds pages to what a script may name as they appear.
+  // Targets. The relay allows new pages as they appear.
   'Target.getBrowserContexts': row(browser),
   'Target.createBrowserContext': row(browser, 'disposeOnDetach', {
     proxyServer: is.dropped,
@@ -206,7 +206,7 @@ export const table: Readonly<Record<string, Row>> = {
   'Accessibility.getRootAXNode': row(documents, 'frameId'),
   'Accessibility.queryAXTree': row(documents, 'nodeId backendNodeId objectId accessibleName role'),
 
-  // Requests of pages, which go through the gateway whatever is said here.
+  // Requests of pages. They go through the gateway in any case.
   'Network.enable': row(
     scripts,
     'maxTotalBufferSize maxResourceBufferSize maxPostDataSize reportDirectSocketTraffic enableDurableMessages',
@@ -273,7 +273,7 @@ export const table: Readonly<Record<string, Row>> = {
   'IO.read': row(documents, 'offset size', { handle: is.stream }),
   'IO.close': row(documents, '', { handle: is.stream }),
 
-  // What a person at the browser would do, and where.
+  // User input and emulation.
   'Input.dispatchKeyEvent': row(
     pages,
     'type modifiers timestamp text unmodifiedText keyIdentifier code key windowsVirtualKeyCode nativeVirtualKeyCode autoRepeat isKeypad isSystemKey location commands',
@@ -322,7 +322,7 @@ export const table: Readonly<Record<string, Row>> = {
   'Emulation.setScrollbarsHidden': row(documents, 'hidden'),
   'Emulation.getScreenInfos': row([...browser, ...pages]),
 
-  // What developers look at.
+  // Debugging and profiling.
   'Performance.enable': row(documents, 'timeDomain'),
   'Performance.disable': row(documents),
   'Performance.getMetrics': row(documents),

@@ -8,7 +8,7 @@ export interface TargetGuard {
   event(method: string, params: Fields): void;
 }
 
-/** Keeps the books on targets, and closes those that turn into what no script may see. */
+/** Updates the inventory of targets, and closes those that no script may see. */
 export function targetGuard(
   cdp: CdpConnection,
   inventory: Inventory,

@@ -22,27 +22,30 @@ import type { Spawned } from './spawn.ts';
 import { findTools, type HostTools } from './tools.ts';
 
 export interface BubblewrapOptions {
-  /** Where boxes get their memory and task limits; without it the launcher's watchdog stands alone. */
+  /** Sets memory and task limits of boxes. Without it only the launcher's watchdog does. */
   readonly cgroups?: Cgroups;
   /** Names or absolute paths of the host's programs. */
   readonly tools?: Partial<HostTools>;
 }
 
-/** A machine that has proved itself: how to start any command in a box. */
+/** Starts a command in a box, on a machine where that has been tested. */
 type BoxStarter = (
   limits: readonly ResourceLimit[],
   nodeArguments: readonly string[],
   tmpfs: Tmpfs,
 ) => Spawned;
 
-/** What boxes differ in from the ground up; each kind has to prove itself on this machine. */
+/** The kinds of boxes. Each has to be tested on this machine before it is used. */
 type Kind = 'isolate' | 'node' | 'nodeWithProcesses';
 
-/** What the probe runs: a box in which a process can be made is no box. Exits 0 when all is well. */
+/** What the probe runs. It exits with 0 when it cannot start a process, as it should be. */
 const probeScript =
   "process.exit(require('child_process').spawnSync('/node').error?.code === 'EPERM' ? 0 : 3)";
 
-/** Where processes may be made, the probe is that no namespace can: by `unshare`, a tripwire. */
+/**
+ * By kind, the program and the filter of its probe. Where processes are allowed, one must be able
+ * to start.
+ */
 const probes: Readonly<Record<Kind, { readonly script: string; readonly table: SyscallTable }>> = {
   isolate: { script: probeScript, table: isolateTable },
   node: { script: probeScript, table: nodeTable(false) },
@@ -62,13 +65,17 @@ const probeSpec: BoxSpec = {
 /**
  * Boxes made by bubblewrap from user, pid, net, mount, ipc, uts and cgroup namespaces, a system
  * call filter and resource limits. Works for any user, needs no privilege and no setuid program.
- * `start` throws `isolation_unavailable` with the fix when the machine cannot do it, and `box_failed` when this one box did not come to life.
+ * `start` throws `isolation_unavailable` with the fix when this machine cannot build boxes, and
+ * `box_failed` when this one box could not be started.
  */
 export function bubblewrap(parts: BoxParts, options: BubblewrapOptions = {}): Driver {
   const { cgroups } = options;
   const ready = new Map<Kind, Promise<BoxStarter | Diagnosis>>();
 
-  /** The answer is kept when it is good, and asked again when it is bad: machines get mended. */
+  /**
+   * A success is cached; a failure is tested again the next time, as the machine may have been
+   * fixed.
+   */
   async function prepare(kind: Kind): Promise<BoxStarter | Diagnosis> {
     const asked = ready.get(kind) ?? prove(parts, options, kind);
     ready.set(kind, asked);
@@ -105,7 +112,14 @@ export function bubblewrap(parts: BoxParts, options: BubblewrapOptions = {}): Dr
       const { memoryBytes, processes = 1 } = spec;
       const folder = spec.engine === 'node' ? { folder: scratch.root } : {};
       const box = runningBox({
-        ...{ watched, runner, cgroup, limits, memoryBytes, processes },
+        watched,
+        runner,
+        engine: spec.engine,
+        cgroup,
+        limits,
+        memoryBytes,
+        processes,
+        nofork: processes === 1,
         ...folder,
       });
       try {
@@ -121,7 +135,7 @@ export function bubblewrap(parts: BoxParts, options: BubblewrapOptions = {}): Dr
   };
 }
 
-/** When memory runs out on the machine, a box goes first. */
+/** Makes the box the first to be killed when the machine runs out of memory. */
 function offerToOomKiller(pid: number): void {
   writeFileSync(`/proc/${pid}/oom_score_adj`, '1000');
 }
@@ -150,7 +164,7 @@ function argumentsFor(parts: BoxParts, spec: BoxSpec): string[] {
   return nodeArguments({ ...insideNode, runtime }, spec);
 }
 
-/** Puts everything together once and starts a real box with it. */
+/** Collects what boxes of a kind need and tests it by starting a real box. */
 async function prove(
   parts: BoxParts,
   options: BubblewrapOptions,

@@ -7,7 +7,7 @@ import { type Tmpfs, mounting, scratch, scratchMounts, type ScratchTools } from 
 import type { HostTools } from './tools.ts';
 import { isolationArguments, singleProcess } from './arguments.ts';
 
-/** Where the parts are inside. */
+/** Paths of the parts inside the box. */
 export const inside: RunnerPaths & { readonly node: string } = {
   node: '/node',
   runner: '/castellan/runner.js',
@@ -17,7 +17,7 @@ export const inside: RunnerPaths & { readonly node: string } = {
   runtime: '/castellan-runtime',
 };
 
-/** Where the parts of the node engine are inside. */
+/** Paths of the node engine's parts inside the box. */
 export const insideNode: NodePaths = {
   runner: '/castellan/node-runner.js',
   work: scratch.work,
@@ -26,27 +26,27 @@ export const insideNode: NodePaths = {
   proxyPort: 3128,
 };
 
-/** Descriptors that bubblewrap itself uses; it closes both before Node starts. */
+/** Descriptors for bubblewrap itself, which closes both before Node starts. */
 export const statusDescriptor = 5;
 export const filterDescriptor = 6;
 
-/** What a command line is made of. */
+/** Everything that a command line is built from. */
 export interface Box {
   readonly tools: HostTools;
   readonly parts: BoxParts;
   readonly libraries: readonly string[];
   readonly limits: readonly ResourceLimit[];
   readonly nodeArguments: readonly string[];
-  /** Node engine: how its tmpfs is made, and what it is. */
+  /** Node engine: its writable file system, and the tools that mount it. */
   readonly scratch?: { readonly tools: ScratchTools; readonly tmpfs: Tmpfs };
 }
 
 /**
- * The whole command line: `prlimit` sets the limits and becomes bubblewrap, which builds the walls
- * and starts Node as process 1 of its own pid namespace (docs/decisions/0002).
+ * The whole command line: `prlimit` sets the limits and becomes bubblewrap, which builds the box and
+ * starts Node as process 1 of its own pid namespace (docs/decisions/0002).
  *
- * Every mount point lies on bubblewrap's own empty root, and the root is read-only at the end. For
- * the isolate engine there is no `/proc`, no `/dev`, no `/tmp`, and nothing that could be written.
+ * Every mount point is on bubblewrap's own empty root, which is read-only at the end. For the isolate
+ * engine there is no `/proc`, no `/dev`, no `/tmp`, and nothing is writable.
  */
 export function boxCommand(box: Box): readonly [program: string, ...rest: string[]] {
   const { tools, parts, libraries, limits } = box;
@@ -57,7 +57,9 @@ export function boxCommand(box: Box): readonly [program: string, ...rest: string
     ...limits.map(({ option, value }) => `--${option}=${value}`),
     ...(box.scratch === undefined ? [] : mounting(box.scratch.tools, box.scratch.tmpfs)),
     tools.bwrap,
-    ...[...isolationArguments('box'), ...singleProcess, '--unshare-net'],
+    ...isolationArguments('box'),
+    ...singleProcess,
+    '--unshare-net',
     ...mark(),
     ...Object.entries(environment).flatMap(([name, value]) => ['--setenv', name, value]),
     ...readOnly(parts.node, inside.node),
@@ -80,7 +82,9 @@ export function boxCommand(box: Box): readonly [program: string, ...rest: string
 
 function forIsolate({ addon, snapshot, browserSnapshot, runtimeDir }: BoxParts): string[] {
   return [
-    ...['--ro-bind', addon, inside.addon],
+    '--ro-bind',
+    addon,
+    inside.addon,
     ...(snapshot === undefined ? [] : ['--ro-bind', snapshot.file, inside.snapshot]),
     ...(browserSnapshot === undefined
       ? []
@@ -92,7 +96,10 @@ function forIsolate({ addon, snapshot, browserSnapshot, runtimeDir }: BoxParts):
 function forNode({ nodeModules }: BoxParts): string[] {
   return [
     // Where the launcher is root, the box's user owns every setting of the machine in /proc/sys.
-    ...['--proc', '/proc', '--remount-ro', '/proc'],
+    '--proc',
+    '/proc',
+    '--remount-ro',
+    '/proc',
     ...scratchMounts,
     ...(nodeModules === undefined
       ? []

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 
 export interface Diagnosis {
   readonly detail: string;
-  /** The exact command or setting that mends it, or `null` when nobody knows. */
+  /** The exact command or setting that fixes it; `null` when that is not known. */
   readonly fix: string | null;
 }
 
@@ -13,7 +13,7 @@ export const missingTool = (name: string): Diagnosis => ({
   fix: install,
 });
 
-/** Turns the last words of a box that did not start into what is missing on this machine. */
+/** Derives from the standard error of a box that did not start what is missing on this machine. */
 export function diagnose(lastWords: string, sysctl = readSysctl): Diagnosis {
   const said = lastWords.trim().split('\n')[0]?.slice(0, 300) ?? '';
   if (/SECCOMP/i.test(said)) {

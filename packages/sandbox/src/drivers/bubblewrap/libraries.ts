@@ -3,12 +3,12 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
-/** The loader that x86-64 programs of the GNU C library name in their header. */
+/** The dynamic loader of x86-64 programs with the GNU C library. */
 const loader = '/lib64/ld-linux-x86-64.so.2';
 
 /**
  * Host paths of the shared libraries of the given files and of the loader itself, each once.
- * Asks the loader, so that it sees what will really be loaded. Rejects when one cannot be found.
+ * It asks the loader, so that the answer is what will really be loaded. Rejects when one cannot be found.
  */
 export async function librariesOf(files: readonly string[]): Promise<readonly string[]> {
   const found = new Set([loader]);
@@ -19,14 +19,20 @@ export async function librariesOf(files: readonly string[]): Promise<readonly st
   return [...found];
 }
 
-/** Parts of the GNU C library that Node itself does not need, and add-ons of packages do. */
+/** Parts of the GNU C library that Node itself does not need, but native add-ons of packages do. */
 const forAddons = [
-  ...['librt.so.1', 'libutil.so.1', 'libresolv.so.2', 'libmvec.so.1'],
-  // Looks names up in files; since 2.34 it is in libc itself.
+  'librt.so.1',
+  'libutil.so.1',
+  'libresolv.so.2',
+  'libmvec.so.1',
+  // Name lookup in files; part of libc itself since 2.34.
   'libnss_files.so.2',
 ];
 
-/** Host paths of what else of the C library among `libraries` native add-ons may ask for. */
+/**
+ * Host paths of further parts of the C library, found beside `libraries`, that native add-ons may
+ * need.
+ */
 export function librariesForAddons(libraries: readonly string[]): readonly string[] {
   const libc = libraries.find((path) => basename(path) === 'libc.so.6');
   if (libc === undefined) return [];

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { after, test } from 'node:test';
+import { until } from '../../../../../test/shared/until.support.ts';
 import { killOrphans, killUnfinished, mark } from './orphans.ts';
 
 const children: ChildProcess[] = [];
@@ -60,7 +61,8 @@ test('killUnfinished ends the child too', async () => {
   const [text] = (await once(parent.stdout, 'data')) as [Buffer];
   killUnfinished(parent.pid ?? 0);
   assert.deepEqual(await gone, [null, 'SIGKILL']);
-  while (!isGone(Number(text.toString()))) await new Promise(setImmediate);
+  const pid = Number(text.toString());
+  await until('the orphan is gone', () => isGone(pid));
   killUnfinished(parent.pid ?? 0);
 });
 

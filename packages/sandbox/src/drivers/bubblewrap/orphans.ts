@@ -4,16 +4,16 @@ import { startTimeOf } from '../procfs.ts';
 
 const variable = 'CASTELLAN_LAUNCHER';
 
-/** Arguments that say whose a bubblewrap is. Nothing of them is to be seen inside. */
+/** Arguments that mark a bubblewrap process with its launcher. They are not visible inside the box. */
 export function mark(): readonly string[] {
   const name = `${pidNamespace()}-${process.pid}-${startTimeOf('self') ?? '0'}`;
   return ['--setenv', variable, name, '--unsetenv', variable];
 }
 
 /**
- * Kills what dead launchers left half made. A launcher's death ends bubblewrap at once, but its
- * child ends with it only once its identity is set: before, it waits for ever, in no cgroup yet.
- * Gives how many there were.
+ * Reaper of half-made boxes of dead launchers. A launcher's death ends bubblewrap at once, but the child
+ * of bubblewrap dies with it only after its identity is set: before that it waits forever, and is in no
+ * cgroup yet. Returns how many were killed.
  */
 export function killOrphans(): number {
   const orphans = readdirSync('/proc')
@@ -29,12 +29,12 @@ function isOrphan(pid: number): boolean {
   if (!program.endsWith('/bwrap')) return false;
   const [, namespace, launcher, startTime] =
     /^(\d+)-(\d+)-(\d+)$/.exec(rest[rest.indexOf(variable) + 1] ?? '') ?? [];
-  // The launchers of another pid namespace cannot be seen from here, so theirs are not ours to end.
+  // Whether launchers of another pid namespace are alive cannot be seen from here: leave theirs alone.
   if (launcher === undefined || namespace !== pidNamespace()) return false;
   return startTimeOf(Number(launcher)) !== startTime;
 }
 
-/** Kills bubblewrap while it builds: stopped first, so that no child appears that nobody would end. */
+/** Kills a bubblewrap that is still building. It is stopped first, so that no new child can escape. */
 export function killUnfinished(pid: number): void {
   if (!kill(pid, 'SIGSTOP')) return;
   for (const child of childrenOf(pid)) kill(child);
@@ -53,7 +53,7 @@ function read(path: string): string {
   try {
     return readFileSync(path, 'latin1');
   } catch {
-    // It is gone, or another user's.
+    // It has ended, or belongs to another user.
     return '';
   }
 }

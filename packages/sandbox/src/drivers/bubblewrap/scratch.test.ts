@@ -124,8 +124,11 @@ describe('the box of the node engine', () => {
         return [fs.readdirSync('/etc'), await outcome('localhost'), await outcome(os.hostname()), await outcome('example.com'), username, homedir]`),
       [
         ['group', 'hosts', 'nsswitch.conf', 'passwd'],
-        ...['127.0.0.1', '127.0.0.1', 'ENOTFOUND'],
-        ...['nobody', '/scratch/home'],
+        '127.0.0.1',
+        '127.0.0.1',
+        'ENOTFOUND',
+        'nobody',
+        '/scratch/home',
       ],
     );
   });

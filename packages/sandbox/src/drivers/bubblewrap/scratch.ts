@@ -4,27 +4,27 @@ import { promisify } from 'node:util';
 import { boxRoom } from '../cgroup/folders.ts';
 import { find } from './tools.ts';
 
-/** Where a script may write, inside the box. */
+/** Paths in the box where a script may write. */
 export const scratch = {
   root: '/scratch',
   work: '/scratch/work',
 } as const;
 
-/** What a box finds that bubblewrap cannot make by itself. */
+/** The writable file system of a box, with devices and limits that bubblewrap itself cannot make. */
 export interface Tmpfs {
-  /** Bytes of the writable file system. */
+  /** Its size in bytes. */
   readonly bytes: number;
-  /** Files and folders that fit into it, whatever they hold. */
+  /** The limit of files and folders, whatever their size. */
   readonly inodes: number;
   /** Folders in it, by name. */
   readonly folders: readonly string[];
-  /** Devices that programs expect, by their names in `/dev`: none of them may lead anywhere. */
+  /** Harmless devices that programs expect, by their names in `/dev`. */
   readonly devices: readonly string[];
-  /** Processes and threads, where the kernel counts them for each user namespace. */
+  /** The limit of processes and threads, where the kernel counts them per user namespace. */
   readonly tasks: number;
 }
 
-/** The tmpfs of a node engine's box, with room for so many bytes and processes. */
+/** The tmpfs of a node engine's box, sized for these bytes and processes. */
 export const nodeTmpfs = (bytes: number, processes = 1): Tmpfs => ({
   bytes,
   inodes: 4_096,
@@ -33,10 +33,13 @@ export const nodeTmpfs = (bytes: number, processes = 1): Tmpfs => ({
   tasks: boxRoom.tasks * processes,
 });
 
-/** A folder that every machine has, and that nothing of a box is taken from. */
+/**
+ * The mount point during construction: a folder that exists on every machine and of which boxes use
+ * nothing.
+ */
 const meetingPoint = '/sys';
 
-/** What the C library looks up: loopback by its name, and who the box's user is. */
+/** Files that the C library reads: the name of loopback, and the user of the box. */
 const etc = {
   hosts: ['127.0.0.1 localhost box', '::1 localhost'],
   'nsswitch.conf': ['hosts: files', 'passwd: files', 'group: files'],
@@ -44,10 +47,10 @@ const etc = {
   group: ['nogroup:x:65534:'],
 };
 
-/** Where `/dev` is mounted with one of these, and it mostly is, a namespace may not take it away. */
+/** Flags of the bind mounts. `/dev` mostly has them, and a user namespace must not clear a flag. */
 const readOnly = 'ro,nosuid,noexec';
 
-/** Programs that mount the tmpfs before bubblewrap starts, as absolute paths. */
+/** Programs that make the tmpfs before bubblewrap starts, as absolute paths. */
 export interface ScratchTools {
   readonly unshare: string;
   readonly mount: string;
@@ -56,8 +59,8 @@ export interface ScratchTools {
 }
 
 /**
- * Finds out by doing whether a file system of bounded inodes can be mounted here. bubblewrap's own
- * bounds bytes only: 400,000 empty files fitted into 16 MB, and took kernel memory for each.
+ * Tests whether a file system with a limit of inodes can be mounted here. bubblewrap's own tmpfs limits
+ * bytes only: 400,000 empty files fitted into 16 MB, and took kernel memory for each.
  */
 export async function findScratchTools(): Promise<ScratchTools | string> {
   const names = ['unshare', 'mount', 'prlimit', 'sh'];
@@ -75,10 +78,10 @@ export async function findScratchTools(): Promise<ScratchTools | string> {
 }
 
 /**
- * The beginning of a command line: a user and a mount namespace of their own, in which an empty
- * file system is mounted, and then what follows. It is gone with the last process that sees it.
- * Devices are made read-only here, which no option of bubblewrap's does: one can be written to all
- * the same, but where the launcher is root, the box's user would own it and could change its mode.
+ * The beginning of a command line: new user and mount namespaces, in which the tmpfs is mounted, and then
+ * the command that follows. The tmpfs vanishes with the last process that sees it. Devices are bound
+ * read-only, which bubblewrap cannot do. They can still be written to, but where the launcher is root
+ * the user of the box owns them, and must not change their mode.
  */
 export function mounting(
   { unshare, mount, prlimit, sh }: ScratchTools,
@@ -87,7 +90,7 @@ export function mounting(
   const options = `size=${bytes},nr_inodes=${inodes},mode=0700,noexec,nosuid,nodev`;
   const folders = tmpfs.folders.map(folderAt);
   const bound = devices.map((name) => [`/dev/${name}`, `${meetingPoint}/dev/${name}`] as const);
-  // Counted in the namespace that was just made: the user's other processes have no say in it.
+  // The limit counts in the new namespace only, not the user's other processes.
   const counting = countsPerNamespace() ? [prlimit, `--nproc=${tasks}`] : [];
   const script = [
     `'${mount}' -n -t tmpfs -o ${options} none ${meetingPoint}`,
@@ -114,17 +117,26 @@ function countsPerNamespace(): boolean {
   return major > 5 || (major === 5 && minor >= 14);
 }
 
-/** Where a folder of the tmpfs is while the box is built. */
+/** The path of a folder of the tmpfs during construction. */
 export const folderAt = (name: string): string => `${meetingPoint}/scratch/${name}`;
 
-/** bubblewrap's part: the devices that were put there. */
+/** Arguments of bubblewrap that mount the prepared devices. */
 export const deviceMounts = ({ devices }: Tmpfs): readonly string[] =>
   devices.flatMap((name) => ['--dev-bind', `${meetingPoint}/dev/${name}`, `/dev/${name}`]);
 
-/** bubblewrap's part for the node engine: what was mounted there, as its writable folder. */
+/**
+ * Arguments of bubblewrap for the node engine: the tmpfs as its writable folder, devices and
+ * `/etc`.
+ */
 export const scratchMounts: readonly string[] = [
-  ...['--bind', `${meetingPoint}/scratch`, scratch.root],
+  '--bind',
+  `${meetingPoint}/scratch`,
+  scratch.root,
   ...deviceMounts(nodeTmpfs(0)),
-  ...['--ro-bind', `${meetingPoint}/etc`, '/etc'],
-  ...['--symlink', `${scratch.root}/tmp`, '/tmp'],
+  '--ro-bind',
+  `${meetingPoint}/etc`,
+  '/etc',
+  '--symlink',
+  `${scratch.root}/tmp`,
+  '/tmp',
 ];

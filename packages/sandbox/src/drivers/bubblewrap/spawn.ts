@@ -7,10 +7,10 @@ import { ProcessView } from '../procfs.ts';
 import { filterDescriptor, statusDescriptor } from './command.ts';
 import { killUnfinished } from './orphans.ts';
 
-/** What has been started; `giveUp` or a `Box` has to follow. */
+/** A started box command. Pass it to `giveUp`, or make a `Box` of it. */
 export interface Spawned {
   readonly watched: WatchedChild;
-  /** The process inside, or `undefined` when bubblewrap ended before there was one. */
+  /** Resolves with the process inside; with `undefined` when bubblewrap ended before there was one. */
   readonly inner: Promise<ProcessView | undefined>;
 }
 
@@ -18,7 +18,7 @@ export interface Spawned {
  * Starts a box command with these descriptors:
  *
  *     0 1  /dev/null            3  channel, both ways     5  bubblewrap's status
- *     2    its last words       4  replies                6  the filter
+ *     2    standard error       4  replies                6  the filter
  *
  * The filter goes through a socket, so that nothing lies on a disk or stays open between boxes.
  */
@@ -30,16 +30,16 @@ export function spawnBox(
   // 2 to 6: standard error, channel, replies, status, filter.
   const child = spawnSealed(program, rest, {}, 5, leaks);
   const watched = watchChild(child);
-  // The types know of five descriptors.
+  // Node's types have only five descriptors.
   const ends: readonly unknown[] = child.stdio;
   (ends[filterDescriptor] as Writable).end(filter);
   return { watched, inner: innerProcess(child, ends[statusDescriptor] as Readable) };
 }
 
-/** Kills what was started, waits for its end, and gives its last words. */
+/** Kills the box, waits for its end, and returns its standard error. */
 export async function giveUp({ watched, inner }: Spawned): Promise<string> {
   const { pid, exitCode, signalCode } = watched.child;
-  // The number of one that has ended may be another's by now.
+  // The pid of an ended process may have been reused.
   if (pid !== undefined && exitCode === null && signalCode === null) killUnfinished(pid);
   (await inner)?.[Symbol.dispose]();
   const lastWords = await watched.stderr;
@@ -72,7 +72,7 @@ function viewOf(pid: number, parent: number | undefined): ProcessView | undefine
     if (view.sample()?.parent === parent) return view;
     view[Symbol.dispose]();
   } catch {
-    // It has come and gone.
+    // It has ended already.
   }
   return undefined;
 }

@@ -6,16 +6,16 @@ import { promisify } from 'node:util';
 import { missingTool } from './diagnose.ts';
 import type { Diagnosis } from './diagnose.ts';
 
-/** Programs of the host that put a box together, as absolute paths. */
+/** Programs of the host that build a box, as absolute paths. */
 export interface HostTools {
   readonly bwrap: string;
   readonly prlimit: string;
 }
 
-/** `--disable-userns` came with this one. */
+/** The first version with `--disable-userns`. */
 const oldest = [0, 8, 0] as const;
 
-/** Finds the programs and refuses a bubblewrap that is too old or runs as somebody else. */
+/** Locates the programs. Refuses a bubblewrap that is too old, setuid or setgid. */
 export async function findTools(names: HostTools): Promise<HostTools | Diagnosis> {
   const bwrap = await find(names.bwrap);
   if (bwrap === undefined) return missingTool(names.bwrap);

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import type { Cgroups } from './cgroups.ts';
 import { abandonedFolders, fieldOf, launcherFolderName, removeTree } from './folders.ts';
 import { cgroupPlaces, parsePlaces } from './mounts.ts';
 import { openCgroups } from './open.ts';
@@ -23,6 +24,16 @@ async function hungry(): Promise<ChildProcess> {
   const child = spawn(process.execPath, ['-e', script], { stdio: ['pipe', 'pipe', 'ignore'] });
   await once(child.stdout, 'data');
   return child;
+}
+
+/** The memory limit of the one box there is, as the kernel has it. */
+function limitOf({ parents }: Cgroups): number {
+  const box = `castellan-*-${process.pid}-*/box-*`;
+  const files = parents.flatMap((parent) =>
+    globSync(join(parent, box, '{memory.max,memory.limit_in_bytes}')),
+  );
+  assert.equal(files.length, 1, String(files));
+  return Number(readFileSync(files[0] ?? '', 'latin1'));
 }
 
 describe('openCgroups', { skip: noCgroups }, () => {
@@ -67,7 +78,12 @@ describe('openCgroups', { skip: noCgroups }, () => {
   it('can raise and lower the limit again for the next run', async () => {
     await using cgroups = await openCgroups();
     const group = cgroups.make();
-    for (const bytes of [64, 16, 128, 8]) group?.limitGrowth(bytes * Mi);
+    for (const bytes of [64, 16, 128, 8].map((number) => number * Mi)) {
+      const used = group?.read()?.memoryBytes ?? 0;
+      group?.limitGrowth(bytes);
+      // The kernel counts in pages, and in batches of them.
+      assert.ok(Math.abs(limitOf(cgroups) - used - bytes) < Mi, `${limitOf(cgroups)} for ${bytes}`);
+    }
     await group?.remove();
   });
 

@@ -2,22 +2,22 @@
 export type CgroupMode = 'v2' | 'v1' | 'none';
 
 /**
- * The launcher's corner of the cgroup tree. Disposing of it removes the corner; boxes must have
- * been removed before.
+ * The launcher's part of the cgroup tree. Disposing of it removes that part; the cgroups of boxes must
+ * have been removed before.
  */
 export interface Cgroups extends AsyncDisposable {
   readonly mode: CgroupMode;
   /** What was found, or why there is nothing, in one sentence. */
   readonly detail: string;
-  /** The folders that ours lie in; empty in mode `none`. */
+  /** The parent folders; empty in mode `none`. */
   readonly parents: readonly string[];
-  /** An empty cgroup, or `undefined` in mode `none`. Room for a runner's box when left out. */
+  /** Makes an empty cgroup; `undefined` in mode `none`. Default `room`: that of a runner's box. */
   make(room?: CgroupRoom): BoxCgroup | undefined;
-  /** Kills and removes what launchers that are gone have left behind; gives their number. */
+  /** Kills and removes what dead launchers have left behind. Returns how many there were. */
   sweep(): Promise<number>;
 }
 
-/** What a cgroup is born with. */
+/** Initial limits of a cgroup. */
 export interface CgroupRoom {
   /** Processes and threads together. */
   readonly tasks: number;
@@ -32,23 +32,23 @@ export interface CgroupReading {
 }
 
 /**
- * The cgroup of one box. A box joins at birth, because joining costs the caller 5 to 9 ms that
- * Node's start hides, and is bounded when idle by `limitGrowth`, which costs next to nothing.
+ * The cgroup of one box. A box joins it while Node starts, which hides the 5 to 9 ms that joining
+ * takes. Its memory limit is set later, when it is idle, by `limitGrowth`, which is cheap.
  */
 export interface BoxCgroup {
-  /** Moves a process in, off the main thread. Rejects when it is gone. */
+  /** Moves a process in, off the main thread. Rejects when the process has ended. */
   join(pid: number): Promise<void>;
   /** From here on the box may grow by `bytes` over what it uses now. Throws when the kernel refuses. */
   limitGrowth(bytes: number): void;
   /** `undefined` once the cgroup is gone. `peakBytes` is 0 where the kernel cannot tell. */
   read(): CgroupReading | undefined;
-  /** Lets the peak start again from what is used now. */
+  /** Resets the peak to the current use. */
   resetPeak(): void;
-  /** From here on it may hold so many tasks, threads included. */
+  /** Sets the limit of tasks, threads included. */
   limitTasks(count: number): void;
   /** Processes in it, and how often the kernel refused another task. */
   tasks(): { readonly processes: number; readonly refused: number };
-  /** Above 0 when the kernel killed in it for memory; v2 may count one process twice. */
+  /** How many processes the kernel has killed in it for memory; v2 may count one twice. */
   oomKills(): number;
   /** Whether the kernel lists the process here. */
   holds(pid: number): boolean;

@@ -7,9 +7,9 @@ import { isOurs } from './members.ts';
 const patienceMs = 2_000;
 
 /**
- * Whether a launcher may arrange the cgroup that it stands in: nobody else is there, and systemd
- * does not mean to. To a unit without `Delegate=yes` a box that outgrows its memory would be a
- * reason to stop it, the launcher included: boxes lie beside such a one.
+ * Whether a launcher may reorganize its own cgroup: no foreign process is in it, and systemd has
+ * delegated it. In a unit without `Delegate=yes`, systemd would stop the whole unit when a box runs
+ * out of memory, so boxes are placed beside such a unit.
  */
 export async function mayArrange(own: string): Promise<boolean> {
   return isOurs(own) && (!/\.(?:service|scope)$/.test(own) || (await isDelegated(own)));

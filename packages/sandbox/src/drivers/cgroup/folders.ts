@@ -13,7 +13,7 @@ export function readField(file: string, name: string): number {
   return fieldOf(readFileSync(file, 'latin1'), name);
 }
 
-/** What the kernel says about the tasks of a cgroup; nothing once it is gone. */
+/** The counts of tasks of a cgroup, as the kernel has them; 0 once it is removed. */
 export function readTasks(folder: string): {
   readonly processes: number;
   readonly refused: number;
@@ -34,9 +34,9 @@ export function fieldOf(text: string, name: string): number {
 }
 
 /**
- * A folder for all cgroups of one opener. The name says whose it is, so that another launcher can
- * tell whether the owner lives: pid namespace, pid, start time; the rest tells apart those who
- * opened cgroups in the same process.
+ * The name of a folder for all cgroups of one `openCgroups` call. It holds pid namespace, pid and start
+ * time of its owner, by which another launcher can tell whether the owner is alive. The random rest
+ * keeps several calls of one process apart.
  */
 export function launcherFolderName(): string {
   const own = randomBytes(4).toString('hex');
@@ -48,7 +48,8 @@ export function abandonedFolders(parent: string): string[] {
   return readdirSync(parent).filter((name) => {
     const [, namespace, pid, startTime] =
       /^castellan-(\d+)-(\d+)-(\d+)-[0-9a-f]+$/.exec(name) ?? [];
-    // The launchers of another pid namespace cannot be seen from here, so theirs is not ours to end.
+    // Whether launchers of another pid namespace are alive cannot be seen from here: leave theirs
+    // alone.
     if (pid === undefined || namespace !== pidNamespace()) return false;
     return startTimeOf(Number(pid)) !== startTime;
   });
@@ -59,7 +60,7 @@ export function pidNamespace(): string {
   return /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? '0';
 }
 
-/** Kills everything in the cgroup and below, then removes the folders. Absent is as good as removed. */
+/** Kills everything in the cgroup and below it, then removes the folders. An absent folder is fine. */
 export async function removeTree(folder: string): Promise<void> {
   for (const child of subfolders(folder)) await removeTree(join(folder, child));
   const giveUpAt = performance.now() + 5_000;
@@ -73,7 +74,7 @@ export async function removeTree(folder: string): Promise<void> {
       if (code === 'ENOENT') return;
       if (code !== 'EBUSY' || performance.now() > giveUpAt) throw error;
     }
-    // The kernel tells nobody when a dying process has left a v1 cgroup, so it has to be asked.
+    // The kernel does not notify anyone when a dying process has left a v1 cgroup: poll.
     await wait(2);
   }
 }
@@ -89,7 +90,7 @@ function killMembers(folder: string): void {
     try {
       if (Number(pid) > 0) process.kill(Number(pid), 'SIGKILL');
     } catch {
-      // Gone already.
+      // It has ended already.
     }
   }
 }

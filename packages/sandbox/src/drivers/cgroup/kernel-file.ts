@@ -1,9 +1,9 @@
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 
 /**
- * A file by which the kernel tells or takes a figure, held open: on the path of every run, opening
- * costs ten times as much as reading. Answers for its cgroup only: once that is removed, or the file
- * closed, everything here throws.
+ * A control file of the kernel with one number, held open: opening costs ten times as much as reading,
+ * and this is on the path of every run. Once the cgroup is removed or the file is closed, every method
+ * throws.
  */
 export class KernelFile implements Disposable {
   readonly #path: string;
@@ -32,7 +32,7 @@ export class KernelFile implements Disposable {
 
   #held(): number {
     if (this.#isOpen) return this.#descriptor;
-    // The number may be another file's by now.
+    // The descriptor may have been reused by now.
     throw new Error(`${this.#path} is closed`);
   }
 

@@ -3,13 +3,13 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { kinshipOf } from '../procfs.ts';
 
-/** More rounds than a program needs that starts others while it is being moved. */
+/** More rounds than are needed for a program that starts others while it is being moved. */
 const rounds = 100;
 
 /**
- * Whether all processes in the cgroup were started with this one: they are of its process group,
- * as everything is that a service manager starts, or descend from it. A shell with job control, or
- * whatever else is in a login's cgroup, is not of that kind. False when it cannot be read.
+ * Whether all processes in the cgroup belong to this one: they are in its process group, as everything
+ * is that a service manager starts, or they are its descendants. A shell with job control, or other
+ * processes of a login session, do not. False when it cannot be read.
  */
 export function isOurs(folder: string): boolean {
   const group = kinshipOf('self')?.group;
@@ -21,8 +21,8 @@ export function isOurs(folder: string): boolean {
 }
 
 /**
- * Moves every process of the cgroup, ourselves among them, into a child of it. What they start
- * meanwhile is born in one of the two, so this comes to an end. Rejects when the kernel refuses.
+ * Moves every process of the cgroup, this one included, into a child cgroup. Processes that they start
+ * meanwhile are in one of the two, so this terminates. Rejects when the kernel refuses.
  */
 export async function stepInto(folder: string, leaf: string): Promise<void> {
   const file = join(folder, leaf, 'cgroup.procs');
@@ -42,7 +42,7 @@ export async function stepInto(folder: string, leaf: string): Promise<void> {
   throw new Error('new processes appear in it faster than they can be moved');
 }
 
-/** Node's own way to be content with a folder that exists hides why one cannot be made. */
+/** Not Node's `recursive` option: it hides the reason why a folder cannot be made. */
 function makeFolder(folder: string): void {
   try {
     mkdirSync(folder);
@@ -51,7 +51,7 @@ function makeFolder(folder: string): void {
   }
 }
 
-/** A process of another pid namespace is listed as 0, and cannot be moved. */
+/** Processes of another pid namespace are listed as 0 and cannot be moved. */
 function membersOf(folder: string): number[] {
   const text = readFileSync(join(folder, 'cgroup.procs'), 'latin1');
   return text.split('\n').filter(Boolean).map(Number);

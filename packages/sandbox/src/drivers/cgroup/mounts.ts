@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-/** Where this process stands in the hierarchies that matter, as folders that can be opened. */
+/** The cgroups of this process in the relevant hierarchies, as folders that can be opened. */
 export interface CgroupPlaces {
   /** Mount point of v2, and this process's own folder in it. */
   readonly v2: { readonly mount: string; readonly own: string } | undefined;
@@ -44,7 +44,10 @@ export function parsePlaces(mountinfo: string, cgroup: string): CgroupPlaces {
   return { v2, v1 };
 }
 
-/** A container sees the part of the hierarchy below `root` only, and its own path may lie outside. */
+/**
+ * A container sees only the part of the hierarchy below `root`, and its own path may be outside of
+ * it.
+ */
 function inside(mount: string, root: string, path = '/'): string {
   if (root === '/') return resolve(join(mount, path));
   return path === root || path.startsWith(`${root}/`)

@@ -10,14 +10,14 @@ import { unifiedCandidates } from './unified.ts';
 import { makeV1 } from './v1.ts';
 
 export interface CgroupOptions {
-  /** Where to look; what `/proc/self` says when left out. */
+  /** Where to look. Default: the places that `/proc/self` names. */
   readonly places?: CgroupPlaces;
 }
 
 /**
- * Takes the first way that works, found out by making a cgroup and moving a process into it:
- * v2 with memory and pids, else v1, else none. Sweeps what dead launchers left. Never rejects for
- * want of cgroups; `detail` says what was tried.
+ * Uses the first way that works, tested by making a cgroup and moving a process into it: v2 with memory
+ * and pids, else v1, else none. Removes what dead launchers have left. Does not reject where there are
+ * no usable cgroups; `detail` says what was tried.
  */
 export async function openCgroups(options: CgroupOptions = {}): Promise<Cgroups> {
   const places = options.places ?? cgroupPlaces();
@@ -62,7 +62,7 @@ async function* candidates({ v1, v2 }: CgroupPlaces): AsyncGenerator<Candidate> 
   };
 }
 
-/** What refused us, in the words of a sentence. */
+/** The reason of a refusal, as a phrase. */
 function reasonOf(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === 'EACCES' || code === 'EPERM') return 'no permission to write';

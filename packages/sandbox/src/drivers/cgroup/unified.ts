@@ -6,23 +6,23 @@ import { stepInto } from './members.ts';
 import type { CgroupPlaces } from './mounts.ts';
 import { makeV2 } from './v2.ts';
 
-/** CGROUP2_SUPER_MAGIC, what `statfs` says about the real thing. */
+/** CGROUP2_SUPER_MAGIC, the type that `statfs` returns for cgroup v2. */
 const cgroup2Magic = 0x6367_7270;
 
-/** Where a launcher stands that has made room in its own cgroup. */
+/** The leaf that a launcher moves into to make room in its own cgroup. */
 const leaf = 'castellan-launcher';
 
 /**
- * Where boxes may lie on cgroup v2, best first. A cgroup with processes in it cannot hand
- * controllers down, so a launcher that wants boxes in its own has to step into a leaf of it:
+ * Places for boxes on cgroup v2, best first. A cgroup with processes in it cannot pass controllers to
+ * its children, so a launcher that wants boxes inside its own cgroup has to move into a leaf of it:
  *
- *     castellan.service          delegated to us; holds no process from then on
+ *     castellan.service          delegated; holds no process from then on
  *     ├── castellan-launcher     the launcher, and what was started together with it
  *     └── castellan-…            one launcher's boxes
  *
- * There the unit's own limits hold for the boxes too, and they end with it. Where that is not ours
- * to do, in a login's cgroup say, boxes lie beside it; it is done all the same where nothing else is
- * left, and then the kernel says whether it may.
+ * There the limits of the unit apply to the boxes too, and they end with it. Where the cgroup is not
+ * delegated, as that of a login session, boxes are placed beside it. If that fails, the launcher tries
+ * to move all the same, and the kernel decides.
  */
 export async function* unifiedCandidates({
   mount,

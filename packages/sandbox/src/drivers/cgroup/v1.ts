@@ -16,7 +16,7 @@ export function makeV1(folders: V1Folders, room: CgroupRoom = boxRoom): BoxCgrou
   const { memory, pids, cpuacct } = folders;
   const each = [memory, pids, cpuacct];
   for (const folder of each) mkdirSync(folder, { recursive: true });
-  // With swap accounting, memory and swap together get the same limit, which leaves no swap.
+  // With swap accounting, memory plus swap gets the limit of memory, which leaves no swap.
   const countsSwap = existsSync(join(memory, 'memory.memsw.limit_in_bytes'));
   writeFileSync(join(memory, 'memory.swappiness'), '0');
   writeFileSync(join(pids, 'pids.max'), String(room.tasks));
@@ -33,7 +33,8 @@ export function makeV1(folders: V1Folders, room: CgroupRoom = boxRoom): BoxCgrou
     : [limited];
 
   function limit(bytes: number): void {
-    // The sum may never stand below the part, so the order depends on the direction.
+    // The limit of memory plus swap must never be below that of memory, so the order depends on the
+    // direction.
     const isRaised = bytes > limited.number();
     for (const file of isRaised ? limits.toReversed() : limits) file.set(bytes);
   }

@@ -13,7 +13,8 @@ export function makeV2(folder: string, room: CgroupRoom = boxRoom): BoxCgroup {
   if (existsSync(file('memory.swap.max'))) writeFileSync(file('memory.swap.max'), '0');
   writeFileSync(file('memory.oom.group'), '1');
   writeFileSync(file('pids.max'), String(room.tasks));
-  // `memory.peak` exists since 5.19 and covers all of the box's life: it counts as soon as it rises.
+  // `memory.peak` (since 5.19) covers the whole life of the box: it is used once it has risen after
+  // a reset.
   let peakBefore = 0;
   using opened = new DisposableStack();
   const hold = (name: string, mode?: 'r' | 'r+'): KernelFile =>

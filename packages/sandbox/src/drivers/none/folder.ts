@@ -3,13 +3,13 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A writable folder of a script without walls. Disposing of it removes it with what is in it. */
+/** A writable folder for a script without isolation. Disposing of it removes it with its content. */
 export interface PlainFolder extends AsyncDisposable {
   readonly root: string;
   readonly work: string;
 }
 
-/** Only where there is no box: a box has a file system of its own that the host never sees. */
+/** Used only without a box: a box has its own file system, which the host never sees. */
 export function plainFolder(): PlainFolder {
   const root = mkdtempSync(join(tmpdir(), 'castellan-'));
   for (const name of ['work', 'tmp', 'home']) mkdirSync(join(root, name));

@@ -13,8 +13,8 @@ import { plainFolder } from './folder.ts';
 import { runningBox } from '../running-box.ts';
 
 /**
- * No walls: the runner is a plain child process with the rights of its user. For development on
- * machines that cannot build a box, and only when it was asked for by name; `check` says so loudly.
+ * No isolation: the runner is a plain child process with the rights of its user. For development on
+ * machines that cannot build a box, and only when chosen by name. `check` returns a warning.
  */
 export function none(parts: BoxParts): Driver {
   return {
@@ -43,12 +43,19 @@ export function none(parts: BoxParts): Driver {
       const watched = watchChild(child);
       const runner = new ProcessView(child.pid ?? 0);
       const { memoryBytes } = spec;
-      return runningBox({ watched, runner, cgroup: undefined, limits: [], memoryBytes });
+      return runningBox({
+        watched,
+        runner,
+        engine: spec.engine,
+        cgroup: undefined,
+        limits: [],
+        memoryBytes,
+      });
     },
   };
 }
 
-/** The node engine without walls: the script itself has the rights of this user. */
+/** The node engine without isolation: the script itself has the rights of this user. */
 function startNode(parts: BoxParts, spec: BoxSpec): Box {
   const folder = plainFolder();
   const paths = {
@@ -64,7 +71,14 @@ function startNode(parts: BoxParts, spec: BoxSpec): Box {
   const watched = watchChild(child);
   const runner = new ProcessView(child.pid ?? 0);
   const { memoryBytes } = spec;
-  const box = runningBox({ watched, runner, cgroup: undefined, limits: [], memoryBytes });
+  const box = runningBox({
+    watched,
+    runner,
+    engine: spec.engine,
+    cgroup: undefined,
+    limits: [],
+    memoryBytes,
+  });
   return {
     ...box,
     async [Symbol.asyncDispose]() {

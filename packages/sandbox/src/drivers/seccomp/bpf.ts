@@ -19,7 +19,7 @@ const jump = 0x05;
 const giveBack = 0x06;
 
 const archX64 = 0xc000_003e;
-/** System call numbers from here on are the x32 ABI: another door to the same kernel. */
+/** System call numbers from here on belong to the x32 ABI, another entry to the same kernel. */
 const x32Bit = 0x4000_0000;
 const low32 = 0xffff_ffffn;
 
@@ -71,7 +71,7 @@ function listBlock(rules: readonly ArgumentRule[], action: number): Instruction[
   return block;
 }
 
-/** What becomes of one call; never falls through. */
+/** The verdict on one call; never falls through. */
 function rowBlock(row: SyscallRow, otherwise: number): Instruction[] {
   const action = verdicts[row.action];
   const refuse: Instruction = [giveBack, 0, 0, otherwise];

@@ -1,10 +1,10 @@
 import { isolateTable, rows, type SyscallRow, type SyscallTable } from './table.ts';
 
-/** AF_UNIX AF_INET AF_INET6: what lies behind them is an empty network. */
+/** AF_UNIX AF_INET AF_INET6: they only reach the box's own empty network. */
 const families = [1n, 2n, 10n];
 /** SOCK_STREAM and SOCK_DGRAM, under the flags that go with a type. */
 const types = { index: 1, mask: 0xfn, oneOf: [1n, 2n] } as const;
-/** The usual one, TCP and UDP: others make the kernel load code that nobody needs. */
+/** Default, TCP and UDP: other protocols would load kernel modules that nothing needs. */
 const protocols = { index: 2, oneOf: [0n, 6n, 17n] } as const;
 
 /** Options of a socket: those of one level, by their numbers. */
@@ -14,8 +14,8 @@ const options = (level: bigint, ...names: readonly bigint[]) => [
 ];
 
 /**
- * What Node sets, and no more: no filter programs, no other protocols on top of TCP, no membership of
- * groups, no tables of addresses. In an empty network they are of no use but to whoever wants the kernel.
+ * The options that Node sets, and no others: no socket filters, no upper-layer protocols on TCP, no
+ * multicast membership, no address tables. In an empty network those would only be attack surface.
  */
 const settable = [
   // SO_REUSEADDR SO_BROADCAST SO_SNDBUF SO_RCVBUF SO_KEEPALIVE SO_LINGER SO_REUSEPORT
@@ -28,7 +28,7 @@ const settable = [
   options(41n, 16n, 18n, 19n, 26n, 67n),
 ];
 
-/** MSG_OOB and MSG_ZEROCOPY: corners of the kernel with a history, and Node never asks for them. */
+/** MSG_OOB and MSG_ZEROCOPY: kernel code with a history of holes that Node never uses. */
 const oddFlags = 0x400_0001n;
 
 /** Calls that carry messages, with their flags in the argument of that number. */

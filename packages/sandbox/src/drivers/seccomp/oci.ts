@@ -31,8 +31,8 @@ const verdicts: Readonly<Record<SyscallAction, { action: string; errnoRet?: numb
 };
 
 /**
- * The table for Docker and OCI runtimes. Only x86-64 is named, so that libseccomp kills what comes
- * in by another architecture or by x32.
+ * The table for Docker and OCI runtimes. Only x86-64 is named, so that libseccomp kills calls of any
+ * other architecture and of x32.
  */
 export function toOci(table: SyscallTable): OciSeccomp {
   const { action, errnoRet } = verdicts[table.otherwise];

@@ -24,8 +24,8 @@ export interface SyscallRow {
 export interface SyscallTable {
   readonly otherwise: SyscallAction;
   /**
-   * The last number that the table was read against, for one that allows what it does not list: the
-   * calls of later kernels seem not to exist.
+   * For a table that allows unlisted calls: the last call number that was reviewed. Calls of later
+   * kernels are answered as if they did not exist.
    */
   readonly newest?: number;
   readonly rows: readonly SyscallRow[];
@@ -45,12 +45,15 @@ const threadFlags = 0x3d_0f00n;
 /** O_WRONLY O_RDWR O_CREAT O_TRUNC O_APPEND, and the bit of O_TMPFILE that is not O_DIRECTORY. */
 const writingFlags = 0o1n | 0o2n | 0o100n | 0o1000n | 0o2000n | 0o2000_0000n;
 
-/** O_CLOEXEC O_NONBLOCK O_DIRECT. O_EXCL would make a queue of the kernel's own notices of it. */
+/**
+ * O_CLOEXEC O_NONBLOCK O_DIRECT. With O_EXCL a pipe would become a notification queue of the
+ * kernel.
+ */
 const pipeFlags = 0o200_0000n | 0o4000n | 0o4_0000n;
 
 /**
- * The isolate engine: Node starts, makes threads, reads its own files and speaks over descriptors
- * that it was born with. It cannot write a file, make a process, or have a socket of any family.
+ * The isolate engine: Node starts, makes threads, reads its own files and communicates over inherited
+ * descriptors. It cannot write a file, start a process, or create a socket of any family.
  */
 export const isolateTable: SyscallTable = {
   otherwise: 'eperm',
@@ -97,10 +100,10 @@ export const isolateTable: SyscallTable = {
     ...rows('allow', { sched_yield: 24, sched_getparam: 143, sched_getscheduler: 145 }),
     ...rows('allow', { sched_getaffinity: 204 }),
     { name: 'clone', number: 56, action: 'allow', when: { index: 0, oneOf: [threadFlags] } },
-    // Time and chance.
+    // Time and randomness.
     ...rows('allow', { nanosleep: 35, gettimeofday: 96, times: 100, clock_gettime: 228 }),
     ...rows('allow', { clock_getres: 229, clock_nanosleep: 230, getrandom: 318 }),
-    // The process about itself. prlimit64 reads limits and never sets one.
+    // Calls about the process itself. prlimit64 may read limits, not set them.
     ...rows('allow', {
       getpid: 39,
       uname: 63,
@@ -114,10 +117,10 @@ export const isolateTable: SyscallTable = {
     { name: 'prlimit64', number: 302, action: 'allow', when: { index: 2, oneOf: [0n] } },
     // bubblewrap starts Node, and may reap it.
     ...rows('allow', { execve: 59, wait4: 61 }),
-    // Callers fall back quietly when these seem not to exist.
+    // Callers fall back silently when these do not exist.
     ...rows('enosys', { io_uring_setup: 425, io_uring_enter: 426, io_uring_register: 427 }),
     ...rows('enosys', { clone3: 435 }),
-    // Tripwires: no honest runner comes near them.
+    // Tripwires: an honest runner never makes these calls.
     ...rows('kill', { ptrace: 101, process_vm_readv: 310, process_vm_writev: 311 }),
     ...rows('kill', { bpf: 321, userfaultfd: 323, perf_event_open: 298 }),
     ...rows('kill', { add_key: 248, request_key: 249, keyctl: 250 }),

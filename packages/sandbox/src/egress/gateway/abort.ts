@@ -1,6 +1,6 @@
-/** What the promise gives, or the signal's reason thrown when that comes first. */
+/** Resolves as the promise does; rejects with the signal's reason when that aborts first. */
 export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  // A rejection that nobody waits for any more would end the process.
+  // A later rejection of the promise must not be unhandled.
   promise.catch(() => undefined);
   signal.throwIfAborted();
   const aborted = Promise.withResolvers<never>();

@@ -8,7 +8,7 @@ export type Entry = Omit<EntryMessage, 'request'>;
 
 const reasonLength = 400;
 
-/** One step of a request, as it goes into the run's network log. */
+/** One step of a request, and its entry in the network log of the run. */
 export class Attempt {
   readonly meter: Meter;
   target: Target | undefined;
@@ -27,7 +27,7 @@ export class Attempt {
     this.#secrets = secrets;
   }
 
-  /** The step has been read, and is what it says. */
+  /** Called when the step has been parsed and validated. */
   isFor(target: Target, method: string): void {
     this.target = target;
     this.#method = method;
@@ -43,7 +43,7 @@ export class Attempt {
   }
 
   #entry(outcome: Entry['outcome'], reason: string | null): Entry {
-    // A placeholder can be longer than the value that it stands for.
+    // A placeholder can be longer than its value.
     const clean = (text: string, most: number): string =>
       withoutSecrets(text, this.#secrets).slice(0, most);
     const { target, meter, status, address } = this;
@@ -63,9 +63,9 @@ export class Attempt {
   }
 }
 
-/** For the operator: the rule's words, or what the library or the system said. */
+/** The reason for the operator: the rule's message, or that of the library or the system. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown';
-  // A server can put words into a parser's error.
+  // A parser's error may contain text from the server.
   return error instanceof Refused ? error.message : shown(error.message, reasonLength).slice(1, -1);
 }

@@ -1,6 +1,9 @@
 import { Refused } from '../rules/refused.ts';
 
-/** The limit on requests once more: the log has said so, and is not to grow by every try. */
+/**
+ * The limit of requests was exceeded before: the log has an entry already and must not grow with
+ * every attempt.
+ */
 export class Flooded extends Refused {}
 
 /** What is left of a run's `networkRequests` and `networkBytes`. */
@@ -20,7 +23,7 @@ export class Budget {
     this.#usedBytes = used.bytes;
   }
 
-  /** Counts a step of a request before anything is done for it. Throws `Refused` past the limits. */
+  /** Counts a step of a request before it is carried out. Throws `Refused` beyond the limits. */
   countRequest(): void {
     this.#usedRequests += 1;
     const over = this.#usedRequests - this.#requests;
@@ -30,7 +33,7 @@ export class Budget {
     this.countBytes(0);
   }
 
-  /** Counts bytes that have gone out or come in. Throws `Refused` past the limit. */
+  /** Counts bytes that were sent or received. Throws `Refused` beyond the limit. */
   countBytes(bytes: number): void {
     this.#usedBytes += bytes;
     if (this.#usedBytes > this.#bytes) {
@@ -40,8 +43,8 @@ export class Budget {
 }
 
 /**
- * What may have arrived beyond twice the head and the body that have been read: what lies in buffers
- * on the way, and what honest servers put around a body.
+ * Bytes that may have arrived beyond twice the head and body that were read: those in buffers, and the
+ * framing that honest servers put around a body.
  */
 const spareBytes = 256 * 1_024;
 
@@ -78,7 +81,7 @@ export class Meter {
     this.#budget.countBytes(bytes);
   }
 
-  /** Bytes have come off the connection. A server can put more around each byte of a body than into it. */
+  /** Counts bytes that the connection received: a server can send more framing than body. */
   arrived(bytes: number): void {
     this.#arrivedBytes += bytes;
     const free = 2 * (this.#headerBytes + this.#largestStage) + spareBytes;
@@ -88,7 +91,10 @@ export class Meter {
     this.#budget.countBytes(growth);
   }
 
-  /** Only what the largest stage grows by is charged: a bomb at any stage is stopped there. */
+  /**
+   * Charges only the growth of the largest stage, so a decompression bomb is stopped at whatever
+   * stage.
+   */
   received(stage: number, bytes: number): void {
     const total = (this.#stages[stage] ?? 0) + bytes;
     this.#stages[stage] = total;

@@ -1,10 +1,10 @@
 import { Socket } from 'node:net';
-import { encodeFrame, type Frame, FrameReader } from '@castellan/protocol';
+import { encodeFrame, type Frame, FrameReader } from '@castellan/protocol/frames';
 
 /** The descriptor that the launcher leaves open for the gateway. */
 const channelFd = 3;
 
-/** The launcher is trusted; the cap is against our own mistakes. */
+/** The launcher is trusted; this cap catches bugs. */
 const largestFrame = 64 * 2 ** 20;
 
 /** The gateway's end of the channel. */
@@ -17,7 +17,7 @@ export class Channel {
       this.#socket.write(encodeFrame(type, JSON.stringify(message), bytes));
   }
 
-  /** Calls `take` for each frame. When the launcher is gone, so is this process. */
+  /** Calls `take` for each frame. This process exits when the launcher is gone. */
   listen(take: (frame: Frame) => void): void {
     this.#socket.on('error', () => process.exit(0));
     this.#socket.on('close', () => process.exit(0));

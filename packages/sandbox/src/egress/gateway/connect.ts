@@ -5,24 +5,24 @@ import ipaddr from 'ipaddr.js';
 import type { Place } from '../rules/hosts.ts';
 import { Refused } from '../rules/refused.ts';
 
-/** How many addresses of a name are tried. */
+/** The number of addresses of a name that are tried. */
 const mostAddresses = 4;
 
 export interface Dial {
   readonly place: Place;
-  /** Judged addresses, in the order in which they are tried. */
+  /** Allowed addresses, in the order in which they are tried. */
   readonly addresses: readonly string[];
   readonly secureContext: SecureContext;
-  /** For all of it: every address, and TLS. */
+  /** In milliseconds, for all addresses and TLS together. */
   readonly connectMs: number;
-  /** Destroys the socket, whatever has become of it. */
+  /** When it aborts, the socket is destroyed in any state. */
   readonly signal: AbortSignal;
 }
 
 /**
- * A socket to one of the judged addresses. That it really leads there is checked before a byte is
- * sent, TLS included, which no hook of an HTTP library is early enough for. The host's name is only
- * used for TLS; nothing is resolved here.
+ * Connects a socket to one of the allowed addresses. The remote address is verified before any byte is
+ * sent, TLS included; no hook of an HTTP library is early enough for that. The host name is used for
+ * TLS only; nothing is resolved here.
  */
 export async function dial(options: Dial): Promise<{ socket: Socket; address: string }> {
   const { place, signal, connectMs } = options;
@@ -59,7 +59,7 @@ async function dialAny(
       noDelay: true,
       signal,
     });
-    // Whoever uses the socket listens too; without this, an error in between would end the process.
+    // Users of the socket add their own listeners; an error before that must not be uncaught.
     socket.on('error', () => undefined);
     try {
       await orGiveUp(socket, 'connect', share);
@@ -73,7 +73,7 @@ async function dialAny(
   throw failure;
 }
 
-/** Throws `Refused` unless the socket is connected to the very address that was judged. */
+/** Throws `Refused` unless the socket is connected to exactly the address that was allowed. */
 function checkRemote(socket: Socket, address: string): void {
   const remote = socket.remoteAddress;
   if (remote !== undefined && isIP(remote) !== 0 && ipaddr.process(remote).toString() === address)
@@ -82,7 +82,7 @@ function checkRemote(socket: Socket, address: string): void {
   throw new Refused(`a connection to ${address} arrived at ${remote ?? 'no address'}`);
 }
 
-/** Waits for an event of a socket, and destroys it when that does not come within `ms`. */
+/** Waits for an event of a socket, which is destroyed when the event does not come within `ms`. */
 async function orGiveUp(socket: Socket, event: string, ms: number): Promise<void> {
   const gone = new AbortController();
   const giveUp = (): void => {

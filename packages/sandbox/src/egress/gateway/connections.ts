@@ -6,21 +6,24 @@ import { dial } from './connect.ts';
 import type { EgressTimeouts } from '../messages.ts';
 import type { Resolved } from './resolve.ts';
 
-/** Connections of a run at a time, and so requests on their way at a time. */
+/** The limit of simultaneous connections, and so of simultaneous requests, of a run. */
 export const mostConnections = 6;
 
 const headerBytes = 32_768;
-/** How long a connection may wait for the run's next request to the same origin. */
+/** How long an idle connection is kept for the run's next request to the same origin. */
 const keepMs = 4_000;
 
-/** One connection of one run to one origin. Only one request is on it at a time. */
+/** One connection of one run to one origin. It carries one request at a time. */
 export interface Connection {
   readonly client: Client;
   readonly origin: string;
   readonly isPrivate: boolean;
-  /** The address that it leads to, once it is connected. */
+  /** The remote address, once it is connected. */
   readonly address: string | null;
-  /** Calls `take` with the number of bytes that come in from now on; what it throws ends the connection. */
+  /**
+   * Calls `take` with the number of bytes of each read from now on. If it throws, the connection
+   * ends.
+   */
   onBytes(take: (bytes: number) => void): void;
   close(): Promise<void>;
 }
@@ -37,13 +40,13 @@ export class Connections implements AsyncDisposable {
     this.#timeouts = timeouts;
   }
 
-  /** A connection that an earlier request of this run has left, if there is one. */
+  /** An idle connection of an earlier request of this run, if there is one. */
   reuse(origin: string): Connection | undefined {
     const index = this.#idle.findLastIndex((connection) => connection.origin === origin);
     return index < 0 ? undefined : this.#idle.splice(index, 1)[0];
   }
 
-  /** A new connection, to be made when the first request is sent on it. */
+  /** A new connection. It connects when the first request is sent on it. */
   open(target: Target, { addresses, isPrivate }: Resolved): Connection {
     if (this.#open.size >= mostConnections) void this.#idle.shift()?.close();
     const gone = new AbortController();
@@ -87,7 +90,7 @@ export class Connections implements AsyncDisposable {
         await client.destroy();
       },
     };
-    // One that is in use is not closed: undici connects anew for a request that was not sent yet.
+    // Connections in use are not closed: undici would reconnect for a request that was not sent yet.
     client.on('disconnect', () => {
       if (this.#idle.includes(connection)) void connection.close();
     });
@@ -95,7 +98,7 @@ export class Connections implements AsyncDisposable {
     return connection;
   }
 
-  /** Takes a connection back whose request has ended well. */
+  /** Keeps a connection, after a successful request, for the next one. */
   keep(connection: Connection): void {
     if (this.#open.has(connection)) this.#idle.push(connection);
   }
@@ -105,7 +108,7 @@ export class Connections implements AsyncDisposable {
   }
 }
 
-/** Looks on while undici reads: what lies around a body is seen by nobody else. */
+/** Counts the raw bytes that undici reads, since nothing else sees the framing around a body. */
 function countBytes(socket: Socket, take: (bytes: number) => void): void {
   let seen = socket.bytesRead;
   socket.on('readable', () => {

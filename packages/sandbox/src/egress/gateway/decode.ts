@@ -13,10 +13,10 @@ type Chunks = AsyncIterable<Uint8Array>;
 
 const mostCodings = 2;
 const chunkSize = 64 * 1_024;
-/** Ends of input that are cut off give what there is, as browsers do. */
+/** Truncated input is decoded as far as it goes, as browsers do. */
 const gentle = { chunkSize, flush: constants.Z_SYNC_FLUSH, finishFlush: constants.Z_SYNC_FLUSH };
 
-/** What undoes a content coding. `zstd` may look back 8 MiB, as RFC 9659 has it, and no further. */
+/** Decoders by content coding. The window of `zstd` is limited to 8 MiB, as RFC 9659 requires. */
 const decoders: Readonly<Record<string, (chunks: Chunks) => Chunks>> = {
   gzip: (chunks) => through(createGunzip(gentle), chunks),
   'x-gzip': (chunks) => through(createGunzip(gentle), chunks),
@@ -42,12 +42,12 @@ const decoders: Readonly<Record<string, (chunks: Chunks) => Chunks>> = {
     ),
 };
 
-/** The codings that `decode` knows, for the request. */
+/** The value of `accept-encoding`: all codings that `decode` supports. */
 export const acceptedCodings = 'gzip, deflate, br, zstd';
 
 /**
- * The codings of a response, outermost first; none when there is one that is not known, since the
- * body is then handed on as it came. Throws for more than two.
+ * The codings of a response, outermost first. Empty when one of them is not supported: the body is
+ * passed on undecoded then. Throws for more than two.
  */
 export function codingsOf(headers: Headers): readonly string[] {
   const codings = headers
@@ -61,8 +61,8 @@ export function codingsOf(headers: Headers): readonly string[] {
 }
 
 /**
- * The body as it was before it was encoded. `count` is told of the bytes of each stage, the
- * received ones being stage 0, before they are used; what it throws ends the body.
+ * Decodes a body. `count` is called with the bytes of each stage before they are used; stage 0 are the
+ * received ones. If it throws, the body ends with that error.
  */
 export function decode(
   received: Chunks,
@@ -81,13 +81,16 @@ export function decode(
   );
 }
 
-/** Errors of the source come out of the decoder, and whoever stops reading it stops the source. */
+/**
+ * Errors of the source are passed on to the decoder; when reading of the decoder stops, the source
+ * is stopped too.
+ */
 function through(decoder: Transform, chunks: Chunks): Chunks {
   pipeline(chunks, decoder, () => undefined);
   return decoder;
 }
 
-/** Some servers leave out the two bytes around the data that the name calls for. */
+/** Some servers send raw deflate data, without the zlib header that the coding requires. */
 async function* inflate(chunks: Chunks): Chunks {
   const iterator = chunks[Symbol.asyncIterator]();
   const first = await iterator.next();

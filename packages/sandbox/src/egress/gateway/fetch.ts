@@ -22,7 +22,7 @@ import { type Received, send } from './send.ts';
 import type { Slots } from './slots.ts';
 import type { Upload } from './upload.ts';
 
-/** What the requests of one run share, and nothing of it with another run. */
+/** State that the requests of one run share. Nothing of it is shared between runs. */
 export interface RunParts {
   readonly policy: Policy;
   readonly budget: Budget;
@@ -32,7 +32,7 @@ export interface RunParts {
   readonly userAgent: string;
 }
 
-/** One request's way back to the launcher. */
+/** Sends the results of one request to the launcher. */
 export interface Answers {
   entry(entry: Entry): void;
   response(head: EgressResponseHead): void;
@@ -48,10 +48,10 @@ export interface Request {
   readonly signal: AbortSignal;
 }
 
-/** A redirect's own body is read up to this, so that the connection can be used again. */
+/** The body of a redirect is read up to this many bytes, so that the connection can be reused. */
 const discardBytes = 16_384;
 
-/** Carries a request out, redirects and all. Throws when the script gets no whole response. */
+/** Carries out a request with its redirects. Throws when the script does not get a whole response. */
 export async function fetchFor(run: RunParts, request: Request): Promise<void> {
   const { head, answers, signal } = request;
   setMaxListeners(0, signal);
@@ -90,7 +90,7 @@ function firstStep(head: EgressRequestHead, userAgent: string): Step {
   const added: [string, string][] = [];
   if (headerOf(given, 'user-agent') === undefined) added.push(['user-agent', userAgent]);
   if (headerOf(given, 'accept') === undefined) added.push(['accept', '*/*']);
-  // A part of an encoded body could not be decoded.
+  // A range of an encoded body could not be decoded.
   const isPart = headerOf(given, 'range') !== undefined;
   added.push(['accept-encoding', isPart ? 'identity' : acceptedCodings]);
   return { target, method, headers: [...given, ...added], hasBody: head.hasBody };
@@ -101,7 +101,7 @@ interface Way {
   readonly secretSent: boolean;
 }
 
-/** Sends one step; gives the next one, or `undefined` once the response has been delivered. */
+/** Sends one step. Returns the next one, or `undefined` once the response has been delivered. */
 async function takeStep(
   run: RunParts,
   request: Request,

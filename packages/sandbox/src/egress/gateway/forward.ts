@@ -7,14 +7,14 @@ import { codingsOf } from './decode.ts';
 import { fetchFor, type RunParts } from './fetch.ts';
 import { Upload } from './upload.ts';
 
-/** Headers about the connection to the server, or about what the gateway has undone. */
+/** Headers about the connection to the server, or about codings that the gateway has removed. */
 const dropped = /^(?:connection|keep-alive|proxy-|te$|trailer$|transfer-encoding|upgrade)/;
 const ofEncodedBody = /^content-(?:encoding|length)$/;
 
 /**
- * Carries out a request that a client sent to us as to a proxy: with the same checks, secrets and
- * caps as the isolate's `fetch`, except that the client follows redirects itself. A client whose
- * request is refused loses its connection, as by any fault of a network. Never rejects.
+ * Carries out a request that a client has sent to the proxy, with the same checks, secrets and limits
+ * as `fetch` of the isolate, except that the client follows redirects itself. For a refused request
+ * the connection is closed, as by a network error. Never rejects.
  */
 export async function forward(
   run: RunParts,
@@ -54,12 +54,12 @@ export async function forward(
     });
     response.end();
   } catch {
-    // Why is in the entry, for the operator.
+    // The reason is in the log entry, for the operator.
     request.socket.destroy();
   }
 }
 
-/** The body of a request, taken from the client no faster than it is sent on. */
+/** The body of a request, read from the client with backpressure. */
 function uploadOf(request: IncomingMessage): Upload {
   let held = 0;
   const upload = new Upload((cost) => {

@@ -1,4 +1,4 @@
-import type { Frame } from '@castellan/protocol';
+import type { Frame } from '@castellan/protocol/frames';
 import {
   type AboutRequest,
   type AboutRun,
@@ -16,20 +16,20 @@ import { EgressRun, type Settings } from './run.ts';
 import { StreamSocket } from './stream-socket.ts';
 import { Upload } from './upload.ts';
 
-/** A request or a connection under way, as far as frames move it. */
+/** A request or a connection under way, as the handlers of its frames. */
 interface Open {
   readonly upload: { push(bytes: Uint8Array): void; end(): void };
   readonly window: Window;
   readonly abort: AbortController;
 }
 
-/** All runs and requests of the gateway, and the frames that move them. */
+/** All runs and requests of the gateway. Dispatches the launcher's frames to them. */
 export class Gateway {
   readonly #channel: Channel;
   readonly #settings: Settings;
   readonly #runs = new Map<number, EgressRun>();
   readonly #requests = new Map<number, Open>();
-  /** Addresses of this machine; nothing is judged before they are known. */
+  /** Addresses of this machine. No request is checked before they are known. */
   #own: ReadonlySet<string> | undefined;
 
   constructor(channel: Channel, settings: Settings) {
@@ -37,7 +37,10 @@ export class Gateway {
     this.#settings = settings;
   }
 
-  /** Takes one frame. Frames about what is over already are passed over: they crossed its end. */
+  /**
+   * Handles one frame. Frames about requests that have ended are ignored: they were sent before the
+   * launcher knew.
+   */
   take({ type, json, bytes }: Frame): void {
     const message: unknown = JSON.parse(json);
     if (type === egressTypes.machine) return this.#learn(message as MachineMessage);

@@ -4,7 +4,8 @@ import { type ConfigureMessage, egressTypes } from '../messages.ts';
 import { Channel } from './channel.ts';
 import { Gateway } from './gateway.ts';
 
-// These reach the whole process group; runs that the launcher lets finish still need a network.
+// Signals of a terminal reach the whole process group, but runs that the launcher lets finish still
+// need a network.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 
 const channel = new Channel();

@@ -8,7 +8,7 @@ import { openTunnel, type TunnelParts } from './tunnel.ts';
 import type { Entry } from './attempt.ts';
 
 const headerBytes = 32_768;
-/** How long a connection may wait for the client's next request. */
+/** How long an idle connection of a client is kept open. */
 const keepMs = 60_000;
 
 /** One client's connection. */
@@ -19,11 +19,11 @@ export interface Caller {
 
 interface Served {
   readonly caller: Caller;
-  /** Requests on the connection that have not written their entry yet. */
+  /** Requests on the connection whose log entries are not written yet. */
   readonly working: Promise<void>[];
 }
 
-/** The HTTP proxy of one run. It listens nowhere: connections are given to it as streams. */
+/** The HTTP proxy of one run. It does not listen: it gets its connections as streams. */
 export class Proxy {
   readonly #server: Server;
   readonly #served = new WeakMap<Duplex, Served>();
@@ -42,7 +42,7 @@ export class Proxy {
     this.#server.on('clientError', (_error, client: Duplex) => client.destroy());
   }
 
-  /** Serves a connection until it is closed, by whichever side, and all its entries are written. */
+  /** Serves a connection until either side closes it and all its log entries are written. */
   async serve(socket: StreamSocket, caller: Caller): Promise<void> {
     setMaxListeners(0, caller.signal);
     const closed = new Promise((resolve) => socket.once('close', resolve));

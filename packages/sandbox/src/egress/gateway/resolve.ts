@@ -3,22 +3,22 @@ import { isIP } from 'node:net';
 import { type AddressRules, type Judged, judgeAddress } from '../rules/addresses.ts';
 import { Refused, shown } from '../rules/refused.ts';
 
-/** The addresses that a name led to, all of them judged. */
+/** The addresses of a name, all of them checked and allowed. */
 export interface Resolved {
   readonly addresses: readonly string[];
-  /** All of them are open only because the operator named their ranges. */
+  /** Whether all of them are allowed only because the operator named their ranges. */
   readonly isPrivate: boolean;
 }
 
 /**
- * Asks name servers, for one run: no answer is kept, and none is shared with another run. Neither
- * the machine's hosts file nor its search list has a say. `localhost` is answered here.
+ * A resolver for one run: answers are not cached and not shared between runs. It ignores the machine's
+ * hosts file and search list, and answers `localhost` itself.
  */
 export class Names implements Disposable {
   readonly #resolver: Resolver;
   readonly #own: () => ReadonlySet<string>;
 
-  /** `servers` as addresses; `own` gives the addresses that this machine has now. */
+  /** `servers` are addresses; `own` returns the current addresses of this machine. */
   constructor(servers: readonly string[], own: () => ReadonlySet<string>) {
     this.#resolver = new Resolver({ timeout: 1_000, tries: 2 });
     this.#resolver.setServers(servers);
@@ -26,8 +26,8 @@ export class Names implements Disposable {
   }
 
   /**
-   * The addresses of a host that may all be connected to. One answer that is refused refuses the
-   * host: a mixed answer is how names are rebound. Throws `Refused`, or the resolver's error.
+   * Resolves with the addresses of a host. If one of them is not allowed the whole host is refused,
+   * since mixed answers are used for DNS rebinding. Throws `Refused`, or the resolver's error.
    */
   async resolve(host: string, rules: AddressRules): Promise<Resolved> {
     const found = await this.#lookUp(host, rules);
@@ -54,7 +54,8 @@ export class Names implements Disposable {
   async #lookUp(host: string, rules: AddressRules): Promise<string[]> {
     if (isIP(host) !== 0) return [host];
     if (host === 'localhost' || host.endsWith('.localhost')) {
-      // Both are true, so those that the operator opened; when there are none, one to be refused.
+      // `localhost` has both addresses: use those that the operator allowed; if there are none, one
+      // that will be refused.
       const open = ['127.0.0.1', '::1'].filter((address) => isOpen(address, rules, this.#own()));
       return open.length === 0 ? ['127.0.0.1'] : open;
     }
@@ -66,7 +67,7 @@ export class Names implements Disposable {
   }
 }
 
-/** A name without records of a kind is an answer; a server that does not answer is not. */
+/** No records of a type is a valid answer; no response of the server is an error. */
 async function orNone(answer: Promise<string[]>): Promise<string[]> {
   try {
     return await answer;

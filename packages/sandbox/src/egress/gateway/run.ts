@@ -10,14 +10,17 @@ import { Slots } from './slots.ts';
 import type { StreamSocket } from './stream-socket.ts';
 import { mostTunnels, type TunnelParts } from './tunnel.ts';
 
-/** What all runs have in common: settings, and nothing that a run could leave a trace in. */
+/** Settings that all runs share. Nothing in it can carry state from one run to another. */
 export interface Settings {
   readonly userAgent: string;
   readonly timeouts: EgressTimeouts;
   readonly secureContext: SecureContext;
 }
 
-/** One run in the gateway; `own` gives the machine's addresses. Disposing of it ends its requests and closes its sockets. */
+/**
+ * One run in the gateway. `own` returns the addresses of the machine. Disposing of it ends its
+ * requests and closes its sockets.
+ */
 export class EgressRun implements AsyncDisposable {
   readonly #parts: RunParts &
     TunnelParts & { readonly names: Names; readonly connections: Connections };
@@ -44,7 +47,7 @@ export class EgressRun implements AsyncDisposable {
     };
   }
 
-  /** Carries out a request. Resolves with whether the script got a whole response. */
+  /** Carries out a request. Resolves with true when the script got a whole response. */
   async fetch(request: Request): Promise<boolean> {
     const signal = AbortSignal.any([request.signal, this.#over.signal]);
     const done = fetchFor(this.#parts, { ...request, signal });
@@ -53,14 +56,14 @@ export class EgressRun implements AsyncDisposable {
       await done;
       return true;
     } catch {
-      // Why is in the entry, for the operator; the script learns that it failed, and nothing else.
+      // The reason is in the log entry, for the operator. The script only learns that it failed.
       return false;
     } finally {
       this.#requests.delete(done);
     }
   }
 
-  /** Serves a connection of a client that takes the run for an HTTP proxy, until it is closed. */
+  /** Serves a client's connection to the HTTP proxy until it is closed. */
   async proxy(socket: StreamSocket, { signal, onEntry }: Caller): Promise<void> {
     this.#proxy ??= new Proxy(this.#parts);
     const ended = AbortSignal.any([signal, this.#over.signal]);

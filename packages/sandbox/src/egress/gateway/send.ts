@@ -5,7 +5,10 @@ import type { Attempt } from './attempt.ts';
 import type { Meter } from './budget.ts';
 import type { Connection } from './connections.ts';
 
-/** The beginning of a response. The body is as it came, still encoded; read it or stop reading it. */
+/**
+ * The head of a response, with its body as received, still encoded. The body must be read or
+ * destroyed.
+ */
 export interface Received {
   readonly status: number;
   readonly statusText: string;
@@ -15,7 +18,7 @@ export interface Received {
 
 export interface Outgoing {
   readonly step: Step;
-  /** Those of the step, with secrets in them. */
+  /** The headers of the step, with secrets filled in. */
   readonly headers: Headers;
   /** `bytes` is `null` where the length is not known. */
   readonly body: {
@@ -24,10 +27,10 @@ export interface Outgoing {
   } | null;
 }
 
-/** Responses that are no answer yet, such as 103; a server that sends more of them means no good. */
+/** The limit of informational responses, such as 103. A server that sends more is hostile. */
 const mostInformational = 8;
 
-/** Sends one step on its connection and reads the head of the response. Throws what went wrong. */
+/** Sends one step on its connection and reads the head of the response. Throws on any error. */
 export async function send(
   connection: Connection,
   { step, headers, body }: Outgoing,

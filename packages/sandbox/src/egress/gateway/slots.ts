@@ -1,4 +1,4 @@
-/** Lets so many in at a time; the others wait in the order in which they came. */
+/** A counting semaphore. Those who wait are served in their order. */
 export class Slots {
   #free: number;
   readonly #waiting: (() => void)[] = [];
@@ -7,7 +7,10 @@ export class Slots {
     this.#free = count;
   }
 
-  /** Resolves with what gives the place back. Throws the signal's reason when that comes first. */
+  /**
+   * Resolves with a slot; disposing of it gives it back. Rejects with the signal's reason when that
+   * aborts first.
+   */
   async enter(signal: AbortSignal): Promise<Disposable> {
     signal.throwIfAborted();
     if (this.#free > 0) this.#free -= 1;

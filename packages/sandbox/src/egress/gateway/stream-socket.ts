@@ -2,17 +2,17 @@ import { Duplex } from 'node:stream';
 import { pieceBytes, pieceCost } from '../messages.ts';
 import { Window } from '../window.ts';
 
-/** What a stream does on the channel. */
+/** How a stream sends to the channel. */
 export interface StreamChannel {
-  /** A piece for the client; no longer than `pieceBytes`. */
+  /** Sends a piece of at most `pieceBytes` to the client. */
   send(piece: Uint8Array): void;
-  /** The client may send so much more. */
+  /** Grants the client more credit. */
   grant(cost: number): void;
 }
 
 /** The gateway's end of a client's connection, as a socket without an address. */
 export class StreamSocket extends Duplex {
-  /** What the client still takes. */
+  /** Credit that the client has granted. */
   readonly window = new Window();
   readonly #channel: StreamChannel;
   readonly #over = new AbortController();
@@ -23,17 +23,17 @@ export class StreamSocket extends Duplex {
   constructor(channel: StreamChannel) {
     super({ readableHighWaterMark: pieceBytes, writableHighWaterMark: pieceBytes });
     this.#channel = channel;
-    // Whoever uses the socket listens too; without this, an error in between would end the process.
+    // Users of the socket add their own listeners; an error before that must not be uncaught.
     this.on('error', () => undefined);
   }
 
-  /** Bytes of the client's. */
+  /** Receives bytes from the client. */
   receive(bytes: Uint8Array): void {
     this.#waiting.push(bytes);
     this.#flow();
   }
 
-  /** The client will say no more. */
+  /** Called when the client has closed its side. */
   finish(): void {
     this.#isEnded = true;
     this.#flow();

@@ -13,10 +13,10 @@ import { dial } from './connect.ts';
 import type { Names } from './resolve.ts';
 import type { Slots } from './slots.ts';
 
-/** Tunnels of a run at a time. A browser opens 32 through one proxy. */
+/** The limit of simultaneous tunnels of a run. A browser opens 32 through one proxy. */
 export const mostTunnels = 64;
 
-/** What the tunnels of one run share. */
+/** State that the tunnels of one run share. */
 export interface TunnelParts {
   readonly policy: Policy;
   readonly budget: Budget;
@@ -31,7 +31,7 @@ export interface TunnelRequest {
   /** `host:port`, as the client wrote it. */
   readonly authority: string;
   readonly client: Duplex;
-  /** What the client sent behind the head. */
+  /** Bytes that the client sent after the head. */
   readonly head: Uint8Array;
   readonly signal: AbortSignal;
   readonly onEntry: (entry: Entry) => void;
@@ -40,8 +40,8 @@ export interface TunnelRequest {
 const established = 'HTTP/1.1 200 Connection Established\r\n\r\n';
 
 /**
- * Carries bytes between a client and one checked address, raw: what is in them cannot be read, so
- * host, port, address and length are all that is checked. Never rejects.
+ * Carries raw bytes between a client and one allowed address. The bytes are opaque, so only host,
+ * port, address and length are checked. Never rejects.
  */
 export async function openTunnel(run: TunnelParts, request: TunnelRequest): Promise<void> {
   const { authority, client, head, signal, onEntry } = request;
@@ -60,7 +60,7 @@ export async function openTunnel(run: TunnelParts, request: TunnelRequest): Prom
       signal,
     );
     const { connectMs, secureContext } = run;
-    // TLS is the client's own affair: to us the bytes are opaque.
+    // TLS, if any, is between client and server: the bytes are opaque here.
     const place = { ...target, isSecure: false };
     const { socket, address } = await dial({ place, addresses, secureContext, connectMs, signal });
     attempt.address = address;
@@ -78,7 +78,8 @@ export async function openTunnel(run: TunnelParts, request: TunnelRequest): Prom
         counted((bytes) => meter.received(0, bytes)),
         client,
       );
-      // A server that ends, ends it all; a client that ends may wait for the rest of the answer.
+      // When the server ends, everything ends; when the client ends, it may still wait for the rest
+      // of the answer.
       up.catch(() => undefined);
       down.catch(() => undefined);
       await Promise.race([down, up.then(() => down)]);
@@ -87,7 +88,7 @@ export async function openTunnel(run: TunnelParts, request: TunnelRequest): Prom
     }
     onEntry(attempt.ended());
   } catch (error) {
-    // A tunnel is kept for later requests, and ends with its client: nothing went wrong then.
+    // Clients keep tunnels open for later requests: an end by the client is no error.
     if (isOpen && signal.aborted) onEntry(attempt.ended());
     else if (!(error instanceof Flooded)) onEntry(attempt.failed(error, signal));
     if (!isOpen && client.writable) await closed(client, tunnelRefused);

@@ -1,24 +1,24 @@
 import { pieceCost } from '../messages.ts';
 
-/** A redirect can send a body again when it is not longer than this, in bytes. */
+/** The largest body, in bytes, that is kept so that it can be sent again after a redirect. */
 const replayBytes = 256 * 1_024;
 
 /**
- * The body of a request on its way from the launcher to a server. It is read by one step of the
- * request at a time; a later step can read a short one from its beginning again.
+ * The body of a request on its way from the launcher to a server. One step of the request reads it at
+ * a time. A later step can read a short body from its beginning again.
  */
 export class Upload {
-  /** From the beginning as long as `#isWhole`, else what has not been read. */
+  /** While `#isWhole`, all chunks from the beginning; after that only the unread ones. */
   readonly #chunks: Uint8Array[] = [];
   #keptBytes = 0;
   #isWhole = true;
   #isEnded = false;
   #wake: (() => void) | undefined;
   readonly #onConsumed: (cost: number) => void;
-  /** Chunks that the launcher has been given credit for. */
+  /** Number of chunks for which credit was returned to the launcher. */
   #credited = 0;
 
-  /** `onConsumed` is told once of the cost of each chunk that has been taken out. */
+  /** `onConsumed` is called with the cost of each chunk when it is read for the first time. */
   constructor(onConsumed: (cost: number) => void) {
     this.#onConsumed = onConsumed;
   }
@@ -33,17 +33,18 @@ export class Upload {
     this.#wake?.();
   }
 
-  /** Whether `read` would give the body from its beginning. */
+  /** Whether `read` would start from the beginning of the body. */
   get canStartOver(): boolean {
     return this.#isWhole;
   }
 
-  /** Gives the body out until its end; throws the signal's reason when that comes first. */
+  /** Yields the body until its end. Throws the signal's reason when that aborts first. */
   async *read(signal: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
     const wake = (): void => this.#wake?.();
     signal.addEventListener('abort', wake);
     try {
-      for (let at = 0; ;) {
+      let at = 0;
+      for (;;) {
         signal.throwIfAborted();
         const chunk = this.#chunks[at];
         if (chunk !== undefined) {
@@ -57,7 +58,7 @@ export class Upload {
     }
   }
 
-  /** Marks a chunk as read; returns how far the reader has to step in the list. */
+  /** Marks a chunk as read. Returns by how much the reader's index has to change. */
   #take(at: number, { length }: Uint8Array): number {
     if (!this.#isWhole || at >= this.#credited) {
       this.#credited += 1;

@@ -21,8 +21,8 @@ export function startBare(): Started {
 }
 
 /**
- * Node's own permission model is a seat belt here: the gateway writes no file, starts nothing,
- * loads nothing native, and reads only code: its own, and packages where Node looks for them.
+ * Node's permission model as defence in depth: the gateway may write no file, start no process and load
+ * no native code. It may read only code: its own, and packages where Node looks for them.
  */
 function gatewayArguments(): string[] {
   const isSource = import.meta.url.endsWith('.ts');

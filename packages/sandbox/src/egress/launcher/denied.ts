@@ -4,7 +4,7 @@ import { longest, type EgressRequestHead, tunnelRefused } from '../messages.ts';
 import { loggedUrl } from '../rules/target.ts';
 import type { RunEgress } from './run-egress.ts';
 
-/** The way out of a run that has none: every request is refused and noted, up to `maxEntries`. */
+/** The egress of a run without a network: every request is refused, and logged up to `maxEntries`. */
 export function deniedEgress(
   onEntry: (entry: NetworkEntry) => void,
   maxEntries: number,
@@ -60,7 +60,7 @@ function refusedRequest(): EgressRequest {
   };
 }
 
-/** Ends a client's connection as soon as it has said what it wants. */
+/** Closes a client's connection after its first request, which is logged. */
 function refusedStream(deny: (method: string, url: string) => void): ProxyStream {
   const over = Promise.withResolvers<Uint8Array>();
   over.promise.catch(() => undefined);

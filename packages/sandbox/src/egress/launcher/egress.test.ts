@@ -3,7 +3,6 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { setImmediate as turn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { ProcessView } from '../../drivers/procfs.ts';
 import { holdings } from '../../drivers/fixtures/leftovers.ts';
@@ -12,11 +11,7 @@ import { NetworkError } from './request.ts';
 import { ask, begin, loopback } from '../fixtures/ask.ts';
 import { openBoxed } from '../fixtures/open.ts';
 import { serve } from '../fixtures/serve.ts';
-
-/** Waits, a turn of the event loop at a time; a test that waits in vain ends by its timeout. */
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await turn();
-}
+import { until } from '../../../../../test/shared/until.support.ts';
 
 for (const [where, open] of [
   ['in a box', openBoxed],
@@ -62,10 +57,14 @@ for (const [where, open] of [
         begin(run, server.url).response.catch(() => undefined);
       };
       await openAndUse();
-      await until(() => server.connections.every(({ closed }) => closed));
+      await until('all connections are closed', () =>
+        server.connections.every(({ closed }) => closed),
+      );
       const before = holdings();
       await openAndUse();
-      await until(() => server.connections.every(({ closed }) => closed));
+      await until('all connections are closed', () =>
+        server.connections.every(({ closed }) => closed),
+      );
       assert.deepEqual(holdings(), before);
     });
 
@@ -82,7 +81,7 @@ for (const [where, open] of [
       const egress = await open();
       const run = egress.forRun(loopback([server.port]));
       const exchange = begin(run, server.url);
-      await until(() => server.connections.length > 0);
+      await until('the server has a connection', () => server.connections.length > 0);
       await egress[Symbol.asyncDispose]();
       await assert.rejects(exchange.response, NetworkError);
       await assert.rejects(ask(run, server.url), NetworkError);
@@ -128,7 +127,10 @@ for (const [where, open] of [
         await ask(run, server.url);
         const { pid } = egress;
         process.kill(pid ?? 0, 'SIGKILL');
-        await until(() => egress.pid !== pid && egress.pid !== undefined);
+        await until(
+          'there is another gateway',
+          () => egress.pid !== pid && egress.pid !== undefined,
+        );
       }
       await assert.rejects(ask(run, server.url), NetworkError);
       assert.match(run.log.at(-1)?.reason ?? '', /more than 2 requests/);
@@ -159,11 +161,13 @@ for (const [where, open] of [
       );
       const [said] = (await once(launcher.stdout.setEncoding('utf8'), 'data')) as [string];
       using gateway = new ProcessView(Number(said));
-      await until(() => server.connections.length > 0);
+      await until('the server has a connection', () => server.connections.length > 0);
       launcher.kill('SIGKILL');
       await once(launcher, 'close');
-      await until(() => gateway.sample() === undefined);
-      await until(() => server.connections.every(({ closed }) => closed));
+      await until('the gateway is gone', () => gateway.sample() === undefined);
+      await until('all connections are closed', () =>
+        server.connections.every(({ closed }) => closed),
+      );
     });
   });
 }

@@ -14,20 +14,20 @@ export interface EgressOptions {
   readonly resolver?: readonly string[];
   /** Certificates in PEM that are trusted besides those of Node. */
   readonly ca?: string;
-  /** What requests say they are sent by when the script does not say. */
+  /** The `user-agent` of requests whose script does not set one. */
   readonly userAgent?: string;
   /** Default 5 s to connect, 10 s for the headers, 10 s between two pieces of a body. */
   readonly timeouts?: Partial<EgressTimeouts>;
-  /** The box that the gateway stands in. Default: none. */
+  /** The box of the gateway. Default: none. */
   readonly box?: GatewayBox;
 }
 
-/** The only way out to a network. Disposing of it ends its process and all requests. */
+/** The only way to a network. Disposing of it ends the gateway and all requests. */
 export interface Egress extends AsyncDisposable {
-  /** The gateway's process now, or `undefined` while there is none. */
+  /** The pid of the current gateway; `undefined` while there is none. */
   readonly pid: number | undefined;
   /**
-   * A run's way out under a policy of its own. `onEntry` hears of each request when it has ended.
+   * The egress of a run, under its own policy. `onEntry` is called with each request that has ended.
    * Throws `invalid_option` for a policy that cannot be used.
    */
   forRun(network: RunNetwork, onEntry?: (entry: NetworkEntry) => void): RunEgress;
@@ -39,7 +39,10 @@ const defaultTimeouts: EgressTimeouts = { connectMs: 5_000, headersMs: 10_000, i
 const patienceMs = 10_000;
 const longestPauseMs = 5_000;
 
-/** Starts the gateway. Throws `isolation_unavailable` or `box_failed` when it cannot be; later deaths are mended by itself. */
+/**
+ * Starts the gateway. Throws `isolation_unavailable` or `box_failed` when it cannot be started. A
+ * gateway that dies later is replaced.
+ */
 export async function openEgress(options: EgressOptions = {}): Promise<Egress> {
   const { ca = null, userAgent = 'Castellan', timeouts } = options;
   const configuration = { ca, userAgent, timeouts: { ...defaultTimeouts, ...timeouts } };
@@ -51,12 +54,12 @@ export async function openEgress(options: EgressOptions = {}): Promise<Egress> {
 class LiveEgress implements Egress, Carrier {
   readonly #options: Pick<EgressOptions, 'resolver' | 'box'>;
   readonly #runs = new Set<LiveRun>();
-  /** Whose request it is, by number. */
+  /** The run of each request, by the request's number. */
   readonly #routes = new Map<number, LiveRun>();
-  /** Runs that the gateway is letting go of, by number. */
+  /** Runs whose end the gateway has not confirmed, by number. */
   readonly #closing = new Map<number, () => void>();
   readonly #gateways: Supervisor<GatewayProcess>;
-  /** The machine's addresses, as the current gateway knows them. */
+  /** The machine's addresses that the current gateway was told. */
   #described: string | undefined;
   #lastId = 0;
 

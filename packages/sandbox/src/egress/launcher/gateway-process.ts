@@ -1,26 +1,26 @@
 import type { Duplex } from 'node:stream';
-import { encodeFrame, FrameReader } from '@castellan/protocol';
+import { encodeFrame, FrameReader } from '@castellan/protocol/frames';
 import { startBare } from './bare.ts';
 import type { GatewayBox } from './box/command.ts';
 import { startBoxed } from './box/start.ts';
 import { type Inbound, readInbound } from './inbound.ts';
 import { type ConfigureMessage, egressTypes, gatewayCaps } from '../messages.ts';
 
-/** How long the gateway may take to say that it is ready, in milliseconds. */
+/** How long the gateway may take to be ready, in milliseconds. */
 const startMs = 15_000;
 
 /** The gateway's process, as the launcher sees it. Disposing of it kills it. */
 export interface GatewayProcess extends AsyncDisposable {
   readonly pid: number;
   send(type: number, message: object, bytes?: Uint8Array): void;
-  /** Resolves with why, once nothing more will come from it. */
+  /** Resolves with the reason when the gateway has ended and nothing more will come from it. */
   readonly gone: Promise<string>;
 }
 
 /**
- * Starts a gateway, in the box if one is given, and waits until it is ready; what it says from then
- * on goes to `receive`. Throws `isolation_unavailable` when the box cannot be made or does not hold,
- * and `box_failed` when the gateway cannot be started for another reason.
+ * Starts a gateway, in the box if one is given, and waits until it is ready. Its messages go to
+ * `receive`. Throws `isolation_unavailable` when the box cannot be made or lacks a layer, and
+ * `box_failed` when the gateway cannot be started for another reason.
  */
 export async function startGateway(
   configuration: ConfigureMessage,
@@ -50,7 +50,7 @@ export async function startGateway(
   const gone = (async (): Promise<string> => {
     const { code, signal } = await watched.ended;
     await started.release();
-    // Its last words name files of this machine: they are the operator's, and no run's.
+    // Its standard error names files of this machine: it is for the operator, not for runs.
     if (isServing) warn((await watched.stderr).trim());
     return fault ?? `the gateway ended (${signal ?? `code ${code}`})`;
   })();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { FrameError } from '@castellan/protocol';
+import { FrameError } from '@castellan/protocol/frames';
 import { readInbound } from './inbound.ts';
 import { egressTypes } from '../messages.ts';
 

@@ -1,22 +1,21 @@
+import { namesOf, networkOutcomes } from '@castellan/protocol';
 import {
   bad,
   field,
   type Fields,
   type Frame,
   FrameError,
-  namesOf,
-  networkOutcomes,
   orNullField,
   parseObject,
   textField,
   wholeField,
   wordField,
-} from '@castellan/protocol';
+} from '@castellan/protocol/frames';
 import { egressTypes, type EntryMessage, longest, type EgressResponseHead } from '../messages.ts';
 
 /**
- * What the gateway says, checked. It is ours, but it reads what hostile servers send: each key is
- * checked on its own and copied, and one that does not fit ends the gateway.
+ * A validated message from the gateway. Its code is trusted, but it parses data of hostile servers: each
+ * key is checked on its own and copied, and an invalid one ends the gateway.
  */
 export type Inbound =
   | { readonly type: 'ready' }

@@ -1,4 +1,5 @@
-import type { DriverName, Limits, NetworkEntry, RunInput } from '@castellan/protocol';
+import type { DriverName, Limits, NetworkEntry } from '@castellan/protocol';
+import type { RunInput } from '@castellan/protocol/run-input';
 import { findGatewayBox } from './box/parts.ts';
 import { deniedEgress } from './denied.ts';
 import { type Egress, openEgress } from './egress.ts';
@@ -18,8 +19,8 @@ export interface NetworkOptions extends Pick<
 }
 
 /**
- * Starts the gateway where something is allowed, in a box wherever scripts are in one. Throws
- * `invalid_option` for a policy that makes no sense, `isolation_unavailable` when the box cannot be made.
+ * Starts the gateway if there is a network policy, in a box unless the driver is `none`. Throws
+ * `invalid_option` for an invalid policy, `isolation_unavailable` when the box cannot be made.
  */
 export async function openNetwork(
   options: NetworkOptions | undefined,
@@ -54,7 +55,7 @@ export function runNetwork(
   return narrower;
 }
 
-/** One run's way out. */
+/** The egress of one run; without a network, one that refuses everything. */
 export function openRunEgress(
   egress: Egress | undefined,
   network: RunNetwork | null,

@@ -3,7 +3,7 @@ import type { RunEgress } from './run-egress.ts';
 
 /**
  * Carries a client's connection to the run's HTTP proxy until either side closes it. Every byte of
- * the client's is hostile and is read in the gateway only. Give a socket that allows half-open.
+ * the client is hostile and is parsed in the gateway only. `client` must allow half-open sockets.
  */
 export function carryProxy(client: Duplex, run: RunEgress): void {
   const stream = run.proxy();

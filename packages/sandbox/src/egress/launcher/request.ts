@@ -12,23 +12,23 @@ import { batchedCredit, Window } from '../window.ts';
 /** One request under way. Whatever goes wrong, every promise of it rejects with `NetworkError`. */
 export interface EgressRequest {
   /**
-   * Sends a piece of the body, in the order of the calls. Resolves when there is room for more; a
-   * server that has answered without reading on takes nothing more, and that is no error.
+   * Sends a piece of the body, in the order of the calls. Resolves when there is room for more. It
+   * is no error when the server has answered without reading the whole body.
    */
   write(chunk: Uint8Array): Promise<void>;
-  /** The body is complete. */
+  /** Ends the body. */
   end(): void;
-  /** Gives up: at any time, and without effect once all is over. */
+  /** Aborts the request, at any time. Does nothing once it has ended. */
   abort(): void;
   readonly response: Promise<EgressResponseHead>;
-  /** To be read once. Not reading it holds the server back; leaving the loop gives up. */
+  /** Can be read once, with backpressure to the server. Leaving the loop aborts the request. */
   readonly body: AsyncIterable<Uint8Array>;
 }
 
 /** A client's connection to the run's HTTP proxy. Its `body` ends when the gateway closes it. */
 export type ProxyStream = Omit<EgressRequest, 'response'>;
 
-/** All that a script may learn of a request that got no response, for whatever reason. */
+/** The only error that a script gets for a request without a response, whatever the reason. */
 export class NetworkError extends Error {
   override readonly name = 'NetworkError';
 
@@ -37,7 +37,7 @@ export class NetworkError extends Error {
   }
 }
 
-/** Sends frames to the gateway that has the request. */
+/** Sends a frame to the gateway that carries out the request. */
 export type SendFrame = (type: number, message: object, bytes?: Uint8Array) => void;
 
 /** The launcher's end of one request. */
@@ -48,7 +48,7 @@ export class LiveRequest implements EgressRequest {
   readonly #chunks: Uint8Array[] = [];
   readonly #onOver: () => void;
   readonly #owe = batchedCredit((credit) => this.#say(egressTypes.downloadCredit, { credit }));
-  /** Resolves when there is somebody to write to, or nothing to write for any more. */
+  /** Resolves when the request was sent to a gateway, or has ended before. */
   readonly #started = Promise.withResolvers<void>();
   #writing = this.#started.promise;
   #send: SendFrame | undefined;
@@ -67,7 +67,7 @@ export class LiveRequest implements EgressRequest {
     return this.#over.signal.aborted;
   }
 
-  /** The request goes out, unless it was given up before there was a gateway to carry it. */
+  /** Sends the request, unless it was aborted before there was a gateway. */
   start(message: RequestMessage | ProxyMessage, send: SendFrame): void {
     if (this.isOver) return;
     this.#id = message.request;
@@ -104,7 +104,7 @@ export class LiveRequest implements EgressRequest {
     this.#wake?.();
   }
 
-  /** What the gateway says about this request. */
+  /** Handles a message of the gateway about this request. */
   receive(message: Exclude<Inbound, { readonly type: 'ready' | 'closed' | 'entry' }>): void {
     if (message.type === 'response') this.#response.resolve(message.head);
     else if (message.type === 'download') this.#chunks.push(message.bytes);

@@ -2,19 +2,20 @@ import { type EgressRequest, LiveRequest, type ProxyStream } from './request.ts'
 import type { GatewayProcess } from './gateway-process.ts';
 import type { Inbound } from './inbound.ts';
 import { egressTypes, type EntryMessage, longest, type EgressRequestHead } from '../messages.ts';
-import { caps, type NetworkEntry } from '@castellan/protocol';
+import type { NetworkEntry } from '@castellan/protocol';
+import { caps } from '@castellan/protocol/frames';
 import type { RunNetwork } from '../rules/network.ts';
 import { readPolicy } from '../rules/policy.ts';
 import { type SecretRule, withoutSecrets } from '../rules/secrets.ts';
 import { loggedUrl } from '../rules/target.ts';
 
-/** One run's way out. Disposing of it ends its requests and closes its sockets. */
+/** The egress of one run. Disposing of it ends its requests and closes its sockets. */
 export interface RunEgress extends AsyncDisposable {
-  /** Starts a request. Never throws: what is not allowed fails like any other. */
+  /** Starts a request. Never throws: a request that is not allowed fails like any other. */
   request(head: EgressRequestHead): EgressRequest;
   /**
    * Starts a connection that speaks HTTP to a proxy: `CONNECT`, or requests with a whole URL. Each
-   * of them is checked and logged as one of `request` is. Never throws.
+   * of them is checked and logged like one of `request`. Never throws.
    */
   proxy(): ProxyStream;
   /** The requests that have ended, in the order in which they did. */
@@ -25,31 +26,34 @@ export interface RunEgress extends AsyncDisposable {
   readonly networkBytes: number;
 }
 
-/** What a run needs of the egress that it belongs to. */
+/** The part of the egress that its runs use. */
 export interface Carrier {
-  /** A number that was never given before, for a run or a request. */
+  /** A unique number, for a run or a request. */
   nextId(): number;
-  /** A gateway that works; `undefined` when there is none and none will come soon. */
+  /** Resolves with a running gateway; with `undefined` when there is none for some time. */
   gateway(): Promise<GatewayProcess | undefined>;
-  /** Name servers of a run that begins now. */
+  /** The current name servers, for a run that begins. */
   nameServers(): readonly string[];
-  /** Tells the gateway of the machine as it is now, unless it knows. */
+  /** Sends the machine's current addresses to the gateway, unless it has them. */
   describeMachine(gateway: GatewayProcess): void;
-  /** Frames about that request go to the run from now on. */
+  /** Routes frames about that request to the run. */
   route(request: number, run: LiveRun): void;
   unroute(request: number): void;
-  /** The run is over, and wants to hear of nothing any more. */
+  /** Unsubscribes a run that has ended. */
   forget(run: LiveRun): void;
-  /** Resolves when the gateway has let go of the run, or is gone itself. */
+  /** Resolves when the gateway has confirmed the end of the run, or is gone. */
   closed(gateway: GatewayProcess, run: number): Promise<void>;
 }
 
-/** Requests of a run that the gateway has yet to let go of: giving up is no way to have more of them. */
+/**
+ * The limit of requests that the gateway has not ended yet. Aborted ones count, so aborting does
+ * not raise it.
+ */
 const mostCarried = 2 * caps.openFetches;
 
 interface Carried {
   readonly request: LiveRequest;
-  /** `null` for a client's connection, whose requests the gateway reads. */
+  /** `null` for a client's connection, whose requests the gateway parses. */
   readonly head: EgressRequestHead | null;
   readonly time: number;
   gateway: GatewayProcess | undefined;
@@ -64,7 +68,7 @@ export class LiveRun implements RunEgress {
   readonly #id: number;
   /** Requests under way, by number. */
   readonly #carried = new Map<number, Carried>();
-  /** The gateway that knows of this run. */
+  /** The gateway that has the policy of this run. */
   #home: GatewayProcess | undefined;
   #bytes = 0;
   #isOver = false;
@@ -107,13 +111,13 @@ export class LiveRun implements RunEgress {
     return request;
   }
 
-  /** A frame about one of this run's requests. */
+  /** Handles a frame about one of this run's requests. */
   receive(message: Exclude<Inbound, { readonly type: 'ready' | 'closed' }>): void {
     if (message.type === 'entry') this.#record(message.entry);
     else this.#carried.get(message.request)?.request.receive(message);
   }
 
-  /** A gateway has died: what it was doing for this run has failed. */
+  /** Called when a gateway has died: its requests of this run have failed. */
   lost(gateway: GatewayProcess, why: string): void {
     if (this.#home === gateway) this.#home = undefined;
     for (const carried of this.#carried.values()) {
@@ -154,7 +158,7 @@ export class LiveRun implements RunEgress {
     );
   }
 
-  /** Ends a request that the gateway cannot speak for any more. */
+  /** Ends a request whose gateway is gone or must not go on, and logs it. */
   #giveUp({ request, head, time }: Carried, reason: string): void {
     const outcome = this.#isOver ? 'aborted' : 'failed';
     request.fail();
@@ -181,7 +185,7 @@ export class LiveRun implements RunEgress {
   }
 }
 
-/** A head comes from a script: what else is in it goes nowhere. */
+/** Copies the known keys only: the head comes from a script. */
 function knownKeys({
   url,
   method,

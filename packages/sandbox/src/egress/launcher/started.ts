@@ -1,17 +1,17 @@
 import type { WatchedChild } from '../../drivers/child.ts';
 
-/** A gateway's process that is loading: the bare one, or one in a box. */
+/** A gateway's process that is loading, with or without a box. */
 export interface Started {
-  /** Our own child: the gateway, or what waits for it and passes its status on. */
+  /** The direct child: the gateway, or the program that waits for it and passes its status on. */
   readonly watched: WatchedChild;
   /**
-   * The gateway's own pid; it has to be ready. Rejects with `isolation_unavailable` unless all walls
-   * stand that it was given.
+   * Returns the gateway's own pid. Call it when the gateway is ready. Rejects with
+   * `isolation_unavailable` when one of the required layers cannot be proved.
    */
   prove(): Promise<number>;
   kill(): void;
-  /** Lets go of what watched the process; it is gone. */
+  /** Releases descriptors and streams of the process, which has ended. */
   release(): Promise<void>;
-  /** Why it did not start, from its last words. */
+  /** The error for a gateway that did not start, from its standard error. */
   failure(lastWords: string): Error;
 }

@@ -10,20 +10,20 @@ export interface Range {
   readonly bits: number;
 }
 
-/** What a run's policy says about addresses. */
+/** The part of a run's policy about addresses. */
 export interface AddressRules {
   readonly allowPrivate: readonly Range[];
   readonly blocked: readonly Range[];
 }
 
-/** A judged address: `canonical` is the one to connect to, in plain IPv4 where IPv6 only wraps it. */
+/** An allowed address. `canonical` is the one to connect to: plain IPv4 where IPv6 only wraps it. */
 export interface Judged {
   readonly canonical: string;
-  /** Open only because the operator named its range. */
+  /** Allowed only because the operator named its range. */
   readonly isPrivate: boolean;
 }
 
-/** Where clouds answer questions about a machine, its keys among them. Nothing opens these. */
+/** Metadata services of clouds, which hand out keys of the machine. Nothing allows these. */
 const metadata: readonly Range[] = [
   '169.254.169.254/32',
   '169.254.170.2/32', // ECS tasks
@@ -36,16 +36,19 @@ const metadata: readonly Range[] = [
   'fd20:ce::254/128', // Google
 ].map(readRange);
 
-/** Linux takes the unspecified addresses for loopback too. */
+/** Linux treats the unspecified addresses as loopback. */
 const loopback: readonly Range[] = ['127.0.0.0/8', '::1/128', '0.0.0.0/8', '::/128'].map(readRange);
-/** IPv6 ranges whose addresses carry one of IPv4, and at which bit: NAT64, 6to4, and compatible ones. */
+/**
+ * IPv6 ranges with an embedded IPv4 address, and the bit at which it starts: NAT64, 6to4,
+ * IPv4-compatible.
+ */
 const carriers: readonly (readonly [Range, bit: number])[] = [
   [readRange('64:ff9b::/96'), 96],
   [readRange('2002::/16'), 16],
   [readRange('::/96'), 96],
 ];
 
-/** The only part of IPv6 that is given out for the Internet. */
+/** The only range of IPv6 that is allocated for the Internet. */
 const globalUnicast = readRange('2000::/3');
 
 /** Reads `address` or `address/bits`. Throws `Refused`. */
@@ -64,7 +67,7 @@ export function readRange(text: unknown): Range {
   return { start, bits };
 }
 
-/** Ranges that an operator opens. A range never opens the machine itself by being wide. */
+/** Reads a range that an operator allows. A wide range never includes the machine itself. */
 export function readPrivateRange(text: unknown): Range {
   if (typeof text === 'string' && !text.includes('/')) {
     throw new Refused(
@@ -75,10 +78,10 @@ export function readPrivateRange(text: unknown): Range {
 }
 
 /**
- * Says whether a connection may go to an address. Throws `Refused` unless it is public beyond
- * doubt, or private and named by the operator. In this order: what is blocked, metadata services,
- * this machine's own addresses (each has to be named alone; loopback by a range within loopback),
- * ranges of the operator, and then the positive test. `own` are the addresses of this machine.
+ * Checks an address that a connection is to go to. Throws `Refused` unless it is certainly public, or
+ * private and allowed by the operator. The order is: blocked ranges, metadata services, this machine's
+ * own addresses (each must be allowed on its own; loopback by a range within loopback), ranges of the
+ * operator, and then the test for public addresses. `own` are the addresses of this machine.
  */
 export function judgeAddress(text: string, rules: AddressRules, own: ReadonlySet<string>): Judged {
   if (isIP(text) === 0) throw new Refused(`${shown(text)} is no address`);
@@ -105,7 +108,7 @@ export function judgeAddress(text: string, rules: AddressRules, own: ReadonlySet
   throw new Refused(`${canonical} is not public (${address.range()})`);
 }
 
-/** Where a gateway between the protocols would go on to: a range that opens it does not open all behind it. */
+/** The IPv4 address that a gateway between the protocols would forward to. It is checked on its own. */
 function carriedBy(address: Address): readonly Address[] {
   const found = carriers.find(([range]) => holds(range, address));
   if (found === undefined) return [];
@@ -119,7 +122,7 @@ function isPublic(address: Address): boolean {
   return holds(globalUnicast, address) && !isIsatap(address);
 }
 
-/** An IPv4 address behind any prefix, which a router of that protocol would go on to. */
+/** An IPv4 address embedded behind any prefix, to which an ISATAP router would forward. */
 function isIsatap({ parts }: ipaddr.IPv6): boolean {
   const [, , , , high = 0, low = 0] = parts;
   return (high === 0 || high === 0x200) && low === 0x5efe;
@@ -137,7 +140,7 @@ function isSingle({ start, bits }: Range): boolean {
   return bits === (start.kind() === 'ipv4' ? 32 : 128);
 }
 
-/** The addresses of this machine, in the form in which they are judged. */
+/** The addresses of this machine, normalized for comparison. */
 export function readOwn(addresses: readonly string[]): ReadonlySet<string> {
   return new Set(addresses.map((address) => ipaddr.process(address).toString()));
 }

@@ -3,14 +3,14 @@ import { Refused, shown } from './refused.ts';
 export type Headers = readonly (readonly [name: string, value: string])[];
 
 const token = /^[!#$%&'*+.^_`|~\da-z-]+$/i;
-/** No control characters but tab: neither line ends nor NUL; and nothing that is not one byte. */
+/** Bytes without control characters other than tab: no line ends, no NUL, nothing beyond Latin-1. */
 const value = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 const headerBytes = 32_768;
 
 /**
- * Left out of every request: those that belong to one connection or are written by the gateway, and
- * those that only make sense to somebody who forges an origin or asks a metadata service.
+ * Headers that are dropped from every request: those of one connection, those that the gateway sets
+ * itself, and those that serve only to forge an origin or to query a metadata service.
  */
 const dropped: readonly RegExp[] = [
   /^(?:connection|keep-alive|te|trailer|transfer-encoding|upgrade|http2-settings)$/,
@@ -21,7 +21,7 @@ const dropped: readonly RegExp[] = [
   /^x-aws-ec2-metadata-token/,
 ];
 
-/** The headers of a script that may go out. Throws `Refused` for a name or value that is none. */
+/** The headers of a script that are sent. Throws `Refused` for an invalid name or value. */
 export function checkHeaders(headers: Headers): Headers {
   let bytes = 0;
   for (const [name, text] of headers) {
@@ -33,7 +33,7 @@ export function checkHeaders(headers: Headers): Headers {
   return headers.filter(([name]) => !dropped.some((pattern) => pattern.test(name.toLowerCase())));
 }
 
-/** Whether text can stand in a header as it is. */
+/** Whether text is a valid header value. */
 export function isHeaderValue(text: string): boolean {
   return value.test(text);
 }
@@ -59,12 +59,12 @@ export function checkMethod(method: string, hasBody: boolean): string {
   return normalMethods.has(upper) ? upper : method;
 }
 
-/** The value of the first header of that name, which is in lower case. */
+/** The value of the first header with that name, given in lower case. */
 export function headerOf(headers: Headers, name: string): string | undefined {
   return headers.find(([candidate]) => candidate.toLowerCase() === name)?.[1];
 }
 
-/** Headers as Node and undici give them raw: names and values in turn. */
+/** Pairs from the raw header lists of Node and undici, in which names and values alternate. */
 export function headerPairs(raw: readonly string[]): Headers {
   const found: [string, string][] = [];
   for (let index = 0; index + 1 < raw.length; index += 2) {

@@ -2,15 +2,15 @@ import { isIP } from 'node:net';
 import { defaultPort, isRefusedPort } from './ports.ts';
 import { Refused, shown } from './refused.ts';
 
-/** One entry of a host list, in the spelling of the URL parser. */
+/** One entry of a host list, normalized by the URL parser. */
 export interface HostPattern {
-  /** `any` fits every host; `suffix` every name that ends with `.` and the host. */
+  /** `any` matches every host; `suffix` every name that ends with `.` and the host. */
   readonly kind: 'any' | 'exact' | 'suffix';
   readonly host: string;
   readonly port: number | null;
 }
 
-/** Where a request goes, in the spelling of the URL parser, without brackets. */
+/** The target of a request, normalized by the URL parser, without brackets. */
 export interface Place {
   readonly host: string;
   readonly port: number;
@@ -19,7 +19,7 @@ export interface Place {
 
 const form = /^(\*|(?:\*\.)?[^*/?#@\\%\s:[\]]+|\[[\da-f:.]+\])(?::(\d{1,5}))?$/i;
 
-/** Reads one entry. Throws `Refused` with what is wrong with it. */
+/** Parses one entry. Throws `Refused` with what is wrong. */
 export function readHostPattern(text: unknown): HostPattern {
   if (typeof text !== 'string') throw new Refused(`a host must be a string, not ${typeof text}`);
   const [, written, portText] = form.exec(text) ?? [];
@@ -41,7 +41,7 @@ export function readHostPattern(text: unknown): HostPattern {
   return { kind: isSuffix ? 'suffix' : 'exact', host, port };
 }
 
-/** A pattern without a port fits the default port of the scheme, and with `anyPort` every port. */
+/** A pattern without a port matches the default port of the scheme; with `anyPort`, every port. */
 export function fits(pattern: HostPattern, place: Place, anyPort = false): boolean {
   const wanted = pattern.port ?? (anyPort ? place.port : defaultPort(place.isSecure));
   if (place.port !== wanted) return false;
@@ -50,13 +50,16 @@ export function fits(pattern: HostPattern, place: Place, anyPort = false): boole
   return isIP(place.host) === 0 && place.host.endsWith(`.${pattern.host}`);
 }
 
-/** The host as a URL has it, without brackets and the root's dot; `undefined` when there is none. */
+/** The host as in a parsed URL, without brackets and trailing dot; `undefined` when it is invalid. */
 function canonicalHost(text: string): string | undefined {
   const url = URL.parse(`http://${text}/`);
   return url === null ? undefined : bareHost(url.hostname);
 }
 
-/** Takes brackets and one trailing dot off a URL's `hostname`. `undefined` for names with a hole. */
+/**
+ * Removes brackets and one trailing dot of a URL's `hostname`. `undefined` for names with an empty
+ * label.
+ */
 export function bareHost(hostname: string): string | undefined {
   if (hostname.startsWith('[')) return hostname.slice(1, -1);
   const host = hostname.endsWith('.') ? hostname.slice(0, -1) : hostname;

@@ -1,15 +1,18 @@
 import { fits, type HostPattern, type Place } from './hosts.ts';
 import { Refused, shown } from './refused.ts';
 
-/** What a run's policy says about names and ports. */
+/** The part of a run's policy about names and ports. */
 export interface NameRules {
   readonly allow: readonly HostPattern[];
-  /** Narrows `allow`; null leaves it as it is. */
+  /** Narrows `allow`, unless null. */
   readonly narrowedTo: readonly HostPattern[] | null;
   readonly deny: readonly HostPattern[];
 }
 
-/** Names of metadata services. Their addresses are refused too; this says it in plain words. */
+/**
+ * Names of metadata services. Their addresses are refused as well; refusing the name gives a
+ * clearer reason.
+ */
 const metadata: ReadonlySet<string> = new Set([
   'metadata',
   'metadata.google.internal',
@@ -18,7 +21,7 @@ const metadata: ReadonlySet<string> = new Set([
   'instance-data.ec2.internal',
 ]);
 
-/** Throws `Refused` unless the lists allow the host on that port. What is denied stays denied. */
+/** Throws `Refused` unless the allow-lists contain the host and port and `deny` does not. */
 export function checkPlace(place: Place, { allow, narrowedTo, deny }: NameRules): void {
   const named = `${shown(place.host)} port ${place.port}`;
   if (deny.some((pattern) => fits(pattern, place, true))) throw new Refused(`${named} is denied`);

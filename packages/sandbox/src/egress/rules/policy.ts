@@ -6,7 +6,7 @@ import type { NameRules } from './names.ts';
 import { Refused, shown } from './refused.ts';
 import type { SecretRule } from './secrets.ts';
 
-/** A run's network, read: what the gateway decides by. */
+/** The parsed network policy of a run. */
 export interface Policy {
   readonly names: NameRules;
   readonly addresses: AddressRules;
@@ -15,7 +15,7 @@ export interface Policy {
   readonly networkBytes: number;
 }
 
-/** Reads a policy whole. Throws `Refused` for the first entry that cannot be used. */
+/** Parses a policy. Throws `Refused` for the first invalid entry. */
 export function readPolicy(network: RunNetwork): Policy {
   const { narrowedTo, allowPrivate = [], deny = [], blockedAddresses = [], secrets = {} } = network;
   const denied = list('deny', deny);

@@ -17,12 +17,12 @@ const refused: ReadonlySet<number> = new Set([
   1433, 1521, 3306, 5432, 5672, 6379, 9042, 9092, 9200, 9300, 11211, 27017,
 ]);
 
-/** Whether no request may ever go to `port`. */
+/** Whether requests to `port` are always refused. */
 export function isRefusedPort(port: number): boolean {
   return refused.has(port);
 }
 
-/** The port of a URL that names none. */
+/** The port of a URL without one. */
 export function defaultPort(isSecure: boolean): number {
   return isSecure ? 443 : 80;
 }

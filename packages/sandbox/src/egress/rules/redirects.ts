@@ -4,10 +4,10 @@ import { Refused } from './refused.ts';
 import { asksForSecret, type SecretRule } from './secrets.ts';
 import { readTarget, type Target } from './target.ts';
 
-/** How often a request may be sent on. */
+/** The limit of redirects of a request. */
 export const mostRedirects = 20;
 
-/** One step of a request: what is sent where, before secrets are put in. */
+/** One step of a request, before secrets are filled in. */
 export interface Step {
   readonly target: Target;
   readonly method: string;
@@ -28,18 +28,18 @@ const bodyHeaders: ReadonlySet<string> = new Set([
   'content-type',
 ]);
 
-/** Where a response sends the request on to, or `undefined` when it does not. */
+/** The target of a redirect; `undefined` when the response is none. */
 export function locationOf(status: number, headers: Headers): string | undefined {
   const written = statuses.has(status) ? headerOf(headers, 'location') : undefined;
   if (written === undefined) return undefined;
-  // Header bytes arrive as one character each; addresses beyond ASCII are UTF-8.
+  // Header bytes arrive as one character each, but a location beyond ASCII is UTF-8.
   return Buffer.from(written, 'latin1').toString('utf8');
 }
 
 /**
- * The next step, by the rules of the Fetch standard. Credentials, and whatever held a placeholder,
- * do not follow to another origin. Throws `Refused` for a target that is none, and for the way from
- * https to http when a secret has been sent.
+ * The next step, by the rules of the Fetch standard. Credentials, and headers with a placeholder, are
+ * not sent to another origin. Throws `Refused` for an invalid target, and for a redirect from https to
+ * http after a secret was sent.
  */
 export function redirected(
   { target, method, headers, hasBody }: Step,

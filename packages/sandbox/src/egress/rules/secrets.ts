@@ -2,7 +2,7 @@ import { fits, type HostPattern, type Place } from './hosts.ts';
 import type { Headers } from './headers.ts';
 import { Refused } from './refused.ts';
 
-/** A secret and where it may go. */
+/** A secret and the hosts that it may be sent to. */
 export interface SecretRule {
   readonly placeholder: string;
   readonly value: string;
@@ -11,14 +11,14 @@ export interface SecretRule {
 
 export interface Injected {
   readonly headers: Headers;
-  /** Whether a secret is in them now. */
+  /** Whether a secret was filled in. */
   readonly isSecret: boolean;
 }
 
 /**
- * Puts secrets in the place of their placeholders, for hosts that they are bound to; to any other
- * host the placeholder goes as it is, which tells nobody anything. Throws `Refused` when a bound
- * secret would cross a public network in clear text.
+ * Replaces placeholders by their secrets, for the hosts that these are bound to. To other hosts the
+ * placeholder is sent unchanged, which discloses nothing. Throws `Refused` when a secret would cross a
+ * public network in clear text.
  */
 export function injectSecrets(
   headers: Headers,
@@ -44,12 +44,12 @@ export function injectSecrets(
   return { headers: written, isSecret };
 }
 
-/** Whether a header of the script asks for any secret. */
+/** Whether a header of the script contains a placeholder. */
 export function asksForSecret(text: string, rules: readonly SecretRule[]): boolean {
   return rules.some(({ placeholder }) => text.includes(placeholder));
 }
 
-/** Text for the log: a secret that found its way into it, echoed by a server, is taken out again. */
+/** Removes secrets from a text for the log: a server may have echoed them. */
 export function withoutSecrets(text: string, rules: readonly SecretRule[]): string {
   return rules.reduce(
     (clean, { value, placeholder }) =>

@@ -2,7 +2,7 @@ import { bareHost, type Place } from './hosts.ts';
 import { defaultPort, isRefusedPort } from './ports.ts';
 import { Refused, shown } from './refused.ts';
 
-/** A URL that was read once; everything after works on these parts and never reads it again. */
+/** A URL that was parsed once. All later code uses these parts and never parses it again. */
 export interface Target extends Place {
   readonly origin: string;
   /** Path and query. */
@@ -13,7 +13,7 @@ export interface Target extends Place {
 
 const urlLength = 16_384;
 
-/** Reads the URL of a request or of a redirect. Throws `Refused`. */
+/** Parses the URL of a request or of a redirect. Throws `Refused`. */
 export function readTarget(text: string, base?: string): Target {
   if (text.length > urlLength) throw new Refused(`the URL is longer than ${urlLength} characters`);
   const url = URL.parse(text, base);
@@ -38,7 +38,7 @@ export function readTarget(text: string, base?: string): Target {
   };
 }
 
-/** The URL for the log when it could not be read: without what looks like a password. */
+/** A URL for the log even when it cannot be parsed, without what looks like a password. */
 export function loggedUrl(text: string): string {
   const url = text.length > urlLength ? null : URL.parse(text);
   if (url === null) return shown(text.replace(/\/\/[^/?#]*@/, '//'), 200);

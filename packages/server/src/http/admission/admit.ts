@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
-import { isSourcePath, sourceEndings, toStrictJson, wholeInput } from '@castellan/protocol';
+import { toStrictJson } from '@castellan/protocol/json';
+import { wholeInput } from '@castellan/protocol/run-input';
+import { isSourcePath, sourceEndings } from '@castellan/protocol/paths';
 import type { Caller } from '../../keys/keys.ts';
 import type { Offer, OfferOf } from '../../policies/offer.ts';
 import type { Policy } from '../../policies/policy.ts';

@@ -1,4 +1,6 @@
-import { engines, type RunInput } from '@castellan/protocol';
+import { engines } from '@castellan/protocol';
+import type { RunInput } from '@castellan/protocol/run-input';
+import { covers } from '@castellan/protocol/module-names';
 import type { Offer } from '../../policies/offer.ts';
 import type { Policy } from '../../policies/policy.ts';
 import { type FieldError, ProblemError, shown } from '../problems/problem.ts';
@@ -31,7 +33,7 @@ function isOffered(name: string, { engine, builtins, modules }: Offer): boolean 
   return modules.some((module) => {
     const held = plain(module);
     if (held === '*' || held === 'node:*') return isBuiltin === (held === 'node:*');
-    return wanted === held || wanted.startsWith(`${held}/`);
+    return covers(held, wanted);
   });
 }
 
@@ -39,7 +41,7 @@ function isOffered(name: string, { engine, builtins, modules }: Offer): boolean 
 export function refuseHosts(asked: RunInput['network'], policy: Policy): void {
   if (asked === null) return;
   const open = policy.network?.allow ?? [];
-  const isCovered = (host: string): boolean => open.some((wider) => covers(wider, host));
+  const isCovered = (host: string): boolean => open.some((wider) => coversHost(wider, host));
   refuse(
     'network_denied',
     '/network/allow',
@@ -66,7 +68,7 @@ function refuse(
 const form = /^(\*|(?:\*\.)?[^*:[\]]+|\[[\da-f:.]+\])(?::(\d{1,5}))?$/i;
 
 /** Whether every place that fits `inner` fits `outer` too; no for what cannot be read. */
-function covers(outer: string, inner: string): boolean {
+function coversHost(outer: string, inner: string): boolean {
   const [, outerHost, outerPort] = form.exec(outer.toLowerCase()) ?? [];
   const [, innerHost, innerPort] = form.exec(inner.toLowerCase()) ?? [];
   if (outerHost === undefined || innerHost === undefined || outerPort !== innerPort) return false;

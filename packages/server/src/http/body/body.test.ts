@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { startService, testPolicy } from '../fixtures/service.ts';
-import { isDeeperThan } from '@castellan/protocol';
+import { startService, testPolicy } from '../service.support.ts';
+import { isDeeperThan } from '@castellan/protocol/json';
 
 const json = { 'content-type': 'application/json' };
 const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { isDeeperThan } from '@castellan/protocol';
+import { isDeeperThan } from '@castellan/protocol/json';
 import { ProblemError, shown } from '../problems/problem.ts';
 import { type BodyBudget, readBody } from './read.ts';
 

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import type { RunEvent } from '@castellan/protocol';
 import { writeEvents } from './stream.ts';
+import { until } from '../../../../../test/shared/until.support.ts';
 
 /** A stream of `events` to a reader of ours, over a real connection. */
 async function stream(t: TestContext, events: AsyncIterable<RunEvent>) {
@@ -68,9 +69,10 @@ test('a reader that takes nothing for a minute is hung up on, and its source is 
   }
   const { reader, response, stop, written } = await stream(t, endless());
   reader.pause();
-  while (!response.writableNeedDrain || response.writableLength < 16_384) {
-    await new Promise(setImmediate);
-  }
+  await until(
+    'the response is held up',
+    () => response.writableNeedDrain && response.writableLength >= 16_384,
+  );
   // The kernel's buffers are full when nothing has gone out for a few turns.
   for (let before = -1; before !== given;) {
     before = given;

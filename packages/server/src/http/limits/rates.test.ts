@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RateLimiterAbstract } from 'rate-limiter-flexible';
 import type { Caller } from '../../keys/keys.ts';
-import { startService, testPolicy } from '../fixtures/service.ts';
+import { startService, testPolicy } from '../service.support.ts';
 import type { ProblemError } from '../problems/problem.ts';
 import { rateLimitHeaders, type Standing } from './headers.ts';
 import { createSlots } from './slots.ts';

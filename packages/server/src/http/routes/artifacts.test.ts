@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { artifactEvent } from '../fixtures/scripted-launch.ts';
-import { startService, type TestService } from '../fixtures/service.ts';
+import { artifactEvent } from '../scripted-launch.support.ts';
+import { startService, type TestService } from '../service.support.ts';
 import { dispositionOf } from './artifacts.ts';
 
 /** A run that made one artifact, and where the artifact lies. */

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { test } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
-import { startService, type TestService } from '../fixtures/service.ts';
+import { startService, type TestService } from '../service.support.ts';
+import { until } from '../../../../../test/shared/until.support.ts';
 
 const submit = { method: 'POST', url: '/v1/runs', payload: { code: '1' } } as const;
 
@@ -154,5 +154,5 @@ test('a reader that hangs up leaves nothing behind', async () => {
   };
   assert.equal(await requests(), '2', 'the stream and the question');
   response.destroy();
-  while ((await requests()) !== '1') await delay(5);
+  await until('only the question is in flight', async () => (await requests()) === '1');
 });

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import { RefusedError } from '../../runs/runs.ts';
-import { startService, testPolicy } from '../fixtures/service.ts';
+import { startService, testPolicy } from '../service.support.ts';
 import { problemSchema } from '../schemas/answers.ts';
 import { runPageSchema, runSchema } from '../schemas/run.ts';
+import { until } from '../../../../../test/shared/until.support.ts';
 
 const submit = { method: 'POST', url: '/v1/runs', payload: { code: '1 + 1' } } as const;
 
@@ -57,12 +58,14 @@ test('POST /v1/runs hands on what was asked, with the defaults of the policy', a
   const [submission] = service.submissions;
   assert.deepEqual(submission, {
     source: { files: { 'main.ts': 'export default 1', 'lib/a.ts': '' }, entry: 'main.ts' },
-    params: { a: [1, null] },
-    env: { TOKEN: 't' },
-    modules: null,
-    browser: null,
-    allow: null,
-    labels: { team: 'a' },
+    input: {
+      params: '{"a":[1,null]}',
+      env: { TOKEN: 't' },
+      modules: null,
+      network: null,
+      browser: null,
+      labels: { team: 'a' },
+    },
     limits: { ...testPolicy.limits, wallMs: 20_000 },
     tenant: 'shop',
     policy: 'default',
@@ -80,7 +83,7 @@ test('POST /v1/runs hands on what was asked, with the defaults of the policy', a
 test('POST /v1/runs with Prefer: wait answers 200 when the run has ended in time', async () => {
   await using service = await startService();
   const answering = service.inject({ ...submit, headers: { prefer: 'wait=30' } });
-  while (service.submissions.length === 0) await new Promise(setImmediate);
+  await until('the run is submitted', () => service.submissions.length > 0);
   const [{ id } = { id: '' }] = service.runs.list({ tenant: null, limit: 1 }).items;
   await service.launcher.started(id);
   service.launcher.finish(id, { value: 2 });
@@ -102,7 +105,7 @@ test('POST /v1/runs with Prefer: wait answers 202 when the run has not ended', a
 test('closing the app ends an answer that waits, with the run as it stands', async () => {
   await using service = await startService();
   const answering = service.inject({ ...submit, headers: { prefer: 'wait=60' } });
-  while (service.submissions.length === 0) await new Promise(setImmediate);
+  await until('the run is submitted', () => service.submissions.length > 0);
   await service.app.close();
   assert.equal((await answering).status, 202);
 });
@@ -120,7 +123,7 @@ test('a client that hangs up while it waits cancels nothing and leaves no reques
   const [request] = (await once(service.app.server, 'request')) as [
     import('node:http').IncomingMessage,
   ];
-  while (service.submissions.length === 0) await new Promise(setImmediate);
+  await until('the run is submitted', () => service.submissions.length > 0);
   hangUp.abort();
   assert.equal(await answering, 'hung up');
   if (!request.socket.destroyed) await once(request.socket, 'close');
@@ -138,7 +141,7 @@ test('Idempotency-Key: a repeat gives the same run, another request 422, one in 
   await using service = await startService();
   const headers = { 'idempotency-key': 'order-1', prefer: 'wait=60' };
   const first = service.inject({ ...submit, headers });
-  while (service.submissions.length === 0) await new Promise(setImmediate);
+  await until('the run is submitted', () => service.submissions.length > 0);
   const between = await service.inject({ ...submit, headers });
   assert.equal(between.status, 409);
   assert.equal(between.body['code'], 'idempotency_in_flight');

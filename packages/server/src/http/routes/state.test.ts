@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Offer } from '../../policies/offer.ts';
-import { startService, testOffer, testPolicy } from '../fixtures/service.ts';
+import { until } from '../../../../../test/shared/until.support.ts';
+import { startService, testOffer, testPolicy } from '../service.support.ts';
 import { healthSchema, policiesSchema, runtimesSchema, statusSchema } from '../schemas/answers.ts';
 import { networkLogSchema } from '../schemas/run.ts';
 
@@ -19,6 +20,27 @@ for (const [reason, status] of [
     assert.equal((await service.inject({ url: '/healthz' })).status, 200);
   });
 }
+
+test('answers to machines that ask every few seconds are logged on the level debug', async () => {
+  await using service = await startService();
+  for (const url of ['/healthz', '/readyz', '/v1/status', '/nowherez'])
+    await service.inject({ url });
+  const lines = await until('all four answers are logged', () => {
+    const found = service.log
+      .map((line) => JSON.parse(line) as { level: number; route?: string })
+      .filter(({ route }) => route !== undefined);
+    return found.length === 4 && found;
+  });
+  assert.deepEqual(
+    lines.map(({ level, route }) => [level, route]),
+    [
+      [20, 'GET /healthz'],
+      [20, 'GET /readyz'],
+      [30, 'GET /v1/status'],
+      [30, 'GET unknown'],
+    ],
+  );
+});
 
 test('readyz answers 503 while there is no launcher, and runs are taken all the same', async () => {
   let isUp = false;

@@ -31,7 +31,7 @@ export function addState(app: App, options: AppOptions): void {
   app.get(
     '/healthz',
     {
-      config: { access: 'public' },
+      config: { access: 'public', isQuiet: true },
       schema: {
         operationId: 'getHealth',
         summary: 'Whether the process answers.',
@@ -46,7 +46,7 @@ export function addState(app: App, options: AppOptions): void {
   app.get(
     '/readyz',
     {
-      config: { access: 'public' },
+      config: { access: 'public', isQuiet: true },
       schema: {
         operationId: 'getReadiness',
         summary: 'Whether new runs are welcome.',
@@ -136,10 +136,22 @@ function shownPolicy(policy: Policy, { runtime, modules }: Offer) {
   const { name, engine, isolation, floor, reuse, browser, childProcesses, network } = policy;
   const { limits, ceilings, maxAttempts, maxTtlMs, queue, rate } = policy;
   return {
-    ...{ name, engine, isolation, floor, reuse, runtime, modules, childProcesses },
+    name,
+    engine,
+    isolation,
+    floor,
+    reuse,
+    runtime,
+    modules,
+    childProcesses,
     browser: browser !== false,
     network: network && { allow: network.allow },
-    ...{ limits, ceilings, maxAttempts, maxTtlMs, queue, rate },
+    limits,
+    ceilings,
+    maxAttempts,
+    maxTtlMs,
+    queue,
+    rate,
   };
 }
 

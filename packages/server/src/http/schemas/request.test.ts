@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { startService, testOffer, testPolicy } from '../fixtures/service.ts';
+import { startService, testOffer, testPolicy } from '../service.support.ts';
 import { problemSchema } from './answers.ts';
 
 for (const [body, pointer, detail] of [

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { crc32, deflateSync } from 'node:zlib';
-import { scratchFolder } from '../fixtures/open.ts';
+import { scratchFolder } from '../open.support.ts';
 import { startInspector } from './inspect.ts';
 import type { Finding } from './inspector.ts';
 

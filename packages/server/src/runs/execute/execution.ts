@@ -95,7 +95,8 @@ export function execute(parts: ExecutionParts, leased: Leased, onEnding: () => v
 
   const run = async (): Promise<boolean> => {
     let { row } = leased;
-    for (let failedBoxes = 0; ;) {
+    let failedBoxes = 0;
+    for (;;) {
       using lease = parts.leases.grant();
       current = lease;
       const fence = { id: row.id, lease: row.lease };

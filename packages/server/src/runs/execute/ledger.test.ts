@@ -1,8 +1,8 @@
 import type { Run } from '@castellan/protocol';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { playedLaunch } from '../fixtures/launch.ts';
-import { openSome, scratchFolder, submission } from '../fixtures/open.ts';
+import { playedLaunch } from '../played-launch.support.ts';
+import { openSome, scratchFolder, submission } from '../open.support.ts';
 import { positions } from '../queue/position.ts';
 import { reader } from '../record/reader.ts';
 import { openStore } from '../store/open.ts';

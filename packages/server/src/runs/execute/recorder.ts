@@ -60,9 +60,8 @@ export function recorder(
   };
   return {
     take: async (event, change) => {
-      const pumped = add({
-        ...{ seq: event.seq, line: JSON.stringify(event), change, isLast: false },
-      });
+      const line = JSON.stringify(event);
+      const pumped = add({ seq: event.seq, line, change, isLast: false });
       pumped.catch(() => undefined);
       if (waitingChars > mostWaitingChars) await pumped;
     },

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { DatabaseSync } from 'node:sqlite';
-import { playedLaunch } from '../fixtures/launch.ts';
-import { openSome, scratchFolder, submission } from '../fixtures/open.ts';
+import { playedLaunch } from '../played-launch.support.ts';
+import { openSome, scratchFolder, submission } from '../open.support.ts';
 import { serviceTime, systemClock } from '../clock.ts';
 import { fairQueue } from '../queue/fair-queue.ts';
 import { positions } from '../queue/position.ts';

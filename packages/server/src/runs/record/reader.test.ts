@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { resolveLimits } from '@castellan/protocol';
-import { scratchFolder } from '../fixtures/open.ts';
+import { scratchFolder } from '../open.support.ts';
 import { positions } from '../queue/position.ts';
 import { openStore } from '../store/open.ts';
 import { reader } from './reader.ts';

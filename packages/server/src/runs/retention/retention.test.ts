@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { artifactFolder } from '../artifacts/folder.ts';
 import { serviceTime } from '../clock.ts';
-import { scratchFolder } from '../fixtures/open.ts';
+import { scratchFolder } from '../open.support.ts';
 import { groupCommits } from '../store/commits.ts';
 import { openStore } from '../store/open.ts';
 import { contradictions, sweepFiles } from './reconcile.ts';

@@ -127,7 +127,8 @@ export function retention(parts: RetentionParts, rules: Retention): () => Promis
 
 /** Until a step finds less than a whole batch. */
 async function repeat(step: () => Promise<number>): Promise<number> {
-  for (let total = 0; ;) {
+  let total = 0;
+  for (;;) {
     const count = await step();
     total += count;
     if (count < batch) return total;

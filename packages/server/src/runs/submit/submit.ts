@@ -75,8 +75,15 @@ export function submitter(parts: SubmitParts): (submission: Submission) => Submi
     const lane = -priority;
     const facts = firstFacts(limits, submission);
     sql.run.run(
-      ...[id, tenant, policy, maxAttempts, lane, nowMs, createdAt],
-      ...[JSON.stringify(labels), JSON.stringify(facts)],
+      id,
+      tenant,
+      policy,
+      maxAttempts,
+      lane,
+      nowMs,
+      createdAt,
+      JSON.stringify(labels),
+      JSON.stringify(facts),
     );
     sql.request.run(id, JSON.stringify(request));
     for (const [name, value] of Object.entries(labels)) sql.label.run(tenant, name, id, value);
@@ -96,7 +103,10 @@ export function submitter(parts: SubmitParts): (submission: Submission) => Submi
       logs: [],
       artifacts: [],
       ...facts,
-      ...{ policy, tenant, labels, createdAt },
+      policy,
+      tenant,
+      labels,
+      createdAt,
       queue: { position, estimatedWaitMs: parts.estimateMs(position) },
       startedAt: null,
       finishedAt: null,

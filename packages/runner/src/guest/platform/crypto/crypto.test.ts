@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Guest } from '../harness.test.support.ts';
-import { sameAsNode } from '../same-as-node.test.support.ts';
+import { Guest } from '../guest.support.ts';
+import { sameAsNode } from '../same-as-node.support.ts';
 
 const tools = `const { subtle } = crypto; const data = new TextEncoder().encode('some data');
   const hex = (bytes) => [...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, '0')).join('');

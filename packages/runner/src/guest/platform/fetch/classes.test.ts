@@ -1,5 +1,5 @@
 import { test } from 'node:test';
-import { sameAsNode } from '../same-as-node.test.support.ts';
+import { sameAsNode } from '../same-as-node.support.ts';
 
 const name = `const name = async (work) => { try { return await work(); } catch (error) { return error.name; } };`;
 

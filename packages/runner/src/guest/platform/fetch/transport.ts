@@ -1,4 +1,4 @@
-import type { FetchHead } from '@castellan/protocol';
+import type { FetchHead } from '@castellan/protocol/frames';
 import type { ResponseHead, Transport, TransportEvents } from '../host.ts';
 import type { ByteController, ByteStream, Reader, Streams } from '../realm.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Guest } from '../harness.test.support.ts';
-import { sameAsNode } from '../same-as-node.test.support.ts';
+import { Guest } from '../guest.support.ts';
+import { sameAsNode } from '../same-as-node.support.ts';
 
 test('blobs and files behave as in Node', async (t) => {
   await sameAsNode(t, [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Guest } from '../harness.test.support.ts';
+import { Guest } from '../guest.support.ts';
 
 test('a message is cloned when it is sent and delivered in a task of its own', () => {
   using guest = new Guest();

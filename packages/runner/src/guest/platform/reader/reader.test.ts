@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Guest } from '../harness.test.support.ts';
+import { Guest } from '../guest.support.ts';
 
 const watch = `const seen = []; const r = new FileReader();
   for (const type of ['loadstart', 'progress', 'load', 'abort', 'error', 'loadend']) {

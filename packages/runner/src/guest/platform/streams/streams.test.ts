@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Guest } from '../harness.test.support.ts';
-import { sameAsNode } from '../same-as-node.test.support.ts';
+import { Guest } from '../guest.support.ts';
+import { sameAsNode } from '../same-as-node.support.ts';
 
 const collect = `const all = async (stream) => { const out = []; for await (const chunk of stream) out.push(chunk); return out; };
   const text = async (stream) => new TextDecoder().decode(new Uint8Array((await all(stream)).flatMap((chunk) => [...chunk])));

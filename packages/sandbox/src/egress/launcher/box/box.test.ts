@@ -4,10 +4,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { setImmediate as turn } from 'node:timers/promises';
 import { holdings } from '../../../drivers/fixtures/leftovers.ts';
 import { kinshipOf, ProcessView } from '../../../drivers/procfs.ts';
 import { openEgress } from '../egress.ts';
+import { until } from '../../../../../../test/shared/until.support.ts';
 import { openBoxed } from '../../fixtures/open.ts';
 import { findGatewayBox } from './parts.ts';
 
@@ -44,8 +44,9 @@ describe('the gateway’s box', () => {
     const { pid = 0 } = egress;
     using gateway = new ProcessView(pid);
     process.kill(kinshipOf(pid)?.parent ?? 0, 'SIGKILL');
-    while (gateway.sample() !== undefined) await turn();
-    while (egress.pid === undefined || egress.pid === pid) await turn();
+    await until('the gateway is gone with bubblewrap', () => gateway.sample() === undefined);
+    await until('there is another gateway', () => egress.pid !== undefined && egress.pid !== pid);
+    assert.notEqual(kinshipOf(egress.pid ?? 0)?.parent, undefined);
   });
 
   it('bears the mark by which it is ended when its launcher died while it was made', async () => {
@@ -61,7 +62,7 @@ describe('the gateway’s box', () => {
     const before = holdings();
     await assert.rejects(Promise.reject(await refusal(said)), {
       code: 'isolation_unavailable',
-      message: /egress gateway has no box: User namespaces cannot be made.* To mend it: /,
+      message: /egress gateway has no box: User namespaces cannot be made.* To fix it: /,
     });
     assert.deepEqual(holdings(), before);
   });

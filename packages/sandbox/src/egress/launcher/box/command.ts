@@ -3,17 +3,20 @@ import { mark } from '../../../drivers/bubblewrap/orphans.ts';
 import { isolationArguments, singleProcess } from '../../../drivers/bubblewrap/arguments.ts';
 import type { ResourceLimit } from '../../../drivers/rlimits.ts';
 
-/** Descriptors beside 2, the last words, and 3, the channel. bubblewrap closes both at the end. */
+/**
+ * Descriptors besides 2, standard error, and 3, the channel. bubblewrap closes both before Node
+ * starts.
+ */
 export const descriptors = { status: 4, filter: 5 } as const;
 
-/** What every gateway's box is made of, found once. */
+/** The materials of a gateway's box, located once. */
 export interface GatewayBox {
   readonly tools: HostTools;
   readonly node: string;
   readonly libraries: readonly string[];
-  /** Code: where it is on the host, and where in the box. */
+  /** Code, as pairs of its path on the host and its path in the box. */
   readonly code: readonly (readonly [from: string, to: string])[];
-  /** What follows Node's name: its flags, and the program as the box names it. */
+  /** The arguments of Node: its flags, and the program's path in the box. */
   readonly nodeArguments: readonly string[];
   readonly limits: readonly ResourceLimit[];
   readonly filter: Buffer;
@@ -21,8 +24,8 @@ export interface GatewayBox {
 }
 
 /**
- * The whole command line. Of the host there are Node, its libraries and the gateway's own code,
- * read-only; nothing can be written, and there is no `/proc`, `/dev`, `/etc` or `/tmp`.
+ * The whole command line. The box contains Node, its libraries and the gateway's own code, read-only.
+ * Nothing is writable, and there is no `/proc`, `/dev`, `/etc` or `/tmp`.
  */
 export function gatewayCommand({
   tools,
@@ -36,14 +39,25 @@ export function gatewayCommand({
     tools.prlimit,
     ...limits.map(({ option, value }) => `--${option}=${value}`),
     tools.bwrap,
-    // The network is what the gateway is for.
-    ...[...isolationArguments('gateway'), ...singleProcess],
+    // No `--unshare-net`: the gateway uses the machine's network.
+    ...isolationArguments('gateway'),
+    ...singleProcess,
     ...mark(),
-    ...['--ro-bind', node, '/node'],
+    '--ro-bind',
+    node,
+    '/node',
     ...libraries.flatMap((path) => ['--ro-bind', path, path]),
     ...code.flatMap(([from, to]) => ['--ro-bind', from, to]),
-    ...['--remount-ro', '/', '--chdir', '/'],
-    ...['--json-status-fd', String(descriptors.status), '--seccomp', String(descriptors.filter)],
-    ...['--', '/node', ...nodeArguments],
+    '--remount-ro',
+    '/',
+    '--chdir',
+    '/',
+    '--json-status-fd',
+    String(descriptors.status),
+    '--seccomp',
+    String(descriptors.filter),
+    '--',
+    '/node',
+    ...nodeArguments,
   ];
 }

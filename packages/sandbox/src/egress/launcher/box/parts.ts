@@ -12,21 +12,21 @@ import { compileFilter } from '../../../drivers/seccomp/bpf.ts';
 import type { GatewayBox } from './command.ts';
 import { gatewayTable } from './system-calls.ts';
 
-/** Where the code is in the box. */
+/** The path of the code in the box. */
 const home = '/castellan';
 
-/** Sockets that there may be at a time, unless the launcher itself may have fewer. */
+/** The limit of open descriptors, unless the launcher's own limit is lower. */
 const mostFiles = 16_384;
 
-/** Node counts for 630 MB of it when idle; the rest is room, and a bound for a gateway that has fallen. */
+/** An idle Node takes 630 MB of it. The rest is slack, and a bound for a compromised gateway. */
 const dataBytes = 4_000_000_000;
 
-/** Packages of others that the gateway imports. */
+/** Third-party packages that the gateway imports. */
 const packages = ['undici', 'ipaddr.js'];
 
 /**
- * Finds what a gateway's box is made of; `names` are other programs than those that the shell would
- * find. Throws `isolation_unavailable` with what mends it.
+ * Locates the materials of a gateway's box. `names` replaces programs that are else looked up in PATH.
+ * Throws `isolation_unavailable` with the fix.
  */
 export async function findGatewayBox(names: Partial<HostTools> = {}): Promise<GatewayBox> {
   const tools = await findTools({ bwrap: 'bwrap', prlimit: 'prlimit', ...names });
@@ -52,8 +52,8 @@ export async function findGatewayBox(names: Partial<HostTools> = {}): Promise<Ga
 }
 
 /**
- * The gateway's folder, found from here, and the packages, wherever Node finds them. What the host
- * calls their folders is not to be seen inside.
+ * The gateway's folder, relative to this file, and the packages, wherever Node finds them. Their paths on
+ * the host are not visible in the box.
  */
 function codeOf(): GatewayBox['code'] {
   const own = packageOf('..');
@@ -69,7 +69,7 @@ function codeOf(): GatewayBox['code'] {
   ];
 }
 
-/** A package's folder; `..` is our own. */
+/** The folder of a package; `..` is this package. */
 function packageOf(name: string): string {
   const manifest = findPackageJSON(name, import.meta.url);
   if (manifest === undefined) throw new CastellanError('box_failed', `${name} was not found.`);
@@ -88,7 +88,7 @@ function limits(): readonly ResourceLimit[] {
   ];
 }
 
-/** The launcher's own hard limit, which only root could raise. */
+/** The launcher's own hard limit, which only root may raise. */
 function ownMostFiles(): number {
   const text = readFileSync('/proc/self/limits', 'latin1');
   const hard = /^Max open files\s+\S+\s+(\d+)/m.exec(text)?.[1];

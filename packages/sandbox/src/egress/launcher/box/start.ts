@@ -10,19 +10,27 @@ import type { ProcessView } from '../../../drivers/procfs.ts';
 import type { Started } from '../started.ts';
 import { descriptors, type GatewayBox, gatewayCommand } from './command.ts';
 
-/** The requiredLayers without which no gateway is used. */
+/** The layers without which a gateway is not used. */
 const requiredLayers = [
-  ...(['userns', 'pidns', 'mountns', 'ipcns', 'utsns'] as const),
-  ...(['seccomp', 'nonewprivs', 'nocaps', 'rlimits'] as const),
+  'userns',
+  'pidns',
+  'mountns',
+  'ipcns',
+  'utsns',
+  'seccomp',
+  'nonewprivs',
+  'nocaps',
+  'rlimits',
 ] satisfies readonly Layer[];
 
-/** Starts a gateway in its box. Throws `box_failed` when there is no room for another process. */
+/** Starts a gateway in its box. Throws `box_failed` when no process can be started. */
 export function startBoxed(box: GatewayBox): Started {
   const [program, ...rest] = gatewayCommand(box);
-  // 2 to 5: standard error, channel, status, filter. Runs outlast an interrupt from a terminal.
+  // 2 to 5: standard error, channel, status, filter. Detached, so that Ctrl-C in a terminal does
+  // not reach it.
   const child = spawnSealed(program, rest, {}, 4, box.leaks, true);
   const watched = watchChild(child);
-  // The types know of five descriptors.
+  // Node's types have only five descriptors.
   const ends: readonly unknown[] = child.stdio;
   (ends[descriptors.filter] as Writable).end(box.filter);
   let gateway: ProcessView | undefined;
@@ -47,7 +55,7 @@ export function startBoxed(box: GatewayBox): Started {
     async release() {
       await release(watched);
       await known;
-      // Where bubblewrap was killed before it, it dies a moment later by itself.
+      // If bubblewrap was killed first, the gateway dies a moment later.
       gateway?.kill();
       gateway?.[Symbol.dispose]();
     },

@@ -5,7 +5,7 @@ import {
   type SyscallTable,
 } from '../../../drivers/seccomp/table.ts';
 
-/** MSG_DONTWAIT and MSG_NOSIGNAL. No fast open, urgent data or copies that the kernel puts off. */
+/** MSG_DONTWAIT and MSG_NOSIGNAL. No TCP fast open, urgent data or zero-copy sends. */
 const plainFlags = 0x4040n;
 
 const flags = { index: 3, mask: ~plainFlags & 0xffff_ffff_ffff_ffffn, oneOf: [0n] } as const;
@@ -15,8 +15,8 @@ const sockets: readonly SyscallRow[] = [
     name: 'socket',
     number: 41,
     action: 'allow',
-    // AF_INET AF_INET6. The network is the machine's: AF_UNIX would reach what listens there on
-    // abstract names, AF_NETLINK and AF_PACKET the network itself.
+    // AF_INET AF_INET6. The network is the machine's: AF_UNIX would reach abstract sockets there,
+    // AF_NETLINK and AF_PACKET the network interfaces.
     when: { index: 0, oneOf: [2n, 10n] },
     // SOCK_STREAM SOCK_DGRAM, under the flags that go with a type, and their usual protocol.
     and: [
@@ -46,8 +46,8 @@ const sockets: readonly SyscallRow[] = [
 ];
 
 /**
- * The gateway: the isolate's calls, and a client's sockets. Nobody can connect to it, it passes no
- * descriptor, and of the options of a socket it has those that it sets.
+ * The gateway: the calls of the isolate engine, and client sockets. It cannot listen or pass
+ * descriptors, and may set only the socket options that it uses.
  */
 export const gatewayTable: SyscallTable = {
   ...isolateTable,

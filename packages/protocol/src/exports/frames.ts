@@ -1,0 +1,5 @@
+/** Between the two sides of a channel: the codec, the messages and the readers of hostile bytes. */
+export * from '../fields.ts';
+export * from '../frames.ts';
+export * from '../messages.ts';
+export { type ClaimableReason, claimableReasons } from '../reasons.ts';

@@ -1,0 +1,39 @@
+import { appendFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import type { Attack } from './attack.support.ts';
+import { setCanaries } from './canaries.support.ts';
+import { perform, type Walls, wallsText } from './perform.support.ts';
+
+const tableFile = process.env['ATTACK_TABLE'];
+
+/** One test for each program behind each set of walls; each run gets canaries of its own. */
+export function testAttacks(attacks: readonly Attack[], allWalls: readonly Walls[]): void {
+  const folder = mkdtempSync(join(tmpdir(), 'castellan-attacks-'));
+  process.env['TMPDIR'] = folder;
+  after(() => rmSync(folder, { recursive: true }));
+  for (const walls of allWalls) {
+    describe(wallsText(walls), { concurrency: false }, () => {
+      for (const attack of attacks) {
+        if (walls.isBare === true && attack.bare !== true) continue;
+        it(`${attack.name}${kindOf(attack)} gets nothing`, async () => {
+          await using canaries = await setCanaries();
+          const { status, reason } = await perform(attack, walls, canaries);
+          if (tableFile === undefined) return;
+          const outcome = reason === null ? status : `${status}: ${reason}`;
+          appendFileSync(
+            tableFile,
+            `| ${attack.name} | ${attack.technique} | ${wallsText(walls)} | ${outcome} |\n`,
+          );
+        });
+      }
+    });
+  }
+}
+
+function kindOf({ params }: Attack): string {
+  const kind = params?.['kind'];
+  return typeof kind === 'string' ? ` (${kind})` : '';
+}

@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { createSandbox, type Run, type RunEvent, type Sandbox } from '@castellan/sandbox';
+import type { Attack } from './attack.support.ts';
+import { withoutSeatBelt } from './bare.support.ts';
+import type { Canaries } from './canaries.support.ts';
+import { attackHelpers } from './helpers.support.ts';
+import { holdings, survivors } from '../../packages/sandbox/src/drivers/fixtures/leftovers.ts';
+import { leaksIn, prototypeKeys } from './oracle.support.ts';
+import { watchLauncher } from './watch.support.ts';
+
+/** The walls that are up while a program runs. */
+export interface Walls {
+  readonly isolation: 'bubblewrap' | 'none';
+  readonly reuse: 'never' | 'tenant';
+  /** `isolate` when left out. */
+  readonly engine?: 'node';
+  /** Node's own permissions are off, and the runner is gone from its process. */
+  readonly isBare?: true;
+}
+
+export const wallsUp: readonly Walls[] = [
+  { isolation: 'bubblewrap', reuse: 'never' },
+  { isolation: 'bubblewrap', reuse: 'tenant' },
+];
+
+/** All of Node in the script's hands, and the box around it. */
+export const nodeInABox: Walls = { isolation: 'bubblewrap', reuse: 'never', engine: 'node' };
+
+/** The same with nothing but the box in the way. */
+export const bareNodeInABox: Walls = { ...nodeInABox, isBare: true };
+
+/** Nothing but the isolate and a process of its own. */
+export const isolateAlone: Walls = { isolation: 'none', reuse: 'never' };
+
+export function wallsText({ isolation, reuse, engine, isBare }: Walls): string {
+  return `${isolation}, ${engine === undefined ? '' : `engine ${engine}${isBare === true ? ' without its seat belt' : ''}, `}reuse ${reuse}`;
+}
+
+const Mi = 2 ** 20;
+/** Processor time runs out long before the clock does, also on a machine with other things to do. */
+const limits = { wallMs: 4_000, cpuMs: 600, memoryBytes: 64 * Mi, outputBytes: 256 * 1_024 };
+/** What a launcher may need for a program of at most `limits`, whatever the program does. */
+const maxRssGrowthBytes = 200 * Mi;
+const maxStallMs = 1_000;
+
+const victim = `
+  const bytes = new TextEncoder().encode(params.secret.repeat(1000));
+  globalThis.kept = params.secret; Object.prototype.kept = params.secret; setInterval(() => {}, 1);
+  return bytes.length`;
+const next = `
+  return { sum: await echo(1) + echoSync(1), kept: typeof kept, polluted: typeof {}.polluted }`;
+
+/** Runs one program behind the walls and asks the oracle. Throws when anything got through. */
+export async function perform(attack: Attack, walls: Walls, canaries: Canaries): Promise<Run> {
+  const prototypes = prototypeKeys();
+  const before = holdings();
+  const connections = canaries.connections();
+  let strain;
+  let run: Run;
+  {
+    const { isBare = false, ...options } = walls;
+    await using sandbox = await createSandbox({
+      ...options,
+      ...(isBare ? { childProcesses: true } : {}),
+      limits: { ...limits, ...attack.limits },
+      ...(attack.modules === undefined ? {} : { modules: attack.modules }),
+      ...(attack.browser === true ? { browser: true } : {}),
+      helpers: attackHelpers(canaries),
+    });
+    await runVictim(sandbox, canaries);
+    using watch = watchLauncher();
+    run = await runAttack(sandbox, attack, canaries, walls);
+    strain = watch.strain();
+    await runNext(sandbox);
+  }
+  assert.deepEqual(prototypeKeys(), prototypes, "the launcher's prototypes have changed");
+  assert.equal(canaries.connections(), connections, 'the listener had a visitor');
+  assert.deepEqual(holdings(), before, 'something is left behind');
+  assert.deepEqual(survivors(strain.processes), [], 'processes outlive their run');
+  const { rssGrowthBytes, stallMs } = strain;
+  assert.ok(
+    rssGrowthBytes < maxRssGrowthBytes,
+    `the launcher grew by ${Math.round(rssGrowthBytes / Mi)} MiB`,
+  );
+  assert.ok(stallMs < maxStallMs, `the launcher's loop stood still for ${Math.round(stallMs)} ms`);
+  return run;
+}
+
+async function runVictim(sandbox: Sandbox, { values }: Canaries): Promise<void> {
+  const run = await sandbox.run(victim, { params: { secret: values.tenant }, tenant: 'victim' });
+  assert.equal(run.status, 'succeeded', `the victim's run: ${run.error?.message}`);
+}
+
+async function runAttack(
+  sandbox: Sandbox,
+  attack: Attack,
+  canaries: Canaries,
+  walls: Walls,
+): Promise<Run> {
+  const { source, before, ends, env = {}, tries } = attack;
+  const tenant = 'attacker';
+  const params = { ...attack.params, targets: canaries.targets };
+  if (before !== undefined) await sandbox.run(before, { tenant, params });
+  const given = walls.isBare === true ? withoutSeatBelt(attack, params) : source;
+  const handle = sandbox.run(given, { params, tenant, env });
+  const events: RunEvent[] = [];
+  for await (const event of handle) events.push(event);
+  const run = await handle;
+  const told = `${run.status} ${run.reason} ${short(run.error?.message)} ${short(JSON.stringify(run.value))}`;
+  assert.ok(ends.includes(run.reason), `it ended ${told}, not ${ends.join(' or ')}`);
+  const binaries = run.artifacts.map(({ name }) =>
+    Buffer.from(handle.artifact(name) ?? []).toString('latin1'),
+  );
+  const all = [JSON.stringify(run), JSON.stringify(events), ...binaries].join('\n');
+  assert.deepEqual(
+    leaksIn(all, canaries, walls.engine === 'node'),
+    [],
+    `the host shows in the run: ${told}`,
+  );
+  if (tries !== undefined) assertNothingReached(run, tries);
+  attack.check?.(run, (name) => handle.artifact(name));
+  return run;
+}
+
+/** The report that `plunder.js` makes: the program got nothing, and it did try. */
+function assertNothingReached({ value }: Run, tries: number): void {
+  const { tried, reached } = value as { tried: number; reached: string[] };
+  assert.deepEqual(reached, [], 'the program reached something');
+  assert.ok(tried >= tries, `the program tried ${tried} values only, not ${tries}`);
+}
+
+async function runNext(sandbox: Sandbox): Promise<void> {
+  const { status, value, logs, error } = await sandbox.run(next, { tenant: 'attacker' });
+  const expected = { sum: 2, kept: 'undefined', polluted: 'undefined' };
+  assert.deepEqual(
+    [status, value, logs.map(({ text }) => text)],
+    ['succeeded', expected, []],
+    `the next run: ${error?.message}`,
+  );
+}
+
+function short(text = ''): string {
+  return text.length > 300 ? `${text.slice(0, 300)}…` : text;
+}

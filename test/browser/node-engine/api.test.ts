@@ -1,2 +1,0 @@
-process.env['CASTELLAN_TEST_ENGINE'] = 'node';
-await import('../api.test.ts');

@@ -1,0 +1,68 @@
+// How large things may grow. A budget is what was measured and a few percent: whoever crosses one
+// states here, in the same commit, what the bytes are for.
+import assert from 'node:assert/strict';
+import { existsSync, globSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const box = 'packages/runner/dist/box';
+const build = `${process.version}-x64`;
+
+const budgets: readonly (readonly [what: string, files: string, bytes: number, why: string])[] = [
+  ['prelude', `${box}/prelude.js`, 50_000, 'Each object in it costs time in every isolate.'],
+  ['snapshot', `${box}/snapshot-${build}.blob`, 640_000, 'Each isolate is made from it.'],
+  ['runner', `${box}/main.js`, 310_000, 'Each box reads it and its compiled code.'],
+  ['runner’s code', `${box}/main-${build}.code`, 310_000, 'Each box reads it and maps it.'],
+  ['runner for Node', `${box}/node-runner.js`, 325_000, 'Each box of the node engine parses it.'],
+  ['Puppeteer', `${box}/browser.js`, 535_000, 'Goes into the snapshot of boxes with a browser.'],
+  [
+    'browser’s snapshot',
+    `${box}/browser-snapshot-${build}.blob`,
+    1_680_000,
+    'Each isolate with a browser is made from it.',
+  ],
+  ['Puppeteer for Node', `${box}/node-browser.js`, 540_000, 'Parsed by boxes with a browser.'],
+  ['checks', `${box}/references.js`, 71_000, 'Parsed when a check is asked for.'],
+  ['guest’s libraries', `${box}/libraries/*`, 1_420_000, 'Compiled when a script uses one.'],
+  ['guest’s built-ins', `${box}/builtins/*`, 1_170_000, 'Compiled when a script imports one.'],
+  ['shipped runtime', 'packages/sandbox/dist/built/**/*', 58_000_000, 'Who installs has it all.'],
+];
+
+for (const [what, files, bytes, why] of budgets) {
+  test(`${what}: at most ${bytes.toLocaleString('en')} bytes. ${why}`, () => {
+    assertWithin(globSync(files, { cwd: root }), bytes);
+  });
+}
+
+/** Code and types of a package, without what it bundles or builds. */
+for (const [name, bytes] of [
+  ['protocol', 120_000],
+  ['sandbox', 710_000],
+  ['server', 440_000],
+  ['cli', 135_000],
+] as const) {
+  test(`${name}: its own code and types are at most ${bytes.toLocaleString('en')} bytes`, () => {
+    assertWithin(publishedCode(name), bytes);
+  });
+}
+
+/** What was built from a source that is there; `dist` may hold more from before. */
+function publishedCode(name: string): string[] {
+  const files = globSync(`packages/${name}/dist/**/*.{js,d.ts}`, { cwd: root });
+  return files.filter((file) => {
+    const source = file.replace('/dist/', '/src/').replace(/(?:\.d\.ts|\.js)$/, '.ts');
+    return !/\.(?:test|support)\.|\/fixtures\//.test(file) && existsSync(join(root, source));
+  });
+}
+
+function assertWithin(files: readonly string[], budget: number): void {
+  assert.ok(files.length > 0, 'nothing is built');
+  const sizes = files.map((file) => statSync(join(root, file))).filter((stat) => stat.isFile());
+  const bytes = sizes.reduce((sum, { size }) => sum + size, 0);
+  const shown = bytes.toLocaleString('en');
+  assert.ok(bytes <= budget, `${shown} bytes are over the budget`);
+  // A budget far above the real size limits nothing.
+  assert.ok(bytes >= budget * 0.75, `${shown} bytes: lower the budget`);
+}
