@@ -2,12 +2,12 @@ import { shown } from '@castellan/protocol/kinds';
 import { setTimeout as wait } from 'node:timers/promises';
 import { UsageError } from '../args/usage-error.ts';
 
-/** A service said no, or could not be reached. */
+/** A service refused a request, or could not be reached. */
 export class RemoteError extends Error {
   override readonly name = 'RemoteError';
   /** Whether it may answer at another time. */
   readonly isAway: boolean;
-  /** What mends it, as the service says. */
+  /** The fix that the service named. */
   readonly fix: string | null;
 
   constructor(
@@ -57,7 +57,7 @@ export class Remote {
     this.#patienceMs = patienceMs;
   }
 
-  /** An answer that went well. Throws `RemoteError` with what the service says. */
+  /** A successful response. Throws a `RemoteError` with the detail of the problem. */
   async ask(path: string, method = 'GET', headers: Record<string, string> = {}): Promise<Response> {
     const response = await this.#fetch(path, method, headers);
     if (response.ok) return response;
@@ -75,13 +75,13 @@ export class Remote {
     );
   }
 
-  /** The JSON of an answer that went well. */
+  /** The JSON of a successful response. */
   async read<Body>(path: string): Promise<Body> {
     const text = await this.#whole(await this.ask(path), (response) => response.text());
     return this.#parse(text) as Body;
   }
 
-  /** The bytes of an answer that went well. */
+  /** The bytes of a successful response. */
   async readBytes(path: string): Promise<Uint8Array> {
     return this.#whole(await this.ask(path), (response) => response.bytes());
   }
