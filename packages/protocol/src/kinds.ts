@@ -107,11 +107,6 @@ export const functions: Kind<object> = simple('an object of functions', {}, (val
   isRecord(value) ? value : undefined,
 );
 
-/** A function of the caller's. */
-export const callable: Kind<(...args: never[]) => unknown> = simple('a function', {}, (value) =>
-  typeof value === 'function' ? (value as (...args: never[]) => unknown) : undefined,
-);
-
 /** An object that `test` recognises, as it is. */
 export function thatIs<Value extends object>(
   says: string,
