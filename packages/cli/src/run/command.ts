@@ -1,4 +1,4 @@
-import { limitTable, type Run } from '@castellan/protocol';
+import { engines, limitTable, type Run } from '@castellan/protocol';
 import { createSandbox, type RunHandle, type Source } from '@castellan/sandbox';
 import { runHelp } from '../args/help.ts';
 import { readableSize } from '../args/units.ts';
@@ -28,17 +28,17 @@ export async function runCommand(
   const paint = paintFor(terminal.stderr, process.env);
   const { source, quotable } = await readSource(request, terminal, interrupted);
   if (request.isolation === 'none') {
-    terminal.stderr.write(paint('red', request.engine === 'node' ? noWallsAtAll : noWalls));
+    terminal.stderr.write(paint('red', engines[request.engine].hasNode ? noWallsAtAll : noWalls));
   }
   if (request.isCheck) return checkSource(source, request, terminal, paint, interrupted);
   await using out = request.out === undefined ? undefined : await ArtifactFolder.open(request.out);
 
-  const { params, env, network } = request;
+  const { input, network } = request;
   await using sandbox = await createSandbox({
     ...boxOptions(request),
     ...(network === undefined ? {} : { network }),
   });
-  const handle = sandbox.run(source, { params, env, signal: interrupted });
+  const handle = sandbox.run(source, { ...input, signal: interrupted });
   const areWritten = await follow(handle, request, terminal, paint, out);
   const run = await handle;
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { parseRun } from './request.ts';
+import { parseRun, type RunRequest } from './request.ts';
 
 const refuses = (args: string[], message: RegExp): void =>
   assert.throws(() => parseRun(args), { name: 'UsageError', message }, args.join(' '));
@@ -25,8 +25,7 @@ test('parseRun reads every option', () => {
   );
   assert.deepEqual(parseRun(args), {
     file: 'a.ts',
-    params: { a: [1] },
-    env: { A: '1', B: 'x=y' },
+    input: { params: { a: [1] }, env: { A: '1', B: 'x=y' } },
     engine: 'isolate',
     nodeModules: undefined,
     childProcesses: false,
@@ -51,8 +50,7 @@ test('parseRun reads every option', () => {
 test('parseRun has defaults for what is left out', () => {
   assert.deepEqual(parseRun(['-']), {
     file: '-',
-    params: {},
-    env: {},
+    input: { params: {}, env: {} },
     engine: 'isolate',
     nodeModules: undefined,
     childProcesses: false,
@@ -79,7 +77,7 @@ test('parseRun reads params from a file', () => {
     const file = join(folder, 'params.json');
     writeFileSync(file, '[1, 2]');
     assert.deepEqual(
-      (parseRun(['a.ts', '--params', `@${file}`]) as { params: unknown }).params,
+      (parseRun(['a.ts', '--params', `@${file}`]) as RunRequest).input.params,
       [1, 2],
     );
     writeFileSync(file, '[1,');

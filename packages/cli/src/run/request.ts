@@ -12,6 +12,7 @@ import {
   namesOf,
 } from '@castellan/protocol';
 import { oneOf, shown } from '@castellan/protocol/kinds';
+import type { AskedInput } from '@castellan/protocol/run-input';
 import type { SandboxOptions } from '@castellan/sandbox';
 import { parseOptions } from '../args/parse.ts';
 import { limitOptions, runOptions } from '../args/table.ts';
@@ -22,8 +23,8 @@ import { readFlag, UsageError } from '../args/usage-error.ts';
 export interface RunRequest {
   /** A path, or `-` for standard input. */
   readonly file: string;
-  readonly params: Json;
-  readonly env: Readonly<Record<string, string>>;
+  /** What is asked of the run itself; see `runInputTable`. */
+  readonly input: AskedInput;
   readonly engine: EngineName;
   /** An absolute path. */
   readonly nodeModules: string | undefined;
@@ -76,13 +77,15 @@ export function parseRun(args: readonly string[]): RunRequest | 'help' {
   }
   const engine = readFlag(oneOf(namesOf(engines)), values.engine ?? 'isolate', '--engine');
   for (const name of ['node-modules', 'allow-child-processes'] as const) {
-    if (engine === 'node' || values[name] === undefined) continue;
+    if (engines[engine].hasNode || values[name] === undefined) continue;
     throw new UsageError(`--${name} goes with --engine node only.`);
   }
   return {
     file,
-    params: values.params === undefined ? {} : parseParams(values.params),
-    env: parseEnv(values.env ?? []),
+    input: {
+      params: values.params === undefined ? {} : parseParams(values.params),
+      env: parseEnv(values.env ?? []),
+    },
     engine,
     nodeModules: values['node-modules'] === undefined ? undefined : resolve(values['node-modules']),
     childProcesses: values['allow-child-processes'] ?? false,

@@ -1,4 +1,4 @@
-import { CastellanError } from '@castellan/protocol';
+import { CastellanError, engines, type Reuse } from '@castellan/protocol';
 import { type Kind, readOption, shape } from '@castellan/protocol/kinds';
 import type { RunOptions, SandboxOptions } from './options.ts';
 import { runOptionTable } from './run-table.ts';
@@ -51,10 +51,11 @@ function checkEngine(options: SandboxOptions): void {
       { option, value },
     );
   }
-  if (engine !== 'node' || reuse !== 'tenant') return;
+  const allowed: readonly Reuse[] = engines[engine].reuses;
+  if (reuse === undefined || allowed.includes(reuse)) return;
   throw new CastellanError(
     'invalid_option',
-    'reuse must be never with engine node: the script shares the process with what would run next.',
-    { option: 'reuse', value: reuse, allowed: ['never'] },
+    `reuse must be ${allowed.join(' or ')} with engine ${engine}: the script shares the process with what would run next.`,
+    { option: 'reuse', value: reuse, allowed },
   );
 }

@@ -1,5 +1,5 @@
 import { isRecord, shown } from '@castellan/protocol/kinds';
-import { type LimitName, type Limits, limitTable, namesOf } from '@castellan/protocol';
+import { engines, type LimitName, type Limits, limitTable, namesOf } from '@castellan/protocol';
 import type { NetworkOptions } from '@castellan/sandbox';
 import type { Policy } from '../policies/policy.ts';
 import { configError, readTable, type Values } from './read.ts';
@@ -76,11 +76,9 @@ function refuseEngine(policy: string, { engine, reuse, childProcesses }: OfEngin
       allowed: [must],
     });
   };
-  if (engine === 'isolate') {
-    if (childProcesses) refuse('childProcesses', childProcesses, 'false');
-    return;
-  }
-  if (reuse !== 'never') refuse('reuse', reuse, 'never');
+  const { hasNode, reuses } = engines[engine];
+  if (childProcesses && !hasNode) refuse('childProcesses', childProcesses, 'false');
+  if (!reuses.some((allowed) => allowed === reuse)) refuse('reuse', reuse, reuses.join(' or '));
 }
 
 function ceilingsOf(
