@@ -1,6 +1,7 @@
 import { policyTable } from '../../packages/server/src/config/policy-table.ts';
 import type { Row } from '../../packages/server/src/config/row.ts';
 import { serverTable } from '../../packages/server/src/config/server-table.ts';
+import { code, literal, markdownTable } from './markdown.ts';
 
 /** The reference page of all options of the service, in Markdown: from the tables that read them. */
 export function configReference(): string {
@@ -40,19 +41,14 @@ ${tableOf(policyTable)}
 }
 
 function tableOf(rows: Readonly<Record<string, Row<unknown>>>): string {
-  const lines = Object.entries(rows).map(([name, { kind, shown, env, sentence, ...row }]) =>
-    [
-      `\`${name}\``,
+  return markdownTable(
+    ['option', 'must be', 'default', 'environment', 'what it is'],
+    Object.entries(rows).map(([name, { kind, shown, env, sentence, ...row }]) => [
+      code(name),
       kind.says,
-      shown ?? `\`${JSON.stringify(row.default)}\``,
-      env === null ? '' : `\`${env}\``,
+      shown ?? literal(row.default),
+      env === null ? '' : code(env),
       sentence,
-    ]
-      .map((cell) => cell.replaceAll('|', '\\|'))
-      .join(' | '),
+    ]),
   );
-  return ['option | must be | default | environment | what it is', '--- | --- | --- | --- | ---']
-    .concat(lines)
-    .map((line) => `| ${line} |`)
-    .join('\n');
 }

@@ -1,6 +1,13 @@
+import { cliReference } from './cli.ts';
 import { configReference } from './config.ts';
+import { errorsReference } from './errors.ts';
+import { eventsReference } from './events.ts';
 import { referenceOf } from './http.ts';
+import { libraryReference } from './library/page.ts';
+import { limitsReference } from './limits.ts';
 import { openApiDocument } from './openapi.ts';
+import { optionsReference } from './options.ts';
+import { reasonsReference } from './reasons.ts';
 
 /** A page that is made from tables of the code. */
 export interface Page {
@@ -11,6 +18,13 @@ export interface Page {
 
 /** Every generated page: `npm run docs` writes them, and a test holds them against the code. */
 export const pages: readonly Page[] = [
+  { file: 'docs/reference/library.md', render: libraryReference },
+  { file: 'docs/reference/options.md', render: optionsReference },
+  { file: 'docs/reference/limits.md', render: limitsReference },
+  { file: 'docs/reference/reasons.md', render: reasonsReference },
+  { file: 'docs/reference/errors.md', render: errorsReference },
+  { file: 'docs/reference/events.md', render: eventsReference },
+  { file: 'docs/reference/cli.md', render: cliReference },
   { file: 'docs/reference/config.md', render: configReference },
   { file: 'docs/reference/http.md', render: async () => referenceOf(await openApiDocument()) },
   {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { CastellanError } from '@castellan/protocol';
 import { topHelp } from './args/help.ts';
+import { helpText } from './args/help-page.ts';
 import { parseOptions } from './args/parse.ts';
 import { topOptions } from './args/table.ts';
 import { unknownWord, UsageError } from './args/usage-error.ts';
@@ -56,7 +57,7 @@ async function dispatch(
   interrupted: AbortSignal,
 ): Promise<number> {
   if (first === undefined) {
-    terminal.stderr.write(topHelp());
+    terminal.stderr.write(helpText(topHelp));
     return exitCodes.usage;
   }
   if (!first.startsWith('-')) {
@@ -65,7 +66,7 @@ async function dispatch(
     return command(rest, terminal, interrupted);
   }
   const { values } = parseOptions([first, ...rest], topOptions);
-  terminal.stdout.write(values.version === true ? `${version()}\n` : topHelp());
+  terminal.stdout.write(values.version === true ? `${version()}\n` : helpText(topHelp));
   return exitCodes.ok;
 }
 

@@ -4,11 +4,17 @@ import { shape } from './structures.ts';
 
 /** The window that a page sees, in CSS pixels. */
 export interface Viewport {
+  /** In CSS pixels, 1 to 10,000. */
   readonly width: number;
+  /** In CSS pixels, 1 to 10,000. */
   readonly height: number;
+  /** Device pixels for a CSS pixel, 0.1 to 10. Default 1. */
   readonly deviceScaleFactor?: number;
+  /** Whether the `meta viewport` of pages counts. Default false. */
   readonly isMobile?: boolean;
+  /** Whether pages get events of touch. Default false. */
   readonly hasTouch?: boolean;
+  /** Whether the screen lies on its side. Default false. */
   readonly isLandscape?: boolean;
 }
 
@@ -22,7 +28,9 @@ export interface BrowserSettings {
   readonly locale?: string;
   /** A name of the time zone database, as `Europe/Vienna`. */
   readonly timezone?: string;
+  /** 1 to 1,024 printable ASCII characters. */
   readonly userAgent?: string;
+  /** What `prefers-color-scheme` of pages says. */
   readonly colorScheme?: (typeof colorSchemes)[number];
 }
 

@@ -30,6 +30,7 @@ interface ErrorRow {
   readonly isCallers: boolean;
 }
 
+/** The `code` of a `CastellanError`. */
 export type ErrorCode = keyof typeof errorTable;
 
 /** What a message says, for programs: nobody has to parse the sentence. */
@@ -47,13 +48,19 @@ export interface ErrorDetails {
 
 /** An exception with a `code` from `errorTable`. The message shows the offending value and what to do. */
 export class CastellanError extends Error {
+  /** Tells these errors from others where two copies of the library are loaded. */
   override readonly name = 'CastellanError';
+  /** What went wrong, as one word for programs. */
   readonly code: ErrorCode;
   /** What happened, without the fix. */
   readonly detail: string;
+  /** What mends it, a command or an instruction; null where nothing is known. */
   readonly fix: string | null;
+  /** The option that is wrong, as the caller wrote it: `limits.wallMs`. Null when none is. */
   readonly option: string | null;
+  /** The value that cannot be used; undefined when there is none, or it is a secret. */
   readonly value: unknown;
+  /** The values or names that could be used instead; null where they are no fixed set. */
   readonly allowed: readonly string[] | null;
 
   /** `detail` is one or more whole sentences. */

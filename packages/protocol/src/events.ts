@@ -19,20 +19,53 @@ export type RunEvent =
 
 export type RunEventType = RunEvent['type'];
 
-interface EventRow {
+/** The fields of an event besides those that all have. */
+type Carried<Type extends RunEventType> = Exclude<
+  keyof Extract<RunEvent, { readonly type: Type }>,
+  keyof Stamp | 'type'
+>;
+
+interface EventRow<Type extends RunEventType> {
   /** When it comes, for people. */
   readonly sentence: string;
-  /** What it carries besides `type`, `seq` and `time`. */
-  readonly carries: string;
+  /** Each field that it carries besides `type`, `seq` and `time`, and what is in it. */
+  readonly carries: Readonly<Record<Carried<Type>, string>>;
 }
 
 /** Every type of event. */
 export const eventTable = {
-  'run.queued': { sentence: 'The service accepted the run.', carries: 'run' },
-  'run.started': { sentence: 'A box has the job; an attempt begins.', carries: '' },
-  log: { sentence: 'The script wrote a line.', carries: 'stream, level, text' },
-  progress: { sentence: 'The script called progress().', carries: 'fraction, text' },
-  artifact: { sentence: 'An artifact is stored and can be fetched.', carries: 'artifact' },
-  network: { sentence: 'An outbound request ended, or was refused.', carries: 'request' },
-  'run.finished': { sentence: 'The run has ended. It is the last event.', carries: 'run' },
-} as const satisfies Readonly<Record<RunEventType, EventRow>>;
+  'run.queued': {
+    sentence:
+      'The service accepted the run. The library has no queue that lasts, and no such event.',
+    carries: { run: 'The run as it was accepted.' },
+  },
+  'run.started': {
+    sentence:
+      'A box has the job. A run of the service that is tried again has one for each attempt.',
+    carries: {},
+  },
+  log: {
+    sentence: 'The script wrote a line to its console.',
+    carries: {
+      stream: 'Where a terminal would show it.',
+      level: 'Which function of the console it was.',
+      text: 'The line, without its end.',
+    },
+  },
+  progress: {
+    sentence: 'The script called `progress(fraction, text)`.',
+    carries: { fraction: 'How much is done, from 0 to 1.', text: 'What it is doing.' },
+  },
+  artifact: {
+    sentence: 'An artifact is stored and can be fetched.',
+    carries: { artifact: 'Its name, type, size, hash and address.' },
+  },
+  network: {
+    sentence: 'An outbound request ended, or was refused.',
+    carries: { request: 'The entry of the network log.' },
+  },
+  'run.finished': {
+    sentence: 'The run has ended. No event comes after it.',
+    carries: { run: 'The whole run, with its value, logs and artifacts.' },
+  },
+} as const satisfies { readonly [Type in RunEventType]: EventRow<Type> };

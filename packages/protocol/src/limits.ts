@@ -1,15 +1,20 @@
 import { type Kind, readOption } from './kind.ts';
 import { whole } from './kinds.ts';
 import { shape } from './structures.ts';
-import { namesOf } from './words.ts';
+import { type EngineName, namesOf } from './words.ts';
 
-interface LimitRow {
+export interface LimitRow {
   readonly default: number;
   readonly unit: 'ms' | 'bytes' | 'count';
   readonly min: number;
   /** The option of `castellan run` that sets it. */
   readonly flag: string;
+  /** What it bounds, for people. */
   readonly sentence: string;
+  /** What happens beyond it, where that is not the end of the run. */
+  readonly beyond?: string;
+  /** The one engine in which it means something. */
+  readonly engine?: EngineName;
 }
 
 const Mi = 2 ** 20;
@@ -21,7 +26,7 @@ export const limitTable = {
     unit: 'ms',
     min: 1,
     flag: 'wall',
-    sentence: 'Time from start to end.',
+    sentence: 'Time from the start of the script to the end of the run.',
   },
   cpuMs: {
     default: 5_000,
@@ -35,28 +40,28 @@ export const limitTable = {
     unit: 'bytes',
     min: 8 * Mi,
     flag: 'memory',
-    sentence: 'Growth of the box over its idle size.',
+    sentence: 'Memory that the box uses beyond what it has when idle.',
   },
   outputBytes: {
     default: Mi,
     unit: 'bytes',
     min: 0,
     flag: 'output-size',
-    sentence: 'Text of all log lines together.',
+    sentence: 'Text of all log lines together; a line counts at least 16 bytes.',
   },
   valueBytes: {
     default: Mi,
     unit: 'bytes',
     min: 0,
     flag: 'value-size',
-    sentence: 'The returned value as JSON.',
+    sentence: 'Size of the returned value as JSON.',
   },
   artifactBytes: {
     default: 32 * Mi,
     unit: 'bytes',
     min: 0,
     flag: 'artifact-size',
-    sentence: 'All artifacts together.',
+    sentence: 'Size of all artifacts together.',
   },
   artifactCount: {
     default: 32,
@@ -70,46 +75,53 @@ export const limitTable = {
     unit: 'count',
     min: 0,
     flag: 'network-requests',
-    sentence: 'Outbound requests.',
+    sentence: 'Outbound requests, each step of a redirect counted.',
+    beyond: 'Further requests fail; the run goes on.',
   },
   networkBytes: {
     default: 50 * Mi,
     unit: 'bytes',
     min: 0,
     flag: 'network-size',
-    sentence: 'Bytes in both directions.',
+    sentence: 'Bytes of outbound requests and of their answers.',
+    beyond: 'The request under way and all further ones fail; the run goes on.',
   },
   sourceBytes: {
     default: Mi,
     unit: 'bytes',
     min: 0,
     flag: 'source-size',
-    sentence: 'All source files together.',
+    sentence: 'Size of all source files together.',
+    beyond: '`source_too_large`; nothing is run.',
   },
   paramsBytes: {
     default: Mi,
     unit: 'bytes',
     min: 0,
     flag: 'params-size',
-    sentence: 'The parameters as JSON.',
+    sentence: 'Size of the parameters as JSON.',
+    beyond: '`params_too_large`; nothing is run.',
   },
   processes: {
     default: 16,
     unit: 'count',
     min: 1,
     flag: 'processes',
-    sentence: 'Processes in the node engine.',
+    sentence: 'Processes at a time, where scripts may start any.',
+    engine: 'node',
   },
   browserMemoryBytes: {
     default: 1024 * Mi,
     unit: 'bytes',
     min: 64 * Mi,
     flag: 'browser-memory',
-    sentence: 'Growth of the browser over its idle size.',
+    sentence: 'Memory that the browser uses beyond what it has when idle.',
   },
 } as const satisfies Record<string, LimitRow>;
 
+/** The name of a limit. */
 export type LimitName = keyof typeof limitTable;
+/** A value for every limit: milliseconds, bytes or a number, as the name says. */
 export type Limits = Readonly<Record<LimitName, number>>;
 
 /** The largest values: what a timer can wait for, and what keeps sums of bytes exact integers. */

@@ -8,10 +8,15 @@ export type ProblemCode = Reason | 'unknown_global';
  * `column` count from 1 in the user's own source; all are null when the whole script is meant.
  */
 export interface Problem {
+  /** What kind of problem it is. */
   readonly code: ProblemCode;
+  /** What is wrong, for people; at most 1,024 characters. */
   readonly message: string;
+  /** Relative to the entry’s folder; null when the whole script is meant. */
   readonly file: string | null;
+  /** From 1, in the author’s own source. */
   readonly line: number | null;
+  /** From 1, in the author’s own source. */
   readonly column: number | null;
   /** The module, as the script names it; only with `module_denied` and `module_not_found`. */
   readonly specifier?: string;

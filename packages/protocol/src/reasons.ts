@@ -39,7 +39,7 @@ export const reasons = {
   },
   no_entry: {
     status: 'failed',
-    sentence: 'The script defines nothing to call or return.',
+    sentence: 'The script has nothing to call and no value.',
     limits: [],
     isClaimable: true,
     isHarmless: true,
@@ -86,8 +86,9 @@ export const reasons = {
   },
   out_of_memory: {
     status: 'failed',
-    sentence: 'The run needed more memory than memoryBytes.',
-    limits: ['memoryBytes'],
+    sentence:
+      'The run needed more memory than memoryBytes, or its browser more than browserMemoryBytes.',
+    limits: ['memoryBytes', 'browserMemoryBytes'],
     isClaimable: true,
     isHarmless: false,
     exitCode: 3,
@@ -113,7 +114,7 @@ export const reasons = {
   },
   process_limit: {
     status: 'failed',
-    sentence: 'The run started more processes than allowed.',
+    sentence: 'The run started more processes than processes allows.',
     limits: ['processes'],
     isClaimable: false,
     isHarmless: false,
@@ -203,6 +204,7 @@ export const reasons = {
   },
 } as const satisfies Readonly<Record<string, ReasonRow>>;
 
+/** Why a run ended badly. */
 export type Reason = keyof typeof reasons;
 
 /** A reason that a box may claim. */

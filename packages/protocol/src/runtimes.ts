@@ -9,7 +9,9 @@
  * bundle may use besides the globals; `require('packages/a.js#0')` gives a member of another bundle.
  */
 export interface ModuleSet {
+  /** The version of the form of the folder. */
   readonly format: typeof moduleSetFormat;
+  /** The name of the set, as sandboxes and policies call it. */
   readonly name: string;
   /** Packages that scripts may be allowed, by name. */
   readonly packages: Readonly<Record<string, PackageFacts>>;
@@ -63,7 +65,9 @@ export interface Member {
 export type MemberKind = 'module' | 'commonjs' | 'json';
 
 export interface PackageFacts {
+  /** From its manifest. */
   readonly version: string;
+  /** From its manifest: mostly an SPDX expression. */
   readonly license: string;
   /** How many specifiers lead into it. */
   readonly specifiers: number;
@@ -76,6 +80,7 @@ export interface PackageFacts {
 }
 
 export interface FileFacts {
+  /** Its length in bytes. */
   readonly sizeBytes: number;
   /** Lower-case hexadecimal. */
   readonly sha256: string;

@@ -35,6 +35,7 @@ export const engines = {
     reuses: ['never'],
   },
 } as const satisfies Readonly<Record<string, EngineRow>>;
+/** What executes a script. */
 export type EngineName = keyof typeof engines;
 
 /** What builds boxes, by name. */
@@ -42,6 +43,7 @@ export const drivers = {
   bubblewrap: 'Namespaces, a read-only root and a system call filter, without root.',
   none: 'No box: for development. Never chosen unless it is named.',
 } as const;
+/** What builds a box. */
 export type DriverName = keyof typeof drivers;
 
 /** What may be asked of `isolation`. */
@@ -49,6 +51,7 @@ export const isolationChoices = {
   auto: 'The strongest driver that works on this machine, never none.',
   ...drivers,
 } as const;
+/** What may be asked of `isolation`. */
 export type IsolationChoice = keyof typeof isolationChoices;
 
 /** Whether a process runs more than one script. */
@@ -56,6 +59,7 @@ export const reuses = {
   never: 'One run per process.',
   tenant: 'The same tenant again, one run at a time, each in a fresh isolate.',
 } as const;
+/** Whether a process runs more than one script. */
 export type Reuse = keyof typeof reuses;
 
 interface LayerRow {
@@ -155,6 +159,7 @@ export const runStatuses = {
   expired: 'It waited longer than its ttlMs.',
   error: 'A fault of Castellan, never of the script.',
 } as const;
+/** How a run stands or ended. */
 export type RunStatus = keyof typeof runStatuses;
 
 /** The levels of a line of logs. */
@@ -164,6 +169,7 @@ export const logLevels = {
   warn: 'console.warn, and warnings of the runner',
   error: 'console.error',
 } as const;
+/** Which function of the console wrote a line. */
 export type LogLevel = keyof typeof logLevels;
 
 /** How an outbound request ended. */
@@ -173,4 +179,5 @@ export const networkOutcomes = {
   failed: 'The network or the server failed.',
   aborted: 'The script, or the end of the run, broke it off.',
 } as const;
+/** How an outbound request ended. */
 export type NetworkOutcome = keyof typeof networkOutcomes;

@@ -1,29 +1,19 @@
-export {
-  type Artifact,
-  type BrowserOptions,
-  type BrowserSettings,
-  CastellanError,
-  type ErrorCode,
-  type Isolation,
-  type IsolationChoice,
-  type Json,
-  type Layer,
-  type LimitName,
-  type Limits,
-  limitTable,
-  type LogLine,
-  type NetworkEntry,
-  type Problem,
-  type ProblemCode,
-  type Reason,
-  reasons,
-  type Run,
-  type RunError,
-  type RunEvent,
-  type RunStatus,
+// Sandboxes, and the options of all their runs.
+export { createSandbox, type Sandbox } from './sandbox.ts';
+export type { RunBooks, RunOptions, SandboxOptions } from './options/options.ts';
+export type { NetworkOptions } from './egress/launcher/open-network.ts';
+export type { ModuleOffer, OfferedPackage } from './modules/offer.ts';
+export type {
+  BrowserOptions,
+  BrowserSettings,
+  IsolationChoice,
+  LimitName,
+  Limits,
 } from '@castellan/protocol';
-export type { ArtifactSink } from './artifacts/artifacts.ts';
-export type { Checked, CheckOptions } from './run/check.ts';
+export { limitTable } from '@castellan/protocol';
+
+// A script, and functions that it may call.
+export type { Source } from './options/source.ts';
 export {
   type DeclaredHelper,
   helper,
@@ -33,9 +23,29 @@ export {
   type Helpers,
   sync,
 } from './helpers/helper.ts';
-export type { NetworkOptions } from './egress/launcher/open-network.ts';
-export type { ModuleOffer, OfferedPackage } from './modules/offer.ts';
-export type { RunOptions, RunBooks, SandboxOptions } from './options/options.ts';
-export type { Source } from './options/source.ts';
+
+// The run, and what happens in it.
 export type { RunHandle } from './run/handle.ts';
-export { createSandbox, type Sandbox } from './sandbox.ts';
+export type {
+  Artifact,
+  Isolation,
+  Json,
+  Layer,
+  LogLine,
+  NetworkEntry,
+  Run,
+  RunError,
+  RunEvent,
+  RunStatus,
+} from '@castellan/protocol';
+export type { ArtifactSink } from './artifacts/artifacts.ts';
+
+// Why a run ended badly, what a check finds, and exceptions.
+export { type Reason, reasons } from '@castellan/protocol';
+export type { Checked, CheckOptions } from './run/check.ts';
+export {
+  CastellanError,
+  type ErrorCode,
+  type Problem,
+  type ProblemCode,
+} from '@castellan/protocol';

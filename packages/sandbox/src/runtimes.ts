@@ -9,10 +9,15 @@ export { locateParts } from './drivers/parts.ts';
 
 /** A runtime that is built here, or why what stands in its place cannot be used. */
 export interface ListedRuntime {
+  /** The name of its folder, by which sandboxes find it. */
   readonly name: string;
+  /** Where it is, as an absolute path. */
   readonly folder: string;
+  /** Whether it came with Castellan. */
   readonly isShipped: boolean;
+  /** Null when it cannot be used. */
   readonly runtime: Runtime | null;
+  /** Why it cannot be used; null when it can. */
   readonly problem: string | null;
 }
 

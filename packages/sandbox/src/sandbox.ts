@@ -17,12 +17,16 @@ import type { RunHandle } from './run/handle.ts';
 import { boxSpec, hasBrowsers } from './run/spec.ts';
 import { Submitter } from './run/submit.ts';
 
+/** Boxes on this machine, and what all runs in them share. Close it, or declare it with `await using`. */
 export interface Sandbox extends AsyncDisposable {
+  /** What builds its boxes. */
   readonly driver: DriverName;
+  /** What its scripts may import. */
   readonly offer: ModuleOffer;
   /**
    * Runs a script. Throws a `CastellanError` for options that cannot be used. A failed script is a
-   * result: the handle's promise rejects only for a fault of ours.
+   * result: the handle's promise rejects only for a fault of
+   * Castellan or of the machine.
    */
   run(source: Source, options?: RunOptions): RunHandle;
   /** A function to call many times, each time a run of its own in a fresh global scope. */

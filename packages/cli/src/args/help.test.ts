@@ -1,18 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { helpText } from './help-page.ts';
 import { doctorHelp, runHelp, runtimeHelp, topHelp } from './help.ts';
 import { keysHelp, remoteHelp, serveHelp } from './service-help.ts';
 import { keysOptions, remoteOptions, serveOptions } from './service-table.ts';
 import { doctorOptions, runOptions, runtimeOptions, topOptions } from './table.ts';
 
 for (const [command, text, table] of [
-  ['topHelp', topHelp(), topOptions],
-  ['runHelp', runHelp(), runOptions],
-  ['runtimeHelp', runtimeHelp(), runtimeOptions],
-  ['doctorHelp', doctorHelp(), doctorOptions],
-  ['serveHelp', serveHelp(), serveOptions],
-  ['remoteHelp', remoteHelp(), remoteOptions],
-  ['keysHelp', keysHelp(), keysOptions],
+  ['topHelp', helpText(topHelp), topOptions],
+  ['runHelp', helpText(runHelp), runOptions],
+  ['runtimeHelp', helpText(runtimeHelp), runtimeOptions],
+  ['doctorHelp', helpText(doctorHelp), doctorOptions],
+  ['serveHelp', helpText(serveHelp), serveOptions],
+  ['remoteHelp', helpText(remoteHelp), remoteOptions],
+  ['keysHelp', helpText(keysHelp), keysOptions],
 ] as const) {
   test(`${command} lists every option and fits a terminal`, () => {
     for (const name of Object.keys(table)) assert.match(text, new RegExp(`^  --${name}\\b`, 'm'));
@@ -22,5 +23,5 @@ for (const [command, text, table] of [
 
 test('runHelp has a row for each exit code', () => {
   for (const code of [0, 1, 2, 3, 4, 130])
-    assert.match(runHelp(), new RegExp(`^  ${code}  \\S`, 'm'));
+    assert.match(helpText(runHelp), new RegExp(`^  ${code}  \\S`, 'm'));
 });

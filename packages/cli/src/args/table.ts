@@ -6,6 +6,7 @@ import {
   limitTable,
   namesOf,
 } from '@castellan/protocol';
+import type { RunOptions, SandboxOptions } from '@castellan/sandbox';
 import { exactDuration, exactSize } from './units.ts';
 
 /** One option: what `parseArgs` has to know, and what `--help` says. */
@@ -20,6 +21,8 @@ export interface OptionRow {
   readonly standard?: string;
   /** The option of the service's config that it sets. */
   readonly config?: string;
+  /** The option of the library that it sets. */
+  readonly library?: keyof SandboxOptions | keyof RunOptions;
 }
 
 export type OptionTable = Readonly<Record<string, OptionRow>>;
@@ -34,49 +37,58 @@ export const topOptions = {
 export const runOptions = {
   params: {
     type: 'string',
+    library: 'params',
     value: 'JSON|@FILE',
     standard: '{}',
     sentence: 'What the script gets as params.',
   },
   env: {
     type: 'string',
+    library: 'env',
     multiple: true,
     value: 'NAME=VALUE',
     sentence: 'A string that the script sees as env.NAME. May be repeated.',
   },
   engine: {
     type: 'string',
+    library: 'engine',
     value: namesOf(engines).join('|'),
     standard: 'isolate',
     sentence: 'What executes the script: a bare V8 isolate, or all of Node.',
   },
   'node-modules': {
     type: 'string',
+    library: 'nodeModules',
     value: 'DIR',
     sentence: 'With --engine node: the node_modules to import from, in place of a runtime.',
   },
   'allow-child-processes': {
     type: 'boolean',
+    library: 'childProcesses',
     sentence: 'With --engine node: the script may start processes, of Node itself.',
   },
   isolation: {
     type: 'string',
+    library: 'isolation',
     value: namesOf(isolationChoices).join('|'),
     standard: 'auto',
     sentence: 'What builds the box. auto is the strongest that works here, never none.',
   },
   browser: {
     type: 'boolean',
+    library: 'browser',
     sentence: 'Gives the script a Chromium in a box of its own: browser, page and puppeteer.',
   },
   runtime: {
     type: 'string',
+    library: 'runtime',
     value: 'NAME|PATH',
     standard: defaultRuntime,
     sentence: 'The built packages that scripts may import; a PATH has a / in it.',
   },
   'allow-module': {
     type: 'string',
+    library: 'modules',
     multiple: true,
     value: 'NAME',
     standard: 'all packages, and no built-in; with --engine node all of those too',
@@ -85,6 +97,7 @@ export const runOptions = {
   },
   'allow-host': {
     type: 'string',
+    library: 'network',
     multiple: true,
     value: "HOST[:PORT]|'*'",
     standard: 'none',

@@ -1,6 +1,7 @@
 import { shown } from '@castellan/protocol/kinds';
 import { examine } from '@castellan/sandbox/doctor';
 import { doctorHelp } from '../args/help.ts';
+import { helpText } from '../args/help-page.ts';
 import { parseOptions } from '../args/parse.ts';
 import { doctorOptions } from '../args/table.ts';
 import { UsageError } from '../args/usage-error.ts';
@@ -16,7 +17,7 @@ export async function doctorCommand(
 ): Promise<number> {
   const { values, positionals } = parseOptions(args, doctorOptions);
   if (values.help === true) {
-    stdout.write(doctorHelp());
+    stdout.write(helpText(doctorHelp));
     return exitCodes.ok;
   }
   if (positionals.length > 0) {

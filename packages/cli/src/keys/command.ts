@@ -2,6 +2,7 @@ import { shown } from '@castellan/protocol/kinds';
 import { join } from 'node:path';
 import { parseOptions } from '../args/parse.ts';
 import { keysHelp } from '../args/service-help.ts';
+import { helpText } from '../args/help-page.ts';
 import { keysOptions } from '../args/service-table.ts';
 import { unknownWord, UsageError } from '../args/usage-error.ts';
 import { escapeJson, escapeLine } from '../output/escape.ts';
@@ -13,7 +14,7 @@ import { flagsOf } from '../serve/flags.ts';
 export async function keysCommand(args: readonly string[], { stdout }: Terminal): Promise<number> {
   const { values, positionals } = parseOptions(args, keysOptions);
   if (values.help === true) {
-    stdout.write(keysHelp());
+    stdout.write(helpText(keysHelp));
     return exitCodes.ok;
   }
   const [verb, id, ...rest] = positionals;

@@ -1,6 +1,7 @@
 import type { Artifact, Run, RunEvent } from '@castellan/protocol';
 import { parseOptions } from '../args/parse.ts';
 import { remoteHelp } from '../args/service-help.ts';
+import { helpText } from '../args/help-page.ts';
 import { remoteOptions } from '../args/service-table.ts';
 import { UsageError } from '../args/usage-error.ts';
 import { readableSize } from '../args/units.ts';
@@ -23,7 +24,7 @@ export function remoteCommand(name: keyof typeof verbs) {
   ): Promise<number> => {
     const { values, positionals } = parseOptions(args, remoteOptions);
     if (values.help === true) {
-      terminal.stdout.write(remoteHelp());
+      terminal.stdout.write(helpText(remoteHelp));
       return exitCodes.ok;
     }
     const [id = '', ...rest] = positionals;

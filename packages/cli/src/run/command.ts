@@ -1,6 +1,7 @@
 import { engines, limitTable, type Run } from '@castellan/protocol';
 import { createSandbox, type RunHandle, type Source } from '@castellan/sandbox';
 import { runHelp } from '../args/help.ts';
+import { helpText } from '../args/help-page.ts';
 import { readableSize } from '../args/units.ts';
 import { ArtifactError, ArtifactFolder } from '../output/artifact-folder.ts';
 import { complaint } from '../output/complaint.ts';
@@ -22,7 +23,7 @@ export async function runCommand(
 ): Promise<number> {
   const request = parseRun(args);
   if (request === 'help') {
-    terminal.stdout.write(runHelp());
+    terminal.stdout.write(helpText(runHelp));
     return exitCodes.ok;
   }
   const paint = paintFor(terminal.stderr, process.env);

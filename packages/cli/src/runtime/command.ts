@@ -6,6 +6,7 @@ import {
   type Runtime,
 } from '@castellan/sandbox/runtimes';
 import { runtimeHelp } from '../args/help.ts';
+import { helpText } from '../args/help-page.ts';
 import { unknownWord, UsageError } from '../args/usage-error.ts';
 import { parseOptions } from '../args/parse.ts';
 import { runtimeOptions } from '../args/table.ts';
@@ -22,7 +23,7 @@ export async function runtimeCommand(
 ): Promise<number> {
   const { values, positionals } = parseOptions(args, runtimeOptions);
   if (values.help === true) {
-    stdout.write(runtimeHelp());
+    stdout.write(helpText(runtimeHelp));
     return exitCodes.ok;
   }
   const [verb, name, ...more] = positionals;

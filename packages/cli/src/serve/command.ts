@@ -2,6 +2,7 @@ import { shown } from '@castellan/protocol/kinds';
 import { once } from 'node:events';
 import { parseOptions } from '../args/parse.ts';
 import { serveHelp } from '../args/service-help.ts';
+import { helpText } from '../args/help-page.ts';
 import { serveOptions } from '../args/service-table.ts';
 import { UsageError } from '../args/usage-error.ts';
 import { complaint } from '../output/complaint.ts';
@@ -17,7 +18,7 @@ export async function serveCommand(
 ): Promise<number> {
   const { values, positionals } = parseOptions(args, serveOptions);
   if (values.help === true) {
-    stdout.write(serveHelp());
+    stdout.write(helpText(serveHelp));
     return exitCodes.ok;
   }
   if (positionals.length > 0) {

@@ -5,7 +5,9 @@ export type DoctorState = 'ok' | 'missing' | 'weak' | 'info';
 
 /** One thing that was found out about this machine. */
 export interface DoctorRow {
+  /** What was looked at. */
   readonly name: string;
+  /** How it stands. */
   readonly state: DoctorState;
   /** What was found, in a sentence. */
   readonly detail: string;
@@ -13,11 +15,13 @@ export interface DoctorRow {
   readonly fix: string | null;
 }
 
+/** What was found out about this machine. */
 export interface DoctorReport {
   /** No row is `missing`. */
   readonly ok: boolean;
   /** The layers without which nothing is run. */
   readonly floor: readonly Layer[];
+  /** In the order in which they were found out. */
   readonly rows: readonly DoctorRow[];
 }
 

@@ -29,6 +29,7 @@ export interface BoxParts {
   readonly runnerDir: string;
   /** The native library of isolated-vm. */
   readonly addon: string;
+  /** What isolates start from. */
   readonly snapshot?: Snapshot;
   /** The same with Puppeteer in it, for boxes that have a browser. */
   readonly browserSnapshot?: Snapshot;
@@ -40,6 +41,7 @@ export interface BoxParts {
 
 /** A start-up snapshot for isolates, made by the build of this project. */
 export interface Snapshot {
+  /** An absolute path. */
   readonly file: string;
   /** Which compiled code fits isolates that start from it; see `codeKey` of the protocol. */
   readonly codeKey: string;

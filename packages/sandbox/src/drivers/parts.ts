@@ -40,6 +40,7 @@ function refuseOlder(name: keyof typeof minimum, version: string, fix: string): 
 
 /** What every box has, whatever it is for. */
 export interface LocatedParts extends BoxParts {
+  /** What isolates start from. */
   readonly snapshot: Snapshot;
 }
 

@@ -4,12 +4,14 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 export interface HelperContext {
   /** Aborted when the run ends before the helper has answered, whatever the reason. */
   readonly signal: AbortSignal;
+  /** The run that calls. */
   readonly runId: string;
 }
 
 /** A function of the embedding program that scripts may call. Arguments are copies of JSON values. */
 export type HelperFunction = (this: HelperContext, ...args: never) => unknown;
 
+/** What is checked when a script calls a helper. */
 export interface HelperOptions<Args extends readonly unknown[] = readonly unknown[]> {
   /**
    * Validates, and may transform, the array of arguments: the function receives what the schema
@@ -22,8 +24,11 @@ export interface HelperOptions<Args extends readonly unknown[] = readonly unknow
 
 /** A helper with its options, as made by `helper()` and `sync()`. */
 export class DeclaredHelper {
+  /** The function itself. */
   readonly run: HelperFunction;
+  /** Whether the script calls it without `await`. */
   readonly isSync: boolean;
+  /** Its schemas. */
   readonly options: HelperOptions;
 
   constructor(run: HelperFunction, isSync: boolean, options: HelperOptions) {
@@ -54,5 +59,6 @@ export function sync<Args extends readonly unknown[]>(
 
 /** Helpers by name; groups are objects of helpers. A plain function is an asynchronous helper. */
 export interface Helpers {
+  /** A helper, or a group of them. */
   readonly [name: string]: HelperFunction | DeclaredHelper | Helpers;
 }

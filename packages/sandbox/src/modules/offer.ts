@@ -3,6 +3,7 @@ import type { ModulePolicy } from './modules.ts';
 
 /** What scripts of a sandbox may import. */
 export interface ModuleOffer {
+  /** The engine of the sandbox. */
   readonly engine: EngineName;
   /** The name of the runtime; null where there is none. */
   readonly runtime: string | null;
@@ -14,8 +15,11 @@ export interface ModuleOffer {
   readonly modules: readonly string[];
 }
 
+/** A package of a runtime. */
 export interface OfferedPackage {
+  /** As it is imported. */
   readonly name: string;
+  /** The one version of it that the runtime has. */
   readonly version: string;
   /** From its manifest: mostly an SPDX expression. */
   readonly license: string;

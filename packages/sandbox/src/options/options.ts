@@ -11,6 +11,7 @@ import type { ArtifactSink } from '../artifacts/artifacts.ts';
 import type { Helpers } from '../helpers/helper.ts';
 import type { NetworkOptions } from '../egress/launcher/open-network.ts';
 
+/** Options of `createSandbox`; all may be left out. */
 export interface SandboxOptions {
   /** What executes the script. Default `isolate`. */
   readonly engine?: EngineName;
@@ -48,8 +49,9 @@ export interface SandboxOptions {
   readonly floor?: readonly Layer[];
 }
 
-/** What may be asked of a run: its input (see `runInputTable`), and what is around it. */
+/** Options of `sandbox.run`: what may be asked of any run, and what is around it in a program. */
 export interface RunOptions extends AskedInput {
+  /** Limits of this run; those that are left out are the sandbox's. */
   readonly limits?: Partial<Limits>;
   /** Whose run it is. Two tenants never share a process. Default `default`. */
   readonly tenant?: string;
@@ -63,11 +65,13 @@ export interface RunOptions extends AskedInput {
 export interface RunBooks {
   /** `run_` and 32 hexadecimal digits. Default: a new one. */
   readonly id?: string;
-  /** From 1. */
+  /** Which attempt it is, from 1. Default 1. */
   readonly attempt?: number;
-  /** The `seq` of the first event of this attempt, from 1. */
+  /** The `seq` of the first event of this attempt, from 1. Default 1. */
   readonly firstSeq?: number;
+  /** When the run was asked for. Default: now. */
   readonly createdAt?: Date;
+  /** The name of the policy that the run shows. Default `default`. */
   readonly policy?: string;
   /** Where artifacts go as they appear; without it they stay in memory with the handle. */
   readonly keep?: ArtifactSink;

@@ -3,10 +3,12 @@ import { caps, FrameError } from '@castellan/protocol/frames';
 import { readProblems } from '../channel/problems.ts';
 import type { RunOptions } from '../options/options.ts';
 
+/** Options of `sandbox.check`: those of a run that bear on reading a script. */
 export type CheckOptions = Pick<RunOptions, 'limits' | 'tenant' | 'signal' | 'modules'>;
 
 /** The result of a check: at most 1,000 problems. */
 export interface Checked {
+  /** In the order of the files, and from the top of each file down. */
   readonly problems: readonly Problem[];
 }
 

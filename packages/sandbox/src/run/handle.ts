@@ -2,6 +2,7 @@ import type { NetworkEntry, Run, RunEvent } from '@castellan/protocol';
 
 /** A run under way: a promise of the `Run`, and an iterable of its events. Use one, or both. */
 export interface RunHandle extends Promise<Run>, AsyncIterable<RunEvent> {
+  /** Of the run, known at once. */
   readonly id: string;
   /** The bytes of an artifact that has been announced by an event or by the run. */
   artifact(name: string): Uint8Array | undefined;

@@ -10,7 +10,7 @@ import { openRuntime, type Runtime } from './open.ts';
 export { defaultRuntime };
 
 /** Runtimes that come with this package: `npm run build` makes them. */
-export const shippedRuntimes = fileURLToPath(new URL('../../dist/built', import.meta.url));
+export const shippedRuntimes: string = fileURLToPath(new URL('../../dist/built', import.meta.url));
 
 /** Where an operator's own runtimes go: `$XDG_DATA_HOME/castellan/runtimes`. */
 export function ownRuntimes(): string {
@@ -18,7 +18,7 @@ export function ownRuntimes(): string {
   return join(data, 'castellan', 'runtimes');
 }
 
-/** A name that is one path segment and hides nothing. */
+/** Whether a runtime may have this name: one segment of a path, of letters, digits and `_ . -`. */
 export function isRuntimeName(name: string): boolean {
   return /^\w[\w.-]{0,63}$/.test(name);
 }

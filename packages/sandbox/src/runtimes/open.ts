@@ -14,6 +14,7 @@ import {
 
 /** A built runtime on this machine. */
 export interface Runtime {
+  /** As sandboxes and policies call it. */
   readonly name: string;
   /** Where it is; becomes `BoxParts.runtimeDir`. */
   readonly folder: string;

@@ -29,6 +29,8 @@ export interface RunNetwork {
 
 /** A value that the script never sees. It is sent only to `hosts`, written as in `allow`. */
 export interface Secret {
+  /** What the placeholder becomes on the way out. */
   readonly value: string;
+  /** Where it may go. */
   readonly hosts: readonly string[];
 }

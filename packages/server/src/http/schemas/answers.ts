@@ -17,11 +17,11 @@ const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 export const problemSchema = z
   .strictObject({
     type: z.string().describe('`urn:castellan:problem:` and the code.'),
-    title: z.string(),
-    status: z.int(),
+    title: z.string().describe('What the code means.'),
+    status: z.int().describe('The status of the answer.'),
     detail: z.string().describe('What was wrong this time, with the value.'),
     instance: z.string().describe('The request, as it is called in the log of the service.'),
-    code: z.enum(namesOf(problemTable)),
+    code: z.enum(namesOf(problemTable)).describe('One of a fixed list, for programs.'),
     fix: z.string().optional().describe('What mends it: a command or an instruction.'),
     value: scalar.optional().describe('What was asked for, when no field is to blame.'),
     allowed: z.array(z.string()).optional().describe('What could be asked for instead.'),
@@ -36,11 +36,11 @@ export const problemSchema = z
       )
       .optional()
       .describe('Fields that are wrong, by JSON Pointer; at most 20.'),
-    retryAfterMs: z.number().optional(),
-    specifier: z.string().optional(),
-    file: z.string().nullable().optional(),
-    line: z.int().nullable().optional(),
-    column: z.int().nullable().optional(),
+    retryAfterMs: z.number().optional().describe('When it may be worth another try.'),
+    specifier: z.string().optional().describe('The module, for `module_denied`.'),
+    file: z.string().nullable().optional().describe('The file of the script that is to blame.'),
+    line: z.int().nullable().optional().describe('From 1, in that file.'),
+    column: z.int().nullable().optional().describe('From 1, in that line.'),
   })
   .meta({ id: 'Problem' });
 

@@ -1,0 +1,68 @@
+import {
+  largestLimit,
+  type LimitName,
+  type LimitRow,
+  limitTable,
+} from '../../packages/protocol/src/limits.ts';
+import { reasons } from '../../packages/protocol/src/reasons.ts';
+import { engines, namesOf } from '../../packages/protocol/src/words.ts';
+import { code, markdownPage, markdownTable } from './markdown.ts';
+import { exact, readable, unitNames } from './quantities.ts';
+
+const head = `A run that crosses a limit is ended from outside the box and keeps its logs and artifacts, unless the
+second table says otherwise. Limits are set for a whole sandbox or policy, and for a single run; what nobody sets has
+its default. A value out of range is refused, never rounded.
+
+- Library: \`createSandbox({ limits: { wallMs: 5_000 } })\`, or \`limits\` among the options of \`run\`. There are no
+  ceilings; see [the guide](../guide/library.md#limits).
+- Command line: the options in the last column of the first table. There are no ceilings.
+- Service: \`policies.<name>.limits.<limit>\` is what a run has that asks for nothing, and
+  \`policies.<name>.ceilings.<limit>\` the most that a request may ask for: ten times as much, unless it is set. A
+  request above a ceiling is refused with \`limit_above_ceiling\`; it is not lowered. See
+  [Configuration](config.md#policies).`;
+
+/** The reference page of all limits of a run. */
+export function limitsReference(): string {
+  const rows = Object.entries<LimitRow>(limitTable);
+  return markdownPage('Limits', 'the table of limits', [
+    head,
+    '## What they bound',
+    markdownTable(
+      ['limit', 'what it bounds', 'default', '`castellan run`'],
+      rows.map(([name, { sentence, unit, flag, ...row }]) => [
+        code(name),
+        sentence,
+        readable(row.default, unit),
+        code(`--${flag}`),
+      ]),
+    ),
+    '## What happens beyond them',
+    markdownTable(
+      ['limit', 'beyond it', 'engines'],
+      rows.map(([name, { beyond, engine }]) => [
+        code(name),
+        beyond ?? `The run ends: ${reasonsOf(name as LimitName)}.`,
+        engine ?? namesOf(engines).join(', '),
+      ]),
+    ),
+    'What each reason means, and the status that it gives, is on the page of [reasons](reasons.md).',
+    '## Exact values',
+    markdownTable(
+      ['limit', 'unit', 'default', 'smallest', 'largest'],
+      rows.map(([name, { unit, min, ...row }]) => [
+        code(name),
+        unitNames[unit],
+        exact(row.default),
+        exact(min),
+        `${exact(largestLimit[unit])}${unit === 'count' ? '' : ` (${readable(largestLimit[unit], unit)})`}`,
+      ]),
+    ),
+  ]);
+}
+
+function reasonsOf(limit: LimitName): string {
+  return namesOf(reasons)
+    .filter((reason) => (reasons[reason].limits as readonly LimitName[]).includes(limit))
+    .map((reason) => `[${code(reason)}](reasons.md#${reason})`)
+    .join(' or ');
+}
