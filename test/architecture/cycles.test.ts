@@ -13,17 +13,6 @@ type Graph = ReadonlyMap<string, ReadonlySet<string>>;
  * no circle any more fails the test.
  */
 const known: readonly string[] = [
-  'packages/sandbox/src',
-  'packages/sandbox/src/browser',
-  'packages/sandbox/src/browser/box',
-  'packages/sandbox/src/browser/relay',
-  'packages/sandbox/src/doctor',
-  'packages/sandbox/src/drivers',
-  'packages/sandbox/src/drivers/bubblewrap',
-  'packages/sandbox/src/drivers/cgroup',
-  'packages/sandbox/src/drivers/none',
-  'packages/sandbox/src/egress/launcher',
-  'packages/sandbox/src/egress/launcher/box',
   'packages/server/src/http',
   'packages/server/src/http/routes',
   'packages/server/src/runs',

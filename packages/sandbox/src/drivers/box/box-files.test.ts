@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { encodeFrame, FrameReader, frameTypes } from '@castellan/protocol/frames';
-import { locateParts } from './parts.ts';
-import { bubblewrap } from './bubblewrap/bubblewrap.ts';
-import { holdings } from './fixtures/leftovers.ts';
+import { locateParts } from '../parts.ts';
+import { bubblewrap } from '../bubblewrap/bubblewrap.ts';
+import { holdings } from '../fixtures/leftovers.ts';
 
 const mebi = 2 ** 20;
 const job = {
