@@ -92,7 +92,7 @@ forEachEngine(({ contract, sandboxForFile }) => {
       problems: [
         'syntax_error a.js:1:11 Unexpected token',
         'syntax_error b.ts:2:19 Expression expected',
-        'syntax_error c.ts:1:1 TypeScript enum is not supported in strip-only mode',
+        'syntax_error c.ts:1:1 TypeScript enum is not supported in strip-only mode: types are taken out, not compiled, and this has no JavaScript to become',
         "syntax_error d.json:2:5 Expected ':' after property name in JSON at position 6 (line 2 column 5)",
       ],
     },

@@ -216,7 +216,7 @@ forEachEngine(({ contract, cases, openSandbox, sandboxForFile }) => {
       [{ cpuMs: '5s' }, /cpuMs .* not "5s"/],
       [{ memoryBytes: 1.5 }, /memoryBytes/],
       [{ memoryBytes: Infinity }, /memoryBytes/],
-      [{ wallms: 5 }, /Unknown limit "wallms"\. Known: wallMs/],
+      [{ wallms: 5 }, /^There is no option limits\.wallms\. Its value is 5\. Known: wallMs/],
     ];
     for (const [limits, message] of wrong) {
       await assert.rejects(

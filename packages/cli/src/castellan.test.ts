@@ -108,7 +108,10 @@ test('castellan run ends with 2 and runs nothing on bad usage', async () => {
     [['run', '-', '--wall', 'soon'], /^castellan: --wall takes a duration/],
     [['run', join(folder, 'none.js')], /none.js" does not exist/],
     [['run', '-', '--params', '{'], /is not JSON/],
-    [['run', '-', '--memory', '9999999gb'], /^castellan: Limit memoryBytes must be/],
+    [
+      ['run', '-', '--memory', '9999999gb'],
+      /^castellan: --memory 9999999gb is too much: the most is/,
+    ],
     [
       ['run', '-', '--params', '"xxx"', '--params-size', '2b'],
       /^castellan: The params are 5 bytes/,
@@ -117,10 +120,14 @@ test('castellan run ends with 2 and runs nothing on bad usage', async () => {
     [['run', '-', '--out', program], /^castellan: --out ".*" is no folder/],
     [['worker'], /^castellan: Unknown command "worker". Known: run, /],
     [['fly'], /^castellan: Unknown command "fly". Known: run, /],
+    [['rum'], /^castellan: Unknown command "rum". Did you mean run\?\n$/],
     [['--fly'], /^castellan: Unknown option "--fly"/],
     [['run', '-', '--allow-module', 'fs'], /^castellan: modules: "fs" does not exist here/],
     [['run', '-', '--runtime', 'no'], /^castellan: runtime "no" is not built here. Built: 2026/],
-    [['run', '-', '--runtime', './no'], /no built runtime; build it with "castellan runtime build/],
+    [
+      ['run', '-', '--runtime', './no'],
+      /is no built runtime\.\n  fix: castellan runtime build FOLDER\n/,
+    ],
     [['runtime'], /^castellan: Unknown command "runtime". Known: runtime build, runtime list/],
     [['runtime', 'list', 'no'], /^castellan: No runtime "no" is built here. Built: 2026/],
     [['runtime', 'build', folder], /has no package.json: a runtime is a folder with one/],
@@ -139,7 +146,7 @@ test('castellan run ends with 2 and runs nothing on bad usage', async () => {
 test('castellan run ends with 4 and points to the doctor when no box can be made', async () => {
   const { code, stderr } = await castellan(['run', '-'], { stdin: '1', env: { PATH: folder } });
   assert.equal(code, 4);
-  assert.match(stderr, /bwrap was not found. .*apt-get install bubblewrap/);
+  assert.match(stderr, /bwrap was not found.*\n  fix: .*apt-get install bubblewrap.*\n/);
   assert.match(stderr, /castellan doctor says/);
 });
 

@@ -7,6 +7,7 @@ import { unknownWord, UsageError } from './args/usage-error.ts';
 import { doctorCommand } from './doctor/command.ts';
 import { listenForInterrupts } from './interrupt.ts';
 import { keysCommand } from './keys/command.ts';
+import { complaint } from './output/complaint.ts';
 import { escapeText } from './output/escape.ts';
 import type { Terminal } from './output/terminal.ts';
 import { runCommand } from './run/command.ts';
@@ -73,15 +74,16 @@ function version(): string {
   return (JSON.parse(manifest) as { version: string }).version;
 }
 
-/** Says what went wrong and gives the exit code for it. */
+/** Prints what went wrong and returns its exit code. */
 function explain(error: unknown, stderr: Terminal['stderr']): number {
-  const say = (text: string): void => void stderr.write(`castellan: ${escapeText(text)}\n`);
+  const say = (detail: string, fix: string | null = null): void =>
+    void stderr.write(complaint(detail, fix, escapeText));
   if (error instanceof UsageError) {
     say(error.message);
     return exitCodes.usage;
   }
   if (error instanceof CastellanError) {
-    say(error.message);
+    say(error.detail, error.fix);
     const isMachine = error.code === 'isolation_unavailable' || error.code === 'box_failed';
     if (isMachine) say('castellan doctor says what this machine lacks.');
     return exitCodeOfError(error);

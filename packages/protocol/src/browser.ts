@@ -1,5 +1,5 @@
 import type { Kind } from './kind.ts';
-import { flag, numberFrom, oneOf, textLike } from './kinds.ts';
+import { absolutePath, flag, numberFrom, oneOf, textLike, whole } from './kinds.ts';
 import { shape } from './structures.ts';
 
 /** The window that a page sees, in CSS pixels. */
@@ -52,4 +52,19 @@ export const browserSettings: Kind<BrowserSettings> = shape<BrowserSettings>(
     colorScheme: oneOf(colorSchemes),
   },
   { optional: ['viewport', 'locale', 'timezone', 'userAgent', 'colorScheme'] },
+);
+
+/** What the operator says about browsers. Scripts have no say in any of it. */
+export interface BrowserOptions {
+  /** Chromium's own program, not the shell script in front of it. Default: looked for. */
+  readonly executablePath?: string;
+  /** Browsers kept ready for the next run. Default 1. */
+  readonly warm?: number;
+}
+
+/** What `BrowserOptions` may hold. */
+export const browserOptions: Kind<BrowserOptions> = shape<BrowserOptions>(
+  'an object { warm, executablePath }',
+  { warm: whole(0, 1_024), executablePath: absolutePath },
+  { optional: ['warm', 'executablePath'] },
 );

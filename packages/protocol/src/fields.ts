@@ -1,6 +1,6 @@
 /**
- * Readers for frames of strangers: the object of a frame is read key by key, own keys only, each
- * with the bound that it must keep, and copied; it is never used as a whole.
+ * Readers of untrusted frames: the object of a frame is read key by key, own keys only, each with
+ * its bound, and copied. The parsed object itself is never passed on.
  */
 import { FrameError } from './frames.ts';
 
@@ -26,7 +26,7 @@ export function field(fields: Fields, key: string): unknown {
   return Object.hasOwn(fields, key) ? fields[key] : undefined;
 }
 
-/** An object below a key; a list is none. */
+/** An object below a key, not an array. */
 export function objectField(fields: Fields, key: string): Fields {
   const value = field(fields, key);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw bad(key);
@@ -63,6 +63,19 @@ export function formField(fields: Fields, key: string, form: RegExp): string {
 export function wholeField(fields: Fields, key: string): number {
   const value = field(fields, key);
   if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) throw bad(key);
+  return value;
+}
+
+/** A number that is not negative; fractions allowed. */
+export function numberField(fields: Fields, key: string): number {
+  const value = field(fields, key);
+  if (typeof value !== 'number' || !(value >= 0 && value < Infinity)) throw bad(key);
+  return value;
+}
+
+export function flagField(fields: Fields, key: string): boolean {
+  const value = field(fields, key);
+  if (typeof value !== 'boolean') throw bad(key);
   return value;
 }
 

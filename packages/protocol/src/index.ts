@@ -24,7 +24,12 @@ export {
 } from './words.ts';
 
 // What may be asked of a run.
-export { type BrowserSettings, colorSchemes, type Viewport } from './browser.ts';
+export {
+  type BrowserOptions,
+  type BrowserSettings,
+  colorSchemes,
+  type Viewport,
+} from './browser.ts';
 export { largestLimit, type LimitName, type Limits, limitTable, resolveLimits } from './limits.ts';
 
 // The run, and what happens in it.

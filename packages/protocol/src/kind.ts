@@ -22,7 +22,7 @@ export interface Kind<Value> {
 /** The value that a kind reads. */
 export type ValueOf<OfKind> = OfKind extends Kind<infer Value> ? Value : never;
 
-/** Says that a value is not of its kind, and which part of it. */
+/** A value does not fit its kind: which part of it, and why. */
 export class Misfit extends Error {
   override readonly name = 'Misfit';
   /** Keys and indexes that lead from the option to the part that is wrong; none: all of it is. */
@@ -30,21 +30,27 @@ export class Misfit extends Error {
   /** The part that is wrong. */
   readonly value: unknown;
   readonly allowed: readonly string[] | null;
-  /** What is wrong, when the sentence "… must be …" is not enough: a key that nobody knows. */
+  /** The part is an unknown key, so the message is not "… must be …". */
   readonly isUnknownKey: boolean;
   readonly isSecret: boolean;
+  /** The other misfits of the same object or list. */
+  readonly others: readonly Misfit[];
 
-  constructor(
-    says: string,
-    value: unknown,
-    { path = [], allowed = null, isUnknownKey = false, isSecret = false }: MisfitDetails = {},
-  ) {
+  constructor(says: string, value: unknown, details: MisfitDetails = {}) {
     super(says);
+    const { path = [], allowed = null, isUnknownKey = false, isSecret = false } = details;
     this.path = path;
     this.value = value;
     this.allowed = allowed;
     this.isUnknownKey = isUnknownKey;
     this.isSecret = isSecret;
+    this.others = details.others ?? [];
+  }
+
+  /** The same, with the others that were found beside it. */
+  beside(others: readonly Misfit[]): Misfit {
+    const { path, allowed, isUnknownKey, isSecret } = this;
+    return new Misfit(this.message, this.value, { path, allowed, isUnknownKey, isSecret, others });
   }
 
   /** The same misfit, seen from the object or list around it. */
@@ -55,6 +61,7 @@ export class Misfit extends Error {
       allowed,
       isUnknownKey,
       isSecret: isSecret || this.isSecret,
+      others: this.others.map((other) => other.within(step, isSecret)),
     });
   }
 }
@@ -64,9 +71,13 @@ interface MisfitDetails {
   readonly allowed?: readonly string[] | null;
   readonly isUnknownKey?: boolean;
   readonly isSecret?: boolean;
+  readonly others?: readonly Misfit[];
 }
 
-/** Reads the option `name`. Throws a `CastellanError` that names it and shows the value. */
+/**
+ * Reads the option `name`. Throws a `CastellanError` that names it and shows the value, also when a
+ * getter of the value throws.
+ */
 export function readOption<Value>(
   kind: Kind<Value>,
   value: unknown,
@@ -77,7 +88,11 @@ export function readOption<Value>(
     return kind.read(value);
   } catch (error) {
     if (error instanceof Misfit) throw misfitError(error, name, code);
-    throw error;
+    const why = error instanceof Error ? error.message : shown(error);
+    throw new CastellanError(code, `${subject(name)} cannot be read: ${shown(why)}.`, {
+      option: name,
+      cause: error,
+    });
   }
 }
 
@@ -89,18 +104,28 @@ export function misfitError(
 ): CastellanError {
   const option = dotted(name, misfit.path);
   const { allowed } = misfit;
-  const details = { option, value: misfit.isSecret ? undefined : misfit.value, allowed };
+  const details = { option, value: isHidden(misfit) ? undefined : misfit.value, allowed };
   return new CastellanError(code, misfitSentence(misfit, option), details);
 }
 
 /** What is wrong with the option, with its value and what it must be. */
 export function misfitSentence(misfit: Misfit, option: string): string {
-  const { value, allowed, isSecret, isUnknownKey, message } = misfit;
+  const { value, allowed, isUnknownKey, message } = misfit;
   if (isUnknownKey) {
-    const its = isSecret ? '' : ` Its value is ${shown(value)}.`;
+    const its = isHidden(misfit) ? '' : ` Its value is ${shown(value)}.`;
     return `There is no option ${option}.${its} Known: ${(allowed ?? []).join(', ')}.`;
   }
-  return `${option} must be ${message}${isSecret ? '' : `, not ${shown(value)}`}.`;
+  return `${subject(option)} must be ${message}${isHidden(misfit) ? '' : `, not ${shown(value)}`}.`;
+}
+
+/** Whether the value must not be shown. An object below a key that nobody knows may hold a secret: `netwrk: { secrets: … }`. */
+export function isHidden({ isSecret, isUnknownKey, value }: Misfit): boolean {
+  return isSecret || (isUnknownKey && typeof value === 'object' && value !== null);
+}
+
+/** How a message names the option; the empty name stands for all options together. */
+function subject(option: string): string {
+  return option === '' ? 'The options' : option;
 }
 
 /** `name` and the way from it to a part: `viewport.width`, `files["a b"]`, `modules[2]`. */

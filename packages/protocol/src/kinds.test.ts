@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { browserSettings } from './browser.ts';
 import { CastellanError } from './errors.ts';
-import { type Kind, readOption } from './kind.ts';
+import { type Kind, Misfit, readOption } from './kind.ts';
 import { flag, oneOf, text, whole } from './kinds.ts';
 import { runInputTable } from './run-input.ts';
 import { either, listOf, orNull, recordOf, shape } from './structures.ts';
@@ -88,3 +88,59 @@ test('keys of a prototype are unknown keys, not values', () => {
   const given: unknown = JSON.parse('{"__proto__":{"x":1}}');
   assert.throws(() => readOption(browserSettings, given, 'b'), /There is no option b\.__proto__/);
 });
+
+test('all parts that are wrong are found, up to 20, each with its path', () => {
+  const read = (kind: Kind<unknown>, value: unknown): readonly string[] => {
+    try {
+      kind.read(value);
+    } catch (error) {
+      assert.ok(error instanceof Misfit);
+      return [error, ...error.others].map(({ path }) => path.join('.'));
+    }
+    return [];
+  };
+  const viewport = { width: 0, height: 'x', depth: 1 };
+  assert.deepEqual(read(browserSettings, { viewport, locale: 7, colour: 1 }).toSorted(), [
+    'colour',
+    'locale',
+    'viewport.depth',
+    'viewport.height',
+    'viewport.width',
+  ]);
+  assert.equal(
+    read(
+      listOf(text),
+      Array.from({ length: 99 }, () => 7),
+    ).length,
+    20,
+  );
+  assert.deepEqual(read(browserSettings, { viewport: { width: 1, height: 1 } }), []);
+});
+
+const throwing = Object.defineProperty({}, 'locale', {
+  enumerable: true,
+  get: () => {
+    throw new TypeError('mine');
+  },
+});
+const { proxy, revoke } = Proxy.revocable({}, {});
+revoke();
+const cycle: unknown[] = [];
+cycle.push(cycle);
+for (const [what, kind, value] of [
+  ['a getter that throws', browserSettings, throwing],
+  ['a revoked proxy', browserSettings, proxy],
+  ['a revoked proxy in a list', listOf(text), [proxy]],
+  ['a cycle', listOf(listOf(text)), cycle],
+  ['a huge text', whole(0), 'x'.repeat(2 ** 20)],
+  ['NaN', whole(0), NaN],
+  ['a symbol', text, Symbol('s')],
+  ['an object without a prototype', text, Object.create(null)],
+] as const) {
+  test(`readOption has one short sentence for ${what}`, () => {
+    assert.throws(
+      () => readOption<unknown>(kind, value, 'x'),
+      (error) => error instanceof CastellanError && error.message.length < 400,
+    );
+  });
+}

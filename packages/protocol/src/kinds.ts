@@ -1,6 +1,6 @@
 /**
- * What the value of an option may be: the readers for options of friends, in code, config files,
- * requests and on the command line. Frames of strangers have readers of their own: `fields.ts`.
+ * What the value of an option may be: validators for options in code, config files, requests and on
+ * the command line. Untrusted frames are read with `fields.ts` instead.
  */
 import { type JsonSchema, type Kind, Misfit } from './kind.ts';
 
@@ -40,6 +40,8 @@ export function textLike(
 export const text: Kind<string> = simple('a text', { type: 'string', minLength: 1 }, (value) =>
   typeof value === 'string' && value !== '' ? value : undefined,
 );
+
+export const absolutePath = textLike('an absolute path', /^(?:\/|[A-Za-z]:[\\/]|\\\\)/);
 
 /** Any text of at most `most` UTF-16 units, the empty one too. */
 export function textUpTo(most: number): Kind<string> {
@@ -103,11 +105,6 @@ export const anything: Kind<unknown> = {
 /** Functions, in objects of any depth; they are not copied. */
 export const functions: Kind<object> = simple('an object of functions', {}, (value) =>
   isRecord(value) ? value : undefined,
-);
-
-/** A function of the caller's. */
-export const callable: Kind<(...args: never[]) => unknown> = simple('a function', {}, (value) =>
-  typeof value === 'function' ? (value as (...args: never[]) => unknown) : undefined,
 );
 
 /** An object that `test` recognises, as it is. */

@@ -1,5 +1,6 @@
-import { CastellanError } from './errors.ts';
-import { shown } from './shown.ts';
+import { type Kind, readOption } from './kind.ts';
+import { whole } from './kinds.ts';
+import { shape } from './structures.ts';
 import { namesOf } from './words.ts';
 
 interface LimitRow {
@@ -114,34 +115,31 @@ export type Limits = Readonly<Record<LimitName, number>>;
 /** The largest values: what a timer can wait for, and what keeps sums of bytes exact integers. */
 export const largestLimit = { ms: 2 ** 31 - 1, bytes: 2 ** 40, count: 2 ** 31 - 1 } as const;
 
+/** Some of the limits, each in its range. */
+export const someLimits: Kind<Partial<Limits>> = shape<Partial<Limits>>(
+  'an object of limits',
+  mapRows(({ min, unit, sentence }) => {
+    const kind = whole(min, largestLimit[unit]);
+    return { ...kind, schema: { description: withUnit(sentence, unit), ...kind.schema } };
+  }),
+  { optional: namesOf(limitTable) },
+);
+
 /**
  * Fills `given` up with `base` (the defaults when left out).
  * Throws `invalid_limit` for an unknown name or a value that is no whole number in range.
  */
-export function resolveLimits(given: object = {}, base: Partial<Limits> = {}): Limits {
-  for (const [name, value] of Object.entries(given)) {
-    if (!Object.hasOwn(limitTable, name)) {
-      const allowed = namesOf(limitTable);
-      throw new CastellanError(
-        'invalid_limit',
-        `Unknown limit ${shown(name)}. Known: ${allowed.join(', ')}.`,
-        { option: `limits.${name}`, value, allowed },
-      );
-    }
-    const row: LimitRow = limitTable[name as LimitName];
-    const largest = largestLimit[row.unit];
-    if (value === undefined) continue;
-    if (!Number.isSafeInteger(value) || value < row.min || value > largest) {
-      throw new CastellanError(
-        'invalid_limit',
-        `Limit ${name} must be a whole number from ${row.min} to ${largest}, not ${shown(value)}.`,
-        { option: `limits.${name}`, value },
-      );
-    }
-  }
-  const resolved: Record<string, number> = {};
-  for (const name of namesOf(limitTable)) {
-    resolved[name] = (given as Partial<Limits>)[name] ?? base[name] ?? limitTable[name].default;
-  }
-  return resolved as Limits;
+export function resolveLimits(given: unknown = {}, base: Partial<Limits> = {}): Limits {
+  const standard = mapRows((row) => row.default);
+  return { ...standard, ...base, ...readOption(someLimits, given, 'limits', 'invalid_limit') };
+}
+
+/** The sentence of a limit or a count, with what it is counted in. */
+export function withUnit(sentence: string, unit: LimitRow['unit']): string {
+  return unit === 'count' ? sentence : `${sentence} In ${unit}.`;
+}
+
+function mapRows<Value>(value: (row: LimitRow) => Value): Readonly<Record<LimitName, Value>> {
+  const rows = Object.entries<LimitRow>(limitTable).map(([name, row]) => [name, value(row)]);
+  return Object.fromEntries(rows) as Record<LimitName, Value>;
 }

@@ -111,7 +111,7 @@ export interface HelperTree {
   readonly [name: string]: 'async' | 'sync' | HelperTree;
 }
 
-/** Everything that the runner is told about a run. Secrets of the operator have no place here. */
+/** Everything that the runner gets about a run. It never holds the operator's secrets. */
 export interface JobMessage {
   /** `check`: nothing runs, and the value is `{ problems }`; see `Problem`. */
   readonly mode: 'run' | 'check';
@@ -125,6 +125,8 @@ export interface JobMessage {
   readonly helpers: HelperTree;
   /** Packages and Node built-ins that may be imported, each with everything below it. */
   readonly modules: readonly string[];
+  /** Node engine: why there is no package to import, as the end of a message about one; or `null`. */
+  readonly noPackages: string | null;
   readonly outputBytes: number;
   readonly valueBytes: number;
   /** Node engine: certificates in PEM that are trusted besides Node's, or `null`. */
@@ -164,5 +166,6 @@ export const caps = {
   /** What a check finds: problems, UTF-16 units of each message, and bytes of JSON of them all. */
   problems: 1_000,
   problemMessage: 1_024,
+  specifier: 512,
   problemsJson: 2 ** 20,
 } as const;

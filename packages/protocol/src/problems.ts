@@ -13,4 +13,6 @@ export interface Problem {
   readonly file: string | null;
   readonly line: number | null;
   readonly column: number | null;
+  /** The module, as the script names it; only with `module_denied` and `module_not_found`. */
+  readonly specifier?: string;
 }

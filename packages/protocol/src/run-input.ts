@@ -1,11 +1,14 @@
 import { type BrowserSettings, browserSettings } from './browser.ts';
-import { type Kind, readOption, type ValueOf } from './kind.ts';
+import { type Kind, type ValueOf } from './kind.ts';
 import { anything, flag, textLike, textUpTo } from './kinds.ts';
 import { namesOf } from './words.ts';
 import { either, listOf, orNull, recordOf, shape } from './structures.ts';
 
 /** One thing that may be asked of a run. */
 interface InputRow<Value> {
+  /** What a caller may write. */
+  readonly asked: Kind<unknown>;
+  /** What a run carries: what was asked, or the default. */
   readonly kind: Kind<Value>;
   /** What a run has when nothing is asked. */
   readonly default: Value;
@@ -20,7 +23,16 @@ function row<Value, const IsForScript extends boolean>(
   isForScript: IsForScript,
   sentence: string,
 ) {
-  return { kind, default: standard, isForScript, sentence };
+  return { asked: kind, kind, default: standard, isForScript, sentence };
+}
+
+/** A row whose default is null, which no caller writes. */
+function nullRow<Value, const IsForScript extends boolean>(
+  asked: Kind<Value>,
+  isForScript: IsForScript,
+  sentence: string,
+) {
+  return { asked, kind: orNull(asked), default: null, isForScript, sentence };
 }
 
 const envName = textLike('letters, digits and _, without a digit first', /^[A-Za-z_]\w*$/, 128);
@@ -39,25 +51,20 @@ export const runInputTable = {
     true,
     'Texts that the script has as `env`.',
   ),
-  modules: row(
-    orNull(listOf(textUpTo(256), 500)),
-    null,
+  modules: nullRow(
+    listOf(textUpTo(256), 500),
     false,
     'Narrows the modules that may be imported: packages and built-ins by name; `*` is every package that is allowed.',
   ),
-  network: row(
-    orNull(
-      shape<{ allow: readonly string[] }>('an object { allow }', {
-        allow: listOf(textUpTo(260), 500),
-      }),
-    ),
-    null,
+  network: nullRow(
+    shape<{ allow: readonly string[] }>('an object { allow }', {
+      allow: listOf(textUpTo(260), 500),
+    }),
     false,
     'Narrows the hosts that may be reached: `host`, `host:port`, `*.suffix` or `*`.',
   ),
-  browser: row(
-    orNull(either<boolean, BrowserSettings>(flag, browserSettings)),
-    null,
+  browser: nullRow(
+    either<boolean, BrowserSettings>(flag, browserSettings),
     false,
     'How the pages of a script that uses Puppeteer look; `false`: it gets no browser. Needs a sandbox or policy with browsers.',
   ),
@@ -89,14 +96,6 @@ export function wholeInput(asked: AskedInput, params: string): RunInput {
     (name) => [name, asked[name] ?? runInputTable[name].default] as const,
   );
   return { ...(Object.fromEntries(entries) as RunInput), params };
-}
-
-/** A checked copy of each field of the input that is there. Throws `invalid_option`. */
-export function checkedInput(asked: AskedInput): AskedInput {
-  const entries = namesOf(runInputTable)
-    .filter((name) => asked[name] !== undefined)
-    .map((name) => [name, readOption<unknown>(runInputTable[name].kind, asked[name], name)]);
-  return Object.fromEntries(entries) as AskedInput;
 }
 
 /** The part of the input that the script has a use for. */

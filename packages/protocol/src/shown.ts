@@ -18,7 +18,16 @@ function textOf(value: unknown): string {
   try {
     return JSON.stringify(value) ?? 'undefined';
   } catch {
-    // A cycle or a BigInt inside: it shows as the kind of thing that it is.
+    // A cycle or a BigInt inside, or a getter that throws.
+    return kindOfThing(value);
+  }
+}
+
+function kindOfThing(value: unknown): string {
+  try {
     return Object.prototype.toString.call(value);
+  } catch {
+    // A revoked proxy says nothing at all.
+    return `[${typeof value}]`;
   }
 }

@@ -15,7 +15,10 @@ export function listOf<Value>(
     read(value) {
       if (!Array.isArray(value)) throw new Misfit(says, value);
       if (value.length > most) throw new Misfit(`a list of at most ${most} entries`, value.length);
-      return value.map((each: unknown, index) => inside(item, each, index));
+      const parts = new Parts();
+      const copy = value.map((each: unknown, index) => parts.read(item, each, index));
+      parts.throwIfWrong();
+      return copy as Value[];
     },
     parse: (given) =>
       given
@@ -30,18 +33,18 @@ export function orNull<Value>(item: Kind<Value>): Kind<Value | null> {
   return {
     ...item,
     says: `null or ${item.says}`,
-    schema: { anyOf: [item.schema, { type: 'null' }] },
+    schema: { anyOf: [...alternatives(item), { type: 'null' }] },
     read: (value) => (value === null ? null : reworded(item, value, `null or ${item.says}`)),
     parse: (given) => (given === 'null' ? null : item.parse(given)),
   };
 }
 
-/** What one of two kinds takes; a misfit inside an object or a list is told as `other` has it. */
+/** A value of one of two kinds. A misfit inside an object or a list is reported in the words of `other`. */
 export function either<One, Other>(one: Kind<One>, other: Kind<Other>): Kind<One | Other> {
   const says = `${one.says}, or ${other.says}`;
   return {
     says,
-    schema: { anyOf: [one.schema, other.schema] },
+    schema: { anyOf: [...alternatives(one), ...alternatives(other)] },
     parse: (given) => other.parse(given),
     read(value) {
       try {
@@ -54,7 +57,12 @@ export function either<One, Other>(one: Kind<One>, other: Kind<Other>): Kind<One
   };
 }
 
-/** Reads; a value that is wrong as a whole is told in the words of `says`. */
+function alternatives({ schema }: Kind<unknown>): readonly unknown[] {
+  const { anyOf } = schema;
+  return Array.isArray(anyOf) ? anyOf : [schema];
+}
+
+/** Reads; a value that is wrong as a whole is reported in the words of `says`. */
 function reworded<Value>(item: Kind<Value>, value: unknown, says: string): Value {
   try {
     return item.read(value);
@@ -67,7 +75,7 @@ function reworded<Value>(item: Kind<Value>, value: unknown, says: string): Value
 /** An object with these keys and no others; keys that are undefined count as left out. */
 export function shape<Value extends object>(
   says: string,
-  fields: { readonly [Key in keyof Value]-?: Kind<NonNullable<Value[Key]>> },
+  fields: { readonly [Key in keyof Value]-?: Kind<Exclude<Value[Key], undefined>> },
   {
     optional = [],
     isSecret = false,
@@ -75,6 +83,7 @@ export function shape<Value extends object>(
 ): Kind<Value> {
   const keys = Object.keys(fields);
   const isOptional = (key: string): boolean => (optional as readonly string[]).includes(key);
+  const required = keys.filter((key) => !isOptional(key));
   const properties = Object.entries<Kind<unknown>>(fields).map(
     ([key, field]) => [key, field.schema] as const,
   );
@@ -83,23 +92,25 @@ export function shape<Value extends object>(
     schema: {
       type: 'object',
       properties: Object.fromEntries(properties),
-      required: keys.filter((key) => !isOptional(key)),
+      ...(required.length === 0 ? {} : { required }),
       additionalProperties: false,
     },
     isSecret,
     parse: (given) => given,
     read(value) {
       if (!isRecord(value)) throw new Misfit(says, value, { isSecret });
+      const parts = new Parts(isSecret);
       for (const [key, part] of Object.entries(value)) {
         if (part === undefined || Object.hasOwn(fields, key)) continue;
         const unknown = { path: [key], allowed: keys, isUnknownKey: true, isSecret };
-        throw new Misfit(says, part, unknown);
+        parts.refuse(new Misfit(says, part, unknown));
       }
       const copy: Record<string, unknown> = {};
       for (const [key, field] of Object.entries<Kind<unknown>>(fields)) {
         if (value[key] === undefined && isOptional(key)) continue;
-        copy[key] = inside(field, value[key], key, isSecret);
+        copy[key] = parts.read(field, value[key], key);
       }
+      parts.throwIfWrong();
       return copy as Value;
     },
   };
@@ -129,25 +140,46 @@ export function recordOf<Value>(
       if (entries.length > most) {
         throw new Misfit(`an object of at most ${most} entries`, entries.length);
       }
-      return Object.fromEntries(
-        entries.map(([key, part]) => {
-          if (keys !== null) inside(keys, key, key);
-          return [key, inside(item, part, key, isSecret)];
-        }),
-      );
+      const parts = new Parts(isSecret);
+      const copy = entries.map(([key, part]) => {
+        if (keys !== null) parts.read(keys, key, key);
+        return [key, parts.read(item, part, key)] as const;
+      });
+      parts.throwIfWrong();
+      return Object.fromEntries(copy) as Record<string, Value>;
     },
   };
 }
 
-function inside<Value>(
-  item: Kind<Value>,
-  value: unknown,
-  at: string | number,
-  isSecret = false,
-): Value {
-  try {
-    return item.read(value);
-  } catch (error) {
-    throw error instanceof Misfit ? error.within(at, isSecret) : error;
+/** Reads all parts of a value before it throws, so that all misfits are reported at once. */
+class Parts {
+  readonly #isSecret: boolean;
+  readonly #misfits: Misfit[] = [];
+
+  constructor(isSecret = false) {
+    this.#isSecret = isSecret;
+  }
+
+  /** The part at a key or an index; undefined when it is wrong. */
+  read<Value>(item: Kind<Value>, value: unknown, at: string | number): Value | undefined {
+    try {
+      return item.read(value);
+    } catch (error) {
+      if (!(error instanceof Misfit)) throw error;
+      this.refuse(error.within(at, this.#isSecret));
+      return undefined;
+    }
+  }
+
+  refuse(misfit: Misfit): void {
+    if (this.#misfits.length < mostMisfits) this.#misfits.push(misfit);
+  }
+
+  throwIfWrong(): void {
+    const [first, ...more] = this.#misfits.flatMap((each) => [each, ...each.others]);
+    if (first !== undefined) throw first.beside(more.slice(0, mostMisfits - 1));
   }
 }
+
+/** The most misfits that are reported for one value. */
+const mostMisfits = 20;

@@ -63,6 +63,7 @@ export async function runPlainly(
     files: { 'script.js': script },
     input: { ...blankJob.input, params: JSON.stringify(params) },
     modules,
+    noPackages: null,
     outputBytes: 2 ** 20,
     valueBytes: 2 ** 26,
   };

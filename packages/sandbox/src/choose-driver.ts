@@ -30,5 +30,6 @@ export function needCgroup({ name }: Driver, { mode, detail }: Cgroups): void {
   throw new CastellanError(
     'isolation_unavailable',
     `childProcesses needs a cgroup, which bounds what they use together: ${detail}.`,
+    { option: 'childProcesses', value: true },
   );
 }

@@ -1,5 +1,6 @@
 export {
   type Artifact,
+  type BrowserOptions,
   type BrowserSettings,
   CastellanError,
   type ErrorCode,
@@ -22,7 +23,6 @@ export {
   type RunStatus,
 } from '@castellan/protocol';
 export type { ArtifactSink } from './artifacts/artifacts.ts';
-export type { BrowserOptions } from './browser/options.ts';
 export type { Checked, CheckOptions } from './run/check.ts';
 export {
   type DeclaredHelper,

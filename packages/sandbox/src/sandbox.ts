@@ -39,8 +39,8 @@ export interface Sandbox extends AsyncDisposable {
 }
 
 /** Prepares boxes on this machine. Throws `isolation_unavailable` rather than running without them. */
-export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  checkOptions(options);
+export async function createSandbox(given: SandboxOptions = {}): Promise<Sandbox> {
+  const options = checkOptions(given);
   const { engine = 'isolate', isolation = 'auto', reuse = 'never', browser, network } = options;
   const limits = resolveLimits(options.limits);
   const located = locateParts(engine, hasBrowsers(options));
@@ -73,7 +73,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     egress,
     pool,
     browsers,
-    specFor: (given) => boxSpec(options, given),
+    specFor: (runLimits) => boxSpec(options, runLimits),
     closing: closing.signal,
   });
   await Promise.all([pool.warmUp(), browsers?.warmUp()]);
@@ -85,12 +85,12 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   return {
     driver: driver.name,
     offer: moduleOffer(engine, modules),
-    run: (source, given) => submitter.run(source, given),
+    run: (source, wanted) => submitter.run(source, wanted),
     async compile(source) {
       submitter.checkSource(source);
-      return (params, given) => submitter.run(source, { ...given, params });
+      return (params, wanted) => submitter.run(source, { ...wanted, params });
     },
-    check: (source, given) => submitter.check(source, given),
+    check: (source, wanted) => submitter.check(source, wanted),
     close,
     [Symbol.asyncDispose]: close,
   };

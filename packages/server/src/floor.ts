@@ -1,4 +1,5 @@
 import { CastellanError } from '@castellan/protocol';
+import { shown } from '@castellan/protocol/kinds';
 import type { Config } from './config/config.ts';
 import { isLoopback } from './http/callers/loopback.ts';
 
@@ -9,6 +10,7 @@ export function refuseNoWalls({ host, policies }: Config): void {
   if (open === undefined) return;
   throw new CastellanError(
     'invalid_option',
-    `policies.${open.name}.isolation is "none", so the service listens on loopback only, not on ${JSON.stringify(host)}: whoever reaches it would have all its rights.`,
+    `policies.${open.name}.isolation is "none", so the service listens on loopback only, not on ${shown(host)}: whoever reaches it would have all its rights.`,
+    { option: `policies.${open.name}.isolation`, value: 'none' },
   );
 }

@@ -81,9 +81,9 @@ ${listOptions(doctorOptions)}`;
 
 /** The options of a table in two columns. */
 export function listOptions(table: OptionTable): string {
-  const rows = Object.entries(table).map(([name, { short, value, sentence }]) => ({
+  const rows = Object.entries(table).map(([name, { short, value, sentence, ...row }]) => ({
     left: `--${name}${value === undefined ? '' : ` ${value}`}${short === undefined ? '' : `, -${short}`}`,
-    sentence,
+    sentence: row.standard === undefined ? sentence : `${sentence} Default ${row.standard}.`,
   }));
   const indent = Math.max(...rows.map(({ left }) => left.length)) + 4;
   return rows

@@ -1,3 +1,4 @@
+import { shown } from '@castellan/protocol/kinds';
 import { parseArgs } from 'node:util';
 import type { OptionTable } from './table.ts';
 import { unknownWord, UsageError } from './usage-error.ts';
@@ -11,7 +12,7 @@ export function parseOptions<const Table extends OptionTable>(
   return parseArgs({ args: [...args], options: table, allowPositionals: true, strict: true });
 }
 
-/** Finds what the strict parser would refuse, and says it in our words. */
+/** Refuses what the strict parser would, with messages of this program. */
 function refuse(args: readonly string[], table: OptionTable): void {
   const { tokens } = parseArgs({
     args: [...args],
@@ -30,13 +31,13 @@ function refuse(args: readonly string[], table: OptionTable): void {
     }
     if (row.type === 'boolean') {
       if (value === undefined) continue;
-      throw new UsageError(`${rawName} takes no value, not ${JSON.stringify(value)}.`);
+      throw new UsageError(`${rawName} takes no value, not ${shown(value)}.`);
     }
     if (value === undefined)
       throw new UsageError(`${rawName} lacks its value: ${rawName} ${row.value}.`);
     if (!inlineValue && value.startsWith('-') && value !== '-') {
       throw new UsageError(
-        `${rawName} is followed by ${JSON.stringify(value)}. A value that begins with a dash is written ${rawName}=${value}`,
+        `${rawName} is followed by ${shown(value)}. A value that begins with a dash is written ${rawName}=${value}`,
       );
     }
   }

@@ -5,12 +5,14 @@ const data = {
   type: 'string',
   value: 'DIR',
   config: 'data',
-  sentence: 'The folder that holds all state. Default .castellan.',
+  standard: '.castellan',
+  sentence: 'The folder that holds all state.',
 } as const;
 const config = {
   type: 'string',
   value: 'FILE',
-  sentence: 'The config. Default castellan.config.ts (.mjs, .js, .json) of the current folder.',
+  standard: 'castellan.config.ts (.mjs, .js, .json) of the current folder',
+  sentence: 'The config.',
 } as const;
 
 export const serveOptions = {
@@ -18,13 +20,15 @@ export const serveOptions = {
     type: 'string',
     value: 'ADDRESS',
     config: 'host',
-    sentence: 'The address to listen on. Default 127.0.0.1; any other needs a key first.',
+    standard: '127.0.0.1',
+    sentence: 'The address to listen on. Any that is not loopback needs a key first.',
   },
   port: {
     type: 'string',
     value: 'N',
     config: 'port',
-    sentence: 'The port to listen on, 0 for a free one. Default 7400.',
+    standard: '7400',
+    sentence: 'The port to listen on, 0 for a free one.',
   },
   data,
   config,
@@ -44,12 +48,14 @@ export const keysOptions = {
   name: {
     type: 'string',
     value: 'TEXT',
-    sentence: 'create: who has the key, for people. Default unnamed.',
+    standard: 'unnamed',
+    sentence: 'create: who has the key, for people.',
   },
   tenant: {
     type: 'string',
     value: 'NAME',
-    sentence: 'create: whose runs they are. Default default.',
+    standard: 'default',
+    sentence: 'create: whose runs they are.',
   },
   'any-tenant': {
     type: 'boolean',
@@ -59,15 +65,22 @@ export const keysOptions = {
     type: 'string',
     multiple: true,
     value: 'NAME',
-    sentence: 'create: a policy that it may use, the first by default. May be repeated.',
+    standard: 'the default policy',
+    sentence: 'create: a policy that it may use. May be repeated.',
   },
   scope: {
     type: 'string',
     multiple: true,
     value: 'SCOPE',
-    sentence: 'create: runs:write, runs:read or admin. May be repeated. Default the first two.',
+    standard: 'runs:write and runs:read',
+    sentence: 'create: runs:write, runs:read or admin. May be repeated.',
   },
-  expires: { type: 'string', value: 'TIME', sentence: 'create: RFC 3339. Default never.' },
+  expires: {
+    type: 'string',
+    value: 'TIME',
+    standard: 'never',
+    sentence: 'create: when it ends, in RFC 3339.',
+  },
   json: { type: 'boolean', sentence: 'Prints JSON.' },
   data,
   config,

@@ -1,3 +1,4 @@
+import { defaultRuntime } from '@castellan/protocol/runtimes';
 import {
   engines,
   isolationChoices,
@@ -15,8 +16,8 @@ export interface OptionRow {
   /** What stands for the value in `--help`. */
   readonly value?: string;
   readonly sentence: string;
-  /** The limit of a run that the option sets. */
-  readonly limit?: LimitName;
+  /** What it is when it is left out, as `--help` says it. */
+  readonly standard?: string;
   /** The option of the service's config that it sets. */
   readonly config?: string;
 }
@@ -34,7 +35,8 @@ export const runOptions = {
   params: {
     type: 'string',
     value: 'JSON|@FILE',
-    sentence: 'What the script gets as params. Default {}.',
+    standard: '{}',
+    sentence: 'What the script gets as params.',
   },
   env: {
     type: 'string',
@@ -45,7 +47,8 @@ export const runOptions = {
   engine: {
     type: 'string',
     value: namesOf(engines).join('|'),
-    sentence: 'What executes the script: a bare V8 isolate, or all of Node. Default isolate.',
+    standard: 'isolate',
+    sentence: 'What executes the script: a bare V8 isolate, or all of Node.',
   },
   'node-modules': {
     type: 'string',
@@ -59,6 +62,7 @@ export const runOptions = {
   isolation: {
     type: 'string',
     value: namesOf(isolationChoices).join('|'),
+    standard: 'auto',
     sentence: 'What builds the box. auto is the strongest that works here, never none.',
   },
   browser: {
@@ -68,27 +72,30 @@ export const runOptions = {
   runtime: {
     type: 'string',
     value: 'NAME|PATH',
-    sentence: 'The built packages that scripts may import; a PATH has a / in it. Default 2026.11.',
+    standard: defaultRuntime,
+    sentence: 'The built packages that scripts may import; a PATH has a / in it.',
   },
   'allow-module': {
     type: 'string',
     multiple: true,
     value: 'NAME',
+    standard: 'all packages, and no built-in; with --engine node all of those too',
     sentence:
-      'A package or Node built-in that scripts may import, or * for all packages. May be repeated. Default all packages, and no built-in; with --engine node all of those too, which node:* stands for.',
+      'A package or Node built-in that scripts may import, or * for all packages and, with --engine node, node:* for all built-ins. May be repeated.',
   },
   'allow-host': {
     type: 'string',
     multiple: true,
     value: "HOST[:PORT]|'*'",
-    sentence:
-      'A host that fetch and pages may reach: a name, *.suffix or *. May be repeated. Default none.',
+    standard: 'none',
+    sentence: 'A host that fetch and pages may reach: a name, *.suffix or *. May be repeated.',
   },
   'allow-private': {
     type: 'string',
     multiple: true,
     value: 'CIDR',
-    sentence: 'A private range that allowed hosts may lie in. May be repeated. Default none.',
+    standard: 'none',
+    sentence: 'A private range that allowed hosts may lie in. May be repeated.',
   },
   out: {
     type: 'string',
@@ -131,5 +138,5 @@ function limitRow(limit: LimitName): OptionRow {
   const { unit, default: standard, sentence } = limitTable[limit];
   const shown = { ms: exactDuration, bytes: exactSize, count: String }[unit](standard);
   const value = { ms: 'TIME', bytes: 'SIZE', count: 'N' }[unit];
-  return { type: 'string', limit, value, sentence: `${sentence} Default ${shown}.` };
+  return { type: 'string', value, standard: shown, sentence };
 }

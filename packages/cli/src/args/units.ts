@@ -1,3 +1,4 @@
+import { shown } from '@castellan/protocol/kinds';
 import { UsageError } from './usage-error.ts';
 
 const durations: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000 };
@@ -12,19 +13,19 @@ const sizes: Readonly<Record<string, number>> = {
   gib: 2 ** 30,
 };
 
-/** Milliseconds of `5s`, `1.5m` or `200ms`. `option` is named when the text is none of these. */
+/** Milliseconds of `5s`, `1.5m` or `200ms`. Throws a `UsageError` that names `option`. */
 export function parseDuration(text: string, option: string): number {
   return parse(text, option, durations, 'a duration such as 500ms, 5s or 2m');
 }
 
-/** Bytes of `64mb`, `64MiB` or `100b`. `option` is named when the text is none of these. */
+/** Bytes of `64mb`, `64MiB` or `100b`. Throws a `UsageError` that names `option`. */
 export function parseSize(text: string, option: string): number {
   return parse(text, option, sizes, 'a size such as 500kb, 64mb or 64mib');
 }
 
 export function parseCount(text: string, option: string): number {
   if (/^\d+$/.test(text)) return Number(text);
-  throw new UsageError(`${option} takes a whole number such as 8, not ${JSON.stringify(text)}.`);
+  throw new UsageError(`${option} takes a whole number such as 8, not ${shown(text)}.`);
 }
 
 function parse(
@@ -36,7 +37,7 @@ function parse(
   const [, number, unit = ''] = /^(\d+(?:\.\d+)?) ?([a-z]*)$/i.exec(text) ?? [];
   const known = Object.keys(units).join(' ');
   if (number === undefined) {
-    throw new UsageError(`${option} takes ${expected}, not ${JSON.stringify(text)}.`);
+    throw new UsageError(`${option} takes ${expected}, not ${shown(text)}.`);
   }
   if (unit === '') {
     throw new UsageError(`${option} ${text} lacks a unit: write ${expected}. Units: ${known}.`);

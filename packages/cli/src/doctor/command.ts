@@ -1,3 +1,4 @@
+import { shown } from '@castellan/protocol/kinds';
 import { examine } from '@castellan/sandbox/doctor';
 import { doctorHelp } from '../args/help.ts';
 import { parseOptions } from '../args/parse.ts';
@@ -19,7 +20,7 @@ export async function doctorCommand(
     return exitCodes.ok;
   }
   if (positionals.length > 0) {
-    throw new UsageError(`doctor takes no argument, not ${JSON.stringify(positionals[0])}.`);
+    throw new UsageError(`doctor takes no argument, not ${shown(positionals[0])}.`);
   }
   const report = await examine();
   stdout.write(

@@ -1,8 +1,9 @@
+import { shown } from '@castellan/protocol/kinds';
 import { join } from 'node:path';
 import { parseOptions } from '../args/parse.ts';
 import { keysHelp } from '../args/service-help.ts';
 import { keysOptions } from '../args/service-table.ts';
-import { UsageError } from '../args/usage-error.ts';
+import { unknownWord, UsageError } from '../args/usage-error.ts';
 import { escapeJson, escapeLine } from '../output/escape.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { exitCodes } from '../run/exit-code.ts';
@@ -17,7 +18,7 @@ export async function keysCommand(args: readonly string[], { stdout }: Terminal)
   }
   const [verb, id, ...rest] = positionals;
   if (rest.length > 0 || (verb !== 'revoke' && id !== undefined)) {
-    throw new UsageError(`keys has no use for ${JSON.stringify(rest[0] ?? id)}.`);
+    throw new UsageError(`keys has no use for ${shown(rest[0] ?? id)}.`);
   }
   const { dataFolder, loadConfig, openKeys, scopes } = await import('@castellan/server');
   const config = await loadConfig(values.config, flagsOf(values, keysOptions));
@@ -57,13 +58,13 @@ export async function keysCommand(args: readonly string[], { stdout }: Terminal)
     case 'revoke': {
       if (id === undefined) throw new UsageError('keys revoke lacks the id of a key (key_…).');
       const isRevoked = keys.revoke(id);
-      if (!isRevoked) throw new UsageError(`No key ${JSON.stringify(id)} is in force.`);
+      if (!isRevoked) throw new UsageError(`No key ${shown(id)} is in force.`);
       print({ id, isRevoked }, `${id} is revoked.\n`);
       return exitCodes.ok;
     }
     default:
       throw new UsageError(
-        `keys needs one of create, list, revoke${verb === undefined ? '' : `, not ${JSON.stringify(verb)}`}.`,
+        `keys needs one of create, list, revoke${verb === undefined ? '' : `, not ${shown(verb)}`}.`,
       );
   }
 }
@@ -79,14 +80,12 @@ function standing({
 function refuseOthers(what: string, given: readonly string[], known: readonly string[]): void {
   const other = given.find((each) => !known.includes(each));
   if (other === undefined) return;
-  throw new UsageError(`Unknown ${what} ${JSON.stringify(other)}. Known: ${known.join(', ')}.`);
+  throw unknownWord(what, other, known);
 }
 
 function timeOf(given: string | undefined): string | null {
   if (given === undefined) return null;
   const time = new Date(given);
   if (/^\d{4}-\d\d-\d\dT/.test(given) && !Number.isNaN(time.getTime())) return time.toISOString();
-  throw new UsageError(
-    `--expires must be a time like 2027-01-31T00:00:00Z, not ${JSON.stringify(given)}.`,
-  );
+  throw new UsageError(`--expires must be a time like 2027-01-31T00:00:00Z, not ${shown(given)}.`);
 }

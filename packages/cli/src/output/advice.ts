@@ -41,9 +41,6 @@ function moreOf(run: Run, limit: LimitName): string {
 }
 
 function syntaxAdvice({ error }: Run): string | null {
-  if (error?.message.includes('strip-only') === true) {
-    return 'TypeScript types are taken out, not compiled: enum, namespace and parameter properties have no JavaScript to become.';
-  }
   if (error?.file != null && /\.[cm]?js$/.test(error.file) && error.file !== 'script.js') {
     return 'If this is TypeScript, let the name of the file end in .ts.';
   }

@@ -44,7 +44,7 @@ export class ArtifactFolder implements AsyncDisposable {
     }
   }
 
-  /** Writes `name`, one path segment, and gives its path. Throws an `ArtifactError`. */
+  /** Writes `name`, one path segment, and returns its path. Throws an `ArtifactError`. */
   async write(name: string, bytes: Uint8Array): Promise<string> {
     const shown = join(this.#path, name);
     if (name === '' || name === '.' || name === '..' || /[/\0]/.test(name)) {

@@ -1,18 +1,26 @@
+import { shown } from '@castellan/protocol/kinds';
 import { setTimeout as wait } from 'node:timers/promises';
 import { UsageError } from '../args/usage-error.ts';
 
-/** A service said no, or could not be reached. */
+/** A service refused a request, or could not be reached. */
 export class RemoteError extends Error {
   override readonly name = 'RemoteError';
-  /** It may be another time. */
+  /** Whether it may answer at another time. */
   readonly isAway: boolean;
+  /** The fix that the service named. */
+  readonly fix: string | null;
 
   constructor(
     message: string,
-    { isAway = false, cause }: { isAway?: boolean; cause?: unknown } = {},
+    {
+      isAway = false,
+      fix = null,
+      cause,
+    }: { isAway?: boolean; fix?: string | null; cause?: unknown } = {},
   ) {
     super(message, { cause });
     this.isAway = isAway;
+    this.fix = fix;
   }
 }
 
@@ -40,7 +48,7 @@ export class Remote {
     const given = env['CASTELLAN_URL'] ?? 'http://127.0.0.1:7400';
     const url = URL.parse(given);
     if (url === null || !/^https?:$/.test(url.protocol)) {
-      throw new UsageError(`CASTELLAN_URL must be an http URL, not ${JSON.stringify(given)}.`);
+      throw new UsageError(`CASTELLAN_URL must be an http URL, not ${shown(given)}.`);
     }
     const key = env['CASTELLAN_KEY'];
     this.#url = url;
@@ -49,27 +57,31 @@ export class Remote {
     this.#patienceMs = patienceMs;
   }
 
-  /** An answer that went well. Throws `RemoteError` with what the service says. */
+  /** A successful response. Throws a `RemoteError` with the detail of the problem. */
   async ask(path: string, method = 'GET', headers: Record<string, string> = {}): Promise<Response> {
     const response = await this.#fetch(path, method, headers);
     if (response.ok) return response;
     const problem = (await response.json().catch(() => ({}))) as {
       detail?: string;
       title?: string;
+      fix?: unknown;
     };
     throw new RemoteError(
       `${this.#url.origin} answers ${response.status}: ${problem.detail ?? problem.title ?? response.statusText}`,
-      { isAway: response.status === 502 || response.status === 503 },
+      {
+        isAway: response.status === 502 || response.status === 503,
+        fix: typeof problem.fix === 'string' ? problem.fix : null,
+      },
     );
   }
 
-  /** The JSON of an answer that went well. */
+  /** The JSON of a successful response. */
   async read<Body>(path: string): Promise<Body> {
     const text = await this.#whole(await this.ask(path), (response) => response.text());
     return this.#parse(text) as Body;
   }
 
-  /** The bytes of an answer that went well. */
+  /** The bytes of a successful response. */
   async readBytes(path: string): Promise<Uint8Array> {
     return this.#whole(await this.ask(path), (response) => response.bytes());
   }
@@ -150,7 +162,7 @@ export class Remote {
   }
 }
 
-/** Messages with data; their lines end in line feeds, and a stream of ours has no other ends. */
+/** Messages with data; lines end in line feeds only, as Castellan writes them. */
 async function* messagesOf(
   body: ReadableStream<Uint8Array>,
 ): AsyncGenerator<{ readonly id: string; readonly event: string; readonly data: string }> {

@@ -5,6 +5,7 @@ import { remoteOptions } from '../args/service-table.ts';
 import { UsageError } from '../args/usage-error.ts';
 import { readableSize } from '../args/units.ts';
 import { ArtifactError, ArtifactFolder } from '../output/artifact-folder.ts';
+import { complaint } from '../output/complaint.ts';
 import { escapeJson, escapeLine } from '../output/escape.ts';
 import { eventLine } from '../output/events.ts';
 import { paintFor, type Terminal } from '../output/terminal.ts';
@@ -38,7 +39,8 @@ export function remoteCommand(name: keyof typeof verbs) {
       return await verbs[name](new Remote(process.env, interrupted), id, terminal, values.out);
     } catch (error) {
       if (!(error instanceof RemoteError || error instanceof ArtifactError)) throw error;
-      terminal.stderr.write(`castellan: ${escapeLine(error.message)}\n`);
+      const fix = error instanceof RemoteError ? error.fix : null;
+      terminal.stderr.write(complaint(error.message, fix));
       return exitCodes.error;
     }
   };

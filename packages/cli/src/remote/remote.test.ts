@@ -96,6 +96,18 @@ for (const [what, answer] of [
   });
 }
 
+test('what mends it is taken from the problem, as a text only', async (t) => {
+  for (const fix of ['castellan keys create', 7, { a: 1 }]) {
+    const service = await remote(t, (_, response) => {
+      response.writeHead(403).end(JSON.stringify({ detail: 'No.', fix }));
+    });
+    await assert.rejects(service.read('/v1/runs/x'), {
+      message: /answers 403: No\.$/,
+      fix: typeof fix === 'string' ? fix : null,
+    });
+  }
+});
+
 test('an answer that is no event stream ends the wait for one', async (t) => {
   const service = await remote(t, (_, response) => void response.end('<!doctype html>'));
   await assert.rejects(eventsOf(service), /is no stream of events.*CASTELLAN_URL/);

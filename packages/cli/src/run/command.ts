@@ -3,6 +3,7 @@ import { createSandbox, type RunHandle, type Source } from '@castellan/sandbox';
 import { runHelp } from '../args/help.ts';
 import { readableSize } from '../args/units.ts';
 import { ArtifactError, ArtifactFolder } from '../output/artifact-folder.ts';
+import { complaint } from '../output/complaint.ts';
 import { escapeJson, escapeLine } from '../output/escape.ts';
 import { eventLine } from '../output/events.ts';
 import { failureReport, type ReportSource, successLine } from '../output/report.ts';
@@ -74,7 +75,7 @@ async function readSource(
   return { source: text, quotable: { files: new Map([['script.js', text]]), withheld: new Map() } };
 }
 
-/** Shows what happens while it happens. Gives whether every artifact that was to be kept is kept. */
+/** Prints events as they happen. Returns whether every artifact was written to `out`. */
 async function follow(
   handle: RunHandle,
   { isJson }: RunRequest,
@@ -96,7 +97,7 @@ async function follow(
     } catch (error) {
       if (!(error instanceof ArtifactError)) throw error;
       areWritten = false;
-      stderr.write(`castellan: ${escapeLine(error.message)}\n`);
+      stderr.write(complaint(error.message));
     }
   }
   return areWritten;

@@ -10,7 +10,7 @@ export const exitCodes = {
   cancelled: 130,
 } as const;
 
-/** A run that went well has no reason; one that has not ended cannot be said to have failed. */
+/** The exit code for a run; 0 while it has no reason. */
 export function exitCodeOf({ reason }: Pick<Run, 'reason'>): number {
   return reason === null ? exitCodes.ok : reasons[reason].exitCode;
 }

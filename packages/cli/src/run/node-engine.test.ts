@@ -95,5 +95,8 @@ test('castellan run --engine node says which command makes the packages that a r
   rmSync(join(built, 'node_modules'), { recursive: true });
   const { code, stderr } = await run('1', '--runtime', 'mine');
   assert.equal(code, 2);
-  assert.match(stderr, /runtime "mine" has no .*node_modules.*castellan runtime build mine/);
+  assert.match(
+    stderr,
+    /runtime "mine" has no .*node_modules.*\n  fix: castellan runtime build mine\n/,
+  );
 });

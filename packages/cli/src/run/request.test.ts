@@ -93,19 +93,33 @@ test('parseRun reads params from a file', () => {
 test('parseRun names the offending value and what is known', () => {
   refuses([], /No script was named/);
   refuses(['a.ts', 'b.ts'], /not also "b.ts"/);
-  refuses(['a.ts', '--foo'], /^Unknown option "--foo". Known: --params, .*--browser-memory.$/);
+  refuses(['a.ts', '--foo'], /^Unknown option "--foo". --help lists all of them.$/);
   refuses(['a.ts', '-x'], /^Unknown option "-x"/);
   refuses(['a.ts', '--no-json'], /^Unknown option "--no-json"/);
   refuses(['a.ts', '--constructor'], /^Unknown option "--constructor"/);
-  refuses(['a.ts', '--engine', 'deno'], /^Unknown engine "deno". Known: isolate, node.$/);
+  refuses(['a.ts', '--engine', 'deno'], /^--engine must be one of isolate, node, not "deno".$/);
   refuses(
     ['a.ts', '--isolation', 'chroot'],
-    /^Unknown isolation "chroot". Known: auto, bubblewrap, none.$/,
+    /^--isolation must be one of auto, bubblewrap, none, not "chroot".$/,
+  );
+  refuses(
+    ['a.ts', '--engine', 'isolat'],
+    /^--engine must be one of isolate, node, not "isolat". Did you mean isolate\?$/,
+  );
+  refuses(['a.ts', '--engin', 'node'], /^Unknown option "--engin". Did you mean --engine\?$/);
+  refuses(['a.ts', '--alow-hots=x'], /^Unknown option "--alow-hots". --help lists all of them.$/);
+  refuses(
+    ['a.ts', '--allow-hots=x'],
+    /^Unknown option "--allow-hots". Did you mean --allow-host\?$/,
   );
   refuses(['a.ts', '--params', '{'], /^--params { is not JSON: /);
   refuses(['a.ts', '--env', 'NAME'], /^--env takes NAME=VALUE, not "NAME".$/);
   refuses(['a.ts', '--env', '1A=2'], /^--env takes NAME=VALUE/);
   refuses(['a.ts', '--memory', '1mb'], /^--memory 1mb is too little: the least is 8mib.$/);
+  refuses(
+    ['a.ts', '--memory', '9999999gb'],
+    /^--memory 9999999gb is too much: the most is 1024gib/,
+  );
   refuses(['a.ts', '--wall', '0ms'], /^--wall 0ms is too little: the least is 1ms.$/);
   refuses(['a.ts', '--json=yes'], /^--json takes no value, not "yes".$/);
   refuses(['a.ts', '--wall'], /^--wall lacks its value: --wall TIME.$/);

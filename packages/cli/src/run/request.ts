@@ -7,14 +7,16 @@ import {
   isolationChoices,
   type Json,
   type LimitName,
+  largestLimit,
   limitTable,
   namesOf,
 } from '@castellan/protocol';
+import { oneOf, shown } from '@castellan/protocol/kinds';
 import type { SandboxOptions } from '@castellan/sandbox';
 import { parseOptions } from '../args/parse.ts';
 import { limitOptions, runOptions } from '../args/table.ts';
 import { exactDuration, exactSize, parseCount, parseDuration, parseSize } from '../args/units.ts';
-import { unknownWord, UsageError } from '../args/usage-error.ts';
+import { readFlag, UsageError } from '../args/usage-error.ts';
 
 /** What `castellan run` was asked to do. */
 export interface RunRequest {
@@ -69,10 +71,10 @@ export function parseRun(args: readonly string[]): RunRequest | 'help' {
   }
   if (more.length > 0) {
     throw new UsageError(
-      `One FILE at a time, not also ${more.map((each) => JSON.stringify(each)).join(', ')}. Values for the script go into --params.`,
+      `One FILE at a time, not also ${more.map((each) => shown(each)).join(', ')}. Values for the script go into --params.`,
     );
   }
-  const engine = oneOf('engine', values.engine ?? 'isolate', namesOf(engines));
+  const engine = readFlag(oneOf(namesOf(engines)), values.engine ?? 'isolate', '--engine');
   for (const name of ['node-modules', 'allow-child-processes'] as const) {
     if (engine === 'node' || values[name] === undefined) continue;
     throw new UsageError(`--${name} goes with --engine node only.`);
@@ -84,7 +86,11 @@ export function parseRun(args: readonly string[]): RunRequest | 'help' {
     engine,
     nodeModules: values['node-modules'] === undefined ? undefined : resolve(values['node-modules']),
     childProcesses: values['allow-child-processes'] ?? false,
-    isolation: oneOf('isolation', values.isolation ?? 'auto', namesOf(isolationChoices)),
+    isolation: readFlag(
+      oneOf(namesOf(isolationChoices)),
+      values.isolation ?? 'auto',
+      '--isolation',
+    ),
     runtime: values.runtime,
     modules: values['allow-module'],
     limits: parseLimits(values),
@@ -108,16 +114,6 @@ function networkOf(
   return allow === undefined ? undefined : { allow, allowPrivate: allowPrivate ?? [] };
 }
 
-function oneOf<const Word extends string>(
-  kind: 'engine' | 'isolation',
-  given: string,
-  known: readonly Word[],
-): Word {
-  const found = known.find((word) => word === given);
-  if (found === undefined) throw unknownWord(kind, given, known);
-  return found;
-}
-
 function parseParams(given: string): Json {
   let text = given;
   if (given.startsWith('@')) {
@@ -130,8 +126,8 @@ function parseParams(given: string): Json {
   try {
     return JSON.parse(text) as Json;
   } catch (error) {
-    const shown = given.startsWith('@') ? given : clip(given);
-    throw new UsageError(`--params ${shown} is not JSON: ${(error as Error).message}.`);
+    const which = given.startsWith('@') ? given : clip(given);
+    throw new UsageError(`--params ${which} is not JSON: ${(error as Error).message}.`);
   }
 }
 
@@ -140,27 +136,31 @@ function parseEnv(given: readonly string[]): Record<string, string> {
     given.map((pair) => {
       const [, name, value] = /^([A-Za-z_]\w*)=(.*)$/s.exec(pair) ?? [];
       if (name !== undefined && value !== undefined) return [name, value];
-      throw new UsageError(`--env takes NAME=VALUE, not ${JSON.stringify(clip(pair))}.`);
+      throw new UsageError(`--env takes NAME=VALUE, not ${shown(pair)}.`);
     }),
   );
 }
 
 function parseLimits(values: Readonly<Record<string, unknown>>): RunRequest['limits'] {
   const limits: Partial<Record<LimitName, number>> = {};
-  for (const [name, row] of Object.entries(limitOptions)) {
-    const text = values[name];
-    if (row.limit === undefined || typeof text !== 'string') continue;
-    const { unit, min } = limitTable[row.limit];
+  for (const limit of namesOf(limitTable)) {
+    const { unit, min, flag } = limitTable[limit];
+    const text = values[flag];
+    if (typeof text !== 'string') continue;
     const [parse, show] = {
       ms: [parseDuration, exactDuration] as const,
       bytes: [parseSize, exactSize] as const,
       count: [parseCount, String] as const,
     }[unit];
-    const value = parse(text, `--${name}`);
+    const value = parse(text, `--${flag}`);
+    const most = largestLimit[unit];
     if (value < min) {
-      throw new UsageError(`--${name} ${text} is too little: the least is ${show(min)}.`);
+      throw new UsageError(`--${flag} ${text} is too little: the least is ${show(min)}.`);
     }
-    limits[row.limit] = value;
+    if (value > most) {
+      throw new UsageError(`--${flag} ${text} is too much: the most is ${show(most)}.`);
+    }
+    limits[limit] = value;
   }
   return limits;
 }

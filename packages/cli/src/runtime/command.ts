@@ -1,3 +1,4 @@
+import { shown } from '@castellan/protocol/kinds';
 import {
   defaultRuntime,
   listBuiltins,
@@ -29,7 +30,7 @@ export async function runtimeCommand(
     throw unknownWord('command', `runtime ${verb ?? ''}`.trim(), ['runtime build', 'runtime list']);
   }
   if (more.length > 0) {
-    throw new UsageError(`runtime ${verb} takes one name, not also ${JSON.stringify(more[0])}.`);
+    throw new UsageError(`runtime ${verb} takes one name, not also ${shown(more[0])}.`);
   }
   const isJson = values.json === true;
   const print = (value: unknown, text: () => string): void =>
@@ -53,7 +54,7 @@ export async function runtimeCommand(
   const found = listed.find((each) => each.name === name);
   if (found === undefined) {
     const known = listed.map((each) => each.name).join(', ') || 'none';
-    throw new UsageError(`No runtime ${JSON.stringify(name)} is built here. Built: ${known}.`);
+    throw new UsageError(`No runtime ${shown(name)} is built here. Built: ${known}.`);
   }
   if (found.runtime === null) throw new UsageError(found.problem ?? '');
   const { runtime } = found;

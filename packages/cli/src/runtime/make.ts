@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { buildRuntime, type BuildRuntimeOptions } from '@castellan/press';
 import { CastellanError } from '@castellan/protocol';
+import { shown } from '@castellan/protocol/kinds';
 import {
   isRuntimeName,
   locateParts,
@@ -23,7 +24,8 @@ export async function makeRuntime(nameOrFolder: string, out?: string): Promise<R
   if (!isRuntimeName(name)) {
     throw new CastellanError(
       'invalid_option',
-      `The folder's name ${JSON.stringify(name)} names the runtime: 1 to 64 letters, digits or . _ -, such as 2026.11.`,
+      `The folder's name ${shown(name)} names the runtime: 1 to 64 letters, digits or . _ -, such as 2026.11.`,
+      { value: name },
     );
   }
   const target = resolve(out ?? join(ownRuntimes(), name));

@@ -92,5 +92,5 @@ test('castellan runtime list shows what is built, what is damaged, and what is i
   assert.match(damaged.stdout, /shout\.js is not what was built/);
   const refused = await castellan(['run', '-', '--runtime', 'mine'], { env, stdin: '1' });
   assert.equal(refused.code, 2);
-  assert.match(refused.stderr, /shout\.js is not what was built: build the runtime again/);
+  assert.match(refused.stderr, /shout\.js is not what was built\.\n  fix: castellan runtime build/);
 });

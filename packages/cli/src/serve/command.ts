@@ -1,14 +1,15 @@
+import { shown } from '@castellan/protocol/kinds';
 import { once } from 'node:events';
 import { parseOptions } from '../args/parse.ts';
 import { serveHelp } from '../args/service-help.ts';
 import { serveOptions } from '../args/service-table.ts';
 import { UsageError } from '../args/usage-error.ts';
-import { escapeLine } from '../output/escape.ts';
+import { complaint } from '../output/complaint.ts';
 import { paintFor, type Terminal } from '../output/terminal.ts';
 import { exitCodes } from '../run/exit-code.ts';
 import { flagsOf } from './flags.ts';
 
-/** `castellan serve`: everything in one command, until it is told to stop. */
+/** `castellan serve`: everything in one command, until it is interrupted. */
 export async function serveCommand(
   args: readonly string[],
   { stdout, stderr }: Terminal,
@@ -20,7 +21,7 @@ export async function serveCommand(
     return exitCodes.ok;
   }
   if (positionals.length > 0) {
-    throw new UsageError(`serve takes no argument, not ${JSON.stringify(positionals[0])}.`);
+    throw new UsageError(`serve takes no argument, not ${shown(positionals[0])}.`);
   }
   // Loaded here: the other commands have no use for a server.
   const { FolderInUseError, loadConfig, serve } = await import('@castellan/server');
@@ -39,7 +40,7 @@ export async function serveCommand(
       (error as NodeJS.ErrnoException).syscall ?? '',
     );
     if (!(error instanceof FolderInUseError) && !isOfListening) throw error;
-    stderr.write(`castellan: ${escapeLine((error as Error).message)}\n`);
+    stderr.write(complaint((error as Error).message));
     return exitCodes.error;
   }
   return exitCodes.ok;

@@ -97,9 +97,22 @@ test('castellan serve refuses to let others run scripts without walls, and shout
   assert.match(stderr, /WARNING: the policy open has isolation "none"/);
 });
 
+test('castellan serve names the option of the policy, and shows the fix on its own line', async () => {
+  const unbuilt = join(folder, 'unbuilt.json');
+  writeFileSync(unbuilt, JSON.stringify({ policies: { shop: { runtime: folder } } }));
+  const args = ['serve', '--data', join(folder, 'unbuilt'), '--port', '0', '--config', unbuilt];
+  const { code, stderr } = await castellan(args);
+  assert.equal(code, 2);
+  assert.match(
+    stderr,
+    /^castellan: policies\.shop: .* is no built runtime\.\n  fix: castellan runtime build FOLDER$/m,
+  );
+});
+
 for (const [args, message] of [
   [['serve', '--port', 'x'], /--port must be a whole number from 0 to 65535, not "x"/],
   [['serve', '--config', '/nowhere.json'], /The config file \/nowhere\.json does not exist/],
+  [['serve', '--prot', '1'], /^castellan: Unknown option "--prot"\. Did you mean --port\?$/m],
   [['serve', 'now'], /serve takes no argument, not "now"/],
   [['keys'], /keys needs one of create, list, revoke\.$/m],
   [['keys', 'revoke'], /lacks the id of a key/],

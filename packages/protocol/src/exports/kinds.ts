@@ -1,6 +1,7 @@
 /** Readers of options: rows from which types, checks, schemas and reference pages are made. */
-export { browserSettings } from '../browser.ts';
+export { browserOptions, browserSettings } from '../browser.ts';
 export * from '../kind.ts';
 export * from '../kinds.ts';
+export { someLimits, withUnit } from '../limits.ts';
 export * from '../shown.ts';
 export * from '../structures.ts';

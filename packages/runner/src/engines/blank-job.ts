@@ -7,6 +7,7 @@ export const blankJob = {
   input: { params: '{"a":[1]}', env: {} },
   helpers: {},
   modules: [],
+  noPackages: null,
   outputBytes: 1_024,
   valueBytes: 1_024,
   browser: null,

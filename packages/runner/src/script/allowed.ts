@@ -15,6 +15,8 @@ export function denied(specifier: string, allowed: readonly string[]): Refusal {
   return new Refusal('module_denied', message);
 }
 
-export function notFound(specifier: string): Refusal {
-  return new Refusal('module_not_found', `Module ${JSON.stringify(specifier)} was not found`);
+/** `why` is a sentence that goes on from there, for who can mend it. */
+export function notFound(specifier: string, why: string | null = null): Refusal {
+  const message = `Module ${JSON.stringify(specifier)} was not found`;
+  return new Refusal('module_not_found', why === null ? message : `${message}. ${why}`);
 }

@@ -56,7 +56,7 @@ export function strip(source: string): { code: string } | SourceProblem {
  * where the first line is the number of the line that the carets stand under.
  */
 function problemOf(source: string, error: unknown): SourceProblem {
-  const { message, stack = '' } = error as Error;
+  const { message, stack = '', code } = error as NodeJS.ErrnoException;
   const line = Number(/^[^\n]*:(\d+)\n/.exec(stack)?.[1] ?? 1);
   const lines = source.split('\n');
   const text = lines[line - 1] ?? '';
@@ -67,5 +67,9 @@ function problemOf(source: string, error: unknown): SourceProblem {
   const column = caret === -1 ? 0 : (picture[caret]?.indexOf('^') ?? 0);
   let offset = column;
   for (const before of lines.slice(0, line - 1)) offset += before.length + 1;
-  return { message, line, column: column + 1, offset };
+  const isUnsupported = code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX';
+  const said = isUnsupported ? `${message}: ${onlyStripped}` : message;
+  return { message: said, line, column: column + 1, offset };
 }
+
+const onlyStripped = 'types are taken out, not compiled, and this has no JavaScript to become';

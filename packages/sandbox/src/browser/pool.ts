@@ -1,4 +1,4 @@
-import { CastellanError } from '@castellan/protocol';
+import { type BrowserOptions, CastellanError } from '@castellan/protocol';
 import type { Cgroups } from '../drivers/cgroup/cgroups.ts';
 import { findMaterials } from './box/parts.ts';
 import { startChromium } from './box/start.ts';
@@ -6,7 +6,6 @@ import { WarmPool } from '../pool/warm.ts';
 import type { BrowserHooks, BrowserJob, BrowserPool, RunBrowser } from './browser.ts';
 import { findChromium } from './box/find.ts';
 import { openBrowser, type WarmBrowser } from './open.ts';
-import type { BrowserOptions } from './options.ts';
 
 /**
  * Locates Chromium and makes a pool of browsers, each for one run and in a box of its own. Throws

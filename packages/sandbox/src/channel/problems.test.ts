@@ -9,9 +9,14 @@ test('readProblems copies what it knows and nothing else', () => {
     problems: [
       { ...problem, more: 1 },
       { ...problem, file: null, line: null },
+      { ...problem, specifier: './b.js' },
     ],
   };
-  assert.deepEqual(readProblems(given), [problem, { ...problem, file: null, line: null }]);
+  assert.deepEqual(readProblems(given), [
+    problem,
+    { ...problem, file: null, line: null },
+    { ...problem, specifier: './b.js' },
+  ]);
 });
 
 const forged: Record<string, unknown> = {
@@ -25,6 +30,8 @@ const forged: Record<string, unknown> = {
   'a message that is too long': { problems: [{ ...problem, message: 'x'.repeat(1_025) }] },
   'a message that is an object': { problems: [{ ...problem, message: { length: 1 } }] },
   'a file that is too long': { problems: [{ ...problem, file: 'x'.repeat(513) }] },
+  'a specifier that is too long': { problems: [{ ...problem, specifier: 'x'.repeat(513) }] },
+  'a specifier that is a list': { problems: [{ ...problem, specifier: ['fs'] }] },
   'a line that is text': { problems: [{ ...problem, line: '1' }] },
   'a column below zero': { problems: [{ ...problem, column: -1 }] },
 };

@@ -25,12 +25,18 @@ export function readProblems(value: unknown): Problem[] {
       file: orNullField(item, 'file', (key) => textField(item, key, caps.fileName)),
       line: place('line'),
       column: place('column'),
+      ...specifier(item),
     };
   });
 }
 
 function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null;
+}
+
+function specifier(item: Fields): Pick<Problem, 'specifier'> {
+  const name = orNullField(item, 'specifier', (key) => textField(item, key, caps.specifier));
+  return name === null ? {} : { specifier: name };
 }
 
 /** Problems that a box may report. It cannot claim that a limit was hit. */

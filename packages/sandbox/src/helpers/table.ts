@@ -1,5 +1,6 @@
 import { CastellanError } from '@castellan/protocol';
 import type { HelperTree } from '@castellan/protocol/frames';
+import { shown } from '@castellan/protocol/kinds';
 import { DeclaredHelper, type Helpers } from './helper.ts';
 
 /** All helpers of a sandbox: by path, to call them, and as a tree of names, which the box needs. */
@@ -42,29 +43,32 @@ function flatten(
   const tree: Record<string, 'async' | 'sync' | HelperTree> = {};
   for (const [name, value] of Object.entries(helpers)) {
     const here = [...path, name];
-    const shown = here.join('.');
+    const dotted = here.join('.');
     if (!/^[A-Za-z_$][\w$]{0,63}$/.test(name) || name === '__proto__' || here.length > 4) {
       throw new CastellanError(
         'invalid_option',
-        `helpers: ${JSON.stringify(shown)} cannot be a name in a script.`,
+        `helpers: ${shown(dotted)} cannot be a name in a script.`,
+        { option: `helpers.${dotted}` },
       );
     }
     if (path.length === 0 && taken.has(name)) {
       throw new CastellanError(
         'invalid_option',
-        `helpers: ${JSON.stringify(name)} is a name that scripts have from Castellan; choose another.`,
+        `helpers: ${shown(name)} is a name that scripts have from Castellan; choose another.`,
+        { option: `helpers.${name}` },
       );
     }
     if (typeof value === 'function' || value instanceof DeclaredHelper) {
       const declared = typeof value === 'function' ? new DeclaredHelper(value, false, {}) : value;
-      byPath.set(shown, declared);
+      byPath.set(dotted, declared);
       tree[name] = declared.isSync ? 'sync' : 'async';
     } else if (typeof value === 'object' && value !== null) {
       tree[name] = flatten(value, here, byPath);
     } else {
       throw new CastellanError(
         'invalid_option',
-        `helpers.${shown} must be a function or an object of functions, not ${String(value)}.`,
+        `helpers.${dotted} must be a function or an object of functions, not ${shown(value)}.`,
+        { option: `helpers.${dotted}`, value },
       );
     }
   }

@@ -37,8 +37,22 @@ test('modulePolicy allows what is named, and all packages by *', () => {
 });
 
 for (const name of [
-  ...['fs', 'node:fs', 'process', 'node:lodash', 'lodash/nope', 'lodash/../axios', 'lodash/'],
-  ...['', '__proto__', 'constructor', 'NODE:URL', 'url/', './x', 'evil-lodash', 'parse5', '**'],
+  'fs',
+  'node:fs',
+  'process',
+  'node:lodash',
+  'lodash/nope',
+  'lodash/../axios',
+  'lodash/',
+  '',
+  '__proto__',
+  'constructor',
+  'NODE:URL',
+  'url/',
+  './x',
+  'evil-lodash',
+  'parse5',
+  '**',
 ]) {
   test(`modulePolicy refuses ${JSON.stringify(name)} with its value and with what exists`, () => {
     assert.throws(() => policy([name]), {
@@ -60,7 +74,7 @@ test('narrow takes less, in another spelling too, and never more', () => {
   for (const more of ['lodash', 'axios', 'url', 'dayjs-evil', 'node:dayjs']) {
     assert.throws(() => given.narrow(['dayjs', more]), {
       code: 'invalid_option',
-      message: `run: modules can only narrow what the sandbox allows, and ${JSON.stringify(more)} is not allowed. Allowed: dayjs, lodash/get, node:timers.`,
+      message: `modules can only narrow what the sandbox allows, and ${JSON.stringify(more)} is not allowed. Allowed: dayjs, lodash/get, node:timers.`,
     });
   }
 });
@@ -93,7 +107,9 @@ test('nodeModulePolicy allows all of Node and every package, and narrows both', 
   assert.deepEqual(all.narrow(['dayjs', 'fs']), ['dayjs', 'fs']);
   const some = nodeModulePolicy({ modules: ['lodash', 'node:fs'] });
   assert.deepEqual(some.narrow(['fs/promises', 'lodash/get', 'lodash']), [
-    ...['fs/promises', 'lodash/get', 'lodash'],
+    'fs/promises',
+    'lodash/get',
+    'lodash',
   ]);
   for (const more of ['dayjs', 'path', 'node:path', '*', 'node:*', 'node:lodash']) {
     assert.throws(() => some.narrow(['lodash', more]), { code: 'invalid_option' }, more);
@@ -124,7 +140,10 @@ test('nodeModulePolicy refuses a runtime without installed packages, and says wh
     cpSync(shipped, bare, { recursive: true, filter });
     assert.throws(() => nodeModulePolicy({ runtime: bare }), {
       code: 'invalid_option',
-      message: `runtime ${JSON.stringify(bare)} has no ${join(bare, 'node_modules')}, which the node engine imports from. Build it again: castellan runtime build 2026.11. With runtime null there are no packages.`,
+      message: `runtime ${JSON.stringify(bare)} has no ${join(bare, 'node_modules')}, which the node engine imports from. With runtime null there are no packages. To fix it: castellan runtime build 2026.11`,
+      option: 'runtime',
+      value: bare,
+      fix: 'castellan runtime build 2026.11',
     });
     const both = { runtime: '2026.11', nodeModules: join(shipped, 'node_modules') };
     assert.throws(() => nodeModulePolicy(both), /give one of the two/);

@@ -8,6 +8,7 @@ import {
   type ModuleIndex,
   packageName,
 } from '@castellan/protocol/runtimes';
+import { shown } from '@castellan/protocol/kinds';
 import { covers } from '@castellan/protocol/module-names';
 import { defaultRuntime, findRuntime } from '../runtimes/locate.ts';
 import { packagesIn } from '../runtimes/node-modules.ts';
@@ -54,9 +55,10 @@ export function modulePolicy(
     list.flatMap((name) => (name === allPackages ? packages : [name]));
   for (const name of expand(modules)) {
     if (builtins.includes(plain(name, builtins)) || runtime?.has(name) === true) continue;
-    throw new CastellanError(
-      'invalid_option',
-      `modules: ${JSON.stringify(name)} does not exist here. Packages of runtime ${runtime?.name ?? 'none'}: ${listed(packages)}. Node built-ins: ${listed(builtins)}.`,
+    throw notHere(
+      name,
+      `Packages of runtime ${runtime?.name ?? 'none'}: ${listed(packages)}. Node built-ins: ${listed(builtins)}.`,
+      [...packages, ...builtins],
     );
   }
   const allowed = [...new Set(expand(modules))].toSorted();
@@ -99,9 +101,11 @@ export function nodeModulePolicy(options: NodeModuleOptions): ModulePolicy {
   for (const name of modules) {
     if (everything.includes(name) || isBuiltin(name) || isBuiltin(`node:${name}`)) continue;
     if (packages.includes(packageName(name))) continue;
-    throw new CastellanError(
-      'invalid_option',
-      `modules: ${JSON.stringify(name)} does not exist here. Packages of ${runtime === undefined ? (nodeModules ?? 'no runtime') : `runtime ${runtime.name}`}: ${listed(packages)}. ${allBuiltins} is every built-in of Node.`,
+    const owner = runtime === undefined ? (nodeModules ?? 'no runtime') : `runtime ${runtime.name}`;
+    throw notHere(
+      name,
+      `Packages of ${owner}: ${listed(packages)}. ${allBuiltins} is every built-in of Node.`,
+      [...packages, ...everything],
     );
   }
   const covering = (name: string): string =>
@@ -153,7 +157,8 @@ function installedRuntime({
   if (nodeModules !== undefined && wanted !== undefined) {
     throw new CastellanError(
       'invalid_option',
-      'createSandbox: nodeModules goes in the place of a runtime: give one of the two.',
+      'nodeModules takes the place of a runtime: give one of the two.',
+      { option: 'nodeModules', value: nodeModules },
     );
   }
   if (nodeModules !== undefined || wanted === null) return undefined;
@@ -162,7 +167,8 @@ function installedRuntime({
   if (wanted === undefined) return undefined;
   throw new CastellanError(
     'invalid_option',
-    `runtime ${JSON.stringify(wanted)} has no ${found.nodeModules}, which the node engine imports from. Build it again: castellan runtime build ${found.name}. With runtime null there are no packages.`,
+    `runtime ${shown(wanted)} has no ${found.nodeModules}, which the node engine imports from. With runtime null there are no packages.`,
+    { option: 'runtime', value: wanted, fix: `castellan runtime build ${found.name}` },
   );
 }
 
@@ -170,10 +176,20 @@ function noPackages(runtime: string): string {
   return `The runtime ${runtime} has no packages for the node engine here: castellan runtime build ${runtime}`;
 }
 
+function notHere(name: string, whatIs: string, allowed: readonly string[]): CastellanError {
+  const sentence = `modules: ${shown(name)} does not exist here. ${whatIs}`;
+  return new CastellanError('invalid_option', sentence, {
+    option: 'modules',
+    value: name,
+    allowed,
+  });
+}
+
 function wider(name: string, allowed: readonly string[]): CastellanError {
   return new CastellanError(
     'invalid_option',
-    `run: modules can only narrow what the sandbox allows, and ${JSON.stringify(name)} is not allowed. Allowed: ${listed(allowed)}.`,
+    `modules can only narrow what the sandbox allows, and ${shown(name)} is not allowed. Allowed: ${listed(allowed)}.`,
+    { option: 'modules', value: name, allowed },
   );
 }
 

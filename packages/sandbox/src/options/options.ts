@@ -1,7 +1,13 @@
-import type { EngineName, IsolationChoice, Layer, Limits, Reuse } from '@castellan/protocol';
 import type { AskedInput } from '@castellan/protocol/run-input';
+import type {
+  BrowserOptions,
+  EngineName,
+  IsolationChoice,
+  Layer,
+  Limits,
+  Reuse,
+} from '@castellan/protocol';
 import type { ArtifactSink } from '../artifacts/artifacts.ts';
-import type { BrowserOptions } from '../browser/options.ts';
 import type { Helpers } from '../helpers/helper.ts';
 import type { NetworkOptions } from '../egress/launcher/open-network.ts';
 

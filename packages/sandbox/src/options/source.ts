@@ -1,6 +1,7 @@
 import { CastellanError } from '@castellan/protocol';
-import type { JobMessage } from '@castellan/protocol/frames';
 import { isSourcePath } from '@castellan/protocol/paths';
+import type { JobMessage } from '@castellan/protocol/frames';
+import { shown } from '@castellan/protocol/kinds';
 
 /** A script: its text, or several files by path relative to the entry's folder. */
 export type Source =
@@ -44,16 +45,19 @@ function shaped(source: unknown): JobSource {
   }
   const { files, entry } = source as { files?: unknown; entry?: unknown };
   if (typeof files !== 'object' || files === null) {
-    throw new CastellanError('invalid_source', 'source.files must be an object of path: text.');
+    throw new CastellanError('invalid_source', 'source.files must be an object of path: text.', {
+      option: 'source.files',
+      value: files,
+    });
   }
   const copy: Record<string, string> = { __proto__: null } as never;
   for (const [path, text] of Object.entries(files)) {
     if (!isSourcePath(path)) throw badPath(path);
     if (typeof text !== 'string') {
-      throw new CastellanError(
-        'invalid_source',
-        `source.files[${JSON.stringify(path)}] is not text.`,
-      );
+      throw new CastellanError('invalid_source', `source.files[${shown(path)}] is not text.`, {
+        option: `source.files[${shown(path)}]`,
+        value: text,
+      });
     }
     copy[path] = text;
   }
@@ -61,7 +65,8 @@ function shaped(source: unknown): JobSource {
     const known = Object.keys(copy).slice(0, 10).join(', ');
     throw new CastellanError(
       'invalid_source',
-      `source.entry ${JSON.stringify(entry)} is no script among source.files (${known}).`,
+      `source.entry ${shown(entry)} is no script among source.files (${known}).`,
+      { option: 'source.entry', value: entry, allowed: Object.keys(copy) },
     );
   }
   return { entry, files: copy, language: 'byName' };
@@ -70,6 +75,7 @@ function shaped(source: unknown): JobSource {
 function badPath(path: string): CastellanError {
   return new CastellanError(
     'invalid_source',
-    `${JSON.stringify(path)} cannot name a source file: use a relative path with "/" and without "..", ending in .js, .mjs, .cjs, .ts, .mts, .cts or .json.`,
+    `${shown(path)} cannot name a source file: use a relative path with "/" and without "..", ending in .js, .mjs, .cjs, .ts, .mts, .cts or .json.`,
+    { option: 'source.files', value: path },
   );
 }

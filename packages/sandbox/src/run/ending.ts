@@ -39,14 +39,11 @@ export function faultText(sentence: string, error: unknown): string {
 export function endingOf(
   result: ResultMessage,
   json: string,
-  { engine, noPackages, limits: { valueBytes } }: Pick<Job, 'engine' | 'limits' | 'noPackages'>,
+  { engine, limits: { valueBytes } }: Pick<Job, 'engine' | 'limits'>,
 ): Ending {
   if (!result.ok) {
     const { reason, error } = result;
-    const isPackage = reason === 'module_not_found' && !/^Module "[./]/.test(error.message);
-    const more = noPackages !== null && isPackage ? `. ${noPackages}` : '';
-    const explained = { ...error, message: error.message + more };
-    return { reason, value: null, error: explained, exitCode: null };
+    return { reason, value: null, error, exitCode: null };
   }
   if (Buffer.byteLength(json) > valueBytes) {
     return endingBy('output_limit', `The returned value is larger than ${valueBytes} bytes`);

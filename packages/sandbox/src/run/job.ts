@@ -42,7 +42,7 @@ export interface Job {
 
 /** The message that gives the runner its job. */
 export function jobMessage(job: Job): JobMessage {
-  const { mode, source, input, helpers, modules, limits, browser, ca } = job;
+  const { mode, source, input, helpers, modules, noPackages, limits, browser, ca } = job;
   const { outputBytes, valueBytes } = limits;
   return {
     ...source,
@@ -50,6 +50,7 @@ export function jobMessage(job: Job): JobMessage {
     input: scriptInput(input),
     helpers: helpers.tree,
     modules,
+    noPackages,
     browser,
     ca,
     outputBytes,

@@ -7,7 +7,6 @@ import {
   resolveLimits,
   type Run,
 } from '@castellan/protocol';
-import type { AskedInput } from '@castellan/protocol/run-input';
 import { wholeInput } from '@castellan/protocol/run-input';
 import type { BrowserPool } from '../browser/browser.ts';
 import { settingsFor } from '../browser/settings.ts';
@@ -53,7 +52,7 @@ export class Submitter {
 
   /** Throws for options that cannot be used; whatever happens later is the handle's. */
   run(source: Source, options: RunOptions = {}): RunHandle {
-    const job = this.#job(source, options, checkRunOptions(options));
+    const job = this.#job(source, checkRunOptions(options));
     const execution = new Execution(job);
     const finished = this.#start(job, execution, this.#at.browsers);
     finished.catch((error: unknown) => execution.journal.fail(error));
@@ -66,8 +65,7 @@ export class Submitter {
   }
 
   async check(source: Source, options: CheckOptions = {}): Promise<Checked> {
-    checkCheckingOptions(options);
-    const job: Job = { ...this.#job(source, options, options), mode: 'check' };
+    const job: Job = { ...this.#job(source, checkCheckingOptions(options)), mode: 'check' };
     const limited = { ...job, limits: checkLimits(job.limits) };
     return checkedOf(await this.#start(job, new Execution(limited), undefined));
   }
@@ -87,15 +85,18 @@ export class Submitter {
     return execution.run((onTurn) => pool.take(spec, job.tenant, onTurn), browsers);
   }
 
-  #job(given: Source, options: RunOptions, asked: AskedInput): Job {
+  #job(given: Source, options: RunOptions): Job {
     const { engine, helpers, modules, browsers, egress, closing } = this.#at;
     const limits = resolveLimits(options.limits, this.#at.limits);
-    const params = paramsJson(asked.params === undefined ? {} : asked.params, limits.paramsBytes);
-    const input = wholeInput(asked, params);
+    const params = paramsJson(
+      options.params === undefined ? {} : options.params,
+      limits.paramsBytes,
+    );
+    const input = wholeInput(options, params);
     if (browsers === undefined && input.browser !== null && input.browser !== false) {
       throw new CastellanError(
         'invalid_option',
-        'run: browser is wanted, but createSandbox was not told { browser: true }.',
+        'browser is wanted, but createSandbox was not told { browser: true }.',
         { option: 'browser', value: input.browser, fix: 'createSandbox({ browser: true })' },
       );
     }

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CastellanError } from '@castellan/protocol';
 import { defaultRuntime } from '@castellan/protocol/runtimes';
+import { shown } from '@castellan/protocol/kinds';
 import { openRuntime, type Runtime } from './open.ts';
 
 export { defaultRuntime };
@@ -31,10 +32,16 @@ export function findRuntime(nameOrPath: string): Runtime {
   const place = places().find(({ name }) => name === nameOrPath);
   if (place !== undefined) return openRuntime(place.folder);
   const known = [...new Set(places().map(({ name }) => name))];
-  const built = known.length === 0 ? 'none; in a checkout, run "npm run build"' : known.join(', ');
+  const built = known.length === 0 ? 'none' : known.join(', ');
   throw new CastellanError(
     'invalid_option',
-    `runtime ${JSON.stringify(nameOrPath)} is not built here. Built: ${built}. A path has a "/" in it.`,
+    `runtime ${shown(nameOrPath)} is not built here. Built: ${built}. A path has a "/" in it.`,
+    {
+      option: 'runtime',
+      value: nameOrPath,
+      allowed: known,
+      fix: known.length === 0 ? 'In a checkout: npm run build' : null,
+    },
   );
 }
 

@@ -57,17 +57,17 @@ function readSet(folder: string): ModuleSet {
   try {
     set = JSON.parse(readFileSync(file, 'utf8')) as ModuleSet;
   } catch (cause) {
-    const fix = 'build it with "castellan runtime build".';
     throw new CastellanError(
       'invalid_option',
-      `${file} cannot be read: ${folder} is no built runtime; ${fix}`,
-      { cause },
+      `${file} cannot be read: ${folder} is no built runtime.`,
+      { option: 'runtime', value: folder, fix: 'castellan runtime build FOLDER', cause },
     );
   }
   if (set.format === version) return set;
   throw new CastellanError(
     'invalid_option',
-    `${file} has format ${String(set.format)}, this version reads ${version}: build it again.`,
+    `${file} has format ${String(set.format)}, this version reads ${version}.`,
+    { option: 'runtime', value: folder, fix: 'castellan runtime build FOLDER' },
   );
 }
 
@@ -75,8 +75,9 @@ function check(folder: string, name: string, sha256: string): void {
   const isPlain = !name.includes('/') && name !== '..';
   const found = isPlain ? hash('sha256', readFileSync(join(folder, name))) : undefined;
   if (found === sha256) return;
-  throw new CastellanError(
-    'invalid_option',
-    `${join(folder, name)} is not what was built: build the runtime again.`,
-  );
+  throw new CastellanError('invalid_option', `${join(folder, name)} is not what was built.`, {
+    option: 'runtime',
+    value: folder,
+    fix: 'castellan runtime build FOLDER',
+  });
 }

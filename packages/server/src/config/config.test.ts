@@ -1,4 +1,4 @@
-import { CastellanError, limitTable } from '@castellan/protocol';
+import { CastellanError, layers, limitTable } from '@castellan/protocol';
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -83,12 +83,12 @@ test('a flag wins over the environment, the environment over the file', () => {
 });
 
 for (const [given, message] of [
-  [{ prot: 1 }, /^prot is no option; its value is 1\. Known: host, port,/],
-  [{ queue: { size: 1 } }, /^queue\.size is no option.* Known below queue: concurrency,/],
-  [{ 'queue.concurrency': 1 }, /^queue\.concurrency is no option/],
+  [{ prot: 1 }, /^There is no option prot\. Its value is 1\. Known: host, port,/],
+  [{ queue: { size: 1 } }, /^There is no option queue\.size\. .* Known: concurrency,/],
+  [{ 'queue.concurrency': 1 }, /^There is no option \["queue\.concurrency"\]/],
   [{ port: '7400' }, /^port must be a whole number from 0 to 65535, not "7400"\.$/],
   [{ queue: 5 }, /^queue must be an object, not 5\.$/],
-  [{ trustedProxies: ['a', 1] }, /^trustedProxies must be a list, each a text, not \["a",1\]\.$/],
+  [{ trustedProxies: ['a', 1] }, /^trustedProxies\[1\] must be a text, not 1\.$/],
   [{ policies: [] }, /^policies must be an object of policies by name, not \[\]/],
   [{ policies: { '../x': {} } }, /"\.\.\/x" cannot name a policy/],
   [
@@ -111,9 +111,9 @@ for (const [given, message] of [
   [{ keys: { anonymousPolicy: 'b' } }, /^keys\.anonymousPolicy must be one of default, not "b"/],
   [
     { policies: { a: { reuse: 'tenant' } }, keys: { anonymousPolicy: 'a' } },
-    /^policies\.a\.reuse must be "never", not "tenant": callers without a key/,
+    /^policies\.a\.reuse must be never, not "tenant": callers without a key/,
   ],
-  [{ __proto__: null, constructor: 1 }, /^constructor is no option/],
+  [{ __proto__: null, constructor: 1 }, /^There is no option constructor\./],
 ] as const) {
   test(`readConfig refuses ${JSON.stringify(given)}, names the key and shows the value`, () => {
     assert.throws(
@@ -141,8 +141,37 @@ test('readConfig never shows a secret', () => {
   assert.throws(
     () => read({ policies: { a: { network: { allow: [], secrets } } } }),
     (error: Error) =>
-      error.message.startsWith('policies.a.network.secrets must be') &&
-      !error.message.includes('hunter2'),
+      error.message.startsWith('policies.a.network.secrets["{{KEY}}"].hosts must be a list') &&
+      !JSON.stringify([error, error.message]).includes('hunter2'),
+  );
+  // Nor below a key that nobody knows.
+  assert.throws(
+    () => read({ policies: { a: { netwrk: { secrets } } } }),
+    /^CastellanError: There is no option policies\.a\.netwrk\. Known: engine, isolation, /,
+  );
+});
+
+test('what is wrong with a config is in fields, too', async () => {
+  const wrong: readonly (readonly [object, object])[] = [
+    [
+      { policies: { a: { floor: ['seccomp', 'nope'] } } },
+      { option: 'policies.a.floor[1]', value: 'nope', allowed: Object.keys(layers) },
+    ],
+    [
+      { keys: { anonymousPolicy: 'b' } },
+      { option: 'keys.anonymousPolicy', value: 'b', allowed: ['default'] },
+    ],
+    [
+      { policies: { a: { limits: { wallMs: 20 }, ceilings: { wallMs: 10 } } } },
+      { option: 'policies.a.ceilings.wallMs', value: 10, allowed: null },
+    ],
+    [{ queue: { size: 1 } }, { option: 'queue.size', value: 1, fix: null }],
+  ];
+  for (const [given, fields] of wrong) {
+    assert.throws(() => read(given), { code: 'invalid_option', ...fields });
+  }
+  await withFile('castellan.config.mjs', 'export const port = 1;', (file) =>
+    assert.rejects(loadConfig(file, {}, {}), { fix: 'export default defineConfig({ … });' }),
   );
 });
 
@@ -181,7 +210,7 @@ test('every option has a sentence, a default that fits, and a variable of its ow
   const variables = new Set<string>();
   for (const [name, row] of Object.entries({ ...serverTable, ...policyTable })) {
     assert.match(row.sentence, /^[A-Z].*[.]$/, name);
-    assert.notEqual(row.kind.read(row.default), undefined, name);
+    assert.deepEqual(row.kind.read(row.default), row.default, name);
     if (row.env === null) continue;
     assert.match(row.env, /^CASTELLAN_[A-Z_]+$/);
     assert.ok(!variables.has(row.env), row.env);
@@ -207,14 +236,25 @@ test('a policy may have browsers with either engine', () => {
 for (const [policy, message] of [
   [
     { engine: 'node', reuse: 'tenant' },
-    /^policies\.a\.reuse must be "never" with engine "node"; it is "tenant"\.$/,
+    /^policies\.a\.reuse must be never with engine "node"; it is "tenant"\.$/,
   ],
   [
     { childProcesses: true },
     /^policies\.a\.childProcesses must be false with engine "isolate"; it is true\.$/,
   ],
-  [{ browser: { warm: -1 } }, /^policies\.a\.browser must be true or false, or an object/],
-  [{ browser: { args: [] } }, /^policies\.a\.browser must be true or false, or an object/],
+  [
+    { browser: { warm: -1 } },
+    /^policies\.a\.browser\.warm must be a whole number from 0 to 1024, not -1\.$/,
+  ],
+  [
+    { browser: { args: [] } },
+    /^There is no option policies\.a\.browser\.args\. Known: warm, executablePath\.$/,
+  ],
+  [
+    { browser: 'yes' },
+    /^policies\.a\.browser must be true or false, or an object \{ warm, executablePath \}, not "yes"/,
+  ],
+  [{ floor: ['nope'] }, /^policies\.a\.floor\[0\] must be one of isolate, .*, not "nope"\.$/],
 ] as const) {
   test(`the policy ${JSON.stringify(policy)} is refused, by the key`, () => {
     assert.throws(() => read({ policies: { a: policy } }), { code: 'invalid_option', message });

@@ -1,7 +1,7 @@
+import { isRecord, shown } from '@castellan/protocol/kinds';
 import type { Policy } from '../policies/policy.ts';
-import { isRecord } from './kinds.ts';
 import { readPolicies } from './policies.ts';
-import { ConfigError, type Given, readTable, type Sources, type Values } from './read.ts';
+import { configError, type Given, readTable, type Sources, type Values } from './read.ts';
 import type { policyTable } from './policy-table.ts';
 import { serverTable } from './server-table.ts';
 
@@ -21,17 +21,17 @@ export type ConfigFile = Given<typeof serverTable> & {
   readonly policies?: Readonly<Record<string, Given<typeof policyTable>>>;
 };
 
-/** Gives types to the config in an editor, and is otherwise the config itself. */
+/** Returns the config as it is; editors get its types from here. */
 export function defineConfig(config: ConfigFile): ConfigFile {
   return config;
 }
 
-/** Reads all of it. Throws `ConfigError` for what cannot be used. */
+/** Reads all of it. Throws `invalid_option` for what cannot be used. */
 export function readConfig(
   { given = {}, ...sources }: Partial<Sources> & Pick<Sources, 'env'>,
   file: string | null = null,
 ): Config {
-  if (!isRecord(given)) throw new ConfigError('The config must be an object.');
+  if (!isRecord(given)) throw configError('The config must be an object.');
   const { policies: written, ...rest } = given;
   const values = readTable(serverTable, { ...sources, given: rest });
   const { resolver, ca } = values.egress;
@@ -40,8 +40,10 @@ export function readConfig(
     ...(ca === null ? {} : { ca }),
   });
   if (withHelpers.length > 0 && (file === null || file.endsWith('.json'))) {
-    throw new ConfigError(
-      `policies.${withHelpers[0]}.helpers needs a config file that is a program, such as castellan.config.ts.`,
+    const option = `policies.${withHelpers[0]}.helpers`;
+    throw configError(
+      `${option} needs a config file that is a program, such as castellan.config.ts.`,
+      { option },
     );
   }
   const config: Config = {
@@ -55,17 +57,24 @@ export function readConfig(
   return config;
 }
 
-/** Callers that nobody knows share a tenant: what they run must not share a process. */
+/** Anonymous callers share a tenant, so their runs must not share processes. */
 function checkAnonymous({ keys: { anonymousPolicy }, policies }: Config): void {
   if (anonymousPolicy === null) return;
   const policy = policies.get(anonymousPolicy);
   if (policy === undefined) {
-    throw new ConfigError(
-      `keys.anonymousPolicy must be one of ${[...policies.keys()].join(', ')}, not ${JSON.stringify(anonymousPolicy)}.`,
+    const allowed = [...policies.keys()];
+    throw configError(
+      `keys.anonymousPolicy must be one of ${allowed.join(', ')}, not ${shown(anonymousPolicy)}.`,
+      { option: 'keys.anonymousPolicy', value: anonymousPolicy, allowed },
     );
   }
   if (policy.reuse === 'never') return;
-  throw new ConfigError(
-    `policies.${anonymousPolicy}.reuse must be "never", not "${policy.reuse}": callers without a key use this policy.`,
+  throw configError(
+    `policies.${anonymousPolicy}.reuse must be never, not "${policy.reuse}": callers without a key use this policy.`,
+    {
+      option: `policies.${anonymousPolicy}.reuse`,
+      value: policy.reuse,
+      allowed: ['never'],
+    },
   );
 }

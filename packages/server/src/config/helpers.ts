@@ -1,5 +1,5 @@
+import { isRecord } from '@castellan/protocol/kinds';
 import type { Helpers } from '@castellan/sandbox';
-import { isRecord } from './kinds.ts';
 import { readConfigFile } from './load.ts';
 
 /** The helpers in a config file, by policy. Only the launcher has a use for them. */

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Config, readConfig } from './config.ts';
-import { ConfigError, type Sources } from './read.ts';
+import { configError, type Sources } from './read.ts';
 
 /** Looked for in the current folder when no file is named. */
 const names = [
@@ -12,7 +12,7 @@ const names = [
   'castellan.config.json',
 ];
 
-/** Reads the file, the environment and the flags. Throws `ConfigError`. */
+/** Reads the file, the environment and the flags. Throws `invalid_option`. */
 export async function loadConfig(
   named: string | undefined,
   flags: NonNullable<Sources['flags']> = {},
@@ -27,17 +27,17 @@ export async function loadConfig(
 
 /** What a config file holds: the document of a `.json`, the default export of a program. */
 export async function readConfigFile(path: string): Promise<unknown> {
-  if (!existsSync(path)) throw new ConfigError(`The config file ${path} does not exist.`);
+  if (!existsSync(path)) throw configError(`The config file ${path} does not exist.`);
   try {
     if (path.endsWith('.json')) return JSON.parse(readFileSync(path, 'utf8')) as unknown;
     const module = (await import(pathToFileURL(path).href)) as { default?: unknown };
     if (module.default !== undefined) return module.default;
   } catch (error) {
-    throw new ConfigError(`The config file ${path} cannot be read: ${(error as Error).message}`, {
+    throw configError(`The config file ${path} cannot be read: ${(error as Error).message}`, {
       cause: error,
     });
   }
-  throw new ConfigError(
-    `The config file ${path} has no default export: export default defineConfig({ … }).`,
-  );
+  throw configError(`The config file ${path} has no default export.`, {
+    fix: 'export default defineConfig({ … });',
+  });
 }

@@ -1,8 +1,8 @@
-import { type LimitName, type Limits, limitTable } from '@castellan/protocol';
+import { isRecord, shown } from '@castellan/protocol/kinds';
+import { type LimitName, type Limits, limitTable, namesOf } from '@castellan/protocol';
 import type { NetworkOptions } from '@castellan/sandbox';
 import type { Policy } from '../policies/policy.ts';
-import { isRecord } from './kinds.ts';
-import { ConfigError, readTable, shown, type Values } from './read.ts';
+import { configError, readTable, type Values } from './read.ts';
 import { policyTable } from './policy-table.ts';
 
 /** How far a request may go beyond the limits of its policy, unless the policy says otherwise. */
@@ -21,14 +21,18 @@ type Egress = Pick<NetworkOptions, 'resolver' | 'ca'>;
 /** The policies of a config; one with all defaults, named `default`, when it has none. */
 export function readPolicies(given: unknown = { default: {} }, egress: Egress = {}): ReadPolicies {
   if (!isRecord(given) || Object.keys(given).length === 0) {
-    throw new ConfigError(`policies must be an object of policies by name, not ${shown(given)}.`);
+    throw configError(`policies must be an object of policies by name, not ${shown(given)}.`, {
+      option: 'policies',
+      value: given,
+    });
   }
   const policies = new Map<string, Policy>();
   const withHelpers: string[] = [];
   for (const [name, written] of Object.entries(given)) {
     if (!/^[A-Za-z][\w-]{0,63}$/.test(name)) {
-      throw new ConfigError(
+      throw configError(
         `policies: ${shown(name)} cannot name a policy: use a letter, then at most 63 letters, digits, _ and -.`,
+        { option: 'policies', value: name },
       );
     }
     const where = `policies.${name}.`;
@@ -45,8 +49,9 @@ function policyOf(
   egress: Egress,
 ): Policy {
   if (rest.isolation === 'none' && rest.floor.length > 0) {
-    throw new ConfigError(
+    throw configError(
       `policies.${name}.floor must be [] with isolation "none", which builds no walls; it is ${shown(rest.floor)}.`,
+      { option: `policies.${name}.floor`, value: rest.floor },
     );
   }
   refuseEngine(name, rest);
@@ -64,15 +69,18 @@ type OfEngine = Pick<Policy, 'engine' | 'reuse' | 'childProcesses'>;
 /** Refuses options that the engine of their policy has not. */
 function refuseEngine(policy: string, { engine, reuse, childProcesses }: OfEngine): void {
   const refuse = (key: string, value: unknown, must: string): never => {
-    throw new ConfigError(
-      `policies.${policy}.${key} must be ${must} with engine "${engine}"; it is ${shown(value)}.`,
-    );
+    const option = `policies.${policy}.${key}`;
+    throw configError(`${option} must be ${must} with engine "${engine}"; it is ${shown(value)}.`, {
+      option,
+      value,
+      allowed: [must],
+    });
   };
   if (engine === 'isolate') {
     if (childProcesses) refuse('childProcesses', childProcesses, 'false');
     return;
   }
-  if (reuse !== 'never') refuse('reuse', reuse, '"never"');
+  if (reuse !== 'never') refuse('reuse', reuse, 'never');
 }
 
 function ceilingsOf(
@@ -81,13 +89,15 @@ function ceilingsOf(
   given: Readonly<Record<LimitName, number | null>>,
 ): Limits {
   const ceilings: Partial<Record<LimitName, number>> = {};
-  for (const name of Object.keys(limitTable) as LimitName[]) {
+  for (const name of namesOf(limitTable)) {
     const limit = limits[name];
     const ceiling = given[name] ?? ceilingFactor * limit;
     if (ceiling < limit) {
-      throw new ConfigError(
-        `policies.${policy}.ceilings.${name} must be ${limit} (limits.${name}) or more, not ${ceiling}.`,
-      );
+      const option = `policies.${policy}.ceilings.${name}`;
+      throw configError(`${option} must be ${limit} (limits.${name}) or more, not ${ceiling}.`, {
+        option,
+        value: ceiling,
+      });
     }
     ceilings[name] = ceiling;
   }

@@ -1,4 +1,17 @@
 import {
+  browserOptions,
+  either,
+  flag,
+  functions,
+  listOf,
+  oneOf,
+  orNull,
+  recordOf,
+  shape,
+  text,
+  whole,
+} from '@castellan/protocol/kinds';
+import {
   defaultFloor,
   engines,
   isolationChoices,
@@ -10,20 +23,7 @@ import {
   reuses,
 } from '@castellan/protocol';
 import { defaultRuntime } from '@castellan/protocol/runtimes';
-import type { BrowserOptions } from '@castellan/sandbox';
 import { availableParallelism } from 'node:os';
-import {
-  either,
-  flag,
-  functions,
-  listOf,
-  oneOf,
-  orNull,
-  recordOf,
-  shape,
-  text,
-  whole,
-} from './kinds.ts';
 import { type Row, row } from './row.ts';
 
 const day = 86_400_000;
@@ -35,33 +35,27 @@ const secret = shape<{ value: string; hosts: readonly string[] }>(
   { isSecret: true },
 );
 
-const browserOptions = shape<BrowserOptions>(
-  'an object { warm, executablePath }',
-  { warm: whole(0, 1_024), executablePath: text },
-  { optional: ['warm', 'executablePath'] },
-);
-
 type LimitRows<Prefix extends string, Value> = {
   readonly [Name in LimitName as `${Prefix}.${Name}`]: Row<Value>;
 };
 
 /** Every option of a policy by its name below `policies.<name>`. */
 export const policyTable = {
-  engine: row(oneOf(...namesOf(engines)), 'isolate', null, 'What executes scripts.'),
+  engine: row(oneOf(namesOf(engines)), 'isolate', null, 'What executes scripts.'),
   isolation: row(
-    oneOf(...namesOf(isolationChoices)),
+    oneOf(namesOf(isolationChoices)),
     'auto',
     null,
     'What builds boxes. auto is the strongest that works here, never none. none is refused unless only this machine can call, and needs an empty floor.',
   ),
   floor: row(
-    listOf(oneOf(...namesOf(layers))),
+    listOf(oneOf(namesOf(layers))),
     defaultFloor,
     null,
     'Walls without which a run is refused.',
   ),
   reuse: row(
-    oneOf(...namesOf(reuses)),
+    oneOf(namesOf(reuses)),
     'never',
     null,
     'Whether a process may serve the same tenant again, in a fresh isolate. Anonymous callers need never.',
@@ -122,7 +116,7 @@ export const policyTable = {
     'By placeholder: a value that the gateway puts into headers for the named hosts. Scripts see the placeholder only.',
   ),
   helpers: row(
-    functions,
+    orNull(functions),
     null,
     null,
     'Functions of yours that scripts may call; they run in the launcher. Needs a config file that is a program.',

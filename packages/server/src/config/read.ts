@@ -1,13 +1,10 @@
-import { CastellanError } from '@castellan/protocol';
-import type { Kind } from './kinds.ts';
-import { isRecord } from './kinds.ts';
+import { CastellanError, type ErrorDetails } from '@castellan/protocol';
+import { isRecord, Misfit, misfitError, readOption, type ValueOf } from '@castellan/protocol/kinds';
 import type { Row } from './row.ts';
 
-/** A config cannot be used; the message names the key, shows the value and says what it must be. */
-export class ConfigError extends CastellanError {
-  constructor(message: string, options?: ErrorOptions) {
-    super('invalid_option', message, options);
-  }
+/** The error for a config that cannot be used. */
+export function configError(detail: string, details: ErrorDetails = {}): CastellanError {
+  return new CastellanError('invalid_option', detail, details);
 }
 
 type Table = Readonly<Record<string, Row<unknown>>>;
@@ -16,21 +13,19 @@ type Below<Rows, First extends string> = {
   [Key in keyof Rows as Key extends `${First}.${infer Rest}` ? Rest : never]: Rows[Key];
 };
 
+type KindValue<OfRow> = OfRow extends Row<unknown> ? ValueOf<OfRow['kind']> : never;
+
 /** The values of a table, nested at the dots of their names. */
 export type Values<Rows> = {
   readonly [Key in Head<keyof Rows> & string]: Key extends keyof Rows
-    ? Rows[Key] extends { readonly kind: Kind<infer Value> }
-      ? Value
-      : never
+    ? KindValue<Rows[Key]>
     : Values<Below<Rows, Key>>;
 };
 
 /** What somebody may write for a table: any part of it. */
 export type Given<Rows> = {
   readonly [Key in Head<keyof Rows> & string]?: Key extends keyof Rows
-    ? Rows[Key] extends { readonly kind: Kind<infer Value> }
-      ? Value
-      : never
+    ? KindValue<Rows[Key]>
     : Given<Below<Rows, Key>>;
 };
 
@@ -44,7 +39,10 @@ export interface Sources {
   readonly where?: string;
 }
 
-/** Reads every option of a table: flag, else environment, else file, else default. Throws `ConfigError`. */
+/**
+ * Reads every option of a table: flag, else environment, else file, else default. Throws
+ * `invalid_option` for what cannot be used.
+ */
 export function readTable<const Rows extends Table>(rows: Rows, sources: Sources): Values<Rows> {
   const { given, env, flags = {}, where = '' } = sources;
   const written = flatten(rows, given, where, '');
@@ -53,11 +51,11 @@ export function readTable<const Rows extends Table>(rows: Rows, sources: Sources
     const { kind } = row;
     const flag = flags[name];
     const variable = row.env === null ? undefined : env[row.env];
-    if (flag !== undefined) put(values, name, checked(kind, kind.parse(flag.value), flag.name));
+    if (flag !== undefined) put(values, name, readOption(kind, kind.parse(flag.value), flag.name));
     else if (variable !== undefined && variable !== '')
-      put(values, name, checked(kind, kind.parse(variable), row.env ?? name));
+      put(values, name, readOption(kind, kind.parse(variable), row.env ?? name));
     else if (written.has(name))
-      put(values, name, checked(kind, written.get(name), `${where}${name}`));
+      put(values, name, readOption(kind, written.get(name), `${where}${name}`));
     else put(values, name, row.default);
   }
   return values as Values<Rows>;
@@ -68,9 +66,7 @@ function flatten(rows: Table, given: unknown, where: string, prefix: string): Ma
   const found = new Map<string, unknown>();
   if (given === undefined) return found;
   const place = `${where}${prefix}`.replace(/\.$/, '');
-  if (!isRecord(given)) {
-    throw new ConfigError(`${place || 'The config'} must be an object, not ${shown(given)}.`);
-  }
+  if (!isRecord(given)) throw misfitError(new Misfit('an object', given), place);
   const names = Object.keys(rows).filter((name) => name.startsWith(prefix));
   for (const [key, value] of Object.entries(given)) {
     const name = `${prefix}${key}`;
@@ -79,20 +75,14 @@ function flatten(rows: Table, given: unknown, where: string, prefix: string): Ma
     else if (names.some((each) => each.startsWith(`${name}.`)) && !key.includes('.'))
       for (const entry of flatten(rows, value, where, `${name}.`)) found.set(...entry);
     else {
-      const known = new Set(names.map((each) => each.slice(prefix.length).split('.')[0]));
-      throw new ConfigError(
-        `${where}${name} is no option; its value is ${shown(value)}. Known${place === '' ? '' : ` below ${place}`}: ${[...known].join(', ')}.`,
+      const known = new Set(names.map((each) => each.slice(prefix.length).split('.')[0] ?? ''));
+      throw misfitError(
+        new Misfit('', value, { path: [key], allowed: [...known], isUnknownKey: true }),
+        place,
       );
     }
   }
   return found;
-}
-
-function checked<Value>(kind: Kind<Value>, value: unknown, name: string): Value {
-  const read = kind.read(value);
-  if (read !== undefined) return read;
-  const instead = kind.isSecret === true ? '' : `, not ${shown(value)}`;
-  throw new ConfigError(`${name} must be ${kind.says}${instead}.`);
 }
 
 function put(values: Record<string, unknown>, name: string, value: unknown): void {
@@ -101,10 +91,4 @@ function put(values: Record<string, unknown>, name: string, value: unknown): voi
   let at = values;
   for (const key of path) at = (at[key] ??= {}) as Record<string, unknown>;
   at[last] = value;
-}
-
-/** A value as a message shows it, cut short. */
-export function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 120 ? `${text.slice(0, 120)}…` : text;
 }

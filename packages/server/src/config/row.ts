@@ -1,4 +1,4 @@
-import type { Kind } from './kinds.ts';
+import type { Kind } from '@castellan/protocol/kinds';
 
 /** One option of the service. */
 export interface Row<Value> {
@@ -11,7 +11,7 @@ export interface Row<Value> {
   readonly sentence: string;
 }
 
-/** A row: what it may be, its default, its variable, and what it says to people. */
+/** Makes a row: kind, default, environment variable and the sentence of the reference page. */
 export const row = <Value>(
   kind: Kind<Value>,
   standard: NoInfer<Value>,

@@ -1,5 +1,5 @@
+import { listOf, oneOf, orNull, shape, text, whole } from '@castellan/protocol/kinds';
 import { availableParallelism } from 'node:os';
-import { listOf, oneOf, orNull, shape, text, whole } from './kinds.ts';
 import { type Row, row } from './row.ts';
 
 const day = 86_400_000;
@@ -26,7 +26,7 @@ export const serverTable = {
     'Folder that holds all state. Relative to the current folder.',
   ),
   logLevel: row(
-    oneOf('trace', 'debug', 'info', 'warn', 'error', 'silent'),
+    oneOf(['trace', 'debug', 'info', 'warn', 'error', 'silent']),
     'info',
     'CASTELLAN_LOG_LEVEL',
     'The least important line that is logged.',
@@ -121,7 +121,7 @@ export const serverTable = {
         'an object { name, by, perMinute, paths }',
         {
           name: text,
-          by: listOf(oneOf('key', 'tenant', 'address', 'path')),
+          by: listOf(oneOf(['key', 'tenant', 'address', 'path'])),
           perMinute: count,
           paths: listOf(text),
         },

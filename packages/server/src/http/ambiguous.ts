@@ -1,5 +1,6 @@
+import { shown } from '@castellan/protocol/kinds';
 import type { IncomingMessage } from 'node:http';
-import { ProblemError, shown } from './problems/problem.ts';
+import { ProblemError } from './problems/problem.ts';
 
 /** Headers of which Node takes the first or joins all, and a proxy in front may take another. */
 const single: ReadonlySet<string> = new Set(['host', 'authorization', 'content-type', 'origin']);

@@ -1,5 +1,6 @@
 import swagger from '@fastify/swagger';
 import { CastellanError, newId } from '@castellan/protocol';
+import { shown } from '@castellan/protocol/kinds';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
 import { answerUnroutable, answerWithProblems, safeHeaders } from './problems/answer.ts';
@@ -114,7 +115,8 @@ function checkPolicies({ policies, defaultPolicy, anonymousPolicy }: AppOptions)
     if (name === null || policies.has(name)) continue;
     throw new CastellanError(
       'invalid_option',
-      `${option} is ${JSON.stringify(name)}, which is no policy. Policies: ${[...policies.keys()].join(', ')}.`,
+      `${option} is ${shown(name)}, which is no policy. Policies: ${[...policies.keys()].join(', ')}.`,
+      { option, value: name, allowed: [...policies.keys()] },
     );
   }
   const open = anonymousPolicy === null ? undefined : policies.get(anonymousPolicy);

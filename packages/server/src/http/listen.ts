@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { CastellanError } from '@castellan/protocol';
+import { shown } from '@castellan/protocol/kinds';
 import type { FastifyInstance } from 'fastify';
 import type { Keys } from '../keys/keys.ts';
 import { isLoopback } from './callers/loopback.ts';
@@ -16,7 +17,8 @@ export async function listen(
   if (keys.isEmpty && !isLoopback(host)) {
     throw new CastellanError(
       'invalid_option',
-      `Without a key the service listens on loopback only, not on ${JSON.stringify(host)}: anybody who reaches it could run code. Make one first with "castellan keys create".`,
+      `Without a key the service listens on loopback only, not on ${shown(host)}: anybody who reaches it could run code.`,
+      { fix: 'castellan keys create', option: 'host', value: host },
     );
   }
   // Fastify opens a second server for this name, which nothing of ours would bound.

@@ -1,6 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { CastellanError, newId } from '@castellan/protocol';
+import { shown } from '@castellan/protocol/kinds';
 import { type Caller, type Keys, type Scope, scopes } from './keys.ts';
 import { hashOf, newKey } from './secret.ts';
 
@@ -174,7 +175,8 @@ function checkGrant({ name, tenant, policies, scopes: given, expiresAt }: KeyGra
   const refuse = (what: string, value: unknown, wanted: string): never => {
     throw new CastellanError(
       'invalid_option',
-      `The ${what} of a key must be ${wanted}, not ${JSON.stringify(value)}.`,
+      `The ${what} of a key must be ${wanted}, not ${shown(value)}.`,
+      { option: what, value },
     );
   };
   if (name === '' || name.length > 200) refuse('name', name, '1 to 200 characters');

@@ -1,10 +1,12 @@
 import { CastellanError, type ErrorCode } from '@castellan/protocol';
 import { JsonText } from '@castellan/protocol/json';
+import { shown } from '@castellan/protocol/kinds';
 import type { RunOptions, Sandbox } from '@castellan/sandbox';
 import type { LaunchFailure, QueuedRun } from '../runs/launch.ts';
 import { type CheckMessage, launcherFrames } from '../launching/messages.ts';
 import { artifactFiles } from './artifact-files.ts';
 import type { Channel } from './channel.ts';
+import { failureOf } from './failure.ts';
 import type { Sandboxes } from './sandboxes.ts';
 
 /** Errors of the machine: no box could be made. The run itself is not at fault. */
@@ -66,7 +68,10 @@ export class Attempts {
   #sandboxOf(policy: string): Sandbox {
     const sandbox = this.#sandboxes.of(policy);
     if (sandbox !== undefined) return sandbox;
-    throw new CastellanError('invalid_option', `There is no policy ${JSON.stringify(policy)}.`);
+    throw new CastellanError('invalid_option', `There is no policy ${shown(policy)}.`, {
+      option: 'policy',
+      value: policy,
+    });
   }
 
   #options(run: QueuedRun, signal: AbortSignal, begin: () => Promise<void>): RunOptions {
@@ -91,9 +96,8 @@ export class Attempts {
 
   #fail(attempt: number, error: unknown): void {
     const isOurs = !(error instanceof CastellanError) || ours.has(error.code);
-    const failure: LaunchFailure = isOurs ? 'box_failed' : 'refused';
-    const { message } = error as Error;
-    this.#channel.send(launcherFrames.failed, { attempt, failure, message });
+    const kind: LaunchFailure = isOurs ? 'box_failed' : 'refused';
+    this.#channel.send(launcherFrames.failed, { attempt, kind, ...failureOf(error) });
   }
 }
 

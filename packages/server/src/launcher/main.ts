@@ -1,5 +1,4 @@
 /** The launcher: the only program of the service that makes boxes. It lives as long as its API. */
-import { CastellanError } from '@castellan/protocol';
 import {
   type CancelMessage,
   type CheckMessage,
@@ -9,6 +8,7 @@ import {
 } from '../launching/messages.ts';
 import { Attempts } from './attempts.ts';
 import { Channel } from './channel.ts';
+import { failureOf } from './failure.ts';
 import { openSandboxes, type Sandboxes } from './sandboxes.ts';
 
 /** How long the boxes may take to end; they die with this process anyway. */
@@ -45,8 +45,7 @@ async function configure(settings: ConfigureMessage): Promise<void> {
   try {
     sandboxes = await openSandboxes(settings);
   } catch (error) {
-    const code = error instanceof CastellanError ? error.code : null;
-    channel.send(launcherFrames.unable, { code, message: (error as Error).message });
+    channel.send(launcherFrames.unable, failureOf(error));
     await channel.flushed();
     ending ??= end();
     return;

@@ -35,12 +35,19 @@ export async function openSandboxes(settings: ConfigureMessage): Promise<Sandbox
   };
 }
 
-/** Prefixes a message that starts with the name of an option with the policy's name. */
+/** The same error, seen from the config: it names the policy, and the option below its name. */
 function fail(policy: string, error: unknown): never {
   if (!(error instanceof CastellanError)) throw error;
-  const link = /^(?:runtime|modules)\b/.test(error.message) ? '.' : ': ';
-  const message = `policies.${policy}${link}${error.message}`;
-  throw new CastellanError(error.code, message, { cause: error });
+  const { code, detail, fix, value, allowed } = error;
+  const place = `policies.${policy}`;
+  const option = error.option === null ? place : `${place}.${error.option}`;
+  throw new CastellanError(code, `${place}: ${detail}`, {
+    fix,
+    option,
+    value,
+    allowed,
+    cause: error,
+  });
 }
 
 function openSandbox(

@@ -10,6 +10,7 @@ import { LaunchError, type QueuedRun } from '../runs/launch.ts';
 import { Attempt } from './attempt.ts';
 import { type Inbound, readInbound } from './inbound.ts';
 import {
+  type Failure,
   type CheckMessage,
   type ConfigureMessage,
   launcherFrames,
@@ -139,8 +140,7 @@ export class LauncherProcess implements AsyncDisposable {
       return this.#ready.resolve(message.offers);
     }
     if (message.type === 'unable') {
-      const { code, message: why } = message;
-      return this.#ready.reject(code === null ? new Error(why) : new CastellanError(code, why));
+      return this.#ready.reject(errorOf(message.failure));
     }
     if (message.type === 'beat') {
       for (const attempt of this.#attempts.values()) attempt.beat();
@@ -151,7 +151,8 @@ export class LauncherProcess implements AsyncDisposable {
       return;
     }
     if (message.type === 'failed') {
-      const failure = new LaunchError(message.failure, message.message);
+      const cause = errorOf(message.failure);
+      const failure = new LaunchError(message.kind, cause.message, { cause });
       this.#checks.get(message.attempt)?.reject(failure);
       this.#attempts.get(message.attempt)?.fail(failure);
       return;
@@ -204,4 +205,8 @@ export class LauncherProcess implements AsyncDisposable {
     this.#child.stderr?.destroy();
     return why;
   }
+}
+
+function errorOf({ code, detail, fix, option }: Failure): Error {
+  return code === null ? new Error(detail) : new CastellanError(code, detail, { fix, option });
 }

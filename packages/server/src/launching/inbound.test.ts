@@ -26,18 +26,64 @@ const run = {
   attempt: 1,
   logs: [],
   artifacts: [artifact],
-  timings: {},
-  usage: {},
-  isolation: {},
+  exitCode: null,
+  value: { a: [1, null] },
+  error: null,
+  truncated: { logs: false },
+  timings: { queueMs: 0, boxMs: 0.5, compileMs: 0, runMs: 0, totalMs: 1 },
+  usage: { cpuMs: 1, memoryPeakBytes: 1, outputBytes: 0, networkRequests: 0, networkBytes: 0 },
+  isolation: { driver: 'bubblewrap', engine: 'isolate', reuse: 'never', layers: ['seccomp'] },
+  limits: resolveLimits(),
+  policy: 'default',
+  runtime: null,
+  tenant: 'default',
+  labels: { a: 'b' },
+  queue: { position: 0 },
+  createdAt: time,
+  startedAt: null,
   finishedAt: time,
+};
+const request = {
+  seq: 1,
+  time,
+  method: 'GET',
+  url: 'https://a.example/',
+  host: 'a.example',
+  address: null,
+  status: null,
+  durationMs: 0.5,
+  requestBytes: 0,
+  responseBytes: 0,
+  outcome: 'denied',
+  reason: null,
+};
+const failed = {
+  ...run,
+  status: 'failed',
+  reason: 'uncaught_exception',
+  error: { name: 'Error', message: 'x', stack: '', file: 'a.js', line: 1, column: null },
 };
 const good: readonly object[] = [
   { type: 'run.started', seq: 2, time },
   { type: 'log', seq: 2, time, stream: 'stdout', level: 'info', text: 'x' },
   { type: 'progress', seq: 2, time, fraction: 0.5, text: '' },
   { type: 'artifact', seq: 2, time, artifact },
-  { type: 'network', seq: 2, time, request: {} },
+  { type: 'network', seq: 2, time, request },
   { type: 'run.finished', seq: 2, time, run },
+  { type: 'run.finished', seq: 2, time, run: failed },
+  {
+    type: 'artifact',
+    seq: 2,
+    time,
+    artifact: {
+      ...artifact,
+      image: {
+        width: 1,
+        height: null,
+        broken: true,
+      },
+    },
+  },
 ];
 
 const read = (type: number, message: unknown): Inbound =>
@@ -48,6 +94,21 @@ test('readInbound takes every event that a launcher sends', () => {
   for (const event of good) {
     assert.deepEqual(readEvent(event), { type: 'event', attempt: 1, event });
   }
+});
+
+test('readInbound copies what it knows, and nothing else', () => {
+  const more = JSON.parse('{ "__proto__": { "x": 1 }, "more": 1 }') as object;
+  for (const event of good) {
+    assert.deepEqual(readEvent({ ...event, ...more }), { type: 'event', attempt: 1, event });
+  }
+  const labels = JSON.parse('{ "__proto__": "x" }') as object;
+  const { event } = readEvent({ ...good[5], run: { ...run, labels } }) as { event: RunEvent };
+  assert.ok(event.type === 'run.finished' && Object.hasOwn(event.run.labels, '__proto__'));
+});
+
+test('readInbound refuses what is nested deeper than any value may be', () => {
+  const value = JSON.parse('['.repeat(1_500) + ']'.repeat(1_500)) as unknown;
+  assert.throws(() => readEvent({ ...good[5], run: { ...run, value } }), FrameError);
 });
 
 for (const [why, event] of [
@@ -61,6 +122,15 @@ for (const [why, event] of [
   ['a status that its reason denies', { ...good[5], run: { ...run, reason: 'cancelled' } }],
   ['a reason that is none', { ...good[5], run: { ...run, reason: 'constructor' } }],
   ['a run with a bad artifact', { ...good[5], run: { ...run, artifacts: [{}] } }],
+  [
+    'a layer that is none',
+    { ...good[5], run: { ...run, isolation: { ...run.isolation, layers: ['x'] } } },
+  ],
+  ['a limit too few', { ...good[5], run: { ...run, limits: {} } }],
+  ['lines in a run', { ...good[5], run: { ...run, logs: [good[1]] } }],
+  ['a label that is no text', { ...good[5], run: { ...run, labels: { a: 1 } } }],
+  ['a request of no outcome', { ...good[4], request: { ...request, outcome: 'fine' } }],
+  ['an error that is a text', { ...good[5], run: { ...failed, error: 'x' } }],
   ['nothing', null],
 ] as const) {
   test(`readInbound refuses an event with ${why}`, () => {
@@ -85,7 +155,7 @@ test('readInbound gives a checked message or throws, whatever the frames hold', 
       try {
         message = readInbound({ type, json, bytes: new Uint8Array() });
       } catch (error) {
-        return error instanceof FrameError || error instanceof SyntaxError;
+        return error instanceof FrameError;
       }
       return message.type !== 'event' || Number.isSafeInteger(message.event.seq);
     }),
@@ -109,7 +179,7 @@ test('frames of a launcher cut anywhere, or with any byte changed, give whole me
             for (const each of reader.push(part)) readInbound(each);
           }
         } catch (error) {
-          return error instanceof FrameError || error instanceof SyntaxError;
+          return error instanceof FrameError;
         }
         return true;
       },
@@ -180,10 +250,16 @@ test('readInbound takes offers whole, and none that a launcher of ours would not
     assert.throws(() => read(ready, { offers: { default: { ...offer, ...bad } } }), FrameError);
   }
   assert.throws(() => read(ready, {}), FrameError);
-  const why = { type: 'unable', message: 'why' };
-  assert.deepEqual(read(unable, { code: 'box_failed', message: 'why' }), {
-    ...why,
-    code: 'box_failed',
+  const failure = { code: 'box_failed', detail: 'Why.', fix: 'Do it.', option: 'policies.a' };
+  assert.deepEqual(read(unable, failure), { type: 'unable', failure });
+  const bare = { code: null, detail: 'x'.repeat(4_096), fix: null, option: null };
+  assert.deepEqual(read(unable, { detail: 'x'.repeat(9_999) }), { type: 'unable', failure: bare });
+  assert.throws(() => read(unable, { ...failure, code: 'constructor' }), FrameError);
+  assert.throws(() => read(unable, { code: 'box_failed' }), FrameError);
+  assert.deepEqual(read(launcherFrames.failed, { ...failure, attempt: 1, kind: 'busy' }), {
+    type: 'failed',
+    attempt: 1,
+    kind: 'busy',
+    failure,
   });
-  assert.deepEqual(read(unable, { code: 'constructor', message: 'why' }), { ...why, code: null });
 });

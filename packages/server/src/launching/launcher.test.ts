@@ -266,17 +266,20 @@ test('startLauncher tells what each policy offers', () => {
   assert.deepEqual(launcher.offers.get('narrow')?.modules, ['node:url']);
 });
 
-for (const [policy, message] of [
+for (const [policy, option, message] of [
   [
     { runtime: '1999.1' },
-    /^policies\.broken\.runtime "1999\.1" is not built here\. Built: .*2026\.11/,
+    'policies.broken.runtime',
+    /^policies\.broken: runtime "1999\.1" is not built here\. Built: .*2026\.11/,
   ],
   [
     { modules: ['leftpad'] },
-    /^policies\.broken\.modules: "leftpad" does not exist here\. Packages of/,
+    'policies.broken.modules',
+    /^policies\.broken: modules: "leftpad" does not exist here\. Packages of/,
   ],
   [
     { browser: { executablePath: '/nowhere/chromium' } },
+    'policies.broken',
     /^policies\.broken: .*\/nowhere\/chromium/,
   ],
 ] as const) {
@@ -285,6 +288,7 @@ for (const [policy, message] of [
     await assert.rejects(openLauncher({ ...settings, policies: [...given.values()] }), (error) => {
       assert.ok(error instanceof CastellanError);
       assert.match(error.message, message);
+      assert.equal(error.option, option);
       return true;
     });
   });

@@ -70,10 +70,19 @@ interface EventMessage {
   readonly event: RunEvent;
 }
 
-interface FailedMessage {
+/** An error of the launcher: the fields of a `CastellanError`. */
+export interface Failure {
+  /** Null for an internal error. */
+  readonly code: ErrorCode | null;
+  readonly detail: string;
+  readonly fix: string | null;
+  readonly option: string | null;
+}
+
+/** Why an attempt or a check could not be completed. */
+interface FailedMessage extends Failure {
   readonly attempt: number;
-  readonly failure: LaunchFailure;
-  readonly message: string;
+  readonly kind: LaunchFailure;
 }
 
 interface ReadyMessage {
@@ -81,17 +90,11 @@ interface ReadyMessage {
   readonly offers: Readonly<Record<string, Offer>>;
 }
 
-/** Why no sandbox could be made. */
-interface UnableMessage {
-  /** Null for an internal error. */
-  readonly code: ErrorCode | null;
-  readonly message: string;
-}
-
 /** Messages of a launcher, by the type of the frame. */
 export interface LauncherMessages {
   readonly [launcherFrames.ready]: ReadyMessage;
-  readonly [launcherFrames.unable]: UnableMessage;
+  /** Why no sandbox could be made. */
+  readonly [launcherFrames.unable]: Failure;
   readonly [launcherFrames.beat]: Readonly<Record<string, never>>;
   readonly [launcherFrames.event]: EventMessage;
   readonly [launcherFrames.failed]: FailedMessage;

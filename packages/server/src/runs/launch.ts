@@ -46,7 +46,8 @@ export type Launch = (run: QueuedRun, signal: AbortSignal) => AsyncIterable<RunE
  * `refused`: the run is not one that can be started, and will not be.
  * Whether user code had started is seen by `run.started` having been yielded.
  */
-export type LaunchFailure = 'lost' | 'busy' | 'box_failed' | 'refused';
+export const launchFailures = ['lost', 'busy', 'box_failed', 'refused'] as const;
+export type LaunchFailure = (typeof launchFailures)[number];
 
 export class LaunchError extends Error {
   override readonly name = 'LaunchError';

@@ -149,12 +149,17 @@ export class NodeExecution {
     readonly loader: NodeModules;
   } {
     const { runtime } = this.#parts;
-    const { modules, browser } = this.#job;
+    const { modules, noPackages, browser } = this.#job;
     if (browser !== null) this.#browsing = this.#createBrowsing(artifacts);
     const puppeteer = this.#browsing?.puppeteer;
     if (puppeteer !== undefined) defineGlobals({ puppeteer });
     const bodies: NodeBodies = new NodeBodies(this.#files, () => loader);
-    const loader = new NodeModules(this.#files, bodies, { runtime, modules, puppeteer });
+    const loader = new NodeModules(this.#files, bodies, {
+      runtime,
+      modules,
+      noPackages,
+      puppeteer,
+    });
     this.#hooks.use(loader);
     return { bodies, loader };
   }

@@ -26,6 +26,8 @@ export interface Rules {
   readonly runtime: string;
   /** Names that may be imported; `*` for every package, `node:*` for every built-in. */
   readonly modules: readonly string[];
+  /** Why there is no package at all, for the message about one; or null. */
+  readonly noPackages: string | null;
   /** What Puppeteer's names resolve to in a run with a browser, for packages too. */
   readonly puppeteer: object | undefined;
 }
@@ -79,7 +81,7 @@ export class NodeModules implements OtherModules {
       this.#check(specifier);
       if (isBuiltin(specifier)) return next(specifier, context);
       const near = { ...context, parentURL: this.#neighbour };
-      return orNotFound(specifier, () => {
+      return this.#orNotFound(specifier, () => {
         try {
           return next(specifier, near);
         } catch (error) {
@@ -123,7 +125,8 @@ export class NodeModules implements OtherModules {
   find(specifier: string, how: 'import' | 'require'): void {
     if (this.#isPuppeteer(specifier)) return;
     this.#check(specifier);
-    if (!isBuiltin(specifier)) orNotFound(specifier, () => this.#fileOfPackage(specifier, how));
+    if (isBuiltin(specifier)) return;
+    this.#orNotFound(specifier, () => this.#fileOfPackage(specifier, how));
   }
 
   #fileOfPackage(specifier: string, how: 'import' | 'require'): string {
@@ -176,6 +179,15 @@ export class NodeModules implements OtherModules {
     if (!isAllowed) throw denied(specifier, modules);
   }
 
+  #orNotFound<T>(specifier: string, look: () => T): T {
+    try {
+      return look();
+    } catch (error) {
+      if (!absent.has(codeOf(error))) throw error;
+      throw notFound(specifier, specifier.startsWith('node:') ? null : this.#rules.noPackages);
+    }
+  }
+
   #placed<T>(specifier: string, from: string, look: () => T): T {
     return withRefusalErrors(() => withImportPlace(this.#files, specifier, from, look));
   }
@@ -195,14 +207,6 @@ const absent = new Set([
 
 /** The codes for imports of older packages that only `require()` resolves: without extension, folders. */
 const unfinished = new Set(['ERR_MODULE_NOT_FOUND', 'ERR_UNSUPPORTED_DIR_IMPORT']);
-
-function orNotFound<T>(specifier: string, look: () => T): T {
-  try {
-    return look();
-  } catch (error) {
-    throw absent.has(codeOf(error)) ? notFound(specifier) : error;
-  }
-}
 
 function codeOf(error: unknown): string {
   return String((error as { code?: unknown }).code);

@@ -1,7 +1,7 @@
 import type { Program } from 'acorn';
-import type { Problem } from '@castellan/protocol';
-import type { JobMessage } from '@castellan/protocol/frames';
+import { caps, type JobMessage } from '@castellan/protocol/frames';
 import { isRelative } from '@castellan/protocol/paths';
+import type { Problem } from '@castellan/protocol';
 import type { Files } from '../files.ts';
 import type { Find } from '../imports.ts';
 import { Refusal } from '../refusal.ts';
@@ -123,7 +123,8 @@ function resolveModule(
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const { reason: code, message } = error;
-    to.add({ code, message, ...placeOf(read, offset) });
+    const specifier = name.length <= caps.specifier ? { specifier: name } : {};
+    to.add({ code, message, ...placeOf(read, offset), ...specifier });
   }
 }
 

@@ -17,7 +17,9 @@ export class Problems {
     const key = JSON.stringify({ ...problem, message });
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
-    this.#room -= (message.length + (problem.file?.length ?? 0)) * escaped + 128;
+    this.#room -=
+      (message.length + (problem.file?.length ?? 0) + (problem.specifier?.length ?? 0)) * escaped +
+      128;
     if (this.#room < 0) return;
     this.#found.push({ ...problem, message });
   }

@@ -9,6 +9,6 @@ export function checkNetwork(network: RunNetwork): void {
     readPolicy(network);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    throw new CastellanError('invalid_option', `network: ${error.message}.`);
+    throw new CastellanError('invalid_option', `network: ${error.message}.`, { option: 'network' });
   }
 }

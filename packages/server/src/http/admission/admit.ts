@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
+import { isSourcePath, sourceEndings } from '@castellan/protocol/paths';
+import { shown } from '@castellan/protocol/kinds';
 import { toStrictJson } from '@castellan/protocol/json';
 import { wholeInput } from '@castellan/protocol/run-input';
-import { isSourcePath, sourceEndings } from '@castellan/protocol/paths';
 import type { Caller } from '../../keys/keys.ts';
 import type { Offer, OfferOf } from '../../policies/offer.ts';
 import type { Policy } from '../../policies/policy.ts';
 import type { Submission } from '../../runs/runs.ts';
-import { ProblemError, shown } from '../problems/problem.ts';
+import { ProblemError, scalarOf } from '../problems/problem.ts';
 import type { CheckBody, RunBody } from '../schemas/request.ts';
 import { refuseHosts, refuseModules } from './narrow.ts';
 import { resolveUnderCeilings } from './ceilings.ts';
@@ -25,6 +26,7 @@ function policyOf(asked: string | undefined, caller: Caller, rules: Rules): Poli
   throw new ProblemError(
     'policy_denied',
     `The policy ${shown(name)} is not open to this key. Open: ${caller.policies.join(', ')}.`,
+    { value: scalarOf(name), allowed: caller.policies },
   );
 }
 
@@ -36,6 +38,7 @@ export function tenantOf(asked: string | undefined, caller: Caller): string {
   throw new ProblemError(
     'tenant_denied',
     `This key is of the tenant ${shown(caller.tenant)} and may not name ${shown(asked)}.`,
+    { value: scalarOf(asked), allowed: [caller.tenant] },
   );
 }
 
@@ -103,20 +106,25 @@ export function admitCheck(body: CheckBody, caller: Caller, rules: Rules) {
 }
 
 function refuseWhatIsNotOffered(body: Partial<RunBody>, policy: Policy, offer: Offer): void {
-  const refuse = (field: string, value: unknown, offered: string): never => {
+  const refuse = (
+    field: string,
+    value: unknown,
+    offered: string,
+    allowed?: readonly string[],
+  ): never => {
     const detail = `${field} ${shown(value)} is not offered by the policy ${shown(policy.name)}. ${offered}`;
     throw new ProblemError('not_supported', detail, {
-      errors: [{ pointer: `/${field}`, detail }],
+      errors: [{ pointer: `/${field}`, detail, value: scalarOf(value), allowed: allowed ?? null }],
     });
   };
   const { engine, isolation, browser, runtime } = body;
   if (engine !== undefined && engine !== policy.engine) {
-    refuse('engine', engine, `Its engine is ${policy.engine}.`);
+    refuse('engine', engine, `Its engine is ${policy.engine}.`, [policy.engine]);
   }
   // "auto" never picks less than bubblewrap, so asking for that narrows nothing and widens nothing.
   const offered = policy.isolation === 'auto' ? ['auto', 'bubblewrap'] : ['auto', policy.isolation];
   if (isolation !== undefined && !offered.includes(isolation)) {
-    refuse('isolation', isolation, `It offers ${offered.join(', ')}.`);
+    refuse('isolation', isolation, `It offers ${offered.join(', ')}.`, offered);
   }
   const wantsBrowser = browser !== undefined && browser !== false;
   if (wantsBrowser && policy.browser === false) refuse('browser', browser, 'It has no browser.');
@@ -142,11 +150,17 @@ function sourceOf(
   const bad = Object.keys(files).find((path) => !isSourcePath(path));
   if (bad !== undefined) {
     const detail = `files: ${shown(bad)} is no path of a source. Write it relative, with / between segments, ending in ${sourceEndings.join(' ')}.`;
-    throw new ProblemError('invalid_request', detail, { errors: [{ pointer: '/files', detail }] });
+    const value = scalarOf(bad);
+    throw new ProblemError('invalid_request', detail, {
+      errors: [{ pointer: '/files', detail, value }],
+    });
   }
   if (!Object.hasOwn(files, entry)) {
     const detail = `entry: ${shown(entry)} is not among the files.`;
-    throw new ProblemError('invalid_request', detail, { errors: [{ pointer: '/entry', detail }] });
+    const value = scalarOf(entry);
+    throw new ProblemError('invalid_request', detail, {
+      errors: [{ pointer: '/entry', detail, value, allowed: Object.keys(files).slice(0, 20) }],
+    });
   }
   return { files, entry };
 }
@@ -155,7 +169,7 @@ function within(value: number | undefined, most: number, field: string, policy: 
   if (value === undefined || value <= most) return value ?? most;
   const detail = `${field} is ${value}; the policy ${shown(policy.name)} allows at most ${most}.`;
   throw new ProblemError('limit_above_ceiling', detail, {
-    errors: [{ pointer: `/${field.replaceAll('.', '/')}`, detail }],
+    errors: [{ pointer: `/${field.replaceAll('.', '/')}`, detail, value }],
   });
 }
 

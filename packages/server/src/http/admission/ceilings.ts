@@ -1,6 +1,7 @@
 import { CastellanError, type LimitName, type Limits, resolveLimits } from '@castellan/protocol';
+import { shown } from '@castellan/protocol/kinds';
 import type { Policy } from '../../policies/policy.ts';
-import { type FieldError, ProblemError, shown } from '../problems/problem.ts';
+import { type FieldError, ProblemError, scalarOf } from '../problems/problem.ts';
 
 /** The policy's defaults with what was asked. What is above a ceiling is refused, not clipped. */
 export function resolveUnderCeilings(
@@ -12,6 +13,7 @@ export function resolveUnderCeilings(
     .filter(([name, ceiling]) => limits[name as LimitName] > ceiling)
     .map(([name, ceiling]) => ({
       pointer: `/limits/${name}`,
+      value: limits[name as LimitName],
       detail: `${name} is ${limits[name as LimitName]}; the ceiling of the policy ${shown(policy.name)} is ${ceiling}.`,
     }));
   if (errors.length === 0) return limits;
@@ -25,8 +27,8 @@ function resolved(asked: object, policy: Policy): Limits {
     return resolveLimits(asked, policy.limits);
   } catch (error) {
     if (!(error instanceof CastellanError)) throw error;
-    throw new ProblemError('invalid_request', error.message, {
-      errors: [{ pointer: '/limits', detail: error.message }],
+    throw new ProblemError('invalid_request', error.detail, {
+      errors: [{ pointer: '/limits', detail: error.detail, value: scalarOf(error.value) }],
     });
   }
 }

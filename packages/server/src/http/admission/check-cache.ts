@@ -66,7 +66,6 @@ function hashOf({ source, modules, policy }: Checked): string {
     .digest('base64');
 }
 
-function deniedProblem({ message, file, line, column }: Problem): ProblemError {
-  const [, specifier = ''] = /"([^"]*)"/.exec(message) ?? [];
+function deniedProblem({ message, file, line, column, specifier = '' }: Problem): ProblemError {
   return new ProblemError('module_denied', message, { place: { specifier, file, line, column } });
 }

@@ -1,9 +1,10 @@
 import { engines } from '@castellan/protocol';
 import type { RunInput } from '@castellan/protocol/run-input';
+import { shown } from '@castellan/protocol/kinds';
 import { covers } from '@castellan/protocol/module-names';
 import type { Offer } from '../../policies/offer.ts';
 import type { Policy } from '../../policies/policy.ts';
-import { type FieldError, ProblemError, shown } from '../problems/problem.ts';
+import { type FieldError, ProblemError, scalarOf } from '../problems/problem.ts';
 
 /**
  * Throws for modules that the policy does not allow; null asks for all that it does. The launcher
@@ -11,13 +12,8 @@ import { type FieldError, ProblemError, shown } from '../problems/problem.ts';
  */
 export function refuseModules(asked: RunInput['modules'], offer: Offer): void {
   if (asked === null) return;
-  refuse(
-    'module_denied',
-    '/modules',
-    asked,
-    (name) => isOffered(name, offer),
-    (name) => `Module ${shown(name)} is not allowed. Allowed: ${listed(offer.modules)}.`,
-  );
+  const refused = [...asked.entries()].filter(([, name]) => !isOffered(name, offer));
+  refuse('module_denied', 'Module', '/modules', refused, offer.modules);
 }
 
 /** `url` and `node:url` are one; a name holds all below it; in engine node `*` and `node:*` hold their kind. */
@@ -41,28 +37,26 @@ function isOffered(name: string, { engine, builtins, modules }: Offer): boolean 
 export function refuseHosts(asked: RunInput['network'], policy: Policy): void {
   if (asked === null) return;
   const open = policy.network?.allow ?? [];
-  const isCovered = (host: string): boolean => open.some((wider) => coversHost(wider, host));
-  refuse(
-    'network_denied',
-    '/network/allow',
-    asked.allow,
-    isCovered,
-    (host) => `Host ${shown(host)} is not allowed. Allowed: ${listed(open)}.`,
+  const refused = [...asked.allow.entries()].filter(
+    ([, host]) => !open.some((wider) => coversHost(wider, host)),
   );
+  refuse('network_denied', 'Host', '/network/allow', refused, open);
 }
 
 function refuse(
   code: 'module_denied' | 'network_denied',
+  what: string,
   pointer: string,
-  asked: readonly string[],
-  isAllowed: (name: string) => boolean,
-  sentence: (name: string) => string,
+  refused: readonly (readonly [index: number, name: string])[],
+  allowed: readonly string[],
 ): void {
-  const errors: FieldError[] = [...asked.entries()]
-    .filter(([, name]) => !isAllowed(name))
-    .map(([index, name]) => ({ pointer: `${pointer}/${index}`, detail: sentence(name) }));
-  if (errors.length === 0) return;
-  throw new ProblemError(code, errors[0]?.detail ?? '', { errors: errors.slice(0, 20) });
+  const errors = refused.slice(0, 20).map(([index, name]): FieldError => ({
+    pointer: `${pointer}/${index}`,
+    detail: `${what} ${shown(name)} is not allowed. Allowed: ${listed(allowed)}.`,
+    value: scalarOf(name),
+  }));
+  const [first] = errors;
+  if (first !== undefined) throw new ProblemError(code, first.detail, { errors, allowed });
 }
 
 const form = /^(\*|(?:\*\.)?[^*:[\]]+|\[[\da-f:.]+\])(?::(\d{1,5}))?$/i;

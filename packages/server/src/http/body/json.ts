@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isDeeperThan } from '@castellan/protocol/json';
-import { ProblemError, shown } from '../problems/problem.ts';
+import { shown } from '@castellan/protocol/kinds';
+import { ProblemError } from '../problems/problem.ts';
 import { type BodyBudget, readBody } from './read.ts';
 
 /** How deep arrays and objects of a request may be nested. */

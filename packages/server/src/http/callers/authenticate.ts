@@ -39,6 +39,7 @@ export function authenticate(
   throw new ProblemError(
     'unauthorized',
     'This call needs a key: send "Authorization: Bearer ck_…".',
+    { fix: 'Send "Authorization: Bearer ck_…".' },
   );
 }
 

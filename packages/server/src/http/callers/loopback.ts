@@ -1,5 +1,6 @@
+import { shown } from '@castellan/protocol/kinds';
 import type { IncomingMessage } from 'node:http';
-import { ProblemError, shown } from '../problems/problem.ts';
+import { ProblemError } from '../problems/problem.ts';
 import { plainAddress } from './addresses.ts';
 
 /** A host name or address, without port, that never leaves this machine. */
@@ -28,5 +29,6 @@ function refuse(what: string, value: string): never {
   throw new ProblemError(
     'foreign_origin',
     `The request ${what} ${shown(value)}. Without any key the service answers this machine only; make one with "castellan keys create".`,
+    { fix: 'castellan keys create' },
   );
 }

@@ -1,8 +1,9 @@
+import { shown } from '@castellan/protocol/kinds';
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { z } from 'zod';
 import type { AppOptions } from '../options.ts';
-import { ProblemError, shown } from '../problems/problem.ts';
+import { ProblemError } from '../problems/problem.ts';
 import { problemsOf } from '../schemas/answers.ts';
 import { type App, reachOf } from './app.ts';
 

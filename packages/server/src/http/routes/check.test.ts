@@ -11,8 +11,10 @@ const denied: Problem = {
   file: 'script.js',
   line: 3,
   column: 1,
+  specifier: 'fs',
 };
-const broken: Problem = { ...denied, code: 'syntax_error', message: 'Unexpected token' };
+const { specifier: _, ...placed } = denied;
+const broken: Problem = { ...placed, code: 'syntax_error', message: 'Unexpected token' };
 
 /** A check that finds what `problems` says, and counts how often it was asked. */
 function counted(problems: readonly Problem[] | Error): { check: Check; asked: unknown[] } {

@@ -1,8 +1,9 @@
 import { eventTable, namesOf } from '@castellan/protocol';
+import { shown } from '@castellan/protocol/kinds';
 import { z } from 'zod';
 import { writeEvents } from '../events/stream.ts';
 import type { AppOptions } from '../options.ts';
-import { ProblemError, shown } from '../problems/problem.ts';
+import { ProblemError } from '../problems/problem.ts';
 import { problemsOf } from '../schemas/answers.ts';
 import { numberIn, runParams } from '../schemas/params.ts';
 import { type App, reachOf } from './app.ts';

@@ -58,12 +58,14 @@ test('POST /v1/runs hands on what was asked, with the defaults of the policy', a
   const [submission] = service.submissions;
   assert.deepEqual(submission, {
     source: { files: { 'main.ts': 'export default 1', 'lib/a.ts': '' }, entry: 'main.ts' },
-    params: { a: [1, null] },
-    env: { TOKEN: 't' },
-    modules: null,
-    browser: null,
-    allow: null,
-    labels: { team: 'a' },
+    input: {
+      params: '{"a":[1,null]}',
+      env: { TOKEN: 't' },
+      modules: null,
+      network: null,
+      browser: null,
+      labels: { team: 'a' },
+    },
     limits: { ...testPolicy.limits, wallMs: 20_000 },
     tenant: 'shop',
     policy: 'default',

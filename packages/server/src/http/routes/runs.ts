@@ -1,13 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Run } from '@castellan/protocol';
-import { namesOf, runStatuses } from '@castellan/protocol';
+import { type Run, namesOf, runStatuses } from '@castellan/protocol';
+import { shown } from '@castellan/protocol/kinds';
 import { z } from 'zod';
 import type { Caller } from '../../keys/keys.ts';
 import { admit, tenantOf } from '../admission/admit.ts';
 import { refuseDenied } from '../admission/check-cache.ts';
 import { readIdempotencyKey, trackInFlight } from '../admission/idempotency.ts';
 import type { AppOptions } from '../options.ts';
-import { ProblemError, shown } from '../problems/problem.ts';
+import { ProblemError } from '../problems/problem.ts';
 import { answer, problemsOf } from '../schemas/answers.ts';
 import { cursorSchema, numberIn, runParams } from '../schemas/params.ts';
 import { runRequestSchema, tenantSchema } from '../schemas/request.ts';

@@ -1,5 +1,6 @@
+import { shown } from '@castellan/protocol/kinds';
 import type { FastifyInstance } from 'fastify';
-import { ProblemError, shown } from '../problems/problem.ts';
+import { ProblemError } from '../problems/problem.ts';
 
 /** The methods of each route, by its pattern such as `/v1/runs/:id`. */
 type Routes = ReadonlyMap<string, ReadonlySet<string>>;

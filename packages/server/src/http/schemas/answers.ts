@@ -1,8 +1,18 @@
-import { engines, limitTable, namesOf, reuses } from '@castellan/protocol';
+import {
+  engines,
+  isolationChoices,
+  layers,
+  limitTable,
+  namesOf,
+  reuses,
+  reasons,
+} from '@castellan/protocol';
 import { z } from 'zod';
 import { problemTable } from '../problems/table.ts';
 
 const count = z.int().min(0);
+
+const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
 export const problemSchema = z
   .strictObject({
@@ -12,10 +22,20 @@ export const problemSchema = z
     detail: z.string().describe('What was wrong this time, with the value.'),
     instance: z.string().describe('The request, as it is called in the log of the service.'),
     code: z.enum(namesOf(problemTable)),
+    fix: z.string().optional().describe('What mends it: a command or an instruction.'),
+    value: scalar.optional().describe('What was asked for, when no field is to blame.'),
+    allowed: z.array(z.string()).optional().describe('What could be asked for instead.'),
     errors: z
-      .array(z.strictObject({ pointer: z.string(), detail: z.string() }))
+      .array(
+        z.strictObject({
+          pointer: z.string(),
+          detail: z.string(),
+          value: scalar.optional().describe('What is there, unless it is long or no scalar.'),
+          allowed: z.array(z.string()).optional().describe('What could be there instead.'),
+        }),
+      )
       .optional()
-      .describe('Fields that are wrong, by JSON Pointer.'),
+      .describe('Fields that are wrong, by JSON Pointer; at most 20.'),
     retryAfterMs: z.number().optional(),
     specifier: z.string().optional(),
     file: z.string().nullable().optional(),
@@ -28,11 +48,12 @@ export const checkAnswerSchema = z
   .strictObject({
     problems: z.array(
       z.strictObject({
-        code: z.string(),
+        code: z.enum([...namesOf(reasons), 'unknown_global']),
         message: z.string(),
         file: z.string().nullable(),
         line: z.int().nullable(),
         column: z.int().nullable(),
+        specifier: z.string().optional().describe('The module, when it cannot be had.'),
       }),
     ),
   })
@@ -58,8 +79,8 @@ export const policiesSchema = z
       z.strictObject({
         name: z.string(),
         engine: z.enum(namesOf(engines)),
-        isolation: z.string(),
-        floor: z.array(z.string()),
+        isolation: z.enum(namesOf(isolationChoices)),
+        floor: z.array(z.enum(namesOf(layers))),
         reuse: z.enum(namesOf(reuses)),
         runtime: z.string().nullable(),
         modules: z.array(z.string()).describe('What may be imported, each with all below it.'),

@@ -1,7 +1,12 @@
+import { engines, namesOf } from '@castellan/protocol';
+import { runInputTable } from '@castellan/protocol/run-input';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startService, testOffer, testPolicy } from '../service.support.ts';
 import { problemSchema } from './answers.ts';
+import { runRequestSchema } from './request.ts';
+
+const browserKeys = ['viewport', 'locale', 'timezone', 'userAgent', 'colorScheme'];
 
 for (const [body, pointer, detail] of [
   [{}, '', /Give either `code`, or `files` and `entry`/],
@@ -36,7 +41,7 @@ for (const [body, pointer, detail] of [
   [
     { code: '1', browser: 'yes' },
     '/browser',
-    /^"browser": True, false or an object.* It is "yes"\./,
+    /^"browser" must be true or false, or an object.* It is "yes"\./,
   ],
   [
     { code: '1', browser: { color: 'dark' } },
@@ -74,6 +79,74 @@ for (const [body, pointer, detail] of [
     assert.equal(service.submissions.length, 0);
   });
 }
+
+for (const [body, error] of [
+  [
+    { code: '1', limits: { wallMs: 0 } },
+    { pointer: '/limits/wallMs', value: 0 },
+  ],
+  [
+    { code: '1', engine: 'deno' },
+    { pointer: '/engine', value: 'deno', allowed: namesOf(engines) },
+  ],
+  [
+    { code: '1', browser: { viewport: { width: 1, height: 1 }, colorScheme: 'x'.repeat(300) } },
+    { pointer: '/browser/colorScheme', allowed: ['light', 'dark'] },
+  ],
+  [{ code: '1', env: { A: [1] } }, { pointer: '/env/A' }],
+  [
+    { code: '1', browser: { color: 1 } },
+    { pointer: '/browser/color', allowed: browserKeys },
+  ],
+  [
+    { code: '1', nope: { secret: 'hunter2' } },
+    { pointer: '/nope', allowed: Object.keys(runRequestSchema.shape) },
+  ],
+] as const) {
+  test(`the field ${error.pointer} that is wrong says so in fields: ${JSON.stringify(error).slice(0, 60)}`, async () => {
+    await using service = await startService();
+    const answer = await service.inject({ method: 'POST', url: '/v1/runs', payload: body });
+    const { errors = [] } = problemSchema.parse(answer.body);
+    const { detail: _, ...fields } = errors[0] ?? { detail: '' };
+    assert.deepEqual(fields, error);
+    assert.ok(!answer.text.includes('hunter2'));
+  });
+}
+
+test('what the policy refuses has the value and what it allows as fields', async () => {
+  const offer = { ...testOffer, modules: ['dayjs'] };
+  await using service = await startService({ offerOf: () => offer });
+  const refused = async (payload: object) =>
+    problemSchema.parse((await service.inject({ method: 'POST', url: '/v1/runs', payload })).body);
+  const fs = await refused({ code: '1', modules: ['dayjs', 'fs'] });
+  assert.deepEqual([fs.allowed, fs.errors?.[0]?.value], [['dayjs'], 'fs']);
+  const policy = await refused({ code: '1', policy: 'other' });
+  assert.deepEqual([policy.code, policy.value], ['policy_denied', 'other']);
+  assert.deepEqual(policy.allowed, ['default']);
+  const node = await refused({ code: '1', engine: 'node' });
+  assert.deepEqual([node.errors?.[0]?.value, node.errors?.[0]?.allowed], ['node', ['isolate']]);
+  const wall = await refused({ code: '1', limits: { wallMs: 1e9 } });
+  assert.equal(wall.errors?.[0]?.value, 1e9);
+});
+
+test('all fields that are wrong are named, up to 20 of them', async () => {
+  await using service = await startService();
+  const pointers = async (payload: object): Promise<readonly string[]> => {
+    const { body } = await service.inject({ method: 'POST', url: '/v1/runs', payload });
+    return (problemSchema.parse(body).errors ?? []).map(({ pointer }) => pointer);
+  };
+  const limits = { wallMs: 0, cpuMs: 0, nope: 1 };
+  assert.deepEqual(
+    (await pointers({ code: '1', limits, env: { A: 1, B: 'b', C: 2 }, x: 1 })).toSorted(),
+    ['/env/A', '/env/C', '/limits/cpuMs', '/limits/nope', '/limits/wallMs', '/x'],
+  );
+  const modules = Array.from({ length: 50 }, () => 7);
+  assert.equal((await pointers({ code: '1', modules })).length, 20);
+});
+
+test('a row of what may be asked of a run is a field of the request', () => {
+  for (const name of Object.keys(runInputTable)) assert.ok(name in runRequestSchema.shape, name);
+});
 
 test('a request may narrow the modules and hosts of its policy, and gets what it asked for', async () => {
   const offer = { ...testOffer, modules: ['dayjs', 'url'] };

@@ -1,13 +1,9 @@
-import {
-  engines,
-  isolationChoices,
-  type LimitName,
-  limitTable,
-  namesOf,
-} from '@castellan/protocol';
+import { type AskedInput, runInputTable } from '@castellan/protocol/run-input';
+import { engines, isolationChoices, namesOf } from '@castellan/protocol';
+import { oneOf, someLimits } from '@castellan/protocol/kinds';
 import { z } from 'zod';
 import { tenantForm } from '../../keys/store.ts';
-import { browserSchema } from './browser.ts';
+import { zodOf } from './kind.ts';
 
 const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'Up to 64 of A-Z a-z 0-9 . _ -');
 
@@ -16,21 +12,20 @@ export const tenantSchema = z
   .regex(tenantForm, 'Up to 64 of A-Z a-z 0-9 . _ -')
   .describe('Whose run it is. Only keys that may name tenants take another than their own.');
 
-const limitShape = Object.fromEntries(
-  Object.entries(limitTable).map(([limit, { min, unit, sentence }]) => [
-    limit,
-    z.int().min(min).optional().describe(`${sentence} In ${unit}.`),
-  ]),
-) as Record<LimitName, z.ZodOptional<z.ZodInt>>;
-
 /** A text of at most `most` characters. */
 const upTo = (most: number): z.ZodString => z.string().max(most);
 
-/** At most `most` entries; the parser of bodies has refused keys that name prototypes. */
-const fewOf = <Value extends z.ZodType>(key: z.ZodString, value: Value, most: number) =>
-  z
-    .record(key, value)
-    .refine((entries) => Object.keys(entries).length <= most, `At most ${most} entries`);
+type InputFields = {
+  readonly [Name in keyof AskedInput]-?: z.ZodOptional<z.ZodType<AskedInput[Name]>>;
+};
+
+/** A field for each row of the table of what may be asked of a run. */
+const input = Object.fromEntries(
+  Object.entries(runInputTable).map(([field, { asked, sentence }]) => [
+    field,
+    zodOf<unknown>(asked).optional().describe(sentence),
+  ]),
+) as unknown as InputFields;
 
 /** What a script is, and what it may use: shared by submitting and checking. */
 const script = {
@@ -41,13 +36,7 @@ const script = {
     .optional()
     .describe('Sources by path, relative, with `/` between segments.'),
   entry: upTo(512).optional().describe('The file to start. Needed with `files`.'),
-  modules: z
-    .array(upTo(256))
-    .max(500)
-    .optional()
-    .describe(
-      'Narrows the modules of the policy: packages and built-ins by name; `*` is every package that it allows.',
-    ),
+  modules: input.modules,
   runtime: name.optional().describe('A named, dated set of packages. Must be that of the policy.'),
   policy: name.optional().describe('One of the policies of the key; its first by default.'),
   tenant: tenantSchema.optional(),
@@ -69,24 +58,16 @@ const oneSource = 'Give either `code`, or `files` and `entry`';
 export const runRequestSchema = z
   .strictObject({
     ...script,
-    params: z.unknown().optional().describe('Any JSON; the script has it as `params`.'),
-    env: fewOf(upTo(128).regex(/^[A-Za-z_]\w*$/, 'Letters, digits and _'), upTo(32_768), 100)
+    ...input,
+    engine: zodOf(oneOf(namesOf(engines)))
       .optional()
-      .describe('Texts that the script has as `env`.'),
-    engine: z.enum(namesOf(engines)).optional().describe('Must be that of the policy.'),
-    isolation: z.enum(namesOf(isolationChoices)).optional(),
-    browser: browserSchema.optional(),
-    network: z
-      .strictObject({ allow: z.array(upTo(260)).max(500) })
+      .describe('Must be that of the policy.'),
+    isolation: zodOf(oneOf(namesOf(isolationChoices)))
       .optional()
-      .describe('Narrows the hosts of the policy: `host`, `host:port`, `*.suffix` or `*`.'),
-    limits: z
-      .strictObject(limitShape)
+      .describe('What builds the box; must be what the policy offers.'),
+    limits: zodOf(someLimits)
       .optional()
       .describe("Above a ceiling of the policy: refused. Left out: the policy's default."),
-    labels: fewOf(upTo(64).regex(/^[\w.\-/]+$/, 'Letters, digits and _ . - /'), upTo(256), 32)
-      .optional()
-      .describe('Names and texts to find the run by.'),
     queue: z
       .strictObject({
         ttlMs: z.int().min(1).optional().describe('Time that it may wait before it starts.'),

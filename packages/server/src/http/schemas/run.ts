@@ -10,6 +10,7 @@ import {
   reuses,
   runStatuses,
 } from '@castellan/protocol';
+import { withUnit } from '@castellan/protocol/kinds';
 import { z } from 'zod';
 
 const time = z.iso.datetime().describe('RFC 3339, UTC.');
@@ -53,7 +54,7 @@ const limits = z.strictObject(
   Object.fromEntries(
     Object.entries(limitTable).map(([name, { sentence, unit }]) => [
       name,
-      count.describe(`${sentence} In ${unit}.`),
+      count.describe(withUnit(sentence, unit)),
     ]),
   ),
 );

@@ -1,6 +1,7 @@
 import type { FastifySchemaCompiler } from 'fastify';
-import type { z } from 'zod';
-import { type FieldError, ProblemError, shown } from '../problems/problem.ts';
+import { isHidden, Misfit, shown } from '@castellan/protocol/kinds';
+import { z } from 'zod';
+import { type FieldError, ProblemError, scalarOf } from '../problems/problem.ts';
 
 /** Checks a part of a request against its schema; what is wrong names the field and shows the value. */
 export const validatorOf: FastifySchemaCompiler<z.ZodType> =
@@ -8,9 +9,9 @@ export const validatorOf: FastifySchemaCompiler<z.ZodType> =
   (data: unknown) => {
     const result = schema.safeParse(data);
     if (result.success) return { value: result.data };
-    const errors = result.error.issues.flatMap((issue) =>
-      fieldErrors(issue, data, httpPart === 'body' ? '/' : ''),
-    );
+    const known = schema instanceof z.ZodObject ? Object.keys(schema.shape) : null;
+    const place = { data, root: httpPart === 'body' ? '/' : '', known };
+    const errors = result.error.issues.flatMap((issue) => fieldErrors(issue, place));
     const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
     return {
       error: new ProblemError('invalid_request', `${errors[0]?.detail ?? ''}${more}`, {
@@ -19,46 +20,72 @@ export const validatorOf: FastifySchemaCompiler<z.ZodType> =
     };
   };
 
-function fieldErrors(issue: z.core.$ZodIssue, data: unknown, root: string): FieldError[] {
-  const path = issue.path.map(String);
-  const pointerTo = (segments: readonly string[]): string =>
-    segments.length === 0 ? '' : root + segments.map(escaped).join('/');
-  if (issue.code === 'unrecognized_keys') {
-    const place = path.length === 0 ? '' : ` in ${shown(path.join('.'))}`;
-    return issue.keys.map((key) => ({
-      pointer: pointerTo([...path, key]),
-      detail: `Unknown field ${shown(key)}${place}.`,
-    }));
-  }
-  if (issue.code === 'invalid_union') {
-    const isNear = ({ path: place, code }: z.core.$ZodIssue): boolean =>
-      place.length > 0 || code === 'unrecognized_keys';
-    const nearest = issue.errors.find((issues) => issues.every(isNear));
-    if (nearest !== undefined) {
-      return nearest.flatMap((each) =>
-        fieldErrors({ ...each, path: [...issue.path, ...each.path] }, data, root),
-      );
-    }
-  }
-  if (issue.code === 'invalid_key') {
-    const key = path.at(-1);
-    return [
-      {
-        pointer: pointerTo(path),
-        detail: `${shown(key)} is no name for this. ${issue.issues[0]?.message ?? ''}`.trim(),
-      },
-    ];
-  }
-  const value = valueAt(data, path);
-  const text = issue.message.replace(/\.?$/, '.');
-  const got = value === undefined ? '' : ` It is ${shown(value)}.`;
-  const label = path.length === 0 ? '' : `${shown(path.join('.'))}: `;
-  return [{ pointer: pointerTo(path), detail: label + text + got }];
+/** Where issues were found. */
+interface Place {
+  readonly data: unknown;
+  /** What pointers begin with. */
+  readonly root: string;
+  /** The fields at the top. */
+  readonly known: readonly string[] | null;
 }
 
-/** One segment of a JSON Pointer (RFC 6901). */
-function escaped(segment: string): string {
-  return segment.replaceAll('~', '~0').replaceAll('/', '~1');
+function fieldErrors(issue: z.core.$ZodIssue, place: Place): FieldError[] {
+  const path = issue.path.map(String);
+  if (issue.code === 'unrecognized_keys') {
+    const allowed = path.length === 0 ? place.known : null;
+    return issue.keys.map((key) => unknownField([...path, key], place, allowed));
+  }
+  if (issue.code === 'custom' && issue.params?.['misfit'] instanceof Misfit) {
+    return [misfitField(issue.params['misfit'], path, place)];
+  }
+  if (issue.code === 'invalid_key') {
+    const detail = `${shown(path.at(-1))} is no name for this. ${issue.issues[0]?.message ?? ''}`;
+    return [{ pointer: pointerTo(path, place), detail: detail.trim() }];
+  }
+  const text = issue.message.replace(/\.?$/, '.');
+  const label = path.length === 0 ? '' : `${shown(path.join('.'))}: `;
+  const allowed = issue.code === 'invalid_value' ? issue.values.map(String) : null;
+  return [wrongField(label + text, path, valueAt(place.data, path), place, allowed)];
+}
+
+function misfitField(misfit: Misfit, path: readonly string[], place: Place): FieldError {
+  const { allowed, message } = misfit;
+  if (misfit.isUnknownKey) return unknownField(path, place, allowed);
+  const value = isHidden(misfit) ? undefined : misfit.value;
+  return wrongField(`${shown(path.join('.'))} must be ${message}.`, path, value, place, allowed);
+}
+
+function wrongField(
+  sentence: string,
+  path: readonly string[],
+  value: unknown,
+  place: Place,
+  allowed: readonly string[] | null,
+): FieldError {
+  const isShown = value !== undefined && (typeof value !== 'object' || value === null);
+  return {
+    pointer: pointerTo(path, place),
+    detail: isShown ? `${sentence} It is ${shown(value)}.` : sentence,
+    value: scalarOf(value),
+    allowed,
+  };
+}
+
+function unknownField(
+  path: readonly string[],
+  place: Place,
+  allowed: readonly string[] | null,
+): FieldError {
+  const around = path.slice(0, -1).join('.');
+  const where = around === '' ? '' : ` in ${shown(around)}`;
+  const detail = `Unknown field ${shown(path.at(-1))}${where}.`;
+  return { pointer: pointerTo(path, place), detail, allowed };
+}
+
+/** A JSON Pointer (RFC 6901) into a body, or the name of a header or a field of a query. */
+function pointerTo(path: readonly string[], { root }: Place): string {
+  if (path.length === 0) return '';
+  return root + path.map((each) => each.replaceAll('~', '~0').replaceAll('/', '~1')).join('/');
 }
 
 function valueAt(data: unknown, path: readonly string[]): unknown {
@@ -67,5 +94,5 @@ function valueAt(data: unknown, path: readonly string[]): unknown {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
     value = (value as Record<string, unknown>)[key];
   }
-  return typeof value === 'object' && value !== null ? undefined : value;
+  return value;
 }

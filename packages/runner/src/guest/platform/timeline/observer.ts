@@ -122,7 +122,8 @@ export function createObservers({ startOwn, report }: Realm, past: () => readonl
     isQueued = true;
     startOwn(() => {
       isQueued = false;
-      for (const observer of [...registered]) deliver(observer);
+      const now = [...registered];
+      for (const observer of now) deliver(observer);
     }, 0);
   };
 

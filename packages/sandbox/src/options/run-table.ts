@@ -1,0 +1,46 @@
+import { type Kind, shape, textLike, thatIs, whole } from '@castellan/protocol/kinds';
+import { runInputTable } from '@castellan/protocol/run-input';
+import type { ArtifactSink } from '../artifacts/artifacts.ts';
+import type { RunBooks, RunOptions } from './options.ts';
+import { limitsKind } from './table.ts';
+
+interface RunOptionRow {
+  readonly kind: Kind<unknown>;
+  readonly sentence: string;
+}
+
+const name = textLike('a name of 1 to 128 letters, digits or . : @ _ -', /^[\w.:@-]{1,128}$/);
+
+const books = shape<RunBooks>(
+  'an object { id, attempt, firstSeq, createdAt, policy, keep, begin }',
+  {
+    id: textLike('run_ and 32 hexadecimal digits', /^run_[0-9a-f]{32}$/),
+    attempt: whole(1, 2 ** 31 - 1),
+    firstSeq: whole(1),
+    createdAt: thatIs('a valid Date', isDate),
+    policy: name,
+    keep: thatIs('a function', isFunction),
+    begin: thatIs('a function', isFunction),
+  },
+  { optional: ['id', 'attempt', 'firstSeq', 'createdAt', 'policy', 'keep', 'begin'] },
+);
+
+function isDate(value: unknown): value is Date {
+  return value instanceof Date && !Number.isNaN(value.getTime());
+}
+
+function isFunction(value: unknown): value is ArtifactSink & (() => Promise<void>) {
+  return typeof value === 'function';
+}
+
+/** Every option of `sandbox.run`: what may be asked of any run, and what only a caller in code has. */
+export const runOptionTable = {
+  ...runInputTable,
+  limits: { kind: limitsKind, sentence: 'Limits of this run; the others are the sandbox’s.' },
+  tenant: { kind: name, sentence: 'Whose run it is. Two tenants never share a process.' },
+  signal: {
+    kind: thatIs('an AbortSignal', (value): value is AbortSignal => value instanceof AbortSignal),
+    sentence: 'Cancels the run.',
+  },
+  books: { kind: books, sentence: 'For a caller that keeps books of its runs.' },
+} as const satisfies Readonly<Record<keyof RunOptions, RunOptionRow>>;

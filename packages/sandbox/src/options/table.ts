@@ -1,0 +1,150 @@
+import {
+  absolutePath,
+  browserOptions,
+  either,
+  flag,
+  isRecord,
+  type Kind,
+  listOf,
+  oneOf,
+  orNull,
+  recordOf,
+  shape,
+  text,
+  thatIs,
+  whole,
+} from '@castellan/protocol/kinds';
+import {
+  type BrowserOptions,
+  type EngineName,
+  engines,
+  isolationChoices,
+  layers,
+  type Limits,
+  namesOf,
+  reuses,
+} from '@castellan/protocol';
+import { defaultRuntime } from '@castellan/protocol/runtimes';
+import type { NetworkOptions } from '../egress/launcher/open-network.ts';
+import type { Helpers } from '../helpers/helper.ts';
+import type { SandboxOptions } from './options.ts';
+
+/** One option: what it must be, and what the reference page says of it. */
+export interface OptionRow<Value> {
+  readonly kind: Kind<Value>;
+  /** The default as the reference page writes it; null: there is none. */
+  readonly default: string | null;
+  readonly sentence: string;
+  /** The one engine that has it, and why the other has not. */
+  readonly engine?: { readonly name: EngineName; readonly why: string };
+}
+
+/** A row for each option, and none for anything else. */
+export type OptionTable<Options> = {
+  readonly [Name in keyof Options]-?: OptionRow<Exclude<Options[Name], undefined>>;
+};
+
+/** Their ranges are checked by `resolveLimits`, which throws `invalid_limit`. */
+export const limitsKind = thatIs('an object of limits', (value): value is Partial<Limits> =>
+  isRecord(value),
+);
+
+const secret = shape<{ value: string; hosts: readonly string[] }>(
+  'an object { value, hosts }',
+  { value: text, hosts: listOf(text) },
+  { isSecret: true },
+);
+
+const networkOptions = shape<NetworkOptions>(
+  'an object { allow, … }',
+  {
+    allow: listOf(text),
+    allowPrivate: listOf(text),
+    deny: listOf(text),
+    secrets: recordOf('an object of { value, hosts } by placeholder', secret),
+    resolver: listOf(text),
+    ca: text,
+  },
+  { optional: ['allowPrivate', 'deny', 'secrets', 'resolver', 'ca'] },
+);
+
+/** Every option of `createSandbox`. */
+export const sandboxOptionTable = {
+  engine: {
+    kind: oneOf(namesOf(engines)),
+    default: 'isolate',
+    sentence: 'What executes the script.',
+  },
+  isolation: {
+    kind: oneOf(namesOf(isolationChoices)),
+    default: 'auto',
+    sentence: 'What builds the box. auto is the strongest that works here, never none.',
+  },
+  reuse: {
+    kind: oneOf(namesOf(reuses)),
+    default: 'never',
+    sentence: 'Whether a process may run scripts of the same tenant again, with a fresh isolate.',
+  },
+  limits: {
+    kind: limitsKind,
+    default: null,
+    sentence: 'Limits of all runs that have none of their own.',
+  },
+  runtime: {
+    kind: orNull<string>({ ...text, says: 'the name or path of a runtime' }),
+    default: defaultRuntime,
+    sentence:
+      'A built runtime, by name or, with a "/" in it, by path. null: there are no packages.',
+  },
+  modules: {
+    kind: listOf(text),
+    default: null,
+    sentence:
+      'Packages and Node built-ins that scripts may import, each with all below it; * is every package. Left out: every package of the runtime and no built-in; with engine node all of those too, which node:* stands for.',
+  },
+  network: {
+    kind: networkOptions,
+    default: null,
+    sentence: 'What scripts may reach. Left out: nothing.',
+  },
+  helpers: {
+    kind: thatIs('an object of functions', (value): value is Helpers => isRecord(value)),
+    default: null,
+    sentence: 'Functions of the host that scripts may call.',
+  },
+  warm: { kind: whole(0, 1_024), default: '1', sentence: 'Boxes kept ready for the next run.' },
+  concurrency: {
+    kind: whole(1, 1_024),
+    default: 'four times the processors',
+    sentence: 'Runs at a time; others wait.',
+  },
+  nodeModules: {
+    kind: absolutePath,
+    default: null,
+    sentence: 'The node_modules to import packages from, in place of those of a runtime.',
+    engine: { name: 'node', why: 'An isolate imports packages from runtimes only.' },
+  },
+  childProcesses: {
+    kind: flag,
+    default: 'false',
+    sentence: 'Scripts may start processes, of Node itself. Needs a cgroup.',
+    engine: { name: 'node', why: 'An isolate has no processes.' },
+  },
+  jitless: {
+    kind: flag,
+    default: 'false',
+    sentence:
+      'No machine code is generated in the box; loops get about ten times slower. JavaScript only.',
+    engine: { name: 'isolate', why: 'Node needs machine code.' },
+  },
+  browser: {
+    kind: either<boolean, BrowserOptions>(flag, browserOptions),
+    default: 'false',
+    sentence: 'Chromium for scripts that use browser, page or puppeteer.',
+  },
+  floor: {
+    kind: listOf(oneOf(namesOf(layers))),
+    default: '[]',
+    sentence: 'Layers without which a run is refused, besides those that the driver always needs.',
+  },
+} as const satisfies OptionTable<SandboxOptions>;

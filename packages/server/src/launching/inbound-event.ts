@@ -1,0 +1,82 @@
+import {
+  bad,
+  field,
+  type Fields,
+  numberField,
+  objectField,
+  orNullField,
+  textField,
+  wholeField,
+  wordField,
+} from '@castellan/protocol/frames';
+import {
+  logLevels,
+  namesOf,
+  type NetworkEntry,
+  networkOutcomes,
+  type RunEvent,
+  type RunEventType,
+} from '@castellan/protocol';
+import { readArtifact, short, stamp, unbounded } from './inbound-parts.ts';
+import { readRun } from './inbound-run.ts';
+
+type Read = (fields: Fields, at: Stamp) => RunEvent;
+type Stamp = Pick<RunEvent, 'seq' | 'time'>;
+
+/** A reader for each type of event; null for what no launcher sends. */
+const readers: Readonly<Record<RunEventType, Read | null>> = {
+  'run.queued': null,
+  'run.started': (_fields, at) => ({ type: 'run.started', ...at }),
+  log: (fields, at) => ({
+    type: 'log',
+    ...at,
+    stream: wordField(fields, 'stream', ['stdout', 'stderr']),
+    level: wordField(fields, 'level', namesOf(logLevels)),
+    text: textField(fields, 'text', unbounded),
+  }),
+  progress: (fields, at) => ({
+    type: 'progress',
+    ...at,
+    fraction: numberField(fields, 'fraction'),
+    text: textField(fields, 'text', short),
+  }),
+  artifact: (fields, at) => ({
+    type: 'artifact',
+    ...at,
+    artifact: readArtifact(field(fields, 'artifact')),
+  }),
+  network: (fields, at) => ({
+    type: 'network',
+    ...at,
+    request: readEntry(objectField(fields, 'request')),
+  }),
+  'run.finished': (fields, at) => ({
+    type: 'run.finished',
+    ...at,
+    run: readRun(objectField(fields, 'run')),
+  }),
+};
+
+/** An event of an attempt, copied. Throws `FrameError`. */
+export function readEvent(fields: Fields): RunEvent {
+  const read = readers[wordField(fields, 'type', namesOf(readers))];
+  if (read === null) throw bad('type');
+  return read(fields, { seq: wholeField(fields, 'seq'), time: textField(fields, 'time', stamp) });
+}
+
+function readEntry(fields: Fields): NetworkEntry {
+  return {
+    seq: wholeField(fields, 'seq'),
+    time: textField(fields, 'time', stamp),
+    method: textField(fields, 'method', short),
+    url: textField(fields, 'url', short),
+    host: textField(fields, 'host', short),
+    address: orNullField(fields, 'address', (key) => textField(fields, key, short)),
+    status: orNullField(fields, 'status', (key) => wholeField(fields, key)),
+    durationMs: numberField(fields, 'durationMs'),
+    requestBytes: wholeField(fields, 'requestBytes'),
+    responseBytes: wholeField(fields, 'responseBytes'),
+    outcome: wordField(fields, 'outcome', namesOf(networkOutcomes)),
+    reason: orNullField(fields, 'reason', (key) => textField(fields, key, short)),
+  };
+}
