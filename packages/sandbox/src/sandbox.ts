@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { type DriverName, resolveLimits } from '@castellan/protocol';
 import { openBrowsers } from './browser/pool.ts';
 import { openCgroups } from './drivers/cgroup/open.ts';
-import { chooseDriver, needCgroup } from './drivers/choose.ts';
+import { chooseDriver, needCgroup } from './choose-driver.ts';
 import { locateParts, partsFor } from './drivers/parts.ts';
 import { openNetwork } from './egress/launcher/open-network.ts';
 import { helperTable } from './helpers/table.ts';

@@ -5,7 +5,7 @@ import { carryProxy } from '../egress/launcher/proxy-stream.ts';
 import { ownSandboxStands } from './box/processes.ts';
 import type { ChromiumBox } from './box/running.ts';
 import type { BrowserEnd, BrowserHooks, BrowserJob, RunBrowser } from './browser.ts';
-import { openPipe, type Pipe } from './pipe.ts';
+import { openPipe, type Pipe } from './relay/pipe.ts';
 import { openConnection } from './relay/connection.ts';
 import { downloads } from './relay/downloads.ts';
 import { openFileTransfer, type FileTransfer } from './relay/file-transfer.ts';

@@ -4,7 +4,7 @@ import { findMaterials } from './box/parts.ts';
 import { startChromium } from './box/start.ts';
 import { WarmPool } from '../pool/warm.ts';
 import type { BrowserHooks, BrowserJob, BrowserPool, RunBrowser } from './browser.ts';
-import { findChromium } from './find.ts';
+import { findChromium } from './box/find.ts';
 import { openBrowser, type WarmBrowser } from './open.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { findMaterials } from '../browser/box/parts.ts';
 import { startChromium } from '../browser/box/start.ts';
-import { findChromium } from '../browser/find.ts';
+import { findChromium } from '../browser/box/find.ts';
 import { openBrowser } from '../browser/open.ts';
 import { openCgroups } from '../drivers/cgroup/open.ts';
 import { type DoctorRow, row } from './report.ts';

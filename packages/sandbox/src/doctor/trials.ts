@@ -1,6 +1,12 @@
 import type { Layer, Run } from '@castellan/protocol';
-import type { Sandbox } from '../sandbox.ts';
+import type { RunOptions } from '../options/options.ts';
+import type { RunHandle } from '../run/handle.ts';
 import { type DoctorRow, row } from './report.ts';
+
+/** What is on trial: the part of a sandbox that runs scripts. */
+interface Subject {
+  run(script: string, options?: RunOptions): RunHandle;
+}
 
 const mebibyte = 2 ** 20;
 
@@ -27,7 +33,7 @@ for (const [name, attempt] of Object.entries(tries)) {
 return reached;`;
 
 /** Runs real scripts against the limits and the isolate of a real sandbox. */
-export async function trialRows(sandbox: Sandbox): Promise<DoctorRow[]> {
+export async function trialRows(sandbox: Subject): Promise<DoctorRow[]> {
   const hoarding = await sandbox.run(hoarder, {
     limits: { memoryBytes: 64 * mebibyte, wallMs: 20_000, cpuMs: 20_000 },
   });
@@ -90,7 +96,7 @@ function climbingRow({ status, value, error }: Run): DoctorRow {
 
 /** How long a run takes, as information, and the layers that were proved around one. */
 export async function startRows(
-  sandbox: Sandbox,
+  sandbox: Subject,
 ): Promise<{ starts: DoctorRow[]; layers: readonly Layer[] }> {
   const warm = await sandbox.run('6 * 7');
   // A different memory limit fits no warm box, so this run needs a new one.

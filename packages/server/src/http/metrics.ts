@@ -1,5 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { Runs } from '../runs/runs.ts';
+import type { Runs } from '../runs/contract/runs.ts';
 
 /** What the store and the queue count, read when somebody asks. */
 export function measureRuns(runs: Runs, metrics: Registry): void {

@@ -2,7 +2,7 @@ import { CastellanError, type ErrorCode } from '@castellan/protocol';
 import { JsonText } from '@castellan/protocol/json';
 import { shown } from '@castellan/protocol/kinds';
 import type { RunOptions, Sandbox } from '@castellan/sandbox';
-import type { LaunchFailure, QueuedRun } from '../runs/launch.ts';
+import type { LaunchFailure, QueuedRun } from '../runs/contract/launch.ts';
 import { type CheckMessage, launcherFrames } from '../launching/messages.ts';
 import { artifactFiles } from './artifact-files.ts';
 import type { Channel } from './channel.ts';

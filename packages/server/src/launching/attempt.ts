@@ -1,6 +1,6 @@
 import type { LogLine, RunEvent } from '@castellan/protocol';
 import { FrameError } from '@castellan/protocol/frames';
-import type { Heartbeat, LaunchError, QueuedRun } from '../runs/launch.ts';
+import type { Heartbeat, LaunchError, QueuedRun } from '../runs/contract/launch.ts';
 
 /**
  * One attempt on the API's side. Queues the events of the launcher, which are read once, in order. An

@@ -6,7 +6,7 @@ import { CastellanError, type Problem } from '@castellan/protocol';
 import { encodeFrame, FrameReader } from '@castellan/protocol/frames';
 
 import type { Offer } from '../policies/offer.ts';
-import { LaunchError, type QueuedRun } from '../runs/launch.ts';
+import { LaunchError, type QueuedRun } from '../runs/contract/launch.ts';
 import { Attempt } from './attempt.ts';
 import { type Inbound, readInbound } from './inbound.ts';
 import {

@@ -3,7 +3,7 @@ import { encodeFrame, FrameError, FrameReader } from '@castellan/protocol/frames
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { QueuedRun } from '../runs/launch.ts';
+import type { QueuedRun } from '../runs/contract/launch.ts';
 import { Attempt } from './attempt.ts';
 import { type Inbound, readInbound } from './inbound.ts';
 import { launcherFrames, launcherCaps } from './messages.ts';

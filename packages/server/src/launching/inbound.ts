@@ -22,7 +22,7 @@ import {
 } from '@castellan/protocol';
 import { isDeeperThan } from '@castellan/protocol/json';
 import type { Offer } from '../policies/offer.ts';
-import { type LaunchFailure, launchFailures } from '../runs/launch.ts';
+import { type LaunchFailure, launchFailures } from '../runs/contract/launch.ts';
 import { readEvent } from './inbound-event.ts';
 import { asFields, long, short, textsField, unbounded } from './inbound-parts.ts';
 import { type Failure, launcherFrames } from './messages.ts';

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { until } from '../../../../test/shared/until.support.ts';
 import { readPolicies } from '../config/policies.ts';
-import { type Heartbeat, LaunchError, type QueuedRun } from '../runs/launch.ts';
+import { type Heartbeat, LaunchError, type QueuedRun } from '../runs/contract/launch.ts';
 import {
   type Launcher,
   type LauncherChange,

@@ -1,7 +1,7 @@
 import { supervise, type Supervisor } from '@castellan/protocol/supervise';
 import type { Offer } from '../policies/offer.ts';
-import type { Check } from '../runs/check.ts';
-import { type Launch, LaunchError } from '../runs/launch.ts';
+import type { Check } from '../runs/contract/check.ts';
+import { type Launch, LaunchError } from '../runs/contract/launch.ts';
 import { LauncherProcess } from './child.ts';
 import type { ConfigureMessage } from './messages.ts';
 

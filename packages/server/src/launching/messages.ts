@@ -1,8 +1,8 @@
 import type { ErrorCode, Problem, RunEvent } from '@castellan/protocol';
 import type { Offer } from '../policies/offer.ts';
 import type { Policy } from '../policies/policy.ts';
-import type { Check } from '../runs/check.ts';
-import type { LaunchFailure, QueuedRun } from '../runs/launch.ts';
+import type { Check } from '../runs/contract/check.ts';
+import type { LaunchFailure, QueuedRun } from '../runs/contract/launch.ts';
 
 /**
  * The conversation of the API with its launcher, in the frames of the protocol package, JSON only:

@@ -2,7 +2,7 @@ import type { Run } from '@castellan/protocol';
 import type { Dispatcher } from './execute/dispatcher.ts';
 import type { ExecutionParts } from './execute/execution.ts';
 import { liveEvents } from './live/events.ts';
-import { RefusedError, type Runs, type Submission, type Submitted } from './runs.ts';
+import { RefusedError, type Runs, type Submission, type Submitted } from './contract/runs.ts';
 import { isStorageFault } from './store/faults.ts';
 import type { Counters } from './tally.ts';
 

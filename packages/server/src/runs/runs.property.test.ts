@@ -6,9 +6,9 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { dying, endless, playedLaunch, wellBehaved } from './played-launch.support.ts';
 import { allEvents, openSome, scratchFolder, submission } from './open.support.ts';
-import { LaunchError } from './launch.ts';
+import { LaunchError } from './contract/launch.ts';
 import { contradictions } from './retention/reconcile.ts';
-import { RefusedError, type Runs } from './runs.ts';
+import { RefusedError, type Runs } from './contract/runs.ts';
 
 /** What the launcher does with an attempt. */
 const fates = ['well', 'dies', 'dies early', 'no box', 'endless', 'busy'] as const;

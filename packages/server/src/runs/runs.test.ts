@@ -6,8 +6,8 @@ import type { RunEvent } from '@castellan/protocol';
 import { dying, endless, playedLaunch, wellBehaved } from './played-launch.support.ts';
 import { allEvents, openSome, scratchFolder, submission, submitAndWait } from './open.support.ts';
 import { FolderInUseError } from './store/open.ts';
-import { LaunchError } from './launch.ts';
-import { RefusedError } from './runs.ts';
+import { LaunchError } from './contract/launch.ts';
+import { RefusedError } from './contract/runs.ts';
 
 test('a run is stored, launched, and ends with what the launcher said', async () => {
   await using folder = await scratchFolder();

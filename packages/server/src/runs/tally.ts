@@ -1,5 +1,5 @@
 import type { Run } from '@castellan/protocol';
-import type { Refusal } from './runs.ts';
+import type { Refusal } from './contract/runs.ts';
 
 export interface Counters {
   submitted: number;

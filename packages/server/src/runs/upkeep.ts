@@ -4,7 +4,7 @@ import type { Recovered } from './execute/recover.ts';
 import { contradictions, sweepFiles } from './retention/reconcile.ts';
 import type { Swept } from './retention/retention.ts';
 import type { Run } from '@castellan/protocol';
-import { keepReading } from './store/clock-row.ts';
+import { keepReading } from './time/clock-row.ts';
 import { isStorageFault } from './store/faults.ts';
 
 export interface UpkeepParts extends ExecutionParts {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { findChromium } from '../find.ts';
+import { findChromium } from './find.ts';
 import { findMaterials } from './parts.ts';
 import type { ChromiumBox } from './running.ts';
 import { startChromium } from './start.ts';

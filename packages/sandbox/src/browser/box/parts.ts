@@ -9,7 +9,7 @@ import { findTools } from '../../drivers/bubblewrap/tools.ts';
 import type { HostTools } from '../../drivers/bubblewrap/tools.ts';
 import { inheritableDescriptors } from '../../drivers/inherited.ts';
 import { compileFilter } from '../../drivers/seccomp/bpf.ts';
-import type { Chromium } from '../find.ts';
+import type { Chromium } from './find.ts';
 import { chromiumFlags } from './flags.ts';
 import { procMounts } from './proc.ts';
 import { chromiumTable } from './system-calls.ts';

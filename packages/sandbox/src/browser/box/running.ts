@@ -1,6 +1,6 @@
 import type { Server, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { BoxFiles } from '../../drivers/box-files.ts';
+import { BoxFiles } from '../../drivers/box/box-files.ts';
 import type { BoxCgroup } from '../../drivers/cgroup/cgroups.ts';
 import { release, type WatchedChild } from '../../drivers/child.ts';
 import type { ProcessView } from '../../drivers/procfs.ts';

@@ -1,4 +1,4 @@
-import type { Pipe } from '../pipe.ts';
+import type { Pipe } from './pipe.ts';
 import { type Fields, fieldsOf, parse } from './messages.ts';
 
 /** Chromium has refused a command of the relay itself. */

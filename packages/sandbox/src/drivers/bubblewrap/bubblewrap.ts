@@ -6,7 +6,7 @@ import { inheritableDescriptors } from '../inherited.ts';
 import { resourceLimits, scratchBytes } from '../rlimits.ts';
 import type { ResourceLimit } from '../rlimits.ts';
 import { isolateArguments, nodeArguments } from '../runner-command.ts';
-import { runningBox } from '../running-box.ts';
+import { runningBox } from '../box/running-box.ts';
 import { compileFilter } from '../seccomp/bpf.ts';
 import { nodeTable } from '../seccomp/node-table.ts';
 import { isolateTable, type SyscallTable } from '../seccomp/table.ts';

@@ -10,7 +10,7 @@ import {
   runnerEnvironment,
 } from '../runner-command.ts';
 import { plainFolder } from './folder.ts';
-import { runningBox } from '../running-box.ts';
+import { runningBox } from '../box/running-box.ts';
 
 /**
  * No isolation: the runner is a plain child process with the rights of its user. For development on

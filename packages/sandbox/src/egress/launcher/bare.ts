@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { CastellanError } from '@castellan/protocol';
 import { release, watchChild } from '../../drivers/child.ts';
 import { inheritableDescriptors, spawnSealed } from '../../drivers/inherited.ts';
-import type { Started } from './started.ts';
+import type { Started } from './box/started.ts';
 
 /** Starts a gateway without a box, for `isolation: 'none'`. Throws `box_failed`. */
 export function startBare(): Started {

@@ -6,7 +6,7 @@ import { wholeInput } from '@castellan/protocol/run-input';
 import type { Caller } from '../../keys/keys.ts';
 import type { Offer, OfferOf } from '../../policies/offer.ts';
 import type { Policy } from '../../policies/policy.ts';
-import type { Submission } from '../../runs/runs.ts';
+import type { Submission } from '../../runs/contract/runs.ts';
 import { ProblemError, scalarOf } from '../problems/problem.ts';
 import type { CheckBody, RunBody } from '../schemas/request.ts';
 import { refuseHosts, refuseModules } from './narrow.ts';

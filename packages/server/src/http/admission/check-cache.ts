@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Submission } from '../../runs/runs.ts';
+import type { Submission } from '../../runs/contract/runs.ts';
 import type { Problem } from '@castellan/protocol';
-import type { Check } from '../../runs/check.ts';
+import type { Check } from '../../runs/contract/check.ts';
 import { ProblemError } from '../problems/problem.ts';
 
 type Checked = Parameters<Check>[0];

@@ -1,4 +1,4 @@
-import type { Idempotency } from '../../runs/runs.ts';
+import type { Idempotency } from '../../runs/contract/runs.ts';
 import { ProblemError } from '../problems/problem.ts';
 
 /** Runs `answer` unless the first request with the same key is unanswered: then it is a 409. */

@@ -1,4 +1,4 @@
-import { RefusedError } from '../../runs/runs.ts';
+import { RefusedError } from '../../runs/contract/runs.ts';
 import { ProblemError } from './problem.ts';
 import type { ProblemCode } from './table.ts';
 

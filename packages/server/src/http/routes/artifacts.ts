@@ -2,13 +2,13 @@ import { shown } from '@castellan/protocol/kinds';
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { z } from 'zod';
-import type { AppOptions } from '../options.ts';
 import { ProblemError } from '../problems/problem.ts';
 import { problemsOf } from '../schemas/answers.ts';
 import { type App, reachOf } from './app.ts';
+import type { RouteOptions } from './options.ts';
 
 /** What a script made, served so that it can do nothing to whoever looks at it. */
-export function addArtifacts(app: App, { runs }: AppOptions): void {
+export function addArtifacts(app: App, { runs }: RouteOptions): void {
   app.get(
     '/v1/runs/:id/artifacts/:name',
     {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Problem } from '@castellan/protocol';
 import { test } from 'node:test';
-import type { Check } from '../../runs/check.ts';
+import type { Check } from '../../runs/contract/check.ts';
 import { startService } from '../service.support.ts';
 import { checkAnswerSchema, problemSchema } from '../schemas/answers.ts';
 

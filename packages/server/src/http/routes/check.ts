@@ -1,12 +1,12 @@
 import { admitCheck } from '../admission/admit.ts';
-import type { AppOptions } from '../options.ts';
 import { ProblemError } from '../problems/problem.ts';
 import { answer, checkAnswerSchema, problemsOf } from '../schemas/answers.ts';
 import { checkRequestSchema } from '../schemas/request.ts';
 import type { App } from './app.ts';
+import type { RouteOptions } from './options.ts';
 
 /** Says what is wrong with a script without running it. */
-export function addCheck(app: App, { policies, offerOf, check }: AppOptions): void {
+export function addCheck(app: App, { policies, offerOf, check }: RouteOptions): void {
   app.post(
     '/v1/check',
     {

@@ -2,11 +2,11 @@ import { eventTable, namesOf } from '@castellan/protocol';
 import { shown } from '@castellan/protocol/kinds';
 import { z } from 'zod';
 import { writeEvents } from '../events/stream.ts';
-import type { AppOptions } from '../options.ts';
 import { ProblemError } from '../problems/problem.ts';
 import { problemsOf } from '../schemas/answers.ts';
 import { numberIn, runParams } from '../schemas/params.ts';
 import { type App, reachOf } from './app.ts';
+import type { RouteOptions } from './options.ts';
 import { found } from './runs.ts';
 
 const types = namesOf(eventTable)
@@ -16,7 +16,7 @@ const types = namesOf(eventTable)
 const mostSeq = Number.MAX_SAFE_INTEGER;
 
 /** Live events of a run, resumable. `closing` ends all streams; clients come back where they were. */
-export function addEvents(app: App, { runs, log }: AppOptions, closing: AbortSignal): void {
+export function addEvents(app: App, { runs, log }: RouteOptions, closing: AbortSignal): void {
   app.get(
     '/v1/runs/:id/events',
     {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';
-import { RefusedError } from '../../runs/runs.ts';
+import { RefusedError } from '../../runs/contract/runs.ts';
 import { startService, testPolicy } from '../service.support.ts';
 import { problemSchema } from '../schemas/answers.ts';
 import { runPageSchema, runSchema } from '../schemas/run.ts';

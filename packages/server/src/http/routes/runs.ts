@@ -6,13 +6,13 @@ import type { Caller } from '../../keys/keys.ts';
 import { admit, tenantOf } from '../admission/admit.ts';
 import { refuseDenied } from '../admission/check-cache.ts';
 import { readIdempotencyKey, trackInFlight } from '../admission/idempotency.ts';
-import type { AppOptions } from '../options.ts';
 import { ProblemError } from '../problems/problem.ts';
 import { answer, problemsOf } from '../schemas/answers.ts';
 import { cursorSchema, numberIn, runParams } from '../schemas/params.ts';
 import { runRequestSchema, tenantSchema } from '../schemas/request.ts';
 import { networkLogSchema, runPageSchema, runSchema } from '../schemas/run.ts';
 import { type App, reachOf } from './app.ts';
+import type { RouteOptions } from './options.ts';
 import { readWait } from './prefer.ts';
 
 const tags = ['runs'];
@@ -31,7 +31,7 @@ const queryOfList = z.strictObject({
 });
 
 /** Submits, reads, lists and cancels runs. `closing` ends all waiting. */
-export function addRuns(app: App, options: AppOptions, closing: AbortSignal): void {
+export function addRuns(app: App, options: RouteOptions, closing: AbortSignal): void {
   const { runs, policies, offerOf, check } = options;
   const whileUnanswered = trackInFlight();
   const refuse = refuseDenied(check);

@@ -2,7 +2,6 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { Offer } from '../../policies/offer.ts';
 import type { Policy } from '../../policies/policy.ts';
-import type { AppOptions } from '../options.ts';
 
 import {
   answer,
@@ -12,8 +11,9 @@ import {
   runtimesSchema,
   statusSchema,
 } from '../schemas/answers.ts';
-import type { Pressure } from '../../runs/runs.ts';
+import type { Pressure } from '../../runs/contract/runs.ts';
 import type { App } from './app.ts';
+import type { RouteOptions } from './options.ts';
 
 const tags = ['service'];
 
@@ -21,7 +21,7 @@ const tags = ['service'];
 const notReady: ReadonlySet<string> = new Set(['draining', 'storage_full', 'no_launcher']);
 
 /** How the service stands, and what it offers. */
-export function addState(app: App, options: AppOptions): void {
+export function addState(app: App, options: RouteOptions): void {
   const { runs, policies, offerOf, isLauncherUp, version, metrics } = options;
   const pressure = (): Pressure => {
     const now = runs.pressure();

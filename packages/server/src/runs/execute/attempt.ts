@@ -1,8 +1,8 @@
 import type { Folder } from '../artifacts/folder.ts';
 import type { Inspect } from '../artifacts/inspect.ts';
-import { type Launch, LaunchError, type QueuedRun } from '../launch.ts';
+import { type Launch, LaunchError, type QueuedRun } from '../contract/launch.ts';
 import type { Commits } from '../store/commits.ts';
-import type { ServiceTime } from '../clock.ts';
+import type { ServiceTime } from '../time/clock.ts';
 import type { Lease } from './leases.ts';
 import { type Fence, type Ledger, StaleWriteError } from './ledger.ts';
 import { recorder, type Recorder } from './recorder.ts';

@@ -1,5 +1,5 @@
 import { type Reason, reasons, type Run } from '@castellan/protocol';
-import type { ServiceTime } from '../clock.ts';
+import type { ServiceTime } from '../time/clock.ts';
 import { mostLogLines, type Reader } from '../record/reader.ts';
 import type { RunRow } from '../record/rows.ts';
 import type { Fence, Ledger } from './ledger.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Run } from '@castellan/protocol';
-import type { QueuedRun, RunRequest } from '../launch.ts';
-import type { Log } from '../log.ts';
+import type { QueuedRun, RunRequest } from '../contract/launch.ts';
+import type { Log } from '../contract/log.ts';
 import type { FairQueue, Taken } from '../queue/fair-queue.ts';
 import type { RunRow } from '../record/rows.ts';
 import type { Reader } from '../record/reader.ts';

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Run } from '@castellan/protocol';
-import type { ServiceTime } from '../clock.ts';
+import type { ServiceTime } from '../time/clock.ts';
 import type { FairQueue } from '../queue/fair-queue.ts';
 import type { RunRow } from '../record/rows.ts';
 import type { Ender } from './endings.ts';

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { DatabaseSync } from 'node:sqlite';
 import { playedLaunch } from '../played-launch.support.ts';
 import { openSome, scratchFolder, submission } from '../open.support.ts';
-import { serviceTime, systemClock } from '../clock.ts';
+import { serviceTime, systemClock } from '../time/clock.ts';
 import { fairQueue } from '../queue/fair-queue.ts';
 import { positions } from '../queue/position.ts';
 import { reader } from '../record/reader.ts';

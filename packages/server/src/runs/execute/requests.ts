@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { RunRequest } from '../launch.ts';
+import type { RunRequest } from '../contract/launch.ts';
 
 /** Reads what a run was given. */
 export function requests(database: DatabaseSync): (id: string) => RunRequest {

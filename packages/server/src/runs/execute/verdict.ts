@@ -1,5 +1,5 @@
 import type { Reason, Run } from '@castellan/protocol';
-import type { LaunchFailure } from '../launch.ts';
+import type { LaunchFailure } from '../contract/launch.ts';
 
 /** What is counted of a run before the attempt that has just come to an end. */
 export interface Counted {

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Artifact, LogLine, NetworkEntry, Run, RunEvent } from '@castellan/protocol';
 import type { Positions } from '../queue/position.ts';
-import type { RunPage, RunQuery } from '../runs.ts';
+import type { RunPage, RunQuery } from '../contract/runs.ts';
 import { columnsWithoutValue, runOf, type Parts, type RunRow } from './rows.ts';
 
 /** An event as it is stored: the first and the last of a run are made from its record. */

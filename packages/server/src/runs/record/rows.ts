@@ -1,5 +1,5 @@
 import type { Artifact, Json, Limits, LogLine, Reason, Run, RunStatus } from '@castellan/protocol';
-import type { Submission } from '../runs.ts';
+import type { Submission } from '../contract/runs.ts';
 
 /** A row of `runs`; what each column holds is said in store/migrations.ts. */
 export interface RunRow {

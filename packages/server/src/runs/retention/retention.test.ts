@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { artifactFolder } from '../artifacts/folder.ts';
-import { serviceTime } from '../clock.ts';
+import { serviceTime } from '../time/clock.ts';
 import { scratchFolder } from '../open.support.ts';
 import { groupCommits } from '../store/commits.ts';
 import { openStore } from '../store/open.ts';

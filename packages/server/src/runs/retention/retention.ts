@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Folder } from '../artifacts/folder.ts';
-import type { ServiceTime } from '../clock.ts';
+import type { ServiceTime } from '../time/clock.ts';
 import type { Commits } from '../store/commits.ts';
 
 /** How long ended runs are kept, and how much may pile up; the oldest go first. */

@@ -1,12 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { newId, type Run } from '@castellan/protocol';
-import type { ServiceTime } from '../clock.ts';
+import type { ServiceTime } from '../time/clock.ts';
 import type { FairQueue } from '../queue/fair-queue.ts';
 import type { Positions } from '../queue/position.ts';
 import type { Reader } from '../record/reader.ts';
 import { firstFacts } from '../record/rows.ts';
-import type { RunRequest } from '../launch.ts';
-import { RefusedError, type Submission, type Submitted } from '../runs.ts';
+import type { RunRequest } from '../contract/launch.ts';
+import { RefusedError, type Submission, type Submitted } from '../contract/runs.ts';
 
 /** How long an `Idempotency-Key` is remembered. */
 const rememberMs = 24 * 60 * 60 * 1_000;

@@ -7,7 +7,7 @@ import { release, watchChild } from '../../../drivers/child.ts';
 import { spawnSealed } from '../../../drivers/inherited.ts';
 import { proveLayers } from '../../../drivers/layers.ts';
 import type { ProcessView } from '../../../drivers/procfs.ts';
-import type { Started } from '../started.ts';
+import type { Started } from './started.ts';
 import { descriptors, type GatewayBox, gatewayCommand } from './command.ts';
 
 /** The layers without which a gateway is not used. */

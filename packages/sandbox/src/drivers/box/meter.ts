@@ -1,8 +1,8 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import type { BoxFiles } from './box-files.ts';
-import type { BoxCgroup } from './cgroup/cgroups.ts';
-import type { Metering } from './driver.ts';
-import type { ProcessView } from './procfs.ts';
+import type { BoxCgroup } from '../cgroup/cgroups.ts';
+import type { Metering } from '../driver.ts';
+import type { ProcessView } from '../procfs.ts';
 
 /** Absolute figures of a box. */
 interface Reading {

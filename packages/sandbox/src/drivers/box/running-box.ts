@@ -1,16 +1,16 @@
 import { type EngineName, engines, type Layer } from '@castellan/protocol';
 import type { Duplex, Writable } from 'node:stream';
 import { BoxFiles } from './box-files.ts';
-import type { BoxCgroup } from './cgroup/cgroups.ts';
-import { boxRoom } from './cgroup/folders.ts';
-import { release } from './child.ts';
-import type { WatchedChild } from './child.ts';
-import type { Box, BoxExit } from './driver.ts';
-import { proveLayers } from './layers.ts';
+import type { BoxCgroup } from '../cgroup/cgroups.ts';
+import { boxRoom } from '../cgroup/folders.ts';
+import { release } from '../child.ts';
+import type { WatchedChild } from '../child.ts';
+import type { Box, BoxExit } from '../driver.ts';
+import { proveLayers } from '../layers.ts';
 import { cgroupMeter, procMeter } from './meter.ts';
-import type { ProcessView } from './procfs.ts';
-import { reap } from './reap.ts';
-import type { ResourceLimit } from './rlimits.ts';
+import type { ProcessView } from '../procfs.ts';
+import { reap } from '../reap.ts';
+import type { ResourceLimit } from '../rlimits.ts';
 
 /** Everything that a driver has put together. The box owns all of it from here on. */
 export interface BoxMaterial {

@@ -1,4 +1,4 @@
-import type { WatchedChild } from '../../drivers/child.ts';
+import type { WatchedChild } from '../../../drivers/child.ts';
 
 /** A gateway's process that is loading, with or without a box. */
 export interface Started {

@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { encodeFrame, FrameReader, frameTypes } from '@castellan/protocol/frames';
-import { locateParts } from './parts.ts';
-import { bubblewrap } from './bubblewrap/bubblewrap.ts';
-import { holdings } from './fixtures/leftovers.ts';
+import { encodeFrame, FrameReader, frameTypes, type JobMessage } from '@castellan/protocol/frames';
+import { locateParts } from '../parts.ts';
+import { bubblewrap } from '../bubblewrap/bubblewrap.ts';
+import { holdings } from '../fixtures/leftovers.ts';
 
 const mebi = 2 ** 20;
-const job = {
+const job: Omit<JobMessage, 'files'> = {
   mode: 'run',
   entry: 'script.js',
   language: 'auto',
-  params: '{}',
-  env: {},
+  input: { params: '{}', env: {} },
   helpers: {},
   modules: ['node:fs'],
+  noPackages: null,
   outputBytes: 1_000,
   valueBytes: 1_000,
   browser: null,
@@ -30,7 +30,7 @@ test('what lies in the files of a node engine’s box is its memory, also withou
     const frames = new FrameReader(() => mebi);
     const seen = Promise.withResolvers<void>();
     box.channel.on('data', (chunk: Buffer) => {
-      for (const { type } of frames.push(chunk)) {
+      for (const { type, json } of frames.push(chunk)) {
         if (type === frameTypes.ready) {
           box.startMetering();
           const text = `const piece = Buffer.alloc(${mebi}); const file = require('node:fs').openSync('x', 'w');
@@ -38,6 +38,7 @@ test('what lies in the files of a node engine’s box is its memory, also withou
           const files = { 'script.js': text };
           box.channel.write(encodeFrame(frameTypes.job, JSON.stringify({ ...job, files })));
         } else if (type === frameTypes.log) seen.resolve();
+        else if (type === frameTypes.result) seen.reject(new Error(`It ended: ${json}`));
       }
     });
     await seen.promise;

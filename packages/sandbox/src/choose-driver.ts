@@ -1,8 +1,8 @@
 import { CastellanError, type EngineName, type IsolationChoice } from '@castellan/protocol';
-import { bubblewrap } from './bubblewrap/bubblewrap.ts';
-import type { Cgroups } from './cgroup/cgroups.ts';
-import type { BoxParts, Driver } from './driver.ts';
-import { none } from './none/none.ts';
+import { bubblewrap } from './drivers/bubblewrap/bubblewrap.ts';
+import type { Cgroups } from './drivers/cgroup/cgroups.ts';
+import type { BoxParts, Driver } from './drivers/driver.ts';
+import { none } from './drivers/none/none.ts';
 
 /**
  * Returns the driver for the option `isolation`. `auto` is the strongest that works here, never `none`.
