@@ -95,7 +95,7 @@ describe('oracle', () => {
     child.kill();
     await once(child, 'exit');
     assert.deepEqual(survivors(lines), []);
-    const descriptor = openSync('/dev/null', 'r');
+    const descriptor = openSync(import.meta.filename, 'r');
     assert.notDeepEqual(holdings(), before);
     closeSync(descriptor);
     const folder = mkdtempSync(join(tmpdir(), 'castellan-'));
