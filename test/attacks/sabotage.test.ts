@@ -85,7 +85,10 @@ describe('oracle', () => {
     }
   });
 
-  it('holdings sees a process, a descriptor and a folder; survivors sees what lives', async () => {
+  it('holdings sees a process, a descriptor and a folder; survivors sees what lives', async (t) => {
+    const temporary = mkdtempSync(join(tmpdir(), 'castellan-'));
+    t.after(() => rmSync(temporary, { recursive: true }));
+    t.mock.property(process, 'env', { ...process.env, TMPDIR: temporary });
     const before = holdings();
     const child = spawn('sleep', ['60'], { stdio: 'ignore' });
     await once(child, 'spawn');
