@@ -1,3 +1,4 @@
+import { engines } from '@castellan/protocol';
 import type { BoxSpec } from './driver.ts';
 
 /** One resource limit, soft and hard alike. */
@@ -25,7 +26,8 @@ export function scratchBytes({ memoryBytes }: BoxSpec): number {
  * single giant allocation, while the cgroup or the watchdog enforces the limit of a run.
  */
 function dataBytes(spec: BoxSpec): number {
-  if (spec.engine === 'node') return (600 + 540 * workers + 600) * megabyte + spec.memoryBytes;
+  if (engines[spec.engine].hasNode)
+    return (600 + 540 * workers + 600) * megabyte + spec.memoryBytes;
   const base = spec.jitless ? (100 + 20) * megabyte : (600 + 540) * megabyte;
   return base + 600 * megabyte + spec.memoryBytes;
 }
@@ -36,13 +38,13 @@ function dataBytes(spec: BoxSpec): number {
  * run, since it counts from the start of the process.
  */
 export function resourceLimits(spec: BoxSpec): readonly ResourceLimit[] {
-  const isNode = spec.engine === 'node';
+  const { hasNode } = engines[spec.engine];
   const limits: ResourceLimit[] = [
     { option: 'core', label: 'Max core file size', value: 0 },
-    { option: 'nofile', label: 'Max open files', value: isNode ? 256 : 64 },
+    { option: 'nofile', label: 'Max open files', value: hasNode ? 256 : 64 },
     { option: 'memlock', label: 'Max locked memory', value: 0 },
     { option: 'msgqueue', label: 'Max msgqueue size', value: 0 },
-    { option: 'fsize', label: 'Max file size', value: isNode ? scratchBytes(spec) : 0 },
+    { option: 'fsize', label: 'Max file size', value: hasNode ? scratchBytes(spec) : 0 },
     { option: 'stack', label: 'Max stack size', value: 8 * 2 ** 20 },
     { option: 'data', label: 'Max data size', value: dataBytes(spec) },
   ];

@@ -1,4 +1,4 @@
-import { CastellanError } from '@castellan/protocol';
+import { CastellanError, type EngineName, engines } from '@castellan/protocol';
 import { writeFileSync } from 'node:fs';
 import type { Cgroups } from '../cgroup/cgroups.ts';
 import type { Box, BoxParts, BoxSpec, Driver, DriverCheck } from '../driver.ts';
@@ -42,14 +42,21 @@ type Kind = 'isolate' | 'node' | 'nodeWithProcesses';
 const probeScript =
   "process.exit(require('child_process').spawnSync('/node').error?.code === 'EPERM' ? 0 : 3)";
 
+interface Probe {
+  readonly engine: EngineName;
+  readonly script: string;
+  readonly table: SyscallTable;
+}
+
 /**
  * By kind, the program and the filter of its probe. Where processes are allowed, one must be able
  * to start.
  */
-const probes: Readonly<Record<Kind, { readonly script: string; readonly table: SyscallTable }>> = {
-  isolate: { script: probeScript, table: isolateTable },
-  node: { script: probeScript, table: nodeTable(false) },
+const probes: Readonly<Record<Kind, Probe>> = {
+  isolate: { engine: 'isolate', script: probeScript, table: isolateTable },
+  node: { engine: 'node', script: probeScript, table: nodeTable(false) },
   nodeWithProcesses: {
+    engine: 'node',
     script: "process.exit(require('child_process').spawnSync('/node',['-v']).status === 0 ? 0 : 3)",
     table: nodeTable(true),
   },
@@ -110,7 +117,7 @@ export function bubblewrap(parts: BoxParts, options: BubblewrapOptions = {}): Dr
       const { watched } = spawned;
       const cgroup = cgroups?.make();
       const { memoryBytes, processes = 1 } = spec;
-      const folder = spec.engine === 'node' ? { folder: scratch.root } : {};
+      const folder = engines[spec.engine].hasNode ? { folder: scratch.root } : {};
       const box = runningBox({
         watched,
         runner,
@@ -174,10 +181,11 @@ async function prove(
   let filter: Buffer;
   let libraries: readonly string[];
   let scratchTools: ScratchTools | undefined;
-  const { script, table } = probes[kind];
+  const { engine, script, table } = probes[kind];
+  const { hasNode } = engines[engine];
   const tools = await findTools({ bwrap: 'bwrap', prlimit: 'prlimit', ...options.tools });
   if ('detail' in tools) return tools;
-  if (kind !== 'isolate') {
+  if (hasNode) {
     const found = await findScratchTools();
     if (typeof found === 'string') {
       return { ...diagnose(found), detail: `The node engine's folder cannot be made: ${found}` };
@@ -187,7 +195,7 @@ async function prove(
   try {
     filter = compileFilter(table);
     libraries = await librariesOf([parts.node, parts.addon]);
-    if (kind !== 'isolate') libraries = [...libraries, ...librariesForAddons(libraries)];
+    if (hasNode) libraries = [...libraries, ...librariesForAddons(libraries)];
   } catch (error) {
     return { detail: (error as Error).message, fix: null };
   }
@@ -198,7 +206,7 @@ async function prove(
     return spawnBox(boxCommand({ ...box, ...furnished }), filter, leaks);
   };
 
-  const spec: BoxSpec = { ...probeSpec, engine: kind === 'isolate' ? 'isolate' : 'node' };
+  const spec: BoxSpec = { ...probeSpec, engine };
   const spawned = starter(resourceLimits(spec), ['-e', script], tmpfsFor(spec));
   const { code, signal } = await spawned.watched.ended;
   const lastWords = await giveUp(spawned);

@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import { engines } from '@castellan/protocol';
 import { watchChild } from '../child.ts';
 import type { Box, BoxParts, BoxSpec, Driver, DriverCheck } from '../driver.ts';
 import { ProcessView } from '../procfs.ts';
@@ -23,13 +24,13 @@ export function none(parts: BoxParts): Driver {
     async check(engine = 'isolate'): Promise<DriverCheck> {
       return {
         ok: true,
-        detail: `WARNING: isolation is off. Scripts run with the rights of this user: they can read its files, use its network and start its programs${engine === 'node' ? '' : ' if they break out of the isolate'}. Never run code that you do not trust this way.`,
+        detail: `WARNING: isolation is off. Scripts run with the rights of this user: they can read its files, use its network and start its programs${engines[engine].hasNode ? '' : ' if they break out of the isolate'}. Never run code that you do not trust this way.`,
         fix: 'Leave `isolation: none` out.',
       };
     },
 
     async start(spec: BoxSpec): Promise<Box> {
-      if (spec.engine === 'node') return startNode(parts, spec);
+      if (engines[spec.engine].hasNode) return startNode(parts, spec);
       const paths = {
         runner: join(parts.runnerDir, 'runner.js'),
         addon: parts.addon,
