@@ -144,9 +144,11 @@ export const layers = {
 export type Layer = keyof typeof layers;
 
 /** The layers without which nothing is run, unless the operator says otherwise. */
-export const defaultFloor: readonly Layer[] = namesOf(layers).filter(
-  (name) => layers[name].isDefaultFloor,
-);
+export const defaultFloor: readonly Layer[] = /* @__PURE__ */ layersOfFloor();
+
+function layersOfFloor(): Layer[] {
+  return namesOf(layers).filter((name) => layers[name].isDefaultFloor);
+}
 
 /** How a run stands. */
 export const runStatuses = {
