@@ -1,3 +1,3 @@
 /** JSON as values cross a wall: written strictly, and not too deep. */
-export * from '../depth.ts';
+export * from '../weight.ts';
 export * from '../json.ts';
