@@ -12,7 +12,7 @@ import { version } from './version.ts';
 import { refuseNoWalls } from './floor.ts';
 
 /** The service on one machine. Disposing of it ends it at once; what runs is found again at the next start. */
-export interface Service extends AsyncDisposable {
+export interface RunningService extends AsyncDisposable {
   readonly url: string;
   /** Takes nothing more, lets runs end, and hands back those that take longer than `queue.drainMs`. */
   drain(): Promise<void>;
@@ -31,7 +31,7 @@ const noOffer = {
  * Starts launcher, store and API, and listens when all of them stand; the launcher takes longest,
  * so the others are made meanwhile. Throws when one of them cannot be had.
  */
-export async function serve(config: Config): Promise<Service> {
+export async function serve(config: Config): Promise<RunningService> {
   const { policies, defaultPolicy, keys, queue, store, artifacts, rates, trustedProxies } = config;
   refuseNoWalls(config);
   const folder = dataFolder(config.data);

@@ -3,12 +3,12 @@ import { createSandbox, type Source } from '@castellan/sandbox';
 import { escapeJson, escapeLine } from '../output/escape.ts';
 import type { Paint, Terminal } from '../output/terminal.ts';
 import { exitCodes } from './exit-code.ts';
-import { boxOptions, type RunRequest } from './request.ts';
+import { boxOptions, type RunArguments } from './request.ts';
 
 /** `castellan run --check`: reads the script in a box, runs nothing of it, prints what is wrong. */
 export async function checkSource(
   source: Source,
-  request: RunRequest,
+  request: RunArguments,
   { stdout, stderr }: Terminal,
   paint: Paint,
   interrupted: AbortSignal,

@@ -13,7 +13,7 @@ import { gather } from '../source/gather.ts';
 import { readStdin } from '../source/stdin.ts';
 import { checkSource } from './check.ts';
 import { exitCodeOf, exitCodes } from './exit-code.ts';
-import { boxOptions, parseRun, type RunRequest } from './request.ts';
+import { boxOptions, parseRun, type RunArguments } from './request.ts';
 
 /** `castellan run`: one script, one box, one exit code. Throws `UsageError` and `CastellanError`. */
 export async function runCommand(
@@ -59,7 +59,7 @@ const noWallsAtAll =
   'your files, your network, your programs. Never run code that you do not trust with --isolation none.\n';
 
 async function readSource(
-  { file, limits }: RunRequest,
+  { file, limits }: RunArguments,
   { stdin, stderr }: Terminal,
   interrupted: AbortSignal,
 ): Promise<{ source: Source; quotable: ReportSource }> {
@@ -79,7 +79,7 @@ async function readSource(
 /** Prints events as they happen. Returns whether every artifact was written to `out`. */
 async function follow(
   handle: RunHandle,
-  { isJson }: RunRequest,
+  { isJson }: RunArguments,
   { stderr }: Terminal,
   paint: Paint,
   out: ArtifactFolder | undefined,

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { parseRun, type RunRequest } from './request.ts';
+import { parseRun, type RunArguments } from './request.ts';
 
 const refuses = (args: string[], message: RegExp): void =>
   assert.throws(() => parseRun(args), { name: 'UsageError', message }, args.join(' '));
@@ -77,7 +77,7 @@ test('parseRun reads params from a file', () => {
     const file = join(folder, 'params.json');
     writeFileSync(file, '[1, 2]');
     assert.deepEqual(
-      (parseRun(['a.ts', '--params', `@${file}`]) as RunRequest).input.params,
+      (parseRun(['a.ts', '--params', `@${file}`]) as RunArguments).input.params,
       [1, 2],
     );
     writeFileSync(file, '[1,');

@@ -20,7 +20,7 @@ import { exactDuration, exactSize, parseCount, parseDuration, parseSize } from '
 import { readFlag, UsageError } from '../args/usage-error.ts';
 
 /** What `castellan run` was asked to do. */
-export interface RunRequest {
+export interface RunArguments {
   /** A path, or `-` for standard input. */
   readonly file: string;
   /** What is asked of the run itself; see `runInputTable`. */
@@ -45,7 +45,7 @@ export interface RunRequest {
 }
 
 /** Of a sandbox for one box and no more, as a run and a check need it. */
-export function boxOptions(request: RunRequest): SandboxOptions {
+export function boxOptions(request: RunArguments): SandboxOptions {
   const { engine, nodeModules, childProcesses, isolation, limits, runtime, modules, hasBrowser } =
     request;
   return {
@@ -63,7 +63,7 @@ export function boxOptions(request: RunRequest): SandboxOptions {
 }
 
 /** Reads the arguments after `run`. Throws a `UsageError`. */
-export function parseRun(args: readonly string[]): RunRequest | 'help' {
+export function parseRun(args: readonly string[]): RunArguments | 'help' {
   const { values, positionals } = parseOptions(args, { ...runOptions, ...limitOptions });
   if (values.help === true) return 'help';
   const [file, ...more] = positionals;
@@ -108,7 +108,7 @@ export function parseRun(args: readonly string[]): RunRequest | 'help' {
 function networkOf(
   allow: string[] | undefined,
   allowPrivate: string[] | undefined,
-): RunRequest['network'] {
+): RunArguments['network'] {
   if (allow === undefined && allowPrivate !== undefined) {
     throw new UsageError(
       `--allow-private ${allowPrivate.join(' ')} opens nothing by itself: name the hosts with --allow-host.`,
@@ -144,7 +144,7 @@ function parseEnv(given: readonly string[]): Record<string, string> {
   );
 }
 
-function parseLimits(values: Readonly<Record<string, unknown>>): RunRequest['limits'] {
+function parseLimits(values: Readonly<Record<string, unknown>>): RunArguments['limits'] {
   const limits: Partial<Record<LimitName, number>> = {};
   for (const limit of namesOf(limitTable)) {
     const { unit, min, flag } = limitTable[limit];

@@ -35,7 +35,7 @@ import { type FetchMessage, readFetchOpen } from './fetches.ts';
  * A validated message from a box. The input is hostile: the JSON is parsed, then each known key is
  * checked on its own and copied into a new object. Unknown keys are ignored.
  */
-export type Inbound =
+export type BoxMessage =
   | { readonly type: 'ready' }
   | { readonly type: 'compiled' }
   | ({ readonly type: 'log' } & LogMessage)
@@ -89,7 +89,7 @@ const ofNodeOnly = { [frameTypes.exit]: small, [frameTypes.fetchProxy]: small };
 export const idleCaps: FrameCap = (type) => (type === frameTypes.ready ? small : undefined);
 
 /** Validates one frame. Throws `FrameError` for anything that an honest runner never sends. */
-export function readInbound(frame: Frame): Inbound {
+export function readBoxMessage(frame: Frame): BoxMessage {
   const fields = parseObject(frame.json);
   switch (frame.type) {
     case frameTypes.ready:

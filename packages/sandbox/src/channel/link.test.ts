@@ -6,7 +6,7 @@ import { Duplex, PassThrough, Writable } from 'node:stream';
 import { test } from 'node:test';
 import type { Box } from '../drivers/driver.ts';
 import { capsFor } from './inbound.ts';
-import { Link, type RunMessage } from './link.ts';
+import { Link, type BoxRunMessage } from './link.ts';
 
 const limits = resolveLimits({ outputBytes: 1_000, valueBytes: 1_000, artifactBytes: 1_000 });
 const rounds = Number(process.env['CASTELLAN_FUZZ_RUNS'] ?? 2_000);
@@ -15,7 +15,7 @@ const rounds = Number(process.env['CASTELLAN_FUZZ_RUNS'] ?? 2_000);
 function linkTo(caps = limits): {
   link: Link;
   say: (bytes: Uint8Array) => void;
-  heard: RunMessage[];
+  heard: BoxRunMessage[];
   faults: Error[];
   start: () => void;
   channel: Duplex;
@@ -27,11 +27,11 @@ function linkTo(caps = limits): {
   });
   const replies = new PassThrough();
   const link = new Link({ channel, replies } as unknown as Box);
-  const heard: RunMessage[] = [];
+  const heard: BoxRunMessage[] = [];
   const faults: Error[] = [];
   const say = (bytes: Uint8Array): void => void channel.emit('data', Buffer.from(bytes));
   const listener = {
-    receive: (message: RunMessage) => void heard.push(message),
+    receive: (message: BoxRunMessage) => void heard.push(message),
     broken: (error: Error) => void faults.push(error),
   };
   return {
@@ -231,7 +231,7 @@ test('Link lets others have their turn while it reads a flood, and loses nothing
   const { link, say, heard, faults, channel } = linkTo();
   const flood = Buffer.concat(Array<Uint8Array>(6_000).fill(frame(frameTypes.compiled, {})));
   let [turns, atTurn] = [0, 0];
-  const slow = (message: RunMessage): void => {
+  const slow = (message: BoxRunMessage): void => {
     heard.push(message);
     const until = performance.now() + 0.01;
     while (performance.now() < until);

@@ -8,7 +8,7 @@ import {
   frameTypes,
 } from '@castellan/protocol/frames';
 import type { Box } from '../drivers/driver.ts';
-import { idleCaps, type Inbound, readInbound } from './inbound.ts';
+import { idleCaps, type BoxMessage, readBoxMessage } from './inbound.ts';
 
 /** Backpressure: a box with more unread bytes than this is not read from either. */
 const maxUnread = 32 * 2 ** 20;
@@ -22,12 +22,12 @@ const sliceMs = 10;
 /** Receives the messages of a box during one run, up to its result. */
 export interface LinkListener {
   /** If it throws, the box counts as broken. */
-  receive(message: RunMessage): void;
+  receive(message: BoxRunMessage): void;
   /** Called when the box broke the protocol. Nothing more is read from it. */
   broken(error: Error): void;
 }
 
-export type RunMessage = Exclude<Inbound, { readonly type: 'ready' }>;
+export type BoxRunMessage = Exclude<BoxMessage, { readonly type: 'ready' }>;
 
 /** The launcher's end of one box's channel, for all the runs that the box gets. */
 export class Link {
@@ -68,7 +68,7 @@ export class Link {
     try {
       let next = first ?? frames.next();
       while (next.done !== true) {
-        this.#take(readInbound(next.value));
+        this.#take(readBoxMessage(next.value));
         const rest = frames.next();
         if (rest.done !== true && performance.now() > until) {
           this.hold(frames, true);
@@ -87,7 +87,7 @@ export class Link {
     if (this.#holders.has(frames)) this.hold(frames, false);
   }
 
-  #take(message: Inbound): void {
+  #take(message: BoxMessage): void {
     const listener = this.#listener;
     if (message.type === 'ready') {
       if (listener !== undefined) throw new FrameError('a box with a job said that it is ready');

@@ -95,14 +95,14 @@ export interface EgressTimeouts {
   readonly idleMs: number;
 }
 
-export interface ConfigureMessage {
+export interface EgressConfigureMessage {
   /** Certificates in PEM that are trusted besides Node's, or `null`. */
   readonly ca: string | null;
   readonly userAgent: string;
   readonly timeouts: EgressTimeouts;
 }
 
-export interface RunMessage {
+export interface EgressRunMessage {
   readonly run: number;
   readonly network: RunNetwork;
   /** Name servers, as `address` or `address:port`. */

@@ -4,7 +4,7 @@ import { Artifacts } from '../artifacts/artifacts.ts';
 import type { BrowserPool } from '../browser/browser.ts';
 import { isFetch } from '../channel/fetches.ts';
 import { capsFor } from '../channel/inbound.ts';
-import type { RunMessage } from '../channel/link.ts';
+import type { BoxRunMessage } from '../channel/link.ts';
 import type { RunEgress } from '../egress/launcher/run-egress.ts';
 import type { ReadyBox } from '../pool/pool.ts';
 import { Browsing, fileOf } from './browsing.ts';
@@ -158,7 +158,7 @@ export class Execution {
     stop();
   }
 
-  #receive(message: RunMessage): void {
+  #receive(message: BoxRunMessage): void {
     if (this.#isOver) return;
     if (isFetch(message)) return this.#fetches?.take(message);
     switch (message.type) {

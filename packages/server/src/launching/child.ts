@@ -7,8 +7,8 @@ import { encodeFrame, FrameReader } from '@castellan/protocol/frames';
 
 import type { Offer } from '../policies/offer.ts';
 import { LaunchError, type QueuedRun } from '../runs/contract/launch.ts';
-import { Attempt } from './attempt.ts';
-import { type Inbound, readInbound } from './inbound.ts';
+import { AttemptEvents } from './attempt-events.ts';
+import { type LauncherMessage, readLauncherMessage } from './inbound.ts';
 import {
   type Failure,
   type CheckMessage,
@@ -32,7 +32,7 @@ const stderrBytes = 8_192;
 export class LauncherProcess implements AsyncDisposable {
   readonly #child: ChildProcess;
   readonly #channel: Duplex;
-  readonly #attempts = new Map<number, Attempt>();
+  readonly #attempts = new Map<number, AttemptEvents>();
   readonly #checks = new Map<number, PromiseWithResolvers<readonly Problem[]>>();
   readonly #ready = Promise.withResolvers<ReadonlyMap<string, Offer>>();
   readonly #silence: Silence;
@@ -85,10 +85,10 @@ export class LauncherProcess implements AsyncDisposable {
   }
 
   /** One attempt; see `Launch`. */
-  async *launch(run: QueuedRun, signal: AbortSignal): ReturnType<Attempt['read']> {
+  async *launch(run: QueuedRun, signal: AbortSignal): ReturnType<AttemptEvents['read']> {
     if (this.#fault !== undefined) throw new LaunchError('busy', this.#fault);
     const number = ++this.#lastAttempt;
-    const attempt = new Attempt(run, (bytes) => this.#wait(-bytes));
+    const attempt = new AttemptEvents(run, (bytes) => this.#wait(-bytes));
     const cancel = (): void => this.#send(launcherFrames.cancel, { attempt: number });
     this.#attempts.set(number, attempt);
     this.#send(launcherFrames.run, { attempt: number, run });
@@ -127,14 +127,15 @@ export class LauncherProcess implements AsyncDisposable {
       if (this.#fault !== undefined) return;
       this.#silence.heard();
       try {
-        for (const frame of frames.push(chunk)) this.#take(readInbound(frame), frame.json.length);
+        for (const frame of frames.push(chunk))
+          this.#take(readLauncherMessage(frame), frame.json.length);
       } catch (error) {
         this.#kill(`it broke the protocol: ${(error as Error).message}`);
       }
     });
   }
 
-  #take(message: Inbound, bytes: number): void {
+  #take(message: LauncherMessage, bytes: number): void {
     if (message.type === 'ready') {
       this.#silence.isPaused = false;
       return this.#ready.resolve(message.offers);

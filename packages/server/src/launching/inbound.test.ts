@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { QueuedRun } from '../runs/contract/launch.ts';
-import { Attempt } from './attempt.ts';
-import { type Inbound, readInbound } from './inbound.ts';
+import { AttemptEvents } from './attempt-events.ts';
+import { type LauncherMessage, readLauncherMessage } from './inbound.ts';
 import { launcherFrames, launcherCaps } from './messages.ts';
 
 const numRuns = Number(process.env['CASTELLAN_FUZZ_RUNS'] ?? 3_000);
@@ -86,17 +86,18 @@ const good: readonly object[] = [
   },
 ];
 
-const read = (type: number, message: unknown): Inbound =>
-  readInbound({ type, json: JSON.stringify(message), bytes: new Uint8Array() });
-const readEvent = (event: unknown): Inbound => read(launcherFrames.event, { attempt: 1, event });
+const read = (type: number, message: unknown): LauncherMessage =>
+  readLauncherMessage({ type, json: JSON.stringify(message), bytes: new Uint8Array() });
+const readEvent = (event: unknown): LauncherMessage =>
+  read(launcherFrames.event, { attempt: 1, event });
 
-test('readInbound takes every event that a launcher sends', () => {
+test('readLauncherMessage takes every event that a launcher sends', () => {
   for (const event of good) {
     assert.deepEqual(readEvent(event), { type: 'event', attempt: 1, event });
   }
 });
 
-test('readInbound copies what it knows, and nothing else', () => {
+test('readLauncherMessage copies what it knows, and nothing else', () => {
   const more = JSON.parse('{ "__proto__": { "x": 1 }, "more": 1 }') as object;
   for (const event of good) {
     assert.deepEqual(readEvent({ ...event, ...more }), { type: 'event', attempt: 1, event });
@@ -106,7 +107,7 @@ test('readInbound copies what it knows, and nothing else', () => {
   assert.ok(event.type === 'run.finished' && Object.hasOwn(event.run.labels, '__proto__'));
 });
 
-test('readInbound refuses what is nested deeper than any value may be', () => {
+test('readLauncherMessage refuses what is nested deeper than any value may be', () => {
   const value = JSON.parse('['.repeat(1_500) + ']'.repeat(1_500)) as unknown;
   assert.throws(() => readEvent({ ...good[5], run: { ...run, value } }), FrameError);
 });
@@ -133,12 +134,12 @@ for (const [why, event] of [
   ['an error that is a text', { ...good[5], run: { ...failed, error: 'x' } }],
   ['nothing', null],
 ] as const) {
-  test(`readInbound refuses an event with ${why}`, () => {
+  test(`readLauncherMessage refuses an event with ${why}`, () => {
     assert.throws(() => readEvent(event), FrameError);
   });
 }
 
-test('readInbound gives a checked message or throws, whatever the frames hold', () => {
+test('readLauncherMessage gives a checked message or throws, whatever the frames hold', () => {
   const types = Object.values(launcherFrames);
   const broken = fc.oneof(
     fc.json(),
@@ -151,9 +152,9 @@ test('readInbound gives a checked message or throws, whatever the frames hold', 
   );
   fc.assert(
     fc.property(fc.constantFrom(...types), broken, (type, json) => {
-      let message: Inbound;
+      let message: LauncherMessage;
       try {
-        message = readInbound({ type, json, bytes: new Uint8Array() });
+        message = readLauncherMessage({ type, json, bytes: new Uint8Array() });
       } catch (error) {
         return error instanceof FrameError;
       }
@@ -176,7 +177,7 @@ test('frames of a launcher cut anywhere, or with any byte changed, give whole me
         const reader = new FrameReader(launcherCaps);
         try {
           for (const part of [bytes.subarray(0, cut), bytes.subarray(cut)]) {
-            for (const each of reader.push(part)) readInbound(each);
+            for (const each of reader.push(part)) readLauncherMessage(each);
           }
         } catch (error) {
           return error instanceof FrameError;
@@ -193,7 +194,7 @@ const eventAt = (seq: number): RunEvent => ({ type: 'run.started', seq, time });
 
 test('an attempt that is read no more gives back the bytes of all that waits', async () => {
   let waiting = 0;
-  const attempt = new Attempt(queued, (bytes) => void (waiting -= bytes));
+  const attempt = new AttemptEvents(queued, (bytes) => void (waiting -= bytes));
   const take = (seq: number): void => {
     attempt.take(eventAt(seq), seq);
     waiting += seq;
@@ -209,17 +210,19 @@ test('an attempt that is read no more gives back the bytes of all that waits', a
 });
 
 test('an attempt takes its events in order, each once, and no ending of another run', () => {
-  const attempt = new Attempt(queued, () => undefined);
+  const attempt = new AttemptEvents(queued, () => undefined);
   attempt.take(eventAt(2), 1);
   assert.throws(() => attempt.take(eventAt(2), 1), FrameError);
   assert.throws(() => attempt.take(eventAt(4), 1), FrameError);
   const other = { ...good[5], seq: 3, run: { ...run, id: newId('run') } } as unknown as RunEvent;
-  assert.throws(() => new Attempt({ ...queued, firstSeq: 3 }, () => undefined).take(other, 1));
+  assert.throws(() =>
+    new AttemptEvents({ ...queued, firstSeq: 3 }, () => undefined).take(other, 1),
+  );
 });
 
 test('an attempt counts the bytes that wait, also when nobody reads on', () => {
   let waiting = 0;
-  const attempt = new Attempt(queued, (bytes) => (waiting -= bytes));
+  const attempt = new AttemptEvents(queued, (bytes) => (waiting -= bytes));
   for (let seq = 2; seq < 12; seq++) {
     attempt.take(eventAt(seq), 10);
     waiting += 10;
@@ -228,7 +231,7 @@ test('an attempt counts the bytes that wait, also when nobody reads on', () => {
   assert.equal(waiting, 0);
 });
 
-test('readInbound takes offers whole, and none that a launcher of ours would not make', () => {
+test('readLauncherMessage takes offers whole, and none that a launcher of ours would not make', () => {
   const offer = {
     engine: 'isolate',
     runtime: '2026.11',

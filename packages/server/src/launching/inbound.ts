@@ -31,7 +31,7 @@ import { type Failure, launcherFrames } from './messages.ts';
  * What the launcher says, checked. It is ours, but it reads what boxes send: each known key is read
  * and bounded on its own and copied. Unknown keys are not looked at.
  */
-export type Inbound =
+export type LauncherMessage =
   | { readonly type: 'ready'; readonly offers: ReadonlyMap<string, Offer> }
   | { readonly type: 'beat' }
   | { readonly type: 'unable'; readonly failure: Failure }
@@ -48,7 +48,7 @@ export type Inbound =
 const deepest = caps.jsonDepth + 8;
 
 /** Throws `FrameError` for anything that the launcher would never send. */
-export function readInbound({ type, json }: Frame): Inbound {
+export function readLauncherMessage({ type, json }: Frame): LauncherMessage {
   if (isDeeperThan(json, deepest)) throw new FrameError('a frame is nested too deeply');
   const fields = parseObject(json);
   switch (type) {

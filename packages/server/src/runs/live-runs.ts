@@ -1,12 +1,12 @@
 import type { Run } from '@castellan/protocol';
 import type { Dispatcher } from './execute/dispatcher.ts';
-import type { ExecutionParts } from './execute/execution.ts';
+import type { ExecuteParts } from './execute/active-run.ts';
 import { liveEvents } from './live/events.ts';
 import { RefusedError, type Runs, type Submission, type Submitted } from './contract/runs.ts';
 import { isStorageFault } from './store/faults.ts';
 import type { Counters } from './tally.ts';
 
-export interface ServiceParts extends ExecutionParts {
+export interface LiveRunsParts extends ExecuteParts {
   readonly count: Counters;
   readonly capacity: number;
   readonly queueLimit: number;
@@ -15,7 +15,7 @@ export interface ServiceParts extends ExecutionParts {
   readonly submit: (submission: Submission) => Submitted;
   readonly upkeep: AsyncDisposable;
   /** Tells whoever waits for a run that it has ended. */
-  readonly told: (run: Run) => void;
+  readonly notifyEnded: (run: Run) => void;
   /** Everything that is open, to be closed last. */
   readonly held: AsyncDisposable;
 }
@@ -24,7 +24,7 @@ const storageRetryMs = 5_000;
 const drainRetryMs = 2_000;
 
 /** Puts `Runs` together from its parts. */
-export function service(parts: ServiceParts): Runs {
+export function liveRuns(parts: LiveRunsParts): Runs {
   const { commits, read, queue, dispatch, count, wakes, ender } = parts;
 
   const submit: Runs['submit'] = async (submission) => {
@@ -63,7 +63,7 @@ export function service(parts: ServiceParts): Runs {
     });
     if (outcome === 'ended') return 'ended';
     if (outcome === 'running') dispatch.cancel(id);
-    else parts.told(outcome);
+    else parts.notifyEnded(outcome);
     return 'cancelled';
   };
 

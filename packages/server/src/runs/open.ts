@@ -4,7 +4,7 @@ import { startInspector } from './artifacts/inspect.ts';
 import { type Clock, serviceTime, systemClock } from './time/clock.ts';
 import { ender } from './execute/endings.ts';
 import { dispatcher } from './execute/dispatcher.ts';
-import type { ExecutionParts } from './execute/execution.ts';
+import type { ExecuteParts } from './execute/active-run.ts';
 import { expirer } from './execute/expire.ts';
 import { leases } from './execute/leases.ts';
 import { ledger } from './execute/ledger.ts';
@@ -16,7 +16,7 @@ import { fairQueue } from './queue/fair-queue.ts';
 import { positions } from './queue/position.ts';
 import { reader } from './record/reader.ts';
 import { retention, type Retention } from './retention/retention.ts';
-import { service } from './live-runs.ts';
+import { liveRuns } from './live-runs.ts';
 import type { Runs } from './contract/runs.ts';
 import { groupCommits } from './store/commits.ts';
 import { lastReading } from './time/clock-row.ts';
@@ -66,7 +66,7 @@ export async function openRuns(options: RunsOptions): Promise<Runs> {
   const held = opened.use(leases(options.leaseMs));
   const news = wakes();
   const count = counters();
-  const parts: ExecutionParts = {
+  const parts: ExecuteParts = {
     launch,
     commits,
     ledger: book,
@@ -90,19 +90,19 @@ export async function openRuns(options: RunsOptions): Promise<Runs> {
   const recovered = await commits.write(() => mend.all());
   if (recovered.requeued + recovered.ended > 0)
     log.warn(recovered, 'runs of a dead process mended');
-  const told = (run: Run): void => {
+  const notifyEnded = (run: Run): void => {
     parts.onEnded(run);
     news.wake(run.id);
   };
   const expire = expirer({ ...parts, database });
-  const dispatch = dispatcher({ ...parts, database, expire, told }, capacity);
+  const dispatch = dispatcher({ ...parts, database, expire, notifyEnded }, capacity);
   const sweep = retention({ database, commits, folder, time }, options.retention);
   const upkeep = startUpkeep({
     ...parts,
     database,
     sweep,
     expire,
-    told,
+    notifyEnded,
     strays: () => mend.strays((id) => dispatch.holds(id)),
     poke: () => dispatch.poke(),
   });
@@ -116,14 +116,14 @@ export async function openRuns(options: RunsOptions): Promise<Runs> {
     queueLimit: options.queueLimit,
   });
   dispatch.poke();
-  return service({
+  return liveRuns({
     ...parts,
     count,
     capacity,
     dispatch,
     submit,
     upkeep,
-    told,
+    notifyEnded,
     queueLimit: options.queueLimit,
     held: opened.move(),
   });

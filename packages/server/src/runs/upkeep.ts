@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { ExecutionParts } from './execute/execution.ts';
+import type { ExecuteParts } from './execute/active-run.ts';
 import type { Recovered } from './execute/recover.ts';
 import { contradictions, sweepFiles } from './retention/reconcile.ts';
 import type { Swept } from './retention/retention.ts';
@@ -7,7 +7,7 @@ import type { Run } from '@castellan/protocol';
 import { keepReading } from './time/clock-row.ts';
 import { isStorageFault } from './store/faults.ts';
 
-export interface UpkeepParts extends ExecutionParts {
+export interface UpkeepParts extends ExecuteParts {
   readonly database: DatabaseSync;
   readonly sweep: () => Promise<Swept>;
   /** Ends a batch of those that have waited too long. Inside a write. */
@@ -17,7 +17,7 @@ export interface UpkeepParts extends ExecutionParts {
   /** There may be something to lease. */
   readonly poke: () => void;
   /** Tells whoever waits for a run that it has ended. */
-  readonly told: (run: Run) => void;
+  readonly notifyEnded: (run: Run) => void;
 }
 
 const everyMs = { moment: 250, second: 1_000, minute: 60_000, hour: 3_600_000 } as const;
@@ -80,8 +80,14 @@ export function startUpkeep(parts: UpkeepParts): AsyncDisposable {
 
 const always = (): boolean => true;
 
-async function expireAll({ queue, time, commits, expire, told }: UpkeepParts): Promise<void> {
+async function expireAll({
+  queue,
+  time,
+  commits,
+  expire,
+  notifyEnded,
+}: UpkeepParts): Promise<void> {
   while (queue.expired(time.nowMs(), 1).length > 0) {
-    for (const run of await commits.write(expire)) told(run);
+    for (const run of await commits.write(expire)) notifyEnded(run);
   }
 }

@@ -10,7 +10,7 @@ import {
 } from '../engine.ts';
 import type { ModuleFolders } from './module-folders.ts';
 import { checkInIsolate } from './check.ts';
-import { Execution } from './execution.ts';
+import { IsolateExecution } from './execution.ts';
 import { rehearsal } from './rehearsal.ts';
 import { type Warm, warmContext } from './warm.ts';
 
@@ -36,7 +36,7 @@ export class IsolateEngine implements Engine {
     // Rehearsals first, so that the code on a run's path is compiled before a job arrives.
     const isolate = this.#fresh();
     for (const job of rehearsal)
-      new Execution(warmContext(vm, isolate), folders, job, silentHost());
+      new IsolateExecution(warmContext(vm, isolate), folders, job, silentHost());
     this.#warm = warmContext(vm, isolate);
   }
 
@@ -47,7 +47,7 @@ export class IsolateEngine implements Engine {
   async #outcomeOf(job: JobMessage, host: EngineHost): Promise<Outcome> {
     if (job.mode === 'check') return checked(await checkInIsolate(this.#warm, this.#folders, job));
     if (job.mode !== 'run') return unknownMode(job);
-    return new Execution(this.#warm, this.#folders, job, host).outcome;
+    return new IsolateExecution(this.#warm, this.#folders, job, host).outcome;
   }
 
   /** Disposes of the used isolate and prepares the next one. */

@@ -22,7 +22,7 @@ import type { GuestReferences, Warm } from './warm.ts';
  * One run in one isolate: a chain of turns, each a call into the guest from the runner's loop.
  * It also answers the host functions that need more than a frame to the launcher.
  */
-export class Execution implements RunFunctions {
+export class IsolateExecution implements RunFunctions {
   readonly outcome: Promise<Outcome>;
   readonly #finish: (outcome: Outcome) => void;
   readonly #host: EngineHost;

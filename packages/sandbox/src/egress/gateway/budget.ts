@@ -2,7 +2,7 @@ import { Refused } from '../rules/refused.ts';
 
 /**
  * The limit of requests was exceeded before: the log has an entry already and must not grow with
- * every attempt.
+ * every further request.
  */
 export class Flooded extends Refused {}
 

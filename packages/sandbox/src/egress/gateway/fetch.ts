@@ -13,7 +13,7 @@ import { injectSecrets } from '../rules/secrets.ts';
 import { readTarget } from '../rules/target.ts';
 import type { Window } from '../window.ts';
 import { orAborted } from './abort.ts';
-import { Attempt, type Entry } from './attempt.ts';
+import { Hop, type Entry } from './hop.ts';
 import { type Budget, Flooded, Meter } from './budget.ts';
 import type { Connection, Connections } from './connections.ts';
 import { acceptedCodings, codingsOf, decode } from './decode.ts';
@@ -63,18 +63,18 @@ export async function fetchFor(run: RunParts, request: Request): Promise<void> {
       const meter = new Meter(run.budget);
       const { url, method } =
         step === undefined ? head : { url: step.target.url, method: step.method };
-      const attempt = new Attempt(url, method, meter, run.policy.secrets);
+      const hop = new Hop(url, method, meter, run.policy.secrets);
       try {
         run.budget.countRequest();
         step ??= firstStep(head, run.userAgent);
-        attempt.isFor(step.target, step.method);
+        hop.isFor(step.target, step.method);
         slot ??= await run.slots.enter(signal);
-        const went = await takeStep(run, request, step, attempt, { redirects, secretSent });
-        answers.entry(attempt.ended());
+        const went = await takeStep(run, request, step, hop, { redirects, secretSent });
+        answers.entry(hop.ended());
         if (went === undefined) return;
         ({ step, secretSent } = went);
       } catch (error) {
-        if (!(error instanceof Flooded)) answers.entry(attempt.failed(error, signal));
+        if (!(error instanceof Flooded)) answers.entry(hop.failed(error, signal));
         throw error;
       }
     }
@@ -106,7 +106,7 @@ async function takeStep(
   run: RunParts,
   request: Request,
   step: Step,
-  attempt: Attempt,
+  hop: Hop,
   way: Way,
 ): Promise<{ step: Step; secretSent: boolean } | undefined> {
   const { policy, connections } = run;
@@ -128,18 +128,18 @@ async function takeStep(
     const body = step.hasBody
       ? { bytes: head.bodyBytes ?? null, chunks: upload.read(stepSignal) }
       : null;
-    const received = await send(connection, { step, headers, body }, attempt, stepSignal);
+    const received = await send(connection, { step, headers, body }, hop, stepSignal);
     const location =
       head.redirect === 'manual' ? undefined : locationOf(received.status, received.headers);
     let next: { step: Step; secretSent: boolean } | undefined;
     if (location === undefined) {
-      await deliver(request, step, received, attempt, way.redirects > 0);
+      await deliver(request, step, received, hop, way.redirects > 0);
     } else {
       if (head.redirect === 'error') throw new Error('a redirect, which the script asked to fail');
       if (way.redirects >= mostRedirects) throw new Error(`more than ${mostRedirects} redirects`);
       const sent = { secret: secretSent, rules: policy.secrets };
       next = { step: redirected(step, received.status, location, sent), secretSent };
-      await discard(received, attempt);
+      await discard(received, hop);
       if (next.step.hasBody && !upload.canStartOver) {
         throw new Error('a redirect asks for the body again, which is too long to be kept');
       }
@@ -161,7 +161,7 @@ async function deliver(
   { answers, window, signal }: Request,
   { target, method }: Step,
   { status, statusText, headers, body }: Received,
-  { meter }: Attempt,
+  { meter }: Hop,
   isRedirected: boolean,
 ): Promise<void> {
   const hasBody = method !== 'HEAD' && status !== 204 && status !== 304;
@@ -176,7 +176,7 @@ async function deliver(
   }
 }
 
-async function discard({ body }: Received, { meter }: Attempt): Promise<void> {
+async function discard({ body }: Received, { meter }: Hop): Promise<void> {
   let bytes = 0;
   for await (const chunk of body) {
     meter.received(0, chunk.length);

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pieceCost, type EgressResponseHead, windowBytes } from '../messages.ts';
 import { headerOf, headerPairs } from '../rules/headers.ts';
 import { Window } from '../window.ts';
-import type { Entry } from './attempt.ts';
+import type { Entry } from './hop.ts';
 import { codingsOf } from './decode.ts';
 import { fetchFor, type RunParts } from './fetch.ts';
 import { Upload } from './upload.ts';

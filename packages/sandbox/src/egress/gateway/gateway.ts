@@ -7,7 +7,7 @@ import {
   type MachineMessage,
   type ProxyMessage,
   type RequestMessage,
-  type RunMessage,
+  type EgressRunMessage,
 } from '../messages.ts';
 import { readOwn } from '../rules/addresses.ts';
 import { batchedCredit, Window } from '../window.ts';
@@ -44,7 +44,7 @@ export class Gateway {
   take({ type, json, bytes }: Frame): void {
     const message: unknown = JSON.parse(json);
     if (type === egressTypes.machine) return this.#learn(message as MachineMessage);
-    if (type === egressTypes.run) return this.#openRun(message as RunMessage);
+    if (type === egressTypes.run) return this.#openRun(message as EgressRunMessage);
     if (type === egressTypes.close) return void this.#closeRun((message as AboutRun).run);
     if (type === egressTypes.request) return void this.#fetch(message as RequestMessage);
     if (type === egressTypes.proxy) return void this.#proxy(message as ProxyMessage);
@@ -56,7 +56,7 @@ export class Gateway {
     if (type === egressTypes.abort) request?.abort.abort(new Error('the script gave up'));
   }
 
-  #openRun(message: RunMessage): void {
+  #openRun(message: EgressRunMessage): void {
     const own = (): ReadonlySet<string> => {
       if (this.#own === undefined) throw new Error('the addresses of this machine are not known');
       return this.#own;

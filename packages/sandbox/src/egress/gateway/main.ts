@@ -1,6 +1,6 @@
 /** The gateway: the only program of Castellan that talks to a network for scripts. */
 import { createSecureContext, rootCertificates } from 'node:tls';
-import { type ConfigureMessage, egressTypes } from '../messages.ts';
+import { type EgressConfigureMessage, egressTypes } from '../messages.ts';
 import { Channel } from './channel.ts';
 import { Gateway } from './gateway.ts';
 
@@ -13,7 +13,7 @@ let gateway: Gateway | undefined;
 
 channel.listen((frame) => {
   if (gateway !== undefined) return gateway.take(frame);
-  const { ca, ...settings } = JSON.parse(frame.json) as ConfigureMessage;
+  const { ca, ...settings } = JSON.parse(frame.json) as EgressConfigureMessage;
   const trusted = ca === null ? {} : { ca: [...rootCertificates, ca] };
   gateway = new Gateway(channel, { ...settings, secureContext: createSecureContext(trusted) });
   channel.send(egressTypes.ready, {});

@@ -5,7 +5,7 @@ import type { RunParts } from './fetch.ts';
 import { forward } from './forward.ts';
 import type { StreamSocket } from './stream-socket.ts';
 import { openTunnel, type TunnelParts } from './tunnel.ts';
-import type { Entry } from './attempt.ts';
+import type { Entry } from './hop.ts';
 
 const headerBytes = 32_768;
 /** How long an idle connection of a client is kept open. */

@@ -1,5 +1,5 @@
 import type { SecureContext } from 'node:tls';
-import type { EgressTimeouts, RunMessage } from '../messages.ts';
+import type { EgressTimeouts, EgressRunMessage } from '../messages.ts';
 import { readPolicy } from '../rules/policy.ts';
 import { Budget } from './budget.ts';
 import { Connections, mostConnections } from './connections.ts';
@@ -29,7 +29,7 @@ export class EgressRun implements AsyncDisposable {
   #proxy: Proxy | undefined;
 
   constructor(
-    { network, nameServers, used }: RunMessage,
+    { network, nameServers, used }: EgressRunMessage,
     settings: Settings,
     own: () => ReadonlySet<string>,
   ) {

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { headerPairs, type Headers } from '../rules/headers.ts';
 import type { Step } from '../rules/redirects.ts';
-import type { Attempt } from './attempt.ts';
+import type { Hop } from './hop.ts';
 import type { Meter } from './budget.ts';
 import type { Connection } from './connections.ts';
 
@@ -34,11 +34,11 @@ const mostInformational = 8;
 export async function send(
   connection: Connection,
   { step, headers, body }: Outgoing,
-  attempt: Attempt,
+  hop: Hop,
   signal: AbortSignal,
 ): Promise<Received> {
   const { method, target } = step;
-  const { meter } = attempt;
+  const { meter } = hop;
   const known = body === null ? null : body.bytes;
   const written = known === null ? headers : [...headers, ['content-length', `${known}`] as const];
   meter.sent(method.length + target.path.length + 12 + lengthOf(written));
@@ -59,7 +59,7 @@ export async function send(
     });
     const received = headerPairs(response.headers as unknown as readonly string[]);
     meter.receivedHeaders(15 + response.statusText.length + lengthOf(received));
-    attempt.status = response.statusCode;
+    hop.status = response.statusCode;
     return {
       status: response.statusCode,
       statusText: response.statusText.replaceAll(/[^\t\x20-\x7e\x80-\xff]/g, '').slice(0, 256),
@@ -67,7 +67,7 @@ export async function send(
       body: response.body,
     };
   } finally {
-    attempt.address = connection.address;
+    hop.address = connection.address;
   }
 }
 

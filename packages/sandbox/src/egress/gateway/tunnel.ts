@@ -7,7 +7,7 @@ import { checkPlace } from '../rules/names.ts';
 import { Refused, shown } from '../rules/refused.ts';
 import { readTarget, type Target } from '../rules/target.ts';
 import { orAborted } from './abort.ts';
-import { Attempt, type Entry } from './attempt.ts';
+import { Hop, type Entry } from './hop.ts';
 import { type Budget, Flooded, Meter } from './budget.ts';
 import { dial } from './connect.ts';
 import type { Names } from './resolve.ts';
@@ -46,13 +46,13 @@ const established = 'HTTP/1.1 200 Connection Established\r\n\r\n';
 export async function openTunnel(run: TunnelParts, request: TunnelRequest): Promise<void> {
   const { authority, client, head, signal, onEntry } = request;
   const meter = new Meter(run.budget);
-  const attempt = new Attempt(authority, 'CONNECT', meter, run.policy.secrets);
+  const hop = new Hop(authority, 'CONNECT', meter, run.policy.secrets);
   let isOpen = false;
   let slot: Disposable | undefined;
   try {
     run.budget.countRequest();
     const target = readAuthority(authority);
-    attempt.isFor(target, 'CONNECT');
+    hop.isFor(target, 'CONNECT');
     checkPlace(target, run.policy.names);
     slot = await run.tunnels.enter(signal);
     const { addresses } = await orAborted(
@@ -63,7 +63,7 @@ export async function openTunnel(run: TunnelParts, request: TunnelRequest): Prom
     // TLS, if any, is between client and server: the bytes are opaque here.
     const place = { ...target, isSecure: false };
     const { socket, address } = await dial({ place, addresses, secureContext, connectMs, signal });
-    attempt.address = address;
+    hop.address = address;
     try {
       isOpen = true;
       client.write(established);
@@ -86,11 +86,11 @@ export async function openTunnel(run: TunnelParts, request: TunnelRequest): Prom
     } finally {
       socket.destroy();
     }
-    onEntry(attempt.ended());
+    onEntry(hop.ended());
   } catch (error) {
     // Clients keep tunnels open for later requests: an end by the client is no error.
-    if (isOpen && signal.aborted) onEntry(attempt.ended());
-    else if (!(error instanceof Flooded)) onEntry(attempt.failed(error, signal));
+    if (isOpen && signal.aborted) onEntry(hop.ended());
+    else if (!(error instanceof Flooded)) onEntry(hop.failed(error, signal));
     if (!isOpen && client.writable) await closed(client, tunnelRefused);
   } finally {
     slot?.[Symbol.dispose]();

@@ -1,9 +1,9 @@
 import { supervise, type Supervisor } from '@castellan/protocol/supervise';
 import type { GatewayBox } from './box/command.ts';
 import { type GatewayProcess, startGateway } from './gateway-process.ts';
-import type { Inbound } from './inbound.ts';
+import type { GatewayMessage } from './inbound.ts';
 import { machineAddresses, machineNameServers } from './machine.ts';
-import { type ConfigureMessage, egressTypes, type EgressTimeouts } from '../messages.ts';
+import { type EgressConfigureMessage, egressTypes, type EgressTimeouts } from '../messages.ts';
 import type { NetworkEntry } from '@castellan/protocol';
 import type { RunNetwork } from '../rules/network.ts';
 import { checkNetwork } from './check-network.ts';
@@ -63,7 +63,10 @@ class LiveEgress implements Egress, Carrier {
   #described: string | undefined;
   #lastId = 0;
 
-  constructor(configuration: ConfigureMessage, options: Pick<EgressOptions, 'resolver' | 'box'>) {
+  constructor(
+    configuration: EgressConfigureMessage,
+    options: Pick<EgressOptions, 'resolver' | 'box'>,
+  ) {
     this.#options = options;
     this.#gateways = supervise<GatewayProcess>({
       start: () => startGateway(configuration, (message) => this.#receive(message), options.box),
@@ -135,7 +138,7 @@ class LiveEgress implements Egress, Carrier {
     this.#closing.delete(run);
   }
 
-  #receive(message: Inbound): void {
+  #receive(message: GatewayMessage): void {
     if (message.type === 'closed') this.#closing.get(message.run)?.();
     else if (message.type !== 'ready') this.#routes.get(message.request)?.receive(message);
   }

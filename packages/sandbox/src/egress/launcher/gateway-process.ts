@@ -3,8 +3,8 @@ import { encodeFrame, FrameReader } from '@castellan/protocol/frames';
 import { startBare } from './bare.ts';
 import type { GatewayBox } from './box/command.ts';
 import { startBoxed } from './box/start.ts';
-import { type Inbound, readInbound } from './inbound.ts';
-import { type ConfigureMessage, egressTypes, gatewayCaps } from '../messages.ts';
+import { type GatewayMessage, readGatewayMessage } from './inbound.ts';
+import { type EgressConfigureMessage, egressTypes, gatewayCaps } from '../messages.ts';
 
 /** How long the gateway may take to be ready, in milliseconds. */
 const startMs = 15_000;
@@ -23,8 +23,8 @@ export interface GatewayProcess extends AsyncDisposable {
  * `box_failed` when the gateway cannot be started for another reason.
  */
 export async function startGateway(
-  configuration: ConfigureMessage,
-  receive: (message: Inbound) => void,
+  configuration: EgressConfigureMessage,
+  receive: (message: GatewayMessage) => void,
   box?: GatewayBox,
 ): Promise<GatewayProcess> {
   const started = box === undefined ? startBare() : startBoxed(box);
@@ -38,7 +38,7 @@ export async function startGateway(
     if (fault !== undefined) return;
     try {
       for (const frame of frames.push(chunk)) {
-        const message = readInbound(frame);
+        const message = readGatewayMessage(frame);
         if (message.type === 'ready') ready.resolve();
         else receive(message);
       }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { FrameError } from '@castellan/protocol/frames';
-import { readInbound } from './inbound.ts';
+import { readGatewayMessage } from './inbound.ts';
 import { egressTypes } from '../messages.ts';
 
 const bytes = new Uint8Array([1]);
@@ -28,9 +28,9 @@ const entry = {
   reason: null,
 };
 
-describe('readInbound', () => {
+describe('readGatewayMessage', () => {
   const read = (type: number, fields: object | string) =>
-    readInbound({
+    readGatewayMessage({
       type,
       json: typeof fields === 'string' ? fields : JSON.stringify(fields),
       bytes,

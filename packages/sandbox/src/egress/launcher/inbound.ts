@@ -17,7 +17,7 @@ import { egressTypes, type EntryMessage, longest, type EgressResponseHead } from
  * A validated message from the gateway. Its code is trusted, but it parses data of hostile servers: each
  * key is checked on its own and copied, and an invalid one ends the gateway.
  */
-export type Inbound =
+export type GatewayMessage =
   | { readonly type: 'ready' }
   | { readonly type: 'closed'; readonly run: number }
   | {
@@ -31,7 +31,7 @@ export type Inbound =
   | { readonly type: 'end' | 'failed'; readonly request: number };
 
 /** Throws `FrameError` for anything that the gateway would never send. */
-export function readInbound({ type, json, bytes }: Frame): Inbound {
+export function readGatewayMessage({ type, json, bytes }: Frame): GatewayMessage {
   const fields = parseObject(json);
   if (type === egressTypes.ready) return { type: 'ready' };
   if (type === egressTypes.closed) return { type: 'closed', run: wholeField(fields, 'run') };

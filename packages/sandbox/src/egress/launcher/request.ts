@@ -6,7 +6,7 @@ import {
   type RequestMessage,
   type EgressResponseHead,
 } from '../messages.ts';
-import type { Inbound } from './inbound.ts';
+import type { GatewayMessage } from './inbound.ts';
 import { batchedCredit, Window } from '../window.ts';
 
 /** One request under way. Whatever goes wrong, every promise of it rejects with `NetworkError`. */
@@ -105,7 +105,7 @@ export class LiveRequest implements EgressRequest {
   }
 
   /** Handles a message of the gateway about this request. */
-  receive(message: Exclude<Inbound, { readonly type: 'ready' | 'closed' | 'entry' }>): void {
+  receive(message: Exclude<GatewayMessage, { readonly type: 'ready' | 'closed' | 'entry' }>): void {
     if (message.type === 'response') this.#response.resolve(message.head);
     else if (message.type === 'download') this.#chunks.push(message.bytes);
     else if (message.type === 'uploadCredit') this.#window.grant(message.credit);

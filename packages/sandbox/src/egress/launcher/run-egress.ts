@@ -1,6 +1,6 @@
 import { type EgressRequest, LiveRequest, type ProxyStream } from './request.ts';
 import type { GatewayProcess } from './gateway-process.ts';
-import type { Inbound } from './inbound.ts';
+import type { GatewayMessage } from './inbound.ts';
 import { egressTypes, type EntryMessage, longest, type EgressRequestHead } from '../messages.ts';
 import type { NetworkEntry } from '@castellan/protocol';
 import { caps } from '@castellan/protocol/frames';
@@ -112,7 +112,7 @@ export class LiveRun implements RunEgress {
   }
 
   /** Handles a frame about one of this run's requests. */
-  receive(message: Exclude<Inbound, { readonly type: 'ready' | 'closed' }>): void {
+  receive(message: Exclude<GatewayMessage, { readonly type: 'ready' | 'closed' }>): void {
     if (message.type === 'entry') this.#record(message.entry);
     else this.#carried.get(message.request)?.request.receive(message);
   }

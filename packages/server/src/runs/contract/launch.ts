@@ -2,7 +2,7 @@ import type { Limits, RunEvent } from '@castellan/protocol';
 import type { RunInput } from '@castellan/protocol/run-input';
 
 /** What a run was given; checked against the policy before it is queued. */
-export interface RunRequest {
+export interface RunSpec {
   /** `code` of the request, or its files by path with the one to start. */
   readonly source:
     | string
@@ -14,7 +14,7 @@ export interface RunRequest {
 }
 
 /** One attempt of a run, as it is handed to a launcher. */
-export interface QueuedRun extends RunRequest {
+export interface QueuedRun extends RunSpec {
   readonly id: string;
   readonly tenant: string;
   /** The name of the policy; the launcher has its own copy of the config. */

@@ -1,8 +1,8 @@
 import type { Artifact, NetworkEntry, Run, RunEvent, RunStatus } from '@castellan/protocol';
-import type { RunRequest } from './launch.ts';
+import type { RunSpec } from './launch.ts';
 
 /** A run that has been let in: authenticated, within its rate, valid, and allowed by its policy. */
-export interface Submission extends RunRequest {
+export interface Submission extends RunSpec {
   readonly tenant: string;
   readonly policy: string;
   /** What is said of the run until a box has told better. */

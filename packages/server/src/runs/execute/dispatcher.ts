@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Run } from '@castellan/protocol';
-import { type Execution, type ExecutionParts, execute, type Leased } from './execution.ts';
+import { type ActiveRun, type ExecuteParts, execute, type Leased } from './active-run.ts';
 import { requests } from './requests.ts';
 
 /** Takes runs from the queue as places become free. */
@@ -23,12 +23,12 @@ export interface Dispatcher {
   readonly isDraining: boolean;
 }
 
-export interface DispatcherParts extends ExecutionParts {
+export interface DispatcherParts extends ExecuteParts {
   readonly database: DatabaseSync;
   /** Ends a batch of those that have waited too long. Inside a write. */
   readonly expire: () => Run[];
   /** Tells whoever waits for a run that it has ended. */
-  readonly told: (run: Run) => void;
+  readonly notifyEnded: (run: Run) => void;
 }
 
 /** How long the ends of runs that were handed back may take to be killed and stored. */
@@ -40,7 +40,7 @@ const pauseMs = 250;
 export function dispatcher(parts: DispatcherParts, capacity: number): Dispatcher {
   const { queue, ledger, commits, log } = parts;
   const request = requests(parts.database);
-  const running = new Map<string, Execution>();
+  const running = new Map<string, ActiveRun>();
   /** Runs whose place is free already, though they have not been told of their end. */
   const leaving = new Set<string>();
   let reserved = 0;
@@ -76,15 +76,15 @@ export function dispatcher(parts: DispatcherParts, capacity: number): Dispatcher
 
   const start = (leased: Leased): void => {
     const { id } = leased.row;
-    const execution = execute(parts, leased, () => {
+    const run = execute(parts, leased, () => {
       leaving.add(id);
       poke();
     });
-    running.set(id, execution);
-    void execution.done.then((wantsPause) => {
+    running.set(id, run);
+    void run.done.then((wantsPause) => {
       leaving.delete(id);
       // A run that went back to the queue may have been taken again.
-      if (running.get(id) === execution) running.delete(id);
+      if (running.get(id) === run) running.delete(id);
       if (isDraining && running.size === 0) idle.resolve();
       if (wantsPause) pause();
       poke();
@@ -103,7 +103,7 @@ export function dispatcher(parts: DispatcherParts, capacity: number): Dispatcher
       })
       .then(
         ({ leased, expired }) => {
-          for (const run of expired) parts.told(run);
+          for (const run of expired) parts.notifyEnded(run);
           reserved -= leased.length;
           for (const each of leased) start(each);
         },
@@ -119,9 +119,9 @@ export function dispatcher(parts: DispatcherParts, capacity: number): Dispatcher
   return {
     poke,
     cancel: (id) => {
-      const execution = running.get(id);
-      execution?.cancel();
-      return execution !== undefined;
+      const run = running.get(id);
+      run?.cancel();
+      return run !== undefined;
     },
     holds: (id) => running.has(id),
     drain: async (budgetMs) => {
@@ -130,7 +130,7 @@ export function dispatcher(parts: DispatcherParts, capacity: number): Dispatcher
       await commits.write(() => undefined).catch(() => undefined);
       if (running.size === 0) return;
       const timer = setTimeout(() => {
-        for (const execution of running.values()) execution.handBack();
+        for (const run of running.values()) run.handBack();
       }, budgetMs);
       // A full disk takes no end of a run; the next start mends what this one could not store.
       const last = setTimeout(() => {

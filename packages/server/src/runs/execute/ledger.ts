@@ -14,7 +14,7 @@ export interface Fence {
 }
 
 /** How a run ends. */
-export interface Ending {
+export interface FinalRecord {
   readonly run: Run;
   readonly reason: Reason | null;
   /** Service time. */
@@ -45,7 +45,7 @@ export interface Ledger {
   /** Back to the queue, with what has been counted. */
   requeue(fence: Fence, counted: { readonly attempt: number; readonly deaths: number }): void;
   /** Ended, once and for all. */
-  end(fence: Fence | { readonly id: string }, ending: Ending): void;
+  end(fence: Fence | { readonly id: string }, ending: FinalRecord): void;
 }
 
 export interface NewArtifact {

@@ -1,12 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { RunRequest } from '../contract/launch.ts';
+import type { RunSpec } from '../contract/launch.ts';
 
 /** Reads what a run was given. */
-export function requests(database: DatabaseSync): (id: string) => RunRequest {
+export function requests(database: DatabaseSync): (id: string) => RunSpec {
   const find = database.prepare('SELECT body FROM requests WHERE run = ?');
   return (id) => {
     const found = find.get(id) as { body: string } | undefined;
     if (found === undefined) throw new Error(`The request of ${id} is gone`);
-    return JSON.parse(found.body) as RunRequest;
+    return JSON.parse(found.body) as RunSpec;
   };
 }

@@ -5,7 +5,7 @@ import type { FairQueue } from '../queue/fair-queue.ts';
 import type { Positions } from '../queue/position.ts';
 import type { Reader } from '../record/reader.ts';
 import { firstFacts } from '../record/rows.ts';
-import type { RunRequest } from '../contract/launch.ts';
+import type { RunSpec } from '../contract/launch.ts';
 import { RefusedError, type Submission, type Submitted } from '../contract/runs.ts';
 
 /** How long an `Idempotency-Key` is remembered. */
@@ -68,7 +68,7 @@ export function submitter(parts: SubmitParts): (submission: Submission) => Submi
     const { source, input, limits, tenant, policy, idempotency } = submission;
     const { ttlMs, priority, maxAttempts, caps } = submission;
     const { labels } = input;
-    const request: RunRequest = { source, input, limits };
+    const request: RunSpec = { source, input, limits };
     const id = newId('run');
     const nowMs = time.nowMs();
     const createdAt = time.stamp();

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Run } from '@castellan/protocol';
-import type { QueuedRun, RunRequest } from '../contract/launch.ts';
+import type { QueuedRun, RunSpec } from '../contract/launch.ts';
 import type { Log } from '../contract/log.ts';
 import type { FairQueue, Taken } from '../queue/fair-queue.ts';
 import type { RunRow } from '../record/rows.ts';
@@ -13,7 +13,7 @@ import type { Lease, Leases } from './leases.ts';
 import { StaleWriteError } from './ledger.ts';
 import { type AttemptEnd, type Verdict, verdict } from './verdict.ts';
 
-export interface ExecutionParts extends AttemptParts {
+export interface ExecuteParts extends AttemptParts {
   readonly queue: FairQueue;
   readonly read: Reader;
   readonly leases: Leases;
@@ -31,12 +31,12 @@ const killMs = 5_000;
 /** A run that has been leased, with what was taken from the queue for it. */
 export interface Leased {
   readonly row: RunRow;
-  readonly request: RunRequest;
+  readonly request: RunSpec;
   readonly taken: Taken;
 }
 
 /** A run in a launcher's hands. */
-export interface Execution {
+export interface ActiveRun {
   /** Kills it; its end says `cancelled`. */
   cancel(): void;
   /** Kills it; it goes back to the queue if it may start again. */
@@ -49,7 +49,7 @@ export interface Execution {
  * Takes a leased run through its attempts until it has ended or is back in the queue. `onEnding` is
  * called inside the write that ends it: another may be leased in the same transaction.
  */
-export function execute(parts: ExecutionParts, leased: Leased, onEnding: () => void): Execution {
+export function execute(parts: ExecuteParts, leased: Leased, onEnding: () => void): ActiveRun {
   const { commits, ledger, queue, ender, time, log } = parts;
   const { taken } = leased;
   const startedMs = time.nowMs();
@@ -161,7 +161,7 @@ function isKilled(end: AttemptEnd): boolean {
   return end.kind !== 'finished' || end.run.status === 'cancelled';
 }
 
-function jobOf(row: RunRow, request: RunRequest): QueuedRun {
+function jobOf(row: RunRow, request: RunSpec): QueuedRun {
   return {
     ...request,
     id: row.id,

@@ -9,7 +9,7 @@ export type Entry = Omit<EntryMessage, 'request'>;
 const reasonLength = 400;
 
 /** One step of a request, and its entry in the network log of the run. */
-export class Attempt {
+export class Hop {
   readonly meter: Meter;
   target: Target | undefined;
   address: string | null = null;

@@ -6,7 +6,7 @@ import type { Heartbeat, LaunchError, QueuedRun } from '../runs/contract/launch.
  * One attempt on the API's side. Queues the events of the launcher, which are read once, in order. An
  * event out of order is a protocol error of the launcher, not of the run.
  */
-export class Attempt {
+export class AttemptEvents {
   readonly #run: QueuedRun;
   #events: { readonly event: RunEvent | Heartbeat; readonly bytes: number }[] = [];
   readonly #lines: LogLine[] = [];
