@@ -74,11 +74,10 @@ export interface ArtifactMessage {
   readonly contentType: string | null;
 }
 
-/** A helper called by the script; `args` is JSON text of an array. */
+/** A helper called by the script. The bytes are its arguments: JSON text of an array. */
 export interface CallMessage {
   readonly id: number;
   readonly path: string;
-  readonly args: string;
 }
 
 /** A request that the script makes; `id` is the guest's. The frames about it carry the id, too. */
