@@ -11,18 +11,21 @@ export interface Command {
   readonly params: string;
 }
 
-/** A command that is longer than its method may be, as far as it was read. */
+/** A command that holds more than its method may, as far as it was read. */
 export interface LongCommand {
   /** `undefined` where it was not found. */
   readonly id: number | undefined;
   readonly method: string;
   readonly sessionId: string | undefined;
-  /** The most characters of such a command. */
-  readonly most: number;
+  /** The end of a sentence that begins with the method and "is not allowed". */
+  readonly why: string;
 }
 
 const longestMethod = 128;
 const longestSession = 64;
+
+/** Characters outside of strings that any command may have: a value and its comma are short. */
+const mostOutside = 32 * mostNodes;
 
 /** A member of a command: the place of its value. */
 type Place = readonly [start: number, end: number];
@@ -39,13 +42,18 @@ export function readCommand(
   const places = new Map<string, Place>();
   let method: string | undefined;
   for (const [name, start, end] of members(text)) {
-    if (name === null || places.has(name)) return undefined;
+    if (name === null || places.has(name)) {
+      if (method === undefined || text.length <= mostOutside) return undefined;
+      return { method, why: 'with such params', ...whoseIs(text) };
+    }
     places.set(name, [start, end]);
     if (name !== 'method') continue;
     method = shortText(text, places.get('method'), longestMethod);
     if (method === undefined) return undefined;
     const most = mostOf(method);
-    if (text.length > most) return { method, most, ...whoseIs(text) };
+    if (text.length > most) {
+      return { method, why: `with more than ${most} characters`, ...whoseIs(text) };
+    }
   }
   const [start, end] = places.get('params') ?? [0, 0];
   const params = start === 0 ? '{}' : text.slice(start, end);
@@ -105,9 +113,6 @@ function* members(text: string): Generator<readonly [name: string | null, number
   }
   yield [null, at, at];
 }
-
-/** Characters outside of strings that any command may have: a value and its comma are short. */
-const mostOutside = 32 * mostNodes;
 
 /** The place behind the value that starts at `start`: of the comma or bracket that follows it. */
 function endOfValue(text: string, start: number): number {

@@ -71,11 +71,8 @@ export function openRelay(parts: RelayParts): Relay {
       parts.refused('A message that is no command, or too large');
       return;
     }
-    if ('most' in command) {
-      return refuse(
-        command,
-        `${command.method} is not allowed with more than ${command.most} characters`,
-      );
+    if ('why' in command) {
+      return refuse(command, `${command.method} is not allowed ${command.why}`);
     }
     judge(command);
   }
