@@ -15,12 +15,12 @@ interface Sample {
 }
 
 const node = { engine: 'node' } as const;
-const network = { allow: ['127.0.0.1:9'] };
+const network = { allow: ['127.0.0.1:8099'] };
 const samples: readonly Sample[] = [
-  { program: 'node-engine/a-23-frame-of-objects.js', megabytes: 105, options: node },
+  { program: 'node-engine/a-23-frame-of-objects.js', megabytes: 100, options: node },
   { program: 'node-engine/a-25-arguments-of-objects.js', megabytes: 13, options: node },
-  { program: 'node-engine/d-18-unsent-bodies.js', megabytes: 3, options: node },
-  { program: 'node-engine/d-18-unsent-bodies.js', megabytes: 3, options: { ...node, network } },
+  { program: 'node-engine/d-18-unsent-bodies.js', megabytes: 10, options: node },
+  { program: 'node-engine/d-18-unsent-bodies.js', megabytes: 10, options: { ...node, network } },
   { program: 'node-engine/d-19-unsent-heads.js', megabytes: 120, options: node },
   { program: 'node-engine/d-19-unsent-heads.js', megabytes: 120, options: { ...node, network } },
   {
@@ -51,7 +51,7 @@ async function weigh({ program, megabytes, options }: Sample): Promise<Figure> {
   // Code that has run before is what a launcher has.
   await sandbox.run('return 1');
   using strain = watch();
-  const run = await sandbox.run(script, { params: { targets: { port: 9 } } });
+  const run = await sandbox.run(script, { params: { targets: { port: 8099 } } });
   const { cpuMs, stallMs, before, after } = strain.read();
   const sent = `${megabytes} MB for ${run.usage.cpuMs.toFixed(0)} ms of the script`;
   const cost = `stall ${stallMs.toFixed(0)} ms, memory ${before} → ${after} MB`;

@@ -2,7 +2,7 @@
 const fs = require('node:fs');
 const start = Buffer.from('{"id":1,"path":"nope","args":"[]","x":[{}');
 const piece = Buffer.from(',{}'.repeat(21_845));
-const rounds = 1_600;
+const rounds = 1_530;
 const head = Buffer.alloc(9);
 const length = start.length + piece.length * rounds + 2;
 head.writeUInt32LE(5 + length, 0);
