@@ -5,12 +5,12 @@ import { type Row, row } from './row.ts';
 const day = 86_400_000;
 const Mi = 2 ** 20;
 const ms = whole(0, 2 ** 31 - 1);
-/** Ages in the store: no timer waits for them. */
+/** An age in the store. It has no upper bound, since no timer waits for it. */
 const age = whole(0);
 const bytes = whole(0, 2 ** 50);
 const count = whole(1, 2 ** 31 - 1);
 
-/** Every option of the service by its full name, besides those of its policies. */
+/** Every option of the service by its full name, except those of its policies. */
 export const serverTable = {
   host: row(
     text,

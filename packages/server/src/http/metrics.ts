@@ -1,7 +1,7 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { Runs } from '../runs/contract/runs.ts';
 
-/** What the store and the queue count, read when somebody asks. */
+/** Metrics of the store and the queue, read on each scrape. */
 export function measureRuns(runs: Runs, metrics: Registry): void {
   const registers = [metrics];
   const gauge = (name: string, help: string, read: () => number): void => {

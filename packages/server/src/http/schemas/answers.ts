@@ -124,7 +124,7 @@ export const healthSchema = z
   .strictObject({ status: z.enum(['ok', 'not_ready']), reason: z.string().nullable() })
   .meta({ id: 'Health' });
 
-/** An answer in JSON, with what it means. */
+/** A JSON response with its description. */
 export function answer(description: string, schema: z.ZodType) {
   return { description, content: { 'application/json': { schema } } };
 }

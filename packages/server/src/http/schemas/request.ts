@@ -19,7 +19,7 @@ type InputFields = {
   readonly [Name in keyof AskedInput]-?: z.ZodOptional<z.ZodType<AskedInput[Name]>>;
 };
 
-/** A field for each row of the table of what may be asked of a run. */
+/** A field for each row of the table of run options. */
 const input = Object.fromEntries(
   Object.entries(runInputTable).map(([field, { asked, sentence }]) => [
     field,

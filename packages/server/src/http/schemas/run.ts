@@ -59,7 +59,7 @@ const limits = z.strictObject(
   ),
 );
 
-/** The one resource. Answers are not checked against it on the way out; tests do that. */
+/** The one resource. Responses are not validated against it at run time; tests do that. */
 export const runSchema = z
   .strictObject({
     id: z.string(),
