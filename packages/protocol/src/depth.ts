@@ -1,7 +1,7 @@
 /**
- * Whether arrays and objects of a JSON text are nested deeper than `most`. Looked at before it is
- * parsed, since whatever walks a value later may do so by recursion. A text that is no JSON may
- * get any answer: the parser refuses it.
+ * Whether arrays and objects of a JSON text are nested deeper than `most`. Checked before parsing,
+ * since code that walks the value later may be recursive. The result for text that is no JSON is
+ * undefined: the parser refuses such text.
  */
 export function isDeeperThan(text: string, most: number): boolean {
   let depth = 0;
@@ -15,7 +15,7 @@ export function isDeeperThan(text: string, most: number): boolean {
   return false;
 }
 
-/** The place of the quote that ends the string which starts at `start`. */
+/** Returns the position of the quote that ends the string starting at `start`. */
 function endOfString(text: string, start: number): number {
   let at = text.indexOf('"', start + 1);
   for (; at !== -1; at = text.indexOf('"', at + 1)) {

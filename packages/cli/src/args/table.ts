@@ -113,7 +113,8 @@ export const runOptions = {
   out: {
     type: 'string',
     value: 'DIR',
-    sentence: 'Where artifacts go as they appear. Made when missing; nothing in it is overwritten.',
+    sentence:
+      'Where artifacts go as they appear. Created if missing; nothing in it is overwritten.',
   },
   json: {
     type: 'boolean',
@@ -122,7 +123,7 @@ export const runOptions = {
   check: {
     type: 'boolean',
     sentence:
-      'Runs nothing: prints syntax errors, modules that cannot be had and names that nobody defines, one a line. Exits 1 when there are any. With --json prints { problems }.',
+      'Runs nothing: prints syntax errors, modules that cannot be imported and undefined names, one per line. Exits 1 when there are any. With --json prints { problems }.',
   },
   help,
 } as const satisfies OptionTable;

@@ -32,7 +32,7 @@ export function measureRuns(runs: Runs, metrics: Registry): void {
   counter('castellan_runs_replayed_total', 'Repeats of a request.', () => runs.tally().replayed);
   counter(
     'castellan_runs_retried_total',
-    'Attempts again, by fault of ours.',
+    'Attempts that were retried, through no fault of the script.',
     () => runs.tally().retried,
   );
   counter(

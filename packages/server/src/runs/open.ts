@@ -89,7 +89,7 @@ export async function openRuns(options: RunsOptions): Promise<Runs> {
   const mend = recovery({ database, queue, ledger: book, ender: end });
   const recovered = await commits.write(() => mend.all());
   if (recovered.requeued + recovered.ended > 0)
-    log.warn(recovered, 'runs of a dead process mended');
+    log.warn(recovered, 'recovered runs of a dead process');
   const notifyEnded = (run: Run): void => {
     parts.onEnded(run);
     news.wake(run.id);

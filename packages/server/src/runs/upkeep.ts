@@ -56,13 +56,13 @@ export function startUpkeep(parts: UpkeepParts): AsyncDisposable {
   const mendStrays = async (): Promise<void> => {
     const mended = await commits.write(parts.strays);
     if (mended.requeued + mended.ended === 0) return;
-    log.error(mended, 'runs that nobody held mended');
+    log.error(mended, 'recovered orphaned runs');
     parts.poke();
   };
   const sweepAll = async (): Promise<void> => {
     const files = await sweepFiles(database, folder);
     const found = isAlive ? contradictions(database) : [];
-    if (files > 0) log.warn({ files }, 'files without a record removed');
+    if (files > 0) log.warn({ files }, 'removed orphaned files');
     if (found.length > 0) log.error({ found }, 'the store contradicts itself');
   };
   doing('sweeping files', sweepAll);

@@ -13,7 +13,7 @@ export function documentOf(version: string) {
     },
     tags: [
       { name: 'runs', description: 'One execution of one script.' },
-      { name: 'service', description: 'How the service stands, and what it offers.' },
+      { name: 'service', description: 'The health of the service, and what it offers.' },
     ],
     components: {
       securitySchemes: {

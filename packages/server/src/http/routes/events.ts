@@ -80,5 +80,8 @@ function lastEventId(header: string | readonly string[] | undefined): number {
   if (header === undefined || header === '') return 0;
   const text = String(header);
   if (/^\d{1,15}$/.test(text)) return Number(text);
-  throw new ProblemError('malformed_request', `Last-Event-ID ${shown(text)} is not an id of ours.`);
+  throw new ProblemError(
+    'malformed_request',
+    `Last-Event-ID ${shown(text)} is not the id of an event.`,
+  );
 }

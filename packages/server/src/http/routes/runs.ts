@@ -26,7 +26,7 @@ const queryOfList = z.strictObject({
   status: z.enum(namesOf(runStatuses)).optional(),
   tenant: tenantSchema.optional(),
   label: z.string().min(1).max(321).optional().describe('`name=value`, or a name alone.'),
-  cursor: cursorSchema.optional().describe('`nextCursor` of the page before.'),
+  cursor: cursorSchema.optional().describe('`nextCursor` of the previous page.'),
   limit: numberIn(1, 200).describe('From 1 to 200; 50 by default.'),
 });
 

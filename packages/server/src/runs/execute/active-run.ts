@@ -124,7 +124,7 @@ export function execute(parts: ExecuteParts, leased: Leased, onEnding: () => voi
       if (judged.next !== 'record') {
         const { next } = judged;
         const message = 'message' in end ? end.message : end.run.error?.message;
-        log.warn({ runId: row.id, end: end.kind, next, message }, 'an attempt came to nothing');
+        log.warn({ runId: row.id, end: end.kind, next, message }, 'an attempt failed');
       }
       if (judged.next !== 'try_again') {
         await settle(row, attempt, judged);
@@ -142,7 +142,7 @@ export function execute(parts: ExecuteParts, leased: Leased, onEnding: () => voi
     const isStale = error instanceof StaleWriteError;
     log.error(
       { runId: leased.row.id, err: error },
-      isStale ? 'a stale write' : 'a run went astray',
+      isStale ? 'a stale write' : 'a run was lost to an internal error',
     );
     return true;
   });

@@ -110,7 +110,7 @@ export function dispatcher(parts: DispatcherParts, capacity: number): Dispatcher
         (error: unknown) => {
           isAsked = false;
           reserved -= count;
-          log.error({ err: error }, 'nothing can be leased');
+          log.error({ err: error }, 'leasing failed');
           pause();
         },
       );
@@ -135,7 +135,7 @@ export function dispatcher(parts: DispatcherParts, capacity: number): Dispatcher
       // A full disk stores no ends of runs; the next start recovers those that this process could
       // not store.
       const last = setTimeout(() => {
-        log.error({ runs: running.size }, 'runs are left as they are for the next start');
+        log.error({ runs: running.size }, 'runs are left for the next start to recover');
         idle.resolve();
       }, budgetMs + settleMs);
       await idle.promise;
