@@ -1,3 +1,3 @@
-/** JSON that crosses a wall: serialized strictly, with bounded nesting. */
-export * from '../depth.ts';
+/** JSON that crosses a wall: serialized strictly, with bounded depth and size. */
+export * from '../weight.ts';
 export * from '../json.ts';
