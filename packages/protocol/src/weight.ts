@@ -12,7 +12,7 @@ export interface JsonCaps {
 /**
  * Returns the cap that a JSON text exceeds; null if it exceeds none. One pass over the text outside
  * of strings, without allocating, so that the cost of parsing is known before anything is parsed.
- * The result for text that is no JSON is undefined: the parser refuses such text.
+ * For text that is no JSON any result is possible: the parser refuses it.
  */
 export function exceededCap(text: string, { depth, nodes }: JsonCaps): keyof JsonCaps | null {
   let level = 0;
