@@ -134,7 +134,7 @@ export const reasons = {
   },
   module_not_found: {
     status: 'failed',
-    sentence: 'The script imports a file that is not there.',
+    sentence: 'The script imports a file that does not exist.',
     limits: [],
     isClaimable: true,
     isHarmless: true,

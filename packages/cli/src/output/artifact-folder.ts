@@ -78,7 +78,7 @@ export class ArtifactFolder implements AsyncDisposable {
 }
 
 /**
- * Opens a file of ours again, and verifies it after opening: the name may now mean another file.
+ * Opens a file of this object again, and verifies it after opening: the name may now mean another file.
  */
 async function reopen(inside: string, known: Identity): Promise<FileHandle> {
   const file = await open(inside, O_WRONLY | O_NOFOLLOW | O_NONBLOCK);
