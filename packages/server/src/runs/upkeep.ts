@@ -54,9 +54,9 @@ export function startUpkeep(parts: UpkeepParts): AsyncDisposable {
   for (const timer of timers) timer.unref();
 
   const mendStrays = async (): Promise<void> => {
-    const mended = await commits.write(parts.strays);
-    if (mended.requeued + mended.ended === 0) return;
-    log.error(mended, 'recovered orphaned runs');
+    const recovered = await commits.write(parts.strays);
+    if (recovered.requeued + recovered.ended === 0) return;
+    log.error(recovered, 'recovered orphaned runs');
     parts.poke();
   };
   const sweepAll = async (): Promise<void> => {

@@ -6,7 +6,7 @@ export interface Counted {
   /** Attempts in which user code started, this one included if it did. */
   readonly attempt: number;
   readonly maxAttempts: number;
-  /** Launchers that died with the run in hand. */
+  /** Launchers that died while they had the run. */
   readonly deaths: number;
   /** Consecutive failures to build a box. */
   readonly failedBoxes: number;
