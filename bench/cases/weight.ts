@@ -19,8 +19,8 @@ const network = { allow: ['127.0.0.1:8099'] };
 const samples: readonly Sample[] = [
   { program: 'node-engine/a-23-frame-of-objects.js', megabytes: 100, options: node },
   { program: 'node-engine/a-25-arguments-of-objects.js', megabytes: 13, options: node },
-  { program: 'node-engine/d-18-unsent-bodies.js', megabytes: 10, options: node },
-  { program: 'node-engine/d-18-unsent-bodies.js', megabytes: 10, options: { ...node, network } },
+  { program: 'node-engine/d-18-unsent-bodies.js', megabytes: 6, options: node },
+  { program: 'node-engine/d-18-unsent-bodies.js', megabytes: 6, options: { ...node, network } },
   { program: 'node-engine/d-19-unsent-heads.js', megabytes: 120, options: node },
   { program: 'node-engine/d-19-unsent-heads.js', megabytes: 120, options: { ...node, network } },
   {

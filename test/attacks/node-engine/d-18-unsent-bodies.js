@@ -8,6 +8,6 @@ const send = (bytes) => {
 const ids = Array.from({ length: 1_000 }, (_, index) => 10_000 + index);
 send(Buffer.concat(ids.map((id) => frame(8, { id, hasBody: true, head }))));
 const pieces = Buffer.concat(ids.map((id) => frame(9, { id }, Buffer.from('x'))));
-for (let round = 0; round < 500; round++) send(pieces);
+for (let round = 0; round < 300; round++) send(pieces);
 await new Promise((resolve) => setTimeout(resolve, 200));
 return 'done';

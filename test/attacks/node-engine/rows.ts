@@ -131,7 +131,7 @@ export const nodeRows: readonly Row[] = [
       (program) => ({
         program,
         ends: [null],
-        limits: { cpuMs: 3_000 },
+        limits: { cpuMs: 3_000, wallMs: 10_000 },
         ...(reachable === undefined ? {} : { network: reachable }),
       }),
     ),
