@@ -109,7 +109,10 @@ export interface NetworkEntry {
   readonly responseBytes: number;
   /** How it ended. */
   readonly outcome: NetworkOutcome;
-  /** Why it did not go well. For the operator, never for the script. */
+  /**
+   * Why it did not go well. `secret_not_bound: …`, also where it went well: a placeholder was sent as
+   * it is, and what would bind its secret. For the operator, never for the script.
+   */
   readonly reason: string | null;
 }
 

@@ -11,7 +11,13 @@ import {
   wholeField,
   wordField,
 } from '@castellan/protocol/frames';
-import { egressTypes, type EntryMessage, longest, type EgressResponseHead } from '../messages.ts';
+import {
+  egressTypes,
+  type EntryMessage,
+  longest,
+  longestOfHead,
+  type EgressResponseHead,
+} from '../messages.ts';
 
 /**
  * A validated message from the gateway. Its code is trusted, but it parses data of hostile servers: each
@@ -59,9 +65,9 @@ function readHead(fields: Fields): EgressResponseHead {
   if (!Array.isArray(headers)) throw bad('headers');
   return {
     status: status(fields),
-    statusText: textField(fields, 'statusText', 256),
+    statusText: textField(fields, 'statusText', longestOfHead.statusText),
     headers: headers.map(pair),
-    url: textField(fields, 'url', 65_536),
+    url: textField(fields, 'url', longestOfHead.url),
     redirected: field(fields, 'redirected') === true,
   };
 }
