@@ -38,7 +38,7 @@ export function watchSecrets(
   };
 }
 
-/** Only the gateway writes the reason of a request that went well. */
+/** The reason of a request that succeeded is the gateway's own text. */
 async function* watched(
   events: ReturnType<Launch>,
   take: (reason: string) => void,

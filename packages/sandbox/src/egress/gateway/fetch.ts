@@ -135,8 +135,8 @@ async function takeStep(
     const body = step.hasBody
       ? { bytes: head.bodyBytes ?? null, chunks: upload.read(stepSignal) }
       : null;
-    const answer = await send(connection, { step, headers, body }, hop, stepSignal);
-    const received = cleaned(answer, target, policy);
+    const response = await send(connection, { step, headers, body }, hop, stepSignal);
+    const received = cleaned(response, target, policy);
     const location =
       head.redirect === 'manual' ? undefined : locationOf(received.status, received.headers);
     let next: { step: Step; secretSent: boolean } | undefined;
@@ -165,7 +165,7 @@ async function connect(run: RunParts, { target }: Step, signal: AbortSignal): Pr
   return run.connections.open(target, resolved);
 }
 
-/** What scripts see of an answer: servers send back what they were sent. Throws if that is too long. */
+/** The head as scripts see it, without secrets that the server echoes. Throws if it is too long. */
 function cleaned(
   received: Received,
   target: Target,

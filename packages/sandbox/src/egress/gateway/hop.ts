@@ -34,7 +34,7 @@ export class Hop {
     this.#method = method;
   }
 
-  /** Adds to the reason of the entry, also of one that goes well. */
+  /** Adds to the reason of the entry, also of one that succeeds. */
   note(notes: readonly string[]): void {
     this.#notes = notes;
   }

@@ -1,7 +1,7 @@
 import { secretHeaders, secretValue } from '@castellan/protocol/kinds';
 import type { RunNetwork } from './network.ts';
 import { type AddressRules, readPrivateRange, readRange } from './addresses.ts';
-import { echoesOf } from './echoes.ts';
+import { type Echoes, echoesOf } from './echoes.ts';
 import { isDropped, isHeaderName, isHeaderValue } from './headers.ts';
 import { readHostPattern } from './hosts.ts';
 import type { NameRules } from './names.ts';
@@ -84,12 +84,16 @@ function readSecret(placeholder: string, secret: unknown): SecretRule {
   const names = list(`headers of ${placeholder}`, headers).map((name) =>
     readHeaderName(placeholder, name),
   );
+  let echoes: Echoes | undefined;
   return {
     placeholder,
     value,
     hosts: bound,
     headers: new Set([...secretHeaders, ...names]),
-    echoes: echoesOf(value),
+    // Policies are often read only to be checked.
+    get echoes() {
+      return (echoes ??= echoesOf(value));
+    },
   };
 }
 

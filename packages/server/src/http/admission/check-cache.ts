@@ -6,16 +6,17 @@ import { ProblemError } from '../problems/problem.ts';
 
 type Checked = Parameters<Check>[0];
 
-/** Throws `module_denied` for a script whose static imports cannot be allowed. */
+/** Throws `module_denied` for a script whose static imports are not allowed. */
 export type RefuseDenied = (submission: Submission) => Promise<void>;
 
-/** How many answers are kept. One is a hash and, mostly, nothing. */
+/** How many results are cached. Most are a hash and an empty result. */
 const most = 2_000;
 
 /**
- * Looks for denied static imports before a run is queued. A text without the word `import` or
- * `export` has none, in any spelling that parses; answers for the others are kept by hash, since
- * most scripts come again. Where there is no answer, the run itself tells.
+ * Finds denied static imports before a run is queued. A source without the word `import` or
+ * `export` has no static import, however it is spelled; results for all others are cached by hash,
+ * since most scripts are submitted more than once. If no check can be made, the run itself reports
+ * the import.
  */
 export function refuseDenied(check: Check | null): RefuseDenied {
   const kept = new Map<string, Problem | null>();
@@ -41,7 +42,9 @@ export function refuseDenied(check: Check | null): RefuseDenied {
   };
 }
 
-/** A script may catch what `require()` and `import()` throw; what it imports statically it cannot. */
+/**
+ * Only a static import fails in any case: a script can catch what `require()` and `import()` throw.
+ */
 function isStatic({ file, line, column }: Problem, source: Submission['source']): boolean {
   const text = typeof source === 'string' ? source : source.files[file ?? ''];
   if (text === undefined || line === null || column === null) return false;
