@@ -16,6 +16,7 @@ import {
   type EntryMessage,
   longest,
   longestOfHead,
+  mostResponseHeaders,
   type EgressResponseHead,
 } from '../messages.ts';
 
@@ -36,9 +37,13 @@ export type GatewayMessage =
   | { readonly type: 'uploadCredit'; readonly request: number; readonly credit: number }
   | { readonly type: 'end' | 'failed'; readonly request: number };
 
+/** Six fields, and for each header a pair and its comma; every other frame is flat. */
+const responseCaps = { depth: 3, nodes: 32 + 3 * mostResponseHeaders };
+
 /** Throws `FrameError` for anything that the gateway would never send. */
 export function readGatewayMessage({ type, json, bytes }: Frame): GatewayMessage {
-  const fields = parseObject(json);
+  const fields =
+    type === egressTypes.response ? parseObject(json, responseCaps) : parseObject(json);
   if (type === egressTypes.ready) return { type: 'ready' };
   if (type === egressTypes.closed) return { type: 'closed', run: wholeField(fields, 'run') };
   const request = wholeField(fields, 'request');
