@@ -4,5 +4,5 @@ import type { Submission } from './runs.ts';
 
 /** Parses a script in a box of the launcher's, and runs nothing. Rejects when that cannot be done now. */
 export type Check = (
-  script: Pick<Submission, 'source' | 'policy' | 'limits'> & Pick<RunInput, 'modules'>,
+  script: Pick<Submission, 'source' | 'policy' | 'limits' | 'tenant'> & Pick<RunInput, 'modules'>,
 ) => Promise<readonly Problem[]>;
