@@ -1,4 +1,4 @@
-// HTTP by axios, through the same gateway as fetch: only hosts that the operator allows.
+// HTTP with axios, through the same gateway as fetch: only hosts that the operator allows.
 const axios = require('axios');
 
 module.exports = async ({ url }) => {

@@ -1,4 +1,5 @@
-// Asks a web service: castellan run examples/fetch.ts --allow-host api.example.com --params '{"url":"https://api.example.com/"}'
+// Requests a web service:
+// castellan run examples/fetch.ts --allow-host api.example.com --params '{"url":"https://api.example.com/"}'
 interface Params {
   readonly url: string;
 }

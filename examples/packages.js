@@ -1,4 +1,4 @@
-// Packages of the runtime: import and require() both work, in every way to write a script.
+// Packages of the runtime: import and require() both work, in every form of script.
 import dayjs from 'dayjs';
 import utc from 'dayjs/plugin/utc';
 import { z } from 'zod';

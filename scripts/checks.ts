@@ -21,7 +21,7 @@ export function listChecks(root: string): Check[] {
   ];
 }
 
-/** Runs the checks one after the other and prints each; returns the names of those that failed. */
+/** Runs the checks in sequence and prints each; returns the names of those that failed. */
 export function runChecks(root: string, checks: readonly Check[]): string[] {
   const failed: string[] = [];
   for (const { name, command } of checks) {
@@ -38,11 +38,11 @@ export function runChecks(root: string, checks: readonly Check[]): string[] {
   return failed;
 }
 
-/** This environment, with the installed tools and the Node that runs now before all others. */
+/** The environment, with the installed tools and the current Node first on the PATH. */
 function withTools(root: string): NodeJS.ProcessEnv {
   const folders = [join(root, 'node_modules', '.bin'), dirname(process.execPath)];
   const PATH = [...folders, process.env['PATH']].join(delimiter);
-  // Their output is captured: no colours.
+  // Their output is captured, so it has no colours.
   return { ...process.env, PATH, NO_COLOR: '1' };
 }
 

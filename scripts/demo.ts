@@ -1,5 +1,5 @@
-// What Castellan is, in a minute: a script that is welcome and two that are not.
-// `npm run demo`. Exits 1 when anything is not as it should be.
+// Castellan in a minute: one well-behaved script and two hostile ones. `npm run demo`. Exits 1 if
+// anything is not as expected.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual, styleText } from 'node:util';

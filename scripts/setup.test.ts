@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 
-// Plain JavaScript, so that any Node can run it: its types are declared here.
+// Plain JavaScript, so that any Node can run it; its types are declared here.
 const require = createRequire(import.meta.url);
 const { isInstalled } = require('./setup/installed.js') as {
   isInstalled: (root: string) => boolean;

@@ -1,4 +1,4 @@
-// Answers one request itself, stops pictures, and counts what the page asked for.
+// Answers one request itself, blocks images, and counts what the page requests.
 const seen = [];
 await page.setRequestInterception(true);
 page.on('request', (request) => {

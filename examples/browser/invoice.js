@@ -1,4 +1,4 @@
-// A page that the script writes itself, as a PDF: no network is needed.
+// Prints a page that the script writes itself to a PDF; no network is needed.
 export default async function ({ lines }) {
   const total = lines.reduce((sum, { amount }) => sum + amount, 0);
   const rows = lines.map(({ text, amount }) => `<tr><td>${text}<td>${amount.toFixed(2)}`);

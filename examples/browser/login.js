@@ -1,4 +1,4 @@
-// Fills a form in, follows where it leads, and says what a wrong password gets.
+// Fills in a form, follows the redirect, and returns the message for a wrong password.
 async function signIn(name, password) {
   await page.goto(`${params.url}login`);
   await page.locator('[name=name]').fill(name);

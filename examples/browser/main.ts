@@ -1,4 +1,4 @@
-/** Runs each script of this folder with a browser that may reach the site beside it, and nothing else. */
+/** Runs each script of this folder with a browser that may reach only the site beside it. */
 import { createSandbox } from '@castellan/sandbox';
 import { readFileSync } from 'node:fs';
 import { openSite } from './site.ts';

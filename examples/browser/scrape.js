@@ -1,4 +1,4 @@
-// Puppeteer loads the page, cheerio reads its markup: handy where there is much to pick out.
+// Puppeteer loads the page, cheerio parses its HTML: convenient when there is much to extract.
 import * as cheerio from 'cheerio';
 
 await page.goto(`${params.url}prices`);

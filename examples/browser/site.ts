@@ -1,4 +1,4 @@
-/** A small site on this machine, so that the examples need no other. */
+/** A small local site, so that the examples need no other. */
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 

@@ -1,4 +1,4 @@
-// `page` is an open tab already. The function given to $$eval runs in the page.
+// `page` is an open tab. The function passed to $$eval runs in the page.
 await page.goto(`${params.url}prices`);
 return page.$$eval('tbody tr', (rows) =>
   rows.map((row) => {

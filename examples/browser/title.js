@@ -1,4 +1,5 @@
-// A tutorial's script: launch() gives the browser of the run, and its options are ignored with a warning.
+// A script from a tutorial: launch() returns the browser of the run, and ignores its options with a
+// warning.
 import puppeteer from 'puppeteer';
 
 const browser = await puppeteer.launch({ headless: true });

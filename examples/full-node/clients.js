@@ -1,4 +1,4 @@
-// One address asked by four clients, all of them through the gateway: only hosts that the operator allows.
+// Four clients request one address, all through the gateway: only hosts that the operator allows.
 import axios from 'axios';
 import { once } from 'node:events';
 import { get } from 'node:http';

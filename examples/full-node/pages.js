@@ -1,4 +1,4 @@
-// A browser and files together: each page becomes a picture, and the pictures an archive of bytes.
+// A browser and files together: takes a screenshot of each page and writes them into one archive.
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';

@@ -1,4 +1,4 @@
-// A native add-on: passwords hashed by Argon2, in C and Rust, on threads of their own.
+// A native add-on: hashes passwords with Argon2, in C and Rust, on threads of its own.
 import { hash, verify } from '@node-rs/argon2';
 
 export default async function main({ password = 'open sesame' }) {

@@ -1,4 +1,4 @@
-// Processes of its own, where the policy allows them: Node is the one program in the box.
+// Child processes, where the policy allows them: Node is the only program in the box.
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 

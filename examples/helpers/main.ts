@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ScriptRunner } from './script-runner.ts';
 
-// A service that a customer's script talks to.
+// A service that a customer's script calls.
 const server = createServer((request, response) => {
   if (request.headers.authorization !== 'Basic YWRhOnNlY3JldA==') response.statusCode = 401;
   response.setHeader('content-type', 'application/json');

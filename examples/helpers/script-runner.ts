@@ -10,7 +10,7 @@ export interface ScriptRunnerOptions {
 
 type Headers = Record<string, string>;
 
-/** Runs scripts that define `execute(args)`. `btoa` and the like are there without our help. */
+/** Runs scripts that define `execute(args)`. `btoa` and the like exist without a helper. */
 export class ScriptRunner implements AsyncDisposable {
   readonly #sandbox: Promise<Sandbox>;
 
@@ -30,7 +30,7 @@ export class ScriptRunner implements AsyncDisposable {
     this.#sandbox = createSandbox({ limits, helpers });
   }
 
-  /** The run tells how it went; without an `execute` its reason is `no_entry`. */
+  /** The result says how it went; without an `execute` its reason is `no_entry`. */
   async run(script: string, args: object): Promise<Run> {
     return (await this.#sandbox).run(script, { params: args });
   }

@@ -10,7 +10,7 @@ export default defineConfig({
         price: async (sku: string) => ({ sku, cents: sku.length * 100 }),
       },
     },
-    // Visitors: short, few at a time, nothing kept, no network.
+    // Visitors: short runs, few at a time, no process reuse, no network.
     playground: {
       limits: { wallMs: 5_000, memoryBytes: 64 * 2 ** 20, outputBytes: 64 * 1_024 },
       ceilings: { wallMs: 5_000 },

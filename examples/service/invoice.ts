@@ -21,7 +21,7 @@ interface Run {
   }[];
 }
 
-// What customers write. `page` is there; `path` makes an artifact; he comes with the runtime.
+// A customer's script. `page` is predefined, `path` creates an artifact, he is in the runtime.
 const script = `
 import { escape } from 'he';
 const rows = params.items.map(({ name, cents }) =>

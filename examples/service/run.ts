@@ -21,7 +21,7 @@ interface Message {
 
 const response = await fetch(`${url}/v1/runs`, {
   method: 'POST',
-  // The key makes a repeated request the same run.
+  // The key makes a repeated request return the same run.
   headers: {
     ...authorization,
     'content-type': 'application/json',
@@ -43,7 +43,7 @@ for await (const { event, data } of follow(id)) {
   console.log(JSON.stringify(value));
 }
 
-/** The events of a run, each once; a connection that breaks is opened again where it broke. */
+/** Yields the events of a run, each one once; a broken connection is resumed where it broke. */
 async function* follow(run: string): AsyncGenerator<Message> {
   for (let last = '0'; ;) {
     try {
@@ -53,7 +53,7 @@ async function* follow(run: string): AsyncGenerator<Message> {
         if (message.event === 'run.finished') return;
       }
     } catch (error) {
-      // What `fetch` throws when it has no connection; all else is for the caller.
+      // `fetch` throws a TypeError when it has no connection; any other error is for the caller.
       if (!(error instanceof TypeError)) throw error;
     }
     await new Promise((resolve) => setTimeout(resolve, 500));

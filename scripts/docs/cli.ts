@@ -20,7 +20,7 @@ code 2 before anything is run.`;
 const environment = `\`castellan logs\`, \`get\`, \`cancel\` and \`artifacts\` find their service by \`CASTELLAN_URL\` and show it the key in
 \`CASTELLAN_KEY\`. The variables that \`castellan serve\` reads are listed with [its options](config.md).`;
 
-/** The reference page of the command line. */
+/** Returns the reference page of the command line. */
 export function cliReference(): string {
   return markdownPage('The command line', 'the pages of --help', [
     head,
@@ -71,7 +71,7 @@ function exitTable(exitCodes: Readonly<Record<number, string>>): string {
   );
 }
 
-/** Text of a terminal as Markdown: what Markdown would take for a mark stays as it is. */
+/** Escapes the text of a terminal for Markdown. */
 function plain(text: string): string {
   return text
     .replaceAll(/[*<]/g, (character) => `\\${character}`)

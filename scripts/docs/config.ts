@@ -3,7 +3,9 @@ import type { Row } from '../../packages/server/src/config/row.ts';
 import { serverTable } from '../../packages/server/src/config/server-table.ts';
 import { code, literal, markdownTable } from './markdown.ts';
 
-/** The reference page of all options of the service, in Markdown: from the tables that read them. */
+/**
+ * Returns the reference page of the service's options as Markdown, from the tables that read them.
+ */
 export function configReference(): string {
   return `<!-- Made from the tables of options: npm run docs -->
 # Configuration

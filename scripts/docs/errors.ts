@@ -18,7 +18,7 @@ const answered = `A request that cannot be answered is answered with a problem d
 (RFC 9457). 429 and 503 have \`Retry-After\`. In each row \`code\` is for programs; \`title\` is the same for all problems
 of a code, \`detail\` says what it was this time.`;
 
-/** The reference page of exceptions and of problems of the HTTP API. */
+/** Returns the reference page of exceptions and of problems of the HTTP API. */
 export function errorsReference(): string {
   return markdownPage('Errors', 'the tables of errors and problems', [
     head,

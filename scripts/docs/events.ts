@@ -40,7 +40,7 @@ first event; so does asking for the events of a run that ended long ago, as long
 every 15 seconds, so that proxies do not close a stream in which nothing happens. The stream ends after
 \`run.finished\`, and when the service stops. A reader that takes nothing for a minute is disconnected.`;
 
-/** The reference page of the events of a run. */
+/** Returns the reference page of the events of a run. */
 export function eventsReference(): string {
   return markdownPage('Events', 'the table of events', [
     head,

@@ -21,7 +21,7 @@ its default. A value out of range is refused, never rounded.
   request above a ceiling is refused with \`limit_above_ceiling\`; it is not lowered. See
   [Configuration](config.md#policies).`;
 
-/** The reference page of all limits of a run. */
+/** Returns the reference page of all limits of a run. */
 export function limitsReference(): string {
   const rows = Object.entries<LimitRow>(limitTable);
   return markdownPage('Limits', 'the table of limits', [

@@ -1,4 +1,4 @@
-/** A table. Cells are Markdown on one line. */
+/** Returns a table. Cells are Markdown on one line. */
 export function markdownTable(
   header: readonly string[],
   rows: readonly (readonly string[])[],
@@ -8,7 +8,7 @@ export function markdownTable(
     .join('\n');
 }
 
-/** The text of a cell, in which a bar would end it. */
+/** Escapes bars, which would end the cell. */
 function cell(text: string): string {
   return text
     .replaceAll(/\s+/g, ' ')
@@ -16,27 +16,27 @@ function cell(text: string): string {
     .trim();
 }
 
-/** A page: its title, how it is made, and its parts, a blank line between them. */
+/** Returns a page: its title, how it is generated, and its parts, separated by blank lines. */
 export function markdownPage(title: string, madeFrom: string, parts: readonly string[]): string {
   return `${[`<!-- Made from ${madeFrom}: npm run docs -->\n# ${title}`, ...parts].join('\n\n')}\n`;
 }
 
-/** A word of a program. */
+/** Returns a word of a program as code. */
 export function code(text: string): string {
   return `\`${text}\``;
 }
 
-/** Words of a program, one after the other; `none` when there are none. */
+/** Returns words of a program as code, separated by commas; `none` if there are none. */
 export function codes(words: readonly string[], none = ''): string {
   return words.length === 0 ? none : words.map(code).join(' ');
 }
 
-/** A fenced block. */
+/** Returns a fenced block. */
 export function block(language: string, text: string): string {
   return `\`\`\`${language}\n${text}\n\`\`\``;
 }
 
-/** What a link to a heading says after `#`, as GitHub makes it. */
+/** Returns the fragment of a link to a heading, as GitHub generates it. */
 export function anchor(heading: string): string {
   return heading
     .toLowerCase()
@@ -45,12 +45,12 @@ export function anchor(heading: string): string {
     .replaceAll(' ', '-');
 }
 
-/** `yes`, or an empty cell: a column of marks is read faster than one of words. */
+/** `yes`, or an empty cell: a column of marks is easier to scan than one of words. */
 export function mark(isSet: boolean): string {
   return isSet ? 'yes' : '';
 }
 
-/** A default as it is written in a program. */
+/** Returns a default as it is written in a program. */
 export function literal(value: unknown): string {
   return code(JSON.stringify(value));
 }

@@ -1,7 +1,7 @@
 import { startService } from '../../packages/server/src/http/service.support.ts';
 import type { ApiDocument } from './http.ts';
 
-/** What a service answers to `GET /openapi.json`. */
+/** Returns the response of a service to `GET /openapi.json`. */
 export async function openApiDocument(): Promise<ApiDocument> {
   await using service = await startService();
   return (await service.inject({ url: '/openapi.json' })).body as unknown as ApiDocument;

@@ -33,7 +33,7 @@ const aboutLayers = `The layers around a script. \`run.isolation.layers\` lists 
 shown by the kernel about the running box, or by the launcher, which applied it. **Floor** marks those without which
 \`castellan serve\` refuses a run by default; \`floor\` names others.`;
 
-/** The reference page of the options of a sandbox and of a run, and of the words in them. */
+/** Returns the reference page of the options of a sandbox and of a run, with their values. */
 export function optionsReference(): string {
   return markdownPage('Options', 'the tables of options and words', [
     head,
@@ -91,7 +91,8 @@ function inputTable(): string {
     namesOf(runInputTable).map((name) => {
       const { asked, sentence, isForScript, ...row } = runInputTable[name];
       const standard = row.default === null ? '' : literal(row.default);
-      // castellan run makes a sandbox for its one run: what narrows a sandbox is an option of that.
+      // castellan run creates a sandbox for its one run: options that narrow a sandbox are options
+      // of it.
       const flag = Object.hasOwn(sandboxOptionTable, name) ? '' : flagOf(name);
       return [code(name), asked.says, standard, sentence, mark(isForScript), flag];
     }),
@@ -109,14 +110,14 @@ function inCodeTable(): string {
   );
 }
 
-/** What the policies of the service call an option of the library. */
+/** Returns the name of a library's option in the policies of the service. */
 function policyName(name: string): string {
   if (Object.hasOwn(policyTable, name)) return code(name);
   const has = Object.keys(policyTable).some((option) => option.startsWith(`${name}.`));
   return has ? code(`${name}.…`) : '';
 }
 
-/** The option of `castellan run` that sets an option of the library. */
+/** Returns the option of `castellan run` that sets an option of the library. */
 function flagOf(name: string): string {
   if (name === 'limits') {
     const [first = ''] = Object.keys(limitOptions);

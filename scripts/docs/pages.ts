@@ -9,14 +9,14 @@ import { openApiDocument } from './openapi.ts';
 import { optionsReference } from './options.ts';
 import { reasonsReference } from './reasons.ts';
 
-/** A page that is made from tables of the code. */
+/** A page that is generated from tables of the code. */
 export interface Page {
-  /** Below the root of the repository. */
+  /** Relative to the root of the repository. */
   readonly file: string;
   readonly render: () => string | Promise<string>;
 }
 
-/** Every generated page: `npm run docs` writes them, and a test holds them against the code. */
+/** Every generated page: `npm run docs` writes them, and a test compares them with the code. */
 export const pages: readonly Page[] = [
   { file: 'docs/reference/library.md', render: libraryReference },
   { file: 'docs/reference/options.md', render: optionsReference },

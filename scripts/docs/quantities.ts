@@ -17,19 +17,22 @@ const scales: Readonly<Record<Unit, readonly (readonly [size: number, name: stri
   count: [],
 };
 
-/** What the numbers of a limit count, in words. */
+/** The units of the limits, in words. */
 export const unitNames: Readonly<Record<Unit, string>> = {
   ms: 'milliseconds',
   bytes: 'bytes',
   count: 'a number',
 };
 
-/** The exact number, with commas. */
+/** Formats the exact number, with commas. */
 export function exact(value: number): string {
   return value.toLocaleString('en');
 }
 
-/** A value for people, in the largest unit that leaves a whole number; rounded where that is too long. */
+/**
+ * Formats a value for people, in the largest unit that leaves a whole number; rounded if that is
+ * too long.
+ */
 export function readable(value: number, unit: Unit): string {
   const fits = scales[unit].filter(([size]) => value >= size);
   const whole = fits.find(([size]) => value % size === 0 && value / size < 1e6);

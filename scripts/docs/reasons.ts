@@ -10,7 +10,7 @@ const kept = `A box may claim a reason about its own script, and what it claims 
 itself; all others are found from outside the box. Where it is said below that the process may be used again, a process that
 is [reused](options.md#reuses) for its tenant may run another script afterwards; in all other cases it ends with its run.`;
 
-/** The reference page of the statuses and reasons of a run. */
+/** Returns the reference page of the statuses and reasons of a run. */
 export function reasonsReference(): string {
   const names = namesOf(reasons);
   return markdownPage('Statuses and reasons', 'the tables of statuses and reasons', [

@@ -1,6 +1,6 @@
 import { code } from './markdown.ts';
 
-/** What the pages read of a JSON Schema. */
+/** The parts of a JSON Schema that the pages show. */
 interface Schema {
   readonly type?: string | readonly string[];
   readonly enum?: readonly unknown[];
@@ -10,7 +10,7 @@ interface Schema {
   readonly required?: readonly string[];
 }
 
-/** What a JSON Schema takes, in a few words. */
+/** Describes the values of a JSON Schema in a few words. */
 export function schemaText(schema: unknown): string {
   if (typeof schema !== 'object' || schema === null) return 'anything';
   const { type, anyOf, items, properties, required = [], ...rest } = schema as Schema;

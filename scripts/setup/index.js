@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 'use strict';
 
-// Makes a fresh clone ready: system packages, npm packages, Node 24, the build. Says what it finds
-// or does in one line each, and does nothing that is already done.
+// Prepares a fresh clone: system packages, npm packages, Node 24, the build. Prints one line for
+// each thing that it finds or does, and repeats nothing that is done already.
 //
-// It is started by whatever Node the machine has, so it keeps to syntax that Node 12 can parse.
+// It is started by whatever Node the machine has, so it uses only syntax that Node 12 can parse.
 
 const { spawnSync } = require('child_process');
 const crypto = require('crypto');
@@ -41,7 +41,7 @@ function main() {
   build(version);
 }
 
-/** Installs the missing Debian packages when root; otherwise prints the command and ends. */
+/** Installs the missing Debian packages when root; otherwise prints the command and exits. */
 function systemPackages() {
   const missing = programs.filter((program) => find(program.name) === null);
   for (const program of programs) {
@@ -67,7 +67,7 @@ function systemPackages() {
   }
   for (const program of missing) say(program.debian, 'installing (' + program.why + ')');
   const env = Object.assign({}, process.env, { DEBIAN_FRONTEND: 'noninteractive' });
-  // A fresh system has no package lists, an old one has lists whose files are gone: both end here.
+  // A fresh system has no package lists, an old one has lists whose files are gone: both fail here.
   if (!attempt('apt-get', install, env)) {
     run('apt-get', ['update', '-q'], env);
     run('apt-get', install, env);
@@ -81,7 +81,7 @@ function systemPackages() {
   }
 }
 
-/** Installs exactly what package-lock.json names. No dependency's install script runs here. */
+/** Installs exactly what package-lock.json lists. No dependency's install script runs here. */
 function npmPackages() {
   if (isInstalled(root)) {
     say('npm packages', 'found, as in package-lock.json');
@@ -95,12 +95,12 @@ function npmPackages() {
   );
 }
 
-/** Makes sure that the Node of package.json runs, and stands first on the PATH of npm scripts. */
+/** Makes sure that the Node of package.json works and is first on the PATH of npm scripts. */
 function node24() {
   const wanted = 'v' + require(path.join(nodeFolder, 'package.json')).version;
   if (versionOf(nodeBinary) !== wanted) {
     say('node', 'installing ' + wanted + ' (type stripping and isolated-vm need it)');
-    // The package holds no binary: this script of its own fetches the one for this platform.
+    // The package contains no binary: its own script downloads the one for this platform.
     run(process.execPath, ['installArchSpecificPackage'], process.env, nodeFolder);
     const found = versionOf(nodeBinary);
     if (found !== wanted) {
@@ -113,7 +113,7 @@ function node24() {
   return wanted;
 }
 
-/** Builds when an input changed since the last build that succeeded, or an output is gone. */
+/** Builds if an input changed since the last successful build, or if an output is missing. */
 function build(version) {
   const inputs = listInputs(root);
   const print = fingerprint(version, inputs.files);
@@ -134,18 +134,18 @@ function rebuild(print) {
   fs.writeFileSync(stampFile, print + '\n');
 }
 
-/** Does what npm does with `bin`, for a program that was not there yet when npm looked. */
+/** Does what npm does for `bin`, for a program that did not exist yet when npm looked. */
 function linkProgram(name, file) {
   const link = path.join(root, 'node_modules', '.bin', name);
   if (fs.existsSync(link)) return;
   fs.mkdirSync(path.dirname(link), { recursive: true });
-  // A dangling link does not exist, but is in the way.
+  // A dangling link does not exist for `existsSync`, but is in the way.
   if (fs.readdirSync(path.dirname(link)).includes(name)) fs.unlinkSync(link);
   fs.symlinkSync(path.relative(path.dirname(link), file), link);
   fs.chmodSync(file, 0o755);
 }
 
-/** One hash over the names, sizes and times of `files`: quick, and errs towards building. */
+/** One hash of the names, sizes and times of `files`: fast, and in doubt it causes a build. */
 function fingerprint(version, files) {
   const hash = crypto.createHash('sha256').update(version);
   for (const file of files) {
@@ -163,7 +163,10 @@ function readStamp() {
   }
 }
 
-/** The first executable `name` on the PATH, or in the folders for administrators, or null; or the file itself. */
+/**
+ * Returns the first executable `name` on the PATH or in the administrators' folders, or null; for a
+ * path, the file itself.
+ */
 function find(name) {
   if (path.isAbsolute(name)) return fs.existsSync(name) ? name : null;
   const folders = (process.env.PATH || '').split(path.delimiter);
@@ -179,7 +182,7 @@ function find(name) {
   return null;
 }
 
-/** What `binary --version` prints, or null when it does not run. */
+/** Returns what `binary --version` prints, or null if it does not run. */
 function versionOf(binary) {
   const child = spawnSync(binary, ['--version'], { encoding: 'utf8' });
   return child.status === 0 ? child.stdout.trim() : null;

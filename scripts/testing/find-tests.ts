@@ -6,8 +6,8 @@ const places = {
 } as const;
 
 /**
- * The test files below `root`, relative and sorted: those of `kind` whose path contains one of
- * `patterns`, or all of them without a pattern. Fault tests belong to their own kind only.
+ * Returns the test files below `root`, relative and sorted: those of `kind` whose path contains one
+ * of `patterns`, or all of them without a pattern. Fault tests are found by their own kind only.
  */
 export function findTests(
   root: string,

@@ -1,9 +1,9 @@
-/** What one test came to; one line of JSON each in the report of a test file. */
+/** The result of one test; one line of JSON in the report of a test file. */
 export interface TestRecord {
   readonly outcome: 'passed' | 'failed' | 'skipped';
   /** The names of the suites and tests around it, then its own, joined with ` > `. */
   readonly name: string;
-  /** Why it was skipped; empty when no reason was given. */
+  /** Why it was skipped; empty if no reason was given. */
   readonly reason: string;
   /** What went wrong, with its stack; empty unless failed. */
   readonly failure: string;
@@ -14,7 +14,7 @@ export interface EndRecord {
   readonly outcome: 'end';
 }
 
-/** Reads a report back: its records, and whether it is complete. */
+/** Parses a report: its records, and whether it is complete. */
 export function parseReport(report: string): { records: TestRecord[]; complete: boolean } {
   const records: TestRecord[] = [];
   let complete = false;

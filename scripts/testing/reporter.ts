@@ -20,14 +20,14 @@ function recordOf(event: TestEvent, around: readonly string[]): TestRecord | End
   if (event.type !== 'test:pass' && event.type !== 'test:fail') return null;
   const { data } = event;
   const name = [...around.slice(0, data.nesting), data.name].join(' > ');
-  // A test marked todo may fail without anybody noticing, so it counts as not run.
+  // A test marked todo may fail unnoticed, so it counts as not run.
   const skip = data.skip ?? data.todo;
   if (skip !== undefined && skip !== false) {
     return { outcome: 'skipped', name, reason: typeof skip === 'string' ? skip : '', failure: '' };
   }
   if (event.type === 'test:fail') {
     const { error } = event.data.details;
-    // The test inside has a record of its own.
+    // The nested test has its own record.
     if ('failureType' in error && error.failureType === 'subtestsFailed') return null;
     return { outcome: 'failed', name, reason: '', failure: inspect(error.cause ?? error) };
   }

@@ -6,7 +6,7 @@ export interface AllowedSkip {
   readonly reason: string;
 }
 
-/** Reads the list of allowed skips. Throws when an entry is not a name and a reason. */
+/** Parses the list of allowed skips. Throws if an entry is not a name and a reason. */
 export function parseAllowedSkips(json: string): AllowedSkip[] {
   const list: unknown = JSON.parse(json);
   if (!Array.isArray(list)) throw new Error('The list of allowed skips must be an array.');
@@ -35,7 +35,7 @@ export function refuseSkips(
   });
 }
 
-/** Whether the environment asks for the strict rules: `CI` is set, and not to a word for no. */
+/** Whether the environment requests strict rules: `CI` is set, and not to a word for no. */
 export function isStrict(environment: Readonly<Record<string, string | undefined>>): boolean {
   return !['', '0', 'false'].includes(environment['CI'] ?? '');
 }

@@ -7,7 +7,9 @@ import { runTestFile } from './test-file.ts';
 
 const header = "import { describe, test } from 'node:test';\n";
 
-/** Runs a test file with this text; its outcomes as `outcome name` and the failures' texts. */
+/**
+ * Runs a test file with this text; returns `outcome name` for each test, and the texts of failures.
+ */
 async function outcomes(text: string, fileMs = 20_000): Promise<[string[], string]> {
   const folder = await mkdtemp(join(tmpdir(), 'castellan-testfile-'));
   try {

@@ -11,13 +11,13 @@ import type { TestRecord } from './records.ts';
 export interface FileResult {
   readonly file: string;
   readonly records: readonly TestRecord[];
-  /** What the file's process printed, both streams together. */
+  /** The output of the file's process, both streams together. */
   readonly output: string;
   readonly durationMs: number;
 }
 
 export interface FileLimits {
-  /** A test that takes longer fails by name. */
+  /** A test that takes longer fails, with its name. */
   readonly testMs: number;
   /** A process that takes longer is killed with all its children. */
   readonly fileMs: number;
@@ -26,9 +26,9 @@ export interface FileLimits {
 const reporter = fileURLToPath(new URL('reporter.ts', import.meta.url));
 
 /**
- * Runs one test file in a process group of its own. A process that ends early, badly or too late, or
- * that declares no test, adds a failed record of its own: silence is never a pass. Node's own runner
- * has a limit for a test but none for a file, and leaves the children of a file alive.
+ * Runs one test file in a separate process group. A process that ends early, with a failure or too
+ * late, or that declares no test, adds a failed record: silence is never a pass. Node's own runner
+ * has a time-out for a test but none for a file, and does not kill the children of a file.
  */
 export async function runTestFile(file: string, limits: FileLimits): Promise<FileResult> {
   const folder = await mkdtemp(join(tmpdir(), 'castellan-test-'));
@@ -57,7 +57,7 @@ export async function runTestFile(file: string, limits: FileLimits): Promise<Fil
     }, limits.fileMs);
     const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
     clearTimeout(timer);
-    // Whatever the file left running may hold its output open, even from a group of its own.
+    // Processes that the file left running may keep its output open, even from another group.
     killGroup(child.pid);
     await Promise.race([closed, delay(1_000, null, { ref: false })]);
     child.stdout.destroy();
@@ -77,7 +77,7 @@ export async function runTestFile(file: string, limits: FileLimits): Promise<Fil
   }
 }
 
-/** Why the file as a whole failed, or null when its records account for everything. */
+/** Why the file as a whole failed, or null if its records account for everything. */
 function verdict(
   report: ReturnType<typeof parseReport>,
   code: number | null,
@@ -94,7 +94,7 @@ function fileFailed(failure: string): TestRecord {
   return { outcome: 'failed', name: '(file)', reason: '', failure };
 }
 
-/** This environment without the mark that makes Node report to a test runner above. */
+/** The environment without the variable that makes Node report to a parent test runner. */
 function outsideTests(): NodeJS.ProcessEnv {
   const { NODE_TEST_CONTEXT: _, ...environment } = process.env;
   return environment;

@@ -1,7 +1,7 @@
 import { format } from './format.ts';
 import type { Order } from './order.ts';
 
-/** What the orders cost together, as text. Prices are in cents. */
+/** The total of the orders, as text. Prices are in cents. */
 export function total(orders: readonly Order[], prices: Readonly<Record<string, number>>): string {
   let cents = 0;
   for (const { product, count } of orders) cents += count * (prices[product] ?? 0);

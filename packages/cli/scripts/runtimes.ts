@@ -1,6 +1,6 @@
 /**
  * Builds the repository's runtimes into the sandbox's package, `dist/built/NAME`, where sandboxes
- * look for them. Their sources go along with the command, which can build them again.
+ * find them. Their sources are shipped with the command, which can build them again.
  */
 import { cpSync, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';

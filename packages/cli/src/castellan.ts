@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-// The program `castellan`. Any Node since 14 parses this file, so that an old one can report
-// what is wrong in one line; the rest needs the new one and is loaded after the check.
+// The program `castellan`. Any Node since version 14 parses this file, so that an old one can
+// report its version in one line. Everything else needs the current one and is loaded after the
+// check.
 const parts = process.versions.node.split('.').map(Number);
 const major = parts[0] || 0;
 const minor = parts[1] || 0;

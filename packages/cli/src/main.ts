@@ -35,7 +35,7 @@ const commands: Readonly<Record<string, Command>> = {
   doctor: doctorCommand,
 };
 
-/** The whole program: takes the command line, sets the exit code. */
+/** Runs the program: reads the command line, sets the exit code. */
 export async function main(): Promise<void> {
   const { stdin, stdout, stderr } = process;
   for (const stream of [stdout, stderr]) stream.on('error', ignoreClosedPipe);
@@ -75,7 +75,7 @@ function version(): string {
   return (JSON.parse(manifest) as { version: string }).version;
 }
 
-/** Prints what went wrong and returns its exit code. */
+/** Prints an error and returns its exit code. */
 function explain(error: unknown, stderr: Terminal['stderr']): number {
   const say = (detail: string, fix: string | null = null): void =>
     void stderr.write(complaint(detail, fix, escapeText));
@@ -95,7 +95,7 @@ function explain(error: unknown, stderr: Terminal['stderr']): number {
   return exitCodes.error;
 }
 
-/** `castellan run … | head -1` is no mistake. */
+/** A closed pipe, as in `castellan run … | head -1`, is no error. */
 function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error;
 }

@@ -11,27 +11,27 @@ import { readPackages } from './packages.ts';
 import { press } from './press.ts';
 import type { TryOut } from './trial-script.ts';
 
-/** The boxes that a runtime is built for, as absolute paths. */
+/** Paths of the box parts that a runtime is built for, all absolute. */
 export interface BuildParts {
-  /** The runner's folder, which holds the Node built-ins that packages may use. */
+  /** The runner's folder, which contains the Node built-ins that packages may use. */
   readonly runnerDir: string;
   /** The native library of isolated-vm. */
   readonly addon: string;
-  /** Isolates start from it, and compiled code fits no other. */
+  /** Isolates start from this snapshot, and compiled code works with no other. */
   readonly snapshot: { readonly file: string };
 }
 
 export interface BuildRuntimeOptions {
   readonly parts: BuildParts;
-  /** Loads the packages. Their code is hostile: it has to run in a box. */
+  /** Loads the packages. Their code is hostile, so it must run in a box. */
   readonly tryOut: TryOut;
 }
 
 /**
- * Builds the runtime in `folder`, which has a `package.json` whose dependencies are the packages
- * that scripts may import, into `outFolder`, which is replaced. They are installed first, without
- * their scripts, and copied beside what is built, for the node engine. Equal packages give equal
- * bytes. Rejects with `invalid_option` when a package cannot be built or loaded.
+ * Builds the runtime in `folder`, whose `package.json` lists the packages that scripts may import,
+ * into `outFolder`, which is replaced. The packages are installed first, without running their
+ * scripts, and copied beside the result for the node engine. The same packages produce the same
+ * bytes. Rejects with `invalid_option` if a package cannot be built or loaded.
  */
 export async function buildRuntime(
   folder: string,
@@ -60,7 +60,7 @@ export async function buildRuntime(
   }
 }
 
-/** A subpath that only works in Node is left out; a whole package that does is the operator's mistake. */
+/** A subpath that only works in Node is left out; a package whose main entry does is refused. */
 function refuseBroken({ packages }: ModuleSet): void {
   for (const [name, { leftOut }] of Object.entries(packages)) {
     if (leftOut[name] === undefined) continue;

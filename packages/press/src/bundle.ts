@@ -2,27 +2,27 @@ import { builtinModules } from 'node:module';
 import type { MemberKind } from '@castellan/protocol/runtimes';
 import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
 
-/** A file in another bundle: the member to require, and what kind of module it is. */
+/** A reference to a file in another bundle: the member to require, and its kind of module. */
 export interface Link {
-  /** `packages/a.js#0`, as `ModuleSet` describes it. */
+  /** `packages/a.js#0`; `ModuleSet` describes the form. */
   readonly member: string;
   readonly kind: MemberKind;
 }
 
-/** How imports that lead out of a bundle are resolved. */
+/** Resolves imports that lead out of a bundle. */
 export interface Surroundings {
-  /** The member that has a Node built-in, by its name without `node:`; undefined when there is none. */
+  /** Returns the member for a Node built-in, named without `node:`; undefined if there is none. */
   builtin(name: string): string | undefined;
-  /** The member with this file, if it is in another bundle. */
+  /** Returns the member for this file if it is in another bundle. */
   elsewhere(file: string): Link | undefined;
   /**
-   * The file that an import resolves to, where that is known beforehand: for files in other bundles
-   * that are not imported by the name of a package.
+   * Returns the file that an import resolves to, if it is known in advance: for files in other
+   * bundles that are not imported by the name of a package.
    */
   resolved?(importer: string, specifier: string): string | undefined;
 }
 
-/** Options of every bundle: for neither Node nor a page, one byte per character, names kept. */
+/** Options of every bundle: for neither Node nor a browser, one byte per character, names kept. */
 const common = {
   bundle: true,
   write: false,
@@ -32,14 +32,14 @@ const common = {
   platform: 'browser',
   target: 'esnext',
   charset: 'ascii',
-  // Templates become strings, which can be written in ASCII.
+  // Template literals become strings, which can be written in ASCII.
   supported: { 'template-literal': false },
   minifyWhitespace: true,
   minifySyntax: true,
   legalComments: 'none',
   logLevel: 'silent',
   treeShaking: true,
-  // No tsconfig.json of a package's, which could name files elsewhere.
+  // Ignores the tsconfig.json of a package, which could refer to files elsewhere.
   tsconfigRaw: {},
   define: {
     global: 'globalThis',
@@ -52,14 +52,14 @@ export interface Bundled {
   /** Script text: a function of `castellan` and `require` that returns one function per file. */
   readonly text: string;
   readonly metafile: Metafile;
-  /** Node built-ins that are imported and do not exist. */
+  /** Node built-ins that are imported and not available. */
   readonly absent: readonly string[];
 }
 
-/** Which build of a package is taken: conditions besides `import`, `require` and `default`. */
+/** Selects the build of a package: conditions besides `import`, `require` and `default`. */
 export interface Platform {
   readonly conditions: readonly string[];
-  /** Whether the `browser` field of its package.json counts. */
+  /** Whether the `browser` field of its package.json is used. */
   readonly followBrowserField: boolean;
 }
 
@@ -68,7 +68,7 @@ export const isolatePlatform: Platform = {
   followBrowserField: true,
 };
 
-/** The esbuild options that choose a package's build. */
+/** Returns the esbuild options that select a package's build. */
 export function platformOptions({ conditions, followBrowserField }: Platform): BuildOptions {
   return {
     ...common,
@@ -80,16 +80,16 @@ export function platformOptions({ conditions, followBrowserField }: Platform): B
 
 export interface BundleOptions extends Surroundings {
   /**
-   * Folders, without links, that files may be taken from: a package could name any file of the
-   * operator's in a `require()`, and a script would then read it.
+   * Folders, with links resolved, that files may come from: a package could name any file of the
+   * operator in a `require()`, and a script would then read it.
    */
   readonly within: readonly string[];
-  /** Where bare specifiers are looked up from. */
+  /** Bare specifiers are resolved from here. */
   readonly folder: string;
   readonly platform: Platform;
-  /** Files whose exports replace free names. */
+  /** Files whose exports replace global names. */
   readonly inject?: readonly string[];
-  /** The files are ES modules whose default export is what `module.exports` would be. */
+  /** Whether the files are ES modules whose default export stands for `module.exports`. */
   readonly takesDefault?: boolean;
 }
 
@@ -111,14 +111,16 @@ export async function bundleFiles(
   });
   const code = inAscii(result.outputFiles?.[0]?.text ?? '');
   return {
-    // In parentheses, so that V8 compiles it at once and keeps it in the compiled code.
+    // In parentheses, so that V8 compiles it eagerly and includes it in the compiled code.
     text: `((castellan,require)=>{const module={exports:{}};\n${code}return module.exports})\n`,
     metafile: result.metafile as Metafile,
     absent: [...absent].toSorted(),
   };
 }
 
-/** Escapes what esbuild does not: regular expressions. The escapes have the same meaning. */
+/**
+ * Escapes the characters that esbuild leaves, in regular expressions. The meaning stays the same.
+ */
 function inAscii(code: string): string {
   return code.replaceAll(
     /[^\x00-\x7f]/g,
@@ -126,7 +128,7 @@ function inAscii(code: string): string {
   );
 }
 
-/** Resolves `member:N` to the Nth file, whatever a package would export under its name. */
+/** Resolves `member:N` to the Nth file, whatever a package exports under its name. */
 function naming(files: readonly string[]): Plugin {
   return {
     name: 'members',
@@ -138,7 +140,7 @@ function naming(files: readonly string[]): Plugin {
   };
 }
 
-/** Refuses files from elsewhere, by links and by paths alike: esbuild's paths are real ones. */
+/** Refuses files from elsewhere, through links as well: esbuild's paths are real paths. */
 function confining(within: readonly string[]): Plugin {
   return {
     name: 'confining',
@@ -151,10 +153,10 @@ function confining(within: readonly string[]): Plugin {
   };
 }
 
-/** Node built-ins, without those that have no name of their own outside `node:`. */
+/** Node built-ins that have a name without `node:`. */
 const nodeNames = new Set(builtinModules.filter((name) => !name.startsWith('_')));
 
-/** Turns imports of built-ins and of other bundles into `require` of their members. */
+/** Turns imports of built-ins and of other bundles into `require` calls for their members. */
 function linking({ builtin, elsewhere, resolved }: Surroundings, absent: Set<string>): Plugin {
   return {
     name: 'links',
@@ -174,7 +176,7 @@ function linking({ builtin, elsewhere, resolved }: Surroundings, absent: Set<str
           return link === undefined ? undefined : { path: link.member, namespace: link.kind };
         });
       }
-      // Other packages are reached by name only.
+      // Other packages are linked by name only.
       onResolve(
         { filter: /^[^./:][^:]*$/ },
         async ({ path, kind, resolveDir, importer, namespace, pluginData }) => {
@@ -188,12 +190,13 @@ function linking({ builtin, elsewhere, resolved }: Surroundings, absent: Set<str
           });
           if (found.errors.length > 0) return { path, namespace: 'missing' };
           const link = elsewhere(found.path);
-          // esbuild goes on: it also knows what a `browser` field switches off.
+          // Without a link esbuild resolves it: it also applies the `browser` field.
           return link === undefined ? undefined : { path: link.member, namespace: link.kind };
         },
       );
-      // `require` returns `module.exports` of CommonJS as it is. A namespace is recognised by
-      // esbuild's own `__esModule` mark, which it ignores in files that are ES modules by Node's rules.
+      // `require` returns the `module.exports` of CommonJS unchanged. A namespace is recognised by
+      // esbuild's own `__esModule` mark, which esbuild ignores in files that Node treats as ES
+      // modules.
       onLoad({ filter: /^/, namespace: 'commonjs' }, ({ path }) => ({
         contents: `module.exports=require(${external(path)})`,
       }));
@@ -216,13 +219,13 @@ function linking({ builtin, elsewhere, resolved }: Surroundings, absent: Set<str
 
 const external = (member: string): string => JSON.stringify(`external:${member}`);
 
-/** Throws as Node does for an optional dependency that is not installed. */
+/** Throws what Node throws for an optional dependency that is not installed. */
 function missingSource(name: string): string {
   const text = JSON.stringify(`Cannot find module '${name}'`);
   return `throw Object.assign(new Error(${text}),{code:'MODULE_NOT_FOUND'})`;
 }
 
-/** Loads like a module, and throws when something of it is used. */
+/** Loads as a module does, and throws when anything of it is used. */
 function absentSource(name: string): string {
   const text = JSON.stringify(`The Node built-in "${name}" does not exist here`);
   return `module.exports=Object.create(new Proxy({},{get(_,key){if(typeof key==='symbol'||key==='then'||key==='default'||key==='__esModule')return undefined;throw new Error(${text}+' ('+key+')')}}))`;

@@ -2,7 +2,7 @@ import { codeKey } from '@castellan/protocol/runtimes';
 import { factsOf } from './facts.ts';
 import type { Compiler } from './press.ts';
 
-/** The part of isolated-vm that makes compiled code. */
+/** The part of isolated-vm that compiles code. */
 export interface IsolatedVm {
   readonly ExternalCopy: new (bytes: ArrayBuffer) => object;
   readonly Isolate: new (options: { memoryLimit: number; snapshot: object }) => {
@@ -14,7 +14,10 @@ export interface IsolatedVm {
   };
 }
 
-/** Compiles scripts for this process's V8 in isolates that start from `snapshot`. Runs none of them. */
+/**
+ * Returns a compiler for this process's V8, in isolates that start from `snapshot`. It runs no
+ * script.
+ */
 export function compilerFor(vm: IsolatedVm, snapshot: Uint8Array): Compiler {
   const copy = new vm.ExternalCopy(new Uint8Array(snapshot).buffer);
   return {

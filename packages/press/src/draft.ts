@@ -17,7 +17,10 @@ import type { Draft, DraftMember } from './press.ts';
 
 type Facts = Draft['packages'][string];
 
-/** One bundle: files of one package that belong together, and what they need of its other bundles. */
+/**
+ * One bundle: files of one package that belong together, and the files of other bundles that they
+ * need.
+ */
 interface Plan {
   readonly owner: RuntimePackage;
   readonly bundle: string;
@@ -26,7 +29,9 @@ interface Plan {
   readonly graph: Graph;
 }
 
-/** Bundles all packages of the runtime in `root`. Built-ins are those of the set in `builtinsFolder`. */
+/**
+ * Bundles all packages of the runtime in `root`. Built-ins come from the set in `builtinsFolder`.
+ */
 export async function draftRuntime(
   root: string,
   packages: readonly RuntimePackage[],
@@ -67,7 +72,10 @@ export async function draftRuntime(
   };
 }
 
-/** The options for bundling a package, where `linkTo` knows the member of another package's file. */
+/**
+ * Returns the options for bundling a package; `linkTo` returns the member for another package's
+ * file.
+ */
 type OptionsFor = (
   owner: RuntimePackage,
   linkTo: (file: string) => Link | undefined,
@@ -88,7 +96,7 @@ function bundling(
     within,
     platform: owner.platform,
     builtin,
-    // Files that another package offers are linked, not copied, so that there is one of each.
+    // Files that another package offers are linked, not copied, so that each one exists once.
     elsewhere(file) {
       const other = owners.get(file);
       return other === undefined || other === owner ? undefined : linkTo(file);
@@ -104,7 +112,7 @@ async function planBundles(
 ): Promise<Plan[]> {
   const plans: Plan[] = [];
   for (const owner of packages) {
-    // The members of other packages are not known yet, only which files are theirs.
+    // Only which files belong to other packages is known at this point, not their members.
     const options = optionsFor(owner, (file) => ({ member: file, kind: 'commonjs' }));
     const files = filesOf(owner);
     const { metafile } = await bundlePackage(owner, files, options);
@@ -117,7 +125,7 @@ async function planBundles(
   return plans;
 }
 
-/** All members, and by file: how other bundles link to it, and its index among them. */
+/** Returns all members, and by file how other bundles link to it, with its index. */
 function membersOf(plans: readonly Plan[]): {
   readonly members: readonly DraftMember[];
   readonly links: ReadonlyMap<string, Link>;
@@ -138,7 +146,7 @@ function membersOf(plans: readonly Plan[]): {
   return { members, links, indexes };
 }
 
-/** Bundles; rejects with `invalid_option`, file and line when the package cannot be bundled. */
+/** Bundles a package. Rejects with `invalid_option`, file and line if that fails. */
 async function bundlePackage(
   { name }: RuntimePackage,
   files: readonly string[],
@@ -155,7 +163,7 @@ async function bundlePackage(
   }
 }
 
-/** Packages may use every built-in, whatever a policy allows to scripts. */
+/** Packages may use every built-in, whatever a policy allows scripts to import. */
 function builtinsOf(folder: string): Surroundings['builtin'] {
   const text = readFileSync(join(folder, indexFile(builtinsName)), 'utf8');
   return (name) => {
@@ -164,7 +172,7 @@ function builtinsOf(folder: string): Surroundings['builtin'] {
   };
 }
 
-/** All files that a package offers, its main ones first. */
+/** Returns all files that a package offers, its main ones first. */
 function filesOf(owner: RuntimePackage): string[] {
   return [
     ...new Set([

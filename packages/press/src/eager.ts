@@ -1,6 +1,6 @@
 import { type Node, parse } from 'acorn';
 
-/** A function of a script and the functions directly in it. */
+/** A function of a script, with the functions nested directly in it. */
 interface FunctionNode {
   readonly id: number;
   readonly node: AnyNode;
@@ -20,8 +20,7 @@ interface AnyNode extends Node {
 }
 
 /**
- * Marks every function of `text`, so that `castellanRan["NAME:7"]` is set when its function number 7
- * is called.
+ * Instruments every function of `text`: calling function number 7 sets `castellanRan["NAME:7"]`.
  */
 export function markCalls(text: string, name: string): string {
   const edits: { at: number; text: string }[] = [];
@@ -43,9 +42,9 @@ export function markCalls(text: string, name: string): string {
 }
 
 /**
- * Rewrites the functions whose numbers are in `ran` so that V8 compiles them together with the
- * script, and keeps them in its compiled code: it does so for functions in parentheses. Declarations
- * become variables at the start of their function, which is what hoisting does to them.
+ * Rewrites the functions whose numbers are in `ran` so that V8 compiles them eagerly and includes
+ * them in its compiled code: it does so for functions in parentheses. Declarations become variables
+ * at the start of their function, which is what hoisting does to them.
  */
 export function compileEagerly(text: string, ran: ReadonlySet<number>): string {
   const render = (owner: FunctionNode, start: number, end: number): string => {
@@ -68,7 +67,7 @@ export function compileEagerly(text: string, ran: ReadonlySet<number>): string {
     return head + moved + rest + text.slice(at, end);
   };
 
-  /** The new text of a function; undefined leaves it and all in it unchanged. */
+  /** Returns the new text of a function; undefined leaves it and everything in it unchanged. */
   const rewritten = (
     owner: FunctionNode,
     inner: FunctionNode,
@@ -89,7 +88,7 @@ export function compileEagerly(text: string, ran: ReadonlySet<number>): string {
     const isMethod =
       parent.method === true || ['get', 'set', 'method', 'constructor'].includes(parent.kind ?? '');
     if (!isMethod) return `(${own})`;
-    // esbuild's wrapper of a CommonJS file is a method under the file's name.
+    // esbuild's wrapper of a CommonJS file is a method with the name of the file.
     const isWrapper =
       parent.type === 'Property' && parent.method === true && parent.key?.type === 'Literal';
     return isWrapper && node.async !== true && node.generator !== true ? `:(function${own})` : own;
@@ -125,7 +124,7 @@ function walk(from: FunctionNode, take: (found: FunctionNode) => void): void {
   for (const inner of from.inner) walk(inner, take);
 }
 
-/** Where the first statement of a function may stand, after its directives. */
+/** The position of the first statement of a function, after its directives. */
 function bodyStart({ body }: AnyNode): number | undefined {
   if (!isNode(body) || body.type !== 'BlockStatement' || !Array.isArray(body.body))
     return undefined;

@@ -2,14 +2,14 @@ import { join } from 'node:path';
 import type { MemberKind } from '@castellan/protocol/runtimes';
 import type { Metafile } from 'esbuild';
 
-/** The module graph of a package, from esbuild's account of bundling all that it offers. */
+/** The module graph of a package, from the metafile of bundling everything that it offers. */
 export interface Graph {
   kind(file: string): MemberKind;
-  /** The file that `specifier` resolves to in `importer`. */
+  /** Returns the file that `specifier` resolves to in `importer`. */
   resolved(importer: string, specifier: string): string | undefined;
   /**
    * The offered files in groups, one bundle each. A file that two groups reach is bundled into one
-   * of them and among its `files`, so that no file exists twice.
+   * of them and listed in its `files`, so that no file exists twice.
    */
   readonly groups: readonly Group[];
 }
@@ -20,12 +20,12 @@ export interface Group {
   readonly needs: ReadonlySet<string>;
 }
 
-/** Stand-ins for what is in no bundle. Several bundles may have the same one. */
+/** Paths of esbuild inputs that are no files of a bundle. Several bundles may have the same one. */
 const standIn = /^(?:<stdin>|(?:commonjs|module|json|absent|missing):.*)$/;
 
 /**
- * Groups `files`. All that `main` reaches is a group of its own, whatever else uses it, since it is
- * loaded most; others share a group when they reach a common file outside of that.
+ * Groups `files`. Everything that `main` reaches is one group, whatever else uses it, since it is
+ * loaded most often; other files share a group if they reach a common file outside of it.
  */
 export function readGraph(
   files: readonly string[],
@@ -71,7 +71,7 @@ export function readGraph(
     ...files.filter((file) => core.has(file)),
     ...others.flatMap(({ needs }) => [...needs]),
   ]);
-  // Main files that reach nothing in common are bundles of their own.
+  // Main files that reach no common file are separate bundles.
   const first = together([...offered], (file) => reach([file], new Set())).map((group): Group => {
     return { files: group, needs: new Set() };
   });
@@ -85,7 +85,7 @@ export function readGraph(
   };
 }
 
-/** Groups files whose `reach` has a file in common, directly or by way of others. */
+/** Groups files whose `reach` overlaps, directly or through others. */
 function together(
   files: readonly string[],
   reach: (file: string) => ReadonlySet<string>,

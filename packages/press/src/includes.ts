@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
 import { readManifest } from './packages.ts';
 
-/** A package that files of a bundle come from. */
+/** A package whose files are in a bundle. */
 export interface Include {
   readonly id: string;
   readonly license: string;
-  /** The text of its licence, which has to be shipped with the code; empty when it has none. */
+  /** The text of its licence, which must be shipped with the code; empty if it has none. */
   readonly notice: string;
 }
 
-/** The packages that bundled files come from, besides their owner in `ownerFolder`. */
+/** Returns the packages whose files were bundled, except their owner in `ownerFolder`. */
 export function includesOf(root: string, { inputs }: Metafile, ownerFolder: string): Include[] {
   const folders = new Set<string>();
   for (const input of Object.keys(inputs)) {
@@ -23,7 +23,7 @@ export function includesOf(root: string, { inputs }: Metafile, ownerFolder: stri
 
 export function includeOf(folder: string): Include {
   const { name = '', version = '', license = 'UNKNOWN' } = readManifest(folder);
-  // Plain files only: a link could lead to any file of the operator's.
+  // Regular files only: a link could lead to any file of the operator.
   const files = readdirSync(folder, { withFileTypes: true }).filter(
     (entry) => entry.isFile() && /^(?:licen[cs]e|notice)/i.test(entry.name),
   );
@@ -32,7 +32,7 @@ export function includeOf(folder: string): Include {
   return { id: `${name}@${version}`, license, notice };
 }
 
-/** The licences of all packages in one text, each once. */
+/** Returns the licences of all packages in one text, each one once. */
 export function noticesText(includes: readonly Include[]): string {
   const texts = new Map(
     includes.map(({ id, license, notice }) => [id, `${id}, ${license}\n\n${notice}`.trim()]),

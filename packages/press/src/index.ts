@@ -7,5 +7,5 @@ export { compilerFor, type IsolatedVm } from './compile.ts';
 export { type Include, includesOf, noticesText } from './includes.ts';
 export { type Draft, type DraftMember, press } from './press.ts';
 
-// The trial of a set, which whoever builds one provides: it takes boxes.
+// The trial of a set. The caller provides it, since it needs boxes.
 export { type Trial, trialOf, trialScript, type TrialStep, type TryOut } from './trial-script.ts';

@@ -5,9 +5,9 @@ import { isDeepStrictEqual, promisify } from 'node:util';
 import { CastellanError } from '@castellan/protocol';
 
 /**
- * Installs the dependencies of the runtime in `root`, the exact versions of its lock file where it
- * has one. No script of a package ever runs. Does nothing when the lock file matches what is
- * installed, or when there is no lock file and `node_modules` exists. Rejects with `invalid_option`.
+ * Installs the dependencies of the runtime in `root`, in the exact versions of its lock file if it
+ * has one. Scripts of packages never run. Does nothing if the lock file matches what is installed,
+ * or if there is no lock file and `node_modules` exists. Rejects with `invalid_option`.
  */
 export async function installPackages(root: string): Promise<void> {
   if (!existsSync(join(root, 'package.json'))) {
@@ -40,7 +40,10 @@ export async function installPackages(root: string): Promise<void> {
   }
 }
 
-/** Version and integrity of each package by its path in a lock file; undefined without the file. */
+/**
+ * Returns version and integrity of each package by its path in a lock file; undefined without the
+ * file.
+ */
 function packagesIn(file: string): Record<string, unknown> | undefined {
   if (!existsSync(file)) return undefined;
   const { packages = {} } = JSON.parse(readFileSync(file, 'utf8')) as {

@@ -6,8 +6,8 @@ const forTools = /\.(?:map|d\.[cm]?ts)$/;
 
 /**
  * Copies the installed packages of the runtime in `root` into the built one in `out`, for the node
- * engine. A link to a package's folder becomes that folder; other links are left out, so that only
- * files of the packages get there.
+ * engine. A link to a package's folder is replaced by that folder; other links are skipped, so that
+ * only files of the packages are copied.
  */
 export function keepPackages(root: string, out: string): void {
   const installed = join(root, 'node_modules');

@@ -10,7 +10,7 @@ export interface RuntimePackage {
   readonly name: string;
   readonly version: string;
   readonly license: string;
-  /** Its folder, without links. */
+  /** Its folder, with links resolved. */
   readonly folder: string;
   readonly platform: Platform;
   /** Every specifier that can be imported, with its files for `import` and for `require()`. */
@@ -29,20 +29,22 @@ interface Manifest {
   readonly license?: string;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly exports?: unknown;
-  /** In a runtime's own package.json: choices for single packages. */
+  /** In a runtime's own package.json: settings for single packages. */
   readonly castellan?: { readonly packages?: Readonly<Record<string, PackageChoices>> };
 }
 
 interface PackageChoices {
-  /** Conditions of its `exports` to follow, instead of `worker` and `browser`. */
+  /** Conditions of its `exports` to use instead of `worker` and `browser`. */
   readonly conditions?: readonly string[];
-  /** Patterns of the subpaths to offer: `*` is any text, a leading `!` excludes. Default all. */
+  /**
+   * Patterns of the subpaths to offer: `*` matches any text, a leading `!` excludes. Default: all.
+   */
   readonly subpaths?: readonly string[];
-  /** `node`: it is not built for isolates. */
+  /** `node`: the package is not built for isolates. */
   readonly engine?: 'node';
 }
 
-/** The packages of the runtime in `folder`, whose `node_modules` has to be there. */
+/** Reads the packages of the runtime in `folder`. Its `node_modules` must exist. */
 export async function readPackages(folder: string): Promise<RuntimePackage[]> {
   const { dependencies = {}, castellan: { packages: choices = {} } = {} } = readManifest(folder);
   const names = Object.keys(dependencies).toSorted();
@@ -98,7 +100,10 @@ async function readPackage(
   return { name, version, license, folder, platform, subpaths };
 }
 
-/** Subpaths without the leading `./`, by the package's `exports`; patterns are looked up on disk. */
+/**
+ * Lists subpaths without the leading `./`, from the package's `exports`; patterns are expanded on
+ * disk.
+ */
 function listExports(folder: string, exports: unknown): string[] {
   const isTable =
     typeof exports === 'object' &&
@@ -123,7 +128,7 @@ function listExports(folder: string, exports: unknown): string[] {
   return [...found].toSorted();
 }
 
-/** Patterns inside of the package, as Node has them: none leads the search out of its folder. */
+/** Returns the patterns inside the package, as Node reads them: none leads out of its folder. */
 function targetsOf(target: unknown): string[] {
   if (typeof target === 'string') {
     const isInside = target.startsWith('./') && !/(?:^|[\\/])\.\.(?:[\\/]|$)/.test(target);
@@ -141,7 +146,7 @@ function matchStar(pattern: string, file: string): string | undefined {
   return fits ? file.slice(before.length, file.length - after.length) : undefined;
 }
 
-/** Without `exports`, every file can be imported, also without its ending. */
+/** Without `exports`, every file can be imported, also without its extension. */
 function listFiles(folder: string): string[] {
   const files = globSync('**/*.{js,cjs,mjs,json}', {
     cwd: folder,
@@ -153,7 +158,7 @@ function listFiles(folder: string): string[] {
   ].toSorted();
 }
 
-/** Resolves with esbuild, so that the rules are those of the bundling. */
+/** Resolves with esbuild, so that the rules are those of bundling. */
 async function resolveAll(
   root: string,
   platform: Platform,
@@ -170,7 +175,7 @@ async function resolveAll(
   });
 }
 
-/** The file of each specifier that can be resolved; retries without those that cannot. */
+/** Returns the file of each specifier that can be resolved; retries without those that cannot. */
 async function filesOf(
   root: string,
   platform: Platform,
@@ -203,13 +208,13 @@ async function filesOf(
   }
 }
 
-/** Only the paths matter: no content is read. */
+/** Only paths are needed: no content is read. */
 const unread: Plugin = {
   name: 'unread',
   setup: ({ onLoad }) => onLoad({ filter: /^/ }, () => ({ contents: '' })),
 };
 
-/** A test of whether `patterns` choose a subpath; those with "!" exclude. */
+/** Returns a predicate for subpaths that `patterns` select; those with "!" exclude. */
 function choice(patterns: readonly string[]): (subpath: string) => boolean {
   const plain = (pattern: string): string => pattern.replace(/^!?(?:\.\/)?/, '');
   const without = patterns

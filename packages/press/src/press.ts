@@ -19,13 +19,13 @@ import type { Trial, TrialStep, TryOut } from './trial-script.ts';
 
 const noticesFile = 'THIRD-PARTY-LICENSES.txt';
 
-/** A set before it has been tried: the text of its bundles and where their members are. */
+/** A set before its trial: the text of its bundles, and where their members are. */
 export interface Draft {
   readonly name: string;
   readonly packages: Readonly<Record<string, Omit<PackageFacts, 'specifiers' | 'leftOut'>>>;
   readonly bundles: ReadonlyMap<string, string>;
   readonly members: readonly DraftMember[];
-  /** Licences of what is bundled; empty when they are written elsewhere. */
+  /** Licences of what is bundled; empty if they are written elsewhere. */
   readonly notices: string;
   /** By specifier: indexes into `members`. */
   readonly specifiers: Readonly<Record<string, readonly [forImport: number, forRequire: number]>>;
@@ -35,20 +35,23 @@ export interface DraftMember {
   readonly bundle: string;
   readonly index: number;
   readonly kind: MemberKind;
-  /** Whether the bundle is mostly loaded for it: functions that loading it calls are compiled beforehand. */
+  /**
+   * Whether this is what the bundle is usually loaded for: the functions that loading it calls are
+   * compiled in advance.
+   */
   readonly isMain: boolean;
 }
 
-/** Makes V8's compiled code. */
+/** Creates V8's compiled code. */
 export interface Compiler {
-  /** Which isolates the code fits; see `codeKey` of the protocol. */
+  /** Identifies the isolates that the code works in; see `codeKey` of the protocol. */
   readonly key: string;
   compile(text: string): Uint8Array;
 }
 
 /**
  * Writes a draft to an empty `folder`, tries it, and writes it again in its final form: without the
- * members that cannot be loaded, and with compiled code that has the functions that loading calls.
+ * members that cannot be loaded, and with compiled code of the functions that loading calls.
  */
 export async function press(
   draft: Draft,
@@ -57,7 +60,7 @@ export async function press(
   compiler: Compiler,
 ): Promise<ModuleSet> {
   for (const [file, text] of draft.bundles) {
-    // One byte per character, here and in the isolate, and no choice of encodings.
+    // One byte per character, here and in the isolate, in any encoding.
     if (/[^\x00-\x7f]/.test(text)) throw new Error(`${file} is not ASCII`);
   }
   const marked = new Map(
@@ -87,7 +90,7 @@ export async function press(
   return writeSet(draft, folder, files, trial);
 }
 
-/** Each member once, by the specifier that is first in order. */
+/** Returns each member once, by its first specifier. */
 function stepsOf(draft: Draft): TrialStep[] {
   const steps = new Map<number, TrialStep>();
   for (const [specifier, [forImport, forRequire]] of Object.entries(draft.specifiers)) {
@@ -99,7 +102,10 @@ function stepsOf(draft: Draft): TrialStep[] {
   return [...steps.values()].toSorted((a, b) => a.member - b.member);
 }
 
-/** Writes bundles and compiled code, an index per package, and the manifest with the hash of each. */
+/**
+ * Writes bundles and compiled code, an index per package, and the manifest with the hash of each
+ * file.
+ */
 function writeSet(
   draft: Draft,
   folder: string,
@@ -127,7 +133,7 @@ function writeSet(
   return set;
 }
 
-/** Entries that can be loaded, by package, or under the set's name where there are no packages. */
+/** Returns the entries that can be loaded, by package; without packages, under the set's name. */
 function indexesOf(draft: Draft, trial: Trial): Map<string, IndexEntry[]> {
   const indexes = new Map<string, IndexEntry[]>();
   for (const [specifier, pair] of Object.entries(draft.specifiers)) {
@@ -149,7 +155,10 @@ function memberOf({ members }: Draft, { names }: Trial, number: number): Member 
   return { bundle, index, kind, names: names.get(number) ?? [] };
 }
 
-/** Specifiers of a package that neither `import` nor `require()` can load, and why. */
+/**
+ * Returns the specifiers of a package that neither `import` nor `require()` can load, with the
+ * reason.
+ */
 function leftOut(draft: Draft, { failed }: Trial, name: string): Record<string, string> {
   const entries = Object.entries(draft.specifiers).flatMap(
     ([specifier, [forImport, forRequire]]) => {

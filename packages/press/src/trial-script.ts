@@ -1,6 +1,6 @@
 /** The result of loading the members of a draft in an isolate. */
 export interface Trial {
-  /** Names of the exports by index of the member. */
+  /** Names of the exports, by index of the member. */
   readonly names: ReadonlyMap<number, readonly string[]>;
   /** Why a member could not be loaded, by its index. */
   readonly failed: ReadonlyMap<number, string>;
@@ -16,7 +16,7 @@ export interface TrialStep {
 }
 
 export interface TrialSteps {
-  /** Members that bundles are mostly loaded for; they are loaded first. */
+  /** Members that bundles are usually loaded for; they are loaded first. */
   readonly main: readonly TrialStep[];
   readonly others: readonly TrialStep[];
 }
@@ -44,8 +44,9 @@ return { names, failed, ran };
 `;
 
 /**
- * Reads the value of the script for `steps`. It is hostile, as packages can write anything into it:
- * only names of exports, reasons and numbers of functions pass, and only for the members of `steps`.
+ * Validates the value of the trial script. It is hostile, since packages can write anything into
+ * it: only names of exports, reasons and numbers of functions pass, and only for the members of
+ * `steps`.
  */
 export function trialOf(value: unknown, steps: readonly TrialStep[]): Trial {
   const { names, failed, ran } = record(value);

@@ -10,27 +10,27 @@ export interface Viewport {
   readonly height: number;
   /** Device pixels for a CSS pixel, 0.1 to 10. Default 1. */
   readonly deviceScaleFactor?: number;
-  /** Whether the `meta viewport` of pages counts. Default false. */
+  /** Whether the `meta viewport` of pages is used. Default false. */
   readonly isMobile?: boolean;
-  /** Whether pages get events of touch. Default false. */
+  /** Whether pages get touch events. Default false. */
   readonly hasTouch?: boolean;
-  /** Whether the screen lies on its side. Default false. */
+  /** Whether the screen is in landscape orientation. Default false. */
   readonly isLandscape?: boolean;
 }
 
 export const colorSchemes = ['light', 'dark'] as const;
 
-/** How the pages of a run's browser look to the web; what is left out stays as Chromium has it. */
+/** What pages see of a run's browser. An undefined setting keeps Chromium's default. */
 export interface BrowserSettings {
   /** Default 800 × 600, as Puppeteer has it. */
   readonly viewport?: Viewport;
-  /** A BCP 47 tag: formats, and the languages that pages are asked for in. */
+  /** A BCP 47 tag, for formats and for the `accept-language` header. */
   readonly locale?: string;
   /** A name of the time zone database, as `Europe/Vienna`. */
   readonly timezone?: string;
   /** 1 to 1,024 printable ASCII characters. */
   readonly userAgent?: string;
-  /** What `prefers-color-scheme` of pages says. */
+  /** The value of `prefers-color-scheme`. */
   readonly colorScheme?: (typeof colorSchemes)[number];
 }
 
@@ -49,7 +49,7 @@ const viewport = shape<Viewport>(
   { optional: ['deviceScaleFactor', 'isMobile', 'hasTouch', 'isLandscape'] },
 );
 
-/** What `BrowserSettings` may hold. */
+/** Validates `BrowserSettings`. */
 export const browserSettings: Kind<BrowserSettings> = shape<BrowserSettings>(
   'an object with viewport, locale, timezone, userAgent, colorScheme',
   {
@@ -62,15 +62,15 @@ export const browserSettings: Kind<BrowserSettings> = shape<BrowserSettings>(
   { optional: ['viewport', 'locale', 'timezone', 'userAgent', 'colorScheme'] },
 );
 
-/** What the operator says about browsers. Scripts have no say in any of it. */
+/** The operator's options for browsers. Scripts cannot change any of them. */
 export interface BrowserOptions {
-  /** Chromium's own program, not the shell script in front of it. Default: looked for. */
+  /** The binary of Chromium, not a shell script that starts it. Default: found automatically. */
   readonly executablePath?: string;
   /** Browsers kept ready for the next run. Default 1. */
   readonly warm?: number;
 }
 
-/** What `BrowserOptions` may hold. */
+/** Validates `BrowserOptions`. */
 export const browserOptions: Kind<BrowserOptions> = shape<BrowserOptions>(
   'an object { warm, executablePath }',
   { warm: whole(0, 1_024), executablePath: absolutePath },

@@ -1,16 +1,16 @@
-/** Our own faults and the caller's mistakes. A failed script is a result, never one of these. */
+/** Internal errors and mistakes of the caller. A failed script is a result, never one of these. */
 export const errorTable = {
   invalid_option: { sentence: 'An option has a value that cannot be used.', isCallers: true },
   invalid_limit: { sentence: 'A limit is unknown or out of range.', isCallers: true },
   invalid_source: {
-    sentence: 'The source is empty, has no entry, or names a file badly.',
+    sentence: 'The source is empty, has no entry, or has an invalid file name.',
     isCallers: true,
   },
   invalid_params: { sentence: 'The parameters are not JSON.', isCallers: true },
   source_too_large: { sentence: 'The source is larger than sourceBytes.', isCallers: true },
   params_too_large: { sentence: 'The parameters are larger than paramsBytes.', isCallers: true },
   isolation_unavailable: {
-    sentence: 'This machine cannot build the asked isolation.',
+    sentence: 'This machine cannot provide the requested isolation.',
     isCallers: false,
   },
   box_failed: { sentence: 'A box could not be started.', isCallers: false },
@@ -26,41 +26,41 @@ export const errorTable = {
 
 interface ErrorRow {
   readonly sentence: string;
-  /** Whether the caller can mend it by calling differently. */
+  /** Whether the caller can solve it by calling differently. */
   readonly isCallers: boolean;
 }
 
 /** The `code` of a `CastellanError`. */
 export type ErrorCode = keyof typeof errorTable;
 
-/** What a message says, for programs: nobody has to parse the sentence. */
+/** The parts of a message as fields, so that no program has to parse the sentence. */
 export interface ErrorDetails {
-  /** What mends it: a command or an instruction. */
+  /** How to solve it: a command or an instruction. */
   readonly fix?: string | null;
   /** The option that is wrong, as the caller wrote it: `limits.wallMs`. */
   readonly option?: string | null;
-  /** The value that cannot be used, unless it is a secret. */
+  /** The offending value, unless it is a secret. */
   readonly value?: unknown;
-  /** The values or names that could be used instead. */
+  /** The values or names that are accepted. */
   readonly allowed?: readonly string[] | null;
   readonly cause?: unknown;
 }
 
 /** An exception with a `code` from `errorTable`. The message shows the offending value and what to do. */
 export class CastellanError extends Error {
-  /** Tells these errors from others where two copies of the library are loaded. */
+  /** Identifies these errors where two copies of the library are loaded. */
   override readonly name = 'CastellanError';
-  /** What went wrong, as one word for programs. */
+  /** The kind of error, for programs. */
   readonly code: ErrorCode;
   /** What happened, without the fix. */
   readonly detail: string;
-  /** What mends it, a command or an instruction; null where nothing is known. */
+  /** How to solve it, a command or an instruction; null if that is unknown. */
   readonly fix: string | null;
-  /** The option that is wrong, as the caller wrote it: `limits.wallMs`. Null when none is. */
+  /** The option that is wrong, as the caller wrote it: `limits.wallMs`. Null if no option is. */
   readonly option: string | null;
-  /** The value that cannot be used; undefined when there is none, or it is a secret. */
+  /** The offending value; undefined if there is none, or if it is a secret. */
   readonly value: unknown;
-  /** The values or names that could be used instead; null where they are no fixed set. */
+  /** The values or names that are accepted; null if they are no fixed set. */
   readonly allowed: readonly string[] | null;
 
   /** `detail` is one or more whole sentences. */

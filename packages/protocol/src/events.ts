@@ -7,7 +7,7 @@ interface Stamp {
   readonly time: string;
 }
 
-/** What happens in a run, in order: the same union for the library, the store and HTTP. */
+/** What happens in a run, in order. The library, the store and HTTP share this union. */
 export type RunEvent =
   | (Stamp & { readonly type: 'run.queued'; readonly run: Run })
   | (Stamp & { readonly type: 'run.started' })
@@ -19,24 +19,23 @@ export type RunEvent =
 
 export type RunEventType = RunEvent['type'];
 
-/** The fields of an event besides those that all have. */
+/** The fields of an event, without those that all events have. */
 type Carried<Type extends RunEventType> = Exclude<
   keyof Extract<RunEvent, { readonly type: Type }>,
   keyof Stamp | 'type'
 >;
 
 interface EventRow<Type extends RunEventType> {
-  /** When it comes, for people. */
+  /** When it is emitted, for people. */
   readonly sentence: string;
-  /** Each field that it carries besides `type`, `seq` and `time`, and what is in it. */
+  /** A description of each field except `type`, `seq` and `time`. */
   readonly carries: Readonly<Record<Carried<Type>, string>>;
 }
 
 /** Every type of event. */
 export const eventTable = {
   'run.queued': {
-    sentence:
-      'The service accepted the run. The library has no queue that lasts, and no such event.',
+    sentence: 'The service accepted the run. The library has no durable queue, and no such event.',
     carries: { run: 'The run as it was accepted.' },
   },
   'run.started': {
@@ -47,9 +46,9 @@ export const eventTable = {
   log: {
     sentence: 'The script wrote a line to its console.',
     carries: {
-      stream: 'Where a terminal would show it.',
-      level: 'Which function of the console it was.',
-      text: 'The line, without its end.',
+      stream: '`stdout` or `stderr`.',
+      level: 'The function of the console that wrote it.',
+      text: 'The line, without its line break.',
     },
   },
   progress: {

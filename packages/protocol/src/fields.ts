@@ -1,12 +1,12 @@
 /**
- * Readers of untrusted frames: the object of a frame is read key by key, own keys only, each with
- * its bound, and copied. The parsed object itself is never passed on.
+ * Readers of untrusted frames: the object of a frame is read key by key, own keys only, each one
+ * bounded and copied. The parsed object itself is never passed on.
  */
 import { FrameError } from './frames.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** Throws `FrameError` for text that is no JSON object. */
+/** Throws `FrameError` for text that is not a JSON object. */
 export function parseObject(json: string): Fields {
   let parsed: unknown;
   try {
@@ -26,14 +26,14 @@ export function field(fields: Fields, key: string): unknown {
   return Object.hasOwn(fields, key) ? fields[key] : undefined;
 }
 
-/** An object below a key, not an array. */
+/** Returns the object at a key; an array is refused. */
 export function objectField(fields: Fields, key: string): Fields {
   const value = field(fields, key);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw bad(key);
   return value as Fields;
 }
 
-/** A list of at most `most` entries, each read by `read`. */
+/** Returns a list of at most `most` entries, each one read by `read`. */
 export function listField<T>(
   fields: Fields,
   key: string,
@@ -45,28 +45,28 @@ export function listField<T>(
   return value.map(read);
 }
 
-/** At most `most` UTF-16 units. */
+/** Returns a text of at most `most` UTF-16 units. */
 export function textField(fields: Fields, key: string, most: number): string {
   const value = field(fields, key);
   if (typeof value !== 'string' || value.length > most) throw bad(key);
   return value;
 }
 
-/** A text that `form` matches as a whole. */
+/** Returns a text that `form` matches as a whole. */
 export function formField(fields: Fields, key: string, form: RegExp): string {
   const value = field(fields, key);
   if (typeof value !== 'string' || !form.test(value)) throw bad(key);
   return value;
 }
 
-/** A whole number that is not negative. */
+/** Returns a whole number that is not negative. */
 export function wholeField(fields: Fields, key: string): number {
   const value = field(fields, key);
   if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) throw bad(key);
   return value;
 }
 
-/** A number that is not negative; fractions allowed. */
+/** Returns a number that is not negative, fractions allowed. */
 export function numberField(fields: Fields, key: string): number {
   const value = field(fields, key);
   if (typeof value !== 'number' || !(value >= 0 && value < Infinity)) throw bad(key);
@@ -79,7 +79,7 @@ export function flagField(fields: Fields, key: string): boolean {
   return value;
 }
 
-/** One of the words. */
+/** Returns one of the words. */
 export function wordField<const Word extends string>(
   fields: Fields,
   key: string,

@@ -22,7 +22,7 @@ export interface Frame {
   readonly bytes: Uint8Array;
 }
 
-/** The other side broke the protocol. The launcher ends the box; the box ends itself. */
+/** The other side broke the protocol. The launcher kills the box then; the box exits. */
 export class FrameError extends Error {
   override readonly name = 'FrameError';
 }
@@ -31,7 +31,7 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const noBytes = new Uint8Array(0);
 
-/** One frame as bytes. `json` is text that is JSON already. */
+/** Encodes one frame. `json` must be JSON text already. */
 export function encodeFrame(type: number, json: string, bytes: Uint8Array = noBytes): Uint8Array {
   const head = encodeFrameHead(type, json, bytes.length);
   const frame = new Uint8Array(head.length + bytes.length);
@@ -40,7 +40,10 @@ export function encodeFrame(type: number, json: string, bytes: Uint8Array = noBy
   return frame;
 }
 
-/** A frame up to its bytes part, of which `bytesLength` are to follow: saves a copy of large ones. */
+/**
+ * Encodes a frame up to its bytes part, of which `bytesLength` must follow. Saves a copy of large
+ * ones.
+ */
 export function encodeFrameHead(type: number, json: string, bytesLength: number): Uint8Array {
   const text = encoder.encode(json);
   const head = new Uint8Array(headerBytes + text.length);
@@ -52,12 +55,12 @@ export function encodeFrameHead(type: number, json: string, bytesLength: number)
   return head;
 }
 
-/** Largest L for a frame type; `undefined` refuses the type. */
+/** The largest L of a frame type; `undefined` refuses the type. */
 export type FrameCap = (type: number) => number | undefined;
 
 /**
- * Cuts a byte stream into frames. Memory held is at most one frame of the largest allowed size.
- * `push` throws `FrameError`; after that the reader is of no more use.
+ * Splits a byte stream into frames. Holds at most one frame of the largest allowed size in memory.
+ * After `push` has thrown `FrameError`, the reader must not be used any more.
  */
 export class FrameReader {
   readonly #cap: FrameCap;
@@ -70,7 +73,7 @@ export class FrameReader {
     this.#cap = cap;
   }
 
-  /** Whether the stream stands inside a frame: true at its end means that it was cut off. */
+  /** Whether a frame is incomplete; at the end of the stream that means it was cut off. */
   get midFrame(): boolean {
     return this.#headerFill > 0;
   }
@@ -125,7 +128,7 @@ export class FrameReader {
   }
 }
 
-/** A frame that is longer than its type may be. */
+/** A frame exceeds the cap of its type. */
 export class FrameTooLarge extends FrameError {
   readonly type: number;
 

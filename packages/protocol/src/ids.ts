@@ -1,6 +1,6 @@
 export type IdPrefix = 'run' | 'art' | 'box' | 'key' | 'req';
 
-/** Of the counter: 12 bits. */
+/** Size of the counter: 12 bits. */
 const room = 0x1000;
 
 /**
@@ -33,7 +33,7 @@ export function idMaker(nowMs = (): number => Date.now()): (prefix: IdPrefix) =>
 }
 
 /**
- * A new id: unique, and sortable by the order of making within this process. One sequence for all
- * callers, as two would not sort against each other.
+ * Returns a new id, unique and sortable by creation within this process. All callers share one
+ * sequence, since ids of two sequences would not sort against each other.
  */
 export const newId = idMaker();

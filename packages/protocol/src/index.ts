@@ -1,7 +1,7 @@
-// What a run is made of and what comes of it, for everyone who asks for runs or shows them. What the
-// parts of Castellan share among themselves has sub-paths of its own, in `exports/`.
+// The vocabulary of runs, for everyone who starts or shows them. What the parts of Castellan share
+// among themselves has separate sub-paths, in `exports/`.
 
-// Words, as lists that are there at run time.
+// Words, as lists that exist at run time.
 export {
   defaultFloor,
   type DriverName,
@@ -23,7 +23,7 @@ export {
   runStatuses,
 } from './words.ts';
 
-// What may be asked of a run.
+// The options of a run.
 export {
   type BrowserOptions,
   type BrowserSettings,
@@ -32,7 +32,7 @@ export {
 } from './browser.ts';
 export { largestLimit, type LimitName, type Limits, limitTable, resolveLimits } from './limits.ts';
 
-// The run, and what happens in it.
+// The run and its events.
 export { newId } from './ids.ts';
 export type {
   Artifact,
@@ -49,7 +49,7 @@ export type {
 } from './run.ts';
 export { eventTable, type RunEvent, type RunEventType } from './events.ts';
 
-// Why a run ended badly, what a check finds, and errors that are no script's.
+// Why a run ended badly, what a check finds, and errors that are not the script's.
 export { isLimitReason, type Reason, reasons, statusOf } from './reasons.ts';
 export type { Problem, ProblemCode } from './problems.ts';
 export { CastellanError, type ErrorCode, type ErrorDetails, errorTable } from './errors.ts';

@@ -1,4 +1,6 @@
-/** Text that is known to be JSON: it is carried on as it is, neither parsed nor written again. */
+/**
+ * Text that is known to be JSON. It is passed on unchanged, neither parsed nor serialized again.
+ */
 export class JsonText {
   readonly text: string;
 
@@ -7,7 +9,7 @@ export class JsonText {
   }
 }
 
-/** Says that a value cannot be carried as JSON, and which part of it. */
+/** A value cannot be serialized as JSON; the message names the part. */
 export class NotJsonError extends TypeError {
   override readonly name = 'NotJsonError';
 }
@@ -18,7 +20,7 @@ const isFinite = (value: number): boolean => Number.isFinite(value);
 const { keys } = Object;
 const { isView } = ArrayBuffer;
 
-/** What JSON.stringify would silently turn into `{}`. */
+/** Classes whose objects JSON.stringify would silently turn into `{}`. */
 const opaque: ReadonlyArray<readonly [{ [Symbol.hasInstance](value: unknown): boolean }, string]> =
   [
     [Map, 'a Map'],
@@ -33,7 +35,7 @@ const opaque: ReadonlyArray<readonly [{ [Symbol.hasInstance](value: unknown): bo
     [Symbol, 'a symbol'],
   ];
 
-/** Objects of which JSON.stringify takes what is inside. */
+/** Wrapper objects, of which JSON.stringify writes the primitive value. */
 const wrappers = [Number, String, Boolean, BigInt] as const;
 
 interface Writer {
@@ -41,22 +43,24 @@ interface Writer {
   readonly maxDepth: number;
   readonly path: (string | number)[];
   readonly ancestors: Set<object>;
-  /** Counted apart from the path: a script may have replaced what the path is made with. */
+  /**
+   * Counted separately from the path: a script may have replaced the functions that build the path.
+   */
   depth: number;
 }
 
 /**
- * JSON text of `value`, as `JSON.stringify` gives it, except that what it would drop or bend is a
- * `NotJsonError` which names the path to the culprit: functions, symbols, BigInt, NaN, Infinity,
- * invalid dates, Map, Set, typed arrays, promises, errors, cycles. `undefined` is null at the top
- * and in arrays; properties that are undefined are left out. Errors of getters and of `toJSON`
- * pass through.
+ * Serializes `value` as `JSON.stringify` does, except that it throws a `NotJsonError` with the path
+ * for everything that would be dropped or altered: functions, symbols, BigInt, NaN, Infinity,
+ * invalid dates, Map, Set, typed arrays, promises, errors, cycles. `undefined` becomes null at the
+ * top and in arrays; properties that are undefined are left out. Errors thrown by getters and by
+ * `toJSON` are passed through.
  */
 export function toStrictJson(value: unknown, root = 'value', maxDepth = 1_000): string {
   return write({ root, maxDepth, path: [], ancestors: new Set(), depth: 0 }, value, '') ?? 'null';
 }
 
-/** `undefined` stands for a property to leave out. */
+/** Returns `undefined` for a property to leave out. */
 function write(writer: Writer, given: unknown, key: string): string | undefined {
   const value = replaced(writer, given, key);
   switch (typeof value) {
@@ -76,7 +80,10 @@ function write(writer: Writer, given: unknown, key: string): string | undefined 
   }
 }
 
-/** The value that stands for `given`: what `toJSON` returns, or what is inside a wrapper object. */
+/**
+ * Returns what is serialized in place of `given`: the result of `toJSON`, or the primitive of a
+ * wrapper object.
+ */
 function replaced(writer: Writer, given: unknown, key: string): unknown {
   if (typeof given !== 'object' || given === null) return given;
   if (given instanceof Date && Number.isNaN(given.getTime())) refuse(writer, 'an invalid Date');

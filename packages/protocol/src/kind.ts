@@ -1,39 +1,39 @@
 import { CastellanError, type ErrorCode } from './errors.ts';
 import { shown } from './shown.ts';
 
-/** JSON Schema 2020-12, as OpenAPI shows it. */
+/** JSON Schema 2020-12, as in OpenAPI. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 export interface Kind<Value> {
   /** Ends the sentence "… must be …". */
   readonly says: string;
-  /** What it takes, as far as JSON Schema has words for it. */
+  /** The accepted values, as far as JSON Schema can express them. */
   readonly schema: JsonSchema;
   /** Returns a checked copy. Throws `Misfit`. */
   read(value: unknown): Value;
-  /** The value that a text of the environment or a command line stands for, before `read`. */
+  /** Converts a text of the environment or a command line to a value, which `read` then checks. */
   parse(text: string): unknown;
-  /** The words that it takes, where they are a fixed set. */
+  /** The accepted words, if they are a fixed set. */
   readonly allowed?: readonly string[];
   /** The value must not be shown. */
   readonly isSecret?: boolean;
 }
 
-/** The value that a kind reads. */
+/** The type of the values that a kind reads. */
 export type ValueOf<OfKind> = OfKind extends Kind<infer Value> ? Value : never;
 
-/** A value does not fit its kind: which part of it, and why. */
+/** Thrown for a value that does not fit its kind: names the part and the reason. */
 export class Misfit extends Error {
   override readonly name = 'Misfit';
-  /** Keys and indexes that lead from the option to the part that is wrong; none: all of it is. */
+  /** Keys and indexes that lead from the option to the wrong part; empty if all of it is wrong. */
   readonly path: readonly (string | number)[];
-  /** The part that is wrong. */
+  /** The wrong part. */
   readonly value: unknown;
   readonly allowed: readonly string[] | null;
-  /** The part is an unknown key, so the message is not "… must be …". */
+  /** The part is an unknown key, so the message does not say "… must be …". */
   readonly isUnknownKey: boolean;
   readonly isSecret: boolean;
-  /** The other misfits of the same object or list. */
+  /** Other misfits of the same object or list. */
   readonly others: readonly Misfit[];
 
   constructor(says: string, value: unknown, details: MisfitDetails = {}) {
@@ -47,13 +47,13 @@ export class Misfit extends Error {
     this.others = details.others ?? [];
   }
 
-  /** The same, with the others that were found beside it. */
+  /** Returns the same misfit with others of the same object or list. */
   beside(others: readonly Misfit[]): Misfit {
     const { path, allowed, isUnknownKey, isSecret } = this;
     return new Misfit(this.message, this.value, { path, allowed, isUnknownKey, isSecret, others });
   }
 
-  /** The same misfit, seen from the object or list around it. */
+  /** Returns the same misfit with a path that begins one level further out. */
   within(step: string | number, isSecret = false): Misfit {
     const { allowed, isUnknownKey } = this;
     return new Misfit(this.message, this.value, {
@@ -96,7 +96,7 @@ export function readOption<Value>(
   }
 }
 
-/** The error for a misfit of the option `name`. */
+/** Returns the error for a misfit of the option `name`. */
 export function misfitError(
   misfit: Misfit,
   name: string,
@@ -108,7 +108,7 @@ export function misfitError(
   return new CastellanError(code, misfitSentence(misfit, option), details);
 }
 
-/** What is wrong with the option, with its value and what it must be. */
+/** Returns a sentence with the wrong part, its value and what it must be. */
 export function misfitSentence(misfit: Misfit, option: string): string {
   const { value, allowed, isUnknownKey, message } = misfit;
   if (isUnknownKey) {
@@ -123,12 +123,12 @@ export function isHidden({ isSecret, isUnknownKey, value }: Misfit): boolean {
   return isSecret || (isUnknownKey && typeof value === 'object' && value !== null);
 }
 
-/** How a message names the option; the empty name stands for all options together. */
+/** How a message names the option; an empty name means all options together. */
 function subject(option: string): string {
   return option === '' ? 'The options' : option;
 }
 
-/** `name` and the way from it to a part: `viewport.width`, `files["a b"]`, `modules[2]`. */
+/** Returns `name` with the path to a part: `viewport.width`, `files["a b"]`, `modules[2]`. */
 function dotted(name: string, path: Misfit['path']): string {
   const steps = path.map((step) => {
     if (typeof step === 'number') return `[${step}]`;

@@ -1,6 +1,6 @@
 /**
- * What the value of an option may be: validators for options in code, config files, requests and on
- * the command line. Untrusted frames are read with `fields.ts` instead.
+ * Validators for the options of code, config files, requests and command lines. Untrusted frames
+ * are read with `fields.ts` instead.
  */
 import { type JsonSchema, type Kind, Misfit } from './kind.ts';
 
@@ -24,7 +24,7 @@ function simple<Value>(
   };
 }
 
-/** A text; `form` is what it must match, and then `says` has to say so. */
+/** A text that matches `form`; `says` must describe the form. */
 export function textLike(
   says: string,
   form: RegExp,
@@ -36,14 +36,14 @@ export function textLike(
   );
 }
 
-/** Any text but the empty one. */
+/** A text that is not empty. */
 export const text: Kind<string> = simple('a text', { type: 'string', minLength: 1 }, (value) =>
   typeof value === 'string' && value !== '' ? value : undefined,
 );
 
 export const absolutePath = textLike('an absolute path', /^(?:\/|[A-Za-z]:[\\/]|\\\\)/);
 
-/** Any text of at most `most` UTF-16 units, the empty one too. */
+/** A text of at most `most` UTF-16 units; may be empty. */
 export function textUpTo(most: number): Kind<string> {
   return simple(
     `a text of at most ${most} characters`,
@@ -94,7 +94,7 @@ export function oneOf<const Word extends string>(words: readonly Word[]): Kind<W
   };
 }
 
-/** Any value, as it is: whoever uses it checks it. */
+/** Any value, unchecked: the code that uses it checks it. */
 export const anything: Kind<unknown> = {
   says: 'any value',
   schema: {},
@@ -107,7 +107,7 @@ export const functions: Kind<object> = simple('an object of functions', {}, (val
   isRecord(value) ? value : undefined,
 );
 
-/** An object that `test` recognises, as it is. */
+/** An object that `test` accepts; it is not copied. */
 export function thatIs<Value extends object>(
   says: string,
   test: (value: unknown) => value is Value,

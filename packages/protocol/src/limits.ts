@@ -11,9 +11,9 @@ export interface LimitRow {
   readonly flag: string;
   /** What it bounds, for people. */
   readonly sentence: string;
-  /** What happens beyond it, where that is not the end of the run. */
+  /** What happens when it is exceeded, if that is not the end of the run. */
   readonly beyond?: string;
-  /** The one engine in which it means something. */
+  /** The only engine that it applies to. */
   readonly engine?: EngineName;
 }
 
@@ -124,10 +124,10 @@ export type LimitName = keyof typeof limitTable;
 /** A value for every limit: milliseconds, bytes or a number, as the name says. */
 export type Limits = Readonly<Record<LimitName, number>>;
 
-/** The largest values: what a timer can wait for, and what keeps sums of bytes exact integers. */
+/** The largest values: the longest timer, and sums of bytes that are still exact integers. */
 export const largestLimit = { ms: 2 ** 31 - 1, bytes: 2 ** 40, count: 2 ** 31 - 1 } as const;
 
-/** Some of the limits, each in its range. */
+/** Any of the limits, each in its range. */
 export const someLimits: Kind<Partial<Limits>> = shape<Partial<Limits>>(
   'an object of limits',
   mapRows(({ min, unit, sentence }) => {
@@ -138,15 +138,15 @@ export const someLimits: Kind<Partial<Limits>> = shape<Partial<Limits>>(
 );
 
 /**
- * Fills `given` up with `base` (the defaults when left out).
- * Throws `invalid_limit` for an unknown name or a value that is no whole number in range.
+ * Completes `given` with values of `base`, or with the defaults. Throws `invalid_limit` for an
+ * unknown name or a value that is no whole number in range.
  */
 export function resolveLimits(given: unknown = {}, base: Partial<Limits> = {}): Limits {
   const standard = mapRows((row) => row.default);
   return { ...standard, ...base, ...readOption(someLimits, given, 'limits', 'invalid_limit') };
 }
 
-/** The sentence of a limit or a count, with what it is counted in. */
+/** Returns the sentence of a limit or a count with its unit. */
 export function withUnit(sentence: string, unit: LimitRow['unit']): string {
   return unit === 'count' ? sentence : `${sentence} In ${unit}.`;
 }

@@ -51,7 +51,7 @@ export const frameTypes = {
   cdpReceive: 80,
 } as const;
 
-/** The box stands and waits for a job. */
+/** The box is ready for a job. */
 export interface ReadyMessage {
   readonly node: string;
   readonly isolatedVm: string;
@@ -74,14 +74,16 @@ export interface ArtifactMessage {
   readonly contentType: string | null;
 }
 
-/** A helper called by the script; `args` is JSON text of an array. */
+/** The script calls a helper; `args` is the JSON text of an array. */
 export interface CallMessage {
   readonly id: number;
   readonly path: string;
   readonly args: string;
 }
 
-/** A request that the script makes; `id` is the guest's. The frames about it carry the id, too. */
+/**
+ * The script starts a request; the guest chose its `id`. All frames about the request carry the id.
+ */
 export interface FetchOpenMessage {
   readonly id: number;
   readonly hasBody: boolean;
@@ -101,46 +103,49 @@ export interface ExitMessage {
   readonly code: number;
 }
 
-/** With `ok`, the bytes are the value as JSON text; undefined is `null`. */
+/** If `ok`, the bytes are the value as JSON text; undefined becomes `null`. */
 export type ResultMessage =
   | { readonly ok: true; readonly pending: string | null }
   | { readonly ok: false; readonly reason: ClaimableReason; readonly error: RunError };
 
-/** Names of the host's helpers; a group is an object of the same shape. */
+/** Names of the embedder's helpers; a group is an object of the same shape. */
 export interface HelperTree {
   readonly [name: string]: 'async' | 'sync' | HelperTree;
 }
 
-/** Everything that the runner gets about a run. It never holds the operator's secrets. */
+/** Everything that the runner gets for a run. It never contains the operator's secrets. */
 export interface JobMessage {
   /** `check`: nothing runs, and the value is `{ problems }`; see `Problem`. */
   readonly mode: 'run' | 'check';
   readonly entry: string;
   /** Source text by path, relative to the entry's folder, `/` between segments. */
   readonly files: Readonly<Record<string, string>>;
-  /** `auto`: JavaScript, or TypeScript when that does not parse. Else by the file's ending. */
+  /**
+   * `auto`: JavaScript, or TypeScript if it does not parse as that. `byName`: by the file's
+   * extension.
+   */
   readonly language: 'auto' | 'byName';
-  /** What the script has a use for of what was asked. */
+  /** The options of the run that matter to the script. */
   readonly input: ScriptInput;
   readonly helpers: HelperTree;
-  /** Packages and Node built-ins that may be imported, each with everything below it. */
+  /** Packages and Node built-ins that may be imported, each with all its subpaths. */
   readonly modules: readonly string[];
-  /** Node engine: why there is no package to import, as the end of a message about one; or `null`. */
+  /** Node engine: why no package can be imported, as the end of an error message; or `null`. */
   readonly noPackages: string | null;
   readonly outputBytes: number;
   readonly valueBytes: number;
   /** Node engine: certificates in PEM that are trusted besides Node's, or `null`. */
   readonly ca: string | null;
-  /** How pages shall look; null for a run without a browser. */
+  /** Settings for pages; null for a run without a browser. */
   readonly browser: BrowserSettings | null;
 }
 
-/** Answers an artifact or a call: `json` is JSON text of the result, empty for undefined. */
+/** Answers an artifact or a call. `json` is the JSON text of the result, empty for undefined. */
 export type SettleMessage =
   | { readonly id: number; readonly ok: true; readonly json: string }
   | { readonly id: number; readonly ok: false; readonly code: string; readonly message: string };
 
-/** Caps that hold whatever the limits of a run are. Lengths are in UTF-16 units of the text. */
+/** Caps that apply whatever the limits of a run. Lengths are in UTF-16 units of the text. */
 export const caps = {
   errorName: 256,
   errorMessage: 16_384,
@@ -156,14 +161,17 @@ export const caps = {
   method: 32,
   headers: 256,
   headerText: 65_536,
-  /** Bytes of a body that may be on their way without credit, and requests that may be open. */
+  /** Bytes of a body that may be sent without credit, and requests that may be open. */
   fetchWindow: 65_536,
   openFetches: 1_024,
-  /** Calls and artifacts that a script may have open at a time. */
+  /** Calls and artifacts of a script that may be open at a time. */
   openCalls: 1_024,
   /** Bytes of one command to the browser. */
   cdpCommand: 32 * 2 ** 20,
-  /** What a check finds: problems, UTF-16 units of each message, and bytes of JSON of them all. */
+  /**
+   * The result of a check: the number of problems, UTF-16 units of each message, and bytes of all
+   * as JSON.
+   */
   problems: 1_000,
   problemMessage: 1_024,
   specifier: 512,

@@ -1,7 +1,7 @@
-/** Endings of files that can be part of a script. */
+/** Extensions of files that can be part of a script. */
 export const sourceEndings = ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts', '.json'] as const;
 
-/** How a relative import may be finished when no file has exactly that name. */
+/** Extensions that are tried, in this order, if no file has exactly the imported name. */
 const endingsToTry = ['.ts', '.js', '.mts', '.mjs', '.cts', '.cjs', '.json'];
 
 export function isRelative(specifier: string): boolean {
@@ -9,10 +9,10 @@ export function isRelative(specifier: string): boolean {
 }
 
 /**
- * The file that a relative `specifier` in the file `from` means, among those that `has` knows:
- * the exact name, a TypeScript file behind a `.js` name, a left-out ending, or a folder's index.
- * Paths are relative to the entry's folder with `/` between segments; `null` when there is none or
- * when the path leaves that folder.
+ * Resolves a relative `specifier` in the file `from`, among the files that `has` knows: the exact
+ * name, a TypeScript file for a `.js` name, a name without extension, or the index of a folder.
+ * Paths are relative to the entry's folder with `/` between segments; `null` if there is no such
+ * file or if the path leaves that folder.
  */
 export function resolveRelative(
   specifier: string,
@@ -41,7 +41,9 @@ function joined(from: string, specifier: string): string | null {
   return segments.join('/');
 }
 
-/** Whether `path` may name a file of a script: relative, inside its folder, with a known ending. */
+/**
+ * Whether `path` may name a file of a script: relative, inside its folder, with a known extension.
+ */
 export function isSourcePath(path: string): boolean {
   return (
     path.length <= 512 &&

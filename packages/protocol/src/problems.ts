@@ -1,18 +1,19 @@
 import type { Reason } from './reasons.ts';
 
-/** What is wrong, in the words of a run's reasons, and what only reading a script can find. */
+/** The kinds of problems: reasons of runs, and what only a check can find. */
 export type ProblemCode = Reason | 'unknown_global';
 
 /**
- * Something that a check found in a script. `file` is relative to the entry's folder, `line` and
- * `column` count from 1 in the user's own source; all are null when the whole script is meant.
+ * A problem that a check found in a script. `file` is relative to the entry's folder, `line` and
+ * `column` count from 1 in the user's own source; all are null if the problem is about the whole
+ * script.
  */
 export interface Problem {
   /** What kind of problem it is. */
   readonly code: ProblemCode;
-  /** What is wrong, for people; at most 1,024 characters. */
+  /** A description for people; at most 1,024 characters. */
   readonly message: string;
-  /** Relative to the entry’s folder; null when the whole script is meant. */
+  /** Relative to the entry’s folder; null if the problem is about the whole script. */
   readonly file: string | null;
   /** From 1, in the author’s own source. */
   readonly line: number | null;

@@ -5,19 +5,21 @@ interface ReasonRow {
   readonly status: RunStatus;
   /** What happened, for people. */
   readonly sentence: string;
-  /** The limits whose crossing ends a run this way; none: it is not about a limit. */
+  /**
+   * The limits that end a run this way when they are exceeded; empty if it is not about a limit.
+   */
   readonly limits: readonly LimitName[];
-  /** Whether a box may claim it. All others are found out by the launcher. */
+  /** Whether the result frame of a box may carry it. Only the launcher determines the others. */
   readonly isClaimable: boolean;
-  /** Whether the process is as good as new afterwards: no limit was hit and nothing crashed. */
+  /** Whether the process may be reused afterwards: no limit was hit and nothing crashed. */
   readonly isHarmless: boolean;
-  /** What `castellan run` exits with. */
+  /** The exit code of `castellan run`. */
   readonly exitCode: 1 | 3 | 4 | 130;
-  /** What a person can do about it; null when the error's message says it best. */
+  /** What a person can do about it; null if the message of the error says it better. */
   readonly advice: string | null;
 }
 
-/** Every way in which a run can end badly. The first reason to fire is the run's. */
+/** Every way in which a run can end badly. The first reason that applies is the run's. */
 export const reasons = {
   uncaught_exception: {
     status: 'failed',
@@ -132,7 +134,7 @@ export const reasons = {
   },
   module_not_found: {
     status: 'failed',
-    sentence: 'The script imports a file that is not there.',
+    sentence: 'The script imports a file that does not exist.',
     limits: [],
     isClaimable: true,
     isHarmless: true,
@@ -216,12 +218,12 @@ export const claimableReasons = namesOf(reasons).filter(
   (reason): reason is ClaimableReason => reasons[reason].isClaimable,
 );
 
-/** The status of a run that ended for `reason`; `null` is a run that went well. */
+/** Returns the status of a run that ended for `reason`; `null` means success. */
 export function statusOf(reason: Reason | null): RunStatus {
   return reason === null ? 'succeeded' : reasons[reason].status;
 }
 
-/** Whether a run that ended for `reason` crossed a limit. */
+/** Whether `reason` means that a limit was exceeded. */
 export function isLimitReason(reason: Reason): boolean {
   return reasons[reason].limits.length > 0;
 }

@@ -4,15 +4,15 @@ import { anything, flag, textLike, textUpTo } from './kinds.ts';
 import { namesOf } from './words.ts';
 import { either, listOf, orNull, recordOf, shape } from './structures.ts';
 
-/** One thing that may be asked of a run. */
+/** One option of a run. */
 interface InputRow<Value> {
-  /** What a caller may write. */
+  /** Validates what a caller writes. */
   readonly asked: Kind<unknown>;
-  /** What a run carries: what was asked, or the default. */
+  /** Validates what a run carries: the caller's value, or the default. */
   readonly kind: Kind<Value>;
-  /** What a run has when nothing is asked. */
+  /** The value if the caller sets none. */
   readonly default: Value;
-  /** Whether it goes into the box. What the script has no use for stays outside. */
+  /** Whether it goes into the box. Options that do not matter to the script stay outside. */
   readonly isForScript: boolean;
   readonly sentence: string;
 }
@@ -26,7 +26,7 @@ function row<Value, const IsForScript extends boolean>(
   return { asked: kind, kind, default: standard, isForScript, sentence };
 }
 
-/** A row whose default is null, which no caller writes. */
+/** A row whose default is null, a value that no caller can write. */
 function nullRow<Value, const IsForScript extends boolean>(
   asked: Kind<Value>,
   isForScript: IsForScript,
@@ -39,9 +39,9 @@ const envName = textLike('letters, digits and _, without a digit first', /^[A-Za
 const labelName = textLike('letters, digits and _ . - /', /^[\w.\-/]+$/, 64);
 
 /**
- * What may be asked of one run, whoever asks: the library, HTTP and the command line take these
- * fields, and the store, the launcher and the runner carry them whole. A new field is a new row, its
- * use in each engine, a flag, a test and a sentence in the guide.
+ * The options of one run, for every caller: the library, HTTP and the command line take these
+ * fields, and the store, the launcher and the runner carry them as one object. A new option is a
+ * new row, its use in each engine, a flag, a test and a sentence in the guide.
  */
 export const runInputTable = {
   params: row(anything, {}, true, 'Any JSON; the script has it as `params`.'),
@@ -78,19 +78,22 @@ export const runInputTable = {
 
 type Table = typeof runInputTable;
 
-/** What was asked of a run, checked: all of it is there. `params` is JSON text from here on. */
+/** The validated options of a run, complete. `params` is JSON text from here on. */
 export type RunInput = {
   readonly [Name in keyof Table]: Name extends 'params' ? string : ValueOf<Table[Name]['kind']>;
 };
 
-/** The input as a caller asks for it: any part of it, and `params` any value that JSON can carry. */
+/**
+ * The options as a caller writes them: all are optional, and `params` is any value that JSON can
+ * carry.
+ */
 export type AskedInput = {
   readonly [Name in keyof Table]?:
     | (Name extends 'params' ? unknown : ValueOf<Table[Name]['kind']>)
     | undefined;
 };
 
-/** The whole input: what was asked, and the defaults. `params` is the JSON text of the parameters. */
+/** Completes the options with the defaults. `params` is the JSON text of the parameters. */
 export function wholeInput(asked: AskedInput, params: string): RunInput {
   const entries = namesOf(runInputTable).map(
     (name) => [name, asked[name] ?? runInputTable[name].default] as const,
@@ -98,7 +101,7 @@ export function wholeInput(asked: AskedInput, params: string): RunInput {
   return { ...(Object.fromEntries(entries) as RunInput), params };
 }
 
-/** The part of the input that the script has a use for. */
+/** Returns the part of the input that goes into the box. */
 export function scriptInput(input: RunInput): ScriptInput {
   const names = namesOf(runInputTable).filter((name) => runInputTable[name].isForScript);
   return Object.fromEntries(names.map((name) => [name, input[name]])) as ScriptInput;

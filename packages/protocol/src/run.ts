@@ -19,23 +19,23 @@ export interface LogLine {
   readonly seq: number;
   /** When it was written. RFC 3339 UTC. */
   readonly time: string;
-  /** Where a terminal would show it. */
+  /** The stream that Node would write it to. */
   readonly stream: 'stdout' | 'stderr';
-  /** Which function of the console it was. */
+  /** The function of the console that wrote it. */
   readonly level: LogLevel;
-  /** The line, without its end; values as Node prints them. */
+  /** The line without its line break; values are formatted as Node does. */
   readonly text: string;
 }
 
-/** What went wrong, with its place in the author's own source. */
+/** An error, with its place in the author's own source. */
 export interface RunError {
-  /** The class of the error, as `TypeError`. */
+  /** The class of the error, such as `TypeError`. */
   readonly name: string;
-  /** What it says, without its class. */
+  /** The message, without the class. */
   readonly message: string;
-  /** The calls that led to it, in the author’s own source; empty where there are none. */
+  /** The stack trace, in the author’s own source; may be empty. */
   readonly stack: string;
-  /** As the source named it; null when no file is to blame. */
+  /** The file as the source named it; null if the error has no place. */
   readonly file: string | null;
   /** From 1. */
   readonly line: number | null;
@@ -49,33 +49,33 @@ export interface Artifact {
   readonly id: string;
   /** One segment of a path, safe on every system; the last write of a name wins. */
   readonly name: string;
-  /** As the script gave it, else `application/octet-stream`. */
+  /** As the script declared it, else `application/octet-stream`. */
   readonly contentType: string;
   /** Its length in bytes. */
   readonly sizeBytes: number;
-  /** Of its bytes, in lower-case hexadecimal. */
+  /** SHA-256 of its bytes, in lower-case hexadecimal. */
   readonly sha256: string;
-  /** Where the service answers with its bytes, without the host. */
+  /** The path at which the service serves its bytes, without scheme and host. */
   readonly url: string;
-  /** What a look at the bytes told of a PNG, JPEG, GIF or WebP; absent for other files. */
+  /** Facts read from the bytes of a PNG, JPEG, GIF or WebP; absent for other files. */
   readonly image?: ArtifactImage;
 }
 
-/** What the bytes of an image say about it. Nothing is decoded. */
+/** Facts read from the bytes of an image. Nothing is decoded. */
 export interface ArtifactImage {
-  /** In pixels, as the file says; null when it does not say. */
+  /** In pixels, as the file declares it; null if it does not. */
   readonly width: number | null;
   /** As `width`. */
   readonly height: number | null;
-  /** Whether its structure is not whole. */
+  /** Whether its structure is damaged or incomplete. */
   readonly broken: boolean;
 }
 
 /** How long each stage of a run took, in milliseconds; 0 for a stage that it did not reach. */
 export interface Timings {
-  /** Waiting for its turn. */
+  /** Waiting for a slot. */
   readonly queueMs: number;
-  /** From its turn until a box had the job. */
+  /** From the slot until a box had the job. */
   readonly boxMs: number;
   /** From there until the script was compiled. */
   readonly compileMs: number;
@@ -85,49 +85,54 @@ export interface Timings {
   readonly totalMs: number;
 }
 
-/** One request as the operator sees it; each step of a redirect has its own. Holds no secret. */
+/**
+ * One request, for the operator; each step of a redirect has a separate entry. Contains no secret.
+ */
 export interface NetworkEntry {
-  /** Counts the entries of the run from 1, in the order in which they ended. */
+  /** Counts the entries of the run from 1, in the order in which the requests ended. */
   readonly seq: number;
-  /** When it was asked for. RFC 3339 UTC. */
+  /** When the request started. RFC 3339 UTC. */
   readonly time: string;
   /** The method of the request. */
   readonly method: string;
   /** At most 2,048 characters, without a user name, password or fragment. */
   readonly url: string;
-  /** Empty when the URL could not be read. */
+  /** Empty if the URL could not be parsed. */
   readonly host: string;
-  /** The address that was connected to. */
+  /** The address of the connection. */
   readonly address: string | null;
-  /** Of the answer; null when there was none. */
+  /** The status of the response; null if there was none. */
   readonly status: number | null;
-  /** From the request to the end of its answer. */
+  /** From the start of the request to the end of its response. */
   readonly durationMs: number;
-  /** Bytes that were sent. */
+  /** Bytes sent. */
   readonly requestBytes: number;
-  /** Bytes that came back. */
+  /** Bytes received. */
   readonly responseBytes: number;
   /** How it ended. */
   readonly outcome: NetworkOutcome;
-  /** Why it did not go well. For the operator, never for the script. */
+  /** Why it failed or was refused. For the operator, never for the script. */
   readonly reason: string | null;
 }
 
-/** What a run used, measured outside the box. */
+/** The resources that a run used, measured outside the box. */
 export interface Usage {
   /** Processor time of the whole box. */
   readonly cpuMs: number;
-  /** The most that the box needed beyond what it has when idle. */
+  /** The peak of the box's memory, above what an idle box uses. */
   readonly memoryPeakBytes: number;
-  /** Text of all log lines, as `outputBytes` of the limits counts it. */
+  /** Bytes of all log lines, counted as for the limit `outputBytes`. */
   readonly outputBytes: number;
-  /** Outbound requests, refused ones too. */
+  /** Outbound requests, including refused ones. */
   readonly networkRequests: number;
-  /** Bytes of requests and answers. */
+  /** Bytes of requests and responses. */
   readonly networkBytes: number;
 }
 
-/** What was really in force, not what was asked for; before there is a box, what its policy has. */
+/**
+ * The isolation that was in force, not the one that was requested; before there is a box, the
+ * policy's.
+ */
 export interface Isolation {
   /** Null before there is a box. */
   readonly driver: DriverName | null;
@@ -135,15 +140,15 @@ export interface Isolation {
   readonly engine: EngineName;
   /** Whether the process may run scripts of the same tenant again. */
   readonly reuse: Reuse;
-  /** The layers that were shown to stand around the script. */
+  /** The layers that were proved to be in force around the script. */
   readonly layers: readonly Layer[];
 }
 
-/** Where a run stands while it waits; both are estimates, since other tenants have their turns. */
+/** A run's place in the queue. Both values are estimates, since tenants take turns. */
 export interface QueueState {
   /** Runs that are likely to start before this one; 0 once it has started. */
   readonly position: number;
-  /** Null until enough runs have ended to tell. */
+  /** Null until enough runs have ended for an estimate. */
   readonly estimatedWaitMs?: number | null;
 }
 
@@ -151,46 +156,46 @@ export interface QueueState {
 export interface Run {
   /** `run_` and 32 hexadecimal digits; a later run of the same process has a greater one. */
   readonly id: string;
-  /** How it stands or ended. */
+  /** The current or final status. */
   readonly status: RunStatus;
-  /** Why it did not go well; null while it runs and when it succeeded. */
+  /** Why it ended badly; null while it runs and after success. */
   readonly reason: Reason | null;
-  /** What the script exited with, with the node engine; else null. */
+  /** The exit code of the script with the node engine; else null. */
   readonly exitCode: number | null;
-  /** Which attempt it is, from 1. */
+  /** The number of the attempt, from 1. */
   readonly attempt: number;
-  /** What the script returned; null when it returned nothing or failed. */
+  /** The script's return value; null if it returned nothing or failed. */
   readonly value: Json;
-  /** The error that ended it; null when there was none. */
+  /** The error that ended it; null if there was none. */
   readonly error: RunError | null;
   /** The lines of its console, as far as `outputBytes` allows. */
   readonly logs: readonly LogLine[];
-  /** Whether there were more lines than `logs` has. */
+  /** Whether lines are missing from `logs`. */
   readonly truncated: { readonly logs: boolean };
-  /** The files that it made, in the order of their names’ first writes. */
+  /** The files that it made, in the order in which their names’ first versions were written. */
   readonly artifacts: readonly Artifact[];
   /** How long each stage took. */
   readonly timings: Timings;
-  /** What it used. */
+  /** The resources that it used. */
   readonly usage: Usage;
-  /** What stood around the script. */
+  /** The isolation around the script. */
   readonly isolation: Isolation;
   /** The limits that were in force. */
   readonly limits: Limits;
-  /** The policy of the service under which it ran. */
+  /** The policy of the service that applied. */
   readonly policy: string;
   /** The set of packages that it could import; null for none. */
   readonly runtime: string | null;
-  /** Whose run it is. */
+  /** The tenant that the run belongs to. */
   readonly tenant: string;
-  /** Names and texts to find it by. */
+  /** Names and texts for finding it. */
   readonly labels: Readonly<Record<string, string>>;
-  /** Where it stands while it waits. */
+  /** The place in the queue. */
   readonly queue: QueueState;
-  /** When it was asked for. RFC 3339 UTC. */
+  /** When it was submitted. RFC 3339 UTC. */
   readonly createdAt: string;
-  /** When its script started; null before. */
+  /** When its script started; null before that. */
   readonly startedAt: string | null;
-  /** When it ended; null before. */
+  /** When it ended; null before that. */
   readonly finishedAt: string | null;
 }

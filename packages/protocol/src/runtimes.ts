@@ -5,15 +5,15 @@
  *
  *     (castellan, require) => [() => exports of member 0, () => exports of member 1, …]
  *
- * Everything in a bundle is evaluated when it is first asked for, and once. `castellan` is what a
- * bundle may use besides the globals; `require('packages/a.js#0')` gives a member of another bundle.
+ * Each member is evaluated once, when it is first required. `castellan` is what a bundle may use
+ * besides the globals; `require('packages/a.js#0')` returns a member of another bundle.
  */
 export interface ModuleSet {
-  /** The version of the form of the folder. */
+  /** The version of the folder's format. */
   readonly format: typeof moduleSetFormat;
-  /** The name of the set, as sandboxes and policies call it. */
+  /** The name by which sandboxes and policies select it. */
   readonly name: string;
-  /** Packages that scripts may be allowed, by name. */
+  /** Packages that a policy may allow, by name. */
   readonly packages: Readonly<Record<string, PackageFacts>>;
   /** Every other file of the folder. */
   readonly files: Readonly<Record<string, FileFacts>>;
@@ -28,19 +28,22 @@ export const defaultRuntime = '2026.11';
 export const manifestFile = 'manifest.json';
 
 /**
- * What scripts can import of one package, or of all built-ins: the file that `indexFile` names. It is
- * JSON, with each entry on a line of its own, so that one can be found without parsing the others.
+ * The modules that scripts can import of one package, or of all built-ins: the content of the file
+ * that `indexFile` names. JSON with one entry per line, so that one can be found without parsing
+ * the others.
  */
 export type ModuleIndex = readonly IndexEntry[];
 
-/** What a script writes, the member that `import` gives, and that of `require()` if it is another. */
+/**
+ * The specifier in a script, the member for `import`, and the member for `require()` if it differs.
+ */
 export type IndexEntry = readonly [specifier: string, forImport: Member, forRequire?: Member];
 
 export function indexText(entries: ModuleIndex): string {
   return `[\n${entries.map((entry) => JSON.stringify(entry)).join(',\n')}\n]\n`;
 }
 
-/** The entry of `specifier` in the text of an index. */
+/** Finds the entry of `specifier` in the text of an index. */
 export function findEntry(text: string, specifier: string): IndexEntry | undefined {
   const start = text.indexOf(`\n[${JSON.stringify(specifier)},`) + 1;
   if (start === 0) return undefined;
@@ -51,15 +54,15 @@ export function findEntry(text: string, specifier: string): IndexEntry | undefin
 /** One module of a bundle. */
 export interface Member {
   readonly bundle: string;
-  /** Its place in the list that the bundle gives. */
+  /** Its place in the list that the bundle returns. */
   readonly index: number;
   readonly kind: MemberKind;
-  /** What an ES module can import from it by name; `default` is among them where there is one. */
+  /** The names that an ES module can import from it, including `default` if there is one. */
   readonly names: readonly string[];
 }
 
 /**
- * `module`: an ES module, its exports are a namespace. `commonjs`: `module.exports`, of any kind.
+ * `module`: an ES module; its exports are a namespace. `commonjs`: `module.exports`, of any type.
  * `json`: a parsed file.
  */
 export type MemberKind = 'module' | 'commonjs' | 'json';
@@ -69,13 +72,13 @@ export interface PackageFacts {
   readonly version: string;
   /** From its manifest: mostly an SPDX expression. */
   readonly license: string;
-  /** How many specifiers lead into it. */
+  /** How many specifiers resolve to it. */
   readonly specifiers: number;
   /** Packages that are bundled into it, as `name@version`, with their licences. */
   readonly includes: Readonly<Record<string, string>>;
-  /** Node built-ins that it mentions and that do not exist here: using one throws. */
+  /** Node built-ins that it refers to and that do not exist here: using one throws. */
   readonly absent: readonly string[];
-  /** Subpaths that cannot be loaded in an isolate, and why. */
+  /** Subpaths that cannot be loaded in an isolate, with the reason. */
   readonly leftOut: Readonly<Record<string, string>>;
 }
 
@@ -86,27 +89,31 @@ export interface FileFacts {
   readonly sha256: string;
 }
 
-/** The package that a bare specifier names: `@a/b` of `@a/b/c`. */
+/** Returns the package of a bare specifier: `@a/b` for `@a/b/c`. */
 export function packageName(specifier: string): string {
   return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
 }
 
-/** The name of the set of our own built-ins, and of its one index. */
+/** The name of the set of our own built-ins, and of its only index. */
 export const builtinsName = 'builtins';
 
-/** The file with the `ModuleIndex` of a package. */
+/** Returns the file that contains the `ModuleIndex` of a package. */
 export function indexFile(name: string): string {
   return `${name.replaceAll('/', '+')}.index.json`;
 }
 
-/** The file with compiled code of a bundle. Only our own build makes any: it is as good as machine code. */
+/**
+ * Returns the file with the compiled code of a bundle. Only our own build writes such files: they
+ * are trusted like machine code.
+ */
 export function codeFile(bundle: string, key: string): string {
   return `${bundle}.${key}.code`;
 }
 
 /**
- * What compiled code is made for: V8 takes it in the same version of itself, on the same kind of
- * processor, and in isolates that start from the same snapshot. `snapshotSha256` is hexadecimal.
+ * Identifies what compiled code was made for: V8 accepts it in the same version, on the same
+ * processor architecture, and in isolates that start from the same snapshot. `snapshotSha256` is
+ * hexadecimal.
  */
 export function codeKey(v8: string, arch: string, snapshotSha256: string): string {
   return `${v8}-${arch}-${snapshotSha256.slice(0, 16)}`;

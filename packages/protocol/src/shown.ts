@@ -1,7 +1,10 @@
-/** Control characters, and those that turn the direction of a line around. */
+/** Control characters, and those that reverse the direction of text. */
 const unprintable = /[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
 
-/** A value as a message shows it: JSON where there is any, on one line, cut short, nothing raw. */
+/**
+ * Formats a value for a message: as JSON if possible, on one line, truncated, with no raw control
+ * characters.
+ */
 export function shown(value: unknown, longest = 80): string {
   const text = textOf(value).replaceAll(
     unprintable,
@@ -13,12 +16,12 @@ export function shown(value: unknown, longest = 80): string {
 function textOf(value: unknown): string {
   if (typeof value === 'function') return 'a function';
   if (typeof value === 'symbol' || typeof value === 'bigint') return value.toString();
-  // JSON would make null of NaN and Infinity.
+  // JSON would turn NaN and Infinity into null.
   if (typeof value === 'number') return `${value}`;
   try {
     return JSON.stringify(value) ?? 'undefined';
   } catch {
-    // A cycle or a BigInt inside, or a getter that throws.
+    // It contains a cycle or a BigInt, or a getter throws.
     return kindOfThing(value);
   }
 }
@@ -27,7 +30,7 @@ function kindOfThing(value: unknown): string {
   try {
     return Object.prototype.toString.call(value);
   } catch {
-    // A revoked proxy says nothing at all.
+    // Every operation on a revoked proxy throws.
     return `[${typeof value}]`;
   }
 }

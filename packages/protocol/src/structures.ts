@@ -1,4 +1,6 @@
-/** Kinds that are made of kinds: lists, objects, alternatives. A misfit inside names its place. */
+/**
+ * Kinds composed of other kinds: lists, objects, alternatives. A misfit inside one has its path.
+ */
 import { type Kind, Misfit } from './kind.ts';
 import { isRecord } from './kinds.ts';
 
@@ -39,7 +41,7 @@ export function orNull<Value>(item: Kind<Value>): Kind<Value | null> {
   };
 }
 
-/** A value of one of two kinds. A misfit inside an object or a list is reported in the words of `other`. */
+/** A value of one of two kinds. A misfit inside an object or a list is reported by `other`. */
 export function either<One, Other>(one: Kind<One>, other: Kind<Other>): Kind<One | Other> {
   const says = `${one.says}, or ${other.says}`;
   return {
@@ -62,7 +64,7 @@ function alternatives({ schema }: Kind<unknown>): readonly unknown[] {
   return Array.isArray(anyOf) ? anyOf : [schema];
 }
 
-/** Reads; a value that is wrong as a whole is reported in the words of `says`. */
+/** Reads a value; if it is wrong as a whole, the message is `says`. */
 function reworded<Value>(item: Kind<Value>, value: unknown, says: string): Value {
   try {
     return item.read(value);
@@ -72,7 +74,7 @@ function reworded<Value>(item: Kind<Value>, value: unknown, says: string): Value
   }
 }
 
-/** An object with these keys and no others; keys that are undefined count as left out. */
+/** An object with these keys and no others. A key that is undefined counts as missing. */
 export function shape<Value extends object>(
   says: string,
   fields: { readonly [Key in keyof Value]-?: Kind<Exclude<Value[Key], undefined>> },
@@ -116,7 +118,7 @@ export function shape<Value extends object>(
   };
 }
 
-/** An object of values of one kind; `keys` says what their names must be. */
+/** An object whose values are all of one kind; `keys` validates the names. */
 export function recordOf<Value>(
   says: string,
   item: Kind<Value>,
@@ -160,7 +162,7 @@ class Parts {
     this.#isSecret = isSecret;
   }
 
-  /** The part at a key or an index; undefined when it is wrong. */
+  /** Returns the part at a key or an index; undefined if it is wrong. */
   read<Value>(item: Kind<Value>, value: unknown, at: string | number): Value | undefined {
     try {
       return item.read(value);

@@ -15,7 +15,7 @@ class Scripted implements Child {
   }
 }
 
-/** A supervision that writes down what happens, and the children that it has started. */
+/** A supervisor that records its callbacks, and the children that it has started. */
 function scripted(more: Partial<Supervision<Scripted>> = {}) {
   const log: string[] = [];
   const children: Scripted[] = [];

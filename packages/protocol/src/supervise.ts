@@ -1,35 +1,38 @@
 /**
- * Keeps one child alive: whenever it is gone, another is started. A module of its own, apart from
- * the package's index, since nothing inside a box supervises anything.
+ * Keeps one child alive: whenever it is gone, another is started. Not part of the package's index,
+ * since nothing inside a box supervises anything.
  */
 
-/** A process, say, that this side has started. */
+/** Such as a process that this side has started. */
 export interface Child extends AsyncDisposable {
   /** Resolves once, with the reason, when the child is gone. Never rejects. */
   readonly gone: Promise<string>;
 }
 
 export interface Supervision<C extends Child> {
-  /** Starts a child. Resolves when it is ready, rejects when it cannot be started. */
+  /** Starts a child. Resolves when it is ready; rejects if it cannot be started. */
   readonly start: () => Promise<C>;
   /** Called when a child has become the current one. */
   readonly onUp?: (child: C) => void;
-  /** Called when a child that was ready is gone, also after the end of the supervision. */
+  /** Called when a child that was ready is gone, also after the supervisor was disposed of. */
   readonly onGone?: (child: C, why: string) => void;
-  /** Called when another child could not be started. There is a next attempt. */
+  /** Called when another child could not be started. It is tried again. */
   readonly onFailure?: (error: Error) => void;
-  /** A child that lives shorter than this is followed by a longer pause, in milliseconds. Default 0. */
+  /**
+   * A child that lives for less than this is followed by a longer pause, in milliseconds. Default
+   * 0.
+   */
   readonly youngMs?: number;
   /** The longest pause before the next start, in milliseconds. */
   readonly longestPauseMs: number;
 }
 
-/** Starts the first child at once. When that one cannot be started, there is no second attempt. */
+/** Starts the first child at once. If that one cannot be started, it is not tried again. */
 export function supervise<C extends Child>(supervision: Supervision<C>): Supervisor<C> {
   return new Supervisor(supervision);
 }
 
-/** Disposing of it ends the current child, and nothing is started any more. */
+/** A supervisor of one child. Disposing of it ends the child, and no other is started. */
 export class Supervisor<C extends Child> implements AsyncDisposable {
   readonly #supervision: Supervision<C>;
   readonly #over = new AbortController();
@@ -50,17 +53,20 @@ export class Supervisor<C extends Child> implements AsyncDisposable {
     );
   }
 
-  /** The child that is ready, if there is one. */
+  /** The child that is ready; undefined if there is none. */
   get current(): C | undefined {
     return this.#current;
   }
 
-  /** Whether the supervision has ended, or is about to. */
+  /** Whether the supervisor is disposed of, or about to be. */
   get isOver(): boolean {
     return this.#over.signal.aborted;
   }
 
-  /** Resolves with the current child, when there is one, and without when `patience` aborts before. */
+  /**
+   * Resolves with the current child as soon as there is one, or with undefined when `patience`
+   * aborts.
+   */
   async arrival(patience: AbortSignal): Promise<C | undefined> {
     if (this.#current === undefined && !this.isOver && !patience.aborted) {
       const { promise, resolve } = Promise.withResolvers<void>();
@@ -87,7 +93,7 @@ export class Supervisor<C extends Child> implements AsyncDisposable {
     return child;
   }
 
-  /** Waits for the child's end and starts another, until the supervision is over. */
+  /** Waits for the child's end and starts another, until the supervisor is disposed of. */
   async #watch(first: C): Promise<void> {
     const { youngMs = 0, onGone, onFailure } = this.#supervision;
     let child: C | undefined = first;
@@ -96,7 +102,7 @@ export class Supervisor<C extends Child> implements AsyncDisposable {
       if (child !== undefined) {
         const since = performance.now();
         const why = await child.gone;
-        // One that dies young would otherwise be started as fast as the machine can.
+        // Backoff: a child that dies early would otherwise be restarted as fast as the machine can.
         pauseMs = performance.now() - since < youngMs ? this.#longer(pauseMs) : 0;
         this.#current = undefined;
         this.#arrival = Promise.withResolvers<void>();
@@ -109,7 +115,8 @@ export class Supervisor<C extends Child> implements AsyncDisposable {
         return undefined;
       });
       if (child === undefined) pauseMs = this.#longer(pauseMs);
-      // It was being started when all ended: the next turn of the loop sees it gone, and returns.
+      // The supervisor was disposed of during the start; the next iteration sees the child gone,
+      // and returns.
       if (this.isOver) await child?.[Symbol.asyncDispose]();
     }
   }

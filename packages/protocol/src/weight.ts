@@ -1,18 +1,18 @@
-/** What a JSON text may hold before it is parsed. */
+/** Bounds of a JSON text that is to be parsed. */
 export interface JsonCaps {
-  /** Levels of arrays and objects in each other. */
+  /** The deepest nesting of arrays and objects. */
   readonly depth: number;
   /**
-   * Values and keys: a parsed one costs tens of bytes and a piece of time, though it may be a single
-   * character of text.
+   * The number of values and keys: each costs tens of bytes and some time to parse, though it may be
+   * a single character of text.
    */
   readonly nodes: number;
 }
 
 /**
- * Which cap a JSON text exceeds; null when it exceeds none. Counted outside of strings, once over the
- * text, without allocating, so that nothing has to be parsed to find out what parsing it would cost.
- * A text that is no JSON may get any answer: the parser refuses it.
+ * Returns the cap that a JSON text exceeds; null if it exceeds none. One pass over the text outside
+ * of strings, without allocating, so that the cost of parsing is known before anything is parsed.
+ * For text that is no JSON any result is possible: the parser refuses it.
  */
 export function exceededCap(text: string, { depth, nodes }: JsonCaps): keyof JsonCaps | null {
   let level = 0;
@@ -30,7 +30,7 @@ export function exceededCap(text: string, { depth, nodes }: JsonCaps): keyof Jso
   return null;
 }
 
-/** Whether arrays and objects of a JSON text are in each other on more than `most` levels. */
+/** Whether arrays and objects of a JSON text are nested deeper than `most`. */
 export function isDeeperThan(text: string, most: number): boolean {
   return exceededCap(text, { depth: most, nodes: Infinity }) !== null;
 }
@@ -43,7 +43,7 @@ const closeBracket = 0x5d;
 const openBrace = 0x7b;
 const closeBrace = 0x7d;
 
-/** The place of the quote that ends the string which starts at `start`. */
+/** Returns the position of the quote that ends the string starting at `start`. */
 function endOfString(text: string, start: number): number {
   let at = text.indexOf('"', start + 1);
   for (; at !== -1; at = text.indexOf('"', at + 1)) {

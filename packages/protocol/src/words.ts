@@ -1,9 +1,10 @@
 /**
- * The words of Castellan, each in one table: types, validators, the command line, OpenAPI and the
- * reference pages are made from these. Reasons, limits, errors and events have tables of their own.
+ * The words of Castellan, each one in one table, from which types, validators, the command line,
+ * OpenAPI and the reference pages are derived. Reasons, limits, errors and events have separate
+ * tables.
  */
 
-/** The names of a table, as `z.enum` and the like want them. */
+/** Returns the names of a table as a tuple, as `z.enum` and others need it. */
 export function namesOf<Name extends string>(
   table: Readonly<Record<Name, unknown>>,
 ): readonly [Name, ...Name[]] {
@@ -12,11 +13,14 @@ export function namesOf<Name extends string>(
 
 interface EngineRow {
   readonly sentence: string;
-  /** Whether the script has Node: files, an exit code, connections and, where allowed, processes. */
+  /** Whether the script has Node: files, an exit code, connections and, if allowed, processes. */
   readonly hasNode: boolean;
-  /** The layer that the engine itself is. */
+  /** The layer that the engine itself provides. */
   readonly layer: 'isolate' | null;
-  /** How often a process may be used. A script that shares its runner's process spoils it. */
+  /**
+   * How often a process may be used. A script that shares its runner's process may have tampered
+   * with it.
+   */
   readonly reuses: readonly Reuse[];
 }
 
@@ -46,12 +50,12 @@ export const drivers = {
 /** What builds a box. */
 export type DriverName = keyof typeof drivers;
 
-/** What may be asked of `isolation`. */
+/** The values of the option `isolation`. */
 export const isolationChoices = {
   auto: 'The strongest driver that works on this machine, never none.',
   ...drivers,
 } as const;
-/** What may be asked of `isolation`. */
+/** The values of the option `isolation`. */
 export type IsolationChoice = keyof typeof isolationChoices;
 
 /** Whether a process runs more than one script. */
@@ -64,9 +68,9 @@ export type Reuse = keyof typeof reuses;
 
 interface LayerRow {
   readonly sentence: string;
-  /** Who shows that it stands: the kernel, of the running box; or the launcher, which applies it. */
+  /** Who proves it: the kernel, about the running box; or the launcher, which applies it. */
   readonly provedBy: 'kernel' | 'launcher';
-  /** Whether a run is refused without it, unless the operator says otherwise. */
+  /** Whether a run is refused without it by default. */
   readonly isDefaultFloor: boolean;
 }
 
@@ -135,7 +139,7 @@ export const layers = {
     isDefaultFloor: false,
   },
   watchdog: {
-    sentence: 'The launcher looks at its memory every 20 ms; stands in for a cgroup.',
+    sentence: 'The launcher reads its memory every 20 ms, in place of a cgroup.',
     provedBy: 'launcher',
     isDefaultFloor: false,
   },
@@ -143,14 +147,14 @@ export const layers = {
 /** A layer that stood during the run, proved by the launcher from outside the box. */
 export type Layer = keyof typeof layers;
 
-/** The layers without which nothing is run, unless the operator says otherwise. */
+/** The layers without which nothing is run by default. */
 export const defaultFloor: readonly Layer[] = /* @__PURE__ */ layersOfFloor();
 
 function layersOfFloor(): Layer[] {
   return namesOf(layers).filter((name) => layers[name].isDefaultFloor);
 }
 
-/** How a run stands. */
+/** The status of a run. */
 export const runStatuses = {
   queued: 'Accepted; waits for its turn.',
   running: 'Its script runs, or is about to.',
@@ -161,17 +165,17 @@ export const runStatuses = {
   expired: 'It waited longer than its ttlMs.',
   error: 'A fault of Castellan, never of the script.',
 } as const;
-/** How a run stands or ended. */
+/** The current or final status of a run. */
 export type RunStatus = keyof typeof runStatuses;
 
-/** The levels of a line of logs. */
+/** The levels of log lines. */
 export const logLevels = {
   debug: 'console.debug',
   info: 'console.log, console.info and the like',
   warn: 'console.warn, and warnings of the runner',
   error: 'console.error',
 } as const;
-/** Which function of the console wrote a line. */
+/** The function of the console that wrote a line. */
 export type LogLevel = keyof typeof logLevels;
 
 /** How an outbound request ended. */

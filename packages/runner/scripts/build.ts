@@ -1,4 +1,4 @@
-/** Builds what a box needs: the runner in one file, the prelude, and the prelude's snapshot. */
+/** Builds the parts of a box: the runner in one file, the prelude, and the prelude's snapshot. */
 import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -13,12 +13,13 @@ import { compileRunner } from './code.ts';
 import { buildLibraries } from './libraries.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-// Built beside the old one and moved into place, so that boxes that start meanwhile find a whole one.
+// Built beside the old one and then renamed, so that boxes that start meanwhile find a complete
+// one.
 const finished = `${root}dist/box`;
 const box = `${finished}-${process.pid}/`;
 mkdirSync(box, { recursive: true });
 
-// `references` is a file of its own, so that only checks load it, and no start of a box pays for it.
+// `references` is a separate file that only checks load, so that a box's start does not pay for it.
 const programs = {
   runner: 'engines/isolate/start.ts',
   main: 'engines/isolate/main.ts',
@@ -26,14 +27,15 @@ const programs = {
   'node-runner': 'engines/node/main.ts',
 };
 for (const [name, source] of Object.entries(programs)) {
-  // A function that `start.ts` calls. ASCII, since text of single bytes takes half of the memory.
+  // A function that `start.ts` calls. ASCII, since text with one byte per character takes half of
+  // the memory.
   const called = { banner: { js: '(function (require) {' }, footer: { js: '})' } };
   await build({
     entryPoints: [`${root}src/${source}`],
     outfile: `${box}${name}.js`,
     bundle: true,
     platform: 'node',
-    // CommonJS starts several milliseconds sooner, since Node need not set its module loader up.
+    // CommonJS starts several milliseconds faster, since Node need not set up its module loader.
     format: 'cjs',
     target: 'node24',
     charset: 'ascii',
@@ -51,7 +53,7 @@ const code = prelude.outputFiles[0]?.text ?? '';
 writeFileSync(`${box}prelude.js`, code);
 writeFileSync(`${box}package.json`, '{"type":"commonjs"}\n');
 
-// A snapshot fits one build of V8 only: other versions of Node make their own from the prelude.
+// A snapshot works with one build of V8 only: other versions of Node build theirs from the prelude.
 const warmup = `const hostNames = ${JSON.stringify(hostNames)};
 const blankJob = ${JSON.stringify(blankJob)};
 ${readFileSync(`${root}src/guest/warmup.js`, 'utf8')}`;
@@ -64,7 +66,7 @@ await buildLibraries(box, snapshotFile);
 await buildBuiltins(box, snapshotFile);
 await compileRunner(box, snapshotFile);
 
-// Puppeteer is in a snapshot of its own, for boxes that have a browser.
+// Puppeteer is in a separate snapshot, for boxes with a browser.
 const browserCode = await bundleBrowser();
 writeFileSync(`${box}browser.js`, browserCode);
 await bundleNodeBrowser(`${box}node-browser.js`);
@@ -84,7 +86,8 @@ writeFileSync(
 rmSync(finished, { recursive: true, force: true });
 renameSync(box, finished);
 
-// Bundled libraries require that their notices ship too; those of built-ins lie beside their bundles.
+// The licences of bundled libraries must be shipped too; those of built-ins are beside their
+// bundles.
 const bundled = [
   'acorn',
   'cjs-module-lexer',

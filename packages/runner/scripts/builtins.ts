@@ -1,4 +1,4 @@
-/** Builds the Node built-ins that scripts can be allowed: one bundle each, tried in a runner. */
+/** Builds the Node built-ins that scripts may be allowed: one bundle each, tried in a runner. */
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -28,7 +28,7 @@ const folder = fileURLToPath(new URL('../src/guest/builtins/', import.meta.url))
 
 const repository = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
 
-/** Writes `manifest.json` and the bundles to `BOX/builtins`. The rest of the box has to be there. */
+/** Writes `manifest.json` and the bundles to `BOX/builtins`. The rest of the box must exist. */
 export async function buildBuiltins(box: string, snapshot: string): Promise<void> {
   const files = [...new Set(Object.values(builtins))].map((file) => join(folder, file));
   const outFolder = join(box, builtinsName);
@@ -51,7 +51,7 @@ async function draftOf(files: readonly string[]): Promise<Draft> {
     const { name = '' } = names.find((candidate) => candidate.file === file) ?? {};
     return `${name.replace('/', '.')}.js`;
   };
-  // Their libraries use each other by name; all of them mean the built-in.
+  // Their libraries import each other by name; each name means the built-in.
   const { resolve } = createRequire(import.meta.url);
   const libraries = new Map(
     ['buffer', 'events', 'string_decoder', 'util'].map((name) => [resolve(`${name}/`), name]),
@@ -71,7 +71,7 @@ async function draftOf(files: readonly string[]): Promise<Draft> {
       platform: isolatePlatform,
       inject: [join(folder, 'process.ts')],
       takesDefault: true,
-      // One instance of each, however it is reached: a Buffer of crypto's is one of buffer's.
+      // One instance of each, however it is imported: a Buffer of crypto's is one of buffer's.
       resolved: (importer, specifier) =>
         specifier.startsWith('.') ? join(dirname(importer), specifier) : undefined,
       builtin(name) {

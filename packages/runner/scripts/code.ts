@@ -1,9 +1,14 @@
-/** Compiles the runner for `start.ts`. Only the build makes such code, which is trusted like machine code. */
+/**
+ * Compiles the runner for `start.ts`. Only the build writes such code, which is trusted like
+ * machine code.
+ */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { runPlainly } from './run.ts';
 
-/** A script that takes the common paths of a run, so that their code is kept too. */
+/**
+ * A script that takes the common paths of a run, so that their functions are in the compiled code.
+ */
 const script = `
 const { join } = require('path');
 console.log('text', join('a', 'b'));
@@ -11,7 +16,7 @@ await new Promise((resolve) => setTimeout(resolve, 1));
 progress(0.5, 'text');
 ({ list: [1, 'x'], params });`;
 
-/** Writes the code of `BOX/main.js` once it has run a script. */
+/** Runs a script, then writes the code of `BOX/main.js`. */
 export async function compileRunner(box: string, snapshot: string): Promise<void> {
   const code = join(box, `main-${process.version}-${process.arch}.code`);
   const making = `

@@ -1,4 +1,7 @@
-/** Builds the libraries of the web platform, compiled as far as their usual use goes. */
+/**
+ * Builds the libraries of the web platform, with compiled code of the functions that are usually
+ * called.
+ */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -19,7 +22,7 @@ import {
 } from '../src/guest/platform/library-names.ts';
 import { runPlainly } from './run.ts';
 
-/** What scripts mostly do with the libraries; the functions that this calls are compiled beforehand. */
+/** Typical use of the libraries; the functions that this calls are compiled in advance. */
 const usualUse = `(async () => {
   const url = new URL('https://user@example.com:8080/a/../b?c=d#e');
   url.searchParams.append('f', 'g h');
@@ -29,7 +32,10 @@ const usualUse = `(async () => {
   await new Response('{"a":1}', { headers: { a: 'b' } }).json();
 })()`;
 
-/** Its params hold the text above: what a script mentions is loaded before it starts to count. */
+/**
+ * Its params contain the text above: libraries that a script mentions are loaded before functions
+ * are counted.
+ */
 const trial = `
 globalThis.castellanRan = {};
 for (const name of params.globals) void globalThis[name];
@@ -37,7 +43,7 @@ await (0, eval)(params.use);
 return { names: {}, failed: {}, ran: Object.keys(globalThis.castellanRan) };
 `;
 
-/** Writes `manifest.json` and the libraries to `BOX/libraries`. The runner has to be there. */
+/** Writes `manifest.json` and the libraries to `BOX/libraries`. The runner must exist. */
 export async function buildLibraries(box: string, snapshot: string): Promise<void> {
   const names = Object.keys(libraryEntries) as LibraryName[];
   const bundles = new Map<string, string>();
@@ -53,7 +59,7 @@ export async function buildLibraries(box: string, snapshot: string): Promise<voi
   const folder = join(box, 'libraries');
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  // The runner reads what built-ins there are; they come after this.
+  // The runner reads the list of built-ins, which are built after this.
   mkdirSync(join(box, builtinsName), { recursive: true });
   writeFileSync(join(box, builtinsName, indexFile(builtinsName)), indexText([]));
   const params = { globals: Object.values(lazyGlobals).flat(), use: usualUse };

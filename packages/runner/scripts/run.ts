@@ -16,8 +16,8 @@ import { blankJob } from '../src/engines/blank-job.ts';
 const noCode = '';
 
 /**
- * Runs a script in a plain runner while the box is being built, and returns its value. `before` holds
- * arguments of Node that come before the runner's.
+ * Runs a script in a plain runner while the box is being built, and returns its value. `before`
+ * contains arguments of Node that precede the runner's.
  */
 export async function runPlainly(
   box: string,
@@ -71,7 +71,7 @@ export async function runPlainly(
   try {
     return await result.promise;
   } finally {
-    // The runner ends when its channel is closed.
+    // The runner exits when its channel is closed.
     channel.destroy();
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
   }

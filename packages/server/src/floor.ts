@@ -3,7 +3,9 @@ import { shown } from '@castellan/protocol/kinds';
 import type { Config } from './config/config.ts';
 import { isLoopback } from './http/callers/loopback.ts';
 
-/** Throws `invalid_option` when others than this machine could run scripts that no wall holds. */
+/**
+ * Throws `invalid_option` if other machines could reach a policy whose scripts no wall encloses.
+ */
 export function refuseNoWalls({ host, policies }: Config): void {
   if (isLoopback(host)) return;
   const open = [...policies.values()].find(({ isolation }) => isolation === 'none');

@@ -2,7 +2,10 @@ import { mkdirSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { CastellanError } from '@castellan/protocol';
 
-/** The data folder as an absolute path, made for its owner only when it is not there. Throws `invalid_option`. */
+/**
+ * Returns the data folder as an absolute path, and creates it for its owner only if it is missing.
+ * Throws `invalid_option`.
+ */
 export function dataFolder(data: string): string {
   const folder = resolve(data);
   try {
@@ -17,7 +20,10 @@ export function dataFolder(data: string): string {
   }
 }
 
-/** Step by step: where nothing can be made at all, as in /proc, Node's own recursion never ends. */
+/**
+ * Creates one level at a time: where nothing can be created, as in /proc, Node's recursive `mkdir`
+ * never returns.
+ */
 function make(folder: string): void {
   const parent = dirname(folder);
   if (statSync(parent, { throwIfNoEntry: false }) === undefined) make(parent);

@@ -2,7 +2,7 @@ import type { Run } from '@castellan/protocol';
 import { type Logger, pino } from 'pino';
 import type { LauncherChange } from './launching/launcher.ts';
 
-/** What must never be in a line, should anybody ever log more than they ought to. */
+/** Fields that must never be in a log line, even if code logs them by mistake. */
 const secrets = [
   'req.headers.authorization',
   'headers.authorization',
@@ -15,9 +15,9 @@ const secrets = [
   '*.secrets',
 ];
 
-/** The service's log: JSON lines on standard error. The rest of the line is written when it is closed. */
+/** The service's log: JSON lines on standard error. Closing it flushes the buffer. */
 export function openLog(level: string): Logger & AsyncDisposable {
-  // Each write wakes a thread: under load that cost a tenth of this process's time.
+  // Buffered: each write wakes a thread, which under load cost a tenth of this process's time.
   const stream = pino.destination({ dest: 2, sync: false, minLength: 4_096, periodicFlush: 100 });
   const log = pino(
     {

@@ -1,7 +1,7 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Launcher } from './launching/launcher.ts';
 
-/** The figures of this process and of its launcher. */
+/** Metrics of this process and of its launcher. */
 export function measure(launcher: Launcher): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'castellan_' });

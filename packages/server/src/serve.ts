@@ -11,14 +11,22 @@ import { openRuns } from './runs/open.ts';
 import { version } from './version.ts';
 import { refuseNoWalls } from './floor.ts';
 
-/** The service on one machine. Disposing of it ends it at once; what runs is found again at the next start. */
+/**
+ * The service on one machine. Disposing of it stops it at once; the next start recovers unfinished
+ * runs.
+ */
 export interface RunningService extends AsyncDisposable {
   readonly url: string;
-  /** Takes nothing more, lets runs end, and hands back those that take longer than `queue.drainMs`. */
+  /**
+   * Accepts no more requests, lets runs end, and requeues those that take longer than
+   * `queue.drainMs`.
+   */
   drain(): Promise<void>;
 }
 
-/** A launcher offers modules for every policy that it was told of, so this is for none. */
+/**
+ * Every policy has an offer from the launcher; this one stands in for a policy that does not exist.
+ */
 const noOffer = {
   engine: 'isolate',
   runtime: null,
@@ -28,8 +36,8 @@ const noOffer = {
 } as const;
 
 /**
- * Starts launcher, store and API, and listens when all of them stand; the launcher takes longest,
- * so the others are made meanwhile. Throws when one of them cannot be had.
+ * Starts launcher, store and API, and listens when all are ready. The launcher takes longest, so
+ * the others start meanwhile. Throws if one of them cannot start.
  */
 export async function serve(config: Config): Promise<RunningService> {
   const { policies, defaultPolicy, keys, queue, store, artifacts, rates, trustedProxies } = config;
@@ -48,7 +56,7 @@ export async function serve(config: Config): Promise<RunningService> {
       onChange: (change) => logLauncher(log, change),
     }),
   );
-  // Awaited below; what fails until then is told first.
+  // Awaited below; an error of the others is reported before this one.
   launcher.ready.catch(() => undefined);
   const runs = opened.use(
     await openRuns({

@@ -10,14 +10,14 @@ import {
 } from './members.ts';
 import { docOf, type Source, textOf } from './source.ts';
 
-/** An exported name, or a type that one is made of, as the page shows it. */
+/** An exported name, or a type that it refers to, as the page shows it. */
 export interface Declaration {
   readonly name: string;
   readonly doc: string;
-  /** TypeScript; null where the members say everything. */
+  /** TypeScript; null if the members say everything. */
   readonly signature: string | null;
   readonly members: readonly Member[];
-  /** Names of types in it, each with what it means there. */
+  /** Names of types in it, with the declaration of each. */
   readonly uses: ReadonlyMap<string, Found>;
 }
 
@@ -33,7 +33,9 @@ export function declarationOf(name: string, found: Found): Declaration {
   };
 }
 
-/** What names of types are looked for in besides the members: of a class nothing, it has private ones. */
+/**
+ * Where names of types are looked for besides the members. Not in classes: they have private ones.
+ */
 function basesOf({ source, node }: Found): { readonly source: Source; readonly span: Span }[] {
   if (node.type === 'ClassDeclaration') return [];
   if (node.type !== 'TSInterfaceDeclaration') return [{ source, span: node }];
@@ -91,7 +93,10 @@ function constant(name: string, source: Source, { id, init }: VariableDeclarator
   return init?.type === 'Literal' ? `const ${name} = ${textOf(source, init)}` : `const ${name}`;
 }
 
-/** What stands behind the name of a type; the keys of a table are listed, and members of a union stand below each other. */
+/**
+ * The text of a type; the keys of a table are listed, and each member of a union is on its own
+ * line.
+ */
 function typeOf(source: Source, type: TSType): string {
   const keys = keysOf(source, type);
   if (keys !== undefined) return union(keys.map((key) => `'${key}'`));
@@ -104,7 +109,7 @@ function union(parts: readonly string[]): string {
   return line.length <= 80 ? ` = ${line}` : ` =${parts.map((part) => `\n  | ${part}`).join('')}`;
 }
 
-/** The names of a table behind `keyof typeof table`. */
+/** The names of the table in `keyof typeof table`; undefined for another type. */
 function keysOf(source: Source, type: TSType): string[] | undefined {
   if (type.type !== 'TSTypeOperator' || type.operator !== 'keyof') return undefined;
   const { typeAnnotation: of } = type;
@@ -128,7 +133,7 @@ function tableKeys({ file }: Source, name: string): string[] | undefined {
   });
 }
 
-/** The types that are named in these places, and what each means. */
+/** The types that are named in these places, with the declaration of each. */
 function usesIn(
   places: readonly { readonly source: Source; readonly span: Span }[],
 ): Map<string, Found> {
@@ -146,7 +151,7 @@ function isType({ node: { type } }: Found): boolean {
   return type.startsWith('TS') || type === 'ClassDeclaration';
 }
 
-/** The names of types in a part of a source, without those in bodies of functions. */
+/** The names of types in a part of a source, without those in function bodies. */
 function namesWithin({ program }: Source, { start, end }: Span): Set<string> {
   const names = new Set<string>();
   const bodies: Span[] = [];

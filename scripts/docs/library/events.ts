@@ -6,7 +6,7 @@ import { type Source, textOf } from './source.ts';
 
 const file = 'packages/protocol/src/events.ts';
 
-/** The types of the fields of one member of the union `RunEvent`, by name, as Markdown. */
+/** Returns the types of the fields of one member of the union `RunEvent`, by name, as Markdown. */
 export function carriedTypes(type: string): ReadonlyMap<string, string> {
   const found = find(file, 'RunEvent');
   const node = found?.node;
@@ -22,7 +22,7 @@ export function carriedTypes(type: string): ReadonlyMap<string, string> {
   throw new Error(`${file}: RunEvent has no ${type}`);
 }
 
-/** The fields of what an intersection is made of. */
+/** The fields of the parts of an intersection. */
 function partsOf(source: Source, type: TSType): Member[] {
   switch (type.type) {
     case 'TSParenthesizedType':
@@ -42,7 +42,7 @@ function partsOf(source: Source, type: TSType): Member[] {
   }
 }
 
-/** A type that has a section of its own on the library's page is a link to it. */
+/** Links a type that has a section on the library's page. */
 function linked({ type, source }: Member): string {
   const isNamed = /^[A-Z]\w*$/.test(type) && find(source.file, type) !== undefined;
   return isNamed ? `[${code(type)}](library.md#${anchor(type)})` : code(type);

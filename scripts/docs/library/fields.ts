@@ -1,7 +1,7 @@
 import { find } from './find.ts';
 import { classMembers, interfaceMembers, type Member } from './members.ts';
 
-/** The fields of a class or an interface. */
+/** Returns the fields of a class or an interface. */
 export function fieldsOf(file: string, name: string): readonly Member[] {
   const found = find(file, name);
   if (found?.node.type === 'ClassDeclaration') return classMembers(found.source, found.node);

@@ -12,7 +12,7 @@ import { type Source, sourceOf } from './source.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 
-/** What declares a name, and where; `outer` is the whole statement, below its comment. */
+/** The declaration of a name and its file; `outer` is the whole statement, without its comment. */
 export interface Found {
   readonly source: Source;
   readonly outer: Span;
@@ -24,14 +24,14 @@ export interface Found {
     | VariableDeclarator;
 }
 
-/** What a specifier means in a file; undefined for what is none of the repository's sources. */
+/** Resolves a specifier in a file; undefined for one that is no source of the repository. */
 function fileOf(from: string, specifier: string): string | undefined {
   if (specifier.startsWith('.')) return normalize(join(from, '..', specifier));
   const [, folder, path] = /^@castellan\/(\w+)(\/[\w-]+)?$/.exec(specifier) ?? [];
   return folder === undefined ? undefined : entryOf(folder, `.${path ?? ''}`);
 }
 
-/** The source behind an entry point of a package: `('sandbox', './doctor')`. */
+/** Returns the source of an entry point of a package: `('sandbox', './doctor')`. */
 export function entryOf(folder: string, path: string): string {
   const manifest = join('packages', folder, 'package.json');
   const { exports } = JSON.parse(readFileSync(join(root, manifest), 'utf8')) as {
@@ -43,7 +43,7 @@ export function entryOf(folder: string, path: string): string {
   return join('packages', folder, source);
 }
 
-/** The declaration that a name of a file means, imports and re-exports followed. */
+/** Returns the declaration of a name in a file; follows imports and re-exports. */
 export function find(file: string, name: string): Found | undefined {
   if (!existsSync(join(root, file))) return undefined;
   return declared(sourceOf(file), name) ?? reExported(sourceOf(file), name);
@@ -92,7 +92,10 @@ type From = Extract<
   { type: 'ImportDeclaration' | 'ExportNamedDeclaration' | 'ExportAllDeclaration' }
 >;
 
-/** What the other file calls what is `name` here; undefined when it is not from there. */
+/**
+ * Returns the other file's name for what is `name` here; undefined if it is not imported from
+ * there.
+ */
 function nameBehind(statement: From, name: string): string | undefined {
   if (statement.type === 'ExportAllDeclaration') return name;
   for (const each of statement.specifiers) {

@@ -17,7 +17,7 @@ export interface Member {
   readonly isOptional: boolean;
   readonly type: string;
   readonly doc: string;
-  /** Where its type is written: what names mean in it. */
+  /** The source of its type, in which names are resolved. */
   readonly source: Source;
   readonly span: Span;
 }
@@ -27,7 +27,7 @@ interface Callable {
   readonly returnType?: Span | null;
 }
 
-/** `(a: string, b?: number) => void`, or with `: void` behind the parameters. */
+/** `(a: string, b?: number) => void`, or with `: void` after the parameters. */
 export function callText(source: Source, { params, returnType }: Callable, arrow: string): string {
   const given = params.map((param) => paramText(source, param)).join(', ');
   const result = returnType == null ? '' : textOf(source, returnType).replace(/^: /, '');
@@ -46,13 +46,13 @@ function paramText(source: Source, param: ParamPattern): string {
   return `${name}${isOptional ? '?' : ''}${type === '' && fallback !== null ? `: ${fallback}` : type}`;
 }
 
-/** The members of an interface, those of `Pick<Other, 'a' | 'b'>` behind `extends` first. */
+/** Returns the members of an interface, those of `extends Pick<Other, 'a' | 'b'>` first. */
 export function interfaceMembers(source: Source, node: TSInterfaceDeclaration): Member[] {
   const picked = node.extends.flatMap((heritage) => pickedMembers(source, heritage) ?? []);
   return [...picked, ...signatureMembers(source, node.body.body)];
 }
 
-/** The members that `extends Pick<Other, …>` gives; undefined when it is no such thing. */
+/** Returns the members of `extends Pick<Other, …>`; undefined for another type. */
 export function pickedMembers(
   source: Source,
   { expression, typeArguments }: TSInterfaceHeritage,
@@ -89,7 +89,7 @@ export function signatureMembers(source: Source, body: readonly TSSignature[]): 
   });
 }
 
-/** What users of a class may read and call. */
+/** Returns the public members of a class. */
 export function classMembers(source: Source, { body }: Class): Member[] {
   return body.body.flatMap((each): Member[] => {
     const found = classMember(source, each);

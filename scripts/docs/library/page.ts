@@ -27,7 +27,9 @@ const entries = [
   ],
 ] as const;
 
-/** Where a name is explained row by row; `isWhole`: its type says nothing that is not there. */
+/**
+ * Where the rows of a name are explained; `isWhole`: that page has everything that its type says.
+ */
 const elsewhere: Readonly<Record<string, { readonly page: string; readonly isWhole?: boolean }>> = {
   AskedInput: { page: '[Options](options.md#of-a-run)', isWhole: true },
   ConfigFile: { page: '[Configuration](config.md)', isWhole: true },
@@ -56,7 +58,7 @@ interface Entry {
   }[];
 }
 
-/** The reference page of the library: every export of its packages, from the sources. */
+/** Returns the reference page of the library: every export of its packages, from the sources. */
 export function libraryReference(): string {
   const shown = entries.map(([specifier, folder, path, about]) => ({
     specifier,
@@ -99,7 +101,7 @@ function entryParts({ specifier, about, groups }: Entry, known: ReadonlySet<stri
   ]);
 }
 
-/** The exports of a file, in groups that begin where a comment stands above an export. */
+/** Returns the exports of a file in groups; each group begins at a comment above an export. */
 function groupsOf(file: string): Entry['groups'] {
   const source = sourceOf(file);
   const groups: { heading: string; declarations: Declaration[] }[] = [];
@@ -123,7 +125,7 @@ function namesOf(statement: ReturnType<typeof sourceOf>['program']['body'][numbe
   return 'name' in declaration.id ? [...names, declaration.id.name] : names;
 }
 
-/** The declarations, and behind them all that they are made of, each name once. */
+/** Returns the declarations, then all types that they refer to, each name once. */
 function withParts(declarations: readonly Declaration[]): Declaration[] {
   const all = new Map(declarations.map((each) => [each.name, each]));
   for (const { name, uses } of all.values()) {

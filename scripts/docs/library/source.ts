@@ -4,7 +4,7 @@ import { type Comment, parseSync, type Program, type Span } from 'oxc-parser';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 
-/** A source of the repository, parsed. */
+/** A parsed source of the repository. */
 export interface Source {
   /** Relative to the repository's root. */
   readonly file: string;
@@ -26,7 +26,7 @@ export function sourceOf(file: string): Source {
   return source;
 }
 
-/** The text of a node on one line, without comments. */
+/** Returns the text of a node on one line, without comments. */
 export function textOf({ text, comments }: Source, { start, end }: Span): string {
   let code = '';
   let at = start;
@@ -43,7 +43,10 @@ export function textOf({ text, comments }: Source, { start, end }: Span): string
     .replaceAll(/= \| /g, '= ');
 }
 
-/** The doc comment right above a node, as one paragraph a blank line; empty when there is none. */
+/**
+ * Returns the doc comment directly above a node, with a blank line between its paragraphs; empty if
+ * there is none.
+ */
 export function docOf({ text, comments }: Source, { start }: Span): string {
   const comment = comments.findLast(({ end }) => end <= start);
   if (comment?.type !== 'Block' || !comment.value.startsWith('*')) return '';
@@ -51,7 +54,7 @@ export function docOf({ text, comments }: Source, { start }: Span): string {
   return plain(comment.value.slice(1));
 }
 
-/** The line comments right above a node: the name of a group of exports. */
+/** Returns the line comments directly above a node: the name of a group of exports. */
 export function headingOf({ text, comments }: Source, { start }: Span): string {
   const lines: string[] = [];
   let below = start;

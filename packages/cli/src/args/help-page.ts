@@ -1,15 +1,15 @@
 import type { OptionTable } from './table.ts';
 
-/** What `--help` of a command says, and the reference page too. */
+/** The content of `--help` for a command, and of its section on the reference page. */
 export interface HelpPage {
-  /** How the command is called. */
+  /** The forms in which the command can be written. */
   readonly usage: readonly string[];
-  /** What it does, by paragraphs. */
+  /** What it does, one paragraph per entry. */
   readonly about: readonly string[];
-  /** What its words mean, in two columns: its subcommands. */
+  /** Its subcommands with their meaning, shown in two columns. */
   readonly words?: Readonly<Record<string, string>>;
   readonly options: OptionTable;
-  /** A second table of options, below a sentence of its own. */
+  /** A second table of options, with a sentence above it. */
   readonly more?: { readonly sentence: string; readonly options: OptionTable };
   readonly exitCodes?: Readonly<Record<number, string>>;
   readonly examples?: readonly string[];
@@ -19,7 +19,7 @@ export interface HelpPage {
 
 const width = 96;
 
-/** The page as a terminal shows it. */
+/** Formats the page for a terminal. */
 export function helpText(page: HelpPage): string {
   const { usage, about, words, options, more, exitCodes, examples, closing } = page;
   const parts = [
@@ -47,7 +47,7 @@ function listOptions(table: OptionTable): string {
   );
 }
 
-/** An option as it is typed: `--params JSON|@FILE`. */
+/** An option with its value as a user types it: `--params JSON|@FILE`. */
 export function optionText(name: string, { value, short }: OptionTable[string]): string {
   return `--${name}${value === undefined ? '' : ` ${value}`}${short === undefined ? '' : `, -${short}`}`;
 }

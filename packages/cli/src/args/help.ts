@@ -10,7 +10,7 @@ export const topHelp: HelpPage = {
     'castellan serve': 'the HTTP API, its queue, its launcher and its store, in one command',
     'castellan keys': 'makes, lists and revokes API keys',
     'castellan logs RUN_ID': 'and get, cancel, artifacts: a run of a service',
-    'castellan doctor': 'says what this machine can enforce, and how to mend what is missing',
+    'castellan doctor': 'says what this machine can enforce, and how to add what is missing',
   },
   options: topOptions,
   closing: 'Each command explains itself: castellan run --help',

@@ -3,7 +3,10 @@ import { parseArgs } from 'node:util';
 import type { OptionTable } from './table.ts';
 import { unknownWord, UsageError } from './usage-error.ts';
 
-/** The options and positionals in `args`. Throws a `UsageError` for what `table` does not have. */
+/**
+ * Returns the options and positionals in `args`. Throws a `UsageError` for an option that is not in
+ * `table`.
+ */
 export function parseOptions<const Table extends OptionTable>(
   args: readonly string[],
   table: Table,
@@ -12,7 +15,7 @@ export function parseOptions<const Table extends OptionTable>(
   return parseArgs({ args: [...args], options: table, allowPositionals: true, strict: true });
 }
 
-/** Refuses what the strict parser would, with messages of this program. */
+/** Throws for what the strict parser would refuse too, with messages of this program. */
 function refuse(args: readonly string[], table: OptionTable): void {
   const { tokens } = parseArgs({
     args: [...args],

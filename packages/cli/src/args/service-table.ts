@@ -39,7 +39,7 @@ export const remoteOptions = {
   out: {
     type: 'string',
     value: 'DIR',
-    sentence: 'artifacts: where they go. Made when missing; nothing in it is overwritten.',
+    sentence: 'artifacts: where they go. Created if missing; nothing in it is overwritten.',
   },
   help,
 } as const satisfies OptionTable;

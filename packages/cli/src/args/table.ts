@@ -9,19 +9,19 @@ import {
 import type { RunOptions, SandboxOptions } from '@castellan/sandbox';
 import { exactDuration, exactSize } from './units.ts';
 
-/** One option: what `parseArgs` has to know, and what `--help` says. */
+/** One option: its type for `parseArgs`, and its text for `--help`. */
 export interface OptionRow {
   readonly type: 'string' | 'boolean';
   readonly short?: string;
   readonly multiple?: boolean;
-  /** What stands for the value in `--help`. */
+  /** Placeholder of the value in `--help`. */
   readonly value?: string;
   readonly sentence: string;
-  /** What it is when it is left out, as `--help` says it. */
+  /** The default, as `--help` shows it. */
   readonly standard?: string;
-  /** The option of the service's config that it sets. */
+  /** The option of the service's config that it corresponds to. */
   readonly config?: string;
-  /** The option of the library that it sets. */
+  /** The option of the library that it corresponds to. */
   readonly library?: keyof SandboxOptions | keyof RunOptions;
 }
 
@@ -113,7 +113,8 @@ export const runOptions = {
   out: {
     type: 'string',
     value: 'DIR',
-    sentence: 'Where artifacts go as they appear. Made when missing; nothing in it is overwritten.',
+    sentence:
+      'Where artifacts go as they appear. Created if missing; nothing in it is overwritten.',
   },
   json: {
     type: 'boolean',
@@ -122,12 +123,12 @@ export const runOptions = {
   check: {
     type: 'boolean',
     sentence:
-      'Runs nothing: prints syntax errors, modules that cannot be had and names that nobody defines, one a line. Exits 1 when there are any. With --json prints { problems }.',
+      'Runs nothing: prints syntax errors, modules that cannot be imported and undefined names, one per line. Exits 1 when there are any. With --json prints { problems }.',
   },
   help,
 } as const satisfies OptionTable;
 
-/** A flag for each limit. */
+/** One flag per limit. */
 export const limitOptions: OptionTable = Object.fromEntries(
   namesOf(limitTable).map((limit) => [limitTable[limit].flag, limitRow(limit)]),
 );

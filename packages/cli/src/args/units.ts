@@ -13,12 +13,12 @@ const sizes: Readonly<Record<string, number>> = {
   gib: 2 ** 30,
 };
 
-/** Milliseconds of `5s`, `1.5m` or `200ms`. Throws a `UsageError` that names `option`. */
+/** Parses `5s`, `1.5m` or `200ms` to milliseconds. Throws a `UsageError` that names `option`. */
 export function parseDuration(text: string, option: string): number {
   return parse(text, option, durations, 'a duration such as 500ms, 5s or 2m');
 }
 
-/** Bytes of `64mb`, `64MiB` or `100b`. Throws a `UsageError` that names `option`. */
+/** Parses `64mb`, `64MiB` or `100b` to bytes. Throws a `UsageError` that names `option`. */
 export function parseSize(text: string, option: string): number {
   return parse(text, option, sizes, 'a size such as 500kb, 64mb or 64mib');
 }
@@ -49,12 +49,12 @@ function parse(
   return Math.round(Number(number) * factor);
 }
 
-/** The text that `parseDuration` reads as exactly `ms`. */
+/** Returns a text that `parseDuration` parses to exactly `ms`. */
 export function exactDuration(ms: number): string {
   return exact(ms, durations, ['m', 's']) ?? `${ms}ms`;
 }
 
-/** The text that `parseSize` reads as exactly `bytes`. */
+/** Returns a text that `parseSize` parses to exactly `bytes`. */
 export function exactSize(bytes: number): string {
   return exact(bytes, sizes, ['gib', 'mib', 'gb', 'mb', 'kib', 'kb']) ?? `${bytes}b`;
 }
@@ -68,7 +68,7 @@ function exact(
   return unit === undefined ? undefined : `${value / (units[unit] ?? 1)}${unit}`;
 }
 
-/** A size for people, in decimal units with two or three digits. */
+/** Formats a size for people, in decimal units with two or three digits. */
 export function readableSize(bytes: number): string {
   if (bytes < 1_000) return `${bytes} B`;
   const power = Math.min(3, Math.floor(Math.log10(bytes) / 3));
@@ -76,7 +76,7 @@ export function readableSize(bytes: number): string {
   return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${['B', 'kB', 'MB', 'GB'][power]}`;
 }
 
-/** A time for people. */
+/** Formats a duration for people. */
 export function readableDuration(ms: number): string {
   if (ms >= 10_000) return `${(ms / 1_000).toFixed(1)} s`;
   return `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`;

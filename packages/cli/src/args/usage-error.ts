@@ -1,14 +1,17 @@
 import { type Kind, Misfit, misfitSentence, shown } from '@castellan/protocol/kinds';
 
-/** Bad usage, exit code 2. The message says what was wrong, with the offending value, and what to do. */
+/**
+ * Wrong usage, exit code 2. The message names the offending value, says what is wrong with it and
+ * what to do.
+ */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** A longer list is not printed: `--help` has it. */
+/** A longer list of names is not printed; `--help` has it. */
 const mostNames = 12;
 
-/** The error for an unknown word, with the known one that was probably meant, or all of them. */
+/** The error for an unknown word. Suggests the most similar known word, or lists all of them. */
 export function unknownWord(kind: string, given: string, known: readonly string[]): UsageError {
   const near = nearest(given, known);
   const sentence = `Unknown ${kind} ${shown(given)}.`;
@@ -17,7 +20,7 @@ export function unknownWord(kind: string, given: string, known: readonly string[
   return new UsageError(`${sentence} Known: ${known.join(', ')}.`);
 }
 
-/** The value that the text of an option stands for. Throws a `UsageError` that names the option. */
+/** Parses the text of an option. Throws a `UsageError` that names the option. */
 export function readFlag<Value>(kind: Kind<Value>, given: string, flag: string): Value {
   try {
     return kind.read(kind.parse(given));
@@ -29,7 +32,9 @@ export function readFlag<Value>(kind: Kind<Value>, given: string, flag: string):
   }
 }
 
-/** The known word that is at most two slips away, if it is not another word altogether. */
+/**
+ * Returns the most similar known word, at most two edits away; undefined if none is similar enough.
+ */
 function nearest(given: string, known: readonly string[]): string | undefined {
   const found = known
     .map((word) => ({ word, slips: slipsBetween(given.toLowerCase(), word.toLowerCase()) }))
@@ -38,7 +43,7 @@ function nearest(given: string, known: readonly string[]): string | undefined {
   return found[0]?.word;
 }
 
-/** How many letters have to be added, left out or changed (Levenshtein); 3 for more than 2. */
+/** Levenshtein distance; 3 means more than 2. */
 function slipsBetween(from: string, to: string): number {
   if (Math.abs(from.length - to.length) > 2) return 3;
   let above = Array.from({ length: to.length + 1 }, (_, index) => index);

@@ -61,7 +61,7 @@ test('castellan doctor prints aligned lines for people', async () => {
   assert.match(stdout, /^This machine can run scripts/m);
 });
 
-/** A PATH on which `bwrap` is what `make` puts there. */
+/** A PATH on which `make` writes the program `bwrap`. */
 async function withBwrap(
   make: (path: string) => void,
   use: (path: string) => Promise<void>,

@@ -9,7 +9,10 @@ const marks = {
   info: [' ', 'info', 'dim'],
 } as const;
 
-/** The report in aligned columns: mark, word, name, detail; the fix below what needs one. */
+/**
+ * Formats the report in aligned columns: mark, word, name, detail. The fix is below each row that
+ * needs one.
+ */
 export function doctorText({ ok, floor, rows }: DoctorReport, paint: Paint): string {
   const width = Math.max(...rows.map(({ name }) => name.length));
   const lines = rows.flatMap((row) => rowLines(row, width, paint));

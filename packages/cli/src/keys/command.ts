@@ -10,7 +10,7 @@ import type { Terminal } from '../output/terminal.ts';
 import { exitCodes } from '../run/exit-code.ts';
 import { flagsOf } from '../serve/flags.ts';
 
-/** `castellan keys`: works on the data folder, whether the service runs or not. */
+/** `castellan keys`: opens the data folder, whether or not the service is running. */
 export async function keysCommand(args: readonly string[], { stdout }: Terminal): Promise<number> {
   const { values, positionals } = parseOptions(args, keysOptions);
   if (values.help === true) {

@@ -6,14 +6,17 @@ type Advice = (run: Run, withheld: ReadonlyMap<string, string>) => string | null
 const allowModule =
   'castellan runtime list NAME shows which packages and Node built-ins there are; --allow-module NAME allows one. Files beside the script are imported by relative names, as in "./lib.js".';
 
-/** What this program knows better than the table of reasons: its own options, and the files at hand. */
+/**
+ * Advice that is more specific than the table of reasons: about options of this program and files
+ * on this disk.
+ */
 const advices: Readonly<Partial<Record<Reason, Advice>>> = {
   syntax_error: syntaxAdvice,
   module_denied: () => allowModule,
   module_not_found: notFoundAdvice,
 };
 
-/** One sentence on what to do next, or `null`. */
+/** One sentence about what to do next, or `null`. */
 export function adviceFor(run: Run, withheld: ReadonlyMap<string, string>): string | null {
   const { reason } = run;
   if (reason === null) return null;
@@ -22,7 +25,7 @@ export function adviceFor(run: Run, withheld: ReadonlyMap<string, string>): stri
   return advices[reason]?.(run, withheld) ?? reasons[reason].advice;
 }
 
-/** The limit that the run crossed, where more of it can be given. */
+/** The limit that the run exceeded, if it can be raised. */
 function crossedLimit(run: Run, reason: Reason): LimitName | null {
   if (reason === 'process_limit') return null;
   if (reason === 'output_limit') return run.truncated.logs ? 'outputBytes' : 'valueBytes';
@@ -32,7 +35,7 @@ function crossedLimit(run: Run, reason: Reason): LimitName | null {
   return reasons[reason].limits[0] ?? null;
 }
 
-/** The option that sets the limit, as it was and twice as high. */
+/** The option that sets the limit, with its old value and with twice as much. */
 function moreOf(run: Run, limit: LimitName): string {
   const { flag, unit } = limitTable[limit];
   const show = { ms: exactDuration, bytes: exactSize, count: String }[unit];

@@ -3,12 +3,12 @@ import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../args/usage-error.ts';
 
-/** Why an artifact could not be written; the message says which and what to do. */
+/** An artifact could not be written. The message names it and says what to do. */
 export class ArtifactError extends Error {
   override readonly name = 'ArtifactError';
 }
 
-/** One file on a disk: its number may be given to another file later, its birth may not. */
+/** Identifies one file on a disk: its inode number may be reused, its birth time may not. */
 interface Identity {
   readonly device: bigint;
   readonly inode: bigint;
@@ -18,8 +18,8 @@ interface Identity {
 const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
 
 /**
- * The folder that a run's artifacts land in. A name that is there already is never opened for
- * writing, neither file nor link, unless this object made it: then it is the artifact's next version.
+ * The folder for a run's artifacts. An existing name, file or link, is never opened for writing,
+ * unless this object created the file: then the artifact has a new version.
  */
 export class ArtifactFolder implements AsyncDisposable {
   readonly #path: string;
@@ -31,7 +31,7 @@ export class ArtifactFolder implements AsyncDisposable {
     this.#handle = handle;
   }
 
-  /** Makes the folder when it is missing. Throws a `UsageError` when it cannot be one. */
+  /** Creates the folder if it is missing. Throws a `UsageError` if that fails. */
   static async open(path: string): Promise<ArtifactFolder> {
     try {
       await mkdir(path, { recursive: true });
@@ -44,13 +44,13 @@ export class ArtifactFolder implements AsyncDisposable {
     }
   }
 
-  /** Writes `name`, one path segment, and returns its path. Throws an `ArtifactError`. */
+  /** Writes `name`, which is one path segment; returns its path. Throws an `ArtifactError`. */
   async write(name: string, bytes: Uint8Array): Promise<string> {
     const shown = join(this.#path, name);
     if (name === '' || name === '.' || name === '..' || /[/\0]/.test(name)) {
       throw new ArtifactError(`The artifact name ${JSON.stringify(name)} is no file name.`);
     }
-    // Through the descriptor, so that it stays the same folder whatever becomes of its path.
+    // Through the descriptor, so that it stays the same folder if its path changes.
     const inside = `/proc/self/fd/${this.#handle.fd}/${name}`;
     const known = this.#made.get(name);
     try {
@@ -77,7 +77,9 @@ export class ArtifactFolder implements AsyncDisposable {
   }
 }
 
-/** Opens our own file again; what was opened is checked, since the name may mean another one now. */
+/**
+ * Opens a file of this object again, and verifies it after opening: the name may now mean another file.
+ */
 async function reopen(inside: string, known: Identity): Promise<FileHandle> {
   const file = await open(inside, O_WRONLY | O_NOFOLLOW | O_NONBLOCK);
   const found = await identityOf(file);

@@ -1,8 +1,8 @@
 import { escapeLine } from './escape.ts';
 
 /**
- * An error for standard error: the sentence, and what mends it on a line of its own. `escape` may
- * keep the line breaks of a text that holds nothing untrusted.
+ * Formats an error for standard error: the sentence, and its fix on a separate line. `escape` may
+ * keep the line breaks of a text that contains nothing untrusted.
  */
 export function complaint(
   detail: string,

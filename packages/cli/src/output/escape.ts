@@ -1,13 +1,13 @@
 /**
- * What a terminal would obey or a reader would not see: control characters, marks that reorder or
- * hide text, line separators, halves of surrogate pairs.
+ * Characters that a terminal would interpret or a reader would not see: control characters, marks
+ * that reorder or hide text, line separators, lone surrogates.
  */
 const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
-/** Joins emoji such as 👩‍💻; harmless between two visible characters. */
+/** The zero-width joiner of emoji such as 👩‍💻; harmless between two visible characters. */
 const joiner = '\u200d';
 
-/** Hostile text made fit for a terminal: only newlines and tabs keep their meaning. */
+/** Escapes hostile text for a terminal: only newlines and tabs keep their meaning. */
 export function escapeText(text: string): string {
   return text.replace(unsafe, (character) =>
     character === '\n' || character === '\t' || character === joiner
@@ -16,12 +16,12 @@ export function escapeText(text: string): string {
   );
 }
 
-/** As `escapeText`, for one line: newlines are shown, too. */
+/** The same for one line: newlines are escaped too. */
 export function escapeLine(text: string): string {
   return escapeText(text).replaceAll('\n', '\\n').replaceAll('\t', ' ');
 }
 
-/** JSON text that means the same and that a terminal can be given. */
+/** Returns equivalent JSON text that is safe to print on a terminal. */
 export function escapeJson(json: string): string {
   return json.replace(unsafe, (character) =>
     character === '\n' || character === joiner ? character : jsonEscaped(character),

@@ -9,7 +9,7 @@ const styles: Readonly<Record<LogLevel, Parameters<Paint>[0] | null>> = {
   error: 'red',
 };
 
-/** The line for an event that a person wants to see at once; `null` for the others. */
+/** Returns the line for an event that is shown at once; `null` for the others. */
 export function eventLine(event: RunEvent, paint: Paint): string | null {
   switch (event.type) {
     case 'log': {

@@ -2,10 +2,10 @@ import { escapeText } from './escape.ts';
 
 const windowWidth = 88;
 
-/** A line may be a megabyte long; what is farther from the column than this is never looked at. */
+/** A line may be a megabyte long; text farther from the column than this is ignored. */
 const farthest = 1_000;
 
-/** Characters that take two places on a terminal, and those that take none. */
+/** Characters that are two cells wide on a terminal, and those that are zero cells wide. */
 const wide =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
 const none = /[\p{M}\u200d]/u;
@@ -61,7 +61,7 @@ function widthOf(pieces: readonly Piece[]): number {
   return pieces.reduce((sum, { width }) => sum + width, 0);
 }
 
-/** Keeps what is around the caret when the whole line is too wide. */
+/** Keeps the text around the caret if the whole line is too wide. */
 function cut(before: readonly Piece[], after: readonly Piece[]): { shown: string; caret: number } {
   const total = widthOf(before) + widthOf(after);
   const room = total <= windowWidth ? total : windowWidth;

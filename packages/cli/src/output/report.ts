@@ -5,11 +5,11 @@ import { escapeLine, escapeText } from './escape.ts';
 import { excerpt } from './excerpt.ts';
 import type { Paint } from './terminal.ts';
 
-/** What the report may quote: the user's own files, as they were given to the script. */
+/** What the report may quote: the user's own files, as the script got them. */
 export interface ReportSource {
   /** Text by path. */
   readonly files: ReadonlyMap<string, string>;
-  /** What was not taken along, and why. */
+  /** Files that were not included, and why. */
   readonly withheld: ReadonlyMap<string, string>;
 }
 
@@ -17,7 +17,9 @@ const mostMessageLines = 20;
 const mostMessageLength = 2_000;
 const mostFrames = 10;
 
-/** A failed run for people: what happened, where, what to do, and which walls stood meanwhile. */
+/**
+ * Formats a failed run for people: what happened, where, what to do, and which walls were in force.
+ */
 export function failureReport(run: Run, source: ReportSource, paint: Paint): string {
   const sentence = run.reason === null ? '' : reasons[run.reason].sentence;
   const title = run.status === run.reason ? run.status : `${run.status}: ${run.reason}`;
@@ -40,7 +42,7 @@ export function successLine(run: Run, paint: Paint): string {
 }
 
 function errorBlock({ error, reason }: Run, { files }: ReportSource, paint: Paint): string[] {
-  // The sentence of the reason has said it all, and the advice names the limit.
+  // The sentence of the reason says everything, and the advice names the limit.
   if (error === null || reason === 'cancelled' || (reason !== null && isLimitReason(reason)))
     return [];
   const lines = indent(`${error.name}: ${clip(error.message)}`);
@@ -53,7 +55,7 @@ function errorBlock({ error, reason }: Run, { files }: ReportSource, paint: Pain
   }
   const frames = framesOf(error.stack, `${error.name}: ${error.message}`);
   const [only] = frames;
-  // A stack that only repeats the place above says nothing new.
+  // A stack that only repeats the place above adds nothing.
   const isNews =
     frames.length > 1 || (only !== undefined && !only.includes(`${file}:${line}:${column}`));
   return isNews ? [...lines, '', ...frames.map((frame) => paint('dim', `  ${frame}`))] : lines;

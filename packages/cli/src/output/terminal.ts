@@ -1,7 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { styleText } from 'node:util';
 
-/** A stream to write to, which knows when a person reads it. */
+/** A writable stream that may be a terminal. */
 export type Screen = Writable & { readonly isTTY?: boolean };
 
 /** The three standard streams of the program. */

@@ -5,7 +5,7 @@ import { UsageError } from '../args/usage-error.ts';
 /** A service refused a request, or could not be reached. */
 export class RemoteError extends Error {
   override readonly name = 'RemoteError';
-  /** Whether it may answer at another time. */
+  /** Whether the service could not be reached, so that a retry may succeed. */
   readonly isAway: boolean;
   /** The fix that the service named. */
   readonly fix: string | null;
@@ -24,20 +24,20 @@ export class RemoteError extends Error {
   }
 }
 
-/** One message of an event stream, its data read as JSON. */
+/** One server-sent event, its data parsed as JSON. */
 export interface Message {
   readonly id: string;
   readonly event: string;
   readonly data: unknown;
 }
 
-/** How long a broken stream waits before it is opened again. */
+/** Pause before a broken event stream is opened again. */
 const againMs = 500;
 
-/** How long a service may be away that has answered before: a restart takes seconds. */
+/** How long a service that has answered before may be unreachable: a restart takes seconds. */
 const usualPatienceMs = 60_000;
 
-/** The service that `CASTELLAN_URL` names, asked with `CASTELLAN_KEY`. */
+/** Client of the service that `CASTELLAN_URL` names, with the key in `CASTELLAN_KEY`. */
 export class Remote {
   readonly #url: URL;
   readonly #headers: Readonly<Record<string, string>>;
@@ -57,7 +57,7 @@ export class Remote {
     this.#patienceMs = patienceMs;
   }
 
-  /** A successful response. Throws a `RemoteError` with the detail of the problem. */
+  /** Returns a successful response. Throws a `RemoteError` with the detail of the problem. */
   async ask(path: string, method = 'GET', headers: Record<string, string> = {}): Promise<Response> {
     const response = await this.#fetch(path, method, headers);
     if (response.ok) return response;
@@ -75,18 +75,18 @@ export class Remote {
     );
   }
 
-  /** The JSON of a successful response. */
+  /** Returns the JSON of a successful response. */
   async read<Body>(path: string): Promise<Body> {
     const text = await this.#whole(await this.ask(path), (response) => response.text());
     return this.#parse(text) as Body;
   }
 
-  /** The bytes of a successful response. */
+  /** Returns the bytes of a successful response. */
   async readBytes(path: string): Promise<Uint8Array> {
     return this.#whole(await this.ask(path), (response) => response.bytes());
   }
 
-  /** The events of a run, each once, across broken connections, up to `run.finished`. */
+  /** Yields the events of a run, each one once, across reconnects, up to `run.finished`. */
   async *events(id: string): AsyncGenerator<Message> {
     let last = '0';
     let giveUpAt: number | undefined;
@@ -103,7 +103,7 @@ export class Remote {
         }
         giveUpAt = performance.now() + this.#patienceMs;
       } catch (error) {
-        // A stream whose connection breaks throws a TypeError.
+        // `fetch` throws a TypeError when the connection of a stream breaks.
         const isBroken = error instanceof TypeError;
         if (isBroken) giveUpAt = performance.now() + this.#patienceMs;
         const isAway = isBroken || (error instanceof RemoteError && error.isAway);
@@ -162,7 +162,10 @@ export class Remote {
   }
 }
 
-/** Messages with data; lines end in line feeds only, as Castellan writes them. */
+/**
+ * Yields the messages with data. Castellan ends lines with line feeds only, so nothing else is
+ * handled.
+ */
 async function* messagesOf(
   body: ReadableStream<Uint8Array>,
 ): AsyncGenerator<{ readonly id: string; readonly event: string; readonly data: string }> {

@@ -15,7 +15,7 @@ import { Remote, RemoteError } from './client.ts';
 
 type Verb = (remote: Remote, id: string, terminal: Terminal, out?: string) => Promise<number>;
 
-/** `castellan logs|get|cancel|artifacts RUN_ID`: the same things over HTTP. */
+/** `castellan logs|get|cancel|artifacts RUN_ID`: reads or cancels a run over HTTP. */
 export function remoteCommand(name: keyof typeof verbs) {
   return async (
     args: readonly string[],
@@ -48,7 +48,7 @@ export function remoteCommand(name: keyof typeof verbs) {
 }
 
 const verbs = {
-  /** Live, from the first line on; ends with the run, and with the exit code of it. */
+  /** Follows the log from its first line; exits with the exit code of the run. */
   logs: async (remote, id, { stdout }) => {
     const paint = paintFor(stdout, process.env);
     for await (const { event, data } of remote.events(id)) {

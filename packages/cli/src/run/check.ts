@@ -5,7 +5,7 @@ import type { Paint, Terminal } from '../output/terminal.ts';
 import { exitCodes } from './exit-code.ts';
 import { boxOptions, type RunArguments } from './request.ts';
 
-/** `castellan run --check`: reads the script in a box, runs nothing of it, prints what is wrong. */
+/** `castellan run --check`: parses the script in a box, runs nothing of it, prints the problems. */
 export async function checkSource(
   source: Source,
   request: RunArguments,
@@ -27,13 +27,13 @@ export async function checkSource(
   return exitCodeOfCheck(problems);
 }
 
-/** `file:line:column  message`, and only what is known of the place. */
+/** `file:line:column  message`, without the parts of the place that are unknown. */
 function lineOf({ file, line, column, code, message }: Problem): string {
   const place = [file, line, column].filter((part) => part !== null).join(':');
   return escapeLine(place === '' ? `${code}  ${message}` : `${place}  ${message}`);
 }
 
-/** Any problem is a failure, an unknown global as well: where it is reached it throws. */
+/** Every problem is a failure, also an unknown global: it would throw when it is reached. */
 function exitCodeOfCheck(problems: readonly Problem[]): number {
   if (problems.length === 0) return exitCodes.ok;
   const codes = problems.map(({ code }) => code);

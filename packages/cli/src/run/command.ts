@@ -104,7 +104,7 @@ async function follow(
   return areWritten;
 }
 
-/** The value on standard output, everything else on standard error. */
+/** Prints the value on standard output, everything else on standard error. */
 function conclude(
   run: Run,
   quotable: ReportSource,

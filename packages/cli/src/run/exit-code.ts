@@ -1,6 +1,6 @@
 import { type CastellanError, errorTable, reasons, type Run } from '@castellan/protocol';
 
-/** What the program ends with; the table is part of `--help`. */
+/** Exit codes of the program; `--help` shows this table. */
 export const exitCodes = {
   ok: 0,
   failed: 1,
@@ -10,7 +10,7 @@ export const exitCodes = {
   cancelled: 130,
 } as const;
 
-/** The exit code for a run; 0 while it has no reason. */
+/** Returns the exit code of a run; 0 if it has no reason. */
 export function exitCodeOf({ reason }: Pick<Run, 'reason'>): number {
   return reason === null ? exitCodes.ok : reasons[reason].exitCode;
 }

@@ -19,11 +19,11 @@ import { limitOptions, runOptions } from '../args/table.ts';
 import { exactDuration, exactSize, parseCount, parseDuration, parseSize } from '../args/units.ts';
 import { readFlag, UsageError } from '../args/usage-error.ts';
 
-/** What `castellan run` was asked to do. */
+/** The parsed arguments of `castellan run`. */
 export interface RunArguments {
   /** A path, or `-` for standard input. */
   readonly file: string;
-  /** What is asked of the run itself; see `runInputTable`. */
+  /** The options of the run itself; see `runInputTable`. */
   readonly input: AskedInput;
   readonly engine: EngineName;
   /** An absolute path. */
@@ -32,19 +32,19 @@ export interface RunArguments {
   readonly isolation: IsolationChoice;
   /** Name or path of a built runtime; undefined: the default one. */
   readonly runtime: string | undefined;
-  /** Packages and built-ins to allow; undefined: what is allowed by default. */
+  /** Packages and built-ins to allow; undefined: the default ones. */
   readonly modules: readonly string[] | undefined;
   readonly limits: Readonly<Partial<Record<LimitName, number>>>;
   readonly hasBrowser: boolean;
-  /** Hosts and private ranges that `fetch` and pages may reach; undefined when none was named. */
+  /** Hosts and private ranges that `fetch` and pages may reach; undefined if no host was named. */
   readonly network: { readonly allow: string[]; readonly allowPrivate: string[] } | undefined;
   readonly out: string | undefined;
   readonly isJson: boolean;
-  /** Reads the script and runs nothing of it. */
+  /** Parse the script and run nothing of it. */
   readonly isCheck: boolean;
 }
 
-/** Of a sandbox for one box and no more, as a run and a check need it. */
+/** Options of a sandbox with one box, for a run or a check. */
 export function boxOptions(request: RunArguments): SandboxOptions {
   const { engine, nodeModules, childProcesses, isolation, limits, runtime, modules, hasBrowser } =
     request;
@@ -62,7 +62,7 @@ export function boxOptions(request: RunArguments): SandboxOptions {
   };
 }
 
-/** Reads the arguments after `run`. Throws a `UsageError`. */
+/** Parses the arguments after `run`. Throws a `UsageError`. */
 export function parseRun(args: readonly string[]): RunArguments | 'help' {
   const { values, positionals } = parseOptions(args, { ...runOptions, ...limitOptions });
   if (values.help === true) return 'help';

@@ -15,8 +15,8 @@ import { findSource } from './sources.ts';
 import { tryInBoxes } from './trial.ts';
 
 /**
- * Builds a runtime: of the folder that a path names, or again, for this machine's Node, a shipped
- * one. It goes to `out`, or to where sandboxes look for it by its name.
+ * Builds a runtime: from the folder at a path, or a shipped one again for this machine's Node.
+ * Writes it to `out`, or to where sandboxes find it by name.
  */
 export async function makeRuntime(nameOrFolder: string, out?: string): Promise<Runtime> {
   const { folder, isShipped } = findSource(nameOrFolder);
@@ -35,7 +35,10 @@ export async function makeRuntime(nameOrFolder: string, out?: string): Promise<R
   return openRuntime(target);
 }
 
-/** Packages are installed beside the source, and a shipped one may lie where nobody may write. */
+/**
+ * Builds in a copy: packages are installed beside the source, and a shipped source may be
+ * read-only.
+ */
 async function buildCopy(
   folder: string,
   target: string,

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { CastellanError } from '@castellan/protocol';
 import { isRuntimeName } from '@castellan/sandbox/runtimes';
 
-/** The sources of the shipped runtimes, to build them again for this machine's Node. */
+/** The sources of the shipped runtimes, for building them again for this machine's Node. */
 export const shippedSources = fileURLToPath(new URL('../../dist/runtime-sources', import.meta.url));
 
 /** A folder that a runtime can be built from. */
@@ -14,8 +14,8 @@ export interface RuntimeSource {
 }
 
 /**
- * The source that a path means, or the name of a shipped runtime where there is no such path. Throws
- * `invalid_option`.
+ * Returns the source at a path, or the shipped runtime of that name if there is no such path.
+ * Throws `invalid_option`.
  */
 export function findSource(nameOrFolder: string): RuntimeSource {
   const shipped = join(shippedSources, nameOrFolder);

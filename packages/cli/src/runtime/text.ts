@@ -1,7 +1,9 @@
 import type { ListedRuntime, Runtime } from '@castellan/sandbox/runtimes';
 import { escapeLine, escapeText } from '../output/escape.ts';
 
-/** What is built here, one block each, and the built-ins that every runtime goes with. */
+/**
+ * Formats the runtimes that are built, one block each, and the built-ins that all of them share.
+ */
 export function listText(
   listed: readonly ListedRuntime[],
   builtins: readonly string[],
@@ -19,7 +21,7 @@ export function listText(
   return `${blocks.join('') || none}Node built-ins, by --allow-module:\n  ${builtins.join(' ')}\n`;
 }
 
-/** One runtime: its packages with version, licence and what they bring along. */
+/** Formats one runtime: its packages with version, licence and the packages bundled into them. */
 export function runtimeText({ name, folder, packages }: Runtime): string {
   const rows = Object.entries(packages);
   const width = Math.max(0, ...rows.map(([key, { version }]) => key.length + version.length + 1));

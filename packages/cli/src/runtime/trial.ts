@@ -3,7 +3,7 @@ import { packageName } from '@castellan/protocol/runtimes';
 import { trialOf, trialScript, type TrialStep, type TryOut } from '@castellan/press';
 import { createSandbox } from '@castellan/sandbox';
 
-/** Room for everything that a package has, loaded at once. */
+/** Large enough to load everything of a package at once. */
 const trialLimits: Partial<Limits> = {
   wallMs: 60_000,
   cpuMs: 60_000,
@@ -13,8 +13,8 @@ const trialLimits: Partial<Limits> = {
 };
 
 /**
- * Loads the packages of the set in `folder`, each in a box of its own: their code is hostile here as
- * anywhere. Rejects when a box cannot be built or a package ends its run.
+ * Loads the packages of the set in `folder`, each one in its own box, since their code is hostile.
+ * Rejects if a box cannot be built or a package ends its run.
  */
 export const tryInBoxes: TryOut = async (folder, { main, others }) => {
   await using sandbox = await createSandbox({

@@ -10,7 +10,7 @@ import { paintFor, type Terminal } from '../output/terminal.ts';
 import { exitCodes } from '../run/exit-code.ts';
 import { flagsOf } from './flags.ts';
 
-/** `castellan serve`: everything in one command, until it is interrupted. */
+/** `castellan serve`: runs the service in the foreground until it is interrupted. */
 export async function serveCommand(
   args: readonly string[],
   { stdout, stderr }: Terminal,
@@ -24,7 +24,7 @@ export async function serveCommand(
   if (positionals.length > 0) {
     throw new UsageError(`serve takes no argument, not ${shown(positionals[0])}.`);
   }
-  // Loaded here: the other commands have no use for a server.
+  // Imported here, so that other commands do not load the server.
   const { FolderInUseError, loadConfig, serve } = await import('@castellan/server');
   const config = await loadConfig(values.config, flagsOf(values, serveOptions));
   for (const { name, isolation } of config.policies.values()) {
@@ -36,7 +36,7 @@ export async function serveCommand(
     if (!interrupted.aborted) await once(interrupted, 'abort');
     await service.drain();
   } catch (error) {
-    // A host or port that cannot be had; the message names it.
+    // The host or port cannot be used; the message names it.
     const isOfListening = ['listen', 'getaddrinfo'].includes(
       (error as NodeJS.ErrnoException).syscall ?? '',
     );

@@ -1,6 +1,6 @@
 import type { OptionTable } from '../args/table.ts';
 
-/** The options that set one of the config, as the config's reader takes them. */
+/** Maps flags to options of the config, in the form that its reader expects. */
 export function flagsOf(
   values: Readonly<Record<string, unknown>>,
   table: OptionTable,

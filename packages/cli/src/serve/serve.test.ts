@@ -27,7 +27,7 @@ writeFileSync(
    });`,
 );
 
-/** Starts the service on a free port; resolves when it says where it listens. */
+/** Starts the service on a free port; resolves when it prints its address. */
 async function serve(): Promise<void> {
   service = start(['serve', '--data', data, '--config', config, '--port', '0']);
   const end = once(service, 'exit');
@@ -210,7 +210,7 @@ test('castellan logs, get, cancel and artifacts ask the service', async () => {
   assert.equal((await castellan(['get', 'run_1'], { env })).code, 2);
 });
 
-test('castellan serve lets runs end when it is told to stop, and exits 0', async () => {
+test('castellan serve lets runs end when it gets SIGTERM, and exits 0', async () => {
   const submitted = await call('POST', '/v1/runs', {
     body: { code: "await new Promise((r) => setTimeout(r, 1500)); return 'whole'" },
   });

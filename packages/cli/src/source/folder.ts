@@ -10,18 +10,18 @@ import {
 } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 
-/** The text of a file, or one sentence on why it is not given to the script; `null`: no such file. */
+/** The text of a file, or the reason why the script does not get it; `null`: no such file. */
 export type FileAnswer = { readonly text: string } | { readonly refusal: string } | null;
 
 const refused = (refusal: string): FileAnswer => ({ refusal });
 
 /**
- * The files below one folder that may become part of a script: regular files inside it, also after
- * all links are followed, without names that begin with a dot and without node_modules.
+ * The files below one folder that may become part of a script: regular files that are inside it
+ * even after links are resolved, without dot files and without node_modules.
  */
 export class SourceFolder {
   readonly #root: string;
-  /** Bytes that may still be read. */
+  /** The rest of the byte budget. */
   #leftBytes: number;
 
   /** `root` is an absolute path without links. */
@@ -54,7 +54,7 @@ export class SourceFolder {
     }
   }
 
-  /** Reads a file of the folder that the user named; it may be called as it likes. */
+  /** Reads a file that the user named; the rules for names do not apply to it. */
   readNamed(name: string): FileAnswer {
     try {
       return this.#open(join(this.#root, name));
@@ -63,7 +63,7 @@ export class SourceFolder {
     }
   }
 
-  /** What was opened is checked, not what was asked for: the folder may change meanwhile. */
+  /** Opens, then checks what was opened, not its path: the folder may change meanwhile. */
   #open(real: string): FileAnswer {
     const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK, O_NOCTTY } = constants;
     const descriptor = openSync(real, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
@@ -105,7 +105,7 @@ function readUpTo(descriptor: number, size: number): Buffer {
   return buffer.subarray(0, at);
 }
 
-/** UTF-8 only. A byte-order mark stays, for it is part of the file. */
+/** Decodes UTF-8. A byte-order mark is kept, for it is part of the file. */
 export function decode(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);

@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(base, { recursive: true }));
 
-/** Writes files below the folder and gives the path of the first. */
+/** Writes files below the folder; returns the path of the first. */
 function write(files: Record<string, string | Uint8Array>): string {
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });

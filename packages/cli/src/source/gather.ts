@@ -5,24 +5,24 @@ import { UsageError } from '../args/usage-error.ts';
 import { SourceFolder } from './folder.ts';
 import { scanSpecifiers } from './scan.ts';
 
-/** A script from this machine's disk. */
+/** A script read from this machine's disk. */
 export interface Gathered {
   readonly entry: string;
   /** Text by path, relative to the entry's folder. */
   readonly files: Readonly<Record<string, string>>;
-  /** Files that are there and were not taken along: path or name, and why. */
+  /** Files that exist and were not included: path or name, and the reason. */
   readonly withheld: ReadonlyMap<string, string>;
 }
 
 const entryEndings = sourceEndings.filter((ending) => ending !== '.json');
 
-/** Files that a script may consist of; no honest one has so many. */
+/** The most files of a script; no honest one has so many. */
 const mostFiles = 4_096;
 
 /**
- * The entry and, again and again, what its text names relatively, as far as the folder of the entry
- * offers it. Nothing is parsed here: the script is hostile, and a parser is a large thing to trust.
- * Throws a `UsageError` when the entry itself cannot be used.
+ * Reads the entry and, repeatedly, the files that its text names relatively, if the entry's folder
+ * offers them. Nothing is parsed here: the script is hostile, and a parser is a large thing to
+ * trust. Throws a `UsageError` if the entry itself cannot be used.
  */
 export function gather(file: string, sourceBytes: number): Gathered {
   const real = realEntry(file);
@@ -45,7 +45,7 @@ export function gather(file: string, sourceBytes: number): Gathered {
 
   readEntry(file, folder, entry, files);
   looked.add(entry);
-  // A Map can be added to while it is walked; what is added is walked too.
+  // Entries added to a Map during iteration are visited too.
   for (const [path, text] of files) {
     if (path.endsWith('.json')) continue;
     for (const specifier of scanSpecifiers(text)) {
@@ -77,7 +77,7 @@ function realEntry(file: string): string {
   );
 }
 
-/** The entry was named by the user, so it may be called as it likes. */
+/** Reads the entry. The user named it, so the rules for names do not apply. */
 function readEntry(
   file: string,
   folder: SourceFolder,

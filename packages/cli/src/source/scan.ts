@@ -1,4 +1,4 @@
-/** Relative names are looked at until there are this many; no honest script has so many. */
+/** The scan stops at this many relative names; no honest script has so many. */
 export const mostSpecifiers = 4_096;
 
 /**
@@ -8,8 +8,8 @@ export const mostSpecifiers = 4_096;
 const quoted = /(['"`])(\.\.?(?:\/[^'"`\\\n]{0,512})?)(?=\1)/g;
 
 /**
- * The relative names in `text`, each once, wherever they stand: this is no parser, and nothing
- * that is safe rests on it. It only decides which files are offered to the script.
+ * Returns the relative names in `text`, each one once, wherever they are. This is no parser, and no
+ * safety depends on it: it only selects the files that are offered to the script.
  */
 export function scanSpecifiers(text: string): string[] {
   const found = new Set<string>();

@@ -2,7 +2,7 @@ import { addAbortSignal, type Readable } from 'node:stream';
 import { UsageError } from '../args/usage-error.ts';
 import { decode } from './folder.ts';
 
-/** The script from standard input. Throws a `UsageError` when it is too long or no text. */
+/** Reads the script from standard input. Throws a `UsageError` if it is too long or not text. */
 export async function readStdin(
   stdin: Readable,
   sourceBytes: number,

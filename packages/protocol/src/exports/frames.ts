@@ -1,4 +1,4 @@
-/** Between the two sides of a channel: the codec, the messages and the readers of hostile bytes. */
+/** For the two sides of a channel: the codec, the messages and the readers of untrusted bytes. */
 export * from '../fields.ts';
 export * from '../frames.ts';
 export * from '../messages.ts';

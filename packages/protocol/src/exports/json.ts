@@ -1,3 +1,3 @@
-/** JSON as values cross a wall: written strictly, and not too deep. */
+/** JSON that crosses a wall: serialized strictly, with bounded depth and size. */
 export * from '../weight.ts';
 export * from '../json.ts';

@@ -1,4 +1,4 @@
-/** Readers of options: rows from which types, checks, schemas and reference pages are made. */
+/** Validators of options: types, checks, schemas and reference pages are derived from them. */
 export { browserOptions, browserSettings } from '../browser.ts';
 export * from '../kind.ts';
 export * from '../kinds.ts';

@@ -12,7 +12,7 @@ import { openBrowsers } from './pool.ts';
 
 export type Answer = Record<string, unknown>;
 
-/** What a script would have of its browser, in raw CDP, and what the run hears of it. */
+/** What a script would have of its browser, in raw CDP, and what the run receives of it. */
 export interface Client extends AsyncDisposable {
   readonly browser: RunBrowser;
   readonly logs: string[];

@@ -110,7 +110,7 @@ const forged: Record<string, Uint8Array> = {
     reason: 'wall_timeout',
     error: failure,
   }),
-  'a result with a reason of ours': frame(frameTypes.result, {
+  'a result with a reason that only the launcher may give': frame(frameTypes.result, {
     ok: false,
     reason: 'box_failed',
     error: failure,

@@ -46,7 +46,7 @@ export async function intruderRow(
   return row('intruder', 'missing', `A hostile Node program was put into the box. ${what}.`);
 }
 
-/** A box sees no file of the host, so the targets of the program are written into its source. */
+/** A box sees no file of the machine, so the targets of the program are written into its source. */
 function program(targets: { canary: string; port: number; launcher: number }): string {
   return `'use strict';
 const { canary, port, launcher } = ${JSON.stringify(targets)};

@@ -254,7 +254,7 @@ for (const { name, driver, noWalls, noCgroup } of subjects) {
         assert.deepEqual(Object.fromEntries(environment), { TZ: 'UTC', LANG: 'C.UTF-8' });
       }));
 
-    it('the box holds no descriptor of ours', () =>
+    it('the box holds no descriptor of the launcher', () =>
       withBox(async (_talk, box) => {
         const ours = linksOf('self');
         const links = linksOf(box.pid);

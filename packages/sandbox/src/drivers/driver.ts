@@ -21,7 +21,7 @@ export interface DriverCheck {
   readonly fix: string | null;
 }
 
-/** What goes into a box, as absolute paths on the host. All of it is read-only inside. */
+/** What goes into a box, as absolute paths on the machine. All of it is read-only inside. */
 export interface BoxParts {
   /** The Node executable. */
   readonly node: string;

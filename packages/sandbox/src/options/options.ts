@@ -34,7 +34,7 @@ export interface SandboxOptions {
   readonly modules?: readonly string[];
   /** What scripts may reach by `fetch`. Left out: nothing. */
   readonly network?: NetworkOptions;
-  /** The host's functions that scripts may call. */
+  /** Functions of the embedding program that scripts may call. */
   readonly helpers?: Helpers;
   /** Boxes kept ready for the next run. Default 1. */
   readonly warm?: number;

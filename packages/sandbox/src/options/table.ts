@@ -111,7 +111,7 @@ export const sandboxOptionTable = {
   helpers: {
     kind: thatIs('an object of functions', (value): value is Helpers => isRecord(value)),
     default: null,
-    sentence: 'Functions of the host that scripts may call.',
+    sentence: 'Functions of the embedding program that scripts may call.',
   },
   warm: { kind: whole(0, 1_024), default: '1', sentence: 'Boxes kept ready for the next run.' },
   concurrency: {

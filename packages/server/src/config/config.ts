@@ -5,10 +5,10 @@ import { configError, type Given, readTable, type Sources, type Values } from '.
 import type { policyTable } from './policy-table.ts';
 import { serverTable } from './server-table.ts';
 
-/** Every option of the service, resolved. */
+/** Every option of the service, with defaults filled in. */
 export type Config = Values<typeof serverTable> & {
   readonly policies: ReadonlyMap<string, Policy>;
-  /** The policy of callers whose key names none. */
+  /** The policy of callers whose key names no policy. */
   readonly defaultPolicy: string;
   /** The file that the config was read from, absolute. */
   readonly file: string | null;
@@ -16,17 +16,17 @@ export type Config = Values<typeof serverTable> & {
   readonly hasHelpers: boolean;
 };
 
-/** What `castellan.config.ts` may export. All of it may be left out. */
+/** What `castellan.config.ts` may export. Every field is optional. */
 export type ConfigFile = Given<typeof serverTable> & {
   readonly policies?: Readonly<Record<string, Given<typeof policyTable>>>;
 };
 
-/** Returns the config as it is; editors get its types from here. */
+/** Returns its argument. Gives editors the type of a config. */
 export function defineConfig(config: ConfigFile): ConfigFile {
   return config;
 }
 
-/** Reads all of it. Throws `invalid_option` for what cannot be used. */
+/** Validates the whole config. Throws `invalid_option`. */
 export function readConfig(
   { given = {}, ...sources }: Partial<Sources> & Pick<Sources, 'env'>,
   file: string | null = null,
@@ -57,7 +57,7 @@ export function readConfig(
   return config;
 }
 
-/** Anonymous callers share a tenant, so their runs must not share processes. */
+/** Anonymous callers share one tenant, so their runs must not share processes. */
 function checkAnonymous({ keys: { anonymousPolicy }, policies }: Config): void {
   if (anonymousPolicy === null) return;
   const policy = policies.get(anonymousPolicy);

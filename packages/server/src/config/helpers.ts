@@ -2,7 +2,7 @@ import { isRecord } from '@castellan/protocol/kinds';
 import type { Helpers } from '@castellan/sandbox';
 import { readConfigFile } from './load.ts';
 
-/** The helpers in a config file, by policy. Only the launcher has a use for them. */
+/** Loads the helpers in a config file, by policy. Only the launcher uses them. */
 export async function readHelpers(file: string): Promise<ReadonlyMap<string, Helpers>> {
   const config = await readConfigFile(file);
   const found = new Map<string, Helpers>();

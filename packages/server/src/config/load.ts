@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { type Config, readConfig } from './config.ts';
 import { configError, type Sources } from './read.ts';
 
-/** Looked for in the current folder when no file is named. */
+/** File names that are tried in the current folder when no file is named. */
 const names = [
   'castellan.config.ts',
   'castellan.config.mjs',
@@ -25,7 +25,9 @@ export async function loadConfig(
   return readConfig({ given: await readConfigFile(path), env, flags }, path);
 }
 
-/** What a config file holds: the document of a `.json`, the default export of a program. */
+/**
+ * Returns the content of a config file: the document of a `.json`, the default export of a module.
+ */
 export async function readConfigFile(path: string): Promise<unknown> {
   if (!existsSync(path)) throw configError(`The config file ${path} does not exist.`);
   try {

@@ -5,20 +5,23 @@ import type { Policy } from '../policies/policy.ts';
 import { configError, readTable, type Values } from './read.ts';
 import { policyTable } from './policy-table.ts';
 
-/** How far a request may go beyond the limits of its policy, unless the policy says otherwise. */
+/** Default of the ceilings: this many times the limits of the policy. */
 const ceilingFactor = 10;
 
 export interface ReadPolicies {
-  /** In the order of the config; the first is the default. */
+  /** In the order of the config; the first one is the default policy. */
   readonly policies: ReadonlyMap<string, Policy>;
-  /** The names of those that have helpers. */
+  /** The names of the policies that have helpers. */
   readonly withHelpers: readonly string[];
 }
 
 /** Settings of the gateway that all policies share. */
 type Egress = Pick<NetworkOptions, 'resolver' | 'ca'>;
 
-/** The policies of a config; one with all defaults, named `default`, when it has none. */
+/**
+ * Reads the policies of a config. A config without policies gets one with all defaults, named
+ * `default`.
+ */
 export function readPolicies(given: unknown = { default: {} }, egress: Egress = {}): ReadPolicies {
   if (!isRecord(given) || Object.keys(given).length === 0) {
     throw configError(`policies must be an object of policies by name, not ${shown(given)}.`, {
@@ -66,7 +69,7 @@ function policyOf(
 
 type OfEngine = Pick<Policy, 'engine' | 'reuse' | 'childProcesses'>;
 
-/** Refuses options that the engine of their policy has not. */
+/** Refuses options that the engine of the policy does not support. */
 function refuseEngine(policy: string, { engine, reuse, childProcesses }: OfEngine): void {
   const refuse = (key: string, value: unknown, must: string): never => {
     const option = `policies.${policy}.${key}`;

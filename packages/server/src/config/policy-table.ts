@@ -141,7 +141,7 @@ export const policyTable = {
   ...limitRows(),
 } as const satisfies Record<string, Row<unknown>>;
 
-/** The limits of a run, and how far a request may go beyond them. */
+/** Rows for the limits of a run and for their ceilings, which bound what a request may ask for. */
 function limitRows(): LimitRows<'limits', number> & LimitRows<'ceilings', number | null> {
   const rows: Record<string, Row<number> | Row<number | null>> = {};
   const entries = Object.entries(limitTable);

@@ -15,14 +15,14 @@ type Below<Rows, First extends string> = {
 
 type KindValue<OfRow> = OfRow extends Row<unknown> ? ValueOf<OfRow['kind']> : never;
 
-/** The values of a table, nested at the dots of their names. */
+/** The values of a table as a nested object: a dot in a name is a level. */
 export type Values<Rows> = {
   readonly [Key in Head<keyof Rows> & string]: Key extends keyof Rows
     ? KindValue<Rows[Key]>
     : Values<Below<Rows, Key>>;
 };
 
-/** What somebody may write for a table: any part of it. */
+/** What a user may write for a table: any subset of its options. */
 export type Given<Rows> = {
   readonly [Key in Head<keyof Rows> & string]?: Key extends keyof Rows
     ? KindValue<Rows[Key]>
@@ -30,18 +30,18 @@ export type Given<Rows> = {
 };
 
 export interface Sources {
-  /** An object as `Given` describes it, from a file: not trusted to be one. */
+  /** An object in the form of `Given`, from a file and not validated yet. */
   readonly given: unknown;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Values by full name that win over all others, with what they are called there. */
+  /** Values by full name that override all other sources, with the name that messages show. */
   readonly flags?: Readonly<Record<string, { readonly value: string; readonly name: string }>>;
-  /** What stands before the names in messages, as `policies.default.`. */
+  /** Prefix of the names in messages, such as `policies.default.`. */
   readonly where?: string;
 }
 
 /**
- * Reads every option of a table: flag, else environment, else file, else default. Throws
- * `invalid_option` for what cannot be used.
+ * Reads every option of a table. Precedence: flag, environment, file, default. Throws
+ * `invalid_option`.
  */
 export function readTable<const Rows extends Table>(rows: Rows, sources: Sources): Values<Rows> {
   const { given, env, flags = {}, where = '' } = sources;
@@ -61,7 +61,7 @@ export function readTable<const Rows extends Table>(rows: Rows, sources: Sources
   return values as Values<Rows>;
 }
 
-/** The values of `given` by full name. Throws for a key that no row has. */
+/** Returns the values of `given` by full name. Throws for a key that is in no row. */
 function flatten(rows: Table, given: unknown, where: string, prefix: string): Map<string, unknown> {
   const found = new Map<string, unknown>();
   if (given === undefined) return found;

@@ -4,9 +4,11 @@ import type { Kind } from '@castellan/protocol/kinds';
 export interface Row<Value> {
   readonly kind: Kind<Value>;
   readonly default: Value;
-  /** How the reference page writes the default, where it depends on the machine or on another option. */
+  /**
+   * The default as the reference page shows it, if it depends on the machine or on another option.
+   */
   readonly shown?: string;
-  /** The variable of the environment that sets it; null for what belongs in a file. */
+  /** The environment variable that sets it; null for options that only a file can set. */
   readonly env: string | null;
   readonly sentence: string;
 }

@@ -5,12 +5,12 @@ import { type Row, row } from './row.ts';
 const day = 86_400_000;
 const Mi = 2 ** 20;
 const ms = whole(0, 2 ** 31 - 1);
-/** Ages in the store: no timer waits for them. */
+/** An age in the store. It has no upper bound, since no timer waits for it. */
 const age = whole(0);
 const bytes = whole(0, 2 ** 50);
 const count = whole(1, 2 ** 31 - 1);
 
-/** Every option of the service by its full name, besides those of its policies. */
+/** Every option of the service by its full name, except those of its policies. */
 export const serverTable = {
   host: row(
     text,
@@ -35,7 +35,7 @@ export const serverTable = {
     listOf(text),
     [],
     'CASTELLAN_TRUSTED_PROXIES',
-    'Addresses and ranges whose X-Forwarded-For is believed.',
+    'Addresses and ranges whose X-Forwarded-For is trusted.',
   ),
   'keys.anonymousPolicy': row(
     orNull(text),
@@ -60,43 +60,43 @@ export const serverTable = {
     whole(1_000, 600_000),
     15_000,
     'CASTELLAN_LEASE_MS',
-    'Time without a word after which a launcher is taken for dead.',
+    'How long a launcher may be silent before it is considered dead.',
   ),
   'queue.drainMs': row(
     ms,
     30_000,
     'CASTELLAN_DRAIN_MS',
-    'Time that runs have to end after SIGTERM; the others are handed back.',
+    'Time that runs have to end after SIGTERM; the others go back to the queue.',
   ),
   'store.runsMs': row(
     age,
     30 * day,
     'CASTELLAN_STORE_RUNS_MS',
-    'Age at which ended runs are thrown away.',
+    'Age at which ended runs are removed.',
   ),
   'store.logsMs': row(
     age,
     7 * day,
     'CASTELLAN_STORE_LOGS_MS',
-    'Age at which events and logs of ended runs are thrown away.',
+    'Age at which events and logs of ended runs are removed.',
   ),
   'store.bytes': row(
     bytes,
     10_240 * Mi,
     'CASTELLAN_STORE_BYTES',
-    'Size of the store above which the oldest ended runs are thrown away.',
+    'Size of the store above which the oldest ended runs are removed.',
   ),
   'artifacts.keepMs': row(
     age,
     7 * day,
     'CASTELLAN_ARTIFACTS_MS',
-    'Age at which artifacts are thrown away.',
+    'Age at which artifacts are removed.',
   ),
   'artifacts.bytes': row(
     bytes,
     10_240 * Mi,
     'CASTELLAN_ARTIFACTS_BYTES',
-    'Size of all artifacts above which the oldest are thrown away.',
+    'Size of all artifacts above which the oldest are removed.',
   ),
   'egress.resolver': row(
     orNull(listOf(text)),
@@ -174,13 +174,13 @@ export const serverTable = {
     count,
     1_024,
     null,
-    'Connections at a time. When all are taken, an address that has its share of them is reset; for any other the one goes that has waited longest without a request.',
+    'Connections at a time. When all are taken, an address that has used up its share is refused; for any other, the connection that has been idle for longest is closed.',
   ),
   'rates.connections.perAddress': row(count, 512, null, 'Connections of one address at a time.'),
   'rates.bodyBytes': row(
     bytes,
     32 * Mi,
     null,
-    'Bytes of large bodies that are arriving or being read, of all callers together.',
+    'Bytes of large bodies that are being received or parsed, of all callers together.',
   ),
 } as const satisfies Record<string, Row<unknown>>;

@@ -2,12 +2,15 @@ import { shown } from '@castellan/protocol/kinds';
 import type { IncomingMessage } from 'node:http';
 import { ProblemError } from './problems/problem.ts';
 
-/** Headers of which Node takes the first or joins all, and a proxy in front may take another. */
+/**
+ * Headers that proxies and Node resolve differently when they are repeated: Node takes the first or
+ * joins all.
+ */
 const single: ReadonlySet<string> = new Set(['host', 'authorization', 'content-type', 'origin']);
 
 /**
- * Refuses a request of which two readers could see two: a header that decides who asks for what
- * and comes twice, or a whole URL with another host than `Host`. Throws `malformed_request`.
+ * Refuses a request that two parsers could read differently: a repeated header that decides who
+ * asks for what, or an absolute URL with another host than `Host`. Throws `malformed_request`.
  */
 export function refuseAmbiguous({ rawHeaders, headers, url = '' }: IncomingMessage): void {
   const names = rawHeaders.filter((_, at) => at % 2 === 0).map((name) => name.toLowerCase());

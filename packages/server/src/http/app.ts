@@ -25,8 +25,8 @@ import { validatorOf } from './schemas/validate.ts';
 import { refuseAmbiguous } from './ambiguous.ts';
 
 /**
- * The HTTP API. Closing it ends waiting answers and event streams; clients of these come back
- * where they were. Throws `invalid_option` for options that contradict each other.
+ * The HTTP API. Closing it ends requests that wait and event streams; clients can resume both.
+ * Throws `invalid_option` for options that contradict each other.
  */
 export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   checkPolicies(options);
@@ -51,7 +51,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const closing = new AbortController();
   app.addHook('preClose', (done) => {
     closing.abort();
-    // Nobody can keep the service from stopping by sending slowly.
+    // A client that sends slowly cannot delay the shutdown.
     const timer = setTimeout(() => app.server.closeAllConnections(), lastWordsMs);
     app.server.once('close', () => clearTimeout(timer));
     done();
@@ -96,10 +96,12 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   return app;
 }
 
-/** How long requests may take to their end when the API is closed. */
+/** How long open requests may take when the API is closed. */
 const lastWordsMs = 2_000;
 
-/** The largest source and parameters of any policy, and room for the rest. JSON escapes some more. */
+/**
+ * The largest source and parameters of any policy, with room for other fields and for JSON escapes.
+ */
 function mostBodyBytes({ policies }: AppOptions): number {
   const largest = [...policies.values()].map(
     ({ ceilings }) => ceilings.sourceBytes + ceilings.paramsBytes,

@@ -29,7 +29,7 @@ async function closeOf(socket: Socket): Promise<void> {
   if (!socket.closed) await new Promise<void>((resolve) => socket.once('close', () => resolve()));
 }
 
-/** All that the other side says until it hangs up. */
+/** Everything that the other side sends until it closes the connection. */
 async function heard(socket: Socket): Promise<string> {
   const chunks: Buffer[] = [];
   socket.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -3,16 +3,19 @@ import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { countedAddress, plainAddress } from './callers/addresses.ts';
 
-/** Times that a connection has, in milliseconds, whatever is sent or taken how slowly. */
+/** Time-outs of a connection in milliseconds, independent of how fast the client sends or reads. */
 export interface Arrival {
   readonly headersTimeout: number;
-  /** Header and body. */
+  /** From the first byte of a request to the last byte of its body. */
   readonly requestTimeout: number;
-  /** Between two requests of one connection: longer than the 60 s of most proxies, which must hang up first. */
+  /**
+   * Between two requests of one connection. Longer than the 60 s of most proxies, so that they
+   * close first.
+   */
   readonly keepAliveTimeout: number;
-  /** How often the others are looked at. */
+  /** The interval at which Node checks the other time-outs. */
   readonly connectionsCheckingInterval: number;
-  /** Without a byte in either direction: longer than any answer waits for its run. */
+  /** Without a byte in either direction. Longer than any request waits for its run. */
   readonly stallTimeout: number;
 }
 
@@ -24,7 +27,7 @@ export const defaultArrival: Arrival = {
   stallTimeout: 120_000,
 };
 
-/** Answers by connection that have not been sent to their end; several when a client does not wait. */
+/** Unfinished responses by connection; several if a client pipelines. */
 export type OpenAnswers = WeakMap<Socket, Set<ServerResponse>>;
 
 export interface ConnectionBounds {
@@ -32,14 +35,14 @@ export interface ConnectionBounds {
   readonly perAddress: number;
 }
 
-/** Connections beyond the total that may be there until they are closed: a reset takes a turn. */
+/** Connections above the total that are accepted until a reset has closed others. */
 const makingWay = 1_024;
 
 /**
- * Bounds connections: of each address that is not a trusted proxy's, and all together. When all
- * places are taken, an address that has its share of them gets no more; for any other the one goes
- * that has waited longest without a request, so that thousands that say nothing keep nobody out.
- * What is refused is reset before it costs a parser.
+ * Bounds connections, per address except trusted proxies, and in total. When all places are taken,
+ * an address that has used up its share gets no more; for any other address, the connection that
+ * has been idle for longest is closed, so that thousands of silent connections lock nobody out.
+ * Refused connections are reset before they reach the parser.
  */
 export function boundConnections(
   { server }: FastifyInstance,
@@ -48,10 +51,10 @@ export function boundConnections(
   openAnswers: OpenAnswers,
 ): void {
   server.maxHeadersCount = 100;
-  // Beyond this a burst is dropped before it costs anything at all.
+  // Above this number, connections are dropped before they cost anything.
   server.maxConnections = total + makingWay;
   const byAddress = new Map<string, number>();
-  // In the order in which they began to wait.
+  // Idle connections, in the order in which they became idle.
   const waiting = new Set<Socket>();
   let open = 0;
   const mayStay = (peer: string | undefined, count: number): boolean => {

@@ -140,7 +140,7 @@ test('a key that may name tenants reaches the runs of all of them', async () => 
   assert.deepEqual(own.body['items'], []);
 });
 
-test('a key that may not name tenants is told so', async () => {
+test('a key that may not name tenants gets a problem that says so', async () => {
   await using service = await startService();
   const headers = service.bearer({ tenant: 'a' });
   const posted = await service.inject({ ...submit, payload: { code: '1', tenant: 'b' }, headers });
@@ -318,7 +318,7 @@ test('X-Forwarded-For is believed of trusted proxies only, from the right', asyn
   );
   assert.equal(await ask('10.0.0.1', '192.0.2.2, 10.0.0.9'), 200);
   assert.equal(await ask('198.51.100.1', '192.0.2.3'), 200);
-  assert.equal(await ask('198.51.100.1', '192.0.2.4'), 429, 'no proxy of ours');
+  assert.equal(await ask('198.51.100.1', '192.0.2.4'), 429, 'not a trusted proxy');
 });
 
 test('requests in flight are bounded for each caller, and given back', async () => {

@@ -13,30 +13,30 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set by the gate, except on public routes. */
     caller: Caller;
-    /** By what the caller is counted: the id of its key, or its address. */
+    /** The key of the caller's counters: the id of its API key, or its address. */
     subject: string;
   }
   interface FastifyContextConfig {
-    /** `public`: no key and no limit. Left out: any key. */
+    /** `public`: no key and no rate limit. Undefined: any key. */
     readonly access?: 'public' | Scope;
-    /** Asked every few seconds by machines: its answers are logged on the level `debug`. */
+    /** Polled by machines every few seconds, so it is logged at level `debug`. */
     readonly isQuiet?: boolean;
   }
 }
 
-/** Method and route of a request, never its text. */
+/** Method and route pattern of a request; never its URL, which a client writes. */
 export function pathOf(request: FastifyRequest): string {
   return `${request.method} ${request.routeOptions.url ?? 'unknown'}`;
 }
 
-/** HEAD is counted as the GET that it is. */
+/** HEAD is counted as GET. */
 function countedPath(request: FastifyRequest): string {
   return pathOf(request).replace(/^HEAD /, 'GET ');
 }
 
 /**
- * Stands before everything costly, before a byte of the body is read: who asks, from where, how
- * often, how many at a time, and with which scope.
+ * Runs before everything costly, before a byte of the body is read: checks who asks, from where,
+ * how often, how many at a time, and with which scope.
  */
 export function addGate(app: FastifyInstance, options: AppOptions): void {
   const { keys, policies, defaultPolicy, anonymousPolicy, rates: rateOptions } = options;

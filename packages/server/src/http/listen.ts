@@ -6,8 +6,8 @@ import type { Keys } from '../keys/keys.ts';
 import { isLoopback } from './callers/loopback.ts';
 
 /**
- * Listens, and resolves with the address to use. Refuses any host but loopback while there is no
- * key: whoever reaches it could run code.
+ * Listens, and resolves with the URL. Refuses any host but loopback while no keys exist: whoever
+ * reached the API could run code.
  */
 export async function listen(
   app: FastifyInstance,
@@ -21,7 +21,8 @@ export async function listen(
       { fix: 'castellan keys create', option: 'host', value: host },
     );
   }
-  // Fastify opens a second server for this name, which nothing of ours would bound.
+  // For the name "localhost" Fastify opens a second server, which our connection limits would not
+  // cover.
   const address = host.toLowerCase() === 'localhost' ? (await lookup(host)).address : host;
   return { url: await app.listen({ host: address, port }) };
 }

@@ -1,7 +1,7 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { Runs } from '../runs/contract/runs.ts';
 
-/** What the store and the queue count, read when somebody asks. */
+/** Metrics of the store and the queue, read on each scrape. */
 export function measureRuns(runs: Runs, metrics: Registry): void {
   const registers = [metrics];
   const gauge = (name: string, help: string, read: () => number): void => {
@@ -32,7 +32,7 @@ export function measureRuns(runs: Runs, metrics: Registry): void {
   counter('castellan_runs_replayed_total', 'Repeats of a request.', () => runs.tally().replayed);
   counter(
     'castellan_runs_retried_total',
-    'Attempts again, by fault of ours.',
+    'Attempts that were retried, through no fault of the script.',
     () => runs.tally().retried,
   );
   counter(

@@ -5,17 +5,17 @@ import { pathOf } from './gate.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The run that it is about, once it is known to be one. */
+    /** The run of the request, once it is known to exist. */
     runId: string | null;
-    /** The code of the problem that it was answered with. */
+    /** The code of the problem in the response. */
     problem: string | null;
   }
 }
 
 /**
- * One line in the log and one sample for each answer, also for those that the client did not wait
- * for. Both hold the route and never the text of a URL, header or body: nothing that a stranger
- * wrote, and no key.
+ * Writes one log line and one sample for each response, also for clients that disconnected. Both
+ * contain the route and never the text of a URL, header or body: nothing that a client wrote, and
+ * no key.
  */
 export function observeAnswers(app: FastifyInstance, log: Logger, metrics: Registry): void {
   const registers = [metrics];

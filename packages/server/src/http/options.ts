@@ -4,14 +4,14 @@ import type { RateOptions } from './limits/options.ts';
 import type { LimitStore } from './limits/store.ts';
 import type { RouteOptions } from './routes/options.ts';
 
-/** All that the HTTP API needs of the service. */
+/** Everything that the HTTP API needs from the service. */
 export interface AppOptions extends RouteOptions {
   readonly keys: Keys;
   /** The policy of callers without a key on this machine. */
   readonly defaultPolicy: string;
-  /** The policy of callers without a key once there are keys; null: they are refused. */
+  /** The policy of callers without a key once keys exist; null: they are refused. */
   readonly anonymousPolicy: string | null;
-  /** Addresses and ranges whose `X-Forwarded-For` is believed. */
+  /** Addresses and ranges whose `X-Forwarded-For` is trusted. */
   readonly trustedProxies: readonly string[];
   readonly rates: RateOptions;
   /** Default: `defaultArrival`. */

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { test } from 'node:test';
 import { startService, type TestService } from './service.support.ts';
 
-/** What the service says to bytes that no client of HTTP would send. */
+/** Returns the service's response to bytes that no HTTP client would send. */
 async function say(service: TestService, text: string): Promise<string> {
   if (!service.app.server.listening) await service.app.listen({ port: 0, host: '127.0.0.1' });
   const { port } = service.app.server.address() as { port: number };

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { problemBody, ProblemError } from './problems/problem.ts';
 import type { ProblemCode } from './problems/table.ts';
 
-/** Bytes of a request's header. */
+/** The largest header section of a request, in bytes. */
 export const maxHeaderSize = 16_384;
 
 const byCode: Readonly<Record<string, readonly [ProblemCode, string]>> = {
@@ -13,8 +13,8 @@ const byCode: Readonly<Record<string, readonly [ProblemCode, string]>> = {
 };
 
 /**
- * Answers what is no request at all, in the form of every other problem, and hangs up. Says
- * nothing where the client would take it for the answer to an earlier request.
+ * Responds with a problem to bytes that are no HTTP request, and closes the connection. Sends
+ * nothing if the client would take it for the response to an earlier request.
  */
 export function answerBrokenRequest(
   error: Error & { readonly code?: string },

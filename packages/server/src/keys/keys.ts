@@ -1,8 +1,11 @@
-/** What a key may do: `runs:write` submits and cancels, `runs:read` reads, `admin` reads all tenants' metrics. */
+/**
+ * What a key may do: `runs:write` submits and cancels, `runs:read` reads, `admin` reads the metrics
+ * of all tenants.
+ */
 export const scopes = ['runs:write', 'runs:read', 'admin'] as const;
 export type Scope = (typeof scopes)[number];
 
-/** Who calls. Never holds the key itself. */
+/** Who sends a request. Never contains the key itself. */
 export interface Caller {
   /** `key_…`, or `anonymous`, or `loopback`. */
   readonly id: string;
@@ -16,8 +19,8 @@ export interface Caller {
 
 /** Keys are stored as hashes; the key itself is shown once. */
 export interface Keys extends Disposable {
-  /** Undefined when no such key is in force. */
+  /** Undefined if the key is unknown, revoked or expired. */
   find(key: string): Caller | undefined;
-  /** Whether any key exists; from then on everything but health needs one. */
+  /** Whether no key was ever made. Once one was, everything but health needs a key. */
   readonly isEmpty: boolean;
 }

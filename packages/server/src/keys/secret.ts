@@ -3,14 +3,14 @@ import { createHash, randomBytes } from 'node:crypto';
 /** `ck_` and 32 random bytes in base64url. */
 const form = /^ck_[\w-]{43}$/;
 
-/** A new key. It is shown once and kept nowhere. */
+/** Generates a key. It is shown once and not stored. */
 export function newKey(): string {
   return `ck_${randomBytes(32).toString('base64url')}`;
 }
 
 /**
- * What is stored of a key, and by which it is found: SHA-256. A slow hash would protect guessable
- * secrets; this one has 256 random bits. A lookup by hash tells a clock nothing of the key.
+ * SHA-256 of a key, by which it is stored and found. A slow hash would protect guessable secrets;
+ * this one has 256 random bits. A lookup by hash leaks nothing about the key through timing.
  * Undefined for a text that cannot be a key.
  */
 export function hashOf(key: string): Buffer | undefined {

@@ -13,7 +13,7 @@ export interface KeyGrant extends Pick<Caller, 'tenant' | 'mayNameTenant' | 'pol
   readonly expiresAt: string | null;
 }
 
-/** What is known of a key. Never the key itself. */
+/** The stored facts of a key. Never the key itself. */
 export interface KeyRecord extends KeyGrant {
   /** `key_…` */
   readonly id: string;
@@ -21,20 +21,20 @@ export interface KeyRecord extends KeyGrant {
   readonly revokedAt: string | null;
 }
 
-/** A file of keys. Several processes may have it open: a change is in force at once for all. */
+/** A file of keys. Several processes may have it open: a change applies to all of them at once. */
 export interface KeyStore extends Keys {
-  /** The key is in this answer and nowhere else. */
+  /** The key is in this result and nowhere else. */
   create(grant: KeyGrant): { readonly id: string; readonly key: string };
-  /** All keys that ever were, oldest first. */
+  /** All keys, also revoked ones, oldest first. */
   list(): readonly KeyRecord[];
-  /** False when there is no such key, or when it was revoked before. */
+  /** Returns false if the key is unknown or already revoked. */
   revoke(id: string): boolean;
 }
 
-/** Keys whose rows are kept in memory: only such as exist, so strangers cannot fill it. */
+/** How many rows are cached. Only keys that exist are, so strangers cannot fill the cache. */
 const mostKnown = 1_000;
 
-/** Forward only: the text at index n takes a file from version n to n + 1. */
+/** Migrations forward only: the statement at index n takes a file from version n to n + 1. */
 const migrations = [
   `CREATE TABLE keys (
     id TEXT PRIMARY KEY,
@@ -50,7 +50,7 @@ const migrations = [
   ) STRICT, WITHOUT ROWID`,
 ];
 
-/** Opens `file`, made for its owner only when it is not there. */
+/** Opens `file`, and creates it for its owner only if it is missing. */
 export function openKeys(file: string): KeyStore {
   closeSync(openSync(file, 'a', 0o600));
   const database = openDatabase(file);
@@ -63,10 +63,10 @@ export function openKeys(file: string): KeyStore {
     'UPDATE keys SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL',
   );
   const changes = database.prepare('PRAGMA data_version');
-  // Rows by hash. They hold as long as no other connection has written and this one has not.
+  // Cached rows by hash, valid while no other connection has written and this one has not.
   const known = new Map<string, KeyRecord>();
   let version: unknown;
-  // No key is ever deleted, so that a file that held one never counts as empty again.
+  // Keys are never deleted, so a file that held one is never empty again.
   let wasEmpty = true;
 
   const recordWith = (key: string): KeyRecord | undefined => {
@@ -168,7 +168,7 @@ function recordOf(row: Record<string, unknown>): KeyRecord {
   };
 }
 
-/** Tenants are part of paths, labels of metrics and lines of logs: plain characters only. */
+/** Tenants appear in paths, metric labels and log lines, so only plain characters are allowed. */
 export const tenantForm = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 function checkGrant({ name, tenant, policies, scopes: given, expiresAt }: KeyGrant): void {

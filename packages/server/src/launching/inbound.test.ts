@@ -231,7 +231,7 @@ test('an attempt counts the bytes that wait, also when nobody reads on', () => {
   assert.equal(waiting, 0);
 });
 
-test('readLauncherMessage takes offers whole, and none that a launcher of ours would not make', () => {
+test('readLauncherMessage takes offers whole, and refuses those that no honest launcher sends', () => {
   const offer = {
     engine: 'isolate',
     runtime: '2026.11',

@@ -30,7 +30,7 @@ const settings = {
 };
 const changes: LauncherChange[] = [];
 
-/** A launcher that stands ready. */
+/** A launcher that is ready. */
 async function openLauncher(options: LauncherOptions): Promise<Launcher> {
   const opened = startLauncher(options);
   await opened.ready;

@@ -1,7 +1,7 @@
 import type { ModuleOffer } from '@castellan/sandbox';
 
-/** What the scripts of a policy may import, as the launcher that made its sandbox says. */
+/** What the scripts of a policy may import, reported by the launcher that made its sandbox. */
 export type Offer = ModuleOffer;
 
-/** The offer of a policy by its name. */
+/** Returns the offer of the policy with that name. */
 export type OfferOf = (policy: string) => Offer;

@@ -1,7 +1,7 @@
 import type { EngineName, IsolationChoice, Layer, Limits, Reuse } from '@castellan/protocol';
 import type { BrowserOptions, NetworkOptions } from '@castellan/sandbox';
 
-/** A policy after the config has been read: what a run may use, and how much. No option is left open. */
+/** A validated policy, with defaults filled in: what a run may use, and how much. */
 export interface Policy {
   readonly name: string;
   readonly engine: EngineName;
@@ -9,9 +9,9 @@ export interface Policy {
   /** Layers without which a run is refused. */
   readonly floor: readonly Layer[];
   readonly reuse: Reuse;
-  /** Boxes kept ready. */
+  /** The number of boxes kept ready. */
   readonly warm: number;
-  /** A name or a path; null: no packages. */
+  /** Name or path; null: no packages. */
   readonly runtime: string | null;
   /** Null: all packages of the runtime and no built-ins. */
   readonly modules: readonly string[] | null;
@@ -21,7 +21,7 @@ export interface Policy {
   readonly childProcesses: boolean;
   /** Null: no network. */
   readonly network: NetworkOptions | null;
-  /** What a run has when its request says nothing. */
+  /** The limits of a run whose request sets none. */
   readonly limits: Limits;
   /** A request above one of these is refused, not clipped. */
   readonly ceilings: Limits;
@@ -29,7 +29,7 @@ export interface Policy {
   readonly maxTtlMs: number;
   /** Per tenant. */
   readonly queue: { readonly running: number; readonly queued: number };
-  /** Per key, in front of everything costly. */
+  /** Per key, checked before anything costly. */
   readonly rate: {
     /** Requests in a minute. */
     readonly perMinute: number;

@@ -11,19 +11,19 @@ export interface LiveRunsParts extends ExecuteParts {
   readonly capacity: number;
   readonly queueLimit: number;
   readonly dispatch: Dispatcher;
-  /** Inside a write. */
+  /** Must be called inside a write. */
   readonly submit: (submission: Submission) => Submitted;
   readonly upkeep: AsyncDisposable;
-  /** Tells whoever waits for a run that it has ended. */
+  /** Notifies everybody who waits for the run's end. */
   readonly notifyEnded: (run: Run) => void;
-  /** Everything that is open, to be closed last. */
+  /** Everything that is open; disposed of last. */
   readonly held: AsyncDisposable;
 }
 
 const storageRetryMs = 5_000;
 const drainRetryMs = 2_000;
 
-/** Puts `Runs` together from its parts. */
+/** Assembles `Runs` from its parts. */
 export function liveRuns(parts: LiveRunsParts): Runs {
   const { commits, read, queue, dispatch, count, wakes, ender } = parts;
 
@@ -49,7 +49,7 @@ export function liveRuns(parts: LiveRunsParts): Runs {
     }
   };
 
-  /** Marked first: whoever dies in between, the run will not be started again. */
+  /** Marks the run first: if this process dies before the kill, the run is not started again. */
   const cancel: Runs['cancel'] = async (tenant, id) => {
     if (read.row(tenant, id) === undefined) return undefined;
     const outcome = await commits.write(() => {

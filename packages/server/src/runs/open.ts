@@ -27,12 +27,12 @@ import { countEnd, counters } from './tally.ts';
 import type { Run } from '@castellan/protocol';
 
 export interface RunsOptions {
-  /** The data folder: `castellan.sqlite` and `artifacts/` lie in it. */
+  /** The data folder, with `castellan.sqlite` and `artifacts/`. */
   readonly folder: string;
   readonly launch: Launch;
-  /** Runs at a time. */
+  /** Runs executed at a time. */
   readonly capacity: number;
-  /** Runs that may wait, of all tenants together. */
+  /** Runs that may wait in the queue, of all tenants together. */
   readonly queueLimit: number;
   readonly retention: Retention;
   readonly log: Log;
@@ -44,8 +44,8 @@ export interface RunsOptions {
 }
 
 /**
- * Opens the data folder for this process alone, mends what a dead one left, and goes on with it.
- * Throws `FolderInUseError` and `StoreTooNewError`.
+ * Opens the data folder for this process alone, and recovers runs of a process that died. Throws
+ * `FolderInUseError` and `StoreTooNewError`.
  */
 export async function openRuns(options: RunsOptions): Promise<Runs> {
   const { launch, log, capacity, onEnded } = options;
@@ -89,7 +89,7 @@ export async function openRuns(options: RunsOptions): Promise<Runs> {
   const mend = recovery({ database, queue, ledger: book, ender: end });
   const recovered = await commits.write(() => mend.all());
   if (recovered.requeued + recovered.ended > 0)
-    log.warn(recovered, 'runs of a dead process mended');
+    log.warn(recovered, 'recovered runs of a dead process');
   const notifyEnded = (run: Run): void => {
     parts.onEnded(run);
     news.wake(run.id);

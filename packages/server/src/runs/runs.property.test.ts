@@ -1,4 +1,4 @@
-// Whatever launchers and clients do, and however often the process is replaced, the books are right.
+// Whatever launchers and clients do, and however often the process restarts, the store is consistent.
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
@@ -43,7 +43,7 @@ test('accepted runs end once, start as often as they may, and leave nothing cont
           if (fate === 'dies early') throw new LaunchError('lost', 'Died early');
           if (fate === 'no box') throw new LaunchError('box_failed', 'No box');
           starts.set(run.id, (starts.get(run.id) ?? 0) + 1);
-          // Who is endless at first is not for ever.
+          // After a few attempts none is endless any more, so that every run can end.
           const isEndless = fate === 'endless' && attempts < 6;
           yield* (isEndless ? endless : fate === 'dies' ? dying : wellBehaved)(run, play);
         });
@@ -90,7 +90,7 @@ test('accepted runs end once, start as often as they may, and leave nothing cont
   );
 });
 
-/** Events count from 1 without a gap, and one that has ended ends with its end. */
+/** Events count from 1 without a gap, and `run.finished` is the last one of an ended run. */
 async function isInOrder(runs: Runs, id: string): Promise<void> {
   const run = runs.get(null, id);
   assert.ok(run);

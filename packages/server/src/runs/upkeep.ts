@@ -10,21 +10,21 @@ import { isStorageFault } from './store/faults.ts';
 export interface UpkeepParts extends ExecuteParts {
   readonly database: DatabaseSync;
   readonly sweep: () => Promise<Swept>;
-  /** Ends a batch of those that have waited too long. Inside a write. */
+  /** Ends a batch of runs that have waited too long. Inside a write. */
   readonly expire: () => Run[];
-  /** Mends running runs that nobody holds. Inside a write. */
+  /** Recovers orphaned runs. Inside a write. */
   readonly strays: () => Recovered;
-  /** There may be something to lease. */
+  /** Called when there may be a run to lease. */
   readonly poke: () => void;
-  /** Tells whoever waits for a run that it has ended. */
+  /** Notifies everybody who waits for the run's end. */
   readonly notifyEnded: (run: Run) => void;
 }
 
 const everyMs = { moment: 250, second: 1_000, minute: 60_000, hour: 3_600_000 } as const;
 
 /**
- * What has to be done from time to time. Starts with a look at everything: what the last process
- * left behind is found now. Disposing of it waits for what is under way.
+ * Periodic maintenance. The first round runs at once and finds what the last process left behind.
+ * Disposing of it waits for work in progress.
  */
 export function startUpkeep(parts: UpkeepParts): AsyncDisposable {
   const { database, commits, time, log, folder, sweep } = parts;
@@ -41,7 +41,7 @@ export function startUpkeep(parts: UpkeepParts): AsyncDisposable {
   let isAlive = true;
   const timers = [
     setInterval(() => {
-      // While the disk is full this is the write that finds out when it is not any more.
+      // While the disk is full, this write detects that it has space again.
       doing('keeping the time', () => commits.write(() => keep(time.read()), always));
     }, everyMs.second),
     setInterval(() => doing('expiring', () => expireAll(parts)), everyMs.moment),
@@ -54,15 +54,15 @@ export function startUpkeep(parts: UpkeepParts): AsyncDisposable {
   for (const timer of timers) timer.unref();
 
   const mendStrays = async (): Promise<void> => {
-    const mended = await commits.write(parts.strays);
-    if (mended.requeued + mended.ended === 0) return;
-    log.error(mended, 'runs that nobody held mended');
+    const recovered = await commits.write(parts.strays);
+    if (recovered.requeued + recovered.ended === 0) return;
+    log.error(recovered, 'recovered orphaned runs');
     parts.poke();
   };
   const sweepAll = async (): Promise<void> => {
     const files = await sweepFiles(database, folder);
     const found = isAlive ? contradictions(database) : [];
-    if (files > 0) log.warn({ files }, 'files without a record removed');
+    if (files > 0) log.warn({ files }, 'removed orphaned files');
     if (found.length > 0) log.error({ found }, 'the store contradicts itself');
   };
   doing('sweeping files', sweepAll);

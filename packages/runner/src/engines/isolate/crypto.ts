@@ -55,7 +55,7 @@ const caps = {
   depth: 4,
 } as const;
 
-/** What a script reads of an error that was not foreseen: nothing about the host. */
+/** The message of an unexpected error for the script: nothing about this machine. */
 const unforeseen = { ok: false, name: 'OperationError', message: 'The operation failed' } as const;
 
 /**
@@ -208,7 +208,7 @@ function refusal(message: string): DOMException {
   return new DOMException(message, 'OperationError');
 }
 
-/** Name and message only. Node's own messages about arguments name no place on the host. */
+/** Name and message only. Node's own messages about arguments contain no path of this machine. */
 function failure(error: unknown): CryptoReply {
   if (error instanceof DOMException) {
     return { ok: false, name: error.name, message: error.message.slice(0, 500) };

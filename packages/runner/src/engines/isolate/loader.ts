@@ -187,7 +187,8 @@ export class Loader {
 
   #linked(specifier: string, from: ivm.Module): ivm.Module {
     const file = this.#fileOf.get(from);
-    if (file === undefined) throw new Error('a module of ours imports nothing');
+    if (file === undefined)
+      throw new Error('a module that is none of the script’s files imports nothing');
     if (specifier === `${importHook}${this.#files.alias}`) {
       return hookModule(this.#warm, 'import', file);
     }

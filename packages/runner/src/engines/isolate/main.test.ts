@@ -45,14 +45,14 @@ const argumentsFor = (typescript: string): string[] => [
   '',
 ];
 
-test('a runner that stands ready has loaded next to nothing of Node, which each box would pay for', async () => {
+test('a runner that waits for a job has loaded next to nothing of Node, which each box would pay for', async () => {
   const bare = await loadedBy('');
   const loaded = await loadedBy('require(process.argv[1])', argumentsFor('false'));
   const more = loaded.filter((name) => name.startsWith('NativeModule') && !bare.includes(name));
   assert.deepEqual(more, ['NativeModule vm']);
 });
 
-test('a runner for TypeScript stands ready with the stripper loaded', async () => {
+test('a runner for TypeScript has the stripper loaded when it is ready', async () => {
   const loaded = await loadedBy('require(process.argv[1])', argumentsFor('true'));
   assert.ok(loaded.includes('NativeModule internal/deps/amaro/dist/index'));
 });

@@ -23,7 +23,7 @@ export interface BoxMaterials {
   readonly chromium: Chromium;
   /** The flags of Chromium. */
   readonly flags: readonly string[];
-  /** Folders and files of the host that are in the box, read-only, under the same paths. */
+  /** Folders and files of the machine that are in the box, read-only, under the same paths. */
   readonly readable: readonly string[];
   /** bubblewrap's arguments for `/proc`. */
   readonly proc: readonly string[];

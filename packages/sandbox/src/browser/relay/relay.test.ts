@@ -178,7 +178,7 @@ describe('openRelay', () => {
     assert.match(JSON.stringify(told[0]), /larger than the relay passes on/);
   });
 
-  it('says nothing to Chromium that the table does not name, whatever it is told', () => {
+  it('says nothing to Chromium that the table does not name, whatever the script sends', () => {
     const methods = [...Object.keys(table), 'Browser.crash', 'Tracing.start', 'toString', ''];
     const names = Object.values(table).flatMap(({ parameters }) => Object.keys(parameters));
     const params = fc.dictionary(

@@ -24,7 +24,7 @@ import { findTools, type HostTools } from './tools.ts';
 export interface BubblewrapOptions {
   /** Sets memory and task limits of boxes. Without it only the launcher's watchdog does. */
   readonly cgroups?: Cgroups;
-  /** Names or absolute paths of the host's programs. */
+  /** Names or absolute paths of the machine's programs. */
   readonly tools?: Partial<HostTools>;
 }
 

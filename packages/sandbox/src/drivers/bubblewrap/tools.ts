@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { missingTool } from './diagnose.ts';
 import type { Diagnosis } from './diagnose.ts';
 
-/** Programs of the host that build a box, as absolute paths. */
+/** Programs of the machine that build a box, as absolute paths. */
 export interface HostTools {
   readonly bwrap: string;
   readonly prlimit: string;

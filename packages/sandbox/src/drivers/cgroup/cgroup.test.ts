@@ -17,7 +17,7 @@ const places = cgroupPlaces();
 await using probe = await openCgroups();
 const noCgroups = probe.mode === 'none' ? probe.detail : false;
 
-/** A process that allocates and writes as many MiB as it is told on its standard input. */
+/** A process that allocates and writes as many MiB as its standard input says. */
 async function hungry(): Promise<ChildProcess> {
   const script =
     "const kept=[];process.stdin.on('data',(d)=>{kept.push(Buffer.alloc(Number(d)*2**20,1));process.stdout.write('done\\n')});process.stdout.write('up\\n')";

@@ -9,7 +9,7 @@ export interface PlainFolder extends AsyncDisposable {
   readonly work: string;
 }
 
-/** Used only without a box: a box has its own file system, which the host never sees. */
+/** Used only without a box: a box has its own file system, which the machine never sees. */
 export function plainFolder(): PlainFolder {
   const root = mkdtempSync(join(tmpdir(), 'castellan-'));
   for (const name of ['work', 'tmp', 'home']) mkdirSync(join(root, name));

@@ -5,7 +5,7 @@ import { orAborted } from './abort.ts';
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe('orAborted', () => {
-  it('gives what the promise gives, or the reason of a signal that comes first', async () => {
+  it('settles as the promise does, or rejects with the reason of a signal that comes first', async () => {
     const gone = new AbortController();
     assert.equal(await orAborted(Promise.resolve(1), gone.signal), 1);
     const waiting = orAborted(new Promise(() => undefined), gone.signal);

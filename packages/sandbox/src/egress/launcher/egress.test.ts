@@ -18,7 +18,7 @@ for (const [where, open] of [
   ['without a box', openEgress],
 ] as const) {
   describe(`openEgress ${where}`, () => {
-    test('starts a process without environment, with nothing of ours but its channel', async () => {
+    test('starts a process without environment, with no descriptor of this process but its channel', async () => {
       await using egress = await open();
       const { pid } = egress;
       assert.ok(pid !== undefined);

@@ -12,13 +12,13 @@ import type { CheckBody, RunBody } from '../schemas/request.ts';
 import { refuseHosts, refuseModules } from './narrow.ts';
 import { resolveUnderCeilings } from './ceilings.ts';
 
-/** What of the service decides on a request. */
+/** The parts of the service that decide about a request. */
 export interface Rules {
   readonly policies: ReadonlyMap<string, Policy>;
   readonly offerOf: OfferOf;
 }
 
-/** The policy that a request asks for, or the caller's first. */
+/** Returns the policy that a request asks for, or the caller's first one. */
 function policyOf(asked: string | undefined, caller: Caller, rules: Rules): Policy {
   const name = asked ?? caller.policies[0] ?? '';
   const policy = caller.policies.includes(name) ? rules.policies.get(name) : undefined;
@@ -30,7 +30,7 @@ function policyOf(asked: string | undefined, caller: Caller, rules: Rules): Poli
   );
 }
 
-/** The tenant that a request names, or the caller's own. */
+/** Returns the tenant that a request names, or the caller's own. */
 export function tenantOf(asked: string | undefined, caller: Caller): string {
   if (asked === undefined || asked === caller.tenant || caller.mayNameTenant) {
     return asked ?? caller.tenant;
@@ -42,7 +42,10 @@ export function tenantOf(asked: string | undefined, caller: Caller): string {
   );
 }
 
-/** Turns a valid body into a submission, or refuses it: nothing that the policy does not offer. */
+/**
+ * Turns a validated body into a submission. Throws if it asks for anything that the policy does not
+ * offer.
+ */
 export function admit(
   body: RunBody,
   caller: Caller,
@@ -55,7 +58,7 @@ export function admit(
   refuseWhatIsNotOffered(body, policy, offer);
   const limits = resolveUnderCeilings(body.limits ?? {}, policy);
   const source = sourceOf(body, limits.sourceBytes);
-  // Written once: from here to the script, the parameters are this text.
+  // Serialized once: from here to the script, the parameters stay this text.
   const params = toStrictJson(body.params === undefined ? {} : body.params);
   const paramsBytes = Buffer.byteLength(params);
   if (paramsBytes > limits.paramsBytes) {
@@ -93,7 +96,7 @@ export function admit(
   };
 }
 
-/** What a check needs of a submission. */
+/** The same for a check: only the fields that checking needs. */
 export function admitCheck(body: CheckBody, caller: Caller, rules: Rules) {
   const policy = policyOf(body.policy, caller, rules);
   const tenant = tenantOf(body.tenant, caller);
@@ -122,7 +125,8 @@ function refuseWhatIsNotOffered(body: Partial<RunBody>, policy: Policy, offer: O
   if (engine !== undefined && engine !== policy.engine) {
     refuse('engine', engine, `Its engine is ${policy.engine}.`, [policy.engine]);
   }
-  // "auto" never picks less than bubblewrap, so asking for that narrows nothing and widens nothing.
+  // "auto" never chooses less than bubblewrap, so a request for bubblewrap neither narrows nor
+  // widens it.
   const offered = policy.isolation === 'auto' ? ['auto', 'bubblewrap'] : ['auto', policy.isolation];
   if (isolation !== undefined && !offered.includes(isolation)) {
     refuse('isolation', isolation, `It offers ${offered.join(', ')}.`, offered);
@@ -174,7 +178,7 @@ function within(value: number | undefined, most: number, field: string, policy: 
   });
 }
 
-/** JSON with the fields of objects in order of their names: the same for bodies that mean the same. */
+/** JSON with the keys of objects sorted, so that equivalent bodies serialize to the same text. */
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_key, part: unknown) =>
     typeof part === 'object' && part !== null && !Array.isArray(part)

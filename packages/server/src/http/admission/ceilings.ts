@@ -3,7 +3,10 @@ import { shown } from '@castellan/protocol/kinds';
 import type { Policy } from '../../policies/policy.ts';
 import { type FieldError, ProblemError, scalarOf } from '../problems/problem.ts';
 
-/** The policy's defaults with what was asked. What is above a ceiling is refused, not clipped. */
+/**
+ * Merges the requested limits into the policy's defaults. A value above its ceiling is refused, not
+ * clipped.
+ */
 export function resolveUnderCeilings(
   asked: Readonly<Partial<Record<LimitName, number | undefined>>>,
   policy: Policy,

@@ -8,17 +8,18 @@ import { firstStatic } from './static-imports.ts';
 
 type Checked = Parameters<Check>[0];
 
-/** Throws `module_denied` for a script whose static imports cannot be allowed. */
+/** Throws `module_denied` for a script whose static imports are not allowed. */
 export type RefuseDenied = (submission: Submission, caller: Pick<Caller, 'id'>) => Promise<void>;
 
-/** How many answers are kept. One is a hash and, mostly, nothing. */
+/** How many results are cached. Most are a hash and an empty result. */
 const most = 2_000;
 
 /**
- * Looks for denied static imports before a run is queued. A text without the word `import` or
- * `export` has none, in any spelling that parses; answers for the others are kept by hash, since
- * most scripts come again. They are kept per tenant, and not for callers without a key: a quick answer
- * tells that somebody has sent the same script. Where there is no answer, the run itself tells.
+ * Finds denied static imports before a run is queued. A source without the word `import` or
+ * `export` has no static import, however it is spelled; results for all others are cached by hash,
+ * since most scripts are submitted more than once. They are cached per tenant, and not for callers
+ * without a key: a fast answer reveals that somebody has sent the same script. If no check can be
+ * made, the run itself reports the import.
  */
 export function refuseDenied(check: Check | null): RefuseDenied {
   const kept = new Map<string, Problem | null>();

@@ -1,13 +1,16 @@
 import type { Idempotency } from '../../runs/contract/runs.ts';
 import { ProblemError } from '../problems/problem.ts';
 
-/** Runs `answer` unless the first request with the same key is unanswered: then it is a 409. */
+/**
+ * Runs `answer`. Throws a 409 problem while an earlier request with the same key has no response
+ * yet.
+ */
 export type InFlight = <Answer>(
   idempotency: Idempotency | null,
   answer: () => Promise<Answer>,
 ) => Promise<Answer>;
 
-/** Keys of requests that are being answered. A request that waits for its run is unanswered. */
+/** Tracks the keys of requests in flight. A request that waits for its run is in flight. */
 export function trackInFlight(): InFlight {
   const unanswered = new Set<string>();
   return async (idempotency, answer) => {
@@ -31,7 +34,7 @@ export function trackInFlight(): InFlight {
 
 const keyForm = /^[\u0021-\u007e]{1,255}$/;
 
-/** The `Idempotency-Key` of a request. Throws a problem for one that cannot be used. */
+/** Returns the `Idempotency-Key` of a request. Throws a problem if it is malformed. */
 export function readIdempotencyKey(
   header: string | readonly string[] | undefined,
 ): string | undefined {

@@ -7,8 +7,8 @@ import type { Policy } from '../../policies/policy.ts';
 import { type FieldError, ProblemError, scalarOf } from '../problems/problem.ts';
 
 /**
- * Throws for modules that the policy does not allow; null asks for all that it does. The launcher
- * narrows by itself: this is for an early and clear answer.
+ * Throws for modules that the policy does not allow; null asks for all that it allows. The launcher
+ * enforces the same rule by itself: this check only makes the answer early and clear.
  */
 export function refuseModules(asked: RunInput['modules'], offer: Offer): void {
   if (asked === null) return;
@@ -16,14 +16,18 @@ export function refuseModules(asked: RunInput['modules'], offer: Offer): void {
   refuse('module_denied', 'Module', '/modules', refused, offer.modules);
 }
 
-/** `url` and `node:url` are one; a name holds all below it; in engine node `*` and `node:*` hold their kind. */
+/**
+ * `url` and `node:url` are the same; a name includes all its subpaths; in the node engine `*` and
+ * `node:*` include all of their kind.
+ */
 function isOffered(name: string, { engine, builtins, modules }: Offer): boolean {
   const plain = (given: string): string => {
     const bare = given.replace(/^node:/, '');
     return builtins.includes(bare) ? bare : given;
   };
   const wanted = plain(name);
-  // An isolate's runtime is listed by name: every package is those of them that are allowed.
+  // An isolate's offer lists the packages of its runtime by name, so `*` means those that are
+  // allowed.
   if (!engines[engine].hasNode && wanted === '*') return true;
   const isBuiltin = wanted === 'node:*' || builtins.includes(wanted);
   return modules.some((module) => {
@@ -33,7 +37,7 @@ function isOffered(name: string, { engine, builtins, modules }: Offer): boolean 
   });
 }
 
-/** Throws for hosts that are within none of the policy's; null asks for all of these. */
+/** Throws for hosts outside the policy's allow-list; null asks for the whole list. */
 export function refuseHosts(asked: RunInput['network'], policy: Policy): void {
   if (asked === null) return;
   const open = policy.network?.allow ?? [];
@@ -61,7 +65,10 @@ function refuse(
 
 const form = /^(\*|(?:\*\.)?[^*:[\]]+|\[[\da-f:.]+\])(?::(\d{1,5}))?$/i;
 
-/** Whether every place that fits `inner` fits `outer` too; no for what cannot be read. */
+/**
+ * Whether every host that matches `inner` matches `outer` too; false for a pattern that cannot be
+ * parsed.
+ */
 function coversHost(outer: string, inner: string): boolean {
   const [, outerHost, outerPort] = form.exec(outer.toLowerCase()) ?? [];
   const [, innerHost, innerPort] = form.exec(inner.toLowerCase()) ?? [];

@@ -5,8 +5,8 @@ import type { Submission } from '../../runs/contract/runs.ts';
 const looked = 1_000;
 
 /**
- * The first of the problems that is about a static import: a script may catch what `require()` and
- * `import()` throw; what it imports statically it cannot. Each file is read once, however many
+ * The first of the problems that is about a static import: only that fails in any case, since a script
+ * can catch what `require()` and `import()` throw. Each file is read once, however many
  * problems it has.
  */
 export function firstStatic(

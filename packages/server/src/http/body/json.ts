@@ -5,10 +5,10 @@ import { shown } from '@castellan/protocol/kinds';
 import { ProblemError } from '../problems/problem.ts';
 import { type BodyBudget, readBody } from './read.ts';
 
-/** How deep arrays and objects of a request may be nested. */
+/** The deepest nesting of arrays and objects in a request. */
 const maxDepth = 100;
 
-/** Bodies are JSON in UTF-8, not compressed; nothing else is parsed, whatever it calls itself. */
+/** Accepts only uncompressed JSON in UTF-8, whatever other content type a request declares. */
 export function acceptJsonOnly(app: FastifyInstance, budget: BodyBudget): void {
   app.removeAllContentTypeParsers();
   const parse = app.getDefaultJsonParser('error', 'error');
@@ -31,7 +31,7 @@ export function acceptJsonOnly(app: FastifyInstance, budget: BodyBudget): void {
     }
     const { bytes, release } = await readBody(request.raw, budget);
     try {
-      // Many clients name the type of every request, also of one that takes no body.
+      // Many clients send a content type with every request, even without a body.
       if (bytes.length === 0 && request.method === 'DELETE') return undefined;
       return await parseText(textOf(bytes), (text) => {
         const { promise, resolve, reject } = Promise.withResolvers<unknown>();
@@ -64,7 +64,7 @@ async function parseText(
   }
 }
 
-/** The parser takes less than JSON does, and says of both only that it is wrong. */
+/** The parser accepts less than JSON allows, and its error does not say which rule was broken. */
 function refusalOf(text: string): string {
   try {
     JSON.parse(text);

@@ -1,24 +1,25 @@
 import type { IncomingMessage } from 'node:http';
 import { ProblemError } from '../problems/problem.ts';
 
-/** Memory for the bodies of all requests together. */
+/** The memory budget for the bodies of all requests. */
 export interface BodyBudget {
-  /** Bytes of one body. */
+  /** The largest body, in bytes. */
   readonly mostBytes: number;
   /** Bytes of all large bodies together. */
   readonly totalBytes: number;
   usedBytes: number;
 }
 
-/** Below this a body is not counted: the number of requests in flight bounds these. */
+/** Smaller bodies are not counted: the limit of requests in flight bounds them. */
 const smallBytes = 65_536;
 
-/** A body whose length is not announced may grow to this. */
+/** The largest body whose length is not declared. */
 const unannouncedBytes = 262_144;
 
 /**
- * Reads a body. Throws `payload_too_large` before reading when its length is announced, else when
- * it crosses the line; what comes after that is not kept. The bytes count until `release`.
+ * Reads a body. Throws `payload_too_large` before reading if the declared length is too large, else
+ * when the bytes read exceed the limit; the rest is discarded. The bytes count against the budget
+ * until `release`.
  */
 export async function readBody(
   request: IncomingMessage,

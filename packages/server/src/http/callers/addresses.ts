@@ -4,7 +4,9 @@ import { CastellanError } from '@castellan/protocol';
 /** Whether an address lies in one of the ranges. */
 export type InRanges = (address: string) => boolean;
 
-/** Reads addresses and ranges in CIDR notation. Throws `invalid_option` with the one that is wrong. */
+/**
+ * Parses addresses and CIDR ranges. Throws `invalid_option` that names the one that is malformed.
+ */
 export function readRanges(ranges: readonly string[], option: string): InRanges {
   const list = new BlockList();
   for (const range of ranges) {
@@ -24,16 +26,16 @@ export function readRanges(ranges: readonly string[], option: string): InRanges 
   return (address) => list.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
 }
 
-/** The address without the IPv6 spelling of IPv4; undefined when it is none. */
+/** Returns the address, IPv4 not in its IPv6-mapped form; undefined if the text is no address. */
 export function plainAddress(text: string | undefined): string | undefined {
   const address = text?.trim().replace(/^::ffff:(?=\d+\.)/i, '');
   return address !== undefined && isIP(address) !== 0 ? address : undefined;
 }
 
 /**
- * Who really asks: the socket's peer, or, behind trusted proxies, the last address of
- * `X-Forwarded-For` that is none of theirs. What stands left of it was written by the client.
- * An entry that is no address ends the search at the proxy that passed it on.
+ * The client's address: the socket's peer, or, behind trusted proxies, the last address of
+ * `X-Forwarded-For` that is not one of theirs. All entries left of it were written by the client.
+ * An entry that is no address ends the search at the proxy that forwarded it.
  */
 export function clientAddress(
   peer: string | undefined,
@@ -50,7 +52,10 @@ export function clientAddress(
   return client;
 }
 
-/** By what an address is counted: all of IPv4, the first 64 bits of IPv6, since whoever has one has them all. */
+/**
+ * The key that an address is counted by: all of IPv4, the first 64 bits of IPv6, since one client
+ * usually owns all addresses below them.
+ */
 export function countedAddress(address: string): string {
   if (isIP(address) !== 6) return address;
   const [head = '', tail] = address.split('%')[0]?.split('::', 2) ?? [];

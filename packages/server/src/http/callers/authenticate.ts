@@ -5,13 +5,16 @@ import { refuseForeign } from './loopback.ts';
 
 export interface Authentication {
   readonly keys: Keys;
-  /** The default first. */
+  /** The first one is the default. */
   readonly policies: readonly string[];
-  /** The policy of callers without a key, once there are keys; null: they are refused. */
+  /** The policy of callers without a key, once keys exist; null: they are refused. */
   readonly anonymousPolicy: string | null;
 }
 
-/** Who asks, by key, or by being on this machine while there is no key, or anonymously. Throws. */
+/**
+ * Identifies the caller: by key, as a local program while no keys exist, or as anonymous. Throws a
+ * problem.
+ */
 export function authenticate(
   request: IncomingMessage,
   { keys, policies, anonymousPolicy }: Authentication,
@@ -43,7 +46,7 @@ export function authenticate(
   );
 }
 
-/** Throws `scope_missing` when the key may not do this. */
+/** Throws `scope_missing` if the key lacks the scope. */
 export function requireScope(caller: Caller, scope: Scope): void {
   if (caller.scopes.includes(scope)) return;
   throw new ProblemError(

@@ -3,16 +3,17 @@ import type { IncomingMessage } from 'node:http';
 import { ProblemError } from '../problems/problem.ts';
 import { plainAddress } from './addresses.ts';
 
-/** A host name or address, without port, that never leaves this machine. */
+/** Whether connections to a host name or address, without port, never leave this machine. */
 export function isLoopback(host: string): boolean {
   const bare = host.replace(/^\[(.*)\]$/, '$1');
   return bare === '::1' || /^127(?:\.\d{1,3}){3}$/.test(bare) || /^(?:.+\.)?localhost$/i.test(bare);
 }
 
 /**
- * Without any key only programs of this machine may ask. A page of a stranger's, open in a browser
- * here, can reach loopback too: by its own name that it points at 127.0.0.1 (then `Host` is
- * foreign), or by ours (then `Origin` or `Sec-Fetch-Site` tells). Throws `foreign_origin`.
+ * While no keys exist, only programs on this machine may send requests. A web page in a browser on
+ * this machine can reach loopback too: by a host name of its own that resolves to 127.0.0.1 (then
+ * `Host` is foreign), or by ours (then `Origin` or `Sec-Fetch-Site` shows it). Throws
+ * `foreign_origin`.
  */
 export function refuseForeign({ headers, socket }: IncomingMessage): void {
   const peer = plainAddress(socket.remoteAddress);

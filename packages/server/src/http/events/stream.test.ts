@@ -7,7 +7,7 @@ import type { RunEvent } from '@castellan/protocol';
 import { writeEvents } from './stream.ts';
 import { until } from '../../../../../test/shared/until.support.ts';
 
-/** A stream of `events` to a reader of ours, over a real connection. */
+/** A stream of `events` to a client of the test, over a real connection. */
 async function stream(t: TestContext, events: AsyncIterable<RunEvent>) {
   const stop = new AbortController();
   const server = createServer();

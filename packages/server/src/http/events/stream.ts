@@ -2,28 +2,28 @@ import type { ServerResponse } from 'node:http';
 import type { RunEvent } from '@castellan/protocol';
 
 const pingMs = 15_000;
-/** How long a reader may take nothing before its connection is ended. It can resume. */
+/** How long a client may read nothing before its connection is closed. It can resume. */
 const stalledMs = 60_000;
 
-/** At this length events are written before the turn ends. */
+/** Buffered events are written early when they exceed this length. */
 const pieceChars = 65_536;
 
-/** One event as a client reads it; JSON has no line breaks outside its escapes. */
+/** One event in the format of server-sent events. JSON text has no raw line breaks. */
 function frameOf(event: RunEvent): string {
   const data = event.type === 'run.finished' || event.type === 'run.queued' ? event.run : event;
   return `id: ${event.seq}\nevent: ${event.type}\ndata: ${JSON.stringify(data)}\n\n`;
 }
 
 /**
- * Writes events as they come, as fast as the reader takes them and no faster: what it has not
- * taken stays in the store. Returns when the events end or `stop` is called by the reader's end.
+ * Writes events under backpressure: what the client has not read stays in the store. Returns when
+ * the events end, or when the client disconnects and `stop` aborts.
  */
 export async function writeEvents(
   events: AsyncIterable<RunEvent>,
   response: ServerResponse,
   stop: AbortController,
 ): Promise<void> {
-  // What comes in one turn of the event loop goes out as one piece.
+  // All events of one turn of the event loop are written as one piece.
   let text = '';
   let turn: NodeJS.Immediate | undefined;
   const flush = (): void => {
@@ -50,7 +50,10 @@ export async function writeEvents(
   }
 }
 
-/** Resolves when the reader has taken what was written; stops it when it takes nothing for long. */
+/**
+ * Resolves when the client has read what was written; aborts `stop` when it reads nothing for too
+ * long.
+ */
 async function drained(response: ServerResponse, stop: AbortController): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const go = (): void => resolve();

@@ -1,6 +1,6 @@
 import { retryAfter } from '../problems/problem.ts';
 
-/** How one rule stands after a request. */
+/** The state of one rule after a request was counted. */
 export interface Standing {
   readonly rule: string;
   readonly quota: number;
@@ -10,8 +10,8 @@ export interface Standing {
 }
 
 /**
- * `RateLimit-Policy` and `RateLimit` as draft-ietf-httpapi-ratelimit-headers-10 has them. The draft
- * moves: nothing else knows their form.
+ * `RateLimit-Policy` and `RateLimit` as in draft-ietf-httpapi-ratelimit-headers-10. The draft still
+ * changes, so no other module depends on this format.
  */
 export function rateLimitHeaders(standings: readonly Standing[]): Readonly<Record<string, string>> {
   if (standings.length === 0) return {};

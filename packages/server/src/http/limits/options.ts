@@ -6,14 +6,14 @@ export interface RateRule {
   readonly name: string;
   readonly by: readonly CountedBy[];
   readonly perMinute: number;
-  /** Such as `POST /v1/runs` or `GET /v1/runs/:id`; left out: every path. */
+  /** Such as `POST /v1/runs` or `GET /v1/runs/:id`; undefined: all paths. */
   readonly paths?: readonly string[];
 }
 
-/** What stands in front of everything costly. The caller's policy adds its own two rules. */
+/** Rate limits that apply before anything costly. The caller's policy adds two rules of its own. */
 export interface RateOptions {
   readonly rules: readonly RateRule[];
-  /** Never refused: ids of keys, addresses and ranges. */
+  /** Never rate limited: ids of keys, addresses and ranges. */
   readonly allow: { readonly keys: readonly string[]; readonly addresses: readonly string[] };
   /** Requests with a wrong key that one address may send in a minute. */
   readonly wrongKeysPerMinute: number;
@@ -21,14 +21,14 @@ export interface RateOptions {
     /** Refusals within `withinMs` after which a caller is shut out. */
     readonly refusals: number;
     readonly withinMs: number;
-    /** The first time; doubled each further time within a day, up to `mostMs`. */
+    /** The first duration; doubled each time within a day, up to `mostMs`. */
     readonly firstMs: number;
     readonly mostMs: number;
   };
-  /** Requests that are being answered, of all callers together. */
+  /** Requests in flight, of all callers together. */
   readonly inFlight: number;
   readonly connections: { readonly total: number; readonly perAddress: number };
-  /** Bytes of large bodies that are arriving or being read, of all callers together. */
+  /** Bytes of large bodies that are being received or parsed, of all callers together. */
   readonly bodyBytes: number;
 }
 

@@ -6,7 +6,7 @@ import type { CountedBy, RateOptions, RateRule } from './options.ts';
 import { createShutOut } from './shut-out.ts';
 import { count, type LimitStore } from './store.ts';
 
-/** Who asks for what. `address` as it is counted. */
+/** The request to count. `address` is the counted form. */
 export interface Asking {
   readonly caller: Caller;
   readonly subject: string;
@@ -16,9 +16,12 @@ export interface Asking {
 }
 
 export interface Rates {
-  /** Counts a request. Tells `standings` how each rule stands. Throws `rate_limited` or `shut_out`. */
+  /**
+   * Counts a request. Appends the state of each rule to `standings`. Throws `rate_limited` or
+   * `shut_out`.
+   */
   take(asking: Asking, standings: Standing[]): Promise<void>;
-  /** Counts a request with a wrong key. Throws when the address has sent too many. */
+  /** Counts a request with a wrong key. Throws if the address has sent too many. */
   wrongKey(address: string, standings: Standing[]): Promise<void>;
 }
 

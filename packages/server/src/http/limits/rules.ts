@@ -1,12 +1,12 @@
 import { CastellanError } from '@castellan/protocol';
 import type { RateRule } from './options.ts';
 
-/** The rules that are there without being named in the config. */
+/** Names of the built-in rules. */
 const own = ['key', 'address', 'wrong-keys'];
 
 /**
- * Throws `invalid_option` for a rule that would never count anything, or that no answer could show.
- * `paths` are those that a rule may name, such as `GET /v1/runs/:id`.
+ * Throws `invalid_option` for a rule that would never count anything, or whose name no header can
+ * carry. `paths` are the paths that a rule may name, such as `GET /v1/runs/:id`.
  */
 export function checkRules(rules: readonly RateRule[], paths: readonly string[]): void {
   const names = new Set(own);

@@ -2,11 +2,11 @@ import { ProblemError } from '../problems/problem.ts';
 import type { RateOptions } from './options.ts';
 import { count, type LimitStore } from './store.ts';
 
-/** Keeps those away for a while who go on although they are refused. */
+/** Blocks callers for a while who keep sending although they are refused. */
 export interface ShutOut {
-  /** Throws `shut_out` while the subject is shut out. */
+  /** Throws `shut_out` while the subject is blocked. */
   check(subject: string): Promise<void>;
-  /** Counts a refusal; many of them shut the subject out, each time for twice as long. */
+  /** Counts a refusal. Too many block the subject, each time for twice as long. */
   refused(subject: string): Promise<void>;
 }
 

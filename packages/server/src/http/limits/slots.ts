@@ -1,8 +1,11 @@
 import { ProblemError } from '../problems/problem.ts';
 
-/** Counts requests that are being answered. */
+/** Counts requests in flight. */
 export interface Slots {
-  /** Takes a slot for `subject`; the answer gives it back. Throws when all of its slots are taken. */
+  /**
+   * Takes a slot for `subject`; returns the function that frees it. Throws if all of its slots are
+   * taken.
+   */
   take(subject: string, most: number): () => void;
   readonly taken: number;
 }

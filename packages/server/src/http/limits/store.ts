@@ -1,25 +1,27 @@
 import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 
-/** Makes a counter: at most `points` of a key within `durationS`. */
+/** Creates a counter: at most `points` per key within `durationS`. */
 export type LimitStore = (name: string, points: number, durationS: number) => RateLimiterAbstract;
 
-/** Counters in this process. For several API processes: the same with a Redis client. */
+/** Counters in this process. Several API processes would use the same with a Redis client. */
 export const memoryStore: LimitStore = (keyPrefix, points, duration) =>
   new RateLimiterMemory({ keyPrefix, points, duration });
 
 interface Count {
   readonly isOver: boolean;
   readonly remaining: number;
-  /** Until the key is counted anew. */
+  /** Until the counter of the key restarts. */
   readonly resetMs: number;
 }
 
-/** Counts one, and says how the key stands. Rejects only when the store cannot be reached. */
+/**
+ * Counts one request; returns the state of the key. Rejects only if the store cannot be reached.
+ */
 export async function count(limiter: RateLimiterAbstract, key: string): Promise<Count> {
   const countOf = (isOver: boolean, { remainingPoints, msBeforeNext }: RateLimiterRes): Count => ({
     isOver,
     remaining: Math.max(0, remainingPoints),
-    // A clock that is set back must not make anybody wait for longer than the rule says.
+    // If the clock is set back, nobody must wait longer than the rule says.
     resetMs: Math.min(msBeforeNext, limiter.msDuration),
   });
   try {

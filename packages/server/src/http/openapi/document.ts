@@ -1,6 +1,6 @@
 import { jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 
-/** The head of the OpenAPI document; the rest comes from the schemas of the routes. */
+/** The head of the OpenAPI document; the rest is derived from the schemas of the routes. */
 export function documentOf(version: string) {
   return {
     openapi: '3.1.0',
@@ -13,7 +13,7 @@ export function documentOf(version: string) {
     },
     tags: [
       { name: 'runs', description: 'One execution of one script.' },
-      { name: 'service', description: 'How the service stands, and what it offers.' },
+      { name: 'service', description: 'The health of the service, and what it offers.' },
     ],
     components: {
       securitySchemes: {
@@ -30,15 +30,15 @@ export function documentOf(version: string) {
 
 type Transform = typeof jsonSchemaTransformObject;
 
-/** What of an OpenAPI document is looked at here. */
+/** The parts of an OpenAPI document that are used here. */
 interface Document {
   readonly paths: unknown;
   readonly components: { readonly schemas: Readonly<Record<string, unknown>> };
 }
 
 /**
- * The document with those named schemas that something refers to. Each schema comes twice, as it
- * is read and as it is written; a route has it one way only, so the mark of the way is left out.
+ * Removes named schemas that nothing refers to. The generator emits each schema twice, for input
+ * and for output; each route uses only one of them, so the suffix is removed.
  */
 export const tidyDocument: Transform = (given) => {
   const document = jsonSchemaTransformObject(given) as unknown as Document;

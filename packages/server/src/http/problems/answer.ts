@@ -3,7 +3,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { problemBody, type ProblemError, problemType, retryAfter } from './problem.ts';
 import { readProblem } from './read.ts';
 
-/** Every failure becomes a problem document; faults of ours go to the log and show nothing. */
+/** Turns every failure into a problem document. Internal errors are logged and not shown. */
 export function answerWithProblems(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const problem = readProblem(error);
@@ -12,7 +12,9 @@ export function answerWithProblems(app: FastifyInstance): void {
   });
 }
 
-/** Nothing that we answer is a page: it runs nothing, and no other site may show or read it. */
+/**
+ * No response is a web page: a browser runs nothing in it, and no other site may embed or read it.
+ */
 export const safeHeaders = {
   'x-content-type-options': 'nosniff',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
@@ -20,7 +22,7 @@ export const safeHeaders = {
   'referrer-policy': 'no-referrer',
 };
 
-/** Answers what the router could not even match: no hook has run for it. */
+/** Responds to a request that the router could not match; no hook has run for it. */
 export function answerUnroutable(
   error: FastifyError,
   request: FastifyRequest,
@@ -29,15 +31,15 @@ export function answerUnroutable(
   void send(readProblem(error), request, reply.headers(safeHeaders));
 }
 
-/** How long a client may go on sending what is not wanted any more. */
+/** How long a client may keep sending after its response. */
 const lingerMs = 2_000;
 
-/** How much of it is read all the same. */
+/** How many bytes of it are still read. */
 const lingerBytes = 131_072;
 
 /**
- * Lets a client that is still sending hear its answer: hanging up on it at once would reset the
- * connection under the answer. What comes is dropped for a while; then nothing is read any more.
+ * Lets a client that is still sending read its response: closing at once would reset the connection
+ * before the response arrives. What arrives is discarded for a while; then nothing is read.
  */
 function dropRest(request: IncomingMessage): void {
   const timer = setTimeout(() => request.destroy(), lingerMs).unref();

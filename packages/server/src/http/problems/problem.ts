@@ -1,22 +1,22 @@
 import { type ProblemCode, problemTable } from './table.ts';
 
-/** One field that is wrong. */
+/** One invalid field. */
 export interface FieldError {
   /** JSON Pointer (RFC 6901) into the body, or the name of a header or query field. */
   readonly pointer: string;
   readonly detail: string;
-  /** What is there; left out for what is no scalar, or long, or a secret. */
+  /** The offending value; undefined if it is no scalar, too long or secret. */
   readonly value?: Scalar | undefined;
-  /** What could be there instead, where it is a set of words. */
+  /** The accepted values, if they are a set of words. */
   readonly allowed?: readonly string[] | null;
 }
 
 export type Scalar = string | number | boolean | null;
 
-/** The longest text that a problem repeats. */
+/** The longest text that a problem quotes. */
 const longestText = 200;
 
-/** The value as a problem may repeat it; undefined when it may not. */
+/** Returns the value as a problem may quote it; undefined if it may not. */
 export function scalarOf(value: unknown): Scalar | undefined {
   if (typeof value === 'string') return value.length <= longestText ? value : undefined;
   const isScalar = value === null || typeof value === 'number' || typeof value === 'boolean';
@@ -24,15 +24,15 @@ export function scalarOf(value: unknown): Scalar | undefined {
 }
 
 interface ProblemExtras {
-  /** What mends it: a command or an instruction. */
+  /** How to solve it: a command or an instruction. */
   readonly fix?: string;
-  /** What was asked for, when it is one thing and no field is to blame. */
+  /** The requested value, if it is one thing and no field is invalid. */
   readonly value?: Scalar | undefined;
   readonly allowed?: readonly string[];
-  /** When it may be worth another try; becomes `Retry-After`. */
+  /** When a retry may succeed; becomes `Retry-After`. */
   readonly retryAfterMs?: number;
   readonly errors?: readonly FieldError[];
-  /** Where in the script, for `module_denied`. */
+  /** The place in the script, for `module_denied`. */
   readonly place?: {
     readonly specifier: string;
     readonly file: string | null;
@@ -41,7 +41,9 @@ interface ProblemExtras {
   };
 }
 
-/** An answer that is a problem. `detail` shows the offending value and says what to do. */
+/**
+ * Thrown for a response that is a problem. `detail` shows the offending value and says what to do.
+ */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';
   readonly code: ProblemCode;
@@ -60,7 +62,7 @@ export class ProblemError extends Error {
 
 export const problemType = 'application/problem+json; charset=utf-8';
 
-/** The body of the answer (RFC 9457). `instance` is the id of the request, found again in the log. */
+/** The response body (RFC 9457). `instance` is the id of the request, which is in the log too. */
 export function problemBody(problem: ProblemError, requestId: string): Record<string, unknown> {
   const { place, errors, retryAfterMs, fix, value, allowed } = problem.extras;
   return {

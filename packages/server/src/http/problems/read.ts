@@ -2,7 +2,7 @@ import { RefusedError } from '../../runs/contract/runs.ts';
 import { ProblemError } from './problem.ts';
 import type { ProblemCode } from './table.ts';
 
-/** Fastify's own refusals. What is not here is our fault. */
+/** Fastify's own errors for bad requests. Any other is an internal error. */
 const byFastifyCode: Readonly<Record<string, ProblemCode>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'malformed_request',
@@ -12,7 +12,9 @@ const byFastifyCode: Readonly<Record<string, ProblemCode>> = {
   FST_ERR_NOT_FOUND: 'not_found',
 };
 
-/** The problem behind whatever a handler or the framework threw; `internal` hides what it was. */
+/**
+ * Returns the problem for whatever a handler or the framework threw; `internal` hides the cause.
+ */
 export function readProblem(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
   if (error instanceof RefusedError) {

@@ -1,10 +1,10 @@
 interface ProblemRow {
   readonly status: number;
-  /** What it means, for people. The `detail` of an answer says what it was this time. */
+  /** The general meaning, for people. The `detail` of a response says what it was this time. */
   readonly title: string;
 }
 
-/** Every way in which a request is answered with a problem (RFC 9457): `code`, status, title. */
+/** Every problem (RFC 9457) that a request may be answered with: `code`, status, title. */
 export const problemTable = {
   malformed_request: { status: 400, title: 'The request could not be read.' },
   unauthorized: { status: 401, title: 'No key, or a key that is not in force.' },

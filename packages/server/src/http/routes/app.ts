@@ -8,7 +8,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { z } from 'zod';
 import type { Caller } from '../../keys/keys.ts';
 
-/** What came in has the type of its schema; what goes out is typed where it is made. */
+/** Input has the type of its schema; output is typed where it is built. */
 interface SchemaTypes extends FastifyTypeProvider {
   readonly validator: this['schema'] extends z.ZodType ? z.output<this['schema']> : unknown;
   readonly serializer: unknown;
@@ -22,7 +22,7 @@ export type App = FastifyInstance<
   SchemaTypes
 >;
 
-/** Whose runs a caller may see; null: those of any tenant. */
+/** The tenant whose runs a caller may see; null: any tenant. */
 export function reachOf(caller: Caller): string | null {
   return caller.mayNameTenant ? null : caller.tenant;
 }

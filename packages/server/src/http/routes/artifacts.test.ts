@@ -7,7 +7,7 @@ import { artifactEvent } from '../scripted-launch.support.ts';
 import { startService, type TestService } from '../service.support.ts';
 import { dispositionOf } from './artifacts.ts';
 
-/** A run that made one artifact, and where the artifact lies. */
+/** A run with one artifact, and the path of the artifact. */
 async function made(service: TestService, name: string, bytes: Buffer) {
   const { body } = await service.inject({
     method: 'POST',

@@ -7,7 +7,7 @@ import { problemsOf } from '../schemas/answers.ts';
 import { type App, reachOf } from './app.ts';
 import type { RouteOptions } from './options.ts';
 
-/** What a script made, served so that it can do nothing to whoever looks at it. */
+/** Serves what scripts made in such a way that it cannot harm whoever opens it. */
 export function addArtifacts(app: App, { runs }: RouteOptions): void {
   app.get(
     '/v1/runs/:id/artifacts/:name',
@@ -59,7 +59,10 @@ export function addArtifacts(app: App, { runs }: RouteOptions): void {
   );
 }
 
-/** The type as it was found, or bytes: nothing of a stranger's goes into a header unread. */
+/**
+ * The detected type, or `application/octet-stream`: no unchecked text of a script goes into a
+ * header.
+ */
 function safeType(contentType: string): string {
   const isPlain = /^[\w!#$&^.+-]{1,64}\/[\w!#$&^.+-]{1,64}(?:; ?charset=[\w-]{1,32})?$/.test(
     contentType,
@@ -67,7 +70,7 @@ function safeType(contentType: string): string {
   return isPlain ? contentType : 'application/octet-stream';
 }
 
-/** RFC 6266: the name in ASCII for old readers, and in full. */
+/** RFC 6266: the name in ASCII for old clients, and in full. */
 export function dispositionOf(name: string): string {
   const plain = name.replaceAll(/[^\w.\- ]/g, '_');
   const full = encodeURIComponent(name.toWellFormed()).replaceAll(

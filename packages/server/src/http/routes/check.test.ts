@@ -16,7 +16,7 @@ const denied: Problem = {
 const { specifier: _, ...placed } = denied;
 const broken: Problem = { ...placed, code: 'syntax_error', message: 'Unexpected token' };
 
-/** A check that finds what `problems` says, and counts how often it was asked. */
+/** A check that returns `problems` and counts its calls. */
 function counted(problems: readonly Problem[] | Error): { check: Check; asked: unknown[] } {
   const asked: unknown[] = [];
   const check: Check = async (submission) => {

@@ -5,7 +5,7 @@ import { checkRequestSchema } from '../schemas/request.ts';
 import type { App } from './app.ts';
 import type { RouteOptions } from './options.ts';
 
-/** Says what is wrong with a script without running it. */
+/** Reports what is wrong with a script without running it. */
 export function addCheck(app: App, { policies, offerOf, check }: RouteOptions): void {
   app.post(
     '/v1/check',

@@ -137,7 +137,7 @@ test('100,000 lines arrive complete and in order, beside a reader that takes not
   }
   assert.equal(next, lines);
   assert.equal(last, 'run.finished');
-  // What the stuck reader has not taken is in the store, not in memory.
+  // Events that the stuck client has not read are in the store, not in memory.
   const [{ writableLength } = { writableLength: Infinity }] = served;
   assert.ok(writableLength < 2 ** 20, `${writableLength} bytes are kept for it`);
   stuck.destroy();

@@ -15,12 +15,12 @@ const types = namesOf(eventTable)
 
 const mostSeq = Number.MAX_SAFE_INTEGER;
 
-/** Live events of a run, resumable. `closing` ends all streams; clients come back where they were. */
+/** Streams the live events of a run, resumable. `closing` ends all streams; clients resume. */
 export function addEvents(app: App, { runs, log }: RouteOptions, closing: AbortSignal): void {
   app.get(
     '/v1/runs/:id/events',
     {
-      // A stream without a body would last as long as the run, and say nothing.
+      // A HEAD request would stay open for as long as the run, without a body.
       exposeHeadRoute: false,
       config: { access: 'runs:read' },
       schema: {
@@ -62,7 +62,7 @@ export function addEvents(app: App, { runs, log }: RouteOptions, closing: AbortS
           'cache-control': 'no-store',
           'x-accel-buffering': 'no',
         });
-        // How long a browser waits before it comes back, in milliseconds.
+        // How long a browser waits before it reconnects, in milliseconds.
         reply.raw.write('retry: 1000\n\n');
         await writeEvents(events, reply.raw, stop);
       } catch (error) {
@@ -80,5 +80,8 @@ function lastEventId(header: string | readonly string[] | undefined): number {
   if (header === undefined || header === '') return 0;
   const text = String(header);
   if (/^\d{1,15}$/.test(text)) return Number(text);
-  throw new ProblemError('malformed_request', `Last-Event-ID ${shown(text)} is not an id of ours.`);
+  throw new ProblemError(
+    'malformed_request',
+    `Last-Event-ID ${shown(text)} is not the id of an event.`,
+  );
 }

@@ -5,17 +5,17 @@ import type { Policy } from '../../policies/policy.ts';
 import type { Check } from '../../runs/contract/check.ts';
 import type { Runs } from '../../runs/contract/runs.ts';
 
-/** What the routes need of the service. */
+/** What the routes need from the service. */
 export interface RouteOptions {
   readonly runs: Runs;
   readonly policies: ReadonlyMap<string, Policy>;
-  /** Null: scripts are not looked at before they run. */
+  /** Null: scripts are not checked before they run. */
   readonly check: Check | null;
   readonly offerOf: OfferOf;
-  /** Whether there is a process that makes boxes now; without one, runs wait. */
+  /** Whether a launcher process is running; without one, runs wait. */
   readonly isLauncherUp: () => boolean;
   readonly log: Logger;
-  /** Where the metrics of the service are; those of HTTP are added to it. */
+  /** The registry of the service's metrics; those of HTTP are added to it. */
   readonly metrics: Registry;
   readonly version: string;
 }

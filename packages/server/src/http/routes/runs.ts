@@ -26,11 +26,11 @@ const queryOfList = z.strictObject({
   status: z.enum(namesOf(runStatuses)).optional(),
   tenant: tenantSchema.optional(),
   label: z.string().min(1).max(321).optional().describe('`name=value`, or a name alone.'),
-  cursor: cursorSchema.optional().describe('`nextCursor` of the page before.'),
+  cursor: cursorSchema.optional().describe('`nextCursor` of the previous page.'),
   limit: numberIn(1, 200).describe('From 1 to 200; 50 by default.'),
 });
 
-/** Submits, reads, lists and cancels runs. `closing` ends all waiting. */
+/** Submits, reads, lists and cancels runs. `closing` ends every request that waits. */
 export function addRuns(app: App, options: RouteOptions, closing: AbortSignal): void {
   const { runs, policies, offerOf, check } = options;
   const whileUnanswered = trackInFlight();
@@ -186,7 +186,7 @@ export function addRuns(app: App, options: RouteOptions, closing: AbortSignal): 
   );
 }
 
-/** The same answer for what never was and for what is another tenant's. */
+/** Throws the same problem for an unknown id and for another tenant's. */
 export function found<Value>(value: Value | undefined, request: FastifyRequest): Value {
   const { id } = request.params as { id: string };
   if (value === undefined) throw new ProblemError('not_found', `There is no run ${shown(id)}.`);

@@ -17,10 +17,12 @@ import type { RouteOptions } from './options.ts';
 
 const tags = ['service'];
 
-/** Reasons for which a balancer should send nothing here. A full queue is none. */
+/**
+ * Reasons for which a load balancer should send no requests here. A full queue is not one of them.
+ */
 const notReady: ReadonlySet<string> = new Set(['draining', 'storage_full', 'no_launcher']);
 
-/** How the service stands, and what it offers. */
+/** Routes for the health of the service and for what it offers. */
 export function addState(app: App, options: RouteOptions): void {
   const { runs, policies, offerOf, isLauncherUp, version, metrics } = options;
   const pressure = (): Pressure => {
@@ -131,7 +133,7 @@ export function addState(app: App, options: RouteOptions): void {
   );
 }
 
-/** What a policy offers. What is not named here is the operator's: private ranges, secrets, boxes. */
+/** The public part of a policy. The rest is the operator's: private ranges, secrets, boxes. */
 function shownPolicy(policy: Policy, { runtime, modules }: Offer) {
   const { name, engine, isolation, floor, reuse, browser, childProcesses, network } = policy;
   const { limits, ceilings, maxAttempts, maxTtlMs, queue, rate } = policy;
@@ -155,7 +157,7 @@ function shownPolicy(policy: Policy, { runtime, modules }: Offer) {
   };
 }
 
-/** Each runtime once, and the built-ins of each engine that is in use. */
+/** Each runtime once, and the built-ins of each engine in use. */
 function shownRuntimes(offers: readonly Offer[]) {
   const items = new Map<string, Pick<Offer, 'packages'> & { readonly name: string }>();
   for (const { runtime, packages } of offers) {

@@ -5,7 +5,7 @@ import { ProblemError } from '../problems/problem.ts';
 /** The methods of each route, by its pattern such as `/v1/runs/:id`. */
 type Routes = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** Notes the routes that are added from now on. */
+/** Records the routes that are added from now on. */
 export function noteRoutes(app: FastifyInstance): Routes {
   const routes = new Map<string, Set<string>>();
   app.addHook('onRoute', ({ url, method }) => {
@@ -24,8 +24,8 @@ export function pathsOf(routes: Routes): string[] {
 }
 
 /**
- * Refuses what is not there before a byte of the body is read: 405 with `Allow` where the path
- * takes other methods, else 404.
+ * Refuses unknown routes before a byte of the body is read: 405 with `Allow` if the path supports
+ * other methods, else 404.
  */
 export function refuseUnknown(app: FastifyInstance, routes: Routes): void {
   app.addHook('onRequest', (request, reply, done) => {
@@ -44,7 +44,7 @@ export function refuseUnknown(app: FastifyInstance, routes: Routes): void {
   });
 }
 
-/** Whether a path is one of the route: a segment `:name` stands for any that is not empty. */
+/** Whether a path matches the route pattern; a segment `:name` matches any that is not empty. */
 function fits(pattern: string, path: string): boolean {
   const [wanted, given] = [pattern.split('/'), path.split('/')];
   return (

@@ -20,23 +20,23 @@ export const problemSchema = z
     title: z.string().describe('What the code means.'),
     status: z.int().describe('The status of the answer.'),
     detail: z.string().describe('What was wrong this time, with the value.'),
-    instance: z.string().describe('The request, as it is called in the log of the service.'),
+    instance: z.string().describe('The id of the request, as in the log of the service.'),
     code: z.enum(namesOf(problemTable)).describe('One of a fixed list, for programs.'),
-    fix: z.string().optional().describe('What mends it: a command or an instruction.'),
-    value: scalar.optional().describe('What was asked for, when no field is to blame.'),
-    allowed: z.array(z.string()).optional().describe('What could be asked for instead.'),
+    fix: z.string().optional().describe('How to solve it: a command or an instruction.'),
+    value: scalar.optional().describe('The requested value, when no field is to blame.'),
+    allowed: z.array(z.string()).optional().describe('The accepted values.'),
     errors: z
       .array(
         z.strictObject({
           pointer: z.string(),
           detail: z.string(),
-          value: scalar.optional().describe('What is there, unless it is long or no scalar.'),
-          allowed: z.array(z.string()).optional().describe('What could be there instead.'),
+          value: scalar.optional().describe('The value found, unless it is long or no scalar.'),
+          allowed: z.array(z.string()).optional().describe('The accepted values.'),
         }),
       )
       .optional()
       .describe('Fields that are wrong, by JSON Pointer; at most 20.'),
-    retryAfterMs: z.number().optional().describe('When it may be worth another try.'),
+    retryAfterMs: z.number().optional().describe('When a retry may succeed.'),
     specifier: z.string().optional().describe('The module, for `module_denied`.'),
     file: z.string().nullable().optional().describe('The file of the script that is to blame.'),
     line: z.int().nullable().optional().describe('From 1, in that file.'),
@@ -53,7 +53,7 @@ export const checkAnswerSchema = z
         file: z.string().nullable(),
         line: z.int().nullable(),
         column: z.int().nullable(),
-        specifier: z.string().optional().describe('The module, when it cannot be had.'),
+        specifier: z.string().optional().describe('The module, when it cannot be imported.'),
       }),
     ),
   })
@@ -65,7 +65,7 @@ export const statusSchema = z
     running: count,
     queued: count,
     capacity: count.describe('Runs at a time.'),
-    reason: z.string().nullable().describe('Why nothing more is taken.'),
+    reason: z.string().nullable().describe('Why no more runs are accepted.'),
   })
   .meta({ id: 'Status' });
 
@@ -83,7 +83,9 @@ export const policiesSchema = z
         floor: z.array(z.enum(namesOf(layers))),
         reuse: z.enum(namesOf(reuses)),
         runtime: z.string().nullable(),
-        modules: z.array(z.string()).describe('What may be imported, each with all below it.'),
+        modules: z
+          .array(z.string())
+          .describe('Modules that may be imported, each with all its subpaths.'),
         browser: z.boolean(),
         childProcesses: z.boolean(),
         network: z.strictObject({ allow: z.array(z.string()) }).nullable(),
@@ -124,7 +126,7 @@ export const healthSchema = z
   .strictObject({ status: z.enum(['ok', 'not_ready']), reason: z.string().nullable() })
   .meta({ id: 'Health' });
 
-/** An answer in JSON, with what it means. */
+/** A JSON response with its description. */
 export function answer(description: string, schema: z.ZodType) {
   return { description, content: { 'application/json': { schema } } };
 }

@@ -1,12 +1,14 @@
 import { type Kind, Misfit } from '@castellan/protocol/kinds';
 import { z } from 'zod';
 
-/** A misfit as an issue of zod: `validate.ts` words it. */
+/** A mismatch as a zod issue; `validate.ts` writes its message. */
 export interface MisfitIssue {
   readonly misfit: Misfit;
 }
 
-/** A schema that reads by a kind of the protocol, and shows the kind's own schema in OpenAPI. */
+/**
+ * A schema that validates with a kind of the protocol, and shows the kind's own schema in OpenAPI.
+ */
 export function zodOf<Value>(kind: Kind<Value>) {
   return z
     .unknown()

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Any text: what is no id of a run is as unknown as a run that never was. */
+/** Any text: a malformed id of a run is treated as an unknown one. */
 export const runParams = z.strictObject({ id: z.string().max(64) });
 
 export const cursorSchema = z

@@ -10,7 +10,9 @@ const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'Up to 64 of 
 export const tenantSchema = z
   .string()
   .regex(tenantForm, 'Up to 64 of A-Z a-z 0-9 . _ -')
-  .describe('Whose run it is. Only keys that may name tenants take another than their own.');
+  .describe(
+    'The tenant that the run belongs to. Only keys that may name tenants accept another than their own.',
+  );
 
 /** A text of at most `most` characters. */
 const upTo = (most: number): z.ZodString => z.string().max(most);
@@ -19,7 +21,7 @@ type InputFields = {
   readonly [Name in keyof AskedInput]-?: z.ZodOptional<z.ZodType<AskedInput[Name]>>;
 };
 
-/** A field for each row of the table of what may be asked of a run. */
+/** A field for each row of the table of run options. */
 const input = Object.fromEntries(
   Object.entries(runInputTable).map(([field, { asked, sentence }]) => [
     field,
@@ -76,7 +78,7 @@ export const runRequestSchema = z
           .min(-100)
           .max(100)
           .optional()
-          .describe('Higher is earlier, in the tenant.'),
+          .describe('Runs with a higher priority start earlier, within the tenant.'),
       })
       .optional(),
     retry: z
@@ -84,7 +86,9 @@ export const runRequestSchema = z
         maxAttempts: z.int().min(1).max(10).optional(),
       })
       .optional()
-      .describe('Attempts after faults of ours. A script that fails is not started again.'),
+      .describe(
+        'How often it may be attempted if the service fails. A script that fails is not started again.',
+      ),
   })
   .refine(isOneSource, oneSource)
   .meta({ id: 'RunRequest' });

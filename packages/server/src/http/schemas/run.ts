@@ -59,15 +59,15 @@ const limits = z.strictObject(
   ),
 );
 
-/** The one resource. Answers are not checked against it on the way out; tests do that. */
+/** The one resource. Responses are not validated against it at run time; tests do that. */
 export const runSchema = z
   .strictObject({
     id: z.string(),
-    status: z.enum(namesOf(runStatuses)).describe('`error` means our fault, never the script’s.'),
+    status: z.enum(namesOf(runStatuses)).describe('`error`: Castellan failed, not the script.'),
     reason: z
       .enum(namesOf(reasons))
       .nullable()
-      .describe('Why it ended badly; the first one to fire.'),
+      .describe('Why it ended badly; the first one that applied.'),
     exitCode: z.int().nullable(),
     attempt: count,
     value: z.unknown().describe('What the script returned.'),
@@ -96,7 +96,7 @@ export const runSchema = z
         reuse: z.enum(namesOf(reuses)),
         layers: z.array(z.enum(namesOf(layers))),
       })
-      .describe('What was really in force; before there is a box, what the policy has.'),
+      .describe('The isolation in force; before there is a box, what the policy asks for.'),
     limits,
     policy: z.string(),
     runtime: z.string().nullable(),

@@ -3,7 +3,7 @@ import { isHidden, Misfit, shown } from '@castellan/protocol/kinds';
 import { z } from 'zod';
 import { type FieldError, ProblemError, scalarOf } from '../problems/problem.ts';
 
-/** Checks a part of a request against its schema; what is wrong names the field and shows the value. */
+/** Validates a part of a request against its schema. Errors name the field and show the value. */
 export const validatorOf: FastifySchemaCompiler<z.ZodType> =
   ({ schema, httpPart }) =>
   (data: unknown) => {
@@ -23,9 +23,9 @@ export const validatorOf: FastifySchemaCompiler<z.ZodType> =
 /** Where issues were found. */
 interface Place {
   readonly data: unknown;
-  /** What pointers begin with. */
+  /** Prefix of the pointers. */
   readonly root: string;
-  /** The fields at the top. */
+  /** Names of the top-level fields. */
   readonly known: readonly string[] | null;
 }
 

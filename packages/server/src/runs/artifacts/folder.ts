@@ -2,16 +2,16 @@ import { rmSync } from 'node:fs';
 import { mkdir, opendir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Where artifacts lie: `FOLDER/RUN/ARTIFACT`, names that nobody from outside chooses. */
+/** The files of artifacts: `FOLDER/RUN/ARTIFACT`, names that no client chooses. */
 export interface Folder {
   pathOf(run: string, artifact: string): string;
-  /** Removes one; not being there is fine. */
+  /** Removes one artifact; succeeds if it does not exist. */
   forget(run: string, artifact: string): void;
-  /** Removes all of a run. */
+  /** Removes all artifacts of a run. */
   forgetRun(run: string): Promise<void>;
   /** Ids of runs that have a folder. */
   runs(): AsyncIterable<string>;
-  /** Ids of what lies there for a run. */
+  /** Ids of the artifacts in the folder of a run. */
   list(run: string): Promise<string[]>;
 }
 

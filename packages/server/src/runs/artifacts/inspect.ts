@@ -2,25 +2,25 @@ import { Worker } from 'node:worker_threads';
 import type { Artifact } from '@castellan/protocol';
 import type { Finding, Question } from './inspector.ts';
 
-/** Looks at the bytes of an artifact: their real type, and whether an image is whole. */
+/** Inspects the bytes of an artifact: their real type, and whether an image is complete. */
 export type Inspect = (
   path: string,
   artifact: Pick<Artifact, 'contentType' | 'sizeBytes'>,
 ) => Promise<Finding>;
 
-/** The inspector's thread. It starts with the first artifact and goes when it is disposed of. */
+/** The inspector's thread. It starts with the first artifact and stops when it is disposed of. */
 export interface Inspector extends AsyncDisposable {
   readonly inspect: Inspect;
 }
 
-/** How long a look may take; bytes that need longer are of no known type. */
+/** How long one inspection may take; after it the type is unknown. */
 const lookMs = 5_000;
 
 const unknown: Finding = { contentType: 'application/octet-stream' };
 
 /**
- * The bytes are a stranger's, and so they are read in a thread of its own with little memory: what
- * hangs or breaks it costs one artifact its type, and nothing else.
+ * The bytes are untrusted, so they are parsed in a separate thread with little memory: input that
+ * makes it hang or crash costs one artifact its type, and nothing else.
  */
 export function startInspector(): Inspector {
   let worker: Worker | undefined;
@@ -69,7 +69,7 @@ function startThread(onExit: (worker: Worker) => void): Worker {
     env: {},
     resourceLimits: { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16 },
   });
-  // What ends it is said by its exit; without a listener it would be an error of the process.
+  // The exit event reports failures; without this listener, an error would end the process.
   worker.on('error', () => undefined);
   worker.on('exit', () => onExit(worker));
   worker.unref();

@@ -1,4 +1,4 @@
-// The thread that reads what scripts have written. It holds no secret and answers with a few words.
+// The thread that parses files of scripts. It holds no secret, and its answers are a few words.
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { parentPort } from 'node:worker_threads';
@@ -8,16 +8,16 @@ import { checkImage } from './images/check.ts';
 
 export interface Question {
   readonly path: string;
-  /** The script's own word for the type. */
+  /** The type that the script declared. */
   readonly declared: string;
   readonly sizeBytes: number;
 }
 
 export type Finding = Pick<Artifact, 'contentType'> & { readonly image?: ArtifactImage };
 
-/** What file-type looks at, at most. */
+/** The most bytes that file-type reads. */
 const headBytes = 4_100;
-/** Larger images are not looked through; they are as whole as their first bytes say. */
+/** Larger images are not walked to the end: their first bytes decide whether they are complete. */
 const mostImageBytes = 64 * 2 ** 20;
 
 const port = parentPort;
@@ -52,8 +52,8 @@ async function readFirst(
 }
 
 /**
- * Bytes that show no type may be the text that they are said to be. A type that would have shown
- * itself, an image or an archive, is not believed.
+ * Bytes without a detectable type may be the declared text. A type that would have been detected,
+ * such as an image or an archive, is not believed.
  */
 function declaredType(declared: string, head: Uint8Array): string {
   const isText =

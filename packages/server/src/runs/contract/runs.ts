@@ -1,25 +1,25 @@
 import type { Artifact, NetworkEntry, Run, RunEvent, RunStatus } from '@castellan/protocol';
 import type { RunSpec } from './launch.ts';
 
-/** A run that has been let in: authenticated, within its rate, valid, and allowed by its policy. */
+/** A run that was admitted: authenticated, within its rate, valid, and allowed by its policy. */
 export interface Submission extends RunSpec {
   readonly tenant: string;
   readonly policy: string;
-  /** What is said of the run until a box has told better. */
+  /** Shown as facts of the run until a box reports the real ones. */
   readonly runtime: string | null;
   readonly engine: Run['isolation']['engine'];
   readonly reuse: Run['isolation']['reuse'];
-  /** Time that it may wait before it starts. */
+  /** How long it may wait in the queue. */
   readonly ttlMs: number;
-  /** Higher is earlier, within the tenant only. From -100 to 100. */
+  /** Higher runs earlier, within the tenant only. From -100 to 100. */
   readonly priority: number;
   readonly maxAttempts: number;
-  /** The tenant's caps, from its policy. */
+  /** The tenant's quotas, from its policy. */
   readonly caps: { readonly running: number; readonly queued: number };
   readonly idempotency: Idempotency | null;
 }
 
-/** Who repeats what: the same `scope` and `key` with another `payload` is refused. */
+/** Identifies a repeated request: the same `scope` and `key` with another `payload` is refused. */
 export interface Idempotency {
   /** Key id and tenant. */
   readonly scope: string;
@@ -30,11 +30,11 @@ export interface Idempotency {
 
 export interface Submitted {
   readonly run: Run;
-  /** The run was there before. */
+  /** The run existed before: the request was a repetition. */
   readonly isReplay: boolean;
 }
 
-/** Why a submission was not taken. Nothing is stored of it. */
+/** Why a submission was refused. Nothing of it is stored. */
 export type Refusal =
   | 'queue_full'
   | 'tenant_quota'
@@ -45,7 +45,7 @@ export type Refusal =
 export class RefusedError extends Error {
   override readonly name = 'RefusedError';
   readonly refusal: Refusal;
-  /** When it may be worth another try. */
+  /** When a retry may succeed. */
   readonly retryAfterMs: number;
 
   constructor(refusal: Refusal, message: string, retryAfterMs = 1_000) {
@@ -58,16 +58,16 @@ export class RefusedError extends Error {
 export interface RunQuery {
   readonly tenant: string | null;
   readonly status?: RunStatus;
-  /** `name=value`, or a name alone. */
+  /** `name=value`, or a name alone for any value. */
   readonly label?: string;
-  /** The id of the last item of the page before. */
+  /** The id of the last item of the previous page. */
   readonly cursor?: string;
   /** From 1 to 200. */
   readonly limit: number;
 }
 
 export interface RunPage {
-  /** Newest first. Without logs and value. */
+  /** Newest first, without logs and value. */
   readonly items: readonly Run[];
   readonly nextCursor: string | null;
 }
@@ -76,30 +76,30 @@ export interface Pressure {
   readonly running: number;
   readonly queued: number;
   readonly capacity: number;
-  /** Why nothing more is taken, or null. */
+  /** Why no runs are accepted now, or null. */
   readonly reason: string | null;
 }
 
-/** What has happened since the process started. */
+/** Counters since the process started. */
 export interface Tally {
   readonly submitted: number;
   readonly replayed: number;
   readonly refused: Readonly<Record<Refusal, number>>;
-  /** By status, and `/` and the reason where there is one. */
+  /** By status, followed by `/` and the reason if there is one. */
   readonly ended: Readonly<Record<string, number>>;
-  /** Attempts that came to nothing by our fault and were followed by another. */
+  /** Attempts that failed through no fault of the run and were retried. */
   readonly retried: number;
-  /** Writes of launchers that had lost their lease: all refused. */
+  /** Writes under a lease that had expired: all were refused. */
   readonly staleWrites: number;
-  /** Transactions that reached the disk. */
+  /** Transactions that were committed to disk. */
   readonly commits: number;
-  /** Transactions that the disk did not take. */
+  /** Transactions that the disk refused. */
   readonly storageFailures: number;
 }
 
 /**
- * All that the service knows of runs: what goes in is durable before its promise settles. Ids of
- * another tenant are as unknown as ids that never were; null for a tenant means any of them.
+ * The service's view of runs. A change is durable before its promise settles. A run of another
+ * tenant is treated as unknown; a tenant of null means any tenant.
  */
 export interface Runs extends AsyncDisposable {
   /** Durable when it resolves. Throws `RefusedError`. */
@@ -108,7 +108,7 @@ export interface Runs extends AsyncDisposable {
   /** Resolves with the run when it has ended, or as it stands when `signal` aborts. */
   ended(tenant: string | null, id: string, signal: AbortSignal): Promise<Run | undefined>;
   list(query: RunQuery): RunPage;
-  /** `ended` when there is nothing to cancel any more. */
+  /** Resolves with `ended` if the run has ended already. */
   cancel(tenant: string | null, id: string): Promise<'cancelled' | 'ended' | undefined>;
   /** Stored events after `seq`, then live ones; returns after `run.finished`. Undefined for an unknown run. */
   events(
@@ -117,7 +117,7 @@ export interface Runs extends AsyncDisposable {
     after: number,
     signal: AbortSignal,
   ): AsyncIterable<RunEvent> | undefined;
-  /** Where the bytes lie, and what is known of them. */
+  /** The path of the bytes, and the artifact's metadata. */
   artifact(
     tenant: string | null,
     id: string,
@@ -126,6 +126,6 @@ export interface Runs extends AsyncDisposable {
   network(tenant: string | null, id: string): readonly NetworkEntry[] | undefined;
   pressure(): Pressure;
   tally(): Tally;
-  /** Takes nothing more, lets what runs come to its end within the budget, hands the rest back. */
+  /** Accepts no more runs, lets active ones end within the budget, requeues the rest. */
   drain(budgetMs: number): Promise<void>;
 }

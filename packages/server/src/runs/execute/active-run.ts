@@ -20,34 +20,37 @@ export interface ExecuteParts extends AttemptParts {
   readonly ender: Ender;
   readonly wakes: Wakes;
   readonly log: Log;
-  /** A run has ended, and that is on the disk. */
+  /** Called when a run has ended and its end is on disk. */
   readonly onEnded: (run: Run) => void;
   readonly onRetried: () => void;
 }
 
-/** What a launcher has to kill a run and say so. */
+/** How long a launcher may take to kill a run and report it. */
 const killMs = 5_000;
 
-/** A run that has been leased, with what was taken from the queue for it. */
+/** A leased run, with the entry that was taken from the queue for it. */
 export interface Leased {
   readonly row: RunRow;
   readonly request: RunSpec;
   readonly taken: Taken;
 }
 
-/** A run in a launcher's hands. */
+/** A run under a lease, through all its attempts. */
 export interface ActiveRun {
-  /** Kills it; its end says `cancelled`. */
+  /** Kills the run; its status becomes `cancelled`. */
   cancel(): void;
-  /** Kills it; it goes back to the queue if it may start again. */
+  /** Kills the run; it is requeued if it may start again. */
   handBack(): void;
-  /** Settles when the run has ended or waits again, and that is stored. `true` asks for a pause. */
+  /**
+   * Resolves when the run has ended or was requeued, and that is stored. `true` asks for a pause
+   * before the next lease.
+   */
   readonly done: Promise<boolean>;
 }
 
 /**
- * Takes a leased run through its attempts until it has ended or is back in the queue. `onEnding` is
- * called inside the write that ends it: another may be leased in the same transaction.
+ * Takes a leased run through its attempts until it has ended or was requeued. `onEnding` is called
+ * inside the write that ends it, so that another run can be leased in the same transaction.
  */
 export function execute(parts: ExecuteParts, leased: Leased, onEnding: () => void): ActiveRun {
   const { commits, ledger, queue, ender, time, log } = parts;
@@ -59,7 +62,7 @@ export function execute(parts: ExecuteParts, leased: Leased, onEnding: () => voi
   let isCancelled = leased.row.is_cancelled === 1;
   let isHandedBack = false;
 
-  /** The tenant's place is free in the same transaction that says why. */
+  /** The tenant's slot is freed in the transaction that ends or requeues the run. */
   const leave = (): void => queue.leave(taken, time.nowMs() - startedMs);
 
   const settle = async (row: RunRow, attempt: Attempt, judged: Verdict): Promise<void> => {
@@ -80,7 +83,7 @@ export function execute(parts: ExecuteParts, leased: Leased, onEnding: () => voi
       leave();
       if (ended !== undefined) onEnding();
     };
-    // What a lost launcher still had to say is not waited for.
+    // Events of a lost launcher that still wait to be stored are not waited for.
     if (judged.next === 'record') await attempt.recorder.finish(change);
     else await durably(commits, change);
     if (ended === undefined) parts.onRetried();
@@ -121,7 +124,7 @@ export function execute(parts: ExecuteParts, leased: Leased, onEnding: () => voi
       if (judged.next !== 'record') {
         const { next } = judged;
         const message = 'message' in end ? end.message : end.run.error?.message;
-        log.warn({ runId: row.id, end: end.kind, next, message }, 'an attempt came to nothing');
+        log.warn({ runId: row.id, end: end.kind, next, message }, 'an attempt failed');
       }
       if (judged.next !== 'try_again') {
         await settle(row, attempt, judged);
@@ -139,7 +142,7 @@ export function execute(parts: ExecuteParts, leased: Leased, onEnding: () => voi
     const isStale = error instanceof StaleWriteError;
     log.error(
       { runId: leased.row.id, err: error },
-      isStale ? 'a stale write' : 'a run went astray',
+      isStale ? 'a stale write' : 'a run was lost to an internal error',
     );
     return true;
   });
@@ -156,7 +159,7 @@ export function execute(parts: ExecuteParts, leased: Leased, onEnding: () => voi
   };
 }
 
-/** Ended because we killed it, and not by itself just before. */
+/** Whether our kill ended it, and it had not just ended by itself. */
 function isKilled(end: AttemptEnd): boolean {
   return end.kind !== 'finished' || end.run.status === 'cancelled';
 }

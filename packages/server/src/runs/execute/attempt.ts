@@ -8,10 +8,10 @@ import { type Fence, type Ledger, StaleWriteError } from './ledger.ts';
 import { recorder, type Recorder } from './recorder.ts';
 import type { AttemptEnd } from './verdict.ts';
 
-/** What a launcher has, beyond `wallMs`, to say that a run has ended. */
+/** How long a launcher may take, beyond `wallMs`, to report the end of a run. */
 const graceMs = 15_000;
 
-/** What an attempt works with. */
+/** The dependencies of an attempt. */
 export interface AttemptParts {
   readonly launch: Launch;
   readonly commits: Commits;
@@ -21,18 +21,20 @@ export interface AttemptParts {
   readonly inspect: Inspect;
 }
 
-/** An attempt under way. */
+/** An attempt in progress. */
 export interface Attempt {
-  /** How it came to its end. Rejects with `StaleWriteError` when its lease is another's by now. */
+  /**
+   * Resolves with how it ended. Rejects with `StaleWriteError` if the lease now belongs to another.
+   */
   readonly end: Promise<AttemptEnd>;
-  /** User code has started. */
+  /** Whether user code has started. */
   readonly isStarted: boolean;
-  /** The `seq` after the last event. */
+  /** The `seq` that follows the last event. */
   readonly nextSeq: number;
   readonly recorder: Recorder;
 }
 
-/** Brings a run to a launcher and stores what it says, each thing before anybody can read it. */
+/** Sends a run to a launcher and stores its events, each one before anybody can read it. */
 export function startAttempt(
   parts: AttemptParts,
   job: QueuedRun,

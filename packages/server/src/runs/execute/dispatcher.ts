@@ -3,21 +3,21 @@ import type { Run } from '@castellan/protocol';
 import { type ActiveRun, type ExecuteParts, execute, type Leased } from './active-run.ts';
 import { requests } from './requests.ts';
 
-/** Takes runs from the queue as places become free. */
+/** Leases runs from the queue as slots become free. */
 export interface Dispatcher {
   /**
-   * Fills free places. Inside a write it does so in the same transaction: what is submitted while a
-   * place is free is leased by the commit that makes it durable.
+   * Fills free slots. When called inside a write, it leases in the same transaction: a run that is
+   * submitted while a slot is free is leased by the commit that makes it durable.
    */
   poke(): void;
-  /** Kills a run that runs here; false when it does not. */
+  /** Kills a run that is active in this process; returns false if it is not. */
   cancel(id: string): boolean;
   /**
-   * Takes no more; resolves when nothing runs, after `budgetMs` by handing back what does. Does
-   * not wait for ever for a disk that takes no writes.
+   * Leases no more runs; resolves when none is active. After `budgetMs`, active runs are requeued.
+   * Does not wait forever for a disk that refuses writes.
    */
   drain(budgetMs: number): Promise<void>;
-  /** The run is in a launcher's hands. */
+  /** Whether the run is active in this process. */
   holds(id: string): boolean;
   readonly running: number;
   readonly isDraining: boolean;
@@ -25,23 +25,23 @@ export interface Dispatcher {
 
 export interface DispatcherParts extends ExecuteParts {
   readonly database: DatabaseSync;
-  /** Ends a batch of those that have waited too long. Inside a write. */
+  /** Ends a batch of runs that have waited too long. Must be called inside a write. */
   readonly expire: () => Run[];
-  /** Tells whoever waits for a run that it has ended. */
+  /** Notifies everybody who waits for the run's end. */
   readonly notifyEnded: (run: Run) => void;
 }
 
-/** How long the ends of runs that were handed back may take to be killed and stored. */
+/** How long it may take to kill requeued runs and to store their ends. */
 const settleMs = 7_000;
 
-/** After a launcher was lost or busy, and after a fault of the disk. */
+/** Pause after a launcher was lost or busy, and after a disk error. */
 const pauseMs = 250;
 
 export function dispatcher(parts: DispatcherParts, capacity: number): Dispatcher {
   const { queue, ledger, commits, log } = parts;
   const request = requests(parts.database);
   const running = new Map<string, ActiveRun>();
-  /** Runs whose place is free already, though they have not been told of their end. */
+  /** Runs whose slot is free already, though nobody has been notified of their end. */
   const leaving = new Set<string>();
   let reserved = 0;
   let isAsked = false;
@@ -83,7 +83,7 @@ export function dispatcher(parts: DispatcherParts, capacity: number): Dispatcher
     running.set(id, run);
     void run.done.then((wantsPause) => {
       leaving.delete(id);
-      // A run that went back to the queue may have been taken again.
+      // A requeued run may have been leased again.
       if (running.get(id) === run) running.delete(id);
       if (isDraining && running.size === 0) idle.resolve();
       if (wantsPause) pause();
@@ -110,7 +110,7 @@ export function dispatcher(parts: DispatcherParts, capacity: number): Dispatcher
         (error: unknown) => {
           isAsked = false;
           reserved -= count;
-          log.error({ err: error }, 'nothing can be leased');
+          log.error({ err: error }, 'leasing failed');
           pause();
         },
       );
@@ -126,15 +126,16 @@ export function dispatcher(parts: DispatcherParts, capacity: number): Dispatcher
     holds: (id) => running.has(id),
     drain: async (budgetMs) => {
       isDraining = true;
-      // A commit under way may still bring some.
+      // A commit in progress may still lease some.
       await commits.write(() => undefined).catch(() => undefined);
       if (running.size === 0) return;
       const timer = setTimeout(() => {
         for (const run of running.values()) run.handBack();
       }, budgetMs);
-      // A full disk takes no end of a run; the next start mends what this one could not store.
+      // A full disk stores no ends of runs; the next start recovers those that this process could
+      // not store.
       const last = setTimeout(() => {
-        log.error({ runs: running.size }, 'runs are left as they are for the next start');
+        log.error({ runs: running.size }, 'runs are left for the next start to recover');
         idle.resolve();
       }, budgetMs + settleMs);
       await idle.promise;

@@ -4,11 +4,13 @@ import { mostLogLines, type Reader } from '../record/reader.ts';
 import type { RunRow } from '../record/rows.ts';
 import type { Fence, Ledger } from './ledger.ts';
 
-/** Ends runs for which no launcher has a result, and those for which one has. */
+/** Ends runs, with the result of a launcher or without one. */
 export interface Ender {
-  /** A launcher's result, with what only the store knows. Inside a write. */
+  /**
+   * Ends a run with a launcher's result, completed by what only the store knows. Inside a write.
+   */
   withResult(row: RunRow, fence: Fence, run: Run, counted: ResultCounts): Run;
-  /** Ended by us. Inside a write; with a fence when the run is running. */
+  /** Ends a run without a result. Inside a write; with a fence if the run is running. */
   without(row: RunRow, reason: Reason, message: string, counted: EndCounts): Run;
 }
 
@@ -19,7 +21,7 @@ interface EndCounts {
 }
 
 interface ResultCounts extends EndCounts {
-  /** From being queued to the lease. */
+  /** The time from being queued to the lease. */
   readonly waitedMs: number;
 }
 
@@ -45,7 +47,7 @@ export function ender(parts: {
       const waitedMs = Math.round(counted.waitedMs);
       const whole: Run = {
         ...run,
-        // Whose it is and what it is called, the launcher's word notwithstanding.
+        // Identity and ownership come from the store, whatever the launcher reports.
         id: now.id,
         tenant: now.tenant,
         policy: now.policy,
@@ -89,7 +91,7 @@ export function ender(parts: {
   };
 }
 
-/** Microseconds are as much as the clocks are worth. */
+/** Rounded to microseconds, the precision of the clocks. */
 function sumMs(a: number, b: number): number {
   return Math.round((a + b) * 1_000) / 1_000;
 }

@@ -5,10 +5,10 @@ import type { FairQueue } from '../queue/fair-queue.ts';
 import type { RunRow } from '../record/rows.ts';
 import type { Ender } from './endings.ts';
 
-/** Expired runs that are ended in one transaction. */
+/** The most expired runs that are ended in one transaction. */
 const expiryBatch = 100;
 
-/** Ends runs that have waited too long, a batch at a time. Inside a write. */
+/** Ends runs that have waited too long, one batch per call. Inside a write. */
 export function expirer(parts: {
   readonly database: DatabaseSync;
   readonly queue: FairQueue;

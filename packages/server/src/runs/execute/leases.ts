@@ -1,21 +1,21 @@
-/** How long a launcher may be silent before its lease is void. */
+/** How long a launcher may be silent before its lease expires. */
 const leaseMs = 15_000;
 const tickMs = 1_000;
 
-/** The launcher's hold on one run. Disposing of it ends the watch. */
+/** A launcher's lease on one run. Disposing of it stops the timers. */
 export interface Lease extends Disposable {
-  /** The launcher has been heard. */
+  /** Called when the launcher was heard from. */
   renew(): void;
-  /** While we are busy with what it said, its silence does not count. */
+  /** False while we process what it sent: that time does not count as silence. */
   listening: boolean;
   /**
-   * From now on heartbeats do not help: the run has to come to its end within `ms`, without the time
-   * that we are busy with what it said.
+   * From now on heartbeats do not renew the lease: the run has to end within `ms`, not counting the
+   * time that we spend on processing.
    */
   endWithin(ms: number): void;
-  /** The same, whatever we are busy with. */
+  /** The same, but processing time counts. */
   giveUpIn(ms: number): void;
-  /** Resolves with why when the lease is void. */
+  /** Resolves with the reason when the lease has expired. */
   readonly lost: Promise<string>;
 }
 
@@ -24,8 +24,8 @@ export interface Leases extends Disposable {
 }
 
 /**
- * Watches leases by counting ticks of this process and not by the clock: when it is stopped and
- * goes on, or the machine sleeps, launchers get the rest of their time to be heard.
+ * Measures leases by counting ticks of this process instead of reading the clock: after the process
+ * was stopped and continued, or the machine slept, launchers still get the rest of their time.
  */
 export function leases(ms: number = leaseMs): Leases {
   const held = new Set<Held>();

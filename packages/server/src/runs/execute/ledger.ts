@@ -2,18 +2,21 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Reason, Run } from '@castellan/protocol';
 import { type Facts, factsOf, type RunRow } from '../record/rows.ts';
 
-/** A launcher that has lost its lease tried to write. Nothing of it is stored. */
+/** Thrown for a write under an expired lease. Nothing of it is stored. */
 export class StaleWriteError extends Error {
   override readonly name = 'StaleWriteError';
 }
 
-/** The right to write to a run: void as soon as the run has another token, or has ended. */
+/**
+ * The fencing token of a run: the right to write to it, void once the run has a newer token or has
+ * ended.
+ */
 export interface Fence {
   readonly id: string;
   readonly lease: number;
 }
 
-/** How a run ends. */
+/** The end of a run as it is stored. */
 export interface FinalRecord {
   readonly run: Run;
   readonly reason: Reason | null;
@@ -23,28 +26,28 @@ export interface FinalRecord {
 }
 
 /**
- * Every change of a run's record, to be called inside a write of `Commits`. What a launcher brings
- * carries its fencing token, and is refused with `StaleWriteError` when it is not the run's any more.
+ * All changes of a run's record, to be called inside a write of `Commits`. Changes from a launcher
+ * carry a fencing token and are refused with `StaleWriteError` if it is not the run's current one.
  */
 export interface Ledger {
-  /** Writes that were refused because their lease was void. */
+  /** Writes that were refused because their fencing token was void. */
   readonly staleWrites: number;
   /** A queued run becomes a running one; returns its row with a new token. */
   lease(id: string): RunRow;
-  /** The same run gets another token, for another try in the same place. */
+  /** Gives the run a new token for another attempt under the same lease. */
   renew(fence: Fence): RunRow;
   started(fence: Fence, startedAt: string): void;
-  /** Events as a JSON array, the last of which has `lastSeq`. */
+  /** Stores events as a JSON array, the last of which has `lastSeq`. */
   events(fence: Fence, lastSeq: number, body: string): void;
-  /** An entry of the network log, beside its event. */
+  /** Stores an entry of the network log, which also has an event. */
   network(fence: Fence, seq: number, body: string): void;
-  /** Returns the id of the artifact of that name which it replaces. */
+  /** Stores an artifact; returns the id of the one of that name which it replaces. */
   artifact(fence: Fence, artifact: NewArtifact): string | undefined;
-  /** Its user wants no more of it, whoever holds it. */
+  /** Marks the run as cancelled, whoever has its lease. */
   cancel(id: string): void;
-  /** Back to the queue, with what has been counted. */
+  /** Puts the run back into the queue, with its counters. */
   requeue(fence: Fence, counted: { readonly attempt: number; readonly deaths: number }): void;
-  /** Ended, once and for all. */
+  /** Ends the run, once and for all. */
   end(fence: Fence | { readonly id: string }, ending: FinalRecord): void;
 }
 
@@ -132,7 +135,7 @@ function statements(database: DatabaseSync) {
     renew: prepare(`UPDATE runs SET lease = lease + 1, is_started = 0, attempt_seq = next_seq
       WHERE ${mine} RETURNING *`),
     started: prepare(
-      // A clock that was set back makes nothing start before it was created.
+      // If the clock was set back, a run still does not start before it was created.
       `UPDATE runs SET is_started = 1, attempt = attempt + 1, started_at = max(?, created_at)
         WHERE ${mine}`,
     ),

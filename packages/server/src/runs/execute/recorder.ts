@@ -3,16 +3,18 @@ import type { Commits } from '../store/commits.ts';
 import { durably } from '../store/durable.ts';
 import type { Fence, Ledger } from './ledger.ts';
 
-/** A row of events holds about this much of their text, in characters. */
+/** The most text of events in one row, in characters. */
 const mostChunkChars = 128 * 1024;
-/** What may wait for the disk before the launcher has to, in characters. */
+/** Backpressure: text that may wait for the disk before the launcher is paused, in characters. */
 const mostWaitingChars = 1024 * 1024;
 
-/** Stores what happens in an attempt, in order, under its fence. */
+/** Stores the events of an attempt, in order, under its fence. */
 export interface Recorder {
-  /** Takes an event, and a change of the record that goes with it; waits only for a slow disk. */
+  /**
+   * Queues an event and the change of the record that goes with it; waits only if the disk is slow.
+   */
   take(event: StoredEvent, change?: () => void): Promise<void>;
-  /** Stores `change` after all that was taken; resolves when everything is on the disk. */
+  /** Stores `change` after all that is queued; resolves when everything is on disk. */
   finish(change: () => void): Promise<void>;
 }
 
@@ -34,7 +36,7 @@ export function recorder(
   let waitingChars = 0;
   let pumping: Promise<void> | undefined;
 
-  /** Until nothing waits: all that has come by the time of a transaction goes into it. */
+  /** Runs until the queue is empty. Everything queued when a transaction starts goes into it. */
   const pump = async (): Promise<void> => {
     while (waiting.length > 0) {
       let taken: Item[] | undefined;
@@ -46,7 +48,8 @@ export function recorder(
         }
         write(taken, ledger, fence);
       };
-      // Only its end is a promise; a run whose machine goes down starts anew, or is lost, anyway.
+      // Only its end must survive a crash of the machine: a run in progress restarts, or is lost,
+      // anyway.
       await durably(commits, store, () => (taken ?? waiting).every(({ isLast }) => !isLast));
       stored();
     }

@@ -13,7 +13,7 @@ import { ender } from './endings.ts';
 import { ledger } from './ledger.ts';
 import { recovery } from './recover.ts';
 
-/** A store in which each run has been leased, as a process leaves it that is killed. */
+/** A store in which each run is leased, as a killed process leaves it. */
 async function killed(folder: string, ...runs: Parameters<typeof submission>[0][]) {
   {
     const { launch } = playedLaunch();

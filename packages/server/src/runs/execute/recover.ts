@@ -12,20 +12,23 @@ export interface RecoverParts {
   readonly ender: Ender;
 }
 
-/** What had to be mended. */
+/** How many runs were recovered, and how. */
 export interface Recovered {
   readonly requeued: number;
   readonly ended: number;
 }
 
-/** Mends runs that are said to be running and are held by nobody. */
+/** Recovers runs that are marked as running but that no launcher executes. */
 export interface Recovery {
   /**
-   * Takes over from a process that has died: whatever was running has lost its launcher with it.
-   * Start is recovery; there is no other. Inside a write.
+   * Takes over from a process that has died: all its launchers died with it. Every start does this;
+   * there is no separate recovery. Inside a write.
    */
   all(): Recovered;
-  /** Those that nobody held at the last look either: a fault of ours went past them. Inside a write. */
+  /**
+   * Recovers runs that were orphaned at the last call too: an internal error lost them. Inside a
+   * write.
+   */
   strays(isHeld: (id: string) => boolean): Recovered;
 }
 
@@ -54,8 +57,8 @@ export function recovery(parts: RecoverParts): Recovery {
 }
 
 /**
- * A lease of which nothing was heard is counted as started, since user code may not start more
- * often than it was allowed to.
+ * A lease without any event is counted as started: user code must not start more often than
+ * allowed.
  */
 function mend({ queue, ledger, ender }: RecoverParts, rows: readonly RunRow[]): Recovered {
   let requeued = 0;

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { RunSpec } from '../contract/launch.ts';
 
-/** Reads what a run was given. */
+/** Returns a function that reads the spec of a run. */
 export function requests(database: DatabaseSync): (id: string) => RunSpec {
   const find = database.prepare('SELECT body FROM requests WHERE run = ?');
   return (id) => {

@@ -1,26 +1,26 @@
 import type { Reason, Run } from '@castellan/protocol';
 import type { LaunchFailure } from '../contract/launch.ts';
 
-/** What is counted of a run before the attempt that has just come to an end. */
+/** Counters of a run, before the attempt that has just ended. */
 export interface Counted {
   /** Attempts in which user code started, this one included if it did. */
   readonly attempt: number;
   readonly maxAttempts: number;
-  /** Launchers that died with the run in hand. */
+  /** Launchers that died while they had the run. */
   readonly deaths: number;
-  /** Boxes in a row that could not be built. */
+  /** Consecutive failures to build a box. */
   readonly failedBoxes: number;
-  /** User code started in the attempt, or may have. */
+  /** Whether user code started in the attempt, or may have. */
   readonly isStarted: boolean;
   readonly isCancelled: boolean;
 }
 
-/** How an attempt came to its end; `handed_back` is the drain's doing. */
+/** How an attempt ended; `handed_back`: it was stopped by a drain. */
 export type AttemptEnd =
   | { readonly kind: 'finished'; readonly run: Run }
   | { readonly kind: LaunchFailure | 'handed_back'; readonly message: string };
 
-/** What becomes of the run. */
+/** What happens to the run next. */
 export type Verdict =
   | { readonly next: 'record'; readonly run: Run }
   | { readonly next: 'end'; readonly reason: Reason; readonly message: string }
@@ -32,8 +32,8 @@ const mostFailedBoxes = 5;
 const firstPauseMs = 100;
 
 /**
- * Judges an attempt. User code is started at most `maxAttempts` times; a failure of ours before it
- * started does not count; two dead launchers end the run whatever it has left.
+ * Decides what follows an attempt. User code is started at most `maxAttempts` times; failures
+ * before it started do not count; two lost launchers end the run in any case.
  */
 export function verdict(counted: Counted, end: AttemptEnd): Verdict {
   const { attempt, maxAttempts, isStarted, isCancelled } = counted;

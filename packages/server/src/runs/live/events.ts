@@ -4,9 +4,9 @@ import { queuedRunOf } from '../record/rows.ts';
 import type { Wakes } from './wakes.ts';
 
 /**
- * Every event of a run after `after`: those in the store, then new ones as they are stored; ends
+ * Yields every event of a run after `after`: stored ones, then new ones as they are stored; returns
  * after `run.finished`. A subscriber is a place in the store and nothing else, so one that reads
- * slowly costs nobody anything, and one that comes back goes on where it was.
+ * slowly costs nobody anything, and one that comes back resumes where it was.
  */
 export async function* liveEvents(
   { read, wakes }: { readonly read: Reader; readonly wakes: Wakes },
@@ -22,7 +22,7 @@ export async function* liveEvents(
     seen = 1;
   }
   while (!signal.aborted) {
-    // Nothing is stored between these reads and the wait: they are one turn of the event loop.
+    // No event can be stored between these reads and the wait: they are one turn of the event loop.
     const events = read.events(id, seen);
     for (const event of events) {
       yield event;

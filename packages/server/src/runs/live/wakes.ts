@@ -1,10 +1,10 @@
 import type { Run } from '@castellan/protocol';
 
-/** Who waits for news of a run. Holds nothing of runs that nobody waits for. */
+/** Notifies those who wait for news of a run. Keeps no state of other runs. */
 export interface Wakes {
-  /** New events of the run are in the store. */
+  /** Called when new events of the run are in the store. */
   wake(id: string): void;
-  /** The run has ended; whoever waits for that gets it. */
+  /** Called when the run has ended; those who wait for its end get it. */
   end(run: Run): void;
   /** Resolves at the next `wake`, or when `signal` aborts. */
   news(id: string, signal: AbortSignal): Promise<void>;

@@ -1,16 +1,16 @@
 import type { DatabaseSync } from 'node:sqlite';
 
-/** A run that waits. */
+/** A run in the queue. */
 export interface Entry {
   readonly run: string;
   readonly tenant: string;
   /** Lower is earlier, within the tenant. */
   readonly lane: number;
-  /** Service time; null waits for as long as it takes. */
+  /** Service time; null waits without limit. */
   readonly expiresMs: number | null;
 }
 
-/** What has been taken from the queue, and what its tenant was charged for it beforehand. */
+/** An entry taken from the queue, and what its tenant was charged in advance. */
 export interface Taken {
   readonly run: string;
   readonly tenant: string;
@@ -20,29 +20,32 @@ export interface Taken {
 /**
  * The durable queue, fair across tenants by start-time fair queueing (Goyal, Vin and Cheng, 1996):
  * each tenant has a virtual time that advances by the time its runs take, and the lowest goes
- * first. A tenant that comes back starts at the present, so nobody saves up turns. Every function
- * is to be called inside a write of `Commits`.
+ * first. A tenant that comes back starts at the present, so nobody saves up turns. All methods must
+ * be called inside a write of `Commits`.
  */
 export interface FairQueue {
   add(entry: Entry, runningCap: number): void;
-  /** Puts a run back, before all others of its lane. */
+  /** Puts a run back, ahead of all others of its lane. */
   putBack(entry: Entry): void;
   take(): Taken | undefined;
-  /** False when it does not wait. */
+  /** Returns false if the run is not in the queue. */
   remove(run: string): boolean;
-  /** The tenant has a place again; what was charged beforehand becomes what it took. */
+  /** Frees the tenant's slot; replaces the charge in advance by the real time. */
   leave(taken: Taken, tookMs: number): void;
-  /** Runs whose time to wait is over, earliest first. */
+  /** Runs that have waited too long, earliest first. */
   expired(nowMs: number, most: number): string[];
-  /** Runs that wait, of all tenants or of one. */
+  /** The number of runs in the queue, of all tenants or of one. */
   waiting(tenant?: string): number;
-  /** Milliseconds that a run takes, from those that have ended lately; undefined before the first. */
+  /**
+   * Mean duration of a run in milliseconds, over those that ended lately; undefined before the
+   * first.
+   */
   readonly meanMs: number | undefined;
 }
 
 /** Weight of the newest run in a mean. */
 const newest = 0.2;
-/** What a run is charged beforehand while none has ended. */
+/** The charge in advance while no run has ended. */
 const firstGuessMs = 100;
 
 interface TenantRow {
@@ -62,7 +65,7 @@ export function fairQueue(database: DatabaseSync): FairQueue {
     sql.tenantWaits.run(1, entry.tenant);
     sql.totalWaits.run(1);
   };
-  /** Makes sure of the tenant and the lane; returns the lane's next place. */
+  /** Creates the rows of tenant and lane if they are missing; returns the lane's next place. */
   const openLane = (entry: Entry, runningCap: number | null, step: 0 | 1): number => {
     sql.tenant.run(entry.tenant, presentMs, meanMs ?? firstGuessMs, runningCap ?? 1, runningCap);
     sql.comesBack.run(presentMs, entry.tenant);

@@ -1,17 +1,17 @@
 import type { DatabaseSync } from 'node:sqlite';
 
-/** Tells where a waiting run stands. */
+/** Estimates the position of a run in the queue. */
 export interface Positions {
-  /** How many runs are likely to start before it; 0 when it does not wait. */
+  /** How many runs are likely to start before it; 0 if it is not in the queue. */
   of(run: string): number;
 }
 
-/** Other tenants that are looked at; the rest is taken to be like them. */
+/** How many other tenants are looked at; the rest is assumed to be like them. */
 const sample = 64;
 
 /**
- * An estimate in constant time. Exact are the runs of the same tenant, unless some have left from
- * the middle; of the others it counts those whose virtual time comes first.
+ * An estimate in constant time. Runs of the same tenant are counted exactly, unless some have left
+ * from the middle; of other tenants, those with an earlier virtual time are counted.
  */
 export function positions(database: DatabaseSync): Positions {
   const find = database.prepare(`
@@ -45,7 +45,7 @@ interface OwnRow {
   readonly tenant: string;
   readonly virtual_ms: number;
   readonly cost_ms: number;
-  /** Of the whole tenant. */
+  /** Of the tenant as a whole. */
   readonly queued: number;
   /** Places behind the first of its lane. */
   readonly behind: number;

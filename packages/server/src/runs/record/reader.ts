@@ -4,16 +4,16 @@ import type { Positions } from '../queue/position.ts';
 import type { RunPage, RunQuery } from '../contract/runs.ts';
 import { columnsWithoutValue, runOf, type Parts, type RunRow } from './rows.ts';
 
-/** An event as it is stored: the first and the last of a run are made from its record. */
+/** A stored event. The first and the last event of a run are derived from its record instead. */
 export type StoredEvent = Exclude<RunEvent, { type: 'run.queued' | 'run.finished' }>;
 
 /**
- * Lines that a `Run` shows; its events have all of them. A run may write half a million, and whoever
- * asks for it would hold everybody up for seconds.
+ * The most log lines in a `Run`; its events have all of them. A run may write half a million, and
+ * reading them all would block the event loop for seconds.
  */
 export const mostLogLines = 10_000;
 
-/** Reads the store. Null for a tenant means any; ids of another are unknown. */
+/** Reads the store. A tenant of null means any tenant; a run of another tenant is unknown. */
 export interface Reader {
   /** Without its value. */
   row(tenant: string | null, id: string): RunRow | undefined;
@@ -26,12 +26,12 @@ export interface Reader {
   network(id: string): NetworkEntry[];
 }
 
-/** Bodies of events read in one go; each is at most `mostChunkBytes` of the recorder. */
+/** How many rows of events are read at once; each has at most `mostChunkChars` of text. */
 const chunksAtOnce = 4;
-/** Rows that a list looks at for one page; a filter that fits few ends the page early. */
+/** How many rows a list scans for one page; a filter that matches few ends the page early. */
 const mostVisited = 5_000;
 
-/** `estimateMs` tells how long a run at a position is likely to wait. */
+/** `estimateMs` returns how long a run at a position is likely to wait. */
 export function reader(
   database: DatabaseSync,
   positions: Positions,
@@ -114,7 +114,7 @@ export function reader(
   };
 }
 
-/** Rows that may fit, newest first, by the index that narrows them most. */
+/** Candidate rows, newest first, by the most selective index. */
 function rowsFor(database: DatabaseSync, query: RunQuery): Iterable<RunRow> {
   const conditions = ['runs.id < ?'];
   // No id is after this.
@@ -130,8 +130,8 @@ function rowsFor(database: DatabaseSync, query: RunQuery): Iterable<RunRow> {
     if (value !== undefined) values.push(value);
     if (query.tenant !== null) conditions.push('labels.tenant = ?');
   } else {
-    // No index has one status of all tenants in order: sorting a million that ended well would
-    // hold everybody up for seconds. Few run at a time.
+    // No index orders the runs of one status across all tenants: sorting a million that succeeded
+    // would block the event loop for seconds. Few are running at a time.
     const isIndexed = query.tenant !== null || query.status === 'running';
     if (query.status !== undefined && isIndexed) {
       conditions.push('runs.status = ?');

@@ -1,7 +1,7 @@
 import type { Artifact, Json, Limits, LogLine, Reason, Run, RunStatus } from '@castellan/protocol';
 import type { Submission } from '../contract/runs.ts';
 
-/** A row of `runs`; what each column holds is said in store/migrations.ts. */
+/** A row of `runs`; store/migrations.ts describes the columns. */
 export interface RunRow {
   readonly id: string;
   readonly tenant: string;
@@ -28,19 +28,19 @@ export interface RunRow {
   readonly value: string | null;
 }
 
-/** All columns; the value, which may be large, is read only where it is shown. */
+/** All columns but the value, which may be large and is read only where it is shown. */
 export const columnsWithoutValue =
   'runs.id, runs.tenant, policy, status, reason, attempt, deaths, max_attempts, lane, lease, ' +
   'is_started, is_cancelled, position, next_seq, attempt_seq, queued_ms, ended_ms, created_at, ' +
   'started_at, finished_at, labels, facts, NULL AS value';
 
-/** The parts of a `Run` that have no column of their own, since nobody searches by them. */
+/** The parts of a `Run` without a column of their own: no query searches by them. */
 export type Facts = Pick<
   Run,
   'exitCode' | 'error' | 'truncated' | 'timings' | 'usage' | 'isolation' | 'limits' | 'runtime'
 >;
 
-/** What is known of a run before it has a box. */
+/** The facts of a run before it has a box. */
 export function firstFacts(
   limits: Limits,
   { engine, reuse, runtime }: Pick<Submission, 'engine' | 'reuse' | 'runtime'>,
@@ -62,10 +62,10 @@ export function factsOf(run: Run): Facts {
   return { exitCode, error, truncated, timings, usage, isolation, limits, runtime };
 }
 
-/** What a row does not hold itself. */
+/** The parts of a `Run` that are not in its row. */
 export interface Parts {
   readonly logs: readonly LogLine[];
-  /** There are more lines than `logs` has. */
+  /** Whether the run has more lines than `logs`. */
   readonly hasMoreLogs: boolean;
   readonly artifacts: readonly Artifact[];
   readonly queue: Run['queue'];
@@ -95,7 +95,7 @@ export function runOf(row: RunRow, { logs, hasMoreLogs, artifacts, queue }: Part
   };
 }
 
-/** The run as it was when it was queued, whatever has become of it. */
+/** The run as it was when it was queued, whatever its state now. */
 export function queuedRunOf(row: RunRow): Run {
   const facts = JSON.parse(row.facts) as Facts;
   const { limits, runtime, isolation } = facts;

@@ -2,9 +2,9 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Folder } from '../artifacts/folder.ts';
 
 /**
- * Removes files that no record knows: a launcher that died between writing an artifact and saying
- * so leaves one, and so does a server that died between a commit and what was to follow it.
- * Files of runs that are running are let be. Returns how many went.
+ * Removes orphaned files: a launcher that dies between writing an artifact and reporting it leaves
+ * one, and so does a server that dies between a commit and the removal that follows it. Files of
+ * running runs are kept. Returns the number of removed files.
  */
 export async function sweepFiles(database: DatabaseSync, folder: Folder): Promise<number> {
   const statusOf = database.prepare('SELECT status FROM runs WHERE id = ?');
@@ -27,7 +27,7 @@ export async function sweepFiles(database: DatabaseSync, folder: Folder): Promis
   return swept;
 }
 
-/** What the tables say about each other and should not, in words; empty when all is well. */
+/** Describes contradictions between the tables; empty if they are consistent. */
 export function contradictions(database: DatabaseSync): string[] {
   return checks.flatMap(({ what, sql }) => {
     const { found } = database.prepare(`SELECT count(*) AS found FROM (${sql})`).get() as {

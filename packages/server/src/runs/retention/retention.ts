@@ -3,17 +3,17 @@ import type { Folder } from '../artifacts/folder.ts';
 import type { ServiceTime } from '../time/clock.ts';
 import type { Commits } from '../store/commits.ts';
 
-/** How long ended runs are kept, and how much may pile up; the oldest go first. */
+/** How long ended runs are kept, and how much space they may take; the oldest are removed first. */
 export interface Retention {
-  /** Age at which the record of a run goes, with all that belongs to it. */
+  /** Age at which the record of a run is removed, with everything that belongs to it. */
   readonly runsMs: number;
-  /** Age at which the events of a run go, its log lines and requests among them. */
+  /** Age at which the events of a run are removed, with its log lines and network entries. */
   readonly logsMs: number;
-  /** Age at which artifacts go. */
+  /** Age at which artifacts are removed. */
   readonly artifactsMs: number;
-  /** All artifacts together. */
+  /** The total size of artifacts. */
   readonly artifactBytes: number;
-  /** The database, without its free pages. */
+  /** The size of the database, without free pages. */
   readonly storeBytes: number;
 }
 
@@ -27,16 +27,16 @@ export const defaultRetention: Retention = {
   storeBytes: 4 * 2 ** 30,
 };
 
-/** What one round threw away. */
+/** What one round removed. */
 export interface Swept {
   readonly runs: number;
   readonly logs: number;
   readonly artifacts: number;
 }
 
-/** Rows that go in one transaction, so that nobody waits long for it. */
+/** The most rows removed in one transaction, so that nothing waits long for it. */
 const batch = 100;
-/** Pages that go back to the file system after a round. */
+/** The most pages returned to the file system after a round. */
 const pages = 2_000;
 
 export interface RetentionParts {
@@ -58,7 +58,7 @@ interface OldLogs {
   readonly ended_ms: number;
 }
 
-/** Throws away what is too old or too much, in small steps, until nothing is. */
+/** Removes what is too old or too large, in small steps, until nothing is. */
 export function retention(parts: RetentionParts, rules: Retention): () => Promise<Swept> {
   const { database, commits, folder, time } = parts;
   const sql = statements(database);
@@ -80,7 +80,7 @@ export function retention(parts: RetentionParts, rules: Retention): () => Promis
   };
   const logs = (): Promise<number> =>
     commits.write(() => {
-      // The store knows how far this has come: runs without events are not looked at again.
+      // The store remembers progress: runs without events are not scanned again.
       const old = sql.oldLogs.all(time.nowMs() - rules.logsMs, batch) as unknown as OldLogs[];
       for (const { id } of old) {
         sql.deleteLogs.run(id);
@@ -125,7 +125,7 @@ export function retention(parts: RetentionParts, rules: Retention): () => Promis
   };
 }
 
-/** Until a step finds less than a whole batch. */
+/** Repeats `step` until it processes less than a whole batch. */
 async function repeat(step: () => Promise<number>): Promise<number> {
   let total = 0;
   for (;;) {

@@ -1,18 +1,18 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { isStorageFault } from './faults.ts';
 
-/** Writes that go into one transaction: those of one turn of the event loop. */
+/** Group commit: all writes of one turn of the event loop go into one transaction. */
 export interface Commits extends Disposable {
   /**
-   * Runs `work` in the next transaction; resolves with its result once that is on the disk. What
-   * `work` throws undoes its own writes only. `work` may ask for further writes, which go into the
-   * same transaction after those that wait already.
+   * Runs `work` in the next transaction; resolves with its result once that is on disk. If `work`
+   * throws, only its own writes are rolled back. `work` may call `write` again: that write goes
+   * into the same transaction, after those already queued.
    *
-   * A transaction all of whose writes are `isLazy` is not synced: the end of a process loses
-   * nothing of it, the end of the machine may, until the next one that is synced.
+   * A transaction in which every write is `isLazy` is not synced: it survives a crash of the
+   * process, but a crash of the machine may lose it until the next synced transaction.
    */
   write<Result>(work: () => Result, isLazy?: () => boolean): Promise<Result>;
-  /** Transactions that reached the disk, and those that did not. */
+  /** Transactions that were committed to disk, and those that failed. */
   readonly counts: { readonly done: number; readonly failed: number };
   /** Why the last transaction failed, until one succeeds. */
   readonly fault: Error | undefined;
@@ -21,11 +21,11 @@ export interface Commits extends Disposable {
 interface Write {
   readonly isLazy: () => boolean;
   readonly run: () => void;
-  /** Tells the caller: that the transaction is on the disk, or why it is not. */
+  /** Settles the promise of the caller: the transaction is on disk, or failed. */
   readonly settle: (fault: Error | undefined) => void;
 }
 
-/** A transaction longer than this many writes lets other work of the process in between. */
+/** After this many writes a transaction ends, so that other work of the process can run. */
 const mostWrites = 2_000;
 
 export function groupCommits(database: DatabaseSync): Commits {
@@ -41,14 +41,14 @@ export function groupCommits(database: DatabaseSync): Commits {
   let isClosed = false;
   let isSynced = true;
 
-  /** Whether the next transaction is to be on the disk before it is settled. */
+  /** Sets whether the next transaction is synced before it is settled. */
   const setSync = (wanted: boolean): void => {
     if (wanted === isSynced) return;
     database.exec(`PRAGMA synchronous = ${wanted ? 'FULL' : 'NORMAL'}`);
     isSynced = wanted;
   };
 
-  /** Runs what waits, and what that asks for; throws what keeps the transaction from the disk. */
+  /** Runs queued writes, and those that they add; throws if the transaction cannot be committed. */
   const transact = (): number => {
     setSync(!waiting.every(({ isLazy }) => isLazy()));
     begin.run();
@@ -56,14 +56,14 @@ export function groupCommits(database: DatabaseSync): Commits {
       let at = 0;
       for (; at < mostWrites; at++) {
         const next = waiting[at];
-        // What a lazy write asked for may want more than this transaction gives.
+        // A write added by a lazy one may need a sync, which this transaction does not do.
         if (next === undefined || (!isSynced && !next.isLazy())) break;
         next.run();
       }
       commit.run();
       return at;
     } catch (error) {
-      // A full disk may have rolled back already.
+      // SQLite may have rolled back already when the disk is full.
       if (database.isTransaction) database.exec('ROLLBACK');
       throw error;
     }
@@ -79,10 +79,10 @@ export function groupCommits(database: DatabaseSync): Commits {
     try {
       count = transact();
       counts.done++;
-      // Unless one of its writes has just found the disk full.
+      // Not if one of its writes has just found the disk full.
       if (fault === faultBefore) fault = undefined;
     } catch (error) {
-      // Those that never came to run share the fate: their order is part of their meaning.
+      // Writes that never ran fail too: their order is part of their meaning.
       count = waiting.length;
       counts.failed++;
       fault = failure = asError(error);
@@ -105,7 +105,7 @@ export function groupCommits(database: DatabaseSync): Commits {
             outcome = { result: work() };
             keep.run();
           } catch (error) {
-            // Without a transaction there is nothing to go back to: the whole of it has failed.
+            // SQLite has rolled back the whole transaction, so there is no savepoint to return to.
             if (!database.isTransaction) throw error;
             undo.run();
             keep.run();

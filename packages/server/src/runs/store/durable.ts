@@ -5,7 +5,9 @@ import { isStorageFault } from './faults.ts';
 const firstPauseMs = 100;
 const longestPauseMs = 2_000;
 
-/** Writes what must not be lost, however long the disk is full. Other faults come through. */
+/**
+ * Retries a write that must not be lost for as long as the disk is full. Throws any other error.
+ */
 export async function durably<Result>(
   commits: Commits,
   work: () => Result,

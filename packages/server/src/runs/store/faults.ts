@@ -13,13 +13,13 @@ export function isBusy(error: unknown): boolean {
   return primaryCode(error) === codes.busy;
 }
 
-/** The file is none of SQLite's, or is damaged. */
+/** The file is no SQLite database, or is damaged. */
 export function isDamaged(error: unknown): boolean {
   const code = primaryCode(error);
   return code === codes.notADatabase || code === codes.corrupt;
 }
 
-/** The disk is full or does not take writes: worth another try later, and nothing was stored. */
+/** The disk is full or refuses writes: nothing was stored, and a retry may succeed. */
 export function isStorageFault(error: unknown): boolean {
   const code = primaryCode(error);
   return code === codes.full || code === codes.ioError || code === codes.cannotOpen;

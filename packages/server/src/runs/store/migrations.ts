@@ -2,11 +2,11 @@ import type { DatabaseSync } from 'node:sqlite';
 import { CastellanError } from '@castellan/protocol';
 
 /**
- * Each entry brings a store one version further, and is never changed once it has been released.
+ * Each entry upgrades a store by one version, and is never changed once it has been released.
  *
- * `queue` holds what waits and nothing else, so that picking stays as quick with a million ended
- * runs. `requests` holds what a run was given until it has ended. Times that end in `_ms` are
- * service time (see clock.ts); the others are RFC 3339, for people.
+ * `queue` holds only runs that wait, so that picking one stays fast with a million ended runs.
+ * `requests` holds the spec of a run until it has ended. Times that end in `_ms` are service time
+ * (see clock.ts); the others are RFC 3339, for people.
  */
 export const migrations: readonly string[] = [
   `
@@ -133,7 +133,7 @@ export const migrations: readonly string[] = [
     wall_ms REAL NOT NULL
   ) STRICT;
   `,
-  // What was asked of a run is one object, `input`, with its parameters as JSON text.
+  // The options of a run are one object, `input`, with its parameters as JSON text.
   `
   UPDATE requests SET body = json_object(
     'source', json(body -> '$.source'),
@@ -159,7 +159,7 @@ export class StoreTooNewError extends CastellanError {
   }
 }
 
-/** Brings the store to the newest version, all or nothing. There is no way back but a backup. */
+/** Upgrades the store to the newest version, all or nothing. Only a backup leads back. */
 export function migrate(database: DatabaseSync, steps: readonly string[] = migrations): void {
   const { user_version: from } = database.prepare('PRAGMA user_version').get() as {
     user_version: number;

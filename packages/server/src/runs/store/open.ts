@@ -11,9 +11,9 @@ export class FolderInUseError extends Error {
 }
 
 /**
- * Opens `FOLDER/castellan.sqlite` for this process alone. SQLite's exclusive lock is the owner's
- * until its process ends, however it ends; `FOLDER/owner` only tells whose it is.
- * Throws `FolderInUseError` and `StoreTooNewError`.
+ * Opens `FOLDER/castellan.sqlite` for this process alone. SQLite's exclusive lock is held until the
+ * process ends, however it ends; `FOLDER/owner` only names the owner. Throws `FolderInUseError` and
+ * `StoreTooNewError`.
  */
 export function openStore(folder: string): DatabaseSync {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -21,9 +21,9 @@ export function openStore(folder: string): DatabaseSync {
   const file = join(folder, 'castellan.sqlite');
   const database = new DatabaseSync(file, { timeout: 0 });
   try {
-    // Whatever the folder was made for: the log that SQLite writes beside it gets the same mode.
+    // Whatever the mode of the folder: SQLite's write-ahead log gets the mode of this file.
     chmodSync(file, 0o600);
-    // Exclusive before the first access: the write-ahead log then needs no shared memory.
+    // Set before the first access: the write-ahead log then needs no shared memory.
     database.exec('PRAGMA locking_mode = EXCLUSIVE');
     database.exec('PRAGMA auto_vacuum = INCREMENTAL');
     database.exec('PRAGMA journal_mode = WAL');
@@ -31,7 +31,7 @@ export function openStore(folder: string): DatabaseSync {
     database.exec('PRAGMA foreign_keys = ON');
     database.exec('PRAGMA trusted_schema = OFF');
     database.exec('PRAGMA journal_size_limit = 67108864');
-    // Takes the lock even when there is nothing to migrate.
+    // Acquires the lock even if there is nothing to migrate.
     database.exec('BEGIN IMMEDIATE; COMMIT');
     migrate(database);
     writeFileSync(owner, `${process.pid}\n`, { mode: 0o600 });

@@ -17,13 +17,16 @@ export interface SubmitParts {
   readonly positions: Positions;
   readonly read: Reader;
   readonly time: ServiceTime;
-  /** Runs that may wait, of all tenants together. */
+  /** The length of the queue, of all tenants together. */
   readonly queueLimit: number;
-  /** How long a run at a position is likely to wait. */
+  /** Returns how long a run at a position is likely to wait. */
   readonly estimateMs: (position: number) => number | null;
 }
 
-/** Writes a run and its place in the queue, or finds the one that was there before. Inside a write. */
+/**
+ * Stores a run and its entry in the queue, or finds the run of an earlier identical request. Inside
+ * a write.
+ */
 export function submitter(parts: SubmitParts): (submission: Submission) => Submitted {
   const { queue, positions, read, time } = parts;
   const sql = statements(parts.database);

@@ -1,4 +1,4 @@
-/** The two clocks of a machine. Tests put their own in. */
+/** The two clocks of a machine. Tests replace them. */
 export interface Clock {
   /** Milliseconds since 1970; may jump in either direction. */
   wall(): number;
@@ -11,16 +11,16 @@ export const systemClock: Clock = {
   monotonic: () => performance.now(),
 };
 
-/** Both clocks at one moment, as the store keeps them. */
+/** Both clocks at one moment, as they are stored. */
 export interface Reading {
   readonly serviceMs: number;
   readonly wallMs: number;
 }
 
 /**
- * Time by which runs wait, expire and are thrown away. While the process lives it follows the
- * monotonic clock, so that a jump of the wall clock expires nothing; from one process to the next
- * it goes on by what the wall clock says has passed, and never back.
+ * The time base for queueing, expiry and retention. While the process lives it follows the
+ * monotonic clock, so that a jump of the wall clock expires nothing; across restarts it advances by
+ * what the wall clock says has passed, and never goes back.
  */
 export interface ServiceTime {
   nowMs(): number;

@@ -19,7 +19,7 @@ function serve(guest: Guest, answer: (sent: Sent) => void): void {
   guest.onSent = (sent) => setImmediate(() => answer(sent));
 }
 
-test('fetch sends what the request says and gives what was answered', async () => {
+test('fetch sends the request and returns the response', async () => {
   using guest = new Guest();
   serve(guest, ({ method, id }) => {
     if (method === 'open') guest.tell('onHead', id, head({ status: 201, redirected: true }));

@@ -14,7 +14,7 @@ export interface GatewayBox {
   readonly tools: HostTools;
   readonly node: string;
   readonly libraries: readonly string[];
-  /** Code, as pairs of its path on the host and its path in the box. */
+  /** Code, as pairs of its path on the machine and its path in the box. */
   readonly code: readonly (readonly [from: string, to: string])[];
   /** The arguments of Node: its flags, and the program's path in the box. */
   readonly nodeArguments: readonly string[];

@@ -53,7 +53,7 @@ export async function findGatewayBox(names: Partial<HostTools> = {}): Promise<Ga
 
 /**
  * The gateway's folder, relative to this file, and the packages, wherever Node finds them. Their paths on
- * the host are not visible in the box.
+ * the machine are not visible in the box.
  */
 function codeOf(): GatewayBox['code'] {
   const own = packageOf('..');

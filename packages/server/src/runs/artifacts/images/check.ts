@@ -14,8 +14,8 @@ const formats: Readonly<Record<string, ReadStructure>> = {
 };
 
 /**
- * What can be told of an image without decoding it; undefined for other types. With `isPart`, only
- * its beginning is there, and a missing end says nothing.
+ * Facts about an image without decoding it; undefined for other types. With `isPart` the bytes are
+ * only its beginning, and a missing end is no fault.
  */
 export function checkImage(
   type: string,
