@@ -77,7 +77,8 @@ export const sandboxOptionTable = {
   reuse: {
     kind: oneOf(namesOf(reuses)),
     default: 'never',
-    sentence: 'Whether a process may run scripts of the same tenant again, with a fresh isolate.',
+    sentence:
+      'Whether a process may run scripts of the same named tenant again, with a fresh isolate.',
   },
   limits: {
     kind: limitsKind,
