@@ -40,7 +40,7 @@ async function beside(
 ): Promise<[plain: number[], importing: number[]]> {
   const plain: number[] = [];
   const importing: number[] = [];
-  const run = (source: string) => (): PromiseLike<unknown> => sandbox.run(source);
+  const run = (source: string) => (): PromiseLike<unknown> => sandbox.run(source, { tenant: 'a' });
   const importsIt = run(`import * as it from '${name}'; export default () => typeof it`);
   const without = run("export default () => 'object'");
   await time(3, importsIt);

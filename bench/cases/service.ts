@@ -21,7 +21,7 @@ export async function serviceCase(): Promise<Figure[]> {
   await using sandbox = await createSandbox({ reuse: 'tenant', warm: width, concurrency: width });
   await using service = await startService({ config });
   const atRest = memoryOf(service);
-  const library = async (): Promise<unknown> => sandbox.run(source, { params: 1 });
+  const library = async (): Promise<unknown> => sandbox.run(source, { params: 1, tenant: 'a' });
   const http = async (): Promise<unknown> => service.run({ code: source, params: 1 });
   await time(20, library);
   await time(20, http);

@@ -188,7 +188,7 @@ await page.click('#nowhere');`,
   /** What each visit finds of the others: nothing. */
   async function visitThreeTimes(sandbox: Sandbox, site: Site): Promise<void> {
     const as = (name: string) =>
-      sandbox.run(visit, { params: { url: `${site.origin}/title`, name } });
+      sandbox.run(visit, { params: { url: `${site.origin}/title`, name }, tenant: 'a' });
     const together = await Promise.all([as('a'), as('b')]);
     const after = await as('c');
     assert.deepEqual(

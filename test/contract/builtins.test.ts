@@ -8,7 +8,7 @@ const all = [...new Set(examples.map(([builtin]) => builtin)), 'node:timers'];
 const sandbox = await createSandbox({ runtime: null, modules: all, reuse: 'tenant', warm: 2 });
 after(() => sandbox.close());
 const run = (source: string, modules: readonly string[] = []): RunHandle =>
-  sandbox.run(source, { modules });
+  sandbox.run(source, { modules, tenant: 'a' });
 const require = createRequire(import.meta.url);
 const allowed = [
   ...new Set(examples.map(([builtin]) => `node:${builtin.split('/')[0]}`)),
@@ -122,7 +122,7 @@ test('what tells of a process or reaches out does not exist, and cannot be named
     '_http_client',
   ];
   const script = `return params.filter((name) => { for (const s of [name, 'node:' + name]) { try { require(s); return true } catch (e) { if (e.code !== 'module_denied') return true } } return false })`;
-  const { value, error } = await sandbox.run(script, { params: names });
+  const { value, error } = await sandbox.run(script, { params: names, tenant: 'a' });
   assert.deepEqual([value, error], [[], null]);
   for (const name of ['fs', 'node:process', 'node:lodash', '_http_client']) {
     await assert.rejects(createSandbox({ modules: [name] }), {

@@ -18,5 +18,6 @@ export const exclusions: Readonly<Record<string, string>> = {
   'with reuse tenant a process serves its tenant again, in a fresh global scope, and nobody else':
     'The script shares the process with what would be used again, so a box is for one run only.',
   'runs of one tenant in one box have browsers of their own': 'There is no reuse.',
+  'with reuse tenant a run that names no tenant has a process of its own': 'There is no reuse.',
   'with reuse tenant a limit ends the process': 'There is no reuse.',
 };

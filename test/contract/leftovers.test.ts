@@ -97,7 +97,7 @@ test('a sandbox that lives on keeps nothing of the runs that have ended', async 
   const heapAfter = async (runs: number): Promise<number> => {
     for (let left = runs; left > 0; left--) {
       const { signal } = new AbortController();
-      await sandbox.run("console.log('x'); return 1", { signal });
+      await sandbox.run("console.log('x'); return 1", { signal, tenant: 'a' });
     }
     collect();
     await new Promise((resolve) => setImmediate(resolve));

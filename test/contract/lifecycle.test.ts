@@ -246,6 +246,16 @@ forEachEngine(({ engine, contract, cases, openSandbox, sandboxForFile }) => {
     },
   );
 
+  contract('with reuse tenant a run that names no tenant has a process of its own', async () => {
+    await using shared = await openSandbox({ reuse: 'tenant', warm: 1, concurrency: 1 });
+    const named = await shared.run('1', { tenant: 'default' });
+    const unnamed = await shared.run('1');
+    assert.deepEqual([named.isolation.reuse, unnamed.isolation.reuse], ['tenant', 'never']);
+    assert.equal(unnamed.tenant, 'default');
+    for (const options of [{}, { tenant: 'a' }])
+      assert.deepEqual((await shared.check('1', options)).problems, []);
+  });
+
   contract('with reuse tenant a limit ends the process', async () => {
     await using shared = await openSandbox({ reuse: 'tenant', warm: 1, concurrency: 1 });
     const first = await shared.run('while (true);', { limits: { cpuMs: 100 }, tenant: 'a' });

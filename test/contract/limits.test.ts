@@ -150,6 +150,14 @@ forEachEngine(({ contract, cases, openSandbox, sandboxForFile }) => {
       reason: 'artifact_limit',
     },
     {
+      name: 'artifactCount ends a run that writes the same one in a loop',
+      source: 'for (let i = 0; ; i++) await artifacts.write("same", "x")',
+      options: { limits: { artifactCount: 1 } },
+      reason: 'artifact_limit',
+      message: 'The run wrote artifacts more than 108 times',
+      check: (run) => assert.equal(run.artifacts.length, 1),
+    },
+    {
       name: 'artifactCount ends a run that writes too many',
       source: 'for (let i = 0; ; i++) await artifacts.write(`f${i}`, "x")',
       options: { limits: { artifactCount: 3 } },

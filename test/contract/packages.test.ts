@@ -13,7 +13,7 @@ const allowed = packages.join(', ');
 const sandbox = await createSandbox({ reuse: 'tenant', warm: 2 });
 after(() => sandbox.close());
 const run = (source: Source, modules?: readonly string[]): RunHandle =>
-  sandbox.run(source, modules === undefined ? {} : { modules });
+  sandbox.run(source, { tenant: 'a', ...(modules === undefined ? {} : { modules }) });
 
 /** The ways to write a script, each with an `import` where it has one and with `require()` too. */
 const conventions: Readonly<

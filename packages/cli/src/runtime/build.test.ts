@@ -163,7 +163,7 @@ const cases: readonly (readonly [name: string, script: string, value: unknown])[
 ];
 for (const [name, script, value] of cases) {
   test(name, async () => {
-    const { value: got, error } = await sandbox.run(script);
+    const { value: got, error } = await sandbox.run(script, { tenant: 'a' });
     assert.deepEqual([got, error], [value, null], error?.message);
   });
 }

@@ -18,7 +18,7 @@ export interface Failure {
 
 /** Errors that were made for the script, with the reason of the failure if it does not catch them. */
 const reasonOf = new WeakMap<object, string>();
-const lookUp = WeakMap.prototype.get;
+const { get: lookUp, set: remember } = WeakMap.prototype;
 
 /** An error of the script's realm with a `code`. Its stack has the script's frames only. */
 export function codedError(code: string, message: string): Error {
@@ -83,13 +83,25 @@ function describeError(thrown: unknown): Failure | null {
   const name = read('name', 'Error');
   const message = read('message', '');
   const stack = read('stack', `${name}: ${message}`);
-  const reason = isOutOfMemory(name, message) ? 'out_of_memory' : knownReason(thrown);
+  const reason = knownReason(thrown) ?? reasonOfText(name, message);
   return { reason, name, message, stack: stack + causesOf(thrown) };
 }
 
-/** Whether V8 could not allocate a buffer. A script may catch that error. */
-function isOutOfMemory(name: string, message: string): boolean {
-  return name === 'RangeError' && /^Array buffer allocation failed$|: Out of memory$/.test(message);
+/**
+ * What an error is called that reads as if V8 could not allocate a buffer. A script can write that
+ * text too, so that it is no reason yet: whoever measures the memory decides.
+ */
+export const allocationFailed = 'allocation_failed';
+
+export function reasonOfText(name: string, message: string): string {
+  const isAllocation =
+    name === 'RangeError' && /^Array buffer allocation failed$|: Out of memory$/.test(message);
+  return isAllocation ? allocationFailed : 'uncaught_exception';
+}
+
+/** Remembers that the engine itself refused memory with this error. */
+export function refusedMemory(error: object): void {
+  apply(remember, reasonOf, [error, 'out_of_memory']);
 }
 
 function causesOf(error: Error): string {
@@ -103,8 +115,8 @@ function causesOf(error: Error): string {
   return text;
 }
 
-function knownReason(thrown: object): string {
-  return (Reflect.apply(lookUp, reasonOf, [thrown]) as string | undefined) ?? 'uncaught_exception';
+function knownReason(thrown: object): string | undefined {
+  return Reflect.apply(lookUp, reasonOf, [thrown]) as string | undefined;
 }
 
 function describeOther(thrown: unknown, inspect: (value: unknown) => string): Failure {

@@ -15,6 +15,7 @@ import type { Browsing } from '../entry/browser/browsing-host.ts';
 import { bodyValue, moduleValue, valueJson } from '../entry/entry.ts';
 import { describe, errorFromHost, type Failure } from '../entry/failures.ts';
 import { type Boot, type GuestJob, type HookKind, type Host, hostNames } from './host.ts';
+import { watchResize } from './memory.ts';
 import { Modules } from './modules.ts';
 import { definePlatform, type Platform } from './platform.ts';
 import type { PlatformHost } from './platform/host.ts';
@@ -25,6 +26,7 @@ import type { LibraryName } from './platform/library-names.ts';
 const { parse, stringify } = JSON;
 const { defineProperty } = Object;
 
+watchResize();
 const connectPlatform = definePlatform(globalThis);
 
 /** Called once per isolate, before any code of a user; the runner removes it from the global scope. */

@@ -6,10 +6,13 @@ import type { Prepared } from './prepare.ts';
  * CommonJS does not have, are blanked out first. A text that the lexer cannot read has no names.
  */
 export function exportedNames({ source, analysis }: Prepared): string[] {
-  let text = source;
+  let text = '';
+  let at = 0;
   for (const { start, end } of analysis.imports) {
-    text = text.slice(0, start) + ' '.repeat(end - start) + text.slice(end);
+    text += source.slice(at, start) + ' '.repeat(end - start);
+    at = end;
   }
+  text += source.slice(at);
   try {
     return [...new Set(parse(text).exports)];
   } catch {

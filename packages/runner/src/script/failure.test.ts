@@ -22,8 +22,17 @@ test('failureOf knows a refusal by what the guest received, and not by its wordi
 });
 
 for (const [thrown, reason, message] of [
-  [copy('Isolate was disposed during execution'), 'out_of_memory', 'Out of memory'],
-  [copy('Array buffer allocation failed'), 'out_of_memory', 'Out of memory'],
+  [
+    copy('Isolate was disposed during execution'),
+    'uncaught_exception',
+    'Isolate was disposed during execution',
+  ],
+  [copy('Array buffer allocation failed'), 'uncaught_exception', 'Array buffer allocation failed'],
+  [
+    new RangeError('Array buffer allocation failed'),
+    'allocation_failed',
+    'Array buffer allocation failed',
+  ],
   ['text', 'uncaught_exception', 'text'],
   [{ a: 1 }, 'uncaught_exception', '{"a":1}'],
   [undefined, 'uncaught_exception', 'undefined'],

@@ -1,6 +1,6 @@
 import type { RunError } from '@castellan/protocol';
 import { type ClaimableReason, claimableReasons, caps } from '@castellan/protocol/frames';
-import type { Failure } from '../entry/failures.ts';
+import { type Failure, reasonOfText } from '../entry/failures.ts';
 import { originalColumn, type Shift } from './prepare.ts';
 import { Refusal } from './refusal.ts';
 
@@ -11,6 +11,7 @@ export type ShiftsOf = (file: string) => readonly Shift[] | undefined;
  * Describes what isolated-vm throws when a turn fails: a copy of an error of the guest (an unhandled
  * rejection, a module that failed), or its own error about the isolate. A copy keeps name, message and
  * stack only, so `refusals` maps the messages of the refusals that the guest received to their reasons.
+ * No text says that memory ran out: the isolate itself knows.
  */
 export function failureOf(thrown: unknown, refusals: ReadonlyMap<string, string> = none): Failure {
   if (!(thrown instanceof Error)) {
@@ -20,14 +21,11 @@ export function failureOf(thrown: unknown, refusals: ReadonlyMap<string, string>
   }
   const { name, message } = thrown;
   const [stack = ''] = (thrown.stack ?? '').split(/\n\s+at \(<isolated-vm boundary>\)/);
-  if (message.startsWith('Isolate was disposed') || message === 'Array buffer allocation failed') {
-    return { reason: 'out_of_memory', name: 'Error', message: 'Out of memory', stack: '' };
-  }
   if (message.startsWith('An object was thrown from supplied code within isolated-vm')) {
     const text = 'a value that is no Error was thrown or rejected outside the entry function';
     return { reason: 'uncaught_exception', name: 'NonError', message: text, stack: '' };
   }
-  return { reason: refusals.get(message) ?? 'uncaught_exception', name, message, stack };
+  return { reason: refusals.get(message) ?? reasonOfText(name, message), name, message, stack };
 }
 
 const none: ReadonlyMap<string, string> = new Map();

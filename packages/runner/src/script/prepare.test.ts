@@ -87,3 +87,32 @@ test('freeAlias returns a word of six characters that no source holds', () => {
   assert.equal(freeAlias(['a']), 'imp__0');
   assert.equal(freeAlias(['imp__0 imp__1', 'imp__2']), 'imp__3');
 });
+
+test('freeAlias reads each source once, also one that uses every short alias', () => {
+  const base36 = (number: number): string => number.toString(36);
+  const all = Array.from({ length: 36 ** 3 }, (_, number) => base36(number).padStart(3, '_'));
+  const text = `//${all.map((digits) => `imp${digits}`).join('')}`;
+  let reads = 0;
+  const source = {
+    includes: (word: string) => (reads++, text.includes(word)),
+    matchAll: (form: RegExp) => (reads++, text.matchAll(form)),
+  } as unknown as string;
+  const alias = freeAlias([source, source]);
+  assert.match(alias, /^i[\da-z_]{5}$/);
+  assert.ok(!text.includes(alias));
+  assert.equal(reads, 3);
+});
+
+test('freeAlias sees an alias that begins within another word', () => {
+  const alias = freeAlias(['imp__0', 'iiimp__1 xxiimp__2']);
+  assert.equal(alias, 'imp__3');
+});
+
+test('the places of edits are found in one pass over the lines', () => {
+  const source = `${'var a\n'.repeat(3)}${"import 'b'\n".repeat(3)}`;
+  const { shifts } = prepared(source);
+  assert.deepEqual(
+    shifts.map(({ line, start }) => [line, start]),
+    [4, 5, 6].map((line) => [line, 1]),
+  );
+});

@@ -176,13 +176,12 @@ function applyEdits(source: string, edits: readonly Edit[]): string {
 
 /** An edit has its line breaks at its end, so it changes its first line and the rest of its last. */
 function shiftsOf(source: string, edits: readonly Edit[]): Shift[] {
+  const places = placesIn(source);
   return inOrder(edits).flatMap(({ start, end, text }) => {
+    const { line, column } = places(start);
     const [first = '', ...others] = source.slice(start, end).split('\n');
     const length = text.replaceAll('\n', '').length;
     if (others.length === 0 && length === first.length) return [];
-    const before = source.slice(0, start).split('\n');
-    const line = before.length;
-    const column = (before.at(-1) ?? '').length + 1;
     const shifts: Shift[] = [{ line, start: column, end: column + first.length, length }];
     const last = others.at(-1);
     if (last !== undefined) {
@@ -190,6 +189,20 @@ function shiftsOf(source: string, edits: readonly Edit[]): Shift[] {
     }
     return shifts;
   });
+}
+
+/** Looks up lines and columns, from 1, of offsets that never fall: the text is read once for all of them. */
+function placesIn(source: string): (offset: number) => { line: number; column: number } {
+  let line = 1;
+  let lineStart = 0;
+  let at = source.indexOf('\n');
+  return (offset) => {
+    for (; at !== -1 && at < offset; at = source.indexOf('\n', lineStart)) {
+      line++;
+      lineStart = at + 1;
+    }
+    return { line, column: offset - lineStart + 1 };
+  };
 }
 
 function inOrder(edits: readonly Edit[]): Edit[] {
@@ -211,10 +224,22 @@ function withoutHashBang(source: string): string {
   return source.startsWith('#!') ? `//${source.slice(2)}` : source;
 }
 
-/** An identifier of six characters that occurs in none of the `sources`. */
+/**
+ * An identifier of six characters that occurs in none of the `sources`. They are read once, however
+ * many aliases they use up, and there are more aliases than a source has characters.
+ */
 export function freeAlias(sources: readonly string[]): string {
-  for (let number = 0; ; number++) {
-    const alias = `imp${number.toString(36).padStart(3, '_')}`;
-    if (!sources.some((source) => source.includes(alias))) return alias;
-  }
+  const first = aliasOf(0);
+  if (!sources.some((source) => source.includes(first))) return first;
+  const used = new Set<string>();
+  for (const source of sources)
+    for (const { 1: word = '' } of source.matchAll(/(?=(i[\da-z_]{5}))/g)) used.add(word);
+  let number = 0;
+  while (used.has(aliasOf(number))) number++;
+  return aliasOf(number);
+}
+
+function aliasOf(number: number): string {
+  const digits = number.toString(36);
+  return 'imp___'.slice(0, 6 - digits.length) + digits;
 }

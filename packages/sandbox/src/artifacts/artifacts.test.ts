@@ -44,6 +44,16 @@ test('Artifacts bounds what is written over and over', () => {
   assert.deepEqual(add(), { exceeded: 'artifacts anew until they were 8 times artifactBytes' });
 });
 
+test('Artifacts bounds how often something is written, however small it is', () => {
+  const artifacts = new Artifacts('run_1', resolveLimits({ artifactCount: 2 }));
+  let writes = 0;
+  let added: Addition;
+  do added = artifacts.add('a', null, new Uint8Array(0));
+  while ('artifact' in added && ++writes < 1_000);
+  assert.equal(writes, 8 * 2 + 100);
+  assert.deepEqual(added, { exceeded: 'artifacts more than 116 times' });
+});
+
 test('Artifacts takes a content type only in the form of one', () => {
   const artifacts = new Artifacts('run_1', resolveLimits());
   const type = (given: string | null): string => {

@@ -13,6 +13,10 @@ export type ArtifactSink = (artifact: Artifact, bytes: Uint8Array) => Promise<vo
  */
 const mostRewrites = 8;
 
+/** Writes that each artifact counts for, and those that any run has: each costs a file and an event. */
+const writesEach = 8;
+const writesAnyway = 100;
+
 /** What became of an artifact. `exceeded` is a noun phrase: "more than 32 artifacts". */
 export type Addition = { readonly artifact: Artifact } | { readonly exceeded: string };
 
@@ -31,6 +35,7 @@ export class Artifacts {
   >();
   #totalBytes = 0;
   #writtenBytes = 0;
+  #writes = 0;
   #storing: Promise<void> = Promise.resolve();
   #pendingBytes = 0;
 
@@ -64,6 +69,8 @@ export class Artifacts {
     if (replaced === undefined && this.#kept.size >= artifactCount) {
       return { exceeded: `more than ${artifactCount} artifacts` };
     }
+    const mostWrites = writesEach * artifactCount + writesAnyway;
+    if (++this.#writes > mostWrites) return { exceeded: `artifacts more than ${mostWrites} times` };
     this.#writtenBytes += bytes.length;
     if (this.#writtenBytes > mostRewrites * artifactBytes) {
       return { exceeded: `artifacts anew until they were ${mostRewrites} times artifactBytes` };

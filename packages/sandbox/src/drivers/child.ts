@@ -9,10 +9,7 @@ const stderrBytes = 16 * 1024;
 /** A child process and its end. No promise here rejects. */
 export interface WatchedChild {
   readonly child: ChildProcess;
-  /**
-   * How it ended. A code of 128 + n, as wrapper programs report it, is translated to signal n. For a
-   * child that never started both are null.
-   */
+  /** How it ended, as the kernel says it. For a child that never started both are null. */
   readonly ended: Promise<Pick<BoxExit, 'code' | 'signal'>>;
   /** Resolves with the beginning of its standard error when that is closed. Hostile text. */
   readonly stderr: Promise<string>;
@@ -24,7 +21,7 @@ export interface WatchedChild {
 export function watchChild(child: ChildProcess): WatchedChild {
   const ended = Promise.withResolvers<Pick<BoxExit, 'code' | 'signal'>>();
   const closed = Promise.withResolvers<void>();
-  child.once('exit', (code, signal) => ended.resolve(named(code, signal)));
+  child.once('exit', (code, signal) => ended.resolve({ code, signal }));
   child.once('close', () => closed.resolve());
   // When a box dies its sockets fail too; `ended` reports that already.
   for (const stream of child.stdio) stream?.on('error', () => stream.destroy());
@@ -42,7 +39,11 @@ export async function release({ child, ended, closed }: WatchedChild): Promise<v
   await closed;
 }
 
-function named(code: number | null, signal: string | null): Pick<BoxExit, 'code' | 'signal'> {
+/** How the program inside ended, from the exit of a wrapper that reports signal n as the code 128 + n. */
+export function unwrapped({
+  code,
+  signal,
+}: Pick<BoxExit, 'code' | 'signal'>): Pick<BoxExit, 'code' | 'signal'> {
   if (code === null || code <= 128) return { code, signal };
   const found = Object.entries(constants.signals).find(([, number]) => number === code - 128);
   return found === undefined ? { code, signal } : { code: null, signal: found[0] };

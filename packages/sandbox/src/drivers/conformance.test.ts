@@ -125,6 +125,16 @@ for (const { name, driver, noWalls, noCgroup } of subjects) {
         assert.deepEqual(await box.exited, { code: 7, signal: null, stderr: '', oomKilled: false });
       }));
 
+    for (const code of [128, 137, 152, 159, 255]) {
+      it(`exited does not take the code ${code} of a runner for a signal of the kernel`, () =>
+        withBox(async (talk, box) => {
+          void talk.ask({ do: 'exit', code });
+          const { code: told, signal } = await box.exited;
+          // The filter refuses such a code, and libc ends the process by a fault.
+          assert.deepEqual([told, signal], noWalls === false ? [null, 'SIGSEGV'] : [code, null]);
+        }));
+    }
+
     it('exited gives a crash signal and last words for an abort', () =>
       withBox(async (talk, box) => {
         void talk.ask({ do: 'abort' });

@@ -113,7 +113,7 @@ export interface Metering {
 
 export interface BoxExit {
   readonly code: number | null;
-  /** Also for a signal that a program in between reported as a code above 128. */
+  /** What the kernel ended it with, also where a program in between reported that as a code above 128. */
   readonly signal: string | null;
   /** The first 16 KiB of the engine's standard error. Hostile text. */
   readonly stderr: string;

@@ -68,6 +68,9 @@ export const tunnelRefused =
  */
 export const longest = { method: 32, url: 2_048, host: 255, reason: 4_096 } as const;
 
+/** The longest fields of the head of a response, in UTF-16 units; `headers` is for all of them. */
+export const longestOfHead = { statusText: 256, url: 65_536, headers: 65_536 } as const;
+
 /** JSON of a response: twice its URL and its header bytes, for escapes, and the rest. */
 const headBytes = 512 * 1_024;
 

@@ -1,8 +1,8 @@
-import { readdirSync } from 'node:fs';
 import { type CallMessage, caps, type SettleMessage } from '@castellan/protocol/frames';
 import { exceededCap, nodesFor, toStrictJson } from '@castellan/protocol/json';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { DeclaredHelper, HelperContext } from './helper.ts';
+import { withoutPaths } from './paths.ts';
 
 type Answer = SettleMessage extends infer Message
   ? Message extends unknown
@@ -83,15 +83,4 @@ function visible(error: unknown): { code: string; message: string } {
     code: shown,
     message: typeof error === 'string' ? withoutPaths(error) : 'The helper failed',
   };
-}
-
-/** Replaces absolute paths of this machine, those that begin with a folder of its root, by `<path>`. */
-function withoutPaths(text: string): string {
-  const root = new Set(readdirSync('/'));
-  return text
-    .slice(0, 4_096)
-    .replace(
-      /(?:file:\/\/)?(?<![\w.:/-])\/([\w.@+-]+)(?:\/[^\s'"`,;:)]*)?/g,
-      (path, first: string) => (root.has(first) ? '<path>' : path),
-    );
 }

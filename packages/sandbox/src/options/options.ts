@@ -17,7 +17,10 @@ export interface SandboxOptions {
   readonly engine?: EngineName;
   /** What builds the box. Default `auto`: the strongest that works here, never `none`. */
   readonly isolation?: IsolationChoice;
-  /** Whether a process may serve the same tenant again, with a fresh isolate. Default `never`. */
+  /**
+   * Whether a process may serve the same tenant again, with a fresh isolate. Default `never`. A run that
+   * names no tenant always has a process of its own.
+   */
   readonly reuse?: Reuse;
   /** Defaults for all runs; see `limitTable`. */
   readonly limits?: Partial<Limits>;
@@ -53,7 +56,10 @@ export interface SandboxOptions {
 export interface RunOptions extends AskedInput {
   /** Limits of this run; those that are left out are the sandbox's. */
   readonly limits?: Partial<Limits>;
-  /** Whose run it is. Two tenants never share a process. Default `default`. */
+  /**
+   * Whose run it is. Two tenants never share a process. Left out, the run is listed under `default`, and
+   * its process serves nobody else.
+   */
   readonly tenant?: string;
   /** Cancels the run. */
   readonly signal?: AbortSignal;

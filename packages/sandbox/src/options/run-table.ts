@@ -37,7 +37,10 @@ function isFunction(value: unknown): value is ArtifactSink & (() => Promise<void
 export const runOptionTable = {
   ...runInputTable,
   limits: { kind: limitsKind, sentence: 'Limits of this run; the others are the sandbox’s.' },
-  tenant: { kind: name, sentence: 'Whose run it is. Two tenants never share a process.' },
+  tenant: {
+    kind: name,
+    sentence: 'Whose run it is. Two tenants never share a process, nor do runs without one.',
+  },
   signal: {
     kind: thatIs('an AbortSignal', (value): value is AbortSignal => value instanceof AbortSignal),
     sentence: 'Cancels the run.',

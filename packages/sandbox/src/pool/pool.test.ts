@@ -41,6 +41,25 @@ function open(options: Partial<PoolOptions> = {}): { pool: Pool; boxes: Box[] } 
 }
 
 describe('Pool', () => {
+  it('keeps a box for its tenant, and none for a run that names no tenant', async () => {
+    const reusable = { ...spec, reusable: true };
+    const { pool, boxes } = open({ reuse: 'tenant', spec: reusable });
+    await using _ = pool;
+    const gone = new Set<Box>();
+    for (const tenant of [null, 'default', null]) {
+      const taken = await pool.take(reusable, tenant, nothing);
+      const { box, isolation } = taken;
+      void box.exited.then(() => gone.add(box));
+      assert.equal(isolation.reuse, tenant === null ? 'never' : 'tenant');
+      taken.release(true);
+      if (tenant === null) await box.exited;
+    }
+    assert.deepEqual(
+      boxes.map((box) => gone.has(box)),
+      [true, false, true],
+    );
+  });
+
   it('gives a place to who has waited longest, and never more places than there are', async () => {
     const { pool } = open();
     await using _ = pool;

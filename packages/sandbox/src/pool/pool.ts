@@ -54,9 +54,10 @@ export class Pool implements AsyncDisposable {
 
   /**
    * Takes a box for one run. `onTurn` is called when a place among `concurrency` is free for the run;
-   * if it throws, the place goes to the next.
+   * if it throws, the place goes to the next. A run of no tenant (null) gets a box that served nobody
+   * and dies with it, whatever `reuse` says.
    */
-  async take(spec: BoxSpec, tenant: string, onTurn: () => void): Promise<ReadyBox> {
+  async take(spec: BoxSpec, tenant: string | null, onTurn: () => void): Promise<ReadyBox> {
     await this.#turn();
     try {
       onTurn();
@@ -88,10 +89,10 @@ export class Pool implements AsyncDisposable {
     else next();
   }
 
-  async #choose(spec: BoxSpec, tenant: string): Promise<IdleBox> {
+  async #choose(spec: BoxSpec, tenant: string | null): Promise<IdleBox> {
     const start = (): Promise<IdleBox> => this.#warm.start(() => this.#open(spec));
     if (!sameSpec(spec, this.#options.spec)) return start();
-    const kept = await this.#kept.take(tenant);
+    const kept = tenant === null ? undefined : await this.#kept.take(tenant);
     if (kept !== undefined && isAlive(kept)) return kept;
     if (kept !== undefined) this.#destroy(kept.box);
     for (let warm = this.#warm.next(); warm !== undefined; warm = this.#warm.next()) {
@@ -103,15 +104,16 @@ export class Pool implements AsyncDisposable {
     return start();
   }
 
-  #handOut(idle: IdleBox, tenant: string, isPooled: boolean): ReadyBox {
-    const { driver, reuse } = this.#options;
+  #handOut(idle: IdleBox, tenant: string | null, isPooled: boolean): ReadyBox {
+    const { driver } = this.#options;
+    const reuse = tenant === null ? 'never' : this.#options.reuse;
     const { box, link, exit, layers } = idle;
     let isReleased = false;
     const release = (clean: boolean): void => {
       if (isReleased) return;
       isReleased = true;
       if (!clean) box.kill();
-      if (clean && reuse === 'tenant' && isPooled && !this.#warm.isClosed) {
+      if (clean && tenant !== null && reuse === 'tenant' && isPooled && !this.#warm.isClosed) {
         void this.#warm.track(this.#kept.keep(idle, tenant));
       } else void this.#warm.track(this.#afterResult(() => this.#destroy(box)));
       this.#freePlace();

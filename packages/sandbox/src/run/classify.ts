@@ -1,48 +1,85 @@
 import { type EngineName, engines, type Limits, type Reason } from '@castellan/protocol';
 import type { Box, BoxExit, Metering } from '../drivers/driver.ts';
 
-/** What V8 and the runner print when memory runs out. Only they write to standard error. */
-const outOfMemory =
-  /heap out of memory|out of memory|Array buffer allocation failed|OOM|bad_alloc|is_heap_oom/i;
-
-/** Whether a script ended its process by itself, with a code that no signal leaves behind. */
+/** Whether a script ended its process by itself: no signal of the kernel did, and it has a code. */
 export function hasExited(
   exit: BoxExit,
   engine: EngineName,
 ): exit is BoxExit & { readonly code: number } {
-  if (!engines[engine].hasNode) return false;
-  if (exit.oomKilled || exit.signal !== null || exit.code === null) return false;
-  return !outOfMemory.test(exit.stderr);
+  return engines[engine].hasNode && !exit.oomKilled && exit.signal === null && exit.code !== null;
+}
+
+/** What is known about a box that ended without a result. All of it comes from the kernel. */
+interface Known {
+  readonly exit: BoxExit;
+  readonly metering: Metering;
+  readonly limits: Limits;
+  /** Whether the runner had compiled the source. */
+  readonly compiled: boolean;
+}
+
+interface Row {
+  readonly reason: Reason;
+  readonly holds: (known: Known) => boolean;
+  readonly message: (known: Known) => string;
 }
 
 /**
- * Why a box ended by itself, without a result, during a run. A crash while more than half of the memory
- * is in use counts as out of memory.
+ * The first row that holds decides. No row reads text: a script can write any, to standard error
+ * too. V8 doubles what it holds before it gives up, hence the half in `isFull`.
  */
-export function reasonOfExit(
-  exit: BoxExit,
-  compiled: boolean,
-  { memoryPeakBytes }: Metering,
-  { memoryBytes }: Limits,
-): { reason: Reason; message: string } {
-  const { signal } = exit;
-  const how = signal ?? `exit code ${exit.code}`;
-  if (
-    exit.oomKilled ||
-    outOfMemory.test(exit.stderr) ||
-    (signal !== 'SIGSYS' && memoryPeakBytes > 0.5 * memoryBytes)
-  ) {
-    const message = `The run needed more than ${memoryBytes} bytes of memory`;
-    return { reason: 'out_of_memory', message };
-  }
-  if (signal === 'SIGSYS') {
-    return { reason: 'policy_violation', message: 'A forbidden system call was made' };
-  }
-  if (signal === 'SIGXCPU') return { reason: 'cpu_timeout', message: 'The processor time ran out' };
-  if (!compiled) {
-    return { reason: 'syntax_error', message: `The source crashed the parser (${how})` };
-  }
-  return { reason: 'engine_crashed', message: `The JavaScript engine crashed (${how})` };
+const rows: readonly Row[] = [
+  {
+    reason: 'out_of_memory',
+    holds: ({ exit }) => exit.oomKilled,
+    message: ({ limits }) => needed(limits),
+  },
+  {
+    reason: 'policy_violation',
+    holds: ({ exit }) => exit.signal === 'SIGSYS',
+    message: () => 'A forbidden system call was made',
+  },
+  {
+    reason: 'cpu_timeout',
+    holds: ({ exit, metering, limits }) =>
+      exit.signal === 'SIGXCPU' && metering.cpuMs > limits.cpuMs,
+    message: () => 'The processor time ran out',
+  },
+  {
+    reason: 'out_of_memory',
+    holds: ({ exit, metering, limits }) => exit.signal !== null && isFull(metering, limits),
+    message: ({ limits }) => needed(limits),
+  },
+  {
+    reason: 'syntax_error',
+    holds: ({ compiled }) => !compiled,
+    message: ({ exit }) => `The source crashed the parser (${howOf(exit)})`,
+  },
+  {
+    reason: 'engine_crashed',
+    holds: () => true,
+    message: ({ exit }) => `The JavaScript engine crashed (${howOf(exit)})`,
+  },
+];
+
+/** Why a box ended by itself, without a result, during a run. */
+export function reasonOfExit(known: Known): { reason: Reason; message: string } {
+  const row = rows.find(({ holds }) => holds(known)) as Row;
+  return { reason: row.reason, message: row.message(known) };
+}
+
+/**
+ * The reason that a box gave, as far as it can be believed. In the node engine the script may write
+ * the result itself: that memory ran out has to show in what was measured.
+ */
+export function believed(
+  reason: Reason,
+  engine: EngineName,
+  metering: Metering,
+  limits: Limits,
+): Reason {
+  const mustShow = reason === 'out_of_memory' && engines[engine].hasNode;
+  return mustShow && !isFull(metering, limits) ? 'uncaught_exception' : reason;
 }
 
 /** The limit that a running box has exceeded, if any. */
@@ -52,10 +89,7 @@ export function limitCrossed(
   limits: Limits,
 ): { reason: Reason; message: string } | undefined {
   const { cpuMs, memoryBytes } = box.meter();
-  if (memoryBytes > limits.memoryBytes) {
-    const message = `The run needed more than ${limits.memoryBytes} bytes of memory`;
-    return { reason: 'out_of_memory', message };
-  }
+  if (memoryBytes > limits.memoryBytes) return { reason: 'out_of_memory', message: needed(limits) };
   if (cpuMs > limits.cpuMs) {
     const message = `The run used more than ${limits.cpuMs} ms of processor time`;
     return { reason: 'cpu_timeout', message };
@@ -65,4 +99,16 @@ export function limitCrossed(
     return { reason: 'process_limit', message };
   }
   return undefined;
+}
+
+function isFull({ memoryPeakBytes }: Metering, { memoryBytes }: Limits): boolean {
+  return memoryPeakBytes > 0.5 * memoryBytes;
+}
+
+function needed({ memoryBytes }: Limits): string {
+  return `The run needed more than ${memoryBytes} bytes of memory`;
+}
+
+function howOf({ signal, code }: BoxExit): string {
+  return signal ?? `exit code ${code}`;
 }

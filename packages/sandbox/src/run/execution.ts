@@ -9,7 +9,7 @@ import type { RunEgress } from '../egress/launcher/run-egress.ts';
 import type { ReadyBox } from '../pool/pool.ts';
 import { Browsing, fileOf } from './browsing.ts';
 import { Calls } from './calls.ts';
-import { hasExited, reasonOfExit } from './classify.ts';
+import { believed, hasExited, reasonOfExit } from './classify.ts';
 import { Clock } from './clock.ts';
 import { type Ending, endingBy, endingByFault, endingOf, faultText, isHarmless } from './ending.ts';
 import { type Job, jobMessage } from './job.ts';
@@ -102,8 +102,12 @@ export class Execution {
     if (this.#isOver) return browsing?.[Symbol.asyncDispose]();
     const forget = exit.listen((how) => {
       if (hasExited(how, ready.isolation.engine)) this.#exit(how.code);
-      const compiled = this.#clock.has('compiled');
-      const { reason, message } = reasonOfExit(how, compiled, box.meter(), this.#job.limits);
+      const { reason, message } = reasonOfExit({
+        exit: how,
+        metering: box.meter(),
+        limits: this.#job.limits,
+        compiled: this.#clock.has('compiled'),
+      });
       this.#end(reason, message);
     });
     this.#calls = new Calls(this.#job, link);
@@ -193,7 +197,15 @@ export class Execution {
     const ending = endingOf(result, json, this.#job);
     if (result.ok && ending.reason === null && result.pending !== null)
       this.journal.log('warn', result.pending);
-    this.#endWith(ending);
+    this.#endWith({ ...ending, reason: this.#believed(ending.reason) });
+  }
+
+  /** Measures before the box is told to end. */
+  #believed(reason: Reason | null): Reason | null {
+    const box = this.#box?.box;
+    if (reason === null || box === undefined) return reason;
+    const { engine, limits } = this.#job;
+    return believed(reason, engine, box.meter(), limits);
   }
 
   /** The script exited its process. The code is trusted only as the script's own claim. */

@@ -28,6 +28,8 @@ export interface Job {
   /** Why there is no package to import, and what mends it; null where packages are, or are not wanted. */
   readonly noPackages: string | null;
   readonly tenant: string;
+  /** The tenant that its box may serve again; null where none was named: such a box serves nobody else. */
+  readonly reusableBy: string | null;
   /** How its pages look; null for a run that gets no browser. */
   readonly browser: BrowserSettings | null;
   readonly signal: AbortSignal;

@@ -82,7 +82,7 @@ export class Submitter {
       throw new CastellanError('sandbox_closed', 'The sandbox is closed.');
     }
     const spec = { ...specFor(job.limits), typescript: hasTypeScript(job.source) };
-    return execution.run((onTurn) => pool.take(spec, job.tenant, onTurn), browsers);
+    return execution.run((onTurn) => pool.take(spec, job.reusableBy, onTurn), browsers);
   }
 
   #job(given: Source, options: RunOptions): Job {
@@ -120,6 +120,7 @@ export class Submitter {
       runtime: modules.runtime?.name ?? null,
       noPackages: modules.noPackages ?? null,
       tenant: options.tenant ?? 'default',
+      reusableBy: options.tenant ?? null,
       browser: settingsFor(input.browser ?? browsers !== undefined, source.files),
       engine,
       ca: engines[engine].hasNode ? (this.#at.network?.ca ?? null) : null,

@@ -55,10 +55,10 @@ export class Attempts {
 
   /** Checks a script in a box without running it, and sends its problems to the API. Never rejects. */
   async check(attempt: number, script: CheckMessage['script']): Promise<void> {
-    const { policy, source, modules, limits } = script;
+    const { policy, source, modules, limits, tenant } = script;
     try {
       const narrowed = modules === null ? {} : { modules };
-      const checked = await this.#sandboxOf(policy).check(source, { limits, ...narrowed });
+      const checked = await this.#sandboxOf(policy).check(source, { limits, tenant, ...narrowed });
       this.#channel.send(launcherFrames.checked, { attempt, problems: checked.problems });
     } catch (error) {
       this.#fail(attempt, error);

@@ -181,7 +181,12 @@ for (const [name, more] of [
 }
 
 test('check says what is wrong with a script, and where', async () => {
-  const script = { policy: 'default', modules: null, limits: resolveLimits() };
+  const script = {
+    policy: 'default',
+    modules: null,
+    limits: resolveLimits(),
+    tenant: 'default',
+  };
   const problemsOf = async (source: string): Promise<unknown> => {
     const problems = await launcher.check({ ...script, source });
     return problems.map(({ code, line }) => [code, line]);

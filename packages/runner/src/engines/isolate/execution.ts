@@ -1,7 +1,7 @@
 import { frameTypes, type JobMessage } from '@castellan/protocol/frames';
 import type ivm from 'isolated-vm';
 import { type EngineHost, failed, type Outcome, succeeded } from '../engine.ts';
-import type { Failure } from '../../entry/failures.ts';
+import { allocationFailed, type Failure } from '../../entry/failures.ts';
 import type { GuestJob, RunFunctions } from '../../guest/host.ts';
 import type { LibraryName } from '../../guest/platform/library-names.ts';
 import { lazyGlobalsIn } from '../../guest/platform/mentions.ts';
@@ -16,6 +16,7 @@ import { RunCrypto } from './crypto.ts';
 import { answerFetch, copied } from './fetch-answers.ts';
 import { claimableReason, failureOf, failureOfRefusal, locate } from '../../script/failure.ts';
 import { FrameHost } from './frame-host.ts';
+import { isFull } from './memory.ts';
 import type { GuestReferences, Warm } from './warm.ts';
 
 /**
@@ -105,7 +106,7 @@ export class IsolateExecution implements RunFunctions {
     try {
       work();
     } catch (error) {
-      this.#fail(error instanceof Refusal ? failureOfRefusal(error) : this.#failureOf(error));
+      this.#fail(this.#failureOf(error));
     }
     if (this.#end === undefined) {
       this.#evaluateImports();
@@ -142,13 +143,21 @@ export class IsolateExecution implements RunFunctions {
     this.#turn(entry);
   }
 
+  /** Nothing but a lack of memory disposes of an isolate during its run. */
   #failureOf(thrown: unknown): Failure {
+    if (this.#warm.isolate.isDisposed)
+      return { reason: 'out_of_memory', name: 'Error', message: 'Out of memory', stack: '' };
+    if (thrown instanceof Refusal) return failureOfRefusal(thrown);
     return failureOf(thrown, this.#loader.refusals);
   }
 
-  #fail(failure: Failure): void {
+  #fail(given: Failure): void {
     if (this.#hasFailed) return;
     this.#hasFailed = true;
+    const failure =
+      given.reason === allocationFailed && isFull(this.#warm.isolate)
+        ? { ...given, reason: 'out_of_memory' }
+        : given;
     const error = locate(failure, (file) =>
       this.#files.has(file) ? (this.#files.parsed(file)?.shifts ?? []) : undefined,
     );

@@ -83,12 +83,14 @@ export class NodeEngine implements Engine {
 
   /** `process.exit`, after all listeners have been called. */
   #exit(code: number): never {
+    const exitCode = code & 0xff;
     try {
-      this.#finish({ exitCode: code & 0xff });
+      this.#finish({ exitCode });
     } catch {
-      // The channel is gone; the launcher still sees the exit code of the process.
+      // The channel is gone; the launcher still sees an exit code of the process.
     }
-    return reallyExit(code);
+    // Codes from 128 on are the kernel's; the filter lets no process end with one.
+    return reallyExit(exitCode < 128 ? exitCode : 1);
   }
 
   /** The first outcome counts. A good one sends the files of the working directory before itself. */

@@ -11,7 +11,7 @@ import {
   type GuestContext,
 } from '../../entry/context.ts';
 import { bodyValue, moduleValue, valueJson } from '../../entry/entry.ts';
-import { describe, type Failure } from '../../entry/failures.ts';
+import { allocationFailed, describe, type Failure } from '../../entry/failures.ts';
 import { claimableReason, locate } from '../../script/failure.ts';
 import { check } from '../../script/check/check.ts';
 import { Files } from '../../script/files.ts';
@@ -110,7 +110,9 @@ export class NodeExecution {
     const failure = describe(thrown, (value) => inspect(value));
     const error = this.#located(failure);
     const syntax = error.file === null ? syntaxPlace(this.#files, failure) : undefined;
-    const reason = syntax === undefined ? claimableReason(failure.reason) : 'syntax_error';
+    // The launcher, which measures the memory, judges this one.
+    const claimed = failure.reason === allocationFailed ? 'out_of_memory' : failure.reason;
+    const reason = syntax === undefined ? claimableReason(claimed) : 'syntax_error';
     this.#host.end(failed(reason, { ...error, ...syntax }));
   }
 

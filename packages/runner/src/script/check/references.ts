@@ -79,6 +79,7 @@ export function references(program: Program, { kind }: Pick<Analysis, 'kind'>): 
     // The analyser allows import declarations in modules only.
     sourceType: isModule || imports ? 'module' : 'commonjs',
   });
+  const isElsewhere = within(elsewhere);
   const free = new Map<string, Mention>();
   let isOwnRequire = true;
   for (const reference of globalScope?.through ?? []) {
@@ -88,12 +89,31 @@ export function references(program: Program, { kind }: Pick<Analysis, 'kind'>): 
     // Assigning to an undeclared name makes a global, except in strict code.
     if (reference.isWriteOnly() && !isModule) known.push(name);
     if (isUnsure(reference.from)) continue;
-    if (elsewhere.some(({ start, end }) => offset >= start && offset < end)) continue;
+    if (isElsewhere(offset)) continue;
     const first = free.get(name);
     if (first === undefined || offset < first.offset) free.set(name, { name, offset });
   }
   if (!isOwnRequire && !isModule) modules.push(...requires);
   return { kind, modules, free: [...free.values()], known: known.filter((name) => name !== '') };
+}
+
+/** Whether an offset lies in one of the ranges, which may be nested; each is looked at once. */
+function within(
+  ranges: readonly { readonly start: number; readonly end: number }[],
+): (offset: number) => boolean {
+  const outer: { readonly start: number; readonly end: number }[] = [];
+  for (const range of ranges.toSorted((a, b) => a.start - b.start)) {
+    if (range.start >= (outer.at(-1)?.end ?? 0)) outer.push(range);
+  }
+  return (offset) => {
+    let [low, high] = [0, outer.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((outer[middle]?.end ?? 0) <= offset) low = middle + 1;
+      else high = middle;
+    }
+    return (outer[low]?.start ?? Infinity) <= offset;
+  };
 }
 
 /** Inside `with`, or beside a direct `eval`, a name may mean anything. */

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
-import { release, watchChild } from '../child.ts';
+import { release, unwrapped, watchChild } from '../child.ts';
 import type { WatchedChild } from '../child.ts';
 import { spawnSealed } from '../inherited.ts';
 import { ProcessView } from '../procfs.ts';
@@ -29,7 +29,9 @@ export function spawnBox(
 ): Spawned {
   // 2 to 6: standard error, channel, replies, status, filter.
   const child = spawnSealed(program, rest, {}, 5, leaks);
-  const watched = watchChild(child);
+  const direct = watchChild(child);
+  // The filter lets no program in the box choose such a code itself, unless it may start others.
+  const watched = { ...direct, ended: direct.ended.then(unwrapped) };
   // Node's types have only five descriptors.
   const ends: readonly unknown[] = child.stdio;
   (ends[filterDescriptor] as Writable).end(filter);

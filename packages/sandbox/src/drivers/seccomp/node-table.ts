@@ -87,6 +87,8 @@ const processes: readonly SyscallRow[] = [
     action: 'allow',
     when: { index: 0, mask: namespaceFlags, oneOf: [0n] },
   },
+  // Programs pass on the codes of others, 128 + n for a signal among them.
+  ...rows('allow', { exit: 60, exit_group: 231 }),
   ...rows('allow', { fork: 57, vfork: 58, setpgid: 109, setsid: 112, waitid: 247 }),
 ];
 

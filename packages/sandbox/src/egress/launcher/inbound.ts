@@ -15,6 +15,7 @@ import {
   egressTypes,
   type EntryMessage,
   longest,
+  longestOfHead,
   mostResponseHeaders,
   type EgressResponseHead,
 } from '../messages.ts';
@@ -69,9 +70,9 @@ function readHead(fields: Fields): EgressResponseHead {
   if (!Array.isArray(headers)) throw bad('headers');
   return {
     status: status(fields),
-    statusText: textField(fields, 'statusText', 256),
+    statusText: textField(fields, 'statusText', longestOfHead.statusText),
     headers: headers.map(pair),
-    url: textField(fields, 'url', 65_536),
+    url: textField(fields, 'url', longestOfHead.url),
     redirected: field(fields, 'redirected') === true,
   };
 }

@@ -99,13 +99,14 @@ export function admit(
 /** The same for a check: only the fields that checking needs. */
 export function admitCheck(body: CheckBody, caller: Caller, rules: Rules) {
   const policy = policyOf(body.policy, caller, rules);
-  tenantOf(body.tenant, caller);
+  const tenant = tenantOf(body.tenant, caller);
   const offer = rules.offerOf(policy.name);
   refuseWhatIsNotOffered(body, policy, offer);
   const { limits } = policy;
   const { modules = null } = body;
   refuseModules(modules, offer);
-  return { source: sourceOf(body, limits.sourceBytes), modules, policy: policy.name, limits };
+  const source = sourceOf(body, limits.sourceBytes);
+  return { source, modules, policy: policy.name, limits, tenant };
 }
 
 function refuseWhatIsNotOffered(body: Partial<RunBody>, policy: Policy, offer: Offer): void {

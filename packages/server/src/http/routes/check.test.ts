@@ -65,6 +65,31 @@ test('a denied static import is refused before queueing, with its place', async 
   assert.equal(service.submissions.length, 0);
 });
 
+test('what was found in a script of one tenant is not told to another, nor among callers without a key', async () => {
+  const { check, asked } = counted([]);
+  await using service = await startService({ check, anonymousPolicy: 'default' });
+  const tenants = ['ada', 'grace'].map((tenant) => service.bearer({ tenant }));
+  const payload = { code: 'import "dayjs"' };
+  for (const headers of [...tenants, ...tenants, {}, {}]) {
+    const answer = await service.inject({ method: 'POST', url: '/v1/runs', payload, headers });
+    assert.equal(answer.status, 202);
+  }
+  const tenantsAsked = asked.map((script) => (script as { tenant: unknown }).tenant);
+  assert.deepEqual(tenantsAsked, ['ada', 'grace', 'anonymous', 'anonymous']);
+});
+
+test('a check is made for the tenant of its caller', async () => {
+  const { check, asked } = counted([]);
+  await using service = await startService({ check });
+  const headers = service.bearer({ tenant: 'platform', mayNameTenant: true });
+  for (const payload of [{ code: '1' }, { code: '1', tenant: 'ada' }])
+    await service.inject({ method: 'POST', url: '/v1/check', payload, headers });
+  assert.deepEqual(
+    asked.map((script) => (script as { tenant: unknown }).tenant),
+    ['platform', 'ada'],
+  );
+});
+
 test('a script without imports is not looked at, and one that cannot be looked at runs', async () => {
   const { check, asked } = counted(new Error('no launcher'));
   await using service = await startService({ check });

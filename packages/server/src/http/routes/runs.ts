@@ -69,7 +69,7 @@ export function addRuns(app: App, options: RouteOptions, closing: AbortSignal): 
       );
       const waitS = readWait(headers.prefer);
       return whileUnanswered(submission.idempotency, async () => {
-        await refuse(submission);
+        await refuse(submission, caller);
         const { run, isReplay } = await runs.submit(submission);
         request.runId = run.id;
         void reply.header('location', `/v1/runs/${run.id}`);

@@ -7,5 +7,5 @@ import type { Submission } from './runs.ts';
  * now.
  */
 export type Check = (
-  script: Pick<Submission, 'source' | 'policy' | 'limits'> & Pick<RunInput, 'modules'>,
+  script: Pick<Submission, 'source' | 'policy' | 'limits' | 'tenant'> & Pick<RunInput, 'modules'>,
 ) => Promise<readonly Problem[]>;

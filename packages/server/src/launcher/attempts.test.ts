@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { resolveLimits } from '@castellan/protocol';
+import { Attempts } from './attempts.ts';
+import type { Channel } from './channel.ts';
+import type { Sandboxes } from './sandboxes.ts';
+
+test('a check is made in a box of its caller’s tenant', async () => {
+  const tenants: unknown[] = [];
+  const sandbox = {
+    check: async (_source: string, { tenant }: { tenant?: string }) => {
+      tenants.push(tenant);
+      return { problems: [] };
+    },
+  };
+  const sent: unknown[] = [];
+  const channel = { send: (_type: number, message: unknown) => sent.push(message) };
+  const attempts = new Attempts(
+    { of: () => sandbox } as unknown as Sandboxes,
+    channel as unknown as Channel,
+    '/nowhere',
+  );
+  const script = { policy: 'default', source: '1', modules: null, limits: resolveLimits() };
+  await attempts.check(1, { ...script, tenant: 'ada' });
+  await attempts.check(2, { ...script, tenant: 'grace' });
+  assert.deepEqual(tenants, ['ada', 'grace']);
+  assert.deepEqual(
+    sent,
+    [1, 2].map((attempt) => ({ attempt, problems: [] })),
+  );
+});
