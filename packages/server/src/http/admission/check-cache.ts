@@ -3,6 +3,7 @@ import type { Submission } from '../../runs/contract/runs.ts';
 import type { Problem } from '@castellan/protocol';
 import type { Check } from '../../runs/contract/check.ts';
 import { ProblemError } from '../problems/problem.ts';
+import { readerOf, type TextAt } from './text-at.ts';
 
 type Checked = Parameters<Check>[0];
 
@@ -30,10 +31,10 @@ export function refuseDenied(check: Check | null): RefuseDenied {
     if (denied === undefined) {
       const problems = await check(script).catch(() => undefined);
       if (problems === undefined) return;
+      const textAt = readerOf(submission.source);
       denied =
-        problems.find(
-          (problem) => problem.code === 'module_denied' && isStatic(problem, submission.source),
-        ) ?? null;
+        problems.find((problem) => problem.code === 'module_denied' && isStatic(problem, textAt)) ??
+        null;
     }
     kept.set(key, denied);
     const [oldest] = kept.keys();
@@ -45,13 +46,9 @@ export function refuseDenied(check: Check | null): RefuseDenied {
 /**
  * Only a static import fails in any case: a script can catch what `require()` and `import()` throw.
  */
-function isStatic({ file, line, column }: Problem, source: Submission['source']): boolean {
-  const text = typeof source === 'string' ? source : source.files[file ?? ''];
-  if (text === undefined || line === null || column === null) return false;
-  const lines = text.split(/\r\n|[\n\r\u2028\u2029]/);
-  const statement = [lines[line - 1]?.slice(column - 1), ...lines.slice(line, line + 5)]
-    .join('\n')
-    .slice(0, 1_000);
+function isStatic({ file, line, column }: Problem, textAt: TextAt): boolean {
+  if (line === null || column === null) return false;
+  const statement = textAt(file, line, column);
   if (statement.startsWith('export')) return true;
   if (!statement.startsWith('import')) return false;
   const next = statement.slice('import'.length).replace(/^(?:\s|\/\*[^]*?\*\/|\/\/[^\n]*\n)+/, '');
