@@ -10,6 +10,7 @@ import { serviceCase } from './cases/service.ts';
 import { nodeEngineCase } from './cases/node-engine.ts';
 import { sustainedCase } from './cases/sustained.ts';
 import { weightApiCase } from './cases/weight-api.ts';
+import { weightCase } from './cases/weight.ts';
 import type { Figure } from './measure.ts';
 
 const cases: Readonly<Record<string, () => Promise<Figure[]>>> = {
@@ -22,6 +23,7 @@ const cases: Readonly<Record<string, () => Promise<Figure[]>>> = {
   growth: growthCase,
   node: nodeEngineCase,
   'weight-api': weightApiCase,
+  weight: weightCase,
 };
 
 const names = process.argv.slice(2);
