@@ -35,6 +35,8 @@ test('every suite of the contract is run with each engine, unless it is named he
   assert.deepEqual(
     suites.filter((name) => !isForEach(name)),
     [
+      // Has a list of scripts for each engine itself.
+      'accounts.test.ts',
       // Holds ports of Node's built-ins against Node's own, which are what this engine has.
       'accounts.test.ts',
       'builtins.test.ts',
