@@ -9,6 +9,7 @@ import { memoryCase } from './cases/memory.ts';
 import { serviceCase } from './cases/service.ts';
 import { nodeEngineCase } from './cases/node-engine.ts';
 import { sustainedCase } from './cases/sustained.ts';
+import { weightCase } from './cases/weight.ts';
 import type { Figure } from './measure.ts';
 
 const cases: Readonly<Record<string, () => Promise<Figure[]>>> = {
@@ -20,6 +21,7 @@ const cases: Readonly<Record<string, () => Promise<Figure[]>>> = {
   service: serviceCase,
   growth: growthCase,
   node: nodeEngineCase,
+  weight: weightCase,
 };
 
 const names = process.argv.slice(2);

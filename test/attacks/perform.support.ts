@@ -64,6 +64,7 @@ export async function perform(attack: Attack, walls: Walls, canaries: Canaries):
       ...(isBare ? { childProcesses: true } : {}),
       limits: { ...limits, ...attack.limits },
       ...(attack.modules === undefined ? {} : { modules: attack.modules }),
+      ...(attack.network === undefined ? {} : { network: attack.network }),
       ...(attack.browser === true ? { browser: true } : {}),
       helpers: attackHelpers(canaries),
     });

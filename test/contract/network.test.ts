@@ -37,13 +37,28 @@ forEachEngine(({ contract, openSandbox }) => {
     },
     '/slow': (_request, response) => void response.write('first'),
     '/big': (_request, response) => void response.end(Buffer.alloc(3_000_000, 'x')),
+    // A host that echoes what it was sent, as ordinary ones do.
+    '/echoing': ({ headers }, response) => {
+      const { authorization = '' } = headers;
+      const key = authorization.replace('Bearer ', '');
+      const echoed = { 'x-request-id': headers['x-request-id'] ?? '', 'x-key': authorization };
+      response.writeHead(200, `Hello ${key}`, { ...echoed, etag: `"${key}"` }).end();
+    },
+    '/to-echoing': ({ headers }, response) => {
+      const key = (headers.authorization ?? '').replace('Bearer ', '');
+      response.writeHead(302, { location: `/echoing?key=${encodeURIComponent(key)}` }).end();
+    },
+    '/key-to-canary': ({ headers }, response) => {
+      const key = (headers.authorization ?? '').replace('Bearer ', '');
+      response.writeHead(302, { location: `http://127.0.0.1:${canaryPort}/?key=${key}` }).end();
+    },
     '/to-canary': (_request, response) =>
       void response.writeHead(302, { location: `http://localhost:${canaryPort}/` }).end(),
   };
 
   const server = createServer((request, response) => {
     seen.push(request.url ?? '');
-    void (pages[request.url ?? ''] ?? pages['/echo'])?.(request, response);
+    void (pages[request.url?.split('?')[0] ?? ''] ?? pages['/echo'])?.(request, response);
   });
   const trap = createServer((request, response) => {
     canary.push(request.url ?? '');
@@ -63,11 +78,11 @@ forEachEngine(({ contract, openSandbox }) => {
     }
   });
 
-  async function online(source: string, limits = {}) {
+  async function online(source: string, limits = {}, more: readonly string[] = []) {
     await using sandbox = await openSandbox({
       warm: 0,
       network: {
-        allow: [`127.0.0.1:${port}`],
+        allow: [`127.0.0.1:${port}`, ...more],
         allowPrivate: ['127.0.0.1/32'],
         secrets: { '{{API_KEY}}': { value: 'the-secret', hosts: [`127.0.0.1:${port}`] } },
       },
@@ -135,6 +150,44 @@ forEachEngine(({ contract, openSandbox }) => {
       assert.equal(run.value, 'Bearer the-secret'.length, run.error?.message);
     },
   );
+
+  contract('a secret that a host echoes is its placeholder again in all but the body', async () => {
+    canary.length = 0;
+    const { run, network } = await online(
+      `
+    const ask = async (path, headers, redirect = 'follow') => {
+      const r = await fetch(params.base + path, { headers, redirect }).catch((e) => e);
+      return r instanceof Error ? r.message : [r.status, r.statusText, r.url.replace(params.base, ''), Object.fromEntries(r.headers)];
+    };
+    const headers = { authorization: 'Bearer {{API_KEY}}' };
+    return [
+      await ask('/echoing', headers),
+      await ask('/echoing', { 'x-request-id': '{{API_KEY}}' }),
+      await ask('/to-echoing', headers),
+      await ask('/to-echoing', headers, 'manual'),
+      await ask('/key-to-canary', headers),
+    ]`,
+      {},
+      [`127.0.0.1:${canaryPort}`],
+    );
+    assert.equal(run.status, 'succeeded', run.error?.message);
+    type Head = readonly [number, string | null, string, Record<string, string>];
+    const [echoed, unbound, redirected] = run.value as unknown as readonly Head[];
+    // Node's own fetch has no status text behind a proxy.
+    assert.equal(echoed?.[1] ?? 'Hello {{API_KEY}}', 'Hello {{API_KEY}}');
+    assert.deepEqual(
+      [echoed?.[3]['x-key'], echoed?.[3]['etag']],
+      ['Bearer {{API_KEY}}', '"{{API_KEY}}"'],
+    );
+    assert.equal(unbound?.[3]['x-request-id'], '{{API_KEY}}');
+    assert.match(decodeURIComponent(redirected?.[2] ?? ''), /^\/echoing\?key=\{\{API_KEY/);
+    assert.ok(network.some(({ reason }) => reason?.startsWith('secret_not_bound: {{API_KEY}} ')));
+    const stolen = canary.splice(0);
+    assert.deepEqual(stolen.map(decodeURIComponent), ['/?key={{API_KEY}}']);
+    for (const text of [run, network, stolen].map((each) => JSON.stringify(each))) {
+      assert.ok(!text.includes('the-secret'), text);
+    }
+  });
 
   contract(
     'everything that is not allowed is one and the same network error, and never a reason',

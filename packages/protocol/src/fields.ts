@@ -3,11 +3,18 @@
  * bounded and copied. The parsed object itself is never passed on.
  */
 import { FrameError } from './frames.ts';
+import { exceededCap, type JsonCaps } from './weight.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** Throws `FrameError` for text that is not a JSON object. */
-export function parseObject(json: string): Fields {
+/** Of an object whose fields are texts, numbers and flags. */
+const flat: JsonCaps = { depth: 1, nodes: 32 };
+
+/** Throws `FrameError` for text that is no JSON object, or that exceeds `caps`: it is not parsed then. */
+export function parseObject(json: string, caps: JsonCaps = flat): Fields {
+  const exceeded = exceededCap(json, caps);
+  if (exceeded === 'depth') throw new FrameError('frame text is nested too deeply');
+  if (exceeded === 'nodes') throw new FrameError('frame text holds too many values');
   let parsed: unknown;
   try {
     parsed = JSON.parse(json);

@@ -1,10 +1,17 @@
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { encodeFrame, FrameError, FrameReader, FrameTooLarge } from './frames.ts';
+import {
+  encodeFrame,
+  type FrameCap,
+  FrameError,
+  FrameReader,
+  FrameTooLarge,
+  upTo,
+} from './frames.ts';
 
 const runs = Number(process.env['CASTELLAN_FUZZ_RUNS'] ?? 3_000);
-const cap = (type: number): number | undefined => (type < 8 ? 4_096 : undefined);
+const cap: FrameCap = (type) => (type < 8 ? upTo(4_096) : undefined);
 
 /** Cuts `bytes` at these positions and returns the frames that a reader makes of the pieces. */
 function readInPieces(bytes: Uint8Array, cuts: readonly number[]): [number, string, number[]][] {
@@ -52,7 +59,7 @@ test('FrameReader answers any bytes with frames or a FrameError, and holds no mo
       try {
         for (const chunk of chunks) {
           for (const { type, json, bytes } of reader.push(chunk)) {
-            assert.ok(type < 8 && json.length + bytes.length <= 4_096);
+            assert.ok(type < 8 && json.length <= 4_096 && bytes.length <= 4_096);
           }
         }
       } catch (error) {
@@ -97,11 +104,13 @@ test('FrameReader refuses before it buffers: unknown types, lengths above the ca
   const push = (bytes: Uint8Array): unknown => [...new FrameReader(cap).push(bytes)];
   assert.throws(() => push(header(5, 9, 0)), FrameError);
   assert.throws(() => push(header(0xffff_ffff, 1, 0)), FrameTooLarge);
-  assert.throws(() => push(header(4_097, 1, 0)), FrameTooLarge);
+  assert.throws(() => push(header(5 + 4_097, 1, 0)), /4097 bytes of data, 4096 are allowed/);
+  assert.throws(() => push(header(5 + 4_097, 1, 4_097)), /4097 bytes of JSON, 4096 are allowed/);
   assert.throws(() => push(header(4, 1, 0)), FrameError);
   assert.throws(() => push(header(5, 1, 1)), FrameError);
   assert.throws(() => push(new Uint8Array([...header(6, 1, 1), 0xff])), /UTF-8/);
-  assert.deepEqual(push(header(4_096, 1, 0)), []);
+  assert.deepEqual(push(header(5 + 4_096, 1, 0)), []);
+  assert.deepEqual(push(header(5 + 2 * 4_096, 1, 4_096)), []);
 });
 
 test('FrameReader gives bytes that are a copy of their own', () => {

@@ -7,9 +7,10 @@
  *      +--------+------+------------+-------------+-------------+
  *      u32 LE    u8     u32 LE       J bytes       L - 5 - J bytes
  *
- * L counts everything after itself. J may not reach past L. A reader knows the largest L that it
- * accepts for each type before it buffers a byte of the body, and the types it accepts at all:
- * a box may write anything here, so nothing is believed because it parses.
+ * L counts everything after itself. J may not reach past L. A reader knows the types that it accepts,
+ * and for each the largest JSON and the most bytes, before it buffers any of either: a box may write
+ * anything here, so nothing is believed because it parses. JSON costs its reader far more than bytes
+ * do, so whatever is large and known to be text or bytes goes into the bytes part.
  */
 
 const headerBytes = 9;
@@ -55,19 +56,30 @@ export function encodeFrameHead(type: number, json: string, bytesLength: number)
   return head;
 }
 
-/** The largest L of a frame type; `undefined` refuses the type. */
-export type FrameCap = (type: number) => number | undefined;
+/** Most bytes of the two parts of a frame. */
+export interface FrameCaps {
+  readonly json: number;
+  readonly bytes: number;
+}
+
+/** The caps of a frame type; `undefined` refuses the type. */
+export type FrameCap = (type: number) => FrameCaps | undefined;
+
+/** Caps for frames of a trusted sender, which only catch bugs. */
+export function upTo(most: number): FrameCaps {
+  return { json: most, bytes: most };
+}
 
 /**
- * Splits a byte stream into frames. Holds at most one frame of the largest allowed size in memory.
- * After `push` has thrown `FrameError`, the reader must not be used any more.
+ * Splits a byte stream into frames. Holds at most one frame of the largest allowed size in memory: the
+ * bytes part is written once, to the buffer that the frame is returned with. After `push` has thrown
+ * `FrameError`, the reader must not be used any more.
  */
 export class FrameReader {
   readonly #cap: FrameCap;
   #header = new Uint8Array(headerBytes);
   #headerFill = 0;
-  #body: Uint8Array | undefined;
-  #bodyFill = 0;
+  #body: FrameBody | undefined;
 
   constructor(cap: FrameCap) {
     this.#cap = cap;
@@ -87,53 +99,80 @@ export class FrameReader {
         this.#headerFill += take;
         at += take;
         if (this.#headerFill < headerBytes) return;
-        this.#body = new Uint8Array(this.#checkedBodyLength());
-        this.#bodyFill = 0;
+        this.#body = this.#emptyBody();
       }
-      const take = Math.min(this.#body.length - this.#bodyFill, chunk.length - at);
-      this.#body.set(chunk.subarray(at, at + take), this.#bodyFill);
-      this.#bodyFill += take;
-      at += take;
-      if (this.#bodyFill < this.#body.length) return;
+      at += this.#body.fill(chunk, at);
+      if (!this.#body.isFull) return;
       yield this.#finish(this.#body);
     }
   }
 
-  #checkedBodyLength(): number {
+  #emptyBody(): FrameBody {
     const view = new DataView(this.#header.buffer);
     const length = view.getUint32(0, true);
     const type = view.getUint8(4);
     const jsonLength = view.getUint32(5, true);
-    const cap = this.#cap(type);
-    if (cap === undefined) throw new FrameError(`frame of unknown type ${type}`);
-    if (length > cap) throw new FrameTooLarge(type, length, cap);
+    const caps = this.#cap(type);
+    if (caps === undefined) throw new FrameError(`frame of unknown type ${type}`);
     if (length < 5 || jsonLength > length - 5) {
       throw new FrameError(`frame lengths do not fit: ${length} and ${jsonLength}`);
     }
-    return length - 5;
+    const bytesLength = length - 5 - jsonLength;
+    if (jsonLength > caps.json) throw new FrameTooLarge(type, 'json', jsonLength, caps.json);
+    if (bytesLength > caps.bytes) throw new FrameTooLarge(type, 'bytes', bytesLength, caps.bytes);
+    return new FrameBody(jsonLength, bytesLength);
   }
 
-  #finish(body: Uint8Array): Frame {
-    const view = new DataView(this.#header.buffer);
-    const jsonLength = view.getUint32(5, true);
+  #finish({ json, bytes }: FrameBody): Frame {
+    const type = new DataView(this.#header.buffer).getUint8(4);
     this.#body = undefined;
     this.#headerFill = 0;
-    let json: string;
     try {
-      json = decoder.decode(body.subarray(0, jsonLength));
+      return { type, json: decoder.decode(json), bytes };
     } catch {
       throw new FrameError('frame text is not UTF-8');
     }
-    return { type: view.getUint8(4), json, bytes: body.slice(jsonLength) };
+  }
+}
+
+/** The parts of a frame that is being read. */
+class FrameBody {
+  readonly json: Uint8Array;
+  readonly bytes: Uint8Array;
+  #jsonFill = 0;
+  #bytesFill = 0;
+
+  constructor(jsonLength: number, bytesLength: number) {
+    this.json = new Uint8Array(jsonLength);
+    this.bytes = new Uint8Array(bytesLength);
+  }
+
+  get isFull(): boolean {
+    return this.#jsonFill === this.json.length && this.#bytesFill === this.bytes.length;
+  }
+
+  /** Takes what it lacks out of `chunk` from `start` on. Returns how many bytes it has taken. */
+  fill(chunk: Uint8Array, start: number): number {
+    const jsonEnd = Math.min(chunk.length, start + this.json.length - this.#jsonFill);
+    this.json.set(chunk.subarray(start, jsonEnd), this.#jsonFill);
+    this.#jsonFill += jsonEnd - start;
+    const end = Math.min(chunk.length, jsonEnd + this.bytes.length - this.#bytesFill);
+    if (end > jsonEnd) this.bytes.set(chunk.subarray(jsonEnd, end), this.#bytesFill);
+    this.#bytesFill += end - jsonEnd;
+    return end - start;
   }
 }
 
 /** A frame exceeds the cap of its type. */
 export class FrameTooLarge extends FrameError {
   readonly type: number;
+  readonly part: keyof FrameCaps;
 
-  constructor(type: number, length: number, cap: number) {
-    super(`frame of type ${type} is ${length} bytes long, ${cap} are allowed`);
+  constructor(type: number, part: keyof FrameCaps, length: number, cap: number) {
+    super(`frame of type ${type} has ${length} bytes of ${partNames[part]}, ${cap} are allowed`);
     this.type = type;
+    this.part = part;
   }
 }
+
+const partNames = { json: 'JSON', bytes: 'data' } as const;

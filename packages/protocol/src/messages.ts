@@ -74,11 +74,10 @@ export interface ArtifactMessage {
   readonly contentType: string | null;
 }
 
-/** The script calls a helper; `args` is the JSON text of an array. */
+/** A helper called by the script. The bytes are its arguments: JSON text of an array. */
 export interface CallMessage {
   readonly id: number;
   readonly path: string;
-  readonly args: string;
 }
 
 /**

@@ -111,7 +111,10 @@ export interface NetworkEntry {
   readonly responseBytes: number;
   /** How it ended. */
   readonly outcome: NetworkOutcome;
-  /** Why it failed or was refused. For the operator, never for the script. */
+  /**
+   * Why it failed or was refused. `secret_not_bound: …`, also if it succeeded: a placeholder was sent
+   * as it is; says what would bind its secret. For the operator, never for the script.
+   */
   readonly reason: string | null;
 }
 

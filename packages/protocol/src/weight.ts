@@ -9,6 +9,18 @@ export interface JsonCaps {
   readonly nodes: number;
 }
 
+/** Characters of JSON that are more than a part of a value. */
+export const jsonUnits = {
+  quote: 0x22,
+  comma: 0x2c,
+  colon: 0x3a,
+  openBracket: 0x5b,
+  backslash: 0x5c,
+  closeBracket: 0x5d,
+  openBrace: 0x7b,
+  closeBrace: 0x7d,
+} as const;
+
 /**
  * Returns the cap that a JSON text exceeds; null if it exceeds none. One pass over the text outside
  * of strings, without allocating, so that the cost of parsing is known before anything is parsed.
@@ -18,16 +30,36 @@ export function exceededCap(text: string, { depth, nodes }: JsonCaps): keyof Jso
   let level = 0;
   let count = 1;
   for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code === quote) at = endOfString(text, at);
-    else if (code === openBracket || code === openBrace) {
-      if (++level > depth) return 'depth';
-      count++;
-    } else if (code === closeBracket || code === closeBrace) level--;
-    else if (code === comma || code === colon) count++;
-    if (count > nodes) return 'nodes';
+    switch (text.charCodeAt(at)) {
+      case jsonUnits.quote:
+        at = endOfString(text, at);
+        break;
+      case jsonUnits.openBracket:
+      case jsonUnits.openBrace:
+        if (++level > depth) return 'depth';
+        if (++count > nodes) return 'nodes';
+        break;
+      case jsonUnits.closeBracket:
+      case jsonUnits.closeBrace:
+        level--;
+        break;
+      case jsonUnits.comma:
+      case jsonUnits.colon:
+        if (++count > nodes) return 'nodes';
+        break;
+      default:
+    }
   }
-  return null;
+  return count > nodes ? 'nodes' : null;
+}
+
+/**
+ * How many values and keys a JSON text of that length may hold where it may be any JSON: a returned
+ * value, arguments of a helper, a command to a browser. One costs up to about a hundred bytes once it
+ * is parsed, so that the smallest of them, `{}`, would weigh thirty times its text.
+ */
+export function nodesFor(length: number): number {
+  return 2 ** 18 + Math.floor(length / 32);
 }
 
 /** Whether arrays and objects of a JSON text are nested deeper than `most`. */
@@ -35,21 +67,20 @@ export function isDeeperThan(text: string, most: number): boolean {
   return exceededCap(text, { depth: most, nodes: Infinity }) !== null;
 }
 
-const quote = 0x22;
-const comma = 0x2c;
-const colon = 0x3a;
-const openBracket = 0x5b;
-const closeBracket = 0x5d;
-const openBrace = 0x7b;
-const closeBrace = 0x7d;
-
-/** Returns the position of the quote that ends the string starting at `start`. */
-function endOfString(text: string, start: number): number {
-  let at = text.indexOf('"', start + 1);
-  for (; at !== -1; at = text.indexOf('"', at + 1)) {
-    let slashes = 0;
-    while (text.charCodeAt(at - 1 - slashes) === 0x5c) slashes += 1;
-    if (slashes % 2 === 0) return at;
+/**
+ * The place of the quote that ends the string which starts at `start`. Most strings have no escaped
+ * quote, so that a search finds it; behind one there may be millions, and each search costs its start.
+ */
+export function endOfString(text: string, start: number): number {
+  const first = text.indexOf('"', start + 1);
+  if (first === -1) return text.length;
+  let slashes = 0;
+  while (text.charCodeAt(first - 1 - slashes) === jsonUnits.backslash) slashes += 1;
+  if (slashes % 2 === 0) return first;
+  for (let at = first + 1; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit === jsonUnits.quote) return at;
+    if (unit === jsonUnits.backslash) at += 1;
   }
   return text.length;
 }

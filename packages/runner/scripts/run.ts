@@ -9,6 +9,7 @@ import {
   frameTypes,
   type JobMessage,
   type ResultMessage,
+  upTo,
 } from '@castellan/protocol/frames';
 import { blankJob } from '../src/engines/blank-job.ts';
 
@@ -47,7 +48,7 @@ export async function runPlainly(
   });
   const channel = child.stdio[3] as Duplex;
   const result = Promise.withResolvers<unknown>();
-  const frames = new FrameReader(() => 2 ** 26);
+  const frames = new FrameReader(() => upTo(2 ** 26));
   channel.on('data', (chunk: Buffer) => {
     for (const { type, json, bytes } of frames.push(chunk)) {
       if (type !== frameTypes.result) continue;

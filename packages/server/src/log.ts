@@ -1,6 +1,7 @@
 import type { Run } from '@castellan/protocol';
 import { type Logger, pino } from 'pino';
 import type { LauncherChange } from './launching/launcher.ts';
+import type { UnboundSecret } from './unbound-secrets.ts';
 
 /** Fields that must never be in a log line, even if code logs them by mistake. */
 const secrets = [
@@ -39,6 +40,10 @@ export function openLog(level: string): Logger & AsyncDisposable {
 export function logEnd(log: Logger, run: Run): void {
   const { id: runId, tenant, policy, status, reason, attempt, timings } = run;
   log.info({ runId, tenant, policy, status, reason, attempt, timings }, 'run ended');
+}
+
+export function logUnbound(log: Logger, unbound: UnboundSecret): void {
+  log.warn({ ...unbound }, 'a placeholder was sent as it is');
 }
 
 export function logLauncher(log: Logger, change: LauncherChange): void {

@@ -5,9 +5,10 @@ import { createApp } from './http/app.ts';
 import { listen } from './http/listen.ts';
 import { openKeys } from './keys/store.ts';
 import { startLauncher } from './launching/launcher.ts';
-import { logEnd, logLauncher, openLog } from './log.ts';
+import { logEnd, logLauncher, logUnbound, openLog } from './log.ts';
 import { measure } from './metrics.ts';
 import { openRuns } from './runs/open.ts';
+import { watchSecrets } from './unbound-secrets.ts';
 import { version } from './version.ts';
 import { refuseNoWalls } from './floor.ts';
 
@@ -61,7 +62,7 @@ export async function serve(config: Config): Promise<RunningService> {
   const runs = opened.use(
     await openRuns({
       folder,
-      launch: launcher.launch,
+      launch: watchSecrets(launcher.launch, policies, (unbound) => logUnbound(log, unbound)),
       capacity: queue.concurrency,
       queueLimit: queue.maxQueued,
       leaseMs: queue.leaseMs,

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { Row } from '../attack.support.ts';
 
 const Mi = 2 ** 20;
@@ -115,6 +116,19 @@ export const exhaustionRows: readonly Row[] = [
   { program: '44-generators.js', ends: ['cpu_timeout', 'out_of_memory'] },
   { program: '45-proxies.js', ends: ['cpu_timeout', 'uncaught_exception'] },
   { program: '46-clone.js', ends: ['cpu_timeout', 'out_of_memory'] },
+  { program: '47-value-of-objects.js', ends: ['output_limit'], limits: { cpuMs: 2_000 } },
+  {
+    program: '48-arguments-of-objects.js',
+    ends: [null],
+    limits: { cpuMs: 2_000 },
+    check: ({ value }) => assert.equal(value, 'invalid_arguments'),
+  },
+  {
+    program: '49-unsent-bodies.js',
+    ends: [null],
+    limits: { cpuMs: 3_000 },
+    check: ({ value }) => assert.equal(value, true),
+  },
   { program: '50-parentheses.make.js', ends: ['syntax_error'] },
   { program: '51-brackets.make.js', ends: ['syntax_error'] },
   { program: '52-templates.make.js', ends: ['syntax_error'] },

@@ -3,9 +3,11 @@ import {
   encodeFrame,
   encodeFrameHead,
   type Frame,
+  type FrameCap,
   FrameError,
   FrameReader,
   frameTypes,
+  upTo,
 } from '@castellan/protocol/frames';
 
 /** Descriptors that the driver leaves open for the runner. */
@@ -13,8 +15,8 @@ const channelFd = 3;
 const repliesFd = 4;
 
 /** The launcher is trusted: its frames are bounded by its own limits, not by ours. */
-const inboundCap = (type: number): number | undefined =>
-  type >= frameTypes.job && type <= frameTypes.cdpReceive ? 2 ** 31 : undefined;
+const inboundCap: FrameCap = (type) =>
+  type >= frameTypes.job && type <= frameTypes.cdpReceive ? upTo(2 ** 31) : undefined;
 
 /** The runner's end of the channel. Sending blocks, which is the backpressure on a flood of logs. */
 export class Channel {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { encodeFrame, type Frame, FrameReader, frameTypes } from '@castellan/protocol/frames';
+import { encodeFrame, type Frame, FrameReader, frameTypes, upTo } from '@castellan/protocol/frames';
 import type { Channel } from '../channel/channel.ts';
 import type { Engine, EngineHost } from './engine.ts';
 import { serve } from './serve.ts';
@@ -19,7 +19,7 @@ function serving(engine: Engine, renew?: () => void) {
   return {
     sent,
     receive(type: number, message: object, bytes = ''): void {
-      const frames = new FrameReader(() => 1_000);
+      const frames = new FrameReader(() => upTo(1_000));
       const encoded = encodeFrame(type, JSON.stringify(message), Buffer.from(bytes));
       for (const frame of frames.push(encoded)) take(frame);
     },

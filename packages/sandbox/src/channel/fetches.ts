@@ -33,11 +33,17 @@ export function isFetch(message: { readonly type: string }): message is FetchMes
   return Object.hasOwn(fetchTypes, message.type);
 }
 
+/** UTF-16 units of a head: quotes and backslashes in it are escaped. */
+export const fetchHeadText = caps.url + caps.headerText * 2;
+
+/** Four fields, and for each header a pair and its comma. */
+const headCaps = { depth: 3, nodes: 16 + 3 * caps.headers };
+
 /** Validates the fields of `fetchOpen` besides its id. Throws `FrameError`. */
 export function readFetchOpen(fields: Fields): { hasBody: boolean; head: FetchHead } {
   const hasBody = field(fields, 'hasBody');
   if (typeof hasBody !== 'boolean') throw bad('hasBody');
-  const head = parseObject(textField(fields, 'head', caps.url + caps.headerText * 2));
+  const head = parseObject(textField(fields, 'head', fetchHeadText), headCaps);
   const redirect = wordField(head, 'redirect', ['follow', 'error', 'manual']);
   const url = textField(head, 'url', caps.url);
   const method = textField(head, 'method', caps.method);

@@ -18,6 +18,7 @@ import {
   field,
   type Fields,
   type FrameCap,
+  type FrameCaps,
   frameTypes,
   type LogMessage,
   orNullField,
@@ -29,7 +30,7 @@ import {
   wordField,
 } from '@castellan/protocol/frames';
 import { isDeeperThan } from '@castellan/protocol/json';
-import { type FetchMessage, readFetchOpen } from './fetches.ts';
+import { fetchHeadText, type FetchMessage, readFetchOpen } from './fetches.ts';
 
 /**
  * A validated message from a box. The input is hostile: the JSON is parsed, then each known key is
@@ -41,56 +42,63 @@ export type BoxMessage =
   | ({ readonly type: 'log' } & LogMessage)
   | ({ readonly type: 'progress' } & ProgressMessage)
   | ({ readonly type: 'artifact'; readonly bytes: Uint8Array } & ArtifactMessage)
-  | ({ readonly type: 'call' } & CallMessage)
+  | ({ readonly type: 'call'; readonly args: string } & CallMessage)
   | FetchMessage
   | ({ readonly type: 'exit' } & ExitMessage)
   | { readonly type: 'cdpSend'; readonly text: string }
   | { readonly type: 'result'; readonly result: ResultMessage; readonly json: string };
 
-/**
- * Extra bytes for the JSON part of a frame whose bytes part is limited: names, escapes, error
- * texts.
- */
-const jsonSlack = 512 * 1_024;
-
-/**
- * Cap of frames that carry almost no data. It is low because JSON costs the launcher more to parse
- * than a box to write.
- */
+/** JSON of frames whose fields are short: ids, names, flags. */
 const small = 16 * 1_024;
 
+/** Bytes of a UTF-16 unit in JSON: of any, as an escape, and of one that needs none. */
+const escaped = 6;
+const plain = 3;
+
+const bare: FrameCaps = { json: small, bytes: 0 };
+
 /**
- * The largest frame of each type during a run with these `limits` and that engine. A JSON escape takes
- * six bytes per UTF-16 unit. Only a run with a browser may send CDP commands.
+ * The largest frame of each type during a run with these `limits` and that engine: as much JSON as its
+ * fields can need, and as many bytes as the run may send. Only a run with a browser may send CDP
+ * commands.
  */
 export function capsFor(limits: Limits, engine: EngineName, hasBrowser: boolean): FrameCap {
-  const largest: Record<number, number> = {
-    ...(hasBrowser ? { [frameTypes.cdpSend]: caps.cdpCommand + jsonSlack } : {}),
-    [frameTypes.ready]: small,
-    [frameTypes.compiled]: small,
-    [frameTypes.log]: limits.outputBytes * 6 + jsonSlack,
-    [frameTypes.progress]: small,
-    [frameTypes.artifact]: limits.artifactBytes + jsonSlack,
-    [frameTypes.call]: caps.helperArgs * 6 + jsonSlack,
-    [frameTypes.result]: limits.valueBytes + jsonSlack,
-    [frameTypes.fetchOpen]: (caps.url + caps.headerText) * 6 + jsonSlack,
-    [frameTypes.fetchSend]: caps.fetchWindow + jsonSlack,
-    [frameTypes.fetchFinish]: small,
-    [frameTypes.fetchCancel]: small,
-    [frameTypes.fetchPull]: small,
+  const largest: Record<number, FrameCaps> = {
+    ...(hasBrowser ? { [frameTypes.cdpSend]: { json: small, bytes: caps.cdpCommand } } : {}),
+    [frameTypes.ready]: bare,
+    [frameTypes.compiled]: bare,
+    // A runner cuts a line one unit behind the limit.
+    [frameTypes.log]: { json: (limits.outputBytes + 1) * escaped + small, bytes: 0 },
+    [frameTypes.progress]: bare,
+    [frameTypes.artifact]: { json: small, bytes: limits.artifactBytes },
+    [frameTypes.call]: { json: small, bytes: caps.helperArgs * plain },
+    [frameTypes.result]: { json: errorText * escaped + small, bytes: limits.valueBytes },
+    // The head is JSON text in itself, so nothing in it needs a long escape.
+    [frameTypes.fetchOpen]: { json: fetchHeadText * plain + small, bytes: 0 },
+    [frameTypes.fetchSend]: { json: small, bytes: caps.fetchWindow },
+    [frameTypes.fetchFinish]: bare,
+    [frameTypes.fetchCancel]: bare,
+    [frameTypes.fetchPull]: bare,
     ...(engines[engine].hasNode ? ofNodeOnly : {}),
   };
   return (type) => largest[type];
 }
 
-const ofNodeOnly = { [frameTypes.exit]: small, [frameTypes.fetchProxy]: small };
+const errorText = caps.errorName + caps.errorMessage + caps.errorStack + caps.fileName;
+const ofNodeOnly = { [frameTypes.exit]: bare, [frameTypes.fetchProxy]: bare };
 
 /** Before it has a job, a box may only send `ready`. */
-export const idleCaps: FrameCap = (type) => (type === frameTypes.ready ? small : undefined);
+export const idleCaps: FrameCap = (type) => (type === frameTypes.ready ? bare : undefined);
+
+/** A result has an error in it; every other frame is flat. */
+const resultCaps = { depth: 2, nodes: 64 };
 
 /** Validates one frame. Throws `FrameError` for anything that an honest runner never sends. */
 export function readBoxMessage(frame: Frame): BoxMessage {
-  const fields = parseObject(frame.json);
+  const fields =
+    frame.type === frameTypes.result
+      ? parseObject(frame.json, resultCaps)
+      : parseObject(frame.json);
   switch (frame.type) {
     case frameTypes.ready:
       return { type: 'ready' };
@@ -123,7 +131,7 @@ export function readBoxMessage(frame: Frame): BoxMessage {
         type: 'call',
         id: wholeField(fields, 'id'),
         path: textField(fields, 'path', caps.helperPath),
-        args: textField(fields, 'args', caps.helperArgs),
+        args: helperArguments(frame.bytes),
       };
     case frameTypes.result:
       return { type: 'result', ...result(fields, frame.bytes) };
@@ -152,6 +160,12 @@ export function readBoxMessage(frame: Frame): BoxMessage {
     default:
       throw new FrameError(`frame of unknown type ${frame.type}`);
   }
+}
+
+function helperArguments(bytes: Uint8Array): string {
+  const args = utf8(bytes);
+  if (args.length > caps.helperArgs) throw bad('arguments');
+  return args;
 }
 
 function fraction(fields: Fields): number {

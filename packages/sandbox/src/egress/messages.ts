@@ -1,4 +1,4 @@
-import type { FrameCap } from '@castellan/protocol/frames';
+import type { FrameCap, FrameCaps } from '@castellan/protocol/frames';
 import type { NetworkEntry } from '@castellan/protocol';
 import type { RunNetwork } from './rules/network.ts';
 
@@ -68,21 +68,29 @@ export const tunnelRefused =
  */
 export const longest = { method: 32, url: 2_048, host: 255, reason: 4_096 } as const;
 
-/** Cap of a response frame: twice the header bytes, for JSON, and the rest. */
+/** The longest fields of the head of a response, in UTF-16 units; `headers` is for all of them. */
+export const longestOfHead = { statusText: 256, url: 65_536, headers: 65_536 } as const;
+
+/** JSON of a response: twice its URL and its header bytes, for escapes, and the rest. */
 const headBytes = 512 * 1_024;
+
+/** As many headers as the 32 KiB that a server may send can hold. */
+export const mostResponseHeaders = 32_768;
 
 /** The largest frame of each type from the gateway, which talks to hostile servers. */
 export const gatewayCaps: FrameCap = (type) => largest[type];
 
-const largest: Readonly<Record<number, number>> = {
-  [egressTypes.ready]: 1_024,
-  [egressTypes.entry]: 32_768,
-  [egressTypes.response]: headBytes,
-  [egressTypes.download]: pieceBytes + 1_024,
-  [egressTypes.uploadCredit]: 1_024,
-  [egressTypes.end]: 1_024,
-  [egressTypes.failed]: 1_024,
-  [egressTypes.closed]: 1_024,
+const bare: FrameCaps = { json: 1_024, bytes: 0 };
+
+const largest: Readonly<Record<number, FrameCaps>> = {
+  [egressTypes.ready]: bare,
+  [egressTypes.entry]: { json: 32_768, bytes: 0 },
+  [egressTypes.response]: { json: headBytes, bytes: 0 },
+  [egressTypes.download]: { json: 1_024, bytes: pieceBytes },
+  [egressTypes.uploadCredit]: bare,
+  [egressTypes.end]: bare,
+  [egressTypes.failed]: bare,
+  [egressTypes.closed]: bare,
 };
 
 /** Time-outs of the gateway, in milliseconds. */

@@ -132,6 +132,39 @@ describe('the proxy of a run', () => {
     assert.doesNotMatch(JSON.stringify(run.log), /the gateway ended/);
   });
 
+  test('puts secrets in where they are bound, and takes them out of heads', async () => {
+    await using server = await serve((request, response) => {
+      const { authorization = '', 'x-request-id': id = '' } = request.headers;
+      const names = [
+        'x-request-id',
+        String(id),
+        'x-echo',
+        authorization,
+        authorization.slice(7),
+        'x',
+      ];
+      const location = `http://127.0.0.1:1/?key=${authorization.slice(7)}`;
+      response.writeHead(302, `To ${authorization}`, [...names, 'location', location]);
+      response.end();
+    });
+    await using egress = await openBoxed();
+    const secrets = {
+      '{{token}}': { value: 'sk-very-secret', hosts: [`127.0.0.1:${server.port}`] },
+    };
+    await using run = egress.forRun(loopback([server.port], { secrets }));
+    await using box = await forwarder(run);
+    const { status, headers } = await viaProxy(box.port, `${server.url}/`, {
+      headers: { authorization: 'Bearer {{token}}', 'x-request-id': 'a {{token}}' },
+    });
+    assert.equal(status, 302);
+    assert.deepEqual(
+      [headers['x-request-id'], headers['x-echo'], headers['location']],
+      ['a {{token}}', 'Bearer {{token}}', 'http://127.0.0.1:1/?key={{token}}'],
+    );
+    assert.match(run.log[0]?.reason ?? '', /^secret_not_bound: .* header x-request-id;/);
+    assert.doesNotMatch(JSON.stringify([headers, run.log]), /sk-very/);
+  });
+
   test('carries a plain request out, body and all, and logs it like one of fetch', async () => {
     await using server = await serve((request, response) => {
       request.setEncoding('utf8').on('data', (chunk) => response.write(`got ${chunk}`));

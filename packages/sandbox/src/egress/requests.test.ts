@@ -250,6 +250,7 @@ describe('a request', () => {
       '{{token}}': {
         value: 'sk-very-secret',
         hosts: [`api.test:${secure.port}`, `127.0.0.1:${plain.port}`],
+        headers: ['X-Two'],
       },
     };
     await using run = open({ secrets, allowPrivate: ['127.0.0.0/8'] });
@@ -283,6 +284,66 @@ describe('a request', () => {
     await ask(run, `https://api.test:${secure.port}/?echo=sk-very-secret`);
     assert.doesNotMatch(JSON.stringify(run.log), /sk-very-secret/);
     assert.match(run.log.at(-1)?.url ?? '', /echo=\{\{token\}\}/);
+  });
+});
+
+describe('a placeholder that its secret is not bound to', () => {
+  test('is sent as it is, and the log says where and what to add', async () => {
+    await using server = await serve((request, response) => {
+      response.end(JSON.stringify([request.url, request.headers, request.headers.host]));
+    });
+    await using egress = await openBoxed();
+    const token = '{{token}}';
+    const secrets = {
+      [token]: { value: 'sk-very-secret', hosts: [`127.0.0.1:${server.port}`], headers: ['X-Own'] },
+    };
+    await using run = egress.forRun(
+      loopback([server.port], { allow: [`*:${server.port}`], secrets }),
+    );
+    const said = async (name: string, url = server.url, body?: string) => {
+      const method = body === undefined ? 'GET' : 'POST';
+      const { text } = await ask(run, url, { method, headers: [[name, token]] }, body);
+      return [text.includes('sk-very-secret'), run.log.at(-1)?.reason];
+    };
+    const start = `secret_not_bound: ${token} is sent as it is`;
+    for (const name of [
+      'Authorization',
+      'x-api-key',
+      'API-Key',
+      'x-auth-token',
+      'private-token',
+      'x-own',
+    ]) {
+      assert.deepEqual(await said(name), [true, null], name);
+    }
+    for (const name of [
+      'x-request-id',
+      'idempotency-key',
+      'origin',
+      'if-none-match',
+      'cookie',
+      'referer',
+      'user-agent',
+      'accept-language',
+      'content-type',
+      'x-own2',
+    ]) {
+      const advice = `in the header ${name}; add headers: ['${name}'] to that secret if its hosts do not echo this header`;
+      assert.deepEqual(await said(name), [false, `${start} ${advice}`], name);
+    }
+    assert.deepEqual(await said('authorization', `http://localhost:${server.port}`), [
+      false,
+      `${start} to "localhost" port ${server.port}, which is not in its hosts`,
+    ]);
+    assert.deepEqual(await said('authorization', `${server.url}/?key=${token}`), [
+      true,
+      `${start} in the URL, where no secret is put in`,
+    ]);
+    assert.deepEqual(await said('accept', server.url, `key=${token}`), [
+      false,
+      `${start} in the header accept; add headers: ['accept'] to that secret if its hosts do not echo this header`,
+    ]);
+    assert.doesNotMatch(JSON.stringify(run.log), /sk-very-secret/);
   });
 });
 

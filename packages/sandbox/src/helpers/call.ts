@@ -1,5 +1,5 @@
-import type { CallMessage, SettleMessage } from '@castellan/protocol/frames';
-import { toStrictJson } from '@castellan/protocol/json';
+import { type CallMessage, caps, type SettleMessage } from '@castellan/protocol/frames';
+import { exceededCap, nodesFor, toStrictJson } from '@castellan/protocol/json';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { DeclaredHelper, HelperContext } from './helper.ts';
 import { withoutPaths } from './paths.ts';
@@ -23,7 +23,7 @@ class CallError extends Error {
 /** Calls a helper for a script. Never rejects: an error is returned as an answer. */
 export async function callHelper(
   declared: DeclaredHelper | undefined,
-  { path, args }: Pick<CallMessage, 'path' | 'args'>,
+  { path, args }: Pick<CallMessage, 'path'> & { readonly args: string },
   context: HelperContext,
 ): Promise<Answer> {
   try {
@@ -46,7 +46,14 @@ export async function callHelper(
   }
 }
 
+/** Throws `CallError` for a JSON text that is no array, or that would cost more than its length. */
 function argumentsOf(json: string): unknown[] {
+  const nodes = nodesFor(json.length);
+  const exceeded = exceededCap(json, { depth: caps.jsonDepth, nodes });
+  if (exceeded !== null) {
+    const more = exceeded === 'nodes' ? `hold more than ${nodes} values` : 'are nested too deeply';
+    throw new CallError('invalid_arguments', `The arguments ${more}`);
+  }
   const args: unknown = JSON.parse(json);
   if (!Array.isArray(args)) throw new CallError('invalid_arguments', 'The arguments are no array');
   return args;

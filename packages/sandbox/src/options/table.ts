@@ -8,7 +8,7 @@ import {
   listOf,
   oneOf,
   orNull,
-  recordOf,
+  secretsByPlaceholder,
   shape,
   text,
   thatIs,
@@ -49,19 +49,13 @@ export const limitsKind = thatIs('an object of limits', (value): value is Partia
   isRecord(value),
 );
 
-const secret = shape<{ value: string; hosts: readonly string[] }>(
-  'an object { value, hosts }',
-  { value: text, hosts: listOf(text) },
-  { isSecret: true },
-);
-
 const networkOptions = shape<NetworkOptions>(
   'an object { allow, … }',
   {
     allow: listOf(text),
     allowPrivate: listOf(text),
     deny: listOf(text),
-    secrets: recordOf('an object of { value, hosts } by placeholder', secret),
+    secrets: secretsByPlaceholder,
     resolver: listOf(text),
     ca: text,
   },

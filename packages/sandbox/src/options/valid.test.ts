@@ -133,7 +133,7 @@ for (const [options, option, message] of wrong) {
 }
 
 test('the value of a secret is in no message and no field', () => {
-  const secrets = { '{{KEY}}': { value: 'hunter2', hosts: ['a.example', 7] } };
+  const secrets = { '{{KEY}}': { value: 'hunter2-hunter2', hosts: ['a.example', 7] } };
   assert.throws(
     () => checkOptions({ network: { allow: [], secrets } }),
     (error: CastellanError) => {
@@ -143,6 +143,29 @@ test('the value of a secret is in no message and no field', () => {
     },
   );
 });
+
+for (const [secret, message] of [
+  [
+    { value: 'hunter2', hosts: ['a.example'] },
+    'value must be 8 or more characters of a header, without blanks at the ends; issue a longer one.',
+  ],
+  [
+    { value: 'hunter2-hunter2\n', hosts: ['a.example'] },
+    'value must be 8 or more characters of a header, without blanks at the ends; issue a longer one.',
+  ],
+  [
+    { value: 'hunter2-hunter2', hosts: ['a.example'], headers: ['x key'] },
+    'headers[0] must be the name of a header.',
+  ],
+] as const) {
+  test(`a secret with ${JSON.stringify(secret)} is refused: ${message}`, () => {
+    assert.throws(() => checkOptions({ network: { allow: [], secrets: { '{{KEY}}': secret } } }), {
+      code: 'invalid_option',
+      message: `network.secrets["{{KEY}}"].${message}`,
+      value: undefined,
+    });
+  });
+}
 
 test('an object below a key that nobody knows is not shown: it may hold a secret', () => {
   const netwrk = { secrets: { '{{KEY}}': { value: 'hunter2', hosts: [] } } };

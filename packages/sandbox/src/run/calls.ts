@@ -24,7 +24,7 @@ export class Calls {
   }
 
   /** Answers one call, later. Throws when the box breaks the protocol. */
-  take({ id, path, args }: CallMessage): void {
+  take({ id, path, args }: CallMessage & { readonly args: string }): void {
     const declared = this.#job.helpers.byPath.get(path);
     const isSync = id === 0;
     if (isSync !== (declared?.isSync ?? isSync)) {

@@ -7,6 +7,7 @@ import {
   type RunError,
 } from '@castellan/protocol';
 import { FrameTooLarge, frameTypes, type ResultMessage } from '@castellan/protocol/frames';
+import { exceededCap, nodesFor } from '@castellan/protocol/json';
 import type { Job } from './job.ts';
 
 /** How a run ended; without a reason it succeeded. */
@@ -48,14 +49,23 @@ export function endingOf(
   if (Buffer.byteLength(json) > valueBytes) {
     return endingBy('output_limit', `The returned value is larger than ${valueBytes} bytes`);
   }
+  // Its depth was counted as it came in.
+  const nodes = nodesFor(json.length);
+  if (exceededCap(json, { depth: Infinity, nodes }) !== null) {
+    const message = `The returned value holds more than ${nodes} values and keys`;
+    return endingBy('output_limit', message);
+  }
   const exitCode = engines[engine].hasNode ? 0 : null;
   return { reason: null, value: JSON.parse(json) as Json, error: null, exitCode };
 }
 
 /** The ending of a run whose box broke the protocol. */
-export function endingByFault(error: Error, { artifactBytes }: Limits): Ending {
-  if (error instanceof FrameTooLarge && error.type === frameTypes.artifact) {
-    return endingBy('artifact_limit', `An artifact is larger than ${artifactBytes} bytes`);
+export function endingByFault(error: Error, { artifactBytes, valueBytes }: Limits): Ending {
+  if (error instanceof FrameTooLarge && error.part === 'bytes') {
+    if (error.type === frameTypes.artifact)
+      return endingBy('artifact_limit', `An artifact is larger than ${artifactBytes} bytes`);
+    if (error.type === frameTypes.result)
+      return endingBy('output_limit', `The returned value is larger than ${valueBytes} bytes`);
   }
   if (error instanceof FrameTooLarge && error.type !== frameTypes.call) {
     const message = `The run wrote more at once than its limits allow: ${error.message}`;

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { frameTypes } from '@castellan/protocol/frames';
 import { Link } from '../channel/link.ts';
 import type { Box } from '../drivers/driver.ts';
+import { deniedEgress } from '../egress/launcher/denied.ts';
 import type { RunEgress } from '../egress/launcher/run-egress.ts';
 import { settled } from '../../../../test/shared/until.support.ts';
 import { Fetches } from './fetches.ts';
@@ -99,4 +100,79 @@ test('Fetches counts a request that was given up and opened anew once', async ()
   await fetches.stop();
   assert.deepEqual(aborted, [1, 2]);
   channel.destroy();
+});
+
+/** Requests over an egress that is played, and the types of the frames that the box is sent. */
+function fetchesOver(egress: object): { fetches: Fetches; link: Link; told: number[] } {
+  const channel = Duplex.from({ readable: new PassThrough(), writable: new PassThrough() });
+  const link = new Link({ channel, replies: new PassThrough() } as unknown as Box);
+  const told: number[] = [];
+  link.send = (type) => void told.push(type);
+  const whole = { [Symbol.asyncDispose]: async () => undefined, ...egress };
+  return { fetches: new Fetches(whole as unknown as RunEgress, link), link, told };
+}
+
+const post = { url: 'http://a/', method: 'POST', headers: [], redirect: 'follow' } as const;
+const crumb = new Uint8Array(1);
+
+test('Fetches waits for no body where every request is refused', async () => {
+  const egress = deniedEgress(() => undefined, 10);
+  const { fetches, told } = fetchesOver(egress);
+  for (let id = 1; id <= 1_000; id++)
+    fetches.take({ type: 'fetchOpen', id, hasBody: true, head: post });
+  for (let turns = 0; turns < 5; turns++) await turn();
+  assert.deepEqual(told, Array(1_000).fill(frameTypes.fetchError));
+  assert.equal(egress.log.length, 10);
+  // All of them are gone: as many again may be opened, and their pieces are nobody's.
+  for (let id = 1; id <= 1_000; id++) fetches.take({ type: 'fetchSend', id, bytes: crumb });
+  for (let id = 1; id <= 1_000; id++)
+    fetches.take({ type: 'fetchOpen', id, hasBody: true, head: post });
+  await fetches.stop();
+});
+
+test('Fetches sends what came in crumbs in few pieces, one at a time', async () => {
+  const written: number[] = [];
+  let release = (): void => undefined;
+  let ended = 0;
+  const exchange = {
+    body: { [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => undefined) }) },
+    response: new Promise(() => undefined),
+    write: async (bytes: Uint8Array) => {
+      written.push(bytes.length);
+      await new Promise<void>((resolve) => (release = resolve));
+    },
+    end: () => void (ended += 1),
+    abort: () => undefined,
+  };
+  const { fetches, told } = fetchesOver({ request: () => exchange, proxy: () => exchange });
+  fetches.take({ type: 'fetchProxy', id: 1 });
+  for (let count = 0; count < 1_000; count++)
+    fetches.take({ type: 'fetchSend', id: 1, bytes: crumb });
+  fetches.take({ type: 'fetchFinish', id: 1 });
+  await turn();
+  assert.deepEqual([written, ended], [[1], 0]);
+  release();
+  await turn();
+  assert.deepEqual([written, ended], [[1, 999], 0]);
+  release();
+  await turn();
+  assert.deepEqual([written, ended], [[1, 999], 1]);
+  assert.deepEqual(told, [frameTypes.fetchCredit, frameTypes.fetchCredit]);
+  await fetches.stop();
+});
+
+test('Fetches refuses heads beyond their budget, and has room again when one is given up', async () => {
+  const headers = [['x', 'y'.repeat(60_000)]] as const;
+  const { fetches, told } = fetchesOver({ refusesAll: false });
+  const open = (id: number): void =>
+    fetches.take({ type: 'fetchOpen', id, hasBody: true, head: { ...post, headers } });
+  for (let id = 1; id <= 1_000; id++) open(id);
+  assert.ok(told.length > 900 && told.every((type) => type === frameTypes.fetchError));
+  const refused = told.length;
+  fetches.take({ type: 'fetchCancel', id: 1 });
+  open(2_000);
+  assert.equal(told.length, refused);
+  open(2_001);
+  assert.equal(told.length, refused + 1);
+  await fetches.stop();
 });

@@ -1,19 +1,24 @@
 import { caps, FrameError, frameTypes, type FetchHead } from '@castellan/protocol/frames';
 import type { FetchMessage } from '../channel/fetches.ts';
 import type { Link } from '../channel/link.ts';
+import { HeadBudget } from '../egress/launcher/heads.ts';
 import type { EgressRequest, ProxyStream } from '../egress/launcher/request.ts';
 import type { RunEgress } from '../egress/launcher/run-egress.ts';
+import { Unsent } from './unsent.ts';
 
 /** Unread bytes of the box beyond which no more of a body is sent. */
 const maxUnreadBody = 2 ** 20;
 
 /** One request of the script, or one connection to the run's proxy. */
 interface Fetch {
-  /** `null` for a connection. */
-  readonly head: FetchHead | null;
-  /** Chunks of the body that arrived before the request was started. */
-  waiting: Uint8Array[];
-  waitingBytes: number;
+  /** A request has a response; a connection to the proxy has bytes only. */
+  readonly isRequest: boolean;
+  /** Of a request that waits for its body. */
+  head: FetchHead | null;
+  readonly unsent: Unsent;
+  isSending: boolean;
+  /** Whether the script has ended the body. */
+  isWhole: boolean;
   request: EgressRequest | ProxyStream | undefined;
   /** Bytes that the guest may still send before it needs more credit. */
   window: number;
@@ -30,6 +35,8 @@ export class Fetches {
   readonly #egress: RunEgress;
   readonly #link: Link;
   readonly #open = new Map<number, Fetch>();
+  /** Heads of requests that wait for their bodies. */
+  readonly #heads = new HeadBudget();
   #isOver = false;
 
   constructor(egress: RunEgress, link: Link) {
@@ -72,16 +79,20 @@ export class Fetches {
     if (this.#open.has(id)) throw new FrameError('a request was opened twice');
     if (this.#open.size >= caps.openFetches) throw new FrameError('too many requests are open');
     const fetch: Fetch = {
-      head,
-      waiting: [],
-      waitingBytes: 0,
+      isRequest: head !== null,
+      head: null,
+      unsent: new Unsent(),
+      isSending: false,
+      isWhole: false,
       request: undefined,
       window: caps.fetchWindow,
       credit: 0,
       wake: undefined,
     };
     this.#open.set(id, fetch);
-    if (!hasBody || head === null) this.#start(id, fetch, 0);
+    if (head === null || !hasBody || this.#egress.refusesAll) this.#start(id, fetch, head, 0);
+    else if (this.#heads.take(head)) fetch.head = head;
+    else this.#fail(id, fetch);
   }
 
   /**
@@ -89,24 +100,31 @@ export class Fetches {
    * chunks.
    */
   #upload(id: number, fetch: Fetch, bytes: Uint8Array): void {
+    if (fetch.isWhole) return;
     fetch.window -= bytes.length;
     if (fetch.window < 0) throw new FrameError('a body came faster than it may');
-    if (fetch.request !== undefined) {
-      this.#write(id, fetch, fetch.request, bytes);
-      return;
-    }
-    fetch.waiting.push(bytes);
-    fetch.waitingBytes += bytes.length;
-    if (fetch.window === 0) this.#start(id, fetch, null);
+    fetch.unsent.push(bytes);
+    if (fetch.request === undefined && fetch.window === 0)
+      this.#start(id, fetch, this.#headOf(fetch), null);
+    else void this.#send(id, fetch);
   }
 
   #finish(id: number, fetch: Fetch): void {
-    if (fetch.request === undefined) this.#start(id, fetch, fetch.waitingBytes);
-    fetch.request?.end();
+    fetch.isWhole = true;
+    if (fetch.request === undefined)
+      this.#start(id, fetch, this.#headOf(fetch), fetch.unsent.length);
+    else if (!fetch.isSending) fetch.request.end();
   }
 
-  #start(id: number, fetch: Fetch, bodyBytes: number | null): void {
+  /** The head of a request that waits; it is kept no longer. */
+  #headOf(fetch: Fetch): FetchHead | null {
     const { head } = fetch;
+    fetch.head = null;
+    if (head !== null) this.#heads.give(head);
+    return head;
+  }
+
+  #start(id: number, fetch: Fetch, head: FetchHead | null, bodyBytes: number | null): void {
     const request =
       head === null
         ? this.#egress.proxy()
@@ -117,23 +135,39 @@ export class Fetches {
             bodyBytes,
           });
     fetch.request = request;
-    for (const bytes of fetch.waiting.splice(0)) this.#write(id, fetch, request, bytes);
+    void this.#send(id, fetch);
     void this.#answer(id, fetch, request);
   }
 
-  #write(id: number, fetch: Fetch, request: ProxyStream, bytes: Uint8Array): void {
+  /** Sends what waits, one write at a time: what comes meanwhile goes into the next. */
+  async #send(id: number, fetch: Fetch): Promise<void> {
+    const { request, unsent } = fetch;
+    if (request === undefined || fetch.isSending) return;
     const say = this.#speaker(id, fetch);
-    const written = (): void => {
-      fetch.window += bytes.length;
-      say(frameTypes.fetchCredit, { credit: bytes.length });
-    };
-    request.write(bytes).then(written, () => undefined);
+    fetch.isSending = true;
+    try {
+      while (unsent.length > 0) {
+        const bytes = unsent.take();
+        await request.write(bytes);
+        fetch.window += bytes.length;
+        say(frameTypes.fetchCredit, { credit: bytes.length });
+      }
+      fetch.isSending = false;
+      if (fetch.isWhole) request.end();
+    } catch {
+      // It has failed, which the script learns from the answer; nothing more is sent.
+    }
+  }
+
+  #fail(id: number, fetch: Fetch): void {
+    this.#speaker(id, fetch)(frameTypes.fetchError, { message: failed });
+    this.#open.delete(id);
   }
 
   async #answer(id: number, fetch: Fetch, request: EgressRequest | ProxyStream): Promise<void> {
     const say = this.#speaker(id, fetch);
     try {
-      if ('response' in request && fetch.head !== null) {
+      if ('response' in request && fetch.isRequest) {
         const head = await request.response;
         say(frameTypes.fetchHead, { head: JSON.stringify(head) });
       }
@@ -164,6 +198,7 @@ export class Fetches {
 
   #drop(id: number, fetch: Fetch): void {
     this.#open.delete(id);
+    this.#headOf(fetch);
     fetch.request?.abort();
     fetch.wake?.();
   }

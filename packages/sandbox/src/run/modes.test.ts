@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { encodeFrame, type Frame, FrameReader, frameTypes } from '@castellan/protocol/frames';
+import { encodeFrame, type Frame, FrameReader, frameTypes, upTo } from '@castellan/protocol/frames';
 import type { BoxSpec } from '../drivers/driver.ts';
 import { none } from '../drivers/none/none.ts';
 import { locateParts } from '../drivers/parts.ts';
@@ -15,7 +15,7 @@ const job = jobMessage(jobWith({ source }));
 async function answered(engine: BoxSpec['engine'], mode: string): Promise<Frame[]> {
   const limits = { memoryBytes: 2 ** 27, cpuMs: 5_000, jitless: false, reusable: false };
   await using box = await none(locateParts()).start({ engine, ...limits });
-  const reader = new FrameReader(() => 2 ** 20);
+  const reader = new FrameReader(() => upTo(2 ** 20));
   const frames: Frame[] = [];
   for await (const chunk of box.channel) {
     for (const frame of reader.push(chunk as Buffer)) {

@@ -144,11 +144,26 @@ test('readConfig never shows a secret', () => {
       error.message.startsWith('policies.a.network.secrets["{{KEY}}"].hosts must be a list') &&
       !JSON.stringify([error, error.message]).includes('hunter2'),
   );
+  const short = { '{{KEY}}': { value: 'hunter2', hosts: ['a.example'] } };
+  assert.throws(() => read({ policies: { a: { network: { allow: [], secrets: short } } } }), {
+    message:
+      'policies.a.network.secrets["{{KEY}}"].value must be 8 or more characters of a header, without blanks at the ends; issue a longer one.',
+    value: undefined,
+  });
   // Nor below a key that nobody knows.
   assert.throws(
     () => read({ policies: { a: { netwrk: { secrets } } } }),
     /^CastellanError: There is no option policies\.a\.netwrk\. Known: engine, isolation, /,
   );
+});
+
+test('readConfig takes secrets with and without headers', () => {
+  const secrets = {
+    '{{OLD_KEY}}': { value: 'hunter2-hunter2', hosts: ['a.example'] },
+    '{{NEW_KEY}}': { value: 'hunter3-hunter3', hosts: ['a.example'], headers: ['x-key'] },
+  };
+  const { policies } = read({ policies: { a: { network: { allow: ['a.example'], secrets } } } });
+  assert.deepEqual(policies.get('a')?.network?.secrets, secrets);
 });
 
 test('what is wrong with a config is in fields, too', async () => {

@@ -6,8 +6,8 @@ import {
   listOf,
   oneOf,
   orNull,
-  recordOf,
-  shape,
+  secretHeaders,
+  secretsByPlaceholder,
   text,
   whole,
 } from '@castellan/protocol/kinds';
@@ -28,12 +28,6 @@ import { type Row, row } from './row.ts';
 
 const day = 86_400_000;
 const count = whole(1, 2 ** 31 - 1);
-
-const secret = shape<{ value: string; hosts: readonly string[] }>(
-  'an object { value, hosts }',
-  { value: text, hosts: listOf(text) },
-  { isSecret: true },
-);
 
 type LimitRows<Prefix extends string, Value> = {
   readonly [Name in LimitName as `${Prefix}.${Name}`]: Row<Value>;
@@ -110,10 +104,10 @@ export const policyTable = {
     'Hosts, addresses and ranges that are never reached; wins over all.',
   ),
   'network.secrets': row(
-    recordOf('an object of { value, hosts } by placeholder', secret),
+    secretsByPlaceholder,
     {},
     null,
-    'By placeholder: a value that the gateway puts into headers for the named hosts. Scripts see the placeholder only.',
+    `By placeholder: a value of 8 or more characters that the gateway puts into ${secretHeaders.join(', ')} and the named headers, for the named hosts. Scripts see the placeholder only.`,
   ),
   helpers: row(
     orNull(functions),

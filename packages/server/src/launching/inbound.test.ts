@@ -266,3 +266,19 @@ test('readLauncherMessage takes offers whole, and refuses those that no honest l
     failure,
   });
 });
+
+test('readLauncherMessage parses no frame that would weigh far more than its text', (context) => {
+  const objects = Array(400_000).fill('{}').join();
+  const frames: readonly (readonly [number, string])[] = [
+    [launcherFrames.beat, `{"x":[${objects}]}`],
+    [launcherFrames.failed, `{"attempt":1,"x":[${objects}]}`],
+    [launcherFrames.checked, `{"attempt":1,"problems":[${objects}]}`],
+    [launcherFrames.event, `{"attempt":1,"event":{"x":[${objects}]}}`],
+  ];
+  const parse = context.mock.method(JSON, 'parse');
+  for (const [type, json] of frames) {
+    const frame = { type, json, bytes: new Uint8Array() };
+    assert.throws(() => readLauncherMessage(frame), /too many values|too deeply/);
+  }
+  assert.equal(parse.mock.callCount(), 0);
+});

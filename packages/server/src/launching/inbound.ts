@@ -20,7 +20,7 @@ import {
   reasons,
   type RunEvent,
 } from '@castellan/protocol';
-import { isDeeperThan } from '@castellan/protocol/json';
+import { type JsonCaps, nodesFor } from '@castellan/protocol/json';
 import type { Offer } from '../policies/offer.ts';
 import { type LaunchFailure, launchFailures } from '../runs/contract/launch.ts';
 import { readEvent } from './inbound-event.ts';
@@ -47,10 +47,28 @@ export type LauncherMessage =
 /** How deep a run with the deepest value lies in its frame; what walks it may do so by recursion. */
 const deepest = caps.jsonDepth + 8;
 
+/** Fields of a run besides its value, and of its artifacts. */
+const ofTheRun = 2 ** 16;
+
+/** Values and keys of the modules that policies offer, with name, version and license of each package. */
+const ofOffers = 2 ** 22;
+
+function capsOf(type: number, { length }: string): JsonCaps {
+  switch (type) {
+    case launcherFrames.event:
+      return { depth: deepest, nodes: nodesFor(length) + ofTheRun };
+    case launcherFrames.ready:
+      return { depth: 5, nodes: ofOffers };
+    case launcherFrames.checked:
+      return { depth: 3, nodes: 16 * caps.problems };
+    default:
+      return { depth: 1, nodes: 32 };
+  }
+}
+
 /** Throws `FrameError` for anything that the launcher would never send. */
 export function readLauncherMessage({ type, json }: Frame): LauncherMessage {
-  if (isDeeperThan(json, deepest)) throw new FrameError('a frame is nested too deeply');
-  const fields = parseObject(json);
+  const fields = parseObject(json, capsOf(type, json));
   switch (type) {
     case launcherFrames.beat:
       return { type: 'beat' };

@@ -1,4 +1,5 @@
 import type { ErrorCode, Problem, RunEvent } from '@castellan/protocol';
+import type { FrameCap, FrameCaps } from '@castellan/protocol/frames';
 import type { Offer } from '../policies/offer.ts';
 import type { Policy } from '../policies/policy.ts';
 import type { Check } from '../runs/contract/check.ts';
@@ -103,10 +104,20 @@ export interface LauncherMessages {
 
 const Mi = 2 ** 20;
 
+const jsonOnly = (json: number): FrameCaps => ({ json, bytes: 0 });
+
 /** Frames for the launcher: the largest is a run with its source and params. */
-export const apiCaps = (type: number): number | undefined =>
-  type >= launcherFrames.configure && type <= launcherFrames.check ? 256 * Mi : undefined;
+export const apiCaps: FrameCap = (type) =>
+  type >= launcherFrames.configure && type <= launcherFrames.check ? jsonOnly(256 * Mi) : undefined;
 
 /** Frames from the launcher: the largest is an event with a value, or with a long line. */
-export const launcherCaps = (type: number): number | undefined =>
-  type >= launcherFrames.ready && type <= launcherFrames.checked ? 256 * Mi : undefined;
+export const launcherCaps: FrameCap = (type) => ofLauncher[type];
+
+const ofLauncher: Readonly<Record<number, FrameCaps>> = {
+  [launcherFrames.ready]: jsonOnly(64 * Mi),
+  [launcherFrames.unable]: jsonOnly(16 * Mi),
+  [launcherFrames.beat]: jsonOnly(1_024),
+  [launcherFrames.event]: jsonOnly(256 * Mi),
+  [launcherFrames.failed]: jsonOnly(16 * Mi),
+  [launcherFrames.checked]: jsonOnly(16 * Mi),
+};

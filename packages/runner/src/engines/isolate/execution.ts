@@ -165,7 +165,7 @@ export class IsolateExecution implements RunFunctions {
   }
 
   callSync(path: string, args: string): string {
-    this.#host.send(frameTypes.call, { id: 0, path, args });
+    this.#host.send(frameTypes.call, { id: 0, path }, Buffer.from(args));
     return this.#host.waitForReply();
   }
 

@@ -31,7 +31,7 @@ export class FrameHost implements FrameFunctions {
   }
 
   call(id: number, path: string, args: string): void {
-    this.#launcher.send(frameTypes.call, { id, path, args });
+    this.#launcher.send(frameTypes.call, { id, path }, Buffer.from(args));
   }
 
   fetchOpen(id: number, head: string, hasBody: boolean): void {

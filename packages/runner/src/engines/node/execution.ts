@@ -55,9 +55,9 @@ export class NodeExecution {
     this.#host = host;
     this.#files = new Files(job, { keepsImport: true });
     this.#calls = new Calls({
-      call: (id, path, args) => host.send(frameTypes.call, { id, path, args }),
+      call: (id, path, args) => host.send(frameTypes.call, { id, path }, Buffer.from(args)),
       callSync(path, args) {
-        host.send(frameTypes.call, { id: 0, path, args });
+        host.send(frameTypes.call, { id: 0, path }, Buffer.from(args));
         return host.waitForReply();
       },
     });

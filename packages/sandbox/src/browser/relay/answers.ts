@@ -1,8 +1,8 @@
 import type { Inventory } from './inventory.ts';
 import { type Fields, targetInfoOf, textOf } from './messages.ts';
 
-/** Inspects an answer. Returns the part of it that the script gets. */
-type Look = (result: Fields, inventory: Inventory, params: Fields) => Fields;
+/** Inspects an answer to a command, which may have named a context. Returns the part of it that the script gets. */
+type Look = (result: Fields, inventory: Inventory, contextId: string) => Fields;
 
 /**
  * The longest answer that may name a stream. A longer one contains the bytes itself and need not be
@@ -25,8 +25,8 @@ const withResult: Readonly<Record<string, Look>> = {
     inventory.addContext(textOf(result['browserContextId']));
     return result;
   },
-  'Target.disposeBrowserContext'(result, inventory, params) {
-    inventory.removeContext(textOf(params['browserContextId']));
+  'Target.disposeBrowserContext'(result, inventory, contextId) {
+    inventory.removeContext(contextId);
     return result;
   },
   'Target.getBrowserContexts'(result, inventory) {

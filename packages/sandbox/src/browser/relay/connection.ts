@@ -13,8 +13,11 @@ export interface CdpConnection {
    * time.
    */
   ask(method: string, params?: Fields, sessionId?: string, waitMs?: number): Promise<Fields>;
-  /** Forwards a command. `answered` is called with the text of the answer after its id. */
-  pass(method: string, params: Fields, sessionId: string | undefined, answered: Answered): void;
+  /**
+   * Forwards a command, with params in JSON text. `answered` is called with the text of the answer
+   * after its id.
+   */
+  pass(method: string, params: string, sessionId: string | undefined, answered: Answered): void;
   /** Called for each answer. */
   settle(id: number, rest: string): void;
   /**
@@ -37,11 +40,10 @@ export function openConnection(pipe: Pick<Pipe, 'send'>): CdpConnection {
   const waiting = new Map<number, { sessionId: string | undefined; answered: Answered }>();
   let last = 0;
   const pass: CdpConnection['pass'] = (method, params, sessionId, answered) => {
-    const id = last + 1;
-    const text = JSON.stringify({ id, method, params, sessionId });
-    last = id;
+    const id = ++last;
     waiting.set(id, { sessionId, answered });
-    pipe.send(text);
+    const session = sessionId === undefined ? '' : `,"sessionId":${JSON.stringify(sessionId)}`;
+    pipe.send(`{"id":${id},"method":${JSON.stringify(method)},"params":${params}${session}}`);
   };
   return {
     pass,
@@ -51,7 +53,7 @@ export function openConnection(pipe: Pick<Pipe, 'send'>): CdpConnection {
         () => reject(new CdpError(`${method} was not answered in ${waitMs} ms`)),
         waitMs,
       );
-      pass(method, params, sessionId, (rest) => {
+      pass(method, JSON.stringify(params), sessionId, (rest) => {
         clearTimeout(timer);
         const answer = fieldsOf(parse(`{"id":0${rest}`));
         const error = answer['error'];

@@ -1,5 +1,5 @@
 import type { Known } from './rules.ts';
-import { alwaysTrue, dropped, ignored } from './rules.ts';
+import { alwaysTrue, any, dropped, ignored } from './rules.ts';
 import { type Row, type SessionType, table } from './table.ts';
 
 /** The relay's decision on a command. */
@@ -8,6 +8,11 @@ export type Decision =
       readonly pass: true;
       readonly row: Row;
       readonly params: Readonly<Record<string, unknown>>;
+      /**
+       * Whether any text of these params may pass as it is. Where a value was judged it may not: two
+       * parsers could take two values of one name for the one.
+       */
+      readonly isAsGiven: boolean;
       /** Parameters that were taken out. */
       readonly dropped: readonly string[];
     }
@@ -28,18 +33,23 @@ export function decide(
   }
   const kept: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   const taken: string[] = [];
+  let isAsGiven = true;
   for (const [name, value] of Object.entries(params)) {
     const rule = Object.hasOwn(row.parameters, name) ? row.parameters[name] : undefined;
     if (rule === undefined) return refused(`${method} is not allowed with ${shown(name)}`);
     const why = rule.check(value, known);
     if (why !== null) return refused(`${method} is not allowed: ${name} ${why}`);
+    isAsGiven &&= rule === any;
     if (rule === dropped) taken.push(name);
     else if (rule !== ignored) kept[name] = value;
   }
   for (const [name, rule] of Object.entries(row.parameters)) {
-    if (rule === alwaysTrue) kept[name] = true;
+    if (rule === alwaysTrue) {
+      kept[name] = true;
+      isAsGiven = false;
+    }
   }
-  return { pass: true, row, params: kept, dropped: taken };
+  return { pass: true, row, params: kept, isAsGiven, dropped: taken };
 }
 
 const shown = (name: string): string => JSON.stringify(name.slice(0, 64));

@@ -1,33 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { readCommand, readIncoming } from './messages.ts';
-
-describe('readCommand', () => {
-  it('reads a command', () => {
-    const command = readCommand('{"id":1,"method":"A.b","params":{"x":1},"sessionId":"S","y":2}');
-    assert.deepEqual(command, { id: 1, method: 'A.b', params: { x: 1 }, sessionId: 'S' });
-  });
-
-  for (const text of [
-    '',
-    'null',
-    '[]',
-    '{}',
-    '{"id":"1","method":"A.b"}',
-    '{"id":1.5,"method":"A.b"}',
-    '{"id":1e99,"method":"A.b"}',
-    '{"id":1,"method":1}',
-    `{"id":1,"method":"${'A'.repeat(200)}"}`,
-    '{"id":1,"method":"A.b","params":[]}',
-    '{"id":1,"method":"A.b","params":null}',
-    '{"id":1,"method":"A.b","sessionId":1}',
-    '{"id":1,"method":"A.b"}{"id":2,"method":"A.b"}',
-  ]) {
-    it(`refuses ${text.slice(0, 60) || 'nothing'}`, () => {
-      assert.equal(readCommand(text), undefined);
-    });
-  }
-});
+import { readIncoming } from './messages.ts';
 
 describe('readIncoming', () => {
   it('takes the number off an answer and leaves the rest as it stands', () => {

@@ -1,14 +1,14 @@
+import { exceededCap } from '@castellan/protocol/json';
 import type { SessionType } from './table.ts';
 
 /** An object from JSON text of either side. Hostile. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-export interface Command {
-  readonly id: number;
-  readonly method: string;
-  readonly params: Fields;
-  readonly sessionId: string | undefined;
-}
+/** Values and keys of a message that is parsed: few milliseconds, and 16 MiB at most. */
+export const mostNodes = 2 ** 18;
+
+/** Characters of an event that is parsed: it holds a URL and a title of a page, or two. */
+const eventCharacters = 16 * 2 ** 20;
 
 /** The kind of a message from Chromium, found without parsing all of it. */
 export type Incoming =
@@ -19,16 +19,6 @@ export type Incoming =
       readonly sessionId: string | undefined;
       params(): Fields;
     };
-
-/** Parses a command of the script's Puppeteer; `undefined` when it is invalid. */
-export function readCommand(text: string): Command | undefined {
-  const { id, method, params = {}, sessionId } = fieldsOf(parse(text));
-  if (!Number.isSafeInteger(id) || typeof method !== 'string' || method.length > 128)
-    return undefined;
-  if (typeof params !== 'object' || params === null || Array.isArray(params)) return undefined;
-  if (sessionId !== undefined && typeof sessionId !== 'string') return undefined;
-  return { id: id as number, method, params: params as Fields, sessionId };
-}
 
 /**
  * Chromium writes `{"id":1,…` and `{"method":"A.b",…,"sessionId":"…"}`: beginning and end are enough
@@ -46,7 +36,7 @@ export function readIncoming(text: string): Incoming | undefined {
     kind: 'event',
     method: event[1],
     sessionId,
-    params: () => fieldsOf(fieldsOf(parse(text))['params']),
+    params: () => (text.length > eventCharacters ? {} : fieldsOf(fieldsOf(parse(text))['params'])),
   };
 }
 
@@ -58,7 +48,9 @@ export function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
+/** `undefined` for a text that is no JSON, or that holds more values than any honest message. */
 export function parse(text: string): unknown {
+  if (exceededCap(text, { depth: Infinity, nodes: mostNodes }) !== null) return undefined;
   try {
     return JSON.parse(text);
   } catch {

@@ -11,6 +11,8 @@ interface Desk {
   readonly inventory: Inventory;
   /** What Chromium has been told. */
   readonly sent: Record<string, unknown>[];
+  /** The same, as it was written. */
+  readonly texts: string[];
   /** What the script has been told. */
   readonly told: Record<string, unknown>[];
   readonly refused: string[];
@@ -23,10 +25,15 @@ const pageSession = 'A'.repeat(32);
 /** A relay over nothing, with one page that the script has a session to. */
 function desk(): Desk {
   const sent: Record<string, unknown>[] = [];
+  const texts: string[] = [];
   const told: Record<string, unknown>[] = [];
   const refused: string[] = [];
   const inventory = new Inventory();
-  const cdp = openConnection({ send: (text) => void sent.push(JSON.parse(text) as never) });
+  const send = (text: string): void => {
+    texts.push(text);
+    sent.push(JSON.parse(text) as never);
+  };
+  const cdp = openConnection({ send });
   const relay = openRelay({
     cdp,
     inventory,
@@ -45,6 +52,7 @@ function desk(): Desk {
     relay,
     inventory,
     sent,
+    texts,
     told,
     refused,
     fromBrowser: (message) => relay.fromBrowser(JSON.stringify(message)),
@@ -205,6 +213,52 @@ describe('openRelay', () => {
       }),
       { numRuns: 2_000 },
     );
+  });
+
+  const objects = `[${'{},'.repeat(10_000_000)}{}]`;
+
+  it('parses nothing of a command that is longer than its method may be, and answers it', (t) => {
+    const { relay, sent, told, refused } = desk();
+    const parse = t.mock.method(JSON, 'parse');
+    const text = `{"method":"Browser.setDownloadBehavior","params":{"x":${objects}},"id":7}`;
+    relay.fromScript(text);
+    // One call is the test's own: it reads what the script is told.
+    assert.equal(parse.mock.callCount(), 1);
+    assert.equal(told[0]?.['id'], 7);
+    assert.match(refused[0] ?? '', /setDownloadBehavior is not allowed with more than 65536/);
+    assert.deepEqual(sent, []);
+  });
+
+  it('counts the values of a large command before it parses it', (t) => {
+    const { relay, sent, told } = desk();
+    const parse = t.mock.method(JSON, 'parse');
+    const session = `"sessionId":"${pageSession}"`;
+    relay.fromScript(`{"method":"Runtime.evaluate","params":{"x":${objects}},"id":8,${session}}`);
+    assert.equal(parse.mock.callCount(), 1);
+    assert.match(JSON.stringify(told[0]), /not allowed with such params/);
+    assert.deepEqual(sent, []);
+  });
+
+  it('parses no event of Chromium that holds more values than any', (t) => {
+    const { relay, told } = desk();
+    const parse = t.mock.method(JSON, 'parse');
+    relay.fromBrowser(`{"method":"Target.targetCreated","params":{"targetInfo":{"x":${objects}}}}`);
+    assert.equal(parse.mock.callCount(), 0);
+    assert.deepEqual(told, []);
+  });
+
+  it('passes params as they were written where no value of them is judged', () => {
+    const { relay, texts } = desk();
+    const params = '{"expression":"1e5","timeout":1e2}';
+    relay.fromScript(
+      `{"method":"Runtime.evaluate","params":${params},"id":1,"sessionId":"${pageSession}"}`,
+    );
+    assert.ok(texts.at(-1)?.includes(params));
+    const urls = '{"url":"file:///etc/passwd","url":"http://a/"}';
+    relay.fromScript(
+      `{"method":"Page.navigate","params":${urls},"id":2,"sessionId":"${pageSession}"}`,
+    );
+    assert.ok(texts.at(-1)?.includes('{"url":"http://a/"}'));
   });
 
   it('reads any text, and falls over none', () => {

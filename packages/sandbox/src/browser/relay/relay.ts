@@ -1,18 +1,11 @@
 import { caps } from '@castellan/protocol/frames';
+import { type Command, type LongCommand, paramsOf, readCommand } from './command.ts';
 import type { CdpConnection } from './connection.ts';
 import { decide } from './decide.ts';
 import { type Inventory, mostPages } from './inventory.ts';
-import {
-  type Command,
-  type Fields,
-  fieldsOf,
-  parse,
-  readCommand,
-  readIncoming,
-  targetInfoOf,
-  textOf,
-} from './messages.ts';
+import { type Fields, fieldsOf, parse, readIncoming, targetInfoOf, textOf } from './messages.ts';
 import { lookAt } from './answers.ts';
+import { mostOf } from './table.ts';
 
 /** The limit of unanswered commands of a script. */
 const openCommands = 4_096;
@@ -52,12 +45,20 @@ export interface Relay {
   tooLarge(start: string): void;
 }
 
+/** What is kept of a command until its answer comes. */
+interface Asked {
+  readonly id: number;
+  readonly method: string;
+  readonly sessionId: string | undefined;
+  readonly contextId: string;
+}
+
 export function openRelay(parts: RelayParts): Relay {
   const { cdp, inventory, toScript } = parts;
 
-  function refuse({ id, sessionId }: Command, why: string): void {
+  function refuse({ id, sessionId }: Command | LongCommand, why: string): void {
     parts.refused(why);
-    fail(id, sessionId, why);
+    if (id !== undefined) fail(id, sessionId, why);
   }
 
   function fail(id: number, sessionId: string | undefined, message: string): void {
@@ -65,11 +66,18 @@ export function openRelay(parts: RelayParts): Relay {
   }
 
   function fromScript(text: string): void {
-    const command = text.length > caps.cdpCommand ? undefined : readCommand(text);
+    const command = text.length > caps.cdpCommand ? undefined : readCommand(text, mostOf);
     if (command === undefined) {
       parts.refused('A message that is no command, or too large');
       return;
     }
+    if ('why' in command) {
+      return refuse(command, `${command.method} is not allowed ${command.why}`);
+    }
+    judge(command);
+  }
+
+  function judge(command: Command): void {
     const { id, sessionId, method } = command;
     const session = inventory.sessionType(sessionId);
     // The same error as Chromium's for a session that has ended.
@@ -77,7 +85,9 @@ export function openRelay(parts: RelayParts): Relay {
       return fail(id, undefined, 'Session with given id not found.');
     }
     if (cdp.open >= openCommands) return fail(id, sessionId, 'Too many commands are unanswered');
-    const decision = decide(session, method, command.params, inventory);
+    const given = paramsOf(command);
+    if (given === undefined) return refuse(command, `${method} is not allowed with such params`);
+    const decision = decide(session, method, given, inventory);
     if (!decision.pass) return refuse(command, decision.why);
     if (method === 'Target.createTarget') {
       if (!inventory.mayOpen()) return refuse(command, `${method}: more than ${mostPages} pages`);
@@ -88,34 +98,36 @@ export function openRelay(parts: RelayParts): Relay {
     if (answered === 'nothing') {
       toScript(JSON.stringify({ id, result: {}, sessionId }));
     } else if (answered === 'files') void withFiles(command, decision.params);
-    else pass(command, decision.params);
+    else pass(command, decision.params, decision.isAsGiven);
   }
 
-  function pass({ id, method, sessionId }: Command, params: Fields): void {
-    try {
-      cdp.pass(method, params, sessionId, (rest) => {
-        if (method === 'Target.createTarget') inventory.opening(-1);
-        const deliver = (answer: string): void => toScript(`{"id":${id}${answer}`);
-        const look = lookAt(method, rest.length);
-        if (look === undefined) return deliver(rest);
-        const answer = fieldsOf(parse(`{"id":0${rest}`));
-        if (answer['error'] !== undefined) return deliver(rest);
-        const result = look(fieldsOf(answer['result']), inventory, params);
-        const send = (): void => toScript(JSON.stringify({ id, result, sessionId }));
-        if (method !== 'Target.createBrowserContext') return send();
-        parts
-          .prepareContext(textOf(result['browserContextId']))
-          .then(send, (error: Error) => fail(id, sessionId, error.message));
-      });
-    } catch {
-      // It is nested too deeply for `JSON.stringify`.
-      fail(id, sessionId, 'The command cannot be written');
-    }
+  /** What waits for the answer must not hold the params, which may be large. */
+  function pass({ id, method, sessionId, ...given }: Command, params: Fields, isAsGiven: boolean) {
+    const contextId = textOf(params['browserContextId']);
+    const text = isAsGiven ? given.params : JSON.stringify(params);
+    cdp.pass(method, text, sessionId, answerTo({ id, method, sessionId, contextId }));
+  }
+
+  function answerTo({ id, method, sessionId, contextId }: Asked): (rest: string) => void {
+    return (rest) => {
+      if (method === 'Target.createTarget') inventory.opening(-1);
+      const deliver = (answer: string): void => toScript(`{"id":${id}${answer}`);
+      const look = lookAt(method, rest.length);
+      if (look === undefined) return deliver(rest);
+      const answer = fieldsOf(parse(`{"id":0${rest}`));
+      if (answer['error'] !== undefined) return deliver(rest);
+      const result = look(fieldsOf(answer['result']), inventory, contextId);
+      const send = (): void => toScript(JSON.stringify({ id, result, sessionId }));
+      if (method !== 'Target.createBrowserContext') return send();
+      parts
+        .prepareContext(textOf(result['browserContextId']))
+        .then(send, (error: Error) => fail(id, sessionId, error.message));
+    };
   }
 
   async function withFiles(command: Command, params: Fields): Promise<void> {
     try {
-      pass(command, { ...params, files: await parts.placeFiles(params['files']) });
+      pass(command, { ...params, files: await parts.placeFiles(params['files']) }, false);
     } catch (error) {
       refuse(command, `${command.method} is not allowed: ${(error as Error).message}`);
     }
@@ -148,7 +160,7 @@ export function openRelay(parts: RelayParts): Relay {
       case 'Target.attachedToTarget': {
         if (inventory.attached(given)) return true;
         // The target waits for this, and nobody else sends it.
-        cdp.pass('Runtime.runIfWaitingForDebugger', {}, textOf(given['sessionId']), () => {});
+        cdp.pass('Runtime.runIfWaitingForDebugger', '{}', textOf(given['sessionId']), () => {});
         return false;
       }
       case 'Target.detachedFromTarget':

@@ -1,3 +1,4 @@
+import { caps } from '@castellan/protocol/frames';
 import * as is from './rules.ts';
 import type { Rule } from './rules.ts';
 
@@ -11,6 +12,8 @@ export type SessionType = 'browser' | 'tab' | 'page' | 'frame' | 'worker';
 export interface Row {
   readonly sessions: readonly SessionType[];
   readonly parameters: Readonly<Record<string, Rule>>;
+  /** The most characters of such a command. */
+  readonly most: number;
   /** The relay answers it itself, without Chromium. */
   readonly answered?: 'nothing' | 'files';
 }
@@ -27,7 +30,16 @@ const row = (
   sessions: readonly SessionType[],
   list = '',
   rules: Record<string, Rule> = {},
-): Row => ({ sessions, parameters: { ...names(list), ...rules } });
+): Row => ({ sessions, parameters: { ...names(list), ...rules }, most: usual });
+
+/** Characters of a command whose parameters are names, numbers and choices. */
+const usual = 64 * 1_024;
+
+/** A command that carries scripts, pages, bodies, or lists of a script's own. */
+const large = (given: Row): Row => ({ ...given, most: caps.cdpCommand });
+
+/** A command with a URL, which may be the data of a page. */
+const withUrl = (given: Row): Row => ({ ...given, most: 8 * 2 ** 20 });
 
 const browser = ['browser'] as const;
 const pages = ['page'] as const;
@@ -69,10 +81,13 @@ export const table: Readonly<Record<string, Row>> = {
     originsWithUniversalNetworkAccess: is.dropped,
   }),
   'Target.disposeBrowserContext': row(browser, '', { browserContextId: is.context }),
-  'Target.createTarget': row(
-    browser,
-    'left top windowState newWindow background forTab hidden focus',
-    { url: is.page, browserContextId: is.context, width: is.length, height: is.length },
+  'Target.createTarget': withUrl(
+    row(browser, 'left top windowState newWindow background forTab hidden focus', {
+      url: is.page,
+      browserContextId: is.context,
+      width: is.length,
+      height: is.length,
+    }),
   ),
   'Target.closeTarget': row(browser, '', { targetId: is.target }),
   'Target.activateTarget': row(browser, '', { targetId: is.target }),
@@ -87,7 +102,9 @@ export const table: Readonly<Record<string, Row>> = {
 
   // Cookies and storage of the run's own browser.
   'Storage.getCookies': row([...browser, ...pages], '', { browserContextId: is.context }),
-  'Storage.setCookies': row([...browser, ...pages], 'cookies', { browserContextId: is.context }),
+  'Storage.setCookies': large(
+    row([...browser, ...pages], 'cookies', { browserContextId: is.context }),
+  ),
   'Storage.clearCookies': row([...browser, ...pages], '', { browserContextId: is.context }),
   'Storage.clearDataForOrigin': row(pages, 'origin storageTypes'),
   'Storage.getUsageAndQuota': row(pages, 'origin'),
@@ -95,7 +112,9 @@ export const table: Readonly<Record<string, Row>> = {
   // Documents.
   'Page.enable': row(documents, 'enableFileChooserOpenedEvent'),
   'Page.disable': row(documents),
-  'Page.navigate': row(pages, 'referrer transitionType frameId referrerPolicy', { url: is.page }),
+  'Page.navigate': withUrl(
+    row(pages, 'referrer transitionType frameId referrerPolicy', { url: is.page }),
+  ),
   'Page.reload': row(pages, 'ignoreCache scriptToEvaluateOnLoad loaderId'),
   'Page.stopLoading': row(pages),
   'Page.close': row(pages),
@@ -105,15 +124,14 @@ export const table: Readonly<Record<string, Row>> = {
   'Page.getNavigationHistory': row(pages),
   'Page.navigateToHistoryEntry': row(pages, 'entryId'),
   'Page.resetNavigationHistory': row(pages),
-  'Page.setDocumentContent': row(documents, 'frameId html'),
+  'Page.setDocumentContent': large(row(documents, 'frameId html')),
   'Page.setLifecycleEventsEnabled': row(documents, 'enabled'),
   'Page.setBypassCSP': row(documents, 'enabled'),
   'Page.setInterceptFileChooserDialog': row(documents, 'enabled cancel'),
   'Page.handleJavaScriptDialog': row(pages, 'accept promptText'),
   'Page.createIsolatedWorld': row(documents, 'frameId worldName grantUniveralAccess'),
-  'Page.addScriptToEvaluateOnNewDocument': row(
-    documents,
-    'source worldName includeCommandLineAPI runImmediately',
+  'Page.addScriptToEvaluateOnNewDocument': large(
+    row(documents, 'source worldName includeCommandLineAPI runImmediately'),
   ),
   'Page.removeScriptToEvaluateOnNewDocument': row(documents, 'identifier'),
   'Page.captureScreenshot': row(
@@ -121,9 +139,11 @@ export const table: Readonly<Record<string, Row>> = {
     'format quality fromSurface captureBeyondViewport optimizeForSpeed',
     { clip: is.clip },
   ),
-  'Page.printToPDF': row(
-    pages,
-    'landscape displayHeaderFooter printBackground scale paperWidth paperHeight marginTop marginBottom marginLeft marginRight pageRanges headerTemplate footerTemplate preferCSSPageSize transferMode generateTaggedPDF generateDocumentOutline',
+  'Page.printToPDF': large(
+    row(
+      pages,
+      'landscape displayHeaderFooter printBackground scale paperWidth paperHeight marginTop marginBottom marginLeft marginRight pageRanges headerTemplate footerTemplate preferCSSPageSize transferMode generateTaggedPDF generateDocumentOutline',
+    ),
   ),
   'Page.startScreencast': row(pages, 'format quality everyNthFrame', {
     maxWidth: is.length,
@@ -136,13 +156,17 @@ export const table: Readonly<Record<string, Row>> = {
   'Runtime.enable': row(scripts),
   'Runtime.disable': row(scripts),
   'Runtime.runIfWaitingForDebugger': row(['tab', ...scripts]),
-  'Runtime.evaluate': row(
-    scripts,
-    'expression objectGroup includeCommandLineAPI silent contextId returnByValue generatePreview userGesture awaitPromise throwOnSideEffect timeout disableBreaks replMode allowUnsafeEvalBlockedByCSP uniqueContextId serializationOptions',
+  'Runtime.evaluate': large(
+    row(
+      scripts,
+      'expression objectGroup includeCommandLineAPI silent contextId returnByValue generatePreview userGesture awaitPromise throwOnSideEffect timeout disableBreaks replMode allowUnsafeEvalBlockedByCSP uniqueContextId serializationOptions',
+    ),
   ),
-  'Runtime.callFunctionOn': row(
-    scripts,
-    'functionDeclaration objectId arguments silent returnByValue generatePreview userGesture awaitPromise executionContextId objectGroup throwOnSideEffect uniqueContextId serializationOptions',
+  'Runtime.callFunctionOn': large(
+    row(
+      scripts,
+      'functionDeclaration objectId arguments silent returnByValue generatePreview userGesture awaitPromise executionContextId objectGroup throwOnSideEffect uniqueContextId serializationOptions',
+    ),
   ),
   'Runtime.awaitPromise': row(scripts, 'promiseObjectId returnByValue generatePreview'),
   'Runtime.getProperties': row(
@@ -219,7 +243,7 @@ export const table: Readonly<Record<string, Row>> = {
     scripts,
     'userAgent acceptLanguage platform userAgentMetadata',
   ),
-  'Network.setBlockedURLs': row(scripts, 'urls urlPatterns'),
+  'Network.setBlockedURLs': large(row(scripts, 'urls urlPatterns')),
   'Network.emulateNetworkConditions': row(
     scripts,
     'offline latency downloadThroughput uploadThroughput connectionType packetLoss packetQueueLength packetReordering',
@@ -237,7 +261,7 @@ export const table: Readonly<Record<string, Row>> = {
     documents,
     'name value url domain path secure httpOnly sameSite expires priority sourceScheme sourcePort partitionKey',
   ),
-  'Network.setCookies': row(documents, 'cookies'),
+  'Network.setCookies': large(row(documents, 'cookies')),
   // Puppeteer's setCookie sends the whole cookie here before it sets it.
   'Network.deleteCookies': row(documents, 'name url domain path partitionKey', {
     value: is.ignored,
@@ -255,18 +279,22 @@ export const table: Readonly<Record<string, Row>> = {
   'Network.getResponseBody': row(scripts, 'requestId'),
   'Fetch.enable': row(scripts, 'patterns handleAuthRequests'),
   'Fetch.disable': row(scripts),
-  'Fetch.continueRequest': row(scripts, 'requestId method postData headers interceptResponse', {
-    url: is.request,
-  }),
+  'Fetch.continueRequest': large(
+    row(scripts, 'requestId method postData headers interceptResponse', {
+      url: is.request,
+    }),
+  ),
   'Fetch.continueResponse': row(
     scripts,
     'requestId responseCode responsePhrase responseHeaders binaryResponseHeaders',
   ),
   'Fetch.continueWithAuth': row(scripts, 'requestId authChallengeResponse'),
   'Fetch.failRequest': row(scripts, 'requestId errorReason'),
-  'Fetch.fulfillRequest': row(
-    scripts,
-    'requestId responseCode responseHeaders binaryResponseHeaders body responsePhrase',
+  'Fetch.fulfillRequest': large(
+    row(
+      scripts,
+      'requestId responseCode responseHeaders binaryResponseHeaders body responsePhrase',
+    ),
   ),
   'Fetch.getResponseBody': row(scripts, 'requestId'),
   'Fetch.takeResponseBodyAsStream': row(scripts, 'requestId'),
@@ -283,10 +311,10 @@ export const table: Readonly<Record<string, Row>> = {
     'type x y modifiers timestamp button buttons clickCount force tangentialPressure tiltX tiltY twist deltaX deltaY pointerType',
   ),
   'Input.dispatchTouchEvent': row(pages, 'type touchPoints modifiers timestamp'),
-  'Input.dispatchDragEvent': row(pages, 'type x y modifiers', { data: is.dragged }),
+  'Input.dispatchDragEvent': large(row(pages, 'type x y modifiers', { data: is.dragged })),
   'Input.setInterceptDrags': row(pages, 'enabled'),
   'Input.setIgnoreInputEvents': row(pages, 'ignore'),
-  'Input.insertText': row(pages, 'text'),
+  'Input.insertText': large(row(pages, 'text')),
   'Input.imeSetComposition': row(
     pages,
     'text selectionStart selectionEnd replacementStart replacementEnd',
@@ -351,3 +379,8 @@ export const table: Readonly<Record<string, Row>> = {
   'Audits.enable': row(documents),
   'Audits.disable': row(documents),
 };
+
+/** The most characters of a command; of one that is not allowed, as many as of a small one. */
+export function mostOf(method: string): number {
+  return (Object.hasOwn(table, method) ? table[method]?.most : undefined) ?? usual;
+}

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { encodeFrame, FrameReader, frameTypes, type JobMessage } from '@castellan/protocol/frames';
+import {
+  encodeFrame,
+  FrameReader,
+  frameTypes,
+  type JobMessage,
+  upTo,
+} from '@castellan/protocol/frames';
 import { locateParts } from '../parts.ts';
 import { bubblewrap } from '../bubblewrap/bubblewrap.ts';
 import { holdings } from '../fixtures/leftovers.ts';
@@ -27,7 +33,7 @@ test('what lies in the files of a node engine’s box is its memory, also withou
   {
     const spec = { engine: 'node', memoryBytes: 64 * mebi, cpuMs: 5_000 } as const;
     await using box = await driver.start({ ...spec, jitless: false, reusable: false });
-    const frames = new FrameReader(() => mebi);
+    const frames = new FrameReader(() => upTo(mebi));
     const seen = Promise.withResolvers<void>();
     box.channel.on('data', (chunk: Buffer) => {
       for (const { type, json } of frames.push(chunk)) {

@@ -1,5 +1,5 @@
 import { Socket } from 'node:net';
-import { encodeFrame, type Frame, FrameReader } from '@castellan/protocol/frames';
+import { encodeFrame, type Frame, FrameReader, upTo } from '@castellan/protocol/frames';
 
 /** The descriptor that the launcher leaves open for the gateway. */
 const channelFd = 3;
@@ -10,7 +10,7 @@ const largestFrame = 64 * 2 ** 20;
 /** The gateway's end of the channel. */
 export class Channel {
   readonly #socket = new Socket({ fd: channelFd, readable: true, writable: true });
-  readonly #frames = new FrameReader(() => largestFrame);
+  readonly #frames = new FrameReader(() => upTo(largestFrame));
 
   send(type: number, message: object, bytes?: Uint8Array): void {
     if (this.#socket.writable)

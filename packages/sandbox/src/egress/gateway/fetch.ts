@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import {
+  longestOfHead,
   pieceBytes,
   pieceCost,
   type EgressRequestHead,
@@ -9,8 +10,13 @@ import { checkHeaders, checkMethod, headerOf } from '../rules/headers.ts';
 import { checkPlace } from '../rules/names.ts';
 import type { Policy } from '../rules/policy.ts';
 import { locationOf, mostRedirects, redirected, type Step } from '../rules/redirects.ts';
-import { injectSecrets } from '../rules/secrets.ts';
-import { readTarget } from '../rules/target.ts';
+import {
+  headersWithoutSecrets,
+  injectSecrets,
+  unboundIn,
+  withoutSecrets,
+} from '../rules/secrets.ts';
+import { readTarget, type Target } from '../rules/target.ts';
 import type { Window } from '../window.ts';
 import { orAborted } from './abort.ts';
 import { Hop, type Entry } from './hop.ts';
@@ -18,7 +24,7 @@ import { type Budget, Flooded, Meter } from './budget.ts';
 import type { Connection, Connections } from './connections.ts';
 import { acceptedCodings, codingsOf, decode } from './decode.ts';
 import type { Names } from './resolve.ts';
-import { type Received, send } from './send.ts';
+import { lengthOf, type Received, send } from './send.ts';
 import type { Slots } from './slots.ts';
 import type { Upload } from './upload.ts';
 
@@ -124,16 +130,18 @@ async function takeStep(
       connection.isPrivate,
     );
     const secretSent = way.secretSent || isSecret;
+    hop.note(unboundIn(step.headers, policy.secrets, target));
     const stepSignal = AbortSignal.any([signal, over.signal]);
     const body = step.hasBody
       ? { bytes: head.bodyBytes ?? null, chunks: upload.read(stepSignal) }
       : null;
-    const received = await send(connection, { step, headers, body }, hop, stepSignal);
+    const response = await send(connection, { step, headers, body }, hop, stepSignal);
+    const received = cleaned(response, target, policy);
     const location =
       head.redirect === 'manual' ? undefined : locationOf(received.status, received.headers);
     let next: { step: Step; secretSent: boolean } | undefined;
     if (location === undefined) {
-      await deliver(request, step, received, hop, way.redirects > 0);
+      await deliver(request, { ...received, redirected: way.redirects > 0 }, step, hop);
     } else {
       if (head.redirect === 'error') throw new Error('a redirect, which the script asked to fail');
       if (way.redirects >= mostRedirects) throw new Error(`more than ${mostRedirects} redirects`);
@@ -157,16 +165,36 @@ async function connect(run: RunParts, { target }: Step, signal: AbortSignal): Pr
   return run.connections.open(target, resolved);
 }
 
+/** The head as scripts see it, without secrets that the server echoes. Throws if it is too long. */
+function cleaned(
+  received: Received,
+  target: Target,
+  { secrets }: Policy,
+): Received & { readonly url: string } {
+  const { statusText } = longestOfHead;
+  const headers = headersWithoutSecrets(received.headers, secrets);
+  const url = withoutSecrets(target.url, secrets);
+  // Placeholders can be longer than values, and escapes than what they stand for.
+  if (lengthOf(headers) > longestOfHead.headers) throw new Error('headers that are too long');
+  if (url.length > longestOfHead.url) throw new Error('a URL that is too long');
+  return {
+    ...received,
+    url,
+    headers,
+    statusText: withoutSecrets(received.statusText, secrets).slice(0, statusText),
+  };
+}
+
 async function deliver(
   { answers, window, signal }: Request,
-  { target, method }: Step,
-  { status, statusText, headers, body }: Received,
+  { body, ...head }: EgressResponseHead & Received,
+  { method }: Step,
   { meter }: Hop,
-  isRedirected: boolean,
 ): Promise<void> {
+  const { status, headers } = head;
   const hasBody = method !== 'HEAD' && status !== 204 && status !== 304;
   const codings = hasBody ? codingsOf(headers) : [];
-  answers.response({ status, statusText, headers, url: target.url, redirected: isRedirected });
+  answers.response(head);
   for await (const chunk of decode(body, codings, (stage, bytes) => meter.received(stage, bytes))) {
     for (let at = 0; at < chunk.length; at += pieceBytes) {
       const piece = chunk.subarray(at, at + pieceBytes);

@@ -17,6 +17,7 @@ export class Hop {
   readonly #secrets: readonly SecretRule[];
   readonly #url: string;
   #method: string;
+  #notes: readonly string[] = [];
   readonly #time = Date.now();
   readonly #started = performance.now();
 
@@ -33,6 +34,11 @@ export class Hop {
     this.#method = method;
   }
 
+  /** Adds to the reason of the entry, also of one that succeeds. */
+  note(notes: readonly string[]): void {
+    this.#notes = notes;
+  }
+
   ended(): Entry {
     return this.#entry('ok', null);
   }
@@ -47,6 +53,7 @@ export class Hop {
     const clean = (text: string, most: number): string =>
       withoutSecrets(text, this.#secrets).slice(0, most);
     const { target, meter, status, address } = this;
+    const reasons = [...(reason === null ? [] : [reason]), ...this.#notes];
     return {
       time: this.#time,
       method: this.#method.slice(0, longest.method),
@@ -58,7 +65,7 @@ export class Hop {
       requestBytes: meter.requestBytes,
       responseBytes: meter.responseBytes,
       outcome,
-      reason: reason === null ? null : clean(reason, longest.reason),
+      reason: reasons.length === 0 ? null : clean(reasons.join('; '), longest.reason),
     };
   }
 }

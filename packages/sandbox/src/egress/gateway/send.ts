@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { longestOfHead } from '../messages.ts';
 import { headerPairs, type Headers } from '../rules/headers.ts';
 import type { Step } from '../rules/redirects.ts';
 import type { Hop } from './hop.ts';
@@ -62,7 +63,9 @@ export async function send(
     hop.status = response.statusCode;
     return {
       status: response.statusCode,
-      statusText: response.statusText.replaceAll(/[^\t\x20-\x7e\x80-\xff]/g, '').slice(0, 256),
+      statusText: response.statusText
+        .replaceAll(/[^\t\x20-\x7e\x80-\xff]/g, '')
+        .slice(0, longestOfHead.statusText),
       headers: received,
       body: response.body,
     };
@@ -81,6 +84,7 @@ async function* metered(
   }
 }
 
-function lengthOf(headers: Headers): number {
+/** Bytes of headers on the wire. */
+export function lengthOf(headers: Headers): number {
   return headers.reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0);
 }

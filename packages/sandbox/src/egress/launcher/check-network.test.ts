@@ -24,7 +24,11 @@ describe('checkNetwork', () => {
       allowPrivate: ['10.0.0.0/8', '127.0.0.1/32', 'fd00::/8', '::1/128'],
       deny: ['evil.example', '*.evil.example:443', '192.0.2.1', '10.1.0.0/16', 'fd00::1'],
       blockedAddresses: ['203.0.113.7', '2600::1', '10.9.0.0/16'],
-      secrets: { '{{github}}': { value: 'ghp_x', hosts: ['api.github.com'] } },
+      secrets: {
+        '{{github}}': { value: 'ghp_x123', hosts: ['api.github.com'] },
+        '{{other}}': { value: 'a key of é!', hosts: ['*.example.com'], headers: ['X-Own-Key'] },
+        '{{third}}': { value: '12345678', hosts: ['api.example.com'], headers: [] },
+      },
       networkRequests: 0,
       networkBytes: 0,
     });
@@ -34,9 +38,11 @@ describe('checkNetwork', () => {
     value: string,
     hosts: string[],
     placeholder = '{{github}}',
+    headers: string[] = [],
   ): Partial<RunNetwork> => ({
-    secrets: { [placeholder]: { value, hosts } },
+    secrets: { [placeholder]: { value, hosts, headers } },
   });
+  const tooShort = /\{\{github\}\} must be 8 or more characters of a header.*; issue a longer one/;
   const rows: readonly (readonly [string, Partial<RunNetwork>, RegExp])[] = [
     [
       'a URL for a host',
@@ -70,11 +76,34 @@ describe('checkNetwork', () => {
     ['octal in a range', { allowPrivate: ['010.0.0.0/8'] }, /"010.0.0.0\/8" is no address range/],
     ['a mapped range', { allowPrivate: ['::ffff:10.0.0.0/104'] }, /write the IPv4 range itself/],
     ['a blocked name', { blockedAddresses: ['redis'] }, /"redis" is no address range/],
-    ['a short placeholder', secret('value', ['a.com'], 'x'), /placeholder "x" must be 8 to 256/],
-    ['a secret with a line end', secret('a\r\nb: c', ['a.com']), /must be a text of 4 or more/],
-    ['an empty secret', secret('', ['a.com']), /must be a text of 4 or more/],
-    ['a secret that is bound to nothing', secret('value', []), /is bound to no host/],
-    ['a secret for every host', secret('value', ['*']), /is bound to every host/],
+    [
+      'a short placeholder',
+      secret('the-value', ['a.com'], 'x'),
+      /placeholder "x" must be 8 to 256/,
+    ],
+    ['a secret with a line end', secret('the-value\r\nb: c', ['a.com']), tooShort],
+    ['a secret with a line end at its end', secret('the-value\n', ['a.com']), tooShort],
+    ['a secret with a blank before it', secret(' the-value', ['a.com']), tooShort],
+    ['a secret with a blank after it', secret('the-value ', ['a.com']), tooShort],
+    ['an empty secret', secret('', ['a.com']), tooShort],
+    ['a secret of 7 characters', secret('1234567', ['a.com']), tooShort],
+    ['a secret that is bound to nothing', secret('the-value', []), /is bound to no host/],
+    ['a secret for every host', secret('the-value', ['*']), /is bound to every host/],
+    [
+      'a secret for a header that is none',
+      secret('the-value', ['a.com'], '{{github}}', ['x key']),
+      /is bound to "x key", which is no header name/,
+    ],
+    [
+      'a secret for a header that is never sent',
+      secret('the-value', ['a.com'], '{{github}}', ['X-Forwarded-For']),
+      /is bound to the header X-Forwarded-For, which scripts cannot set/,
+    ],
+    [
+      'a placeholder that gives a secret away',
+      secret('the-value', ['a.com'], '{{THE-VALUE}}'),
+      /a placeholder holds the value of a secret/,
+    ],
     [
       'a count that is none',
       { networkRequests: -1 },

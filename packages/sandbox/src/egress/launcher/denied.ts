@@ -17,6 +17,7 @@ export function deniedEgress(
     onEntry(entry);
   };
   return {
+    refusesAll: true,
     log,
     networkBytes: 0,
     get networkRequests() {

@@ -89,3 +89,13 @@ describe('readGatewayMessage', () => {
     });
   }
 });
+
+test('readGatewayMessage parses no frame that holds more than its fields can', (context) => {
+  const objects = Array(50_000).fill('{}').join();
+  const parse = context.mock.method(JSON, 'parse');
+  for (const type of [egressTypes.entry, egressTypes.response, egressTypes.end]) {
+    const json = `{"request":1,"headers":[${objects}]}`;
+    assert.throws(() => readGatewayMessage({ type, json, bytes }), FrameError);
+  }
+  assert.equal(parse.mock.callCount(), 0);
+});

@@ -11,7 +11,14 @@ import {
   wholeField,
   wordField,
 } from '@castellan/protocol/frames';
-import { egressTypes, type EntryMessage, longest, type EgressResponseHead } from '../messages.ts';
+import {
+  egressTypes,
+  type EntryMessage,
+  longest,
+  longestOfHead,
+  mostResponseHeaders,
+  type EgressResponseHead,
+} from '../messages.ts';
 
 /**
  * A validated message from the gateway. Its code is trusted, but it parses data of hostile servers: each
@@ -30,9 +37,13 @@ export type GatewayMessage =
   | { readonly type: 'uploadCredit'; readonly request: number; readonly credit: number }
   | { readonly type: 'end' | 'failed'; readonly request: number };
 
+/** Six fields, and for each header a pair and its comma; every other frame is flat. */
+const responseCaps = { depth: 3, nodes: 32 + 3 * mostResponseHeaders };
+
 /** Throws `FrameError` for anything that the gateway would never send. */
 export function readGatewayMessage({ type, json, bytes }: Frame): GatewayMessage {
-  const fields = parseObject(json);
+  const fields =
+    type === egressTypes.response ? parseObject(json, responseCaps) : parseObject(json);
   if (type === egressTypes.ready) return { type: 'ready' };
   if (type === egressTypes.closed) return { type: 'closed', run: wholeField(fields, 'run') };
   const request = wholeField(fields, 'request');
@@ -59,9 +70,9 @@ function readHead(fields: Fields): EgressResponseHead {
   if (!Array.isArray(headers)) throw bad('headers');
   return {
     status: status(fields),
-    statusText: textField(fields, 'statusText', 256),
+    statusText: textField(fields, 'statusText', longestOfHead.statusText),
     headers: headers.map(pair),
-    url: textField(fields, 'url', 65_536),
+    url: textField(fields, 'url', longestOfHead.url),
     redirected: field(fields, 'redirected') === true,
   };
 }

@@ -1,5 +1,6 @@
 import { type EgressRequest, LiveRequest, type ProxyStream } from './request.ts';
 import type { GatewayProcess } from './gateway-process.ts';
+import { HeadBudget } from './heads.ts';
 import type { GatewayMessage } from './inbound.ts';
 import { egressTypes, type EntryMessage, longest, type EgressRequestHead } from '../messages.ts';
 import type { NetworkEntry } from '@castellan/protocol';
@@ -11,6 +12,8 @@ import { loggedUrl } from '../rules/target.ts';
 
 /** The egress of one run. Disposing of it ends its requests and closes its sockets. */
 export interface RunEgress extends AsyncDisposable {
+  /** Whether every request is refused, so that there is no use in waiting for the whole of one. */
+  readonly refusesAll: boolean;
   /** Starts a request. Never throws: a request that is not allowed fails like any other. */
   request(head: EgressRequestHead): EgressRequest;
   /**
@@ -60,6 +63,7 @@ interface Carried {
 }
 
 export class LiveRun implements RunEgress {
+  readonly refusesAll = false;
   readonly log: NetworkEntry[] = [];
   readonly #carrier: Carrier;
   readonly #network: RunNetwork;
@@ -68,6 +72,7 @@ export class LiveRun implements RunEgress {
   readonly #id: number;
   /** Requests under way, by number. */
   readonly #carried = new Map<number, Carried>();
+  readonly #heads = new HeadBudget();
   /** The gateway that has the policy of this run. */
   #home: GatewayProcess | undefined;
   #bytes = 0;
@@ -99,12 +104,14 @@ export class LiveRun implements RunEgress {
 
   #carry(head: EgressRequestHead | null): LiveRequest {
     const id = this.#carrier.nextId();
+    const isOneTooMany =
+      this.#carried.size >= mostCarried || (head !== null && !this.#heads.take(head));
     const request = new LiveRequest(() => {
+      if (head !== null && !isOneTooMany) this.#heads.give(head);
       this.#carried.delete(id);
       this.#carrier.unroute(id);
     });
     const carried: Carried = { request, head, time: Date.now(), gateway: undefined };
-    const isOneTooMany = this.#carried.size >= mostCarried;
     this.#carried.set(id, carried);
     if (this.#isOver || isOneTooMany) request.fail();
     else void this.#start(id, carried);

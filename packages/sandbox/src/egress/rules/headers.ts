@@ -25,12 +25,23 @@ const dropped: readonly RegExp[] = [
 export function checkHeaders(headers: Headers): Headers {
   let bytes = 0;
   for (const [name, text] of headers) {
-    if (!token.test(name)) throw new Refused(`${shown(name)} is no header name`);
+    if (!isHeaderName(name)) throw new Refused(`${shown(name)} is no header name`);
     if (!isHeaderValue(text)) throw new Refused(`header ${name} has a value that cannot be sent`);
     bytes += name.length + text.length + 4;
   }
   if (bytes > headerBytes) throw new Refused(`the headers are longer than ${headerBytes} bytes`);
-  return headers.filter(([name]) => !dropped.some((pattern) => pattern.test(name.toLowerCase())));
+  return headers.filter(([name]) => !isDropped(name));
+}
+
+/** Whether a header of that name is never sent as the script wrote it. */
+export function isDropped(name: string): boolean {
+  const lower = name.toLowerCase();
+  return dropped.some((pattern) => pattern.test(lower));
+}
+
+/** Whether text is a valid header name. */
+export function isHeaderName(text: string): boolean {
+  return token.test(text);
 }
 
 /** Whether text is a valid header value. */

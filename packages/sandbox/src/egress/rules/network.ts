@@ -23,14 +23,22 @@ export interface RunNetwork {
    * is larger.
    */
   readonly networkBytes: number;
-  /** By placeholder, which is replaced in the headers of outgoing requests. */
+  /**
+   * By placeholder, a word of 8 to 256 characters. It is replaced in the headers of outgoing requests
+   * that its secret is bound to, and sent as it is everywhere else.
+   */
   readonly secrets?: Readonly<Record<string, Secret>>;
 }
 
-/** A value that the script never sees. It is sent only to `hosts`, written as in `allow`. */
+/**
+ * A value that the script never sees. It is sent only to `hosts`, and only in the headers
+ * `authorization`, `x-api-key`, `api-key`, `x-auth-token`, `private-token` and those of `headers`.
+ */
 export interface Secret {
-  /** What the placeholder becomes on the way out. */
+  /** What the placeholder becomes on the way out: 8 or more characters of Latin-1. */
   readonly value: string;
-  /** Where it may go. */
+  /** Where it may go, written as in `allow`. */
   readonly hosts: readonly string[];
+  /** More names of headers that it may be in. A host must not echo them in its bodies. */
+  readonly headers?: readonly string[];
 }

@@ -1,7 +1,7 @@
 import type { Headers } from './headers.ts';
 import { headerOf } from './headers.ts';
 import { Refused } from './refused.ts';
-import { asksForSecret, type SecretRule } from './secrets.ts';
+import { asksForSecret, type SecretRule, withoutSecrets } from './secrets.ts';
 import { readTarget, type Target } from './target.ts';
 
 /** The limit of redirects of a request. */
@@ -38,8 +38,8 @@ export function locationOf(status: number, headers: Headers): string | undefined
 
 /**
  * The next step, by the rules of the Fetch standard. Credentials, and headers with a placeholder, are
- * not sent to another origin. Throws `Refused` for an invalid target, and for a redirect from https to
- * http after a secret was sent.
+ * not sent to another origin; a secret in the location becomes its placeholder first. Throws `Refused`
+ * for an invalid target, and for a redirect from https to http after a secret was sent.
  */
 export function redirected(
   { target, method, headers, hasBody }: Step,
@@ -47,7 +47,11 @@ export function redirected(
   location: string,
   sent: { readonly secret: boolean; readonly rules: readonly SecretRule[] },
 ): Step {
-  const next = readTarget(location, target.url);
+  const next = readTarget(withoutSecrets(location, sent.rules), target.url);
+  // The parser drops tabs and dots, and joins the location with the URL before.
+  if (withoutSecrets(next.url, sent.rules) !== next.url) {
+    throw new Refused('a redirect with a secret in its URL');
+  }
   if (sent.secret && target.isSecure && !next.isSecure) {
     throw new Refused('a redirect from https to http of a request with a secret');
   }

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { resolveLimits } from '@castellan/protocol';
+import { FrameTooLarge, frameTypes } from '@castellan/protocol/frames';
+import { nodesFor } from '@castellan/protocol/json';
+import { endingByFault, endingOf } from './ending.ts';
+
+const limits = resolveLimits({});
+const value = (json: string) =>
+  endingOf({ ok: true, pending: null }, json, { engine: 'isolate', limits });
+const list = (length: number): string => `[${Array(length).fill('{}').join()}]`;
+
+test('endingOf parses no value that would weigh far more than its text', (context) => {
+  const parse = context.mock.method(JSON, 'parse');
+  const json = list(300_000);
+  assert.ok(json.length < limits.valueBytes);
+  const { reason, error } = value(json);
+  assert.equal(reason, 'output_limit');
+  assert.match(error?.message ?? '', /holds more than \d+ values and keys/);
+  assert.equal(parse.mock.callCount(), 0);
+});
+
+test('endingOf takes a value of as many parts as its length allows', () => {
+  assert.equal((value(list(nodesFor(0) / 2 - 1)).value as unknown[]).length, 131_071);
+});
+
+test('endingByFault tells what was too large by type and part of the frame', () => {
+  const reasonOf = (type: number, part: 'json' | 'bytes') =>
+    endingByFault(new FrameTooLarge(type, part, 2, 1), limits).reason;
+  assert.equal(reasonOf(frameTypes.artifact, 'bytes'), 'artifact_limit');
+  assert.equal(reasonOf(frameTypes.artifact, 'json'), 'output_limit');
+  assert.equal(reasonOf(frameTypes.result, 'bytes'), 'output_limit');
+  assert.equal(reasonOf(frameTypes.log, 'json'), 'output_limit');
+  assert.equal(reasonOf(frameTypes.call, 'json'), 'policy_violation');
+});

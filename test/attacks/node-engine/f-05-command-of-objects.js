@@ -1,0 +1,15 @@
+// Thirty megabytes of empty objects as params of a command that is small by nature, and of one that is not.
+const { frame } = require('./report.js');
+const fs = require('node:fs');
+await page.setContent('<p>x</p>');
+const objects = ',{}'.repeat(10_000_000);
+const cdp = await page.createCDPSession();
+for (const [method, end] of [
+  ['Browser.setDownloadBehavior', ''],
+  ['Runtime.evaluate', `,"sessionId":"${cdp.id()}"`],
+]) {
+  const text = `{"method":"${method}","params":{"x":[{}${objects}]},"id":9000001${end}}`;
+  const bytes = frame(16, {}, Buffer.from(text));
+  for (let at = 0; at < bytes.length; ) at += fs.writeSync(3, bytes, at);
+}
+return page.content();
