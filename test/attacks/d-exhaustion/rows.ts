@@ -79,7 +79,7 @@ export const exhaustionRows: readonly Row[] = [
     ends: ['cpu_timeout', 'wall_timeout', 'out_of_memory'],
     limits: { memoryBytes: 128 * Mi },
   },
-  { program: '28-artifacts-no-wait.js', ends: ['output_limit', 'cpu_timeout'] },
+  { program: '28-artifacts-no-wait.js', ends: ['artifact_limit', 'output_limit', 'cpu_timeout'] },
   { program: '29-value-giant.js', ends: ['output_limit'] },
   { program: '30-value-deep.js', ends: ['value_not_serializable'] },
   { program: '31-value-deep-unseen.js', ends: ['value_not_serializable'] },

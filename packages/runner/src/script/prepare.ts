@@ -231,7 +231,7 @@ function withoutHashBang(source: string): string {
 export function freeAlias(sources: readonly string[]): string {
   const first = aliasOf(0);
   if (!sources.some((source) => source.includes(first))) return first;
-  const used = new Set<string>();
+  const used = new Set(['import']);
   for (const source of sources)
     for (const { 1: word = '' } of source.matchAll(/(?=(i[\da-z_]{5}))/g)) used.add(word);
   let number = 0;

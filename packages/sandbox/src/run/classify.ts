@@ -14,6 +14,7 @@ interface Known {
   readonly exit: BoxExit;
   readonly metering: Metering;
   readonly limits: Limits;
+  readonly engine: EngineName;
   /** Whether the runner had compiled the source. */
   readonly compiled: boolean;
 }
@@ -24,9 +25,11 @@ interface Row {
   readonly message: (known: Known) => string;
 }
 
+/** What V8 prints when it gives up. No script of an isolate can write to standard error, or abort. */
+const v8GaveUp = /out of memory|Array buffer allocation failed|bad_alloc|is_heap_oom/i;
+
 /**
- * The first row that holds decides. No row reads text: a script can write any, to standard error
- * too. V8 doubles what it holds before it gives up, hence the half in `isFull`.
+ * The first row that holds decides. Where a script could write to standard error, no row reads it. V8 doubles what it holds before it gives up, hence the half in `isFull`.
  */
 const rows: readonly Row[] = [
   {
@@ -48,6 +51,12 @@ const rows: readonly Row[] = [
   {
     reason: 'out_of_memory',
     holds: ({ exit, metering, limits }) => exit.signal !== null && isFull(metering, limits),
+    message: ({ limits }) => needed(limits),
+  },
+  {
+    reason: 'out_of_memory',
+    holds: ({ exit, engine }) =>
+      exit.signal !== null && !engines[engine].hasNode && v8GaveUp.test(exit.stderr),
     message: ({ limits }) => needed(limits),
   },
   {

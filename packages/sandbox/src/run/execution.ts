@@ -106,6 +106,7 @@ export class Execution {
         exit: how,
         metering: box.meter(),
         limits: this.#job.limits,
+        engine: ready.isolation.engine,
         compiled: this.#clock.has('compiled'),
       });
       this.#end(reason, message);
