@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { encodeFrame, FrameReader } from '@castellan/protocol/frames';
+import { unwrapped } from '../../drivers/child.ts';
 import { startBare } from './bare.ts';
 import type { GatewayBox } from './box/command.ts';
 import { startBoxed } from './box/start.ts';
@@ -48,7 +49,7 @@ export async function startGateway(
     }
   });
   const gone = (async (): Promise<string> => {
-    const { code, signal } = await watched.ended;
+    const { code, signal } = unwrapped(await watched.ended);
     await started.release();
     // Its standard error names files of this machine: it is for the operator, not for runs.
     if (isServing) warn((await watched.stderr).trim());
