@@ -9,6 +9,7 @@ import { memoryCase } from './cases/memory.ts';
 import { serviceCase } from './cases/service.ts';
 import { nodeEngineCase } from './cases/node-engine.ts';
 import { sustainedCase } from './cases/sustained.ts';
+import { weightApiCase } from './cases/weight-api.ts';
 import { weightCase } from './cases/weight.ts';
 import type { Figure } from './measure.ts';
 
@@ -21,6 +22,7 @@ const cases: Readonly<Record<string, () => Promise<Figure[]>>> = {
   service: serviceCase,
   growth: growthCase,
   node: nodeEngineCase,
+  'weight-api': weightApiCase,
   weight: weightCase,
 };
 

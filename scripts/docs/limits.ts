@@ -17,9 +17,9 @@ its default. A value out of range is refused, never rounded.
   ceilings; see [the guide](../guide/library.md#limits).
 - Command line: the options in the last column of the first table. There are no ceilings.
 - Service: \`policies.<name>.limits.<limit>\` is what a run has that asks for nothing, and
-  \`policies.<name>.ceilings.<limit>\` the most that a request may ask for: ten times as much, unless it is set. A
-  request above a ceiling is refused with \`limit_above_ceiling\`; it is not lowered. See
-  [Configuration](config.md#policies).`;
+  \`policies.<name>.ceilings.<limit>\` the most that a request may ask for: ten times as much, or no more for
+  \`paramsBytes\`, \`sourceBytes\` and \`valueBytes\`, unless it is set. A request
+  above a ceiling is refused with \`limit_above_ceiling\`; it is not lowered. See [Configuration](config.md#policies).`;
 
 /** Returns the reference page of all limits of a run. */
 export function limitsReference(): string {

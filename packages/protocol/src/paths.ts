@@ -52,3 +52,8 @@ export function isSourcePath(path: string): boolean {
     sourceEndings.some((ending) => path.endsWith(ending))
   );
 }
+
+/** Whether `path` may be where a script starts: a source that is no data. */
+export function isEntryPath(path: string): boolean {
+  return isSourcePath(path) && !path.endsWith('.json');
+}

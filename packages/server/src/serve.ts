@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Config } from './config/config.ts';
 import { dataFolder } from './folder.ts';
+import { keepHeapSmall } from './heap.ts';
 import { createApp } from './http/app.ts';
 import { listen } from './http/listen.ts';
 import { openKeys } from './keys/store.ts';
@@ -43,6 +44,7 @@ const noOffer = {
 export async function serve(config: Config): Promise<RunningService> {
   const { policies, defaultPolicy, keys, queue, store, artifacts, rates, trustedProxies } = config;
   refuseNoWalls(config);
+  keepHeapSmall();
   const folder = dataFolder(config.data);
   await using opened = new AsyncDisposableStack();
   const log = opened.use(openLog(config.logLevel));

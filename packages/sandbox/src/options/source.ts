@@ -1,5 +1,5 @@
 import { CastellanError } from '@castellan/protocol';
-import { isSourcePath } from '@castellan/protocol/paths';
+import { isEntryPath, isSourcePath } from '@castellan/protocol/paths';
 import type { JobMessage } from '@castellan/protocol/frames';
 import { shown } from '@castellan/protocol/kinds';
 
@@ -61,7 +61,7 @@ function shaped(source: unknown): JobSource {
     }
     copy[path] = text;
   }
-  if (typeof entry !== 'string' || !Object.hasOwn(copy, entry) || entry.endsWith('.json')) {
+  if (typeof entry !== 'string' || !Object.hasOwn(copy, entry) || !isEntryPath(entry)) {
     const known = Object.keys(copy).slice(0, 10).join(', ');
     throw new CastellanError(
       'invalid_source',

@@ -67,6 +67,20 @@ test('readConfig nests what is written below the dots of the names', () => {
   assert.equal(defaultPolicy, 'first');
 });
 
+test('the ceilings of what the service carries are the limits themselves, unless they are set', () => {
+  const limits = { sourceBytes: 7 };
+  const { policies } = readConfig({
+    given: { policies: { a: { limits, ceilings: { paramsBytes: 2 ** 24 } } } },
+    env: {},
+    flags: {},
+  });
+  const { ceilings } = policies.get('a') ?? {};
+  assert.deepEqual(
+    [ceilings?.sourceBytes, ceilings?.paramsBytes, ceilings?.valueBytes, ceilings?.outputBytes],
+    [7, 2 ** 24, 2 ** 20, 10 * 2 ** 20],
+  );
+});
+
 test('a flag wins over the environment, the environment over the file', () => {
   const sources = {
     given: { port: 1, host: 'file', data: 'file' },

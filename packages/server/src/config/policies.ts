@@ -3,10 +3,7 @@ import { engines, type LimitName, type Limits, limitTable, namesOf } from '@cast
 import type { NetworkOptions } from '@castellan/sandbox';
 import type { Policy } from '../policies/policy.ts';
 import { configError, readTable, type Values } from './read.ts';
-import { policyTable } from './policy-table.ts';
-
-/** Default of the ceilings: this many times the limits of the policy. */
-const ceilingFactor = 10;
+import { ceilingFactor, policyTable } from './policy-table.ts';
 
 export interface ReadPolicies {
   /** In the order of the config; the first one is the default policy. */
@@ -92,7 +89,7 @@ function ceilingsOf(
   const ceilings: Partial<Record<LimitName, number>> = {};
   for (const name of namesOf(limitTable)) {
     const limit = limits[name];
-    const ceiling = given[name] ?? ceilingFactor * limit;
+    const ceiling = given[name] ?? ceilingFactor(name) * limit;
     if (ceiling < limit) {
       const option = `policies.${policy}.ceilings.${name}`;
       throw configError(`${option} must be ${limit} (limits.${name}) or more, not ${ceiling}.`, {

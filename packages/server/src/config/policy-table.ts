@@ -33,6 +33,14 @@ type LimitRows<Prefix extends string, Value> = {
   readonly [Name in LimitName as `${Prefix}.${Name}`]: Row<Value>;
 };
 
+/** What the service itself carries, in full, from and to clients. */
+const carriedLimits: ReadonlySet<LimitName> = new Set(['paramsBytes', 'sourceBytes', 'valueBytes']);
+
+/** How far a request may go beyond a limit of its policy, unless the policy says otherwise. */
+export function ceilingFactor(name: LimitName): number {
+  return carriedLimits.has(name) ? 1 : 10;
+}
+
 /** Every option of a policy by its name below `policies.<name>`. */
 export const policyTable = {
   engine: row(oneOf(namesOf(engines)), 'isolate', null, 'What executes scripts.'),
@@ -148,7 +156,7 @@ function limitRows(): LimitRows<'limits', number> & LimitRows<'ceilings', number
       null,
       null,
       `The most ${name} that a request may ask for.`,
-      'ten times what a run has',
+      ceilingFactor(name as LimitName) === 1 ? 'what a run has' : 'ten times what a run has',
     );
   }
   return rows as LimitRows<'limits', number> & LimitRows<'ceilings', number | null>;

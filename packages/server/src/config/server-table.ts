@@ -181,6 +181,6 @@ export const serverTable = {
     bytes,
     32 * Mi,
     null,
-    'Bytes of large bodies that are being received or parsed, of all callers together.',
+    'Bytes of heavy bodies, over 64 KiB, that are arriving, being read or being checked, of all callers together. A quarter is the most for one tenant, whose further ones wait.',
   ),
 } as const satisfies Record<string, Row<unknown>>;

@@ -5,6 +5,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
 import { answerUnroutable, answerWithProblems, safeHeaders } from './problems/answer.ts';
 import { acceptJsonOnly } from './body/json.ts';
+import { bodyBudget } from './body/read.ts';
 import { answerBrokenRequest, maxHeaderSize } from './unreadable.ts';
 import { readRanges } from './callers/addresses.ts';
 import { boundConnections, defaultArrival, type OpenAnswers } from './connections.ts';
@@ -65,11 +66,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     readRanges([...options.trustedProxies, ...options.rates.allow.addresses], 'trustedProxies'),
     openAnswers,
   );
-  acceptJsonOnly(app, {
-    mostBytes: mostBodyBytes(options),
-    totalBytes: options.rates.bodyBytes,
-    usedBytes: 0,
-  });
+  acceptJsonOnly(app, bodyBudget(mostBodyBytes(options), options.rates.bodyBytes));
   measureRuns(options.runs, options.metrics);
   observeAnswers(app, options.log, options.metrics);
   app.addHook('onRequest', (request, reply, done) => {
@@ -100,13 +97,14 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
 const lastWordsMs = 2_000;
 
 /**
- * The largest source and parameters of any policy, with room for other fields and for JSON escapes.
+ * The largest source and parameters of any policy, twice, since JSON escapes what is in them, and room
+ * for the rest.
  */
 function mostBodyBytes({ policies }: AppOptions): number {
   const largest = [...policies.values()].map(
     ({ ceilings }) => ceilings.sourceBytes + ceilings.paramsBytes,
   );
-  return Math.max(...largest) + 2 ** 20;
+  return 2 * Math.max(...largest) + 2 ** 20;
 }
 
 function checkPolicies({ policies, defaultPolicy, anonymousPolicy }: AppOptions): void {

@@ -98,7 +98,8 @@ export function liveRuns(parts: LiveRunsParts): Runs {
       const row = read.row(tenant, id);
       if (row === undefined) return undefined;
       if (row.finished_at !== null) return read.run(tenant, id);
-      return (await wakes.ending(id, signal)) ?? read.run(tenant, id);
+      await wakes.ending(id, signal);
+      return read.run(tenant, id);
     },
     events: (tenant, id, after, signal) =>
       read.row(tenant, id) === undefined

@@ -81,7 +81,7 @@ export async function openRuns(options: RunsOptions): Promise<Runs> {
     log,
     onEnded: (run) => {
       countEnd(count, run);
-      news.end(run);
+      news.end(run.id);
       onEnded?.(run);
     },
     onRetried: () => void count.retried++,

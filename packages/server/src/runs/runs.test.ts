@@ -2,9 +2,16 @@ import assert from 'node:assert/strict';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import type { RunEvent } from '@castellan/protocol';
+import type { NetworkEntry, RunEvent } from '@castellan/protocol';
 import { dying, endless, playedLaunch, wellBehaved } from './played-launch.support.ts';
-import { allEvents, openSome, scratchFolder, submission, submitAndWait } from './open.support.ts';
+import {
+  allEvents,
+  openSome,
+  readRun,
+  scratchFolder,
+  submission,
+  submitAndWait,
+} from './open.support.ts';
 import { FolderInUseError } from './store/open.ts';
 import { LaunchError } from './contract/launch.ts';
 import { RefusedError } from './contract/runs.ts';
@@ -19,7 +26,7 @@ test('a run is stored, launched, and ends with what the launcher said', async ()
   assert.deepEqual(run.labels, { team: 'x' });
   assert.equal(asked.length, 1);
   assert.equal(asked[0]?.firstSeq, 2);
-  assert.deepEqual(runs.get('default', run.id), run);
+  assert.deepEqual(readRun(runs.get('default', run.id)), run);
   assert.equal(runs.get('other', run.id), undefined);
   assert.deepEqual(
     (await allEvents(runs, run.id)).map(({ type, seq }) => [seq, type]),
@@ -45,7 +52,7 @@ test('what was accepted survives the process, and is run by the next', async () 
     );
     ids = taken.map(({ run }) => run.id);
     assert.deepEqual(
-      ids.map((id) => runs.get(null, id)?.queue.position),
+      ids.map((id) => readRun(runs.get(null, id))?.queue.position),
       [0, 1, 2, 3, 4],
     );
   }
@@ -55,7 +62,7 @@ test('what was accepted survives the process, and is run by the next', async () 
     capacity: 1,
   });
   for (const [n, id] of ids.entries()) {
-    const run = await runs.ended(null, id, AbortSignal.timeout(5_000));
+    const run = readRun(await runs.ended(null, id, AbortSignal.timeout(5_000)));
     assert.equal(run?.status, 'succeeded');
     assert.equal(run.value, n);
   }
@@ -81,7 +88,7 @@ test('cancel ends a waiting run at once and kills a running one; what has ended 
   const second = await runs.submit(submission());
   assert.equal(await runs.cancel('other', second.run.id), undefined);
   assert.equal(await runs.cancel('default', second.run.id), 'cancelled');
-  const waiting = runs.get(null, second.run.id);
+  const waiting = readRun(runs.get(null, second.run.id));
   assert.equal(waiting?.status, 'cancelled');
   assert.equal(waiting.startedAt, null);
   assert.equal(await runs.cancel('default', first.run.id), 'cancelled');
@@ -210,7 +217,7 @@ test('a silent launcher loses its lease, and what it says later is refused', asy
   await said.promise;
   await runs.submit(submission());
   assert.ok(runs.tally().staleWrites > 0);
-  assert.deepEqual(runs.get(null, run.id)?.logs, []);
+  assert.deepEqual(readRun(runs.get(null, run.id))?.logs, []);
 });
 
 test('heartbeats keep a lease without events', async () => {
@@ -256,7 +263,7 @@ test('100,000 events come live, in order and complete, whoever reads slowly', as
     late.push(next.value.seq);
   }
   assert.deepEqual(late, live);
-  const shown = runs.get(null, run.id);
+  const shown = readRun(runs.get(null, run.id));
   assert.equal(shown?.logs.length, 10_000);
   assert.equal(shown.truncated.logs, true);
 });
@@ -401,12 +408,13 @@ test('artifacts and requests are kept as they come: the last write of a name win
       { id: idOf(3), contentType: 'image/gif', image: { width: 3, height: 2, broken: false } },
     ],
   );
-  assert.deepEqual(runs.get(null, run.id)?.artifacts, run.artifacts);
+  assert.deepEqual(readRun(runs.get(null, run.id))?.artifacts, run.artifacts);
   const found = runs.artifact('default', run.id, 'page.gif');
   assert.equal(found?.path, join(folder.path, 'artifacts', run.id, idOf(3)));
   assert.equal(runs.artifact('other', run.id, 'page.gif'), undefined);
   assert.deepEqual((await readdir(dirname(found.path))).toSorted(), [idOf(1), idOf(3)]);
-  assert.equal(runs.network('default', run.id)?.[0]?.outcome, 'denied');
+  const entries = JSON.parse(runs.network('default', run.id)?.text ?? '[]') as NetworkEntry[];
+  assert.equal(entries[0]?.outcome, 'denied');
 });
 
 const gif = 'R0lGODlhAwACAIABAP///wAAACwAAAAAAwACAAACAkRVADs=';

@@ -1,5 +1,6 @@
-import { bareHost, type Place } from './hosts.ts';
-import { defaultPort, isRefusedPort } from './ports.ts';
+import { bareHost, isRefusedPort } from '@castellan/protocol/hosts';
+import type { Place } from './hosts.ts';
+import { defaultPort } from './ports.ts';
 import { Refused, shown } from './refused.ts';
 
 /** A URL that was parsed once. All later code uses these parts and never parses it again. */

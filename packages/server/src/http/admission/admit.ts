@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
-import { isSourcePath, sourceEndings } from '@castellan/protocol/paths';
+import { isEntryPath, isSourcePath, sourceEndings } from '@castellan/protocol/paths';
 import { shown } from '@castellan/protocol/kinds';
-import { toStrictJson } from '@castellan/protocol/json';
+import { JsonText } from '@castellan/protocol/json';
 import { wholeInput } from '@castellan/protocol/run-input';
 import type { Caller } from '../../keys/keys.ts';
 import type { Offer, OfferOf } from '../../policies/offer.ts';
@@ -9,7 +8,8 @@ import type { Policy } from '../../policies/policy.ts';
 import type { Submission } from '../../runs/contract/runs.ts';
 import { ProblemError, scalarOf } from '../problems/problem.ts';
 import type { CheckBody, RunBody } from '../schemas/request.ts';
-import { refuseHosts, refuseModules } from './narrow.ts';
+import { payloadHash } from './idempotency.ts';
+import { refuseBadHosts, refuseHosts, refuseModules } from './narrow.ts';
 import { resolveUnderCeilings } from './ceilings.ts';
 
 /** The parts of the service that decide about a request. */
@@ -58,8 +58,8 @@ export function admit(
   refuseWhatIsNotOffered(body, policy, offer);
   const limits = resolveUnderCeilings(body.limits ?? {}, policy);
   const source = sourceOf(body, limits.sourceBytes);
-  // Serialized once: from here to the script, the parameters stay this text.
-  const params = toStrictJson(body.params === undefined ? {} : body.params);
+  // From the body to the script, the parameters stay this text.
+  const params = body.params instanceof JsonText ? body.params.text : '{}';
   const paramsBytes = Buffer.byteLength(params);
   if (paramsBytes > limits.paramsBytes) {
     throw new ProblemError(
@@ -69,6 +69,7 @@ export function admit(
   }
   const input = wholeInput(body, params);
   refuseModules(input.modules, offer);
+  refuseBadHosts(input.network);
   refuseHosts(input.network, policy);
   return {
     source,
@@ -91,7 +92,7 @@ export function admit(
     idempotency: idempotency && {
       scope: `${idempotency.subject} ${tenant}`,
       key: idempotency.key,
-      payload: createHash('sha256').update(canonical(body)).digest('hex'),
+      payload: payloadHash(body, params),
     },
   };
 }
@@ -160,11 +161,13 @@ function sourceOf(
       errors: [{ pointer: '/files', detail, value }],
     });
   }
-  if (!Object.hasOwn(files, entry)) {
-    const detail = `entry: ${shown(entry)} is not among the files.`;
+  if (!Object.hasOwn(files, entry) || !isEntryPath(entry)) {
+    const isThere = Object.hasOwn(files, entry);
+    const detail = `entry: ${shown(entry)} ${isThere ? 'is data, and no script.' : 'is not among the files.'}`;
     const value = scalarOf(entry);
+    const allowed = Object.keys(files).filter(isEntryPath).slice(0, 20);
     throw new ProblemError('invalid_request', detail, {
-      errors: [{ pointer: '/entry', detail, value, allowed: Object.keys(files).slice(0, 20) }],
+      errors: [{ pointer: '/entry', detail, value, allowed }],
     });
   }
   return { files, entry };
@@ -176,13 +179,4 @@ function within(value: number | undefined, most: number, field: string, policy: 
   throw new ProblemError('limit_above_ceiling', detail, {
     errors: [{ pointer: `/${field.replaceAll('.', '/')}`, detail, value }],
   });
-}
-
-/** JSON with the keys of objects sorted, so that equivalent bodies serialize to the same text. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, part: unknown) =>
-    typeof part === 'object' && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
 }

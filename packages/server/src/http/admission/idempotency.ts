@@ -1,20 +1,18 @@
+import { createHash } from 'node:crypto';
+import { exceededCap } from '@castellan/protocol/json';
 import type { Idempotency } from '../../runs/contract/runs.ts';
 import { ProblemError } from '../problems/problem.ts';
 
 /**
- * Runs `answer`. Throws a 409 problem while an earlier request with the same key has no response
- * yet.
+ * Claims the key of a request until its response has ended. Throws a 409 problem while another request
+ * has the key; one that waits for its run still has it.
  */
-export type InFlight = <Answer>(
-  idempotency: Idempotency | null,
-  answer: () => Promise<Answer>,
-) => Promise<Answer>;
+export type Claim = (idempotency: Idempotency | null) => Disposable;
 
-/** Tracks the keys of requests in flight. A request that waits for its run is in flight. */
-export function trackInFlight(): InFlight {
+export function claims(): Claim {
   const unanswered = new Set<string>();
-  return async (idempotency, answer) => {
-    if (idempotency === null) return answer();
+  return (idempotency) => {
+    if (idempotency === null) return { [Symbol.dispose]: () => undefined };
     const id = JSON.stringify([idempotency.scope, idempotency.key]);
     if (unanswered.has(id)) {
       throw new ProblemError(
@@ -24,12 +22,31 @@ export function trackInFlight(): InFlight {
       );
     }
     unanswered.add(id);
-    try {
-      return await answer();
-    } finally {
-      unanswered.delete(id);
-    }
+    return { [Symbol.dispose]: () => void unanswered.delete(id) };
   };
+}
+
+/** Parameters with more values and keys than this are compared as they are written. */
+const sortedNodes = 5_000;
+
+/**
+ * A hash that is the same for bodies that mean the same: fields of objects count in the order of
+ * their names. `params` are those of the body as text; large ones count as they are written.
+ */
+export function payloadHash(body: { readonly params?: unknown }, params: string): string {
+  const isLarge = exceededCap(params, { depth: Infinity, nodes: sortedNodes }) !== null;
+  const sorted = isLarge ? params : canonical(JSON.parse(params));
+  const { params: asked, ...rest } = body;
+  const hash = createHash('sha256').update(canonical(rest));
+  return hash.update(asked === undefined ? '' : sorted).digest('hex');
+}
+
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
 }
 
 const keyForm = /^[\u0021-\u007e]{1,255}$/;

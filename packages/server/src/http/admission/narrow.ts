@@ -1,5 +1,6 @@
 import { engines } from '@castellan/protocol';
 import type { RunInput } from '@castellan/protocol/run-input';
+import { HostError, readHost } from '@castellan/protocol/hosts';
 import { shown } from '@castellan/protocol/kinds';
 import { covers } from '@castellan/protocol/module-names';
 import type { Offer } from '../../policies/offer.ts';
@@ -35,6 +36,28 @@ function isOffered(name: string, { engine, builtins, modules }: Offer): boolean 
     if (held === '*' || held === 'node:*') return isBuiltin === (held === 'node:*');
     return covers(held, wanted);
   });
+}
+
+/** Throws for entries of the list that are not valid hosts. */
+export function refuseBadHosts(asked: RunInput['network']): void {
+  const errors = [...(asked?.allow ?? []).entries()].flatMap(([index, host]): FieldError[] => {
+    const fault = faultOf(host);
+    if (fault === null) return [];
+    return [{ pointer: `/network/allow/${index}`, detail: `${fault}.`, value: scalarOf(host) }];
+  });
+  const [first] = errors;
+  if (first === undefined) return;
+  throw new ProblemError('invalid_request', first.detail, { errors: errors.slice(0, 20) });
+}
+
+function faultOf(host: string): string | null {
+  try {
+    readHost(host);
+    return null;
+  } catch (error) {
+    if (!(error instanceof HostError)) throw error;
+    return error.message;
+  }
 }
 
 /** Throws for hosts outside the policy's allow-list; null asks for the whole list. */

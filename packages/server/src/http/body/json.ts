@@ -1,79 +1,64 @@
-import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { isDeeperThan } from '@castellan/protocol/json';
 import { shown } from '@castellan/protocol/kinds';
 import { ProblemError } from '../problems/problem.ts';
+import { parseBody } from './parse.ts';
 import { type BodyBudget, readBody } from './read.ts';
 
-/** The deepest nesting of arrays and objects in a request. */
-const maxDepth = 100;
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Returns the bytes of the body to the budget. Called when the response ends, if not before. */
+    releaseBody: (() => void) | null;
+  }
+}
 
 /** Accepts only uncompressed JSON in UTF-8, whatever other content type a request declares. */
 export function acceptJsonOnly(app: FastifyInstance, budget: BodyBudget): void {
   app.removeAllContentTypeParsers();
-  const parse = app.getDefaultJsonParser('error', 'error');
+  app.decorateRequest('releaseBody', null);
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.raw.once('close', () => request.releaseBody?.());
+    done();
+  });
   app.addContentTypeParser('application/json', async (request: FastifyRequest) => {
-    const { headers } = request;
-    const encoding = headers['content-encoding'];
-    if (encoding !== undefined && encoding !== 'identity') {
-      throw new ProblemError(
-        'unsupported_media_type',
-        `Content-Encoding ${shown(encoding)} is not taken. Send the body as it is.`,
-      );
-    }
-    const [, charset = 'utf-8'] =
-      /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(headers['content-type'] ?? '') ?? [];
-    if (!/^utf-?8$/i.test(charset)) {
-      throw new ProblemError(
-        'unsupported_media_type',
-        `The charset ${shown(charset)} is not taken. Send UTF-8.`,
-      );
-    }
-    const { bytes, release } = await readBody(request.raw, budget);
+    refuseCoded(request);
+    const { bytes, release } = await readBody(request.raw, counted(request), budget);
+    request.releaseBody = release;
     try {
       // Many clients send a content type with every request, even without a body.
       if (bytes.length === 0 && request.method === 'DELETE') return undefined;
-      return await parseText(textOf(bytes), (text) => {
-        const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-        void parse(request, text, (error, value) => (error ? reject(error) : resolve(value)));
-        return promise;
-      });
-    } finally {
+      return parseBody(bytes);
+    } catch (error) {
       release();
+      throw error;
     }
   });
 }
 
-function textOf(bytes: Buffer): string {
-  if (!isUtf8(bytes)) throw malformed('The body is not UTF-8.');
-  return bytes.toString('utf8');
+/** Drops the body, so that no memory is held for it while the request waits. */
+export function dropBody(request: Pick<FastifyRequest, 'releaseBody'> & { body: unknown }): void {
+  request.body = undefined;
+  request.releaseBody?.();
 }
 
-async function parseText(
-  text: string,
-  parse: (text: string) => Promise<unknown>,
-): Promise<unknown> {
-  if (text.trim() === '') throw malformed('The body is empty; it must be a JSON object.');
-  if (isDeeperThan(text, maxDepth)) {
-    throw malformed(`The body is nested more than ${maxDepth} deep.`);
-  }
-  try {
-    return await parse(text);
-  } catch {
-    throw malformed(refusalOf(text));
-  }
+/** Whose share a body counts against: callers without a key are told apart by address. */
+function counted({ caller, subject }: FastifyRequest): string {
+  return caller === null || caller.id === 'anonymous' ? subject : `tenant ${caller.tenant}`;
 }
 
-/** The parser accepts less than JSON allows, and its error does not say which rule was broken. */
-function refusalOf(text: string): string {
-  try {
-    JSON.parse(text);
-    return 'The keys "__proto__" and "constructor" with "prototype" in it are not taken.';
-  } catch (error) {
-    return `The body is not JSON: ${(error as Error).message}.`;
+function refuseCoded({ headers }: FastifyRequest): void {
+  const encoding = headers['content-encoding'];
+  if (encoding !== undefined && encoding !== 'identity') {
+    throw new ProblemError(
+      'unsupported_media_type',
+      `Content-Encoding ${shown(encoding)} is not taken. Send the body as it is.`,
+    );
   }
-}
-
-function malformed(detail: string): ProblemError {
-  return new ProblemError('malformed_request', detail);
+  const [, charset = 'utf-8'] =
+    /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(headers['content-type'] ?? '') ?? [];
+  if (!/^utf-?8$/i.test(charset)) {
+    throw new ProblemError(
+      'unsupported_media_type',
+      `The charset ${shown(charset)} is not taken. Send UTF-8.`,
+    );
+  }
 }

@@ -3,12 +3,12 @@ import { getEventListeners, once } from 'node:events';
 import { createServer, get, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import type { RunEvent } from '@castellan/protocol';
+import type { StoredEvent } from '../../runs/contract/runs.ts';
 import { writeEvents } from './stream.ts';
 import { until } from '../../../../../test/shared/until.support.ts';
 
-/** A stream of `events` to a client of the test, over a real connection. */
-async function stream(t: TestContext, events: AsyncIterable<RunEvent>) {
+/** A stream of `events` to a reader of ours, over a real connection. */
+async function stream(t: TestContext, events: AsyncIterable<StoredEvent>) {
   const stop = new AbortController();
   const server = createServer();
   t.after(() => {
@@ -27,17 +27,14 @@ async function stream(t: TestContext, events: AsyncIterable<RunEvent>) {
   return { reader: reader.on('error', () => {}), response, stop, written };
 }
 
-const line = (seq: number, text: string): RunEvent => ({
+const line = (seq: number, text: string): StoredEvent => ({
   type: 'log',
   seq,
-  time: '2026-01-01T00:00:00.000Z',
-  stream: 'stdout',
-  level: 'info',
-  text,
+  json: JSON.stringify({ type: 'log', seq, text }),
 });
 
 /** Nothing, until it is stopped. */
-async function* silence(over: Promise<void>): AsyncGenerator<RunEvent> {
+async function* silence(over: Promise<void>): AsyncGenerator<StoredEvent> {
   yield line(1, 'a');
   await over;
 }
@@ -60,7 +57,7 @@ test('a reader that takes nothing for a minute is hung up on, and its source is 
   t.mock.timers.enable({ apis: ['setTimeout'] });
   let isClosed = false;
   let given = 0;
-  async function* endless(): AsyncGenerator<RunEvent> {
+  async function* endless(): AsyncGenerator<StoredEvent> {
     try {
       for (;;) yield line(++given, 'x'.repeat(10_000));
     } finally {
@@ -87,7 +84,7 @@ test('a reader that takes nothing for a minute is hung up on, and its source is 
 });
 
 test('a reader that has to be waited for again and again leaves nothing behind', async (t) => {
-  async function* many(): AsyncGenerator<RunEvent> {
+  async function* many(): AsyncGenerator<StoredEvent> {
     for (let seq = 1; seq <= 200; seq++) yield line(seq, 'x'.repeat(100_000));
   }
   const { reader, stop, written } = await stream(t, many());

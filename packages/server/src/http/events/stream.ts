@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { RunEvent } from '@castellan/protocol';
+import type { StoredEvent } from '../../runs/contract/runs.ts';
 
 const pingMs = 15_000;
 /** How long a client may read nothing before its connection is closed. It can resume. */
@@ -9,9 +9,8 @@ const stalledMs = 60_000;
 const pieceChars = 65_536;
 
 /** One event in the format of server-sent events. JSON text has no raw line breaks. */
-function frameOf(event: RunEvent): string {
-  const data = event.type === 'run.finished' || event.type === 'run.queued' ? event.run : event;
-  return `id: ${event.seq}\nevent: ${event.type}\ndata: ${JSON.stringify(data)}\n\n`;
+function frameOf({ seq, type, json }: StoredEvent): string {
+  return `id: ${seq}\nevent: ${type}\ndata: ${json}\n\n`;
 }
 
 /**
@@ -19,7 +18,7 @@ function frameOf(event: RunEvent): string {
  * the events end, or when the client disconnects and `stop` aborts.
  */
 export async function writeEvents(
-  events: AsyncIterable<RunEvent>,
+  events: AsyncIterable<StoredEvent>,
   response: ServerResponse,
   stop: AbortController,
 ): Promise<void> {

@@ -28,7 +28,7 @@ export interface RateOptions {
   /** Requests in flight, of all callers together. */
   readonly inFlight: number;
   readonly connections: { readonly total: number; readonly perAddress: number };
-  /** Bytes of large bodies that are being received or parsed, of all callers together. */
+  /** Bytes of heavy bodies that are arriving, being read or being checked, of all callers together. */
   readonly bodyBytes: number;
 }
 

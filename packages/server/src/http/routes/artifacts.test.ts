@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { readRun } from '../../runs/open.support.ts';
 import { artifactEvent } from '../scripted-launch.support.ts';
 import { startService, type TestService } from '../service.support.ts';
 import { dispositionOf } from './artifacts.ts';
@@ -24,7 +25,7 @@ async function made(service: TestService, name: string, bytes: Buffer) {
   await writeFile(path, bytes, { mode: 0o600 });
   service.launcher.say(id, event);
   service.launcher.finish(id, { artifacts: [event.artifact] });
-  const run = await service.runs.ended(null, id, AbortSignal.timeout(5_000));
+  const run = readRun(await service.runs.ended(null, id, AbortSignal.timeout(5_000)));
   const url = run?.artifacts[0]?.url ?? '';
   return { id, url, path };
 }

@@ -1,15 +1,17 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Run, namesOf, runStatuses } from '@castellan/protocol';
+import { namesOf, runStatuses } from '@castellan/protocol';
 import { shown } from '@castellan/protocol/kinds';
 import { z } from 'zod';
 import type { Caller } from '../../keys/keys.ts';
 import { admit, tenantOf } from '../admission/admit.ts';
 import { refuseDenied } from '../admission/check-cache.ts';
-import { readIdempotencyKey, trackInFlight } from '../admission/idempotency.ts';
+import { claims, readIdempotencyKey } from '../admission/idempotency.ts';
+import type { StoredRun } from '../../runs/contract/runs.ts';
+import { dropBody } from '../body/json.ts';
 import { ProblemError } from '../problems/problem.ts';
 import { answer, problemsOf } from '../schemas/answers.ts';
 import { cursorSchema, numberIn, runParams } from '../schemas/params.ts';
-import { runRequestSchema, tenantSchema } from '../schemas/request.ts';
+import { type RunBody, runRequestSchema, tenantSchema } from '../schemas/request.ts';
 import { networkLogSchema, runPageSchema, runSchema } from '../schemas/run.ts';
 import { type App, reachOf } from './app.ts';
 import type { RouteOptions } from './options.ts';
@@ -30,10 +32,15 @@ const queryOfList = z.strictObject({
   limit: numberIn(1, 200).describe('From 1 to 200; 50 by default.'),
 });
 
-/** Submits, reads, lists and cancels runs. `closing` ends every request that waits. */
+type SubmitRequest = Omit<FastifyRequest, 'body'> & {
+  body: RunBody;
+  readonly headers: z.output<typeof submitHeaders>;
+};
+
+/** Submits, reads, lists and cancels runs. `closing` ends all waiting. */
 export function addRuns(app: App, options: RouteOptions, closing: AbortSignal): void {
   const { runs, policies, offerOf, check } = options;
-  const whileUnanswered = trackInFlight();
+  const claim = claims();
   const refuse = refuseDenied(check);
 
   app.post(
@@ -59,30 +66,39 @@ export function addRuns(app: App, options: RouteOptions, closing: AbortSignal): 
       },
     },
     async (request, reply) => {
-      const { caller, subject, headers } = request;
-      const key = readIdempotencyKey(headers['idempotency-key']);
-      const submission = admit(
-        request.body,
-        caller,
-        { policies, offerOf },
-        key === undefined ? null : { subject, key },
-      );
-      const waitS = readWait(headers.prefer);
-      return whileUnanswered(submission.idempotency, async () => {
-        await refuse(submission, caller);
-        const { run, isReplay } = await runs.submit(submission);
-        request.runId = run.id;
-        void reply.header('location', `/v1/runs/${run.id}`);
-        if (isReplay) void reply.header('idempotency-replayed', 'true');
-        if (waitS === undefined) return reply.code(202).send(run);
-        void reply.header('preference-applied', `wait=${waitS}`);
-        const ended = await waitFor(run, waitS, reply);
-        return reply.code(ended.finishedAt === null ? 202 : 200).send(ended);
-      });
+      const { submitted, claimed } = await take(request);
+      using _ = claimed;
+      const { run, isReplay } = submitted;
+      const waitS = readWait(request.headers.prefer);
+      request.runId = run.id;
+      void reply.header('location', `/v1/runs/${run.id}`);
+      if (isReplay) void reply.header('idempotency-replayed', 'true');
+      if (waitS === undefined) return await sendJson(reply.code(202), run.json);
+      void reply.header('preference-applied', `wait=${waitS}`);
+      const ended = await waitFor(run, waitS, reply);
+      return await sendJson(reply.code(ended.finishedAt === null ? 202 : 200), ended.json);
     },
   );
 
-  async function waitFor(run: Run, waitS: number, reply: FastifyReply): Promise<Run> {
+  /** Writes the run down. When this returns, nothing of the body is held any more. */
+  async function take(request: SubmitRequest) {
+    const { caller, subject, headers } = request;
+    const key = readIdempotencyKey(headers['idempotency-key']);
+    const idempotency = key === undefined ? null : { subject, key };
+    const submission = admit(request.body, caller, { policies, offerOf }, idempotency);
+    readWait(headers.prefer);
+    using stack = new DisposableStack();
+    stack.use(claim(submission.idempotency));
+    try {
+      await refuse(submission, caller);
+      const submitted = await runs.submit(submission);
+      return { submitted, claimed: stack.move() };
+    } finally {
+      dropBody(request);
+    }
+  }
+
+  async function waitFor(run: StoredRun, waitS: number, reply: FastifyReply): Promise<StoredRun> {
     if (run.finishedAt !== null || waitS === 0 || closing.aborted) return run;
     const stop = new AbortController();
     const end = (): void => stop.abort();
@@ -110,16 +126,18 @@ export function addRuns(app: App, options: RouteOptions, closing: AbortSignal): 
         response: { 200: answer('A page.', runPageSchema), ...problemsOf(401, 403, 422, 429) },
       },
     },
-    (request) => {
+    (request, reply) => {
       const { caller, query } = request;
       const { limit = 50, status, label, cursor } = query;
-      return runs.list({
+      const { items, nextCursor } = runs.list({
         tenant: listedTenant(query.tenant, caller),
         limit,
         ...(status === undefined ? {} : { status }),
         ...(label === undefined ? {} : { label }),
         ...(cursor === undefined ? {} : { cursor }),
       });
+      const listed = items.map(({ json }) => json).join(',');
+      return sendJson(reply, `{"items":[${listed}],"nextCursor":${JSON.stringify(nextCursor)}}`);
     },
   );
 
@@ -135,7 +153,8 @@ export function addRuns(app: App, options: RouteOptions, closing: AbortSignal): 
         response: { 200: answer('The run.', runSchema), ...problemsOf(401, 403, 404, 429) },
       },
     },
-    (request) => found(runs.get(reachOf(request.caller), request.params.id), request),
+    (request, reply) =>
+      sendJson(reply, found(runs.get(reachOf(request.caller), request.params.id), request).json),
   );
 
   app.delete(
@@ -161,7 +180,7 @@ export function addRuns(app: App, options: RouteOptions, closing: AbortSignal): 
       if (outcome === 'ended') {
         throw new ProblemError('run_ended', `The run ${id} has ended as ${run.status}.`);
       }
-      return reply.code(202).send(run);
+      return sendJson(reply.code(202), run.json);
     },
   );
 
@@ -180,13 +199,19 @@ export function addRuns(app: App, options: RouteOptions, closing: AbortSignal): 
         },
       },
     },
-    (request) => ({
-      items: found(runs.network(reachOf(request.caller), request.params.id), request),
-    }),
+    (request, reply) => {
+      const { text } = found(runs.network(reachOf(request.caller), request.params.id), request);
+      return sendJson(reply, `{"items":${text}}`);
+    },
   );
 }
 
-/** Throws the same problem for an unknown id and for another tenant's. */
+/** Sends what is JSON already. */
+function sendJson(reply: FastifyReply, json: string): FastifyReply {
+  return reply.header('content-type', 'application/json; charset=utf-8').send(json);
+}
+
+/** The same answer for what never was and for what is another tenant's. */
 export function found<Value>(value: Value | undefined, request: FastifyRequest): Value {
   const { id } = request.params as { id: string };
   if (value === undefined) throw new ProblemError('not_found', `There is no run ${shown(id)}.`);

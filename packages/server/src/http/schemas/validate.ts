@@ -11,11 +11,12 @@ export const validatorOf: FastifySchemaCompiler<z.ZodType> =
     if (result.success) return { value: result.data };
     const known = schema instanceof z.ZodObject ? Object.keys(schema.shape) : null;
     const place = { data, root: httpPart === 'body' ? '/' : '', known };
-    const errors = result.error.issues.flatMap((issue) => fieldErrors(issue, place));
-    const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
+    const errors = shownErrors(result.error.issues, place);
+    const others = countOf(result.error.issues) - 1;
+    const more = others > 0 ? ` (and ${others} more)` : '';
     return {
       error: new ProblemError('invalid_request', `${errors[0]?.detail ?? ''}${more}`, {
-        errors: errors.slice(0, 20),
+        errors,
       }),
     };
   };
@@ -29,11 +30,33 @@ interface Place {
   readonly known: readonly string[] | null;
 }
 
+/** Errors that an answer lists. */
+const mostErrors = 20;
+
+/** The first few errors; the others are not worded. */
+function shownErrors(issues: readonly z.core.$ZodIssue[], place: Place): FieldError[] {
+  const errors: FieldError[] = [];
+  for (const issue of issues) {
+    if (errors.length >= mostErrors) break;
+    errors.push(...fieldErrors(issue, place));
+  }
+  return errors.slice(0, mostErrors);
+}
+
+function countOf(issues: readonly z.core.$ZodIssue[]): number {
+  return issues.reduce(
+    (sum, issue) => sum + (issue.code === 'unrecognized_keys' ? issue.keys.length : 1),
+    0,
+  );
+}
+
 function fieldErrors(issue: z.core.$ZodIssue, place: Place): FieldError[] {
   const path = issue.path.map(String);
   if (issue.code === 'unrecognized_keys') {
     const allowed = path.length === 0 ? place.known : null;
-    return issue.keys.map((key) => unknownField([...path, key], place, allowed));
+    return issue.keys
+      .slice(0, mostErrors)
+      .map((key) => unknownField([...path, key], place, allowed));
   }
   if (issue.code === 'custom' && issue.params?.['misfit'] instanceof Misfit) {
     return [misfitField(issue.params['misfit'], path, place)];

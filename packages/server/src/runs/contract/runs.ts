@@ -1,4 +1,5 @@
-import type { Artifact, NetworkEntry, Run, RunEvent, RunStatus } from '@castellan/protocol';
+import type { Artifact, Run, RunEvent, RunStatus } from '@castellan/protocol';
+import type { JsonText } from '@castellan/protocol/json';
 import type { RunSpec } from './launch.ts';
 
 /** A run that was admitted: authenticated, within its rate, valid, and allowed by its policy. */
@@ -28,9 +29,24 @@ export interface Idempotency {
   readonly payload: string;
 }
 
+/**
+ * A run as clients read it. Values, lines and artifacts are stored as JSON and stay that text: they are
+ * not parsed to be sent.
+ */
+export interface StoredRun extends Pick<Run, 'id' | 'status' | 'finishedAt'> {
+  /** The `Run`. */
+  readonly json: string;
+}
+
+/** An event as clients read it. */
+export interface StoredEvent extends Pick<RunEvent, 'type' | 'seq'> {
+  /** The event, or the `Run` for the first and the last. */
+  readonly json: string;
+}
+
 export interface Submitted {
-  readonly run: Run;
-  /** The run existed before: the request was a repetition. */
+  readonly run: StoredRun;
+  /** The run was there before. */
   readonly isReplay: boolean;
 }
 
@@ -67,8 +83,8 @@ export interface RunQuery {
 }
 
 export interface RunPage {
-  /** Newest first, without logs and value. */
-  readonly items: readonly Run[];
+  /** Newest first, without logs and value. Fewer than the limit if they are large. */
+  readonly items: readonly StoredRun[];
   readonly nextCursor: string | null;
 }
 
@@ -104,9 +120,9 @@ export interface Tally {
 export interface Runs extends AsyncDisposable {
   /** Durable when it resolves. Throws `RefusedError`. */
   submit(submission: Submission): Promise<Submitted>;
-  get(tenant: string | null, id: string): Run | undefined;
+  get(tenant: string | null, id: string): StoredRun | undefined;
   /** Resolves with the run when it has ended, or as it stands when `signal` aborts. */
-  ended(tenant: string | null, id: string, signal: AbortSignal): Promise<Run | undefined>;
+  ended(tenant: string | null, id: string, signal: AbortSignal): Promise<StoredRun | undefined>;
   list(query: RunQuery): RunPage;
   /** Resolves with `ended` if the run has ended already. */
   cancel(tenant: string | null, id: string): Promise<'cancelled' | 'ended' | undefined>;
@@ -116,14 +132,15 @@ export interface Runs extends AsyncDisposable {
     id: string,
     after: number,
     signal: AbortSignal,
-  ): AsyncIterable<RunEvent> | undefined;
-  /** The path of the bytes, and the artifact's metadata. */
+  ): AsyncIterable<StoredEvent> | undefined;
+  /** Where the bytes lie, and what is known of them. */
   artifact(
     tenant: string | null,
     id: string,
     name: string,
   ): { artifact: Artifact; path: string } | undefined;
-  network(tenant: string | null, id: string): readonly NetworkEntry[] | undefined;
+  /** A list of `NetworkEntry`. */
+  network(tenant: string | null, id: string): JsonText | undefined;
   pressure(): Pressure;
   tally(): Tally;
   /** Accepts no more runs, lets active ones end within the budget, requeues the rest. */

@@ -1,7 +1,7 @@
 import { type Reason, reasons, type Run } from '@castellan/protocol';
 import type { ServiceTime } from '../time/clock.ts';
 import { mostLogLines, type Reader } from '../record/reader.ts';
-import type { RunRow } from '../record/rows.ts';
+import { bareRunOf, type RunRow } from '../record/rows.ts';
 import type { Fence, Ledger } from './ledger.ts';
 
 /** Ends runs, with the result of a launcher or without one. */
@@ -10,7 +10,10 @@ export interface Ender {
    * Ends a run with a launcher's result, completed by what only the store knows. Inside a write.
    */
   withResult(row: RunRow, fence: Fence, run: Run, counted: ResultCounts): Run;
-  /** Ends a run without a result. Inside a write; with a fence if the run is running. */
+  /**
+   * Ended by us. Inside a write; with a fence when the run is running. Returns it without lines and
+   * artifacts, which lie in the store.
+   */
   without(row: RunRow, reason: Reason, message: string, counted: EndCounts): Run;
 }
 
@@ -69,8 +72,9 @@ export function ender(parts: {
       return end(row, whole, { ...counted, fence });
     },
     without: (row, reason, message, counted) => {
-      const now = read.run(null, row.id);
-      if (now === undefined) throw new Error(`${row.id} is gone`);
+      const found = read.row(null, row.id);
+      if (found === undefined) throw new Error(`${row.id} is gone`);
+      const now = bareRunOf(found);
       const waitedMs = Math.max(0, Math.round(time.nowMs() - row.queued_ms));
       const { status } = reasons[reason];
       const name = status === 'expired' ? 'TimeoutError' : 'Error';
@@ -81,6 +85,8 @@ export function ender(parts: {
         reason,
         attempt: Math.max(1, counted.attempt),
         value: null,
+        logs: [],
+        artifacts: [],
         error: { name, message, stack: `${name}: ${message}`, ...nowhere },
         queue: { position: 0 },
         timings: { ...now.timings, queueMs: waitedMs, totalMs: waitedMs },

@@ -2,7 +2,7 @@ import type { Run } from '@castellan/protocol';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { playedLaunch } from '../played-launch.support.ts';
-import { openSome, scratchFolder, submission } from '../open.support.ts';
+import { openSome, readRun, scratchFolder, submission } from '../open.support.ts';
 import { positions } from '../queue/position.ts';
 import { reader } from '../record/reader.ts';
 import { openStore } from '../store/open.ts';
@@ -37,7 +37,7 @@ test('ledger refuses every write under a token that is void, and under one of a 
     const [{ id } = { id: '' }] = database.prepare('SELECT id FROM runs').all() as { id: string }[];
     const first: Fence = { id, lease: book.lease(id).lease };
     const second: Fence = { id, lease: book.renew(first).lease };
-    const found = read.run(null, id) ?? assert.fail('no run');
+    const found = readRun(read.run(null, id)) ?? assert.fail('no run');
     const run: Run = { ...found, status: 'succeeded', finishedAt: '2026-01-01T00:00:01.000Z' };
     const end = (fence: Fence) => (): void =>
       book.end(fence, { run, reason: null, endedMs: 1, nextSeq: 3 });

@@ -1,4 +1,4 @@
-import type { StoredEvent } from '../record/reader.ts';
+import { chunkOf, eventLine, type RecordedEvent } from '../record/event-lines.ts';
 import type { Commits } from '../store/commits.ts';
 import { durably } from '../store/durable.ts';
 import type { Fence, Ledger } from './ledger.ts';
@@ -10,11 +10,9 @@ const mostWaitingChars = 1024 * 1024;
 
 /** Stores the events of an attempt, in order, under its fence. */
 export interface Recorder {
-  /**
-   * Queues an event and the change of the record that goes with it; waits only if the disk is slow.
-   */
-  take(event: StoredEvent, change?: () => void): Promise<void>;
-  /** Stores `change` after all that is queued; resolves when everything is on disk. */
+  /** Takes an event, and a change of the record that goes with it; waits only for a slow disk. */
+  take(event: RecordedEvent, change?: () => void): Promise<void>;
+  /** Stores `change` after all that was taken; resolves when everything is on the disk. */
   finish(change: () => void): Promise<void>;
 }
 
@@ -63,7 +61,7 @@ export function recorder(
   };
   return {
     take: async (event, change) => {
-      const line = JSON.stringify(event);
+      const line = eventLine(event);
       const pumped = add({ seq: event.seq, line, change, isLast: false });
       pumped.catch(() => undefined);
       if (waitingChars > mostWaitingChars) await pumped;
@@ -77,7 +75,7 @@ function write(items: readonly Item[], ledger: Ledger, fence: Fence): void {
   let chars = 0;
   let lastSeq = 0;
   const store = (): void => {
-    if (lines.length > 0) ledger.events(fence, lastSeq, `[${lines.join(',')}]`);
+    if (lines.length > 0) ledger.events(fence, lastSeq, chunkOf(lines));
     lines = [];
     chars = 0;
   };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { DatabaseSync } from 'node:sqlite';
 import { playedLaunch } from '../played-launch.support.ts';
-import { openSome, scratchFolder, submission } from '../open.support.ts';
+import { openSome, readRun, scratchFolder, submission } from '../open.support.ts';
 import { serviceTime, systemClock } from '../time/clock.ts';
 import { fairQueue } from '../queue/fair-queue.ts';
 import { positions } from '../queue/position.ts';
@@ -29,7 +29,7 @@ async function killed(folder: string, ...runs: Parameters<typeof submission>[0][
   const mend = recovery({ database, queue, ledger: book, ender: end });
   const states = () =>
     leased.map(({ id }) => {
-      const run = read.run(null, id);
+      const run = readRun(read.run(null, id));
       return `${run?.status} ${run?.attempt}`;
     });
   return { database, book, leased, mend, states, [Symbol.dispose]: () => database.close() };

@@ -1,4 +1,4 @@
-import type { RunEvent } from '@castellan/protocol';
+import type { StoredEvent } from '../contract/runs.ts';
 import type { Reader } from '../record/reader.ts';
 import { queuedRunOf } from '../record/rows.ts';
 import type { Wakes } from './wakes.ts';
@@ -13,12 +13,12 @@ export async function* liveEvents(
   id: string,
   after: number,
   signal: AbortSignal,
-): AsyncGenerator<RunEvent, void, undefined> {
+): AsyncGenerator<StoredEvent, void, undefined> {
   let seen = after;
   if (seen < 1) {
     const row = read.row(null, id);
     if (row === undefined) return;
-    yield { type: 'run.queued', seq: 1, time: row.created_at, run: queuedRunOf(row) };
+    yield { type: 'run.queued', seq: 1, json: queuedRunOf(row).json };
     seen = 1;
   }
   while (!signal.aborted) {
@@ -36,7 +36,7 @@ export async function* liveEvents(
       const last = row.next_seq - 1;
       const run = seen < last ? read.run(null, id) : undefined;
       if (run === undefined) return;
-      yield { type: 'run.finished', seq: last, time: row.finished_at, run };
+      yield { type: 'run.finished', seq: last, json: run.json };
       return;
     }
     await wakes.news(id, signal);

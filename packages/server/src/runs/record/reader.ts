@@ -1,11 +1,10 @@
-import type { DatabaseSync } from 'node:sqlite';
-import type { Artifact, LogLine, NetworkEntry, Run, RunEvent } from '@castellan/protocol';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { Artifact, Run } from '@castellan/protocol';
+import { JsonText } from '@castellan/protocol/json';
 import type { Positions } from '../queue/position.ts';
-import type { RunPage, RunQuery } from '../contract/runs.ts';
-import { columnsWithoutValue, runOf, type Parts, type RunRow } from './rows.ts';
-
-/** A stored event. The first and the last event of a run are derived from its record instead. */
-export type StoredEvent = Exclude<RunEvent, { type: 'run.queued' | 'run.finished' }>;
+import type { RunPage, RunQuery, StoredEvent, StoredRun } from '../contract/runs.ts';
+import { linesOf, logLine, readLine } from './event-lines.ts';
+import { columnsWithoutValue, noParts, type Parts, type RunRow, storedRunOf } from './rows.ts';
 
 /**
  * The most log lines in a `Run`; its events have all of them. A run may write half a million, and
@@ -17,19 +16,22 @@ export const mostLogLines = 10_000;
 export interface Reader {
   /** Without its value. */
   row(tenant: string | null, id: string): RunRow | undefined;
-  run(tenant: string | null, id: string): Run | undefined;
+  run(tenant: string | null, id: string): StoredRun | undefined;
   list(query: RunQuery): RunPage;
   /** The next few stored events after `seq`. */
   events(id: string, after: number): StoredEvent[];
   artifact(id: string, name: string): Artifact | undefined;
   artifacts(id: string): Artifact[];
-  network(id: string): NetworkEntry[];
+  /** A list of `NetworkEntry`. */
+  network(id: string): JsonText;
 }
 
 /** How many rows of events are read at once; each has at most `mostChunkChars` of text. */
 const chunksAtOnce = 4;
 /** How many rows a list scans for one page; a filter that matches few ends the page early. */
 const mostVisited = 5_000;
+/** At this length a page ends early, in characters: each run may have failed with a long stack. */
+const mostPageChars = 2 ** 21;
 
 /** `estimateMs` returns how long a run at a position is likely to wait. */
 export function reader(
@@ -51,29 +53,27 @@ export function reader(
     const found = byId.get(id) as RunRow | undefined;
     return found === undefined || (tenant !== null && found.tenant !== tenant) ? undefined : found;
   };
-  const eventsOf = ({ body }: { body: string }): StoredEvent[] => JSON.parse(body) as StoredEvent[];
+  const eventsOf = ({ body }: { body: string }): StoredEvent[] => linesOf(body).map(readLine);
   const queueOf = (found: RunRow): Run['queue'] => {
     if (found.status !== 'queued') return { position: 0 };
     const position = positions.of(found.id);
     return { position, estimatedWaitMs: estimateMs(position) };
   };
   const logsOf = (found: RunRow): Pick<Parts, 'logs' | 'hasMoreLogs'> => {
-    const logs: LogLine[] = [];
+    const lines: string[] = [];
     const after = found.attempt_seq - 1;
-    for (const chunk of chunks.iterate(found.id, after, -1) as unknown as Iterable<{
-      body: string;
-    }>) {
+    const chunksAfter = chunks.iterate(found.id, after, -1) as unknown as Iterable<Body>;
+    for (const chunk of chunksAfter) {
       for (const event of eventsOf(chunk)) {
         if (event.type !== 'log' || event.seq <= after) continue;
-        if (logs.length === mostLogLines) return { logs, hasMoreLogs: true };
-        const { type: _, ...line } = event;
-        logs.push(line);
+        if (lines.length === mostLogLines) return { logs: listOf(lines), hasMoreLogs: true };
+        lines.push(logLine(event));
       }
     }
-    return { logs, hasMoreLogs: false };
+    return { logs: listOf(lines), hasMoreLogs: false };
   };
-  const artifactsOf = (id: string): Artifact[] =>
-    (artifacts.all(id) as { body: string }[]).map(({ body }) => JSON.parse(body) as Artifact);
+  const bodiesOf = (statement: StatementSync, id: string): string[] =>
+    (statement.all(id) as unknown as Body[]).map(({ body }) => body);
 
   return {
     row,
@@ -81,40 +81,51 @@ export function reader(
       const found = row(tenant, id);
       if (found === undefined) return undefined;
       const { value: json } = value.get(id) as Pick<RunRow, 'value'>;
-      const parts = { ...logsOf(found), artifacts: artifactsOf(id), queue: queueOf(found) };
-      return runOf({ ...found, value: json }, parts);
+      const own = listOf(bodiesOf(artifacts, id));
+      const parts = { ...logsOf(found), artifacts: own, queue: queueOf(found) };
+      return storedRunOf({ ...found, value: json }, parts);
     },
     list: (query) => {
-      const items: Run[] = [];
+      const items: StoredRun[] = [];
       let visited = 0;
+      let chars = 0;
       let last: string | null = null;
       for (const found of rowsFor(database, query)) {
-        if (items.length === query.limit || visited++ === mostVisited) {
-          return { items, nextCursor: last };
-        }
+        const isFull = items.length === query.limit || chars > mostPageChars;
+        if (isFull || visited++ === mostVisited) return { items, nextCursor: last };
         last = found.id;
         if (query.status !== undefined && found.status !== query.status) continue;
-        const none = { logs: [], hasMoreLogs: false };
-        const parts = { ...none, artifacts: artifactsOf(found.id), queue: queueOf(found) };
-        items.push(runOf(found, parts));
+        const own = listOf(bodiesOf(artifacts, found.id));
+        const parts = { ...noParts, artifacts: own, hasMoreLogs: false, queue: queueOf(found) };
+        const item = storedRunOf(found, parts);
+        chars += item.json.length;
+        items.push(item);
       }
       return { items, nextCursor: null };
     },
     events: (id, after) =>
-      (chunks.all(id, after, chunksAtOnce) as { body: string }[])
+      (chunks.all(id, after, chunksAtOnce) as unknown as Body[])
         .flatMap(eventsOf)
         .filter(({ seq }) => seq > after),
-    artifacts: artifactsOf,
+    artifacts: (id) => bodiesOf(artifacts, id).map((body) => JSON.parse(body) as Artifact),
     artifact: (id, name) => {
       const found = artifact.get(id, name) as { body: string } | undefined;
       return found === undefined ? undefined : (JSON.parse(found.body) as Artifact);
     },
-    network: (id) =>
-      (network.all(id) as { body: string }[]).map(({ body }) => JSON.parse(body) as NetworkEntry),
+    network: (id) => listOf(bodiesOf(network, id)),
   };
 }
 
-/** Candidate rows, newest first, by the most selective index. */
+interface Body {
+  readonly body: string;
+}
+
+/** JSON texts as one list. */
+function listOf(texts: readonly string[]): JsonText {
+  return new JsonText(`[${texts.join(',')}]`);
+}
+
+/** Rows that may fit, newest first, by the index that narrows them most. */
 function rowsFor(database: DatabaseSync, query: RunQuery): Iterable<RunRow> {
   const conditions = ['runs.id < ?'];
   // No id is after this.

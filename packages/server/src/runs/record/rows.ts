@@ -1,5 +1,6 @@
-import type { Artifact, Json, Limits, LogLine, Reason, Run, RunStatus } from '@castellan/protocol';
-import type { Submission } from '../contract/runs.ts';
+import type { Limits, Reason, Run, RunStatus } from '@castellan/protocol';
+import { JsonText } from '@castellan/protocol/json';
+import type { StoredRun, Submission } from '../contract/runs.ts';
 
 /** A row of `runs`; store/migrations.ts describes the columns. */
 export interface RunRow {
@@ -64,41 +65,60 @@ export function factsOf(run: Run): Facts {
 
 /** The parts of a `Run` that are not in its row. */
 export interface Parts {
-  readonly logs: readonly LogLine[];
-  /** Whether the run has more lines than `logs`. */
+  /** A list of `LogLine`. */
+  readonly logs: JsonText;
+  /** There are more lines than `logs` has. */
   readonly hasMoreLogs: boolean;
-  readonly artifacts: readonly Artifact[];
+  /** A list of `Artifact`. */
+  readonly artifacts: JsonText;
   readonly queue: Run['queue'];
 }
 
-export function runOf(row: RunRow, { logs, hasMoreLogs, artifacts, queue }: Parts): Run {
-  const { exitCode, error, truncated, ...facts } = JSON.parse(row.facts) as Facts;
+/** Empty lists, for a run that shows neither lines nor artifacts. */
+export const noParts = { logs: new JsonText('[]'), artifacts: new JsonText('[]') } as const;
+
+/** A run without what is large: its value, lines and artifacts. */
+export type BareRun = Omit<Run, 'value' | 'logs' | 'artifacts' | 'queue'>;
+
+/** What is known of a run in its row. */
+export function bareRunOf(row: RunRow): BareRun {
+  const facts = JSON.parse(row.facts) as Facts;
+  const labels = JSON.parse(row.labels) as Run['labels'];
+  return { ...ownFields(row), ...facts, labels };
+}
+
+/** The run as it is sent: all that was stored as JSON is put in as it is. */
+export function storedRunOf(row: RunRow, parts: Parts): StoredRun {
+  const { logs, hasMoreLogs, artifacts, queue } = parts;
+  const own = JSON.stringify(ownFields(row)).slice(1, -1);
+  const facts = hasMoreLogs ? JSON.stringify(cutLogs(row)) : row.facts;
+  const large = `"value":${row.value ?? 'null'},"logs":${logs.text},"artifacts":${artifacts.text}`;
+  const small = `"labels":${row.labels},"queue":${JSON.stringify(queue)}`;
+  const json = `{${own},${large},${facts.slice(1, -1)},${small}}`;
+  return { id: row.id, status: row.status, finishedAt: row.finished_at, json };
+}
+
+function cutLogs(row: RunRow): Facts {
+  return { ...(JSON.parse(row.facts) as Facts), truncated: { logs: true } };
+}
+
+function ownFields(row: RunRow) {
   return {
     id: row.id,
     status: row.status,
     reason: row.reason,
-    exitCode,
     attempt: Math.max(1, row.attempt),
-    value: row.value === null ? null : (JSON.parse(row.value) as Json),
-    error,
-    logs,
-    truncated: { logs: truncated.logs || hasMoreLogs },
-    artifacts,
-    ...facts,
     policy: row.policy,
     tenant: row.tenant,
-    labels: JSON.parse(row.labels) as Run['labels'],
-    queue,
     createdAt: row.created_at,
     startedAt: row.started_at,
     finishedAt: row.finished_at,
   };
 }
 
-/** The run as it was when it was queued, whatever its state now. */
-export function queuedRunOf(row: RunRow): Run {
-  const facts = JSON.parse(row.facts) as Facts;
-  const { limits, runtime, isolation } = facts;
+/** The run as it was when it was queued, whatever has become of it. */
+export function queuedRunOf(row: RunRow): StoredRun {
+  const { limits, runtime, isolation } = JSON.parse(row.facts) as Facts;
   const asQueued: RunRow = {
     ...row,
     status: 'queued',
@@ -110,5 +130,5 @@ export function queuedRunOf(row: RunRow): Run {
     value: null,
   };
   const queue = { position: row.position };
-  return runOf(asQueued, { logs: [], hasMoreLogs: false, artifacts: [], queue });
+  return storedRunOf(asQueued, { ...noParts, hasMoreLogs: false, queue });
 }

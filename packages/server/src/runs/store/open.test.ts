@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { playedLaunch } from '../played-launch.support.ts';
-import { openSome, scratchFolder, submitAndWait } from '../open.support.ts';
+import { openSome, readRun, scratchFolder, submitAndWait } from '../open.support.ts';
 import { contradictions } from '../retention/reconcile.ts';
 import { migrate, migrations, StoreTooNewError } from './migrations.ts';
 import { openStore } from './open.ts';
@@ -23,7 +23,9 @@ for (const [at] of migrations.entries()) {
     await using runs = await openSome({ folder: folder.path, launch: playedLaunch().launch });
     const run = (n: number): string => `run_${String(n).padStart(32, '0')}`;
     const signal = AbortSignal.timeout(5_000);
-    const ended = await Promise.all([1, 2, 3].map((n) => runs.ended(null, run(n), signal)));
+    const ended = await Promise.all(
+      [1, 2, 3].map(async (n) => readRun(await runs.ended(null, run(n), signal))),
+    );
     assert.deepEqual(
       ended.map((each) => [each?.status, each?.value]),
       [

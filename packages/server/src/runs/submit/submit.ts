@@ -6,7 +6,7 @@ import type { Positions } from '../queue/position.ts';
 import type { Reader } from '../record/reader.ts';
 import { firstFacts } from '../record/rows.ts';
 import type { RunSpec } from '../contract/launch.ts';
-import { RefusedError, type Submission, type Submitted } from '../contract/runs.ts';
+import { RefusedError, type StoredRun, type Submission, type Submitted } from '../contract/runs.ts';
 
 /** How long an `Idempotency-Key` is remembered. */
 const rememberMs = 24 * 60 * 60 * 1_000;
@@ -31,7 +31,7 @@ export function submitter(parts: SubmitParts): (submission: Submission) => Submi
   const { queue, positions, read, time } = parts;
   const sql = statements(parts.database);
 
-  const replay = ({ idempotency }: Submission): Run | undefined => {
+  const replay = ({ idempotency }: Submission): StoredRun | undefined => {
     if (idempotency === null) return undefined;
     const { scope, key, payload } = idempotency;
     const known = sql.remembered.get(scope, key) as Remembered | undefined;
@@ -114,7 +114,8 @@ export function submitter(parts: SubmitParts): (submission: Submission) => Submi
       startedAt: null,
       finishedAt: null,
     };
-    return { run, isReplay: false };
+    const { status, finishedAt } = run;
+    return { run: { id, status, finishedAt, json: JSON.stringify(run) }, isReplay: false };
   };
 }
 
