@@ -38,7 +38,6 @@ test('every suite of the contract is run with each engine, unless it is named he
       // Has a list of scripts for each engine itself.
       'accounts.test.ts',
       // Holds ports of Node's built-ins against Node's own, which are what this engine has.
-      'accounts.test.ts',
       'builtins.test.ts',
       // About faults of the launcher's own, whatever is in the box.
       'faults.test.ts',
