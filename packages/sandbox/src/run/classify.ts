@@ -82,13 +82,15 @@ export function reasonOfExit(known: Known): { reason: Reason; message: string } 
  * the result itself: that memory ran out has to show in what was measured.
  */
 export function believed(
-  reason: Reason,
+  reason: Reason | null,
   engine: EngineName,
-  metering: Metering,
+  metering: Metering | undefined,
   limits: Limits,
-): Reason {
+): Reason | null {
   const mustShow = reason === 'out_of_memory' && engines[engine].hasNode;
-  return mustShow && !isFull(metering, limits) ? 'uncaught_exception' : reason;
+  return mustShow && metering !== undefined && !isFull(metering, limits)
+    ? 'uncaught_exception'
+    : reason;
 }
 
 /** The limit that a running box has exceeded, if any. */

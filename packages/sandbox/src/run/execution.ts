@@ -198,15 +198,10 @@ export class Execution {
     const ending = endingOf(result, json, this.#job);
     if (result.ok && ending.reason === null && result.pending !== null)
       this.journal.log('warn', result.pending);
-    this.#endWith({ ...ending, reason: this.#believed(ending.reason) });
-  }
-
-  /** Measures before the box is told to end. */
-  #believed(reason: Reason | null): Reason | null {
-    const box = this.#box?.box;
-    if (reason === null || box === undefined) return reason;
     const { engine, limits } = this.#job;
-    return believed(reason, engine, box.meter(), limits);
+    // Measured before the box is told to end.
+    const metering = ending.reason === null ? undefined : this.#box?.box.meter();
+    this.#endWith({ ...ending, reason: believed(ending.reason, engine, metering, limits) });
   }
 
   /** The script exited its process. The code is trusted only as the script's own claim. */
