@@ -11,7 +11,7 @@ import {
 } from '@castellan/protocol/frames';
 import { capsFor, readBoxMessage } from './inbound.ts';
 
-const limits = resolveLimits({ outputBytes: 10_000, valueBytes: 1_000, artifactBytes: 1_000 });
+const limits = resolveLimits({ outputBytes: 10_000, valueBytes: 10_000, artifactBytes: 1_000 });
 const capOf = capsFor(limits, 'node', true);
 const types = Object.entries(frameTypes).filter(([, type]) => type < frameTypes.job);
 
@@ -38,6 +38,15 @@ for (const [name, type] of types) {
     assert.equal(parse.mock.callCount(), 0);
   });
 }
+
+test('a value may nest as deep as a runner lets it, and no deeper', () => {
+  const returned = (depth: number) => {
+    const value = `{"value":${'['.repeat(depth)}${']'.repeat(depth)}}`;
+    return say(frameTypes.result, { ok: true, pending: null }, Buffer.from(value));
+  };
+  assert.equal(returned(caps.jsonDepth).length, 1);
+  assert.throws(() => returned(caps.jsonDepth + 1), FrameError);
+});
 
 /** The character that takes the most bytes in JSON. */
 const worst = '\0';
