@@ -29,7 +29,8 @@ interface Row {
 const v8GaveUp = /out of memory|Array buffer allocation failed|bad_alloc|is_heap_oom/i;
 
 /**
- * The first row that holds decides. Where a script could write to standard error, no row reads it. V8 doubles what it holds before it gives up, hence the half in `isFull`.
+ * The first row that holds decides. Where a script could write to standard error, no row reads it.
+ * V8 doubles what it holds before it gives up, hence the half in `isFull`.
  */
 const rows: readonly Row[] = [
   {
