@@ -21,7 +21,12 @@ const heap = [
   'bigints',
   'functions',
 ];
-const offHeap = ['large', 'small', 'resizable', 'reserved', 'cloned', 'encoded', 'transferred'];
+const offHeap = ['large', 'small', 'resizable', 'cloned', 'encoded', 'transferred'];
+/**
+ * These use up the mappings of a process (`vm.max_map_count`), not its memory. Then whatever asks for
+ * one first dies of it: the buffer, which V8 reports, or a part of V8 that has no words left.
+ */
+const mappings = ['reserved', 'mapped'];
 
 /** D: exhaustion. */
 export const exhaustionRows: readonly Row[] = [
@@ -98,6 +103,11 @@ export const exhaustionRows: readonly Row[] = [
     program: '38-off-heap.js',
     params: { kind },
     ends: ['out_of_memory', 'cpu_timeout'],
+  })),
+  ...mappings.map((kind): Row => ({
+    program: '38-off-heap.js',
+    params: { kind },
+    ends: ['out_of_memory', 'cpu_timeout', 'engine_crashed'],
   })),
   {
     program: '39-impossible-lengths.js',
