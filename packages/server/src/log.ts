@@ -1,5 +1,6 @@
 import type { Run } from '@castellan/protocol';
 import { type Logger, pino } from 'pino';
+import type { Runs } from './runs/contract/runs.ts';
 import type { LauncherChange } from './launching/launcher.ts';
 import type { UnboundSecret } from './unbound-secrets.ts';
 
@@ -49,4 +50,36 @@ export function logUnbound(log: Logger, unbound: UnboundSecret): void {
 export function logLauncher(log: Logger, change: LauncherChange): void {
   if (change.type === 'up') log.info({ pid: change.pid }, 'launcher stands ready');
   else log.error({ why: change.why }, 'launcher is gone');
+}
+
+/** Logs how a drain begins, by which signal, and what it leaves for the next start. */
+export async function logDrain(
+  log: Logger,
+  runs: Runs,
+  asked: { readonly signal: string | undefined; readonly budgetMs: number },
+  drain: () => Promise<void>,
+): Promise<void> {
+  const { running, queued } = runs.pressure();
+  log.info({ ...asked, running, queued }, 'draining');
+  await drain();
+  const left = runs.pressure();
+  log.info({ running: left.running, queued: left.queued }, 'drained');
+}
+
+/**
+ * Logs the end of the service. A process that exits before it is disposed, as at a second signal,
+ * says so: the next start recovers its runs.
+ */
+export function logStop(log: Logger & AsyncDisposable): Disposable {
+  const breakOff = (code: number): void => {
+    log.warn({ code }, 'stopped at once; the next start recovers what was under way');
+    void log[Symbol.asyncDispose]();
+  };
+  process.once('exit', breakOff);
+  return {
+    [Symbol.dispose]: () => {
+      process.off('exit', breakOff);
+      log.info('stopped');
+    },
+  };
 }

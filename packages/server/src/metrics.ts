@@ -5,6 +5,10 @@ import type { Launcher } from './launching/launcher.ts';
 export function measure(launcher: Launcher): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'castellan_' });
+  // Gauges under names of counters; each is the sum of one without `_total`.
+  for (const what of ['handles', 'requests', 'resources']) {
+    registry.removeSingleMetric(`castellan_nodejs_active_${what}_total`);
+  }
   new Gauge({
     name: 'castellan_launcher_up',
     help: 'Whether a launcher stands ready.',

@@ -6,7 +6,7 @@ import { createApp } from './http/app.ts';
 import { listen } from './http/listen.ts';
 import { openKeys } from './keys/store.ts';
 import { startLauncher } from './launching/launcher.ts';
-import { logEnd, logLauncher, logUnbound, openLog } from './log.ts';
+import { logDrain, logEnd, logLauncher, logStop, logUnbound, openLog } from './log.ts';
 import { measure } from './metrics.ts';
 import { openRuns } from './runs/open.ts';
 import { watchSecrets } from './unbound-secrets.ts';
@@ -21,9 +21,9 @@ export interface RunningService extends AsyncDisposable {
   readonly url: string;
   /**
    * Accepts no more requests, lets runs end, and requeues those that take longer than
-   * `queue.drainMs`.
+   * `queue.drainMs`. `signal`, the name of what asked for it, goes into the log.
    */
-  drain(): Promise<void>;
+  drain(signal?: string): Promise<void>;
 }
 
 /**
@@ -48,6 +48,7 @@ export async function serve(config: Config): Promise<RunningService> {
   const folder = dataFolder(config.data);
   await using opened = new AsyncDisposableStack();
   const log = opened.use(openLog(config.logLevel));
+  opened.use(logStop(log));
   const keyStore = opened.use(openKeys(join(folder, 'keys.sqlite')));
   const launcher = opened.use(
     startLauncher({
@@ -101,7 +102,8 @@ export async function serve(config: Config): Promise<RunningService> {
   const held = opened.move();
   return {
     url,
-    drain: () => runs.drain(queue.drainMs),
+    drain: (signal) =>
+      logDrain(log, runs, { signal, budgetMs: queue.drainMs }, () => runs.drain(queue.drainMs)),
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
 }

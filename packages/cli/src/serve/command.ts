@@ -34,7 +34,7 @@ export async function serveCommand(
     await using service = await serve(config);
     stdout.write(`Castellan listens on ${service.url}\n`);
     if (!interrupted.aborted) await once(interrupted, 'abort');
-    await service.drain();
+    await service.drain((interrupted.reason as DOMException).message);
   } catch (error) {
     // The host or port cannot be used; the message names it.
     const isOfListening = ['listen', 'getaddrinfo'].includes(

@@ -223,9 +223,35 @@ test('castellan serve lets runs end when it gets SIGTERM, and exits 0', async ()
   assert.equal(code, 0, stderr);
   const line = stderr.split('\n').find((each) => each.includes(id) && each.includes('run ended'));
   assert.match(line ?? stderr, /"status":"succeeded".*"attempt":1/);
+  const told = stderr
+    .split('\n')
+    .filter((each) => /"msg":"(?:draining|drained|stopped)/.test(each))
+    .map((each) => JSON.parse(each) as Record<string, unknown>);
+  assert.deepEqual(
+    told.map(({ msg, signal, running, queued }) => [msg, signal, running, queued]),
+    [
+      ['draining', 'SIGTERM', 1, 0],
+      ['drained', undefined, 0, 0],
+      ['stopped', undefined, undefined, undefined],
+    ],
+  );
   await serve();
   const { json } = await call('GET', `/v1/runs/${id}`);
   assert.deepEqual([json['status'], json['value'], json['attempt']], ['succeeded', 'whole', 1]);
+});
+
+test('castellan serve logs that a second signal ended it with work under way', async () => {
+  await call('POST', '/v1/runs', {
+    body: { code: 'await new Promise(() => setTimeout(() => {}, 9_000))' },
+  });
+  service.kill('SIGINT');
+  while ((await call('GET', '/readyz')).status === 200);
+  service.kill('SIGTERM');
+  const { code, stderr } = await ended(service);
+  assert.equal(code, 130);
+  assert.match(stderr, /"signal":"SIGINT".*"msg":"draining"/);
+  assert.match(stderr, /"level":"warn".*"msg":"stopped at once/);
+  await serve();
 });
 
 test('castellan keys works while the service runs, and takes effect at once', async () => {

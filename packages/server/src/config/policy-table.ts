@@ -125,9 +125,9 @@ export const policyTable = {
   ),
   maxAttempts: row(
     whole(1, 10),
-    1,
+    5,
     null,
-    'The most attempts that a request may ask for. A script that fails is never started again.',
+    'The most attempts that a request may ask for; one that asks for none gets one. A script that fails is never started again.',
   ),
   maxTtlMs: row(count, day, null, 'The longest time that a run may wait before it starts.'),
   'queue.running': row(count, 100, null, 'Runs of one tenant at a time.'),

@@ -20,6 +20,7 @@ import type { App } from './routes/app.ts';
 import { addArtifacts } from './routes/artifacts.ts';
 import { addCheck } from './routes/check.ts';
 import { addEvents } from './routes/events.ts';
+import { addProblems } from './routes/problems.ts';
 import { addRuns } from './routes/runs.ts';
 import { addState } from './routes/state.ts';
 import { validatorOf } from './schemas/validate.ts';
@@ -88,6 +89,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   addArtifacts(typed, options);
   addCheck(typed, options);
   addState(typed, options);
+  addProblems(typed);
   checkRules(options.rates.rules, pathsOf(routes));
   await app.ready();
   return app;

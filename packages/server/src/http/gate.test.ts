@@ -268,6 +268,10 @@ test('whoever goes on in spite of refusals is shut out, the next time for longer
   };
   const limited = ['rate_limited', 60_000];
   assert.deepEqual(await codes(5), [200, limited, limited, limited, ['shut_out', 100_000]]);
+  const { headers } = await service.inject({ ...status, headers: loud });
+  assert.equal(headers['retry-after'], '100');
+  assert.equal(headers['ratelimit-policy'], '"shut-out";q=2;w=600');
+  assert.equal(headers['ratelimit'], '"shut-out";r=0;t=100');
   assert.equal((await service.inject({ ...status, headers: calm })).status, 200);
   t.mock.timers.tick(100_001);
   assert.deepEqual(await codes(5), [200, limited, limited, limited, ['shut_out', 150_000]]);

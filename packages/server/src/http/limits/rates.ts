@@ -79,13 +79,13 @@ export function createRates(
   });
   return {
     async take(asking, standings) {
-      await shutOut.check(asking.subject);
+      await shutOut.check(asking.subject, standings);
       const own = ofPolicy.get(asking.caller.policies[0] ?? '') ?? [];
       for (const rule of [...own, ...shared]) await rule(asking, standings);
     },
     async wrongKey(address, standings) {
       const subject = `address ${address}`;
-      await shutOut.check(subject);
+      await shutOut.check(subject, standings);
       const nobody: Caller = { id: '', tenant: '', mayNameTenant: false, policies: [], scopes: [] };
       await wrongKeys({ caller: nobody, subject, address, path: '' }, standings);
     },

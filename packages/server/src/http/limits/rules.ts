@@ -2,7 +2,7 @@ import { CastellanError } from '@castellan/protocol';
 import type { RateRule } from './options.ts';
 
 /** Names of the built-in rules. */
-const own = ['key', 'address', 'wrong-keys'];
+const own = ['key', 'address', 'wrong-keys', 'shut-out'];
 
 /**
  * Throws `invalid_option` for a rule that would never count anything, or whose name no header can

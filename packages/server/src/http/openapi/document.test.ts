@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import {
+  checkAnswerSchema,
+  healthSchema,
+  problemSchema,
+  statusSchema,
+} from '../schemas/answers.ts';
+import { examples } from '../schemas/examples.ts';
+import { checkRequestSchema, runRequestSchema } from '../schemas/request.ts';
+import { runPageSchema, runSchema } from '../schemas/run.ts';
 import { startService } from '../service.support.ts';
 
 interface ApiDocument {
@@ -25,4 +34,19 @@ test('every route has a name and a sentence, and every reference leads somewhere
     assert.ok(Object.hasOwn(document.components.schemas, name), name);
   }
   assert.ok(!text.includes('Default Response'));
+});
+
+test('every example is what its schema describes', () => {
+  for (const [name, schema] of [
+    ['run', runSchema],
+    ['runPage', runPageSchema],
+    ['runRequest', runRequestSchema],
+    ['checkRequest', checkRequestSchema],
+    ['checkAnswer', checkAnswerSchema],
+    ['problem', problemSchema],
+    ['status', statusSchema],
+    ['health', healthSchema],
+  ] as const) {
+    assert.deepEqual(schema.safeParse(examples[name]).error?.issues ?? [], [], name);
+  }
 });

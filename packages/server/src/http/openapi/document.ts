@@ -9,8 +9,10 @@ export function documentOf(version: string) {
       version,
       description:
         'Runs JavaScript and TypeScript that you did not write, on servers that you own.',
+      contact: { name: 'Whoever runs this service' },
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
+    servers: [{ url: '/', description: 'The service that answers with this document.' }],
     tags: [
       { name: 'runs', description: 'One execution of one script.' },
       { name: 'service', description: 'The health of the service, and what it offers.' },

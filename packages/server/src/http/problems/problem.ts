@@ -1,3 +1,4 @@
+import { pageOf } from './page.ts';
 import { type ProblemCode, problemTable } from './table.ts';
 
 /** One invalid field. */
@@ -66,7 +67,7 @@ export const problemType = 'application/problem+json; charset=utf-8';
 export function problemBody(problem: ProblemError, requestId: string): Record<string, unknown> {
   const { place, errors, retryAfterMs, fix, value, allowed } = problem.extras;
   return {
-    type: `urn:castellan:problem:${problem.code}`,
+    type: pageOf(problem.code),
     title: problemTable[problem.code].title,
     status: problem.status,
     detail: problem.message,

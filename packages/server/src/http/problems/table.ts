@@ -2,41 +2,167 @@ interface ProblemRow {
   readonly status: number;
   /** The general meaning, for people. The `detail` of a response says what it was this time. */
   readonly title: string;
+  /** What to do about it. Code is between backticks. */
+  readonly cure: string;
 }
 
 /** Every problem (RFC 9457) that a request may be answered with: `code`, status, title. */
 export const problemTable = {
-  malformed_request: { status: 400, title: 'The request could not be read.' },
-  unauthorized: { status: 401, title: 'No key, or a key that is not in force.' },
-  foreign_origin: { status: 403, title: 'Without a key, only this machine may ask.' },
-  scope_missing: { status: 403, title: 'The key lacks the scope for this call.' },
-  tenant_denied: { status: 403, title: 'The key may not name this tenant.' },
-  policy_denied: { status: 403, title: 'The key may not use this policy.' },
-  not_found: { status: 404, title: 'There is nothing here.' },
-  method_not_allowed: { status: 405, title: 'The path does not take this method; see Allow.' },
-  request_timeout: { status: 408, title: 'The request took too long to arrive.' },
-  run_ended: { status: 409, title: 'The run has ended already.' },
-  idempotency_in_flight: { status: 409, title: 'The first request of this key is unanswered.' },
-  payload_too_large: { status: 413, title: 'The body is larger than this service takes.' },
-  source_too_large: { status: 413, title: 'The source is larger than sourceBytes.' },
-  params_too_large: { status: 413, title: 'The parameters are larger than paramsBytes.' },
-  unsupported_media_type: { status: 415, title: 'The body must be uncompressed JSON in UTF-8.' },
-  invalid_request: { status: 422, title: 'A field of the request is wrong.' },
-  limit_above_ceiling: { status: 422, title: 'A limit is above the ceiling of the policy.' },
-  not_supported: { status: 422, title: 'The policy does not offer what was asked for.' },
-  module_denied: { status: 422, title: 'The script imports a module that is not allowed.' },
-  network_denied: { status: 422, title: 'The policy does not allow this host.' },
-  idempotency_mismatch: { status: 422, title: 'The key came with another request before.' },
-  rate_limited: { status: 429, title: 'Too many requests.' },
-  shut_out: { status: 429, title: 'Too many requests in spite of refusals.' },
-  too_many_in_flight: { status: 429, title: 'Too many requests at a time.' },
-  tenant_quota: { status: 429, title: 'The tenant has too many runs waiting.' },
-  headers_too_large: { status: 431, title: 'The header is larger than this service takes.' },
-  internal: { status: 500, title: 'A fault of the service.' },
-  overloaded: { status: 503, title: 'The service has too much to do.' },
-  queue_full: { status: 503, title: 'The queue is full.' },
-  draining: { status: 503, title: 'The service is stopping.' },
-  storage_full: { status: 503, title: 'The disk of the service is full.' },
+  malformed_request: {
+    status: 400,
+    title: 'The request could not be read.',
+    cure: 'Send one well-formed HTTP request: valid JSON, one Host, one Authorization, no header twice that decides who asks.',
+  },
+  unauthorized: {
+    status: 401,
+    title: 'No key, or a key that is not in force.',
+    cure: 'Send `Authorization: Bearer ck_…` with a key in force. `castellan keys list` shows which are, `castellan keys create` makes one. A run token works on the events and artifacts of its own run, for an hour.',
+  },
+  foreign_origin: {
+    status: 403,
+    title: 'Without a key, only this machine may ask.',
+    cure: 'Make a key with `castellan keys create` and send it, or ask from a program on the same machine. A page of another site may ask when `cors.origins` names it and it has a key.',
+  },
+  scope_missing: {
+    status: 403,
+    title: 'The key lacks the scope for this call.',
+    cure: 'Use a key with the scope that `detail` names: `castellan keys create --scope runs:read`.',
+  },
+  tenant_denied: {
+    status: 403,
+    title: 'The key may not name this tenant.',
+    cure: 'Leave `tenant` out, or use a key that was made with `--any-tenant`.',
+  },
+  policy_denied: {
+    status: 403,
+    title: 'The key may not use this policy.',
+    cure: 'Name one of the policies in `allowed`, or make a key with `--policy NAME`.',
+  },
+  not_found: {
+    status: 404,
+    title: 'There is nothing here.',
+    cure: 'Check the path and the id. What belongs to another tenant is answered like what never was, and runs, logs and artifacts are removed when they are old.',
+  },
+  method_not_allowed: {
+    status: 405,
+    title: 'The path does not take this method; see Allow.',
+    cure: 'Use a method of the header `Allow`.',
+  },
+  request_timeout: {
+    status: 408,
+    title: 'The request took too long to arrive.',
+    cure: 'Send the header within 10 s and the body within 30 s.',
+  },
+  run_ended: {
+    status: 409,
+    title: 'The run has ended already.',
+    cure: 'Nothing: the run has ended, and `GET /v1/runs/{id}` says how.',
+  },
+  idempotency_in_flight: {
+    status: 409,
+    title: 'The first request of this key is unanswered.',
+    cure: 'Wait as `Retry-After` says, and send the same request with the same key again.',
+  },
+  payload_too_large: {
+    status: 413,
+    title: 'The body is larger than this service takes.',
+    cure: 'Send less, or announce the length of a body over 256 KiB with `Content-Length`.',
+  },
+  source_too_large: {
+    status: 413,
+    title: 'The source is larger than sourceBytes.',
+    cure: "Send a smaller script, or have the policy's limit or ceiling of `sourceBytes` raised.",
+  },
+  params_too_large: {
+    status: 413,
+    title: 'The parameters are larger than paramsBytes.',
+    cure: "Send smaller parameters, or have the policy's limit or ceiling of `paramsBytes` raised.",
+  },
+  unsupported_media_type: {
+    status: 415,
+    title: 'The body must be uncompressed JSON in UTF-8.',
+    cure: 'Send `Content-Type: application/json` and no `Content-Encoding`.',
+  },
+  invalid_request: {
+    status: 422,
+    title: 'A field of the request is wrong.',
+    cure: 'Mend the fields that `errors` points at; `allowed` has the words that are accepted.',
+  },
+  limit_above_ceiling: {
+    status: 422,
+    title: 'A limit is above the ceiling of the policy.',
+    cure: 'Ask for at most the ceiling, which `GET /v1/policies` shows, or have it raised.',
+  },
+  not_supported: {
+    status: 422,
+    title: 'The policy does not offer what was asked for.',
+    cure: 'Leave it out, or name a policy that offers it; `GET /v1/policies` shows what each offers.',
+  },
+  module_denied: {
+    status: 422,
+    title: 'The script imports a module that is not allowed.',
+    cure: "Import what `allowed` names, or have the policy's `modules` name it.",
+  },
+  network_denied: {
+    status: 422,
+    title: 'The policy does not allow this host.',
+    cure: 'Narrow the request to hosts of the policy, or have its `network.allow` name this one.',
+  },
+  idempotency_mismatch: {
+    status: 422,
+    title: 'The key came with another request before.',
+    cure: 'Use a new `Idempotency-Key` for another request.',
+  },
+  rate_limited: {
+    status: 429,
+    title: 'Too many requests.',
+    cure: 'Wait as `Retry-After` says. `RateLimit` says on every answer how much is left.',
+  },
+  shut_out: {
+    status: 429,
+    title: 'Too many requests in spite of refusals.',
+    cure: 'Stop sending for as long as `Retry-After` says; each further time takes twice as long.',
+  },
+  too_many_in_flight: {
+    status: 429,
+    title: 'Too many requests at a time.',
+    cure: "Wait for answers before you send more, or have the policy's `rate.inFlight` raised.",
+  },
+  tenant_quota: {
+    status: 429,
+    title: 'The tenant has too many runs waiting.',
+    cure: "Wait until runs of the tenant have started, or have the policy's `queue.queued` raised.",
+  },
+  headers_too_large: {
+    status: 431,
+    title: 'The header is larger than this service takes.',
+    cure: 'Send a header section of at most 16 KiB.',
+  },
+  internal: {
+    status: 500,
+    title: 'A fault of the service.',
+    cure: 'Look for `instance` in the log of the service, and send the same request again with its `Idempotency-Key`.',
+  },
+  overloaded: {
+    status: 503,
+    title: 'The service has too much to do.',
+    cure: 'Wait as `Retry-After` says, and repeat.',
+  },
+  queue_full: {
+    status: 503,
+    title: 'The queue is full.',
+    cure: 'Wait as `Retry-After` says, and repeat; `queue.maxQueued` is the bound.',
+  },
+  draining: {
+    status: 503,
+    title: 'The service is stopping.',
+    cure: 'Repeat as `Retry-After` says: another process of the service takes over.',
+  },
+  storage_full: {
+    status: 503,
+    title: 'The disk of the service is full.',
+    cure: 'The operator frees space, or lowers `store.bytes` and `artifacts.bytes`; then repeat.',
+  },
 } as const satisfies Record<string, ProblemRow>;
 
 export type ProblemCode = keyof typeof problemTable;

@@ -14,6 +14,8 @@ export function addCheck(app: App, { policies, offerOf, check }: RouteOptions): 
       schema: {
         operationId: 'checkScript',
         summary: 'Looks for syntax errors, denied imports and unknown globals. Runs nothing.',
+        description:
+          'The script is parsed in a box, like one that is run, with the modules of the policy.',
         tags: ['runs'],
         body: checkRequestSchema,
         response: {

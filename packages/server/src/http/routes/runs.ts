@@ -121,6 +121,7 @@ export function addRuns(app: App, options: RouteOptions, closing: AbortSignal): 
       schema: {
         operationId: 'listRuns',
         summary: 'Lists runs, newest first.',
+        description: 'Runs of the tenant of the key, without logs and value, a page at a time.',
         tags,
         querystring: queryOfList,
         response: { 200: answer('A page.', runPageSchema), ...problemsOf(401, 403, 422, 429) },
@@ -148,6 +149,7 @@ export function addRuns(app: App, options: RouteOptions, closing: AbortSignal): 
       schema: {
         operationId: 'getRun',
         summary: 'A run as it stands.',
+        description: 'With its logs, value, artifacts, usage and isolation, also while it runs.',
         tags,
         params: runParams,
         response: { 200: answer('The run.', runSchema), ...problemsOf(401, 403, 404, 429) },
@@ -164,6 +166,8 @@ export function addRuns(app: App, options: RouteOptions, closing: AbortSignal): 
       schema: {
         operationId: 'cancelRun',
         summary: 'Cancels a run: kills it, and keeps its logs and artifacts.',
+        description:
+          'Its box is gone when `run.finished` has come. A run that has ended keeps its status.',
         tags,
         params: runParams,
         response: {
@@ -191,6 +195,8 @@ export function addRuns(app: App, options: RouteOptions, closing: AbortSignal): 
       schema: {
         operationId: 'getNetworkLog',
         summary: 'The outbound requests of a run, denied ones among them.',
+        description:
+          'With the address that each host resolved to, what came back, and why one was denied.',
         tags,
         params: runParams,
         response: {

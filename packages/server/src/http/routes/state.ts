@@ -37,9 +37,10 @@ export function addState(app: App, options: RouteOptions): void {
       schema: {
         operationId: 'getHealth',
         summary: 'Whether the process answers.',
+        description: 'For a supervisor that restarts what does not answer. Needs no key.',
         tags,
         security: [],
-        response: { 200: answer('Yes.', healthSchema) },
+        response: { 200: answer('Yes.', healthSchema), ...problemsOf(400) },
       },
     },
     () => ({ status: 'ok', reason: null }),
@@ -52,9 +53,15 @@ export function addState(app: App, options: RouteOptions): void {
       schema: {
         operationId: 'getReadiness',
         summary: 'Whether new runs are welcome.',
+        description:
+          'For a load balancer: 503 while the service drains, its disk is full, or no launcher is up. A full queue is no reason. Needs no key.',
         security: [],
         tags,
-        response: { 200: answer('Yes.', healthSchema), 503: answer('No, and why.', healthSchema) },
+        response: {
+          200: answer('Yes.', healthSchema),
+          503: answer('No, and why.', healthSchema),
+          ...problemsOf(400),
+        },
       },
     },
     (_request, reply: FastifyReply) => {
@@ -70,6 +77,8 @@ export function addState(app: App, options: RouteOptions): void {
       schema: {
         operationId: 'getStatus',
         summary: 'Pressure: what runs, what waits, and whether more is taken.',
+        description:
+          'Of all tenants together: runs in boxes, runs that wait, and why no more are taken.',
         tags,
         response: { 200: answer('The pressure.', statusSchema), ...problemsOf(401, 403, 429) },
       },
@@ -83,6 +92,8 @@ export function addState(app: App, options: RouteOptions): void {
       schema: {
         operationId: 'listPolicies',
         summary: 'The policies of the key: what a run may use, and how much.',
+        description:
+          'Modules, hosts, limits, ceilings and rates. What is for the operator alone is left out.',
         tags,
         response: {
           200: answer('The policies, the default first.', policiesSchema),
@@ -104,6 +115,8 @@ export function addState(app: App, options: RouteOptions): void {
         operationId: 'listRuntimes',
         summary:
           'The sets of packages that the policies of the key draw from, and the built-ins of Node.',
+        description:
+          'Each package with its version and licence. Which of them a script may import is in its policy.',
         tags,
         response: { 200: answer('The runtimes.', runtimesSchema), ...problemsOf(401, 403, 429) },
       },
@@ -118,6 +131,7 @@ export function addState(app: App, options: RouteOptions): void {
       schema: {
         operationId: 'getMetrics',
         summary: 'Metrics in the text format of Prometheus.',
+        description: 'Of all tenants, so it takes the scope `admin`.',
         tags,
         response: {
           200: { description: 'The metrics.', content: { 'text/plain': { schema: z.string() } } },

@@ -8,6 +8,7 @@ import {
   reasons,
 } from '@castellan/protocol';
 import { z } from 'zod';
+import { examples } from './examples.ts';
 import { problemTable } from '../problems/table.ts';
 
 const count = z.int().min(0);
@@ -16,7 +17,7 @@ const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
 export const problemSchema = z
   .strictObject({
-    type: z.string().describe('`urn:castellan:problem:` and the code.'),
+    type: z.string().describe('The path of a page about the code, on this service.'),
     title: z.string().describe('What the code means.'),
     status: z.int().describe('The status of the answer.'),
     detail: z.string().describe('What was wrong this time, with the value.'),
@@ -42,7 +43,7 @@ export const problemSchema = z
     line: z.int().nullable().optional().describe('From 1, in that file.'),
     column: z.int().nullable().optional().describe('From 1, in that line.'),
   })
-  .meta({ id: 'Problem' });
+  .meta({ id: 'Problem', examples: [examples.problem] });
 
 export const checkAnswerSchema = z
   .strictObject({
@@ -57,7 +58,7 @@ export const checkAnswerSchema = z
       }),
     ),
   })
-  .meta({ id: 'CheckAnswer' });
+  .meta({ id: 'CheckAnswer', examples: [examples.checkAnswer] });
 
 export const statusSchema = z
   .strictObject({
@@ -67,7 +68,7 @@ export const statusSchema = z
     capacity: count.describe('Runs at a time.'),
     reason: z.string().nullable().describe('Why no more runs are accepted.'),
   })
-  .meta({ id: 'Status' });
+  .meta({ id: 'Status', examples: [examples.status] });
 
 const limits = z.strictObject(
   Object.fromEntries(Object.keys(limitTable).map((name) => [name, count])),
@@ -124,7 +125,7 @@ export const runtimesSchema = z
 
 export const healthSchema = z
   .strictObject({ status: z.enum(['ok', 'not_ready']), reason: z.string().nullable() })
-  .meta({ id: 'Health' });
+  .meta({ id: 'Health', examples: [examples.health] });
 
 /** A JSON response with its description. */
 export function answer(description: string, schema: z.ZodType) {

@@ -2,6 +2,7 @@ import { type AskedInput, runInputTable } from '@castellan/protocol/run-input';
 import { engines, isolationChoices, namesOf } from '@castellan/protocol';
 import { oneOf, someLimits } from '@castellan/protocol/kinds';
 import { z } from 'zod';
+import { examples } from './examples.ts';
 import { tenantForm } from '../../keys/store.ts';
 import { zodOf } from './kind.ts';
 
@@ -91,12 +92,12 @@ export const runRequestSchema = z
       ),
   })
   .refine(isOneSource, oneSource)
-  .meta({ id: 'RunRequest' });
+  .meta({ id: 'RunRequest', examples: [examples.runRequest] });
 
 export const checkRequestSchema = z
   .strictObject(script)
   .refine(isOneSource, oneSource)
-  .meta({ id: 'CheckRequest' });
+  .meta({ id: 'CheckRequest', examples: [examples.checkRequest] });
 
 export type RunBody = z.output<typeof runRequestSchema>;
 export type CheckBody = z.output<typeof checkRequestSchema>;

@@ -12,6 +12,7 @@ import {
 } from '@castellan/protocol';
 import { withUnit } from '@castellan/protocol/kinds';
 import { z } from 'zod';
+import { examples } from './examples.ts';
 
 const time = z.iso.datetime().describe('RFC 3339, UTC.');
 const count = z.int().min(0);
@@ -110,14 +111,14 @@ export const runSchema = z
     startedAt: time.nullable(),
     finishedAt: time.nullable(),
   })
-  .meta({ id: 'Run' });
+  .meta({ id: 'Run', examples: [examples.run] });
 
 export const runPageSchema = z
   .strictObject({
     items: z.array(runSchema).describe('Newest first, without logs and value.'),
     nextCursor: z.string().nullable(),
   })
-  .meta({ id: 'RunPage' });
+  .meta({ id: 'RunPage', examples: [examples.runPage] });
 
 export const networkLogSchema = z
   .strictObject({

@@ -1,0 +1,90 @@
+import { type Run, resolveLimits } from '@castellan/protocol';
+
+/** One of each resource, for the OpenAPI document. */
+const id = 'run_0199e1a47d5b7c2fa3be4c6d0f1a2b3c';
+const at = (ms: number): string => new Date(Date.UTC(2026, 10, 30, 12) + ms).toISOString();
+
+const run = {
+  id,
+  status: 'succeeded',
+  reason: null,
+  exitCode: null,
+  attempt: 1,
+  value: { greeting: 'Hello, Ada!' },
+  error: null,
+  logs: [{ seq: 3, time: at(52), stream: 'stdout', level: 'info', text: 'greeting Ada' }],
+  truncated: { logs: false },
+  artifacts: [
+    {
+      id: 'art_0199e1a47d907d51b0c2a1f3e4d5c6b7',
+      name: 'greeting.txt',
+      contentType: 'text/plain; charset=utf-8',
+      sizeBytes: 11,
+      sha256: '93e4e4e15eba3562ebf12ef2cff5c56c68db1b1e6b1b5b0f7fb4c3b5a9b8e6d1',
+      url: `/v1/runs/${id}/artifacts/greeting.txt`,
+    },
+  ],
+  timings: { queueMs: 2, boxMs: 1, compileMs: 1, runMs: 6, totalMs: 10 },
+  usage: {
+    cpuMs: 5,
+    memoryPeakBytes: 3_145_728,
+    outputBytes: 16,
+    networkRequests: 0,
+    networkBytes: 0,
+  },
+  isolation: {
+    driver: 'bubblewrap',
+    engine: 'isolate',
+    reuse: 'never',
+    layers: ['isolate', 'process', 'userns', 'pidns', 'netns', 'mountns', 'seccomp', 'cgroup'],
+  },
+  limits: resolveLimits(),
+  policy: 'default',
+  runtime: '2026.11',
+  tenant: 'shop',
+  labels: { order: '4711' },
+  queue: { position: 0 },
+  createdAt: at(0),
+  startedAt: at(2),
+  finishedAt: at(62),
+} as const satisfies Run;
+
+const code =
+  "console.log(`greeting ${params.name}`);\nawait artifacts.write('greeting.txt', `Hello, ${params.name}!`);\nreturn { greeting: `Hello, ${params.name}!` };";
+
+export const examples = {
+  run,
+  runRequest: {
+    code,
+    params: { name: 'Ada' },
+    limits: { wallMs: 5_000 },
+    labels: { order: '4711' },
+  },
+  runPage: { items: [{ ...run, logs: [], value: null }], nextCursor: null },
+  checkRequest: { code: "import fs from 'node:fs'" },
+  checkAnswer: {
+    problems: [
+      {
+        code: 'module_denied',
+        message: 'Module "node:fs" is not allowed. Allowed: dayjs, lodash',
+        file: null,
+        line: 1,
+        column: 16,
+        specifier: 'node:fs',
+      },
+    ],
+  },
+  problem: {
+    type: '/problems/limit_above_ceiling',
+    title: 'A limit is above the ceiling of the policy.',
+    status: 422,
+    detail: 'limits.wallMs is 200000, and the most that the policy "default" allows is 100000.',
+    instance: 'urn:castellan:request:req_0199e1a47d5b7c2fa3be4c6d0f1a2b3c',
+    code: 'limit_above_ceiling',
+    errors: [
+      { pointer: '/limits/wallMs', detail: 'At most 100000. It is 200000.', value: 200_000 },
+    ],
+  },
+  status: { version: '0.1.0', running: 3, queued: 0, capacity: 8, reason: null },
+  health: { status: 'ok', reason: null },
+} as const;
