@@ -17,6 +17,7 @@ export const exclusions: Readonly<Record<string, string>> = {
     'Node’s own client calls a connection that is refused by another code, ECONNRESET.',
   'with reuse tenant a process serves its tenant again, in a fresh global scope, and nobody else':
     'The script shares the process with what would be used again, so a box is for one run only.',
+  'with reuse tenant the zone of a run ends with it': 'There is no reuse.',
   'runs of one tenant in one box have browsers of their own': 'There is no reuse.',
   'with reuse tenant a run that names no tenant has a process of its own': 'There is no reuse.',
   'with reuse tenant a limit ends the process': 'There is no reuse.',

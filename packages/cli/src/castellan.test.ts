@@ -161,6 +161,21 @@ test('castellan run --isolation none runs, and shouts', async () => {
   }
 });
 
+test('castellan run --stdin gives its standard input to the script, in either engine', async () => {
+  const file = join(folder, 'count.js');
+  writeFileSync(file, 'return [stdin.length, new Date(0).getHours()]');
+  for (const engine of ['isolate', 'node']) {
+    const args = ['run', file, '--stdin', '--timezone', 'asia/tokyo', '--engine', engine];
+    const { code, stdout, stderr } = await castellan(args, { stdin: 'x'.repeat(70_000) });
+    assert.deepEqual([code, stdout], [0, '[70000,9]\n'], stderr);
+  }
+  const large = await castellan(['run', file, '--stdin', '--params-size', '1kib'], {
+    stdin: 'x'.repeat(1_025),
+  });
+  assert.equal(large.code, 2);
+  assert.match(large.stderr, /Standard input is longer than 1024 bytes; raise --params-size\./);
+});
+
 test('castellan run --engine node gives all of Node, keeps its files, and tells its exit code', async () => {
   const out = join(folder, 'node-out');
   const wrote = await run(

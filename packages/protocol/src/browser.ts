@@ -1,6 +1,7 @@
 import type { Kind } from './kind.ts';
 import { absolutePath, flag, numberFrom, oneOf, textLike, whole } from './kinds.ts';
 import { shape } from './structures.ts';
+import { timeZone } from './time-zone.ts';
 
 /** The window that a page sees, in CSS pixels. */
 export interface Viewport {
@@ -26,7 +27,7 @@ export interface BrowserSettings {
   readonly viewport?: Viewport;
   /** A BCP 47 tag, for formats and for the `accept-language` header. */
   readonly locale?: string;
-  /** A name of the time zone database, as `Europe/Vienna`. */
+  /** A name of the time zone database, as `Europe/Vienna`. Default: that of the run. */
   readonly timezone?: string;
   /** 1 to 1,024 printable ASCII characters. */
   readonly userAgent?: string;
@@ -55,7 +56,7 @@ export const browserSettings: Kind<BrowserSettings> = shape<BrowserSettings>(
   {
     viewport,
     locale: textLike('a language tag such as de-AT', /^[a-zA-Z]{2,8}(?:-[a-zA-Z0-9]{1,8})*$/),
-    timezone: textLike('a time zone such as Europe/Vienna', /^[A-Za-z][\w+-]*(?:\/[\w+-]+){0,2}$/),
+    timezone: timeZone,
     userAgent: textLike('a line of 1 to 1024 ASCII characters', /^[\u0020-\u007e]{1,1024}$/),
     colorScheme: oneOf(colorSchemes),
   },

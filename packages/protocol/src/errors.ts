@@ -8,7 +8,10 @@ export const errorTable = {
   },
   invalid_params: { sentence: 'The parameters are not JSON.', isCallers: true },
   source_too_large: { sentence: 'The source is larger than sourceBytes.', isCallers: true },
-  params_too_large: { sentence: 'The parameters are larger than paramsBytes.', isCallers: true },
+  params_too_large: {
+    sentence: 'The parameters or the standard input are larger than paramsBytes.',
+    isCallers: true,
+  },
   isolation_unavailable: {
     sentence: 'This machine cannot provide the requested isolation.',
     isCallers: false,

@@ -43,6 +43,11 @@ export const text: Kind<string> = simple('a text', { type: 'string', minLength: 
 
 export const absolutePath = textLike('an absolute path', /^(?:\/|[A-Za-z]:[\\/]|\\\\)/);
 
+/** Any text; may be empty. */
+export const anyText: Kind<string> = simple('a text', { type: 'string' }, (value) =>
+  typeof value === 'string' ? value : undefined,
+);
+
 /** A text of at most `most` UTF-16 units; may be empty. */
 export function textUpTo(most: number): Kind<string> {
   return simple(

@@ -99,7 +99,7 @@ export const limitTable = {
     unit: 'bytes',
     min: 0,
     flag: 'params-size',
-    sentence: 'Size of the parameters as JSON.',
+    sentence: 'Size of the parameters as JSON, and of the standard input.',
     beyond: '`params_too_large`; nothing is run.',
   },
   processes: {

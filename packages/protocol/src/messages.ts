@@ -127,6 +127,8 @@ export interface JobMessage {
   /** The options of the run that matter to the script. */
   readonly input: ScriptInput;
   readonly helpers: HelperTree;
+  /** The time zone of dates, as `Intl` names it; null: UTC, or what `env.TZ` makes of it in Node. */
+  readonly timezone: string | null;
   /** Packages and Node built-ins that may be imported, each with all its subpaths. */
   readonly modules: readonly string[];
   /** Node engine: why no package can be imported, as the end of an error message; or `null`. */

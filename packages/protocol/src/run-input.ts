@@ -1,6 +1,7 @@
 import { type BrowserSettings, browserSettings } from './browser.ts';
 import { type Kind, type ValueOf } from './kind.ts';
-import { anything, flag, textLike, textUpTo } from './kinds.ts';
+import { anything, anyText, flag, textLike, textUpTo } from './kinds.ts';
+import { timeZone } from './time-zone.ts';
 import { namesOf } from './words.ts';
 import { either, listOf, orNull, recordOf, shape } from './structures.ts';
 
@@ -50,6 +51,17 @@ export const runInputTable = {
     {},
     true,
     'Texts that the script has as `env`.',
+  ),
+  stdin: row(
+    anyText,
+    '',
+    true,
+    'The text that the script has as `stdin`, and on its standard input with engine node; at most `paramsBytes`.',
+  ),
+  timezone: nullRow(
+    timeZone,
+    false,
+    'The time zone of the script’s dates and of its pages, by its name, such as Europe/Vienna. Without it: `env.TZ`, or UTC.',
   ),
   modules: nullRow(
     listOf(textUpTo(256), 500),

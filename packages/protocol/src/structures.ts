@@ -36,7 +36,7 @@ export function orNull<Value>(item: Kind<Value>): Kind<Value | null> {
     ...item,
     says: `null or ${item.says}`,
     schema: { anyOf: [...alternatives(item), { type: 'null' }] },
-    read: (value) => (value === null ? null : reworded(item, value, `null or ${item.says}`)),
+    read: (value) => (value === null ? null : reworded(item, value, (says) => `null or ${says}`)),
     parse: (given) => (given === 'null' ? null : item.parse(given)),
   };
 }
@@ -53,7 +53,7 @@ export function either<One, Other>(one: Kind<One>, other: Kind<Other>): Kind<One
         return one.read(value);
       } catch (error) {
         if (!(error instanceof Misfit)) throw error;
-        return reworded(other, value, says);
+        return reworded(other, value, () => says);
       }
     },
   };
@@ -64,13 +64,20 @@ function alternatives({ schema }: Kind<unknown>): readonly unknown[] {
   return Array.isArray(anyOf) ? anyOf : [schema];
 }
 
-/** Reads a value; if it is wrong as a whole, the message is `says`. */
-function reworded<Value>(item: Kind<Value>, value: unknown, says: string): Value {
+/** Reads a value; if it is wrong as a whole, `says` makes the message out of that of `item`. */
+function reworded<Value>(
+  item: Kind<Value>,
+  value: unknown,
+  says: (message: string) => string,
+): Value {
   try {
     return item.read(value);
   } catch (error) {
     if (!(error instanceof Misfit) || error.path.length > 0) throw error;
-    throw new Misfit(says, value, { allowed: error.allowed, isSecret: error.isSecret });
+    throw new Misfit(says(error.message), error.value, {
+      allowed: error.allowed,
+      isSecret: error.isSecret,
+    });
   }
 }
 

@@ -49,6 +49,19 @@ export const runOptions = {
     value: 'NAME=VALUE',
     sentence: 'A string that the script sees as env.NAME. May be repeated.',
   },
+  stdin: {
+    type: 'boolean',
+    library: 'stdin',
+    sentence:
+      'Reads this command’s standard input to its end, and gives it to the script as stdin.',
+  },
+  timezone: {
+    type: 'string',
+    library: 'timezone',
+    value: 'ZONE',
+    standard: 'env.TZ, or UTC',
+    sentence: 'The time zone of the script’s dates and pages, such as Europe/Vienna.',
+  },
   engine: {
     type: 'string',
     library: 'engine',

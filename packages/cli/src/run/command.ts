@@ -34,7 +34,10 @@ export async function runCommand(
   if (request.isCheck) return checkSource(source, request, terminal, paint, interrupted);
   await using out = request.out === undefined ? undefined : await ArtifactFolder.open(request.out);
 
-  const { input, network } = request;
+  const { network, limits } = request;
+  const input = request.hasStdin
+    ? { ...request.input, stdin: await readStdin(terminal, 'input', limits, interrupted) }
+    : request.input;
   await using sandbox = await createSandbox({
     ...boxOptions(request),
     ...(network === undefined ? {} : { network }),
@@ -60,19 +63,18 @@ const noWallsAtAll =
 
 async function readSource(
   { file, limits }: RunArguments,
-  { stdin, stderr }: Terminal,
+  terminal: Terminal,
   interrupted: AbortSignal,
 ): Promise<{ source: Source; quotable: ReportSource }> {
-  const sourceBytes = limits.sourceBytes ?? limitTable.sourceBytes.default;
   if (file !== '-') {
+    const sourceBytes = limits.sourceBytes ?? limitTable.sourceBytes.default;
     const { entry, files, withheld } = gather(file, sourceBytes);
     return {
       source: { entry, files },
       quotable: { files: new Map(Object.entries(files)), withheld },
     };
   }
-  if (stdin.isTTY === true) stderr.write('castellan: type the script, then Ctrl-D.\n');
-  const text = await readStdin(stdin, sourceBytes, interrupted);
+  const text = await readStdin(terminal, 'script', limits, interrupted);
   return { source: text, quotable: { files: new Map([['script.js', text]]), withheld: new Map() } };
 }
 

@@ -39,6 +39,7 @@ test('parseRun reads every option', () => {
       artifactCount: 3,
       sourceBytes: 2 ** 21,
     },
+    hasStdin: false,
     hasBrowser: true,
     network: undefined,
     out: 'made',
@@ -58,6 +59,7 @@ test('parseRun has defaults for what is left out', () => {
     runtime: undefined,
     modules: undefined,
     limits: {},
+    hasStdin: false,
     hasBrowser: false,
     network: undefined,
     out: undefined,
@@ -113,6 +115,11 @@ test('parseRun names the offending value and what is known', () => {
   refuses(['a.ts', '--params', '{'], /^--params { is not JSON: /);
   refuses(['a.ts', '--env', 'NAME'], /^--env takes NAME=VALUE, not "NAME".$/);
   refuses(['a.ts', '--env', '1A=2'], /^--env takes NAME=VALUE/);
+  refuses(
+    ['a.ts', '--timezone', 'Europe/Viena'],
+    /^--timezone must be a time zone, perhaps Europe\/Vienna.*, not "Europe\/Viena".$/,
+  );
+  refuses(['-', '--stdin'], /either the script \(-\) or what the script reads \(--stdin\)/);
   refuses(['a.ts', '--memory', '1mb'], /^--memory 1mb is too little: the least is 8mib.$/);
   refuses(
     ['a.ts', '--memory', '9999999gb'],

@@ -11,7 +11,7 @@ import {
   limitTable,
   namesOf,
 } from '@castellan/protocol';
-import { oneOf, shown } from '@castellan/protocol/kinds';
+import { oneOf, shown, timeZone } from '@castellan/protocol/kinds';
 import type { AskedInput } from '@castellan/protocol/run-input';
 import type { SandboxOptions } from '@castellan/sandbox';
 import { parseOptions } from '../args/parse.ts';
@@ -25,6 +25,8 @@ export interface RunArguments {
   readonly file: string;
   /** The options of the run itself; see `runInputTable`. */
   readonly input: AskedInput;
+  /** Standard input is the script's. */
+  readonly hasStdin: boolean;
   readonly engine: EngineName;
   /** An absolute path. */
   readonly nodeModules: string | undefined;
@@ -70,6 +72,11 @@ export function parseRun(args: readonly string[]): RunArguments | 'help' {
   if (file === undefined) {
     throw new UsageError('No script was named. Give a FILE, or - for standard input.');
   }
+  if (file === '-' && values.stdin === true) {
+    throw new UsageError(
+      'Standard input is either the script (-) or what the script reads (--stdin). Put the script into a FILE.',
+    );
+  }
   if (more.length > 0) {
     throw new UsageError(
       `One FILE at a time, not also ${more.map((each) => shown(each)).join(', ')}. Values for the script go into --params.`,
@@ -85,7 +92,11 @@ export function parseRun(args: readonly string[]): RunArguments | 'help' {
     input: {
       params: values.params === undefined ? {} : parseParams(values.params),
       env: parseEnv(values.env ?? []),
+      ...(values.timezone === undefined
+        ? {}
+        : { timezone: readFlag(timeZone, values.timezone, '--timezone') }),
     },
+    hasStdin: values.stdin ?? false,
     engine,
     nodeModules: values['node-modules'] === undefined ? undefined : resolve(values['node-modules']),
     childProcesses: values['allow-child-processes'] ?? false,

@@ -6,3 +6,4 @@ export { someLimits, withUnit } from '../limits.ts';
 export * from '../secret.ts';
 export * from '../shown.ts';
 export * from '../structures.ts';
+export { timeZone, zoneOf } from '../time-zone.ts';

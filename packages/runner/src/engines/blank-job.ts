@@ -4,8 +4,9 @@ import type { JobMessage } from '@castellan/protocol/frames';
 export const blankJob = {
   mode: 'run',
   language: 'auto',
-  input: { params: '{"a":[1]}', env: {} },
+  input: { params: '{"a":[1]}', env: {}, stdin: '' },
   helpers: {},
+  timezone: null,
   modules: [],
   noPackages: null,
   outputBytes: 1_024,

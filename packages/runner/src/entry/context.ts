@@ -37,6 +37,8 @@ export interface GuestContext {
   };
   readonly progress: (fraction: number, text?: string) => void;
   readonly env: object;
+  /** What the caller gave the run as its standard input. */
+  readonly stdin: string;
 }
 
 /** What every entry function is called with; the same values are global. */
@@ -67,5 +69,5 @@ export function argumentsOf(host: ContextHost, calls: Calls, input: ScriptInput)
       return calls.request((id) => host.artifact(id, file, type, content), true);
     },
   };
-  return { params, context: { artifacts, progress, env: input.env } };
+  return { params, context: { artifacts, progress, env: input.env, stdin: input.stdin } };
 }

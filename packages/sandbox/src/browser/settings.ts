@@ -9,9 +9,12 @@ const names = /\b(?:browser|page|puppeteer)\b|\\u/;
  */
 export function settingsFor(
   wanted: boolean | BrowserSettings,
+  timezone: string | null,
   files: Readonly<Record<string, string>>,
 ): BrowserSettings | null {
   if (wanted === false) return null;
   const mentions = Object.values(files).some((source) => names.test(source));
-  return mentions ? { ...(wanted === true ? {} : wanted) } : null;
+  if (!mentions) return null;
+  const ofRun = timezone === null ? {} : { timezone };
+  return { ...ofRun, ...(wanted === true ? {} : wanted) };
 }

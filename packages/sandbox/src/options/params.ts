@@ -10,11 +10,27 @@ export function paramsJson(params: unknown, paramsBytes: number): string {
     if (!(error instanceof NotJsonError)) throw error;
     throw new CastellanError('invalid_params', `${error.message}.`, { option: 'params' });
   }
-  const bytes = Buffer.byteLength(json);
-  if (bytes <= paramsBytes) return json;
+  refuseLarger(json, paramsBytes, 'params', 'The params are', ' of JSON');
+  return json;
+}
+
+/** Throws `params_too_large` for a standard input of more bytes than parameters may have. */
+export function refuseLargeStdin(stdin: string, paramsBytes: number): void {
+  refuseLarger(stdin, paramsBytes, 'stdin', 'The stdin is', '');
+}
+
+function refuseLarger(
+  text: string,
+  paramsBytes: number,
+  option: string,
+  subject: string,
+  unit: string,
+): void {
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= paramsBytes) return;
   throw new CastellanError(
     'params_too_large',
-    `The params are ${bytes} bytes of JSON, paramsBytes allows ${paramsBytes}.`,
-    { option: 'params' },
+    `${subject} ${bytes} bytes${unit}, paramsBytes allows ${paramsBytes}.`,
+    { option },
   );
 }

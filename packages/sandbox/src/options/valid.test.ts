@@ -10,6 +10,8 @@ import { checkOptions, checkRunOptions } from './valid.ts';
 const runOptions = {
   params: 1,
   env: { a: 'b' },
+  stdin: '',
+  timezone: 'UTC',
   limits: {},
   modules: [],
   tenant: 't',

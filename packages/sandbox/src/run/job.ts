@@ -1,6 +1,7 @@
 import type { BrowserSettings, EngineName, Limits, NetworkEntry } from '@castellan/protocol';
 import { type RunInput, scriptInput } from '@castellan/protocol/run-input';
 import type { JobMessage } from '@castellan/protocol/frames';
+import { zoneOf } from '@castellan/protocol/kinds';
 import type { RunEgress } from '../egress/launcher/run-egress.ts';
 import type { HelperTable } from '../helpers/table.ts';
 import type { RunBooks } from '../options/options.ts';
@@ -51,6 +52,7 @@ export function jobMessage(job: Job): JobMessage {
     mode,
     input: scriptInput(input),
     helpers: helpers.tree,
+    timezone: input.timezone ?? zoneOf(input.env['TZ']) ?? null,
     modules,
     noPackages,
     browser,

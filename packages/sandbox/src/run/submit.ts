@@ -16,7 +16,7 @@ import { openRunEgress, runNetwork } from '../egress/launcher/open-network.ts';
 import type { HelperTable } from '../helpers/table.ts';
 import type { ModulePolicy } from '../modules/modules.ts';
 import type { RunOptions, SandboxOptions } from '../options/options.ts';
-import { paramsJson } from '../options/params.ts';
+import { paramsJson, refuseLargeStdin } from '../options/params.ts';
 import { hasTypeScript, jobSource, type Source } from '../options/source.ts';
 import { checkCheckingOptions, checkRunOptions } from '../options/valid.ts';
 import type { Pool } from '../pool/pool.ts';
@@ -93,6 +93,7 @@ export class Submitter {
       limits.paramsBytes,
     );
     const input = wholeInput(options, params);
+    refuseLargeStdin(input.stdin, limits.paramsBytes);
     if (browsers === undefined && input.browser !== null && input.browser !== false) {
       throw new CastellanError(
         'invalid_option',
@@ -121,7 +122,7 @@ export class Submitter {
       noPackages: modules.noPackages ?? null,
       tenant: options.tenant ?? 'default',
       reusableBy: options.tenant ?? null,
-      browser: settingsFor(input.browser ?? browsers !== undefined, source.files),
+      browser: settingsFor(input.browser ?? browsers !== undefined, input.timezone, source.files),
       engine,
       ca: engines[engine].hasNode ? (this.#at.network?.ca ?? null) : null,
       signal: options.signal === undefined ? closing : AbortSignal.any([options.signal, closing]),

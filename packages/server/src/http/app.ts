@@ -99,12 +99,12 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
 const lastWordsMs = 2_000;
 
 /**
- * The largest source and parameters of any policy, twice, since JSON escapes what is in them, and room
- * for the rest.
+ * The largest source, parameters and standard input of any policy, twice, since JSON escapes what is in
+ * them, and room for the rest.
  */
 function mostBodyBytes({ policies }: AppOptions): number {
   const largest = [...policies.values()].map(
-    ({ ceilings }) => ceilings.sourceBytes + ceilings.paramsBytes,
+    ({ ceilings }) => ceilings.sourceBytes + 2 * ceilings.paramsBytes,
   );
   return 2 * Math.max(...largest) + 2 ** 20;
 }

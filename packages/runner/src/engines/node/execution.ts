@@ -23,6 +23,7 @@ import { compile, globalNames, Linking } from './check.ts';
 import type { LoaderHooks } from './loader.ts';
 import { NodeModules } from './modules.ts';
 import { urlOf, withoutRoot } from './places.ts';
+import { feedStdin } from './stdin.ts';
 import { withRefusalErrors } from './refusal-errors.ts';
 import { syntaxPlace } from './syntax.ts';
 
@@ -122,9 +123,10 @@ export class NodeExecution {
   }
 
   #prepare(): EntryArguments {
-    const { input, helpers } = this.#job;
+    const { input, helpers, timezone } = this.#job;
     const { send } = this.#host;
-    Object.assign(process.env, input.env);
+    Object.assign(process.env, input.env, timezone === null ? {} : { TZ: timezone });
+    feedStdin(input.stdin);
     const args = argumentsOf(
       {
         progress: (fraction, text) => send(frameTypes.progress, { fraction, text }),

@@ -1,6 +1,7 @@
 import { isEntryPath, isSourcePath, sourceEndings } from '@castellan/protocol/paths';
 import { shown } from '@castellan/protocol/kinds';
 import { JsonText } from '@castellan/protocol/json';
+import type { Limits } from '@castellan/protocol';
 import { wholeInput } from '@castellan/protocol/run-input';
 import type { Caller } from '../../keys/keys.ts';
 import type { Offer, OfferOf } from '../../policies/offer.ts';
@@ -60,14 +61,9 @@ export function admit(
   const source = sourceOf(body, limits.sourceBytes);
   // From the body to the script, the parameters stay this text.
   const params = body.params instanceof JsonText ? body.params.text : '{}';
-  const paramsBytes = Buffer.byteLength(params);
-  if (paramsBytes > limits.paramsBytes) {
-    throw new ProblemError(
-      'params_too_large',
-      `The parameters are ${paramsBytes} bytes of JSON; paramsBytes is ${limits.paramsBytes}.`,
-    );
-  }
+  refuseLarger(params, limits, 'The parameters are', 'bytes of JSON');
   const input = wholeInput(body, params);
+  refuseLarger(input.stdin, limits, 'The stdin is', 'bytes');
   refuseModules(input.modules, offer);
   refuseBadHosts(input.network);
   refuseHosts(input.network, policy);
@@ -137,6 +133,15 @@ function refuseWhatIsNotOffered(body: Partial<RunBody>, policy: Policy, offer: O
   if (runtime !== undefined && runtime !== offer.runtime) {
     refuse('runtime', runtime, `Its runtime is ${shown(offer.runtime)}.`);
   }
+}
+
+function refuseLarger(text: string, { paramsBytes }: Limits, subject: string, unit: string): void {
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= paramsBytes) return;
+  throw new ProblemError(
+    'params_too_large',
+    `${subject} ${bytes} ${unit}; paramsBytes is ${paramsBytes}.`,
+  );
 }
 
 function sourceOf(

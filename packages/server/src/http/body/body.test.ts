@@ -76,7 +76,11 @@ test('source and parameters over their limits are refused with both sizes', asyn
   const params = await post({ code: '1', params: 'x'.repeat(9) });
   assert.equal(params.status, 413);
   assert.match(String(params.body['detail']), /11 bytes of JSON; paramsBytes is 10/);
+  const stdin = await post({ code: '1', stdin: 'ä'.repeat(6) });
+  assert.equal(stdin.status, 413);
+  assert.match(String(stdin.body['detail']), /The stdin is 12 bytes; paramsBytes is 10/);
   assert.equal((await post({ code: '0123456789', params: 'x'.repeat(8) })).status, 202);
+  assert.equal((await post({ code: '1', stdin: 'x'.repeat(10), params: 1 })).status, 202);
 });
 
 test('isDeeperThan counts brackets outside of strings', () => {

@@ -75,8 +75,8 @@ export const problemTable = {
   },
   params_too_large: {
     status: 413,
-    title: 'The parameters are larger than paramsBytes.',
-    cure: "Send smaller parameters, or have the policy's limit or ceiling of `paramsBytes` raised.",
+    title: 'The parameters or the standard input are larger than paramsBytes.',
+    cure: "Send less, or have the policy's limit or ceiling of `paramsBytes` raised.",
   },
   unsupported_media_type: {
     status: 415,

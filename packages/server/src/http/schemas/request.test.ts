@@ -29,6 +29,14 @@ for (const [body, pointer, detail] of [
   [{ code: '1', retry: { maxAttempts: 4 } }, '/retry/maxAttempts', /at most 3/],
   [{ code: '1', env: { 'A B': 'x' } }, '/env/A B', /"A B"/],
   [{ code: '1', env: { A: 1 } }, '/env/A', /It is 1\./],
+  [{ code: '1', stdin: ['x'] }, '/stdin', /^"stdin" must be a text\.$/],
+  [
+    { code: '1', timezone: 'Europe/Berln' },
+    '/timezone',
+    /^"timezone" must be a time zone, perhaps Europe\/Berlin.*\. It is "Europe\/Berln"\.$/,
+  ],
+  [{ code: '1', timezone: '/etc/passwd' }, '/timezone', /It is "\/etc\/passwd"\./],
+  [{ code: '1', browser: { timezone: 'Mars' } }, '/browser/timezone', /It is "Mars"\./],
   [{ code: '1', labels: { a: 'x'.repeat(300) } }, '/labels/a', /x… \(302 characters\)/],
   [
     { code: '1', engine: 'node' },
