@@ -37,6 +37,12 @@ for (const [name, source, facts] of [
   ['an execute in a variable', 'const execute = 1', { declaresExecute: true, onlyDeclares: true }],
   ['await at the top', 'if (1) { await 1; }', { hasTopLevelAwait: true }],
   ['for await at the top', 'for await (const a of []) {}', { hasTopLevelAwait: true }],
+  [
+    'await using at the top',
+    'await using a = null;',
+    { hasTopLevelAwait: true, onlyDeclares: true },
+  ],
+  ['await using in a loop', 'for (await using a of []) {}', { hasTopLevelAwait: true }],
   ['await in a function', 'async () => { await 1; };', { lastExpression: { start: 0, end: 25 } }],
   ['a top-level return', 'return 1;', {}],
 ] as const) {

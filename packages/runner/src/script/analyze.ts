@@ -38,11 +38,13 @@ interface Found {
 }
 
 /** Any node, as the parser's internals know it. */
-type AnyNode = Node & { await?: boolean; body?: unknown; expression?: Node };
+type AnyNode = Node & { await?: boolean; body?: unknown; expression?: Node; kind?: string };
 
 /** The internals of the parser that the scanner overrides: each finished node passes through here. */
 interface ParserInside {
   readonly inFunction: boolean;
+  readonly allowUsing: boolean;
+  currentScope(): { readonly flags: number };
   finishNode(node: AnyNode, type: string): Node;
 }
 
@@ -61,10 +63,19 @@ class Scanner extends Parser {
     this.#keepsTree = keepsTree;
   }
 
+  /** The top level of every file is the body of a function or a module. */
+  protected get allowUsing(): boolean {
+    const { currentScope } = this as unknown as ParserInside;
+    return (Reflect.apply(currentScope, this, []).flags & inSwitch) === 0;
+  }
+
   protected finishNode(this: Scanner & ParserInside, node: AnyNode, type: string): Node {
     const { found } = this;
     if (type === 'ImportExpression') found.dynamicImports.push(node.start);
-    const awaits = type === 'AwaitExpression' || (type === 'ForOfStatement' && node.await === true);
+    const awaits =
+      type === 'AwaitExpression' ||
+      (type === 'ForOfStatement' && node.await === true) ||
+      (type === 'VariableDeclaration' && node.kind === 'await using');
     if (awaits && !this.inFunction) found.hasTopLevelAwait = true;
     if (!this.#keepsTree && finished.has(type)) node.body = dropped;
     if (!this.#keepsTree && type === 'ExpressionStatement' && node.expression?.type !== 'Literal') {
@@ -73,6 +84,9 @@ class Scanner extends Parser {
     return Reflect.apply(inside.finishNode, this, [node, type]);
   }
 }
+
+/** The parser's flag of a scope that is the bare body of a `switch`, where `using` is not allowed. */
+const inSwitch = 0x400;
 
 const inside = Parser.prototype as unknown as ParserInside;
 
