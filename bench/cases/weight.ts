@@ -25,7 +25,7 @@ const samples: readonly Sample[] = [
   { program: 'node-engine/d-19-unsent-heads.js', megabytes: 120, options: { ...node, network } },
   {
     program: 'node-engine/f-05-command-of-objects.js',
-    megabytes: 60,
+    megabytes: 30,
     options: { ...node, browser: true },
   },
   { program: 'd-exhaustion/47-value-of-objects.js', megabytes: 0.9, options: {} },

@@ -14,7 +14,7 @@ const flat: JsonCaps = { depth: 1, nodes: 32 };
 export function parseObject(json: string, caps: JsonCaps = flat): Fields {
   const exceeded = exceededCap(json, caps);
   if (exceeded === 'depth') throw new FrameError('frame text is nested too deeply');
-  if (exceeded === 'nodes') throw new FrameError('frame text holds too many values');
+  if (exceeded !== null) throw new FrameError('frame text holds too many values or names');
   let parsed: unknown;
   try {
     parsed = JSON.parse(json);

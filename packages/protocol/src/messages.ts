@@ -57,9 +57,9 @@ export interface ReadyMessage {
   readonly isolatedVm: string;
 }
 
+/** The line follows as bytes, in UTF-8. */
 export interface LogMessage {
   readonly level: LogLevel;
-  readonly text: string;
 }
 
 export interface ProgressMessage {
@@ -168,7 +168,7 @@ export const caps = {
   /** Calls and artifacts of a script that may be open at a time. */
   openCalls: 1_024,
   /** Bytes of one command to the browser. */
-  cdpCommand: 32 * 2 ** 20,
+  cdpCommand: 16 * 2 ** 20,
   /**
    * The result of a check: the number of problems, UTF-16 units of each message, and bytes of all
    * as JSON.

@@ -33,6 +33,27 @@ test('exceededCap counts nothing inside of strings, whatever is escaped there', 
   assert.equal(exceededCap(text, { nodes: weigh(JSON.parse(text)).nodes, depth: 2 }), null);
 });
 
+const members = (count: number, nameOf: (at: number) => string) =>
+  `{${Array.from({ length: count }, (_, at) => `${JSON.stringify(nameOf(at))}:0`).join()}}`;
+
+test('exceededCap counts names that differ, and the same name once', () => {
+  const caps = { depth: 1, nodes: 2 ** 20, names: 10_000 };
+  for (const length of [1, 40]) {
+    const name = (at: number) => `${at}`.padStart(length, '-');
+    assert.equal(exceededCap(members(10_000, name), caps), null);
+    assert.equal(exceededCap(members(11_000, name), caps), 'names');
+    assert.equal(
+      exceededCap(
+        members(11_000, () => name(7)),
+        caps,
+      ),
+      null,
+    );
+  }
+  const listed = `[${Array(20_000).fill('"a:b","c"').join()}]`;
+  assert.equal(exceededCap(listed, caps), null);
+});
+
 test('exceededCap stops at the first node too many', () => {
   assert.equal(exceededCap('[{},{},{}', { nodes: 4, depth: 9 }), 'nodes');
   assert.equal(exceededCap('"[[[', { nodes: 1, depth: 1 }), null);

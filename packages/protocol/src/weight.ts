@@ -7,6 +7,8 @@ export interface JsonCaps {
    * a single character of text.
    */
   readonly nodes: number;
+  /** The number of different names of members, about. `mostNames` when left out. */
+  readonly names?: number;
 }
 
 /** Characters of JSON that are more than a part of a value. */
@@ -22,17 +24,36 @@ export const jsonUnits = {
 } as const;
 
 /**
- * Returns the cap that a JSON text exceeds; null if it exceeds none. One pass over the text outside
- * of strings, without allocating, so that the cost of parsing is known before anything is parsed.
- * For text that is no JSON any result is possible: the parser refuses it.
+ * The usual cap of different names: V8 enters each new one into tables, which takes as long as twenty
+ * values do, so that these take about 35 ms.
  */
-export function exceededCap(text: string, { depth, nodes }: JsonCaps): keyof JsonCaps | null {
+export const mostNames = 2 ** 16;
+
+/** Characters of the shortest member with its comma: `"":0,`. No shorter text has a name more. */
+const shortestMember = 5;
+
+/**
+ * Returns the cap that a JSON text exceeds; null if it exceeds none. One pass over the
+ * text outside of strings and over names, so that the cost of parsing is known before anything is
+ * parsed. For text that is no JSON any result is possible: the parser refuses it.
+ */
+export function exceededCap(
+  text: string,
+  { depth, nodes, names = mostNames }: JsonCaps,
+): keyof JsonCaps | null {
+  const counter = text.length < shortestMember * names ? undefined : new NameCounter(text);
   let level = 0;
   let count = 1;
+  let lastString = 0;
   for (let at = 0; at < text.length; at++) {
     switch (text.charCodeAt(at)) {
       case jsonUnits.quote:
+        lastString = at;
         at = endOfString(text, at);
+        break;
+      case jsonUnits.colon:
+        if (++count > nodes) return 'nodes';
+        if (counter !== undefined && counter.add(lastString, at) > names) return 'names';
         break;
       case jsonUnits.openBracket:
       case jsonUnits.openBrace:
@@ -44,7 +65,6 @@ export function exceededCap(text: string, { depth, nodes }: JsonCaps): keyof Jso
         level--;
         break;
       case jsonUnits.comma:
-      case jsonUnits.colon:
         if (++count > nodes) return 'nodes';
         break;
       default:
@@ -52,6 +72,38 @@ export function exceededCap(text: string, { depth, nodes }: JsonCaps): keyof Jso
   }
   return count > nodes ? 'nodes' : null;
 }
+
+/**
+ * Counts the different names of a text, too few by about one in thirty: each sets one of a million
+ * bits, by a hash that differs from process to process, so that no script can choose names which
+ * share a bit.
+ */
+class NameCounter {
+  readonly #text: string;
+  readonly #seen = new Uint8Array(2 ** 17);
+  #count = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** The number of different names, once the one from `start` to before `end` is among them. */
+  add(start: number, end: number): number {
+    let hash = seed;
+    for (let at = start; at < end; at++)
+      hash = Math.imul(hash ^ this.#text.charCodeAt(at), 0x01_00_01_93) ^ (hash >>> 15);
+    const byte = (hash >>> 3) & 0x1_ff_ff;
+    const bit = 1 << (hash & 7);
+    const before = this.#seen[byte] ?? 0;
+    if ((before & bit) === 0) {
+      this.#seen[byte] = before | bit;
+      this.#count += 1;
+    }
+    return this.#count;
+  }
+}
+
+const seed = Math.floor(Math.random() * 2 ** 32);
 
 /**
  * How many values and keys a JSON text of that length may hold where it may be any JSON: a returned

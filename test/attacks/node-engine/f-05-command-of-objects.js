@@ -1,8 +1,8 @@
-// Thirty megabytes of empty objects as params of a command that is small by nature, and of one that is not.
+// Fifteen megabytes of empty objects as params of a command that is small by nature, and of one that is not.
 const { frame } = require('./report.js');
 const fs = require('node:fs');
 await page.setContent('<p>x</p>');
-const objects = ',{}'.repeat(10_000_000);
+const objects = ',{}'.repeat(5_000_000);
 const cdp = await page.createCDPSession();
 for (const [method, end] of [
   ['Browser.setDownloadBehavior', ''],

@@ -159,11 +159,11 @@ describe('a hostile script and hostile pages', () => {
       '{"id":90001,"method":"Browser.getVersion"}\0{"id":90002,"method":"Browser.crash"}',
       '['.repeat(100_000),
     ]) {
-      browser.send(text);
+      browser.send(Buffer.from(text));
     }
-    browser.send(
-      `{"id":90003,"method":"Runtime.evaluate","params":{"expression":${'['.repeat(50_000)}${']'.repeat(50_000)}}}`,
-    );
+    const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
+    const nested = `{"id":90003,"method":"Runtime.evaluate","params":{"expression":${deep}}}`;
+    browser.send(Buffer.from(nested));
     const { product } = await client.ask('Browser.getVersion');
     assert.match(String(product), /Chrome/);
   });

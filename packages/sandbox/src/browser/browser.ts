@@ -10,7 +10,7 @@ export interface RunBrowser extends AsyncDisposable {
    * Sends a message of the script's Puppeteer: JSON text of one CDP command. Hostile. Answers
    * arrive at `onMessage`.
    */
-  send(text: string): void;
+  send(bytes: Uint8Array): void;
   /** Bytes of commands that Chromium has not read yet. */
   readonly unsent: number;
   /** Backpressure: while held, nothing is read from Chromium. */

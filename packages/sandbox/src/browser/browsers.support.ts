@@ -129,7 +129,7 @@ async function client(
       const id = ++lastId;
       const answer = await new Promise<Answer>((resolve) => {
         pending.set(id, resolve);
-        browser.send(JSON.stringify({ id, method, params, sessionId }));
+        browser.send(Buffer.from(JSON.stringify({ id, method, params, sessionId })));
       });
       const error = answer['error'] as { message: string } | undefined;
       if (error !== undefined) throw new Error(error.message);

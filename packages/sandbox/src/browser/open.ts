@@ -121,7 +121,7 @@ export async function openBrowser(box: ChromiumBox): Promise<WarmBrowser> {
       if (box.wasOutOfMemory() || box.memory().bytes > mostBytes) end.resolve(outOfMemory());
     }, watchMs);
     return {
-      send: (text) => relay.fromScript(text),
+      send: (bytes) => relay.fromScript(bytes),
       get unsent() {
         return pipe.unsent;
       },

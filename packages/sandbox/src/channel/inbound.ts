@@ -39,13 +39,13 @@ import { fetchHeadText, type FetchMessage, readFetchOpen } from './fetches.ts';
 export type BoxMessage =
   | { readonly type: 'ready' }
   | { readonly type: 'compiled' }
-  | ({ readonly type: 'log' } & LogMessage)
+  | ({ readonly type: 'log'; readonly text: string } & LogMessage)
   | ({ readonly type: 'progress' } & ProgressMessage)
   | ({ readonly type: 'artifact'; readonly bytes: Uint8Array } & ArtifactMessage)
   | ({ readonly type: 'call'; readonly args: string } & CallMessage)
   | FetchMessage
   | ({ readonly type: 'exit' } & ExitMessage)
-  | { readonly type: 'cdpSend'; readonly text: string }
+  | { readonly type: 'cdpSend'; readonly bytes: Uint8Array }
   | { readonly type: 'result'; readonly result: ResultMessage; readonly json: string };
 
 /** JSON of frames whose fields are short: ids, names, flags. */
@@ -68,7 +68,7 @@ export function capsFor(limits: Limits, engine: EngineName, hasBrowser: boolean)
     [frameTypes.ready]: bare,
     [frameTypes.compiled]: bare,
     // A runner cuts a line one unit behind the limit.
-    [frameTypes.log]: { json: (limits.outputBytes + 1) * escaped + small, bytes: 0 },
+    [frameTypes.log]: { json: small, bytes: (limits.outputBytes + 1) * plain },
     [frameTypes.progress]: bare,
     [frameTypes.artifact]: { json: small, bytes: limits.artifactBytes },
     [frameTypes.call]: { json: small, bytes: caps.helperArgs * plain },
@@ -108,7 +108,7 @@ export function readBoxMessage(frame: Frame): BoxMessage {
       return {
         type: 'log',
         level: wordField(fields, 'level', namesOf(logLevels)),
-        text: textField(fields, 'text', Infinity),
+        text: utf8(frame.bytes),
       };
     case frameTypes.progress:
       return {
@@ -156,7 +156,7 @@ export function readBoxMessage(frame: Frame): BoxMessage {
         credit: wholeField(fields, 'credit'),
       };
     case frameTypes.cdpSend:
-      return { type: 'cdpSend', text: utf8(frame.bytes) };
+      return { type: 'cdpSend', bytes: frame.bytes };
     default:
       throw new FrameError(`frame of unknown type ${frame.type}`);
   }

@@ -57,7 +57,7 @@ test('Link hears a box that keeps the protocol, run after run', async () => {
     await link.ready();
     start();
     say(frame(frameTypes.compiled, {}));
-    say(frame(frameTypes.log, { level: 'info', text: 'x' }));
+    say(frame(frameTypes.log, { level: 'info' }, Buffer.from('x')));
     say(result);
   }
   assert.deepEqual(faults, []);
@@ -72,12 +72,12 @@ const forged: Record<string, Uint8Array> = {
   'a type of the launcher’s own': frame(frameTypes.job, {}),
   'an exit, which only the node engine has': frame(frameTypes.exit, { code: 0 }),
   'a connection, which only the node engine has': frame(frameTypes.fetchProxy, { id: 1 }),
-  'a log without a level': frame(frameTypes.log, { text: 'x' }),
-  'a log with a made-up level': frame(frameTypes.log, { level: 'fatal', text: 'x' }),
-  'a log whose text is an object': frame(frameTypes.log, { level: 'info', text: { length: 1 } }),
+  'a log without a level': frame(frameTypes.log, {}, Buffer.from('x')),
+  'a log with a made-up level': frame(frameTypes.log, { level: 'fatal' }, Buffer.from('x')),
+  'a log whose text is not UTF-8': frame(frameTypes.log, { level: 'info' }, new Uint8Array([0xc3])),
   'a level that only the prototype has': encodeFrame(
     frameTypes.log,
-    '{"__proto__":{"level":"info","text":"x"}}',
+    '{"__proto__":{"level":"info"}}',
   ),
   'a log that is an array': frame(frameTypes.log, ['info', 'x']),
   'a frame that is null': frame(frameTypes.log, null),
@@ -139,10 +139,11 @@ const forged: Record<string, Uint8Array> = {
     id: 1,
     x: 'x'.repeat(20_000),
   }),
-  'a log that is larger than its cap': frame(frameTypes.log, {
-    level: 'info',
-    text: 'x'.repeat(600_000),
-  }),
+  'a log that is larger than its cap': frame(
+    frameTypes.log,
+    { level: 'info' },
+    new Uint8Array(600_000),
+  ),
 };
 
 for (const [name, bytes] of Object.entries(forged)) {
@@ -200,7 +201,7 @@ test('Link stops hearing a box that does not read, by whichever way it is answer
 
 test('Link breaks off at anything before a job and after a result', async () => {
   const early = linkTo();
-  early.say(frame(frameTypes.log, { level: 'info', text: 'x' }));
+  early.say(frame(frameTypes.log, { level: 'info' }, Buffer.from('x')));
   await assert.rejects(early.link.ready(), /unknown type/);
   const late = linkTo();
   late.start();

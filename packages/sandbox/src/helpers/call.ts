@@ -1,5 +1,5 @@
 import { type CallMessage, caps, type SettleMessage } from '@castellan/protocol/frames';
-import { exceededCap, nodesFor, toStrictJson } from '@castellan/protocol/json';
+import { exceededCap, mostNames, nodesFor, toStrictJson } from '@castellan/protocol/json';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { DeclaredHelper, HelperContext } from './helper.ts';
 import { withoutPaths } from './paths.ts';
@@ -51,7 +51,11 @@ function argumentsOf(json: string): unknown[] {
   const nodes = nodesFor(json.length);
   const exceeded = exceededCap(json, { depth: caps.jsonDepth, nodes });
   if (exceeded !== null) {
-    const more = exceeded === 'nodes' ? `hold more than ${nodes} values` : 'are nested too deeply';
+    const more = {
+      depth: 'are nested too deeply',
+      nodes: `hold more than ${nodes} values and keys`,
+      names: `have more than ${mostNames} different keys; pass a list of pairs instead`,
+    }[exceeded];
     throw new CallError('invalid_arguments', `The arguments ${more}`);
   }
   const args: unknown = JSON.parse(json);

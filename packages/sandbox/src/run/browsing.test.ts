@@ -21,7 +21,7 @@ async function browse() {
   let hooks: BrowserHooks | undefined;
   const picture = Promise.withResolvers<Uint8Array | null>();
   const browser: RunBrowser = {
-    send: (text) => void said.push(text),
+    send: (bytes) => void said.push(Buffer.from(bytes).toString()),
     get unsent() {
       return state.unsent;
     },
@@ -71,7 +71,7 @@ test('Browsing makes the box wait while Chromium does not read, and no longer', 
   const { browsing, hooks, channel, state, said } = await browse();
   channel.resume();
   state.unsent = 9 * 2 ** 20;
-  browsing.send('{}');
+  browsing.send(Buffer.from('{}'));
   assert.equal(channel.isPaused(), true);
   state.unsent = 0;
   hooks.onDrain();
@@ -99,7 +99,7 @@ test('Browsing hands answers on as frames, and nothing once the run is over', as
   picture.resolve(null);
   assert.equal(await browsing.close('uncaught_exception'), null);
   hooks.onMessage('{"id":2}');
-  browsing.send('{"id":3}');
+  browsing.send(Buffer.from('{"id":3}'));
   assert.equal(channel.read(), null);
   assert.deepEqual([said, state.isDisposed], [[], true]);
 });

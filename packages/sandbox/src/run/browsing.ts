@@ -67,9 +67,9 @@ export class Browsing implements AsyncDisposable {
   }
 
   /** Sends one command of the script. */
-  send(text: string): void {
+  send(bytes: Uint8Array): void {
     if (this.#isOver) return;
-    this.#browser?.send(text);
+    this.#browser?.send(bytes);
     this.#regulate();
   }
 

@@ -20,6 +20,17 @@ test('endingOf parses no value that would weigh far more than its text', (contex
   assert.equal(parse.mock.callCount(), 0);
 });
 
+test('endingOf parses no value of more names than V8 takes in at a blow', (context) => {
+  const named = (count: number) =>
+    `{${Array.from({ length: count }, (_, at) => `"${at}":0`).join()}}`;
+  assert.equal(value(named(60_000)).reason, null);
+  const parse = context.mock.method(JSON, 'parse');
+  const { reason, error } = value(named(80_000));
+  assert.equal(reason, 'output_limit');
+  assert.match(error?.message ?? '', /more than 65536 different keys; return a list of pairs/);
+  assert.equal(parse.mock.callCount(), 0);
+});
+
 test('endingOf takes a value of as many parts as its length allows', () => {
   assert.equal((value(list(nodesFor(0) / 2 - 1)).value as unknown[]).length, 131_071);
 });
@@ -30,6 +41,6 @@ test('endingByFault tells what was too large by type and part of the frame', () 
   assert.equal(reasonOf(frameTypes.artifact, 'bytes'), 'artifact_limit');
   assert.equal(reasonOf(frameTypes.artifact, 'json'), 'output_limit');
   assert.equal(reasonOf(frameTypes.result, 'bytes'), 'output_limit');
-  assert.equal(reasonOf(frameTypes.log, 'json'), 'output_limit');
+  assert.equal(reasonOf(frameTypes.log, 'bytes'), 'output_limit');
   assert.equal(reasonOf(frameTypes.call, 'json'), 'policy_violation');
 });

@@ -7,7 +7,7 @@ import {
   type RunError,
 } from '@castellan/protocol';
 import { FrameTooLarge, frameTypes, type ResultMessage } from '@castellan/protocol/frames';
-import { exceededCap, nodesFor } from '@castellan/protocol/json';
+import { exceededCap, mostNames, nodesFor } from '@castellan/protocol/json';
 import type { Job } from './job.ts';
 
 /** How a run ended; without a reason it succeeded. */
@@ -51,8 +51,12 @@ export function endingOf(
   }
   // Its depth was counted as it came in.
   const nodes = nodesFor(json.length);
-  if (exceededCap(json, { depth: Infinity, nodes }) !== null) {
-    const message = `The returned value holds more than ${nodes} values and keys`;
+  const exceeded = exceededCap(json, { depth: Infinity, nodes });
+  if (exceeded !== null) {
+    const message =
+      exceeded === 'names'
+        ? `The returned value has more than ${mostNames} different keys; return a list of pairs instead`
+        : `The returned value holds more than ${nodes} values and keys`;
     return endingBy('output_limit', message);
   }
   const exitCode = engines[engine].hasNode ? 0 : null;

@@ -178,7 +178,7 @@ export class Execution {
           this.#calls?.written(message.id, artifact),
         );
       case 'cdpSend':
-        return this.#browsing?.send(message.text);
+        return this.#browsing?.send(message.bytes);
       case 'call':
         return this.#calls?.take(message);
       case 'exit':

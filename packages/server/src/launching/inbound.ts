@@ -20,7 +20,7 @@ import {
   reasons,
   type RunEvent,
 } from '@castellan/protocol';
-import { type JsonCaps, nodesFor } from '@castellan/protocol/json';
+import { type JsonCaps, mostNames, nodesFor } from '@castellan/protocol/json';
 import type { Offer } from '../policies/offer.ts';
 import { type LaunchFailure, launchFailures } from '../runs/contract/launch.ts';
 import { readEvent } from './inbound-event.ts';
@@ -50,13 +50,20 @@ const deepest = caps.jsonDepth + 8;
 /** Fields of a run besides its value, and of its artifacts. */
 const ofTheRun = 2 ** 16;
 
+/** Names of a run besides those in its value. */
+const namesOfTheRun = 1_024;
+
 /** Values and keys of the modules that policies offer, with name, version and license of each package. */
 const ofOffers = 2 ** 22;
 
 function capsOf(type: number, { length }: string): JsonCaps {
   switch (type) {
     case launcherFrames.event:
-      return { depth: deepest, nodes: nodesFor(length) + ofTheRun };
+      return {
+        depth: deepest,
+        nodes: nodesFor(length) + ofTheRun,
+        names: mostNames + namesOfTheRun,
+      };
     case launcherFrames.ready:
       return { depth: 5, nodes: ofOffers };
     case launcherFrames.checked:

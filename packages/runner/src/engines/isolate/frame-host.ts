@@ -1,5 +1,6 @@
 import { frameTypes } from '@castellan/protocol/frames';
 import { sendCommand } from '../../channel/command.ts';
+import { sendLog } from '../../channel/log.ts';
 import type { FrameFunctions } from '../../guest/host.ts';
 import type { EngineHost } from '../engine.ts';
 
@@ -12,7 +13,7 @@ export class FrameHost implements FrameFunctions {
   }
 
   log(level: string, text: string): void {
-    this.#launcher.send(frameTypes.log, { level, text });
+    sendLog(this.#launcher, level, text);
   }
 
   progress(fraction: number, text: string): void {

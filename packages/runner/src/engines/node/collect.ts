@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { encodeFrameHead, frameTypes, caps } from '@castellan/protocol/frames';
 import { contentTypeOf } from '../../entry/content-types.ts';
 import type { Channel } from '../../channel/channel.ts';
+import { sendLog } from '../../channel/log.ts';
 
 const deepest = 16;
 /** Entries that are read; the working directory cannot hold many more. */
@@ -20,7 +21,7 @@ export function collect(folder: string, channel: Channel): void {
     // The script may have used up the descriptors or the memory that reading a folder needs.
     const { code = 'unknown' } = error as { code?: string };
     const text = `Files of the working directory were not collected: ${code}`;
-    channel.send(frameTypes.log, { level: 'warn', text });
+    sendLog(channel, 'warn', text);
   }
 }
 

@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import type { RunError, LogLevel } from '@castellan/protocol';
 import { frameTypes, type JobMessage } from '@castellan/protocol/frames';
 import { sendCommand } from '../../channel/command.ts';
+import { sendLog } from '../../channel/log.ts';
 import type { Browsing } from '../../entry/browser/browsing-host.ts';
 import { Calls } from '../../entry/calls.ts';
 import {
@@ -104,7 +105,7 @@ export class NodeExecution {
   log(level: LogLevel, text: string): void {
     const { outputBytes } = this.#job;
     const cut = text.length > outputBytes ? text.slice(0, outputBytes + 1) : text;
-    this.#host.send(frameTypes.log, { level, text: cut });
+    sendLog(this.#host, level, cut);
   }
 
   fail(thrown: unknown): void {

@@ -1,5 +1,6 @@
 import { caps } from '@castellan/protocol/frames';
 import { endOfString, exceededCap, jsonUnits } from '@castellan/protocol/json';
+import type { Excerpt } from './excerpt.ts';
 import { type Fields, mostNodes } from './messages.ts';
 
 /** A command of the script's Puppeteer, whose params are still text. Hostile. */
@@ -31,12 +32,23 @@ const mostOutside = 32 * mostNodes;
 type Place = readonly [start: number, end: number];
 
 /**
- * Reads who is to do what, and leaves the params as they are. As soon as the method is known, `mostOf`
- * says how long such a command may be: Puppeteer writes the method first, so that nothing of a longer
- * one is looked at but its ends. `undefined` for a text that is no command.
+ * Who is to do what in a command of any length, by its ends: Puppeteer writes the method first, number
+ * and session last. `undefined` where they are not there.
+ */
+export function readEnds(bytes: Uint8Array): Omit<LongCommand, 'why'> | undefined {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const start = buffer.toString('latin1', 0, 2 * longestMethod);
+  const method = /^\{"method":"([\w.]{1,128})"/.exec(start)?.[1];
+  const end = buffer.toString('latin1', Math.max(0, bytes.length - 128));
+  return method === undefined ? undefined : { method, ...whoseIs(end) };
+}
+
+/**
+ * Reads who is to do what, and leaves the params as they are; `mostOf` says how long a command of a
+ * method may be. `undefined` for a text that is no command.
  */
 export function readCommand(
-  text: string,
+  { text, length }: Pick<Excerpt, 'text' | 'length'>,
   mostOf: (method: string) => number,
 ): Command | LongCommand | undefined {
   const places = new Map<string, Place>();
@@ -51,9 +63,7 @@ export function readCommand(
     method = shortText(text, places.get('method'), longestMethod);
     if (method === undefined) return undefined;
     const most = mostOf(method);
-    if (text.length > most) {
-      return { method, why: `with more than ${most} characters`, ...whoseIs(text) };
-    }
+    if (length > most) return { method, why: longerThan(most), ...whoseIs(text) };
   }
   const [start, end] = places.get('params') ?? [0, 0];
   const params = start === 0 ? '{}' : text.slice(start, end);
@@ -76,6 +86,10 @@ export function paramsOf({ params }: Command): Fields | undefined {
   } catch {
     return undefined;
   }
+}
+
+export function longerThan(most: number): string {
+  return `with more than ${most} bytes`;
 }
 
 /** Number and session of a long command, from where Puppeteer writes them: behind its params. */

@@ -1,4 +1,5 @@
 import type { Pipe } from './pipe.ts';
+import type { Piece } from './excerpt.ts';
 import { type Fields, fieldsOf, parse } from './messages.ts';
 
 /** Chromium has refused a command of the relay itself. */
@@ -14,10 +15,15 @@ export interface CdpConnection {
    */
   ask(method: string, params?: Fields, sessionId?: string, waitMs?: number): Promise<Fields>;
   /**
-   * Forwards a command, with params in JSON text. `answered` is called with the text of the answer
+   * Forwards a command, with params as pieces of JSON text. `answered` is called with the text of the answer
    * after its id.
    */
-  pass(method: string, params: string, sessionId: string | undefined, answered: Answered): void;
+  pass(
+    method: string,
+    params: readonly Piece[],
+    sessionId: string | undefined,
+    answered: Answered,
+  ): void;
   /** Called for each answer. */
   settle(id: number, rest: string): void;
   /**
@@ -43,7 +49,11 @@ export function openConnection(pipe: Pick<Pipe, 'send'>): CdpConnection {
     const id = ++last;
     waiting.set(id, { sessionId, answered });
     const session = sessionId === undefined ? '' : `,"sessionId":${JSON.stringify(sessionId)}`;
-    pipe.send(`{"id":${id},"method":${JSON.stringify(method)},"params":${params}${session}}`);
+    pipe.send([
+      `{"id":${id},"method":${JSON.stringify(method)},"params":`,
+      ...params,
+      `${session}}`,
+    ]);
   };
   return {
     pass,
@@ -53,7 +63,7 @@ export function openConnection(pipe: Pick<Pipe, 'send'>): CdpConnection {
         () => reject(new CdpError(`${method} was not answered in ${waitMs} ms`)),
         waitMs,
       );
-      pass(method, JSON.stringify(params), sessionId, (rest) => {
+      pass(method, [JSON.stringify(params)], sessionId, (rest) => {
         clearTimeout(timer);
         const answer = fieldsOf(parse(`{"id":0${rest}`));
         const error = answer['error'];

@@ -18,12 +18,16 @@ export type Decision =
     }
   | { readonly pass: false; readonly why: string };
 
-/** `session` is `null` for a session of a kind that is not allowed anything. */
+/**
+ * `session` is `null` for a session of a kind that is not allowed anything. `judged` gives the whole of
+ * a value that is judged, where `params` are an excerpt; `undefined` for one that is too long.
+ */
 export function decide(
   session: SessionType | null,
   method: string,
   params: Readonly<Record<string, unknown>>,
   known: Known,
+  judged: (value: unknown) => unknown = (value) => value,
 ): Decision {
   const refused = (why: string): Decision => ({ pass: false, why });
   const row = Object.hasOwn(table, method) ? table[method] : undefined;
@@ -34,9 +38,11 @@ export function decide(
   const kept: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   const taken: string[] = [];
   let isAsGiven = true;
-  for (const [name, value] of Object.entries(params)) {
+  for (const [name, given] of Object.entries(params)) {
     const rule = Object.hasOwn(row.parameters, name) ? row.parameters[name] : undefined;
     if (rule === undefined) return refused(`${method} is not allowed with ${shown(name)}`);
+    const value = rule === any ? given : judged(given);
+    if (value === undefined) return refused(`${method} is not allowed: ${name} is too long`);
     const why = rule.check(value, known);
     if (why !== null) return refused(`${method} is not allowed: ${name} ${why}`);
     isAsGiven &&= rule === any;

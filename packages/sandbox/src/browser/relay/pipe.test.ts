@@ -59,9 +59,10 @@ describe('openPipe', () => {
 
   it('sends nothing that would be two messages', () => {
     const { pipe, commands } = opened();
-    pipe.send('{"id":1}\0{"id":2}');
+    pipe.send(['{"id":1}\0{"id":2}']);
+    pipe.send(['{"id":1}', Buffer.from('\0'), '{"id":2}']);
     assert.equal(commands.read(), null);
-    pipe.send('{"id":3}');
+    pipe.send(['{"id"', Buffer.from(':3'), '}']);
     assert.equal(String(commands.read()), '{"id":3}\0');
   });
 

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import type { Piece } from './excerpt.ts';
 
 /** Bytes of one message from Chromium; a screenshot of 32 MiB is 43 MiB of base64. */
 const messageBytes = 64 * 2 ** 20;
@@ -14,7 +15,8 @@ export interface PipeHandlers {
 
 /** Chromium's debugging pipe: JSON texts, each ended by a zero byte, in two directions. */
 export interface Pipe {
-  send(text: string): void;
+  /** Sends the pieces as one message. */
+  send(pieces: readonly Piece[]): void;
   readonly unsent: number;
   hold(isHeld: boolean): void;
 }
@@ -55,13 +57,21 @@ export function openPipe(
   });
   commands.on('drain', onDrain);
   return {
-    // A zero byte would end a message early. JSON contains none, so such a text is not JSON.
-    send: (text) => {
-      if (commands.writable && !text.includes('\0')) commands.write(`${text}\0`);
+    send: (pieces) => {
+      // A zero byte would end a message early. JSON contains none, so such a message is not JSON.
+      if (!commands.writable || pieces.some(hasZero)) return;
+      commands.cork();
+      for (const piece of pieces) commands.write(piece);
+      commands.write('\0');
+      commands.uncork();
     },
     get unsent() {
       return commands.writableLength;
     },
     hold: (isHeld) => void (isHeld ? answers.pause() : answers.resume()),
   };
+}
+
+function hasZero(piece: Piece): boolean {
+  return typeof piece === 'string' ? piece.includes('\0') : piece.includes(0);
 }

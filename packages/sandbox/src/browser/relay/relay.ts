@@ -1,7 +1,14 @@
-import { caps } from '@castellan/protocol/frames';
-import { type Command, type LongCommand, paramsOf, readCommand } from './command.ts';
+import {
+  type Command,
+  type LongCommand,
+  longerThan,
+  paramsOf,
+  readCommand,
+  readEnds,
+} from './command.ts';
 import type { CdpConnection } from './connection.ts';
 import { decide } from './decide.ts';
+import { type Excerpt, excerptOf, shortCommand } from './excerpt.ts';
 import { type Inventory, mostPages } from './inventory.ts';
 import { type Fields, fieldsOf, parse, readIncoming, targetInfoOf, textOf } from './messages.ts';
 import { lookAt } from './answers.ts';
@@ -38,7 +45,7 @@ export interface RelayParts {
  */
 export interface Relay {
   /** Handles a message from the script. Hostile. */
-  fromScript(text: string): void;
+  fromScript(bytes: Uint8Array): void;
   /** Handles a message from Chromium. Hostile too. */
   fromBrowser(text: string): void;
   /** Handles a message from Chromium that was too large, given its first characters. */
@@ -56,7 +63,7 @@ interface Asked {
 export function openRelay(parts: RelayParts): Relay {
   const { cdp, inventory, toScript } = parts;
 
-  function refuse({ id, sessionId }: Command | LongCommand, why: string): void {
+  function refuse({ id, sessionId }: Pick<LongCommand, 'id' | 'sessionId'>, why: string): void {
     parts.refused(why);
     if (id !== undefined) fail(id, sessionId, why);
   }
@@ -65,19 +72,25 @@ export function openRelay(parts: RelayParts): Relay {
     toScript(JSON.stringify({ id, error: { code: -32_000, message }, sessionId }));
   }
 
-  function fromScript(text: string): void {
-    const command = text.length > caps.cdpCommand ? undefined : readCommand(text, mostOf);
-    if (command === undefined) {
-      parts.refused('A message that is no command, or too large');
-      return;
+  function fromScript(bytes: Uint8Array): void {
+    const ends = bytes.length > shortCommand ? readEnds(bytes) : undefined;
+    const most = ends === undefined ? Infinity : mostOf(ends.method);
+    if (ends !== undefined && bytes.length > most) return turnDown(ends, longerThan(most));
+    const excerpt = excerptOf(bytes);
+    const command = excerpt === undefined ? undefined : readCommand(excerpt, mostOf);
+    if (excerpt === undefined || command === undefined) {
+      if (ends !== undefined) return turnDown(ends, 'with such params');
+      return parts.refused('A message that is no command, or too large');
     }
-    if ('why' in command) {
-      return refuse(command, `${command.method} is not allowed ${command.why}`);
-    }
-    judge(command);
+    if ('why' in command) turnDown(command, command.why);
+    else judge(command, excerpt);
   }
 
-  function judge(command: Command): void {
+  function turnDown(command: Omit<LongCommand, 'why'>, why: string): void {
+    refuse(command, `${command.method} is not allowed ${why}`);
+  }
+
+  function judge(command: Command, excerpt: Excerpt): void {
     const { id, sessionId, method } = command;
     const session = inventory.sessionType(sessionId);
     // The same error as Chromium's for a session that has ended.
@@ -86,8 +99,8 @@ export function openRelay(parts: RelayParts): Relay {
     }
     if (cdp.open >= openCommands) return fail(id, sessionId, 'Too many commands are unanswered');
     const given = paramsOf(command);
-    if (given === undefined) return refuse(command, `${method} is not allowed with such params`);
-    const decision = decide(session, method, given, inventory);
+    if (given === undefined) return turnDown(command, 'with such params');
+    const decision = decide(session, method, given, inventory, (value) => excerpt.judged(value));
     if (!decision.pass) return refuse(command, decision.why);
     if (method === 'Target.createTarget') {
       if (!inventory.mayOpen()) return refuse(command, `${method}: more than ${mostPages} pages`);
@@ -97,15 +110,20 @@ export function openRelay(parts: RelayParts): Relay {
     const { answered } = decision.row;
     if (answered === 'nothing') {
       toScript(JSON.stringify({ id, result: {}, sessionId }));
-    } else if (answered === 'files') void withFiles(command, decision.params);
-    else pass(command, decision.params, decision.isAsGiven);
+    } else if (answered === 'files') void withFiles(command, decision.params, excerpt);
+    else pass(command, decision.params, decision.isAsGiven, excerpt);
   }
 
   /** What waits for the answer must not hold the params, which may be large. */
-  function pass({ id, method, sessionId, ...given }: Command, params: Fields, isAsGiven: boolean) {
+  function pass(
+    { id, method, sessionId, ...given }: Command,
+    params: Fields,
+    isAsGiven: boolean,
+    excerpt: Excerpt,
+  ): void {
     const contextId = textOf(params['browserContextId']);
-    const text = isAsGiven ? given.params : JSON.stringify(params);
-    cdp.pass(method, text, sessionId, answerTo({ id, method, sessionId, contextId }));
+    const pieces = excerpt.whole(isAsGiven ? given.params : JSON.stringify(params));
+    cdp.pass(method, pieces, sessionId, answerTo({ id, method, sessionId, contextId }));
   }
 
   function answerTo({ id, method, sessionId, contextId }: Asked): (rest: string) => void {
@@ -125,9 +143,9 @@ export function openRelay(parts: RelayParts): Relay {
     };
   }
 
-  async function withFiles(command: Command, params: Fields): Promise<void> {
+  async function withFiles(command: Command, params: Fields, excerpt: Excerpt): Promise<void> {
     try {
-      pass(command, { ...params, files: await parts.placeFiles(params['files']) }, false);
+      pass(command, { ...params, files: await parts.placeFiles(params['files']) }, false, excerpt);
     } catch (error) {
       refuse(command, `${command.method} is not allowed: ${(error as Error).message}`);
     }
@@ -160,7 +178,7 @@ export function openRelay(parts: RelayParts): Relay {
       case 'Target.attachedToTarget': {
         if (inventory.attached(given)) return true;
         // The target waits for this, and nobody else sends it.
-        cdp.pass('Runtime.runIfWaitingForDebugger', '{}', textOf(given['sessionId']), () => {});
+        cdp.pass('Runtime.runIfWaitingForDebugger', ['{}'], textOf(given['sessionId']), () => {});
         return false;
       }
       case 'Target.detachedFromTarget':
