@@ -9,6 +9,7 @@ import idempotencyKeys from './h-control-plane/02-idempotency-keys.ts';
 import ids from './h-control-plane/01-ids.ts';
 import keysInLogs from './h-control-plane/07-keys-in-logs.ts';
 import logLines from './h-control-plane/04-log-lines.ts';
+import runTokens from './h-control-plane/10-run-tokens.ts';
 import prototypes from './h-control-plane/06-prototypes.ts';
 import {
   type Attack,
@@ -28,6 +29,7 @@ const attacks: Readonly<Record<string, Attack>> = {
   '07-keys-in-logs': keysInLogs,
   '08-forged-events': forgedEvents,
   '09-artifacts': artifacts,
+  '10-run-tokens': runTokens,
 };
 
 let scene: Scene;
@@ -47,6 +49,7 @@ async function harm(from: { got: number; log: number }): Promise<string[]> {
   }
   for (const text of service.log.slice(from.log)) {
     if (!isJson(text)) found.push(`a line of the log is no JSON: ${text}`);
+    if (/rt_\w+\.|[?&]token=/.test(text)) found.push(`a token is in the log: ${text}`);
     if (text.includes('forged-line')) found.push(`a forged text is in the log: ${text}`);
     if (text.includes(canary)) found.push(`the canary is in the log: ${text}`);
     for (const { key } of [victim, thief]) {

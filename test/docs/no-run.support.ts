@@ -2,5 +2,6 @@
 export const noRun: Readonly<Record<string, string>> = {
   'needs-the-internet':
     'It asks a host that a test machine does not reach, or that does not exist.',
+  'in-a-page': 'It is the script of a web page; test/service/page.test.ts has one that runs.',
   'types-only': 'It shows types, of which nothing is left to run.',
 };

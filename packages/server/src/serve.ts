@@ -42,7 +42,8 @@ const noOffer = {
  * the others start meanwhile. Throws if one of them cannot start.
  */
 export async function serve(config: Config): Promise<RunningService> {
-  const { policies, defaultPolicy, keys, queue, store, artifacts, rates, trustedProxies } = config;
+  const { policies, defaultPolicy, keys, queue, store, artifacts } = config;
+  const { rates, trustedProxies, cors } = config;
   refuseNoWalls(config);
   keepHeapSmall();
   const folder = dataFolder(config.data);
@@ -90,6 +91,7 @@ export async function serve(config: Config): Promise<RunningService> {
     offerOf: (policy) => launcher.offers.get(policy) ?? noOffer,
     isLauncherUp: () => launcher.isUp,
     trustedProxies,
+    cors,
     rates,
     log,
     metrics: measure(launcher),

@@ -37,6 +37,12 @@ export const serverTable = {
     'CASTELLAN_TRUSTED_PROXIES',
     'Addresses and ranges whose X-Forwarded-For is trusted.',
   ),
+  'cors.origins': row(
+    listOf(text),
+    [],
+    'CASTELLAN_CORS_ORIGINS',
+    'Origins, such as https://app.example, whose pages may ask and read answers. "*" is any, but only without a key.',
+  ),
   'keys.anonymousPolicy': row(
     orNull(text),
     null,

@@ -8,6 +8,7 @@ import { acceptJsonOnly } from './body/json.ts';
 import { bodyBudget } from './body/read.ts';
 import { answerBrokenRequest, maxHeaderSize } from './unreadable.ts';
 import { readRanges } from './callers/addresses.ts';
+import { allowOrigins } from './callers/origins.ts';
 import { boundConnections, defaultArrival, type OpenAnswers } from './connections.ts';
 import { addGate } from './gate.ts';
 import { checkRules } from './limits/rules.ts';
@@ -15,7 +16,7 @@ import { measureRuns } from './metrics.ts';
 import { observeAnswers } from './observe.ts';
 import { documentOf, tidyDocument } from './openapi/document.ts';
 import type { AppOptions } from './options.ts';
-import { noteRoutes, pathsOf, refuseUnknown } from './routes/unknown.ts';
+import { methodsAt, noteRoutes, pathsOf, refuseUnknown } from './routes/unknown.ts';
 import type { App } from './routes/app.ts';
 import { addArtifacts } from './routes/artifacts.ts';
 import { addCheck } from './routes/check.ts';
@@ -23,6 +24,7 @@ import { addEvents } from './routes/events.ts';
 import { addProblems } from './routes/problems.ts';
 import { addRuns } from './routes/runs.ts';
 import { addState } from './routes/state.ts';
+import { addTokens } from './routes/tokens.ts';
 import { validatorOf } from './schemas/validate.ts';
 import { refuseAmbiguous } from './ambiguous.ts';
 
@@ -75,8 +77,9 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     refuseAmbiguous(request.raw);
     done();
   });
-  addGate(app, options);
   const routes = noteRoutes(app);
+  allowOrigins(app, options.cors, (path) => methodsAt(routes, path));
+  addGate(app, options);
   refuseUnknown(app, routes);
   await app.register(swagger, {
     openapi: documentOf(options.version),
@@ -87,6 +90,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   addRuns(typed, options, closing.signal);
   addEvents(typed, options, closing.signal);
   addArtifacts(typed, options);
+  addTokens(typed, options, options.keys);
   addCheck(typed, options);
   addState(typed, options);
   addProblems(typed);

@@ -1,7 +1,12 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Caller, Scope } from '../keys/keys.ts';
 import { clientAddress, countedAddress, readRanges } from './callers/addresses.ts';
-import { authenticate, requireScope } from './callers/authenticate.ts';
+import {
+  authenticate,
+  authenticateToken,
+  requireScope,
+  type ShownToken,
+} from './callers/authenticate.ts';
 import { rateLimitHeaders, type Standing } from './limits/headers.ts';
 import { createSlots } from './limits/slots.ts';
 import { createRates } from './limits/rates.ts';
@@ -15,10 +20,16 @@ declare module 'fastify' {
     caller: Caller;
     /** The key of the caller's counters: the id of its API key, or its address. */
     subject: string;
+    /** When the run token of the request ends, in milliseconds since 1970; null without one. */
+    tokenEndsAt: number | null;
   }
   interface FastifyContextConfig {
     /** `public`: no key and no rate limit. Undefined: any key. */
     readonly access?: 'public' | Scope;
+    /** A run token may be shown in place of a key, in `?token=` of a GET. */
+    readonly takesToken?: boolean;
+    /** Takes no body: an empty one of type JSON is none. */
+    readonly isBodyless?: boolean;
     /** Polled by machines every few seconds, so it is logged at level `debug`. */
     readonly isQuiet?: boolean;
   }
@@ -32,6 +43,23 @@ export function pathOf(request: FastifyRequest): string {
 /** HEAD is counted as GET. */
 function countedPath(request: FastifyRequest): string {
   return pathOf(request).replace(/^HEAD /, 'GET ');
+}
+
+/** The run token of a request, where one is taken; undefined without one. */
+function tokenOf(request: FastifyRequest): ShownToken | undefined {
+  const { token } = request.query as { token?: unknown };
+  const isTaken = request.routeOptions.config.takesToken === true && request.method === 'GET';
+  return isTaken && token !== undefined ? { token, runId: runIdOf(request) } : undefined;
+}
+
+function runIdOf({ params }: FastifyRequest): string {
+  return (params as { id: string }).id;
+}
+
+/** All bearers of tokens of a run count together, apart from the key that they come from. */
+function subjectOf(request: FastifyRequest, { id }: Caller, address: string): string {
+  if (id === 'token') return `token of ${runIdOf(request)}`;
+  return id === 'anonymous' ? `address ${address}` : id;
 }
 
 /**
@@ -50,7 +78,11 @@ export function addGate(app: FastifyInstance, options: AppOptions): void {
 
   const identify = async (request: FastifyRequest, address: string, standings: Standing[]) => {
     try {
-      return authenticate(request.raw, authentication);
+      const shown = tokenOf(request);
+      if (shown === undefined) return authenticate(request.raw, authentication);
+      const { caller, endsAt } = authenticateToken(request.raw, shown, authentication);
+      request.tokenEndsAt = endsAt;
+      return caller;
     } catch (error) {
       if (!isAllowedAddress(address)) await rates.wrongKey(countedAddress(address), standings);
       throw error;
@@ -59,6 +91,7 @@ export function addGate(app: FastifyInstance, options: AppOptions): void {
 
   app.decorateRequest('caller', null as unknown as Caller);
   app.decorateRequest('subject', '');
+  app.decorateRequest('tokenEndsAt', null);
   app.addHook('onRequest', async (request, reply) => {
     const { access } = request.routeOptions.config;
     if (access === 'public') return;
@@ -73,7 +106,7 @@ export function addGate(app: FastifyInstance, options: AppOptions): void {
       const caller = await identify(request, address, standings);
       const counted = countedAddress(address);
       const isAnonymous = caller.id === 'anonymous';
-      const subject = isAnonymous ? `address ${counted}` : caller.id;
+      const subject = subjectOf(request, caller, counted);
       request.caller = caller;
       request.subject = subject;
       const isFree = isAllowedAddress(address) || (!isAnonymous && allowedKeys.has(caller.id));

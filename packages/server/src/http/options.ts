@@ -1,4 +1,5 @@
 import type { Keys } from '../keys/keys.ts';
+import type { OriginOptions } from './callers/origins.ts';
 import type { Arrival } from './connections.ts';
 import type { RateOptions } from './limits/options.ts';
 import type { LimitStore } from './limits/store.ts';
@@ -13,6 +14,7 @@ export interface AppOptions extends RouteOptions {
   readonly anonymousPolicy: string | null;
   /** Addresses and ranges whose `X-Forwarded-For` is trusted. */
   readonly trustedProxies: readonly string[];
+  readonly cors: OriginOptions;
   readonly rates: RateOptions;
   /** Default: `defaultArrival`. */
   readonly arrival?: Arrival;

@@ -7,7 +7,7 @@ export type Scope = (typeof scopes)[number];
 
 /** Who sends a request. Never contains the key itself. */
 export interface Caller {
-  /** `key_…`, or `anonymous`, or `loopback`. */
+  /** `key_…`, or `anonymous`, `loopback`, or `token` for the bearer of a run token. */
   readonly id: string;
   readonly tenant: string;
   /** Whether a request may name another tenant than `tenant`. */
@@ -21,6 +21,10 @@ export interface Caller {
 export interface Keys extends Disposable {
   /** Undefined if the key is unknown, revoked or expired. */
   find(key: string): Caller | undefined;
+  /** The caller with the key of this id; undefined if there is none, or it is revoked or expired. */
+  holder(id: string): Caller | undefined;
+  /** What run tokens are made with; it is stored beside the keys and leaves this process nowhere. */
+  readonly tokenSecret: Uint8Array;
   /** Whether no key was ever made. Once one was, everything but health needs a key. */
   readonly isEmpty: boolean;
 }

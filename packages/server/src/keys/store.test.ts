@@ -55,6 +55,29 @@ test('revoke ends a key at once in another process that has the file open', () =
   assert.equal(terminal.revoke('key_none'), false);
 });
 
+test('holder knows who has a key by its id, as long as the key is in force', () => {
+  const file = newFile();
+  using server = openKeys(file);
+  using terminal = openKeys(file);
+  const { id } = terminal.create(grant);
+  assert.equal(server.holder(id)?.tenant, 'acme');
+  assert.equal(server.holder('key_none'), undefined);
+  const over = terminal.create({ ...grant, expiresAt: '2020-01-01T00:00:00Z' });
+  assert.equal(server.holder(over.id), undefined);
+  terminal.revoke(id);
+  assert.equal(server.holder(id), undefined);
+});
+
+test('tokenSecret is one for each file, and stays', () => {
+  const file = newFile();
+  using keys = openKeys(file);
+  using same = openKeys(file);
+  using other = openKeys(newFile());
+  assert.equal(keys.tokenSecret.length, 32);
+  assert.deepEqual(keys.tokenSecret, same.tokenSecret);
+  assert.notDeepEqual(keys.tokenSecret, other.tokenSecret);
+});
+
 test('isEmpty turns false with the first key and stays so when all are revoked', () => {
   const file = newFile();
   using keys = openKeys(file);

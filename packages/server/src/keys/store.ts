@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { CastellanError, newId } from '@castellan/protocol';
@@ -48,6 +49,7 @@ const migrations = [
     expires_at TEXT,
     revoked_at TEXT
   ) STRICT, WITHOUT ROWID`,
+  'CREATE TABLE secrets (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID',
 ];
 
 /** Opens `file`, and creates it for its owner only if it is missing. */
@@ -55,6 +57,7 @@ export function openKeys(file: string): KeyStore {
   closeSync(openSync(file, 'a', 0o600));
   const database = openDatabase(file);
 
+  const byId = database.prepare('SELECT * FROM keys WHERE id = ?');
   const byHash = database.prepare('SELECT * FROM keys WHERE hash = ?');
   const any = database.prepare('SELECT 1 FROM keys LIMIT 1');
   const all = database.prepare('SELECT * FROM keys ORDER BY id');
@@ -91,13 +94,12 @@ export function openKeys(file: string): KeyStore {
       wasEmpty &&= any.get() === undefined;
       return wasEmpty;
     },
-    find(key) {
-      const record = recordWith(key);
-      if (record === undefined) return undefined;
-      const { name: _name, createdAt: _at, revokedAt, expiresAt, ...caller } = record;
-      const isOver = expiresAt !== null && Date.parse(expiresAt) <= Date.now();
-      return revokedAt !== null || isOver ? undefined : caller;
+    find: (key) => inForce(recordWith(key)),
+    holder(id) {
+      const row = byId.get(id);
+      return row === undefined ? undefined : inForce(recordOf(row));
     },
+    tokenSecret: secretIn(database, 'run tokens'),
     create(grant) {
       checkGrant(grant);
       const id = newId('key');
@@ -122,6 +124,20 @@ export function openKeys(file: string): KeyStore {
     },
     [Symbol.dispose]: () => database.close(),
   };
+}
+
+function inForce(record: KeyRecord | undefined): Caller | undefined {
+  if (record === undefined) return undefined;
+  const { name: _name, createdAt: _at, revokedAt, expiresAt, ...caller } = record;
+  const isOver = expiresAt !== null && Date.parse(expiresAt) <= Date.now();
+  return revokedAt !== null || isOver ? undefined : caller;
+}
+
+/** The secret of this name: 32 bytes, made when it is first asked for. */
+function secretIn(database: DatabaseSync, name: string): Uint8Array {
+  database.prepare('INSERT OR IGNORE INTO secrets VALUES (?, ?)').run(name, randomBytes(32));
+  const row = database.prepare('SELECT value FROM secrets WHERE name = ?').get(name);
+  return row?.['value'] as Uint8Array;
 }
 
 function openDatabase(file: string): DatabaseSync {

@@ -25,7 +25,10 @@ export function acceptJsonOnly(app: FastifyInstance, budget: BodyBudget): void {
     request.releaseBody = release;
     try {
       // Many clients send a content type with every request, even without a body.
-      if (bytes.length === 0 && request.method === 'DELETE') return undefined;
+      const { isBodyless } = request.routeOptions.config;
+      if (bytes.length === 0 && (request.method === 'DELETE' || isBodyless === true)) {
+        return undefined;
+      }
       return parseBody(bytes);
     } catch (error) {
       release();

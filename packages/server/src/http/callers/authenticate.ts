@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { type Caller, type Keys, type Scope, scopes } from '../../keys/keys.ts';
+import { readRunToken } from '../../keys/run-token.ts';
 import { ProblemError } from '../problems/problem.ts';
 import { refuseForeign } from './loopback.ts';
 
@@ -28,22 +29,76 @@ export function authenticate(
   }
   if (keys.isEmpty) {
     refuseForeign(request);
-    return { id: 'loopback', tenant: 'default', mayNameTenant: true, policies, scopes };
+    return loopback(policies);
   }
-  if (anonymousPolicy !== null) {
-    return {
-      id: 'anonymous',
-      tenant: 'anonymous',
-      mayNameTenant: false,
-      policies: [anonymousPolicy],
-      scopes: ['runs:write', 'runs:read'],
-    };
-  }
+  if (anonymousPolicy !== null) return anonymous(anonymousPolicy);
   throw new ProblemError(
     'unauthorized',
     'This call needs a key: send "Authorization: Bearer ck_…".',
     { fix: 'Send "Authorization: Bearer ck_…".' },
   );
+}
+
+/** What came in `?token=`, and the run that was asked for. */
+export interface ShownToken {
+  readonly token: unknown;
+  readonly runId: string;
+}
+
+/** The bearer of a run token. */
+export interface TokenBearer {
+  readonly caller: Caller;
+  /** Milliseconds since 1970. */
+  readonly endsAt: number;
+}
+
+/**
+ * Identifies the bearer of a run token, who reads one run and only as long as the caller who asked
+ * for the token may: a revoked key ends its tokens. Throws a problem, the same one for a token that
+ * is forged, over, revoked or of another run.
+ */
+export function authenticateToken(
+  request: IncomingMessage,
+  { token, runId }: ShownToken,
+  authentication: Authentication,
+): TokenBearer {
+  const { keys } = authentication;
+  if (request.headers.authorization !== undefined || typeof token !== 'string') {
+    throw new ProblemError(
+      'malformed_request',
+      'Send one token, or Authorization, and not both or several.',
+    );
+  }
+  if (keys.isEmpty) refuseForeign(request);
+  const facts = readRunToken(keys.tokenSecret, runId, token, Date.now());
+  const giver = facts && giverOf(facts.giver, authentication);
+  if (facts === undefined || giver?.scopes.includes('runs:read') !== true) {
+    throw new ProblemError('unauthorized', 'The token is unknown, over, or of another run.');
+  }
+  return { caller: { ...giver, id: 'token', scopes: ['runs:read'] }, endsAt: facts.endsAt };
+}
+
+function giverOf(id: string, authentication: Authentication): Caller | undefined {
+  const { keys, policies, anonymousPolicy } = authentication;
+  if (id === 'loopback') return keys.isEmpty ? loopback(policies) : undefined;
+  if (id === 'anonymous') {
+    return keys.isEmpty || anonymousPolicy === null ? undefined : anonymous(anonymousPolicy);
+  }
+  return keys.holder(id);
+}
+
+function loopback(policies: readonly string[]): Caller {
+  return { id: 'loopback', tenant: 'default', mayNameTenant: true, policies, scopes };
+}
+
+function anonymous(policy: string): Caller {
+  return {
+    id: 'anonymous',
+    tenant: 'anonymous',
+    mayNameTenant: false,
+    policies: [policy],
+    scopes: ['runs:write', 'runs:read'],
+  };
 }
 
 /** Throws `scope_missing` if the key lacks the scope. */

@@ -4,6 +4,7 @@ import {
   checkAnswerSchema,
   healthSchema,
   problemSchema,
+  runTokenSchema,
   statusSchema,
 } from '../schemas/answers.ts';
 import { examples } from '../schemas/examples.ts';
@@ -44,6 +45,7 @@ test('every example is what its schema describes', () => {
     ['checkRequest', checkRequestSchema],
     ['checkAnswer', checkAnswerSchema],
     ['problem', problemSchema],
+    ['runToken', runTokenSchema],
     ['status', statusSchema],
     ['health', healthSchema],
   ] as const) {

@@ -7,7 +7,6 @@ const byFastifyCode: Readonly<Record<string, ProblemCode>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'malformed_request',
   FST_ERR_CTP_BODY_TOO_LARGE: 'payload_too_large',
-  FST_ERR_BAD_URL: 'malformed_request',
   FST_ERR_MAX_PARAM_LENGTH: 'not_found',
   FST_ERR_NOT_FOUND: 'not_found',
 };
@@ -29,6 +28,10 @@ export function readProblem(error: unknown): ProblemError {
   const known = typeof code === 'string' ? byFastifyCode[code] : undefined;
   if (known === 'unsupported_media_type') {
     return new ProblemError(known, 'Send the body with "Content-Type: application/json".');
+  }
+  // Fastify quotes the whole URL, which may hold a token.
+  if (code === 'FST_ERR_BAD_URL') {
+    return new ProblemError('malformed_request', 'The path has a "%" that begins no escape.');
   }
   if (known !== undefined) return new ProblemError(known, (error as Error).message);
   return new ProblemError('internal', 'What it was is in the log of the service.');

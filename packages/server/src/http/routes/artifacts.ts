@@ -4,6 +4,7 @@ import { open } from 'node:fs/promises';
 import { z } from 'zod';
 import { ProblemError } from '../problems/problem.ts';
 import { problemsOf } from '../schemas/answers.ts';
+import { runTokenField } from '../schemas/params.ts';
 import { type App, reachOf } from './app.ts';
 import type { RouteOptions } from './options.ts';
 
@@ -12,7 +13,7 @@ export function addArtifacts(app: App, { runs }: RouteOptions): void {
   app.get(
     '/v1/runs/:id/artifacts/:name',
     {
-      config: { access: 'runs:read' },
+      config: { access: 'runs:read', takesToken: true },
       schema: {
         operationId: 'getArtifact',
         summary: 'The bytes of an artifact.',
@@ -20,6 +21,7 @@ export function addArtifacts(app: App, { runs }: RouteOptions): void {
           'Always an attachment, of the type that its bytes show, never guessed again by a browser, and without scripts where one shows it all the same.',
         tags: ['runs'],
         params: z.strictObject({ id: z.string().max(64), name: z.string().max(1_024) }),
+        querystring: z.looseObject({ token: runTokenField }),
         response: {
           200: {
             description: 'The bytes.',
@@ -27,7 +29,7 @@ export function addArtifacts(app: App, { runs }: RouteOptions): void {
               'application/octet-stream': { schema: z.string().meta({ format: 'binary' }) },
             },
           },
-          ...problemsOf(401, 403, 404, 429),
+          ...problemsOf(400, 401, 403, 404, 429),
         },
       },
     },

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { writeEvents } from '../events/stream.ts';
 import { ProblemError } from '../problems/problem.ts';
 import { problemsOf } from '../schemas/answers.ts';
-import { numberIn, runParams } from '../schemas/params.ts';
+import { numberIn, runParams, runTokenField } from '../schemas/params.ts';
 import { type App, reachOf } from './app.ts';
 import type { RouteOptions } from './options.ts';
 import { found } from './runs.ts';
@@ -22,11 +22,11 @@ export function addEvents(app: App, { runs, log }: RouteOptions, closing: AbortS
     {
       // A HEAD request would stay open for as long as the run, without a body.
       exposeHeadRoute: false,
-      config: { access: 'runs:read' },
+      config: { access: 'runs:read', takesToken: true },
       schema: {
         operationId: 'streamEvents',
         summary: 'The events of a run: those that were, then those that come.',
-        description: `Server-sent events. \`id\` counts the events of the run; send it back as \`Last-Event-ID\`, or as \`?after=\`, and nothing is missing and nothing comes twice. Types: ${types}; the data of the first and the last is the Run. A comment comes every 15 s. The stream ends after \`run.finished\`.`,
+        description: `Server-sent events. \`id\` counts the events of the run; send it back as \`Last-Event-ID\`, or as \`?after=\`, and nothing is missing and nothing comes twice. Types: ${types}; the data of the first and the last is the Run. A comment comes every 15 s. The stream ends after \`run.finished\`, and with the run token that it was asked for with.`,
         tags: ['runs'],
         params: runParams,
         headers: z.looseObject({
@@ -34,6 +34,7 @@ export function addEvents(app: App, { runs, log }: RouteOptions, closing: AbortS
         }),
         querystring: z.strictObject({
           after: numberIn(0, mostSeq).describe('The `id` of the last event that is known.'),
+          token: runTokenField,
         }),
         response: {
           200: {
@@ -53,6 +54,8 @@ export function addEvents(app: App, { runs, log }: RouteOptions, closing: AbortS
       );
       const end = (): void => stop.abort();
       reply.raw.once('close', end);
+      const { tokenEndsAt } = request;
+      const over = tokenEndsAt === null ? undefined : setTimeout(end, tokenEndsAt - Date.now());
       closing.addEventListener('abort', end, { once: true });
       reply.hijack();
       try {
@@ -68,6 +71,7 @@ export function addEvents(app: App, { runs, log }: RouteOptions, closing: AbortS
       } catch (error) {
         log.error({ err: error, runId: request.params.id }, 'an event stream broke off');
       } finally {
+        clearTimeout(over);
         closing.removeEventListener('abort', end);
         reply.raw.end();
         stop.abort();

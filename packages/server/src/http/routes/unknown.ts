@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { ProblemError } from '../problems/problem.ts';
 
 /** The methods of each route, by its pattern such as `/v1/runs/:id`. */
-type Routes = ReadonlyMap<string, ReadonlySet<string>>;
+export type Routes = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** Records the routes that are added from now on. */
 export function noteRoutes(app: FastifyInstance): Routes {
@@ -31,9 +31,9 @@ export function refuseUnknown(app: FastifyInstance, routes: Routes): void {
   app.addHook('onRequest', (request, reply, done) => {
     if (!request.is404) return done();
     const [path = ''] = request.url.split('?', 1);
-    const [, methods] = [...routes].find(([pattern]) => fits(pattern, path)) ?? [];
+    const methods = methodsAt(routes, path);
     if (methods === undefined) {
-      throw new ProblemError('not_found', `There is no ${request.method} ${shown(request.url)}.`);
+      throw new ProblemError('not_found', `There is no ${request.method} ${shown(path)}.`);
     }
     const allow = [...methods].toSorted().join(', ');
     void reply.header('allow', allow);
@@ -42,6 +42,12 @@ export function refuseUnknown(app: FastifyInstance, routes: Routes): void {
       `${shown(path)} takes ${allow}, not ${request.method}.`,
     );
   });
+}
+
+/** The methods of the route that a path matches; undefined if none does. A query is ignored. */
+export function methodsAt(routes: Routes, url: string): ReadonlySet<string> | undefined {
+  const [path = ''] = url.split('?', 1);
+  return [...routes].find(([pattern]) => fits(pattern, path))?.[1];
 }
 
 /** Whether a path matches the route pattern; a segment `:name` matches any that is not empty. */

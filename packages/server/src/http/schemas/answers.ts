@@ -123,6 +123,13 @@ export const runtimesSchema = z
   })
   .meta({ id: 'Runtimes' });
 
+export const runTokenSchema = z
+  .strictObject({
+    token: z.string().describe('For `?token=`. Whoever has it reads the run.'),
+    expiresAt: z.iso.datetime().describe('RFC 3339, UTC.'),
+  })
+  .meta({ id: 'RunToken', examples: [examples.runToken] });
+
 export const healthSchema = z
   .strictObject({ status: z.enum(['ok', 'not_ready']), reason: z.string().nullable() })
   .meta({ id: 'Health', examples: [examples.health] });

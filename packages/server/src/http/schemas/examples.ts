@@ -85,6 +85,11 @@ export const examples = {
       { pointer: '/limits/wallMs', detail: 'At most 100000. It is 200000.', value: 200_000 },
     ],
   },
+  runToken: {
+    token:
+      'rt_t8ikhs.key_0199e1a47d5b7c2fa3be4c6d0f1a2b3c.pnZ2yY0oEJcVdq1bTn7Gm3sXkWfRuH8LzA5vQe9iKto',
+    expiresAt: at(3_600_000),
+  },
   status: { version: '0.1.0', running: 3, queued: 0, capacity: 8, reason: null },
   health: { status: 'ok', reason: null },
 } as const;

@@ -3,6 +3,12 @@ import { z } from 'zod';
 /** Any text: a malformed id of a run is treated as an unknown one. */
 export const runParams = z.strictObject({ id: z.string().max(64) });
 
+/** Read by the gate, before the query is. */
+export const runTokenField = z
+  .string()
+  .optional()
+  .describe('A token of the run, in place of a key.');
+
 export const cursorSchema = z
   .string()
   .regex(/^run_[\da-f]{32}$/, 'Not a cursor that this service gave');

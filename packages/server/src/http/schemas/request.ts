@@ -99,5 +99,8 @@ export const checkRequestSchema = z
   .refine(isOneSource, oneSource)
   .meta({ id: 'CheckRequest', examples: [examples.checkRequest] });
 
+/** The body of a call that takes none: left out, or an object without fields. */
+export const noFields = z.strictObject({}).nullish();
+
 export type RunBody = z.output<typeof runRequestSchema>;
 export type CheckBody = z.output<typeof checkRequestSchema>;
