@@ -1,5 +1,6 @@
 import type { Limits, LogLevel, Reason } from '@castellan/protocol';
 import type { RunEgress } from '../egress/launcher/run-egress.ts';
+import type { Piece } from './relay/piece.ts';
 
 /**
  * One Chromium for one run, behind the relay. Disposing of it kills it and waits until nothing is
@@ -32,7 +33,7 @@ export interface BrowserEnd {
 /** Callbacks of a browser to its run. */
 export interface BrowserHooks {
   /** An answer or event for the script, JSON text. It comes from Chromium, so it is hostile. */
-  onMessage(text: string): void;
+  onMessage(pieces: readonly Piece[]): void;
   /** `unsent` has fallen. */
   onDrain(): void;
   /** A line about the page or the relay; hostile text. */

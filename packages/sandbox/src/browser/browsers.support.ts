@@ -9,6 +9,7 @@ import { openNetwork, runNetwork, openRunEgress } from '../egress/launcher/open-
 import { settled } from '../../../../test/shared/until.support.ts';
 import type { BrowserEnd, BrowserPool, RunBrowser } from './browser.ts';
 import { openBrowsers } from './pool.ts';
+import { Pieces } from './relay/piece.ts';
 
 export type Answer = Record<string, unknown>;
 
@@ -101,7 +102,8 @@ async function client(
   const browser = await pool.take(
     { limits, egress },
     {
-      onMessage(text) {
+      onMessage(pieces) {
+        const text = new Pieces(pieces).text();
         const message = JSON.parse(text) as Answer;
         if (typeof message['id'] === 'number') pending.get(message['id'])?.(message);
         else events.push(message as never);

@@ -50,7 +50,7 @@ export async function openBrowser(box: ChromiumBox): Promise<WarmBrowser> {
     box.commands,
     box.answers,
     {
-      message: (text) => relay.fromBrowser(text),
+      message: (message) => relay.fromBrowser(message),
       tooLarge: (start) => relay.tooLarge(start),
     },
     () => hooks?.onDrain(),
@@ -82,7 +82,7 @@ export async function openBrowser(box: ChromiumBox): Promise<WarmBrowser> {
     seen: (method, params, characters) => log.event(method, params, characters),
     prepareContext: (id) => saved.prepare(id),
     placeFiles: (names) => placeFiles(names, (name) => hooks?.files(name), fileTransfer()),
-    toScript: (text) => hooks?.onMessage(text),
+    toScript: (...pieces) => hooks?.onMessage(pieces),
     refused: (why) => log.browser(why),
   });
 

@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream';
 import {
   encodeFrame,
+  encodeFrameHead,
   type Frame,
   type FrameCap,
   FrameError,
@@ -15,6 +16,9 @@ const maxUnread = 32 * 2 ** 20;
 
 /** Overhead in bytes of a frame that waits to be read by the box. */
 const frameCost = 512;
+
+/** Bytes of a frame's bytes part that are copied behind its head, which costs less than a write of their own. */
+const copiedBytes = 64 * 1_024;
 
 /** How long the frames of one box may block the event loop: one read can hold many small frames. */
 const sliceMs = 10;
@@ -121,8 +125,12 @@ export class Link {
     else listener.broken(this.#fault);
   }
 
-  send(type: number, message: object, bytes?: Uint8Array): void {
-    this.#write(this.#box.channel, encodeFrame(type, JSON.stringify(message), bytes));
+  /** Sends one frame; its bytes may be in several pieces, which are not copied when they are large. */
+  send(type: number, message: object, ...bytes: readonly Uint8Array[]): void {
+    const length = bytes.reduce((sum, piece) => sum + piece.length, 0);
+    const head = encodeFrameHead(type, JSON.stringify(message), length);
+    if (length <= copiedBytes) this.#write(this.#box.channel, Buffer.concat([head, ...bytes]));
+    else this.#write(this.#box.channel, head, ...bytes);
   }
 
   /** Answers a synchronous call, on the separate descriptor that the box blocks on. */
@@ -130,11 +138,13 @@ export class Link {
     this.#write(this.#box.replies, encodeFrame(type, JSON.stringify(message)));
   }
 
-  #write(stream: Writable, frame: Uint8Array): void {
+  #write(stream: Writable, ...pieces: readonly Uint8Array[]): void {
     if (stream.destroyed) return;
     if (this.#unreadBytes === 0) this.#unreadFrames = 0;
     this.#unreadFrames += 1;
-    stream.write(frame);
+    if (pieces.length > 1) stream.cork();
+    for (const piece of pieces) stream.write(piece);
+    if (pieces.length > 1) stream.uncork();
     this.#regulate();
   }
 

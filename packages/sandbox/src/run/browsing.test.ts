@@ -59,7 +59,7 @@ async function browse() {
 
 test('Browsing makes Chromium wait while the box does not read, and no longer', async () => {
   const { hooks, channel, holds } = await browse();
-  for (let sent = 0; sent < 12; sent++) hooks.onMessage(mebibyte);
+  for (let sent = 0; sent < 12; sent++) hooks.onMessage([mebibyte]);
   assert.deepEqual(holds, [false, true]);
   const drained = new Promise((resolve) => channel.once('drain', resolve));
   channel.resume();
@@ -81,9 +81,9 @@ test('Browsing makes the box wait while Chromium does not read, and no longer', 
 
 test('Browsing makes a box wait that asks on and on and reads no answer, until it does', async () => {
   const { hooks, channel } = await browse();
-  hooks.onMessage('{}');
+  hooks.onMessage(['{}']);
   assert.equal(channel.isPaused(), false);
-  for (let sent = 0; sent < 70_000; sent++) hooks.onMessage('{}');
+  for (let sent = 0; sent < 70_000; sent++) hooks.onMessage(['{}']);
   assert.equal(channel.isPaused(), true);
   const drained = new Promise((resolve) => channel.once('drain', resolve));
   while (channel.read() !== null);
@@ -93,12 +93,12 @@ test('Browsing makes a box wait that asks on and on and reads no answer, until i
 
 test('Browsing hands answers on as frames, and nothing once the run is over', async () => {
   const { browsing, hooks, channel, said, state, picture } = await browse();
-  hooks.onMessage('{"id":1}');
+  hooks.onMessage(['{"id":1}']);
   const frame = encodeFrame(frameTypes.cdpReceive, '{}', Buffer.from('{"id":1}'));
   assert.deepEqual(channel.read(), Buffer.from(frame));
   picture.resolve(null);
   assert.equal(await browsing.close('uncaught_exception'), null);
-  hooks.onMessage('{"id":2}');
+  hooks.onMessage(['{"id":2}']);
   browsing.send(Buffer.from('{"id":3}'));
   assert.equal(channel.read(), null);
   assert.deepEqual([said, state.isDisposed], [[], true]);

@@ -2,6 +2,7 @@ import { type Reason, statusOf } from '@castellan/protocol';
 import { frameTypes } from '@castellan/protocol/frames';
 import { type Artifacts, cleanName } from '../artifacts/artifacts.ts';
 import type { BrowserEnd, BrowserHooks, BrowserPool, RunBrowser } from '../browser/browser.ts';
+import { bytesOf, type Piece } from '../browser/relay/piece.ts';
 import type { Link } from '../channel/link.ts';
 import type { RunEgress } from '../egress/launcher/run-egress.ts';
 import type { Job } from './job.ts';
@@ -44,7 +45,7 @@ export class Browsing implements AsyncDisposable {
 
   #hooks(): BrowserHooks {
     return {
-      onMessage: (text) => this.#receive(text),
+      onMessage: (pieces) => this.#receive(pieces),
       onDrain: () => this.#regulate(),
       onLog: (level, text) => {
         if (!this.#isOver) this.#notes.onLog(level, text);
@@ -106,9 +107,9 @@ export class Browsing implements AsyncDisposable {
     await this.#browser?.[Symbol.asyncDispose]();
   }
 
-  #receive(text: string): void {
+  #receive(pieces: readonly Piece[]): void {
     if (this.#isOver) return;
-    this.#link?.send(frameTypes.cdpReceive, {}, Buffer.from(text));
+    this.#link?.send(frameTypes.cdpReceive, {}, ...pieces.map(bytesOf));
     this.#regulate();
   }
 

@@ -209,8 +209,8 @@ export class Fetches {
   }
 
   #speaker(id: number, fetch: Fetch) {
-    return (type: number, message: object, bytes?: Uint8Array): void => {
-      if (this.#isOpen(id, fetch)) this.#link.send(type, { id, ...message }, bytes);
+    return (type: number, message: object, ...bytes: readonly Uint8Array[]): void => {
+      if (this.#isOpen(id, fetch)) this.#link.send(type, { id, ...message }, ...bytes);
     };
   }
 }

@@ -1,6 +1,6 @@
 import type { Pipe } from './pipe.ts';
-import type { Piece } from './excerpt.ts';
-import { type Fields, fieldsOf, parse } from './messages.ts';
+import { type Fields, fieldsOf, mostParsed, parse } from './messages.ts';
+import { type Piece, Pieces } from './piece.ts';
 
 /** Chromium has refused a command of the relay itself. */
 class CdpError extends Error {
@@ -15,8 +15,8 @@ export interface CdpConnection {
    */
   ask(method: string, params?: Fields, sessionId?: string, waitMs?: number): Promise<Fields>;
   /**
-   * Forwards a command, with params as pieces of JSON text. `answered` is called with the text of the answer
-   * after its id.
+   * Forwards a command, with params as pieces of JSON text. `answered` is called
+   * with the text of the answer after its id.
    */
   pass(
     method: string,
@@ -25,7 +25,7 @@ export interface CdpConnection {
     answered: Answered,
   ): void;
   /** Called for each answer. */
-  settle(id: number, rest: string): void;
+  settle(id: number, rest: Pieces): void;
   /**
    * Called when a session has ended. Chromium does not answer its open commands, so they are
    * answered here.
@@ -35,7 +35,7 @@ export interface CdpConnection {
   readonly open: number;
 }
 
-type Answered = (rest: string) => void;
+type Answered = (rest: Pieces) => void;
 
 /** Chromium's own error for a command to a session that has ended. */
 const ended = { code: -32_001, message: 'Session with given id not found.' };
@@ -65,7 +65,8 @@ export function openConnection(pipe: Pick<Pipe, 'send'>): CdpConnection {
       );
       pass(method, [JSON.stringify(params)], sessionId, (rest) => {
         clearTimeout(timer);
-        const answer = fieldsOf(parse(`{"id":0${rest}`));
+        if (rest.length > mostParsed) return reject(new CdpError(`${method}: a long answer`));
+        const answer = fieldsOf(parse(`{"id":0${rest.text()}`));
         const error = answer['error'];
         if (error === undefined) resolve(fieldsOf(answer['result']));
         else reject(new CdpError(`${method}: ${JSON.stringify(error).slice(0, 300)}`));
@@ -81,9 +82,8 @@ export function openConnection(pipe: Pick<Pipe, 'send'>): CdpConnection {
       for (const [id, each] of waiting) {
         if (each.sessionId !== sessionId) continue;
         waiting.delete(id);
-        each.answered(
-          `,"error":${JSON.stringify(ended)},"sessionId":${JSON.stringify(sessionId)}}`,
-        );
+        const error = `,"error":${JSON.stringify(ended)},"sessionId":${JSON.stringify(sessionId)}}`;
+        each.answered(new Pieces([error]));
       }
     },
     get open() {

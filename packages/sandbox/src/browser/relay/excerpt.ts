@@ -1,9 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import { jsonUnits } from '@castellan/protocol/json';
-
-/** A piece of a message: text, or UTF-8 that is taken over as it is. */
-export type Piece = string | Uint8Array;
+import { bytesOf, type Piece } from './piece.ts';
 
 /**
  * A command without its long texts: scripts, pages and bodies of megabytes are neither decoded nor
@@ -80,8 +78,7 @@ function excerpt(
   };
   const judged = (value: unknown): unknown => {
     if (texts.length === 0) return value;
-    const pieces = whole(JSON.stringify(value)).map((piece) => Buffer.from(piece));
-    const all = Buffer.concat(pieces);
+    const all = Buffer.concat(whole(JSON.stringify(value)).map(bytesOf));
     return all.length > shortCommand ? undefined : JSON.parse(all.toString());
   };
   return { text, length, whole, judged };

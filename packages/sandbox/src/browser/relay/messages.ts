@@ -1,4 +1,5 @@
 import { exceededCap } from '@castellan/protocol/json';
+import type { Pieces } from './piece.ts';
 import type { SessionType } from './table.ts';
 
 /** An object from JSON text of either side. Hostile. */
@@ -7,12 +8,12 @@ export type Fields = Readonly<Record<string, unknown>>;
 /** Values and keys of a message that is parsed: few milliseconds, and 16 MiB at most. */
 export const mostNodes = 2 ** 18;
 
-/** Characters of an event that is parsed: it holds a URL and a title of a page, or two. */
-const eventCharacters = 16 * 2 ** 20;
+/** The longest message that is parsed: it holds URLs and titles of pages, or a picture of the relay's own. */
+export const mostParsed = 16 * 2 ** 20;
 
 /** The kind of a message from Chromium, found without parsing all of it. */
 export type Incoming =
-  | { readonly kind: 'answer'; readonly id: number; readonly rest: string }
+  | { readonly kind: 'answer'; readonly id: number; readonly rest: Pieces }
   | {
       readonly kind: 'event';
       readonly method: string;
@@ -24,19 +25,21 @@ export type Incoming =
  * Chromium writes `{"id":1,…` and `{"method":"A.b",…,"sessionId":"…"}`: beginning and end are enough
  * to route a message, so a screenshot of megabytes is forwarded without being parsed.
  */
-export function readIncoming(text: string): Incoming | undefined {
-  const answer = /^\{"id":(\d{1,15})(?=[,}])/.exec(text);
+export function readIncoming(message: Pieces): Incoming | undefined {
+  const { start } = message;
+  const answer = /^\{"id":(\d{1,15})(?=[,}])/.exec(start);
   if (answer !== null) {
-    return { kind: 'answer', id: Number(answer[1]), rest: text.slice(answer[0].length) };
+    return { kind: 'answer', id: Number(answer[1]), rest: message.after(answer[0].length) };
   }
-  const event = /^\{"method":"([A-Za-z]+\.[A-Za-z]+)"/.exec(text);
+  const event = /^\{"method":"([A-Za-z]+\.[A-Za-z]+)"/.exec(start);
   if (event?.[1] === undefined) return undefined;
-  const sessionId = /"sessionId":"([0-9A-F]{32})"\}$/.exec(text.slice(-64))?.[1];
+  const sessionId = /"sessionId":"([0-9A-F]{32})"\}$/.exec(message.end)?.[1];
   return {
     kind: 'event',
     method: event[1],
     sessionId,
-    params: () => (text.length > eventCharacters ? {} : fieldsOf(fieldsOf(parse(text))['params'])),
+    params: () =>
+      message.length > mostParsed ? {} : fieldsOf(fieldsOf(parse(message.text()))['params']),
   };
 }
 

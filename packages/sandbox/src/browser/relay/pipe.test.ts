@@ -4,6 +4,7 @@ import { PassThrough } from 'node:stream';
 import { describe, it } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import type { Pieces } from './piece.ts';
 import { openPipe, type Pipe } from './pipe.ts';
 
 function opened(): {
@@ -16,7 +17,7 @@ function opened(): {
   const [commands, answers] = [new PassThrough(), new PassThrough()];
   const [read, large]: [string[], string[]] = [[], []];
   const handlers = {
-    message: (text: string) => void read.push(text),
+    message: (message: Pieces) => void read.push(message.text()),
     tooLarge: (start: string) => void large.push(start),
   };
   const pipe = openPipe(commands, answers, handlers, () => undefined);
@@ -42,6 +43,14 @@ describe('openPipe', () => {
     assert.deepEqual(read, ['{"id":8}']);
     assert.equal(large.length, 1);
     assert.match(large[0] ?? '', /^\{"id":7,/);
+  });
+
+  it('hands over a large message in pieces, and begins the next one anew', async () => {
+    const { answers, read } = opened();
+    const large = JSON.stringify({ a: 'é"'.repeat(1_500_000) });
+    answers.end(`{"b":1}\0${large}\0{"c":2}\0`);
+    await once(answers, 'end');
+    assert.deepEqual(read, ['{"b":1}', large, '{"c":2}']);
   });
 
   it('holds what it was told and little more, however small the pieces', async () => {

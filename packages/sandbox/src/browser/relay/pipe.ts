@@ -1,14 +1,15 @@
 import type { Duplex } from 'node:stream';
-import type { Piece } from './excerpt.ts';
+import { Pieces, type Piece } from './piece.ts';
 
 /** Bytes of one message from Chromium; a screenshot of 32 MiB is 43 MiB of base64. */
 const messageBytes = 64 * 2 ** 20;
-/** Size of the buffer between large messages. */
+/** Size of the buffer between large messages, and of those that hold the rest of a large one. */
 const roomBytes = 64 * 1024;
+const segmentBytes = 2 ** 20;
 
 export interface PipeHandlers {
-  /** One message, JSON text. Hostile. */
-  message(text: string): void;
+  /** One message, JSON text: one piece of text, or bytes for a large one. Hostile. */
+  message(message: Pieces): void;
   /** A message that was too large to be read, by its first bytes. */
   tooLarge(start: string): void;
 }
@@ -27,24 +28,36 @@ export function openPipe(
   handlers: PipeHandlers,
   onDrain: () => void,
 ): Pipe {
-  let held = Buffer.alloc(roomBytes);
+  /** The buffers that are full. */
+  let full: Buffer[] = [];
+  let current = Buffer.alloc(roomBytes);
+  let filled = 0;
   let bytes = 0;
-  /** Copies into one buffer: in a list of pieces, each could cost far more than its one byte. */
+  /** Copies into buffers of its own: in a list of what came, each part could cost far more than its one byte. */
   const keep = (part: Buffer): void => {
-    const end = bytes + part.length;
-    if (end > held.length && held.length < messageBytes) {
-      const larger = Buffer.alloc(Math.min(messageBytes, Math.max(end, 2 * held.length)));
-      held.copy(larger, 0, 0, bytes);
-      held = larger;
+    bytes += part.length;
+    if (bytes > messageBytes) return;
+    for (let at = 0; at < part.length;) {
+      if (filled === current.length) {
+        full.push(current);
+        current = Buffer.allocUnsafeSlow(segmentBytes);
+        filled = 0;
+      }
+      const copied = part.copy(current, filled, at);
+      filled += copied;
+      at += copied;
     }
-    if (bytes < held.length) part.copy(held, bytes);
-    bytes = end;
   };
   const finish = (): void => {
-    if (bytes <= messageBytes) handlers.message(held.toString('utf8', 0, bytes));
-    else handlers.tooLarge(held.toString('latin1', 0, 256));
-    if (held.length > roomBytes) held = Buffer.alloc(roomBytes);
-    bytes = 0;
+    const isLarge = full.length > 0;
+    const last = current.subarray(0, filled);
+    const start = (full[0] ?? last).toString('latin1', 0, 256);
+    const message = isLarge ? new Pieces([...full, last]) : new Pieces([last.toString()]);
+    if (isLarge) current = Buffer.alloc(roomBytes);
+    const isTooLarge = bytes > messageBytes;
+    [full, filled, bytes] = [[], 0, 0];
+    if (isTooLarge) handlers.tooLarge(start);
+    else handlers.message(message);
   };
   answers.on('data', (chunk: Buffer) => {
     let from = 0;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { openConnection } from './connection.ts';
-import type { Piece } from './excerpt.ts';
+import { bytesOf, type Piece, Pieces } from './piece.ts';
 import { Inventory } from './inventory.ts';
 import { openRelay, type Relay } from './relay.ts';
 import { table } from './table.ts';
@@ -33,7 +33,7 @@ function desk(): Desk {
   const refused: string[] = [];
   const inventory = new Inventory();
   const send = (pieces: readonly Piece[]): void => {
-    const text = Buffer.concat(pieces.map((piece) => Buffer.from(piece))).toString();
+    const text = Buffer.concat(pieces.map(bytesOf)).toString();
     texts.push(text);
     sent.push(JSON.parse(text) as never);
   };
@@ -46,11 +46,11 @@ function desk(): Desk {
     seen: () => undefined,
     prepareContext: async () => undefined,
     placeFiles: async () => ['/tmp/files/1/x'],
-    toScript: (text) => void told.push(JSON.parse(text) as never),
+    toScript: (...pieces) => void told.push(JSON.parse(new Pieces(pieces).text()) as never),
     refused: (why) => void refused.push(why),
   });
   inventory.addContext('first');
-  relay.fromBrowser(attached('page', pageSession, 'P', 'first'));
+  relay.fromBrowser(new Pieces([attached('page', pageSession, 'P', 'first')]));
   told.length = 0;
   return {
     relay,
@@ -60,7 +60,7 @@ function desk(): Desk {
     texts,
     told,
     refused,
-    fromBrowser: (message) => relay.fromBrowser(JSON.stringify(message)),
+    fromBrowser: (message) => relay.fromBrowser(new Pieces([JSON.stringify(message)])),
   };
 }
 
@@ -116,7 +116,7 @@ describe('openRelay', () => {
     const { relay, say, inventory, told, sent, fromBrowser } = desk();
     const hidden = 'B'.repeat(32);
     inventory.hideContext('own');
-    relay.fromBrowser(attached('page', hidden, 'H', 'own'));
+    relay.fromBrowser(new Pieces([attached('page', hidden, 'H', 'own')]));
     fromBrowser({ method: 'Page.loadEventFired', params: {}, sessionId: hidden });
     fromBrowser({
       method: 'Target.targetCreated',
@@ -137,7 +137,7 @@ describe('openRelay', () => {
 
   it('tells the script nothing of parts of the browser that are pages of their own', () => {
     const { relay, told, sent, fromBrowser, inventory } = desk();
-    relay.fromBrowser(attached('browser_ui', 'B'.repeat(32), 'M', 'first'));
+    relay.fromBrowser(new Pieces([attached('browser_ui', 'B'.repeat(32), 'M', 'first')]));
     const targetInfo = { targetId: 'M', type: 'browser_ui', url: 'chrome://menu/' };
     fromBrowser({ method: 'Target.targetCreated', params: { targetInfo } });
     assert.deepEqual(told, []);
@@ -173,12 +173,23 @@ describe('openRelay', () => {
     say(command(1, 'Page.printToPDF', {}, pageSession));
     const data = 'A'.repeat(100_000);
     // Written as Chromium does not write it: who reads it, writes it anew.
-    relay.fromBrowser(
-      `{"id":${String(sent[0]?.['id'])},"result":{"data":"${data}" , "stream":"5"}}`,
-    );
+    const answer = `{"id":${String(sent[0]?.['id'])},"result":{"data":"${data}" , "stream":"5"}}`;
+    relay.fromBrowser(new Pieces([answer]));
     assert.deepEqual(told, [{ id: 1, result: { data, stream: '5' } }]);
     say(command(2, 'IO.read', { handle: '5' }, pageSession));
     assert.match(refused[0] ?? '', /no stream of this run/);
+  });
+
+  it('parses no list of targets that is longer than any', (t) => {
+    const { relay, say, sent, told } = desk();
+    say(command(1, 'Target.getTargets', {}));
+    const title = Buffer.alloc(2 ** 20, 'x');
+    const start = Buffer.from(`{"id":${String(sent[0]?.['id'])},"result":{"targetInfos":["`);
+    const parse = t.mock.method(JSON, 'parse');
+    relay.fromBrowser(new Pieces([start, ...Array<Buffer>(17).fill(title), Buffer.from('"]}}')]));
+    // One call is the test's own: it reads what the script is told.
+    assert.equal(parse.mock.callCount(), 1);
+    assert.match(JSON.stringify(told[0]), /larger than the relay passes on/);
   });
 
   it('answers for a message that was too large to be read', () => {
@@ -245,7 +256,9 @@ describe('openRelay', () => {
   it('parses no event of Chromium that holds more values than any', (t) => {
     const { relay, told } = desk();
     const parse = t.mock.method(JSON, 'parse');
-    relay.fromBrowser(`{"method":"Target.targetCreated","params":{"targetInfo":{"x":${objects}}}}`);
+    relay.fromBrowser(
+      new Pieces([`{"method":"Target.targetCreated","params":{"targetInfo":{"x":${objects}}}}`]),
+    );
     assert.equal(parse.mock.callCount(), 0);
     assert.deepEqual(told, []);
   });
@@ -265,7 +278,7 @@ describe('openRelay', () => {
       fc.property(fc.string(), (text) => {
         const { relay, say } = desk();
         say(text);
-        relay.fromBrowser(text);
+        relay.fromBrowser(new Pieces([text]));
         relay.tooLarge(text);
       }),
     );

@@ -10,7 +10,16 @@ import type { CdpConnection } from './connection.ts';
 import { decide } from './decide.ts';
 import { type Excerpt, excerptOf, shortCommand } from './excerpt.ts';
 import { type Inventory, mostPages } from './inventory.ts';
-import { type Fields, fieldsOf, parse, readIncoming, targetInfoOf, textOf } from './messages.ts';
+import {
+  type Fields,
+  fieldsOf,
+  mostParsed,
+  parse,
+  readIncoming,
+  targetInfoOf,
+  textOf,
+} from './messages.ts';
+import { type Piece, Pieces } from './piece.ts';
 import { lookAt } from './answers.ts';
 import { mostOf } from './table.ts';
 
@@ -33,8 +42,8 @@ export interface RelayParts {
    * the script.
    */
   placeFiles(names: unknown): Promise<readonly string[]>;
-  /** Sends JSON text to the script. */
-  readonly toScript: (text: string) => void;
+  /** Sends JSON text to the script, in pieces. */
+  readonly toScript: (...pieces: readonly Piece[]) => void;
   /** Logs a refusal. */
   refused(why: string): void;
 }
@@ -47,10 +56,12 @@ export interface Relay {
   /** Handles a message from the script. Hostile. */
   fromScript(bytes: Uint8Array): void;
   /** Handles a message from Chromium. Hostile too. */
-  fromBrowser(text: string): void;
+  fromBrowser(message: Pieces): void;
   /** Handles a message from Chromium that was too large, given its first characters. */
   tooLarge(start: string): void;
 }
+
+const tooLong = 'The answer is larger than the relay passes on';
 
 /** What is kept of a command until its answer comes. */
 interface Asked {
@@ -126,14 +137,15 @@ export function openRelay(parts: RelayParts): Relay {
     cdp.pass(method, pieces, sessionId, answerTo({ id, method, sessionId, contextId }));
   }
 
-  function answerTo({ id, method, sessionId, contextId }: Asked): (rest: string) => void {
+  function answerTo({ id, method, sessionId, contextId }: Asked): (rest: Pieces) => void {
     return (rest) => {
       if (method === 'Target.createTarget') inventory.opening(-1);
-      const deliver = (answer: string): void => toScript(`{"id":${id}${answer}`);
+      const deliver = (): void => toScript(`{"id":${id}`, ...rest.all);
       const look = lookAt(method, rest.length);
-      if (look === undefined) return deliver(rest);
-      const answer = fieldsOf(parse(`{"id":0${rest}`));
-      if (answer['error'] !== undefined) return deliver(rest);
+      if (look === undefined) return deliver();
+      if (rest.length > mostParsed) return fail(id, sessionId, tooLong);
+      const answer = fieldsOf(parse(`{"id":0${rest.text()}`));
+      if (answer['error'] !== undefined) return deliver();
       const result = look(fieldsOf(answer['result']), inventory, contextId);
       const send = (): void => toScript(JSON.stringify({ id, result, sessionId }));
       if (method !== 'Target.createBrowserContext') return send();
@@ -151,8 +163,8 @@ export function openRelay(parts: RelayParts): Relay {
     }
   }
 
-  function fromBrowser(text: string): void {
-    const incoming = readIncoming(text);
+  function fromBrowser(message: Pieces): void {
+    const incoming = readIncoming(message);
     if (incoming === undefined) return;
     if (incoming.kind === 'answer') return cdp.settle(incoming.id, incoming.rest);
     const { method, sessionId } = incoming;
@@ -161,8 +173,8 @@ export function openRelay(parts: RelayParts): Relay {
     if (inventory.isHiddenSession(sessionId)) return;
     if (inventory.sessionType(sessionId) === undefined) return;
     if (isForScript(method, params)) {
-      parts.seen(method, params, text.length);
-      toScript(text);
+      parts.seen(method, params, message.length);
+      toScript(...message.all);
     }
   }
 
@@ -201,8 +213,8 @@ export function openRelay(parts: RelayParts): Relay {
     tooLarge(start) {
       const id = /^\{"id":(\d{1,15})/.exec(start)?.[1];
       if (id === undefined) return parts.refused('An event was too large to be passed on');
-      const message = 'The answer is larger than the relay passes on';
-      cdp.settle(Number(id), `,"error":${JSON.stringify({ code: -32_000, message })}}`);
+      const error = JSON.stringify({ code: -32_000, message: tooLong });
+      cdp.settle(Number(id), new Pieces([`,"error":${error}}`]));
     },
   };
 }
