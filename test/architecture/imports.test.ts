@@ -41,7 +41,7 @@ const folders: Readonly<Record<string, Readonly<Record<string, readonly string[]
   runner: {
     channel: [],
     // Reads scripts, and knows no engine.
-    script: ['entry/failures.ts'],
+    script: ['entry/failures.ts', 'entry/inner-errors.ts'],
     // Rules that both engines call: of the guest only what works without it.
     entry: ['guest/platform/natives.ts', 'guest/platform/brands.ts'],
     'guest/platform': [],

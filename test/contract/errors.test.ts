@@ -1,7 +1,14 @@
 import { forEachEngine } from './contract.support.ts';
+import type { Run, RunError } from '@castellan/protocol';
 import assert from 'node:assert/strict';
 
-forEachEngine(({ cases, sandboxForFile }) => {
+/** What must be an error inside of another. */
+function innerError(value: unknown): RunError {
+  assert.ok(typeof value === 'object' && value !== null && 'stack' in value);
+  return value as RunError;
+}
+
+forEachEngine(({ engine, cases, sandboxForFile }) => {
   const sandbox = sandboxForFile();
 
   cases(sandbox, [
@@ -111,6 +118,167 @@ forEachEngine(({ cases, sandboxForFile }) => {
       reason: 'uncaught_exception',
       check: (run) => assert.match(run.error?.stack ?? '', /\[cause\]: Error: inner/),
     },
+    {
+      name: 'a cause is an error with its own place, whatever the depth',
+      source: `const inner = Object.assign(new TypeError('inner', { cause: 'disk' }), { code: 'E_IN' });
+throw Object.assign(new Error('outer', { cause: inner }), { code: 7, extra: { a: 1 } });`,
+      reason: 'uncaught_exception',
+      at: 'script.js:2:21',
+      check: ({ error }) => {
+        assert.equal(error?.code, 7);
+        assert.match(error?.stack ?? '', /extra: \{ a: 1 \}/);
+        const { stack, ...cause } = innerError(error?.cause);
+        assert.match(stack, /^TypeError: inner\n    at .*script\.js:1:29/);
+        const place = { file: 'script.js', line: 1, column: 29 };
+        const told = { name: 'TypeError', message: 'inner', code: 'E_IN', cause: 'disk' };
+        assert.deepEqual(cause, { ...told, ...place });
+      },
+    },
+    ...(
+      [
+        [`{ status: 404, body: ['a', { b: null }] }`, { status: 404, body: ['a', { b: null }] }],
+        [`0`, 0],
+        [`null`, null],
+        [`false`, false],
+        [`new Map([[1, 2]])`, 'Map(1) { 1 => 2 }'],
+        [`Symbol('s')`, 'Symbol(s)'],
+        [`10n`, '10n'],
+        [`() => 1`, '[Function: cause]'],
+        [`Array.from({ length: 11 }, (_, i) => i)`, /^\[\s+0, 1, 2/],
+        [`{ a: { b: { c: { d: { e: { f: 1 } } } } } }`, '{ a: { b: { c: [Object] } } }'],
+        [`'x'.repeat(1e6)`, /^x{4096}$/],
+      ] as const
+    ).map(([cause, expected]) => ({
+      name: `a cause that is no error is JSON or what the console shows: ${cause}`,
+      source: `throw new Error('e', { cause: ${cause} })`,
+      reason: 'uncaught_exception' as const,
+      check: ({ error }: Run) => {
+        if (expected instanceof RegExp) assert.match(`${error?.cause as string}`, expected);
+        else assert.deepEqual(error?.cause, expected);
+      },
+    })),
+    {
+      name: 'an error without cause, code and errors has no such fields',
+      source: 'throw new Error("e", { cause: undefined })',
+      reason: 'uncaught_exception',
+      check: ({ error }) =>
+        assert.deepEqual(Object.keys(error ?? {}), [
+          'name',
+          'message',
+          'stack',
+          'file',
+          'line',
+          'column',
+        ]),
+    },
+    {
+      name: 'an AggregateError has the errors that it gathers',
+      source:
+        "await Promise.any([Promise.reject(new Error('first down')), Promise.reject(new TypeError('second down')), Promise.reject(3)])",
+      reason: 'uncaught_exception',
+      message: 'All promises were rejected',
+      check: ({ error }) => {
+        const [first, second, ...others] = error?.errors ?? [];
+        assert.equal(innerError(first).message, 'first down');
+        const { name, message } = innerError(second);
+        assert.deepEqual([name, message], ['TypeError', 'second down']);
+        assert.deepEqual(others, [3]);
+      },
+    },
+    {
+      name: 'a SuppressedError has both of its errors',
+      source: `{
+  using a = { [Symbol.dispose]() { throw new Error('in dispose'); } };
+  throw new RangeError('in body');
+}`,
+      reason: 'uncaught_exception',
+      check: ({ error }) => {
+        assert.equal(error?.name, 'SuppressedError');
+        const told = error?.errors?.map((one) => [innerError(one).name, innerError(one).message]);
+        assert.deepEqual(told, [
+          ['Error', 'in dispose'],
+          ['RangeError', 'in body'],
+        ]);
+      },
+    },
+    {
+      name: 'an unhandled rejection keeps what is inside of it',
+      source: `export default async () => {
+  void Promise.reject(Object.assign(new TypeError('lost', { cause: new Error('why') }), { code: 'E_L' }));
+  await new Promise((resolve) => setTimeout(resolve, 10_000));
+};`,
+      reason: 'uncaught_exception',
+      check: ({ error }) => {
+        assert.deepEqual([error?.name, error?.message, error?.code], ['TypeError', 'lost', 'E_L']);
+        assert.equal(innerError(error?.cause).message, 'why');
+      },
+    },
+    {
+      name: 'an error at the top of a module keeps what is inside of it',
+      source: `throw Object.assign(new TypeError('top', { cause: [1] }), { code: 'E_T' }); export {};`,
+      reason: 'uncaught_exception',
+      check: ({ error }) => {
+        assert.deepEqual([error?.name, error?.code, error?.cause], ['TypeError', 'E_T', [1]]);
+      },
+    },
+    {
+      name: 'errors inside of errors are told five deep and ten wide, and no further',
+      source: `const wide = () => Array.from({ length: 1_000 }, (_, i) => new Error('e' + i, { cause: new Error('c') }));
+let error = new AggregateError(wide(), 'deepest');
+for (let i = 0; i < 20; i++) error = new AggregateError([error, ...wide()], 'level ' + i);
+throw error;`,
+      reason: 'uncaught_exception',
+      check: ({ error }) => {
+        let deepest = 0;
+        const look = (value: unknown, depth: number): void => {
+          const { cause, errors = [] } = (value ?? {}) as Partial<RunError>;
+          deepest = Math.max(deepest, depth);
+          assert.ok(errors.length <= 10);
+          for (const one of [...errors, ...(cause === undefined ? [] : [cause])])
+            look(one, depth + 1);
+        };
+        look(error, 0);
+        assert.equal(deepest, 5);
+        assert.equal(error?.errors?.length, 10);
+        assert.ok(JSON.stringify(error).length < 300_000);
+      },
+    },
+    {
+      name: 'an error that is its own cause ends there',
+      source:
+        "const a = new Error('a'); const b = new Error('b', { cause: a }); a.cause = b; throw a",
+      reason: 'uncaught_exception',
+      check: ({ error }) => {
+        const b = innerError(error?.cause);
+        assert.deepEqual([b.message, b.cause], ['b', '[Circular]']);
+      },
+    },
+    ...[
+      `Object.defineProperty(e, 'cause', { get() { throw 1; } })`,
+      `Object.defineProperty(e, 'cause', { get: () => Object.assign(new Error('again'), {}) })`,
+      `Object.defineProperty(e, 'code', { get() { throw e; } })`,
+      `Object.defineProperty(e, 'errors', { value: new Proxy([1, 2], { get() { throw 2; } }) })`,
+      `e.errors = { length: 1e9 }`,
+      `e.errors = new Array(4e9 >>> 1)`,
+      `{ const r = Proxy.revocable(new Error('r'), {}); r.revoke(); e.cause = r.proxy; e.errors = [r.proxy]; }`,
+      `e.cause = new Proxy({}, { ownKeys() { throw 3; } })`,
+      `e.code = { toString() { throw 4; } }`,
+      `e.code = NaN`,
+      `globalThis.Error = function () {}; Object.defineProperty(Object.prototype, 'cause', { value: 'planted' })`,
+      // Node itself needs these.
+      ...(engine === 'isolate'
+        ? [
+            `Object.prototype.toJSON = () => 'forged'; e.cause = { a: 1 }`,
+            `Array.prototype[Symbol.iterator] = null; e.errors = [1, 2]`,
+            `Object.defineProperty(Array.prototype, '0', { set() { throw 5; } }); e.errors = [1]`,
+          ]
+        : []),
+    ].map((hostile) => ({
+      name: `an error with hostile parts is survived: ${hostile}`,
+      source: `const e = new Error('hostile'); ${hostile}; throw e`,
+      reason: 'uncaught_exception' as const,
+      message: 'hostile',
+    })),
     {
       name: 'a thrown object is a NonError with its JSON',
       source: 'throw { code: 42 }',

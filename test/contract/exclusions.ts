@@ -6,8 +6,6 @@ export const exclusions: Readonly<Record<string, string>> = {
     'Node fills import.meta itself; the path is one that does not exist, in a box that holds nothing of the machine.',
   'import() inside eval reaches nothing':
     'In Node import() works wherever code is made; the same rules hold for it as elsewhere.',
-  'the same for a synchronous helper, with the script’s own frame':
-    'A stack that the script itself reads has Node’s frames in it, and names files with a folder.',
   'a jitless box runs JavaScript, and says that it takes no TypeScript':
     'jitless is for isolates only: Node’s own fetch needs WebAssembly.',
   'what was withheld from the isolate as unknown':

@@ -151,6 +151,17 @@ export const caps = {
   errorName: 256,
   errorMessage: 16_384,
   errorStack: 32_768,
+  errorCode: 256,
+  /**
+   * What is inside an error: its depth, the entries of each level, and all of it: the number of errors
+   * and JSON values, and UTF-16 units.
+   */
+  errorDepth: 5,
+  errorWidth: 10,
+  errorParts: 200,
+  errorInside: 65_536,
+  innerMessage: 4_096,
+  innerStack: 8_192,
   fileName: 512,
   artifactName: 255,
   contentType: 255,

@@ -27,13 +27,19 @@ export interface LogLine {
   readonly text: string;
 }
 
-/** An error, with its place in the author's own source. */
+/**
+ * An error, with its place in the author's own source. Errors inside of it are nested at most 5 deep
+ * and 10 wide; what is no error is JSON, or the text that the console shows for it.
+ */
 export interface RunError {
   /** The class of the error, such as `TypeError`. */
   readonly name: string;
   /** The message, without the class. */
   readonly message: string;
-  /** The stack trace, in the author’s own source; may be empty. */
+  /**
+   * The stack trace, in the author’s own source; may be empty. Ends with other fields of the error and
+   * what is inside of it, as Node prints them.
+   */
   readonly stack: string;
   /** The file as the source named it; null if the error has no place. */
   readonly file: string | null;
@@ -41,6 +47,12 @@ export interface RunError {
   readonly line: number | null;
   /** From 1. */
   readonly column: number | null;
+  /** Its `code`, a word or a number; absent if it has none. */
+  readonly code?: string | number;
+  /** Its `cause`; absent if it has none. */
+  readonly cause?: RunError | Json;
+  /** The errors that it gathers: those of an `AggregateError`, or `error` and `suppressed`. */
+  readonly errors?: readonly (RunError | Json)[];
 }
 
 /** A file that the script made. */

@@ -15,7 +15,9 @@ export interface ReportSource {
 
 const mostMessageLines = 20;
 const mostMessageLength = 2_000;
+/** Lines of a stack; behind them only those that are no frames, such as causes. */
 const mostFrames = 10;
+const mostStackLines = 30;
 
 /**
  * Formats a failed run for people: what happened, where, what to do, and which walls were in force.
@@ -61,11 +63,14 @@ function errorBlock({ error, reason }: Run, { files }: ReportSource, paint: Pain
   return isNews ? [...lines, '', ...frames.map((frame) => paint('dim', `  ${frame}`))] : lines;
 }
 
-/** The lines of a stack below its message: the user's own frames, and causes. */
+/** The lines of a stack below its message: the user's own frames, then what else is in the error. */
 function framesOf(stack: string, head: string): string[] {
   const below = stack.startsWith(head) ? stack.slice(head.length) : stack;
   const lines = below.split('\n').filter((line) => line.trim() !== '');
-  const shown = lines.slice(0, mostFrames).map((line) => clip(escapeLine(line.trim()), 200));
+  const shown = lines
+    .filter((line, index) => index < mostFrames || !/^\s*at /.test(line))
+    .slice(0, mostStackLines)
+    .map((line) => clip(escapeLine(line.replace(/^ {4}(?=at )/, '')), 200));
   return lines.length > shown.length ? [...shown, `… ${lines.length - shown.length} more`] : shown;
 }
 

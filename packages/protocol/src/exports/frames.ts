@@ -2,4 +2,5 @@
 export * from '../fields.ts';
 export * from '../frames.ts';
 export * from '../messages.ts';
+export * from '../run-error.ts';
 export { type ClaimableReason, claimableReasons } from '../reasons.ts';

@@ -1,19 +1,18 @@
 import { caps } from '@castellan/protocol/frames';
 import { toStrictJson } from '@castellan/protocol/json';
-import { stringSlice } from '../guest/platform/natives.ts';
+import { stringIncludes, stringSlice } from '../guest/platform/natives.ts';
+import { attempt, type Described, insideOf, isError, type Show, textsOf } from './inner-errors.ts';
 
 const { apply } = Reflect;
 const { replaceAll } = String.prototype;
 const ownFrames = /\n +at [^\n]*(?:castellan:|isolated-vm|node-runner\.js:)[^\n]*/g;
 
-const { defineProperty } = Object;
+const { defineProperty, keys } = Object;
+const { indexOf } = String.prototype;
 
 /** What is known about an error that a run failed with. */
-export interface Failure {
+export interface Failure extends Described {
   readonly reason: string;
-  readonly name: string;
-  readonly message: string;
-  readonly stack: string;
 }
 
 /** Errors that were made for the script, with the reason of the failure if it does not catch them. */
@@ -63,28 +62,38 @@ export function refusal(reason: string, message: string): Error {
  * Describes a thrown value. It may be anything: reading it may run the script's code, which may throw,
  * and no such error may leave this function.
  */
-export function describe(thrown: unknown, inspect: (value: unknown) => string): Failure {
-  const failure = attempt(() => describeError(thrown), null) ?? describeOther(thrown, inspect);
+export function describe(thrown: unknown, show: Show): Failure {
+  const failure = attempt(() => describeError(thrown, show), null) ?? describeOther(thrown, show);
   return {
-    reason: failure.reason,
+    __proto__: null,
+    ...failure,
     name: stringSlice(failure.name, 0, caps.errorName),
     message: stringSlice(failure.message, 0, caps.errorMessage),
     stack: stringSlice(failure.stack, 0, caps.errorStack),
-  };
+  } as Failure;
 }
 
-function describeError(thrown: unknown): Failure | null {
-  if (!(thrown instanceof Error)) return null;
-  const read = (key: 'name' | 'message' | 'stack', otherwise: string): string =>
-    attempt(() => {
-      const value: unknown = thrown[key];
-      return typeof value === 'string' ? value : otherwise;
-    }, otherwise);
-  const name = read('name', 'Error');
-  const message = read('message', '');
-  const stack = read('stack', `${name}: ${message}`);
-  const reason = knownReason(thrown) ?? reasonOfText(name, message);
-  return { reason, name, message, stack: stack + causesOf(thrown) };
+function describeError(thrown: unknown, show: Show): Failure | null {
+  // Of what will not even tell its name, such as a proxy whose traps throw, the console shows more.
+  if (!isError(thrown) || attempt(() => thrown.name, null) === null) return null;
+  const texts = textsOf(thrown);
+  const inside = insideOf(thrown, show);
+  const reason = knownReason(thrown) ?? reasonOfText(texts.name, texts.message);
+  return { reason, ...texts, stack: printed(thrown, texts.stack, inside, show), ...inside };
+}
+
+/** The stack as Node prints that of an error which nobody catches: with what else is in the error. */
+function printed(error: Error, stack: string, inside: object, show: Show): string {
+  const own = attempt(() => keys(error), []);
+  const isBare = own.length === 0 || (own.length === 1 && own[0] === 'code');
+  if (isBare && !('cause' in inside) && !('errors' in inside)) return stack;
+  const text = attempt(() => show(error), '');
+  const frames = apply(indexOf, stack, ['\n    at ']);
+  if (frames >= 0) return stringIncludes(text, stringSlice(stack, frames)) ? text : stack;
+  // A stack without frames is shown in brackets.
+  const bare = `[${stack}]`;
+  const rest = stringSlice(text, bare.length);
+  return stringSlice(text, 0, bare.length) === bare ? stack + rest : stack;
 }
 
 /**
@@ -104,37 +113,18 @@ export function refusedMemory(error: object): void {
   apply(remember, reasonOf, [error, 'out_of_memory']);
 }
 
-function causesOf(error: Error): string {
-  let text = '';
-  let { cause } = error;
-  for (let depth = 0; depth < 4 && cause instanceof Error; depth++) {
-    const { stack } = cause;
-    text += `\n[cause]: ${typeof stack === 'string' ? stack : ''}`;
-    ({ cause } = cause);
-  }
-  return text;
-}
-
 function knownReason(thrown: object): string | undefined {
   return Reflect.apply(lookUp, reasonOf, [thrown]) as string | undefined;
 }
 
-function describeOther(thrown: unknown, inspect: (value: unknown) => string): Failure {
+function describeOther(thrown: unknown, show: Show): Failure {
   const message =
     typeof thrown === 'string'
       ? thrown
       : (attempt(() => (thrown === undefined ? 'undefined' : toStrictJson(thrown)), null) ??
         attempt(
-          () => apply(replaceAll, inspect(thrown), [ownFrames, '']) as string,
+          () => apply(replaceAll, show(thrown), [ownFrames, '']) as string,
           'a value that cannot be shown',
         ));
   return { reason: 'uncaught_exception', name: 'NonError', message, stack: '' };
-}
-
-function attempt<T>(read: () => T, otherwise: T): T {
-  try {
-    return read();
-  } catch {
-    return otherwise;
-  }
 }

@@ -148,6 +148,8 @@ export interface Guest extends TransportEvents {
   settle(id: number, reply: string): void;
   settleImport(id: number, namespace: object): void;
   failImport(id: number, failure: string): void;
+  /** JSON text of the `Failure` that the error with this stack makes; empty if it is unknown. */
+  describe(stack: string): string;
   fireTimer(): void;
 }
 
@@ -163,6 +165,7 @@ const guestTable: Readonly<Record<keyof Guest, true>> = {
   settle: true,
   settleImport: true,
   failImport: true,
+  describe: true,
   fireTimer: true,
   onHead: true,
   onChunk: true,

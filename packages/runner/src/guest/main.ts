@@ -14,19 +14,29 @@ import { connectBrowsing, takeCreateBrowsing } from './browsing.ts';
 import type { Browsing } from '../entry/browser/browsing-host.ts';
 import { bodyValue, moduleValue, valueJson } from '../entry/entry.ts';
 import { describe, errorFromHost, type Failure } from '../entry/failures.ts';
+import { cleanStacks } from '../entry/stacks.ts';
 import { type Boot, type GuestJob, type HookKind, type Host, hostNames } from './host.ts';
 import { watchResize } from './memory.ts';
 import { Modules } from './modules.ts';
+import { RecentErrors } from './recent-errors.ts';
 import { definePlatform, type Platform } from './platform.ts';
 import type { PlatformHost } from './platform/host.ts';
 import type { LibraryFactory } from './platform/lazy.ts';
-import { apply } from './platform/natives.ts';
+import { apply, stringSlice } from './platform/natives.ts';
 import type { LibraryName } from './platform/library-names.ts';
 
+/** How the names of all files begin that are compiled in an isolate and are none of the script's. */
+const ownScheme = 'castellan:';
 const { parse, stringify } = JSON;
 const { defineProperty } = Object;
 
 watchResize();
+const recentErrors = new RecentErrors();
+cleanStacks({
+  isOurs: (file) => stringSlice(file, 0, ownScheme.length) === ownScheme,
+  shown: (text) => text,
+  onStack: (error, stack) => recentErrors.add(error, stack),
+});
 const connectPlatform = definePlatform(globalThis);
 
 /** Called once per isolate, before any code of a user; the runner removes it from the global scope. */
@@ -47,8 +57,9 @@ const boot: Boot = (...callbacks) => {
     return provided;
   };
 
-  const fail = (error: unknown): void =>
-    host.fail(stringify(describe(error, (value) => platform.inspect(value))));
+  const described = (error: unknown): string =>
+    stringify(describe(error, (value) => platform.inspect(value)));
+  const fail = (error: unknown): void => host.fail(described(error));
 
   const settleWith = async (value: Promise<unknown>): Promise<void> => {
     try {
@@ -120,7 +131,14 @@ const boot: Boot = (...callbacks) => {
     enterModule,
     settle: (id, reply) => calls.settle(id, reply),
     settleImport: (id, namespace) => modules.settleImport(id, namespace),
-    failImport: (id, failure) => modules.failImport(id, errorOf(parse(failure) as Failure)),
+    failImport(id, text) {
+      const failure = parse(text) as Failure;
+      modules.failImport(id, (recentErrors.find(failure.stack) as Error) ?? errorOf(failure));
+    },
+    describe(stack) {
+      const error = recentErrors.find(stack);
+      return error === undefined ? '' : described(error);
+    },
     fireTimer: () => platform.fireTimer(),
     onHead: (id, head) => platform.fetchEvents.onHead(id, head),
     onChunk: (id, bytes) => platform.fetchEvents.onChunk(id, bytes),

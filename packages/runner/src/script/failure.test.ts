@@ -66,7 +66,7 @@ test('locate maps columns back, and drops frames of other files', () => {
   ].join('\n');
   const shifts = [{ line: 1, start: 1, end: 11, length: 21 }];
   const files: Record<string, typeof shifts> = { 'a.js': shifts, 'b.js': [] };
-  const located = locate({ reason: '', name: 'Error', message: 'm', stack }, (file) => files[file]);
+  const located = locate({ name: 'Error', message: 'm', stack }, (file) => files[file]);
   const own = 'Error: m\n    at f (a.js:1:19)\n    at b.js:2:3';
   assert.deepEqual(located, {
     name: 'Error',

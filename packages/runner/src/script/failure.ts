@@ -1,6 +1,7 @@
-import type { RunError } from '@castellan/protocol';
+import type { Json, RunError } from '@castellan/protocol';
 import { type ClaimableReason, claimableReasons, caps } from '@castellan/protocol/frames';
 import { type Failure, reasonOfText } from '../entry/failures.ts';
+import type { Described, Inner } from '../entry/inner-errors.ts';
 import { originalColumn, type Shift } from './prepare.ts';
 import { Refusal } from './refusal.ts';
 
@@ -39,32 +40,41 @@ export function syntaxRefusal(thrown: unknown): Refusal {
   return new Refusal('syntax_error', message.slice(0, -end.length), place);
 }
 
-const frame = /^(\s+at .*?\(?)([^\s()]+):(\d+):(\d+)(\)?)$/;
+/** A frame; the last one of an error that has more to show, or is in a list, has a mark behind it. */
+const frame = /^(\s+at .*?\(?)([^\s()]+):(\d+):(\d+)(\)?(?:,| \{)?)$/;
 
 /**
  * Maps a failure to the user's source: the runner's frames are removed, columns are mapped back, and
  * the first frame that remains gives file, line and column.
  */
-export function locate(failure: Failure, shiftsOf: ShiftsOf): RunError {
-  let place: Pick<RunError, 'file' | 'line' | 'column'> = {
-    file: null,
-    line: null,
-    column: null,
-  };
-  const lines = failure.stack.split('\n').flatMap((text) => {
-    if (!/^\s+at /.test(text)) return [text];
+export function locate(failure: Described, shiftsOf: ShiftsOf): RunError {
+  let place: Pick<RunError, 'file' | 'line' | 'column'> | undefined;
+  const lines: string[] = [];
+  for (const text of failure.stack.split('\n')) {
+    if (!/^\s+at /.test(text)) {
+      lines.push(text);
+      continue;
+    }
     const [, before = '', file = '', line, column, after = ''] = frame.exec(text) ?? [];
     const shifts = shiftsOf(file);
-    if (shifts === undefined) return text.includes('castellan:') || file !== '' ? [] : [text];
-    const original = originalColumn(shifts, Number(line), Number(column));
-    if (place.file === null) place = { file, line: Number(line), column: original };
-    return [`${before}${file}:${line}:${original}${after}`];
-  });
+    if (shifts !== undefined) {
+      const original = originalColumn(shifts, Number(line), Number(column));
+      place ??= { file, line: Number(line), column: original };
+      lines.push(`${before}${file}:${line}:${original}${after}`);
+    } else if (file === '' && !text.includes('castellan:')) lines.push(text);
+    else lines.push(`${lines.pop() ?? ''}${after.replace(')', '')}`);
+  }
+  const { code, cause, errors } = failure;
+  const inner = (one: Inner): RunError | Json =>
+    'json' in one ? (JSON.parse(one.json) as Json) : locate(one, shiftsOf);
   return {
     name: failure.name.slice(0, caps.errorName),
     message: failure.message.slice(0, caps.errorMessage),
     stack: lines.join('\n').slice(0, caps.errorStack),
-    ...place,
+    ...(place ?? { file: null, line: null, column: null }),
+    ...(code === undefined ? {} : { code }),
+    ...(cause === undefined ? {} : { cause: inner(cause) }),
+    ...(errors === undefined ? {} : { errors: Array.from(errors, inner) }),
   };
 }
 

@@ -1,17 +1,11 @@
-import {
-  type RunError,
-  type EngineName,
-  engines,
-  type Limits,
-  namesOf,
-  logLevels,
-} from '@castellan/protocol';
+import { type EngineName, engines, type Limits, namesOf, logLevels } from '@castellan/protocol';
 import {
   type ArtifactMessage,
   bad,
   type CallMessage,
   caps,
   claimableReasons,
+  errorCaps,
   type Frame,
   FrameError,
   type ExitMessage,
@@ -24,6 +18,7 @@ import {
   orNullField,
   parseObject,
   type ProgressMessage,
+  readRunError,
   type ResultMessage,
   textField,
   wholeField,
@@ -72,7 +67,7 @@ export function capsFor(limits: Limits, engine: EngineName, hasBrowser: boolean)
     [frameTypes.progress]: bare,
     [frameTypes.artifact]: { json: small, bytes: limits.artifactBytes },
     [frameTypes.call]: { json: small, bytes: caps.helperArgs * plain },
-    [frameTypes.result]: { json: errorText * escaped + small, bytes: limits.valueBytes },
+    [frameTypes.result]: { json: errorCaps.text * escaped + small, bytes: limits.valueBytes },
     // The head is JSON text in itself, so nothing in it needs a long escape.
     [frameTypes.fetchOpen]: { json: fetchHeadText * plain + small, bytes: 0 },
     [frameTypes.fetchSend]: { json: small, bytes: caps.fetchWindow },
@@ -84,14 +79,13 @@ export function capsFor(limits: Limits, engine: EngineName, hasBrowser: boolean)
   return (type) => largest[type];
 }
 
-const errorText = caps.errorName + caps.errorMessage + caps.errorStack + caps.fileName;
 const ofNodeOnly = { [frameTypes.exit]: bare, [frameTypes.fetchProxy]: bare };
 
 /** Before it has a job, a box may only send `ready`. */
 export const idleCaps: FrameCap = (type) => (type === frameTypes.ready ? bare : undefined);
 
 /** A result has an error in it; every other frame is flat. */
-const resultCaps = { depth: 2, nodes: 64 };
+const resultCaps = { depth: 1 + errorCaps.depth, nodes: 64 + errorCaps.nodes };
 
 /** Validates one frame. Throws `FrameError` for anything that an honest runner never sends. */
 export function readBoxMessage(frame: Frame): BoxMessage {
@@ -192,20 +186,7 @@ function result(fields: Fields, bytes: Uint8Array): { result: ResultMessage; jso
   if (ok !== false) throw bad('ok');
   const reason = claimableReasons.find((known) => known === field(fields, 'reason'));
   if (reason === undefined) throw bad('reason');
-  return { result: { ok, reason, error: error(field(fields, 'error')) }, json: '' };
-}
-
-function error(value: unknown): RunError {
-  if (typeof value !== 'object' || value === null) throw bad('error');
-  const fields = value as Fields;
-  return {
-    name: textField(fields, 'name', caps.errorName),
-    message: textField(fields, 'message', caps.errorMessage),
-    stack: textField(fields, 'stack', caps.errorStack),
-    file: orNullField(fields, 'file', (key) => textField(fields, key, caps.fileName)),
-    line: orNullField(fields, 'line', (key) => wholeField(fields, key)),
-    column: orNullField(fields, 'column', (key) => wholeField(fields, key)),
-  };
+  return { result: { ok, reason, error: readRunError(field(fields, 'error')) }, json: '' };
 }
 
 function utf8(bytes: Uint8Array): string {

@@ -7,6 +7,7 @@ import {
   listField,
   objectField,
   orNullField,
+  readRunError,
   textField,
   wholeField,
   wordField,
@@ -22,11 +23,10 @@ import {
   reasons,
   reuses,
   type Run,
-  type RunError,
   runStatuses,
   statusOf,
 } from '@castellan/protocol';
-import { long, readArtifact, short, stamp, unbounded } from './inbound-parts.ts';
+import { readArtifact, short, stamp, unbounded } from './inbound-parts.ts';
 
 /** A run that has ended, without its lines: each came as an event of its own. */
 export function readRun(fields: Fields): Run {
@@ -41,7 +41,7 @@ export function readRun(fields: Fields): Run {
     exitCode: orNullField(fields, 'exitCode', (key) => wholeField(fields, key)),
     attempt: wholeField(fields, 'attempt'),
     value: readValue(fields),
-    error: orNullField(fields, 'error', (key) => readError(objectField(fields, key))),
+    error: orNullField(fields, 'error', (key) => readRunError(field(fields, key))),
     logs: listField(fields, 'logs', 0, () => {
       throw bad('logs');
     }),
@@ -84,19 +84,6 @@ function readValue(fields: Fields): Json {
   const value = field(fields, 'value') as Json | undefined;
   if (value === undefined) throw bad('value');
   return value;
-}
-
-function readError(fields: Fields): RunError {
-  const place = (key: string): number | null =>
-    orNullField(fields, key, () => wholeField(fields, key));
-  return {
-    name: textField(fields, 'name', short),
-    message: textField(fields, 'message', long),
-    stack: textField(fields, 'stack', 4 * long),
-    file: orNullField(fields, 'file', (key) => textField(fields, key, short)),
-    line: place('line'),
-    column: place('column'),
-  };
 }
 
 function readIsolation(fields: Fields): Isolation {

@@ -148,7 +148,19 @@ export class IsolateExecution implements RunFunctions {
     if (this.#warm.isolate.isDisposed)
       return { reason: 'out_of_memory', name: 'Error', message: 'Out of memory', stack: '' };
     if (thrown instanceof Refusal) return failureOfRefusal(thrown);
-    return failureOf(thrown, this.#loader.refusals);
+    const failure = failureOf(thrown, this.#loader.refusals);
+    return { ...failure, ...this.#original(failure.stack) };
+  }
+
+  /** What the guest knows of an error that came here as a copy, by its stack. */
+  #original(stack: string): Failure | undefined {
+    try {
+      const text = this.#guest.describe.applySync(undefined, [stack]);
+      return text === '' ? undefined : (JSON.parse(text) as Failure);
+    } catch {
+      // More was thrown meanwhile: the first of all is the one to tell.
+      return undefined;
+    }
   }
 
   #fail(given: Failure): void {

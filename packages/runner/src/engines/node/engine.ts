@@ -1,15 +1,19 @@
 import type { JobMessage } from '@castellan/protocol/frames';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import type { Channel } from '../../channel/channel.ts';
+import { cleanStacks } from '../../entry/stacks.ts';
 import { type Engine, type EngineHost, type Outcome, silentHost, unknownMode } from '../engine.ts';
 import { collect } from './collect.ts';
 import { NodeExecution, type NodeParts } from './execution.ts';
 import type { Forwarder } from './forwarder.ts';
 import { LoaderHooks } from './loader.ts';
 import { Output } from './output.ts';
+import { isOurs, withoutRoot } from './places.ts';
 import { rehearsal } from './rehearsal.ts';
 
 export interface NodeEngineOptions extends NodeParts {
+  /** The folder of the runner's own files. */
+  readonly folder: string;
   /** Carries the files that a run leaves behind. */
   readonly channel: Channel;
   readonly forwarder: Forwarder;
@@ -35,6 +39,11 @@ export class NodeEngine implements Engine {
     this.#options = options;
     this.#output = new Output((level, text) => this.#execution?.log(level, text));
     this.#output.install();
+    cleanStacks({
+      isOurs: (file) => isOurs(file, options.folder),
+      shown: withoutRoot,
+      onStack: () => undefined,
+    });
     this.#hooks.install(() => this.#route());
     Object.assign(process, { reallyExit: (code: number) => this.#exit(code) });
     // A script with a listener of its own handles its errors itself.

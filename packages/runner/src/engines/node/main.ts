@@ -26,6 +26,7 @@ const puppeteer =
 const channel = new Channel();
 const forwarder = new Forwarder(channel);
 const engine = new NodeEngine({
+  folder: program.slice(0, program.lastIndexOf('/') + 1),
   channel,
   forwarder,
   work,

@@ -21,5 +21,15 @@ export function fileOf(place: string): string | undefined {
 
 /** The text of a stack with the script's files under the names that the user gave them. */
 export function withoutRoot(text: string): string {
-  return text.replaceAll(scriptUrl, '').replaceAll(/(?<=[\s(])\/script\//g, '');
+  return text.replaceAll(scriptUrl, '').replaceAll(/(?<=^|[\s(])\/script\//g, '');
+}
+
+/** Whether a file is none of the script's: Node's, the runner's in `folder`, or a package's. */
+export function isOurs(file: string, folder: string): boolean {
+  return (
+    file.startsWith('node:') ||
+    file.startsWith('castellan:') ||
+    file.startsWith(folder) ||
+    file.includes('/node_modules/')
+  );
 }

@@ -33,7 +33,20 @@ const runError = z
     file: z.string().nullable().describe('As the source named it.'),
     line: z.int().nullable(),
     column: z.int().nullable(),
+    code: z.union([z.string(), z.number()]).optional().describe('Its `code`, if it has one.'),
+    cause: z
+      .unknown()
+      .optional()
+      .describe('Its cause: another RunError or any JSON, nested at most 5 deep.'),
+    errors: z
+      .array(z.unknown())
+      .max(10)
+      .optional()
+      .describe(
+        'As `cause`: the errors of an AggregateError, or `error` and `suppressed` of a SuppressedError.',
+      ),
   })
+  .meta({ id: 'RunError' })
   .describe("What went wrong, in the user's own source.");
 
 const artifactSchema = z
