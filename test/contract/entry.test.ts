@@ -276,13 +276,6 @@ forEachEngine(({ cases, sandboxForFile }) => {
       at: 'main.js:1:8',
     },
     {
-      name: 'TypeScript that needs code made is refused',
-      source: typed('enum A { X }\nA.X'),
-      reason: 'syntax_error',
-      message: /enum is not supported/,
-      at: 'main.ts:1:1',
-    },
-    {
       name: '.mjs is a module without an export',
       source: { files: { 'main.mjs': 'const x = 1;' }, entry: 'main.mjs' },
       reason: 'no_entry',

@@ -1,8 +1,18 @@
 /** Extensions of files that can be part of a script. */
-export const sourceEndings = ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts', '.json'] as const;
+export const sourceEndings = [
+  '.js',
+  '.mjs',
+  '.cjs',
+  '.jsx',
+  '.ts',
+  '.mts',
+  '.cts',
+  '.tsx',
+  '.json',
+] as const;
 
 /** Extensions that are tried, in this order, if no file has exactly the imported name. */
-const endingsToTry = ['.ts', '.js', '.mts', '.mjs', '.cts', '.cjs', '.json'];
+const endingsToTry = ['.ts', '.tsx', '.js', '.jsx', '.mts', '.mjs', '.cts', '.cjs', '.json'];
 
 export function isRelative(specifier: string): boolean {
   return /^\.\.?(?:\/|$)/.test(specifier);
@@ -10,7 +20,7 @@ export function isRelative(specifier: string): boolean {
 
 /**
  * Resolves a relative `specifier` in the file `from`, among the files that `has` knows: the exact
- * name, a TypeScript file for a `.js` name, a name without extension, or the index of a folder.
+ * name, a TypeScript or JSX file for a `.js` name, a name without extension, or the index of a folder.
  * Paths are relative to the entry's folder with `/` between segments; `null` if there is no such
  * file or if the path leaves that folder.
  */
@@ -21,14 +31,21 @@ export function resolveRelative(
 ): string | null {
   const base = joined(from, specifier);
   if (base === null) return null;
-  const typescript = base.replace(/\.([mc]?)js$/, '.$1ts');
   const candidates = [
     base,
-    ...(typescript === base ? [] : [typescript]),
+    ...typescriptOf(base),
     ...endingsToTry.map((ending) => base + ending),
     ...endingsToTry.map((ending) => `${base === '' ? '' : `${base}/`}index${ending}`),
   ];
   return candidates.find((path) => isSourcePath(path) && has(path)) ?? null;
+}
+
+/** The names that a file has before a compiler makes the imported one of it. */
+function typescriptOf(path: string): string[] {
+  const [, stem, ending = ''] = /^(.*)\.([mc]?jsx?)$/.exec(path) ?? [];
+  if (stem === undefined) return [];
+  const names = [`${stem}.${ending.replace('j', 't')}`];
+  return ending === 'js' ? [...names, `${stem}.tsx`, `${stem}.jsx`] : names;
 }
 
 function joined(from: string, specifier: string): string | null {

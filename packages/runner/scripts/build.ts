@@ -1,5 +1,13 @@
 /** Builds the parts of a box: the runner in one file, the prelude, and the prelude's snapshot. */
-import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import ivm from 'isolated-vm';
@@ -11,6 +19,7 @@ import { bundleNodeBrowser } from '../src/engines/node/browser/bundling.ts';
 import { buildBuiltins } from './builtins.ts';
 import { compileRunner } from './code.ts';
 import { buildLibraries } from './libraries.ts';
+import { buildTransformer } from './transformer.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 // Built beside the old one and then renamed, so that boxes that start meanwhile find a complete
@@ -19,11 +28,13 @@ const finished = `${root}dist/box`;
 const box = `${finished}-${process.pid}/`;
 mkdirSync(box, { recursive: true });
 
-// `references` is a separate file that only checks load, so that a box's start does not pay for it.
+// `references` and `source-maps` are separate files that are loaded when they are needed, so that a
+// box's start does not pay for them.
 const programs = {
   runner: 'engines/isolate/start.ts',
   main: 'engines/isolate/main.ts',
   references: 'script/check/references.ts',
+  'source-maps': 'script/source-maps.ts',
   'node-runner': 'engines/node/main.ts',
 };
 for (const [name, source] of Object.entries(programs)) {
@@ -65,6 +76,7 @@ writeFileSync(snapshotFile, new Uint8Array(snapshot.copy()));
 await buildLibraries(box, snapshotFile);
 await buildBuiltins(box, snapshotFile);
 await compileRunner(box, snapshotFile);
+await buildTransformer(box);
 
 // Puppeteer is in a separate snapshot, for boxes with a browser.
 const browserCode = await bundleBrowser();
@@ -104,9 +116,15 @@ const bundled = [
   'eslint-scope',
   'esrecurse',
   'estraverse',
+  '@jridgewell/trace-mapping',
+  '@jridgewell/sourcemap-codec',
+  '@jridgewell/resolve-uri',
+  'typescript',
 ];
 const notices = bundled.map((name) => {
-  const folder = fileURLToPath(new URL(`../../../node_modules/${name}/`, import.meta.url));
+  const own = `${root}node_modules/${name}/`;
+  const shared = fileURLToPath(new URL(`../../../node_modules/${name}/`, import.meta.url));
+  const folder = existsSync(own) ? own : shared;
   const entries = readdirSync(folder);
   const file =
     entries.find((entry) => /^licen[cs]e/i.test(entry)) ??

@@ -19,7 +19,7 @@ export const topHelp: HelpPage = {
 export const runHelp: HelpPage = {
   usage: ['castellan run FILE|- [options]'],
   about: [
-    'Runs a script in a V8 isolate inside a box on this machine. FILE ends in .js .mjs .cjs .ts .mts or .cts; - reads standard input, JavaScript or, if that does not parse, TypeScript. Files that FILE imports by relative names are taken along from its own folder and below, except names that begin with a dot, node_modules, and links that lead out.',
+    'Runs a script in a V8 isolate inside a box on this machine. FILE ends in .js .mjs .cjs .jsx .ts .mts .cts or .tsx; - reads standard input, JavaScript or, if that does not parse, TypeScript, with JSX or without. Files that FILE imports by relative names are taken along from its own folder and below, except names that begin with a dot, node_modules, and links that lead out; so is a tsconfig.json beside TypeScript or JSX.',
     'The value goes to standard output as JSON, once, also when it is null; indented on a terminal. Logs go to standard error as they happen, and so does the report when a run fails. With --json standard error has only what castellan itself has to say.',
   ],
   options: runOptions,

@@ -55,6 +55,8 @@ export function gather(file: string, sourceBytes: number): Gathered {
       }
     }
   }
+  // It says what TypeScript and JSX become.
+  if ([...files.keys()].some((path) => /\.(?:[mc]?ts|[jt]sx)$/.test(path))) offer('tsconfig.json');
   return { entry, files: Object.fromEntries(files), withheld };
 }
 

@@ -12,11 +12,17 @@ export function covers(name: string, specifier: string): boolean {
 export function denied(specifier: string, allowed: readonly string[]): Refusal {
   const names = allowed.length === 0 ? 'none' : allowed.join(', ');
   const message = `Module ${JSON.stringify(specifier)} is not allowed. Allowed: ${names}`;
-  return new Refusal('module_denied', message);
+  return new Refusal('module_denied', withJsx(message, specifier));
 }
 
 /** `why` is a sentence that goes on from there, for who can mend it. */
 export function notFound(specifier: string, why: string | null = null): Refusal {
-  const message = `Module ${JSON.stringify(specifier)} was not found`;
+  const message = withJsx(`Module ${JSON.stringify(specifier)} was not found`, specifier);
   return new Refusal('module_not_found', why === null ? message : `${message}. ${why}`);
+}
+
+/** Adds what the author did not write: which modules JSX is compiled to, and how to choose others. */
+function withJsx(message: string, specifier: string): string {
+  if (!/\/jsx(?:-dev)?-runtime$/.test(specifier)) return message;
+  return `${message}. JSX is compiled to calls of it: take a runtime that has the package, or name another by "jsxImportSource" in tsconfig.json or by /** @jsxImportSource NAME */ in the file`;
 }

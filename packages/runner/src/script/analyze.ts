@@ -90,7 +90,7 @@ const inSwitch = 0x400;
 
 const inside = Parser.prototype as unknown as ParserInside;
 
-const parserOptions: Options = {
+export const parserOptions: Options = {
   ecmaVersion: 'latest',
   sourceType: 'script',
   allowHashBang: true,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { claimableReason, failureOf, failureOfRefusal, locate, syntaxRefusal } from './failure.ts';
 import { denied } from './allowed.ts';
+import { originalColumn } from './prepare.ts';
 import { Refusal } from './refusal.ts';
 
 /** An error as isolated-vm copies it out of the guest. */
@@ -66,7 +67,10 @@ test('locate maps columns back, and drops frames of other files', () => {
   ].join('\n');
   const shifts = [{ line: 1, start: 1, end: 11, length: 21 }];
   const files: Record<string, typeof shifts> = { 'a.js': shifts, 'b.js': [] };
-  const located = locate({ name: 'Error', message: 'm', stack }, (file) => files[file]);
+  const located = locate({ name: 'Error', message: 'm', stack }, ({ file, line, column }) => {
+    const known = files[file];
+    return known && { file, line, column: originalColumn(known, line, column) };
+  });
   const own = 'Error: m\n    at f (a.js:1:19)\n    at b.js:2:3';
   assert.deepEqual(located, {
     name: 'Error',

@@ -2,11 +2,10 @@ import type { Json, RunError } from '@castellan/protocol';
 import { type ClaimableReason, claimableReasons, caps } from '@castellan/protocol/frames';
 import { type Failure, reasonOfText } from '../entry/failures.ts';
 import type { Described, Inner } from '../entry/inner-errors.ts';
-import { originalColumn, type Shift } from './prepare.ts';
-import { Refusal } from './refusal.ts';
+import { type Place, Refusal } from './refusal.ts';
 
-/** Finds the shifts of a file of the run; `undefined` for a name that is none of them. */
-export type ShiftsOf = (file: string) => readonly Shift[] | undefined;
+/** Finds the place that the author wrote; `undefined` for what is none of the author's. */
+export type OriginOf = (place: Place) => Place | undefined;
 
 /**
  * Describes what isolated-vm throws when a turn fails: a copy of an error of the guest (an unhandled
@@ -44,10 +43,10 @@ export function syntaxRefusal(thrown: unknown): Refusal {
 const frame = /^(\s+at .*?\(?)([^\s()]+):(\d+):(\d+)(\)?(?:,| \{)?)$/;
 
 /**
- * Maps a failure to the user's source: the runner's frames are removed, columns are mapped back, and
+ * Maps a failure to the user's source: the runner's frames are removed, places are mapped back, and
  * the first frame that remains gives file, line and column.
  */
-export function locate(failure: Described, shiftsOf: ShiftsOf): RunError {
+export function locate(failure: Described, originOf: OriginOf): RunError {
   let place: Pick<RunError, 'file' | 'line' | 'column'> | undefined;
   const lines: string[] = [];
   for (const text of failure.stack.split('\n')) {
@@ -56,17 +55,16 @@ export function locate(failure: Described, shiftsOf: ShiftsOf): RunError {
       continue;
     }
     const [, before = '', file = '', line, column, after = ''] = frame.exec(text) ?? [];
-    const shifts = shiftsOf(file);
-    if (shifts !== undefined) {
-      const original = originalColumn(shifts, Number(line), Number(column));
-      place ??= { file, line: Number(line), column: original };
-      lines.push(`${before}${file}:${line}:${original}${after}`);
+    const origin = originOf({ file, line: Number(line), column: Number(column) });
+    if (origin !== undefined) {
+      place ??= origin;
+      lines.push(`${before}${origin.file}:${origin.line}:${origin.column}${after}`);
     } else if (file === '' && !text.includes('castellan:')) lines.push(text);
     else lines.push(`${lines.pop() ?? ''}${after.replace(')', '')}`);
   }
   const { code, cause, errors } = failure;
   const inner = (one: Inner): RunError | Json =>
-    'json' in one ? (JSON.parse(one.json) as Json) : locate(one, shiftsOf);
+    'json' in one ? (JSON.parse(one.json) as Json) : locate(one, originOf);
   return {
     name: failure.name.slice(0, caps.errorName),
     message: failure.message.slice(0, caps.errorMessage),

@@ -1,10 +1,14 @@
 import type { JobMessage } from '@castellan/protocol/frames';
 import { resolveRelative } from '@castellan/protocol/paths';
-import { freeAlias, languageOf, prepare, type Prepared } from './prepare.ts';
+import type { Position } from './origin.ts';
+import { freeAlias, languageOf, originalColumn, prepare, type Prepared } from './prepare.ts';
 import { notFound } from './allowed.ts';
 import { type Place, Refusal } from './refusal.ts';
+import { BadSettings, readSettings, type Settings, settingsFile } from './transform/settings.ts';
 
 export type FileKind = 'module' | 'body' | 'json';
+
+const nowhere: Position = { line: 0, column: 0 };
 
 /** The source files of one run, parsed on demand and once. */
 export class Files {
@@ -14,6 +18,7 @@ export class Files {
   readonly #keepsTree: boolean;
   readonly #keepsImport: boolean;
   readonly #prepared = new Map<string, Prepared>();
+  #settings: Settings | undefined;
 
   /** `keepsImport`: the engine handles `import()` itself, so it needs no alias. */
   constructor(job: JobMessage, { keepsImport = false } = {}) {
@@ -65,6 +70,42 @@ export class Files {
     return this.#prepared.get(file);
   }
 
+  /**
+   * Where the author wrote what an engine reports at a place. Undefined for what the author did not
+   * write: files of others, and code that the transformer added.
+   */
+  origin(place: Place): Place | undefined {
+    const { file, line } = place;
+    if (!this.has(file)) return undefined;
+    const prepared = this.#prepared.get(file);
+    if (prepared === undefined) return place;
+    const column = originalColumn(prepared.shifts, line, place.column);
+    return this.#written(file, prepared, { line, column });
+  }
+
+  /** Where the author wrote a place of a file's JavaScript; the file's begin for what was added. */
+  written(file: string, place: Position): Place {
+    return this.#written(file, this.prepared(file), place) ?? { file, line: 1, column: 1 };
+  }
+
+  #written(file: string, { origin }: Prepared, place: Position): Place | undefined {
+    const { line, column } = origin === undefined ? place : (origin(place) ?? nowhere);
+    return line === 0 ? undefined : { file, line, column };
+  }
+
+  /** What a `tsconfig.json` among the files says. Throws a `Refusal` when it cannot be read. */
+  get settings(): Settings {
+    const text = this.#sources.get(settingsFile);
+    try {
+      this.#settings ??= text === undefined ? {} : readSettings(text);
+      return this.#settings;
+    } catch (error) {
+      if (!(error instanceof BadSettings)) throw error;
+      const { message, line, column } = error;
+      throw new Refusal('syntax_error', message, { file: settingsFile, line, column });
+    }
+  }
+
   /** Throws a `Refusal` when the file cannot be parsed. */
   prepared(file: string): Prepared {
     const known = this.#prepared.get(file);
@@ -73,6 +114,7 @@ export class Files {
     const prepared = prepare(this.source(file), file, language, this.alias, {
       keepsTree: this.#keepsTree,
       keepsImport: this.#keepsImport,
+      settings: () => this.settings,
     });
     if ('message' in prepared) {
       const { message, line, column } = prepared;
@@ -91,11 +133,11 @@ export class Files {
 
   /** Where `from` imports `specifier` statically. */
   importPlace(specifier: string, from: string): Place | null {
-    const node = this.#prepared
-      .get(from)
-      ?.analysis.imports.find(({ source }) => source.value === specifier);
-    if (node === undefined) return null;
-    const before = this.source(from).slice(0, node.start).split('\n');
-    return { file: from, line: before.length, column: (before.at(-1) ?? '').length + 1 };
+    const prepared = this.#prepared.get(from);
+    const node = prepared?.analysis.imports.find(({ source }) => source.value === specifier);
+    if (prepared === undefined || node === undefined) return null;
+    const before = prepared.source.slice(0, node.start).split('\n');
+    const column = (before.at(-1) ?? '').length + 1;
+    return this.written(from, { line: before.length, column });
   }
 }

@@ -1,12 +1,16 @@
 import type { ImportDeclaration } from 'acorn';
 import { type Analysis, analyze, type SourceProblem } from './analyze.ts';
-import { strip } from './strip.ts';
+import type { Origin } from './origin.ts';
+import type { Settings } from './transform/settings.ts';
+import { type Compiled, compileTypes, type Language } from './typescript.ts';
 
 /** A source file, ready for the engine to compile. */
 export interface Prepared {
   readonly analysis: Analysis;
-  /** The file as JavaScript, with every character at its original place. */
+  /** The file as JavaScript. */
   readonly source: string;
+  /** Where a place of `source` was written; undefined when every character stayed at its place. */
+  readonly origin: Origin | undefined;
   readonly code: string;
   /** Length of the text before the user's first character on the first line, in UTF-16 units. */
   readonly prefixLength: number;
@@ -28,10 +32,9 @@ interface Edit {
   readonly text: string;
 }
 
-export type Language = 'javascript' | 'typescript' | 'auto';
-
 /** The language of a file by its ending; other endings are refused before a run. */
-export function languageOf(file: string): 'javascript' | 'typescript' {
+export function languageOf(file: string): Exclude<Language, 'auto'> {
+  if (/\.[jt]sx$/.test(file)) return file.endsWith('.tsx') ? 'tsx' : 'jsx';
   return /\.[mc]?ts$/.test(file) ? 'typescript' : 'javascript';
 }
 
@@ -40,6 +43,8 @@ export interface PrepareOptions {
   readonly keepsTree: boolean;
   /** Leaves `import()` as it is written, since the engine handles it. */
   readonly keepsImport: boolean;
+  /** What TypeScript and JSX become; asked when there is some. Throws a `Refusal`. */
+  readonly settings: () => Settings;
 }
 
 /**
@@ -52,15 +57,15 @@ export function prepare(
   file: string,
   language: Language,
   alias: string,
-  { keepsTree, keepsImport }: PrepareOptions,
+  { keepsTree, keepsImport, settings }: PrepareOptions,
 ): Prepared | SourceProblem {
   const source = withoutHashBang(given.startsWith('\ufeff') ? given.slice(1) : given);
-  const parsed = parse(source, language, /\.m[jt]s$/.test(file), keepsTree);
+  const parsed = parse(source, language, /\.m[jt]s$/.test(file), keepsTree, settings);
   if ('message' in parsed) return parsed;
   const analysis = keepsImport ? { ...parsed.analysis, dynamicImports: [] } : parsed.analysis;
   return analysis.kind === 'module'
-    ? prepareModule(parsed.source, analysis, alias)
-    : prepareBody(parsed.source, analysis, alias);
+    ? prepareModule(parsed, analysis, alias)
+    : prepareBody(parsed, analysis, alias);
 }
 
 function parse(
@@ -68,33 +73,28 @@ function parse(
   language: Language,
   forceModule: boolean,
   keepsTree: boolean,
-): { source: string; analysis: Analysis } | SourceProblem {
-  const asJavaScript =
-    language === 'typescript' ? undefined : analyze(source, forceModule, keepsTree);
+  settings: PrepareOptions['settings'],
+): Compiled | SourceProblem {
+  const isTyped = language === 'typescript' || language === 'tsx';
+  const asJavaScript = isTyped ? undefined : analyze(source, forceModule, keepsTree);
   if (asJavaScript !== undefined && !('message' in asJavaScript)) {
-    return { source, analysis: asJavaScript };
+    return { source, analysis: asJavaScript, origin: undefined };
   }
   if (asJavaScript !== undefined && language === 'javascript') return asJavaScript;
-  const stripped = strip(source);
-  const asTypeScript =
-    'code' in stripped ? analyze(stripped.code, forceModule, keepsTree) : stripped;
-  if ('code' in stripped && !('message' in asTypeScript)) {
-    return { source: stripped.code, analysis: asTypeScript };
-  }
-  const problem = asTypeScript as SourceProblem;
+  const options = { isModule: forceModule, keepsTree, settings: settings() };
+  const compiled = compileTypes(source, language as Exclude<Language, 'javascript'>, options);
+  if (!('message' in compiled) || asJavaScript === undefined) return compiled;
   // The parser that got further understood more of the file.
-  return asJavaScript !== undefined && asJavaScript.offset > problem.offset
-    ? asJavaScript
-    : problem;
+  return asJavaScript.offset > compiled.offset ? asJavaScript : compiled;
 }
 
-function prepareModule(source: string, analysis: Analysis, alias: string): Prepared {
+function prepareModule({ source, origin }: Compiled, analysis: Analysis, alias: string): Prepared {
   const prefix =
     analysis.dynamicImports.length === 0
       ? ''
       : `import{x as ${alias}}from${JSON.stringify(importHook + alias)};`;
   const code = prefix + applyEdits(source, dynamicImportEdits(analysis, alias));
-  return { analysis, source, code, prefixLength: prefix.length, shifts: [] };
+  return { analysis, source, origin, code, prefixLength: prefix.length, shifts: [] };
 }
 
 /** Followed by the alias, the specifier of the module that exports an ES module's own `import()`. */
@@ -109,7 +109,7 @@ export const importHook = 'castellan:import';
  * The user may declare any name that the outer function has, since the body is a scope of its own.
  * Without await the function is synchronous, so that `require()` can run the file.
  */
-function prepareBody(source: string, analysis: Analysis, alias: string): Prepared {
+function prepareBody({ source, origin }: Compiled, analysis: Analysis, alias: string): Prepared {
   const { lastExpression, imports } = analysis;
   const isAsync = analysis.hasTopLevelAwait || imports.length > 0;
   const prefix = `(function(module,exports,require,${alias},${alias}E){let ${alias}V;return ${isAsync ? 'async ' : ''}function(){`;
@@ -126,7 +126,8 @@ function prepareBody(source: string, analysis: Analysis, alias: string): Prepare
   }
   const execute = analysis.declaresExecute ? 'execute' : 'undefined';
   const code = `${prefix}${applyEdits(source, edits)}\n;return ${alias}E(${execute},${alias}V)}})`;
-  return { analysis, source, code, prefixLength: prefix.length, shifts: shiftsOf(source, edits) };
+  const shifts = shiftsOf(source, edits);
+  return { analysis, source, origin, code, prefixLength: prefix.length, shifts };
 }
 
 function dynamicImportEdits(analysis: Analysis, alias: string): Edit[] {

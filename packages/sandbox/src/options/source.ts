@@ -1,5 +1,5 @@
 import { CastellanError } from '@castellan/protocol';
-import { isEntryPath, isSourcePath } from '@castellan/protocol/paths';
+import { isEntryPath, isSourcePath, sourceEndings } from '@castellan/protocol/paths';
 import type { JobMessage } from '@castellan/protocol/frames';
 import { shown } from '@castellan/protocol/kinds';
 
@@ -75,7 +75,7 @@ function shaped(source: unknown): JobSource {
 function badPath(path: string): CastellanError {
   return new CastellanError(
     'invalid_source',
-    `${shown(path)} cannot name a source file: use a relative path with "/" and without "..", ending in .js, .mjs, .cjs, .ts, .mts, .cts or .json.`,
+    `${shown(path)} cannot name a source file: use a relative path with "/" and without "..", ending in ${sourceEndings.join(' ')}.`,
     { option: 'source.files', value: path },
   );
 }

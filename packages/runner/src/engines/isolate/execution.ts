@@ -106,7 +106,7 @@ export class IsolateExecution implements RunFunctions {
     try {
       work();
     } catch (error) {
-      this.#fail(this.#failureOf(error));
+      this.#fail(this.#failureOf(error), error instanceof Refusal);
     }
     if (this.#end === undefined) {
       this.#evaluateImports();
@@ -163,15 +163,16 @@ export class IsolateExecution implements RunFunctions {
     }
   }
 
-  #fail(given: Failure): void {
+  /** `isPlaced`: the places of the failure are the author's already. */
+  #fail(given: Failure, isPlaced: boolean): void {
     if (this.#hasFailed) return;
     this.#hasFailed = true;
     const failure =
       given.reason === allocationFailed && isFull(this.#warm.isolate)
         ? { ...given, reason: 'out_of_memory' }
         : given;
-    const error = locate(failure, (file) =>
-      this.#files.has(file) ? (this.#files.parsed(file)?.shifts ?? []) : undefined,
+    const error = locate(failure, (place) =>
+      isPlaced && this.#files.has(place.file) ? place : this.#files.origin(place),
     );
     this.#end = failed(claimableReason(failure.reason), error);
   }
@@ -244,6 +245,6 @@ export class IsolateExecution implements RunFunctions {
   }
 
   fail(failure: string): void {
-    this.#fail(JSON.parse(failure) as Failure);
+    this.#fail(JSON.parse(failure) as Failure, false);
   }
 }

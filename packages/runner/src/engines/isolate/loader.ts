@@ -89,7 +89,7 @@ export class Loader {
       return;
     }
     const { code, prefixLength } = this.#files.prepared(file);
-    const factory = refusingBadSyntax(() =>
+    const factory = this.#refusingBadSyntax(() =>
       isolate.compileScriptSync(code, { filename: file, columnOffset: 0 - prefixLength }),
     ).runSync(context, { reference: true });
     this.#warm.guest.define.applySync(undefined, [file, factory.derefInto()]);
@@ -146,7 +146,7 @@ export class Loader {
 
   #native(file: string): ivm.Module {
     const { code, prefixLength } = this.#files.prepared(file);
-    return refusingBadSyntax(() =>
+    return this.#refusingBadSyntax(() =>
       this.#warm.isolate.compileModuleSync(code, {
         filename: file,
         columnOffset: 0 - prefixLength,
@@ -198,6 +198,17 @@ export class Loader {
     });
   }
 
+  /** Turns the engine's syntax errors into refusals with a place. */
+  #refusingBadSyntax<T>(compile: () => T): T {
+    try {
+      return compile();
+    } catch (error) {
+      const { reason, message, place } = syntaxRefusal(error);
+      const origin = place === null ? undefined : this.#files.origin(place);
+      throw new Refusal(reason, message, origin ?? place);
+    }
+  }
+
   /** The refusal of a name that a module does not export. V8 names the module; the place is looked up. */
   #linkRefusal(thrown: unknown): Refusal {
     const { message } = syntaxRefusal(thrown);
@@ -208,14 +219,5 @@ export class Loader {
       this.#files.importPlace(specifier ?? '', file),
     );
     return new Refusal('syntax_error', message, places.find((place) => place !== null) ?? null);
-  }
-}
-
-/** Turns the engine's syntax errors into refusals with a place. */
-function refusingBadSyntax<T>(compile: () => T): T {
-  try {
-    return compile();
-  } catch (error) {
-    throw syntaxRefusal(error);
   }
 }

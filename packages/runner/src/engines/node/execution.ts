@@ -25,7 +25,7 @@ import type { LoaderHooks } from './loader.ts';
 import { NodeModules } from './modules.ts';
 import { urlOf, withoutRoot } from './places.ts';
 import { feedStdin } from './stdin.ts';
-import { withRefusalErrors } from './refusal-errors.ts';
+import { isPlaced, withRefusalErrors } from './refusal-errors.ts';
 import { syntaxPlace } from './syntax.ts';
 
 /** The parts of a box that its runs use. */
@@ -110,7 +110,7 @@ export class NodeExecution {
 
   fail(thrown: unknown): void {
     const failure = describe(thrown, (value) => inspect(value));
-    const error = this.#located(failure);
+    const error = this.#located(failure, isPlaced(thrown));
     const syntax = error.file === null ? syntaxPlace(this.#files, failure) : undefined;
     // The launcher, which measures the memory, judges this one.
     const claimed = failure.reason === allocationFailed ? 'out_of_memory' : failure.reason;
@@ -200,11 +200,10 @@ export class NodeExecution {
     return this.#calls.dropped(timers);
   }
 
-  #located(failure: Failure): RunError {
-    const files = this.#files;
+  #located(failure: Failure, placed: boolean): RunError {
     const stack = withoutRoot(failure.stack);
-    return locate({ ...failure, stack }, (file) =>
-      files.has(file) ? (files.parsed(file)?.shifts ?? []) : undefined,
+    return locate({ ...failure, stack }, (place) =>
+      placed && this.#files.has(place.file) ? place : this.#files.origin(place),
     );
   }
 }

@@ -16,7 +16,7 @@ export function syntaxPlace(files: Files, { name, message, stack }: Failure): Pl
   for (const file of files.names) {
     if (files.parsed(file)?.analysis.kind !== 'module') continue;
     const place = strictPlace(file, files.prepared(file).code);
-    if (place !== null) return place;
+    if (place !== null) return files.origin(place) ?? place;
   }
   return undefined;
 }

@@ -5,6 +5,7 @@ import type { Problem } from '@castellan/protocol';
 import type { Files } from '../files.ts';
 import type { Find } from '../imports.ts';
 import { Refusal } from '../refusal.ts';
+import { settingsFile } from '../transform/settings.ts';
 import type { Analysis } from '../analyze.ts';
 import { hasEntry } from './entry.ts';
 import { Problems } from './problems.ts';
@@ -50,7 +51,7 @@ export async function check(
       problems.add({
         code: 'unknown_global',
         message: `${JSON.stringify(name)} is not defined`,
-        ...placeOf(read, offset),
+        ...placeOf(files, read, offset),
       });
     }
   }
@@ -65,8 +66,11 @@ const bodyNames = new Set(['module', 'exports', 'require', 'arguments']);
 
 /** Reads what a file refers to; adds its syntax error, if there is one, and returns undefined. */
 function readFile(files: Files, file: string, problems: Problems): Read | undefined {
-  if (file.endsWith('.json')) return readJson(files.source(file), file, problems);
+  if (file.endsWith('.json') && file !== settingsFile) {
+    return readJson(files.source(file), file, problems);
+  }
   try {
+    if (file === settingsFile) return void files.settings;
     const { analysis, source } = files.prepared(file);
     if (analysis.program === undefined) throw new Error('a check keeps its trees');
     const lineStarts = lineStartsOf(source);
@@ -124,7 +128,7 @@ function resolveModule(
     if (!(error instanceof Refusal)) throw error;
     const { reason: code, message } = error;
     const specifier = name.length <= caps.specifier ? { specifier: name } : {};
-    to.add({ code, message, ...placeOf(read, offset), ...specifier });
+    to.add({ code, message, ...placeOf(files, read, offset), ...specifier });
   }
 }
 
@@ -144,6 +148,7 @@ async function compile(engine: CheckEngine, file: string, problems: Problems): P
 }
 
 function placeOf(
+  files: Files,
   { file, lineStarts }: Read,
   offset: number,
 ): Pick<Problem, 'file' | 'line' | 'column'> {
@@ -153,7 +158,7 @@ function placeOf(
     if ((lineStarts[middle] ?? 0) <= offset) low = middle;
     else high = middle - 1;
   }
-  return { file, line: low + 1, column: offset - (lineStarts[low] ?? 0) + 1 };
+  return files.written(file, { line: low + 1, column: offset - (lineStarts[low] ?? 0) + 1 });
 }
 
 /** Offsets at which the lines of a text begin. */

@@ -32,7 +32,11 @@ const input = Object.fromEntries(
 
 /** What a script is, and what it may use: shared by submitting and checking. */
 const script = {
-  code: z.string().min(1).optional().describe('One script, JavaScript or TypeScript.'),
+  code: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('One script, JavaScript or TypeScript, with JSX or without.'),
   files: z
     .record(upTo(512), z.string())
     .refine((files) => Object.keys(files).length <= 1_000, 'At most 1000 files')
