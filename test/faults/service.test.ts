@@ -4,8 +4,10 @@ Object.assign(process.env, {
   CASTELLAN_RESTARTS: '10',
   CASTELLAN_SUBMITS: '1000',
   CASTELLAN_HOSTILE: '100',
+  CASTELLAN_PROGRAMS: 'all',
 });
 await import('../service/kills.test.ts');
 await import('../service/restarts.test.ts');
 await import('../service/hostile.test.ts');
+await import('../service/blame.test.ts');
 await import('../service/canaries.test.ts');
