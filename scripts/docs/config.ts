@@ -10,8 +10,9 @@ export function configReference(): string {
   return `<!-- Made from the tables of options: npm run docs -->
 # Configuration
 
-\`castellan serve\` reads \`castellan.config.ts\` (or \`.mjs\`, \`.js\`, \`.json\`) of the current folder, or the file that
-\`--config\` names. A flag wins over the environment, the environment over the file, the file over the default. An
+\`castellan serve\` reads \`castellan.config.ts\` (or \`.mts\`, \`.mjs\`, \`.js\`, \`.json\`) of the current folder, or the file
+that \`--config\` names, wherever it lies and whatever a \`package.json\` beside it says. \`castellan\` and \`@castellan/…\` are
+what the folder has installed, or else the installation that reads the file. A flag wins over the environment, the environment over the file, the file over the default. An
 option that is not listed here is an error, and so is a value that does not fit; the message names both.
 
 \`\`\`ts
@@ -27,7 +28,8 @@ export default defineConfig({
 });
 \`\`\`
 
-Units are in the names: \`…Ms\` are milliseconds, \`…Bytes\` and \`bytes\` are bytes. TypeScript is stripped, not checked.
+Units are in the names: \`…Ms\` are milliseconds, \`…Bytes\` and \`bytes\` are bytes. Of TypeScript the types are removed, not
+checked, and nothing else is translated: no \`enum\`, no \`namespace\` with values, no parameter properties.
 
 ## Service
 

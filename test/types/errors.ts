@@ -19,6 +19,7 @@ export function caught(error: unknown): string {
     case 'params_too_large':
       return 'the caller';
     case 'isolation_unavailable':
+    case 'browser_unavailable':
     case 'box_failed':
     case 'sandbox_closed':
     case 'unsupported_version':

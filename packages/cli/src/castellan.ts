@@ -8,13 +8,13 @@ const minor = parts[1] || 0;
 
 if (major < 24 || (major === 24 && minor < 12)) {
   process.stderr.write(
-    'castellan: Node 24.12 or newer is needed, this is Node ' +
+    'castellan: Node 24.12 or newer is needed, and this is Node ' +
       process.versions.node +
       ' (' +
       process.execPath +
-      ').\n',
+      ').\n  fix: install Node 24, for example with: npm install --global node@24\n',
   );
-  process.exitCode = 4;
+  process.exitCode = 2;
 } else {
   void import('./main.ts').then((program) => program.main());
 }

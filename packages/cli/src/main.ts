@@ -86,7 +86,8 @@ function explain(error: unknown, stderr: Terminal['stderr']): number {
   if (error instanceof CastellanError) {
     say(error.detail, error.fix);
     const isMachine = error.code === 'isolation_unavailable' || error.code === 'box_failed';
-    if (isMachine) say('castellan doctor says what this machine lacks.');
+    // Where the fix is known, the doctor would say the same.
+    if (isMachine && error.fix === null) say('castellan doctor says what this machine lacks.');
     return exitCodeOfError(error);
   }
   say(

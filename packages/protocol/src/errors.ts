@@ -16,6 +16,10 @@ export const errorTable = {
     sentence: 'This machine cannot provide the requested isolation.',
     isCallers: false,
   },
+  browser_unavailable: {
+    sentence: 'This machine has no Chromium that scripts could use.',
+    isCallers: true,
+  },
   box_failed: { sentence: 'A box could not be started.', isCallers: false },
   sandbox_closed: {
     sentence: 'The sandbox was closed before or while the run was waiting.',

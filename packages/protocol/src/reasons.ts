@@ -116,7 +116,7 @@ export const reasons = {
   },
   process_limit: {
     status: 'failed',
-    sentence: 'The run started more processes than processes allows.',
+    sentence: 'The run started more processes than its limit allows.',
     limits: ['processes'],
     isClaimable: false,
     isHarmless: false,

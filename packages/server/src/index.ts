@@ -2,5 +2,4 @@ export { loadConfig } from './config/load.ts';
 export { dataFolder } from './folder.ts';
 export { scopes } from './keys/keys.ts';
 export { openKeys } from './keys/store.ts';
-export { FolderInUseError } from './runs/store/open.ts';
 export { serve } from './serve.ts';

@@ -3,7 +3,7 @@ import type { Config } from './config/config.ts';
 import { dataFolder } from './folder.ts';
 import { keepHeapSmall } from './heap.ts';
 import { createApp } from './http/app.ts';
-import { listen } from './http/listen.ts';
+import { listen, refusePort } from './http/listen.ts';
 import { openKeys } from './keys/store.ts';
 import { startLauncher } from './launching/launcher.ts';
 import { logDrain, logEnd, logLauncher, logStop, logUnbound, openLog } from './log.ts';
@@ -45,6 +45,7 @@ export async function serve(config: Config): Promise<RunningService> {
   const { policies, defaultPolicy, keys, queue, store, artifacts } = config;
   const { rates, trustedProxies, cors } = config;
   refuseNoWalls(config);
+  await refusePort(config);
   keepHeapSmall();
   const folder = dataFolder(config.data);
   await using opened = new AsyncDisposableStack();

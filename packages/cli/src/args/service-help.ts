@@ -1,13 +1,25 @@
 import type { HelpPage } from './help-page.ts';
+import { limitOptions } from './table.ts';
 import { keysOptions, remoteOptions, serveOptions } from './service-table.ts';
 
 export const serveHelp: HelpPage = {
   usage: ['castellan serve [options]'],
   about: [
-    'The HTTP API, its durable queue, the launcher of boxes and the store, in one command, with all state in one folder. Prints the address when it is ready; logs are JSON lines on standard error. SIGTERM or Ctrl-C: nothing new is taken, runs have queue.drainMs to end, the rest is found again at the next start.',
+    'The HTTP API, its durable queue, the launcher of boxes and the store, in one command, with all state in one folder. Prints the address when it is ready; logs are JSON lines on standard error. SIGTERM or Ctrl-C: nothing new is taken, runs have 30 s to end (queue.drainMs of the config), the rest is found again at the next start.',
   ],
   options: serveOptions,
-  closing: 'Every other option is in the config: docs/reference/config.md',
+  more: {
+    sentence:
+      'Limits of a run that asks for nothing else; a request may ask for ten times as much. TIME is 500ms, 5s or 2m; SIZE is in b kb mb gb kib mib gib.',
+    options: limitOptions,
+  },
+  examples: [
+    'castellan serve',
+    "castellan serve --browser --allow-host '*' --wall 60s",
+    'castellan serve --engine node --allow-module dayjs --allow-host api.example.com',
+  ],
+  closing:
+    'What scripts may do, and the limits, are options of the default policy; a config has any number of policies, and every other option: docs/reference/config.md',
 };
 
 export const keysHelp: HelpPage = {

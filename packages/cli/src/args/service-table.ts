@@ -1,4 +1,4 @@
-import type { OptionTable } from './table.ts';
+import { boxOptions, type OptionTable } from './table.ts';
 
 const help = { type: 'boolean', short: 'h', sentence: 'Prints this.' } as const;
 const data = {
@@ -32,6 +32,7 @@ export const serveOptions = {
   },
   data,
   config,
+  ...boxOptions,
   help,
 } as const satisfies OptionTable;
 

@@ -21,6 +21,8 @@ export interface OptionRow {
   readonly standard?: string;
   /** The option of the service's config that it corresponds to. */
   readonly config?: string;
+  /** The option of a policy, and of `createSandbox`, that it corresponds to: `network.allow`. */
+  readonly policy?: string;
   /** The option of the library that it corresponds to. */
   readonly library?: keyof SandboxOptions | keyof RunOptions;
 }
@@ -32,6 +34,80 @@ const help = { type: 'boolean', short: 'h', sentence: 'Prints this.' } as const;
 export const topOptions = {
   help,
   version: { type: 'boolean', sentence: 'Prints the version.' },
+} as const satisfies OptionTable;
+
+/** What a box has: options of `castellan run`, and of the default policy of `castellan serve`. */
+export const boxOptions = {
+  engine: {
+    type: 'string',
+    library: 'engine',
+    policy: 'engine',
+    value: namesOf(engines).join('|'),
+    standard: 'isolate',
+    sentence: 'What executes the script: a bare V8 isolate, or all of Node.',
+  },
+  'allow-child-processes': {
+    type: 'boolean',
+    library: 'childProcesses',
+    policy: 'childProcesses',
+    sentence: 'With --engine node: the script may start processes, of Node itself.',
+  },
+  isolation: {
+    type: 'string',
+    library: 'isolation',
+    policy: 'isolation',
+    value: namesOf(isolationChoices).join('|'),
+    standard: 'auto',
+    sentence: 'What builds the box. auto is the strongest that works here, never none.',
+  },
+  browser: {
+    type: 'boolean',
+    library: 'browser',
+    policy: 'browser',
+    sentence: 'Gives the script a Chromium in a box of its own: browser, page and puppeteer.',
+  },
+  chromium: {
+    type: 'string',
+    policy: 'browser.executablePath',
+    value: 'FILE',
+    standard: 'where distributions put it',
+    sentence: 'With --browser: the program itself, not a script that starts it.',
+  },
+  runtime: {
+    type: 'string',
+    library: 'runtime',
+    policy: 'runtime',
+    value: 'NAME|PATH',
+    standard: defaultRuntime,
+    sentence: 'The built packages that scripts may import; a PATH has a / in it.',
+  },
+  'allow-module': {
+    type: 'string',
+    library: 'modules',
+    policy: 'modules',
+    multiple: true,
+    value: 'NAME',
+    standard: 'all packages, and no built-in; with --engine node all of those too',
+    sentence:
+      'A package or Node built-in that scripts may import, or * for all packages and, with --engine node, node:* for all built-ins. May be repeated.',
+  },
+  'allow-host': {
+    type: 'string',
+    library: 'network',
+    policy: 'network.allow',
+    multiple: true,
+    value: "HOST[:PORT]|'*'",
+    standard: 'none',
+    sentence: 'A host that fetch and pages may reach: a name, *.suffix or *. May be repeated.',
+  },
+  'allow-private': {
+    type: 'string',
+    policy: 'network.allowPrivate',
+    multiple: true,
+    value: 'CIDR',
+    standard: 'none',
+    sentence: 'A private range that allowed hosts may lie in. May be repeated.',
+  },
 } as const satisfies OptionTable;
 
 export const runOptions = {
@@ -62,66 +138,13 @@ export const runOptions = {
     standard: 'env.TZ, or UTC',
     sentence: 'The time zone of the script’s dates and pages, such as Europe/Vienna.',
   },
-  engine: {
-    type: 'string',
-    library: 'engine',
-    value: namesOf(engines).join('|'),
-    standard: 'isolate',
-    sentence: 'What executes the script: a bare V8 isolate, or all of Node.',
-  },
+  ...boxOptions,
   'node-modules': {
     type: 'string',
     library: 'nodeModules',
+    policy: 'nodeModules',
     value: 'DIR',
     sentence: 'With --engine node: the node_modules to import from, in place of a runtime.',
-  },
-  'allow-child-processes': {
-    type: 'boolean',
-    library: 'childProcesses',
-    sentence: 'With --engine node: the script may start processes, of Node itself.',
-  },
-  isolation: {
-    type: 'string',
-    library: 'isolation',
-    value: namesOf(isolationChoices).join('|'),
-    standard: 'auto',
-    sentence: 'What builds the box. auto is the strongest that works here, never none.',
-  },
-  browser: {
-    type: 'boolean',
-    library: 'browser',
-    sentence: 'Gives the script a Chromium in a box of its own: browser, page and puppeteer.',
-  },
-  runtime: {
-    type: 'string',
-    library: 'runtime',
-    value: 'NAME|PATH',
-    standard: defaultRuntime,
-    sentence: 'The built packages that scripts may import; a PATH has a / in it.',
-  },
-  'allow-module': {
-    type: 'string',
-    library: 'modules',
-    multiple: true,
-    value: 'NAME',
-    standard: 'all packages, and no built-in; with --engine node all of those too',
-    sentence:
-      'A package or Node built-in that scripts may import, or * for all packages and, with --engine node, node:* for all built-ins. May be repeated.',
-  },
-  'allow-host': {
-    type: 'string',
-    library: 'network',
-    multiple: true,
-    value: "HOST[:PORT]|'*'",
-    standard: 'none',
-    sentence: 'A host that fetch and pages may reach: a name, *.suffix or *. May be repeated.',
-  },
-  'allow-private': {
-    type: 'string',
-    multiple: true,
-    value: 'CIDR',
-    standard: 'none',
-    sentence: 'A private range that allowed hosts may lie in. May be repeated.',
   },
   out: {
     type: 'string',
@@ -165,5 +188,5 @@ function limitRow(limit: LimitName): OptionRow {
   const { unit, default: standard, sentence } = limitTable[limit];
   const shown = { ms: exactDuration, bytes: exactSize, count: String }[unit](standard);
   const value = { ms: 'TIME', bytes: 'SIZE', count: 'N' }[unit];
-  return { type: 'string', value, standard: shown, sentence };
+  return { type: 'string', value, standard: shown, sentence, policy: `limits.${limit}` };
 }

@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../args/usage-error.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** An artifact could not be written. The message names it and says what to do. */
 export class ArtifactError extends Error {
@@ -34,7 +35,7 @@ export class ArtifactFolder implements AsyncDisposable {
   /** Creates the folder if it is missing. Throws a `UsageError` if that fails. */
   static async open(path: string): Promise<ArtifactFolder> {
     try {
-      await mkdir(path, { recursive: true });
+      makeFolder(path);
       return new ArtifactFolder(path, await open(path, O_RDONLY | O_DIRECTORY));
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;

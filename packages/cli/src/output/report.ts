@@ -1,4 +1,5 @@
 import { isLimitReason, reasons, type Run } from '@castellan/protocol';
+import { withFlagNames } from '../args/flag-names.ts';
 import { readableDuration, readableSize } from '../args/units.ts';
 import { adviceFor } from './advice.ts';
 import { escapeLine, escapeText } from './escape.ts';
@@ -23,7 +24,7 @@ const mostStackLines = 30;
  * Formats a failed run for people: what happened, where, what to do, and which walls were in force.
  */
 export function failureReport(run: Run, source: ReportSource, paint: Paint): string {
-  const sentence = run.reason === null ? '' : reasons[run.reason].sentence;
+  const sentence = run.reason === null ? '' : withFlagNames(reasons[run.reason].sentence);
   const title = run.status === run.reason ? run.status : `${run.status}: ${run.reason}`;
   const blocks = [
     [`${paint('red', paint('bold', title))}  ${sentence}`],

@@ -1,5 +1,6 @@
 import { engines, limitTable, type Run } from '@castellan/protocol';
 import { createSandbox, type RunHandle, type Source } from '@castellan/sandbox';
+import { inFlags } from '../args/flag-names.ts';
 import { runHelp } from '../args/help.ts';
 import { helpText } from '../args/help-page.ts';
 import { readableSize } from '../args/units.ts';
@@ -26,6 +27,18 @@ export async function runCommand(
     terminal.stdout.write(helpText(runHelp));
     return exitCodes.ok;
   }
+  try {
+    return await runScript(request, terminal, interrupted);
+  } catch (error) {
+    throw inFlags(error);
+  }
+}
+
+async function runScript(
+  request: RunArguments,
+  terminal: Terminal,
+  interrupted: AbortSignal,
+): Promise<number> {
   const paint = paintFor(terminal.stderr, process.env);
   const { source, quotable } = await readSource(request, terminal, interrupted);
   if (request.isolation === 'none') {

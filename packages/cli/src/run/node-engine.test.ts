@@ -50,7 +50,10 @@ test('a package for the node engine is none of the isolate’s', async () => {
   const args = ['run', '-', '--runtime', 'mine', '--allow-module', 'disk'];
   const { code, stderr } = await castellan(args, { env, stdin: '1' });
   assert.equal(code, 2);
-  assert.match(stderr, /modules: "disk" does not exist here\. Packages of runtime mine: shout\./);
+  assert.match(
+    stderr,
+    /--allow-module: "disk" does not exist here\. Packages of runtime mine: shout\./,
+  );
 });
 
 test('castellan run --engine node --allow-module narrows packages and built-ins alike', async () => {
@@ -71,7 +74,7 @@ test('castellan run --engine node --allow-module narrows packages and built-ins 
   assert.equal(wrong.code, 2);
   assert.match(
     wrong.stderr,
-    /modules: "lodash" does not exist here\. .*: disk, shout\. node:\* is/,
+    /--allow-module: "lodash" does not exist here\. .*: disk, shout\. node:\* is/,
   );
 });
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import {
   type EngineName,
@@ -38,6 +38,8 @@ export interface RunArguments {
   readonly modules: readonly string[] | undefined;
   readonly limits: Readonly<Partial<Record<LimitName, number>>>;
   readonly hasBrowser: boolean;
+  /** The path of Chromium; undefined: where distributions put it. */
+  readonly chromium: string | undefined;
   /** Hosts and private ranges that `fetch` and pages may reach; undefined if no host was named. */
   readonly network: { readonly allow: string[]; readonly allowPrivate: string[] } | undefined;
   readonly out: string | undefined;
@@ -46,10 +48,13 @@ export interface RunArguments {
   readonly isCheck: boolean;
 }
 
-/** Options of a sandbox with one box, for a run or a check. */
+/** Options of a sandbox with one box, for a run or a check. Throws a `UsageError`. */
 export function boxOptions(request: RunArguments): SandboxOptions {
-  const { engine, nodeModules, childProcesses, isolation, limits, runtime, modules, hasBrowser } =
-    request;
+  const { engine, nodeModules, childProcesses, isolation, limits, runtime, modules } = request;
+  const { hasBrowser, chromium } = request;
+  if (nodeModules !== undefined && !isFolder(nodeModules)) {
+    throw new UsageError(`--node-modules ${shown(nodeModules)} is no folder.`);
+  }
   return {
     engine,
     childProcesses,
@@ -60,7 +65,9 @@ export function boxOptions(request: RunArguments): SandboxOptions {
     ...(nodeModules === undefined ? {} : { nodeModules }),
     ...(runtime === undefined ? {} : { runtime }),
     ...(modules === undefined ? {} : { modules }),
-    ...(hasBrowser ? { browser: { warm: 0 } } : {}),
+    ...(hasBrowser
+      ? { browser: { warm: 0, ...(chromium === undefined ? {} : { executablePath: chromium }) } }
+      : {}),
   };
 }
 
@@ -109,11 +116,29 @@ export function parseRun(args: readonly string[]): RunArguments | 'help' {
     modules: values['allow-module'],
     limits: parseLimits(values),
     hasBrowser: values.browser ?? false,
+    chromium: chromiumOf(values),
     network: networkOf(values['allow-host'], values['allow-private']),
     out: values.out,
     isJson: values.json ?? false,
     isCheck: values.check ?? false,
   };
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+/** The path that `--chromium` names, absolute. Throws a `UsageError` if there is no `--browser`. */
+export function chromiumOf({
+  browser,
+  chromium,
+}: {
+  readonly browser?: boolean | undefined;
+  readonly chromium?: string | undefined;
+}): string | undefined {
+  if (chromium === undefined) return undefined;
+  if (browser !== true) throw new UsageError('--chromium goes with --browser only.');
+  return resolve(chromium);
 }
 
 function networkOf(
@@ -155,7 +180,8 @@ function parseEnv(given: readonly string[]): Record<string, string> {
   );
 }
 
-function parseLimits(values: Readonly<Record<string, unknown>>): RunArguments['limits'] {
+/** Reads the flags of limits. Throws a `UsageError`. */
+export function parseLimits(values: Readonly<Record<string, unknown>>): RunArguments['limits'] {
   const limits: Partial<Record<LimitName, number>> = {};
   for (const limit of namesOf(limitTable)) {
     const { unit, min, flag } = limitTable[limit];

@@ -1,14 +1,16 @@
 import { shown } from '@castellan/protocol/kinds';
 import { once } from 'node:events';
+import { inFlags } from '../args/flag-names.ts';
 import { parseOptions } from '../args/parse.ts';
 import { serveHelp } from '../args/service-help.ts';
 import { helpText } from '../args/help-page.ts';
+import { limitOptions } from '../args/table.ts';
 import { serveOptions } from '../args/service-table.ts';
 import { UsageError } from '../args/usage-error.ts';
-import { complaint } from '../output/complaint.ts';
 import { paintFor, type Terminal } from '../output/terminal.ts';
 import { exitCodes } from '../run/exit-code.ts';
-import { flagsOf } from './flags.ts';
+import { chromiumOf, parseLimits } from '../run/request.ts';
+import { flagsOf, policyFlagsOf } from './flags.ts';
 
 /** `castellan serve`: runs the service in the foreground until it is interrupted. */
 export async function serveCommand(
@@ -16,7 +18,8 @@ export async function serveCommand(
   { stdout, stderr }: Terminal,
   interrupted: AbortSignal,
 ): Promise<number> {
-  const { values, positionals } = parseOptions(args, serveOptions);
+  const table = { ...serveOptions, ...limitOptions };
+  const { values, positionals } = parseOptions(args, table);
   if (values.help === true) {
     stdout.write(helpText(serveHelp));
     return exitCodes.ok;
@@ -25,25 +28,23 @@ export async function serveCommand(
     throw new UsageError(`serve takes no argument, not ${shown(positionals[0])}.`);
   }
   // Imported here, so that other commands do not load the server.
-  const { FolderInUseError, loadConfig, serve } = await import('@castellan/server');
-  const config = await loadConfig(values.config, flagsOf(values, serveOptions));
+  const { loadConfig, serve } = await import('@castellan/server');
+  const chromium = chromiumOf(values);
+  const config = await loadConfig(
+    values.config,
+    flagsOf(values, serveOptions),
+    process.env,
+    policyFlagsOf({ ...values, chromium }, table, parseLimits(values)),
+  );
   for (const { name, isolation } of config.policies.values()) {
     if (isolation === 'none') stderr.write(paintFor(stderr, process.env)('red', noWalls(name)));
   }
-  try {
-    await using service = await serve(config);
-    stdout.write(`Castellan listens on ${service.url}\n`);
-    if (!interrupted.aborted) await once(interrupted, 'abort');
-    await service.drain((interrupted.reason as DOMException).message);
-  } catch (error) {
-    // The host or port cannot be used; the message names it.
-    const isOfListening = ['listen', 'getaddrinfo'].includes(
-      (error as NodeJS.ErrnoException).syscall ?? '',
-    );
-    if (!(error instanceof FolderInUseError) && !isOfListening) throw error;
-    stderr.write(complaint((error as Error).message));
-    return exitCodes.error;
-  }
+  await using service = await serve(config).catch((error: unknown) => {
+    throw config.file === null ? inFlags(error) : error;
+  });
+  stdout.write(`Castellan listens on ${service.url}\n`);
+  if (!interrupted.aborted) await once(interrupted, 'abort');
+  await service.drain((interrupted.reason as DOMException).message);
   return exitCodes.ok;
 }
 

@@ -1,13 +1,21 @@
 import assert from 'node:assert/strict';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
-import { castellan, ended, start } from '../castellan.support.ts';
+import { asNobody, castellan, ended, noOrdinaryUser, start } from '../castellan.support.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'castellan-test-'));
 const data = join(folder, 'data');
@@ -69,8 +77,8 @@ test('castellan serve runs a script in a box, with the helpers of its policy', a
 
 test('castellan serve refuses a folder that another process owns, and names that process', async () => {
   const { code, stderr } = await castellan(['serve', '--data', data, '--port', '0']);
-  assert.equal(code, 4);
-  assert.match(stderr, new RegExp(`in use by process ${service.pid}\\b`));
+  assert.equal(code, 2);
+  assert.match(stderr, new RegExp(`in use by process ${service.pid}\\.\n  fix: stop that process`));
 });
 
 test('castellan serve refuses to listen elsewhere as long as there is no key', async () => {
@@ -148,43 +156,98 @@ mkdirSync(newer);
   using store = new DatabaseSync(join(newer, 'castellan.sqlite'));
   store.exec('PRAGMA user_version = 99');
 }
-for (const [what, args, code, message] of [
-  [
-    'a data folder that is a file',
-    ['--data', config],
-    2,
-    /data folder .* cannot be made: EEXIST.*--data/,
-  ],
-  ['a place where nothing can be made', ['--data', '/proc/castellan'], 2, /cannot be made: ENOENT/],
+for (const [what, args, message] of [
+  ['a data folder that is a file', ['--data', config], /data folder .* is no folder\./],
+  ['a place where nothing can be made', ['--data', '/proc/castellan'], /cannot be used: ENOENT/],
   [
     'a damaged store',
     ['--data', join(damaged, 'castellan.sqlite')],
-    2,
     /castellan\.sqlite cannot be read: .*backup/,
   ],
-  [
-    'damaged keys',
-    ['--data', join(damaged, 'keys.sqlite')],
-    2,
-    /keys in .* cannot be read: .*backup/,
-  ],
-  ['a store of a newer version', ['--data', newer], 2, /version 99.*Start the newer/],
+  ['damaged keys', ['--data', join(damaged, 'keys.sqlite')], /keys in .* cannot be read: .*backup/],
+  ['a store of a newer version', ['--data', newer], /version 99.*Start the newer/],
   [
     'a host that is none',
     ['--data', join(folder, 'hosts'), '--host', 'no.such.localhost'],
-    4,
-    /ENOTFOUND no\.such/,
+    /host "no\.such\.localhost" is no address of this machine/,
+  ],
+  ['a host of others', ['--host', '192.0.2.1'], /host "192\.0\.2\.1" is no address of this/],
+  [
+    'a Chromium that is not there',
+    ['--data', join(folder, 'browser'), '--browser', '--chromium', '/nowhere/chromium'],
+    /^castellan: Chromium was not found\. Looked for \/nowhere\/chromium\.$/,
+  ],
+  [
+    'a module that is not there',
+    ['--data', join(folder, 'module'), '--allow-module', 'lodasch'],
+    /^castellan: --allow-module: "lodasch" does not exist here/,
+  ],
+  [
+    'a host with a scheme',
+    ['--data', join(folder, 'scheme'), '--allow-host', 'http://a.example'],
+    /^castellan: --allow-host: "http:\/\/a\.example" is no host/,
   ],
 ] as const) {
   test(`castellan serve says in one line that it cannot use ${what}`, async () => {
     const { code: exit, stderr } = await castellan(['serve', '--port', '0', ...args]);
-    assert.equal(exit, code, stderr);
+    assert.equal(exit, 2, stderr);
     const said = stderr.split('\n').filter((line) => line.startsWith('castellan: '));
     assert.equal(said.length, 1, stderr);
     assert.match(said[0] ?? '', message);
     assert.doesNotMatch(stderr, /\n    at |fault of castellan itself/);
   });
 }
+
+/** Folders that an ordinary user may read and not write to: of root, and on a disk that is read-only. */
+const strangers = join(folder, 'strangers');
+mkdirSync(strangers);
+chmodSync(folder, 0o755);
+const rootsOwn = join(folder, 'roots-own');
+mkdirSync(rootsOwn);
+writeFileSync(join(rootsOwn, 'keys.sqlite'), '');
+chmodSync(rootsOwn, 0o777);
+for (const [what, path, message] of [
+  [
+    'a folder of root',
+    strangers,
+    /data folder \S+strangers cannot be written to by the user nobody \(65534\)\.\n  fix: .*--data/,
+  ],
+  [
+    'a file of root',
+    rootsOwn,
+    /In the data folder \S+keys\.sqlite cannot be written to by the user nobody/,
+  ],
+  [
+    'a system folder',
+    '/sys',
+    /data folder \/sys (?:is on a file system that is read-only|cannot be written to)/,
+  ],
+] as const) {
+  test(
+    `castellan serve tells an ordinary user that ${what} cannot be written to`,
+    { skip: noOrdinaryUser },
+    async () => {
+      const args = ['serve', '--port', '0', '--data', path];
+      const { code, stderr } = await castellan(args, { before: asNobody });
+      assert.equal(code, 2, stderr);
+      assert.match(stderr, message);
+      assert.doesNotMatch(stderr, /\n    at |fault of castellan itself|warning/i);
+    },
+  );
+}
+
+test('castellan serve asks for its port before it opens the store', async () => {
+  const { port } = new URL(url);
+  const untouched = join(folder, 'untouched');
+  const { code, stderr } = await castellan(['serve', '--data', untouched, '--port', port]);
+  assert.equal(code, 2, stderr);
+  const next = Number(port) + 1;
+  assert.equal(
+    stderr,
+    `castellan: The port ${port} of 127.0.0.1 is in use.\n  fix: stop the program that listens there, or listen on another port: --port ${next}\n`,
+  );
+  assert.equal(existsSync(untouched), false);
+});
 
 test('castellan logs, get, cancel and artifacts ask the service', async () => {
   const code = "console.log('a line'); await artifacts.write('a.txt', 'text'); return 7";

@@ -9,7 +9,8 @@ import { openBrowser, type WarmBrowser } from './open.ts';
 
 /**
  * Locates Chromium and makes a pool of browsers, each for one run and in a box of its own. Throws
- * `isolation_unavailable` with the fix when there is no Chromium, or no box for it.
+ * `browser_unavailable` with the fix when there is no Chromium, `isolation_unavailable` when there
+ * is no box for it.
  */
 export async function openBrowsers(
   options: BrowserOptions = {},
@@ -17,7 +18,8 @@ export async function openBrowsers(
 ): Promise<BrowserPool> {
   const chromium = await findChromium(options.executablePath);
   if ('detail' in chromium) {
-    throw new CastellanError('isolation_unavailable', chromium.detail, { fix: chromium.fix });
+    const { detail, fix } = chromium;
+    throw new CastellanError('browser_unavailable', detail, { fix, option: 'browser' });
   }
   const materials = await findMaterials(chromium);
   return browserPool(options.warm ?? 1, async () =>

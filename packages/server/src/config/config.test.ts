@@ -97,7 +97,7 @@ test('a flag wins over the environment, the environment over the file', () => {
 });
 
 for (const [given, message] of [
-  [{ prot: 1 }, /^There is no option prot\. Its value is 1\. Known: host, port,/],
+  [{ prot: 1 }, /^There is no option prot\. Its value is 1\. Known: host, port, .*, policies\.$/],
   [{ queue: { size: 1 } }, /^There is no option queue\.size\. .* Known: concurrency,/],
   [{ 'queue.concurrency': 1 }, /^There is no option \["queue\.concurrency"\]/],
   [{ port: '7400' }, /^port must be a whole number from 0 to 65535, not "7400"\.$/],
@@ -180,7 +180,7 @@ test('readConfig takes secrets with and without headers', () => {
   assert.deepEqual(policies.get('a')?.network?.secrets, secrets);
 });
 
-test('what is wrong with a config is in fields, too', async () => {
+test('what is wrong with a config is in fields, too', () => {
   const wrong: readonly (readonly [object, object])[] = [
     [
       { policies: { a: { floor: ['seccomp', 'nope'] } } },
@@ -199,9 +199,6 @@ test('what is wrong with a config is in fields, too', async () => {
   for (const [given, fields] of wrong) {
     assert.throws(() => read(given), { code: 'invalid_option', ...fields });
   }
-  await withFile('castellan.config.mjs', 'export const port = 1;', (file) =>
-    assert.rejects(loadConfig(file, {}, {}), { fix: 'export default defineConfig({ … });' }),
-  );
 });
 
 test('loadConfig reads a program in TypeScript, and the launcher finds the helpers in it', () =>
@@ -222,15 +219,6 @@ test('loadConfig reads JSON', () =>
   withFile('castellan.config.json', '{ "port": 7402 }', async (file) => {
     assert.equal((await loadConfig(file, {}, {})).port, 7_402);
   }));
-
-for (const [name, content, message] of [
-  ['castellan.config.json', '{ port: 1 }', /castellan\.config\.json cannot be read: .*JSON/],
-  ['castellan.config.mjs', 'export const port = 1;', /has no default export/],
-  ['castellan.config.mjs', 'throw new Error("mine")', /cannot be read: mine/],
-] as const) {
-  test(`loadConfig says what is wrong with ${content}`, () =>
-    withFile(name, content, (file) => assert.rejects(loadConfig(file, {}, {}), message)));
-}
 
 test('loadConfig refuses a file that is not there', () =>
   assert.rejects(loadConfig('/nowhere/castellan.config.ts', {}, {}), /does not exist/));

@@ -1,7 +1,14 @@
 import { isRecord, shown } from '@castellan/protocol/kinds';
 import type { Policy } from '../policies/policy.ts';
 import { readPolicies } from './policies.ts';
-import { configError, type Given, readTable, type Sources, type Values } from './read.ts';
+import {
+  configError,
+  type Flags,
+  type Given,
+  readTable,
+  type Sources,
+  type Values,
+} from './read.ts';
 import type { policyTable } from './policy-table.ts';
 import { serverTable } from './server-table.ts';
 
@@ -26,19 +33,27 @@ export function defineConfig(config: ConfigFile): ConfigFile {
   return config;
 }
 
+interface ConfigSources extends Pick<Sources, 'env' | 'flags'> {
+  /** What a file exports, not validated yet. */
+  readonly given?: unknown;
+  /** Options of the default policy, by their names below it. */
+  readonly policyFlags?: Flags;
+}
+
 /** Validates the whole config. Throws `invalid_option`. */
 export function readConfig(
-  { given = {}, ...sources }: Partial<Sources> & Pick<Sources, 'env'>,
+  { given = {}, policyFlags = {}, ...sources }: ConfigSources,
   file: string | null = null,
 ): Config {
   if (!isRecord(given)) throw configError('The config must be an object.');
   const { policies: written, ...rest } = given;
-  const values = readTable(serverTable, { ...sources, given: rest });
+  const values = readTable(serverTable, { ...sources, given: rest, alsoKnown: ['policies'] });
   const { resolver, ca } = values.egress;
-  const { policies, withHelpers } = readPolicies(written, {
-    ...(resolver === null ? {} : { resolver }),
-    ...(ca === null ? {} : { ca }),
-  });
+  const { policies, withHelpers } = readPolicies(
+    written,
+    { ...(resolver === null ? {} : { resolver }), ...(ca === null ? {} : { ca }) },
+    policyFlags,
+  );
   if (withHelpers.length > 0 && (file === null || file.endsWith('.json'))) {
     const option = `policies.${withHelpers[0]}.helpers`;
     throw configError(

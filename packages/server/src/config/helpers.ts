@@ -6,7 +6,7 @@ import { readConfigFile } from './load.ts';
 export async function readHelpers(file: string): Promise<ReadonlyMap<string, Helpers>> {
   const config = await readConfigFile(file);
   const found = new Map<string, Helpers>();
-  if (!isRecord(config) || !isRecord(config['policies'])) return found;
+  if (!isRecord(config['policies'])) return found;
   for (const [name, policy] of Object.entries(config['policies'])) {
     if (isRecord(policy) && isRecord(policy['helpers']))
       found.set(name, policy['helpers'] as Helpers);

@@ -2,7 +2,7 @@ import { isRecord, shown } from '@castellan/protocol/kinds';
 import { engines, type LimitName, type Limits, limitTable, namesOf } from '@castellan/protocol';
 import type { NetworkOptions } from '@castellan/sandbox';
 import type { Policy } from '../policies/policy.ts';
-import { configError, readTable, type Values } from './read.ts';
+import { configError, type Flags, readTable, type Values } from './read.ts';
 import { ceilingFactor, policyTable } from './policy-table.ts';
 
 export interface ReadPolicies {
@@ -17,9 +17,13 @@ type Egress = Pick<NetworkOptions, 'resolver' | 'ca'>;
 
 /**
  * Reads the policies of a config. A config without policies gets one with all defaults, named
- * `default`.
+ * `default`. The flags set options of the first policy.
  */
-export function readPolicies(given: unknown = { default: {} }, egress: Egress = {}): ReadPolicies {
+export function readPolicies(
+  given: unknown = { default: {} },
+  egress: Egress = {},
+  flags: Flags = {},
+): ReadPolicies {
   if (!isRecord(given) || Object.keys(given).length === 0) {
     throw configError(`policies must be an object of policies by name, not ${shown(given)}.`, {
       option: 'policies',
@@ -36,7 +40,12 @@ export function readPolicies(given: unknown = { default: {} }, egress: Egress = 
       );
     }
     const where = `policies.${name}.`;
-    const { helpers, ...values } = readTable(policyTable, { given: written, env: {}, where });
+    const { helpers, ...values } = readTable(policyTable, {
+      given: written,
+      env: {},
+      where,
+      flags: policies.size === 0 ? flags : {},
+    });
     if (helpers !== null) withHelpers.push(name);
     policies.set(name, policyOf(name, values, egress));
   }

@@ -29,14 +29,19 @@ export type Given<Rows> = {
     : Given<Below<Rows, Key>>;
 };
 
+/** What a command line sets: a text that is still to be parsed, or a value; and the name for messages. */
+export type Flags = Readonly<Record<string, { readonly value: unknown; readonly name: string }>>;
+
 export interface Sources {
   /** An object in the form of `Given`, from a file and not validated yet. */
   readonly given: unknown;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Values by full name that override all other sources, with the name that messages show. */
-  readonly flags?: Readonly<Record<string, { readonly value: string; readonly name: string }>>;
+  /** By full name. They override all other sources. */
+  readonly flags?: Flags;
   /** Prefix of the names in messages, such as `policies.default.`. */
   readonly where?: string;
+  /** Keys beside those of the table, for the message about one that is in neither. */
+  readonly alsoKnown?: readonly string[];
 }
 
 /**
@@ -44,15 +49,18 @@ export interface Sources {
  * `invalid_option`.
  */
 export function readTable<const Rows extends Table>(rows: Rows, sources: Sources): Values<Rows> {
-  const { given, env, flags = {}, where = '' } = sources;
-  const written = flatten(rows, given, where, '');
+  const { given, env, flags = {}, where = '', alsoKnown = [] } = sources;
+  const written = flatten(rows, given, { where, prefix: '', alsoKnown });
   const values: Record<string, unknown> = {};
   for (const [name, row] of Object.entries<Row<unknown>>(rows)) {
     const { kind } = row;
     const flag = flags[name];
     const variable = row.env === null ? undefined : env[row.env];
-    if (flag !== undefined) put(values, name, readOption(kind, kind.parse(flag.value), flag.name));
-    else if (variable !== undefined && variable !== '')
+    if (flag !== undefined) {
+      const { value } = flag;
+      const parsed = typeof value === 'string' ? kind.parse(value) : value;
+      put(values, name, readOption(kind, parsed, flag.name));
+    } else if (variable !== undefined && variable !== '')
       put(values, name, readOption(kind, kind.parse(variable), row.env ?? name));
     else if (written.has(name))
       put(values, name, readOption(kind, written.get(name), `${where}${name}`));
@@ -62,7 +70,11 @@ export function readTable<const Rows extends Table>(rows: Rows, sources: Sources
 }
 
 /** Returns the values of `given` by full name. Throws for a key that is in no row. */
-function flatten(rows: Table, given: unknown, where: string, prefix: string): Map<string, unknown> {
+function flatten(
+  rows: Table,
+  given: unknown,
+  { where, prefix, alsoKnown }: { where: string; prefix: string; alsoKnown: readonly string[] },
+): Map<string, unknown> {
   const found = new Map<string, unknown>();
   if (given === undefined) return found;
   const place = `${where}${prefix}`.replace(/\.$/, '');
@@ -73,9 +85,12 @@ function flatten(rows: Table, given: unknown, where: string, prefix: string): Ma
     if (value === undefined) continue;
     if (names.includes(name) && !key.includes('.')) found.set(name, value);
     else if (names.some((each) => each.startsWith(`${name}.`)) && !key.includes('.'))
-      for (const entry of flatten(rows, value, where, `${name}.`)) found.set(...entry);
+      for (const entry of flatten(rows, value, { where, prefix: `${name}.`, alsoKnown: [] })) {
+        found.set(...entry);
+      }
     else {
-      const known = new Set(names.map((each) => each.slice(prefix.length).split('.')[0] ?? ''));
+      const below = names.map((each) => each.slice(prefix.length).split('.')[0] ?? '');
+      const known = new Set([...below, ...alsoKnown]);
       throw misfitError(
         new Misfit('', value, { path: [key], allowed: [...known], isUnknownKey: true }),
         place,

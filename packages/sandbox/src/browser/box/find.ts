@@ -28,8 +28,7 @@ const places = [
 /** The first version of the protocol that the relay's table was reviewed against. */
 const oldestMajor = 140;
 
-const fix =
-  'apt-get install chromium, or name the program: createSandbox({ browser: { executablePath } })';
+const fix = 'sudo apt-get install chromium, or name the program itself with browser.executablePath';
 
 /** Locates Chromium, at `executablePath` or where distributions install it, and reads its version. */
 export async function findChromium(

@@ -3,12 +3,21 @@ import type { RunNetwork } from '../rules/network.ts';
 import { readPolicy } from '../rules/policy.ts';
 import { Refused } from '../rules/refused.ts';
 
-/** Throws `invalid_option` with the offending value when a policy cannot be used. */
+/** Throws `invalid_option` with the option and the offending value when a policy cannot be used. */
 export function checkNetwork(network: RunNetwork): void {
+  const { allowPrivate = [], deny = [], secrets = {}, ...rest } = network;
+  // One part after the other, so that the first that is refused names its option.
+  check('network.allow', rest);
+  check('network.allowPrivate', { ...rest, allowPrivate });
+  check('network.deny', { ...rest, deny });
+  check('network.secrets', { ...rest, secrets });
+}
+
+function check(option: string, network: RunNetwork): void {
   try {
     readPolicy(network);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    throw new CastellanError('invalid_option', `network: ${error.message}.`, { option: 'network' });
+    throw new CastellanError('invalid_option', `${option}: ${error.message}.`, { option });
   }
 }

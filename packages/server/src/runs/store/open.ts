@@ -2,13 +2,11 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { CastellanError } from '@castellan/protocol';
-import { isBusy, isDamaged } from './faults.ts';
+import { isBusy, isDamaged, isStorageFault } from './faults.ts';
 import { migrate } from './migrations.ts';
 
 /** Another process owns the data folder. */
-export class FolderInUseError extends Error {
-  override readonly name = 'FolderInUseError';
-}
+export class FolderInUseError extends CastellanError {}
 
 /**
  * Opens `FOLDER/castellan.sqlite` for this process alone. SQLite's exclusive lock is held until the
@@ -45,10 +43,22 @@ export function openStore(folder: string): DatabaseSync {
         { cause: error },
       );
     }
+    if (isStorageFault(error)) {
+      throw new CastellanError(
+        'invalid_option',
+        `${file} cannot be written: ${(error as Error).message}.`,
+        { fix: 'make room on the disk, or name another folder with --data', cause: error },
+      );
+    }
     if (!isBusy(error)) throw error;
     throw new FolderInUseError(
-      `The data folder ${folder} is in use by process ${nameOfOwner(owner)}. Stop it, or give this one another folder with --data.`,
-      { cause: error },
+      'invalid_option',
+      `The data folder ${folder} is in use by process ${nameOfOwner(owner)}.`,
+      {
+        fix: 'stop that process, or name another folder with --data',
+        option: 'data',
+        cause: error,
+      },
     );
   }
 }
