@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import { guestOptions } from '../platform/bundling.ts';
@@ -64,8 +65,21 @@ export function standIns(
       onLoad({ filter: /^/, namespace: 'stand-in' }, ({ path }) => ({
         contents: all[Number(path)]?.[1] ?? '',
       }));
+      onLoad({ filter: /\/puppeteer-core\/.*\/common\/util\.js$/ }, ({ path }) => ({
+        contents: withCaller(readFileSync(path, 'utf8')),
+      }));
     },
   };
+}
+
+/**
+ * Puppeteer names the functions that it sends to pages after the third frame of its stack, its
+ * caller's. Its own frames are left out of stacks here, and the caller's may be gone.
+ */
+function withCaller(code: string): string {
+  const frame = 'return stack[2];';
+  if (!code.includes(frame)) throw new Error('Puppeteer finds its caller in another way');
+  return code.replace(frame, "return stack[0] ?? '<anonymous>';");
 }
 
 /** Replaces Puppeteer's base64, which is slow without Node, and imports of Node itself. */
