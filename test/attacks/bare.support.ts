@@ -1,3 +1,4 @@
+import type { SourceFiles } from '@castellan/protocol/kinds';
 import type { Source } from '@castellan/sandbox';
 import type { Attack } from './attack.support.ts';
 
@@ -15,7 +16,7 @@ const { stdout } = await run('/node', program, { maxBuffer: 2 ** 24 });
 return JSON.parse(stdout);`;
 }
 
-function prelude(files: Readonly<Record<string, string>>, params: object): string {
+function prelude(files: SourceFiles, params: object): string {
   return `
 const files = ${JSON.stringify(files)};
 const load = (name) => {

@@ -1,4 +1,5 @@
 import type { Json } from '@castellan/protocol';
+import type { Source } from '@castellan/sandbox';
 import assert from 'node:assert/strict';
 import { forEachEngine } from './contract.support.ts';
 
@@ -119,8 +120,159 @@ forEachEngine(({ engine, contract, cases, openSandbox, sandboxForFile }) => {
     }
   });
 
+  const every = Uint8Array.from({ length: 256 }, (_, byte) => byte);
+  const files = {
+    'data.csv': 'a,b\n1,é\n',
+    'deep/er/img.png': { base64: Buffer.from(every).toString('base64') },
+    'd.json': '{"from":"json"}',
+    'as.json': { base64: Buffer.from('[1]').toString('base64') },
+    'empty.bin': { base64: '' },
+    'lib.js': 'module.exports = 5',
+  };
+  const withFiles = (text: string, entry = 'main.js'): Source => ({
+    entry,
+    files: { ...files, [entry]: text },
+  });
+
+  cases(sandbox, [
+    {
+      name: 'files.read gives the bytes of a file, whatever they are',
+      source: withFiles(`
+        const bytes = await files.read('deep/er/img.png');
+        const isPlain = Object.getPrototypeOf(bytes) === Uint8Array.prototype;
+        return [isPlain, [...bytes], bytes.buffer.byteLength];`),
+      value: [true, [...every], 256],
+    },
+    {
+      name: 'files.read gives text on demand, and bytes of text',
+      source: withFiles(`
+        const bytes = await files.read('data.csv');
+        return [
+          await files.read('data.csv', 'utf8'),
+          await files.read('./data.csv', 'utf-8'),
+          new TextDecoder().decode(bytes),
+          (await files.read('empty.bin')).length,
+          await files.read('empty.bin', 'utf8'),
+          (await files.read('deep/er/img.png', 'utf8')).length,
+        ];`),
+      value: [files['data.csv'], files['data.csv'], files['data.csv'], 0, '', 256],
+    },
+    {
+      name: 'files.read gives sources and JSON too, and each time a copy',
+      source: withFiles(`
+        const first = await files.read('d.json');
+        first.fill(0);
+        return [await files.read('d.json', 'utf8'), await files.read('lib.js', 'utf8')];`),
+      value: [files['d.json'], files['lib.js']],
+    },
+    {
+      name: 'JSON is imported as before, and when it came as base64',
+      source: withFiles(
+        "import d from './d.json'; import as from './as.json'; return [d, as, require('./lib.js')]",
+      ),
+      value: [{ from: 'json' }, [1], 5],
+    },
+    {
+      name: 'a file that was not given is not found, and those that were are named',
+      source: withFiles(`
+        const tries = ['x.csv', '../data.csv', '/etc/passwd', 'deep', 'DATA.CSV', '__proto__', ''];
+        return Promise.all(
+          tries.map((name) => files.read(name).catch(({ code, message }) => [code, message])),
+        ).then((all) => [all[0], all.every(([code]) => code === 'not_found')]);`),
+      value: [
+        [
+          'not_found',
+          'The run was given no file "x.csv". Files: d.json, as.json, lib.js, main.js, data.csv, deep/er/img.png, empty.bin',
+        ],
+        true,
+      ],
+    },
+    {
+      name: 'an encoding that files.read does not know is refused',
+      source: withFiles("await files.read('data.csv', 'latin1')"),
+      reason: 'uncaught_exception',
+      message:
+        'files.read() gives bytes, or text with \'utf8\' as its second argument, not with "latin1"',
+      at: 'main.js:1:13',
+    },
+    {
+      name: 'an entry has files in its context',
+      source: withFiles(
+        "export default async (params, { files }) => files.read('d.json', 'utf8')",
+        'main.mjs',
+      ),
+      value: files['d.json'],
+    },
+    {
+      name: 'data of the size of sourceBytes passes, and its names may be odd',
+      source: {
+        entry: 'main.js',
+        files: {
+          'main.js': "return [(await files.read('b')).length, await files.read('ü ñ', 'utf8')]",
+          b: { base64: Buffer.alloc(2 ** 20 - 100).toString('base64') },
+          'ü ñ': 'odd',
+        },
+      },
+      value: [2 ** 20 - 100, 'odd'],
+    },
+  ]);
+
+  contract('files that cannot be are refused before anything runs', () => {
+    const refused = (given: object, message: RegExp, code = 'invalid_source'): void => {
+      const source = { entry: 'main.js', files: { 'main.js': '1', ...given } };
+      assert.throws(() => sandbox().run(source), { code, message });
+    };
+    refused({ '../a.csv': '' }, /source\.files\["\.\.\/a\.csv"\] must be a relative path/);
+    refused({ '/a.csv': '' }, /must be a relative path/);
+    refused({ 'a\0.csv': '' }, /"a\\u0000\.csv"/);
+    refused({ 'a.bin': { base64: 'A' } }, /base64 must be base64: its length is a multiple of 4/);
+    refused({ 'a.bin': { hex: '' } }, /no option source\.files\["a\.bin"\]\.hex/);
+    refused({ a: '', 'a/b': '' }, /"a\/b" lies in a folder that is a file as well/);
+    refused({ 'b.js': { base64: '/w==' } }, /\["b\.js"\] is no text in UTF-8, and its name says/);
+    refused(
+      { b: { base64: Buffer.alloc(2 ** 20).toString('base64') } },
+      /The source is 1048577 bytes long, sourceBytes allows 1048576/,
+      'source_too_large',
+    );
+    assert.throws(() => sandbox().run({ entry: 'a.csv', files: { 'a.csv': '', 'b.js': '' } }), {
+      message: /source\.entry "a\.csv" is data, and no script: .* Scripts: b\.js\./,
+    });
+  });
+
   if (engine === 'node') {
     cases(sandbox, [
+      {
+        name: 'full Node: data lies in the working directory, and is no artifact',
+        source: withFiles(`
+          const fs = require('node:fs');
+          return [
+            fs.readdirSync('.').sort(),
+            fs.readFileSync('data.csv', 'utf8'),
+            [...fs.readFileSync(__dirname + '/deep/er/img.png')].length,
+            fs.readFileSync('as.json', 'utf8'),
+          ];`),
+        value: [
+          ['as.json', 'd.json', 'data.csv', 'deep', 'empty.bin'],
+          files['data.csv'],
+          256,
+          '[1]',
+        ],
+        check: ({ artifacts }) => assert.deepEqual(artifacts, []),
+      },
+      {
+        name: 'full Node: data that a script has written to is an artifact',
+        source: withFiles(`
+          const fs = require('node:fs');
+          fs.appendFileSync('data.csv', 'more');
+          fs.rmSync('d.json');
+          fs.writeFileSync('deep/new.txt', 'x');`),
+        check: ({ artifacts }) =>
+          assert.deepEqual(
+            artifacts.map(({ name }) => name),
+            ['data.csv', 'deep_new.txt'],
+          ),
+      },
+
       {
         name: 'full Node: process.stdin and descriptor 0 are that text',
         source: `

@@ -177,6 +177,35 @@ test('castellan run --stdin gives its standard input to the script, in either en
   assert.match(large.stderr, /Standard input is longer than 1024 bytes; raise --params-size\./);
 });
 
+test('castellan run --file gives files to the script, under their place beside it', async () => {
+  const at = join(folder, 'with-data');
+  mkdirSync(join(at, 'deep'), { recursive: true });
+  writeFileSync(join(at, 'main.js'), 'return [...await files.read(params)].join()');
+  writeFileSync(join(at, 'deep/a.bin'), Uint8Array.of(255, 0, 1));
+  writeFileSync(join(folder, 'beside.bin'), Uint8Array.of(7));
+  symlinkSync('/dev/zero', join(at, 'zero.bin'));
+  const main = join(at, 'main.js');
+  const data = ['--file', join(at, 'deep/a.bin'), '--file', join(folder, 'beside.bin')];
+  for (const [name, value] of [
+    ['deep/a.bin', '"255,0,1"\n'],
+    ['beside.bin', '"7"\n'],
+  ] as const) {
+    const read = await castellan(['run', main, '--params', JSON.stringify(name), ...data]);
+    assert.deepEqual([read.code, read.stdout], [0, value], read.stderr);
+  }
+  for (const [path, message] of [
+    ['no.bin', /--file "no\.bin" does not exist\./],
+    [join(at, 'deep'), /is no regular file\./],
+    [join(at, 'zero.bin'), /is no regular file\./],
+  ] as const) {
+    const { code, stderr } = await castellan(['run', main, '--file', path]);
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, message);
+  }
+  const twice = await castellan(['run', main, ...data, ...data]);
+  assert.match(twice.stderr, /another file is "deep\/a\.bin" in the run already\./);
+});
+
 test('castellan run --engine node gives all of Node, keeps its files, and tells its exit code', async () => {
   const out = join(folder, 'node-out');
   const wrote = await run(

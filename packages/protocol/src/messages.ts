@@ -119,6 +119,8 @@ export interface JobMessage {
   readonly entry: string;
   /** Source text by path, relative to the entry's folder, `/` between segments. */
   readonly files: Readonly<Record<string, string>>;
+  /** Files that are no sources. The frame's bytes are their contents, one behind the other. */
+  readonly data: readonly { readonly path: string; readonly length: number }[];
   /**
    * `auto`: JavaScript, or TypeScript if it does not parse as that. `byName`: by the file's
    * extension.

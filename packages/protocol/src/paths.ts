@@ -58,16 +58,26 @@ function joined(from: string, specifier: string): string | null {
   return segments.join('/');
 }
 
-/**
- * Whether `path` may name a file of a script: relative, inside its folder, with a known extension.
- */
-export function isSourcePath(path: string): boolean {
+/** The longest name of a file or folder on Linux, in bytes. */
+const longestName = 255;
+
+/** Whether `path` may name a file of a run: relative, inside its folder, as every system takes it. */
+export function isFilePath(path: string): boolean {
   return (
     path.length <= 512 &&
+    path.isWellFormed() &&
     /^[^\u0000-\u001f\u007f\\:]+$/.test(path) &&
-    path.split('/').every((segment) => segment !== '' && segment !== '.' && segment !== '..') &&
-    sourceEndings.some((ending) => path.endsWith(ending))
+    path.split('/').every((name) => !['', '.', '..'].includes(name) && utf8(name) <= longestName)
   );
+}
+
+function utf8(text: string): number {
+  return text.length * 3 <= longestName ? 0 : new TextEncoder().encode(text).length;
+}
+
+/** Whether `path` may name a file that scripts import: one with a known extension. */
+export function isSourcePath(path: string): boolean {
+  return isFilePath(path) && sourceEndings.some((ending) => path.endsWith(ending));
 }
 
 /** Whether `path` may be where a script starts: a source that is no data. */

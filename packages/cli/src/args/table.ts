@@ -131,6 +131,13 @@ export const runOptions = {
     sentence:
       'Reads this command’s standard input to its end, and gives it to the script as stdin.',
   },
+  file: {
+    type: 'string',
+    multiple: true,
+    value: 'PATH',
+    sentence:
+      'A file that the script gets besides those that it imports: by files.read(), and with --engine node in its working directory. May be repeated.',
+  },
   timezone: {
     type: 'string',
     library: 'timezone',

@@ -10,6 +10,7 @@ import { escapeJson, escapeLine } from '../output/escape.ts';
 import { eventLine } from '../output/events.ts';
 import { failureReport, type ReportSource, successLine } from '../output/report.ts';
 import { type Paint, paintFor, type Terminal } from '../output/terminal.ts';
+import { readData } from '../source/data.ts';
 import { gather } from '../source/gather.ts';
 import { readStdin } from '../source/stdin.ts';
 import { checkSource } from './check.ts';
@@ -75,7 +76,7 @@ const noWallsAtAll =
   'your files, your network, your programs. Never run code that you do not trust with --isolation none.\n';
 
 async function readSource(
-  { file, limits }: RunArguments,
+  { file, data, limits }: RunArguments,
   terminal: Terminal,
   interrupted: AbortSignal,
 ): Promise<{ source: Source; quotable: ReportSource }> {
@@ -83,7 +84,7 @@ async function readSource(
     const sourceBytes = limits.sourceBytes ?? limitTable.sourceBytes.default;
     const { entry, files, withheld } = gather(file, sourceBytes);
     return {
-      source: { entry, files },
+      source: { entry, files: { ...readData(data, file, sourceBytes), ...files } },
       quotable: { files: new Map(Object.entries(files)), withheld },
     };
   }

@@ -40,6 +40,7 @@ test('parseRun reads every option', () => {
       sourceBytes: 2 ** 21,
     },
     hasStdin: false,
+    data: [],
     hasBrowser: true,
     chromium: undefined,
     network: undefined,
@@ -61,6 +62,7 @@ test('parseRun has defaults for what is left out', () => {
     modules: undefined,
     limits: {},
     hasStdin: false,
+    data: [],
     hasBrowser: false,
     chromium: undefined,
     network: undefined,
@@ -121,6 +123,7 @@ test('parseRun names the offending value and what is known', () => {
     ['a.ts', '--timezone', 'Europe/Viena'],
     /^--timezone must be a time zone, perhaps Europe\/Vienna.*, not "Europe\/Viena".$/,
   );
+  refuses(['-', '--file', 'a.csv'], /^--file goes with a script in a FILE/);
   refuses(['-', '--stdin'], /either the script \(-\) or what the script reads \(--stdin\)/);
   refuses(['a.ts', '--memory', '1mb'], /^--memory 1mb is too little: the least is 8mib.$/);
   refuses(

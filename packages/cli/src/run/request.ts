@@ -27,6 +27,8 @@ export interface RunArguments {
   readonly input: AskedInput;
   /** Standard input is the script's. */
   readonly hasStdin: boolean;
+  /** Paths of files that the script gets besides those that it imports. */
+  readonly data: readonly string[];
   readonly engine: EngineName;
   /** An absolute path. */
   readonly nodeModules: string | undefined;
@@ -84,6 +86,9 @@ export function parseRun(args: readonly string[]): RunArguments | 'help' {
       'Standard input is either the script (-) or what the script reads (--stdin). Put the script into a FILE.',
     );
   }
+  if (file === '-' && values.file !== undefined) {
+    throw new UsageError('--file goes with a script in a FILE, which the data lies beside.');
+  }
   if (more.length > 0) {
     throw new UsageError(
       `One FILE at a time, not also ${more.map((each) => shown(each)).join(', ')}. Values for the script go into --params.`,
@@ -104,6 +109,7 @@ export function parseRun(args: readonly string[]): RunArguments | 'help' {
         : { timezone: readFlag(timeZone, values.timezone, '--timezone') }),
     },
     hasStdin: values.stdin ?? false,
+    data: values.file ?? [],
     engine,
     nodeModules: values['node-modules'] === undefined ? undefined : resolve(values['node-modules']),
     childProcesses: values['allow-child-processes'] ?? false,

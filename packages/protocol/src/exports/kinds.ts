@@ -5,5 +5,6 @@ export * from '../kinds.ts';
 export { someLimits, withUnit } from '../limits.ts';
 export * from '../secret.ts';
 export * from '../shown.ts';
+export * from '../source.ts';
 export * from '../structures.ts';
 export { timeZone, zoneOf } from '../time-zone.ts';

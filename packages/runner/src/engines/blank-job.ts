@@ -1,8 +1,10 @@
-import type { JobMessage } from '@castellan/protocol/frames';
+import type { ReceivedJob } from './engine.ts';
 
 /** A job in which nothing is asked: rehearsals, the warm-up and the build put their own on top. */
 export const blankJob = {
   mode: 'run',
+  data: [],
+  contents: new Uint8Array(0),
   language: 'auto',
   input: { params: '{"a":[1]}', env: {}, stdin: '' },
   helpers: {},
@@ -13,4 +15,4 @@ export const blankJob = {
   valueBytes: 1_024,
   browser: null,
   ca: null,
-} as const satisfies Omit<JobMessage, 'entry' | 'files'>;
+} as const satisfies Omit<ReceivedJob, 'entry' | 'files'>;

@@ -1,13 +1,18 @@
 import type { RunError, Problem } from '@castellan/protocol';
 import type { JobMessage, ResultMessage } from '@castellan/protocol/frames';
 
+/** A job as it arrived, with the contents of its data files, one behind the other. */
+export interface ReceivedJob extends JobMessage {
+  readonly contents: Uint8Array;
+}
+
 /** Executes scripts inside the runner. */
 export interface Engine {
   /**
    * Starts one job; never throws. The outcome goes to `host.end` and not into a promise: a script may
    * end the process, and the outcome has to be written before that.
    */
-  run(job: JobMessage, host: EngineHost): void;
+  run(job: ReceivedJob, host: EngineHost): void;
 }
 
 /** What the launcher does for a run on request. */

@@ -38,7 +38,8 @@ export function serve(channel: Channel, engine: Engine, renew?: () => void): voi
     },
   };
   const take: Readonly<Record<number, (frame: Frame) => void>> = {
-    [frameTypes.job]: ({ json }) => engine.run(JSON.parse(json) as JobMessage, host),
+    [frameTypes.job]: ({ json, bytes }) =>
+      engine.run({ ...(JSON.parse(json) as JobMessage), contents: bytes }, host),
     [frameTypes.settle]: ({ json }) => settle?.((JSON.parse(json) as SettleMessage).id, json),
     [frameTypes.cdpReceive]: (frame) => takeCdp?.(textOf(frame)),
   };

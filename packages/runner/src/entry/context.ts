@@ -2,9 +2,10 @@ import type { ScriptInput } from '@castellan/protocol/run-input';
 import { caps } from '@castellan/protocol/frames';
 import { contentOf } from './bytes.ts';
 import type { Calls } from './calls.ts';
+import { codedError } from './failures.ts';
 import { stringSlice } from '../guest/platform/natives.ts';
 
-const { parse } = JSON;
+const { parse, stringify } = JSON;
 const { defineProperty } = Object;
 
 /** Defines globals; a script may declare variables of the same names. */
@@ -19,8 +20,16 @@ export function defineGlobals(values: object): void {
   }
 }
 
+/** How `files` reads what the run was given. */
+export interface FileHost {
+  /** The bytes of a file, or its text; undefined for one that was not given. */
+  file(path: string, asText: boolean): Uint8Array | string | undefined;
+  /** Names of files that were given, for a message. */
+  fileNames(): string;
+}
+
 /** How `progress` and `artifacts` reach the launcher. */
-export interface ContextHost {
+export interface ContextHost extends FileHost {
   progress(fraction: number, text: string): void;
   artifact(
     id: number,
@@ -35,6 +44,7 @@ export interface GuestContext {
   readonly artifacts: {
     write(name: string, data: unknown, options?: { contentType?: string }): Promise<unknown>;
   };
+  readonly files: { read(name: string, encoding?: string): Promise<Uint8Array | string> };
   readonly progress: (fraction: number, text?: string) => void;
   readonly env: object;
   /** What the caller gave the run as its standard input. */
@@ -69,5 +79,31 @@ export function argumentsOf(host: ContextHost, calls: Calls, input: ScriptInput)
       return calls.request((id) => host.artifact(id, file, type, content), true);
     },
   };
-  return { params, context: { artifacts, progress, env: input.env, stdin: input.stdin } };
+  const files = {
+    read: async (name: string, encoding?: string): Promise<Uint8Array | string> => {
+      const path = `${name}`;
+      const asText = isText('files.read', encoding);
+      const content = host.file(withoutDot(path), asText);
+      if (content !== undefined) return content;
+      const known = host.fileNames();
+      throw codedError(
+        'not_found',
+        `The run was given no file ${stringify(path)}. Files: ${known}`,
+      );
+    },
+  };
+  return { params, context: { artifacts, files, progress, env: input.env, stdin: input.stdin } };
+}
+
+/** Whether a reader is asked for text. Throws a `TypeError` for an encoding that it does not know. */
+function isText(reader: string, encoding: string | undefined): boolean {
+  if (encoding === undefined || encoding === null) return false;
+  if (encoding === 'utf8' || encoding === 'utf-8') return true;
+  throw new TypeError(
+    `${reader}() gives bytes, or text with 'utf8' as its second argument, not with ${typeof encoding === 'string' ? stringify(encoding) : typeof encoding}`,
+  );
+}
+
+function withoutDot(path: string): string {
+  return stringSlice(path, 0, 2) === './' ? stringSlice(path, 2) : path;
 }

@@ -2,13 +2,13 @@ import type { LogLevel } from '@castellan/protocol';
 import type { JobMessage } from '@castellan/protocol/frames';
 import type { MemberKind } from '@castellan/protocol/runtimes';
 import type { CallHost } from '../entry/calls.ts';
-import type { ContextHost } from '../entry/context.ts';
+import type { ContextHost, FileHost } from '../entry/context.ts';
 import type { TransportEvents } from './platform/host.ts';
 import type { inspectLibrary, LibraryFactory } from './platform/lazy.ts';
 import type { LibraryName } from './platform/library-names.ts';
 
 /** Functions of the runner that only send a frame to the launcher. */
-export interface FrameFunctions extends ContextHost, Pick<CallHost, 'call'> {
+export interface FrameFunctions extends Omit<ContextHost, keyof FileHost>, Pick<CallHost, 'call'> {
   log(level: LogLevel, text: string): void;
   /** Requests over a network: see `platform/host.ts`. */
   fetchOpen(id: number, head: string, hasBody: boolean): void;
@@ -21,7 +21,7 @@ export interface FrameFunctions extends ContextHost, Pick<CallHost, 'call'> {
 }
 
 /** Functions of the runner that the run itself answers. */
-export interface RunFunctions extends Pick<CallHost, 'callSync'> {
+export interface RunFunctions extends FileHost, Pick<CallHost, 'callSync'> {
   wake(ms: number): void;
   now(): number;
   /** JSON text of a `Loaded`. */
@@ -76,6 +76,8 @@ export const hostFunctions: {
   crypto: 'run',
   browserReady: 'run',
   sourceText: 'run',
+  file: 'run',
+  fileNames: 'run',
   succeed: 'run',
   fail: 'run',
 };

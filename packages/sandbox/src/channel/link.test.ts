@@ -40,7 +40,7 @@ function linkTo(caps = limits): {
     heard,
     faults,
     channel,
-    start: () => link.start({}, capsFor(caps, 'isolate', false), listener),
+    start: () => link.start({}, [], capsFor(caps, 'isolate', false), listener),
   };
 }
 
@@ -217,7 +217,7 @@ test('Link tells whoever cannot use a result that the box has broken the protoco
     throw new SyntaxError('no JSON');
   };
   const broken = (error: Error): void => void faults.push(error);
-  link.start({}, capsFor(limits, 'isolate', false), { receive, broken });
+  link.start({}, [], capsFor(limits, 'isolate', false), { receive, broken });
   say(result);
   assert.deepEqual(
     faults.map(({ message }) => message),
@@ -235,7 +235,7 @@ test('Link lets others have their turn while it reads a flood, and loses nothing
     const until = performance.now() + 0.01;
     while (performance.now() < until);
   };
-  link.start({}, capsFor(limits, 'isolate', false), {
+  link.start({}, [], capsFor(limits, 'isolate', false), {
     receive: slow,
     broken: (e) => faults.push(e),
   });

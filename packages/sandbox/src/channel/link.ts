@@ -114,14 +114,14 @@ export class Link {
     }
   }
 
-  /** Sends the box a job. Its messages go to `listener` until the result has come. */
-  start(job: object, caps: FrameCap, listener: LinkListener): void {
+  /** Sends the box a job and its data. Its messages go to `listener` until the result has come. */
+  start(job: object, data: readonly Uint8Array[], caps: FrameCap, listener: LinkListener): void {
     this.#caps = caps;
     this.#listener = listener;
     this.#isReady = false;
     this.#ready = Promise.withResolvers<void>();
     this.#ready.promise.catch(() => undefined);
-    if (this.#fault === undefined) this.send(frameTypes.job, job);
+    if (this.#fault === undefined) this.send(frameTypes.job, job, Buffer.concat(data));
     else listener.broken(this.#fault);
   }
 

@@ -123,7 +123,7 @@ export class Browsing implements AsyncDisposable {
   }
 }
 
-/** Resolves a file name of a script to one of its artifacts or source files. */
+/** Resolves a file name of a script to one of its artifacts or files. */
 export function fileOf(
   { source }: Job,
   artifacts: Artifacts,
@@ -131,5 +131,6 @@ export function fileOf(
 ): Uint8Array | undefined {
   const path = name.replace(/^\.\//, '');
   const text = Object.hasOwn(source.files, path) ? source.files[path] : undefined;
-  return artifacts.bytes(cleanName(name)) ?? (text === undefined ? undefined : Buffer.from(text));
+  const given = text === undefined ? source.data.get(path) : Buffer.from(text);
+  return artifacts.bytes(cleanName(name)) ?? given;
 }

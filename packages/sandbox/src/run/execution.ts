@@ -151,7 +151,8 @@ export class Execution {
     this.#startedAt = new Date();
     this.#clock.mark('sent');
     const caps = capsFor(limits, ready.isolation.engine, browser !== null);
-    ready.link.start(jobMessage(this.#job), caps, {
+    const data = [...this.#job.source.data.values()];
+    ready.link.start(jobMessage(this.#job), data, caps, {
       receive: (message) => this.#receive(message),
       broken: (error) => {
         this.journal.logsTruncated ||= isLongLine(error);

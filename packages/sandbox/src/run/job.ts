@@ -43,12 +43,16 @@ export interface Job {
   openEgress(onEntry: (entry: NetworkEntry) => void): RunEgress;
 }
 
-/** The message that gives the runner its job. */
+/** The message that gives the runner its job; the contents of the data files follow it. */
 export function jobMessage(job: Job): JobMessage {
   const { mode, source, input, helpers, modules, noPackages, limits, browser, ca } = job;
+  const { entry, files, language } = source;
   const { outputBytes, valueBytes } = limits;
   return {
-    ...source,
+    entry,
+    files,
+    language,
+    data: [...source.data].map(([path, { length }]) => ({ path, length })),
     mode,
     input: scriptInput(input),
     helpers: helpers.tree,

@@ -8,7 +8,8 @@ import { jobWith } from './fixtures/job.ts';
 import { jobMessage } from './job.ts';
 
 const text = 'console.log("ran"); void artifacts.write("canary.txt", "ran"); 1';
-const source = { entry: 'script.js', files: { 'script.js': text }, language: 'auto' } as const;
+const files = { 'script.js': text };
+const source = { entry: 'script.js', files, data: new Map(), language: 'auto' } as const;
 const job = jobMessage(jobWith({ source }));
 
 /** Types of the frames with which a runner answers a job of this mode. */

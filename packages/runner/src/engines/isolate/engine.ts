@@ -1,10 +1,10 @@
-import type { JobMessage } from '@castellan/protocol/frames';
 import type ivm from 'isolated-vm';
 import {
   checked,
   type Engine,
   type EngineHost,
   type Outcome,
+  type ReceivedJob,
   silentHost,
   unknownMode,
 } from '../engine.ts';
@@ -40,12 +40,12 @@ export class IsolateEngine implements Engine {
     this.#warm = warmContext(vm, isolate);
   }
 
-  run(job: JobMessage, host: EngineHost): void {
+  run(job: ReceivedJob, host: EngineHost): void {
     setTimeZone(job.timezone ?? 'UTC');
     void this.#outcomeOf(job, host).then((outcome) => host.end(outcome));
   }
 
-  async #outcomeOf(job: JobMessage, host: EngineHost): Promise<Outcome> {
+  async #outcomeOf(job: ReceivedJob, host: EngineHost): Promise<Outcome> {
     if (job.mode === 'check') return checked(await checkInIsolate(this.#warm, this.#folders, job));
     if (job.mode !== 'run') return unknownMode(job);
     return new IsolateExecution(this.#warm, this.#folders, job, host).outcome;

@@ -1,12 +1,13 @@
 import { frameTypes, type JobMessage } from '@castellan/protocol/frames';
 import type ivm from 'isolated-vm';
-import { type EngineHost, failed, type Outcome, succeeded } from '../engine.ts';
+import { type EngineHost, failed, type Outcome, type ReceivedJob, succeeded } from '../engine.ts';
 import { allocationFailed, type Failure } from '../../entry/failures.ts';
-import type { GuestJob, RunFunctions } from '../../guest/host.ts';
+import type { RunFunctions } from '../../guest/host.ts';
 import type { LibraryName } from '../../guest/platform/library-names.ts';
-import { lazyGlobalsIn } from '../../guest/platform/mentions.ts';
 import { compileBundle } from './bundle.ts';
+import { block, CoarseClock } from './clock.ts';
 import { Files } from '../../script/files.ts';
+import { GivenFiles } from '../../script/given-files.ts';
 import { checkImports } from '../../script/imports.ts';
 import { Loader } from './loader.ts';
 import type { ModuleFolders } from './module-folders.ts';
@@ -16,6 +17,7 @@ import { RunCrypto } from './crypto.ts';
 import { answerFetch, copied } from './fetch-answers.ts';
 import { claimableReason, failureOf, failureOfRefusal, locate } from '../../script/failure.ts';
 import { FrameHost } from './frame-host.ts';
+import { guestJobOf } from './guest-job.ts';
 import { isFull } from './memory.ts';
 import type { GuestReferences, Warm } from './warm.ts';
 
@@ -30,6 +32,7 @@ export class IsolateExecution implements RunFunctions {
   readonly #folders: ModuleFolders;
   readonly #packages: Packages;
   readonly #files: Files;
+  readonly #given: GivenFiles;
   readonly #loader: Loader;
   readonly #warm: Warm;
   readonly #guest: GuestReferences;
@@ -42,10 +45,10 @@ export class IsolateExecution implements RunFunctions {
   /** Calls the entry; set until it begins, which may have to wait for the browser. */
   #entry: (() => void) | undefined;
   #mayEnter = false;
-  #lastTick = 0;
+  readonly #clock = new CoarseClock();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(warm: Warm, folders: ModuleFolders, job: JobMessage, host: EngineHost) {
+  constructor(warm: Warm, folders: ModuleFolders, job: ReceivedJob, host: EngineHost) {
     const { promise, resolve } = Promise.withResolvers<Outcome>();
     this.outcome = promise;
     this.#finish = resolve;
@@ -55,6 +58,7 @@ export class IsolateExecution implements RunFunctions {
     this.#folders = folders;
     this.#packages = new Packages(folders, job.modules, job.browser !== null);
     this.#files = new Files(job);
+    this.#given = new GivenFiles(job, job.contents);
     this.#loader = new Loader(warm, this.#files, this.#packages);
     this.#crypto = new RunCrypto((id, reply, bytes) =>
       this.#turn(() => this.#guest.onCrypto.applySync(undefined, [id, reply, bytes], copied)),
@@ -78,7 +82,9 @@ export class IsolateExecution implements RunFunctions {
       checkImports(this.#files, entry, (specifier, how) => this.#packages.find(specifier, how));
       this.#loader.define(entry);
     }
-    this.#guest.begin.applySync(undefined, [JSON.stringify(this.#guestJob(job))]);
+    this.#guest.begin.applySync(undefined, [
+      JSON.stringify(guestJobOf(job, this.#files, this.#packages)),
+    ]);
     this.#host.send(frameTypes.compiled, {});
     this.#entry = () => {
       if (module !== undefined) {
@@ -88,13 +94,6 @@ export class IsolateExecution implements RunFunctions {
       const { onlyDeclares } = this.#files.prepared(entry).analysis;
       this.#guest.enterBody.applySync(undefined, [entry, onlyDeclares]);
     };
-  }
-
-  #guestJob({ input, helpers, outputBytes, valueBytes, browser }: JobMessage): GuestJob {
-    const alias = this.#files.mayImport ? this.#files.alias : null;
-    const mentions = lazyGlobalsIn(this.#files.allText);
-    const { globals } = this.#packages;
-    return { input, helpers, alias, mentions, globals, outputBytes, valueBytes, browser };
   }
 
   /**
@@ -189,13 +188,8 @@ export class IsolateExecution implements RunFunctions {
     this.#timer = setTimeout(() => this.#turn(fire), ms);
   }
 
-  /**
-   * Whole milliseconds since the process began: a finer clock would serve side channels. Node's
-   * `performance` would say the same, but has to be loaded first.
-   */
   now(): number {
-    this.#lastTick = Math.max(this.#lastTick, Math.floor(process.uptime() * 1_000));
-    return this.#lastTick;
+    return this.#clock.now();
   }
 
   load(specifier: string, from: string, how: 'import' | 'require'): string {
@@ -217,10 +211,8 @@ export class IsolateExecution implements RunFunctions {
     this.#guest.provideBundle.applySync(undefined, [factory.derefInto()]);
   }
 
-  /** The run's wall clock goes on meanwhile, so `wallMs` limits this too. */
   sleep(ms: number): void {
-    const limit = Number.isFinite(ms) && ms > 0 ? ms : 0;
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, limit);
+    block(ms);
   }
 
   random(length: number): Uint8Array<ArrayBuffer> {
@@ -238,6 +230,14 @@ export class IsolateExecution implements RunFunctions {
   sourceText(path: string): string {
     const file = `${path}`.replace(/^\.\//, '');
     return JSON.stringify(this.#files.has(file) ? this.#files.source(file) : null);
+  }
+
+  file(path: string, asText: boolean): Uint8Array<ArrayBuffer> | string | undefined {
+    return this.#given.read(`${path}`, asText);
+  }
+
+  fileNames(): string {
+    return this.#given.someNames;
   }
 
   succeed(json: string, pending: string | null): void {

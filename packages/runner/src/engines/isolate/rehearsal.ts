@@ -1,4 +1,4 @@
-import type { JobMessage } from '@castellan/protocol/frames';
+import type { ReceivedJob } from '../engine.ts';
 import { blankJob } from '../blank-job.ts';
 
 const common = { ...blankJob, helpers: { one: 'async' }, modules: ['path'] } as const;
@@ -17,7 +17,7 @@ const all = <T,>(list: readonly T[]): T[] => [...list] satisfies T[];
 export default async function main(this: void, { n }: typeof params): Promise<number> { return all<number>([n])[0]!; }`;
 
 /** Small scripts that take the common paths of a run, one for each kind of file. */
-export const rehearsal: readonly JobMessage[] = [
+export const rehearsal: readonly ReceivedJob[] = [
   {
     ...common,
     entry: 'body.js',

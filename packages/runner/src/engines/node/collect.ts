@@ -4,6 +4,7 @@ import { encodeFrameHead, frameTypes, caps } from '@castellan/protocol/frames';
 import { contentTypeOf } from '../../entry/content-types.ts';
 import type { Channel } from '../../channel/channel.ts';
 import { sendLog } from '../../channel/log.ts';
+import type { DataFiles } from './data-files.ts';
 
 const deepest = 16;
 /** Entries that are read; the working directory cannot hold many more. */
@@ -12,11 +13,12 @@ const pieceBytes = 65_536;
 
 /**
  * Sends the regular files below a folder as artifacts, in the order of their names. Links, pipes,
- * sockets and devices are skipped, and so are files more than sixteen folders deep.
+ * sockets and devices are skipped, and so are files more than sixteen folders deep, and the given files
+ * that nobody has written to.
  */
-export function collect(folder: string, channel: Channel): void {
+export function collect(folder: string, channel: Channel, given: DataFiles): void {
   try {
-    walk(folder, channel);
+    walk(folder, channel, given);
   } catch (error) {
     // The script may have used up the descriptors or the memory that reading a folder needs.
     const { code = 'unknown' } = error as { code?: string };
@@ -25,7 +27,7 @@ export function collect(folder: string, channel: Channel): void {
   }
 }
 
-function walk(folder: string, channel: Channel): void {
+function walk(folder: string, channel: Channel, given: DataFiles): void {
   let entries = 0;
   const enter = (inside: string, depth: number): void => {
     const found = readdirSync(join(folder, inside), { withFileTypes: true });
@@ -34,16 +36,18 @@ function walk(folder: string, channel: Channel): void {
       if (entries > mostEntries) return;
       const name = inside === '' ? entry.name : `${inside}/${entry.name}`;
       if (entry.isDirectory() && depth < deepest) enter(name, depth + 1);
-      else if (entry.isFile()) send(join(folder, name), name, channel);
+      else if (entry.isFile()) send(join(folder, name), name, channel, given);
     }
   };
   enter('', 1);
 }
 
-function send(path: string, name: string, channel: Channel): void {
+function send(path: string, name: string, channel: Channel, given: DataFiles): void {
   const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
-    const { size } = fstatSync(fd);
+    const stat = fstatSync(fd, { bigint: true });
+    if (given.isUntouched(name, stat)) return;
+    const size = Number(stat.size);
     const about = {
       id: 0,
       name: name.slice(0, caps.artifactName),

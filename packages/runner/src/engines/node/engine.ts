@@ -1,8 +1,14 @@
-import type { JobMessage } from '@castellan/protocol/frames';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import type { Channel } from '../../channel/channel.ts';
 import { cleanStacks } from '../../entry/stacks.ts';
-import { type Engine, type EngineHost, type Outcome, silentHost, unknownMode } from '../engine.ts';
+import {
+  type Engine,
+  type EngineHost,
+  type Outcome,
+  type ReceivedJob,
+  silentHost,
+  unknownMode,
+} from '../engine.ts';
 import { collect } from './collect.ts';
 import { NodeExecution, type NodeParts } from './execution.ts';
 import type { Forwarder } from './forwarder.ts';
@@ -67,14 +73,14 @@ export class NodeEngine implements Engine {
     routeFetch(() => this.#route());
   }
 
-  run(job: JobMessage, host: EngineHost): void {
+  run(job: ReceivedJob, host: EngineHost): void {
     if (job.ca !== null) trust(job.ca);
     this.#host = host;
     host.onFetch((answer, bytes) => this.#options.forwarder.take(answer, bytes));
     this.#start(job, { ...host, end: (outcome) => this.#end(outcome) });
   }
 
-  #start(job: JobMessage, host: EngineHost): NodeExecution {
+  #start(job: ReceivedJob, host: EngineHost): NodeExecution {
     const execution = new NodeExecution(job, this.#hooks, this.#options, host);
     this.#execution = execution;
     if (job.mode === 'run') void execution.run();
@@ -107,9 +113,9 @@ export class NodeEngine implements Engine {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#output.flush();
-    const { channel, work } = this.#options;
+    const { channel, work, dataFiles } = this.#options;
     const isGood = 'result' in outcome ? outcome.result.ok : outcome.exitCode === 0;
-    if (isGood) collect(work, channel);
+    if (isGood) collect(work, channel, dataFiles);
     this.#host.end(outcome);
   }
 

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import type { RunError, LogLevel } from '@castellan/protocol';
-import { frameTypes, type JobMessage } from '@castellan/protocol/frames';
+import { frameTypes } from '@castellan/protocol/frames';
 import { sendCommand } from '../../channel/command.ts';
 import { sendLog } from '../../channel/log.ts';
 import type { Browsing } from '../../entry/browser/browsing-host.ts';
@@ -16,12 +16,14 @@ import { allocationFailed, describe, type Failure } from '../../entry/failures.t
 import { claimableReason, locate } from '../../script/failure.ts';
 import { check } from '../../script/check/check.ts';
 import { Files } from '../../script/files.ts';
+import { GivenFiles } from '../../script/given-files.ts';
 import { checkImports, type Find } from '../../script/imports.ts';
-import { checked, type EngineHost, failed, succeeded } from '../engine.ts';
+import { checked, type EngineHost, failed, type ReceivedJob, succeeded } from '../engine.ts';
 import { NodeBodies } from './bodies.ts';
 import type { CreateNodeBrowsing } from './browser/index.ts';
 import { compile, globalNames, Linking } from './check.ts';
 import type { LoaderHooks } from './loader.ts';
+import type { DataFiles } from './data-files.ts';
 import { NodeModules } from './modules.ts';
 import { urlOf, withoutRoot } from './places.ts';
 import { feedStdin } from './stdin.ts';
@@ -34,13 +36,15 @@ export interface NodeParts {
   readonly runtime: string;
   /** Puppeteer, in boxes that have a browser. */
   readonly createBrowsing: CreateNodeBrowsing | undefined;
+  /** What a run was given beside its scripts. */
+  readonly dataFiles: DataFiles;
 }
 
 const immediate = setImmediate;
 
 /** One run: the entry rules, in Node's own realm. */
 export class NodeExecution {
-  readonly #job: JobMessage;
+  readonly #job: ReceivedJob;
   readonly #hooks: LoaderHooks;
   readonly #parts: NodeParts;
   readonly #host: EngineHost;
@@ -50,7 +54,7 @@ export class NodeExecution {
   #globals: object = {};
 
   /** `host.end` is called for every outcome; the first one counts. */
-  constructor(job: JobMessage, hooks: LoaderHooks, parts: NodeParts, host: EngineHost) {
+  constructor(job: ReceivedJob, hooks: LoaderHooks, parts: NodeParts, host: EngineHost) {
     this.#job = job;
     this.#hooks = hooks;
     this.#parts = parts;
@@ -128,6 +132,8 @@ export class NodeExecution {
     const { send } = this.#host;
     Object.assign(process.env, input.env, timezone === null ? {} : { TZ: timezone });
     feedStdin(input.stdin);
+    const given = new GivenFiles(this.#job, this.#job.contents);
+    this.#parts.dataFiles.write(process.cwd(), given.data);
     const args = argumentsOf(
       {
         progress: (fraction, text) => send(frameTypes.progress, { fraction, text }),
@@ -135,6 +141,8 @@ export class NodeExecution {
           const bytes = typeof content === 'string' ? Buffer.from(content) : content;
           send(frameTypes.artifact, { id, name, contentType }, bytes);
         },
+        file: (path, asText) => given.read(path, asText),
+        fileNames: () => given.someNames,
       },
       this.#calls,
       input,

@@ -11,6 +11,7 @@ import { createRequire } from 'node:module';
 import type * as browserBundle from './browser/index.ts';
 import { Channel } from '../../channel/channel.ts';
 import { serve } from '../serve.ts';
+import { DataFiles } from './data-files.ts';
 import { NodeEngine } from './engine.ts';
 import { Forwarder } from './forwarder.ts';
 
@@ -32,6 +33,7 @@ const engine = new NodeEngine({
   work,
   runtime,
   createBrowsing: puppeteer?.createBrowsing,
+  dataFiles: new DataFiles(),
 });
 
 async function start(): Promise<void> {

@@ -1,10 +1,10 @@
-import type { JobMessage } from '@castellan/protocol/frames';
+import type { ReceivedJob } from '../engine.ts';
 import { blankJob } from '../blank-job.ts';
 
 const common = { ...blankJob, helpers: { one: 'async' }, modules: ['node:*'] } as const;
 
 /** Small scripts that take the common paths of a run, one for each kind of file. */
-export const rehearsal: readonly JobMessage[] = [
+export const rehearsal: readonly ReceivedJob[] = [
   {
     ...common,
     entry: 'rehearsal-body.js',

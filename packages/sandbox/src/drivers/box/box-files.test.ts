@@ -18,6 +18,7 @@ const job: Omit<JobMessage, 'files'> = {
   language: 'auto',
   input: { params: '{}', env: {}, stdin: '' },
   timezone: null,
+  data: [],
   helpers: {},
   modules: ['node:fs'],
   noPackages: null,

@@ -1,5 +1,13 @@
-import { isEntryPath, isSourcePath, sourceEndings } from '@castellan/protocol/paths';
-import { shown } from '@castellan/protocol/kinds';
+import { isUtf8 } from 'node:buffer';
+import { isEntryPath, isSourcePath } from '@castellan/protocol/paths';
+import {
+  base64Bytes,
+  faultOfEntry,
+  faultOfFiles,
+  shown,
+  type SourceFile,
+  type SourceFiles,
+} from '@castellan/protocol/kinds';
 import { JsonText } from '@castellan/protocol/json';
 import type { Limits } from '@castellan/protocol';
 import { wholeInput } from '@castellan/protocol/run-input';
@@ -149,8 +157,9 @@ function sourceOf(
   sourceBytes: number,
 ): Submission['source'] {
   const { code, files, entry } = body;
-  const texts = files === undefined ? [code ?? ''] : Object.values(files);
-  const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  const sizes =
+    files === undefined ? [Buffer.byteLength(code ?? '')] : Object.values(files).map(bytesOf);
+  const bytes = sizes.reduce((sum, size) => sum + size, 0);
   if (bytes > sourceBytes) {
     throw new ProblemError(
       'source_too_large',
@@ -158,24 +167,47 @@ function sourceOf(
     );
   }
   if (files === undefined || entry === undefined) return code ?? '';
-  const bad = Object.keys(files).find((path) => !isSourcePath(path));
-  if (bad !== undefined) {
-    const detail = `files: ${shown(bad)} is no path of a source. Write it relative, with / between segments, ending in ${sourceEndings.join(' ')}.`;
-    const value = scalarOf(bad);
-    throw new ProblemError('invalid_request', detail, {
-      errors: [{ pointer: '/files', detail, value }],
-    });
+  const clash = faultOfFiles(Object.keys(files)) ?? unreadable(files);
+  if (clash !== null) {
+    const { path, fault } = clash;
+    throw wrong(`/files/${pointerStep(path)}`, `files: ${shown(path)} ${fault}.`, path);
   }
-  if (!Object.hasOwn(files, entry) || !isEntryPath(entry)) {
-    const isThere = Object.hasOwn(files, entry);
-    const detail = `entry: ${shown(entry)} ${isThere ? 'is data, and no script.' : 'is not among the files.'}`;
-    const value = scalarOf(entry);
+  const fault = faultOfEntry(files, entry);
+  if (fault !== null) {
     const allowed = Object.keys(files).filter(isEntryPath).slice(0, 20);
-    throw new ProblemError('invalid_request', detail, {
-      errors: [{ pointer: '/entry', detail, value, allowed }],
-    });
+    throw wrong('/entry', `entry: ${shown(entry)} ${fault}.`, entry, allowed);
   }
   return { files, entry };
+}
+
+function wrong(
+  pointer: string,
+  detail: string,
+  value: string,
+  allowed: readonly string[] | null = null,
+): ProblemError {
+  const errors = [{ pointer, detail, value: scalarOf(value), allowed }];
+  return new ProblemError('invalid_request', detail, { errors });
+}
+
+/** As a JSON Pointer (RFC 6901) has it. */
+function pointerStep(path: string): string {
+  return path.replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
+/** Base64 counts as the bytes that it stands for; it is decoded in the launcher only. */
+function bytesOf(file: SourceFile): number {
+  return typeof file === 'string' ? Buffer.byteLength(file) : base64Bytes(file.base64);
+}
+
+/** A source that came as base64 and is no text. */
+function unreadable(files: SourceFiles): { path: string; fault: string } | null {
+  for (const [path, file] of Object.entries(files)) {
+    if (typeof file === 'string' || !isSourcePath(path)) continue;
+    if (isUtf8(Buffer.from(file.base64, 'base64'))) continue;
+    return { path, fault: 'is no text in UTF-8, and its name says that it is a source' };
+  }
+  return null;
 }
 
 function within(value: number | undefined, most: number, field: string, policy: Policy): number {

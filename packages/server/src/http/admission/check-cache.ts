@@ -44,8 +44,8 @@ export function refuseDenied(check: Check | null): RefuseDenied {
 }
 
 function mayImport(source: Submission['source']): boolean {
-  const texts = typeof source === 'string' ? [source] : Object.values(source.files);
-  return texts.some((text) => /import|export/.test(text));
+  const files = typeof source === 'string' ? [source] : Object.values(source.files);
+  return files.some((file) => typeof file === 'object' || /import|export/.test(file));
 }
 
 function hashOf({ source, modules, policy, tenant }: Checked): string {

@@ -15,7 +15,7 @@ export function firstStatic(
 ): Problem | undefined {
   const starts = new Map<string | null, ReadonlyMap<number, number>>();
   return problems.find(({ file, line, column }) => {
-    const text = typeof source === 'string' ? source : source.files[file ?? ''];
+    const text = sourceText(source, file ?? '');
     if (text === undefined || line === null || column === null) return false;
     let known = starts.get(file);
     if (known === undefined) {
@@ -27,6 +27,13 @@ export function firstStatic(
     if (start === undefined) return false;
     return isStatic(text.slice(start + column - 1, start + column - 1 + looked));
   });
+}
+
+function sourceText(source: Submission['source'], file: string): string | undefined {
+  if (typeof source === 'string') return source;
+  const found = Object.hasOwn(source.files, file) ? source.files[file] : undefined;
+  const isEncoded = typeof found === 'object' && 'base64' in found;
+  return isEncoded ? Buffer.from(found.base64, 'base64').toString() : found;
 }
 
 function isStatic(statement: string): boolean {

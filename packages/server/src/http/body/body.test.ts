@@ -73,6 +73,14 @@ test('source and parameters over their limits are refused with both sizes', asyn
   const source = await post({ code: 'ää'.repeat(3) });
   assert.equal(source.status, 413);
   assert.match(String(source.body['detail']), /12 bytes; sourceBytes is 10/);
+  const encoded = (bytes: number): object => ({
+    files: { 'a.js': '1', b: { base64: Buffer.alloc(bytes).toString('base64') } },
+    entry: 'a.js',
+  });
+  assert.equal((await post(encoded(9))).status, 202);
+  const data = await post(encoded(10));
+  assert.equal(data.status, 413);
+  assert.match(String(data.body['detail']), /11 bytes; sourceBytes is 10/);
   const params = await post({ code: '1', params: 'x'.repeat(9) });
   assert.equal(params.status, 413);
   assert.match(String(params.body['detail']), /11 bytes of JSON; paramsBytes is 10/);

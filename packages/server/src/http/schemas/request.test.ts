@@ -72,7 +72,33 @@ for (const [body, pointer, detail] of [
     '/network/allow/0',
     /^Host "example\.com" is not allowed\. Allowed: none\.$/,
   ],
-  [{ files: { '../a.js': '' }, entry: '../a.js' }, '/files', /"\.\.\/a\.js" is no path/],
+  [
+    { files: { '../a.js': '' }, entry: '../a.js' },
+    '/files/..~1a.js',
+    /must be a relative path with .* It is "\.\.\/a\.js"\./,
+  ],
+  [
+    { files: { 'a.js': '', 'b.png': { base64: 'A-==' } }, entry: 'a.js' },
+    '/files/b.png/base64',
+    /^"files\.b\.png\.base64" must be base64: its character 2 is none.* It is "A-=="\.$/,
+  ],
+  [
+    { files: { 'a.js': '', b: { hex: '' } }, entry: 'a.js' },
+    '/files/b/hex',
+    /^Unknown field "hex"/,
+  ],
+  [{ files: { 'a.js': '', b: 5 }, entry: 'a.js' }, '/files/b', /a text, or .*\. It is 5\.$/],
+  [
+    { files: { 'a.js': '', b: '', 'b/c': '' }, entry: 'a.js' },
+    '/files/b~1c',
+    /^files: "b\/c" lies in a folder that is a file as well\.$/,
+  ],
+  [
+    { files: { 'a.js': { base64: '/w==' } }, entry: 'a.js' },
+    '/files/a.js',
+    /^files: "a\.js" is no text in UTF-8, and its name says that it is a source\.$/,
+  ],
+  [{ files: { 'a.csv': '' }, entry: 'a.csv' }, '/entry', /"a\.csv" is data, and no script/],
   [{ files: { 'a.js': '' }, entry: 'b.js' }, '/entry', /"b\.js" is not among the files/],
   [{ code: '1', tenant: '../x' }, '/tenant', /It is "\.\.\/x"\./],
 ] as const) {

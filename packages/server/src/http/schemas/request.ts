@@ -1,6 +1,6 @@
 import { type AskedInput, runInputTable } from '@castellan/protocol/run-input';
 import { engines, isolationChoices, namesOf } from '@castellan/protocol';
-import { oneOf, someLimits } from '@castellan/protocol/kinds';
+import { oneOf, someLimits, sourceFiles } from '@castellan/protocol/kinds';
 import { z } from 'zod';
 import { examples } from './examples.ts';
 import { tenantForm } from '../../keys/store.ts';
@@ -37,11 +37,12 @@ const script = {
     .min(1)
     .optional()
     .describe('One script, JavaScript or TypeScript, with JSX or without.'),
-  files: z
-    .record(upTo(512), z.string())
+  files: zodOf(sourceFiles)
     .refine((files) => Object.keys(files).length <= 1_000, 'At most 1000 files')
     .optional()
-    .describe('Sources by path, relative, with `/` between segments.'),
+    .describe(
+      'Files by path, relative, with `/` between segments: text, or any bytes as `{ base64 }`. What is no script is data that the script reads.',
+    ),
   entry: upTo(512).optional().describe('The file to start. Needed with `files`.'),
   modules: input.modules,
   runtime: name.optional().describe('A named, dated set of packages. Must be that of the policy.'),

@@ -1,12 +1,11 @@
 import type { Limits, RunEvent } from '@castellan/protocol';
+import type { SourceFiles } from '@castellan/protocol/kinds';
 import type { RunInput } from '@castellan/protocol/run-input';
 
 /** What a run consists of; checked against the policy before it is queued. */
 export interface RunSpec {
   /** `code` of the request, or its files by path with the one to start. */
-  readonly source:
-    | string
-    | { readonly files: Readonly<Record<string, string>>; readonly entry: string };
+  readonly source: string | { readonly files: SourceFiles; readonly entry: string };
   /** The run's options; see `runInputTable`. */
   readonly input: RunInput;
   /** Resolved: the policy's defaults with the request's values, within the ceilings. */
