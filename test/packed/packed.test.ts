@@ -215,18 +215,29 @@ test('the packed service serves, with a config in TypeScript', async () => {
   assert.deepEqual(await exit, [0, null]);
 });
 
-test('the packages carry their licences and no tests', () => {
+test('the packages carry their licences, and no tests and no packages of others', () => {
   for (const name of Object.values(packages)) {
     const files = readdirSync(join(home, 'node_modules', name), {
       recursive: true,
       encoding: 'utf8',
     });
-    assert.ok(files.includes('LICENSE'), name);
+    assert.ok(files.includes('LICENSE') && files.includes('README.md'), name);
     assert.deepEqual(
-      files.filter((file) => /\.(?:test|support)\.|tsbuildinfo|fixtures/.test(file)),
+      files.filter((file) => /\.(?:test|support)\.|tsbuildinfo|fixtures|node_modules/.test(file)),
       [],
       name,
     );
+  }
+  for (const name of Object.values(packages)) {
+    const manifest = JSON.parse(
+      readFileSync(join(home, 'node_modules', name, 'package.json'), 'utf8'),
+    ) as Record<string, unknown>;
+    for (const field of ['description', 'keywords', 'license', 'engines', 'files']) {
+      assert.ok(Object.hasOwn(manifest, field), `${name}: ${field}`);
+    }
+    // The words of the protocol are for clients, too, which run anywhere.
+    const place = name === '@castellan/protocol' ? [undefined, undefined] : [['linux'], ['x64']];
+    assert.deepEqual([manifest['os'], manifest['cpu']], place, name);
   }
   const runner = readdirSync(join(home, 'node_modules/@castellan/runner/dist'));
   assert.ok(runner.includes('THIRD-PARTY-LICENSES.txt'));

@@ -1,6 +1,8 @@
 // Building a runtime: the folder of an operator becomes a set of modules.
 export { type BuildParts, buildRuntime, type BuildRuntimeOptions } from './build.ts';
 
+export { packPackages } from './pack.ts';
+
 // Building any other set: bundle files into a draft, then press it.
 export { bundleFiles, isolatePlatform, type Link } from './bundle.ts';
 export { compilerFor, type IsolatedVm } from './compile.ts';

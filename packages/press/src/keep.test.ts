@@ -14,6 +14,11 @@ test('keepPackages copies packages and what they link to as packages, and no oth
     'runtime/node_modules/plain/index.js',
     'runtime/node_modules/plain/index.js.map',
     'runtime/node_modules/plain/index.d.ts',
+    'runtime/node_modules/plain/index.mts',
+    'runtime/node_modules/plain/README.md',
+    'runtime/node_modules/plain/LICENSE.md',
+    'runtime/node_modules/plain/test/index.js',
+    'runtime/node_modules/plain/lib/test/index.js',
     'runtime/node_modules/@scope/inner/index.js',
     'runtime/node_modules/.bin/tool',
     'runtime/node_modules/.package-lock.json',
@@ -38,7 +43,11 @@ test('keepPackages copies packages and what they link to as packages, and no oth
     'own',
     'own/index.js',
     'plain',
+    'plain/LICENSE.md',
     'plain/index.js',
+    'plain/lib',
+    'plain/lib/test',
+    'plain/lib/test/index.js',
   ]);
 });
 

@@ -1,8 +1,12 @@
 import { cpSync, globSync, lstatSync, realpathSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
-/** Files that only people and their tools read. */
-const forTools = /\.(?:map|d\.[cm]?ts)$/;
+/** Files that only people and their tools read: types and sources, documentation, tests. */
+const forTools =
+  /\.(?:map|[cm]?tsx?|flow|markdown|html|ya?ml)$|^(?!licen[cs]e|notice|copying).*\.md$/i;
+
+/** Folders of a package that nothing imports. Only at its top: deeper ones may be part of it. */
+const besides = new Set(['test', 'tests', '__tests__', 'docs', 'example', 'examples', 'benchmark']);
 
 /**
  * Copies the installed packages of the runtime in `root` into the built one in `out`, for the node
@@ -15,7 +19,10 @@ export function keepPackages(root: string, out: string): void {
     const folder = realpathSync(join(installed, name));
     cpSync(folder, join(out, 'node_modules', name), {
       recursive: true,
-      filter: (path) => !forTools.test(path) && !lstatSync(path).isSymbolicLink(),
+      filter: (path) =>
+        !forTools.test(basename(path)) &&
+        !(besides.has(basename(path)) && dirname(path) === folder) &&
+        !lstatSync(path).isSymbolicLink(),
     });
   }
 }

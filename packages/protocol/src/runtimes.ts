@@ -28,6 +28,17 @@ export const defaultRuntime = '2026.11';
 export const manifestFile = 'manifest.json';
 
 /**
+ * The file of a set that holds its packages for the node engine, where a folder of thousands of files
+ * would have to be shipped; a `node_modules` beside it goes first. Brotli over
+ *
+ *     length of the list, 4 bytes, big endian | list, JSON of `PackedFile[]` | contents, in its order
+ */
+export const packedPackages = 'packages.br';
+
+/** A path below `node_modules`, with `/` between its segments, and its length in bytes. */
+export type PackedFile = readonly [path: string, sizeBytes: number];
+
+/**
  * The modules that scripts can import of one package, or of all built-ins: the content of the file
  * that `indexFile` names. JSON with one entry per line, so that one can be found without parsing
  * the others.

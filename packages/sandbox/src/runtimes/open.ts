@@ -11,6 +11,7 @@ import {
   moduleSetFormat,
   packageName,
 } from '@castellan/protocol/runtimes';
+import { nodeModulesOf } from './unpack.ts';
 
 /** A built runtime on this machine. */
 export interface Runtime {
@@ -18,7 +19,10 @@ export interface Runtime {
   readonly name: string;
   /** Where it is; becomes `BoxParts.runtimeDir`. */
   readonly folder: string;
-  /** The packages as they were installed, for the node engine; there may be no such folder. */
+  /**
+   * The packages as they were installed, for the node engine; there may be no such folder. A runtime
+   * that was shipped unpacks them when this is first read.
+   */
   readonly nodeModules: string;
   /** Its packages by name. */
   readonly packages: ModuleSet['packages'];
@@ -36,10 +40,13 @@ export function openRuntime(folder: string): Runtime {
   const root = resolve(folder);
   const { name, packages, files } = readSet(root);
   for (const [file, { sha256 }] of Object.entries(files)) check(root, file, sha256);
+  let nodeModules: string | undefined;
   return {
     name,
     folder: root,
-    nodeModules: join(root, 'node_modules'),
+    get nodeModules() {
+      return (nodeModules ??= nodeModulesOf(root));
+    },
     packages,
     hasCode: (key) => Object.keys(files).some((file) => file.endsWith(codeFile('', key))),
     has(specifier) {
