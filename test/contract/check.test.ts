@@ -90,7 +90,7 @@ forEachEngine(({ contract, sandboxForFile }) => {
         },
       },
       problems: [
-        'syntax_error a.js:1:11 Unexpected token',
+        "syntax_error a.js:1:11 Unexpected token ';'",
         'syntax_error b.ts:2:19 Expression expected.',
         "syntax_error d.json:2:5 Expected ':' after property name in JSON at position 6 (line 2 column 5)",
       ],

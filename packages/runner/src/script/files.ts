@@ -1,7 +1,15 @@
 import type { JobMessage } from '@castellan/protocol/frames';
 import { resolveRelative } from '@castellan/protocol/paths';
 import type { Position } from './origin.ts';
-import { freeAlias, languageOf, originalColumn, prepare, type Prepared } from './prepare.ts';
+import {
+  freeAlias,
+  languageOf,
+  originalColumn,
+  plainSource,
+  prepare,
+  type Prepared,
+} from './prepare.ts';
+import { type Complain, inV8sWords } from './words.ts';
 import { notFound } from './allowed.ts';
 import { type Place, Refusal } from './refusal.ts';
 import { BadSettings, readSettings, type Settings, settingsFile } from './transform/settings.ts';
@@ -17,11 +25,16 @@ export class Files {
   readonly #language: JobMessage['language'];
   readonly #keepsTree: boolean;
   readonly #keepsImport: boolean;
+  readonly #complain: Complain;
   readonly #prepared = new Map<string, Prepared>();
   #settings: Settings | undefined;
 
-  /** `keepsImport`: the engine handles `import()` itself, so it needs no alias. */
-  constructor(job: JobMessage, { keepsImport = false } = {}) {
+  /**
+   * `complain` compiles by V8 what does not parse, for its words. `keepsImport`: the engine handles
+   * `import()` itself, so it needs no alias.
+   */
+  constructor(job: JobMessage, complain: Complain, { keepsImport = false } = {}) {
+    this.#complain = complain;
     this.#keepsImport = keepsImport;
     this.#sources = new Map(Object.entries(job.files));
     this.#language = job.language;
@@ -117,7 +130,14 @@ export class Files {
       settings: () => this.settings,
     });
     if ('message' in prepared) {
-      const { message, line, column } = prepared;
+      const source = plainSource(this.source(file));
+      const { message, line, column } = inV8sWords(
+        source,
+        file,
+        language,
+        prepared,
+        this.#complain,
+      );
       throw new Refusal('syntax_error', message, { file, line, column });
     }
     this.#prepared.set(file, prepared);

@@ -59,7 +59,7 @@ export function prepare(
   alias: string,
   { keepsTree, keepsImport, settings }: PrepareOptions,
 ): Prepared | SourceProblem {
-  const source = withoutHashBang(given.startsWith('\ufeff') ? given.slice(1) : given);
+  const source = plainSource(given);
   const parsed = parse(source, language, /\.m[jt]s$/.test(file), keepsTree, settings);
   if ('message' in parsed) return parsed;
   const analysis = keepsImport ? { ...parsed.analysis, dynamicImports: [] } : parsed.analysis;
@@ -221,7 +221,9 @@ export function originalColumn(shifts: readonly Shift[], line: number, column: n
   return column - moved;
 }
 
-function withoutHashBang(source: string): string {
+/** A source without byte-order mark, and with a comment for a line that starts with `#!`. */
+export function plainSource(given: string): string {
+  const source = given.startsWith('\ufeff') ? given.slice(1) : given;
   return source.startsWith('#!') ? `//${source.slice(2)}` : source;
 }
 

@@ -2,6 +2,7 @@ import type { Problem } from '@castellan/protocol';
 import type { JobMessage } from '@castellan/protocol/frames';
 import { check } from '../../script/check/check.ts';
 import type { GuestJob } from '../../guest/host.ts';
+import { complainIn } from './complain.ts';
 import { Files } from '../../script/files.ts';
 import { Loader } from './loader.ts';
 import type { ModuleFolders } from './module-folders.ts';
@@ -14,7 +15,7 @@ export function checkInIsolate(
   folders: ModuleFolders,
   job: JobMessage,
 ): Promise<readonly Problem[]> {
-  const files = new Files(job);
+  const files = new Files(job, complainIn(warm));
   const packages = new Packages(folders, job.modules, job.browser !== null);
   let loader = new Loader(warm, files, packages);
   return check(job, files, {

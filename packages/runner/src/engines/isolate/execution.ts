@@ -6,6 +6,7 @@ import type { RunFunctions } from '../../guest/host.ts';
 import type { LibraryName } from '../../guest/platform/library-names.ts';
 import { compileBundle } from './bundle.ts';
 import { block, CoarseClock } from './clock.ts';
+import { complainIn } from './complain.ts';
 import { Files } from '../../script/files.ts';
 import { GivenFiles } from '../../script/given-files.ts';
 import { checkImports } from '../../script/imports.ts';
@@ -19,6 +20,7 @@ import { claimableReason, failureOf, failureOfRefusal, locate } from '../../scri
 import { FrameHost } from './frame-host.ts';
 import { guestJobOf } from './guest-job.ts';
 import { isFull } from './memory.ts';
+import { originalOf } from './original.ts';
 import type { GuestReferences, Warm } from './warm.ts';
 
 /**
@@ -57,7 +59,7 @@ export class IsolateExecution implements RunFunctions {
     this.#guest = warm.guest;
     this.#folders = folders;
     this.#packages = new Packages(folders, job.modules, job.browser !== null);
-    this.#files = new Files(job);
+    this.#files = new Files(job, complainIn(warm));
     this.#given = new GivenFiles(job, job.contents);
     this.#loader = new Loader(warm, this.#files, this.#packages);
     this.#crypto = new RunCrypto((id, reply, bytes) =>
@@ -148,18 +150,7 @@ export class IsolateExecution implements RunFunctions {
       return { reason: 'out_of_memory', name: 'Error', message: 'Out of memory', stack: '' };
     if (thrown instanceof Refusal) return failureOfRefusal(thrown);
     const failure = failureOf(thrown, this.#loader.refusals);
-    return { ...failure, ...this.#original(failure.stack) };
-  }
-
-  /** What the guest knows of an error that came here as a copy, by its stack. */
-  #original(stack: string): Failure | undefined {
-    try {
-      const text = this.#guest.describe.applySync(undefined, [stack]);
-      return text === '' ? undefined : (JSON.parse(text) as Failure);
-    } catch {
-      // More was thrown meanwhile: the first of all is the one to tell.
-      return undefined;
-    }
+    return { ...failure, ...originalOf(this.#guest, failure.stack) };
   }
 
   /** `isPlaced`: the places of the failure are the author's already. */

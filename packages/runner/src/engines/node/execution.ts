@@ -22,6 +22,7 @@ import { checked, type EngineHost, failed, type ReceivedJob, succeeded } from '.
 import { NodeBodies } from './bodies.ts';
 import type { CreateNodeBrowsing } from './browser/index.ts';
 import { compile, globalNames, Linking } from './check.ts';
+import { complain } from './complain.ts';
 import type { LoaderHooks } from './loader.ts';
 import type { DataFiles } from './data-files.ts';
 import { NodeModules } from './modules.ts';
@@ -59,7 +60,7 @@ export class NodeExecution {
     this.#hooks = hooks;
     this.#parts = parts;
     this.#host = host;
-    this.#files = new Files(job, { keepsImport: true });
+    this.#files = new Files(job, complain, { keepsImport: true });
     this.#calls = new Calls({
       call: (id, path, args) => host.send(frameTypes.call, { id, path }, Buffer.from(args)),
       callSync(path, args) {

@@ -2,6 +2,7 @@ import type { Failure } from '../../entry/failures.ts';
 import type { Files } from '../../script/files.ts';
 import { strictPlace } from '../../script/analyze.ts';
 import type { Place } from '../../script/refusal.ts';
+import { complain } from './complain.ts';
 import { fileOf } from './places.ts';
 
 /** The place of a syntax error that only Node's loader finds, and reports without a place. */
@@ -15,7 +16,13 @@ export function syntaxPlace(files: Files, { name, message, stack }: Failure): Pl
   }
   for (const file of files.names) {
     if (files.parsed(file)?.analysis.kind !== 'module') continue;
-    const place = strictPlace(file, files.prepared(file).code);
+    const said = complain(files.prepared(file).source, 'module');
+    if (said?.message !== message) continue;
+    const { line, column } = said;
+    const place =
+      line === null || column === null
+        ? strictPlace(file, files.prepared(file).code)
+        : { file, line, column };
     if (place !== null) return files.origin(place) ?? place;
   }
   return undefined;
