@@ -1,5 +1,8 @@
+import type { Run } from '@castellan/protocol';
 import { forEachEngine, texts } from './contract.support.ts';
 import assert from 'node:assert/strict';
+
+const mjs = (source: string) => ({ files: { 'main.mjs': source }, entry: 'main.mjs' });
 
 forEachEngine(({ cases, sandboxForFile }) => {
   const sandbox = sandboxForFile();
@@ -69,8 +72,8 @@ forEachEngine(({ cases, sandboxForFile }) => {
     },
     {
       name: 'execute gets the context as its second argument',
-      source: 'function execute(p, context) { return Object.keys(context) }',
-      value: ['artifacts', 'progress', 'env'],
+      source: 'function execute(p, context) { return Object.keys(context).sort() }',
+      value: ['artifacts', 'env', 'files', 'progress', 'stdin'],
     },
     {
       name: 'module.exports that is a function is called',
@@ -154,18 +157,45 @@ forEachEngine(({ cases, sandboxForFile }) => {
       source: 'for (const x of [1]) if (x) { let y = x }',
       value: null,
     },
-    {
-      name: 'imports and declarations alone have no entry',
-      source: 'const x = 1; function f() {} class C {}',
-      reason: 'no_entry',
+    ...[
+      '',
+      '// nothing',
+      '"use strict"',
+      "'use client'; 'use strict'; class A {}",
+      "import './other.js'",
+      'function f() {} class C {}',
+      'const f = async () => 1, g = function () {}, C = class {};',
+      'exports.other = () => 1; module.exports.C = class {};',
+      'Object.defineProperty(exports, "__esModule", { value: true }); exports.a = exports.b = void 0; const a = () => 1; exports.a = a;',
+      'export const x = 1',
+      'export function f() {} export class C {} export { f as g }',
+      'export * from "./other.js"',
+    ].map((source) => ({
+      name: `there is no entry in: ${source}`,
+      source: { files: { 'a.js': source, 'other.js': 'exports.x = 1' }, entry: 'a.js' },
+      reason: 'no_entry' as const,
       message: "the function 'execute' could not be found",
-    },
-    { name: 'an empty file has no entry', source: '', reason: 'no_entry' },
-    {
-      name: 'a directive alone is no expression',
-      source: '"use strict"; const x = 1',
-      reason: 'no_entry',
-    },
+    })),
+    { name: '.mjs that is empty has no entry', source: mjs(''), reason: 'no_entry' },
+    ...[
+      'let x',
+      'const x = 1; function f() {} class C {}',
+      "const r = console.log('hi');",
+      "const { a } = { a: console.log('hi') };",
+      "if (true) console.log('hi');",
+      'export {}; for (const x of [1]) x;',
+      'export const x = 1; if (x) globalThis.y = x;',
+    ].map((source) => ({ name: `null is the value of: ${source}`, source, value: null })),
+    ...['const x = 1;', "console.log('hi')", 'const r = await 1;'].map((source) => ({
+      name: `null is the value of an .mjs: ${source}`,
+      source: mjs(source),
+      value: null,
+      check: (run: Run) =>
+        assert.deepEqual(
+          texts(run).filter((text) => text !== 'hi'),
+          [],
+        ),
+    })),
     {
       name: 'a directive holds for the body',
       source: '"use strict"; (function () { return this === undefined })()',
@@ -273,12 +303,7 @@ forEachEngine(({ cases, sandboxForFile }) => {
       name: 'a .js file is never TypeScript',
       source: { files: { 'main.js': 'const x: number = 5' }, entry: 'main.js' },
       reason: 'syntax_error',
-      at: 'main.js:1:8',
-    },
-    {
-      name: '.mjs is a module without an export',
-      source: { files: { 'main.mjs': 'const x = 1;' }, entry: 'main.mjs' },
-      reason: 'no_entry',
+      at: 'main.js:1:7',
     },
     {
       name: '.mts is a module',

@@ -120,12 +120,13 @@ forEachEngine(({ contract, cases, openSandbox, sandboxForFile }) => {
     {
       name: 'a result that is no JSON is the host’s mistake, told with its path',
       source: 'try { await badResult() } catch (e) { return e.message }',
-      value: 'the result of badResult is a Map, which JSON cannot carry',
+      value:
+        'the result of badResult is a Map, which JSON cannot carry: write [...map] or Object.fromEntries(map)',
     },
     {
       name: 'arguments that are no JSON are an error in the script',
       source: 'try { await add(1, { f() {} }) } catch (e) { return e.message }',
-      value: 'arguments[1].f is a function, which JSON cannot carry',
+      value: 'arguments[1].f is a function, which JSON cannot carry: write what it returns',
     },
     {
       name: 'a schema checks arguments',

@@ -47,7 +47,7 @@ export const reasons = {
     isHarmless: true,
     exitCode: 1,
     advice:
-      'Return a value, let the last statement be an expression, declare function execute(params), or export a default function.',
+      'The file holds only imports, exports, functions and classes. Return a value, let the last statement be an expression, declare function execute(params), or export a default function.',
   },
   exit_nonzero: {
     status: 'failed',

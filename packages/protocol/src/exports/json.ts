@@ -1,3 +1,4 @@
 /** JSON that crosses a wall: serialized strictly, with bounded depth and size. */
 export * from '../weight.ts';
 export * from '../json.ts';
+export type { Opaque } from '../opaque.ts';

@@ -5,7 +5,13 @@ import {
   typedArrayByteOffset,
   typedArrayKind,
 } from '../guest/platform/brands.ts';
-import { apply, construct, getterOf, uncurry } from '../guest/platform/natives.ts';
+import {
+  apply,
+  construct,
+  getterOf,
+  stringCharCodeAt,
+  uncurry,
+} from '../guest/platform/natives.ts';
 
 const Bytes = Uint8Array;
 const setBytes = uncurry(Uint8Array.prototype.set) as (self: Uint8Array, from: Uint8Array) => void;
@@ -45,4 +51,16 @@ function lengthOfBuffer(data: unknown): number | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Bytes of a text as UTF-8. */
+export function utf8Length(text: string): number {
+  let bytes = text.length;
+  for (let at = 0; at < text.length; at++) {
+    const unit = stringCharCodeAt(text, at);
+    // Each half of a surrogate pair counts two bytes, so that the pair counts four.
+    const isHalf = unit >= 0xd800 && unit <= 0xdfff;
+    if (unit > 0x7f) bytes += unit > 0x7ff && !isHalf ? 2 : 1;
+  }
+  return bytes;
 }

@@ -55,6 +55,19 @@ export interface GuestContext {
 export interface EntryArguments {
   readonly params: unknown;
   readonly context: GuestContext;
+  /** In runs with a browser. */
+  readonly browsing?: EntryBrowsing | undefined;
+}
+
+/** What an entry gets in a run with a browser. */
+export interface EntryBrowsing {
+  /** The browser, a page of it, and Puppeteer, at this moment. */
+  shown(): { readonly browser: unknown; readonly page: unknown; readonly puppeteer: unknown };
+  /**
+   * The names that a function's only parameter takes out of an object, from the function's text; null
+   * for any other function.
+   */
+  taken(text: string): readonly string[] | null;
 }
 
 /** What a run's input is to its script. */

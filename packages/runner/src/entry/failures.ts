@@ -113,6 +113,12 @@ export function refusedMemory(error: object): void {
   apply(remember, reasonOf, [error, 'out_of_memory']);
 }
 
+/** The message of anything that was thrown, if it has one; runs no code of a script's unguarded. */
+export function messageOf(thrown: unknown): string {
+  const message = attempt(() => (thrown as { message?: unknown } | null)?.message, undefined);
+  return stringSlice(typeof message === 'string' ? message : 'it threw', 0, caps.errorMessage);
+}
+
 function knownReason(thrown: object): string | undefined {
   return Reflect.apply(lookUp, reasonOf, [thrown]) as string | undefined;
 }

@@ -40,6 +40,8 @@ export interface RunFunctions extends FileHost, Pick<CallHost, 'callSync'> {
   browserReady(): void;
   /** JSON text of the text of one of the run's source files, or `null`. */
   sourceText(path: string): string;
+  /** JSON text of the names that a function's only parameter takes out of an object, or `null`. */
+  takenNames(text: string): string;
   succeed(json: string, pending: string | null): void;
   /** `failure` is JSON text of a `Failure`. */
   fail(failure: string): void;
@@ -78,6 +80,7 @@ export const hostFunctions: {
   sourceText: 'run',
   file: 'run',
   fileNames: 'run',
+  takenNames: 'run',
   succeed: 'run',
   fail: 'run',
 };
@@ -146,7 +149,7 @@ export interface Guest extends TransportEvents {
   provide(library: LibraryFactory): void;
   provideBundle(factory: BundleFactory): void;
   enterBody(file: string, onlyDeclares: boolean): void;
-  enterModule(namespace: object): void;
+  enterModule(namespace: object, onlyDeclares: boolean): void;
   settle(id: number, reply: string): void;
   settleImport(id: number, namespace: object): void;
   failImport(id: number, failure: string): void;

@@ -12,7 +12,8 @@ import {
 } from '../entry/context.ts';
 import { connectBrowsing, takeCreateBrowsing } from './browsing.ts';
 import type { Browsing } from '../entry/browser/browsing-host.ts';
-import { bodyValue, moduleValue, valueJson } from '../entry/entry.ts';
+import { bodyValue, moduleValue, type Settled } from '../entry/entry.ts';
+import { valueJson } from '../entry/value.ts';
 import { describe, errorFromHost, type Failure } from '../entry/failures.ts';
 import { cleanStacks } from '../entry/stacks.ts';
 import { type Boot, type GuestJob, type HookKind, type Host, hostNames } from './host.ts';
@@ -61,9 +62,14 @@ const boot: Boot = (...callbacks) => {
     stringify(describe(error, (value) => platform.inspect(value)));
   const fail = (error: unknown): void => host.fail(described(error));
 
-  const settleWith = async (value: Promise<unknown>): Promise<void> => {
+  const settleWith = async (settled: Promise<Settled>): Promise<void> => {
     try {
-      host.succeed(valueJson(await value, job.valueBytes), pendingText());
+      const json = valueJson(await settled, {
+        valueBytes: job.valueBytes,
+        warn: (text) => host.log('warn', text),
+        nameOpaque: browsing?.nameOpaque,
+      });
+      host.succeed(json, pendingText());
     } catch (error) {
       fail(error);
     }
@@ -78,11 +84,11 @@ const boot: Boot = (...callbacks) => {
     json: (file) => () => modules.json(file),
     member: (member) => () => bundles.exportsOf(member),
     evaluated: (id) => (namespace: object) => modules.settleImport(Number(id), namespace),
-    entryEvaluated: () => (namespace: object) => enterModule(namespace),
+    entryEvaluated: (about) => (namespace: object) => enterModule(namespace, about !== ''),
   };
 
-  const enterModule = (namespace: object): void => {
-    void settleWith(moduleValue(namespace, args));
+  const enterModule = (namespace: object, onlyDeclares: boolean): void => {
+    void settleWith(moduleValue(namespace, onlyDeclares, args));
   };
 
   const openBrowser = async (
@@ -94,6 +100,10 @@ const boot: Boot = (...callbacks) => {
       browsing = connectBrowsing(createBrowsing, host, platform, (name, content, contentType) =>
         artifacts.write(name, content, contentType === null ? {} : { contentType }),
       );
+      const { shown } = browsing;
+      const taken = (text: string): string[] | null =>
+        parse(host.takenNames(text)) as string[] | null;
+      args = { ...args, browsing: { shown, taken } };
       defineGlobals({ puppeteer: browsing.puppeteer });
       bundles.provide(puppeteerMember, browsing.puppeteer);
       await browsing.open(settings);

@@ -13,7 +13,7 @@ guest.define('body', (module, exports, require, load, end) => () => {
   return end(undefined, { list: [1, 'x', { deep: true }], text: String(() => 1) });
 });
 guest.enterBody('body', false);
-guest.enterModule({ default: (params) => params });
+guest.enterModule({ default: (params) => params }, false);
 guest.fireTimer();
 helper(1).catch(() => {});
 guest.settle(1, '{"ok":true,"json":"1"}');

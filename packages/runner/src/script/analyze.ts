@@ -6,6 +6,9 @@ import {
   type Program,
   type Statement,
 } from 'acorn';
+import { noteExpression, onlyDeclares } from './declares.ts';
+import { type LastExpression, lastExpression, lastText } from './last-expression.ts';
+import { declaresIn, EntryCalls, entryName, type Scope } from './entry-calls.ts';
 import type { Place } from './refusal.ts';
 
 /** What the entry rules need to know of one source file. Offsets are UTF-16 units. */
@@ -16,11 +19,16 @@ export interface Analysis {
   /** Offsets of the keyword in each `import(…)`. */
   readonly dynamicImports: readonly number[];
   readonly hasTopLevelAwait: boolean;
+  /** `execute` is declared at the top level, by whatever means. */
   readonly declaresExecute: boolean;
-  /** The file has nothing but imports and declarations, so it has no value of its own. */
+  /** The file calls its `execute` itself. */
+  readonly callsExecute: boolean;
+  /** The file has nothing but imports, exports, functions and classes, so that there is nothing to run. */
   readonly onlyDeclares: boolean;
-  /** The last top-level expression statement. */
-  readonly lastExpression: { readonly start: number; readonly end: number } | null;
+  /** The last top-level expression statement that is no directive. */
+  readonly lastExpression: LastExpression | null;
+  /** The text that is the file's only expression, where the parser takes it for a directive. */
+  readonly lastText: string | null;
   /** The whole syntax tree, if `keepsTree` was set. */
   readonly program: Program | undefined;
 }
@@ -40,12 +48,18 @@ interface Found {
 /** Any node, as the parser's internals know it. */
 type AnyNode = Node & { await?: boolean; body?: unknown; expression?: Node; kind?: string };
 
-/** The internals of the parser that the scanner overrides: each finished node passes through here. */
+/** The internals of the parser that the scanner uses or overrides. */
 interface ParserInside {
   readonly inFunction: boolean;
   readonly allowUsing: boolean;
   currentScope(): { readonly flags: number };
+  readonly scopeStack: readonly Scope[];
+  /** Each finished node passes through here. */
   finishNode(node: AnyNode, type: string): Node;
+  enterScope(flags: number): void;
+  exitScope(): void;
+  toAssignable(node: AnyNode | null, isBinding: boolean, errors: unknown): AnyNode | null;
+  checkLValSimple(node: AnyNode, bindingType: number, clashes: unknown): void;
 }
 
 /**
@@ -56,10 +70,12 @@ interface ParserInside {
  */
 class Scanner extends Parser {
   readonly found: Found = { dynamicImports: [], hasTopLevelAwait: false };
+  /** The parser enters its first scope before there is one. */
+  readonly entryCalls: EntryCalls | undefined = new EntryCalls();
   readonly #keepsTree: boolean;
 
-  constructor(source: string, keepsTree: boolean) {
-    super(parserOptions, source);
+  constructor(source: string, keepsTree: boolean, mayAwait: boolean) {
+    super({ ...parserOptions, allowAwaitOutsideFunction: mayAwait }, source);
     this.#keepsTree = keepsTree;
   }
 
@@ -67,6 +83,37 @@ class Scanner extends Parser {
   protected get allowUsing(): boolean {
     const { currentScope } = this as unknown as ParserInside;
     return (Reflect.apply(currentScope, this, []).flags & inSwitch) === 0;
+  }
+
+  /** Whether the file declares `name` at its top level. */
+  declares(this: Scanner & ParserInside, name: string): boolean {
+    const [top] = this.scopeStack;
+    return top !== undefined && declaresIn(top, name);
+  }
+
+  protected enterScope(flags: number): void {
+    this.entryCalls?.enter();
+    Reflect.apply(inside.enterScope, this, [flags]);
+  }
+
+  protected exitScope(this: Scanner & ParserInside): void {
+    this.entryCalls?.exit(this.scopeStack.at(-1));
+    Reflect.apply(inside.exitScope, this, []);
+  }
+
+  /** A call in the place of a target is V8's to judge: it throws when it runs, but for patterns. */
+  protected toAssignable(
+    node: AnyNode | null,
+    isBinding: boolean,
+    errors: unknown,
+  ): AnyNode | null {
+    if (node?.type === 'CallExpression' && !isBinding) return node;
+    return Reflect.apply(inside.toAssignable, this, [node, isBinding, errors]);
+  }
+
+  protected checkLValSimple(node: AnyNode, bindingType = 0, clashes?: unknown): void {
+    if (node.type === 'CallExpression' && bindingType === 0) return;
+    Reflect.apply(inside.checkLValSimple, this, [node, bindingType, clashes]);
   }
 
   protected finishNode(this: Scanner & ParserInside, node: AnyNode, type: string): Node {
@@ -77,6 +124,8 @@ class Scanner extends Parser {
       (type === 'ForOfStatement' && node.await === true) ||
       (type === 'VariableDeclaration' && node.kind === 'await using');
     if (awaits && !this.inFunction) found.hasTopLevelAwait = true;
+    this.entryCalls?.note(node, type);
+    if (type === 'ExpressionStatement') noteExpression(node);
     if (!this.#keepsTree && finished.has(type)) node.body = dropped;
     if (!this.#keepsTree && type === 'ExpressionStatement' && node.expression?.type !== 'Literal') {
       node.expression = dropped;
@@ -95,7 +144,6 @@ export const parserOptions: Options = {
   sourceType: 'script',
   allowHashBang: true,
   allowReturnOutsideFunction: true,
-  allowAwaitOutsideFunction: true,
   allowImportExportEverywhere: true,
 };
 
@@ -115,25 +163,41 @@ export function analyze(
   forceModule: boolean,
   keepsTree: boolean,
 ): Analysis | SourceProblem {
-  let scanner: Scanner;
-  let program: Program;
-  try {
-    scanner = new Scanner(source, keepsTree);
-    program = scanner.parse();
-  } catch (error) {
-    return problemOf(error);
-  }
+  const scanned = scan(source, keepsTree, true);
+  // In a script without `await` it is a name like any other.
+  const isName = 'message' in scanned || scanned.scanner.declares('await');
+  const again = isName && /\bawait\b/.test(source) ? scan(source, keepsTree, false) : scanned;
+  const chosen = 'message' in again ? scanned : again;
+  if ('message' in chosen) return chosen;
+  const { scanner, program } = chosen;
   const body = program.body as Statement[];
   const isModule = forceModule || program.body.some((node) => node.type.startsWith('Export'));
+  const expression = lastExpression(body);
   return {
     kind: isModule ? 'module' : 'body',
     imports: program.body.filter((node) => node.type === 'ImportDeclaration'),
     ...scanner.found,
-    declaresExecute: body.some(declaresExecute),
-    onlyDeclares: program.body.every((node) => declaring.has(node.type) || isDirective(node)),
-    lastExpression: lastExpression(body),
+    declaresExecute: scanner.declares(entryName),
+    callsExecute: scanner.entryCalls?.any === true,
+    onlyDeclares: program.body.every(onlyDeclares),
+    lastExpression: expression,
+    lastText: expression === null ? lastText(body) : null,
     program: keepsTree ? program : undefined,
   };
+}
+
+interface Scanned {
+  readonly scanner: Scanner & ParserInside;
+  readonly program: Program;
+}
+
+function scan(source: string, keepsTree: boolean, mayAwait: boolean): Scanned | SourceProblem {
+  try {
+    const scanner = new Scanner(source, keepsTree, mayAwait) as Scanner & ParserInside;
+    return { scanner, program: scanner.parse() };
+  } catch (error) {
+    return problemOf(error);
+  }
 }
 
 /** The first place where a source breaks a rule of ES modules; `analyze` does not check those. */
@@ -145,35 +209,6 @@ export function strictPlace(file: string, source: string): Place | null {
     const { line, column } = problemOf(error);
     return { file, line, column };
   }
-}
-
-const declaring = new Set([
-  'ImportDeclaration',
-  'FunctionDeclaration',
-  'ClassDeclaration',
-  'VariableDeclaration',
-  'EmptyStatement',
-]);
-
-function isDirective(node: Node): boolean {
-  return (
-    node.type === 'ExpressionStatement' && 'directive' in node && node.directive === 'use strict'
-  );
-}
-
-function declaresExecute(node: Statement): boolean {
-  if (node.type === 'FunctionDeclaration') return node.id.name === 'execute';
-  return (
-    node.type === 'VariableDeclaration' &&
-    node.declarations.some(({ id }) => id.type === 'Identifier' && id.name === 'execute')
-  );
-}
-
-function lastExpression(body: readonly Statement[]): Analysis['lastExpression'] {
-  const node = body.findLast((statement) => {
-    return statement.type === 'ExpressionStatement' && !isDirective(statement);
-  });
-  return node === undefined ? null : { start: node.start, end: node.end };
 }
 
 function problemOf(error: unknown): SourceProblem {

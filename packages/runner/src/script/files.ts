@@ -1,16 +1,10 @@
 import type { JobMessage } from '@castellan/protocol/frames';
 import { resolveRelative } from '@castellan/protocol/paths';
 import type { Position } from './origin.ts';
-import {
-  freeAlias,
-  languageOf,
-  originalColumn,
-  plainSource,
-  prepare,
-  type Prepared,
-} from './prepare.ts';
+import { freeAlias, languageOf, originalColumn, prepare, type Prepared } from './prepare.ts';
 import { type Complain, inV8sWords } from './words.ts';
 import { notFound } from './allowed.ts';
+import { plainSource } from './first-line.ts';
 import { type Place, Refusal } from './refusal.ts';
 import { BadSettings, readSettings, type Settings, settingsFile } from './transform/settings.ts';
 

@@ -18,6 +18,7 @@ function insideOf({ code, prefixLength }: Prepared): string {
 for (const [name, source, code] of [
   ['a last expression into its variable', 'f();\ng()', 'f();\n;imp___V=(g())'],
   ['a last expression before its semicolon', 'g();', ';imp___V=(g());'],
+  ['a function that is the last expression in a list', '(class {})', ';imp___V=(0,(class {}))'],
   ['import() under the alias', 'let a = import("b")', 'let a = imp___("b")'],
   ['an import of nothing', 'import "b"', 'await imp___("b",[]);'],
   [
@@ -31,6 +32,9 @@ for (const [name, source, code] of [
     'import {\n a } from "b"; let c;',
     'const{"a":a}=await imp___("b",["a"]);\n let c;',
   ],
+  ['a first line of --> as a comment', '--> x\nlet a', '//> x\nlet a'],
+  ['the same behind comments', '/* a */ /* b */ --> x', '/* a */ /* b */ //> x'],
+  ['directives where they are', "'use client'; 'use strict'", "'use client'; 'use strict'"],
   ['a #! line as a comment', '#!/x\nlet a', '///x\nlet a'],
   ['a byte-order mark away', '\ufefflet a', 'let a'],
 ] as const) {
@@ -56,6 +60,12 @@ test('prepare gives an ES module its import(), where it has one', () => {
   const { code, prefixLength } = prepared('export default import("a")');
   const prefix = 'import{x as imp___}from"castellan:importimp___";';
   assert.deepEqual([code, prefixLength], [`${prefix}export default imp___("a")`, prefix.length]);
+});
+
+test('prepare passes a text that is the whole script, which it leaves in its place', () => {
+  const text = prepared('"it\\u0027s"');
+  assert.match(text.code, /let imp___V="it's";/);
+  assert.equal(insideOf(text), '"it\\u0027s"');
 });
 
 test('prepare leaves import() alone where the engine handles it', () => {

@@ -1,5 +1,7 @@
 import type { ImportDeclaration } from 'acorn';
 import { type Analysis, analyze, type SourceProblem } from './analyze.ts';
+import { entryName } from './entry-calls.ts';
+import { firstComment, plainSource } from './first-line.ts';
 import type { Origin } from './origin.ts';
 import type { Settings } from './transform/settings.ts';
 import { type Compiled, compileTypes, type Language } from './typescript.ts';
@@ -110,21 +112,25 @@ export const importHook = 'castellan:import';
  * Without await the function is synchronous, so that `require()` can run the file.
  */
 function prepareBody({ source, origin }: Compiled, analysis: Analysis, alias: string): Prepared {
-  const { lastExpression, imports } = analysis;
+  const { lastExpression, lastText, imports } = analysis;
   const isAsync = analysis.hasTopLevelAwait || imports.length > 0;
-  const prefix = `(function(module,exports,require,${alias},${alias}E){let ${alias}V;return ${isAsync ? 'async ' : ''}function(){`;
+  const text = lastText === null ? '' : `=${JSON.stringify(lastText)}`;
+  const prefix = `(function(module,exports,require,${alias},${alias}E){let ${alias}V${text};return ${isAsync ? 'async ' : ''}function(){`;
   const edits = [
     ...dynamicImportEdits(analysis, alias),
     ...imports.map((node) => importEdit(source, node, alias)),
   ];
   if (lastExpression !== null) {
-    const { start, end } = lastExpression;
+    const { start, end, isFunction } = lastExpression;
     // Only in front of the statement, since V8 places some errors where a statement begins.
-    edits.push({ start, end: start, text: `;${alias}V=(` });
+    // A function would get the variable's name, but not in a list.
+    edits.push({ start, end: start, text: `;${alias}V=(${isFunction ? '0,' : ''}` });
     const close = source[end - 1] === ';' ? end - 1 : end;
     edits.push({ start: close, end: close, text: ')' });
   }
-  const execute = analysis.declaresExecute ? 'execute' : 'undefined';
+  const comment = firstComment(source);
+  if (comment !== undefined) edits.push({ start: comment, end: comment + 3, text: '//>' });
+  const execute = analysis.declaresExecute && !analysis.callsExecute ? entryName : 'undefined';
   const code = `${prefix}${applyEdits(source, edits)}\n;return ${alias}E(${execute},${alias}V)}})`;
   const shifts = shiftsOf(source, edits);
   return { analysis, source, origin, code, prefixLength: prefix.length, shifts };
@@ -219,12 +225,6 @@ export function originalColumn(shifts: readonly Shift[], line: number, column: n
     moved += length - (end - start);
   }
   return column - moved;
-}
-
-/** A source without byte-order mark, and with a comment for a line that starts with `#!`. */
-export function plainSource(given: string): string {
-  const source = given.startsWith('\ufeff') ? given.slice(1) : given;
-  return source.startsWith('#!') ? `//${source.slice(2)}` : source;
 }
 
 /**

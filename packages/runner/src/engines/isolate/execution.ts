@@ -16,6 +16,7 @@ import { Packages } from './packages.ts';
 import { Refusal } from '../../script/refusal.ts';
 import { RunCrypto } from './crypto.ts';
 import { answerFetch, copied } from './fetch-answers.ts';
+import { takenNamesJson } from '../../script/taken-names.ts';
 import { claimableReason, failureOf, failureOfRefusal, locate } from '../../script/failure.ts';
 import { FrameHost } from './frame-host.ts';
 import { guestJobOf } from './guest-job.ts';
@@ -29,6 +30,7 @@ import type { GuestReferences, Warm } from './warm.ts';
  */
 export class IsolateExecution implements RunFunctions {
   readonly outcome: Promise<Outcome>;
+  readonly takenNames = takenNamesJson;
   readonly #finish: (outcome: Outcome) => void;
   readonly #host: EngineHost;
   readonly #folders: ModuleFolders;
@@ -89,12 +91,9 @@ export class IsolateExecution implements RunFunctions {
     ]);
     this.#host.send(frameTypes.compiled, {});
     this.#entry = () => {
-      if (module !== undefined) {
-        this.#loader.evaluateThen(module, 'entryEvaluated', '');
-        return;
-      }
       const { onlyDeclares } = this.#files.prepared(entry).analysis;
-      this.#guest.enterBody.applySync(undefined, [entry, onlyDeclares]);
+      if (module === undefined) this.#guest.enterBody.applySync(undefined, [entry, onlyDeclares]);
+      else this.#loader.evaluateThen(module, 'entryEvaluated', onlyDeclares ? 'onlyDeclares' : '');
     };
   }
 

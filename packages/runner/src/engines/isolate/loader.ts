@@ -114,7 +114,8 @@ export class Loader {
     if (!this.#files.anyAwaits) {
       target.evaluateSync();
       const namespace = target.namespace.derefInto();
-      if (kind === 'entryEvaluated') guest.enterModule.applySync(undefined, [namespace]);
+      if (kind === 'entryEvaluated')
+        guest.enterModule.applySync(undefined, [namespace, about !== '']);
       else guest.settleImport.applySync(undefined, [Number(about), namespace]);
       return;
     }

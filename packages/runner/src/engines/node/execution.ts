@@ -9,10 +9,13 @@ import {
   argumentsOf,
   defineGlobals,
   type EntryArguments,
+  type EntryBrowsing,
   type GuestContext,
 } from '../../entry/context.ts';
-import { bodyValue, moduleValue, valueJson } from '../../entry/entry.ts';
+import { bodyValue, moduleValue, type Settled } from '../../entry/entry.ts';
+import { valueJson } from '../../entry/value.ts';
 import { allocationFailed, describe, type Failure } from '../../entry/failures.ts';
+import { takenNames } from '../../script/taken-names.ts';
 import { claimableReason, locate } from '../../script/failure.ts';
 import { check } from '../../script/check/check.ts';
 import { Files } from '../../script/files.ts';
@@ -76,7 +79,11 @@ export class NodeExecution {
   async run(): Promise<void> {
     try {
       const args = this.#prepare();
-      const json = valueJson(await this.#value(args), this.#job.valueBytes);
+      const json = valueJson(await this.#value(args), {
+        valueBytes: this.#job.valueBytes,
+        warn: (text) => this.log('warn', text),
+        nameOpaque: this.#browsing?.nameOpaque,
+      });
       // A rejection of this turn that is still unhandled fails the run after all.
       await new Promise((resolve) => immediate(resolve));
       this.#host.end(succeeded(json, this.#pending()));
@@ -191,17 +198,26 @@ export class NodeExecution {
     });
   }
 
-  async #value(args: EntryArguments): Promise<unknown> {
+  async #value(given: EntryArguments): Promise<Settled> {
     const { entry, browser } = this.#job;
-    const { bodies, loader } = this.#open(args.context.artifacts);
+    const { bodies, loader } = this.#open(given.context.artifacts);
+    const args = { ...given, browsing: this.#entryBrowsing() };
     const kind = loader.kind(entry);
     const find: Find = (specifier, how) => loader.find(specifier, how);
     if (kind === 'body') withRefusalErrors(() => checkImports(this.#files, entry, find));
     this.#host.send(frameTypes.compiled, {});
     if (browser !== null) await this.#browsing?.open(browser);
-    if (kind === 'module') return moduleValue((await import(urlOf(entry))) as object, args);
     const { onlyDeclares } = this.#files.prepared(entry).analysis;
+    if (kind === 'module') {
+      return moduleValue((await import(urlOf(entry))) as object, onlyDeclares, args);
+    }
     return bodyValue(bodies, entry, onlyDeclares, args);
+  }
+
+  #entryBrowsing(): EntryBrowsing | undefined {
+    const browsing = this.#browsing;
+    if (browsing === undefined) return undefined;
+    return { shown: () => browsing.shown(), taken: takenNames };
   }
 
   #pending(): string | null {

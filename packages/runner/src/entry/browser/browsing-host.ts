@@ -1,4 +1,6 @@
 import type { BrowserSettings } from '@castellan/protocol';
+import type { NameOpaque } from '@castellan/protocol/json';
+import type { EntryBrowsing } from '../context.ts';
 
 /** What Puppeteer asks of the run around it, in either engine. */
 export interface BrowsingHost {
@@ -20,6 +22,10 @@ export interface Browsing {
   readonly puppeteer: object;
   /** Connects to the run's browser and shows it. */
   open(settings: BrowserSettings): Promise<void>;
+  /** What the run has at this moment. */
+  readonly shown: EntryBrowsing['shown'];
+  /** Names Puppeteer's objects, which JSON cannot carry. */
+  readonly nameOpaque: NameOpaque;
   /** Takes an answer or an event of the browser's, JSON text. */
   onMessage(text: string): void;
 }

@@ -5,6 +5,8 @@ import { _connectToCdpBrowser } from 'puppeteer-core/internal/cdp/BrowserConnect
 import { CdpPage } from 'puppeteer-core/internal/cdp/Page.js';
 import { debug } from 'puppeteer-core/internal/common/Debug.js';
 import { createPuppeteer, type Honoured } from './puppeteer.ts';
+import type { Page } from 'puppeteer-core/internal/api/Page.js';
+import { nameOpaque } from './opaque.ts';
 import { applySettings } from './settings.ts';
 import { createTransports } from './transport.ts';
 import type { Browsing, BrowsingHost } from './browsing-host.ts';
@@ -14,6 +16,7 @@ export function browsingOver(host: BrowsingHost): Browsing {
   const transports = createTransports((text) => host.send(text));
   let settings: BrowserSettings = {};
   let browser: Browser | undefined;
+  let firstPage: Page | undefined;
   /** How many `launch` and `connect` calls have the browser and have not closed it. */
   let holders = 0;
 
@@ -52,6 +55,7 @@ export function browsingOver(host: BrowsingHost): Browsing {
     );
     const [first] = await connected.pages();
     const page = first ?? (await connected.newPage());
+    firstPage = page;
     browser = connected;
     host.show(connected, page);
     return connected;
@@ -66,8 +70,11 @@ export function browsingOver(host: BrowsingHost): Browsing {
     return taken;
   };
 
+  const puppeteer = createPuppeteer(take, (text) => host.warn(text));
   return {
-    puppeteer: createPuppeteer(take, (text) => host.warn(text)),
+    puppeteer,
+    shown: () => ({ browser, page: firstPage, puppeteer }),
+    nameOpaque,
     async open(given) {
       settings = given;
       await connect({});
