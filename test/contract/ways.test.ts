@@ -84,6 +84,38 @@ forEachEngine(({ engine, contract, cases, openSandbox, sandboxForFile }) => {
     },
   ]);
 
+  cases(sandbox, [
+    {
+      name: 'process.env is the environment that the run was given',
+      source: 'return [process.env.url, process.env.url === env.url, process.env.none ?? null]',
+      options: { env: { url: 'http://a/' } },
+      value: ['http://a/', true, null],
+    },
+    {
+      name: 'a script may have a process of its own',
+      source: 'const process = 5; return process',
+      options: { env: { url: 'x' } },
+      value: 5,
+    },
+  ]);
+
+  contract('a helper named like a global of a script says so at start', async () => {
+    const { value } = await sandbox().run('return Object.getOwnPropertyNames(globalThis)', {
+      env: { A: '1' },
+    });
+    const names = [...(value as string[]), 'input', 'browser', 'page', 'puppeteer', 'require'];
+    for (const name of names) {
+      await assert.rejects(openSandbox({ warm: 0, helpers: { [name]: () => 1 } }), {
+        code: 'invalid_option',
+        message: new RegExp(
+          `^helpers: "${name}" is a name that scripts have from .*; choose another, or put it into a group\\.$`,
+        ),
+      });
+    }
+    await using grouped = await openSandbox({ warm: 0, helpers: { own: { fetch: () => 'mine' } } });
+    assert.equal((await grouped.run('return own.fetch()')).value, 'mine');
+  });
+
   contract('a stdin beyond paramsBytes is refused', () => {
     for (const stdin of ['x'.repeat(2 ** 20 + 1), '\u00e9'.repeat(2 ** 19 + 1)]) {
       assert.throws(() => sandbox().run('1', { stdin }), {
@@ -238,6 +270,22 @@ forEachEngine(({ engine, contract, cases, openSandbox, sandboxForFile }) => {
       message: /source\.entry "a\.csv" is data, and no script: .* Scripts: b\.js\./,
     });
   });
+
+  if (engine === 'isolate') {
+    cases(sandbox, [
+      {
+        name: 'isolate: process has env and nothing else, and is there only with an environment',
+        source: 'return [typeof process, Object.getOwnPropertyNames(globalThis.process ?? {})]',
+        value: ['undefined', []],
+      },
+      {
+        name: 'isolate: process is an object with env',
+        source: 'return Object.keys(process)',
+        options: { env: { A: '1' } },
+        value: ['env'],
+      },
+    ]);
+  }
 
   if (engine === 'node') {
     cases(sandbox, [

@@ -29,7 +29,7 @@ import type { LibraryName } from './platform/library-names.ts';
 /** How the names of all files begin that are compiled in an isolate and are none of the script's. */
 const ownScheme = 'castellan:';
 const { parse, stringify } = JSON;
-const { defineProperty } = Object;
+const { defineProperty, keys } = Object;
 
 watchResize();
 const recentErrors = new RecentErrors();
@@ -125,7 +125,7 @@ const boot: Boot = (...callbacks) => {
       bundles.defineGlobals(globalThis, job.globals);
       args = argumentsOf(host, calls, job.input);
       const { context } = args;
-      defineGlobals({ ...context, params: args.params });
+      defineGlobals({ ...context, params: args.params, ...processOf(job.input.env) });
       calls.defineHelpers(globalThis, job.helpers);
       if (job.browser !== null) void openBrowser(job.browser, context.artifacts);
     },
@@ -159,6 +159,11 @@ const boot: Boot = (...callbacks) => {
     onCrypto: (id, reply, bytes) => platform.onCrypto(id, reply, bytes),
   };
 };
+
+/** What scripts of other sandboxes look for: `process.env`, where there is an environment. */
+function processOf(env: Readonly<Record<string, string>>): { process?: object } {
+  return keys(env).length === 0 ? {} : { process: { env } };
+}
 
 /** The callbacks by name. What they throw is replaced by an error of the guest's realm. */
 function hostOf(callbacks: readonly unknown[]): Host {

@@ -121,6 +121,8 @@ export function definePlatform(global: typeof globalThis): ConnectPlatform {
     report,
     structuredClone,
     clonable: (prototype, how) => void clonables.set(prototype, how),
+    digest: (hash, bytes) => libraries.crypto().digest(hash, bytes),
+    location: () => (global as { location?: unknown }).location,
     randomUuid: () => libraries.crypto().randomUuid(),
     transport: () => host.transport,
     cryptoHost: () => host.crypto,

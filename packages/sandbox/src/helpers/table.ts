@@ -2,32 +2,13 @@ import { CastellanError } from '@castellan/protocol';
 import type { HelperTree } from '@castellan/protocol/frames';
 import { shown } from '@castellan/protocol/kinds';
 import { DeclaredHelper, type Helpers } from './helper.ts';
+import { ownNames, platformNames } from './taken.ts';
 
 /** All helpers of a sandbox: by path, to call them, and as a tree of names, which the box needs. */
 export interface HelperTable {
   readonly byPath: ReadonlyMap<string, DeclaredHelper>;
   readonly tree: HelperTree;
 }
-
-/** Names that no helper may take: globals of every script besides those of the Web, and look-alikes. */
-const taken: ReadonlySet<string> = new Set([
-  'params',
-  'env',
-  'artifacts',
-  'progress',
-  'console',
-  'browser',
-  'page',
-  'puppeteer',
-  'require',
-  'module',
-  'exports',
-  'execute',
-  'globalThis',
-  'undefined',
-  'eval',
-  'constructor',
-]);
 
 /** Checks the names and flattens the groups. Throws `invalid_option`. */
 export function helperTable(helpers: Helpers): HelperTable {
@@ -51,10 +32,11 @@ function flatten(
         { option: `helpers.${dotted}` },
       );
     }
-    if (path.length === 0 && taken.has(name)) {
+    const whose = path.length > 0 ? null : takenBy(name);
+    if (whose !== null) {
       throw new CastellanError(
         'invalid_option',
-        `helpers: ${shown(name)} is a name that scripts have from Castellan; choose another.`,
+        `helpers: ${shown(name)} is a name that scripts have from ${whose}; choose another, or put it into a group.`,
         { option: `helpers.${name}` },
       );
     }
@@ -73,4 +55,9 @@ function flatten(
     }
   }
   return tree;
+}
+
+function takenBy(name: string): string | null {
+  if (ownNames.has(name)) return 'Castellan';
+  return platformNames.has(name) ? 'their platform' : null;
 }

@@ -30,6 +30,10 @@ export interface Realm extends AbortClasses {
   readonly transport: () => Transport | undefined;
   /** Undefined when the runner offers no cryptography. */
   readonly cryptoHost: () => CryptoHost | undefined;
+  /** The hash of some bytes by its Web Crypto name; rejects when the runner offers no cryptography. */
+  readonly digest: (hash: string, bytes: Uint8Array<ArrayBuffer>) => Promise<Uint8Array>;
+  /** The script's own `location`, if it has defined one. */
+  readonly location: () => unknown;
   /** A random version 4 UUID; throws when the runner offers no cryptography. */
   readonly randomUuid: () => string;
   readonly streams: () => Streams;

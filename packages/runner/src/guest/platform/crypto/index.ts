@@ -14,6 +14,8 @@ export interface CryptoLibrary {
   /** Takes the runner's answer to a call: `replyJson` is JSON text of a `CryptoReply`. */
   onCrypto(id: number, replyJson: string, bytes: Uint8Array<ArrayBuffer>): void;
   randomUuid(): string;
+  /** The hash of some bytes by its name, such as `SHA-256`. */
+  digest(hash: string, bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array>;
 }
 
 const quotaBytes = 65_536;
@@ -78,7 +80,9 @@ export function createCrypto(realm: Realm): CryptoLibrary {
 
   const crypto = new Crypto(token);
   const globals = { Crypto, CryptoKey: keys.CryptoKey, SubtleCrypto, crypto };
-  return { globals, onCrypto: calls.onCrypto, randomUuid };
+  const digest = async (hash: string, bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> =>
+    new Uint8Array((await calls.call('digest', { name: hash }, bytes)).bytes);
+  return { globals, onCrypto: calls.onCrypto, randomUuid, digest };
 }
 
 const nothing: CryptoHost = {

@@ -11,8 +11,8 @@ export function parseAddress(realm: Realm, address: string): URL {
 
 /** Parses a URL; relative ones have a base only if the script defines a `location`. */
 export function parseUrl(realm: Realm, address: string): URL {
-  const { location } = globalThis as { location?: { href?: unknown } };
-  const base = typeof location?.href === 'string' ? location.href : undefined;
+  const href = ofLocation(realm, 'href');
+  const base = href === undefined ? undefined : `${href as string}`;
   try {
     return new (realm.url().URL)(address, base);
   } catch {
@@ -25,6 +25,16 @@ export function parseReferrer(realm: Realm, referrer: string): string {
   if (referrer === '') return '';
   const url = parseUrl(realm, referrer);
   if (url.protocol === 'about:' && url.pathname === 'client') return 'about:client';
-  const { location } = globalThis as { location?: { origin?: unknown } };
-  return location !== undefined && url.origin === location.origin ? url.href : 'about:client';
+  return url.origin === ofLocation(realm, 'origin') ? url.href : 'about:client';
+}
+
+/** A property of the script's `location`; of one without `origin`, that of its `href`. */
+function ofLocation(realm: Realm, key: 'href' | 'origin'): unknown {
+  const location = realm.location() as
+    | Partial<Record<'href' | 'origin', unknown>>
+    | null
+    | undefined;
+  if (location === undefined || location === null) return undefined;
+  if (key === 'href' || location.origin !== undefined) return location[key];
+  return location.href === undefined ? undefined : parseUrl(realm, '').origin;
 }

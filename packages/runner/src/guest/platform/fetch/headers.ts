@@ -54,6 +54,13 @@ export class HeaderList {
     }
   }
 
+  /** The pairs as they are sent: each name once, as it was first spelled, with all of its values. */
+  combined(): HeaderPair[] {
+    const names = new Map(this.pairs.map(([name]) => [name.toLowerCase(), name] as const));
+    for (const [name] of this.pairs.toReversed()) names.set(name.toLowerCase(), name);
+    return [...names.values()].map((name) => [name, this.get(name)!]);
+  }
+
   /** The pairs in the order of iteration: sorted, joined by name, except Set-Cookie. */
   sorted(): HeaderPair[] {
     const names = [...new Set(this.pairs.map(([name]) => name.toLowerCase()))].sort();

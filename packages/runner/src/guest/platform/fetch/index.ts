@@ -4,6 +4,7 @@ import { requireArguments } from '../webidl.ts';
 import { createFormData } from './form-data.ts';
 import { Body } from './body.ts';
 import { createHeaders, HeaderList } from './headers.ts';
+import { isWanted, wantedBy } from './integrity.ts';
 import { answerLocally } from './local.ts';
 import { createRequest, type RequestState } from './request.ts';
 import { createResponse, type ResponseState } from './response.ts';
@@ -33,7 +34,7 @@ export function createFetch(realm: Realm): FetchLibrary {
       requireArguments('fetch', arguments.length, 1);
       const request = stateOf(new Request(input, init));
       if (request.signal.aborted) throw request.signal.reason;
-      const state = await answerTo(realm, exchanges, request);
+      const state = await verified(realm, request, await answerTo(realm, exchanges, request));
       return responseOf(state, 'immutable');
     },
   };
@@ -62,6 +63,21 @@ async function answerTo(
   return stateFrom(realm, request, head, body);
 }
 
+/** Reads a body for which an `integrity` was asked, and fails unless it is the wanted one. */
+async function verified(
+  realm: Realm,
+  { options }: RequestState,
+  state: ResponseState,
+): Promise<ResponseState> {
+  const wanted = wantedBy(options.integrity);
+  if (wanted === null) return state;
+  const mismatch = failure('integrity mismatch');
+  if (state.body === null) throw mismatch;
+  const bytes = await state.body.drain();
+  if (!(await isWanted(realm, bytes, wanted))) throw mismatch;
+  return { ...state, body: new Body(realm, bytes) };
+}
+
 /** Sends a request over the network; rejects when its signal is aborted. */
 async function exchange(
   realm: Realm,
@@ -83,7 +99,7 @@ async function exchange(
 }
 
 function outgoing(list: HeaderList, body: Body | null, method: string): HeaderList['pairs'] {
-  const sent = HeaderList.of(list.pairs);
+  const sent = HeaderList.of(list.combined());
   if (list.get('accept') === null) sent.append('Accept', '*/*');
   if (list.get('accept-language') === null) sent.append('Accept-Language', '*');
   if (list.get('user-agent') === null) sent.append('User-Agent', 'Castellan');
