@@ -1,23 +1,43 @@
-import { doctorHelp, runHelp, runtimeHelp, topHelp } from '../../packages/cli/src/args/help.ts';
+import {
+  completionHelp,
+  doctorHelp,
+  helpHelp,
+  runHelp,
+  runtimeHelp,
+  topHelp,
+  versionHelp,
+} from '../../packages/cli/src/args/help.ts';
 import { type HelpPage, optionText } from '../../packages/cli/src/args/help-page.ts';
-import { keysHelp, remoteHelp, serveHelp } from '../../packages/cli/src/args/service-help.ts';
+import {
+  keysHelp,
+  listHelp,
+  remoteHelp,
+  serveHelp,
+  submitHelp,
+} from '../../packages/cli/src/args/service-help.ts';
 import type { OptionTable } from '../../packages/cli/src/args/table.ts';
 import { block, code, markdownPage, markdownTable } from './markdown.ts';
 
-const pages: readonly (readonly [heading: string, page: HelpPage])[] = [
+/** Every page of `--help` below its heading. */
+export const sections: readonly (readonly [heading: string, page: HelpPage])[] = [
   ['castellan run', runHelp],
+  ['castellan doctor', doctorHelp],
   ['castellan runtime', runtimeHelp],
   ['castellan serve', serveHelp],
   ['castellan keys', keysHelp],
+  ['castellan submit', submitHelp],
+  ['castellan list', listHelp],
   ['castellan logs, get, cancel, artifacts', remoteHelp],
-  ['castellan doctor', doctorHelp],
+  ['castellan completion', completionHelp],
+  ['castellan help', helpHelp],
+  ['castellan version', versionHelp],
 ];
 
-const head = `What \`--help\` says, on one page. A value is given as \`--name value\` or \`--name=value\`; one that begins with
+const head = `What \`--help\` and the manual page castellan(1) say, on one page. A value is given as \`--name value\` or \`--name=value\`; one that begins with
 a dash only the second way. An option that does not exist, and a value that cannot be used, end the program with exit
 code 2 before anything is run.`;
 
-const environment = `\`castellan logs\`, \`get\`, \`cancel\` and \`artifacts\` find their service by \`CASTELLAN_URL\` and show it the key in
+const environment = `\`castellan submit\`, \`list\`, \`logs\`, \`get\`, \`cancel\` and \`artifacts\` find their service by \`CASTELLAN_URL\` and show it the key in
 \`CASTELLAN_KEY\`. The variables that \`castellan serve\` reads are listed with [its options](config.md).`;
 
 /** Returns the reference page of the command line. */
@@ -26,7 +46,7 @@ export function cliReference(): string {
     head,
     wordTable(topHelp.words ?? {}),
     optionTable(topHelp.options),
-    ...pages.flatMap(([heading, page]) => [`## ${heading}`, ...partsOf(page)]),
+    ...sections.flatMap(([heading, page]) => [`## ${heading}`, ...partsOf(page)]),
     '## Environment',
     environment,
   ]);

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { exitCodeOfError } from '../../packages/cli/src/run/exit-code.ts';
+import { cureOfError } from '../../packages/cli/src/help/cures.ts';
 import { CastellanError, errorTable } from '../../packages/protocol/src/errors.ts';
 import { namesOf } from '../../packages/protocol/src/words.ts';
 import { problemTable } from '../../packages/server/src/http/problems/table.ts';
 import { problemSchema } from '../../packages/server/src/http/schemas/answers.ts';
 import { fieldsOf } from './library/fields.ts';
-import { code, markdownPage, markdownTable } from './markdown.ts';
+import { code, markdownPage, markdownTable, withCode } from './markdown.ts';
 import { schemaText } from './schema.ts';
 
 const head = `A script that fails is a result: a run with a [reason](reasons.md). An exception of the library, and a problem
@@ -30,13 +31,17 @@ export function errorsReference(): string {
         const { sentence, isCallers } = errorTable[name];
         const exitCode = exitCodeOfError(new CastellanError(name, sentence));
         return [
-          code(name),
+          `[${code(name)}](#error-${name})`,
           sentence,
           isCallers ? 'the caller’s' : 'not the caller’s',
           `${exitCode}`,
         ];
       }),
     ),
+    ...namesOf(errorTable).map((name) => {
+      const { sentence } = errorTable[name];
+      return `### Error ${code(name)}\n\n${sentence} ${withCode(cureOfError[name])}`;
+    }),
     '### Fields of a `CastellanError`',
     markdownTable(
       ['field', 'type', 'what it is'],
@@ -52,7 +57,15 @@ export function errorsReference(): string {
       ['status', 'code', 'means'],
       Object.entries(problemTable)
         .toSorted(([, a], [, b]) => a.status - b.status)
-        .map(([name, { status, title }]) => [`${status}`, code(name), title]),
+        .map(([name, { status, title }]) => [
+          `${status}`,
+          `[${code(name)}](#problem-${name})`,
+          title,
+        ]),
+    ),
+    ...Object.entries(problemTable).map(
+      ([name, { status, title, cure }]) =>
+        `### Problem ${code(name)}\n\nStatus ${status}. ${title} ${cure}`,
     ),
     '### Fields of a problem',
     markdownTable(['field', 'type', 'what it is'], problemFields()),

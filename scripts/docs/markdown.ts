@@ -26,6 +26,16 @@ export function code(text: string): string {
   return `\`${text}\``;
 }
 
+/** Returns prose with its flags, names of options and calls as code. */
+export function withCode(text: string): string {
+  return text
+    .replaceAll(/[*<]/g, (character) => `\\${character}`)
+    .replaceAll(
+      /(?<![\w/.-])(?:--[a-z][\w-]*|[a-z]\w*(?:\.\w+)+(?:\(\))?|[a-z]+[A-Z]\w*)(?![\w/])/g,
+      (word) => (word.endsWith('.md') ? word : code(word)),
+    );
+}
+
 /** Returns words of a program as code, separated by commas; `none` if there are none. */
 export function codes(words: readonly string[], none = ''): string {
   return words.length === 0 ? none : words.map(code).join(' ');

@@ -5,6 +5,7 @@ import { eventsReference } from './events.ts';
 import { referenceOf } from './http.ts';
 import { libraryReference } from './library/page.ts';
 import { limitsReference } from './limits.ts';
+import { manPage } from './man.ts';
 import { openApiDocument } from './openapi.ts';
 import { optionsReference } from './options.ts';
 import { reasonsReference } from './reasons.ts';
@@ -25,6 +26,7 @@ export const pages: readonly Page[] = [
   { file: 'docs/reference/errors.md', render: errorsReference },
   { file: 'docs/reference/events.md', render: eventsReference },
   { file: 'docs/reference/cli.md', render: cliReference },
+  { file: 'packages/cli/man/castellan.1', render: manPage },
   { file: 'docs/reference/config.md', render: configReference },
   { file: 'docs/reference/http.md', render: async () => referenceOf(await openApiDocument()) },
   {

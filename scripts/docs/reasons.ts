@@ -1,6 +1,7 @@
 import { type Reason, reasons } from '../../packages/protocol/src/reasons.ts';
 import { namesOf, runStatuses } from '../../packages/protocol/src/words.ts';
-import { code, codes, markdownPage, markdownTable } from './markdown.ts';
+import { cureOfReason } from '../../packages/cli/src/help/cures.ts';
+import { code, codes, markdownPage, markdownTable, withCode } from './markdown.ts';
 
 const head = `A run has a \`status\`, how it stands or ended, and a \`reason\`: why it did not go well, null while it runs
 and when it succeeded. Of several reasons the first that fires is the run's. \`castellan run\` and \`castellan logs\` exit
@@ -45,13 +46,13 @@ function linkTo(name: Reason): string {
 }
 
 function sectionOf(name: Reason): string {
-  const { sentence, status, limits, isClaimable, isHarmless, exitCode, advice } = reasons[name];
+  const { sentence, status, limits, isClaimable, isHarmless, exitCode } = reasons[name];
   const facts = [
     `Status ${code(status)}, exit code ${exitCode}.`,
     ...(limits.length === 0 ? [] : [`[Limits](limits.md): ${codes(limits)}.`]),
     isClaimable ? 'Found in the box, or from outside.' : 'Found from outside the box.',
     ...(isHarmless ? ['The process may be used again.'] : []),
   ];
-  const parts = [sentence, ...(advice === null ? [] : [advice]), facts.join(' ')];
+  const parts = [sentence, withCode(cureOfReason[name]), facts.join(' ')];
   return [`### ${code(name)}`, ...parts].join('\n\n');
 }

@@ -24,6 +24,9 @@ const programs = [
   { name: 'chromium', debian: 'chromium', why: 'is the browser of scripts that use Puppeteer' },
   { name: 'ip', debian: 'iproute2', why: 'gives tests networks of their own' },
   { name: 'curl', debian: 'curl', why: 'is what an example calls the service with' },
+  { name: 'zsh', debian: 'zsh', why: 'is a shell whose completion a test tries' },
+  { name: 'fish', debian: 'fish', why: 'is another' },
+  { name: 'mandoc', debian: 'mandoc', why: 'reads the manual page in a test' },
   {
     name: '/usr/include/x86_64-linux-gnu/asm/unistd_64.h',
     debian: 'linux-libc-dev',

@@ -1,13 +1,17 @@
-import { readFileSync } from 'node:fs';
-import { CastellanError } from '@castellan/protocol';
+import { CastellanError, namesOf } from '@castellan/protocol';
+import { type CommandName, commandPages } from './args/commands.ts';
 import { topHelp } from './args/help.ts';
 import { helpText } from './args/help-page.ts';
 import { parseOptions } from './args/parse.ts';
 import { topOptions } from './args/table.ts';
 import { unknownWord, UsageError } from './args/usage-error.ts';
+import { completionCommand } from './completion/command.ts';
 import { doctorCommand } from './doctor/command.ts';
+import { helpCommand } from './help/command.ts';
+import { version, versionCommand } from './help/version.ts';
 import { listenForInterrupts } from './interrupt.ts';
 import { keysCommand } from './keys/command.ts';
+import { listCommand } from './list/command.ts';
 import { complaint } from './output/complaint.ts';
 import { escapeText } from './output/escape.ts';
 import type { Terminal } from './output/terminal.ts';
@@ -16,6 +20,7 @@ import { remoteCommand } from './remote/command.ts';
 import { exitCodeOfError, exitCodes } from './run/exit-code.ts';
 import { runtimeCommand } from './runtime/command.ts';
 import { serveCommand } from './serve/command.ts';
+import { submitCommand } from './submit/command.ts';
 
 type Command = (
   args: readonly string[],
@@ -23,7 +28,7 @@ type Command = (
   interrupted: AbortSignal,
 ) => Promise<number>;
 
-const commands: Readonly<Record<string, Command>> = {
+const commands: Readonly<Record<CommandName, Command>> = {
   run: runCommand,
   runtime: runtimeCommand,
   serve: serveCommand,
@@ -33,6 +38,11 @@ const commands: Readonly<Record<string, Command>> = {
   cancel: remoteCommand('cancel'),
   artifacts: remoteCommand('artifacts'),
   doctor: doctorCommand,
+  submit: submitCommand,
+  list: listCommand,
+  completion: completionCommand,
+  help: helpCommand,
+  version: versionCommand,
 };
 
 /** Runs the program: reads the command line, sets the exit code. */
@@ -61,18 +71,13 @@ async function dispatch(
     return exitCodes.usage;
   }
   if (!first.startsWith('-')) {
-    const command = Object.hasOwn(commands, first) ? commands[first] : undefined;
-    if (command === undefined) throw unknownWord('command', first, Object.keys(commands));
-    return command(rest, terminal, interrupted);
+    const name = namesOf(commands).find((each) => each === first);
+    if (name === undefined) throw unknownWord('command', first, namesOf(commandPages));
+    return commands[name](rest, terminal, interrupted);
   }
   const { values } = parseOptions([first, ...rest], topOptions);
   terminal.stdout.write(values.version === true ? `${version()}\n` : helpText(topHelp));
   return exitCodes.ok;
-}
-
-function version(): string {
-  const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(manifest) as { version: string }).version;
 }
 
 /** Prints an error and returns its exit code. */

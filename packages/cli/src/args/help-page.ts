@@ -8,6 +8,8 @@ export interface HelpPage {
   readonly about: readonly string[];
   /** Its subcommands with their meaning, shown in two columns. */
   readonly words?: Readonly<Record<string, string>>;
+  /** What stands after the command, for completion: files, folders, or one of these words. */
+  readonly operands?: 'file' | 'folder' | readonly string[];
   readonly options: OptionTable;
   /** A second table of options, with a sentence above it. */
   readonly more?: { readonly sentence: string; readonly options: OptionTable };
@@ -19,6 +21,9 @@ export interface HelpPage {
 
 const width = 96;
 
+/** The widest left column. */
+const widest = 34;
+
 /** Formats the page for a terminal. */
 export function helpText(page: HelpPage): string {
   const { usage, about, words, options, more, exitCodes, examples, closing } = page;
@@ -26,8 +31,8 @@ export function helpText(page: HelpPage): string {
     ...(usage.length === 0 ? [] : [usage.join('\n')]),
     ...about.map(paragraph),
     ...(words === undefined ? [] : [columns(Object.entries(words))]),
-    listOptions(options),
-    ...(more === undefined ? [] : [more.sentence, listOptions(more.options)]),
+    ...(Object.keys(options).length === 0 ? [] : [listOptions(options)]),
+    ...(more === undefined ? [] : [wrap(more.sentence, 0), listOptions(more.options)]),
     ...(exitCodes === undefined ? [] : ['Exit codes', codeLines(exitCodes)]),
     ...(examples === undefined ? [] : ['Examples', examples.map((line) => `  ${line}`).join('\n')]),
     ...(closing === undefined ? [] : [paragraph(closing)]),
@@ -52,10 +57,16 @@ export function optionText(name: string, { value, short }: OptionTable[string]):
   return `--${name}${value === undefined ? '' : ` ${value}`}${short === undefined ? '' : `, -${short}`}`;
 }
 
+/** Two columns. What is wider than `widest` has a line of its own above its text. */
 function columns(rows: readonly (readonly [left: string, right: string])[]): string {
-  const indent = Math.max(...rows.map(([left]) => left.length)) + 4;
+  const lengths = rows.map(([left]) => left.length).filter((length) => length <= widest);
+  const indent = Math.max(0, ...lengths) + 4;
   return rows
-    .map(([left, right]) => `${`  ${left}`.padEnd(indent)}${wrap(right, indent)}`)
+    .map(([left, right]) => {
+      const head = `  ${left}`;
+      const start = left.length <= widest ? head.padEnd(indent) : `${head}\n${' '.repeat(indent)}`;
+      return `${start}${wrap(right, indent)}`;
+    })
     .join('\n');
 }
 

@@ -1,23 +1,36 @@
 import type { HelpPage } from './help-page.ts';
-import { doctorOptions, limitOptions, runOptions, runtimeOptions, topOptions } from './table.ts';
+import {
+  doctorOptions,
+  help,
+  limitOptions,
+  runOptions,
+  runtimeOptions,
+  topOptions,
+} from './table.ts';
 
 export const topHelp: HelpPage = {
   usage: ['Runs JavaScript and TypeScript that you did not write, behind several walls.'],
   about: [],
   words: {
     'castellan run FILE|-': 'runs a script in a box on this machine',
+    'castellan doctor': 'says what this machine can enforce, and how to add what is missing',
     'castellan runtime': 'builds the packages that scripts may import, and lists them',
     'castellan serve': 'the HTTP API, its queue, its launcher and its store, in one command',
     'castellan keys': 'makes, lists and revokes API keys',
+    'castellan submit FILE|-': 'runs a script on a service, with live logs',
+    'castellan list': 'the runs of a service',
     'castellan logs RUN_ID': 'and get, cancel, artifacts: a run of a service',
-    'castellan doctor': 'says what this machine can enforce, and how to add what is missing',
+    'castellan completion SHELL': 'completion of command lines for bash, zsh or fish',
+    'castellan help [TOPIC]': 'explains a command, a reason why a run ended, or an error',
+    'castellan version': 'prints the version',
   },
   options: topOptions,
-  closing: 'Each command explains itself: castellan run --help',
+  closing: 'Each command explains itself: castellan run --help, or castellan help run',
 };
 
 export const runHelp: HelpPage = {
   usage: ['castellan run FILE|- [options]'],
+  operands: 'file',
   about: [
     'Runs a script in a V8 isolate inside a box on this machine. FILE ends in .js .mjs .cjs .jsx .ts .mts .cts or .tsx; - reads standard input, JavaScript or, if that does not parse, TypeScript, with JSX or without. Files that FILE imports by relative names are taken along from its own folder and below, except names that begin with a dot, node_modules, and links that lead out; so is a tsconfig.json beside TypeScript or JSX.',
     'The value goes to standard output as JSON, once, also when it is null; indented on a terminal. Logs go to standard error as they happen, and so does the report when a run fails. With --json standard error has only what castellan itself has to say.',
@@ -45,6 +58,7 @@ export const runHelp: HelpPage = {
 
 export const runtimeHelp: HelpPage = {
   usage: ['castellan runtime build NAME|FOLDER [--out DIR]', 'castellan runtime list [NAME]'],
+  operands: ['build', 'list'],
   about: [
     "A runtime is a set of packages that scripts may import. Yours is a folder with a package.json, and best a package-lock.json, whose name is the name of the runtime. build installs its dependencies without running any of their scripts, bundles each for isolates, and loads each once in a box. A NAME that came with Castellan is built again for this machine's Node. list says what is built, and with NAME what is in it.",
   ],
@@ -61,4 +75,27 @@ export const doctorHelp: HelpPage = {
     'Says what this machine can enforce, layer by layer, each found out by doing it: a box is built, scripts that loop, hoard memory and pry at the walls are run in it. Names the fix for what is missing. Exits 1 when less than the floor stands, else 0.',
   ],
   options: doctorOptions,
+};
+
+export const completionHelp: HelpPage = {
+  usage: ['castellan completion bash|zsh|fish'],
+  about: [
+    'Prints a script that teaches a shell to complete the commands and options of castellan. In bash: source <(castellan completion bash). In zsh: castellan completion zsh > a file _castellan in a folder of fpath. In fish: castellan completion fish > ~/.config/fish/completions/castellan.fish.',
+  ],
+  operands: ['bash', 'zsh', 'fish'],
+  options: { help },
+};
+
+export const helpHelp: HelpPage = {
+  usage: ['castellan help [TOPIC]'],
+  about: [
+    'Explains a command (castellan help run), a reason why a run ended (castellan help wall_timeout), or the code of an error (castellan help invalid_option).',
+  ],
+  options: { help },
+};
+
+export const versionHelp: HelpPage = {
+  usage: ['castellan version', 'castellan --version', 'castellan -v'],
+  about: ['Prints the version of this program.'],
+  options: { help },
 };

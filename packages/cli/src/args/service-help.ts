@@ -1,6 +1,18 @@
 import type { HelpPage } from './help-page.ts';
-import { limitOptions } from './table.ts';
-import { keysOptions, remoteOptions, serveOptions } from './service-table.ts';
+import { runHelp } from './help.ts';
+import { limitOptions, type OptionTable } from './table.ts';
+import {
+  keysOptions,
+  listOptions,
+  remoteOptions,
+  serveOptions,
+  submitOptions,
+} from './service-table.ts';
+
+/** The flags of limits, without defaults: a policy has its own. */
+const submitLimits: OptionTable = Object.fromEntries(
+  Object.entries(limitOptions).map(([name, { standard: _, ...row }]) => [name, row]),
+);
 
 export const serveHelp: HelpPage = {
   usage: ['castellan serve [options]'],
@@ -22,8 +34,46 @@ export const serveHelp: HelpPage = {
     'What scripts may do, and the limits, are options of the default policy; a config has any number of policies, and every other option: docs/reference/config.md',
 };
 
+const whichService =
+  'The service is the one that CASTELLAN_URL names (default http://127.0.0.1:7400); CASTELLAN_KEY is the key.';
+
+export const submitHelp: HelpPage = {
+  usage: ['castellan submit FILE|- [options]'],
+  operands: 'file',
+  about: [
+    'castellan run on a service: the script waits in its queue and runs under its policy. Logs, value, artifacts and exit code come as they do from castellan run. Ctrl-C cancels the run, and what it logs until then still comes; a second Ctrl-C leaves at once. A connection that breaks cancels nothing: the events go on where they stopped.',
+    whichService,
+  ],
+  options: submitOptions,
+  more: {
+    sentence:
+      'Limits, up to the ceilings of the policy, which gives the defaults too. TIME is 500ms, 5s or 2m; SIZE is in b kb mb gb kib mib gib.',
+    options: submitLimits,
+  },
+  exitCodes: {
+    ...runHelp.exitCodes,
+    2: 'bad usage, or a request that the service refused; nothing ran',
+    4: 'not the script’s fault: the service could not be reached, or failed',
+  },
+  examples: [
+    `castellan submit report.ts --params '{"month":"2026-11"}' --out artifacts`,
+    'castellan submit nightly.ts --detach --label team=shop --attempts 3',
+  ],
+};
+
+export const listHelp: HelpPage = {
+  usage: ['castellan list [options]'],
+  about: ['Lists the runs of a service, the newest first.', whichService],
+  options: listOptions,
+  examples: [
+    'castellan list --status failed --label team=shop',
+    `castellan list --json | jq -r '.items[].id'`,
+  ],
+};
+
 export const keysHelp: HelpPage = {
   usage: ['castellan keys create|list|revoke [options]'],
+  operands: ['create', 'list', 'revoke'],
   about: [],
   words: {
     'keys create': 'makes a key and prints it, once: only its hash is kept',
@@ -36,9 +86,7 @@ export const keysHelp: HelpPage = {
 
 export const remoteHelp: HelpPage = {
   usage: ['castellan logs|get|cancel|artifacts RUN_ID [options]'],
-  about: [
-    'Asks the service that CASTELLAN_URL names (default http://127.0.0.1:7400) with CASTELLAN_KEY.',
-  ],
+  about: ['Asks a service for one of its runs.', whichService],
   words: {
     logs: 'prints what the run logs, from the first line on and live; ends with the exit code that castellan run would have',
     get: 'prints the run as one JSON document',

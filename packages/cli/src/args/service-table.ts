@@ -1,6 +1,6 @@
-import { boxOptions, type OptionTable } from './table.ts';
+import { runStatuses, namesOf } from '@castellan/protocol';
+import { boxOptions, help, type OptionTable, runOptions } from './table.ts';
 
-const help = { type: 'boolean', short: 'h', sentence: 'Prints this.' } as const;
 const data = {
   type: 'string',
   value: 'DIR',
@@ -42,6 +42,101 @@ export const remoteOptions = {
     value: 'DIR',
     sentence: 'artifacts: where they go. Created if missing; nothing in it is overwritten.',
   },
+  help,
+} as const satisfies OptionTable;
+
+const asked = {
+  policy: {
+    type: 'string',
+    value: 'NAME',
+    standard: 'the first of the key',
+    sentence: 'The policy of the service that the run is under.',
+  },
+  tenant: {
+    type: 'string',
+    value: 'NAME',
+    standard: 'that of the key',
+    sentence: 'Whose run it is, for keys that may name tenants.',
+  },
+} as const satisfies OptionTable;
+
+const { params, env, stdin, file, timezone, json, check, out } = runOptions;
+const { engine, browser, runtime } = boxOptions;
+
+export const submitOptions = {
+  params,
+  env,
+  stdin,
+  file,
+  timezone,
+  ...asked,
+  engine: { ...engine, standard: 'that of the policy' },
+  browser,
+  runtime: { ...runtime, value: 'NAME', standard: 'that of the policy' },
+  'allow-module': {
+    ...boxOptions['allow-module'],
+    standard: 'what the policy allows',
+    sentence:
+      'A module that the script may import, of those that the policy allows. May be repeated.',
+  },
+  'allow-host': {
+    ...boxOptions['allow-host'],
+    standard: 'what the policy allows',
+    sentence: 'A host that the script may reach, of those that the policy allows. May be repeated.',
+  },
+  label: {
+    type: 'string',
+    multiple: true,
+    value: 'NAME=VALUE',
+    sentence: 'A label of the run, to list it by. May be repeated.',
+  },
+  priority: {
+    type: 'string',
+    value: 'N',
+    standard: '0',
+    sentence: 'From -100 to 100: higher ones of the tenant start earlier.',
+  },
+  ttl: {
+    type: 'string',
+    value: 'TIME',
+    standard: 'that of the policy',
+    sentence: 'How long it may wait in the queue before it expires.',
+  },
+  attempts: {
+    type: 'string',
+    value: 'N',
+    standard: '1',
+    sentence: 'How often it may be started when the service fails. A script that fails is not.',
+  },
+  detach: {
+    type: 'boolean',
+    short: 'd',
+    sentence: 'Prints the id as soon as the run is accepted, and leaves it to itself.',
+  },
+  out,
+  json,
+  check,
+  help,
+} as const satisfies OptionTable;
+
+export const listOptions = {
+  status: {
+    type: 'string',
+    value: namesOf(runStatuses).join('|'),
+    sentence: 'Only runs that stand so.',
+  },
+  label: {
+    type: 'string',
+    value: 'NAME[=VALUE]',
+    sentence: 'Only runs with this label.',
+  },
+  tenant: {
+    ...asked.tenant,
+    sentence: 'Only runs of this tenant, for keys that may name tenants.',
+  },
+  limit: { type: 'string', value: 'N', standard: '50', sentence: 'How many, from 1 to 200.' },
+  cursor: { type: 'string', value: 'RUN_ID', sentence: 'Goes on where a list ended.' },
+  json: { type: 'boolean', sentence: 'Prints { items, nextCursor } as one JSON document.' },
   help,
 } as const satisfies OptionTable;
 

@@ -29,11 +29,11 @@ export interface OptionRow {
 
 export type OptionTable = Readonly<Record<string, OptionRow>>;
 
-const help = { type: 'boolean', short: 'h', sentence: 'Prints this.' } as const;
+export const help = { type: 'boolean', short: 'h', sentence: 'Prints this.' } as const;
 
 export const topOptions = {
   help,
-  version: { type: 'boolean', sentence: 'Prints the version.' },
+  version: { type: 'boolean', short: 'v', sentence: 'Prints the version.' },
 } as const satisfies OptionTable;
 
 /** What a box has: options of `castellan run`, and of the default policy of `castellan serve`. */

@@ -16,7 +16,9 @@ export function unknownWord(kind: string, given: string, known: readonly string[
   const near = nearest(given, known);
   const sentence = `Unknown ${kind} ${shown(given)}.`;
   if (near !== undefined) return new UsageError(`${sentence} Did you mean ${near}?`);
-  if (known.length > mostNames) return new UsageError(`${sentence} --help lists all of them.`);
+  if (kind === 'option' && known.length > mostNames) {
+    return new UsageError(`${sentence} --help lists all of them.`);
+  }
   return new UsageError(`${sentence} Known: ${known.join(', ')}.`);
 }
 
@@ -33,27 +35,40 @@ export function readFlag<Value>(kind: Kind<Value>, given: string, flag: string):
 }
 
 /**
- * Returns the most similar known word, at most two edits away; undefined if none is similar enough.
+ * Returns the most similar known word: at most two slips away, else the only one that the given word
+ * is a part of; undefined if none is similar enough.
  */
 function nearest(given: string, known: readonly string[]): string | undefined {
-  const found = known
-    .map((word) => ({ word, slips: slipsBetween(given.toLowerCase(), word.toLowerCase()) }))
-    .filter(({ word, slips }) => slips <= 2 && slips * 2 <= word.replace(/^-+/, '').length)
+  const bare = (word: string): string => word.toLowerCase().replace(/^-+/, '');
+  const meant = bare(given);
+  const [close] = known
+    .map((word) => ({ word, slips: slipsBetween(meant, bare(word)) }))
+    .filter(({ word, slips }) => slips <= 2 && slips * 2 <= bare(word).length)
     .toSorted((a, b) => a.slips - b.slips);
-  return found[0]?.word;
+  if (close !== undefined) return close.word;
+  const [whole, ...others] = known.filter((word) => meant.length > 2 && bare(word).includes(meant));
+  return others.length === 0 ? whole : undefined;
 }
 
-/** Levenshtein distance; 3 means more than 2. */
+/** Levenshtein distance, with two letters in the wrong order as one slip; 3 means more than 2. */
 function slipsBetween(from: string, to: string): number {
   if (Math.abs(from.length - to.length) > 2) return 3;
-  let above = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (const [row, letter] of [...from].entries()) {
-    const here = [row + 1];
-    for (let column = 0; column < to.length; column++) {
-      const changed = (above[column] ?? 0) + (letter === to[column] ? 0 : 1);
-      here.push(Math.min(changed, (above[column + 1] ?? 0) + 1, (here[column] ?? 0) + 1));
+  const rows = [Array.from({ length: to.length + 1 }, (_, index) => index)];
+  for (let row = 1; row <= from.length; row++) {
+    const above = rows[row - 1] ?? [];
+    const here = [row];
+    for (let column = 1; column <= to.length; column++) {
+      const isSame = from[row - 1] === to[column - 1];
+      let least = Math.min(
+        (above[column - 1] ?? 0) + (isSame ? 0 : 1),
+        (above[column] ?? 0) + 1,
+        (here[column - 1] ?? 0) + 1,
+      );
+      const isSwapped = from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
+      if (isSwapped) least = Math.min(least, (rows[row - 2]?.[column - 2] ?? 0) + 1);
+      here.push(least);
     }
-    above = here;
+    rows.push(here);
   }
-  return above[to.length] ?? 3;
+  return Math.min(3, rows[from.length]?.[to.length] ?? 3);
 }

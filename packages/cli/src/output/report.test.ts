@@ -75,6 +75,7 @@ failed: uncaught_exception  The script threw an error.
 
 walls (bubblewrap): isolate userns seccomp
 54 ms (box 45 ms, compile 6.1 ms, run 3.0 ms); processor 8.8 ms; memory 1.2 MB
+more: castellan help uncaught_exception
 `,
   );
 });

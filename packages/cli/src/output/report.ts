@@ -30,7 +30,11 @@ export function failureReport(run: Run, source: ReportSource, paint: Paint): str
     [`${paint('red', paint('bold', title))}  ${sentence}`],
     errorBlock(run, source, paint),
     adviceBlock(run, source),
-    [paint('dim', wallsLine(run)), paint('dim', costLine(run))],
+    [
+      paint('dim', wallsLine(run)),
+      paint('dim', costLine(run)),
+      ...(run.reason === null ? [] : [paint('dim', `more: castellan help ${run.reason}`)]),
+    ],
   ];
   const text = blocks.filter((block) => block.length > 0).map((block) => `${block.join('\n')}\n`);
   return `\n${text.join('\n')}`;

@@ -1,5 +1,6 @@
 import { shown } from '@castellan/protocol/kinds';
 import { setTimeout as wait } from 'node:timers/promises';
+import { withFlagNames } from '../args/flag-names.ts';
 import { UsageError } from '../args/usage-error.ts';
 
 /** A service refused a request, or could not be reached. */
@@ -7,21 +8,48 @@ export class RemoteError extends Error {
   override readonly name = 'RemoteError';
   /** Whether the service could not be reached, so that a retry may succeed. */
   readonly isAway: boolean;
-  /** The fix that the service named. */
+  /** What to do about it; null if nobody knows. */
   readonly fix: string | null;
+  /** The page about the problem, on the service; null if it named none. */
+  readonly page: string | null;
+  /** Whether the request was at fault, and not the service. */
+  readonly isCallers: boolean;
 
-  constructor(
-    message: string,
-    {
-      isAway = false,
-      fix = null,
-      cause,
-    }: { isAway?: boolean; fix?: string | null; cause?: unknown } = {},
-  ) {
-    super(message, { cause });
-    this.isAway = isAway;
-    this.fix = fix;
+  constructor(message: string, details: RemoteErrorDetails = {}) {
+    super(message, { cause: details.cause });
+    this.isAway = details.isAway ?? false;
+    this.fix = details.fix ?? null;
+    this.page = details.page ?? null;
+    this.isCallers = details.isCallers ?? false;
   }
+}
+
+interface RemoteErrorDetails {
+  readonly isAway?: boolean;
+  readonly fix?: string | null;
+  readonly page?: string | null;
+  readonly isCallers?: boolean;
+  readonly cause?: unknown;
+}
+
+/** The parts of a problem document (RFC 9457) that are said here. */
+interface ProblemDocument {
+  readonly type?: unknown;
+  readonly title?: string;
+  readonly detail?: string;
+  readonly fix?: unknown;
+  readonly errors?: readonly { readonly pointer?: unknown; readonly detail?: unknown }[];
+  readonly file?: string | null;
+  readonly line?: number | null;
+  readonly column?: number | null;
+}
+
+/** What to send beside the path. */
+interface Sending {
+  readonly method?: 'GET' | 'POST' | 'DELETE';
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly body?: unknown;
 }
 
 /** One server-sent event, its data parsed as JSON. */
@@ -57,27 +85,30 @@ export class Remote {
     this.#patienceMs = patienceMs;
   }
 
+  /** Where the service is, for messages. */
+  get origin(): string {
+    return this.#url.origin;
+  }
+
   /** Returns a successful response. Throws a `RemoteError` with the detail of the problem. */
-  async ask(path: string, method = 'GET', headers: Record<string, string> = {}): Promise<Response> {
-    const response = await this.#fetch(path, method, headers);
+  async ask(path: string, sending: Sending = {}): Promise<Response> {
+    const response = await this.#fetch(path, sending);
     if (response.ok) return response;
-    const problem = (await response.json().catch(() => ({}))) as {
-      detail?: string;
-      title?: string;
-      fix?: unknown;
-    };
-    throw new RemoteError(
-      `${this.#url.origin} answers ${response.status}: ${problem.detail ?? problem.title ?? response.statusText}`,
-      {
-        isAway: response.status === 502 || response.status === 503,
-        fix: typeof problem.fix === 'string' ? problem.fix : null,
-      },
-    );
+    const problem = (await response.json().catch(() => ({}))) as ProblemDocument;
+    const { status } = response;
+    const fix = typeof problem.fix === 'string' ? problem.fix : null;
+    const type = typeof problem.type === 'string' ? problem.type : null;
+    throw new RemoteError(`${this.origin} answers ${status}: ${saying(problem, response)}`, {
+      isAway: status === 502 || status === 503,
+      fix: fix ?? (status === 401 ? 'put a key into CASTELLAN_KEY: castellan keys create' : null),
+      page: type === null ? null : (URL.parse(type, this.#url.href)?.href ?? null),
+      isCallers: status >= 400 && status < 500,
+    });
   }
 
   /** Returns the JSON of a successful response. */
-  async read<Body>(path: string): Promise<Body> {
-    const text = await this.#whole(await this.ask(path), (response) => response.text());
+  async read<Body>(path: string, sending: Sending = {}): Promise<Body> {
+    const text = await this.#whole(await this.ask(path, sending), (response) => response.text());
     return this.#parse(text) as Body;
   }
 
@@ -93,7 +124,7 @@ export class Remote {
     for (;;) {
       try {
         const headers = { 'last-event-id': last };
-        const response = await this.ask(`/v1/runs/${id}/events`, 'GET', headers);
+        const response = await this.ask(`/v1/runs/${id}/events`, { headers });
         this.#refuseOthers(response);
         giveUpAt = undefined;
         for await (const message of messagesOf(response.body ?? new ReadableStream())) {
@@ -142,11 +173,13 @@ export class Remote {
     }
   }
 
-  async #fetch(path: string, method: string, headers: Record<string, string>): Promise<Response> {
+  async #fetch(path: string, { method = 'GET', headers, body }: Sending): Promise<Response> {
+    const json = { 'content-type': 'application/json' };
     try {
       return await fetch(new URL(path, this.#url), {
         method,
-        headers: { ...this.#headers, ...headers },
+        headers: { ...this.#headers, ...(body === undefined ? {} : json), ...headers },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         signal: this.#signal,
         redirect: 'error',
       });
@@ -157,9 +190,23 @@ export class Remote {
       throw new RemoteError(`${this.#url.origin} cannot be reached: ${why}`, {
         cause: error,
         isAway: true,
+        fix: 'start it with castellan serve, or name another with CASTELLAN_URL',
       });
     }
   }
+}
+
+/** What a problem says, with the place in the script; flags in place of the fields of the request. */
+function saying(problem: ProblemDocument, { statusText }: Response): string {
+  const { errors = [], file, line, column } = problem;
+  const place = [file, line, column].filter((part) => part !== undefined && part !== null);
+  const fields = errors.map(({ pointer, detail }) => {
+    const field = String(pointer).slice(1).replaceAll('/', '.');
+    return withFlagNames(field === '' ? String(detail) : `${field}: ${String(detail)}`);
+  });
+  const said =
+    fields.length > 0 ? fields.join(' ') : (problem.detail ?? problem.title ?? statusText);
+  return place.length > 0 ? `${place.join(':')}: ${said}` : said;
 }
 
 /**

@@ -5,13 +5,13 @@ import { helpText } from '../args/help-page.ts';
 import { remoteOptions } from '../args/service-table.ts';
 import { UsageError } from '../args/usage-error.ts';
 import { readableSize } from '../args/units.ts';
-import { ArtifactError, ArtifactFolder } from '../output/artifact-folder.ts';
-import { complaint } from '../output/complaint.ts';
+import { ArtifactFolder } from '../output/artifact-folder.ts';
 import { escapeJson, escapeLine } from '../output/escape.ts';
 import { eventLine } from '../output/events.ts';
 import { paintFor, type Terminal } from '../output/terminal.ts';
 import { exitCodeOf, exitCodes } from '../run/exit-code.ts';
-import { Remote, RemoteError } from './client.ts';
+import { answering } from './answering.ts';
+import { Remote } from './client.ts';
 
 type Verb = (remote: Remote, id: string, terminal: Terminal, out?: string) => Promise<number>;
 
@@ -36,14 +36,9 @@ export function remoteCommand(name: keyof typeof verbs) {
     if (values.out !== undefined && name !== 'artifacts') {
       throw new UsageError('--out is for artifacts only.');
     }
-    try {
-      return await verbs[name](new Remote(process.env, interrupted), id, terminal, values.out);
-    } catch (error) {
-      if (!(error instanceof RemoteError || error instanceof ArtifactError)) throw error;
-      const fix = error instanceof RemoteError ? error.fix : null;
-      terminal.stderr.write(complaint(error.message, fix));
-      return exitCodes.error;
-    }
+    return answering(terminal, () =>
+      verbs[name](new Remote(process.env, interrupted), id, terminal, values.out),
+    );
   };
 }
 
@@ -67,7 +62,7 @@ const verbs = {
   },
 
   cancel: async (remote, id, { stdout }) => {
-    await remote.ask(`/v1/runs/${id}`, 'DELETE');
+    await remote.ask(`/v1/runs/${id}`, { method: 'DELETE' });
     stdout.write(`${id} is cancelled.\n`);
     return exitCodes.ok;
   },

@@ -15,7 +15,17 @@ export async function checkSource(
 ): Promise<number> {
   await using sandbox = await createSandbox(boxOptions(request));
   const { problems } = await sandbox.check(source, { signal: interrupted });
-  if (request.isJson) {
+  return sayProblems(problems, request.isJson, { stdout, stderr }, paint);
+}
+
+/** Prints the problems of a check; returns its exit code. */
+export function sayProblems(
+  problems: readonly Problem[],
+  isJson: boolean,
+  { stdout, stderr }: Pick<Terminal, 'stdout' | 'stderr'>,
+  paint: Paint,
+): number {
+  if (isJson) {
     const space = stdout.isTTY === true ? 2 : undefined;
     stdout.write(`${escapeJson(JSON.stringify({ problems }, null, space))}\n`);
   } else {

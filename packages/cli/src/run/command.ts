@@ -1,17 +1,13 @@
-import { engines, limitTable, type Run } from '@castellan/protocol';
-import { createSandbox, type RunHandle, type Source } from '@castellan/sandbox';
+import { engines } from '@castellan/protocol';
+import { createSandbox, type RunHandle } from '@castellan/sandbox';
 import { inFlags } from '../args/flag-names.ts';
 import { runHelp } from '../args/help.ts';
 import { helpText } from '../args/help-page.ts';
-import { readableSize } from '../args/units.ts';
-import { ArtifactError, ArtifactFolder } from '../output/artifact-folder.ts';
-import { complaint } from '../output/complaint.ts';
-import { escapeJson, escapeLine } from '../output/escape.ts';
+import { ArtifactFolder } from '../output/artifact-folder.ts';
+import { conclude, jsonText, keep } from '../output/conclude.ts';
 import { eventLine } from '../output/events.ts';
-import { failureReport, type ReportSource, successLine } from '../output/report.ts';
 import { type Paint, paintFor, type Terminal } from '../output/terminal.ts';
-import { readData } from '../source/data.ts';
-import { gather } from '../source/gather.ts';
+import { readSource } from '../source/read.ts';
 import { readStdin } from '../source/stdin.ts';
 import { checkSource } from './check.ts';
 import { exitCodeOf, exitCodes } from './exit-code.ts';
@@ -60,7 +56,7 @@ async function runScript(
   const areWritten = await follow(handle, request, terminal, paint, out);
   const run = await handle;
 
-  if (request.isJson) terminal.stdout.write(jsonText(run, terminal));
+  if (request.isJson) terminal.stdout.write(jsonText(run, terminal.stdout));
   else conclude(run, quotable, terminal, paint, out !== undefined);
   const exitCode = exitCodeOf(run);
   if (interrupted.aborted && exitCode !== exitCodes.ok) return exitCodes.cancelled;
@@ -74,23 +70,6 @@ const noWalls =
 const noWallsAtAll =
   'castellan: WARNING: isolation is off, and the script runs in Node itself. It HAS all your rights: ' +
   'your files, your network, your programs. Never run code that you do not trust with --isolation none.\n';
-
-async function readSource(
-  { file, data, limits }: RunArguments,
-  terminal: Terminal,
-  interrupted: AbortSignal,
-): Promise<{ source: Source; quotable: ReportSource }> {
-  if (file !== '-') {
-    const sourceBytes = limits.sourceBytes ?? limitTable.sourceBytes.default;
-    const { entry, files, withheld } = gather(file, sourceBytes);
-    return {
-      source: { entry, files: { ...readData(data, file, sourceBytes), ...files } },
-      quotable: { files: new Map(Object.entries(files)), withheld },
-    };
-  }
-  const text = await readStdin(terminal, 'script', limits, interrupted);
-  return { source: text, quotable: { files: new Map([['script.js', text]]), withheld: new Map() } };
-}
 
 /** Prints events as they happen. Returns whether every artifact was written to `out`. */
 async function follow(
@@ -106,40 +85,9 @@ async function follow(
     if (line !== null) stderr.write(line);
     if (event.type !== 'artifact' || out === undefined) continue;
     const { name } = event.artifact;
-    try {
-      const bytes = handle.artifact(name) ?? new Uint8Array();
-      const path = await out.write(name, bytes);
-      if (!isJson)
-        stderr.write(paint('dim', `wrote ${escapeLine(path)}, ${readableSize(bytes.length)}\n`));
-    } catch (error) {
-      if (!(error instanceof ArtifactError)) throw error;
-      areWritten = false;
-      stderr.write(complaint(error.message));
-    }
+    const bytes = handle.artifact(name) ?? new Uint8Array();
+    const isWritten = await keep(out, name, bytes, { stderr, paint, isJson });
+    areWritten &&= isWritten;
   }
   return areWritten;
-}
-
-/** Prints the value on standard output, everything else on standard error. */
-function conclude(
-  run: Run,
-  quotable: ReportSource,
-  terminal: Terminal,
-  paint: Paint,
-  isKept: boolean,
-): void {
-  const { stderr, stdout } = terminal;
-  if (!isKept && run.artifacts.length > 0) {
-    const names = run.artifacts.map(({ name, sizeBytes }) => `${name}, ${readableSize(sizeBytes)}`);
-    stderr.write(
-      paint('dim', `not kept: ${escapeLine(names.join('; '))}. Keep artifacts with --out DIR.\n`),
-    );
-  }
-  if (run.status === 'succeeded') stdout.write(jsonText(run.value, terminal));
-  else stderr.write(failureReport(run, quotable, paint));
-  if (run.status === 'succeeded' && stderr.isTTY === true) stderr.write(successLine(run, paint));
-}
-
-function jsonText(value: Run | Run['value'], { stdout }: Terminal): string {
-  return `${escapeJson(JSON.stringify(value, null, stdout.isTTY === true ? 2 : undefined))}\n`;
 }

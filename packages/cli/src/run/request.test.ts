@@ -111,7 +111,7 @@ test('parseRun names the offending value and what is known', () => {
     /^--engine must be one of isolate, node, not "isolat". Did you mean isolate\?$/,
   );
   refuses(['a.ts', '--engin', 'node'], /^Unknown option "--engin". Did you mean --engine\?$/);
-  refuses(['a.ts', '--alow-hots=x'], /^Unknown option "--alow-hots". --help lists all of them.$/);
+  refuses(['a.ts', '--alow-hots=x'], /^Unknown option "--alow-hots". Did you mean --allow-host\?$/);
   refuses(
     ['a.ts', '--allow-hots=x'],
     /^Unknown option "--allow-hots". Did you mean --allow-host\?$/,

@@ -73,11 +73,28 @@ export function boxOptions(request: RunArguments): SandboxOptions {
   };
 }
 
-/** Parses the arguments after `run`. Throws a `UsageError`. */
-export function parseRun(args: readonly string[]): RunArguments | 'help' {
-  const { values, positionals } = parseOptions(args, { ...runOptions, ...limitOptions });
-  if (values.help === true) return 'help';
-  const [file, ...more] = positionals;
+/** What both `run` and `submit` read from a command line. */
+export type ScriptArguments = Pick<
+  RunArguments,
+  'file' | 'input' | 'hasStdin' | 'data' | 'limits' | 'out' | 'isJson' | 'isCheck'
+>;
+
+interface ScriptValues {
+  readonly params?: string | undefined;
+  readonly env?: string[] | undefined;
+  readonly stdin?: boolean | undefined;
+  readonly file?: string[] | undefined;
+  readonly timezone?: string | undefined;
+  readonly out?: string | undefined;
+  readonly json?: boolean | undefined;
+  readonly check?: boolean | undefined;
+}
+
+/** Reads the file and the options that mean the same wherever the script runs. */
+export function parseScript(
+  values: ScriptValues,
+  [file, ...more]: readonly string[],
+): ScriptArguments {
   if (file === undefined) {
     throw new UsageError('No script was named. Give a FILE, or - for standard input.');
   }
@@ -94,22 +111,35 @@ export function parseRun(args: readonly string[]): RunArguments | 'help' {
       `One FILE at a time, not also ${more.map((each) => shown(each)).join(', ')}. Values for the script go into --params.`,
     );
   }
+  const { timezone } = values;
+  return {
+    file,
+    input: {
+      params: values.params === undefined ? {} : parseParams(values.params),
+      env: parseEnv(values.env ?? []),
+      ...(timezone === undefined ? {} : { timezone: readFlag(timeZone, timezone, '--timezone') }),
+    },
+    hasStdin: values.stdin ?? false,
+    data: values.file ?? [],
+    limits: parseLimits(values as Readonly<Record<string, unknown>>),
+    out: values.out,
+    isJson: values.json ?? false,
+    isCheck: values.check ?? false,
+  };
+}
+
+/** Parses the arguments after `run`. Throws a `UsageError`. */
+export function parseRun(args: readonly string[]): RunArguments | 'help' {
+  const { values, positionals } = parseOptions(args, { ...runOptions, ...limitOptions });
+  if (values.help === true) return 'help';
+  const script = parseScript(values, positionals);
   const engine = readFlag(oneOf(namesOf(engines)), values.engine ?? 'isolate', '--engine');
   for (const name of ['node-modules', 'allow-child-processes'] as const) {
     if (engines[engine].hasNode || values[name] === undefined) continue;
     throw new UsageError(`--${name} goes with --engine node only.`);
   }
   return {
-    file,
-    input: {
-      params: values.params === undefined ? {} : parseParams(values.params),
-      env: parseEnv(values.env ?? []),
-      ...(values.timezone === undefined
-        ? {}
-        : { timezone: readFlag(timeZone, values.timezone, '--timezone') }),
-    },
-    hasStdin: values.stdin ?? false,
-    data: values.file ?? [],
+    ...script,
     engine,
     nodeModules: values['node-modules'] === undefined ? undefined : resolve(values['node-modules']),
     childProcesses: values['allow-child-processes'] ?? false,
@@ -120,13 +150,9 @@ export function parseRun(args: readonly string[]): RunArguments | 'help' {
     ),
     runtime: values.runtime,
     modules: values['allow-module'],
-    limits: parseLimits(values),
     hasBrowser: values.browser ?? false,
     chromium: chromiumOf(values),
     network: networkOf(values['allow-host'], values['allow-private']),
-    out: values.out,
-    isJson: values.json ?? false,
-    isCheck: values.check ?? false,
   };
 }
 

@@ -262,7 +262,7 @@ test('castellan logs, get, cancel and artifacts ask the service', async () => {
   assert.match(artifacts.stdout, /^a\.txt {2}4 B {2}\S+ {2}\S+a\.txt$/m);
   assert.equal(readFileSync(join(out, 'a.txt'), 'utf8'), 'text');
   const ended409 = await castellan(['cancel', id], { env });
-  assert.equal(ended409.code, 4);
+  assert.equal(ended409.code, 2);
   assert.match(ended409.stderr, /answers 409/);
   const endless = await call('POST', '/v1/runs', { body: { code: 'for (;;);' } });
   const cancelled = await castellan(['cancel', String(endless.json['id'])], { env });

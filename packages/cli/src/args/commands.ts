@@ -1,0 +1,23 @@
+import { completionHelp, doctorHelp, helpHelp, runHelp, runtimeHelp, versionHelp } from './help.ts';
+import type { HelpPage } from './help-page.ts';
+import { keysHelp, listHelp, remoteHelp, serveHelp, submitHelp } from './service-help.ts';
+
+/** Every command with its page: what `--help`, the reference, the man page and completion know. */
+export const commandPages = {
+  run: runHelp,
+  doctor: doctorHelp,
+  runtime: runtimeHelp,
+  serve: serveHelp,
+  keys: keysHelp,
+  submit: submitHelp,
+  list: listHelp,
+  logs: remoteHelp,
+  get: remoteHelp,
+  cancel: remoteHelp,
+  artifacts: remoteHelp,
+  completion: completionHelp,
+  help: helpHelp,
+  version: versionHelp,
+} as const satisfies Readonly<Record<string, HelpPage>>;
+
+export type CommandName = keyof typeof commandPages;

@@ -1,0 +1,91 @@
+import { engines, namesOf } from '@castellan/protocol';
+import { oneOf, shown, whole } from '@castellan/protocol/kinds';
+import type { Source } from '@castellan/sandbox';
+import { parseOptions } from '../args/parse.ts';
+import { submitOptions } from '../args/service-table.ts';
+import { boxOptions, limitOptions, runOptions } from '../args/table.ts';
+import { parseDuration } from '../args/units.ts';
+import { readFlag, UsageError } from '../args/usage-error.ts';
+import { parseScript, type ScriptArguments } from '../run/request.ts';
+
+/** The parsed arguments of `castellan submit`. */
+export interface SubmitArguments extends ScriptArguments {
+  /** Fields of a check and of a run. */
+  readonly asked: Readonly<Record<string, unknown>>;
+  /** Fields of a run alone. */
+  readonly askedOfRun: Readonly<Record<string, unknown>>;
+  readonly isDetached: boolean;
+}
+
+/** Parses the arguments after `submit`. Throws a `UsageError`. */
+export function parseSubmit(args: readonly string[]): SubmitArguments | 'help' {
+  refusePolicyFlags(args);
+  const { values, positionals } = parseOptions(args, { ...submitOptions, ...limitOptions });
+  if (values.help === true) return 'help';
+  const script = parseScript(values, positionals);
+  const { priority, ttl, attempts, engine, browser, runtime, policy, tenant } = values;
+  const queue = given({
+    priority: priority === undefined ? undefined : priorityOf(priority),
+    ttlMs: ttl === undefined ? undefined : parseDuration(ttl, '--ttl'),
+  });
+  const allow = values['allow-host'];
+  return {
+    ...script,
+    isDetached: values.detach ?? false,
+    asked: given({ runtime, policy, tenant, modules: values['allow-module'] }),
+    askedOfRun: given({
+      ...script.input,
+      engine:
+        engine === undefined ? undefined : readFlag(oneOf(namesOf(engines)), engine, '--engine'),
+      browser,
+      network: allow === undefined ? undefined : { allow },
+      limits: script.limits,
+      labels: values.label === undefined ? undefined : labelsOf(values.label),
+      queue: Object.keys(queue).length === 0 ? undefined : queue,
+      retry:
+        attempts === undefined
+          ? undefined
+          : { maxAttempts: readFlag(whole(1, 10), attempts, '--attempts') },
+    }),
+  };
+}
+
+/** The source as the API takes it. */
+export function sourceFields(source: Source): Readonly<Record<string, unknown>> {
+  return typeof source === 'string' ? { code: source } : { ...source };
+}
+
+/** Says of flags of `castellan run` alone who decides about them here. */
+function refusePolicyFlags(args: readonly string[]): void {
+  const own = Object.keys({ ...boxOptions, ...runOptions }).filter(
+    (name) => !Object.hasOwn(submitOptions, name),
+  );
+  const found = own.find((name) =>
+    args.some((each) => each === `--${name}` || each.startsWith(`--${name}=`)),
+  );
+  if (found === undefined) return;
+  throw new UsageError(
+    `--${found} is not for submit: on a service its operator decides, in the policy. castellan run takes it.`,
+  );
+}
+
+function priorityOf(text: string): number {
+  const priority = Number(text);
+  if (/^-?\d+$/.test(text) && Math.abs(priority) <= 100) return priority;
+  throw new UsageError(`--priority must be a whole number from -100 to 100, not ${shown(text)}.`);
+}
+
+function labelsOf(pairs: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const at = pair.indexOf('=');
+      if (at < 1) throw new UsageError(`--label takes NAME=VALUE, not ${shown(pair)}.`);
+      return [pair.slice(0, at), pair.slice(at + 1)];
+    }),
+  );
+}
+
+/** The fields that are there. */
+function given(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
