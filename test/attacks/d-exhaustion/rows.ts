@@ -161,4 +161,27 @@ export const exhaustionRows: readonly Row[] = [
     program: '62-many-modules.make.js',
     ends: [null, 'syntax_error', 'out_of_memory', 'cpu_timeout'],
   },
+  { program: '63-typescript-members.make.js', ends: ['out_of_memory', 'cpu_timeout'] },
+  { program: '64-typescript-namespaces.make.js', ends: ['syntax_error'] },
+  { program: '65-typescript-parameters.make.js', ends: ['out_of_memory', 'cpu_timeout'] },
+  { program: '66-typescript-decorators.make.js', ends: ['out_of_memory', 'cpu_timeout'] },
+  { program: '67-jsx-nesting.make.js', ends: ['syntax_error'] },
+  {
+    program: '68-jsx-guesses.make.js',
+    ends: ['syntax_error', 'out_of_memory', 'cpu_timeout'],
+  },
+  {
+    program: '69-source-map.make.js',
+    ends: ['uncaught_exception', 'out_of_memory', 'cpu_timeout'],
+  },
+  { program: '70-source-map-sections.make.js', ends: ['uncaught_exception', 'out_of_memory'] },
+  {
+    program: '71-source-map-names.make.js',
+    ends: [null],
+    check: ({ value }) =>
+      assert.deepEqual(
+        (value as string[]).map((frame) => / \(?([^ (]+:\d+):\d+\)?$/.exec(frame)?.[1]),
+        ['etc/passwd:1', 'prelude:1', 'script.js:3', 'script.js:4'],
+      ),
+  },
 ];

@@ -14,7 +14,7 @@ type CallSite = NodeJS.CallSite;
 export interface StackRules {
   /** Whether a file is none of the script's. */
   isOurs(file: string): boolean;
-  /** The text of a frame as the author knows the file; `text` is V8's own. */
+  /** The text of a frame as the author knows the file, or empty to leave it out; `text` is V8's own. */
   shown(text: string): string;
   /** Takes each error whose stack is formatted, with the text that a script reads by default. */
   onStack(error: object, text: string): void;
@@ -51,7 +51,8 @@ export function cleanStacks({ isOurs, shown, onStack }: StackRules): void {
   const textOf = (error: unknown, sites: CallSite[]): string => {
     let text = headOf(error);
     for (let index = 0; index < sites.length; index++) {
-      text += `\n    at ${shown(apply(toString, sites[index], []))}`;
+      const frame = shown(apply(toString, sites[index], []));
+      if (frame !== '') text += `\n    at ${frame}`;
     }
     if (typeof error === 'object' && error !== null) onStack(error, text);
     return text;

@@ -42,6 +42,8 @@ export interface RunFunctions extends FileHost, Pick<CallHost, 'callSync'> {
   sourceText(path: string): string;
   /** JSON text of the names that a function's only parameter takes out of an object, or `null`. */
   takenNames(text: string): string;
+  /** The text of a frame with the place that the author wrote; empty for code that nobody wrote. */
+  placed(frame: string): string;
   succeed(json: string, pending: string | null): void;
   /** `failure` is JSON text of a `Failure`. */
   fail(failure: string): void;
@@ -81,6 +83,7 @@ export const hostFunctions: {
   file: 'run',
   fileNames: 'run',
   takenNames: 'run',
+  placed: 'run',
   succeed: 'run',
   fail: 'run',
 };
@@ -120,6 +123,8 @@ export interface GuestJob extends Pick<
   'input' | 'helpers' | 'outputBytes' | 'valueBytes' | 'browser'
 > {
   readonly alias: string | null;
+  /** Whether frames of stacks have to be asked about with `placed`. */
+  readonly moves: boolean;
   /** Lazy globals that the source mentions. */
   readonly mentions: readonly string[];
   /** Globals of Node that the allowed built-ins bring. */

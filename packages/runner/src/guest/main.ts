@@ -32,10 +32,12 @@ const { parse, stringify } = JSON;
 const { defineProperty, keys } = Object;
 
 watchResize();
+/** Says where the author wrote what a frame is about, in runs whose code is not all as it was written. */
+let placed = (frame: string): string => frame;
 const recentErrors = new RecentErrors();
 cleanStacks({
   isOurs: (file) => stringSlice(file, 0, ownScheme.length) === ownScheme,
-  shown: (text) => text,
+  shown: (frame) => placed(frame),
   onStack: (error, stack) => recentErrors.add(error, stack),
 });
 const connectPlatform = definePlatform(globalThis);
@@ -122,6 +124,7 @@ const boot: Boot = (...callbacks) => {
       });
       platform.define(job.mentions);
       if (job.alias !== null) hideAlias(job.alias);
+      if (job.moves) placed = (frame) => host.placed(frame);
       bundles.defineGlobals(globalThis, job.globals);
       args = argumentsOf(host, calls, job.input);
       const { context } = args;

@@ -5,7 +5,7 @@
  */
 const guest = __castellan(...hostNames.map(() => () => 0));
 const helpers = { helper: 'async', group: { now: 'sync' } };
-const job = { ...blankJob, helpers, alias: 'imp___', mentions: [], globals: [] };
+const job = { ...blankJob, helpers, alias: 'imp___', moves: false, mentions: [], globals: [] };
 guest.begin(JSON.stringify(job));
 guest.define('body', (module, exports, require, load, end) => () => {
   console.log('text');

@@ -4,7 +4,7 @@ import { type Failure, reasonOfText } from '../entry/failures.ts';
 import type { Described, Inner } from '../entry/inner-errors.ts';
 import { type Place, Refusal } from './refusal.ts';
 
-/** Finds the place that the author wrote; `undefined` for what is none of the author's. */
+/** Finds the place that the author wrote; `undefined` for what the author did not write. */
 export type OriginOf = (place: Place) => Place | undefined;
 
 /**
@@ -40,7 +40,7 @@ export function syntaxRefusal(thrown: unknown): Refusal {
 }
 
 /** A frame; the last one of an error that has more to show, or is in a list, has a mark behind it. */
-const frame = /^(\s+at .*?\(?)([^\s()]+):(\d+):(\d+)(\)?(?:,| \{)?)$/;
+const frame = /^(\s+at (?:.*\(|.*, |(?:async )?))([^()]*):(\d+):(\d+)(\)?(?:,| \{)?)$/;
 
 /**
  * Maps a failure to the user's source: the runner's frames are removed, places are mapped back, and

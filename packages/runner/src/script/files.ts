@@ -1,6 +1,6 @@
 import type { JobMessage } from '@castellan/protocol/frames';
 import { resolveRelative } from '@castellan/protocol/paths';
-import type { Position } from './origin.ts';
+import { hasInlineMap, type InlineMap, inlineMap } from './inline-map.ts';
 import { freeAlias, languageOf, originalColumn, prepare, type Prepared } from './prepare.ts';
 import { type Complain, inV8sWords } from './words.ts';
 import { notFound } from './allowed.ts';
@@ -9,8 +9,6 @@ import { type Place, Refusal } from './refusal.ts';
 import { BadSettings, readSettings, type Settings, settingsFile } from './transform/settings.ts';
 
 export type FileKind = 'module' | 'body' | 'json';
-
-const nowhere: Position = { line: 0, column: 0 };
 
 /** The source files of one run, parsed on demand and once. */
 export class Files {
@@ -21,6 +19,9 @@ export class Files {
   readonly #keepsImport: boolean;
   readonly #complain: Complain;
   readonly #prepared = new Map<string, Prepared>();
+  readonly #maps = new Map<string, InlineMap>();
+  /** Names of files that a map of the script's has led to. */
+  readonly #originals = new Set<string>();
   #settings: Settings | undefined;
 
   /**
@@ -39,6 +40,17 @@ export class Files {
   /** Whether a file may have an `import(…)`, so that its alias must be hidden. */
   get mayImport(): boolean {
     return this.#sources.values().some((source) => /\bimport\b/.test(source));
+  }
+
+  /** Whether code may stand elsewhere than where its author wrote it. */
+  get mayMove(): boolean {
+    return (
+      this.mayImport ||
+      this.#language === 'auto' ||
+      this.#sources
+        .entries()
+        .some(([file, text]) => languageOf(file) !== 'javascript' || hasInlineMap(text))
+    );
   }
 
   /** The text of all files together, to search for words in it. */
@@ -79,25 +91,59 @@ export class Files {
 
   /**
    * Where the author wrote what an engine reports at a place. Undefined for what the author did not
-   * write: files of others, and code that the transformer added.
+   * write: files of others, and code that a compiler added.
    */
   origin(place: Place): Place | undefined {
     const { file, line } = place;
     if (!this.has(file)) return undefined;
     const prepared = this.#prepared.get(file);
-    if (prepared === undefined) return place;
+    if (prepared === undefined) return this.#mapped(place);
     const column = originalColumn(prepared.shifts, line, place.column);
-    return this.#written(file, prepared, { line, column });
+    return this.#written(prepared, { file, line, column });
+  }
+
+  /** A place that is the author's already; undefined for one in no file of the author's. */
+  known(place: Place): Place | undefined {
+    return this.has(place.file) || this.#originals.has(place.file) ? place : undefined;
   }
 
   /** Where the author wrote a place of a file's JavaScript; the file's begin for what was added. */
-  written(file: string, place: Position): Place {
-    return this.#written(file, this.prepared(file), place) ?? { file, line: 1, column: 1 };
+  written(place: Place): Place {
+    const { file } = place;
+    return this.#written(this.prepared(file), place) ?? { file, line: 1, column: 1 };
   }
 
-  #written(file: string, { origin }: Prepared, place: Position): Place | undefined {
-    const { line, column } = origin === undefined ? place : (origin(place) ?? nowhere);
-    return line === 0 ? undefined : { file, line, column };
+  /** The text of a frame with the place that the author wrote; empty for what the author did not write. */
+  placed(frame: string): string {
+    const [end, line, column] = /:(\d{1,8}):(\d{1,8})\)?$/.exec(frame) ?? [];
+    if (end === undefined) return frame;
+    const before = frame.slice(0, -end.length);
+    const file = this.names.find(
+      (name) =>
+        before === name || (/[ (]$/.test(before.slice(0, -name.length)) && before.endsWith(name)),
+    );
+    if (file === undefined) return frame;
+    const place = this.origin({ file, line: Number(line), column: Number(column) });
+    if (place === undefined) return '';
+    const close = end.endsWith(')') ? ')' : '';
+    return `${before.slice(0, -file.length)}${place.file}:${place.line}:${place.column}${close}`;
+  }
+
+  #written({ origin }: Prepared, { file, line, column }: Place): Place | undefined {
+    if (origin === undefined) return this.#mapped({ file, line, column });
+    const position = origin({ line, column });
+    return position === undefined ? undefined : this.#mapped({ file, ...position });
+  }
+
+  /** Where a place of a file as it was given comes from, if the file itself has a source map. */
+  #mapped(place: Place): Place {
+    const { file } = place;
+    const known = this.#maps.get(file);
+    const map = known ?? inlineMap(this.source(file));
+    if (known === undefined) this.#maps.set(file, map);
+    const original = map(place);
+    if (original !== undefined) this.#originals.add(original.file);
+    return original ?? place;
   }
 
   /** What a `tsconfig.json` among the files says. Throws a `Refusal` when it cannot be read. */
@@ -132,7 +178,7 @@ export class Files {
         prepared,
         this.#complain,
       );
-      throw new Refusal('syntax_error', message, { file, line, column });
+      throw new Refusal('syntax_error', message, this.#mapped({ file, line, column }));
     }
     this.#prepared.set(file, prepared);
     return prepared;
@@ -152,6 +198,6 @@ export class Files {
     if (prepared === undefined || node === undefined) return null;
     const before = prepared.source.slice(0, node.start).split('\n');
     const column = (before.at(-1) ?? '').length + 1;
-    return this.written(from, { line: before.length, column });
+    return this.written({ file: from, line: before.length, column });
   }
 }

@@ -15,10 +15,9 @@ export type Origin = (place: Position) => Position | undefined;
  */
 export function originBy(map: string): Origin {
   let find: ReturnType<typeof readMap> | undefined;
-  return ({ line, column }) => {
-    find ??= reader()(map);
-    const found = find(line, column - 1);
-    return found === undefined ? undefined : { line: found.line, column: found.column + 1 };
+  return (place) => {
+    find ??= mapReader()(map);
+    return find(place);
   };
 }
 
@@ -26,7 +25,7 @@ export function originBy(map: string): Origin {
 const runner = process.argv[1] ?? '';
 
 /** Loaded at the first place that is looked up. */
-function reader(): typeof readMap {
+export function mapReader(): typeof readMap {
   const require = process.getBuiltinModule('node:module').createRequire(runner);
   return (require('./source-maps.js') as typeof import('./source-maps.ts')).readMap;
 }

@@ -62,9 +62,9 @@ function isModule(source: string, file: string): boolean {
   return /\.m[jt]s$/.test(file) || /^\s*(?:export\b|import\b\s*[\w$*{'"])/m.test(source);
 }
 
-/** Whether it is TypeScript that a parser of TypeScript complained of. */
+/** Whether it is TypeScript or JSX that a parser of it complained of. */
 function isTyped(source: string, language: Language, { offset }: SourceProblem): boolean {
-  if (language !== 'auto') return language !== 'javascript' && language !== 'jsx';
+  if (language !== 'auto' && language !== 'jsx') return language !== 'javascript';
   const asJavaScript = analyze(source, false, false);
   return !('message' in asJavaScript) || asJavaScript.offset < offset;
 }

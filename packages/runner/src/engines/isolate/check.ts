@@ -57,6 +57,7 @@ function globalNames(
     outputBytes,
     valueBytes,
     alias: null,
+    moves: false,
     mentions: [],
     globals: packages.globals,
     browser: null,

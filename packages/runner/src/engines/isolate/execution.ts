@@ -152,16 +152,17 @@ export class IsolateExecution implements RunFunctions {
     return { ...failure, ...originalOf(this.#guest, failure.stack) };
   }
 
-  /** `isPlaced`: the places of the failure are the author's already. */
-  #fail(given: Failure, isPlaced: boolean): void {
+  /** `isRefusal`: its place is the author's already, as is that of a frame which the guest has asked about. */
+  #fail(given: Failure, isRefusal: boolean): void {
     if (this.#hasFailed) return;
     this.#hasFailed = true;
     const failure =
       given.reason === allocationFailed && isFull(this.#warm.isolate)
         ? { ...given, reason: 'out_of_memory' }
         : given;
+    const isPlaced = isRefusal || this.#files.mayMove;
     const error = locate(failure, (place) =>
-      isPlaced && this.#files.has(place.file) ? place : this.#files.origin(place),
+      isPlaced ? this.#files.known(place) : this.#files.origin(place),
     );
     this.#end = failed(claimableReason(failure.reason), error);
   }
@@ -228,6 +229,10 @@ export class IsolateExecution implements RunFunctions {
 
   fileNames(): string {
     return this.#given.someNames;
+  }
+
+  placed(frame: string): string {
+    return this.#files.placed(`${frame}`);
   }
 
   succeed(json: string, pending: string | null): void {

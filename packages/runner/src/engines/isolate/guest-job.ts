@@ -12,5 +12,6 @@ export function guestJobOf(
 ): GuestJob {
   const alias = files.mayImport ? files.alias : null;
   const mentions = lazyGlobalsIn(files.allText);
-  return { input, helpers, alias, mentions, globals, outputBytes, valueBytes, browser };
+  const moves = files.mayMove;
+  return { input, helpers, alias, moves, mentions, globals, outputBytes, valueBytes, browser };
 }

@@ -47,7 +47,7 @@ export class NodeEngine implements Engine {
     this.#output.install();
     cleanStacks({
       isOurs: (file) => isOurs(file, options.folder),
-      shown: withoutRoot,
+      shown: (frame) => this.#execution?.shown(frame) ?? withoutRoot(frame),
       onStack: () => undefined,
     });
     this.#hooks.install(() => this.#route());

@@ -31,7 +31,7 @@ import type { DataFiles } from './data-files.ts';
 import { NodeModules } from './modules.ts';
 import { urlOf, withoutRoot } from './places.ts';
 import { feedStdin } from './stdin.ts';
-import { isPlaced, withRefusalErrors } from './refusal-errors.ts';
+import { withRefusalErrors } from './refusal-errors.ts';
 import { syntaxPlace } from './syntax.ts';
 
 /** The parts of a box that its runs use. */
@@ -122,7 +122,7 @@ export class NodeExecution {
 
   fail(thrown: unknown): void {
     const failure = describe(thrown, (value) => inspect(value));
-    const error = this.#located(failure, isPlaced(thrown));
+    const error = this.#located(failure);
     const syntax = error.file === null ? syntaxPlace(this.#files, failure) : undefined;
     // The launcher, which measures the memory, judges this one.
     const claimed = failure.reason === allocationFailed ? 'out_of_memory' : failure.reason;
@@ -225,10 +225,13 @@ export class NodeExecution {
     return this.#calls.dropped(timers);
   }
 
-  #located(failure: Failure, placed: boolean): RunError {
+  /** The text of a frame as its author knows it, for every stack that is formatted in this process. */
+  shown(frame: string): string {
+    return this.#files.placed(withoutRoot(frame));
+  }
+
+  #located(failure: Failure): RunError {
     const stack = withoutRoot(failure.stack);
-    return locate({ ...failure, stack }, (place) =>
-      placed && this.#files.has(place.file) ? place : this.#files.origin(place),
-    );
+    return locate({ ...failure, stack }, (place) => this.#files.known(place));
   }
 }

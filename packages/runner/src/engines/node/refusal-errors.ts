@@ -2,20 +2,12 @@ import { refusal } from '../../entry/failures.ts';
 import { Refusal } from '../../script/refusal.ts';
 import { urlOf } from './places.ts';
 
-const placed = new WeakSet<object>();
-
-/** Whether it is the error of a refusal with a place, which is the author's already. */
-export function isPlaced(thrown: unknown): boolean {
-  return typeof thrown === 'object' && thrown !== null && placed.has(thrown);
-}
-
 /** A refusal as an error that the script can catch; if it does not, the run fails with the reason. */
 export function refusalError({ reason, message, place }: Refusal): Error {
   const error = refusal(reason, message);
   if (reason === 'syntax_error') error.name = 'SyntaxError';
   // The place of a static import is known; a call has a stack of its own.
   if (place === null) return error;
-  placed.add(error);
   const at = `\n    at ${urlOf(place.file)}:${place.line}:${place.column}`;
   Object.defineProperty(error, 'stack', {
     value: `${error.name}: ${message}${at}`,

@@ -78,7 +78,8 @@ function readFile(files: Files, file: string, problems: Problems): Read | undefi
   } catch (error) {
     const { reason, message, place } = refusalOf(error);
     const { line = null, column = null } = place ?? {};
-    return problems.add({ code: reason, message, file, line, column });
+    const where = place?.file ?? file;
+    return problems.add({ code: reason, message, file: where, line, column });
   }
 }
 
@@ -158,7 +159,8 @@ function placeOf(
     if ((lineStarts[middle] ?? 0) <= offset) low = middle;
     else high = middle - 1;
   }
-  return files.written(file, { line: low + 1, column: offset - (lineStarts[low] ?? 0) + 1 });
+  const column = offset - (lineStarts[low] ?? 0) + 1;
+  return files.written({ file, line: low + 1, column });
 }
 
 /** Offsets at which the lines of a text begin. */

@@ -66,8 +66,11 @@ test('transform makes a map that leads back to what was written', () => {
   const { code, map } = transformed(source);
   const [before = ''] = code.split('throw');
   const lines = before.split('\n');
-  const found = readMap(map)(lines.length, lines.at(-1)?.length ?? 0);
-  assert.deepEqual([found?.line, found?.column], [2, source.split('\n')[1]?.indexOf('throw')]);
+  const found = readMap(map)({ line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 });
+  assert.deepEqual(
+    [found?.line, found?.column],
+    [2, (source.split('\n')[1]?.indexOf('throw') ?? 0) + 1],
+  );
 });
 
 test('transform returns the first syntax error with its place', () => {
