@@ -158,3 +158,17 @@ test('gather is not drowned by a script that names a million files', () => {
   const names = Array.from({ length: 50_000 }, (_, index) => `'./${index}'`).join();
   assert.deepEqual(Object.keys(gather(write({ 'main.js': names }), roomy).files), ['main.js']);
 });
+
+test('gather finds JSX by its names, and takes tsconfig.json along beside TypeScript or JSX only', () => {
+  const main = write({
+    'main.tsx': imports('./a.js', './b', './c.jsx'),
+    'a.tsx': '',
+    'b.jsx': '',
+    'c.tsx': '',
+    'plain.js': '',
+    'tsconfig.json': '{}',
+  });
+  const files = (entry: string): string[] => Object.keys(gather(entry, roomy).files).toSorted();
+  assert.deepEqual(files(main), ['a.tsx', 'b.jsx', 'c.tsx', 'main.tsx', 'tsconfig.json']);
+  assert.deepEqual(files(join(folder, 'plain.js')), ['plain.js']);
+});

@@ -45,7 +45,7 @@ export function compileTypes(
 }
 
 const needsMachineCode = {
-  message: 'TypeScript needs machine code: a jitless box takes JavaScript only',
+  message: 'TypeScript and JSX need machine code: a jitless box takes JavaScript only',
 };
 
 const syntaxesOf = {

@@ -84,3 +84,20 @@ test('transform returns a problem for a source that is nested too deeply', () =>
     assert.ok('message' in transform(nested.repeat(50_000), plain), nested);
   }
 });
+
+test('transform refuses what only CommonJS has in an ES module', () => {
+  for (const [source, place] of [
+    ['export {};\n import a = require("a"); a', [2, 2]],
+    ['export const a = 1;\nexport = a', [2, 1]],
+  ] as const) {
+    const made = transform(source, plain);
+    assert.ok('message' in made, source);
+    assert.match(made.message, /cannot be used when targeting ECMAScript modules/);
+    assert.deepEqual([made.line, made.column], place);
+  }
+  for (const source of [
+    'export {}; import a = require("a")',
+    'import a = require("a"); a; export = a',
+  ])
+    assert.ok('code' in transform(source, plain), source);
+});

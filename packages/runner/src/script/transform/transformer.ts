@@ -15,7 +15,9 @@ import {
   type ImportDeclaration,
   isExportAssignment,
   isExportDeclaration,
+  isExternalModuleReference,
   isImportDeclaration,
+  isImportEqualsDeclaration,
   isImportSpecifier,
   isInterfaceDeclaration,
   isNamedImports,
@@ -66,15 +68,24 @@ export function transform(
   options: TransformOptions,
 ): Transformed | TransformProblem {
   const file = `script.${options.syntax}`;
+  let misplaced: TransformProblem | undefined;
   try {
     const { outputText, sourceMapText, diagnostics } = transpileModule(source, {
       fileName: file,
       reportDiagnostics: true,
       compilerOptions: compilerOptions(file, source, options),
-      transformers: { after: [() => (root) => asWritten(root, options.isModule)] },
+      transformers: {
+        after: [
+          () => (root) => {
+            misplaced = commonJsInModule(root, options.isModule);
+            return asWritten(root, options.isModule);
+          },
+        ],
+      },
     });
     const problem = diagnostics?.find(hasPlace);
     if (problem !== undefined) return problemOf(problem);
+    if (misplaced !== undefined) return misplaced;
     const code = outputText.replace(/\/\/# sourceMappingURL=script\.jsx?\.map\s*$/, '');
     return { code, map: sourceMapText ?? '' };
   } catch (error) {
@@ -138,6 +149,25 @@ function asWritten(root: SourceFile, isModule: boolean): SourceFile {
   return factory.updateSourceFile(root, statements);
 }
 
+/** What only CommonJS has, in an ES module, in the words of the compiler for targets without it. */
+function commonJsInModule(root: SourceFile, isModule: boolean): TransformProblem | undefined {
+  const original = getOriginalNode(root, isSourceFile);
+  if (!isModule && !original.statements.some(exports)) return undefined;
+  for (const node of root.statements) {
+    const written = getOriginalNode(node);
+    const message = isImportEqualsDeclaration(written)
+      ? isExternalModuleReference(written.moduleReference) && importInModule
+      : isExportAssignment(written) && written.isExportEquals === true && exportInModule;
+    if (message !== false) return problemAt(message, original, written.getStart(original));
+  }
+  return undefined;
+}
+
+const importInModule =
+  'Import assignment cannot be used when targeting ECMAScript modules. Consider using \'import * as ns from "mod"\', \'import {a} from "mod"\', \'import d from "mod"\', or another module format instead.';
+const exportInModule =
+  "Export assignment cannot be used when targeting ECMAScript modules. Consider using 'export default' or another module format instead.";
+
 /** Whether a statement exports a value; that of a type leaves nothing behind. */
 function exports(node: Statement): boolean {
   if (isExportDeclaration(node)) return !node.isTypeOnly;
@@ -173,7 +203,10 @@ function hasPlace(found: object): found is DiagnosticWithLocation {
 }
 
 function problemOf({ messageText, file, start }: DiagnosticWithLocation): TransformProblem {
+  return problemAt(flattenDiagnosticMessageText(messageText, ' '), file, start);
+}
+
+function problemAt(message: string, file: SourceFile, start: number): TransformProblem {
   const { line, character } = file.getLineAndCharacterOfPosition(start);
-  const message = flattenDiagnosticMessageText(messageText, ' ');
   return { message, line: line + 1, column: character + 1, offset: start };
 }
