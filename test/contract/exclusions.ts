@@ -18,5 +18,6 @@ export const exclusions: Readonly<Record<string, string>> = {
   'with reuse tenant the zone of a run ends with it': 'There is no reuse.',
   'runs of one tenant in one box have browsers of their own': 'There is no reuse.',
   'with reuse tenant a run that names no tenant has a process of its own': 'There is no reuse.',
+  'with reuse tenant an end by wallMs after settling ends the process': 'There is no reuse.',
   'with reuse tenant a limit ends the process': 'There is no reuse.',
 };

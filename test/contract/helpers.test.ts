@@ -175,7 +175,10 @@ forEachEngine(({ contract, cases, openSandbox, sandboxForFile }) => {
     });
     const run = await own.run('slow(); await new Promise((r) => setTimeout(r, 50)); return 1');
     assert.equal(run.value, 1);
-    assert.match(run.logs[0]?.text ?? '', /^The script ended before 1 call; it was dropped\.$/);
+    assert.match(
+      run.logs[0]?.text ?? '',
+      /^Dropped at the end of the script: 1 call of a helper\.$/,
+    );
     assert.equal(await aborted.promise, run.id);
     const timedOut = await own.run('await slow()', { limits: { wallMs: 100 } });
     assert.equal(timedOut.reason, 'wall_timeout');

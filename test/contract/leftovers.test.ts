@@ -12,7 +12,10 @@ before(async () => (await createSandbox({ warm: 0 })).close());
 test('close cancels what runs, refuses what comes, and leaves nothing behind', async () => {
   const found = leftovers();
   const closing = await createSandbox({ warm: 2 });
-  const running = [closing.run('await new Promise(() => {})'), closing.run('for (;;);')];
+  const running = [
+    closing.run('await new Promise((done) => setTimeout(done, 1e8))'),
+    closing.run('for (;;);'),
+  ];
   for await (const event of running[1] ?? []) if (event.type === 'run.started') break;
   assert.notDeepEqual(leftovers(), found);
   await closing.close();
@@ -29,7 +32,7 @@ test('a hundred runs of every ending leave nothing behind', async () => {
       '1',
       'throw 1',
       'for (;;);',
-      'await new Promise(() => {})',
+      'await new Promise((done) => setTimeout(done, 1e8))',
       'for (;;) console.log("x")',
       'let x = ;',
     ];

@@ -31,10 +31,13 @@ forEachEngine(({ engine, contract, cases, openSandbox, sandboxForFile }) => {
   });
 
   contract('a log arrives while the script is still running', async () => {
-    const handle = sandbox().run('console.log("first"); await new Promise(() => {})', {
-      limits: { wallMs: 60_000 },
-      signal: AbortSignal.timeout(30_000),
-    });
+    const handle = sandbox().run(
+      'console.log("first"); await new Promise((done) => setTimeout(done, 1e8))',
+      {
+        limits: { wallMs: 60_000 },
+        signal: AbortSignal.timeout(30_000),
+      },
+    );
     for await (const event of handle) {
       if (event.type === 'log') break;
     }
@@ -52,7 +55,7 @@ forEachEngine(({ engine, contract, cases, openSandbox, sandboxForFile }) => {
   contract('cancel kills, keeps logs and artifacts, and says so', async () => {
     const stop = new AbortController();
     const handle = sandbox().run(
-      'console.log("kept"); await artifacts.write("kept.txt", "k"); await new Promise(() => {})',
+      'console.log("kept"); await artifacts.write("kept.txt", "k"); await new Promise((done) => setTimeout(done, 1e8))',
       { signal: stop.signal },
     );
     for await (const event of handle) if (event.type === 'artifact') stop.abort();

@@ -13,7 +13,7 @@ forEachEngine(({ contract, cases, openSandbox, sandboxForFile }) => {
   cases(sandbox, [
     {
       name: 'wallMs ends a promise that never settles',
-      source: 'await new Promise(() => {})',
+      source: 'await new Promise((done) => setTimeout(done, 1e8))',
       options: { limits: { wallMs: 200 } },
       reason: 'wall_timeout',
       check: timedOut,
@@ -41,7 +41,8 @@ forEachEngine(({ contract, cases, openSandbox, sandboxForFile }) => {
     },
     {
       name: 'cpuMs ends a microtask storm',
-      source: 'const f = () => queueMicrotask(f); f(); await new Promise(() => {})',
+      source:
+        'const f = () => queueMicrotask(f); f(); await new Promise((done) => setTimeout(done, 1e8))',
       options: { limits: { cpuMs: 200 } },
       reason: 'cpu_timeout',
     },
@@ -145,7 +146,8 @@ forEachEngine(({ contract, cases, openSandbox, sandboxForFile }) => {
     },
     {
       name: 'artifactBytes ends a run that writes one that is too large',
-      source: 'artifacts.write("big", new Uint8Array(2e6)); await new Promise(() => {})',
+      source:
+        'artifacts.write("big", new Uint8Array(2e6)); await new Promise((done) => setTimeout(done, 1e8))',
       options: { limits: { artifactBytes: 1_000 } },
       reason: 'artifact_limit',
     },

@@ -16,7 +16,10 @@ const programs: Record<string, { source: string; limits: { wallMs: number; cpuMs
     source: 'const f = () => queueMicrotask(f); f(); await new Promise(() => {})',
     limits: spinning,
   },
-  'never settles': { source: 'await new Promise(() => {})', limits: spinning },
+  'never settles': {
+    source: 'await new Promise((done) => setTimeout(done, 1e8))',
+    limits: spinning,
+  },
   'regular expression': { source: '/(a+)+$/.test("a".repeat(60) + "b")', limits: spinning },
   'native replace': {
     source: 'for (;;) "a".repeat(2 ** 22).replace(/a/g, "bb")',

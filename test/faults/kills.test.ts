@@ -24,9 +24,12 @@ test(
     await using sandbox = await createSandbox({ warm: 0, concurrency: 1 });
     const took: number[] = [];
     for (let round = 0; round < rounds; round++) {
-      const run = sandbox.run('console.log("up"); await new Promise(() => {})', {
-        limits: { wallMs: 30_000 },
-      });
+      const run = sandbox.run(
+        'console.log("up"); await new Promise((done) => setTimeout(done, 1e8))',
+        {
+          limits: { wallMs: 30_000 },
+        },
+      );
       let killedAt = 0;
       for await (const event of run) {
         if (event.type !== 'log') continue;

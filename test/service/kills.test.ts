@@ -17,7 +17,8 @@ test('a run whose box is killed ends within a second as engine_crashed, and noth
   const idle = processTree(launcher).length;
   const took: number[] = [];
   for (let round = 0; round < rounds; round++) {
-    const code = "await artifacts.write('a', 'b'); console.log('up'); await new Promise(() => {})";
+    const code =
+      "await artifacts.write('a', 'b'); console.log('up'); await new Promise((done) => setTimeout(done, 1e8))";
     const { text } = await service.call('POST', '/v1/runs', { body: { code } });
     const { id } = JSON.parse(text) as Run;
     const events = await fetch(new URL(`/v1/runs/${id}/events`, service.url));

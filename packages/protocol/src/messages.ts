@@ -18,6 +18,8 @@ import type { LogLevel } from './words.ts';
  *        |  fetchHead … fetchCredit  ----------->  |   answers and their bodies, as far as credit goes
  *        |                 cdpSend  <------------  |   commands for the run's browser, as text in the bytes
  *        |  cdpReceive  ------------------------>  |   its answers and events; its end is the run's
+ *        |                 settled  <------------  |   at most one: the value so far, of a script that goes on
+ *        |                 waiting  <------------  |   any number after it: what the script goes on for
  *        |                 result  <-------------  |   exactly one; frames after it are refused
  *        |
  *        |  only with the node engine:             |
@@ -41,6 +43,8 @@ export const frameTypes = {
   exit: 13,
   fetchProxy: 14,
   cdpSend: 16,
+  settled: 17,
+  waiting: 18,
   job: 64,
   settle: 65,
   fetchHead: 66,
@@ -100,6 +104,11 @@ export interface FetchHead {
 export interface ExitMessage {
   /** 0 to 255. */
   readonly code: number;
+}
+
+/** What a script that goes on is waiting for, such as `2 timers and 1 fetch`; null for nothing known. */
+export interface WaitingMessage {
+  readonly pending: string | null;
 }
 
 /** If `ok`, the bytes are the value as JSON text; undefined becomes `null`. */
@@ -168,6 +177,8 @@ export const caps = {
   artifactName: 255,
   contentType: 255,
   progressText: 1_024,
+  /** What a script waits for, or has dropped at its end. */
+  pendingText: 1_024,
   helperPath: 512,
   helperArgs: 16 * 2 ** 20,
   jsonDepth: 1_000,

@@ -49,6 +49,16 @@ export const reasons = {
     advice:
       'The file holds only imports, exports, functions and classes. Return a value, let the last statement be an expression, declare function execute(params), or export a default function.',
   },
+  unsettled: {
+    status: 'failed',
+    sentence: 'The script waits for something that nothing can bring any more.',
+    limits: [],
+    isClaimable: true,
+    isHarmless: true,
+    exitCode: 1,
+    advice:
+      'Look at the await that the message names: no timer, call, request or message is left that could settle its promise.',
+  },
   exit_nonzero: {
     status: 'failed',
     sentence: 'The script exited with a code other than 0.',

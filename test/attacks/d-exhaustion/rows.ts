@@ -33,7 +33,7 @@ export const exhaustionRows: readonly Row[] = [
   { program: '01-loop.js', ends: ['cpu_timeout'] },
   { program: '02-microtasks.js', ends: ['cpu_timeout'] },
   { program: '03-never-settles.js', ends: ['wall_timeout'], limits: { wallMs: 700 } },
-  { program: '04-never.js', ends: ['wall_timeout'], limits: { wallMs: 700 } },
+  { program: '04-never.js', ends: ['unsettled'] },
   { program: '05-regex.js', ends: ['cpu_timeout'] },
   {
     program: '06-native-replace.js',
@@ -184,4 +184,18 @@ export const exhaustionRows: readonly Row[] = [
         ['etc/passwd:1', 'prelude:1', 'script.js:3', 'script.js:4'],
       ),
   },
+  { program: '72-settles-and-loops.js', ends: [null], limits: { wallMs: 700 }, check: settled },
+  { program: '72-settles-and-loops.js', ends: ['cpu_timeout'], limits: { cpuMs: 300 } },
+  { program: '73-settles-and-breeds.js', ends: [null], limits: { wallMs: 700 }, check: settled },
+  { program: '74-settles-and-fills.js', ends: ['out_of_memory', 'cpu_timeout'] },
+  {
+    program: '75-settles-and-grows.js',
+    ends: [null],
+    check: ({ value }) => assert.equal(value, null),
+  },
 ];
+
+/** The value is the one of settling. */
+function settled({ value }: { readonly value: unknown }): void {
+  assert.equal(value, 'settled');
+}

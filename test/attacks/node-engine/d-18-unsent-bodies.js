@@ -1,13 +1,9 @@
 // A thousand requests whose bodies come in pieces of one byte and never end.
-const { frame } = require('./report.js');
-const fs = require('node:fs');
+const { frame, say } = require('./report.js');
 const head = JSON.stringify({ url: `http://127.0.0.1:${params.targets.port}/`, method: 'POST', headers: [], redirect: 'follow' });
-const send = (bytes) => {
-  for (let at = 0; at < bytes.length; ) at += fs.writeSync(3, bytes, at);
-};
 const ids = Array.from({ length: 1_000 }, (_, index) => 10_000 + index);
-send(Buffer.concat(ids.map((id) => frame(8, { id, hasBody: true, head }))));
+say(Buffer.concat(ids.map((id) => frame(8, { id, hasBody: true, head }))));
 const pieces = Buffer.concat(ids.map((id) => frame(9, { id }, Buffer.from('x'))));
-for (let round = 0; round < 300; round++) send(pieces);
+for (let round = 0; round < 300; round++) say(pieces);
 await new Promise((resolve) => setTimeout(resolve, 200));
 return 'done';

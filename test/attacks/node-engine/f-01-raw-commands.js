@@ -1,6 +1,5 @@
 // Commands that Puppeteer would never send, written to the browser's channel past Puppeteer.
-const { report, frame } = require('./report.js');
-const fs = require('node:fs');
+const { report, frame, say } = require('./report.js');
 const r = report();
 const { file, port } = params.targets;
 await page.setContent('<input type=file id=f><p id=p></p>');
@@ -19,7 +18,7 @@ const ask = (method, given = {}, sessionId = undefined) =>
     const id = ++lastId;
     heard.set(id, (answer) => resolve(JSON.stringify(answer).slice(0, 2_000)));
     const text = JSON.stringify({ id, method, params: given, sessionId });
-    fs.writeSync(3, frame(16, {}, Buffer.from(text)));
+    say(frame(16, {}, Buffer.from(text)));
   });
 
 const cdp = await page.createCDPSession();

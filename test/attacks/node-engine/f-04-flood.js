@@ -1,7 +1,6 @@
 // Commands without end, whose answers nobody reads: neither side may pile up in between.
-const { frame } = require('./report.js');
-const fs = require('node:fs');
+const { frame, say } = require('./report.js');
 await page.setContent('');
 const refused = frame(16, {}, Buffer.from(JSON.stringify({ id: 9_000_001, method: 'Browser.crash' })));
 const asked = frame(16, {}, Buffer.from(JSON.stringify({ id: 9_000_002, method: 'Browser.getVersion' })));
-for (;;) for (const one of [refused, asked]) fs.writeSync(3, one);
+for (;;) for (const one of [refused, asked]) say(one);

@@ -58,6 +58,20 @@ exports.frame = (type, json, bytes = Buffer.alloc(0)) => {
   return Buffer.concat([head, body, bytes]);
 };
 
+/** Writes all of it to the channel, however slowly that is read. */
+exports.say = (data) => {
+  const bytes = Buffer.from(data);
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += require('node:fs').writeSync(3, bytes, at);
+    } catch (error) {
+      if (error.code !== 'EAGAIN') throw error;
+      Atomics.wait(pause, 0, 0, 1);
+    }
+  }
+};
+
 /** Connects, says something, and gives what came back before the end. */
 exports.talk = (where, said = '') =>
   new Promise((resolve, reject) => {

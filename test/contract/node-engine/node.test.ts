@@ -208,7 +208,7 @@ describe('processes', () => {
 
   test('are bounded in number, and end with the run', async () => {
     const { reason } = await run(
-      "const { spawn } = require('node:child_process'); for (let i = 0; i < 9; i++) spawn('/node', ['-e', 'setInterval(() => {}, 1e6)'], { stdio: 'ignore' }); await new Promise(() => {})",
+      "const { spawn } = require('node:child_process'); for (let i = 0; i < 9; i++) spawn('/node', ['-e', 'setInterval(() => {}, 1e6)'], { stdio: 'ignore' }); await new Promise((done) => setTimeout(done, 1e8))",
       { childProcesses: true, limits: { processes: 4 } },
     );
     assert.equal(reason, 'process_limit');

@@ -8,6 +8,8 @@ export const cureOfReason: Readonly<Record<Reason, string>> = {
     'The text is neither JavaScript nor TypeScript, or it is CommonJS where an ES module is needed. The error names the line; castellan run --check finds it without running anything.',
   no_entry:
     'The file only defines things. Return a value, let the last statement be an expression, declare function execute(params), or export a default function.',
+  unsettled:
+    'An await, or the promise that is the value, waits for something that never comes: a promise that nobody resolves, an event of an object that is silent. The run ends at once, and not after wallMs. Resolve the promise, or wait for a timer, a call or a request.',
   exit_nonzero:
     'The script called process.exit() or set process.exitCode. exitCode of the run is its code; 0 would have been a success.',
   value_not_serializable:

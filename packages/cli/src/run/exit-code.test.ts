@@ -14,6 +14,7 @@ test('exitCodeOf gives each reason its row of the table', () => {
     uncaught_exception: 1,
     syntax_error: 1,
     no_entry: 1,
+    unsettled: 1,
     exit_nonzero: 1,
     value_not_serializable: 1,
     wall_timeout: 3,

@@ -11,21 +11,41 @@ import {
 } from '@castellan/protocol/frames';
 
 /** Descriptors that the driver leaves open for the runner. */
-const channelFd = 3;
+export const channelFd = 3;
 const repliesFd = 4;
 
 /** The launcher is trusted: its frames are bounded by its own limits, not by ours. */
 const inboundCap: FrameCap = (type) =>
   type >= frameTypes.job && type <= frameTypes.cdpReceive ? upTo(2 ** 31) : undefined;
 
+/** How the bytes of the channel arrive; a chunk is valid until `take` returns. */
+export interface ChannelSource {
+  start(take: (bytes: Uint8Array) => void, end: () => void): void;
+}
+
+/** Reads in Node's pool of threads, which needs no socket's system calls, and keeps the process going. */
+const pool: ChannelSource = {
+  start(take, end) {
+    const buffer = Buffer.allocUnsafeSlow(65_536);
+    const next = (): void =>
+      read(channelFd, buffer, 0, buffer.length, null, (error, length) => {
+        if (error !== null || length === 0) return end();
+        take(buffer.subarray(0, length));
+        next();
+      });
+    next();
+  },
+};
+
 /** The runner's end of the channel. Sending blocks, which is the backpressure on a flood of logs. */
 export class Channel {
   readonly #frames = new FrameReader(inboundCap);
   readonly #replies = new FrameReader(inboundCap);
-  readonly #buffer = Buffer.allocUnsafeSlow(65_536);
+  readonly #source: ChannelSource;
   readonly #replyBuffer = Buffer.allocUnsafeSlow(65_536);
 
-  constructor() {
+  constructor(source: ChannelSource = pool) {
+    this.#source = source;
     // Reading one frame compiles the code that reads frames, so that no script waits for it.
     for (const { json } of this.#frames.push(encodeFrame(frameTypes.settle, '{}')))
       JSON.parse(json);
@@ -45,11 +65,12 @@ export class Channel {
 
   /** Calls `take` for each frame until the launcher closes the channel, which ends the process. */
   listen(take: (frame: Frame) => void): void {
-    read(channelFd, this.#buffer, 0, this.#buffer.length, null, (error, length) => {
-      if (error !== null || length === 0) process.exit(0);
-      for (const frame of this.#frames.push(this.#buffer.subarray(0, length))) take(frame);
-      this.listen(take);
-    });
+    this.#source.start(
+      (bytes) => {
+        for (const frame of this.#frames.push(bytes)) take(frame);
+      },
+      () => process.exit(0),
+    );
   }
 
   /** Blocks the whole process until the launcher has answered a synchronous call. */
@@ -74,5 +95,18 @@ const noBytes = new Uint8Array(0);
 const smallBytes = 16_384;
 
 function writeAll(bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length;) at += writeSync(channelFd, bytes, at);
+  for (let at = 0; at < bytes.length;) at += writeSome(bytes, at);
 }
+
+/** Where the event loop reads the channel, a write to a full one does not block by itself. */
+function writeSome(bytes: Uint8Array, at: number): number {
+  try {
+    return writeSync(channelFd, bytes, at);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+    Atomics.wait(pause, 0, 0, 1);
+    return 0;
+  }
+}
+
+const pause = new Int32Array(new SharedArrayBuffer(4));

@@ -1,5 +1,6 @@
 import { caps, type HelperTree } from '@castellan/protocol/frames';
 import { toStrictJson } from '@castellan/protocol/json';
+import type { Pending } from './pending.ts';
 import { codedError, codedErrorAt } from './failures.ts';
 
 const { parse } = JSON;
@@ -12,8 +13,10 @@ interface Waiting {
   reject(error: Error): void;
   /** Where the script called. */
   readonly origin: Error;
-  readonly isWrite: boolean;
+  readonly kind: CallKind;
 }
+
+type CallKind = 'helper' | 'artifact';
 
 /** The answer to a call or an artifact. */
 type Reply =
@@ -25,6 +28,8 @@ export interface CallHost {
   call(id: number, path: string, args: string): void;
   /** Blocks everything in the box until the answer is there: JSON text of a `Reply`. */
   callSync(path: string, args: string): string;
+  /** Told when the first answer is waited for, and when none is any more. */
+  awaitAnswers?(areAwaited: boolean): void;
 }
 
 /** The calls of a run that the launcher answers: helpers and artifacts. */
@@ -32,27 +37,17 @@ export class Calls {
   readonly #host: CallHost;
   /** A plain object without prototype: nothing that a script redefines is called. */
   readonly #waiting: Record<number, Waiting> = { __proto__: null } as never;
+  readonly #pending: Required<Pending>;
   #lastId = 0;
   #open = 0;
-  /** Artifacts among the open calls: they are kept even if the script does not wait for them. */
-  #openWrites = 0;
 
-  constructor(host: CallHost) {
+  constructor(host: CallHost, pending: Required<Pending>) {
     this.#host = host;
-  }
-
-  /** A sentence about what is dropped when a script ends: timers and open calls; null for nothing. */
-  dropped(timers: number): string | null {
-    const calls = this.#open - this.#openWrites;
-    if (timers === 0 && calls === 0) return null;
-    // The script may have redefined what arrays do.
-    const and = timers > 0 && calls > 0 ? ' and ' : '';
-    const what = `${counting(timers, 'timer')}${and}${counting(calls, 'call')}`;
-    return `The script ended before ${what}; ${timers + calls === 1 ? 'it was' : 'they were'} dropped.`;
+    this.#pending = pending;
   }
 
   /** Sends a request and returns a promise that the launcher's answer settles. */
-  request(send: (id: number) => void, isWrite = false): Promise<unknown> {
+  request(send: (id: number) => void, kind: CallKind = 'helper'): Promise<unknown> {
     if (this.#open >= caps.openCalls) {
       throw new RangeError(`More than ${caps.openCalls} calls are waiting for their answers`);
     }
@@ -60,9 +55,9 @@ export class Calls {
     const origin = new ErrorOf();
     return new PromiseOf((resolve, reject) => {
       send(id);
-      this.#open++;
-      if (isWrite) this.#openWrites++;
-      this.#waiting[id] = { resolve, reject, origin, isWrite };
+      if (++this.#open === 1) this.#host.awaitAnswers?.(true);
+      this.#pending[kind]++;
+      this.#waiting[id] = { resolve, reject, origin, kind };
     });
   }
 
@@ -70,8 +65,8 @@ export class Calls {
     const waiting = this.#waiting[id];
     if (waiting === undefined) return;
     delete this.#waiting[id];
-    this.#open--;
-    if (waiting.isWrite) this.#openWrites--;
+    this.#pending[waiting.kind]--;
+    if (--this.#open === 0) this.#host.awaitAnswers?.(false);
     const reply = parse(replyText) as Reply;
     if (reply.ok) waiting.resolve(valueOf(reply.json));
     else waiting.reject(codedErrorAt(waiting.origin, reply.code, reply.message));
@@ -110,10 +105,6 @@ export class Calls {
       return valueOf(reply.json);
     };
   }
-}
-
-function counting(count: number, noun: string): string {
-  return count === 0 ? '' : `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function argsJson(args: unknown[]): string {

@@ -89,7 +89,7 @@ export function argumentsOf(host: ContextHost, calls: Calls, input: ScriptInput)
       const file = stringSlice(`${name}`, 0, caps.artifactName);
       const type =
         contentType === undefined ? null : stringSlice(`${contentType}`, 0, caps.contentType);
-      return calls.request((id) => host.artifact(id, file, type, content), true);
+      return calls.request((id) => host.artifact(id, file, type, content), 'artifact');
     },
   };
   const files = {

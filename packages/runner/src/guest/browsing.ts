@@ -1,5 +1,6 @@
 import type { Browsing } from '../entry/browser/browsing-host.ts';
 import type { CreateBrowsing, GuestBrowsingHost } from './browser/browsing-host.ts';
+import type { Pending } from '../entry/pending.ts';
 import type { Host } from './host.ts';
 import { bytesLibrary } from './platform/lazy.ts';
 import type { Platform } from './platform.ts';
@@ -21,6 +22,7 @@ export function connectBrowsing(
   create: CreateBrowsing,
   host: Host,
   platform: Platform,
+  pending: Required<Pending>,
   write: GuestBrowsingHost['write'],
 ): Browsing {
   return create({
@@ -32,6 +34,7 @@ export function connectBrowsing(
       defineHidden(globalThis, 'browser', browser);
       defineHidden(globalThis, 'page', page);
     },
+    count: (by) => void (pending.browser += by),
     fromBase64: (text) => bytesLibrary().fromBase64(text),
     toBase64: (bytes) => bytesLibrary().toBase64(bytes),
     timers: platform.ownTimers,

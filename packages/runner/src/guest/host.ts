@@ -7,8 +7,9 @@ import type { TransportEvents } from './platform/host.ts';
 import type { inspectLibrary, LibraryFactory } from './platform/lazy.ts';
 import type { LibraryName } from './platform/library-names.ts';
 
-/** Functions of the runner that only send a frame to the launcher. */
-export interface FrameFunctions extends Omit<ContextHost, keyof FileHost>, Pick<CallHost, 'call'> {
+/** Functions of the runner that send a frame to the launcher; one of them waits for the answer. */
+export interface FrameFunctions
+  extends Omit<ContextHost, keyof FileHost>, Pick<CallHost, 'call' | 'callSync'> {
   log(level: LogLevel, text: string): void;
   /** Requests over a network: see `platform/host.ts`. */
   fetchOpen(id: number, head: string, hasBody: boolean): void;
@@ -21,7 +22,7 @@ export interface FrameFunctions extends Omit<ContextHost, keyof FileHost>, Pick<
 }
 
 /** Functions of the runner that the run itself answers. */
-export interface RunFunctions extends FileHost, Pick<CallHost, 'callSync'> {
+export interface RunFunctions extends FileHost {
   wake(ms: number): void;
   now(): number;
   /** JSON text of a `Loaded`. */
@@ -44,6 +45,10 @@ export interface RunFunctions extends FileHost, Pick<CallHost, 'callSync'> {
   takenNames(text: string): string;
   /** The text of a frame with the place that the author wrote; empty for code that nobody wrote. */
   placed(frame: string): string;
+  /** The script has settled and may go on; `json` is a copy of its value. */
+  settled(json: string): void;
+  /** The script has not settled, and nothing is pending that could wake it. */
+  starve(): void;
   succeed(json: string, pending: string | null): void;
   /** `failure` is JSON text of a `Failure`. */
   fail(failure: string): void;
@@ -63,13 +68,13 @@ export const hostFunctions: {
   progress: 'frames',
   artifact: 'frames',
   call: 'frames',
+  callSync: 'frames',
   fetchOpen: 'frames',
   fetchSend: 'frames',
   fetchFinish: 'frames',
   fetchCancel: 'frames',
   fetchPull: 'frames',
   cdpSend: 'frames',
-  callSync: 'run',
   wake: 'run',
   now: 'run',
   load: 'run',
@@ -84,6 +89,8 @@ export const hostFunctions: {
   fileNames: 'run',
   takenNames: 'run',
   placed: 'run',
+  settled: 'run',
+  starve: 'run',
   succeed: 'run',
   fail: 'run',
 };
@@ -161,6 +168,11 @@ export interface Guest extends TransportEvents {
   /** JSON text of the `Failure` that the error with this stack makes; empty if it is unknown. */
   describe(stack: string): string;
   fireTimer(): void;
+  /**
+   * Ends the run when nothing is pending any more. Returns what a settled script is waiting for, in words;
+   * null when it is none.
+   */
+  look(): string | null;
 }
 
 /** Every function of `Guest`. */
@@ -177,6 +189,7 @@ const guestTable: Readonly<Record<keyof Guest, true>> = {
   failImport: true,
   describe: true,
   fireTimer: true,
+  look: true,
   onHead: true,
   onChunk: true,
   onEnd: true,

@@ -14,6 +14,7 @@ import { connectBrowsing, takeCreateBrowsing } from './browsing.ts';
 import type { Browsing } from '../entry/browser/browsing-host.ts';
 import { bodyValue, moduleValue, type Settled } from '../entry/entry.ts';
 import { valueJson } from '../entry/value.ts';
+import { inWords, isPending, nothingPending } from '../entry/pending.ts';
 import { describe, errorFromHost, type Failure } from '../entry/failures.ts';
 import { cleanStacks } from '../entry/stacks.ts';
 import { type Boot, type GuestJob, type HookKind, type Host, hostNames } from './host.ts';
@@ -40,15 +41,16 @@ cleanStacks({
   shown: (frame) => placed(frame),
   onStack: (error, stack) => recentErrors.add(error, stack),
 });
-const connectPlatform = definePlatform(globalThis);
+const pending = nothingPending();
+const connectPlatform = definePlatform(globalThis, pending);
 
 /** Called once per isolate, before any code of a user; the runner removes it from the global scope. */
 const boot: Boot = (...callbacks) => {
   const createBrowsing = takeCreateBrowsing(globalThis);
   const host = hostOf(callbacks);
-  const calls = new Calls(host);
+  const calls = new Calls(host, pending);
   const bundles = new Bundles(host);
-  const modules = new Modules(host, bundles);
+  const modules = new Modules(host, bundles, pending);
   let job: GuestJob;
   let args: EntryArguments;
 
@@ -64,20 +66,42 @@ const boot: Boot = (...callbacks) => {
     stringify(describe(error, (value) => platform.inspect(value)));
   const fail = (error: unknown): void => host.fail(described(error));
 
-  const settleWith = async (settled: Promise<Settled>): Promise<void> => {
+  /** Set while the script goes on after it has settled. */
+  let goingOn: Settled | undefined;
+
+  const jsonOf = (settled: Settled, onProblem: (text: string) => void): string => {
+    const { valueBytes } = job;
+    return valueJson(settled, { valueBytes, warn: onProblem, nameOpaque: browsing?.nameOpaque });
+  };
+  const warn = (text: string): void => host.log('warn', text);
+
+  const settleWith = async (script: Promise<Settled>): Promise<void> => {
     try {
-      const json = valueJson(await settled, {
-        valueBytes: job.valueBytes,
-        warn: (text) => host.log('warn', text),
-        nameOpaque: browsing?.nameOpaque,
-      });
-      host.succeed(json, pendingText());
+      const settled = await script;
+      if (settled.isFinal) {
+        host.succeed(jsonOf(settled, warn), inWords(pending, true));
+      } else {
+        host.settled(jsonOf(settled, () => undefined));
+        goingOn = settled;
+      }
     } catch (error) {
       fail(error);
     }
   };
 
-  const pendingText = (): string | null => calls.dropped(platform.pendingTimers());
+  const look = (): string | null => {
+    if (isPending(pending)) return goingOn === undefined ? null : inWords(pending, false);
+    if (goingOn === undefined) {
+      if (browsing?.isOpen !== true) host.starve();
+      return null;
+    }
+    try {
+      host.succeed(jsonOf(goingOn, warn), null);
+    } catch (error) {
+      fail(error);
+    }
+    return null;
+  };
 
   const hookFunctions: Record<HookKind, (about: string) => unknown> = {
     import: (file) => modules.importFrom(file),
@@ -99,8 +123,13 @@ const boot: Boot = (...callbacks) => {
   ): Promise<void> => {
     try {
       if (createBrowsing === undefined) throw new Error('This box was made without Puppeteer');
-      browsing = connectBrowsing(createBrowsing, host, platform, (name, content, contentType) =>
-        artifacts.write(name, content, contentType === null ? {} : { contentType }),
+      browsing = connectBrowsing(
+        createBrowsing,
+        host,
+        platform,
+        pending,
+        (name, content, contentType) =>
+          artifacts.write(name, content, contentType === null ? {} : { contentType }),
       );
       const { shown } = browsing;
       const taken = (text: string): string[] | null =>
@@ -142,6 +171,7 @@ const boot: Boot = (...callbacks) => {
       void settleWith(bodyValue(modules, file, onlyDeclares, args));
     },
     enterModule,
+    look,
     settle: (id, reply) => calls.settle(id, reply),
     settleImport: (id, namespace) => modules.settleImport(id, namespace),
     failImport(id, text) {

@@ -9,6 +9,7 @@ import {
   runBody,
 } from '../entry/bodies.ts';
 import { refusal } from '../entry/failures.ts';
+import type { Pending } from '../entry/pending.ts';
 import type { Host, Loaded } from './host.ts';
 
 const { parse } = JSON;
@@ -24,11 +25,13 @@ interface Importing {
 export class Modules implements Bodies {
   readonly #host: Host;
   readonly #bundles: Bundles;
+  readonly #pending: Required<Pending>;
   readonly #contents: Record<string, unknown> = { __proto__: null };
   readonly #modules: Record<string, FileModule> = { __proto__: null } as never;
   readonly #importing: Record<number, Importing> = { __proto__: null } as never;
 
-  constructor(host: Host, bundles: Bundles) {
+  constructor(host: Host, bundles: Bundles, pending: Required<Pending>) {
+    this.#pending = pending;
     this.#host = host;
     this.#bundles = bundles;
   }
@@ -58,9 +61,14 @@ export class Modules implements Bodies {
 
   importFrom(file: string): Import {
     return async (specifier, names = []) => {
-      const namespace = await this.#namespace(this.#load(specifier, file, 'import'));
-      checkNames(specifier, namespace, names);
-      return namespace;
+      this.#pending.import++;
+      try {
+        const namespace = await this.#namespace(this.#load(specifier, file, 'import'));
+        checkNames(specifier, namespace, names);
+        return namespace;
+      } finally {
+        this.#pending.import--;
+      }
     };
   }
 

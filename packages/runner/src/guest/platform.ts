@@ -10,8 +10,9 @@ import { createEvents } from './platform/events.ts';
 import { exposeOn } from './platform/expose.ts';
 import { cutText, inspectValue } from './platform/format.ts';
 import type { PlatformHost, TransportEvents } from './platform/host.ts';
+import type { Pending } from '../entry/pending.ts';
 import { fetchLibrariesBy, inspectLibrary } from './platform/lazy.ts';
-import { deleteProperty, mapGet, setHas } from './platform/natives.ts';
+import { defineHidden, deleteProperty, mapGet, setHas } from './platform/natives.ts';
 import { createNavigator } from './platform/navigator.ts';
 import { createRecordedProxy } from './platform/proxy.ts';
 import { createLibraries } from './own-libraries.ts';
@@ -27,8 +28,6 @@ export interface Platform {
    * run between two timers. What a callback throws goes to `onError`.
    */
   fireTimer(): void;
-  /** Timers that the script has armed; those of `AbortSignal.timeout` do not count. */
-  pendingTimers(): number;
   /** The text that `console.log` prints for a value, at most `maxTextLength` units; never throws. */
   inspect(value: unknown): string;
   /** Loads lazy globals now, by the names that `lazyGlobalsIn` returns. */
@@ -56,9 +55,12 @@ const withheld = ['WebAssembly', 'SharedArrayBuffer', 'Atomics'] as const;
 
 /**
  * Defines every global of the platform on `global`, without a host, so that it can be part of a
- * startup snapshot. Until the result is called, log lines are dropped and time stands still.
+ * startup snapshot, and counts in `pending` what a script waits for. Until the result is called, log lines are dropped and time stands still.
  */
-export function definePlatform(global: typeof globalThis): ConnectPlatform {
+export function definePlatform(
+  global: typeof globalThis,
+  pending: Required<Pending>,
+): ConnectPlatform {
   let host: Omit<PlatformHost, 'library'> = { log() {}, wake() {}, now: () => 0 };
   let options: PlatformOptions = { maxTextLength: 0, onError() {} };
   let originMs = 0;
@@ -71,10 +73,15 @@ export function definePlatform(global: typeof globalThis): ConnectPlatform {
 
   const expose = exposeOn(global);
   const console = createConsole({ log: (level, text) => host.log(level, text), cut, now });
-  const timers = createTimers({ now, wake: (ms) => host.wake(ms), report });
+  // Those of `AbortSignal.timeout` keep no run going, as in Node: they are not enumerable.
+  const armed = pending as typeof pending & { abort: number };
+  defineHidden(armed, 'abort', 0);
+  const timers = createTimers({ now, wake: (ms) => host.wake(ms), report, armed });
   const events = createEvents(now);
   const { EventTarget, scopeTarget } = createEventTarget(events, report);
-  const { AbortController, AbortSignal } = createAbort(events, EventTarget, timers.startOwn);
+  const { AbortController, AbortSignal } = createAbort(events, EventTarget, (callback, ms) =>
+    timers.startOwn(callback, ms, 'abort'),
+  );
   const { Performance, performance } = createPerformance(
     { now, timeOrigin: () => originTime, timeline: () => libraries.timeline().methods },
     EventTarget,
@@ -118,6 +125,7 @@ export function definePlatform(global: typeof globalThis): ConnectPlatform {
     events,
     now,
     startOwn: timers.startOwn,
+    pending,
     report,
     structuredClone,
     clonable: (prototype, how) => void clonables.set(prototype, how),
@@ -150,7 +158,6 @@ export function definePlatform(global: typeof globalThis): ConnectPlatform {
     for (const name of withheld) deleteProperty(global, name);
     return {
       fireTimer: timers.fire,
-      pendingTimers: timers.pending,
       ownTimers: timers.own,
       inspect: (value) => cut(inspectValue(value)),
       define(names) {

@@ -81,8 +81,19 @@ export function claimableReason(reason: string): ClaimableReason {
   return claimableReasons.find((known) => known === reason) ?? 'uncaught_exception';
 }
 
+/** The failure of a script that nothing can wake; `place` is where it waits. */
+export function starved(place: Place | null): Failure {
+  const message =
+    'The script waits for something that nothing can bring any more: no timer, call, request or message is left';
+  return failureOfRefusal({ reason: 'unsettled', message, place });
+}
+
 /** A refusal as the failure of a run, with its place as the top of the stack. */
-export function failureOfRefusal({ reason, message, place }: Refusal): Failure {
+export function failureOfRefusal({
+  reason,
+  message,
+  place,
+}: Pick<Refusal, 'reason' | 'message' | 'place'>): Failure {
   const name = reason === 'syntax_error' ? 'SyntaxError' : 'Error';
   const at = place === null ? '' : `\n    at ${place.file}:${place.line}:${place.column}`;
   return { reason, name, message, stack: `${name}: ${message}${at}` };

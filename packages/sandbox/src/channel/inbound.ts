@@ -21,6 +21,7 @@ import {
   readRunError,
   type ResultMessage,
   textField,
+  type WaitingMessage,
   wholeField,
   wordField,
 } from '@castellan/protocol/frames';
@@ -41,6 +42,8 @@ export type BoxMessage =
   | FetchMessage
   | ({ readonly type: 'exit' } & ExitMessage)
   | { readonly type: 'cdpSend'; readonly bytes: Uint8Array }
+  | { readonly type: 'settled'; readonly json: string }
+  | ({ readonly type: 'waiting' } & WaitingMessage)
   | { readonly type: 'result'; readonly result: ResultMessage; readonly json: string };
 
 /** JSON of frames whose fields are short: ids, names, flags. */
@@ -68,6 +71,8 @@ export function capsFor(limits: Limits, engine: EngineName, hasBrowser: boolean)
     [frameTypes.artifact]: { json: small, bytes: limits.artifactBytes },
     [frameTypes.call]: { json: small, bytes: caps.helperArgs * plain },
     [frameTypes.result]: { json: errorCaps.text * escaped + small, bytes: limits.valueBytes },
+    [frameTypes.settled]: { json: small, bytes: limits.valueBytes },
+    [frameTypes.waiting]: bare,
     // The head is JSON text in itself, so nothing in it needs a long escape.
     [frameTypes.fetchOpen]: { json: fetchHeadText * plain + small, bytes: 0 },
     [frameTypes.fetchSend]: { json: small, bytes: caps.fetchWindow },
@@ -127,6 +132,10 @@ export function readBoxMessage(frame: Frame): BoxMessage {
         path: textField(fields, 'path', caps.helperPath),
         args: helperArguments(frame.bytes),
       };
+    case frameTypes.settled:
+      return { type: 'settled', json: valueText(frame.bytes) };
+    case frameTypes.waiting:
+      return { type: 'waiting', pending: pendingText(fields) };
     case frameTypes.result:
       return { type: 'result', ...result(fields, frame.bytes) };
     case frameTypes.fetchOpen:
@@ -177,16 +186,24 @@ function exitCode(fields: Fields): number {
 function result(fields: Fields, bytes: Uint8Array): { result: ResultMessage; json: string } {
   const ok = field(fields, 'ok');
   if (ok === true) {
-    const pending = orNullField(fields, 'pending', (key) => textField(fields, key, 1_024));
-    const json = utf8(bytes);
-    if (isDeeperThan(json, caps.jsonDepth + 1))
-      throw new FrameError('the value is nested too deeply');
-    return { result: { ok, pending }, json };
+    return { result: { ok, pending: pendingText(fields) }, json: valueText(bytes) };
   }
   if (ok !== false) throw bad('ok');
   const reason = claimableReasons.find((known) => known === field(fields, 'reason'));
   if (reason === undefined) throw bad('reason');
   return { result: { ok, reason, error: readRunError(field(fields, 'error')) }, json: '' };
+}
+
+function pendingText(fields: Fields): string | null {
+  return orNullField(fields, 'pending', (key) => textField(fields, key, caps.pendingText));
+}
+
+/** JSON text of a value; whether it parses shows when the run ends with it. */
+function valueText(bytes: Uint8Array): string {
+  const json = utf8(bytes);
+  if (isDeeperThan(json, caps.jsonDepth + 1))
+    throw new FrameError('the value is nested too deeply');
+  return json;
 }
 
 function utf8(bytes: Uint8Array): string {

@@ -282,7 +282,16 @@ test('Link lets no bytes through as anything but checked messages, whatever come
       assert.ok(faults.length <= 1);
       for (const message of heard)
         assert.ok(
-          ['compiled', 'log', 'progress', 'artifact', 'call', 'result'].includes(message.type),
+          [
+            'compiled',
+            'log',
+            'progress',
+            'artifact',
+            'call',
+            'settled',
+            'waiting',
+            'result',
+          ].includes(message.type),
         );
     }),
     { numRuns: rounds },

@@ -78,7 +78,5 @@ export function nodeEnvironment(folder: string): Readonly<Record<string, string>
     HOME: `${folder}/home`,
     TMPDIR: `${folder}/tmp`,
     PATH: '/usr/bin:/bin',
-    // One thread of libuv's pool always blocks on the launcher.
-    UV_THREADPOOL_SIZE: '5',
   };
 }

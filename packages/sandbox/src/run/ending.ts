@@ -17,6 +17,8 @@ export interface Ending {
   readonly error: RunError | null;
   /** Node engine only: the exit code, 0 for success. */
   readonly exitCode: number | null;
+  /** `wallMs` ended a script that had settled: a success, after which the process may be anywhere. */
+  readonly isByWall?: boolean;
 }
 
 /** An ending whose message does not come from the script. */
@@ -68,7 +70,7 @@ export function endingByFault(error: Error, { artifactBytes, valueBytes }: Limit
   if (error instanceof FrameTooLarge && error.part === 'bytes') {
     if (error.type === frameTypes.artifact)
       return endingBy('artifact_limit', `An artifact is larger than ${artifactBytes} bytes`);
-    if (error.type === frameTypes.result)
+    if (error.type === frameTypes.result || error.type === frameTypes.settled)
       return endingBy('output_limit', `The returned value is larger than ${valueBytes} bytes`);
   }
   if (error instanceof FrameTooLarge && error.type !== frameTypes.call) {
@@ -79,6 +81,6 @@ export function endingByFault(error: Error, { artifactBytes, valueBytes }: Limit
 }
 
 /** Whether a process may be reused after such an ending: no limit was hit and nothing crashed. */
-export function isHarmless(reason: Reason | null): boolean {
-  return reason === null || reasons[reason].isHarmless;
+export function isHarmless({ reason, isByWall = false }: Ending): boolean {
+  return !isByWall && (reason === null || reasons[reason].isHarmless);
 }

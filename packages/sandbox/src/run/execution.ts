@@ -16,6 +16,7 @@ import { type Job, jobMessage } from './job.ts';
 import { Fetches } from './fetches.ts';
 import { isLongLine, Journal } from './journal.ts';
 import { ArtifactIntake } from './artifact-intake.ts';
+import { droppedText, Settled } from './settled.ts';
 import { finishedRun, usageOf } from './report.ts';
 import { type Acquired, acquire } from './acquire.ts';
 import { watch } from './watch.ts';
@@ -28,6 +29,7 @@ export class Execution {
   readonly #ended = Promise.withResolvers<Ending>();
   readonly #clock = new Clock();
   readonly #intake: ArtifactIntake;
+  readonly #settled: Settled;
   #box: ReadyBox | undefined;
   #calls: Calls | undefined;
   #egress: RunEgress | undefined;
@@ -40,6 +42,7 @@ export class Execution {
     this.#job = job;
     this.journal = new Journal(job.limits, job.firstSeq);
     this.artifacts = new Artifacts(job.id, job.limits, job.keep, job.browser !== null);
+    this.#settled = new Settled(job);
     this.#intake = new ArtifactIntake(this.artifacts, this.journal, {
       hold: (isHeld) => this.#box?.link.hold(this.artifacts, isHeld),
       end: (reason, message) => this.#end(reason, message),
@@ -98,17 +101,16 @@ export class Execution {
   async #runIn({ box: ready, browsing }: Acquired, egress: RunEgress): Promise<void> {
     const { box, link, exit } = ready;
     this.#box = ready;
-    if (!this.#isOver) this.#meter(ready);
+    if (!this.#isOver) {
+      await this.#must('The limits of the box could not be set', () => box.startMetering());
+    }
     if (this.#isOver) return browsing?.[Symbol.asyncDispose]();
     const forget = exit.listen((how) => {
       if (hasExited(how, ready.isolation.engine)) this.#exit(how.code);
-      const { reason, message } = reasonOfExit({
-        exit: how,
-        metering: box.meter(),
-        limits: this.#job.limits,
-        engine: ready.isolation.engine,
-        compiled: this.#clock.has('compiled'),
-      });
+      const { limits, engine } = this.#job;
+      const known = { exit: how, metering: box.meter(), limits, engine };
+      const compiled = this.#clock.has('compiled');
+      const { reason, message } = reasonOfExit({ ...known, compiled });
       this.#end(reason, message);
     });
     this.#calls = new Calls(this.#job, link);
@@ -117,49 +119,39 @@ export class Execution {
     browsing?.connect(link);
     browsing?.onClosed(({ reason, message }) => this.#end(reason ?? 'browser_crashed', message));
     this.journal.started();
-    await this.#begin();
+    await this.#must('The start could not be recorded', () => this.#job.begin?.());
     if (!this.#isOver) await this.#converse(ready);
-    const { reason } = await this.#ended.promise;
-    if (!isHarmless(reason)) box.kill();
-    const picture = await browsing?.close(reason);
+    const ending = await this.#ended.promise;
+    if (!isHarmless(ending)) box.kill();
+    const picture = await browsing?.close(ending.reason);
     if (picture) this.#intake.take('failure.png', 'image/png', picture);
     await this.#fetches.stop();
     forget();
   }
 
-  /** Ends the run when the limits of the box cannot be set. */
-  #meter({ box }: ReadyBox): void {
+  /** Ends the run when something of ours fails. */
+  async #must(sentence: string, work: () => unknown): Promise<void> {
     try {
-      box.startMetering();
+      await work();
     } catch (error) {
-      this.#end('box_failed', faultText('The limits of the box could not be set', error));
-    }
-  }
-
-  /** Waits until the caller has recorded the start of the run. */
-  async #begin(): Promise<void> {
-    try {
-      await this.#job.begin?.();
-    } catch (error) {
-      this.#end('box_failed', faultText('The start could not be recorded', error));
+      this.#end('box_failed', faultText(sentence, error));
     }
   }
 
   /** Sends the job and waits for the ending. */
   async #converse(ready: ReadyBox): Promise<void> {
-    const { limits, browser } = this.#job;
+    const { limits, browser, source } = this.#job;
     this.#startedAt = new Date();
     this.#clock.mark('sent');
     const caps = capsFor(limits, ready.isolation.engine, browser !== null);
-    const data = [...this.#job.source.data.values()];
-    ready.link.start(jobMessage(this.#job), data, caps, {
+    ready.link.start(jobMessage(this.#job), [...source.data.values()], caps, {
       receive: (message) => this.#receive(message),
       broken: (error) => {
         this.journal.logsTruncated ||= isLongLine(error);
         this.#endWith(endingByFault(error, limits));
       },
     });
-    const stop = watch(ready, limits, (reason, message) => this.#end(reason, message));
+    const stop = watch(ready, limits, (reason, message) => this.#cross(reason, message));
     await this.#ended.promise;
     stop();
   }
@@ -184,6 +176,9 @@ export class Execution {
         return this.#calls?.take(message);
       case 'exit':
         return this.#exit(message.code);
+      case 'settled':
+      case 'waiting':
+        return this.#settled.take(message);
       case 'result':
         return this.#result(message.result, message.json);
     }
@@ -198,11 +193,19 @@ export class Execution {
     this.#clock.mark('compiled');
     const ending = endingOf(result, json, this.#job);
     if (result.ok && ending.reason === null && result.pending !== null)
-      this.journal.log('warn', result.pending);
+      this.journal.log('warn', droppedText(result.pending));
     const { engine, limits } = this.#job;
     // Measured before the box is told to end.
     const metering = ending.reason === null ? undefined : this.#box?.box.meter();
     this.#endWith({ ...ending, reason: believed(ending.reason, engine, metering, limits) });
+  }
+
+  /** A limit was crossed. A script that has settled keeps its value when only its time is up. */
+  #cross(reason: Reason, message: string): void {
+    const late = reason === 'wall_timeout' ? this.#settled.timeIsUp() : undefined;
+    if (late === undefined || this.#isOver) return this.#end(reason, message);
+    this.journal.log('warn', late.warning);
+    this.#endWith(late.ending);
   }
 
   /** The script exited its process. The code is trusted only as the script's own claim. */
@@ -227,7 +230,7 @@ export class Execution {
   async #finish(ending: Ending, ready: ReadyBox | undefined): Promise<Run> {
     const usage = usageOf(ready, this.journal, this.#egress);
     ready?.link.hold(this.artifacts, false);
-    ready?.release(isHarmless(ending.reason));
+    ready?.release(isHarmless(ending));
     await this.artifacts.stored;
     const { fault } = this.#intake;
     const run = finishedRun({

@@ -7,7 +7,7 @@ import { locateParts } from '../drivers/parts.ts';
 import { jobWith } from './fixtures/job.ts';
 import { jobMessage } from './job.ts';
 
-const text = 'console.log("ran"); void artifacts.write("canary.txt", "ran"); 1';
+const text = 'console.log("ran"); void artifacts.write("canary.txt", "ran"); return 1';
 const files = { 'script.js': text };
 const source = { entry: 'script.js', files, data: new Map(), language: 'auto' } as const;
 const job = jobMessage(jobWith({ source }));

@@ -160,7 +160,9 @@ test('heartbeats come while a run runs', async () => {
     if (type === 'heartbeat' && ++beats === 2) cancel.abort();
   };
   await launched(
-    queued('await new Promise(() => {})', { limits: resolveLimits({ wallMs: 30_000 }) }),
+    queued('await new Promise((done) => setTimeout(done, 1e8))', {
+      limits: resolveLimits({ wallMs: 30_000 }),
+    }),
     look,
     cancel.signal,
   );

@@ -1,7 +1,8 @@
 import { frameTypes, type JobMessage } from '@castellan/protocol/frames';
 import type ivm from 'isolated-vm';
 import { type EngineHost, failed, type Outcome, type ReceivedJob, succeeded } from '../engine.ts';
-import { allocationFailed, type Failure } from '../../entry/failures.ts';
+import { Alarm } from './alarm.ts';
+import type { Failure } from '../../entry/failures.ts';
 import type { RunFunctions } from '../../guest/host.ts';
 import type { LibraryName } from '../../guest/platform/library-names.ts';
 import { compileBundle } from './bundle.ts';
@@ -17,11 +18,12 @@ import { Refusal } from '../../script/refusal.ts';
 import { RunCrypto } from './crypto.ts';
 import { answerFetch, copied } from './fetch-answers.ts';
 import { takenNamesJson } from '../../script/taken-names.ts';
-import { claimableReason, failureOf, failureOfRefusal, locate } from '../../script/failure.ts';
+import { claimableReason, locate, starved } from '../../script/failure.ts';
 import { FrameHost } from './frame-host.ts';
 import { guestJobOf } from './guest-job.ts';
-import { isFull } from './memory.ts';
-import { originalOf } from './original.ts';
+import { judged } from './memory.ts';
+import { Waiting } from '../waiting.ts';
+import { turnFailure } from './turn-failure.ts';
 import type { GuestReferences, Warm } from './warm.ts';
 
 /**
@@ -29,9 +31,10 @@ import type { GuestReferences, Warm } from './warm.ts';
  * It also answers the host functions that need more than a frame to the launcher.
  */
 export class IsolateExecution implements RunFunctions {
-  readonly outcome: Promise<Outcome>;
+  readonly #ended = Promise.withResolvers<Outcome>();
+  readonly outcome = this.#ended.promise;
   readonly takenNames = takenNamesJson;
-  readonly #finish: (outcome: Outcome) => void;
+  readonly sleep = block;
   readonly #host: EngineHost;
   readonly #folders: ModuleFolders;
   readonly #packages: Packages;
@@ -50,12 +53,13 @@ export class IsolateExecution implements RunFunctions {
   #entry: (() => void) | undefined;
   #mayEnter = false;
   readonly #clock = new CoarseClock();
-  #timer: NodeJS.Timeout | undefined;
+  readonly #alarm = new Alarm(() => {
+    this.#turn(() => this.#guest.fireTimer.applySync(undefined, []));
+  });
+  #depth = 0;
+  readonly #waiting: Waiting;
 
   constructor(warm: Warm, folders: ModuleFolders, job: ReceivedJob, host: EngineHost) {
-    const { promise, resolve } = Promise.withResolvers<Outcome>();
-    this.outcome = promise;
-    this.#finish = resolve;
     this.#host = host;
     this.#warm = warm;
     this.#guest = warm.guest;
@@ -67,6 +71,7 @@ export class IsolateExecution implements RunFunctions {
     this.#crypto = new RunCrypto((id, reply, bytes) =>
       this.#turn(() => this.#guest.onCrypto.applySync(undefined, [id, reply, bytes], copied)),
     );
+    this.#waiting = new Waiting(host);
     warm.target.frames = new FrameHost(host);
     warm.target.run = this;
     host.onFetch((message, bytes) => this.#turn(() => answerFetch(this.#guest, message, bytes)));
@@ -103,19 +108,34 @@ export class IsolateExecution implements RunFunctions {
    */
   #turn(work: () => void): void {
     if (this.#end !== undefined) return;
-    try {
-      work();
-    } catch (error) {
-      this.#fail(this.#failureOf(error), error instanceof Refusal);
-    }
+    this.#depth++;
+    this.#attempt(work);
     if (this.#end === undefined) {
       this.#evaluateImports();
       this.#beginEntry();
-    } else {
-      clearTimeout(this.#timer);
-      this.#crypto[Symbol.dispose]();
-      this.#finish(this.#end);
     }
+    this.#depth--;
+    if (this.#end === undefined && this.#depth === 0) this.#attempt(() => this.#look());
+    if (this.#end !== undefined) {
+      for (const part of [this.#alarm, this.#waiting, this.#crypto]) part[Symbol.dispose]();
+      this.#ended.resolve(this.#end);
+    }
+  }
+
+  #attempt(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#fail(turnFailure(error, this.#warm, this.#loader.refusals), error instanceof Refusal);
+    }
+  }
+
+  /** Asks the guest whether it waits for anything, unless a timer of its own says so already. */
+  #look(): void {
+    if (this.#entry !== undefined) return;
+    if (!this.#waiting.isOn && this.#alarm.isSet) return;
+    const pending = this.#guest.look.applySync();
+    if (pending !== null) this.#waiting.for(() => pending);
   }
 
   /** Evaluates ES modules for `import()`, each in a turn of its own, so that it rejects with its own error. */
@@ -128,7 +148,8 @@ export class IsolateExecution implements RunFunctions {
         try {
           this.#loader.evaluateThen(module, 'evaluated', String(id));
         } catch (error) {
-          this.#guest.failImport.applySync(undefined, [id, JSON.stringify(this.#failureOf(error))]);
+          const failure = turnFailure(error, this.#warm, this.#loader.refusals);
+          this.#guest.failImport.applySync(undefined, [id, JSON.stringify(failure)]);
         }
       });
     }
@@ -143,23 +164,11 @@ export class IsolateExecution implements RunFunctions {
     this.#turn(entry);
   }
 
-  /** Nothing but a lack of memory disposes of an isolate during its run. */
-  #failureOf(thrown: unknown): Failure {
-    if (this.#warm.isolate.isDisposed)
-      return { reason: 'out_of_memory', name: 'Error', message: 'Out of memory', stack: '' };
-    if (thrown instanceof Refusal) return failureOfRefusal(thrown);
-    const failure = failureOf(thrown, this.#loader.refusals);
-    return { ...failure, ...originalOf(this.#guest, failure.stack) };
-  }
-
   /** `isRefusal`: its place is the author's already, as is that of a frame which the guest has asked about. */
   #fail(given: Failure, isRefusal: boolean): void {
     if (this.#hasFailed) return;
     this.#hasFailed = true;
-    const failure =
-      given.reason === allocationFailed && isFull(this.#warm.isolate)
-        ? { ...given, reason: 'out_of_memory' }
-        : given;
+    const failure = judged(given, this.#warm.isolate);
     const isPlaced = isRefusal || this.#files.mayMove;
     const error = locate(failure, (place) =>
       isPlaced ? this.#files.known(place) : this.#files.origin(place),
@@ -167,16 +176,8 @@ export class IsolateExecution implements RunFunctions {
     this.#end = failed(claimableReason(failure.reason), error);
   }
 
-  callSync(path: string, args: string): string {
-    this.#host.send(frameTypes.call, { id: 0, path }, Buffer.from(args));
-    return this.#host.waitForReply();
-  }
-
   wake(ms: number): void {
-    clearTimeout(this.#timer);
-    if (ms < 0 || this.#end !== undefined) return;
-    const fire = (): void => this.#guest.fireTimer.applySync(undefined, []);
-    this.#timer = setTimeout(() => this.#turn(fire), ms);
+    if (this.#end === undefined) this.#alarm.set(ms);
   }
 
   now(): number {
@@ -200,10 +201,6 @@ export class IsolateExecution implements RunFunctions {
   bundle(name: string): void {
     const factory = compileBundle(this.#warm, this.#folders, name);
     this.#guest.provideBundle.applySync(undefined, [factory.derefInto()]);
-  }
-
-  sleep(ms: number): void {
-    block(ms);
   }
 
   random(length: number): Uint8Array<ArrayBuffer> {
@@ -233,6 +230,14 @@ export class IsolateExecution implements RunFunctions {
 
   placed(frame: string): string {
     return this.#files.placed(`${frame}`);
+  }
+
+  settled(json: string): void {
+    this.#waiting.begin(json);
+  }
+
+  starve(): void {
+    this.#fail(starved(null), true);
   }
 
   succeed(json: string, pending: string | null): void {

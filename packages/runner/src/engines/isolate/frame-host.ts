@@ -4,7 +4,7 @@ import { sendLog } from '../../channel/log.ts';
 import type { FrameFunctions } from '../../guest/host.ts';
 import type { EngineHost } from '../engine.ts';
 
-/** The host functions that only become a frame to the launcher. */
+/** The host functions that become a frame to the launcher. */
 export class FrameHost implements FrameFunctions {
   readonly #launcher: EngineHost;
 
@@ -33,6 +33,11 @@ export class FrameHost implements FrameFunctions {
 
   call(id: number, path: string, args: string): void {
     this.#launcher.send(frameTypes.call, { id, path }, Buffer.from(args));
+  }
+
+  callSync(path: string, args: string): string {
+    this.call(0, path, args);
+    return this.#launcher.waitForReply();
   }
 
   fetchOpen(id: number, head: string, hasBody: boolean): void {

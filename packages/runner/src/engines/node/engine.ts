@@ -13,11 +13,12 @@ import { collect } from './collect.ts';
 import { NodeExecution, type NodeParts } from './execution.ts';
 import type { Forwarder } from './forwarder.ts';
 import { LoaderHooks } from './loader.ts';
+import { Resources } from './resources.ts';
 import { Output } from './output.ts';
 import { isOurs, withoutRoot } from './places.ts';
 import { rehearsal } from './rehearsal.ts';
 
-export interface NodeEngineOptions extends NodeParts {
+export interface NodeEngineOptions extends Omit<NodeParts, 'resources'> {
   /** The folder of the runner's own files. */
   readonly folder: string;
   /** Carries the files that a run leaves behind. */
@@ -34,15 +35,17 @@ const { reallyExit } = process as unknown as { reallyExit(code: number): never }
  * this needs are made once, before the job arrives.
  */
 export class NodeEngine implements Engine {
-  readonly #options: NodeEngineOptions;
+  readonly #options: NodeEngineOptions & NodeParts;
   readonly #hooks = new LoaderHooks();
   readonly #output: Output;
   #execution: NodeExecution | undefined;
   #host: EngineHost = silentHost();
   #isOver = false;
+  #isDrained = false;
 
   constructor(options: NodeEngineOptions) {
-    this.#options = options;
+    this.#options = { ...options, resources: new Resources() };
+    this.#options.resources.watch();
     this.#output = new Output((level, text) => this.#execution?.log(level, text));
     this.#output.install();
     cleanStacks({
@@ -56,6 +59,7 @@ export class NodeEngine implements Engine {
     process.on('uncaughtException', (error) => {
       if (process.listenerCount('uncaughtException') === 1) this.#execution?.fail(error);
     });
+    this.#followEnd();
   }
 
   /** Runs small scripts, so that the code on a run's path is compiled before a job arrives. */
@@ -76,17 +80,49 @@ export class NodeEngine implements Engine {
   run(job: ReceivedJob, host: EngineHost): void {
     if (job.ca !== null) trust(job.ca);
     this.#host = host;
+    // From here on the script keeps the process going, and nothing else.
+    if (job.mode === 'run') this.#options.hold(-1);
     host.onFetch((answer, bytes) => this.#options.forwarder.take(answer, bytes));
-    this.#start(job, { ...host, end: (outcome) => this.#end(outcome) });
+    this.#start(job, { ...host, end: (outcome) => this.#end(outcome) }, true);
   }
 
-  #start(job: ReceivedJob, host: EngineHost): NodeExecution {
+  #start(job: ReceivedJob, host: EngineHost, goesOn = false): NodeExecution {
     const execution = new NodeExecution(job, this.#hooks, this.#options, host);
     this.#execution = execution;
-    if (job.mode === 'run') void execution.run();
+    if (job.mode === 'run') void execution.run(goesOn);
     else if (job.mode === 'check') void execution.check();
     else host.end(unknownMode(job));
     return execution;
+  }
+
+  /**
+   * Follows the end of Node's event loop. No listener, since it has to come after all of the script's,
+   * which may give the loop more to do, and since a script can remove all listeners.
+   */
+  #followEnd(): void {
+    const { emit } = process;
+    const follow = (name: string, ...values: unknown[]): boolean => {
+      const hasListeners = Reflect.apply(emit, process, [name, ...values]) as boolean;
+      if (name === 'beforeExit') this.#onDrained();
+      else if (name === 'exit') this.#onExit();
+      return hasListeners;
+    };
+    Object.defineProperty(process, 'emit', { value: follow, configurable: true, writable: true });
+  }
+
+  #onDrained(): void {
+    this.#isDrained = true;
+    if (this.#execution?.mayBeWoken === true) this.#options.hold(1);
+    // Runs only if the loop goes on.
+    setImmediate(() => (this.#isDrained = false)).unref();
+  }
+
+  /** An exit that the script did not ask for. A code that it has set says more than that it waits. */
+  #onExit(): void {
+    if (!this.#isDrained || this.#execution === undefined) return;
+    const { exitCode } = process;
+    if (!this.#execution.hasSettled && exitCode !== undefined) this.#exit(Number(exitCode));
+    this.#execution.drained();
   }
 
   /** A good result counts as the exit code that the script has set, when it has set one. */

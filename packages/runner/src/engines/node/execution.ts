@@ -14,24 +14,29 @@ import {
 } from '../../entry/context.ts';
 import { bodyValue, moduleValue, type Settled } from '../../entry/entry.ts';
 import { valueJson } from '../../entry/value.ts';
+import { nothingPending } from '../../entry/pending.ts';
 import { allocationFailed, describe, type Failure } from '../../entry/failures.ts';
 import { takenNames } from '../../script/taken-names.ts';
-import { claimableReason, locate } from '../../script/failure.ts';
+import { claimableReason, locate, starved } from '../../script/failure.ts';
 import { check } from '../../script/check/check.ts';
 import { Files } from '../../script/files.ts';
 import { GivenFiles } from '../../script/given-files.ts';
 import { checkImports, type Find } from '../../script/imports.ts';
-import { checked, type EngineHost, failed, type ReceivedJob, succeeded } from '../engine.ts';
+import { checked, type EngineHost, failed, type ReceivedJob } from '../engine.ts';
 import { NodeBodies } from './bodies.ts';
 import type { CreateNodeBrowsing } from './browser/index.ts';
+import { openBrowsing } from './browsing.ts';
+import { Ending } from './ending.ts';
 import { compile, globalNames, Linking } from './check.ts';
 import { complain } from './complain.ts';
+import { callFrames, contextFrames } from './frames.ts';
 import type { LoaderHooks } from './loader.ts';
 import type { DataFiles } from './data-files.ts';
 import { NodeModules } from './modules.ts';
 import { urlOf, withoutRoot } from './places.ts';
-import { feedStdin } from './stdin.ts';
 import { withRefusalErrors } from './refusal-errors.ts';
+import type { Resources } from './resources.ts';
+import { feedStdin } from './stdin.ts';
 import { syntaxPlace } from './syntax.ts';
 
 /** The parts of a box that its runs use. */
@@ -42,6 +47,9 @@ export interface NodeParts {
   readonly createBrowsing: CreateNodeBrowsing | undefined;
   /** What a run was given beside its scripts. */
   readonly dataFiles: DataFiles;
+  readonly resources: Resources;
+  /** Keeps Node's event loop going for one thing more, or one less. */
+  readonly hold: (by: 1 | -1) => void;
 }
 
 const immediate = setImmediate;
@@ -54,6 +62,8 @@ export class NodeExecution {
   readonly #host: EngineHost;
   readonly #files: Files;
   readonly #calls: Calls;
+  readonly #pending = nothingPending();
+  readonly #ending: Ending;
   #browsing: Browsing | undefined;
   #globals: object = {};
 
@@ -64,29 +74,44 @@ export class NodeExecution {
     this.#parts = parts;
     this.#host = host;
     this.#files = new Files(job, complain, { keepsImport: true });
-    this.#calls = new Calls({
-      call: (id, path, args) => host.send(frameTypes.call, { id, path }, Buffer.from(args)),
-      callSync(path, args) {
-        host.send(frameTypes.call, { id: 0, path }, Buffer.from(args));
-        return host.waitForReply();
-      },
+    const counts = () => parts.resources.with(this.#pending);
+    this.#ending = new Ending(host, counts, (settled, mayWarn) => {
+      const warn = (text: string): void => (mayWarn ? this.log('warn', text) : undefined);
+      return valueJson(settled, {
+        valueBytes: job.valueBytes,
+        warn,
+        nameOpaque: this.#browsing?.nameOpaque,
+      });
     });
+    this.#calls = new Calls(callFrames(host, parts.hold), this.#pending);
     host.onSettle((id, reply) => this.#calls.settle(id, reply));
     // In a turn of its own, so that whoever awaits one message listens again before the next.
     host.onCdp((text) => void immediate(() => this.#browsing?.onMessage(text)));
   }
 
-  async run(): Promise<void> {
+  /** `goesOn`: a script that may go on after it has settled ends when Node's event loop does. */
+  async run(goesOn: boolean): Promise<void> {
     try {
-      const args = this.#prepare();
-      const json = valueJson(await this.#value(args), {
-        valueBytes: this.#job.valueBytes,
-        warn: (text) => this.log('warn', text),
-        nameOpaque: this.#browsing?.nameOpaque,
-      });
-      // A rejection of this turn that is still unhandled fails the run after all.
-      await new Promise((resolve) => immediate(resolve));
-      this.#host.end(succeeded(json, this.#pending()));
+      await this.#ending.settle(await this.#value(this.#prepare()), goesOn);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** Whether the end of Node's event loop is not the end of the run: an open browser may wake the script. */
+  get mayBeWoken(): boolean {
+    return !this.hasSettled && this.#browsing?.isOpen === true;
+  }
+
+  get hasSettled(): boolean {
+    return this.#ending.hasSettled;
+  }
+
+  /** Ends the run: nothing is left that could keep Node's event loop going. */
+  drained(): void {
+    if (!this.hasSettled) return this.#end(starved(null));
+    try {
+      this.#ending.drained();
     } catch (error) {
       this.fail(error);
     }
@@ -121,7 +146,10 @@ export class NodeExecution {
   }
 
   fail(thrown: unknown): void {
-    const failure = describe(thrown, (value) => inspect(value));
+    this.#end(describe(thrown, (value) => inspect(value)));
+  }
+
+  #end(failure: Failure): void {
     const error = this.#located(failure);
     const syntax = error.file === null ? syntaxPlace(this.#files, failure) : undefined;
     // The launcher, which measures the memory, judges this one.
@@ -137,24 +165,11 @@ export class NodeExecution {
 
   #prepare(): EntryArguments {
     const { input, helpers, timezone } = this.#job;
-    const { send } = this.#host;
     Object.assign(process.env, input.env, timezone === null ? {} : { TZ: timezone });
     feedStdin(input.stdin);
     const given = new GivenFiles(this.#job, this.#job.contents);
     this.#parts.dataFiles.write(process.cwd(), given.data);
-    const args = argumentsOf(
-      {
-        progress: (fraction, text) => send(frameTypes.progress, { fraction, text }),
-        artifact(id, name, contentType, content) {
-          const bytes = typeof content === 'string' ? Buffer.from(content) : content;
-          send(frameTypes.artifact, { id, name, contentType }, bytes);
-        },
-        file: (path, asText) => given.read(path, asText),
-        fileNames: () => given.someNames,
-      },
-      this.#calls,
-      input,
-    );
+    const args = argumentsOf(contextFrames(this.#host, given), this.#calls, input);
     const { context, params } = args;
     // The script's files exist in memory only: paths beside them mean the working directory.
     const folder = process.cwd();
@@ -171,31 +186,23 @@ export class NodeExecution {
   } {
     const { runtime } = this.#parts;
     const { modules, noPackages, browser } = this.#job;
-    if (browser !== null) this.#browsing = this.#createBrowsing(artifacts);
+    if (browser !== null) {
+      this.#browsing = openBrowsing(this.#parts.createBrowsing, this.#files, artifacts, {
+        send: (text) => sendCommand(this.#host, text),
+        warn: (text) => this.log('warn', text),
+        count: (by) => {
+          this.#pending.browser += by;
+          this.#parts.hold(by);
+        },
+      });
+    }
     const puppeteer = this.#browsing?.puppeteer;
     if (puppeteer !== undefined) defineGlobals({ puppeteer });
     const bodies: NodeBodies = new NodeBodies(this.#files, () => loader);
-    const loader = new NodeModules(this.#files, bodies, {
-      runtime,
-      modules,
-      noPackages,
-      puppeteer,
-    });
+    const given = { runtime, modules, noPackages, puppeteer };
+    const loader = new NodeModules(this.#files, bodies, given);
     this.#hooks.use(loader);
     return { bodies, loader };
-  }
-
-  #createBrowsing({ write }: GuestContext['artifacts']): Browsing {
-    const { createBrowsing } = this.#parts;
-    if (createBrowsing === undefined) throw new Error('This box was made without Puppeteer');
-    return createBrowsing({
-      send: (text) => sendCommand(this.#host, text),
-      warn: (text) => this.log('warn', text),
-      show: (browser, page) => defineGlobals({ browser, page }),
-      write: (name, content, contentType) =>
-        write(name, content, contentType === null ? {} : { contentType }),
-      read: (path) => (this.#files.has(path) ? this.#files.source(path) : null),
-    });
   }
 
   async #value(given: EntryArguments): Promise<Settled> {
@@ -218,11 +225,6 @@ export class NodeExecution {
     const browsing = this.#browsing;
     if (browsing === undefined) return undefined;
     return { shown: () => browsing.shown(), taken: takenNames };
-  }
-
-  #pending(): string | null {
-    const timers = process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
-    return this.#calls.dropped(timers);
   }
 
   /** The text of a frame as its author knows it, for every stack that is formatted in this process. */

@@ -75,6 +75,8 @@ export class Forwarder {
 
   #accept(socket: Socket): void {
     const id = ++this.#lastId;
+    // The script's own end of the connection keeps its run going.
+    socket.unref();
     const connection: Connection = {
       socket,
       window: caps.fetchWindow,

@@ -9,11 +9,12 @@
  */
 import { createRequire } from 'node:module';
 import type * as browserBundle from './browser/index.ts';
-import { Channel } from '../../channel/channel.ts';
+import { Channel, channelFd } from '../../channel/channel.ts';
 import { serve } from '../serve.ts';
 import { DataFiles } from './data-files.ts';
 import { NodeEngine } from './engine.ts';
 import { Forwarder } from './forwarder.ts';
+import { SocketSource } from './socket.ts';
 
 const [, program = '', work = '', runtime = '', proxyPort = '', network = '', browser = ''] =
   process.argv;
@@ -24,11 +25,13 @@ const puppeteer =
   browser === 'true'
     ? (createRequire(program)('./node-browser.js') as typeof browserBundle)
     : undefined;
-const channel = new Channel();
+const source = new SocketSource(channelFd);
+const channel = new Channel(source);
 const forwarder = new Forwarder(channel);
 const engine = new NodeEngine({
   folder: program.slice(0, program.lastIndexOf('/') + 1),
   channel,
+  hold: (by) => source.hold(by),
   forwarder,
   work,
   runtime,
@@ -40,8 +43,6 @@ async function start(): Promise<void> {
   await forwarder.listen(Number(proxyPort));
   if (network === 'true') forwarder.route();
   await engine.rehearse();
-  // It sets the size of this process's thread pool, which has been made by now.
-  delete process.env['UV_THREADPOOL_SIZE'];
   // Node's permissions apply to child processes of the script too; the warning would repeat in each.
   if (process.permission.has('child')) {
     process.env['NODE_OPTIONS'] = '--disable-warning=SecurityWarning';

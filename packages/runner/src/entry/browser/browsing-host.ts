@@ -14,6 +14,8 @@ export interface BrowsingHost {
   write(name: string, content: Uint8Array | string, contentType: string | null): Promise<unknown>;
   /** The text of a file of the run's source; null when there is none. */
   read(path: string): string | null;
+  /** Counts what calls of the script's wait for: one more, or one less. */
+  count(by: 1 | -1): void;
 }
 
 /** A run's browser, as the script uses it. */
@@ -28,4 +30,6 @@ export interface Browsing {
   readonly nameOpaque: NameOpaque;
   /** Takes an answer or an event of the browser's, JSON text. */
   onMessage(text: string): void;
+  /** Whether the script still has the browser: its events may wake a script that waits. */
+  readonly isOpen: boolean;
 }

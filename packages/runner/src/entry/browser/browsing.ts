@@ -80,6 +80,9 @@ export function browsingOver(host: BrowsingHost): Browsing {
       await connect({});
     },
     onMessage: (text) => transports.onMessage(text),
+    get isOpen() {
+      return browser?.connected === true;
+    },
   };
 }
 

@@ -20,8 +20,15 @@ async function bundleGuest(contents: string): Promise<string> {
 }
 
 const prelude = await bundleGuest(`
+  import { nothingPending } from '../../entry/pending.ts';
   import { definePlatform } from '../platform.ts';
-  globalThis.connectForTest = definePlatform(globalThis);
+  const pending = nothingPending();
+  const connect = definePlatform(globalThis, pending);
+  globalThis.connectForTest = (...values) => {
+    const platform = connect(...values);
+    platform.pending = () => pending;
+    return platform;
+  };
 `);
 const snapshot = ivm.Isolate.createSnapshot([{ code: prelude, filename: 'prelude.js' }]);
 const libraries = new Map<string, string>();
@@ -171,7 +178,8 @@ export class Guest implements Disposable {
   }
 
   pendingTimers(): number {
-    return this.#platform.applySync(undefined, ['pendingTimers']) as number;
+    const pending = this.#platform.applySync(undefined, ['pending'], { result: { copy: true } });
+    return (pending as { timer: number }).timer;
   }
 
   /** Moves the clock to the alarm, as the host's own timer would, until no alarm is left. */

@@ -4,6 +4,7 @@ import type { EventTargetClass } from './event-target.ts';
 import type { Events } from './events.ts';
 import type { CryptoHost } from './crypto-host.ts';
 import type { Transport } from './host.ts';
+import type { TaskKind, TimerKind } from './timers.ts';
 import type { UrlClasses } from './url.ts';
 
 /** How `structuredClone` treats the instances of a platform class. */
@@ -14,13 +15,18 @@ export interface Clonable {
   transfer?(value: object): Node | undefined;
 }
 
+/** How many of each kind a script may wait for. */
+export type Counts = Record<Exclude<TimerKind, 'abort'> | 'fetch' | 'crypto', number>;
+
 /** What the platform's own libraries may use of the prelude and of each other. */
 export interface Realm extends AbortClasses {
   readonly events: Events;
   readonly EventTarget: EventTargetClass;
   readonly now: () => number;
-  /** Runs `callback` as a task after `ms` milliseconds; it does not count as a timer of the script. */
-  readonly startOwn: (callback: () => void, ms: number) => void;
+  /** Runs `callback` as a task after `ms` milliseconds. */
+  readonly startOwn: (callback: () => void, ms: number, kind: TaskKind) => void;
+  /** What a run waits for before it ends: each library counts what it has started. */
+  readonly pending: Counts;
   /** Takes what was thrown where no script could catch it. */
   readonly report: (error: unknown) => void;
   readonly structuredClone: (value: unknown, options?: { transfer?: Iterable<unknown> }) => unknown;

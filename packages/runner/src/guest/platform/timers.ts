@@ -12,14 +12,22 @@ interface Timer extends Entry {
   readonly repeatMs: number | undefined;
   /** HTML's nesting level: how many timers, one inside the other, led to this one. */
   readonly nesting: number;
-  /** False for timers of the platform's own, such as that of `AbortSignal.timeout`. */
-  readonly isScripts: boolean;
+  readonly kind: TimerKind;
   dueMs: number;
   sequence: number;
 }
 
+/**
+ * Whose timer it is: the script's, Puppeteer's, that of an `AbortSignal.timeout`, or a task in which the
+ * platform delivers a message or an event.
+ */
+export type TimerKind = 'timer' | 'browser' | 'abort' | TaskKind;
+export type TaskKind = 'message' | 'event';
+
 /** What timers need: a clock, an alarm, and a function for the errors of callbacks. */
 export interface TimerHost {
+  /** How many timers of each kind are armed. */
+  readonly armed: Record<TimerKind, number>;
   now(): number;
   /** Schedules a call of `fire` in about `ms` milliseconds; a later call replaces an earlier one. */
   wake(ms: number | null): void;
@@ -31,11 +39,9 @@ export interface Timers {
   readonly functions: Readonly<Record<string, (...values: never[]) => unknown>>;
   /** Calls at most one callback that is due. The alarm is set exactly while a timer is armed. */
   fire(): void;
-  /** Timers that the script itself has armed. */
-  pending(): number;
-  /** Arms a timer that does not count as the script's. */
-  startOwn(callback: () => void, ms: number): void;
-  /** The same functions for the platform's own code: these timers do not count as the script's. */
+  /** Runs `callback` after `ms` milliseconds. */
+  startOwn(callback: () => void, ms: number, kind: TaskKind | 'abort'): void;
+  /** The same functions for Puppeteer. */
   readonly own: OwnTimers;
 }
 
@@ -56,7 +62,6 @@ export function createTimers(host: TimerHost): Timers {
   const byId = new Map<number, Timer>();
   let lastId = 0;
   let lastSequence = 0;
-  let scripts = 0;
   let nesting = 0;
   let alarmMs: number | null = null;
 
@@ -73,18 +78,18 @@ export function createTimers(host: TimerHost): Timers {
   const arm = (timer: Timer): void => {
     heap.add(timer);
     mapSet(byId, timer.id, timer);
-    if (timer.isScripts) scripts++;
+    host.armed[timer.kind]++;
   };
   const disarm = (timer: Timer): void => {
     heap.remove(timer);
-    if (mapDelete(byId, timer.id) && timer.isScripts) scripts--;
+    if (mapDelete(byId, timer.id)) host.armed[timer.kind]--;
   };
   const start = (
     callback: Callback,
     ms: number,
     values: unknown[],
     repeats: boolean,
-    isScripts = true,
+    kind: TimerKind = 'timer',
   ) => {
     const level = nesting + 1;
     const delayMs = level > deepNesting ? max(ms, deepDelayMs) : ms;
@@ -94,7 +99,7 @@ export function createTimers(host: TimerHost): Timers {
       values,
       repeatMs: repeats ? max(delayMs, 1) : undefined,
       nesting: level,
-      isScripts,
+      kind,
       dueMs: host.now() + delayMs,
       sequence: ++lastSequence,
       index: -1,
@@ -103,9 +108,9 @@ export function createTimers(host: TimerHost): Timers {
     setAlarm();
     return timer.id;
   };
-  const clear = (id: unknown, isScripts = true): void => {
+  const clear = (id: unknown, kind: TimerKind = 'timer'): void => {
     const timer = mapGet(byId, toLong(id));
-    if (timer === undefined || timer.isScripts !== isScripts) return;
+    if (timer === undefined || timer.kind !== kind) return;
     disarm(timer);
     setAlarm();
   };
@@ -155,15 +160,14 @@ export function createTimers(host: TimerHost): Timers {
       }
       setAlarm();
     },
-    pending: () => scripts,
-    startOwn(callback, ms) {
-      start(callback, ms, [], false, false);
+    startOwn(callback, ms, kind) {
+      start(callback, ms, [], false, kind);
     },
     own: {
-      setTimeout: (callback, ms) => start(callback, max(0, toLong(ms)), [], false, false),
-      setInterval: (callback, ms) => start(callback, max(0, toLong(ms)), [], true, false),
-      clearTimeout: (id) => clear(id, false),
-      clearInterval: (id) => clear(id, false),
+      setTimeout: (callback, ms) => start(callback, max(0, toLong(ms)), [], false, 'browser'),
+      setInterval: (callback, ms) => start(callback, max(0, toLong(ms)), [], true, 'browser'),
+      clearTimeout: (id) => clear(id, 'browser'),
+      clearInterval: (id) => clear(id, 'browser'),
     },
   };
 }

@@ -42,7 +42,7 @@ test('what lies in the files of a node engine’s box is its memory, also withou
         if (type === frameTypes.ready) {
           box.startMetering();
           const text = `const piece = Buffer.alloc(${mebi}); const file = require('node:fs').openSync('x', 'w');
-            for (let at = 0; at < 40; at++) require('node:fs').writeSync(file, piece); console.log('written'); await new Promise(() => {});`;
+            for (let at = 0; at < 40; at++) require('node:fs').writeSync(file, piece); console.log('written'); await new Promise((done) => setTimeout(done, 1e8));`;
           const files = { 'script.js': text };
           box.channel.write(encodeFrame(frameTypes.job, JSON.stringify({ ...job, files })));
         } else if (type === frameTypes.log) seen.resolve();

@@ -1,12 +1,44 @@
-/** Timers for Puppeteer that do not count as the script's when a run ends. */
-const { setTimeout: startTimeout, setInterval: startInterval } = globalThis;
+/** Timers for Puppeteer: they do not keep Node's event loop going, and are counted as calls of the script's. */
+const {
+  setTimeout: startTimeout,
+  setInterval: startInterval,
+  clearTimeout: stopTimeout,
+} = globalThis;
 
-export const { clearTimeout, clearInterval } = globalThis;
+const armed = new Set<NodeJS.Timeout>();
+let count: (by: 1 | -1) => void = () => undefined;
 
-export function setTimeout(...values: Parameters<typeof startTimeout>): NodeJS.Timeout {
-  return startTimeout(...values).unref();
+/** Sets what is told of each timer that is armed, and of its end. */
+export function countTimersBy(take: (by: 1 | -1) => void): void {
+  count = take;
+}
+
+export function setTimeout(
+  callback: (...values: unknown[]) => void,
+  ms?: number,
+  ...values: unknown[]
+): NodeJS.Timeout {
+  const timer = startTimeout(() => {
+    clearTimeout(timer);
+    callback(...values);
+  }, ms).unref();
+  return arm(timer);
 }
 
 export function setInterval(...values: Parameters<typeof startInterval>): NodeJS.Timeout {
-  return startInterval(...values).unref();
+  return arm(startInterval(...values).unref());
+}
+
+export function clearTimeout(timer?: NodeJS.Timeout): void {
+  if (timer === undefined) return;
+  stopTimeout(timer);
+  if (armed.delete(timer)) count(-1);
+}
+
+export const clearInterval = clearTimeout;
+
+function arm(timer: NodeJS.Timeout): NodeJS.Timeout {
+  armed.add(timer);
+  count(1);
+  return timer;
 }

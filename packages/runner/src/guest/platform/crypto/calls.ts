@@ -1,5 +1,6 @@
 import { joinBytes } from '../buffers.ts';
 import { DOMException } from '../dom-exception.ts';
+import type { Realm } from '../realm.ts';
 import type { CryptoCall, CryptoHost, CryptoReply } from '../crypto-host.ts';
 
 export type Answered = Extract<CryptoReply, { ok: true }> & { readonly bytes: ArrayBuffer };
@@ -13,6 +14,7 @@ export interface CryptoCalls {
 /** `handleOf` returns the number of a key, and throws for anything else. */
 export function createCalls(
   host: CryptoHost,
+  pending: Realm['pending'],
   isKey: (value: unknown) => boolean,
   handleOf: (key: unknown) => number,
 ): CryptoCalls {
@@ -40,12 +42,14 @@ export function createCalls(
       const id = ++lastId;
       waiting.set(id, answer);
       host.crypto(id, json, joinBytes(parts));
+      pending.crypto++;
       return answer.promise;
     },
     onCrypto(id, replyJson, bytes) {
       const answer = waiting.get(id);
       if (answer === undefined) return;
       waiting.delete(id);
+      pending.crypto--;
       const reply = JSON.parse(replyJson) as CryptoReply;
       if (reply.ok) answer.resolve({ ...reply, bytes: bytes.buffer });
       else answer.reject(errorOf(reply.name, reply.message));

@@ -25,7 +25,7 @@ const integerArray = /^(?:Big)?(?:Int|Uint)\d+(?:Clamped)?Array$/;
 export function createCrypto(realm: Realm): CryptoLibrary {
   const host = realm.cryptoHost() ?? nothing;
   const keys = createKeys(realm);
-  const calls = createCalls(host, keys.isKey, keys.handleOf);
+  const calls = createCalls(host, realm.pending, keys.isKey, keys.handleOf);
   const token = Symbol('construct');
   const SubtleCrypto = createSubtle(token, keys, calls);
 

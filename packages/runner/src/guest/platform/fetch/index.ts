@@ -25,9 +25,7 @@ export function createFetch(realm: Realm): FetchLibrary {
   const { Response, responseOf } = createResponse(realm, headers, forms);
   const transport = realm.transport();
   const exchanges =
-    transport === undefined
-      ? undefined
-      : createExchanges(transport, realm.streams(), prepareFailure);
+    transport === undefined ? undefined : createExchanges(transport, realm, prepareFailure);
 
   const { fetch } = {
     async fetch(input: unknown, init?: unknown): Promise<Response> {

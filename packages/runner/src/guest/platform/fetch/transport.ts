@@ -1,6 +1,6 @@
 import type { FetchHead } from '@castellan/protocol/frames';
 import type { ResponseHead, Transport, TransportEvents } from '../host.ts';
-import type { ByteController, ByteStream, Reader, Streams } from '../realm.ts';
+import type { ByteController, ByteStream, Reader, Realm } from '../realm.ts';
 
 /** Bytes that may be in flight in either direction before the receiver takes them. */
 const windowBytes = 65_536;
@@ -36,6 +36,8 @@ interface State {
   allowance: number;
   allow: (() => void) | undefined;
   hasHead: boolean;
+  /** Whether the script waits for something of it. */
+  isWaiting: boolean;
   /** How the response ended, if it did before its body was read. */
   ended: { readonly error?: unknown } | undefined;
   upload: Reader | null;
@@ -47,16 +49,25 @@ interface State {
  */
 export function createExchanges(
   host: Transport,
-  streams: Streams,
+  realm: Pick<Realm, 'streams' | 'pending'>,
   prepareFailure: () => (message: string) => Error,
 ): Exchanges {
   const open = new Map<number, State>();
+  const streams = realm.streams();
   let lastId = 0;
+
+  /** The script waits for a head, and for a body while it reads it. */
+  const waits = (state: State, isWaiting: boolean): void => {
+    if (state.isWaiting === isWaiting) return;
+    state.isWaiting = isWaiting;
+    realm.pending.fetch += isWaiting ? 1 : -1;
+  };
 
   const stop = (id: number, error: unknown): void => {
     const state = open.get(id);
     if (state === undefined) return;
     open.delete(id);
+    waits(state, false);
     state.refuse(error);
     state.ended = { error };
     state.controller?.error(error);
@@ -86,10 +97,12 @@ export function createExchanges(
           const missing = windowBytes - state.credit;
           state.credit = windowBytes;
           if (missing > 0) host.pull(id, missing);
+          waits(state, true);
           return promise;
         },
         cancel() {
           state.upload = null;
+          waits(state, false);
           if (open.delete(id)) host.cancel(id);
         },
       },
@@ -139,10 +152,12 @@ export function createExchanges(
         allowance: windowBytes,
         allow: undefined,
         hasHead: false,
+        isWaiting: false,
         ended: undefined,
         upload: body,
       };
       open.set(id, state);
+      waits(state, true);
       host.open(id, JSON.stringify(head), body !== null);
       if (body !== null) void upload(id, state, body);
       return { answer: answer.promise, abort: (reason) => abort(id, reason) };
@@ -152,6 +167,7 @@ export function createExchanges(
         const state = open.get(id);
         if (state === undefined || state.hasHead) return;
         state.hasHead = true;
+        waits(state, false);
         const head = JSON.parse(headJson) as ResponseHead;
         state.settle({ head, body: bodyOf(id, state) });
       },
@@ -161,6 +177,7 @@ export function createExchanges(
         state.credit -= bytes.length;
         const { awake } = state;
         state.awake = undefined;
+        waits(state, false);
         state.controller.enqueue(bytes);
         awake?.();
       },
@@ -168,6 +185,7 @@ export function createExchanges(
         const state = open.get(id);
         if (state === undefined) return;
         open.delete(id);
+        waits(state, false);
         state.ended = {};
         state.controller?.close();
         state.awake?.();

@@ -128,7 +128,7 @@ export function createPorts(realm: Realm, messageEvent: () => MessageEventClass)
   const schedule = (end: End): void => {
     if (end.isScheduled || !end.isStarted || end.queue.length === 0) return;
     end.isScheduled = true;
-    startOwn(() => deliver(end), 0);
+    startOwn(() => deliver(end), 0, 'message');
   };
   /** Delivers one message, in a task of its own. */
   const deliver = (end: End): void => {

@@ -112,11 +112,15 @@ export function createFileReader(
     /** Runs the steps of a read as tasks, until another read starts or this one is aborted. */
     #later(turn: number, [step, ...others]: readonly (() => void)[]): void {
       if (step === undefined) return;
-      startOwn(() => {
-        if (turn !== this.#turn) return;
-        step();
-        this.#later(turn, others);
-      }, 0);
+      startOwn(
+        () => {
+          if (turn !== this.#turn) return;
+          step();
+          this.#later(turn, others);
+        },
+        0,
+        'event',
+      );
     }
 
     #fire(type: string, loaded: number, total: number): void {

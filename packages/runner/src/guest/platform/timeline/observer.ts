@@ -120,11 +120,15 @@ export function createObservers({ startOwn, report }: Realm, past: () => readonl
   const queue = (): void => {
     if (isQueued) return;
     isQueued = true;
-    startOwn(() => {
-      isQueued = false;
-      const now = [...registered];
-      for (const observer of now) deliver(observer);
-    }, 0);
+    startOwn(
+      () => {
+        isQueued = false;
+        const now = [...registered];
+        for (const observer of now) deliver(observer);
+      },
+      0,
+      'event',
+    );
   };
 
   return {

@@ -1,0 +1,21 @@
+import type { Browsing, BrowsingHost } from '../../entry/browser/browsing-host.ts';
+import { defineGlobals, type GuestContext } from '../../entry/context.ts';
+import type { Files } from '../../script/files.ts';
+import type { CreateNodeBrowsing } from './browser/index.ts';
+
+/** The browser of one run, as its script uses it in this process. */
+export function openBrowsing(
+  create: CreateNodeBrowsing | undefined,
+  files: Files,
+  { write }: GuestContext['artifacts'],
+  host: Pick<BrowsingHost, 'send' | 'warn' | 'count'>,
+): Browsing {
+  if (create === undefined) throw new Error('This box was made without Puppeteer');
+  return create({
+    ...host,
+    show: (browser, page) => defineGlobals({ browser, page }),
+    write: (name, content, contentType) =>
+      write(name, content, contentType === null ? {} : { contentType }),
+    read: (path) => (files.has(path) ? files.source(path) : null),
+  });
+}
