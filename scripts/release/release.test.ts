@@ -30,8 +30,12 @@ test('cutRelease dates what is unreleased, and leaves a place for what comes nex
   assert.ok(whole.startsWith('# Changelog\n') && whole.endsWith('- The first.\n'));
 });
 
-test('cutRelease refuses a version that there is, and a release of nothing', () => {
-  assert.throws(() => cutRelease(changelog, '0.1.0', '2026-11-30'), /a section of 0\.1\.0 already/);
+test('cutRelease makes a release again that has its section', () => {
+  const { whole, section } = cutRelease(changelog, '0.2.0', '2026-11-30');
+  assert.deepEqual(cutRelease(whole, '0.2.0', '2027-01-01'), { whole, section });
+});
+
+test('cutRelease refuses a release of nothing', () => {
   const { whole } = cutRelease(changelog, '0.2.0', '2026-11-30');
   assert.throws(() => cutRelease(whole, '0.3.0', '2026-12-01'), /says nothing/);
   assert.throws(() => cutRelease('# Changelog\n', '0.3.0', '2026-12-01'), /has no/);

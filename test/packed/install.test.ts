@@ -7,22 +7,19 @@ import { spawn } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
-  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
-  realpathSync,
   rmSync,
-  cpSync,
-  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { type Registry, startRegistry } from './registry.support.ts';
+import { putTools } from './tools.support.ts';
 
 const nobody = 65_534;
 let registry: Registry;
@@ -35,12 +32,8 @@ before(async () => {
   const folder = mkdtempSync(join(tmpdir(), 'castellan-stranger-'));
   home = join(folder, 'home');
   tools = join(folder, 'tools');
-  for (const each of [home, tools, join(tools, 'bin')]) mkdirSync(each);
-  copyFileSync(process.execPath, join(tools, 'bin/node'));
-  const npm = npmFolder();
-  cpSync(npm, join(tools, 'npm'), { recursive: true, dereference: true });
-  for (const name of ['npm', 'npx'])
-    symlinkSync(`../npm/bin/${name}-cli.js`, join(tools, 'bin', name));
+  mkdirSync(home);
+  putTools(tools);
   chmodSync(folder, 0o755);
   if (process.getuid?.() === 0) chownSync(home, nobody, nobody);
 });
@@ -48,15 +41,6 @@ after(async () => {
   await registry[Symbol.asyncDispose]();
   rmSync(dirname(home), { recursive: true, force: true });
 });
-
-/** The npm that `npm test` runs with. */
-function npmFolder(): string {
-  const found = (process.env['PATH'] ?? '')
-    .split(delimiter)
-    .map((folder) => join(folder, 'npm'))
-    .find((file) => existsSync(file));
-  return join(dirname(realpathSync(found ?? assert.fail('no npm'))), '..');
-}
 
 /** Runs a command as the stranger, in a folder of theirs. */
 async function sh(folder: string, command: string, input = ''): Promise<string> {
