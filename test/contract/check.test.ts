@@ -2,7 +2,7 @@ import type { CheckOptions, Source } from '@castellan/sandbox';
 import assert from 'node:assert/strict';
 import { forEachEngine } from './contract.support.ts';
 
-forEachEngine(({ contract, sandboxForFile }) => {
+forEachEngine(({ engine, contract, sandboxForFile }) => {
   let calls = 0;
   const sandbox = sandboxForFile({
     modules: ['lodash'],
@@ -123,7 +123,7 @@ forEachEngine(({ contract, sandboxForFile }) => {
         },
       },
       problems: [
-        'module_denied a.ts:1:1 Module "node:fs" is not allowed. Allowed: lodash',
+        `module_denied a.ts:1:1 Module "node:fs" is not allowed. Allowed: lodash${engine === 'isolate' ? ". It needs full Node: run the script with engine: 'node'" : ''}`,
         'module_not_found a.ts:3:1 Module "./none.js" was not found',
         'module_denied a.ts:4:1 Module "axios" is not allowed. Allowed: lodash',
         'module_denied b.js:1:1 Module "dayjs" is not allowed. Allowed: lodash',

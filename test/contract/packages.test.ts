@@ -158,7 +158,7 @@ const refused: readonly (readonly [
     "\nimport fs from 'fs';\nexport default 1",
     undefined,
     'module_denied',
-    `Module "fs" is not allowed. Allowed: ${allowed}`,
+    `Module "fs" is not allowed. Allowed: ${allowed}. It needs full Node: run the script with engine: 'node'`,
     '2:1',
   ],
   [
@@ -181,8 +181,8 @@ const refused: readonly (readonly [
     'a name that only begins like an allowed one',
     "import 'dayjs-evil'; export default 1",
     ['dayjs'],
-    'module_denied',
-    'Module "dayjs-evil" is not allowed. Allowed: dayjs',
+    'module_not_found',
+    'Module "dayjs-evil" was not found. It is no package of this runtime; castellan runtime build makes a runtime that has it',
     '1:1',
   ],
   [
@@ -205,8 +205,8 @@ const refused: readonly (readonly [
     'a package that was bundled into another',
     "require('parse5')",
     undefined,
-    'module_denied',
-    `Module "parse5" is not allowed. Allowed: ${allowed}`,
+    'module_not_found',
+    'Module "parse5" was not found. It is no package of this runtime; castellan runtime build makes a runtime that has it',
     '1:1',
   ],
   [
@@ -221,8 +221,8 @@ const refused: readonly (readonly [
     'a name of the prototype',
     "require('constructor')",
     ['dayjs'],
-    'module_denied',
-    'Module "constructor" is not allowed. Allowed: dayjs',
+    'module_not_found',
+    'Module "constructor" was not found. It is no package of this runtime; castellan runtime build makes a runtime that has it',
     '1:1',
   ],
 ];

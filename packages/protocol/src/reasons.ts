@@ -135,7 +135,7 @@ export const reasons = {
   },
   module_denied: {
     status: 'failed',
-    sentence: 'The script imports a module that is not allowed.',
+    sentence: 'The script imports a module that is there and not allowed.',
     limits: [],
     isClaimable: true,
     isHarmless: true,
@@ -144,7 +144,7 @@ export const reasons = {
   },
   module_not_found: {
     status: 'failed',
-    sentence: 'The script imports a file that does not exist.',
+    sentence: 'The script imports a file or a package that is not there.',
     limits: [],
     isClaimable: true,
     isHarmless: true,

@@ -64,7 +64,7 @@ test('Sandbox.check finds a package where a run would: import and require() diff
     'module_not_found script.js:1:18 Module "modern" was not found',
     'module_not_found script.js:1:37 Module "common/none" was not found',
     'module_not_found script.js:1:61 Module "node:nope" was not found',
-    'module_not_found script.js:1:82 Module "absent" was not found',
+    'module_not_found script.js:1:82 Module "absent" was not found. It is no package of this runtime; castellan runtime build makes a runtime that has it',
   ]);
 });
 

@@ -3,6 +3,9 @@ import { exactDuration, exactSize } from '../args/units.ts';
 
 type Advice = (run: Run, withheld: ReadonlyMap<string, string>) => string | null;
 
+/** Advice for a built-in of Node that an isolate does not have; the runner says which those are. */
+const needsNode = '--engine node runs a script in full Node.';
+
 const allowModule =
   'castellan runtime list NAME shows which packages and Node built-ins there are; --allow-module NAME allows one. Files beside the script are imported by relative names, as in "./lib.js".';
 
@@ -12,7 +15,8 @@ const allowModule =
  */
 const advices: Readonly<Partial<Record<Reason, Advice>>> = {
   syntax_error: syntaxAdvice,
-  module_denied: () => allowModule,
+  module_denied: ({ error }) =>
+    error?.message.includes("engine: 'node'") === true ? needsNode : allowModule,
   module_not_found: notFoundAdvice,
 };
 
@@ -50,7 +54,9 @@ function syntaxAdvice({ error }: Run): string | null {
   return null;
 }
 
-function notFoundAdvice(_: Run, withheld: ReadonlyMap<string, string>): string {
+function notFoundAdvice({ error }: Run, withheld: ReadonlyMap<string, string>): string | null {
+  // A package, and the message says how to add it.
+  if (error?.message.includes('castellan runtime build') === true) return null;
   if (withheld.size === 0) {
     return 'A script is given the files of its own folder and below that it names in plain quotes.';
   }

@@ -9,11 +9,26 @@ export function covers(name: string, specifier: string): boolean {
   return specifier === name || specifier.startsWith(`${name}/`);
 }
 
-export function denied(specifier: string, allowed: readonly string[]): Refusal {
+/** What is there and not allowed. `why` as for `notFound`. */
+export function denied(
+  specifier: string,
+  allowed: readonly string[],
+  why: string | null = null,
+): Refusal {
   const names = allowed.length === 0 ? 'none' : allowed.join(', ');
-  const message = `Module ${JSON.stringify(specifier)} is not allowed. Allowed: ${names}`;
-  return new Refusal('module_denied', withJsx(message, specifier));
+  const message = withJsx(
+    `Module ${JSON.stringify(specifier)} is not allowed. Allowed: ${names}`,
+    specifier,
+  );
+  return new Refusal('module_denied', why === null ? message : `${message}. ${why}`);
 }
+
+/** About a built-in of Node that an isolate lacks. */
+export const needsNode = "It needs full Node: run the script with engine: 'node'";
+
+/** About a package that nobody has put into the runtime. */
+export const notInRuntime =
+  'It is no package of this runtime; castellan runtime build makes a runtime that has it';
 
 /** `why` is a sentence that goes on from there, for who can mend it. */
 export function notFound(specifier: string, why: string | null = null): Refusal {

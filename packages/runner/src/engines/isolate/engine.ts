@@ -10,6 +10,7 @@ import {
 } from '../engine.ts';
 import type { ModuleFolders } from './module-folders.ts';
 import { checkInIsolate } from './check.ts';
+import { withWayOut } from '../../script/way-out.ts';
 import { IsolateExecution } from './execution.ts';
 import { rehearsal } from './rehearsal.ts';
 import { type Warm, warmContext } from './warm.ts';
@@ -42,7 +43,7 @@ export class IsolateEngine implements Engine {
 
   run(job: ReceivedJob, host: EngineHost): void {
     setTimeZone(job.timezone ?? 'UTC');
-    void this.#outcomeOf(job, host).then((outcome) => host.end(outcome));
+    void this.#outcomeOf(job, host).then((outcome) => host.end(told(outcome, job)));
   }
 
   async #outcomeOf(job: ReceivedJob, host: EngineHost): Promise<Outcome> {
@@ -60,6 +61,13 @@ export class IsolateEngine implements Engine {
   #fresh(): ivm.Isolate {
     return new this.#vm.Isolate({ memoryLimit: this.#memoryMb, snapshot: this.#snapshot });
   }
+}
+
+function told(outcome: Outcome, { browser }: ReceivedJob): Outcome {
+  if (!('result' in outcome) || outcome.result.ok) return outcome;
+  const run = { engine: 'isolate', hasBrowser: browser !== null } as const;
+  const error = withWayOut(outcome.result.error, run);
+  return { ...outcome, result: { ...outcome.result, error } };
 }
 
 /**

@@ -50,8 +50,12 @@ function find(
 
 const denied = (specifier: string, allowed: string): string =>
   `module_denied: Module ${JSON.stringify(specifier)} is not allowed. Allowed: ${allowed}`;
+const needsNode = "It needs full Node: run the script with engine: 'node'";
 const missing = (specifier: string): string =>
   `module_not_found: Module ${JSON.stringify(specifier)} was not found`;
+const absent = (specifier: string): string => `${missing(specifier)}. ${toAdd}`;
+const toAdd =
+  'It is no package of this runtime; castellan runtime build makes a runtime that has it';
 
 const cases: readonly (readonly [
   specifier: string,
@@ -68,18 +72,21 @@ const cases: readonly (readonly [
   ['timers/promises', ['node:timers'], 'builtins/a.js#0'],
   ['timers', ['timers/promises'], denied('timers', 'timers/promises')],
   ['zod', ['zod', 'dayjs', 'dayjs'], 'packages/a.js#0'],
-  ['fs', ['zod', 'dayjs', 'dayjs'], denied('fs', 'dayjs, zod')],
+  ['fs', ['zod', 'dayjs', 'dayjs'], `${denied('fs', 'dayjs, zod')}. ${needsNode}`],
+  ['left-pad', ['zod'], absent('left-pad')],
+  ['left-pad/x', ['zod'], absent('left-pad/x')],
+  ['node:nope', ['zod'], missing('node:nope')],
   ['zod/mini', ['zod/mini'], 'packages/a.js#0'],
   ['zod', ['zod/mini'], denied('zod', 'zod/mini')],
-  ['zodiac', ['zod'], denied('zodiac', 'zod')],
+  ['zodiac', ['zod'], absent('zodiac')],
   ['zod/nope', ['zod'], missing('zod/nope')],
   ['zod/', ['zod'], missing('zod/')],
-  ['node:zod', ['zod'], denied('node:zod', 'zod')],
-  ['node:fs', ['node:fs'], missing('node:fs')],
+  ['node:zod', ['zod'], missing('node:zod')],
+  ['node:fs', ['node:fs'], `${denied('node:fs', 'node:fs')}. ${needsNode}`],
   ['NODE:URL', ['url'], denied('NODE:URL', 'url')],
   ['url\u0000', ['url'], denied('url\u0000', 'url')],
-  ['__proto__', ['__proto__'], missing('__proto__')],
-  ['toString', ['toString'], missing('toString')],
+  ['__proto__', ['__proto__'], absent('__proto__')],
+  ['toString', ['toString'], absent('toString')],
   ['', [''], missing('')],
   ['zod', [], denied('zod', 'none')],
   ['zod",{', ['zod",{'], missing('zod",{')],
@@ -99,6 +106,6 @@ test('require() gets its own member', () => {
 test('without a runtime there are no packages', () => {
   const none = new Packages(folders(''), ['zod'], false);
   assert.throws(() => none.find('zod', 'import'), {
-    message: 'Module "zod" was not found',
+    message: `Module "zod" was not found. ${toAdd}`,
   });
 });

@@ -2,7 +2,14 @@ import { findEntry, indexFile, packageName } from '@castellan/protocol/runtimes'
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { nodeGlobals } from '../../guest/bundle-names.ts';
-import { covers, denied, notFound, puppeteerNames } from '../../script/allowed.ts';
+import {
+  covers,
+  denied,
+  needsNode,
+  notFound,
+  notInRuntime,
+  puppeteerNames,
+} from '../../script/allowed.ts';
 import { type FolderName, type Found, type ModuleFolders, readIndex } from './module-folders.ts';
 import { findPuppeteer } from './puppeteer.ts';
 
@@ -30,14 +37,21 @@ export class Packages {
         ? covers(name, specifier)
         : covers(name.replace(/^node:/, ''), builtinName),
     );
-    if (!isAllowed) throw denied(specifier, this.#allowed);
-    const module =
-      builtin ?? found('packages', this.#index(packageName(specifier)), specifier, how);
+    if (builtin !== undefined) {
+      if (isAllowed) return builtin;
+      throw denied(specifier, this.#allowed);
+    }
+    if (isPartOfNode(specifier)) throw denied(specifier, this.#allowed, needsNode);
+    const index = this.#index(packageName(specifier));
+    const isName = isPackageName(packageName(specifier));
+    if (index === '' && isName) throw notFound(specifier, notInRuntime);
+    if (!isAllowed && !specifier.startsWith('node:')) throw denied(specifier, this.#allowed);
+    const module = found('packages', index, specifier, how);
     if (module !== undefined) return module;
     throw notFound(specifier);
   }
 
-  /** Reads a package's index at its first import. Only allowed names reach this. */
+  /** Reads a package's index at its first import; empty for what is no package of the runtime. */
   #index(name: string): string {
     const folder = this.#folders.paths.packages;
     const known = this.#indexes.get(name);
@@ -56,6 +70,11 @@ export class Packages {
       allowed.has(builtin) ? [name] : [],
     );
   }
+}
+
+/** Loaded at the first refusal. */
+function isPartOfNode(specifier: string): boolean {
+  return process.getBuiltinModule('node:module').isBuiltin(specifier);
 }
 
 /** Whether it is a name as npm allows it, which cannot lead out of a folder. */

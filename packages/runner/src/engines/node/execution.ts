@@ -21,6 +21,7 @@ import { claimableReason, locate, starved } from '../../script/failure.ts';
 import { check } from '../../script/check/check.ts';
 import { Files } from '../../script/files.ts';
 import { GivenFiles } from '../../script/given-files.ts';
+import { withWayOut } from '../../script/way-out.ts';
 import { checkImports, type Find } from '../../script/imports.ts';
 import { checked, type EngineHost, failed, type ReceivedJob } from '../engine.ts';
 import { NodeBodies } from './bodies.ts';
@@ -155,7 +156,9 @@ export class NodeExecution {
     // The launcher, which measures the memory, judges this one.
     const claimed = failure.reason === allocationFailed ? 'out_of_memory' : failure.reason;
     const reason = syntax === undefined ? claimableReason(claimed) : 'syntax_error';
-    this.#host.end(failed(reason, { ...error, ...syntax }));
+    const hasBrowser = this.#job.browser !== null;
+    const told = withWayOut({ ...error, ...syntax }, { engine: 'node', hasBrowser });
+    this.#host.end(failed(reason, told));
   }
 
   /** Removes what a rehearsal has left on the global scope. */

@@ -8,9 +8,11 @@ import {
 } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { isRelative } from '@castellan/protocol/paths';
-import { covers, denied, notFound, puppeteerNames } from '../../script/allowed.ts';
+import { packageName } from '@castellan/protocol/runtimes';
+import { covers, denied, notFound, notInRuntime, puppeteerNames } from '../../script/allowed.ts';
 import type { FileKind, Files } from '../../script/files.ts';
 import { withImportPlace } from '../../script/imports.ts';
+import type { Refusal } from '../../script/refusal.ts';
 import { exportedNames } from '../../script/exported-names.ts';
 import type { NodeBodies, OtherModules } from './bodies.ts';
 import { fileOf, scriptRoot, urlOf } from './places.ts';
@@ -176,7 +178,11 @@ export class NodeModules implements OtherModules {
       isBuiltin(specifier) || specifier.startsWith('node:')
         ? modules.some((name) => name === 'node:*' || covers(withoutScheme(name), bare))
         : isPackage && modules.some((name) => name === '*' || covers(name, specifier));
-    if (!isAllowed) throw denied(specifier, modules);
+    if (isAllowed) return;
+    if (isBuiltin(specifier) || !isPackage || this.#isInstalled(specifier)) {
+      throw denied(specifier, modules);
+    }
+    throw this.#missing(specifier);
   }
 
   #orNotFound<T>(specifier: string, look: () => T): T {
@@ -184,8 +190,24 @@ export class NodeModules implements OtherModules {
       return look();
     } catch (error) {
       if (!absent.has(codeOf(error))) throw error;
-      throw notFound(specifier, specifier.startsWith('node:') ? null : this.#rules.noPackages);
+      throw this.#missing(specifier);
     }
+  }
+
+  #isInstalled(specifier: string): boolean {
+    try {
+      this.#fileOfPackage(specifier, 'require');
+      return true;
+    } catch (error) {
+      // Another code is about a package that is there.
+      return codeOf(error) !== 'MODULE_NOT_FOUND';
+    }
+  }
+
+  #missing(specifier: string): Refusal {
+    const { noPackages } = this.#rules;
+    const why = noPackages ?? (this.#isInstalled(packageName(specifier)) ? null : notInRuntime);
+    return notFound(specifier, specifier.startsWith('node:') ? null : why);
   }
 
   #placed<T>(specifier: string, from: string, look: () => T): T {
