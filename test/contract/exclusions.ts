@@ -2,8 +2,6 @@
 export const exclusions: Readonly<Record<string, string>> = {
   'a fetch that failed shows where the script asked for it, and no cause':
     'It is Node’s own fetch, with Node’s own stack and cause: the gateway has closed a connection.',
-  'import.meta does not tell a path':
-    'Node fills import.meta itself; the path is one that does not exist, in a box that holds nothing of the machine.',
   'import() inside eval reaches nothing':
     'In Node import() works wherever code is made; the same rules hold for it as elsewhere.',
   'a jitless box runs JavaScript, and says that it takes no TypeScript':

@@ -97,8 +97,9 @@ forEachEngine(({ cases, sandboxForFile }) => {
         'main.js': 'import { nope } from "./m.js"; 1',
         'm.js': 'export const x = 1',
       }),
-      reason: 'uncaught_exception',
+      reason: 'syntax_error',
       message: "The requested module './m.js' does not provide an export named 'nope'",
+      at: 'main.js:1:1',
     },
     {
       name: 'a module imports a name that is not there',
@@ -151,9 +152,9 @@ forEachEngine(({ cases, sandboxForFile }) => {
         'main.js': 'try { require("./c.js") } catch (e) { return e.message }',
         'c.js': 'await null; exports.n = 6',
       }),
-      check: (run) => assert.match(JSON.stringify(run.value), /use import\(\)/),
+      check: (run) => assert.match(JSON.stringify(run.value), /Use import\(\)/),
       value:
-        'require() cannot wait for "./c.js", which uses await or import at its top level; use import()',
+        'require() cannot be used on "./c.js": there is a top-level await in "c.js". Use import() instead.',
     },
     {
       name: 'import() gives namespaces',
@@ -287,9 +288,150 @@ forEachEngine(({ cases, sandboxForFile }) => {
       value: ['module_not_found', 'module_not_found'],
     })),
     {
-      name: 'import.meta does not tell a path',
-      source: files('main.mjs', { 'main.mjs': 'export default Object.keys(import.meta)' }),
-      value: [],
+      name: 'import.meta tells paths that exist nowhere, the same in every engine',
+      source: files('lib/main file.mjs', {
+        'lib/main file.mjs':
+          "const { url, filename, dirname, main, resolve } = import.meta; export default async () => [url, filename, dirname, main, resolve('./x.mjs'), (await import(resolve('./x.mjs'))).default, (await import(new URL('x.mjs', url).href)).default]",
+        'lib/x.mjs': 'export default import.meta.main',
+      }),
+      value: [
+        'file:///script/lib/main%20file.mjs',
+        '/script/lib/main file.mjs',
+        '/script/lib',
+        true,
+        'file:///script/lib/x.mjs',
+        false,
+        false,
+      ],
+    },
+    {
+      name: 'import.meta makes a module of a script',
+      source: 'const { url } = import.meta; return [url, typeof require, this === undefined]',
+      value: ['file:///script/script.js', 'function', true],
+    },
+    {
+      name: 'import.meta.resolve() of what is denied',
+      source:
+        'export default () => { try { return import.meta.resolve("fs") } catch (e) { return e.code } }',
+      value: 'module_denied',
+    },
+    {
+      name: 'a script with imports returns, and its imports are live in it',
+      source: files('main.js', {
+        'main.js':
+          'up();\nimport { n, up } from "./n.js";\nif (n === 1) { up(); return [n, typeof module, typeof exports, this === undefined] }',
+        'n.js': 'export let n = 0; export const up = () => { n++ }',
+      }),
+      value: [2, 'object', 'object', true],
+    },
+    {
+      name: 'its last expression is its value, also after an await',
+      source: files('main.js', {
+        'main.js': 'import { n } from "./n.js"; await null; n + 1',
+        'n.js': 'export let n = 1',
+      }),
+      value: 2,
+    },
+    {
+      name: 'a declared execute is called in a script with imports',
+      source: files('main.js', {
+        'main.js': 'import { n } from "./n.js"; function execute({ m }) { return n + m }',
+        'n.js': 'export let n = 1',
+      }),
+      options: { params: { m: 2 } },
+      value: 3,
+    },
+    {
+      name: 'module.exports is the value of a script with imports',
+      source: files('main.js', {
+        'main.js': 'import { n } from "./n.js"; module.exports = async () => n',
+        'n.js': 'export let n = 1',
+      }),
+      value: 1,
+    },
+    {
+      name: 'an import between two lines ends the first of them',
+      source: files('main.js', {
+        'main.js': 'import { n } from "./n.js"\nlet a = n\nimport "./n.js"\n;[a].length',
+        'n.js': 'export let n = 1',
+      }),
+      value: 1,
+    },
+    {
+      name: 'errors in a script with imports have their place',
+      source: files('main.js', {
+        'main.js':
+          'import { n } from "./n.js"; let a = 1;\nimport {\n  n as m, // a comment\n} from "./n.js"; throw new Error(n)',
+        'n.js': 'export let n = 1',
+      }),
+      reason: 'uncaught_exception',
+      message: '1',
+      at: 'main.js:4:24',
+    },
+    {
+      name: 'and on its first line',
+      source: files('main.js', {
+        'main.js': 'import { n } from "./n.js"; throw new Error(n)',
+        'n.js': 'export let n = 1',
+      }),
+      reason: 'uncaught_exception',
+      at: 'main.js:1:35',
+    },
+    {
+      name: 'a name that is imported and declared is refused',
+      source: files('main.js', {
+        'main.js': 'import { n } from "./n.js"; const n = 1; n',
+        'n.js': 'export let n = 1',
+      }),
+      reason: 'syntax_error',
+      message: "Identifier 'n' has already been declared",
+    },
+    {
+      name: 'what a script with imports throws ends the run as it is',
+      source: files('main.js', {
+        'main.js':
+          'import "./n.js"; await null; throw Object.assign(new TypeError("t"), { code: "E_X" })',
+        'n.js': 'export let n = 1',
+      }),
+      reason: 'uncaught_exception',
+      check: ({ error }) => assert.deepEqual([error?.name, error?.code], ['TypeError', 'E_X']),
+    },
+    {
+      name: 'a text that a module throws ends the run as it is',
+      source: files('main.mjs', {
+        'main.mjs': 'import "./n.mjs"; export default 1',
+        'n.mjs': 'throw "a text"; export {}',
+      }),
+      reason: 'uncaught_exception',
+      check: ({ error }) => assert.deepEqual([error?.name, error?.message], ['NonError', 'a text']),
+    },
+    {
+      name: 'broken JSON names the file and the place',
+      source: files('main.js', {
+        'main.js': 'return require("./d.json")',
+        'd.json': '{"a":1,\n  "b":}',
+      }),
+      reason: 'syntax_error',
+      message: /^d\.json: /,
+      at: 'd.json:2:7',
+    },
+    {
+      name: 'a syntax error of a file that is loaded late has its place',
+      source: files('main.js', {
+        'main.js': 'await import("./s.js")',
+        's.js': '\n  let x = ;',
+      }),
+      reason: 'syntax_error',
+      at: 's.js:2:11',
+    },
+    {
+      name: 'a later sibling that imports who requires it is a cycle',
+      source: files('a.mjs', {
+        'a.mjs': 'import c from "./c.cjs"; import "./s.mjs"; export default c',
+        'c.cjs': 'try { require("./s.mjs") } catch (e) { module.exports = e.code }',
+        's.mjs': 'import c from "./c.cjs"; export const s = [c]',
+      }),
+      value: 'ERR_REQUIRE_CYCLE_MODULE',
     },
     {
       name: 'import() inside eval reaches nothing',

@@ -63,7 +63,7 @@ const values: readonly (readonly [
   [
     'a namespace of CommonJS has a default and the names',
     "import * as m from 'ms'; export default [typeof m.default, Object.keys(m)]",
-    ['function', ['default']],
+    ['function', ['default', 'module.exports']],
   ],
   [
     'JSON of a package',

@@ -152,7 +152,9 @@ function memberOf({ members }: Draft, { names }: Trial, number: number): Member 
   const member = members[number];
   if (member === undefined) throw new Error('a specifier leads to no member');
   const { bundle, index, kind } = member;
-  return { bundle, index, kind, names: names.get(number) ?? [] };
+  const tried = names.get(number);
+  // Before the trial nobody knows the names: its `import()` takes each member as a whole.
+  return { bundle, index, kind: tried === undefined ? 'commonjs' : kind, names: tried ?? [] };
 }
 
 /**

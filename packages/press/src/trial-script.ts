@@ -30,9 +30,10 @@ globalThis.castellanRan = {};
 const names = {}, failed = {};
 const load = async ({ member, specifier, how }) => {
   try {
-    const exports = how === 'import' ? await import(specifier) : require(specifier);
+    const exports = how === 'import' ? (await import(specifier)).default : require(specifier);
     if (exports === undefined) throw new Error('it exports nothing');
-    names[member] = how === 'import' ? Object.keys(exports).filter((name) => name.isWellFormed()).sort() : [];
+    const isHolder = how === 'import' && Object(exports) === exports;
+    names[member] = isHolder ? Object.keys(exports).filter((name) => name.isWellFormed()).sort() : [];
   } catch (error) {
     failed[member] = String(error?.message ?? error).split('\\n')[0].slice(0, 200);
   }

@@ -3,12 +3,12 @@ export type Factory = (
   module: { exports: unknown },
   exports: object,
   require: (specifier: string) => unknown,
-  load: Import,
+  load: Import | undefined,
   end: (execute: unknown, last: unknown) => Ended,
 ) => () => unknown;
 
-/** `import()` as a body calls it; `names` are those that a static import needs. */
-export type Import = (specifier: string, names?: string[]) => Promise<object>;
+/** `import()` as a body calls it. */
+export type Import = (specifier: string, options?: unknown) => Promise<object>;
 
 /** A body that has been run. */
 export interface FileModule {
@@ -51,25 +51,19 @@ export function newModule(): FileModule {
   return { module: { exports: initial }, initial, ran: undefined };
 }
 
-/** Runs a body for its module, which others can require while it runs. */
+/**
+ * Runs a body for its module, which others can require while it runs. `load` is its `import()`, unless
+ * the engine has one; with the scope of an ES module around it, its `this` is undefined.
+ */
 export function runBody(
   entry: FileModule,
   factory: Factory,
   require: (specifier: string) => unknown,
-  load: Import,
+  load: Import | undefined,
+  hasModuleScope: boolean,
 ): FileModule {
   const { module, initial } = entry;
   const body = factory(module, initial, require, load, end);
-  entry.ran = Reflect.apply(body, initial, []);
+  entry.ran = Reflect.apply(body, hasModuleScope ? undefined : initial, []);
   return entry;
-}
-
-/** Throws as a static import does when a module lacks one of the names. */
-export function checkNames(specifier: string, namespace: object, names: readonly string[]): void {
-  for (const name of names) {
-    if (name in namespace) continue;
-    throw new SyntaxError(
-      `The requested module '${specifier}' does not provide an export named '${name}'`,
-    );
-  }
 }

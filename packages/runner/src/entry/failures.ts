@@ -20,12 +20,12 @@ const reasonOf = new WeakMap<object, string>();
 const { get: lookUp, set: remember } = WeakMap.prototype;
 
 /** An error of the script's realm with a `code`. Its stack has the script's frames only. */
-export function codedError(code: string, message: string): Error {
-  const error = new Error(message);
+export function codedError(code: string | null, message: string, of = Error): Error {
+  const error = new of(message);
   const define = (key: string, value: string, enumerable: boolean): void => {
     defineProperty(error, key, { value, enumerable, configurable: true, writable: true });
   };
-  define('code', code, true);
+  if (code !== null) define('code', code, true);
   const { stack } = error;
   if (typeof stack === 'string') {
     define('stack', apply(replaceAll, stack, [ownFrames, '']) as string, false);
@@ -51,9 +51,29 @@ export function errorFromHost(error: unknown): Error {
   return codedError('host_refused', error instanceof Error ? error.message : 'The host refused');
 }
 
-/** The same, with a reason that ends the run if the script does not catch the error. */
-export function refusal(reason: string, message: string): Error {
-  const error = codedError(reason, message);
+/** The class and the `code` of an error that is made for the script. */
+export interface RefusalKind {
+  readonly name: keyof typeof classes;
+  readonly code: string | null;
+}
+
+const classes = { Error, TypeError, SyntaxError };
+
+/**
+ * The same, with a reason that ends the run if the script does not catch the error. `at` is a place in
+ * the script's source, `file:line:column`, that its stack is to show.
+ */
+export function refusal(
+  reason: string,
+  message: string,
+  { name, code }: RefusalKind = { name: 'Error', code: reason },
+  at: string | null = null,
+): Error {
+  const error = codedError(code, message, classes[name]);
+  if (at !== null) {
+    const value = `${name}: ${message}\n    at ${at}`;
+    defineProperty(error, 'stack', { value, configurable: true, writable: true });
+  }
   reasonOf.set(error, reason);
   return error;
 }

@@ -1,8 +1,8 @@
 import type { LogLevel } from '@castellan/protocol';
 import type { JobMessage } from '@castellan/protocol/frames';
-import type { MemberKind } from '@castellan/protocol/runtimes';
 import type { CallHost } from '../entry/calls.ts';
 import type { ContextHost, FileHost } from '../entry/context.ts';
+import type { RefusalKind } from '../entry/failures.ts';
 import type { TransportEvents } from './platform/host.ts';
 import type { inspectLibrary, LibraryFactory } from './platform/lazy.ts';
 import type { LibraryName } from './platform/library-names.ts';
@@ -26,7 +26,9 @@ export interface RunFunctions extends FileHost {
   wake(ms: number): void;
   now(): number;
   /** JSON text of a `Loaded`. */
-  load(specifier: string, from: string, how: 'import' | 'require'): string;
+  load(specifier: string, from: string, how: LoadHow, about: string): string;
+  /** A file or package that an ES module needs has thrown when it was evaluated. */
+  moduleFailed(unit: string): void;
   /** Hands one of the platform's libraries over with `Guest.provide` before it returns. */
   library(name: LibraryName): void;
   /** Hands over the bundle of a package or built-in with `Guest.provideBundle` before it returns. */
@@ -78,6 +80,7 @@ export const hostFunctions: {
   wake: 'run',
   now: 'run',
   load: 'run',
+  moduleFailed: 'run',
   library: 'run',
   bundle: 'run',
   sleep: 'run',
@@ -115,14 +118,37 @@ export interface BundleScope {
   sleep(ms: number): void;
 }
 
+/**
+ * What a file asks the host: an `import()`, with its attributes as JSON; a `require()`, with the files
+ * that are on the stack as JSON; `import.meta.resolve()`; its own `import.meta`.
+ */
+export type LoadHow = 'import' | 'require' | 'resolve' | 'meta';
+
 /** What a specifier resolved to. Its content has been passed to `Guest.define` before. */
 export type Loaded =
   | { readonly kind: 'body' | 'json' | 'module'; readonly file: string }
   /** A member of a bundle: a package or a Node built-in. */
-  | { readonly kind: 'member'; readonly member: string; readonly form: MemberKind }
+  | { readonly kind: 'member'; readonly member: string }
   /** An ES module whose namespace comes later, with `Guest.settleImport`. */
   | { readonly kind: 'later'; readonly id: number }
-  | { readonly kind: 'refused'; readonly reason: string; readonly message: string };
+  /** An ES module that threw, or one that it needs; the first of `units` that the guest knows did. */
+  | { readonly kind: 'failed'; readonly units: readonly string[] }
+  | { readonly kind: 'resolved'; readonly url: string }
+  | {
+      readonly kind: 'meta';
+      readonly url: string;
+      readonly filename: string;
+      readonly dirname: string;
+      readonly main: boolean;
+    }
+  | {
+      readonly kind: 'refused';
+      readonly reason: string;
+      readonly message: string;
+      readonly error: RefusalKind;
+      /** `file:line:column`, if the fault has a place of its own. */
+      readonly at: string | null;
+    };
 
 /** The part of a job that the guest needs. */
 export interface GuestJob extends Pick<
@@ -139,14 +165,7 @@ export interface GuestJob extends Pick<
 }
 
 /** What a hook module's function does: see `engines/isolate/hooks.ts`. */
-export type HookKind =
-  | 'import'
-  | 'body'
-  | 'asyncBody'
-  | 'json'
-  | 'member'
-  | 'evaluated'
-  | 'entryEvaluated';
+export type HookKind = 'import' | 'body' | 'asyncBody' | 'json' | 'member' | 'evaluated';
 
 /** The guest's functions, which the runner calls one at a time; each call is a turn. */
 export interface Guest extends TransportEvents {
@@ -154,19 +173,28 @@ export interface Guest extends TransportEvents {
   /** An answer or an event of the run's browser, JSON text. */
   onCdp(text: string): void;
   begin(job: string): void;
-  /** Content of a file: the factory of a body, the text of a JSON file, or a module's namespace. */
+  /** Content of a file: the factory of a body, the text of a JSON file, or what `require()` gives of a module. */
   define(file: string, content: unknown): void;
+  /** Whether CommonJS sees a module through `__esModule`: it has a default export and no such name. */
+  needsFacade(namespace: object): boolean;
   /** Sets the function of a hook module, `export let x; export const set = …`. */
   hook(namespace: { set(value: unknown): void }, kind: HookKind, about: string): void;
   provide(library: LibraryFactory): void;
   provideBundle(factory: BundleFactory): void;
   enterBody(file: string, onlyDeclares: boolean): void;
-  enterModule(namespace: object, onlyDeclares: boolean): void;
+  /** The run's value comes from the entry's module, import 0, which is a body if `file` is no empty text. */
+  awaitModule(file: string, onlyDeclares: boolean): void;
   settle(id: number, reply: string): void;
   settleImport(id: number, namespace: object): void;
-  failImport(id: number, failure: string): void;
   /** JSON text of the `Failure` that the error with this stack makes; empty if it is unknown. */
   describe(stack: string): string;
+  /**
+   * Fails an import, by the first of `units` (JSON) that is known to have thrown, else with `failure`
+   * (JSON of a `Failure`). False when there is neither.
+   */
+  failImport(id: number, units: string, failure: string): boolean;
+  /** A turn in which modules failed is over: see `Thrown`. */
+  unwatch(): void;
   fireTimer(): void;
   /**
    * Ends the run when nothing is pending any more. Returns what a settled script is waiting for, in words;
@@ -179,15 +207,17 @@ export interface Guest extends TransportEvents {
 const guestTable: Readonly<Record<keyof Guest, true>> = {
   begin: true,
   define: true,
+  needsFacade: true,
   hook: true,
   provide: true,
   provideBundle: true,
   enterBody: true,
-  enterModule: true,
+  awaitModule: true,
   settle: true,
   settleImport: true,
   failImport: true,
   describe: true,
+  unwatch: true,
   fireTimer: true,
   look: true,
   onHead: true,

@@ -24,8 +24,9 @@ import { RecentErrors } from './recent-errors.ts';
 import { definePlatform, type Platform } from './platform.ts';
 import type { PlatformHost } from './platform/host.ts';
 import type { LibraryFactory } from './platform/lazy.ts';
-import { apply, stringSlice } from './platform/natives.ts';
+import { apply, hasOwn, stringSlice } from './platform/natives.ts';
 import type { LibraryName } from './platform/library-names.ts';
+import { errorOf, Thrown } from './thrown.ts';
 
 /** How the names of all files begin that are compiled in an isolate and are none of the script's. */
 const ownScheme = 'castellan:';
@@ -50,7 +51,8 @@ const boot: Boot = (...callbacks) => {
   const host = hostOf(callbacks);
   const calls = new Calls(host, pending);
   const bundles = new Bundles(host);
-  const modules = new Modules(host, bundles, pending);
+  const thrown = new Thrown();
+  const modules = new Modules(host, bundles, thrown, pending);
   let job: GuestJob;
   let args: EntryArguments;
 
@@ -104,17 +106,12 @@ const boot: Boot = (...callbacks) => {
   };
 
   const hookFunctions: Record<HookKind, (about: string) => unknown> = {
-    import: (file) => modules.importFrom(file),
+    import: (file) => modules.hookOf(file),
     body: (file) => () => modules.exportsOf(file),
-    asyncBody: (file) => async () => (await modules.finished(file)).exports,
-    json: (file) => () => modules.json(file),
-    member: (member) => () => bundles.exportsOf(member),
+    asyncBody: (file) => () => modules.finished(file),
+    json: (file) => () => modules.guard(file, () => modules.json(file)),
+    member: (member) => () => modules.guard(member, () => bundles.exportsOf(member)),
     evaluated: (id) => (namespace: object) => modules.settleImport(Number(id), namespace),
-    entryEvaluated: (about) => (namespace: object) => enterModule(namespace, about !== ''),
-  };
-
-  const enterModule = (namespace: object, onlyDeclares: boolean): void => {
-    void settleWith(moduleValue(namespace, onlyDeclares, args));
   };
 
   const openBrowser = async (
@@ -162,6 +159,7 @@ const boot: Boot = (...callbacks) => {
       if (job.browser !== null) void openBrowser(job.browser, context.artifacts);
     },
     define: (file, content) => modules.define(file, content),
+    needsFacade: (namespace) => hasOwn(namespace, 'default') && !hasOwn(namespace, '__esModule'),
     hook: (namespace, kind, about) => namespace.set(hookFunctions[kind](about)),
     provide(factory) {
       provided = factory;
@@ -170,18 +168,32 @@ const boot: Boot = (...callbacks) => {
     enterBody(file, onlyDeclares) {
       void settleWith(bodyValue(modules, file, onlyDeclares, args));
     },
-    enterModule,
     look,
+    awaitModule(file, onlyDeclares) {
+      modules.onEntry({
+        resolve(namespace) {
+          void settleWith(
+            file === ''
+              ? moduleValue(namespace, onlyDeclares, args)
+              : bodyValue(modules, file, onlyDeclares, args),
+          );
+        },
+        reject: fail,
+      });
+    },
     settle: (id, reply) => calls.settle(id, reply),
     settleImport: (id, namespace) => modules.settleImport(id, namespace),
-    failImport(id, text) {
-      const failure = parse(text) as Failure;
-      modules.failImport(id, (recentErrors.find(failure.stack) as Error) ?? errorOf(failure));
-    },
     describe(stack) {
       const error = recentErrors.find(stack);
       return error === undefined ? '' : described(error);
     },
+    failImport: (id, units, failure) =>
+      modules.failImport(
+        id,
+        parse(units) as string[],
+        failure === '' ? null : errorOf(parse(failure) as Failure),
+      ),
+    unwatch: () => thrown.unwatch(),
     fireTimer: () => platform.fireTimer(),
     onHead: (id, head) => platform.fetchEvents.onHead(id, head),
     onChunk: (id, bytes) => platform.fetchEvents.onChunk(id, bytes),
@@ -229,13 +241,6 @@ function platformHost(host: Host, library: PlatformHost['library']): PlatformHos
     },
     crypto: { random: host.random, crypto: host.crypto },
   };
-}
-
-function errorOf({ name, message, stack }: Failure): Error {
-  const error = new Error(message);
-  defineProperty(error, 'name', { value: name, configurable: true, writable: true });
-  defineProperty(error, 'stack', { value: stack, configurable: true, writable: true });
-  return error;
 }
 
 defineProperty(globalThis, '__castellan', { value: boot, configurable: true });

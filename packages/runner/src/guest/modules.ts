@@ -1,39 +1,58 @@
 import type { Bundles } from './bundles.ts';
 import {
   type Bodies,
-  checkNames,
   type Factory,
   type FileModule,
   type Import,
   newModule,
   runBody,
 } from '../entry/bodies.ts';
-import { refusal } from '../entry/failures.ts';
+import { codedError, refusal } from '../entry/failures.ts';
 import type { Pending } from '../entry/pending.ts';
-import type { Host, Loaded } from './host.ts';
+import type { Host, Loaded, LoadHow } from './host.ts';
+import { metaOf } from './import-meta.ts';
+import { attributesOf } from './import-options.ts';
+import { defineHidden, defineProperty, hasOwn, objectKeys } from './platform/natives.ts';
+import type { Thrown } from './thrown.ts';
 
-const { parse } = JSON;
-const { defineProperty, hasOwn, keys } = Object;
+const { parse, stringify } = JSON;
 const PromiseOf = Promise;
 
 interface Importing {
   resolve(namespace: object): void;
-  reject(error: Error): void;
+  reject(error: unknown): void;
+}
+
+/** What one file of a run has from the guest under its alias: `import()`, with these properties. */
+interface Hook extends Import {
+  /** `import.meta`. */
+  readonly meta: object;
+  /** Called when an ES module begins; it is disposed of when the module ends. */
+  enter(): { done(): void };
+  /** Runs a body that has a module around it; gives its exports, or a promise of them if it waits. */
+  body(factory: Factory, file: string, isAsync: boolean): unknown;
 }
 
 /** `import()` and `require()` for all files of a run, with Node's order and caching. */
 export class Modules implements Bodies {
   readonly #host: Host;
   readonly #bundles: Bundles;
+  readonly #thrown: Thrown;
   readonly #pending: Required<Pending>;
   readonly #contents: Record<string, unknown> = { __proto__: null };
   readonly #modules: Record<string, FileModule> = { __proto__: null } as never;
   readonly #importing: Record<number, Importing> = { __proto__: null } as never;
+  /** How often each file is on the stack. */
+  readonly #executing: Record<string, number> = { __proto__: null } as never;
+  /** V8 puts it into no snapshot: it is there when a run's context is made. */
+  readonly #dispose: typeof Symbol.dispose = Symbol.dispose;
+  readonly #hooks: Record<string, Hook> = { __proto__: null } as never;
 
-  constructor(host: Host, bundles: Bundles, pending: Required<Pending>) {
+  constructor(host: Host, bundles: Bundles, thrown: Thrown, pending: Required<Pending>) {
     this.#pending = pending;
     this.#host = host;
     this.#bundles = bundles;
+    this.#thrown = thrown;
   }
 
   define(file: string, content: unknown): void {
@@ -41,47 +60,141 @@ export class Modules implements Bodies {
   }
 
   run(file: string): FileModule {
-    const known = this.#modules[file];
-    if (known !== undefined) return known;
-    const entry = newModule();
-    this.#modules[file] = entry;
-    const factory = this.#contents[file] as Factory;
-    return runBody(entry, factory, this.requireFrom(file), this.importFrom(file));
+    return this.#modules[file] ?? this.#start(file, this.#contents[file] as Factory, false);
   }
 
-  requireFrom(file: string): (specifier: string) => unknown {
+  /** As in Node, a file that threw has not been loaded, and runs again when it is asked for again. */
+  #start(file: string, factory: Factory, hasModuleScope: boolean): FileModule {
+    const entry = newModule();
+    this.#modules[file] = entry;
+    this.#begin(file);
+    try {
+      return runBody(entry, factory, this.#requireFrom(file), this.hookOf(file), hasModuleScope);
+    } catch (error) {
+      delete this.#modules[file];
+      throw error;
+    } finally {
+      this.#end(file);
+    }
+  }
+
+  #begin(file: string): void {
+    this.#executing[file] = (this.#executing[file] ?? 0) + 1;
+  }
+
+  #end(file: string): void {
+    const left = (this.#executing[file] ?? 0) - 1;
+    if (left > 0) this.#executing[file] = left;
+    else delete this.#executing[file];
+  }
+
+  #requireFrom(file: string): (specifier: string) => unknown {
     return (specifier) => {
-      const loaded = this.#load(specifier, file, 'require');
-      if (loaded.kind === 'later') throw new TypeError('require() cannot wait for a module');
+      const loaded = this.#load(specifier, file, 'require', objectKeys(this.#executing));
       if (loaded.kind === 'member') return this.#bundles.exportsOf(loaded.member);
       if (loaded.kind === 'body') return this.run(loaded.file).module.exports;
-      return loaded.kind === 'json' ? this.json(loaded.file) : this.#contents[loaded.file];
+      if (loaded.kind === 'json') return this.json(loaded.file);
+      if (loaded.kind !== 'module') throw new TypeError('require() cannot wait for a module');
+      const namespace = this.#contents[loaded.file] as Record<string, unknown>;
+      return hasOwn(namespace, 'module.exports') ? namespace['module.exports'] : namespace;
     };
   }
 
-  importFrom(file: string): Import {
-    return async (specifier, names = []) => {
+  hookOf(file: string): Hook {
+    const known = this.#hooks[file];
+    if (known !== undefined) return known;
+    const load = async (specifier: string, options?: unknown): Promise<object> => {
+      const name = `${specifier}`;
+      const loaded = this.#load(name, file, 'import', attributesOf(options));
+      if (loaded.kind !== 'later') throw new TypeError('import() gives modules only');
       this.#pending.import++;
       try {
-        const namespace = await this.#namespace(this.#load(specifier, file, 'import'));
-        checkNames(specifier, namespace, names);
-        return namespace;
+        return await new PromiseOf<object>((resolve, reject) => {
+          this.#importing[loaded.id] = { resolve, reject };
+        });
       } finally {
         this.#pending.import--;
       }
     };
+    const hook = load as unknown as Hook;
+    defineHidden(hook, 'enter', () => this.#enter(file));
+    defineHidden(hook, 'body', (factory: Factory, _: string, isAsync: boolean) =>
+      this.#body(factory, file, isAsync),
+    );
+    defineProperty(hook, 'meta', {
+      __proto__: null,
+      get: () => {
+        const meta = metaOf((specifier, how) => this.#load(specifier, file, how, []));
+        defineHidden(hook, 'meta', meta);
+        return meta;
+      },
+      configurable: true,
+    } as PropertyDescriptor);
+    this.#hooks[file] = hook;
+    return hook;
   }
 
-  /** Runs a body and waits for it. */
-  async finished(file: string): Promise<{ readonly exports: unknown }> {
-    const { module, ran } = this.run(file);
-    await ran;
-    return module;
+  #enter(file: string): { done(): void } {
+    let isDone = false;
+    this.#begin(file);
+    const resource = {
+      done() {
+        isDone = true;
+      },
+      [this.#dispose]: () => {
+        this.#end(file);
+        if (isDone) return;
+        this.#host.moduleFailed(file);
+        throw this.#thrown.await(file);
+      },
+    };
+    return resource;
   }
 
-  /** The same, at once, for a body without `await`. */
+  #body(factory: Factory, file: string, isAsync: boolean): unknown {
+    return this.guard(file, () => {
+      const { module, ran } = this.#start(file, factory, true);
+      return isAsync ? this.#finished(file, module, ran) : module.exports;
+    });
+  }
+
+  /** Runs a body for an ES module that re-exports it. */
   exportsOf(file: string): unknown {
-    return this.run(file).module.exports;
+    return this.guard(file, () => this.run(file).module.exports);
+  }
+
+  /** The same for a body that waits. */
+  async finished(file: string): Promise<unknown> {
+    const { module, ran } = this.guard(file, () => this.run(file));
+    return this.#finished(file, module, ran);
+  }
+
+  async #finished(file: string, module: FileModule['module'], ran: unknown): Promise<unknown> {
+    try {
+      await ran;
+    } catch (error) {
+      throw this.#failed(file, error);
+    }
+    return module.exports;
+  }
+
+  /** Calls `load` for an ES module; what it throws stays in the isolate. */
+  guard<T>(unit: string, load: () => T): T {
+    try {
+      return load();
+    } catch (error) {
+      throw this.#failed(unit, error);
+    }
+  }
+
+  #failed(unit: string, error: unknown): object {
+    this.#host.moduleFailed(unit);
+    return this.#thrown.keep(unit, error);
+  }
+
+  /** Has `take` called with the entry's namespace or with what it threw. */
+  onEntry(take: Importing): void {
+    this.#importing[0] = take;
   }
 
   settleImport(id: number, namespace: object): void {
@@ -89,28 +202,35 @@ export class Modules implements Bodies {
     delete this.#importing[id];
   }
 
-  failImport(id: number, error: Error): void {
-    this.#importing[id]?.reject(error);
+  /**
+   * Fails an import of which some modules failed, with what the first of them threw. False when that is
+   * not known and there is no `fallback`.
+   */
+  failImport(id: number, units: readonly string[], fallback: Error | null): boolean {
+    const thrown = this.#thrownBy(units) ?? (fallback === null ? undefined : { value: fallback });
+    if (thrown === undefined) return false;
+    this.#importing[id]?.reject(thrown.value);
     delete this.#importing[id];
+    return true;
   }
 
-  #load(specifier: string, from: string, how: 'import' | 'require'): Available {
-    const loaded = parse(this.#host.load(`${specifier}`, from, how)) as Loaded;
-    if (loaded.kind === 'refused') throw refusal(loaded.reason, loaded.message);
-    return loaded;
-  }
-
-  async #namespace(loaded: Available): Promise<object> {
-    if (loaded.kind === 'later') {
-      return new PromiseOf<object>((resolve, reject) => {
-        this.#importing[loaded.id] = { resolve, reject };
-      });
+  #thrownBy(units: readonly string[]): { readonly value: unknown } | undefined {
+    for (let index = 0; index < units.length; index++) {
+      const thrown = this.#thrown.of(units[index] ?? '');
+      if (thrown !== undefined) return thrown;
     }
-    if (loaded.kind === 'json') return { default: this.json(loaded.file) };
-    if (loaded.kind !== 'member') return namespaceOf((await this.finished(loaded.file)).exports);
-    const exports = this.#bundles.exportsOf(loaded.member);
-    if (loaded.form === 'module') return exports as object;
-    return loaded.form === 'json' ? { default: exports } : namespaceOf(exports);
+    return undefined;
+  }
+
+  #load(specifier: string, from: string, how: LoadHow, about: object): Available {
+    const loaded = parse(this.#host.load(`${specifier}`, from, how, stringify(about))) as Loaded;
+    if (loaded.kind === 'refused') {
+      throw refusal(loaded.reason, loaded.message, loaded.error, loaded.at);
+    }
+    if (loaded.kind !== 'failed') return loaded;
+    const thrown = this.#thrownBy(loaded.units);
+    if (thrown !== undefined) throw thrown.value;
+    throw codedError(null, `The module ${stringify(specifier)} failed`);
   }
 
   json(file: string): unknown {
@@ -122,19 +242,5 @@ export class Modules implements Bodies {
   }
 }
 
-/** The namespace of a CommonJS module: its exports as `default`, and each of their properties. */
-function namespaceOf(exports: unknown): object {
-  const namespace = { default: exports };
-  const isHolder =
-    (typeof exports === 'object' && exports !== null) || typeof exports === 'function';
-  if (!isHolder) return namespace;
-  for (const name of keys(exports)) {
-    if (name === 'default' || name === '__proto__' || !hasOwn(exports, name)) continue;
-    const get = (): unknown => (exports as Record<string, unknown>)[name];
-    defineProperty(namespace, name, { get, enumerable: true });
-  }
-  return namespace;
-}
-
 /** What a specifier resolved to, unless it was refused. */
-type Available = Exclude<Loaded, { readonly kind: 'refused' }>;
+type Available = Exclude<Loaded, { readonly kind: 'refused' | 'failed' }>;

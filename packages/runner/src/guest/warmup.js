@@ -13,7 +13,8 @@ guest.define('body', (module, exports, require, load, end) => () => {
   return end(undefined, { list: [1, 'x', { deep: true }], text: String(() => 1) });
 });
 guest.enterBody('body', false);
-guest.enterModule({ default: (params) => params }, false);
+guest.awaitModule('', false);
+guest.settleImport(0, { default: (params) => params });
 guest.fireTimer();
 helper(1).catch(() => {});
 guest.settle(1, '{"ok":true,"json":"1"}');

@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Analysis, analyze, strictPlace } from './analyze.ts';
+import { type Analysis, analyze } from './analyze.ts';
+import { strictPlace } from './problem.ts';
 
-type Facts = Omit<Analysis, 'imports' | 'program'> & { readonly imports: readonly string[] };
+type Facts = Omit<Analysis, 'imports' | 'requests' | 'program'> & {
+  readonly imports: readonly string[];
+};
 
 /** What `analyze` finds in a body that has nothing of interest. */
 const plain: Facts = {
   kind: 'body',
   imports: [],
-  dynamicImports: [],
+  importWords: [],
+  hasModuleScope: false,
   hasTopLevelAwait: false,
   declaresExecute: false,
   callsExecute: false,
@@ -20,7 +24,7 @@ const plain: Facts = {
 function factsOf(source: string): Facts {
   const found = analyze(source, false, false);
   assert.ok(!('message' in found), 'the source parses');
-  const { program: _, imports, ...facts } = found;
+  const { program: _, requests: __, imports, ...facts } = found;
   return { ...facts, imports: imports.map(({ source: { value } }) => String(value)) };
 }
 
@@ -33,11 +37,24 @@ for (const [name, source, facts] of [
   ],
   ['a directive alone', '"use strict"', { onlyDeclares: true }],
   ['an export', 'export const a = 1;', { kind: 'module', onlyDeclares: true }],
-  ['a static import', "import a from 'b';", { imports: ['b'], onlyDeclares: true }],
+  [
+    'a static import',
+    "import a from 'b';",
+    { imports: ['b'], hasModuleScope: true, onlyDeclares: true },
+  ],
   [
     'import() in a function',
     'let f = () => import("a");',
-    { dynamicImports: [14], onlyDeclares: true },
+    { importWords: [14], onlyDeclares: true },
+  ],
+  [
+    'import.meta, and no other meta property',
+    'function f() { new.target; } import.meta.url',
+    {
+      importWords: [29],
+      hasModuleScope: true,
+      lastExpression: { start: 29, end: 44, isFunction: false },
+    },
   ],
   ['a declared execute', 'function execute() {}', { declaresExecute: true, onlyDeclares: true }],
   ['an execute in a variable', 'const execute = 1', { declaresExecute: true }],

@@ -1,4 +1,6 @@
 import {
+  type ExportAllDeclaration,
+  type ExportNamedDeclaration,
   type ImportDeclaration,
   type Node,
   type Options,
@@ -9,15 +11,19 @@ import {
 import { noteExpression, onlyDeclares } from './declares.ts';
 import { type LastExpression, lastExpression, lastText } from './last-expression.ts';
 import { declaresIn, EntryCalls, entryName, type Scope } from './entry-calls.ts';
-import type { Place } from './refusal.ts';
+import { problemOf, type SourceProblem } from './problem.ts';
 
 /** What the entry rules need to know of one source file. Offsets are UTF-16 units. */
 export interface Analysis {
   /** `module`: has an export, so it is a native ES module. `body`: the body of an async function. */
   readonly kind: 'module' | 'body';
   readonly imports: readonly ImportDeclaration[];
-  /** Offsets of the keyword in each `import(…)`. */
-  readonly dynamicImports: readonly number[];
+  /** Everything that names another module statically, in the order of the text. */
+  readonly requests: readonly Request[];
+  /** Offsets of the keyword in each `import(…)` and `import.meta`. */
+  readonly importWords: readonly number[];
+  /** A body that has what a module has around it: imports, `import.meta`, strict mode. */
+  readonly hasModuleScope: boolean;
   readonly hasTopLevelAwait: boolean;
   /** `execute` is declared at the top level, by whatever means. */
   readonly declaresExecute: boolean;
@@ -33,20 +39,26 @@ export interface Analysis {
   readonly program: Program | undefined;
 }
 
-export interface SourceProblem {
-  readonly message: string;
-  readonly line: number;
-  readonly column: number;
-  readonly offset: number;
-}
+/** `import … from` or `export … from`. */
+export type Request =
+  | ImportDeclaration
+  | ExportAllDeclaration
+  | (ExportNamedDeclaration & { readonly source: ImportDeclaration['source'] });
 
 interface Found {
-  readonly dynamicImports: number[];
+  readonly importWords: number[];
   hasTopLevelAwait: boolean;
+  hasImportMeta: boolean;
 }
 
 /** Any node, as the parser's internals know it. */
-type AnyNode = Node & { await?: boolean; body?: unknown; expression?: Node; kind?: string };
+type AnyNode = Node & {
+  await?: boolean;
+  body?: unknown;
+  expression?: Node;
+  kind?: string;
+  meta?: Node;
+};
 
 /** The internals of the parser that the scanner uses or overrides. */
 interface ParserInside {
@@ -63,13 +75,13 @@ interface ParserInside {
 }
 
 /**
- * Records `import(` and top-level `await` while it parses, so that no second walk is needed, and drops
+ * Records the word `import` and top-level `await` while it parses, so that no second walk is needed, and drops
  * the subtrees that are not needed: a large source must not become a tree of a hundred times its size.
  * There is one class for all files, since V8 would optimise each subclass anew, which would take most
  * of a small file's time.
  */
 class Scanner extends Parser {
-  readonly found: Found = { dynamicImports: [], hasTopLevelAwait: false };
+  readonly found: Found = { importWords: [], hasTopLevelAwait: false, hasImportMeta: false };
   /** The parser enters its first scope before there is one. */
   readonly entryCalls: EntryCalls | undefined = new EntryCalls();
   readonly #keepsTree: boolean;
@@ -118,7 +130,12 @@ class Scanner extends Parser {
 
   protected finishNode(this: Scanner & ParserInside, node: AnyNode, type: string): Node {
     const { found } = this;
-    if (type === 'ImportExpression') found.dynamicImports.push(node.start);
+    if (type === 'ImportExpression') found.importWords.push(node.start);
+    // The other meta property is `new.target`.
+    if (type === 'MetaProperty' && node.meta?.end === node.start + 'import'.length) {
+      found.importWords.push(node.start);
+      found.hasImportMeta = true;
+    }
     const awaits =
       type === 'AwaitExpression' ||
       (type === 'ForOfStatement' && node.await === true) ||
@@ -172,11 +189,16 @@ export function analyze(
   const { scanner, program } = chosen;
   const body = program.body as Statement[];
   const isModule = forceModule || program.body.some((node) => node.type.startsWith('Export'));
+  const imports = program.body.filter((node) => node.type === 'ImportDeclaration');
+  const { importWords, hasTopLevelAwait, hasImportMeta } = scanner.found;
   const expression = lastExpression(body);
   return {
     kind: isModule ? 'module' : 'body',
-    imports: program.body.filter((node) => node.type === 'ImportDeclaration'),
-    ...scanner.found,
+    imports,
+    requests: program.body.filter(isRequest),
+    importWords,
+    hasTopLevelAwait,
+    hasModuleScope: !isModule && (imports.length > 0 || hasImportMeta),
     declaresExecute: scanner.declares(entryName),
     callsExecute: scanner.entryCalls?.any === true,
     onlyDeclares: program.body.every(onlyDeclares),
@@ -200,35 +222,7 @@ function scan(source: string, keepsTree: boolean, mayAwait: boolean): Scanned | 
   }
 }
 
-/** The first place where a source breaks a rule of ES modules; `analyze` does not check those. */
-export function strictPlace(file: string, source: string): Place | null {
-  try {
-    Parser.parse(source, { ecmaVersion: 'latest', sourceType: 'module', allowHashBang: true });
-    return null;
-  } catch (error) {
-    const { line, column } = problemOf(error);
-    return { file, line, column };
-  }
-}
-
-function problemOf(error: unknown): SourceProblem {
-  const {
-    message = '',
-    loc,
-    pos,
-  } = error as {
-    message?: string;
-    loc?: { line: number; column: number };
-    pos?: number;
-  };
-  if (loc === undefined) {
-    if (!(error instanceof RangeError)) throw error;
-    return { message: 'The source is nested too deeply', line: 1, column: 1, offset: 0 };
-  }
-  return {
-    message: message.replace(/ \(\d+:\d+\)$/, ''),
-    line: loc.line,
-    column: loc.column + 1,
-    offset: pos ?? 0,
-  };
+function isRequest(node: Program['body'][number]): node is Request {
+  if (node.type === 'ImportDeclaration' || node.type === 'ExportAllDeclaration') return true;
+  return node.type === 'ExportNamedDeclaration' && node.source != null;
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { claimableReason, failureOf, failureOfRefusal, locate, syntaxRefusal } from './failure.ts';
 import { denied } from './allowed.ts';
-import { originalColumn } from './prepare.ts';
+import { originalColumn } from './edits.ts';
 import { Refusal } from './refusal.ts';
 
 /** An error as isolated-vm copies it out of the guest. */

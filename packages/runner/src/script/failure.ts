@@ -93,8 +93,9 @@ export function failureOfRefusal({
   reason,
   message,
   place,
-}: Pick<Refusal, 'reason' | 'message' | 'place'>): Failure {
-  const name = reason === 'syntax_error' ? 'SyntaxError' : 'Error';
+  kind,
+}: Pick<Refusal, 'reason' | 'message' | 'place'> & Partial<Refusal>): Failure {
+  const { name } = kind ?? { name: 'Error' };
   const at = place === null ? '' : `\n    at ${place.file}:${place.line}:${place.column}`;
   return { reason, name, message, stack: `${name}: ${message}${at}` };
 }

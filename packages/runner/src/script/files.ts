@@ -1,10 +1,14 @@
 import type { JobMessage } from '@castellan/protocol/frames';
-import { resolveRelative } from '@castellan/protocol/paths';
+import { isRelative, resolveRelative } from '@castellan/protocol/paths';
+import { originalColumn } from './edits.ts';
 import { hasInlineMap, type InlineMap, inlineMap } from './inline-map.ts';
-import { freeAlias, languageOf, originalColumn, prepare, type Prepared } from './prepare.ts';
+import { freeAlias, languageOf, prepare, type Prepared } from './prepare.ts';
 import { type Complain, inV8sWords } from './words.ts';
 import { notFound } from './allowed.ts';
+import type { Attributes } from './attributes.ts';
 import { plainSource } from './first-line.ts';
+import { checkedJson } from './json-fault.ts';
+import { fileOf } from './places.ts';
 import { type Place, Refusal } from './refusal.ts';
 import { BadSettings, readSettings, type Settings, settingsFile } from './transform/settings.ts';
 
@@ -17,6 +21,7 @@ export class Files {
   readonly #language: JobMessage['language'];
   readonly #keepsTree: boolean;
   readonly #keepsImport: boolean;
+  readonly #entry: string;
   readonly #complain: Complain;
   readonly #prepared = new Map<string, Prepared>();
   readonly #maps = new Map<string, InlineMap>();
@@ -31,6 +36,7 @@ export class Files {
   constructor(job: JobMessage, complain: Complain, { keepsImport = false } = {}) {
     this.#complain = complain;
     this.#keepsImport = keepsImport;
+    this.#entry = job.entry;
     this.#sources = new Map(Object.entries(job.files));
     this.#language = job.language;
     this.#keepsTree = job.mode === 'check';
@@ -74,14 +80,11 @@ export class Files {
     return file.endsWith('.json') ? 'json' : this.prepared(file).analysis.kind;
   }
 
-  /** Whether any file that has been parsed waits at its top level. */
-  get anyAwaits(): boolean {
-    return this.#prepared
-      .values()
-      .some(
-        ({ analysis }) =>
-          analysis.hasTopLevelAwait || (analysis.kind === 'body' && analysis.imports.length > 0),
-      );
+  /** Whether V8 evaluates the file itself, as an ES module with imports of its own. */
+  isLinked(file: string): boolean {
+    if (file.endsWith('.json')) return false;
+    const { kind, hasModuleScope } = this.prepared(file).analysis;
+    return kind === 'module' || hasModuleScope;
   }
 
   /** The file, if it has been parsed already. */
@@ -98,7 +101,10 @@ export class Files {
     if (!this.has(file)) return undefined;
     const prepared = this.#prepared.get(file);
     if (prepared === undefined) return this.#mapped(place);
-    const column = originalColumn(prepared.shifts, line, place.column);
+    // Node's loader counts what stands before a module's text; for scripts, engines are told not to.
+    const isCounted = this.#keepsImport && line === 1 && this.isLinked(file);
+    const given = isCounted ? Math.max(1, place.column - prepared.prefixLength) : place.column;
+    const column = originalColumn(prepared.shifts, line, given);
     return this.#written(prepared, { file, line, column });
   }
 
@@ -167,6 +173,7 @@ export class Files {
     const prepared = prepare(this.source(file), file, language, this.alias, {
       keepsTree: this.#keepsTree,
       keepsImport: this.#keepsImport,
+      lead: this.#saysMain(file) ? 'import.meta.main=true;' : '',
       settings: () => this.settings,
     });
     if ('message' in prepared) {
@@ -184,17 +191,51 @@ export class Files {
     return prepared;
   }
 
-  /** The file that a relative `specifier` in `from` means. Throws a `Refusal` when there is none. */
+  /** The text of a JSON file. Throws a `Refusal` with the place of its first fault. */
+  jsonText(file: string): string {
+    return checkedJson(file, this.source(file));
+  }
+
+  /** Whether a specifier means a file of the script by a path, or by the URL of one that is there. */
+  isOwn(specifier: string): boolean {
+    return isRelative(specifier) || this.has(fileOf(specifier) ?? '');
+  }
+
+  /** Whether an entry has to be told that it is the main module: for Node, the runner is. */
+  #saysMain(file: string): boolean {
+    const source = this.source(file);
+    const isEntry = this.#keepsImport && file === this.#entry;
+    return isEntry && /\bmeta\b/.test(source) && /\bmain\b/.test(source);
+  }
+
+  /** The file that such a `specifier` in `from` means. Throws a `Refusal` when there is none. */
   resolve(specifier: string, from: string): string {
-    const file = resolveRelative(specifier, from, (path) => this.has(path));
-    if (file !== null) return file;
+    const file = isRelative(specifier)
+      ? resolveRelative(specifier, from, (path) => this.has(path))
+      : fileOf(specifier);
+    if (file != null) return file;
     throw notFound(specifier);
+  }
+
+  /** The attributes with which `from` imports `specifier` statically, for each time that it does. */
+  attributes(specifier: string, from: string): Attributes[] {
+    const requests = this.#prepared.get(from)?.analysis.requests ?? [];
+    return requests
+      .filter(({ source }) => source.value === specifier)
+      .map(({ attributes }) =>
+        Object.fromEntries(
+          (attributes ?? []).map(({ key, value }) => [
+            key.type === 'Identifier' ? key.name : String(key.value),
+            String(value.value),
+          ]),
+        ),
+      );
   }
 
   /** Where `from` imports `specifier` statically. */
   importPlace(specifier: string, from: string): Place | null {
     const prepared = this.#prepared.get(from);
-    const node = prepared?.analysis.imports.find(({ source }) => source.value === specifier);
+    const node = prepared?.analysis.requests.find(({ source }) => source.value === specifier);
     if (prepared === undefined || node === undefined) return null;
     const before = prepared.source.slice(0, node.start).split('\n');
     const column = (before.at(-1) ?? '').length + 1;

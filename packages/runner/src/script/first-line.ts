@@ -1,6 +1,11 @@
+/** A text without the byte-order mark that some editors put before it. */
+export function withoutMark(text: string): string {
+  return text.startsWith('\ufeff') ? text.slice(1) : text;
+}
+
 /** A source without byte-order mark, and with a comment for a line that starts with `#!`. */
 export function plainSource(given: string): string {
-  const source = given.startsWith('\ufeff') ? given.slice(1) : given;
+  const source = withoutMark(given);
   return source.startsWith('#!') ? `//${source.slice(2)}` : source;
 }
 

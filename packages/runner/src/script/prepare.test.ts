@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { freeAlias, languageOf, originalColumn, prepare, type Prepared } from './prepare.ts';
+import { originalColumn } from './edits.ts';
+import { freeAlias, languageOf, prepare, type Prepared } from './prepare.ts';
 
-const options = { keepsTree: false, keepsImport: false, settings: () => ({}) };
+const options = { keepsTree: false, keepsImport: false, lead: '', settings: () => ({}) };
 
 function prepared(source: string, file = 'a.js', keepsImport = false): Prepared {
   const result = prepare(source, file, languageOf(file), 'imp___', { ...options, keepsImport });
@@ -12,7 +13,7 @@ function prepared(source: string, file = 'a.js', keepsImport = false): Prepared 
 
 /** The code without the function around it. */
 function insideOf({ code, prefixLength }: Prepared): string {
-  return code.slice(prefixLength).replace(/\n;return imp___E\(.*\)\}\}\)$/, '');
+  return code.slice(prefixLength).replace(/\n;return imp___E\([^]*$/, '');
 }
 
 for (const [name, source, code] of [
@@ -20,18 +21,7 @@ for (const [name, source, code] of [
   ['a last expression before its semicolon', 'g();', ';imp___V=(g());'],
   ['a function that is the last expression in a list', '(class {})', ';imp___V=(0,(class {}))'],
   ['import() under the alias', 'let a = import("b")', 'let a = imp___("b")'],
-  ['an import of nothing', 'import "b"', 'await imp___("b",[]);'],
-  [
-    'default and named imports',
-    'import a, { b as c } from "d"',
-    'const{"default":a,"b":c}=await imp___("d",["default","b"]);',
-  ],
-  ['a namespace import', 'import * as a from "b"', 'const a=await imp___("b",[]);'],
-  [
-    'an import on two lines with its line break at the end',
-    'import {\n a } from "b"; let c;',
-    'const{"a":a}=await imp___("b",["a"]);\n let c;',
-  ],
+  ['blanks for imports', 'import a, {\n b } from "c"; let d', ';          \n               let d'],
   ['a first line of --> as a comment', '--> x\nlet a', '//> x\nlet a'],
   ['the same behind comments', '/* a */ /* b */ --> x', '/* a */ /* b */ //> x'],
   ['directives where they are', "'use client'; 'use strict'", "'use client'; 'use strict'"],
@@ -44,10 +34,26 @@ for (const [name, source, code] of [
 }
 
 test('prepare makes the function asynchronous only for a body that waits', () => {
-  assert.match(prepared('f()').code, /return function\(\)\{f|return function\(\)\{;/);
-  for (const source of ['await f()', 'import "a"']) {
-    assert.match(prepared(source).code, /return async function\(\)\{/, source);
+  for (const source of ['f()', 'import "a"']) {
+    assert.match(prepared(source).code, /return function\(\)\{;/, source);
   }
+  assert.match(prepared('await f()').code, /return async function\(\)\{/);
+});
+
+test('prepare puts a module with the imports around a body that has some', () => {
+  const source =
+    'import a, { b as c, "d e" as f } from "g" with { type: "json" };\nexports.h = await a';
+  const { code, prefixLength } = prepared(source);
+  assert.equal(
+    code.slice(0, prefixLength),
+    'import{x as imp___}from"castellan:importimp___";' +
+      'import a,{"b" as c,"d e" as f} from"g"with{"type":"json"};' +
+      'const imp___M=await imp___.body((function(module,exports,require,imp___,imp___E){let imp___V;return async function(){',
+  );
+  assert.match(
+    code,
+    /\)\}\}\),"a\.js",true\);export\{imp___M as default,imp___M as "module\.exports"\};const imp___0=imp___M\?\.\["h"\];export\{imp___0 as "h"\};$/,
+  );
 });
 
 test('prepare returns the declared execute, to be called', () => {
@@ -55,11 +61,15 @@ test('prepare returns the declared execute, to be called', () => {
   assert.match(prepared('let a').code, /;return imp___E\(undefined,imp___V\)\}\}\)$/);
 });
 
-test('prepare gives an ES module its import(), where it has one', () => {
-  assert.equal(prepared('export {}').code, 'export {}');
-  const { code, prefixLength } = prepared('export default import("a")');
-  const prefix = 'import{x as imp___}from"castellan:importimp___";';
-  assert.deepEqual([code, prefixLength], [`${prefix}export default imp___("a")`, prefix.length]);
+test('prepare gives an ES module its import() and import.meta, and a resource that ends with it', () => {
+  const { code, prefixLength } = prepared('export default [import("a"), import.meta]');
+  const prefix = 'import{x as imp___}from"castellan:importimp___";using imp___U=imp___.enter();';
+  assert.deepEqual(
+    [code, prefixLength],
+    [`${prefix}export default [imp___("a"), imp___.meta]\n;imp___U.done()`, prefix.length],
+  );
+  const [source] = ['export default import("a")'];
+  assert.equal(prepared(source, 'a.js', true).code, source);
 });
 
 test('prepare passes a text that is the whole script, which it leaves in its place', () => {
@@ -83,10 +93,11 @@ test('prepare takes automatic sources for JavaScript first', () => {
 });
 
 test('originalColumn maps columns of changed lines back', () => {
-  const { shifts } = prepared('import { a } from "b"; throw a');
-  const text = 'const{"a":a}=await imp___("b",["a"]); throw a';
-  assert.equal(originalColumn(shifts, 1, text.indexOf('throw') + 1), 24);
-  assert.equal(originalColumn(shifts, 1, 20), 1, 'inside of an edit: its start');
+  const { shifts } = prepared('f(); throw a; g()');
+  const text = 'f(); throw a; ;imp___V=(g())';
+  assert.equal(originalColumn(shifts, 1, text.indexOf('throw') + 1), 6);
+  assert.equal(originalColumn(shifts, 1, text.indexOf('g()') + 1), 15);
+  assert.equal(originalColumn(shifts, 1, 16), 15, 'inside of an edit: its start');
   assert.equal(originalColumn(shifts, 2, 20), 20, 'another line');
 });
 
@@ -113,13 +124,4 @@ test('freeAlias reads each source once, also one that uses every short alias', (
 test('freeAlias sees an alias that begins within another word', () => {
   const alias = freeAlias(['imp__0', 'iiimp__1 xxiimp__2']);
   assert.equal(alias, 'imp__3');
-});
-
-test('the places of edits are found in one pass over the lines', () => {
-  const source = `${'var a\n'.repeat(3)}${"import 'b'\n".repeat(3)}`;
-  const { shifts } = prepared(source);
-  assert.deepEqual(
-    shifts.map(({ line, start }) => [line, start]),
-    [4, 5, 6].map((line) => [line, 1]),
-  );
 });

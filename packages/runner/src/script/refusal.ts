@@ -1,4 +1,5 @@
 import type { ClaimableReason } from '@castellan/protocol/frames';
+import type { RefusalKind } from '../entry/failures.ts';
 
 /** A place in the script's source, from 1. */
 export interface Place {
@@ -12,10 +13,20 @@ export class Refusal extends Error {
   readonly reason: ClaimableReason;
   /** Null when it is not known. */
   readonly place: Place | null;
+  /** What the script catches. */
+  readonly kind: RefusalKind;
 
-  constructor(reason: ClaimableReason, message: string, place: Place | null = null) {
+  constructor(
+    reason: ClaimableReason,
+    message: string,
+    place: Place | null = null,
+    kind: RefusalKind = reason === 'syntax_error'
+      ? { name: 'SyntaxError', code: null }
+      : { name: 'Error', code: reason },
+  ) {
     super(message);
     this.reason = reason;
     this.place = place;
+    this.kind = kind;
   }
 }

@@ -1,4 +1,5 @@
-import { analyze, type Analysis, type SourceProblem } from './analyze.ts';
+import { analyze, type Analysis } from './analyze.ts';
+import { type SourceProblem } from './problem.ts';
 import { elide } from './elide.ts';
 import { type Origin, originBy } from './origin.ts';
 import { strip } from './strip.ts';

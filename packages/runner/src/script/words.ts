@@ -1,4 +1,5 @@
-import { analyze, type SourceProblem } from './analyze.ts';
+import { analyze } from './analyze.ts';
+import { type SourceProblem } from './problem.ts';
 import type { Language } from './typescript.ts';
 
 /** What V8 says about code that it cannot compile, lines and columns from 1. */
@@ -32,7 +33,7 @@ export function inV8sWords(
   complain: Complain,
 ): SourceProblem {
   const said = complain(source, isModule(source, file) ? 'module' : 'body');
-  if (said === null || said.message === nesting) return problem;
+  if (said === null || said.message === nesting || said.message === returning) return problem;
   const lines = source.split('\n');
   const { line, column } = said;
   if (line === null || column === null) return { ...problem, message: said.message };
@@ -50,6 +51,9 @@ const wordOfTypes = /^(?:abstract|declare|enum|export|import|interface|module|na
 
 /** What V8 says when it cannot go deeper. */
 const nesting = 'Not enough stack space to parse input';
+
+/** What it says of a `return` in a module; a file with imports may have one. */
+const returning = 'Illegal return statement';
 
 /** V8 stopped behind the source, at the brace that is none of it. */
 function wordsAtEnd(source: string, { message }: Complaint, { offset }: SourceProblem): string {

@@ -4,7 +4,7 @@ import { check } from '../../script/check/check.ts';
 import type { GuestJob } from '../../guest/host.ts';
 import { complainIn } from './complain.ts';
 import { Files } from '../../script/files.ts';
-import { Loader } from './loader.ts';
+import { Linker } from './linker.ts';
 import type { ModuleFolders } from './module-folders.ts';
 import { Packages } from './packages.ts';
 import type { Warm } from './warm.ts';
@@ -17,19 +17,13 @@ export function checkInIsolate(
 ): Promise<readonly Problem[]> {
   const files = new Files(job, complainIn(warm));
   const packages = new Packages(folders, job.modules, job.browser !== null);
-  let loader = new Loader(warm, files, packages);
+  const linker = new Linker(warm, files, packages);
   return check(job, files, {
     globals: () => globalNames(warm, packages, job),
     find: (specifier, how) => packages.find(specifier, how),
     compile(file) {
-      try {
-        if (files.kind(file) === 'module') loader.link(file);
-        else loader.define(file);
-      } catch (error) {
-        // A module that failed to link stays half linked.
-        loader = new Loader(warm, files, packages);
-        throw error;
-      }
+      if (files.isLinked(file)) linker.link(file);
+      else linker.define(file);
     },
   });
 }

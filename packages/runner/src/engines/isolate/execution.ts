@@ -3,14 +3,15 @@ import type ivm from 'isolated-vm';
 import { type EngineHost, failed, type Outcome, type ReceivedJob, succeeded } from '../engine.ts';
 import { Alarm } from './alarm.ts';
 import type { Failure } from '../../entry/failures.ts';
-import type { RunFunctions } from '../../guest/host.ts';
+import type { LoadHow, RunFunctions } from '../../guest/host.ts';
 import type { LibraryName } from '../../guest/platform/library-names.ts';
 import { compileBundle } from './bundle.ts';
 import { block, CoarseClock } from './clock.ts';
 import { complainIn } from './complain.ts';
 import { Files } from '../../script/files.ts';
 import { GivenFiles } from '../../script/given-files.ts';
-import { checkImports } from '../../script/imports.ts';
+import { entryImport, Evaluations, isMark } from './evaluations.ts';
+import { Linker } from './linker.ts';
 import { Loader } from './loader.ts';
 import type { ModuleFolders } from './module-folders.ts';
 import { Packages } from './packages.ts';
@@ -40,15 +41,14 @@ export class IsolateExecution implements RunFunctions {
   readonly #packages: Packages;
   readonly #files: Files;
   readonly #given: GivenFiles;
+  readonly #linker: Linker;
   readonly #loader: Loader;
   readonly #warm: Warm;
   readonly #guest: GuestReferences;
-  readonly #imports: { readonly id: number; readonly module: ivm.Module }[] = [];
+  readonly #evaluations: Evaluations;
   readonly #crypto: RunCrypto;
   #end: Outcome | undefined;
   #hasFailed = false;
-  #lastImport = 0;
-  #isEvaluating = false;
   /** Calls the entry; set until it begins, which may have to wait for the browser. */
   #entry: (() => void) | undefined;
   #mayEnter = false;
@@ -67,7 +67,9 @@ export class IsolateExecution implements RunFunctions {
     this.#packages = new Packages(folders, job.modules, job.browser !== null);
     this.#files = new Files(job, complainIn(warm));
     this.#given = new GivenFiles(job, job.contents);
-    this.#loader = new Loader(warm, this.#files, this.#packages);
+    this.#linker = new Linker(warm, this.#files, this.#packages);
+    this.#loader = new Loader(warm, this.#files, this.#packages, this.#linker, job.entry);
+    this.#evaluations = new Evaluations(this.#loader, this.#linker.graph, warm.guest);
     this.#crypto = new RunCrypto((id, reply, bytes) =>
       this.#turn(() => this.#guest.onCrypto.applySync(undefined, [id, reply, bytes], copied)),
     );
@@ -85,20 +87,21 @@ export class IsolateExecution implements RunFunctions {
 
   #enter(job: JobMessage): void {
     const { entry } = job;
-    const isModule = this.#files.kind(entry) === 'module';
-    const module = isModule ? this.#loader.link(entry) : undefined;
-    if (module === undefined) {
-      checkImports(this.#files, entry, (specifier, how) => this.#packages.find(specifier, how));
-      this.#loader.define(entry);
-    }
+    const isBody = this.#files.kind(entry) === 'body';
+    const module = this.#files.isLinked(entry) ? this.#linker.link(entry) : undefined;
+    if (module === undefined) this.#linker.define(entry);
     this.#guest.begin.applySync(undefined, [
       JSON.stringify(guestJobOf(job, this.#files, this.#packages)),
     ]);
     this.#host.send(frameTypes.compiled, {});
     this.#entry = () => {
       const { onlyDeclares } = this.#files.prepared(entry).analysis;
-      if (module === undefined) this.#guest.enterBody.applySync(undefined, [entry, onlyDeclares]);
-      else this.#loader.evaluateThen(module, 'entryEvaluated', onlyDeclares ? 'onlyDeclares' : '');
+      if (module === undefined) {
+        this.#guest.enterBody.applySync(undefined, [entry, onlyDeclares]);
+        return;
+      }
+      this.#guest.awaitModule.applySync(undefined, [isBody ? entry : '', onlyDeclares]);
+      this.#evaluations.start(entryImport, module);
     };
   }
 
@@ -110,8 +113,9 @@ export class IsolateExecution implements RunFunctions {
     if (this.#end !== undefined) return;
     this.#depth++;
     this.#attempt(work);
+    if (this.#end === undefined) this.#attempt(() => this.#evaluations.settleFailed());
     if (this.#end === undefined) {
-      this.#evaluateImports();
+      this.#evaluations.evaluate((turn) => this.#turn(turn));
       this.#beginEntry();
     }
     this.#depth--;
@@ -122,10 +126,12 @@ export class IsolateExecution implements RunFunctions {
     }
   }
 
+  /** What a module threw has been kept in the guest, and is no failure of the run. */
   #attempt(work: () => void): void {
     try {
       work();
     } catch (error) {
+      if (isMark(error)) return;
       this.#fail(turnFailure(error, this.#warm, this.#loader.refusals), error instanceof Refusal);
     }
   }
@@ -136,24 +142,6 @@ export class IsolateExecution implements RunFunctions {
     if (!this.#waiting.isOn && this.#alarm.isSet) return;
     const pending = this.#guest.look.applySync();
     if (pending !== null) this.#waiting.for(() => pending);
-  }
-
-  /** Evaluates ES modules for `import()`, each in a turn of its own, so that it rejects with its own error. */
-  #evaluateImports(): void {
-    if (this.#isEvaluating) return;
-    this.#isEvaluating = true;
-    for (let next = this.#imports.shift(); next !== undefined; next = this.#imports.shift()) {
-      const { id, module } = next;
-      this.#turn(() => {
-        try {
-          this.#loader.evaluateThen(module, 'evaluated', String(id));
-        } catch (error) {
-          const failure = turnFailure(error, this.#warm, this.#loader.refusals);
-          this.#guest.failImport.applySync(undefined, [id, JSON.stringify(failure)]);
-        }
-      });
-    }
-    this.#isEvaluating = false;
   }
 
   /** Calls the entry in a turn of its own, once the job is loaded and the browser connected. */
@@ -184,13 +172,13 @@ export class IsolateExecution implements RunFunctions {
     return this.#clock.now();
   }
 
-  load(specifier: string, from: string, how: 'import' | 'require'): string {
-    const later = (module: ivm.Module): number => {
-      const id = ++this.#lastImport;
-      this.#imports.push({ id, module });
-      return id;
-    };
-    return JSON.stringify(this.#loader.load(specifier, from, how, later));
+  load(specifier: string, from: string, how: LoadHow, about: string): string {
+    const later = (module: ivm.Module): number => this.#evaluations.later(module);
+    return JSON.stringify(this.#loader.load(specifier, from, how, about, later));
+  }
+
+  moduleFailed(unit: string): void {
+    this.#evaluations.fail(`${unit}`);
   }
 
   library(name: LibraryName): void {
@@ -245,6 +233,7 @@ export class IsolateExecution implements RunFunctions {
   }
 
   fail(failure: string): void {
-    this.#fail(JSON.parse(failure) as Failure, false);
+    const given = JSON.parse(failure) as Failure;
+    this.#fail(given, this.#loader.isPlaced(given.message));
   }
 }

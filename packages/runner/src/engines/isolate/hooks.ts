@@ -21,22 +21,29 @@ export function hookModule(
 export interface Bridge {
   /** The exports come as a promise. */
   readonly isAsync: boolean;
-  /** `exports`: the default export is the whole exports object, as for CommonJS; `member`: its `default`. */
-  readonly defaultIs: 'exports' | 'member';
+  /**
+   * What the default export is: for CommonJS all `exports`, which are there as `module.exports` too; for
+   * JSON the `value`; for a package that was an ES module its `member` of that name.
+   */
+  readonly defaultIs: 'exports' | 'value' | 'member';
   readonly names: readonly string[];
 }
 
 /** The source of an ES module that re-exports what a hook returns, for code that is no ES module. */
 export function bridgeSource(hook: string, { isAsync, defaultIs, names }: Bridge): string {
   const own = names.filter(
-    (name) => name !== '__esModule' && (name !== 'default' || defaultIs === 'member'),
+    (name) => name !== 'module.exports' && (name !== 'default' || defaultIs === 'member'),
   );
   const quoted = own.map((name) => JSON.stringify(name));
-  const parts = quoted.map((name, index) => `${name}:n${index}`);
-  const exported = quoted.map((name, index) => `n${index} as ${name}`);
-  const main = defaultIs === 'exports' ? 'export default m;' : '';
+  const named = quoted
+    .map((name, index) => `const n${index}=m?.[${name}];export{n${index} as ${name}};`)
+    .join('');
+  const main =
+    defaultIs === 'member'
+      ? ''
+      : defaultIs === 'value'
+        ? 'export{m as default};'
+        : 'export{m as default,m as "module.exports"};';
   const wait = isAsync ? 'await ' : '';
-  const named =
-    own.length === 0 ? '' : `const{${parts.join(',')}}=m;export{${exported.join(',')}};`;
   return `import{x}from${JSON.stringify(hook)};const m=${wait}x();${main}${named}`;
 }

@@ -1,24 +1,22 @@
+import { createRequire } from 'node:module';
 import { constants, Script } from 'node:vm';
-import { isRelative } from '@castellan/protocol/paths';
 import {
   type Bodies,
-  checkNames,
   type Factory,
   type FileModule,
-  type Import,
   newModule,
   runBody,
 } from '../../entry/bodies.ts';
 import type { Files } from '../../script/files.ts';
-import { Refusal } from '../../script/refusal.ts';
-import { scriptRoot } from './places.ts';
+import { asyncRefusal } from '../../script/require-refusals.ts';
+import { scriptRoot } from '../../script/places.ts';
 import { refusalError, withRefusalErrors } from './refusal-errors.ts';
 
 /** What bodies load that is no body: packages, built-ins and ES modules. */
 export interface OtherModules {
   require(specifier: string, from: string): unknown;
   /** `require()` of an ES module of the script's. */
-  requireModule(file: string): unknown;
+  requireModule(specifier: string, file: string, from: string): unknown;
   /** `require.resolve()`. */
   path(specifier: string, from: string): string;
 }
@@ -28,7 +26,7 @@ export class NodeBodies implements Bodies {
   readonly #files: Files;
   readonly #others: () => OtherModules;
   readonly #modules = new Map<string, FileModule>();
-  readonly #parsed = new Map<string, unknown>();
+  readonly #executing = new Set<string>();
 
   /** `others` is called when the first body runs. */
   constructor(files: Files, others: () => OtherModules) {
@@ -40,21 +38,53 @@ export class NodeBodies implements Bodies {
     const known = this.#modules.get(file);
     if (known !== undefined) return known;
     const factory = this.compile(file).runInThisContext() as Factory;
+    return this.#start(file, factory, false);
+  }
+
+  /** As in Node, a file that threw has not been loaded, and runs again when it is asked for again. */
+  #start(file: string, factory: Factory, hasModuleScope: boolean): FileModule {
     const entry = newModule();
     this.#modules.set(file, entry);
-    return runBody(entry, factory, this.#requireFrom(file), this.#importFrom(file));
+    this.#executing.add(file);
+    try {
+      return runBody(entry, factory, this.#requireFrom(file), undefined, hasModuleScope);
+    } catch (error) {
+      this.#modules.delete(file);
+      throw error;
+    } finally {
+      this.#executing.delete(file);
+    }
   }
 
   /** A body's exports; a promise of them when the body waits for something. */
   exportsOf(file: string): unknown {
-    const { module, ran } = this.run(file);
+    return this.#exportsOf(file, this.run(file));
+  }
+
+  /** Runs a body that has a module around it: see `moduleScope`. */
+  body(factory: Factory, file: string): unknown {
+    return this.#exportsOf(file, this.#start(file, factory, true));
+  }
+
+  #exportsOf(file: string, { module, ran }: FileModule): unknown {
     if (!this.waits(file)) return module.exports;
     return Promise.resolve(ran).then(() => module.exports);
   }
 
+  /** The bodies that are on the stack. */
+  get executing(): ReadonlySet<string> {
+    return this.#executing;
+  }
+
   json(file: string): unknown {
-    if (!this.#parsed.has(file)) this.#parsed.set(file, JSON.parse(this.#files.source(file)));
-    return this.#parsed.get(file);
+    // Node's loader looks here too, so that `import` gives the same value.
+    const cache = createRequire(scriptRoot).cache as Record<string, Partial<NodeJS.Module>>;
+    const path = scriptRoot + file;
+    const known = cache[path];
+    if (known?.loaded === true) return known.exports;
+    const exports: unknown = JSON.parse(withRefusalErrors(() => this.#files.jsonText(file)));
+    cache[path] = { id: path, filename: path, loaded: true, exports, children: [] };
+    return exports;
   }
 
   /** As in Node, `require.main` is the first body that is run. */
@@ -68,42 +98,27 @@ export class NodeBodies implements Bodies {
   }
 
   #require(specifier: string, from: string): unknown {
-    if (!isRelative(specifier)) return this.#others().require(specifier, from);
+    if (!this.#files.isOwn(specifier)) return this.#others().require(specifier, from);
     const file = withRefusalErrors(() => this.#files.resolve(specifier, from));
     const kind = withRefusalErrors(() => this.#files.kind(file));
     if (kind === 'json') return this.json(file);
-    if (kind === 'module') return this.#others().requireModule(file);
-    if (this.waits(file)) {
-      throw refusalError(
-        new Refusal(
-          'module_denied',
-          `require() cannot wait for ${JSON.stringify(specifier)}, which uses await or import at its top level; use import()`,
-        ),
-      );
+    if (this.#files.isLinked(file)) {
+      const exports = this.#others().requireModule(specifier, file, from);
+      return kind === 'module' ? exports : this.run(file).module.exports;
     }
+    if (this.waits(file)) throw refusalError(asyncRefusal(specifier, file));
     return this.run(file).module.exports;
   }
 
   /** Whether a body waits for something at its top level. */
   waits(file: string): boolean {
-    const { analysis } = this.#files.prepared(file);
-    return analysis.hasTopLevelAwait || analysis.imports.length > 0;
+    return this.#files.prepared(file).analysis.hasTopLevelAwait;
   }
 
   /** Compiles a body without running it. */
   compile(file: string): Script {
     const { code, prefixLength } = withRefusalErrors(() => this.#files.prepared(file));
     return scriptOf(code, file, 0 - prefixLength);
-  }
-
-  /** Loads the file's static imports by an `import()` that Node's loader takes for the file's own. */
-  #importFrom(file: string): Import {
-    const load = scriptOf('(s)=>import(s)', file, 0).runInThisContext() as Import;
-    return async (specifier, names = []) => {
-      const namespace = await load(specifier);
-      checkNames(specifier, namespace, names);
-      return namespace;
-    };
   }
 }
 

@@ -6,7 +6,7 @@ import { Refusal } from '../../script/refusal.ts';
 import type { NodeBodies } from './bodies.ts';
 import type { Loading } from './loader.ts';
 import type { NodeModules } from './modules.ts';
-import { urlOf } from './places.ts';
+import { urlOf } from '../../script/places.ts';
 import { syntaxPlace } from './syntax.ts';
 
 const linkScheme = 'castellan:link/';
@@ -68,7 +68,7 @@ export async function compile(
   linking: Linking,
 ): Promise<void> {
   try {
-    if (files.kind(file) === 'module') await linking.link(file);
+    if (files.isLinked(file)) await linking.link(file);
     else bodies.compile(file);
   } catch (error) {
     const failure = describe(error, (value) => inspect(value));

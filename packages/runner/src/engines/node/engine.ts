@@ -15,7 +15,7 @@ import type { Forwarder } from './forwarder.ts';
 import { LoaderHooks } from './loader.ts';
 import { Resources } from './resources.ts';
 import { Output } from './output.ts';
-import { isOurs, withoutRoot } from './places.ts';
+import { isOurs, withoutRoot } from '../../script/places.ts';
 import { rehearsal } from './rehearsal.ts';
 
 export interface NodeEngineOptions extends Omit<NodeParts, 'resources'> {

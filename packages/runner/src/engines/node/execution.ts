@@ -22,7 +22,6 @@ import { check } from '../../script/check/check.ts';
 import { Files } from '../../script/files.ts';
 import { GivenFiles } from '../../script/given-files.ts';
 import { withWayOut } from '../../script/way-out.ts';
-import { checkImports, type Find } from '../../script/imports.ts';
 import { checked, type EngineHost, failed, type ReceivedJob } from '../engine.ts';
 import { NodeBodies } from './bodies.ts';
 import type { CreateNodeBrowsing } from './browser/index.ts';
@@ -34,8 +33,7 @@ import { callFrames, contextFrames } from './frames.ts';
 import type { LoaderHooks } from './loader.ts';
 import type { DataFiles } from './data-files.ts';
 import { NodeModules } from './modules.ts';
-import { urlOf, withoutRoot } from './places.ts';
-import { withRefusalErrors } from './refusal-errors.ts';
+import { urlOf, withoutRoot } from '../../script/places.ts';
 import type { Resources } from './resources.ts';
 import { feedStdin } from './stdin.ts';
 import { syntaxPlace } from './syntax.ts';
@@ -213,14 +211,12 @@ export class NodeExecution {
     const { bodies, loader } = this.#open(given.context.artifacts);
     const args = { ...given, browsing: this.#entryBrowsing() };
     const kind = loader.kind(entry);
-    const find: Find = (specifier, how) => loader.find(specifier, how);
-    if (kind === 'body') withRefusalErrors(() => checkImports(this.#files, entry, find));
     this.#host.send(frameTypes.compiled, {});
     if (browser !== null) await this.#browsing?.open(browser);
     const { onlyDeclares } = this.#files.prepared(entry).analysis;
-    if (kind === 'module') {
-      return moduleValue((await import(urlOf(entry))) as object, onlyDeclares, args);
-    }
+    const isLinked = this.#files.isLinked(entry);
+    const namespace = isLinked ? ((await import(urlOf(entry))) as object) : {};
+    if (kind === 'module') return moduleValue(namespace, onlyDeclares, args);
     return bodyValue(bodies, entry, onlyDeclares, args);
   }
 

@@ -9,19 +9,26 @@ import {
 import { pathToFileURL } from 'node:url';
 import { isRelative } from '@castellan/protocol/paths';
 import { packageName } from '@castellan/protocol/runtimes';
+import type { Factory } from '../../entry/bodies.ts';
 import { covers, denied, notFound, notInRuntime, puppeteerNames } from '../../script/allowed.ts';
+import { judgeAttributes } from '../../script/attributes.ts';
 import type { FileKind, Files } from '../../script/files.ts';
 import { withImportPlace } from '../../script/imports.ts';
 import type { Refusal } from '../../script/refusal.ts';
 import { exportedNames } from '../../script/exported-names.ts';
+import { staticGraph } from '../../script/static-graph.ts';
+import { importHook } from '../../script/module-scope.ts';
+import { bridge, bridgeTo, hookSource, plain } from './bridges.ts';
 import type { NodeBodies, OtherModules } from './bodies.ts';
-import { fileOf, scriptRoot, urlOf } from './places.ts';
+import { fileOf, scriptRoot, urlOf } from '../../script/places.ts';
+import { cycleRefusal } from '../../script/require-refusals.ts';
+import { absent, codeOf, unfinished } from './lookup-errors.ts';
 import { withRefusalErrors } from './refusal-errors.ts';
 
 const puppeteerUrl = 'castellan:puppeteer';
 
-/** The global symbol of the function that returns a body's exports to ES modules. */
-const bridge = 'castellan.bridge';
+/** What a body with a module around it imports: see `moduleScope`. */
+const hookUrl = 'castellan:hook';
 
 export interface Rules {
   /** The folder that holds the runtime's `node_modules`; empty for none. */
@@ -49,6 +56,8 @@ export class NodeModules implements OtherModules {
   readonly #rules: Rules;
   /** URL of a file beside the runtime's `node_modules`, so that Node looks for packages there. */
   readonly #neighbour: string;
+  /** The files that Node has loaded. */
+  readonly #loaded = new Set<string>();
   /** True while `find` resolves as an `import` would. */
   #findsForImport = false;
 
@@ -58,11 +67,13 @@ export class NodeModules implements OtherModules {
     this.#rules = rules;
     const folder = rules.runtime === '' ? '/nowhere' : rules.runtime;
     this.#neighbour = pathToFileURL(`${folder}/_.js`).href;
-    const value = (file: string): unknown => {
-      if (file === puppeteerUrl) return rules.puppeteer;
-      return file.endsWith('.json') ? bodies.json(file) : bodies.exportsOf(file);
-    };
-    Object.defineProperty(globalThis, Symbol.for(bridge), { value, configurable: true });
+    const value = (file: string): unknown =>
+      file === puppeteerUrl ? rules.puppeteer : bodies.exportsOf(file);
+    const body = (factory: Factory, file: string): unknown => bodies.body(factory, file);
+    Object.defineProperty(globalThis, Symbol.for(bridge), {
+      value: Object.assign(value, { body }),
+      configurable: true,
+    });
   }
 
   /** Resolves all forms of `import`; a script's `require()` has been resolved by then. */
@@ -78,7 +89,12 @@ export class NodeModules implements OtherModules {
       const conditions = this.#findsForImport ? importConditions : context.conditions;
       return next(specifier, { ...context, conditions });
     }
-    if (isRelative(specifier)) return found(this.file(specifier, from));
+    if (specifier === `${importHook}${files.alias}`) {
+      return { url: hookUrl, format: 'module', shortCircuit: true };
+    }
+    if (isRelative(specifier)) {
+      return this.#placed(specifier, from, () => found(files.resolve(specifier, from)));
+    }
     return this.#placed(specifier, from, () => {
       this.#check(specifier);
       if (isBuiltin(specifier)) return next(specifier, context);
@@ -97,20 +113,24 @@ export class NodeModules implements OtherModules {
   load(url: string, context: Partial<LoadHookContext>): LoadFnOutput | undefined {
     if (url === puppeteerUrl) {
       const source = bridgeTo(url, false, Object.keys(this.#rules.puppeteer ?? {}));
-      return {
-        format: 'module',
-        source: `${source}export{m as 'module.exports'};`,
-        shortCircuit: true,
-      };
+      return { format: 'module', source, shortCircuit: true };
+    }
+    if (url === hookUrl) {
+      return { format: 'module', source: hookSource, shortCircuit: true };
     }
     const file = fileOf(url);
     if (file === undefined || !this.#files.has(file)) return undefined;
-    const asJson = context.importAttributes?.['type'] === 'json';
-    return {
-      format: asJson ? 'json' : 'module',
-      source: asJson ? this.#files.source(file) : withRefusalErrors(() => this.#moduleSource(file)),
-      shortCircuit: true,
-    };
+    this.#loaded.add(file);
+    return withRefusalErrors(() => {
+      const isJson = file.endsWith('.json');
+      // Node judges them where it loads a file itself.
+      judgeAttributes(plain(context.importAttributes), file, isJson);
+      return {
+        format: isJson ? 'json' : 'module',
+        source: isJson ? this.#files.jsonText(file) : this.#moduleSource(file),
+        shortCircuit: true,
+      };
+    });
   }
 
   /** The script's file that a relative specifier means. Throws an error with a reason. */
@@ -148,22 +168,28 @@ export class NodeModules implements OtherModules {
 
   /** `require.resolve()`. */
   path(specifier: string, from: string): string {
-    if (isRelative(specifier)) return scriptRoot + this.file(specifier, from);
+    if (this.#files.isOwn(specifier)) return scriptRoot + this.file(specifier, from);
     this.#placed(specifier, from, () => this.find(specifier, 'require'));
     return createRequire(this.#neighbour).resolve(specifier);
   }
 
   /** `require()` of an ES module of the script's. */
-  requireModule(file: string): unknown {
-    return createRequire(this.#neighbour)(urlOf(file));
+  requireModule(specifier: string, file: string, from: string): unknown {
+    withRefusalErrors(() => {
+      // Node itself watches those that are no bodies.
+      const graph = staticGraph(this.#files, file);
+      for (const one of this.#loaded) if (graph.unit(one) !== undefined) graph.start(one);
+      const cycle = graph.cycle(file, specifier, this.#bodies.executing);
+      if (cycle !== null) throw cycleRefusal(file, from, cycle);
+    });
+    return createRequire(urlOf(from))(urlOf(file));
   }
 
   #moduleSource(file: string): string {
     const files = this.#files;
-    if (files.kind(file) === 'module') return files.prepared(file).code;
-    if (file.endsWith('.json')) return bridgeTo(file, false, []);
-    const isAsync = this.#bodies.waits(file);
-    return bridgeTo(file, isAsync, exportedNames(files.prepared(file)));
+    const { analysis, code, source } = files.prepared(file);
+    if (files.isLinked(file)) return code;
+    return bridgeTo(file, this.#bodies.waits(file), exportedNames(source, analysis));
   }
 
   #isPuppeteer(specifier: string): boolean {
@@ -219,32 +245,6 @@ function withoutScheme(specifier: string): string {
   return specifier.replace(/^node:/, '');
 }
 
-/** Node's error codes for a module that is not there. */
-const absent = new Set([
-  'ERR_MODULE_NOT_FOUND',
-  'MODULE_NOT_FOUND',
-  'ERR_PACKAGE_PATH_NOT_EXPORTED',
-  'ERR_UNKNOWN_BUILTIN_MODULE',
-]);
-
-/** The codes for imports of older packages that only `require()` resolves: without extension, folders. */
-const unfinished = new Set(['ERR_MODULE_NOT_FOUND', 'ERR_UNSUPPORTED_DIR_IMPORT']);
-
-function codeOf(error: unknown): string {
-  return String((error as { code?: unknown }).code);
-}
-
 function found(file: string): ResolveFnOutput {
   return { url: urlOf(file), format: 'module', shortCircuit: true };
-}
-
-/** The source of an ES module that re-exports a body or a JSON file. */
-function bridgeTo(file: string, isAsync: boolean, names: readonly string[]): string {
-  const own = [...new Set(names)].filter((name) => name !== 'default' && name !== '__esModule');
-  const each = own.map(
-    (name, index) =>
-      `const n${index}=m[${JSON.stringify(name)}];export{n${index} as ${JSON.stringify(name)}};`,
-  );
-  const get = `globalThis[Symbol.for('${bridge}')](${JSON.stringify(file)})`;
-  return `const m=${isAsync ? 'await ' : ''}${get};export default m;${each.join('')}`;
 }

@@ -1,20 +1,12 @@
 import { refusal } from '../../entry/failures.ts';
 import { Refusal } from '../../script/refusal.ts';
-import { urlOf } from './places.ts';
+import { urlOf } from '../../script/places.ts';
 
 /** A refusal as an error that the script can catch; if it does not, the run fails with the reason. */
-export function refusalError({ reason, message, place }: Refusal): Error {
-  const error = refusal(reason, message);
-  if (reason === 'syntax_error') error.name = 'SyntaxError';
+export function refusalError({ reason, message, place, kind }: Refusal): Error {
   // The place of a static import is known; a call has a stack of its own.
-  if (place === null) return error;
-  const at = `\n    at ${urlOf(place.file)}:${place.line}:${place.column}`;
-  Object.defineProperty(error, 'stack', {
-    value: `${error.name}: ${message}${at}`,
-    configurable: true,
-    writable: true,
-  });
-  return error;
+  const at = place === null ? null : `${urlOf(place.file)}:${place.line}:${place.column}`;
+  return refusal(reason, message, kind, at);
 }
 
 /** Calls `work`; a refusal that it throws becomes an error that the script can catch. */

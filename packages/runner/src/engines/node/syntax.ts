@@ -1,9 +1,9 @@
 import type { Failure } from '../../entry/failures.ts';
 import type { Files } from '../../script/files.ts';
-import { strictPlace } from '../../script/analyze.ts';
+import { strictPlace } from '../../script/problem.ts';
 import type { Place } from '../../script/refusal.ts';
 import { complain } from './complain.ts';
-import { fileOf } from './places.ts';
+import { fileOf } from '../../script/places.ts';
 
 /** The place of a syntax error that only Node's loader finds, and reports without a place. */
 export function syntaxPlace(files: Files, { name, message, stack }: Failure): Place | undefined {
@@ -15,15 +15,14 @@ export function syntaxPlace(files: Files, { name, message, stack }: Failure): Pl
     return file === undefined ? undefined : (files.importPlace(specifier, file) ?? undefined);
   }
   for (const file of files.names) {
-    if (files.parsed(file)?.analysis.kind !== 'module') continue;
-    const said = complain(files.prepared(file).source, 'module');
+    if (files.parsed(file) === undefined || !files.isLinked(file)) continue;
+    const { source } = files.prepared(file);
+    const said = complain(source, 'module');
     if (said?.message !== message) continue;
     const { line, column } = said;
     const place =
-      line === null || column === null
-        ? strictPlace(file, files.prepared(file).code)
-        : { file, line, column };
-    if (place !== null) return files.origin(place) ?? place;
+      line === null || column === null ? strictPlace(file, source) : { file, line, column };
+    if (place !== null) return files.written(place);
   }
   return undefined;
 }
