@@ -46,6 +46,8 @@ export async function check(
   for (const read of reads) for (const name of read.known) known.add(name);
   for (const read of reads) {
     for (const mention of read.modules) resolveModule(files, engine.find, read, mention, problems);
+    // What one file puts on the global scope, all of them see.
+    if (reads.some(({ isOpen }) => isOpen)) continue;
     for (const { name, offset } of read.free) {
       if (known.has(name) || (read.kind === 'body' && bodyNames.has(name))) continue;
       problems.add({

@@ -27,7 +27,15 @@ export interface References {
   readonly free: readonly Mention[];
   /** Names that it defines on the global scope, or tests with `typeof`. */
   readonly known: readonly string[];
+  /** Whether it may define others: it hands the global scope around, or makes code out of text. */
+  readonly isOpen: boolean;
 }
+
+/** Names of the global scope itself. */
+const scopes = new Set(['globalThis', 'self', 'global', 'window']);
+
+/** What runs text as code on the global scope. */
+const makers = new Set(['eval', 'Function']);
 
 /** Methods whose function arguments run in a browser page, with its globals. */
 const inPage = new Set([
@@ -45,7 +53,10 @@ export function references(program: Program, { kind }: Pick<Analysis, 'kind'>): 
   const known: string[] = [];
   const elsewhere: { readonly start: number; readonly end: number }[] = [];
   const requires: Wanted[] = [];
+  /** Mentions of the scope that do no harm: one known member is reached, or nothing. */
+  const members = new Set<unknown>();
   let imports = false;
+  let isOpen = false;
 
   walk(program, (node) => {
     // The analyser reads the ranges of names and bodies only; ranges on all nodes would be half the tree.
@@ -56,20 +67,30 @@ export function references(program: Program, { kind }: Pick<Analysis, 'kind'>): 
     const source = literal(node['source']);
     // The place of an import is where its statement begins, as in the errors of a run.
     if (source !== undefined) modules.push({ name: source, offset: start, how: 'import' });
+    // The walk meets an object before the name in it.
+    if (type === 'MemberExpression' && memberOf(node) !== undefined) members.add(node['object']);
+    if (type === 'ExpressionStatement') members.add(node['expression']);
+    const name = identifier(node) ?? '';
+    if ((makers.has(name) || scopes.has(name)) && !members.has(node)) isOpen = true;
+    if (type === 'TryStatement' && node['handler'] !== null)
+      elsewhere.push(node['block'] as AnyNode);
     if (type === 'CallExpression') {
       const { callee, arguments: args } = node as unknown as {
         callee: unknown;
         arguments: unknown[];
       };
-      const name = literal(args[0]);
-      if (identifier(callee) === 'require' && name !== undefined) {
-        requires.push({ name, offset: start, how: 'require' });
+      const wanted = literal(args[0]);
+      if (identifier(callee) === 'require' && wanted !== undefined) {
+        requires.push({ name: wanted, offset: start, how: 'require' });
       }
       if (inPage.has(memberOf(callee) ?? '')) elsewhere.push(...args.filter(isFunction));
     } else if (type === 'UnaryExpression' && node['operator'] === 'typeof') {
       known.push(identifier(node['argument']) ?? '');
     } else if (type === 'AssignmentExpression') {
-      known.push(memberOf(node['left'], 'globalThis') ?? '');
+      const { left } = node as unknown as { left: { object?: AnyNode } };
+      const isScope =
+        scopes.has(identifier(left.object) ?? '') || left.object?.type === 'ThisExpression';
+      if (isScope) known.push(memberOf(left) ?? '');
     }
   });
 
@@ -94,7 +115,13 @@ export function references(program: Program, { kind }: Pick<Analysis, 'kind'>): 
     if (first === undefined || offset < first.offset) free.set(name, { name, offset });
   }
   if (!isOwnRequire && !isModule) modules.push(...requires);
-  return { kind, modules, free: [...free.values()], known: known.filter((name) => name !== '') };
+  return {
+    kind,
+    modules,
+    free: [...free.values()],
+    known: known.filter((name) => name !== ''),
+    isOpen,
+  };
 }
 
 /** Whether an offset lies in one of the ranges, which may be nested; each is looked at once. */
