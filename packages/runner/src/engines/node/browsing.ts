@@ -3,6 +3,13 @@ import { defineGlobals, type GuestContext } from '../../entry/context.ts';
 import type { Files } from '../../script/files.ts';
 import type { CreateNodeBrowsing } from './browser/index.ts';
 
+const immediate = setImmediate;
+
+/** Calls back in a turn of its own. */
+export function inTurn(work: () => void): void {
+  immediate(work);
+}
+
 /** The browser of one run, as its script uses it in this process. */
 export function openBrowsing(
   create: CreateNodeBrowsing | undefined,

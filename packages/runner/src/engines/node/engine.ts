@@ -112,7 +112,7 @@ export class NodeEngine implements Engine {
 
   #onDrained(): void {
     this.#isDrained = true;
-    if (this.#execution?.mayBeWoken === true) this.#options.hold(1);
+    this.#execution?.awaitBrowser();
     // Runs only if the loop goes on.
     setImmediate(() => (this.#isDrained = false)).unref();
   }

@@ -25,7 +25,7 @@ import { withWayOut } from '../../script/way-out.ts';
 import { checked, type EngineHost, failed, type ReceivedJob } from '../engine.ts';
 import { NodeBodies } from './bodies.ts';
 import type { CreateNodeBrowsing } from './browser/index.ts';
-import { openBrowsing } from './browsing.ts';
+import { inTurn, openBrowsing } from './browsing.ts';
 import { Ending } from './ending.ts';
 import { compile, globalNames, Linking } from './check.ts';
 import { complain } from './complain.ts';
@@ -51,8 +51,6 @@ export interface NodeParts {
   readonly hold: (by: 1 | -1) => void;
 }
 
-const immediate = setImmediate;
-
 /** One run: the entry rules, in Node's own realm. */
 export class NodeExecution {
   readonly #job: ReceivedJob;
@@ -63,6 +61,7 @@ export class NodeExecution {
   readonly #calls: Calls;
   readonly #pending = nothingPending();
   readonly #ending: Ending;
+  #awaitsBrowser = false;
   #browsing: Browsing | undefined;
   #globals: object = {};
 
@@ -85,7 +84,7 @@ export class NodeExecution {
     this.#calls = new Calls(callFrames(host, parts.hold), this.#pending);
     host.onSettle((id, reply) => this.#calls.settle(id, reply));
     // In a turn of its own, so that whoever awaits one message listens again before the next.
-    host.onCdp((text) => void immediate(() => this.#browsing?.onMessage(text)));
+    host.onCdp((text) => inTurn(() => this.#onCdp(text)));
   }
 
   /** `goesOn`: a script that may go on after it has settled ends when Node's event loop does. */
@@ -97,9 +96,17 @@ export class NodeExecution {
     }
   }
 
-  /** Whether the end of Node's event loop is not the end of the run: an open browser may wake the script. */
-  get mayBeWoken(): boolean {
-    return !this.hasSettled && this.#browsing?.isOpen === true;
+  /** Goes on until the browser says something, if that may wake the script. */
+  awaitBrowser(): void {
+    if (this.hasSettled || this.#browsing?.isOpen !== true || this.#awaitsBrowser) return;
+    this.#awaitsBrowser = true;
+    this.#parts.hold(1);
+  }
+
+  #onCdp(text: string): void {
+    this.#browsing?.onMessage(text);
+    if (this.#awaitsBrowser) this.#parts.hold(-1);
+    this.#awaitsBrowser = false;
   }
 
   get hasSettled(): boolean {

@@ -8,6 +8,7 @@ import { createPuppeteer, type Honoured } from './puppeteer.ts';
 import type { Page } from 'puppeteer-core/internal/api/Page.js';
 import { nameOpaque } from './opaque.ts';
 import { applySettings } from './settings.ts';
+import { countWaits } from './waits.ts';
 import { createTransports } from './transport.ts';
 import type { Browsing, BrowsingHost } from './browsing-host.ts';
 
@@ -20,6 +21,7 @@ export function browsingOver(host: BrowsingHost): Browsing {
   /** How many `launch` and `connect` calls have the browser and have not closed it. */
   let holders = 0;
 
+  countWaits((by) => host.count(by));
   prepareEachPage((page) => applySettings(page, settings));
 
   /** Counts one holder less. Returns false when others still have the browser. */
