@@ -17,6 +17,8 @@ export function caught(error: unknown): string {
     case 'invalid_params':
     case 'source_too_large':
     case 'params_too_large':
+    case 'run_ended':
+    case 'callback_failed':
       return 'the caller';
     case 'isolation_unavailable':
     case 'browser_unavailable':

@@ -38,6 +38,8 @@ export const inferred: Helpers = {
   // Without a schema they are as the function declares them.
   annotated: helper((a: number, b: number) => a + b),
   plain: async (path: string) => path,
+  bytes: async (image: Uint8Array, onRow: (row: string) => Promise<unknown>) =>
+    onRow(String(image.length)),
   groups: { of: { helpers: sync(() => 1) } },
   context(this: HelperContext) {
     holds<Same<typeof this.signal, AbortSignal>>();

@@ -25,6 +25,14 @@ export const errorTable = {
     sentence: 'The sandbox was closed before or while the run was waiting.',
     isCallers: false,
   },
+  run_ended: {
+    sentence: 'A function that a script passed to a helper was called after the end of its run.',
+    isCallers: true,
+  },
+  callback_failed: {
+    sentence: 'A function that a script passed to a helper threw, or could not be called.',
+    isCallers: true,
+  },
   unsupported_version: {
     sentence: 'Node, isolated-vm or the driver is too old or known to be unsafe.',
     isCallers: false,

@@ -45,6 +45,10 @@ export interface StrictJsonOptions {
   /** The most UTF-16 units of the text. */
   readonly maxLength?: number;
   readonly nameOpaque?: NameOpaque | undefined;
+  /** Takes an object or a function that is sent beside the JSON; null stands in its place then. */
+  readonly takeApart?:
+    | ((value: object, pathOf: () => readonly (string | number)[]) => boolean)
+    | undefined;
 }
 
 interface Writer extends Required<StrictJsonOptions> {
@@ -68,17 +72,18 @@ interface Writer extends Required<StrictJsonOptions> {
 export function toStrictJson(
   value: unknown,
   root = 'value',
-  { maxDepth = 1_000, maxLength = Infinity, nameOpaque }: StrictJsonOptions = {},
+  { maxDepth = 1_000, maxLength = Infinity, nameOpaque, takeApart }: StrictJsonOptions = {},
 ): string {
   const path: (string | number)[] = [];
   setPrototypeOf(path, null);
   const ancestors = new SetOf<object>();
-  const bounds = { root, maxDepth, maxLength, nameOpaque };
+  const bounds = { root, maxDepth, maxLength, nameOpaque, takeApart };
   return write({ ...bounds, path, ancestors, depth: 0, length: 0 }, value, '') ?? 'null';
 }
 
 /** Returns `undefined` for a property to leave out. */
 function write(writer: Writer, given: unknown, key: string | number): string | undefined {
+  if (isTakenApart(writer, given)) return counted(writer, 'null');
   const value = unwrapped(replaced(writer, given, key));
   switch (typeof value) {
     case 'string':
@@ -99,6 +104,18 @@ function write(writer: Writer, given: unknown, key: string | number): string | u
     default:
       return refuse(writer, 'a function', 'what it returns');
   }
+}
+
+function isTakenApart(writer: Writer, given: unknown): boolean {
+  const { takeApart, path, depth } = writer;
+  if (takeApart === undefined || given === null) return false;
+  if (typeof given !== 'object' && typeof given !== 'function') return false;
+  return takeApart(given, () => {
+    const copy: (string | number)[] = [];
+    setPrototypeOf(copy, null);
+    for (let level = 0; level < depth; level++) copy[level] = path[level]!;
+    return copy;
+  });
 }
 
 function counted(writer: Writer, text: string): string {

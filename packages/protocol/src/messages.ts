@@ -16,6 +16,8 @@ import type { LogLevel } from './words.ts';
  *        |  settle  ---------------------------->  |   answers one artifact or call by its id
  *        |            fetchOpen … fetchPull  <--  |   requests and their bodies, as far as credit goes
  *        |  fetchHead … fetchCredit  ----------->  |   answers and their bodies, as far as credit goes
+ *        |  callback  -------------------------->  |   calls a function that was passed to a helper
+ *        |                 returned  <-----------  |   what it returned or threw
  *        |                 cdpSend  <------------  |   commands for the run's browser, as text in the bytes
  *        |  cdpReceive  ------------------------>  |   its answers and events; its end is the run's
  *        |                 settled  <------------  |   at most one: the value so far, of a script that goes on
@@ -42,9 +44,11 @@ export const frameTypes = {
   fetchPull: 12,
   exit: 13,
   fetchProxy: 14,
+  artifactRead: 15,
   cdpSend: 16,
   settled: 17,
   waiting: 18,
+  returned: 19,
   job: 64,
   settle: 65,
   fetchHead: 66,
@@ -52,6 +56,7 @@ export const frameTypes = {
   fetchEnd: 68,
   fetchError: 69,
   fetchCredit: 70,
+  callback: 71,
   cdpReceive: 80,
 } as const;
 
@@ -78,10 +83,31 @@ export interface ArtifactMessage {
   readonly contentType: string | null;
 }
 
-/** A helper called by the script. The bytes are its arguments: JSON text of an array. */
+/**
+ * A helper called by the script. The bytes are its arguments: JSON text of an array or, with `text`, the
+ * `text` bytes of a parcel's text and then its bytes.
+ */
 export interface CallMessage {
   readonly id: number;
   readonly path: string;
+  readonly text?: number;
+}
+
+/**
+ * A helper calls a function that the script passed to it: number `id` of the run's. `json` is as in
+ * `SettleMessage`: an array of arguments.
+ */
+export interface CallbackMessage {
+  readonly call: number;
+  readonly id: number;
+  readonly json: string;
+  readonly parcel?: true;
+}
+
+/** The script reads an artifact of its run back. */
+export interface ArtifactReadMessage {
+  readonly id: number;
+  readonly name: string;
 }
 
 /**
@@ -152,9 +178,12 @@ export interface JobMessage {
   readonly browser: BrowserSettings | null;
 }
 
-/** Answers an artifact or a call. `json` is the JSON text of the result, empty for undefined. */
+/**
+ * Answers an artifact or a call. `json` is the JSON text of the result, empty for undefined; that of a
+ * `parcel` is its text, and its bytes follow.
+ */
 export type SettleMessage =
-  | { readonly id: number; readonly ok: true; readonly json: string }
+  | { readonly id: number; readonly ok: true; readonly json: string; readonly parcel?: true }
   | { readonly id: number; readonly ok: false; readonly code: string; readonly message: string };
 
 /** Caps that apply whatever the limits of a run. Lengths are in UTF-16 units of the text. */
@@ -191,6 +220,9 @@ export const caps = {
   openFetches: 1_024,
   /** Calls and artifacts of a script that may be open at a time. */
   openCalls: 1_024,
+  /** Functions that a script may pass to helpers, and calls of them that may be open at a time. */
+  callbacks: 16_384,
+  openCallbacks: 1_024,
   /** Bytes of one command to the browser. */
   cdpCommand: 16 * 2 ** 20,
   /**

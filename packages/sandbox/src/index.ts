@@ -38,7 +38,7 @@ export type {
   RunEvent,
   RunStatus,
 } from '@castellan/protocol';
-export type { ArtifactSink } from './artifacts/artifacts.ts';
+export type { ArtifactRecall, ArtifactSink } from './artifacts/artifacts.ts';
 
 // Why a run ended badly, what a check finds, and exceptions.
 export { type Reason, reasons } from '@castellan/protocol';

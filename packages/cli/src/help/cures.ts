@@ -64,5 +64,9 @@ export const cureOfError: Readonly<Record<ErrorCode, string>> = {
     'Install Chromium (Debian: apt-get install chromium), or name the program itself with --chromium, browser.executablePath.',
   box_failed: 'castellan doctor builds a box step by step and says what is missing.',
   sandbox_closed: 'The program closed its sandbox while runs were waiting: await them first.',
+  run_ended:
+    'Call functions of a script only while its run lives: the signal of the helper aborts at its end.',
+  callback_failed:
+    'Catch it in the helper: the message says what the function of the script threw, or what was too much.',
   unsupported_version: 'The message names the version that is needed; castellan doctor shows all.',
 };

@@ -1,5 +1,5 @@
 import type { RunError, Problem } from '@castellan/protocol';
-import type { JobMessage, ResultMessage } from '@castellan/protocol/frames';
+import type { CallbackMessage, Frame, JobMessage, ResultMessage } from '@castellan/protocol/frames';
 
 /** A job as it arrived, with the contents of its data files, one behind the other. */
 export interface ReceivedJob extends JobMessage {
@@ -19,14 +19,16 @@ export interface Engine {
 export interface EngineHost {
   /** Sends a frame to the launcher; it is written before this returns. */
   send(type: number, message: object, bytes?: Uint8Array): void;
-  /** Blocks the whole process until the answer to a synchronous call is there; JSON text. */
-  waitForReply(): string;
+  /** Blocks the whole process until the answer to a synchronous call is there: JSON text, and bytes. */
+  waitForReply(): Pick<Frame, 'json' | 'bytes'>;
   /** Subscribes to answers to requests over a network. */
   onFetch(take: (answer: FetchAnswer, bytes: Uint8Array<ArrayBuffer>) => void): void;
   /** Subscribes to what the run's browser sends, JSON text. */
   onCdp(take: (text: string) => void): void;
   /** Subscribes to answers to calls and artifacts. */
-  onSettle(take: (id: number, reply: string) => void): void;
+  onSettle(take: (id: number, reply: string, bytes: Uint8Array<ArrayBuffer>) => void): void;
+  /** Subscribes to calls of functions that the script has passed to helpers. */
+  onCallback(take: (message: CallbackMessage, bytes: Uint8Array<ArrayBuffer>) => void): void;
   /** Sends the outcome of the job, once; it is written before this returns. */
   end(outcome: Outcome): void;
 }
@@ -74,10 +76,11 @@ export function unknownMode({ mode }: JobMessage): Outcome {
 export function silentHost(end: EngineHost['end'] = () => undefined): EngineHost {
   return {
     send: () => undefined,
-    waitForReply: () => '{"ok":true,"json":""}',
+    waitForReply: () => ({ json: '{"ok":true,"json":""}', bytes: new Uint8Array(0) }),
     onFetch: () => undefined,
     onCdp: () => undefined,
     onSettle: () => undefined,
+    onCallback: () => undefined,
     end,
   };
 }

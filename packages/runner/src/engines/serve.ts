@@ -1,4 +1,5 @@
 import {
+  type CallbackMessage,
   type Frame,
   frameTypes,
   type JobMessage,
@@ -20,13 +21,15 @@ const fetchAnswers: Readonly<Record<number, FetchAnswer['type']>> = {
  * that has subscribed to it. `renew` makes a reusable runner ready for the next job.
  */
 export function serve(channel: Channel, engine: Engine, renew?: () => void): void {
+  let callBack: Parameters<EngineHost['onCallback']>[0] | undefined;
   let settle: Parameters<EngineHost['onSettle']>[0] | undefined;
   let takeCdp: Parameters<EngineHost['onCdp']>[0] | undefined;
   let answerFetch: Parameters<EngineHost['onFetch']>[0] | undefined;
   const host: EngineHost = {
     send: (type, message, bytes) => channel.send(type, message, bytes),
-    waitForReply: () => channel.waitForReply().json,
+    waitForReply: () => channel.waitForReply(),
     onSettle: (take) => (settle = take),
+    onCallback: (take) => (callBack = take),
     onFetch: (take) => (answerFetch = take),
     onCdp: (take) => (takeCdp = take),
     end(outcome) {
@@ -40,7 +43,10 @@ export function serve(channel: Channel, engine: Engine, renew?: () => void): voi
   const take: Readonly<Record<number, (frame: Frame) => void>> = {
     [frameTypes.job]: ({ json, bytes }) =>
       engine.run({ ...(JSON.parse(json) as JobMessage), contents: bytes }, host),
-    [frameTypes.settle]: ({ json }) => settle?.((JSON.parse(json) as SettleMessage).id, json),
+    [frameTypes.settle]: ({ json, bytes }) =>
+      settle?.((JSON.parse(json) as SettleMessage).id, json, bytes as Uint8Array<ArrayBuffer>),
+    [frameTypes.callback]: ({ json, bytes }) =>
+      callBack?.(JSON.parse(json) as CallbackMessage, bytes as Uint8Array<ArrayBuffer>),
     [frameTypes.cdpReceive]: (frame) => takeCdp?.(textOf(frame)),
   };
   channel.listen((frame) => {

@@ -20,12 +20,21 @@ const viewLength = getterOf<number>(DataView.prototype, 'byteLength');
 const viewOffset = getterOf<number>(DataView.prototype, 'byteOffset');
 const viewBuffer = getterOf<ArrayBuffer>(DataView.prototype, 'buffer');
 
-/**
- * A copy of exactly the bytes of a view or buffer, without the pool around them; text stays text.
- * Nothing that a script put on the prototypes is called.
- */
+/** A copy of exactly the bytes of a view or buffer, without the pool around them; text stays text. */
 export function contentOf(data: unknown): Uint8Array | string {
   if (typeof data === 'string') return data;
+  const bytes = bytesOf(data);
+  if (bytes !== undefined) return bytes;
+  throw new TypeError(
+    `artifacts.write() takes a string, an ArrayBuffer or a typed array, not ${typeof data}`,
+  );
+}
+
+/**
+ * A copy of exactly the bytes of a view or buffer; undefined for anything else. Nothing that a script put
+ * on the prototypes is called.
+ */
+export function bytesOf(data: unknown): Uint8Array | undefined {
   if (isView(data)) {
     const kind = typedArrayKind(data);
     return kind === undefined
@@ -33,10 +42,7 @@ export function contentOf(data: unknown): Uint8Array | string {
       : copy(typedArrayBuffer(data), typedArrayByteOffset(data), typedArrayByteLength(data));
   }
   const length = lengthOfBuffer(data);
-  if (length !== undefined) return copy(data as ArrayBuffer, 0, length);
-  throw new TypeError(
-    `artifacts.write() takes a string, an ArrayBuffer or a typed array, not ${typeof data}`,
-  );
+  return length === undefined ? undefined : copy(data as ArrayBuffer, 0, length);
 }
 
 function copy(buffer: ArrayBuffer, offset: number, length: number): Uint8Array {

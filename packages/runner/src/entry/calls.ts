@@ -1,7 +1,8 @@
 import { caps, type HelperTree } from '@castellan/protocol/frames';
-import { toStrictJson } from '@castellan/protocol/json';
 import type { Pending } from './pending.ts';
 import { codedError, codedErrorAt } from './failures.ts';
+import { Callbacks, type CallbackHost } from './callbacks.ts';
+import { packArguments, unpackAnswer } from './parcels.ts';
 
 const { parse } = JSON;
 const { defineProperty, keys } = Object;
@@ -20,14 +21,16 @@ type CallKind = 'helper' | 'artifact';
 
 /** The answer to a call or an artifact. */
 type Reply =
-  | { readonly ok: true; readonly json: string }
+  | { readonly ok: true; readonly json: string; readonly parcel?: true }
   | { readonly ok: false; readonly code: string; readonly message: string };
 
 /** How calls reach the launcher. */
-export interface CallHost {
-  call(id: number, path: string, args: string): void;
+export interface CallHost extends CallbackHost {
+  call(id: number, path: string, args: string, bytes: Uint8Array | null): void;
   /** Blocks everything in the box until the answer is there: JSON text of a `Reply`. */
-  callSync(path: string, args: string): string;
+  callSync(path: string, args: string, bytes: Uint8Array | null): string;
+  /** The bytes of the last synchronous answer. */
+  replyBytes(): Uint8Array;
   /** Told when the first answer is waited for, and when none is any more. */
   awaitAnswers?(areAwaited: boolean): void;
 }
@@ -38,12 +41,15 @@ export class Calls {
   /** A plain object without prototype: nothing that a script redefines is called. */
   readonly #waiting: Record<number, Waiting> = { __proto__: null } as never;
   readonly #pending: Required<Pending>;
+  /** The functions among the arguments of helpers. */
+  readonly callbacks: Callbacks;
   #lastId = 0;
   #open = 0;
 
   constructor(host: CallHost, pending: Required<Pending>) {
     this.#host = host;
     this.#pending = pending;
+    this.callbacks = new Callbacks(host);
   }
 
   /** Sends a request and returns a promise that the launcher's answer settles. */
@@ -61,14 +67,14 @@ export class Calls {
     });
   }
 
-  settle(id: number, replyText: string): void {
+  settle(id: number, replyText: string, bytes?: Uint8Array): void {
     const waiting = this.#waiting[id];
     if (waiting === undefined) return;
     delete this.#waiting[id];
     this.#pending[waiting.kind]--;
     if (--this.#open === 0) this.#host.awaitAnswers?.(false);
     const reply = parse(replyText) as Reply;
-    if (reply.ok) waiting.resolve(valueOf(reply.json));
+    if (reply.ok) waiting.resolve(unpackAnswer(reply.json, reply.parcel === true, bytes));
     else waiting.reject(codedErrorAt(waiting.origin, reply.code, reply.message));
   }
 
@@ -95,28 +101,23 @@ export class Calls {
   }
 
   #async(path: string): (...args: unknown[]) => Promise<unknown> {
-    return async (...args) => this.request((id) => this.#host.call(id, path, argsJson(args)));
+    return async (...args) => {
+      const { text, bytes } = packArguments(args, this.callbacks.idOf);
+      return this.request((id) => this.#host.call(id, path, text, bytes));
+    };
   }
 
   #sync(path: string): (...args: unknown[]) => unknown {
     return (...args) => {
-      const reply = parse(this.#host.callSync(path, argsJson(args))) as Reply;
+      const { text, bytes } = packArguments(args, () => {
+        throw new TypeError(
+          `${path}() answers at once, and so cannot be given a function; an asynchronous helper can`,
+        );
+      });
+      const reply = parse(this.#host.callSync(path, text, bytes)) as Reply;
       if (!reply.ok) throw codedError(reply.code, reply.message);
-      return valueOf(reply.json);
+      const isParcel = reply.parcel === true;
+      return unpackAnswer(reply.json, isParcel, isParcel ? this.#host.replyBytes() : undefined);
     };
   }
-}
-
-function argsJson(args: unknown[]): string {
-  const json = toStrictJson(args, 'arguments');
-  if (json.length > caps.helperArgs) {
-    throw new RangeError(
-      `The arguments are ${json.length} characters long, ${caps.helperArgs} are allowed`,
-    );
-  }
-  return json;
-}
-
-function valueOf(json: string): unknown {
-  return json === '' ? undefined : parse(json);
 }

@@ -26,6 +26,8 @@ export interface FileHost {
   file(path: string, asText: boolean): Uint8Array | string | undefined;
   /** Names of files that were given, for a message. */
   fileNames(): string;
+  /** The text of some bytes in UTF-8: a guest alone would need far longer. */
+  text(bytes: Uint8Array): string;
 }
 
 /** How `progress` and `artifacts` reach the launcher. */
@@ -37,12 +39,15 @@ export interface ContextHost extends FileHost {
     contentType: string | null,
     content: Uint8Array | string,
   ): void;
+  /** Asks for the bytes of an artifact that the run has written. */
+  artifactRead(id: number, name: string): void;
 }
 
 /** What an entry function gets besides its parameters. */
 export interface GuestContext {
   readonly artifacts: {
     write(name: string, data: unknown, options?: { contentType?: string }): Promise<unknown>;
+    read(name: string, encoding?: string): Promise<unknown>;
   };
   readonly files: { read(name: string, encoding?: string): Promise<Uint8Array | string> };
   readonly progress: (fraction: number, text?: string) => void;
@@ -90,6 +95,15 @@ export function argumentsOf(host: ContextHost, calls: Calls, input: ScriptInput)
       const type =
         contentType === undefined ? null : stringSlice(`${contentType}`, 0, caps.contentType);
       return calls.request((id) => host.artifact(id, file, type, content), 'artifact');
+    },
+    read: async (name: string, encoding?: string): Promise<unknown> => {
+      const file = stringSlice(`${name}`, 0, caps.artifactName);
+      const asText = isText('artifacts.read', encoding);
+      const bytes = (await calls.request(
+        (id) => host.artifactRead(id, file),
+        'artifact',
+      )) as Uint8Array;
+      return asText ? host.text(bytes) : bytes;
     },
   };
   const files = {

@@ -1,7 +1,7 @@
 import type { LogLevel } from '@castellan/protocol';
 import type { JobMessage } from '@castellan/protocol/frames';
 import type { CallHost } from '../entry/calls.ts';
-import type { ContextHost, FileHost } from '../entry/context.ts';
+import type { ContextHost } from '../entry/context.ts';
 import type { RefusalKind } from '../entry/failures.ts';
 import type { TransportEvents } from './platform/host.ts';
 import type { inspectLibrary, LibraryFactory } from './platform/lazy.ts';
@@ -9,7 +9,7 @@ import type { LibraryName } from './platform/library-names.ts';
 
 /** Functions of the runner that send a frame to the launcher; one of them waits for the answer. */
 export interface FrameFunctions
-  extends Omit<ContextHost, keyof FileHost>, Pick<CallHost, 'call' | 'callSync'> {
+  extends ContextHost, Pick<CallHost, 'call' | 'callSync' | 'replyBytes' | 'returned'> {
   log(level: LogLevel, text: string): void;
   /** Requests over a network: see `platform/host.ts`. */
   fetchOpen(id: number, head: string, hasBody: boolean): void;
@@ -22,7 +22,7 @@ export interface FrameFunctions
 }
 
 /** Functions of the runner that the run itself answers. */
-export interface RunFunctions extends FileHost {
+export interface RunFunctions {
   wake(ms: number): void;
   now(): number;
   /** JSON text of a `Loaded`. */
@@ -77,6 +77,9 @@ export const hostFunctions: {
   fetchCancel: 'frames',
   fetchPull: 'frames',
   cdpSend: 'frames',
+  replyBytes: 'frames',
+  artifactRead: 'frames',
+  returned: 'frames',
   wake: 'run',
   now: 'run',
   load: 'run',
@@ -88,8 +91,9 @@ export const hostFunctions: {
   crypto: 'run',
   browserReady: 'run',
   sourceText: 'run',
-  file: 'run',
-  fileNames: 'run',
+  file: 'frames',
+  fileNames: 'frames',
+  text: 'frames',
   takenNames: 'run',
   placed: 'run',
   settled: 'run',
@@ -184,7 +188,15 @@ export interface Guest extends TransportEvents {
   enterBody(file: string, onlyDeclares: boolean): void;
   /** The run's value comes from the entry's module, import 0, which is a body if `file` is no empty text. */
   awaitModule(file: string, onlyDeclares: boolean): void;
-  settle(id: number, reply: string): void;
+  settle(id: number, reply: string, bytes: Uint8Array<ArrayBuffer>): void;
+  /** A helper calls a function of the script. */
+  callBack(
+    call: number,
+    id: number,
+    json: string,
+    isParcel: boolean,
+    bytes: Uint8Array<ArrayBuffer>,
+  ): void;
   settleImport(id: number, namespace: object): void;
   /** JSON text of the `Failure` that the error with this stack makes; empty if it is unknown. */
   describe(stack: string): string;
@@ -214,6 +226,7 @@ const guestTable: Readonly<Record<keyof Guest, true>> = {
   enterBody: true,
   awaitModule: true,
   settle: true,
+  callBack: true,
   settleImport: true,
   failImport: true,
   describe: true,

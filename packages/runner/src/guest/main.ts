@@ -181,7 +181,8 @@ const boot: Boot = (...callbacks) => {
         reject: fail,
       });
     },
-    settle: (id, reply) => calls.settle(id, reply),
+    settle: (id, reply, bytes) => calls.settle(id, reply, bytes),
+    callBack: (...call) => void calls.callbacks.call(...call),
     settleImport: (id, namespace) => modules.settleImport(id, namespace),
     describe(stack) {
       const error = recentErrors.find(stack);

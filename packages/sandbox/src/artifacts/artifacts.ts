@@ -7,6 +7,9 @@ import { type Artifact, type Limits, newId } from '@castellan/protocol';
  */
 export type ArtifactSink = (artifact: Artifact, bytes: Uint8Array) => Promise<void>;
 
+/** Reads back what a sink has stored. */
+export type ArtifactRecall = (artifact: Artifact) => Promise<Uint8Array>;
+
 /**
  * Multiple of `artifactBytes` that a run may write in all: a sink keeps rewritten files on disk for
  * a while.
@@ -28,6 +31,7 @@ export class Artifacts {
   readonly #runId: string;
   readonly #limits: Limits;
   readonly #sink: ArtifactSink | undefined;
+  readonly #recall: ArtifactRecall | undefined;
   readonly #isInMemory: boolean;
   readonly #kept = new Map<
     string,
@@ -39,12 +43,19 @@ export class Artifacts {
   #storing: Promise<void> = Promise.resolve();
   #pendingBytes = 0;
 
-  /** `isRead`: the bytes are read back during the run, so they stay in memory even with a sink. */
-  constructor(runId: string, limits: Limits, sink?: ArtifactSink, isRead = false) {
+  /** `isRead`: the bytes are needed at once during the run, so they stay in memory even with a sink. */
+  constructor(
+    runId: string,
+    limits: Limits,
+    sink?: ArtifactSink,
+    recall?: ArtifactRecall,
+    isRead = false,
+  ) {
     this.#runId = runId;
     this.#limits = limits;
     this.#sink = sink;
-    this.#isInMemory = sink === undefined || isRead;
+    this.#recall = recall;
+    this.#isInMemory = sink === undefined || recall === undefined || isRead;
   }
 
   /** Bytes that the sink has not stored yet. */
@@ -110,6 +121,14 @@ export class Artifacts {
 
   list(): Artifact[] {
     return [...this.#kept.values()].map(({ artifact }) => artifact);
+  }
+
+  /** The bytes of an artifact, from the sink where they are not in memory; undefined for none of the name. */
+  async read(name: string): Promise<Uint8Array | undefined> {
+    const kept = this.#kept.get(name);
+    if (kept === undefined || kept.bytes !== undefined) return kept?.bytes;
+    await this.#storing;
+    return this.#recall?.(kept.artifact);
   }
 
   bytes(name: string): Uint8Array | undefined {

@@ -1,6 +1,7 @@
 import { type EngineName, engines, type Limits, namesOf, logLevels } from '@castellan/protocol';
 import {
   type ArtifactMessage,
+  type ArtifactReadMessage,
   bad,
   type CallMessage,
   caps,
@@ -25,7 +26,14 @@ import {
   wholeField,
   wordField,
 } from '@castellan/protocol/frames';
-import { isDeeperThan } from '@castellan/protocol/json';
+import { isDeeperThan, mostParcelBytes } from '@castellan/protocol/json';
+import {
+  type HelperArguments,
+  readArguments,
+  readReturned,
+  type ReturnedMessage,
+} from './helpers.ts';
+import { utf8 } from './text.ts';
 import { fetchHeadText, type FetchMessage, readFetchOpen } from './fetches.ts';
 
 /**
@@ -38,7 +46,9 @@ export type BoxMessage =
   | ({ readonly type: 'log'; readonly text: string } & LogMessage)
   | ({ readonly type: 'progress' } & ProgressMessage)
   | ({ readonly type: 'artifact'; readonly bytes: Uint8Array } & ArtifactMessage)
-  | ({ readonly type: 'call'; readonly args: string } & CallMessage)
+  | ({ readonly type: 'artifactRead' } & ArtifactReadMessage)
+  | ({ readonly type: 'call' } & CallMessage & HelperArguments)
+  | ({ readonly type: 'returned' } & ReturnedMessage)
   | FetchMessage
   | ({ readonly type: 'exit' } & ExitMessage)
   | { readonly type: 'cdpSend'; readonly bytes: Uint8Array }
@@ -69,7 +79,12 @@ export function capsFor(limits: Limits, engine: EngineName, hasBrowser: boolean)
     [frameTypes.log]: { json: small, bytes: (limits.outputBytes + 1) * plain },
     [frameTypes.progress]: bare,
     [frameTypes.artifact]: { json: small, bytes: limits.artifactBytes },
-    [frameTypes.call]: { json: small, bytes: caps.helperArgs * plain },
+    [frameTypes.artifactRead]: bare,
+    [frameTypes.returned]: {
+      json: (caps.errorName + caps.errorMessage) * escaped + small,
+      bytes: caps.helperArgs * plain + mostParcelBytes,
+    },
+    [frameTypes.call]: { json: small, bytes: caps.helperArgs * plain + mostParcelBytes },
     [frameTypes.result]: { json: errorCaps.text * escaped + small, bytes: limits.valueBytes },
     [frameTypes.settled]: { json: small, bytes: limits.valueBytes },
     [frameTypes.waiting]: bare,
@@ -125,17 +140,25 @@ export function readBoxMessage(frame: Frame): BoxMessage {
         ),
         bytes: frame.bytes,
       };
+    case frameTypes.artifactRead:
+      return {
+        type: 'artifactRead',
+        id: wholeField(fields, 'id'),
+        name: textField(fields, 'name', caps.artifactName),
+      };
     case frameTypes.call:
       return {
         type: 'call',
         id: wholeField(fields, 'id'),
         path: textField(fields, 'path', caps.helperPath),
-        args: helperArguments(frame.bytes),
+        ...readArguments(fields, frame.bytes),
       };
     case frameTypes.settled:
       return { type: 'settled', json: valueText(frame.bytes) };
     case frameTypes.waiting:
       return { type: 'waiting', pending: pendingText(fields) };
+    case frameTypes.returned:
+      return { type: 'returned', ...readReturned(fields, frame.bytes) };
     case frameTypes.result:
       return { type: 'result', ...result(fields, frame.bytes) };
     case frameTypes.fetchOpen:
@@ -163,12 +186,6 @@ export function readBoxMessage(frame: Frame): BoxMessage {
     default:
       throw new FrameError(`frame of unknown type ${frame.type}`);
   }
-}
-
-function helperArguments(bytes: Uint8Array): string {
-  const args = utf8(bytes);
-  if (args.length > caps.helperArgs) throw bad('arguments');
-  return args;
 }
 
 function fraction(fields: Fields): number {
@@ -204,12 +221,4 @@ function valueText(bytes: Uint8Array): string {
   if (isDeeperThan(json, caps.jsonDepth + 1))
     throw new FrameError('the value is nested too deeply');
   return json;
-}
-
-function utf8(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    throw new FrameError('the bytes of a frame are not UTF-8');
-  }
 }

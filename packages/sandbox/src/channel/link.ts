@@ -23,6 +23,8 @@ const copiedBytes = 64 * 1_024;
 /** How long the frames of one box may block the event loop: one read can hold many small frames. */
 const sliceMs = 10;
 
+const noBytes = new Uint8Array(0);
+
 /** Receives the messages of a box during one run, up to its result. */
 export interface LinkListener {
   /** If it throws, the box counts as broken. */
@@ -134,8 +136,8 @@ export class Link {
   }
 
   /** Answers a synchronous call, on the separate descriptor that the box blocks on. */
-  reply(type: number, message: object): void {
-    this.#write(this.#box.replies, encodeFrame(type, JSON.stringify(message)));
+  reply(type: number, message: object, bytes: Uint8Array = noBytes): void {
+    this.#write(this.#box.replies, encodeFrame(type, JSON.stringify(message), bytes));
   }
 
   #write(stream: Writable, ...pieces: readonly Uint8Array[]): void {

@@ -11,7 +11,7 @@ const deep = '['.repeat(2_000) + ']'.repeat(2_000);
 for (const [name, args] of Object.entries({ objects, deep })) {
   test(`callHelper parses no arguments that weigh far more than their text: ${name}`, async (t) => {
     const parse = t.mock.method(JSON, 'parse');
-    const answer = await callHelper(echo, { path: 'echo', args }, context);
+    const answer = await callHelper(echo, { path: 'echo', args, parts: null }, context);
     assert.equal(parse.mock.callCount(), 0);
     assert.equal(answer.ok, false);
     assert.equal(!answer.ok && answer.code, 'invalid_arguments');
@@ -20,7 +20,7 @@ for (const [name, args] of Object.entries({ objects, deep })) {
 
 test('callHelper parses nothing for a helper that there is none of', async (t) => {
   const parse = t.mock.method(JSON, 'parse');
-  const answer = await callHelper(undefined, { path: 'nope', args: objects }, context);
+  const answer = await callHelper(undefined, { path: 'nope', args: objects, parts: null }, context);
   assert.equal(!answer.ok && answer.code, 'unknown_helper');
   assert.equal(parse.mock.callCount(), 0);
 });

@@ -1,14 +1,20 @@
-import { type CallMessage, caps, type SettleMessage } from '@castellan/protocol/frames';
-import { exceededCap, mostNames, nodesFor, toStrictJson } from '@castellan/protocol/json';
+import type { CallMessage, SettleMessage } from '@castellan/protocol/frames';
+import { packed } from '@castellan/protocol/json';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import type { HelperArguments } from '../channel/helpers.ts';
 import type { DeclaredHelper, HelperContext } from './helper.ts';
+import { BadValue, bytesOf, fromText } from './parcels.ts';
 import { withoutPaths } from './paths.ts';
 
-type Answer = SettleMessage extends infer Message
+/** The fields of an answer, and the bytes that follow them. */
+type Answer = { readonly bytes?: Uint8Array } & (SettleMessage extends infer Message
   ? Message extends unknown
     ? Omit<Message, 'id'>
     : never
-  : never;
+  : never);
+
+/** Makes what a helper calls out of the number of a function of the script. */
+type FunctionOf = ((id: number) => unknown) | undefined;
 
 /** An error whose message may be shown to the script unchanged. */
 class CallError extends Error {
@@ -23,44 +29,45 @@ class CallError extends Error {
 /** Calls a helper for a script. Never rejects: an error is returned as an answer. */
 export async function callHelper(
   declared: DeclaredHelper | undefined,
-  { path, args }: Pick<CallMessage, 'path'> & { readonly args: string },
+  { path, args, parts }: Pick<CallMessage, 'path'> & HelperArguments,
   context: HelperContext,
+  functionOf?: FunctionOf,
 ): Promise<Answer> {
   try {
     if (declared === undefined)
       throw new CallError('unknown_helper', `There is no helper ${JSON.stringify(path)}`);
     const { run, options } = declared;
-    const given = await checked(options.args, argumentsOf(args), `Arguments of ${path}`);
+    const given = await checked(
+      options.args,
+      argumentsOf({ args, parts }, functionOf),
+      `Arguments of ${path}`,
+    );
     if (!Array.isArray(given))
       throw new TypeError(`The schema for the arguments of ${path} must give an array`);
     // The run may have ended while the arguments were validated; nobody waits for the answer then.
     if (context.signal.aborted) throw new CallError('run_ended', 'The run has ended');
     const returned: unknown = await Reflect.apply(run, context, given);
     const result = await checked(options.result, returned, `Result of ${path}`);
-    return {
-      ok: true,
-      json: result === undefined ? '' : toStrictJson(result, `the result of ${path}`),
-    };
+    if (result === undefined) return { ok: true, json: '' };
+    const { text, bytes } = packed(result, `the result of ${path}`, bytesOf);
+    return bytes === null
+      ? { ok: true, json: text }
+      : { ok: true, json: text, parcel: true, bytes };
   } catch (error) {
     return { ok: false, ...visible(error) };
   }
 }
 
-/** Throws `CallError` for a JSON text that is no array, or that would cost more than its length. */
-function argumentsOf(json: string): unknown[] {
-  const nodes = nodesFor(json.length);
-  const exceeded = exceededCap(json, { depth: caps.jsonDepth, nodes });
-  if (exceeded !== null) {
-    const more = {
-      depth: 'are nested too deeply',
-      nodes: `hold more than ${nodes} values and keys`,
-      names: `have more than ${mostNames} different keys; pass a list of pairs instead`,
-    }[exceeded];
-    throw new CallError('invalid_arguments', `The arguments ${more}`);
+/** Throws `CallError` for arguments that are no array, or that would cost more than their length. */
+function argumentsOf({ args, parts }: HelperArguments, functionOf: FunctionOf): unknown[] {
+  try {
+    const given = fromText(args, parts, 'The arguments', functionOf);
+    if (Array.isArray(given)) return given;
+    throw new BadValue('The arguments are no array');
+  } catch (error) {
+    if (!(error instanceof BadValue)) throw error;
+    throw new CallError('invalid_arguments', error.message);
   }
-  const args: unknown = JSON.parse(json);
-  if (!Array.isArray(args)) throw new CallError('invalid_arguments', 'The arguments are no array');
-  return args;
 }
 
 async function checked(

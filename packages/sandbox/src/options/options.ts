@@ -7,7 +7,7 @@ import type {
   Limits,
   Reuse,
 } from '@castellan/protocol';
-import type { ArtifactSink } from '../artifacts/artifacts.ts';
+import type { ArtifactRecall, ArtifactSink } from '../artifacts/artifacts.ts';
 import type { Helpers } from '../helpers/helper.ts';
 import type { NetworkOptions } from '../egress/launcher/open-network.ts';
 
@@ -81,6 +81,8 @@ export interface RunBooks {
   readonly policy?: string;
   /** Where artifacts go as they appear; without it they stay in memory with the handle. */
   readonly keep?: ArtifactSink;
+  /** Reads back what `keep` has stored; without it artifacts stay in memory too. */
+  readonly recall?: ArtifactRecall;
   /** Called after `run.started`; the script starts when it resolves. */
   readonly begin?: () => Promise<void>;
 }

@@ -1,6 +1,6 @@
 import { type Kind, shape, textLike, thatIs, whole } from '@castellan/protocol/kinds';
 import { runInputTable } from '@castellan/protocol/run-input';
-import type { ArtifactSink } from '../artifacts/artifacts.ts';
+import type { ArtifactRecall, ArtifactSink } from '../artifacts/artifacts.ts';
 import type { RunBooks, RunOptions } from './options.ts';
 import { limitsKind } from './table.ts';
 
@@ -12,7 +12,7 @@ interface RunOptionRow {
 const name = textLike('a name of 1 to 128 letters, digits or . : @ _ -', /^[\w.:@-]{1,128}$/);
 
 const books = shape<RunBooks>(
-  'an object { id, attempt, firstSeq, createdAt, policy, keep, begin }',
+  'an object { id, attempt, firstSeq, createdAt, policy, keep, recall, begin }',
   {
     id: textLike('run_ and 32 hexadecimal digits', /^run_[0-9a-f]{32}$/),
     attempt: whole(1, 2 ** 31 - 1),
@@ -20,16 +20,19 @@ const books = shape<RunBooks>(
     createdAt: thatIs('a valid Date', isDate),
     policy: name,
     keep: thatIs('a function', isFunction),
+    recall: thatIs('a function', isFunction),
     begin: thatIs('a function', isFunction),
   },
-  { optional: ['id', 'attempt', 'firstSeq', 'createdAt', 'policy', 'keep', 'begin'] },
+  { optional: ['id', 'attempt', 'firstSeq', 'createdAt', 'policy', 'keep', 'recall', 'begin'] },
 );
 
 function isDate(value: unknown): value is Date {
   return value instanceof Date && !Number.isNaN(value.getTime());
 }
 
-function isFunction(value: unknown): value is ArtifactSink & (() => Promise<void>) {
+function isFunction(
+  value: unknown,
+): value is ArtifactSink & ArtifactRecall & (() => Promise<void>) {
   return typeof value === 'function';
 }
 

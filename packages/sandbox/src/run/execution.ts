@@ -8,7 +8,7 @@ import type { BoxRunMessage } from '../channel/link.ts';
 import type { RunEgress } from '../egress/launcher/run-egress.ts';
 import type { ReadyBox } from '../pool/pool.ts';
 import { Browsing, fileOf } from './browsing.ts';
-import { Calls } from './calls.ts';
+import { Calls, isCall } from './calls.ts';
 import { believed, hasExited, reasonOfExit } from './classify.ts';
 import { Clock } from './clock.ts';
 import { type Ending, endingBy, endingByFault, endingOf, faultText, isHarmless } from './ending.ts';
@@ -41,7 +41,7 @@ export class Execution {
   constructor(job: Job) {
     this.#job = job;
     this.journal = new Journal(job.limits, job.firstSeq);
-    this.artifacts = new Artifacts(job.id, job.limits, job.keep, job.browser !== null);
+    this.artifacts = new Artifacts(job.id, job.limits, job.keep, job.recall, job.browser !== null);
     this.#settled = new Settled(job);
     this.#intake = new ArtifactIntake(this.artifacts, this.journal, {
       hold: (isHeld) => this.#box?.link.hold(this.artifacts, isHeld),
@@ -113,7 +113,7 @@ export class Execution {
       const { reason, message } = reasonOfExit({ ...known, compiled });
       this.#end(reason, message);
     });
-    this.#calls = new Calls(this.#job, link);
+    this.#calls = new Calls(this.#job, link, this.artifacts);
     this.#fetches = new Fetches(egress, link);
     this.#browsing = browsing;
     browsing?.connect(link);
@@ -159,6 +159,7 @@ export class Execution {
   #receive(message: BoxRunMessage): void {
     if (this.#isOver) return;
     if (isFetch(message)) return this.#fetches?.take(message);
+    if (isCall(message)) return this.#calls?.take(message);
     switch (message.type) {
       case 'compiled':
         return this.#clock.mark('compiled');
@@ -172,8 +173,6 @@ export class Execution {
         );
       case 'cdpSend':
         return this.#browsing?.send(message.bytes);
-      case 'call':
-        return this.#calls?.take(message);
       case 'exit':
         return this.#exit(message.code);
       case 'settled':

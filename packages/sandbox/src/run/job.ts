@@ -38,6 +38,7 @@ export interface Job {
   /** Certificates in PEM that the script's own TLS has to trust. */
   readonly ca: string | null;
   readonly keep: RunBooks['keep'];
+  readonly recall: RunBooks['recall'];
   readonly begin: RunBooks['begin'];
   /** Opens the run's way to a network; it refuses everything where none is allowed. */
   openEgress(onEntry: (entry: NetworkEntry) => void): RunEgress;

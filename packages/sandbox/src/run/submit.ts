@@ -103,7 +103,7 @@ export class Submitter {
     }
     const source = jobSource(given, limits.sourceBytes);
     const network = runNetwork(this.#at.network, input.network, limits);
-    const { id, attempt, firstSeq, createdAt, policy, keep, begin } = options.books ?? {};
+    const { id, attempt, firstSeq, createdAt, policy, keep, recall, begin } = options.books ?? {};
     return {
       id: id ?? newId('run'),
       attempt: attempt ?? 1,
@@ -111,6 +111,7 @@ export class Submitter {
       policy: policy ?? 'default',
       createdAt: createdAt ?? new Date(),
       keep,
+      recall,
       begin,
       mode: 'run',
       source,

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ArtifactSink } from '@castellan/sandbox';
+import type { ArtifactRecall, ArtifactSink } from '@castellan/sandbox';
 
 /** Never writes to an existing file or follows a link. */
 const fresh = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
@@ -19,5 +19,14 @@ export function artifactFiles(folder: string, runId: string): ArtifactSink {
     await file.sync();
     await using names = await open(own, constants.O_RDONLY | constants.O_DIRECTORY);
     await names.sync();
+  };
+}
+
+/** Reads back what `artifactFiles` has written; never follows a link. */
+export function artifactRecall(folder: string, runId: string): ArtifactRecall {
+  return async ({ id }) => {
+    const flags = constants.O_RDONLY | constants.O_NOFOLLOW;
+    await using file = await open(join(folder, runId, id), flags);
+    return await file.readFile();
   };
 }

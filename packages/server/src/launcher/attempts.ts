@@ -4,7 +4,7 @@ import { shown } from '@castellan/protocol/kinds';
 import type { RunOptions, Sandbox } from '@castellan/sandbox';
 import type { LaunchFailure, QueuedRun } from '../runs/contract/launch.ts';
 import { type CheckMessage, launcherFrames } from '../launching/messages.ts';
-import { artifactFiles } from './artifact-files.ts';
+import { artifactFiles, artifactRecall } from './artifact-files.ts';
 import type { Channel } from './channel.ts';
 import { failureOf } from './failure.ts';
 import type { Sandboxes } from './sandboxes.ts';
@@ -89,6 +89,7 @@ export class Attempts {
         createdAt: new Date(run.createdAt),
         policy,
         keep: artifactFiles(this.#artifactsFolder, id),
+        recall: artifactRecall(this.#artifactsFolder, id),
         begin,
       },
     };

@@ -40,7 +40,6 @@ export class IsolateExecution implements RunFunctions {
   readonly #folders: ModuleFolders;
   readonly #packages: Packages;
   readonly #files: Files;
-  readonly #given: GivenFiles;
   readonly #linker: Linker;
   readonly #loader: Loader;
   readonly #warm: Warm;
@@ -66,7 +65,6 @@ export class IsolateExecution implements RunFunctions {
     this.#folders = folders;
     this.#packages = new Packages(folders, job.modules, job.browser !== null);
     this.#files = new Files(job, complainIn(warm));
-    this.#given = new GivenFiles(job, job.contents);
     this.#linker = new Linker(warm, this.#files, this.#packages);
     this.#loader = new Loader(warm, this.#files, this.#packages, this.#linker, job.entry);
     this.#evaluations = new Evaluations(this.#loader, this.#linker.graph, warm.guest);
@@ -74,11 +72,15 @@ export class IsolateExecution implements RunFunctions {
       this.#turn(() => this.#guest.onCrypto.applySync(undefined, [id, reply, bytes], copied)),
     );
     this.#waiting = new Waiting(host);
-    warm.target.frames = new FrameHost(host);
+    warm.target.frames = new FrameHost(host, new GivenFiles(job, job.contents));
     warm.target.run = this;
     host.onFetch((message, bytes) => this.#turn(() => answerFetch(this.#guest, message, bytes)));
-    host.onSettle((id, reply) =>
-      this.#turn(() => this.#guest.settle.applySync(undefined, [id, reply])),
+    host.onCallback(({ call, id, json, parcel }, bytes) => {
+      const given = [call, id, json, parcel === true, bytes] as const;
+      this.#turn(() => this.#guest.callBack.applySync(undefined, [...given], copied));
+    });
+    host.onSettle((...answer) =>
+      this.#turn(() => this.#guest.settle.applySync(undefined, answer, copied)),
     );
     host.onCdp((text) => this.#turn(() => this.#guest.onCdp.applySync(undefined, [text])));
     this.#mayEnter = job.browser === null;
@@ -206,14 +208,6 @@ export class IsolateExecution implements RunFunctions {
   sourceText(path: string): string {
     const file = `${path}`.replace(/^\.\//, '');
     return JSON.stringify(this.#files.has(file) ? this.#files.source(file) : null);
-  }
-
-  file(path: string, asText: boolean): Uint8Array<ArrayBuffer> | string | undefined {
-    return this.#given.read(`${path}`, asText);
-  }
-
-  fileNames(): string {
-    return this.#given.someNames;
   }
 
   placed(frame: string): string {

@@ -1,15 +1,20 @@
 import { frameTypes } from '@castellan/protocol/frames';
+import { sendCall, sendReturned } from '../../channel/call.ts';
 import { sendCommand } from '../../channel/command.ts';
 import { sendLog } from '../../channel/log.ts';
 import type { FrameFunctions } from '../../guest/host.ts';
+import type { GivenFiles } from '../../script/given-files.ts';
 import type { EngineHost } from '../engine.ts';
 
-/** The host functions that become a frame to the launcher. */
+/** The host functions that become a frame to the launcher, or that tell what came with the job. */
 export class FrameHost implements FrameFunctions {
   readonly #launcher: EngineHost;
+  readonly #given: GivenFiles;
+  #replyBytes = new Uint8Array(0);
 
-  constructor(launcher: EngineHost) {
+  constructor(launcher: EngineHost, given: GivenFiles) {
     this.#launcher = launcher;
+    this.#given = given;
   }
 
   log(level: string, text: string): void {
@@ -31,13 +36,39 @@ export class FrameHost implements FrameFunctions {
     this.#launcher.send(frameTypes.artifact, { id, name, contentType }, bytes);
   }
 
-  call(id: number, path: string, args: string): void {
-    this.#launcher.send(frameTypes.call, { id, path }, Buffer.from(args));
+  file(path: string, asText: boolean): Uint8Array | string | undefined {
+    return this.#given.read(`${path}`, asText);
   }
 
-  callSync(path: string, args: string): string {
-    this.call(0, path, args);
-    return this.#launcher.waitForReply();
+  fileNames(): string {
+    return this.#given.someNames;
+  }
+
+  text(bytes: Uint8Array): string {
+    return Buffer.from(bytes).toString();
+  }
+
+  artifactRead(id: number, name: string): void {
+    this.#launcher.send(frameTypes.artifactRead, { id, name });
+  }
+
+  call(id: number, path: string, args: string, bytes: Uint8Array | null): void {
+    sendCall(this.#launcher, id, path, args, bytes);
+  }
+
+  returned(call: number, failure: string | null, text: string, bytes: Uint8Array | null): void {
+    sendReturned(this.#launcher, call, failure, text, bytes);
+  }
+
+  callSync(path: string, args: string, bytes: Uint8Array | null): string {
+    sendCall(this.#launcher, 0, path, args, bytes);
+    const { json, bytes: parts } = this.#launcher.waitForReply();
+    this.#replyBytes = new Uint8Array(parts);
+    return json;
+  }
+
+  replyBytes(): Uint8Array {
+    return this.#replyBytes;
   }
 
   fetchOpen(id: number, head: string, hasBody: boolean): void {

@@ -82,7 +82,11 @@ export class NodeExecution {
       });
     });
     this.#calls = new Calls(callFrames(host, parts.hold), this.#pending);
-    host.onSettle((id, reply) => this.#calls.settle(id, reply));
+    host.onCallback(
+      ({ call, id, json, parcel }, bytes) =>
+        void this.#calls.callbacks.call(call, id, json, parcel === true, bytes),
+    );
+    host.onSettle((...answer) => this.#calls.settle(...answer));
     // In a turn of its own, so that whoever awaits one message listens again before the next.
     host.onCdp((text) => inTurn(() => this.#onCdp(text)));
   }

@@ -1,4 +1,5 @@
 import { frameTypes } from '@castellan/protocol/frames';
+import { sendCall, sendReturned } from '../../channel/call.ts';
 import type { CallHost } from '../../entry/calls.ts';
 import type { ContextHost } from '../../entry/context.ts';
 import type { GivenFiles } from '../../script/given-files.ts';
@@ -6,14 +7,17 @@ import type { EngineHost } from '../engine.ts';
 
 /** Calls of helpers as frames; `hold` keeps Node's event loop going while an answer is awaited. */
 export function callFrames(host: EngineHost, hold: (by: 1 | -1) => void): CallHost {
-  const call = (id: number, path: string, args: string): void =>
-    host.send(frameTypes.call, { id, path }, Buffer.from(args));
+  let replyBytes: Uint8Array = new Uint8Array(0);
   return {
-    call,
-    callSync(path, args) {
-      call(0, path, args);
-      return host.waitForReply();
+    call: (...call) => sendCall(host, ...call),
+    callSync(...call) {
+      sendCall(host, 0, ...call);
+      const { json, bytes } = host.waitForReply();
+      replyBytes = bytes;
+      return json;
     },
+    replyBytes: () => replyBytes,
+    returned: (...answer) => sendReturned(host, ...answer),
     awaitAnswers: (areAwaited) => hold(areAwaited ? 1 : -1),
   };
 }
@@ -27,6 +31,8 @@ export function contextFrames({ send }: EngineHost, given: GivenFiles): ContextH
       send(frameTypes.artifact, { id, name, contentType }, bytes);
     },
     file: (path, asText) => given.read(path, asText),
+    artifactRead: (id, name) => send(frameTypes.artifactRead, { id, name }),
     fileNames: () => given.someNames,
+    text: (bytes) => Buffer.from(bytes).toString(),
   };
 }

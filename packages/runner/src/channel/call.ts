@@ -1,0 +1,35 @@
+import { type CallMessage, frameTypes } from '@castellan/protocol/frames';
+import type { Channel } from './channel.ts';
+
+/** Sends a call of a helper: the JSON text of its arguments, or the text and the bytes of a parcel. */
+export function sendCall(
+  launcher: Pick<Channel, 'send'>,
+  id: number,
+  path: string,
+  args: string,
+  bytes: Uint8Array | null,
+): void {
+  const text = Buffer.from(`${args}`);
+  if (!(bytes instanceof Uint8Array)) return launcher.send(frameTypes.call, { id, path }, text);
+  const message: CallMessage = { id, path, text: text.length };
+  launcher.send(frameTypes.call, message, Buffer.concat([text, bytes]));
+}
+
+/** Sends what a function returned to a helper, or the failure of it, JSON text. */
+export function sendReturned(
+  launcher: Pick<Channel, 'send'>,
+  call: number,
+  failure: string | null,
+  text: string,
+  bytes: Uint8Array | null,
+): void {
+  if (typeof failure === 'string') {
+    const { name, message } = JSON.parse(failure) as { name: string; message: string };
+    return launcher.send(frameTypes.returned, { call, ok: false, name, message });
+  }
+  const sent = Buffer.from(`${text}`);
+  if (!(bytes instanceof Uint8Array))
+    return launcher.send(frameTypes.returned, { call, ok: true }, sent);
+  const message = { call, ok: true, text: sent.length };
+  launcher.send(frameTypes.returned, message, Buffer.concat([sent, bytes]));
+}
