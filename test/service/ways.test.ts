@@ -32,6 +32,14 @@ for (const policy of ['default', 'full']) {
     await using service = await startService({ config });
     const run = await service.run({ ...request, policy });
     assert.deepEqual(run.value, value, JSON.stringify(run.error));
+    const written = await service.run({
+      code: `
+        await artifacts.write('a', new Uint8Array([255]));
+        await artifacts.write('a', 'zwölf');
+        return [await artifacts.read('a', 'utf8'), (await artifacts.read('a')).length];`,
+      policy,
+    });
+    assert.deepEqual(written.value, ['zwölf', 6], JSON.stringify(written.error));
     const large = 'x'.repeat(2 ** 20);
     const most = await service.run({
       code: 'return [stdin.length, params.length]',

@@ -58,6 +58,8 @@ export const nodeRows: readonly Row[] = [
   { program: 'a-23-frame-of-objects.js', ends: ['policy_violation'] },
   { program: 'a-24-small-frame-of-objects.js', ends: ['policy_violation'] },
   { program: 'a-25-arguments-of-objects.js', ends: [null] },
+  { program: 'a-32-forged-returned.js', ends: ['policy_violation'] },
+  { program: 'a-33-forged-parcel.js', ends: ['policy_violation'] },
   {
     program: 'a-26-forged-settled.js',
     ends: [null],
