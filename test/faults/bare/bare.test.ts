@@ -42,11 +42,11 @@ function good({ code, stdout, stderr }: Ended): string {
 }
 
 /** What a program on the machine gets for a script, from a service there. */
-const ask = (port: number): Promise<Ended> =>
+const ask = (port: number, body: object = { code: 'return params.a + 1', params: { a: 41 } }) =>
   machine.ann(
     `node --input-type=module -e "
       const headers = { 'content-type': 'application/json', prefer: 'wait=30' };
-      const body = JSON.stringify({ code: 'return params.a + 1', params: { a: 41 } });
+      const body = Buffer.from('${Buffer.from(JSON.stringify(body)).toString('base64')}', 'base64');
       const answer = await fetch('http://127.0.0.1:${port}/v1/runs', { method: 'POST', headers, body });
       const { value, isolation } = await answer.json();
       console.log(answer.status, value, isolation.driver);"`,
@@ -124,7 +124,7 @@ test('the unit of systemd is valid, starts, serves and stops', { skip }, async (
   mkdirSync(join(etc, 'castellan'), { recursive: true });
   writeFileSync(
     join(etc, 'castellan/castellan.config.ts'),
-    "import { defineConfig } from 'castellan';\nexport default defineConfig({ policies: { default: { warm: 1 } } });\n",
+    "import { defineConfig } from 'castellan';\nexport default defineConfig({ policies: { default: { warm: 1 }, full: { engine: 'node', warm: 0 } } });\n",
   );
   writeFileSync(join(etc, 'castellan/environment'), `CASTELLAN_PORT=${port}\n`);
   good(
@@ -141,6 +141,9 @@ test('the unit of systemd is valid, starts, serves and stops', { skip }, async (
     return (await ask(port)).code === 0;
   });
   assert.equal(good(await ask(port)), '200 42 bubblewrap\n');
+  const code = "import _ from 'lodash'; export default () => _.sum([40, 2]);";
+  assert.equal(good(await ask(port, { code, policy: 'full' })), '200 42 bubblewrap\n');
+  good(await machine.root('test -d /var/cache/castellan/packages'));
   good(await machine.root('systemctl stop castellan'));
   const log = good(await machine.root('journalctl --output=cat -u castellan'));
   assert.match(log, /"signal":"SIGTERM".*"msg":"draining"[^]*"msg":"stopped"/);
