@@ -1,6 +1,7 @@
 // Makes everything that a release consists of, in `tmp/release`, and publishes nothing:
 // `npm run release [-- --dry-run]`. It packs and checks the packages, writes their bill of materials
 // and the section of the changelog. Without --dry-run it also dates that section in CHANGELOG.md.
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -25,6 +26,8 @@ if (place === null && !values['dry-run']) {
 }
 if (place === null) console.log('repository: not set in package.json, so no manifest names one');
 
+// Compiled code fits one snapshot, so all of it is built in one go.
+execFileSync('npm', ['run', '--silent', 'build'], { cwd: root, stdio: 'inherit' });
 const out = join(root, 'tmp/release');
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
