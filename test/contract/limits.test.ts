@@ -112,7 +112,12 @@ forEachEngine(({ contract, cases, openSandbox, sandboxForFile }) => {
         assert.deepEqual(texts(run).slice(0, 2), ['line 0', 'line 1']);
         assert.ok(run.truncated.logs);
         const bytes = texts(run).reduce((sum, text) => sum + Buffer.byteLength(text) + 1, 0);
-        assert.ok(bytes <= 2_001 && run.usage.outputBytes <= 2_001, `${bytes}`);
+        assert.ok(bytes <= 2_001, `${bytes}`);
+        assert.equal(run.usage.outputBytes, 2_000);
+        assert.match(
+          run.error?.message ?? '',
+          /more than 2000 bytes of logs; a line counts at least 16$/,
+        );
       },
     },
     {
@@ -120,7 +125,29 @@ forEachEngine(({ contract, cases, openSandbox, sandboxForFile }) => {
       source: 'console.log("€".repeat(1e6))',
       options: { limits: { outputBytes: 1_000 } },
       reason: 'output_limit',
-      check: (run) => assert.equal(texts(run)[0], '€'.repeat(333)),
+      check: (run) => {
+        assert.equal(texts(run)[0], '€'.repeat(333));
+        assert.equal(run.usage.outputBytes, 1_000);
+      },
+    },
+    {
+      name: 'outputBytes allows as many short lines as it has times 16 bytes',
+      source: 'for (let i = 0; i < 62; i++) console.log("")',
+      options: { limits: { outputBytes: 62 * 16 } },
+      value: null,
+      check: (run) => assert.equal(run.usage.outputBytes, 62 * 16),
+    },
+    {
+      name: 'outputBytes ends a run with one short line more',
+      source: 'for (let i = 0; i < 63; i++) console.log("")',
+      options: { limits: { outputBytes: 63 * 16 - 1 } },
+      reason: 'output_limit',
+    },
+    {
+      name: 'outputBytes counts a line in UTF-8, with its line break',
+      source: 'console.log("€".repeat(100)); console.error("a\\nb".repeat(20))',
+      value: null,
+      check: (run) => assert.equal(run.usage.outputBytes, 301 + 61),
     },
     {
       name: 'outputBytes ends a flood of empty lines',
@@ -187,7 +214,7 @@ forEachEngine(({ contract, cases, openSandbox, sandboxForFile }) => {
       run.usage.memoryPeakBytes >= 2 ** 24 && run.usage.memoryPeakBytes < 64 * Mi,
       `memoryPeakBytes ${run.usage.memoryPeakBytes}`,
     );
-    assert.equal(run.usage.outputBytes, 5);
+    assert.equal(run.usage.outputBytes, 16);
     assert.equal(run.limits.memoryBytes, 64 * Mi);
     const { queueMs, boxMs, compileMs, runMs, totalMs } = run.timings;
     assert.ok(

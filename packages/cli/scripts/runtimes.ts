@@ -18,7 +18,10 @@ for (const name of readdirSync(sources)) {
   const source = join(sources, name);
   if (!existsSync(join(source, 'package.json'))) continue;
   const built = join(shippedRuntimes, name);
-  await buildRuntime(source, built, options);
+  await buildRuntime(source, built, {
+    ...options,
+    onStage: (stage) => console.log(`runtime ${name}: ${stage}`),
+  });
   // What is shipped in place of `node_modules`, whose files are too many.
   writeFileSync(join(built, packedPackages), packPackages(join(built, 'node_modules')));
   cpSync(source, join(shippedSources, name), {

@@ -25,6 +25,8 @@ export interface BuildRuntimeOptions {
   readonly parts: BuildParts;
   /** Loads the packages. Their code is hostile, so it must run in a box. */
   readonly tryOut: TryOut;
+  /** Called with what begins now, for people: `installing the packages`. */
+  readonly onStage?: (stage: string) => void;
 }
 
 /**
@@ -36,18 +38,22 @@ export interface BuildRuntimeOptions {
 export async function buildRuntime(
   folder: string,
   outFolder: string,
-  { parts, tryOut }: BuildRuntimeOptions,
+  { parts, tryOut, onStage = () => undefined }: BuildRuntimeOptions,
 ): Promise<ModuleSet> {
   const root = resolve(folder);
+  onStage('installing the packages');
   await installPackages(root);
   const out = resolve(outFolder);
   mkdirSync(dirname(out), { recursive: true });
   const fresh = mkdtempSync(join(dirname(out), `.${basename(out)}-`));
   try {
     const builtins = join(parts.runnerDir, builtinsName);
-    const draft = await draftRuntime(root, await readPackages(root), builtins);
+    const packages = await readPackages(root);
+    onStage('bundling the packages');
+    const draft = await draftRuntime(root, packages, builtins);
     const { ivm } = createRequire(import.meta.url)(parts.addon) as { ivm: IsolatedVm };
     const compiler = compilerFor(ivm, readFileSync(parts.snapshot.file));
+    onStage('trying the packages in boxes, and compiling them');
     const set = await press(draft, fresh, tryOut, compiler);
     refuseBroken(set);
     keepPackages(root, fresh);

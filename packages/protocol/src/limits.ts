@@ -47,7 +47,7 @@ export const limitTable = {
     unit: 'bytes',
     min: 0,
     flag: 'output-size',
-    sentence: 'Text of all log lines together; a line counts at least 16 bytes.',
+    sentence: 'Text of all log lines with their line breaks; a line counts at least 16 bytes.',
   },
   valueBytes: {
     default: Mi,

@@ -20,32 +20,50 @@ export type { DoctorReport, DoctorRow, DoctorState } from './doctor/report.ts';
 /**
  * Tests what this machine can enforce: builds boxes, runs scripts in them that hoard memory, loop and
  * look for Node, and reads the layers around them from the kernel. Takes about two seconds and leaves
- * nothing behind. A problem of the machine is a row, never an exception.
+ * nothing behind. A problem of the machine is a row, never an exception; `onRow` gets each as soon as
+ * it is known.
  */
-export async function examine(): Promise<DoctorReport> {
-  const rows = [...versionRows(), await toolsRow(), runtimeRow(), ...(await boxRows())];
-  const boxStands = rows.every(({ state }) => state !== 'missing');
-  rows.push(...(boxStands ? await sandboxRows() : layerRows(null)));
-  if (boxStands) rows.push(await egressRow(), await browserRow());
-  return { ok: rows.every(({ state }) => state !== 'missing'), floor: defaultFloor, rows };
+export async function examine(
+  onRow: (row: DoctorRow) => void = () => undefined,
+): Promise<DoctorReport> {
+  const rows: DoctorRow[] = [];
+  const add = (...found: readonly DoctorRow[]): void => {
+    for (const each of found) {
+      rows.push(each);
+      onRow(each);
+    }
+  };
+  const stands = (): boolean => rows.every(({ state }) => state !== 'missing');
+  add(...versionRows());
+  add(await toolsRow());
+  add(runtimeRow());
+  await boxRows(add);
+  const boxStands = stands();
+  if (boxStands) {
+    await sandboxRows(add);
+    add(await egressRow());
+    add(await browserRow());
+  } else {
+    add(...layerRows(null));
+  }
+  return { ok: stands(), floor: defaultFloor, rows };
 }
 
+type Add = (...found: readonly DoctorRow[]) => void;
+
 /** What the driver can do, tested before a sandbox is made. */
-async function boxRows(): Promise<DoctorRow[]> {
+async function boxRows(add: Add): Promise<void> {
   try {
     const parts = locateParts();
     await using cgroups = await openCgroups();
     const driverOf = (given: BoxParts): Driver => bubblewrap(given, { cgroups });
     const { ok, detail, fix } = await driverOf(parts).check();
-    if (!ok) return [row('box', 'missing', detail, fix), cgroupRow(cgroups)];
-    return [
-      row('box', 'ok', 'bubblewrap built one and started a program in it.'),
-      cgroupRow(cgroups),
-      await intruderRow(parts, driverOf),
-      nodeRow(await driverOf(parts).check('node'), cgroups),
-    ];
+    if (!ok) return add(row('box', 'missing', detail, fix), cgroupRow(cgroups));
+    add(row('box', 'ok', 'bubblewrap built one and started a program in it.'), cgroupRow(cgroups));
+    add(await intruderRow(parts, driverOf));
+    add(nodeRow(await driverOf(parts).check('node'), cgroups));
   } catch (error) {
-    return [row('box', 'missing', (error as Error).message)];
+    add(row('box', 'missing', (error as Error).message));
   }
 }
 
@@ -61,12 +79,14 @@ function nodeRow({ ok, detail, fix }: DriverCheck, { mode }: Cgroups): DoctorRow
 }
 
 /** The layers around a real script, and how hostile ones end. */
-async function sandboxRows(): Promise<DoctorRow[]> {
+async function sandboxRows(add: Add): Promise<void> {
   try {
     await using sandbox = await createSandbox({ isolation: 'bubblewrap' });
     const { starts, layers } = await startRows(sandbox);
-    return [...layerRows(layers), ...(await trialRows(sandbox)), ...starts];
+    add(...layerRows(layers));
+    add(...(await trialRows(sandbox)));
+    add(...starts);
   } catch (error) {
-    return [row('sandbox', 'missing', (error as Error).message)];
+    add(row('sandbox', 'missing', (error as Error).message));
   }
 }

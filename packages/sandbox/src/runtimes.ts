@@ -5,6 +5,7 @@ import { openRuntime, type Runtime } from './runtimes/open.ts';
 
 export { defaultRuntime, isRuntimeName, ownRuntimes, shippedRuntimes } from './runtimes/locate.ts';
 export { openRuntime, type Runtime } from './runtimes/open.ts';
+export { packagesIn } from './runtimes/node-modules.ts';
 export { locateParts } from './drivers/parts.ts';
 
 /** A runtime that is built here, or why what stands in its place cannot be used. */

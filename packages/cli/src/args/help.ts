@@ -57,10 +57,13 @@ export const runHelp: HelpPage = {
 };
 
 export const runtimeHelp: HelpPage = {
-  usage: ['castellan runtime build NAME|FOLDER [--out DIR]', 'castellan runtime list [NAME]'],
+  usage: [
+    'castellan runtime build [NAME|FOLDER] [--out DIR] [--force]',
+    'castellan runtime list [NAME]',
+  ],
   operands: ['build', 'list'],
   about: [
-    "A runtime is a set of packages that scripts may import. Yours is a folder with a package.json, and best a package-lock.json, whose name is the name of the runtime. build installs its dependencies without running any of their scripts, bundles each for isolates, and loads each once in a box. A NAME that came with Castellan is built again for this machine's Node. list says what is built, and with NAME what is in it.",
+    'A runtime is a set of packages that scripts may import. Yours is a folder with a package.json, and best a package-lock.json, whose name is the name of the runtime. build installs its dependencies without running any of their scripts, bundles each for isolates, and loads each once in a box. A NAME that came with Castellan is built again when it is not whole or compiled for another Node, and without a name all of which that is true. list says what is built and what each engine can import from it, and with NAME what is in it.',
   ],
   options: runtimeOptions,
   examples: [

@@ -182,6 +182,10 @@ export const runtimeOptions = {
     value: 'DIR',
     sentence: 'Where a built runtime goes, instead of where sandboxes find it by its name.',
   },
+  force: {
+    type: 'boolean',
+    sentence: 'build: also builds what is whole and compiled for this Node.',
+  },
   json: { type: 'boolean', sentence: 'Prints one JSON document.' },
   help,
 } as const satisfies OptionTable;

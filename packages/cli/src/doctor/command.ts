@@ -1,5 +1,5 @@
 import { shown } from '@castellan/protocol/kinds';
-import { examine } from '@castellan/sandbox/doctor';
+import { type DoctorReport, examine } from '@castellan/sandbox/doctor';
 import { doctorHelp } from '../args/help.ts';
 import { helpText } from '../args/help-page.ts';
 import { parseOptions } from '../args/parse.ts';
@@ -8,7 +8,7 @@ import { UsageError } from '../args/usage-error.ts';
 import { escapeJson } from '../output/escape.ts';
 import { paintFor, type Terminal } from '../output/terminal.ts';
 import { exitCodes } from '../run/exit-code.ts';
-import { doctorText } from './text.ts';
+import { rowText, verdictText } from './text.ts';
 
 /** `castellan doctor`: what this machine can enforce. */
 export async function doctorCommand(
@@ -23,11 +23,18 @@ export async function doctorCommand(
   if (positionals.length > 0) {
     throw new UsageError(`doctor takes no argument, not ${shown(positionals[0])}.`);
   }
-  const report = await examine();
-  stdout.write(
-    values.json === true
-      ? `${escapeJson(JSON.stringify(report, null, 2))}\n`
-      : doctorText(report, paintFor(stdout, process.env)),
-  );
-  return report.ok ? exitCodes.ok : exitCodes.failed;
+  if (values.json === true) {
+    const report = await examine();
+    stdout.write(`${escapeJson(JSON.stringify(report, null, 2))}\n`);
+    return exitCodeOf(report);
+  }
+  const paint = paintFor(stdout, process.env);
+  // Each row as soon as it is known: some take a second.
+  const report = await examine((row) => void stdout.write(rowText(row, paint)));
+  stdout.write(verdictText(report, paint));
+  return exitCodeOf(report);
+}
+
+function exitCodeOf({ ok }: DoctorReport): number {
+  return ok ? exitCodes.ok : exitCodes.failed;
 }

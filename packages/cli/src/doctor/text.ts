@@ -9,20 +9,23 @@ const marks = {
   info: [' ', 'info', 'dim'],
 } as const;
 
-/**
- * Formats the report in aligned columns: mark, word, name, detail. The fix is below each row that
- * needs one.
- */
-export function doctorText({ ok, floor, rows }: DoctorReport, paint: Paint): string {
-  const width = Math.max(...rows.map(({ name }) => name.length));
-  const lines = rows.flatMap((row) => rowLines(row, width, paint));
+/** As wide as the longest name of a row. */
+const width = 14;
+
+/** Formats a row: mark, word, name, detail; below them the fix, if it needs one. */
+export function rowText(row: DoctorRow, paint: Paint): string {
+  return `${rowLines(row, paint).join('\n')}\n`;
+}
+
+/** Formats what the rows come to. */
+export function verdictText({ ok, floor }: DoctorReport, paint: Paint): string {
   const verdict = ok
     ? `${paint('green', 'This machine can run scripts behind the walls of the floor')}: ${floor.join(' ')}.`
     : `${paint('red', 'This machine is below the floor')} (${floor.join(' ')}): castellan run refuses, except with --isolation none.`;
-  return `${[...lines, '', verdict].join('\n')}\n`;
+  return `\n${verdict}\n`;
 }
 
-function rowLines({ name, state, detail, fix }: DoctorRow, width: number, paint: Paint): string[] {
+function rowLines({ name, state, detail, fix }: DoctorRow, paint: Paint): string[] {
   const [mark, word, style] = marks[state];
   const head = paint(style, `${mark} ${word.padEnd(7)}`);
   const indent = ' '.repeat(10 + width + 2);

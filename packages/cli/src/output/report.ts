@@ -1,4 +1,4 @@
-import { isLimitReason, reasons, type Run } from '@castellan/protocol';
+import { isLimitReason, type Reason, reasons, type Run } from '@castellan/protocol';
 import { withFlagNames } from '../args/flag-names.ts';
 import { readableDuration, readableSize } from '../args/units.ts';
 import { adviceFor } from './advice.ts';
@@ -24,7 +24,7 @@ const mostStackLines = 30;
  * Formats a failed run for people: what happened, where, what to do, and which walls were in force.
  */
 export function failureReport(run: Run, source: ReportSource, paint: Paint): string {
-  const sentence = run.reason === null ? '' : withFlagNames(reasons[run.reason].sentence);
+  const sentence = run.reason === null ? '' : sentenceOf(run, run.reason);
   const title = run.status === run.reason ? run.status : `${run.status}: ${run.reason}`;
   const blocks = [
     [`${paint('red', paint('bold', title))}  ${sentence}`],
@@ -38,6 +38,13 @@ export function failureReport(run: Run, source: ReportSource, paint: Paint): str
   ];
   const text = blocks.filter((block) => block.length > 0).map((block) => `${block.join('\n')}\n`);
   return `\n${text.join('\n')}`;
+}
+
+/** Of a reason with several limits, the message of the error says which one was crossed. */
+function sentenceOf({ error }: Run, reason: Reason): string {
+  const { sentence, limits } = reasons[reason];
+  if (limits.length < 2 || error === null) return withFlagNames(sentence);
+  return `${escapeLine(clip(error.message)).replace(/\.$/, '')}.`;
 }
 
 /** One line for a run that went well. */

@@ -94,3 +94,27 @@ test('castellan runtime list shows what is built, what is damaged, and what is i
   assert.equal(refused.code, 2);
   assert.match(refused.stderr, /shout\.js is not what was built\.\n  fix: castellan runtime build/);
 });
+
+test('castellan runtime build builds nothing that is whole and compiled for this Node', async () => {
+  for (const args of [['2026.11'], []]) {
+    const { code, stdout, stderr } = await castellan(['runtime', 'build', ...args], { env });
+    assert.deepEqual([code, stdout], [0, ''], stderr);
+    assert.match(
+      stderr,
+      /^castellan: 2026\.11 is built and compiled for this Node; --force builds/m,
+    );
+    assert.doesNotMatch(stderr, /installing/);
+  }
+});
+
+test('castellan runtime list shows what either engine can import', async () => {
+  const { stdout } = await castellan(['runtime', 'list'], { env });
+  assert.match(stdout, /^2026\.11 .*\n  isolate: axios .* zod\n  node: the same, and .*undici/m);
+  assert.match(stdout, /^  isolate: assert .*\n  node: all of Node's, without being named$/m);
+  const { runtimes } = JSON.parse(
+    (await castellan(['runtime', 'list', '--json'], { env })).stdout,
+  ) as {
+    runtimes: { name: string; nodePackages: string[] }[];
+  };
+  assert.ok(runtimes.find(({ name }) => name === '2026.11')?.nodePackages.includes('undici'));
+});

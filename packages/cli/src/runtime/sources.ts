@@ -29,3 +29,8 @@ export function findSource(nameOrFolder: string): RuntimeSource {
     `${folder} has no package.json: a runtime is a folder with one, whose dependencies are the packages.`,
   );
 }
+
+/** Whether the source of the runtime of this name came with Castellan. */
+export function isShippedSource(name: string): boolean {
+  return isRuntimeName(name) && existsSync(join(shippedSources, name, 'package.json'));
+}

@@ -12,33 +12,42 @@ const trialLimits: Partial<Limits> = {
   paramsBytes: 16 * 2 ** 20,
 };
 
+/** Called before each package is tried, with its place among them, from 1. */
+type OnPackage = (name: string, at: number, of: number) => void;
+
 /**
- * Loads the packages of the set in `folder`, each one in its own box, since their code is hostile.
- * Rejects if a box cannot be built or a package ends its run.
+ * Returns what loads the packages of the set in `folder`, each one in its own box, since their code
+ * is hostile. Rejects if a box cannot be built or a package ends its run.
  */
-export const tryInBoxes: TryOut = async (folder, { main, others }) => {
-  await using sandbox = await createSandbox({
-    runtime: folder,
-    limits: trialLimits,
-    warm: 1,
-    concurrency: 1,
-  });
-  const names = new Map<number, readonly string[]>();
-  const failed = new Map<number, string>();
-  const ran: string[] = [];
-  const isMain = (step: TrialStep): boolean => main.includes(step);
-  for (const [name, steps] of Map.groupBy([...main, ...others], ({ specifier }) =>
-    packageName(specifier),
-  )) {
-    const params = { main: steps.filter(isMain), others: steps.filter((step) => !isMain(step)) };
-    const run = await sandbox.run(trialScript, { params, modules: [name] });
-    if (run.error !== null) {
-      throw new Error(`${name} could not be tried: ${run.reason}: ${run.error.message}`);
+export const tryingInBoxes =
+  (onPackage: OnPackage): TryOut =>
+  async (folder, { main, others }) => {
+    await using sandbox = await createSandbox({
+      runtime: folder,
+      limits: trialLimits,
+      warm: 1,
+      concurrency: 1,
+    });
+    const names = new Map<number, readonly string[]>();
+    const failed = new Map<number, string>();
+    const ran: string[] = [];
+    const isMain = (step: TrialStep): boolean => main.includes(step);
+    const byPackage = Map.groupBy([...main, ...others], ({ specifier }) => packageName(specifier));
+    let at = 0;
+    for (const [name, steps] of byPackage) {
+      onPackage(name, ++at, byPackage.size);
+      const params = { main: steps.filter(isMain), others: steps.filter((step) => !isMain(step)) };
+      const run = await sandbox.run(trialScript, { params, modules: [name] });
+      if (run.error !== null) {
+        throw new Error(`${name} could not be tried: ${run.reason}: ${run.error.message}`);
+      }
+      const trial = trialOf(run.value, steps);
+      for (const [member, list] of trial.names) names.set(member, list);
+      for (const [member, why] of trial.failed) failed.set(member, why);
+      ran.push(...trial.ran);
     }
-    const trial = trialOf(run.value, steps);
-    for (const [member, list] of trial.names) names.set(member, list);
-    for (const [member, why] of trial.failed) failed.set(member, why);
-    ran.push(...trial.ran);
-  }
-  return { names, failed, ran };
-};
+    return { names, failed, ran };
+  };
+
+/** The same, without a word. */
+export const tryInBoxes: TryOut = tryingInBoxes(() => undefined);

@@ -1,3 +1,4 @@
+import { isLongLine, moreLogsThan } from './journal.ts';
 import {
   engines,
   type Json,
@@ -66,7 +67,11 @@ export function endingOf(
 }
 
 /** The ending of a run whose box broke the protocol. */
-export function endingByFault(error: Error, { artifactBytes, valueBytes }: Limits): Ending {
+export function endingByFault(
+  error: Error,
+  { artifactBytes, outputBytes, valueBytes }: Limits,
+): Ending {
+  if (isLongLine(error)) return endingBy('output_limit', moreLogsThan(outputBytes));
   if (error instanceof FrameTooLarge && error.part === 'bytes') {
     if (error.type === frameTypes.artifact)
       return endingBy('artifact_limit', `An artifact is larger than ${artifactBytes} bytes`);

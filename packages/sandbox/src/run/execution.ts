@@ -14,7 +14,7 @@ import { Clock } from './clock.ts';
 import { type Ending, endingBy, endingByFault, endingOf, faultText, isHarmless } from './ending.ts';
 import { type Job, jobMessage } from './job.ts';
 import { Fetches } from './fetches.ts';
-import { isLongLine, Journal } from './journal.ts';
+import { isLongLine, Journal, moreLogsThan, tooManyEvents } from './journal.ts';
 import { ArtifactIntake } from './artifact-intake.ts';
 import { droppedText, Settled } from './settled.ts';
 import { finishedRun, usageOf } from './report.ts';
@@ -147,7 +147,7 @@ export class Execution {
     ready.link.start(jobMessage(this.#job), [...source.data.values()], caps, {
       receive: (message) => this.#receive(message),
       broken: (error) => {
-        this.journal.logsTruncated ||= isLongLine(error);
+        if (isLongLine(error)) this.journal.cut();
         this.#endWith(endingByFault(error, limits));
       },
     });
@@ -166,7 +166,7 @@ export class Execution {
       case 'log':
         return this.#mayWrite(this.journal.log(message.level, message.text));
       case 'progress':
-        return this.#mayWrite(this.journal.progress(message.fraction, message.text));
+        return this.#mayWrite(this.journal.progress(message.fraction, message.text), tooManyEvents);
       case 'artifact':
         return this.#intake.take(message.name, message.contentType, message.bytes, (artifact) =>
           this.#calls?.written(message.id, artifact),
@@ -183,9 +183,8 @@ export class Execution {
     }
   }
 
-  #mayWrite(fits: boolean): void {
-    const { outputBytes } = this.#job.limits;
-    if (!fits) this.#end('output_limit', `The run wrote more than ${outputBytes} bytes of logs`);
+  #mayWrite(fits: boolean, message = moreLogsThan(this.#job.limits.outputBytes)): void {
+    if (!fits) this.#end('output_limit', message);
   }
 
   #result(result: ResultMessage, json: string): void {

@@ -18,6 +18,14 @@ const leastLineCost = 16;
 /** The limit of events besides log lines. */
 const maxOtherEvents = 10_000;
 
+/** The message for a run with more of them. */
+export const tooManyEvents = `The run showed its progress and wrote artifacts more than ${maxOtherEvents} times`;
+
+/** The message for a run that wrote too many logs. */
+export function moreLogsThan(outputBytes: number): string {
+  return `The run wrote more than ${outputBytes} bytes of logs; a line counts at least ${leastLineCost}`;
+}
+
 /**
  * The events of one run, in order, with numbers and times of the launcher. They are kept as long as the
  * run's handle, so that a reader may come late. Their number is bounded by `outputBytes`.
@@ -32,7 +40,6 @@ export class Journal {
   #others = 0;
   #isClosed = false;
   #failure: { readonly error: unknown } | undefined;
-  outputBytes = 0;
   logsTruncated = false;
 
   /** `firstSeq` is the number of the first event: an attempt continues the numbers of the last one. */
@@ -41,11 +48,19 @@ export class Journal {
     this.#firstSeq = firstSeq;
   }
 
+  /** What the lines count in `outputBytes`: never more than it allows. */
+  get outputBytes(): number {
+    return Math.min(this.#spent, this.#limits.outputBytes);
+  }
+
   started(): void {
     this.#push({ type: 'run.started', ...this.#stamp() });
   }
 
-  /** Adds a line, or the part of it that fits. Returns false when `outputBytes` is exceeded. */
+  /**
+   * Adds a line, or the part of it that fits: its bytes in UTF-8 and a line break. Returns false when
+   * `outputBytes` is exceeded.
+   */
   log(level: LogLevel, given: string): boolean {
     const bytes = Buffer.byteLength(given) + 1;
     const left = this.#limits.outputBytes - this.#spent;
@@ -61,10 +76,15 @@ export class Journal {
     if (!fits && text === '') return false;
     const stream = level === 'warn' || level === 'error' ? 'stderr' : 'stdout';
     const line: LogLine = { ...this.#stamp(), stream, level, text };
-    this.outputBytes += fits ? bytes : Buffer.byteLength(text);
     this.logs.push(line);
     this.#push({ type: 'log', ...line });
     return fits;
+  }
+
+  /** Says that a line was lost which was longer than all of them may be. */
+  cut(): void {
+    this.logsTruncated = true;
+    this.#spent = Infinity;
   }
 
   /** Returns false when there were too many. */
