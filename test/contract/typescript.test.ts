@@ -242,9 +242,10 @@ return [made.props, made.type(made.props).children.length, made.type(made.props)
     ),
     {
       name: 'JSX without React says what to do',
-      source: of('main.tsx', 'export default () => <p>x</p>;'),
-      reason: 'module_denied',
+      source: of('main.tsx', 'const a = 1;\nexport default () => <p>x</p>;'),
+      reason: 'module_not_found',
       message: /"react\/jsx-runtime".*jsxImportSource/,
+      at: 'main.tsx:2:22',
     },
     {
       name: 'types in a .jsx file are a syntax error',

@@ -12,6 +12,7 @@ import { noteExpression, onlyDeclares } from './declares.ts';
 import { type LastExpression, lastExpression, lastText } from './last-expression.ts';
 import { declaresIn, EntryCalls, entryName, type Scope } from './entry-calls.ts';
 import { problemOf, type SourceProblem } from './problem.ts';
+import type { UsedNames } from './used-names.ts';
 
 /** What the entry rules need to know of one source file. Offsets are UTF-16 units. */
 export interface Analysis {
@@ -85,10 +86,12 @@ class Scanner extends Parser {
   /** The parser enters its first scope before there is one. */
   readonly entryCalls: EntryCalls | undefined = new EntryCalls();
   readonly #keepsTree: boolean;
+  readonly #names: UsedNames | undefined;
 
-  constructor(source: string, keepsTree: boolean, mayAwait: boolean) {
+  constructor(source: string, keepsTree: boolean, mayAwait: boolean, names?: UsedNames) {
     super({ ...parserOptions, allowAwaitOutsideFunction: mayAwait }, source);
     this.#keepsTree = keepsTree;
+    this.#names = names;
   }
 
   /** The top level of every file is the body of a function or a module. */
@@ -147,7 +150,9 @@ class Scanner extends Parser {
     if (!this.#keepsTree && type === 'ExpressionStatement' && node.expression?.type !== 'Literal') {
       node.expression = dropped;
     }
-    return Reflect.apply(inside.finishNode, this, [node, type]);
+    const done = Reflect.apply(inside.finishNode, this, [node, type]);
+    this.#names?.note(done, type);
+    return done;
   }
 }
 
@@ -156,7 +161,7 @@ const inSwitch = 0x400;
 
 const inside = Parser.prototype as unknown as ParserInside;
 
-export const parserOptions: Options = {
+const parserOptions: Options = {
   ecmaVersion: 'latest',
   sourceType: 'script',
   allowHashBang: true,
@@ -174,16 +179,21 @@ const finished = new Set([
   'ClassBody',
 ]);
 
-/** Parses `source` as JavaScript. `keepsTree`: returns the whole tree, for a check. */
+/**
+ * Parses `source` as JavaScript. `keepsTree`: returns the whole tree, for a check. `names`: takes the
+ * names that it uses.
+ */
 export function analyze(
   source: string,
   forceModule: boolean,
   keepsTree: boolean,
+  names?: UsedNames,
 ): Analysis | SourceProblem {
-  const scanned = scan(source, keepsTree, true);
+  const scanned = scan(source, keepsTree, true, names);
   // In a script without `await` it is a name like any other.
   const isName = 'message' in scanned || scanned.scanner.declares('await');
-  const again = isName && /\bawait\b/.test(source) ? scan(source, keepsTree, false) : scanned;
+  const again =
+    isName && /\bawait\b/.test(source) ? scan(source, keepsTree, false, names) : scanned;
   const chosen = 'message' in again ? scanned : again;
   if ('message' in chosen) return chosen;
   const { scanner, program } = chosen;
@@ -213,9 +223,15 @@ interface Scanned {
   readonly program: Program;
 }
 
-function scan(source: string, keepsTree: boolean, mayAwait: boolean): Scanned | SourceProblem {
+function scan(
+  source: string,
+  keepsTree: boolean,
+  mayAwait: boolean,
+  names?: UsedNames,
+): Scanned | SourceProblem {
   try {
-    const scanner = new Scanner(source, keepsTree, mayAwait) as Scanner & ParserInside;
+    names?.clear();
+    const scanner = new Scanner(source, keepsTree, mayAwait, names) as Scanner & ParserInside;
     return { scanner, program: scanner.parse() };
   } catch (error) {
     return problemOf(error);

@@ -5,6 +5,7 @@ import { hasInlineMap, type InlineMap, inlineMap } from './inline-map.ts';
 import { freeAlias, languageOf, prepare, type Prepared } from './prepare.ts';
 import { type Complain, inV8sWords } from './words.ts';
 import { notFound } from './allowed.ts';
+import { positionAt } from './origin.ts';
 import type { Attributes } from './attributes.ts';
 import { plainSource } from './first-line.ts';
 import { checkedJson } from './json-fault.ts';
@@ -237,8 +238,10 @@ export class Files {
     const prepared = this.#prepared.get(from);
     const node = prepared?.analysis.requests.find(({ source }) => source.value === specifier);
     if (prepared === undefined || node === undefined) return null;
-    const before = prepared.source.slice(0, node.start).split('\n');
-    const column = (before.at(-1) ?? '').length + 1;
-    return this.written({ file: from, line: before.length, column });
+    const at = (offset: number): Place => ({ file: from, ...positionAt(prepared.source, offset) });
+    // An import that the compiler has added is needed where its first name is called.
+    const [first] = node.type === 'ImportDeclaration' ? node.specifiers : [];
+    const use = prepared.source.indexOf(`${first?.local.name ?? ''}(`, node.end);
+    return this.#written(prepared, at(node.start)) ?? this.written(at(Math.max(use, 0)));
   }
 }

@@ -6,6 +6,12 @@ export interface Position {
   readonly column: number;
 }
 
+/** The place of an offset in a text. */
+export function positionAt(text: string, offset: number): Position {
+  const before = text.slice(0, offset).split('\n');
+  return { line: before.length, column: (before.at(-1) ?? '').length + 1 };
+}
+
 /** Where a place of compiled text was written. Undefined for text that nobody wrote. */
 export type Origin = (place: Position) => Position | undefined;
 

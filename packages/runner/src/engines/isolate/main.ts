@@ -9,9 +9,9 @@ import { Channel } from '../../channel/channel.ts';
 import { serve } from '../serve.ts';
 import { blobOf } from './blob.ts';
 import { IsolateEngine } from './engine.ts';
-import { typed } from './rehearsal.ts';
+import { typed, typedOptions } from './rehearsal.ts';
 import { readIndex } from './module-folders.ts';
-import { strip } from '../../script/strip.ts';
+import { compileTypes } from '../../script/typescript.ts';
 
 // Errors of the runner have no stack: one that crossed into the guest would describe this side.
 Error.stackTraceLimit = 0;
@@ -41,6 +41,6 @@ const folders = {
 const memoryMb = Math.ceil(Number(memoryBytes) / 2 ** 20) + ownMb;
 const engine = new IsolateEngine(vm, blobOf(vm, snapshotFile), memoryMb, folders);
 // The first call compiles the stripper, for longer than most scripts run.
-if (typescript === 'true') strip(typed);
+if (typescript === 'true') compileTypes(typed, 'typescript', typedOptions);
 
 serve(new Channel(), engine, reusable === 'true' ? () => engine.renew() : undefined);

@@ -16,6 +16,8 @@ declare const params: { n: number };
 const all = <T,>(list: readonly T[]): T[] => [...list] satisfies T[];
 export default async function main(this: void, { n }: typeof params): Promise<number> { return all<number>([n])[0]!; }`;
 
+export const typedOptions = { isModule: false, keepsTree: false, settings: {} } as const;
+
 /** Small scripts that take the common paths of a run, one for each kind of file. */
 export const rehearsal: readonly ReceivedJob[] = [
   {
