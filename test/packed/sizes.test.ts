@@ -45,7 +45,7 @@ for (const [what, files, bytes, why] of budgets) {
 
 /** Code and types of a package, without what it bundles or builds. */
 for (const [name, bytes] of [
-  ['protocol', 186_000],
+  ['protocol', 196_000],
   ['sandbox', 710_000],
   // Web pages as clients, examples and cures in the descriptions.
   ['server', 540_000],
