@@ -279,7 +279,7 @@ forEachEngine(({ engine, contract, cases, openSandbox, sandboxForFile }) => {
       name: 'a script that nothing can wake is unsettled, at once',
       source: 'console.log("a");\nawait new Promise(() => {});',
       reason: 'unsettled',
-      message: /waits for something that nothing can bring any more/,
+      message: /has not ended, and nothing is left that could wake it/,
       check: logs('a'),
     },
     {

@@ -57,7 +57,7 @@ export const reasons = {
     isHarmless: true,
     exitCode: 1,
     advice:
-      'Look at the await that the message names: no timer, call, request or message is left that could settle its promise.',
+      'An await, or the promise that is the value, is never settled: look for a promise that nobody resolves, or for an event that never comes.',
   },
   exit_nonzero: {
     status: 'failed',

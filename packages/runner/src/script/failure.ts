@@ -84,7 +84,7 @@ export function claimableReason(reason: string): ClaimableReason {
 /** The failure of a script that nothing can wake; `place` is where it waits. */
 export function starved(place: Place | null): Failure {
   const message =
-    'The script waits for something that nothing can bring any more: no timer, call, request or message is left';
+    'The script has not ended, and nothing is left that could wake it: no timer, call, request or message';
   return failureOfRefusal({ reason: 'unsettled', message, place });
 }
 
