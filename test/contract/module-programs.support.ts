@@ -381,6 +381,23 @@ const failing = programs('failures', {
     'a.cjs': 'try { require("./r.cjs") } catch (e) { console.log(typeof e, e) }',
     'r.cjs': 'throw "a text"',
   },
+  'an ES module that failed, by require()': {
+    'a.cjs':
+      'const errors = []; for (let i = 0; i < 2; i++) try { require("./r.mjs") } catch (e) { errors.push(e) } console.log(TELL(errors[0]), errors[0] === errors[1]); import("./r.mjs").catch((e) => console.log(e === errors[0]))',
+    'r.mjs': 'throw Object.assign(new TypeError("r", { cause: 1 }), { code: "E_R" }); export {}',
+  },
+  'an ES module that fails in a declaration, by require()': {
+    'a.cjs':
+      'for (const f of ["v", "d", "p"]) try { require(`./${f}.mjs`) } catch (e) { console.log(TELL(e)) }',
+    'v.mjs': 'export const a = 1, b = JSON.parse("{"); export const c = 3',
+    'd.mjs': 'export default null.x',
+    'p.mjs': 'export let x; if (true) { x = undefined.y }',
+  },
+  'an ES module that throws no error, by require()': {
+    'a.cjs': 'try { require("./p.mjs") } catch (e) { console.log(typeof e, e) }',
+    'p.mjs': 'import "./r.mjs"',
+    'r.mjs': 'throw "a text"; export {}',
+  },
   'an ES module that failed by import(), then require()': {
     'a.cjs':
       'import("./r.mjs").catch((first) => { try { require("./r.mjs") } catch (e) { console.log(e === first, TELL(e)) } })',

@@ -1,15 +1,9 @@
 import type { Bundles } from './bundles.ts';
-import {
-  type Bodies,
-  type Factory,
-  type FileModule,
-  type Import,
-  newModule,
-  runBody,
-} from '../entry/bodies.ts';
+import { type Bodies, type Factory, type FileModule, newModule, runBody } from '../entry/bodies.ts';
 import { codedError, refusal } from '../entry/failures.ts';
 import type { Pending } from '../entry/pending.ts';
 import type { Host, Loaded, LoadHow } from './host.ts';
+import type { Hook } from './hook.ts';
 import { metaOf } from './import-meta.ts';
 import { attributesOf } from './import-options.ts';
 import { defineHidden, defineProperty, hasOwn, objectKeys } from './platform/natives.ts';
@@ -21,16 +15,6 @@ const PromiseOf = Promise;
 interface Importing {
   resolve(namespace: object): void;
   reject(error: unknown): void;
-}
-
-/** What one file of a run has from the guest under its alias: `import()`, with these properties. */
-interface Hook extends Import {
-  /** `import.meta`. */
-  readonly meta: object;
-  /** Called when an ES module begins; it is disposed of when the module ends. */
-  enter(): { done(): void };
-  /** Runs a body that has a module around it; gives its exports, or a promise of them if it waits. */
-  body(factory: Factory, file: string, isAsync: boolean): unknown;
 }
 
 /** `import()` and `require()` for all files of a run, with Node's order and caching. */
@@ -118,6 +102,18 @@ export class Modules implements Bodies {
     };
     const hook = load as unknown as Hook;
     defineHidden(hook, 'enter', () => this.#enter(file));
+    const fail = (error: unknown): never => {
+      this.#thrown.keep(file, error);
+      throw error;
+    };
+    defineHidden(hook, 'fail', fail);
+    defineHidden(hook, 'call', (part: () => unknown) => {
+      try {
+        return part();
+      } catch (error) {
+        return fail(error);
+      }
+    });
     defineHidden(hook, 'body', (factory: Factory, _: string, isAsync: boolean) =>
       this.#body(factory, file, isAsync),
     );

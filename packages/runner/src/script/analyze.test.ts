@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { type Analysis, analyze } from './analyze.ts';
 import { strictPlace } from './problem.ts';
 
-type Facts = Omit<Analysis, 'imports' | 'requests' | 'program'> & {
+type Facts = Omit<Analysis, 'imports' | 'requests' | 'body' | 'program'> & {
   readonly imports: readonly string[];
 };
 
@@ -24,7 +24,7 @@ const plain: Facts = {
 function factsOf(source: string): Facts {
   const found = analyze(source, false, false);
   assert.ok(!('message' in found), 'the source parses');
-  const { program: _, requests: __, imports, ...facts } = found;
+  const { program: _, requests: __, body: ___, imports, ...facts } = found;
   return { ...facts, imports: imports.map(({ source: { value } }) => String(value)) };
 }
 

@@ -36,6 +36,8 @@ export interface Analysis {
   readonly lastExpression: LastExpression | null;
   /** The text that is the file's only expression, where the parser takes it for a directive. */
   readonly lastText: string | null;
+  /** The statements of the top level, without what is in functions and expressions. */
+  readonly body: Program['body'];
   /** The whole syntax tree, if `keepsTree` was set. */
   readonly program: Program | undefined;
 }
@@ -214,6 +216,7 @@ export function analyze(
     onlyDeclares: program.body.every(onlyDeclares),
     lastExpression: expression,
     lastText: expression === null ? lastText(body) : null,
+    body: program.body,
     program: keepsTree ? program : undefined,
   };
 }

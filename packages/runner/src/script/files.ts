@@ -23,6 +23,7 @@ export class Files {
   readonly #keepsTree: boolean;
   readonly #keepsImport: boolean;
   readonly #entry: string;
+  readonly #mayRequire: boolean;
   readonly #complain: Complain;
   readonly #prepared = new Map<string, Prepared>();
   readonly #maps = new Map<string, InlineMap>();
@@ -38,6 +39,7 @@ export class Files {
     this.#complain = complain;
     this.#keepsImport = keepsImport;
     this.#entry = job.entry;
+    this.#mayRequire = Object.values(job.files).some((source) => /\brequire\b/.test(source));
     this.#sources = new Map(Object.entries(job.files));
     this.#language = job.language;
     this.#keepsTree = job.mode === 'check';
@@ -53,6 +55,7 @@ export class Files {
   get mayMove(): boolean {
     return (
       this.mayImport ||
+      this.#mayRequire ||
       this.#language === 'auto' ||
       this.#sources
         .entries()
@@ -174,6 +177,7 @@ export class Files {
     const prepared = prepare(this.source(file), file, language, this.alias, {
       keepsTree: this.#keepsTree,
       keepsImport: this.#keepsImport,
+      mayRequire: this.#mayRequire,
       lead: this.#saysMain(file) ? 'import.meta.main=true;' : '',
       settings: () => this.settings,
     });
@@ -203,10 +207,9 @@ export class Files {
   }
 
   /** Whether an entry has to be told that it is the main module: for Node, the runner is. */
-  #saysMain(file: string): boolean {
-    const source = this.source(file);
-    const isEntry = this.#keepsImport && file === this.#entry;
-    return isEntry && /\bmeta\b/.test(source) && /\bmain\b/.test(source);
+  #saysMain(file: string, source = this.source(file)): boolean {
+    if (!this.#keepsImport || file !== this.#entry) return false;
+    return /\bmeta\b/.test(source) && /\bmain\b/.test(source);
   }
 
   /** The file that such a `specifier` in `from` means. Throws a `Refusal` when there is none. */

@@ -3,7 +3,13 @@ import { test } from 'node:test';
 import { originalColumn } from './edits.ts';
 import { freeAlias, languageOf, prepare, type Prepared } from './prepare.ts';
 
-const options = { keepsTree: false, keepsImport: false, lead: '', settings: () => ({}) };
+const options = {
+  keepsTree: false,
+  keepsImport: false,
+  lead: '',
+  mayRequire: false,
+  settings: () => ({}),
+};
 
 function prepared(source: string, file = 'a.js', keepsImport = false): Prepared {
   const result = prepare(source, file, languageOf(file), 'imp___', { ...options, keepsImport });
@@ -124,4 +130,27 @@ test('freeAlias reads each source once, also one that uses every short alias', (
 test('freeAlias sees an alias that begins within another word', () => {
   const alias = freeAlias(['imp__0', 'iiimp__1 xxiimp__2']);
   assert.equal(alias, 'imp__3');
+});
+
+test('prepare guards the top level of a module that may be required', () => {
+  const guarded = (source: string): string => {
+    const language = languageOf('a.mjs');
+    const result = prepare(source, 'a.mjs', language, 'imp___', { ...options, mayRequire: true });
+    assert.ok(!('message' in result), 'the source parses');
+    return result.code.slice(result.prefixLength).replace(/\n;imp___U\.done\(\)$/, '');
+  };
+  for (const [source, code] of [
+    ['f()', 'try{f()}catch(imp___X){imp___.fail(imp___X)}'],
+    ['if (a) throw b', 'try{if (a) throw b}catch(imp___X){imp___.fail(imp___X)}'],
+    [
+      'export const a = f(), b = 1, c = () => 1',
+      'export const a = imp___.call(()=>(f())), b = 1, c = () => 1',
+    ],
+    ['export default (a, b)', 'export default (imp___.call(()=>(a, b)))'],
+    ['export default class {}', 'export default class {}'],
+    ['function f() {} class A {}', 'function f() {} class A {}'],
+    ['await f()', 'await f()'],
+  ] as const) {
+    assert.equal(guarded(source), code);
+  }
 });

@@ -3,6 +3,7 @@ import { type SourceProblem } from './problem.ts';
 import { applyEdits, type Edit, type Shift, shiftsOf } from './edits.ts';
 import { entryName } from './entry-calls.ts';
 import { firstComment, plainSource } from './first-line.ts';
+import { guards } from './guards.ts';
 import { hookImport, moduleScope, noScope } from './module-scope.ts';
 import type { Origin } from './origin.ts';
 import type { Settings } from './transform/settings.ts';
@@ -35,6 +36,8 @@ export interface PrepareOptions {
   readonly keepsImport: boolean;
   /** Text before the file, for an engine that needs some in an entry. */
   readonly lead: string;
+  /** Whether modules may be evaluated for a `require()`. */
+  readonly mayRequire: boolean;
   /** What TypeScript and JSX become; asked when there is some. Throws a `Refusal`. */
   readonly settings: () => Settings;
 }
@@ -49,14 +52,14 @@ export function prepare(
   file: string,
   language: Language,
   alias: string,
-  { keepsTree, keepsImport, lead, settings }: PrepareOptions,
+  { keepsTree, keepsImport, lead, mayRequire, settings }: PrepareOptions,
 ): Prepared | SourceProblem {
   const source = plainSource(given);
   const parsed = parse(source, language, /\.m[jt]s$/.test(file), keepsTree, settings);
   if ('message' in parsed) return parsed;
   const analysis = keepsImport ? { ...parsed.analysis, importWords: [] } : parsed.analysis;
   return analysis.kind === 'module'
-    ? prepareModule(parsed, analysis, alias, keepsImport ? lead : null)
+    ? prepareModule(parsed, analysis, alias, keepsImport ? lead : null, mayRequire)
     : prepareBody(parsed, analysis, alias, file, lead);
 }
 
@@ -92,15 +95,21 @@ function prepareModule(
   analysis: Analysis,
   alias: string,
   lead: string | null,
+  mayRequire: boolean,
 ): Prepared {
   if (lead !== null) {
     const { length } = lead;
     return { analysis, source, origin, code: lead + source, prefixLength: length, shifts: [] };
   }
   const prefix = `${hookImport(alias)}using ${alias}U=${alias}.enter();`;
-  const edits = importWordEdits(analysis, alias);
+  const isGuarded = mayRequire && !analysis.hasTopLevelAwait;
+  const edits = [
+    ...importWordEdits(analysis, alias),
+    ...(isGuarded ? guards(analysis.body, alias) : []),
+  ];
   const code = `${prefix}${applyEdits(source, edits)}\n;${alias}U.done()`;
-  return { analysis, source, origin, code, prefixLength: prefix.length, shifts: [] };
+  const shifts = shiftsOf(source, edits);
+  return { analysis, source, origin, code, prefixLength: prefix.length, shifts };
 }
 
 /**
