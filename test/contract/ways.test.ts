@@ -200,7 +200,7 @@ forEachEngine(({ engine, contract, cases, openSandbox, sandboxForFile }) => {
     {
       name: 'JSON is imported as before, and when it came as base64',
       source: withFiles(
-        "import d from './d.json'; import as from './as.json'; return [d, as, require('./lib.js')]",
+        "import d from './d.json' with { type: 'json' }; return [d, require('./as.json'), require('./lib.js')]",
       ),
       value: [{ from: 'json' }, [1], 5],
     },
