@@ -88,7 +88,7 @@ test('castellan run --engine node --check runs nothing and finds what a run woul
   const { code, stdout } = await run(script, '--check', '--runtime', 'mine');
   assert.equal(code, 1);
   assert.deepEqual(stdout.split('\n'), [
-    'script.js:2:1  Module "absent" was not found',
+    'script.js:2:1  Module "absent" was not found. It is no package of this runtime; castellan runtime build makes a runtime that has it',
     'script.js:3:26  "nope" is not defined',
     '',
   ]);
