@@ -22,7 +22,7 @@ test('castellan run --check prints a line for each problem and exits 1', async (
     'dayjs',
   ]);
   assert.deepEqual(stdout.split('\n'), [
-    'a.ts:1:1  Module "fs" is not allowed. Allowed: dayjs',
+    `a.ts:1:1  Module "fs" is not allowed. Allowed: dayjs. It needs full Node: run the script with engine: 'node'`,
     'a.ts:2:19  "nope" is not defined',
     'a.ts:3:1  Module "./none" was not found',
     '',
