@@ -141,7 +141,11 @@ const cases: readonly (readonly [name: string, script: string, value: unknown])[
     "return [require('plain/sub/other') === require('plain'), require('plain/sub/other.js') === require('plain')]",
     [true, true],
   ],
-  ['JSON', "import data from 'plain/sub/data.json' with { type: 'json' }; export default data", { a: 1 }],
+  [
+    'JSON',
+    "import data from 'plain/sub/data.json' with { type: 'json' }; export default data",
+    { a: 1 },
+  ],
   ['texts and expressions beyond ASCII', "return require('plain').text", 'ä€😀'.slice(0, 4)],
   [
     'import and require() get what the package offers to each',
