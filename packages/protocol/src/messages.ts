@@ -184,7 +184,15 @@ export interface JobMessage {
  */
 export type SettleMessage =
   | { readonly id: number; readonly ok: true; readonly json: string; readonly parcel?: true }
-  | { readonly id: number; readonly ok: false; readonly code: string; readonly message: string };
+  | {
+      readonly id: number;
+      readonly ok: false;
+      readonly code: string;
+      readonly message: string;
+      /** Of an error that was made for scripts: its name, and JSON text of its fields. */
+      readonly name?: string;
+      readonly fields?: string;
+    };
 
 /** Caps that apply whatever the limits of a run. Lengths are in UTF-16 units of the text. */
 export const caps = {

@@ -23,6 +23,7 @@ export {
   type Helpers,
   sync,
 } from './helpers/helper.ts';
+export { HelperError, type HelperErrorDetails } from './helpers/helper-error.ts';
 
 // The run, and what happens in it.
 export type { RunHandle } from './run/handle.ts';

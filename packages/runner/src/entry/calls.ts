@@ -1,6 +1,6 @@
 import { caps, type HelperTree } from '@castellan/protocol/frames';
 import type { Pending } from './pending.ts';
-import { codedError, codedErrorAt } from './failures.ts';
+import { type HostError, hostError } from './failures.ts';
 import { Callbacks, type CallbackHost } from './callbacks.ts';
 import { packArguments, unpackAnswer } from './parcels.ts';
 
@@ -22,7 +22,7 @@ type CallKind = 'helper' | 'artifact';
 /** The answer to a call or an artifact. */
 type Reply =
   | { readonly ok: true; readonly json: string; readonly parcel?: true }
-  | { readonly ok: false; readonly code: string; readonly message: string };
+  | ({ readonly ok: false } & HostError);
 
 /** How calls reach the launcher. */
 export interface CallHost extends CallbackHost {
@@ -75,7 +75,7 @@ export class Calls {
     if (--this.#open === 0) this.#host.awaitAnswers?.(false);
     const reply = parse(replyText) as Reply;
     if (reply.ok) waiting.resolve(unpackAnswer(reply.json, reply.parcel === true, bytes));
-    else waiting.reject(codedErrorAt(waiting.origin, reply.code, reply.message));
+    else waiting.reject(hostError(reply, waiting.origin));
   }
 
   /** Defines the operator's helpers on `target`; a group is an object. */
@@ -102,20 +102,20 @@ export class Calls {
 
   #async(path: string): (...args: unknown[]) => Promise<unknown> {
     return async (...args) => {
-      const { text, bytes } = packArguments(args, this.callbacks.idOf);
+      const { text, bytes } = packArguments(path, args, this.callbacks.idOf);
       return this.request((id) => this.#host.call(id, path, text, bytes));
     };
   }
 
   #sync(path: string): (...args: unknown[]) => unknown {
     return (...args) => {
-      const { text, bytes } = packArguments(args, () => {
+      const { text, bytes } = packArguments(path, args, () => {
         throw new TypeError(
           `${path}() answers at once, and so cannot be given a function; an asynchronous helper can`,
         );
       });
       const reply = parse(this.#host.callSync(path, text, bytes)) as Reply;
-      if (!reply.ok) throw codedError(reply.code, reply.message);
+      if (!reply.ok) throw hostError(reply);
       const isParcel = reply.parcel === true;
       return unpackAnswer(reply.json, isParcel, isParcel ? this.#host.replyBytes() : undefined);
     };

@@ -8,6 +8,7 @@ const { replaceAll } = String.prototype;
 const ownFrames = /\n +at [^\n]*(?:castellan:|isolated-vm|node-runner\.js:)[^\n]*/g;
 
 const { defineProperty, keys } = Object;
+const { parse } = JSON;
 const { indexOf } = String.prototype;
 
 /** What is known about an error that a run failed with. */
@@ -33,15 +34,36 @@ export function codedError(code: string | null, message: string, of = Error): Er
   return error;
 }
 
-/** The same with the stack of `origin`: where the script made the call that failed. */
-export function codedErrorAt(origin: Error, code: string, message: string): Error {
+/** What a helper's error tells the script. */
+export interface HostError {
+  readonly code: string;
+  readonly message: string;
+  /** Only of errors that were made for scripts: the name, and JSON text of an object of fields. */
+  readonly name?: string;
+  readonly fields?: string;
+}
+
+/** The error of a helper as the script gets it; `origin` was made where the script called. */
+export function hostError(told: HostError, origin?: Error): Error {
+  const { code, message, name = 'Error', fields } = told;
   const error = codedError(code, message);
-  const { stack } = origin;
+  const define = (key: string, value: unknown, enumerable: boolean): void => {
+    defineProperty(error, key, { value, enumerable, configurable: true, writable: true });
+  };
+  if (fields !== undefined) {
+    const given = parse(fields) as Record<string, unknown>;
+    const names = keys(given);
+    for (let index = 0; index < names.length; index++) {
+      const key = names[index]!;
+      if (!(key in error)) define(key, given[key], true);
+    }
+  }
+  if (name !== 'Error') define('name', name, false);
+  const { stack } = origin ?? error;
   if (typeof stack === 'string') {
     const frames = apply(replaceAll, stack, [/^(?!\s+at ).*\n?/gm, '']) as string;
     const own = apply(replaceAll, `\n${frames}`, [ownFrames, '']) as string;
-    const value = `Error: ${message}${own}`;
-    defineProperty(error, 'stack', { value, configurable: true, writable: true });
+    define('stack', `${name}: ${message}${own}`, false);
   }
   return error;
 }

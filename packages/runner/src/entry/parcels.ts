@@ -9,14 +9,14 @@ const noBytes = new Uint8Array(0);
  * The arguments of a call, with the bytes and functions in them. Throws a `RangeError` for more than may
  * be sent.
  */
-export function packArguments(args: unknown[], idOf: (fn: object) => number): Parcel {
+export function packArguments(path: string, args: unknown[], idOf: (fn: object) => number): Parcel {
   const take = (value: object): Part | undefined =>
     typeof value === 'function' ? idOf(value) : bytesOf(value);
-  const parcel = packed(args, 'arguments', take);
+  const parcel = packed(args, `${path}(): arguments`, take);
   const { length } = parcel.text;
   if (length <= caps.helperArgs) return parcel;
   throw new RangeError(
-    `The arguments are ${length} characters long, ${caps.helperArgs} are allowed`,
+    `${path}(): the arguments are ${length} characters long, ${caps.helperArgs} are allowed`,
   );
 }
 

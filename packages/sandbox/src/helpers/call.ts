@@ -1,9 +1,11 @@
+import { caps } from '@castellan/protocol/frames';
 import type { CallMessage, SettleMessage } from '@castellan/protocol/frames';
 import { packed } from '@castellan/protocol/json';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { HelperArguments } from '../channel/helpers.ts';
 import type { DeclaredHelper, HelperContext } from './helper.ts';
 import { BadValue, bytesOf, fromText } from './parcels.ts';
+import { HelperError } from './helper-error.ts';
 import { withoutPaths } from './paths.ts';
 
 /** The fields of an answer, and the bytes that follow them. */
@@ -85,8 +87,19 @@ async function checked(
   throw new CallError('invalid_arguments', `${what}: ${issues.join('; ')}`);
 }
 
-/** The part of a host error that a script may see: code and message, no stack and no path. */
-function visible(error: unknown): { code: string; message: string } {
+interface Visible {
+  readonly code: string;
+  readonly message: string;
+  readonly name?: string;
+  readonly fields?: string;
+}
+
+/** The part of a host error that a script may see: no stack, no path, and fields of its own kind only. */
+function visible(error: unknown): Visible {
+  if (error instanceof HelperError) {
+    const { code, name, message, fieldsJson: fields } = error;
+    return { code, message: withoutPaths(message), name: name.slice(0, caps.errorName), fields };
+  }
   const { code } = (typeof error === 'object' && error !== null ? error : {}) as { code?: unknown };
   const shown = typeof code === 'string' && /^\w{1,64}$/.test(code) ? code : 'helper_failed';
   if (error instanceof Error) return { code: shown, message: withoutPaths(error.message) };
