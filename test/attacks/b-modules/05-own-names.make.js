@@ -10,7 +10,8 @@ for (const n of Array.from({ length: 200 }, (_, i) => 'imp' + i.toString(36).pad
   for (const t of [n, n + 'E', n + 'V']) if ((0, eval)('typeof ' + t) !== 'undefined') names.push(t);
   for (const s of ['castellan:import' + n, 'castellan:hook', 'castellan:entry']) { try { reached.push(String(Object.keys(await import(s)))); } catch {} }
 }
-export default (params) => { const report = plunder([import.meta], params); return { tried: 200 + report.tried, reached: [...reached, ...names, ...report.reached, ...Object.keys(import.meta)] }; };`,
+const told = Object.entries(import.meta).flatMap(([name, value]) => ['main', 'resolve'].includes(name) || ["/script", "/script/main.mjs", "file:///script/main.mjs"].includes(value) ? [] : [name]);
+export default (params) => { const report = plunder([import.meta], params); return { tried: 200 + report.tried, reached: [...reached, ...names, ...report.reached, ...told] }; };`,
     'lib.cjs': 'exports.plunder = require("./plunder.js").plunder;',
   },
 });
