@@ -9,6 +9,8 @@ const limit = 250;
 
 /** Long files, each with the reason why it is one concept all the same. */
 const answered: Readonly<Record<string, string>> = {
+  'packages/runner/src/engines/node/execution.ts':
+    'The stages of one run in Node’s realm, in their order: each already is a call of its own file.',
   'packages/sandbox/src/browser/relay/table.ts':
     'One table, to be read from top to bottom by whoever asks what a script may say to a browser.',
 };

@@ -13,6 +13,8 @@
  * do, so whatever is large and known to be text or bytes goes into the bytes part.
  */
 
+import { uncurry } from './uncurry.ts';
+
 const headerBytes = 9;
 
 export interface Frame {
@@ -28,16 +30,42 @@ export class FrameError extends Error {
   override readonly name = 'FrameError';
 }
 
+// Captured before any script runs: in a box, one may share the process with this.
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const encode = uncurry(TextEncoder.prototype.encode);
+const decode = uncurry(TextDecoder.prototype.decode);
+const setBytes = uncurry(Uint8Array.prototype.set);
+const subarray = uncurry(Uint8Array.prototype.subarray);
+const getUint8 = uncurry(DataView.prototype.getUint8);
+const getUint32 = uncurry(DataView.prototype.getUint32);
+const setUint8 = uncurry(DataView.prototype.setUint8);
+const setUint32 = uncurry(DataView.prototype.setUint32);
+const { min } = Math;
+const Bytes = Uint8Array;
+const View = DataView;
 const noBytes = new Uint8Array(0);
+
+/** The bytes of a text. */
+export function encodeText(text: string): Uint8Array<ArrayBuffer> {
+  return encode(encoder, text);
+}
+
+const generator = Object.getPrototypeOf(function* () {}) as {
+  readonly prototype: Generator<Frame, void>;
+};
+
+/** The next of the frames that `FrameReader.push` gives. */
+export const nextFrame = uncurry(generator.prototype.next) as (
+  frames: Iterator<Frame, void>,
+) => IteratorResult<Frame, void>;
 
 /** Encodes one frame. `json` must be JSON text already. */
 export function encodeFrame(type: number, json: string, bytes: Uint8Array = noBytes): Uint8Array {
   const head = encodeFrameHead(type, json, bytes.length);
-  const frame = new Uint8Array(head.length + bytes.length);
-  frame.set(head);
-  frame.set(bytes, head.length);
+  const frame = new Bytes(head.length + bytes.length);
+  setBytes(frame, head);
+  setBytes(frame, bytes, head.length);
   return frame;
 }
 
@@ -46,13 +74,13 @@ export function encodeFrame(type: number, json: string, bytes: Uint8Array = noBy
  * ones.
  */
 export function encodeFrameHead(type: number, json: string, bytesLength: number): Uint8Array {
-  const text = encoder.encode(json);
-  const head = new Uint8Array(headerBytes + text.length);
-  const view = new DataView(head.buffer);
-  view.setUint32(0, 5 + text.length + bytesLength, true);
-  view.setUint8(4, type);
-  view.setUint32(5, text.length, true);
-  head.set(text, headerBytes);
+  const text = encodeText(json);
+  const head = new Bytes(headerBytes + text.length);
+  const view = new View(head.buffer);
+  setUint32(view, 0, 5 + text.length + bytesLength, true);
+  setUint8(view, 4, type);
+  setUint32(view, 5, text.length, true);
+  setBytes(head, text, headerBytes);
   return head;
 }
 
@@ -77,7 +105,7 @@ export function upTo(most: number): FrameCaps {
  */
 export class FrameReader {
   readonly #cap: FrameCap;
-  #header = new Uint8Array(headerBytes);
+  #header = new Bytes(headerBytes);
   #headerFill = 0;
   #body: FrameBody | undefined;
 
@@ -94,8 +122,8 @@ export class FrameReader {
     let at = 0;
     while (at < chunk.length) {
       if (this.#body === undefined) {
-        const take = Math.min(headerBytes - this.#headerFill, chunk.length - at);
-        this.#header.set(chunk.subarray(at, at + take), this.#headerFill);
+        const take = min(headerBytes - this.#headerFill, chunk.length - at);
+        setBytes(this.#header, subarray(chunk, at, at + take), this.#headerFill);
         this.#headerFill += take;
         at += take;
         if (this.#headerFill < headerBytes) return;
@@ -108,10 +136,10 @@ export class FrameReader {
   }
 
   #emptyBody(): FrameBody {
-    const view = new DataView(this.#header.buffer);
-    const length = view.getUint32(0, true);
-    const type = view.getUint8(4);
-    const jsonLength = view.getUint32(5, true);
+    const view = new View(this.#header.buffer);
+    const length = getUint32(view, 0, true);
+    const type = getUint8(view, 4);
+    const jsonLength = getUint32(view, 5, true);
     const caps = this.#cap(type);
     if (caps === undefined) throw new FrameError(`frame of unknown type ${type}`);
     if (length < 5 || jsonLength > length - 5) {
@@ -124,11 +152,11 @@ export class FrameReader {
   }
 
   #finish({ json, bytes }: FrameBody): Frame {
-    const type = new DataView(this.#header.buffer).getUint8(4);
+    const type = getUint8(new View(this.#header.buffer), 4);
     this.#body = undefined;
     this.#headerFill = 0;
     try {
-      return { type, json: decoder.decode(json), bytes };
+      return { type, json: decode(decoder, json), bytes };
     } catch {
       throw new FrameError('frame text is not UTF-8');
     }
@@ -143,8 +171,8 @@ class FrameBody {
   #bytesFill = 0;
 
   constructor(jsonLength: number, bytesLength: number) {
-    this.json = new Uint8Array(jsonLength);
-    this.bytes = new Uint8Array(bytesLength);
+    this.json = new Bytes(jsonLength);
+    this.bytes = new Bytes(bytesLength);
   }
 
   get isFull(): boolean {
@@ -153,11 +181,11 @@ class FrameBody {
 
   /** Takes what it lacks out of `chunk` from `start` on. Returns how many bytes it has taken. */
   fill(chunk: Uint8Array, start: number): number {
-    const jsonEnd = Math.min(chunk.length, start + this.json.length - this.#jsonFill);
-    this.json.set(chunk.subarray(start, jsonEnd), this.#jsonFill);
+    const jsonEnd = min(chunk.length, start + this.json.length - this.#jsonFill);
+    setBytes(this.json, subarray(chunk, start, jsonEnd), this.#jsonFill);
     this.#jsonFill += jsonEnd - start;
-    const end = Math.min(chunk.length, jsonEnd + this.bytes.length - this.#bytesFill);
-    if (end > jsonEnd) this.bytes.set(chunk.subarray(jsonEnd, end), this.#bytesFill);
+    const end = min(chunk.length, jsonEnd + this.bytes.length - this.#bytesFill);
+    if (end > jsonEnd) setBytes(this.bytes, subarray(chunk, jsonEnd, end), this.#bytesFill);
     this.#bytesFill += end - jsonEnd;
     return end - start;
   }

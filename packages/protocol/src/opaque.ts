@@ -120,15 +120,15 @@ const kindOfArray = uncurry(getOwnPropertyDescriptor(arrayOfBytes, toStringTag)!
 
 /** For objects whose class string a script has changed. */
 const natives = [
-  [Map.prototype, 'Map'],
-  [Set.prototype, 'Set'],
-  [WeakMap.prototype, 'WeakMap'],
-  [WeakSet.prototype, 'WeakSet'],
-  [WeakRef.prototype, 'WeakRef'],
-  [Promise.prototype, 'Promise'],
-  [RegExp.prototype, 'RegExp'],
-  [Error.prototype, 'Error'],
-  [ArrayBuffer.prototype, 'ArrayBuffer'],
+  { prototype: Map.prototype, kind: 'Map' },
+  { prototype: Set.prototype, kind: 'Set' },
+  { prototype: WeakMap.prototype, kind: 'WeakMap' },
+  { prototype: WeakSet.prototype, kind: 'WeakSet' },
+  { prototype: WeakRef.prototype, kind: 'WeakRef' },
+  { prototype: Promise.prototype, kind: 'Promise' },
+  { prototype: RegExp.prototype, kind: 'RegExp' },
+  { prototype: Error.prototype, kind: 'Error' },
+  { prototype: ArrayBuffer.prototype, kind: 'ArrayBuffer' },
 ] as const;
 
 /**
@@ -144,7 +144,7 @@ export function opaqueKind(value: object): Opaque | undefined {
   if (prototype === plain || prototype === null) return undefined;
   const name = slice(classString(value), 8, -1);
   for (let index = 0; index < natives.length; index++) {
-    const [native, kind] = natives[index]!;
+    const { prototype: native, kind } = natives[index]!;
     if (isPrototypeOf(native, value)) return named(kind, rows[kind]!);
   }
   // A tag that the object has itself is the script's own.

@@ -1,5 +1,8 @@
-import { type CallMessage, frameTypes } from '@castellan/protocol/frames';
+import { type CallMessage, encodeText, frameTypes } from '@castellan/protocol/frames';
 import type { Channel } from './channel.ts';
+
+const { concat } = Buffer;
+const { parse } = JSON;
 
 /** Sends a call of a helper: the JSON text of its arguments, or the text and the bytes of a parcel. */
 export function sendCall(
@@ -9,10 +12,10 @@ export function sendCall(
   args: string,
   bytes: Uint8Array | null,
 ): void {
-  const text = Buffer.from(`${args}`);
+  const text = encodeText(`${args}`);
   if (!(bytes instanceof Uint8Array)) return launcher.send(frameTypes.call, { id, path }, text);
   const message: CallMessage = { id, path, text: text.length };
-  launcher.send(frameTypes.call, message, Buffer.concat([text, bytes]));
+  launcher.send(frameTypes.call, message, concat([text, bytes]));
 }
 
 /** Sends what a function returned to a helper, or the failure of it, JSON text. */
@@ -24,12 +27,12 @@ export function sendReturned(
   bytes: Uint8Array | null,
 ): void {
   if (typeof failure === 'string') {
-    const { name, message } = JSON.parse(failure) as { name: string; message: string };
+    const { name, message } = parse(failure) as { name: string; message: string };
     return launcher.send(frameTypes.returned, { call, ok: false, name, message });
   }
-  const sent = Buffer.from(`${text}`);
+  const sent = encodeText(`${text}`);
   if (!(bytes instanceof Uint8Array))
     return launcher.send(frameTypes.returned, { call, ok: true }, sent);
   const message = { call, ok: true, text: sent.length };
-  launcher.send(frameTypes.returned, message, Buffer.concat([sent, bytes]));
+  launcher.send(frameTypes.returned, message, concat([sent, bytes]));
 }

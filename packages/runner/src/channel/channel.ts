@@ -1,4 +1,4 @@
-import { read, readSync, writeSync } from 'node:fs';
+import fs from 'node:fs';
 import {
   encodeFrame,
   encodeFrameHead,
@@ -7,8 +7,15 @@ import {
   FrameError,
   FrameReader,
   frameTypes,
+  nextFrame,
   upTo,
 } from '@castellan/protocol/frames';
+
+// With the node engine a script shares them, and may replace them.
+const { read, readSync, writeSync } = fs;
+const { stringify } = JSON;
+const { apply } = Reflect;
+const { subarray } = Uint8Array.prototype;
 
 /** Descriptors that the driver leaves open for the runner. */
 export const channelFd = 3;
@@ -42,7 +49,7 @@ export class Channel {
   readonly #frames = new FrameReader(inboundCap);
   readonly #replies = new FrameReader(inboundCap);
   readonly #source: ChannelSource;
-  readonly #replyBuffer = Buffer.allocUnsafeSlow(65_536);
+  readonly #replyBuffer = new Uint8Array(65_536);
 
   constructor(source: ChannelSource = pool) {
     this.#source = source;
@@ -52,7 +59,8 @@ export class Channel {
   }
 
   send(type: number, message: object, bytes: Uint8Array = noBytes): void {
-    const json = JSON.stringify(message);
+    // Its own, since a script may have given one to all objects.
+    const json = stringify({ ...message, toJSON: undefined });
     if (bytes.length <= smallBytes) return writeAll(encodeFrame(type, json, bytes));
     writeAll(encodeFrameHead(type, json, bytes.length));
     writeAll(bytes);
@@ -67,7 +75,10 @@ export class Channel {
   listen(take: (frame: Frame) => void): void {
     this.#source.start(
       (bytes) => {
-        for (const frame of this.#frames.push(bytes)) take(frame);
+        const frames = this.#frames.push(bytes);
+        for (let next = nextFrame(frames); next.done !== true; next = nextFrame(frames)) {
+          take(next.value);
+        }
       },
       () => process.exit(0),
     );
@@ -79,7 +90,8 @@ export class Channel {
     for (;;) {
       const length = readSync(repliesFd, buffer, 0, buffer.length, null);
       if (length === 0) throw new FrameError('the launcher closed the channel');
-      for (const frame of this.#replies.push(buffer.subarray(0, length))) return frame;
+      const next = nextFrame(this.#replies.push(apply(subarray, buffer, [0, length])));
+      if (next.done !== true) return next.value;
     }
   }
 }

@@ -30,7 +30,7 @@ test('serve says ready, and hands frames to the run that has subscribed to them'
   const received: unknown[] = [];
   const { sent, receive } = serving({
     run(job, host) {
-      received.push(job);
+      received.push({ mode: job.mode });
       host.onSettle((id, reply) => received.push(['settle', id, reply]));
       host.onCdp((text) => received.push(['cdp', text]));
       host.onFetch((answer, bytes) => received.push([answer, Buffer.from(bytes).toString()]));

@@ -1,5 +1,6 @@
 import {
   type CallbackMessage,
+  encodeText,
   type Frame,
   frameTypes,
   type JobMessage,
@@ -7,6 +8,8 @@ import {
 } from '@castellan/protocol/frames';
 import { type Channel, textOf } from '../channel/channel.ts';
 import type { Engine, EngineHost, FetchAnswer } from './engine.ts';
+
+const { parse } = JSON;
 
 const fetchAnswers: Readonly<Record<number, FetchAnswer['type']>> = {
   [frameTypes.fetchHead]: 'head',
@@ -34,7 +37,7 @@ export function serve(channel: Channel, engine: Engine, renew?: () => void): voi
     onCdp: (take) => (takeCdp = take),
     end(outcome) {
       if ('exitCode' in outcome) channel.send(frameTypes.exit, { code: outcome.exitCode });
-      else channel.send(frameTypes.result, outcome.result, Buffer.from(outcome.json));
+      else channel.send(frameTypes.result, outcome.result, encodeText(outcome.json));
       if (renew === undefined) return;
       renew();
       channel.send(frameTypes.ready, {});
@@ -42,17 +45,17 @@ export function serve(channel: Channel, engine: Engine, renew?: () => void): voi
   };
   const take: Readonly<Record<number, (frame: Frame) => void>> = {
     [frameTypes.job]: ({ json, bytes }) =>
-      engine.run({ ...(JSON.parse(json) as JobMessage), contents: bytes }, host),
+      engine.run({ ...(parse(json) as JobMessage), contents: bytes }, host),
     [frameTypes.settle]: ({ json, bytes }) =>
-      settle?.((JSON.parse(json) as SettleMessage).id, json, bytes as Uint8Array<ArrayBuffer>),
+      settle?.((parse(json) as SettleMessage).id, json, bytes as Uint8Array<ArrayBuffer>),
     [frameTypes.callback]: ({ json, bytes }) =>
-      callBack?.(JSON.parse(json) as CallbackMessage, bytes as Uint8Array<ArrayBuffer>),
+      callBack?.(parse(json) as CallbackMessage, bytes as Uint8Array<ArrayBuffer>),
     [frameTypes.cdpReceive]: (frame) => takeCdp?.(textOf(frame)),
   };
   channel.listen((frame) => {
     const type = fetchAnswers[frame.type];
     if (type === undefined) return take[frame.type]?.(frame);
-    const answer = { type, ...(JSON.parse(frame.json) as object) } as FetchAnswer;
+    const answer = { type, ...(parse(frame.json) as object) } as FetchAnswer;
     // The frame reader copies the bytes of each frame into a buffer of their size.
     answerFetch?.(answer, frame.bytes as Uint8Array<ArrayBuffer>);
   });

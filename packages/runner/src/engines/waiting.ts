@@ -1,4 +1,4 @@
-import { caps, frameTypes } from '@castellan/protocol/frames';
+import { caps, encodeText, frameTypes } from '@castellan/protocol/frames';
 import { sendLog } from '../channel/log.ts';
 import type { EngineHost } from './engine.ts';
 
@@ -30,7 +30,7 @@ export class Waiting implements Disposable {
   begin(json: string): void {
     if (this.#isOn) return;
     this.#isOn = true;
-    this.#host.send(frameTypes.settled, {}, Buffer.from(json));
+    this.#host.send(frameTypes.settled, {}, encodeText(json));
   }
 
   /** Tells what the script waits for; `ask` returns that in words, null where it is not known. */

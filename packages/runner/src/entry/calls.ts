@@ -54,17 +54,23 @@ export class Calls {
 
   /** Sends a request and returns a promise that the launcher's answer settles. */
   request(send: (id: number) => void, kind: CallKind = 'helper'): Promise<unknown> {
+    return new PromiseOf((resolve, reject) => this.#start(send, { resolve, reject }, kind));
+  }
+
+  #start(
+    send: (id: number) => void,
+    settling: Pick<Waiting, 'resolve' | 'reject'>,
+    kind: CallKind = 'helper',
+  ): void {
     if (this.#open >= caps.openCalls) {
       throw new RangeError(`More than ${caps.openCalls} calls are waiting for their answers`);
     }
     const id = ++this.#lastId;
     const origin = new ErrorOf();
-    return new PromiseOf((resolve, reject) => {
-      send(id);
-      if (++this.#open === 1) this.#host.awaitAnswers?.(true);
-      this.#pending[kind]++;
-      this.#waiting[id] = { resolve, reject, origin, kind };
-    });
+    send(id);
+    if (++this.#open === 1) this.#host.awaitAnswers?.(true);
+    this.#pending[kind]++;
+    this.#waiting[id] = { ...settling, origin, kind };
   }
 
   settle(id: number, replyText: string, bytes?: Uint8Array): void {
@@ -101,10 +107,12 @@ export class Calls {
   }
 
   #async(path: string): (...args: unknown[]) => Promise<unknown> {
-    return async (...args) => {
-      const { text, bytes } = packArguments(path, args, this.callbacks.idOf);
-      return this.request((id) => this.#host.call(id, path, text, bytes));
-    };
+    // No `async` function, which would look `then` up in the promise that it returns.
+    return (...args) =>
+      new PromiseOf((resolve, reject) => {
+        const { text, bytes } = packArguments(path, args, this.callbacks.idOf);
+        this.#start((id) => this.#host.call(id, path, text, bytes), { resolve, reject });
+      });
   }
 
   #sync(path: string): (...args: unknown[]) => unknown {

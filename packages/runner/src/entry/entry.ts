@@ -30,11 +30,12 @@ export async function moduleValue(
 ): Promise<Settled> {
   const exports = namespace as Exports;
   if (hasOwn(exports, 'default'))
-    return settled(given('The default export', exports['default'], args), true);
+    return await settled(given('The default export', exports['default'], args), true);
   const name = entryIn(exports);
-  if (name !== undefined) return settled(called(`The export ${name}`, exports[name], args), true);
+  if (name !== undefined)
+    return await settled(called(`The export ${name}`, exports[name], args), true);
   if (onlyDeclares) throw refusal('no_entry', noEntry);
-  return settled(undefined, false);
+  return await settled(undefined, false);
 }
 
 /**
@@ -49,19 +50,19 @@ export async function bodyValue(
 ): Promise<Settled> {
   const { module, initial, ran } = bodies.run(file);
   const result: unknown = await ran;
-  if (!Ended.is(result)) return settled(result, true);
+  if (!Ended.is(result)) return await settled(result, true);
   if (module.exports !== initial)
-    return settled(assigned('module.exports', module.exports, args), true);
+    return await settled(assigned('module.exports', module.exports, args), true);
   const exports = initial as Exports;
   if (hasOwn(exports, 'default'))
-    return settled(assigned('exports.default', exports['default'], args), true);
+    return await settled(assigned('exports.default', exports['default'], args), true);
   const name = entryIn(exports);
   if (name !== undefined)
-    return settled(called(`exports.${name}`, exports[name], args, exports), true);
+    return await settled(called(`exports.${name}`, exports[name], args, exports), true);
   const { execute, last } = result;
-  if (typeof execute === 'function') return settled(called('execute', execute, args), true);
+  if (typeof execute === 'function') return await settled(called('execute', execute, args), true);
   if (onlyDeclares) throw refusal('no_entry', noEntry);
-  return settled(last, false);
+  return await settled(last, false);
 }
 
 /** What an assigned `value` gives: a function's result, or that of an entry in it, or itself. */

@@ -1,6 +1,6 @@
 import { caps } from '@castellan/protocol/frames';
 import { toStrictJson } from '@castellan/protocol/json';
-import { stringIncludes, stringSlice } from '../guest/platform/natives.ts';
+import { defineHidden, stringIncludes, stringSlice } from '../guest/platform/natives.ts';
 import { attempt, type Described, insideOf, isError, type Show, textsOf } from './inner-errors.ts';
 
 const { apply } = Reflect;
@@ -9,6 +9,7 @@ const ownFrames = /\n +at [^\n]*(?:castellan:|isolated-vm|node-runner\.js:)[^\n]
 
 const { defineProperty, keys } = Object;
 const { parse } = JSON;
+const ErrorOf = Error;
 const { indexOf } = String.prototype;
 
 /** What is known about an error that a run failed with. */
@@ -21,15 +22,16 @@ const reasonOf = new WeakMap<object, string>();
 const { get: lookUp, set: remember } = WeakMap.prototype;
 
 /** An error of the script's realm with a `code`. Its stack has the script's frames only. */
-export function codedError(code: string | null, message: string, of = Error): Error {
+export function codedError(code: string | null, message: string, of = ErrorOf): Error {
   const error = new of(message);
   const define = (key: string, value: string, enumerable: boolean): void => {
-    defineProperty(error, key, { value, enumerable, configurable: true, writable: true });
+    const property = { value, enumerable, configurable: true, writable: true };
+    defineProperty(error, key, { __proto__: null, ...property } as PropertyDescriptor);
   };
   if (code !== null) define('code', code, true);
   const { stack } = error;
   if (typeof stack === 'string') {
-    define('stack', apply(replaceAll, stack, [ownFrames, '']) as string, false);
+    define('stack', withoutOwnFrames(stack), false);
   }
   return error;
 }
@@ -61,11 +63,16 @@ export function hostError(told: HostError, origin?: Error): Error {
   if (name !== 'Error') define('name', name, false);
   const { stack } = origin ?? error;
   if (typeof stack === 'string') {
-    const frames = apply(replaceAll, stack, [/^(?!\s+at ).*\n?/gm, '']) as string;
-    const own = apply(replaceAll, `\n${frames}`, [ownFrames, '']) as string;
+    const frames = apply(indexOf, stack, ['\n    at ']);
+    const own = frames < 0 ? '' : withoutOwnFrames(stringSlice(stack, frames));
     define('stack', `${name}: ${message}${own}`, false);
   }
   return error;
+}
+
+/** A script may have replaced what a regular expression needs: its frames are then shown with ours. */
+function withoutOwnFrames(stack: string): string {
+  return attempt(() => apply(replaceAll, stack, [ownFrames, '']) as string, stack);
 }
 
 /** An error of the guest's realm for one that a host callback threw. */
@@ -94,9 +101,9 @@ export function refusal(
   const error = codedError(code, message, classes[name]);
   if (at !== null) {
     const value = `${name}: ${message}\n    at ${at}`;
-    defineProperty(error, 'stack', { value, configurable: true, writable: true });
+    defineHidden(error, 'stack', value);
   }
-  reasonOf.set(error, reason);
+  apply(remember, reasonOf, [error, reason]);
   return error;
 }
 
@@ -162,7 +169,7 @@ export function messageOf(thrown: unknown): string {
 }
 
 function knownReason(thrown: object): string | undefined {
-  return Reflect.apply(lookUp, reasonOf, [thrown]) as string | undefined;
+  return apply(lookUp, reasonOf, [thrown]) as string | undefined;
 }
 
 function describeOther(thrown: unknown, show: Show): Failure {

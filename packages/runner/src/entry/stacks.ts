@@ -1,5 +1,7 @@
 /** Stack traces as scripts read them: without the frames of what runs them. */
 
+import { defineOwn } from '../guest/platform/natives.ts';
+
 const { apply } = Reflect;
 const { defineProperty } = Object;
 const ErrorOf = Error;
@@ -39,12 +41,7 @@ export function cleanStacks({ isOurs, shown, onStack }: StackRules): void {
       const site = sites[index] as CallSite;
       const file: unknown = apply(getFileName, site, []);
       if (typeof file === 'string' && isOurs(file)) continue;
-      defineProperty(kept, kept.length, {
-        value: site,
-        writable: true,
-        enumerable: true,
-        configurable: true,
-      });
+      defineOwn(kept, kept.length, site);
     }
     return kept;
   };

@@ -7,6 +7,7 @@ import {
   newModule,
   runBody,
 } from '../../entry/bodies.ts';
+import { mapDelete, mapGet, mapSet, setAdd, setDelete } from '../../entry/natives.ts';
 import type { Files } from '../../script/files.ts';
 import { asyncRefusal } from '../../script/require-refusals.ts';
 import { scriptRoot } from '../../script/places.ts';
@@ -35,7 +36,7 @@ export class NodeBodies implements Bodies {
   }
 
   run(file: string): FileModule {
-    const known = this.#modules.get(file);
+    const known = mapGet(this.#modules, file);
     if (known !== undefined) return known;
     const factory = this.compile(file).runInThisContext() as Factory;
     return this.#start(file, factory, false);
@@ -44,15 +45,15 @@ export class NodeBodies implements Bodies {
   /** As in Node, a file that threw has not been loaded, and runs again when it is asked for again. */
   #start(file: string, factory: Factory, hasModuleScope: boolean): FileModule {
     const entry = newModule();
-    this.#modules.set(file, entry);
-    this.#executing.add(file);
+    mapSet(this.#modules, file, entry);
+    setAdd(this.#executing, file);
     try {
       return runBody(entry, factory, this.#requireFrom(file), undefined, hasModuleScope);
     } catch (error) {
-      this.#modules.delete(file);
+      mapDelete(this.#modules, file);
       throw error;
     } finally {
-      this.#executing.delete(file);
+      setDelete(this.#executing, file);
     }
   }
 

@@ -1,15 +1,18 @@
 import type { Settled } from '../../entry/entry.ts';
 import { inWords, type Pending } from '../../entry/pending.ts';
 import { type EngineHost, succeeded } from '../engine.ts';
+import type { BuiltIns } from './built-ins.ts';
 import { Waiting } from '../waiting.ts';
 
 const immediate = setImmediate;
+const PromiseOf = Promise;
 
 /** The end of one run, from the time at which its script has settled. */
 export class Ending {
   readonly #host: EngineHost;
   readonly #pending: () => Pending;
   readonly #json: (settled: Settled, mayWarn: boolean) => string;
+  readonly #builtIns: BuiltIns;
   readonly #waiting: Waiting;
   #settled: Settled | undefined;
 
@@ -17,11 +20,13 @@ export class Ending {
   constructor(
     host: EngineHost,
     pending: () => Pending,
+    builtIns: BuiltIns,
     json: (settled: Settled, mayWarn: boolean) => string,
   ) {
     this.#host = host;
     this.#pending = pending;
     this.#json = json;
+    this.#builtIns = builtIns;
     this.#waiting = new Waiting(host);
   }
 
@@ -35,7 +40,7 @@ export class Ending {
     const isLast = settled.isFinal || !goesOn;
     const json = isLast ? this.#json(settled, true) : this.#goOn(settled);
     // A rejection of this turn that is still unhandled fails the run after all.
-    await new Promise((resolve) => immediate(resolve));
+    await new PromiseOf((resolve) => void immediate(resolve));
     if (isLast) this.#host.end(succeeded(json, this.#inWords(true)));
     else this.#waiting.for(() => this.#inWords(false));
   }
@@ -54,6 +59,6 @@ export class Ending {
   }
 
   #inWords(areDropped: boolean): string | null {
-    return inWords(this.#pending(), areDropped);
+    return this.#builtIns.within(() => inWords(this.#pending(), areDropped));
   }
 }

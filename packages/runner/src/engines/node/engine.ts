@@ -28,6 +28,7 @@ export interface NodeEngineOptions extends Omit<NodeParts, 'resources'> {
   readonly work: string;
 }
 
+const numberOf = Number;
 const { reallyExit } = process as unknown as { reallyExit(code: number): never };
 
 /**
@@ -53,7 +54,7 @@ export class NodeEngine implements Engine {
       shown: (frame) => this.#execution?.shown(frame) ?? withoutRoot(frame),
       onStack: () => undefined,
     });
-    this.#hooks.install(() => this.#route());
+    this.#hooks.install(options.builtIns, () => this.#route());
     Object.assign(process, { reallyExit: (code: number) => this.#exit(code) });
     // A script with a listener of its own handles its errors itself.
     process.on('uncaughtException', (error) => {
@@ -121,13 +122,13 @@ export class NodeEngine implements Engine {
   #onExit(): void {
     if (!this.#isDrained || this.#execution === undefined) return;
     const { exitCode } = process;
-    if (!this.#execution.hasSettled && exitCode !== undefined) this.#exit(Number(exitCode));
+    if (!this.#execution.hasSettled && exitCode !== undefined) this.#exit(numberOf(exitCode));
     this.#execution.drained();
   }
 
   /** A good result counts as the exit code that the script has set, when it has set one. */
   #end(outcome: Outcome): void {
-    const code = Number(process.exitCode ?? 0);
+    const code = numberOf(process.exitCode ?? 0);
     if ('result' in outcome && outcome.result.ok && code !== 0) this.#exit(code);
     this.#finish(outcome);
   }
@@ -148,6 +149,7 @@ export class NodeEngine implements Engine {
   #finish(outcome: Outcome): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#options.builtIns.restore();
     this.#output.flush();
     const { channel, work, dataFiles } = this.#options;
     const isGood = 'result' in outcome ? outcome.result.ok : outcome.exitCode === 0;

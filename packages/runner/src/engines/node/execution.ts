@@ -16,20 +16,23 @@ import { bodyValue, moduleValue, type Settled } from '../../entry/entry.ts';
 import { valueJson } from '../../entry/value.ts';
 import { nothingPending } from '../../entry/pending.ts';
 import { allocationFailed, describe, type Failure } from '../../entry/failures.ts';
+import { stringSlice } from '../../entry/natives.ts';
 import { takenNames } from '../../script/taken-names.ts';
 import { claimableReason, locate, starved } from '../../script/failure.ts';
 import { check } from '../../script/check/check.ts';
-import { Files } from '../../script/files.ts';
+import type { Files } from '../../script/files.ts';
 import { GivenFiles } from '../../script/given-files.ts';
 import { withWayOut } from '../../script/way-out.ts';
 import { checked, type EngineHost, failed, type ReceivedJob } from '../engine.ts';
 import { NodeBodies } from './bodies.ts';
+import type { BuiltIns } from './built-ins.ts';
 import type { CreateNodeBrowsing } from './browser/index.ts';
 import { inTurn, openBrowsing } from './browsing.ts';
 import { Ending } from './ending.ts';
 import { compile, globalNames, Linking } from './check.ts';
 import { complain } from './complain.ts';
 import { callFrames, contextFrames } from './frames.ts';
+import { KeptFiles } from './kept-files.ts';
 import type { LoaderHooks } from './loader.ts';
 import type { DataFiles } from './data-files.ts';
 import { NodeModules } from './modules.ts';
@@ -49,6 +52,7 @@ export interface NodeParts {
   readonly resources: Resources;
   /** Keeps Node's event loop going for one thing more, or one less. */
   readonly hold: (by: 1 | -1) => void;
+  readonly builtIns: BuiltIns;
 }
 
 /** One run: the entry rules, in Node's own realm. */
@@ -71,9 +75,10 @@ export class NodeExecution {
     this.#hooks = hooks;
     this.#parts = parts;
     this.#host = host;
-    this.#files = new Files(job, complain, { keepsImport: true });
-    const counts = () => parts.resources.with(this.#pending);
-    this.#ending = new Ending(host, counts, (settled, mayWarn) => {
+    this.#files = new KeptFiles(job, complain, parts.builtIns);
+    const { builtIns, resources } = parts;
+    const counts = () => resources.with(this.#pending);
+    this.#ending = new Ending(host, counts, builtIns, (settled, mayWarn) => {
       const warn = (text: string): void => (mayWarn ? this.log('warn', text) : undefined);
       return valueJson(settled, {
         valueBytes: job.valueBytes,
@@ -151,11 +156,12 @@ export class NodeExecution {
 
   log(level: LogLevel, text: string): void {
     const { outputBytes } = this.#job;
-    const cut = text.length > outputBytes ? text.slice(0, outputBytes + 1) : text;
+    const cut = text.length > outputBytes ? stringSlice(text, 0, outputBytes + 1) : text;
     sendLog(this.#host, level, cut);
   }
 
   fail(thrown: unknown): void {
+    this.#parts.builtIns.restore();
     this.#end(describe(thrown, (value) => inspect(value)));
   }
 
@@ -227,8 +233,8 @@ export class NodeExecution {
     const { onlyDeclares } = this.#files.prepared(entry).analysis;
     const isLinked = this.#files.isLinked(entry);
     const namespace = isLinked ? ((await import(urlOf(entry))) as object) : {};
-    if (kind === 'module') return moduleValue(namespace, onlyDeclares, args);
-    return bodyValue(bodies, entry, onlyDeclares, args);
+    if (kind === 'module') return await moduleValue(namespace, onlyDeclares, args);
+    return await bodyValue(bodies, entry, onlyDeclares, args);
   }
 
   #entryBrowsing(): EntryBrowsing | undefined {

@@ -1,4 +1,4 @@
-import { frameTypes } from '@castellan/protocol/frames';
+import { encodeText, frameTypes } from '@castellan/protocol/frames';
 import { sendCall, sendReturned } from '../../channel/call.ts';
 import type { CallHost } from '../../entry/calls.ts';
 import type { ContextHost } from '../../entry/context.ts';
@@ -9,15 +9,15 @@ import type { EngineHost } from '../engine.ts';
 export function callFrames(host: EngineHost, hold: (by: 1 | -1) => void): CallHost {
   let replyBytes: Uint8Array = new Uint8Array(0);
   return {
-    call: (...call) => sendCall(host, ...call),
-    callSync(...call) {
-      sendCall(host, 0, ...call);
+    call: (id, path, args, bytes) => sendCall(host, id, path, args, bytes),
+    callSync(path, args, given) {
+      sendCall(host, 0, path, args, given);
       const { json, bytes } = host.waitForReply();
       replyBytes = bytes;
       return json;
     },
     replyBytes: () => replyBytes,
-    returned: (...answer) => sendReturned(host, ...answer),
+    returned: (call, failure, text, bytes) => sendReturned(host, call, failure, text, bytes),
     awaitAnswers: (areAwaited) => hold(areAwaited ? 1 : -1),
   };
 }
@@ -27,7 +27,7 @@ export function contextFrames({ send }: EngineHost, given: GivenFiles): ContextH
   return {
     progress: (fraction, text) => send(frameTypes.progress, { fraction, text }),
     artifact(id, name, contentType, content) {
-      const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+      const bytes = typeof content === 'string' ? encodeText(content) : content;
       send(frameTypes.artifact, { id, name, contentType }, bytes);
     },
     file: (path, asText) => given.read(path, asText),

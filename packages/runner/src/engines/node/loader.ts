@@ -1,4 +1,5 @@
 import { registerHooks } from 'node:module';
+import type { BuiltIns } from './built-ins.ts';
 import type { NodeModules } from './modules.ts';
 
 /** What Node's loader calls for the files of a run. */
@@ -12,15 +13,17 @@ export class LoaderHooks {
   #current: Loading | undefined;
 
   /** `onNetwork` is called whenever a module that uses the network is resolved. */
-  install(onNetwork: () => void): void {
+  install(builtIns: BuiltIns, onNetwork: () => void): void {
     registerHooks({
-      resolve: (specifier, context, next) => {
-        if (networkModules.test(specifier)) onNetwork();
-        return this.#current === undefined
-          ? next(specifier, context)
-          : this.#current.resolve(specifier, context, next);
-      },
-      load: (url, context, next) => this.#current?.load(url, context) ?? next(url, context),
+      resolve: (specifier, context, next) =>
+        builtIns.within(() => {
+          if (networkModules.test(specifier)) onNetwork();
+          return this.#current === undefined
+            ? next(specifier, context)
+            : this.#current.resolve(specifier, context, next);
+        }),
+      load: (url, context, next) =>
+        builtIns.within(() => this.#current?.load(url, context)) ?? next(url, context),
     });
   }
 

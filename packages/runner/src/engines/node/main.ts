@@ -11,6 +11,7 @@ import { createRequire } from 'node:module';
 import type * as browserBundle from './browser/index.ts';
 import { Channel, channelFd } from '../../channel/channel.ts';
 import { serve } from '../serve.ts';
+import { BuiltIns } from './built-ins.ts';
 import { DataFiles } from './data-files.ts';
 import { NodeEngine } from './engine.ts';
 import { Forwarder } from './forwarder.ts';
@@ -28,6 +29,7 @@ const puppeteer =
 const source = new SocketSource(channelFd);
 const channel = new Channel(source);
 const forwarder = new Forwarder(channel);
+const builtIns = new BuiltIns();
 const engine = new NodeEngine({
   folder: program.slice(0, program.lastIndexOf('/') + 1),
   channel,
@@ -37,6 +39,7 @@ const engine = new NodeEngine({
   runtime,
   createBrowsing: puppeteer?.createBrowsing,
   dataFiles: new DataFiles(),
+  builtIns,
 });
 
 async function start(): Promise<void> {
@@ -47,6 +50,7 @@ async function start(): Promise<void> {
   if (process.permission.has('child')) {
     process.env['NODE_OPTIONS'] = '--disable-warning=SecurityWarning';
   }
+  builtIns.remember();
   serve(channel, engine);
 }
 

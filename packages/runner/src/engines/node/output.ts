@@ -2,6 +2,7 @@ import { Console } from 'node:console';
 import { Writable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import type { LogLevel } from '@castellan/protocol';
+import { apply, stringSlice, stringSplit, uncurry } from '../../entry/natives.ts';
 
 type Log = (level: LogLevel, text: string) => void;
 
@@ -38,23 +39,30 @@ export class Output {
 
   /** Replaces the methods of `console`, `process.stdout` and `process.stderr`. */
   install(): void {
-    this.#stream('stdout', 1, 'info');
-    this.#stream('stderr', 2, 'error');
+    const stdout = this.#stream('stdout', 1, 'info');
+    const stderr = this.#stream('stderr', 2, 'error');
     let level: LogLevel = 'info';
-    const sink = new Writable({
-      decodeStrings: false,
-      write: (text: string, _encoding, done) => {
+    const sink = {
+      write: (text: string): void => {
+        const stream = level === 'warn' || level === 'error' ? stderr : stdout;
+        // As in Node, the console writes by what a script has put there.
+        if (stream.write !== ownWrite) return void apply(stream.write, stream, [text]);
         this.flush();
-        this.#log(level, text.replace(/\n$/, ''));
-        done();
+        this.#log(level, text[text.length - 1] === '\n' ? stringSlice(text, 0, -1) : text);
       },
+    } as unknown as Writable;
+    // With its own care for errors the console would look up what an event emitter can do.
+    const inner = new Console({
+      stdout: sink,
+      stderr: sink,
+      colorMode: false,
+      ignoreErrors: false,
     });
-    const inner = new Console({ stdout: sink, stderr: sink, colorMode: false });
     for (const [name, own] of Object.entries(levels)) {
       const method = inner[name as 'log'];
       const call = (...values: unknown[]): void => {
         level = own;
-        Reflect.apply(method, inner, values);
+        apply(method as (...values: unknown[]) => void, inner, values);
       };
       Object.defineProperty(call, 'name', { value: name });
       console[name as 'log'] = call;
@@ -63,10 +71,10 @@ export class Output {
 
   /** Writes the text after the last line end. */
   flush(): void {
-    for (const lines of this.#lines) lines.flush();
+    for (let at = 0; at < this.#lines.length; at++) this.#lines[at]!.flush();
   }
 
-  #stream(name: 'stdout' | 'stderr', fd: number, level: LogLevel): void {
+  #stream(name: 'stdout' | 'stderr', fd: number, level: LogLevel): Writable {
     const lines = new Lines((text) => this.#log(level, text));
     this.#lines.push(lines);
     const stream = new Writable({
@@ -77,8 +85,12 @@ export class Output {
     });
     Object.defineProperty(stream, 'fd', { value: fd });
     Object.defineProperty(process, name, { value: stream, configurable: true, enumerable: true });
+    return stream;
   }
 }
+
+const decode = uncurry(StringDecoder.prototype.write);
+const ownWrite = Writable.prototype.write;
 
 /** Bounds the text that is held back for a script that never ends a line. */
 const longestHeld = 16_384;
@@ -94,9 +106,10 @@ class Lines {
   }
 
   take(bytes: Buffer): void {
-    const lines = (this.#held + this.#decoder.write(bytes)).split('\n');
-    this.#held = lines.pop() ?? '';
-    for (const line of lines) this.#write(line);
+    const lines = stringSplit(this.#held + decode(this.#decoder, bytes), '\n');
+    const last = lines.length - 1;
+    this.#held = lines[last] ?? '';
+    for (let at = 0; at < last; at++) this.#write(lines[at]!);
     if (this.#held.length > longestHeld) this.flush();
   }
 

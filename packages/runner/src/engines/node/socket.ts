@@ -1,5 +1,6 @@
 import { Socket } from 'node:net';
 import type { ChannelSource } from '../../channel/channel.ts';
+import { bytesSubarray } from '../../entry/natives.ts';
 
 /**
  * The channel as Node's event loop reads it: unlike a read in the pool of threads, it keeps the loop going
@@ -23,7 +24,7 @@ export class SocketSource implements ChannelSource {
       onread: {
         buffer: Buffer.allocUnsafeSlow(65_536),
         callback(length, buffer) {
-          take(buffer.subarray(0, length));
+          take(bytesSubarray(buffer, 0, length));
           return true;
         },
       },

@@ -32,14 +32,14 @@ const { apply } = Reflect;
 const classes = Object.keys(instead).flatMap((name) => {
   const found: unknown = Reflect.get(library, name);
   return typeof found === 'function'
-    ? [[name, (found as { prototype: object }).prototype] as const]
+    ? [{ name, prototype: (found as { prototype: object }).prototype }]
     : [];
 });
 
 /** Names an object of Puppeteer's: nothing of what it is would be in its JSON. */
 export function nameOpaque(value: object): Opaque | undefined {
   for (let index = 0; index < classes.length; index++) {
-    const [name, prototype] = classes[index]!;
+    const { name, prototype } = classes[index]!;
     if (apply(isPrototypeOf, prototype, [value]))
       return { what: `Puppeteer’s ${name}`, instead: instead[name] ?? '' };
   }

@@ -94,6 +94,8 @@ export const setForEach = uncurry(Set.prototype.forEach) as <V>(
 export const setHas = uncurry(Set.prototype.has) as <V>(self: Set<V>, value: V) => boolean;
 export const setAdd = uncurry(Set.prototype.add) as <V>(self: Set<V>, value: V) => Set<V>;
 
+export const setDelete = uncurry(Set.prototype.delete) as <V>(self: Set<V>, value: V) => boolean;
+
 /** A copy of some bytes, always a plain Uint8Array in a buffer of its own. */
 export const bytesSlice = (bytes: Uint8Array, start = 0, end?: number): Uint8Array<ArrayBuffer> => {
   const part = bytesSubarray(bytes, start, end);
@@ -102,7 +104,7 @@ export const bytesSlice = (bytes: Uint8Array, start = 0, end?: number): Uint8Arr
   return copy;
 };
 const NativeBytes = Uint8Array;
-const bytesSubarray = uncurry(Uint8Array.prototype.subarray);
+export const bytesSubarray = uncurry(Uint8Array.prototype.subarray);
 const bytesSet = uncurry(Uint8Array.prototype.set);
 
 /** A list whose index writes never reach a setter planted on `Array.prototype`. */
