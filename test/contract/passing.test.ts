@@ -24,6 +24,8 @@ forEachEngine(({ contract, cases, openSandbox, sandboxForFile }) => {
       each: async (items: number[], call: Callback) => Promise.all(items.map((item) => call(item))),
       call: async (call: Callback, ...args: unknown[]) => call(...args),
       on: async ({ event }: { event: Callback }) => void kept.push(event),
+      // Does not wait for what it starts.
+      leave: (f: () => Promise<unknown>) => void f(),
       same: async (one: Callback, other: Callback) => one === other,
       message: async (call: Callback) =>
         call().then(
@@ -91,7 +93,7 @@ forEachEngine(({ contract, cases, openSandbox, sandboxForFile }) => {
     {
       name: 'more bytes than may cross at a time are refused',
       source: 'return echo(new Uint8Array(2 ** 24 + 1)).catch((e) => [e.name, e.message])',
-      value: ['RangeError', 'arguments: more than 16777216 bytes are not sent at a time'],
+      value: ['RangeError', 'echo(): arguments: more than 16777216 bytes are not sent at a time'],
     },
     {
       name: 'a helper calls a function of the script, and gets what it returns',
@@ -128,6 +130,21 @@ forEachEngine(({ contract, cases, openSandbox, sandboxForFile }) => {
         ['callback_failed', 'The function of the script failed: NotJsonError: the re'],
         ['callback_failed', 'The function of the script failed: NotJsonError: the re'],
       ],
+    },
+    {
+      name: 'a function that fails unheard ends neither the run nor the host',
+      source: `
+        await leave(() => { throw new Error('unheard') });
+        await leave(() => new Map());
+        return call(() => 'after');`,
+      value: 'after',
+    },
+    {
+      name: 'an object with a function "then" is refused, since who awaits it would call it',
+      source: `
+        const thenable = { then() { console.log('called') } };
+        return [await call(thenable).catch((e) => e.code), await same([thenable], 1).catch((e) => e.message.slice(-26))];`,
+      value: ['invalid_arguments', 'a function is named "then"'],
     },
     {
       name: 'a synchronous helper cannot be given a function',

@@ -113,7 +113,11 @@ export function unpacked(
     if (length !== undefined) {
       if (length > bytes.length - at) throw new ParcelError('a part is longer than its parcel');
       part = slice(bytes, at, (at += length));
-    } else part = functionOf(callback!);
+    } else {
+      // Whoever awaits such an object calls it.
+      if (path[path.length - 1] === 'then') throw new ParcelError('a function is named "then"');
+      part = functionOf(callback!);
+    }
     value = placed(value, path, part);
   }
   if (at !== bytes.length) throw new ParcelError('a parcel has more bytes than its parts');

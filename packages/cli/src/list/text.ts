@@ -48,7 +48,7 @@ function timeOf(time: string | null, now: number): number {
 }
 
 /** How long ago, in the largest unit that fits. */
-export function ageOf(ms: number): string {
+function ageOf(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1_000));
   const units = [
     [86_400, 'day'],

@@ -1,4 +1,4 @@
-import fs from 'node:fs';
+import { read as readNext, readSync as readNow, writeSync as writeNow } from 'node:fs';
 import {
   encodeFrame,
   encodeFrameHead,
@@ -12,7 +12,7 @@ import {
 } from '@castellan/protocol/frames';
 
 // With the node engine a script shares them, and may replace them.
-const { read, readSync, writeSync } = fs;
+const [read, readSync, writeSync] = [readNext, readNow, writeNow];
 const { stringify } = JSON;
 const { apply } = Reflect;
 const { subarray } = Uint8Array.prototype;

@@ -44,7 +44,7 @@ test('serve says ready, and hands frames to the run that has subscribed to them'
   receive(frameTypes.fetchChunk, { id: 3 }, 'bytes');
   receive(frameTypes.fetchCredit, { id: 3, credit: 4 });
   assert.deepEqual(received, [
-    { mode: 'run', contents: new Uint8Array(0) },
+    { mode: 'run' },
     ['settle', 2, '{"id":2}'],
     ['cdp', '{"a":1}'],
     [{ type: 'chunk', id: 3 }, 'bytes'],

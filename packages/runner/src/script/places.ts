@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 /** The folder of the script's files in Node's eyes. It does not exist: they are in memory only. */
 export const scriptRoot = '/script/';
 /** The same as a URL. */
-export const scriptUrl = 'file:///script/';
+const scriptUrl = 'file:///script/';
 
 export function urlOf(file: string): string {
   return pathToFileURL(scriptRoot + file).href;

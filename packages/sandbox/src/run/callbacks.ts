@@ -32,7 +32,12 @@ export class Callbacks {
     const known = this.#known.get(id);
     if (known !== undefined) return known;
     if (this.#known.size >= caps.callbacks) throw new Error('too many functions were passed');
-    const callback: Callback = async (...args) => this.#call(id, args);
+    const callback: Callback = (...args) => {
+      const answer = this.#answer(id, args);
+      // A helper that does not wait for an answer must not end the launcher with its failure.
+      answer.catch(() => undefined);
+      return answer;
+    };
     this.#known.set(id, callback);
     return callback;
   }
@@ -57,7 +62,7 @@ export class Callbacks {
     this.#open.clear();
   }
 
-  #call(id: number, args: unknown[]): Promise<unknown> {
+  async #answer(id: number, args: unknown[]): Promise<unknown> {
     if (this.#isOver) throw ended();
     if (this.#open.size >= caps.openCallbacks || this.#link.unread > maxUnread) {
       throw failed(`more than ${caps.openCallbacks} calls, or too many bytes, wait for the script`);

@@ -286,7 +286,7 @@ for (const [policy, option, message] of [
   ],
   [
     { browser: { executablePath: '/nowhere/chromium' } },
-    'policies.broken',
+    'policies.broken.browser',
     /^policies\.broken: .*\/nowhere\/chromium/,
   ],
 ] as const) {

@@ -60,6 +60,8 @@ test('POST /v1/runs hands on what was asked, with the defaults of the policy', a
     source: { files: { 'main.ts': 'export default 1', 'lib/a.ts': '' }, entry: 'main.ts' },
     input: {
       params: '{"a":[1,null]}',
+      stdin: '',
+      timezone: null,
       env: { TOKEN: 't' },
       modules: null,
       network: null,

@@ -35,7 +35,9 @@ export function clearTimeout(timer?: NodeJS.Timeout): void {
   if (armed.delete(timer)) count(-1);
 }
 
-export const clearInterval = clearTimeout;
+export function clearInterval(timer?: NodeJS.Timeout): void {
+  clearTimeout(timer);
+}
 
 function arm(timer: NodeJS.Timeout): NodeJS.Timeout {
   armed.add(timer);
