@@ -1,9 +1,11 @@
-import { packed, type Parcel, type Part, unpacked } from '@castellan/protocol/json';
+import { NotJsonError, packed, type Parcel, type Part, unpacked } from '@castellan/protocol/json';
 import { caps } from '@castellan/protocol/frames';
 import { bytesOf } from './bytes.ts';
+import { codedError } from './failures.ts';
 
 const { parse } = JSON;
 const noBytes = new Uint8Array(0);
+const TypeErrorOf = TypeError;
 
 /**
  * The arguments of a call, with the bytes and functions in them. Throws a `RangeError` for more than may
@@ -12,7 +14,13 @@ const noBytes = new Uint8Array(0);
 export function packArguments(path: string, args: unknown[], idOf: (fn: object) => number): Parcel {
   const take = (value: object): Part | undefined =>
     typeof value === 'function' ? idOf(value) : bytesOf(value);
-  const parcel = packed(args, `${path}(): arguments`, take);
+  let parcel: Parcel;
+  try {
+    parcel = packed(args, `${path}(): arguments`, take);
+  } catch (error) {
+    // Made here, the stack reaches the script's call, which may lie far above the part that is none.
+    throw error instanceof NotJsonError ? codedError(null, error.message, TypeErrorOf) : error;
+  }
   const { length } = parcel.text;
   if (length <= caps.helperArgs) return parcel;
   throw new RangeError(

@@ -79,8 +79,12 @@ function parse(
   const options = { isModule: forceModule, keepsTree, settings: settings() };
   const compiled = compileTypes(source, language as Exclude<Language, 'javascript'>, options);
   if (!('message' in compiled) || asJavaScript === undefined) return compiled;
-  // The parser that got further understood more of the file.
-  return asJavaScript.offset > compiled.offset ? asJavaScript : compiled;
+  // The parser that got further understood more of the file. Of a text without end one tells the begin,
+  // the other the end.
+  const isOpen = [asJavaScript, compiled].every(({ message }) =>
+    message.startsWith('Unterminated'),
+  );
+  return isOpen || asJavaScript.offset > compiled.offset ? asJavaScript : compiled;
 }
 
 /**
