@@ -1,2 +1,2 @@
 // A value of eight megabytes.
-'x'.repeat(8 * 2 ** 20);
+return 'x'.repeat(8 * 2 ** 20);

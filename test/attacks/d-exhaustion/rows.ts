@@ -28,6 +28,9 @@ const offHeap = ['large', 'small', 'resizable', 'cloned', 'encoded', 'transferre
  */
 const mappings = ['reserved', 'mapped'];
 
+/** The clock ends the run, and nothing else does. */
+const byTheClock = { wallMs: 700, cpuMs: 10_000 };
+
 /** D: exhaustion. */
 export const exhaustionRows: readonly Row[] = [
   { program: '01-loop.js', ends: ['cpu_timeout'] },
@@ -184,9 +187,9 @@ export const exhaustionRows: readonly Row[] = [
         ['etc/passwd:1', 'prelude:1', 'script.js:3', 'script.js:4'],
       ),
   },
-  { program: '72-settles-and-loops.js', ends: [null], limits: { wallMs: 700 }, check: settled },
+  { program: '72-settles-and-loops.js', ends: [null], limits: byTheClock, check: settled },
   { program: '72-settles-and-loops.js', ends: ['cpu_timeout'], limits: { cpuMs: 300 } },
-  { program: '73-settles-and-breeds.js', ends: [null], limits: { wallMs: 700 }, check: settled },
+  { program: '73-settles-and-breeds.js', ends: [null], limits: byTheClock, check: settled },
   { program: '74-settles-and-fills.js', ends: ['out_of_memory', 'cpu_timeout'] },
   {
     program: '75-settles-and-grows.js',

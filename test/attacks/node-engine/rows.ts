@@ -63,7 +63,7 @@ export const nodeRows: readonly Row[] = [
   {
     program: 'a-26-forged-settled.js',
     ends: [null],
-    limits: { wallMs: 700 },
+    limits: { wallMs: 700, cpuMs: 10_000 },
     // No more than a `return` would have given it, and the process is never used again.
     check: ({ value }) => assert.equal(value, 'forged'),
   },

@@ -6,7 +6,9 @@ import { packArguments, unpackAnswer } from './parcels.ts';
 
 const { parse } = JSON;
 const { defineProperty, keys } = Object;
+const { apply } = Reflect;
 const PromiseOf = Promise;
+const { withResolvers } = Promise;
 const ErrorOf = Error;
 
 interface Waiting {
@@ -54,14 +56,10 @@ export class Calls {
 
   /** Sends a request and returns a promise that the launcher's answer settles. */
   request(send: (id: number) => void, kind: CallKind = 'helper'): Promise<unknown> {
-    return new PromiseOf((resolve, reject) => this.#start(send, { resolve, reject }, kind));
+    return promiseOf((settling) => this.#start(send, settling, kind));
   }
 
-  #start(
-    send: (id: number) => void,
-    settling: Pick<Waiting, 'resolve' | 'reject'>,
-    kind: CallKind = 'helper',
-  ): void {
+  #start(send: (id: number) => void, settling: Settling, kind: CallKind = 'helper'): void {
     if (this.#open >= caps.openCalls) {
       throw new RangeError(`More than ${caps.openCalls} calls are waiting for their answers`);
     }
@@ -109,9 +107,9 @@ export class Calls {
   #async(path: string): (...args: unknown[]) => Promise<unknown> {
     // No `async` function, which would look `then` up in the promise that it returns.
     return (...args) =>
-      new PromiseOf((resolve, reject) => {
+      promiseOf((settling) => {
         const { text, bytes } = packArguments(path, args, this.callbacks.idOf);
-        this.#start((id) => this.#host.call(id, path, text, bytes), { resolve, reject });
+        this.#start((id) => this.#host.call(id, path, text, bytes), settling);
       });
   }
 
@@ -128,4 +126,17 @@ export class Calls {
       return unpackAnswer(reply.json, isParcel, isParcel ? this.#host.replyBytes() : undefined);
     };
   }
+}
+
+type Settling = Pick<Waiting, 'resolve' | 'reject'>;
+
+/** A promise that `start` settles, now or later. A `new Promise` would be a frame of the script's stack. */
+function promiseOf(start: (settling: Settling) => void): Promise<unknown> {
+  const { promise, resolve, reject } = apply(withResolvers, PromiseOf, []);
+  try {
+    start({ resolve, reject });
+  } catch (error) {
+    reject(error);
+  }
+  return promise;
 }
