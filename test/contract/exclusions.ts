@@ -1,7 +1,5 @@
 /** Tests of the contract that do not hold for the node engine, by name, each with its reason. */
 export const exclusions: Readonly<Record<string, string>> = {
-  'the methods of Array.prototype may be replaced':
-    'All of them at once: what helpers answer is still unpacked with some, in the process that the script shares.',
   'a fetch that failed shows where the script asked for it, and no cause':
     'It is Node’s own fetch, with Node’s own stack and cause: the gateway has closed a connection.',
   'import() inside eval reaches nothing':

@@ -287,7 +287,7 @@ forEachEngine(({ cases, sandboxForFile }) => {
     incidental('"x".repeat(99)', /^it is larger than valueBytes \(100\)$/, small),
     incidental('"€".repeat(40)', /^it is larger than valueBytes/, small),
     incidental('Array(400_000).fill(0)', /^it holds more than \d+ values and keys$/),
-    incidental('Array(10_000_000).fill(0)', /^it is larger than valueBytes/),
+    incidental('Array(2_000_000).fill(0)', /^it is larger than valueBytes/),
   ]);
   cases(sandbox, [
     {

@@ -27,8 +27,11 @@ export function denied(
 export const needsNode = "It needs full Node: run the script with engine: 'node'";
 
 /** About a package that nobody has put into the runtime. */
-export const notInRuntime =
-  'It is no package of this runtime; castellan runtime build makes a runtime that has it';
+export function notInRuntime(specifier: string): string {
+  return puppeteerNames.some((name) => covers(name, specifier))
+    ? 'It comes with a browser: ask for one with browser: {}, or --browser'
+    : 'It is no package of this runtime; castellan runtime build makes a runtime that has it';
+}
 
 /** `why` is a sentence that goes on from there, for who can mend it. */
 export function notFound(specifier: string, why: string | null = null): Refusal {

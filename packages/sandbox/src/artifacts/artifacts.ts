@@ -131,6 +131,13 @@ export class Artifacts {
     return this.#recall?.(kept.artifact);
   }
 
+  /** Called at the end of the run: what a sink has is let go of. */
+  release(): void {
+    if (this.#sink === undefined) return;
+    for (const [name, { artifact }] of this.#kept)
+      this.#kept.set(name, { artifact, bytes: undefined });
+  }
+
   bytes(name: string): Uint8Array | undefined {
     return this.#kept.get(name)?.bytes;
   }

@@ -230,6 +230,7 @@ export class Execution {
     ready?.link.hold(this.artifacts, false);
     ready?.release(isHarmless(ending));
     await this.artifacts.stored;
+    this.artifacts.release();
     const { fault } = this.#intake;
     const run = finishedRun({
       job: this.#job,

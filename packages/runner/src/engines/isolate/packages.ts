@@ -44,7 +44,7 @@ export class Packages {
     if (isPartOfNode(specifier)) throw denied(specifier, this.#allowed, needsNode);
     const index = this.#index(packageName(specifier));
     const isName = isPackageName(packageName(specifier));
-    if (index === '' && isName) throw notFound(specifier, notInRuntime);
+    if (index === '' && isName) throw notFound(specifier, notInRuntime(specifier));
     if (!isAllowed && !specifier.startsWith('node:')) throw denied(specifier, this.#allowed);
     const module = found('packages', index, specifier, how);
     if (module !== undefined) return module;

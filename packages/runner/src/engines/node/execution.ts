@@ -91,7 +91,7 @@ export class NodeExecution {
       ({ call, id, json, parcel }, bytes) =>
         void this.#calls.callbacks.call(call, id, json, parcel === true, bytes),
     );
-    host.onSettle((...answer) => this.#calls.settle(...answer));
+    host.onSettle((id, reply, bytes) => this.#calls.settle(id, reply, bytes));
     // In a turn of its own, so that whoever awaits one message listens again before the next.
     host.onCdp((text) => inTurn(() => this.#onCdp(text)));
   }

@@ -232,7 +232,8 @@ export class NodeModules implements OtherModules {
 
   #missing(specifier: string): Refusal {
     const { noPackages } = this.#rules;
-    const why = noPackages ?? (this.#isInstalled(packageName(specifier)) ? null : notInRuntime);
+    const why =
+      noPackages ?? (this.#isInstalled(packageName(specifier)) ? null : notInRuntime(specifier));
     return notFound(specifier, specifier.startsWith('node:') ? null : why);
   }
 
