@@ -231,10 +231,12 @@ export class NodeModules implements OtherModules {
   }
 
   #missing(specifier: string): Refusal {
-    const { noPackages } = this.#rules;
-    const why =
-      noPackages ?? (this.#isInstalled(packageName(specifier)) ? null : notInRuntime(specifier));
-    return notFound(specifier, specifier.startsWith('node:') ? null : why);
+    if (specifier.startsWith('node:')) return notFound(specifier);
+    const isInstalled = this.#isInstalled(packageName(specifier));
+    return notFound(
+      specifier,
+      this.#rules.noPackages ?? (isInstalled ? null : notInRuntime(specifier)),
+    );
   }
 
   #placed<T>(specifier: string, from: string, look: () => T): T {
