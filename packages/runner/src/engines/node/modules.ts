@@ -231,12 +231,9 @@ export class NodeModules implements OtherModules {
   }
 
   #missing(specifier: string): Refusal {
-    if (specifier.startsWith('node:')) return notFound(specifier);
-    const isInstalled = this.#isInstalled(packageName(specifier));
-    return notFound(
-      specifier,
-      this.#rules.noPackages ?? (isInstalled ? null : notInRuntime(specifier)),
-    );
+    if (specifier.startsWith('node:') || this.#isInstalled(packageName(specifier)))
+      return notFound(specifier);
+    return notFound(specifier, this.#rules.noPackages ?? notInRuntime(specifier));
   }
 
   #placed<T>(specifier: string, from: string, look: () => T): T {
