@@ -77,7 +77,9 @@ const calls = [
   `const e = new AggregateError([new Error('a')], 'all'); e.stack = 'AggregateError: all\\n    at a:1'; e.errors[0].stack = 'Error: a\\n    at b:1'; console.log(e)`,
   `const e = new Error('m'); e.stack = undefined; console.log(e)`,
   `const e = new Error(''); e.stack = 'Error\\n    at a:1'; e.name = 'Odd'; console.log(e)`,
-  `const r = Proxy.revocable({}, {}); r.revoke(); console.log(r.proxy)`,
+  `const r = Proxy.revocable({}, {}); r.revoke(); console.log(r.proxy, [r.proxy])`,
+  `console.log(new Proxy({ a: 1 }, {}), [new Proxy([1, 2], {})], new Proxy(new Map([[1, {}]]), {}))`,
+  `console.log(new Proxy(function f() {}, {}), { a: { b: new Proxy({ c: { d: 1 } }, {}) } }, '%o', new Proxy([], {}))`,
   // strings and depth
   `console.log(['y'.repeat(11000)])`,
   `console.log('z'.repeat(300) + '\\n' + 'tail')`,
@@ -92,6 +94,8 @@ const calls = [
   `console.log(new URLSearchParams(), new URLSearchParams({ a: 'x'.repeat(100) }))`,
   `console.log(new AbortController(), [AbortSignal.abort('r')], { a: { b: { c: new AbortController() } } })`,
   `console.log(new EventTarget())`,
+  `console.log(new FormData(), [new FormData()])`,
+  `const f = new FormData(); f.append('a', '1'); f.append('__proto__', '2'); f.append('a', '3'); f.append('a', '4'); f.append('b', 'x'); console.log(f, { f: { f: { f } } })`,
   `const e = new DOMException('m', 'AbortError'); Object.defineProperty(e, 'stack', { value: 'AbortError: m\\n    at a:1' }); console.log(e)`,
   // other methods
   `console.dir({ a: { b: { c: { d: 1 } } } }, { depth: 0 }); console.dir({ a: { b: { c: { d: 1 } } } }, { depth: null })`,
@@ -134,8 +138,7 @@ test('console.log runs no trap of a proxy and shows its target', () => {
     const angry = { get() { throw new Error('trap ran'); }, ownKeys() { throw new Error('trap ran'); } };
     console.log(new Proxy({ a: 1 }, angry), [new Proxy([1, 2], {})]);
   `);
-  // Node 24 leaves the word "Proxy" out; the library follows later versions.
-  assert.equal(line?.text, 'Proxy({ a: 1 }) [ Proxy([ 1, 2 ]) ]');
+  assert.equal(line?.text, '{ a: 1 } [ [ 1, 2 ] ]');
 });
 
 test('console.log shows every promise as pending, since a script cannot look into one', () => {

@@ -1,13 +1,15 @@
 import type { InspectOptions } from 'node-inspect-extracted';
 import { inspectLibrary } from './lazy.ts';
-import { apply, isArray, stringCharCodeAt, stringSlice } from './natives.ts';
+import { apply, defineOwn, isArray, stringCharCodeAt, stringSlice } from './natives.ts';
 
 /** What `console.log(...values)` prints, without a line end; never throws. */
 export function formatValues(values: readonly unknown[]): string {
   // Most lines are a single string, which needs no library.
   if (values.length === 1 && typeof values[0] === 'string') return values[0];
   try {
-    return text(apply(inspectLibrary().format, undefined, values));
+    const given: unknown[] = [plain];
+    for (let index = 0; index < values.length; index++) defineOwn(given, index + 1, values[index]);
+    return text(apply(inspectLibrary().formatWithOptions, undefined, given));
   } catch (error) {
     return unshowable(error);
   }
@@ -16,11 +18,17 @@ export function formatValues(values: readonly unknown[]): string {
 /** Node's `inspect`, except that a hook or getter that throws yields a remark and no exception. */
 export function inspectValue(value: unknown, options?: InspectOptions): string {
   try {
-    return text(inspectLibrary().inspect(value, options ?? {}));
+    return text(inspectLibrary().inspect(value, { ...plain, ...options }));
   } catch (error) {
     return unshowable(error);
   }
 }
+
+/** Shows the target of a proxy alone, as Node 24 does; the library follows later versions, which name the proxy. */
+const plain = {
+  stylize: (shown: string, style: string): string =>
+    style === 'special' && (shown === 'Proxy(' || shown === ')') ? '' : shown,
+};
 
 /** Cuts a text to `maxLength` UTF-16 units, and never through a surrogate pair. */
 export function cutText(value: string, maxLength: number): string {

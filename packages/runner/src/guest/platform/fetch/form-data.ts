@@ -79,7 +79,12 @@ export function createFormData(realm: Realm) {
   Object.defineProperty(PlatformFormData, 'length', { value: 0 });
   defineIterable('FormData', PlatformFormData, (form) => entriesOf(form));
   showBy(PlatformFormData, function (_depth, options) {
-    return `FormData ${inspectLibrary().inspect(new Map(entriesOf(this)), options)}`;
+    const shown = inspectLibrary().formatWithOptions(
+      { depth: 2, ...options },
+      members(entriesOf!(this)),
+    );
+    // Node leaves out that the object which it shows has no prototype.
+    return `FormData ${shown.slice(shown.indexOf(']') + 2)}`;
   });
   return {
     FormData: PlatformFormData as unknown as FormDataClass,
@@ -107,4 +112,21 @@ function entryOf(
   const lastModified = isFile(value) ? value.lastModified : Date.now();
   const title = isNamed ? toUsvString(filename) : 'blob';
   return [key, new File([value], title, { type: value.type, lastModified })];
+}
+
+/** As Node shows them: by name, with a list of values where a name comes more than once. */
+function members(entries: readonly FormEntry[]): object {
+  const shown = Object.create(null) as Record<string, string | File | (string | File)[]>;
+  for (const [name, value] of entries) {
+    const before = Object.hasOwn(shown, name) ? shown[name] : undefined;
+    const next =
+      before === undefined ? value : Array.isArray(before) ? [...before, value] : [before, value];
+    Object.defineProperty(shown, name, {
+      value: next,
+      writable: true,
+      configurable: true,
+      enumerable: true,
+    });
+  }
+  return shown;
 }
