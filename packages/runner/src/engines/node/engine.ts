@@ -155,11 +155,26 @@ export class NodeEngine implements Engine {
     const isGood = 'result' in outcome ? outcome.result.ok : outcome.exitCode === 0;
     if (isGood) collect(work, channel, dataFiles);
     this.#host.end(outcome);
+    if ('result' in outcome) waitForTheEnd();
   }
 
   #route(): void {
     if (this.#execution !== undefined) this.#options.forwarder.route();
   }
+}
+
+const { wait } = Atomics;
+const never = new Int32Array(new SharedArrayBuffer(4));
+/** Only a launcher that is gone takes longer. */
+const longestWaitMs = 10_000;
+
+/**
+ * The launcher kills the process once it has the result. If the process ended by itself, its end could
+ * arrive before what it has sent; and nothing of the script's shall run any more.
+ */
+function waitForTheEnd(): never {
+  wait(never, 0, 0, longestWaitMs);
+  return reallyExit(0);
 }
 
 /** Trusts the operator's own certificates, since TLS ends here and not in the gateway. */
