@@ -140,6 +140,17 @@ forEachEngine(({ contract, cases, openSandbox, sandboxForFile }) => {
       value: 'after',
     },
     {
+      name: 'what JSON cannot carry is refused where the script made the call',
+      source: `
+        const deep = { a: [{ b: { c: new Map() } }] };
+        return call(deep);`,
+      reason: 'uncaught_exception',
+      check: ({ error }) => {
+        assert.match(error?.message ?? '', /^call\(\): arguments\[0\]\.a\[0\]\.b\.c is a Map/);
+        assert.deepEqual([error?.file, error?.line, error?.column], ['script.js', 3, 16]);
+      },
+    },
+    {
       name: 'an object with a function "then" is refused, since who awaits it would call it',
       source: `
         const thenable = { then() { console.log('called') } };

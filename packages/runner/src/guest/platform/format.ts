@@ -1,33 +1,27 @@
 import type { InspectOptions } from 'node-inspect-extracted';
 import { inspectLibrary } from './lazy.ts';
-import { apply, defineOwn, isArray, stringCharCodeAt, stringSlice } from './natives.ts';
+import { apply, defineOwn, stringCharCodeAt, stringSlice } from './natives.ts';
 
 /** What `console.log(...values)` prints, without a line end; never throws. */
 export function formatValues(values: readonly unknown[]): string {
   // Most lines are a single string, which needs no library.
   if (values.length === 1 && typeof values[0] === 'string') return values[0];
-  try {
+  return textOf(() => {
     const given: unknown[] = [plain];
     for (let index = 0; index < values.length; index++) defineOwn(given, index + 1, values[index]);
-    return text(apply(inspectLibrary().formatWithOptions, undefined, given));
-  } catch (error) {
-    return unshowable(error);
-  }
+    return apply(inspectLibrary().formatWithOptions, undefined, given);
+  });
 }
 
 /** Node's `inspect`, except that a hook or getter that throws yields a remark and no exception. */
 export function inspectValue(value: unknown, options?: InspectOptions): string {
-  try {
-    return text(inspectLibrary().inspect(value, { ...plain, ...options }));
-  } catch (error) {
-    return unshowable(error);
-  }
+  return textOf(() => inspectLibrary().inspect(value, { ...plain, ...options }));
 }
 
 /** Shows the target of a proxy alone, as Node 24 does; the library follows later versions, which name the proxy. */
 const plain = {
-  stylize: (shown: string, style: string): string =>
-    style === 'special' && (shown === 'Proxy(' || shown === ')') ? '' : shown,
+  // No other part of what is shown is one of these alone: texts and keys like them are quoted.
+  stylize: (shown: string): string => (shown === 'Proxy(' || shown === ')' ? '' : shown),
 };
 
 /** Cuts a text to `maxLength` UTF-16 units, and never through a surrogate pair. */
@@ -38,17 +32,20 @@ export function cutText(value: string, maxLength: number): string {
   return stringSlice(value, 0, splitsPair ? maxLength - 1 : maxLength);
 }
 
-/** The text of a result: with a custom inspect hook the library may return any value. */
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : '[value whose inspect hook gives no text]';
+/** The text of a result: with a custom inspect hook the library may return any value, or throw. */
+function textOf(make: () => unknown): string {
+  try {
+    const made = make();
+    return typeof made === 'string' ? made : '[value whose inspect hook gives no text]';
+  } catch (error) {
+    return unshowable(error);
+  }
 }
 
 function unshowable(error: unknown): string {
   try {
-    if (typeof error === 'object' && error !== null && !isArray(error)) {
-      const { message } = error as { message?: unknown };
-      if (typeof message === 'string') return `[value that cannot be shown: ${message}]`;
-    }
+    const { message } = error as { message?: unknown };
+    if (typeof message === 'string') return `[value that cannot be shown: ${message}]`;
   } catch {
     // The thrown value is as hostile as the inspected one.
   }

@@ -118,15 +118,9 @@ function entryOf(
 function members(entries: readonly FormEntry[]): object {
   const shown = Object.create(null) as Record<string, string | File | (string | File)[]>;
   for (const [name, value] of entries) {
-    const before = Object.hasOwn(shown, name) ? shown[name] : undefined;
-    const next =
+    const before = shown[name];
+    shown[name] =
       before === undefined ? value : Array.isArray(before) ? [...before, value] : [before, value];
-    Object.defineProperty(shown, name, {
-      value: next,
-      writable: true,
-      configurable: true,
-      enumerable: true,
-    });
   }
   return shown;
 }
