@@ -56,8 +56,14 @@ test('a forged parcel is an error, and touches nothing that is not in it', () =>
     [[], [part(['length'])]],
     [[null], [part([0, 0])]],
     [null, Array(1_025).fill(part([], { callback: 1 }))],
-    [{ then: null }, [part(['then'], { callback: 1 })]],
-    [[{ a: { then: null } }], [part([0, 'a', 'then'], { callback: 1 })]],
+    [
+      [{ then: null }, null],
+      [part([0, 'then'], { callback: 1 }), part([1])],
+    ],
+    [
+      [{ a: { then: null } }, null],
+      [part([0, 'a', 'then'], { callback: 1 }), part([1])],
+    ],
   ]) {
     assert.throws(() => unpacked(forged, bytes, () => 'f'), ParcelError, JSON.stringify(forged));
   }
