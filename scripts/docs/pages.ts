@@ -1,3 +1,4 @@
+import { browserCommandsReference } from './browser-commands.ts';
 import { cliReference } from './cli.ts';
 import { configReference } from './config.ts';
 import { errorsReference } from './errors.ts';
@@ -25,6 +26,7 @@ export const pages: readonly Page[] = [
   { file: 'docs/reference/reasons.md', render: reasonsReference },
   { file: 'docs/reference/errors.md', render: errorsReference },
   { file: 'docs/reference/events.md', render: eventsReference },
+  { file: 'docs/reference/browser-commands.md', render: browserCommandsReference },
   { file: 'docs/reference/cli.md', render: cliReference },
   { file: 'packages/cli/man/castellan.1', render: manPage },
   { file: 'docs/reference/config.md', render: configReference },

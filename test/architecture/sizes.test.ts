@@ -11,8 +11,6 @@ const limit = 250;
 const answered: Readonly<Record<string, string>> = {
   'packages/runner/src/engines/node/execution.ts':
     'The stages of one run in Node’s realm, in their order: each already is a call of its own file.',
-  'packages/sandbox/src/browser/relay/table.ts':
-    'One table, to be read from top to bottom by whoever asks what a script may say to a browser.',
 };
 
 /** The files over the limit without an answer, and the answers without a long file. */

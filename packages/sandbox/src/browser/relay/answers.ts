@@ -1,5 +1,5 @@
 import type { Inventory } from './inventory.ts';
-import { type Fields, targetInfoOf, textOf } from './messages.ts';
+import { type Fields, fieldsOf, targetInfoOf, textOf } from './messages.ts';
 
 /** Inspects an answer to a command, which may have named a context. Returns the part of it that the script gets. */
 type Look = (result: Fields, inventory: Inventory, contextId: string) => Fields;
@@ -41,6 +41,10 @@ const withResult: Readonly<Record<string, Look>> = {
       inventory.maySee(targetInfoOf({ targetInfo: info })),
     );
     return { targetInfos: own };
+  },
+  'Network.loadNetworkResource'(result, inventory) {
+    withStream(fieldsOf(result['resource']), inventory);
+    return result;
   },
   'Page.printToPDF': withStream,
   'Fetch.takeResponseBodyAsStream': withStream,

@@ -1,6 +1,6 @@
-import type { Known } from './rules.ts';
+import type { Known } from './table/rules.ts';
 import { type Fields, sessionTypeOf, type TargetInfo, textOf, targetInfoOf } from './messages.ts';
-import type { SessionType } from './table.ts';
+import type { SessionType } from './table/row.ts';
 
 /** The limit of open pages of a run. */
 export const mostPages = 64;

@@ -1,6 +1,6 @@
 import { exceededCap } from '@castellan/protocol/json';
 import type { Pieces } from './piece.ts';
-import type { SessionType } from './table.ts';
+import type { SessionType } from './table/row.ts';
 
 /** An object from JSON text of either side. Hostile. */
 export type Fields = Readonly<Record<string, unknown>>;

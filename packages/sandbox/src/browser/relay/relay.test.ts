@@ -5,7 +5,7 @@ import { openConnection } from './connection.ts';
 import { bytesOf, type Piece, Pieces } from './piece.ts';
 import { Inventory } from './inventory.ts';
 import { openRelay, type Relay } from './relay.ts';
-import { table } from './table.ts';
+import { table } from './table/table.ts';
 
 interface Desk {
   readonly relay: Relay;

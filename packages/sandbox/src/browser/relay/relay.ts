@@ -7,7 +7,7 @@ import {
   readEnds,
 } from './command.ts';
 import type { CdpConnection } from './connection.ts';
-import { decide } from './decide.ts';
+import { decide } from './table/decide.ts';
 import { type Excerpt, excerptOf, shortCommand } from './excerpt.ts';
 import { type Inventory, mostPages } from './inventory.ts';
 import {
@@ -21,7 +21,7 @@ import {
 } from './messages.ts';
 import { type Piece, Pieces } from './piece.ts';
 import { lookAt } from './answers.ts';
-import { mostOf } from './table.ts';
+import { mostOf } from './table/table.ts';
 
 /** The limit of unanswered commands of a script. */
 const openCommands = 4_096;
@@ -118,10 +118,10 @@ export function openRelay(parts: RelayParts): Relay {
       inventory.opening(1);
     }
     for (const name of decision.dropped) parts.refused(`${method}: ${name} was left out`);
-    const { answered } = decision.row;
-    if (answered === 'nothing') {
+    const by = decision.row.answered?.by;
+    if (by === 'nothing') {
       toScript(JSON.stringify({ id, result: {}, sessionId }));
-    } else if (answered === 'files') void withFiles(command, decision.params, excerpt);
+    } else if (by === 'files') void withFiles(command, decision.params, excerpt);
     else pass(command, decision.params, decision.isAsGiven, excerpt);
   }
 

@@ -1,7 +1,7 @@
 import type { CdpConnection } from './connection.ts';
 import { type Inventory, mostPages } from './inventory.ts';
 import { type Fields, type TargetInfo, targetInfoOf, textOf } from './messages.ts';
-import { mayShow } from './urls.ts';
+import { mayShow } from './table/urls.ts';
 
 export interface TargetGuard {
   /** An event on the relay's own session. */

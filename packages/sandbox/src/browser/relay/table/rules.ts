@@ -50,6 +50,20 @@ export const request = rule(
   'must be http:, https:, ws: or wss:',
 );
 
+/** A URL that the browser fetches for the script, with the page's cookies. */
+export const fetched = rule(
+  'http or https URL',
+  (value) => isText(value) && /^https?:$/.test(URL.parse(value)?.protocol ?? ''),
+  'must be http: or https:',
+);
+
+/** Whether certificates are left unchecked. */
+export const unchecked = rule(
+  'false',
+  (value) => value === false,
+  'must be false: certificates are checked, and a script cannot change that',
+);
+
 export const context = rule(
   'own context',
   (value, known) => isText(value) && known.ownsContext(value),
@@ -98,6 +112,17 @@ export const length = rule(
   `≤ ${side}`,
   (value) => typeof value === 'number' && value >= 0 && value <= side,
   `must be a number up to ${side}`,
+);
+
+/** Place and size of a window. */
+export const bounds = rule(
+  `sides ≤ ${side}`,
+  (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    numberIn(value, 'width') <= side &&
+    numberIn(value, 'height') <= side,
+  `must be an object with sides up to ${side}`,
 );
 
 export const scale = rule(

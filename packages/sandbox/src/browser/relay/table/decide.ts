@@ -1,6 +1,8 @@
 import type { Known } from './rules.ts';
 import { alwaysTrue, any, dropped, ignored } from './rules.ts';
-import { type Row, type SessionType, table } from './table.ts';
+import { whyRefused } from './refusals.ts';
+import type { Row, SessionType } from './row.ts';
+import { table } from './table.ts';
 
 /** The relay's decision on a command. */
 export type Decision =
@@ -31,7 +33,10 @@ export function decide(
 ): Decision {
   const refused = (why: string): Decision => ({ pass: false, why });
   const row = Object.hasOwn(table, method) ? table[method] : undefined;
-  if (row === undefined) return refused(`${method} is not allowed`);
+  if (row === undefined) {
+    const why = whyRefused(method);
+    return refused(`${method} is not allowed${why === undefined ? '' : `: ${why}`}`);
+  }
   if (session === null || !row.sessions.includes(session)) {
     return refused(`${method} is not allowed on a session of type ${session ?? 'other'}`);
   }
