@@ -34,6 +34,15 @@ forEachEngine(({ contract, cases, openSandbox, sandboxForFile }) => {
         ),
       flood: async (call: Callback) =>
         Array.from({ length: 1_025 }, () => call().catch((error: Error) => error.message)).at(-1),
+      // Calls a function that the script stands still for.
+      callNow: sync(async () =>
+        kept
+          .at(-1)?.()
+          .then(
+            () => 'returned',
+            (error: Error) => error.message,
+          ),
+      ),
       badResult: async () => ({ f: () => 1 }),
     },
   });
@@ -71,6 +80,12 @@ forEachEngine(({ contract, cases, openSandbox, sandboxForFile }) => {
       source:
         'const b = await bytes(2 ** 20); const [c] = await echo(b); return [b.length, c.length, c[5]]',
       value: [2 ** 20, 2 ** 20, 7],
+    },
+    {
+      name: 'a synchronous helper that calls a function of the script is told that nobody can answer',
+      source: 'await on({ event: () => 1 }); return callNow()',
+      value:
+        'The function of the script failed: the script waits for a synchronous helper, and can answer nothing before it returns',
     },
     {
       name: 'a synchronous helper takes and gives bytes',

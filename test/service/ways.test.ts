@@ -40,6 +40,11 @@ for (const policy of ['default', 'full']) {
       policy,
     });
     assert.deepEqual(written.value, ['zwölf', 6], JSON.stringify(written.error));
+    const exact = await service.call('POST', '/v1/runs', {
+      body: { code: 'return { n: JSON.rawJSON("12345678901234567890") }', policy },
+      headers: { prefer: 'wait=25' },
+    });
+    assert.match(exact.text, /"value":\{"n":12345678901234567890\}/);
     const large = 'x'.repeat(2 ** 20);
     const most = await service.run({
       code: 'return [stdin.length, params.length]',

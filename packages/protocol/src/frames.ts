@@ -51,6 +51,15 @@ export function encodeText(text: string): Uint8Array<ArrayBuffer> {
   return encode(encoder, text);
 }
 
+/** The text of bytes. Throws `FrameError` for what is no UTF-8. */
+export function decodeText(bytes: Uint8Array): string {
+  try {
+    return decode(decoder, bytes);
+  } catch {
+    throw new FrameError('the bytes of a frame are not UTF-8');
+  }
+}
+
 const generator = Object.getPrototypeOf(function* () {}) as {
   readonly prototype: Generator<Frame, void>;
 };

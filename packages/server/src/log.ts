@@ -1,5 +1,5 @@
-import type { Run } from '@castellan/protocol';
 import { type Logger, pino } from 'pino';
+import type { EndedRun } from './runs/contract/launch.ts';
 import type { Runs } from './runs/contract/runs.ts';
 import type { LauncherChange } from './launching/launcher.ts';
 import type { UnboundSecret } from './unbound-secrets.ts';
@@ -38,7 +38,7 @@ export function openLog(level: string): Logger & AsyncDisposable {
   });
 }
 
-export function logEnd(log: Logger, run: Run): void {
+export function logEnd(log: Logger, run: EndedRun): void {
   const { id: runId, tenant, policy, status, reason, attempt, timings } = run;
   log.info({ runId, tenant, policy, status, reason, attempt, timings }, 'run ended');
 }

@@ -1,7 +1,6 @@
-import type { RunEvent } from '@castellan/protocol';
 import { secretNotBound } from '@castellan/protocol/kinds';
 import type { Policy } from './policies/policy.ts';
-import type { Heartbeat, Launch } from './runs/contract/launch.ts';
+import type { AttemptEvent, Heartbeat, Launch } from './runs/contract/launch.ts';
 
 /** A secret whose placeholder was sent as it is. `reason` says where, and what would bind it. */
 export interface UnboundSecret {
@@ -42,7 +41,7 @@ export function watchSecrets(
 async function* watched(
   events: ReturnType<Launch>,
   take: (reason: string) => void,
-): AsyncGenerator<RunEvent | Heartbeat> {
+): AsyncGenerator<AttemptEvent | Heartbeat> {
   for await (const event of events) {
     if (event.type === 'network') {
       const { outcome, reason } = event.request;

@@ -2,6 +2,7 @@ import { shown } from '@castellan/protocol/kinds';
 import { setTimeout as wait } from 'node:timers/promises';
 import { withFlagNames } from '../args/flag-names.ts';
 import { UsageError } from '../args/usage-error.ts';
+import { parseExactly } from '../output/exact-json.ts';
 
 /** A service refused a request, or could not be reached. */
 export class RemoteError extends Error {
@@ -155,7 +156,7 @@ export class Remote {
 
   #parse(text: string): unknown {
     try {
-      return JSON.parse(text) as unknown;
+      return parseExactly(text);
     } catch {
       throw new RemoteError(`${this.#url.origin} answers what is no JSON. Is CASTELLAN_URL right?`);
     }

@@ -5,6 +5,7 @@ import { runHelp } from '../args/help.ts';
 import { helpText } from '../args/help-page.ts';
 import { ArtifactFolder } from '../output/artifact-folder.ts';
 import { conclude, jsonText, keep } from '../output/conclude.ts';
+import { parseExactly } from '../output/exact-json.ts';
 import { eventLine } from '../output/events.ts';
 import { type Paint, paintFor, type Terminal } from '../output/terminal.ts';
 import { readSource } from '../source/read.ts';
@@ -54,7 +55,8 @@ async function runScript(
   });
   const handle = sandbox.run(source, { ...input, signal: interrupted });
   const areWritten = await follow(handle, request, terminal, paint, out);
-  const run = await handle;
+  const ended = await handle;
+  const run = { ...ended, value: parseExactly(handle.valueJson ?? 'null') };
 
   if (request.isJson) terminal.stdout.write(jsonText(run, terminal.stdout));
   else conclude(run, quotable, terminal, paint, out !== undefined);

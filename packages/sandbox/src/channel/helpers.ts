@@ -1,6 +1,7 @@
 import {
   bad,
   caps,
+  decodeText,
   field,
   type Fields,
   orNullField,
@@ -8,7 +9,6 @@ import {
   wholeField,
 } from '@castellan/protocol/frames';
 import { mostParcelBytes } from '@castellan/protocol/json';
-import { utf8 } from './text.ts';
 
 /** The arguments of a helper: JSON text, or the text of a parcel with the bytes of its parts. */
 export interface HelperArguments {
@@ -32,7 +32,7 @@ export function readArguments(fields: Fields, bytes: Uint8Array): HelperArgument
   if (text !== null && (text > bytes.length || bytes.length - text > mostParcelBytes)) {
     throw bad('text');
   }
-  const args = utf8(text === null ? bytes : bytes.subarray(0, text));
+  const args = decodeText(text === null ? bytes : bytes.subarray(0, text));
   if (args.length > caps.helperArgs) throw bad('arguments');
   return { args, parts: text === null ? null : bytes.subarray(text) };
 }

@@ -11,6 +11,7 @@ import {
   FrameError,
   type ExitMessage,
   field,
+  decodeText,
   type Fields,
   type FrameCap,
   type FrameCaps,
@@ -33,7 +34,6 @@ import {
   readReturned,
   type ReturnedMessage,
 } from './helpers.ts';
-import { utf8 } from './text.ts';
 import { fetchHeadText, type FetchMessage, readFetchOpen } from './fetches.ts';
 
 /**
@@ -122,7 +122,7 @@ export function readBoxMessage(frame: Frame): BoxMessage {
       return {
         type: 'log',
         level: wordField(fields, 'level', namesOf(logLevels)),
-        text: utf8(frame.bytes),
+        text: decodeText(frame.bytes),
       };
     case frameTypes.progress:
       return {
@@ -217,7 +217,7 @@ function pendingText(fields: Fields): string | null {
 
 /** JSON text of a value; whether it parses shows when the run ends with it. */
 function valueText(bytes: Uint8Array): string {
-  const json = utf8(bytes);
+  const json = decodeText(bytes);
   if (isDeeperThan(json, caps.jsonDepth + 1))
     throw new FrameError('the value is nested too deeply');
   return json;

@@ -1,6 +1,6 @@
 import type { Artifact, Reason } from '@castellan/protocol';
 import type { Artifacts } from '../artifacts/artifacts.ts';
-import { faultText } from './ending.ts';
+import { type Ending, endingBy, faultText } from './ending.ts';
 import type { Journal } from './journal.ts';
 
 /** Bytes of artifacts that may wait for the sink before the box is paused. */
@@ -27,9 +27,9 @@ export class ArtifactIntake {
     this.#hooks = hooks;
   }
 
-  /** The error of a sink that has lost an artifact. */
-  get fault(): string | undefined {
-    return this.#fault;
+  /** The ending of the run, once all is stored: a run whose artifacts were lost is no success. */
+  endingAfter(ending: Ending): Ending {
+    return this.#fault === undefined ? ending : endingBy('box_failed', this.#fault);
   }
 
   /** Calls `known` when the artifact is stored and announced. Exceeding a limit ends the run. */

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { CastellanError } from '@castellan/protocol';
 import { caps, frameTypes } from '@castellan/protocol/frames';
 import { packed } from '@castellan/protocol/json';
@@ -20,11 +21,21 @@ export class Callbacks {
   readonly #link: Link;
   readonly #known = new Map<number, Callback>();
   readonly #open = new Map<number, PromiseWithResolvers<unknown>>();
+  /** Holds in what runs on behalf of a synchronous helper. */
+  readonly #isSync = new AsyncLocalStorage<true>();
   #lastCall = 0;
   #isOver = false;
 
   constructor(link: Link) {
     this.#link = link;
+  }
+
+  /**
+   * Calls a synchronous helper. The script stands still until it has returned, so functions of the
+   * script that it, or whatever it starts, calls meanwhile are rejected at once.
+   */
+  duringSync<Result>(call: () => Result): Result {
+    return this.#isSync.run(true, call);
   }
 
   /** The same for the same number. Throws when the box passes more functions than it may. */
@@ -64,6 +75,11 @@ export class Callbacks {
 
   async #answer(id: number, args: unknown[]): Promise<unknown> {
     if (this.#isOver) throw ended();
+    if (this.#isSync.getStore() === true) {
+      throw failed(
+        'the script waits for a synchronous helper, and can answer nothing before it returns',
+      );
+    }
     if (this.#open.size >= caps.openCallbacks || this.#link.unread > maxUnread) {
       throw failed(`more than ${caps.openCallbacks} calls, or too many bytes, wait for the script`);
     }

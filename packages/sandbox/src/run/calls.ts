@@ -64,7 +64,8 @@ export class Calls {
     const context = { signal: this.#done.signal, runId: this.#job.id };
     const functionOf = isSync ? undefined : (number: number) => this.#callbacks.of(number);
     const given = { path, args, parts };
-    void callHelper(declared, given, context, functionOf).then(({ bytes, ...answer }) => {
+    const call = () => callHelper(declared, given, context, functionOf);
+    void (isSync ? this.#callbacks.duringSync(call) : call()).then(({ bytes, ...answer }) => {
       this.#open--;
       this.#held -= held;
       if (this.#done.signal.aborted) return;

@@ -15,6 +15,8 @@ import type { Job } from './job.ts';
 export interface Ending {
   readonly reason: Reason | null;
   readonly value: Json;
+  /** The value as the text that came, on one line; left out where it is null. */
+  readonly valueJson?: string;
   readonly error: RunError | null;
   /** Node engine only: the exit code, 0 for success. */
   readonly exitCode: number | null;
@@ -63,7 +65,13 @@ export function endingOf(
     return endingBy('output_limit', message);
   }
   const exitCode = engines[engine].hasNode ? 0 : null;
-  return { reason: null, value: JSON.parse(json) as Json, error: null, exitCode };
+  const value = JSON.parse(json) as Json;
+  return { reason: null, value, valueJson: onOneLine(json, value), error: null, exitCode };
+}
+
+/** Only a box that was taken over writes breaks of lines, which have a meaning where the text goes. */
+function onOneLine(json: string, value: Json): string {
+  return /[\n\r]/.test(json) ? JSON.stringify(value) : json;
 }
 
 /** The ending of a run whose box broke the protocol. */

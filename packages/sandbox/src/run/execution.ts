@@ -25,6 +25,7 @@ import { watch } from './watch.ts';
 export class Execution {
   readonly journal: Journal;
   readonly artifacts: Artifacts;
+  valueJson: string | null = null;
   readonly #job: Job;
   readonly #ended = Promise.withResolvers<Ending>();
   readonly #clock = new Clock();
@@ -231,11 +232,11 @@ export class Execution {
     ready?.release(isHarmless(ending));
     await this.artifacts.stored;
     this.artifacts.release();
-    const { fault } = this.#intake;
+    const ended = this.#intake.endingAfter(ending);
+    this.valueJson = ended.valueJson ?? 'null';
     const run = finishedRun({
       job: this.#job,
-      // A run whose artifacts were lost is not a success.
-      ending: fault === undefined ? ending : endingBy('box_failed', fault),
+      ending: ended,
       journal: this.journal,
       artifacts: this.artifacts.list(),
       usage,

@@ -6,12 +6,18 @@ export interface RunHandle extends Promise<Run>, AsyncIterable<RunEvent> {
   readonly id: string;
   /** The bytes of an artifact that has been announced by an event or by the run. */
   artifact(name: string): Uint8Array | undefined;
+  /**
+   * The value as the JSON text that the script's box wrote, on one line; null before the end. It has
+   * the digits of numbers that JavaScript cannot hold, such as those of `JSON.rawJSON`.
+   */
+  readonly valueJson: string | null;
   /** Outbound requests that have ended, each step of a redirect counted. For the operator. */
   readonly network: readonly NetworkEntry[];
 }
 
 type Parts = Pick<RunHandle, 'id' | 'artifact'> & {
   network(): readonly NetworkEntry[];
+  valueJson(): string | null;
   events(): AsyncIterator<RunEvent>;
 };
 
@@ -21,6 +27,7 @@ export function runHandle(finished: Promise<Run>, parts: Parts): RunHandle {
     id: { value: parts.id, enumerable: true },
     artifact: { value: parts.artifact },
     network: { get: () => parts.network() },
+    valueJson: { get: () => parts.valueJson() },
     [Symbol.asyncIterator]: { value: () => parts.events() },
   });
 }

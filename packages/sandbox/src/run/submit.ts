@@ -60,6 +60,7 @@ export class Submitter {
       id: job.id,
       artifact: (name) => execution.artifacts.bytes(name),
       network: () => execution.network,
+      valueJson: () => execution.valueJson,
       events: () => execution.journal.read(),
     });
   }

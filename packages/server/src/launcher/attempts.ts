@@ -1,4 +1,5 @@
-import { CastellanError, type ErrorCode } from '@castellan/protocol';
+import { CastellanError, type ErrorCode, type RunEvent } from '@castellan/protocol';
+import { encodeText } from '@castellan/protocol/frames';
 import { JsonText } from '@castellan/protocol/json';
 import { shown } from '@castellan/protocol/kinds';
 import type { RunOptions, Sandbox } from '@castellan/sandbox';
@@ -8,6 +9,8 @@ import { artifactFiles, artifactRecall } from './artifact-files.ts';
 import type { Channel } from './channel.ts';
 import { failureOf } from './failure.ts';
 import type { Sandboxes } from './sandboxes.ts';
+
+type Finished = Extract<RunEvent, { readonly type: 'run.finished' }>;
 
 /** Errors of the machine: no box could be made. The run itself is not at fault. */
 const ours: ReadonlySet<ErrorCode> = new Set([
@@ -41,10 +44,15 @@ export class Attempts {
     try {
       const sandbox = this.#sandboxOf(run.policy);
       const options = this.#options(run, cancelled.signal, () => started.promise);
-      for await (const event of sandbox.run(run.source, options)) {
-        const message = { attempt, event: withoutLines(event) };
-        if (event.type !== 'run.started') this.#channel.send(launcherFrames.event, message);
-        else void this.#channel.sendSurely(launcherFrames.event, message).then(started.resolve);
+      const handle = sandbox.run(run.source, options);
+      for await (const event of handle) {
+        if (event.type === 'run.finished') this.#finish(attempt, event, handle.valueJson);
+        else if (event.type !== 'run.started')
+          this.#channel.send(launcherFrames.event, { attempt, event });
+        else
+          void this.#channel
+            .sendSurely(launcherFrames.event, { attempt, event })
+            .then(started.resolve);
       }
     } catch (error) {
       this.#fail(attempt, error);
@@ -63,6 +71,13 @@ export class Attempts {
     } catch (error) {
       this.#fail(attempt, error);
     }
+  }
+
+  /** Without its lines, each of which was an event, and with the value as the text that it came as. */
+  #finish(attempt: number, event: Finished, value: string | null): void {
+    const run = { ...event.run, value: null, logs: [] };
+    const bytes = encodeText(value ?? 'null');
+    this.#channel.send(launcherFrames.event, { attempt, event: { ...event, run } }, bytes);
   }
 
   #sandboxOf(policy: string): Sandbox {
@@ -100,11 +115,4 @@ export class Attempts {
     const kind: LaunchFailure = isOurs ? 'box_failed' : 'refused';
     this.#channel.send(launcherFrames.failed, { attempt, kind, ...failureOf(error) });
   }
-}
-
-/** The API got each line as an event, and adds them to the run itself. */
-function withoutLines<Event extends { readonly type: string }>(event: Event): Event {
-  if (event.type !== 'run.finished') return event;
-  const { run } = event as unknown as { run: object };
-  return { ...event, run: { ...run, logs: [] } };
 }

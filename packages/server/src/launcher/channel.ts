@@ -24,10 +24,14 @@ export class Channel {
   }
 
   /** Batches the messages of one turn of the event loop into one write. */
-  send<Type extends keyof LauncherMessages>(type: Type, message: LauncherMessages[Type]): void {
+  send<Type extends keyof LauncherMessages>(
+    type: Type,
+    message: LauncherMessages[Type],
+    bytes?: Uint8Array,
+  ): void {
     if (!this.#socket.writable) return;
     this.#cork();
-    this.#socket.write(encodeFrame(type, JSON.stringify(message)));
+    this.#socket.write(encodeFrame(type, JSON.stringify(message), bytes));
   }
 
   /** Sends a message at once. Resolves when the kernel has it, so that it outlives this process. */

@@ -1,6 +1,6 @@
-import type { LogLine, RunEvent } from '@castellan/protocol';
+import type { LogLine } from '@castellan/protocol';
 import { FrameError } from '@castellan/protocol/frames';
-import type { Heartbeat, LaunchError, QueuedRun } from '../runs/contract/launch.ts';
+import type { AttemptEvent, Heartbeat, LaunchError, QueuedRun } from '../runs/contract/launch.ts';
 
 /**
  * One attempt on the API's side. Queues the events of the launcher, which are read once, in order. An
@@ -8,7 +8,7 @@ import type { Heartbeat, LaunchError, QueuedRun } from '../runs/contract/launch.
  */
 export class AttemptEvents {
   readonly #run: QueuedRun;
-  #events: { readonly event: RunEvent | Heartbeat; readonly bytes: number }[] = [];
+  #events: { readonly event: AttemptEvent | Heartbeat; readonly bytes: number }[] = [];
   readonly #lines: LogLine[] = [];
   readonly #onRead: (bytes: number) => void;
   #wake = Promise.withResolvers<void>();
@@ -29,7 +29,7 @@ export class AttemptEvents {
   }
 
   /** Queues an event with its size in bytes. Throws `FrameError` when it is out of order. */
-  take(event: RunEvent, bytes: number): void {
+  take(event: AttemptEvent, bytes: number): void {
     if (event.seq !== this.#nextSeq) throw new FrameError('an event is missing or came twice');
     this.#nextSeq++;
     if (event.type === 'log') this.#lines.push(lineOf(event));
@@ -58,7 +58,7 @@ export class AttemptEvents {
   }
 
   /** Yields the events up to `run.finished`. Throws the failure after all events before it. */
-  async *read(): AsyncGenerator<RunEvent | Heartbeat, void, undefined> {
+  async *read(): AsyncGenerator<AttemptEvent | Heartbeat, void, undefined> {
     for (;;) {
       // Takes the whole queue at once: to shift one of a hundred thousand moves all others.
       const batch = this.#events;

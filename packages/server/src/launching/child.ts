@@ -128,7 +128,7 @@ export class LauncherProcess implements AsyncDisposable {
       this.#silence.heard();
       try {
         for (const frame of frames.push(chunk))
-          this.#take(readLauncherMessage(frame), frame.json.length);
+          this.#take(readLauncherMessage(frame), frame.json.length + frame.bytes.length);
       } catch (error) {
         this.#kill(`it broke the protocol: ${(error as Error).message}`);
       }

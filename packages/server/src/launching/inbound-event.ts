@@ -17,10 +17,11 @@ import {
   type RunEvent,
   type RunEventType,
 } from '@castellan/protocol';
+import type { AttemptEvent } from '../runs/contract/launch.ts';
 import { readArtifact, short, stamp, unbounded } from './inbound-parts.ts';
 import { readRun } from './inbound-run.ts';
 
-type Read = (fields: Fields, at: Stamp) => RunEvent;
+type Read = (fields: Fields, at: Stamp, bytes: Uint8Array) => AttemptEvent;
 type Stamp = Pick<RunEvent, 'seq' | 'time'>;
 
 /** A reader for each type of event; null for what no launcher sends. */
@@ -50,18 +51,19 @@ const readers: Readonly<Record<RunEventType, Read | null>> = {
     ...at,
     request: readEntry(objectField(fields, 'request')),
   }),
-  'run.finished': (fields, at) => ({
+  'run.finished': (fields, at, bytes) => ({
     type: 'run.finished',
     ...at,
-    run: readRun(objectField(fields, 'run')),
+    run: readRun(objectField(fields, 'run'), bytes),
   }),
 };
 
-/** An event of an attempt, copied. Throws `FrameError`. */
-export function readEvent(fields: Fields): RunEvent {
+/** An event of an attempt, copied; `bytes` is the value of an ended run. Throws `FrameError`. */
+export function readEvent(fields: Fields, bytes: Uint8Array): AttemptEvent {
   const read = readers[wordField(fields, 'type', namesOf(readers))];
   if (read === null) throw bad('type');
-  return read(fields, { seq: wholeField(fields, 'seq'), time: textField(fields, 'time', stamp) });
+  const at = { seq: wholeField(fields, 'seq'), time: textField(fields, 'time', stamp) };
+  return read(fields, at, bytes);
 }
 
 function readEntry(fields: Fields): NetworkEntry {

@@ -1,5 +1,7 @@
 import {
   bad,
+  caps,
+  decodeText,
   field,
   type Fields,
   flagField,
@@ -16,7 +18,6 @@ import {
   drivers,
   engines,
   type Isolation,
-  type Json,
   layers,
   limitTable,
   namesOf,
@@ -26,10 +27,15 @@ import {
   runStatuses,
   statusOf,
 } from '@castellan/protocol';
+import { exceededCap, JsonText, mostNames, nodesFor } from '@castellan/protocol/json';
+import type { EndedRun } from '../runs/contract/launch.ts';
 import { readArtifact, short, stamp, unbounded } from './inbound-parts.ts';
 
-/** A run that has ended, without its lines: each came as an event of its own. */
-export function readRun(fields: Fields): Run {
+/**
+ * A run that has ended, without its lines: each came as an event of its own. The value is in `bytes`
+ * and stays text.
+ */
+export function readRun(fields: Fields, bytes: Uint8Array): EndedRun {
   const reason = orNullField(fields, 'reason', (key) => wordField(fields, key, namesOf(reasons)));
   const status = wordField(fields, 'status', namesOf(runStatuses));
   if (status !== statusOf(reason)) throw bad('status');
@@ -40,7 +46,7 @@ export function readRun(fields: Fields): Run {
     reason,
     exitCode: orNullField(fields, 'exitCode', (key) => wholeField(fields, key)),
     attempt: wholeField(fields, 'attempt'),
-    value: readValue(fields),
+    value: readValue(bytes),
     error: orNullField(fields, 'error', (key) => readRunError(field(fields, key))),
     logs: listField(fields, 'logs', 0, () => {
       throw bad('logs');
@@ -79,11 +85,16 @@ function numbers<const Name extends string>(
   return Object.fromEntries(read) as Record<Name, number>;
 }
 
-/** Any JSON, as deep as a frame of an event may be. */
-function readValue(fields: Fields): Json {
-  const value = field(fields, 'value') as Json | undefined;
-  if (value === undefined) throw bad('value');
-  return value;
+/** Any JSON, as much of it as a box may send. It is parsed only to see that it can be. */
+function readValue(bytes: Uint8Array): JsonText | null {
+  const text = decodeText(bytes);
+  const most = { depth: caps.jsonDepth + 1, nodes: nodesFor(text.length), names: mostNames };
+  if (exceededCap(text, most) !== null) throw bad('value');
+  try {
+    return JSON.parse(text) === null ? null : new JsonText(text);
+  } catch {
+    throw bad('value');
+  }
 }
 
 function readIsolation(fields: Fields): Isolation {

@@ -1,9 +1,10 @@
-import { newId, resolveLimits, type RunEvent } from '@castellan/protocol';
+import { newId, resolveLimits } from '@castellan/protocol';
 import { encodeFrame, FrameError, FrameReader } from '@castellan/protocol/frames';
+import { JsonText } from '@castellan/protocol/json';
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { QueuedRun } from '../runs/contract/launch.ts';
+import type { AttemptEvent, QueuedRun } from '../runs/contract/launch.ts';
 import { AttemptEvents } from './attempt-events.ts';
 import { type LauncherMessage, readLauncherMessage } from './inbound.ts';
 import { launcherFrames, launcherCaps } from './messages.ts';
@@ -27,7 +28,7 @@ const run = {
   logs: [],
   artifacts: [artifact],
   exitCode: null,
-  value: { a: [1, null] },
+  value: null,
   error: null,
   truncated: { logs: false },
   timings: { queueMs: 0, boxMs: 0.5, compileMs: 0, runMs: 0, totalMs: 1 },
@@ -88,8 +89,12 @@ const good: readonly object[] = [
 
 const read = (type: number, message: unknown): LauncherMessage =>
   readLauncherMessage({ type, json: JSON.stringify(message), bytes: new Uint8Array() });
-const readEvent = (event: unknown): LauncherMessage =>
-  read(launcherFrames.event, { attempt: 1, event });
+const readEvent = (event: unknown, value = 'null'): LauncherMessage =>
+  readLauncherMessage({
+    type: launcherFrames.event,
+    json: JSON.stringify({ attempt: 1, event }),
+    bytes: Buffer.from(value),
+  });
 
 test('readLauncherMessage takes every event that a launcher sends', () => {
   for (const event of good) {
@@ -103,13 +108,23 @@ test('readLauncherMessage copies what it knows, and nothing else', () => {
     assert.deepEqual(readEvent({ ...event, ...more }), { type: 'event', attempt: 1, event });
   }
   const labels = JSON.parse('{ "__proto__": "x" }') as object;
-  const { event } = readEvent({ ...good[5], run: { ...run, labels } }) as { event: RunEvent };
+  const { event } = readEvent({ ...good[5], run: { ...run, labels } }) as { event: AttemptEvent };
   assert.ok(event.type === 'run.finished' && Object.hasOwn(event.run.labels, '__proto__'));
 });
 
 test('readLauncherMessage refuses what is nested deeper than any value may be', () => {
-  const value = JSON.parse('['.repeat(1_500) + ']'.repeat(1_500)) as unknown;
-  assert.throws(() => readEvent({ ...good[5], run: { ...run, value } }), FrameError);
+  const deep = '['.repeat(1_500) + ']'.repeat(1_500);
+  assert.throws(() => readEvent(good[5], deep), FrameError);
+});
+
+test('readLauncherMessage leaves a value the text that it is, and refuses what is no JSON', () => {
+  const text = '{"a":[1,null,12345678901234567890]}';
+  const { event } = readEvent(good[5], text) as { event: AttemptEvent };
+  assert.ok(event.type === 'run.finished');
+  assert.deepEqual(event.run.value, new JsonText(text));
+  for (const bad of ['', '{', '1,"status":"succeeded"', 'undefined']) {
+    assert.throws(() => readEvent(good[5], bad), FrameError);
+  }
 });
 
 for (const [why, event] of [
@@ -190,7 +205,7 @@ test('frames of a launcher cut anywhere, or with any byte changed, give whole me
 });
 
 const queued = { id, firstSeq: 2, limits: resolveLimits() } as QueuedRun;
-const eventAt = (seq: number): RunEvent => ({ type: 'run.started', seq, time });
+const eventAt = (seq: number): AttemptEvent => ({ type: 'run.started', seq, time });
 
 test('an attempt that is read no more gives back the bytes of all that waits', async () => {
   let waiting = 0;
@@ -214,7 +229,11 @@ test('an attempt takes its events in order, each once, and no ending of another 
   attempt.take(eventAt(2), 1);
   assert.throws(() => attempt.take(eventAt(2), 1), FrameError);
   assert.throws(() => attempt.take(eventAt(4), 1), FrameError);
-  const other = { ...good[5], seq: 3, run: { ...run, id: newId('run') } } as unknown as RunEvent;
+  const other = {
+    ...good[5],
+    seq: 3,
+    run: { ...run, id: newId('run') },
+  } as unknown as AttemptEvent;
   assert.throws(() =>
     new AttemptEvents({ ...queued, firstSeq: 3 }, () => undefined).take(other, 1),
   );

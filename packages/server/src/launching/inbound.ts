@@ -1,5 +1,6 @@
 import {
   caps,
+  errorCaps,
   field,
   type Fields,
   type Frame,
@@ -12,17 +13,10 @@ import {
   wholeField,
   wordField,
 } from '@castellan/protocol/frames';
-import {
-  engines,
-  errorTable,
-  namesOf,
-  type Problem,
-  reasons,
-  type RunEvent,
-} from '@castellan/protocol';
-import { type JsonCaps, mostNames, nodesFor } from '@castellan/protocol/json';
+import { engines, errorTable, namesOf, type Problem, reasons } from '@castellan/protocol';
+import { type JsonCaps, nodesFor } from '@castellan/protocol/json';
 import type { Offer } from '../policies/offer.ts';
-import { type LaunchFailure, launchFailures } from '../runs/contract/launch.ts';
+import { type AttemptEvent, type LaunchFailure, launchFailures } from '../runs/contract/launch.ts';
 import { readEvent } from './inbound-event.ts';
 import { asFields, long, short, textsField, unbounded } from './inbound-parts.ts';
 import { type Failure, launcherFrames } from './messages.ts';
@@ -36,7 +30,7 @@ export type LauncherMessage =
   | { readonly type: 'beat' }
   | { readonly type: 'unable'; readonly failure: Failure }
   | { readonly type: 'checked'; readonly attempt: number; readonly problems: readonly Problem[] }
-  | { readonly type: 'event'; readonly attempt: number; readonly event: RunEvent }
+  | { readonly type: 'event'; readonly attempt: number; readonly event: AttemptEvent }
   | {
       readonly type: 'failed';
       readonly attempt: number;
@@ -44,14 +38,11 @@ export type LauncherMessage =
       readonly failure: Failure;
     };
 
-/** How deep a run with the deepest value lies in its frame; what walks it may do so by recursion. */
-const deepest = caps.jsonDepth + 8;
+/** Levels of a run in its frame: the deepest are causes of its error. */
+const deepest = errorCaps.depth + 4;
 
-/** Fields of a run besides its value, and of its artifacts. */
+/** Fields of a run without its value, and of its artifacts. */
 const ofTheRun = 2 ** 16;
-
-/** Names of a run besides those in its value. */
-const namesOfTheRun = 1_024;
 
 /** Values and keys of the modules that policies offer, with name, version and license of each package. */
 const ofOffers = 2 ** 22;
@@ -59,11 +50,7 @@ const ofOffers = 2 ** 22;
 function capsOf(type: number, { length }: string): JsonCaps {
   switch (type) {
     case launcherFrames.event:
-      return {
-        depth: deepest,
-        nodes: nodesFor(length) + ofTheRun,
-        names: mostNames + namesOfTheRun,
-      };
+      return { depth: deepest, nodes: nodesFor(length) + ofTheRun };
     case launcherFrames.ready:
       return { depth: 5, nodes: ofOffers };
     case launcherFrames.checked:
@@ -74,7 +61,7 @@ function capsOf(type: number, { length }: string): JsonCaps {
 }
 
 /** Throws `FrameError` for anything that the launcher would never send. */
-export function readLauncherMessage({ type, json }: Frame): LauncherMessage {
+export function readLauncherMessage({ type, json, bytes }: Frame): LauncherMessage {
   const fields = parseObject(json, capsOf(type, json));
   switch (type) {
     case launcherFrames.beat:
@@ -84,7 +71,7 @@ export function readLauncherMessage({ type, json }: Frame): LauncherMessage {
     case launcherFrames.unable:
       return { type: 'unable', failure: readFailure(fields) };
     case launcherFrames.event: {
-      const event = readEvent(objectField(fields, 'event'));
+      const event = readEvent(objectField(fields, 'event'), bytes);
       return { type: 'event', attempt: wholeField(fields, 'attempt'), event };
     }
     case launcherFrames.checked: {

@@ -1,4 +1,5 @@
-import { CastellanError, newId, resolveLimits, type Run, type RunEvent } from '@castellan/protocol';
+import { CastellanError, newId, resolveLimits } from '@castellan/protocol';
+import { JsonText } from '@castellan/protocol/json';
 import type { AskedInput } from '@castellan/protocol/run-input';
 import { wholeInput } from '@castellan/protocol/run-input';
 import assert from 'node:assert/strict';
@@ -8,7 +9,13 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { until } from '../../../../test/shared/until.support.ts';
 import { readPolicies } from '../config/policies.ts';
-import { type Heartbeat, LaunchError, type QueuedRun } from '../runs/contract/launch.ts';
+import {
+  type AttemptEvent,
+  type EndedRun,
+  type Heartbeat,
+  LaunchError,
+  type QueuedRun,
+} from '../runs/contract/launch.ts';
 import {
   type Launcher,
   type LauncherChange,
@@ -67,10 +74,10 @@ function queued(source: string, { input = {}, ...more }: Given = {}): QueuedRun 
 
 async function launched(
   run: QueuedRun,
-  look: (event: RunEvent | Heartbeat) => void = () => undefined,
+  look: (event: AttemptEvent | Heartbeat) => void = () => undefined,
   signal = new AbortController().signal,
-): Promise<{ events: RunEvent[]; run: Run | undefined }> {
-  const events: RunEvent[] = [];
+): Promise<{ events: AttemptEvent[]; run: EndedRun | undefined }> {
+  const events: AttemptEvent[] = [];
   for await (const event of launcher.launch(run, signal)) {
     look(event);
     if (event.type !== 'heartbeat') events.push(event);
@@ -85,6 +92,18 @@ async function changed(type: LauncherChange['type'], since: number): Promise<voi
     changes.slice(since).some((change) => change.type === type),
   );
 }
+
+test('the value of a run stays the text that its box wrote', async () => {
+  for (const [source, text] of [
+    ['return JSON.rawJSON("12345678901234567890")', '12345678901234567890'],
+    ['return { a: [JSON.rawJSON("1.50")], "é": "\\u2028" }', '{"a":[1.50],"é":"\u2028"}'],
+    ['return undefined', null],
+  ] as const) {
+    const { run } = await launched(queued(source));
+    const { value } = run ?? assert.fail();
+    assert.equal(value instanceof JsonText ? value.text : value, text);
+  }
+});
 
 test('launch yields the events of a run in order, numbered on from firstSeq', async () => {
   const given = queued(
@@ -115,7 +134,7 @@ test('launch yields the events of a run in order, numbered on from firstSeq', as
       attempt: 2,
       tenant: 'acme',
       labels: { job: '1' },
-      value: { a: 1 },
+      value: new JsonText('{"a":1}'),
       policy: 'default',
       createdAt: given.createdAt,
     },
@@ -206,7 +225,7 @@ test('a launcher that is killed loses its runs at once, and another takes the ne
   });
   await assert.rejects(lost, (error) => error instanceof LaunchError && error.failure === 'lost');
   const { run } = await launched(queued('return 2'));
-  assert.equal(run?.value, 2);
+  assert.deepEqual(run?.value, new JsonText('2'));
   await changed('up', since);
   assert.notEqual(launcher.pid, pid);
 });
@@ -222,7 +241,7 @@ test('a launcher that stands still for a lease is killed, and what it says then 
   await assert.rejects(lost, (error) => error instanceof LaunchError && error.failure === 'lost');
   assert.equal(heard.includes('run.finished'), false);
   await changed('up', since);
-  assert.equal((await launched(queued('return 3'))).run?.value, 3);
+  assert.deepEqual((await launched(queued('return 3'))).run?.value, new JsonText('3'));
 });
 
 test('closing a launcher leaves no box behind', async () => {

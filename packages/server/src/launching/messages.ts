@@ -1,12 +1,13 @@
 import type { ErrorCode, Problem, RunEvent } from '@castellan/protocol';
-import type { FrameCap, FrameCaps } from '@castellan/protocol/frames';
+import { type FrameCap, type FrameCaps, upTo } from '@castellan/protocol/frames';
 import type { Offer } from '../policies/offer.ts';
 import type { Policy } from '../policies/policy.ts';
 import type { Check } from '../runs/contract/check.ts';
 import type { LaunchFailure, QueuedRun } from '../runs/contract/launch.ts';
 
 /**
- * The conversation of the API with its launcher, in the frames of the protocol package, JSON only:
+ * The conversation of the API with its launcher, in the frames of the protocol package. JSON only, but
+ * for the value of a run that has ended, which is the bytes part of its last event:
  *
  *     API                                launcher
  *      │  configure ────────────────────▶│  once; it makes a sandbox per policy
@@ -110,14 +111,14 @@ const jsonOnly = (json: number): FrameCaps => ({ json, bytes: 0 });
 export const apiCaps: FrameCap = (type) =>
   type >= launcherFrames.configure && type <= launcherFrames.check ? jsonOnly(256 * Mi) : undefined;
 
-/** Frames from the launcher: the largest is an event with a value, or with a long line. */
+/** Frames from the launcher: the largest is an event with a long line, or with a value. */
 export const launcherCaps: FrameCap = (type) => ofLauncher[type];
 
 const ofLauncher: Readonly<Record<number, FrameCaps>> = {
   [launcherFrames.ready]: jsonOnly(64 * Mi),
   [launcherFrames.unable]: jsonOnly(16 * Mi),
   [launcherFrames.beat]: jsonOnly(1_024),
-  [launcherFrames.event]: jsonOnly(256 * Mi),
+  [launcherFrames.event]: upTo(256 * Mi),
   [launcherFrames.failed]: jsonOnly(16 * Mi),
   [launcherFrames.checked]: jsonOnly(16 * Mi),
 };

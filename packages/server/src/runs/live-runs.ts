@@ -1,4 +1,4 @@
-import type { Run } from '@castellan/protocol';
+import type { EndedRun } from './contract/launch.ts';
 import type { Dispatcher } from './execute/dispatcher.ts';
 import type { ExecuteParts } from './execute/active-run.ts';
 import { liveEvents } from './live/events.ts';
@@ -15,7 +15,7 @@ export interface LiveRunsParts extends ExecuteParts {
   readonly submit: (submission: Submission) => Submitted;
   readonly upkeep: AsyncDisposable;
   /** Notifies everybody who waits for the run's end. */
-  readonly notifyEnded: (run: Run) => void;
+  readonly notifyEnded: (run: EndedRun) => void;
   /** Everything that is open; disposed of last. */
   readonly held: AsyncDisposable;
 }

@@ -9,7 +9,7 @@ import { expirer } from './execute/expire.ts';
 import { leases } from './execute/leases.ts';
 import { ledger } from './execute/ledger.ts';
 import { recovery } from './execute/recover.ts';
-import type { Launch } from './contract/launch.ts';
+import type { EndedRun, Launch } from './contract/launch.ts';
 import { wakes } from './live/wakes.ts';
 import type { Log } from './contract/log.ts';
 import { fairQueue } from './queue/fair-queue.ts';
@@ -24,7 +24,6 @@ import { openStore } from './store/open.ts';
 import { submitter } from './submit/submit.ts';
 import { startUpkeep } from './upkeep.ts';
 import { countEnd, counters } from './tally.ts';
-import type { Run } from '@castellan/protocol';
 
 export interface RunsOptions {
   /** The data folder, with `castellan.sqlite` and `artifacts/`. */
@@ -37,7 +36,7 @@ export interface RunsOptions {
   readonly retention: Retention;
   readonly log: Log;
   /** Called once for each run that ends while this process lives. */
-  readonly onEnded?: (run: Run) => void;
+  readonly onEnded?: (run: EndedRun) => void;
   readonly clock?: Clock;
   /** How long a launcher may be silent, in milliseconds. Default 15,000. */
   readonly leaseMs?: number;
@@ -90,7 +89,7 @@ export async function openRuns(options: RunsOptions): Promise<Runs> {
   const recovered = await commits.write(() => mend.all());
   if (recovered.requeued + recovered.ended > 0)
     log.warn(recovered, 'recovered runs of a dead process');
-  const notifyEnded = (run: Run): void => {
+  const notifyEnded = (run: EndedRun): void => {
     parts.onEnded(run);
     news.wake(run.id);
   };

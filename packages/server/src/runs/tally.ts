@@ -1,4 +1,4 @@
-import type { Run } from '@castellan/protocol';
+import type { EndedRun } from './contract/launch.ts';
 import type { Refusal } from './contract/runs.ts';
 
 export interface Counters {
@@ -25,7 +25,7 @@ export function counters(): Counters {
   };
 }
 
-export function countEnd({ ended }: Counters, { status, reason }: Run): void {
+export function countEnd({ ended }: Counters, { status, reason }: EndedRun): void {
   const key = reason === null ? status : `${status}/${reason}`;
   ended[key] = (ended[key] ?? 0) + 1;
 }

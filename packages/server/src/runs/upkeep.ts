@@ -1,9 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { EndedRun } from './contract/launch.ts';
 import type { ExecuteParts } from './execute/active-run.ts';
 import type { Recovered } from './execute/recover.ts';
 import { contradictions, sweepFiles } from './retention/reconcile.ts';
 import type { Swept } from './retention/retention.ts';
-import type { Run } from '@castellan/protocol';
 import { keepReading } from './time/clock-row.ts';
 import { isStorageFault } from './store/faults.ts';
 
@@ -11,13 +11,13 @@ export interface UpkeepParts extends ExecuteParts {
   readonly database: DatabaseSync;
   readonly sweep: () => Promise<Swept>;
   /** Ends a batch of runs that have waited too long. Inside a write. */
-  readonly expire: () => Run[];
+  readonly expire: () => EndedRun[];
   /** Recovers orphaned runs. Inside a write. */
   readonly strays: () => Recovered;
   /** Called when there may be a run to lease. */
   readonly poke: () => void;
   /** Notifies everybody who waits for the run's end. */
-  readonly notifyEnded: (run: Run) => void;
+  readonly notifyEnded: (run: EndedRun) => void;
 }
 
 const everyMs = { moment: 250, second: 1_000, minute: 60_000, hour: 3_600_000 } as const;

@@ -1,4 +1,5 @@
-import type { Limits, RunEvent } from '@castellan/protocol';
+import type { Json, Limits, Run, RunEvent } from '@castellan/protocol';
+import type { JsonText } from '@castellan/protocol/json';
 import type { SourceFiles } from '@castellan/protocol/kinds';
 import type { RunInput } from '@castellan/protocol/run-input';
 
@@ -26,6 +27,18 @@ export interface QueuedRun extends RunSpec {
   readonly createdAt: string;
 }
 
+/** A run that has ended. Its value may stay the text that its box wrote. */
+export interface EndedRun extends Omit<Run, 'value'> {
+  readonly value: Json | JsonText;
+}
+
+type RunFinished = Extract<RunEvent, { readonly type: 'run.finished' }>;
+
+/** An event of an attempt. */
+export type AttemptEvent =
+  | Exclude<RunEvent, RunFinished>
+  | (Omit<RunFinished, 'run'> & { readonly run: EndedRun });
+
 /** Signals that the launcher is alive and renews the run's lease. Never stored. */
 export interface Heartbeat {
   readonly type: 'heartbeat';
@@ -38,7 +51,10 @@ export interface Heartbeat {
  * it. An abort kills the run, whose last event then says `cancelled`. Throws `LaunchError` if the
  * attempt could not be completed.
  */
-export type Launch = (run: QueuedRun, signal: AbortSignal) => AsyncIterable<RunEvent | Heartbeat>;
+export type Launch = (
+  run: QueuedRun,
+  signal: AbortSignal,
+) => AsyncIterable<AttemptEvent | Heartbeat>;
 
 /**
  * `lost`: the launcher died. `busy`: it accepts no runs now. `box_failed`: no box could be built.

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Run } from '@castellan/protocol';
-import type { QueuedRun, RunSpec } from '../contract/launch.ts';
+import type { EndedRun, QueuedRun, RunSpec } from '../contract/launch.ts';
 import type { Log } from '../contract/log.ts';
 import type { FairQueue, Taken } from '../queue/fair-queue.ts';
 import type { RunRow } from '../record/rows.ts';
@@ -21,7 +20,7 @@ export interface ExecuteParts extends AttemptParts {
   readonly wakes: Wakes;
   readonly log: Log;
   /** Called when a run has ended and its end is on disk. */
-  readonly onEnded: (run: Run) => void;
+  readonly onEnded: (run: EndedRun) => void;
   readonly onRetried: () => void;
 }
 
@@ -69,7 +68,7 @@ export function execute(parts: ExecuteParts, leased: Leased, onEnding: () => voi
     const fence = { id: row.id, lease: row.lease };
     const started = row.attempt + (attempt.isStarted ? 1 : 0);
     const counted = { attempt: started, nextSeq: attempt.nextSeq, fence };
-    let ended: Run | undefined;
+    let ended: EndedRun | undefined;
     const change = (): void => {
       if (judged.next === 'requeue') {
         ledger.requeue(fence, { attempt: started, deaths: judged.deaths });

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Run } from '@castellan/protocol';
+import type { EndedRun } from '../contract/launch.ts';
 import { type ActiveRun, type ExecuteParts, execute, type Leased } from './active-run.ts';
 import { requests } from './requests.ts';
 
@@ -26,9 +26,9 @@ export interface Dispatcher {
 export interface DispatcherParts extends ExecuteParts {
   readonly database: DatabaseSync;
   /** Ends a batch of runs that have waited too long. Must be called inside a write. */
-  readonly expire: () => Run[];
+  readonly expire: () => EndedRun[];
   /** Notifies everybody who waits for the run's end. */
-  readonly notifyEnded: (run: Run) => void;
+  readonly notifyEnded: (run: EndedRun) => void;
 }
 
 /** How long it may take to kill requeued runs and to store their ends. */
@@ -50,7 +50,7 @@ export function dispatcher(parts: DispatcherParts, capacity: number): Dispatcher
   const idle = Promise.withResolvers<void>();
 
   const taken = (): number => running.size - leaving.size + reserved;
-  const fill = (): { leased: Leased[]; expired: Run[] } => {
+  const fill = (): { leased: Leased[]; expired: EndedRun[] } => {
     isAsked = false;
     const leased: Leased[] = [];
     const expired = parts.expire();

@@ -1,4 +1,5 @@
 import { type Reason, reasons, type Run } from '@castellan/protocol';
+import type { EndedRun } from '../contract/launch.ts';
 import type { ServiceTime } from '../time/clock.ts';
 import { mostLogLines, type Reader } from '../record/reader.ts';
 import { bareRunOf, type RunRow } from '../record/rows.ts';
@@ -9,12 +10,12 @@ export interface Ender {
   /**
    * Ends a run with a launcher's result, completed by what only the store knows. Inside a write.
    */
-  withResult(row: RunRow, fence: Fence, run: Run, counted: ResultCounts): Run;
+  withResult(row: RunRow, fence: Fence, run: EndedRun, counted: ResultCounts): EndedRun;
   /**
    * Ended by us. Inside a write; with a fence when the run is running. Returns it without lines and
    * artifacts, which lie in the store.
    */
-  without(row: RunRow, reason: Reason, message: string, counted: EndCounts): Run;
+  without(row: RunRow, reason: Reason, message: string, counted: EndCounts): EndedRun;
 }
 
 interface EndCounts {
@@ -34,7 +35,7 @@ export function ender(parts: {
   readonly time: ServiceTime;
 }): Ender {
   const { read, ledger, time } = parts;
-  const end = (row: RunRow, run: Run, { fence, nextSeq }: EndCounts): Run => {
+  const end = (row: RunRow, run: EndedRun, { fence, nextSeq }: EndCounts): EndedRun => {
     ledger.end(fence ?? { id: row.id }, {
       run,
       reason: run.reason,
@@ -48,7 +49,7 @@ export function ender(parts: {
       const now = read.row(null, row.id) ?? row;
       const { queueMs, totalMs } = run.timings;
       const waitedMs = Math.round(counted.waitedMs);
-      const whole: Run = {
+      const whole: EndedRun = {
         ...run,
         // Identity and ownership come from the store, whatever the launcher reports.
         id: now.id,
@@ -79,7 +80,7 @@ export function ender(parts: {
       const { status } = reasons[reason];
       const name = status === 'expired' ? 'TimeoutError' : 'Error';
       const nowhere = { file: null, line: null, column: null };
-      const whole: Run = {
+      const whole: EndedRun = {
         ...now,
         status,
         reason,

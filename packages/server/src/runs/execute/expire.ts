@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Run } from '@castellan/protocol';
+import type { EndedRun } from '../contract/launch.ts';
 import type { ServiceTime } from '../time/clock.ts';
 import type { FairQueue } from '../queue/fair-queue.ts';
 import type { RunRow } from '../record/rows.ts';
@@ -14,7 +14,7 @@ export function expirer(parts: {
   readonly queue: FairQueue;
   readonly ender: Ender;
   readonly time: ServiceTime;
-}): () => Run[] {
+}): () => EndedRun[] {
   const { queue, ender, time } = parts;
   const find = parts.database.prepare('SELECT * FROM runs WHERE id = ?');
   return () =>

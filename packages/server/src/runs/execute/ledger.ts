@@ -1,5 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Reason, Run } from '@castellan/protocol';
+import type { Json, Reason } from '@castellan/protocol';
+import { JsonText } from '@castellan/protocol/json';
+import type { EndedRun } from '../contract/launch.ts';
 import { type Facts, factsOf, type RunRow } from '../record/rows.ts';
 
 /** Thrown for a write under an expired lease. Nothing of it is stored. */
@@ -18,7 +20,7 @@ export interface Fence {
 
 /** The end of a run as it is stored. */
 export interface FinalRecord {
-  readonly run: Run;
+  readonly run: EndedRun;
   readonly reason: Reason | null;
   /** Service time. */
   readonly endedMs: number;
@@ -108,7 +110,7 @@ export function ledger(database: DatabaseSync): Ledger {
         reason,
         run.attempt,
         JSON.stringify(facts),
-        run.value === null ? null : JSON.stringify(run.value),
+        run.value === null ? null : textOf(run.value),
         run.finishedAt,
         endedMs,
         nextSeq,
@@ -119,6 +121,10 @@ export function ledger(database: DatabaseSync): Ledger {
       sql.forget.run(fence.id);
     },
   };
+}
+
+function textOf(value: Json | JsonText): string {
+  return value instanceof JsonText ? value.text : JSON.stringify(value);
 }
 
 interface ArtifactRow {

@@ -1,5 +1,5 @@
-import type { Reason, Run } from '@castellan/protocol';
-import type { LaunchFailure } from '../contract/launch.ts';
+import type { Reason } from '@castellan/protocol';
+import type { EndedRun, LaunchFailure } from '../contract/launch.ts';
 
 /** Counters of a run, before the attempt that has just ended. */
 export interface Counted {
@@ -17,12 +17,12 @@ export interface Counted {
 
 /** How an attempt ended; `handed_back`: it was stopped by a drain. */
 export type AttemptEnd =
-  | { readonly kind: 'finished'; readonly run: Run }
+  | { readonly kind: 'finished'; readonly run: EndedRun }
   | { readonly kind: LaunchFailure | 'handed_back'; readonly message: string };
 
 /** What happens to the run next. */
 export type Verdict =
-  | { readonly next: 'record'; readonly run: Run }
+  | { readonly next: 'record'; readonly run: EndedRun }
   | { readonly next: 'end'; readonly reason: Reason; readonly message: string }
   | { readonly next: 'requeue'; readonly deaths: number }
   | { readonly next: 'try_again'; readonly failedBoxes: number; readonly pauseMs: number };

@@ -1,5 +1,6 @@
 import type { Limits, Reason, Run, RunStatus } from '@castellan/protocol';
 import { JsonText } from '@castellan/protocol/json';
+import type { EndedRun } from '../contract/launch.ts';
 import type { StoredRun, Submission } from '../contract/runs.ts';
 
 /** A row of `runs`; store/migrations.ts describes the columns. */
@@ -58,7 +59,7 @@ export function firstFacts(
   };
 }
 
-export function factsOf(run: Run): Facts {
+export function factsOf(run: EndedRun): Facts {
   const { exitCode, error, truncated, timings, usage, isolation, limits, runtime } = run;
   return { exitCode, error, truncated, timings, usage, isolation, limits, runtime };
 }
