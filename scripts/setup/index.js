@@ -23,6 +23,8 @@ const programs = [
   { name: 'prlimit', debian: 'util-linux', why: 'sets the resource limits of a box' },
   { name: 'chromium', debian: 'chromium', why: 'is the browser of scripts that use Puppeteer' },
   { name: 'ip', debian: 'iproute2', why: 'gives tests networks of their own' },
+  { name: 'runc', debian: 'runc', why: 'starts boxes from bundles, in tests' },
+  { name: 'crun', debian: 'crun', why: 'is another such program' },
   { name: 'curl', debian: 'curl', why: 'is what an example calls the service with' },
   { name: 'zsh', debian: 'zsh', why: 'is a shell whose completion a test tries' },
   { name: 'fish', debian: 'fish', why: 'is another' },

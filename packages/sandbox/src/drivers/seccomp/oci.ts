@@ -1,4 +1,10 @@
-import type { ArgumentRule, SyscallAction, SyscallTable } from './table.ts';
+import {
+  rows,
+  type ArgumentRule,
+  type SyscallAction,
+  type SyscallRow,
+  type SyscallTable,
+} from './table.ts';
 
 /** The `seccomp` object of an OCI runtime configuration; Docker reads the same shape. */
 export interface OciSeccomp {
@@ -16,10 +22,11 @@ export interface OciSyscall {
   readonly args?: readonly OciArgument[];
 }
 
+/** Its numbers have 64 bits, which JSON can say and a JavaScript number cannot: write them with `ociText`. */
 interface OciArgument {
   readonly index: number;
-  readonly value: number;
-  readonly valueTwo?: number;
+  readonly value: bigint;
+  readonly valueTwo?: bigint;
   readonly op: 'SCMP_CMP_EQ' | 'SCMP_CMP_MASKED_EQ';
 }
 
@@ -31,26 +38,51 @@ const verdicts: Readonly<Record<SyscallAction, { action: string; errnoRet?: numb
 };
 
 /**
+ * What runc itself calls between loading the filter and starting the program: it opens a pipe, by
+ * `O_WRONLY | O_CLOEXEC` and after a look at the file system that it is on.
+ */
+const startRows: readonly SyscallRow[] = [
+  ...rows('allow', { fstatfs: 138 }),
+  { name: 'openat', number: 257, action: 'allow', when: { index: 2, oneOf: [0o2000001n] } },
+];
+
+/**
  * The table for Docker and OCI runtimes. Only x86-64 is named, so that libseccomp kills calls of any
  * other architecture and of x32.
  */
 export function toOci(table: SyscallTable): OciSeccomp {
   const { action, errnoRet } = verdicts[table.otherwise];
+  const known = new Set(table.rows.filter(isPlain).map(({ name }) => name));
+  const missing =
+    table.otherwise === 'allow' ? [] : startRows.filter(({ name }) => !known.has(name));
   return {
     defaultAction: action,
     ...(errnoRet === undefined ? {} : { defaultErrnoRet: errnoRet }),
     architectures: ['SCMP_ARCH_X86_64'],
-    syscalls: table.rows.flatMap((row): OciSyscall[] => {
-      const base = { names: [row.name], ...verdicts[row.action] };
-      // Entries for the same call are alternatives, arguments of one entry are not.
-      if (row.anyOf !== undefined) {
-        return row.anyOf.flatMap(combined).map((args) => ({ ...base, args }));
-      }
-      const rules = row.when === undefined ? [] : [row.when, ...(row.and ?? [])];
-      if (rules.length === 0) return [base];
-      return combined(rules).map((args) => ({ ...base, args }));
-    }),
+    syscalls: [...table.rows, ...missing].flatMap(entriesOf),
   };
+}
+
+/** Not in the types yet: an object that is written as that text. */
+const { rawJSON } = JSON as JSON & { rawJSON: (text: string) => object };
+
+/** The same as JSON, with every digit of its numbers. */
+export function ociText(table: SyscallTable): string {
+  return JSON.stringify(toOci(table), (_, value: unknown) =>
+    typeof value === 'bigint' ? rawJSON(String(value)) : value,
+  );
+}
+
+function isPlain({ when, and, anyOf }: SyscallRow): boolean {
+  return when === undefined && and === undefined && anyOf === undefined;
+}
+
+/** Entries for the same call are alternatives, arguments of one entry are not. */
+function entriesOf(row: SyscallRow): OciSyscall[] {
+  const base = { names: [row.name], ...verdicts[row.action] };
+  if (isPlain(row)) return [base];
+  const lists = row.anyOf ?? [[...(row.when === undefined ? [] : [row.when]), ...(row.and ?? [])]];
+  return lists.flatMap(combined).map((args) => ({ ...base, args }));
 }
 
 /** Every choice of one value for each rule. */
@@ -64,6 +96,6 @@ function combined(rules: readonly ArgumentRule[]): OciArgument[][] {
 function argument(rule: ArgumentRule, value: bigint): OciArgument {
   const { index } = rule;
   return rule.mask === undefined
-    ? { index, value: Number(value), op: 'SCMP_CMP_EQ' }
-    : { index, value: Number(rule.mask), valueTwo: Number(value), op: 'SCMP_CMP_MASKED_EQ' };
+    ? { index, value, op: 'SCMP_CMP_EQ' }
+    : { index, value: rule.mask, valueTwo: value, op: 'SCMP_CMP_MASKED_EQ' };
 }

@@ -3,7 +3,6 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { compileFilter } from './bpf.ts';
 import { verdict } from './fixtures/kernel.ts';
-import { toOci } from './oci.ts';
 import { isolateTable } from './table.ts';
 import type { SyscallAction } from './table.ts';
 
@@ -118,32 +117,4 @@ describe('isolateTable', () => {
       }
     },
   );
-});
-
-describe('toOci', () => {
-  const profile = toOci(isolateTable);
-
-  it('denies by default and names one architecture', () => {
-    assert.equal(profile.defaultAction, 'SCMP_ACT_ERRNO');
-    assert.equal(profile.defaultErrnoRet, 1);
-    assert.deepEqual(profile.architectures, ['SCMP_ARCH_X86_64']);
-  });
-
-  it('writes one entry for a plain row and one for each value of a rule', () => {
-    const entries = (name: string) => profile.syscalls.filter((each) => each.names.includes(name));
-    assert.deepEqual(entries('read'), [{ names: ['read'], action: 'SCMP_ACT_ALLOW' }]);
-    assert.deepEqual(entries('ptrace'), [{ names: ['ptrace'], action: 'SCMP_ACT_KILL_PROCESS' }]);
-    assert.deepEqual(entries('clone3'), [
-      { names: ['clone3'], action: 'SCMP_ACT_ERRNO', errnoRet: 38 },
-    ]);
-    assert.deepEqual(entries('clone')[0]?.args, [{ index: 0, value: 0x3d0f00, op: 'SCMP_CMP_EQ' }]);
-    assert.equal(entries('ioctl').length, 6);
-    const openat = entries('openat')[0]?.args?.[0];
-    assert.equal(openat?.op, 'SCMP_CMP_MASKED_EQ');
-    assert.equal(openat?.valueTwo, 0);
-  });
-
-  it('survives JSON unchanged', () => {
-    assert.deepEqual(JSON.parse(JSON.stringify(profile)), profile);
-  });
 });
