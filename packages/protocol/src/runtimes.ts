@@ -122,10 +122,16 @@ export function codeFile(bundle: string, key: string): string {
 }
 
 /**
- * Identifies what compiled code was made for: V8 accepts it in the same version, on the same
- * processor architecture, and in isolates that start from the same snapshot. `snapshotSha256` is
- * hexadecimal.
+ * The runner's own programs of which a build keeps compiled code, in the order in which their hash is
+ * taken: V8 itself compares only the lengths of sources.
  */
-export function codeKey(v8: string, arch: string, snapshotSha256: string): string {
-  return `${v8}-${arch}-${snapshotSha256.slice(0, 16)}`;
+export const compiledPrograms = ['main.js', 'transformer.js'] as const;
+
+/**
+ * Identifies what compiled code was made for: V8 accepts it in the same version, on the same
+ * processor architecture, and for the same text: that of an isolate's snapshot, or of
+ * `compiledPrograms`. `sha256` is hexadecimal.
+ */
+export function codeKey(v8: string, arch: string, sha256: string): string {
+  return `${v8}-${arch}-${sha256.slice(0, 16)}`;
 }

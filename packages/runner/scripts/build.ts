@@ -75,8 +75,8 @@ writeFileSync(snapshotFile, new Uint8Array(snapshot.copy()));
 
 await buildLibraries(box, snapshotFile);
 await buildBuiltins(box, snapshotFile);
-await compileRunner(box, snapshotFile);
 await buildTransformer(box);
+await compileRunner(box, snapshotFile);
 
 // Puppeteer is in a separate snapshot, for boxes with a browser.
 const browserCode = await bundleBrowser();

@@ -36,6 +36,7 @@ export async function runPlainly(
   const args = [
     ...before,
     join(box, 'runner.js'),
+    noCode,
     String(2 ** 29),
     'false',
     addon,

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Script } from 'node:vm';
 import { build, type Plugin } from 'esbuild';
+import { codeOf } from './code.ts';
 import type { transform } from '../src/script/transform/transformer.ts';
 
 const program = fileURLToPath(new URL('../src/script/transform/transformer.ts', import.meta.url));
@@ -42,8 +43,7 @@ export async function buildTransformer(box: string): Promise<void> {
     });
     if (made === undefined || 'message' in made) throw new Error('the transformer does not work');
   }
-  const code = join(box, `transformer-${process.version}-${process.arch}.code`);
-  writeFileSync(code, script.createCachedData());
+  writeFileSync(codeOf(box, 'transformer.js'), script.createCachedData());
 }
 
 /** Typical files: the functions that compiling them calls are in the compiled code. */

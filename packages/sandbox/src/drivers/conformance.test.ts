@@ -107,9 +107,9 @@ for (const { name, driver, noWalls, noCgroup } of subjects) {
     it('start tells the runner its budget and where its parts are', async () => {
       await using box = await driver.start({ ...spec, reusable: true });
       const { argv } = await talkTo(box).ready;
-      assert.deepEqual(argv?.slice(0, 2), [String(spec.memoryBytes), 'true']);
-      assert.match(argv?.[2] ?? '', /isolated.vm.*\.node$/);
-      assert.equal(argv?.[3], '');
+      assert.deepEqual(argv?.slice(0, 3), ['', String(spec.memoryBytes), 'true']);
+      assert.match(argv?.[3] ?? '', /isolated.vm.*\.node$/);
+      assert.equal(argv?.[4], '');
     });
 
     it('replies reach descriptor 4', () =>

@@ -27,6 +27,8 @@ export interface BoxParts {
   readonly node: string;
   /** A folder with `runner.js` and what it reads; nothing in it may be secret. */
   readonly runnerDir: string;
+  /** Which compiled code fits the runner's programs; none when left out. See `codeKey` of the protocol. */
+  readonly programKey?: string;
   /** The native library of isolated-vm. */
   readonly addon: string;
   /** What isolates start from. */

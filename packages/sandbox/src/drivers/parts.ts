@@ -1,7 +1,9 @@
-import { existsSync } from 'node:fs';
+import { hash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { CastellanError, type EngineName, engines } from '@castellan/protocol';
+import { codeKey, compiledPrograms } from '@castellan/protocol/runtimes';
 import type { BoxParts, Snapshot } from './driver.ts';
 import { locateSnapshot } from './snapshot.ts';
 
@@ -64,12 +66,19 @@ export function locateParts(engine: EngineName = 'isolate', withBrowser = false)
   return {
     node: process.execPath,
     runnerDir,
+    programKey: programKey(runnerDir),
     addon,
     snapshot: locateSnapshot(runnerDir, addon, []),
     ...(withBrowser && !engines[engine].hasNode
       ? { browserSnapshot: locateSnapshot(runnerDir, addon, ['browser']) }
       : {}),
   };
+}
+
+/** Computed on this side, as a box would load all of Node's cryptography for it. */
+export function programKey(runnerDir: string): string {
+  const texts = compiledPrograms.map((name) => readFileSync(join(runnerDir, name)));
+  return codeKey(process.versions.v8, process.arch, hash('sha256', Buffer.concat(texts)));
 }
 
 function runnerFolder(): string {

@@ -10,8 +10,8 @@ export interface RunnerPaths {
 }
 
 /**
- * The arguments of Node: its flags, the program, then `MEMORY_BYTES REUSABLE ADDON SNAPSHOT
- * CODE_KEY TYPESCRIPT RUNTIME`.
+ * The arguments of Node: its flags, the program, then `PROGRAM_KEY MEMORY_BYTES REUSABLE
+ * ADDON SNAPSHOT CODE_KEY TYPESCRIPT RUNTIME`.
  */
 export function isolateArguments(paths: RunnerPaths, parts: BoxParts, spec: BoxSpec): string[] {
   const hasBrowser = spec.browser === true;
@@ -22,6 +22,7 @@ export function isolateArguments(paths: RunnerPaths, parts: BoxParts, spec: BoxS
     '--disable-warning=ExperimentalWarning',
     ...(spec.jitless ? ['--jitless'] : []),
     paths.runner,
+    parts.programKey ?? '',
     String(spec.memoryBytes),
     String(spec.reusable),
     paths.addon,
@@ -48,8 +49,9 @@ export interface NodePaths {
   readonly proxyPort: number;
 }
 
-/** The arguments of Node: its flags, the program, then `WORK RUNTIME PROXY_PORT NETWORK BROWSER`. */
-export function nodeArguments(paths: NodePaths, spec: BoxSpec): string[] {
+/** The arguments of Node: its flags, the program, then `PROGRAM_KEY WORK RUNTIME PROXY_PORT
+ * NETWORK BROWSER`. */
+export function nodeArguments(paths: NodePaths, parts: BoxParts, spec: BoxSpec): string[] {
   return [
     '--disable-sigusr1',
     // Defence in depth: Node's permission model denies what the box would refuse anyway.
@@ -63,6 +65,7 @@ export function nodeArguments(paths: NodePaths, spec: BoxSpec): string[] {
     '--disable-warning=SecurityWarning',
     '--disable-warning=ExperimentalWarning',
     paths.runner,
+    parts.programKey ?? '',
     paths.work,
     paths.runtime,
     String(paths.proxyPort),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -36,6 +36,7 @@ async function loadedBy(code: string, args: readonly string[] = []): Promise<str
 
 const argumentsFor = (typescript: string): string[] => [
   join(box, 'runner.js'),
+  '',
   String(2 ** 27),
   'false',
   addon,
@@ -64,7 +65,9 @@ test('the script that the stripper is tried with has nothing but types that can 
 });
 
 test('the code that the build made of the runner is taken by this Node', () => {
-  const cachedData = readFileSync(join(box, `main-${process.version}-${process.arch}.code`));
+  const code = globSync(`${box}main.js.${process.versions.v8}-*.code`);
+  assert.equal(code.length, 1);
+  const cachedData = readFileSync(code[0] ?? '');
   const source = readFileSync(join(box, 'main.js'), 'latin1');
   assert.equal(new Script(source, { cachedData }).cachedDataRejected, false);
 });

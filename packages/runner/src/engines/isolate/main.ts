@@ -1,6 +1,6 @@
 /**
  * The runner of the isolate engine, as `start.ts` starts it:
- * `node runner.js MEMORY_BYTES REUSABLE ADDON SNAPSHOT CODE_KEY TYPESCRIPT [RUNTIME]`.
+ * `node runner.js PROGRAM_KEY MEMORY_BYTES REUSABLE ADDON SNAPSHOT CODE_KEY TYPESCRIPT [RUNTIME]`.
  */
 import { dirname, join } from 'node:path';
 import { builtinsName } from '@castellan/protocol/runtimes';
@@ -19,6 +19,7 @@ Error.stackTraceLimit = 0;
 const [
   ,
   program = '',
+  ,
   memoryBytes = '',
   reusable = '',
   addon = '',

@@ -1,5 +1,5 @@
 /**
- * The runner of the node engine: `node node-runner.js WORK RUNTIME PROXY_PORT NETWORK BROWSER`.
+ * The runner of the node engine: `node node-runner.js PROGRAM_KEY WORK RUNTIME PROXY_PORT NETWORK BROWSER`.
  * WORK is the working directory, RUNTIME the folder with the runtime's `node_modules` (empty for none),
  * PROXY_PORT where the proxy listens (0 for any port). NETWORK and BROWSER are `true` for boxes with a
  * network and a browser, which are then prepared before the job arrives.
@@ -17,7 +17,7 @@ import { NodeEngine } from './engine.ts';
 import { Forwarder } from './forwarder.ts';
 import { SocketSource } from './socket.ts';
 
-const [, program = '', work = '', runtime = '', proxyPort = '', network = '', browser = ''] =
+const [, program = '', , work = '', runtime = '', proxyPort = '', network = '', browser = ''] =
   process.argv;
 process.argv.splice(1);
 process.chdir(work);

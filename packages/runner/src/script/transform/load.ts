@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Script } from 'node:vm';
+import { codeFile } from '@castellan/protocol/runtimes';
 import type { transform } from './transformer.ts';
 
 /** Read at the start, since a script may change `process.argv`. */
-const folder = dirname(process.argv[1] ?? '');
+const [, program = '', programKey = ''] = process.argv;
 
 type Program = (module: { exports: { transform?: typeof transform } }) => void;
 
@@ -20,7 +21,8 @@ export function transformer(): typeof transform {
 }
 
 function load(): typeof transform {
-  const code = join(folder, `transformer-${process.version}-${process.arch}.code`);
+  const folder = dirname(program);
+  const code = join(folder, codeFile('transformer.js', programKey));
   const script = new Script(readFileSync(join(folder, 'transformer.js'), 'latin1'), {
     filename: 'castellan:transformer',
     ...(existsSync(code) ? { cachedData: readFileSync(code) } : {}),

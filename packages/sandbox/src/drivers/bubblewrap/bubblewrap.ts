@@ -168,7 +168,7 @@ function argumentsFor(parts: BoxParts, spec: BoxSpec): string[] {
     return isolateArguments(paths, parts, spec);
   }
   const runtime = nodeModules === undefined ? '' : insideNode.runtime;
-  return nodeArguments({ ...insideNode, runtime }, spec);
+  return nodeArguments({ ...insideNode, runtime }, parts, spec);
 }
 
 /** Collects what boxes of a kind need and tests it by starting a real box. */

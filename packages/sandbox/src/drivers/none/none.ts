@@ -68,7 +68,7 @@ function startNode(parts: BoxParts, spec: BoxSpec): Box {
   };
   const leaks = inheritableDescriptors();
   const environment = nodeEnvironment(folder.root);
-  const child = spawnSealed(parts.node, nodeArguments(paths, spec), environment, 3, leaks);
+  const child = spawnSealed(parts.node, nodeArguments(paths, parts, spec), environment, 3, leaks);
   const watched = watchChild(child);
   const runner = new ProcessView(child.pid ?? 0);
   const { memoryBytes } = spec;
