@@ -1,7 +1,8 @@
 import { CastellanError, type EngineName, type IsolationChoice } from '@castellan/protocol';
 import { bubblewrap } from './drivers/bubblewrap/bubblewrap.ts';
-import type { Cgroups } from './drivers/cgroup/cgroups.ts';
-import type { BoxParts, Driver } from './drivers/driver.ts';
+import type { Cgroups } from './walls/cgroup/cgroups.ts';
+import type { BoxParts } from './boxes/runner/box.ts';
+import type { Driver } from './drivers/driver.ts';
 import { none } from './drivers/none/none.ts';
 
 /**

@@ -11,7 +11,7 @@ import { trialRows } from './doctor/trials.ts';
 import { defaultFloor } from '@castellan/protocol';
 import { layerRows } from './doctor/layers.ts';
 import { none } from './drivers/none/none.ts';
-import { locateParts } from './drivers/parts.ts';
+import { locateParts } from './boxes/runner/parts.ts';
 import type { RunHandle } from './run/handle.ts';
 import { createSandbox, type Sandbox } from './sandbox.ts';
 

@@ -9,10 +9,11 @@ import { runtimeRow } from './doctor/runtimes.ts';
 import { startRows, trialRows } from './doctor/trials.ts';
 import { layerRows } from './doctor/layers.ts';
 import { bubblewrap } from './drivers/bubblewrap/bubblewrap.ts';
-import type { Cgroups } from './drivers/cgroup/cgroups.ts';
-import { openCgroups } from './drivers/cgroup/open.ts';
-import type { BoxParts, Driver, DriverCheck } from './drivers/driver.ts';
-import { locateParts } from './drivers/parts.ts';
+import type { Cgroups } from './walls/cgroup/cgroups.ts';
+import { openCgroups } from './walls/cgroup/open.ts';
+import type { BoxParts } from './boxes/runner/box.ts';
+import type { Driver, DriverCheck } from './drivers/driver.ts';
+import { locateParts } from './boxes/runner/parts.ts';
 import { createSandbox } from './sandbox.ts';
 
 export type { DoctorReport, DoctorRow, DoctorState } from './doctor/report.ts';

@@ -1,4 +1,4 @@
-import { locateParts } from './drivers/parts.ts';
+import { locateParts } from './boxes/runner/parts.ts';
 import { builtinNames } from './modules/modules.ts';
 import { places } from './runtimes/locate.ts';
 import { openRuntime, type Runtime } from './runtimes/open.ts';
@@ -6,7 +6,7 @@ import { openRuntime, type Runtime } from './runtimes/open.ts';
 export { defaultRuntime, isRuntimeName, ownRuntimes, shippedRuntimes } from './runtimes/locate.ts';
 export { openRuntime, type Runtime } from './runtimes/open.ts';
 export { packagesIn } from './runtimes/node-modules.ts';
-export { locateParts } from './drivers/parts.ts';
+export { locateParts } from './boxes/runner/parts.ts';
 
 /** A runtime that is built here, or why what stands in its place cannot be used. */
 export interface ListedRuntime {

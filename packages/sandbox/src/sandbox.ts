@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { type DriverName, resolveLimits } from '@castellan/protocol';
 import { openBrowsers } from './browser/pool.ts';
-import { openCgroups } from './drivers/cgroup/open.ts';
+import { openCgroups } from './walls/cgroup/open.ts';
 import { chooseDriver, needCgroup } from './choose-driver.ts';
-import { locateParts, partsFor } from './drivers/parts.ts';
+import { locateParts, partsFor } from './boxes/runner/parts.ts';
 import { openNetwork } from './egress/launcher/open-network.ts';
 import { helperTable } from './helpers/table.ts';
 import { policyFor } from './modules/modules.ts';

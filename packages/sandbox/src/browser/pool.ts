@@ -1,10 +1,10 @@
 import { type BrowserOptions, CastellanError } from '@castellan/protocol';
-import type { Cgroups } from '../drivers/cgroup/cgroups.ts';
-import { findMaterials } from './box/parts.ts';
-import { startChromium } from './box/start.ts';
+import type { Cgroups } from '../walls/cgroup/cgroups.ts';
+import { findMaterials } from '../boxes/browser/parts.ts';
+import { startChromium } from '../boxes/browser/start.ts';
 import { WarmPool } from '../pool/warm.ts';
 import type { BrowserHooks, BrowserJob, BrowserPool, RunBrowser } from './browser.ts';
-import { findChromium } from './box/find.ts';
+import { findChromium } from '../boxes/browser/find.ts';
 import { openBrowser, type WarmBrowser } from './open.ts';
 
 /**

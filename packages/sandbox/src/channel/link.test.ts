@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { Duplex, PassThrough, Writable } from 'node:stream';
 import { test } from 'node:test';
-import type { Box } from '../drivers/driver.ts';
+import type { Box } from '../boxes/runner/box.ts';
 import { capsFor } from './inbound.ts';
 import { Link, type BoxRunMessage } from './link.ts';
 

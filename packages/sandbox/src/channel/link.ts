@@ -8,7 +8,7 @@ import {
   FrameReader,
   frameTypes,
 } from '@castellan/protocol/frames';
-import type { Box } from '../drivers/driver.ts';
+import type { Box } from '../boxes/runner/box.ts';
 import { idleCaps, type BoxMessage, readBoxMessage } from './inbound.ts';
 
 /** Backpressure: a box with more unread bytes than this is not read from either. */

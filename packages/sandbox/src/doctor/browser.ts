@@ -1,8 +1,8 @@
-import { findMaterials } from '../browser/box/parts.ts';
-import { startChromium } from '../browser/box/start.ts';
-import { findChromium } from '../browser/box/find.ts';
+import { findMaterials } from '../boxes/browser/parts.ts';
+import { startChromium } from '../boxes/browser/start.ts';
+import { findChromium } from '../boxes/browser/find.ts';
 import { openBrowser } from '../browser/open.ts';
-import { openCgroups } from '../drivers/cgroup/open.ts';
+import { openCgroups } from '../walls/cgroup/open.ts';
 import { type DoctorRow, row } from './report.ts';
 
 /** Whether scripts can have a browser here, tested by starting one in its box. */

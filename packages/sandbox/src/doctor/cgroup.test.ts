@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parsePlaces } from '../drivers/cgroup/mounts.ts';
+import { parsePlaces } from '../walls/cgroup/mounts.ts';
 import { cgroupFix } from './cgroup.ts';
 
 const unified = '30 1 0:26 / /sys/fs/cgroup rw - cgroup2 cgroup rw';

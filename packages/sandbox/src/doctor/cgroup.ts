@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
-import type { Cgroups } from '../drivers/cgroup/cgroups.ts';
-import { type CgroupPlaces, cgroupPlaces } from '../drivers/cgroup/mounts.ts';
+import type { Cgroups } from '../walls/cgroup/cgroups.ts';
+import { type CgroupPlaces, cgroupPlaces } from '../walls/cgroup/mounts.ts';
 import { type DoctorRow, row } from './report.ts';
 
 /** What about the caller decides which fix applies. */

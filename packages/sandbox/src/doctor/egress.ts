@@ -1,7 +1,7 @@
 import { CastellanError } from '@castellan/protocol';
 import type { HostTools } from '../drivers/bubblewrap/tools.ts';
-import { ProcessView } from '../drivers/procfs.ts';
-import { findGatewayBox } from '../egress/launcher/box/parts.ts';
+import { ProcessView } from '../walls/procfs.ts';
+import { findGatewayBox } from '../boxes/gateway/parts.ts';
 import { openEgress } from '../egress/launcher/egress.ts';
 import { type DoctorRow, row } from './report.ts';
 

@@ -3,7 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Box, BoxParts, BoxSpec, Driver } from '../drivers/driver.ts';
+import type { Box, BoxParts, BoxSpec } from '../boxes/runner/box.ts';
+import type { Driver } from '../drivers/driver.ts';
 import { type DoctorRow, row } from './report.ts';
 
 const spec: BoxSpec = {

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { CastellanError } from '@castellan/protocol';
 import { findTools } from '../drivers/bubblewrap/tools.ts';
-import { checkVersions } from '../drivers/parts.ts';
+import { checkVersions } from '../boxes/runner/parts.ts';
 import { type DoctorRow, row } from './report.ts';
 
 /** The platform, and the versions that are known to be safe. */

@@ -1,4 +1,4 @@
-import { locateParts } from '../drivers/parts.ts';
+import { locateParts } from '../boxes/runner/parts.ts';
 import { defaultRuntime, findRuntime } from '../runtimes/locate.ts';
 import { type DoctorRow, row } from './report.ts';
 

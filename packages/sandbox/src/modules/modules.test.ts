@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { packedPackages } from '@castellan/protocol/runtimes';
 import { createSandbox } from '../sandbox.ts';
 import { modulePolicy, nodeModulePolicy } from './modules.ts';
-import { locateParts } from '../drivers/parts.ts';
+import { locateParts } from '../boxes/runner/parts.ts';
 
 const { runnerDir } = locateParts();
 const policy = (modules?: string[], runtime?: string | null) =>

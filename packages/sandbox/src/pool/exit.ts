@@ -1,4 +1,4 @@
-import type { Box, BoxExit } from '../drivers/driver.ts';
+import type { Box, BoxExit } from '../boxes/runner/box.ts';
 
 /**
  * Notifies of the end of one box. A box that is reused outlives its runs, and a reaction to the

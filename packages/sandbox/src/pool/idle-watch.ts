@@ -1,4 +1,4 @@
-import type { Box } from '../drivers/driver.ts';
+import type { Box } from '../boxes/runner/box.ts';
 
 /** The interval at which an idle box is checked, and the processor time that it may use in between. */
 const lookMs = 1_000;

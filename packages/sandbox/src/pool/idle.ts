@@ -1,6 +1,6 @@
 import type { Layer } from '@castellan/protocol';
 import type { Link } from '../channel/link.ts';
-import type { Box } from '../drivers/driver.ts';
+import type { Box } from '../boxes/runner/box.ts';
 import type { Exit } from './exit.ts';
 
 /** A box that has no job. */

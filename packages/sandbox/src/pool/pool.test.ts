@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Box, BoxSpec, Driver } from '../drivers/driver.ts';
+import type { Box, BoxSpec } from '../boxes/runner/box.ts';
+import type { Driver } from '../drivers/driver.ts';
 import { none } from '../drivers/none/none.ts';
-import { locateParts } from '../drivers/parts.ts';
+import { locateParts } from '../boxes/runner/parts.ts';
 import { until } from '../../../../test/shared/until.support.ts';
 import { Pool, type PoolOptions } from './pool.ts';
 

@@ -1,6 +1,7 @@
 import type { Isolation, Layer, Reuse } from '@castellan/protocol';
 import { Link } from '../channel/link.ts';
-import type { Box, BoxSpec, Driver } from '../drivers/driver.ts';
+import type { Box, BoxSpec } from '../boxes/runner/box.ts';
+import type { Driver } from '../drivers/driver.ts';
 import { Exit } from './exit.ts';
 import { type IdleBox, isAlive } from './idle.ts';
 import { KeptBoxes } from './kept.ts';

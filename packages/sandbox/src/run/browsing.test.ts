@@ -5,7 +5,7 @@ import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import type { BrowserHooks, BrowserPool, RunBrowser } from '../browser/browser.ts';
 import { Link } from '../channel/link.ts';
-import type { Box } from '../drivers/driver.ts';
+import type { Box } from '../boxes/runner/box.ts';
 import { deniedEgress } from '../egress/launcher/denied.ts';
 import { Browsing } from './browsing.ts';
 import type { Job } from './job.ts';

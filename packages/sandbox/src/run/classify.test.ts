@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type EngineName, type Reason, resolveLimits } from '@castellan/protocol';
-import type { BoxExit, Metering } from '../drivers/driver.ts';
+import type { BoxExit } from '../boxes/runner/box.ts';
+import type { Metering } from '../walls/meter.ts';
 import { believed, hasExited, reasonOfExit } from './classify.ts';
 
 const limits = resolveLimits({ memoryBytes: 2 ** 24, cpuMs: 1_000 });

@@ -1,5 +1,6 @@
 import { type EngineName, engines, type Limits, type Reason } from '@castellan/protocol';
-import type { Box, BoxExit, Metering } from '../drivers/driver.ts';
+import type { Box, BoxExit } from '../boxes/runner/box.ts';
+import type { Metering } from '../walls/meter.ts';
 
 /** Whether a script ended its process by itself: no signal of the kernel did, and it has a code. */
 export function hasExited(

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Reuse } from '@castellan/protocol';
-import type { Box, Driver } from '../drivers/driver.ts';
+import type { Box } from '../boxes/runner/box.ts';
+import type { Driver } from '../drivers/driver.ts';
 import { none } from '../drivers/none/none.ts';
-import { locateParts } from '../drivers/parts.ts';
+import { locateParts } from '../boxes/runner/parts.ts';
 import { Pool } from '../pool/pool.ts';
 import { Execution } from './execution.ts';
 import { jobWith } from './fixtures/job.ts';

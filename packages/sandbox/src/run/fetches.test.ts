@@ -3,7 +3,7 @@ import { Duplex, PassThrough, Writable } from 'node:stream';
 import { test } from 'node:test';
 import { frameTypes } from '@castellan/protocol/frames';
 import { Link } from '../channel/link.ts';
-import type { Box } from '../drivers/driver.ts';
+import type { Box } from '../boxes/runner/box.ts';
 import { deniedEgress } from '../egress/launcher/denied.ts';
 import type { RunEgress } from '../egress/launcher/run-egress.ts';
 import { settled } from '../../../../test/shared/until.support.ts';

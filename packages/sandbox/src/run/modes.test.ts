@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { encodeFrame, type Frame, FrameReader, frameTypes, upTo } from '@castellan/protocol/frames';
-import type { BoxSpec } from '../drivers/driver.ts';
+import type { BoxSpec } from '../boxes/runner/box.ts';
 import { none } from '../drivers/none/none.ts';
-import { locateParts } from '../drivers/parts.ts';
+import { locateParts } from '../boxes/runner/parts.ts';
 import { jobWith } from './fixtures/job.ts';
 import { jobMessage } from './job.ts';
 

@@ -1,5 +1,5 @@
 import type { Limits } from '@castellan/protocol';
-import type { BoxSpec } from '../drivers/driver.ts';
+import type { BoxSpec } from '../boxes/runner/box.ts';
 import type { SandboxOptions } from '../options/options.ts';
 
 /** The box that a run of a sandbox needs. */

@@ -10,7 +10,7 @@ import {
 import { wholeInput } from '@castellan/protocol/run-input';
 import type { BrowserPool } from '../browser/browser.ts';
 import { settingsFor } from '../browser/settings.ts';
-import type { BoxSpec } from '../drivers/driver.ts';
+import type { BoxSpec } from '../boxes/runner/box.ts';
 import type { Egress } from '../egress/launcher/egress.ts';
 import { openRunEgress, runNetwork } from '../egress/launcher/open-network.ts';
 import type { HelperTable } from '../helpers/table.ts';

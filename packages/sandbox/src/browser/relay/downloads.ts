@@ -1,4 +1,4 @@
-import { downloadFolder } from '../box/flags.ts';
+import { downloadFolder } from '../../boxes/browser/flags.ts';
 import type { CdpConnection } from './connection.ts';
 import type { FileTransfer } from './file-transfer.ts';
 import { type Fields, textOf } from './messages.ts';

@@ -1,7 +1,7 @@
-import type { BoxParts } from '../driver.ts';
-import type { ResourceLimit } from '../rlimits.ts';
-import { nodeEnvironment, runnerEnvironment } from '../runner-command.ts';
-import type { NodePaths, RunnerPaths } from '../runner-command.ts';
+import type { BoxParts } from '../../boxes/runner/box.ts';
+import type { ResourceLimit } from '../../walls/rlimits.ts';
+import { nodeEnvironment, runnerEnvironment } from '../../boxes/runner/runner-command.ts';
+import type { NodePaths, RunnerPaths } from '../../boxes/runner/runner-command.ts';
 import { mark } from './orphans.ts';
 import { type Tmpfs, mounting, scratch, scratchMounts, type ScratchTools } from './scratch.ts';
 import type { HostTools } from './tools.ts';

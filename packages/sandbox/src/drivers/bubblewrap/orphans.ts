@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { pidNamespace } from '../cgroup/folders.ts';
-import { startTimeOf } from '../procfs.ts';
+import { pidNamespace } from '../../walls/cgroup/folders.ts';
+import { startTimeOf } from '../../walls/procfs.ts';
 
 const variable = 'CASTELLAN_LAUNCHER';
 

@@ -6,10 +6,10 @@ import { text } from 'node:stream/consumers';
 import { describe, it } from 'node:test';
 import { fixtureParts } from '../fixtures/parts.ts';
 import { holdings } from '../fixtures/leftovers.ts';
-import { compileFilter } from '../seccomp/bpf.ts';
-import { nodeTable } from '../seccomp/node-table.ts';
+import { compileFilter } from '../../walls/seccomp/bpf.ts';
+import { nodeTable } from '../../walls/seccomp/node-table.ts';
 import { boxCommand } from './command.ts';
-import { librariesOf } from './libraries.ts';
+import { librariesOf } from '../../walls/libraries.ts';
 import { findScratchTools, mounting, nodeTmpfs } from './scratch.ts';
 import { giveUp, spawnBox } from './spawn.ts';
 

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { release } from 'node:os';
 import { promisify } from 'node:util';
-import { boxRoom } from '../cgroup/folders.ts';
+import { boxRoom } from '../../walls/cgroup/folders.ts';
 import { find } from './tools.ts';
 
 /** Paths in the box where a script may write. */

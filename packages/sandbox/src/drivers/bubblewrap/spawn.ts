@@ -1,9 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
-import { release, unwrapped, watchChild } from '../child.ts';
-import type { WatchedChild } from '../child.ts';
-import { spawnSealed } from '../inherited.ts';
-import { ProcessView } from '../procfs.ts';
+import { release, unwrapped, watchChild } from '../../walls/child.ts';
+import type { WatchedChild } from '../../walls/child.ts';
+import { spawnSealed } from '../../walls/inherited.ts';
+import { ProcessView } from '../../walls/procfs.ts';
 import { filterDescriptor, statusDescriptor } from './command.ts';
 import { killUnfinished } from './orphans.ts';
 

@@ -1,17 +1,18 @@
 import { dirname, join } from 'node:path';
 import { engines } from '@castellan/protocol';
-import { watchChild } from '../child.ts';
-import type { Box, BoxParts, BoxSpec, Driver, DriverCheck } from '../driver.ts';
-import { ProcessView } from '../procfs.ts';
-import { inheritableDescriptors, spawnSealed } from '../inherited.ts';
+import { watchChild } from '../../walls/child.ts';
+import type { Box, BoxParts, BoxSpec } from '../../boxes/runner/box.ts';
+import type { Driver, DriverCheck } from '../driver.ts';
+import { ProcessView } from '../../walls/procfs.ts';
+import { inheritableDescriptors, spawnSealed } from '../../walls/inherited.ts';
 import {
   isolateArguments,
   nodeArguments,
   nodeEnvironment,
   runnerEnvironment,
-} from '../runner-command.ts';
+} from '../../boxes/runner/runner-command.ts';
 import { plainFolder } from './folder.ts';
-import { runningBox } from '../box/running-box.ts';
+import { runningBox } from '../../boxes/runner/running-box.ts';
 
 /**
  * No isolation: the runner is a plain child process with the rights of its user. For development on

@@ -1,9 +1,9 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CastellanError } from '@castellan/protocol';
-import { release, watchChild } from '../../drivers/child.ts';
-import { inheritableDescriptors, spawnSealed } from '../../drivers/inherited.ts';
-import type { Started } from './box/started.ts';
+import { release, watchChild } from '../../walls/child.ts';
+import { inheritableDescriptors, spawnSealed } from '../../walls/inherited.ts';
+import type { Started } from '../../boxes/gateway/started.ts';
 
 /** Starts a gateway without a box, for `isolation: 'none'`. Throws `box_failed`. */
 export function startBare(): Started {

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { ProcessView } from '../../drivers/procfs.ts';
+import { ProcessView } from '../../walls/procfs.ts';
 import { holdings } from '../../drivers/fixtures/leftovers.ts';
 import { openEgress } from './egress.ts';
 import { NetworkError } from './request.ts';

@@ -1,5 +1,5 @@
 import { supervise, type Supervisor } from '@castellan/protocol/supervise';
-import type { GatewayBox } from './box/command.ts';
+import type { GatewayBox } from '../../boxes/gateway/command.ts';
 import { type GatewayProcess, startGateway } from './gateway-process.ts';
 import type { GatewayMessage } from './inbound.ts';
 import { machineAddresses, machineNameServers } from './machine.ts';

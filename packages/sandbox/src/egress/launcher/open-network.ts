@@ -1,6 +1,6 @@
 import type { DriverName, Limits, NetworkEntry } from '@castellan/protocol';
 import type { RunInput } from '@castellan/protocol/run-input';
-import { findGatewayBox } from './box/parts.ts';
+import { findGatewayBox } from '../../boxes/gateway/parts.ts';
 import { deniedEgress } from './denied.ts';
 import { type Egress, openEgress } from './egress.ts';
 import type { RunNetwork } from '../rules/network.ts';

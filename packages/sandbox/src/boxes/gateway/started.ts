@@ -1,0 +1,17 @@
+import type { WatchedChild } from '../../walls/child.ts';
+
+/** A gateway's process that is loading, with or without a box. */
+export interface Started {
+  /** The direct child: the gateway, or the program that waits for it and passes its status on. */
+  readonly watched: WatchedChild;
+  /**
+   * Returns the gateway's own pid. Call it when the gateway is ready. Rejects with
+   * `isolation_unavailable` when one of the required layers cannot be proved.
+   */
+  prove(): Promise<number>;
+  kill(): void;
+  /** Releases descriptors and streams of the process, which has ended. */
+  release(): Promise<void>;
+  /** The error for a gateway that did not start, from its standard error. */
+  failure(lastWords: string): Error;
+}

@@ -1,0 +1,98 @@
+import { type EngineName, engines, type Layer } from '@castellan/protocol';
+import type { Duplex, Writable } from 'node:stream';
+import { BoxFiles } from '../../walls/box-files.ts';
+import type { BoxCgroup } from '../../walls/cgroup/cgroups.ts';
+import { boxRoom } from '../../walls/cgroup/folders.ts';
+import { release } from '../../walls/child.ts';
+import type { WatchedChild } from '../../walls/child.ts';
+import type { Box, BoxExit } from './box.ts';
+import { proveLayers } from '../../walls/layers.ts';
+import { cgroupMeter, procMeter } from '../../walls/meter.ts';
+import type { ProcessView } from '../../walls/procfs.ts';
+import { reap } from '../../walls/reap.ts';
+import type { ResourceLimit } from '../../walls/rlimits.ts';
+
+/** Everything that a driver has put together. The box owns all of it from here on. */
+export interface BoxMaterial {
+  /** The direct child: the runner, or the program that waits for it and passes its status on. */
+  readonly watched: WatchedChild;
+  /** The runner itself. */
+  readonly runner: ProcessView;
+  readonly engine: EngineName;
+  readonly cgroup: BoxCgroup | undefined;
+  readonly limits: readonly ResourceLimit[];
+  readonly memoryBytes: number;
+  /** The limit of processes. Default 1. */
+  readonly processes?: number;
+  /** The driver has tried to start a process in such a box, and the filter refused it. */
+  readonly nofork?: boolean;
+  /** The writable folder in the box, if there is one. */
+  readonly folder?: string;
+}
+
+export function runningBox(material: BoxMaterial): Box {
+  const { watched, runner, cgroup, limits } = material;
+  const { stdio } = watched.child;
+  const processes = material.processes ?? 1;
+  // A cgroup counts files too.
+  const files =
+    cgroup === undefined && material.folder !== undefined
+      ? new BoxFiles(runner.pid, material.folder)
+      : undefined;
+  const meter = cgroup === undefined ? procMeter(runner, files) : cgroupMeter(cgroup);
+
+  const exited = (async (): Promise<BoxExit> => {
+    const { code, signal } = await watched.ended;
+    const stderr = await watched.stderr;
+    meter.read();
+    return { code, signal, stderr, oomKilled: cgroup !== undefined && oomKills(cgroup) > 0 };
+  })();
+
+  async function dispose(): Promise<void> {
+    runner.kill();
+    await exited;
+    await release(watched);
+    // If the program in between was killed first, the runner dies a moment later.
+    await reap(runner);
+    files?.[Symbol.dispose]();
+    await cgroup?.remove();
+  }
+  let disposing: Promise<void> | undefined;
+
+  return {
+    pid: runner.pid,
+    channel: stdio[3] as Duplex,
+    replies: stdio[4] as Writable,
+    exited,
+    proveLayers(): readonly Layer[] {
+      if (runner.sample() === undefined) return [];
+      const inCgroup = (): boolean => cgroup?.holds(runner.pid) ?? false;
+      const layers: Layer[] = ['process', ...proveLayers(runner.pid, { limits, inCgroup })];
+      const own = engines[material.engine].layer;
+      if (own !== null) layers.unshift(own);
+      if (material.nofork === true && layers.includes('seccomp')) layers.push('nofork');
+      if (!layers.includes('cgroup')) layers.push('watchdog');
+      return layers;
+    },
+    startMetering() {
+      meter.start();
+      cgroup?.limitGrowth(material.memoryBytes);
+      if (processes > 1) cgroup?.limitTasks(boxRoom.tasks * processes);
+    },
+    meter: () => meter.read(),
+    isOvercrowded() {
+      const tasks = cgroup?.tasks();
+      return tasks !== undefined && (tasks.processes > processes || tasks.refused > 0);
+    },
+    kill: () => runner.kill(),
+    [Symbol.asyncDispose]: () => (disposing ??= dispose()),
+  };
+}
+
+function oomKills(cgroup: BoxCgroup): number {
+  try {
+    return cgroup.oomKills();
+  } catch {
+    return 0;
+  }
+}
