@@ -61,7 +61,7 @@ describe('a browser', () => {
   });
 
   it('writes console, errors and failed requests of pages into the log, marked', async () => {
-    assert.equal(await client.logged(/one/), 'info [page] one 2 Object');
+    assert.equal(await client.logged(/one/), 'info [page] one 2 { three: 3 }');
     assert.equal(await client.logged(/bad/), 'error [page] bad');
     assert.match(await client.logged(/boom/), /^error \[page error\] Error: boom/);
     assert.match(await client.logged(/404.*missing/), /^error \[page\] Failed to load.*missing\)$/);

@@ -11,7 +11,7 @@ import { downloads } from './relay/downloads.ts';
 import { openFileTransfer, type FileTransfer } from './relay/file-transfer.ts';
 import { Inventory } from './relay/inventory.ts';
 import { textOf } from './relay/messages.ts';
-import { pageLog } from './relay/page-log.ts';
+import { pageLog } from './relay/page-log/page-log.ts';
 import { placeFiles } from './relay/place.ts';
 import { openRelay } from './relay/relay.ts';
 import { takeScreenshot } from './relay/screenshot.ts';
@@ -79,7 +79,10 @@ export async function openBrowser(box: ChromiumBox): Promise<WarmBrowser> {
       guard.event(method, params);
       saved.event(method, params);
     },
-    seen: (method, params, characters) => log.event(method, params, characters),
+    seen: (...event) => log.event(...event),
+    asked(method, params, sessionId) {
+      if (method === 'Fetch.failRequest') log.failed(sessionId, textOf(params['requestId']));
+    },
     prepareContext: (id) => saved.prepare(id),
     placeFiles: (names) => placeFiles(names, (name) => hooks?.files(name), fileTransfer()),
     toScript: (...pieces) => hooks?.onMessage(pieces),

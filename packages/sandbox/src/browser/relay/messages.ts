@@ -47,6 +47,10 @@ export function fieldsOf(value: unknown): Fields {
   return typeof value === 'object' && value !== null ? (value as Fields) : {};
 }
 
+export function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
 export function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }

@@ -44,6 +44,7 @@ function desk(): Desk {
     isOwn: (session) => session === own,
     own: () => undefined,
     seen: () => undefined,
+    asked: () => undefined,
     prepareContext: async () => undefined,
     placeFiles: async () => ['/tmp/files/1/x'],
     toScript: (...pieces) => void told.push(JSON.parse(new Pieces(pieces).text()) as never),

@@ -34,7 +34,9 @@ export interface RelayParts {
   /** An event on the relay's own session. */
   own(method: string, params: Fields): void;
   /** An event that is forwarded to the script. */
-  seen(method: string, params: () => Fields, characters: number): void;
+  seen(method: string, params: () => Fields, sessionId: string, characters: number): void;
+  /** A command of the script that is passed on. */
+  asked(method: string, params: Fields, sessionId: string): void;
   /** Prepares a new context of the script before the script learns of it. */
   prepareContext(id: string): Promise<void>;
   /**
@@ -132,6 +134,7 @@ export function openRelay(parts: RelayParts): Relay {
     isAsGiven: boolean,
     excerpt: Excerpt,
   ): void {
+    parts.asked(method, params, sessionId ?? '');
     const contextId = textOf(params['browserContextId']);
     const pieces = excerpt.whole(isAsGiven ? given.params : JSON.stringify(params));
     cdp.pass(method, pieces, sessionId, answerTo({ id, method, sessionId, contextId }));
@@ -173,7 +176,7 @@ export function openRelay(parts: RelayParts): Relay {
     if (inventory.isHiddenSession(sessionId)) return;
     if (inventory.sessionType(sessionId) === undefined) return;
     if (isForScript(method, params)) {
-      parts.seen(method, params, message.length);
+      parts.seen(method, params, sessionId ?? '', message.length);
       toScript(...message.all);
     }
   }
