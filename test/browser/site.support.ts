@@ -79,6 +79,13 @@ const answers: Readonly<Record<string, Answer>> = {
   '/download': file('application/octet-stream', 'downloaded', {
     'content-disposition': 'attachment; filename="report.txt"',
   }),
+  '/named': (request, response) => {
+    const { searchParams } = new URL(request.url ?? '', 'http://x');
+    const name = encodeURIComponent(searchParams.get('name') ?? '');
+    void file('application/octet-stream', searchParams.get('body') ?? '', {
+      'content-disposition': `attachment; filename*=UTF-8''${name}`,
+    })(request, response);
+  },
   '/events': (_request, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     response.write('data: tick\n\n');

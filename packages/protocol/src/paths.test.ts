@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isSourcePath, resolveRelative } from './paths.ts';
+import { freeName, isSourcePath, resolveRelative } from './paths.ts';
 
 const files = new Set(['main.ts', 'a.js', 'lib/b.ts', 'lib/index.mjs', 'd.json', 'lib/deep/c.cts']);
 const has = (path: string): boolean => files.has(path);
@@ -45,4 +45,24 @@ test('isSourcePath refuses what is no plain relative path to a source file', () 
   ]) {
     assert.ok(!isSourcePath(path), path);
   }
+});
+
+test('freeName puts the first free number before the ending', () => {
+  const taken = new Set([
+    'a.csv',
+    'a (1).csv',
+    '.env',
+    'none',
+    'a.tar.gz',
+    'Dr. No 2.5 GB',
+    'x.gz',
+  ]);
+  const free = (name: string): string => freeName(name, (each) => taken.has(each));
+  assert.equal(free('b.csv'), 'b.csv');
+  assert.equal(free('a.csv'), 'a (2).csv');
+  assert.equal(free('.env'), '.env (1)');
+  assert.equal(free('none'), 'none (1)');
+  assert.equal(free('a.tar.gz'), 'a (1).tar.gz');
+  assert.equal(free('x.gz'), 'x (1).gz');
+  assert.equal(free('Dr. No 2.5 GB'), 'Dr. No 2.5 GB (1)');
 });

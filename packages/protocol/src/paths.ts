@@ -84,3 +84,17 @@ export function isSourcePath(path: string): boolean {
 export function isEntryPath(path: string): boolean {
   return isSourcePath(path) && !path.endsWith('.json');
 }
+
+/** The last ending of a name, together with what it packs: `.txt`, `.tar.gz`. */
+const ending = /(?:\.[^.\s]{1,4})?\.(?:gz|bz2?|xz|z|zst)$|\.[^.\s]+$/i;
+
+/** `name`, or the first of `name (1)`, `name (2)` that is not taken; the ending stays at the end. */
+export function freeName(name: string, isTaken: (name: string) => boolean): string {
+  const at = name.search(ending);
+  const stem = at > 0 ? at : name.length;
+  let free = name;
+  for (let number = 1; isTaken(free); number++) {
+    free = `${name.slice(0, stem)} (${number})${name.slice(stem)}`;
+  }
+  return free;
+}

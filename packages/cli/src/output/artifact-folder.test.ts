@@ -34,6 +34,13 @@ test('ArtifactFolder makes the folder and writes into it', async () => {
   assert.equal(read('a.txt'), 'one');
 });
 
+test('ArtifactFolder keeps names in any script, also the longest', async () => {
+  await using folder = await ArtifactFolder.open(out);
+  const names = ['bericht ü.csv', '報告 (1).csv', 'emoji😀.txt', '報'.repeat(66)];
+  for (const name of names) await folder.write(name, bytes(name));
+  assert.deepEqual(names.map(read), names);
+});
+
 test('ArtifactFolder replaces what it made itself, longer or shorter', async () => {
   await using folder = await ArtifactFolder.open(out);
   for (const text of ['first', 'the second is longer', '3rd']) {

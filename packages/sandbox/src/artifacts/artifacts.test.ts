@@ -1,28 +1,7 @@
 import { resolveLimits } from '@castellan/protocol';
-import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Addition, Artifacts, cleanName } from './artifacts.ts';
-
-test('cleanName gives one harmless path segment for any name', () => {
-  fc.assert(
-    fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (given) => {
-      const name = cleanName(given);
-      assert.match(name, /^[^\p{Cc}/\\<>:"|?*]+$/u);
-      assert.ok(!name.startsWith('.') && Buffer.byteLength(name) <= 200);
-      assert.equal(cleanName(name), name);
-    }),
-    { numRuns: 2_000 },
-  );
-});
-
-test('cleanName keeps what is fine and joins folders', () => {
-  assert.equal(cleanName('home.png'), 'home.png');
-  assert.equal(cleanName('Über uns 2.pdf'), 'Über uns 2.pdf');
-  assert.equal(cleanName('a/b/c.txt'), 'a_b_c.txt');
-  assert.equal(cleanName('../../etc/passwd'), 'etc_passwd');
-  assert.equal(cleanName('..'), 'artifact');
-});
+import { type Addition, Artifacts } from './artifacts.ts';
 
 test('Artifacts counts what is kept, so that a rewrite costs no room, and says which limit is full', () => {
   const artifacts = new Artifacts('run_1', resolveLimits({ artifactBytes: 10, artifactCount: 1 }));
@@ -64,4 +43,15 @@ test('Artifacts takes a content type only in the form of one', () => {
   assert.equal(type('Text/HTML; charset=UTF-8'), 'text/html; charset=utf-8');
   assert.equal(type('text/html\r\nSet-Cookie: x'), 'application/octet-stream');
   assert.equal(type(null), 'application/octet-stream');
+});
+
+test('Artifacts has a free name for what may replace nothing', () => {
+  const artifacts = new Artifacts('run_1', resolveLimits());
+  const names = ['a.csv', 'a.csv', 'x/a.csv', 'x_a.csv', 'b.tar.gz', 'b.tar.gz', '報告', '報告'];
+  for (const name of names) artifacts.add(artifacts.freeName(name), null, new Uint8Array());
+  const kept = ['a.csv', 'a (1).csv', 'x_a.csv', 'x_a (1).csv', 'b.tar.gz', 'b (1).tar.gz'];
+  assert.deepEqual(
+    artifacts.list().map(({ name }) => name),
+    [...kept, '報告', '報告 (1)'],
+  );
 });

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Artifact, type Limits, newId } from '@castellan/protocol';
+import { freeName } from '@castellan/protocol/paths';
+import { cleanName } from './names.ts';
 
 /**
  * Stores the bytes of an artifact. Resolves when they are safe; only then the artifact is announced.
@@ -66,6 +68,11 @@ export class Artifacts {
   /** Resolves when the sink has stored everything that was added so far. */
   get stored(): Promise<void> {
     return this.#storing;
+  }
+
+  /** What a file of that name is called if it may replace none that is there. */
+  freeName(given: string): string {
+    return freeName(cleanName(given), (name) => this.#kept.has(name));
   }
 
   /** Adds an artifact. Returns it, or the limit that it would exceed; then nothing is added. */
@@ -141,27 +148,6 @@ export class Artifacts {
   bytes(name: string): Uint8Array | undefined {
     return this.#kept.get(name)?.bytes;
   }
-}
-
-const maxNameBytes = 200;
-
-/**
- * Turns any name into one path segment that is safe on every system and displays as it is: folders
- * are joined with `_`; leading dots, control characters and bidirectional marks are dropped.
- */
-export function cleanName(given: string): string {
-  const joined = given
-    .normalize('NFC')
-    .toWellFormed()
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '')
-    .split(/[\\/]+/)
-    .filter((segment) => segment !== '' && segment !== '.' && segment !== '..')
-    .join('_')
-    .replace(/[<>:"|?*]/g, '_')
-    .replace(/^[.\s]+|[.\s]+$/g, '');
-  let name = joined === '' ? 'artifact' : joined;
-  while (Buffer.byteLength(name) > maxNameBytes) name = [...name].slice(0, -1).join('');
-  return name;
 }
 
 /** The content type that the script gave, if it is well-formed. */

@@ -56,6 +56,11 @@ export class ArtifactIntake {
     this.#regulate();
   }
 
+  /** Takes an artifact that replaces none: it may get another name. */
+  takeNew(name: string, contentType: string | null, bytes: Uint8Array): void {
+    this.take(this.#artifacts.freeName(name), contentType, bytes);
+  }
+
   #regulate(): void {
     this.#hooks.hold(this.#artifacts.pendingBytes > maxUnstored);
   }

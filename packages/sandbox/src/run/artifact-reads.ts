@@ -1,6 +1,7 @@
 import { type ArtifactReadMessage, frameTypes } from '@castellan/protocol/frames';
 import { shown } from '@castellan/protocol/kinds';
-import { type Artifacts, cleanName } from '../artifacts/artifacts.ts';
+import type { Artifacts } from '../artifacts/artifacts.ts';
+import { cleanName } from '../artifacts/names.ts';
 import type { Link } from '../channel/link.ts';
 
 /** Reads that may wait; the guest itself stops at a quarter of it. */

@@ -1,6 +1,7 @@
 import { type Reason, statusOf } from '@castellan/protocol';
 import { frameTypes } from '@castellan/protocol/frames';
-import { type Artifacts, cleanName } from '../artifacts/artifacts.ts';
+import type { Artifacts } from '../artifacts/artifacts.ts';
+import { cleanName } from '../artifacts/names.ts';
 import type { BrowserEnd, BrowserHooks, BrowserPool, RunBrowser } from '../browser/browser.ts';
 import { bytesOf, type Piece } from '../browser/relay/piece.ts';
 import type { Link } from '../channel/link.ts';

@@ -94,7 +94,7 @@ export class Execution {
     if (browsers === undefined || this.#job.browser === null) return undefined;
     return Browsing.take(browsers, this.#job, egress, {
       onLog: (level, text) => this.#mayWrite(this.journal.log(level, text)),
-      onArtifact: (name, type, bytes) => this.#intake.take(name, type, bytes),
+      onArtifact: (name, type, bytes) => this.#intake.takeNew(name, type, bytes),
       files: (name) => fileOf(this.#job, this.artifacts, name),
     });
   }

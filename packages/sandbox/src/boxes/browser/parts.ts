@@ -41,6 +41,9 @@ const fontFolders = [
   '/var/cache/fontconfig',
 ];
 
+/** What `LANG` names: without it Chromium calls each file `download` whose name is not ASCII. */
+const localeFolders = ['/usr/lib/locale/C.utf8', '/usr/lib/locale/C.UTF-8'];
+
 /** Libraries that Chromium loads by name while it runs, for certificates and keys. */
 const loadedLater = ['/usr/lib/x86_64-linux-gnu/libnss3.so', '/usr/lib64/libnss3.so'];
 
@@ -62,7 +65,13 @@ export async function findMaterials(chromium: Chromium): Promise<BoxMaterials> {
   const node = process.execPath;
   const libraries = await librariesOf([node, chromium.program, '/bin/sh']);
   const folders = [...libraries, ...loadedLater.filter((path) => existsSync(path))].map(dirname);
-  const readable = [...folders, dirname(chromium.program), '/bin/sh', ...fontFolders];
+  const readable = [
+    ...folders,
+    dirname(chromium.program),
+    '/bin/sh',
+    ...fontFolders,
+    ...localeFolders,
+  ];
   const isSource = import.meta.url.endsWith('.ts');
   return {
     tools,

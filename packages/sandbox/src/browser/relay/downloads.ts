@@ -1,3 +1,4 @@
+import { caps } from '@castellan/protocol/frames';
 import { downloadFolder } from '../../boxes/browser/flags.ts';
 import type { CdpConnection } from './connection.ts';
 import type { FileTransfer } from './file-transfer.ts';
@@ -38,7 +39,8 @@ export function downloads(parts: DownloadParts): Downloads {
   function progress(params: Fields): void {
     const guid = textOf(params['guid']);
     const state = textOf(params['state']);
-    if (state === 'completed' && parts.transfer().landed(guid, textOf(params['filePath']))) return;
+    const path = state === 'completed' ? textOf(params['filePath']) : undefined;
+    if (state !== 'inProgress' && parts.transfer().landed(guid, path)) return;
     const name = names.get(guid);
     if (name === undefined) return;
     if (Math.max(Number(params['receivedBytes']), Number(params['totalBytes'])) > parts.limit()) {
@@ -58,7 +60,8 @@ export function downloads(parts: DownloadParts): Downloads {
       const guid = textOf(params['guid']);
       if (method === 'Browser.downloadWillBegin') {
         parts.transfer().began(guid, textOf(params['frameId']));
-        if (names.size < 1_000) names.set(guid, textOf(params['suggestedFilename']) || 'download');
+        const suggested = textOf(params['suggestedFilename']).slice(0, caps.artifactName);
+        if (names.size < 1_000) names.set(guid, suggested || 'download');
       } else if (method === 'Browser.downloadProgress') progress(params);
     },
     async prepare(contextId) {

@@ -15,8 +15,8 @@ export interface FileTransfer {
   put(name: string, bytes: Uint8Array): Promise<string>;
   /** Reads a file of the box. Rejects when it is larger than `limit` bytes. */
   read(path: string, limit: number): Promise<Uint8Array>;
-  /** Called when a download has ended. Returns true when it was one of these files. */
-  landed(guid: string, path: string): boolean;
+  /** A download has ended; without a path it failed. Returns true when it was one of these files. */
+  landed(guid: string, path: string | undefined): boolean;
   began(guid: string, frameId: string): void;
 }
 
@@ -25,7 +25,7 @@ export function openFileTransfer(
   ownSession: string,
   inventory: Inventory,
 ): FileTransfer {
-  const landing = new Map<string, (path: string) => void>();
+  const landing = new Map<string, PromiseWithResolvers<string>>();
   let starting: Promise<{ session: string; context: string; frame: string }> | undefined;
   let begun: ((guid: string) => void) | undefined;
   let frame = '';
@@ -70,23 +70,24 @@ export function openFileTransfer(
       { behavior: 'allow', browserContextId: context, downloadPath, eventsEnabled: true },
       ownSession,
     );
+    // A page gets no more than ten downloads before it is opened again.
+    await cdp.ask('Page.navigate', { url: 'about:blank' }, session);
     await evaluate(session, 'globalThis.parts = []; 0');
     for (let at = 0; at < bytes.length; at += chunkBytes) {
       const text = Buffer.from(bytes.subarray(at, at + chunkBytes)).toString('base64');
       await evaluate(session, `parts.push(Uint8Array.fromBase64('${text}')); 0`);
     }
-    const landed = new Promise<string>((resolve) => {
-      begun = (guid) => landing.set(guid, resolve);
-    });
+    const landed = Promise.withResolvers<string>();
+    begun = (guid) => landing.set(guid, landed);
     await evaluate(
       session,
       `{ const link = document.createElement('a');
-      link.href = URL.createObjectURL(new Blob(parts));
+      link.href = URL.createObjectURL(new Blob(parts, { type: 'application/octet-stream' }));
       link.download = ${JSON.stringify(name)};
       link.click();
       globalThis.parts = []; } 0`,
     );
-    return landed;
+    return landed.promise;
   }
 
   async function readAll(path: string, limit: number): Promise<Uint8Array> {
@@ -132,10 +133,11 @@ export function openFileTransfer(
       if (frameId === frame) begun?.(guid);
     },
     landed(guid, path) {
-      const resolve = landing.get(guid);
+      const file = landing.get(guid);
       landing.delete(guid);
-      resolve?.(path);
-      return resolve !== undefined;
+      if (path === undefined) file?.reject(new Error('the browser has no room for the file'));
+      else file?.resolve(path);
+      return file !== undefined;
     },
   };
 }

@@ -58,7 +58,15 @@ test('a page that calls itself a picture is no picture and no page that can do a
   assert.match(headers['content-security-policy'] ?? '', /^sandbox/);
 });
 
-for (const name of ['ä b.txt', 'a"b\\c.txt', 'x;filename=y.html', '%2e%2e', 'a b c'.repeat(30)]) {
+for (const name of [
+  'ä b.txt',
+  'a"b\\c.txt',
+  'x;filename=y.html',
+  '%2e%2e',
+  'a b c'.repeat(30),
+  '報告 (1).csv',
+  '報'.repeat(66),
+]) {
   test(`the artifact ${JSON.stringify(name.slice(0, 20))} is found by its URL`, async () => {
     await using service = await startService();
     const { url } = await made(service, name, Buffer.from('text'));
@@ -98,6 +106,10 @@ test('dispositionOf writes names that no reader can take for more than a name', 
   assert.equal(
     dispositionOf('ä"\r\nx: y.txt'),
     `attachment; filename="____x_ y.txt"; filename*=UTF-8''%C3%A4%22%0D%0Ax%3A%20y.txt`,
+  );
+  assert.equal(
+    dispositionOf('報告😀.csv'),
+    `attachment; filename="____.csv"; filename*=UTF-8''%E5%A0%B1%E5%91%8A%F0%9F%98%80.csv`,
   );
   assert.match(dispositionOf('\ud800'), /%EF%BF%BD$/);
   assert.match(dispositionOf("a'(b)*!"), /a%27%28b%29%2A%21$/);
