@@ -170,6 +170,8 @@ export interface JobMessage {
   readonly modules: readonly string[];
   /** Node engine: why no package can be imported, as the end of an error message; or `null`. */
   readonly noPackages: string | null;
+  /** How long the run may take, from this message on. */
+  readonly wallMs: number;
   readonly outputBytes: number;
   readonly valueBytes: number;
   /** Node engine: certificates in PEM that are trusted besides Node's, or `null`. */

@@ -3,6 +3,7 @@ import {
   engines,
   isolationChoices,
   type LimitName,
+  type LimitRow,
   limitTable,
   namesOf,
 } from '@castellan/protocol';
@@ -196,8 +197,10 @@ export const doctorOptions = {
 } as const satisfies OptionTable;
 
 function limitRow(limit: LimitName): OptionRow {
-  const { unit, default: standard, sentence } = limitTable[limit];
-  const shown = { ms: exactDuration, bytes: exactSize, count: String }[unit](standard);
+  const { unit, default: standard, withBrowser, sentence }: LimitRow = limitTable[limit];
+  const show = { ms: exactDuration, bytes: exactSize, count: String }[unit];
+  const ofBrowser = withBrowser === undefined ? '' : `, ${show(withBrowser)} with a browser`;
+  const shown = `${show(standard)}${ofBrowser}`;
   const value = { ms: 'TIME', bytes: 'SIZE', count: 'N' }[unit];
   return { type: 'string', value, standard: shown, sentence, policy: `limits.${limit}` };
 }

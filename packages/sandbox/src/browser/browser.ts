@@ -1,5 +1,6 @@
 import type { Limits, LogLevel, Reason } from '@castellan/protocol';
 import type { RunEgress } from '../egress/launcher/run-egress.ts';
+import type { BrowserUse } from '../boxes/browser/gauge.ts';
 import type { Piece } from './relay/piece.ts';
 
 /**
@@ -20,13 +21,16 @@ export interface RunBrowser extends AsyncDisposable {
   readonly closed: Promise<BrowserEnd>;
   /** Takes a screenshot of the page in front, as PNG; `null` when there is none in time. */
   screenshot(): Promise<Uint8Array | null>;
-  /** Current and peak memory of all processes of the browser together, in bytes. */
-  memory(): { readonly bytes: number; readonly peakBytes: number };
+  /** What all its processes use together; processor time since it was handed out. */
+  use(): BrowserUse;
 }
 
 /** Why a browser has ended; without a reason it was disposed of. */
 export interface BrowserEnd {
-  readonly reason: Extract<Reason, 'browser_crashed' | 'out_of_memory' | 'artifact_limit'> | null;
+  readonly reason: Extract<
+    Reason,
+    'browser_crashed' | 'out_of_memory' | 'cpu_timeout' | 'artifact_limit'
+  > | null;
   readonly message: string;
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { LogLevel } from '@castellan/protocol';
 import { CastellanError } from '@castellan/protocol';
 import { carryProxy } from '../egress/launcher/proxy-stream.ts';
+import type { BrowserUse } from '../boxes/browser/gauge.ts';
 import { ownSandboxStands } from '../boxes/browser/processes.ts';
 import type { ChromiumBox } from '../boxes/browser/running.ts';
 import type { BrowserEnd, BrowserHooks, BrowserJob, RunBrowser } from './browser.ts';
@@ -17,7 +18,7 @@ import { openRelay } from './relay/relay.ts';
 import { takeScreenshot } from './relay/screenshot.ts';
 import { targetGuard } from './relay/targets.ts';
 
-/** The interval at which the memory of a browser is checked. */
+/** The interval at which the use of a browser is checked. */
 const watchMs = 20;
 /** How long Chromium may take until its own sandbox is in force. */
 const sandboxMs = 10_000;
@@ -25,8 +26,8 @@ const sandboxMs = 10_000;
 /** A warm Chromium, with an empty page, whose own sandbox was verified. */
 export interface WarmBrowser extends AsyncDisposable {
   readonly isGone: boolean;
-  /** Memory of all its processes together, in bytes. */
-  memory(): { readonly bytes: number; readonly peakBytes: number };
+  /** What all its processes use together. */
+  use(): BrowserUse;
   /** Gives it to a run, for good. `release` is how the run disposes of it. */
   assign(job: BrowserJob, hooks: BrowserHooks, release: () => Promise<void>): RunBrowser;
 }
@@ -116,12 +117,19 @@ export async function openBrowser(box: ChromiumBox): Promise<WarmBrowser> {
   function assign(...[given, to, release]: Parameters<WarmBrowser['assign']>): RunBrowser {
     job = given;
     hooks = to;
-    const { browserMemoryBytes } = given.limits;
+    const { browserMemoryBytes, browserCpuMs } = given.limits;
     box.limitGrowth(browserMemoryBytes);
-    const mostBytes = box.memory().bytes + browserMemoryBytes;
+    const before = box.use();
+    const use = (): BrowserUse => {
+      const now = box.use();
+      return { ...now, cpuMs: now.cpuMs - before.cpuMs };
+    };
     box.onConnection((socket) => carryProxy(socket, given.egress));
     watch = setInterval(() => {
-      if (box.wasOutOfMemory() || box.memory().bytes > mostBytes) end.resolve(outOfMemory());
+      const { bytes, cpuMs } = use();
+      const isFull = box.wasOutOfMemory() || bytes > before.bytes + browserMemoryBytes;
+      if (isFull) end.resolve(outOfMemory());
+      else if (cpuMs > browserCpuMs) end.resolve(outOfTime(browserCpuMs));
     }, watchMs);
     return {
       send: (bytes) => relay.fromScript(bytes),
@@ -134,7 +142,7 @@ export async function openBrowser(box: ChromiumBox): Promise<WarmBrowser> {
         pipe.hold(false);
         return takeScreenshot(cdp, inventory, ownSession);
       },
-      memory: () => box.memory(),
+      use,
       [Symbol.asyncDispose]: release,
     };
   }
@@ -165,10 +173,15 @@ export async function openBrowser(box: ChromiumBox): Promise<WarmBrowser> {
     get isGone() {
       return isGone;
     },
-    memory: () => box.memory(),
+    use: () => box.use(),
     assign,
     [Symbol.asyncDispose]: dispose,
   };
+}
+
+function outOfTime(browserCpuMs: number): BrowserEnd {
+  const message = `The browser used more than ${browserCpuMs} ms of processor time`;
+  return { reason: 'cpu_timeout', message };
 }
 
 /** The kernel does not notify anyone when a process has installed its filter: poll. */

@@ -97,6 +97,11 @@ export class Browsing implements AsyncDisposable {
     return picture;
   }
 
+  /** Processor time of the browser in this run. */
+  get cpuMs(): number {
+    return this.#browser?.use().cpuMs ?? 0;
+  }
+
   /** Stops messages in both directions. */
   stop(): void {
     this.#isOver = true;

@@ -227,7 +227,7 @@ export class Execution {
   }
 
   async #finish(ending: Ending, ready: ReadyBox | undefined): Promise<Run> {
-    const usage = usageOf(ready, this.journal, this.#egress);
+    const usage = usageOf(ready, this.journal, this.#egress, this.#browsing?.cpuMs ?? 0);
     ready?.link.hold(this.artifacts, false);
     ready?.release(isHarmless(ending));
     await this.artifacts.stored;

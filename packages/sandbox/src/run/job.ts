@@ -48,7 +48,7 @@ export interface Job {
 export function jobMessage(job: Job): JobMessage {
   const { mode, source, input, helpers, modules, noPackages, limits, browser, ca } = job;
   const { entry, files, language } = source;
-  const { outputBytes, valueBytes } = limits;
+  const { wallMs, outputBytes, valueBytes } = limits;
   return {
     entry,
     files,
@@ -62,6 +62,7 @@ export function jobMessage(job: Job): JobMessage {
     noPackages,
     browser,
     ca,
+    wallMs,
     outputBytes,
     valueBytes,
   };

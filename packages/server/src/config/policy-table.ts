@@ -18,6 +18,7 @@ import {
   largestLimit,
   layers,
   type LimitName,
+  type LimitRow,
   limitTable,
   namesOf,
   reuses,
@@ -144,11 +145,13 @@ export const policyTable = {
 } as const satisfies Record<string, Row<unknown>>;
 
 /** Rows for the limits of a run and for their ceilings, which bound what a request may ask for. */
-function limitRows(): LimitRows<'limits', number> & LimitRows<'ceilings', number | null> {
-  const rows: Record<string, Row<number> | Row<number | null>> = {};
-  const entries = Object.entries(limitTable);
-  for (const [name, { default: standard, unit, min, sentence }] of entries) {
-    rows[`limits.${name}`] = row(whole(min, largestLimit[unit]), standard, null, sentence);
+function limitRows(): LimitRows<'limits', number | null> & LimitRows<'ceilings', number | null> {
+  const rows: Record<string, Row<number | null>> = {};
+  const entries = Object.entries<LimitRow>(limitTable);
+  for (const [name, { default: standard, withBrowser, unit, min, sentence }] of entries) {
+    const kind = orNull(whole(min, largestLimit[unit]));
+    const shown = withBrowser === undefined ? '' : `; ${withBrowser} with a browser`;
+    rows[`limits.${name}`] = row(kind, null, null, sentence, `\`${standard}\`${shown}`);
   }
   for (const [name, { unit, min }] of entries) {
     rows[`ceilings.${name}`] = row(
@@ -159,5 +162,5 @@ function limitRows(): LimitRows<'limits', number> & LimitRows<'ceilings', number
       ceilingFactor(name as LimitName) === 1 ? 'what a run has' : 'ten times what a run has',
     );
   }
-  return rows as LimitRows<'limits', number> & LimitRows<'ceilings', number | null>;
+  return rows as LimitRows<'limits', number | null> & LimitRows<'ceilings', number | null>;
 }

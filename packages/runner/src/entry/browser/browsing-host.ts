@@ -14,6 +14,8 @@ export interface BrowsingHost {
   write(name: string, content: Uint8Array | string, contentType: string | null): Promise<unknown>;
   /** The text of a file of the run's source; null when there is none. */
   read(path: string): string | null;
+  /** Milliseconds until `wallMs` ends the run. */
+  leftMs(): number;
   /** Counts what calls of the script's wait for: one more, or one less. */
   count(by: 1 | -1): void;
 }

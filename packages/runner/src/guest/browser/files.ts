@@ -1,11 +1,11 @@
 import { contentTypeOf } from '../../entry/content-types.ts';
 import { NoRecorder } from '../../entry/browser/recorder.ts';
-import type { GuestBrowsingHost } from './browsing-host.ts';
+import type { BrowsingHost } from '../../entry/browser/browsing-host.ts';
 
 type Chunk = Uint8Array | string;
 
 /** The file functions of Puppeteer's environment: written files become artifacts. */
-export function createFiles({ write, read }: Pick<GuestBrowsingHost, 'write' | 'read'>): object {
+export function createFiles({ write, read }: Pick<BrowsingHost, 'write' | 'read'>): object {
   const keep = (path: string, content: Chunk): Promise<unknown> =>
     write(path, content, contentTypeOf(path));
 

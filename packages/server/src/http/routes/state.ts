@@ -150,7 +150,7 @@ export function addState(app: App, options: RouteOptions): void {
 /** The public part of a policy. The rest is the operator's: private ranges, secrets, boxes. */
 function shownPolicy(policy: Policy, { runtime, modules }: Offer) {
   const { name, engine, isolation, floor, reuse, browser, childProcesses, network } = policy;
-  const { limits, ceilings, maxAttempts, maxTtlMs, queue, rate } = policy;
+  const { limits, ceilings, withBrowser, maxAttempts, maxTtlMs, queue, rate } = policy;
   return {
     name,
     engine,
@@ -164,6 +164,7 @@ function shownPolicy(policy: Policy, { runtime, modules }: Offer) {
     network: network && { allow: network.allow },
     limits,
     ceilings,
+    withBrowser: browser === false ? null : withBrowser,
     maxAttempts,
     maxTtlMs,
     queue,

@@ -92,6 +92,10 @@ export const policiesSchema = z
         network: z.strictObject({ allow: z.array(z.string()) }).nullable(),
         limits,
         ceilings: limits,
+        withBrowser: z
+          .strictObject({ limits, ceilings: limits })
+          .nullable()
+          .describe('The same for runs that have a browser.'),
         maxAttempts: count,
         maxTtlMs: count,
         queue: z.strictObject({ running: count, queued: count }),
