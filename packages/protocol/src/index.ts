@@ -28,19 +28,10 @@ export {
   type BrowserOptions,
   type BrowserSettings,
   colorSchemes,
-  getsBrowser,
   type Viewport,
 } from './browser.ts';
-export {
-  defaultOf,
-  largestLimit,
-  type LimitName,
-  type LimitRow,
-  type Limits,
-  limitTable,
-  readLimits,
-  resolveLimits,
-} from './limits.ts';
+export { recordBounds, type RecordBound, recordParts, type RecordSettings } from './record.ts';
+export { largestLimit, type LimitName, type Limits, limitTable, resolveLimits } from './limits.ts';
 
 // The run and its events.
 export { newId } from './ids.ts';

@@ -36,10 +36,7 @@ function crossedLimit(run: Run, reason: Reason): LimitName | null {
   if (reason === 'artifact_limit') {
     return run.artifacts.length >= run.limits.artifactCount ? 'artifactCount' : 'artifactBytes';
   }
-  const [ofRun = null, ofBrowser] = reasons[reason].limits;
-  return ofBrowser !== undefined && run.error?.message.startsWith('The browser ') === true
-    ? ofBrowser
-    : ofRun;
+  return reasons[reason].limits[0] ?? null;
 }
 
 /** The option that sets the limit, with its old value and with twice as much. */

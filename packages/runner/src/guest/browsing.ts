@@ -1,6 +1,10 @@
 import type { Browsing } from '../entry/browser/browsing-host.ts';
-import type { CreateBrowsing, GuestParts } from './browser/browsing-host.ts';
+import type { CreateBrowsing, GuestBrowsingHost } from './browser/browsing-host.ts';
+import type { Pending } from '../entry/pending.ts';
+import type { Host } from './host.ts';
 import { bytesLibrary } from './platform/lazy.ts';
+import type { Platform } from './platform.ts';
+import { defineHidden } from './platform/natives.ts';
 
 /** Takes Puppeteer off the global scope, where the snapshot of a box with a browser holds it. */
 export function takeCreateBrowsing(global: object): CreateBrowsing | undefined {
@@ -11,13 +15,24 @@ export function takeCreateBrowsing(global: object): CreateBrowsing | undefined {
   return create;
 }
 
-/** Connects Puppeteer to the host. */
+/** Connects Puppeteer to the host; `write` keeps an artifact. */
 export function connectBrowsing(
   create: CreateBrowsing,
-  host: GuestParts['host'],
-  timers: GuestParts['timers'],
-  pending: GuestParts['pending'],
-  write: GuestParts['write'],
+  host: Host,
+  platform: Platform,
+  pending: Required<Pending>,
+  write: GuestBrowsingHost['write'],
 ): Browsing {
-  return create({ host, timers, pending, write, bytes: bytesLibrary });
+  return create({
+    host,
+    write,
+    show(browser, page) {
+      defineHidden(globalThis, 'browser', browser);
+      defineHidden(globalThis, 'page', page);
+    },
+    count: (by) => void (pending.browser += by),
+    fromBase64: (text) => bytesLibrary().fromBase64(text),
+    toBase64: (bytes) => bytesLibrary().toBase64(bytes),
+    timers: platform.ownTimers,
+  });
 }

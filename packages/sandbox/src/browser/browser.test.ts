@@ -108,7 +108,7 @@ describe('a browser', () => {
   });
 
   it('measures its memory from outside', () => {
-    const { bytes, peakBytes } = client.browser.use();
+    const { bytes, peakBytes } = client.browser.memory();
     assert.ok(bytes > 2 ** 24 && peakBytes >= bytes);
   });
 });

@@ -1,12 +1,20 @@
-import { type BrowserSettings, getsBrowser } from '@castellan/protocol';
+import type { BrowserSettings } from '@castellan/protocol';
 
-/** How the pages of a run look; null when it gets no browser: it does not want one, or names none. */
+/** Any of these, or a \u that may spell one. */
+const names = /\b(?:browser|page|puppeteer)\b|\\u/;
+
+/**
+ * How the pages of a run look; null when it gets no browser: it does not want one, or none of its
+ * files contains a name of one. That look saves a browser and protects nothing.
+ */
 export function settingsFor(
   wanted: boolean | BrowserSettings,
   timezone: string | null,
   files: Readonly<Record<string, string>>,
 ): BrowserSettings | null {
-  if (!getsBrowser(wanted, Object.values(files))) return null;
+  if (wanted === false) return null;
+  const mentions = Object.values(files).some((source) => names.test(source));
+  if (!mentions) return null;
   const ofRun = timezone === null ? {} : { timezone };
-  return { ...ofRun, ...(typeof wanted === 'boolean' ? {} : wanted) };
+  return { ...ofRun, ...(wanted === true ? {} : wanted) };
 }

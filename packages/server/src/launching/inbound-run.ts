@@ -70,12 +70,7 @@ export function readRun(fields: Fields, bytes: Uint8Array): EndedRun {
 
 const timings = ['queueMs', 'boxMs', 'compileMs', 'runMs', 'totalMs'] as const;
 const usage = [
-  'cpuMs',
-  'memoryPeakBytes',
-  'browserCpuMs',
-  'outputBytes',
-  'networkRequests',
-  'networkBytes',
+  ...(['cpuMs', 'memoryPeakBytes', 'outputBytes', 'networkRequests', 'networkBytes'] as const),
 ] as const;
 
 function numbers<const Name extends string>(

@@ -1,16 +1,15 @@
-import type { EngineName, IsolationChoice, Layer, Limits, Reuse } from '@castellan/protocol';
+import type {
+  EngineName,
+  IsolationChoice,
+  Layer,
+  Limits,
+  RecordSettings,
+  Reuse,
+} from '@castellan/protocol';
 import type { BrowserOptions, NetworkOptions } from '@castellan/sandbox';
 
-/** How much a run may use. */
-export interface Bounds {
-  /** The limits of a run whose request sets none. */
-  readonly limits: Limits;
-  /** A request above one of these is refused, not clipped. */
-  readonly ceilings: Limits;
-}
-
 /** A validated policy, with defaults filled in: what a run may use, and how much. */
-export interface Policy extends Bounds {
+export interface Policy {
   readonly name: string;
   readonly engine: EngineName;
   readonly isolation: IsolationChoice;
@@ -25,12 +24,16 @@ export interface Policy extends Bounds {
   readonly modules: readonly string[] | null;
   /** Chromium for scripts that use Puppeteer. */
   readonly browser: boolean | BrowserOptions;
+  /** What a request may have recorded. */
+  readonly record: Required<RecordSettings>;
   /** Node engine: scripts may start processes. */
   readonly childProcesses: boolean;
   /** Null: no network. */
   readonly network: NetworkOptions | null;
-  /** The bounds of runs that have a browser; those above are for all others. */
-  readonly withBrowser: Bounds;
+  /** The limits of a run whose request sets none. */
+  readonly limits: Limits;
+  /** A request above one of these is refused, not clipped. */
+  readonly ceilings: Limits;
   readonly maxAttempts: number;
   readonly maxTtlMs: number;
   /** Per tenant. */

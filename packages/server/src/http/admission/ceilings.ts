@@ -1,6 +1,6 @@
 import { CastellanError, type LimitName, type Limits, resolveLimits } from '@castellan/protocol';
 import { shown } from '@castellan/protocol/kinds';
-import type { Bounds, Policy } from '../../policies/policy.ts';
+import type { Policy } from '../../policies/policy.ts';
 import { type FieldError, ProblemError, scalarOf } from '../problems/problem.ts';
 
 /**
@@ -10,11 +10,9 @@ import { type FieldError, ProblemError, scalarOf } from '../problems/problem.ts'
 export function resolveUnderCeilings(
   asked: Readonly<Partial<Record<LimitName, number | undefined>>>,
   policy: Policy,
-  hasBrowser: boolean,
 ): Limits {
-  const bounds = hasBrowser ? policy.withBrowser : policy;
-  const limits = resolved(asked, bounds);
-  const errors: FieldError[] = Object.entries(bounds.ceilings)
+  const limits = resolved(asked, policy);
+  const errors: FieldError[] = Object.entries(policy.ceilings)
     .filter(([name, ceiling]) => limits[name as LimitName] > ceiling)
     .map(([name, ceiling]) => ({
       pointer: `/limits/${name}`,
@@ -27,9 +25,9 @@ export function resolveUnderCeilings(
   });
 }
 
-function resolved(asked: object, bounds: Bounds): Limits {
+function resolved(asked: object, policy: Policy): Limits {
   try {
-    return resolveLimits(asked, bounds.limits);
+    return resolveLimits(asked, policy.limits);
   } catch (error) {
     if (!(error instanceof CastellanError)) throw error;
     throw new ProblemError('invalid_request', error.detail, {
