@@ -1,10 +1,10 @@
 import {
+  defaultOf,
   largestLimit,
   type LimitName,
   type LimitRow,
   limitTable,
 } from '../../packages/protocol/src/limits.ts';
-import { type RecordBound, recordBounds } from '../../packages/protocol/src/record.ts';
 import { reasons } from '../../packages/protocol/src/reasons.ts';
 import { engines, namesOf } from '../../packages/protocol/src/words.ts';
 import { code, markdownPage, markdownTable } from './markdown.ts';
@@ -12,7 +12,7 @@ import { exact, readable, unitNames } from './quantities.ts';
 
 const head = `A run that crosses a limit is ended from outside the box and keeps its logs and artifacts, unless the
 second table says otherwise. Limits are set for a whole sandbox or policy, and for a single run; what nobody sets has
-its default. A value out of range is refused, never rounded.
+its default, and a run that has a [browser](../guide/browser.md#for-each-run) has some of its own. A value out of range is refused, never rounded.
 
 - Library: \`createSandbox({ limits: { wallMs: 5_000 } })\`, or \`limits\` among the options of \`run\`. There are no
   ceilings; see [the guide](../guide/library.md#limits).
@@ -29,11 +29,12 @@ export function limitsReference(): string {
     head,
     '## What they bound',
     markdownTable(
-      ['limit', 'what it bounds', 'default', '`castellan run`'],
-      rows.map(([name, { sentence, unit, flag, ...row }]) => [
+      ['limit', 'what it bounds', 'default', 'with a browser', '`castellan run`'],
+      rows.map(([name, { sentence, unit, flag, withBrowser, ...row }]) => [
         code(name),
         sentence,
         readable(row.default, unit),
+        withBrowser === undefined ? 'the same' : readable(withBrowser, unit),
         code(`--${flag}`),
       ]),
     ),
@@ -47,36 +48,24 @@ export function limitsReference(): string {
       ]),
     ),
     'What each reason means, and the status that it gives, is on the page of [reasons](reasons.md).',
-    '## Recordings',
-    `What \`record\` keeps of a run ([guide](../guide/browser.md#recordings)) has bounds of its own, which are fixed. It
-counts for no limit of the run; what is beyond a bound is left out, and the files say so.`,
-    boundsOf(),
     '## Exact values',
     markdownTable(
-      ['limit', 'unit', 'default', 'smallest', 'largest'],
-      rows.map(([name, { unit, min, ...row }]) => [
+      ['limit', 'unit', 'default', 'with a browser', 'smallest', 'largest'],
+      rows.map(([name, row]) => [
         code(name),
-        unitNames[unit],
+        unitNames[row.unit],
         exact(row.default),
-        exact(min),
-        `${exact(largestLimit[unit])}${unit === 'count' ? '' : ` (${readable(largestLimit[unit], unit)})`}`,
+        exact(defaultOf(row, true)),
+        exact(row.min),
+        largest(row),
       ]),
     ),
   ]);
 }
 
-function boundsOf(): string {
-  const rows = Object.entries<RecordBound>(recordBounds);
-  return markdownTable(
-    ['bound', 'what it bounds', 'most'],
-    rows.map(([name, { most, unit, sentence }]) => [
-      code(name),
-      sentence,
-      unit === 'bytes'
-        ? readable(most, unit)
-        : `${exact(most)}${unit === 'count' ? '' : ` ${unit}`}`,
-    ]),
-  );
+function largest({ unit }: LimitRow): string {
+  const most = largestLimit[unit];
+  return unit === 'count' ? exact(most) : `${exact(most)} (${readable(most, unit)})`;
 }
 
 function reasonsOf(limit: LimitName): string {

@@ -102,8 +102,24 @@ test('runtimes and policies say what there is to use', async () => {
   assert.ok(builtins['isolate']?.includes('url') && !builtins['isolate'].includes('fs'));
   assert.ok(builtins['node']?.includes('fs'));
   const policies = (await get('/v1/policies')) as {
-    items: { name: string; engine: string; browser: boolean; modules: string[] }[];
+    items: {
+      name: string;
+      engine: string;
+      browser: boolean;
+      modules: string[];
+      limits: { wallMs: number };
+      withBrowser: { limits: { wallMs: number }; ceilings: { wallMs: number } } | null;
+    }[];
   };
+  const walls = policies.items.map(({ limits, withBrowser }) => [
+    limits.wallMs,
+    withBrowser?.limits.wallMs,
+    withBrowser?.ceilings.wallMs,
+  ]);
+  assert.deepEqual(walls.slice(2, 4), [
+    [10_000, undefined, undefined],
+    [10_000, 60_000, 600_000],
+  ]);
   assert.deepEqual(
     policies.items.map(({ name, engine, browser }) => [name, engine, browser]),
     [
@@ -170,6 +186,26 @@ test('full Node drives a browser too, and what it writes is an artifact', async 
     run.artifacts.map(({ name, image }) => [name, image?.width, image?.height]),
     [['home.png', 320, 200]],
   );
+});
+
+test('limits and ceilings are those of a run that has a browser, where the script has one', async () => {
+  const base64 = Buffer.from('return 1 // page').toString('base64');
+  for (const [asked, wallMs] of [
+    [{ code: 'return 1 // page' }, 60_000],
+    [{ files: { 'a.js': { base64 } }, entry: 'a.js' }, 60_000],
+    [{ code: 'return 1' }, 10_000],
+    [{ code: 'return 1 // page', browser: false }, 10_000],
+    [{ code: 'return 1 // page', policy: 'default' }, 10_000],
+    [{ files: { 'a.js': 'return 1', 'page.txt': 'page' }, entry: 'a.js' }, 10_000],
+  ] as const) {
+    const body = { policy: 'pages', ...asked };
+    const run = await service.run(body);
+    assert.deepEqual([run.value, run.limits.wallMs], [1, wallMs], JSON.stringify(asked));
+    assert.equal(run.usage.browserCpuMs > 0, wallMs === 60_000);
+    const above = await post({ ...body, limits: { wallMs: 10 * wallMs + 1 } });
+    assert.equal(above.status, 422);
+    assert.match(String(above.body['detail']), new RegExp(`the ceiling .* is ${10 * wallMs}\\.`));
+  }
 });
 
 const storing = {

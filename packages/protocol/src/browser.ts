@@ -35,12 +35,6 @@ export interface BrowserSettings {
   readonly colorScheme?: (typeof colorSchemes)[number];
 }
 
-/** What a runner needs to know of a run's browser. */
-export interface BrowserJob extends BrowserSettings {
-  /** The calls of Puppeteer are recorded. */
-  readonly isTraced?: true;
-}
-
 const pixels = numberFrom(1, 10_000);
 
 const viewport = shape<Viewport>(
@@ -83,3 +77,16 @@ export const browserOptions: Kind<BrowserOptions> = shape<BrowserOptions>(
   { warm: whole(0, 1_024), executablePath: absolutePath },
   { optional: ['warm', 'executablePath'] },
 );
+
+/** The names that a script has a browser by, or a \u that may spell one of them. */
+const names = /\b(?:browser|page|puppeteer)\b|\\u/;
+
+/**
+ * Whether a run has a browser that wants one and may have it: none of its sources mentions one, and it
+ * does not wait for one. That look saves a browser and protects nothing.
+ */
+export function getsBrowser(wanted: boolean | BrowserSettings, sources: Iterable<string>): boolean {
+  if (wanted === false) return false;
+  for (const source of sources) if (names.test(source)) return true;
+  return false;
+}

@@ -28,10 +28,19 @@ export {
   type BrowserOptions,
   type BrowserSettings,
   colorSchemes,
+  getsBrowser,
   type Viewport,
 } from './browser.ts';
-export { recordBounds, type RecordBound, recordParts, type RecordSettings } from './record.ts';
-export { largestLimit, type LimitName, type Limits, limitTable, resolveLimits } from './limits.ts';
+export {
+  defaultOf,
+  largestLimit,
+  type LimitName,
+  type LimitRow,
+  type Limits,
+  limitTable,
+  readLimits,
+  resolveLimits,
+} from './limits.ts';
 
 // The run and its events.
 export { newId } from './ids.ts';

@@ -5,6 +5,8 @@ import { type EngineName, namesOf } from './words.ts';
 
 export interface LimitRow {
   readonly default: number;
+  /** The default of a run that has a browser, if it is another one. */
+  readonly withBrowser?: number;
   readonly unit: 'ms' | 'bytes' | 'count';
   readonly min: number;
   /** The option of `castellan run` that sets it. */
@@ -23,6 +25,7 @@ const Mi = 2 ** 20;
 export const limitTable = {
   wallMs: {
     default: 10_000,
+    withBrowser: 60_000,
     unit: 'ms',
     min: 1,
     flag: 'wall',
@@ -72,6 +75,7 @@ export const limitTable = {
   },
   networkRequests: {
     default: 50,
+    withBrowser: 1_000,
     unit: 'count',
     min: 0,
     flag: 'network-requests',
@@ -117,6 +121,13 @@ export const limitTable = {
     flag: 'browser-memory',
     sentence: 'Memory that the browser uses beyond what it has when idle.',
   },
+  browserCpuMs: {
+    default: 30_000,
+    unit: 'ms',
+    min: 1,
+    flag: 'browser-cpu',
+    sentence: 'Processor time of the browser, all of its processes together.',
+  },
 } as const satisfies Record<string, LimitRow>;
 
 /** The name of a limit. */
@@ -138,12 +149,29 @@ export const someLimits: Kind<Partial<Limits>> = shape<Partial<Limits>>(
 );
 
 /**
- * Completes `given` with values of `base`, or with the defaults. Throws `invalid_limit` for an
- * unknown name or a value that is no whole number in range.
+ * Completes `given` with values of `base`, or with the defaults of a run with or without a browser.
+ * Throws `invalid_limit` for an unknown name or a value that is no whole number in range.
  */
-export function resolveLimits(given: unknown = {}, base: Partial<Limits> = {}): Limits {
-  const standard = mapRows((row) => row.default);
-  return { ...standard, ...base, ...readOption(someLimits, given, 'limits', 'invalid_limit') };
+export function resolveLimits(
+  given: unknown = {},
+  base: Partial<Limits> = {},
+  hasBrowser = false,
+): Limits {
+  const standard = mapRows((row) => defaultOf(row, hasBrowser));
+  return { ...standard, ...base, ...readLimits(given) };
+}
+
+/** Checks any of the limits. Throws as `resolveLimits`. */
+export function readLimits(given: unknown = {}): Partial<Limits> {
+  return readOption(someLimits, given, 'limits', 'invalid_limit');
+}
+
+/** What a run has that nobody gave the limit. */
+export function defaultOf(
+  { default: standard, withBrowser }: LimitRow,
+  hasBrowser: boolean,
+): number {
+  return hasBrowser ? (withBrowser ?? standard) : standard;
 }
 
 /** Returns the sentence of a limit or a count with its unit. */

@@ -1,4 +1,4 @@
-import type { BrowserJob } from './browser.ts';
+import type { BrowserSettings } from './browser.ts';
 import type { ClaimableReason } from './reasons.ts';
 import type { ScriptInput } from './run-input.ts';
 import type { RunError } from './run.ts';
@@ -20,7 +20,6 @@ import type { LogLevel } from './words.ts';
  *        |                 returned  <-----------  |   what it returned or threw
  *        |                 cdpSend  <------------  |   commands for the run's browser, as text in the bytes
  *        |  cdpReceive  ------------------------>  |   its answers and events; its end is the run's
- *        |                 action  <-------------  |   a call of Puppeteer begins or ends, where it is recorded
  *        |                 settled  <------------  |   at most one: the value so far, of a script that goes on
  *        |                 waiting  <------------  |   any number after it: what the script goes on for
  *        |                 result  <-------------  |   exactly one; frames after it are refused
@@ -50,7 +49,6 @@ export const frameTypes = {
   settled: 17,
   waiting: 18,
   returned: 19,
-  action: 20,
   job: 64,
   settle: 65,
   fetchHead: 66,
@@ -172,12 +170,14 @@ export interface JobMessage {
   readonly modules: readonly string[];
   /** Node engine: why no package can be imported, as the end of an error message; or `null`. */
   readonly noPackages: string | null;
+  /** How long the run may take, from this message on. */
+  readonly wallMs: number;
   readonly outputBytes: number;
   readonly valueBytes: number;
   /** Node engine: certificates in PEM that are trusted besides Node's, or `null`. */
   readonly ca: string | null;
   /** Settings for pages; null for a run without a browser. */
-  readonly browser: BrowserJob | null;
+  readonly browser: BrowserSettings | null;
 }
 
 /**
@@ -219,9 +219,6 @@ export const caps = {
   /** What a script waits for, or has dropped at its end. */
   pendingText: 1_024,
   helperPath: 512,
-  /** Of a call of Puppeteer: its name, its arguments, its place, its error. */
-  actionName: 128,
-  actionText: 1_024,
   helperArgs: 16 * 2 ** 20,
   jsonDepth: 1_000,
   url: 32_768,

@@ -89,8 +89,8 @@ export const reasons = {
   },
   cpu_timeout: {
     status: 'timed_out',
-    sentence: 'The run used more processor time than cpuMs.',
-    limits: ['cpuMs'],
+    sentence: 'The run used more processor time than cpuMs, or its browser more than browserCpuMs.',
+    limits: ['cpuMs', 'browserCpuMs'],
     isClaimable: false,
     isHarmless: false,
     exitCode: 3,

@@ -136,6 +136,8 @@ export interface Usage {
   readonly cpuMs: number;
   /** The peak of the box's memory, above what an idle box uses. */
   readonly memoryPeakBytes: number;
+  /** Processor time of the run's browser, all of its processes; 0 without one. */
+  readonly browserCpuMs: number;
   /** Bytes of all log lines, counted as for the limit `outputBytes`. */
   readonly outputBytes: number;
   /** Outbound requests, including refused ones. */

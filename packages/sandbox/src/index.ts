@@ -9,7 +9,6 @@ export type {
   IsolationChoice,
   LimitName,
   Limits,
-  RecordSettings,
 } from '@castellan/protocol';
 export { limitTable } from '@castellan/protocol';
 

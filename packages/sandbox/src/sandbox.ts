@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { type DriverName, resolveLimits } from '@castellan/protocol';
+import { type DriverName, readLimits, resolveLimits } from '@castellan/protocol';
 import { openBrowsers } from './browser/pool.ts';
 import { openCgroups } from './walls/cgroup/open.ts';
 import { chooseDriver, needCgroup } from './choose-driver.ts';
@@ -46,7 +46,8 @@ export interface Sandbox extends AsyncDisposable {
 export async function createSandbox(given: SandboxOptions = {}): Promise<Sandbox> {
   const options = checkOptions(given);
   const { engine = 'isolate', isolation = 'auto', reuse = 'never', browser, network } = options;
-  const limits = resolveLimits(options.limits);
+  const ownLimits = readLimits(options.limits);
+  const limits = resolveLimits({}, ownLimits);
   const located = locateParts(engine, hasBrowsers(options));
   const modules = policyFor(engine, options, located.runnerDir);
   await using opened = new AsyncDisposableStack();
@@ -70,7 +71,7 @@ export async function createSandbox(given: SandboxOptions = {}): Promise<Sandbox
   const closing = new AbortController();
   const submitter = new Submitter({
     engine,
-    limits,
+    limits: ownLimits,
     helpers: helperTable(options.helpers ?? {}),
     modules,
     network,

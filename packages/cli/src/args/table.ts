@@ -3,9 +3,9 @@ import {
   engines,
   isolationChoices,
   type LimitName,
+  type LimitRow,
   limitTable,
   namesOf,
-  recordParts,
 } from '@castellan/protocol';
 import type { RunOptions, SandboxOptions } from '@castellan/sandbox';
 import { exactDuration, exactSize } from './units.ts';
@@ -146,15 +146,6 @@ export const runOptions = {
     standard: 'env.TZ, or UTC',
     sentence: 'The time zone of the script’s dates and pages, such as Europe/Vienna.',
   },
-  record: {
-    type: 'string',
-    library: 'record',
-    multiple: true,
-    value: recordParts.join(','),
-    standard: 'nothing',
-    sentence:
-      'What is kept of the run to look at, as artifacts: video, a film of its pages; trace, its requests and the calls of Puppeteer.',
-  },
   ...boxOptions,
   'node-modules': {
     type: 'string',
@@ -206,8 +197,10 @@ export const doctorOptions = {
 } as const satisfies OptionTable;
 
 function limitRow(limit: LimitName): OptionRow {
-  const { unit, default: standard, sentence } = limitTable[limit];
-  const shown = { ms: exactDuration, bytes: exactSize, count: String }[unit](standard);
+  const { unit, default: standard, withBrowser, sentence }: LimitRow = limitTable[limit];
+  const show = { ms: exactDuration, bytes: exactSize, count: String }[unit];
+  const ofBrowser = withBrowser === undefined ? '' : `, ${show(withBrowser)} with a browser`;
+  const shown = `${show(standard)}${ofBrowser}`;
   const value = { ms: 'TIME', bytes: 'SIZE', count: 'N' }[unit];
   return { type: 'string', value, standard: shown, sentence, policy: `limits.${limit}` };
 }

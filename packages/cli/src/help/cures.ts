@@ -17,7 +17,7 @@ export const cureOfReason: Readonly<Record<Reason, string>> = {
   wall_timeout:
     'The script waits for something slow, or works for too long. Await less at a time, or allow more: --wall, limits.wallMs.',
   cpu_timeout:
-    'The script, or its browser, computes for too long: a loop without an end, a costly regular expression, very much data. Allow more with --cpu, limits.cpuMs.',
+    'The script, or its browser, computes for too long: a loop without an end, a costly regular expression, very much data. Allow more with --cpu, limits.cpuMs; of a browser --browser-cpu, limits.browserCpuMs.',
   out_of_memory:
     'The script or its browser keeps too much at a time. Work in smaller parts, or allow more: --memory, limits.memoryBytes; of a browser --browser-memory, limits.browserMemoryBytes.',
   output_limit:

@@ -36,7 +36,10 @@ function crossedLimit(run: Run, reason: Reason): LimitName | null {
   if (reason === 'artifact_limit') {
     return run.artifacts.length >= run.limits.artifactCount ? 'artifactCount' : 'artifactBytes';
   }
-  return reasons[reason].limits[0] ?? null;
+  const [ofRun = null, ofBrowser] = reasons[reason].limits;
+  return ofBrowser !== undefined && run.error?.message.startsWith('The browser ') === true
+    ? ofBrowser
+    : ofRun;
 }
 
 /** The option that sets the limit, with its old value and with twice as much. */

@@ -24,6 +24,7 @@ function runWith(changes: Partial<Run>): Run {
     usage: {
       cpuMs: 8.8,
       memoryPeakBytes: 1_234_567,
+      browserCpuMs: 0,
       outputBytes: 0,
       networkRequests: 0,
       networkBytes: 0,

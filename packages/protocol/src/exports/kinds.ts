@@ -3,7 +3,6 @@ export { browserOptions, browserSettings } from '../browser.ts';
 export * from '../kind.ts';
 export * from '../kinds.ts';
 export { someLimits, withUnit } from '../limits.ts';
-export { recordSettings } from '../record.ts';
 export * from '../secret.ts';
 export * from '../shown.ts';
 export * from '../source.ts';

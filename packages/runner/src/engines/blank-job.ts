@@ -5,6 +5,8 @@ export const blankJob = {
   mode: 'run',
   data: [],
   contents: new Uint8Array(0),
+  wallMs: 1_000,
+  leftMs: () => 0,
   language: 'auto',
   input: { params: '{"a":[1]}', env: {}, stdin: '' },
   helpers: {},

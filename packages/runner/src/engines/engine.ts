@@ -4,6 +4,8 @@ import type { CallbackMessage, Frame, JobMessage, ResultMessage } from '@castell
 /** A job as it arrived, with the contents of its data files, one behind the other. */
 export interface ReceivedJob extends JobMessage {
   readonly contents: Uint8Array;
+  /** Milliseconds until `wallMs` ends the run. */
+  readonly leftMs: () => number;
 }
 
 /** Executes scripts inside the runner. */

@@ -7,6 +7,7 @@ import {
   type SettleMessage,
 } from '@castellan/protocol/frames';
 import { type Channel, textOf } from '../channel/channel.ts';
+import { countDown } from './count-down.ts';
 import type { Engine, EngineHost, FetchAnswer } from './engine.ts';
 
 const { parse } = JSON;
@@ -44,8 +45,10 @@ export function serve(channel: Channel, engine: Engine, renew?: () => void): voi
     },
   };
   const take: Readonly<Record<number, (frame: Frame) => void>> = {
-    [frameTypes.job]: ({ json, bytes }) =>
-      engine.run({ ...(parse(json) as JobMessage), contents: bytes }, host),
+    [frameTypes.job]: ({ json, bytes }) => {
+      const job = parse(json) as JobMessage;
+      engine.run({ ...job, contents: bytes, leftMs: countDown(job.wallMs) }, host);
+    },
     [frameTypes.settle]: ({ json, bytes }) =>
       settle?.((parse(json) as SettleMessage).id, json, bytes as Uint8Array<ArrayBuffer>),
     [frameTypes.callback]: ({ json, bytes }) =>

@@ -2,7 +2,7 @@ import type { LogLevel } from '@castellan/protocol';
 import type { JobMessage } from '@castellan/protocol/frames';
 import type { CallHost } from '../entry/calls.ts';
 import type { ContextHost } from '../entry/context.ts';
-import type { RefusalKind } from '../entry/failures.ts';
+import type { LoadHow } from './loaded.ts';
 import type { TransportEvents } from './platform/host.ts';
 import type { inspectLibrary, LibraryFactory } from './platform/lazy.ts';
 import type { LibraryName } from './platform/library-names.ts';
@@ -17,9 +17,8 @@ export interface FrameFunctions
   fetchFinish(id: number): void;
   fetchCancel(id: number): void;
   fetchPull(id: number, credit: number): void;
-  /** JSON text: one command to the run's browser, and an `ActionMessage`. */
+  /** One command to the run's browser, JSON text. */
   cdpSend(text: string): void;
-  act(text: string): void;
 }
 
 /** Functions of the runner that the run itself answers. */
@@ -40,6 +39,8 @@ export interface RunFunctions {
   random(length: number): Uint8Array<ArrayBuffer>;
   /** A call of Node's Web Crypto; answered by `Guest.onCrypto`. */
   crypto(id: number, call: string, bytes: Uint8Array): void;
+  /** Milliseconds until `wallMs` ends the run. */
+  leftMs(): number;
   /** The browser is connected, and the entry may begin. */
   browserReady(): void;
   /** JSON text of the text of one of the run's source files, or `null`. */
@@ -78,7 +79,6 @@ export const hostFunctions: {
   fetchCancel: 'frames',
   fetchPull: 'frames',
   cdpSend: 'frames',
-  act: 'frames',
   replyBytes: 'frames',
   artifactRead: 'frames',
   returned: 'frames',
@@ -91,6 +91,7 @@ export const hostFunctions: {
   sleep: 'run',
   random: 'run',
   crypto: 'run',
+  leftMs: 'run',
   browserReady: 'run',
   sourceText: 'run',
   file: 'frames',
@@ -123,38 +124,6 @@ export interface BundleScope {
   /** Blocks everything in the box, without using the processor. */
   sleep(ms: number): void;
 }
-
-/**
- * What a file asks the host: an `import()`, with its attributes as JSON; a `require()`, with the files
- * that are on the stack as JSON; `import.meta.resolve()`; its own `import.meta`.
- */
-export type LoadHow = 'import' | 'require' | 'resolve' | 'meta';
-
-/** What a specifier resolved to. Its content has been passed to `Guest.define` before. */
-export type Loaded =
-  | { readonly kind: 'body' | 'json' | 'module'; readonly file: string }
-  /** A member of a bundle: a package or a Node built-in. */
-  | { readonly kind: 'member'; readonly member: string }
-  /** An ES module whose namespace comes later, with `Guest.settleImport`. */
-  | { readonly kind: 'later'; readonly id: number }
-  /** An ES module that threw, or one that it needs; the first of `units` that the guest knows did. */
-  | { readonly kind: 'failed'; readonly units: readonly string[] }
-  | { readonly kind: 'resolved'; readonly url: string }
-  | {
-      readonly kind: 'meta';
-      readonly url: string;
-      readonly filename: string;
-      readonly dirname: string;
-      readonly main: boolean;
-    }
-  | {
-      readonly kind: 'refused';
-      readonly reason: string;
-      readonly message: string;
-      readonly error: RefusalKind;
-      /** `file:line:column`, if the fault has a place of its own. */
-      readonly at: string | null;
-    };
 
 /** The part of a job that the guest needs. */
 export interface GuestJob extends Pick<

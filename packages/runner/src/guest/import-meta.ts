@@ -1,4 +1,4 @@
-import type { Loaded } from './host.ts';
+import type { Loaded } from './loaded.ts';
 
 /** An `import.meta`. `ask` answers for the file it is made for; an empty specifier means the file itself. */
 export function metaOf(ask: (specifier: string, how: 'meta' | 'resolve') => Loaded): object {

@@ -123,7 +123,7 @@ const boot: Boot = (...callbacks) => {
       browsing = connectBrowsing(
         createBrowsing,
         host,
-        platform,
+        platform.ownTimers,
         pending,
         (name, content, contentType) =>
           artifacts.write(name, content, contentType === null ? {} : { contentType }),

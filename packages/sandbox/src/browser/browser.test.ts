@@ -108,7 +108,7 @@ describe('a browser', () => {
   });
 
   it('measures its memory from outside', () => {
-    const { bytes, peakBytes } = client.browser.memory();
+    const { bytes, peakBytes } = client.browser.use();
     assert.ok(bytes > 2 ** 24 && peakBytes >= bytes);
   });
 });

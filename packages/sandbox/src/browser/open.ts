@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { LogLevel } from '@castellan/protocol';
 import { CastellanError } from '@castellan/protocol';
 import { carryProxy } from '../egress/launcher/proxy-stream.ts';
+import type { BrowserUse } from '../boxes/browser/gauge.ts';
 import { ownSandboxStands } from '../boxes/browser/processes.ts';
 import type { ChromiumBox } from '../boxes/browser/running.ts';
 import type { BrowserEnd, BrowserHooks, BrowserJob, RunBrowser } from './browser.ts';
@@ -14,22 +15,19 @@ import { textOf } from './relay/messages.ts';
 import { pageLog } from './relay/page-log/page-log.ts';
 import { placeFiles } from './relay/place.ts';
 import { openRelay } from './relay/relay.ts';
-import { openScreencast, type Screencast } from './relay/screencast.ts';
 import { takeScreenshot } from './relay/screenshot.ts';
 import { targetGuard } from './relay/targets.ts';
 
-/** The interval at which the memory of a browser is checked. */
+/** The interval at which the use of a browser is checked. */
 const watchMs = 20;
-/** How long the end of a run waits for the last pictures of a film. */
-const lastPicturesMs = 300;
 /** How long Chromium may take until its own sandbox is in force. */
 const sandboxMs = 10_000;
 
 /** A warm Chromium, with an empty page, whose own sandbox was verified. */
 export interface WarmBrowser extends AsyncDisposable {
   readonly isGone: boolean;
-  /** Memory of all its processes together, in bytes. */
-  memory(): { readonly bytes: number; readonly peakBytes: number };
+  /** What all its processes use together. */
+  use(): BrowserUse;
   /** Gives it to a run, for good. `release` is how the run disposes of it. */
   assign(job: BrowserJob, hooks: BrowserHooks, release: () => Promise<void>): RunBrowser;
 }
@@ -44,7 +42,6 @@ export async function openBrowser(box: ChromiumBox): Promise<WarmBrowser> {
   let ownSession = '';
   let transfer: FileTransfer | undefined;
   let watch: NodeJS.Timeout | undefined;
-  let screencast: Screencast | undefined;
   let isGone = false;
   const end = Promise.withResolvers<BrowserEnd>();
   const inventory = new Inventory();
@@ -82,13 +79,8 @@ export async function openBrowser(box: ChromiumBox): Promise<WarmBrowser> {
     own(method, params) {
       guard.event(method, params);
       saved.event(method, params);
-      screencast?.event(method, params);
     },
-    hidden: (...event) => screencast?.hidden(...event),
-    seen(...event) {
-      log.event(...event);
-      job?.recorder?.onEvent?.(...event);
-    },
+    seen: (...event) => log.event(...event),
     asked(method, params, sessionId) {
       if (method === 'Fetch.failRequest') log.failed(sessionId, textOf(params['requestId']));
     },
@@ -118,7 +110,6 @@ export async function openBrowser(box: ChromiumBox): Promise<WarmBrowser> {
 
   const dispose = async (): Promise<void> => {
     clearInterval(watch);
-    screencast?.[Symbol.dispose]();
     end.resolve({ reason: null, message: 'The browser was closed' });
     await box[Symbol.asyncDispose]();
   };
@@ -126,16 +117,19 @@ export async function openBrowser(box: ChromiumBox): Promise<WarmBrowser> {
   function assign(...[given, to, release]: Parameters<WarmBrowser['assign']>): RunBrowser {
     job = given;
     hooks = to;
-    const { browserMemoryBytes } = given.limits;
-    const onPicture = given.recorder?.onPicture;
-    if (onPicture !== undefined) {
-      screencast = openScreencast(cdp, inventory, ownSession, onPicture);
-    }
+    const { browserMemoryBytes, browserCpuMs } = given.limits;
     box.limitGrowth(browserMemoryBytes);
-    const mostBytes = box.memory().bytes + browserMemoryBytes;
-    box.onConnection((socket) => carryProxy(socket, given.egress, 'page'));
+    const before = box.use();
+    const use = (): BrowserUse => {
+      const now = box.use();
+      return { ...now, cpuMs: now.cpuMs - before.cpuMs };
+    };
+    box.onConnection((socket) => carryProxy(socket, given.egress));
     watch = setInterval(() => {
-      if (box.wasOutOfMemory() || box.memory().bytes > mostBytes) end.resolve(outOfMemory());
+      const { bytes, cpuMs } = use();
+      const isFull = box.wasOutOfMemory() || bytes > before.bytes + browserMemoryBytes;
+      if (isFull) end.resolve(outOfMemory());
+      else if (cpuMs > browserCpuMs) end.resolve(outOfTime(browserCpuMs));
     }, watchMs);
     return {
       send: (bytes) => relay.fromScript(bytes),
@@ -144,15 +138,11 @@ export async function openBrowser(box: ChromiumBox): Promise<WarmBrowser> {
       },
       hold: (isHeld) => pipe.hold(isHeld),
       closed: end.promise,
-      async finishFilm() {
-        pipe.hold(false);
-        await screencast?.finish(lastPicturesMs);
-      },
       screenshot: () => {
         pipe.hold(false);
         return takeScreenshot(cdp, inventory, ownSession);
       },
-      memory: () => box.memory(),
+      use,
       [Symbol.asyncDispose]: release,
     };
   }
@@ -183,10 +173,15 @@ export async function openBrowser(box: ChromiumBox): Promise<WarmBrowser> {
     get isGone() {
       return isGone;
     },
-    memory: () => box.memory(),
+    use: () => box.use(),
     assign,
     [Symbol.asyncDispose]: dispose,
   };
+}
+
+function outOfTime(browserCpuMs: number): BrowserEnd {
+  const message = `The browser used more than ${browserCpuMs} ms of processor time`;
+  return { reason: 'cpu_timeout', message };
 }
 
 /** The kernel does not notify anyone when a process has installed its filter: poll. */

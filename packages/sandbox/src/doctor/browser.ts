@@ -15,7 +15,7 @@ export async function browserRow(executablePath?: string): Promise<DoctorRow> {
     const start = performance.now();
     await using browser = await openBrowser(await startChromium(materials, cgroups));
     const ms = Math.round(performance.now() - start);
-    const { bytes } = browser.memory();
+    const { bytes } = browser.use();
     return row(
       'browser',
       'ok',

@@ -26,7 +26,7 @@ async function forwarder(run: RunEgress): Promise<Listening> {
   const sockets = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     sockets.add(socket);
-    carryProxy(socket, run, 'script');
+    carryProxy(socket, run);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -17,7 +17,6 @@ const runOptions = {
   tenant: 't',
   labels: { a: 'b' },
   browser: false,
-  record: { video: true },
   signal: new AbortController().signal,
   network: null,
   books: {

@@ -27,9 +27,8 @@ async function browse() {
     },
     hold: (isHeld) => void (holds.at(-1) === isHeld || holds.push(isHeld)),
     closed: new Promise(() => undefined),
-    finishFilm: async () => undefined,
     screenshot: () => picture.promise,
-    memory: () => ({ bytes: 0, peakBytes: 0 }),
+    use: () => ({ bytes: 0, peakBytes: 0, cpuMs: 0 }),
     async [Symbol.asyncDispose]() {
       state.isDisposed = true;
     },

@@ -2,13 +2,7 @@ import { type Reason, statusOf } from '@castellan/protocol';
 import { frameTypes } from '@castellan/protocol/frames';
 import type { Artifacts } from '../artifacts/artifacts.ts';
 import { cleanName } from '../artifacts/names.ts';
-import type {
-  BrowserEnd,
-  BrowserHooks,
-  BrowserPool,
-  BrowserRecorder,
-  RunBrowser,
-} from '../browser/browser.ts';
+import type { BrowserEnd, BrowserHooks, BrowserPool, RunBrowser } from '../browser/browser.ts';
 import { bytesOf, type Piece } from '../browser/relay/piece.ts';
 import type { Link } from '../channel/link.ts';
 import type { RunEgress } from '../egress/launcher/run-egress.ts';
@@ -44,10 +38,9 @@ export class Browsing implements AsyncDisposable {
     { limits }: Job,
     egress: RunEgress,
     notes: BrowserNotes,
-    recorder?: BrowserRecorder,
   ): Promise<Browsing> {
     const browsing = new Browsing(notes);
-    browsing.#browser = await pool.take({ limits, egress, recorder }, browsing.#hooks());
+    browsing.#browser = await pool.take({ limits, egress }, browsing.#hooks());
     return browsing;
   }
 
@@ -88,7 +81,6 @@ export class Browsing implements AsyncDisposable {
    */
   async close(reason: Reason | null): Promise<Uint8Array | null> {
     this.stop();
-    if (reason !== 'browser_crashed') await this.#browser?.finishFilm();
     const status = statusOf(reason);
     const failed = status === 'timed_out' || status === 'failed';
     const picture = failed && reason !== 'browser_crashed' ? await this.#pictureInTime() : null;
@@ -103,6 +95,11 @@ export class Browsing implements AsyncDisposable {
     const picture = await Promise.race([this.#browser?.screenshot() ?? null, late]);
     clearTimeout(timer);
     return picture;
+  }
+
+  /** Processor time of the browser in this run. */
+  get cpuMs(): number {
+    return this.#browser?.use().cpuMs ?? 0;
   }
 
   /** Stops messages in both directions. */

@@ -1,8 +1,8 @@
-import type { BrowserSettings, EngineName, Limits } from '@castellan/protocol';
+import type { BrowserSettings, EngineName, Limits, NetworkEntry } from '@castellan/protocol';
 import { type RunInput, scriptInput } from '@castellan/protocol/run-input';
 import type { JobMessage } from '@castellan/protocol/frames';
 import { zoneOf } from '@castellan/protocol/kinds';
-import type { OnEntry, RunEgress } from '../egress/launcher/run-egress.ts';
+import type { RunEgress } from '../egress/launcher/run-egress.ts';
 import type { HelperTable } from '../helpers/table.ts';
 import type { RunBooks } from '../options/options.ts';
 import type { JobSource } from '../options/source.ts';
@@ -41,14 +41,14 @@ export interface Job {
   readonly recall: RunBooks['recall'];
   readonly begin: RunBooks['begin'];
   /** Opens the run's way to a network; it refuses everything where none is allowed. */
-  openEgress(onEntry: OnEntry): RunEgress;
+  openEgress(onEntry: (entry: NetworkEntry) => void): RunEgress;
 }
 
 /** The message that gives the runner its job; the contents of the data files follow it. */
 export function jobMessage(job: Job): JobMessage {
   const { mode, source, input, helpers, modules, noPackages, limits, browser, ca } = job;
   const { entry, files, language } = source;
-  const { outputBytes, valueBytes } = limits;
+  const { wallMs, outputBytes, valueBytes } = limits;
   return {
     entry,
     files,
@@ -60,9 +60,9 @@ export function jobMessage(job: Job): JobMessage {
     timezone: input.timezone ?? zoneOf(input.env['TZ']) ?? null,
     modules,
     noPackages,
-    browser:
-      browser !== null && input.record?.trace === true ? { ...browser, isTraced: true } : browser,
+    browser,
     ca,
+    wallMs,
     outputBytes,
     valueBytes,
   };

@@ -34,12 +34,14 @@ export function usageOf(
   ready: ReadyBox | undefined,
   journal: Journal,
   egress: RunEgress | undefined,
+  browserCpuMs: number,
 ): Usage {
   const { cpuMs, memoryPeakBytes } = ready?.box.meter() ?? { cpuMs: 0, memoryPeakBytes: 0 };
   const { outputBytes } = journal;
   return {
     cpuMs: rounded(cpuMs),
     memoryPeakBytes,
+    browserCpuMs: rounded(browserCpuMs),
     outputBytes,
     networkRequests: egress?.networkRequests ?? 0,
     networkBytes: egress?.networkBytes ?? 0,

@@ -28,8 +28,8 @@ import type { Job } from './job.ts';
 /** What a sandbox has put together, and each of its runs uses. */
 export interface Workplace {
   readonly engine: EngineName;
-  /** Defaults of its runs. */
-  readonly limits: Limits;
+  /** Defaults of its runs that its owner has set. */
+  readonly limits: Partial<Limits>;
   readonly helpers: HelperTable;
   readonly modules: ModulePolicy;
   readonly network: SandboxOptions['network'];
@@ -66,14 +66,14 @@ export class Submitter {
   }
 
   async check(source: Source, options: CheckOptions = {}): Promise<Checked> {
-    const job: Job = { ...this.#job(source, checkCheckingOptions(options)), mode: 'check' };
+    const job = this.#job(source, checkCheckingOptions(options), 'check');
     const limited = { ...job, limits: checkLimits(job.limits) };
     return checkedOf(await this.#start(job, new Execution(limited), undefined));
   }
 
   /** Throws for a source that cannot be used. */
   checkSource(source: Source): void {
-    jobSource(source, this.#at.limits.sourceBytes);
+    jobSource(source, resolveLimits({}, this.#at.limits).sourceBytes);
   }
 
   /** The spec of the box is that of the job, whatever the execution itself is limited to. */
@@ -86,15 +86,13 @@ export class Submitter {
     return execution.run((onTurn) => pool.take(spec, job.reusableBy, onTurn), browsers);
   }
 
-  #job(given: Source, options: RunOptions): Job {
+  #job(given: Source, options: RunOptions, mode: Job['mode'] = 'run'): Job {
     const { engine, helpers, modules, browsers, egress, closing } = this.#at;
-    const limits = resolveLimits(options.limits, this.#at.limits);
-    const params = paramsJson(
-      options.params === undefined ? {} : options.params,
-      limits.paramsBytes,
-    );
+    // What comes in has the same bounds with a browser and without one.
+    const { paramsBytes, sourceBytes } = resolveLimits(options.limits, this.#at.limits);
+    const params = paramsJson(options.params === undefined ? {} : options.params, paramsBytes);
     const input = wholeInput(options, params);
-    refuseLargeStdin(input.stdin, limits.paramsBytes);
+    refuseLargeStdin(input.stdin, paramsBytes);
     if (browsers === undefined && input.browser !== null && input.browser !== false) {
       throw new CastellanError(
         'invalid_option',
@@ -102,14 +100,11 @@ export class Submitter {
         { option: 'browser', value: input.browser, fix: 'createSandbox({ browser: true })' },
       );
     }
-    if (browsers === undefined && input.record?.video === true) {
-      throw new CastellanError(
-        'invalid_option',
-        'record.video is wanted, but createSandbox was not told { browser: true }.',
-        { option: 'record.video', value: true, fix: 'createSandbox({ browser: true })' },
-      );
-    }
-    const source = jobSource(given, limits.sourceBytes);
+    const source = jobSource(given, sourceBytes);
+    const wanted = input.browser ?? browsers !== undefined;
+    const browser = settingsFor(wanted, input.timezone, source.files);
+    const hasBrowser = mode === 'run' && browser !== null;
+    const limits = resolveLimits(options.limits, this.#at.limits, hasBrowser);
     const network = runNetwork(this.#at.network, input.network, limits);
     const { id, attempt, firstSeq, createdAt, policy, keep, recall, begin } = options.books ?? {};
     return {
@@ -121,7 +116,7 @@ export class Submitter {
       keep,
       recall,
       begin,
-      mode: 'run',
+      mode,
       source,
       input,
       limits,
@@ -131,7 +126,7 @@ export class Submitter {
       noPackages: modules.noPackages ?? null,
       tenant: options.tenant ?? 'default',
       reusableBy: options.tenant ?? null,
-      browser: settingsFor(input.browser ?? browsers !== undefined, input.timezone, source.files),
+      browser,
       engine,
       ca: engines[engine].hasNode ? (this.#at.network?.ca ?? null) : null,
       signal: options.signal === undefined ? closing : AbortSignal.any([options.signal, closing]),

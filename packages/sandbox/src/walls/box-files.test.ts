@@ -22,6 +22,7 @@ const job: Omit<JobMessage, 'files'> = {
   helpers: {},
   modules: ['node:fs'],
   noPackages: null,
+  wallMs: 10_000,
   outputBytes: 1_000,
   valueBytes: 1_000,
   browser: null,

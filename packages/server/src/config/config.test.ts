@@ -81,6 +81,31 @@ test('the ceilings of what the service carries are the limits themselves, unless
   );
 });
 
+test('runs with a browser have defaults and ceilings of their own, and what a policy sets wins', () => {
+  const { policies } = read({
+    policies: {
+      plain: {},
+      limited: { limits: { wallMs: 7_000, networkRequests: 5_000 } },
+      bounded: { ceilings: { wallMs: 20_000 } },
+    },
+  });
+  const [wall, requests, cpu] = ['wallMs', 'networkRequests', 'browserCpuMs'] as const;
+  for (const [name, limits, ceilings] of [
+    ['plain', [60_000, 1_000, 30_000], [600_000, 10_000, 300_000]],
+    ['limited', [7_000, 5_000, 30_000], [70_000, 50_000, 300_000]],
+    ['bounded', [20_000, 1_000, 30_000], [20_000, 10_000, 300_000]],
+  ] as const) {
+    const { withBrowser } = policies.get(name) ?? assert.fail(name);
+    for (const [bounds, expected] of [
+      [withBrowser.limits, limits],
+      [withBrowser.ceilings, ceilings],
+    ] as const)
+      assert.deepEqual([bounds[wall], bounds[requests], bounds[cpu]], expected, name);
+    assert.equal(withBrowser.ceilings.paramsBytes, limitTable.paramsBytes.default);
+  }
+  assert.equal(policies.get('bounded')?.limits.wallMs, limitTable.wallMs.default);
+});
+
 test('a flag wins over the environment, the environment over the file', () => {
   const sources = {
     given: { port: 1, host: 'file', data: 'file' },
@@ -111,7 +136,7 @@ for (const [given, message] of [
   ],
   [
     { policies: { a: { limits: { wallMs: 0 } } } },
-    /^policies\.a\.limits\.wallMs must be a whole number from 1 to/,
+    /^policies\.a\.limits\.wallMs must be null or a whole number from 1 to/,
   ],
   [
     { policies: { a: { limits: { wallMs: 20 }, ceilings: { wallMs: 10 } } } },
@@ -241,18 +266,6 @@ test('a policy has packages, no browser and no processes unless it says otherwis
   const given = { runtime: null, browser: { warm: 2 } };
   const policy = read({ policies: { a: given } }).policies.get('a');
   assert.deepEqual([policy?.runtime, policy?.browser], [null, { warm: 2 }]);
-});
-
-test('a policy records what it says, and films nothing without a browser', () => {
-  const record = { video: true, trace: true };
-  const { policies } = read({ policies: { a: {}, b: { browser: true, record } } });
-  assert.deepEqual(policies.get('a')?.record, { video: false, trace: false });
-  assert.deepEqual(policies.get('b')?.record, record);
-  assert.throws(() => read({ policies: { a: { record } } }), {
-    code: 'invalid_option',
-    option: 'policies.a.record.video',
-    message: /policies\.a\.record\.video must be false where browser is false/,
-  });
 });
 
 test('a policy may have browsers with either engine', () => {

@@ -1,7 +1,7 @@
 import { isRecord, shown } from '@castellan/protocol/kinds';
-import { engines, type LimitName, type Limits, limitTable, namesOf } from '@castellan/protocol';
+import { defaultOf, engines, type LimitName, limitTable, namesOf } from '@castellan/protocol';
 import type { NetworkOptions } from '@castellan/sandbox';
-import type { Policy } from '../policies/policy.ts';
+import type { Bounds, Policy } from '../policies/policy.ts';
 import { configError, type Flags, readTable, type Values } from './read.ts';
 import { ceilingFactor, policyTable } from './policy-table.ts';
 
@@ -54,7 +54,7 @@ export function readPolicies(
 
 function policyOf(
   name: string,
-  { network, ceilings, ...rest }: Omit<Values<typeof policyTable>, 'helpers'>,
+  { network, limits, ceilings, ...rest }: Omit<Values<typeof policyTable>, 'helpers'>,
   egress: Egress,
 ): Policy {
   if (rest.isolation === 'none' && rest.floor.length > 0) {
@@ -64,18 +64,13 @@ function policyOf(
     );
   }
   refuseEngine(name, rest);
-  if (rest.record.video && rest.browser === false) {
-    throw configError(
-      `policies.${name}.record.video must be false where browser is false: there is nothing to film.`,
-      { option: `policies.${name}.record.video`, value: true },
-    );
-  }
   const { allow, ...restOfNetwork } = network;
   return {
     ...rest,
     name,
     network: allow === null ? null : { allow, ...restOfNetwork, ...egress },
-    ceilings: ceilingsOf(name, rest.limits, ceilings),
+    ...boundsOf(name, { limits, ceilings }, false),
+    withBrowser: boundsOf(name, { limits, ceilings }, true),
   };
 }
 
@@ -96,15 +91,22 @@ function refuseEngine(policy: string, { engine, reuse, childProcesses }: OfEngin
   if (!reuses.some((allowed) => allowed === reuse)) refuse('reuse', reuse, reuses.join(' or '));
 }
 
-function ceilingsOf(
-  policy: string,
-  limits: Limits,
-  given: Readonly<Record<LimitName, number | null>>,
-): Limits {
+/** Limits and ceilings as a config has them; null: not set. */
+type Written = Readonly<Record<keyof Bounds, Readonly<Record<LimitName, number | null>>>>;
+
+/**
+ * The bounds of runs with or without a browser. A ceiling that is set bounds the defaults of runs with a
+ * browser too.
+ */
+function boundsOf(policy: string, written: Written, hasBrowser: boolean): Bounds {
+  const limits: Partial<Record<LimitName, number>> = {};
   const ceilings: Partial<Record<LimitName, number>> = {};
   for (const name of namesOf(limitTable)) {
-    const limit = limits[name];
-    const ceiling = given[name] ?? ceilingFactor(name) * limit;
+    const most = written.ceilings[name];
+    const standard = defaultOf(limitTable[name], hasBrowser);
+    const limit =
+      written.limits[name] ?? (hasBrowser && most !== null ? Math.min(standard, most) : standard);
+    const ceiling = most ?? ceilingFactor(name) * limit;
     if (ceiling < limit) {
       const option = `policies.${policy}.ceilings.${name}`;
       throw configError(`${option} must be ${limit} (limits.${name}) or more, not ${ceiling}.`, {
@@ -112,7 +114,8 @@ function ceilingsOf(
         value: ceiling,
       });
     }
+    limits[name] = limit;
     ceilings[name] = ceiling;
   }
-  return ceilings as Limits;
+  return { limits, ceilings } as Bounds;
 }

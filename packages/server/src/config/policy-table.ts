@@ -18,6 +18,7 @@ import {
   largestLimit,
   layers,
   type LimitName,
+  type LimitRow,
   limitTable,
   namesOf,
   reuses,
@@ -87,18 +88,6 @@ export const policyTable = {
     null,
     'Chromium for scripts that use Puppeteer: one for each run, never used again. warm: how many stand ready (1); executablePath: where it is, when it is not found by itself.',
   ),
-  'record.video': row(
-    flag,
-    false,
-    null,
-    'A request may have its pages filmed: `record: { video: true }`. The film shows what is on the pages.',
-  ),
-  'record.trace': row(
-    flag,
-    false,
-    null,
-    'A request may have its requests and the calls of Puppeteer recorded: `record: { trace: true }`.',
-  ),
   childProcesses: row(
     flag,
     false,
@@ -156,11 +145,13 @@ export const policyTable = {
 } as const satisfies Record<string, Row<unknown>>;
 
 /** Rows for the limits of a run and for their ceilings, which bound what a request may ask for. */
-function limitRows(): LimitRows<'limits', number> & LimitRows<'ceilings', number | null> {
-  const rows: Record<string, Row<number> | Row<number | null>> = {};
-  const entries = Object.entries(limitTable);
-  for (const [name, { default: standard, unit, min, sentence }] of entries) {
-    rows[`limits.${name}`] = row(whole(min, largestLimit[unit]), standard, null, sentence);
+function limitRows(): LimitRows<'limits', number | null> & LimitRows<'ceilings', number | null> {
+  const rows: Record<string, Row<number | null>> = {};
+  const entries = Object.entries<LimitRow>(limitTable);
+  for (const [name, { default: standard, withBrowser, unit, min, sentence }] of entries) {
+    const kind = orNull(whole(min, largestLimit[unit]));
+    const shown = withBrowser === undefined ? '' : `; ${withBrowser} with a browser`;
+    rows[`limits.${name}`] = row(kind, null, null, sentence, `\`${standard}\`${shown}`);
   }
   for (const [name, { unit, min }] of entries) {
     rows[`ceilings.${name}`] = row(
@@ -171,5 +162,5 @@ function limitRows(): LimitRows<'limits', number> & LimitRows<'ceilings', number
       ceilingFactor(name as LimitName) === 1 ? 'what a run has' : 'ten times what a run has',
     );
   }
-  return rows as LimitRows<'limits', number> & LimitRows<'ceilings', number | null>;
+  return rows as LimitRows<'limits', number | null> & LimitRows<'ceilings', number | null>;
 }

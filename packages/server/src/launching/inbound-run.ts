@@ -70,7 +70,12 @@ export function readRun(fields: Fields, bytes: Uint8Array): EndedRun {
 
 const timings = ['queueMs', 'boxMs', 'compileMs', 'runMs', 'totalMs'] as const;
 const usage = [
-  ...(['cpuMs', 'memoryPeakBytes', 'outputBytes', 'networkRequests', 'networkBytes'] as const),
+  'cpuMs',
+  'memoryPeakBytes',
+  'browserCpuMs',
+  'outputBytes',
+  'networkRequests',
+  'networkBytes',
 ] as const;
 
 function numbers<const Name extends string>(

@@ -1,15 +1,16 @@
-import type {
-  EngineName,
-  IsolationChoice,
-  Layer,
-  Limits,
-  RecordSettings,
-  Reuse,
-} from '@castellan/protocol';
+import type { EngineName, IsolationChoice, Layer, Limits, Reuse } from '@castellan/protocol';
 import type { BrowserOptions, NetworkOptions } from '@castellan/sandbox';
 
+/** How much a run may use. */
+export interface Bounds {
+  /** The limits of a run whose request sets none. */
+  readonly limits: Limits;
+  /** A request above one of these is refused, not clipped. */
+  readonly ceilings: Limits;
+}
+
 /** A validated policy, with defaults filled in: what a run may use, and how much. */
-export interface Policy {
+export interface Policy extends Bounds {
   readonly name: string;
   readonly engine: EngineName;
   readonly isolation: IsolationChoice;
@@ -24,16 +25,12 @@ export interface Policy {
   readonly modules: readonly string[] | null;
   /** Chromium for scripts that use Puppeteer. */
   readonly browser: boolean | BrowserOptions;
-  /** What a request may have recorded. */
-  readonly record: Required<RecordSettings>;
   /** Node engine: scripts may start processes. */
   readonly childProcesses: boolean;
   /** Null: no network. */
   readonly network: NetworkOptions | null;
-  /** The limits of a run whose request sets none. */
-  readonly limits: Limits;
-  /** A request above one of these is refused, not clipped. */
-  readonly ceilings: Limits;
+  /** The bounds of runs that have a browser; those above are for all others. */
+  readonly withBrowser: Bounds;
   readonly maxAttempts: number;
   readonly maxTtlMs: number;
   /** Per tenant. */

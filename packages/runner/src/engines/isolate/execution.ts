@@ -3,7 +3,8 @@ import type ivm from 'isolated-vm';
 import { type EngineHost, failed, type Outcome, type ReceivedJob, succeeded } from '../engine.ts';
 import { Alarm } from './alarm.ts';
 import type { Failure } from '../../entry/failures.ts';
-import type { LoadHow, RunFunctions } from '../../guest/host.ts';
+import type { RunFunctions } from '../../guest/host.ts';
+import type { LoadHow } from '../../guest/loaded.ts';
 import type { LibraryName } from '../../guest/platform/library-names.ts';
 import { compileBundle } from './bundle.ts';
 import { block, CoarseClock } from './clock.ts';
@@ -36,6 +37,7 @@ export class IsolateExecution implements RunFunctions {
   readonly outcome = this.#ended.promise;
   readonly takenNames = takenNamesJson;
   readonly sleep = block;
+  readonly leftMs: () => number;
   readonly #host: EngineHost;
   readonly #folders: ModuleFolders;
   readonly #packages: Packages;
@@ -60,6 +62,7 @@ export class IsolateExecution implements RunFunctions {
 
   constructor(warm: Warm, folders: ModuleFolders, job: ReceivedJob, host: EngineHost) {
     this.#host = host;
+    this.leftMs = job.leftMs;
     this.#warm = warm;
     this.#guest = warm.guest;
     this.#folders = folders;

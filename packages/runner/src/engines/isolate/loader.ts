@@ -1,5 +1,5 @@
 import type ivm from 'isolated-vm';
-import type { Loaded, LoadHow } from '../../guest/host.ts';
+import type { Loaded, LoadHow } from '../../guest/loaded.ts';
 import type { Attributes } from '../../script/attributes.ts';
 import type { Files } from '../../script/files.ts';
 import { scriptRoot, urlOf } from '../../script/places.ts';

@@ -208,7 +208,7 @@ export class NodeExecution {
       this.#browsing = openBrowsing(this.#parts.createBrowsing, this.#files, artifacts, {
         send: (text) => sendCommand(this.#host, text),
         warn: (text) => this.log('warn', text),
-        act: (text) => this.#host.send(frameTypes.action, JSON.parse(text) as object),
+        leftMs: this.#job.leftMs,
         count: (by) => {
           this.#pending.browser += by;
           this.#parts.hold(by);

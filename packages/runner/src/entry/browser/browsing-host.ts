@@ -1,4 +1,4 @@
-import type { BrowserJob } from '@castellan/protocol/frames';
+import type { BrowserSettings } from '@castellan/protocol';
 import type { NameOpaque } from '@castellan/protocol/json';
 import type { EntryBrowsing } from '../context.ts';
 
@@ -14,8 +14,8 @@ export interface BrowsingHost {
   write(name: string, content: Uint8Array | string, contentType: string | null): Promise<unknown>;
   /** The text of a file of the run's source; null when there is none. */
   read(path: string): string | null;
-  /** Reports a call of Puppeteer: JSON text of an `ActionMessage`. */
-  act(text: string): void;
+  /** Milliseconds until `wallMs` ends the run. */
+  leftMs(): number;
   /** Counts what calls of the script's wait for: one more, or one less. */
   count(by: 1 | -1): void;
 }
@@ -25,7 +25,7 @@ export interface Browsing {
   /** The default export of `puppeteer`. */
   readonly puppeteer: object;
   /** Connects to the run's browser and shows it. */
-  open(settings: BrowserJob): Promise<void>;
+  open(settings: BrowserSettings): Promise<void>;
   /** What the run has at this moment. */
   readonly shown: EntryBrowsing['shown'];
   /** Names Puppeteer's objects, which JSON cannot carry. */

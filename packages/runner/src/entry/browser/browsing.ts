@@ -7,8 +7,8 @@ import { debug } from 'puppeteer-core/internal/common/Debug.js';
 import { createPuppeteer, type Honoured } from './puppeteer.ts';
 import type { Page } from 'puppeteer-core/internal/api/Page.js';
 import { nameOpaque } from './opaque.ts';
-import { recordActions } from './actions.ts';
 import { applySettings } from './settings.ts';
+import { boundTimeOuts } from './time-outs.ts';
 import { countWaits } from './waits.ts';
 import { createTransports } from './transport.ts';
 import type { Browsing, BrowsingHost } from './browsing-host.ts';
@@ -22,6 +22,7 @@ export function browsingOver(host: BrowsingHost): Browsing {
   /** How many `launch` and `connect` calls have the browser and have not closed it. */
   let holders = 0;
 
+  const timeOuts = boundTimeOuts(() => host.leftMs());
   countWaits((by) => host.count(by));
   prepareEachPage((page) => applySettings(page, settings));
 
@@ -46,6 +47,7 @@ export function browsingOver(host: BrowsingHost): Browsing {
 
   const connect = async (options: Honoured): Promise<Browser> => {
     if (browser?.connected === true) await disconnect.call(browser as CdpBrowser);
+    timeOuts.connecting(options.protocolTimeout);
     const connected = await _connectToCdpBrowser(
       transports.open(),
       'castellan:browser',
@@ -80,7 +82,6 @@ export function browsingOver(host: BrowsingHost): Browsing {
     nameOpaque,
     async open(given) {
       settings = given;
-      if (given.isTraced === true) recordActions((text) => host.act(text));
       await connect({});
     },
     onMessage: (text) => transports.onMessage(text),

@@ -1,22 +1,29 @@
 import type { Browsing, BrowsingHost } from '../../entry/browser/browsing-host.ts';
+import type { Pending } from '../../entry/pending.ts';
 import type { OwnTimers } from '../platform/timers.ts';
 
-/** The functions of the runner that Puppeteer uses. */
-interface GuestFrames {
-  cdpSend(text: string): void;
-  act(text: string): void;
-  sourceText(path: string): string;
-  log(level: 'warn', text: string): void;
-}
-
-/** What the guest gives: the runner's functions, and some for the isolate, where Node's own do not exist. */
-export interface GuestBrowsingHost extends Pick<BrowsingHost, 'show' | 'write' | 'count'> {
-  readonly host: GuestFrames;
-  fromBase64(text: string): Uint8Array;
-  toBase64(bytes: Uint8Array): string;
+/** What Puppeteer has of the isolate around it. */
+export interface GuestParts {
+  readonly host: GuestHost;
   /** Timers that do not count as the script's. */
   readonly timers: OwnTimers;
+  /** What the script waits for. */
+  readonly pending: Required<Pending>;
+  readonly write: BrowsingHost['write'];
+  /** The guest's own base64: there is none of Node's. */
+  readonly bytes: () => {
+    fromBase64(text: string): Uint8Array;
+    toBase64(bytes: Uint8Array): string;
+  };
+}
+
+/** The functions of the runner that a browser needs. */
+interface GuestHost {
+  cdpSend(text: string): void;
+  log(level: 'warn', text: string): void;
+  sourceText(path: string): string;
+  leftMs(): number;
 }
 
 /** The bundle of this folder: see `bundling.ts`. */
-export type CreateBrowsing = (host: GuestBrowsingHost) => Browsing;
+export type CreateBrowsing = (parts: GuestParts) => Browsing;

@@ -1,21 +1,30 @@
 /** Puppeteer in the guest: bundled, and part of the snapshot of boxes that have a browser. */
 import { environment } from 'puppeteer-core/internal/environment.js';
 import { browsingOver } from '../../entry/browser/browsing.ts';
+import type { BrowsingHost } from '../../entry/browser/browsing-host.ts';
+import { defineHidden } from '../platform/natives.ts';
 import { createFiles } from './files.ts';
 import { prepareScope } from './scope.ts';
 import type { CreateBrowsing } from './browsing-host.ts';
 
 const { parse } = JSON;
+/** The script's global scope: the bundle has one of its own in front of it. */
+const scriptScope = Object.getPrototypeOf(globalThis) as object;
 
-export const createBrowsing: CreateBrowsing = ({ host, ...given }) => {
-  prepareScope(given);
-  const whole = {
-    ...given,
-    send: (text: string) => host.cdpSend(text),
-    act: (text: string) => host.act(text),
-    read: (path: string) => parse(host.sourceText(path)) as string | null,
-    warn: (text: string) => host.log('warn', text),
+export const createBrowsing: CreateBrowsing = ({ host, timers, pending, write, bytes }) => {
+  const browsingHost: BrowsingHost = {
+    send: (text) => host.cdpSend(text),
+    write,
+    read: (path) => parse(host.sourceText(path)) as string | null,
+    warn: (text) => host.log('warn', text),
+    show(browser, page) {
+      defineHidden(scriptScope, 'browser', browser);
+      defineHidden(scriptScope, 'page', page);
+    },
+    leftMs: () => host.leftMs(),
+    count: (by) => void (pending.browser += by),
   };
-  environment.value = createFiles(whole) as typeof environment.value;
-  return browsingOver(whole);
+  prepareScope(timers, bytes);
+  environment.value = createFiles(browsingHost) as typeof environment.value;
+  return browsingOver(browsingHost);
 };

@@ -58,9 +58,9 @@ describe('a program in Chromium’s place', () => {
       `const piece = Buffer.alloc(2 ** 20); const file = fs.openSync('/tmp/x', 'w');
       for (let at = 0; at < 200; at++) fs.writeSync(file, piece); return true`,
       (box) => {
-        const before = box.memory().bytes;
+        const before = box.use().bytes;
         box.limitGrowth(2 ** 30);
-        assert.ok(box.memory().bytes - before >= 200 * 2 ** 20);
+        assert.ok(box.use().bytes - before >= 200 * 2 ** 20);
       },
     );
   });

@@ -1,11 +1,10 @@
 import type { Server, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { BoxFiles } from '../../walls/box-files.ts';
 import type { BoxCgroup } from '../../walls/cgroup/cgroups.ts';
 import { release, type WatchedChild } from '../../walls/child.ts';
 import type { ProcessView } from '../../walls/procfs.ts';
 import { reap } from '../../walls/reap.ts';
-import { privateBytes, treeOf } from './processes.ts';
+import { type BrowserUse, cgroupGauge, procGauge } from './gauge.ts';
 
 /** A running Chromium in its box. Disposing of it kills it and waits until nothing is left. */
 export interface ChromiumBox extends AsyncDisposable {
@@ -21,11 +20,11 @@ export interface ChromiumBox extends AsyncDisposable {
   onConnection(listener: (socket: Socket) => void): void;
   /**
    * With a cgroup, limits further growth of its memory to `bytes`. Without one, its files are
-   * included in `memory` from now on.
+   * included in `use` from now on.
    */
   limitGrowth(bytes: number): void;
-  /** Memory of all its processes together, in bytes; the last figures once it has ended. */
-  memory(): { readonly bytes: number; readonly peakBytes: number };
+  /** What all its processes use together; the last figures once it has ended. */
+  use(): BrowserUse;
   /** Whether the kernel killed one of its processes because the box was out of memory. */
   wasOutOfMemory(): boolean;
   kill(): void;
@@ -38,8 +37,6 @@ export interface ChromiumMaterial {
   readonly proxy: Server;
 }
 
-/** The interval at which new processes are searched for where there is no cgroup to count them. */
-const searchMs = 250;
 /** Chromium itself makes at most 32 connections to a proxy. */
 const connections = 128;
 
@@ -47,7 +44,6 @@ export function runningChromium({ watched, init, cgroup, proxy }: ChromiumMateri
   const { stdio } = watched.child;
   const sockets = new Set<Socket>();
   let carry: ((socket: Socket) => void) | undefined;
-  let last = { bytes: 0, peakBytes: 0 };
   let isFull = false;
 
   // Node's types lack this property of servers.
@@ -64,23 +60,7 @@ export function runningChromium({ watched, init, cgroup, proxy }: ChromiumMateri
     carry(socket);
   });
 
-  const files = new BoxFiles(init.pid, '/tmp');
-  // Searching for processes takes 6 ms; sampling the known ones 0.1 ms.
-  let known = { pids: [init.pid] as readonly number[], at: -Infinity };
-  const pids = (): readonly number[] => {
-    if (performance.now() - known.at > searchMs) {
-      known = { pids: treeOf(init.pid), at: performance.now() };
-    }
-    return known.pids;
-  };
-  const memory: ChromiumBox['memory'] = () => {
-    const bytes =
-      cgroup === undefined
-        ? pids().reduce((sum, pid) => sum + privateBytes(pid), files.bytes)
-        : (cgroup.read()?.memoryBytes ?? last.bytes);
-    last = { bytes, peakBytes: Math.max(bytes, last.peakBytes, cgroup?.read()?.peakBytes ?? 0) };
-    return last;
-  };
+  const gauge = cgroup === undefined ? procGauge(init.pid) : cgroupGauge(cgroup);
 
   const wasOutOfMemory = (): boolean => {
     try {
@@ -94,6 +74,7 @@ export function runningChromium({ watched, init, cgroup, proxy }: ChromiumMateri
   const exited = (async () => {
     await watched.ended;
     wasOutOfMemory();
+    gauge.read();
     return watched.stderr;
   })();
 
@@ -103,7 +84,7 @@ export function runningChromium({ watched, init, cgroup, proxy }: ChromiumMateri
     for (const socket of sockets) socket.destroy();
     await release(watched);
     await reap(init);
-    files[Symbol.dispose]();
+    gauge[Symbol.dispose]();
     await cgroup?.remove();
   }
   let disposing: Promise<void> | undefined;
@@ -115,10 +96,10 @@ export function runningChromium({ watched, init, cgroup, proxy }: ChromiumMateri
     exited,
     onConnection: (listener) => (carry = listener),
     limitGrowth(bytes) {
-      if (cgroup === undefined) files.open();
-      else cgroup.limitGrowth(bytes);
+      gauge.countFiles();
+      cgroup?.limitGrowth(bytes);
     },
-    memory,
+    use: () => gauge.read(),
     wasOutOfMemory,
     kill: () => init.kill(),
     [Symbol.asyncDispose]: () => (disposing ??= dispose()),

@@ -2,16 +2,19 @@ import type { NetworkEntry } from '@castellan/protocol';
 import { type EgressRequest, NetworkError, type ProxyStream } from './request.ts';
 import { longest, type EgressRequestHead, tunnelRefused } from '../messages.ts';
 import { loggedUrl } from '../rules/target.ts';
-import type { Client, OnEntry, RunEgress } from './run-egress.ts';
+import type { RunEgress } from './run-egress.ts';
 
 /** The egress of a run without a network: every request is refused, and logged up to `maxEntries`. */
-export function deniedEgress(onEntry: OnEntry, maxEntries: number): RunEgress {
+export function deniedEgress(
+  onEntry: (entry: NetworkEntry) => void,
+  maxEntries: number,
+): RunEgress {
   const log: NetworkEntry[] = [];
-  const deny = (method: string, url: string, by: Client): void => {
+  const deny = (method: string, url: string): void => {
     if (log.length >= maxEntries) return;
     const entry = deniedEntry(log.length + 1, method, url);
     log.push(entry);
-    onEntry(entry, by);
+    onEntry(entry);
   };
   return {
     refusesAll: true,
@@ -21,10 +24,10 @@ export function deniedEgress(onEntry: OnEntry, maxEntries: number): RunEgress {
       return log.length;
     },
     request({ url, method }: EgressRequestHead): EgressRequest {
-      deny(method, url, 'script');
+      deny(method, url);
       return refusedRequest();
     },
-    proxy: (by = 'script') => refusedStream((method, url) => deny(method, url, by)),
+    proxy: () => refusedStream(deny),
     async [Symbol.asyncDispose]() {},
   };
 }

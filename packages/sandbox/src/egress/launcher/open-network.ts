@@ -1,11 +1,11 @@
-import type { DriverName, Limits } from '@castellan/protocol';
+import type { DriverName, Limits, NetworkEntry } from '@castellan/protocol';
 import type { RunInput } from '@castellan/protocol/run-input';
 import { findGatewayBox } from '../../boxes/gateway/parts.ts';
 import { deniedEgress } from './denied.ts';
 import { type Egress, openEgress } from './egress.ts';
 import type { RunNetwork } from '../rules/network.ts';
 import { checkNetwork } from './check-network.ts';
-import type { OnEntry, RunEgress } from './run-egress.ts';
+import type { RunEgress } from './run-egress.ts';
 
 /** What scripts may reach. Deny by default; a host list never opens private addresses by itself. */
 export interface NetworkOptions extends Pick<
@@ -60,7 +60,7 @@ export function openRunEgress(
   egress: Egress | undefined,
   network: RunNetwork | null,
   limits: Limits,
-  onEntry: OnEntry,
+  onEntry: (entry: NetworkEntry) => void,
 ): RunEgress {
   if (egress === undefined || network === null)
     return deniedEgress(onEntry, limits.networkRequests);

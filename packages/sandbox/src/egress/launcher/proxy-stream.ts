@@ -1,12 +1,12 @@
 import type { Duplex } from 'node:stream';
-import type { Client, RunEgress } from './run-egress.ts';
+import type { RunEgress } from './run-egress.ts';
 
 /**
  * Carries a client's connection to the run's HTTP proxy until either side closes it. Every byte of
  * the client is hostile and is parsed in the gateway only. `client` must allow half-open sockets.
  */
-export function carryProxy(client: Duplex, run: RunEgress, by: Client): void {
-  const stream = run.proxy(by);
+export function carryProxy(client: Duplex, run: RunEgress): void {
+  const stream = run.proxy();
   client.on('error', () => client.destroy());
   client.once('close', () => stream.abort());
   const up = async (): Promise<void> => {

@@ -10,12 +10,6 @@ import { readPolicy } from '../rules/policy.ts';
 import { type SecretRule, withoutSecrets } from '../rules/secrets.ts';
 import { loggedUrl } from '../rules/target.ts';
 
-/** Who makes a request: the script itself, or a page of its browser. */
-export type Client = 'script' | 'page';
-
-/** Takes the entry of a request that has ended. */
-export type OnEntry = (entry: NetworkEntry, by: Client) => void;
-
 /** The egress of one run. Disposing of it ends its requests and closes its sockets. */
 export interface RunEgress extends AsyncDisposable {
   /** Whether every request is refused, so that there is no use in waiting for the whole of one. */
@@ -26,7 +20,7 @@ export interface RunEgress extends AsyncDisposable {
    * Starts a connection that speaks HTTP to a proxy: `CONNECT`, or requests with a whole URL. Each
    * of them is checked and logged like one of `request`. Never throws.
    */
-  proxy(by?: Client): ProxyStream;
+  proxy(): ProxyStream;
   /** The requests that have ended, in the order in which they did. */
   readonly log: readonly NetworkEntry[];
   /** How many requests have been tried, each step of a redirect counted. */
@@ -62,7 +56,6 @@ const mostCarried = 2 * caps.openFetches;
 
 interface Carried {
   readonly request: LiveRequest;
-  readonly by: Client;
   /** `null` for a client's connection, whose requests the gateway parses. */
   readonly head: EgressRequestHead | null;
   readonly time: number;
@@ -75,7 +68,7 @@ export class LiveRun implements RunEgress {
   readonly #carrier: Carrier;
   readonly #network: RunNetwork;
   readonly #secrets: readonly SecretRule[];
-  readonly #onEntry: OnEntry;
+  readonly #onEntry: (entry: NetworkEntry) => void;
   readonly #id: number;
   /** Requests under way, by number. */
   readonly #carried = new Map<number, Carried>();
@@ -85,7 +78,7 @@ export class LiveRun implements RunEgress {
   #bytes = 0;
   #isOver = false;
 
-  constructor(carrier: Carrier, network: RunNetwork, onEntry: OnEntry) {
+  constructor(carrier: Carrier, network: RunNetwork, onEntry: (entry: NetworkEntry) => void) {
     this.#carrier = carrier;
     this.#network = network;
     this.#secrets = readPolicy(network).secrets;
@@ -102,14 +95,14 @@ export class LiveRun implements RunEgress {
   }
 
   request(head: EgressRequestHead): EgressRequest {
-    return this.#carry(head, 'script');
+    return this.#carry(head);
   }
 
-  proxy(by: Client = 'script'): ProxyStream {
-    return this.#carry(null, by);
+  proxy(): ProxyStream {
+    return this.#carry(null);
   }
 
-  #carry(head: EgressRequestHead | null, by: Client): LiveRequest {
+  #carry(head: EgressRequestHead | null): LiveRequest {
     const id = this.#carrier.nextId();
     const isOneTooMany =
       this.#carried.size >= mostCarried || (head !== null && !this.#heads.take(head));
@@ -118,7 +111,7 @@ export class LiveRun implements RunEgress {
       this.#carried.delete(id);
       this.#carrier.unroute(id);
     });
-    const carried: Carried = { request, by, head, time: Date.now(), gateway: undefined };
+    const carried: Carried = { request, head, time: Date.now(), gateway: undefined };
     this.#carried.set(id, carried);
     if (this.#isOver || isOneTooMany) request.fail();
     else void this.#start(id, carried);
@@ -127,9 +120,8 @@ export class LiveRun implements RunEgress {
 
   /** Handles a frame about one of this run's requests. */
   receive(message: Exclude<GatewayMessage, { readonly type: 'ready' | 'closed' }>): void {
-    const carried = this.#carried.get(message.request);
-    if (message.type === 'entry') this.#record(message.entry, carried?.by ?? 'script');
-    else carried?.request.receive(message);
+    if (message.type === 'entry') this.#record(message.entry);
+    else this.#carried.get(message.request)?.request.receive(message);
   }
 
   /** Called when a gateway has died: its requests of this run have failed. */
@@ -174,10 +166,10 @@ export class LiveRun implements RunEgress {
   }
 
   /** Ends a request whose gateway is gone or must not go on, and logs it. */
-  #giveUp({ request, by, head, time }: Carried, reason: string): void {
+  #giveUp({ request, head, time }: Carried, reason: string): void {
     const outcome = this.#isOver ? 'aborted' : 'failed';
     request.fail();
-    const entry = {
+    this.#record({
       time,
       method: head === null ? 'CONNECT' : head.method.slice(0, longest.method),
       url: withoutSecrets(loggedUrl(head?.url ?? ''), this.#secrets).slice(0, longest.url),
@@ -189,15 +181,14 @@ export class LiveRun implements RunEgress {
       responseBytes: 0,
       outcome,
       reason,
-    } as const;
-    this.#record(entry, by);
+    });
   }
 
-  #record({ time, ...rest }: Omit<EntryMessage, 'request'>, by: Client): void {
+  #record({ time, ...rest }: Omit<EntryMessage, 'request'>): void {
     this.#bytes += rest.requestBytes + rest.responseBytes;
     const entry = { seq: this.log.length + 1, time: new Date(time).toISOString(), ...rest };
     this.log.push(entry);
-    this.#onEntry(entry, by);
+    this.#onEntry(entry);
   }
 }
 

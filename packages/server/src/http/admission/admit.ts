@@ -9,7 +9,7 @@ import {
   type SourceFiles,
 } from '@castellan/protocol/kinds';
 import { JsonText } from '@castellan/protocol/json';
-import { type Limits, recordParts } from '@castellan/protocol';
+import { getsBrowser, type Limits } from '@castellan/protocol';
 import { wholeInput } from '@castellan/protocol/run-input';
 import type { Caller } from '../../keys/keys.ts';
 import type { Offer, OfferOf } from '../../policies/offer.ts';
@@ -65,7 +65,7 @@ export function admit(
   const tenant = tenantOf(body.tenant, caller);
   const offer = rules.offerOf(policy.name);
   refuseWhatIsNotOffered(body, policy, offer);
-  const limits = resolveUnderCeilings(body.limits ?? {}, policy);
+  const limits = resolveUnderCeilings(body.limits ?? {}, policy, hasBrowser(body, policy));
   const source = sourceOf(body, limits.sourceBytes);
   // From the body to the script, the parameters stay this text.
   const params = body.params instanceof JsonText ? body.params.text : '{}';
@@ -123,17 +123,10 @@ function refuseWhatIsNotOffered(body: Partial<RunBody>, policy: Policy, offer: O
   ): never => {
     const detail = `${field} ${shown(value)} is not offered by the policy ${shown(policy.name)}. ${offered}`;
     throw new ProblemError('not_supported', detail, {
-      errors: [
-        {
-          pointer: `/${field.replace('.', '/')}`,
-          detail,
-          value: scalarOf(value),
-          allowed: allowed ?? null,
-        },
-      ],
+      errors: [{ pointer: `/${field}`, detail, value: scalarOf(value), allowed: allowed ?? null }],
     });
   };
-  const { engine, isolation, browser, runtime, record } = body;
+  const { engine, isolation, browser, runtime } = body;
   if (engine !== undefined && engine !== policy.engine) {
     refuse('engine', engine, `Its engine is ${policy.engine}.`, [policy.engine]);
   }
@@ -145,13 +138,21 @@ function refuseWhatIsNotOffered(body: Partial<RunBody>, policy: Policy, offer: O
   }
   const wantsBrowser = browser !== undefined && browser !== false;
   if (wantsBrowser && policy.browser === false) refuse('browser', browser, 'It has no browser.');
-  for (const part of recordParts) {
-    if (record?.[part] !== true || policy.record[part]) continue;
-    const parts = recordParts.filter((name) => policy.record[name]);
-    refuse(`record.${part}`, true, `It records ${parts.join(', ') || 'nothing'}.`, parts);
-  }
   if (runtime !== undefined && runtime !== offer.runtime) {
     refuse('runtime', runtime, `Its runtime is ${shown(offer.runtime)}.`);
+  }
+}
+
+/** As the sandbox decides it: limits are settled here, and a browser is given there. */
+function hasBrowser({ browser, code, files }: RunBody, policy: Policy): boolean {
+  if (policy.browser === false) return false;
+  return getsBrowser(browser ?? true, files === undefined ? [code ?? ''] : sourceTexts(files));
+}
+
+function* sourceTexts(files: SourceFiles): Generator<string> {
+  for (const [path, file] of Object.entries(files)) {
+    if (!isSourcePath(path)) continue;
+    yield typeof file === 'string' ? file : Buffer.from(file.base64, 'base64').toString();
   }
 }
 

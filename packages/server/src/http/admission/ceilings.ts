@@ -1,6 +1,6 @@
 import { CastellanError, type LimitName, type Limits, resolveLimits } from '@castellan/protocol';
 import { shown } from '@castellan/protocol/kinds';
-import type { Policy } from '../../policies/policy.ts';
+import type { Bounds, Policy } from '../../policies/policy.ts';
 import { type FieldError, ProblemError, scalarOf } from '../problems/problem.ts';
 
 /**
@@ -10,9 +10,11 @@ import { type FieldError, ProblemError, scalarOf } from '../problems/problem.ts'
 export function resolveUnderCeilings(
   asked: Readonly<Partial<Record<LimitName, number | undefined>>>,
   policy: Policy,
+  hasBrowser: boolean,
 ): Limits {
-  const limits = resolved(asked, policy);
-  const errors: FieldError[] = Object.entries(policy.ceilings)
+  const bounds = hasBrowser ? policy.withBrowser : policy;
+  const limits = resolved(asked, bounds);
+  const errors: FieldError[] = Object.entries(bounds.ceilings)
     .filter(([name, ceiling]) => limits[name as LimitName] > ceiling)
     .map(([name, ceiling]) => ({
       pointer: `/limits/${name}`,
@@ -25,9 +27,9 @@ export function resolveUnderCeilings(
   });
 }
 
-function resolved(asked: object, policy: Policy): Limits {
+function resolved(asked: object, bounds: Bounds): Limits {
   try {
-    return resolveLimits(asked, policy.limits);
+    return resolveLimits(asked, bounds.limits);
   } catch (error) {
     if (!(error instanceof CastellanError)) throw error;
     throw new ProblemError('invalid_request', error.detail, {

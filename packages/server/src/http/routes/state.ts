@@ -149,9 +149,8 @@ export function addState(app: App, options: RouteOptions): void {
 
 /** The public part of a policy. The rest is the operator's: private ranges, secrets, boxes. */
 function shownPolicy(policy: Policy, { runtime, modules }: Offer) {
-  const { name, engine, isolation, floor, reuse, browser, record, childProcesses, network } =
-    policy;
-  const { limits, ceilings, maxAttempts, maxTtlMs, queue, rate } = policy;
+  const { name, engine, isolation, floor, reuse, browser, childProcesses, network } = policy;
+  const { limits, ceilings, withBrowser, maxAttempts, maxTtlMs, queue, rate } = policy;
   return {
     name,
     engine,
@@ -162,10 +161,10 @@ function shownPolicy(policy: Policy, { runtime, modules }: Offer) {
     modules,
     childProcesses,
     browser: browser !== false,
-    record,
     network: network && { allow: network.allow },
     limits,
     ceilings,
+    withBrowser: browser === false ? null : withBrowser,
     maxAttempts,
     maxTtlMs,
     queue,

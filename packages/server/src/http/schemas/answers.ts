@@ -88,13 +88,14 @@ export const policiesSchema = z
           .array(z.string())
           .describe('Modules that may be imported, each with all its subpaths.'),
         browser: z.boolean(),
-        record: z
-          .object({ video: z.boolean(), trace: z.boolean() })
-          .describe('What a request may ask to be recorded.'),
         childProcesses: z.boolean(),
         network: z.strictObject({ allow: z.array(z.string()) }).nullable(),
         limits,
         ceilings: limits,
+        withBrowser: z
+          .strictObject({ limits, ceilings: limits })
+          .nullable()
+          .describe('The same for runs that have a browser.'),
         maxAttempts: count,
         maxTtlMs: count,
         queue: z.strictObject({ running: count, queued: count }),

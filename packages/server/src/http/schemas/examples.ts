@@ -28,6 +28,7 @@ const run = {
   usage: {
     cpuMs: 5,
     memoryPeakBytes: 3_145_728,
+    browserCpuMs: 0,
     outputBytes: 16,
     networkRequests: 0,
     networkBytes: 0,

@@ -99,6 +99,7 @@ export const runSchema = z
     usage: z.strictObject({
       cpuMs: z.number().min(0),
       memoryPeakBytes: count,
+      browserCpuMs: z.number().min(0),
       outputBytes: count,
       networkRequests: count,
       networkBytes: count,
