@@ -1,4 +1,5 @@
 // When a run ends: what it goes on for, what is dropped, and what its value is then.
+import type { Run } from '@castellan/protocol';
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -313,6 +314,51 @@ forEachEngine(({ engine, contract, cases, openSandbox, sandboxForFile }) => {
         entry: 'main.js',
       },
       reason: 'unsettled',
+    },
+    ...(
+      [
+        ['an await', 'console.log(1);\nawait new Promise(() => {});\nconsole.log(2)', 2, 1],
+        ['a value', '\n new Promise(() => {})', 2, 2],
+        ['a return', 'const a = 1;\nreturn Promise.all([a, new Promise(() => {})])', 2, 8],
+        [
+          'a called function',
+          '(async () => {\n  const x = await new Promise(() => {});\n  return x;\n})()',
+          2,
+          13,
+        ],
+        [
+          'a named function',
+          'const f = async () => {\n  await new Promise(() => {});\n};\nawait f();',
+          2,
+          3,
+        ],
+        ['an entry', 'export default async () => {\n  await new Promise(() => {});\n}', 2, 3],
+        ['TypeScript', 'enum E { A }\nconst x: E = await new Promise<E>(() => {});\nx', 2, 14],
+        [
+          'a loop',
+          'const a = 1;\nfor await (const x of (async function* () { await new Promise(() => {}); })()) x;',
+          2,
+          1,
+        ],
+        ['one of two awaits', 'await 1;\nawait new Promise(() => {})', null, null],
+      ] as const
+    ).map(([what, source, line, column]) => ({
+      name: `unsettled has the place where it waits: ${what}`,
+      source,
+      reason: 'unsettled' as const,
+      check: ({ error }: Run) => assert.deepEqual([error?.line, error?.column], [line, column]),
+    })),
+    {
+      name: 'unsettled has the place in an imported file',
+      source: {
+        files: {
+          'main.js': 'await import("./stuck.mjs")',
+          'stuck.mjs': '\nawait new Promise(() => {}); export {}',
+        },
+        entry: 'main.js',
+      },
+      reason: 'unsettled',
+      check: ({ error }) => assert.deepEqual([error?.file, error?.line], ['stuck.mjs', 2]),
     },
     {
       name: 'a listener on a target that is silent cannot wake a script',

@@ -22,7 +22,7 @@ export class Files {
   readonly #language: JobMessage['language'];
   readonly #keepsTree: boolean;
   readonly #keepsImport: boolean;
-  readonly #entry: string;
+  readonly entry: string;
   readonly #mayRequire: boolean;
   readonly #complain: Complain;
   readonly #prepared = new Map<string, Prepared>();
@@ -38,7 +38,7 @@ export class Files {
   constructor(job: JobMessage, complain: Complain, { keepsImport = false } = {}) {
     this.#complain = complain;
     this.#keepsImport = keepsImport;
-    this.#entry = job.entry;
+    this.entry = job.entry;
     this.#mayRequire = Object.values(job.files).some((source) => /\brequire\b/.test(source));
     this.#sources = new Map(Object.entries(job.files));
     this.#language = job.language;
@@ -208,7 +208,7 @@ export class Files {
 
   /** Whether an entry has to be told that it is the main module: for Node, the runner is. */
   #saysMain(file: string, source = this.source(file)): boolean {
-    if (!this.#keepsImport || file !== this.#entry) return false;
+    if (!this.#keepsImport || file !== this.entry) return false;
     return /\bmeta\b/.test(source) && /\bmain\b/.test(source);
   }
 

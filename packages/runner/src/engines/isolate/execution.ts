@@ -21,6 +21,7 @@ import { RunCrypto } from './crypto.ts';
 import { answerFetch, copied } from './fetch-answers.ts';
 import { takenNamesJson } from '../../script/taken-names.ts';
 import { claimableReason, locate, starved } from '../../script/failure.ts';
+import { waitsAt } from '../../script/waits-at.ts';
 import { FrameHost } from './frame-host.ts';
 import { guestJobOf } from './guest-job.ts';
 import { judged } from './memory.ts';
@@ -222,7 +223,7 @@ export class IsolateExecution implements RunFunctions {
   }
 
   starve(): void {
-    this.#fail(starved(null), true);
+    this.#fail(starved(waitsAt(this.#files)), true);
   }
 
   succeed(json: string, pending: string | null): void {

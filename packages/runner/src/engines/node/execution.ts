@@ -19,6 +19,7 @@ import { allocationFailed, describe, type Failure } from '../../entry/failures.t
 import { stringSlice } from '../../entry/natives.ts';
 import { takenNames } from '../../script/taken-names.ts';
 import { claimableReason, locate, starved } from '../../script/failure.ts';
+import { waitsAt } from '../../script/waits-at.ts';
 import { check } from '../../script/check/check.ts';
 import type { Files } from '../../script/files.ts';
 import { GivenFiles } from '../../script/given-files.ts';
@@ -124,7 +125,7 @@ export class NodeExecution {
 
   /** Ends the run: nothing is left that could keep Node's event loop going. */
   drained(): void {
-    if (!this.hasSettled) return this.#end(starved(null));
+    if (!this.hasSettled) return this.#end(starved(waitsAt(this.#files)));
     try {
       this.#ending.drained();
     } catch (error) {

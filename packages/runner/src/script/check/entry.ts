@@ -1,5 +1,5 @@
 import type { Prepared } from '../prepare.ts';
-import { identifier } from './tree.ts';
+import { identifier } from '../tree.ts';
 
 /** False where it is certain that a run would end as `no_entry`. */
 export function hasEntry({ analysis, source }: Prepared): boolean {

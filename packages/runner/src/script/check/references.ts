@@ -5,7 +5,7 @@
 import type { Program } from 'acorn';
 import { analyze, type Scope } from 'eslint-scope';
 import type { Analysis } from '../analyze.ts';
-import { type AnyNode, isNode, identifier, isFunction, literal, memberOf, walk } from './tree.ts';
+import { type AnyNode, isNode, identifier, isFunction, literal, memberOf, walk } from '../tree.ts';
 
 /** A word in a file; `offset` in UTF-16 units. */
 export interface Mention {
