@@ -235,6 +235,8 @@ export const caps = {
   openCallbacks: 1_024,
   /** Bytes of one command to the browser. */
   cdpCommand: 16 * 2 ** 20,
+  /** Commands to pages that a script may have open at a time; others wait in its box. */
+  openCommands: 8_192,
   /**
    * The result of a check: the number of problems, UTF-16 units of each message, and bytes of all
    * as JSON.

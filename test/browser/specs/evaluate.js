@@ -174,4 +174,13 @@ it('require and import give the same Puppeteer, with its names', async ({ page }
   );
   assert(imported.KnownDevices['iPhone 13'] && typeof imported.launch === 'function');
 });
+
+it('more commands at once than are sent wait for their turn', async ({ page }) => {
+  const client = await page.createCDPSession();
+  const ask = (expression) =>
+    client.send('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true });
+  const numbers = await Promise.all(Array.from({ length: 8_500 }, (_, number) => ask(`${number}`)));
+  assert(numbers.every(({ result }, number) => result.value === number));
+});
+
 return runSpecs(params.only);

@@ -1,3 +1,4 @@
+import { paced } from './pace.ts';
 import type { ConnectionTransport } from 'puppeteer-core/internal/common/ConnectionTransport.js';
 
 /** Puppeteer's connections to the run's one browser, one after the other. */
@@ -9,8 +10,12 @@ export interface Transports {
   onMessage(text: string): void;
 }
 
-export function createTransports(send: (text: string) => void): Transports {
+export function createTransports(sendNow: (text: string) => void): Transports {
   let current: ConnectionTransport | undefined;
+  const pace = paced(sendNow, (id, message) =>
+    current?.onmessage?.(JSON.stringify({ id, error: { message } })),
+  );
+  const send = (text: string): void => pace.send(text);
   let lastId = 0;
   const nextId = (): number => ++lastId;
 
@@ -42,6 +47,9 @@ export function createTransports(send: (text: string) => void): Transports {
       current = transport;
       return transport;
     },
-    onMessage: (text) => current?.onmessage?.(text),
+    onMessage(text) {
+      pace.received(text);
+      current?.onmessage?.(text);
+    },
   };
 }

@@ -1,3 +1,4 @@
+import { caps } from '@castellan/protocol/frames';
 import {
   type Command,
   type LongCommand,
@@ -23,8 +24,8 @@ import { type Piece, Pieces } from './piece.ts';
 import { lookAt } from './answers.ts';
 import { mostOf } from './table/table.ts';
 
-/** The limit of unanswered commands of a script. */
-const openCommands = 4_096;
+/** The limit of unanswered commands. A script's box stops before, but for commands to no page. */
+const mostOpen = caps.openCommands + 1_024;
 
 export interface RelayParts {
   readonly cdp: CdpConnection;
@@ -110,7 +111,7 @@ export function openRelay(parts: RelayParts): Relay {
     if (session === undefined) {
       return fail(id, undefined, 'Session with given id not found.');
     }
-    if (cdp.open >= openCommands) return fail(id, sessionId, 'Too many commands are unanswered');
+    if (cdp.open >= mostOpen) return fail(id, sessionId, 'Too many commands are unanswered');
     const given = paramsOf(command);
     if (given === undefined) return turnDown(command, 'with such params');
     const decision = decide(session, method, given, inventory, (value) => excerpt.judged(value));
