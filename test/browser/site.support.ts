@@ -9,6 +9,9 @@ type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<vo
 const pixel =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAAC0lEQVR42mNgAAIAAAUAAen63NgAAAAASUVORK5CYII=';
 
+/** A PDF without pages. */
+const paper = '%PDF-1.4\n1 0 obj<</Pages 2 0 R>>endobj\n2 0 obj<</Kids[]/Count 0>>endobj\n';
+
 const html =
   (body: string, headers: Record<string, string> = {}): Answer =>
   (_request, response) =>
@@ -76,6 +79,7 @@ const answers: Readonly<Record<string, Answer>> = {
   },
   '/cached': file('text/html', 'cached', { etag: '"1"', 'cache-control': 'max-age=60' }),
   '/csp': html('<h1>strict</h1>', { 'content-security-policy': "default-src 'self'" }),
+  '/paper.pdf': file('application/pdf', paper),
   '/download': file('application/octet-stream', 'downloaded', {
     'content-disposition': 'attachment; filename="report.txt"',
   }),

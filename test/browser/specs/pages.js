@@ -132,6 +132,78 @@ it('frames of another site', async ({ page, origin, other }) => {
   equal(await frame.$eval('[name=name]', (i) => i.value), 'far');
   assert((await (await frame.$('form')).boundingBox()).width > 0);
 });
+it('a frame of another site is navigated, at any depth', async ({ page, origin, other }) => {
+  await page.goto(`${origin}/title`);
+  const inner = async (parent, url) => {
+    const added = page.waitForFrame((f) => f.url() === url);
+    await parent.evaluate((src) => {
+      document.body.append(Object.assign(document.createElement('iframe'), { src }));
+    }, url);
+    return added;
+  };
+  const far = await inner(page.mainFrame(), `${other}/title`);
+  equal((await far.goto(`${other}/json`)).status(), 200);
+  await rejects(far.goto('file:///etc/passwd'), /Page.navigate/);
+  const near = await inner(far, `${origin}/title`);
+  equal((await near.goto(`${origin}/json`)).status(), 200);
+  equal(await near.evaluate(() => document.body.textContent.includes('✓')), true);
+});
+it('a PDF is shown, and leaves the page around it alone', async ({
+  page,
+  context,
+  origin,
+  other,
+}) => {
+  const paper = `${origin}/paper.pdf`;
+  for (const shown of [
+    `<iframe src="${paper}"></iframe>`,
+    `<iframe src="${other}/paper.pdf"></iframe>`,
+    `<embed type="application/pdf" src="${paper}">`,
+    `<object type="application/pdf" data="${paper}"></object>`,
+    '<iframe src="data:application/pdf;base64,JVBERi0xLjQK"></iframe>',
+  ]) {
+    await page.goto(`${origin}/title`);
+    // The viewer comes after the page is loaded; a frame of it that is not the script's goes.
+    const gone = once(page, 'framedetached');
+    await page.setContent(`<h1>Report</h1>${shown}`);
+    await gone;
+    equal(await page.$eval('h1', (h1) => h1.textContent), 'Report');
+    for (const frame of page.frames()) await frame.evaluate(() => 1);
+  }
+  const response = await page.goto(paper);
+  equal([response.status(), response.headers()['content-type']], [200, 'application/pdf']);
+  equal([page.url(), await page.evaluate(() => document.contentType)], [paper, 'application/pdf']);
+  await page.goto(`${origin}/title`);
+  await page.setContent(`<a href="${paper}">PDF</a>`);
+  await Promise.all([page.waitForNavigation(), page.click('a')]);
+  equal(page.url(), paper);
+  const [popup] = await Promise.all([
+    once(page, 'popup'),
+    page.evaluate((u) => void window.open(u), paper),
+  ]);
+  await popup.waitForFunction(() => document.contentType === 'application/pdf');
+  equal([popup.isClosed(), page.isClosed(), (await context.pages()).length], [false, false, 2]);
+});
+it('a service worker appears as a target, and goes', async ({ page, origin }) => {
+  await page.goto(`${origin}/title`);
+  const created = once(browser, 'targetcreated');
+  await page.evaluate(() => navigator.serviceWorker.register('/sw.js'));
+  const target = await created;
+  equal([target.type(), target.url()], ['service_worker', `${origin}/sw.js`]);
+  const destroyed = once(browser, 'targetdestroyed');
+  await page.evaluate(async () => (await navigator.serviceWorker.getRegistration()).unregister());
+  await page.goto('about:blank');
+  equal((await destroyed) === target, true);
+});
+it('browser.target is the browser itself', async () => {
+  const target = browser.target();
+  equal([target.type(), target.url()], ['browser', '']);
+  equal(browser.targets().filter((each) => each.type() === 'browser').length, 1);
+  const client = await target.createCDPSession();
+  assert(/Chrom/.test((await client.send('Browser.getVersion')).product));
+  await client.detach();
+  equal(browser.connected, true);
+});
 it('workers', async ({ page, origin }) => {
   await page.goto(`${origin}/title`);
   const created = once(page, 'workercreated');

@@ -3,7 +3,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { type Bench, type Client, html, openBench, serve } from './browsers.support.ts';
+import {
+  type Answer,
+  type Bench,
+  type Client,
+  html,
+  openBench,
+  serve,
+} from './browsers.support.ts';
 
 const secret = 'castellan-canary-3f1b';
 
@@ -29,13 +36,17 @@ describe('a hostile script and hostile pages', () => {
     allowed = await serve((request, response) => {
       const target = new URL(request.url ?? '/', 'http://x').searchParams.get('to');
       if (target !== null) response.writeHead(302, { location: target }).end();
-      else if (request.url === '/worker.js') {
+      else if (request.url === '/paper.pdf') {
+        response.setHeader('content-type', 'application/pdf');
+        response.end('%PDF-1.4\n1 0 obj<</Pages 2 0 R>>endobj\n2 0 obj<</Kids[]/Count 0>>endobj\n');
+      } else if (request.url === '/worker.js') {
         response.setHeader('content-type', 'text/javascript');
         response.end(`self.addEventListener('activate', (event) =>
           event.waitUntil(fetch(${JSON.stringify(internal.url)}, { mode: 'no-cors' }).catch(() => 0)));`);
       } else html('<title>ours</title><body></body>')(request, response);
     });
-    bench = await openBench({ allow: [allowed.host] });
+    const second = allowed.host.replace('127.0.0.1', 'localhost');
+    bench = await openBench({ allow: [allowed.host, second] });
     client = await bench.take({ networkRequests: 1_000 });
     session = await client.page();
     await client.navigate(session, allowed.url);
@@ -126,6 +137,32 @@ describe('a hostile script and hostile pages', () => {
     }
   });
 
+  it('F01 the same in a frame of another site', async () => {
+    const auto = { autoAttach: true, waitForDebuggerOnStart: false, flatten: true, filter: [{}] };
+    await client.ask('Target.setAutoAttach', auto, session);
+    await client.evaluate(
+      session,
+      `{ const f = document.createElement('iframe'); f.src = '${allowed.url.replace('127.0.0.1', 'localhost')}'; document.body.append(f) } 0`,
+    );
+    const { sessionId } = await client.event('Target.attachedToTarget', ({ targetInfo }) => {
+      return (targetInfo as Answer)['type'] === 'iframe';
+    });
+    for (const url of [
+      `file://${file}`,
+      'chrome://settings',
+      'devtools://devtools/x',
+      '\tFILE:/x',
+    ]) {
+      const navigated = client.ask('Page.navigate', { url }, String(sessionId));
+      await assert.rejects(navigated, /not allowed/, url);
+    }
+    await client.ask(
+      'Target.setAutoAttach',
+      { autoAttach: false, waitForDebuggerOnStart: false },
+      session,
+    );
+  });
+
   it('F02 files of this machine for a form', async () => {
     const files = [file];
     await assert.rejects(
@@ -179,6 +216,59 @@ describe('a hostile script and hostile pages', () => {
     );
     const { data } = await client.ask('IO.read', { handle: stream }, session);
     assert.ok(String(data).length > 0);
+  });
+
+  it('F03 a session to the viewer of PDFs, which has more rights than pages', async () => {
+    await using viewing = await bench.take();
+    const tab = await viewing.page();
+    const auto = { autoAttach: true, waitForDebuggerOnStart: true, flatten: true, filter: [{}] };
+    await viewing.ask('Target.setDiscoverTargets', { discover: true, filter: [{}] });
+    await viewing.ask('Target.setAutoAttach', auto, tab);
+    await viewing.navigate(tab, `${allowed.url}paper.pdf`);
+    // The relay's word that the viewer is there, and that it is not the script's.
+    const removed = await viewing.event('Page.frameDetached', ({ reason }) => reason === 'remove');
+    const tree = { targetId: removed['frameId'], flatten: true };
+    await assert.rejects(viewing.ask('Target.attachToTarget', tree), /no target of this run/);
+    const { targetInfos } = await viewing.ask('Target.getTargets', { filter: [{}] });
+    for (const { targetId, type, url } of targetInfos as Record<string, string>[]) {
+      assert.doesNotMatch(`${url}`, /^chrome/);
+      if (type === 'browser') continue;
+      const { sessionId } = await viewing.ask('Target.attachToTarget', { targetId, flatten: true });
+      if (type === 'tab') continue;
+      const seen = 'location.origin + typeof globalThis.chrome?.mimeHandlerPrivate';
+      assert.match(String(await viewing.evaluate(String(sessionId), seen)), /^http.*undefined$/);
+    }
+    assert.equal(await viewing.evaluate(tab, 'document.contentType'), 'application/pdf');
+    assert.deepEqual(
+      [...new Set(viewing.entries.map(({ host }) => host))],
+      [allowed.host.split(':')[0]],
+    );
+  });
+
+  it('F03 the same by a second connection, and more of them than there may be', async () => {
+    const { sessionId } = await client.ask('Target.attachToBrowserTarget');
+    const second = String(sessionId);
+    const refused: [string, object][] = [
+      ['Target.createTarget', { url: `file://${file}` }],
+      ['Target.attachToTarget', { targetId: 'browser', flatten: true }],
+      ['Browser.crash', {}],
+      ['SystemInfo.getInfo', {}],
+    ];
+    for (const [method, params] of refused) {
+      await assert.rejects(client.ask(method, params, second), /not allowed|no target/, method);
+    }
+    await client.ask('Target.setDiscoverTargets', { discover: true, filter: [{}] }, second);
+    const { targetInfo } = await client.event('Target.targetCreated', (params) => {
+      return (params['targetInfo'] as Answer)['type'] === 'browser';
+    });
+    const { targetId } = targetInfo as Answer;
+    await assert.rejects(client.ask('Target.closeTarget', { targetId }), /support closing/);
+    await assert.rejects(async () => {
+      for (;;) await client.ask('Target.attachToBrowserTarget');
+    }, /more than 16 connections/);
+    await client.ask('Target.detachFromTarget', { sessionId });
+    await assert.rejects(client.ask('Browser.getVersion', {}, second), /not found/);
+    await client.ask('Target.attachToBrowserTarget');
   });
 
   it('F04 the end of the browser is the relay’s to give', async () => {

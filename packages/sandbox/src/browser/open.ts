@@ -151,8 +151,7 @@ export async function openBrowser(box: ChromiumBox): Promise<WarmBrowser> {
     const attached = await cdp.ask('Target.attachToBrowserTarget');
     ownSession = textOf(attached['sessionId']);
     inventory.hideSession(ownSession);
-    const filter = [{ type: 'browser', exclude: true }, {}];
-    await cdp.ask('Target.setDiscoverTargets', { discover: true, filter }, ownSession);
+    await cdp.ask('Target.setDiscoverTargets', { discover: true, filter: [{}] }, ownSession);
     await saved.prepare(undefined);
     await untilSandboxed(box.pid);
     for (const { contextId } of inventory.pages) inventory.addContext(contextId);

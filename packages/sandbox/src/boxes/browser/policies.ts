@@ -19,6 +19,8 @@ export const policies: Readonly<Record<string, unknown>> = {
     'ftp://*',
     'javascript://*',
   ],
+  // Chromium's viewer of PDFs. No script has a session to it.
+  URLAllowlist: ['chrome-extension://mhjfbmdgcfjbbpaeojofohoefgiehjai'],
   AudioCaptureAllowed: false,
   AutofillAddressEnabled: false,
   AutofillCreditCardEnabled: false,

@@ -70,6 +70,9 @@ export interface TargetInfo {
   readonly type: string;
   readonly url: string;
   readonly contextId: string;
+  /** The target and the frame that a frame is in. */
+  readonly parentId: string;
+  readonly parentFrameId: string;
 }
 
 export function targetInfoOf(params: Fields): TargetInfo {
@@ -79,10 +82,13 @@ export function targetInfoOf(params: Fields): TargetInfo {
     type: textOf(info['type']),
     url: textOf(info['url']),
     contextId: textOf(info['browserContextId']),
+    parentId: textOf(info['parentId']),
+    parentFrameId: textOf(info['parentFrameId']),
   };
 }
 
 const sessionTypes: Readonly<Record<string, SessionType>> = {
+  browser: 'browser',
   tab: 'tab',
   page: 'page',
   iframe: 'frame',

@@ -150,13 +150,28 @@ describe('openRelay', () => {
     );
   });
 
-  it('answers for a session that is gone', () => {
-    const { say, told, fromBrowser } = desk();
+  it('answers for a session that is gone, after its end and with those that were made on it', () => {
+    const { relay, say, told, fromBrowser } = desk();
+    const inner = 'D'.repeat(32);
+    const made = attached('worker', inner, 'W', 'first').replace(
+      /\}$/,
+      `,"sessionId":"${pageSession}"}`,
+    );
+    relay.fromBrowser(new Pieces([made]));
+    told.length = 0;
     say(command(1, 'Runtime.evaluate', { expression: '1' }, pageSession));
+    say(command(2, 'Runtime.evaluate', { expression: '1' }, inner));
     fromBrowser({ method: 'Target.detachedFromTarget', params: { sessionId: pageSession } });
-    assert.match(JSON.stringify(told[0]), /not found/);
-    say(command(2, 'Page.enable', {}, pageSession));
+    assert.equal(told[0]?.['method'], 'Target.detachedFromTarget');
+    assert.deepEqual(
+      told.slice(1).map(({ id }) => id),
+      [1, 2],
+    );
     assert.match(JSON.stringify(told[2]), /not found/);
+    for (const session of [pageSession, inner]) {
+      say(command(3, 'Page.enable', {}, session));
+      assert.match(JSON.stringify(told.at(-1)), /not found/);
+    }
   });
 
   it('gives only streams that Chromium has made for the script', () => {

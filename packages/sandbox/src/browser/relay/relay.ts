@@ -10,19 +10,12 @@ import {
 import type { CdpConnection } from './connection.ts';
 import { decide } from './table/decide.ts';
 import { type Excerpt, excerptOf, shortCommand } from './excerpt.ts';
-import { type Inventory, mostPages } from './inventory.ts';
-import {
-  type Fields,
-  fieldsOf,
-  mostParsed,
-  parse,
-  readIncoming,
-  targetInfoOf,
-  textOf,
-} from './messages.ts';
+import { type Inventory, mostConnections, mostPages } from './inventory.ts';
+import { type Fields, fieldsOf, mostParsed, parse, readIncoming, textOf } from './messages.ts';
 import { type Piece, Pieces } from './piece.ts';
 import { lookAt } from './answers.ts';
 import { mostOf } from './table/table.ts';
+import { openTargetEvents } from './target-events.ts';
 
 /** The limit of unanswered commands. A script's box stops before, but for commands to no page. */
 const mostOpen = caps.openCommands + 1_024;
@@ -76,6 +69,7 @@ interface Asked {
 
 export function openRelay(parts: RelayParts): Relay {
   const { cdp, inventory, toScript } = parts;
+  const targetEvents = openTargetEvents(parts);
 
   function refuse({ id, sessionId }: Pick<LongCommand, 'id' | 'sessionId'>, why: string): void {
     parts.refused(why);
@@ -120,6 +114,12 @@ export function openRelay(parts: RelayParts): Relay {
       if (!inventory.mayOpen()) return refuse(command, `${method}: more than ${mostPages} pages`);
       inventory.opening(1);
     }
+    if (method === 'Target.attachToBrowserTarget') {
+      if (!inventory.mayConnect()) {
+        return refuse(command, `${method}: more than ${mostConnections} connections`);
+      }
+      inventory.connecting(1);
+    }
     for (const name of decision.dropped) parts.refused(`${method}: ${name} was left out`);
     const by = decision.row.answered?.by;
     if (by === 'nothing') {
@@ -144,6 +144,7 @@ export function openRelay(parts: RelayParts): Relay {
   function answerTo({ id, method, sessionId, contextId }: Asked): (rest: Pieces) => void {
     return (rest) => {
       if (method === 'Target.createTarget') inventory.opening(-1);
+      if (method === 'Target.attachToBrowserTarget') inventory.connecting(-1);
       const deliver = (): void => toScript(`{"id":${id}`, ...rest.all);
       const look = lookAt(method, rest.length);
       if (look === undefined) return deliver();
@@ -176,39 +177,13 @@ export function openRelay(parts: RelayParts): Relay {
     if (parts.isOwn(sessionId)) return parts.own(method, params());
     if (inventory.isHiddenSession(sessionId)) return;
     if (inventory.sessionType(sessionId) === undefined) return;
-    if (isForScript(method, params)) {
+    const deliver = (): void => {
       parts.seen(method, params, sessionId ?? '', message.length);
       toScript(...message.all);
-    }
-  }
-
-  /**
-   * Updates the inventory of targets and sessions. Returns false for events that only concern the
-   * relay.
-   */
-  function isForScript(method: string, params: () => Fields): boolean {
-    if (method.startsWith('Browser.')) return false;
-    if (!method.startsWith('Target.')) return true;
-    const given = params();
-    switch (method) {
-      case 'Target.attachedToTarget': {
-        if (inventory.attached(given)) return true;
-        // The target waits for this, and nobody else sends it.
-        cdp.pass('Runtime.runIfWaitingForDebugger', ['{}'], textOf(given['sessionId']), () => {});
-        return false;
-      }
-      case 'Target.detachedFromTarget':
-        cdp.ended(textOf(given['sessionId']));
-        return inventory.detached(given);
-      case 'Target.targetCreated':
-      case 'Target.targetInfoChanged':
-        return inventory.seen(targetInfoOf(given)) !== undefined;
-      case 'Target.targetDestroyed':
-      case 'Target.targetCrashed':
-        return inventory.ownsTarget(textOf(given['targetId']));
-      default:
-        return false;
-    }
+    };
+    if (method.startsWith('Browser.')) return;
+    if (method.startsWith('Target.')) targetEvents.event(method, params(), sessionId, deliver);
+    else deliver();
   }
 
   return {

@@ -37,7 +37,12 @@ export function targetGuard(
   return {
     event(method, params) {
       if (method === 'Target.targetCreated' || method === 'Target.targetInfoChanged') {
-        const info = inventory.seen(targetInfoOf(params));
+        const given = targetInfoOf(params);
+        // Such frames are hidden before a script can be attached to them.
+        if (inventory.isHiddenFrame(given) && inventory.isAttached(given.targetId)) {
+          close(given, 'A page was closed: a frame of it became one of the viewer of PDFs');
+        }
+        const info = inventory.seen(given);
         if (info !== undefined) look(info);
       } else if (method === 'Target.targetDestroyed') {
         const id = textOf(params['targetId']);

@@ -56,6 +56,7 @@ export const targetRows: Rows = {
   'Target.createTarget': createTarget,
   'Target.closeTarget': row(browser, '', { targetId: is.target }),
   'Target.activateTarget': row(browser, '', { targetId: is.target }),
+  'Target.attachToBrowserTarget': row(browser),
   'Target.attachToTarget': row(browser, '', { targetId: is.target, flatten: is.alwaysTrue }),
   'Target.detachFromTarget': row(sessionTypes, '', {
     sessionId: is.session,

@@ -3,7 +3,7 @@ import { documents, large, nothing, pages, row, rows, type Rows, withUrl } from 
 
 const navigation: Rows = {
   'Page.navigate': withUrl(
-    row(pages, 'referrer transitionType frameId referrerPolicy', { url: is.page }),
+    row(documents, 'referrer transitionType frameId referrerPolicy', { url: is.page }),
   ),
   'Page.reload': large(row(pages, 'ignoreCache scriptToEvaluateOnLoad loaderId')),
   'Page.setDocumentContent': large(row(documents, 'frameId html')),

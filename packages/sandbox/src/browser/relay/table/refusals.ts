@@ -48,7 +48,7 @@ export const refusals: readonly Refusal[] = [
   ),
   of(
     'it reaches other targets than those of the run',
-    `Target.attachToBrowserTarget Target.autoAttachRelated Target.exposeDevToolsProtocol
+    `Target.autoAttachRelated Target.exposeDevToolsProtocol
     Target.getDevToolsTarget Target.openDevTools Target.sendMessageToTarget
     Target.setRemoteLocations`,
   ),

@@ -44,7 +44,6 @@ const forbidden: readonly (readonly [SessionType, string, object])[] = [
   ['browser', 'Browser.executeBrowserCommand', { commandId: 'openTabSearch' }],
   ['browser', 'Browser.addPrivacySandboxEnrollmentOverride', { url: 'https://a.b' }],
   ['browser', 'Browser.cancelDownload', { guid: '1' }],
-  ['browser', 'Target.attachToBrowserTarget', {}],
   ['page', 'Target.attachToBrowserTarget', {}],
   ['browser', 'Target.exposeDevToolsProtocol', { targetId: 'own' }],
   ['browser', 'Target.setRemoteLocations', { locations: [] }],

@@ -36,3 +36,11 @@ export function mayRequest(text: string): boolean {
   const protocol = URL.parse(text)?.protocol ?? '';
   return networkSchemes.has(protocol) || protocol === 'ws:' || protocol === 'wss:';
 }
+
+/**
+ * Whether it is a URL of Chromium's viewer of PDFs: an extension of Chromium's own, whose frames have
+ * more rights than pages.
+ */
+export function isViewer(text: string): boolean {
+  return text.startsWith('chrome-extension://mhjfbmdgcfjbbpaeojofohoefgiehjai/');
+}
