@@ -10,6 +10,7 @@ import {
   networkOutcomes,
   reuses,
 } from '../../packages/protocol/src/words.ts';
+import { networkCodes } from '../../packages/protocol/src/network-codes.ts';
 import { runOptionTable } from '../../packages/sandbox/src/options/run-table.ts';
 import { type OptionRow, sandboxOptionTable } from '../../packages/sandbox/src/options/table.ts';
 import { policyTable } from '../../packages/server/src/config/policy-table.ts';
@@ -66,6 +67,16 @@ export function optionsReference(): string {
     wordTable(logLevels),
     '## Outcomes of outbound requests',
     wordTable(networkOutcomes),
+    '## Why outbound requests fail',
+    'The `code` of an entry of the network log, and the error that a request of a page fails with.',
+    markdownTable(
+      ['code', 'means', 'in pages'],
+      namesOf(networkCodes).map((name) => [
+        code(name),
+        networkCodes[name].sentence,
+        code(`net::${networkCodes[name].chromium}`),
+      ]),
+    ),
   ]);
 }
 

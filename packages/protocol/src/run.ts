@@ -1,4 +1,5 @@
 import type { Limits } from './limits.ts';
+import type { NetworkCode } from './network-codes.ts';
 import type { Reason } from './reasons.ts';
 import type {
   DriverName,
@@ -123,6 +124,8 @@ export interface NetworkEntry {
   readonly responseBytes: number;
   /** How it ended. */
   readonly outcome: NetworkOutcome;
+  /** Why it was refused or failed, as a word; else null. */
+  readonly code: NetworkCode | null;
   /**
    * Why it failed or was refused. `secret_not_bound: …`, also if it succeeded: a placeholder was sent
    * as it is; says what would bind its secret. For the operator, never for the script.

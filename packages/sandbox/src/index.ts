@@ -2,6 +2,7 @@
 export { createSandbox, type Sandbox } from './sandbox.ts';
 export type { RunBooks, RunOptions, SandboxOptions } from './options/options.ts';
 export type { NetworkOptions } from './egress/launcher/open-network.ts';
+export type { NetworkTimeouts } from '@castellan/protocol/kinds';
 export type { ModuleOffer, OfferedPackage } from './modules/offer.ts';
 export type {
   BrowserOptions,

@@ -37,6 +37,7 @@ async function reported(
 
 const of = (placeholder: string, where: string): Partial<NetworkEntry> => ({
   outcome: 'ok',
+  code: null,
   reason: `secret_not_bound: ${placeholder} is sent as it is in ${where}`,
 });
 

@@ -3,6 +3,7 @@ export { browserOptions, browserSettings } from '../browser.ts';
 export * from '../kind.ts';
 export * from '../kinds.ts';
 export { someLimits, withUnit } from '../limits.ts';
+export { type NetworkTimeouts, networkTimeouts, networkTimeoutTable } from '../network-timeouts.ts';
 export * from '../secret.ts';
 export * from '../shown.ts';
 export * from '../source.ts';

@@ -1,5 +1,6 @@
 import type { FrameCap, FrameCaps } from '@castellan/protocol/frames';
 import type { NetworkEntry } from '@castellan/protocol';
+import type { NetworkTimeouts } from '@castellan/protocol/kinds';
 import type { RunNetwork } from './rules/network.ts';
 
 /**
@@ -15,6 +16,7 @@ import type { RunNetwork } from './rules/network.ts';
  *        |  upload, uploadEnd  ------------------>  |   the body, as far as the credit reaches
  *        |               uploadCredit  <----------  |   so much more may be sent
  *        |               entry  <-----------------  |   one for each step of the request
+ *        |               reached  <---------------  |   of a browser's connection: where a host lies
  *        |               response  <--------------  |   of the last step
  *        |               download  <--------------  |   its body, as far as the credit reaches
  *        |  downloadCredit  --------------------->  |
@@ -35,6 +37,7 @@ export const egressTypes = {
   end: 6,
   failed: 7,
   closed: 8,
+  reached: 9,
   configure: 64,
   run: 65,
   request: 66,
@@ -58,9 +61,16 @@ export function pieceCost(bytes: number): number {
   return Math.max(bytes, 1_024);
 }
 
-/** The answer to a client whose tunnel is refused, the same for every reason. */
+/** The answer to a client whose tunnel is refused or fails, the same for every reason. */
 export const tunnelRefused =
   'HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
+
+/**
+ * What a browser is told instead of an answer. No server can send that through the gateway, and a
+ * browser does not send the request again, as it does when a connection just ends.
+ */
+export const unanswered =
+  'HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\nContent-Length: 0\r\nContent-Length: 1\r\n\r\n';
 
 /**
  * The longest fields of the network log, in UTF-16 units: all of them may come from a script or a
@@ -91,17 +101,11 @@ const largest: Readonly<Record<number, FrameCaps>> = {
   [egressTypes.end]: bare,
   [egressTypes.failed]: bare,
   [egressTypes.closed]: bare,
+  [egressTypes.reached]: bare,
 };
 
-/** Time-outs of the gateway, in milliseconds. */
-export interface EgressTimeouts {
-  /** From the first packet to the end of the TLS handshake, over all addresses of a name. */
-  readonly connectMs: number;
-  /** From the end of the request to the headers of the response. */
-  readonly headersMs: number;
-  /** Between two pieces of a response's body. */
-  readonly idleMs: number;
-}
+/** Time-outs of the gateway, all of them set. */
+export type EgressTimeouts = Required<NetworkTimeouts>;
 
 export interface EgressConfigureMessage {
   /** Certificates in PEM that are trusted besides Node's, or `null`. */
@@ -150,6 +154,7 @@ export interface RequestMessage extends EgressRequestHead {
 export interface ProxyMessage {
   readonly run: number;
   readonly request: number;
+  readonly isBrowser: boolean;
 }
 
 /** `upload` and `download` carry bytes; `end`, `failed`, `uploadEnd` and `abort` nothing more. */
@@ -173,6 +178,13 @@ export interface EgressResponseHead {
 /** `time` is in milliseconds since 1970. */
 export interface EntryMessage extends Omit<NetworkEntry, 'seq' | 'time'>, AboutRequest {
   readonly time: number;
+}
+
+/** The address that a host of a browser's request has. */
+export interface Reached {
+  /** `host:port`, with brackets around IPv6. */
+  readonly place: string;
+  readonly address: string;
 }
 
 export interface AboutRun {

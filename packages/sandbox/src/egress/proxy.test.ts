@@ -5,13 +5,16 @@ import { connect, createServer, type Socket } from 'node:net';
 import { describe, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
-import { text } from 'node:stream/consumers';
+import { buffer, text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
+import type { NetworkCode, NetworkEntry } from '@castellan/protocol';
 import { openBoxed } from './fixtures/open.ts';
 import type { ProxyStream } from './launcher/request.ts';
 import { certificate } from './fixtures/certificate.ts';
 import { loopback } from './fixtures/ask.ts';
+import { openNameServer } from './fixtures/dns.ts';
 import { serve, serveRaw, serveTls } from './fixtures/serve.ts';
+import { unanswered } from './messages.ts';
 import { mostTunnels } from './gateway/tunnel.ts';
 import { until } from '../../../../test/shared/until.support.ts';
 import { carryProxy } from './launcher/proxy-stream.ts';
@@ -55,6 +58,8 @@ async function viaProxy(port: number, url: string, rest: object = {}, body = '')
     headers: { host: new URL(url).host },
     ...rest,
   });
+  // A reset after the head fails the body, which is read.
+  request.on('error', () => undefined);
   request.end(body);
   const [response] = (await once(request, 'response')) as [IncomingMessage];
   return {
@@ -183,19 +188,122 @@ describe('the proxy of a run', () => {
     );
   });
 
-  test('hands an encoded body on decoded, without the headers that no longer hold', async () => {
-    await using server = await serve((_request, response) => {
-      const body = gzipSync('a'.repeat(100_000));
-      response.writeHead(200, { 'content-encoding': 'gzip', 'content-length': body.length });
+  test('hands heads and bodies on as they are: codings, order, case, repeated headers', async () => {
+    const body = gzipSync('a'.repeat(100_000));
+    let asked: readonly string[] = [];
+    await using server = await serve((request, response) => {
+      asked = request.rawHeaders;
+      response.sendDate = false;
+      response.writeHead(200, [
+        'Content-Encoding',
+        'gzip',
+        'set-Cookie',
+        'a=1',
+        'X-B',
+        '1',
+        'set-Cookie',
+        'b=2',
+        'Content-Length',
+        String(body.length),
+      ]);
       response.end(body);
     });
     await using egress = await openBoxed();
     await using run = egress.forRun(loopback([server.port]));
     await using local = await forwarder(run);
-    const answer = await viaProxy(local.port, `${server.url}/`);
-    assert.equal(answer.body, 'a'.repeat(100_000));
-    assert.equal(answer.headers['content-encoding'], undefined);
-    assert.ok((run.log[0]?.responseBytes ?? 0) >= 100_000);
+    const sent = ['Z-First', '1', 'accept-Encoding', 'gzip, br', 'Cookie', 'a=1', 'z-first', '2'];
+    const request = httpRequest({
+      host: '127.0.0.1',
+      port: local.port,
+      path: `${server.url}/`,
+      headers: ['Host', '127.0.0.1', ...sent],
+    });
+    request.end();
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    const raw = response.rawHeaders.slice(0, 10);
+    assert.deepEqual(
+      raw.filter((_, at) => at % 2 === 0).join(),
+      'Content-Encoding,set-Cookie,X-B,set-Cookie,Content-Length',
+    );
+    assert.deepEqual(response.headers['set-cookie'], ['a=1', 'b=2']);
+    assert.equal(response.headers.date, undefined);
+    assert.deepEqual(await buffer(response), body);
+    // Nothing but what belongs to a connection is added.
+    const names = asked.filter((name, at) => at % 2 === 0 && !/^(?:host|connection)$/i.test(name));
+    assert.deepEqual(
+      names,
+      sent.filter((_, at) => at % 2 === 0),
+    );
+    await until('the log has an entry', () => run.log.length === 1);
+    assert.equal(run.log[0]?.code, null);
+  });
+
+  test('resets a client whose answer or tunnel is cut off, so that it does not look whole', async () => {
+    await using server = await serveRaw((socket) => {
+      socket.once('data', () => {
+        socket.write('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf');
+        setImmediate(() => socket.resetAndDestroy());
+      });
+    });
+    await using egress = await openBoxed();
+    await using run = egress.forRun(loopback([server.port]));
+    await using local = await forwarder(run);
+    await assert.rejects(viaProxy(local.port, `http://127.0.0.1:${server.port}/`), {
+      code: 'ECONNRESET',
+    });
+    const { socket } = await tunnel(local.port, `127.0.0.1:${server.port}`);
+    socket.write('GET');
+    await assert.rejects(buffer(socket), { code: 'ECONNRESET' });
+    await until('the log has both', () => run.log.length === 2);
+    assert.deepEqual(
+      run.log.map(({ outcome, code }) => [outcome, code]),
+      [
+        ['failed', 'connection_reset'],
+        ['failed', 'connection_reset'],
+      ],
+    );
+  });
+
+  test('tells a browser what cannot be an answer, and the launcher why, before it', async () => {
+    await using silent = await serveRaw((socket) => void socket.resume());
+    await using closing = await serveRaw((socket) => void socket.once('data', () => socket.end()));
+    await using broken = await serveRaw((socket) => void socket.end('no HTTP at all\r\n\r\n'));
+    await using names = await openNameServer((name) =>
+      name === 'inside.test' ? ['10.0.0.1'] : 'nxdomain',
+    );
+    await using egress = await openBoxed({
+      timeouts: { connectMs: 2_000, headersMs: 300, idleMs: 300 },
+      resolver: [names.server],
+    });
+    const ports = [silent.port, closing.port, broken.port, 1_024];
+    await using run = egress.forRun(
+      loopback(ports, { allow: ['*:1024', ...ports.map((port) => `127.0.0.1:${port}`)] }),
+    );
+    const rows: readonly (readonly [url: string, code: NetworkCode])[] = [
+      [`http://127.0.0.1:${silent.port}/`, 'timed_out'],
+      [`http://127.0.0.1:${closing.port}/`, 'connection_closed'],
+      [`http://127.0.0.1:${broken.port}/`, 'invalid_response'],
+      ['http://127.0.0.1:1024/', 'connection_refused'],
+      ['http://nowhere.test:1024/', 'name_not_resolved'],
+      ['http://inside.test:1024/', 'address_not_allowed'],
+      ['http://10.0.0.1:1024/', 'not_allowed'],
+      ['http://localhost:1025/', 'not_allowed'],
+      ['http://127.0.0.1/', 'not_allowed'],
+    ];
+    for (const [url, code] of rows) {
+      const ended: NetworkEntry[] = [];
+      const stream = run.proxy({ reached: () => undefined, ended: (entry) => ended.push(entry) });
+      const { host } = new URL(url);
+      await stream.write(
+        Buffer.from(`POST ${url} HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 1\r\n\r\nx`),
+      );
+      const said: Uint8Array[] = [];
+      for await (const piece of stream.body) {
+        assert.equal(ended[0]?.code, code, `${url}: ${ended[0]?.reason}`);
+        said.push(piece);
+      }
+      assert.equal(Buffer.concat(said).toString(), unanswered, url);
+    }
   });
 
   test('leaves redirects to the client', async () => {
@@ -270,14 +378,16 @@ describe('the proxy of a run', () => {
     );
     await using local = await forwarder(run);
     const { socket } = await tunnel(local.port, `127.0.0.1:${server.port}`);
-    socket.on('error', () => undefined).resume();
-    await once(socket, 'close');
+    socket.resume();
+    await assert.rejects(once(socket, 'close'), { code: 'ECONNRESET' });
     await until('the log has an entry', () => run.log.length === 1);
     assert.match(run.log[0]?.reason ?? '', /more than 300000 bytes/);
+    assert.deepEqual(run.exceeded, { networkRequests: false, networkBytes: true });
     for (let index = 0; index < 4; index += 1) {
       assert.equal((await tunnel(local.port, `127.0.0.1:${server.port}`)).status, 502);
     }
     assert.match(run.log.at(-1)?.reason ?? '', /more than 2 requests/);
+    assert.deepEqual(run.exceeded, { networkRequests: true, networkBytes: true });
     assert.equal(run.log.length, 3);
   });
 

@@ -6,6 +6,7 @@ import {
   isRecord,
   type Kind,
   listOf,
+  networkTimeouts,
   oneOf,
   orNull,
   secretsByPlaceholder,
@@ -58,8 +59,9 @@ const networkOptions = shape<NetworkOptions>(
     secrets: secretsByPlaceholder,
     resolver: listOf(text),
     ca: text,
+    timeouts: networkTimeouts,
   },
-  { optional: ['allowPrivate', 'deny', 'secrets', 'resolver', 'ca'] },
+  { optional: ['allowPrivate', 'deny', 'secrets', 'resolver', 'ca', 'timeouts'] },
 );
 
 /** Every option of `createSandbox`. */

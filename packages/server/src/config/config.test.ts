@@ -46,7 +46,7 @@ test('readConfig nests what is written below the dots of the names', () => {
       first: {
         limits: { wallMs: 50 },
         ceilings: { wallMs: 60 },
-        network: { allow: ['a.example'] },
+        network: { allow: ['a.example'], timeouts: { headersMs: 5 } },
       },
       second: {},
     },
@@ -62,6 +62,7 @@ test('readConfig nests what is written below the dots of the names', () => {
     allowPrivate: [],
     deny: [],
     secrets: {},
+    timeouts: { connectMs: 40_000, headersMs: 5, idleMs: 300_000 },
     resolver: ['127.0.0.1:53'],
   });
   assert.equal(defaultPolicy, 'first');

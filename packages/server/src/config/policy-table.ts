@@ -4,6 +4,7 @@ import {
   flag,
   functions,
   listOf,
+  networkTimeoutTable,
   oneOf,
   orNull,
   secretHeaders,
@@ -118,6 +119,9 @@ export const policyTable = {
     null,
     `By placeholder: a value of 8 or more characters that the gateway puts into ${secretHeaders.join(', ')} and the named headers, for the named hosts. Scripts see the placeholder only.`,
   ),
+  'network.timeouts.connectMs': timeoutRow('connectMs'),
+  'network.timeouts.headersMs': timeoutRow('headersMs'),
+  'network.timeouts.idleMs': timeoutRow('idleMs'),
   helpers: row(
     orNull(functions),
     null,
@@ -143,6 +147,11 @@ export const policyTable = {
   'rate.inFlight': row(count, 100, null, 'Requests of one key that are answered at a time.'),
   ...limitRows(),
 } as const satisfies Record<string, Row<unknown>>;
+
+function timeoutRow(name: keyof typeof networkTimeoutTable): Row<number> {
+  const { kind, default: standard, sentence } = networkTimeoutTable[name];
+  return row<number>(kind, standard, null, sentence);
+}
 
 /** Rows for the limits of a run and for their ceilings, which bound what a request may ask for. */
 function limitRows(): LimitRows<'limits', number | null> & LimitRows<'ceilings', number | null> {

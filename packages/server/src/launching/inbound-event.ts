@@ -13,6 +13,7 @@ import {
   logLevels,
   namesOf,
   type NetworkEntry,
+  networkCodes,
   networkOutcomes,
   type RunEvent,
   type RunEventType,
@@ -79,6 +80,7 @@ function readEntry(fields: Fields): NetworkEntry {
     requestBytes: wholeField(fields, 'requestBytes'),
     responseBytes: wholeField(fields, 'responseBytes'),
     outcome: wordField(fields, 'outcome', namesOf(networkOutcomes)),
+    code: orNullField(fields, 'code', (key) => wordField(fields, key, namesOf(networkCodes))),
     reason: orNullField(fields, 'reason', (key) => textField(fields, key, short)),
   };
 }

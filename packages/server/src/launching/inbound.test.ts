@@ -63,6 +63,7 @@ const request = {
   requestBytes: 0,
   responseBytes: 0,
   outcome: 'denied',
+  code: 'not_allowed',
   reason: null,
 };
 const failed = {

@@ -394,7 +394,13 @@ test('artifacts and requests are kept as they come: the last write of a name win
     }
     const asked = { seq: 1, time, method: 'GET', url: 'http://a/', host: 'a', address: null };
     const came = { status: null, durationMs: 1, requestBytes: 0, responseBytes: 0 };
-    const request = { ...asked, ...came, outcome: 'denied', reason: 'no' } as const;
+    const request = {
+      ...asked,
+      ...came,
+      outcome: 'denied',
+      code: 'not_allowed',
+      reason: 'no',
+    } as const;
     yield { type: 'network', seq: run.firstSeq + 4, time, request };
     yield { ...play.finish(), seq: run.firstSeq + 5 };
   });

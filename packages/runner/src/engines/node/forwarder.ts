@@ -69,7 +69,8 @@ export class Forwarder {
       socket.end();
     } else if (answer.type === 'error') {
       this.#open.delete(id);
-      socket.destroy();
+      // What was cut off must not look whole.
+      socket.resetAndDestroy();
     }
   }
 

@@ -28,8 +28,8 @@ export class Budget {
     this.#usedRequests += 1;
     const over = this.#usedRequests - this.#requests;
     const message = `more than ${this.#requests} requests (networkRequests)`;
-    if (over === 1) throw new Refused(message);
-    if (over > 1) throw new Flooded(message);
+    if (over === 1) throw new Refused(message, 'too_many_requests');
+    if (over > 1) throw new Flooded(message, 'too_many_requests');
     this.countBytes(0);
   }
 
@@ -37,7 +37,7 @@ export class Budget {
   countBytes(bytes: number): void {
     this.#usedBytes += bytes;
     if (this.#usedBytes > this.#bytes) {
-      throw new Refused(`more than ${this.#bytes} bytes (networkBytes)`);
+      throw new Refused(`more than ${this.#bytes} bytes (networkBytes)`, 'too_many_bytes');
     }
   }
 }

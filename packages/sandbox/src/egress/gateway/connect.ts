@@ -4,6 +4,7 @@ import { connect as connectTls, type SecureContext } from 'node:tls';
 import ipaddr from 'ipaddr.js';
 import type { Place } from '../rules/hosts.ts';
 import { Refused } from '../rules/refused.ts';
+import { codeOf, Fault } from './fault.ts';
 
 /** The number of addresses of a name that are tried. */
 const mostAddresses = 4;
@@ -40,7 +41,12 @@ export async function dial(options: Dial): Promise<{ socket: Socket; address: st
   });
   socket.on('error', () => undefined);
   signal.addEventListener('abort', () => socket.destroy(), { once: true });
-  await orGiveUp(socket, 'secureConnect', endsAt - performance.now());
+  try {
+    await orGiveUp(socket, 'secureConnect', endsAt - performance.now());
+  } catch (error) {
+    if (codeOf(error) !== 'failed') throw error;
+    throw new Fault('tls_failed', (error as Error).message);
+  }
   return { socket, address };
 }
 
@@ -49,7 +55,7 @@ async function dialAny(
   endsAt: number,
 ): Promise<{ socket: Socket; address: string }> {
   const tried = addresses.slice(0, mostAddresses);
-  let failure: unknown = new Error('no address');
+  let failure: unknown = new Fault('name_not_resolved', 'no address');
   for (const [index, address] of tried.entries()) {
     const share = (endsAt - performance.now()) / (tried.length - index);
     const socket = connectTcp({
@@ -86,7 +92,7 @@ function checkRemote(socket: Socket, address: string): void {
 async function orGiveUp(socket: Socket, event: string, ms: number): Promise<void> {
   const gone = new AbortController();
   const giveUp = (): void => {
-    socket.destroy(new Error('no connection in time'));
+    socket.destroy(new Fault('timed_out', 'no connection in time'));
     gone.abort();
   };
   const timer = setTimeout(giveUp, Math.max(0, ms));

@@ -5,8 +5,9 @@ import {
   pieceCost,
   type EgressRequestHead,
   type EgressResponseHead,
+  type Reached,
 } from '../messages.ts';
-import { checkHeaders, checkMethod, headerOf } from '../rules/headers.ts';
+import { checkHeaders, checkMethod, headerOf, type Headers } from '../rules/headers.ts';
 import { checkPlace } from '../rules/names.ts';
 import type { Policy } from '../rules/policy.ts';
 import { locationOf, mostRedirects, redirected, type Step } from '../rules/redirects.ts';
@@ -16,7 +17,7 @@ import {
   unboundIn,
   withoutSecrets,
 } from '../rules/secrets.ts';
-import { readTarget, type Target } from '../rules/target.ts';
+import { placeOf, readTarget, type Target } from '../rules/target.ts';
 import type { Window } from '../window.ts';
 import { orAborted } from './abort.ts';
 import { Hop, type Entry } from './hop.ts';
@@ -41,6 +42,8 @@ export interface RunParts {
 /** Sends the results of one request to the launcher. */
 export interface Answers {
   entry(entry: Entry): void;
+  /** Where the host of a step lies, before its request is sent. */
+  reached(reached: Reached): void;
   response(head: EgressResponseHead): void;
   download(piece: Uint8Array): void;
 }
@@ -48,6 +51,8 @@ export interface Answers {
 /** One request: what the script asked for, and the two directions of its body. */
 export interface Request {
   readonly head: EgressRequestHead;
+  /** A client of the proxy has sent it: nothing is added to its headers, and its body not decoded. */
+  readonly isForwarded: boolean;
   readonly upload: Upload;
   readonly window: Window;
   readonly answers: Answers;
@@ -72,7 +77,7 @@ export async function fetchFor(run: RunParts, request: Request): Promise<void> {
       const hop = new Hop(url, method, meter, run.policy.secrets);
       try {
         run.budget.countRequest();
-        step ??= firstStep(head, run.userAgent);
+        step ??= firstStep(request, run.userAgent);
         hop.isFor(step.target, step.method);
         slot ??= await run.slots.enter(signal);
         const went = await takeStep(run, request, step, hop, { redirects, secretSent });
@@ -89,17 +94,22 @@ export async function fetchFor(run: RunParts, request: Request): Promise<void> {
   }
 }
 
-function firstStep(head: EgressRequestHead, userAgent: string): Step {
+function firstStep({ head, isForwarded }: Request, userAgent: string): Step {
   const target = readTarget(head.url);
   const method = checkMethod(head.method, head.hasBody);
-  const given = checkHeaders(head.headers);
+  const given = checkHeaders(head.headers, isForwarded);
+  const added = isForwarded ? [] : addedTo(given, userAgent);
+  return { target, method, headers: [...given, ...added], hasBody: head.hasBody };
+}
+
+/** The headers that `fetch` sends besides those of the script. */
+function addedTo(given: Headers, userAgent: string): Headers {
   const added: [string, string][] = [];
   if (headerOf(given, 'user-agent') === undefined) added.push(['user-agent', userAgent]);
   if (headerOf(given, 'accept') === undefined) added.push(['accept', '*/*']);
   // A range of an encoded body could not be decoded.
   const isPart = headerOf(given, 'range') !== undefined;
-  added.push(['accept-encoding', isPart ? 'identity' : acceptedCodings]);
-  return { target, method, headers: [...given, ...added], hasBody: head.hasBody };
+  return [...added, ['accept-encoding', isPart ? 'identity' : acceptedCodings]];
 }
 
 interface Way {
@@ -116,7 +126,7 @@ async function takeStep(
   way: Way,
 ): Promise<{ step: Step; secretSent: boolean } | undefined> {
   const { policy, connections } = run;
-  const { head, signal, upload } = request;
+  const { head, signal, upload, answers } = request;
   const { target } = step;
   checkPlace(target, policy.names);
   const connection = connections.reuse(target.origin) ?? (await connect(run, step, signal));
@@ -136,6 +146,7 @@ async function takeStep(
       ? { bytes: head.bodyBytes ?? null, chunks: upload.read(stepSignal) }
       : null;
     const response = await send(connection, { step, headers, body }, hop, stepSignal);
+    if (hop.address !== null) answers.reached({ place: placeOf(target), address: hop.address });
     const received = cleaned(response, target, policy);
     const location =
       head.redirect === 'manual' ? undefined : locationOf(received.status, received.headers);
@@ -186,14 +197,14 @@ function cleaned(
 }
 
 async function deliver(
-  { answers, window, signal }: Request,
+  { answers, window, signal, isForwarded }: Request,
   { body, ...head }: EgressResponseHead & Received,
   { method }: Step,
   { meter }: Hop,
 ): Promise<void> {
   const { status, headers } = head;
   const hasBody = method !== 'HEAD' && status !== 204 && status !== 304;
-  const codings = hasBody ? codingsOf(headers) : [];
+  const codings = hasBody && !isForwarded ? codingsOf(headers) : [];
   answers.response(head);
   for await (const chunk of decode(body, codings, (stage, bytes) => meter.received(stage, bytes))) {
     for (let at = 0; at < chunk.length; at += pieceBytes) {

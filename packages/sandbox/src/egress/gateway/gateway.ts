@@ -83,11 +83,13 @@ export class Gateway {
     this.#requests.set(request, { upload, window, abort });
     const isWhole = await this.#runs.get(run)?.fetch({
       head,
+      isForwarded: false,
       upload,
       window,
       signal: abort.signal,
       answers: {
         entry: (entry) => channel.send(egressTypes.entry, { request, ...entry }),
+        reached: () => undefined,
         response: (response) => channel.send(egressTypes.response, { request, ...response }),
         download: (piece) => channel.send(egressTypes.download, { request }, piece),
       },
@@ -96,7 +98,7 @@ export class Gateway {
     channel.send(isWhole === true ? egressTypes.end : egressTypes.failed, { request });
   }
 
-  async #proxy({ run, request }: ProxyMessage): Promise<void> {
+  async #proxy({ run, request, isBrowser }: ProxyMessage): Promise<void> {
     const channel = this.#channel;
     const abort = new AbortController();
     const socket = new StreamSocket({
@@ -109,11 +111,15 @@ export class Gateway {
     };
     this.#requests.set(request, { upload, window: socket.window, abort });
     await this.#runs.get(run)?.proxy(socket, {
+      isBrowser,
       signal: abort.signal,
       onEntry: (entry) => channel.send(egressTypes.entry, { request, ...entry }),
+      onReached: (reached) => channel.send(egressTypes.reached, { request, ...reached }),
     });
     this.#requests.delete(request);
-    channel.send(egressTypes.end, { request });
+    // What a server has cut off must not look whole: the client's connection is reset.
+    const isWhole = socket.errored === null;
+    channel.send(isWhole ? egressTypes.end : egressTypes.failed, { request });
   }
 
   #credit(request: number): (cost: number) => void {

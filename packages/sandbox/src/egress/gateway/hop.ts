@@ -3,6 +3,7 @@ import { loggedUrl, type Target } from '../rules/target.ts';
 import { Refused, shown } from '../rules/refused.ts';
 import { type SecretRule, withoutSecrets } from '../rules/secrets.ts';
 import type { Meter } from './budget.ts';
+import { codeOf } from './fault.ts';
 
 export type Entry = Omit<EntryMessage, 'request'>;
 
@@ -40,15 +41,16 @@ export class Hop {
   }
 
   ended(): Entry {
-    return this.#entry('ok', null);
+    return this.#entry('ok', null, null);
   }
 
   failed(error: unknown, signal: AbortSignal): Entry {
-    if (signal.aborted) return this.#entry('aborted', reasonOf(signal.reason));
-    return this.#entry(error instanceof Refused ? 'denied' : 'failed', reasonOf(error));
+    if (signal.aborted) return this.#entry('aborted', null, reasonOf(signal.reason));
+    const outcome = error instanceof Refused ? 'denied' : 'failed';
+    return this.#entry(outcome, codeOf(error), reasonOf(error));
   }
 
-  #entry(outcome: Entry['outcome'], reason: string | null): Entry {
+  #entry(outcome: Entry['outcome'], code: Entry['code'], reason: string | null): Entry {
     // A placeholder can be longer than its value.
     const clean = (text: string, most: number): string =>
       withoutSecrets(text, this.#secrets).slice(0, most);
@@ -65,6 +67,7 @@ export class Hop {
       requestBytes: meter.requestBytes,
       responseBytes: meter.responseBytes,
       outcome,
+      code,
       reason: reasons.length === 0 ? null : clean(reasons.join('; '), longest.reason),
     };
   }

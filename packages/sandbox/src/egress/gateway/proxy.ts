@@ -5,17 +5,11 @@ import type { RunParts } from './fetch.ts';
 import { forward } from './forward.ts';
 import type { StreamSocket } from './stream-socket.ts';
 import { openTunnel, type TunnelParts } from './tunnel.ts';
-import type { Entry } from './hop.ts';
+import type { Caller } from './caller.ts';
 
 const headerBytes = 32_768;
 /** How long an idle connection of a client is kept open. */
 const keepMs = 60_000;
-
-/** One client's connection. */
-export interface Caller {
-  readonly signal: AbortSignal;
-  readonly onEntry: (entry: Entry) => void;
-}
 
 interface Served {
   readonly caller: Caller;

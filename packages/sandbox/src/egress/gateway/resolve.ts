@@ -1,5 +1,6 @@
 import { Resolver } from 'node:dns/promises';
 import { isIP } from 'node:net';
+import { Fault } from './fault.ts';
 import { type AddressRules, type Judged, judgeAddress } from '../rules/addresses.ts';
 import { Refused, shown } from '../rules/refused.ts';
 
@@ -31,14 +32,15 @@ export class Names implements Disposable {
    */
   async resolve(host: string, rules: AddressRules): Promise<Resolved> {
     const found = await this.#lookUp(host, rules);
-    if (found.length === 0) throw new Error(`${shown(host)} has no address`);
+    if (found.length === 0) throw new Fault('name_not_resolved', `${shown(host)} has no address`);
     const own = this.#own();
     const judged = found.map((address): Judged => {
       try {
         return judgeAddress(address, rules, own);
       } catch (error) {
         if (!(error instanceof Refused) || address === host) throw error;
-        throw new Refused(`${shown(host)} leads to ${error.message}`);
+        const code = isLocal(host) ? 'not_allowed' : 'address_not_allowed';
+        throw new Refused(`${shown(host)} leads to ${error.message}`, code);
       }
     });
     return {
@@ -53,7 +55,7 @@ export class Names implements Disposable {
 
   async #lookUp(host: string, rules: AddressRules): Promise<string[]> {
     if (isIP(host) !== 0) return [host];
-    if (host === 'localhost' || host.endsWith('.localhost')) {
+    if (isLocal(host)) {
       // `localhost` has both addresses: use those that the operator allowed; if there are none, one
       // that will be refused.
       const open = ['127.0.0.1', '::1'].filter((address) => isOpen(address, rules, this.#own()));
@@ -67,6 +69,11 @@ export class Names implements Disposable {
   }
 }
 
+/** Whether the gateway answers for that name itself. */
+function isLocal(host: string): boolean {
+  return host === 'localhost' || host.endsWith('.localhost');
+}
+
 /** No records of a type is a valid answer; no response of the server is an error. */
 async function orNone(answer: Promise<string[]>): Promise<string[]> {
   try {
@@ -74,7 +81,7 @@ async function orNone(answer: Promise<string[]>): Promise<string[]> {
   } catch (error) {
     const { code } = error as { code?: unknown };
     if (code === 'ENODATA' || code === 'ENOTFOUND') return [];
-    throw error;
+    throw new Fault('name_not_resolved', (error as Error).message);
   }
 }
 

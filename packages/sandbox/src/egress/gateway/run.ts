@@ -1,10 +1,11 @@
 import type { SecureContext } from 'node:tls';
-import type { EgressTimeouts, EgressRunMessage } from '../messages.ts';
+import type { EgressTimeouts, EgressRunMessage, Reached } from '../messages.ts';
 import { readPolicy } from '../rules/policy.ts';
 import { Budget } from './budget.ts';
 import { Connections, mostConnections } from './connections.ts';
 import { fetchFor, type Request, type RunParts } from './fetch.ts';
-import { type Caller, Proxy } from './proxy.ts';
+import type { Caller } from './caller.ts';
+import { Proxy } from './proxy.ts';
 import { Names } from './resolve.ts';
 import { Slots } from './slots.ts';
 import type { StreamSocket } from './stream-socket.ts';
@@ -26,6 +27,8 @@ export class EgressRun implements AsyncDisposable {
     TunnelParts & { readonly names: Names; readonly connections: Connections };
   readonly #over = new AbortController();
   readonly #requests = new Set<Promise<void>>();
+  /** Addresses by place. Their number is bounded by `networkRequests`. */
+  readonly #reached = new Map<string, string>();
   #proxy: Proxy | undefined;
 
   constructor(
@@ -40,6 +43,7 @@ export class EgressRun implements AsyncDisposable {
       connections: new Connections(settings.secureContext, settings.timeouts),
       names: new Names(nameServers, own),
       slots: new Slots(mostConnections),
+      forwarded: new Slots(mostTunnels),
       tunnels: new Slots(mostTunnels),
       secureContext: settings.secureContext,
       connectMs: settings.timeouts.connectMs,
@@ -64,13 +68,23 @@ export class EgressRun implements AsyncDisposable {
   }
 
   /** Serves a client's connection to the HTTP proxy until it is closed. */
-  async proxy(socket: StreamSocket, { signal, onEntry }: Caller): Promise<void> {
+  async proxy(socket: StreamSocket, caller: Caller): Promise<void> {
     this.#proxy ??= new Proxy(this.#parts);
-    const ended = AbortSignal.any([signal, this.#over.signal]);
-    const done = this.#proxy.serve(socket, { signal: ended, onEntry });
+    const signal = AbortSignal.any([caller.signal, this.#over.signal]);
+    const onReached = (reached: Reached): void => {
+      if (caller.isBrowser && this.#isNews(reached)) caller.onReached(reached);
+    };
+    const done = this.#proxy.serve(socket, { ...caller, signal, onReached });
     this.#requests.add(done);
     await done;
     this.#requests.delete(done);
+  }
+
+  /** Whether the launcher does not know yet that the place has this address. */
+  #isNews({ place, address }: Reached): boolean {
+    if (this.#reached.get(place) === address) return false;
+    this.#reached.set(place, address);
+    return true;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -71,3 +71,11 @@ export class StreamSocket extends Duplex {
     if (this.#isEnded && this.#waiting.length === 0 && !this.readableEnded) this.push(null);
   }
 }
+
+/** Resolves when the last words have been sent to a client, or it is gone. */
+export function endWith(client: Duplex, last: string): Promise<void> {
+  return new Promise((resolve) => {
+    client.once('close', resolve);
+    client.end(last, resolve);
+  });
+}

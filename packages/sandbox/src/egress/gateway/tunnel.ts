@@ -5,15 +5,20 @@ import { tunnelRefused } from '../messages.ts';
 import type { Policy } from '../rules/policy.ts';
 import { checkPlace } from '../rules/names.ts';
 import { Refused, shown } from '../rules/refused.ts';
-import { readTarget, type Target } from '../rules/target.ts';
+import { placeOf, readTarget, type Target } from '../rules/target.ts';
 import { orAborted } from './abort.ts';
-import { Hop, type Entry } from './hop.ts';
+import { Hop } from './hop.ts';
 import { type Budget, Flooded, Meter } from './budget.ts';
 import { dial } from './connect.ts';
 import type { Names } from './resolve.ts';
+import type { Caller } from './caller.ts';
 import type { Slots } from './slots.ts';
+import { endWith } from './stream-socket.ts';
 
-/** The limit of simultaneous tunnels of a run. A browser opens 32 through one proxy. */
+/**
+ * The limit of simultaneous tunnels of a run, and of plain requests to its proxy. A browser opens 32
+ * connections through one proxy.
+ */
 export const mostTunnels = 64;
 
 /** State that the tunnels of one run share. */
@@ -22,19 +27,19 @@ export interface TunnelParts {
   readonly budget: Budget;
   readonly names: Names;
   readonly tunnels: Slots;
+  /** Of plain requests. */
+  readonly forwarded: Slots;
   readonly secureContext: SecureContext;
   readonly connectMs: number;
 }
 
 /** A client's `CONNECT`. */
-export interface TunnelRequest {
+export interface TunnelRequest extends Caller {
   /** `host:port`, as the client wrote it. */
   readonly authority: string;
   readonly client: Duplex;
   /** Bytes that the client sent after the head. */
   readonly head: Uint8Array;
-  readonly signal: AbortSignal;
-  readonly onEntry: (entry: Entry) => void;
 }
 
 const established = 'HTTP/1.1 200 Connection Established\r\n\r\n';
@@ -44,7 +49,7 @@ const established = 'HTTP/1.1 200 Connection Established\r\n\r\n';
  * port, address and length are checked. Never rejects.
  */
 export async function openTunnel(run: TunnelParts, request: TunnelRequest): Promise<void> {
-  const { authority, client, head, signal, onEntry } = request;
+  const { authority, client, head, signal, onEntry, onReached } = request;
   const meter = new Meter(run.budget);
   const hop = new Hop(authority, 'CONNECT', meter, run.policy.secrets);
   let isOpen = false;
@@ -64,6 +69,7 @@ export async function openTunnel(run: TunnelParts, request: TunnelRequest): Prom
     const place = { ...target, isSecure: false };
     const { socket, address } = await dial({ place, addresses, secureContext, connectMs, signal });
     hop.address = address;
+    onReached({ place: target.url, address });
     try {
       isOpen = true;
       client.write(established);
@@ -91,7 +97,8 @@ export async function openTunnel(run: TunnelParts, request: TunnelRequest): Prom
     // Clients keep tunnels open for later requests: an end by the client is no error.
     if (isOpen && signal.aborted) onEntry(hop.ended());
     else if (!(error instanceof Flooded)) onEntry(hop.failed(error, signal));
-    if (!isOpen && client.writable) await closed(client, tunnelRefused);
+    if (isOpen) client.destroy(error as Error);
+    else if (client.writable) await endWith(client, tunnelRefused);
   } finally {
     slot?.[Symbol.dispose]();
   }
@@ -103,8 +110,7 @@ function readAuthority(authority: string): Target {
   const [, port] = /^(?:\[[\da-f:.]+\]|[^\s:/?#@\\[\]]+):(\d{1,5})$/i.exec(authority) ?? [];
   if (port === undefined) throw new Refused(`${shown(authority)} is no host and port`);
   const target = readTarget(`${Number(port) === 80 ? 'http' : 'https'}://${authority}/`);
-  const host = target.host.includes(':') ? `[${target.host}]` : target.host;
-  return { ...target, url: `${host}:${target.port}` };
+  return { ...target, url: placeOf(target) };
 }
 
 function counted(count: (bytes: number) => void) {
@@ -114,11 +120,4 @@ function counted(count: (bytes: number) => void) {
       yield chunk;
     }
   };
-}
-
-function closed(client: Duplex, last: string): Promise<void> {
-  return new Promise((resolve) => {
-    client.once('close', resolve);
-    client.end(last, resolve);
-  });
 }

@@ -1,6 +1,6 @@
 import type { NetworkEntry } from '@castellan/protocol';
-import { type EgressRequest, NetworkError, type ProxyStream } from './request.ts';
-import { longest, type EgressRequestHead, tunnelRefused } from '../messages.ts';
+import { type EgressRequest, NetworkError, type ProxyStream, type ProxyWatch } from './request.ts';
+import { longest, type EgressRequestHead, tunnelRefused, unanswered } from '../messages.ts';
 import { loggedUrl } from '../rules/target.ts';
 import type { RunEgress } from './run-egress.ts';
 
@@ -10,16 +10,18 @@ export function deniedEgress(
   maxEntries: number,
 ): RunEgress {
   const log: NetworkEntry[] = [];
-  const deny = (method: string, url: string): void => {
+  const deny = (method: string, url: string, watch?: ProxyWatch): void => {
     if (log.length >= maxEntries) return;
     const entry = deniedEntry(log.length + 1, method, url);
     log.push(entry);
     onEntry(entry);
+    watch?.ended(entry);
   };
   return {
     refusesAll: true,
     log,
     networkBytes: 0,
+    exceeded: { networkRequests: false, networkBytes: false },
     get networkRequests() {
       return log.length;
     },
@@ -27,7 +29,7 @@ export function deniedEgress(
       deny(method, url);
       return refusedRequest();
     },
-    proxy: () => refusedStream(deny),
+    proxy: (watch) => refusedStream(deny, watch),
     async [Symbol.asyncDispose]() {},
   };
 }
@@ -45,6 +47,7 @@ function deniedEntry(seq: number, method: string, given: string): NetworkEntry {
     requestBytes: 0,
     responseBytes: 0,
     outcome: 'denied',
+    code: 'not_allowed',
     reason: 'no network is allowed',
   };
 }
@@ -62,19 +65,24 @@ function refusedRequest(): EgressRequest {
 }
 
 /** Closes a client's connection after its first request, which is logged. */
-function refusedStream(deny: (method: string, url: string) => void): ProxyStream {
+function refusedStream(
+  deny: (method: string, url: string, watch?: ProxyWatch) => void,
+  watch: ProxyWatch | undefined,
+): ProxyStream {
   const over = Promise.withResolvers<Uint8Array>();
   over.promise.catch(() => undefined);
   let isOver = false;
   const refuse = (): void => over.reject(new NetworkError());
   return {
     async write(chunk) {
-      if (isOver) throw new NetworkError();
+      // The rest of what a client sends is read, so that it reads the answer.
+      if (isOver) return;
       isOver = true;
       const line = Buffer.from(chunk.subarray(0, 2_048)).toString('latin1');
       const [, method = 'CONNECT', url = ''] = /^([A-Z]{1,16}) (\S+)/.exec(line) ?? [];
-      deny(method, url);
+      deny(method, url, watch);
       if (method === 'CONNECT') over.resolve(Buffer.from(tunnelRefused));
+      else if (watch !== undefined) over.resolve(Buffer.from(unanswered));
       refuse();
     },
     end: refuse,

@@ -1,3 +1,4 @@
+import { type NetworkTimeouts, networkTimeoutTable } from '@castellan/protocol/kinds';
 import { supervise, type Supervisor } from '@castellan/protocol/supervise';
 import type { GatewayBox } from '../../boxes/gateway/command.ts';
 import { type GatewayProcess, startGateway } from './gateway-process.ts';
@@ -16,8 +17,8 @@ export interface EgressOptions {
   readonly ca?: string;
   /** The `user-agent` of requests whose script does not set one. */
   readonly userAgent?: string;
-  /** Default 5 s to connect, 10 s for the headers, 10 s between two pieces of a body. */
-  readonly timeouts?: Partial<EgressTimeouts>;
+  /** How long the gateway waits for servers. */
+  readonly timeouts?: NetworkTimeouts;
   /** The box of the gateway. Default: none. */
   readonly box?: GatewayBox;
 }
@@ -33,7 +34,11 @@ export interface Egress extends AsyncDisposable {
   forRun(network: RunNetwork, onEntry?: (entry: NetworkEntry) => void): RunEgress;
 }
 
-const defaultTimeouts: EgressTimeouts = { connectMs: 5_000, headersMs: 10_000, idleMs: 10_000 };
+const defaultTimeouts: EgressTimeouts = {
+  connectMs: networkTimeoutTable.connectMs.default,
+  headersMs: networkTimeoutTable.headersMs.default,
+  idleMs: networkTimeoutTable.idleMs.default,
+};
 
 /** How long a request waits for a gateway that is being started again. */
 const patienceMs = 10_000;

@@ -25,6 +25,7 @@ const entry = {
   requestBytes: 0,
   responseBytes: 0,
   outcome: 'ok',
+  code: null,
   reason: null,
 };
 
@@ -75,6 +76,7 @@ describe('readGatewayMessage', () => {
     ...[
       { time: -1 },
       { outcome: 'fine' },
+      { code: 'fine' },
       { durationMs: -1 },
       { durationMs: 'x' },
       { requestBytes: 1.5 },

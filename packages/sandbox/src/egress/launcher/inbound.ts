@@ -1,9 +1,10 @@
-import { namesOf, networkOutcomes } from '@castellan/protocol';
+import { namesOf, networkCodes, networkOutcomes } from '@castellan/protocol';
 import {
   bad,
   field,
   type Fields,
   type Frame,
+  formField,
   FrameError,
   orNullField,
   parseObject,
@@ -18,6 +19,7 @@ import {
   longestOfHead,
   mostResponseHeaders,
   type EgressResponseHead,
+  type Reached,
 } from '../messages.ts';
 
 /**
@@ -35,6 +37,7 @@ export type GatewayMessage =
   | { readonly type: 'response'; readonly request: number; readonly head: EgressResponseHead }
   | { readonly type: 'download'; readonly request: number; readonly bytes: Uint8Array }
   | { readonly type: 'uploadCredit'; readonly request: number; readonly credit: number }
+  | ({ readonly type: 'reached'; readonly request: number } & Reached)
   | { readonly type: 'end' | 'failed'; readonly request: number };
 
 /** Six fields, and for each header a pair and its comma; every other frame is flat. */
@@ -56,6 +59,13 @@ export function readGatewayMessage({ type, json, bytes }: Frame): GatewayMessage
       return { type: 'download', request, bytes };
     case egressTypes.uploadCredit:
       return { type: 'uploadCredit', request, credit: wholeField(fields, 'credit') };
+    case egressTypes.reached:
+      return {
+        type: 'reached',
+        request,
+        place: textField(fields, 'place', longest.host + 8),
+        address: formField(fields, 'address', /^[\da-f:.]{2,45}$/),
+      };
     case egressTypes.end:
       return { type: 'end', request };
     case egressTypes.failed:
@@ -91,6 +101,7 @@ function readEntry(fields: Fields): Omit<EntryMessage, 'request'> {
     requestBytes: wholeField(fields, 'requestBytes'),
     responseBytes: wholeField(fields, 'responseBytes'),
     outcome: wordField(fields, 'outcome', namesOf(networkOutcomes)),
+    code: orNullField(fields, 'code', (key) => wordField(fields, key, namesOf(networkCodes))),
     reason: orNullField(fields, 'reason', (key) => textField(fields, key, longest.reason)),
   };
 }

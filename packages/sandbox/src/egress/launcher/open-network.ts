@@ -1,4 +1,5 @@
 import type { DriverName, Limits, NetworkEntry } from '@castellan/protocol';
+import type { NetworkTimeouts } from '@castellan/protocol/kinds';
 import type { RunInput } from '@castellan/protocol/run-input';
 import { findGatewayBox } from '../../boxes/gateway/parts.ts';
 import { deniedEgress } from './denied.ts';
@@ -16,6 +17,8 @@ export interface NetworkOptions extends Pick<
   readonly resolver?: readonly string[];
   /** Certificates in PEM that are trusted besides those of Node. */
   readonly ca?: string;
+  /** How long the gateway waits for servers. */
+  readonly timeouts?: NetworkTimeouts;
 }
 
 /**
@@ -28,12 +31,13 @@ export async function openNetwork(
   driver: DriverName,
 ): Promise<Egress | undefined> {
   if (options === undefined) return undefined;
-  const { resolver, ca, ...policy } = options;
+  const { resolver, ca, timeouts, ...policy } = options;
   checkNetwork(networkOf(policy, limits));
   return openEgress({
     ...(driver === 'none' ? {} : { box: await findGatewayBox() }),
     ...(resolver === undefined ? {} : { resolver }),
     ...(ca === undefined ? {} : { ca }),
+    ...(timeouts === undefined ? {} : { timeouts }),
   });
 }
 
@@ -47,7 +51,7 @@ export function runNetwork(
   limits: Limits,
 ): RunNetwork | null {
   if (options === undefined) return null;
-  const { resolver: _resolver, ca: _ca, ...policy } = options;
+  const { resolver: _resolver, ca: _ca, timeouts: _timeouts, ...policy } = options;
   const network = networkOf(policy, limits);
   if (narrowed === null) return network;
   const narrower = { ...network, narrowedTo: narrowed.allow };
@@ -68,7 +72,7 @@ export function openRunEgress(
 }
 
 function networkOf(
-  policy: Omit<NetworkOptions, 'resolver' | 'ca'>,
+  policy: Omit<NetworkOptions, 'resolver' | 'ca' | 'timeouts'>,
   { networkRequests, networkBytes }: Limits,
 ): RunNetwork {
   return { ...policy, networkRequests, networkBytes };

@@ -1,12 +1,14 @@
-import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
+import type { ProxyWatch } from './request.ts';
 import type { RunEgress } from './run-egress.ts';
 
 /**
  * Carries a client's connection to the run's HTTP proxy until either side closes it. Every byte of
- * the client is hostile and is parsed in the gateway only. `client` must allow half-open sockets.
+ * the client is hostile and is parsed in the gateway only. `client` must allow half-open sockets; it is
+ * reset when the gateway has given up in the middle. A browser's has a `watch`.
  */
-export function carryProxy(client: Duplex, run: RunEgress): void {
-  const stream = run.proxy();
+export function carryProxy(client: Socket, run: RunEgress, watch?: ProxyWatch): void {
+  const stream = run.proxy(watch);
   client.on('error', () => client.destroy());
   client.once('close', () => stream.abort());
   const up = async (): Promise<void> => {
@@ -20,10 +22,10 @@ export function carryProxy(client: Duplex, run: RunEgress): void {
     client.end();
   };
   up().catch(() => undefined);
-  down().catch(() => client.destroy());
+  down().catch(() => client.resetAndDestroy());
 }
 
-function drained(client: Duplex): Promise<void> {
+function drained(client: Socket): Promise<void> {
   return new Promise((resolve) => {
     client.once('drain', resolve);
     client.once('close', resolve);

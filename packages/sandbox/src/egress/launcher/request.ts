@@ -1,3 +1,4 @@
+import type { NetworkEntry } from '@castellan/protocol';
 import {
   egressTypes,
   pieceBytes,
@@ -5,6 +6,7 @@ import {
   type ProxyMessage,
   type RequestMessage,
   type EgressResponseHead,
+  type Reached,
 } from '../messages.ts';
 import type { GatewayMessage } from './inbound.ts';
 import { batchedCredit, Window } from '../window.ts';
@@ -27,6 +29,12 @@ export interface EgressRequest {
 
 /** A client's connection to the run's HTTP proxy. Its `body` ends when the gateway closes it. */
 export type ProxyStream = Omit<EgressRequest, 'response'>;
+
+/** Who learns of the requests on a browser's connections, before the browser does. */
+export interface ProxyWatch {
+  reached(reached: Reached): void;
+  ended(entry: NetworkEntry): void;
+}
 
 /** The only error that a script gets for a request without a response, whatever the reason. */
 export class NetworkError extends Error {
@@ -105,7 +113,9 @@ export class LiveRequest implements EgressRequest {
   }
 
   /** Handles a message of the gateway about this request. */
-  receive(message: Exclude<GatewayMessage, { readonly type: 'ready' | 'closed' | 'entry' }>): void {
+  receive(
+    message: Exclude<GatewayMessage, { readonly type: 'ready' | 'closed' | 'entry' | 'reached' }>,
+  ): void {
     if (message.type === 'response') this.#response.resolve(message.head);
     else if (message.type === 'download') this.#chunks.push(message.bytes);
     else if (message.type === 'uploadCredit') this.#window.grant(message.credit);

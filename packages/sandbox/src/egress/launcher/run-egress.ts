@@ -1,4 +1,4 @@
-import { type EgressRequest, LiveRequest, type ProxyStream } from './request.ts';
+import { type EgressRequest, LiveRequest, type ProxyStream, type ProxyWatch } from './request.ts';
 import type { GatewayProcess } from './gateway-process.ts';
 import { HeadBudget } from './heads.ts';
 import type { GatewayMessage } from './inbound.ts';
@@ -18,16 +18,21 @@ export interface RunEgress extends AsyncDisposable {
   request(head: EgressRequestHead): EgressRequest;
   /**
    * Starts a connection that speaks HTTP to a proxy: `CONNECT`, or requests with a whole URL. Each
-   * of them is checked and logged like one of `request`. Never throws.
+   * of them is checked and logged like one of `request`. A browser's has a `watch`. Never throws.
    */
-  proxy(): ProxyStream;
+  proxy(watch?: ProxyWatch): ProxyStream;
   /** The requests that have ended, in the order in which they did. */
   readonly log: readonly NetworkEntry[];
   /** How many requests have been tried, each step of a redirect counted. */
   readonly networkRequests: number;
   /** Bytes of the requests in `log`, in both directions. */
   readonly networkBytes: number;
+  /** Whether a request was refused because of each limit. */
+  readonly exceeded: Exceeded;
 }
+
+/** Limits that requests of a run have come up against. */
+export type Exceeded = Readonly<Record<'networkRequests' | 'networkBytes', boolean>>;
 
 /** The part of the egress that its runs use. */
 export interface Carrier {
@@ -58,6 +63,8 @@ interface Carried {
   readonly request: LiveRequest;
   /** `null` for a client's connection, whose requests the gateway parses. */
   readonly head: EgressRequestHead | null;
+  /** Of a browser's connection. */
+  readonly watch: ProxyWatch | undefined;
   readonly time: number;
   gateway: GatewayProcess | undefined;
 }
@@ -75,6 +82,7 @@ export class LiveRun implements RunEgress {
   readonly #heads = new HeadBudget();
   /** The gateway that has the policy of this run. */
   #home: GatewayProcess | undefined;
+  readonly #exceeded = { networkRequests: false, networkBytes: false };
   #bytes = 0;
   #isOver = false;
 
@@ -94,15 +102,19 @@ export class LiveRun implements RunEgress {
     return this.#bytes;
   }
 
+  get exceeded(): Exceeded {
+    return this.#exceeded;
+  }
+
   request(head: EgressRequestHead): EgressRequest {
     return this.#carry(head);
   }
 
-  proxy(): ProxyStream {
-    return this.#carry(null);
+  proxy(watch?: ProxyWatch): ProxyStream {
+    return this.#carry(null, watch);
   }
 
-  #carry(head: EgressRequestHead | null): LiveRequest {
+  #carry(head: EgressRequestHead | null, watch?: ProxyWatch): LiveRequest {
     const id = this.#carrier.nextId();
     const isOneTooMany =
       this.#carried.size >= mostCarried || (head !== null && !this.#heads.take(head));
@@ -111,7 +123,7 @@ export class LiveRun implements RunEgress {
       this.#carried.delete(id);
       this.#carrier.unroute(id);
     });
-    const carried: Carried = { request, head, time: Date.now(), gateway: undefined };
+    const carried: Carried = { request, head, watch, time: Date.now(), gateway: undefined };
     this.#carried.set(id, carried);
     if (this.#isOver || isOneTooMany) request.fail();
     else void this.#start(id, carried);
@@ -120,8 +132,10 @@ export class LiveRun implements RunEgress {
 
   /** Handles a frame about one of this run's requests. */
   receive(message: Exclude<GatewayMessage, { readonly type: 'ready' | 'closed' }>): void {
-    if (message.type === 'entry') this.#record(message.entry);
-    else this.#carried.get(message.request)?.request.receive(message);
+    const carried = this.#carried.get(message.request);
+    if (message.type === 'entry') this.#record(message.entry, carried?.watch);
+    else if (message.type === 'reached') carried?.watch?.reached(message);
+    else carried?.request.receive(message);
   }
 
   /** Called when a gateway has died: its requests of this run have failed. */
@@ -160,16 +174,20 @@ export class LiveRun implements RunEgress {
     this.#carrier.route(id, this);
     const { head } = carried;
     carried.request.start(
-      { run: this.#id, request: id, ...(head === null ? {} : knownKeys(head)) },
+      {
+        run: this.#id,
+        request: id,
+        ...(head === null ? { isBrowser: carried.watch !== undefined } : knownKeys(head)),
+      },
       (type, message, bytes) => gateway.send(type, message, bytes),
     );
   }
 
   /** Ends a request whose gateway is gone or must not go on, and logs it. */
-  #giveUp({ request, head, time }: Carried, reason: string): void {
+  #giveUp({ request, head, watch, time }: Carried, reason: string): void {
     const outcome = this.#isOver ? 'aborted' : 'failed';
     request.fail();
-    this.#record({
+    const entry = {
       time,
       method: head === null ? 'CONNECT' : head.method.slice(0, longest.method),
       url: withoutSecrets(loggedUrl(head?.url ?? ''), this.#secrets).slice(0, longest.url),
@@ -180,15 +198,20 @@ export class LiveRun implements RunEgress {
       requestBytes: 0,
       responseBytes: 0,
       outcome,
+      code: this.#isOver ? null : 'failed',
       reason,
-    });
+    } as const;
+    this.#record(entry, watch);
   }
 
-  #record({ time, ...rest }: Omit<EntryMessage, 'request'>): void {
+  #record({ time, ...rest }: Omit<EntryMessage, 'request'>, watch: ProxyWatch | undefined): void {
     this.#bytes += rest.requestBytes + rest.responseBytes;
     const entry = { seq: this.log.length + 1, time: new Date(time).toISOString(), ...rest };
     this.log.push(entry);
+    if (entry.code === 'too_many_requests') this.#exceeded.networkRequests = true;
+    if (entry.code === 'too_many_bytes') this.#exceeded.networkBytes = true;
     this.#onEntry(entry);
+    watch?.ended(entry);
   }
 }
 

@@ -21,8 +21,11 @@ const dropped: readonly RegExp[] = [
   /^x-aws-ec2-metadata-token/,
 ];
 
-/** The headers of a script that are sent. Throws `Refused` for an invalid name or value. */
-export function checkHeaders(headers: Headers): Headers {
+/**
+ * The headers of a script that are sent; a client that decodes bodies itself has a say in their coding.
+ * Throws `Refused` for an invalid name or value.
+ */
+export function checkHeaders(headers: Headers, decodesItself = false): Headers {
   let bytes = 0;
   for (const [name, text] of headers) {
     if (!isHeaderName(name)) throw new Refused(`${shown(name)} is no header name`);
@@ -30,7 +33,9 @@ export function checkHeaders(headers: Headers): Headers {
     bytes += name.length + text.length + 4;
   }
   if (bytes > headerBytes) throw new Refused(`the headers are longer than ${headerBytes} bytes`);
-  return headers.filter(([name]) => !isDropped(name));
+  return headers.filter(
+    ([name]) => !isDropped(name) || (decodesItself && name.toLowerCase() === 'accept-encoding'),
+  );
 }
 
 /** Whether a header of that name is never sent as the script wrote it. */

@@ -1,6 +1,14 @@
+import type { NetworkCode } from '@castellan/protocol';
+
 /** A request that a rule refuses. The message names rule and value, and is for the operator only. */
 export class Refused extends Error {
   override readonly name = 'Refused';
+  readonly code: NetworkCode;
+
+  constructor(message: string, code: NetworkCode = 'not_allowed') {
+    super(message);
+    this.code = code;
+  }
 }
 
 /** Hostile text, escaped for a message and truncated to `most` characters. */

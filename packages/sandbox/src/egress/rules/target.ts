@@ -39,6 +39,11 @@ export function readTarget(text: string, base?: string): Target {
   };
 }
 
+/** `host:port`, with brackets around IPv6. */
+export function placeOf({ host, port }: Place): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
 /** A URL for the log even when it cannot be parsed, without what looks like a password. */
 export function loggedUrl(text: string): string {
   const url = text.length > urlLength ? null : URL.parse(text);

@@ -167,6 +167,7 @@ test('the network log of a run lists what it tried', async () => {
     requestBytes: 0,
     responseBytes: 0,
     outcome: 'denied',
+    code: 'not_allowed',
     reason: 'not public',
   } as const;
   service.launcher.say(id, { type: 'network', request });

@@ -5,6 +5,7 @@ import {
   limitTable,
   logLevels,
   namesOf,
+  networkCodes,
   networkOutcomes,
   reasons,
   reuses,
@@ -149,6 +150,10 @@ export const networkLogSchema = z
         requestBytes: count,
         responseBytes: count,
         outcome: z.enum(namesOf(networkOutcomes)),
+        code: z
+          .enum(namesOf(networkCodes))
+          .nullable()
+          .describe('Why it was refused or failed, as a word.'),
         reason: z.string().nullable(),
       }),
     ),
