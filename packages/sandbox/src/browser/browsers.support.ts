@@ -20,6 +20,8 @@ export interface Client extends AsyncDisposable {
   readonly artifacts: { name: string; bytes: Uint8Array }[];
   readonly entries: NetworkEntry[];
   readonly end: Promise<BrowserEnd>;
+  /** Called with all that the script would receive. */
+  readonly listeners: ((text: string) => void)[];
   /** The result of a command; rejects with its error's message. */
   ask(method: string, params?: object, sessionId?: string): Promise<Answer>;
   /** The next event of that name for which `holds`, also one that has been. */
@@ -82,6 +84,7 @@ async function client(
   const events: { method: string; params: Answer }[] = [];
   const logs: string[] = [];
   const artifacts: { name: string; bytes: Uint8Array }[] = [];
+  const listeners: ((text: string) => void)[] = [];
   const waiting = new Set<() => void>();
   const changed = (): void => {
     for (const look of waiting) look();
@@ -104,6 +107,7 @@ async function client(
     {
       onMessage(pieces) {
         const text = new Pieces(pieces).text();
+        for (const listener of listeners) listener(text);
         const message = JSON.parse(text) as Answer;
         if (typeof message['id'] === 'number') pending.get(message['id'])?.(message);
         else events.push(message as never);
@@ -127,6 +131,7 @@ async function client(
     artifacts,
     entries,
     end: browser.closed,
+    listeners,
     async ask(method, params = {}, sessionId) {
       const id = ++lastId;
       const answer = await new Promise<Answer>((resolve) => {

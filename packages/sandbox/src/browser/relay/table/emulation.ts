@@ -29,6 +29,7 @@ const device: Rows = {
     'mobile scale screenWidth screenHeight positionX positionY dontSetVisibleSize screenOrientation displayFeature devicePosture scrollbarType viewport screenOrientationLockEmulation viewportMeta textLayoutMode',
     { ...size, deviceScaleFactor: is.scale },
   ),
+  'Emulation.setDisplayFeaturesOverride': row(documents, '', { features: is.filled }),
   'Emulation.setVisibleSize': row(documents, '', size),
   'Emulation.setPageScaleFactor': row(documents, '', { pageScaleFactor: is.scale }),
   ...rows(documents, {
@@ -36,7 +37,6 @@ const device: Rows = {
     'Emulation.resetPageScaleFactor': '',
     'Emulation.setDevicePostureOverride': 'posture',
     'Emulation.clearDevicePostureOverride': '',
-    'Emulation.setDisplayFeaturesOverride': 'features',
     'Emulation.clearDisplayFeaturesOverride': '',
     'Emulation.setSafeAreaInsetsOverride': 'insets',
     'Emulation.setSmallViewportHeightDifferenceOverride': 'difference',

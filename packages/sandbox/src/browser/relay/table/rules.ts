@@ -125,6 +125,20 @@ export const bounds = rule(
   `must be an object with sides up to ${side}`,
 );
 
+/** Bytes that an origin may store; of what is less or much more Chromium dies. */
+export const quota = rule(
+  `0 to ${2 ** 40}`,
+  (value) => typeof value === 'number' && value >= 0 && value <= 2 ** 40,
+  `must be a number from 0 to ${2 ** 40}`,
+);
+
+/** A list that Chromium dies of when there is nothing in it. */
+export const filled = rule(
+  'not empty',
+  (value) => Array.isArray(value) && value.length > 0,
+  'must be a list with something in it',
+);
+
 export const scale = rule(
   '≤ 8',
   (value) => typeof value === 'number' && value >= 0 && value <= 8,

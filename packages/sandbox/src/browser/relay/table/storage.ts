@@ -15,7 +15,6 @@ export const storageRows: Rows = {
     'Storage.clearDataForOrigin': 'origin storageTypes',
     'Storage.clearDataForStorageKey': 'storageKey storageTypes',
     'Storage.getUsageAndQuota': 'origin',
-    'Storage.overrideQuotaForOrigin': 'origin quotaSize',
     'Storage.trackCacheStorageForOrigin': 'origin',
     'Storage.trackCacheStorageForStorageKey': 'storageKey',
     'Storage.trackIndexedDBForOrigin': 'origin',
@@ -49,6 +48,7 @@ export const storageRows: Rows = {
     'CacheStorage.requestCachedResponse': 'cacheId requestURL requestHeaders',
     'CacheStorage.requestEntries': 'cacheId skipCount pageSize pathFilter',
   }),
+  'Storage.overrideQuotaForOrigin': row(documents, 'origin', { quotaSize: is.quota }),
   'DOMStorage.setDOMStorageItem': large(row(documents, 'storageId key value')),
   ...rows(pages, {
     'ServiceWorker.enable': '',
