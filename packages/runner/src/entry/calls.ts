@@ -1,5 +1,5 @@
 import { caps, type HelperTree } from '@castellan/protocol/frames';
-import type { Pending } from './pending.ts';
+import type { OwnPending } from './pending.ts';
 import { type HostError, hostError } from './failures.ts';
 import { Callbacks, type CallbackHost } from './callbacks.ts';
 import { packArguments, unpackAnswer } from './parcels.ts';
@@ -42,13 +42,13 @@ export class Calls {
   readonly #host: CallHost;
   /** A plain object without prototype: nothing that a script redefines is called. */
   readonly #waiting: Record<number, Waiting> = { __proto__: null } as never;
-  readonly #pending: Required<Pending>;
+  readonly #pending: OwnPending;
   /** The functions among the arguments of helpers. */
   readonly callbacks: Callbacks;
   #lastId = 0;
   #open = 0;
 
-  constructor(host: CallHost, pending: Required<Pending>) {
+  constructor(host: CallHost, pending: OwnPending) {
     this.#host = host;
     this.#pending = pending;
     this.callbacks = new Callbacks(host);

@@ -1,5 +1,5 @@
 /** What a script can leave behind when it settles, by kind, in words. */
-const words = {
+const ofScripts = {
   timer: ['timer', 'timers'],
   helper: ['call of a helper', 'calls of helpers'],
   artifact: ['artifact', 'artifacts'],
@@ -9,6 +9,10 @@ const words = {
   event: ['event', 'events'],
   import: ['import()', 'import()s'],
   browser: ['calls to the browser', 'calls to the browser'],
+} as const;
+
+/** The same for what only Node keeps going for. */
+const ofNode = {
   server: ['server', 'servers'],
   connection: ['connection', 'connections'],
   child: ['child process', 'child processes'],
@@ -18,15 +22,20 @@ const words = {
   other: ['open handle', 'open handles'],
 } as const;
 
+const words = { ...ofScripts, ...ofNode };
+
 export type PendingKind = keyof typeof words;
+
+/** The counts that the rules which all engines share keep themselves. */
+export type OwnPending = Record<keyof typeof ofScripts, number>;
 
 /** How many of each kind are pending. It has no prototype: scripts may put anything on `Object.prototype`. */
 export type Pending = { [Kind in PendingKind]?: number };
 
 /** The counts of a scope in which nothing is pending. */
-export function nothingPending(): Required<Pending> {
-  const counts = { __proto__: null } as unknown as Required<Pending>;
-  for (const kind in words) if (hasOwn(words, kind)) counts[kind as PendingKind] = 0;
+export function nothingPending(): OwnPending {
+  const counts = { __proto__: null } as unknown as OwnPending;
+  for (const kind in ofScripts) if (hasOwn(ofScripts, kind)) counts[kind as keyof OwnPending] = 0;
   return counts;
 }
 

@@ -213,18 +213,19 @@ function processOf(env: Readonly<Record<string, string>>): { process?: object } 
 
 /** The callbacks by name. What they throw is replaced by an error of the guest's realm. */
 function hostOf(callbacks: readonly unknown[]): Host {
-  const guarded =
-    (callback: unknown) =>
-    (...values: unknown[]): unknown => {
+  const host: Record<string, unknown> = {};
+  // No function that is called for each: V8 would compile it anew in each isolate.
+  for (let index = 0; index < hostNames.length; index++) {
+    const callback = callbacks[index] as (this: undefined, ...values: unknown[]) => unknown;
+    host[hostNames[index]!] = (...values: unknown[]): unknown => {
       try {
-        return apply(callback as () => unknown, undefined, values);
+        return apply(callback, undefined, values);
       } catch (error) {
         throw errorFromHost(error);
       }
     };
-  return Object.fromEntries(
-    hostNames.map((name, index) => [name, guarded(callbacks[index])]),
-  ) as never;
+  }
+  return host as never;
 }
 
 function platformHost(host: Host, library: PlatformHost['library']): PlatformHost {

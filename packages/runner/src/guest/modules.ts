@@ -1,7 +1,7 @@
 import type { Bundles } from './bundles.ts';
 import { type Bodies, type Factory, type FileModule, newModule, runBody } from '../entry/bodies.ts';
 import { codedError, refusal } from '../entry/failures.ts';
-import type { Pending } from '../entry/pending.ts';
+import type { OwnPending } from '../entry/pending.ts';
 import type { Host } from './host.ts';
 import type { Loaded, LoadHow } from './loaded.ts';
 import type { Hook } from './hook.ts';
@@ -23,7 +23,7 @@ export class Modules implements Bodies {
   readonly #host: Host;
   readonly #bundles: Bundles;
   readonly #thrown: Thrown;
-  readonly #pending: Required<Pending>;
+  readonly #pending: OwnPending;
   readonly #contents: Record<string, unknown> = { __proto__: null };
   readonly #modules: Record<string, FileModule> = { __proto__: null } as never;
   readonly #importing: Record<number, Importing> = { __proto__: null } as never;
@@ -33,7 +33,7 @@ export class Modules implements Bodies {
   readonly #dispose: typeof Symbol.dispose = Symbol.dispose;
   readonly #hooks: Record<string, Hook> = { __proto__: null } as never;
 
-  constructor(host: Host, bundles: Bundles, thrown: Thrown, pending: Required<Pending>) {
+  constructor(host: Host, bundles: Bundles, thrown: Thrown, pending: OwnPending) {
     this.#pending = pending;
     this.#host = host;
     this.#bundles = bundles;

@@ -10,7 +10,7 @@ import { createEvents } from './platform/events.ts';
 import { exposeOn } from './platform/expose.ts';
 import { cutText, inspectValue } from './platform/format.ts';
 import type { PlatformHost, TransportEvents } from './platform/host.ts';
-import type { Pending } from '../entry/pending.ts';
+import type { OwnPending } from '../entry/pending.ts';
 import { fetchLibrariesBy, inspectLibrary } from './platform/lazy.ts';
 import { defineHidden, deleteProperty, mapGet, setHas } from './platform/natives.ts';
 import { createNavigator } from './platform/navigator.ts';
@@ -57,10 +57,7 @@ const withheld = ['WebAssembly', 'SharedArrayBuffer', 'Atomics'] as const;
  * Defines every global of the platform on `global`, without a host, so that it can be part of a
  * startup snapshot, and counts in `pending` what a script waits for. Until the result is called, log lines are dropped and time stands still.
  */
-export function definePlatform(
-  global: typeof globalThis,
-  pending: Required<Pending>,
-): ConnectPlatform {
+export function definePlatform(global: typeof globalThis, pending: OwnPending): ConnectPlatform {
   let host: Omit<PlatformHost, 'library'> = { log() {}, wake() {}, now: () => 0 };
   let options: PlatformOptions = { maxTextLength: 0, onError() {} };
   let originMs = 0;

@@ -1,6 +1,6 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { Worker } from 'node:worker_threads';
-import { nothingPending, type Pending, type PendingKind } from '../../entry/pending.ts';
+import type { OwnPending, Pending, PendingKind } from '../../entry/pending.ts';
 
 /** What Node calls what keeps its event loop going. Requests about a socket are left out: it is listed. */
 const kinds: Readonly<Record<string, PendingKind | null>> = {
@@ -54,15 +54,15 @@ export class Resources {
   }
 
   /** Adds what is going on now to the counts of the runner. */
-  with(pending: Required<Pending>): Pending {
-    const counts = { ...nothingPending(), ...pending };
+  with(pending: OwnPending): Pending {
+    const counts: Pending = Object.assign(Object.create(null) as object, pending);
     for (const name of resources()) {
       const kind = Object.hasOwn(kinds, name) ? kinds[name] : 'other';
-      if (kind !== null && kind !== undefined) counts[kind]++;
+      if (kind !== null && kind !== undefined) counts[kind] = (counts[kind] ?? 0) + 1;
     }
     counts.worker = this.#workers;
     counts.fetch = this.#fetches;
-    counts.connection = Math.max(0, counts.connection - this.#fetches);
+    counts.connection = Math.max(0, (counts.connection ?? 0) - this.#fetches);
     return counts;
   }
 }

@@ -1,5 +1,5 @@
 import type { Browsing, BrowsingHost } from '../../entry/browser/browsing-host.ts';
-import type { Pending } from '../../entry/pending.ts';
+import type { OwnPending } from '../../entry/pending.ts';
 import type { OwnTimers } from '../platform/timers.ts';
 
 /** What Puppeteer has of the isolate around it. */
@@ -8,7 +8,7 @@ export interface GuestParts {
   /** Timers that do not count as the script's. */
   readonly timers: OwnTimers;
   /** What the script waits for. */
-  readonly pending: Required<Pending>;
+  readonly pending: OwnPending;
   readonly write: BrowsingHost['write'];
   /** The guest's own base64: there is none of Node's. */
   readonly bytes: () => {
