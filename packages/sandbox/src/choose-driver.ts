@@ -1,9 +1,17 @@
 import { CastellanError, type EngineName, type IsolationChoice } from '@castellan/protocol';
+import type { BoxParts, Runners } from './boxes/runner/box.ts';
+import { runners } from './boxes/runner/runners.ts';
 import { bubblewrap } from './drivers/bubblewrap/bubblewrap.ts';
-import type { Cgroups } from './walls/cgroup/cgroups.ts';
-import type { BoxParts } from './boxes/runner/box.ts';
 import type { Driver } from './drivers/driver.ts';
 import { none } from './drivers/none/none.ts';
+import type { Cgroups } from './walls/cgroup/cgroups.ts';
+
+/** What builds the boxes of a sandbox. */
+export interface ChosenDriver {
+  readonly runners: Runners;
+  /** What builds the boxes beside them; null where the runners have none. */
+  readonly driver: Driver | null;
+}
 
 /**
  * Returns the driver for the option `isolation`. `auto` is the strongest that works here, never `none`.
@@ -14,11 +22,12 @@ export async function chooseDriver(
   parts: BoxParts,
   cgroups: Cgroups,
   engine: EngineName,
-): Promise<Driver> {
-  if (isolation === 'none') return none(parts);
-  const driver = bubblewrap(parts, { cgroups });
-  const { ok, detail, fix } = await driver.check(engine);
-  if (ok) return driver;
+): Promise<ChosenDriver> {
+  if (isolation === 'none') return { runners: none(parts), driver: null };
+  const driver = bubblewrap();
+  const made = runners(driver, parts, cgroups);
+  const { ok, detail, fix } = await made.check(engine);
+  if (ok) return { runners: made, driver };
   throw new CastellanError('isolation_unavailable', detail, { fix });
 }
 
@@ -26,8 +35,8 @@ export async function chooseDriver(
  * Throws where there is no cgroup: nothing else measures what the processes of a script use
  * together.
  */
-export function needCgroup({ name }: Driver, { mode, detail }: Cgroups): void {
-  if (mode !== 'none' || name === 'none') return;
+export function needCgroup({ driver }: Runners, { mode, detail }: Cgroups): void {
+  if (mode !== 'none' || driver === 'none') return;
   throw new CastellanError(
     'isolation_unavailable',
     `childProcesses needs a cgroup, which bounds what they use together: ${detail}.`,

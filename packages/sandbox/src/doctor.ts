@@ -11,8 +11,8 @@ import { layerRows } from './doctor/layers.ts';
 import { bubblewrap } from './drivers/bubblewrap/bubblewrap.ts';
 import type { Cgroups } from './walls/cgroup/cgroups.ts';
 import { openCgroups } from './walls/cgroup/open.ts';
-import type { BoxParts } from './boxes/runner/box.ts';
-import type { Driver, DriverCheck } from './drivers/driver.ts';
+import type { BoxParts, RunnerCheck, Runners } from './boxes/runner/box.ts';
+import { runners } from './boxes/runner/runners.ts';
 import { locateParts } from './boxes/runner/parts.ts';
 import { createSandbox } from './sandbox.ts';
 
@@ -57,19 +57,19 @@ async function boxRows(add: Add): Promise<void> {
   try {
     const parts = locateParts();
     await using cgroups = await openCgroups();
-    const driverOf = (given: BoxParts): Driver => bubblewrap(given, { cgroups });
-    const { ok, detail, fix } = await driverOf(parts).check();
+    const runnersOf = (given: BoxParts): Runners => runners(bubblewrap(), given, cgroups);
+    const { ok, detail, fix } = await runnersOf(parts).check();
     if (!ok) return add(row('box', 'missing', detail, fix), cgroupRow(cgroups));
     add(row('box', 'ok', 'bubblewrap built one and started a program in it.'), cgroupRow(cgroups));
-    add(await intruderRow(parts, driverOf));
-    add(nodeRow(await driverOf(parts).check('node'), cgroups));
+    add(await intruderRow(parts, runnersOf));
+    add(nodeRow(await runnersOf(parts).check('node'), cgroups));
   } catch (error) {
     add(row('box', 'missing', (error as Error).message));
   }
 }
 
 /** Whether the node engine can be used. */
-function nodeRow({ ok, detail, fix }: DriverCheck, { mode }: Cgroups): DoctorRow {
+function nodeRow({ ok, detail, fix }: RunnerCheck, { mode }: Cgroups): DoctorRow {
   if (!ok) return row('node engine', 'weak', `Not available: ${detail}`, fix);
   const children = mode === 'none' ? 'childProcesses would need a cgroup' : 'so can childProcesses';
   return row(

@@ -52,12 +52,13 @@ export async function createSandbox(given: SandboxOptions = {}): Promise<Sandbox
   const modules = policyFor(engine, options, located.runnerDir);
   await using opened = new AsyncDisposableStack();
   const cgroups = opened.use(await openCgroups());
-  const driver = await chooseDriver(isolation, partsFor(located, engine, modules), cgroups, engine);
-  if (options.childProcesses === true) needCgroup(driver, cgroups);
-  const egress = opened.use(await openNetwork(network, limits, driver.name));
+  const parts = partsFor(located, engine, modules);
+  const { runners, driver } = await chooseDriver(isolation, parts, cgroups, engine);
+  if (options.childProcesses === true) needCgroup(runners, cgroups);
+  const egress = opened.use(await openNetwork(network, limits, driver));
   const pool = opened.use(
     new Pool({
-      driver,
+      runners,
       reuse,
       warm: options.warm ?? 1,
       concurrency: options.concurrency ?? 4 * availableParallelism(),
@@ -66,7 +67,7 @@ export async function createSandbox(given: SandboxOptions = {}): Promise<Sandbox
     }),
   );
   const browsers = hasBrowsers(options)
-    ? opened.use(await openBrowsers(typeof browser === 'object' ? browser : {}, cgroups))
+    ? opened.use(await openBrowsers(typeof browser === 'object' ? browser : {}, driver, cgroups))
     : undefined;
   const closing = new AbortController();
   const submitter = new Submitter({
@@ -88,7 +89,7 @@ export async function createSandbox(given: SandboxOptions = {}): Promise<Sandbox
     await held.disposeAsync();
   };
   return {
-    driver: driver.name,
+    driver: runners.driver,
     offer: moduleOffer(engine, modules),
     run: (source, wanted) => submitter.run(source, wanted),
     async compile(source) {

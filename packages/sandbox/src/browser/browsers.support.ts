@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { type Limits, type NetworkEntry, resolveLimits } from '@castellan/protocol';
 import { type Cgroups } from '../walls/cgroup/cgroups.ts';
 import { openCgroups } from '../walls/cgroup/open.ts';
+import { bubblewrap } from '../drivers/bubblewrap/bubblewrap.ts';
 import { openNetwork, runNetwork, openRunEgress } from '../egress/launcher/open-network.ts';
 import { settled } from '../../../../test/shared/until.support.ts';
 import type { BrowserEnd, BrowserPool, RunBrowser } from './browser.ts';
@@ -53,8 +54,8 @@ export async function openBench(
   const cgroups =
     given.cgroups === 'none' ? undefined : (given.cgroups ?? opened.use(await openCgroups()));
   const network = { allow: [...(given.allow ?? [])], allowPrivate: ['127.0.0.0/8'] };
-  const egress = opened.use(await openNetwork(network, resolveLimits(), 'bubblewrap'));
-  const pool = opened.use(await openBrowsers({ warm: given.warm ?? 0 }, cgroups));
+  const egress = opened.use(await openNetwork(network, resolveLimits(), bubblewrap()));
+  const pool = opened.use(await openBrowsers({ warm: given.warm ?? 0 }, bubblewrap(), cgroups));
   const held = opened.move();
   return {
     pool,

@@ -1,6 +1,8 @@
 import { type BrowserOptions, CastellanError } from '@castellan/protocol';
+import { bubblewrap } from '../drivers/bubblewrap/bubblewrap.ts';
+import type { Driver } from '../drivers/driver.ts';
 import type { Cgroups } from '../walls/cgroup/cgroups.ts';
-import { findMaterials } from '../boxes/browser/parts.ts';
+import { findMaterials } from '../boxes/browser/materials.ts';
 import { startChromium } from '../boxes/browser/start.ts';
 import { WarmPool } from '../pool/warm.ts';
 import type { BrowserHooks, BrowserJob, BrowserPool, RunBrowser } from './browser.ts';
@@ -8,12 +10,14 @@ import { findChromium } from '../boxes/browser/find.ts';
 import { openBrowser, type WarmBrowser } from './open.ts';
 
 /**
- * Locates Chromium and makes a pool of browsers, each for one run and in a box of its own. Throws
+ * Locates Chromium and makes a pool of browsers, each for one run and in a box of its own: of bubblewrap
+ * where there is no driver, since Chromium stands in none without. Throws
  * `browser_unavailable` with the fix when there is no Chromium, `isolation_unavailable` when there
  * is no box for it.
  */
 export async function openBrowsers(
-  options: BrowserOptions = {},
+  options: BrowserOptions,
+  driver: Driver | null,
   cgroups?: Cgroups,
 ): Promise<BrowserPool> {
   const chromium = await findChromium(options.executablePath);
@@ -21,7 +25,7 @@ export async function openBrowsers(
     const { detail, fix } = chromium;
     throw new CastellanError('browser_unavailable', detail, { fix, option: 'browser' });
   }
-  const materials = await findMaterials(chromium);
+  const materials = await findMaterials(chromium, driver ?? bubblewrap());
   return browserPool(options.warm ?? 1, async () =>
     openBrowser(await startChromium(materials, cgroups)),
   );

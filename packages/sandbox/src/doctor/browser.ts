@@ -1,6 +1,7 @@
-import { findMaterials } from '../boxes/browser/parts.ts';
+import { findMaterials } from '../boxes/browser/materials.ts';
 import { startChromium } from '../boxes/browser/start.ts';
 import { findChromium } from '../boxes/browser/find.ts';
+import { bubblewrap } from '../drivers/bubblewrap/bubblewrap.ts';
 import { openBrowser } from '../browser/open.ts';
 import { openCgroups } from '../walls/cgroup/open.ts';
 import { type DoctorRow, row } from './report.ts';
@@ -10,7 +11,7 @@ export async function browserRow(executablePath?: string): Promise<DoctorRow> {
   try {
     const chromium = await findChromium(executablePath);
     if ('detail' in chromium) return row('browser', 'weak', chromium.detail, chromium.fix);
-    const materials = await findMaterials(chromium);
+    const materials = await findMaterials(chromium, bubblewrap());
     await using cgroups = await openCgroups();
     const start = performance.now();
     await using browser = await openBrowser(await startChromium(materials, cgroups));

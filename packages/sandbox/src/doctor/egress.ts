@@ -1,14 +1,15 @@
 import { CastellanError } from '@castellan/protocol';
+import { bubblewrap } from '../drivers/bubblewrap/bubblewrap.ts';
 import type { HostTools } from '../drivers/bubblewrap/tools.ts';
 import { ProcessView } from '../walls/procfs.ts';
-import { findGatewayBox } from '../boxes/gateway/parts.ts';
+import { findGatewayBox } from '../boxes/gateway/enclosure.ts';
 import { openEgress } from '../egress/launcher/egress.ts';
 import { type DoctorRow, row } from './report.ts';
 
 /** Whether scripts can have a network here, tested by starting the gateway in its box. */
 export async function egressRow(tools: Partial<HostTools> = {}): Promise<DoctorRow> {
   try {
-    const box = await findGatewayBox(tools);
+    const box = await findGatewayBox(bubblewrap({ tools }));
     const start = performance.now();
     await using egress = await openEgress({ box });
     const ms = Math.round(performance.now() - start);

@@ -3,8 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Box, BoxParts, BoxSpec } from '../boxes/runner/box.ts';
-import type { Driver } from '../drivers/driver.ts';
+import type { Box, BoxParts, BoxSpec, Runners } from '../boxes/runner/box.ts';
 import { type DoctorRow, row } from './report.ts';
 
 const spec: BoxSpec = {
@@ -21,7 +20,7 @@ const spec: BoxSpec = {
  */
 export async function intruderRow(
   parts: BoxParts,
-  driverOf: (parts: BoxParts) => Driver,
+  runnersOf: (parts: BoxParts) => Runners,
 ): Promise<DoctorRow> {
   await using held = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'castellan-doctor-'));
@@ -34,7 +33,7 @@ export async function intruderRow(
   const { port } = server.address() as AddressInfo;
   await writeFile(join(folder, 'runner.js'), program({ canary, port, launcher: process.pid }));
 
-  const box = held.use(await driverOf({ ...parts, runnerDir: folder }).start(spec));
+  const box = held.use(await runnersOf({ ...parts, runnerDir: folder }).start(spec));
   const deeds = await answerOf(box);
   if (deeds?.length === 0) {
     return row(

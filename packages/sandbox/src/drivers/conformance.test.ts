@@ -10,8 +10,8 @@ import { after, afterEach, beforeEach, describe, it } from 'node:test';
 import { encodeFrame } from '@castellan/protocol/frames';
 import { bubblewrap } from './bubblewrap/bubblewrap.ts';
 import { openCgroups } from '../walls/cgroup/open.ts';
-import type { Box, BoxSpec } from '../boxes/runner/box.ts';
-import type { Driver } from './driver.ts';
+import type { Box, BoxSpec, Runners } from '../boxes/runner/box.ts';
+import { runners } from '../boxes/runner/runners.ts';
 import { holdings } from './fixtures/leftovers.ts';
 import { fixtureParts } from './fixtures/parts.ts';
 import { talkTo } from './fixtures/talk.ts';
@@ -38,7 +38,7 @@ after(async () => {
 
 interface Subject {
   readonly name: string;
-  readonly driver: Driver;
+  readonly driver: Runners;
   /** Reason why the tests of walls do not apply, or `false`. */
   readonly noWalls: string | false;
   readonly noCgroup: string | false;
@@ -47,13 +47,13 @@ interface Subject {
 const subjects: readonly Subject[] = [
   {
     name: 'bubblewrap with cgroups',
-    driver: bubblewrap(fixtureParts, { cgroups }),
+    driver: runners(bubblewrap(), fixtureParts, cgroups),
     noWalls: false,
     noCgroup: cgroups.mode === 'none' ? cgroups.detail : false,
   },
   {
     name: 'bubblewrap without cgroups',
-    driver: bubblewrap(fixtureParts),
+    driver: runners(bubblewrap(), fixtureParts),
     noWalls: false,
     noCgroup: 'the driver was given none',
   },

@@ -1,22 +1,43 @@
-import type { DriverName, EngineName } from '@castellan/protocol';
-import type { Box, BoxSpec } from '../boxes/runner/box.ts';
+import type { DriverName, Layer } from '@castellan/protocol';
+import type { Enclosure } from '../boxes/enclosure.ts';
+import type { WatchedChild } from '../walls/child.ts';
+import type { ProcessView } from '../walls/procfs.ts';
 
-/** Builds boxes. One interface, one conformance suite over all implementations. */
+/** Builds enclosures. A new one is a folder with an implementation, and a row in the protocol's `drivers`. */
 export interface Driver {
   readonly name: DriverName;
-  /** Tests whether this machine can build a box, by building one. */
-  check(engine?: EngineName): Promise<DriverCheck>;
   /**
-   * Starts a box: its process exists and the runner is loading. All layers are in force before the
-   * runner writes its first byte. Throws `isolation_unavailable` or `box_failed`.
+   * Finds what enclosures of this kind are built with: of the kind are all with the same filter, `/proc`
+   * and nesting, and a memory folder or none. Resolves to what is missing when there is no way.
    */
-  start(spec: BoxSpec): Promise<Box>;
+  prepare(kind: Enclosure): Promise<Builder | Diagnosis>;
+  /** What is missing on this machine, from the standard error of an enclosure that did not start. */
+  diagnose(lastWords: string): Diagnosis;
+  /** How the complaints of its own programs begin, as opposed to those of the program inside. */
+  readonly voice: RegExp;
 }
 
-export interface DriverCheck {
-  readonly ok: boolean;
-  /** What was found, or what is missing, in one sentence. */
+/** Starts enclosures of one kind. */
+export interface Builder {
+  /** Layers that stand by construction, besides those that the kernel shows of a process. */
+  readonly layers: readonly Layer[];
+  /** Starts one. Throws `box_failed` when no process can be started. */
+  start(enclosure: Enclosure): Enclosed;
+}
+
+/** An enclosure that is being built, or stands. */
+export interface Enclosed {
+  /** Its program, or the one that waits for it and passes its status on. */
+  readonly watched: WatchedChild;
+  /** Resolves with the program inside; with `undefined` when all ended before there was one. */
+  readonly inner: Promise<ProcessView | undefined>;
+  /** Kills all of it, also while it is half built. Does nothing when it has ended. */
+  readonly kill: () => void;
+}
+
+export interface Diagnosis {
+  /** What is missing, in one sentence. */
   readonly detail: string;
-  /** The exact command or setting that fixes it. */
+  /** The exact command or setting that fixes it; `null` when that is not known. */
   readonly fix: string | null;
 }

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Box, BoxSpec } from '../boxes/runner/box.ts';
-import type { Driver } from '../drivers/driver.ts';
+import type { Box, BoxSpec, Runners } from '../boxes/runner/box.ts';
 import { none } from '../drivers/none/none.ts';
 import { locateParts } from '../boxes/runner/parts.ts';
 import { until } from '../../../../test/shared/until.support.ts';
@@ -21,7 +20,7 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 function open(options: Partial<PoolOptions> = {}): { pool: Pool; boxes: Box[] } {
   const boxes: Box[] = [];
   const real = none(locateParts());
-  const driver: Driver = {
+  const runners: Runners = {
     ...real,
     async start(given) {
       const box = await real.start(given);
@@ -30,7 +29,7 @@ function open(options: Partial<PoolOptions> = {}): { pool: Pool; boxes: Box[] } 
     },
   };
   const pool = new Pool({
-    driver,
+    runners,
     reuse: 'never',
     warm: 0,
     concurrency: 1,
@@ -113,16 +112,16 @@ describe('Pool', () => {
   });
 
   it('makes boxes ready for the language of the last run, and any of them serves all', async () => {
-    const driver = none(locateParts());
+    const real = none(locateParts());
     const started: (boolean | undefined)[] = [];
-    const watched: Driver = {
-      ...driver,
+    const watched: Runners = {
+      ...real,
       start(asked) {
         started.push(asked.typescript);
-        return driver.start(asked);
+        return real.start(asked);
       },
     };
-    const { pool } = open({ driver: watched, warm: 1 });
+    const { pool } = open({ runners: watched, warm: 1 });
     await using _ = pool;
     await pool.warmUp();
     for (const typescript of [true, false, false]) {

@@ -1,7 +1,6 @@
 import type { Isolation, Layer, Reuse } from '@castellan/protocol';
 import { Link } from '../channel/link.ts';
-import type { Box, BoxSpec } from '../boxes/runner/box.ts';
-import type { Driver } from '../drivers/driver.ts';
+import type { Box, BoxSpec, Runners } from '../boxes/runner/box.ts';
 import { Exit } from './exit.ts';
 import { type IdleBox, isAlive } from './idle.ts';
 import { KeptBoxes } from './kept.ts';
@@ -19,7 +18,7 @@ export interface ReadyBox {
 }
 
 export interface PoolOptions {
-  readonly driver: Driver;
+  readonly runners: Runners;
   readonly reuse: Reuse;
   /** Boxes kept ready for the next job. */
   readonly warm: number;
@@ -106,7 +105,7 @@ export class Pool implements AsyncDisposable {
   }
 
   #handOut(idle: IdleBox, tenant: string | null, isPooled: boolean): ReadyBox {
-    const { driver } = this.#options;
+    const { driver } = this.#options.runners;
     const reuse = tenant === null ? 'never' : this.#options.reuse;
     const { box, link, exit, layers } = idle;
     let isReleased = false;
@@ -124,7 +123,7 @@ export class Pool implements AsyncDisposable {
       box,
       link,
       exit,
-      isolation: { driver: driver.name, engine: this.#options.spec.engine, reuse, layers },
+      isolation: { driver, engine: this.#options.spec.engine, reuse, layers },
       release,
     };
   }
@@ -136,7 +135,7 @@ export class Pool implements AsyncDisposable {
   }
 
   async #open(spec: BoxSpec): Promise<IdleBox> {
-    const box = await this.#options.driver.start(spec);
+    const box = await this.#options.runners.start(spec);
     this.#warm.own(box);
     try {
       const link = new Link(box);

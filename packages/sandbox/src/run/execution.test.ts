@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Reuse } from '@castellan/protocol';
-import type { Box } from '../boxes/runner/box.ts';
-import type { Driver } from '../drivers/driver.ts';
+import type { Box, Runners } from '../boxes/runner/box.ts';
 import { none } from '../drivers/none/none.ts';
 import { locateParts } from '../boxes/runner/parts.ts';
 import { Pool } from '../pool/pool.ts';
@@ -15,7 +14,7 @@ const { limits } = job;
 /** One place, and boxes that `spoil` may do something to. */
 function poolOf(spoil: (box: Box) => void, reuse: Reuse = 'never'): Pool {
   const real = none(locateParts());
-  const driver: Driver = {
+  const runners: Runners = {
     ...real,
     async start(spec) {
       const box = await real.start(spec);
@@ -29,7 +28,7 @@ function poolOf(spoil: (box: Box) => void, reuse: Reuse = 'never'): Pool {
     reusable: reuse === 'tenant',
     ...limits,
   } as const;
-  return new Pool({ driver, reuse, warm: 0, concurrency: 1, spec, floor: [] });
+  return new Pool({ runners, reuse, warm: 0, concurrency: 1, spec, floor: [] });
 }
 
 const refused = Object.assign(new Error('EBUSY: /sys/fs/cgroup/memory/secret'), { code: 'EBUSY' });

@@ -8,6 +8,7 @@ import {
   upTo,
 } from '@castellan/protocol/frames';
 import { locateParts } from '../boxes/runner/parts.ts';
+import { runners } from '../boxes/runner/runners.ts';
 import { bubblewrap } from '../drivers/bubblewrap/bubblewrap.ts';
 import { holdings } from '../drivers/fixtures/leftovers.ts';
 
@@ -30,7 +31,7 @@ const job: Omit<JobMessage, 'files'> = {
 };
 
 test('what lies in the files of a node engine’s box is its memory, also without a cgroup', async () => {
-  const driver = bubblewrap(locateParts());
+  const driver = runners(bubblewrap(), locateParts());
   await driver.check('node');
   const before = holdings();
   {

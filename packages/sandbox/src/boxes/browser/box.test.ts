@@ -4,12 +4,13 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { proveLayers } from '../../walls/layers.ts';
+import { bubblewrap } from '../../drivers/bubblewrap/bubblewrap.ts';
 import { until } from '../../../../../test/shared/until.support.ts';
 import { findChromium } from './find.ts';
 import { openPipe } from '../../browser/relay/pipe.ts';
 import { openConnection, type CdpConnection } from '../../browser/relay/connection.ts';
 import { readIncoming } from '../../browser/relay/messages.ts';
-import { findMaterials } from './parts.ts';
+import { findMaterials } from './materials.ts';
 import { ownSandboxStands, treeOf } from './processes.ts';
 import type { ChromiumBox } from './running.ts';
 import { startChromium } from './start.ts';
@@ -56,7 +57,7 @@ describe('a browser’s box, without the relay', () => {
     await once(canary, 'listening');
     const chromium = await findChromium(undefined);
     assert.ok('program' in chromium);
-    box = await startChromium(await findMaterials(chromium), undefined);
+    box = await startChromium(await findMaterials(chromium, bubblewrap()), undefined);
     cdp = speakTo(box);
     session = await open('about:blank');
   });
@@ -180,9 +181,10 @@ describe('ownSandboxStands', () => {
   it('is false for a Chromium that was told to do without', async () => {
     const chromium = await findChromium(undefined);
     assert.ok('program' in chromium);
-    const materials = await findMaterials(chromium);
-    const flags = [...materials.flags, '--no-sandbox'];
-    await using box = await startChromium({ ...materials, flags }, undefined);
+    const materials = await findMaterials(chromium, bubblewrap());
+    const { parts } = materials;
+    const loose = { ...parts, flags: [...parts.flags, '--no-sandbox'] };
+    await using box = await startChromium({ ...materials, parts: loose }, undefined);
     const rendererOf = (): number | undefined =>
       treeOf(box.pid).find((pid) => commandOf(pid).includes('--type=renderer'));
     // The kernel has no event for somebody else's process.

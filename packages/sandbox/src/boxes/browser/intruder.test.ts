@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { bubblewrap } from '../../drivers/bubblewrap/bubblewrap.ts';
 import { findChromium } from './find.ts';
-import { findMaterials } from './parts.ts';
+import { findMaterials } from './materials.ts';
 import type { ChromiumBox } from './running.ts';
 import { startChromium } from './start.ts';
 
@@ -12,12 +13,12 @@ async function inBox(
 ): Promise<unknown> {
   const chromium = await findChromium(undefined);
   assert.ok('program' in chromium);
-  const materials = await findMaterials(chromium);
+  const materials = await findMaterials(chromium, bubblewrap());
   const body = `const fs = require('fs'); const code = (w) => { try { return w() ?? 'done' } catch (e) { return e.code } };
     fs.writeSync(4, JSON.stringify((() => { ${script} })()) + '\\0'); setInterval(() => {}, 1e6);`;
   const intruder = { ...chromium, program: '/node' };
   await using box = await startChromium(
-    { ...materials, chromium: intruder, flags: ['-e', body] },
+    { ...materials, parts: { ...materials.parts, chromium: intruder, flags: ['-e', body] } },
     undefined,
   );
   let said = '';

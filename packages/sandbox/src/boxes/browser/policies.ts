@@ -1,7 +1,7 @@
 /** Where Chromium and Chrome look for enterprise policies. */
-export const policyFiles = [
-  '/etc/chromium/policies/managed/castellan.json',
-  '/etc/opt/chrome/policies/managed/castellan.json',
+export const policyFolders = [
+  '/etc/chromium/policies/managed',
+  '/etc/opt/chrome/policies/managed',
 ] as const;
 
 /**

@@ -1,16 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Server } from 'node:net';
-import type { Readable, Writable } from 'node:stream';
 import { CastellanError } from '@castellan/protocol';
 import type { BoxCgroup, Cgroups } from '../../walls/cgroup/cgroups.ts';
-import { watchChild } from '../../walls/child.ts';
-import { killUnfinished } from '../../drivers/bubblewrap/orphans.ts';
-import { innerProcess } from '../../drivers/bubblewrap/spawn.ts';
-import { spawnWith } from '../../walls/inherited.ts';
 import type { ProcessView } from '../../walls/procfs.ts';
-import type { BoxMaterials } from './parts.ts';
-import { browserCommand, descriptors, mostTasks } from './command.ts';
-import { policies } from './policies.ts';
+import { browserEnclosure, mostTasks } from './enclosure.ts';
+import type { BoxMaterials } from './materials.ts';
 import { treeOf } from './processes.ts';
 import { type ChromiumBox, runningChromium } from './running.ts';
 
@@ -27,21 +21,16 @@ export async function startChromium(
   materials: BoxMaterials,
   cgroups: Cgroups | undefined,
 ): Promise<ChromiumBox> {
-  const [program, ...rest] = browserCommand(materials);
-  const stdio = ['pipe', 'pipe', 'pipe', 'ipc', 'pipe', 'pipe', 'pipe', 'pipe'] as const;
-  const child = spawnWith(program, rest, {}, [...stdio], materials.leaks);
-  const watched = watchChild(child);
-  const ends: readonly unknown[] = child.stdio;
+  const enclosed = materials.builder.start(browserEnclosure(materials.parts));
+  const { watched, inner } = enclosed;
+  const { child } = watched;
   const listening = listenerOf(child);
-  (ends[descriptors.filter] as Writable).end(materials.filter);
-  for (const end of descriptors.policies) (ends[end] as Writable).end(JSON.stringify(policies));
-  const inner = innerProcess(child, ends[descriptors.status] as Readable);
 
   let init: ProcessView | undefined;
   let cgroup: BoxCgroup | undefined;
   let proxy: Server | undefined;
   try {
-    const timer = setTimeout(() => killWhole(child), startMs);
+    const timer = setTimeout(() => enclosed.kill(), startMs);
     const over = watched.ended.then(() => undefined);
     proxy = await Promise.race([listening, over]);
     init = await inner;
@@ -54,7 +43,7 @@ export async function startChromium(
     child.send('go');
     return runningChromium({ watched, init, cgroup, proxy });
   } catch (error) {
-    killWhole(child);
+    enclosed.kill();
     proxy?.close();
     const said = (await watched.stderr).trim().slice(0, 500);
     await watched.closed;
@@ -70,9 +59,4 @@ function listenerOf(child: ChildProcess): Promise<Server> {
   return new Promise((resolve) => {
     child.once('message', (_word, listener) => resolve(listener as Server));
   });
-}
-
-/** Kills bubblewrap with its children: on its own death a half-made box would stay behind. */
-function killWhole({ pid, exitCode, signalCode }: ChildProcess): void {
-  if (pid !== undefined && exitCode === null && signalCode === null) killUnfinished(pid);
 }

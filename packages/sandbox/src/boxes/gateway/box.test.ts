@@ -4,21 +4,22 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { bubblewrap } from '../../drivers/bubblewrap/bubblewrap.ts';
 import { holdings } from '../../drivers/fixtures/leftovers.ts';
 import { kinshipOf, ProcessView } from '../../walls/procfs.ts';
 import { openEgress } from '../../egress/launcher/egress.ts';
 import { until } from '../../../../../test/shared/until.support.ts';
 import { openBoxed } from '../../egress/fixtures/open.ts';
-import { findGatewayBox } from './parts.ts';
+import { findGatewayBox } from './enclosure.ts';
 
 /** A box that is made by that shell script instead of prlimit and bubblewrap. */
 async function refusal(script: string): Promise<unknown> {
   const folder = await mkdtemp(join(tmpdir(), 'castellan-gateway-'));
   try {
-    const box = await findGatewayBox();
     const prlimit = join(folder, 'prlimit');
     await writeFile(prlimit, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
-    return await openEgress({ box: { ...box, tools: { ...box.tools, prlimit } } }).then(
+    const box = await findGatewayBox(bubblewrap({ tools: { prlimit } }));
+    return await openEgress({ box }).then(
       () => undefined,
       (error: unknown) => error,
     );

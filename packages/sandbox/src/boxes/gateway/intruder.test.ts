@@ -7,8 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { after, before, describe, it } from 'node:test';
+import { bubblewrap } from '../../drivers/bubblewrap/bubblewrap.ts';
 import { openNameServer } from '../../egress/fixtures/dns.ts';
-import { findGatewayBox } from './parts.ts';
+import { findGatewayBox } from './enclosure.ts';
 import { startBoxed } from './start.ts';
 
 /** `tried(act)` gives the code of what `act` throws or rejects with, and 'done' where it does not. */
@@ -23,9 +24,12 @@ const all = async (acts) => { const codes = {}; for (const [name, act] of Object
  * permissions with it.
  */
 async function inBox(body: string): Promise<Record<string, unknown>> {
-  const box = await findGatewayBox();
+  const box = await findGatewayBox(bubblewrap());
   const script = `${prelude}(async () => { ${body} })().then((said) => fs.writeSync(3, JSON.stringify(said) + '\\n')); setInterval(() => {}, 1e6);`;
-  const started = startBoxed({ ...box, nodeArguments: ['-e', script] });
+  const started = startBoxed({
+    ...box,
+    enclosure: { ...box.enclosure, command: ['/node', '-e', script] },
+  });
   try {
     let said = '';
     for await (const chunk of started.watched.child.stdio[3] as Readable) {

@@ -1,4 +1,4 @@
-import type { EngineName, Layer } from '@castellan/protocol';
+import type { DriverName, EngineName, Layer } from '@castellan/protocol';
 import type { Duplex, Writable } from 'node:stream';
 import type { Ended } from '../../walls/child.ts';
 import type { Metering } from '../../walls/meter.ts';
@@ -92,4 +92,26 @@ export interface BoxExit extends Ended {
   readonly stderr: string;
   /** The kernel killed the box for its memory. */
   readonly oomKilled: boolean;
+}
+
+/** Starts boxes of runners. One interface, one conformance suite over all implementations. */
+export interface Runners {
+  /** What builds the boxes. */
+  readonly driver: DriverName;
+  /** Tests whether this machine can build a box, by building one. */
+  check(engine?: EngineName): Promise<RunnerCheck>;
+  /**
+   * Starts a box: its process exists and the runner is loading. All layers are in force before the
+   * runner writes its first byte. Throws `isolation_unavailable` or `box_failed`.
+   */
+  start(spec: BoxSpec): Promise<Box>;
+}
+
+/** Whether boxes of runners can be built here. */
+export interface RunnerCheck {
+  readonly ok: boolean;
+  /** What was found, or what is missing, in one sentence. */
+  readonly detail: string;
+  /** The exact command or setting that fixes it. */
+  readonly fix: string | null;
 }

@@ -24,8 +24,8 @@ export interface BoxMaterial {
   readonly memoryBytes: number;
   /** The limit of processes. Default 1. */
   readonly processes?: number;
-  /** The driver has tried to start a process in such a box, and the filter refused it. */
-  readonly nofork?: boolean;
+  /** Layers that follow from how it was built and tried, where its filter stands. */
+  readonly built?: readonly Layer[];
   /** The writable folder in the box, if there is one. */
   readonly folder?: string;
 }
@@ -70,7 +70,7 @@ export function runningBox(material: BoxMaterial): Box {
       const layers: Layer[] = ['process', ...proveLayers(runner.pid, { limits, inCgroup })];
       const own = engines[material.engine].layer;
       if (own !== null) layers.unshift(own);
-      if (material.nofork === true && layers.includes('seccomp')) layers.push('nofork');
+      if (layers.includes('seccomp')) layers.push(...(material.built ?? []));
       if (!layers.includes('cgroup')) layers.push('watchdog');
       return layers;
     },

@@ -13,13 +13,16 @@ import { fixtureParts } from '../fixtures/parts.ts';
 import { holdings } from '../fixtures/leftovers.ts';
 import { ProcessView } from '../../walls/procfs.ts';
 import { compileFilter } from '../../walls/seccomp/bpf.ts';
-import type { SyscallTable } from '../../walls/seccomp/table.ts';
+import { isolateTable, type SyscallTable } from '../../walls/seccomp/table.ts';
+import { runnerEnclosure } from '../../boxes/runner/enclosure.ts';
+import { runners } from '../../boxes/runner/runners.ts';
+import { giveUp } from '../give-up.ts';
 import { bubblewrap } from './bubblewrap.ts';
-import { boxCommand } from './command.ts';
+import { bubblewrapCommand } from './command.ts';
 import { diagnose } from './diagnose.ts';
 import { librariesOf, parseList } from '../../walls/libraries.ts';
-import { giveUp, spawnBox } from './spawn.ts';
-import { isRecent } from './tools.ts';
+import { spawnEnclosure } from './spawn.ts';
+import { type HostTools, isRecent } from './tools.ts';
 
 const spec = {
   engine: 'isolate',
@@ -32,11 +35,14 @@ const run = promisify(execFile);
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const tools = { bwrap: '/usr/bin/bwrap', prlimit: '/usr/bin/prlimit' };
 
+const boxesOf = (names: Partial<HostTools>) => runners(bubblewrap({ tools: names }), fixtureParts);
+
 /** A program that asks a fresh driver about this machine and prints the answer. */
 const asking = `
 import { bubblewrap } from ${JSON.stringify(import.meta.resolve('./bubblewrap.ts'))};
 import { fixtureParts } from ${JSON.stringify(import.meta.resolve('../fixtures/parts.ts'))};
-const driver = bubblewrap(fixtureParts);
+import { runners } from ${JSON.stringify(import.meta.resolve('../../boxes/runner/runners.ts'))};
+const driver = runners(bubblewrap(), fixtureParts);
 const check = await driver.check();
 const error = await driver.start(${JSON.stringify(spec)}).then((box) => box[Symbol.asyncDispose](), (error) => error);
 console.log(JSON.stringify({ ...check, code: error?.code, message: error?.message }));`;
@@ -57,7 +63,7 @@ interface Answer {
 
 describe('bubblewrap on a machine that lacks something', () => {
   it('names the missing program and its package', async () => {
-    const driver = bubblewrap(fixtureParts, { tools: { bwrap: '/nowhere/bwrap' } });
+    const driver = boxesOf({ bwrap: '/nowhere/bwrap' });
     const check = await driver.check();
     assert.equal(check.ok, false);
     assert.equal(check.fix, 'apt-get install bubblewrap util-linux');
@@ -73,7 +79,7 @@ describe('bubblewrap on a machine that lacks something', () => {
       const copy = join(folder, 'bwrap');
       await copyFile(tools.bwrap, copy);
       await chmod(copy, 0o4755);
-      const check = await bubblewrap(fixtureParts, { tools: { bwrap: copy } }).check();
+      const check = await boxesOf({ bwrap: copy }).check();
       assert.equal(check.ok, false);
       assert.match(check.detail, /setuid/);
       assert.equal(check.fix, `chmod u-s,g-s ${copy}`);
@@ -87,7 +93,7 @@ describe('bubblewrap on a machine that lacks something', () => {
     try {
       const old = join(folder, 'bwrap');
       await writeFile(old, '#!/bin/sh\necho bubblewrap 0.4.1\n', { mode: 0o755 });
-      const check = await bubblewrap(fixtureParts, { tools: { bwrap: old } }).check();
+      const check = await boxesOf({ bwrap: old }).check();
       assert.equal(check.ok, false);
       assert.match(check.detail, /0\.4\.1; 0\.8\.0 or newer/);
     } finally {
@@ -157,7 +163,7 @@ describe('bubblewrap on a machine that lacks something', () => {
     const folder = await mkdtemp(join(tmpdir(), 'mend-test-'));
     try {
       const bwrap = join(folder, 'bwrap');
-      const driver = bubblewrap(fixtureParts, { tools: { bwrap } });
+      const driver = boxesOf({ bwrap });
       await assert.rejects(driver.start(spec), { code: 'isolation_unavailable' });
       await copyFile(tools.bwrap, bwrap);
       await using box = await driver.start(spec);
@@ -238,35 +244,32 @@ describe('a descriptor that our own starter left open', () => {
   });
 });
 
-describe('spawnBox', () => {
+describe('spawnEnclosure', () => {
+  const started = async (table: SyscallTable, filter: Buffer, script: string) => {
+    const libraries = await librariesOf([fixtureParts.node]);
+    const enclosure = runnerEnclosure(fixtureParts, libraries, spec, ['-e', script]);
+    const means = { tools, mounter: undefined, proc: [] };
+    const bare = { ...enclosure, limits: [], filter: table };
+    return spawnEnclosure(bubblewrapCommand(means, bare), bare, filter, []);
+  };
+
   it('reports SIGSYS for a tripwire that is touched', async () => {
     const wired: SyscallTable = {
       otherwise: 'allow',
       rows: [{ name: 'mkdir', number: 83, action: 'kill' }],
     };
-    const libraries = await librariesOf([fixtureParts.node]);
-    const script = ['-e', "require('fs').mkdirSync('/x')"];
     const before = holdings();
-    const spawned = spawnBox(
-      boxCommand({ tools, parts: fixtureParts, libraries, limits: [], nodeArguments: script }),
-      compileFilter(wired),
-      [],
-    );
-    assert.deepEqual(await spawned.watched.ended, { code: null, signal: 'SIGSYS' });
-    await giveUp(spawned);
+    const enclosed = await started(wired, compileFilter(wired), "require('fs').mkdirSync('/x')");
+    assert.deepEqual(await enclosed.watched.ended, { code: null, signal: 'SIGSYS' });
+    await giveUp(enclosed);
     assert.deepEqual(holdings(), before);
   });
 
   it('starts nothing without a whole filter', async () => {
-    const libraries = await librariesOf([fixtureParts.node]);
-    const spawned = spawnBox(
-      boxCommand({ tools, parts: fixtureParts, libraries, limits: [], nodeArguments: ['-e', '0'] }),
-      Buffer.alloc(0),
-      [],
-    );
-    const { code } = await spawned.watched.ended;
+    const enclosed = await started(isolateTable, Buffer.alloc(0), '0');
+    const { code } = await enclosed.watched.ended;
     assert.equal(code, 1);
-    assert.match(await giveUp(spawned), /SECCOMP/i);
+    assert.match(await giveUp(enclosed), /SECCOMP/i);
   });
 });
 
@@ -313,15 +316,11 @@ describe('isRecent', () => {
   });
 });
 
-describe('boxCommand', () => {
+describe('bubblewrapCommand', () => {
   it('has no way in for the host: no bind that can be written, no proc, no dev, no tmpfs', () => {
-    const command = boxCommand({
-      tools,
-      parts: { ...fixtureParts, snapshot: { file: '/snapshot', codeKey: '' } },
-      libraries: ['/lib/l.so'],
-      limits: [],
-      nodeArguments: [],
-    });
+    const parts = { ...fixtureParts, snapshot: { file: '/snapshot', codeKey: '' } };
+    const enclosure = runnerEnclosure(parts, ['/lib/l.so'], spec);
+    const command = bubblewrapCommand({ tools, mounter: undefined, proc: [] }, enclosure);
     for (const option of [
       '--bind',
       '--dev-bind',

@@ -1,108 +1,81 @@
-import type { BoxParts } from '../../boxes/runner/box.ts';
-import type { ResourceLimit } from '../../walls/rlimits.ts';
-import { nodeEnvironment, runnerEnvironment } from '../../boxes/runner/runner-command.ts';
-import type { NodePaths, RunnerPaths } from '../../boxes/runner/runner-command.ts';
+import type { Enclosure } from '../../boxes/enclosure.ts';
+import { type Mounter, memoryMounts, mounting } from './memory.ts';
 import { mark } from './orphans.ts';
-import { type Tmpfs, mounting, scratch, scratchMounts, type ScratchTools } from './scratch.ts';
 import type { HostTools } from './tools.ts';
-import { isolationArguments, singleProcess } from './arguments.ts';
 
-/** Paths of the parts inside the box. */
-export const inside: RunnerPaths & { readonly node: string } = {
-  node: '/node',
-  runner: '/castellan/runner.js',
-  addon: '/castellan-addon/isolated_vm.node',
-  snapshot: '/castellan-addon/snapshot.bin',
-  browserSnapshot: '/castellan-addon/browser-snapshot.bin',
-  runtime: '/castellan-runtime',
-};
-
-/** Paths of the node engine's parts inside the box. */
-export const insideNode: NodePaths = {
-  runner: '/castellan/node-runner.js',
-  work: scratch.work,
-  writable: [scratch.root, '/tmp'],
-  runtime: '/runtime',
-  proxyPort: 3128,
-};
-
-/** Descriptors for bubblewrap itself, which closes both before Node starts. */
-export const statusDescriptor = 5;
-export const filterDescriptor = 6;
-
-/** Everything that a command line is built from. */
-export interface Box {
+/** What enclosures of one kind are built with. */
+export interface Means {
   readonly tools: HostTools;
-  readonly parts: BoxParts;
-  readonly libraries: readonly string[];
-  readonly limits: readonly ResourceLimit[];
-  readonly nodeArguments: readonly string[];
-  /** Node engine: its writable file system, and the tools that mount it. */
-  readonly scratch?: { readonly tools: ScratchTools; readonly tmpfs: Tmpfs };
+  /** Where there is a folder in memory. */
+  readonly mounter: Mounter | undefined;
+  /** bubblewrap's arguments for `/proc`. */
+  readonly proc: readonly string[];
 }
+
+/** Descriptors for bubblewrap itself, which closes both before the program starts. */
+export function ownDescriptors({ descriptors: { length } }: Pick<Enclosure, 'descriptors'>): {
+  readonly status: number;
+  readonly filter: number;
+} {
+  return { status: length, filter: length + 1 };
+}
+
+/** Own namespaces, the identity of nobody, no capability, and an end together with the launcher. */
+const isolation: readonly string[] = [
+  '--unshare-user',
+  '--unshare-pid',
+  '--unshare-ipc',
+  '--unshare-uts',
+  '--unshare-cgroup',
+  '--uid',
+  '65534',
+  '--gid',
+  '65534',
+  '--cap-drop',
+  'ALL',
+  '--new-session',
+  '--die-with-parent',
+  '--clearenv',
+];
 
 /**
  * The whole command line: `prlimit` sets the limits and becomes bubblewrap, which builds the box and
- * starts Node as process 1 of its own pid namespace (docs/decisions/0002).
+ * starts the program (docs/decisions/0002).
  *
- * Every mount point is on bubblewrap's own empty root, which is read-only at the end. For the isolate
- * engine there is no `/proc`, no `/dev`, no `/tmp`, and nothing is writable.
+ * Every mount point is on bubblewrap's own empty root, which is read-only at the end.
  */
-export function boxCommand(box: Box): readonly [program: string, ...rest: string[]] {
-  const { tools, parts, libraries, limits } = box;
-  const readOnly = (from: string, to: string): string[] => ['--ro-bind', from, to];
-  const environment = box.scratch === undefined ? runnerEnvironment : nodeEnvironment(scratch.root);
+export function bubblewrapCommand(
+  { tools, mounter, proc }: Means,
+  enclosure: Enclosure,
+): readonly [program: string, ...rest: string[]] {
+  const { hostname, limits, memory, mounts, environment, command } = enclosure;
+  const { status, filter } = ownDescriptors(enclosure);
+  const hasMemory = mounter !== undefined && memory !== undefined;
   return [
     tools.prlimit,
     ...limits.map(({ option, value }) => `--${option}=${value}`),
-    ...(box.scratch === undefined ? [] : mounting(box.scratch.tools, box.scratch.tmpfs)),
+    ...(hasMemory ? mounting(mounter, memory) : []),
     tools.bwrap,
-    ...isolationArguments('box'),
-    ...singleProcess,
-    '--unshare-net',
+    ...isolation,
+    '--hostname',
+    hostname,
+    ...(enclosure.mayNest ? [] : ['--disable-userns']),
+    ...(enclosure.hasReaper ? [] : ['--as-pid-1']),
+    ...(enclosure.network === 'none' ? ['--unshare-net'] : []),
     ...mark(),
     ...Object.entries(environment).flatMap(([name, value]) => ['--setenv', name, value]),
-    ...readOnly(parts.node, inside.node),
-    ...libraries.flatMap((path) => readOnly(path, path)),
-    ...readOnly(parts.runnerDir, '/castellan'),
-    ...(box.scratch === undefined ? forIsolate(parts) : forNode(parts)),
+    ...mounts.flatMap(({ from, to }) => ['--ro-bind', from, to]),
+    ...proc,
+    ...(hasMemory ? memoryMounts(memory) : []),
     '--remount-ro',
     '/',
     '--chdir',
     '/',
     '--json-status-fd',
-    String(statusDescriptor),
+    String(status),
     '--seccomp',
-    String(filterDescriptor),
+    String(filter),
     '--',
-    inside.node,
-    ...box.nodeArguments,
-  ];
-}
-
-function forIsolate({ addon, snapshot, browserSnapshot, runtimeDir }: BoxParts): string[] {
-  return [
-    '--ro-bind',
-    addon,
-    inside.addon,
-    ...(snapshot === undefined ? [] : ['--ro-bind', snapshot.file, inside.snapshot]),
-    ...(browserSnapshot === undefined
-      ? []
-      : ['--ro-bind', browserSnapshot.file, inside.browserSnapshot]),
-    ...(runtimeDir === undefined ? [] : ['--ro-bind', runtimeDir, inside.runtime]),
-  ];
-}
-
-function forNode({ nodeModules }: BoxParts): string[] {
-  return [
-    // Where the launcher is root, the box's user owns every setting of the machine in /proc/sys.
-    '--proc',
-    '/proc',
-    '--remount-ro',
-    '/proc',
-    ...scratchMounts,
-    ...(nodeModules === undefined
-      ? []
-      : ['--ro-bind', nodeModules, `${insideNode.runtime}/node_modules`]),
+    ...command,
   ];
 }

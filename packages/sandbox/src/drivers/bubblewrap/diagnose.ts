@@ -1,10 +1,5 @@
 import { readFileSync } from 'node:fs';
-
-export interface Diagnosis {
-  readonly detail: string;
-  /** The exact command or setting that fixes it; `null` when that is not known. */
-  readonly fix: string | null;
-}
+import type { Diagnosis } from '../driver.ts';
 
 const install = 'apt-get install bubblewrap util-linux';
 

@@ -1,59 +1,45 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
-import { release, unwrapped, watchChild } from '../../walls/child.ts';
-import type { WatchedChild } from '../../walls/child.ts';
-import { spawnSealed } from '../../walls/inherited.ts';
+import type { Enclosure } from '../../boxes/enclosure.ts';
+import { unwrapped, watchChild } from '../../walls/child.ts';
+import { spawnWith } from '../../walls/inherited.ts';
 import { ProcessView } from '../../walls/procfs.ts';
-import { filterDescriptor, statusDescriptor } from './command.ts';
+import type { Enclosed } from '../driver.ts';
+import { ownDescriptors } from './command.ts';
 import { killUnfinished } from './orphans.ts';
 
-/** A started box command. Pass it to `giveUp`, or make a `Box` of it. */
-export interface Spawned {
-  readonly watched: WatchedChild;
-  /** Resolves with the process inside; with `undefined` when bubblewrap ended before there was one. */
-  readonly inner: Promise<ProcessView | undefined>;
-}
-
 /**
- * Starts a box command with these descriptors:
- *
- *     0 1  /dev/null            3  channel, both ways     5  bubblewrap's status
- *     2    standard error       4  replies                6  the filter
- *
- * The filter goes through a socket, so that nothing lies on a disk or stays open between boxes.
+ * Starts the command of an enclosure, with two descriptors after its own: bubblewrap's status, and the
+ * filter. That goes through a socket, so that nothing lies on a disk or stays open between boxes.
  */
-export function spawnBox(
+export function spawnEnclosure(
   [program, ...rest]: readonly [string, ...string[]],
+  enclosure: Pick<Enclosure, 'descriptors' | 'isDetached'>,
   filter: Buffer,
   leaks: readonly number[],
-): Spawned {
-  // 2 to 6: standard error, channel, replies, status, filter.
-  const child = spawnSealed(program, rest, {}, 5, leaks);
+): Enclosed {
+  const given = [...enclosure.descriptors, 'pipe', 'pipe'] as const;
+  const child = spawnWith(program, rest, {}, given, leaks, enclosure.isDetached);
   const direct = watchChild(child);
   // The filter lets no program in the box choose such a code itself, unless it may start others.
   const watched = { ...direct, ended: direct.ended.then(unwrapped) };
   // Node's types have only five descriptors.
   const ends: readonly unknown[] = child.stdio;
-  (ends[filterDescriptor] as Writable).end(filter);
-  return { watched, inner: innerProcess(child, ends[statusDescriptor] as Readable) };
-}
-
-/** Kills the box, waits for its end, and returns its standard error. */
-export async function giveUp({ watched, inner }: Spawned): Promise<string> {
-  const { pid, exitCode, signalCode } = watched.child;
-  // The pid of an ended process may have been reused.
-  if (pid !== undefined && exitCode === null && signalCode === null) killUnfinished(pid);
-  (await inner)?.[Symbol.dispose]();
-  const lastWords = await watched.stderr;
-  await release(watched);
-  return lastWords;
+  const own = ownDescriptors(enclosure);
+  (ends[own.filter] as Writable).end(filter);
+  return {
+    watched,
+    inner: innerProcess(child, ends[own.status] as Readable),
+    kill() {
+      const { pid, exitCode, signalCode } = child;
+      // The pid of an ended process may have been reused.
+      if (pid !== undefined && exitCode === null && signalCode === null) killUnfinished(pid);
+    },
+  };
 }
 
 /** Reads bubblewrap's first status line. `child-pid` counts only if bubblewrap is its parent. */
-export function innerProcess(
-  child: ChildProcess,
-  status: Readable,
-): Promise<ProcessView | undefined> {
+function innerProcess(child: ChildProcess, status: Readable): Promise<ProcessView | undefined> {
   const result = Promise.withResolvers<ProcessView | undefined>();
   let text = '';
   status.setEncoding('latin1');

@@ -3,8 +3,8 @@ import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { promisify } from 'node:util';
+import type { Diagnosis } from '../driver.ts';
 import { missingTool } from './diagnose.ts';
-import type { Diagnosis } from './diagnose.ts';
 
 /** Programs of the machine that build a box, as absolute paths. */
 export interface HostTools {

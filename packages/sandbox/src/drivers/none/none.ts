@@ -1,8 +1,7 @@
 import { dirname, join } from 'node:path';
 import { engines } from '@castellan/protocol';
 import { watchChild } from '../../walls/child.ts';
-import type { Box, BoxParts, BoxSpec } from '../../boxes/runner/box.ts';
-import type { Driver, DriverCheck } from '../driver.ts';
+import type { Box, BoxParts, BoxSpec, RunnerCheck, Runners } from '../../boxes/runner/box.ts';
 import { ProcessView } from '../../walls/procfs.ts';
 import { inheritableDescriptors, spawnSealed } from '../../walls/inherited.ts';
 import {
@@ -18,11 +17,11 @@ import { runningBox } from '../../boxes/runner/running-box.ts';
  * No isolation: the runner is a plain child process with the rights of its user. For development on
  * machines that cannot build a box, and only when chosen by name. `check` returns a warning.
  */
-export function none(parts: BoxParts): Driver {
+export function none(parts: BoxParts): Runners {
   return {
-    name: 'none',
+    driver: 'none',
 
-    async check(engine = 'isolate'): Promise<DriverCheck> {
+    async check(engine = 'isolate'): Promise<RunnerCheck> {
       return {
         ok: true,
         detail: `WARNING: isolation is off. Scripts run with the rights of this user: they can read its files, use its network and start its programs${engines[engine].hasNode ? '' : ' if they break out of the isolate'}. Never run code that you do not trust this way.`,

@@ -1,6 +1,6 @@
 import { type NetworkTimeouts, networkTimeoutTable } from '@castellan/protocol/kinds';
 import { supervise, type Supervisor } from '@castellan/protocol/supervise';
-import type { GatewayBox } from '../../boxes/gateway/command.ts';
+import type { GatewayBox } from '../../boxes/gateway/enclosure.ts';
 import { type GatewayProcess, startGateway } from './gateway-process.ts';
 import type { GatewayMessage } from './inbound.ts';
 import { machineAddresses, machineNameServers } from './machine.ts';

@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import { encodeFrame, FrameReader } from '@castellan/protocol/frames';
 import { unwrapped } from '../../walls/child.ts';
 import { startBare } from './bare.ts';
-import type { GatewayBox } from '../../boxes/gateway/command.ts';
+import type { GatewayBox } from '../../boxes/gateway/enclosure.ts';
 import { startBoxed } from '../../boxes/gateway/start.ts';
 import { type GatewayMessage, readGatewayMessage } from './inbound.ts';
 import { type EgressConfigureMessage, egressTypes, gatewayCaps } from '../messages.ts';

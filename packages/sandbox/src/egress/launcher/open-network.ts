@@ -1,7 +1,8 @@
-import type { DriverName, Limits, NetworkEntry } from '@castellan/protocol';
+import type { Limits, NetworkEntry } from '@castellan/protocol';
 import type { NetworkTimeouts } from '@castellan/protocol/kinds';
 import type { RunInput } from '@castellan/protocol/run-input';
-import { findGatewayBox } from '../../boxes/gateway/parts.ts';
+import { findGatewayBox } from '../../boxes/gateway/enclosure.ts';
+import type { Driver } from '../../drivers/driver.ts';
 import { deniedEgress } from './denied.ts';
 import { type Egress, openEgress } from './egress.ts';
 import type { RunNetwork } from '../rules/network.ts';
@@ -22,19 +23,19 @@ export interface NetworkOptions extends Pick<
 }
 
 /**
- * Starts the gateway if there is a network policy, in a box unless the driver is `none`. Throws
+ * Starts the gateway if there is a network policy, in a box unless there is no driver. Throws
  * `invalid_option` for an invalid policy, `isolation_unavailable` when the box cannot be made.
  */
 export async function openNetwork(
   options: NetworkOptions | undefined,
   limits: Limits,
-  driver: DriverName,
+  driver: Driver | null,
 ): Promise<Egress | undefined> {
   if (options === undefined) return undefined;
   const { resolver, ca, timeouts, ...policy } = options;
   checkNetwork(networkOf(policy, limits));
   return openEgress({
-    ...(driver === 'none' ? {} : { box: await findGatewayBox() }),
+    ...(driver === null ? {} : { box: await findGatewayBox(driver) }),
     ...(resolver === undefined ? {} : { resolver }),
     ...(ca === undefined ? {} : { ca }),
     ...(timeouts === undefined ? {} : { timeouts }),

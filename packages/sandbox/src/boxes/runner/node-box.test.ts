@@ -1,44 +1,34 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { describe, it } from 'node:test';
-import { fixtureParts } from '../fixtures/parts.ts';
-import { holdings } from '../fixtures/leftovers.ts';
-import { compileFilter } from '../../walls/seccomp/bpf.ts';
-import { nodeTable } from '../../walls/seccomp/node-table.ts';
-import { boxCommand } from './command.ts';
+import { bubblewrap } from '../../drivers/bubblewrap/bubblewrap.ts';
+import { fixtureParts } from '../../drivers/fixtures/parts.ts';
+import { holdings } from '../../drivers/fixtures/leftovers.ts';
+import { giveUp } from '../../drivers/give-up.ts';
 import { librariesOf } from '../../walls/libraries.ts';
-import { findScratchTools, mounting, nodeTmpfs } from './scratch.ts';
-import { giveUp, spawnBox } from './spawn.ts';
+import { runnerEnclosure } from './enclosure.ts';
 
-const hostTools = { bwrap: '/usr/bin/bwrap', prlimit: '/usr/bin/prlimit' };
+const driver = bubblewrap();
 const libraries = await librariesOf([fixtureParts.node]);
 const bytes = 4 * 2 ** 20;
 
-/** What a program says over the channel of a box like those of the node engine. */
+/** What a program says over the channel of a box of the node engine. */
 async function inBox(script: string, processes = 1): Promise<unknown> {
-  const tools = await findScratchTools();
-  assert.ok(typeof tools !== 'string', 'no such folder can be made here');
-  const spawned = spawnBox(
-    boxCommand({
-      tools: hostTools,
-      parts: fixtureParts,
-      libraries,
-      limits: [],
-      nodeArguments: [
-        '-e',
-        `const fs = require('fs'); const code = (w) => { try { return w() ?? 'done' } catch (e) { return e.code } };
-         (async () => { ${script} })().then((v) => fs.writeSync(3, JSON.stringify(v)));`,
-      ],
-      scratch: { tools, tmpfs: nodeTmpfs(bytes, processes) },
-    }),
-    compileFilter(nodeTable(processes > 1)),
-    [],
-  );
-  const said = await text(spawned.watched.child.stdio[3] as Readable);
-  const lastWords = await giveUp(spawned);
+  const rest = [
+    '-e',
+    `const fs = require('fs'); const code = (w) => { try { return w() ?? 'done' } catch (e) { return e.code } };
+     (async () => { ${script} })().then((v) => fs.writeSync(3, JSON.stringify(v)));`,
+  ];
+  const spec = { engine: 'node', memoryBytes: bytes, cpuMs: 5_000, processes } as const;
+  const given = { ...spec, jitless: false, reusable: false };
+  const enclosure = { ...runnerEnclosure(fixtureParts, libraries, given, rest), limits: [] };
+  const builder = await driver.prepare(enclosure);
+  if ('detail' in builder) assert.fail(builder.detail);
+  const enclosed = builder.start(enclosure);
+  const said = await text(enclosed.watched.child.stdio[3] as Readable);
+  const lastWords = await giveUp(enclosed);
   assert.notEqual(said, '', lastWords);
   return JSON.parse(said);
 }
@@ -146,29 +136,5 @@ describe('the box of the node engine', () => {
     assert.equal(mounts(), before[1]);
     await during;
     assert.deepEqual([holdings(), mounts()], before);
-  });
-});
-
-describe('mounting', () => {
-  it('works where /dev is mounted with nosuid, noexec and noatime, as on most machines', async () => {
-    const tools = await findScratchTools();
-    assert.ok(typeof tools !== 'string');
-    // Devices cannot be made in a namespace, so those of the machine are bound onto another /dev.
-    const another = [
-      'mount -t tmpfs -o nosuid,noexec,noatime none /mnt',
-      ...['null', 'zero', 'urandom'].map(
-        (name) =>
-          `: > /mnt/${name}; mount --bind /dev/${name} /mnt/${name}; mount -o remount,bind,nosuid,noexec /mnt/${name}`,
-      ),
-      'mount --rbind /mnt /dev',
-      'exec "$@"',
-    ].join('; ');
-    const namespace = ['--user', '--map-root-user', '--mount', 'sh', '-ec', another, 'sh'];
-    const { status, stderr } = spawnSync(
-      'unshare',
-      [...namespace, ...mounting(tools, nodeTmpfs(bytes)), 'sh', '-c', ':'],
-      { encoding: 'utf8' },
-    );
-    assert.deepEqual([status, stderr], [0, '']);
   });
 });

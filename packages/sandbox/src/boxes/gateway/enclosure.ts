@@ -3,13 +3,10 @@ import { findPackageJSON } from 'node:module';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CastellanError } from '@castellan/protocol';
-import type { HostTools } from '../../drivers/bubblewrap/tools.ts';
 import { librariesOf } from '../../walls/libraries.ts';
-import { findTools } from '../../drivers/bubblewrap/tools.ts';
-import { inheritableDescriptors } from '../../walls/inherited.ts';
 import type { ResourceLimit } from '../../walls/rlimits.ts';
-import { compileFilter } from '../../walls/seccomp/bpf.ts';
-import type { GatewayBox } from './command.ts';
+import type { Builder, Driver } from '../../drivers/driver.ts';
+import type { Enclosure, Mount } from '../enclosure.ts';
 import { gatewayTable } from './system-calls.ts';
 
 /** The path of the code in the box. */
@@ -24,48 +21,69 @@ const dataBytes = 4_000_000_000;
 /** Third-party packages that the gateway imports. */
 const packages = ['undici', 'ipaddr.js'];
 
+/** A gateway's box that can be built here. */
+export interface GatewayBox {
+  readonly driver: Driver;
+  readonly builder: Builder;
+  readonly enclosure: Enclosure;
+}
+
 /**
- * Locates the materials of a gateway's box. `names` replaces programs that are else looked up in PATH.
- * Throws `isolation_unavailable` with the fix.
+ * Prepares a gateway's box: Node, its libraries and the gateway's own code, read-only. Nothing is writable,
+ * and there is no `/proc`, `/dev`, `/etc` or `/tmp`. Throws `isolation_unavailable` with the fix.
  */
-export async function findGatewayBox(names: Partial<HostTools> = {}): Promise<GatewayBox> {
-  const tools = await findTools({ bwrap: 'bwrap', prlimit: 'prlimit', ...names });
-  if ('detail' in tools) {
-    throw new CastellanError('isolation_unavailable', tools.detail, { fix: tools.fix });
-  }
+export async function findGatewayBox(driver: Driver): Promise<GatewayBox> {
   const node = process.execPath;
-  return {
-    tools,
-    node,
-    libraries: await librariesOf([node]),
-    code: codeOf(),
-    nodeArguments: [
+  const libraries = await librariesOf([node]);
+  const enclosure: Enclosure = {
+    hostname: 'gateway',
+    command: [
+      '/node',
       '--disable-sigusr1',
       '--permission',
       `--allow-fs-read=${home}/`,
       `${home}/egress/gateway/main${extname(import.meta.url)}`,
     ],
+    environment: {},
+    // Standard error and the channel.
+    descriptors: ['ignore', 'ignore', 'pipe', 'pipe'],
+    mounts: [
+      { from: node, to: '/node' },
+      ...libraries.map((path) => ({ from: path, to: path })),
+      ...codeOf(),
+    ],
+    proc: 'none',
+    network: 'machine',
+    filter: gatewayTable,
     limits: limits(),
-    filter: compileFilter(gatewayTable),
-    leaks: inheritableDescriptors(),
+    mayNest: false,
+    hasReaper: false,
+    // Ctrl-C in a terminal does not reach it.
+    isDetached: true,
   };
+  const builder = await driver.prepare(enclosure);
+  if ('detail' in builder) {
+    throw new CastellanError('isolation_unavailable', builder.detail, { fix: builder.fix });
+  }
+  return { driver, builder, enclosure };
 }
 
 /**
  * The gateway's folder, relative to this file, and the packages, wherever Node finds them. Their paths on
  * the machine are not visible in the box.
  */
-function codeOf(): GatewayBox['code'] {
+function codeOf(): Mount[] {
   const own = packageOf('..');
   const protocol = packageOf('@castellan/protocol');
   const inPackage = (name: string): string => `${home}/node_modules/${name}`;
   return [
-    [fileURLToPath(new URL('../../egress', import.meta.url)), `${home}/egress`],
-    [join(own, 'package.json'), `${home}/package.json`],
-    ...['package.json', 'dist'].map(
-      (part) => [join(protocol, part), `${inPackage('@castellan/protocol')}/${part}`] as const,
-    ),
-    ...packages.map((name) => [packageOf(name), inPackage(name)] as const),
+    { from: fileURLToPath(new URL('../../egress', import.meta.url)), to: `${home}/egress` },
+    { from: join(own, 'package.json'), to: `${home}/package.json` },
+    ...['package.json', 'dist'].map((part) => ({
+      from: join(protocol, part),
+      to: `${inPackage('@castellan/protocol')}/${part}`,
+    })),
+    ...packages.map((name) => ({ from: packageOf(name), to: inPackage(name) })),
   ];
 }
 

@@ -1,0 +1,123 @@
+import { engines } from '@castellan/protocol';
+import { boxRoom } from '../../walls/cgroup/folders.ts';
+import { nodeTable } from '../../walls/seccomp/node-table.ts';
+import { isolateTable } from '../../walls/seccomp/table.ts';
+import type { Enclosure, MemoryFolder, Mount } from '../enclosure.ts';
+import type { BoxParts, BoxSpec } from './box.ts';
+import { resourceLimits, scratchBytes } from './limits.ts';
+import {
+  isolateArguments,
+  nodeArguments,
+  nodeEnvironment,
+  runnerEnvironment,
+  type RunnerPaths,
+} from './runner-command.ts';
+
+/** Where the node engine's scripts may write. */
+export const scratch = '/scratch';
+
+/** Paths of the parts inside the box. */
+const inside: RunnerPaths & { readonly node: string; readonly folder: string } = {
+  node: '/node',
+  folder: '/castellan',
+  runner: '/castellan/runner.js',
+  addon: '/castellan-addon/isolated_vm.node',
+  snapshot: '/castellan-addon/snapshot.bin',
+  browserSnapshot: '/castellan-addon/browser-snapshot.bin',
+  runtime: '/castellan-runtime',
+};
+
+/** Paths of the node engine's parts inside the box. */
+const insideNode = {
+  runner: '/castellan/node-runner.js',
+  work: `${scratch}/work`,
+  writable: [scratch, '/tmp'],
+  runtime: '/runtime',
+  proxyPort: 3128,
+};
+
+/** Files that the C library reads: the name of loopback, and the user of the box. */
+const etc = {
+  hosts: '127.0.0.1 localhost box\n::1 localhost\n',
+  'nsswitch.conf': 'hosts: files\npasswd: files\ngroup: files\n',
+  passwd: `nobody:x:65534:65534:nobody:${scratch}/home:/bin/false\n`,
+  group: 'nogroup:x:65534:\n',
+};
+
+/**
+ * The enclosure of a runner: Node, its libraries and the runner. For the isolate engine there is no
+ * `/proc`, no `/dev`, no `/tmp`, and nothing is writable. `libraries` are paths on the machine;
+ * `nodeArguments` default to those of the engine's runner.
+ */
+export function runnerEnclosure(
+  parts: BoxParts,
+  libraries: readonly string[],
+  spec: BoxSpec,
+  rest: readonly string[] = argumentsFor(parts, spec),
+): Enclosure {
+  const { hasNode } = engines[spec.engine];
+  return {
+    hostname: 'box',
+    command: [inside.node, ...rest],
+    environment: hasNode ? nodeEnvironment(scratch) : runnerEnvironment,
+    // Standard error, the channel both ways, replies.
+    descriptors: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
+    mounts: [
+      { from: parts.node, to: inside.node },
+      ...libraries.map((path) => ({ from: path, to: path })),
+      { from: parts.runnerDir, to: inside.folder },
+      ...(hasNode ? mountsForNode(parts) : mountsForIsolates(parts)),
+    ],
+    proc: hasNode ? 'read-only' : 'none',
+    ...(hasNode ? { memory: memoryFor(spec) } : {}),
+    network: 'none',
+    filter: hasNode ? nodeTable((spec.processes ?? 1) > 1) : isolateTable,
+    limits: resourceLimits(spec),
+    mayNest: false,
+    hasReaper: false,
+    isDetached: false,
+  };
+}
+
+function memoryFor(spec: BoxSpec): MemoryFolder {
+  return {
+    bytes: scratchBytes(spec),
+    inodes: 4_096,
+    tasks: boxRoom.tasks * (spec.processes ?? 1),
+    folders: ['work', 'tmp', 'home'],
+    writable: { [scratch]: '' },
+    texts: { '/etc': etc },
+    devices: ['null', 'zero', 'urandom'],
+    links: { '/tmp': `${scratch}/tmp` },
+  };
+}
+
+function mountsForIsolates({ addon, snapshot, browserSnapshot, runtimeDir }: BoxParts): Mount[] {
+  const all = [
+    [addon, inside.addon],
+    [snapshot?.file, inside.snapshot],
+    [browserSnapshot?.file, inside.browserSnapshot],
+    [runtimeDir, inside.runtime],
+  ] as const;
+  return all.flatMap(([from, to]) => (from === undefined ? [] : [{ from, to }]));
+}
+
+function mountsForNode({ nodeModules }: BoxParts): Mount[] {
+  if (nodeModules === undefined) return [];
+  return [{ from: nodeModules, to: `${insideNode.runtime}/node_modules` }];
+}
+
+function argumentsFor(parts: BoxParts, spec: BoxSpec): string[] {
+  const { snapshot, browserSnapshot, runtimeDir, nodeModules } = parts;
+  if (spec.engine === 'isolate') {
+    const paths = {
+      ...inside,
+      snapshot: snapshot === undefined ? '' : inside.snapshot,
+      browserSnapshot: browserSnapshot === undefined ? '' : inside.browserSnapshot,
+      runtime: runtimeDir === undefined ? '' : inside.runtime,
+    };
+    return isolateArguments(paths, parts, spec);
+  }
+  const runtime = nodeModules === undefined ? '' : insideNode.runtime;
+  return nodeArguments({ ...insideNode, runtime }, parts, spec);
+}

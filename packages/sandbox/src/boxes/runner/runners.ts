@@ -1,0 +1,102 @@
+import { CastellanError, engines } from '@castellan/protocol';
+import { writeFileSync } from 'node:fs';
+import type { Builder, Diagnosis, Driver } from '../../drivers/driver.ts';
+import { giveUp } from '../../drivers/give-up.ts';
+import type { Cgroups } from '../../walls/cgroup/cgroups.ts';
+import { librariesForAddons, librariesOf } from '../../walls/libraries.ts';
+import type { Box, BoxParts, BoxSpec, RunnerCheck, Runners } from './box.ts';
+import { runnerEnclosure, scratch } from './enclosure.ts';
+import { runningBox } from './running-box.ts';
+import { type Kind, kindOf, tryOut } from './trial.ts';
+
+/** What boxes of one kind are made with, on a machine where that has been tested. */
+interface Ready {
+  readonly builder: Builder;
+  readonly libraries: readonly string[];
+}
+
+/**
+ * Boxes of runners, built by a driver. `cgroups` set their memory and task limits; without them only the
+ * launcher's watchdog does. `start` throws `isolation_unavailable` with the fix when this machine
+ * cannot build boxes, and `box_failed` when this one box could not be started.
+ */
+export function runners(driver: Driver, parts: BoxParts, cgroups?: Cgroups): Runners {
+  const ready = new Map<Kind, Promise<Ready | Diagnosis>>();
+
+  /**
+   * A success is cached; a failure is tested again the next time, as the machine may have been
+   * fixed.
+   */
+  async function prepare(kind: Kind): Promise<Ready | Diagnosis> {
+    const asked = ready.get(kind) ?? prove(driver, parts, kind);
+    ready.set(kind, asked);
+    const answer = await asked;
+    if ('detail' in answer) ready.delete(kind);
+    return answer;
+  }
+
+  return {
+    driver: driver.name,
+
+    async check(engine = 'isolate'): Promise<RunnerCheck> {
+      ready.clear();
+      const answer = await prepare(kindOf({ engine }));
+      if ('detail' in answer) return { ok: false, ...answer };
+      const memory = cgroups?.detail ?? 'no cgroup asked for';
+      return { ok: true, detail: `${driver.name} starts boxes; ${memory}.`, fix: null };
+    },
+
+    async start(spec: BoxSpec): Promise<Box> {
+      const found = await prepare(kindOf(spec));
+      if ('detail' in found) {
+        throw new CastellanError('isolation_unavailable', found.detail, { fix: found.fix });
+      }
+      const enclosure = runnerEnclosure(parts, found.libraries, spec);
+      const enclosed = found.builder.start(enclosure);
+      const runner = await enclosed.inner;
+      if (runner === undefined) {
+        const { detail } = driver.diagnose(await giveUp(enclosed));
+        throw new CastellanError('box_failed', detail);
+      }
+      const cgroup = cgroups?.make();
+      const { engine, memoryBytes, processes = 1 } = spec;
+      const box = runningBox({
+        watched: enclosed.watched,
+        runner,
+        engine,
+        cgroup,
+        limits: enclosure.limits,
+        memoryBytes,
+        processes,
+        // Its kind has tried to start a process.
+        built: processes === 1 ? ['nofork', ...found.builder.layers] : found.builder.layers,
+        ...(engines[engine].hasNode ? { folder: scratch } : {}),
+      });
+      try {
+        offerToOomKiller(runner.pid);
+        await cgroup?.join(runner.pid);
+      } catch (cause) {
+        await box[Symbol.asyncDispose]();
+        const { stderr: said } = await box.exited;
+        throw new CastellanError('box_failed', driver.diagnose(said).detail, { cause });
+      }
+      return box;
+    },
+  };
+}
+
+/** Makes the box the first to be killed when the machine runs out of memory. */
+function offerToOomKiller(pid: number): void {
+  writeFileSync(`/proc/${pid}/oom_score_adj`, '1000');
+}
+
+async function prove(driver: Driver, parts: BoxParts, kind: Kind): Promise<Ready | Diagnosis> {
+  try {
+    const own = await librariesOf([parts.node, parts.addon]);
+    const libraries = kind === 'isolate' ? own : [...own, ...librariesForAddons(own)];
+    const builder = await tryOut(driver, parts, libraries, kind);
+    return 'detail' in builder ? builder : { builder, libraries };
+  } catch (error) {
+    return { detail: (error as Error).message, fix: null };
+  }
+}

@@ -1,0 +1,120 @@
+import { execFile } from 'node:child_process';
+import { release } from 'node:os';
+import { promisify } from 'node:util';
+import type { MemoryFolder } from '../../boxes/enclosure.ts';
+import { find } from './tools.ts';
+
+/**
+ * The mount point during construction: a folder that exists on every machine and of which boxes use
+ * nothing.
+ */
+const meetingPoint = '/sys';
+
+/** Folders of the file system during construction: for what the box may write, devices and texts. */
+const places = {
+  writable: `${meetingPoint}/w`,
+  devices: `${meetingPoint}/dev`,
+  texts: `${meetingPoint}/t`,
+};
+
+/** Flags of the bind mounts. `/dev` mostly has them, and a user namespace must not clear a flag. */
+const readOnly = 'ro,nosuid,noexec';
+
+/** Programs that make the folder before bubblewrap starts, as absolute paths. */
+export interface Mounter {
+  readonly unshare: string;
+  readonly mount: string;
+  readonly prlimit: string;
+  readonly sh: string;
+}
+
+/** The least of a folder in memory, to try out. */
+const least: MemoryFolder = {
+  bytes: 2 ** 20,
+  inodes: 64,
+  tasks: 64,
+  folders: [],
+  writable: {},
+  texts: {},
+  devices: ['null'],
+  links: {},
+};
+
+/**
+ * Tests whether a file system with a limit of inodes can be mounted here; a text is why not. bubblewrap's
+ * own tmpfs limits bytes only: 400,000 empty files fitted into 16 MB, and took kernel memory for each.
+ */
+export async function findMounter(prlimit: string): Promise<Mounter | string> {
+  const names = ['unshare', 'mount', 'sh'];
+  const [unshare, mount, sh] = await Promise.all(names.map(find));
+  if (!unshare || !mount || !sh) return `one of ${names.join(', ')} was not found`;
+  const mounter = { unshare, mount, prlimit, sh };
+  const [program, ...rest] = mounting(mounter, least);
+  try {
+    await promisify(execFile)(program, [...rest, sh, '-c', ':'], { env: {} });
+    return mounter;
+  } catch (error) {
+    const { stderr = '' } = error as { stderr?: string };
+    return stderr.trim().slice(0, 300) || (error as Error).message;
+  }
+}
+
+/**
+ * The beginning of a command line: new user and mount namespaces, in which the file system is mounted, and
+ * then the command that follows. It vanishes with the last process that sees it. Devices are bound
+ * read-only, which bubblewrap cannot do. They can still be written to, but where the launcher is root
+ * the user of the box owns them, and must not change their mode.
+ */
+export function mounting(
+  { unshare, mount, prlimit, sh }: Mounter,
+  { bytes, inodes, devices, tasks, folders, texts }: MemoryFolder,
+): readonly [program: string, ...rest: string[]] {
+  const options = `size=${bytes},nr_inodes=${inodes},mode=0700,noexec,nosuid,nodev`;
+  const textFolders = Object.values(texts);
+  const made = [
+    ...Object.values(places),
+    ...folders.map(folderAt),
+    ...textFolders.map((_, index) => textsAt(index)),
+  ];
+  const bound = devices.map((name) => [`/dev/${name}`, `${places.devices}/${name}`] as const);
+  // The limit counts in the new namespace only, not the user's other processes.
+  const counting = countsPerNamespace() ? [prlimit, `--nproc=${tasks}`] : [];
+  const script = [
+    `'${mount}' -n -t tmpfs -o ${options} none ${meetingPoint}`,
+    `mkdir ${made.join(' ')}`,
+    ...textFolders.flatMap((named, index) =>
+      Object.entries(named).map(
+        ([name, text]) => `printf %s ${quoted(text)} > ${textsAt(index)}/${name}`,
+      ),
+    ),
+    ...bound.flatMap(([from, to]) => [
+      `: > ${to}`,
+      `'${mount}' -n --bind -o ${readOnly} ${from} ${to}`,
+    ]),
+    'exec "$@"',
+  ].join(' && ');
+  const namespaces = ['--user', '--map-root-user', '--mount', '--'];
+  return [unshare, ...namespaces, ...counting, sh, '-c', script, 'sh'];
+}
+
+/** Arguments of bubblewrap that put the parts of the file system where they belong. */
+export function memoryMounts({ writable, devices, texts, links }: MemoryFolder): readonly string[] {
+  return [
+    ...Object.entries(writable).flatMap(([to, name]) => ['--bind', folderAt(name), to]),
+    ...devices.flatMap((name) => ['--dev-bind', `${places.devices}/${name}`, `/dev/${name}`]),
+    ...Object.keys(texts).flatMap((to, index) => ['--ro-bind', textsAt(index), to]),
+    ...Object.entries(links).flatMap(([path, target]) => ['--symlink', target, path]),
+  ];
+}
+
+/** For the shell. */
+const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+
+const folderAt = (name: string): string => `${places.writable}${name === '' ? '' : `/${name}`}`;
+const textsAt = (index: number): string => `${places.texts}/${index}`;
+
+/** Since 5.14 the limit on processes is counted for each user namespace. */
+function countsPerNamespace(): boolean {
+  const [major = 0, minor = 0] = release().split('.').map(Number);
+  return major > 5 || (major === 5 && minor >= 14);
+}
