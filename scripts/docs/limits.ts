@@ -5,6 +5,7 @@ import {
   type LimitRow,
   limitTable,
 } from '../../packages/protocol/src/limits.ts';
+import { type RecordBound, recordBounds } from '../../packages/protocol/src/record.ts';
 import { reasons } from '../../packages/protocol/src/reasons.ts';
 import { engines, namesOf } from '../../packages/protocol/src/words.ts';
 import { code, markdownPage, markdownTable } from './markdown.ts';
@@ -48,6 +49,10 @@ export function limitsReference(): string {
       ]),
     ),
     'What each reason means, and the status that it gives, is on the page of [reasons](reasons.md).',
+    '## Recordings',
+    `What \`record\` keeps of a run ([guide](../guide/browser.md#recordings)) has bounds of its own, which are fixed. It
+counts for no limit of the run; what is beyond a bound is left out, and the files say so.`,
+    boundsOf(),
     '## Exact values',
     markdownTable(
       ['limit', 'unit', 'default', 'with a browser', 'smallest', 'largest'],
@@ -66,6 +71,20 @@ export function limitsReference(): string {
 function largest({ unit }: LimitRow): string {
   const most = largestLimit[unit];
   return unit === 'count' ? exact(most) : `${exact(most)} (${readable(most, unit)})`;
+}
+
+function boundsOf(): string {
+  const rows = Object.entries<RecordBound>(recordBounds);
+  return markdownTable(
+    ['bound', 'what it bounds', 'most'],
+    rows.map(([name, { most, unit, sentence }]) => [
+      code(name),
+      sentence,
+      unit === 'bytes'
+        ? readable(most, unit)
+        : `${exact(most)}${unit === 'count' ? '' : ` ${unit}`}`,
+    ]),
+  );
 }
 
 function reasonsOf(limit: LimitName): string {

@@ -11,6 +11,8 @@ const limit = 250;
 const answered: Readonly<Record<string, string>> = {
   'packages/runner/src/engines/node/execution.ts':
     'The stages of one run in Node’s realm, in their order: each already is a call of its own file.',
+  'packages/sandbox/src/run/execution.ts':
+    'One run from its job to its end: each message of its box, and each way to end it.',
 };
 
 /** The files over the limit without an answer, and the answers without a long file. */

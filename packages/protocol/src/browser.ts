@@ -35,6 +35,12 @@ export interface BrowserSettings {
   readonly colorScheme?: (typeof colorSchemes)[number];
 }
 
+/** What a runner needs to know of a run's browser. */
+export interface BrowserJob extends BrowserSettings {
+  /** The calls of Puppeteer are recorded. */
+  readonly isTraced?: true;
+}
+
 const pixels = numberFrom(1, 10_000);
 
 const viewport = shape<Viewport>(

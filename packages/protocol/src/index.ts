@@ -42,6 +42,7 @@ export {
   readLimits,
   resolveLimits,
 } from './limits.ts';
+export { recordBounds, type RecordBound, recordParts, type RecordSettings } from './record.ts';
 
 // The run and its events.
 export { newId } from './ids.ts';

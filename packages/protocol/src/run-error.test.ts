@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { caps } from './messages.ts';
+import { caps } from './caps.ts';
 import { readRunError } from './run-error.ts';
 
 const plain = { name: 'Error', message: 'm', stack: 's', file: null, line: null, column: null };

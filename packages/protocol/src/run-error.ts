@@ -8,7 +8,7 @@ import {
   textField,
   wholeField,
 } from './fields.ts';
-import { caps } from './messages.ts';
+import { caps } from './caps.ts';
 import type { Json, RunError } from './run.ts';
 import type { JsonCaps } from './weight.ts';
 

@@ -2,6 +2,7 @@ import { type BrowserSettings, browserSettings } from './browser.ts';
 import { type Kind, type ValueOf } from './kind.ts';
 import { anything, anyText, flag, textLike, textUpTo } from './kinds.ts';
 import { timeZone } from './time-zone.ts';
+import { recordSettings } from './record.ts';
 import { namesOf } from './words.ts';
 import { either, listOf, orNull, recordOf, shape } from './structures.ts';
 
@@ -79,6 +80,11 @@ export const runInputTable = {
     either<boolean, BrowserSettings>(flag, browserSettings),
     false,
     'How the pages of a script that uses Puppeteer look; `false`: it gets no browser. Needs a sandbox or policy with browsers.',
+  ),
+  record: nullRow(
+    recordSettings,
+    false,
+    'What is kept of the run to look at: `video`, a film of its pages; `trace`, its requests and the calls of Puppeteer. Needs a policy that offers it.',
   ),
   labels: row(
     recordOf('an object of texts', textUpTo(256), labelName, 32),

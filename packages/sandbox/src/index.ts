@@ -10,6 +10,7 @@ export type {
   IsolationChoice,
   LimitName,
   Limits,
+  RecordSettings,
 } from '@castellan/protocol';
 export { limitTable } from '@castellan/protocol';
 

@@ -60,7 +60,7 @@ const asked = {
   },
 } as const satisfies OptionTable;
 
-const { params, env, stdin, file, timezone, json, check, out } = runOptions;
+const { params, env, stdin, file, timezone, record, json, check, out } = runOptions;
 const { engine, browser, runtime } = boxOptions;
 
 export const submitOptions = {
@@ -69,6 +69,7 @@ export const submitOptions = {
   stdin,
   file,
   timezone,
+  record: { ...record, sentence: `${record.sentence} The policy has to offer it.` },
   ...asked,
   engine: { ...engine, standard: 'that of the policy' },
   browser,

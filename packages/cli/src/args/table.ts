@@ -6,6 +6,7 @@ import {
   type LimitRow,
   limitTable,
   namesOf,
+  recordParts,
 } from '@castellan/protocol';
 import type { RunOptions, SandboxOptions } from '@castellan/sandbox';
 import { exactDuration, exactSize } from './units.ts';
@@ -145,6 +146,15 @@ export const runOptions = {
     value: 'ZONE',
     standard: 'env.TZ, or UTC',
     sentence: 'The time zone of the script’s dates and pages, such as Europe/Vienna.',
+  },
+  record: {
+    type: 'string',
+    library: 'record',
+    multiple: true,
+    value: recordParts.join(','),
+    standard: 'nothing',
+    sentence:
+      'What is kept of the run to look at, as artifacts: video, a film of its pages; trace, its requests and the calls of Puppeteer.',
   },
   ...boxOptions,
   'node-modules': {

@@ -8,6 +8,17 @@ import { parseRun, type RunArguments } from './request.ts';
 const refuses = (args: string[], message: RegExp): void =>
   assert.throws(() => parseRun(args), { name: 'UsageError', message }, args.join(' '));
 
+test('--record takes names with commas, and may be repeated', () => {
+  for (const given of [
+    ['--record', 'video,trace'],
+    ['--record=video', '--record', 'trace'],
+  ]) {
+    const parsed = parseRun(['a.ts', ...given]);
+    assert.ok(parsed !== 'help');
+    assert.deepEqual(parsed.input.record, { video: true, trace: true });
+  }
+});
+
 test('parseRun reads every option', () => {
   const args = ['a.ts', '--params', '{"a":[1]}', '--env', 'A=1', '--env', 'B=x=y', '--out', 'made'];
   args.push('--runtime', 'mine', '--allow-module', '*', '--allow-module', 'node:url');
@@ -123,6 +134,7 @@ test('parseRun names the offending value and what is known', () => {
     ['a.ts', '--timezone', 'Europe/Viena'],
     /^--timezone must be a time zone, perhaps Europe\/Vienna.*, not "Europe\/Viena".$/,
   );
+  refuses(['a.ts', '--record', 'film'], /^--record must be one of video, trace, not "film".$/);
   refuses(['-', '--file', 'a.csv'], /^--file goes with a script in a FILE/);
   refuses(['-', '--stdin'], /either the script \(-\) or what the script reads \(--stdin\)/);
   refuses(['a.ts', '--memory', '1mb'], /^--memory 1mb is too little: the least is 8mib.$/);

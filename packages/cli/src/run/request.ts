@@ -18,6 +18,7 @@ import { parseOptions } from '../args/parse.ts';
 import { limitOptions, runOptions } from '../args/table.ts';
 import { exactDuration, exactSize, parseCount, parseDuration, parseSize } from '../args/units.ts';
 import { readFlag, UsageError } from '../args/usage-error.ts';
+import { parseRecord } from './record.ts';
 
 /** The parsed arguments of `castellan run`. */
 export interface RunArguments {
@@ -85,6 +86,7 @@ interface ScriptValues {
   readonly stdin?: boolean | undefined;
   readonly file?: string[] | undefined;
   readonly timezone?: string | undefined;
+  readonly record?: string[] | undefined;
   readonly out?: string | undefined;
   readonly json?: boolean | undefined;
   readonly check?: boolean | undefined;
@@ -111,13 +113,14 @@ export function parseScript(
       `One FILE at a time, not also ${more.map((each) => shown(each)).join(', ')}. Values for the script go into --params.`,
     );
   }
-  const { timezone } = values;
+  const { timezone, record } = values;
   return {
     file,
     input: {
       params: values.params === undefined ? {} : parseParams(values.params),
       env: parseEnv(values.env ?? []),
       ...(timezone === undefined ? {} : { timezone: readFlag(timeZone, timezone, '--timezone') }),
+      ...(record === undefined ? {} : { record: parseRecord(record) }),
     },
     hasStdin: values.stdin ?? false,
     data: values.file ?? [],

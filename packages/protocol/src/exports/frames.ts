@@ -1,6 +1,9 @@
 /** For the two sides of a channel: the codec, the messages and the readers of untrusted bytes. */
+export type { BrowserJob } from '../browser.ts';
+export * from '../caps.ts';
 export * from '../fields.ts';
 export * from '../frames.ts';
 export * from '../messages.ts';
+export type { ActionMessage } from '../record.ts';
 export * from '../run-error.ts';
 export { type ClaimableReason, claimableReasons } from '../reasons.ts';

@@ -4,6 +4,7 @@ export * from '../kind.ts';
 export * from '../kinds.ts';
 export { someLimits, withUnit } from '../limits.ts';
 export { type NetworkTimeouts, networkTimeouts, networkTimeoutTable } from '../network-timeouts.ts';
+export { recordSettings } from '../record.ts';
 export * from '../secret.ts';
 export * from '../shown.ts';
 export * from '../source.ts';

@@ -17,8 +17,9 @@ export interface FrameFunctions
   fetchFinish(id: number): void;
   fetchCancel(id: number): void;
   fetchPull(id: number, credit: number): void;
-  /** One command to the run's browser, JSON text. */
+  /** JSON text: one command to the run's browser, and an `ActionMessage`. */
   cdpSend(text: string): void;
+  act(text: string): void;
 }
 
 /** Functions of the runner that the run itself answers. */
@@ -79,6 +80,7 @@ export const hostFunctions: {
   fetchCancel: 'frames',
   fetchPull: 'frames',
   cdpSend: 'frames',
+  act: 'frames',
   replyBytes: 'frames',
   artifactRead: 'frames',
   returned: 'frames',

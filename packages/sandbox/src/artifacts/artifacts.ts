@@ -93,17 +93,26 @@ export class Artifacts {
     if (this.#writtenBytes > mostRewrites * artifactBytes) {
       return { exceeded: `artifacts anew until they were ${mostRewrites} times artifactBytes` };
     }
+    this.#totalBytes = totalBytes;
+    return { artifact: this.#keep(name, cleanType(givenType), bytes) };
+  }
+
+  /** Adds a file of the launcher's own, which counts for no limit of the run. */
+  record(name: string, contentType: string, bytes: Uint8Array): Artifact {
+    return this.#keep(name, contentType, bytes);
+  }
+
+  #keep(name: string, contentType: string, bytes: Uint8Array): Artifact {
     const artifact: Artifact = {
       id: newId('art'),
       name,
-      contentType: cleanType(givenType),
+      contentType,
       sizeBytes: bytes.length,
       sha256: createHash('sha256').update(bytes).digest('hex'),
       url: `/v1/runs/${this.#runId}/artifacts/${encodeURIComponent(name)}`,
     };
-    this.#totalBytes = totalBytes;
     this.#kept.set(name, { artifact, bytes: this.#isInMemory ? bytes : undefined });
-    return { artifact };
+    return artifact;
   }
 
   /** Calls `done` when the bytes are stored, else `failed`. Without a sink it calls `done` at once. */

@@ -1,7 +1,9 @@
 import type { Limits, LogLevel, Reason } from '@castellan/protocol';
 import type { RunEgress } from '../egress/launcher/run-egress.ts';
 import type { BrowserUse } from '../boxes/browser/gauge.ts';
+import type { Fields } from './relay/messages.ts';
 import type { Piece } from './relay/piece.ts';
+import type { TakePicture } from './relay/screencast.ts';
 
 /**
  * One Chromium for one run, behind the relay. Disposing of it kills it and waits until nothing is
@@ -19,6 +21,8 @@ export interface RunBrowser extends AsyncDisposable {
   hold(isHeld: boolean): void;
   /** Resolves when the browser has ended, or has to be ended. Never rejects. */
   readonly closed: Promise<BrowserEnd>;
+  /** Takes the last pictures of a film, which takes less than a second. Never rejects. */
+  finishFilm(): Promise<void>;
   /** Takes a screenshot of the page in front, as PNG; `null` when there is none in time. */
   screenshot(): Promise<Uint8Array | null>;
   /** What all its processes use together; processor time since it was handed out. */
@@ -48,10 +52,22 @@ export interface BrowserHooks {
   files(name: string): Uint8Array | undefined;
 }
 
+/** What of a browser is recorded; all of it is hostile. */
+export interface BrowserRecorder {
+  /** Takes a picture of a page, by its number from 1: a JPEG in base64. Undefined: no film. */
+  readonly onPicture: TakePicture | undefined;
+  /** Takes an event that a session of the script's gets. Undefined: no trace. */
+  readonly onEvent:
+    | ((method: string, params: () => Fields, session: string, characters: number) => void)
+    | undefined;
+}
+
 export interface BrowserJob {
   readonly limits: Limits;
   /** The egress of the run, the browser's only one. The browser does not dispose of it. */
   readonly egress: RunEgress;
+  /** Undefined for a run that is not recorded. */
+  readonly recorder?: BrowserRecorder | undefined;
 }
 
 /** Hands out browsers, keeps some warm, and ends every one of them. */

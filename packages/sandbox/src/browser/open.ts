@@ -15,11 +15,14 @@ import { textOf } from './relay/messages.ts';
 import { pageLog } from './relay/page-log/page-log.ts';
 import { placeFiles } from './relay/place.ts';
 import { openRelay } from './relay/relay.ts';
+import { openScreencast, type Screencast } from './relay/screencast.ts';
 import { takeScreenshot } from './relay/screenshot.ts';
 import { targetGuard } from './relay/targets.ts';
 
 /** The interval at which the use of a browser is checked. */
 const watchMs = 20;
+/** How long the end of a run waits for the last pictures of a film. */
+const lastPicturesMs = 300;
 /** How long Chromium may take until its own sandbox is in force. */
 const sandboxMs = 10_000;
 
@@ -42,6 +45,7 @@ export async function openBrowser(box: ChromiumBox): Promise<WarmBrowser> {
   let ownSession = '';
   let transfer: FileTransfer | undefined;
   let watch: NodeJS.Timeout | undefined;
+  let screencast: Screencast | undefined;
   let isGone = false;
   const end = Promise.withResolvers<BrowserEnd>();
   const inventory = new Inventory();
@@ -79,8 +83,13 @@ export async function openBrowser(box: ChromiumBox): Promise<WarmBrowser> {
     own(method, params) {
       guard.event(method, params);
       saved.event(method, params);
+      screencast?.event(method, params);
     },
-    seen: (...event) => log.event(...event),
+    hidden: (...event) => screencast?.hidden(...event),
+    seen(...event) {
+      log.event(...event);
+      job?.recorder?.onEvent?.(...event);
+    },
     asked(method, params, sessionId) {
       if (method === 'Fetch.failRequest') log.failed(sessionId, textOf(params['requestId']));
     },
@@ -110,6 +119,7 @@ export async function openBrowser(box: ChromiumBox): Promise<WarmBrowser> {
 
   const dispose = async (): Promise<void> => {
     clearInterval(watch);
+    screencast?.[Symbol.dispose]();
     end.resolve({ reason: null, message: 'The browser was closed' });
     await box[Symbol.asyncDispose]();
   };
@@ -118,13 +128,17 @@ export async function openBrowser(box: ChromiumBox): Promise<WarmBrowser> {
     job = given;
     hooks = to;
     const { browserMemoryBytes, browserCpuMs } = given.limits;
+    const onPicture = given.recorder?.onPicture;
+    if (onPicture !== undefined) {
+      screencast = openScreencast(cdp, inventory, ownSession, onPicture);
+    }
     box.limitGrowth(browserMemoryBytes);
     const before = box.use();
     const use = (): BrowserUse => {
       const now = box.use();
       return { ...now, cpuMs: now.cpuMs - before.cpuMs };
     };
-    box.onConnection((socket) => carryProxy(socket, given.egress));
+    box.onConnection((socket) => carryProxy(socket, given.egress, undefined, true));
     watch = setInterval(() => {
       const { bytes, cpuMs } = use();
       const isFull = box.wasOutOfMemory() || bytes > before.bytes + browserMemoryBytes;
@@ -138,6 +152,10 @@ export async function openBrowser(box: ChromiumBox): Promise<WarmBrowser> {
       },
       hold: (isHeld) => pipe.hold(isHeld),
       closed: end.promise,
+      async finishFilm() {
+        pipe.hold(false);
+        await screencast?.finish(lastPicturesMs);
+      },
       screenshot: () => {
         pipe.hold(false);
         return takeScreenshot(cdp, inventory, ownSession);

@@ -1,5 +1,6 @@
 import { type EngineName, engines, type Limits, namesOf, logLevels } from '@castellan/protocol';
 import {
+  type ActionMessage,
   type ArtifactMessage,
   type ArtifactReadMessage,
   bad,
@@ -52,6 +53,7 @@ export type BoxMessage =
   | FetchMessage
   | ({ readonly type: 'exit' } & ExitMessage)
   | { readonly type: 'cdpSend'; readonly bytes: Uint8Array }
+  | { readonly type: 'action'; readonly action: ActionMessage }
   | { readonly type: 'settled'; readonly json: string }
   | ({ readonly type: 'waiting' } & WaitingMessage)
   | { readonly type: 'result'; readonly result: ResultMessage; readonly json: string };
@@ -72,7 +74,7 @@ const bare: FrameCaps = { json: small, bytes: 0 };
  */
 export function capsFor(limits: Limits, engine: EngineName, hasBrowser: boolean): FrameCap {
   const largest: Record<number, FrameCaps> = {
-    ...(hasBrowser ? { [frameTypes.cdpSend]: { json: small, bytes: caps.cdpCommand } } : {}),
+    ...(hasBrowser ? ofBrowserOnly : {}),
     [frameTypes.ready]: bare,
     [frameTypes.compiled]: bare,
     // A runner cuts a line one unit behind the limit.
@@ -99,6 +101,10 @@ export function capsFor(limits: Limits, engine: EngineName, hasBrowser: boolean)
   return (type) => largest[type];
 }
 
+const ofBrowserOnly = {
+  [frameTypes.cdpSend]: { json: small, bytes: caps.cdpCommand },
+  [frameTypes.action]: bare,
+};
 const ofNodeOnly = { [frameTypes.exit]: bare, [frameTypes.fetchProxy]: bare };
 
 /** Before it has a job, a box may only send `ready`. */
@@ -181,11 +187,21 @@ export function readBoxMessage(frame: Frame): BoxMessage {
         id: wholeField(fields, 'id'),
         credit: wholeField(fields, 'credit'),
       };
+    case frameTypes.action:
+      return { type: 'action', action: action(fields) };
     case frameTypes.cdpSend:
       return { type: 'cdpSend', bytes: frame.bytes };
     default:
       throw new FrameError(`frame of unknown type ${frame.type}`);
   }
+}
+
+function action(fields: Fields): ActionMessage {
+  const id = wholeField(fields, 'id');
+  const text = (key: string): string => textField(fields, key, caps.actionText);
+  if (field(fields, 'name') === undefined) return { id, error: orNullField(fields, 'error', text) };
+  const name = textField(fields, 'name', caps.actionName);
+  return { id, name, args: text('args'), place: orNullField(fields, 'place', text) };
 }
 
 function fraction(fields: Fields): number {

@@ -17,6 +17,7 @@ const runOptions = {
   tenant: 't',
   labels: { a: 'b' },
   browser: false,
+  record: { video: true },
   signal: new AbortController().signal,
   network: null,
   books: {

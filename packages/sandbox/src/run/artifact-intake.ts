@@ -1,5 +1,6 @@
 import type { Artifact, Reason } from '@castellan/protocol';
 import type { Artifacts } from '../artifacts/artifacts.ts';
+import type { RecordedFile } from '../recording/recording.ts';
 import { type Ending, endingBy, faultText } from './ending.ts';
 import type { Journal } from './journal.ts';
 
@@ -49,11 +50,22 @@ export class ArtifactIntake {
       if (this.#journal.artifact(artifact)) known(artifact);
       else this.#hooks.end('artifact_limit', 'The run wrote artifacts more often than is sensible');
     };
+    this.#store(artifact, bytes, safe);
+    this.#regulate();
+  }
+
+  /** Keeps a file of the run's recording, which no limit of the run is for. */
+  record({ name, contentType, bytes }: RecordedFile): void {
+    const artifact = this.#artifacts.record(name, contentType, bytes);
+    const announce = (): void => void this.#journal.artifact(artifact);
+    this.#store(artifact, bytes, announce);
+  }
+
+  #store(artifact: Artifact, bytes: Uint8Array, safe: () => void): void {
     this.#artifacts.store(artifact, bytes, safe, (error) => {
       this.#fault = faultText('An artifact could not be stored', error);
       this.#hooks.end('box_failed', this.#fault);
     });
-    this.#regulate();
   }
 
   /** Takes an artifact that replaces none: it may get another name. */

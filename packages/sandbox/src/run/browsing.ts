@@ -2,7 +2,13 @@ import { type Reason, statusOf } from '@castellan/protocol';
 import { frameTypes } from '@castellan/protocol/frames';
 import type { Artifacts } from '../artifacts/artifacts.ts';
 import { cleanName } from '../artifacts/names.ts';
-import type { BrowserEnd, BrowserHooks, BrowserPool, RunBrowser } from '../browser/browser.ts';
+import type {
+  BrowserEnd,
+  BrowserHooks,
+  BrowserPool,
+  BrowserRecorder,
+  RunBrowser,
+} from '../browser/browser.ts';
 import { bytesOf, type Piece } from '../browser/relay/piece.ts';
 import type { Link } from '../channel/link.ts';
 import type { RunEgress } from '../egress/launcher/run-egress.ts';
@@ -38,9 +44,10 @@ export class Browsing implements AsyncDisposable {
     { limits }: Job,
     egress: RunEgress,
     notes: BrowserNotes,
+    recorder?: BrowserRecorder,
   ): Promise<Browsing> {
     const browsing = new Browsing(notes);
-    browsing.#browser = await pool.take({ limits, egress }, browsing.#hooks());
+    browsing.#browser = await pool.take({ limits, egress, recorder }, browsing.#hooks());
     return browsing;
   }
 
@@ -81,6 +88,7 @@ export class Browsing implements AsyncDisposable {
    */
   async close(reason: Reason | null): Promise<Uint8Array | null> {
     this.stop();
+    if (reason !== 'browser_crashed') await this.#browser?.finishFilm();
     const status = statusOf(reason);
     const failed = status === 'timed_out' || status === 'failed';
     const picture = failed && reason !== 'browser_crashed' ? await this.#pictureInTime() : null;

@@ -6,8 +6,9 @@ import { isFetch } from '../channel/fetches.ts';
 import { capsFor } from '../channel/inbound.ts';
 import type { BoxRunMessage } from '../channel/link.ts';
 import type { RunEgress } from '../egress/launcher/run-egress.ts';
+import type { Recording } from '../recording/recording.ts';
 import type { ReadyBox } from '../pool/pool.ts';
-import { Browsing, fileOf } from './browsing.ts';
+import type { Browsing } from './browsing.ts';
 import { Calls, isCall } from './calls.ts';
 import { believed, hasExited, reasonOfExit } from './classify.ts';
 import { Clock } from './clock.ts';
@@ -17,6 +18,8 @@ import { Fetches } from './fetches.ts';
 import { isLongLine, Journal, moreLogsThan, tooManyEvents } from './journal.ts';
 import { ArtifactIntake } from './artifact-intake.ts';
 import { droppedText, Settled } from './settled.ts';
+import { keepRecording, openRecording } from './record.ts';
+import { takeBrowser } from './take-browser.ts';
 import { finishedRun, usageOf } from './report.ts';
 import { type Acquired, acquire } from './acquire.ts';
 import { watch } from './watch.ts';
@@ -31,6 +34,7 @@ export class Execution {
   readonly #clock = new Clock();
   readonly #intake: ArtifactIntake;
   readonly #settled: Settled;
+  readonly #recording: Recording | undefined;
   #box: ReadyBox | undefined;
   #calls: Calls | undefined;
   #egress: RunEgress | undefined;
@@ -44,6 +48,7 @@ export class Execution {
     this.journal = new Journal(job.limits, job.firstSeq);
     this.artifacts = new Artifacts(job.id, job.limits, job.keep, job.recall, job.browser !== null);
     this.#settled = new Settled(job);
+    this.#recording = openRecording(job);
     this.#intake = new ArtifactIntake(this.artifacts, this.journal, {
       hold: (isHeld) => this.#box?.link.hold(this.artifacts, isHeld),
       end: (reason, message) => this.#end(reason, message),
@@ -67,7 +72,10 @@ export class Execution {
     if (this.#job.signal.aborted) cancel();
     this.#job.signal.addEventListener('abort', cancel, { once: true });
     try {
-      await using egress = this.#job.openEgress((entry) => this.journal.network(entry));
+      await using egress = this.#job.openEgress((entry, isOfPage) => {
+        this.journal.network(entry);
+        if (!isOfPage) this.#recording?.network(entry);
+      });
       this.#egress = egress;
       const acquired = await acquire(
         (onTurn) =>
@@ -92,11 +100,11 @@ export class Execution {
     egress: RunEgress,
   ): Promise<Browsing | undefined> {
     if (browsers === undefined || this.#job.browser === null) return undefined;
-    return Browsing.take(browsers, this.#job, egress, {
-      onLog: (level, text) => this.#mayWrite(this.journal.log(level, text)),
-      onArtifact: (name, type, bytes) => this.#intake.takeNew(name, type, bytes),
-      files: (name) => fileOf(this.#job, this.artifacts, name),
-    });
+    const { artifacts } = this;
+    const parts = { artifacts, intake: this.#intake, recording: this.#recording };
+    return takeBrowser(browsers, this.#job, egress, parts, (level, text) =>
+      this.#mayWrite(this.journal.log(level, text)),
+    );
   }
 
   async #runIn({ box: ready, browsing }: Acquired, egress: RunEgress): Promise<void> {
@@ -126,6 +134,7 @@ export class Execution {
     if (!isHarmless(ending)) box.kill();
     const picture = await browsing?.close(ending.reason);
     if (picture) this.#intake.take('failure.png', 'image/png', picture);
+    await keepRecording(this.#recording, this.#intake);
     await this.#fetches.stop();
     forget();
   }
@@ -172,6 +181,8 @@ export class Execution {
         return this.#intake.take(message.name, message.contentType, message.bytes, (artifact) =>
           this.#calls?.written(message.id, artifact),
         );
+      case 'action':
+        return this.#recording?.action(message.action);
       case 'cdpSend':
         return this.#browsing?.send(message.bytes);
       case 'exit':

@@ -1,8 +1,8 @@
-import type { BrowserSettings, EngineName, Limits, NetworkEntry } from '@castellan/protocol';
+import type { BrowserSettings, EngineName, Limits } from '@castellan/protocol';
 import { type RunInput, scriptInput } from '@castellan/protocol/run-input';
 import type { JobMessage } from '@castellan/protocol/frames';
 import { zoneOf } from '@castellan/protocol/kinds';
-import type { RunEgress } from '../egress/launcher/run-egress.ts';
+import type { OnEntry, RunEgress } from '../egress/launcher/run-egress.ts';
 import type { HelperTable } from '../helpers/table.ts';
 import type { RunBooks } from '../options/options.ts';
 import type { JobSource } from '../options/source.ts';
@@ -41,7 +41,7 @@ export interface Job {
   readonly recall: RunBooks['recall'];
   readonly begin: RunBooks['begin'];
   /** Opens the run's way to a network; it refuses everything where none is allowed. */
-  openEgress(onEntry: (entry: NetworkEntry) => void): RunEgress;
+  openEgress(onEntry: OnEntry): RunEgress;
 }
 
 /** The message that gives the runner its job; the contents of the data files follow it. */
@@ -60,7 +60,8 @@ export function jobMessage(job: Job): JobMessage {
     timezone: input.timezone ?? zoneOf(input.env['TZ']) ?? null,
     modules,
     noPackages,
-    browser,
+    browser:
+      browser !== null && input.record?.trace === true ? { ...browser, isTraced: true } : browser,
     ca,
     wallMs,
     outputBytes,

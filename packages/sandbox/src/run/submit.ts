@@ -100,6 +100,13 @@ export class Submitter {
         { option: 'browser', value: input.browser, fix: 'createSandbox({ browser: true })' },
       );
     }
+    if (browsers === undefined && input.record?.video === true) {
+      throw new CastellanError(
+        'invalid_option',
+        'record.video is wanted, but createSandbox was not told { browser: true }.',
+        { option: 'record.video', value: true, fix: 'createSandbox({ browser: true })' },
+      );
+    }
     const source = jobSource(given, sourceBytes);
     const wanted = input.browser ?? browsers !== undefined;
     const browser = settingsFor(wanted, input.timezone, source.files);

@@ -269,6 +269,18 @@ test('a policy has packages, no browser and no processes unless it says otherwis
   assert.deepEqual([policy?.runtime, policy?.browser], [null, { warm: 2 }]);
 });
 
+test('a policy records what it says, and films nothing without a browser', () => {
+  const record = { video: true, trace: true };
+  const { policies } = read({ policies: { a: {}, b: { browser: true, record } } });
+  assert.deepEqual(policies.get('a')?.record, { video: false, trace: false });
+  assert.deepEqual(policies.get('b')?.record, record);
+  assert.throws(() => read({ policies: { a: { record } } }), {
+    code: 'invalid_option',
+    option: 'policies.a.record.video',
+    message: /policies\.a\.record\.video must be false where browser is false/,
+  });
+});
+
 test('a policy may have browsers with either engine', () => {
   for (const engine of ['isolate', 'node'] as const) {
     const policy = read({ policies: { a: { engine, browser: true } } }).policies.get('a');

@@ -64,6 +64,12 @@ function policyOf(
     );
   }
   refuseEngine(name, rest);
+  if (rest.record.video && rest.browser === false) {
+    throw configError(
+      `policies.${name}.record.video must be false where browser is false: there is nothing to film.`,
+      { option: `policies.${name}.record.video`, value: true },
+    );
+  }
   const { allow, ...restOfNetwork } = network;
   return {
     ...rest,

@@ -89,6 +89,18 @@ export const policyTable = {
     null,
     'Chromium for scripts that use Puppeteer: one for each run, never used again. warm: how many stand ready (1); executablePath: where it is, when it is not found by itself.',
   ),
+  'record.video': row(
+    flag,
+    false,
+    null,
+    'A request may have its pages filmed: `record: { video: true }`. The film shows what is on the pages.',
+  ),
+  'record.trace': row(
+    flag,
+    false,
+    null,
+    'A request may have its requests and the calls of Puppeteer recorded: `record: { trace: true }`.',
+  ),
   childProcesses: row(
     flag,
     false,

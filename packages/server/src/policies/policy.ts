@@ -1,4 +1,11 @@
-import type { EngineName, IsolationChoice, Layer, Limits, Reuse } from '@castellan/protocol';
+import type {
+  EngineName,
+  IsolationChoice,
+  Layer,
+  Limits,
+  RecordSettings,
+  Reuse,
+} from '@castellan/protocol';
 import type { BrowserOptions, NetworkOptions } from '@castellan/sandbox';
 
 /** How much a run may use. */
@@ -25,6 +32,8 @@ export interface Policy extends Bounds {
   readonly modules: readonly string[] | null;
   /** Chromium for scripts that use Puppeteer. */
   readonly browser: boolean | BrowserOptions;
+  /** What a request may have recorded. */
+  readonly record: Required<RecordSettings>;
   /** Node engine: scripts may start processes. */
   readonly childProcesses: boolean;
   /** Null: no network. */

@@ -92,6 +92,10 @@ export class FrameHost implements FrameFunctions {
     this.#launcher.send(frameTypes.fetchPull, { id, credit });
   }
 
+  act(text: string): void {
+    this.#launcher.send(frameTypes.action, JSON.parse(text) as object);
+  }
+
   cdpSend(text: string): void {
     sendCommand(this.#launcher, text);
   }

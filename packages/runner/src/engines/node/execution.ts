@@ -210,6 +210,7 @@ export class NodeExecution {
         send: (text) => sendCommand(this.#host, text),
         warn: (text) => this.log('warn', text),
         leftMs: this.#job.leftMs,
+        act: (text) => this.#host.send(frameTypes.action, JSON.parse(text) as object),
         count: (by) => {
           this.#pending.browser += by;
           this.#parts.hold(by);

@@ -1,4 +1,4 @@
-import type { BrowserSettings } from '@castellan/protocol';
+import type { BrowserJob } from '@castellan/protocol/frames';
 import type { NameOpaque } from '@castellan/protocol/json';
 import type { EntryBrowsing } from '../context.ts';
 
@@ -16,6 +16,8 @@ export interface BrowsingHost {
   read(path: string): string | null;
   /** Milliseconds until `wallMs` ends the run. */
   leftMs(): number;
+  /** Reports a call of Puppeteer: JSON text of an `ActionMessage`. */
+  act(text: string): void;
   /** Counts what calls of the script's wait for: one more, or one less. */
   count(by: 1 | -1): void;
 }
@@ -25,7 +27,7 @@ export interface Browsing {
   /** The default export of `puppeteer`. */
   readonly puppeteer: object;
   /** Connects to the run's browser and shows it. */
-  open(settings: BrowserSettings): Promise<void>;
+  open(settings: BrowserJob): Promise<void>;
   /** What the run has at this moment. */
   readonly shown: EntryBrowsing['shown'];
   /** Names Puppeteer's objects, which JSON cannot carry. */

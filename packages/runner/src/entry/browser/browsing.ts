@@ -7,6 +7,7 @@ import { debug } from 'puppeteer-core/internal/common/Debug.js';
 import { createPuppeteer, type Honoured } from './puppeteer.ts';
 import type { Page } from 'puppeteer-core/internal/api/Page.js';
 import { nameOpaque } from './opaque.ts';
+import { recordActions } from './actions.ts';
 import { applySettings } from './settings.ts';
 import { boundTimeOuts } from './time-outs.ts';
 import { countWaits } from './waits.ts';
@@ -82,6 +83,7 @@ export function browsingOver(host: BrowsingHost): Browsing {
     nameOpaque,
     async open(given) {
       settings = given;
+      if (given.isTraced === true) recordActions((text) => host.act(text));
       await connect({});
     },
     onMessage: (text) => transports.onMessage(text),

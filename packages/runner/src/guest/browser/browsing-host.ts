@@ -20,6 +20,7 @@ export interface GuestParts {
 /** The functions of the runner that a browser needs. */
 interface GuestHost {
   cdpSend(text: string): void;
+  act(text: string): void;
   log(level: 'warn', text: string): void;
   sourceText(path: string): string;
   leftMs(): number;

@@ -14,6 +14,7 @@ const scriptScope = Object.getPrototypeOf(globalThis) as object;
 export const createBrowsing: CreateBrowsing = ({ host, timers, pending, write, bytes }) => {
   const browsingHost: BrowsingHost = {
     send: (text) => host.cdpSend(text),
+    act: (text) => host.act(text),
     write,
     read: (path) => parse(host.sourceText(path)) as string | null,
     warn: (text) => host.log('warn', text),

@@ -43,6 +43,7 @@ function desk(): Desk {
     inventory,
     isOwn: (session) => session === own,
     own: () => undefined,
+    hidden: () => undefined,
     seen: () => undefined,
     asked: () => undefined,
     prepareContext: async () => undefined,

@@ -27,6 +27,8 @@ export interface RelayParts {
   isOwn(sessionId: string | undefined): boolean;
   /** An event on the relay's own session. */
   own(method: string, params: Fields): void;
+  /** An event on another session of the relay's own. */
+  hidden(sessionId: string, method: string, params: () => Fields, characters: number): void;
   /** An event that is forwarded to the script. */
   seen(method: string, params: () => Fields, sessionId: string, characters: number): void;
   /** A command of the script that is passed on. */
@@ -175,7 +177,9 @@ export function openRelay(parts: RelayParts): Relay {
     const { method, sessionId } = incoming;
     const params = (): Fields => incoming.params();
     if (parts.isOwn(sessionId)) return parts.own(method, params());
-    if (inventory.isHiddenSession(sessionId)) return;
+    if (sessionId !== undefined && inventory.isHiddenSession(sessionId)) {
+      return parts.hidden(sessionId, method, params, message.length);
+    }
     if (inventory.sessionType(sessionId) === undefined) return;
     const deliver = (): void => {
       parts.seen(method, params, sessionId ?? '', message.length);

@@ -2,19 +2,18 @@ import type { NetworkEntry } from '@castellan/protocol';
 import { type EgressRequest, NetworkError, type ProxyStream, type ProxyWatch } from './request.ts';
 import { longest, type EgressRequestHead, tunnelRefused, unanswered } from '../messages.ts';
 import { loggedUrl } from '../rules/target.ts';
-import type { RunEgress } from './run-egress.ts';
+import type { OnEntry, RunEgress } from './run-egress.ts';
+
+type Deny = (method: string, url: string, watch?: ProxyWatch, isOfPage?: boolean) => void;
 
 /** The egress of a run without a network: every request is refused, and logged up to `maxEntries`. */
-export function deniedEgress(
-  onEntry: (entry: NetworkEntry) => void,
-  maxEntries: number,
-): RunEgress {
+export function deniedEgress(onEntry: OnEntry, maxEntries: number): RunEgress {
   const log: NetworkEntry[] = [];
-  const deny = (method: string, url: string, watch?: ProxyWatch): void => {
+  const deny: Deny = (method, url, watch, isOfPage = watch !== undefined) => {
     if (log.length >= maxEntries) return;
     const entry = deniedEntry(log.length + 1, method, url);
     log.push(entry);
-    onEntry(entry);
+    onEntry(entry, isOfPage);
     watch?.ended(entry);
   };
   return {
@@ -29,7 +28,8 @@ export function deniedEgress(
       deny(method, url);
       return refusedRequest();
     },
-    proxy: (watch) => refusedStream(deny, watch),
+    proxy: (watch, isOfPage) =>
+      refusedStream((method, url) => deny(method, url, watch, isOfPage), watch),
     async [Symbol.asyncDispose]() {},
   };
 }
@@ -65,10 +65,7 @@ function refusedRequest(): EgressRequest {
 }
 
 /** Closes a client's connection after its first request, which is logged. */
-function refusedStream(
-  deny: (method: string, url: string, watch?: ProxyWatch) => void,
-  watch: ProxyWatch | undefined,
-): ProxyStream {
+function refusedStream(deny: Deny, watch: ProxyWatch | undefined): ProxyStream {
   const over = Promise.withResolvers<Uint8Array>();
   over.promise.catch(() => undefined);
   let isOver = false;
@@ -80,7 +77,7 @@ function refusedStream(
       isOver = true;
       const line = Buffer.from(chunk.subarray(0, 2_048)).toString('latin1');
       const [, method = 'CONNECT', url = ''] = /^([A-Z]{1,16}) (\S+)/.exec(line) ?? [];
-      deny(method, url, watch);
+      deny(method, url);
       if (method === 'CONNECT') over.resolve(Buffer.from(tunnelRefused));
       else if (watch !== undefined) over.resolve(Buffer.from(unanswered));
       refuse();

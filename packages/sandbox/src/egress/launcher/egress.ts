@@ -5,10 +5,9 @@ import { type GatewayProcess, startGateway } from './gateway-process.ts';
 import type { GatewayMessage } from './inbound.ts';
 import { machineAddresses, machineNameServers } from './machine.ts';
 import { type EgressConfigureMessage, egressTypes, type EgressTimeouts } from '../messages.ts';
-import type { NetworkEntry } from '@castellan/protocol';
 import type { RunNetwork } from '../rules/network.ts';
 import { checkNetwork } from './check-network.ts';
-import { type Carrier, LiveRun, type RunEgress } from './run-egress.ts';
+import { type Carrier, LiveRun, type OnEntry, type RunEgress } from './run-egress.ts';
 
 export interface EgressOptions {
   /** Name servers, as `address` or `address:port`. Default: those of the machine. */
@@ -31,7 +30,7 @@ export interface Egress extends AsyncDisposable {
    * The egress of a run, under its own policy. `onEntry` is called with each request that has ended.
    * Throws `invalid_option` for a policy that cannot be used.
    */
-  forRun(network: RunNetwork, onEntry?: (entry: NetworkEntry) => void): RunEgress;
+  forRun(network: RunNetwork, onEntry?: OnEntry): RunEgress;
 }
 
 const defaultTimeouts: EgressTimeouts = {
@@ -92,7 +91,7 @@ class LiveEgress implements Egress, Carrier {
     return this.#gateways.ready;
   }
 
-  forRun(network: RunNetwork, onEntry: (entry: NetworkEntry) => void = () => undefined): RunEgress {
+  forRun(network: RunNetwork, onEntry: OnEntry = () => undefined): RunEgress {
     checkNetwork(network);
     const run = new LiveRun(this, network, onEntry);
     this.#runs.add(run);

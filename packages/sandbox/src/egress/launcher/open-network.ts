@@ -1,4 +1,4 @@
-import type { Limits, NetworkEntry } from '@castellan/protocol';
+import type { Limits } from '@castellan/protocol';
 import type { NetworkTimeouts } from '@castellan/protocol/kinds';
 import type { RunInput } from '@castellan/protocol/run-input';
 import { findGatewayBox } from '../../boxes/gateway/enclosure.ts';
@@ -7,7 +7,7 @@ import { deniedEgress } from './denied.ts';
 import { type Egress, openEgress } from './egress.ts';
 import type { RunNetwork } from '../rules/network.ts';
 import { checkNetwork } from './check-network.ts';
-import type { RunEgress } from './run-egress.ts';
+import type { OnEntry, RunEgress } from './run-egress.ts';
 
 /** What scripts may reach. Deny by default; a host list never opens private addresses by itself. */
 export interface NetworkOptions extends Pick<
@@ -65,7 +65,7 @@ export function openRunEgress(
   egress: Egress | undefined,
   network: RunNetwork | null,
   limits: Limits,
-  onEntry: (entry: NetworkEntry) => void,
+  onEntry: OnEntry,
 ): RunEgress {
   if (egress === undefined || network === null)
     return deniedEgress(onEntry, limits.networkRequests);

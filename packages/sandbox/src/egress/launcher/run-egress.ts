@@ -10,6 +10,9 @@ import { readPolicy } from '../rules/policy.ts';
 import { type SecretRule, withoutSecrets } from '../rules/secrets.ts';
 import { loggedUrl } from '../rules/target.ts';
 
+/** Takes the entry of a request that has ended, and whether it was a page's. */
+export type OnEntry = (entry: NetworkEntry, isOfPage: boolean) => void;
+
 /** The egress of one run. Disposing of it ends its requests and closes its sockets. */
 export interface RunEgress extends AsyncDisposable {
   /** Whether every request is refused, so that there is no use in waiting for the whole of one. */
@@ -20,7 +23,7 @@ export interface RunEgress extends AsyncDisposable {
    * Starts a connection that speaks HTTP to a proxy: `CONNECT`, or requests with a whole URL. Each
    * of them is checked and logged like one of `request`. A browser's has a `watch`. Never throws.
    */
-  proxy(watch?: ProxyWatch): ProxyStream;
+  proxy(watch?: ProxyWatch, isOfPage?: boolean): ProxyStream;
   /** The requests that have ended, in the order in which they did. */
   readonly log: readonly NetworkEntry[];
   /** How many requests have been tried, each step of a redirect counted. */
@@ -65,6 +68,7 @@ interface Carried {
   readonly head: EgressRequestHead | null;
   /** Of a browser's connection. */
   readonly watch: ProxyWatch | undefined;
+  readonly isOfPage: boolean;
   readonly time: number;
   gateway: GatewayProcess | undefined;
 }
@@ -75,7 +79,7 @@ export class LiveRun implements RunEgress {
   readonly #carrier: Carrier;
   readonly #network: RunNetwork;
   readonly #secrets: readonly SecretRule[];
-  readonly #onEntry: (entry: NetworkEntry) => void;
+  readonly #onEntry: OnEntry;
   readonly #id: number;
   /** Requests under way, by number. */
   readonly #carried = new Map<number, Carried>();
@@ -86,7 +90,7 @@ export class LiveRun implements RunEgress {
   #bytes = 0;
   #isOver = false;
 
-  constructor(carrier: Carrier, network: RunNetwork, onEntry: (entry: NetworkEntry) => void) {
+  constructor(carrier: Carrier, network: RunNetwork, onEntry: OnEntry) {
     this.#carrier = carrier;
     this.#network = network;
     this.#secrets = readPolicy(network).secrets;
@@ -110,11 +114,14 @@ export class LiveRun implements RunEgress {
     return this.#carry(head);
   }
 
-  proxy(watch?: ProxyWatch): ProxyStream {
-    return this.#carry(null, watch);
+  proxy(watch?: ProxyWatch, isOfPage = watch !== undefined): ProxyStream {
+    return this.#carry(null, { watch, isOfPage });
   }
 
-  #carry(head: EgressRequestHead | null, watch?: ProxyWatch): LiveRequest {
+  #carry(
+    head: EgressRequestHead | null,
+    of: Pick<Carried, 'watch' | 'isOfPage'> = { watch: undefined, isOfPage: false },
+  ): LiveRequest {
     const id = this.#carrier.nextId();
     const isOneTooMany =
       this.#carried.size >= mostCarried || (head !== null && !this.#heads.take(head));
@@ -123,7 +130,7 @@ export class LiveRun implements RunEgress {
       this.#carried.delete(id);
       this.#carrier.unroute(id);
     });
-    const carried: Carried = { request, head, watch, time: Date.now(), gateway: undefined };
+    const carried: Carried = { request, head, ...of, time: Date.now(), gateway: undefined };
     this.#carried.set(id, carried);
     if (this.#isOver || isOneTooMany) request.fail();
     else void this.#start(id, carried);
@@ -133,7 +140,7 @@ export class LiveRun implements RunEgress {
   /** Handles a frame about one of this run's requests. */
   receive(message: Exclude<GatewayMessage, { readonly type: 'ready' | 'closed' }>): void {
     const carried = this.#carried.get(message.request);
-    if (message.type === 'entry') this.#record(message.entry, carried?.watch);
+    if (message.type === 'entry') this.#record(message.entry, carried);
     else if (message.type === 'reached') carried?.watch?.reached(message);
     else carried?.request.receive(message);
   }
@@ -184,7 +191,8 @@ export class LiveRun implements RunEgress {
   }
 
   /** Ends a request whose gateway is gone or must not go on, and logs it. */
-  #giveUp({ request, head, watch, time }: Carried, reason: string): void {
+  #giveUp(carried: Carried, reason: string): void {
+    const { request, head, time } = carried;
     const outcome = this.#isOver ? 'aborted' : 'failed';
     request.fail();
     const entry = {
@@ -201,17 +209,17 @@ export class LiveRun implements RunEgress {
       code: this.#isOver ? null : 'failed',
       reason,
     } as const;
-    this.#record(entry, watch);
+    this.#record(entry, carried);
   }
 
-  #record({ time, ...rest }: Omit<EntryMessage, 'request'>, watch: ProxyWatch | undefined): void {
+  #record({ time, ...rest }: Omit<EntryMessage, 'request'>, carried: Carried | undefined): void {
     this.#bytes += rest.requestBytes + rest.responseBytes;
     const entry = { seq: this.log.length + 1, time: new Date(time).toISOString(), ...rest };
     this.log.push(entry);
     if (entry.code === 'too_many_requests') this.#exceeded.networkRequests = true;
     if (entry.code === 'too_many_bytes') this.#exceeded.networkBytes = true;
-    this.#onEntry(entry);
-    watch?.ended(entry);
+    this.#onEntry(entry, carried?.isOfPage === true);
+    carried?.watch?.ended(entry);
   }
 }
 

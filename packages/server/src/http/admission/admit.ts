@@ -9,7 +9,7 @@ import {
   type SourceFiles,
 } from '@castellan/protocol/kinds';
 import { JsonText } from '@castellan/protocol/json';
-import { getsBrowser, type Limits } from '@castellan/protocol';
+import { getsBrowser, type Limits, recordParts } from '@castellan/protocol';
 import { wholeInput } from '@castellan/protocol/run-input';
 import type { Caller } from '../../keys/keys.ts';
 import type { Offer, OfferOf } from '../../policies/offer.ts';
@@ -123,10 +123,17 @@ function refuseWhatIsNotOffered(body: Partial<RunBody>, policy: Policy, offer: O
   ): never => {
     const detail = `${field} ${shown(value)} is not offered by the policy ${shown(policy.name)}. ${offered}`;
     throw new ProblemError('not_supported', detail, {
-      errors: [{ pointer: `/${field}`, detail, value: scalarOf(value), allowed: allowed ?? null }],
+      errors: [
+        {
+          pointer: `/${field.replace('.', '/')}`,
+          detail,
+          value: scalarOf(value),
+          allowed: allowed ?? null,
+        },
+      ],
     });
   };
-  const { engine, isolation, browser, runtime } = body;
+  const { engine, isolation, browser, runtime, record } = body;
   if (engine !== undefined && engine !== policy.engine) {
     refuse('engine', engine, `Its engine is ${policy.engine}.`, [policy.engine]);
   }
@@ -138,6 +145,11 @@ function refuseWhatIsNotOffered(body: Partial<RunBody>, policy: Policy, offer: O
   }
   const wantsBrowser = browser !== undefined && browser !== false;
   if (wantsBrowser && policy.browser === false) refuse('browser', browser, 'It has no browser.');
+  for (const part of recordParts) {
+    if (record?.[part] !== true || policy.record[part]) continue;
+    const parts = recordParts.filter((name) => policy.record[name]);
+    refuse(`record.${part}`, true, `It records ${parts.join(', ') || 'nothing'}.`, parts);
+  }
   if (runtime !== undefined && runtime !== offer.runtime) {
     refuse('runtime', runtime, `Its runtime is ${shown(offer.runtime)}.`);
   }

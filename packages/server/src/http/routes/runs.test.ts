@@ -66,6 +66,7 @@ test('POST /v1/runs hands on what was asked, with the defaults of the policy', a
       modules: null,
       network: null,
       browser: null,
+      record: null,
       labels: { team: 'a' },
     },
     limits: { ...testPolicy.limits, wallMs: 20_000 },

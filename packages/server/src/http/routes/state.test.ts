@@ -94,7 +94,7 @@ test("policies shows those of the key, and nothing that is the operator's", asyn
   );
   assert.deepEqual(items[0]?.network, { allow: ['example.com'] });
   assert.deepEqual(items[0]?.modules, testOffer.modules);
-  assert.equal(items[0]?.browser, true);
+  assert.deepEqual([items[0]?.browser, items[0]?.record], [true, testPolicy.record]);
   for (const secret of ['canary', '10.0.0.0', '10.9.9.9']) assert.ok(!answer.text.includes(secret));
 });
 

@@ -149,7 +149,8 @@ export function addState(app: App, options: RouteOptions): void {
 
 /** The public part of a policy. The rest is the operator's: private ranges, secrets, boxes. */
 function shownPolicy(policy: Policy, { runtime, modules }: Offer) {
-  const { name, engine, isolation, floor, reuse, browser, childProcesses, network } = policy;
+  const { name, engine, isolation, floor, reuse, browser, record, childProcesses, network } =
+    policy;
   const { limits, ceilings, withBrowser, maxAttempts, maxTtlMs, queue, rate } = policy;
   return {
     name,
@@ -161,6 +162,7 @@ function shownPolicy(policy: Policy, { runtime, modules }: Offer) {
     modules,
     childProcesses,
     browser: browser !== false,
+    record,
     network: network && { allow: network.allow },
     limits,
     ceilings,

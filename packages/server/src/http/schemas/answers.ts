@@ -88,6 +88,9 @@ export const policiesSchema = z
           .array(z.string())
           .describe('Modules that may be imported, each with all its subpaths.'),
         browser: z.boolean(),
+        record: z
+          .object({ video: z.boolean(), trace: z.boolean() })
+          .describe('What a request may ask to be recorded.'),
         childProcesses: z.boolean(),
         network: z.strictObject({ allow: z.array(z.string()) }).nullable(),
         limits,

@@ -37,6 +37,13 @@ for (const [body, pointer, detail] of [
   ],
   [{ code: '1', timezone: '/etc/passwd' }, '/timezone', /It is "\/etc\/passwd"\./],
   [{ code: '1', browser: { timezone: 'Mars' } }, '/browser/timezone', /It is "Mars"\./],
+  [
+    { code: '1', record: { video: true } },
+    '/record/video',
+    /^record\.video true is not offered by the policy "default"\. It records nothing\.$/,
+  ],
+  [{ code: '1', record: { trace: 'yes' } }, '/record/trace', /It is "yes"\./],
+  [{ code: '1', record: { film: true } }, '/record/film', /Unknown field "film" in "record"/],
   [{ code: '1', labels: { a: 'x'.repeat(300) } }, '/labels/a', /x… \(302 characters\)/],
   [
     { code: '1', engine: 'node' },
