@@ -128,6 +128,11 @@ export const layers = {
     provedBy: 'kernel',
     isDefaultFloor: false,
   },
+  nouserns: {
+    sentence: 'It can make no user namespace, whatever its filter says.',
+    provedBy: 'kernel',
+    isDefaultFloor: false,
+  },
   rlimits: {
     sentence: 'Files, locks, stack, core dumps and processor time are bounded by the kernel.',
     provedBy: 'kernel',

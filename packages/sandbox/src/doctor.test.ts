@@ -72,6 +72,9 @@ test('layerRows is missing for a layer of the floor and weak for another', () =>
     assert.equal(state, defaultFloor.some((layer) => layer === name) ? 'missing' : 'weak', name);
   }
   for (const { name, state } of layerRows(null)) assert.notEqual(state, 'ok', name);
+  const nesting = layerRows([]).find(({ name }) => name === 'nouserns');
+  assert.match(nesting?.detail ?? '', /The filter alone refuses user namespaces/);
+  assert.match(nesting?.fix ?? '', /systempaths=unconfined/);
   const found = layerRows(['netns']).find(({ name }) => name === 'netns');
   assert.equal(found?.state, 'ok');
 });

@@ -1,6 +1,17 @@
 import { defaultFloor, type Layer, layers, namesOf } from '@castellan/protocol';
 import { type DoctorRow, row } from './report.ts';
 
+const unseen = { detail: 'The kernel does not show it on a running box.', fix: null };
+
+/** What it means that a layer is not there, where that is known. */
+const without: Partial<Record<Layer, { readonly detail: string; readonly fix: string }>> = {
+  nouserns: {
+    detail:
+      'The filter alone refuses user namespaces: their limit cannot be set here, as in most containers.',
+    fix: 'docker run --security-opt systempaths=unconfined, or nothing: the filter is tried out in a box of each kind.',
+  },
+};
+
 /**
  * A row for each layer that the kernel can show of a running box. `proved` are those that it showed;
  * null when there was no box.
@@ -10,10 +21,9 @@ export function layerRows(proved: readonly Layer[] | null): DoctorRow[] {
     .filter((name) => layers[name].provedBy === 'kernel')
     .map((name) => {
       if (proved?.includes(name) === true) return row(name, 'ok', layers[name].sentence);
-      const detail =
-        proved === null
-          ? 'Not proved: no box stands.'
-          : 'The kernel does not show it on a running box.';
-      return row(name, defaultFloor.includes(name) ? 'missing' : 'weak', detail);
+      const state = defaultFloor.includes(name) ? 'missing' : 'weak';
+      if (proved === null) return row(name, state, 'Not proved: no box stands.');
+      const { detail, fix } = without[name] ?? unseen;
+      return row(name, state, detail, fix);
     });
 }

@@ -293,6 +293,7 @@ for (const { name, driver, noWalls, noCgroup } of subjects) {
           ...(noCgroup === false ? ['cgroup'] : []),
           'rlimits',
           'nofork',
+          'nouserns',
           ...(noCgroup === false ? [] : ['watchdog']),
         ];
         assert.deepEqual(box.proveLayers(), expected);
@@ -311,6 +312,7 @@ for (const { name, driver, noWalls, noCgroup } of subjects) {
           'cgroup',
           'rlimits',
           'nofork',
+          'nouserns',
         ] as const) {
           assert.ok(!layers.includes(layer), layer);
         }

@@ -12,8 +12,10 @@ import { openCgroups } from '../../walls/cgroup/open.ts';
 import { fixtureParts } from '../fixtures/parts.ts';
 import { holdings } from '../fixtures/leftovers.ts';
 import { ProcessView } from '../../walls/procfs.ts';
+import type { Confinement } from '../../walls/confinement.ts';
 import { compileFilter } from '../../walls/seccomp/bpf.ts';
 import { isolateTable, type SyscallTable } from '../../walls/seccomp/table.ts';
+import type { Enclosure } from '../../boxes/enclosure.ts';
 import { runnerEnclosure } from '../../boxes/runner/enclosure.ts';
 import { runners } from '../../boxes/runner/runners.ts';
 import { giveUp } from '../give-up.ts';
@@ -43,9 +45,15 @@ import { bubblewrap } from ${JSON.stringify(import.meta.resolve('./bubblewrap.ts
 import { fixtureParts } from ${JSON.stringify(import.meta.resolve('../fixtures/parts.ts'))};
 import { runners } from ${JSON.stringify(import.meta.resolve('../../boxes/runner/runners.ts'))};
 const driver = runners(bubblewrap(), fixtureParts);
-const check = await driver.check();
-const error = await driver.start(${JSON.stringify(spec)}).then((box) => box[Symbol.asyncDispose](), (error) => error);
-console.log(JSON.stringify({ ...check, code: error?.code, message: error?.message }));`;
+const engine = process.argv[1] ?? 'isolate';
+const check = await driver.check(engine);
+let layers;
+const error = await driver.start({ ...${JSON.stringify(spec)}, engine }).then(async (box) => {
+  if (engine === 'isolate') await new Promise((spoken) => box.channel.once('data', spoken));
+  layers = box.proveLayers();
+  await box[Symbol.asyncDispose]();
+}, (error) => error);
+console.log(JSON.stringify({ ...check, layers, code: error?.code, message: error?.message }));`;
 const askingArguments = [
   '--input-type=module',
   '--disable-warning=ExperimentalWarning',
@@ -57,6 +65,7 @@ interface Answer {
   readonly ok: boolean;
   readonly detail: string;
   readonly fix: string | null;
+  readonly layers?: readonly string[];
   readonly code?: string;
   readonly message?: string;
 }
@@ -174,6 +183,7 @@ describe('bubblewrap on a machine that lacks something', () => {
   });
 });
 
+const notRoot = process.getuid?.() === 0 ? false : 'needs a root to take it from';
 const asNobody = ['--reuid=65534', '--regid=65534', '--clear-groups'];
 
 function noOrdinaryUser(): string | false {
@@ -248,7 +258,7 @@ describe('spawnEnclosure', () => {
   const started = async (table: SyscallTable, filter: Buffer, script: string) => {
     const libraries = await librariesOf([fixtureParts.node]);
     const enclosure = runnerEnclosure(fixtureParts, libraries, spec, ['-e', script]);
-    const means = { tools, mounter: undefined, proc: [] };
+    const means = { tools, mounter: undefined, isLimited: true, proc: [] };
     const bare = { ...enclosure, limits: [], filter: table };
     return spawnEnclosure(bubblewrapCommand(means, bare), bare, filter, []);
   };
@@ -264,6 +274,27 @@ describe('spawnEnclosure', () => {
     await giveUp(enclosed);
     assert.deepEqual(holdings(), before);
   });
+
+  for (const isLimited of [true, false]) {
+    it(`lets the kernel ${isLimited ? 'refuse' : 'make'} a user namespace where no filter refuses it`, async () => {
+      const allowing: SyscallTable = { otherwise: 'allow', rows: [] };
+      const unshare = '/usr/bin/unshare';
+      const libraries = await librariesOf([unshare]);
+      const enclosure: Enclosure = {
+        ...runnerEnclosure(fixtureParts, libraries, spec),
+        command: [unshare, '--user', unshare, '--version'],
+        mounts: [unshare, ...libraries].map((path) => ({ from: path, to: path })),
+        limits: [],
+      };
+      const means = { tools, mounter: undefined, isLimited, proc: [] };
+      const command = bubblewrapCommand(means, enclosure);
+      const enclosed = spawnEnclosure(command, enclosure, compileFilter(allowing), []);
+      const { code } = await enclosed.watched.ended;
+      const said = await giveUp(enclosed);
+      assert.equal(code, isLimited ? 1 : 0, said);
+      if (isLimited) assert.match(said, /unshare failed: No space left/);
+    });
+  }
 
   it('starts nothing without a whole filter', async () => {
     const enclosed = await started(isolateTable, Buffer.alloc(0), '0');
@@ -288,20 +319,102 @@ describe('librariesOf', () => {
 });
 
 describe('diagnose', () => {
-  const settings = (values: Record<string, string>) => (name: string) => values[name];
-
-  it('names the setting that forbids user namespaces', () => {
-    const words = 'bwrap: setting up uid map: Permission denied';
-    const fix = (values: Record<string, string>) => diagnose(words, settings(values)).fix ?? '';
-    assert.match(fix({ 'kernel/unprivileged_userns_clone': '0' }), /unprivileged_userns_clone=1/);
-    assert.match(fix({ 'kernel/apparmor_restrict_unprivileged_userns': '1' }), /AppArmor/);
-    assert.match(fix({}), /seccomp profile/);
+  const free: Confinement = {
+    sysctl: () => undefined,
+    isRoot: false,
+    hasSetfcap: false,
+    isFiltered: false,
+    appArmor: undefined,
+  };
+  const settings = (values: Record<string, string>): Confinement => ({
+    ...free,
+    sysctl: (name) => values[name],
   });
+  const mapping = 'bwrap: setting up uid map: Permission denied';
+  const creating = 'bwrap: No permissions to create a new namespace';
+  const mounting = 'bwrap: Failed to make / slave: Permission denied';
+
+  for (const [what, said, confined, fix] of [
+    [
+      'a setting that allows ordinary users none',
+      creating,
+      settings({ 'kernel/unprivileged_userns_clone': '0' }),
+      /^sysctl -w kernel\.unprivileged_userns_clone=1$/,
+    ],
+    [
+      'AppArmor, which gives them no rights',
+      mapping,
+      settings({ 'kernel/apparmor_restrict_unprivileged_userns': '1' }),
+      /AppArmor profile with "userns,"/,
+    ],
+    [
+      "a container's profile of AppArmor",
+      mounting,
+      { ...free, appArmor: 'docker-default' },
+      /apparmor=unconfined/,
+    ],
+    ["a container's filter", creating, { ...free, isFiltered: true }, /seccomp=FILE/],
+    [
+      'a root without the capability to map itself',
+      'unshare: write failed /proc/self/uid_map: Operation not permitted',
+      { ...free, isRoot: true },
+      /--user 1000.*SETFCAP/,
+    ],
+    [
+      'a masked /proc',
+      "bwrap: Can't mount proc on /newroot/proc: Operation not permitted",
+      { ...free, isFiltered: true },
+      /systempaths=unconfined.*procMount/,
+    ],
+    ['something else', creating, free, /examples\/service/],
+  ] as const) {
+    it(`has a fix of its own for ${what}`, () => {
+      const { detail, fix: told } = diagnose(said, confined);
+      assert.match(told ?? '', fix);
+      assert.ok(detail.endsWith(said), detail);
+    });
+  }
 
   it('passes on what it does not know', () => {
     const { detail, fix } = diagnose("bwrap: Can't find source path /x: No such file\nmore");
     assert.match(detail, /Can't find source path/);
     assert.equal(fix, null);
+  });
+});
+
+/** In a namespace where this was done to `/proc`, as container engines do it. */
+const contained = async (covering: string, engine: string): Promise<Answer> => {
+  const namespace = ['--user', '--map-root-user', '--mount', '--pid', '--fork', '--mount-proc'];
+  const script = `${covering}; exec "$0" "$@"`;
+  const command = [...namespace, 'sh', '-ec', script, process.execPath, ...askingArguments, engine];
+  return JSON.parse((await run('unshare', command)).stdout) as Answer;
+};
+
+describe('bubblewrap in a container', () => {
+  const readOnly = 'mount --bind /proc/sys /proc/sys; mount -o remount,ro,bind /proc/sys';
+  const masked = 'mount --bind /dev/null /proc/timer_list';
+
+  it('builds boxes where the limit of user namespaces cannot be set, and does not claim it', async () => {
+    const { ok, detail, layers = [] } = await contained(readOnly, 'isolate');
+    assert.equal(ok, true, detail);
+    assert.ok(layers.includes('nofork') && layers.includes('seccomp'), String(layers));
+    assert.ok(!layers.includes('nouserns'));
+  });
+
+  it('builds those of isolates where /proc is masked, and says what those of full Node need', async () => {
+    const { ok, layers = [] } = await contained(masked, 'isolate');
+    assert.deepEqual([ok, layers.includes('nouserns')], [true, true]);
+    const { fix } = await contained(masked, 'node');
+    assert.match(fix ?? '', /systempaths=unconfined.*procMount: Unmasked/);
+  });
+
+  it('says what a root lacks that has no CAP_SETFCAP', { skip: notRoot }, async () => {
+    const bounded = ['--bounding-set=-setfcap', '--inh-caps=-setfcap'];
+    const { stdout } = await run('setpriv', [...bounded, process.execPath, ...askingArguments]);
+    const { ok, detail, fix } = JSON.parse(stdout) as Answer;
+    assert.equal(ok, false);
+    assert.match(detail, /CAP_SETFCAP/);
+    assert.match(fix ?? '', /--cap-add SETFCAP/);
   });
 });
 
@@ -320,7 +433,10 @@ describe('bubblewrapCommand', () => {
   it('has no way in for the host: no bind that can be written, no proc, no dev, no tmpfs', () => {
     const parts = { ...fixtureParts, snapshot: { file: '/snapshot', codeKey: '' } };
     const enclosure = runnerEnclosure(parts, ['/lib/l.so'], spec);
-    const command = bubblewrapCommand({ tools, mounter: undefined, proc: [] }, enclosure);
+    const command = bubblewrapCommand(
+      { tools, mounter: undefined, isLimited: true, proc: [] },
+      enclosure,
+    );
     for (const option of [
       '--bind',
       '--dev-bind',

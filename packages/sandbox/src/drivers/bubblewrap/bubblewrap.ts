@@ -1,9 +1,11 @@
 import { inheritableDescriptors } from '../../walls/inherited.ts';
 import { compileFilter } from '../../walls/seccomp/bpf.ts';
+import { refusesNamespaces } from '../../walls/seccomp/namespaces.ts';
 import type { Driver } from '../driver.ts';
 import { bubblewrapCommand } from './command.ts';
 import { diagnose } from './diagnose.ts';
 import { findMounter } from './memory.ts';
+import { limitsNesting } from './nesting.ts';
 import { killOrphans } from './orphans.ts';
 import { procMounts } from './proc.ts';
 import { spawnEnclosure } from './spawn.ts';
@@ -23,19 +25,24 @@ export function bubblewrap({ tools: names }: BubblewrapOptions = {}): Driver {
     name: 'bubblewrap',
     diagnose,
     voice: /\b(?:bwrap|prlimit|unshare|mount): /,
-    async prepare({ filter: table, memory, proc }) {
+    async prepare({ filter: table, memory, proc, mayNest }) {
       killOrphans();
       const tools = await findTools({ bwrap: 'bwrap', prlimit: 'prlimit', ...names });
       if ('detail' in tools) return tools;
       const mounter = memory === undefined ? undefined : await findMounter(tools.prlimit);
       if (typeof mounter === 'string') {
-        return { ...diagnose(mounter), detail: `Its folder in memory cannot be made: ${mounter}` };
+        const { detail, fix } = diagnose(mounter);
+        return { detail: `A box can have no folder in memory. ${detail}`, fix };
       }
-      const means = { tools, mounter, proc: procMounts(proc) };
+      const isLimited = !mayNest && (await limitsNesting(tools.bwrap));
+      if (!mayNest && !isLimited && !refusesNamespaces(table)) {
+        return { detail: 'Neither the kernel nor the filter refuses user namespaces.', fix: null };
+      }
+      const means = { tools, mounter, isLimited, proc: procMounts(proc) };
       const filter = compileFilter(table);
       const leaks = inheritableDescriptors();
       return {
-        layers: [],
+        layers: isLimited ? ['nouserns'] : [],
         start: (enclosure) =>
           spawnEnclosure(bubblewrapCommand(means, enclosure), enclosure, filter, leaks),
       };

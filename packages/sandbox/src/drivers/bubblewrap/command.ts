@@ -8,6 +8,8 @@ export interface Means {
   readonly tools: HostTools;
   /** Where there is a folder in memory. */
   readonly mounter: Mounter | undefined;
+  /** Whether the kernel refuses user namespaces in the box, besides the filter. */
+  readonly isLimited: boolean;
   /** bubblewrap's arguments for `/proc`. */
   readonly proc: readonly string[];
 }
@@ -45,7 +47,7 @@ const isolation: readonly string[] = [
  * Every mount point is on bubblewrap's own empty root, which is read-only at the end.
  */
 export function bubblewrapCommand(
-  { tools, mounter, proc }: Means,
+  { tools, mounter, isLimited, proc }: Means,
   enclosure: Enclosure,
 ): readonly [program: string, ...rest: string[]] {
   const { hostname, limits, memory, mounts, environment, command } = enclosure;
@@ -59,7 +61,7 @@ export function bubblewrapCommand(
     ...isolation,
     '--hostname',
     hostname,
-    ...(enclosure.mayNest ? [] : ['--disable-userns']),
+    ...(isLimited ? ['--disable-userns'] : []),
     ...(enclosure.hasReaper ? [] : ['--as-pid-1']),
     ...(enclosure.network === 'none' ? ['--unshare-net'] : []),
     ...mark(),

@@ -1,4 +1,4 @@
-import { isolateTable, rows, type SyscallRow, type SyscallTable } from './table.ts';
+import { isolateTable, namespaceFlags, rows, type SyscallRow, type SyscallTable } from './table.ts';
 
 /** AF_UNIX AF_INET AF_INET6: they only reach the box's own empty network. */
 const families = [1n, 2n, 10n];
@@ -36,9 +36,6 @@ function carrying(index: 2 | 3, numbers: Readonly<Record<string, number>>): Sysc
   const when = { index, mask: oddFlags, oneOf: [0n] };
   return rows('allow', numbers).map((row) => ({ ...row, when }));
 }
-
-/** Every flag of clone(2) that makes a namespace. */
-const namespaceFlags = 0x7e02_0000n;
 
 const added: readonly SyscallRow[] = [
   // Files, in the one folder where they can be written.

@@ -42,6 +42,9 @@ export function rows(
 /** Exactly what pthread_create asks for: VM FS FILES SIGHAND THREAD SYSVSEM SETTLS and the tids. */
 const threadFlags = 0x3d_0f00n;
 
+/** Every flag of clone(2) that makes a namespace. */
+export const namespaceFlags = 0x7e02_0000n;
+
 /** O_WRONLY O_RDWR O_CREAT O_TRUNC O_APPEND, and the bit of O_TMPFILE that is not O_DIRECTORY. */
 const writingFlags = 0o1n | 0o2n | 0o100n | 0o1000n | 0o2000n | 0o2000_0000n;
 
