@@ -4,7 +4,18 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { forEachEngine } from '../contract/contract.support.ts';
 import type { Site } from './site.support.ts';
+import { chromiumFlags } from '../../packages/sandbox/src/boxes/browser/flags.ts';
+import { alreadySo } from '../../packages/runner/src/entry/browser/launch-args.ts';
 import { stageForFile } from './browser.support.ts';
+
+test('launch leaves unsaid only the args that are so for every browser', () => {
+  const ours = new Set(chromiumFlags.map((flag) => flag.replace(/^--/, '')));
+  const elsewhere = ['headless=new', 'headless=true', 'incognito', 'force-device-scale-factor=1'];
+  assert.deepEqual(
+    [...alreadySo].filter((flag) => !ours.has(flag)),
+    elsewhere,
+  );
+});
 
 forEachEngine(({ contract, openSandbox }) => {
   const stage = stageForFile(openSandbox);
@@ -29,7 +40,7 @@ forEachEngine(({ contract, openSandbox }) => {
       [
         [
           'warn',
-          "puppeteer.launch(): the run's own browser is used as it is; ignored: args, executablePath",
+          "puppeteer.launch(): the run's own browser is used as it is; ignored: --no-sandbox, executablePath",
         ],
       ],
     );
@@ -68,6 +79,128 @@ forEachEngine(({ contract, openSandbox }) => {
     return [titles, again === browser, again.connected, refusal];`);
     assert.deepEqual(run.value, [['kept'], true, true, 'Exactly one of'], run.error?.stack);
     assert.deepEqual(run.logs, []);
+  });
+
+  test('puppeteer.connect gives a connection of its own, which ends alone', async () => {
+    const run = await stage().sandbox.run(`
+    await page.setContent('<title>kept</title>');
+    const options = { browserWSEndpoint: browser.wsEndpoint() };
+    const [one, two] = await Promise.all([puppeteer.connect(options), puppeteer.connect(options)]);
+    const different = new Set([browser, one, two]).size;
+    const fresh = await two.newPage();
+    const seen = [];
+    for (const each of [browser, one]) each.on('targetdestroyed', (target) => seen.push(target.type()));
+    await one.disconnect();
+    await one.disconnect();
+    const alive = [browser.connected, one.connected, two.connected, fresh.isClosed()];
+    { await using three = await puppeteer.connect(options); await three.version(); }
+    { using four = await puppeteer.connect(options); }
+    const titles = await Promise.all((await two.pages()).map((each) => each.title()));
+    await fresh.close();
+    const error = await one.newPage().catch(({ name }) => name);
+    return [different, alive, titles, await page.title(), seen, error];`);
+    const alive = [true, false, true, false];
+    assert.deepEqual(
+      run.value,
+      [3, alive, ['kept', ''], 'kept', ['page'], 'ConnectionClosedError'],
+      run.error?.stack,
+    );
+    assert.deepEqual(run.logs, []);
+  });
+
+  test('what names URLs that a browser may not load is honoured, and whether requests are told', async () => {
+    const { sandbox, site } = stage();
+    const run = await sandbox.run(
+      `const { origin } = params;
+    const pattern = (path) => origin.replace(/:\\d+$/, ':*') + path;
+    const visit = async (options) => {
+      const own = await puppeteer.connect({ browserURL: 'http://any', ...options });
+      const page = await own.newPage();
+      const requests = [];
+      page.on('request', (request) => requests.push(new URL(request.url()).pathname));
+      const title = await page.goto(origin + '/title').then((r) => r?.status() ?? null, ({ message }) => message.replace(/http.*title/, 'it'));
+      await page.goto(origin + '/form');
+      const fetched = await page.evaluate(() => fetch('/json').then(({ status }) => status, ({ message }) => message));
+      await page.close();
+      await own.disconnect();
+      return [title, fetched, requests.length > 0];
+    };
+    return [
+      await visit({ blocklist: [pattern('/title'), pattern('/json')] }),
+      await visit({ allowlist: [pattern('/form')] }),
+      await visit({ networkEnabled: false }),
+      await puppeteer.launch({ blocklist: ['*'], allowlist: ['*'] }).catch(({ message }) => message),
+      await puppeteer.launch({ blocklist: ['http://[:1'] }).catch(({ name }) => name),
+    ];`,
+      { params: { origin: site.origin } },
+    );
+    const blocked = 'Navigation to it is blocked by blocklist/allowlist rules';
+    assert.deepEqual(
+      run.value,
+      [
+        [blocked, 'Failed to fetch', true],
+        [blocked, 'Failed to fetch', true],
+        [null, 200, false],
+        'Cannot specify both blocklist and allowlist',
+        'TypeError',
+      ],
+      run.error?.stack,
+    );
+    assert.deepEqual(
+      run.logs.filter(({ level }) => level !== 'error').map(({ text }) => text),
+      [],
+    );
+  });
+
+  test('puppeteer.launch honours args that only change pages, and names each other', async () => {
+    const { sandbox, site } = stage();
+    const run = await sandbox.run(
+      `const args = ['--window-size=1400,900', '--user-agent=X/1', '--lang=de', '--disable-gpu', '--no-sandbox', '--proxy-server=x'];
+    const own = await puppeteer.launch({ defaultViewport: null, args });
+    const look = () => [outerWidth, outerHeight, innerWidth, navigator.userAgent, navigator.language];
+    const [first] = await own.pages();
+    const second = await own.newPage();
+    await second.goto(params.url);
+    const sent = JSON.parse(await second.$eval('body', (body) => body.innerText));
+    return [await first.evaluate(look), await second.evaluate(look), await own.userAgent(), sent['user-agent'], sent['accept-language'].slice(0, 2)];`,
+      { params: { url: `${site.origin}/headers` } },
+    );
+    const look = [1_400, 900, 1_400, 'X/1', 'de'];
+    assert.deepEqual(run.value, [look, look, 'X/1', 'X/1', 'de'], run.error?.stack);
+    assert.deepEqual(
+      run.logs.map(({ text }) => text),
+      [
+        "puppeteer.launch(): the run's own browser is used as it is; ignored: --no-sandbox, --proxy-server=x",
+      ],
+    );
+  });
+
+  test('scripts and styles are added from any file that the run was given', async () => {
+    const { sandbox } = stage();
+    const code = `await page.setContent('<h1>x</h1>');
+    const red = () => page.$eval('h1', (h1) => getComputedStyle(h1).color.match(/\\d+/)[0]);
+    const seen = [];
+    for (const path of ['style.css', './sub/bytes.css']) {
+      await page.addStyleTag({ path });
+      seen.push(await red());
+    }
+    for (const path of ['lib.js', 'lib.txt']) {
+      await page.addScriptTag({ path });
+      seen.push(await page.evaluate(() => window.lib));
+    }
+    return [...seen, await page.addStyleTag({ path: 'none.css' }).catch(({ message }) => message)];`;
+    const files = {
+      'script.js': code,
+      'style.css': 'h1 { color: rgb(1, 0, 0) }',
+      'sub/bytes.css': { base64: Buffer.from('h1 { color: rgb(2, 0, 0) }').toString('base64') },
+      'lib.js': 'window.lib = 3',
+      'lib.txt': 'window.lib = 4',
+    };
+    const run = await sandbox.run({ files, entry: 'script.js' });
+    const [one, two, three, four, message] = run.value as unknown[];
+    assert.deepEqual([one, two, three, four], ['1', '2', 3, 4], run.error?.stack);
+    assert.match(String(message), /no.* file/);
+    assert.match(String(message), /none\.css/);
   });
 
   test('puppeteer.launch honours defaultViewport and slowMo', async () => {

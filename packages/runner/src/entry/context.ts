@@ -131,6 +131,7 @@ function isText(reader: string, encoding: string | undefined): boolean {
   );
 }
 
-function withoutDot(path: string): string {
+/** A path as the files of a run are named. */
+export function withoutDot(path: string): string {
   return stringSlice(path, 0, 2) === './' ? stringSlice(path, 2) : path;
 }

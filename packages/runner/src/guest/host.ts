@@ -44,8 +44,6 @@ export interface RunFunctions {
   leftMs(): number;
   /** The browser is connected, and the entry may begin. */
   browserReady(): void;
-  /** JSON text of the text of one of the run's source files, or `null`. */
-  sourceText(path: string): string;
   /** JSON text of the names that a function's only parameter takes out of an object, or `null`. */
   takenNames(text: string): string;
   /** The text of a frame with the place that the author wrote; empty for code that nobody wrote. */
@@ -95,7 +93,6 @@ export const hostFunctions: {
   crypto: 'run',
   leftMs: 'run',
   browserReady: 'run',
-  sourceText: 'run',
   file: 'frames',
   fileNames: 'frames',
   text: 'frames',

@@ -209,11 +209,6 @@ export class IsolateExecution implements RunFunctions {
     this.#mayEnter = true;
   }
 
-  sourceText(path: string): string {
-    const file = `${path}`.replace(/^\.\//, '');
-    return JSON.stringify(this.#files.has(file) ? this.#files.source(file) : null);
-  }
-
   placed(frame: string): string {
     return this.#files.placed(`${frame}`);
   }

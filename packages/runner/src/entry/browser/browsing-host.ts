@@ -12,7 +12,7 @@ export interface BrowsingHost {
   show(browser: object, page: object): void;
   /** Keeps a file as an artifact; settles when the launcher has it. */
   write(name: string, content: Uint8Array | string, contentType: string | null): Promise<unknown>;
-  /** The text of a file of the run's source; null when there is none. */
+  /** The text of a file that the run was given; null when there is none. */
   read(path: string): string | null;
   /** Milliseconds until `wallMs` ends the run. */
   leftMs(): number;

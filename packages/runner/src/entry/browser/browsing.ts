@@ -4,7 +4,9 @@ import { CdpBrowser } from 'puppeteer-core/internal/cdp/Browser.js';
 import { _connectToCdpBrowser } from 'puppeteer-core/internal/cdp/BrowserConnector.js';
 import { CdpPage } from 'puppeteer-core/internal/cdp/Page.js';
 import { debug } from 'puppeteer-core/internal/common/Debug.js';
-import { createPuppeteer, type Honoured } from './puppeteer.ts';
+import type { ConnectionTransport } from 'puppeteer-core/internal/common/ConnectionTransport.js';
+import type { Look } from './launch-args.ts';
+import { createPuppeteer, type Honoured, type Opening } from './puppeteer.ts';
 import type { Page } from 'puppeteer-core/internal/api/Page.js';
 import { nameOpaque } from './opaque.ts';
 import { recordActions } from './actions.ts';
@@ -20,37 +22,46 @@ export function browsingOver(host: BrowsingHost): Browsing {
   let settings: BrowserSettings = {};
   let browser: Browser | undefined;
   let firstPage: Page | undefined;
-  /** How many `launch` and `connect` calls have the browser and have not closed it. */
-  let holders = 0;
+  /** What `launch` and `connect` have given to the script and it has not let go of. */
+  const held = new Set<Browser>();
+  /** Those that have not been disconnected, held or not, and how their pages look. */
+  const looks = new Map<Browser, Look>();
 
   const timeOuts = boundTimeOuts(() => host.leftMs());
   countWaits((by) => host.count(by));
-  prepareEachPage((page) => applySettings(page, settings));
+  prepareEachPage((page) => applySettings(page, { ...settings, ...looks.get(page.browser()) }));
 
-  /** Counts one holder less. Returns false when others still have the browser. */
-  const release = (): boolean => {
-    holders = Math.max(0, holders - 1);
-    return holders === 0;
+  const { disconnect, userAgent } = CdpBrowser.prototype;
+  const end = async (ending: Browser): Promise<void> => {
+    looks.delete(ending);
+    await disconnect.call(ending as CdpBrowser);
   };
-  const { disconnect } = CdpBrowser.prototype;
+  CdpBrowser.prototype.userAgent = async function () {
+    return looks.get(this)?.userAgent ?? settings.userAgent ?? (await userAgent.call(this));
+  };
   CdpBrowser.prototype.disconnect = async function () {
-    if (release()) await disconnect.call(this);
+    held.delete(this);
+    await end(this);
   };
   // Chromium lives as long as the run, so that a script may launch it again.
   CdpBrowser.prototype.close = async function () {
-    if (!release()) return;
-    const contexts = this.browserContexts().filter(({ id }) => id !== undefined);
-    await Promise.allSettled(contexts.map((context) => context.close()));
-    const pages = await this.defaultBrowserContext().pages(true);
-    await Promise.allSettled(pages.map((page) => page.close()));
-    await disconnect.call(this);
+    held.delete(this);
+    if (this.connected && held.size === 0) {
+      const contexts = this.browserContexts().filter(({ id }) => id !== undefined);
+      await Promise.allSettled(contexts.map((context) => context.close()));
+      const pages = await this.defaultBrowserContext().pages(true);
+      await Promise.allSettled(pages.map((page) => page.close()));
+    }
+    await end(this);
   };
 
-  const connect = async (options: Honoured): Promise<Browser> => {
-    if (browser?.connected === true) await disconnect.call(browser as CdpBrowser);
+  const connectBy = async (
+    transport: ConnectionTransport,
+    { look = {}, ...options }: Honoured,
+  ): Promise<Browser> => {
     timeOuts.connecting(options.protocolTimeout);
     const connected = await _connectToCdpBrowser(
-      transports.open(),
+      transport,
       'castellan:browser',
       {
         ...(settings.viewport === undefined ? {} : { defaultViewport: settings.viewport }),
@@ -59,6 +70,14 @@ export function browsingOver(host: BrowsingHost): Browsing {
       },
       debug,
     );
+    looks.set(connected, look);
+    return connected;
+  };
+
+  /** Connects anew to what the script is shown as `browser`. */
+  const connect = async (options: Honoured): Promise<Browser> => {
+    if (browser?.connected === true) await end(browser);
+    const connected = await connectBy(transports.open(), options);
     const [first] = await connected.pages();
     const page = first ?? (await connected.newPage());
     firstPage = page;
@@ -67,12 +86,27 @@ export function browsingOver(host: BrowsingHost): Browsing {
     return connected;
   };
 
-  /** Hands the browser to one more holder; connects again if it is not connected, or for new options. */
-  const take = async (options: Honoured): Promise<Browser> => {
-    const isFree = holders === 0;
-    const again = browser?.connected !== true || (isFree && Object.keys(options).length > 0);
-    const taken = again || browser === undefined ? await connect(options) : browser;
-    holders++;
+  /**
+   * The browser that is shown serves a `launch` unless the script has it already, or wants another while
+   * it has one. Whoever connects has a connection of its own, which ends alone.
+   */
+  const choose = async (call: Opening, options: Honoured): Promise<Browser> => {
+    if (browser?.connected !== true) return connect(options);
+    if (call === 'launch' && !held.has(browser)) {
+      if (Object.keys(options).length === 0) return browser;
+      if (held.size === 0) return connect(options);
+    }
+    return connectBy(await transports.openBeside(), options);
+  };
+  /** One at a time: each looks at what the one before has left. */
+  let last: Promise<unknown> = Promise.resolve();
+  const take = (call: Opening, options: Honoured): Promise<Browser> => {
+    const taken = last.then(async () => {
+      const chosen = await choose(call, options);
+      held.add(chosen);
+      return chosen;
+    });
+    last = taken.catch(() => undefined);
     return taken;
   };
 
@@ -88,7 +122,7 @@ export function browsingOver(host: BrowsingHost): Browsing {
     },
     onMessage: (text) => transports.onMessage(text),
     get isOpen() {
-      return browser?.connected === true;
+      return looks.size > 0;
     },
   };
 }

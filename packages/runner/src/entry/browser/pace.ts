@@ -2,8 +2,8 @@ import { caps } from '@castellan/protocol/frames';
 
 /** Sends commands to the browser no faster than it answers them. */
 export interface Pace {
-  /** Sends a command, JSON text, now or when others have been answered. */
-  send(text: string): void;
+  /** Sends a command, JSON text: now, or when others have been answered if it may wait, as those to pages. */
+  send(text: string, mayWait?: boolean): void;
   /** Takes a message of the browser's, JSON text. */
   received(text: string): void;
 }
@@ -35,8 +35,8 @@ export function paced(
   };
 
   return {
-    send(text) {
-      if (open < caps.openCommands || isOfBrowser(text)) sendOpen(text);
+    send(text, mayWait = !isOfBrowser(text)) {
+      if (open < caps.openCommands || !mayWait) sendOpen(text);
       else waiting.push(text);
     },
     received(text) {
@@ -51,7 +51,7 @@ export function paced(
  * Whether a command names no session. They are few, and never wait: closing a page ends what hangs in it.
  * Puppeteer writes the session last.
  */
-function isOfBrowser(text: string): boolean {
+export function isOfBrowser(text: string): boolean {
   return !text.endsWith('"}');
 }
 

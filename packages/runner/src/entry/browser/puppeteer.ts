@@ -1,6 +1,8 @@
 import type { Browser } from 'puppeteer-core/internal/api/Browser.js';
 import type { ConnectOptions } from 'puppeteer-core/internal/common/ConnectOptions.js';
+import { assertSupportedUrlRestrictions } from 'puppeteer-core/internal/common/util.js';
 import * as library from 'puppeteer-core/internal/index-browser.js';
+import { type Look, readArgs } from './launch-args.ts';
 
 /** Options that change nothing here and that every tutorial sets: not worth a warning. */
 const silent = new Set(['headless', 'timeout', 'browser', 'product', 'waitForInitialPage']);
@@ -12,10 +14,20 @@ const honoured = [
   'slowMo',
   'targetFilter',
   'handleDevToolsAsPage',
+  'blocklist',
+  'allowlist',
+  'networkEnabled',
+  'issuesEnabled',
+  'downloadBehavior',
 ] as const satisfies readonly (keyof ConnectOptions)[];
 
 /** Options of `launch` and `connect` that mean something for a browser that runs already. */
-export type Honoured = Pick<ConnectOptions, (typeof honoured)[number]>;
+export interface Honoured extends Pick<ConnectOptions, (typeof honoured)[number]> {
+  /** What `args` say of pages. */
+  readonly look?: Look;
+}
+
+export type Opening = 'launch' | 'connect';
 
 function changesNothing(name: string, value: unknown): boolean {
   if (name === 'protocol') return value === 'cdp';
@@ -24,26 +36,33 @@ function changesNothing(name: string, value: unknown): boolean {
 
 /** The object that scripts import: Puppeteer's names, and `launch` and `connect` to the run's browser. */
 export function createPuppeteer(
-  take: (options: Honoured) => Promise<Browser>,
+  take: (call: Opening, options: Honoured) => Promise<Browser>,
   warn: (text: string) => void,
 ): object {
-  const open = (call: string, given: object | undefined): Promise<Browser> => {
+  const open = async (call: Opening, given: object | undefined): Promise<Browser> => {
     const options: Record<string, unknown> = {};
     const ignored: string[] = [];
     for (const [name, value] of Object.entries(given ?? {})) {
       if (value === undefined) continue;
       if ((honoured as readonly string[]).includes(name)) options[name] = value;
-      else if (!changesNothing(name, value)) ignored.push(name);
+      else if (name === 'args') {
+        const { look, ignored: args } = readArgs(value);
+        if (Object.keys(look).length > 0) options['look'] = look;
+        ignored.push(...args);
+      } else if (!changesNothing(name, value)) ignored.push(name);
     }
+    assertSupportedUrlRestrictions(options);
     if (ignored.length > 0) {
-      warn(`${call}: the run's own browser is used as it is; ignored: ${ignored.join(', ')}`);
+      warn(
+        `puppeteer.${call}(): the run's own browser is used as it is; ignored: ${ignored.join(', ')}`,
+      );
     }
-    return take(options);
+    return take(call, options);
   };
 
   class RunPuppeteer extends library.Puppeteer {
     launch(options?: object): Promise<Browser> {
-      return open('puppeteer.launch()', options);
+      return open('launch', options);
     }
 
     override async connect(options: object = {}): Promise<Browser> {
@@ -53,7 +72,7 @@ export function createPuppeteer(
           'Exactly one of browserWSEndpoint, browserURL, transport or channel must be passed to puppeteer.connect',
         );
       }
-      return open('puppeteer.connect()', options);
+      return open('connect', options);
     }
 
     executablePath(): string {

@@ -22,7 +22,7 @@ interface GuestHost {
   cdpSend(text: string): void;
   act(text: string): void;
   log(level: 'warn', text: string): void;
-  sourceText(path: string): string;
+  file(path: string, asText: boolean): Uint8Array | string | undefined;
   leftMs(): number;
 }
 

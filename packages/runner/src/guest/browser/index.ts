@@ -2,12 +2,12 @@
 import { environment } from 'puppeteer-core/internal/environment.js';
 import { browsingOver } from '../../entry/browser/browsing.ts';
 import type { BrowsingHost } from '../../entry/browser/browsing-host.ts';
+import { withoutDot } from '../../entry/context.ts';
 import { defineHidden } from '../platform/natives.ts';
 import { createFiles } from './files.ts';
 import { prepareScope } from './scope.ts';
 import type { CreateBrowsing } from './browsing-host.ts';
 
-const { parse } = JSON;
 /** The script's global scope: the bundle has one of its own in front of it. */
 const scriptScope = Object.getPrototypeOf(globalThis) as object;
 
@@ -16,7 +16,7 @@ export const createBrowsing: CreateBrowsing = ({ host, timers, pending, write, b
     send: (text) => host.cdpSend(text),
     act: (text) => host.act(text),
     write,
-    read: (path) => parse(host.sourceText(path)) as string | null,
+    read: (path) => (host.file(withoutDot(path), true) ?? null) as string | null,
     warn: (text) => host.log('warn', text),
     show(browser, page) {
       defineHidden(scriptScope, 'browser', browser);

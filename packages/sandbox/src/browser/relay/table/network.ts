@@ -14,8 +14,6 @@ const requests: Rows = {
     'Network.setAttachDebugStack': 'enabled',
     'Network.emulateNetworkConditions':
       'offline latency downloadThroughput uploadThroughput connectionType packetLoss packetQueueLength packetReordering',
-    'Network.emulateNetworkConditionsByRule':
-      'offline matchedNetworkConditions emulateOfflineServiceWorker',
     'Network.overrideNetworkState':
       'offline latency downloadThroughput uploadThroughput connectionType',
     'Network.getRequestPostData': 'requestId',
@@ -23,6 +21,11 @@ const requests: Rows = {
     'Network.searchInResponseBody': 'requestId query caseSensitive isRegex',
     'Network.streamResourceContent': 'requestId',
     'Network.replayXHR': 'requestId',
+  }),
+  // Puppeteer asks it of tabs too, where Chromium does not know it.
+  ...rows(['tab', ...scripts], {
+    'Network.emulateNetworkConditionsByRule':
+      'offline matchedNetworkConditions emulateOfflineServiceWorker',
   }),
   ...rows(documents, {
     'Network.setBypassServiceWorker': 'bypass',
