@@ -57,6 +57,7 @@ export type {
   Run,
   RunError,
   Timings,
+  Truncated,
   Usage,
 } from './run.ts';
 export { eventTable, type RunEvent, type RunEventType } from './events.ts';

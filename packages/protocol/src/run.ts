@@ -172,6 +172,16 @@ export interface QueueState {
   readonly estimatedWaitMs?: number | null;
 }
 
+/** What a run did not get, or does not show, because of a limit that does not end it. */
+export interface Truncated {
+  /** Lines are missing from `logs`. */
+  readonly logs: boolean;
+  /** Requests were refused: there were more than `networkRequests`. */
+  readonly networkRequests: boolean;
+  /** Requests were refused or cut off: there were more bytes than `networkBytes`. */
+  readonly networkBytes: boolean;
+}
+
 /** One execution of one script. */
 export interface Run {
   /** `run_` and 32 hexadecimal digits; a later run of the same process has a greater one. */
@@ -190,8 +200,8 @@ export interface Run {
   readonly error: RunError | null;
   /** The lines of its console, as far as `outputBytes` allows. */
   readonly logs: readonly LogLine[];
-  /** Whether lines are missing from `logs`. */
-  readonly truncated: { readonly logs: boolean };
+  /** What is missing because of a limit. */
+  readonly truncated: Truncated;
   /** The files that it made, in the order in which their names’ first versions were written. */
   readonly artifacts: readonly Artifact[];
   /** How long each stage took. */

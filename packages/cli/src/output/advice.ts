@@ -42,6 +42,15 @@ function crossedLimit(run: Run, reason: Reason): LimitName | null {
     : ofRun;
 }
 
+/** A sentence for each limit that requests of the run came up against, and what to do. */
+export function refusedFor(run: Run): readonly string[] {
+  const { networkRequests, networkBytes } = run.truncated;
+  return [
+    ...(networkRequests ? [`Requests were refused. ${moreOf(run, 'networkRequests')}`] : []),
+    ...(networkBytes ? [`Requests were cut off. ${moreOf(run, 'networkBytes')}`] : []),
+  ];
+}
+
 /** The option that sets the limit, with its old value and with twice as much. */
 function moreOf(run: Run, limit: LimitName): string {
   const { flag, unit } = limitTable[limit];

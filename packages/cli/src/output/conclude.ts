@@ -3,7 +3,7 @@ import { readableSize } from '../args/units.ts';
 import { ArtifactError, type ArtifactFolder } from './artifact-folder.ts';
 import { complaint } from './complaint.ts';
 import { escapeJson, escapeLine } from './escape.ts';
-import { failureReport, type ReportSource, successLine } from './report.ts';
+import { failureReport, refusedLines, type ReportSource, successLine } from './report.ts';
 import type { Paint, Screen, Terminal } from './terminal.ts';
 
 interface Voice {
@@ -49,6 +49,7 @@ export function conclude(
   }
   if (run.status === 'succeeded') stdout.write(jsonText(run.value, stdout));
   else stderr.write(failureReport(run, quotable, paint));
+  if (run.status === 'succeeded') stderr.write(refusedLines(run, paint));
   if (run.status === 'succeeded' && stderr.isTTY === true) stderr.write(successLine(run, paint));
 }
 

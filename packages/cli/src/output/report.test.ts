@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { resolveLimits, type Run, type RunError, statusOf } from '@castellan/protocol';
-import { failureReport, type ReportSource, successLine } from './report.ts';
+import { failureReport, type ReportSource, refusedLines, successLine } from './report.ts';
 import type { Paint } from './terminal.ts';
 
 const plain: Paint = (_style, text) => text;
@@ -18,7 +18,7 @@ function runWith(changes: Partial<Run>): Run {
     value: null,
     error: null,
     logs: [],
-    truncated: { logs: false },
+    truncated: { logs: false, networkRequests: false, networkBytes: false },
     artifacts: [],
     timings: { queueMs: 0.1, boxMs: 45.2, compileMs: 6.1, runMs: 3, totalMs: 54.4 },
     usage: {
@@ -139,7 +139,7 @@ test('failureReport names the option that gives more of what ran out', () => {
   );
   assert.match(advice({ reason: 'cpu_timeout' }), /--cpu 5s. To give it more: --cpu 10s\n/);
   assert.match(advice({ reason: 'out_of_memory' }), /--memory 256mib\n/);
-  const truncated = { logs: true };
+  const truncated = { logs: true, networkRequests: false, networkBytes: false };
   assert.match(advice({ reason: 'output_limit', truncated }), /--output-size 2mib\n/);
   const error = {
     ...thrown,
@@ -177,4 +177,19 @@ test('successLine is one line', () => {
     successLine(runWith({}), plain),
     'succeeded in 54 ms, processor 8.8 ms, memory 1.2 MB, 3 walls (bubblewrap)\n',
   );
+});
+
+test('a limit that requests came up against is named after success and after failure', () => {
+  const truncated = { logs: false, networkRequests: true, networkBytes: true };
+  const lines = refusedLines(runWith({ truncated }), plain);
+  assert.match(
+    lines,
+    /^Requests were refused\. It had --network-requests 50\. To give it more: .*\n/,
+  );
+  assert.match(lines, /\nRequests were cut off\. It had --network-size 50mib\./);
+  assert.match(
+    failureReport(runWith({ reason: 'uncaught_exception', truncated }), nothing, plain),
+    /Requests were refused\./,
+  );
+  assert.equal(refusedLines(runWith({}), plain), '');
 });

@@ -1,7 +1,7 @@
 import { isLimitReason, type Reason, reasons, type Run } from '@castellan/protocol';
 import { withFlagNames } from '../args/flag-names.ts';
 import { readableDuration, readableSize } from '../args/units.ts';
-import { adviceFor } from './advice.ts';
+import { adviceFor, refusedFor } from './advice.ts';
 import { escapeLine, escapeText } from './escape.ts';
 import { excerpt } from './excerpt.ts';
 import type { Paint } from './terminal.ts';
@@ -30,6 +30,7 @@ export function failureReport(run: Run, source: ReportSource, paint: Paint): str
     [`${paint('red', paint('bold', title))}  ${sentence}`],
     errorBlock(run, source, paint),
     adviceBlock(run, source),
+    refusedFor(run).flatMap(indent),
     [
       paint('dim', wallsLine(run)),
       paint('dim', costLine(run)),
@@ -45,6 +46,13 @@ function sentenceOf({ error }: Run, reason: Reason): string {
   const { sentence, limits } = reasons[reason];
   if (limits.length < 2 || error === null) return withFlagNames(sentence);
   return `${escapeLine(clip(error.message)).replace(/\.$/, '')}.`;
+}
+
+/** A line for each limit that has kept something from a run that went well. */
+export function refusedLines(run: Run, paint: Paint): string {
+  return refusedFor(run)
+    .map((text) => `${paint('yellow', text)}\n`)
+    .join('');
 }
 
 /** One line for a run that went well. */

@@ -23,6 +23,8 @@ export interface RunBrowser extends AsyncDisposable {
   readonly closed: Promise<BrowserEnd>;
   /** Takes the last pictures of a film, which takes less than a second. Never rejects. */
   finishFilm(): Promise<void>;
+  /** Writes the last lines about its pages. */
+  conclude(): void;
   /** Takes a screenshot of the page in front, as PNG; `null` when there is none in time. */
   screenshot(): Promise<Uint8Array | null>;
   /** What all its processes use together; processor time since it was handed out. */

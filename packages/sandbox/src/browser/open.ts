@@ -12,6 +12,7 @@ import { downloads } from './relay/downloads.ts';
 import { openFileTransfer, type FileTransfer } from './relay/file-transfer.ts';
 import { Inventory } from './relay/inventory.ts';
 import { textOf } from './relay/messages.ts';
+import { pagesNetwork } from './relay/network/network.ts';
 import { pageLog } from './relay/page-log/page-log.ts';
 import { placeFiles } from './relay/place.ts';
 import { openRelay } from './relay/relay.ts';
@@ -51,6 +52,11 @@ export async function openBrowser(box: ChromiumBox): Promise<WarmBrowser> {
   const inventory = new Inventory();
   const log = pageLog((level: LogLevel, text) => hooks?.onLog(level, text));
 
+  const network = pagesNetwork({
+    write: (text) => hooks?.onLog('warn', `[browser] ${text}`),
+    isFlooded: () => job?.egress.exceeded.networkRequests ?? false,
+  });
+
   const pipe: Pipe = openPipe(
     box.commands,
     box.answers,
@@ -86,9 +92,10 @@ export async function openBrowser(box: ChromiumBox): Promise<WarmBrowser> {
       screencast?.event(method, params);
     },
     hidden: (...event) => screencast?.hidden(...event),
-    seen(...event) {
-      log.event(...event);
-      job?.recorder?.onEvent?.(...event);
+    network,
+    seen(method, params, sessionId, characters, isTold) {
+      if (!isTold) log.event(method, params, sessionId, characters);
+      job?.recorder?.onEvent?.(method, params, sessionId, characters);
     },
     asked(method, params, sessionId) {
       if (method === 'Fetch.failRequest') log.failed(sessionId, textOf(params['requestId']));
@@ -138,7 +145,7 @@ export async function openBrowser(box: ChromiumBox): Promise<WarmBrowser> {
       const now = box.use();
       return { ...now, cpuMs: now.cpuMs - before.cpuMs };
     };
-    box.onConnection((socket) => carryProxy(socket, given.egress, undefined, true));
+    box.onConnection((socket) => carryProxy(socket, given.egress, network.watch));
     watch = setInterval(() => {
       const { bytes, cpuMs } = use();
       const isFull = box.wasOutOfMemory() || bytes > before.bytes + browserMemoryBytes;
@@ -156,6 +163,7 @@ export async function openBrowser(box: ChromiumBox): Promise<WarmBrowser> {
         pipe.hold(false);
         await screencast?.finish(lastPicturesMs);
       },
+      conclude: () => network.conclude(),
       screenshot: () => {
         pipe.hold(false);
         return takeScreenshot(cdp, inventory, ownSession);

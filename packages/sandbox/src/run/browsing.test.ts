@@ -28,6 +28,7 @@ async function browse() {
     hold: (isHeld) => void (holds.at(-1) === isHeld || holds.push(isHeld)),
     closed: new Promise(() => undefined),
     finishFilm: async () => undefined,
+    conclude: () => undefined,
     screenshot: () => picture.promise,
     use: () => ({ bytes: 0, peakBytes: 0, cpuMs: 0 }),
     async [Symbol.asyncDispose]() {

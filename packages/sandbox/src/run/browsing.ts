@@ -87,6 +87,7 @@ export class Browsing implements AsyncDisposable {
    * run that failed, if that can be taken in time.
    */
   async close(reason: Reason | null): Promise<Uint8Array | null> {
+    this.#browser?.conclude();
     this.stop();
     if (reason !== 'browser_crashed') await this.#browser?.finishFilm();
     const status = statusOf(reason);

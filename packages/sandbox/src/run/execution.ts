@@ -5,7 +5,7 @@ import type { BrowserPool } from '../browser/browser.ts';
 import { isFetch } from '../channel/fetches.ts';
 import { capsFor } from '../channel/inbound.ts';
 import type { BoxRunMessage } from '../channel/link.ts';
-import type { RunEgress } from '../egress/launcher/run-egress.ts';
+import { nothingExceeded, type RunEgress } from '../egress/launcher/run-egress.ts';
 import type { Recording } from '../recording/recording.ts';
 import type { ReadyBox } from '../pool/pool.ts';
 import type { Browsing } from './browsing.ts';
@@ -251,6 +251,7 @@ export class Execution {
       journal: this.journal,
       artifacts: this.artifacts.list(),
       usage,
+      exceeded: { ...(this.#egress?.exceeded ?? nothingExceeded) },
       isolation: ready?.isolation,
       timings: this.#clock.timings(),
       startedAt: this.#startedAt,

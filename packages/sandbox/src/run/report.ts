@@ -6,7 +6,7 @@ import {
   type Timings,
   type Usage,
 } from '@castellan/protocol';
-import type { RunEgress } from '../egress/launcher/run-egress.ts';
+import type { Exceeded, RunEgress } from '../egress/launcher/run-egress.ts';
 import type { ReadyBox } from '../pool/pool.ts';
 import { rounded } from './clock.ts';
 import type { Ending } from './ending.ts';
@@ -20,6 +20,8 @@ export interface Finished {
   readonly journal: Journal;
   readonly artifacts: readonly Artifact[];
   readonly usage: Usage;
+  /** Limits of the network that requests came up against. */
+  readonly exceeded: Exceeded;
   /** Of the run's box, if it had one. */
   readonly isolation: Isolation | undefined;
   readonly timings: Timings;
@@ -59,7 +61,7 @@ export function finishedRun(finished: Finished): Run {
     value: ending.value,
     error: ending.error,
     logs: journal.logs,
-    truncated: { logs: journal.logsTruncated },
+    truncated: { logs: journal.logsTruncated, ...finished.exceeded },
     artifacts,
     timings,
     usage,

@@ -26,6 +26,7 @@ import {
   type Run,
   runStatuses,
   statusOf,
+  type Truncated,
 } from '@castellan/protocol';
 import { exceededCap, JsonText, mostNames, nodesFor } from '@castellan/protocol/json';
 import type { EndedRun } from '../runs/contract/launch.ts';
@@ -51,7 +52,7 @@ export function readRun(fields: Fields, bytes: Uint8Array): EndedRun {
     logs: listField(fields, 'logs', 0, () => {
       throw bad('logs');
     }),
-    truncated: { logs: flagField(objectField(fields, 'truncated'), 'logs') },
+    truncated: readTruncated(objectField(fields, 'truncated')),
     artifacts: listField(fields, 'artifacts', unbounded, readArtifact),
     timings: numbers(objectField(fields, 'timings'), timings),
     usage: numbers(objectField(fields, 'usage'), usage),
@@ -65,6 +66,14 @@ export function readRun(fields: Fields, bytes: Uint8Array): EndedRun {
     createdAt: textField(fields, 'createdAt', stamp),
     startedAt: orNullField(fields, 'startedAt', (key) => textField(fields, key, stamp)),
     finishedAt: textField(fields, 'finishedAt', stamp),
+  };
+}
+
+function readTruncated(fields: Fields): Truncated {
+  return {
+    logs: flagField(fields, 'logs'),
+    networkRequests: flagField(fields, 'networkRequests'),
+    networkBytes: flagField(fields, 'networkBytes'),
   };
 }
 

@@ -30,7 +30,7 @@ const run = {
   exitCode: null,
   value: null,
   error: null,
-  truncated: { logs: false },
+  truncated: { logs: false, networkRequests: false, networkBytes: false },
   timings: { queueMs: 0, boxMs: 0.5, compileMs: 0, runMs: 0, totalMs: 1 },
   usage: {
     cpuMs: 1,

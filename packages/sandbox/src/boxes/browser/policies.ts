@@ -21,6 +21,8 @@ export const policies: Readonly<Record<string, unknown>> = {
   ],
   // Chromium's viewer of PDFs. No script has a session to it.
   URLAllowlist: ['chrome-extension://mhjfbmdgcfjbbpaeojofohoefgiehjai'],
+  // No look for a captive portal after an error of TLS.
+  AlternateErrorPagesEnabled: false,
   AudioCaptureAllowed: false,
   AutofillAddressEnabled: false,
   AutofillCreditCardEnabled: false,

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { openConnection } from './connection.ts';
 import { bytesOf, type Piece, Pieces } from './piece.ts';
 import { Inventory } from './inventory.ts';
+import { pagesNetwork } from './network/network.ts';
 import { openRelay, type Relay } from './relay.ts';
 import { table } from './table/table.ts';
 
@@ -44,6 +45,7 @@ function desk(): Desk {
     isOwn: (session) => session === own,
     own: () => undefined,
     hidden: () => undefined,
+    network: pagesNetwork({ write: () => undefined, isFlooded: () => false }),
     seen: () => undefined,
     asked: () => undefined,
     prepareContext: async () => undefined,

@@ -29,8 +29,19 @@ export interface RelayParts {
   own(method: string, params: Fields): void;
   /** An event on another session of the relay's own. */
   hidden(sessionId: string, method: string, params: () => Fields, characters: number): void;
-  /** An event that is forwarded to the script. */
-  seen(method: string, params: () => Fields, sessionId: string, characters: number): void;
+  /** Gives events and answers of Chromium's network what it cannot know. */
+  readonly network: {
+    event(method: string, message: Pieces): { readonly message: Pieces; readonly isTold: boolean };
+    answer(method: string, rest: Pieces): Pieces;
+  };
+  /** An event that is forwarded to the script; `isTold`: a line of the log has said the same. */
+  seen(
+    method: string,
+    params: () => Fields,
+    sessionId: string,
+    characters: number,
+    isTold: boolean,
+  ): void;
   /** A command of the script that is passed on. */
   asked(method: string, params: Fields, sessionId: string): void;
   /** Prepares a new context of the script before the script learns of it. */
@@ -147,7 +158,8 @@ export function openRelay(parts: RelayParts): Relay {
     return (rest) => {
       if (method === 'Target.createTarget') inventory.opening(-1);
       if (method === 'Target.attachToBrowserTarget') inventory.connecting(-1);
-      const deliver = (): void => toScript(`{"id":${id}`, ...rest.all);
+      const deliver = (): void =>
+        toScript(`{"id":${id}`, ...parts.network.answer(method, rest).all);
       const look = lookAt(method, rest.length);
       if (look === undefined) return deliver();
       if (rest.length > mostParsed) return fail(id, sessionId, tooLong);
@@ -182,8 +194,11 @@ export function openRelay(parts: RelayParts): Relay {
     }
     if (inventory.sessionType(sessionId) === undefined) return;
     const deliver = (): void => {
-      parts.seen(method, params, sessionId ?? '', message.length);
-      toScript(...message.all);
+      const { message: shown, isTold } = parts.network.event(method, message);
+      const told = shown === message ? incoming : readIncoming(shown);
+      const given = told?.kind === 'event' ? () => told.params() : params;
+      parts.seen(method, given, sessionId ?? '', message.length, isTold);
+      toScript(...shown.all);
     };
     if (method.startsWith('Browser.')) return;
     if (method.startsWith('Target.')) targetEvents.event(method, params(), sessionId, deliver);

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pieceCost, type EgressResponseHead, unanswered, windowBytes } from '../messages.ts';
 import { headerOf, headerPairs } from '../rules/headers.ts';
 import { Window } from '../window.ts';
+import { codeOf } from './fault.ts';
 import { fetchFor, type RunParts } from './fetch.ts';
 import type { Caller } from './caller.ts';
 import { endWith } from './stream-socket.ts';
@@ -67,8 +68,16 @@ export async function forward(
     if (caller.isBrowser && !response.headersSent && socket.writable) {
       await endWith(socket, unanswered);
       socket.destroy();
+    } else if (response.headersSent && codeOf(error) === 'connection_closed' && isFramed(request)) {
+      // The client finds that the body is too short, as it would without a proxy.
+      socket.destroy();
     } else socket.destroy(error as Error);
   }
+}
+
+/** Whether the end of the answer to it is told by more than the end of the connection. */
+function isFramed({ httpVersion }: IncomingMessage): boolean {
+  return httpVersion === '1.1';
 }
 
 /** The body of a request, read from the client with backpressure. */

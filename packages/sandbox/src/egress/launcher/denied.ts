@@ -2,25 +2,25 @@ import type { NetworkEntry } from '@castellan/protocol';
 import { type EgressRequest, NetworkError, type ProxyStream, type ProxyWatch } from './request.ts';
 import { longest, type EgressRequestHead, tunnelRefused, unanswered } from '../messages.ts';
 import { loggedUrl } from '../rules/target.ts';
-import type { OnEntry, RunEgress } from './run-egress.ts';
+import { nothingExceeded, type OnEntry, type RunEgress } from './run-egress.ts';
 
-type Deny = (method: string, url: string, watch?: ProxyWatch, isOfPage?: boolean) => void;
+type Deny = (method: string, url: string, watch?: ProxyWatch) => void;
 
 /** The egress of a run without a network: every request is refused, and logged up to `maxEntries`. */
 export function deniedEgress(onEntry: OnEntry, maxEntries: number): RunEgress {
   const log: NetworkEntry[] = [];
-  const deny: Deny = (method, url, watch, isOfPage = watch !== undefined) => {
+  const deny: Deny = (method, url, watch) => {
     if (log.length >= maxEntries) return;
     const entry = deniedEntry(log.length + 1, method, url);
     log.push(entry);
-    onEntry(entry, isOfPage);
+    onEntry(entry, watch !== undefined);
     watch?.ended(entry);
   };
   return {
     refusesAll: true,
     log,
     networkBytes: 0,
-    exceeded: { networkRequests: false, networkBytes: false },
+    exceeded: nothingExceeded,
     get networkRequests() {
       return log.length;
     },
@@ -28,8 +28,7 @@ export function deniedEgress(onEntry: OnEntry, maxEntries: number): RunEgress {
       deny(method, url);
       return refusedRequest();
     },
-    proxy: (watch, isOfPage) =>
-      refusedStream((method, url) => deny(method, url, watch, isOfPage), watch),
+    proxy: (watch) => refusedStream((method, url) => deny(method, url, watch), watch),
     async [Symbol.asyncDispose]() {},
   };
 }

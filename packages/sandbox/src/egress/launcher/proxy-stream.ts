@@ -7,13 +7,8 @@ import type { RunEgress } from './run-egress.ts';
  * the client is hostile and is parsed in the gateway only. `client` must allow half-open sockets; it is
  * reset when the gateway has given up in the middle. A browser's has a `watch`.
  */
-export function carryProxy(
-  client: Socket,
-  run: RunEgress,
-  watch?: ProxyWatch,
-  isOfPage?: boolean,
-): void {
-  const stream = run.proxy(watch, isOfPage);
+export function carryProxy(client: Socket, run: RunEgress, watch?: ProxyWatch): void {
+  const stream = run.proxy(watch);
   client.on('error', () => client.destroy());
   client.once('close', () => stream.abort());
   const up = async (): Promise<void> => {

@@ -3,7 +3,7 @@ import type { GatewayProcess } from './gateway-process.ts';
 import { HeadBudget } from './heads.ts';
 import type { GatewayMessage } from './inbound.ts';
 import { egressTypes, type EntryMessage, longest, type EgressRequestHead } from '../messages.ts';
-import type { NetworkEntry } from '@castellan/protocol';
+import type { NetworkEntry, Run } from '@castellan/protocol';
 import { caps } from '@castellan/protocol/frames';
 import type { RunNetwork } from '../rules/network.ts';
 import { readPolicy } from '../rules/policy.ts';
@@ -23,7 +23,7 @@ export interface RunEgress extends AsyncDisposable {
    * Starts a connection that speaks HTTP to a proxy: `CONNECT`, or requests with a whole URL. Each
    * of them is checked and logged like one of `request`. A browser's has a `watch`. Never throws.
    */
-  proxy(watch?: ProxyWatch, isOfPage?: boolean): ProxyStream;
+  proxy(watch?: ProxyWatch): ProxyStream;
   /** The requests that have ended, in the order in which they did. */
   readonly log: readonly NetworkEntry[];
   /** How many requests have been tried, each step of a redirect counted. */
@@ -35,7 +35,10 @@ export interface RunEgress extends AsyncDisposable {
 }
 
 /** Limits that requests of a run have come up against. */
-export type Exceeded = Readonly<Record<'networkRequests' | 'networkBytes', boolean>>;
+export type Exceeded = Readonly<Omit<Run['truncated'], 'logs'>>;
+
+/** For a run that has not come up against any. */
+export const nothingExceeded: Exceeded = { networkRequests: false, networkBytes: false };
 
 /** The part of the egress that its runs use. */
 export interface Carrier {
@@ -68,7 +71,6 @@ interface Carried {
   readonly head: EgressRequestHead | null;
   /** Of a browser's connection. */
   readonly watch: ProxyWatch | undefined;
-  readonly isOfPage: boolean;
   readonly time: number;
   gateway: GatewayProcess | undefined;
 }
@@ -86,7 +88,7 @@ export class LiveRun implements RunEgress {
   readonly #heads = new HeadBudget();
   /** The gateway that has the policy of this run. */
   #home: GatewayProcess | undefined;
-  readonly #exceeded = { networkRequests: false, networkBytes: false };
+  readonly #exceeded = { ...nothingExceeded };
   #bytes = 0;
   #isOver = false;
 
@@ -114,14 +116,11 @@ export class LiveRun implements RunEgress {
     return this.#carry(head);
   }
 
-  proxy(watch?: ProxyWatch, isOfPage = watch !== undefined): ProxyStream {
-    return this.#carry(null, { watch, isOfPage });
+  proxy(watch?: ProxyWatch): ProxyStream {
+    return this.#carry(null, watch);
   }
 
-  #carry(
-    head: EgressRequestHead | null,
-    of: Pick<Carried, 'watch' | 'isOfPage'> = { watch: undefined, isOfPage: false },
-  ): LiveRequest {
+  #carry(head: EgressRequestHead | null, watch?: ProxyWatch): LiveRequest {
     const id = this.#carrier.nextId();
     const isOneTooMany =
       this.#carried.size >= mostCarried || (head !== null && !this.#heads.take(head));
@@ -130,7 +129,7 @@ export class LiveRun implements RunEgress {
       this.#carried.delete(id);
       this.#carrier.unroute(id);
     });
-    const carried: Carried = { request, head, ...of, time: Date.now(), gateway: undefined };
+    const carried: Carried = { request, head, watch, time: Date.now(), gateway: undefined };
     this.#carried.set(id, carried);
     if (this.#isOver || isOneTooMany) request.fail();
     else void this.#start(id, carried);
@@ -218,8 +217,9 @@ export class LiveRun implements RunEgress {
     this.log.push(entry);
     if (entry.code === 'too_many_requests') this.#exceeded.networkRequests = true;
     if (entry.code === 'too_many_bytes') this.#exceeded.networkBytes = true;
-    this.#onEntry(entry, carried?.isOfPage === true);
-    carried?.watch?.ended(entry);
+    const watch = carried?.watch;
+    this.#onEntry(entry, watch !== undefined);
+    watch?.ended(entry);
   }
 }
 

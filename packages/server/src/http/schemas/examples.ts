@@ -13,7 +13,7 @@ const run = {
   value: { greeting: 'Hello, Ada!' },
   error: null,
   logs: [{ seq: 3, time: at(52), stream: 'stdout', level: 'info', text: 'greeting Ada' }],
-  truncated: { logs: false },
+  truncated: { logs: false, networkRequests: false, networkBytes: false },
   artifacts: [
     {
       id: 'art_0199e1a47d907d51b0c2a1f3e4d5c6b7',

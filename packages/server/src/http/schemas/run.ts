@@ -88,7 +88,13 @@ export const runSchema = z
     value: z.unknown().describe('What the script returned.'),
     error: runError.nullable(),
     logs: z.array(logLine),
-    truncated: z.strictObject({ logs: z.boolean() }),
+    truncated: z
+      .strictObject({
+        logs: z.boolean().describe('Lines are missing from `logs`.'),
+        networkRequests: z.boolean().describe('Requests were refused because of that limit.'),
+        networkBytes: z.boolean().describe('Requests were refused or cut off because of it.'),
+      })
+      .describe('What a limit that does not end the run has kept from it.'),
     artifacts: z.array(artifactSchema),
     timings: z.strictObject({
       queueMs: z.number().min(0),

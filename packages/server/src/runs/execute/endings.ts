@@ -60,7 +60,10 @@ export function ender(parts: {
         startedAt: now.started_at,
         attempt: Math.max(1, counted.attempt),
         logs: run.logs.slice(0, mostLogLines),
-        truncated: { logs: run.truncated.logs || run.logs.length > mostLogLines },
+        truncated: {
+          ...run.truncated,
+          logs: run.truncated.logs || run.logs.length > mostLogLines,
+        },
         artifacts: read.artifacts(row.id),
         queue: { position: 0 },
         timings: {

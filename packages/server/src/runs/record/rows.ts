@@ -50,7 +50,7 @@ export function firstFacts(
   return {
     exitCode: null,
     error: null,
-    truncated: { logs: false },
+    truncated: { logs: false, networkRequests: false, networkBytes: false },
     timings: { queueMs: 0, boxMs: 0, compileMs: 0, runMs: 0, totalMs: 0 },
     usage: {
       cpuMs: 0,
@@ -107,7 +107,8 @@ export function storedRunOf(row: RunRow, parts: Parts): StoredRun {
 }
 
 function cutLogs(row: RunRow): Facts {
-  return { ...(JSON.parse(row.facts) as Facts), truncated: { logs: true } };
+  const facts = JSON.parse(row.facts) as Facts;
+  return { ...facts, truncated: { ...facts.truncated, logs: true } };
 }
 
 function ownFields(row: RunRow) {

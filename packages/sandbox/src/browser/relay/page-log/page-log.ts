@@ -2,7 +2,7 @@ import type { LogLevel } from '@castellan/protocol';
 import { type Fields, fieldsOf, listOf, textOf } from '../messages.ts';
 import { formatted } from './format.ts';
 import { grid } from './grid.ts';
-import { Recent } from './recent.ts';
+import { Recent } from '../recent.ts';
 import { unwanted } from './unwanted.ts';
 import { innerText } from './values.ts';
 

@@ -1,5 +1,5 @@
 import { type Fields, fieldsOf, textOf } from '../messages.ts';
-import { Recent } from './recent.ts';
+import { Recent } from '../recent.ts';
 
 /** Requests and workers that are remembered. */
 const most = 1_000;
