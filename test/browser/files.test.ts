@@ -83,4 +83,25 @@ forEachEngine(({ openSandbox }) => {
       names.map((name) => [name, name]),
     );
   });
+
+  test('pictures are as large as the memory of the browser allows, and the bound has a name', async () => {
+    const { sandbox } = stage();
+    const shot = (how: string, browserMemoryBytes: number) =>
+      sandbox.run(
+        `await page.setViewport({ width: 1920, height: 1000 });
+        await page.setContent('<body style="margin:0"><div style="height:36000px">x');
+        const bytes = await ${how};
+        const view = new DataView(bytes.buffer, bytes.byteOffset);
+        return [view.getUint32(16), view.getUint32(20)];`,
+        { limits: { browserMemoryBytes } },
+      );
+    const element = "(await page.$('div')).screenshot({ optimizeForSpeed: true })";
+    const refused = await shot(element, 2 ** 30);
+    assert.match(
+      refused.error?.message ?? '',
+      /clip has 70 megapixels, and 53 are the most with a browserMemoryBytes of 1073741824$/,
+    );
+    const taken = await shot(element, 3 * 2 ** 30);
+    assert.deepEqual(taken.value, [1_920, 36_000], taken.error?.stack);
+  });
 });

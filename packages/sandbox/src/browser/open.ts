@@ -115,7 +115,7 @@ export async function openBrowser(box: ChromiumBox): Promise<WarmBrowser> {
     const bytes = job?.limits.browserMemoryBytes ?? 0;
     return {
       reason: 'out_of_memory',
-      message: `The browser needed more than ${bytes} bytes of memory`,
+      message: `The browser needed more than ${bytes} bytes of memory (browserMemoryBytes)`,
     };
   }
 
@@ -139,6 +139,7 @@ export async function openBrowser(box: ChromiumBox): Promise<WarmBrowser> {
     if (onPicture !== undefined) {
       screencast = openScreencast(cdp, inventory, ownSession, onPicture);
     }
+    inventory.memoryBytes = browserMemoryBytes;
     box.limitGrowth(browserMemoryBytes);
     const before = box.use();
     const use = (): BrowserUse => {

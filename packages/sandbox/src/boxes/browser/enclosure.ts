@@ -28,10 +28,12 @@ export interface BrowserParts {
 
 /**
  * The writable files of the box are memory: the profile with its caches and downloads, and shared
- * memory. The devices cannot be changed, which matters where the launcher is root: the box has its uid.
+ * memory, in which large pictures are made. They count against `browserMemoryBytes`: the size
+ * is only what holds if that is not measured for a while. The devices cannot be changed, which matters
+ * where the launcher is root: the box has its uid.
  */
 const memory: MemoryFolder = {
-  bytes: 512 * 2 ** 20,
+  bytes: 4 * 2 ** 30,
   inodes: 65_536,
   tasks: mostTasks,
   folders: ['tmp', 'shm'],

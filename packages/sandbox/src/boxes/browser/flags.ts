@@ -15,6 +15,8 @@ export const chromiumFlags: readonly string[] = [
   '--headless',
   '--remote-debugging-pipe',
   `--user-data-dir=${profileFolder}`,
+  // The disk is memory: the cache gets the same little of it whatever its size is.
+  `--disk-cache-size=${80 * 2 ** 20}`,
   // Everything goes through the proxy, loopback too, and no name is resolved in the box.
   `--proxy-server=http://127.0.0.1:${proxyPort}`,
   `--proxy-bypass-list=<-loopback>;${nowhere}`,

@@ -21,6 +21,8 @@ interface Session {
 
 /** The targets, sessions and contexts of a run's browser, and which of them the script may see. */
 export class Inventory implements Known {
+  /** Known once the browser has a run. */
+  memoryBytes = 0;
   readonly #targets = new Map<string, TargetInfo>();
   readonly #ended = new Set<string>();
   readonly #sessions = new Map<string, Session>();

@@ -12,6 +12,7 @@ const known: Known = {
   ownsTarget: (id) => id === 'own',
   ownsSession: (id) => id === 'own',
   ownsStream: (handle) => handle === 'own',
+  memoryBytes: 2 ** 30,
 };
 
 interface Domain {
@@ -92,10 +93,10 @@ const forbidden: readonly (readonly [SessionType, string, object])[] = [
   ['page', 'Browser.getBrowserCommandLine', {}],
   ['page', 'Browser.getWindowForTarget', { targetId: 'other' }],
   ['page', 'Browser.grantPermissions', { permissions: [], browserContextId: 'other' }],
-  ['page', 'Browser.setWindowBounds', { windowId: 1, bounds: { width: 1e6, height: 1 } }],
+  ['page', 'Browser.setWindowBounds', { windowId: 1, bounds: { width: 1e8, height: 1 } }],
   ['page', 'Browser.close', {}],
-  ['page', 'Page.setDeviceMetricsOverride', { width: 1e6, height: 1, deviceScaleFactor: 1 }],
-  ['page', 'Emulation.setVisibleSize', { width: 1e6, height: 1 }],
+  ['page', 'Page.setDeviceMetricsOverride', { width: 1e8, height: 1, deviceScaleFactor: 1 }],
+  ['page', 'Emulation.setVisibleSize', { width: 1e8, height: 1 }],
   ['page', 'Emulation.setDisplayFeaturesOverride', { features: [] }],
   ['page', 'Storage.overrideQuotaForOrigin', { origin: 'http://a.b', quotaSize: -1 }],
   ['page', 'Storage.overrideQuotaForOrigin', { origin: 'http://a.b', quotaSize: 1e300 }],
@@ -109,7 +110,7 @@ const forbidden: readonly (readonly [SessionType, string, object])[] = [
   ['page', 'Input.dispatchDragEvent', { data: { files: ['/etc/passwd'] } }],
   ['page', 'Page.captureScreenshot', { clip: { width: 1e5, height: 1e5, scale: 1 } }],
   ['page', 'Page.captureScreenshot', { clip: { width: 4e3, height: 4e3, scale: 9 } }],
-  ['page', 'Emulation.setDeviceMetricsOverride', { width: 1e6, height: 1, deviceScaleFactor: 1 }],
+  ['page', 'Emulation.setDeviceMetricsOverride', { width: 1e8, height: 1, deviceScaleFactor: 1 }],
   ['page', 'Emulation.setDeviceMetricsOverride', { width: 1, height: 1, deviceScaleFactor: 99 }],
   ['worker', 'Page.navigate', { url: 'http://a.b/' }],
   ['page', '__proto__', {}],
