@@ -75,13 +75,25 @@ describe('commands over the relay', () => {
   }
 
   describe('that recipes send', () => {
-    it('accepts where downloads should go, and makes artifacts of them all the same', async () => {
+    it('accepts where downloads should go, makes artifacts of them all the same, and tells of them', async () => {
       for (const method of ['Page.setDownloadBehavior', 'Browser.setDownloadBehavior']) {
         assert.deepEqual(await ask(method, { behavior: 'allow', downloadPath: folder }), {});
         assert.deepEqual(await ask(method, { behavior: 'deny' }), {});
       }
+      await ask('Browser.setDownloadBehavior', { behavior: 'allow', eventsEnabled: true });
       await evaluate("location.href = '/report.txt'; 0");
-      const { bytes } = await client.artifact();
+      const begun = await client.event('Browser.downloadWillBegin');
+      assert.equal(begun['suggestedFilename'], 'report.txt');
+      const done = await client.event(
+        'Browser.downloadProgress',
+        (e) => e['state'] === 'completed',
+      );
+      assert.deepEqual(
+        { ...done, guid: begun['guid'] },
+        { guid: begun['guid'], state: 'completed', receivedBytes: 10, totalBytes: 10 },
+      );
+      // It is there when its end is told.
+      const [{ bytes } = assert.fail('no artifact')] = client.artifacts;
       assert.equal(String(Buffer.from(bytes)), 'the report');
     });
 

@@ -84,7 +84,7 @@ export function fuzzer(seed: number, hostile: readonly string[]): Fuzzer {
         types.get(type.$ref.includes('.') ? type.$ref : `${domain}.${type.$ref}`) ?? [];
       return found === undefined || depth > 3 ? {} : value(home ?? domain, name, found, depth + 1);
     }
-    if (type.enum !== undefined) return pick(type.enum);
+    if (type.enum !== undefined) return pick(below(3) === 0 ? hostile : type.enum);
     switch (type.type) {
       case 'string':
         return pick(hostile);

@@ -8,6 +8,7 @@ import type { ChromiumBox } from '../boxes/browser/running.ts';
 import type { BrowserEnd, BrowserHooks, BrowserJob, RunBrowser } from './browser.ts';
 import { openPipe, type Pipe } from './relay/pipe.ts';
 import { openConnection } from './relay/connection.ts';
+import { downloadEvents } from './relay/download-events.ts';
 import { downloads } from './relay/downloads.ts';
 import { openFileTransfer, type FileTransfer } from './relay/file-transfer.ts';
 import { Inventory } from './relay/inventory.ts';
@@ -69,12 +70,14 @@ export async function openBrowser(box: ChromiumBox): Promise<WarmBrowser> {
   const cdp = openConnection(pipe);
   const fileTransfer = (): FileTransfer =>
     (transfer ??= openFileTransfer(cdp, ownSession, inventory));
+  const downloadsTold = downloadEvents((text) => hooks?.onMessage([text]));
   const saved = downloads({
     cdp,
     ownSession: () => ownSession,
     transfer: fileTransfer,
     limit: () => job?.limits.artifactBytes ?? 0,
     kept: (name, bytes) => hooks?.onArtifact(name, 'application/octet-stream', bytes),
+    told: (...event) => downloadsTold.tell(...event),
     tooLarge: (name) => finish('artifact_limit', `The download ${name.slice(0, 200)} is too large`),
     failed: (name, why) => log.browser(`The download ${name.slice(0, 200)} failed: ${why}`),
   });
@@ -98,7 +101,10 @@ export async function openBrowser(box: ChromiumBox): Promise<WarmBrowser> {
       job?.recorder?.onEvent?.(method, params, sessionId, characters);
     },
     asked(method, params, sessionId) {
-      if (method === 'Fetch.failRequest') log.failed(sessionId, textOf(params['requestId']));
+      if (method === 'Fetch.failRequest') log.failed(sessionId ?? '', textOf(params['requestId']));
+      if (method === 'Browser.setDownloadBehavior') {
+        downloadsTold.follow(sessionId, params['eventsEnabled'] === true);
+      }
     },
     prepareContext: (id) => saved.prepare(id),
     placeFiles: (names) => placeFiles(names, (name) => hooks?.files(name), fileTransfer()),

@@ -18,10 +18,15 @@ export interface DownloadParts {
   /** The largest download, in bytes. */
   readonly limit: () => number;
   kept(name: string, bytes: Uint8Array): void;
+  /** An event about a download of the script: of its end, when that was dealt with. */
+  told(method: string, params: Fields): void;
   /** A download is larger than the limit. */
   tooLarge(name: string): void;
   failed(name: string, why: string): void;
 }
+
+/** Downloads at a time. */
+const mostDownloads = 1_000;
 
 /** Lets Chromium download into the box's memory under generated names, and fetches complete files. */
 export function downloads(parts: DownloadParts): Downloads {
@@ -43,12 +48,14 @@ export function downloads(parts: DownloadParts): Downloads {
     if (state !== 'inProgress' && parts.transfer().landed(guid, path)) return;
     const name = names.get(guid);
     if (name === undefined) return;
+    const tell = (): void => parts.told('Browser.downloadProgress', params);
+    if (state !== 'completed') tell();
     if (Math.max(Number(params['receivedBytes']), Number(params['totalBytes'])) > parts.limit()) {
       names.delete(guid);
       parts.tooLarge(name);
     } else if (state === 'completed') {
       names.delete(guid);
-      void keep(guid, name);
+      void keep(guid, name).then(tell);
     } else if (state === 'canceled') {
       names.delete(guid);
       parts.failed(name, 'it was cancelled');
@@ -59,9 +66,11 @@ export function downloads(parts: DownloadParts): Downloads {
     event(method, params) {
       const guid = textOf(params['guid']);
       if (method === 'Browser.downloadWillBegin') {
-        parts.transfer().began(guid, textOf(params['frameId']));
+        if (parts.transfer().began(guid, textOf(params['frameId']))) return;
         const suggested = textOf(params['suggestedFilename']).slice(0, caps.artifactName);
-        if (names.size < 1_000) names.set(guid, suggested || 'download');
+        if (names.size >= mostDownloads) return;
+        names.set(guid, suggested || 'download');
+        parts.told(method, params);
       } else if (method === 'Browser.downloadProgress') progress(params);
     },
     async prepare(contextId) {

@@ -17,7 +17,8 @@ export interface FileTransfer {
   read(path: string, limit: number): Promise<Uint8Array>;
   /** A download has ended; without a path it failed. Returns true when it was one of these files. */
   landed(guid: string, path: string | undefined): boolean;
-  began(guid: string, frameId: string): void;
+  /** A download has begun. Returns true when it is one of these files. */
+  began(guid: string, frameId: string): boolean;
 }
 
 export function openFileTransfer(
@@ -130,7 +131,9 @@ export function openFileTransfer(
     put: (name, bytes) => inTurn(() => write(name, bytes)),
     read: (path, limit) => inTurn(() => readAll(path, limit)),
     began(guid, frameId) {
-      if (frameId === frame) begun?.(guid);
+      const isOwn = frame !== '' && frameId === frame;
+      if (isOwn) begun?.(guid);
+      return isOwn;
     },
     landed(guid, path) {
       const file = landing.get(guid);

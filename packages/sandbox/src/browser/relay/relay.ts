@@ -42,8 +42,8 @@ export interface RelayParts {
     characters: number,
     isTold: boolean,
   ): void;
-  /** A command of the script that is passed on. */
-  asked(method: string, params: Fields, sessionId: string): void;
+  /** A command of the script that is allowed: passed on, or answered here. */
+  asked(method: string, params: Fields, sessionId: string | undefined): void;
   /** Prepares a new context of the script before the script learns of it. */
   prepareContext(id: string): Promise<void>;
   /**
@@ -136,6 +136,7 @@ export function openRelay(parts: RelayParts): Relay {
     for (const name of decision.dropped) parts.refused(`${method}: ${name} was left out`);
     const by = decision.row.answered?.by;
     if (by === 'nothing') {
+      parts.asked(method, decision.params, sessionId);
       toScript(JSON.stringify({ id, result: {}, sessionId }));
     } else if (by === 'files') void withFiles(command, decision.params, excerpt);
     else pass(command, decision.params, decision.isAsGiven, excerpt);
@@ -148,7 +149,7 @@ export function openRelay(parts: RelayParts): Relay {
     isAsGiven: boolean,
     excerpt: Excerpt,
   ): void {
-    parts.asked(method, params, sessionId ?? '');
+    parts.asked(method, params, sessionId);
     const contextId = textOf(params['browserContextId']);
     const pieces = excerpt.whole(isAsGiven ? given.params : JSON.stringify(params));
     cdp.pass(method, pieces, sessionId, answerTo({ id, method, sessionId, contextId }));

@@ -103,10 +103,13 @@ const input: Rows = {
     'Input.synthesizeTapGesture': 'x y duration tapCount gestureSourceType',
     'Input.setInterceptDrags': 'enabled',
     'Input.setIgnoreInputEvents': 'ignore',
-    'Input.imeSetComposition': 'text selectionStart selectionEnd replacementStart replacementEnd',
     'Input.cancelDragging': '',
   }),
   'Input.dispatchDragEvent': large(row(pages, 'type x y modifiers', { data: is.dragged })),
+  'Input.imeSetComposition': row(pages, 'text selectionStart selectionEnd', {
+    replacementStart: is.place,
+    replacementEnd: is.place,
+  }),
   'Input.insertText': large(row(pages, 'text')),
 };
 

@@ -71,7 +71,6 @@ const cookies: Rows = {
 
 const interception: Rows = {
   ...rows(scripts, {
-    'Fetch.enable': 'patterns handleAuthRequests',
     'Fetch.disable': '',
     'Fetch.continueResponse':
       'requestId responseCode responsePhrase responseHeaders binaryResponseHeaders',
@@ -80,6 +79,7 @@ const interception: Rows = {
     'Fetch.getResponseBody': 'requestId',
     'Fetch.takeResponseBodyAsStream': 'requestId',
   }),
+  'Fetch.enable': row(scripts, 'handleAuthRequests', { patterns: is.patterns }),
   'Fetch.continueRequest': large(
     row(scripts, 'requestId method postData headers interceptResponse', { url: is.request }),
   ),

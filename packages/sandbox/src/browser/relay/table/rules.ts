@@ -121,15 +121,36 @@ export const length = rule(
   `must be a number up to ${side}`,
 );
 
-/** Place and size of a window. */
+const fieldOf = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : null;
+
+const windowStates = [undefined, 'normal', 'minimized', 'maximized', 'fullscreen'];
+
+/** Place and size of a window. Of a state that it does not know Chromium dies. */
 export const bounds = rule(
-  `sides ≤ ${side}`,
+  `sides ≤ ${side}, a state that there is`,
   (value) =>
-    typeof value === 'object' &&
-    value !== null &&
-    numberIn(value, 'width') <= side &&
-    numberIn(value, 'height') <= side,
-  `must be an object with sides up to ${side}`,
+    windowStates.includes(fieldOf(value, 'windowState') as string) &&
+    ['width', 'height'].every((name) => numberIn(value, name) <= side),
+  `must be an object with sides up to ${side}, and a windowState that there is`,
+);
+
+const stages = [undefined, 'Request', 'Response'];
+
+/** Which requests to stop. Of a stage that it does not know Chromium dies. */
+export const patterns = rule(
+  'stages Request, Response',
+  (value) =>
+    Array.isArray(value) &&
+    value.every((each) => stages.includes(fieldOf(each, 'requestStage') as string)),
+  'must be a list with each requestStage Request or Response',
+);
+
+/** A place in a text. Of one before its start Chromium dies. */
+export const place = rule(
+  '≥ 0',
+  (value) => typeof value === 'number' && value >= 0,
+  'must be a number from 0 on',
 );
 
 /** Bytes that an origin may store; of what is less or much more Chromium dies. */
