@@ -48,6 +48,7 @@ export async function createSandbox(given: SandboxOptions = {}): Promise<Sandbox
   const { engine = 'isolate', isolation = 'auto', reuse = 'never', browser, network } = options;
   const ownLimits = readLimits(options.limits);
   const limits = resolveLimits({}, ownLimits);
+  const helpers = helperTable(options.helpers ?? {});
   const located = locateParts(engine, hasBrowsers(options));
   const modules = policyFor(engine, options, located.runnerDir);
   await using opened = new AsyncDisposableStack();
@@ -73,7 +74,7 @@ export async function createSandbox(given: SandboxOptions = {}): Promise<Sandbox
   const submitter = new Submitter({
     engine,
     limits: ownLimits,
-    helpers: helperTable(options.helpers ?? {}),
+    helpers,
     modules,
     network,
     egress,
