@@ -20,6 +20,8 @@ export const caps = {
   progressText: 1_024,
   /** What a script waits for, or has dropped at its end. */
   pendingText: 1_024,
+  /** A call to the browser, as a message shows it. */
+  browserCall: 256,
   helperPath: 512,
   actionName: 128,
   actionText: 1_024,

@@ -21,6 +21,7 @@ import type { LogLevel } from './words.ts';
  *        |                 cdpSend  <------------  |   commands for the run's browser, as text in the bytes
  *        |  cdpReceive  ------------------------>  |   its answers and events; its end is the run's
  *        |                 action  <-------------  |   a call of Puppeteer begins or ends
+ *        |                 browserCall  <--------  |   which call to the browser is waited for, now and then
  *        |                 settled  <------------  |   at most one: the value so far, of a script that goes on
  *        |                 waiting  <------------  |   any number after it: what the script goes on for
  *        |                 result  <-------------  |   exactly one; frames after it are refused
@@ -51,6 +52,7 @@ export const frameTypes = {
   waiting: 18,
   returned: 19,
   action: 20,
+  browserCall: 21,
   job: 64,
   settle: 65,
   fetchHead: 66,
@@ -137,6 +139,12 @@ export interface ExitMessage {
 /** What a script that goes on is waiting for, such as `2 timers and 1 fetch`; null for nothing known. */
 export interface WaitingMessage {
   readonly pending: string | null;
+}
+
+/** The call to the browser that the script waits for longest, and where it is made. */
+export interface BrowserCallMessage extends Pick<RunError, 'file' | 'line' | 'column'> {
+  /** Such as `page.goto("https://a.example/")`; null when there is none any more. */
+  readonly call: string | null;
 }
 
 /** If `ok`, the bytes are the value as JSON text; undefined becomes `null`. */

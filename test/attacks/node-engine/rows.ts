@@ -210,6 +210,12 @@ export const nodeRows: readonly Row[] = [
     ends: [null],
     limits: { wallMs: 20_000, cpuMs: 4_000, memoryBytes: 256 * Mi },
   },
+  {
+    program: 'f-06-calls-without-end.js',
+    browser: true,
+    ends: ['wall_timeout', 'cpu_timeout'],
+    limits: { wallMs: 4_000, cpuMs: 2_000 },
+  },
   { program: 'g-01-environment.js', bare: true, ends: [null], tries: 6 },
   { program: 'g-02-inspector.js', ends: [null], tries: 4 },
   { program: 'g-03-flags.js', bare: true, ends: [null, 'engine_crashed'] },

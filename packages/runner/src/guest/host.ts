@@ -42,6 +42,8 @@ export interface RunFunctions {
   crypto(id: number, call: string, bytes: Uint8Array): void;
   /** Milliseconds until `wallMs` ends the run. */
   leftMs(): number;
+  /** Which call to the browser the script waits for longest, and the stack of its caller. */
+  waitsFor(call: string | null, stack: string): void;
   /** The browser is connected, and the entry may begin. */
   browserReady(): void;
   /** JSON text of the names that a function's only parameter takes out of an object, or `null`. */
@@ -92,6 +94,7 @@ export const hostFunctions: {
   random: 'run',
   crypto: 'run',
   leftMs: 'run',
+  waitsFor: 'run',
   browserReady: 'run',
   file: 'frames',
   fileNames: 'frames',

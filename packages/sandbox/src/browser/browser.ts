@@ -2,6 +2,7 @@ import type { Limits, LogLevel, Reason } from '@castellan/protocol';
 import type { RunEgress } from '../egress/launcher/run-egress.ts';
 import type { BrowserUse } from '../boxes/browser/gauge.ts';
 import type { Fields } from './relay/messages.ts';
+import type { Picture } from './relay/picture.ts';
 import type { Piece } from './relay/piece.ts';
 import type { TakePicture } from './relay/screencast.ts';
 
@@ -25,8 +26,10 @@ export interface RunBrowser extends AsyncDisposable {
   finishFilm(): Promise<void>;
   /** Writes the last lines about its pages. */
   conclude(): void;
-  /** Takes a screenshot of the page in front, as PNG; `null` when there is none in time. */
-  screenshot(): Promise<Uint8Array | null>;
+  /** Takes a picture of the page in front, of one that hangs too. */
+  picture(): Promise<Picture>;
+  /** The dialog of a page that nobody has answered, in words. */
+  readonly dialog: string | undefined;
   /** What all its processes use together; processor time since it was handed out. */
   use(): BrowserUse;
 }

@@ -9,6 +9,7 @@ import type { BrowserEnd, BrowserHooks, BrowserJob, RunBrowser } from './browser
 import { openPipe, type Pipe } from './relay/pipe.ts';
 import { openConnection } from './relay/connection.ts';
 import { downloadEvents } from './relay/download-events.ts';
+import { dialogs } from './relay/dialogs.ts';
 import { downloads } from './relay/downloads.ts';
 import { openFileTransfer, type FileTransfer } from './relay/file-transfer.ts';
 import { Inventory } from './relay/inventory.ts';
@@ -17,8 +18,8 @@ import { pagesNetwork } from './relay/network/network.ts';
 import { pageLog } from './relay/page-log/page-log.ts';
 import { placeFiles } from './relay/place.ts';
 import { openRelay } from './relay/relay.ts';
+import { pictures } from './relay/picture.ts';
 import { openScreencast, type Screencast } from './relay/screencast.ts';
-import { takeScreenshot } from './relay/screenshot.ts';
 import { targetGuard } from './relay/targets.ts';
 
 /** The interval at which the use of a browser is checked. */
@@ -85,6 +86,8 @@ export async function openBrowser(box: ChromiumBox): Promise<WarmBrowser> {
     closed: (why) => log.browser(why),
     crashed: () => finish('browser_crashed', 'A page of the browser crashed'),
   });
+  const picture = pictures(cdp, inventory, () => ownSession);
+  const dialog = dialogs();
   const relay = openRelay({
     cdp,
     inventory,
@@ -94,9 +97,14 @@ export async function openBrowser(box: ChromiumBox): Promise<WarmBrowser> {
       saved.event(method, params);
       screencast?.event(method, params);
     },
-    hidden: (...event) => screencast?.hidden(...event),
+    hidden(...event) {
+      const [sessionId, method, params] = event;
+      picture.event(sessionId, method, params);
+      screencast?.hidden(...event);
+    },
     network,
     seen(method, params, sessionId, characters, isTold) {
+      dialog.event(method, params, sessionId);
       if (!isTold) log.event(method, params, sessionId, characters);
       job?.recorder?.onEvent?.(method, params, sessionId, characters);
     },
@@ -171,9 +179,12 @@ export async function openBrowser(box: ChromiumBox): Promise<WarmBrowser> {
         await screencast?.finish(lastPicturesMs);
       },
       conclude: () => network.conclude(),
-      screenshot: () => {
+      get dialog() {
+        return dialog.open;
+      },
+      picture: () => {
         pipe.hold(false);
-        return takeScreenshot(cdp, inventory, ownSession);
+        return picture.take();
       },
       use,
       [Symbol.asyncDispose]: release,

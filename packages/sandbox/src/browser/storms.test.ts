@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { crashBrowsers, crashRenderers } from './fixtures/crash.ts';
-import { settled } from '../../../../test/shared/until.support.ts';
+import { settled, until } from '../../../../test/shared/until.support.ts';
 import { type Bench, type Client, html, openBench, serve } from './browsers.support.ts';
 
 const mebibyte = 2 ** 20;
@@ -97,10 +97,41 @@ describe('a browser in a storm', () => {
     });
   });
 
-  it('is closed in time with a page that hangs, and gives no picture of it', async () => {
-    await storm(async (client, session) => {
-      quietly(client.evaluate(session, 'for (;;);'));
-      assert.equal(await client.browser.screenshot(), null);
+  for (const [what, expression] of [
+    ['computes without end', 'for (;;);'],
+    [
+      'hands itself microtasks without end',
+      '(function next() { Promise.resolve().then(next); })()',
+    ],
+    ['shows a dialog that nobody answers', "alert('anybody?')"],
+    ['shows dialogs without end', "for (;;) alert('again')"],
+  ] as const) {
+    it(`is closed in time with a page that ${what}, and gives a picture of it`, async () => {
+      await storm(async (client, session) => {
+        await client.evaluate(session, "document.body.textContent = 'before'; 0");
+        quietly(client.evaluate(session, expression));
+        const picture = await client.browser.picture();
+        assert.ok(picture instanceof Uint8Array, JSON.stringify(picture));
+        assert.equal(Buffer.from(picture).toString('latin1', 1, 4), 'PNG');
+        if (!what.includes('dialog')) return;
+        assert.match(client.browser.dialog ?? '', /^alert\("(anybody\?|again)"\)$/);
+      });
+    });
+  }
+
+  it('gives no picture where there is nothing to see, and says so', async () => {
+    await using client = await bench.take();
+    await client.page();
+    assert.deepEqual(await client.browser.picture(), { why: 'the page is empty' });
+    for (const { targetId, type } of (await client.ask('Target.getTargets'))['targetInfos'] as {
+      targetId: string;
+      type: string;
+    }[]) {
+      if (type === 'page') await client.ask('Target.closeTarget', { targetId });
+    }
+    await until('the page is gone', async () => {
+      const picture = await client.browser.picture();
+      return !(picture instanceof Uint8Array) && picture.why === 'no page is open';
     });
   });
 

@@ -65,6 +65,10 @@ test('the longest that an honest runner sends fits', () => {
   };
   const failure = { ok: false, reason: 'uncaught_exception', error };
   assert.equal(say(frameTypes.result, failure).length, 1);
+  const place = { file: worst.repeat(caps.fileName), line: 1, column: 1 };
+  const call = worst.repeat(caps.browserCall);
+  assert.equal(say(frameTypes.browserCall, { call, ...place }).length, 1);
+  assert.throws(() => say(frameTypes.browserCall, { call: `${call}x`, ...place }), /bad call/);
   const head = JSON.stringify({
     url: 'http://a/',
     method: 'POST',

@@ -3,6 +3,7 @@ import {
   type ActionMessage,
   type ArtifactMessage,
   type ArtifactReadMessage,
+  type BrowserCallMessage,
   bad,
   type CallMessage,
   caps,
@@ -36,6 +37,7 @@ import {
   type ReturnedMessage,
 } from './helpers.ts';
 import { fetchHeadText, type FetchMessage, readFetchOpen } from './fetches.ts';
+import { readAction, readBrowserCall } from './puppeteer.ts';
 
 /**
  * A validated message from a box. The input is hostile: the JSON is parsed, then each known key is
@@ -54,6 +56,7 @@ export type BoxMessage =
   | ({ readonly type: 'exit' } & ExitMessage)
   | { readonly type: 'cdpSend'; readonly bytes: Uint8Array }
   | { readonly type: 'action'; readonly action: ActionMessage }
+  | ({ readonly type: 'browserCall' } & BrowserCallMessage)
   | { readonly type: 'settled'; readonly json: string }
   | ({ readonly type: 'waiting' } & WaitingMessage)
   | { readonly type: 'result'; readonly result: ResultMessage; readonly json: string };
@@ -104,6 +107,7 @@ export function capsFor(limits: Limits, engine: EngineName, hasBrowser: boolean)
 const ofBrowserOnly = {
   [frameTypes.cdpSend]: { json: small, bytes: caps.cdpCommand },
   [frameTypes.action]: bare,
+  [frameTypes.browserCall]: bare,
 };
 const ofNodeOnly = { [frameTypes.exit]: bare, [frameTypes.fetchProxy]: bare };
 
@@ -188,20 +192,14 @@ export function readBoxMessage(frame: Frame): BoxMessage {
         credit: wholeField(fields, 'credit'),
       };
     case frameTypes.action:
-      return { type: 'action', action: action(fields) };
+      return { type: 'action', action: readAction(fields) };
+    case frameTypes.browserCall:
+      return { type: 'browserCall', ...readBrowserCall(fields) };
     case frameTypes.cdpSend:
       return { type: 'cdpSend', bytes: frame.bytes };
     default:
       throw new FrameError(`frame of unknown type ${frame.type}`);
   }
-}
-
-function action(fields: Fields): ActionMessage {
-  const id = wholeField(fields, 'id');
-  const text = (key: string): string => textField(fields, key, caps.actionText);
-  if (field(fields, 'name') === undefined) return { id, error: orNullField(fields, 'error', text) };
-  const name = textField(fields, 'name', caps.actionName);
-  return { id, name, args: text('args'), place: orNullField(fields, 'place', text) };
 }
 
 function fraction(fields: Fields): number {

@@ -3,6 +3,7 @@ import { encodeFrame, frameTypes } from '@castellan/protocol/frames';
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
+import type { Picture } from '../browser/relay/picture.ts';
 import type { BrowserHooks, BrowserPool, RunBrowser } from '../browser/browser.ts';
 import { Link } from '../channel/link.ts';
 import type { Box } from '../boxes/runner/box.ts';
@@ -19,7 +20,8 @@ async function browse() {
   const holds: boolean[] = [];
   const state = { unsent: 0, isDisposed: false };
   let hooks: BrowserHooks | undefined;
-  const picture = Promise.withResolvers<Uint8Array | null>();
+  const logs: string[] = [];
+  const picture = Promise.withResolvers<Picture>();
   const browser: RunBrowser = {
     send: (bytes) => void said.push(Buffer.from(bytes).toString()),
     get unsent() {
@@ -29,7 +31,8 @@ async function browse() {
     closed: new Promise(() => undefined),
     finishFilm: async () => undefined,
     conclude: () => undefined,
-    screenshot: () => picture.promise,
+    picture: () => picture.promise,
+    dialog: 'alert("x")',
     use: () => ({ bytes: 0, peakBytes: 0, cpuMs: 0 }),
     async [Symbol.asyncDispose]() {
       state.isDisposed = true;
@@ -47,7 +50,7 @@ async function browse() {
     pool,
     { limits } as Job,
     deniedEgress(() => undefined, 1),
-    { onLog() {}, onArtifact() {}, files: () => undefined },
+    { onLog: (_level, text) => logs.push(text), onArtifact() {}, files: () => undefined },
   );
   const channel = new PassThrough();
   const link = new Link({ channel, replies: new PassThrough() } as unknown as Box);
@@ -56,7 +59,7 @@ async function browse() {
   channel.pause();
   browsing.connect(link);
   assert.ok(hooks !== undefined);
-  return { browsing, hooks, link, channel, said, holds, state, picture };
+  return { browsing, hooks, link, channel, said, holds, state, picture, logs };
 }
 
 test('Browsing makes Chromium wait while the box does not read, and no longer', async () => {
@@ -98,7 +101,7 @@ test('Browsing hands answers on as frames, and nothing once the run is over', as
   hooks.onMessage(['{"id":1}']);
   const frame = encodeFrame(frameTypes.cdpReceive, '{}', Buffer.from('{"id":1}'));
   assert.deepEqual(channel.read(), Buffer.from(frame));
-  picture.resolve(null);
+  picture.resolve({ why: 'the page is empty' });
   assert.equal(await browsing.close('uncaught_exception'), null);
   hooks.onMessage(['{"id":2}']);
   browsing.send(Buffer.from('{"id":3}'));
@@ -106,14 +109,19 @@ test('Browsing hands answers on as frames, and nothing once the run is over', as
   assert.deepEqual([said, state.isDisposed], [[], true]);
 });
 
-test('Browsing.leave gives the picture of a run that failed, and waits for none of a hung page', async () => {
+test('Browsing.close gives the picture of a run that failed, or says in the log why there is none', async () => {
   const failed = await browse();
   failed.picture.resolve(new Uint8Array([1]));
   assert.deepEqual(await failed.browsing.close('wall_timeout'), new Uint8Array([1]));
   const went = await browse();
   went.picture.resolve(new Uint8Array([1]));
   assert.equal(await went.browsing.close(null), null);
+  assert.deepEqual(went.logs, []);
   const hung = await browse();
   assert.equal(await hung.browsing.close('wall_timeout'), null);
   assert.equal(hung.state.isDisposed, true);
+  assert.deepEqual(hung.logs, [
+    `[browser] The page waits for an answer to alert("x"); page.on('dialog', …) can give one.`,
+    '[browser] There is no failure.png: the browser does not answer.',
+  ]);
 });

@@ -9,6 +9,7 @@ import type {
   BrowserRecorder,
   RunBrowser,
 } from '../browser/browser.ts';
+import type { Picture } from '../browser/relay/picture.ts';
 import { bytesOf, type Piece } from '../browser/relay/piece.ts';
 import type { Link } from '../channel/link.ts';
 import type { RunEgress } from '../egress/launcher/run-egress.ts';
@@ -19,8 +20,8 @@ const maxUnsent = 8 * 2 ** 20;
 /** Unread bytes of the script's box at which Chromium is paused. */
 const maxUnread = 8 * 2 ** 20;
 
-/** How long the end of a run waits for a screenshot. */
-const pictureMs = 400;
+/** How long the end of a run waits for a picture: longer than the browser takes for a page that hangs. */
+const pictureMs = 2_500;
 
 /** The callbacks of a browser that the run handles. */
 export type BrowserNotes = Pick<BrowserHooks, 'onLog' | 'onArtifact' | 'files'>;
@@ -83,8 +84,8 @@ export class Browsing implements AsyncDisposable {
   }
 
   /**
-   * Ends the browser at the end of the run; no message passes any more. Resolves with a screenshot for a
-   * run that failed, if that can be taken in time.
+   * Ends the browser at the end of the run; no message passes any more. Resolves with a picture for a run
+   * that failed. The log says why there is none, and what the page was waiting for.
    */
   async close(reason: Reason | null): Promise<Uint8Array | null> {
     this.#browser?.conclude();
@@ -92,16 +93,28 @@ export class Browsing implements AsyncDisposable {
     if (reason !== 'browser_crashed') await this.#browser?.finishFilm();
     const status = statusOf(reason);
     const failed = status === 'timed_out' || status === 'failed';
-    const picture = failed && reason !== 'browser_crashed' ? await this.#pictureInTime() : null;
+    const picture = failed && reason !== 'browser_crashed' ? await this.#failure() : null;
     // The result does not wait for the end of its processes; the pool does.
     this[Symbol.asyncDispose]().catch(() => undefined);
-    return picture ?? null;
+    return picture;
   }
 
-  async #pictureInTime(): Promise<Uint8Array | null> {
-    const { promise: late, resolve } = Promise.withResolvers<null>();
-    const timer = setTimeout(() => resolve(null), pictureMs);
-    const picture = await Promise.race([this.#browser?.screenshot() ?? null, late]);
+  async #failure(): Promise<Uint8Array | null> {
+    const warn = (text: string): void => this.#notes.onLog('warn', `[browser] ${text}`);
+    const dialog = this.#browser?.dialog;
+    if (dialog !== undefined) {
+      warn(`The page waits for an answer to ${dialog}; page.on('dialog', …) can give one.`);
+    }
+    const picture = await this.#pictureInTime();
+    if (picture instanceof Uint8Array) return picture;
+    warn(`There is no failure.png: ${picture.why}.`);
+    return null;
+  }
+
+  async #pictureInTime(): Promise<Picture> {
+    const { promise: late, resolve } = Promise.withResolvers<Picture>();
+    const timer = setTimeout(() => resolve({ why: 'the browser does not answer' }), pictureMs);
+    const picture = await Promise.race([this.#browser?.picture() ?? late, late]);
     clearTimeout(timer);
     return picture;
   }

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { resolveLimits } from '@castellan/protocol';
 import { FrameTooLarge, frameTypes } from '@castellan/protocol/frames';
 import { nodesFor } from '@castellan/protocol/json';
-import { endingByFault, endingOf } from './ending.ts';
+import { endingBy, endingByFault, endingOf, waitingFor } from './ending.ts';
 
 const limits = resolveLimits({});
 const value = (json: string) =>
@@ -29,6 +29,27 @@ test('endingOf parses no value of more names than V8 takes in at a blow', (conte
   assert.equal(reason, 'output_limit');
   assert.match(error?.message ?? '', /more than 65536 different keys; return a list of pairs/);
   assert.equal(parse.mock.callCount(), 0);
+});
+
+test('waitingFor names the call to the browser that time ran out for, and no other ending does', () => {
+  const place = { file: 'a.js', line: 3, column: 5 };
+  const waiting = { call: 'page.title()', ...place };
+  const { error } = endingBy(
+    'wall_timeout',
+    ...waitingFor('wall_timeout', 'It took long', waiting),
+  );
+  assert.deepEqual(error, {
+    name: 'TimeoutError',
+    message: 'It took long, waiting for page.title()',
+    stack: 'TimeoutError: It took long, waiting for page.title()\n    at a.js:3:5',
+    ...place,
+  });
+  for (const [reason, told] of [
+    ['cpu_timeout', waiting],
+    ['wall_timeout', { ...waiting, call: null }],
+    ['wall_timeout', undefined],
+  ] as const)
+    assert.deepEqual(waitingFor(reason, 'It took long', told), ['It took long']);
 });
 
 test('endingOf takes a value of as many parts as its length allows', () => {

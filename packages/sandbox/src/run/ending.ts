@@ -7,7 +7,12 @@ import {
   reasons,
   type RunError,
 } from '@castellan/protocol';
-import { FrameTooLarge, frameTypes, type ResultMessage } from '@castellan/protocol/frames';
+import {
+  type BrowserCallMessage,
+  FrameTooLarge,
+  frameTypes,
+  type ResultMessage,
+} from '@castellan/protocol/frames';
 import { exceededCap, mostNames, nodesFor } from '@castellan/protocol/json';
 import type { Job } from './job.ts';
 
@@ -24,11 +29,29 @@ export interface Ending {
   readonly isByWall?: boolean;
 }
 
+type Place = Pick<RunError, 'file' | 'line' | 'column'>;
+const nowhere: Place = { file: null, line: null, column: null };
+
+/**
+ * The message of an ending, with the call to the browser that the script waited for when its time was up,
+ * and the place of that. Both are what the box said: they explain, and decide nothing.
+ */
+export function waitingFor(
+  reason: Reason,
+  message: string,
+  waiting: BrowserCallMessage | undefined,
+): [message: string, at?: Place] {
+  if (reason !== 'wall_timeout' || waiting === undefined || waiting.call === null) return [message];
+  const { call, file, line, column } = waiting;
+  return [`${message}, waiting for ${call}`, { file, line, column }];
+}
+
 /** An ending whose message does not come from the script. */
-export function endingBy(reason: Reason, message: string): Ending {
+export function endingBy(reason: Reason, message: string, at: Place = nowhere): Ending {
   const name = reasons[reason].status === 'timed_out' ? 'TimeoutError' : 'Error';
-  const stack = `${name}: ${message}`;
-  const error = { name, message, stack, file: null, line: null, column: null };
+  const frame =
+    at.file === null || at.line === null ? '' : `\n    at ${at.file}:${at.line}:${at.column}`;
+  const error = { name, message, stack: `${name}: ${message}${frame}`, ...at };
   return { reason, value: null, error, exitCode: null };
 }
 

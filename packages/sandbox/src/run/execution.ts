@@ -1,5 +1,5 @@
 import type { NetworkEntry, Reason, Run } from '@castellan/protocol';
-import type { ResultMessage } from '@castellan/protocol/frames';
+import type { BrowserCallMessage, ResultMessage } from '@castellan/protocol/frames';
 import { Artifacts } from '../artifacts/artifacts.ts';
 import type { BrowserPool } from '../browser/browser.ts';
 import { isFetch } from '../channel/fetches.ts';
@@ -12,7 +12,15 @@ import type { Browsing } from './browsing.ts';
 import { Calls, isCall } from './calls.ts';
 import { believed, hasExited, reasonOfExit } from './classify.ts';
 import { Clock } from './clock.ts';
-import { type Ending, endingBy, endingByFault, endingOf, faultText, isHarmless } from './ending.ts';
+import {
+  type Ending,
+  endingBy,
+  endingByFault,
+  endingOf,
+  faultText,
+  isHarmless,
+  waitingFor,
+} from './ending.ts';
 import { type Job, jobMessage } from './job.ts';
 import { Fetches } from './fetches.ts';
 import { isLongLine, Journal, moreLogsThan, tooManyEvents } from './journal.ts';
@@ -40,6 +48,7 @@ export class Execution {
   #egress: RunEgress | undefined;
   #fetches: Fetches | undefined;
   #browsing: Browsing | undefined;
+  #browserCall: BrowserCallMessage | undefined;
   #isOver = false;
   #startedAt: Date | null = null;
 
@@ -183,6 +192,9 @@ export class Execution {
         );
       case 'action':
         return this.#recording?.action(message.action);
+      case 'browserCall':
+        this.#browserCall = message;
+        return;
       case 'cdpSend':
         return this.#browsing?.send(message.bytes);
       case 'exit':
@@ -213,7 +225,9 @@ export class Execution {
   /** A limit was crossed. A script that has settled keeps its value when only its time is up. */
   #cross(reason: Reason, message: string): void {
     const late = reason === 'wall_timeout' ? this.#settled.timeIsUp() : undefined;
-    if (late === undefined || this.#isOver) return this.#end(reason, message);
+    if (late === undefined || this.#isOver) {
+      return this.#endWith(endingBy(reason, ...waitingFor(reason, message, this.#browserCall)));
+    }
     this.journal.log('warn', late.warning);
     this.#endWith(late.ending);
   }

@@ -20,7 +20,8 @@ import { Refusal } from '../../script/refusal.ts';
 import { RunCrypto } from './crypto.ts';
 import { answerFetch, copied } from './fetch-answers.ts';
 import { takenNamesJson } from '../../script/taken-names.ts';
-import { claimableReason, locate, starved } from '../../script/failure.ts';
+import { claimableReason, locate, type OriginOf, starved } from '../../script/failure.ts';
+import { browserCall } from '../../script/browser-call.ts';
 import { waitsAt } from '../../script/waits-at.ts';
 import { FrameHost } from './frame-host.ts';
 import { guestJobOf } from './guest-job.ts';
@@ -163,10 +164,7 @@ export class IsolateExecution implements RunFunctions {
     if (this.#hasFailed) return;
     this.#hasFailed = true;
     const failure = judged(given, this.#warm.isolate);
-    const isPlaced = isRefusal || this.#files.mayMove;
-    const error = locate(failure, (place) =>
-      isPlaced ? this.#files.known(place) : this.#files.origin(place),
-    );
+    const error = locate(failure, this.#originOf(isRefusal || this.#files.mayMove));
     this.#end = failed(claimableReason(failure.reason), error);
   }
 
@@ -215,6 +213,15 @@ export class IsolateExecution implements RunFunctions {
 
   settled(json: string): void {
     this.#waiting.begin(json);
+  }
+
+  waitsFor(call: string | null, stack: string): void {
+    const origin = this.#originOf(this.#files.mayMove);
+    this.#host.send(frameTypes.browserCall, browserCall(call, `${stack}`, origin));
+  }
+
+  #originOf(isPlaced: boolean): OriginOf {
+    return (place) => (isPlaced ? this.#files.known(place) : this.#files.origin(place));
   }
 
   starve(): void {

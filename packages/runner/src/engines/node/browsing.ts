@@ -15,7 +15,7 @@ export function openBrowsing(
   create: CreateNodeBrowsing | undefined,
   files: Files,
   { write }: GuestContext['artifacts'],
-  host: Pick<BrowsingHost, 'send' | 'warn' | 'act' | 'count' | 'leftMs'>,
+  host: Pick<BrowsingHost, 'send' | 'warn' | 'act' | 'count' | 'leftMs' | 'waitsFor'>,
 ): Browsing {
   if (create === undefined) throw new Error('This box was made without Puppeteer');
   return create({

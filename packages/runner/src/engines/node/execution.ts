@@ -27,6 +27,7 @@ import { withWayOut } from '../../script/way-out.ts';
 import { checked, type EngineHost, failed, type ReceivedJob } from '../engine.ts';
 import { NodeBodies } from './bodies.ts';
 import type { BuiltIns } from './built-ins.ts';
+import { browserCall } from '../../script/browser-call.ts';
 import type { CreateNodeBrowsing } from './browser/index.ts';
 import { inTurn, openBrowsing } from './browsing.ts';
 import { Ending } from './ending.ts';
@@ -211,6 +212,10 @@ export class NodeExecution {
         warn: (text) => this.log('warn', text),
         leftMs: this.#job.leftMs,
         act: (text) => this.#host.send(frameTypes.action, JSON.parse(text) as object),
+        waitsFor: (call, stack) => {
+          const message = browserCall(call, withoutRoot(stack), (at) => this.#files.known(at));
+          this.#host.send(frameTypes.browserCall, message);
+        },
         count: (by) => {
           this.#pending.browser += by;
           this.#parts.hold(by);

@@ -14,6 +14,11 @@ export interface BrowsingHost {
   write(name: string, content: Uint8Array | string, contentType: string | null): Promise<unknown>;
   /** The text of a file that the run was given; null when there is none. */
   read(path: string): string | null;
+  /**
+   * Tells which call the script waits for longest, and the stack of its caller; null when that call has
+   * ended and there is no other.
+   */
+  waitsFor(call: string | null, stack: string): void;
   /** Milliseconds until `wallMs` ends the run. */
   leftMs(): number;
   /** Reports a call of Puppeteer: JSON text of an `ActionMessage`. */

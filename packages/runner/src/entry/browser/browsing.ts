@@ -12,7 +12,7 @@ import { nameOpaque } from './opaque.ts';
 import { recordActions } from './actions.ts';
 import { applySettings } from './settings.ts';
 import { boundTimeOuts } from './time-outs.ts';
-import { countWaits } from './waits.ts';
+import { watchCalls } from './watched.ts';
 import { createTransports } from './transport.ts';
 import type { Browsing, BrowsingHost } from './browsing-host.ts';
 
@@ -28,7 +28,7 @@ export function browsingOver(host: BrowsingHost): Browsing {
   const looks = new Map<Browser, Look>();
 
   const timeOuts = boundTimeOuts(() => host.leftMs());
-  countWaits((by) => host.count(by));
+  watchCalls(host);
   prepareEachPage((page) => applySettings(page, { ...settings, ...looks.get(page.browser()) }));
 
   const { disconnect, userAgent } = CdpBrowser.prototype;
@@ -102,9 +102,15 @@ export function browsingOver(host: BrowsingHost): Browsing {
   let last: Promise<unknown> = Promise.resolve();
   const take = (call: Opening, options: Honoured): Promise<Browser> => {
     const taken = last.then(async () => {
-      const chosen = await choose(call, options);
-      held.add(chosen);
-      return chosen;
+      // Until it is connected no browser is open, and with a protocolTimeout of 0 there is no timer either.
+      host.count(1);
+      try {
+        const chosen = await choose(call, options);
+        held.add(chosen);
+        return chosen;
+      } finally {
+        host.count(-1);
+      }
     });
     last = taken.catch(() => undefined);
     return taken;

@@ -6,6 +6,7 @@ import { type Bound, boundLocators } from './locators.ts';
 
 const { apply } = Reflect;
 const { add, has } = WeakSet.prototype;
+const { get, set: put } = WeakMap.prototype;
 const { floor, max, min } = Math;
 
 /** What Puppeteer waits where it has no settings for it, in milliseconds. */
@@ -18,9 +19,9 @@ interface Margin {
   readonly most: number;
 }
 
-const afterWait: Margin = { ms: 100, part: 1 / 20, most: 1 / 2 };
+const afterWait: Margin = { ms: 400, part: 1 / 20, most: 1 / 2 };
 /** Less: a wait is mostly one command to a page, and its own error says more than that of the command. */
-const afterCommand: Margin = { ms: 50, part: 1 / 40, most: 1 / 4 };
+const afterCommand: Margin = { ms: 200, part: 1 / 40, most: 1 / 4 };
 
 /** What the bounds have to know of the connection. */
 export interface TimeOuts {
@@ -87,14 +88,18 @@ function boundTargets(bound: Bound): void {
 
 /** Of commands, for which there is `protocolTimeout`. */
 function boundCommands(bound: Bound): TimeOuts {
-  let isGiven = false;
+  /** Whether the script has set the time-out of a connection; of the next one until it has sent a command. */
+  const isGiven = new WeakMap<object, boolean>();
+  let isNextGiven = false;
   /* oxlint-disable no-underscore-dangle -- Puppeteer has no other place for it */
   const { _rawSend: send } = Connection.prototype;
   Connection.prototype._rawSend = function (callbacks, method, params, session, options) {
-    const own = isGiven || options?.timeout !== undefined;
+    const given = (apply(get, isGiven, [this]) as boolean | undefined) ?? isNextGiven;
+    apply(put, isGiven, [this, given]);
+    const own = given || options?.timeout !== undefined;
     const bounded = own ? options : { ...options, timeout: bound(this.timeout) };
     return apply(send, this, [callbacks, method, params, session, bounded]);
   };
   /* oxlint-enable no-underscore-dangle */
-  return { connecting: (protocolTimeout) => void (isGiven = protocolTimeout !== undefined) };
+  return { connecting: (protocolTimeout) => void (isNextGiven = protocolTimeout !== undefined) };
 }

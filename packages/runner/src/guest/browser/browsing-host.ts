@@ -24,6 +24,7 @@ interface GuestHost {
   log(level: 'warn', text: string): void;
   file(path: string, asText: boolean): Uint8Array | string | undefined;
   leftMs(): number;
+  waitsFor(call: string | null, stack: string): void;
 }
 
 /** The bundle of this folder: see `bundling.ts`. */

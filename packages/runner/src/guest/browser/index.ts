@@ -23,6 +23,7 @@ export const createBrowsing: CreateBrowsing = ({ host, timers, pending, write, b
       defineHidden(scriptScope, 'page', page);
     },
     leftMs: () => host.leftMs(),
+    waitsFor: (call, stack) => host.waitsFor(call, stack),
     count: (by) => void (pending.browser += by),
   };
   prepareScope(timers, bytes);
