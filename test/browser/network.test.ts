@@ -1,10 +1,13 @@
 // What requests of pages fail with, what the run says of them, and that nothing cut off looks whole.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTls, type Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import type { Run, Sandbox } from '@castellan/sandbox';
+import { certificate, privateKey } from '../../packages/sandbox/src/egress/fixtures/certificate.ts';
+import { authority, server as authentic } from '../shared/authority.support.ts';
 import { forEachEngine, texts } from '../contract/contract.support.ts';
 
 const stack = new AsyncDisposableStack();
@@ -39,9 +42,20 @@ const answers: Readonly<Record<string, (response: ServerResponse) => void>> = {
 };
 
 async function serve(): Promise<number> {
-  const server = createServer((request, response) => {
-    (answers[new URL(request.url ?? '', 'http://x').pathname] ?? answers['/'])?.(response);
-  });
+  return listen(
+    createServer((request, response) => {
+      (answers[new URL(request.url ?? '', 'http://x').pathname] ?? answers['/'])?.(response);
+    }),
+  );
+}
+
+/** The address of a server over TLS. */
+async function serveTls(options: { readonly cert: string; readonly key: string }): Promise<string> {
+  const server = createTls(options, (_request, response) => void response.end('over TLS'));
+  return `https://127.0.0.1:${await listen(server)}/`;
+}
+
+async function listen(server: Server | TlsServer): Promise<number> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   stack.defer(async () => {
@@ -89,13 +103,24 @@ return seen;`;
 forEachEngine(({ openSandbox }) => {
   let sandbox: Sandbox;
   let port: number;
+  let own: string;
+  let foreign: string;
   before(async () => {
     port = await serve();
+    own = await serveTls(authentic);
+    foreign = await serveTls({ cert: certificate, key: privateKey });
     sandbox = stack.use(
       await openSandbox({
         browser: true,
         network: {
-          allow: [`127.0.0.1:${port}`, '127.0.0.1:1025', '*.invalid'],
+          allow: [
+            `127.0.0.1:${port}`,
+            '127.0.0.1:1025',
+            '*.invalid',
+            new URL(own).host,
+            new URL(foreign).host,
+          ],
+          ca: authority,
           allowPrivate: ['127.0.0.0/8'],
           timeouts: { headersMs: 500, idleMs: 500 },
         },
@@ -144,10 +169,7 @@ forEachEngine(({ openSandbox }) => {
     assert.ok((headers as string[]).includes('x-mine'));
     assert.ok(!(headers as string[]).includes('accept'), String(headers));
     const lines = texts(result);
-    assert.ok(
-      lines.every((line) => line.startsWith('[browser] ')),
-      lines.join('\n'),
-    );
+    assert.ok(!lines.some((line) => line.startsWith('[page')), lines.join('\n'));
     assert.equal(new Set(lines).size, lines.length);
     const said = lines.filter((line) => line.includes('http://nowhere.invalid/'));
     assert.match(
@@ -163,6 +185,27 @@ forEachEngine(({ openSandbox }) => {
       networkRequests: false,
       networkBytes: false,
     });
+  });
+
+  test('an authority of the operator holds in pages and for fetch, and nobody else becomes trusted', async () => {
+    const params = { own, foreign };
+    const source = `const seen = [];
+    for (const url of [params.own, params.foreign]) {
+      seen.push(await page.goto(url).then((r) => r.text(), (e) => e.message.split(' ')[0]));
+      seen.push(await fetch(url).then((r) => r.text(), (e) => e.message));
+    }
+    return seen;`;
+    const result = await sandbox.run(source, { params });
+    assert.deepEqual(result.value, [
+      'over TLS',
+      'over TLS',
+      'net::ERR_CERT_AUTHORITY_INVALID',
+      'fetch failed',
+    ]);
+    assert.match(
+      texts(result)[0] ?? '',
+      /^\[browser\] \S+ failed: net::ERR_CERT_AUTHORITY_INVALID\.$/,
+    );
   });
 
   test('a limit that requests came up against is in the result', async () => {

@@ -43,6 +43,12 @@ export const text: Kind<string> = simple('a text', { type: 'string', minLength: 
 
 export const absolutePath = textLike('an absolute path', /^(?:\/|[A-Za-z]:[\\/]|\\\\)/);
 
+/** Certificates in PEM; whether they can be read is found by whoever uses them. */
+export const certificates = textLike(
+  'the text of certificates in PEM, -----BEGIN CERTIFICATE----- and so on, not the path of a file',
+  /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/,
+);
+
 /** Any text; may be empty. */
 export const anyText: Kind<string> = simple('a text', { type: 'string' }, (value) =>
   typeof value === 'string' ? value : undefined,

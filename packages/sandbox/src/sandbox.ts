@@ -68,7 +68,12 @@ export async function createSandbox(given: SandboxOptions = {}): Promise<Sandbox
     }),
   );
   const browsers = hasBrowsers(options)
-    ? opened.use(await openBrowsers(typeof browser === 'object' ? browser : {}, driver, cgroups))
+    ? opened.use(
+        await openBrowsers(typeof browser === 'object' ? browser : {}, driver, {
+          cgroups,
+          ca: network?.ca ?? null,
+        }),
+      )
     : undefined;
   const closing = new AbortController();
   const submitter = new Submitter({

@@ -55,7 +55,7 @@ export async function openBench(
     given.cgroups === 'none' ? undefined : (given.cgroups ?? opened.use(await openCgroups()));
   const network = { allow: [...(given.allow ?? [])], allowPrivate: ['127.0.0.0/8'] };
   const egress = opened.use(await openNetwork(network, resolveLimits(), bubblewrap()));
-  const pool = opened.use(await openBrowsers({ warm: given.warm ?? 0 }, bubblewrap(), cgroups));
+  const pool = opened.use(await openBrowsers({ warm: given.warm ?? 0 }, bubblewrap(), { cgroups }));
   const held = opened.move();
   return {
     pool,

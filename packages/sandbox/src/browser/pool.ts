@@ -11,21 +11,25 @@ import { openBrowser, type WarmBrowser } from './open.ts';
 
 /**
  * Locates Chromium and makes a pool of browsers, each for one run and in a box of its own: of bubblewrap
- * where there is no driver, since Chromium stands in none without. Throws
+ * where there is no driver, since Chromium stands in none without. `ca` are certificates in PEM that
+ * they trust besides Chromium's own. Throws
  * `browser_unavailable` with the fix when there is no Chromium, `isolation_unavailable` when there
  * is no box for it.
  */
 export async function openBrowsers(
   options: BrowserOptions,
   driver: Driver | null,
-  cgroups?: Cgroups,
+  {
+    cgroups,
+    ca = null,
+  }: { readonly cgroups?: Cgroups | undefined; readonly ca?: string | null } = {},
 ): Promise<BrowserPool> {
   const chromium = await findChromium(options.executablePath);
   if ('detail' in chromium) {
     const { detail, fix } = chromium;
     throw new CastellanError('browser_unavailable', detail, { fix, option: 'browser' });
   }
-  const materials = await findMaterials(chromium, driver ?? bubblewrap());
+  const materials = await findMaterials(chromium, driver ?? bubblewrap(), ca);
   return browserPool(options.warm ?? 1, async () =>
     openBrowser(await startChromium(materials, cgroups)),
   );

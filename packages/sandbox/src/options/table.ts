@@ -1,6 +1,7 @@
 import {
   absolutePath,
   browserOptions,
+  certificates,
   either,
   flag,
   isRecord,
@@ -58,7 +59,7 @@ const networkOptions = shape<NetworkOptions>(
     deny: listOf(text),
     secrets: secretsByPlaceholder,
     resolver: listOf(text),
-    ca: text,
+    ca: certificates,
     timeouts: networkTimeouts,
   },
   { optional: ['allowPrivate', 'deny', 'secrets', 'resolver', 'ca', 'timeouts'] },

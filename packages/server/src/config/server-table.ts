@@ -1,4 +1,4 @@
-import { listOf, oneOf, orNull, shape, text, whole } from '@castellan/protocol/kinds';
+import { certificates, listOf, oneOf, orNull, shape, text, whole } from '@castellan/protocol/kinds';
 import { availableParallelism } from 'node:os';
 import { type Row, row } from './row.ts';
 
@@ -111,10 +111,10 @@ export const serverTable = {
     'Name servers of the gateway, as address or address:port. null takes those of the machine.',
   ),
   'egress.ca': row(
-    orNull(text),
+    orNull(certificates),
     null,
     null,
-    'Certificates in PEM that the gateway trusts besides those of Node.',
+    'Certificates in PEM that the gateway, full Node and pages trust besides their own.',
   ),
   'rates.rules': row(
     listOf(

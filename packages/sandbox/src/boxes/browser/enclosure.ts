@@ -3,7 +3,7 @@ import type { ResourceLimit } from '../../walls/rlimits.ts';
 import type { Enclosure, MemoryFolder } from '../enclosure.ts';
 import type { Chromium } from './find.ts';
 import { proxyPort } from './flags.ts';
-import { policies, policyFolders } from './policies.ts';
+import { policiesText, policyFolders } from './policies.ts';
 import { chromiumTable } from './system-calls.ts';
 
 /** The starter's descriptor for Node's messages; 0 and 1 are Chromium's pipe, 2 its standard error. */
@@ -24,6 +24,8 @@ export interface BrowserParts {
   readonly flags: readonly string[];
   /** Folders and files of the machine that are in the box under the same paths. */
   readonly readable: readonly string[];
+  /** Certificates in PEM that it trusts besides its own, or null. */
+  readonly ca: string | null;
 }
 
 /**
@@ -32,15 +34,12 @@ export interface BrowserParts {
  * is only what holds if that is not measured for a while. The devices cannot be changed, which matters
  * where the launcher is root: the box has its uid.
  */
-const memory: MemoryFolder = {
+const memory: Omit<MemoryFolder, 'texts'> = {
   bytes: 4 * 2 ** 30,
   inodes: 65_536,
   tasks: mostTasks,
   folders: ['tmp', 'shm'],
   writable: { '/dev/shm': 'shm', '/tmp': 'tmp' },
-  texts: Object.fromEntries(
-    policyFolders.map((folder) => [folder, { 'castellan.json': JSON.stringify(policies) }]),
-  ),
   devices: ['null', 'zero', 'full', 'random', 'urandom'],
   links: { '/dev/fd': '/proc/self/fd' },
 };
@@ -65,7 +64,8 @@ const environment: Readonly<Record<string, string>> = {
  * limited size. Chromium may create user namespaces, since its own sandbox is built from them.
  */
 export function browserEnclosure(parts: BrowserParts): Enclosure {
-  const { node, starter, chromium, flags, readable } = parts;
+  const { node, starter, chromium, flags, readable, ca } = parts;
+  const files = { 'castellan.json': policiesText(ca) };
   const inside = `/starter${extname(starter)}`;
   return {
     hostname: 'box',
@@ -85,7 +85,10 @@ export function browserEnclosure(parts: BrowserParts): Enclosure {
       { from: starter, to: inside },
     ],
     proc: 'processes',
-    memory,
+    memory: {
+      ...memory,
+      texts: Object.fromEntries(policyFolders.map((folder) => [folder, files])),
+    },
     network: 'none',
     filter: chromiumTable,
     limits,

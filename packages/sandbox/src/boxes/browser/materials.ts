@@ -32,7 +32,11 @@ const localeFolders = ['/usr/lib/locale/C.utf8', '/usr/lib/locale/C.UTF-8'];
 const loadedLater = ['/usr/lib/x86_64-linux-gnu/libnss3.so', '/usr/lib64/libnss3.so'];
 
 /** Locates what goes into the box. Throws `isolation_unavailable` with the fix when none can be built. */
-export async function findMaterials(chromium: Chromium, driver: Driver): Promise<BoxMaterials> {
+export async function findMaterials(
+  chromium: Chromium,
+  driver: Driver,
+  ca: string | null = null,
+): Promise<BoxMaterials> {
   const node = process.execPath;
   const libraries = await librariesOf([node, chromium.program, '/bin/sh']);
   const folders = [...libraries, ...loadedLater.filter((path) => existsSync(path))].map(dirname);
@@ -50,6 +54,7 @@ export async function findMaterials(chromium: Chromium, driver: Driver): Promise
     chromium,
     flags: chromiumFlags,
     readable: [...new Set(readable)].filter((path) => existsSync(path)),
+    ca,
   };
   const builder = await driver.prepare(browserEnclosure(parts));
   if ('detail' in builder) {

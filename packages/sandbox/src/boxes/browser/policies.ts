@@ -8,7 +8,7 @@ export const policyFolders = [
  * Chromium's enterprise policies: defence in depth behind the relay, in the browser itself. They also stop
  * requests to Google for time, accounts and push messages.
  */
-export const policies: Readonly<Record<string, unknown>> = {
+const policies: Readonly<Record<string, unknown>> = {
   URLBlocklist: [
     'file://*',
     'view-source:*',
@@ -46,3 +46,18 @@ export const policies: Readonly<Record<string, unknown>> = {
   VideoCaptureAllowed: false,
   WebRtcIPHandling: 'disable_non_proxied_udp',
 };
+
+/** The text of the policies. Certificates in PEM are trusted besides those of Chromium, for TLS of servers alone. */
+export function policiesText(ca: string | null): string {
+  const certificates = ca === null ? [] : certificatesIn(ca);
+  return JSON.stringify({
+    ...policies,
+    ...(certificates.length === 0 ? {} : { CACertificates: certificates }),
+  });
+}
+
+/** Each certificate of a text in PEM, as base64 of its DER. */
+function certificatesIn(pem: string): string[] {
+  const blocks = pem.matchAll(/-----BEGIN CERTIFICATE-----([^-]*)-----END CERTIFICATE-----/g);
+  return [...blocks].map(([, body = '']) => body.replaceAll(/\s/g, ''));
+}

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { CastellanError } from '@castellan/protocol';
 import type { RunNetwork } from '../rules/network.ts';
-import { checkNetwork } from './check-network.ts';
+import { certificate } from '../fixtures/certificate.ts';
+import { checkAuthority, checkNetwork } from './check-network.ts';
 
 const base: RunNetwork = { allow: [], networkRequests: 1, networkBytes: 1 };
 
@@ -132,5 +133,14 @@ describe('checkNetwork', () => {
       () => checkNetwork({ ...base, ...secret('hunter\n2', ['a.com']) }),
       (error: Error) => !error.message.includes('hunter'),
     );
+  });
+});
+
+test('checkAuthority names the certificate that cannot be read', () => {
+  checkAuthority(`${certificate}\n${certificate}`);
+  const broken = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----';
+  assert.throws(() => checkAuthority(`${certificate}\n${broken}`), {
+    code: 'invalid_option',
+    message: 'network.ca: certificate 2 of 2 cannot be read.',
   });
 });

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { CastellanError } from '@castellan/protocol';
 import type { RunNetwork } from '../rules/network.ts';
 import { readPolicy } from '../rules/policy.ts';
@@ -11,6 +12,19 @@ export function checkNetwork(network: RunNetwork): void {
   check('network.allowPrivate', { ...rest, allowPrivate });
   check('network.deny', { ...rest, deny });
   check('network.secrets', { ...rest, secrets });
+}
+
+/** Throws `invalid_option` when one of the certificates, a text in PEM, cannot be read. */
+export function checkAuthority(ca: string): void {
+  const blocks = ca.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
+  for (const [index, block] of blocks.entries()) {
+    try {
+      void new X509Certificate(block);
+    } catch {
+      const message = `network.ca: certificate ${index + 1} of ${blocks.length} cannot be read.`;
+      throw new CastellanError('invalid_option', message, { option: 'network.ca' });
+    }
+  }
 }
 
 function check(option: string, network: RunNetwork): void {

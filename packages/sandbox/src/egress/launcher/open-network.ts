@@ -6,7 +6,7 @@ import type { Driver } from '../../drivers/driver.ts';
 import { deniedEgress } from './denied.ts';
 import { type Egress, openEgress } from './egress.ts';
 import type { RunNetwork } from '../rules/network.ts';
-import { checkNetwork } from './check-network.ts';
+import { checkAuthority, checkNetwork } from './check-network.ts';
 import type { OnEntry, RunEgress } from './run-egress.ts';
 
 /** What scripts may reach. Deny by default; a host list never opens private addresses by itself. */
@@ -16,7 +16,7 @@ export interface NetworkOptions extends Pick<
 > {
   /** Name servers, as `address` or `address:port`. Default: those of the machine. */
   readonly resolver?: readonly string[];
-  /** Certificates in PEM that are trusted besides those of Node. */
+  /** Certificates in PEM that `fetch`, full Node and pages trust besides their own. */
   readonly ca?: string;
   /** How long the gateway waits for servers. */
   readonly timeouts?: NetworkTimeouts;
@@ -34,6 +34,7 @@ export async function openNetwork(
   if (options === undefined) return undefined;
   const { resolver, ca, timeouts, ...policy } = options;
   checkNetwork(networkOf(policy, limits));
+  if (ca !== undefined) checkAuthority(ca);
   return openEgress({
     ...(driver === null ? {} : { box: await findGatewayBox(driver) }),
     ...(resolver === undefined ? {} : { resolver }),
