@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parseSync } from 'oxc-parser';
+import { reasons } from '../../packages/runner/src/entry/browser/unavailable-calls.ts';
 
 const guide = readFileSync(new URL('../../docs/guide/browser.md', import.meta.url), 'utf8');
 const puppeteer = fileURLToPath(new URL('../../node_modules/puppeteer-core/', import.meta.url));
@@ -74,6 +75,15 @@ test('every member in the table is one of Puppeteer’s', () => {
     [],
   );
   assert.equal(new Set(rows.map(({ name }) => name)).size, rows.length);
+});
+
+test('what a call that is not available says is what the table says', () => {
+  for (const [owner, calls] of Object.entries(reasons)) {
+    for (const [member, why] of Object.entries(calls)) {
+      const row = `| ${owner} | \`${member}\` | not available: ${why} |`;
+      assert.ok(guide.includes(row), row);
+    }
+  }
 });
 
 test('the counts above the table are true', () => {

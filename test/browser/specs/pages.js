@@ -315,8 +315,40 @@ it('browser: version, user agent, contexts, no process', async () => {
   equal(browser.defaultBrowserContext() === browser.browserContexts()[0], true);
 });
 it('what is not available says so', async ({ page }) => {
-  await rejects(page.screencast(), /not available/);
-  await rejects(page.record(), /not available/);
+  await page.setContent('<input>');
+  const input = await page.$('input');
+  for (const [call, why] of [
+    [
+      () => page.screencast(),
+      /^Error: page\.screencast\(\) is not available: .*docs\/guide\/browser\.md/,
+    ],
+    [() => page.record(), /page\.record\(\) is not available/],
+    [() => page.tracing.start(), /tracing\.start\(\) is not available: sees all/],
+    [() => page.tracing.stop(), /tracing\.stop/],
+    [() => page.openDevTools(), /more rights than pages/],
+    [() => page.waitForDevicePrompt(), /there are no devices/],
+    [() => page.mainFrame().waitForDevicePrompt(), /there are no devices/],
+    [() => page.bluetooth.emulateAdapter('powered-on'), /there are no devices/],
+    [() => page.triggerExtensionAction({}), /there are no extensions/],
+    [() => browser.installExtension('/x'), /browser\.installExtension\(\) is not available/],
+    [() => browser.launchPWA({ manifestId: 'x' }), /nothing is installed/],
+    [() => browser.addScreen({ width: 1, height: 1 }), /one screen/],
+    [() => input.autofill({}), /elementHandle\.autofill/],
+  ]) {
+    await rejects(call(), why);
+  }
+  equal([await page.hasDevTools(), (await browser.extensions()).size], [false, 0]);
+  equal([page.extensionRealms(), page.mainFrame().extensionRealms()], [[], []]);
+  equal(page.webmcp.tools(), []);
+  equal(
+    [
+      await puppeteer.defaultBrowser(),
+      await puppeteer.lastLaunchedBrowser(),
+      await puppeteer.configuration(),
+    ],
+    ['chrome', 'chrome', {}],
+  );
+  puppeteer.setFollowSymlinks(false);
 });
 it('a hostile page cannot harm an exposed function', async ({ page }) => {
   const got = [];

@@ -12,6 +12,7 @@ import { nameOpaque } from './opaque.ts';
 import { recordActions } from './actions.ts';
 import { applySettings } from './settings.ts';
 import { boundTimeOuts } from './time-outs.ts';
+import { refuseUnavailable } from './unavailable.ts';
 import { watchCalls } from './watched.ts';
 import { createTransports } from './transport.ts';
 import type { Browsing, BrowsingHost } from './browsing-host.ts';
@@ -28,6 +29,7 @@ export function browsingOver(host: BrowsingHost): Browsing {
   const looks = new Map<Browser, Look>();
 
   const timeOuts = boundTimeOuts(() => host.leftMs());
+  refuseUnavailable();
   watchCalls(host);
   prepareEachPage((page) => applySettings(page, { ...settings, ...looks.get(page.browser()) }));
 

@@ -29,8 +29,21 @@ export interface Honoured extends Pick<ConnectOptions, (typeof honoured)[number]
 
 export type Opening = 'launch' | 'connect';
 
+/** Calls of Puppeteer for Node that are there too. */
+export const ownCalls = [
+  'launch',
+  'executablePath',
+  'defaultArgs',
+  'trimCache',
+  'setFollowSymlinks',
+  'configuration',
+  'defaultBrowser',
+  'lastLaunchedBrowser',
+] as const;
+
 function changesNothing(name: string, value: unknown): boolean {
   if (name === 'protocol') return value === 'cdp';
+  if (value === 'firefox') return false;
   return endpoints.has(name) || (silent.has(name) && value !== false);
 }
 
@@ -84,9 +97,23 @@ export function createPuppeteer(
     }
 
     async trimCache(): Promise<void> {}
+
+    setFollowSymlinks(): void {}
+
+    async configuration(): Promise<object> {
+      return {};
+    }
+
+    async defaultBrowser(): Promise<string> {
+      return 'chrome';
+    }
+
+    async lastLaunchedBrowser(): Promise<string> {
+      return 'chrome';
+    }
   }
   const puppeteer = new RunPuppeteer({ isPuppeteerCore: false });
-  for (const name of ['launch', 'executablePath', 'defaultArgs', 'trimCache'] as const) {
+  for (const name of ownCalls) {
     define(puppeteer, name, puppeteer[name].bind(puppeteer));
   }
   for (const [name, value] of Object.entries(library)) {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
+import { ownCalls } from '../../entry/browser/puppeteer.ts';
 import { guestOptions } from '../platform/bundling.ts';
 
 /** The text of a script that leaves `createBrowsing` on the global scope for the guest's boot. */
@@ -26,8 +27,7 @@ return module.exports.createBrowsing})(Object.create(globalThis));`;
 /** The names that a module can import from Puppeteer, as `createPuppeteer` defines them. */
 export async function puppeteerExports(): Promise<string[]> {
   const library = await import('puppeteer-core/internal/index-browser.js');
-  const own = ['connect', 'defaultArgs', 'executablePath', 'launch', 'trimCache'];
-  return [...new Set([...Object.keys(library), ...own])];
+  return [...new Set([...Object.keys(library), 'connect', ...ownCalls])];
 }
 
 function ownGlobal(...names: readonly string[]): Record<string, string> {

@@ -1,5 +1,4 @@
 import { contentTypeOf } from '../../entry/content-types.ts';
-import { NoRecorder } from '../../entry/browser/recorder.ts';
 import type { BrowsingHost } from '../../entry/browser/browsing-host.ts';
 
 type Chunk = Uint8Array | string;
@@ -11,7 +10,6 @@ export function createFiles({ write, read }: Pick<BrowsingHost, 'write' | 'read'
 
   return {
     followSymlinks: false,
-    ScreenRecorder: NoRecorder,
     writeFile: keep,
     mkdir: async () => undefined,
     async readFile(path: string) {

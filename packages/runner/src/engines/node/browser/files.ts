@@ -5,7 +5,6 @@ import { CdpElementHandle } from 'puppeteer-core/internal/cdp/ElementHandle.js';
 import { environment } from 'puppeteer-core/internal/environment.js';
 // oxlint-disable-next-line import/no-unassigned-import -- it puts Node's files into the environment
 import 'puppeteer-core/internal/node-env-setup.js';
-import { NoRecorder } from '../../../entry/browser/recorder.ts';
 import { contentTypeOf } from '../../../entry/content-types.ts';
 import type { BrowsingHost } from '../../../entry/browser/browsing-host.ts';
 
@@ -21,7 +20,6 @@ export function prepareFiles(host: FileHost): void {
   delete own.path;
   environment.value = {
     ...own,
-    ScreenRecorder: NoRecorder as unknown as typeof own.ScreenRecorder,
     readFile: (async (path: string, encoding: 'utf8') => {
       try {
         return await own.readFile(path, encoding);
