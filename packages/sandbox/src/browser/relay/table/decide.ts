@@ -34,22 +34,26 @@ export function decide(
   const refused = (why: string): Decision => ({ pass: false, why });
   const row = Object.hasOwn(table, method) ? table[method] : undefined;
   if (row === undefined) {
-    const why = whyRefused(method);
-    return refused(`${method} is not allowed${why === undefined ? '' : `: ${why}`}`);
+    const why = whyRefused(method) ?? 'it is not in the table of commands';
+    return refused(`${method} is not allowed: ${why}`);
   }
   if (session === null || !row.sessions.includes(session)) {
-    return refused(`${method} is not allowed on a session of type ${session ?? 'other'}`);
+    const types = row.sessions.join(', ');
+    return refused(
+      `${method} is not allowed on a session of type ${session ?? 'other'}, only of ${types}`,
+    );
   }
   const kept: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   const taken: string[] = [];
   let isAsGiven = true;
   for (const [name, given] of Object.entries(params)) {
     const rule = Object.hasOwn(row.parameters, name) ? row.parameters[name] : undefined;
-    if (rule === undefined) return refused(`${method} is not allowed with ${shown(name)}`);
+    if (rule === undefined)
+      return refused(`${method} is not allowed with the parameter ${shown(name)}`);
     const value = rule === any ? given : judged(given);
     if (value === undefined) return refused(`${method} is not allowed: ${name} is too long`);
     const why = rule.check(value, known);
-    if (why !== null) return refused(`${method} is not allowed: ${name} ${why}`);
+    if (why !== null) return refused(`${method} is not allowed: ${name}${valueOf(value)} ${why}`);
     isAsGiven &&= rule === any;
     if (rule === dropped) taken.push(name);
     else if (rule !== ignored) kept[name] = value;
@@ -63,4 +67,10 @@ export function decide(
   return { pass: true, row, params: kept, isAsGiven, dropped: taken };
 }
 
-const shown = (name: string): string => JSON.stringify(name.slice(0, 64));
+const shown = (text: string): string => JSON.stringify(text.slice(0, 64));
+
+/** The value that was refused, if it is one that a sentence can hold. */
+function valueOf(value: unknown): string {
+  if (typeof value === 'string') return ` ${shown(value)}`;
+  return typeof value === 'number' || typeof value === 'boolean' ? ` ${value}` : '';
+}

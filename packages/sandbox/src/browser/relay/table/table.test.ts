@@ -233,6 +233,35 @@ describe('decide', () => {
     });
   }
 
+  for (const [type, method, params, why] of [
+    ['page', 'Page.crash', {}, 'Page.crash is not allowed: it ends a process, and with it the run'],
+    ['page', 'Foo.bar', {}, 'Foo.bar is not allowed: it is not in the table of commands'],
+    [
+      'page',
+      'Target.getTargets',
+      {},
+      'Target.getTargets is not allowed on a session of type page, only of browser',
+    ],
+    [
+      'page',
+      'Page.navigate',
+      { url: 'file:///etc/passwd' },
+      'Page.navigate is not allowed: url "file:///etc/passwd" must be http:, https:, data:, blob: or about:blank',
+    ],
+    ['page', 'Page.reload', { nope: 1 }, 'Page.reload is not allowed with the parameter "nope"'],
+    [
+      'page',
+      'Emulation.setVisibleSize',
+      { width: -1 },
+      'Emulation.setVisibleSize is not allowed: width -1 must be a number up to ',
+    ],
+  ] as const) {
+    it(`says: ${why}`, () => {
+      const decision = decide(type, method, params, known);
+      assert.ok(!decision.pass && decision.why.startsWith(why), JSON.stringify(decision));
+    });
+  }
+
   it('takes the way around the proxy out of a new context', () => {
     const params = { proxyServer: 'http://a.b', proxyBypassList: '*', disposeOnDetach: true };
     const decision = decide('browser', 'Target.createBrowserContext', params, known);
