@@ -101,7 +101,7 @@ export const nodeRows: readonly Row[] = [
     },
   },
   { program: 'b-10-files-of-the-host.js', bare: true, ends: [null], tries: 48 },
-  { program: 'b-11-proc.js', ends: [null], tries: 5 },
+  { program: 'b-11-proc.js', ends: [null], tries: 30 },
   { program: 'b-12-write-outside.js', bare: true, ends: [null], tries: 14 },
   { program: 'b-13-dlopen.js', bare: true, ends: [null], tries: 4 },
   { program: 'b-14-imports.js', ends: [null], tries: 34, limits: { cpuMs: 2_000 } },

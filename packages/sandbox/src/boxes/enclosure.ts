@@ -17,10 +17,10 @@ export interface Enclosure {
   /** Files and folders of the machine, read-only. */
   readonly mounts: readonly Mount[];
   /**
-   * `/proc`: none; read-only; or one in which Chromium's sandbox can be built, with everything covered but
-   * processes.
+   * `/proc`: none; the box's own processes, read-only and with nothing of the machine, which needs a folder
+   * in memory; or one in which Chromium's sandbox can be built, where settings are covered.
    */
-  readonly proc: 'none' | 'read-only' | 'processes';
+  readonly proc: 'none' | 'own' | 'nesting';
   /** The only writable files, in memory. */
   readonly memory?: MemoryFolder;
   /** A network of its own with nothing in it, or that of the machine. */

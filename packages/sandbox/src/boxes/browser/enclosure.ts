@@ -84,7 +84,7 @@ export function browserEnclosure(parts: BrowserParts): Enclosure {
       { from: node, to: '/node' },
       { from: starter, to: inside },
     ],
-    proc: 'processes',
+    proc: 'nesting',
     memory: {
       ...memory,
       texts: Object.fromEntries(policyFolders.map((folder) => [folder, files])),

@@ -68,7 +68,7 @@ export function runnerEnclosure(
       { from: parts.runnerDir, to: inside.folder },
       ...(hasNode ? mountsForNode(parts) : mountsForIsolates(parts)),
     ],
-    proc: hasNode ? 'read-only' : 'none',
+    proc: hasNode ? 'own' : 'none',
     ...(hasNode ? { memory: memoryFor(spec) } : {}),
     network: 'none',
     filter: hasNode ? nodeTable((spec.processes ?? 1) > 1) : isolateTable,

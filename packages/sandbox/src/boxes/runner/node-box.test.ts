@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import os from 'node:os';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { describe, it } from 'node:test';
@@ -66,7 +67,32 @@ describe('the box of the node engine', () => {
     assert.deepEqual(inProc, []);
     assert.deepEqual(inDev.toSorted(), ['/dev/null', '/dev/urandom', '/dev/zero']);
     assert.equal(codes.pop(), 'done');
-    for (const code of codes) assert.match(code, /EROFS|EACCES|EPERM/);
+    for (const code of codes) assert.match(code, /EROFS|EACCES|EPERM|ENOENT/);
+  });
+
+  it('shows its own processes in /proc and nothing of the machine, whoever the launcher is', async () => {
+    const [told, cpus, idle, free, limits] = (await inBox(`
+      const told = []; const look = (p) => { for (const e of fs.readdirSync(p, { withFileTypes: true })) {
+        const q = p + '/' + e.name; if (/^\\d+$/.test(e.name) || e.isSymbolicLink()) continue;
+        if (e.isDirectory()) look(q); else { const text = code(() => fs.readFileSync(q, 'latin1')); if (text !== '') told.push(q) } } };
+      look('/proc');
+      const os = require('os'); const cpus = os.cpus();
+      return [told, cpus.map((c) => c.model), cpus.every(({ times }) => Object.values(times).every((t) => t === 0)), os.freemem() > 0 && os.totalmem() > 0 && os.uptime() > 0,
+        fs.readFileSync('/proc/self/limits', 'latin1').length > 0 && fs.readFileSync('/proc/' + process.pid + '/comm', 'latin1').length > 0]`)) as [
+      string[],
+      string[],
+      ...boolean[],
+    ];
+    const expected = ['cpuinfo', 'loadavg', 'meminfo', 'stat', 'uptime', 'version'];
+    assert.deepEqual(
+      told.toSorted(),
+      expected.map((name) => `/proc/${name}`),
+    );
+    assert.deepEqual(
+      cpus,
+      os.cpus().map(({ model }) => model),
+    );
+    assert.deepEqual([idle, free, limits], [true, true, true]);
   });
 
   it('bounds files by number and by bytes', async () => {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { release } from 'node:os';
+import { cpus, release } from 'node:os';
 import { promisify } from 'node:util';
 import type { MemoryFolder } from '../../boxes/enclosure.ts';
 import { find } from './tools.ts';
@@ -16,6 +16,13 @@ const places = {
   devices: `${meetingPoint}/dev`,
   texts: `${meetingPoint}/t`,
 };
+
+/** What lies over parts of `/proc`: an empty folder, an empty file, and processors that have done nothing. */
+export const covers = {
+  folder: `${meetingPoint}/c`,
+  file: `${meetingPoint}/empty`,
+  stat: `${meetingPoint}/stat`,
+} as const;
 
 /** Flags of the bind mounts. `/dev` mostly has them, and a user namespace must not clear a flag. */
 const readOnly = 'ro,nosuid,noexec';
@@ -73,6 +80,7 @@ export function mounting(
   const textFolders = Object.values(texts);
   const made = [
     ...Object.values(places),
+    covers.folder,
     ...folders.map(folderAt),
     ...textFolders.map((_, index) => textsAt(index)),
   ];
@@ -82,6 +90,8 @@ export function mounting(
   const script = [
     `'${mount}' -n -t tmpfs -o ${options} none ${meetingPoint}`,
     `mkdir ${made.join(' ')}`,
+    `: > ${covers.file}`,
+    `printf %s ${quoted(idleProcessors())} > ${covers.stat}`,
     ...textFolders.flatMap((named, index) =>
       Object.entries(named).map(
         ([name, text]) => `printf %s ${quoted(text)} > ${textsAt(index)}/${name}`,
@@ -105,6 +115,12 @@ export function memoryMounts({ writable, devices, texts, links }: MemoryFolder):
     ...Object.keys(texts).flatMap((to, index) => ['--ro-bind', textsAt(index), to]),
     ...Object.entries(links).flatMap(([path, target]) => ['--symlink', target, path]),
   ];
+}
+
+/** As in `/proc/stat`. */
+function idleProcessors(): string {
+  const names = ['cpu ', ...cpus().map((_, index) => `cpu${index}`)];
+  return names.map((name) => `${name}${' 0'.repeat(10)}\n`).join('');
 }
 
 /** For the shell. */
