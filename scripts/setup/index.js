@@ -4,6 +4,8 @@
 // Prepares a fresh clone: system packages, npm packages, Node 24, the build. Prints one line for
 // each thing that it finds or does, and repeats nothing that is done already.
 //
+//     node scripts/setup [demo]       demo: only what boxes need, no browser and no tools of tests
+//
 // It is started by whatever Node the machine has, so it uses only syntax that Node 12 can parse.
 
 const { spawnSync } = require('child_process');
@@ -36,25 +38,53 @@ const programs = [
   },
 ];
 
+/** What pages are written in. Chromium shows boxes in the place of characters that no font has. */
+const fonts = [
+  { name: 'fc-cache', debian: 'fontconfig', why: 'lists the fonts for browsers' },
+  font('noto/NotoColorEmoji.ttf', 'fonts-noto-color-emoji', 'shows emoji in pages'),
+  font('wqy/wqy-microhei.ttc', 'fonts-wqy-microhei', 'shows Chinese, Japanese and Korean'),
+  font('tlwg/Garuda.ttf', 'fonts-tlwg-garuda-ttf', 'shows Thai'),
+  font('lohit-devanagari/Lohit-Devanagari.ttf', 'fonts-lohit-deva', 'shows Hindi'),
+  font('liberation/LiberationSans-Regular.ttf', 'fonts-liberation', 'is as wide as Arial'),
+];
+
+function font(file, debian, why) {
+  return { name: '/usr/share/fonts/truetype/' + file, debian: debian, why: why };
+}
+
+const forDemo = ['bubblewrap', 'util-linux'];
+
 main();
 
 function main() {
+  const wanted = process.argv[2];
+  if (wanted !== undefined && wanted !== 'demo') {
+    stop('node scripts/setup takes the word demo or nothing, not ' + JSON.stringify(wanted) + '.');
+  }
   process.chdir(root);
-  systemPackages();
+  systemPackages(wanted === 'demo');
   npmPackages();
   const version = node24();
   build(version);
 }
 
 /** Installs the missing Debian packages when root; otherwise prints the command and exits. */
-function systemPackages() {
-  const missing = programs.filter((program) => find(program.name) === null);
-  for (const program of programs) {
+function systemPackages(isForDemo) {
+  const needed = programs.filter(({ debian }) => !isForDemo || forDemo.includes(debian));
+  const missing = needed.filter((program) => find(program.name) === null);
+  for (const program of needed) {
     const found = find(program.name);
     if (found !== null) say(program.debian, 'found ' + found + ' (' + program.why + ')');
   }
-  if (missing.length === 0) return;
-  const names = missing.map((program) => program.debian);
+  const absent = isForDemo ? [] : fonts.filter(({ name }) => find(name) === null);
+  const mayInstall = find('apt-get') !== null && process.getuid && process.getuid() === 0;
+  if (missing.length === 0 && !mayInstall) {
+    for (const each of absent) say(each.debian, 'not found; it ' + each.why + ': castellan doctor');
+    return;
+  }
+  const lacking = missing.concat(absent);
+  if (lacking.length === 0) return;
+  const names = lacking.map((program) => program.debian);
   const install = ['install', '-y', '--no-install-recommends'].concat(names);
   if (find('apt-get') === null) {
     stop(
@@ -70,7 +100,7 @@ function systemPackages() {
         install.join(' '),
     );
   }
-  for (const program of missing) say(program.debian, 'installing (' + program.why + ')');
+  for (const program of lacking) say(program.debian, 'installing (' + program.why + ')');
   const env = Object.assign({}, process.env, { DEBIAN_FRONTEND: 'noninteractive' });
   // A fresh system has no package lists, an old one has lists whose files are gone: both fail here.
   if (!attempt('apt-get', install, env)) {

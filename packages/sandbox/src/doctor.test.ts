@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { examine } from './doctor.ts';
 import { browserRow } from './doctor/browser.ts';
 import { egressRow } from './doctor/egress.ts';
+import { fontsRow, rowOf } from './doctor/fonts.ts';
 import { intruderRow } from './doctor/intruder.ts';
 import { trialRows } from './doctor/trials.ts';
 import { defaultFloor } from '@castellan/protocol';
@@ -55,6 +56,20 @@ test('browserRow says what is there, and which line mends it when there is nothi
   const absent = await browserRow('/nowhere/chromium');
   assert.equal(absent.state, 'weak');
   assert.match(absent.fix ?? '', /apt-get install chromium/);
+});
+
+test('fontsRow says what pages show, and which line mends what they do not', async () => {
+  const { state, detail } = await fontsRow();
+  assert.ok(state === 'ok' || state === 'weak', detail);
+  assert.match(detail, /^Pages show .*emoji|^Pages show boxes/);
+  assert.equal((await fontsRow('/nowhere/chromium')).state, 'info');
+  const lacking = rowOf(['かな', '한글', 'กท']);
+  assert.equal(lacking.state, 'weak');
+  assert.match(lacking.detail, /in the place of Japanese, Korean, Thai:/);
+  assert.equal(
+    lacking.fix,
+    'sudo apt-get install fontconfig fonts-wqy-microhei fonts-tlwg-garuda-ttf',
+  );
 });
 
 test('egressRow says that the gateway has a box, and which line mends it when it has none', async () => {

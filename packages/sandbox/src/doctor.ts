@@ -2,6 +2,7 @@ import { defaultFloor } from '@castellan/protocol';
 import { intruderRow } from './doctor/intruder.ts';
 import { toolsRow, versionRows } from './doctor/programs.ts';
 import { browserRow } from './doctor/browser.ts';
+import { fontsRow } from './doctor/fonts.ts';
 import { cgroupRow } from './doctor/cgroup.ts';
 import { egressRow } from './doctor/egress.ts';
 import { type DoctorReport, type DoctorRow, row } from './doctor/report.ts';
@@ -43,7 +44,7 @@ export async function examine(
   if (boxStands) {
     await sandboxRows(add);
     add(await egressRow());
-    add(await browserRow());
+    add(await browserRow(), await fontsRow());
   } else {
     add(...layerRows(null));
   }
