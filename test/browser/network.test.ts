@@ -5,8 +5,10 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTls, type Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import type { Run, Sandbox } from '@castellan/sandbox';
 import { certificate, privateKey } from '../../packages/sandbox/src/egress/fixtures/certificate.ts';
+import { openNameServer } from '../../packages/sandbox/src/egress/fixtures/dns.ts';
 import { authority, server as authentic } from '../shared/authority.support.ts';
 import { forEachEngine, texts } from '../contract/contract.support.ts';
 
@@ -36,8 +38,9 @@ const answers: Readonly<Record<string, (response: ServerResponse) => void>> = {
   },
   '/moved': (response) => void response.writeHead(302, { location: '/' }).end(),
   '/headers': (response) => {
-    response.writeHead(200, ['set-cookie', 'a=1', 'set-cookie', 'b=2', 'X-Case', '1']);
-    response.end(JSON.stringify(response.req.rawHeaders));
+    const coded = ['content-encoding', 'gzip', 'content-type', 'application/json'];
+    response.writeHead(200, ['set-cookie', 'a=1', 'set-cookie', 'b=2', ...coded]);
+    response.end(gzipSync(JSON.stringify(response.req.rawHeaders)));
   },
 };
 
@@ -72,7 +75,7 @@ const failed = [];
 page.on('requestfailed', (r) => failed.push(new URL(r.url()).pathname + ' ' + r.failure().errorText));
 const urls = { reset: B + '/reset', empty: B + '/empty', silent: B + '/silent', closed, tls: B.replace('http', 'https') + '/',
   closedTls: closed.replace('http', 'https'), unknown: 'http://nowhere.invalid/', unknownTls: 'https://nowhere.invalid/',
-  inside: 'http://10.0.0.1/', insideTls: 'https://10.0.0.1/', local: 'http://localhost/', denied: 'http://denied.example/',
+  named: 'http://db.invalid/', namedTls: 'https://db.invalid/', inside: 'http://10.0.0.1/', insideTls: 'https://10.0.0.1/', local: 'http://localhost/', denied: 'http://denied.example/',
   metadata: 'http://169.254.169.254/' };
 for (const [name, url] of Object.entries(urls)) {
   seen[name] = await page.goto(url).then((r) => r.status(), (e) => e.message.split(' ')[0]);
@@ -98,6 +101,7 @@ page.on('request', (r) => {
 const last = await page.goto(B + '/headers');
 seen.headers = (await last.json()).map((text) => text.toLowerCase());
 seen.cookies = last.headers()['set-cookie'];
+seen.coding = last.headers()['content-encoding'];
 return seen;`;
 
 forEachEngine(({ openSandbox }) => {
@@ -106,6 +110,10 @@ forEachEngine(({ openSandbox }) => {
   let own: string;
   let foreign: string;
   before(async () => {
+    // One name lies inside of a network; no other one exists.
+    const names = stack.use(
+      await openNameServer((name) => (name === 'db.invalid' ? ['10.0.0.1'] : 'nxdomain')),
+    );
     port = await serve();
     own = await serveTls(authentic);
     foreign = await serveTls({ cert: certificate, key: privateKey });
@@ -121,6 +129,7 @@ forEachEngine(({ openSandbox }) => {
             new URL(foreign).host,
           ],
           ca: authority,
+          resolver: [names.server],
           allowPrivate: ['127.0.0.0/8'],
           timeouts: { headersMs: 500, idleMs: 500 },
         },
@@ -148,6 +157,8 @@ forEachEngine(({ openSandbox }) => {
       closedTls: 'net::ERR_CONNECTION_REFUSED',
       unknown: 'net::ERR_NAME_NOT_RESOLVED',
       unknownTls: 'net::ERR_NAME_NOT_RESOLVED',
+      named: 'net::ERR_NAME_NOT_RESOLVED',
+      namedTls: 'net::ERR_NAME_NOT_RESOLVED',
       inside: 'net::ERR_BLOCKED_BY_ADMINISTRATOR',
       insideTls: 'net::ERR_BLOCKED_BY_ADMINISTRATOR',
       local: 'net::ERR_BLOCKED_BY_ADMINISTRATOR',
@@ -165,17 +176,20 @@ forEachEngine(({ openSandbox }) => {
       page: 'TypeError: Failed to fetch',
       post: '/ net::ERR_CONNECTION_REFUSED',
       cookies: 'a=1\n b=2',
+      coding: 'gzip',
     });
     assert.ok((headers as string[]).includes('x-mine'));
     assert.ok(!(headers as string[]).includes('accept'), String(headers));
     const lines = texts(result);
     assert.ok(!lines.some((line) => line.startsWith('[page')), lines.join('\n'));
     assert.equal(new Set(lines).size, lines.length);
-    const said = lines.filter((line) => line.includes('http://nowhere.invalid/'));
+    // A name inside of a network reads like one that does not exist.
+    const unknown = lines.filter((line) => line.includes('GET http://nowhere.invalid/'));
     assert.match(
-      said.join(),
+      unknown.join(),
       /^\[browser\] GET \S+ failed: net::ERR_NAME_NOT_RESOLVED\. The name [^[]+$/,
     );
+    assert.ok(lines.includes(unknown.join().replace('nowhere', 'db')), lines.join('\n'));
     // One wording for every refusal, whatever the rule.
     const refused = lines.filter((line) => line.includes('BLOCKED') && line.includes('GET'));
     assert.equal(refused.length, 4);

@@ -268,6 +268,7 @@ describe('the proxy of a run', () => {
     await using silent = await serveRaw((socket) => void socket.resume());
     await using closing = await serveRaw((socket) => void socket.once('data', () => socket.end()));
     await using broken = await serveRaw((socket) => void socket.end('no HTTP at all\r\n\r\n'));
+    await using forging = await serveRaw((socket) => void socket.end(unanswered));
     await using names = await openNameServer((name) =>
       name === 'inside.test' ? ['10.0.0.1'] : 'nxdomain',
     );
@@ -275,7 +276,7 @@ describe('the proxy of a run', () => {
       timeouts: { connectMs: 2_000, headersMs: 300, idleMs: 300 },
       resolver: [names.server],
     });
-    const ports = [silent.port, closing.port, broken.port, 1_024];
+    const ports = [silent.port, closing.port, broken.port, forging.port, 1_024];
     await using run = egress.forRun(
       loopback(ports, { allow: ['*:1024', ...ports.map((port) => `127.0.0.1:${port}`)] }),
     );
@@ -283,6 +284,7 @@ describe('the proxy of a run', () => {
       [`http://127.0.0.1:${silent.port}/`, 'timed_out'],
       [`http://127.0.0.1:${closing.port}/`, 'connection_closed'],
       [`http://127.0.0.1:${broken.port}/`, 'invalid_response'],
+      [`http://127.0.0.1:${forging.port}/`, 'invalid_response'],
       ['http://127.0.0.1:1024/', 'connection_refused'],
       ['http://nowhere.test:1024/', 'name_not_resolved'],
       ['http://inside.test:1024/', 'address_not_allowed'],

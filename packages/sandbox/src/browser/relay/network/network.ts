@@ -11,6 +11,8 @@ import { textAfter } from './quoted.ts';
 const mostRequests = 2_048;
 const mostPlaces = 1_024;
 const urlLength = 2_048;
+/** A part of a text keeps all of it in memory: what is remembered is copied. */
+const copyOf = (text: string): string => Buffer.from(text.slice(0, urlLength)).toString();
 /** Longer events are passed on as they are. */
 const eventCharacters = 256 * 1_024;
 
@@ -56,7 +58,7 @@ export function pagesNetwork(parts: {
 
   const remember = (json: string, url: string | undefined): void => {
     const id = textAfter(json, '"requestId":"');
-    if (id !== undefined && url !== undefined) urls.set(id, url.slice(0, urlLength));
+    if (id !== undefined && url !== undefined) urls.set(copyOf(id), copyOf(url));
   };
 
   function withError(json: string, url: string | undefined): string {
