@@ -23,7 +23,7 @@ const kept = async (name) => {
 await page.goto(params.origin + '/title');
 `;
 
-forEachEngine(({ openSandbox }) => {
+forEachEngine(({ engine, openSandbox }) => {
   const stage = stageForFile(openSandbox);
 
   test('downloads keep their names in any script, and none replaces another', async () => {
@@ -83,6 +83,91 @@ forEachEngine(({ openSandbox }) => {
       names.map((name) => [name, name]),
     );
   });
+
+  test('a recipe that waits for the event of a download finds the file', async () => {
+    const { sandbox, site } = stage();
+    const run = await sandbox.run(
+      `${helpers}
+      const events = [];
+      const ended = (client, domain) => new Promise((resolve) => {
+        client.on(domain + '.downloadWillBegin', ({ suggestedFilename }) => events.push(domain + suggestedFilename));
+        client.on(domain + '.downloadProgress', ({ state, filePath }) => {
+          if (state === 'completed') resolve(artifacts.read('large.txt').then(({ length }) => [length, filePath].filter(Boolean)));
+        });
+      });
+      const ofPage = await page.createCDPSession();
+      const ofBrowser = await browser.target().createCDPSession();
+      await ofPage.send('Page.enable');
+      await ofBrowser.send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: 'there', eventsEnabled: true });
+      const both = Promise.all([ended(ofPage, 'Page'), ended(ofBrowser, 'Browser')]);
+      await fetchFile('large.txt', 'x'.repeat(5_000));
+      return [await both, events.toSorted()];`,
+      { params: { origin: site.origin } },
+    );
+    assert.equal(run.reason, null, run.error?.stack);
+    assert.deepEqual(run.value, [
+      [[5_000], [5_000]],
+      ['Browserlarge.txt', 'Pagelarge.txt'],
+    ]);
+  });
+
+  if (engine === 'node') {
+    test('a recipe that looks into the folder of downloads finds them there, complete', async () => {
+      const { sandbox, site } = stage();
+      const run = await sandbox.run(
+        `import fs from 'node:fs';
+        import path from 'node:path';
+        ${helpers}
+        const waitFor = async (folder, name) => {
+          while (!fs.existsSync(folder) || !fs.readdirSync(folder).includes(name)) await page.title();
+          const size = fs.statSync(path.join(folder, name)).size;
+          return [fs.readdirSync(folder).filter((each) => !['home', 'tmp'].includes(each)), size];
+        };
+        const found = [];
+        await fetchFile('here.csv', 'x'.repeat(6_000));
+        found.push(await waitFor('.', 'here.csv'));
+        const client = await page.createCDPSession();
+        const folder = path.resolve(__dirname, 'downloads');
+        await client.send('Page.setDownloadBehavior', { behavior: 'allow', downloadPath: folder });
+        for (const name of ['報告.csv', '報告 (1).csv']) {
+          await fetchFile('報告.csv', name);
+          found.push(await waitFor(folder, name));
+        }
+        fs.appendFileSync(path.join(folder, '報告 (1).csv'), ', and more');
+        await client.send('Browser.setDownloadBehavior', { behavior: 'allowAndName', downloadPath: 'guids' });
+        await fetchFile('named.csv', 'x');
+        while (!fs.existsSync('guids')) await page.title();
+        found.push(/^[\\da-f-]{36}$/.test(fs.readdirSync('guids')));
+        await client.send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: '/etc/x' });
+        await fetchFile('elsewhere.csv', 'x');
+        await kept('elsewhere.csv');
+        return found;`,
+        { params: { origin: site.origin } },
+      );
+      assert.equal(run.reason, null, run.error?.stack);
+      assert.deepEqual(run.value, [
+        [['here.csv'], 6_000],
+        [['報告.csv'], 10],
+        [['報告 (1).csv', '報告.csv'], 14],
+        true,
+      ]);
+      assert.deepEqual(
+        run.artifacts.map(({ name }) => name),
+        [
+          'here.csv',
+          '報告.csv',
+          '報告 (1).csv',
+          'named.csv',
+          'elsewhere.csv',
+          'downloads_報告 (1).csv',
+        ],
+      );
+      assert.match(
+        run.logs.map(({ text }) => text).join(),
+        /"elsewhere.csv" is an artifact, and could not be written to "\/etc\/x"/,
+      );
+    });
+  }
 
   test('pictures are as large as the memory of the browser allows, and the bound has a name', async () => {
     const { sandbox } = stage();

@@ -22,6 +22,7 @@ import type { LogLevel } from './words.ts';
  *        |  cdpReceive  ------------------------>  |   its answers and events; its end is the run's
  *        |                 action  <-------------  |   a call of Puppeteer begins or ends
  *        |                 browserCall  <--------  |   which call to the browser is waited for, now and then
+ *        |  download  --------------------------->  |   node engine: a file that a page has downloaded
  *        |                 settled  <------------  |   at most one: the value so far, of a script that goes on
  *        |                 waiting  <------------  |   any number after it: what the script goes on for
  *        |                 result  <-------------  |   exactly one; frames after it are refused
@@ -61,6 +62,7 @@ export const frameTypes = {
   fetchError: 69,
   fetchCredit: 70,
   callback: 71,
+  download: 72,
   cdpReceive: 80,
 } as const;
 
@@ -106,6 +108,14 @@ export interface CallbackMessage {
   readonly id: number;
   readonly json: string;
   readonly parcel?: true;
+}
+
+/** The browser has downloaded a file, whose bytes follow. */
+export interface DownloadMessage {
+  /** Chromium's name for the download. */
+  readonly guid: string;
+  /** One segment of a path. */
+  readonly name: string;
 }
 
 /** The script reads an artifact of its run back. */

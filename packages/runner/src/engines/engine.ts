@@ -1,5 +1,11 @@
 import type { RunError, Problem } from '@castellan/protocol';
-import type { CallbackMessage, Frame, JobMessage, ResultMessage } from '@castellan/protocol/frames';
+import type {
+  CallbackMessage,
+  DownloadMessage,
+  Frame,
+  JobMessage,
+  ResultMessage,
+} from '@castellan/protocol/frames';
 
 /** A job as it arrived, with the contents of its data files, one behind the other. */
 export interface ReceivedJob extends JobMessage {
@@ -27,6 +33,8 @@ export interface EngineHost {
   onFetch(take: (answer: FetchAnswer, bytes: Uint8Array<ArrayBuffer>) => void): void;
   /** Subscribes to what the run's browser sends, JSON text. */
   onCdp(take: (text: string) => void): void;
+  /** Subscribes to what the run's browser downloads. */
+  onDownload(take: (file: DownloadMessage, bytes: Uint8Array) => void): void;
   /** Subscribes to answers to calls and artifacts. */
   onSettle(take: (id: number, reply: string, bytes: Uint8Array<ArrayBuffer>) => void): void;
   /** Subscribes to calls of functions that the script has passed to helpers. */
@@ -81,6 +89,7 @@ export function silentHost(end: EngineHost['end'] = () => undefined): EngineHost
     waitForReply: () => ({ json: '{"ok":true,"json":""}', bytes: new Uint8Array(0) }),
     onFetch: () => undefined,
     onCdp: () => undefined,
+    onDownload: () => undefined,
     onSettle: () => undefined,
     onCallback: () => undefined,
     end,

@@ -1,5 +1,6 @@
 import {
   type CallbackMessage,
+  type DownloadMessage,
   encodeText,
   type Frame,
   frameTypes,
@@ -27,6 +28,7 @@ const fetchAnswers: Readonly<Record<number, FetchAnswer['type']>> = {
 export function serve(channel: Channel, engine: Engine, renew?: () => void): void {
   let callBack: Parameters<EngineHost['onCallback']>[0] | undefined;
   let settle: Parameters<EngineHost['onSettle']>[0] | undefined;
+  let takeDownload: Parameters<EngineHost['onDownload']>[0] | undefined;
   let takeCdp: Parameters<EngineHost['onCdp']>[0] | undefined;
   let answerFetch: Parameters<EngineHost['onFetch']>[0] | undefined;
   const host: EngineHost = {
@@ -36,6 +38,7 @@ export function serve(channel: Channel, engine: Engine, renew?: () => void): voi
     onCallback: (take) => (callBack = take),
     onFetch: (take) => (answerFetch = take),
     onCdp: (take) => (takeCdp = take),
+    onDownload: (take) => (takeDownload = take),
     end(outcome) {
       if ('exitCode' in outcome) channel.send(frameTypes.exit, { code: outcome.exitCode });
       else channel.send(frameTypes.result, outcome.result, encodeText(outcome.json));
@@ -53,6 +56,8 @@ export function serve(channel: Channel, engine: Engine, renew?: () => void): voi
       settle?.((parse(json) as SettleMessage).id, json, bytes as Uint8Array<ArrayBuffer>),
     [frameTypes.callback]: ({ json, bytes }) =>
       callBack?.(parse(json) as CallbackMessage, bytes as Uint8Array<ArrayBuffer>),
+    [frameTypes.download]: ({ json, bytes }) =>
+      takeDownload?.(parse(json) as DownloadMessage, bytes),
     [frameTypes.cdpReceive]: (frame) => takeCdp?.(textOf(frame)),
   };
   channel.listen((frame) => {

@@ -3,6 +3,7 @@ import type { RunEgress } from '../egress/launcher/run-egress.ts';
 import type { BrowserUse } from '../boxes/browser/gauge.ts';
 import type { Fields } from './relay/messages.ts';
 import type { Picture } from './relay/picture.ts';
+import type { Download } from './relay/downloads.ts';
 import type { Piece } from './relay/piece.ts';
 import type { TakePicture } from './relay/screencast.ts';
 
@@ -52,7 +53,7 @@ export interface BrowserHooks {
   /** A line about the page or the relay; hostile text. */
   onLog(level: LogLevel, text: string): void;
   /** A download is complete. */
-  onArtifact(name: string, contentType: string, bytes: Uint8Array): void;
+  onDownload(download: Download): void;
   /** Returns a file of the script, for a file chooser. */
   files(name: string): Uint8Array | undefined;
 }

@@ -119,7 +119,7 @@ async function client(
         logs.push(`${level} ${text}`);
         changed();
       },
-      onArtifact(name, _type, bytes) {
+      onDownload({ name, bytes }) {
         artifacts.push({ name, bytes });
         changed();
       },

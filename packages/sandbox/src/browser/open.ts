@@ -77,7 +77,7 @@ export async function openBrowser(box: ChromiumBox): Promise<WarmBrowser> {
     ownSession: () => ownSession,
     transfer: fileTransfer,
     limit: () => job?.limits.artifactBytes ?? 0,
-    kept: (name, bytes) => hooks?.onArtifact(name, 'application/octet-stream', bytes),
+    kept: (download) => hooks?.onDownload(download),
     told: (...event) => downloadsTold.tell(...event),
     tooLarge: (name) => finish('artifact_limit', `The download ${name.slice(0, 200)} is too large`),
     failed: (name, why) => log.browser(`The download ${name.slice(0, 200)} failed: ${why}`),
@@ -114,6 +114,7 @@ export async function openBrowser(box: ChromiumBox): Promise<WarmBrowser> {
         downloadsTold.follow(sessionId, params['eventsEnabled'] === true);
       }
     },
+    until: (...event) => saved.until(...event),
     prepareContext: (id) => saved.prepare(id),
     placeFiles: (names) => placeFiles(names, (name) => hooks?.files(name), fileTransfer()),
     toScript: (...pieces) => hooks?.onMessage(pieces),

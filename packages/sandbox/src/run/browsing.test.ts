@@ -48,9 +48,9 @@ async function browse() {
   };
   const browsing = await Browsing.take(
     pool,
-    { limits } as Job,
+    { limits, engine: 'isolate' } as Job,
     deniedEgress(() => undefined, 1),
-    { onLog: (_level, text) => logs.push(text), onArtifact() {}, files: () => undefined },
+    { onLog: (_level, text) => logs.push(text), onDownload() {}, files: () => undefined },
   );
   const channel = new PassThrough();
   const link = new Link({ channel, replies: new PassThrough() } as unknown as Box);

@@ -1,4 +1,4 @@
-import { type Reason, statusOf } from '@castellan/protocol';
+import { engines, type Reason, statusOf } from '@castellan/protocol';
 import { frameTypes } from '@castellan/protocol/frames';
 import type { Artifacts } from '../artifacts/artifacts.ts';
 import { cleanName } from '../artifacts/names.ts';
@@ -10,6 +10,7 @@ import type {
   RunBrowser,
 } from '../browser/browser.ts';
 import type { Picture } from '../browser/relay/picture.ts';
+import type { Download } from '../browser/relay/downloads.ts';
 import { bytesOf, type Piece } from '../browser/relay/piece.ts';
 import type { Link } from '../channel/link.ts';
 import type { RunEgress } from '../egress/launcher/run-egress.ts';
@@ -24,7 +25,7 @@ const maxUnread = 8 * 2 ** 20;
 const pictureMs = 2_500;
 
 /** The callbacks of a browser that the run handles. */
-export type BrowserNotes = Pick<BrowserHooks, 'onLog' | 'onArtifact' | 'files'>;
+export type BrowserNotes = Pick<BrowserHooks, 'onLog' | 'onDownload' | 'files'>;
 
 /**
  * The browser of one run. Carries CDP messages between the relay and the script's box, with
@@ -32,22 +33,24 @@ export type BrowserNotes = Pick<BrowserHooks, 'onLog' | 'onArtifact' | 'files'>;
  */
 export class Browsing implements AsyncDisposable {
   readonly #notes: BrowserNotes;
+  readonly #hasFiles: boolean;
   #browser: RunBrowser | undefined;
   #link: Link | undefined;
   #isOver = false;
 
-  private constructor(notes: BrowserNotes) {
+  private constructor(notes: BrowserNotes, hasFiles: boolean) {
     this.#notes = notes;
+    this.#hasFiles = hasFiles;
   }
 
   static async take(
     pool: BrowserPool,
-    { limits }: Job,
+    { limits, engine }: Job,
     egress: RunEgress,
     notes: BrowserNotes,
     recorder?: BrowserRecorder,
   ): Promise<Browsing> {
-    const browsing = new Browsing(notes);
+    const browsing = new Browsing(notes, engines[engine].hasNode);
     browsing.#browser = await pool.take({ limits, egress, recorder }, browsing.#hooks());
     return browsing;
   }
@@ -59,9 +62,7 @@ export class Browsing implements AsyncDisposable {
       onLog: (level, text) => {
         if (!this.#isOver) this.#notes.onLog(level, text);
       },
-      onArtifact: (name, contentType, bytes) => {
-        if (!this.#isOver) this.#notes.onArtifact(name, contentType, bytes);
-      },
+      onDownload: (download) => this.#keep(download),
       files: (name) => this.#notes.files(name),
     };
   }
@@ -133,6 +134,15 @@ export class Browsing implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.stop();
     await this.#browser?.[Symbol.asyncDispose]();
+  }
+
+  /** Keeps a download as an artifact; a script with a working directory gets it there, too. */
+  #keep(download: Download): void {
+    if (!this.#isOver) this.#notes.onDownload(download);
+    if (this.#isOver || !this.#hasFiles) return;
+    const { guid, name, bytes } = download;
+    this.#link?.send(frameTypes.download, { guid, name: cleanName(name) }, bytes);
+    this.#regulate();
   }
 
   #receive(pieces: readonly Piece[]): void {

@@ -1,5 +1,6 @@
 import type { Artifacts } from '../artifacts/artifacts.ts';
 import type { BrowserHooks, BrowserPool } from '../browser/browser.ts';
+import type { Download } from '../browser/relay/downloads.ts';
 import type { RunEgress } from '../egress/launcher/run-egress.ts';
 import type { Recording } from '../recording/recording.ts';
 import type { ArtifactIntake } from './artifact-intake.ts';
@@ -21,8 +22,8 @@ export async function takeBrowser(
   const { artifacts, intake, recording } = parts;
   const notes = {
     onLog,
-    onArtifact: (name: string, type: string, bytes: Uint8Array) =>
-      intake.takeNew(name, type, bytes),
+    onDownload: ({ name, bytes }: Download) =>
+      intake.takeNew(name, 'application/octet-stream', bytes),
     files: (name: string) => fileOf(job, artifacts, name),
   };
   return Browsing.take(browsers, job, egress, notes, recording?.ofBrowser);

@@ -37,6 +37,7 @@ import { callFrames, contextFrames } from './frames.ts';
 import { KeptFiles } from './kept-files.ts';
 import type { LoaderHooks } from './loader.ts';
 import type { DataFiles } from './data-files.ts';
+import { Downloads } from './downloads.ts';
 import { NodeModules } from './modules.ts';
 import { urlOf, withoutRoot } from '../../script/places.ts';
 import type { Resources } from './resources.ts';
@@ -69,6 +70,7 @@ export class NodeExecution {
   readonly #ending: Ending;
   #awaitsBrowser = false;
   #browsing: Browsing | undefined;
+  readonly #downloads: Downloads;
   #globals: object = {};
 
   /** `host.end` is called for every outcome; the first one counts. */
@@ -93,6 +95,8 @@ export class NodeExecution {
       ({ call, id, json, parcel }, bytes) =>
         void this.#calls.callbacks.call(call, id, json, parcel === true, bytes),
     );
+    this.#downloads = new Downloads(parts.dataFiles, (text) => this.log('warn', text));
+    host.onDownload((file, bytes) => this.#downloads.take(file, bytes));
     host.onSettle((id, reply, bytes) => this.#calls.settle(id, reply, bytes));
     // In a turn of its own, so that whoever awaits one message listens again before the next.
     host.onCdp((text) => inTurn(() => this.#onCdp(text)));
@@ -208,7 +212,10 @@ export class NodeExecution {
     const { modules, noPackages, browser } = this.#job;
     if (browser !== null) {
       this.#browsing = openBrowsing(this.#parts.createBrowsing, this.#files, artifacts, {
-        send: (text) => sendCommand(this.#host, text),
+        send: (text) => {
+          this.#downloads.follow(text);
+          sendCommand(this.#host, text);
+        },
         warn: (text) => this.log('warn', text),
         leftMs: this.#job.leftMs,
         act: (text) => this.#host.send(frameTypes.action, JSON.parse(text) as object),

@@ -48,6 +48,7 @@ function desk(): Desk {
     network: pagesNetwork({ write: () => undefined, isFlooded: () => false }),
     seen: () => undefined,
     asked: () => undefined,
+    until: () => undefined,
     prepareContext: async () => undefined,
     placeFiles: async () => ['/tmp/files/1/x'],
     toScript: (...pieces) => void told.push(JSON.parse(new Pieces(pieces).text()) as never),

@@ -44,6 +44,8 @@ export interface RelayParts {
   ): void;
   /** A command of the script that is allowed: passed on, or answered here. */
   asked(method: string, params: Fields, sessionId: string | undefined): void;
+  /** What has to happen before the script gets an event. */
+  until(method: string, params: () => Fields): Promise<void> | undefined;
   /** Prepares a new context of the script before the script learns of it. */
   prepareContext(id: string): Promise<void>;
   /**
@@ -203,7 +205,11 @@ export function openRelay(parts: RelayParts): Relay {
     };
     if (method.startsWith('Browser.')) return;
     if (method.startsWith('Target.')) targetEvents.event(method, params(), sessionId, deliver);
-    else deliver();
+    else {
+      const due = parts.until(method, params);
+      if (due === undefined) deliver();
+      else void due.then(deliver);
+    }
   }
 
   return {

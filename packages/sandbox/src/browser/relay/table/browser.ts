@@ -4,7 +4,7 @@ import { nothing, type Row, row, type Rows, sessionTypes, withUrl } from './row.
 const browser = ['browser'] as const;
 const browserAndPages = ['browser', 'page'] as const;
 
-const downloads = 'downloads become artifacts of the run';
+const downloads = 'downloads become artifacts of the run; in full Node they are put there, too';
 const context = { browserContextId: is.context };
 
 /** The browser as a whole: what concerns the run's own pages and contexts, and nothing of Chromium itself. */
