@@ -89,6 +89,42 @@ describe('pageLog', () => {
       "[ 1, 'x', {…} ]",
     ],
     [[object([['x', 'number', '1']], { description: 'Foo' })], 'Foo { x: 1 }'],
+    [[object([], { subtype: 'array', description: 'Array(3)' })], '[ <3 empty items> ]'],
+    [
+      [
+        object(
+          [
+            ['0', 'number', '1'],
+            ['2', 'number', '3'],
+            ['5', 'number', '6'],
+            ['more', 'string', 'x'],
+          ],
+          { subtype: 'array', description: 'Array(6)' },
+        ),
+      ],
+      "[ 1, <1 empty item>, 3, <2 empty items>, 6, more: 'x' ]",
+    ],
+    [
+      [
+        object(
+          [
+            ['[[PromiseState]]', 'string', 'rejected'],
+            ['[[PromiseResult]]', 'number', '2'],
+          ],
+          { subtype: 'promise', description: 'Promise' },
+        ),
+      ],
+      'Promise { <rejected> 2 }',
+    ],
+    [
+      [
+        object([['[[PromiseState]]', 'string', 'pending']], {
+          subtype: 'promise',
+          description: 'Promise',
+        }),
+      ],
+      'Promise { <pending> }',
+    ],
     [
       [
         object([['size', 'number', '1']], {
@@ -217,12 +253,16 @@ describe('pageLog', () => {
     thrown(text('oh'), { text: 'Uncaught (in promise)' });
     thrown(object([['a', 'number', '1']]), { url: undefined, stackTrace: { callFrames: [place] } });
     thrown(undefined, { url: 'pptr:evaluate;x' });
+    thrown(error('Error: y\n    at pptr:evaluate;Object.%3Canonymous%3E%20(a.js%3A2%3A12):4:45'));
+    thrown(error('Error: z\n    at pptr:%E0%A4%A'));
     assert.deepEqual(lines, [
       'error [page error] Error: x\n    at f (http://a/:2:3)',
       'error [page error] SyntaxError: Unexpected token (http://a/:2:3)',
       "error [page error] Uncaught (in promise) 'oh' (http://a/:2:3)",
       'error [page error] Uncaught { a: 1 } (http://a/:2:3)',
       'error [page error] Uncaught',
+      'error [page error] Error: y\n    at pptr:evaluate;Object.<anonymous> (a.js:2:12):4:45',
+      'error [page error] Error: z\n    at pptr:%E0%A4%A',
     ]);
   });
 

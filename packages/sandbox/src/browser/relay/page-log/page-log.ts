@@ -58,7 +58,8 @@ export function pageLog(write: (level: LogLevel, text: string) => void): PageLog
 
   function line(level: LogLevel, mark: string, text: string): void {
     if (isFull()) return;
-    const shown = `[${mark}]${/^[┌\n]/.test(text) ? '\n' : ' '}${text}`.slice(0, lineCharacters);
+    const gap = /^[┌\n]/.test(text) ? '\n' : ' ';
+    const shown = readable(`[${mark}]${gap}${text}`.slice(0, lineCharacters));
     lineCount += 1;
     characterCount += shown.length;
     if (isFull()) write('warn', '[browser] More lines about pages are left out.');
@@ -162,6 +163,17 @@ function placeOf(first: Fields, second: Fields): string {
   if (url === '' || url.startsWith('pptr:')) return '';
   const numbers = [at['lineNumber'], at['columnNumber']].filter((each) => typeof each === 'number');
   return ` (${[url, ...numbers.map((each) => each + 1)].join(':')})`;
+}
+
+/** Puppeteer writes where a script has called `evaluate` into a URL. */
+function readable(text: string): string {
+  return text.replaceAll(/pptr:[^\s]+/g, (url) => {
+    try {
+      return decodeURI(url.replaceAll('%3A', ':'));
+    } catch {
+      return url;
+    }
+  });
 }
 
 function indented(text: string, depth: number): string {

@@ -47,25 +47,65 @@ function opened(value: Fields, description: string, depth: number): string {
   const preview = value['preview'] === undefined ? value : fieldsOf(value['preview']);
   const name = textOf(preview['description']) || description;
   if (depth >= mostDepth) return closed(name);
-  const subtype = preview['subtype'];
-  const isList = subtype === 'array' || subtype === 'typedarray';
-  const entries = listOf(preview['entries']);
-  const all = listOf(preview['properties']);
-  // What a typed array has besides its elements is the same for each.
-  const members = subtype === 'typedarray' ? all.filter(isElement) : all;
-  const shown =
-    entries.length > 0
-      ? entries.slice(0, mostMembers).map((entry) => entryText(fieldsOf(entry), depth))
-      : members.slice(0, mostMembers).map((each) => memberText(fieldsOf(each), isList, depth));
-  const isCut =
-    preview['overflow'] === true || Math.max(entries.length, members.length) > mostMembers;
-  if (isCut) shown.push('…');
+  const isList = lists.has(textOf(preview['subtype']));
+  const shown = membersOf(preview, name, depth);
+  if (preview['overflow'] === true) shown.push('…');
   const [open, close] = isList ? '[]' : '{}';
   const inside = shown.length === 0 ? `${open}${close}` : `${open} ${shown.join(', ')} ${close}`;
-  return name === 'Object' || /^Array(?:\(\d+\))?$/.test(name) ? inside : `${name} ${inside}`;
+  return name === 'Object' || lengthOf(name) >= 0 ? inside : `${name} ${inside}`;
 }
 
-const isElement = (member: unknown): boolean => /^\d+$/.test(textOf(fieldsOf(member)['name']));
+const lists = new Set(['array', 'typedarray']);
+
+function membersOf(preview: Fields, name: string, depth: number): string[] {
+  const entries = listOf(preview['entries']).slice(0, mostMembers);
+  if (entries.length > 0) return entries.map((entry) => entryText(fieldsOf(entry), depth));
+  const properties = listOf(preview['properties']).slice(0, mostMembers).map(fieldsOf);
+  switch (preview['subtype']) {
+    case 'array':
+      // Of an array without any element nothing but its length is known.
+      return properties.length === 0 && preview['overflow'] !== true
+        ? holes(lengthOf(name))
+        : elementTexts(properties, depth);
+    case 'typedarray':
+      // What it has besides its elements is the same for each.
+      return elementTexts(properties.filter(isElement), depth);
+    case 'promise':
+      return promiseTexts(properties, depth);
+    default:
+      return properties.map((member) => memberText(member, depth));
+  }
+}
+
+/** The length that stands in the description of a plain array; -1 for what is none. */
+function lengthOf(description: string): number {
+  return Number(/^Array\((\d{1,10})\)$/.exec(description)?.[1] ?? -1);
+}
+
+/** Elements and the holes between them, and what an array has by other names. */
+function elementTexts(properties: readonly Fields[], depth: number): string[] {
+  let next = 0;
+  return properties.flatMap((member) => {
+    if (!isElement(member)) return [memberText(member, depth)];
+    const at = Number(member['name']);
+    const before = holes(at - next);
+    next = at + 1;
+    return [...before, memberValue(member, depth)];
+  });
+}
+
+const holes = (count: number): string[] =>
+  count > 0 ? [`<${count} empty item${count === 1 ? '' : 's'}>`] : [];
+
+function promiseTexts(properties: readonly Fields[], depth: number): string[] {
+  const find = (name: string): Fields => fieldsOf(properties.find((each) => each['name'] === name));
+  const state = textOf(find('[[PromiseState]]')['value']);
+  if (state === 'pending') return ['<pending>'];
+  const result = memberValue(find('[[PromiseResult]]'), depth);
+  return [state === 'rejected' ? `<rejected> ${result}` : result];
+}
+
+const isElement = (member: Fields): boolean => /^\d+$/.test(textOf(member['name']));
 
 function entryText(entry: Fields, depth: number): string {
   const value = described(fieldsOf(entry['value']), depth + 1);
@@ -74,10 +114,9 @@ function entryText(entry: Fields, depth: number): string {
     : `${described(fieldsOf(entry['key']), depth + 1)} => ${value}`;
 }
 
-function memberText(member: Fields, isList: boolean, depth: number): string {
+function memberText(member: Fields, depth: number): string {
   const name = textOf(member['name']);
   const text = memberValue(member, depth);
-  if (isList && isElement(member)) return text;
   return `${/^[\w$[\]]+$/.test(name) ? name : quoted(name)}: ${text}`;
 }
 
