@@ -108,6 +108,28 @@ forEachEngine(({ contract, openSandbox }) => {
     assert.deepEqual(run.logs, []);
   });
 
+  test('close ends every connection to what it closes, and nothing else', async () => {
+    const run = await stage().sandbox.run(`
+    const first = await puppeteer.launch();
+    const second = await puppeteer.launch();
+    const remote = await puppeteer.connect({ browserWSEndpoint: second.wsEndpoint() });
+    const kept = await first.newPage();
+    const far = await remote.newPage();
+    const waiting = far.waitForRequest('http://never.test/').catch(({ name }) => name);
+    const heard = [];
+    second.on('disconnected', () => heard.push('second'));
+    await remote.close();
+    const after = [await waiting, heard, [first, second, remote].map((each) => each.connected), kept.isClosed()];
+    await first.close();
+    const filtered = await puppeteer.launch({ targetFilter: (target) => target.type() !== 'page' });
+    return [...after, first.connected, (await filtered.pages()).length, typeof page];`);
+    assert.deepEqual(
+      run.value,
+      ['TargetCloseError', ['second'], [true, false, false], false, false, 0, 'undefined'],
+      run.error?.stack,
+    );
+  });
+
   test('what names URLs that a browser may not load is honoured, and whether requests are told', async () => {
     const { sandbox, site } = stage();
     const run = await sandbox.run(

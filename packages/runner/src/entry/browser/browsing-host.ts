@@ -8,8 +8,8 @@ export interface BrowsingHost {
   send(text: string): void;
   /** Writes a line to the run's log. */
   warn(text: string): void;
-  /** Sets what `browser` and `page` are from now on. */
-  show(browser: object, page: object): void;
+  /** Sets what `browser` and `page` are from now on; a script may have filtered all pages out. */
+  show(browser: object, page: object | undefined): void;
   /** Keeps a file as an artifact; settles when the launcher has it. */
   write(name: string, content: Uint8Array | string, contentType: string | null): Promise<unknown>;
   /** The text of a file that the run was given; null when there is none. */

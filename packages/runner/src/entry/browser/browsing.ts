@@ -17,6 +17,17 @@ import { watchCalls } from './watched.ts';
 import { createTransports } from './transport.ts';
 import type { Browsing, BrowsingHost } from './browsing-host.ts';
 
+/** The word that stands for the run's browser where there is no socket. */
+const firstEndpoint = 'castellan:browser';
+
+/** A connection of the script's: connections of one endpoint are one browser to it, which any of them closes. */
+interface Connected {
+  readonly endpoint: string;
+  readonly look: Look;
+  /** Pages that were opened by it. */
+  readonly pages: Set<Page>;
+}
+
 /** Puppeteer for one run in either engine. Its environment must have been prepared before. */
 export function browsingOver(host: BrowsingHost): Browsing {
   const transports = createTransports((text) => host.send(text));
@@ -25,46 +36,61 @@ export function browsingOver(host: BrowsingHost): Browsing {
   let firstPage: Page | undefined;
   /** What `launch` and `connect` have given to the script and it has not let go of. */
   const held = new Set<Browser>();
-  /** Those that have not been disconnected, held or not, and how their pages look. */
-  const looks = new Map<Browser, Look>();
+  const live = new Map<Browser, Connected>();
+  /** How many browsers `launch` has given beside the first. */
+  let beside = 0;
 
   const timeOuts = boundTimeOuts(() => host.leftMs());
   refuseUnavailable();
   watchCalls(host);
-  prepareEachPage((page) => applySettings(page, { ...settings, ...looks.get(page.browser()) }));
+  prepareEachPage((page) =>
+    applySettings(page, { ...settings, ...live.get(page.browser())?.look }),
+  );
 
-  const { disconnect, userAgent } = CdpBrowser.prototype;
+  /* oxlint-disable no-underscore-dangle -- Puppeteer has no other place for it */
+  const { disconnect, userAgent, _createPageInContext: createPage } = CdpBrowser.prototype;
+  CdpBrowser.prototype._createPageInContext = async function (...args) {
+    const page = await createPage.apply(this, args);
+    const pages = live.get(this)?.pages;
+    for (const each of pages ?? []) if (each.isClosed()) pages?.delete(each);
+    pages?.add(page);
+    return page;
+  };
+  /* oxlint-enable no-underscore-dangle */
   const end = async (ending: Browser): Promise<void> => {
-    looks.delete(ending);
+    held.delete(ending);
+    live.delete(ending);
     await disconnect.call(ending as CdpBrowser);
   };
   CdpBrowser.prototype.userAgent = async function () {
-    return looks.get(this)?.userAgent ?? settings.userAgent ?? (await userAgent.call(this));
+    return live.get(this)?.look.userAgent ?? settings.userAgent ?? (await userAgent.call(this));
   };
   CdpBrowser.prototype.disconnect = async function () {
-    held.delete(this);
     await end(this);
   };
   // Chromium lives as long as the run, so that a script may launch it again.
   CdpBrowser.prototype.close = async function () {
-    held.delete(this);
-    if (this.connected && held.size === 0) {
+    const endpoint = live.get(this)?.endpoint;
+    const same = [...live.keys()].filter((each) => live.get(each)?.endpoint === endpoint);
+    if (endpoint !== undefined && same.length === live.size) {
       const contexts = this.browserContexts().filter(({ id }) => id !== undefined);
       await Promise.allSettled(contexts.map((context) => context.close()));
-      const pages = await this.defaultBrowserContext().pages(true);
-      await Promise.allSettled(pages.map((page) => page.close()));
+      await closeAll(await this.defaultBrowserContext().pages(true));
+    } else {
+      await closeAll(same.flatMap((each) => [...(live.get(each)?.pages ?? [])]));
     }
-    await end(this);
+    for (const each of new Set([this, ...same])) await end(each);
   };
 
   const connectBy = async (
     transport: ConnectionTransport,
+    endpoint: string,
     { look = {}, ...options }: Honoured,
   ): Promise<Browser> => {
     timeOuts.connecting(options.protocolTimeout);
     const connected = await _connectToCdpBrowser(
       transport,
-      'castellan:browser',
+      endpoint,
       {
         ...(settings.viewport === undefined ? {} : { defaultViewport: settings.viewport }),
         ...options,
@@ -72,16 +98,17 @@ export function browsingOver(host: BrowsingHost): Browsing {
       },
       debug,
     );
-    looks.set(connected, look);
+    live.set(connected, { endpoint, look, pages: new Set() });
     return connected;
   };
 
   /** Connects anew to what the script is shown as `browser`. */
   const connect = async (options: Honoured): Promise<Browser> => {
     if (browser?.connected === true) await end(browser);
-    const connected = await connectBy(transports.open(), options);
+    const connected = await connectBy(transports.open(), firstEndpoint, options);
     const [first] = await connected.pages();
-    const page = first ?? (await connected.newPage());
+    // A script that filters pages out would wait for its new page for ever.
+    const page = first ?? (options.targetFilter ? undefined : await connected.newPage());
     firstPage = page;
     browser = connected;
     host.show(connected, page);
@@ -92,22 +119,24 @@ export function browsingOver(host: BrowsingHost): Browsing {
    * The browser that is shown serves a `launch` unless the script has it already, or wants another while
    * it has one. Whoever connects has a connection of its own, which ends alone.
    */
-  const choose = async (call: Opening, options: Honoured): Promise<Browser> => {
+  const choose = async (call: Opening, options: Honoured, asked: string): Promise<Browser> => {
     if (browser?.connected !== true) return connect(options);
     if (call === 'launch' && !held.has(browser)) {
       if (Object.keys(options).length === 0) return browser;
       if (held.size === 0) return connect(options);
     }
-    return connectBy(await transports.openBeside(), options);
+    const isKnown = live.values().some(({ endpoint }) => endpoint === asked);
+    const endpoint = call === 'launch' ? `${firstEndpoint}/${++beside}` : firstEndpoint;
+    return connectBy(await transports.openBeside(), isKnown ? asked : endpoint, options);
   };
   /** One at a time: each looks at what the one before has left. */
   let last: Promise<unknown> = Promise.resolve();
-  const take = (call: Opening, options: Honoured): Promise<Browser> => {
+  const take = (call: Opening, options: Honoured, asked = ''): Promise<Browser> => {
     const taken = last.then(async () => {
       // Until it is connected no browser is open, and with a protocolTimeout of 0 there is no timer either.
       host.count(1);
       try {
-        const chosen = await choose(call, options);
+        const chosen = await choose(call, options, asked);
         held.add(chosen);
         return chosen;
       } finally {
@@ -130,9 +159,13 @@ export function browsingOver(host: BrowsingHost): Browsing {
     },
     onMessage: (text) => transports.onMessage(text),
     get isOpen() {
-      return looks.size > 0;
+      return live.size > 0;
     },
   };
+}
+
+async function closeAll(pages: readonly Page[]): Promise<void> {
+  await Promise.allSettled(pages.filter((page) => !page.isClosed()).map((page) => page.close()));
 }
 
 /** Calls `prepare` for each page before anything else sees it. */

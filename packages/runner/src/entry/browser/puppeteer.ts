@@ -49,10 +49,10 @@ function changesNothing(name: string, value: unknown): boolean {
 
 /** The object that scripts import: Puppeteer's names, and `launch` and `connect` to the run's browser. */
 export function createPuppeteer(
-  take: (call: Opening, options: Honoured) => Promise<Browser>,
+  take: (call: Opening, options: Honoured, endpoint?: string) => Promise<Browser>,
   warn: (text: string) => void,
 ): object {
-  const open = async (call: Opening, given: object | undefined): Promise<Browser> => {
+  const open = async (call: Opening, given?: ConnectOptions): Promise<Browser> => {
     const options: Record<string, unknown> = {};
     const ignored: string[] = [];
     for (const [name, value] of Object.entries(given ?? {})) {
@@ -70,7 +70,7 @@ export function createPuppeteer(
         `puppeteer.${call}(): the run's own browser is used as it is; ignored: ${ignored.join(', ')}`,
       );
     }
-    return take(call, options);
+    return take(call, options, given?.browserWSEndpoint);
   };
 
   class RunPuppeteer extends library.Puppeteer {
