@@ -24,6 +24,8 @@ const ask = (method, given = {}, sessionId = undefined) =>
 const cdp = await page.createCDPSession();
 const own = cdp.id();
 const internal = `http://127.0.0.1:${port}/`;
+const { frameTree } = await cdp.send('Page.getFrameTree');
+const frameId = frameTree.frame.id;
 for (const [method, given, session] of [
   ['Target.attachToBrowserTarget'],
   ['Target.exposeDevToolsProtocol', { targetId: 'x' }],
@@ -42,6 +44,21 @@ for (const [method, given, session] of [
   ['Page.setDownloadBehavior', { behavior: 'allow', downloadPath: '/' }, own],
   ['Network.loadNetworkResource', { url: `file://${file}`, options: {} }, own],
   ['Network.setCertificateOverride', {}, own],
+  ['Network.loadNetworkResource', { frameId, url: internal, options: { disableCache: true, includeCredentials: true } }, own],
+  ['Page.getResourceContent', { frameId, url: `file://${file}` }, own],
+  ['Page.searchInResource', { frameId, url: `file://${file}`, query: 'a' }, own],
+  ['Page.addScriptToEvaluateOnLoad', { scriptSource: `fetch('${internal}')` }, own],
+  ['Page.setDocumentContent', { frameId, html: `<iframe src="file://${file}"></iframe><link rel=manifest href="${internal}"><input type=file id=f>` }, own],
+  ['Page.getAppManifest', {}, own],
+  ['Page.getManifestIcons', {}, own],
+  ['Page.captureSnapshot', {}, own],
+  ['Page.addCompilationCache', { url: internal, data: 'AAAA' }, own],
+  ['LayerTree.loadSnapshot', { tiles: [{ x: 0, y: 0, picture: 'AAAA' }] }, own],
+  ['Memory.getBrowserSamplingProfile', {}, own],
+  ['FileSystem.getDirectory', { bucketFileSystemLocator: { storageKey: internal, pathComponents: ['..', '..', file] } }, own],
+  ['Network.getAllCookies', {}, own],
+  ['ServiceWorker.startWorker', { scopeURL: internal }, own],
+  ['Security.setIgnoreCertificateErrors', { ignore: true }, own],
   ['IO.read', { handle: '1' }, own],
   ['Tracing.start', {}, own],
   ['Runtime.evaluate', { expression: `fetch('${internal}', { mode: 'no-cors' })`, awaitPromise: true }, own],

@@ -188,7 +188,7 @@ export const nodeRows: readonly Row[] = [
     program: 'f-01-raw-commands.js',
     browser: true,
     ends: [null],
-    tries: 20,
+    tries: 35,
     limits: { wallMs: 20_000 },
   },
   { program: 'f-02-no-browser.js', ends: ['policy_violation'] },
