@@ -22,6 +22,11 @@ it('page.screenshot in each format, clipped, whole, without background, as base6
   equal(sizeOf(await page.screenshot({ fullPage: true })), [300, 900]);
   equal(sizeOf(await page.screenshot({ clip: { x: 10, y: 10, width: 50, height: 40 } })), [50, 40]);
   assert((await page.screenshot({ encoding: 'base64' })).startsWith('iVBOR'));
+  const bytes = await page.screenshot();
+  equal(
+    [bytes.toString('base64').slice(0, 5), bytes.slice(0, 4).toString('hex')],
+    ['iVBOR', '89504e47'],
+  );
   await page.screenshot({ omitBackground: true, optimizeForSpeed: true });
 });
 it('path options become artifacts', async ({ page }) => {

@@ -6,7 +6,7 @@ const decoders: Readonly<Record<string, (bytes: Uint8Array) => string>> = {
   hex: (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(''),
 };
 
-/** What `response.buffer()` returns in a run without Node's Buffer. */
+/** What pictures, papers and bodies are in a run without Node's Buffer. */
 export class PlainBuffer extends Uint8Array {
   override toString(encoding = 'utf8'): string {
     const decode = decoders[encoding.toLowerCase().replace('-', '')];

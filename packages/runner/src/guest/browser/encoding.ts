@@ -1,10 +1,18 @@
 /** Replaces Puppeteer's `util/encoding.js`: base64 by the guest's faster library. */
+import { PlainBuffer } from './buffer.ts';
 import { scope } from './scope.ts';
 
 export function stringToTypedArray(text: string, isBase64 = false): Uint8Array {
-  return isBase64
-    ? (scope['fromBase64'] as (text: string) => Uint8Array)(text)
-    : new TextEncoder().encode(text);
+  if (!isBase64) return new TextEncoder().encode(text);
+  return asBuffer((scope['fromBase64'] as (text: string) => Uint8Array<ArrayBuffer>)(text));
+}
+
+/** The same bytes as Puppeteer gives them in Node, where they are a Buffer: scripts call `toString('base64')`. */
+function asBuffer({ buffer, byteOffset, length }: Uint8Array<ArrayBuffer>): Uint8Array {
+  const { Buffer } = scope as { Buffer: typeof PlainBuffer | typeof globalThis.Buffer };
+  return Buffer === PlainBuffer
+    ? new PlainBuffer(buffer, byteOffset, length)
+    : (Buffer as typeof globalThis.Buffer).from(buffer, byteOffset, length);
 }
 
 export function stringToBase64(text: string): string {
