@@ -14,7 +14,7 @@ export function createFiles({ write, read }: Pick<BrowsingHost, 'write' | 'read'
     mkdir: async () => undefined,
     async readFile(path: string) {
       const text = read(path);
-      if (text === null) throw new Error(`There is no file ${JSON.stringify(path)} in this run`);
+      if (text === null) throw new Error(noFile(path));
       return text;
     },
     async openFileForWriting(path: string) {
@@ -39,6 +39,12 @@ export function createFiles({ write, read }: Pick<BrowsingHost, 'write' | 'read'
       };
     },
   };
+}
+
+/** Names what was asked for, and how a run gets a file. */
+function noFile(path: string): string {
+  const shown = JSON.stringify(`${path}`.slice(0, 200));
+  return `There is no file ${shown} in this run. Give it beside the script in \`files\`, or by --file on the command line`;
 }
 
 function joined(chunks: readonly Chunk[]): Uint8Array {
