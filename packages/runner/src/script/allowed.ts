@@ -26,8 +26,12 @@ export function denied(
 /** About a built-in of Node that an isolate lacks. */
 export const needsNode = "It needs full Node: run the script with engine: 'node'";
 
+const playwrightNames = ['playwright', 'playwright-core', '@playwright/test'];
+
 /** About a package that nobody has put into the runtime. */
 export function notInRuntime(specifier: string): string {
+  if (playwrightNames.some((name) => covers(name, specifier)))
+    return "Playwright runs in full Node, from packages of yours: engine: 'node' and nodeModules. Puppeteer is there in both engines";
   return puppeteerNames.some((name) => covers(name, specifier))
     ? 'It comes with a browser: ask for one with browser: {}, or --browser'
     : 'It is no package of this runtime; castellan runtime build makes a runtime that has it';

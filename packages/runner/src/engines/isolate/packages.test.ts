@@ -57,6 +57,9 @@ const absent = (specifier: string): string => `${missing(specifier)}. ${toAdd}`;
 const toAdd =
   'It is no package of this runtime; castellan runtime build makes a runtime that has it';
 
+const playwright =
+  "Playwright runs in full Node, from packages of yours: engine: 'node' and nodeModules. Puppeteer is there in both engines";
+
 const cases: readonly (readonly [
   specifier: string,
   modules: readonly string[] | undefined,
@@ -71,6 +74,8 @@ const cases: readonly (readonly [
   ['url', ['node:url'], 'builtins/a.js#0'],
   ['timers/promises', ['node:timers'], 'builtins/a.js#0'],
   ['timers', ['timers/promises'], denied('timers', 'timers/promises')],
+  ['playwright', undefined, `${missing('playwright')}. ${playwright}`],
+  ['@playwright/test', undefined, `${missing('@playwright/test')}. ${playwright}`],
   ['zod', ['zod', 'dayjs', 'dayjs'], 'packages/a.js#0'],
   ['fs', ['zod', 'dayjs', 'dayjs'], `${denied('fs', 'dayjs, zod')}. ${needsNode}`],
   ['left-pad', ['zod'], absent('left-pad')],

@@ -1,7 +1,7 @@
-import type { Browsing, BrowsingHost } from '../../entry/browser/browsing-host.ts';
+import type { BrowsingHost } from '../../entry/browser/browsing-host.ts';
 import { defineGlobals, type GuestContext } from '../../entry/context.ts';
 import type { Files } from '../../script/files.ts';
-import type { CreateNodeBrowsing } from './browser/index.ts';
+import type { CreateNodeBrowsing, NodeBrowsing } from './browser/index.ts';
 
 const immediate = setImmediate;
 
@@ -16,7 +16,7 @@ export function openBrowsing(
   files: Files,
   { write }: GuestContext['artifacts'],
   host: Pick<BrowsingHost, 'send' | 'warn' | 'act' | 'count' | 'leftMs' | 'waitsFor'>,
-): Browsing {
+): NodeBrowsing {
   if (create === undefined) throw new Error('This box was made without Puppeteer');
   return create({
     ...host,

@@ -3,7 +3,6 @@ import type { RunError, LogLevel } from '@castellan/protocol';
 import { frameTypes } from '@castellan/protocol/frames';
 import { sendCommand } from '../../channel/command.ts';
 import { sendLog } from '../../channel/log.ts';
-import type { Browsing } from '../../entry/browser/browsing-host.ts';
 import { Calls } from '../../entry/calls.ts';
 import {
   argumentsOf,
@@ -28,7 +27,7 @@ import { checked, type EngineHost, failed, type ReceivedJob } from '../engine.ts
 import { NodeBodies } from './bodies.ts';
 import type { BuiltIns } from './built-ins.ts';
 import { browserCall } from '../../script/browser-call.ts';
-import type { CreateNodeBrowsing } from './browser/index.ts';
+import type { CreateNodeBrowsing, NodeBrowsing } from './browser/index.ts';
 import { inTurn, openBrowsing } from './browsing.ts';
 import { Ending } from './ending.ts';
 import { compile, globalNames, Linking } from './check.ts';
@@ -69,7 +68,7 @@ export class NodeExecution {
   readonly #pending = nothingPending();
   readonly #ending: Ending;
   #awaitsBrowser = false;
-  #browsing: Browsing | undefined;
+  #browsing: NodeBrowsing | undefined;
   readonly #downloads: Downloads;
   #globals: object = {};
 
@@ -232,7 +231,8 @@ export class NodeExecution {
     const puppeteer = this.#browsing?.puppeteer;
     if (puppeteer !== undefined) defineGlobals({ puppeteer });
     const bodies: NodeBodies = new NodeBodies(this.#files, () => loader);
-    const given = { runtime, modules, noPackages, puppeteer };
+    const { preparePlaywright } = this.#browsing ?? {};
+    const given = { runtime, modules, noPackages, puppeteer, preparePlaywright };
     const loader = new NodeModules(this.#files, bodies, given);
     this.#hooks.use(loader);
     return { bodies, loader };

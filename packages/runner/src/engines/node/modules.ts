@@ -18,27 +18,21 @@ import type { Refusal } from '../../script/refusal.ts';
 import { exportedNames } from '../../script/exported-names.ts';
 import { staticGraph } from '../../script/static-graph.ts';
 import { importHook } from '../../script/module-scope.ts';
-import { bridge, bridgeTo, hookSource, plain } from './bridges.ts';
+import { bridge, bridgeTo, plain } from './bridges.ts';
+import { bridged, type BrowserLibraries, hookUrl, loadLibrary, puppeteerUrl } from './libraries.ts';
 import type { NodeBodies, OtherModules } from './bodies.ts';
 import { fileOf, scriptRoot, urlOf } from '../../script/places.ts';
 import { cycleRefusal } from '../../script/require-refusals.ts';
 import { absent, codeOf, unfinished } from './lookup-errors.ts';
 import { withRefusalErrors } from './refusal-errors.ts';
 
-const puppeteerUrl = 'castellan:puppeteer';
-
-/** What a body with a module around it imports: see `moduleScope`. */
-const hookUrl = 'castellan:hook';
-
-export interface Rules {
+export interface Rules extends BrowserLibraries {
   /** The folder that holds the runtime's `node_modules`; empty for none. */
   readonly runtime: string;
   /** Names that may be imported; `*` for every package, `node:*` for every built-in. */
   readonly modules: readonly string[];
   /** Why there is no package at all, for the message about one; or null. */
   readonly noPackages: string | null;
-  /** What Puppeteer's names resolve to in a run with a browser, for packages too. */
-  readonly puppeteer: object | undefined;
 }
 
 type Next = (specifier: string, context: ResolveHookContext) => ResolveFnOutput;
@@ -67,8 +61,7 @@ export class NodeModules implements OtherModules {
     this.#rules = rules;
     const folder = rules.runtime === '' ? '/nowhere' : rules.runtime;
     this.#neighbour = pathToFileURL(`${folder}/_.js`).href;
-    const value = (file: string): unknown =>
-      file === puppeteerUrl ? rules.puppeteer : bodies.exportsOf(file);
+    const value = (file: string): unknown => bridged(file, rules) ?? bodies.exportsOf(file);
     const body = (factory: Factory, file: string): unknown => bodies.body(factory, file);
     Object.defineProperty(globalThis, Symbol.for(bridge), {
       value: Object.assign(value, { body }),
@@ -111,13 +104,8 @@ export class NodeModules implements OtherModules {
   }
 
   load(url: string, context: Partial<LoadHookContext>): LoadFnOutput | undefined {
-    if (url === puppeteerUrl) {
-      const source = bridgeTo(url, false, Object.keys(this.#rules.puppeteer ?? {}));
-      return { format: 'module', source, shortCircuit: true };
-    }
-    if (url === hookUrl) {
-      return { format: 'module', source: hookSource, shortCircuit: true };
-    }
+    const library = loadLibrary(url, this.#rules);
+    if (library !== undefined) return library;
     const file = fileOf(url);
     if (file === undefined || !this.#files.has(file)) return undefined;
     this.#loaded.add(file);

@@ -27,6 +27,17 @@ export interface BrowsingHost {
   count(by: 1 | -1): void;
 }
 
+/** A connection to the browser for another library than Puppeteer, beside Puppeteer's. */
+export interface OtherConnection {
+  /** A number that no other command of the run has. */
+  nextId(): number;
+  /** Sends one command, JSON text. */
+  send(text: string): void;
+  /** Sets what takes answers and events, JSON text. */
+  onMessage(take: (text: string) => void): void;
+  close(): void;
+}
+
 /** A run's browser, as the script uses it. */
 export interface Browsing {
   /** The default export of `puppeteer`. */
@@ -37,6 +48,10 @@ export interface Browsing {
   readonly shown: EntryBrowsing['shown'];
   /** Names Puppeteer's objects, which JSON cannot carry. */
   readonly nameOpaque: NameOpaque;
+  /** Connects another library. Rejects with the browser's message when it may not. */
+  connectOther(): Promise<OtherConnection>;
+  /** How the run wants its pages to look. */
+  settings(): BrowserJob;
   /** Takes an answer or an event of the browser's, JSON text. */
   onMessage(text: string): void;
   /** Whether the script still has the browser: its events may wake a script that waits. */

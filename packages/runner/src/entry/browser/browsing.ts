@@ -39,6 +39,8 @@ export function browsingOver(host: BrowsingHost): Browsing {
   const live = new Map<Browser, Connected>();
   /** How many browsers `launch` has given beside the first. */
   let beside = 0;
+  /** Connections of other libraries. */
+  const others = new Set<object>();
 
   const timeOuts = boundTimeOuts(() => host.leftMs());
   refuseUnavailable();
@@ -157,9 +159,23 @@ export function browsingOver(host: BrowsingHost): Browsing {
       if (given.isTraced === true) recordActions((text) => host.act(text));
       await connect({});
     },
+    async connectOther() {
+      const transport = await transports.openBeside();
+      others.add(transport);
+      return {
+        nextId: transports.nextId,
+        send: (text) => transport.send(text),
+        onMessage: (listener) => void Object.assign(transport, { onmessage: listener }),
+        close() {
+          others.delete(transport);
+          transport.close();
+        },
+      };
+    },
+    settings: () => settings,
     onMessage: (text) => transports.onMessage(text),
     get isOpen() {
-      return live.size > 0;
+      return live.size + others.size > 0;
     },
   };
 }

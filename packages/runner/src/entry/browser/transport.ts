@@ -123,8 +123,12 @@ function sessionOf(text: string): string | undefined {
   return /"sessionId":"([\w-]{1,64})"\}$/.exec(text.slice(-80))?.[1];
 }
 
-/** The session that a message tells of, when it was made. */
+/** The session that a message tells of, when it was made. Of one to the browser only the answer does. */
 function sessionMade(text: string): string | undefined {
+  const asked = /^\{"id":\d{1,15},"result":\{"sessionId":"([\w-]{1,64})"\}/.exec(
+    text.slice(0, 128),
+  );
+  if (asked !== null) return asked[1];
   if (!text.startsWith('{"method":"Target.attachedToTarget"')) return undefined;
   return (JSON.parse(text) as { params: { sessionId: string } }).params.sessionId;
 }

@@ -38,7 +38,7 @@ export interface CdpConnection {
 type Answered = (rest: Pieces) => void;
 
 /** Chromium's own error for a command to a session that has ended. */
-const ended = { code: -32_001, message: 'Session with given id not found.' };
+export const sessionEnded = { code: -32_001, message: 'Session with given id not found.' };
 
 const defaultWaitMs = 15_000;
 
@@ -82,7 +82,7 @@ export function openConnection(pipe: Pick<Pipe, 'send'>): CdpConnection {
       for (const [id, each] of waiting) {
         if (each.sessionId !== sessionId) continue;
         waiting.delete(id);
-        const error = `,"error":${JSON.stringify(ended)},"sessionId":${JSON.stringify(sessionId)}}`;
+        const error = `,"error":${JSON.stringify(sessionEnded)},"sessionId":${JSON.stringify(sessionId)}}`;
         each.answered(new Pieces([error]));
       }
     },

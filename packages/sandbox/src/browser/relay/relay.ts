@@ -7,7 +7,7 @@ import {
   readCommand,
   readEnds,
 } from './command.ts';
-import type { CdpConnection } from './connection.ts';
+import { type CdpConnection, sessionEnded } from './connection.ts';
 import { decide } from './table/decide.ts';
 import { type Excerpt, excerptOf, shortCommand } from './excerpt.ts';
 import { type Inventory, mostConnections, mostPages } from './inventory.ts';
@@ -116,10 +116,7 @@ export function openRelay(parts: RelayParts): Relay {
   function judge(command: Command, excerpt: Excerpt): void {
     const { id, sessionId, method } = command;
     const session = inventory.sessionType(sessionId);
-    // The same error as Chromium's for a session that has ended.
-    if (session === undefined) {
-      return fail(id, undefined, 'Session with given id not found.');
-    }
+    if (session === undefined) return toScript(JSON.stringify({ id, error: sessionEnded }));
     if (cdp.open >= mostOpen) return fail(id, sessionId, 'Too many commands are unanswered');
     const given = paramsOf(command);
     if (given === undefined) return turnDown(command, 'with such params');

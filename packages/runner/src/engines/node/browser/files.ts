@@ -52,7 +52,7 @@ export function prepareFiles(host: FileHost): void {
 }
 
 /** Keeps a file as an artifact, for the browser to upload; a path without a file may name a source file. */
-async function handOver(path: string, { write }: FileHost): Promise<string> {
+export async function handOver(path: string, { write }: FileHost): Promise<string> {
   const name = nameOf(path);
   const content = await readFile(path).catch(() => undefined);
   if (content !== undefined) await write(name, content, contentTypeOf(name));
