@@ -26,6 +26,7 @@ const table: Readonly<Record<string, Rule>> = {
   runner: { imports: ['@castellan/protocol'], builtWith: ['@castellan/press'], node: true },
   sandbox: { imports: ['@castellan/protocol'], locates: ['@castellan/runner'], node: true },
   server: { imports: ['@castellan/protocol', '@castellan/sandbox'], node: true },
+  sdk: { imports: ['@castellan/protocol'], node: false },
   cli: {
     imports: ['@castellan/press', '@castellan/protocol', '@castellan/sandbox', '@castellan/server'],
     node: true,

@@ -27,6 +27,7 @@ const packages = {
   runner: '@castellan/runner',
   sandbox: '@castellan/sandbox',
   server: '@castellan/server',
+  sdk: '@castellan/sdk',
   cli: 'castellan',
 };
 const ours: readonly string[] = Object.values(packages);
@@ -235,8 +236,9 @@ test('the packages carry their licences, and no tests and no packages of others'
     for (const field of ['description', 'keywords', 'license', 'engines', 'files']) {
       assert.ok(Object.hasOwn(manifest, field), `${name}: ${field}`);
     }
-    // The words of the protocol are for clients, too, which run anywhere.
-    const place = name === '@castellan/protocol' ? [undefined, undefined] : [['linux'], ['x64']];
+    // Clients, and the words of the protocol that they share, run anywhere.
+    const isAnywhere = name === '@castellan/protocol' || name === '@castellan/sdk';
+    const place = isAnywhere ? [undefined, undefined] : [['linux'], ['x64']];
     assert.deepEqual([manifest['os'], manifest['cpu']], place, name);
   }
   const runner = readdirSync(join(home, 'node_modules/@castellan/runner/dist'));

@@ -65,6 +65,7 @@ for (const [name, tarball, unpacked, files] of [
   ['@castellan/protocol', 62_000, 210_000, 80],
   ['@castellan/runner', 4_600_000, 14_800_000, 105],
   ['@castellan/sandbox', 6_300_000, 19_200_000, 920],
+  ['@castellan/sdk', 12_000, 33_000, 26],
   ['@castellan/server', 165_000, 560_000, 300],
 ] as const) {
   test(`${name}: its tarball is at most ${tarball.toLocaleString('en')} bytes`, () => {

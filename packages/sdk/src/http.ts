@@ -1,0 +1,136 @@
+import { CastellanError, errorOf } from './error.ts';
+import { pause } from './pause.ts';
+
+/** How the service is reached. */
+export interface ClientOptions {
+  /** Where the service is, such as `http://127.0.0.1:7400`. A path before `/v1` is kept. */
+  readonly url: string | URL;
+  /** A key of the service; may be left out on loopback while it has none. */
+  readonly key?: string | undefined;
+  /** Used in place of the global one. */
+  readonly fetch?: typeof fetch | undefined;
+  /**
+   * How often a request is sent again that was not answered, or answered with 429, 502, 503 or 504. Each
+   * carries an idempotency key where it has to, so that a script is never started twice. Default 4.
+   */
+  readonly retries?: number | undefined;
+}
+
+/** One request. */
+export interface Asking {
+  readonly method?: 'GET' | 'POST' | 'DELETE';
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const defaultRetries = 4;
+/** Before the first retry; twice as long before each further one, less up to half of it by chance. */
+const firstPauseMs = 250;
+/** A service that names a longer time is not waited for. */
+const longestPauseMs = 30_000;
+
+/** Asks the service, again where that makes sense. Whatever fails is a `CastellanError`, or the abort. */
+export class Http {
+  readonly #base: URL;
+  readonly #headers: Readonly<Record<string, string>>;
+  readonly #fetch: typeof fetch;
+  readonly #retries: number;
+
+  constructor({ url, key, fetch: given, retries = defaultRetries }: ClientOptions) {
+    const base = URL.parse(String(url));
+    if (base === null || !/^https?:$/.test(base.protocol))
+      throw new TypeError(`url must be an http URL, not ${JSON.stringify(String(url))}`);
+    if (!Number.isInteger(retries) || retries < 0)
+      throw new TypeError(`retries must be a whole number from 0, not ${String(retries)}`);
+    base.pathname = base.pathname.replace(/\/*$/, '/');
+    this.#base = base;
+    this.#headers = key === undefined || key === '' ? {} : { authorization: `Bearer ${key}` };
+    // The global one has to be called without an object, and may be replaced later.
+    this.#fetch = given ?? ((...asked) => fetch(...asked));
+    this.#retries = retries;
+  }
+
+  /** The answer to a request that succeeded; its body has not been read. */
+  async ask(path: string, asking: Asking = {}): Promise<Response> {
+    for (let retry = 0; ; retry++) {
+      try {
+        return await this.#askOnce(path, asking);
+      } catch (error) {
+        if (!(error instanceof CastellanError) || retry >= this.#retries) throw error;
+        const waitMs = waitBefore(error, retry);
+        if (waitMs === null) throw error;
+        await pause(waitMs, asking.signal);
+      }
+    }
+  }
+
+  /** The JSON of the answer. */
+  async json<Body>(path: string, asking: Asking = {}): Promise<Body> {
+    return this.#whole(path, asking, async (response) => (await response.json()) as Body);
+  }
+
+  /** The bytes of the answer. */
+  async bytes(path: string, asking: Asking = {}): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#whole(
+      path,
+      asking,
+      async (response) => new Uint8Array(await response.arrayBuffer()),
+    );
+  }
+
+  async #whole<Body>(
+    path: string,
+    asking: Asking,
+    read: (response: Response) => Promise<Body>,
+  ): Promise<Body> {
+    const response = await this.ask(path, asking);
+    try {
+      return await read(response);
+    } catch (cause) {
+      asking.signal?.throwIfAborted();
+      throw new CastellanError(
+        response.status,
+        'broken_answer',
+        `${response.url} broke off its answer, or answers what is no JSON. Is the url that of a Castellan service?`,
+        { cause },
+      );
+    }
+  }
+
+  async #askOnce(
+    path: string,
+    { method = 'GET', headers, body, signal }: Asking,
+  ): Promise<Response> {
+    const url = new URL(path, this.#base);
+    const json = body === undefined ? {} : { 'content-type': 'application/json' };
+    let response: Response;
+    try {
+      response = await this.#fetch(url, {
+        method,
+        headers: { ...this.#headers, ...json, ...headers },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(signal === undefined ? {} : { signal }),
+        // A key is sent to the service only.
+        redirect: 'error',
+      });
+    } catch (cause) {
+      signal?.throwIfAborted();
+      const { cause: inner, message } = cause as Error;
+      const why = inner instanceof Error && inner.message !== '' ? inner.message : message;
+      const text = `${url.origin} cannot be reached: ${why}`;
+      throw new CastellanError(0, 'unreachable', text, { cause });
+    }
+    if (response.ok) return response;
+    throw await errorOf(response);
+  }
+}
+
+/** Milliseconds; null where a retry is of no use. */
+function waitBefore({ status, retryAfterMs }: CastellanError, retry: number): number | null {
+  if (![0, 429, 502, 503, 504].includes(status)) return null;
+  if (retryAfterMs !== null) return retryAfterMs > longestPauseMs ? null : retryAfterMs;
+  const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** retry);
+  return pauseMs * (1 - Math.random() / 2);
+}

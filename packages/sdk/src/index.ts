@@ -1,0 +1,26 @@
+export type {
+  Artifact,
+  Isolation,
+  Json,
+  Limits,
+  LogLine,
+  NetworkEntry,
+  Problem,
+  Reason,
+  Run,
+  RunError,
+  RunEvent,
+  RunStatus,
+} from '@castellan/protocol';
+export {
+  type Client,
+  createClient,
+  type CreateOptions,
+  type RunPage,
+  type Runs,
+} from './client.ts';
+export { CastellanError, type ClientCode, type FieldProblem } from './error.ts';
+export type { EventsOptions } from './events.ts';
+export type { ClientOptions } from './http.ts';
+export type { CheckRequest, RunQuery, RunRequest, Script } from './request.ts';
+export type { RunCalls, RunToken, Stoppable, SubmittedRun } from './run.ts';
