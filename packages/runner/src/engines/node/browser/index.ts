@@ -1,6 +1,7 @@
 /** Puppeteer in the node engine: a bundle that boxes with a browser load before the job arrives. */
 import { browsingOver } from '../../../entry/browser/browsing.ts';
 import type { Browsing, BrowsingHost } from '../../../entry/browser/browsing-host.ts';
+import { runToCome } from '../../../entry/browser/run-to-come.ts';
 import { handOver, prepareFiles } from './files.ts';
 import { preparePlaywright } from './playwright.ts';
 import { countTimersBy } from './timers.ts';
@@ -13,10 +14,13 @@ export interface NodeBrowsing extends Browsing {
 
 export type CreateNodeBrowsing = (host: BrowsingHost) => NodeBrowsing;
 
+const run = runToCome();
+prepareFiles(run.host);
+const browsing = browsingOver(run.host);
+
 export const createBrowsing: CreateNodeBrowsing = (host) => {
+  run.begin(host);
   countTimersBy((by) => host.count(by));
-  prepareFiles(host);
-  const browsing = browsingOver(host);
   const { connectOther, settings } = browsing;
   const given = {
     connect: connectOther,
