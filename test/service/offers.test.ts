@@ -20,7 +20,7 @@ before(async () => {
         default: { warm: 1 },
         narrow: { warm: 0, modules: ['dayjs', 'node:url'] },
         full: { warm: 0, engine: 'node' },
-        pages: { warm: 1, browser: { warm: 1 }, network },
+        pages: { warm: 1, browser: { warm: 1 }, record: { video: true }, network },
         both: { warm: 0, engine: 'node', modules: ['fs'], browser: { warm: 0 }, network },
       },
     },
@@ -71,6 +71,7 @@ test('what the policy does not offer is refused before queueing, with what it do
     [{ runtime: '1999.1' }, /Its runtime is "2026\.11"\./],
     [{ engine: 'node' }, /Its engine is isolate\./],
     [{ browser: true }, /It has no browser\./],
+    [{ policy: 'pages', record: { trace: true } }, /^record\.trace true .* It records video\.$/],
     [{ policy: 'full', engine: 'node', browser: { colorScheme: 'dark' } }, /It has no browser\./],
   ] as const) {
     const { status, body } = await post({ code: '1', ...asked });
@@ -167,6 +168,20 @@ test('a Puppeteer script visits a page and leaves a screenshot of the size that 
   assert.equal((await service.call('GET', url)).headers['content-type'], 'image/png');
   const requests = (await get(`/v1/runs/${run.id}/network`)) as { items: { url: string }[] };
   assert.ok(requests.items.some((request) => request.url === `${site.origin}/title`));
+});
+
+test('a run is filmed where its policy offers it, and the film is served to be saved', async () => {
+  const { artifacts } = await service.run({
+    ...pages,
+    record: { video: true },
+    code: "await page.setContent('<h1>filmed</h1>')",
+  });
+  const [{ name, url } = assert.fail('no film'), ...others] = artifacts;
+  assert.deepEqual([name, others], ['recording.html', []]);
+  const { headers, text } = await service.call('GET', url);
+  assert.match(String(headers['content-disposition']), /^attachment;/);
+  assert.match(String(headers['content-security-policy']), /^sandbox;/);
+  assert.match(text, /<img alt="page 1 at /);
 });
 
 test('full Node drives a browser too, and what it writes is an artifact', async () => {
