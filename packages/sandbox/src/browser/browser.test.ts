@@ -123,7 +123,8 @@ describe('a browser without a way out', () => {
     await using client = await bench.take();
     const session = await client.page();
     const answer = await client.navigate(session, server.url);
-    assert.match(String(answer['errorText']), /^net::ERR_/);
+    assert.equal(answer['errorText'], 'net::ERR_BLOCKED_BY_ADMINISTRATOR');
+    await client.logged(/\[browser\] GET .* failed: net::ERR_BLOCKED_BY_ADMINISTRATOR/);
     assert.deepEqual(server.hits, []);
     assert.deepEqual(
       client.entries.map(({ outcome }) => outcome),

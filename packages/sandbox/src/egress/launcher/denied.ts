@@ -34,12 +34,15 @@ export function deniedEgress(onEntry: OnEntry, maxEntries: number): RunEgress {
 }
 
 function deniedEntry(seq: number, method: string, given: string): NetworkEntry {
+  const tunnel = method === 'CONNECT' ? URL.parse(`https://${given}/`) : null;
+  const url = tunnel === null ? loggedUrl(given) : `${tunnel.hostname}:${tunnel.port || 443}`;
+  const { hostname: host = '' } = tunnel ?? URL.parse(given) ?? {};
   return {
     seq,
     time: new Date().toISOString(),
     method: method.slice(0, longest.method),
-    url: loggedUrl(given).slice(0, longest.url),
-    host: (URL.parse(given)?.hostname ?? '').slice(0, longest.host),
+    url: url.slice(0, longest.url),
+    host: host.slice(0, longest.host),
     address: null,
     status: null,
     durationMs: 0,

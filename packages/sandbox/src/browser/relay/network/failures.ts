@@ -32,8 +32,8 @@ export class Failures {
     this.#forgetOld();
     this.#codes.set(url.slice(0, keyLength), code);
     this.#last = code;
-    // A connection that was lost with the gateway has no host.
-    if (host === '' || url.endsWith('/favicon.ico')) return;
+    // A connection that was lost with the gateway was for nobody.
+    if ((host === '' && code === 'failed') || url.endsWith('/favicon.ico')) return;
     const what = method === 'CONNECT' ? `A connection to ${url}` : `${method} ${url}`;
     const { error, sentence } = toldOf(code);
     this.say(`${what} ${status === null ? `failed: ${error}` : 'was cut off'}. ${sentence}`, error);
@@ -41,18 +41,20 @@ export class Failures {
 
   /** Chromium's name of the error of a request whose connection the gateway has ended. */
   errorOf(url: string | undefined): string {
-    this.#forgetOld();
-    const code = url === undefined ? undefined : this.#codes.get(keyOf(url));
-    if (code !== undefined) return toldOf(code).error;
-    if (!this.#isFlooded()) return toldOf(this.#last).error;
+    return toldOf(this.#codeOf(url) ?? (this.#isFlooded() ? 'too_many_requests' : this.#last))
+      .error;
+  }
+
+  /** A request has failed in a page. One beyond the limit has no entry. */
+  failed(url: string | undefined): void {
+    if (this.#codeOf(url) !== undefined || !this.#isFlooded()) return;
     const { error, sentence } = toldOf('too_many_requests');
     this.say(`Requests of pages failed: ${error}. ${sentence}`, error);
-    return error;
   }
 
   /** Whether a line has said that the request failed. */
   has(url: string): boolean {
-    return this.#codes.get(keyOf(url)) !== undefined;
+    return this.#codeOf(url) !== undefined;
   }
 
   /** Writes a line, once; `error` names what is counted when it comes again. */
@@ -69,6 +71,11 @@ export class Failures {
     const each = [...this.#more].map(([error, count]) => `${count} × ${error}`);
     this.#more.clear();
     this.#write(`More attempts of pages failed (${total}): ${each.join(', ')}.`);
+  }
+
+  #codeOf(url: string | undefined): NetworkCode | undefined {
+    this.#forgetOld();
+    return url === undefined ? undefined : this.#codes.get(keyOf(url));
   }
 
   /** Why requests failed before there were too many says nothing of those after. */

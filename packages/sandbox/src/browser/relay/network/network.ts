@@ -92,7 +92,9 @@ export function pagesNetwork(parts: {
       const url = urls.get(textAfter(json, '"requestId":"') ?? '');
       const error = textAfter(json, '"errorText":"') ?? '';
       if (url !== undefined && tls.test(error)) failures.say(`${url} failed: ${error}.`, error);
-      return withError(json, url);
+      const shown = withError(json, url);
+      if (shown !== json) failures.failed(url);
+      return shown;
     },
     'Network.webSocketCreated'(json) {
       remember(json, textAfter(json, '"url":"'));
