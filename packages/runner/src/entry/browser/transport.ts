@@ -16,7 +16,10 @@ export function createTransports(sendNow: (text: string) => void): Transports {
   let first: ConnectionTransport | undefined;
   /** What takes the messages of sessions that are not the first connection's; null where that was closed. */
   const owners = new Map<string, ((text: string) => void) | null>();
-  const opening = new Map<number, (answer: Answer) => void>();
+  /** What waits for answers to commands of this file's own. */
+  const asked = new Map<number, (answer: Answer) => void>();
+  /** The ends of connections that the browser has not confirmed: until then they count. */
+  const leaving = new Set<Promise<unknown>>();
   const pace = paced(sendNow, (id, message) => {
     const text = JSON.stringify({ id, error: { message } });
     first?.onmessage?.(text);
@@ -27,6 +30,13 @@ export function createTransports(sendNow: (text: string) => void): Transports {
 
   const command = (method: string, params: object, id = nextId()): void =>
     pace.send(JSON.stringify({ method, params, id }));
+  const ask = (method: string, params: object): Promise<Answer> => {
+    const { promise, resolve } = Promise.withResolvers<Answer>();
+    const id = nextId();
+    asked.set(id, resolve);
+    command(method, params, id);
+    return promise;
+  };
 
   /** Ends this connection's subscriptions, so that the next one is notified of all targets afresh. */
   const leave = (): void => {
@@ -50,7 +60,9 @@ export function createTransports(sendNow: (text: string) => void): Transports {
       close() {
         if (owners.get(session) === null) return;
         for (const [id, owner] of owners) if (owner === take) owners.set(id, null);
-        command('Target.detachFromTarget', { sessionId: session });
+        const left = ask('Target.detachFromTarget', { sessionId: session });
+        leaving.add(left);
+        void left.then(() => leaving.delete(left));
       },
     };
     /** A message on the connection's own session is one of the browser's. */
@@ -80,18 +92,15 @@ export function createTransports(sendNow: (text: string) => void): Transports {
       return transport;
     },
     async openBeside() {
-      const id = nextId();
-      const { promise, resolve } = Promise.withResolvers<Answer>();
-      opening.set(id, resolve);
-      command('Target.attachToBrowserTarget', {}, id);
-      const { result, error } = await promise;
+      await Promise.all(leaving);
+      const { result, error } = await ask('Target.attachToBrowserTarget', {});
       if (result === undefined) throw new Error(error?.message ?? 'Connection failed');
       return onSession(result.sessionId);
     },
     onMessage(text) {
       pace.received(text);
-      const opened = opening.size === 0 ? undefined : answered(text, opening);
-      if (opened !== undefined) return opened();
+      const answer = asked.size === 0 ? undefined : answered(text, asked);
+      if (answer !== undefined) return answer();
       const session = owners.size === 0 ? undefined : sessionOf(text);
       const owner = session === undefined ? undefined : owners.get(session);
       if (owner === undefined) first?.onmessage?.(text);
@@ -106,15 +115,15 @@ interface Answer {
   readonly error?: { readonly message: string };
 }
 
-/** Gives an answer to who waits for a connection; undefined for any other message. */
+/** Gives an answer to who has asked; undefined for any other message. */
 function answered(
   text: string,
-  opening: Map<number, (answer: Answer) => void>,
+  asked: Map<number, (answer: Answer) => void>,
 ): (() => void) | undefined {
   const id = Number(/^\{"id":(\d{1,15})/.exec(text.slice(0, 32))?.[1]);
-  const resolve = opening.get(id);
+  const resolve = asked.get(id);
   if (resolve === undefined) return undefined;
-  opening.delete(id);
+  asked.delete(id);
   return () => resolve(JSON.parse(text) as Answer);
 }
 
