@@ -169,6 +169,26 @@ forEachEngine(({ engine, openSandbox }) => {
     });
   }
 
+  test('large answers come one after the other, and one that is too large says what is', async () => {
+    const run = await stage().sandbox.run(
+      `await page.evaluate(() => { window.large = 'x'.repeat(10 * 2 ** 20); });
+      let length = 0;
+      for (let times = 0; times < 5; times++) length += (await page.evaluate(() => large)).length;
+      const refusal = await page.evaluate(() => large.repeat(7)).catch(({ message }) => message);
+      return [length, refusal, typeof globalThis.gc];`,
+      { limits: { memoryBytes: 128 * 2 ** 20 } },
+    );
+    assert.deepEqual(
+      run.value,
+      [
+        50 * 2 ** 20,
+        'Protocol error (Runtime.callFunctionOn): The answer is larger than 64 MiB, which is the most: ask for less, or for parts',
+        'undefined',
+      ],
+      run.error?.stack,
+    );
+  });
+
   test('pictures are as large as the memory of the browser allows, and the bound has a name', async () => {
     const { sandbox } = stage();
     const shot = (how: string, browserMemoryBytes: number) =>

@@ -16,13 +16,18 @@ import {
 const Bytes = Uint8Array;
 const setBytes = uncurry(Uint8Array.prototype.set) as (self: Uint8Array, from: Uint8Array) => void;
 const bufferLength = getterOf<number>(ArrayBuffer.prototype, 'byteLength');
+const isResizable = getterOf<boolean>(ArrayBuffer.prototype, 'resizable');
 const viewLength = getterOf<number>(DataView.prototype, 'byteLength');
 const viewOffset = getterOf<number>(DataView.prototype, 'byteOffset');
 const viewBuffer = getterOf<ArrayBuffer>(DataView.prototype, 'buffer');
 
-/** A copy of exactly the bytes of a view or buffer, without the pool around them; text stays text. */
+/**
+ * Exactly the bytes of a view or buffer, without the pool around them, for who copies them at once: bytes
+ * that have a buffer of their own, of a fixed length, are no copy. Text stays text.
+ */
 export function contentOf(data: unknown): Uint8Array | string {
   if (typeof data === 'string') return data;
+  if (isWhole(data)) return data;
   const bytes = bytesOf(data);
   if (bytes !== undefined) return bytes;
   throw new TypeError(
@@ -43,6 +48,17 @@ export function bytesOf(data: unknown): Uint8Array | undefined {
   }
   const length = lengthOfBuffer(data);
   return length === undefined ? undefined : copy(data as ArrayBuffer, 0, length);
+}
+
+/** From this size on a copy is worth avoiding. */
+const largeBytes = 65_536;
+
+function isWhole(data: unknown): data is Uint8Array {
+  if (!isView(data) || typedArrayKind(data) !== 'Uint8Array') return false;
+  const buffer = typedArrayBuffer(data);
+  const length = lengthOfBuffer(buffer);
+  if (length === undefined || length < largeBytes) return false;
+  return length === typedArrayByteLength(data) && !isResizable(buffer);
 }
 
 function copy(buffer: ArrayBuffer, offset: number, length: number): Uint8Array {

@@ -90,10 +90,11 @@ export function argumentsOf(host: ContextHost, calls: Calls, input: ScriptInput)
       data: unknown,
       { contentType }: { contentType?: string } = {},
     ): Promise<unknown> => {
-      const content = contentOf(data);
       const file = stringSlice(`${name}`, 0, caps.artifactName);
       const type =
         contentType === undefined ? null : stringSlice(`${contentType}`, 0, caps.contentType);
+      // Last: nothing of the script's may run between this and the sending.
+      const content = contentOf(data);
       return calls.request((id) => host.artifact(id, file, type, content), 'artifact');
     },
     read: async (name: string, encoding?: string): Promise<unknown> => {

@@ -27,6 +27,7 @@ import { FrameHost } from './frame-host.ts';
 import { guestJobOf } from './guest-job.ts';
 import { judged } from './memory.ts';
 import { Waiting } from '../waiting.ts';
+import { Sweep } from './sweep.ts';
 import { turnFailure } from './turn-failure.ts';
 import type { GuestReferences, Warm } from './warm.ts';
 
@@ -87,7 +88,11 @@ export class IsolateExecution implements RunFunctions {
     host.onSettle((...answer) =>
       this.#turn(() => this.#guest.settle.applySync(undefined, answer, copied)),
     );
-    host.onCdp((text) => this.#turn(() => this.#guest.onCdp.applySync(undefined, [text])));
+    const sweep = new Sweep();
+    host.onCdp((text) => {
+      this.#turn(() => this.#guest.onCdp.applySync(undefined, [text]));
+      sweep.count(text.length);
+    });
     this.#mayEnter = job.browser === null;
     this.#turn(() => this.#enter(job));
   }

@@ -1,4 +1,5 @@
 import { frameTypes } from '@castellan/protocol/frames';
+import { discard } from '../../channel/channel.ts';
 import { sendCall, sendReturned } from '../../channel/call.ts';
 import { sendCommand } from '../../channel/command.ts';
 import { sendLog } from '../../channel/log.ts';
@@ -34,6 +35,8 @@ export class FrameHost implements FrameFunctions {
     const bytes = typeof content === 'string' ? Buffer.from(content) : content;
     if (!(bytes instanceof Uint8Array)) throw new TypeError('bytes are expected');
     this.#launcher.send(frameTypes.artifact, { id, name, contentType }, bytes);
+    // A copy that came out of the isolate.
+    if (bytes === content) discard(bytes);
   }
 
   file(path: string, asText: boolean): Uint8Array | string | undefined {

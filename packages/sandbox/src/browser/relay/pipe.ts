@@ -1,8 +1,8 @@
 import type { Duplex } from 'node:stream';
 import { Pieces, type Piece } from './piece.ts';
 
-/** Bytes of one message from Chromium; a screenshot of 32 MiB is 43 MiB of base64. */
-const messageBytes = 64 * 2 ** 20;
+/** Bytes of one message from Chromium; a screenshot of 48 MiB is 64 MiB of base64. */
+export const messageBytes = 64 * 2 ** 20;
 /** Size of the buffer between large messages, and of those that hold the rest of a large one. */
 const roomBytes = 64 * 1024;
 const segmentBytes = 2 ** 20;

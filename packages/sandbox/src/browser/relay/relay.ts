@@ -13,6 +13,7 @@ import { type Excerpt, excerptOf, shortCommand } from './excerpt.ts';
 import { type Inventory, mostConnections, mostPages } from './inventory.ts';
 import { type Fields, fieldsOf, mostParsed, parse, readIncoming, textOf } from './messages.ts';
 import { type Piece, Pieces } from './piece.ts';
+import { messageBytes } from './pipe.ts';
 import { lookAt } from './answers.ts';
 import { mostOf } from './table/table.ts';
 import { openTargetEvents } from './target-events.ts';
@@ -72,7 +73,8 @@ export interface Relay {
   tooLarge(start: string): void;
 }
 
-const tooLong = 'The answer is larger than the relay passes on';
+const tooLarge = (most: number): string =>
+  `The answer is larger than ${most / 2 ** 20} MiB, which is the most: ask for less, or for parts`;
 
 /** What is kept of a command until its answer comes. */
 interface Asked {
@@ -162,7 +164,7 @@ export function openRelay(parts: RelayParts): Relay {
         toScript(`{"id":${id}`, ...parts.network.answer(method, rest).all);
       const look = lookAt(method, rest.length);
       if (look === undefined) return deliver();
-      if (rest.length > mostParsed) return fail(id, sessionId, tooLong);
+      if (rest.length > mostParsed) return fail(id, sessionId, tooLarge(mostParsed));
       const answer = fieldsOf(parse(`{"id":0${rest.text()}`));
       if (answer['error'] !== undefined) return deliver();
       const result = look(fieldsOf(answer['result']), inventory, contextId);
@@ -215,7 +217,7 @@ export function openRelay(parts: RelayParts): Relay {
     tooLarge(start) {
       const id = /^\{"id":(\d{1,15})/.exec(start)?.[1];
       if (id === undefined) return parts.refused('An event was too large to be passed on');
-      const error = JSON.stringify({ code: -32_000, message: tooLong });
+      const error = JSON.stringify({ code: -32_000, message: tooLarge(messageBytes) });
       cdp.settle(Number(id), new Pieces([`,"error":${error}}`]));
     },
   };
