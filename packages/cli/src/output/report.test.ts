@@ -81,6 +81,18 @@ more: castellan help uncaught_exception
   );
 });
 
+test('failureReport shows the call to the browser that time ran out for', () => {
+  const message = 'The run took longer than 4000 ms, waiting for page.click("#go")';
+  const stack = `TimeoutError: ${message}\n    at main.ts:2:9`;
+  const error = { ...thrown, name: 'TimeoutError', message, stack };
+  const run = runWith({ status: 'timed_out', reason: 'wall_timeout', error });
+  const text = failureReport(run, { ...nothing, files }, plain);
+  assert.match(text, /waiting for page\.click\("#go"\)\n\n  main\.ts:2:9\n  2 \|     return user/);
+  const nowhere = { ...error, file: null, line: null, column: null };
+  const bare = failureReport(runWith({ ...run, error: nowhere }), { ...nothing, files }, plain);
+  assert.doesNotMatch(bare, /TimeoutError/);
+});
+
 test('failureReport keeps causes and leaves out a stack that says nothing new', () => {
   const one = { ...thrown, stack: 'TypeError: user is undefined\n    at main.ts:2:9' };
   const run = (error: RunError): string =>

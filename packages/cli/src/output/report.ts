@@ -64,9 +64,10 @@ export function successLine(run: Run, paint: Paint): string {
 }
 
 function errorBlock({ error, reason }: Run, { files }: ReportSource, paint: Paint): string[] {
-  // The sentence of the reason says everything, and the advice names the limit.
-  if (error === null || reason === 'cancelled' || (reason !== null && isLimitReason(reason)))
-    return [];
+  if (error === null || reason === 'cancelled') return [];
+  // The sentence says everything and the advice names the limit, but not which call time ran out for.
+  const isWaiting = reason === 'wall_timeout' && error.file !== null;
+  if (reason !== null && isLimitReason(reason) && !isWaiting) return [];
   const lines = indent(`${error.name}: ${clip(error.message)}`);
   const { file, line, column } = error;
   if (file !== null && line !== null) {
