@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { contentOf } from './bytes.ts';
 
-test('contentOf copies nothing that is large and lies in a buffer of its own', () => {
+test('contentOf copies nothing that lies in a buffer of its own', () => {
   const large = new Uint8Array(2 ** 20);
   assert.equal(contentOf(large), large);
 });
@@ -10,7 +10,7 @@ test('contentOf copies nothing that is large and lies in a buffer of its own', (
 test('contentOf gives exactly the bytes of a view, in a buffer of their own', () => {
   const large = new Uint8Array(2 ** 20).fill(1);
   const resizable = new Uint8Array(new ArrayBuffer(2 ** 20, { maxByteLength: 2 ** 21 }));
-  const parts = [large.subarray(1), resizable, large.slice(0, 10), new DataView(large.buffer, 2)];
+  const parts = [large.subarray(1), resizable, new DataView(large.buffer, 2)];
   for (const given of parts) {
     const content = contentOf(given);
     assert.ok(content instanceof Uint8Array && (content as unknown) !== given);

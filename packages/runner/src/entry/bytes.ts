@@ -27,9 +27,15 @@ const viewBuffer = getterOf<ArrayBuffer>(DataView.prototype, 'buffer');
  */
 export function contentOf(data: unknown): Uint8Array | string {
   if (typeof data === 'string') return data;
-  if (isWhole(data)) return data;
+  if (isView(data) && typedArrayKind(data) === 'Uint8Array') {
+    const buffer = typedArrayBuffer(data);
+    const length = typedArrayByteLength(data);
+    if (length && length === lengthOfBuffer(buffer) && !isResizable(buffer)) {
+      return data as Uint8Array;
+    }
+  }
   const bytes = bytesOf(data);
-  if (bytes !== undefined) return bytes;
+  if (bytes) return bytes;
   throw new TypeError(
     `artifacts.write() takes a string, an ArrayBuffer or a typed array, not ${typeof data}`,
   );
@@ -42,23 +48,12 @@ export function contentOf(data: unknown): Uint8Array | string {
 export function bytesOf(data: unknown): Uint8Array | undefined {
   if (isView(data)) {
     const kind = typedArrayKind(data);
-    return kind === undefined
-      ? copy(viewBuffer(data), viewOffset(data), viewLength(data))
-      : copy(typedArrayBuffer(data), typedArrayByteOffset(data), typedArrayByteLength(data));
+    return kind
+      ? copy(typedArrayBuffer(data), typedArrayByteOffset(data), typedArrayByteLength(data))
+      : copy(viewBuffer(data), viewOffset(data), viewLength(data));
   }
   const length = lengthOfBuffer(data);
   return length === undefined ? undefined : copy(data as ArrayBuffer, 0, length);
-}
-
-/** From this size on a copy is worth avoiding. */
-const largeBytes = 65_536;
-
-function isWhole(data: unknown): data is Uint8Array {
-  if (!isView(data) || typedArrayKind(data) !== 'Uint8Array') return false;
-  const buffer = typedArrayBuffer(data);
-  const length = lengthOfBuffer(buffer);
-  if (length === undefined || length < largeBytes) return false;
-  return length === typedArrayByteLength(data) && !isResizable(buffer);
 }
 
 function copy(buffer: ArrayBuffer, offset: number, length: number): Uint8Array {
