@@ -86,6 +86,14 @@ function transportOver(connection: OtherConnection, handOver: PlaywrightHost['ha
     onmessage: undefined as ((message: object) => void) | undefined,
     onclose: undefined as (() => void) | undefined,
     async send({ id, method, params, sessionId }: Options): Promise<void> {
+      // As Puppeteer does it: Chromium takes seconds for a picture of a page behind another.
+      if (method === 'Page.captureScreenshot') {
+        const own = connection.nextId();
+        numbers.set(own, null);
+        connection.send(
+          JSON.stringify({ method: 'Page.bringToFront', params: {}, id: own, sessionId }),
+        );
+      }
       const number = connection.nextId();
       numbers.set(number, id);
       const given =
@@ -102,8 +110,11 @@ function transportOver(connection: OtherConnection, handOver: PlaywrightHost['ha
     const message = JSON.parse(text) as { id?: unknown };
     if (typeof message.id === 'number') {
       const number = message.id;
-      message.id = numbers.get(number);
+      const id = numbers.get(number);
       numbers.delete(number);
+      // Nobody waits for what was sent here.
+      if (id === null) return;
+      message.id = id;
     }
     transport.onmessage?.(message);
   });
