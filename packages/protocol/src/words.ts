@@ -45,6 +45,7 @@ export type EngineName = keyof typeof engines;
 /** What builds boxes, by name. */
 export const drivers = {
   bubblewrap: 'Namespaces, a read-only root and a system call filter, without root.',
+  oci: 'A bundle for runc or crun, rootless, in memory; with the same filter.',
   none: 'No box: for development. Never chosen unless it is named.',
 } as const;
 /** What builds a box. */

@@ -4,6 +4,7 @@ import { runners } from './boxes/runner/runners.ts';
 import { bubblewrap } from './drivers/bubblewrap/bubblewrap.ts';
 import type { Driver } from './drivers/driver.ts';
 import { none } from './drivers/none/none.ts';
+import { oci } from './drivers/oci/oci.ts';
 import type { Cgroups } from './walls/cgroup/cgroups.ts';
 
 /** What builds the boxes of a sandbox. */
@@ -24,11 +25,12 @@ export async function chooseDriver(
   engine: EngineName,
 ): Promise<ChosenDriver> {
   if (isolation === 'none') return { runners: none(parts), driver: null };
-  const driver = bubblewrap();
-  const made = runners(driver, parts, cgroups);
+  const made = runners(isolation === 'oci' ? oci() : bubblewrap(), parts, cgroups);
   const { ok, detail, fix } = await made.check(engine);
-  if (ok) return { runners: made, driver };
-  throw new CastellanError('isolation_unavailable', detail, { fix });
+  // Gateway and browser need what no bundle of an ordinary user can give them.
+  if (ok) return { runners: made, driver: bubblewrap() };
+  const about = { option: 'isolation', value: isolation };
+  throw new CastellanError('isolation_unavailable', detail, { fix, ...about });
 }
 
 /**

@@ -1,4 +1,5 @@
 import { defaultFloor } from '@castellan/protocol';
+import { ociRow } from './doctor/oci.ts';
 import { intruderRow } from './doctor/intruder.ts';
 import { toolsRow, versionRows } from './doctor/programs.ts';
 import { browserRow } from './doctor/browser.ts';
@@ -64,6 +65,7 @@ async function boxRows(add: Add): Promise<void> {
     add(row('box', 'ok', 'bubblewrap built one and started a program in it.'), cgroupRow(cgroups));
     add(await intruderRow(parts, runnersOf));
     add(nodeRow(await runnersOf(parts).check('node'), cgroups));
+    add(await ociRow(parts));
   } catch (error) {
     add(row('box', 'missing', (error as Error).message));
   }

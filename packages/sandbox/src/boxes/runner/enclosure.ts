@@ -36,12 +36,14 @@ const insideNode = {
   proxyPort: 3128,
 };
 
-/** Files that the C library reads: the name of loopback, and the user of the box. */
+/** Files that the C library reads: the name of loopback, and the user of the box, by either number that drivers give. */
 const etc = {
   hosts: '127.0.0.1 localhost box\n::1 localhost\n',
   'nsswitch.conf': 'hosts: files\npasswd: files\ngroup: files\n',
-  passwd: `nobody:x:65534:65534:nobody:${scratch}/home:/bin/false\n`,
-  group: 'nogroup:x:65534:\n',
+  passwd: [65534, 0]
+    .map((id) => `nobody:x:${id}:${id}:nobody:${scratch}/home:/bin/false\n`)
+    .join(''),
+  group: 'nogroup:x:65534:\nnogroup:x:0:\n',
 };
 
 /**

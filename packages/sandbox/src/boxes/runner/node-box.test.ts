@@ -5,18 +5,20 @@ import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { describe, it } from 'node:test';
 import { bubblewrap } from '../../drivers/bubblewrap/bubblewrap.ts';
+import type { Driver } from '../../drivers/driver.ts';
+import { find } from '../../drivers/find.ts';
+import { oci } from '../../drivers/oci/oci.ts';
 import { fixtureParts } from '../../drivers/fixtures/parts.ts';
 import { holdings } from '../../drivers/fixtures/leftovers.ts';
 import { giveUp } from '../../drivers/give-up.ts';
 import { librariesOf } from '../../walls/libraries.ts';
 import { runnerEnclosure } from './enclosure.ts';
 
-const driver = bubblewrap();
 const libraries = await librariesOf([fixtureParts.node]);
 const bytes = 4 * 2 ** 20;
 
 /** What a program says over the channel of a box of the node engine. */
-async function inBox(script: string, processes = 1): Promise<unknown> {
+async function inBoxOf(driver: Driver, script: string, processes = 1): Promise<unknown> {
   const rest = [
     '-e',
     `const fs = require('fs'); const code = (w) => { try { return w() ?? 'done' } catch (e) { return e.code } };
@@ -34,44 +36,57 @@ async function inBox(script: string, processes = 1): Promise<unknown> {
   return JSON.parse(said);
 }
 
-/** Every file below a folder that can be opened for writing. */
+/** Every file below a folder that can be opened for writing, but for the null device in another's place. */
 const writableBelow = `
   const writable = []; const seen = (p, d) => { for (const e of code(() => fs.readdirSync(p, { withFileTypes: true }))) {
-    const q = p + '/' + e.name; if (e.isDirectory()) { if (d < 8) seen(q, d + 1) } else if (!e.isSymbolicLink()) { const c = code(() => fs.closeSync(fs.openSync(q, 'r+'))); if (c === 'done') writable.push(q) } } };`;
+    const q = p + '/' + e.name; if (e.isDirectory()) { if (d < 8) seen(q, d + 1) } else if (!e.isSymbolicLink()) { const c = code(() => fs.closeSync(fs.openSync(q, 'r+'))); if (c === 'done' && (p.startsWith('/dev') || fs.statSync(q).rdev !== 259)) writable.push(q) } } };`;
 
-describe('the box of the node engine', () => {
-  it('holds its parts and nothing else, all of it read-only but one folder', async () => {
-    const [root, work, ...codes] = (await inBox(`
+const noRuntime = (await find('runc')) === undefined ? 'no runc here' : false;
+
+for (const [driver, skip] of [
+  [bubblewrap(), false],
+  [oci(), noRuntime],
+] as const) {
+  testBoxOf(driver, skip);
+}
+
+function testBoxOf(driver: Driver, skip: string | false): void {
+  const inBox = (script: string, processes = 1): Promise<unknown> =>
+    inBoxOf(driver, script, processes);
+
+  describe(`the box of the node engine, by ${driver.name}`, { skip }, () => {
+    it('holds its parts and nothing else, all of it read-only but one folder', async () => {
+      const [root, work, ...codes] = (await inBox(`
       const places = ['/x', '/dev/x', '/etc/hosts', '/castellan/x', '/lib/x', '/proc/sys/kernel/hostname', '/proc/sysrq-trigger', '/scratch/x', '/tmp/x', 'x'];
       process.chdir('/scratch/work');
       return [fs.readdirSync('/'), fs.readdirSync('/scratch'), ...places.map((p) => code(() => fs.writeFileSync(p, 'x')))]`)) as [
-      string[],
-      string[],
-      ...string[],
-    ];
-    assert.deepEqual(
-      root.filter((name) => !/^(?:lib|usr)/.test(name)),
-      ['castellan', 'dev', 'etc', 'node', 'proc', 'scratch', 'tmp'],
-    );
-    assert.deepEqual(work, ['home', 'tmp', 'work']);
-    assert.deepEqual(codes.slice(-3), ['done', 'done', 'done']);
-    for (const code of codes.slice(0, -3)) assert.match(code, /EROFS|EACCES|EPERM|ENOENT/);
-  });
+        string[],
+        string[],
+        ...string[],
+      ];
+      assert.deepEqual(
+        root.filter((name) => !/^(?:lib|usr)/.test(name)),
+        ['castellan', 'dev', 'etc', 'node', 'proc', 'scratch', 'tmp'],
+      );
+      assert.deepEqual(work, ['home', 'tmp', 'work']);
+      assert.deepEqual(codes.slice(-3), ['done', 'done', 'done']);
+      for (const code of codes.slice(0, -3)) assert.match(code, /EROFS|EACCES|EPERM|ENOENT/);
+    });
 
-  it('lets nothing of the machine be changed through /proc and /dev, whoever the launcher is', async () => {
-    const [inProc, inDev, ...codes] = (await inBox(`${writableBelow}
+    it('lets nothing of the machine be changed through /proc and /dev, whoever the launcher is', async () => {
+      const [inProc, inDev, ...codes] = (await inBox(`${writableBelow}
       seen('/proc', 0); const proc = writable.splice(0); seen('/dev', 0);
       const changes = [['chmodSync', 0o777], ['utimesSync', 1, 1], ['chownSync', 0, 0]];
-      return [proc, writable, ...['/dev/null', '/proc/sys/kernel/core_pattern', '/etc/passwd', '/node'].flatMap((p) => changes.map(([f, ...a]) => code(() => fs[f](p, ...a)))),
+      return [proc, writable, ...['/dev/null', '/proc/sys/kernel/core_pattern', '/proc/cmdline', '/etc/passwd', '/node'].flatMap((p) => changes.map(([f, ...a]) => code(() => fs[f](p, ...a)))),
         code(() => fs.writeFileSync('/dev/null', 'x'))]`)) as [string[], string[], ...string[]];
-    assert.deepEqual(inProc, []);
-    assert.deepEqual(inDev.toSorted(), ['/dev/null', '/dev/urandom', '/dev/zero']);
-    assert.equal(codes.pop(), 'done');
-    for (const code of codes) assert.match(code, /EROFS|EACCES|EPERM|ENOENT/);
-  });
+      assert.deepEqual(inProc, []);
+      assert.deepEqual(inDev.toSorted(), ['/dev/null', '/dev/urandom', '/dev/zero']);
+      assert.equal(codes.pop(), 'done');
+      for (const code of codes) assert.match(code, /EROFS|EACCES|EPERM|ENOENT/);
+    });
 
-  it('shows its own processes in /proc and nothing of the machine, whoever the launcher is', async () => {
-    const [told, cpus, idle, free, limits] = (await inBox(`
+    it('shows its own processes in /proc and nothing of the machine, whoever the launcher is', async () => {
+      const [told, cpus, idle, free, limits] = (await inBox(`
       const told = []; const look = (p) => { for (const e of fs.readdirSync(p, { withFileTypes: true })) {
         const q = p + '/' + e.name; if (/^\\d+$/.test(e.name) || e.isSymbolicLink()) continue;
         if (e.isDirectory()) look(q); else { const text = code(() => fs.readFileSync(q, 'latin1')); if (text !== '') told.push(q) } } };
@@ -79,88 +94,89 @@ describe('the box of the node engine', () => {
       const os = require('os'); const cpus = os.cpus();
       return [told, cpus.map((c) => c.model), cpus.every(({ times }) => Object.values(times).every((t) => t === 0)), os.freemem() > 0 && os.totalmem() > 0 && os.uptime() > 0,
         fs.readFileSync('/proc/self/limits', 'latin1').length > 0 && fs.readFileSync('/proc/' + process.pid + '/comm', 'latin1').length > 0]`)) as [
-      string[],
-      string[],
-      ...boolean[],
-    ];
-    const expected = ['cpuinfo', 'loadavg', 'meminfo', 'stat', 'uptime', 'version'];
-    assert.deepEqual(
-      told.toSorted(),
-      expected.map((name) => `/proc/${name}`),
-    );
-    assert.deepEqual(
-      cpus,
-      os.cpus().map(({ model }) => model),
-    );
-    assert.deepEqual([idle, free, limits], [true, true, true]);
-  });
+        string[],
+        string[],
+        ...boolean[],
+      ];
+      const expected = ['cpuinfo', 'loadavg', 'meminfo', 'stat', 'uptime', 'version'];
+      assert.deepEqual(
+        told.toSorted(),
+        expected.map((name) => `/proc/${name}`),
+      );
+      assert.deepEqual(
+        cpus,
+        os.cpus().map(({ model }) => model),
+      );
+      assert.deepEqual([idle, free, limits], [true, true, true]);
+    });
 
-  it('bounds files by number and by bytes', async () => {
-    const [files, size] = (await inBox(`
+    it('bounds files by number and by bytes', async () => {
+      const [files, size] = (await inBox(`
       let files = 0; const first = code(() => { for (;;) { fs.writeFileSync('/tmp/' + files, ''); files++ } });
       for (let i = 0; i < files; i++) fs.unlinkSync('/tmp/' + i);
       let size = 0; const then = code(() => { const f = fs.openSync('/tmp/big', 'w'); for (;;) size += fs.writeSync(f, Buffer.alloc(65536)) });
       if (first !== 'ENOSPC' || then !== 'ENOSPC') throw new Error(first + then);
       return [files, size]`)) as number[];
-    assert.ok(files !== undefined && files > 4_000 && files < 4_096, `${files} files`);
-    assert.ok(size !== undefined && size > bytes / 2 && size <= bytes, `${size} bytes`);
-  });
+      assert.ok(files !== undefined && files > 4_000 && files < 4_096, `${files} files`);
+      assert.ok(size !== undefined && size > bytes / 2 && size <= bytes, `${size} bytes`);
+    });
 
-  it('executes and maps nothing that was written', async () => {
-    assert.deepEqual(
-      await inBox(
-        `const { spawnSync } = require('child_process'); fs.copyFileSync('/lib/x86_64-linux-gnu/libm.so.6', '/tmp/a.node');
+    it('executes and maps nothing that was written', async () => {
+      assert.deepEqual(
+        await inBox(
+          `const { spawnSync } = require('child_process'); fs.copyFileSync('/lib/x86_64-linux-gnu/libm.so.6', '/tmp/a.node');
          fs.writeFileSync('/tmp/run', '#!/node', { mode: 0o755 });
          let said = ''; try { process.dlopen({ exports: {} }, '/tmp/a.node') } catch (e) { said = e.message }
          return [spawnSync('/tmp/run').error?.code, /failed to map/.test(said), spawnSync('/node', ['-v']).status]`,
-        2,
-      ),
-      ['EACCES', true, 0],
-    );
-  });
+          2,
+        ),
+        ['EACCES', true, 0],
+      );
+    });
 
-  it('has a network of loopback only, and no process but itself', async () => {
-    assert.deepEqual(
-      await inBox(`
+    it('has a network of loopback only, and no process but itself', async () => {
+      assert.deepEqual(
+        await inBox(`
         const net = require('net');
         const to = (host) => new Promise((ok) => net.connect(9, host, () => ok('connected')).on('error', (e) => ok(e.code)));
         const own = await new Promise((ok) => { const s = net.createServer((c) => c.destroy()).listen(0, '127.0.0.1', () => { const c = net.connect(s.address().port, '127.0.0.1', () => { s.close(); c.destroy(); ok('own') }) }) });
         return [await to('8.8.8.8'), await to('127.0.0.1'), own, code(() => require('os').networkInterfaces()),
           require('child_process').spawnSync('/node').error.code, fs.readdirSync('/proc').filter((n) => /^\\d/.test(n))]`),
-      ['ENETUNREACH', 'ECONNREFUSED', 'own', 'ERR_SYSTEM_ERROR', 'EPERM', ['1']],
-    );
-  });
+        ['ENETUNREACH', 'ECONNREFUSED', 'own', 'ERR_SYSTEM_ERROR', 'EPERM', ['1']],
+      );
+    });
 
-  it('knows itself and its user by name, and nobody else', async () => {
-    assert.deepEqual(
-      await inBox(`
+    it('knows itself and its user by name, and nobody else', async () => {
+      assert.deepEqual(
+        await inBox(`
         const os = require('os'); const { lookup } = require('dns').promises;
         const outcome = (name) => lookup(name).then(({ address }) => address, ({ code }) => code);
         const { username, homedir } = os.userInfo();
         return [fs.readdirSync('/etc'), await outcome('localhost'), await outcome(os.hostname()), await outcome('example.com'), username, homedir]`),
-      [
-        ['group', 'hosts', 'nsswitch.conf', 'passwd'],
-        '127.0.0.1',
-        '127.0.0.1',
-        'ENOTFOUND',
-        'nobody',
-        '/scratch/home',
-      ],
-    );
-  });
+        [
+          ['group', 'hosts', 'nsswitch.conf', 'passwd'],
+          '127.0.0.1',
+          '127.0.0.1',
+          'ENOTFOUND',
+          'nobody',
+          '/scratch/home',
+        ],
+      );
+    });
 
-  it('has a bound on tasks of its own, for each process that there may be', async () => {
-    const read = "return fs.readFileSync('/proc/self/limits', 'utf8')";
-    assert.match(String(await inBox(read)), /^Max processes +64 +64 /m);
-    assert.match(String(await inBox(read, 16)), /^Max processes +1024 +1024 /m);
-  });
+    it('has a bound on tasks of its own, for each process that there may be', async () => {
+      const read = "return fs.readFileSync('/proc/self/limits', 'utf8')";
+      assert.match(String(await inBox(read)), /^Max processes +64 +64 /m);
+      assert.match(String(await inBox(read, 16)), /^Max processes +1024 +1024 /m);
+    });
 
-  it('leaves no mount, and shows none to this machine while it is there', async () => {
-    const mounts = (): string => readFileSync('/proc/self/mountinfo', 'utf8');
-    const before = [holdings(), mounts()];
-    const during = inBox('return 1');
-    assert.equal(mounts(), before[1]);
-    await during;
-    assert.deepEqual([holdings(), mounts()], before);
+    it('leaves no mount, and shows none to this machine while it is there', async () => {
+      const mounts = (): string => readFileSync('/proc/self/mountinfo', 'utf8');
+      const before = [holdings(), mounts()];
+      const during = inBox('return 1');
+      assert.equal(mounts(), before[1]);
+      await during;
+      assert.deepEqual([holdings(), mounts()], before);
+    });
   });
-});
+}

@@ -21,7 +21,7 @@ import { runners } from '../../boxes/runner/runners.ts';
 import { giveUp } from '../give-up.ts';
 import { bubblewrap } from './bubblewrap.ts';
 import { bubblewrapCommand } from './command.ts';
-import { diagnose } from './diagnose.ts';
+import { diagnose } from '../diagnose.ts';
 import { librariesOf, parseList } from '../../walls/libraries.ts';
 import { spawnEnclosure } from './spawn.ts';
 import { type HostTools, isRecent } from './tools.ts';

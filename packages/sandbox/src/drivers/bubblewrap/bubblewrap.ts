@@ -1,10 +1,10 @@
 import { inheritableDescriptors } from '../../walls/inherited.ts';
 import { compileFilter } from '../../walls/seccomp/bpf.ts';
 import { refusesNamespaces } from '../../walls/seccomp/namespaces.ts';
+import { diagnose } from '../diagnose.ts';
 import type { Driver } from '../driver.ts';
+import { findMounter } from '../memory.ts';
 import { bubblewrapCommand } from './command.ts';
-import { diagnose } from './diagnose.ts';
-import { findMounter } from './memory.ts';
 import { limitsNesting } from './nesting.ts';
 import { killOrphans } from './orphans.ts';
 import { procMounts } from './proc.ts';

@@ -1,5 +1,5 @@
-import type { Enclosure } from '../../boxes/enclosure.ts';
-import { type Mounter, memoryMounts, mounting } from './memory.ts';
+import type { Enclosure, MemoryFolder } from '../../boxes/enclosure.ts';
+import { deviceAt, folderAt, type Mounter, mounting, textsAt } from '../memory.ts';
 import { mark } from './orphans.ts';
 import type { HostTools } from './tools.ts';
 
@@ -79,5 +79,15 @@ export function bubblewrapCommand(
     String(filter),
     '--',
     ...command,
+  ];
+}
+
+/** Arguments of bubblewrap that put the parts of the file system where they belong. */
+function memoryMounts({ writable, devices, texts, links }: MemoryFolder): readonly string[] {
+  return [
+    ...Object.entries(writable).flatMap(([to, name]) => ['--bind', folderAt(name), to]),
+    ...devices.flatMap((name) => ['--dev-bind', deviceAt(name), `/dev/${name}`]),
+    ...Object.keys(texts).flatMap((to, index) => ['--ro-bind', textsAt(index), to]),
+    ...Object.entries(links).flatMap(([path, target]) => ['--symlink', target, path]),
   ];
 }

@@ -1,12 +1,7 @@
-import { readdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import type { Enclosure } from '../../boxes/enclosure.ts';
-import { covers } from './memory.ts';
-
-/**
- * Files of `/proc` that say no more than `cpuid`, `sysinfo` and `uname` say to every program, and that Node
- * answers `os.cpus()` and `os.freemem()` from.
- */
-const harmless = new Set(['cpuinfo', 'loadavg', 'meminfo', 'uptime', 'version']);
+import { covers } from '../memory.ts';
+import { procEntries, tellingEntries } from '../proc-entries.ts';
 
 /**
  * bubblewrap's arguments for a `/proc`. Where the launcher is root the box has its uid, which is all that
@@ -17,20 +12,19 @@ const harmless = new Set(['cpuinfo', 'loadavg', 'meminfo', 'uptime', 'version'])
  */
 export function procMounts(proc: Enclosure['proc']): readonly string[] {
   if (proc === 'none') return [];
-  const entries = readdirSync('/proc', { withFileTypes: true }).filter(
-    ({ name }) => !/^\d+$/.test(name),
-  );
-  const covered = entries.flatMap((entry) => {
+  if (proc === 'own') {
+    const covered = tellingEntries().flatMap((entry) => {
+      const cover = entry.isDirectory() ? covers.folder : covers.file;
+      return ['--ro-bind', entry.name === 'stat' ? covers.stat : cover, `/proc/${entry.name}`];
+    });
+    return ['--proc', '/proc', ...covered, '--remount-ro', '/proc'];
+  }
+  const covered = procEntries().flatMap((entry) => {
     const path = `/proc/${entry.name}`;
-    if (proc === 'own') {
-      if (entry.isDirectory()) return ['--ro-bind', covers.folder, path];
-      if (!entry.isFile() || harmless.has(entry.name)) return [];
-      return ['--ro-bind', entry.name === 'stat' ? covers.stat : covers.file, path];
-    }
     if (entry.isDirectory()) return ['--tmpfs', path, '--remount-ro', path];
     return entry.isFile() && isWritable(path) ? ['--ro-bind', path, path] : [];
   });
-  return ['--proc', '/proc', ...covered, ...(proc === 'own' ? ['--remount-ro', '/proc'] : [])];
+  return ['--proc', '/proc', ...covered];
 }
 
 function isWritable(path: string): boolean {

@@ -1,10 +1,9 @@
 import { execFile } from 'node:child_process';
-import { constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
-import { delimiter, isAbsolute, join } from 'node:path';
+import { stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
+import { missingTool } from '../diagnose.ts';
 import type { Diagnosis } from '../driver.ts';
-import { missingTool } from './diagnose.ts';
+import { find } from '../find.ts';
 
 /** Programs of the machine that build a box, as absolute paths. */
 export interface HostTools {
@@ -47,21 +46,4 @@ export function isRecent(version: string): boolean {
     if (given !== part) return given > part;
   }
   return true;
-}
-
-/** The absolute path of a program, as a shell would find it. */
-export async function find(name: string): Promise<string | undefined> {
-  const folders = isAbsolute(name)
-    ? ['']
-    : (process.env['PATH'] ?? '/usr/bin:/bin').split(delimiter);
-  for (const folder of folders) {
-    const path = folder === '' ? name : join(folder, name);
-    try {
-      await access(path, constants.X_OK);
-      if (isAbsolute(path)) return path;
-    } catch {
-      // Not here.
-    }
-  }
-  return undefined;
 }

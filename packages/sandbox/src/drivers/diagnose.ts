@@ -1,5 +1,5 @@
-import { type Confinement, confinement } from '../../walls/confinement.ts';
-import type { Diagnosis } from '../driver.ts';
+import { type Confinement, confinement } from '../walls/confinement.ts';
+import type { Diagnosis } from './driver.ts';
 
 const install = 'apt-get install bubblewrap util-linux';
 

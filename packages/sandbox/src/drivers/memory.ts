@@ -1,17 +1,17 @@
 import { execFile } from 'node:child_process';
 import { cpus, release } from 'node:os';
 import { promisify } from 'node:util';
-import type { MemoryFolder } from '../../boxes/enclosure.ts';
-import { find } from './tools.ts';
+import type { MemoryFolder } from '../boxes/enclosure.ts';
+import { find } from './find.ts';
 
 /**
  * The mount point during construction: a folder that exists on every machine and of which boxes use
  * nothing.
  */
-const meetingPoint = '/sys';
+export const meetingPoint = '/sys';
 
 /** Folders of the file system during construction: for what the box may write, devices and texts. */
-const places = {
+export const places = {
   writable: `${meetingPoint}/w`,
   devices: `${meetingPoint}/dev`,
   texts: `${meetingPoint}/t`,
@@ -27,12 +27,19 @@ export const covers = {
 /** Flags of the bind mounts. `/dev` mostly has them, and a user namespace must not clear a flag. */
 const readOnly = 'ro,nosuid,noexec';
 
-/** Programs that make the folder before bubblewrap starts, as absolute paths. */
+/** Programs that make the folder before a box is built, as absolute paths. */
 export interface Mounter {
   readonly unshare: string;
   readonly mount: string;
   readonly prlimit: string;
   readonly sh: string;
+}
+
+/** What else happens on the way. */
+export interface Steps {
+  readonly also?: readonly string[];
+  readonly before?: readonly string[];
+  readonly after?: readonly string[];
 }
 
 /** The least of a folder in memory, to try out. */
@@ -69,12 +76,14 @@ export async function findMounter(prlimit: string): Promise<Mounter | string> {
 /**
  * The beginning of a command line: new user and mount namespaces, in which the file system is mounted, and
  * then the command that follows. It vanishes with the last process that sees it. Devices are bound
- * read-only, which bubblewrap cannot do. They can still be written to, but where the launcher is root
- * the user of the box owns them, and must not change their mode.
+ * read-only. They can still be written to, but where the launcher is root the user of the box owns them,
+ * and must not change their mode. `also` are further options of `unshare`, `before` and `after` further
+ * steps of the shell.
  */
 export function mounting(
   { unshare, mount, prlimit, sh }: Mounter,
   { bytes, inodes, devices, tasks, folders, texts }: MemoryFolder,
+  { also = [], before = [], after = [] }: Steps = {},
 ): readonly [program: string, ...rest: string[]] {
   const options = `size=${bytes},nr_inodes=${inodes},mode=0700,noexec,nosuid,nodev`;
   const textFolders = Object.values(texts);
@@ -88,6 +97,7 @@ export function mounting(
   // The limit counts in the new namespace only, not the user's other processes.
   const counting = countsPerNamespace() ? [prlimit, `--nproc=${tasks}`] : [];
   const script = [
+    ...before,
     `'${mount}' -n -t tmpfs -o ${options} none ${meetingPoint}`,
     `mkdir ${made.join(' ')}`,
     `: > ${covers.file}`,
@@ -101,20 +111,11 @@ export function mounting(
       `: > ${to}`,
       `'${mount}' -n --bind -o ${readOnly} ${from} ${to}`,
     ]),
+    ...after,
     'exec "$@"',
   ].join(' && ');
-  const namespaces = ['--user', '--map-root-user', '--mount', '--'];
+  const namespaces = ['--user', '--map-root-user', '--mount', ...also, '--'];
   return [unshare, ...namespaces, ...counting, sh, '-c', script, 'sh'];
-}
-
-/** Arguments of bubblewrap that put the parts of the file system where they belong. */
-export function memoryMounts({ writable, devices, texts, links }: MemoryFolder): readonly string[] {
-  return [
-    ...Object.entries(writable).flatMap(([to, name]) => ['--bind', folderAt(name), to]),
-    ...devices.flatMap((name) => ['--dev-bind', `${places.devices}/${name}`, `/dev/${name}`]),
-    ...Object.keys(texts).flatMap((to, index) => ['--ro-bind', textsAt(index), to]),
-    ...Object.entries(links).flatMap(([path, target]) => ['--symlink', target, path]),
-  ];
 }
 
 /** As in `/proc/stat`. */
@@ -124,10 +125,13 @@ function idleProcessors(): string {
 }
 
 /** For the shell. */
-const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+export const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
-const folderAt = (name: string): string => `${places.writable}${name === '' ? '' : `/${name}`}`;
-const textsAt = (index: number): string => `${places.texts}/${index}`;
+/** Where a folder of it, a device and the texts are during construction. */
+export const folderAt = (name: string): string =>
+  `${places.writable}${name === '' ? '' : `/${name}`}`;
+export const deviceAt = (name: string): string => `${places.devices}/${name}`;
+export const textsAt = (index: number): string => `${places.texts}/${index}`;
 
 /** Since 5.14 the limit on processes is counted for each user namespace. */
 function countsPerNamespace(): boolean {

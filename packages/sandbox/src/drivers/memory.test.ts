@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { describe, it } from 'node:test';
-import type { MemoryFolder } from '../../boxes/enclosure.ts';
+import type { MemoryFolder } from '../boxes/enclosure.ts';
 import { findMounter, mounting } from './memory.ts';
 
 const folder: MemoryFolder = {
