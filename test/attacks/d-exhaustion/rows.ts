@@ -84,7 +84,7 @@ export const exhaustionRows: readonly Row[] = [
   { program: '26-artifacts-bytes.js', ends: ['artifact_limit'], limits: { memoryBytes: 128 * Mi } },
   {
     program: '27-artifacts-overwrite.js',
-    ends: ['cpu_timeout', 'wall_timeout', 'out_of_memory'],
+    ends: ['artifact_limit', 'cpu_timeout', 'wall_timeout', 'out_of_memory'],
     limits: { memoryBytes: 128 * Mi },
   },
   { program: '28-artifacts-no-wait.js', ends: ['artifact_limit', 'output_limit', 'cpu_timeout'] },
