@@ -5,5 +5,7 @@ export const noRun: Readonly<Record<string, string>> = {
   'in-a-page': 'It is the script of a web page; test/service/page.test.ts has one that runs.',
   'needs-a-service':
     'It asks a service that is running; test/sdk/sdk.test.ts makes the same calls.',
+  'installs-a-package':
+    'It installs a package from npm; test/browser/node-engine/playwright.test.ts runs what it says.',
   'types-only': 'It shows types, of which nothing is left to run.',
 };
