@@ -9,7 +9,7 @@ import { openPipe } from '../browser/relay/pipe.ts';
 import { type DoctorRow, row } from './report.ts';
 
 /** What pages are written in, a few characters of it, and the smallest package of Debian that shows it. */
-export const scripts = [
+const scripts = [
   { name: 'emoji', sample: '🚀🧪', debian: 'fonts-noto-color-emoji' },
   { name: 'Chinese', sample: '漢语', debian: 'fonts-wqy-microhei' },
   { name: 'Japanese', sample: 'かな', debian: 'fonts-wqy-microhei' },

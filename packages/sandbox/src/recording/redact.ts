@@ -1,7 +1,7 @@
 import { recordBounds } from '@castellan/protocol';
 
 /** What stands for a value that is not recorded. */
-export const redacted = 'redacted';
+const redacted = 'redacted';
 
 /** Names of headers and of parameters in URLs whose values are secrets more often than not. */
 const secretNames =

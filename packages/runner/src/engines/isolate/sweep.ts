@@ -1,6 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
-
 /** Bytes of answers after which the runner looks for garbage. */
 const sweepBytes = 8 * 2 ** 20;
 
@@ -26,6 +23,9 @@ export class Sweep {
 
 /** The flag is on for this one context: those of scripts never have such a function. */
 function collector(): Collect {
+  // Not imported: each box would load it, and few runs need it.
+  const { setFlagsFromString } = process.getBuiltinModule('node:v8');
+  const { runInNewContext } = process.getBuiltinModule('node:vm');
   setFlagsFromString('--expose-gc');
   try {
     return runInNewContext('gc') as Collect;
