@@ -17,10 +17,14 @@ interface Row {
 
 const noTimers = 'await puppeteer.launch({ protocolTimeout: 0 });';
 
+/** A page that was never drawn leaves no picture when it hangs. */
+const drawn =
+  'await page.evaluate(() => new Promise((next) => requestAnimationFrame(() => requestAnimationFrame(next))));';
+
 const rows: Readonly<Record<string, Row>> = {
   'a loop in a page, and no time-out': {
     source: `${noTimers}
-      await page.setContent('<h1>before</h1>');
+      await page.setContent('<h1>before</h1>'); ${drawn}
       await page.evaluate(() => { for (;;); });`,
     reason: 'wall_timeout',
     message: /^The run took longer than 2500 ms, waiting for page\.evaluate\(…\)$/,
@@ -29,7 +33,7 @@ const rows: Readonly<Record<string, Row>> = {
     logs: [],
   },
   'a loop in a page': {
-    source: `await page.goto(params.title);
+    source: `await page.goto(params.title); ${drawn}
       await page.evaluate(() => setTimeout(() => { for (;;); }));
       const title = async () => {
         return await page.title();
@@ -42,7 +46,7 @@ const rows: Readonly<Record<string, Row>> = {
     logs: [],
   },
   'a dialog that nobody answers': {
-    source: `await page.goto(params.title);
+    source: `await page.goto(params.title); ${drawn}
       await page.evaluate(() => confirm('sure?'));`,
     reason: 'uncaught_exception',
     message: /^Runtime\.callFunctionOn timed out\./,
@@ -103,7 +107,7 @@ forEachEngine(({ openSandbox }) => {
   before(async () => {
     site = stack.use(await openSite());
     const network = { allow: [`127.0.0.1:${site.port}`], allowPrivate: ['127.0.0.0/8'] };
-    sandbox = stack.use(await openSandbox({ browser: true, network, concurrency: 3 }));
+    sandbox = stack.use(await openSandbox({ browser: true, network, concurrency: 2 }));
   });
   after(() => stack.disposeAsync());
 

@@ -141,6 +141,7 @@ it('a frame of another site is navigated, at any depth', async ({ page, origin, 
   await page.goto(`${origin}/title`);
   const inner = async (parent, url) => {
     const added = page.waitForFrame((f) => f.url() === url);
+    await parent.waitForSelector('body');
     await parent.evaluate((src) => {
       document.body.append(Object.assign(document.createElement('iframe'), { src }));
     }, url);

@@ -22,7 +22,7 @@ const maxUnsent = 8 * 2 ** 20;
 const maxUnread = 8 * 2 ** 20;
 
 /** How long the end of a run waits for a picture: longer than the browser takes for a page that hangs. */
-const pictureMs = 2_500;
+const pictureMs = 4_000;
 
 /** The callbacks of a browser that the run handles. */
 export type BrowserNotes = Pick<BrowserHooks, 'onLog' | 'onDownload' | 'files'>;

@@ -15,7 +15,7 @@ export interface Pictures {
 
 /** Time limits, in milliseconds: of a page that answers, and of the compositor of one that does not. */
 const pageMs = 500;
-const frameMs = 1_000;
+const frameMs = 2_000;
 
 /** Runs in the page, which may answer anything: an empty one is not worth a picture. */
 const isBlank = 'document.body === null || document.body.childNodes.length === 0';

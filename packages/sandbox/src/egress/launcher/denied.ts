@@ -66,15 +66,21 @@ function refusedRequest(): EgressRequest {
   };
 }
 
+/** Pieces that a box may send on a connection that has been answered. */
+const mostLate = 16;
+
 /** Closes a client's connection after its first request, which is logged. */
 function refusedStream(deny: Deny, watch: ProxyWatch | undefined): ProxyStream {
   const over = Promise.withResolvers<Uint8Array>();
   over.promise.catch(() => undefined);
   let isOver = false;
+  let late = 0;
   const refuse = (): void => over.reject(new NetworkError());
   return {
     async write(chunk) {
-      // The rest of what a client sends is read, so that it reads the answer.
+      // The rest of what a client sends is read, so that it reads the answer: of a box, which may send it
+      // in crumbs and is told of each, not for ever.
+      if (isOver && watch === undefined && ++late > mostLate) throw new NetworkError();
       if (isOver) return;
       isOver = true;
       const line = Buffer.from(chunk.subarray(0, 2_048)).toString('latin1');
