@@ -340,6 +340,12 @@ forEachEngine(({ engine, contract, cases, openSandbox, sandboxForFile }) => {
           2,
           1,
         ],
+        [
+          'a file too long to be read again',
+          `//${'x'.repeat(2 ** 18)}\nawait new Promise(() => {})`,
+          null,
+          null,
+        ],
         ['one of two awaits', 'await 1;\nawait new Promise(() => {})', null, null],
       ] as const
     ).map(([what, source, line, column]) => ({

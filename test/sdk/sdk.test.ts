@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import { until } from '../shared/until.support.ts';
 import { type Service, startService } from '../service/service.support.ts';
-import { FlakyWay } from './flaky.support.ts';
+import { type Fate, FlakyWay } from './flaky.support.ts';
 
 let service: Service;
 before(async () => {
@@ -135,6 +135,17 @@ test('events go on where the stream broke, each of them once', async () => {
   );
   assert.equal(events.filter(({ type }) => type === 'log').length, 300);
   assert.ok(way.seen.filter((line) => line.includes('/events')).length > 4);
+});
+
+test('retries end, and a service that is away for long is not waited for', async () => {
+  await using way = await new FlakyWay(service.url).open();
+  const soon: Fate = { status: 503, headers: { 'retry-after': '0' } };
+  way.fates.push(soon, soon, soon, { status: 429, headers: { 'retry-after': '3600' } });
+  const castellan = createClient({ url: way.url, retries: 2 });
+  await assert.rejects(castellan.runs.list(), { status: 503, retryAfterMs: 0 });
+  assert.equal(way.seen.length, 3);
+  await assert.rejects(castellan.runs.list(), { status: 429, retryAfterMs: 3_600_000 });
+  assert.equal(way.seen.length, 4);
 });
 
 test('an abort ends a wait, and is told as itself', async () => {

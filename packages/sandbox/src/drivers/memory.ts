@@ -42,8 +42,8 @@ export interface Steps {
   readonly after?: readonly string[];
 }
 
-/** The least of a folder in memory, to try out. */
-const least: MemoryFolder = {
+/** The least of a folder in memory: to try out, and of an enclosure that has none. */
+export const least: MemoryFolder = {
   bytes: 2 ** 20,
   inodes: 64,
   tasks: 64,

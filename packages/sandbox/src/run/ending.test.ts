@@ -56,6 +56,15 @@ test('endingOf takes a value of as many parts as its length allows', () => {
   assert.equal((value(list(nodesFor(0) / 2 - 1)).value as unknown[]).length, 131_071);
 });
 
+test('endingOf gives the text of a value as it came, but on one line', () => {
+  for (const json of ['12345678901234567890', '{"a": [1.50], "b":"\\n"}']) {
+    assert.equal(value(json).valueJson, json);
+  }
+  // A break of lines would end a message of an event stream.
+  assert.equal(value('[1,\n\n2]').valueJson, '[1,2]');
+  assert.equal(value('{\r"a":1}').valueJson, '{"a":1}');
+});
+
 test('endingByFault tells what was too large by type and part of the frame', () => {
   const reasonOf = (type: number, part: 'json' | 'bytes') =>
     endingByFault(new FrameTooLarge(type, part, 2, 1), limits).reason;

@@ -1,12 +1,12 @@
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Enclosure, MemoryFolder } from '../../boxes/enclosure.ts';
+import type { Enclosure } from '../../boxes/enclosure.ts';
 import { unwrapped, watchChild } from '../../walls/child.ts';
 import { spawnWith } from '../../walls/inherited.ts';
 import { ProcessView } from '../../walls/procfs.ts';
 import type { Enclosed } from '../driver.ts';
-import { type Mounter, mounting } from '../memory.ts';
+import { least, type Mounter, mounting } from '../memory.ts';
 import { bundle, bundleConfig, steps } from './bundle.ts';
 
 /** What enclosures are built with, as absolute paths of programs. */
@@ -15,18 +15,6 @@ export interface Means {
   readonly setpriv: string;
   readonly mounter: Mounter;
 }
-
-/** Of an enclosure without a folder in memory. */
-const nothing: MemoryFolder = {
-  bytes: 2 ** 16,
-  inodes: 64,
-  tasks: 64,
-  folders: [],
-  writable: {},
-  texts: {},
-  devices: ['null'],
-  links: {},
-};
 
 /** Threads of the runtime, which are counted with those of the box. */
 const runtimeTasks = 32;
@@ -42,7 +30,7 @@ export function spawnEnclosure(
   leaks: readonly number[],
 ): Enclosed {
   const { length } = enclosure.descriptors;
-  const memory = enclosure.memory ?? nothing;
+  const memory = enclosure.memory ?? least;
   const config = bundleConfig(enclosure);
   const own = ['--root', `${bundle}/state`, '--rootless', 'true', 'run'];
   const child = spawnWith(
