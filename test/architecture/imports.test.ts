@@ -28,7 +28,13 @@ const table: Readonly<Record<string, Rule>> = {
   server: { imports: ['@castellan/protocol', '@castellan/sandbox'], node: true },
   sdk: { imports: ['@castellan/protocol'], node: false },
   cli: {
-    imports: ['@castellan/press', '@castellan/protocol', '@castellan/sandbox', '@castellan/server'],
+    imports: [
+      '@castellan/press',
+      '@castellan/protocol',
+      '@castellan/sandbox',
+      '@castellan/sdk',
+      '@castellan/server',
+    ],
     node: true,
   },
 };

@@ -1,7 +1,7 @@
 import type { Problem, Run } from '@castellan/protocol';
 import { type ClientOptions, Http } from './http.ts';
 import type { CheckRequest, RunQuery, RunRequest } from './request.ts';
-import { type Stoppable, submitted, type SubmittedRun } from './run.ts';
+import { cancelRun, type Stoppable, submitted, type SubmittedRun } from './run.ts';
 
 /** How a run is submitted. */
 export interface CreateOptions extends Stoppable {
@@ -26,6 +26,8 @@ export interface Runs {
   /** Submits a run: it is durable when this resolves. */
   create(request: RunRequest, options?: CreateOptions): Promise<SubmittedRun>;
   get(id: string, options?: Stoppable): Promise<SubmittedRun>;
+  /** As `cancel` of the run, for whoever has its id alone. */
+  cancel(id: string, options?: Stoppable): Promise<void>;
   list(query?: RunQuery, options?: Stoppable): Promise<RunPage>;
 }
 
@@ -55,6 +57,7 @@ export function createClient(options: ClientOptions): Client {
       },
       get: async (id, { signal } = {}) =>
         submitted(http, await http.json<Run>(`v1/runs/${encodeURIComponent(id)}`, { signal })),
+      cancel: async (id, { signal } = {}) => cancelRun(http, id, signal),
       list: async (query = {}, { signal } = {}) =>
         http.json(`v1/runs${searchOf(query)}`, { signal }),
     },

@@ -15,9 +15,17 @@ export interface FieldProblem {
  */
 export type ClientCode = 'unreachable' | 'broken_answer';
 
-interface Details {
+/** A place in a script; lines and columns count from 1. Null where none is known. */
+interface Place {
+  readonly file?: string | null;
+  readonly line?: number | null;
+  readonly column?: number | null;
+}
+
+interface Details extends Place {
   readonly errors?: readonly FieldProblem[];
   readonly fix?: string | null;
+  readonly page?: string | null;
   readonly retryAfterMs?: number | null;
   readonly requestId?: string | null;
   readonly cause?: unknown;
@@ -37,6 +45,12 @@ export class CastellanError extends Error {
   readonly errors: readonly FieldProblem[];
   /** What to do about it; null when the service does not know. */
   readonly fix: string | null;
+  /** The page about the problem, on the service; null when it named none. */
+  readonly page: string | null;
+  /** The file of the script that was refused; null unless the script was at fault, as for `line` and `column`. */
+  readonly file: string | null;
+  readonly line: number | null;
+  readonly column: number | null;
   /** When a retry may succeed, in milliseconds; null when no retry will. */
   readonly retryAfterMs: number | null;
   /** Finds the request in the log of the service; null without an answer of its own. */
@@ -48,6 +62,10 @@ export class CastellanError extends Error {
     this.code = code;
     this.errors = details.errors ?? [];
     this.fix = details.fix ?? null;
+    this.page = details.page ?? null;
+    this.file = details.file ?? null;
+    this.line = details.line ?? null;
+    this.column = details.column ?? null;
     this.retryAfterMs = details.retryAfterMs ?? null;
     this.requestId = details.requestId ?? null;
   }
@@ -64,19 +82,22 @@ export async function errorOf(response: Response): Promise<CastellanError> {
       retryAfterMs,
     });
   }
-  const { code, detail, title, errors = [], fix, instance } = problem;
+  const { type, code, detail, title, errors = [], fix, instance, file, line, column } = problem;
   const fields = errors.map(({ pointer, detail: text }) => `${pointer}: ${text}`);
   const message = [detail ?? title ?? statusText, ...fields].join(' ');
   return new CastellanError(status, code, message, {
     errors,
-    fix: fix ?? null,
+    fix: typeof fix === 'string' ? fix : null,
+    page: typeof type === 'string' ? (URL.parse(type, response.url)?.href ?? null) : null,
+    ...{ file: file ?? null, line: line ?? null, column: column ?? null },
     retryAfterMs,
     requestId: instance?.split(':').at(-1) ?? null,
   });
 }
 
-interface ProblemDocument {
+interface ProblemDocument extends Place {
   readonly code: string;
+  readonly type?: string;
   readonly title?: string;
   readonly detail?: string;
   readonly fix?: string;

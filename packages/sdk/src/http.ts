@@ -14,6 +14,16 @@ export interface ClientOptions {
    * carries an idempotency key where it has to, so that a script is never started twice. Default 4.
    */
   readonly retries?: number | undefined;
+  /**
+   * Milliseconds that a service may be away while the events of a run are followed, from where they broke.
+   * Default 60,000: a restart takes seconds.
+   */
+  readonly patienceMs?: number | undefined;
+  /**
+   * Reads the JSON of answers and events. Default `JSON.parse`; another one may keep the digits of numbers
+   * that JavaScript's have no room for. Throws a `SyntaxError`.
+   */
+  readonly parse?: ((text: string) => unknown) | undefined;
 }
 
 /** One request. */
@@ -26,6 +36,7 @@ export interface Asking {
 }
 
 const defaultRetries = 4;
+const defaultPatienceMs = 60_000;
 /** Before the first retry; twice as long before each further one, less up to half of it by chance. */
 const firstPauseMs = 250;
 /** A service that names a longer time is not waited for. */
@@ -37,19 +48,32 @@ export class Http {
   readonly #headers: Readonly<Record<string, string>>;
   readonly #fetch: typeof fetch;
   readonly #retries: number;
+  readonly patienceMs: number;
+  readonly parse: (text: string) => unknown;
 
-  constructor({ url, key, fetch: given, retries = defaultRetries }: ClientOptions) {
+  constructor({
+    url,
+    key,
+    fetch: given,
+    retries = defaultRetries,
+    patienceMs = defaultPatienceMs,
+    parse = (text) => JSON.parse(text),
+  }: ClientOptions) {
     const base = URL.parse(String(url));
     if (base === null || !/^https?:$/.test(base.protocol))
       throw new TypeError(`url must be an http URL, not ${JSON.stringify(String(url))}`);
     if (!Number.isInteger(retries) || retries < 0)
       throw new TypeError(`retries must be a whole number from 0, not ${String(retries)}`);
+    if (!(patienceMs >= 0))
+      throw new TypeError(`patienceMs must be a number from 0, not ${String(patienceMs)}`);
     base.pathname = base.pathname.replace(/\/*$/, '/');
     this.#base = base;
     this.#headers = key === undefined || key === '' ? {} : { authorization: `Bearer ${key}` };
     // The global one has to be called without an object, and may be replaced later.
     this.#fetch = given ?? ((...asked) => fetch(...asked));
     this.#retries = retries;
+    this.patienceMs = patienceMs;
+    this.parse = parse;
   }
 
   /** The answer to a request that succeeded; its body has not been read. */
@@ -68,7 +92,7 @@ export class Http {
 
   /** The JSON of the answer. */
   async json<Body>(path: string, asking: Asking = {}): Promise<Body> {
-    return this.#whole(path, asking, async (response) => (await response.json()) as Body);
+    return this.#whole(path, asking, async (response) => this.parse(await response.text()) as Body);
   }
 
   /** The bytes of the answer. */
@@ -127,9 +151,15 @@ export class Http {
   }
 }
 
+/** Whether the same request may be answered later. */
+export function isPassing({ status, code }: CastellanError): boolean {
+  return code === 'unreachable' || [429, 502, 503, 504].includes(status);
+}
+
 /** Milliseconds; null where a retry is of no use. */
-function waitBefore({ status, retryAfterMs }: CastellanError, retry: number): number | null {
-  if (![0, 429, 502, 503, 504].includes(status)) return null;
+function waitBefore(error: CastellanError, retry: number): number | null {
+  const { retryAfterMs } = error;
+  if (!isPassing(error)) return null;
   if (retryAfterMs !== null) return retryAfterMs > longestPauseMs ? null : retryAfterMs;
   const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** retry);
   return pauseMs * (1 - Math.random() / 2);

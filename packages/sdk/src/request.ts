@@ -52,12 +52,12 @@ export type CheckRequest = Script & Allowed & Pick<AskedInput, 'modules'>;
 
 /** Which runs are listed. */
 export interface RunQuery {
-  readonly status?: RunStatus;
+  readonly status?: RunStatus | undefined;
   /** `name=value`, or a name alone. */
-  readonly label?: string;
-  readonly tenant?: string;
+  readonly label?: string | undefined;
+  readonly tenant?: string | undefined;
   /** `nextCursor` of the page before. */
-  readonly cursor?: string;
+  readonly cursor?: string | undefined;
   /** From 1 to 200; 50 by default. */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
 }

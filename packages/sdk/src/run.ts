@@ -39,7 +39,7 @@ export interface RunCalls {
 export type SubmittedRun = Run & RunCalls;
 
 export function submitted(http: Http, run: Run): SubmittedRun {
-  const path = `v1/runs/${encodeURIComponent(run.id)}`;
+  const path = pathOf(run.id);
   const calls: RunCalls = {
     events: (options) => eventsOf(http, run.id, options),
     async result({ signal } = {}) {
@@ -49,13 +49,19 @@ export function submitted(http: Http, run: Run): SubmittedRun {
       }
       throw new CastellanError(0, 'broken_answer', `The events of ${run.id} ended before the run`);
     },
-    async cancel({ signal } = {}) {
-      const response = await http.ask(path, { method: 'DELETE', signal });
-      await response.body?.cancel();
-    },
+    cancel: async ({ signal } = {}) => cancelRun(http, run.id, signal),
     artifact: async (name, { signal } = {}) =>
       http.bytes(`${path}/artifacts/${encodeURIComponent(name)}`, { signal }),
     token: async ({ signal } = {}) => http.json(`${path}/token`, { method: 'POST', signal }),
   };
   return { ...run, ...calls };
+}
+
+export async function cancelRun(http: Http, id: string, signal?: AbortSignal): Promise<void> {
+  const response = await http.ask(pathOf(id), { method: 'DELETE', signal });
+  await response.body?.cancel();
+}
+
+function pathOf(id: string): string {
+  return `v1/runs/${encodeURIComponent(id)}`;
 }

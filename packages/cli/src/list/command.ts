@@ -1,4 +1,4 @@
-import { namesOf, type Run, runStatuses } from '@castellan/protocol';
+import { namesOf, type RunStatus, runStatuses } from '@castellan/protocol';
 import { oneOf, shown, whole } from '@castellan/protocol/kinds';
 import { helpText } from '../args/help-page.ts';
 import { parseOptions } from '../args/parse.ts';
@@ -8,8 +8,7 @@ import { readFlag, UsageError } from '../args/usage-error.ts';
 import { jsonText } from '../output/conclude.ts';
 import { escapeLine } from '../output/escape.ts';
 import { paintFor, type Terminal } from '../output/terminal.ts';
-import { answering } from '../remote/answering.ts';
-import { Remote } from '../remote/client.ts';
+import { withService } from '../remote/service.ts';
 import { exitCodes } from '../run/exit-code.ts';
 import { listText } from './text.ts';
 
@@ -31,14 +30,12 @@ export async function listCommand(
   const { status, label, tenant, limit, cursor, json = false } = values;
   if (status !== undefined) readFlag(oneOf(namesOf(runStatuses)), status, '--status');
   if (limit !== undefined) readFlag(whole(1, 200), limit, '--limit');
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries({ status, label, tenant, limit, cursor })) {
-    if (value !== undefined) query.set(name, value);
-  }
-  const remote = new Remote(process.env, interrupted);
-  return answering(terminal, async () => {
-    const path = query.size === 0 ? '/v1/runs' : `/v1/runs?${query.toString()}`;
-    const page = await remote.read<{ items: Run[]; nextCursor: string | null }>(path);
+  const query = { label, tenant, cursor, status: status as RunStatus | undefined };
+  return withService(process.env, terminal, async (castellan) => {
+    const page = await castellan.runs.list(
+      { ...query, limit: limit === undefined ? undefined : Number(limit) },
+      { signal: interrupted },
+    );
     if (json) {
       stdout.write(jsonText(page, stdout));
       return exitCodes.ok;

@@ -1,4 +1,4 @@
-import type { Artifact, Run, RunEvent } from '@castellan/protocol';
+import type { Client } from '@castellan/sdk';
 import { parseOptions } from '../args/parse.ts';
 import { remoteHelp } from '../args/service-help.ts';
 import { helpText } from '../args/help-page.ts';
@@ -10,10 +10,16 @@ import { escapeJson, escapeLine } from '../output/escape.ts';
 import { eventLine } from '../output/events.ts';
 import { paintFor, type Terminal } from '../output/terminal.ts';
 import { exitCodeOf, exitCodes } from '../run/exit-code.ts';
-import { answering } from './answering.ts';
-import { Remote } from './client.ts';
+import { withService } from './service.ts';
 
-type Verb = (remote: Remote, id: string, terminal: Terminal, out?: string) => Promise<number>;
+interface Asked {
+  readonly castellan: Client;
+  readonly id: string;
+  readonly signal: AbortSignal;
+  readonly out: string | undefined;
+}
+
+type Verb = (asked: Asked, stdout: Terminal['stdout']) => Promise<number>;
 
 /** `castellan logs|get|cancel|artifacts RUN_ID`: reads or cancels a run over HTTP. */
 export function remoteCommand(name: keyof typeof verbs) {
@@ -36,56 +42,45 @@ export function remoteCommand(name: keyof typeof verbs) {
     if (values.out !== undefined && name !== 'artifacts') {
       throw new UsageError('--out is for artifacts only.');
     }
-    return answering(terminal, () =>
-      verbs[name](new Remote(process.env, interrupted), id, terminal, values.out),
+    return withService(process.env, terminal, (castellan) =>
+      verbs[name]({ castellan, id, signal: interrupted, out: values.out }, terminal.stdout),
     );
   };
 }
 
 const verbs = {
   /** Follows the log from its first line; exits with the exit code of the run. */
-  logs: async (remote, id, { stdout }) => {
+  logs: async ({ castellan, id, signal }, stdout) => {
     const paint = paintFor(stdout, process.env);
-    for await (const { event, data } of remote.events(id)) {
-      if (event === 'run.finished') return exitCodeOf(data as Run);
-      if (event === 'run.queued') continue;
-      const line = eventLine(data as RunEvent, paint);
+    const run = await castellan.runs.get(id, { signal });
+    for await (const event of run.events({ signal })) {
+      if (event.type === 'run.finished') return exitCodeOf(event.run);
+      const line = eventLine(event, paint);
       if (line !== null) stdout.write(line);
     }
     return exitCodes.error;
   },
 
-  get: async (remote, id, { stdout }) => {
-    const run = await remote.read<Run>(`/v1/runs/${id}`);
+  get: async ({ castellan, id, signal }, stdout) => {
+    const run = await castellan.runs.get(id, { signal });
     stdout.write(`${escapeJson(JSON.stringify(run, null, 2))}\n`);
     return exitCodes.ok;
   },
 
-  cancel: async (remote, id, { stdout }) => {
-    await remote.ask(`/v1/runs/${id}`, { method: 'DELETE' });
+  cancel: async ({ castellan, id, signal }, stdout) => {
+    await castellan.runs.cancel(id, { signal });
     stdout.write(`${id} is cancelled.\n`);
     return exitCodes.ok;
   },
 
-  artifacts: async (remote, id, { stdout }, out) => {
-    const { artifacts } = await remote.read<Run>(`/v1/runs/${id}`);
+  artifacts: async ({ castellan, id, signal, out }, stdout) => {
+    const run = await castellan.runs.get(id, { signal });
     await using folder = out === undefined ? undefined : await ArtifactFolder.open(out);
-    for (const artifact of artifacts) {
-      const path = folder === undefined ? '' : await fetched(remote, id, artifact, folder);
-      const { name, sizeBytes, contentType } = artifact;
+    for (const { name, sizeBytes, contentType } of run.artifacts) {
+      const path = (await folder?.write(name, await run.artifact(name, { signal }))) ?? '';
       const fields = [name, readableSize(sizeBytes), contentType, path].filter(Boolean);
       stdout.write(`${fields.map(escapeLine).join('  ')}\n`);
     }
     return exitCodes.ok;
   },
 } satisfies Record<string, Verb>;
-
-async function fetched(
-  remote: Remote,
-  id: string,
-  { name }: Artifact,
-  folder: ArtifactFolder,
-): Promise<string> {
-  const path = `/v1/runs/${id}/artifacts/${encodeURIComponent(name)}`;
-  return folder.write(name, await remote.readBytes(path));
-}

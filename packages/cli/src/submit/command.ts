@@ -1,18 +1,17 @@
-import { randomUUID } from 'node:crypto';
-import type { Problem, Run, RunEvent } from '@castellan/protocol';
+import type { Run } from '@castellan/protocol';
+import { CastellanError, type SubmittedRun } from '@castellan/sdk';
 import { helpText } from '../args/help-page.ts';
 import { submitHelp } from '../args/service-help.ts';
 import { ArtifactFolder } from '../output/artifact-folder.ts';
 import { conclude, jsonText, keep } from '../output/conclude.ts';
 import { eventLine } from '../output/events.ts';
 import { type Paint, paintFor, type Terminal } from '../output/terminal.ts';
-import { answering } from '../remote/answering.ts';
-import { Remote, RemoteError } from '../remote/client.ts';
+import { withService } from '../remote/service.ts';
 import { sayProblems } from '../run/check.ts';
 import { exitCodeOf, exitCodes } from '../run/exit-code.ts';
 import { readSource } from '../source/read.ts';
 import { readStdin } from '../source/stdin.ts';
-import { parseSubmit, sourceFields, type SubmitArguments } from './request.ts';
+import { parseSubmit, scriptOf, type SubmitArguments } from './request.ts';
 
 /** `castellan submit`: one script on a service, followed to its end. Throws `UsageError`. */
 export async function submitCommand(
@@ -28,15 +27,11 @@ export async function submitCommand(
   const { limits, hasStdin } = request;
   const paint = paintFor(terminal.stderr, process.env);
   const { source, quotable } = await readSource(request, terminal, interrupted);
-  const script = { ...sourceFields(source), ...request.asked };
-  // An interrupt cancels the run; what the service says about that is still read.
-  const remote = new Remote(process.env, new AbortController().signal);
+  const script = { ...scriptOf(source), ...request.asked };
 
-  return answering(terminal, async () => {
+  return withService(process.env, terminal, async (castellan, origin) => {
     if (request.isCheck) {
-      const sending = { method: 'POST', body: script } as const;
-      const { problems } = await remote.read<{ problems: Problem[] }>('/v1/check', sending);
-      return sayProblems(problems, request.isJson, terminal, paint);
+      return sayProblems(await castellan.check(script), request.isJson, terminal, paint);
     }
     await using out =
       request.out === undefined || request.isDetached
@@ -44,18 +39,15 @@ export async function submitCommand(
         : await ArtifactFolder.open(request.out);
     const stdin = hasStdin ? await readStdin(terminal, 'input', limits, interrupted) : undefined;
     const body = { ...script, ...request.askedOfRun, ...(stdin === undefined ? {} : { stdin }) };
-    const accepted = await remote.read<Run>('/v1/runs', {
-      method: 'POST',
-      headers: { 'idempotency-key': randomUUID() },
-      body,
-    });
+    const accepted = await castellan.runs.create(body);
     if (request.isDetached) {
       const { id } = accepted;
       terminal.stdout.write(request.isJson ? jsonText(accepted, terminal.stdout) : `${id}\n`);
       return exitCodes.ok;
     }
-    const following = { remote, id: accepted.id, interrupted };
-    const { run, areWritten } = await follow(following, request, terminal, paint, out);
+    if (!request.isJson) terminal.stderr.write(paint('dim', `${accepted.id} on ${origin}\n`));
+    const following = { accepted, interrupted, out };
+    const { run, areWritten } = await follow(following, request, terminal, paint);
     if (request.isJson) terminal.stdout.write(jsonText(run, terminal.stdout));
     else conclude(run, quotable, terminal, paint, out !== undefined);
     const exitCode = exitCodeOf(run);
@@ -64,44 +56,43 @@ export async function submitCommand(
 }
 
 interface Following {
-  readonly remote: Remote;
-  readonly id: string;
+  readonly accepted: SubmittedRun;
   readonly interrupted: AbortSignal;
+  readonly out: ArtifactFolder | undefined;
 }
 
-/** Prints events as they happen, and cancels the run at an interrupt. Returns the run at its end. */
+/**
+ * Prints events as they happen, and cancels the run at an interrupt: what the service says after that is
+ * still read. Returns the run at its end.
+ */
 async function follow(
-  { remote, id, interrupted }: Following,
+  { accepted, interrupted, out }: Following,
   { isJson }: SubmitArguments,
   { stderr }: Terminal,
   paint: Paint,
-  out: ArtifactFolder | undefined,
 ): Promise<{ readonly run: Run; readonly areWritten: boolean }> {
-  if (!isJson) stderr.write(paint('dim', `${id} on ${remote.origin}\n`));
-  const cancel = (): void => void cancelRun(remote, id);
+  // A run that had ended before the interrupt came has nothing to cancel.
+  const cancel = (): void => void accepted.cancel().catch(() => undefined);
   if (interrupted.aborted) cancel();
   interrupted.addEventListener('abort', cancel, { once: true });
   let areWritten = true;
   try {
-    for await (const { event, data } of remote.events(id)) {
-      if (event === 'run.finished') return { run: data as Run, areWritten };
-      if (event === 'run.queued') continue;
-      const happened = data as RunEvent;
-      const line = isJson ? null : eventLine(happened, paint);
+    for await (const event of accepted.events()) {
+      if (event.type === 'run.finished') return { run: event.run, areWritten };
+      const line = isJson ? null : eventLine(event, paint);
       if (line !== null) stderr.write(line);
-      if (happened.type !== 'artifact' || out === undefined) continue;
-      const { name } = happened.artifact;
-      const bytes = await remote.readBytes(`/v1/runs/${id}/artifacts/${encodeURIComponent(name)}`);
-      const isWritten = await keep(out, name, bytes, { stderr, paint, isJson });
+      if (event.type !== 'artifact' || out === undefined) continue;
+      const { name } = event.artifact;
+      const isWritten = await keep(out, name, await accepted.artifact(name), {
+        stderr,
+        paint,
+        isJson,
+      });
       areWritten &&= isWritten;
     }
   } finally {
     interrupted.removeEventListener('abort', cancel);
   }
-  throw new RemoteError(`${remote.origin} ended the events of ${id} before the run had ended.`);
-}
-
-/** A run that had ended before the interrupt came has nothing to cancel. */
-async function cancelRun(remote: Remote, id: string): Promise<void> {
-  await remote.ask(`/v1/runs/${id}`, { method: 'DELETE' }).catch(() => undefined);
+  const text = `The events of ${accepted.id} ended before the run had ended.`;
+  throw new CastellanError(0, 'broken_answer', text);
 }

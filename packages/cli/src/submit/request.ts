@@ -1,6 +1,7 @@
 import { engines, namesOf } from '@castellan/protocol';
 import { oneOf, shown, whole } from '@castellan/protocol/kinds';
 import type { Source } from '@castellan/sandbox';
+import type { RunRequest, Script } from '@castellan/sdk';
 import { parseOptions } from '../args/parse.ts';
 import { submitOptions } from '../args/service-table.ts';
 import { boxOptions, limitOptions, runOptions } from '../args/table.ts';
@@ -8,12 +9,15 @@ import { parseDuration } from '../args/units.ts';
 import { readFlag, UsageError } from '../args/usage-error.ts';
 import { parseScript, type ScriptArguments } from '../run/request.ts';
 
+/** What is asked about a script. */
+type Asked = Omit<Extract<RunRequest, { readonly code: string }>, 'code'>;
+
 /** The parsed arguments of `castellan submit`. */
 export interface SubmitArguments extends ScriptArguments {
   /** Fields of a check and of a run. */
-  readonly asked: Readonly<Record<string, unknown>>;
+  readonly asked: Pick<Asked, 'runtime' | 'policy' | 'tenant' | 'modules'>;
   /** Fields of a run alone. */
-  readonly askedOfRun: Readonly<Record<string, unknown>>;
+  readonly askedOfRun: Asked;
   readonly isDetached: boolean;
 }
 
@@ -51,8 +55,8 @@ export function parseSubmit(args: readonly string[]): SubmitArguments | 'help' {
 }
 
 /** The source as the API takes it. */
-export function sourceFields(source: Source): Readonly<Record<string, unknown>> {
-  return typeof source === 'string' ? { code: source } : { ...source };
+export function scriptOf(source: Source): Script {
+  return typeof source === 'string' ? { code: source } : source;
 }
 
 /** Says of flags of `castellan run` alone who decides about them here. */
@@ -86,6 +90,9 @@ function labelsOf(pairs: readonly string[]): Record<string, string> {
 }
 
 /** The fields that are there. */
-function given(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+function given<Fields extends object>(
+  fields: Fields,
+): { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> } {
+  const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as ReturnType<typeof given<Fields>>;
 }

@@ -192,7 +192,7 @@ test('a service that is not there, or wants a key, is named with what to do', as
   }
   const guarded = createServer((_, answer) => {
     answer.writeHead(401, { 'content-type': 'application/problem+json' });
-    answer.end('{"detail":"This service needs a key."}');
+    answer.end('{"code":"unauthorized","detail":"This service needs a key."}');
   }).listen(0, '127.0.0.1');
   await once(guarded, 'listening');
   after(() => guarded.close());
