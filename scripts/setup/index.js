@@ -18,6 +18,7 @@ const { isInstalled } = require('./installed');
 const root = path.resolve(__dirname, '..', '..');
 const nodeFolder = path.join(root, 'node_modules', 'node');
 const nodeBinary = path.join(nodeFolder, 'bin', 'node');
+const testRuntimes = path.join(root, 'test', 'sdk', 'runtimes');
 const stampFile = path.join(root, 'node_modules', '.castellan-setup');
 
 const programs = [
@@ -63,8 +64,9 @@ function main() {
   }
   process.chdir(root);
   systemPackages(wanted === 'demo');
-  npmPackages();
+  npmPackages(root, 'npm packages');
   const version = node24();
+  if (wanted !== 'demo') npmPackages(testRuntimes, 'runtimes for tests');
   build(version);
 }
 
@@ -116,17 +118,18 @@ function systemPackages(isForDemo) {
   }
 }
 
-/** Installs exactly what package-lock.json lists. No dependency's install script runs here. */
-function npmPackages() {
-  if (isInstalled(root)) {
-    say('npm packages', 'found, as in package-lock.json');
+/** Installs exactly what the folder's package-lock.json lists. No dependency's install script runs here. */
+function npmPackages(folder, what) {
+  if (isInstalled(folder)) {
+    say(what, 'found, as in package-lock.json');
     return;
   }
-  say('npm packages', 'installing, as in package-lock.json');
+  say(what, 'installing, as in package-lock.json');
   run(
     'npm',
     ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
     process.env,
+    folder,
   );
 }
 

@@ -47,6 +47,13 @@ async function all(events: AsyncIterable<RunEvent>): Promise<string[]> {
   return list;
 }
 
+/** The first event, when all have come. */
+async function firstOf(events: AsyncIterable<RunEvent>): Promise<RunEvent | undefined> {
+  let first: RunEvent | undefined;
+  for await (const event of events) first ??= event;
+  return first;
+}
+
 test('a stream goes on where it broke while the service is stopped and started', async (t) => {
   const { run: followed, asked } = await played(t, [
     (_, answer) => {
@@ -104,12 +111,24 @@ for (const [what, answers, code] of [
   });
 }
 
+test('a redirect is not followed, since it would take the key elsewhere', async (t) => {
+  const { castellan, asked } = await played(t, [
+    (_, answer) => void answer.writeHead(307, { location: '/elsewhere' }).end(),
+  ]);
+  await assert.rejects(castellan.runs.list(), {
+    code: 'broken_answer',
+    status: 307,
+    message: /v1\/runs redirects to \/elsewhere/,
+  });
+  assert.deepEqual(asked, ['/v1/runs']);
+});
+
 test('a line that holds what other languages take for line breaks comes whole', async (t) => {
   const text = 'a\u2028b\u2029c\u0085d\r\n\n\ndata: e\n\nevent: run.finished';
   const { run: followed } = await played(t, [
     stream('retry: 1\n\n: ping\n\n', frame(1, 'log', { type: 'log', text }), finished(2)),
   ]);
-  const [first] = await Array.fromAsync(followed.events());
+  const first = await firstOf(followed.events());
   assert.equal(first?.type === 'log' && first.text, text);
 });
 
@@ -117,7 +136,7 @@ test('answers and events are read by the function that was given', async (t) => 
   const parse = (json: string): unknown =>
     JSON.parse(json, (_, value: unknown) => (value === 'line 1' ? 'another' : value));
   const { run: followed } = await played(t, [stream(log(1), finished(2))], { parse });
-  const [first] = await Array.fromAsync(followed.events());
+  const first = await firstOf(followed.events());
   assert.equal(first?.type === 'log' && first.text, 'another');
 });
 

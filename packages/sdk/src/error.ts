@@ -89,7 +89,9 @@ export async function errorOf(response: Response): Promise<CastellanError> {
     errors,
     fix: typeof fix === 'string' ? fix : null,
     page: typeof type === 'string' ? (URL.parse(type, response.url)?.href ?? null) : null,
-    ...{ file: file ?? null, line: line ?? null, column: column ?? null },
+    file: file ?? null,
+    line: line ?? null,
+    column: column ?? null,
     retryAfterMs,
     requestId: instance?.split(':').at(-1) ?? null,
   });

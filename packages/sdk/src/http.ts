@@ -57,7 +57,7 @@ export class Http {
     fetch: given,
     retries = defaultRetries,
     patienceMs = defaultPatienceMs,
-    parse = (text) => JSON.parse(text),
+    parse = (text) => JSON.parse(text) as unknown,
   }: ClientOptions) {
     const base = URL.parse(String(url));
     if (base === null || !/^https?:$/.test(base.protocol))
@@ -136,8 +136,8 @@ export class Http {
         headers: { ...this.#headers, ...json, ...headers },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         ...(signal === undefined ? {} : { signal }),
-        // A key is sent to the service only.
-        redirect: 'error',
+        // A key is sent to the service only; workers do not know 'error'.
+        redirect: 'manual',
       });
     } catch (cause) {
       signal?.throwIfAborted();
@@ -147,6 +147,13 @@ export class Http {
       throw new CastellanError(0, 'unreachable', text, { cause });
     }
     if (response.ok) return response;
+    // Pages are shown no more of a redirect than that it is one.
+    const isRedirect = response.status >= 300 && response.status < 400;
+    if (isRedirect || response.type === 'opaqueredirect') {
+      const to = response.headers.get('location') ?? 'elsewhere';
+      const text = `${url.href} redirects to ${to}. Nothing is sent there: is the url that of a Castellan service?`;
+      throw new CastellanError(response.status, 'broken_answer', text);
+    }
     throw await errorOf(response);
   }
 }
