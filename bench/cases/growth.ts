@@ -5,7 +5,7 @@ import { resolveLimits } from '@castellan/protocol';
 import { playedLaunch } from '../../packages/server/src/runs/played-launch.support.ts';
 import { openSome, submission } from '../../packages/server/src/runs/open.support.ts';
 import { firstFacts } from '../../packages/server/src/runs/record/rows.ts';
-import { openStore } from '../../packages/server/src/runs/store/open.ts';
+import { openDatabase } from '../../packages/server/src/runs/store/sqlite/database.ts';
 import { type Figure, latency, quantile } from '../measure.ts';
 
 const rounds = 2_000;
@@ -98,7 +98,7 @@ async function openBusy(folder: string) {
 /** A million ended runs with events and labels, and a long queue of many tenants. */
 function fill(folder: string): void {
   mkdirSync(folder);
-  const database = openStore(folder);
+  const database = openDatabase(folder);
   const facts = JSON.stringify(
     firstFacts(resolveLimits(), { engine: 'isolate', reuse: 'never', runtime: null }),
   );

@@ -59,10 +59,10 @@ export async function logDrain(
   asked: { readonly signal: string | undefined; readonly budgetMs: number },
   drain: () => Promise<void>,
 ): Promise<void> {
-  const { running, queued } = runs.pressure();
+  const { running, queued } = await runs.pressure();
   log.info({ ...asked, running, queued }, 'draining');
   await drain();
-  const left = runs.pressure();
+  const left = await runs.pressure();
   log.info({ running: left.running, queued: left.queued }, 'drained');
 }
 

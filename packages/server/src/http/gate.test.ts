@@ -120,7 +120,7 @@ test('the runs of a tenant are as unknown to another as runs that never were', a
     assert.equal(blank(answer.text), blank(other.text), 'not told apart');
   }
   assert.deepEqual((await service.inject({ url: '/v1/runs', headers: theirs })).body['items'], []);
-  assert.equal(service.runs.get(null, id)?.finishedAt, null);
+  assert.equal((await service.runs.get(null, id))?.finishedAt, null);
 });
 
 test('a key that may name tenants reaches the runs of all of them', async () => {
@@ -339,7 +339,7 @@ test('requests in flight are bounded for each caller, and given back', async () 
   assert.equal(refused.status, 429);
   assert.equal(refused.body['code'], 'too_many_in_flight');
   assert.equal((await service.inject({ ...status, headers: service.bearer() })).status, 200);
-  for (const { id } of service.runs.list({ tenant: null, limit: 2 }).items) {
+  for (const { id } of (await service.runs.list({ tenant: null, limit: 2 })).items) {
     await service.launcher.started(id);
     service.launcher.finish(id);
   }

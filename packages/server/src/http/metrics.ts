@@ -4,13 +4,13 @@ import type { Runs } from '../runs/contract/runs.ts';
 /** Metrics of the store and the queue, read on each scrape. */
 export function measureRuns(runs: Runs, metrics: Registry): void {
   const registers = [metrics];
-  const gauge = (name: string, help: string, read: () => number): void => {
+  const gauge = (name: string, help: string, read: () => Promise<number>): void => {
     new Gauge({
       name,
       help,
       registers,
-      collect() {
-        this.set(read());
+      async collect() {
+        this.set(await read());
       },
     });
   };
@@ -25,9 +25,9 @@ export function measureRuns(runs: Runs, metrics: Registry): void {
       },
     });
   };
-  gauge('castellan_runs_running', 'Runs in boxes.', () => runs.pressure().running);
-  gauge('castellan_runs_queued', 'Runs that wait.', () => runs.pressure().queued);
-  gauge('castellan_runs_capacity', 'Runs at a time.', () => runs.pressure().capacity);
+  gauge('castellan_runs_running', 'Runs in boxes.', async () => (await runs.pressure()).running);
+  gauge('castellan_runs_queued', 'Runs that wait.', async () => (await runs.pressure()).queued);
+  gauge('castellan_runs_capacity', 'Runs at a time.', async () => (await runs.pressure()).capacity);
   counter('castellan_runs_submitted_total', 'Runs taken.', () => runs.tally().submitted);
   counter('castellan_runs_replayed_total', 'Repeats of a request.', () => runs.tally().replayed);
   counter(

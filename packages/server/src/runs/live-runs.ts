@@ -2,7 +2,7 @@ import type { EndedRun } from './contract/launch.ts';
 import type { Dispatcher } from './execute/dispatcher.ts';
 import type { ExecuteParts } from './execute/active-run.ts';
 import { liveEvents } from './live/events.ts';
-import { RefusedError, type Runs, type Submission, type Submitted } from './contract/runs.ts';
+import { RefusedError, type Runs } from './contract/runs.ts';
 import { isStorageFault } from './store/faults.ts';
 import type { Counters } from './tally.ts';
 
@@ -11,8 +11,6 @@ export interface LiveRunsParts extends ExecuteParts {
   readonly capacity: number;
   readonly queueLimit: number;
   readonly dispatch: Dispatcher;
-  /** Must be called inside a write. */
-  readonly submit: (submission: Submission) => Submitted;
   readonly upkeep: AsyncDisposable;
   /** Notifies everybody who waits for the run's end. */
   readonly notifyEnded: (run: EndedRun) => void;
@@ -25,18 +23,16 @@ const drainRetryMs = 2_000;
 
 /** Assembles `Runs` from its parts. */
 export function liveRuns(parts: LiveRunsParts): Runs {
-  const { commits, read, queue, dispatch, count, wakes, ender } = parts;
+  const { store, dispatch, count, wakes } = parts;
 
   const submit: Runs['submit'] = async (submission) => {
     try {
       if (dispatch.isDraining) {
         throw new RefusedError('draining', 'The server is being stopped.', drainRetryMs);
       }
-      const submitted = await commits.write(() => {
-        const taken = parts.submit(submission);
-        dispatch.poke();
-        return taken;
-      });
+      const submitting = store.submit(submission);
+      dispatch.poke();
+      const submitted = await submitting;
       if (submitted.isReplay) count.replayed++;
       else count.submitted++;
       return submitted;
@@ -51,27 +47,18 @@ export function liveRuns(parts: LiveRunsParts): Runs {
 
   /** Marks the run first: if this process dies before the kill, the run is not started again. */
   const cancel: Runs['cancel'] = async (tenant, id) => {
-    if (read.row(tenant, id) === undefined) return undefined;
-    const outcome = await commits.write(() => {
-      const row = read.row(tenant, id);
-      if (row === undefined || row.finished_at !== null) return 'ended';
-      parts.ledger.cancel(id);
-      if (row.status === 'running') return 'running';
-      queue.remove(id);
-      const counted = { attempt: row.attempt, nextSeq: row.next_seq };
-      return ender.without(row, 'cancelled', 'The run was cancelled', counted);
-    });
-    if (outcome === 'ended') return 'ended';
+    const outcome = await store.cancel(tenant, id);
+    if (outcome === undefined || outcome === 'ended') return outcome;
     if (outcome === 'running') dispatch.cancel(id);
     else parts.notifyEnded(outcome);
     return 'cancelled';
   };
 
-  const pressure: Runs['pressure'] = () => {
-    const queued = queue.waiting();
+  const pressure: Runs['pressure'] = async () => {
+    const queued = await store.waiting();
     const reason = dispatch.isDraining
       ? 'draining'
-      : commits.fault !== undefined
+      : store.fault !== undefined
         ? 'storage_full'
         : queued >= parts.queueLimit
           ? 'queue_full'
@@ -92,31 +79,33 @@ export function liveRuns(parts: LiveRunsParts): Runs {
     submit,
     cancel,
     pressure,
-    get: (tenant, id) => read.run(tenant, id),
-    list: (query) => read.list(query),
+    get: (tenant, id) => store.run(tenant, id),
+    list: (query) => store.list(query),
     ended: async (tenant, id, signal) => {
-      const row = read.row(tenant, id);
+      using ending = wakes.ending(id);
+      const row = await store.row(tenant, id);
       if (row === undefined) return undefined;
-      if (row.finished_at !== null) return read.run(tenant, id);
-      await wakes.ending(id, signal);
-      return read.run(tenant, id);
+      if (row.finished_at === null) await ending.next(signal);
+      return await store.run(tenant, id);
     },
-    events: (tenant, id, after, signal) =>
-      read.row(tenant, id) === undefined
+    events: async (tenant, id, after, signal) =>
+      (await store.row(tenant, id)) === undefined
         ? undefined
-        : liveEvents({ read, wakes }, id, after, AbortSignal.any([signal, readers.signal])),
-    artifact: (tenant, id, name) => {
-      const artifact = read.row(tenant, id) === undefined ? undefined : read.artifact(id, name);
+        : liveEvents({ store, wakes }, id, after, AbortSignal.any([signal, readers.signal])),
+    artifact: async (tenant, id, name) => {
+      if ((await store.row(tenant, id)) === undefined) return undefined;
+      const artifact = await store.artifact(id, name);
       return artifact && { artifact, path: parts.folder.pathOf(id, artifact.id) };
     },
-    network: (tenant, id) => (read.row(tenant, id) === undefined ? undefined : read.network(id)),
+    network: async (tenant, id) =>
+      (await store.row(tenant, id)) === undefined ? undefined : store.network(id),
     tally: () => ({
       ...count,
       refused: { ...count.refused },
       ended: { ...count.ended },
-      staleWrites: parts.ledger.staleWrites,
-      commits: commits.counts.done,
-      storageFailures: commits.counts.failed,
+      staleWrites: store.staleWrites,
+      commits: store.counts.done,
+      storageFailures: store.counts.failed,
     }),
     drain: (budgetMs) => dispatch.drain(budgetMs),
     [Symbol.asyncDispose]: () => (closing ??= close()),

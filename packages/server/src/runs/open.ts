@@ -1,29 +1,20 @@
 import { join } from 'node:path';
 import { artifactFolder } from './artifacts/folder.ts';
 import { startInspector } from './artifacts/inspect.ts';
-import { type Clock, serviceTime, systemClock } from './time/clock.ts';
-import { ender } from './execute/endings.ts';
-import { dispatcher } from './execute/dispatcher.ts';
-import type { ExecuteParts } from './execute/active-run.ts';
-import { expirer } from './execute/expire.ts';
-import { leases } from './execute/leases.ts';
-import { ledger } from './execute/ledger.ts';
-import { recovery } from './execute/recover.ts';
 import type { EndedRun, Launch } from './contract/launch.ts';
-import { wakes } from './live/wakes.ts';
 import type { Log } from './contract/log.ts';
-import { fairQueue } from './queue/fair-queue.ts';
-import { positions } from './queue/position.ts';
-import { reader } from './record/reader.ts';
-import { retention, type Retention } from './retention/retention.ts';
-import { liveRuns } from './live-runs.ts';
 import type { Runs } from './contract/runs.ts';
-import { groupCommits } from './store/commits.ts';
-import { lastReading } from './time/clock-row.ts';
-import { openStore } from './store/open.ts';
-import { submitter } from './submit/submit.ts';
-import { startUpkeep } from './upkeep.ts';
+import type { ExecuteParts } from './execute/active-run.ts';
+import { dispatcher } from './execute/dispatcher.ts';
+import { leases } from './execute/leases.ts';
+import { recovery } from './execute/recover.ts';
+import { liveRuns } from './live-runs.ts';
+import { wakes } from './live/wakes.ts';
+import { retention, type Retention } from './retention/retention.ts';
+import { openStore } from './open-store.ts';
 import { countEnd, counters } from './tally.ts';
+import { type Clock, systemClock } from './time/clock.ts';
+import { startUpkeep } from './upkeep.ts';
 
 export interface RunsOptions {
   /** The data folder, with `castellan.sqlite` and `artifacts/`. */
@@ -47,35 +38,27 @@ export interface RunsOptions {
  * `FolderInUseError` and `StoreTooNewError`.
  */
 export async function openRuns(options: RunsOptions): Promise<Runs> {
-  const { launch, log, capacity, onEnded } = options;
+  const { launch, log, capacity, queueLimit, onEnded } = options;
   await using opened = new AsyncDisposableStack();
-  const database = openStore(options.folder);
-  opened.defer(() => database.close());
-  const commits = opened.use(groupCommits(database));
-  const time = serviceTime(options.clock ?? systemClock, lastReading(database));
+  const news = wakes();
+  const store = opened.use(
+    await openStore({
+      folder: options.folder,
+      clock: options.clock ?? systemClock,
+      queueLimit,
+      capacity,
+    }),
+  );
   const folder = await artifactFolder(join(options.folder, 'artifacts'));
   const inspector = opened.use(startInspector());
-  const queue = fairQueue(database);
-  const estimateMs = (position: number): number | null =>
-    queue.meanMs === undefined ? null : Math.ceil((queue.meanMs * (position + 1)) / capacity);
-  const places = positions(database);
-  const read = reader(database, places, estimateMs);
-  const book = ledger(database);
-  const end = ender({ read, ledger: book, time });
   const held = opened.use(leases(options.leaseMs));
-  const news = wakes();
   const count = counters();
   const parts: ExecuteParts = {
     launch,
-    commits,
-    ledger: book,
-    time,
+    store,
     folder,
     inspect: inspector.inspect,
-    queue,
-    read,
     leases: held,
-    ender: end,
     wakes: news,
     log,
     onEnded: (run) => {
@@ -85,34 +68,21 @@ export async function openRuns(options: RunsOptions): Promise<Runs> {
     },
     onRetried: () => void count.retried++,
   };
-  const mend = recovery({ database, queue, ledger: book, ender: end });
-  const recovered = await commits.write(() => mend.all());
+  const mend = recovery(store);
+  const recovered = await mend.all();
   if (recovered.requeued + recovered.ended > 0)
     log.warn(recovered, 'recovered runs of a dead process');
   const notifyEnded = (run: EndedRun): void => {
     parts.onEnded(run);
     news.wake(run.id);
   };
-  const expire = expirer({ ...parts, database });
-  const dispatch = dispatcher({ ...parts, database, expire, notifyEnded }, capacity);
-  const sweep = retention({ database, commits, folder, time }, options.retention);
+  const dispatch = dispatcher({ ...parts, notifyEnded }, capacity);
   const upkeep = startUpkeep({
     ...parts,
-    database,
-    sweep,
-    expire,
+    sweep: retention(store, folder, options.retention),
     notifyEnded,
     strays: () => mend.strays((id) => dispatch.holds(id)),
     poke: () => dispatch.poke(),
-  });
-  const submit = submitter({
-    database,
-    queue,
-    positions: places,
-    read,
-    time,
-    estimateMs,
-    queueLimit: options.queueLimit,
   });
   dispatch.poke();
   return liveRuns({
@@ -120,10 +90,9 @@ export async function openRuns(options: RunsOptions): Promise<Runs> {
     count,
     capacity,
     dispatch,
-    submit,
     upkeep,
     notifyEnded,
-    queueLimit: options.queueLimit,
+    queueLimit,
     held: opened.move(),
   });
 }

@@ -7,7 +7,8 @@ import fc from 'fast-check';
 import { dying, endless, playedLaunch, wellBehaved } from './played-launch.support.ts';
 import { allEvents, openSome, scratchFolder, submission } from './open.support.ts';
 import { LaunchError } from './contract/launch.ts';
-import { contradictions } from './retention/reconcile.ts';
+import { contradictions } from './store/contradictions.ts';
+import { countIn } from './store/sqlite/database.ts';
 import { RefusedError, type Runs } from './contract/runs.ts';
 
 /** What the launcher does with an attempt. */
@@ -78,7 +79,7 @@ test('accepted runs end once, start as often as they may, and leave nothing cont
           assert.ok(count <= (accepted.get(id) ?? 0), `${id} was started ${count} times`);
         }
         const database = new DatabaseSync(join(folder.path, 'castellan.sqlite'));
-        assert.deepEqual(contradictions(database), []);
+        assert.deepEqual(await contradictions(countIn(database)), []);
         const { found } = database.prepare('SELECT count(*) AS found FROM runs').get() as {
           found: number;
         };
@@ -92,7 +93,7 @@ test('accepted runs end once, start as often as they may, and leave nothing cont
 
 /** Events count from 1 without a gap, and `run.finished` is the last one of an ended run. */
 async function isInOrder(runs: Runs, id: string): Promise<void> {
-  const run = runs.get(null, id);
+  const run = await runs.get(null, id);
   assert.ok(run);
   assert.ok(run.status !== 'running', 'nothing runs after a drain');
   if (run.finishedAt === null) return;

@@ -12,7 +12,7 @@ import {
   submission,
   submitAndWait,
 } from './open.support.ts';
-import { FolderInUseError } from './store/open.ts';
+import { FolderInUseError } from './store/sqlite/database.ts';
 import { LaunchError } from './contract/launch.ts';
 import { RefusedError } from './contract/runs.ts';
 
@@ -26,8 +26,8 @@ test('a run is stored, launched, and ends with what the launcher said', async ()
   assert.deepEqual(run.labels, { team: 'x' });
   assert.equal(asked.length, 1);
   assert.equal(asked[0]?.firstSeq, 2);
-  assert.deepEqual(readRun(runs.get('default', run.id)), run);
-  assert.equal(runs.get('other', run.id), undefined);
+  assert.deepEqual(readRun(await runs.get('default', run.id)), run);
+  assert.equal(await runs.get('other', run.id), undefined);
   assert.deepEqual(
     (await allEvents(runs, run.id)).map(({ type, seq }) => [seq, type]),
     [
@@ -52,7 +52,7 @@ test('what was accepted survives the process, and is run by the next', async () 
     );
     ids = taken.map(({ run }) => run.id);
     assert.deepEqual(
-      ids.map((id) => readRun(runs.get(null, id))?.queue.position),
+      await Promise.all(ids.map(async (id) => readRun(await runs.get(null, id))?.queue.position)),
       [0, 1, 2, 3, 4],
     );
   }
@@ -72,7 +72,7 @@ test('a second process does not get the folder, and hears whose it is', async ()
   await using folder = await scratchFolder();
   const { launch } = playedLaunch();
   await using runs = await openSome({ folder: folder.path, launch });
-  assert.equal(runs.pressure().reason, null);
+  assert.equal((await runs.pressure()).reason, null);
   await assert.rejects(openSome({ folder: folder.path, launch }), (error) => {
     assert.ok(error instanceof FolderInUseError);
     assert.match(error.message, new RegExp(`process ${process.pid}\\b`));
@@ -88,7 +88,7 @@ test('cancel ends a waiting run at once and kills a running one; what has ended 
   const second = await runs.submit(submission());
   assert.equal(await runs.cancel('other', second.run.id), undefined);
   assert.equal(await runs.cancel('default', second.run.id), 'cancelled');
-  const waiting = readRun(runs.get(null, second.run.id));
+  const waiting = readRun(await runs.get(null, second.run.id));
   assert.equal(waiting?.status, 'cancelled');
   assert.equal(waiting.startedAt, null);
   assert.equal(await runs.cancel('default', first.run.id), 'cancelled');
@@ -135,7 +135,12 @@ test('the queue has a bound, for all and for each tenant', async () => {
   await assert.rejects(runs.submit(submission({ caps, tenant: 'third' })), {
     refusal: 'queue_full',
   });
-  assert.deepEqual(runs.pressure(), { running: 0, queued: 3, capacity: 0, reason: 'queue_full' });
+  assert.deepEqual(await runs.pressure(), {
+    running: 0,
+    queued: 3,
+    capacity: 0,
+    reason: 'queue_full',
+  });
 });
 
 test('a run that waits longer than its ttl expires and is not started', async () => {
@@ -145,7 +150,7 @@ test('a run that waits longer than its ttl expires and is not started', async ()
   const run = await submitAndWait(runs, { ttlMs: 1 });
   assert.deepEqual([run.status, run.reason], ['expired', 'queue_ttl']);
   assert.equal(asked.length, 0);
-  assert.equal(runs.pressure().queued, 0);
+  assert.equal((await runs.pressure()).queued, 0);
 });
 
 test('a launcher that dies with a started run is tried again only when the run may start again', async () => {
@@ -217,7 +222,7 @@ test('a silent launcher loses its lease, and what it says later is refused', asy
   await said.promise;
   await runs.submit(submission());
   assert.ok(runs.tally().staleWrites > 0);
-  assert.deepEqual(readRun(runs.get(null, run.id))?.logs, []);
+  assert.deepEqual(readRun(await runs.get(null, run.id))?.logs, []);
 });
 
 test('heartbeats keep a lease without events', async () => {
@@ -249,7 +254,8 @@ test('100,000 events come live, in order and complete, whoever reads slowly', as
   });
   await using runs = await openSome({ folder: folder.path, launch });
   const { run } = await runs.submit(submission());
-  const slow = runs.events(null, run.id, 0, AbortSignal.timeout(30_000))?.[Symbol.asyncIterator]();
+  const stream = await runs.events(null, run.id, 0, AbortSignal.timeout(30_000));
+  const slow = stream?.[Symbol.asyncIterator]();
   const first = await slow?.next();
   assert.ok(first?.done === false && first.value.type === 'run.queued');
   const seqs = (events: RunEvent[]): number[] => events.map(({ seq }) => seq);
@@ -263,7 +269,7 @@ test('100,000 events come live, in order and complete, whoever reads slowly', as
     late.push(next.value.seq);
   }
   assert.deepEqual(late, live);
-  const shown = readRun(runs.get(null, run.id));
+  const shown = readRun(await runs.get(null, run.id));
   assert.equal(shown?.logs.length, 10_000);
   assert.equal(shown.truncated.logs, true);
 });
@@ -281,7 +287,12 @@ test('events go on after any number, also in the next process', async () => {
     await using runs = await openSome({ folder: folder.path, launch });
     ({ id } = (await runs.submit(submission({ maxAttempts: 2 }))).run);
     const read: number[] = [];
-    for await (const { seq, type } of runs.events(null, id, 0, AbortSignal.timeout(5_000)) ?? []) {
+    for await (const { seq, type } of (await runs.events(
+      null,
+      id,
+      0,
+      AbortSignal.timeout(5_000),
+    )) ?? []) {
       read.push(seq);
       if (type === 'log') break;
     }
@@ -310,15 +321,16 @@ test('drain takes nothing more, lets runs end, and hands back what outlives the 
       runs.submit(submission({ maxAttempts: 1 })),
     ]);
     ids = taken.map(({ run }) => run.id);
-    const started = runs.events(null, ids[1] ?? '', 0, AbortSignal.timeout(5_000));
+    const started = await runs.events(null, ids[1] ?? '', 0, AbortSignal.timeout(5_000));
     for await (const { type } of started ?? []) if (type === 'run.started') break;
     await runs.drain(10);
-    assert.equal(runs.pressure().reason, 'draining');
+    assert.equal((await runs.pressure()).reason, 'draining');
     await assert.rejects(runs.submit(submission()), { refusal: 'draining' });
-    assert.deepEqual(
-      ids.map((id) => runs.get(null, id)?.status),
-      ['error', 'queued', 'queued'],
-    );
+    assert.deepEqual(await Promise.all(ids.map(async (id) => (await runs.get(null, id))?.status)), [
+      'error',
+      'queued',
+      'queued',
+    ]);
   }
   await using runs = await openSome({ folder: folder.path, launch: playedLaunch().launch });
   for (const id of ids.slice(1)) {
@@ -336,26 +348,26 @@ test('list shows a tenant its own runs, newest first, a page at a time, by statu
     ids.unshift((await submitAndWait(runs, { input: { labels } })).id);
   }
   await submitAndWait(runs, { tenant: 'other', input: { labels: { n: '1' } } });
-  const first = runs.list({ tenant: 'default', limit: 4 });
+  const first = await runs.list({ tenant: 'default', limit: 4 });
   assert.deepEqual(
     first.items.map(({ id }) => id),
     ids.slice(0, 4),
   );
   const cursor = first.nextCursor ?? '';
-  const second = runs.list({ tenant: 'default', limit: 4, cursor });
+  const second = await runs.list({ tenant: 'default', limit: 4, cursor });
   assert.deepEqual(
     second.items.map(({ id }) => id),
     ids.slice(4),
   );
   assert.equal(second.nextCursor, null);
-  const found = (query: object): number =>
-    runs.list({ tenant: 'default', limit: 50, ...query }).items.length;
-  assert.equal(found({ label: 'odd=1' }), 3);
-  assert.equal(found({ label: 'odd' }), 7);
-  assert.equal(found({ label: 'odd=1', status: 'failed' }), 0);
-  assert.equal(found({ status: 'succeeded' }), 7);
-  assert.equal(found({ tenant: null }), 8);
-  assert.equal(found({ tenant: null, label: 'n=1' }), 2);
+  const found = async (query: object): Promise<number> =>
+    (await runs.list({ tenant: 'default', limit: 50, ...query })).items.length;
+  assert.equal(await found({ label: 'odd=1' }), 3);
+  assert.equal(await found({ label: 'odd' }), 7);
+  assert.equal(await found({ label: 'odd=1', status: 'failed' }), 0);
+  assert.equal(await found({ status: 'succeeded' }), 7);
+  assert.equal(await found({ tenant: null }), 8);
+  assert.equal(await found({ tenant: null, label: 'n=1' }), 2);
 });
 
 test('list keeps the order of runs that were accepted in one millisecond', async (t) => {
@@ -366,7 +378,7 @@ test('list keeps the order of runs that were accepted in one millisecond', async
   const taken = await Promise.all(Array.from({ length: 300 }, () => runs.submit(submission())));
   const listed: string[] = [];
   for (let cursor: string | null = '~'; cursor !== null;) {
-    const page = runs.list({ tenant: null, limit: 100, cursor });
+    const page = await runs.list({ tenant: null, limit: 100, cursor });
     listed.push(...page.items.map(({ id }) => id));
     cursor = page.nextCursor;
   }
@@ -414,12 +426,14 @@ test('artifacts and requests are kept as they come: the last write of a name win
       { id: idOf(3), contentType: 'image/gif', image: { width: 3, height: 2, broken: false } },
     ],
   );
-  assert.deepEqual(readRun(runs.get(null, run.id))?.artifacts, run.artifacts);
-  const found = runs.artifact('default', run.id, 'page.gif');
+  assert.deepEqual(readRun(await runs.get(null, run.id))?.artifacts, run.artifacts);
+  const found = await runs.artifact('default', run.id, 'page.gif');
   assert.equal(found?.path, join(folder.path, 'artifacts', run.id, idOf(3)));
-  assert.equal(runs.artifact('other', run.id, 'page.gif'), undefined);
+  assert.equal(await runs.artifact('other', run.id, 'page.gif'), undefined);
   assert.deepEqual((await readdir(dirname(found.path))).toSorted(), [idOf(1), idOf(3)]);
-  const entries = JSON.parse(runs.network('default', run.id)?.text ?? '[]') as NetworkEntry[];
+  const entries = JSON.parse(
+    (await runs.network('default', run.id))?.text ?? '[]',
+  ) as NetworkEntry[];
   assert.equal(entries[0]?.outcome, 'denied');
 });
 

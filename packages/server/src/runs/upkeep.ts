@@ -1,19 +1,14 @@
-import type { DatabaseSync } from 'node:sqlite';
 import type { EndedRun } from './contract/launch.ts';
 import type { ExecuteParts } from './execute/active-run.ts';
 import type { Recovered } from './execute/recover.ts';
-import { contradictions, sweepFiles } from './retention/reconcile.ts';
+import { sweepFiles } from './retention/reconcile.ts';
 import type { Swept } from './retention/retention.ts';
-import { keepReading } from './time/clock-row.ts';
 import { isStorageFault } from './store/faults.ts';
 
 export interface UpkeepParts extends ExecuteParts {
-  readonly database: DatabaseSync;
   readonly sweep: () => Promise<Swept>;
-  /** Ends a batch of runs that have waited too long. Inside a write. */
-  readonly expire: () => EndedRun[];
-  /** Recovers orphaned runs. Inside a write. */
-  readonly strays: () => Recovered;
+  /** Recovers orphaned runs. */
+  readonly strays: () => Promise<Recovered>;
   /** Called when there may be a run to lease. */
   readonly poke: () => void;
   /** Notifies everybody who waits for the run's end. */
@@ -27,8 +22,7 @@ const everyMs = { moment: 250, second: 1_000, minute: 60_000, hour: 3_600_000 } 
  * Disposing of it waits for work in progress.
  */
 export function startUpkeep(parts: UpkeepParts): AsyncDisposable {
-  const { database, commits, time, log, folder, sweep } = parts;
-  const keep = keepReading(database);
+  const { store, log, folder, sweep } = parts;
   const pending = new Set<Promise<unknown>>();
 
   const doing = (what: string, work: () => Promise<unknown>): void => {
@@ -42,7 +36,7 @@ export function startUpkeep(parts: UpkeepParts): AsyncDisposable {
   const timers = [
     setInterval(() => {
       // While the disk is full, this write detects that it has space again.
-      doing('keeping the time', () => commits.write(() => keep(time.read()), always));
+      doing('keeping the time', () => store.keepTime());
     }, everyMs.second),
     setInterval(() => doing('expiring', () => expireAll(parts)), everyMs.moment),
     setInterval(() => {
@@ -54,14 +48,14 @@ export function startUpkeep(parts: UpkeepParts): AsyncDisposable {
   for (const timer of timers) timer.unref();
 
   const mendStrays = async (): Promise<void> => {
-    const recovered = await commits.write(parts.strays);
+    const recovered = await parts.strays();
     if (recovered.requeued + recovered.ended === 0) return;
     log.error(recovered, 'recovered orphaned runs');
     parts.poke();
   };
   const sweepAll = async (): Promise<void> => {
-    const files = await sweepFiles(database, folder);
-    const found = isAlive ? contradictions(database) : [];
+    const files = await sweepFiles(store, folder);
+    const found = isAlive ? await store.contradictions() : [];
     if (files > 0) log.warn({ files }, 'removed orphaned files');
     if (found.length > 0) log.error({ found }, 'the store contradicts itself');
   };
@@ -73,21 +67,14 @@ export function startUpkeep(parts: UpkeepParts): AsyncDisposable {
       isAlive = false;
       for (const timer of timers) clearInterval(timer);
       while (pending.size > 0) await Promise.all(pending);
-      commits.write(() => keep(time.read())).catch(() => undefined);
     },
   };
 }
 
-const always = (): boolean => true;
-
-async function expireAll({
-  queue,
-  time,
-  commits,
-  expire,
-  notifyEnded,
-}: UpkeepParts): Promise<void> {
-  while (queue.expired(time.nowMs(), 1).length > 0) {
-    for (const run of await commits.write(expire)) notifyEnded(run);
+async function expireAll({ store, notifyEnded }: UpkeepParts): Promise<void> {
+  for (;;) {
+    const expired = await store.expire();
+    if (expired.length === 0) return;
+    for (const run of expired) notifyEnded(run);
   }
 }

@@ -35,7 +35,7 @@ export function addArtifacts(app: App, { runs }: RouteOptions): void {
     },
     async (request, reply) => {
       const { id, name } = request.params;
-      const held = runs.artifact(reachOf(request.caller), id, name);
+      const held = await runs.artifact(reachOf(request.caller), id, name);
       if (held === undefined) {
         throw new ProblemError(
           'not_found',

@@ -48,15 +48,16 @@ export function addEvents(app: App, { runs, log }: RouteOptions, closing: AbortS
     async (request, reply) => {
       const after = request.query.after ?? lastEventId(request.headers['last-event-id']);
       const stop = new AbortController();
-      const events = found(
-        runs.events(reachOf(request.caller), request.params.id, after, stop.signal),
-        request,
-      );
       const end = (): void => stop.abort();
       reply.raw.once('close', end);
+      const events = found(
+        await runs.events(reachOf(request.caller), request.params.id, after, stop.signal),
+        request,
+      );
       const { tokenEndsAt } = request;
       const over = tokenEndsAt === null ? undefined : setTimeout(end, tokenEndsAt - Date.now());
       closing.addEventListener('abort', end, { once: true });
+      if (closing.aborted) end();
       reply.hijack();
       try {
         reply.raw.writeHead(200, {

@@ -87,7 +87,7 @@ test('POST /v1/runs with Prefer: wait answers 200 when the run has ended in time
   await using service = await startService();
   const answering = service.inject({ ...submit, headers: { prefer: 'wait=30' } });
   await until('the run is submitted', () => service.submissions.length > 0);
-  const [{ id } = { id: '' }] = service.runs.list({ tenant: null, limit: 1 }).items;
+  const [{ id } = { id: '' }] = (await service.runs.list({ tenant: null, limit: 1 })).items;
   await service.launcher.started(id);
   service.launcher.finish(id, { value: 2 });
   const answer = await answering;
@@ -130,7 +130,7 @@ test('a client that hangs up while it waits cancels nothing and leaves no reques
   hangUp.abort();
   assert.equal(await answering, 'hung up');
   if (!request.socket.destroyed) await once(request.socket, 'close');
-  assert.equal(service.runs.list({ tenant: null, limit: 1 }).items[0]?.finishedAt, null);
+  assert.equal((await service.runs.list({ tenant: null, limit: 1 })).items[0]?.finishedAt, null);
   const again = await service.inject({
     ...submit,
     payload: { code: '1' },
@@ -148,7 +148,7 @@ test('Idempotency-Key: a repeat gives the same run, another request 422, one in 
   const between = await service.inject({ ...submit, headers });
   assert.equal(between.status, 409);
   assert.equal(between.body['code'], 'idempotency_in_flight');
-  const [{ id } = { id: '' }] = service.runs.list({ tenant: null, limit: 1 }).items;
+  const [{ id } = { id: '' }] = (await service.runs.list({ tenant: null, limit: 1 })).items;
   await service.launcher.started(id);
   service.launcher.finish(id);
   assert.equal((await first).body['id'], id);

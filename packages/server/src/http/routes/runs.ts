@@ -127,10 +127,10 @@ export function addRuns(app: App, options: RouteOptions, closing: AbortSignal): 
         response: { 200: answer('A page.', runPageSchema), ...problemsOf(401, 403, 422, 429) },
       },
     },
-    (request, reply) => {
+    async (request, reply) => {
       const { caller, query } = request;
       const { limit = 50, status, label, cursor } = query;
-      const { items, nextCursor } = runs.list({
+      const { items, nextCursor } = await runs.list({
         tenant: listedTenant(query.tenant, caller),
         limit,
         ...(status === undefined ? {} : { status }),
@@ -155,8 +155,10 @@ export function addRuns(app: App, options: RouteOptions, closing: AbortSignal): 
         response: { 200: answer('The run.', runSchema), ...problemsOf(401, 403, 404, 429) },
       },
     },
-    (request, reply) =>
-      sendJson(reply, found(runs.get(reachOf(request.caller), request.params.id), request).json),
+    async (request, reply) => {
+      const run = await runs.get(reachOf(request.caller), request.params.id);
+      return sendJson(reply, found(run, request).json);
+    },
   );
 
   app.delete(
@@ -180,7 +182,7 @@ export function addRuns(app: App, options: RouteOptions, closing: AbortSignal): 
       const { id } = request.params;
       const reach = reachOf(request.caller);
       const outcome = found(await runs.cancel(reach, id), request);
-      const run = found(runs.get(reach, id), request);
+      const run = found(await runs.get(reach, id), request);
       if (outcome === 'ended') {
         throw new ProblemError('run_ended', `The run ${id} has ended as ${run.status}.`);
       }
@@ -205,8 +207,9 @@ export function addRuns(app: App, options: RouteOptions, closing: AbortSignal): 
         },
       },
     },
-    (request, reply) => {
-      const { text } = found(runs.network(reachOf(request.caller), request.params.id), request);
+    async (request, reply) => {
+      const log = await runs.network(reachOf(request.caller), request.params.id);
+      const { text } = found(log, request);
       return sendJson(reply, `{"items":${text}}`);
     },
   );

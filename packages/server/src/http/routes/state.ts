@@ -25,8 +25,8 @@ const notReady: ReadonlySet<string> = new Set(['draining', 'storage_full', 'no_l
 /** Routes for the health of the service and for what it offers. */
 export function addState(app: App, options: RouteOptions): void {
   const { runs, policies, offerOf, isLauncherUp, version, metrics } = options;
-  const pressure = (): Pressure => {
-    const now = runs.pressure();
+  const pressure = async (): Promise<Pressure> => {
+    const now = await runs.pressure();
     return now.reason === null && !isLauncherUp() ? { ...now, reason: 'no_launcher' } : now;
   };
 
@@ -64,8 +64,8 @@ export function addState(app: App, options: RouteOptions): void {
         },
       },
     },
-    (_request, reply: FastifyReply) => {
-      const { reason } = pressure();
+    async (_request, reply: FastifyReply) => {
+      const { reason } = await pressure();
       if (reason === null || !notReady.has(reason)) return { status: 'ok', reason: null };
       return reply.code(503).header('retry-after', '1').send({ status: 'not_ready', reason });
     },
@@ -83,7 +83,7 @@ export function addState(app: App, options: RouteOptions): void {
         response: { 200: answer('The pressure.', statusSchema), ...problemsOf(401, 403, 429) },
       },
     },
-    () => ({ version, ...pressure() }),
+    async () => ({ version, ...(await pressure()) }),
   );
 
   app.get(

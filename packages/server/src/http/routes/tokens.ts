@@ -27,9 +27,9 @@ export function addTokens(app: App, { runs }: RouteOptions, { tokenSecret }: Key
         },
       },
     },
-    (request, reply) => {
+    async (request, reply) => {
       const { caller } = request;
-      const { id } = found(runs.get(reachOf(caller), request.params.id), request);
+      const { id } = found(await runs.get(reachOf(caller), request.params.id), request);
       const { token, endsAt } = issueRunToken(tokenSecret, id, caller.id, Date.now());
       void reply.header('cache-control', 'no-store');
       return { token, expiresAt: new Date(endsAt).toISOString() };

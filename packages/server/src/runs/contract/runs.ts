@@ -120,10 +120,10 @@ export interface Tally {
 export interface Runs extends AsyncDisposable {
   /** Durable when it resolves. Throws `RefusedError`. */
   submit(submission: Submission): Promise<Submitted>;
-  get(tenant: string | null, id: string): StoredRun | undefined;
+  get(tenant: string | null, id: string): Promise<StoredRun | undefined>;
   /** Resolves with the run when it has ended, or as it stands when `signal` aborts. */
   ended(tenant: string | null, id: string, signal: AbortSignal): Promise<StoredRun | undefined>;
-  list(query: RunQuery): RunPage;
+  list(query: RunQuery): Promise<RunPage>;
   /** Resolves with `ended` if the run has ended already. */
   cancel(tenant: string | null, id: string): Promise<'cancelled' | 'ended' | undefined>;
   /** Stored events after `seq`, then live ones; returns after `run.finished`. Undefined for an unknown run. */
@@ -132,16 +132,16 @@ export interface Runs extends AsyncDisposable {
     id: string,
     after: number,
     signal: AbortSignal,
-  ): AsyncIterable<StoredEvent> | undefined;
+  ): Promise<AsyncIterable<StoredEvent> | undefined>;
   /** Where the bytes lie, and what is known of them. */
   artifact(
     tenant: string | null,
     id: string,
     name: string,
-  ): { artifact: Artifact; path: string } | undefined;
+  ): Promise<{ artifact: Artifact; path: string } | undefined>;
   /** A list of `NetworkEntry`. */
-  network(tenant: string | null, id: string): JsonText | undefined;
-  pressure(): Pressure;
+  network(tenant: string | null, id: string): Promise<JsonText | undefined>;
+  pressure(): Promise<Pressure>;
   tally(): Tally;
   /** Accepts no more runs, lets active ones end within the budget, requeues the rest. */
   drain(budgetMs: number): Promise<void>;

@@ -1,22 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EndedRun, QueuedRun, RunSpec } from '../contract/launch.ts';
 import type { Log } from '../contract/log.ts';
-import type { FairQueue, Taken } from '../queue/fair-queue.ts';
-import type { RunRow } from '../record/rows.ts';
-import type { Reader } from '../record/reader.ts';
-import { durably } from '../store/durable.ts';
 import type { Wakes } from '../live/wakes.ts';
+import { endedByUs, endedWithResult } from '../record/endings.ts';
+import type { RunRow } from '../record/rows.ts';
+import { durably } from '../store/durable.ts';
+import { type Leased, StaleWriteError } from '../store/store.ts';
 import { type Attempt, type AttemptParts, startAttempt } from './attempt.ts';
-import type { Ender } from './endings.ts';
 import type { Lease, Leases } from './leases.ts';
-import { StaleWriteError } from './ledger.ts';
 import { type AttemptEnd, type Verdict, verdict } from './verdict.ts';
 
 export interface ExecuteParts extends AttemptParts {
-  readonly queue: FairQueue;
-  readonly read: Reader;
   readonly leases: Leases;
-  readonly ender: Ender;
   readonly wakes: Wakes;
   readonly log: Log;
   /** Called when a run has ended and its end is on disk. */
@@ -26,13 +21,6 @@ export interface ExecuteParts extends AttemptParts {
 
 /** How long a launcher may take to kill a run and report it. */
 const killMs = 5_000;
-
-/** A leased run, with the entry that was taken from the queue for it. */
-export interface Leased {
-  readonly row: RunRow;
-  readonly request: RunSpec;
-  readonly taken: Taken;
-}
 
 /** A run under a lease, through all its attempts. */
 export interface ActiveRun {
@@ -49,11 +37,11 @@ export interface ActiveRun {
 
 /**
  * Takes a leased run through its attempts until it has ended or was requeued. `onEnding` is called
- * inside the write that ends it, so that another run can be leased in the same transaction.
+ * before the commit of its end, so that the same commit can lease the next run.
  */
 export function execute(parts: ExecuteParts, leased: Leased, onEnding: () => void): ActiveRun {
-  const { commits, ledger, queue, ender, time, log } = parts;
-  const { taken } = leased;
+  const { store, log } = parts;
+  const { time } = store;
   const startedMs = time.nowMs();
   const waitedMs = Math.max(0, startedMs - leased.row.queued_ms);
   let kill = new AbortController();
@@ -61,32 +49,31 @@ export function execute(parts: ExecuteParts, leased: Leased, onEnding: () => voi
   let isCancelled = leased.row.is_cancelled === 1;
   let isHandedBack = false;
 
-  /** The tenant's slot is freed in the transaction that ends or requeues the run. */
-  const leave = (): void => queue.leave(taken, time.nowMs() - startedMs);
-
-  const settle = async (row: RunRow, attempt: Attempt, judged: Verdict): Promise<void> => {
-    const fence = { id: row.id, lease: row.lease };
-    const started = row.attempt + (attempt.isStarted ? 1 : 0);
-    const counted = { attempt: started, nextSeq: attempt.nextSeq, fence };
-    let ended: EndedRun | undefined;
-    const change = (): void => {
-      if (judged.next === 'requeue') {
-        ledger.requeue(fence, { attempt: started, deaths: judged.deaths });
-        const { id: run, tenant, lane } = row;
-        queue.putBack({ run, tenant, lane, expiresMs: null });
-      } else if (judged.next === 'record') {
-        ended = ender.withResult(row, fence, judged.run, { ...counted, waitedMs });
-      } else if (judged.next === 'end') {
-        ended = ender.without(row, judged.reason, judged.message, counted);
+  const settle = async (row: RunRow, attempt: Attempt, judged: Settled): Promise<void> => {
+    const started = row.attempt + (attempt.startedAt === null ? 0 : 1);
+    const counted = { attempt: started, startedAt: attempt.startedAt ?? row.started_at };
+    const freed = { ...leased.slot, tookMs: time.nowMs() - startedMs };
+    if (judged.next === 'requeue') {
+      const { deaths } = judged;
+      await durably(() => store.requeue(row, { attempt: started, deaths, lane: row.lane, freed }));
+      parts.onRetried();
+    } else {
+      const run =
+        judged.next === 'record'
+          ? endedWithResult(row, judged.run, { ...counted, waitedMs }, time)
+          : endedByUs(row, judged, counted, time);
+      const ending = { run, endedMs: time.nowMs(), nextSeq: attempt.nextSeq + 1, freed };
+      if (judged.next === 'record') await attempt.recorder.finish(ending, onEnding);
+      else {
+        // Events of a lost launcher that still wait to be stored are not waited for.
+        await durably(() => {
+          const done = store.end(row, ending);
+          onEnding();
+          return done;
+        });
       }
-      leave();
-      if (ended !== undefined) onEnding();
-    };
-    // Events of a lost launcher that still wait to be stored are not waited for.
-    if (judged.next === 'record') await attempt.recorder.finish(change);
-    else await durably(commits, change);
-    if (ended === undefined) parts.onRetried();
-    else parts.onEnded(ended);
+      parts.onEnded(run);
+    }
     parts.wakes.wake(row.id);
   };
 
@@ -101,20 +88,18 @@ export function execute(parts: ExecuteParts, leased: Leased, onEnding: () => voi
     for (;;) {
       using lease = parts.leases.grant();
       current = lease;
-      const fence = { id: row.id, lease: row.lease };
       const job = jobOf(row, leased.request);
       if (isCancelled || isHandedBack) stop();
       const { signal } = kill;
-      const attempt = startAttempt(parts, job, fence, lease, signal, () =>
-        parts.wakes.wake(row.id),
-      );
+      const { id } = row;
+      const attempt = startAttempt(parts, row, job, lease, signal, () => parts.wakes.wake(id));
       const heard = await attempt.end;
       kill.abort();
       const end: AttemptEnd =
         isHandedBack && isKilled(heard)
           ? { kind: 'handed_back', message: 'The server was stopped before the run had ended' }
           : heard;
-      const { isStarted } = attempt;
+      const isStarted = attempt.startedAt !== null;
       const counted = { attempt: row.attempt + (isStarted ? 1 : 0), deaths: row.deaths };
       const judged = verdict(
         { ...counted, maxAttempts: row.max_attempts, failedBoxes, isStarted, isCancelled },
@@ -132,7 +117,8 @@ export function execute(parts: ExecuteParts, leased: Leased, onEnding: () => voi
       failedBoxes = judged.failedBoxes;
       kill = new AbortController();
       await sleep(judged.pauseMs);
-      row = await durably(commits, () => ledger.renew(fence));
+      const fence = row;
+      row = await durably(() => store.renew(fence));
       parts.onRetried();
     }
   };
@@ -157,6 +143,9 @@ export function execute(parts: ExecuteParts, leased: Leased, onEnding: () => voi
     done,
   };
 }
+
+/** A verdict after which the run is no longer ours. */
+type Settled = Exclude<Verdict, { readonly next: 'try_again' }>;
 
 /** Whether our kill ended it, and it had not just ended by itself. */
 function isKilled(end: AttemptEnd): boolean {

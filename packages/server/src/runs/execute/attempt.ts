@@ -1,10 +1,10 @@
 import type { Folder } from '../artifacts/folder.ts';
 import type { Inspect } from '../artifacts/inspect.ts';
 import { type Launch, LaunchError, type QueuedRun } from '../contract/launch.ts';
-import type { Commits } from '../store/commits.ts';
-import type { ServiceTime } from '../time/clock.ts';
+import { startOf } from '../record/endings.ts';
+import type { RunRow } from '../record/rows.ts';
+import { StaleWriteError, type Store } from '../store/store.ts';
 import type { Lease } from './leases.ts';
-import { type Fence, type Ledger, StaleWriteError } from './ledger.ts';
 import { recorder, type Recorder } from './recorder.ts';
 import type { AttemptEnd } from './verdict.ts';
 
@@ -14,9 +14,7 @@ const graceMs = 15_000;
 /** The dependencies of an attempt. */
 export interface AttemptParts {
   readonly launch: Launch;
-  readonly commits: Commits;
-  readonly ledger: Ledger;
-  readonly time: ServiceTime;
+  readonly store: Store;
   readonly folder: Folder;
   readonly inspect: Inspect;
 }
@@ -27,8 +25,8 @@ export interface Attempt {
    * Resolves with how it ended. Rejects with `StaleWriteError` if the lease now belongs to another.
    */
   readonly end: Promise<AttemptEnd>;
-  /** Whether user code has started. */
-  readonly isStarted: boolean;
+  /** When user code started, as RFC 3339 UTC; null while it has not. */
+  readonly startedAt: string | null;
   /** The `seq` that follows the last event. */
   readonly nextSeq: number;
   readonly recorder: Recorder;
@@ -37,20 +35,19 @@ export interface Attempt {
 /** Sends a run to a launcher and stores its events, each one before anybody can read it. */
 export function startAttempt(
   parts: AttemptParts,
+  row: RunRow,
   job: QueuedRun,
-  fence: Fence,
   lease: Lease,
   signal: AbortSignal,
   stored: () => void,
 ): Attempt {
-  const { ledger, time, folder, inspect } = parts;
-  const replaced: string[] = [];
-  const records = recorder(parts, fence, () => {
-    for (const id of replaced.splice(0)) folder.forget(job.id, id);
+  const { store, folder, inspect } = parts;
+  const records = recorder(store, row, (replaced) => {
+    for (const id of replaced) folder.forget(job.id, id);
     stored();
   });
   let nextSeq = job.firstSeq;
-  let isStarted = false;
+  let startedAt: string | null = null;
 
   const listen = async (): Promise<AttemptEnd> => {
     for await (const event of parts.launch(job, signal)) {
@@ -64,26 +61,24 @@ export function startAttempt(
       lease.listening = false;
       switch (event.type) {
         case 'run.started':
-          isStarted = true;
+          startedAt = startOf(row, event.time);
           lease.endWithin(job.limits.wallMs + graceMs);
-          await records.take(event, () => ledger.started(fence, event.time));
+          await records.take(event, { type: 'started', at: startedAt });
           break;
         case 'artifact': {
           const path = folder.pathOf(job.id, event.artifact.id);
           const artifact = { ...event.artifact, ...(await inspect(path, event.artifact)) };
-          await records.take({ ...event, artifact }, () => {
-            const old = ledger.artifact(fence, {
-              ...artifact,
-              storedMs: time.nowMs(),
-              body: JSON.stringify(artifact),
-            });
-            if (old !== undefined) replaced.push(old);
-          });
+          const { id, name, sizeBytes } = artifact;
+          const known = { id, name, sizeBytes, storedMs: store.time.nowMs() };
+          await records.take(
+            { ...event, artifact },
+            { type: 'artifact', artifact: { ...known, body: JSON.stringify(artifact) } },
+          );
           break;
         }
         case 'network': {
           const { seq, request } = event;
-          await records.take(event, () => ledger.network(fence, seq, JSON.stringify(request)));
+          await records.take(event, { type: 'network', seq, body: JSON.stringify(request) });
           break;
         }
         default:
@@ -104,8 +99,8 @@ export function startAttempt(
   return {
     end: Promise.race([heard, silent]),
     recorder: records,
-    get isStarted() {
-      return isStarted;
+    get startedAt() {
+      return startedAt;
     },
     get nextSeq() {
       return nextSeq;

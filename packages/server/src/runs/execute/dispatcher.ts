@@ -1,13 +1,13 @@
-import type { DatabaseSync } from 'node:sqlite';
 import type { EndedRun } from '../contract/launch.ts';
-import { type ActiveRun, type ExecuteParts, execute, type Leased } from './active-run.ts';
-import { requests } from './requests.ts';
+import type { Leased, Taking } from '../store/store.ts';
+import { type ActiveRun, type ExecuteParts, execute } from './active-run.ts';
 
 /** Leases runs from the queue as slots become free. */
 export interface Dispatcher {
   /**
-   * Fills free slots. When called inside a write, it leases in the same transaction: a run that is
-   * submitted while a slot is free is leased by the commit that makes it durable.
+   * Fills free slots. When called right after a transition was asked for, it leases in the same
+   * transaction: a run that is submitted while a slot is free is leased by the commit that makes it
+   * durable.
    */
   poke(): void;
   /** Kills a run that is active in this process; returns false if it is not. */
@@ -24,9 +24,6 @@ export interface Dispatcher {
 }
 
 export interface DispatcherParts extends ExecuteParts {
-  readonly database: DatabaseSync;
-  /** Ends a batch of runs that have waited too long. Must be called inside a write. */
-  readonly expire: () => EndedRun[];
   /** Notifies everybody who waits for the run's end. */
   readonly notifyEnded: (run: EndedRun) => void;
 }
@@ -38,32 +35,18 @@ const settleMs = 7_000;
 const pauseMs = 250;
 
 export function dispatcher(parts: DispatcherParts, capacity: number): Dispatcher {
-  const { queue, ledger, commits, log } = parts;
-  const request = requests(parts.database);
+  const { store, log } = parts;
   const running = new Map<string, ActiveRun>();
   /** Runs whose slot is free already, though nobody has been notified of their end. */
   const leaving = new Set<string>();
-  let reserved = 0;
-  let isAsked = false;
+  /** The transaction that leases; undefined when there is none. */
+  let asking: Promise<void> | undefined;
+  let isAskedAgain = false;
   let isPaused = false;
   let isDraining = false;
   const idle = Promise.withResolvers<void>();
 
-  const taken = (): number => running.size - leaving.size + reserved;
-  const fill = (): { leased: Leased[]; expired: EndedRun[] } => {
-    isAsked = false;
-    const leased: Leased[] = [];
-    const expired = parts.expire();
-    const most = isDraining ? 0 : capacity - taken();
-    while (leased.length < most) {
-      const next = queue.take();
-      if (next === undefined) break;
-      const row = ledger.lease(next.run);
-      leased.push({ row, taken: next, request: request(row.id) });
-    }
-    reserved += leased.length;
-    return { leased, expired };
-  };
+  const free = (): number => (isDraining ? 0 : capacity - running.size + leaving.size);
 
   const pause = (): void => {
     if (isPaused) return;
@@ -91,29 +74,30 @@ export function dispatcher(parts: DispatcherParts, capacity: number): Dispatcher
     });
   };
 
+  const ask = async (): Promise<void> => {
+    let taking: Taking;
+    try {
+      taking = await store.take(() => {
+        isAskedAgain = false;
+        return free();
+      });
+    } catch (error) {
+      log.error({ err: error }, 'leasing failed');
+      pause();
+      return;
+    }
+    for (const run of taking.expired) parts.notifyEnded(run);
+    for (const each of taking.leased) start(each);
+  };
+
   const poke = (): void => {
-    if (isAsked || isPaused || isDraining || taken() >= capacity) return;
-    isAsked = true;
-    let count = 0;
-    commits
-      .write(() => {
-        const filled = fill();
-        count = filled.leased.length;
-        return filled;
-      })
-      .then(
-        ({ leased, expired }) => {
-          for (const run of expired) parts.notifyEnded(run);
-          reserved -= leased.length;
-          for (const each of leased) start(each);
-        },
-        (error: unknown) => {
-          isAsked = false;
-          reserved -= count;
-          log.error({ err: error }, 'leasing failed');
-          pause();
-        },
-      );
+    if (asking !== undefined) isAskedAgain = true;
+    else if (!isPaused && free() > 0) {
+      asking = ask().finally(() => {
+        asking = undefined;
+        if (isAskedAgain) poke();
+      });
+    }
   };
 
   return {
@@ -127,7 +111,7 @@ export function dispatcher(parts: DispatcherParts, capacity: number): Dispatcher
     drain: async (budgetMs) => {
       isDraining = true;
       // A commit in progress may still lease some.
-      await commits.write(() => undefined).catch(() => undefined);
+      await asking;
       if (running.size === 0) return;
       const timer = setTimeout(() => {
         for (const run of running.values()) run.handBack();
@@ -143,7 +127,7 @@ export function dispatcher(parts: DispatcherParts, capacity: number): Dispatcher
       clearTimeout(last);
     },
     get running() {
-      return running.size + reserved;
+      return running.size;
     },
     get isDraining() {
       return isDraining;

@@ -1,7 +1,6 @@
 import { chunkOf, eventLine, type RecordedEvent } from '../record/event-lines.ts';
-import type { Commits } from '../store/commits.ts';
 import { durably } from '../store/durable.ts';
-import type { Fence, Ledger } from './ledger.ts';
+import type { Batch, Change, Chunk, Ending, Fence, Store } from '../store/store.ts';
 
 /** The most text of events in one row, in characters. */
 const mostChunkChars = 128 * 1024;
@@ -10,83 +9,77 @@ const mostWaitingChars = 1024 * 1024;
 
 /** Stores the events of an attempt, in order, under its fence. */
 export interface Recorder {
-  /** Takes an event, and a change of the record that goes with it; waits only for a slow disk. */
-  take(event: RecordedEvent, change?: () => void): Promise<void>;
-  /** Stores `change` after all that was taken; resolves when everything is on the disk. */
-  finish(change: () => void): Promise<void>;
+  /** Takes an event, and the change that it brings; waits only for a slow disk. */
+  take(event: RecordedEvent, change?: Change): Promise<void>;
+  /**
+   * Stores the end after all that was taken; resolves when everything is on the disk. `onEnding` is
+   * called when the transaction that stores it begins.
+   */
+  finish(ending: Ending, onEnding: () => void): Promise<void>;
 }
 
 interface Item {
   readonly seq: number;
-  /** Undefined for a change without an event. */
-  readonly line: string | undefined;
-  readonly change: (() => void) | undefined;
-  readonly isLast: boolean;
+  readonly line: string;
+  readonly change: Change | undefined;
 }
 
-/** `stored` is called when new events can be read. */
+/** `stored` is called when new events can be read, with the ids of artifacts that were replaced. */
 export function recorder(
-  { commits, ledger }: { readonly commits: Commits; readonly ledger: Ledger },
+  store: Pick<Store, 'append'>,
   fence: Fence,
-  stored: () => void,
+  stored: (replaced: readonly string[]) => void,
 ): Recorder {
   let waiting: Item[] = [];
   let waitingChars = 0;
+  let last: { readonly ending: Ending; readonly onEnding: () => void } | undefined;
   let pumping: Promise<void> | undefined;
 
-  /** Runs until the queue is empty. Everything queued when a transaction starts goes into it. */
+  /** Everything that waits when a transaction begins goes into it. */
+  const takeAll = (): Batch => {
+    const batch = batchOf(waiting, last?.ending);
+    last?.onEnding();
+    waiting = [];
+    waitingChars = 0;
+    last = undefined;
+    return batch;
+  };
+  const hasMore = (): boolean => waiting.length > 0 || last !== undefined;
   const pump = async (): Promise<void> => {
-    while (waiting.length > 0) {
-      let taken: Item[] | undefined;
-      const store = (): void => {
-        if (taken === undefined) {
-          taken = waiting;
-          waiting = [];
-          waitingChars = 0;
-        }
-        write(taken, ledger, fence);
-      };
-      // Only its end must survive a crash of the machine: a run in progress restarts, or is lost,
-      // anyway.
-      await durably(commits, store, () => (taken ?? waiting).every(({ isLast }) => !isLast));
-      stored();
+    while (hasMore()) {
+      let taken: Batch | undefined;
+      stored(await durably(() => store.append(fence, () => (taken ??= takeAll()))));
     }
     pumping = undefined;
-  };
-  const add = (item: Item): Promise<void> => {
-    waiting.push(item);
-    waitingChars += item.line?.length ?? 0;
-    pumping ??= pump();
-    return pumping;
   };
   return {
     take: async (event, change) => {
       const line = eventLine(event);
-      const pumped = add({ seq: event.seq, line, change, isLast: false });
+      waiting.push({ seq: event.seq, line, change });
+      waitingChars += line.length;
+      const pumped = (pumping ??= pump());
       pumped.catch(() => undefined);
       if (waitingChars > mostWaitingChars) await pumped;
     },
-    finish: (change) => add({ seq: 0, line: undefined, change, isLast: true }),
+    finish: (ending, onEnding) => {
+      last = { ending, onEnding };
+      return (pumping ??= pump());
+    },
   };
 }
 
-function write(items: readonly Item[], ledger: Ledger, fence: Fence): void {
+function batchOf(items: readonly Item[], ending: Ending | undefined): Batch {
+  const chunks: Chunk[] = [];
   let lines: string[] = [];
   let chars = 0;
-  let lastSeq = 0;
-  const store = (): void => {
-    if (lines.length > 0) ledger.events(fence, lastSeq, chunkOf(lines));
+  for (const [at, { seq, line }] of items.entries()) {
+    lines.push(line);
+    chars += line.length;
+    if (chars <= mostChunkChars && at < items.length - 1) continue;
+    chunks.push({ lastSeq: seq, body: chunkOf(lines) });
     lines = [];
     chars = 0;
-  };
-  for (const { seq, line, change } of items) {
-    if (line !== undefined) {
-      lines.push(line);
-      chars += line.length;
-      lastSeq = seq;
-    } else store();
-    change?.();
-    if (chars > mostChunkChars) store();
   }
-  store();
+  const changes = items.flatMap(({ change }) => change ?? []);
+  return { chunks, changes, ...(ending === undefined ? {} : { ending }) };
 }

@@ -1,6 +1,6 @@
 import type { StoredEvent } from '../contract/runs.ts';
-import type { Reader } from '../record/reader.ts';
 import { queuedRunOf } from '../record/rows.ts';
+import type { StoredRuns } from '../store/store.ts';
 import type { Wakes } from './wakes.ts';
 
 /**
@@ -9,36 +9,39 @@ import type { Wakes } from './wakes.ts';
  * slowly costs nobody anything, and one that comes back resumes where it was.
  */
 export async function* liveEvents(
-  { read, wakes }: { readonly read: Reader; readonly wakes: Wakes },
+  { store, wakes }: { readonly store: StoredRuns; readonly wakes: Wakes },
   id: string,
   after: number,
   signal: AbortSignal,
 ): AsyncGenerator<StoredEvent, void, undefined> {
+  // Before anything is read: what is stored after the reading wakes.
+  using news = wakes.news(id);
   let seen = after;
   if (seen < 1) {
-    const row = read.row(null, id);
+    const row = await store.row(null, id);
     if (row === undefined) return;
     yield { type: 'run.queued', seq: 1, json: queuedRunOf(row).json };
     seen = 1;
   }
   while (!signal.aborted) {
-    // No event can be stored between these reads and the wait: they are one turn of the event loop.
-    const events = read.events(id, seen);
+    const events = await store.events(id, seen);
     for (const event of events) {
       yield event;
       seen = event.seq;
       if (signal.aborted) return;
     }
     if (events.length > 0) continue;
-    const row = read.row(null, id);
+    const row = await store.row(null, id);
     if (row === undefined) return;
     if (row.finished_at !== null) {
       const last = row.next_seq - 1;
-      const run = seen < last ? read.run(null, id) : undefined;
+      // More may have been stored between the two readings.
+      if (seen < last - 1 && (await store.events(id, seen)).length > 0) continue;
+      const run = seen < last ? await store.run(null, id) : undefined;
       if (run === undefined) return;
       yield { type: 'run.finished', seq: last, json: run.json };
       return;
     }
-    await wakes.news(id, signal);
+    await news.next(signal);
   }
 }

@@ -71,6 +71,12 @@ export function factsOf(run: EndedRun): Facts {
   return { exitCode, error, truncated, timings, usage, isolation, limits, runtime };
 }
 
+/** The value of a run as it is stored; null for null. */
+export function valueOf({ value }: EndedRun): string | null {
+  if (value === null) return null;
+  return value instanceof JsonText ? value.text : JSON.stringify(value);
+}
+
 /** The parts of a `Run` that are not in its row. */
 export interface Parts {
   /** A list of `LogLine`. */

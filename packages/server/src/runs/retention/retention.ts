@@ -1,7 +1,5 @@
-import type { DatabaseSync } from 'node:sqlite';
 import type { Folder } from '../artifacts/folder.ts';
-import type { ServiceTime } from '../time/clock.ts';
-import type { Commits } from '../store/commits.ts';
+import { type Store, sweepBatch } from '../store/store.ts';
 
 /** How long ended runs are kept, and how much space they may take; the oldest are removed first. */
 export interface Retention {
@@ -34,93 +32,31 @@ export interface Swept {
   readonly artifacts: number;
 }
 
-/** The most rows removed in one transaction, so that nothing waits long for it. */
-const batch = 100;
-/** The most pages returned to the file system after a round. */
-const pages = 2_000;
-
-export interface RetentionParts {
-  readonly database: DatabaseSync;
-  readonly commits: Commits;
-  readonly folder: Folder;
-  readonly time: ServiceTime;
-}
-
-interface ArtifactKey {
-  readonly run: string;
-  readonly name: string;
-  readonly id: string;
-  readonly size_bytes: number;
-}
-
-interface OldLogs {
-  readonly id: string;
-  readonly ended_ms: number;
-}
-
 /** Removes what is too old or too large, in small steps, until nothing is. */
-export function retention(parts: RetentionParts, rules: Retention): () => Promise<Swept> {
-  const { database, commits, folder, time } = parts;
-  const sql = statements(database);
-
+export function retention(
+  { sweep }: Pick<Store, 'sweep'>,
+  folder: Folder,
+  rules: Retention,
+): () => Promise<Swept> {
   const runs = async (): Promise<number> => {
-    const gone = await commits.write(() => {
-      const { pages: used } = sql.pages.get() as { pages: number };
-      const isTooMuch = used > rules.storeBytes;
-      const before = isTooMuch ? Infinity : time.nowMs() - rules.runsMs;
-      const ids = (sql.oldRuns.all(before, batch) as { id: string }[]).map(({ id }) => id);
-      for (const id of ids) {
-        sql.artifactBytes.run(-(sql.bytesOf.get(id) as { bytes: number }).bytes);
-        sql.deleteRun.run(id);
-      }
-      return ids;
-    });
+    const gone = await sweep.runs({ olderMs: rules.runsMs, mostBytes: rules.storeBytes });
     for (const id of gone) await folder.forgetRun(id);
     return gone.length;
   };
-  const logs = (): Promise<number> =>
-    commits.write(() => {
-      // The store remembers progress: runs without events are not scanned again.
-      const old = sql.oldLogs.all(time.nowMs() - rules.logsMs, batch) as unknown as OldLogs[];
-      for (const { id } of old) {
-        sql.deleteLogs.run(id);
-        sql.deleteNetwork.run(id);
-      }
-      const last = old.at(-1);
-      if (last !== undefined) sql.sweptTo.run(last.ended_ms);
-      return old.length;
-    });
+  const logs = (): Promise<number> => sweep.logs({ olderMs: rules.logsMs });
   const artifacts = async (): Promise<number> => {
-    const gone = await commits.write(() => {
-      const { bytes } = sql.totalBytes.get() as { bytes: number };
-      const before = bytes > rules.artifactBytes ? Infinity : time.nowMs() - rules.artifactsMs;
-      const keys: ArtifactKey[] = [];
-      let left = bytes;
-      for (const key of sql.oldArtifacts.all(before, batch) as unknown as ArtifactKey[]) {
-        if (before === Infinity && left <= rules.artifactBytes) break;
-        left -= key.size_bytes;
-        keys.push(key);
-        sql.deleteArtifact.run(key.run, key.name);
-        sql.artifactBytes.run(-key.size_bytes);
-      }
-      return keys;
-    });
+    const { artifactsMs, artifactBytes } = rules;
+    const gone = await sweep.artifacts({ olderMs: artifactsMs, mostBytes: artifactBytes });
     for (const { run, id } of gone) folder.forget(run, id);
     return gone.length;
   };
-
   return async () => {
     const swept = {
       runs: await repeat(runs),
       logs: await repeat(logs),
       artifacts: await repeat(artifacts),
     };
-    await commits.write(() => {
-      sql.forgetKeys.run(time.nowMs());
-      sql.idleTenants.run();
-      sql.idleLanes.run();
-    });
-    if (swept.runs + swept.logs > 0) database.exec(`PRAGMA incremental_vacuum(${pages})`);
+    await sweep.rest();
     return swept;
   };
 }
@@ -131,33 +67,6 @@ async function repeat(step: () => Promise<number>): Promise<number> {
   for (;;) {
     const count = await step();
     total += count;
-    if (count < batch) return total;
+    if (count < sweepBatch) return total;
   }
-}
-
-function statements(database: DatabaseSync) {
-  const prepare = (text: string) => database.prepare(text);
-  return {
-    pages: prepare(`SELECT (page_count - freelist_count) * page_size AS pages
-      FROM pragma_page_count, pragma_freelist_count, pragma_page_size`),
-    oldRuns: prepare('SELECT id FROM runs WHERE ended_ms < ? ORDER BY ended_ms LIMIT ?'),
-    deleteRun: prepare('DELETE FROM runs WHERE id = ?'),
-    bytesOf: prepare('SELECT coalesce(sum(size_bytes), 0) AS bytes FROM artifacts WHERE run = ?'),
-    oldLogs: prepare(`SELECT id, ended_ms FROM runs WHERE ended_ms < ?
-      AND ended_ms > (SELECT swept_ms FROM totals) ORDER BY ended_ms LIMIT ?`),
-    deleteLogs: prepare('DELETE FROM events WHERE run = ?'),
-    deleteNetwork: prepare('DELETE FROM network WHERE run = ?'),
-    sweptTo: prepare('UPDATE totals SET swept_ms = ? WHERE only = 1'),
-    totalBytes: prepare('SELECT artifact_bytes AS bytes FROM totals'),
-    oldArtifacts: prepare(`SELECT run, name, id, size_bytes FROM artifacts WHERE stored_ms < ?
-      ORDER BY stored_ms LIMIT ?`),
-    deleteArtifact: prepare('DELETE FROM artifacts WHERE run = ? AND name = ?'),
-    artifactBytes: prepare('UPDATE totals SET artifact_bytes = artifact_bytes + ? WHERE only = 1'),
-    forgetKeys: prepare('DELETE FROM idempotency WHERE expires_ms < ?'),
-    idleTenants: prepare(`DELETE FROM tenants WHERE queued = 0 AND running = 0 AND virtual_ms <=
-      coalesce((SELECT min(virtual_ms) FROM tenants WHERE queued > 0), 9e999)`),
-    idleLanes: prepare(
-      'DELETE FROM lanes WHERE queued = 0 AND tenant NOT IN (SELECT name FROM tenants)',
-    ),
-  };
 }

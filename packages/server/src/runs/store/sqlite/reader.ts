@@ -1,37 +1,27 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Artifact, Run } from '@castellan/protocol';
-import { JsonText } from '@castellan/protocol/json';
-import type { Positions } from '../queue/position.ts';
-import type { RunPage, RunQuery, StoredEvent, StoredRun } from '../contract/runs.ts';
-import { linesOf, logLine, readLine } from './event-lines.ts';
-import { columnsWithoutValue, noParts, type Parts, type RunRow, storedRunOf } from './rows.ts';
+import type { RunQuery, StoredEvent, StoredRun } from '../../contract/runs.ts';
+import { mostLogLines } from '../../record/endings.ts';
+import { linesOf, logLine, readLine } from '../../record/event-lines.ts';
+import {
+  columnsWithoutValue,
+  noParts,
+  type Parts,
+  type RunRow,
+  storedRunOf,
+} from '../../record/rows.ts';
+import { chunksAtOnce, listOf, mostPageChars, mostVisited, splitLabel } from '../reading.ts';
+import type { StoredRuns } from '../store.ts';
+import type { Positions } from './position.ts';
 
-/**
- * The most log lines in a `Run`; its events have all of them. A run may write half a million, and
- * reading them all would block the event loop for seconds.
- */
-export const mostLogLines = 10_000;
-
-/** Reads the store. A tenant of null means any tenant; a run of another tenant is unknown. */
-export interface Reader {
-  /** Without its value. */
-  row(tenant: string | null, id: string): RunRow | undefined;
-  run(tenant: string | null, id: string): StoredRun | undefined;
-  list(query: RunQuery): RunPage;
-  /** The next few stored events after `seq`. */
-  events(id: string, after: number): StoredEvent[];
-  artifact(id: string, name: string): Artifact | undefined;
-  artifacts(id: string): Artifact[];
-  /** A list of `NetworkEntry`. */
-  network(id: string): JsonText;
-}
-
-/** How many rows of events are read at once; each has at most `mostChunkChars` of text. */
-const chunksAtOnce = 4;
-/** How many rows a list scans for one page; a filter that matches few ends the page early. */
-const mostVisited = 5_000;
-/** At this length a page ends early, in characters: each run may have failed with a long stack. */
-const mostPageChars = 2 ** 21;
+/** `StoredRuns`, at once; inside a write too. */
+export type Reader = {
+  readonly [Name in Exclude<keyof StoredRuns, 'waiting'>]: (
+    ...given: Parameters<StoredRuns[Name]>
+  ) => Awaited<ReturnType<StoredRuns[Name]>>;
+} & {
+  running(): RunRow[];
+};
 
 /** `estimateMs` returns how long a run at a position is likely to wait. */
 export function reader(
@@ -46,7 +36,10 @@ export function reader(
   );
   const artifacts = database.prepare('SELECT body FROM artifacts WHERE run = ? ORDER BY id');
   const artifact = database.prepare('SELECT body FROM artifacts WHERE run = ? AND name = ?');
-
+  const files = database.prepare('SELECT id FROM artifacts WHERE run = ?');
+  const running = database.prepare(
+    `SELECT ${columnsWithoutValue} FROM runs WHERE status = 'running'`,
+  );
   const network = database.prepare('SELECT body FROM network WHERE run = ? ORDER BY seq');
 
   const row: Reader['row'] = (tenant, id) => {
@@ -107,7 +100,11 @@ export function reader(
       (chunks.all(id, after, chunksAtOnce) as unknown as Body[])
         .flatMap(eventsOf)
         .filter(({ seq }) => seq > after),
-    artifacts: (id) => bodiesOf(artifacts, id).map((body) => JSON.parse(body) as Artifact),
+    files: (id) => ({
+      isRunning: byId.get(id)?.['status'] === 'running',
+      known: files.all(id).map((found) => String(found['id'])),
+    }),
+    running: () => running.all() as unknown as RunRow[],
     artifact: (id, name) => {
       const found = artifact.get(id, name) as { body: string } | undefined;
       return found === undefined ? undefined : (JSON.parse(found.body) as Artifact);
@@ -120,9 +117,17 @@ interface Body {
   readonly body: string;
 }
 
-/** JSON texts as one list. */
-function listOf(texts: readonly string[]): JsonText {
-  return new JsonText(`[${texts.join(',')}]`);
+/** The same for callers that wait. */
+export function readings(read: Reader): Omit<StoredRuns, 'waiting'> {
+  return {
+    row: async (...given) => read.row(...given),
+    run: async (...given) => read.run(...given),
+    list: async (...given) => read.list(...given),
+    events: async (...given) => read.events(...given),
+    artifact: async (...given) => read.artifact(...given),
+    files: async (...given) => read.files(...given),
+    network: async (...given) => read.network(...given),
+  };
 }
 
 /** Rows that may fit, newest first, by the index that narrows them most. */
@@ -157,10 +162,4 @@ function rowsFor(database: DatabaseSync, query: RunQuery): Iterable<RunRow> {
       `SELECT ${columnsWithoutValue} FROM ${source} WHERE ${conditions.join(' AND ')} ORDER BY ${order} DESC`,
     )
     .iterate(...values) as unknown as Iterable<RunRow>;
-}
-
-/** `name=value`, or a name alone. */
-function splitLabel(label: string): [name: string, value: string | undefined] {
-  const at = label.indexOf('=');
-  return at === -1 ? [label, undefined] : [label.slice(0, at), label.slice(at + 1)];
 }

@@ -1,15 +1,18 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { newId, type Run } from '@castellan/protocol';
-import type { ServiceTime } from '../time/clock.ts';
-import type { FairQueue } from '../queue/fair-queue.ts';
-import type { Positions } from '../queue/position.ts';
-import type { Reader } from '../record/reader.ts';
-import { firstFacts } from '../record/rows.ts';
-import type { RunSpec } from '../contract/launch.ts';
-import { RefusedError, type StoredRun, type Submission, type Submitted } from '../contract/runs.ts';
-
-/** How long an `Idempotency-Key` is remembered. */
-const rememberMs = 24 * 60 * 60 * 1_000;
+import type { RunSpec } from '../../contract/launch.ts';
+import {
+  RefusedError,
+  type StoredRun,
+  type Submission,
+  type Submitted,
+} from '../../contract/runs.ts';
+import { firstFacts } from '../../record/rows.ts';
+import type { ServiceTime } from '../../time/clock.ts';
+import { rememberMs } from '../store.ts';
+import type { FairQueue } from './fair-queue.ts';
+import type { Positions } from './position.ts';
+import type { Reader } from './reader.ts';
 
 export interface SubmitParts {
   readonly database: DatabaseSync;

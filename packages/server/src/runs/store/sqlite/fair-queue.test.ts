@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { migrate } from '../store/migrations.ts';
+import { migrate } from './migrations.ts';
 import { fairQueue, type FairQueue, type Taken } from './fair-queue.ts';
 import { positions } from './position.ts';
 

@@ -1,4 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { firstGuessMs, newest, nextMean } from '../mean.ts';
+import type { Slot } from '../store.ts';
 
 /** A run in the queue. */
 export interface Entry {
@@ -10,11 +12,9 @@ export interface Entry {
   readonly expiresMs: number | null;
 }
 
-/** An entry taken from the queue, and what its tenant was charged in advance. */
-export interface Taken {
+/** A run taken from the queue, with the slot that its tenant gives for it. */
+export interface Taken extends Slot {
   readonly run: string;
-  readonly tenant: string;
-  readonly chargedMs: number;
 }
 
 /**
@@ -30,8 +30,8 @@ export interface FairQueue {
   take(): Taken | undefined;
   /** Returns false if the run is not in the queue. */
   remove(run: string): boolean;
-  /** Frees the tenant's slot; replaces the charge in advance by the real time. */
-  leave(taken: Taken, tookMs: number): void;
+  /** Frees the slot; replaces the charge in advance by the real time, if that is known. */
+  leave(slot: Slot, tookMs: number | null): void;
   /** Runs that have waited too long, earliest first. */
   expired(nowMs: number, most: number): string[];
   /** The number of runs in the queue, of all tenants or of one. */
@@ -42,11 +42,6 @@ export interface FairQueue {
    */
   readonly meanMs: number | undefined;
 }
-
-/** Weight of the newest run in a mean. */
-const newest = 0.2;
-/** The charge in advance while no run has ended. */
-const firstGuessMs = 100;
 
 interface TenantRow {
   readonly name: string;
@@ -106,7 +101,11 @@ export function fairQueue(database: DatabaseSync): FairQueue {
       return entry !== undefined;
     },
     leave: ({ tenant, chargedMs }, tookMs) => {
-      meanMs = meanMs === undefined ? tookMs : meanMs + newest * (tookMs - meanMs);
+      if (tookMs === null) {
+        sql.free.run(tenant);
+        return;
+      }
+      meanMs = nextMean(meanMs, tookMs);
       sql.leave.run(tookMs - chargedMs, newest, Math.max(1, tookMs), tenant);
     },
     expired: (nowMs, most) =>
@@ -149,6 +148,7 @@ function statements(database: DatabaseSync) {
     charge: prepare('UPDATE tenants SET virtual_ms = ?, running = running + ? WHERE name = ?'),
     leave: prepare(`UPDATE tenants SET running = max(0, running - 1), virtual_ms = virtual_ms + ?,
       cost_ms = max(1, cost_ms + ? * (? - cost_ms)) WHERE name = ?`),
+    free: prepare('UPDATE tenants SET running = max(0, running - 1) WHERE name = ?'),
     tenantWaits: prepare('UPDATE tenants SET queued = queued + ? WHERE name = ?'),
     totalWaits: prepare('UPDATE totals SET queued = queued + ? WHERE only = 1'),
     total: prepare('SELECT queued FROM totals'),

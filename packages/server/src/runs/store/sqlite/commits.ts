@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { isStorageFault } from './faults.ts';
+import { StorageFault } from '../faults.ts';
+import { isDiskFault } from './faults.ts';
 
 /** Group commit: all writes of one turn of the event loop go into one transaction. */
 export interface Commits extends Disposable {
@@ -110,7 +111,7 @@ export function groupCommits(database: DatabaseSync): Commits {
             undo.run();
             keep.run();
             outcome = { error: asError(error) };
-            if (isStorageFault(error)) fault = outcome.error;
+            if (isDiskFault(error)) fault = outcome.error;
           }
         },
         settle: (failure) => {
@@ -137,5 +138,6 @@ export function groupCommits(database: DatabaseSync): Commits {
 }
 
 function asError(error: unknown): Error {
+  if (isDiskFault(error)) return new StorageFault((error as Error).message, { cause: error });
   return error instanceof Error ? error : new Error(String(error));
 }

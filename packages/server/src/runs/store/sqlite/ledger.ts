@@ -1,31 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Json, Reason } from '@castellan/protocol';
-import { JsonText } from '@castellan/protocol/json';
-import type { EndedRun } from '../contract/launch.ts';
-import { type Facts, factsOf, type RunRow } from '../record/rows.ts';
-
-/** Thrown for a write under an expired lease. Nothing of it is stored. */
-export class StaleWriteError extends Error {
-  override readonly name = 'StaleWriteError';
-}
-
-/**
- * The fencing token of a run: the right to write to it, void once the run has a newer token or has
- * ended.
- */
-export interface Fence {
-  readonly id: string;
-  readonly lease: number;
-}
-
-/** The end of a run as it is stored. */
-export interface FinalRecord {
-  readonly run: EndedRun;
-  readonly reason: Reason | null;
-  /** Service time. */
-  readonly endedMs: number;
-  readonly nextSeq: number;
-}
+import { factsOf, type RunRow, valueOf } from '../../record/rows.ts';
+import {
+  type Chunk,
+  type Ending,
+  type Fence,
+  type NewArtifact,
+  StaleWriteError,
+} from '../store.ts';
 
 /**
  * All changes of a run's record, to be called inside a write of `Commits`. Changes from a launcher
@@ -39,8 +20,7 @@ export interface Ledger {
   /** Gives the run a new token for another attempt under the same lease. */
   renew(fence: Fence): RunRow;
   started(fence: Fence, startedAt: string): void;
-  /** Stores events as a JSON array, the last of which has `lastSeq`. */
-  events(fence: Fence, lastSeq: number, body: string): void;
+  events(fence: Fence, chunk: Chunk): void;
   /** Stores an entry of the network log, which also has an event. */
   network(fence: Fence, seq: number, body: string): void;
   /** Stores an artifact; returns the id of the one of that name which it replaces. */
@@ -49,27 +29,19 @@ export interface Ledger {
   cancel(id: string): void;
   /** Puts the run back into the queue, with its counters. */
   requeue(fence: Fence, counted: { readonly attempt: number; readonly deaths: number }): void;
-  /** Ends the run, once and for all. */
-  end(fence: Fence | { readonly id: string }, ending: FinalRecord): void;
-}
-
-export interface NewArtifact {
-  readonly id: string;
-  readonly name: string;
-  readonly sizeBytes: number;
-  readonly storedMs: number;
-  readonly body: string;
+  /** Ends the run, once and for all; without a lease one that waits. */
+  end(fence: Fence | { readonly id: string }, ending: Omit<Ending, 'freed'>): void;
 }
 
 export function ledger(database: DatabaseSync): Ledger {
   const sql = statements(database);
   let staleWrites = 0;
-  const stale = (id: string): StaleWriteError => {
+  const stale = (fence: Fence): StaleWriteError => {
     staleWrites++;
-    return new StaleWriteError(`The lease of ${id} is another's`);
+    return new StaleWriteError(fence);
   };
-  const fenced = (changes: number | bigint, { id }: Fence): void => {
-    if (changes !== 1) throw stale(id);
+  const fenced = (changes: number | bigint, fence: Fence): void => {
+    if (changes !== 1) throw stale(fence);
   };
   return {
     get staleWrites() {
@@ -82,12 +54,12 @@ export function ledger(database: DatabaseSync): Ledger {
     },
     renew: (fence) => {
       const row = sql.renew.get(fence.id, fence.lease) as RunRow | undefined;
-      if (row === undefined) throw stale(fence.id);
+      if (row === undefined) throw stale(fence);
       return row;
     },
     started: (fence, startedAt) =>
       fenced(sql.started.run(startedAt, fence.id, fence.lease).changes, fence),
-    events: (fence, lastSeq, body) => {
+    events: (fence, { lastSeq, body }) => {
       fenced(sql.nextSeq.run(lastSeq + 1, fence.id, fence.lease).changes, fence);
       sql.events.run(fence.id, lastSeq, body);
     },
@@ -102,15 +74,14 @@ export function ledger(database: DatabaseSync): Ledger {
     cancel: (id) => void sql.cancel.run(id),
     requeue: (fence, { attempt, deaths }) =>
       fenced(sql.requeue.run(attempt, deaths, fence.id, fence.lease).changes, fence),
-    end: (fence, { run, reason, endedMs, nextSeq }) => {
+    end: (fence, { run, endedMs, nextSeq }) => {
       const lease = 'lease' in fence ? fence.lease : null;
-      const facts: Facts = factsOf(run);
       const { changes } = sql.end.run(
         run.status,
-        reason,
+        run.reason,
         run.attempt,
-        JSON.stringify(facts),
-        run.value === null ? null : textOf(run.value),
+        JSON.stringify(factsOf(run)),
+        valueOf(run),
         run.finishedAt,
         endedMs,
         nextSeq,
@@ -121,10 +92,6 @@ export function ledger(database: DatabaseSync): Ledger {
       sql.forget.run(fence.id);
     },
   };
-}
-
-function textOf(value: Json | JsonText): string {
-  return value instanceof JsonText ? value.text : JSON.stringify(value);
 }
 
 interface ArtifactRow {

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { CastellanError } from '@castellan/protocol';
-import { isBusy, isDamaged, isStorageFault } from './faults.ts';
+import { isBusy, isDamaged, isDiskFault } from './faults.ts';
 import { migrate } from './migrations.ts';
 
 /** Another process owns the data folder. */
@@ -13,7 +13,7 @@ export class FolderInUseError extends CastellanError {}
  * process ends, however it ends; `FOLDER/owner` only names the owner. Throws `FolderInUseError` and
  * `StoreTooNewError`.
  */
-export function openStore(folder: string): DatabaseSync {
+export function openDatabase(folder: string): DatabaseSync {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const owner = join(folder, 'owner');
   const file = join(folder, 'castellan.sqlite');
@@ -43,7 +43,7 @@ export function openStore(folder: string): DatabaseSync {
         { cause: error },
       );
     }
-    if (isStorageFault(error)) {
+    if (isDiskFault(error)) {
       throw new CastellanError(
         'invalid_option',
         `${file} cannot be written: ${(error as Error).message}.`,
@@ -61,6 +61,11 @@ export function openStore(folder: string): DatabaseSync {
       },
     );
   }
+}
+
+/** Answers queries of one number, `found`. */
+export function countIn(database: DatabaseSync): (sql: string) => Promise<number> {
+  return async (sql) => (database.prepare(sql).get() as { found: number }).found;
 }
 
 function nameOfOwner(file: string): string {

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Reading } from './clock.ts';
+import type { Reading } from '../../time/clock.ts';
 
 /** The last stored reading of both clocks; undefined in a new store. */
 export function lastReading(database: DatabaseSync): Reading | undefined {

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { resolveLimits } from '@castellan/protocol';
-import { scratchFolder } from '../open.support.ts';
-import { positions } from '../queue/position.ts';
-import { openStore } from '../store/open.ts';
+import { scratchFolder } from '../../open.support.ts';
+import { openDatabase } from './database.ts';
+import { positions } from './position.ts';
 import { reader } from './reader.ts';
-import { firstFacts } from './rows.ts';
+import { firstFacts } from '../../record/rows.ts';
 
 test('a list of one status of all tenants looks at a bounded number of runs for each page', async () => {
   await using folder = await scratchFolder();
-  using database = openStore(folder.path);
+  using database = openDatabase(folder.path);
   const facts = firstFacts(resolveLimits(), { engine: 'isolate', reuse: 'never', runtime: null });
   // The oldest three ended badly, and ten thousand after them well.
   database

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { groupCommits } from './commits.ts';
-import { durably } from './durable.ts';
+import { durably } from '../durable.ts';
 
 function open(): DatabaseSync {
   const database = new DatabaseSync(':memory:');
@@ -86,7 +86,7 @@ test('write rejects, and stores nothing, when the disk is full; then goes on as 
   );
   assert.match(commits.fault?.message ?? '', /full/);
   assert.equal(count(database), 0);
-  const saved = durably(commits, () => insert.run(large));
+  const saved = durably(() => commits.write(() => insert.run(large)));
   await assert.rejects(commits.write(() => insert.run(large)));
   database.exec('PRAGMA max_page_count = 100000');
   await saved;

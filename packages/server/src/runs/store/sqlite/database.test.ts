@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { playedLaunch } from '../played-launch.support.ts';
-import { openSome, readRun, scratchFolder, submitAndWait } from '../open.support.ts';
-import { contradictions } from '../retention/reconcile.ts';
+import { playedLaunch } from '../../played-launch.support.ts';
+import { openSome, readRun, scratchFolder, submitAndWait } from '../../open.support.ts';
+import { contradictions } from '../contradictions.ts';
 import { migrate, migrations, StoreTooNewError } from './migrations.ts';
-import { openStore } from './open.ts';
+import { countIn, openDatabase } from './database.ts';
 
 /** What a store of each version looked like when it was the newest, with runs in every state. */
 const dump = (version: number): string =>
@@ -42,7 +42,7 @@ for (const [at] of migrations.entries()) {
 
 test("a new store is the same as one that was migrated step by step, and is its owner's only", async () => {
   await using folder = await scratchFolder();
-  using opened = openStore(folder.path) as DatabaseSync & Disposable;
+  using opened = openDatabase(folder.path) as DatabaseSync & Disposable;
   const stepped = new DatabaseSync(':memory:');
   for (let version = 1; version <= migrations.length; version++) {
     migrate(stepped, migrations.slice(0, version));
@@ -56,17 +56,17 @@ test("a new store is the same as one that was migrated step by step, and is its 
   assert.equal(statSync(join(folder.path, 'castellan.sqlite')).mode & 0o777, 0o600);
   const schema = 'SELECT name, sql FROM sqlite_schema ORDER BY name';
   assert.deepEqual(opened.prepare(schema).all(), stepped.prepare(schema).all());
-  assert.deepEqual(contradictions(opened), []);
+  assert.deepEqual(await contradictions(countIn(opened)), []);
 });
 
 test('a store of a newer Castellan is refused and left as it is', async () => {
   await using folder = await scratchFolder();
-  openStore(folder.path).close();
+  openDatabase(folder.path).close();
   const newer = new DatabaseSync(join(folder.path, 'castellan.sqlite'));
   newer.exec('PRAGMA user_version = 99');
   newer.close();
   assert.throws(
-    () => openStore(folder.path),
+    () => openDatabase(folder.path),
     (error) => {
       assert.ok(error instanceof StoreTooNewError);
       return /version 99.*up to \d+/.test(error.message);

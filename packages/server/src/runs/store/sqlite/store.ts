@@ -1,0 +1,102 @@
+import { type Clock, serviceTime } from '../../time/clock.ts';
+import { contradictions } from '../contradictions.ts';
+import { estimate } from '../mean.ts';
+import type { Store } from '../store.ts';
+import { keepReading, lastReading } from './clock-row.ts';
+import { type Commits, groupCommits } from './commits.ts';
+import { countIn, openDatabase } from './database.ts';
+import { fairQueue } from './fair-queue.ts';
+import { ledger } from './ledger.ts';
+import { positions } from './position.ts';
+import { reader, readings } from './reader.ts';
+import { submitter } from './submit.ts';
+import { sweeper } from './sweep.ts';
+import { transitions } from './transitions.ts';
+
+export interface SqliteOptions {
+  /** Holds `castellan.sqlite`, which this process alone opens. */
+  readonly folder: string;
+  readonly clock: Clock;
+  /** Runs that may wait in the queue, of all tenants together. */
+  readonly queueLimit: number;
+  /** Runs executed at a time, for estimates. */
+  readonly capacity: number;
+}
+
+/** The store in one file. Throws `FolderInUseError` and `StoreTooNewError`. */
+export function sqliteStore({ folder, clock, queueLimit, capacity }: SqliteOptions): Store {
+  const database = openDatabase(folder);
+  const commits = groupCommits(database);
+  const time = serviceTime(clock, lastReading(database));
+  const queue = fairQueue(database);
+  const estimateMs = (position: number) => estimate(queue.meanMs, position, capacity);
+  const places = positions(database);
+  const read = reader(database, places, estimateMs);
+  const book = ledger(database);
+  const submit = submitter({
+    database,
+    queue,
+    positions: places,
+    read,
+    time,
+    queueLimit,
+    estimateMs,
+  });
+  const change = transitions({ database, queue, ledger: book, read, time });
+  const keep = keepReading(database);
+  // A process that died may have left it other than it is.
+  database.exec(`UPDATE tenants SET running = (SELECT count(*) FROM runs
+    WHERE status = 'running' AND tenant = name) WHERE running > 0`);
+
+  return {
+    ...readings(read),
+    time,
+    waiting: async () => queue.waiting(),
+    get staleWrites() {
+      return book.staleWrites;
+    },
+    get counts() {
+      return commits.counts;
+    },
+    get fault() {
+      return commits.fault;
+    },
+    submit: (submission) => commits.write(() => submit(submission)),
+    take: (most) => last(commits, () => change.take(most())),
+    renew: (fence) => commits.write(() => book.renew(fence)),
+    append: (fence, batch) =>
+      commits.write(
+        () => change.append(fence, batch()),
+        () => batch().ending === undefined,
+      ),
+    requeue: (fence, requeued) => commits.write(() => change.requeue(fence, requeued)),
+    end: (fence, ending) => commits.write(() => change.end(fence, ending)),
+    cancel: (tenant, id) => commits.write(() => change.cancel(tenant, id)),
+    expire: async () =>
+      queue.expired(time.nowMs(), 1).length === 0 ? [] : commits.write(change.expire),
+    running: async () => read.running(),
+    sweep: sweeper(database, commits, time),
+    keepTime: () =>
+      commits.write(
+        () => keep(time.read()),
+        () => true,
+      ),
+    contradictions: () => contradictions(countIn(database)),
+    [Symbol.asyncDispose]: async () => {
+      commits.write(() => keep(time.read())).catch(() => undefined);
+      commits[Symbol.dispose]();
+      database.close();
+    },
+  };
+}
+
+/** Goes after the other writes of its transaction. */
+function last<Result>(commits: Commits, work: () => Result): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    commits
+      .write(() => {
+        commits.write(work).then(resolve, reject);
+      })
+      .catch(reject);
+  });
+}
