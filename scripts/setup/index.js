@@ -28,6 +28,7 @@ const programs = [
   { name: 'ip', debian: 'iproute2', why: 'gives tests networks of their own' },
   { name: 'runc', debian: 'runc', why: 'starts boxes from bundles, in tests' },
   { name: 'crun', debian: 'crun', why: 'is another such program' },
+  { name: 'runsc', debian: 'runsc', why: 'is gVisor, which gives boxes a kernel of their own' },
   { name: 'curl', debian: 'curl', why: 'is what an example calls the service with' },
   { name: 'zsh', debian: 'zsh', why: 'is a shell whose completion a test tries' },
   { name: 'fish', debian: 'fish', why: 'is another' },

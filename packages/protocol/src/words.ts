@@ -46,6 +46,8 @@ export type EngineName = keyof typeof engines;
 export const drivers = {
   bubblewrap: 'Namespaces, a read-only root and a system call filter, without root.',
   oci: 'A bundle for runc or crun, rootless, in memory; with the same filter.',
+  gvisor:
+    "The same for runsc: gVisor's kernel answers the script's system calls, not the machine's.",
   none: 'No box: for development. Never chosen unless it is named.',
 } as const;
 /** What builds a box. */
@@ -73,6 +75,8 @@ interface LayerRow {
   readonly provedBy: 'kernel' | 'launcher';
   /** Whether a run is refused without it by default. */
   readonly isDefaultFloor: boolean;
+  /** The driver that alone puts it up. */
+  readonly only?: DriverName;
 }
 
 /** The layers around a script. A run's `isolation.layers` lists those that were proved around it. */
@@ -133,6 +137,12 @@ export const layers = {
     sentence: 'It can make no user namespace, whatever its filter says.',
     provedBy: 'kernel',
     isDefaultFloor: false,
+  },
+  gvisor: {
+    sentence: "gVisor's kernel answers its system calls: this machine's sees gVisor only.",
+    provedBy: 'kernel',
+    isDefaultFloor: false,
+    only: 'gvisor',
   },
   rlimits: {
     sentence: 'Files, locks, stack, core dumps and processor time are bounded by the kernel.',

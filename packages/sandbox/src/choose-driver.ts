@@ -1,8 +1,16 @@
-import { CastellanError, type EngineName, type IsolationChoice } from '@castellan/protocol';
-import type { BoxParts, Runners } from './boxes/runner/box.ts';
+import {
+  CastellanError,
+  type DriverName,
+  type EngineName,
+  type IsolationChoice,
+  type Layer,
+  namesOf,
+} from '@castellan/protocol';
+import type { BoxParts, RunnerCheck, Runners } from './boxes/runner/box.ts';
 import { runners } from './boxes/runner/runners.ts';
 import { bubblewrap } from './drivers/bubblewrap/bubblewrap.ts';
-import type { Driver } from './drivers/driver.ts';
+import type { Diagnosis, Driver } from './drivers/driver.ts';
+import { gvisor } from './drivers/gvisor/gvisor.ts';
 import { none } from './drivers/none/none.ts';
 import { oci } from './drivers/oci/oci.ts';
 import type { Cgroups } from './walls/cgroup/cgroups.ts';
@@ -14,23 +22,62 @@ export interface ChosenDriver {
   readonly driver: Driver | null;
 }
 
+interface DriverRow {
+  readonly make: () => Driver;
+  /** Layers that its boxes never have. */
+  readonly lacks: readonly Layer[];
+}
+
+/** Drivers that put up walls. `auto` takes them in this order: the first lacks the least. */
+export const builders = {
+  bubblewrap: { make: bubblewrap, lacks: ['gvisor'] },
+  oci: { make: oci, lacks: ['gvisor', 'nouserns'] },
+  gvisor: { make: gvisor, lacks: ['nocaps', 'nouserns', 'rlimits'] },
+} as const satisfies Readonly<Record<Exclude<DriverName, 'none'>, DriverRow>>;
+
+/** A driver that puts up walls. */
+export type BoxDriver = keyof typeof builders;
+
+/** What a sandbox needs of its boxes. */
+export interface Wanted {
+  readonly engine: EngineName;
+  /** Layers without which a box is of no use. */
+  readonly floor: readonly Layer[];
+}
+
 /**
- * Returns the driver for the option `isolation`. `auto` is the strongest that works here, never `none`.
- * Throws `isolation_unavailable` with what is missing and how to fix it.
+ * Returns the driver for the option `isolation`. `auto` is the first that builds a box here and can reach
+ * the floor, never `none`. Throws `isolation_unavailable` with what is missing and how to fix it.
  */
 export async function chooseDriver(
   isolation: IsolationChoice,
   parts: BoxParts,
   cgroups: Cgroups,
-  engine: EngineName,
+  { engine, floor }: Wanted,
 ): Promise<ChosenDriver> {
   if (isolation === 'none') return { runners: none(parts), driver: null };
-  const made = runners(isolation === 'oci' ? oci() : bubblewrap(), parts, cgroups);
-  const { ok, detail, fix } = await made.check(engine);
-  // Gateway and browser need what no bundle of an ordinary user can give them.
-  if (ok) return { runners: made, driver: bubblewrap() };
-  const about = { option: 'isolation', value: isolation };
-  throw new CastellanError('isolation_unavailable', detail, { fix, ...about });
+  let failure: Diagnosis | undefined;
+  for (const name of isolation === 'auto' ? namesOf(builders) : [isolation]) {
+    const made = runners(builders[name].make(), parts, cgroups);
+    const { ok, detail, fix } = refusalOf(name, floor) ?? (await made.check(engine));
+    // Gateway and browser need what no bundle of an ordinary user can give them.
+    if (ok) return { runners: made, driver: bubblewrap() };
+    // What the first one lacks is what is mended first.
+    failure ??= { detail, fix };
+  }
+  throw new CastellanError('isolation_unavailable', failure?.detail ?? '', {
+    fix: failure?.fix ?? null,
+    option: 'isolation',
+    value: isolation,
+  });
+}
+
+function refusalOf(name: BoxDriver, floor: readonly Layer[]): RunnerCheck | undefined {
+  const lacks: readonly Layer[] = builders[name].lacks;
+  const missing = floor.filter((layer) => lacks.includes(layer));
+  if (missing.length === 0) return undefined;
+  const detail = `The floor asks for ${missing.join(', ')}, which boxes of ${name} never have.`;
+  return { ok: false, detail, fix: 'Another isolation, or a floor without it.' };
 }
 
 /**

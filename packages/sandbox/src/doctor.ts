@@ -1,5 +1,6 @@
 import { defaultFloor } from '@castellan/protocol';
-import { ociRow } from './doctor/oci.ts';
+import { builders } from './choose-driver.ts';
+import { driverRow } from './doctor/drivers.ts';
 import { intruderRow } from './doctor/intruder.ts';
 import { toolsRow, versionRows } from './doctor/programs.ts';
 import { browserRow } from './doctor/browser.ts';
@@ -65,7 +66,8 @@ async function boxRows(add: Add): Promise<void> {
     add(row('box', 'ok', 'bubblewrap built one and started a program in it.'), cgroupRow(cgroups));
     add(await intruderRow(parts, runnersOf));
     add(nodeRow(await runnersOf(parts).check('node'), cgroups));
-    add(await ociRow(parts));
+    const { bubblewrap: _tried, ...others } = builders;
+    for (const { make } of Object.values(others)) add(await driverRow(make(), parts, cgroups));
   } catch (error) {
     add(row('box', 'missing', (error as Error).message));
   }

@@ -54,7 +54,10 @@ export async function createSandbox(given: SandboxOptions = {}): Promise<Sandbox
   await using opened = new AsyncDisposableStack();
   const cgroups = opened.use(await openCgroups());
   const parts = partsFor(located, engine, modules);
-  const { runners, driver } = await chooseDriver(isolation, parts, cgroups, engine);
+  const { runners, driver } = await chooseDriver(isolation, parts, cgroups, {
+    engine,
+    floor: options.floor ?? [],
+  });
   if (options.childProcesses === true) needCgroup(runners, cgroups);
   const egress = opened.use(await openNetwork(network, limits, driver));
   const pool = opened.use(

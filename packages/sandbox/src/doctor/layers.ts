@@ -18,7 +18,7 @@ const without: Partial<Record<Layer, { readonly detail: string; readonly fix: st
  */
 export function layerRows(proved: readonly Layer[] | null): DoctorRow[] {
   return namesOf(layers)
-    .filter((name) => layers[name].provedBy === 'kernel')
+    .filter((name) => layers[name].provedBy === 'kernel' && !('only' in layers[name]))
     .map((name) => {
       if (proved?.includes(name) === true) return row(name, 'ok', layers[name].sentence);
       const state = defaultFloor.includes(name) ? 'missing' : 'weak';

@@ -6,11 +6,12 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, afterEach, beforeEach, describe, it } from 'node:test';
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { encodeFrame } from '@castellan/protocol/frames';
 import type { Layer } from '@castellan/protocol';
 import { bubblewrap } from './bubblewrap/bubblewrap.ts';
 import { find } from './find.ts';
+import { gvisor } from './gvisor/gvisor.ts';
 import { openCgroups } from '../walls/cgroup/open.ts';
 import type { Box, BoxSpec, Runners } from '../boxes/runner/box.ts';
 import { runners } from '../boxes/runner/runners.ts';
@@ -39,11 +40,19 @@ after(async () => {
   await rmdir(temporary);
 });
 
+const noGvisor =
+  (await find('runsc')) === undefined
+    ? 'no runsc here'
+    : cgroups.mode === 'none'
+      ? cgroups.detail
+      : false;
 const noRuntime = (await find('runc')) === undefined ? 'no runc here' : false;
 
 interface Subject {
   readonly name: string;
   readonly driver: Runners;
+  /** Reason why it cannot be tested here, or `false`. */
+  readonly skip?: string | false;
   /** Reason why the tests of walls do not apply, or `false`. */
   readonly noWalls: string | false;
   readonly noCgroup: string | false;
@@ -53,12 +62,15 @@ interface Subject {
     /** In the root folder, besides Node, its libraries and the runner. */
     readonly beside: readonly string[];
     readonly uid: number;
-    /** Layers that it does not build. */
+    /** Layers that it does not build, and those that only it does. */
     readonly lacks: readonly Layer[];
+    readonly adds?: readonly Layer[];
+    /** Whether the process that counts as the box is a kernel, in which the runner is. */
+    readonly isKernel?: boolean;
   };
 }
 
-const like = { reason: '', beside: [], uid: 65534, lacks: [] } as const;
+const like: NonNullable<Subject['unlike']> = { reason: '', beside: [], uid: 65534, lacks: [] };
 
 const subjects: readonly Subject[] = [
   {
@@ -76,6 +88,7 @@ const subjects: readonly Subject[] = [
   {
     name: 'oci',
     driver: runners(oci(), fixtureParts, cgroups),
+    skip: noRuntime,
     noWalls: noRuntime,
     noCgroup: cgroups.mode === 'none' ? cgroups.detail : noRuntime,
     unlike: {
@@ -87,6 +100,22 @@ const subjects: readonly Subject[] = [
     },
   },
   {
+    name: 'gvisor',
+    driver: runners(gvisor(), fixtureParts, cgroups),
+    skip: noGvisor,
+    noWalls: noGvisor,
+    noCgroup: noGvisor,
+    unlike: {
+      reason:
+        'a shell puts descriptors in place; gVisor has /proc, /sys and /tmp whatever a bundle says; its kernel needs two capabilities in its own namespace and bounds the program, not itself',
+      beside: ['dev', 'proc', 'sh', 'sys', 'tmp'],
+      uid: 0,
+      lacks: ['nocaps', 'nouserns', 'rlimits'],
+      adds: ['gvisor'],
+      isKernel: true,
+    },
+  },
+  {
     name: 'none',
     driver: none(fixtureParts),
     noWalls: 'this driver has no walls by definition',
@@ -94,16 +123,14 @@ const subjects: readonly Subject[] = [
   },
 ];
 
-for (const { name, driver, noWalls, noCgroup, unlike = like } of subjects) {
-  const skip = name === 'oci' ? noRuntime : false;
+for (const { name, driver, noWalls, noCgroup, skip = false, unlike = like } of subjects) {
+  const isKernel = unlike.isKernel ?? false;
   describe(`driver ${name}`, { concurrency: false, skip }, () => {
-    let before: string[];
-    beforeEach(async () => {
-      // The first check opens what a driver keeps: nothing, but it also warms Node's own machinery.
-      await driver.check();
-      before = holdings();
-    });
-    afterEach(() => assert.deepEqual(holdings(), before, 'something is left'));
+    let held: string[];
+    // It opens what a driver keeps: nothing, but it also warms Node's own machinery.
+    before(async () => void (await driver.check()));
+    beforeEach(() => (held = holdings()));
+    afterEach(() => assert.deepEqual(holdings(), held, 'something is left'));
 
     async function withBox(
       use: (talk: Talk, box: Box) => Promise<void>,
@@ -171,8 +198,8 @@ for (const { name, driver, noWalls, noCgroup, unlike = like } of subjects) {
         void talk.ask({ do: 'abort' });
         const { code, signal, stderr } = await box.exited;
         assert.equal(code, null);
-        // Process 1 cannot die of SIGABRT; the C library goes on to a fault.
-        assert.equal(signal, noWalls === false ? 'SIGSEGV' : 'SIGABRT');
+        // Process 1 cannot die of SIGABRT; the C library goes on to a fault. gVisor's process 1 can.
+        assert.equal(signal, noWalls === false && !isKernel ? 'SIGSEGV' : 'SIGABRT');
         assert.match(stderr, /stack trace/);
       }));
 
@@ -218,18 +245,20 @@ for (const { name, driver, noWalls, noCgroup, unlike = like } of subjects) {
       await Promise.all(boxes.map((box) => box[Symbol.asyncDispose]()));
     });
 
-    it('meter counts processor time since startMetering', () =>
-      withBox(async (talk, box) => {
-        const { value: earlier } = await talk.ask({ do: 'spin', ms: 50 });
-        box.startMetering();
-        const { value: later } = await talk.ask({ do: 'spin', ms: 150 });
-        const used = Number(later) - Number(earlier);
-        const { cpuMs } = box.meter();
-        // The box itself knows its use; ours starts a little later and ends a little later.
-        assert.ok(cpuMs > 0.8 * used && cpuMs < 1.5 * used + 50, `${cpuMs} for ${used}`);
-        box.startMetering();
-        assert.ok(box.meter().cpuMs < 100);
-      }));
+    // gVisor counts by rules of its own; the cgroup bounds what it uses.
+    if (!isKernel)
+      it('meter counts processor time since startMetering', () =>
+        withBox(async (talk, box) => {
+          const { value: earlier } = await talk.ask({ do: 'spin', ms: 50 });
+          box.startMetering();
+          const { value: later } = await talk.ask({ do: 'spin', ms: 150 });
+          const used = Number(later) - Number(earlier);
+          const { cpuMs } = box.meter();
+          // The box itself knows its use; ours starts a little later and ends a little later.
+          assert.ok(cpuMs > 0.8 * used && cpuMs < 1.5 * used + 50, `${cpuMs} for ${used}`);
+          box.startMetering();
+          assert.ok(box.meter().cpuMs < 100);
+        }));
 
     it('meter counts memory as growth, keeps its peak, and outlives the box', () =>
       withBox(async (talk, box) => {
@@ -259,16 +288,20 @@ for (const { name, driver, noWalls, noCgroup, unlike = like } of subjects) {
       }),
     );
 
-    it('RLIMIT_DATA refuses what no run may have', { skip: noWalls }, () =>
-      withBox((talk) => fails(talk, { do: 'allocate', bytes: 1500 * Mi }, /ERR_MEMORY|RangeError/)),
-    );
+    if (!isKernel)
+      it('RLIMIT_DATA refuses what no run may have', { skip: noWalls }, () =>
+        withBox((talk) =>
+          fails(talk, { do: 'allocate', bytes: 1500 * Mi }, /ERR_MEMORY|RangeError/),
+        ),
+      );
 
     it('RLIMIT_CPU kills a box that nobody stopped', { skip: noWalls }, () =>
       withBox(
         async (talk, box) => {
           void talk.ask({ do: 'spin', ms: 1e9 });
           assert.equal((await box.exited).signal, 'SIGKILL');
-          assert.ok(box.meter().cpuMs < 4_000);
+          // It counts for each process, of which a box with a kernel has two that work.
+          assert.ok(box.meter().cpuMs < (isKernel ? 8_000 : 4_000));
         },
         { cpuMs: 1 },
       ),
@@ -289,35 +322,63 @@ for (const { name, driver, noWalls, noCgroup, unlike = like } of subjects) {
         assert.deepEqual(Object.fromEntries(environment), { TZ: 'UTC', LANG: 'C.UTF-8' });
       }));
 
-    it('the box holds no descriptor of the launcher', () =>
-      withBox(async (_talk, box) => {
-        const ours = linksOf('self');
-        const links = linksOf(box.pid);
-        const numbers = [...links.keys()].filter(
-          (number) => !/eventfd|eventpoll/.test(links.get(number) ?? ''),
-        );
-        const starts = (number: number, how: string): boolean =>
-          links.get(number)?.startsWith(how) === true && (how === '/dev/null' || !isShared(number));
-        const isShared = (number: number): boolean =>
-          [...ours.values()].includes(links.get(number) ?? '');
-        // A runtime copies the first three through pipes of its own.
-        const [nothing, words] = unlike === like ? ['/dev/null', 'socket:'] : ['pipe:', 'pipe:'];
-        assert.ok(
-          [0, 1].every((number) => starts(number, nothing)),
-          String([...links]),
-        );
-        assert.ok(starts(2, words) && starts(3, 'socket:') && starts(4, 'socket:'));
-        for (const number of numbers.filter((each) => each > 4)) {
-          const link = links.get(number) ?? '';
-          if (link === 'anon_inode:[io_uring]' && noWalls !== false) continue;
-          // Node's own pipes have both ends here and none with us; a leak is blanked out.
-          const own =
-            link.startsWith('pipe:') &&
-            [...links.values()].filter((each) => each === link).length === 2;
-          const shared = [...ours.values()].includes(link);
-          assert.ok(link === '/dev/null' || (own && !shared), `${number} is ${link}`);
-        }
-      }));
+    if (!isKernel)
+      it('the box holds no descriptor of the launcher', () =>
+        withBox(async (_talk, box) => {
+          const ours = linksOf('self');
+          const links = linksOf(box.pid);
+          const numbers = [...links.keys()].filter(
+            (number) => !/eventfd|eventpoll/.test(links.get(number) ?? ''),
+          );
+          const starts = (number: number, how: string): boolean =>
+            links.get(number)?.startsWith(how) === true &&
+            (how === '/dev/null' || !isShared(number));
+          const isShared = (number: number): boolean =>
+            [...ours.values()].includes(links.get(number) ?? '');
+          // A runtime copies the first three through pipes of its own.
+          const [nothing, words] = unlike === like ? ['/dev/null', 'socket:'] : ['pipe:', 'pipe:'];
+          assert.ok(
+            [0, 1].every((number) => starts(number, nothing)),
+            String([...links]),
+          );
+          assert.ok(starts(2, words) && starts(3, 'socket:') && starts(4, 'socket:'));
+          for (const number of numbers.filter((each) => each > 4)) {
+            const link = links.get(number) ?? '';
+            if (link === 'anon_inode:[io_uring]' && noWalls !== false) continue;
+            // Node's own pipes have both ends here and none with us; a leak is blanked out.
+            const own =
+              link.startsWith('pipe:') &&
+              [...links.values()].filter((each) => each === link).length === 2;
+            const shared = [...ours.values()].includes(link);
+            assert.ok(link === '/dev/null' || (own && !shared), `${number} is ${link}`);
+          }
+        }));
+
+    if (isKernel)
+      it('the kernel of the box holds no descriptor of the launcher', () =>
+        withBox(async (talk, box) => {
+          const ours = [...linksOf('self').values()].filter((link) =>
+            /^(?:pipe|socket):/.test(link),
+          );
+          const links = [...linksOf(box.pid).values()];
+          assert.deepEqual(
+            links.filter((link) => ours.includes(link)),
+            [],
+          );
+          const { value } = await talk.ask({ do: 'descriptors' });
+          const own = (value as string[]).filter((link) => !/^anon_inode:|^pipe:/.test(link));
+          const [, ...channels] = own.filter((link) => link !== '/dev/null');
+          assert.equal(channels.length, 2, String(value));
+        }));
+
+    if (isKernel)
+      it('the kernel of the box is not that of this machine', () =>
+        withBox(async (talk) => {
+          const { value } = await talk.ask({ do: 'read', path: '/proc/version' });
+          assert.notEqual(value, readFileSync('/proc/version', 'utf8'));
+          const { value: line } = await talk.ask({ do: 'read', path: '/proc/cmdline' });
+          assert.match(String(line), /gvisor/);
+        }));
 
     it('proveLayers lists every layer', { skip: noWalls }, () =>
       withBox(async (_talk, box) => {
@@ -335,6 +396,7 @@ for (const { name, driver, noWalls, noCgroup, unlike = like } of subjects) {
           'nocaps',
           ...(noCgroup === false ? ['cgroup'] : []),
           'rlimits',
+          ...(unlike.adds ?? []),
           'nofork',
           'nouserns',
           ...(noCgroup === false ? [] : ['watchdog']),
@@ -378,7 +440,8 @@ for (const { name, driver, noWalls, noCgroup, unlike = like } of subjects) {
         );
         const expected = ['castellan', 'castellan-addon', 'node', ...unlike.beside];
         assert.deepEqual(others.toSorted(), expected.toSorted());
-        for (const path of ['/etc/passwd', '/proc/meminfo', '/dev/zero', '/tmp', '/sys']) {
+        const own = ['/proc/meminfo', '/tmp', '/sys'];
+        for (const path of ['/etc/passwd', '/dev/zero', ...(isKernel ? [] : own)]) {
           await fails(talk, { do: 'read', path }, /^ENOENT$/);
         }
         for (const path of unlike.beside.length > 0 ? [] : ['/proc/self/environ', '/dev/null']) {

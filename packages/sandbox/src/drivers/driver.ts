@@ -21,8 +21,16 @@ export interface Driver {
 export interface Builder {
   /** Layers that stand by construction, besides those that the kernel shows of a process. */
   readonly layers: readonly Layer[];
+  /** What its own programs take of the room of a box, where they stay with it; nothing when left out. */
+  readonly own?: OwnTasks;
   /** Starts one. Throws `box_failed` when no process can be started. */
   start(enclosure: Enclosure): Enclosed;
+}
+
+/** Processes, and those with their threads, that a driver keeps in each box. */
+export interface OwnTasks {
+  readonly processes: number;
+  readonly tasks: number;
 }
 
 /** An enclosure that is being built, or stands. */
@@ -31,6 +39,10 @@ export interface Enclosed {
   readonly watched: WatchedChild;
   /** Resolves with the program inside; with `undefined` when all ended before there was one. */
   readonly inner: Promise<ProcessView | undefined>;
+  /** The processes that make up the box, where they are more than the program inside. */
+  readonly members?: () => readonly number[];
+  /** Layers of this driver's alone, from what the kernel says about the box; asked while it stands. */
+  readonly proves?: () => readonly Layer[];
   /** Kills all of it, also while it is half built. Does nothing when it has ended. */
   readonly kill: () => void;
 }

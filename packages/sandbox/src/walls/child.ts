@@ -15,6 +15,8 @@ export interface Ended {
 /** A child process and its end. No promise here rejects. */
 export interface WatchedChild {
   readonly child: ChildProcess;
+  /** This side of the program's descriptors, by the numbers that they have for the program. */
+  readonly ends: readonly unknown[];
   readonly ended: Promise<Ended>;
   /** Resolves with the beginning of its standard error when that is closed. Hostile text. */
   readonly stderr: Promise<string>;
@@ -34,7 +36,13 @@ export function watchChild(child: ChildProcess): WatchedChild {
   child.on('error', () => {
     if (child.pid === undefined) ended.resolve({ code: null, signal: null });
   });
-  return { child, ended: ended.promise, closed: closed.promise, stderr: head(child.stdio[2]) };
+  return {
+    child,
+    ends: child.stdio,
+    ended: ended.promise,
+    closed: closed.promise,
+    stderr: head(child.stdio[2]),
+  };
 }
 
 /** Closes this side of all streams and waits for the exit of the child, which must have been killed. */

@@ -11,7 +11,8 @@ import { openPipe } from '../../browser/relay/pipe.ts';
 import { openConnection, type CdpConnection } from '../../browser/relay/connection.ts';
 import { readIncoming } from '../../browser/relay/messages.ts';
 import { findMaterials } from './materials.ts';
-import { ownSandboxStands, treeOf } from './processes.ts';
+import { ownSandboxStands } from './processes.ts';
+import { treeOf } from '../../walls/tree.ts';
 import type { ChromiumBox } from './running.ts';
 import { startChromium } from './start.ts';
 

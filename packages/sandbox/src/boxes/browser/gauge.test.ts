@@ -3,7 +3,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, it } from 'node:test';
 import { procGauge } from './gauge.ts';
-import { processorMs, treeOf } from './processes.ts';
+import { processorMs } from './processes.ts';
+import { treeOf } from '../../walls/tree.ts';
 
 /** A subshell that computes and ends, and a shell that has waited for it and goes on. */
 const shell = '(n=0; while [ $n -lt 200000 ]; do n=$((n+1)); done); echo done; read line';

@@ -1,6 +1,7 @@
 import { BoxFiles } from '../../walls/box-files.ts';
 import type { BoxCgroup } from '../../walls/cgroup/cgroups.ts';
-import { privateBytes, processorMs, treeOf } from './processes.ts';
+import { treeOf } from '../../walls/tree.ts';
+import { privateBytes, processorMs } from './processes.ts';
 
 /** What all processes of a browser's box use together. */
 export interface BrowserUse {

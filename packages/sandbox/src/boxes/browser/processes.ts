@@ -1,23 +1,5 @@
-import { readFileSync, readdirSync } from 'node:fs';
-
-/** The pids of a process and all its descendants, in the pid namespace of this process. */
-export function treeOf(root: number): readonly number[] {
-  const found = [root];
-  for (const pid of found) {
-    for (const child of childrenOf(pid)) found.push(child);
-  }
-  return found;
-}
-
-function childrenOf(pid: number): number[] {
-  try {
-    return readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
-      textOf(`/proc/${pid}/task/${thread}/children`).split(' ').filter(Boolean).map(Number),
-    );
-  } catch {
-    return [];
-  }
-}
+import { readFileSync } from 'node:fs';
+import { treeOf } from '../../walls/tree.ts';
 
 /** Resident memory of the process that is not shared with a file or another process, in bytes. */
 export function privateBytes(pid: number): number {

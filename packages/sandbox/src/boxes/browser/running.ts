@@ -41,7 +41,6 @@ export interface ChromiumMaterial {
 const connections = 128;
 
 export function runningChromium({ watched, init, cgroup, proxy }: ChromiumMaterial): ChromiumBox {
-  const { stdio } = watched.child;
   const sockets = new Set<Socket>();
   let carry: ((socket: Socket) => void) | undefined;
   let isFull = false;
@@ -91,8 +90,8 @@ export function runningChromium({ watched, init, cgroup, proxy }: ChromiumMateri
 
   return {
     pid: init.pid,
-    commands: stdio[0] as Duplex,
-    answers: stdio[1] as Duplex,
+    commands: watched.ends[0] as Duplex,
+    answers: watched.ends[1] as Duplex,
     exited,
     onConnection: (listener) => (carry = listener),
     limitGrowth(bytes) {

@@ -2,10 +2,11 @@ import type { ChildProcess } from 'node:child_process';
 import type { Server } from 'node:net';
 import { CastellanError } from '@castellan/protocol';
 import type { BoxCgroup, Cgroups } from '../../walls/cgroup/cgroups.ts';
+import { joinAll } from '../../walls/cgroup/members.ts';
 import type { ProcessView } from '../../walls/procfs.ts';
+import { treeOf } from '../../walls/tree.ts';
 import { browserEnclosure, mostTasks } from './enclosure.ts';
 import type { BoxMaterials } from './materials.ts';
-import { treeOf } from './processes.ts';
 import { type ChromiumBox, runningChromium } from './running.ts';
 
 /** How long the first program may take until it listens. */
@@ -38,7 +39,8 @@ export async function startChromium(
     if (proxy === undefined || init === undefined)
       throw new Error('its first program did not start');
     cgroup = cgroups?.make(cgroupRoom);
-    for (const pid of treeOf(init.pid)) await cgroup?.join(pid);
+    const { pid } = init;
+    if (cgroup !== undefined) await joinAll(cgroup, () => treeOf(pid));
     // It becomes Chromium then, which closes its end of the channel.
     child.send('go');
     return runningChromium({ watched, init, cgroup, proxy });

@@ -3,6 +3,8 @@ import { writeFileSync } from 'node:fs';
 import type { Builder, Diagnosis, Driver } from '../../drivers/driver.ts';
 import { giveUp } from '../../drivers/give-up.ts';
 import type { Cgroups } from '../../walls/cgroup/cgroups.ts';
+import { boxRoom } from '../../walls/cgroup/folders.ts';
+import { joinAll } from '../../walls/cgroup/members.ts';
 import { librariesForAddons, librariesOf } from '../../walls/libraries.ts';
 import type { Box, BoxParts, BoxSpec, RunnerCheck, Runners } from './box.ts';
 import { runnerEnclosure, scratch } from './enclosure.ts';
@@ -32,6 +34,9 @@ export function runners(driver: Driver, parts: BoxParts, cgroups?: Cgroups): Run
     ready.set(kind, asked);
     const answer = await asked;
     if ('detail' in answer) ready.delete(kind);
+    else if (answer.builder.own !== undefined && (cgroups?.mode ?? 'none') === 'none') {
+      return unmeasured(driver, cgroups);
+    }
     return answer;
   }
 
@@ -58,7 +63,8 @@ export function runners(driver: Driver, parts: BoxParts, cgroups?: Cgroups): Run
         const { detail } = driver.diagnose(await giveUp(enclosed));
         throw new CastellanError('box_failed', detail);
       }
-      const cgroup = cgroups?.make();
+      const { own } = found.builder;
+      const cgroup = cgroups?.make({ ...boxRoom, tasks: boxRoom.tasks + (own?.tasks ?? 0) });
       const { engine, memoryBytes, processes = 1 } = spec;
       const box = runningBox({
         watched: enclosed.watched,
@@ -68,13 +74,18 @@ export function runners(driver: Driver, parts: BoxParts, cgroups?: Cgroups): Run
         limits: enclosure.limits,
         memoryBytes,
         processes,
+        own,
+        members: enclosed.members,
+        proves: enclosed.proves,
         // Its kind has tried to start a process.
         built: processes === 1 ? ['nofork', ...found.builder.layers] : found.builder.layers,
         ...(engines[engine].hasNode ? { folder: scratch } : {}),
       });
       try {
         offerToOomKiller(runner.pid);
-        await cgroup?.join(runner.pid);
+        if (cgroup !== undefined && enclosed.members !== undefined) {
+          await joinAll(cgroup, enclosed.members);
+        } else await cgroup?.join(runner.pid);
       } catch (cause) {
         await box[Symbol.asyncDispose]();
         const { stderr: said } = await box.exited;
@@ -82,6 +93,14 @@ export function runners(driver: Driver, parts: BoxParts, cgroups?: Cgroups): Run
       }
       return box;
     },
+  };
+}
+
+/** A box of several processes: what they use together is counted by a cgroup, and by nothing else. */
+function unmeasured({ name }: Driver, cgroups: Cgroups | undefined): Diagnosis {
+  return {
+    detail: `Boxes of ${name} need a cgroup, which bounds what their processes use together: ${cgroups?.detail ?? 'none was asked for'}.`,
+    fix: 'What castellan doctor says about the cgroup.',
   };
 }
 

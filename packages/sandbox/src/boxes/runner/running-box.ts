@@ -2,6 +2,7 @@ import { type EngineName, engines, type Layer } from '@castellan/protocol';
 import type { Duplex, Writable } from 'node:stream';
 import { BoxFiles } from '../../walls/box-files.ts';
 import type { BoxCgroup } from '../../walls/cgroup/cgroups.ts';
+import type { OwnTasks } from '../../drivers/driver.ts';
 import { boxRoom } from '../../walls/cgroup/folders.ts';
 import { release } from '../../walls/child.ts';
 import type { WatchedChild } from '../../walls/child.ts';
@@ -26,14 +27,21 @@ export interface BoxMaterial {
   readonly processes?: number;
   /** Layers that follow from how it was built and tried, where its filter stands. */
   readonly built?: readonly Layer[];
+  /** What the driver keeps in the box besides the runner. */
+  readonly own?: OwnTasks | undefined;
+  /** All processes of the box, where the runner is not the only one. */
+  readonly members?: (() => readonly number[]) | undefined;
+  /** What the driver alone can prove. */
+  readonly proves?: (() => readonly Layer[]) | undefined;
   /** The writable folder in the box, if there is one. */
   readonly folder?: string;
 }
 
 export function runningBox(material: BoxMaterial): Box {
   const { watched, runner, cgroup, limits } = material;
-  const { stdio } = watched.child;
   const processes = material.processes ?? 1;
+  const own = material.own ?? { processes: 0, tasks: 0 };
+  const members = material.members ?? (() => [runner.pid]);
   // A cgroup counts files too.
   const files =
     cgroup === undefined && material.folder !== undefined
@@ -61,15 +69,17 @@ export function runningBox(material: BoxMaterial): Box {
 
   return {
     pid: runner.pid,
-    channel: stdio[3] as Duplex,
-    replies: stdio[4] as Writable,
+    channel: watched.ends[3] as Duplex,
+    replies: watched.ends[4] as Writable,
     exited,
     proveLayers(): readonly Layer[] {
       if (runner.sample() === undefined) return [];
-      const inCgroup = (): boolean => cgroup?.holds(runner.pid) ?? false;
+      const inCgroup = (): boolean =>
+        cgroup !== undefined && members().every((pid) => cgroup.holds(pid));
       const layers: Layer[] = ['process', ...proveLayers(runner.pid, { limits, inCgroup })];
-      const own = engines[material.engine].layer;
-      if (own !== null) layers.unshift(own);
+      layers.push(...(material.proves?.() ?? []));
+      const { layer } = engines[material.engine];
+      if (layer !== null) layers.unshift(layer);
       if (layers.includes('seccomp')) layers.push(...(material.built ?? []));
       if (!layers.includes('cgroup')) layers.push('watchdog');
       return layers;
@@ -77,12 +87,14 @@ export function runningBox(material: BoxMaterial): Box {
     startMetering() {
       meter.start();
       cgroup?.limitGrowth(material.memoryBytes);
-      if (processes > 1) cgroup?.limitTasks(boxRoom.tasks * processes);
+      if (processes > 1) cgroup?.limitTasks(boxRoom.tasks * processes + own.tasks);
     },
     meter: () => meter.read(),
     isOvercrowded() {
       const tasks = cgroup?.tasks();
-      return tasks !== undefined && (tasks.processes > processes || tasks.refused > 0);
+      return (
+        tasks !== undefined && (tasks.processes > processes + own.processes || tasks.refused > 0)
+      );
     },
     kill: () => runner.kill(),
     [Symbol.asyncDispose]: () => (disposing ??= dispose()),

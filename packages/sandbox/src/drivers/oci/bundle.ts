@@ -31,22 +31,35 @@ function procOf(proc: Enclosure['proc']) {
   };
 }
 
-/** `config.json` of the bundle of an enclosure, as runc and crun read it. */
-export function bundleConfig(enclosure: Enclosure): string {
-  const { hostname, command, environment, mounts, memory, limits, filter, network } = enclosure;
+/** `config.json` of a bundle, without its filter. */
+export type Bundle = ReturnType<typeof bundleOf>;
+
+interface BundleMount {
+  readonly destination: string;
+  readonly type: string;
+  readonly source: string;
+  readonly options: readonly string[];
+}
+
+/** The bundle of an enclosure, as runc and crun read it. */
+export function bundleOf(enclosure: Enclosure) {
+  const { hostname, command, environment, mounts, memory, limits, network } = enclosure;
   const proc = procOf(enclosure.proc);
-  const binds = [
-    ...proc.binds,
-    ...mounts.map(({ from, to }) => ({ from, to, options: readOnly })),
-    { from: places.devices, to: '/dev', options: ['rbind', 'ro', 'nosuid', 'noexec'] },
-    ...(memory === undefined ? [] : memoryMounts(memory)),
-  ];
   const none: readonly string[] = [];
-  const config = {
+  const all: readonly BundleMount[] = [
+    { destination: '/proc', type: 'proc', source: 'proc', options: proc.options },
+    ...[
+      ...proc.binds,
+      ...mounts.map(({ from, to }) => ({ from, to, options: readOnly })),
+      { from: places.devices, to: '/dev', options: ['rbind', 'ro', 'nosuid', 'noexec'] },
+      ...(memory === undefined ? [] : memoryMounts(memory)),
+    ].map(bindOf),
+  ];
+  return {
     ociVersion: '1.0.2',
     hostname,
     process: {
-      args: command,
+      args: command as readonly string[],
       env: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
       cwd: '/',
       // Root of a user namespace in which nobody else is, without what makes a root.
@@ -65,30 +78,41 @@ export function bundleConfig(enclosure: Enclosure): string {
       ),
     },
     root: { path: 'rootfs', readonly: true },
-    mounts: [
-      {
-        destination: '/proc',
-        type: 'proc',
-        source: 'proc',
-        options: proc.options,
-      },
-      ...binds.map(({ from, to, options }) => ({
-        destination: to,
-        source: from,
-        type: 'bind',
-        options: options.includes('rbind') ? options : ['bind', ...options],
-      })),
-    ],
+    mounts: all,
     linux: {
       namespaces: [...namespaces, ...(network === 'none' ? ['network'] : [])].map((type) => ({
         type,
       })),
-      maskedPaths: proc.masked,
-      seccomp: '',
+      maskedPaths: proc.masked as readonly string[],
     },
   };
-  return JSON.stringify(config).replace('"seccomp":""', () => `"seccomp":${ociText(filter)}`);
 }
+
+/** As text, with a filter, whose numbers no object can hold. */
+export function bundleText(bundled: Bundle, filter: string): string {
+  const { linux } = bundled;
+  return JSON.stringify({ ...bundled, linux: { ...linux, seccomp: '' } }).replace(
+    '"seccomp":""',
+    () => `"seccomp":${filter}`,
+  );
+}
+
+/** `config.json` of the bundle of an enclosure, as runc and crun read it. */
+export const bundleConfig = (enclosure: Enclosure): string =>
+  bundleText(bundleOf(enclosure), ociText(enclosure.filter));
+
+interface Bind {
+  readonly from: string;
+  readonly to: string;
+  readonly options: readonly string[];
+}
+
+export const bindOf = ({ from, to, options }: Bind): BundleMount => ({
+  destination: to,
+  source: from,
+  type: 'bind',
+  options: options.includes('rbind') ? options : ['bind', ...options],
+});
 
 function memoryMounts({ writable, texts }: MemoryFolder) {
   return [
@@ -110,7 +134,7 @@ function memoryMounts({ writable, texts }: MemoryFolder) {
  * the machine's cgroups, of which a runtime would make use, folders of the same names that nothing can be
  * made in.
  */
-export function steps({ links }: MemoryFolder, config: number): Steps {
+export function steps({ links }: MemoryFolder, config: number): Required<Steps> {
   return {
     also: ['--pid', '--fork', '--kill-child=KILL', '--mount-proc'],
     before: [`{ groups=$(ls -d ${cgroups}/*/ 2>/dev/null) || :; }`],

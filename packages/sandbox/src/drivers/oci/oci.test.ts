@@ -16,6 +16,7 @@ import { bundleConfig } from './bundle.ts';
 import { oci } from './oci.ts';
 
 const skip = (await find('runc')) === undefined ? 'no runc here' : false;
+const noCrun = (await find('crun')) === undefined ? 'no crun here' : false;
 const spec = {
   engine: 'isolate',
   memoryBytes: 2 ** 26,
@@ -85,6 +86,15 @@ describe('oci', () => {
     const { stdout } = await promisify(execFile)('setpriv', asked);
     for (const { ok, detail } of JSON.parse(stdout) as { ok: boolean; detail: string }[]) {
       assert.equal(ok, true, detail);
+    }
+  });
+
+  it('builds the same with crun', { skip: noCrun }, async () => {
+    await using box = await runners(oci({ runtime: 'crun' }), fixtureParts).start(spec);
+    await once(box.channel, 'data');
+    const layers = box.proveLayers();
+    for (const layer of ['userns', 'netns', 'seccomp', 'nocaps', 'rlimits', 'nofork'] as const) {
+      assert.ok(layers.includes(layer), layer);
     }
   });
 

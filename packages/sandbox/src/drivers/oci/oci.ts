@@ -1,10 +1,10 @@
+import type { Enclosure } from '../../boxes/enclosure.ts';
 import { inheritableDescriptors } from '../../walls/inherited.ts';
 import { refusesNamespaces } from '../../walls/seccomp/namespaces.ts';
 import { diagnose } from '../diagnose.ts';
-import type { Diagnosis, Driver } from '../driver.ts';
-import { find } from '../find.ts';
-import { findMounter } from '../memory.ts';
-import { type Means, spawnEnclosure } from './spawn.ts';
+import type { Driver } from '../driver.ts';
+import { findMeans } from './means.ts';
+import { spawnEnclosure } from './spawn.ts';
 
 export interface OciOptions {
   /** The name or path of the runtime. Default: `runc`, or `crun` where there is none. */
@@ -17,15 +17,16 @@ export interface OciOptions {
  * machine's network is built by bubblewrap.
  */
 export function oci({ runtime }: OciOptions = {}): Driver {
+  const runtimes = runtime === undefined ? ['runc', 'crun'] : [runtime];
   return {
     name: 'oci',
     diagnose: (lastWords) => diagnose(spoken(lastWords)),
     voice: /level=(?:error|fatal)|\b(?:runc|crun|unshare|mount|setpriv): /,
-    async prepare({ mayNest, proc, network, filter }) {
-      if (mayNest || proc === 'nesting' || network === 'machine' || !refusesNamespaces(filter)) {
+    async prepare(kind) {
+      if (!isForRunners(kind)) {
         return { detail: 'OCI runtimes build boxes of runners only.', fix: null };
       }
-      const means = await findMeans(runtime === undefined ? ['runc', 'crun'] : [runtime]);
+      const means = await findMeans(runtimes, 'apt-get install runc');
       if ('detail' in means) return means;
       const leaks = inheritableDescriptors();
       return { layers: [], start: (enclosure) => spawnEnclosure(means, enclosure, leaks) };
@@ -33,22 +34,9 @@ export function oci({ runtime }: OciOptions = {}): Driver {
   };
 }
 
-async function findMeans(runtimes: readonly string[]): Promise<Means | Diagnosis> {
-  const missing = (name: string, fix: string): Diagnosis => ({
-    detail: `The program ${name} was not found.`,
-    fix,
-  });
-  let runtime: string | undefined;
-  for (const name of runtimes) runtime ??= await find(name);
-  if (runtime === undefined) return missing(runtimes.join(' or '), 'apt-get install runc');
-  const [setpriv, prlimit] = await Promise.all(['setpriv', 'prlimit'].map(find));
-  if (setpriv === undefined || prlimit === undefined) {
-    return missing('setpriv or prlimit', 'apt-get install util-linux');
-  }
-  const mounter = await findMounter(prlimit);
-  if (typeof mounter !== 'string') return { runtime, setpriv, mounter };
-  const { detail, fix } = diagnose(mounter);
-  return { detail: `A bundle can have no folder in memory. ${detail}`, fix };
+/** Whether it has neither namespaces inside nor the network of the machine, which no bundle can give it. */
+export function isForRunners({ mayNest, proc, network, filter }: Enclosure): boolean {
+  return !mayNest && proc !== 'nesting' && network !== 'machine' && refusesNamespaces(filter);
 }
 
 /** The message of a runtime's last line of log. */

@@ -1,79 +1,92 @@
-import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
-import type { Writable } from 'node:stream';
+import { execFile } from 'node:child_process';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { basename } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import type { Enclosure } from '../../boxes/enclosure.ts';
-import { unwrapped, watchChild } from '../../walls/child.ts';
-import { spawnWith } from '../../walls/inherited.ts';
 import { ProcessView } from '../../walls/procfs.ts';
+import type { ResourceLimit } from '../../walls/rlimits.ts';
+import { childrenOf } from '../../walls/tree.ts';
 import type { Enclosed } from '../driver.ts';
-import { least, type Mounter, mounting } from '../memory.ts';
-import { bundle, bundleConfig, steps } from './bundle.ts';
+import { bundle, bundleConfig } from './bundle.ts';
+import { folderOf, isOver, launch, type Means } from './launch.ts';
 
-/** What enclosures are built with, as absolute paths of programs. */
-export interface Means {
-  readonly runtime: string;
-  readonly setpriv: string;
-  readonly mounter: Mounter;
-}
-
-/** Threads of the runtime, which are counted with those of the box. */
+/** Threads of the runtime. */
 const runtimeTasks = 32;
 
-/**
- * Starts the runtime in namespaces of its own, in whose memory the bundle lies: nothing of a box is ever on
- * a disk. The first program dies with the launcher, the process namespace with the first program, and
- * with that the runtime and the box, whatever they are doing.
- */
+interface RuntimeRow {
+  /** None of the two is to touch a cgroup. */
+  readonly options: readonly string[];
+  /** Limits that it could not work under itself: they are set when the program has started. */
+  readonly late: readonly string[];
+}
+
+/** By the name of the runtime; crun writes the filter to a file after it has set the limits. */
+const runtimes: Readonly<Record<string, RuntimeRow>> = {
+  runc: { options: ['--rootless', 'true'], late: [] },
+  crun: { options: ['--cgroup-manager', 'disabled'], late: ['fsize'] },
+};
+const unknown: RuntimeRow = { options: [], late: [] };
+
+/** Starts the runtime, which executes the program in its own place. */
 export function spawnEnclosure(
-  { runtime, setpriv, mounter }: Means,
+  means: Means,
   enclosure: Enclosure,
   leaks: readonly number[],
 ): Enclosed {
-  const { length } = enclosure.descriptors;
-  const memory = enclosure.memory ?? least;
-  const config = bundleConfig(enclosure);
-  const own = ['--root', `${bundle}/state`, '--rootless', 'true', 'run'];
-  const child = spawnWith(
-    setpriv,
-    [
-      '--pdeathsig',
-      'KILL',
-      '--',
-      ...mounting(
-        mounter,
-        { ...memory, tasks: memory.tasks + runtimeTasks },
-        steps(memory, length),
-      ),
-      runtime,
-      ...own,
-      '--preserve-fds',
-      String(length - 3),
-      '--bundle',
-      bundle,
-      'box',
-    ],
-    { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
-    [...enclosure.descriptors, 'pipe'],
+  const { descriptors, isDetached, limits } = enclosure;
+  const { options, late } = runtimes[basename(means.runtime)] ?? unknown;
+  const isLate = ({ option }: ResourceLimit): boolean => late.includes(option);
+  const early = { ...enclosure, limits: limits.filter((limit) => !isLate(limit)) };
+  const inherited = ['--preserve-fds', String(descriptors.length - 3)];
+  const watched = launch(means, {
+    rest: ['--root', `${bundle}/state`, ...options, 'run', ...inherited, '--bundle', bundle, 'box'],
+    limits: [],
+    config: bundleConfig(early),
+    memory: folderOf(enclosure),
+    isOffline: false,
+    tasks: runtimeTasks,
+    descriptors,
+    isDetached,
     leaks,
-    enclosure.isDetached,
-  );
-  const direct = watchChild(child);
-  const watched = { ...direct, ended: direct.ended.then(unwrapped) };
-  // Node's types have only five descriptors.
-  const ends: readonly unknown[] = child.stdio;
-  (ends[length] as Writable).end(config);
-  const isOver = (): boolean => child.exitCode !== null || child.signalCode !== null;
+  });
+  const { child } = watched;
   return {
     watched,
-    inner: innerProcess(child.pid ?? 0, isOver),
+    inner: limited(
+      innerProcess(
+        () => inBox(child.pid ?? 0),
+        () => isOver(child),
+      ),
+      means.mounter.prlimit,
+      limits.filter(isLate),
+    ),
     kill: () => void child.kill('SIGKILL'),
   };
 }
 
-/** Resolves when the program has taken the runtime's place in the box. */
-async function innerProcess(root: number, isOver: () => boolean): Promise<ProcessView | undefined> {
-  while (!isOver()) {
-    const pid = inBox(root);
+/** Sets limits of the process from outside. One that it lacks is seen when the layers are proved. */
+async function limited(
+  found: Promise<ProcessView | undefined>,
+  prlimit: string,
+  limits: readonly ResourceLimit[],
+): Promise<ProcessView | undefined> {
+  const inner = await found;
+  if (inner === undefined || limits.length === 0) return inner;
+  const values = limits.map(({ option, value }) => `--${option}=${value}`);
+  await promisify(execFile)(prlimit, ['--pid', String(inner.pid), ...values]).catch(
+    () => undefined,
+  );
+  return inner;
+}
+
+/** Resolves when the process is found that counts as the one in the box. */
+export async function innerProcess(
+  search: () => number | undefined,
+  hasEnded: () => boolean,
+): Promise<ProcessView | undefined> {
+  while (!hasEnded()) {
+    const pid = search();
     if (pid !== undefined) {
       try {
         return new ProcessView(pid);
@@ -111,16 +124,6 @@ function hasStarted(pid: number): boolean {
 function namespaces(pid: number): string[] {
   const line = /^NSpid:\s*(.+)$/m.exec(textOf(`/proc/${pid}/status`))?.[1];
   return line?.split(/\s+/) ?? [];
-}
-
-function childrenOf(pid: number): number[] {
-  try {
-    return readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
-      textOf(`/proc/${pid}/task/${thread}/children`).split(' ').filter(Boolean).map(Number),
-    );
-  } catch {
-    return [];
-  }
 }
 
 function textOf(path: string): string {

@@ -30,7 +30,7 @@ export async function startGateway(
 ): Promise<GatewayProcess> {
   const started = box === undefined ? startBare() : startBoxed(box);
   const { watched } = started;
-  const channel = watched.child.stdio[3] as Duplex;
+  const channel = watched.ends[3] as Duplex;
   const ready = Promise.withResolvers<void>();
   const frames = new FrameReader(gatewayCaps);
   let fault: string | undefined;

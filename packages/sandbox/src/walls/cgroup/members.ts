@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { kinshipOf } from '../procfs.ts';
+import type { BoxCgroup } from './cgroups.ts';
 
 /** More rounds than are needed for a program that starts others while it is being moved. */
 const rounds = 100;
@@ -40,6 +41,26 @@ export async function stepInto(folder: string, leaf: string): Promise<void> {
     }
   }
   throw new Error('new processes appear in it faster than they can be moved');
+}
+
+/** Moves processes into a cgroup, and those that they start meanwhile: later ones are born in it. */
+export async function joinAll(
+  cgroup: Pick<BoxCgroup, 'join'>,
+  members: () => readonly number[],
+): Promise<void> {
+  const moved = new Set<number>();
+  const left = (): number[] => members().filter((pid) => !moved.has(pid));
+  for (let some = left(); some.length > 0; some = left()) {
+    for (const pid of some) {
+      moved.add(pid);
+      try {
+        await cgroup.join(pid);
+      } catch (error) {
+        // Gone in the meantime.
+        if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+      }
+    }
+  }
 }
 
 /** Not Node's `recursive` option: it hides the reason why a folder cannot be made. */

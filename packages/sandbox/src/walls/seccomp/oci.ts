@@ -30,7 +30,14 @@ interface OciArgument {
   readonly op: 'SCMP_CMP_EQ' | 'SCMP_CMP_MASKED_EQ';
 }
 
-const verdicts: Readonly<Record<SyscallAction, { action: string; errnoRet?: number }>> = {
+/** How a runtime reads a filter. */
+export interface Dialect {
+  readonly verdicts: Readonly<Record<SyscallAction, { action: string; errnoRet?: number }>>;
+  /** What it calls itself between loading the filter and starting the program. */
+  readonly own: readonly SyscallRow[];
+}
+
+const verdicts: Dialect['verdicts'] = {
   allow: { action: 'SCMP_ACT_ALLOW' },
   eperm: { action: 'SCMP_ACT_ERRNO', errnoRet: 1 },
   enosys: { action: 'SCMP_ACT_ERRNO', errnoRet: 38 },
@@ -46,20 +53,36 @@ const startRows: readonly SyscallRow[] = [
   { name: 'openat', number: 257, action: 'allow', when: { index: 2, oneOf: [0o2000001n] } },
 ];
 
+/** Docker, runc and crun. */
+const linux: Dialect = { verdicts, own: startRows };
+
+/**
+ * gVisor, whose filter has one error, EPERM, and one way to end a program. A call that is left to a tracer
+ * does not exist for a program without one.
+ */
+export const gvisorDialect: Dialect = {
+  verdicts: {
+    ...verdicts,
+    enosys: { action: 'SCMP_ACT_TRACE' },
+    kill: { action: 'SCMP_ACT_KILL' },
+  },
+  own: [],
+};
+
 /**
  * The table for Docker and OCI runtimes. Only x86-64 is named, so that libseccomp kills calls of any
  * other architecture and of x32.
  */
-export function toOci(table: SyscallTable): OciSeccomp {
-  const { action, errnoRet } = verdicts[table.otherwise];
+export function toOci(table: SyscallTable, dialect: Dialect = linux): OciSeccomp {
+  const { action, errnoRet } = dialect.verdicts[table.otherwise];
   const known = new Set(table.rows.filter(isPlain).map(({ name }) => name));
   const missing =
-    table.otherwise === 'allow' ? [] : startRows.filter(({ name }) => !known.has(name));
+    table.otherwise === 'allow' ? [] : dialect.own.filter(({ name }) => !known.has(name));
   return {
     defaultAction: action,
     ...(errnoRet === undefined ? {} : { defaultErrnoRet: errnoRet }),
     architectures: ['SCMP_ARCH_X86_64'],
-    syscalls: [...table.rows, ...missing].flatMap(entriesOf),
+    syscalls: [...table.rows, ...missing].flatMap((row) => entriesOf(row, dialect)),
   };
 }
 
@@ -67,8 +90,8 @@ export function toOci(table: SyscallTable): OciSeccomp {
 const { rawJSON } = JSON as JSON & { rawJSON: (text: string) => object };
 
 /** The same as JSON, with every digit of its numbers. */
-export function ociText(table: SyscallTable): string {
-  return JSON.stringify(toOci(table), (_, value: unknown) =>
+export function ociText(table: SyscallTable, dialect: Dialect = linux): string {
+  return JSON.stringify(toOci(table, dialect), (_, value: unknown) =>
     typeof value === 'bigint' ? rawJSON(String(value)) : value,
   );
 }
@@ -78,8 +101,8 @@ function isPlain({ when, and, anyOf }: SyscallRow): boolean {
 }
 
 /** Entries for the same call are alternatives, arguments of one entry are not. */
-function entriesOf(row: SyscallRow): OciSyscall[] {
-  const base = { names: [row.name], ...verdicts[row.action] };
+function entriesOf(row: SyscallRow, dialect: Dialect): OciSyscall[] {
+  const base = { names: [row.name], ...dialect.verdicts[row.action] };
   if (isPlain(row)) return [base];
   const lists = row.anyOf ?? [[...(row.when === undefined ? [] : [row.when]), ...(row.and ?? [])]];
   return lists.flatMap(combined).map((args) => ({ ...base, args }));
