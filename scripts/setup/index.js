@@ -32,6 +32,7 @@ const programs = [
   { name: 'curl', debian: 'curl', why: 'is what an example calls the service with' },
   { name: 'zsh', debian: 'zsh', why: 'is a shell whose completion a test tries' },
   { name: 'fish', debian: 'fish', why: 'is another' },
+  { name: 'gcc', debian: 'gcc', why: 'compiles what tries the walls in a test' },
   { name: 'mandoc', debian: 'mandoc', why: 'reads the manual page in a test' },
   {
     name: '/usr/include/x86_64-linux-gnu/asm/unistd_64.h',
