@@ -21,6 +21,7 @@ before(async () => {
         narrow: { warm: 0, modules: ['dayjs', 'node:url'] },
         full: { warm: 0, engine: 'node' },
         pages: { warm: 1, browser: { warm: 1 }, record: { video: true }, network },
+        walls: { warm: 0, isolation: ['bubblewrap', 'oci'] },
         both: { warm: 0, engine: 'node', modules: ['fs'], browser: { warm: 0 }, network },
       },
     },
@@ -57,6 +58,18 @@ test('built-ins come when the policy names them, and a request can do without', 
   assert.match(denied.error?.message ?? '', /^Module "url" is not allowed\. Allowed: dayjs/);
 });
 
+test('a request names one of the drivers that its policy offers', async () => {
+  const runs = await Promise.all(
+    (['oci', 'auto'] as const).map((isolation) =>
+      service.run({ code: '1', policy: 'walls', isolation }),
+    ),
+  );
+  assert.deepEqual(
+    runs.map(({ isolation }) => isolation.driver),
+    ['oci', 'bubblewrap'],
+  );
+});
+
 test('what the policy does not offer is refused before queueing, with what it does', async () => {
   for (const [asked, detail] of [
     [
@@ -70,6 +83,8 @@ test('what the policy does not offer is refused before queueing, with what it do
     ],
     [{ runtime: '1999.1' }, /Its runtime is "2026\.11"\./],
     [{ engine: 'node' }, /Its engine is isolate\./],
+    [{ isolation: 'oci' }, /^isolation "oci" is not offered .*It offers auto, bubblewrap\.$/],
+    [{ policy: 'walls', isolation: 'gvisor' }, /It offers auto, bubblewrap, oci\.$/],
     [{ browser: true }, /It has no browser\./],
     [{ policy: 'pages', record: { trace: true } }, /^record\.trace true .* It records video\.$/],
     [{ policy: 'full', engine: 'node', browser: { colorScheme: 'dark' } }, /It has no browser\./],
@@ -128,6 +143,7 @@ test('runtimes and policies say what there is to use', async () => {
       ['narrow', 'isolate', false],
       ['full', 'node', false],
       ['pages', 'isolate', true],
+      ['walls', 'isolate', false],
       ['both', 'node', true],
     ],
   );

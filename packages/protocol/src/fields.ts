@@ -98,6 +98,19 @@ export function wordField<const Word extends string>(
   return found;
 }
 
+/** A list of these words, no longer than they are many. */
+export function wordsField<const Word extends string>(
+  fields: Fields,
+  key: string,
+  words: readonly Word[],
+): readonly Word[] {
+  return listField(fields, key, words.length, (value) => {
+    const found = words.find((word) => word === value);
+    if (found === undefined) throw bad(key);
+    return found;
+  });
+}
+
 export function orNullField<T>(fields: Fields, key: string, read: (key: string) => T): T | null {
   const value = field(fields, key);
   return value === null || value === undefined ? null : read(key);

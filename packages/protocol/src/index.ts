@@ -22,6 +22,7 @@ export {
   type RunStatus,
   runStatuses,
 } from './words.ts';
+export type { IsolationOffer } from './isolation.ts';
 export { type NetworkCode, networkCodes } from './network-codes.ts';
 
 // The options of a run.

@@ -1,9 +1,9 @@
 import { type BrowserSettings, browserSettings } from './browser.ts';
 import { type Kind, type ValueOf } from './kind.ts';
-import { anything, anyText, flag, textLike, textUpTo } from './kinds.ts';
+import { anything, anyText, flag, oneOf, textLike, textUpTo } from './kinds.ts';
 import { timeZone } from './time-zone.ts';
 import { recordSettings } from './record.ts';
-import { namesOf } from './words.ts';
+import { isolationChoices, namesOf } from './words.ts';
 import { either, listOf, orNull, recordOf, shape } from './structures.ts';
 
 /** One option of a run. */
@@ -85,6 +85,11 @@ export const runInputTable = {
     recordSettings,
     false,
     'What is kept of the run to look at: `video`, a film of its pages; `trace`, its requests and the calls of Puppeteer. Needs a policy that offers it.',
+  ),
+  isolation: nullRow(
+    oneOf(namesOf(isolationChoices)),
+    false,
+    'What builds the box; must be what the sandbox or the policy offers. Without it: the first of those.',
   ),
   labels: row(
     recordOf('an object of texts', textUpTo(256), labelName, 32),

@@ -55,7 +55,7 @@ export type DriverName = keyof typeof drivers;
 
 /** The values of the option `isolation`. */
 export const isolationChoices = {
-  auto: 'The strongest driver that works on this machine, never none.',
+  auto: 'The first driver that works on this machine and can reach the floor, never none.',
   ...drivers,
 } as const;
 /** The values of the option `isolation`. */

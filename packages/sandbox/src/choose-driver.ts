@@ -3,9 +3,11 @@ import {
   type DriverName,
   type EngineName,
   type IsolationChoice,
+  type IsolationOffer,
   type Layer,
   namesOf,
 } from '@castellan/protocol';
+import { choicesOf } from '@castellan/protocol/kinds';
 import type { BoxParts, RunnerCheck, Runners } from './boxes/runner/box.ts';
 import { runners } from './boxes/runner/runners.ts';
 import { bubblewrap } from './drivers/bubblewrap/bubblewrap.ts';
@@ -46,10 +48,29 @@ export interface Wanted {
 }
 
 /**
- * Returns the driver for the option `isolation`. `auto` is the first that builds a box here and can reach
- * the floor, never `none`. Throws `isolation_unavailable` with what is missing and how to fix it.
+ * Returns the drivers for the option `isolation`, each once, the first one first. Throws
+ * `isolation_unavailable` with what is missing and how to fix it.
  */
-export async function chooseDriver(
+export async function chooseDrivers(
+  offer: IsolationOffer,
+  parts: BoxParts,
+  cgroups: Cgroups,
+  wanted: Wanted,
+): Promise<readonly [ChosenDriver, ...ChosenDriver[]]> {
+  const [first, ...others] = choicesOf(offer);
+  const chosen: [ChosenDriver, ...ChosenDriver[]] = [
+    await chooseDriver(first ?? 'auto', parts, cgroups, wanted),
+  ];
+  for (const choice of others) {
+    const next = await chooseDriver(choice, parts, cgroups, wanted);
+    if (chosen.every(({ runners: { driver } }) => driver !== next.runners.driver))
+      chosen.push(next);
+  }
+  return chosen;
+}
+
+/** `auto` is the first that builds a box here and can reach the floor, never `none`. */
+async function chooseDriver(
   isolation: IsolationChoice,
   parts: BoxParts,
   cgroups: Cgroups,

@@ -8,6 +8,7 @@ export type {
   BrowserOptions,
   BrowserSettings,
   IsolationChoice,
+  IsolationOffer,
   LimitName,
   Limits,
   RecordSettings,

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { type DriverName, readLimits, resolveLimits } from '@castellan/protocol';
 import { openBrowsers } from './browser/pool.ts';
 import { openCgroups } from './walls/cgroup/open.ts';
-import { chooseDriver, needCgroup } from './choose-driver.ts';
+import { chooseDrivers, needCgroup } from './choose-driver.ts';
 import { locateParts, partsFor } from './boxes/runner/parts.ts';
 import { openNetwork } from './egress/launcher/open-network.ts';
 import { helperTable } from './helpers/table.ts';
@@ -11,7 +11,7 @@ import { type ModuleOffer, moduleOffer } from './modules/offer.ts';
 import type { RunOptions, SandboxOptions } from './options/options.ts';
 import type { Source } from './options/source.ts';
 import { checkOptions } from './options/valid.ts';
-import { Pool } from './pool/pool.ts';
+import { Pools } from './pool/pools.ts';
 import type { Checked, CheckOptions } from './run/check.ts';
 import type { RunHandle } from './run/handle.ts';
 import { boxSpec, hasBrowsers } from './run/spec.ts';
@@ -19,8 +19,10 @@ import { Submitter } from './run/submit.ts';
 
 /** Boxes on this machine, and what all runs in them share. Close it, or declare it with `await using`. */
 export interface Sandbox extends AsyncDisposable {
-  /** What builds its boxes. */
+  /** What builds the boxes of runs that ask for nothing else. */
   readonly driver: DriverName;
+  /** What a run may ask for as its `isolation`; that one first. */
+  readonly drivers: readonly DriverName[];
   /** What its scripts may import. */
   readonly offer: ModuleOffer;
   /**
@@ -54,15 +56,14 @@ export async function createSandbox(given: SandboxOptions = {}): Promise<Sandbox
   await using opened = new AsyncDisposableStack();
   const cgroups = opened.use(await openCgroups());
   const parts = partsFor(located, engine, modules);
-  const { runners, driver } = await chooseDriver(isolation, parts, cgroups, {
+  const [first, ...others] = await chooseDrivers(isolation, parts, cgroups, {
     engine,
     floor: options.floor ?? [],
   });
-  if (options.childProcesses === true) needCgroup(runners, cgroups);
-  const egress = opened.use(await openNetwork(network, limits, driver));
-  const pool = opened.use(
-    new Pool({
-      runners,
+  if (options.childProcesses === true) needCgroup(first.runners, cgroups);
+  const egress = opened.use(await openNetwork(network, limits, first.driver));
+  const pools = opened.use(
+    new Pools([first.runners, ...others.map(({ runners }) => runners)], {
       reuse,
       warm: options.warm ?? 1,
       concurrency: options.concurrency ?? 4 * availableParallelism(),
@@ -72,7 +73,7 @@ export async function createSandbox(given: SandboxOptions = {}): Promise<Sandbox
   );
   const browsers = hasBrowsers(options)
     ? opened.use(
-        await openBrowsers(typeof browser === 'object' ? browser : {}, driver, {
+        await openBrowsers(typeof browser === 'object' ? browser : {}, first.driver, {
           cgroups,
           ca: network?.ca ?? null,
         }),
@@ -86,19 +87,20 @@ export async function createSandbox(given: SandboxOptions = {}): Promise<Sandbox
     modules,
     network,
     egress,
-    pool,
+    pools,
     browsers,
     specFor: (runLimits) => boxSpec(options, runLimits),
     closing: closing.signal,
   });
-  await Promise.all([pool.warmUp(), browsers?.warmUp()]);
+  await Promise.all([pools.warmUp(), browsers?.warmUp()]);
   const held = opened.move();
   const close = async (): Promise<void> => {
     closing.abort();
     await held.disposeAsync();
   };
   return {
-    driver: runners.driver,
+    driver: first.runners.driver,
+    drivers: pools.drivers,
     offer: moduleOffer(engine, modules),
     run: (source, wanted) => submitter.run(source, wanted),
     async compile(source) {

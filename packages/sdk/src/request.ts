@@ -1,4 +1,4 @@
-import type { EngineName, Isolation, Limits, RunStatus } from '@castellan/protocol';
+import type { EngineName, Limits, RunStatus } from '@castellan/protocol';
 import type { SourceFiles } from '@castellan/protocol/kinds';
 import type { AskedInput } from '@castellan/protocol/run-input';
 
@@ -31,8 +31,6 @@ export type RunRequest = Script &
   Allowed & {
     /** Must be that of the policy. */
     readonly engine?: EngineName;
-    /** What builds the box; must be what the policy offers. */
-    readonly isolation?: Exclude<Isolation['driver'], null> | 'auto';
     /** Above a ceiling of the policy: refused. */
     readonly limits?: Partial<Limits>;
     readonly queue?: {

@@ -35,6 +35,8 @@ const noOffer = {
   packages: [],
   builtins: [],
   modules: [],
+  driver: 'none',
+  drivers: [],
 } as const;
 
 /**

@@ -61,7 +61,7 @@ const asked = {
 } as const satisfies OptionTable;
 
 const { params, env, stdin, file, timezone, record, json, check, out } = runOptions;
-const { engine, browser, runtime } = boxOptions;
+const { engine, isolation, browser, runtime } = boxOptions;
 
 export const submitOptions = {
   params,
@@ -72,6 +72,11 @@ export const submitOptions = {
   record: { ...record, sentence: `${record.sentence} The policy has to offer it.` },
   ...asked,
   engine: { ...engine, standard: 'that of the policy' },
+  isolation: {
+    ...isolation,
+    standard: 'that of the policy',
+    sentence: 'What builds the box, of what the policy offers.',
+  },
   browser,
   runtime: { ...runtime, value: 'NAME', standard: 'that of the policy' },
   'allow-module': {

@@ -60,7 +60,7 @@ export const boxOptions = {
     policy: 'isolation',
     value: namesOf(isolationChoices).join('|'),
     standard: 'auto',
-    sentence: 'What builds the box. auto is the strongest that works here, never none.',
+    sentence: 'What builds the box. auto is the first that works here, never none.',
   },
   browser: {
     type: 'boolean',

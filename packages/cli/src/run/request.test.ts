@@ -115,7 +115,7 @@ test('parseRun names the offending value and what is known', () => {
   refuses(['a.ts', '--engine', 'deno'], /^--engine must be one of isolate, node, not "deno".$/);
   refuses(
     ['a.ts', '--isolation', 'chroot'],
-    /^--isolation must be one of auto, bubblewrap, oci, none, not "chroot".$/,
+    /^--isolation must be one of auto, bubblewrap, oci, gvisor, none, not "chroot".$/,
   );
   refuses(
     ['a.ts', '--engine', 'isolat'],

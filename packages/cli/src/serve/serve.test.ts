@@ -8,6 +8,7 @@ import {
   mkdtempSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -103,6 +104,21 @@ test('castellan serve refuses to let others run scripts without walls, and shout
   assert.equal(code, 2);
   assert.match(stderr, /policies\.open\.isolation is "none".*not on "0\.0\.0\.0"/);
   assert.match(stderr, /WARNING: the policy open has isolation "none"/);
+});
+
+test('castellan serve does not start where a box of a policy cannot be built, and says how to', async () => {
+  const walled = join(folder, 'walled.json');
+  writeFileSync(walled, '{"policies":{"shop":{"isolation":["bubblewrap","gvisor"]}}}');
+  const tools = join(folder, 'tools');
+  mkdirSync(tools);
+  for (const name of ['bwrap', 'prlimit', 'unshare', 'mount', 'sh']) {
+    symlinkSync(`/usr/bin/${name}`, join(tools, name));
+  }
+  const args = ['serve', '--data', join(folder, 'walled'), '--port', '0', '--config', walled];
+  const { code, stderr } = await castellan(args, { env: { ...process.env, PATH: tools } });
+  assert.equal(code, 4, stderr);
+  assert.match(stderr, /policies\.shop: The program runsc was not found\./);
+  assert.match(stderr, /apt-get install runsc/);
 });
 
 test('castellan serve names the option of the policy, and shows the fix on its own line', async () => {

@@ -1,4 +1,4 @@
-import { engines, namesOf } from '@castellan/protocol';
+import { engines, isolationChoices, namesOf } from '@castellan/protocol';
 import { oneOf, shown, whole } from '@castellan/protocol/kinds';
 import type { Source } from '@castellan/sandbox';
 import type { RunRequest, Script } from '@castellan/sdk';
@@ -27,7 +27,7 @@ export function parseSubmit(args: readonly string[]): SubmitArguments | 'help' {
   const { values, positionals } = parseOptions(args, { ...submitOptions, ...limitOptions });
   if (values.help === true) return 'help';
   const script = parseScript(values, positionals);
-  const { priority, ttl, attempts, engine, browser, runtime, policy, tenant } = values;
+  const { priority, ttl, attempts, engine, isolation, browser, runtime, policy, tenant } = values;
   const queue = given({
     priority: priority === undefined ? undefined : priorityOf(priority),
     ttlMs: ttl === undefined ? undefined : parseDuration(ttl, '--ttl'),
@@ -41,6 +41,10 @@ export function parseSubmit(args: readonly string[]): SubmitArguments | 'help' {
       ...script.input,
       engine:
         engine === undefined ? undefined : readFlag(oneOf(namesOf(engines)), engine, '--engine'),
+      isolation:
+        isolation === undefined
+          ? undefined
+          : readFlag(oneOf(namesOf(isolationChoices)), isolation, '--isolation'),
       browser,
       network: allow === undefined ? undefined : { allow },
       limits: script.limits,

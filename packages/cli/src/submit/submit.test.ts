@@ -97,7 +97,14 @@ for (const [args, message] of [
   ],
   [['--engine', 'node'], /answers 422: .*engine.*\n {2}more: http:\S+\/problems\/not_supported\n/],
   [['--policy', 'nope'], /answers 403: .*"nope".*\n/],
-  [['--isolation', 'none'], /^castellan: --isolation is not for submit: on a service its operator/],
+  [
+    ['--isolation', 'gvisor'],
+    /answers 422: .*isolation "gvisor" is not offered .*It offers auto, bubblewrap\..*\n/,
+  ],
+  [
+    ['--allow-private', '10.0.0.0/8'],
+    /^castellan: --allow-private is not for submit: on a service its operator/,
+  ],
   [['--label', 'x'], /--label takes NAME=VALUE, not "x"/],
   [['--priority=200'], /--priority must be a whole number from -100 to 100, not "200"/],
   [['--attempts', '0'], /--attempts must be a whole number from 1 to 10, not 0\.$/m],

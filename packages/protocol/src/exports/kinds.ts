@@ -1,5 +1,6 @@
 /** Validators of options: types, checks, schemas and reference pages are derived from them. */
 export { browserOptions, browserSettings } from '../browser.ts';
+export { choicesOf, isolationOffer } from '../isolation.ts';
 export * from '../kind.ts';
 export * from '../kinds.ts';
 export { someLimits, withUnit } from '../limits.ts';

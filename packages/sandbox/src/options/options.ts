@@ -2,7 +2,7 @@ import type { AskedInput } from '@castellan/protocol/run-input';
 import type {
   BrowserOptions,
   EngineName,
-  IsolationChoice,
+  IsolationOffer,
   Layer,
   Limits,
   Reuse,
@@ -15,8 +15,11 @@ import type { NetworkOptions } from '../egress/launcher/open-network.ts';
 export interface SandboxOptions {
   /** What executes the script. Default `isolate`. */
   readonly engine?: EngineName;
-  /** What builds the box. Default `auto`: the strongest that works here, never `none`. */
-  readonly isolation?: IsolationChoice;
+  /**
+   * What builds the box. Default `auto`: the first that works here and can reach the floor, never `none`. Of
+   * a list, runs may name one; the first is that of all others.
+   */
+  readonly isolation?: IsolationOffer;
   /**
    * Whether a process may serve the same tenant again, with a fresh isolate. Default `never`. A run that
    * names no tenant always has a process of its own.

@@ -4,6 +4,7 @@ import {
   certificates,
   either,
   flag,
+  isolationOffer,
   isRecord,
   type Kind,
   listOf,
@@ -20,7 +21,6 @@ import {
   type BrowserOptions,
   type EngineName,
   engines,
-  isolationChoices,
   layers,
   type Limits,
   namesOf,
@@ -73,9 +73,10 @@ export const sandboxOptionTable = {
     sentence: 'What executes the script.',
   },
   isolation: {
-    kind: oneOf(namesOf(isolationChoices)),
+    kind: isolationOffer,
     default: 'auto',
-    sentence: 'What builds the box. auto is the strongest that works here, never none.',
+    sentence:
+      'What builds the box. auto is the first that works here and can reach the floor, never none. Of a list, runs may name one; the first is that of all others.',
   },
   reuse: {
     kind: oneOf(namesOf(reuses)),

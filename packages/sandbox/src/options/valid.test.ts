@@ -18,6 +18,7 @@ const runOptions = {
   labels: { a: 'b' },
   browser: false,
   record: { video: true },
+  isolation: 'oci',
   signal: new AbortController().signal,
   network: null,
   books: {

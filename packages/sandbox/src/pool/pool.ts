@@ -5,6 +5,7 @@ import { Exit } from './exit.ts';
 import { type IdleBox, isAlive } from './idle.ts';
 import { KeptBoxes } from './kept.ts';
 import { refuseBelow, withTimeout } from './start.ts';
+import { Turns } from './turns.ts';
 import { WarmPool } from './warm.ts';
 
 /** A box that is ready for a job: process started, filters installed, isolate and context made. */
@@ -35,13 +36,14 @@ export class Pool implements AsyncDisposable {
   readonly #options: PoolOptions;
   readonly #warm: WarmPool<IdleBox>;
   readonly #kept: KeptBoxes;
-  readonly #waiting: (() => void)[] = [];
-  #running = 0;
+  readonly #turns: Turns;
   /** Warm boxes are prepared for the language of the last run: most callers use only one. */
   #typescript = false;
 
-  constructor(options: PoolOptions) {
+  /** Pools that share `turns` have so many runs at a time together. */
+  constructor(options: PoolOptions, turns: Turns = new Turns(options.concurrency)) {
     this.#options = options;
+    this.#turns = turns;
     const { concurrency, spec, warm } = options;
     this.#warm = new WarmPool(warm, () => this.#open({ ...spec, typescript: this.#typescript }));
     this.#kept = new KeptBoxes(concurrency, spec.memoryBytes, ({ box }) => this.#destroy(box));
@@ -58,35 +60,23 @@ export class Pool implements AsyncDisposable {
    * and dies with it, whatever `reuse` says.
    */
   async take(spec: BoxSpec, tenant: string | null, onTurn: () => void): Promise<ReadyBox> {
-    await this.#turn();
+    await this.#turns.take();
     try {
+      this.#warm.refuseWhenClosed();
       onTurn();
       this.#typescript = spec.typescript ?? false;
       const idle = await this.#choose(spec, tenant);
       return this.#handOut(idle, tenant, sameSpec(spec, this.#options.spec));
     } catch (error) {
-      this.#freePlace();
+      this.#turns.free();
       throw error;
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     const closing = this.#warm[Symbol.asyncDispose]();
-    for (const wake of this.#waiting.splice(0)) wake();
+    this.#turns.wakeAll();
     await closing;
-  }
-
-  async #turn(): Promise<void> {
-    if (this.#running < this.#options.concurrency) this.#running++;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    this.#warm.refuseWhenClosed();
-  }
-
-  /** The place goes straight to whoever has waited longest: nobody can slip in between. */
-  #freePlace(): void {
-    const next = this.#waiting.shift();
-    if (next === undefined) this.#running--;
-    else next();
   }
 
   async #choose(spec: BoxSpec, tenant: string | null): Promise<IdleBox> {
@@ -116,7 +106,7 @@ export class Pool implements AsyncDisposable {
       if (clean && tenant !== null && reuse === 'tenant' && isPooled && !this.#warm.isClosed) {
         void this.#warm.track(this.#kept.keep(idle, tenant));
       } else void this.#warm.track(this.#afterResult(() => this.#destroy(box)));
-      this.#freePlace();
+      this.#turns.free();
       void this.#warm.track(this.#afterResult(() => this.#warm.refill()));
     };
     return {

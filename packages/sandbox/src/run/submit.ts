@@ -19,7 +19,7 @@ import type { RunOptions, SandboxOptions } from '../options/options.ts';
 import { paramsJson, refuseLargeStdin } from '../options/params.ts';
 import { hasTypeScript, jobSource, type Source } from '../options/source.ts';
 import { checkCheckingOptions, checkRunOptions } from '../options/valid.ts';
-import type { Pool } from '../pool/pool.ts';
+import type { Pools } from '../pool/pools.ts';
 import { type Checked, checkedOf, checkLimits, type CheckOptions } from './check.ts';
 import { Execution } from './execution.ts';
 import { runHandle, type RunHandle } from './handle.ts';
@@ -34,7 +34,7 @@ export interface Workplace {
   readonly modules: ModulePolicy;
   readonly network: SandboxOptions['network'];
   readonly egress: Egress | undefined;
-  readonly pool: Pool;
+  readonly pools: Pools;
   readonly browsers: BrowserPool | undefined;
   /** The box that a run with these limits needs. */
   readonly specFor: (limits: Limits) => BoxSpec;
@@ -78,21 +78,23 @@ export class Submitter {
 
   /** The spec of the box is that of the job, whatever the execution itself is limited to. */
   async #start(job: Job, execution: Execution, browsers: BrowserPool | undefined): Promise<Run> {
-    const { closing, pool, specFor } = this.#at;
+    const { closing, pools, specFor } = this.#at;
     if (closing.aborted) {
       throw new CastellanError('sandbox_closed', 'The sandbox is closed.');
     }
     const spec = { ...specFor(job.limits), typescript: hasTypeScript(job.source) };
+    const pool = pools.of(job.input.isolation);
     return execution.run((onTurn) => pool.take(spec, job.reusableBy, onTurn), browsers);
   }
 
   #job(given: Source, options: RunOptions, mode: Job['mode'] = 'run'): Job {
-    const { engine, helpers, modules, browsers, egress, closing } = this.#at;
+    const { engine, helpers, modules, browsers, egress, pools, closing } = this.#at;
     // What comes in has the same bounds with a browser and without one.
     const { paramsBytes, sourceBytes } = resolveLimits(options.limits, this.#at.limits);
     const params = paramsJson(options.params === undefined ? {} : options.params, paramsBytes);
     const input = wholeInput(options, params);
     refuseLargeStdin(input.stdin, paramsBytes);
+    pools.of(input.isolation);
     if (browsers === undefined && input.browser !== null && input.browser !== false) {
       throw new CastellanError(
         'invalid_option',

@@ -147,6 +147,14 @@ for (const [given, message] of [
     { policies: { a: { isolation: 'none' } } },
     /^policies\.a\.floor must be \[\] with isolation "none"/,
   ],
+  [
+    { policies: { a: { isolation: ['bubblewrap', 'none'] } } },
+    /^policies\.a\.isolation.* must be one of auto, bubblewrap, oci, gvisor.* not "none"/,
+  ],
+  [
+    { policies: { a: { isolation: [] } } },
+    /^policies\.a\.isolation must be one of .*, or a list of one or more of them without none, not \[\]/,
+  ],
   [{ policies: { a: { helpers: { f: () => 1 } } } }, /^policies\.a\.helpers needs a config file/],
   [{ keys: { anonymousPolicy: 'b' } }, /^keys\.anonymousPolicy must be one of default, not "b"/],
   [

@@ -3,6 +3,7 @@ import {
   either,
   flag,
   functions,
+  isolationOffer,
   listOf,
   networkTimeoutTable,
   oneOf,
@@ -15,7 +16,6 @@ import {
 import {
   defaultFloor,
   engines,
-  isolationChoices,
   largestLimit,
   layers,
   type LimitName,
@@ -47,10 +47,10 @@ export function ceilingFactor(name: LimitName): number {
 export const policyTable = {
   engine: row(oneOf(namesOf(engines)), 'isolate', null, 'What executes scripts.'),
   isolation: row(
-    oneOf(namesOf(isolationChoices)),
+    isolationOffer,
     'auto',
     null,
-    'What builds boxes. auto is the strongest that works here, never none. none is refused unless only this machine can call, and needs an empty floor.',
+    'What builds boxes. auto is the first that works here and can reach the floor, never none. Of a list, a request may name one; the first is that of all others. What cannot be built here keeps the service from starting. none is refused unless only this machine can call, and needs an empty floor.',
   ),
   floor: row(
     listOf(oneOf(namesOf(layers))),

@@ -6,7 +6,7 @@ import { readRun } from '../runs/open.support.ts';
 import { until } from '../../../../test/shared/until.support.ts';
 import { defaultRates } from './limits/options.ts';
 import { problemSchema } from './schemas/answers.ts';
-import { startService, testPolicy } from './service.support.ts';
+import { startService, testOffer, testPolicy } from './service.support.ts';
 
 const Mi = 2 ** 20;
 const json = { 'content-type': 'application/json' };
@@ -72,8 +72,7 @@ function entries(count: number): Record<string, string> {
 test('every list and object of a request may be as long as its own bound', async () => {
   const network = { allow: ['*'] };
   const policies = new Map([['default', { ...testPolicy, network }]]);
-  const offerOf = () =>
-    ({ engine: 'isolate', runtime: null, packages: [], builtins: [], modules: ['m'] }) as const;
+  const offerOf = () => ({ ...testOffer, modules: ['m'] });
   await using service = await startService({ policies, offerOf });
   const named = (count: number): object =>
     Object.fromEntries(Array.from({ length: count }, (_, at) => [`a${at}`, 'x']));

@@ -30,7 +30,12 @@ export async function openSandboxes(settings: ConfigureMessage): Promise<Sandbox
   const held = opened.move();
   return {
     of: (name) => byPolicy.get(name),
-    offers: Object.fromEntries([...byPolicy].map(([name, { offer }]) => [name, offer])),
+    offers: Object.fromEntries(
+      [...byPolicy].map(([name, { offer, driver, drivers }]) => [
+        name,
+        { ...offer, driver, drivers },
+      ]),
+    ),
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
 }

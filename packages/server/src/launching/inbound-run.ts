@@ -13,6 +13,7 @@ import {
   textField,
   wholeField,
   wordField,
+  wordsField,
 } from '@castellan/protocol/frames';
 import {
   drivers,
@@ -112,16 +113,11 @@ function readValue(bytes: Uint8Array): JsonText | null {
 }
 
 function readIsolation(fields: Fields): Isolation {
-  const layerNames = namesOf(layers);
   return {
     driver: orNullField(fields, 'driver', (key) => wordField(fields, key, namesOf(drivers))),
     engine: wordField(fields, 'engine', namesOf(engines)),
     reuse: wordField(fields, 'reuse', namesOf(reuses)),
-    layers: listField(fields, 'layers', layerNames.length, (value) => {
-      const found = layerNames.find((name) => name === value);
-      if (found === undefined) throw bad('layers');
-      return found;
-    }),
+    layers: wordsField(fields, 'layers', namesOf(layers)),
   };
 }
 

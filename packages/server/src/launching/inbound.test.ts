@@ -265,6 +265,8 @@ test('readLauncherMessage takes offers whole, and refuses those that no honest l
     packages: [{ name: 'dayjs', version: '1.11.13', license: 'MIT' }],
     builtins: ['url'],
     modules: ['dayjs'],
+    driver: 'bubblewrap',
+    drivers: ['bubblewrap', 'gvisor'],
   };
   const { ready, unable } = launcherFrames;
   const heard = read(ready, { offers: { default: offer } });
@@ -276,6 +278,9 @@ test('readLauncherMessage takes offers whole, and refuses those that no honest l
     { builtins: null },
     { packages: [{ name: 'dayjs' }] },
     { packages: undefined },
+    { driver: 'chroot' },
+    { drivers: ['bubblewrap', 'chroot'] },
+    { drivers: Array(99).fill('none') },
   ]) {
     assert.throws(() => read(ready, { offers: { default: { ...offer, ...bad } } }), FrameError);
   }

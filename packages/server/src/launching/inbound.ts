@@ -12,8 +12,9 @@ import {
   textField,
   wholeField,
   wordField,
+  wordsField,
 } from '@castellan/protocol/frames';
-import { engines, errorTable, namesOf, type Problem, reasons } from '@castellan/protocol';
+import { drivers, engines, errorTable, namesOf, type Problem, reasons } from '@castellan/protocol';
 import { type JsonCaps, nodesFor } from '@castellan/protocol/json';
 import type { Offer } from '../policies/offer.ts';
 import { type AttemptEvent, type LaunchFailure, launchFailures } from '../runs/contract/launch.ts';
@@ -142,5 +143,7 @@ function readOffer(fields: Fields): Offer {
     }),
     builtins: textsField(fields, 'builtins', mostModules),
     modules: textsField(fields, 'modules', mostModules),
+    driver: wordField(fields, 'driver', namesOf(drivers)),
+    drivers: wordsField(fields, 'drivers', namesOf(drivers)),
   };
 }

@@ -1,6 +1,6 @@
 import type {
   EngineName,
-  IsolationChoice,
+  IsolationOffer,
   Layer,
   Limits,
   RecordSettings,
@@ -20,7 +20,8 @@ export interface Bounds {
 export interface Policy extends Bounds {
   readonly name: string;
   readonly engine: EngineName;
-  readonly isolation: IsolationChoice;
+  /** The first is that of runs that name none. */
+  readonly isolation: IsolationOffer;
   /** Layers without which a run is refused. */
   readonly floor: readonly Layer[];
   readonly reuse: Reuse;

@@ -1,9 +1,9 @@
 import type { Server, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { BoxCgroup } from '../../walls/cgroup/cgroups.ts';
-import { release, type WatchedChild } from '../../walls/child.ts';
+import type { WatchedChild } from '../../walls/child.ts';
 import type { ProcessView } from '../../walls/procfs.ts';
-import { reap } from '../../walls/reap.ts';
+import { bury } from '../../walls/reap.ts';
 import { type BrowserUse, cgroupGauge, procGauge } from './gauge.ts';
 
 /** A running Chromium in its box. Disposing of it kills it and waits until nothing is left. */
@@ -81,8 +81,7 @@ export function runningChromium({ watched, init, cgroup, proxy }: ChromiumMateri
     init.kill();
     proxy.close();
     for (const socket of sockets) socket.destroy();
-    await release(watched);
-    await reap(init);
+    await bury(init, watched);
     gauge[Symbol.dispose]();
     await cgroup?.remove();
   }

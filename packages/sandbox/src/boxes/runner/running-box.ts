@@ -4,13 +4,12 @@ import { BoxFiles } from '../../walls/box-files.ts';
 import type { BoxCgroup } from '../../walls/cgroup/cgroups.ts';
 import type { OwnTasks } from '../../drivers/driver.ts';
 import { boxRoom } from '../../walls/cgroup/folders.ts';
-import { release } from '../../walls/child.ts';
 import type { WatchedChild } from '../../walls/child.ts';
 import type { Box, BoxExit } from './box.ts';
 import { proveLayers } from '../../walls/layers.ts';
 import { cgroupMeter, procMeter } from '../../walls/meter.ts';
 import type { ProcessView } from '../../walls/procfs.ts';
-import { reap } from '../../walls/reap.ts';
+import { bury } from '../../walls/reap.ts';
 import type { ResourceLimit } from '../../walls/rlimits.ts';
 
 /** Everything that a driver has put together. The box owns all of it from here on. */
@@ -59,9 +58,7 @@ export function runningBox(material: BoxMaterial): Box {
   async function dispose(): Promise<void> {
     runner.kill();
     await exited;
-    await release(watched);
-    // If the program in between was killed first, the runner dies a moment later.
-    await reap(runner);
+    await bury(runner, watched);
     files?.[Symbol.dispose]();
     await cgroup?.remove();
   }

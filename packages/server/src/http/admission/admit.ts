@@ -137,11 +137,10 @@ function refuseWhatIsNotOffered(body: Partial<RunBody>, policy: Policy, offer: O
   if (engine !== undefined && engine !== policy.engine) {
     refuse('engine', engine, `Its engine is ${policy.engine}.`, [policy.engine]);
   }
-  // "auto" never chooses less than bubblewrap, so a request for bubblewrap neither narrows nor
-  // widens it.
-  const offered = policy.isolation === 'auto' ? ['auto', 'bubblewrap'] : ['auto', policy.isolation];
-  if (isolation !== undefined && !offered.includes(isolation)) {
-    refuse('isolation', isolation, `It offers ${offered.join(', ')}.`, offered);
+  const offered = ['auto', ...offer.drivers];
+  const wanted = isolation ?? 'auto';
+  if (!offered.includes(wanted)) {
+    refuse('isolation', wanted, `It offers ${offered.join(', ')}.`, offered);
   }
   const wantsBrowser = browser !== undefined && browser !== false;
   if (wantsBrowser && policy.browser === false) refuse('browser', browser, 'It has no browser.');

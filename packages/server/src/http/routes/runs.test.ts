@@ -67,6 +67,7 @@ test('POST /v1/runs hands on what was asked, with the defaults of the policy', a
       network: null,
       browser: null,
       record: null,
+      isolation: null,
       labels: { team: 'a' },
     },
     limits: { ...testPolicy.limits, wallMs: 20_000 },

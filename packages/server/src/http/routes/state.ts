@@ -148,14 +148,14 @@ export function addState(app: App, options: RouteOptions): void {
 }
 
 /** The public part of a policy. The rest is the operator's: private ranges, secrets, boxes. */
-function shownPolicy(policy: Policy, { runtime, modules }: Offer) {
-  const { name, engine, isolation, floor, reuse, browser, record, childProcesses, network } =
-    policy;
+function shownPolicy(policy: Policy, { runtime, modules, driver, drivers }: Offer) {
+  const { name, engine, floor, reuse, browser, record, childProcesses, network } = policy;
   const { limits, ceilings, withBrowser, maxAttempts, maxTtlMs, queue, rate } = policy;
   return {
     name,
     engine,
-    isolation,
+    isolation: driver,
+    drivers,
     floor,
     reuse,
     runtime,

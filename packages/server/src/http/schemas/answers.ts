@@ -1,6 +1,6 @@
 import {
   engines,
-  isolationChoices,
+  drivers,
   layers,
   limitTable,
   namesOf,
@@ -80,7 +80,10 @@ export const policiesSchema = z
       z.strictObject({
         name: z.string(),
         engine: z.enum(namesOf(engines)),
-        isolation: z.enum(namesOf(isolationChoices)),
+        isolation: z.enum(namesOf(drivers)).describe('What builds the box of a run.'),
+        drivers: z
+          .array(z.enum(namesOf(drivers)))
+          .describe('What a request may name as `isolation`, that one first.'),
         floor: z.array(z.enum(namesOf(layers))),
         reuse: z.enum(namesOf(reuses)),
         runtime: z.string().nullable(),

@@ -1,5 +1,5 @@
 import { type AskedInput, runInputTable } from '@castellan/protocol/run-input';
-import { engines, isolationChoices, namesOf } from '@castellan/protocol';
+import { engines, namesOf } from '@castellan/protocol';
 import { oneOf, someLimits, sourceFiles } from '@castellan/protocol/kinds';
 import { z } from 'zod';
 import { examples } from './examples.ts';
@@ -70,9 +70,6 @@ export const runRequestSchema = z
     engine: zodOf(oneOf(namesOf(engines)))
       .optional()
       .describe('Must be that of the policy.'),
-    isolation: zodOf(oneOf(namesOf(isolationChoices)))
-      .optional()
-      .describe('What builds the box; must be what the policy offers.'),
     limits: zodOf(someLimits)
       .optional()
       .describe("Above a ceiling of the policy: refused. Left out: the policy's default."),

@@ -1,0 +1,47 @@
+import { CastellanError, type DriverName, type IsolationChoice } from '@castellan/protocol';
+import type { Runners } from '../boxes/runner/box.ts';
+import { Pool, type PoolOptions } from './pool.ts';
+import { Turns } from './turns.ts';
+
+/** The pools of a sandbox, one for each driver that its runs may have. They share its places for runs. */
+export class Pools implements AsyncDisposable {
+  readonly #byDriver: ReadonlyMap<DriverName, Pool>;
+  readonly #first: Pool;
+
+  /** The first of `offered` builds the boxes of runs that name none. */
+  constructor(offered: readonly [Runners, ...Runners[]], options: Omit<PoolOptions, 'runners'>) {
+    const turns = new Turns(options.concurrency);
+    const poolOf = (runners: Runners): Pool => new Pool({ ...options, runners }, turns);
+    const [first, ...others] = offered;
+    this.#first = poolOf(first);
+    this.#byDriver = new Map([
+      [first.driver, this.#first],
+      ...others.map((runners) => [runners.driver, poolOf(runners)] as const),
+    ]);
+  }
+
+  get drivers(): readonly DriverName[] {
+    return [...this.#byDriver.keys()];
+  }
+
+  /** The pool for what a run asks for; null: nothing. Throws `invalid_option` for what is not offered. */
+  of(choice: IsolationChoice | null): Pool {
+    if (choice === null || choice === 'auto') return this.#first;
+    const pool = this.#byDriver.get(choice);
+    if (pool !== undefined) return pool;
+    const allowed = ['auto', ...this.drivers];
+    throw new CastellanError(
+      'invalid_option',
+      `isolation ${JSON.stringify(choice)} is not offered. There is ${allowed.join(', ')}.`,
+      { option: 'isolation', value: choice, allowed },
+    );
+  }
+
+  async warmUp(): Promise<void> {
+    await Promise.all([...this.#byDriver.values()].map((pool) => pool.warmUp()));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([...this.#byDriver.values()].map((pool) => pool[Symbol.asyncDispose]()));
+  }
+}
