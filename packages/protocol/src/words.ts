@@ -96,6 +96,11 @@ export const layers = {
     provedBy: 'kernel',
     isDefaultFloor: true,
   },
+  hostuser: {
+    sentence: 'On this machine it is a user whom nobody else is: neither root nor another box.',
+    provedBy: 'kernel',
+    isDefaultFloor: false,
+  },
   pidns: {
     sentence: 'It sees no process of this machine.',
     provedBy: 'kernel',

@@ -7,7 +7,7 @@ import {
   type Layer,
   namesOf,
 } from '@castellan/protocol';
-import { choicesOf } from '@castellan/protocol/kinds';
+import { type BoxUsers, choicesOf, defaultBoxUsers } from '@castellan/protocol/kinds';
 import type { BoxParts, RunnerCheck, Runners } from './boxes/runner/box.ts';
 import { runners } from './boxes/runner/runners.ts';
 import { bubblewrap } from './drivers/bubblewrap/bubblewrap.ts';
@@ -15,6 +15,7 @@ import type { Diagnosis, Driver } from './drivers/driver.ts';
 import { gvisor } from './drivers/gvisor/gvisor.ts';
 import { none } from './drivers/none/none.ts';
 import { oci } from './drivers/oci/oci.ts';
+import { refuseTaken } from './walls/box-users.ts';
 import type { Cgroups } from './walls/cgroup/cgroups.ts';
 
 /** What builds the boxes of a sandbox. */
@@ -25,7 +26,7 @@ export interface ChosenDriver {
 }
 
 interface DriverRow {
-  readonly make: () => Driver;
+  readonly make: (options: { readonly users: BoxUsers }) => Driver;
   /** Layers that its boxes never have. */
   readonly lacks: readonly Layer[];
 }
@@ -45,6 +46,8 @@ export interface Wanted {
   readonly engine: EngineName;
   /** Layers without which a box is of no use. */
   readonly floor: readonly Layer[];
+  /** Whom boxes are on the machine, where the launcher is root. */
+  readonly users?: BoxUsers | undefined;
 }
 
 /**
@@ -74,15 +77,16 @@ async function chooseDriver(
   isolation: IsolationChoice,
   parts: BoxParts,
   cgroups: Cgroups,
-  { engine, floor }: Wanted,
+  { engine, floor, users = defaultBoxUsers }: Wanted,
 ): Promise<ChosenDriver> {
+  if (process.geteuid?.() === 0) refuseTaken(users);
   if (isolation === 'none') return { runners: none(parts), driver: null };
   let failure: Diagnosis | undefined;
   for (const name of isolation === 'auto' ? namesOf(builders) : [isolation]) {
-    const made = runners(builders[name].make(), parts, cgroups);
+    const made = runners(builders[name].make({ users }), parts, cgroups);
     const { ok, detail, fix } = refusalOf(name, floor) ?? (await made.check(engine));
     // Gateway and browser need what no bundle of an ordinary user can give them.
-    if (ok) return { runners: made, driver: bubblewrap() };
+    if (ok) return { runners: made, driver: bubblewrap({ users }) };
     // What the first one lacks is what is mended first.
     failure ??= { detail, fix };
   }

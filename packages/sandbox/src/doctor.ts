@@ -6,6 +6,7 @@ import { toolsRow, versionRows } from './doctor/programs.ts';
 import { browserRow } from './doctor/browser.ts';
 import { fontsRow } from './doctor/fonts.ts';
 import { cgroupRow } from './doctor/cgroup.ts';
+import { hostUserRow } from './doctor/host-user.ts';
 import { egressRow } from './doctor/egress.ts';
 import { type DoctorReport, type DoctorRow, row } from './doctor/report.ts';
 import { runtimeRow } from './doctor/runtimes.ts';
@@ -48,7 +49,7 @@ export async function examine(
     add(await egressRow());
     add(await browserRow(), await fontsRow());
   } else {
-    add(...layerRows(null));
+    add(...layerRows(null), await hostUserRow(null));
   }
   return { ok: stands(), floor: defaultFloor, rows };
 }
@@ -89,7 +90,7 @@ async function sandboxRows(add: Add): Promise<void> {
   try {
     await using sandbox = await createSandbox({ isolation: 'bubblewrap' });
     const { starts, layers } = await startRows(sandbox);
-    add(...layerRows(layers));
+    add(...layerRows(layers), await hostUserRow(layers));
     add(...(await trialRows(sandbox)));
     add(...starts);
   } catch (error) {

@@ -59,6 +59,7 @@ export async function createSandbox(given: SandboxOptions = {}): Promise<Sandbox
   const [first, ...others] = await chooseDrivers(isolation, parts, cgroups, {
     engine,
     floor: options.floor ?? [],
+    users: options.boxUsers,
   });
   if (options.childProcesses === true) needCgroup(first.runners, cgroups);
   const egress = opened.use(await openNetwork(network, limits, first.driver));

@@ -59,6 +59,7 @@ export async function serve(config: Config): Promise<RunningService> {
       policies: [...policies.values()],
       configFile: config.hasHelpers ? config.file : null,
       artifactsFolder: join(folder, 'artifacts'),
+      boxUsers: config.boxUsers,
       concurrency: queue.concurrency,
       leaseMs: queue.leaseMs,
       onChange: (change) => logLauncher(log, change),

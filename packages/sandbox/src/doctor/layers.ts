@@ -13,12 +13,13 @@ const without: Partial<Record<Layer, { readonly detail: string; readonly fix: st
 };
 
 /**
- * A row for each layer that the kernel can show of a running box. `proved` are those that it showed;
- * null when there was no box.
+ * A row for each layer that the kernel can show of a running box, but for `hostuser`. `proved` are those that it
+ * showed; null when there was no box.
  */
 export function layerRows(proved: readonly Layer[] | null): DoctorRow[] {
   return namesOf(layers)
-    .filter((name) => layers[name].provedBy === 'kernel' && !('only' in layers[name]))
+    .filter((name) => layers[name].provedBy === 'kernel' && name !== 'hostuser')
+    .filter((name) => !('only' in layers[name]))
     .map((name) => {
       if (proved?.includes(name) === true) return row(name, 'ok', layers[name].sentence);
       const state = defaultFloor.includes(name) ? 'missing' : 'weak';

@@ -46,6 +46,7 @@ const noGvisor =
     : cgroups.mode === 'none'
       ? cgroups.detail
       : false;
+const isRoot = process.geteuid?.() === 0;
 const noRuntime = (await find('runc')) === undefined ? 'no runc here' : false;
 
 interface Subject {
@@ -391,6 +392,7 @@ for (const { name, driver, noWalls, noCgroup, skip = false, unlike = like } of s
           'mountns',
           'ipcns',
           'utsns',
+          ...(isRoot ? ['hostuser'] : []),
           'seccomp',
           'nonewprivs',
           'nocaps',
@@ -415,6 +417,7 @@ for (const { name, driver, noWalls, noCgroup, skip = false, unlike = like } of s
           'pidns',
           'netns',
           'mountns',
+          'hostuser',
           'cgroup',
           'rlimits',
           'nofork',

@@ -43,6 +43,8 @@ export interface Enclosed {
   readonly members?: () => readonly number[];
   /** Layers of this driver's alone, from what the kernel says about the box; asked while it stands. */
   readonly proves?: () => readonly Layer[];
+  /** The user of the machine that it has to itself; left out when it has the launcher's. */
+  readonly user?: number;
   /** Kills all of it, also while it is half built. Does nothing when it has ended. */
   readonly kill: () => void;
 }

@@ -1,3 +1,4 @@
+import type { BoxUsers } from '@castellan/protocol/kinds';
 import type { AskedInput } from '@castellan/protocol/run-input';
 import type {
   BrowserOptions,
@@ -53,6 +54,11 @@ export interface SandboxOptions {
   readonly browser?: boolean | BrowserOptions;
   /** Layers without which a run is refused, `isolation_unavailable`. Default: none besides the driver's. */
   readonly floor?: readonly Layer[];
+  /**
+   * Where the launcher is root: numbers of users of this machine of which each box gets one to itself.
+   * Default 65,536 from 2,000,300,000 on.
+   */
+  readonly boxUsers?: BoxUsers;
 }
 
 /** Options of `sandbox.run`: what may be asked of any run, and what is around it in a program. */

@@ -1,6 +1,8 @@
 import {
   absolutePath,
+  boxUsers,
   browserOptions,
+  defaultBoxUsers,
   certificates,
   either,
   flag,
@@ -145,5 +147,11 @@ export const sandboxOptionTable = {
     kind: listOf(oneOf(namesOf(layers))),
     default: '[]',
     sentence: 'Layers without which a run is refused, besides those that the driver always needs.',
+  },
+  boxUsers: {
+    kind: boxUsers,
+    default: `{ first: ${defaultBoxUsers.first}, count: ${defaultBoxUsers.count} }`,
+    sentence:
+      'Where the launcher is root: numbers of users of this machine of which each box gets one to itself.',
   },
 } as const satisfies OptionTable<SandboxOptions>;

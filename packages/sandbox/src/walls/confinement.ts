@@ -14,21 +14,31 @@ export interface Confinement {
 }
 
 /** The number of CAP_SETFCAP. */
-const setfcap = 31n;
+const setfcap = 31;
+
+/** The numbers of the capabilities that this process has. */
+export function capabilities(): ReadonlySet<number> {
+  const mask = BigInt(`0x${fieldOf(textOf('/proc/self/status'), 'CapEff')}`);
+  return new Set(
+    Array.from({ length: 64 }, (_, bit) => bit).filter((bit) => (mask >> BigInt(bit)) & 1n),
+  );
+}
 
 /** Reads the confinement of this process from `/proc`. */
 export function confinement(): Confinement {
   const status = textOf('/proc/self/status');
-  const field = (name: string): string =>
-    new RegExp(`^${name}:\\s*(\\S+)$`, 'm').exec(status)?.[1] ?? '0';
   const profile = textOf('/proc/self/attr/apparmor/current') || textOf('/proc/self/attr/current');
   return {
     sysctl: (name) => textOf(`/proc/sys/${name}`).trim() || undefined,
     isRoot: process.geteuid?.() === 0,
-    hasSetfcap: ((BigInt(`0x${field('CapEff')}`) >> setfcap) & 1n) === 1n,
-    isFiltered: field('Seccomp') === '2',
+    hasSetfcap: capabilities().has(setfcap),
+    isFiltered: fieldOf(status, 'Seccomp') === '2',
     appArmor: /^(\S+) \(enforce\)/.exec(profile)?.[1],
   };
+}
+
+function fieldOf(status: string, name: string): string {
+  return new RegExp(`^${name}:\\s*(\\S+)$`, 'm').exec(status)?.[1] ?? '0';
 }
 
 function textOf(path: string): string {

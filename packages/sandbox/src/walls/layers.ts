@@ -8,6 +8,8 @@ export interface LayerClaims {
   readonly limits: readonly ResourceLimit[];
   /** Whether the kernel lists the process in the box's cgroup; `false` where there is none. */
   readonly inCgroup: () => boolean;
+  /** The user and group of the machine that it has to itself; left out when it has none. */
+  readonly user?: number | undefined;
 }
 
 const namespaces = {
@@ -32,6 +34,7 @@ export function proveLayers(pid: number, claims: LayerClaims): readonly Layer[] 
   const status = textOf(`/proc/${pid}/status`);
   const field = (name: string): string | undefined =>
     new RegExp(`^${name}:\\s*(\\S+)$`, 'm').exec(status)?.[1];
+  if (claims.user !== undefined && isUser(pid, claims.user)) proved.push('hostuser');
   if (field('Seccomp') === '2') proved.push('seccomp');
   if (field('NoNewPrivs') === '1') proved.push('nonewprivs');
   const capabilities = ['CapInh', 'CapPrm', 'CapEff', 'CapBnd', 'CapAmb'];
@@ -41,6 +44,15 @@ export function proveLayers(pid: number, claims: LayerClaims): readonly Layer[] 
     proved.push('rlimits');
   }
   return proved;
+}
+
+/** Whether all of its user and group ids on this machine are this one, and it has no further groups. */
+export function isUser(pid: number, id: number): boolean {
+  const status = textOf(`/proc/${pid}/status`);
+  const all = [id, id, id, id].join('\\s+');
+  return [`^Uid:\\s+${all}$`, `^Gid:\\s+${all}$`, '^Groups:\\s*$'].every((line) =>
+    new RegExp(line, 'm').test(status),
+  );
 }
 
 function namespaceDiffers(pid: number, name: string): boolean {

@@ -6,7 +6,7 @@ import type { ProcessView } from './procfs.ts';
 const giveUpMs = 5_000;
 
 /** Kills a process until it is gone, then closes the view of it. */
-async function reap(view: ProcessView): Promise<void> {
+export async function reap(view: ProcessView): Promise<void> {
   const giveUpAt = performance.now() + giveUpMs;
   while (view.sample() !== undefined && performance.now() < giveUpAt) {
     view.kill();

@@ -1,4 +1,14 @@
-import { certificates, listOf, oneOf, orNull, shape, text, whole } from '@castellan/protocol/kinds';
+import {
+  boxUsersTable,
+  certificates,
+  defaultBoxUsers,
+  listOf,
+  oneOf,
+  orNull,
+  shape,
+  text,
+  whole,
+} from '@castellan/protocol/kinds';
 import { availableParallelism } from 'node:os';
 import { type Row, row } from './row.ts';
 
@@ -36,6 +46,18 @@ export const serverTable = {
     [],
     'CASTELLAN_TRUSTED_PROXIES',
     'Addresses and ranges whose X-Forwarded-For is trusted.',
+  ),
+  'boxUsers.first': row(
+    boxUsersTable.first,
+    defaultBoxUsers.first,
+    'CASTELLAN_BOX_USERS_FIRST',
+    'Where the service runs as root: the lowest number of the users of this machine of which each box gets one to itself.',
+  ),
+  'boxUsers.count': row(
+    boxUsersTable.count,
+    defaultBoxUsers.count,
+    'CASTELLAN_BOX_USERS_COUNT',
+    'How many such users there are. Neither /etc/passwd nor /etc/subuid may give one to anybody.',
   ),
   'cors.origins': row(
     listOf(text),

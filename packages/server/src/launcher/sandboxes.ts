@@ -17,13 +17,13 @@ export interface Sandboxes extends AsyncDisposable {
  * be made.
  */
 export async function openSandboxes(settings: ConfigureMessage): Promise<Sandboxes> {
-  const { policies, configFile, concurrency } = settings;
+  const { policies, configFile } = settings;
   const helpers = configFile === null ? new Map<string, Helpers>() : await readHelpers(configFile);
   await using opened = new AsyncDisposableStack();
   const byPolicy = new Map<string, Sandbox>();
   // One after the other, so that a failure leaves no half-made sandbox behind.
   for (const policy of policies) {
-    const making = openSandbox(policy, helpers.get(policy.name), concurrency);
+    const making = openSandbox(policy, helpers.get(policy.name), settings);
     const sandbox = await making.catch((error: unknown) => fail(policy.name, error));
     byPolicy.set(policy.name, opened.use(sandbox));
   }
@@ -42,7 +42,8 @@ export async function openSandboxes(settings: ConfigureMessage): Promise<Sandbox
 
 /** The same error, seen from the config: it names the policy, and the option below its name. */
 function fail(policy: string, error: unknown): never {
-  if (!(error instanceof CastellanError)) throw error;
+  // Those of the whole service keep their names.
+  if (!(error instanceof CastellanError) || error.option === 'boxUsers') throw error;
   const { code, detail, fix, value, allowed } = error;
   const place = `policies.${policy}`;
   const option = error.option === null ? place : `${place}.${error.option}`;
@@ -58,7 +59,7 @@ function fail(policy: string, error: unknown): never {
 function openSandbox(
   policy: Policy,
   helpers: Helpers | undefined,
-  concurrency: number,
+  { concurrency, boxUsers }: ConfigureMessage,
 ): Promise<Sandbox> {
   const { engine, isolation, floor, reuse, runtime, modules, network, limits, warm } = policy;
   const { browser, childProcesses } = policy;
@@ -73,6 +74,7 @@ function openSandbox(
     childProcesses,
     warm,
     concurrency,
+    boxUsers,
     ...(modules === null ? {} : { modules }),
     ...(network === null ? {} : { network }),
     ...(helpers === undefined ? {} : { helpers }),

@@ -33,6 +33,7 @@ const settings = {
   configFile: null,
   artifactsFolder: folder,
   concurrency: 4,
+  boxUsers: { first: 2_000_300_000, count: 65_536 },
   leaseMs: 2_000,
 };
 const changes: LauncherChange[] = [];

@@ -1,5 +1,6 @@
 import type { ErrorCode, Problem, RunEvent } from '@castellan/protocol';
 import { type FrameCap, type FrameCaps, upTo } from '@castellan/protocol/frames';
+import type { BoxUsers } from '@castellan/protocol/kinds';
 import type { Offer } from '../policies/offer.ts';
 import type { Policy } from '../policies/policy.ts';
 import type { Check } from '../runs/contract/check.ts';
@@ -42,6 +43,8 @@ export interface ConfigureMessage {
   readonly configFile: string | null;
   /** Absolute; each run has a folder of its own in it. */
   readonly artifactsFolder: string;
+  /** Whom boxes are on the machine, where the launcher is root. */
+  readonly boxUsers: BoxUsers;
   /** Runs at a time. */
   readonly concurrency: number;
   /** A launcher that has sent nothing for this long is killed. */

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
+import { defaultBoxUsers } from '@castellan/protocol/kinds';
 import { bubblewrap } from '../../drivers/bubblewrap/bubblewrap.ts';
 import { findChromium } from './find.ts';
 import { findMaterials } from './materials.ts';
+import { treeOf } from '../../walls/tree.ts';
 import type { ChromiumBox } from './running.ts';
 import { startChromium } from './start.ts';
 
@@ -31,6 +34,19 @@ async function inBox(
 }
 
 describe('a program in Chromium’s place', () => {
+  it('is a user of its own on the machine, where the launcher is root', async () => {
+    let users: string[] = [];
+    await inBox('return true', (box) => {
+      const status = (pid: number): string => readFileSync(`/proc/${pid}/status`, 'latin1');
+      users = treeOf(box.pid).map((pid) => /^Uid:\s+(\d+)/m.exec(status(pid))?.[1] ?? '');
+    });
+    assert.ok(users.length > 0 && new Set(users).size === 1, String(users));
+    const { first, count } = defaultBoxUsers;
+    const user = Number(users[0]);
+    if (process.geteuid?.() !== 0) assert.equal(user, process.geteuid?.());
+    else assert.ok(user >= first && user < first + count, String(user));
+  });
+
   it('changes nothing of the machine through /proc and /dev, whoever the launcher is', async () => {
     const [settings, others, devices, ...codes] = (await inBox(`
       const open = (p) => ['r+', 'w'].some((how) => code(() => fs.closeSync(fs.openSync(p, how === 'w' ? fs.constants.O_WRONLY : how))) === 'done');

@@ -3,6 +3,7 @@ import type { Server } from 'node:net';
 import { CastellanError } from '@castellan/protocol';
 import type { BoxCgroup, Cgroups } from '../../walls/cgroup/cgroups.ts';
 import { joinAll } from '../../walls/cgroup/members.ts';
+import { isUser } from '../../walls/layers.ts';
 import type { ProcessView } from '../../walls/procfs.ts';
 import { treeOf } from '../../walls/tree.ts';
 import { browserEnclosure, mostTasks } from './enclosure.ts';
@@ -23,7 +24,7 @@ export async function startChromium(
   cgroups: Cgroups | undefined,
 ): Promise<ChromiumBox> {
   const enclosed = materials.builder.start(browserEnclosure(materials.parts));
-  const { watched, inner } = enclosed;
+  const { watched, inner, user } = enclosed;
   const { child } = watched;
   const listening = listenerOf(child);
 
@@ -38,6 +39,7 @@ export async function startChromium(
     clearTimeout(timer);
     if (proxy === undefined || init === undefined)
       throw new Error('its first program did not start');
+    if (user !== undefined && !isUser(init.pid, user)) throw new Error(`it is not user ${user}`);
     cgroup = cgroups?.make(cgroupRoom);
     const { pid } = init;
     if (cgroup !== undefined) await joinAll(cgroup, () => treeOf(pid));

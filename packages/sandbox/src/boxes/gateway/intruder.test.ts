@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { after, before, describe, it } from 'node:test';
+import { defaultBoxUsers } from '@castellan/protocol/kinds';
 import { bubblewrap } from '../../drivers/bubblewrap/bubblewrap.ts';
 import { openNameServer } from '../../egress/fixtures/dns.ts';
 import { findGatewayBox } from './enclosure.ts';
@@ -23,7 +25,10 @@ const all = async (acts) => { const codes = {}; for (const [name, act] of Object
  * What a program finds that stands where the gateway should: the gateway has fallen, and Node's
  * permissions with it.
  */
-async function inBox(body: string): Promise<Record<string, unknown>> {
+async function inBox(
+  body: string,
+  look: (pid: number) => void = () => undefined,
+): Promise<Record<string, unknown>> {
   const box = await findGatewayBox(bubblewrap());
   const script = `${prelude}(async () => { ${body} })().then((said) => fs.writeSync(3, JSON.stringify(said) + '\\n')); setInterval(() => {}, 1e6);`;
   const started = startBoxed({
@@ -37,6 +42,7 @@ async function inBox(body: string): Promise<Record<string, unknown>> {
       if (said.endsWith('\n')) break;
     }
     if (said === '') assert.fail(await started.watched.stderr);
+    look(await started.prove());
     return JSON.parse(said) as Record<string, unknown>;
   } finally {
     started.kill();
@@ -66,6 +72,17 @@ describe('a program in the gateway’s place', () => {
     await writeFile(canary, 'alive');
   });
   after(() => rm(folder, { recursive: true }));
+
+  it('is a user of its own on the machine, where the launcher is root', async () => {
+    let user = NaN;
+    await inBox('return {}', (pid) => {
+      const status = readFileSync(`/proc/${pid}/status`, 'latin1');
+      user = Number(/^Uid:\s+(\d+)/m.exec(status)?.[1]);
+    });
+    const { first, count } = defaultBoxUsers;
+    if (process.geteuid?.() !== 0) assert.equal(user, process.geteuid?.());
+    else assert.ok(user >= first && user < first + count, String(user));
+  });
 
   it('finds code and libraries, and no other file of the machine', async () => {
     const { codes, root, castellan, environment } = await inBox(`

@@ -30,8 +30,13 @@ export function startBoxed({ driver, builder, enclosure }: GatewayBox): Started 
     async prove() {
       await known;
       const pid = gateway?.pid ?? 0;
-      const proved = proveLayers(pid, { limits: enclosure.limits, inCgroup: () => false });
-      const missing = requiredLayers.filter((layer) => !proved.includes(layer));
+      const proved = proveLayers(pid, {
+        limits: enclosure.limits,
+        inCgroup: () => false,
+        user: enclosed.user,
+      });
+      const own: readonly Layer[] = enclosed.user === undefined ? [] : ['hostuser'];
+      const missing = [...requiredLayers, ...own].filter((layer) => !proved.includes(layer));
       if (missing.length === 0) return pid;
       throw unavailable(`its box stands without ${missing.join(', ')}.`);
     },

@@ -68,6 +68,7 @@ export function runners(driver: Driver, parts: BoxParts, cgroups?: Cgroups): Run
       const { engine, memoryBytes, processes = 1 } = spec;
       const box = runningBox({
         watched: enclosed.watched,
+        user: enclosed.user,
         runner,
         engine,
         cgroup,

@@ -24,6 +24,8 @@ export interface BoxMaterial {
   readonly memoryBytes: number;
   /** The limit of processes. Default 1. */
   readonly processes?: number;
+  /** The user of the machine that it has to itself, if it has one. */
+  readonly user?: number | undefined;
   /** Layers that follow from how it was built and tried, where its filter stands. */
   readonly built?: readonly Layer[];
   /** What the driver keeps in the box besides the runner. */
@@ -37,7 +39,7 @@ export interface BoxMaterial {
 }
 
 export function runningBox(material: BoxMaterial): Box {
-  const { watched, runner, cgroup, limits } = material;
+  const { watched, runner, cgroup, limits, user } = material;
   const processes = material.processes ?? 1;
   const own = material.own ?? { processes: 0, tasks: 0 };
   const members = material.members ?? (() => [runner.pid]);
@@ -73,7 +75,7 @@ export function runningBox(material: BoxMaterial): Box {
       if (runner.sample() === undefined) return [];
       const inCgroup = (): boolean =>
         cgroup !== undefined && members().every((pid) => cgroup.holds(pid));
-      const layers: Layer[] = ['process', ...proveLayers(runner.pid, { limits, inCgroup })];
+      const layers: Layer[] = ['process', ...proveLayers(runner.pid, { limits, inCgroup, user })];
       layers.push(...(material.proves?.() ?? []));
       const { layer } = engines[material.engine];
       if (layer !== null) layers.unshift(layer);

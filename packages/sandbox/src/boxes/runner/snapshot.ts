@@ -39,7 +39,7 @@ function snapshotFile(runnerDir: string, addon: string, extras: readonly 'browse
   if (!existsSync(kept)) {
     mkdirSync(cache, { recursive: true, mode: 0o700 });
     const fresh = `${kept}.${process.pid}`;
-    writeFileSync(fresh, makeSnapshot(addon, runnerDir, extras), { flag: 'wx', mode: 0o600 });
+    writeFileSync(fresh, makeSnapshot(addon, runnerDir, extras), { flag: 'wx', mode: 0o644 });
     renameSync(fresh, kept);
   }
   if (statSync(kept).uid !== process.getuid?.()) {

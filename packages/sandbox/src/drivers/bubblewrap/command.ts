@@ -12,6 +12,8 @@ export interface Means {
   readonly isLimited: boolean;
   /** bubblewrap's arguments for `/proc`. */
   readonly proc: readonly string[];
+  /** The beginning of a command line that becomes another user of the machine, if the box has one. */
+  readonly becoming?: readonly string[];
 }
 
 /** Descriptors for bubblewrap itself, which closes both before the program starts. */
@@ -41,13 +43,13 @@ const isolation: readonly string[] = [
 ];
 
 /**
- * The whole command line: `prlimit` sets the limits and becomes bubblewrap, which builds the box and
- * starts the program (docs/decisions/0002).
+ * The whole command line: `prlimit` sets the limits and becomes, by way of the box's own user, bubblewrap,
+ * which builds the box and starts the program (docs/decisions/0002).
  *
  * Every mount point is on bubblewrap's own empty root, which is read-only at the end.
  */
 export function bubblewrapCommand(
-  { tools, mounter, isLimited, proc }: Means,
+  { tools, mounter, isLimited, proc, becoming = [] }: Means,
   enclosure: Enclosure,
 ): readonly [program: string, ...rest: string[]] {
   const { hostname, limits, memory, mounts, environment, command } = enclosure;
@@ -56,6 +58,7 @@ export function bubblewrapCommand(
   return [
     tools.prlimit,
     ...limits.map(({ option, value }) => `--${option}=${value}`),
+    ...becoming,
     ...(hasMemory ? mounting(mounter, memory) : []),
     tools.bwrap,
     ...isolation,

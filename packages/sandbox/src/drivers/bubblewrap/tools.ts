@@ -47,3 +47,15 @@ export function isRecent(version: string): boolean {
   }
   return true;
 }
+
+/** The command of a box of the least kind, around a program that ends at once. */
+export const leastBox = ({ bwrap, prlimit }: HostTools): string[] => [
+  bwrap,
+  '--unshare-user',
+  '--ro-bind',
+  '/',
+  '/',
+  '--',
+  prlimit,
+  '--version',
+];

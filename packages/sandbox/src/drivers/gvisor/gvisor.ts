@@ -1,9 +1,12 @@
+import { type BoxUsers, defaultBoxUsers } from '@castellan/protocol/kinds';
 import { realpath } from 'node:fs/promises';
 import { inheritableDescriptors } from '../../walls/inherited.ts';
 import { librariesOf } from '../../walls/libraries.ts';
 import { diagnose } from '../diagnose.ts';
 import type { Driver } from '../driver.ts';
 import { find } from '../find.ts';
+import { usersFor } from '../host-user.ts';
+import { least, mounting } from '../memory.ts';
 import { findMeans } from '../oci/means.ts';
 import { isForRunners } from '../oci/oci.ts';
 import { askingKernel } from './bundle.ts';
@@ -15,6 +18,8 @@ export interface GvisorOptions {
   readonly runtime?: string;
   /** How long a box may take in which one program says one line. Default 10,000. */
   readonly patienceMs?: number;
+  /** Whom boxes are on the machine, where the launcher is root. */
+  readonly users?: BoxUsers | undefined;
 }
 
 /**
@@ -22,7 +27,11 @@ export interface GvisorOptions {
  * calls are answered there, and this machine's kernel sees those of gVisor only. Rootless, with a bundle
  * in memory, as with other OCI runtimes. Boxes of runners only.
  */
-export function gvisor({ runtime = 'runsc', patienceMs = 10_000 }: GvisorOptions = {}): Driver {
+export function gvisor({
+  runtime = 'runsc',
+  patienceMs = 10_000,
+  users: range = defaultBoxUsers,
+}: GvisorOptions = {}): Driver {
   return {
     name: 'gvisor',
     diagnose,
@@ -45,10 +54,18 @@ export function gvisor({ runtime = 'runsc', patienceMs = 10_000 }: GvisorOptions
       );
       if (typeof platform !== 'string') return platform;
       const found = { ...means, shell, platform };
+      const trial = [...mounting(means.mounter, least), means.setpriv, '--version'];
+      const asUser = await usersFor(
+        range,
+        kind,
+        [means.runtime, shell.program, ...shell.libraries],
+        trial,
+      );
       return {
         layers: [],
         own: ownTasks,
-        start: (enclosure) => spawnEnclosure(found, enclosure, leaks),
+        start: (enclosure) =>
+          asUser(enclosure, (becoming) => spawnEnclosure(found, enclosure, leaks, becoming)),
       };
     },
   };

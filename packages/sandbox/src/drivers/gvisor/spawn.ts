@@ -29,6 +29,7 @@ export function spawnEnclosure(
   means: GvisorMeans,
   enclosure: Enclosure,
   leaks: readonly number[],
+  becoming: readonly string[] = [],
 ): Enclosed {
   const flags = [
     `--platform=${means.platform}`,
@@ -42,6 +43,7 @@ export function spawnEnclosure(
     '--overlay2=none',
   ];
   const watched = launch(means, {
+    becoming,
     rest: ['--root', `${bundle}/state`, ...flags, 'run', '--bundle', bundle, 'box'],
     limits: enclosure.limits.filter(({ option }) => outside.has(option)),
     config: gvisorConfig(enclosure, means.shell),

@@ -16,6 +16,8 @@ export interface Means {
 
 /** A runtime that is to build one box. */
 export interface Launch {
+  /** The beginning of a command line that becomes another user of the machine; empty for none. */
+  readonly becoming: readonly string[];
   /** What follows its name. */
   readonly rest: readonly string[];
   /** Limits of the runtime itself, and of all that it starts. */
@@ -40,7 +42,7 @@ export interface Launch {
  */
 export function launch(
   { runtime, setpriv, mounter }: Means,
-  { rest, limits, config, memory, isOffline, tasks, descriptors, isDetached, leaks }: Launch,
+  { rest, limits, config, memory, isOffline, tasks, descriptors, ...how }: Launch,
 ): WatchedChild {
   const { length } = descriptors;
   const room = { ...memory, tasks: memory.tasks + tasks };
@@ -53,11 +55,11 @@ export function launch(
   const limited = limits.length === 0 ? [] : [mounter.prlimit, ...values];
   const child = spawnWith(
     setpriv,
-    ['--pdeathsig', 'KILL', '--', ...namespaces, ...limited, runtime, ...rest],
+    ['--pdeathsig', 'KILL', '--', ...how.becoming, ...namespaces, ...limited, runtime, ...rest],
     { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
     [...descriptors, 'pipe'],
-    leaks,
-    isDetached,
+    how.leaks,
+    how.isDetached,
   );
   const direct = watchChild(child);
   // Node's types have only five descriptors.

@@ -1,14 +1,19 @@
+import { type BoxUsers, defaultBoxUsers } from '@castellan/protocol/kinds';
 import type { Enclosure } from '../../boxes/enclosure.ts';
 import { inheritableDescriptors } from '../../walls/inherited.ts';
 import { refusesNamespaces } from '../../walls/seccomp/namespaces.ts';
 import { diagnose } from '../diagnose.ts';
 import type { Driver } from '../driver.ts';
+import { usersFor } from '../host-user.ts';
+import { least, mounting } from '../memory.ts';
 import { findMeans } from './means.ts';
 import { spawnEnclosure } from './spawn.ts';
 
 export interface OciOptions {
   /** The name or path of the runtime. Default: `runc`, or `crun` where there is none. */
   readonly runtime?: string;
+  /** Whom boxes are on the machine, where the launcher is root. */
+  readonly users?: BoxUsers | undefined;
 }
 
 /**
@@ -16,7 +21,7 @@ export interface OciOptions {
  * each box and vanishes with it. Boxes of runners only; what needs user namespaces inside or the
  * machine's network is built by bubblewrap.
  */
-export function oci({ runtime }: OciOptions = {}): Driver {
+export function oci({ runtime, users: range = defaultBoxUsers }: OciOptions = {}): Driver {
   const runtimes = runtime === undefined ? ['runc', 'crun'] : [runtime];
   return {
     name: 'oci',
@@ -28,8 +33,14 @@ export function oci({ runtime }: OciOptions = {}): Driver {
       }
       const means = await findMeans(runtimes, 'apt-get install runc');
       if ('detail' in means) return means;
+      const trial = [...mounting(means.mounter, least), means.setpriv, '--version'];
+      const asUser = await usersFor(range, kind, [means.runtime], trial);
       const leaks = inheritableDescriptors();
-      return { layers: [], start: (enclosure) => spawnEnclosure(means, enclosure, leaks) };
+      return {
+        layers: [],
+        start: (enclosure) =>
+          asUser(enclosure, (becoming) => spawnEnclosure(means, enclosure, leaks, becoming)),
+      };
     },
   };
 }

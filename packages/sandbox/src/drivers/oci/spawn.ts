@@ -33,6 +33,7 @@ export function spawnEnclosure(
   means: Means,
   enclosure: Enclosure,
   leaks: readonly number[],
+  becoming: readonly string[] = [],
 ): Enclosed {
   const { descriptors, isDetached, limits } = enclosure;
   const { options, late } = runtimes[basename(means.runtime)] ?? unknown;
@@ -40,6 +41,7 @@ export function spawnEnclosure(
   const early = { ...enclosure, limits: limits.filter((limit) => !isLate(limit)) };
   const inherited = ['--preserve-fds', String(descriptors.length - 3)];
   const watched = launch(means, {
+    becoming,
     rest: ['--root', `${bundle}/state`, ...options, 'run', ...inherited, '--bundle', bundle, 'box'],
     limits: [],
     config: bundleConfig(early),
