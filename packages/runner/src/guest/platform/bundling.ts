@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { BuildOptions, Plugin } from 'esbuild';
+import { usedPrimordials } from './used-primordials.ts';
 import { libraryEntries, type LibraryName, sharedModuleNames } from './library-names.ts';
 
 /** Options for the prelude and its libraries, which run neither in Node nor in a browser. */
@@ -36,7 +37,7 @@ export async function bundleLibrary(name: LibraryName): Promise<string> {
           DOMException: 'globalThis.DOMException',
           URL: 'globalThis.URL',
         },
-    plugins: isOwn ? [standIns(), sharing()] : [standIns()],
+    plugins: isOwn ? [standIns(), sharing()] : [standIns(), usedPrimordials()],
   });
   // The bundler's helper iterates with `in`, which would find what a script put on Object.prototype.
   const body = (result.outputFiles[0]?.text ?? '').replaceAll(

@@ -1,16 +1,33 @@
 import type { InspectOptions } from 'node-inspect-extracted';
 import { inspectLibrary } from './lazy.ts';
-import { apply, defineOwn, stringCharCodeAt, stringSlice } from './natives.ts';
+import { apply, defineOwn, stringCharCodeAt, stringIncludes, stringSlice } from './natives.ts';
 
 /** What `console.log(...values)` prints, without a line end; never throws. */
 export function formatValues(values: readonly unknown[]): string {
-  // Most lines are a single string, which needs no library.
-  if (values.length === 1 && typeof values[0] === 'string') return values[0];
+  const text = primitivesText(values);
+  if (text !== undefined) return text;
   return textOf(() => {
     const given: unknown[] = [plain];
     for (let index = 0; index < values.length; index++) defineOwn(given, index + 1, values[index]);
     return apply(inspectLibrary().formatWithOptions, undefined, given);
   });
+}
+
+/** The text of what needs no library, as most lines do: no object, no symbol, and nothing to be filled in. */
+function primitivesText(values: readonly unknown[]): string | undefined {
+  let text = '';
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index];
+    const type = typeof value;
+    if (type === 'symbol' || type === 'function' || (type === 'object' && value !== null)) return;
+    let shown = `${value as string}`;
+    if (type === 'bigint') shown += 'n';
+    else if (value === 0 && 1 / value < 0) shown = '-0';
+    else if (index === 0 && values.length > 1 && type === 'string' && stringIncludes(shown, '%'))
+      return;
+    text = index === 0 ? shown : `${text} ${shown}`;
+  }
+  return text;
 }
 
 /** Node's `inspect`, except that a hook or getter that throws yields a remark and no exception. */
