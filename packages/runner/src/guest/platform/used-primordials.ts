@@ -21,11 +21,11 @@ export function usedPrimordials(): Plugin {
 /** Between the functions that copies are made with, and what is made of copies. */
 const copying =
   /(?<=\}\})\["Proxy","globalThis"\]\.forEach\(.*?(?=const\{ArrayPrototypeForEach:\w+,ArrayPrototypePushApply:)/s;
-const makers =
+const making =
   /,(?<uncurry>\w+)=\w+\.bind\(\w+\);(?<copies>\w+)\.uncurryThis=\1;const (?<applyBind>\w+)=\w+\.bind\(\w+\);\2\.applyBind=\3;/;
 
 function pruned(text: string): string {
-  const { copies, ...names } = (makers.exec(text)?.groups ?? {}) as Record<string, string>;
+  const { copies, ...names } = (making.exec(text)?.groups ?? {}) as Record<string, string>;
   const rest = text.replace(copying, '');
   if (copies === undefined || rest === text) {
     throw new Error('node-inspect-extracted no longer copies the language as it did');
@@ -44,12 +44,13 @@ interface Makers {
 }
 
 const namespaces = ['JSON', 'Math', 'Proxy', 'Reflect'];
-const classes = [
-  ...['AggregateError', 'Array', 'ArrayBuffer', 'BigInt', 'Boolean', 'DataView', 'Date', 'Error'],
-  ...['EvalError', 'FinalizationRegistry', 'Function', 'Map', 'Number', 'Object', 'Promise'],
-  ...['RangeError', 'ReferenceError', 'RegExp', 'Set', 'String', 'Symbol', 'SyntaxError'],
-  ...['TypeError', 'URIError', 'Uint8Array', 'WeakMap', 'WeakRef', 'WeakSet'],
-];
+const classes = `
+  AggregateError Array ArrayBuffer BigInt Boolean DataView Date Error EvalError
+  FinalizationRegistry Function Map Number Object Promise RangeError ReferenceError RegExp
+  Set String Symbol SyntaxError TypeError URIError Uint8Array WeakMap WeakRef WeakSet
+`
+  .trim()
+  .split(/\s+/);
 /** Objects that no global names, and where they are found. */
 const unnamed = {
   TypedArray: above('globalThis.Uint8Array'),
@@ -95,13 +96,13 @@ function* members(
     const word = typeof key === 'symbol' ? (key.description?.slice('Symbol.'.length) ?? '') : key;
     const own = `${typeof key === 'symbol' ? 'Symbol' : ''}${word.slice(0, 1).toUpperCase()}${word.slice(1)}`;
     const at = typeof key === 'symbol' ? `globalThis.Symbol.${word}` : JSON.stringify(key);
-    const { get, value } = Reflect.getOwnPropertyDescriptor(object, key) ?? {};
-    if (get !== undefined) {
+    const property = Reflect.getOwnPropertyDescriptor(object, key);
+    if (property?.get !== undefined) {
       yield [
         `${name}Get${own}`,
         `${uncurry}(globalThis.Reflect.getOwnPropertyDescriptor(${path},${at}).get)`,
       ];
-    } else if (typeof value !== 'function') {
+    } else if (typeof property?.value !== 'function') {
       yield [`${name}${own}`, `${path}[${at}]`];
     } else {
       const bound = isPrototype ? '' : `,${path}`;
