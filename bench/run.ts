@@ -8,6 +8,7 @@ import { latencyCase } from './cases/latency.ts';
 import { memoryCase } from './cases/memory.ts';
 import { serviceCase } from './cases/service.ts';
 import { nodeEngineCase } from './cases/node-engine.ts';
+import { storeCase } from './cases/store.ts';
 import { sustainedCase } from './cases/sustained.ts';
 import { weightApiCase } from './cases/weight-api.ts';
 import { weightCase } from './cases/weight.ts';
@@ -21,6 +22,7 @@ const cases: Readonly<Record<string, () => Promise<Figure[]>>> = {
   browser: browserCase,
   service: serviceCase,
   growth: growthCase,
+  store: storeCase,
   node: nodeEngineCase,
   'weight-api': weightApiCase,
   weight: weightCase,

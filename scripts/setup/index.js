@@ -35,6 +35,11 @@ const programs = [
   { name: 'gcc', debian: 'gcc', why: 'compiles what tries the walls in a test' },
   { name: 'mandoc', debian: 'mandoc', why: 'reads the manual page in a test' },
   {
+    name: '/usr/lib/postgresql/15/bin/postgres',
+    debian: 'postgresql-15',
+    why: 'keeps the store of tests, which start it themselves',
+  },
+  {
     name: '/usr/include/x86_64-linux-gnu/asm/unistd_64.h',
     debian: 'linux-libc-dev',
     why: 'tells a test the numbers of system calls',
@@ -105,6 +110,7 @@ function systemPackages(isForDemo) {
     );
   }
   for (const program of lacking) say(program.debian, 'installing (' + program.why + ')');
+  if (names.includes('postgresql-15')) makeNoCluster();
   const env = Object.assign({}, process.env, { DEBIAN_FRONTEND: 'noninteractive' });
   // A fresh system has no package lists, an old one has lists whose files are gone: both fail here.
   if (!attempt('apt-get', install, env)) {
@@ -118,6 +124,13 @@ function systemPackages(isForDemo) {
       );
     }
   }
+}
+
+/** Debian's package would make a database of its own and start it; tests bring theirs. */
+function makeNoCluster() {
+  const folder = '/etc/postgresql-common/createcluster.d';
+  fs.mkdirSync(folder, { recursive: true });
+  fs.writeFileSync(path.join(folder, 'castellan.conf'), 'create_main_cluster = false\n');
 }
 
 /** Installs exactly what the folder's package-lock.json lists. No dependency's install script runs here. */

@@ -59,9 +59,11 @@ const folders: Readonly<Record<string, Readonly<Record<string, readonly string[]
   },
   server: {
     policies: [],
-    keys: [],
-    runs: ['policies'],
-    http: ['runs', 'keys', 'policies'],
+    // What keeps state: its fault, and connections to PostgreSQL.
+    storage: [],
+    keys: ['storage'],
+    runs: ['policies', 'storage'],
+    http: ['runs', 'keys', 'policies', 'storage'],
     config: ['policies'],
     launching: ['runs', 'policies', 'config'],
     launcher: ['launching', 'runs', 'policies', 'config'],

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import {
   apiKilled,
   clockJumps,
+  databaseRestarted,
   diskFull,
   everythingKilled,
   launcherKilled,
@@ -24,6 +25,9 @@ test('F3: kill -9 everything', () => everythingKilled({ ...size(1_000), readyWit
 
 test('F5: SIGSTOP a launcher for 60 s, then let it go on', () =>
   launcherStopped({ ...size(100), stoppedMs: 60_000, leaseMs: 15_000 }));
+
+test('F6: the database ends as by a crash, and the API is killed, every 2 s', () =>
+  databaseRestarted(size(1_000)));
 
 test('F8: the disk is full, then freed', () => diskFull({ ...size(200), fullMs: 10_000 }));
 

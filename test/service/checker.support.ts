@@ -31,6 +31,8 @@ interface Row {
 export interface Evidence {
   readonly data: string;
   readonly marks: string;
+  /** Answers queries of the store's tables; left out: it is the file in the data folder. */
+  readonly query?: (sql: string) => Promise<object[]>;
   /** Runs of one tenant at a time; not looked at where the clock jumped. */
   readonly runningCap?: number;
 }
@@ -40,9 +42,13 @@ export interface Evidence {
  * what was accepted has ended, once; a key has one run; user code started no more often than it was
  * allowed to; a value is that of a start that really was; no time is negative; nothing is left over.
  */
-export function check(calls: readonly Call[], { data, marks, runningCap }: Evidence): Verdict {
-  const database = new DatabaseSync(join(data, 'castellan.sqlite'), { readOnly: true });
-  const rows = database.prepare('SELECT * FROM runs').all() as unknown as Row[];
+export async function check(
+  calls: readonly Call[],
+  { data, marks, query, runningCap }: Evidence,
+): Promise<Verdict> {
+  using file = query === undefined ? openFile(data) : undefined;
+  const all = query ?? (async (sql: string) => file?.prepare(sql).all() ?? []);
+  const rows = (await all('SELECT * FROM runs')) as Row[];
   const faults: string[] = [];
   const byId = new Map(rows.map((row) => [row.id, row]));
   const marked = readFileSync(marks, 'utf8')
@@ -75,8 +81,8 @@ export function check(calls: readonly Call[], { data, marks, runningCap }: Evide
   const strangers = rows.filter(({ id }) => !known.has(id)).length;
   if (strangers > unanswered) faults.push(`${strangers} runs nobody asked for`);
   if (runningCap !== undefined) faults.push(...tooManyAtOnce(rows, runningCap));
-  faults.push(...leftovers(database, data));
-  database.close();
+  if (file !== undefined) faults.push(...damages(file));
+  faults.push(...(await leftovers(all, data)));
   return { accepted: known.size, ended, faults, longestGapMs: longestGap(marked) };
 }
 
@@ -135,29 +141,29 @@ function tooManyAtOnce(rows: readonly Row[], cap: number): string[] {
   });
 }
 
-function leftovers(database: DatabaseSync, data: string): string[] {
-  const count = (sql: string): number =>
-    (database.prepare(`SELECT count(*) AS found FROM (${sql})`).get() as { found: number }).found;
-  const integrity = database.prepare('PRAGMA integrity_check').get() as { integrity_check: string };
+function openFile(data: string): DatabaseSync {
+  return new DatabaseSync(join(data, 'castellan.sqlite'), { readOnly: true });
+}
+
+function damages(database: DatabaseSync): string[] {
+  const found = database.prepare('PRAGMA integrity_check').get()?.['integrity_check'];
+  return found === 'ok' ? [] : [`the store is damaged: ${String(found)}`];
+}
+
+async function leftovers(all: (sql: string) => Promise<object[]>, data: string): Promise<string[]> {
   const artifacts = readdirSync(join(data, 'artifacts'), { recursive: true, withFileTypes: true });
-  const recorded = new Set(
-    database
-      .prepare('SELECT id FROM artifacts')
-      .all()
-      .map(({ id }) => String(id)),
-  );
-  return [
-    ...(integrity.integrity_check === 'ok'
-      ? []
-      : [`the store is damaged: ${integrity.integrity_check}`]),
-    ...(count('SELECT run FROM queue') === 0 ? [] : ['the queue is not empty']),
-    ...(count('SELECT run FROM requests') === 0 ? [] : ['requests of ended runs are left']),
-    ...(count('SELECT only FROM totals WHERE queued <> 0') === 0 ? [] : ['the total is wrong']),
-    ...(count('SELECT name FROM tenants WHERE running <> 0 OR queued <> 0') === 0
-      ? []
-      : ['a tenant is said to have runs']),
-    ...artifacts
-      .filter((entry) => entry.isFile() && !recorded.has(entry.name))
-      .map(({ name }) => `artifact ${name} has no record`),
-  ];
+  const ids = (await all('SELECT id FROM artifacts')) as { id: string }[];
+  const recorded = new Set(ids.map(({ id }) => id));
+  const faults = artifacts
+    .filter((entry) => entry.isFile() && !recorded.has(entry.name))
+    .map(({ name }) => `artifact ${name} has no record`);
+  for (const [sql, what] of [
+    ['SELECT run FROM queue', 'the queue is not empty'],
+    ['SELECT run FROM requests', 'requests of ended runs are left'],
+    ['SELECT queued FROM totals WHERE queued <> 0', 'the total is wrong'],
+    ['SELECT name FROM tenants WHERE running <> 0 OR queued <> 0', 'a tenant is said to have runs'],
+  ] as const) {
+    if ((await all(`${sql} LIMIT 1`)).length > 0) faults.push(what);
+  }
+  return faults;
 }

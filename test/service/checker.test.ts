@@ -50,7 +50,7 @@ type Healthy = Awaited<ReturnType<typeof healthy>>;
 test('check finds nothing in a healthy store', async () => {
   await using folder = await scratchFolder();
   const store = await healthy(folder.path);
-  const { accepted, ended, faults, longestGapMs } = check(store.calls, store);
+  const { accepted, ended, faults, longestGapMs } = await check(store.calls, store);
   assert.deepEqual(
     { accepted, ended, faults, longestGapMs },
     { accepted: 2, ended: { succeeded: 2 }, faults: [], longestGapMs: 1 },
@@ -135,6 +135,6 @@ for (const [what, harm, found] of faults) {
     await using folder = await scratchFolder();
     const store = await healthy(folder.path);
     harm(store);
-    assert.match(check(store.calls, store).faults.join('\n'), found);
+    assert.match((await check(store.calls, store)).faults.join('\n'), found);
   });
 }

@@ -11,6 +11,7 @@ import { smallDisk } from './small-disk.support.ts';
 import { isAlive } from './processes.support.ts';
 import type { Service } from './service.support.ts';
 import { startWitnessed } from './witnessed.support.ts';
+import { startPostgres } from '../shared/postgres.support.ts';
 import { until } from '../shared/until.support.ts';
 
 export interface Size {
@@ -108,10 +109,52 @@ export async function launcherKilled({ runs, withinMs, ...pace }: Size): Promise
   const calls = await work;
   await close(service);
   assert.ok(kills > 0);
-  const verdict = check(calls, evidence);
+  const verdict = await check(calls, evidence);
   const { longestGapMs } = verdict;
   report('F1 launcher killed', verdict, { kills, 'longest pause ms': longestGapMs });
   assert.ok(longestGapMs <= usualLeaseMs + 5_000, 'pick-up after a kill');
+}
+
+/** F6: the database is stopped as by a crash, and the API killed, in turns; both come back. */
+export async function databaseRestarted({ runs, withinMs, ...pace }: Size): Promise<void> {
+  await using server = await startPostgres(true);
+  const url = await server.makeDatabase();
+  await using witnessed = await startWitnessed({ env: { CASTELLAN_STORE: url } });
+  const { service } = witnessed;
+  const evidence = { ...witnessed.evidence, query: (sql: string) => server.read(url, sql) };
+  const giveUp = AbortSignal.timeout(withinMs);
+  const away: number[] = [];
+  let kills = 0;
+  const work = load(service, runs, { giveUp }).then(async (calls) => {
+    await settled(service.url, giveUp);
+    return calls;
+  });
+  const faults = await during(work, pace, async () => {
+    if ((away.length + kills) % 2 === 1) {
+      kills++;
+      await service.stop('SIGKILL');
+      await service.start();
+      return;
+    }
+    await server.stop('SIGQUIT');
+    await server.start();
+    const since = performance.now();
+    await until(
+      'it stores again',
+      async () => (await service.call('GET', '/readyz')).status === 200,
+    );
+    away.push(performance.now() - since);
+  });
+  const calls = await work;
+  await close(service);
+  assert.ok(faults > 0);
+  const backMs = Math.max(...away);
+  report('F6 database restarted', await check(calls, evidence), {
+    faults,
+    kills,
+    'back ms': backMs,
+  });
+  assert.ok(backMs <= 5_000, 'it connects again');
 }
 
 /** F2: the API is killed again and again, and started again at once. */
@@ -132,7 +175,7 @@ export async function apiKilled({ runs, withinMs, readyWithinMs, ...pace }: Size
   await close(service);
   assert.ok(kills > 0);
   const slowest = Math.max(...ready);
-  report('F2 API killed', check(calls, evidence), { kills, 'ready ms at most': slowest });
+  report('F2 API killed', await check(calls, evidence), { kills, 'ready ms at most': slowest });
   if (readyWithinMs !== undefined) assert.ok(slowest <= readyWithinMs);
 }
 
@@ -166,7 +209,7 @@ export async function everythingKilled({
   assert.ok(kills > 0);
   const slowest = Math.max(...ready);
   assert.deepEqual(orphans, [], 'processes that outlived their server');
-  report('F3 all killed', check(calls, evidence), { kills, 'ready ms at most': slowest });
+  report('F3 all killed', await check(calls, evidence), { kills, 'ready ms at most': slowest });
   if (readyWithinMs !== undefined) assert.ok(slowest <= readyWithinMs);
 }
 
@@ -203,7 +246,7 @@ export async function launcherStopped({
   const another = service.launcherPid;
   await close(service);
   assert.notEqual(another, stopped, 'a launcher that is silent for its lease is replaced');
-  report('F5 launcher stopped', check(made, evidence), {
+  report('F5 launcher stopped', await check(made, evidence), {
     'stopped ms': stoppedMs,
     'lease ms': leaseMs,
   });
@@ -241,7 +284,7 @@ export async function diskFull({
   // SQLite follows the way to the disk through /proc, and gets lost.
   const data = join(witnessed.folder, 'copy');
   cpSync(disk.seen, data, { recursive: true });
-  report('F8 disk full', check(calls, { ...evidence, data }), {
+  report('F8 disk full', await check(calls, { ...evidence, data }), {
     'full ms': fullMs,
     'answered 503': refused,
     'answered 500': broken,
@@ -270,7 +313,7 @@ export async function stoppedWhileFull(): Promise<void> {
   await close(service);
   const data = join(witnessed.folder, 'copy');
   cpSync(disk.seen, data, { recursive: true });
-  report('F8 stopped while full', check([call], { ...evidence, data }), {
+  report('F8 stopped while full', await check([call], { ...evidence, data }), {
     'stopped ms': stoppedMs,
   });
 }
@@ -299,7 +342,7 @@ export async function clockJumps({ runs, withinMs, ...pace }: Size): Promise<voi
     });
     const calls = await work;
     await close(service);
-    const verdict = check(calls, { data: evidence.data, marks: evidence.marks });
+    const verdict = await check(calls, { data: evidence.data, marks: evidence.marks });
     report('F9 clock jumps', verdict, { jumps });
     assert.ok(jumps >= 2);
     assert.deepEqual(Object.keys(verdict.ended), ['succeeded'], 'nothing expires by a jump');

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import {
   apiKilled,
   clockJumps,
+  databaseRestarted,
   diskFull,
   everythingKilled,
   launcherKilled,
@@ -21,6 +22,9 @@ test('F3: nothing is lost or left over while everything is killed', () => everyt
 
 test('F5: a launcher that was stopped for longer than its lease writes nothing any more', () =>
   launcherStopped({ runs: 10, stoppedMs: 5_000, leaseMs: 2_000, withinMs: 50_000 }));
+
+test('F6: nothing that was accepted is lost while the database and the API are killed in turns', () =>
+  databaseRestarted(short));
 
 test('F8: a full disk refuses cleanly, and all goes on when it is freed', () =>
   diskFull({ runs: 30, fullMs: 2_000, withinMs: 50_000 }));

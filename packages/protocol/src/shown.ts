@@ -1,15 +1,20 @@
 /** Control characters, and those that reverse the direction of text. */
 const unprintable = /[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
 
+/** User and password of a URL: what they are is nobody's business who reads the message. */
+const credentials = /(\w:\/\/)[^\s/@"]+@/g;
+
 /**
  * Formats a value for a message: as JSON if possible, on one line, truncated, with no raw control
- * characters.
+ * characters and without the credentials of URLs.
  */
 export function shown(value: unknown, longest = 80): string {
-  const text = textOf(value).replaceAll(
-    unprintable,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  const text = textOf(value)
+    .replaceAll(credentials, '$1…@')
+    .replaceAll(
+      unprintable,
+      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    );
   return text.length <= longest ? text : `${text.slice(0, longest)}… (${text.length} characters)`;
 }
 

@@ -1,5 +1,6 @@
 export { loadConfig } from './config/load.ts';
+export { examineDatabase } from './examine-database.ts';
 export { dataFolder } from './folder.ts';
 export { scopes } from './keys/keys.ts';
-export { openKeys } from './keys/store.ts';
+export { openKeyAdmin } from './keys/open.ts';
 export { serve } from './serve.ts';

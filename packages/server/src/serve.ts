@@ -4,7 +4,7 @@ import { dataFolder } from './folder.ts';
 import { keepHeapSmall } from './heap.ts';
 import { createApp } from './http/app.ts';
 import { listen, refusePort } from './http/listen.ts';
-import { openKeys } from './keys/store.ts';
+import { openKeyAdmin } from './keys/open.ts';
 import { startLauncher } from './launching/launcher.ts';
 import { logDrain, logEnd, logLauncher, logStop, logUnbound, openLog } from './log.ts';
 import { measure } from './metrics.ts';
@@ -53,7 +53,7 @@ export async function serve(config: Config): Promise<RunningService> {
   await using opened = new AsyncDisposableStack();
   const log = opened.use(openLog(config.logLevel));
   opened.use(logStop(log));
-  const keyStore = opened.use(openKeys(join(folder, 'keys.sqlite')));
+  const keyStore = opened.use(await openKeyAdmin(folder, store.url));
   const launcher = opened.use(
     startLauncher({
       policies: [...policies.values()],
@@ -70,6 +70,7 @@ export async function serve(config: Config): Promise<RunningService> {
   const runs = opened.use(
     await openRuns({
       folder,
+      storeUrl: store.url,
       launch: watchSecrets(launcher.launch, policies, (unbound) => logUnbound(log, unbound)),
       capacity: queue.concurrency,
       queueLimit: queue.maxQueued,

@@ -1,13 +1,15 @@
 import { CastellanError } from '@castellan/protocol';
+import { serveOptions } from './service-table.ts';
 import { limitOptions, type OptionTable, runOptions } from './table.ts';
 
-const table: OptionTable = { ...runOptions, ...limitOptions };
+const { store } = serveOptions;
+const table: OptionTable = { ...runOptions, ...limitOptions, store };
 
 /** Names of options in messages of the library and the service, the longest first, with their flags. */
 const names: readonly (readonly [option: string, flag: string])[] = Object.entries(table)
-  .flatMap(([flag, { policy, library }]) => {
+  .flatMap(([flag, { policy, library, config }]) => {
     const limit = policy?.startsWith('limits.') === true ? [policy.slice('limits.'.length)] : [];
-    return [policy, library, ...limit]
+    return [policy, library, config, ...limit]
       .filter((option) => option !== undefined)
       .map((option) => [option, `--${flag}`] as const);
   })

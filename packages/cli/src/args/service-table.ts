@@ -6,7 +6,15 @@ const data = {
   value: 'DIR',
   config: 'data',
   standard: '.castellan',
-  sentence: 'The folder that holds all state.',
+  sentence: 'The folder that holds all state, or artifacts alone with --store.',
+} as const;
+const store = {
+  type: 'string',
+  value: 'URL',
+  config: 'store.url',
+  standard: 'a file in the data folder',
+  sentence:
+    'A PostgreSQL database, postgres://USER:PASSWORD@HOST:PORT/DATABASE. Other users of the machine see arguments: CASTELLAN_STORE is the better place for a password.',
 } as const;
 const config = {
   type: 'string',
@@ -31,6 +39,7 @@ export const serveOptions = {
     sentence: 'The port to listen on, 0 for a free one.',
   },
   data,
+  store,
   config,
   ...boxOptions,
   help,
@@ -185,6 +194,7 @@ export const keysOptions = {
   },
   json: { type: 'boolean', sentence: 'Prints JSON.' },
   data,
+  store,
   config,
   help,
 } as const satisfies OptionTable;

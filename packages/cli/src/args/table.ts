@@ -202,6 +202,12 @@ export const runtimeOptions = {
 } as const satisfies OptionTable;
 
 export const doctorOptions = {
+  store: {
+    type: 'string',
+    value: 'URL',
+    standard: 'CASTELLAN_STORE, if it is set',
+    sentence: 'A PostgreSQL database for castellan serve --store: looks whether it can be used.',
+  },
   json: { type: 'boolean', sentence: 'Prints { ok, floor, rows } as one JSON document.' },
   help,
 } as const satisfies OptionTable;

@@ -1,5 +1,6 @@
+import { CastellanError } from '@castellan/protocol';
 import { shown } from '@castellan/protocol/kinds';
-import { type DoctorReport, examine } from '@castellan/sandbox/doctor';
+import { type DoctorReport, type DoctorRow, examine } from '@castellan/sandbox/doctor';
 import { doctorHelp } from '../args/help.ts';
 import { helpText } from '../args/help-page.ts';
 import { parseOptions } from '../args/parse.ts';
@@ -23,16 +24,36 @@ export async function doctorCommand(
   if (positionals.length > 0) {
     throw new UsageError(`doctor takes no argument, not ${shown(positionals[0])}.`);
   }
+  const store = values.store ?? process.env['CASTELLAN_STORE'] ?? '';
+  const whole = async (onRow?: (row: DoctorRow) => void): Promise<DoctorReport> => {
+    const report = await examine(onRow);
+    if (store === '') return report;
+    const row = await storeRow(store);
+    onRow?.(row);
+    return { ...report, ok: report.ok && row.state !== 'missing', rows: [...report.rows, row] };
+  };
   if (values.json === true) {
-    const report = await examine();
+    const report = await whole();
     stdout.write(`${escapeJson(JSON.stringify(report, null, 2))}\n`);
     return exitCodeOf(report);
   }
   const paint = paintFor(stdout, process.env);
   // Each row as soon as it is known: some take a second.
-  const report = await examine((row) => void stdout.write(rowText(row, paint)));
+  const report = await whole((row) => void stdout.write(rowText(row, paint)));
   stdout.write(verdictText(report, paint));
   return exitCodeOf(report);
+}
+
+/** Whether the service could keep its runs in this database; looks, and changes nothing. */
+async function storeRow(url: string): Promise<DoctorRow> {
+  const { examineDatabase } = await import('@castellan/server');
+  const name = 'store';
+  try {
+    return { name, state: 'ok', detail: await examineDatabase(url), fix: null };
+  } catch (error) {
+    if (!(error instanceof CastellanError)) throw error;
+    return { name, state: 'missing', detail: error.detail, fix: error.fix };
+  }
 }
 
 function exitCodeOf({ ok }: DoctorReport): number {

@@ -1,5 +1,4 @@
 import { shown } from '@castellan/protocol/kinds';
-import { join } from 'node:path';
 import { parseOptions } from '../args/parse.ts';
 import { keysHelp } from '../args/service-help.ts';
 import { helpText } from '../args/help-page.ts';
@@ -10,7 +9,7 @@ import type { Terminal } from '../output/terminal.ts';
 import { exitCodes } from '../run/exit-code.ts';
 import { flagsOf } from '../serve/flags.ts';
 
-/** `castellan keys`: opens the data folder, whether or not the service is running. */
+/** `castellan keys`: opens the data folder or the database, whether or not the service is running. */
 export async function keysCommand(args: readonly string[], { stdout }: Terminal): Promise<number> {
   const { values, positionals } = parseOptions(args, keysOptions);
   if (values.help === true) {
@@ -21,9 +20,9 @@ export async function keysCommand(args: readonly string[], { stdout }: Terminal)
   if (rest.length > 0 || (verb !== 'revoke' && id !== undefined)) {
     throw new UsageError(`keys has no use for ${shown(rest[0] ?? id)}.`);
   }
-  const { dataFolder, loadConfig, openKeys, scopes } = await import('@castellan/server');
+  const { dataFolder, loadConfig, openKeyAdmin, scopes } = await import('@castellan/server');
   const config = await loadConfig(values.config, flagsOf(values, keysOptions));
-  using keys = openKeys(join(dataFolder(config.data), 'keys.sqlite'));
+  await using keys = await openKeyAdmin(dataFolder(config.data), config.store.url);
   const print = (document: unknown, text: string): void =>
     void stdout.write(
       values.json === true ? `${escapeJson(JSON.stringify(document, null, 2))}\n` : text,
@@ -35,7 +34,7 @@ export async function keysCommand(args: readonly string[], { stdout }: Terminal)
       refuseOthers('policy', policies, [...config.policies.keys()]);
       const wanted = values.scope ?? ['runs:write', 'runs:read'];
       refuseOthers('scope', wanted, scopes);
-      const made = keys.create({
+      const made = await keys.create({
         name: values.name ?? 'unnamed',
         tenant: values.tenant ?? 'default',
         mayNameTenant: values['any-tenant'] === true,
@@ -47,7 +46,7 @@ export async function keysCommand(args: readonly string[], { stdout }: Terminal)
       return exitCodes.ok;
     }
     case 'list': {
-      const all = keys.list();
+      const all = await keys.list();
       const lines = all.map(({ id: key, tenant, policies, scopes: may, name, ...times }) =>
         [key, standing(times), tenant, policies.join(), may.join(), name]
           .map(escapeLine)
@@ -58,7 +57,7 @@ export async function keysCommand(args: readonly string[], { stdout }: Terminal)
     }
     case 'revoke': {
       if (id === undefined) throw new UsageError('keys revoke lacks the id of a key (key_…).');
-      const isRevoked = keys.revoke(id);
+      const isRevoked = await keys.revoke(id);
       if (!isRevoked) throw new UsageError(`No key ${shown(id)} is in force.`);
       print({ id, isRevoked }, `${id} is revoked.\n`);
       return exitCodes.ok;

@@ -96,6 +96,12 @@ export const serverTable = {
     'CASTELLAN_DRAIN_MS',
     'Time that runs have to end after SIGTERM; the others go back to the queue.',
   ),
+  'store.url': row(
+    orNull(text),
+    null,
+    'CASTELLAN_STORE',
+    'A PostgreSQL database for runs and keys, as postgres://USER:PASSWORD@HOST:PORT/DATABASE. null keeps them in the data folder, which has the artifacts in any case.',
+  ),
   'store.runsMs': row(
     age,
     30 * day,

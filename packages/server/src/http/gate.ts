@@ -79,12 +79,15 @@ export function addGate(app: FastifyInstance, options: AppOptions): void {
   const identify = async (request: FastifyRequest, address: string, standings: Standing[]) => {
     try {
       const shown = tokenOf(request);
-      if (shown === undefined) return authenticate(request.raw, authentication);
-      const { caller, endsAt } = authenticateToken(request.raw, shown, authentication);
+      if (shown === undefined) return await authenticate(request.raw, authentication);
+      const { caller, endsAt } = await authenticateToken(request.raw, shown, authentication);
       request.tokenEndsAt = endsAt;
       return caller;
     } catch (error) {
-      if (!isAllowedAddress(address)) await rates.wrongKey(countedAddress(address), standings);
+      // A store that is away says nothing about the key.
+      const isWrong = error instanceof ProblemError;
+      if (isWrong && !isAllowedAddress(address))
+        await rates.wrongKey(countedAddress(address), standings);
       throw error;
     }
   };

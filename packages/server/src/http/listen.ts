@@ -21,7 +21,7 @@ export async function listen(
   { host, port }: Place,
   keys: Keys,
 ): Promise<{ readonly url: string }> {
-  if (keys.isEmpty && !isLoopback(host)) {
+  if (!isLoopback(host) && (await keys.isEmpty())) {
     throw new CastellanError(
       'invalid_option',
       `Without a key the service listens on loopback only, not on ${shown(host)}: anybody who reaches it could run code.`,

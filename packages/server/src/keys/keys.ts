@@ -18,13 +18,13 @@ export interface Caller {
 }
 
 /** Keys are stored as hashes; the key itself is shown once. */
-export interface Keys extends Disposable {
+export interface Keys {
   /** Undefined if the key is unknown, revoked or expired. */
-  find(key: string): Caller | undefined;
+  find(key: string): Promise<Caller | undefined>;
   /** The caller with the key of this id; undefined if there is none, or it is revoked or expired. */
-  holder(id: string): Caller | undefined;
+  holder(id: string): Promise<Caller | undefined>;
   /** What run tokens are made with; it is stored beside the keys and leaves this process nowhere. */
   readonly tokenSecret: Uint8Array;
   /** Whether no key was ever made. Once one was, everything but health needs a key. */
-  readonly isEmpty: boolean;
+  isEmpty(): Promise<boolean>;
 }

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
-import { type KeyGrant, openKeys } from './store.ts';
+import type { KeyGrant } from './record.ts';
+import { openKeys } from './store.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'castellan-keys-'));
 after(() => rmSync(folder, { recursive: true }));

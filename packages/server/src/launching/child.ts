@@ -48,7 +48,10 @@ export class LauncherProcess implements AsyncDisposable {
     const main = fileURLToPath(
       new URL(`../launcher/main.${isSource ? 'ts' : 'js'}`, import.meta.url),
     );
+    // It needs no way to the store.
+    const { CASTELLAN_STORE: _store, ...env } = process.env;
     this.#child = spawn(process.execPath, ['--disable-sigusr1', main], {
+      env,
       stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
     });
     this.#channel = this.#child.stdio[3] as Duplex;

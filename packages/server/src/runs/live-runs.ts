@@ -3,7 +3,7 @@ import type { Dispatcher } from './execute/dispatcher.ts';
 import type { ExecuteParts } from './execute/active-run.ts';
 import { liveEvents } from './live/events.ts';
 import { RefusedError, type Runs } from './contract/runs.ts';
-import { isStorageFault } from './store/faults.ts';
+import { isStorageFault } from '../storage/fault.ts';
 import type { Counters } from './tally.ts';
 
 export interface LiveRunsParts extends ExecuteParts {
@@ -38,7 +38,7 @@ export function liveRuns(parts: LiveRunsParts): Runs {
       return submitted;
     } catch (error) {
       const refusal = isStorageFault(error)
-        ? new RefusedError('storage_full', 'The disk takes no more.', storageRetryMs)
+        ? new RefusedError('storage_full', `${error.message}.`, storageRetryMs)
         : error;
       if (refusal instanceof RefusedError) count.refused[refusal.refusal]++;
       throw refusal;
@@ -86,7 +86,11 @@ export function liveRuns(parts: LiveRunsParts): Runs {
       const row = await store.row(tenant, id);
       if (row === undefined) return undefined;
       if (row.finished_at === null) await ending.next(signal);
-      return await store.run(tenant, id);
+      for (;;) {
+        const run = await store.run(tenant, id);
+        if (run === undefined || run.finishedAt !== null || signal.aborted) return run;
+        await ending.next(signal);
+      }
     },
     events: async (tenant, id, after, signal) =>
       (await store.row(tenant, id)) === undefined

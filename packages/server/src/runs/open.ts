@@ -17,8 +17,10 @@ import { type Clock, systemClock } from './time/clock.ts';
 import { startUpkeep } from './upkeep.ts';
 
 export interface RunsOptions {
-  /** The data folder, with `castellan.sqlite` and `artifacts/`. */
+  /** The data folder, with `artifacts/` and, without a `storeUrl`, `castellan.sqlite`. */
   readonly folder: string;
+  /** A PostgreSQL database in place of the file, as `postgres://…`. */
+  readonly storeUrl?: string | null;
   readonly launch: Launch;
   /** Runs executed at a time. */
   readonly capacity: number;
@@ -44,9 +46,17 @@ export async function openRuns(options: RunsOptions): Promise<Runs> {
   const store = opened.use(
     await openStore({
       folder: options.folder,
+      url: options.storeUrl ?? null,
       clock: options.clock ?? systemClock,
       queueLimit,
       capacity,
+      onNews: (ids) => {
+        if (ids === undefined) news.all();
+        for (const id of ids ?? []) {
+          news.wake(id);
+          news.end(id);
+        }
+      },
     }),
   );
   const folder = await artifactFolder(join(options.folder, 'artifacts'));

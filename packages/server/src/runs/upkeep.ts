@@ -3,7 +3,7 @@ import type { ExecuteParts } from './execute/active-run.ts';
 import type { Recovered } from './execute/recover.ts';
 import { sweepFiles } from './retention/reconcile.ts';
 import type { Swept } from './retention/retention.ts';
-import { isStorageFault } from './store/faults.ts';
+import { isStorageFault } from '../storage/fault.ts';
 
 export interface UpkeepParts extends ExecuteParts {
   readonly sweep: () => Promise<Swept>;

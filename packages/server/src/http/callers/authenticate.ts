@@ -16,18 +16,18 @@ export interface Authentication {
  * Identifies the caller: by key, as a local program while no keys exist, or as anonymous. Throws a
  * problem.
  */
-export function authenticate(
+export async function authenticate(
   request: IncomingMessage,
   { keys, policies, anonymousPolicy }: Authentication,
-): Caller {
+): Promise<Caller> {
   const { authorization } = request.headers;
   if (authorization !== undefined) {
     const [, key = ''] = /^Bearer +([\w-]+)$/i.exec(authorization) ?? [];
-    const caller = keys.find(key);
+    const caller = await keys.find(key);
     if (caller !== undefined) return caller;
     throw new ProblemError('unauthorized', 'The key is unknown, revoked or over.');
   }
-  if (keys.isEmpty) {
+  if (await keys.isEmpty()) {
     refuseForeign(request);
     return loopback(policies);
   }
@@ -57,11 +57,11 @@ export interface TokenBearer {
  * for the token may: a revoked key ends its tokens. Throws a problem, the same one for a token that
  * is forged, over, revoked or of another run.
  */
-export function authenticateToken(
+export async function authenticateToken(
   request: IncomingMessage,
   { token, runId }: ShownToken,
   authentication: Authentication,
-): TokenBearer {
+): Promise<TokenBearer> {
   const { keys } = authentication;
   if (request.headers.authorization !== undefined || typeof token !== 'string') {
     throw new ProblemError(
@@ -69,20 +69,22 @@ export function authenticateToken(
       'Send one token, or Authorization, and not both or several.',
     );
   }
-  if (keys.isEmpty) refuseForeign(request);
+  if (await keys.isEmpty()) refuseForeign(request);
   const facts = readRunToken(keys.tokenSecret, runId, token, Date.now());
-  const giver = facts && giverOf(facts.giver, authentication);
+  const giver = facts && (await giverOf(facts.giver, authentication));
   if (facts === undefined || giver?.scopes.includes('runs:read') !== true) {
     throw new ProblemError('unauthorized', 'The token is unknown, over, or of another run.');
   }
   return { caller: { ...giver, id: 'token', scopes: ['runs:read'] }, endsAt: facts.endsAt };
 }
 
-function giverOf(id: string, authentication: Authentication): Caller | undefined {
+async function giverOf(id: string, authentication: Authentication): Promise<Caller | undefined> {
   const { keys, policies, anonymousPolicy } = authentication;
-  if (id === 'loopback') return keys.isEmpty ? loopback(policies) : undefined;
+  if (id === 'loopback') return (await keys.isEmpty()) ? loopback(policies) : undefined;
   if (id === 'anonymous') {
-    return keys.isEmpty || anonymousPolicy === null ? undefined : anonymous(anonymousPolicy);
+    return anonymousPolicy === null || (await keys.isEmpty())
+      ? undefined
+      : anonymous(anonymousPolicy);
   }
   return keys.holder(id);
 }

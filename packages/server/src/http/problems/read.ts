@@ -1,4 +1,5 @@
 import { RefusedError } from '../../runs/contract/runs.ts';
+import { isStorageFault } from '../../storage/fault.ts';
 import { ProblemError } from './problem.ts';
 import type { ProblemCode } from './table.ts';
 
@@ -10,6 +11,8 @@ const byFastifyCode: Readonly<Record<string, ProblemCode>> = {
   FST_ERR_MAX_PARAM_LENGTH: 'not_found',
   FST_ERR_NOT_FOUND: 'not_found',
 };
+
+const storageRetryMs = 5_000;
 
 /**
  * Returns the problem for whatever a handler or the framework threw; `internal` hides the cause.
@@ -23,6 +26,9 @@ export function readProblem(error: unknown): ProblemError {
       error.message,
       isLasting ? {} : { retryAfterMs: error.retryAfterMs },
     );
+  }
+  if (isStorageFault(error)) {
+    return new ProblemError('storage_full', `${error.message}.`, { retryAfterMs: storageRetryMs });
   }
   const code = (error as { code?: unknown } | null)?.code;
   const known = typeof code === 'string' ? byFastifyCode[code] : undefined;

@@ -160,8 +160,8 @@ export const problemTable = {
   },
   storage_full: {
     status: 503,
-    title: 'The disk of the service is full.',
-    cure: 'The operator frees space, or lowers `store.bytes` and `artifacts.bytes`; then repeat.',
+    title: 'The service can store nothing now.',
+    cure: 'The operator frees space on the disk, or brings the database back; then repeat.',
   },
 } as const satisfies Record<string, ProblemRow>;
 

@@ -3,7 +3,7 @@ import { engines, namesOf } from '@castellan/protocol';
 import { oneOf, someLimits, sourceFiles } from '@castellan/protocol/kinds';
 import { z } from 'zod';
 import { examples } from './examples.ts';
-import { tenantForm } from '../../keys/store.ts';
+import { tenantForm } from '../../keys/record.ts';
 import { zodOf } from './kind.ts';
 
 const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'Up to 64 of A-Z a-z 0-9 . _ -');

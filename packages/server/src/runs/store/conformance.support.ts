@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { EndedRun } from '../contract/launch.ts';
-import { submission } from '../open.support.ts';
+import { scratchFolder, submission } from '../open.support.ts';
 import { endedByUs } from '../record/endings.ts';
 import { chunkOf, eventLine } from '../record/event-lines.ts';
 import type { Batch, Ending, Leased, Store } from './store.ts';
@@ -72,7 +72,8 @@ export interface Opened extends AsyncDisposable {
 
 export async function open(subject: Subject, settings?: Settings): Promise<Opened> {
   await using stack = new AsyncDisposableStack();
-  const records = stack.use(await subject.make());
+  const folder = stack.use(await scratchFolder());
+  const records = await subject.make(folder.path);
   const store = stack.use(await records.open(settings));
   const held = stack.move();
   return { store, [Symbol.asyncDispose]: () => held.disposeAsync() };

@@ -1,7 +1,7 @@
 // What every store does, whatever it is made of.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readRun, submission } from '../open.support.ts';
+import { readRun, scratchFolder, submission } from '../open.support.ts';
 import { chunkOf } from '../record/event-lines.ts';
 import {
   artifact,
@@ -421,7 +421,8 @@ for (const subject of subjects) {
   );
 
   test(`${subject.name}: the next process finds everything, and time goes on`, async () => {
-    await using records = await subject.make();
+    await using folder = await scratchFolder();
+    const records = await subject.make(folder.path);
     const before = heldClock();
     before.pass(5_000);
     let id: string;

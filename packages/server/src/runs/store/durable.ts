@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isStorageFault } from './faults.ts';
+import { isStorageFault } from '../../storage/fault.ts';
 
 const firstPauseMs = 100;
 const longestPauseMs = 2_000;

@@ -1,5 +1,7 @@
-import { scratchFolder } from '../open.support.ts';
+import { after } from 'node:test';
+import { type Postgres, startPostgres } from '../../../../../test/shared/postgres.support.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
+import { postgresStore } from './postgres/store.ts';
 import { sqliteStore } from './sqlite/store.ts';
 import type { Store } from './store.ts';
 
@@ -9,7 +11,9 @@ export interface Settings {
 }
 
 /** Records of runs, and whoever has them open. */
-export interface Records extends AsyncDisposable {
+export interface Records {
+  /** The database; null where they lie in the folder. */
+  readonly url: string | null;
   /** Opens them; whoever had them open before has to have closed them. */
   open(settings?: Settings): Promise<Store>;
 }
@@ -17,19 +21,35 @@ export interface Records extends AsyncDisposable {
 /** An implementation of `Store`, for a suite that says the same of each. */
 export interface Subject {
   readonly name: string;
-  /** Records in which nothing is. */
-  make(): Promise<Records>;
+  /** Records in which nothing is; in `folder`, if they are files. */
+  make(folder: string): Promise<Records>;
 }
+
+/** One server for all tests of a file, started by the first that needs it. */
+let server: Promise<Postgres> | undefined;
+after(async () => {
+  await (await server)?.[Symbol.asyncDispose]();
+});
+
+const capacity = 4;
 
 export const subjects: readonly Subject[] = [
   {
     name: 'sqlite',
+    make: async (folder) => ({
+      url: null,
+      open: async ({ clock = systemClock, queueLimit = 10_000 } = {}) =>
+        sqliteStore({ folder, clock, queueLimit, capacity }),
+    }),
+  },
+  {
+    name: 'postgres',
     make: async () => {
-      const folder = await scratchFolder();
+      const url = await (await (server ??= startPostgres())).makeDatabase();
       return {
-        open: async ({ clock = systemClock, queueLimit = 10_000 } = {}) =>
-          sqliteStore({ folder: folder.path, clock, queueLimit, capacity: 4 }),
-        [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
+        url,
+        open: ({ clock = systemClock, queueLimit = 10_000 } = {}) =>
+          postgresStore({ url, clock, queueLimit, capacity, onNews: () => undefined }),
       };
     },
   },

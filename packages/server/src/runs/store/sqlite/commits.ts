@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { StorageFault } from '../faults.ts';
+import { StorageFault } from '../../../storage/fault.ts';
 import { isDiskFault } from './faults.ts';
 
 /** Group commit: all writes of one turn of the event loop go into one transaction. */
@@ -138,6 +138,6 @@ export function groupCommits(database: DatabaseSync): Commits {
 }
 
 function asError(error: unknown): Error {
-  if (isDiskFault(error)) return new StorageFault((error as Error).message, { cause: error });
+  if (isDiskFault(error)) return new StorageFault('The disk takes no more', { cause: error });
   return error instanceof Error ? error : new Error(String(error));
 }

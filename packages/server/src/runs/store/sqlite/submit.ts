@@ -1,15 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { newId, type Run } from '@castellan/protocol';
+import { newId } from '@castellan/protocol';
 import type { RunSpec } from '../../contract/launch.ts';
-import {
-  RefusedError,
-  type StoredRun,
-  type Submission,
-  type Submitted,
-} from '../../contract/runs.ts';
+import type { RefusedError, StoredRun, Submission, Submitted } from '../../contract/runs.ts';
 import { firstFacts } from '../../record/rows.ts';
 import type { ServiceTime } from '../../time/clock.ts';
 import { rememberMs } from '../store.ts';
+import { acceptedRun, refusal, type StoreRefusal } from '../submissions.ts';
 import type { FairQueue } from './fair-queue.ts';
 import type { Positions } from './position.ts';
 import type { Reader } from './reader.ts';
@@ -34,7 +30,11 @@ export function submitter(parts: SubmitParts): (submission: Submission) => Submi
   const { queue, positions, read, time } = parts;
   const sql = statements(parts.database);
 
-  const replay = ({ idempotency }: Submission): StoredRun | undefined => {
+  const refused = (why: StoreRefusal, submission: Submission): RefusedError =>
+    refusal(why, submission, parts.queueLimit, parts.estimateMs(0));
+
+  const replay = (submission: Submission): StoredRun | undefined => {
+    const { idempotency } = submission;
     if (idempotency === null) return undefined;
     const { scope, key, payload } = idempotency;
     const known = sql.remembered.get(scope, key) as Remembered | undefined;
@@ -44,27 +44,13 @@ export function submitter(parts: SubmitParts): (submission: Submission) => Submi
       return undefined;
     }
     if (known.payload === payload) return read.run(null, known.run);
-    throw new RefusedError(
-      'idempotency_mismatch',
-      'The Idempotency-Key was used for another request.',
-    );
+    throw refused('idempotency_mismatch', submission);
   };
 
-  const refuse = ({ tenant, caps }: Submission): void => {
-    if (queue.waiting() >= parts.queueLimit) {
-      throw new RefusedError(
-        'queue_full',
-        `${parts.queueLimit} runs wait already.`,
-        parts.estimateMs(0) ?? undefined,
-      );
-    }
-    if (queue.waiting(tenant) >= caps.queued) {
-      throw new RefusedError(
-        'tenant_quota',
-        `${caps.queued} runs of the tenant wait already.`,
-        parts.estimateMs(0) ?? undefined,
-      );
-    }
+  const refuse = (submission: Submission): void => {
+    const { tenant, caps } = submission;
+    if (queue.waiting() >= parts.queueLimit) throw refused('queue_full', submission);
+    if (queue.waiting(tenant) >= caps.queued) throw refused('tenant_quota', submission);
   };
 
   return (submission) => {
@@ -100,25 +86,8 @@ export function submitter(parts: SubmitParts): (submission: Submission) => Submi
     queue.add({ run: id, tenant, lane, expiresMs: nowMs + ttlMs }, caps.running);
     const position = positions.of(id);
     if (position > 0) sql.position.run(position, id);
-    const run: Run = {
-      id,
-      status: 'queued',
-      reason: null,
-      attempt: 1,
-      value: null,
-      logs: [],
-      artifacts: [],
-      ...facts,
-      policy,
-      tenant,
-      labels,
-      createdAt,
-      queue: { position, estimatedWaitMs: parts.estimateMs(position) },
-      startedAt: null,
-      finishedAt: null,
-    };
-    const { status, finishedAt } = run;
-    return { run: { id, status, finishedAt, json: JSON.stringify(run) }, isReplay: false };
+    const standing = { position, estimatedWaitMs: parts.estimateMs(position) };
+    return acceptedRun(submission, { id, facts, createdAt, queue: standing });
   };
 }
 

@@ -1,0 +1,212 @@
+import type { Artifact, Run } from '@castellan/protocol';
+import type { Pool, QueryResultRow } from 'pg';
+import type { RunQuery, StoredEvent, StoredRun } from '../../contract/runs.ts';
+import { mostLogLines } from '../../record/endings.ts';
+import { linesOf, logLine, readLine } from '../../record/event-lines.ts';
+import {
+  columnsWithoutValue,
+  noParts,
+  type Parts,
+  type RunRow,
+  storedRunOf,
+} from '../../record/rows.ts';
+import { chunksAtOnce, listOf, mostPageChars, mostVisited, splitLabel } from '../reading.ts';
+import type { StoredRuns } from '../store.ts';
+import { faultOf } from '../../../storage/postgres-faults.ts';
+
+export interface Reader extends Omit<StoredRuns, 'waiting'> {
+  running(): Promise<RunRow[]>;
+  /** Runs in the queue that have waited too long, earliest first. */
+  expired(nowMs: number, most: number): Promise<RunRow[]>;
+  /** Answers a query of one number, `found`. */
+  count(sql: string): Promise<number>;
+}
+
+/** How many rows of a list are read at a time. */
+const rowsAtOnce = 200;
+/** How many rows of events are read at a time for the lines of a run. */
+const chunksOfRun = 32;
+
+const oneRow = `SELECT ${columnsWithoutValue} FROM runs WHERE id = $1`;
+/** All of a run in one round trip, unless it has written a lot. */
+const wholeRow = `SELECT runs.*,
+    ARRAY (SELECT body FROM artifacts WHERE run = runs.id ORDER BY artifacts.id) AS artifact_bodies,
+    ARRAY (SELECT body FROM events WHERE run = runs.id AND last_seq >= attempt_seq
+      ORDER BY last_seq LIMIT ${chunksOfRun}) AS event_bodies
+  FROM runs WHERE id = $1`;
+
+interface WholeRow extends RunRow {
+  readonly artifact_bodies: readonly string[];
+  readonly event_bodies: readonly string[];
+}
+
+/** A text as PostgreSQL takes it: without NUL and half characters, which no id of ours has. */
+export function plain(text: string): string {
+  return text.toWellFormed().replaceAll('\0', '\ufffd');
+}
+
+/** `where` names the database in errors; `estimateMs` says how long a position is likely to wait. */
+export function reader(
+  pool: Pool,
+  where: string,
+  estimateMs: (position: number) => number | null,
+): Reader {
+  /** Texts get a name, by which a session remembers the plan of a query. */
+  const query = async <Row extends QueryResultRow>(
+    text: string,
+    given: readonly unknown[] = [],
+    name?: string,
+  ): Promise<Row[]> => {
+    const values = given.map((each) => (typeof each === 'string' ? plain(each) : each));
+    const named = name === undefined ? {} : { name };
+    try {
+      return (await pool.query<Row>({ text, values, ...named })).rows;
+    } catch (error) {
+      throw faultOf(error, where);
+    }
+  };
+  const own = <Row extends RunRow>(tenant: string | null, found: Row | undefined) =>
+    found === undefined || (tenant !== null && found.tenant !== tenant) ? undefined : found;
+  const row = async (tenant: string | null, id: string) =>
+    own(tenant, (await query<RunRow>(oneRow, [id], 'row'))[0]);
+  const chunks = async (id: string, after: number, most: number): Promise<StoredEvent[]> => {
+    const rows = await query<Body>(
+      'SELECT body FROM events WHERE run = $1 AND last_seq > $2 ORDER BY last_seq LIMIT $3',
+      [id, after, most],
+      'events',
+    );
+    return eventsOf(
+      rows.map(({ body }) => body),
+      after,
+    );
+  };
+  const bodies = async (text: string, id: string, name: string) =>
+    listOf((await query<Body>(text, [id], name)).map(({ body }) => body));
+  const artifactsOf = (id: string) =>
+    bodies('SELECT body FROM artifacts WHERE run = $1 ORDER BY id', id, 'artifacts');
+  const queueOf = async (found: RunRow): Promise<Run['queue']> => {
+    if (found.status !== 'queued') return { position: 0 };
+    const text = 'SELECT queue_position($1, (SELECT queued FROM totals)) AS position';
+    const [{ position } = { position: 0 }] = await query<{ position: number }>(
+      text,
+      [found.id],
+      'position',
+    );
+    return { position, estimatedWaitMs: estimateMs(position) };
+  };
+  /** `first` are the first rows of events of the attempt. */
+  const logsOf = async (
+    found: RunRow,
+    first: readonly string[],
+  ): Promise<Pick<Parts, 'logs' | 'hasMoreLogs'>> => {
+    const lines: string[] = [];
+    const start = found.attempt_seq - 1;
+    for (let events = eventsOf(first, start), isLast = first.length < chunksOfRun; ;) {
+      for (const event of events) {
+        if (event.type !== 'log') continue;
+        if (lines.length === mostLogLines) return { logs: listOf(lines), hasMoreLogs: true };
+        lines.push(logLine(event));
+      }
+      const last = events.at(-1);
+      if (isLast || last === undefined) return { logs: listOf(lines), hasMoreLogs: false };
+      events = await chunks(found.id, last.seq, chunksOfRun);
+      isLast = events.length === 0;
+    }
+  };
+
+  return {
+    row,
+    run: async (tenant, id) => {
+      const found = own(tenant, (await query<WholeRow>(wholeRow, [id], 'run'))[0]);
+      if (found === undefined) return undefined;
+      const logs = await logsOf(found, found.event_bodies);
+      const artifacts = listOf(found.artifact_bodies);
+      return storedRunOf(found, { ...logs, artifacts, queue: await queueOf(found) });
+    },
+    list: async (asked) => {
+      const items: StoredRun[] = [];
+      let visited = 0;
+      let chars = 0;
+      let last: string | null = null;
+      for (;;) {
+        const cursor = last ?? asked.cursor;
+        const rows: RunRow[] = await query(
+          ...rowsFor({ ...asked, ...(cursor === undefined ? {} : { cursor }) }),
+        );
+        for (const found of rows) {
+          const isFull = items.length === asked.limit || chars > mostPageChars;
+          if (isFull || visited++ === mostVisited) return { items, nextCursor: last };
+          last = found.id;
+          if (asked.status !== undefined && found.status !== asked.status) continue;
+          const [artifacts, queue] = await Promise.all([artifactsOf(found.id), queueOf(found)]);
+          const item = storedRunOf(found, { ...noParts, artifacts, hasMoreLogs: false, queue });
+          chars += item.json.length;
+          items.push(item);
+        }
+        if (rows.length < rowsAtOnce) return { items, nextCursor: null };
+      }
+    },
+    events: (id, after) => chunks(id, after, chunksAtOnce),
+    artifact: async (id, name) => {
+      const text = 'SELECT body FROM artifacts WHERE run = $1 AND name = $2';
+      const [found] = await query<Body>(text, [id, name], 'artifact');
+      return found === undefined ? undefined : (JSON.parse(found.body) as Artifact);
+    },
+    files: async (id) => {
+      const text = 'SELECT id FROM artifacts WHERE run = $1';
+      const known = await query<{ id: string }>(text, [id], 'files');
+      const found = await row(null, id);
+      return { isRunning: found?.status === 'running', known: known.map((each) => each.id) };
+    },
+    network: (id) => bodies('SELECT body FROM network WHERE run = $1 ORDER BY seq', id, 'network'),
+    running: () => query(`SELECT ${columnsWithoutValue} FROM runs WHERE status = 'running'`),
+    expired: (nowMs, most) =>
+      query(
+        `SELECT ${columnsWithoutValue} FROM runs JOIN (SELECT run, expires_ms FROM queue
+            WHERE expires_ms <= $1 ORDER BY expires_ms, run LIMIT $2) AS due ON id = run
+          ORDER BY expires_ms, id`,
+        [nowMs, most],
+      ),
+    count: async (sql) => {
+      const [found] = await query<{ found: string }>(sql);
+      return Number(found?.found ?? 0);
+    },
+  };
+}
+
+function eventsOf(bodies: readonly string[], after: number): StoredEvent[] {
+  return bodies.flatMap((body) => linesOf(body).map(readLine)).filter(({ seq }) => seq > after);
+}
+
+interface Body {
+  readonly body: string;
+}
+
+/** Rows that may fit, newest first, by the index that narrows them most. */
+function rowsFor(query: RunQuery): [text: string, values: unknown[]] {
+  const values: unknown[] = [];
+  const put = (value: unknown): string => `$${values.push(value)}`;
+  const byLabel = query.label !== undefined;
+  const order = byLabel ? 'labels.run' : 'runs.id';
+  // No id is after this.
+  const conditions = [`${order} < ${put(query.cursor ?? '~')}`];
+  if (query.label !== undefined) {
+    const [name, value] = splitLabel(query.label);
+    conditions.push(`labels.name = ${put(name)}`);
+    if (value !== undefined) conditions.push(`labels.value = ${put(value)}`);
+    if (query.tenant !== null) conditions.push(`labels.tenant = ${put(query.tenant)}`);
+  } else {
+    // No index orders the runs of one status across all tenants; few are running at a time.
+    const isIndexed = query.tenant !== null || query.status === 'running';
+    if (query.status !== undefined && isIndexed) {
+      conditions.push(`runs.status = ${put(query.status)}`);
+    }
+    if (query.tenant !== null) conditions.push(`runs.tenant = ${put(query.tenant)}`);
+  }
+  const source = byLabel ? 'labels JOIN runs ON runs.id = labels.run' : 'runs';
+  const where = conditions.join(' AND ');
+  return [
+    `SELECT ${columnsWithoutValue} FROM ${source} WHERE ${where} ORDER BY ${order} DESC LIMIT ${rowsAtOnce}`,
+    values,
+  ];
+}
