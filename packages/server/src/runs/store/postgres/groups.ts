@@ -45,10 +45,12 @@ interface Write {
 interface Asked {
   readonly write: Write;
   readonly request: Request;
+  readonly text: string;
 }
 
-/** After this many requests a group is full; the others go into the next. */
+/** A group is full after so many requests, or characters; the others go into the next. */
 const mostWrites = 300;
+const mostChars = 4 * 2 ** 20;
 
 const apply = 'SELECT at, answer, body FROM apply($1::jsonb)';
 
@@ -69,28 +71,41 @@ export function groupWrites(
   const nextGroup = (): Asked[] => {
     const group: Asked[] = [];
     const last: Write[] = [];
-    while (group.length < mostWrites) {
+    let chars = 0;
+    const ask = (write: Write): void => {
+      try {
+        const request = write.ask();
+        const text = JSON.stringify(request);
+        chars += text.length;
+        group.push({ write, request, text });
+      } catch (error) {
+        write.reject(error);
+      }
+    };
+    const isFull = (): boolean => group.length >= mostWrites || chars >= mostChars;
+    while (!isFull()) {
       const write = waiting.shift();
       if (write === undefined) break;
       if (write.isLast) last.push(write);
-      else group.push({ write, request: write.ask() });
+      else ask(write);
     }
-    return [...group, ...last.map((write) => ({ write, request: write.ask() }))];
+    for (const write of last) ask(write);
+    return group;
   };
 
   const send = async (group: readonly Asked[]): Promise<void> => {
-    const requests = group.map(({ request }) => request);
+    if (group.length === 0) return;
     try {
       const client = await session.client();
       const { rows } = await client.query<Answer>({
         name: 'apply',
         text: apply,
-        values: [JSON.stringify(requests)],
+        values: [`[${group.map(({ text }) => text).join(',')}]`],
       });
       counts.done++;
       fault = undefined;
       standing = (rows.pop()?.answer ?? standing) as Standing;
-      onStored(requests);
+      onStored(group.map(({ request }) => request));
       const answers = Map.groupBy(rows, ({ at }) => at);
       for (const [at, { write }] of group.entries()) write.resolve(answers.get(at) ?? []);
     } catch (error) {

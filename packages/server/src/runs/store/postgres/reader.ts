@@ -22,21 +22,29 @@ export interface Reader extends Omit<StoredRuns, 'waiting'> {
   count(sql: string): Promise<number>;
 }
 
-/** How many rows of a list are read at a time. */
+/** How many rows of a list are read at a time, where few of them may fit. */
 const rowsAtOnce = 200;
 /** How many rows of events are read at a time for the lines of a run. */
 const chunksOfRun = 32;
 
 const oneRow = `SELECT ${columnsWithoutValue} FROM runs WHERE id = $1`;
+/** What is shown of a run beside its columns. */
+const besides = `
+  ARRAY (SELECT body FROM artifacts WHERE run = runs.id ORDER BY artifacts.id) AS artifact_bodies,
+  CASE WHEN status = 'queued' THEN queue_position(runs.id, (SELECT queued FROM totals)) ELSE 0 END
+    AS queue_position`;
 /** All of a run in one round trip, unless it has written a lot. */
-const wholeRow = `SELECT runs.*,
-    ARRAY (SELECT body FROM artifacts WHERE run = runs.id ORDER BY artifacts.id) AS artifact_bodies,
+const wholeRow = `SELECT runs.*, ${besides},
     ARRAY (SELECT body FROM events WHERE run = runs.id AND last_seq >= attempt_seq
       ORDER BY last_seq LIMIT ${chunksOfRun}) AS event_bodies
   FROM runs WHERE id = $1`;
 
-interface WholeRow extends RunRow {
+interface ShownRow extends RunRow {
   readonly artifact_bodies: readonly string[];
+  readonly queue_position: number;
+}
+
+interface WholeRow extends ShownRow {
   readonly event_bodies: readonly string[];
 }
 
@@ -80,20 +88,8 @@ export function reader(
       after,
     );
   };
-  const bodies = async (text: string, id: string, name: string) =>
-    listOf((await query<Body>(text, [id], name)).map(({ body }) => body));
-  const artifactsOf = (id: string) =>
-    bodies('SELECT body FROM artifacts WHERE run = $1 ORDER BY id', id, 'artifacts');
-  const queueOf = async (found: RunRow): Promise<Run['queue']> => {
-    if (found.status !== 'queued') return { position: 0 };
-    const text = 'SELECT queue_position($1, (SELECT queued FROM totals)) AS position';
-    const [{ position } = { position: 0 }] = await query<{ position: number }>(
-      text,
-      [found.id],
-      'position',
-    );
-    return { position, estimatedWaitMs: estimateMs(position) };
-  };
+  const queueOf = ({ status, queue_position: position }: ShownRow): Run['queue'] =>
+    status === 'queued' ? { position, estimatedWaitMs: estimateMs(position) } : { position: 0 };
   /** `first` are the first rows of events of the attempt. */
   const logsOf = async (
     found: RunRow,
@@ -121,7 +117,7 @@ export function reader(
       if (found === undefined) return undefined;
       const logs = await logsOf(found, found.event_bodies);
       const artifacts = listOf(found.artifact_bodies);
-      return storedRunOf(found, { ...logs, artifacts, queue: await queueOf(found) });
+      return storedRunOf(found, { ...logs, artifacts, queue: queueOf(found) });
     },
     list: async (asked) => {
       const items: StoredRun[] = [];
@@ -130,20 +126,20 @@ export function reader(
       let last: string | null = null;
       for (;;) {
         const cursor = last ?? asked.cursor;
-        const rows: RunRow[] = await query(
-          ...rowsFor({ ...asked, ...(cursor === undefined ? {} : { cursor }) }),
-        );
+        const { text, values, most } = rowsFor(cursor === undefined ? asked : { ...asked, cursor });
+        const rows = await query<ShownRow>(text, values);
         for (const found of rows) {
           const isFull = items.length === asked.limit || chars > mostPageChars;
           if (isFull || visited++ === mostVisited) return { items, nextCursor: last };
           last = found.id;
           if (asked.status !== undefined && found.status !== asked.status) continue;
-          const [artifacts, queue] = await Promise.all([artifactsOf(found.id), queueOf(found)]);
-          const item = storedRunOf(found, { ...noParts, artifacts, hasMoreLogs: false, queue });
+          const artifacts = listOf(found.artifact_bodies);
+          const parts = { ...noParts, artifacts, hasMoreLogs: false, queue: queueOf(found) };
+          const item = storedRunOf(found, parts);
           chars += item.json.length;
           items.push(item);
         }
-        if (rows.length < rowsAtOnce) return { items, nextCursor: null };
+        if (rows.length < most) return { items, nextCursor: null };
       }
     },
     events: (id, after) => chunks(id, after, chunksAtOnce),
@@ -153,12 +149,16 @@ export function reader(
       return found === undefined ? undefined : (JSON.parse(found.body) as Artifact);
     },
     files: async (id) => {
-      const text = 'SELECT id FROM artifacts WHERE run = $1';
-      const known = await query<{ id: string }>(text, [id], 'files');
-      const found = await row(null, id);
-      return { isRunning: found?.status === 'running', known: known.map((each) => each.id) };
+      // In one query, so that nothing is stored between both answers.
+      const text = `SELECT status, ARRAY (SELECT artifacts.id FROM artifacts WHERE run = runs.id) AS known
+        FROM runs WHERE id = $1`;
+      const [found] = await query<{ status: string; known: string[] }>(text, [id], 'files');
+      return { isRunning: found?.status === 'running', known: found?.known ?? [] };
     },
-    network: (id) => bodies('SELECT body FROM network WHERE run = $1 ORDER BY seq', id, 'network'),
+    network: async (id) => {
+      const text = 'SELECT body FROM network WHERE run = $1 ORDER BY seq';
+      return listOf((await query<Body>(text, [id], 'network')).map(({ body }) => body));
+    },
     running: () => query(`SELECT ${columnsWithoutValue} FROM runs WHERE status = 'running'`),
     expired: (nowMs, most) =>
       query(
@@ -183,10 +183,19 @@ interface Body {
 }
 
 /** Rows that may fit, newest first, by the index that narrows them most. */
-function rowsFor(query: RunQuery): [text: string, values: unknown[]] {
+function rowsFor(query: RunQuery): {
+  readonly text: string;
+  readonly values: readonly unknown[];
+  /** Fewer rows than this are the last. */
+  readonly most: number;
+} {
   const values: unknown[] = [];
   const put = (value: unknown): string => `$${values.push(value)}`;
   const byLabel = query.label !== undefined;
+  const isIndexed = !byLabel && (query.tenant !== null || query.status === 'running');
+  const isExact = query.status === undefined || isIndexed;
+  // One more than is shown says whether there is a next page.
+  const most = isExact ? query.limit + 1 : rowsAtOnce;
   const order = byLabel ? 'labels.run' : 'runs.id';
   // No id is after this.
   const conditions = [`${order} < ${put(query.cursor ?? '~')}`];
@@ -197,7 +206,6 @@ function rowsFor(query: RunQuery): [text: string, values: unknown[]] {
     if (query.tenant !== null) conditions.push(`labels.tenant = ${put(query.tenant)}`);
   } else {
     // No index orders the runs of one status across all tenants; few are running at a time.
-    const isIndexed = query.tenant !== null || query.status === 'running';
     if (query.status !== undefined && isIndexed) {
       conditions.push(`runs.status = ${put(query.status)}`);
     }
@@ -205,8 +213,7 @@ function rowsFor(query: RunQuery): [text: string, values: unknown[]] {
   }
   const source = byLabel ? 'labels JOIN runs ON runs.id = labels.run' : 'runs';
   const where = conditions.join(' AND ');
-  return [
-    `SELECT ${columnsWithoutValue} FROM ${source} WHERE ${where} ORDER BY ${order} DESC LIMIT ${rowsAtOnce}`,
-    values,
-  ];
+  const text = `SELECT ${columnsWithoutValue}, ${besides} FROM ${source} WHERE ${where}
+    ORDER BY ${order} DESC LIMIT ${most}`;
+  return { text, values, most };
 }
