@@ -29,6 +29,7 @@ const programs = [
   { name: 'runc', debian: 'runc', why: 'starts boxes from bundles, in tests' },
   { name: 'crun', debian: 'crun', why: 'is another such program' },
   { name: 'runsc', debian: 'runsc', why: 'is gVisor, which gives boxes a kernel of their own' },
+  { name: 'dockerd', debian: 'docker.io', why: 'is the daemon that builds boxes in tests' },
   { name: 'curl', debian: 'curl', why: 'is what an example calls the service with' },
   { name: 'zsh', debian: 'zsh', why: 'is a shell whose completion a test tries' },
   { name: 'fish', debian: 'fish', why: 'is another' },
@@ -112,6 +113,7 @@ function systemPackages(isForDemo) {
   for (const program of lacking) say(program.debian, 'installing (' + program.why + ')');
   if (names.includes('postgresql-15')) makeNoCluster();
   const env = Object.assign({}, process.env, { DEBIAN_FRONTEND: 'noninteractive' });
+  if (names.includes('docker.io')) keepServicesStopped();
   // A fresh system has no package lists, an old one has lists whose files are gone: both fail here.
   if (!attempt('apt-get', install, env)) {
     run('apt-get', ['update', '-q'], env);
@@ -131,6 +133,23 @@ function makeNoCluster() {
   const folder = '/etc/postgresql-common/createcluster.d';
   fs.mkdirSync(folder, { recursive: true });
   fs.writeFileSync(path.join(folder, 'castellan.conf'), 'create_main_cluster = false\n');
+}
+
+/**
+ * Tests start the daemons that they need, and no other is to run here because of us: Debian's packages ask
+ * a program of this name whether they may start theirs.
+ */
+function keepServicesStopped() {
+  const judge = '/usr/sbin/policy-rc.d';
+  if (!fs.existsSync(judge)) {
+    fs.writeFileSync(judge, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+    process.once('exit', () => fs.unlinkSync(judge));
+  }
+  // Nor after the next start of the machine.
+  const units = ['docker.service', 'docker.socket', 'containerd.service'];
+  process.once('exit', () => {
+    if (find('systemctl') !== null) attempt('systemctl', ['disable', '--quiet'].concat(units));
+  });
 }
 
 /** Installs exactly what the folder's package-lock.json lists. No dependency's install script runs here. */

@@ -9,6 +9,7 @@ import { completionCommand } from './completion/command.ts';
 import { doctorCommand } from './doctor/command.ts';
 import { helpCommand } from './help/command.ts';
 import { version, versionCommand } from './help/version.ts';
+import { imageCommand } from './image/command.ts';
 import { listenForInterrupts } from './interrupt.ts';
 import { keysCommand } from './keys/command.ts';
 import { listCommand } from './list/command.ts';
@@ -31,6 +32,7 @@ type Command = (
 const commands: Readonly<Record<CommandName, Command>> = {
   run: runCommand,
   runtime: runtimeCommand,
+  image: imageCommand,
   serve: serveCommand,
   keys: keysCommand,
   logs: remoteCommand('logs'),

@@ -48,6 +48,7 @@ export const drivers = {
   oci: 'A bundle for runc or crun, rootless, in memory; with the same filter.',
   gvisor:
     "The same for runsc: gVisor's kernel answers the script's system calls, not the machine's.",
+  docker: 'A container of a Docker daemon, with the same filter. Never chosen unless it is named.',
   none: 'No box: for development. Never chosen unless it is named.',
 } as const;
 /** What builds a box. */
@@ -156,6 +157,12 @@ export const layers = {
   },
   cgroup: {
     sentence: 'Memory, processor time and processes are counted and bounded together.',
+    provedBy: 'launcher',
+    isDefaultFloor: false,
+  },
+  dockersocket: {
+    sentence:
+      'No wall: the launcher can talk to a Docker socket, which is worth root on this machine.',
     provedBy: 'launcher',
     isDefaultFloor: false,
   },

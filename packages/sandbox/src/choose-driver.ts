@@ -11,6 +11,7 @@ import { type BoxUsers, choicesOf, defaultBoxUsers } from '@castellan/protocol/k
 import type { BoxParts, RunnerCheck, Runners } from './boxes/runner/box.ts';
 import { runners } from './boxes/runner/runners.ts';
 import { bubblewrap } from './drivers/bubblewrap/bubblewrap.ts';
+import { docker, type DockerOptions } from './drivers/docker/docker.ts';
 import type { Diagnosis, Driver } from './drivers/driver.ts';
 import { gvisor } from './drivers/gvisor/gvisor.ts';
 import { none } from './drivers/none/none.ts';
@@ -25,18 +26,26 @@ export interface ChosenDriver {
   readonly driver: Driver | null;
 }
 
+type DriverOptions = DockerOptions & { readonly users: BoxUsers };
+
 interface DriverRow {
-  readonly make: (options: { readonly users: BoxUsers }) => Driver;
+  readonly make: (options: DriverOptions) => Driver;
   /** Layers that its boxes never have. */
   readonly lacks: readonly Layer[];
+  /** Whether `auto` leaves it out. */
+  readonly isNamedOnly?: boolean;
 }
 
 /** Drivers that put up walls. `auto` takes them in this order: the first lacks the least. */
 export const builders = {
-  bubblewrap: { make: bubblewrap, lacks: ['gvisor'] },
-  oci: { make: oci, lacks: ['gvisor', 'nouserns'] },
-  gvisor: { make: gvisor, lacks: ['nocaps', 'nouserns', 'rlimits'] },
+  bubblewrap: { make: ({ users }) => bubblewrap({ users }), lacks: ['gvisor'] },
+  oci: { make: ({ users }) => oci({ users }), lacks: ['gvisor', 'nouserns'] },
+  gvisor: { make: ({ users }) => gvisor({ users }), lacks: ['nocaps', 'nouserns', 'rlimits'] },
+  docker: { make: docker, lacks: ['gvisor', 'hostuser', 'nouserns'], isNamedOnly: true },
 } as const satisfies Readonly<Record<Exclude<DriverName, 'none'>, DriverRow>>;
+
+const rows: Readonly<Record<BoxDriver, DriverRow>> = builders;
+const automatic = namesOf(builders).filter((name) => rows[name].isNamedOnly !== true);
 
 /** A driver that puts up walls. */
 export type BoxDriver = keyof typeof builders;
@@ -48,6 +57,7 @@ export interface Wanted {
   readonly floor: readonly Layer[];
   /** Whom boxes are on the machine, where the launcher is root. */
   readonly users?: BoxUsers | undefined;
+  readonly docker?: DockerOptions | undefined;
 }
 
 /**
@@ -72,18 +82,18 @@ export async function chooseDrivers(
   return chosen;
 }
 
-/** `auto` is the first that builds a box here and can reach the floor, never `none`. */
+/** `auto` is the first that builds a box here and can reach the floor, never `docker` or `none`. */
 async function chooseDriver(
   isolation: IsolationChoice,
   parts: BoxParts,
   cgroups: Cgroups,
-  { engine, floor, users = defaultBoxUsers }: Wanted,
+  { engine, floor, users = defaultBoxUsers, docker: daemon = {} }: Wanted,
 ): Promise<ChosenDriver> {
   if (process.geteuid?.() === 0) refuseTaken(users);
   if (isolation === 'none') return { runners: none(parts), driver: null };
   let failure: Diagnosis | undefined;
-  for (const name of isolation === 'auto' ? namesOf(builders) : [isolation]) {
-    const made = runners(builders[name].make({ users }), parts, cgroups);
+  for (const name of isolation === 'auto' ? automatic : [isolation]) {
+    const made = runners(builders[name].make({ ...daemon, users }), parts, cgroups);
     const { ok, detail, fix } = refusalOf(name, floor) ?? (await made.check(engine));
     // Gateway and browser need what no bundle of an ordinary user can give them.
     if (ok) return { runners: made, driver: bubblewrap({ users }) };

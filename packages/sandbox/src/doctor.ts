@@ -1,5 +1,6 @@
 import { defaultFloor } from '@castellan/protocol';
 import { builders } from './choose-driver.ts';
+import { dockerRow } from './doctor/docker.ts';
 import { driverRow } from './doctor/drivers.ts';
 import { intruderRow } from './doctor/intruder.ts';
 import { toolsRow, versionRows } from './doctor/programs.ts';
@@ -67,8 +68,9 @@ async function boxRows(add: Add): Promise<void> {
     add(row('box', 'ok', 'bubblewrap built one and started a program in it.'), cgroupRow(cgroups));
     add(await intruderRow(parts, runnersOf));
     add(nodeRow(await runnersOf(parts).check('node'), cgroups));
-    const { bubblewrap: _tried, ...others } = builders;
+    const { bubblewrap: _tried, docker: _named, ...others } = builders;
     for (const { make } of Object.values(others)) add(await driverRow(make(), parts, cgroups));
+    add(await dockerRow(parts, cgroups));
   } catch (error) {
     add(row('box', 'missing', (error as Error).message));
   }

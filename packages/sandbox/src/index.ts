@@ -1,6 +1,7 @@
 // Sandboxes, and the options of all their runs.
 export { createSandbox, type Sandbox } from './sandbox.ts';
 export type { RunBooks, RunOptions, SandboxOptions } from './options/options.ts';
+export type { DockerOptions } from './drivers/docker/docker.ts';
 export type { NetworkOptions } from './egress/launcher/open-network.ts';
 export type { NetworkTimeouts } from '@castellan/protocol/kinds';
 export type { ModuleOffer, OfferedPackage } from './modules/offer.ts';

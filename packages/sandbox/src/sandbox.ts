@@ -60,6 +60,7 @@ export async function createSandbox(given: SandboxOptions = {}): Promise<Sandbox
     engine,
     floor: options.floor ?? [],
     users: options.boxUsers,
+    docker: options.docker,
   });
   if (options.childProcesses === true) needCgroup(first.runners, cgroups);
   const egress = opened.use(await openNetwork(network, limits, first.driver));

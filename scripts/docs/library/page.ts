@@ -14,6 +14,12 @@ const entries = [
     'What `castellan doctor` is made of: tests what this machine can enforce.',
   ],
   [
+    '@castellan/sandbox/images',
+    'sandbox',
+    './images',
+    'What `castellan image build` is made of: images of boxes, for a Docker daemon.',
+  ],
+  [
     '@castellan/sandbox/runtimes',
     'sandbox',
     './runtimes',

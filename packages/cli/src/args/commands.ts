@@ -1,4 +1,12 @@
-import { completionHelp, doctorHelp, helpHelp, runHelp, runtimeHelp, versionHelp } from './help.ts';
+import {
+  completionHelp,
+  doctorHelp,
+  helpHelp,
+  imageHelp,
+  runHelp,
+  runtimeHelp,
+  versionHelp,
+} from './help.ts';
 import type { HelpPage } from './help-page.ts';
 import { keysHelp, listHelp, remoteHelp, serveHelp, submitHelp } from './service-help.ts';
 
@@ -7,6 +15,7 @@ export const commandPages = {
   run: runHelp,
   doctor: doctorHelp,
   runtime: runtimeHelp,
+  image: imageHelp,
   serve: serveHelp,
   keys: keysHelp,
   submit: submitHelp,

@@ -2,6 +2,7 @@ import type { HelpPage } from './help-page.ts';
 import {
   doctorOptions,
   help,
+  imageOptions,
   limitOptions,
   runOptions,
   runtimeOptions,
@@ -15,6 +16,7 @@ export const topHelp: HelpPage = {
     'castellan run FILE|-': 'runs a script in a box on this machine',
     'castellan doctor': 'says what this machine can enforce, and how to add what is missing',
     'castellan runtime': 'builds the packages that scripts may import, and lists them',
+    'castellan image': 'builds the images of boxes for a Docker daemon',
     'castellan serve': 'the HTTP API, its queue, its launcher and its store, in one command',
     'castellan keys': 'makes, lists and revokes API keys',
     'castellan submit FILE|-': 'runs a script on a service, with live logs',
@@ -70,6 +72,17 @@ export const runtimeHelp: HelpPage = {
     'castellan runtime build ./my-runtime',
     "castellan run report.ts --runtime my-runtime --allow-module '*' --allow-module node:crypto",
   ],
+};
+
+export const imageHelp: HelpPage = {
+  usage: ['castellan image build [options]'],
+  operands: ['build'],
+  about: [
+    'Builds what boxes of a Docker daemon stand on, for --isolation docker: one image for scripts in isolates, one for those with a browser, one for --engine node. They hold Node, its libraries, the runner and the packages of a runtime, as they are installed here, and nothing else: no registry is asked. A box takes the image of exactly the files that this machine has, so after an update of Castellan or of Node they are built again; older ones are removed then.',
+    'Whoever may talk to a Docker socket is as good as root on its machine. Castellan is too where it does.',
+  ],
+  options: imageOptions,
+  examples: ['castellan image build', 'castellan run report.ts --isolation docker'],
 };
 
 export const doctorHelp: HelpPage = {

@@ -60,7 +60,21 @@ export const boxOptions = {
     policy: 'isolation',
     value: namesOf(isolationChoices).join('|'),
     standard: 'auto',
-    sentence: 'What builds the box. auto is the first that works here, never none.',
+    sentence: 'What builds the box. auto is the first that works here, never docker or none.',
+  },
+  'docker-socket': {
+    type: 'string',
+    policy: 'docker.socket',
+    value: 'PATH',
+    standard: '/var/run/docker.sock',
+    sentence: 'With --isolation docker: the socket of the daemon.',
+  },
+  'docker-runtime': {
+    type: 'string',
+    policy: 'docker.runtime',
+    value: 'NAME',
+    standard: "the daemon's own",
+    sentence: 'With --isolation docker: a runtime that the daemon knows, such as runsc or kata.',
   },
   browser: {
     type: 'boolean',
@@ -198,6 +212,13 @@ export const runtimeOptions = {
     sentence: 'build: also builds what is whole and compiled for this Node.',
   },
   json: { type: 'boolean', sentence: 'Prints one JSON document.' },
+  help,
+} as const satisfies OptionTable;
+
+export const imageOptions = {
+  runtime: { ...boxOptions.runtime, sentence: 'The built packages that go into the images.' },
+  'docker-socket': { ...boxOptions['docker-socket'], sentence: 'The socket of the daemon.' },
+  json: { type: 'boolean', sentence: 'Prints { images, removed } as one JSON document.' },
   help,
 } as const satisfies OptionTable;
 

@@ -13,11 +13,12 @@ import {
 } from '@castellan/protocol';
 import { oneOf, shown, timeZone } from '@castellan/protocol/kinds';
 import type { AskedInput } from '@castellan/protocol/run-input';
-import type { SandboxOptions } from '@castellan/sandbox';
+import type { DockerOptions, SandboxOptions } from '@castellan/sandbox';
 import { parseOptions } from '../args/parse.ts';
 import { limitOptions, runOptions } from '../args/table.ts';
 import { exactDuration, exactSize, parseCount, parseDuration, parseSize } from '../args/units.ts';
 import { readFlag, UsageError } from '../args/usage-error.ts';
+import { dockerOf } from './docker.ts';
 import { parseRecord } from './record.ts';
 
 /** The parsed arguments of `castellan run`. */
@@ -35,6 +36,7 @@ export interface RunArguments {
   readonly nodeModules: string | undefined;
   readonly childProcesses: boolean;
   readonly isolation: IsolationChoice;
+  readonly docker: DockerOptions;
   /** Name or path of a built runtime; undefined: the default one. */
   readonly runtime: string | undefined;
   /** Packages and built-ins to allow; undefined: the default ones. */
@@ -54,7 +56,7 @@ export interface RunArguments {
 /** Options of a sandbox with one box, for a run or a check. Throws a `UsageError`. */
 export function boxOptions(request: RunArguments): SandboxOptions {
   const { engine, nodeModules, childProcesses, isolation, limits, runtime, modules } = request;
-  const { hasBrowser, chromium } = request;
+  const { hasBrowser, chromium, docker } = request;
   if (nodeModules !== undefined && !isFolder(nodeModules)) {
     throw new UsageError(`--node-modules ${shown(nodeModules)} is no folder.`);
   }
@@ -62,6 +64,7 @@ export function boxOptions(request: RunArguments): SandboxOptions {
     engine,
     childProcesses,
     isolation,
+    docker,
     limits,
     warm: 0,
     concurrency: 1,
@@ -151,6 +154,7 @@ export function parseRun(args: readonly string[]): RunArguments | 'help' {
       values.isolation ?? 'auto',
       '--isolation',
     ),
+    docker: dockerOf(values, values.isolation),
     runtime: values.runtime,
     modules: values['allow-module'],
     hasBrowser: values.browser ?? false,

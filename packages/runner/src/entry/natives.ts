@@ -1,7 +1,6 @@
 /** The natives that were taken before any script, for the engines and the channel. */
 export {
   apply,
-  bytesSubarray,
   mapDelete,
   mapGet,
   mapSet,

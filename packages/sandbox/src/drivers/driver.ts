@@ -1,13 +1,15 @@
 import type { DriverName, Layer } from '@castellan/protocol';
 import type { Enclosure } from '../boxes/enclosure.ts';
-import type { WatchedChild } from '../walls/child.ts';
+import type { ChildProcess } from 'node:child_process';
+import type { BoxCgroup } from '../walls/cgroup/cgroups.ts';
+import type { Watched } from '../walls/child.ts';
 import type { ProcessView } from '../walls/procfs.ts';
 
 /** Builds enclosures. A new one is a folder with an implementation, and a row in the protocol's `drivers`. */
 export interface Driver {
   readonly name: DriverName;
   /**
-   * Finds what enclosures of this kind are built with: of the kind are all with the same filter, `/proc`
+   * Finds what enclosures of this kind are built with: of the kind are all with the same mounts, filter, `/proc`
    * and nesting, and a memory folder or none. Resolves to what is missing when there is no way.
    */
   prepare(kind: Enclosure): Promise<Builder | Diagnosis>;
@@ -15,6 +17,8 @@ export interface Driver {
   diagnose(lastWords: string): Diagnosis;
   /** How the complaints of its own programs begin, as opposed to those of the program inside. */
   readonly voice: RegExp;
+  /** Whether a program inside has its three standard descriptors and no others. */
+  readonly hasStandardOnly?: boolean;
 }
 
 /** Starts enclosures of one kind. */
@@ -36,7 +40,9 @@ export interface OwnTasks {
 /** An enclosure that is being built, or stands. */
 export interface Enclosed {
   /** Its program, or the one that waits for it and passes its status on. */
-  readonly watched: WatchedChild;
+  readonly watched: Watched;
+  /** The process that Node's own messages go to, where the enclosure asks for them. */
+  readonly child?: ChildProcess;
   /** Resolves with the program inside; with `undefined` when all ended before there was one. */
   readonly inner: Promise<ProcessView | undefined>;
   /** The processes that make up the box, where they are more than the program inside. */
@@ -47,6 +53,8 @@ export interface Enclosed {
   readonly user?: number;
   /** Kills all of it, also while it is half built. Does nothing when it has ended. */
   readonly kill: () => void;
+  /** The cgroup that the driver has made for it. Left out: it is in none. */
+  readonly cgroup?: (pid: number) => BoxCgroup | undefined;
 }
 
 export interface Diagnosis {

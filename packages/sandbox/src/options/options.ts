@@ -9,6 +9,7 @@ import type {
   Reuse,
 } from '@castellan/protocol';
 import type { ArtifactRecall, ArtifactSink } from '../artifacts/artifacts.ts';
+import type { DockerOptions } from '../drivers/docker/docker.ts';
 import type { Helpers } from '../helpers/helper.ts';
 import type { NetworkOptions } from '../egress/launcher/open-network.ts';
 
@@ -17,10 +18,13 @@ export interface SandboxOptions {
   /** What executes the script. Default `isolate`. */
   readonly engine?: EngineName;
   /**
-   * What builds the box. Default `auto`: the first that works here and can reach the floor, never `none`. Of
+   * What builds the box. Default `auto`: the first that works here and can reach the floor, never `docker` or
+   * `none`. Of
    * a list, runs may name one; the first is that of all others.
    */
   readonly isolation?: IsolationOffer;
+  /** With isolation `docker`: which daemon, and which of its runtimes. */
+  readonly docker?: DockerOptions;
   /**
    * Whether a process may serve the same tenant again, with a fresh isolate. Default `never`. A run that
    * names no tenant always has a process of its own.

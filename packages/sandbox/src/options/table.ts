@@ -29,6 +29,7 @@ import {
   reuses,
 } from '@castellan/protocol';
 import { defaultRuntime } from '@castellan/protocol/runtimes';
+import type { DockerOptions } from '../drivers/docker/docker.ts';
 import type { NetworkOptions } from '../egress/launcher/open-network.ts';
 import type { Helpers } from '../helpers/helper.ts';
 import type { SandboxOptions } from './options.ts';
@@ -51,6 +52,12 @@ export type OptionTable<Options> = {
 /** Their ranges are checked by `resolveLimits`, which throws `invalid_limit`. */
 export const limitsKind = thatIs('an object of limits', (value): value is Partial<Limits> =>
   isRecord(value),
+);
+
+const dockerOptions = shape<DockerOptions>(
+  'an object { socket, runtime }',
+  { socket: absolutePath, runtime: text },
+  { optional: ['socket', 'runtime'] },
 );
 
 const networkOptions = shape<NetworkOptions>(
@@ -78,7 +85,13 @@ export const sandboxOptionTable = {
     kind: isolationOffer,
     default: 'auto',
     sentence:
-      'What builds the box. auto is the first that works here and can reach the floor, never none. Of a list, runs may name one; the first is that of all others.',
+      'What builds the box. auto is the first that works here and can reach the floor, never docker or none. Of a list, runs may name one; the first is that of all others.',
+  },
+  docker: {
+    kind: dockerOptions,
+    default: null,
+    sentence:
+      'With isolation docker. socket: that of the daemon (/var/run/docker.sock); runtime: one that the daemon knows, such as runsc or kata (its own).',
   },
   reuse: {
     kind: oneOf(namesOf(reuses)),

@@ -133,7 +133,7 @@ export class Pool implements AsyncDisposable {
       await withTimeout(link.ready(), exit);
       this.#warm.refuseWhenClosed();
       const layers = box.proveLayers();
-      refuseBelow(this.#options.floor, layers);
+      refuseBelow(this.#options.floor, layers, this.#options.runners.driver);
       return { box, link, exit, layers, leftBytes: 0 };
     } catch (error) {
       this.#destroy(box);

@@ -1,4 +1,4 @@
-import { CastellanError, type Layer } from '@castellan/protocol';
+import { CastellanError, type DriverName, type Layer } from '@castellan/protocol';
 import type { Exit } from './exit.ts';
 
 /** How long a box may take until it is ready. */
@@ -20,13 +20,26 @@ export async function withTimeout(ready: Promise<void>, exit: Exit): Promise<voi
   }
 }
 
+/** What gives a layer that a driver does not build by itself. */
+const cures: Partial<Record<DriverName, Partial<Record<Layer, string>>>> = {
+  docker: {
+    userns:
+      'Have the Docker daemon make user namespaces ("userns-remap": "default" in /etc/docker/daemon.json), or take userns out of the floor: it stands without, and root inside is root outside.',
+  },
+};
+
 /** Throws `isolation_unavailable` when a layer of the floor was not proved. */
-export function refuseBelow(floor: readonly Layer[], layers: readonly Layer[]): void {
+export function refuseBelow(
+  floor: readonly Layer[],
+  layers: readonly Layer[],
+  driver: DriverName,
+): void {
   const lacking = floor.filter((layer) => !layers.includes(layer));
   if (lacking.length === 0) return;
   throw new CastellanError(
     'isolation_unavailable',
     `A box was below the floor: ${lacking.join(', ')} could not be proved.`,
+    { fix: lacking.map((layer) => cures[driver]?.[layer]).find(Boolean) ?? null },
   );
 }
 

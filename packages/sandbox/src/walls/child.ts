@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
-import type { Readable } from 'node:stream';
+import type { Duplex, Readable, Stream } from 'node:stream';
 
 /** How much of the engine's standard error is kept. Then the pipe is closed. */
 const stderrBytes = 16 * 1024;
@@ -12,9 +12,8 @@ export interface Ended {
   readonly signal: string | null;
 }
 
-/** A child process and its end. No promise here rejects. */
-export interface WatchedChild {
-  readonly child: ChildProcess;
+/** A program that was started, and its end. No promise here rejects. */
+export interface Watched {
   /** This side of the program's descriptors, by the numbers that they have for the program. */
   readonly ends: readonly unknown[];
   readonly ended: Promise<Ended>;
@@ -22,6 +21,11 @@ export interface WatchedChild {
   readonly stderr: Promise<string>;
   /** Resolves when it has exited and all its streams are closed. */
   readonly closed: Promise<void>;
+}
+
+/** A child process. */
+export interface WatchedChild extends Watched {
+  readonly child: ChildProcess;
 }
 
 /** Watches a child. Call it in the same turn of the event loop in which the child was spawned. */
@@ -45,10 +49,10 @@ export function watchChild(child: ChildProcess): WatchedChild {
   };
 }
 
-/** Closes this side of all streams and waits for the exit of the child, which must have been killed. */
-export async function release({ child, ended, closed }: WatchedChild): Promise<void> {
+/** Closes this side of all streams and waits for the exit of the program, which must have been killed. */
+export async function release({ ends, ended, closed }: Watched): Promise<void> {
   await ended;
-  for (const stream of child.stdio) stream?.destroy();
+  for (const end of ends) (end as Duplex | null | undefined)?.destroy();
   await closed;
 }
 
@@ -59,13 +63,15 @@ export function unwrapped({ code, signal }: Ended): Ended {
   return found === undefined ? { code, signal } : { code: null, signal: found[0] };
 }
 
-function head(stream: ChildProcess['stdio'][2]): Promise<string> {
+/** Resolves with the beginning of a program's standard error when that is closed. */
+export function head(stream: Stream | null | undefined): Promise<string> {
   const closed = Promise.withResolvers<string>();
   let text = Buffer.alloc(0);
-  (stream as Readable).on('data', (chunk: Buffer) => {
+  const readable = stream as Readable;
+  readable.on('data', (chunk: Buffer) => {
     text = Buffer.concat([text, chunk.subarray(0, stderrBytes - text.length)]);
-    if (text.length === stderrBytes) stream?.destroy();
+    if (text.length === stderrBytes) readable.destroy();
   });
-  stream?.once('close', () => closed.resolve(text.toString('utf8')));
+  readable.once('close', () => closed.resolve(text.toString('utf8')));
   return closed.promise;
 }

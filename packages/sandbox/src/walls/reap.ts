@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { release, type WatchedChild } from './child.ts';
+import { release, type Watched } from './child.ts';
 import type { ProcessView } from './procfs.ts';
 
 /** How long the kernel may take to end a killed process before it counts as stuck. */
@@ -16,7 +16,7 @@ export async function reap(view: ProcessView): Promise<void> {
 }
 
 /** Kills what is in a box and waits until nothing is left of it, the program that waited for it included. */
-export async function bury(view: ProcessView, watched: WatchedChild): Promise<void> {
+export async function bury(view: ProcessView, watched: Watched): Promise<void> {
   view.kill();
   await release(watched);
   // If the program in between was killed first, the one inside dies a moment later.

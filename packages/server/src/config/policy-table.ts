@@ -1,4 +1,5 @@
 import {
+  absolutePath,
   browserOptions,
   either,
   flag,
@@ -50,7 +51,19 @@ export const policyTable = {
     isolationOffer,
     'auto',
     null,
-    'What builds boxes. auto is the first that works here and can reach the floor, never none. Of a list, a request may name one; the first is that of all others. What cannot be built here keeps the service from starting. none is refused unless only this machine can call, and needs an empty floor.',
+    'What builds boxes. auto is the first that works here and can reach the floor, never docker or none. Of a list, a request may name one; the first is that of all others. What cannot be built here keeps the service from starting. none is refused unless only this machine can call, and needs an empty floor.',
+  ),
+  'docker.socket': row(
+    orNull(absolutePath),
+    null,
+    null,
+    'With isolation docker: the socket of the daemon. null: /var/run/docker.sock.',
+  ),
+  'docker.runtime': row(
+    orNull(text),
+    null,
+    null,
+    'With isolation docker: a runtime that the daemon knows, such as runsc or kata. null: its own.',
   ),
   floor: row(
     listOf(oneOf(namesOf(layers))),

@@ -63,9 +63,14 @@ function openSandbox(
 ): Promise<Sandbox> {
   const { engine, isolation, floor, reuse, runtime, modules, network, limits, warm } = policy;
   const { browser, childProcesses } = policy;
+  const { socket, runtime: ociRuntime } = policy.docker;
   return createSandbox({
     engine,
     isolation,
+    docker: {
+      ...(socket === null ? {} : { socket }),
+      ...(ociRuntime === null ? {} : { runtime: ociRuntime }),
+    },
     floor,
     reuse,
     limits,

@@ -22,6 +22,8 @@ export interface Policy extends Bounds {
   readonly engine: EngineName;
   /** The first is that of runs that name none. */
   readonly isolation: IsolationOffer;
+  /** With isolation `docker`; null: what is usual. */
+  readonly docker: { readonly socket: string | null; readonly runtime: string | null };
   /** Layers without which a run is refused. */
   readonly floor: readonly Layer[];
   readonly reuse: Reuse;

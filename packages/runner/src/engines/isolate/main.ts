@@ -1,11 +1,14 @@
 /**
  * The runner of the isolate engine, as `start.ts` starts it:
- * `node runner.js PROGRAM_KEY MEMORY_BYTES REUSABLE ADDON SNAPSHOT CODE_KEY TYPESCRIPT [RUNTIME]`.
+ * `node runner.js PROGRAM_KEY MEMORY_BYTES REUSABLE ADDON SNAPSHOT CODE_KEY TYPESCRIPT RUNTIME [CHANNEL]`.
+ * CHANNEL is `standard` where the channel is descriptors 0 and 1.
  */
 import { dirname, join } from 'node:path';
 import { builtinsName } from '@castellan/protocol/runtimes';
 import type ivm from 'isolated-vm';
-import { Channel } from '../../channel/channel.ts';
+import { Channel, poolSource } from '../../channel/channel.ts';
+import { SocketSource } from '../../channel/socket.ts';
+import { wiresOf } from '../../channel/wires.ts';
 import { serve } from '../serve.ts';
 import { blobOf } from './blob.ts';
 import { IsolateEngine } from './engine.ts';
@@ -27,6 +30,7 @@ const [
   codeKey = '',
   typescript = '',
   runtime = '',
+  channelName,
 ] = process.argv;
 const binding: { exports: { ivm?: typeof ivm } } = { exports: {} };
 process.dlopen(binding, addon);
@@ -44,4 +48,7 @@ const engine = new IsolateEngine(vm, blobOf(vm, snapshotFile), memoryMb, folders
 // The first call compiles the stripper, for longer than most scripts run.
 if (typescript === 'true') compileTypes(typed, 'typescript', typedOptions);
 
-serve(new Channel(), engine, reusable === 'true' ? () => engine.renew() : undefined);
+const wires = wiresOf(channelName);
+const { input, replies } = wires;
+const source = replies === null ? new SocketSource(input) : poolSource(input);
+serve(new Channel(wires, source), engine, reusable === 'true' ? () => engine.renew() : undefined);

@@ -1,33 +1,47 @@
 /**
- * The runner of the node engine: `node node-runner.js PROGRAM_KEY WORK RUNTIME PROXY_PORT NETWORK BROWSER`.
+ * The runner of the node engine: `node node-runner.js PROGRAM_KEY WORK RUNTIME PROXY_PORT NETWORK BROWSER [CHANNEL]`.
  * WORK is the working directory, RUNTIME the folder with the runtime's `node_modules` (empty for none),
  * PROXY_PORT where the proxy listens (0 for any port). NETWORK and BROWSER are `true` for boxes with a
- * network and a browser, which are then prepared before the job arrives.
+ * network and a browser, which are then prepared before the job arrives. CHANNEL is `standard` where it is
+ * descriptors 0 and 1.
  *
  * The script shares this process and may take all of it over: the launcher believes nothing that comes
  * from here, and no wall depends on it.
  */
+import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type * as browserBundle from './browser/index.ts';
-import { Channel, channelFd } from '../../channel/channel.ts';
+import { Channel } from '../../channel/channel.ts';
+import { SocketSource } from '../../channel/socket.ts';
+import { setAside, wiresOf } from '../../channel/wires.ts';
 import { serve } from '../serve.ts';
 import { BuiltIns } from './built-ins.ts';
 import { DataFiles } from './data-files.ts';
 import { NodeEngine } from './engine.ts';
 import { Forwarder } from './forwarder.ts';
-import { SocketSource } from './socket.ts';
 
-const [, program = '', , work = '', runtime = '', proxyPort = '', network = '', browser = ''] =
-  process.argv;
+const [
+  ,
+  program = '',
+  ,
+  work = '',
+  runtime = '',
+  proxyPort = '',
+  network = '',
+  browser = '',
+  channelName,
+] = process.argv;
 process.argv.splice(1);
+makeFolders();
 process.chdir(work);
 
 const puppeteer =
   browser === 'true'
     ? (createRequire(program)('./node-browser.js') as typeof browserBundle)
     : undefined;
-const source = new SocketSource(channelFd);
-const channel = new Channel(source);
+const wires = setAside(wiresOf(channelName));
+const source = new SocketSource(wires.input);
+const channel = new Channel(wires, source);
 const forwarder = new Forwarder(channel);
 const builtIns = new BuiltIns();
 const engine = new NodeEngine({
@@ -52,6 +66,12 @@ async function start(): Promise<void> {
   }
   builtIns.remember();
   serve(channel, engine);
+}
+
+/** A driver that mounts the writable folder empty leaves those in it to the runner. */
+function makeFolders(): void {
+  const { HOME = work, TMPDIR = work } = process.env;
+  for (const folder of [work, HOME, TMPDIR]) mkdirSync(folder, { recursive: true });
 }
 
 void start();

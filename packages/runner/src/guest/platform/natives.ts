@@ -104,7 +104,7 @@ export const bytesSlice = (bytes: Uint8Array, start = 0, end?: number): Uint8Arr
   return copy;
 };
 const NativeBytes = Uint8Array;
-export const bytesSubarray = uncurry(Uint8Array.prototype.subarray);
+const bytesSubarray = uncurry(Uint8Array.prototype.subarray);
 const bytesSet = uncurry(Uint8Array.prototype.set);
 
 /** A list whose index writes never reach a setter planted on `Array.prototype`. */

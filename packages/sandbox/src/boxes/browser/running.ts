@@ -1,7 +1,7 @@
 import type { Server, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { BoxCgroup } from '../../walls/cgroup/cgroups.ts';
-import type { WatchedChild } from '../../walls/child.ts';
+import type { Watched } from '../../walls/child.ts';
 import type { ProcessView } from '../../walls/procfs.ts';
 import { bury } from '../../walls/reap.ts';
 import { type BrowserUse, cgroupGauge, procGauge } from './gauge.ts';
@@ -31,7 +31,7 @@ export interface ChromiumBox extends AsyncDisposable {
 }
 
 export interface ChromiumMaterial {
-  readonly watched: WatchedChild;
+  readonly watched: Watched;
   readonly init: ProcessView;
   readonly cgroup: BoxCgroup | undefined;
   readonly proxy: Server;

@@ -24,8 +24,8 @@ export async function startChromium(
   cgroups: Cgroups | undefined,
 ): Promise<ChromiumBox> {
   const enclosed = materials.builder.start(browserEnclosure(materials.parts));
-  const { watched, inner, user } = enclosed;
-  const { child } = watched;
+  const { watched, child, inner, user } = enclosed;
+  if (child === undefined) throw new CastellanError('box_failed', 'Its driver has no messages.');
   const listening = listenerOf(child);
 
   let init: ProcessView | undefined;

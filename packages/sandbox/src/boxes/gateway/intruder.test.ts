@@ -37,7 +37,7 @@ async function inBox(
   });
   try {
     let said = '';
-    for await (const chunk of started.watched.child.stdio[3] as Readable) {
+    for await (const chunk of started.watched.ends[3] as Readable) {
       said += String(chunk);
       if (said.endsWith('\n')) break;
     }

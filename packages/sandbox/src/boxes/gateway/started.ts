@@ -1,9 +1,9 @@
-import type { WatchedChild } from '../../walls/child.ts';
+import type { Watched } from '../../walls/child.ts';
 
 /** A gateway's process that is loading, with or without a box. */
 export interface Started {
   /** The direct child: the gateway, or the program that waits for it and passes its status on. */
-  readonly watched: WatchedChild;
+  readonly watched: Watched;
   /**
    * Returns the gateway's own pid. Call it when the gateway is ready. Rejects with
    * `isolation_unavailable` when one of the required layers cannot be proved.

@@ -1,5 +1,6 @@
-import { engines } from '@castellan/protocol';
+import { type EngineName, engines } from '@castellan/protocol';
 import { boxRoom } from '../../walls/cgroup/folders.ts';
+import { librariesForAddons, librariesOf } from '../../walls/libraries.ts';
 import { nodeTable } from '../../walls/seccomp/node-table.ts';
 import { isolateTable } from '../../walls/seccomp/table.ts';
 import type { Enclosure, MemoryFolder, Mount } from '../enclosure.ts';
@@ -46,24 +47,42 @@ const etc = {
   group: 'nogroup:x:65534:\nnogroup:x:0:\n',
 };
 
+/** Paths on the machine of the libraries that a runner of this engine needs, and its packages may. */
+export async function librariesFor(
+  { node, addon }: BoxParts,
+  engine: EngineName,
+): Promise<readonly string[]> {
+  const own = await librariesOf([node, addon]);
+  return engines[engine].hasNode ? [...own, ...librariesForAddons(own)] : own;
+}
+
+/** What is different from the enclosure of a runner. */
+export interface Differences {
+  /** The arguments of Node. Default: those of the engine's runner. */
+  readonly rest?: readonly string[];
+  /** The runner has its standard descriptors only, and its channel is the first two. */
+  readonly hasStandardOnly?: boolean | undefined;
+}
+
 /**
  * The enclosure of a runner: Node, its libraries and the runner. For the isolate engine there is no
- * `/proc`, no `/dev`, no `/tmp`, and nothing is writable. `libraries` are paths on the machine;
- * `nodeArguments` default to those of the engine's runner.
+ * `/proc`, no `/dev`, no `/tmp`, and nothing is writable. `libraries` are paths on the machine.
  */
 export function runnerEnclosure(
   parts: BoxParts,
   libraries: readonly string[],
   spec: BoxSpec,
-  rest: readonly string[] = argumentsFor(parts, spec),
+  { rest, hasStandardOnly = false }: Differences = {},
 ): Enclosure {
   const { hasNode } = engines[spec.engine];
   return {
     hostname: 'box',
-    command: [inside.node, ...rest],
+    command: [inside.node, ...(rest ?? argumentsFor(parts, spec, hasStandardOnly))],
     environment: hasNode ? nodeEnvironment(scratch) : runnerEnvironment,
-    // Standard error, the channel both ways, replies.
-    descriptors: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
+    // Standard error, the channel both ways, replies; or the channel's two ways and standard error.
+    descriptors: hasStandardOnly
+      ? ['pipe', 'pipe', 'pipe']
+      : ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
     mounts: [
       { from: parts.node, to: inside.node },
       ...libraries.map((path) => ({ from: path, to: path })),
@@ -98,8 +117,8 @@ function mountsForIsolates({ addon, snapshot, browserSnapshot, runtimeDir }: Box
   const all = [
     [addon, inside.addon],
     [snapshot?.file, inside.snapshot],
-    [browserSnapshot?.file, inside.browserSnapshot],
     [runtimeDir, inside.runtime],
+    [browserSnapshot?.file, inside.browserSnapshot],
   ] as const;
   return all.flatMap(([from, to]) => (from === undefined ? [] : [{ from, to }]));
 }
@@ -109,7 +128,7 @@ function mountsForNode({ nodeModules }: BoxParts): Mount[] {
   return [{ from: nodeModules, to: `${insideNode.runtime}/node_modules` }];
 }
 
-function argumentsFor(parts: BoxParts, spec: BoxSpec): string[] {
+function argumentsFor(parts: BoxParts, spec: BoxSpec, hasStandardOnly: boolean): string[] {
   const { snapshot, browserSnapshot, runtimeDir, nodeModules } = parts;
   if (spec.engine === 'isolate') {
     const paths = {
@@ -118,8 +137,8 @@ function argumentsFor(parts: BoxParts, spec: BoxSpec): string[] {
       browserSnapshot: browserSnapshot === undefined ? '' : inside.browserSnapshot,
       runtime: runtimeDir === undefined ? '' : inside.runtime,
     };
-    return isolateArguments(paths, parts, spec);
+    return isolateArguments({ ...paths, hasStandardOnly }, parts, spec);
   }
   const runtime = nodeModules === undefined ? '' : insideNode.runtime;
-  return nodeArguments({ ...insideNode, runtime }, parts, spec);
+  return nodeArguments({ ...insideNode, runtime, hasStandardOnly }, parts, spec);
 }

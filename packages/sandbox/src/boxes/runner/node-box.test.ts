@@ -26,11 +26,11 @@ async function inBoxOf(driver: Driver, script: string, processes = 1): Promise<u
   ];
   const spec = { engine: 'node', memoryBytes: bytes, cpuMs: 5_000, processes } as const;
   const given = { ...spec, jitless: false, reusable: false };
-  const enclosure = { ...runnerEnclosure(fixtureParts, libraries, given, rest), limits: [] };
+  const enclosure = { ...runnerEnclosure(fixtureParts, libraries, given, { rest }), limits: [] };
   const builder = await driver.prepare(enclosure);
   if ('detail' in builder) assert.fail(builder.detail);
   const enclosed = builder.start(enclosure);
-  const said = await text(enclosed.watched.child.stdio[3] as Readable);
+  const said = await text(enclosed.watched.ends[3] as Readable);
   const lastWords = await giveUp(enclosed);
   assert.notEqual(said, '', lastWords);
   return JSON.parse(said);

@@ -7,11 +7,13 @@ export interface RunnerPaths {
   readonly snapshot: string;
   readonly browserSnapshot: string;
   readonly runtime: string;
+  /** Whether the channel is descriptors 0 and 1, for want of others. */
+  readonly hasStandardOnly?: boolean;
 }
 
 /**
  * The arguments of Node: its flags, the program, then `PROGRAM_KEY MEMORY_BYTES REUSABLE
- * ADDON SNAPSHOT CODE_KEY TYPESCRIPT RUNTIME`.
+ * ADDON SNAPSHOT CODE_KEY TYPESCRIPT RUNTIME [CHANNEL]`.
  */
 export function isolateArguments(paths: RunnerPaths, parts: BoxParts, spec: BoxSpec): string[] {
   const hasBrowser = spec.browser === true;
@@ -30,6 +32,7 @@ export function isolateArguments(paths: RunnerPaths, parts: BoxParts, spec: BoxS
     snapshot?.codeKey ?? '',
     String(spec.typescript === true),
     paths.runtime,
+    ...channelOf(paths),
   ];
 }
 
@@ -47,10 +50,11 @@ export interface NodePaths {
   readonly runtime: string;
   /** The port of the proxy; 0 for any free port. */
   readonly proxyPort: number;
+  readonly hasStandardOnly?: boolean;
 }
 
 /** The arguments of Node: its flags, the program, then `PROGRAM_KEY WORK RUNTIME PROXY_PORT
- * NETWORK BROWSER`. */
+ * NETWORK BROWSER [CHANNEL]`. */
 export function nodeArguments(paths: NodePaths, parts: BoxParts, spec: BoxSpec): string[] {
   return [
     '--disable-sigusr1',
@@ -60,6 +64,8 @@ export function nodeArguments(paths: NodePaths, parts: BoxParts, spec: BoxSpec):
     '--allow-fs-read=*',
     ...paths.writable.map((folder) => `--allow-fs-write=${folder}/*`),
     '--allow-fs-write=/dev/null',
+    // It opens them once more, to have them elsewhere.
+    ...(paths.hasStandardOnly === true ? ['--allow-fs-write=/proc/self/fd/1'] : []),
     '--allow-addons',
     '--allow-worker',
     ...((spec.processes ?? 1) > 1 ? ['--allow-child-process'] : []),
@@ -72,7 +78,12 @@ export function nodeArguments(paths: NodePaths, parts: BoxParts, spec: BoxSpec):
     String(paths.proxyPort),
     String(spec.network ?? false),
     String(spec.browser ?? false),
+    ...channelOf(paths),
   ];
+}
+
+function channelOf({ hasStandardOnly }: Pick<RunnerPaths, 'hasStandardOnly'>): string[] {
+  return hasStandardOnly === true ? ['standard'] : [];
 }
 
 /**

@@ -1,13 +1,12 @@
 import { CastellanError, engines } from '@castellan/protocol';
 import { writeFileSync } from 'node:fs';
-import type { Builder, Diagnosis, Driver } from '../../drivers/driver.ts';
+import type { Builder, Diagnosis, Driver, Enclosed } from '../../drivers/driver.ts';
 import { giveUp } from '../../drivers/give-up.ts';
-import type { Cgroups } from '../../walls/cgroup/cgroups.ts';
+import type { BoxCgroup, Cgroups } from '../../walls/cgroup/cgroups.ts';
 import { boxRoom } from '../../walls/cgroup/folders.ts';
 import { joinAll } from '../../walls/cgroup/members.ts';
-import { librariesForAddons, librariesOf } from '../../walls/libraries.ts';
 import type { Box, BoxParts, BoxSpec, RunnerCheck, Runners } from './box.ts';
-import { runnerEnclosure, scratch } from './enclosure.ts';
+import { librariesFor, runnerEnclosure, scratch } from './enclosure.ts';
 import { runningBox } from './running-box.ts';
 import { type Kind, kindOf, tryOut } from './trial.ts';
 
@@ -56,7 +55,8 @@ export function runners(driver: Driver, parts: BoxParts, cgroups?: Cgroups): Run
       if ('detail' in found) {
         throw new CastellanError('isolation_unavailable', found.detail, { fix: found.fix });
       }
-      const enclosure = runnerEnclosure(parts, found.libraries, spec);
+      const { hasStandardOnly } = driver;
+      const enclosure = runnerEnclosure(parts, found.libraries, spec, { hasStandardOnly });
       const enclosed = found.builder.start(enclosure);
       const runner = await enclosed.inner;
       if (runner === undefined) {
@@ -64,7 +64,7 @@ export function runners(driver: Driver, parts: BoxParts, cgroups?: Cgroups): Run
         throw new CastellanError('box_failed', detail);
       }
       const { own } = found.builder;
-      const cgroup = cgroups?.make({ ...boxRoom, tasks: boxRoom.tasks + (own?.tasks ?? 0) });
+      const cgroup = cgroupOf(enclosed, runner.pid, cgroups, own?.tasks ?? 0);
       const { engine, memoryBytes, processes = 1 } = spec;
       const box = runningBox({
         watched: enclosed.watched,
@@ -110,10 +110,22 @@ function offerToOomKiller(pid: number): void {
   writeFileSync(`/proc/${pid}/oom_score_adj`, '1000');
 }
 
+/** Its own cgroup where the driver has made one, which nothing is to leave; else a new one. */
+function cgroupOf(
+  { cgroup }: Enclosed,
+  pid: number,
+  cgroups: Cgroups | undefined,
+  ownTasks: number,
+): BoxCgroup | undefined {
+  if (cgroups === undefined || cgroups.mode === 'none') return undefined;
+  return cgroup === undefined
+    ? cgroups.make({ ...boxRoom, tasks: boxRoom.tasks + ownTasks })
+    : cgroup(pid);
+}
+
 async function prove(driver: Driver, parts: BoxParts, kind: Kind): Promise<Ready | Diagnosis> {
   try {
-    const own = await librariesOf([parts.node, parts.addon]);
-    const libraries = kind === 'isolate' ? own : [...own, ...librariesForAddons(own)];
+    const libraries = await librariesFor(parts, kind === 'isolate' ? 'isolate' : 'node');
     const builder = await tryOut(driver, parts, libraries, kind);
     return 'detail' in builder ? builder : { builder, libraries };
   } catch (error) {

@@ -4,7 +4,7 @@ import { BoxFiles } from '../../walls/box-files.ts';
 import type { BoxCgroup } from '../../walls/cgroup/cgroups.ts';
 import type { OwnTasks } from '../../drivers/driver.ts';
 import { boxRoom } from '../../walls/cgroup/folders.ts';
-import type { WatchedChild } from '../../walls/child.ts';
+import type { Watched } from '../../walls/child.ts';
 import type { Box, BoxExit } from './box.ts';
 import { proveLayers } from '../../walls/layers.ts';
 import { cgroupMeter, procMeter } from '../../walls/meter.ts';
@@ -15,7 +15,7 @@ import type { ResourceLimit } from '../../walls/rlimits.ts';
 /** Everything that a driver has put together. The box owns all of it from here on. */
 export interface BoxMaterial {
   /** The direct child: the runner, or the program that waits for it and passes its status on. */
-  readonly watched: WatchedChild;
+  readonly watched: Watched;
   /** The runner itself. */
   readonly runner: ProcessView;
   readonly engine: EngineName;

@@ -40,7 +40,10 @@ export async function tryOut(
   kind: Kind,
 ): Promise<Builder | Diagnosis> {
   const trial = trials[kind];
-  const enclosure = runnerEnclosure(parts, libraries, trial.spec, ['-e', trial.script]);
+  const enclosure = runnerEnclosure(parts, libraries, trial.spec, {
+    rest: ['-e', trial.script],
+    hasStandardOnly: driver.hasStandardOnly,
+  });
   const builder = await driver.prepare(enclosure);
   if ('detail' in builder) return builder;
   const enclosed = builder.start(enclosure);

@@ -257,7 +257,7 @@ describe('a descriptor that our own starter left open', () => {
 describe('spawnEnclosure', () => {
   const started = async (table: SyscallTable, filter: Buffer, script: string) => {
     const libraries = await librariesOf([fixtureParts.node]);
-    const enclosure = runnerEnclosure(fixtureParts, libraries, spec, ['-e', script]);
+    const enclosure = runnerEnclosure(fixtureParts, libraries, spec, { rest: ['-e', script] });
     const means = { tools, mounter: undefined, isLimited: true, proc: [] };
     const bare = { ...enclosure, limits: [], filter: table };
     return spawnEnclosure(bubblewrapCommand(means, bare), bare, filter, []);

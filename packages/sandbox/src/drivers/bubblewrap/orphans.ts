@@ -1,13 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { pidNamespace } from '../../walls/cgroup/folders.ts';
-import { startTimeOf } from '../../walls/procfs.ts';
+import { hasEnded, launcherName } from '../launcher-name.ts';
 
 const variable = 'CASTELLAN_LAUNCHER';
 
 /** Arguments that mark a bubblewrap process with its launcher. They are not visible inside the box. */
 export function mark(): readonly string[] {
-  const name = `${pidNamespace()}-${process.pid}-${startTimeOf('self') ?? '0'}`;
-  return ['--setenv', variable, name, '--unsetenv', variable];
+  return ['--setenv', variable, launcherName(), '--unsetenv', variable];
 }
 
 /**
@@ -27,11 +25,7 @@ export function killOrphans(): number {
 function isOrphan(pid: number): boolean {
   const [program = '', ...rest] = argumentsOf(pid);
   if (!program.endsWith('/bwrap')) return false;
-  const [, namespace, launcher, startTime] =
-    /^(\d+)-(\d+)-(\d+)$/.exec(rest[rest.indexOf(variable) + 1] ?? '') ?? [];
-  // Whether launchers of another pid namespace are alive cannot be seen from here: leave theirs alone.
-  if (launcher === undefined || namespace !== pidNamespace()) return false;
-  return startTimeOf(Number(launcher)) !== startTime;
+  return hasEnded(rest[rest.indexOf(variable) + 1] ?? '');
 }
 
 /** Kills a bubblewrap that is still building. It is stopped first, so that no new child can escape. */

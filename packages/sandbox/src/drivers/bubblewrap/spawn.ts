@@ -29,6 +29,7 @@ export function spawnEnclosure(
   (ends[own.filter] as Writable).end(filter);
   return {
     watched,
+    child,
     inner: innerProcess(child, ends[own.status] as Readable),
     kill() {
       const { pid, exitCode, signalCode } = child;

@@ -55,6 +55,7 @@ export function spawnEnclosure(
   const { child } = watched;
   return {
     watched,
+    child,
     inner: limited(
       innerProcess(
         () => inBox(child.pid ?? 0),

@@ -1,10 +1,13 @@
-import { Socket } from 'node:net';
-import type { ChannelSource } from '../../channel/channel.ts';
-import { bytesSubarray } from '../../entry/natives.ts';
+import type { Socket } from 'node:net';
+import type { ChannelSource } from './channel.ts';
+
+const { apply } = Reflect;
+const { subarray } = Uint8Array.prototype;
 
 /**
  * The channel as Node's event loop reads it: unlike a read in the pool of threads, it keeps the loop going
- * only while somebody holds it, so that the loop ends when nothing of the script's is left.
+ * only while somebody holds it, so that the loop ends when nothing of the script's is left; and nothing
+ * is read behind the back of a synchronous call.
  */
 export class SocketSource implements ChannelSource {
   readonly #fd: number;
@@ -17,14 +20,16 @@ export class SocketSource implements ChannelSource {
   }
 
   start(take: (bytes: Uint8Array) => void, end: () => void): void {
-    this.#socket = new Socket({
+    // Loaded where it is needed: most boxes have no sockets.
+    const net = process.getBuiltinModule('node:net');
+    this.#socket = new net.Socket({
       fd: this.#fd,
       readable: true,
       writable: false,
       onread: {
         buffer: Buffer.allocUnsafeSlow(65_536),
         callback(length, buffer) {
-          take(bytesSubarray(buffer, 0, length));
+          take(apply(subarray, buffer, [0, length]));
           return true;
         },
       },

@@ -1,0 +1,270 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { until } from '../../../../../test/shared/until.support.ts';
+import { createSandbox, sync } from '../../index.ts';
+import { buildImages } from '../../images.ts';
+import { browserEnclosure } from '../../boxes/browser/enclosure.ts';
+import { findGatewayBox } from '../../boxes/gateway/enclosure.ts';
+import { runnerEnclosure } from '../../boxes/runner/enclosure.ts';
+import { runners } from '../../boxes/runner/runners.ts';
+import { fixtureParts } from '../fixtures/parts.ts';
+import { DockerApi } from './api.ts';
+import { containerOf } from './container.ts';
+import { noDaemon, startDaemon, type TestDaemon } from './daemon.support.ts';
+import { docker } from './docker.ts';
+import { loadFor } from './image.support.ts';
+import { imageOf } from './image/image.ts';
+import { loadImage, sweepImages } from './store.ts';
+import { launcherLabel, sweepContainers } from './orphans.ts';
+
+const spec = {
+  engine: 'isolate',
+  memoryBytes: 2 ** 26,
+  cpuMs: 5_000,
+  jitless: false,
+  reusable: false,
+} as const;
+
+const folder = mkdtempSync(join(tmpdir(), 'castellan-docker-test-'));
+after(() => rmSync(folder, { recursive: true }));
+
+describe('containerOf', () => {
+  const asked = (engine: 'isolate' | 'node'): Record<string, unknown> => {
+    const enclosure = runnerEnclosure(fixtureParts, ['/lib/l.so'], { ...spec, engine });
+    const config = containerOf(enclosure, 'sha256:1', undefined) as Record<string, unknown>;
+    return { ...config, ...(config['HostConfig'] as object) };
+  };
+
+  it('asks for a container that has its image and nothing else', () => {
+    const config = asked('isolate');
+    assert.deepEqual(config['CapDrop'], ['ALL']);
+    assert.deepEqual(config['Tmpfs'], {});
+    assert.deepEqual(
+      [config['User'], config['NetworkMode'], config['ReadonlyRootfs'], config['IpcMode']],
+      ['65534:65534', 'none', true, 'none'],
+    );
+    for (const name of ['Binds', 'Mounts', 'VolumesFrom', 'Devices', 'Privileged', 'PidMode']) {
+      assert.equal(config[name], undefined, name);
+    }
+    const [first, filter] = config['SecurityOpt'] as string[];
+    assert.equal(first, 'no-new-privileges');
+    assert.match(filter ?? '', /^seccomp=\{"defaultAction":"SCMP_ACT_ERRNO".*18446744073709008895/);
+  });
+
+  it('bounds the folder of the node engine, from which nothing can be executed', () => {
+    const { Tmpfs } = asked('node') as { Tmpfs: Record<string, string> };
+    assert.deepEqual(Object.keys(Tmpfs), ['/scratch']);
+    assert.match(Tmpfs['/scratch'] ?? '', /noexec,nosuid,nodev,size=67108864,nr_inodes=4096/);
+  });
+});
+
+describe('docker says what is missing, and what helps', () => {
+  const told = async (socket: string, runtime?: string) => {
+    const made = runners(
+      docker(runtime === undefined ? { socket } : { socket, runtime }),
+      fixtureParts,
+    );
+    const { ok, detail, fix } = await made.check();
+    assert.equal(ok, false);
+    return `${detail} FIX ${fix}`;
+  };
+
+  it('where there is no socket, a file in its place, or nobody behind it', async () => {
+    assert.match(
+      await told('/nowhere/docker.sock'),
+      /no Docker socket at \/nowhere\/docker\.sock.*docker\.io.*docker\.socket/,
+    );
+    const file = join(folder, 'file');
+    writeFileSync(file, '');
+    assert.match(
+      await told(file),
+      new RegExp(`Nobody listens on the Docker socket ${file}.*systemctl`),
+    );
+  });
+
+  it('where the daemon is too old, or answers what no daemon does', async () => {
+    const socket = join(folder, 'old');
+    let answer =
+      '{"message":"client version 1.41 is too new. Maximum supported API version is 1.40"}';
+    const server = createServer((_, response) => void response.writeHead(400).end(answer));
+    await once(server.listen(socket), 'listening');
+    try {
+      assert.match(
+        await told(socket),
+        /too old: client version 1\.41.*Maximum.*1\.40 FIX Install Docker 20\.10/,
+      );
+      answer = 'what?';
+      assert.match(
+        await told(socket),
+        new RegExp(`The Docker daemon at ${socket}: what\\? FIX null`),
+      );
+    } finally {
+      server.close();
+    }
+  });
+
+  it('for what needs user namespaces inside, or the network of the machine', async () => {
+    const chromium = { program: '/chromium', version: '0' };
+    const parts = { node: '/node', starter: '/s.js', chromium, flags: [], readable: [], ca: null };
+    const kind = browserEnclosure(parts);
+    assert.match(JSON.stringify(await docker().prepare(kind)), /boxes of runners only/);
+    await assert.rejects(findGatewayBox(docker()), { code: 'isolation_unavailable' });
+  });
+});
+
+const skip = await noDaemon();
+
+describe('docker, with a daemon', { skip }, () => {
+  let daemon: TestDaemon;
+  let api: DockerApi;
+  before(async () => {
+    daemon = await startDaemon();
+    api = new DockerApi(daemon.socket);
+  });
+  after(() => daemon[Symbol.asyncDispose]());
+  const containers = async (): Promise<unknown[]> =>
+    (await api.call('GET', '/containers/json?all=1')) as unknown[];
+
+  it('asks for an image of exactly these files, and for a runtime that the daemon knows', async () => {
+    const { socket } = daemon;
+    const made = (runtime?: string) =>
+      runners(docker(runtime === undefined ? { socket } : { socket, runtime }), fixtureParts);
+    const early = await made().check();
+    assert.match(early.detail, /has no image of what boxes are made of here, sha256:[0-9a-f]{12}:/);
+    assert.equal(early.fix, 'castellan image build');
+    await loadFor(socket, fixtureParts, 'isolate');
+    assert.equal((await made().check()).ok, true);
+    const { detail, fix } = await made('kata').check();
+    assert.match(`${detail} FIX ${fix}`, /docker\.runtime.*kata FIX Name it in "runtimes"/);
+    assert.deepEqual(await containers(), []);
+  });
+
+  it('a launcher that is killed leaves no container, whatever runs in it', async () => {
+    const launcher = fileURLToPath(new URL('../fixtures/launcher.ts', import.meta.url));
+    const child = spawn(process.execPath, [launcher, 'docker', daemon.socket], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await once(child.stdout, 'data');
+    assert.equal((await containers()).length, 1);
+    child.kill('SIGKILL');
+    await once(child, 'close');
+    await until('the container is gone', async () => (await containers()).length === 0);
+  });
+
+  it('sweepContainers removes those of dead launchers, and nothing else', async () => {
+    const enclosure = runnerEnclosure(fixtureParts, [], spec);
+    const { id } = await imageOf({ ...enclosure, mounts: [] });
+    await loadImage(api, await imageOf({ ...enclosure, mounts: [] }), 'empty');
+    const config = containerOf({ ...enclosure, mounts: [] }, id, undefined) as {
+      Labels: Record<string, string>;
+    };
+    const own = config.Labels[launcherLabel] ?? '';
+    const dead = own.replace(/-\d+$/, '-1');
+    for (const name of [own, dead, '1-1-1']) {
+      await api.call('POST', '/containers/create', {
+        ...config,
+        Labels: { [launcherLabel]: name },
+      });
+    }
+    assert.equal(await sweepContainers(api), 1);
+    assert.equal(await sweepContainers(api, (name) => name === own || name === '1-1-1'), 2);
+    assert.deepEqual(await containers(), []);
+  });
+
+  it('sweepImages removes those whose name another one has now', async () => {
+    const file = join(folder, 'content');
+    const enclosure = runnerEnclosure(fixtureParts, [], spec);
+    const ids: string[] = [];
+    for (const text of ['first', 'first', 'second']) {
+      writeFileSync(file, text);
+      const image = await imageOf({ ...enclosure, mounts: [{ from: file, to: '/content' }] });
+      const { wasThere } = await loadImage(api, image, 'swept');
+      assert.equal(wasThere, ids.includes(image.id));
+      ids.push(image.id);
+    }
+    assert.equal(await sweepImages(api), 1);
+    assert.equal(await sweepImages(api), 0);
+    await assert.rejects(api.call('GET', `/images/${ids[0]}/json`), { code: 404 });
+  });
+
+  describe('and the images of castellan', () => {
+    before(async () => {
+      const built: string[] = [];
+      await buildImages({ socket: daemon.socket, runtime: null }, ({ name }) => built.push(name));
+      assert.deepEqual(
+        built,
+        ['isolate', 'browser-isolate', 'node'].map((name) => `castellan-box:${name}-no-packages`),
+      );
+    });
+    const open = (engine: 'isolate' | 'node') =>
+      createSandbox({
+        engine,
+        isolation: 'docker',
+        docker: { socket: daemon.socket },
+        runtime: null,
+        helpers: { add: sync((a: number, b: number) => a + b), twice: async (n: number) => 2 * n },
+      });
+
+    for (const engine of ['isolate', 'node'] as const) {
+      it(`runs scripts with the engine ${engine}, whose answers come on one stream`, async () => {
+        await using sandbox = await open(engine);
+        const run = await sandbox.run(
+          `const later = []; let sum = 0;
+           for (let i = 0; i < 100; i++) { later.push(twice(i)); sum = add(sum, i); }
+           console.log('é'.repeat(100_000)); await artifacts.write('a', 'x'.repeat(200_000));
+           return [sum, (await Promise.all(later)).reduce((a, b) => a + b), params.length]`,
+          { params: 'é'.repeat(100_000) },
+        );
+        assert.deepEqual(run.value, [4_950, 9_900, 100_000], JSON.stringify(run.error));
+        assert.equal(run.artifacts[0]?.sizeBytes, 200_000);
+        assert.equal(run.isolation.driver, 'docker');
+        assert.ok(run.isolation.layers.includes('dockersocket'));
+        assert.ok(!run.isolation.layers.includes('userns'));
+      });
+    }
+
+    it('a script of the node engine has neither the channel nor files of the machine', async () => {
+      await using sandbox = await open('node');
+      const run = await sandbox.run(
+        `const fs = require('fs'); const code = (f) => { try { return f() } catch (e) { return e.code } };
+         fs.writeSync(1, 'not a frame');
+         return [[0, 1].map((n) => fs.readlinkSync('/proc/self/fd/' + n)), process.cwd(),
+           ['/x', '/dev/x', '/etc/hosts', '/castellan/x', '/proc/sys/kernel/hostname', '/dev/shm/x', 'x'].map((p) => code(() => fs.writeFileSync(p, ''))),
+           code(() => fs.readFileSync('/etc/resolv.conf', 'utf8')), fs.readdirSync('/sys'), fs.readdirSync('/proc').filter((n) => /^\\d/.test(n))]`,
+      );
+      assert.equal(run.status, 'succeeded', JSON.stringify(run.error));
+      const [links, cwd, codes, resolver, sys, processes] = run.value as string[][];
+      assert.deepEqual(
+        [links, cwd, sys, processes],
+        [['/dev/null', '/dev/null'], '/scratch/work', [], ['1']],
+      );
+      assert.equal(codes?.pop(), null);
+      for (const each of codes ?? [])
+        assert.match(each, /^(?:EROFS|EACCES|EPERM|ENOENT|ERR_ACCESS_DENIED)$/);
+      assert.equal(resolver, '');
+    });
+
+    it('is refused where the floor has what it does not build', async () => {
+      const { socket } = daemon;
+      const making = createSandbox({
+        isolation: 'docker',
+        docker: { socket },
+        runtime: null,
+        floor: ['userns'],
+      });
+      await assert.rejects(making, {
+        code: 'isolation_unavailable',
+        message: /below the floor: userns could not be proved/,
+        fix: /userns-remap/,
+      });
+      assert.deepEqual(await containers(), []);
+    });
+  });
+});

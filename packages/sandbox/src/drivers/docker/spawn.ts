@@ -1,0 +1,149 @@
+import { readFileSync, readlinkSync } from 'node:fs';
+import type { Stream } from 'node:stream';
+import type { Enclosure } from '../../boxes/enclosure.ts';
+import { adoptCgroup } from '../../walls/cgroup/adopt.ts';
+import { type Ended, head, unwrapped } from '../../walls/child.ts';
+import { ProcessView } from '../../walls/procfs.ts';
+import type { Enclosed } from '../driver.ts';
+import { type DockerApi, DockerError } from './api.ts';
+import { amongThoseOf, Attached } from './attached.ts';
+import { containerOf } from './container.ts';
+import type { Keeper } from './keep.ts';
+import { removeContainer } from './orphans.ts';
+
+/** Starts a container, whose program gets its descriptors 0 to 2 by the connection to the daemon. */
+export function spawnContainer(
+  api: DockerApi,
+  keeper: Keeper,
+  enclosure: Enclosure,
+  image: string,
+  runtime: string | undefined,
+): Enclosed {
+  const channel = new Attached();
+  const replies = amongThoseOf(channel);
+  const errors = new Attached();
+  const streams = [channel, replies, errors];
+  const streamsClosed = Promise.all(streams.map(closing));
+  const inner = Promise.withResolvers<ProcessView | undefined>();
+  const ended = Promise.withResolvers<Ended>();
+  let id: string | undefined;
+  let isKilled = false;
+
+  /** Asked of the daemon once: it does the rest. */
+  function remove(): void {
+    if (isKilled) return;
+    isKilled = true;
+    if (id !== undefined) void removeContainer(api, id).catch(() => undefined);
+  }
+
+  async function stand(): Promise<void> {
+    const made = await api.call(
+      'POST',
+      '/containers/create',
+      containerOf(enclosure, image, runtime),
+    );
+    id = (made as { readonly Id: string }).Id;
+    const path = `/containers/${id}`;
+    if (isKilled) return removeContainer(api, id);
+    const end = await api.wait(`${path}/wait?condition=next-exit`);
+    try {
+      channel.connect(await api.attach(`${path}/attach?stream=1&stdin=1&stdout=1`));
+      errors.connect(await api.attach(`${path}/attach?stream=1&stderr=1`));
+      await api.call('POST', `${path}/start`);
+      inner.resolve(await programOf(api, id, remove));
+      const { StatusCode } = (await end.answer) as { readonly StatusCode: number };
+      // The filter lets no program in the box choose such a code itself, unless it may start others.
+      ended.resolve(unwrapped({ code: StatusCode, signal: null }));
+      await gone(api, path);
+    } catch (error) {
+      end.stop();
+      await removeContainer(api, id).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  keeper.hold();
+  const closed = stand()
+    .catch((error: Error) => void errors.push(`docker: ${error.message}\n`))
+    .then(async () => {
+      // Where there was a container, its end has closed them.
+      for (const each of [channel, errors]) if (!each.isConnected) each.push(null);
+      inner.resolve(undefined);
+      ended.resolve({ code: null, signal: null });
+      await keeper.release();
+      await streamsClosed;
+    });
+  return {
+    watched: {
+      ends: [null, null, errors, channel, replies],
+      ended: ended.promise,
+      stderr: head(errors),
+      closed,
+    },
+    inner: inner.promise,
+    kill: remove,
+    cgroup: (pid) => (id === undefined ? undefined : adoptCgroup(pid, id)),
+  };
+}
+
+/** A program that is killed by way of the daemon too: only root may do it directly. */
+class ContainedProgram extends ProcessView {
+  readonly #remove: () => void;
+
+  constructor(pid: number, remove: () => void) {
+    super(pid);
+    this.#remove = remove;
+  }
+
+  override kill(): void {
+    super.kill();
+    this.#remove();
+  }
+}
+
+/** The program in the container; `undefined` when it has ended. Throws when nothing can be proved of it. */
+async function programOf(
+  api: DockerApi,
+  id: string,
+  remove: () => void,
+): Promise<ProcessView | undefined> {
+  const pid = await pidOf(api, id);
+  if (pid === 0) return undefined;
+  try {
+    // The pid is the daemon's: in another process namespace it is somebody else, or nobody.
+    if (!readFileSync(`/proc/${pid}/cgroup`, 'latin1').includes(id)) throw new Error('another');
+    readlinkSync(`/proc/${pid}/ns/mnt`);
+    return new ContainedProgram(pid, remove);
+  } catch {
+    if ((await pidOf(api, id)) === 0) return undefined;
+    throw new Error(`the container cannot be seen: its process ${pid} is not visible here`);
+  }
+}
+
+/** The pid of its program; 0 when it has ended. */
+async function pidOf(api: DockerApi, id: string): Promise<number> {
+  try {
+    const { State } = (await api.call('GET', `/containers/${id}/json`)) as {
+      readonly State: { readonly Pid: number };
+    };
+    return State.Pid;
+  } catch (error) {
+    if (error instanceof DockerError && error.code === 404) return 0;
+    throw error;
+  }
+}
+
+async function closing(stream: Stream): Promise<void> {
+  stream.on('error', () => undefined);
+  await new Promise((resolve) => stream.once('close', resolve));
+}
+
+/** Resolves when the daemon has removed the container. */
+async function gone(api: DockerApi, path: string): Promise<void> {
+  try {
+    const { answer } = await api.wait(`${path}/wait?condition=removed`);
+    await answer;
+  } catch {
+    // It is gone already, or the daemon is.
+  }
+}
