@@ -34,6 +34,8 @@ export async function startDaemon(settings: object = {}): Promise<TestDaemon> {
   writeFileSync(at('daemon.json'), JSON.stringify({ ...own, ...settings }));
   const child = spawn('dockerd', ['--config-file', at('daemon.json')], {
     stdio: ['ignore', 'ignore', 'pipe'],
+    // What it writes when it is slow to stop goes away with the rest.
+    env: { ...process.env, TMPDIR: folder },
   });
   let log = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (log = (log + text).slice(-8_000)));

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { BoxCgroup } from './cgroups.ts';
+import type { BoxCgroup, CgroupReading } from './cgroups.ts';
 import { parsePlaces } from './mounts.ts';
 import { makeV1 } from './v1.ts';
 import { makeV2 } from './v2.ts';
@@ -27,15 +27,17 @@ export function adoptCgroup(pid: number, name: string): BoxCgroup | undefined {
   return undefined;
 }
 
-/** How often kills are looked for: 25 to 100 ms lie between one and the end of the cgroup. */
+/** How often it is looked at: 25 to 100 ms lie between a kill and the end of the cgroup. */
 const lookMs = 5;
 
-/** Remembers kills from `limitGrowth` on, as the folders are gone when somebody asks. */
+/** Remembers what it counts from `limitGrowth` on, as the folders are gone when somebody asks. */
 function kept(cgroup: BoxCgroup): BoxCgroup {
   let kills = 0;
+  let last: CgroupReading | undefined;
   let timer: NodeJS.Timeout | undefined;
   function look(): void {
     try {
+      last = cgroup.read() ?? last;
       kills = cgroup.oomKills();
     } catch {
       clearInterval(timer);
@@ -46,6 +48,10 @@ function kept(cgroup: BoxCgroup): BoxCgroup {
     limitGrowth(bytes) {
       timer ??= setInterval(look, lookMs).unref();
       cgroup.limitGrowth(bytes);
+    },
+    read() {
+      last = cgroup.read() ?? last;
+      return last;
     },
     oomKills() {
       look();
