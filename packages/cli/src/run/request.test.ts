@@ -41,6 +41,7 @@ test('parseRun reads every option', () => {
     nodeModules: undefined,
     childProcesses: false,
     isolation: 'none',
+    docker: {},
     runtime: 'mine',
     modules: ['*', 'node:url'],
     limits: {
@@ -69,6 +70,7 @@ test('parseRun has defaults for what is left out', () => {
     nodeModules: undefined,
     childProcesses: false,
     isolation: 'auto',
+    docker: {},
     runtime: undefined,
     modules: undefined,
     limits: {},
@@ -112,10 +114,15 @@ test('parseRun names the offending value and what is known', () => {
   refuses(['a.ts', '-x'], /^Unknown option "-x"/);
   refuses(['a.ts', '--no-json'], /^Unknown option "--no-json"/);
   refuses(['a.ts', '--constructor'], /^Unknown option "--constructor"/);
+  refuses(
+    ['a.ts', '--docker-socket', '/s'],
+    /^--docker-socket goes with --isolation docker only.$/,
+  );
+  refuses(['a.ts', '--docker-runtime', 'x'], /^--docker-runtime goes with --isolation docker/);
   refuses(['a.ts', '--engine', 'deno'], /^--engine must be one of isolate, node, not "deno".$/);
   refuses(
     ['a.ts', '--isolation', 'chroot'],
-    /^--isolation must be one of auto, bubblewrap, oci, gvisor, none, not "chroot".$/,
+    /^--isolation must be one of auto, bubblewrap, oci, gvisor, docker, none, not "chroot".$/,
   );
   refuses(
     ['a.ts', '--engine', 'isolat'],
