@@ -74,7 +74,7 @@ export const boxOptions = {
     policy: 'docker.runtime',
     value: 'NAME',
     standard: "the daemon's own",
-    sentence: 'With --isolation docker: a runtime that the daemon knows, such as runsc or kata.',
+    sentence: 'With --isolation docker: a runtime that the daemon knows, such as kata.',
   },
   browser: {
     type: 'boolean',

@@ -91,7 +91,7 @@ export const sandboxOptionTable = {
     kind: dockerOptions,
     default: null,
     sentence:
-      'With isolation docker. socket: that of the daemon (/var/run/docker.sock); runtime: one that the daemon knows, such as runsc or kata (its own).',
+      'With isolation docker. socket: that of the daemon (/var/run/docker.sock); runtime: one that the daemon knows, such as kata (its own).',
   },
   reuse: {
     kind: oneOf(namesOf(reuses)),

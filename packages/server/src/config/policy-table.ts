@@ -63,7 +63,7 @@ export const policyTable = {
     orNull(text),
     null,
     null,
-    'With isolation docker: a runtime that the daemon knows, such as runsc or kata. null: its own.',
+    'With isolation docker: a runtime that the daemon knows, such as kata. null: its own.',
   ),
   floor: row(
     listOf(oneOf(namesOf(layers))),

@@ -12,7 +12,7 @@ import { spawnContainer } from './spawn.ts';
 export interface DockerOptions {
   /** The absolute path of the daemon's socket. Default `/var/run/docker.sock`. */
   readonly socket?: string;
-  /** A runtime that the daemon knows, such as `runsc` or `kata`. Default: the daemon's own. */
+  /** A runtime that the daemon knows, such as `kata`. Default: the daemon's own. */
   readonly runtime?: string;
 }
 

@@ -59,6 +59,11 @@ const faults: readonly Fault[] = [
     fix: 'In /etc/docker/daemon.json: "runtimeArgs": ["--network=none"] of that runtime.',
   },
   {
+    when: says(/invalid action: SCMP_ACT_KILL_PROCESS/),
+    detail: (_, message) => `The runtime is too old for the system call filter: ${message}`,
+    fix: 'A newer release of that runtime, or isolation gvisor.',
+  },
+  {
     when: says(/the container cannot be seen/),
     detail: (_, message) => `The launcher cannot prove the walls of a container: ${message}`,
     fix: 'Run Castellan as root, in the process namespace of the daemon (docker run --pid=host).',
