@@ -96,6 +96,7 @@ function systemPackages(isForDemo) {
   if (lacking.length === 0) return;
   const names = lacking.map((program) => program.debian);
   const install = ['install', '-y', '--no-install-recommends'].concat(names);
+  if (mayInstall && names.includes('docker.io')) keepServicesStopped();
   if (find('apt-get') === null) {
     stop(
       'Missing: ' + names.join(', ') + '. Install them with the package manager of this system.',
@@ -113,7 +114,6 @@ function systemPackages(isForDemo) {
   for (const program of lacking) say(program.debian, 'installing (' + program.why + ')');
   if (names.includes('postgresql-15')) makeNoCluster();
   const env = Object.assign({}, process.env, { DEBIAN_FRONTEND: 'noninteractive' });
-  if (names.includes('docker.io')) keepServicesStopped();
   // A fresh system has no package lists, an old one has lists whose files are gone: both fail here.
   if (!attempt('apt-get', install, env)) {
     run('apt-get', ['update', '-q'], env);
@@ -133,23 +133,6 @@ function makeNoCluster() {
   const folder = '/etc/postgresql-common/createcluster.d';
   fs.mkdirSync(folder, { recursive: true });
   fs.writeFileSync(path.join(folder, 'castellan.conf'), 'create_main_cluster = false\n');
-}
-
-/**
- * Tests start the daemons that they need, and no other is to run here because of us: Debian's packages ask
- * a program of this name whether they may start theirs.
- */
-function keepServicesStopped() {
-  const judge = '/usr/sbin/policy-rc.d';
-  if (!fs.existsSync(judge)) {
-    fs.writeFileSync(judge, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
-    process.once('exit', () => fs.unlinkSync(judge));
-  }
-  // Nor after the next start of the machine.
-  const units = ['docker.service', 'docker.socket', 'containerd.service'];
-  process.once('exit', () => {
-    if (find('systemctl') !== null) attempt('systemctl', ['disable', '--quiet'].concat(units));
-  });
 }
 
 /** Installs exactly what the folder's package-lock.json lists. No dependency's install script runs here. */
@@ -258,6 +241,23 @@ function find(name) {
 function versionOf(binary) {
   const child = spawnSync(binary, ['--version'], { encoding: 'utf8' });
   return child.status === 0 ? child.stdout.trim() : null;
+}
+
+/**
+ * Tests start the daemons that they need, and no other is to run here because of us: Debian's packages ask
+ * a program of this name whether they may start theirs.
+ */
+function keepServicesStopped() {
+  const judge = '/usr/sbin/policy-rc.d';
+  if (!fs.existsSync(judge)) {
+    fs.writeFileSync(judge, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+    process.once('exit', () => fs.unlinkSync(judge));
+  }
+  // Nor after the next start of the machine.
+  const units = ['docker.service', 'docker.socket', 'containerd.service'];
+  process.once('exit', () => {
+    if (find('systemctl') !== null) attempt('systemctl', ['disable', '--quiet'].concat(units));
+  });
 }
 
 function attempt(command, args, env, cwd) {

@@ -26,10 +26,10 @@ export interface ChosenDriver {
   readonly driver: Driver | null;
 }
 
-type DriverOptions = DockerOptions & { readonly users: BoxUsers };
+type DriverOptions = DockerOptions & { readonly users?: BoxUsers };
 
 interface DriverRow {
-  readonly make: (options: DriverOptions) => Driver;
+  readonly make: (options?: DriverOptions) => Driver;
   /** Layers that its boxes never have. */
   readonly lacks: readonly Layer[];
   /** Whether `auto` leaves it out. */
@@ -38,9 +38,15 @@ interface DriverRow {
 
 /** Drivers that put up walls. `auto` takes them in this order: the first lacks the least. */
 export const builders = {
-  bubblewrap: { make: ({ users }) => bubblewrap({ users }), lacks: ['gvisor'] },
-  oci: { make: ({ users }) => oci({ users }), lacks: ['gvisor', 'nouserns'] },
-  gvisor: { make: ({ users }) => gvisor({ users }), lacks: ['nocaps', 'nouserns', 'rlimits'] },
+  bubblewrap: { make: bubblewrap, lacks: ['gvisor'] },
+  oci: {
+    make: ({ users = defaultBoxUsers } = {}) => oci({ users }),
+    lacks: ['gvisor', 'nouserns'],
+  },
+  gvisor: {
+    make: ({ users = defaultBoxUsers } = {}) => gvisor({ users }),
+    lacks: ['nocaps', 'nouserns', 'rlimits'],
+  },
   docker: { make: docker, lacks: ['gvisor', 'hostuser', 'nouserns'], isNamedOnly: true },
 } as const satisfies Readonly<Record<Exclude<DriverName, 'none'>, DriverRow>>;
 
