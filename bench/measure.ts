@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 
 /** One figure of a table: what was measured, in which unit, over how many rounds. */
 export interface Figure {
@@ -73,7 +73,16 @@ export function cpuMs(pid: number | 'self' = 'self'): number {
 /** Proportional set size of a process and everything below it, in MB. */
 export function pssMb(pid: number): number {
   const own = /^Pss:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1'))?.[1];
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').trim().split(' ');
-  const below = children.filter(Boolean).map((child) => pssMb(Number(child)));
+  const below = childrenOf(pid).map(pssMb);
   return Number(own ?? 0) / 1_024 + below.reduce((sum, mb) => sum + mb, 0);
+}
+
+/** The processes that a process has started, by whichever of its threads. */
+export function childrenOf(pid: number): number[] {
+  return readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+    readFileSync(`/proc/${pid}/task/${thread}/children`, 'latin1')
+      .split(' ')
+      .filter((each) => each.trim() !== '')
+      .map(Number),
+  );
 }

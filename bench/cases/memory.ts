@@ -1,8 +1,7 @@
 import { createSandbox } from '@castellan/sandbox';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { type Figure, pssMb, quantile } from '../measure.ts';
+import { childrenOf, type Figure, pssMb, quantile } from '../measure.ts';
 
 const count = 6;
 
@@ -11,9 +10,9 @@ export async function memoryCase(): Promise<Figure[]> {
   const nodes = await Promise.all(Array.from({ length: count }, idleNode));
   const node = nodes.map(({ pid }) => pssMb(pid ?? 0));
   for (const child of nodes) child.kill('SIGKILL');
-  const before = new Set(children());
+  const before = new Set(childrenOf(process.pid));
   await using sandbox = await createSandbox({ warm: count });
-  const boxes = children().filter((pid) => !before.has(pid));
+  const boxes = childrenOf(process.pid).filter((pid) => !before.has(pid));
   const box = boxes.map(pssMb);
   const ratio = quantile(box, 0.5) / quantile(node, 0.5);
   await sandbox.close();
@@ -35,12 +34,4 @@ async function idleNode(): Promise<ReturnType<typeof spawn>> {
   });
   if (child.stdout !== null) await once(child.stdout, 'data');
   return child;
-}
-
-function children(): number[] {
-  return readFileSync(`/proc/self/task/${process.pid}/children`, 'latin1')
-    .trim()
-    .split(' ')
-    .filter(Boolean)
-    .map(Number);
 }

@@ -2,7 +2,7 @@ import { createSandbox } from '@castellan/sandbox';
 import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { bareNode } from '../floors.ts';
-import { type Figure, latency, pssMb, quantile, time } from '../measure.ts';
+import { childrenOf, type Figure, latency, pssMb, quantile, time } from '../measure.ts';
 
 const script = 'export default (params) => params + 1';
 const engine = 'node';
@@ -23,10 +23,10 @@ export async function nodeEngineCase(): Promise<Figure[]> {
     ['', {}],
     [', with a network', { network }],
   ] as const) {
-    const before = new Set(children());
+    const before = new Set(childrenOf(process.pid));
     await using warm = await createSandbox({ engine, warm: 2, ...options });
     // The gateway is a child too, and no box.
-    const boxes = children().filter((pid) => !before.has(pid) && isBox(pid));
+    const boxes = childrenOf(process.pid).filter((pid) => !before.has(pid) && isBox(pid));
     figures.push({
       name: `idle box of the node engine${name}, PSS`,
       unit: 'MB',
@@ -52,12 +52,4 @@ export async function nodeEngineCase(): Promise<Figure[]> {
 function isBox(pid: number): boolean {
   const command = readFileSync(`/proc/${pid}/cmdline`, 'latin1');
   return command.includes('bwrap') && command.includes('--unshare-net');
-}
-
-function children(): number[] {
-  return readFileSync(`/proc/self/task/${process.pid}/children`, 'latin1')
-    .trim()
-    .split(' ')
-    .filter(Boolean)
-    .map(Number);
 }

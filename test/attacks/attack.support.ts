@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { DriverName } from '@castellan/protocol';
 import type { Limits, Reason, Run, RunOptions, SandboxOptions, Source } from '@castellan/sandbox';
 
 /** A program's row: everything about it but its text. */
@@ -26,8 +27,20 @@ export interface Row {
   readonly check?: (run: Run, artifact: (name: string) => Uint8Array | undefined) => void;
   /** Node engine: runs again with nothing but the box in the way. */
   readonly bare?: true;
+  /** What is different behind the walls of another driver, and why that gives nothing away. */
+  readonly except?: Partial<Record<DriverName, Exception>>;
   /** Runs in `node:vm` too, with the host's objects within reach, and must be caught there. */
   readonly beatsVm?: true;
+}
+
+export interface Exception {
+  readonly why: string;
+  /** Further endings that are right. */
+  readonly ends?: readonly (Reason | null)[];
+  /** It is not run without its seat belt there: its command line would be taken for a leak. */
+  readonly bare?: false;
+  /** What of the report of `plunder.js` is the driver's own. */
+  readonly reaches?: RegExp;
 }
 
 export interface Attack extends Row {

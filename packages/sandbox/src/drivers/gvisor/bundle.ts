@@ -1,6 +1,6 @@
 import type { Enclosure, MemoryFolder } from '../../boxes/enclosure.ts';
 import { gvisorDialect, ociText } from '../../walls/seccomp/oci.ts';
-import { folderAt, places, quoted } from '../memory.ts';
+import { deviceAt, folderAt, places, quoted } from '../memory.ts';
 import { bindOf, bundleOf, bundleText } from '../oci/bundle.ts';
 
 /** The program of the box that comes first, where the descriptors of its own lie. */
@@ -40,7 +40,6 @@ export function gvisorConfig(enclosure: Enclosure, shell: Shell): string {
     { from: shell.program, to: shellInside },
     ...shell.libraries.filter((path) => !given.has(path)).map((path) => ({ from: path, to: path })),
   ];
-  const access = memory === undefined ? 'ro' : 'rw';
   return bundleText(
     {
       ...bundled,
@@ -48,9 +47,9 @@ export function gvisorConfig(enclosure: Enclosure, shell: Shell): string {
       mounts: [
         ...bundled.mounts.filter(({ destination }) => !replaced.has(destination)),
         ...shells.map(({ from, to }) => bindOf({ from, to, options: ['ro', 'nosuid', 'nodev'] })),
-        // The devices in it are read-only, and new files in it count as those of the folder.
-        bindOf({ from: places.devices, to: '/dev', options: [access, 'nosuid', 'noexec'] }),
-        { destination: '/sys', type: 'sysfs', source: 'sys', options: ['ro'] },
+        bindOf({ from: places.devices, to: '/dev', options: ['ro', 'nosuid', 'noexec'] }),
+        ...(memory === undefined ? [] : memory.devices.map(deviceOf)),
+        nothingAt('/sys'),
         ...(memory === undefined ? [nothingAt('/tmp')] : linked(memory)),
       ],
       linux: { ...bundled.linux, maskedPaths: [] },
@@ -59,9 +58,13 @@ export function gvisorConfig(enclosure: Enclosure, shell: Shell): string {
   );
 }
 
+/** In a folder that is read-only gVisor opens no device for writing: each is a mount of its own. */
+const deviceOf = (name: string) =>
+  bindOf({ from: deviceAt(name), to: `/dev/${name}`, options: ['rw', 'nosuid', 'noexec'] });
+
 const replaced = new Set(['/dev', '/proc/stat']);
 
-/** gVisor mounts a folder of its own there, to write in, where a bundle says nothing. */
+/** gVisor mounts a folder of its own there where a bundle says nothing. */
 const nothingAt = (path: string) => ({
   destination: path,
   type: 'tmpfs',

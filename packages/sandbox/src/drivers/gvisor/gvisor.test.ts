@@ -45,7 +45,9 @@ describe('gvisorConfig', () => {
       writable.map(({ destination, source }) => [destination, source]),
       [
         ['/scratch', '/sys/w'],
-        ['/dev', '/sys/dev'],
+        ['/dev/null', '/sys/dev/null'],
+        ['/dev/zero', '/sys/dev/zero'],
+        ['/dev/urandom', '/sys/dev/urandom'],
         ['/tmp', '/sys/w/tmp'],
       ],
     );
