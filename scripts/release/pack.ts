@@ -14,7 +14,7 @@ export interface Tarball {
 }
 
 /** The packages in the order of their dependencies: what is needed is published first. */
-const order = ['protocol', 'press', 'runner', 'sandbox', 'server', 'cli'];
+const order = ['protocol', 'press', 'runner', 'sandbox', 'sdk', 'web', 'server', 'cli'];
 
 /**
  * Packs every package into `out`, with the place that it comes from in its manifest. Throws if one

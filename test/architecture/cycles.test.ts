@@ -72,7 +72,7 @@ function circles(graph: Graph): string[][] {
 }
 
 function readSources(): ReadonlyMap<string, string> {
-  const files = globSync(['packages/*/src/**/*.ts', 'packages/*/scripts/**/*.ts'], { cwd: root });
+  const files = globSync('packages/*/{src,scripts}/**/*.{ts,tsx}', { cwd: root });
   assert.ok(files.length > 0);
   return new Map(files.toSorted().map((file) => [file, readFileSync(join(root, file), 'utf8')]));
 }

@@ -50,13 +50,13 @@ function parseTable(markdown: string): Row[] {
   });
 }
 
-/** What ships: runtime dependencies, and what is bundled into the runner, from outside. */
+/** What ships: runtime dependencies, and what is bundled into the runner and the page, from outside. */
 function shipped(packages: readonly Package[]): Omit<Row, 'why'>[] {
   const ours = new Set(packages.map(({ manifest }) => manifest.name));
   const rows = new Map<string, { name: string; version: string; usedBy: string[] }>();
   for (const { folder, manifest } of packages) {
     const named = {
-      ...(folder === 'runner' ? manifest.devDependencies : {}),
+      ...(folder === 'runner' || folder === 'web' ? manifest.devDependencies : {}),
       ...manifest.dependencies,
       ...manifest.optionalDependencies,
       ...manifest.peerDependencies,

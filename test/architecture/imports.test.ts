@@ -25,8 +25,14 @@ const table: Readonly<Record<string, Rule>> = {
   press: { imports: ['@castellan/protocol'], node: true },
   runner: { imports: ['@castellan/protocol'], builtWith: ['@castellan/press'], node: true },
   sandbox: { imports: ['@castellan/protocol'], locates: ['@castellan/runner'], node: true },
-  server: { imports: ['@castellan/protocol', '@castellan/sandbox'], node: true },
+  server: {
+    imports: ['@castellan/protocol', '@castellan/sandbox'],
+    locates: ['@castellan/web'],
+    node: true,
+  },
   sdk: { imports: ['@castellan/protocol'], node: false },
+  // A visitor's browser.
+  web: { imports: ['@castellan/protocol', '@castellan/sdk'], node: false },
   cli: {
     imports: [
       '@castellan/press',
@@ -92,8 +98,9 @@ function violations(file: string, source: string, manifest: Manifest): string[] 
   const isTest = /\.(?:test|support)\.ts$|\/fixtures\//.test(file);
   const inGuest = (file.startsWith(guest) || file.startsWith(rules)) && !besideGuest.test(file);
   const { dependencies = {}, devDependencies = {} } = manifest;
-  // The runner is bundled: its devDependencies are what it is built from.
-  const bundled = folder === 'runner' || isScript ? Object.keys(devDependencies) : [];
+  // What is bundled: its devDependencies are what it is built from.
+  const bundled =
+    folder === 'runner' || folder === 'web' || isScript ? Object.keys(devDependencies) : [];
   const declared = [...(inGuest ? [] : Object.keys(dependencies)), ...bundled];
   const workspace = [...rule.imports, ...(isScript ? (rule.builtWith ?? []) : [])];
   // A script may use all of its package, also what is built of it; no source may use a script.
@@ -119,7 +126,7 @@ function violations(file: string, source: string, manifest: Manifest): string[] 
     if (specifier.startsWith('node:') || builtinModules.includes(specifier)) {
       if (!specifier.startsWith('node:')) return broken("a built-in needs 'node:'");
       if (inGuest) return broken('the guest has no Node');
-      return rule.node || isTest ? [] : broken('this package also runs outside Node');
+      return rule.node || isTest || isScript ? [] : broken('this package also runs outside Node');
     }
     const name = packageName(specifier);
     if (name === '@castellan/sandbox' && isBoxless && running.has(written)) {
@@ -186,7 +193,7 @@ function packageName(specifier: string): string {
 }
 
 test('every source file and script imports only what the table allows', () => {
-  const files = globSync('packages/*/{src,scripts}/**/*.ts', { cwd: root }).toSorted();
+  const files = globSync('packages/*/{src,scripts}/**/*.{ts,tsx}', { cwd: root }).toSorted();
   assert.ok(files.some((file) => file.includes('/src/')));
   assert.ok(files.some((file) => file.includes('/scripts/')));
   const manifests = new Map(readPackages().map(({ folder, manifest }) => [folder, manifest]));
@@ -276,7 +283,7 @@ for (const [file, source, why] of [
   ['runner/src/engines/node/a.ts', "import { a } from '../isolate/a.ts';", 'may not import'],
   ['runner/src/engines/isolate/a.ts', "import { a } from '../node/a.ts';", 'may not import'],
   ['runner/src/engines/a.ts', "import { a } from './node/a.ts';", 'may not import'],
-  ['web/src/a.ts', '', 'no row'],
+  ['site/src/a.ts', '', 'no row'],
   ['server/src/http/a.ts', "import { a } from '../launcher/b.ts';", 'may not import'],
   ['server/src/runs/a/b.ts', "import type { a } from '../../http/b.ts';", 'may not import'],
   ['server/src/http/a.ts', "import { serve } from '../serve.ts';", 'may not import'],

@@ -26,6 +26,7 @@ const packages = {
   press: '@castellan/press',
   runner: '@castellan/runner',
   sandbox: '@castellan/sandbox',
+  web: '@castellan/web',
   server: '@castellan/server',
   sdk: '@castellan/sdk',
   cli: 'castellan',
@@ -237,7 +238,7 @@ test('the packages carry their licences, and no tests and no packages of others'
       assert.ok(Object.hasOwn(manifest, field), `${name}: ${field}`);
     }
     // Clients, and the words of the protocol that they share, run anywhere.
-    const isAnywhere = name === '@castellan/protocol' || name === '@castellan/sdk';
+    const isAnywhere = /\/(?:protocol|sdk|web)$/.test(name);
     const place = isAnywhere ? [undefined, undefined] : [['linux'], ['x64']];
     assert.deepEqual([manifest['os'], manifest['cpu']], place, name);
   }

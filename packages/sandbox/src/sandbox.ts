@@ -103,7 +103,7 @@ export async function createSandbox(given: SandboxOptions = {}): Promise<Sandbox
   return {
     driver: first.runners.driver,
     drivers: pools.drivers,
-    offer: moduleOffer(engine, modules),
+    offer: moduleOffer(engine, modules, [...helpers.byPath.keys()]),
     run: (source, wanted) => submitter.run(source, wanted),
     async compile(source) {
       submitter.checkSource(source);

@@ -4,6 +4,7 @@ import { dataFolder } from './folder.ts';
 import { keepHeapSmall } from './heap.ts';
 import { createApp } from './http/app.ts';
 import { listen, refusePort } from './http/listen.ts';
+import { findPage } from './http/page/files.ts';
 import { openKeyAdmin } from './keys/open.ts';
 import { startLauncher } from './launching/launcher.ts';
 import { logDrain, logEnd, logLauncher, logStop, logUnbound, openLog } from './log.ts';
@@ -19,6 +20,8 @@ import { refuseNoWalls } from './floor.ts';
  */
 export interface RunningService extends AsyncDisposable {
   readonly url: string;
+  /** Whether the playground is there, at the root of the URL. */
+  readonly hasPlayground: boolean;
   /**
    * Accepts no more requests, lets runs end, and requeues those that take longer than
    * `queue.drainMs`. `signal`, the name of what asked for it, goes into the log.
@@ -37,6 +40,7 @@ const noOffer = {
   modules: [],
   driver: 'none',
   drivers: [],
+  helpers: [],
 } as const;
 
 /**
@@ -46,6 +50,7 @@ const noOffer = {
 export async function serve(config: Config): Promise<RunningService> {
   const { policies, defaultPolicy, keys, queue, store, artifacts } = config;
   const { rates, trustedProxies, cors } = config;
+  const playground = config.playground ? findPage() : undefined;
   refuseNoWalls(config);
   await refusePort(config);
   keepHeapSmall();
@@ -98,6 +103,7 @@ export async function serve(config: Config): Promise<RunningService> {
     trustedProxies,
     cors,
     rates,
+    ...(playground === undefined ? {} : { playground }),
     log,
     metrics: measure(launcher),
     version,
@@ -109,6 +115,7 @@ export async function serve(config: Config): Promise<RunningService> {
   const held = opened.move();
   return {
     url,
+    hasPlayground: playground != null,
     drain: (signal) =>
       logDrain(log, runs, { signal, budgetMs: queue.drainMs }, () => runs.drain(queue.drainMs)),
     [Symbol.asyncDispose]: () => held.disposeAsync(),

@@ -1,7 +1,7 @@
 import type { EngineName } from '@castellan/protocol';
 import type { ModulePolicy } from './modules.ts';
 
-/** What scripts of a sandbox may import. */
+/** What scripts of a sandbox may import, and what they may call. */
 export interface ModuleOffer {
   /** The engine of the sandbox. */
   readonly engine: EngineName;
@@ -13,6 +13,8 @@ export interface ModuleOffer {
   readonly builtins: readonly string[];
   /** What they may import, each with all below it; `*` and `node:*` in the node engine only. */
   readonly modules: readonly string[];
+  /** The helpers that they may call, such as `mail.send`. */
+  readonly helpers: readonly string[];
 }
 
 /** A package of a runtime. */
@@ -28,11 +30,12 @@ export interface OfferedPackage {
 export function moduleOffer(
   engine: EngineName,
   { runtime, builtins, allowed }: ModulePolicy,
+  helpers: readonly string[],
 ): ModuleOffer {
   const packages = Object.entries(runtime?.packages ?? {}).map(([name, { version, license }]) => ({
     name,
     version,
     license,
   }));
-  return { engine, runtime: runtime?.name ?? null, packages, builtins, modules: allowed };
+  return { engine, runtime: runtime?.name ?? null, packages, builtins, modules: allowed, helpers };
 }

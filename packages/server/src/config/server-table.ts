@@ -2,6 +2,7 @@ import {
   boxUsersTable,
   certificates,
   defaultBoxUsers,
+  flag,
   listOf,
   oneOf,
   orNull,
@@ -34,6 +35,12 @@ export const serverTable = {
     '.castellan',
     'CASTELLAN_DATA',
     'Folder that holds all state. Relative to the current folder.',
+  ),
+  playground: row(
+    flag,
+    true,
+    'CASTELLAN_PLAYGROUND',
+    'A page at / to write scripts, run them and see what they do. It has no rights of its own: it asks the API, with the key that a person gives it.',
   ),
   logLevel: row(
     oneOf(['trace', 'debug', 'info', 'warn', 'error', 'silent']),

@@ -21,6 +21,7 @@ import type { App } from './routes/app.ts';
 import { addArtifacts } from './routes/artifacts.ts';
 import { addCheck } from './routes/check.ts';
 import { addEvents } from './routes/events.ts';
+import { addPage } from './routes/page.ts';
 import { addProblems } from './routes/problems.ts';
 import { addRuns } from './routes/runs.ts';
 import { addState } from './routes/state.ts';
@@ -94,6 +95,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   addCheck(typed, options);
   addState(typed, options);
   addProblems(typed);
+  if (options.playground !== undefined) addPage(typed, options.playground);
   checkRules(options.rates.rules, pathsOf(routes));
   await app.ready();
   return app;

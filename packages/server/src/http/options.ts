@@ -3,6 +3,7 @@ import type { OriginOptions } from './callers/origins.ts';
 import type { Arrival } from './connections.ts';
 import type { RateOptions } from './limits/options.ts';
 import type { LimitStore } from './limits/store.ts';
+import type { Page } from './page/files.ts';
 import type { RouteOptions } from './routes/options.ts';
 
 /** Everything that the HTTP API needs from the service. */
@@ -18,6 +19,8 @@ export interface AppOptions extends RouteOptions {
   readonly rates: RateOptions;
   /** Default: `defaultArrival`. */
   readonly arrival?: Arrival;
+  /** The playground at `/`; null: it is not built, and `/` says so. Default: nothing is there. */
+  readonly playground?: Page | null;
   /** Default: counters in this process. */
   readonly limitStore?: LimitStore;
 }

@@ -145,5 +145,6 @@ function readOffer(fields: Fields): Offer {
     modules: textsField(fields, 'modules', mostModules),
     driver: wordField(fields, 'driver', namesOf(drivers)),
     drivers: wordsField(fields, 'drivers', namesOf(drivers)),
+    helpers: textsField(fields, 'helpers', mostModules),
   };
 }

@@ -148,7 +148,7 @@ export function addState(app: App, options: RouteOptions): void {
 }
 
 /** The public part of a policy. The rest is the operator's: private ranges, secrets, boxes. */
-function shownPolicy(policy: Policy, { runtime, modules, driver, drivers }: Offer) {
+function shownPolicy(policy: Policy, { runtime, modules, helpers, driver, drivers }: Offer) {
   const { name, engine, floor, reuse, browser, record, childProcesses, network } = policy;
   const { limits, ceilings, withBrowser, maxAttempts, maxTtlMs, queue, rate } = policy;
   return {
@@ -160,6 +160,7 @@ function shownPolicy(policy: Policy, { runtime, modules, driver, drivers }: Offe
     reuse,
     runtime,
     modules,
+    helpers,
     childProcesses,
     browser: browser !== false,
     record,

@@ -94,6 +94,9 @@ export const policiesSchema = z
         record: z
           .object({ video: z.boolean(), trace: z.boolean() })
           .describe('What a request may ask to be recorded.'),
+        helpers: z
+          .array(z.string())
+          .describe("The operator's functions that scripts may call, such as `mail.send`."),
         childProcesses: z.boolean(),
         network: z.strictObject({ allow: z.array(z.string()) }).nullable(),
         limits,

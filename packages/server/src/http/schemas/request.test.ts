@@ -228,6 +228,7 @@ test('a policy of full Node offers its built-ins and packages by their stars', a
       ...testOffer,
       engine: 'node',
       builtins: ['fs', 'url'],
+      helpers: [],
       modules: offered,
     } as const;
     await using service = await startService({ offerOf: () => offer });

@@ -1,0 +1,34 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** What ends up in the page: its own dependencies and theirs. */
+const bundled = [
+  'preact',
+  'monaco-editor',
+  'dompurify',
+  'marked',
+  'eventsource-parser',
+  'puppeteer-core',
+  'typescript',
+];
+
+/** The licences of what is bundled, which have to be shipped with it. */
+export function notices(): string {
+  const texts = bundled.map((name) => {
+    const folders = [`../node_modules/${name}/`, `../../../node_modules/${name}/`];
+    const folder = folders
+      .map((path) => fileURLToPath(new URL(path, import.meta.url)))
+      .find((path) => existsSync(path));
+    if (folder === undefined) throw new Error(`${name} is not installed`);
+    const files = readdirSync(folder);
+    const licences = files
+      .filter((file) => /^(?:licen[cs]e|thirdpartynotice)/i.test(file))
+      .map((file) => readFileSync(folder + file, 'utf8').trim());
+    const { version, license } = JSON.parse(readFileSync(`${folder}package.json`, 'utf8')) as {
+      version: string;
+      license: string;
+    };
+    return `${name} ${version} (${license})\n\n${licences.join('\n\n')}\n`;
+  });
+  return texts.join(`\n${'-'.repeat(72)}\n\n`);
+}

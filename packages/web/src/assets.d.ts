@@ -1,0 +1,16 @@
+/** Made by the build: what Vite imports that is no code, and the addresses of files of types. */
+declare module '*.css';
+declare module '*.svg' {
+  const address: string;
+  export default address;
+}
+declare module '*?worker' {
+  const Made: new (options?: WorkerOptions) => Worker;
+  export default Made;
+}
+declare module 'monaco-editor/editor/contrib/*';
+declare module 'monaco-editor/features/*';
+declare module 'monaco-editor/languages/definitions/*';
+
+/** Declaration files for the editor, relative to the page. */
+declare const typeFiles: { readonly web: string; readonly puppeteer: string };

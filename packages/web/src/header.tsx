@@ -1,0 +1,129 @@
+import { useState } from 'preact/hooks';
+import { choices, type Choice, type Theme } from './look/theme.ts';
+import type { LiveRun } from './run/live-run.ts';
+import { type Copy, copies } from './script/copy.ts';
+import type { Draft } from './script/draft.ts';
+import { examplesFor, writingOf } from './script/examples.ts';
+import { linkTo } from './script/share.ts';
+import type { Offer, Policy } from './session/offer.ts';
+import type { Session } from './session/session.ts';
+import { useStore } from './state/store.ts';
+
+interface Props {
+  readonly session: Session;
+  readonly offer: Offer;
+  readonly policy: Policy;
+  readonly draft: Draft;
+  readonly theme: Theme;
+  readonly live: LiveRun | null;
+  readonly canRun: boolean;
+  readonly onRun: () => void;
+  readonly onCancel: () => void;
+}
+
+/** What is done with the whole: run it, choose for it, take it elsewhere. */
+export function Header(props: Props) {
+  const { session, offer, policy, draft, theme, live, canRun, onRun, onCancel } = props;
+  useStore(live);
+  const isGoing = live?.isGoing === true;
+  const [said, setSaid] = useState('');
+  const copy = async (text: Promise<string | null> | string, done: string): Promise<void> => {
+    const whole = await text;
+    if (whole === null) return setSaid('Too large for a link: copy it as a command.');
+    await navigator.clipboard.writeText(whole).then(
+      () => setSaid(done),
+      () => setSaid('The browser does not let this page copy.'),
+    );
+  };
+  return (
+    <header>
+      <h1>Castellan</h1>
+      {isGoing ? (
+        <button type="button" class="primary stop" title="Ctrl and ." onClick={onCancel}>
+          Cancel
+        </button>
+      ) : (
+        <button
+          type="button"
+          class="primary"
+          title="Ctrl and Enter"
+          disabled={!canRun}
+          onClick={onRun}
+        >
+          Run
+        </button>
+      )}
+      <Choose
+        label="Policy"
+        value={policy.name}
+        options={offer.policies.map(({ name }) => name)}
+        onChoose={(name) => draft.change({ policy: name })}
+      />
+      <Choose
+        label="Examples"
+        value=""
+        options={['', ...examplesFor(policy).map(({ name }) => name)]}
+        onChoose={(wanted) => {
+          const example = examplesFor(policy).find(({ name }) => name === wanted);
+          if (example !== undefined) draft.change(writingOf(example, policy));
+        }}
+      />
+      <span class="grow said" role="status">
+        {said}
+      </span>
+      <button
+        type="button"
+        onClick={() => void copy(linkTo(new URL(location.href), draft.writing), 'Link copied.')}
+      >
+        Share
+      </button>
+      <Choose
+        label="Copy as"
+        value=""
+        options={['', ...Object.keys(copies)]}
+        onChoose={(kind) => {
+          if (canRun) void copy(copies[kind as Copy](draft.writing, session), `Copied as ${kind}.`);
+        }}
+      />
+      <Choose
+        label="Theme"
+        value={theme.choice}
+        options={choices}
+        onChoose={(choice) => theme.choose(choice as Choice)}
+      />
+      {session.hasKey && (
+        <button type="button" onClick={() => void session.signOut()}>
+          Sign out
+        </button>
+      )}
+    </header>
+  );
+}
+
+function Choose(props: {
+  readonly label: string;
+  readonly value: string;
+  readonly options: readonly string[];
+  readonly onChoose: (value: string) => void;
+}) {
+  const { label, value, options, onChoose } = props;
+  return (
+    <label class="choose">
+      <span>{label}</span>
+      <select
+        value={value}
+        onChange={({ currentTarget }) => {
+          onChoose(currentTarget.value);
+          // What only does something shows nothing that was chosen.
+          if (value === '') currentTarget.value = '';
+        }}
+      >
+        {options.map((option) => (
+          <option key={option} value={option}>
+            {option === '' ? '…' : option}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

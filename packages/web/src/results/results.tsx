@@ -1,0 +1,141 @@
+import { reasons, type Run } from '@castellan/protocol';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { LiveRun } from '../run/live-run.ts';
+import type { Writing } from '../script/draft.ts';
+import type { History } from '../script/history.ts';
+import { Tabs } from '../state/tabs.tsx';
+import { useStore } from '../state/store.ts';
+import { Artifacts } from './artifacts.tsx';
+import { Details } from './details.tsx';
+import { type Jump, ScriptError } from './error.tsx';
+import { Log } from './log.tsx';
+import { Past } from './past.tsx';
+import { Refusal } from './refusal.tsx';
+import { Requests } from './requests.tsx';
+import { timeOf } from '../look/quantities.ts';
+import { Value } from './value.tsx';
+
+interface Props {
+  readonly live: LiveRun | null;
+  readonly past: History;
+  /** What was run, as far as this tab knows. */
+  readonly writing: Writing;
+  readonly onJump: Jump;
+  readonly onOpen: (id: string) => void;
+  readonly onAgain: () => void;
+  readonly onClear: () => void;
+  readonly onRestore: (writing: Writing) => void;
+}
+
+/** What comes of a run, while it happens and after. */
+export function Results(props: Props) {
+  const { live, past } = props;
+  const place = useRef<HTMLElement>(null);
+  // On a phone the result is below the script.
+  useEffect(() => {
+    if (live !== null && matchMedia('(max-width: 860px)').matches) place.current?.scrollIntoView();
+  }, [live]);
+  return (
+    <section class="results" aria-label="Result" ref={place}>
+      {live === null ? (
+        <div class="empty">
+          <p class="muted">Nothing has been run. Ctrl and Enter runs the script.</p>
+          <Past past={past} onOpen={props.onOpen} onRestore={props.onRestore} />
+        </div>
+      ) : (
+        <Following key={live.key} {...props} live={live} />
+      )}
+    </section>
+  );
+}
+
+function Following({
+  live,
+  past,
+  writing,
+  onJump,
+  onOpen,
+  onAgain,
+  onClear,
+  onRestore,
+}: Props & { live: LiveRun }) {
+  useStore(live);
+  const [tab, setTab] = useState('log');
+  const { run, failure, lines, requests, progress } = live;
+  const artifacts = [...live.artifacts.values()];
+  const isEnded = run?.finishedAt != null;
+  // A run that said nothing is looked at for its value.
+  useEffect(() => {
+    if (live.isComplete && lines.length === 0 && run?.error === null) setTab('value');
+  }, [live.isComplete]);
+  return (
+    <>
+      <div class="state">
+        <Status run={run} live={live} />
+        {progress !== null && (
+          <label class="progress">
+            <progress value={progress.fraction} />
+            <bdi>{progress.text}</bdi>
+          </label>
+        )}
+        <span class="grow" />
+        <button type="button" onClick={onClear}>
+          Close
+        </button>
+      </div>
+      {failure !== null && <Refusal failure={failure} onAgain={onAgain} />}
+      {run?.error != null && (
+        <ScriptError error={run.error} files={writing.files} onJump={onJump} />
+      )}
+      <Tabs
+        label="Parts of the result"
+        active={tab}
+        onChoose={setTab}
+        tabs={[
+          { id: 'log', label: 'Log', count: lines.length },
+          { id: 'value', label: 'Value' },
+          { id: 'artifacts', label: 'Artifacts', count: artifacts.length },
+          { id: 'requests', label: 'Requests', count: requests.length },
+          { id: 'details', label: 'Run' },
+          { id: 'past', label: 'History' },
+        ]}
+      >
+        {tab === 'log' && <Log lines={lines} startedAt={run?.startedAt ?? null} />}
+        {tab === 'log' && run?.status === 'succeeded' && (
+          <button type="button" class="glance" onClick={() => setTab('value')}>
+            Value <code>{JSON.stringify(run.value).slice(0, 300)}</code>
+          </button>
+        )}
+        {tab === 'value' &&
+          (isEnded ? <Value value={run.value} /> : <p class="muted empty">No value yet.</p>)}
+        {tab === 'artifacts' && (
+          <Artifacts artifacts={artifacts} bytes={(name) => live.bytes(name)} />
+        )}
+        {tab === 'requests' && <Requests requests={requests} />}
+        {tab === 'details' &&
+          (isEnded ? <Details run={run} /> : <p class="muted empty">It has not ended.</p>)}
+        {tab === 'past' && <Past past={past} onOpen={onOpen} onRestore={onRestore} />}
+      </Tabs>
+    </>
+  );
+}
+
+function Status({ run, live }: { run: Run | null; live: LiveRun }) {
+  const word = run?.status ?? (live.failure === null ? 'sending' : 'refused');
+  return (
+    <p role="status">
+      <strong class={`status ${word}`}>{word.replace('_', ' ')}</strong>{' '}
+      {run !== null && wordsOf(run)}
+    </p>
+  );
+}
+
+function wordsOf({ status, reason, queue, timings }: Run): string {
+  if (status === 'queued') {
+    const wait = queue.estimatedWaitMs == null ? '' : `, about ${timeOf(queue.estimatedWaitMs)}`;
+    return `${queue.position} before it${wait}`;
+  }
+  if (status === 'running') return '';
+  const why = reason === null ? '' : `${reasons[reason]?.sentence ?? reason} `;
+  return `${why}${timeOf(timings.totalMs)}`;
+}

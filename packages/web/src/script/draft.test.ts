@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readParams, requestOf, type Writing } from './draft.ts';
+
+const writing: Writing = {
+  files: [{ name: 'script.ts', text: 'return 1' }],
+  params: '{}',
+  policy: null,
+  limits: {},
+  browser: true,
+};
+
+test('requestOf sends what was chosen and leaves the rest to the policy', () => {
+  assert.deepEqual(requestOf(writing), { code: 'return 1' });
+  const chosen = { ...writing, params: '[1]', policy: 'p', limits: { wallMs: 9 }, browser: false };
+  assert.deepEqual(requestOf(chosen), {
+    code: 'return 1',
+    params: [1],
+    policy: 'p',
+    limits: { wallMs: 9 },
+    browser: false,
+  });
+  assert.deepEqual(requestOf({ ...writing, params: '[]' }), { code: 'return 1', params: [] });
+  assert.deepEqual(requestOf({ ...writing, params: 'null' }), { code: 'return 1', params: null });
+});
+
+test('requestOf sends files where a name says what kind they are, or where there are several', () => {
+  const [file] = writing.files;
+  const tsx = { name: 'a.tsx', text: '<a/>' };
+  assert.deepEqual(requestOf({ ...writing, files: [tsx] }), {
+    files: { 'a.tsx': '<a/>' },
+    entry: 'a.tsx',
+  });
+  assert.deepEqual(requestOf({ ...writing, files: [file ?? tsx, tsx] }), {
+    files: { 'script.ts': 'return 1', 'a.tsx': '<a/>' },
+    entry: 'script.ts',
+  });
+});
+
+test('readParams says what is wrong with text that is no JSON', () => {
+  assert.deepEqual(readParams(' '), { value: {} });
+  assert.deepEqual(readParams('{"a":[1]}'), { value: { a: [1] } });
+  assert.ok('wrong' in readParams('{a:1}'));
+  assert.throws(() => requestOf({ ...writing, params: '{' }), SyntaxError);
+});

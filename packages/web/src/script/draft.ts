@@ -1,0 +1,167 @@
+import type { LimitName } from '@castellan/protocol';
+import type { RunRequest } from '@castellan/sdk';
+import { Store } from '../state/store.ts';
+
+/** A file as a tab of the editor. */
+export interface File {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** What a person has written, and how it is to be run: all of it is JSON. */
+export interface Writing {
+  /** The first one is started. */
+  readonly files: readonly File[];
+  /** The text of the parameters. */
+  readonly params: string;
+  /** Null: the first one of the key. */
+  readonly policy: string | null;
+  /** Only those that differ from the policy's. */
+  readonly limits: Partial<Record<LimitName, number>>;
+  /** False: no browser, also where the policy has one. */
+  readonly browser: boolean;
+}
+
+const draftName = 'castellan.draft';
+
+const empty: Writing = { files: [], params: '{}', policy: null, limits: {}, browser: true };
+
+/** What is in the editor. It outlives a reload of this tab. */
+export class Draft extends Store {
+  #writing: Writing;
+  active = 0;
+
+  /** `given` wins over what this tab had before; `first` is for a tab that had nothing. */
+  constructor(first: Partial<Writing>, given: Partial<Writing> | null) {
+    super();
+    const kept = given ?? readWriting(sessionStorage.getItem(draftName) ?? '');
+    this.#writing = { ...empty, ...(kept ?? first) };
+  }
+
+  get writing(): Writing {
+    return this.#writing;
+  }
+
+  get activeFile(): File {
+    return this.#writing.files[this.active] ?? { name: 'script.ts', text: '' };
+  }
+
+  change(part: Partial<Writing>): void {
+    this.#writing = { ...this.#writing, ...part };
+    this.active = Math.min(this.active, this.#writing.files.length - 1);
+    try {
+      sessionStorage.setItem(draftName, JSON.stringify(this.#writing));
+    } catch {
+      // Full, or forbidden: the draft lives as long as the page.
+    }
+    this.changed();
+  }
+
+  show(at: number): void {
+    this.active = at;
+    this.changed();
+  }
+
+  write(at: number, text: string): void {
+    const { files } = this.#writing;
+    this.change({ files: files.map((file, each) => (each === at ? { ...file, text } : file)) });
+  }
+
+  add(): void {
+    const { files } = this.#writing;
+    const name = freeName(files.map((file) => file.name));
+    this.active = files.length;
+    this.change({ files: [...files, { name, text: '' }] });
+  }
+
+  rename(at: number, name: string): void {
+    const { files } = this.#writing;
+    this.change({ files: files.map((file, each) => (each === at ? { ...file, name } : file)) });
+  }
+
+  remove(at: number): void {
+    this.change({ files: this.#writing.files.filter((_file, each) => each !== at) });
+  }
+}
+
+function freeName(names: readonly string[]): string {
+  for (let count = names.length; ; count++) {
+    const name = `file-${count}.ts`;
+    if (!names.includes(name)) return name;
+  }
+}
+
+/** Reads a writing that somebody else may have made; null for anything else. */
+export function readWriting(json: string): Partial<Writing> | null {
+  let given: Partial<Record<keyof Writing, unknown>> | null;
+  try {
+    given = JSON.parse(json) as typeof given;
+  } catch {
+    return null;
+  }
+  if (typeof given !== 'object' || given === null) return null;
+  const { files, params, policy, limits, browser } = given;
+  if (!Array.isArray(files) || files.length === 0 || !files.every(isFile)) return null;
+  return {
+    files: files.map(({ name, text }) => ({ name, text })),
+    ...(typeof params === 'string' ? { params } : {}),
+    ...(typeof policy === 'string' ? { policy } : {}),
+    ...(isNumbers(limits) ? { limits: { ...limits } } : {}),
+    ...(typeof browser === 'boolean' ? { browser } : {}),
+  };
+}
+
+function isFile(value: unknown): value is File {
+  const { name, text } = (value ?? {}) as Partial<Record<keyof File, unknown>>;
+  return typeof name === 'string' && typeof text === 'string';
+}
+
+function isNumbers(value: unknown): value is Record<string, number> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    Object.values(value).every((each) => typeof each === 'number')
+  );
+}
+
+/** The parameters as JSON, or what is wrong with their text. */
+export function readParams(text: string): { readonly value: unknown } | { readonly wrong: string } {
+  if (text.trim() === '') return { value: {} };
+  try {
+    return { value: JSON.parse(text) as unknown };
+  } catch (error) {
+    return { wrong: (error as Error).message };
+  }
+}
+
+/** The body of the request that runs a writing. Throws for parameters that are no JSON. */
+export function requestOf({ files, params, policy, limits, browser }: Writing): RunRequest {
+  const read = readParams(params);
+  if ('wrong' in read) throw new SyntaxError(read.wrong);
+  return {
+    ...sourceOf(files),
+    ...(isEmpty(read.value) ? {} : { params: read.value }),
+    ...(policy === null ? {} : { policy }),
+    ...(isEmpty(limits) ? {} : { limits }),
+    ...(browser ? {} : { browser: false }),
+  };
+}
+
+/** One script goes as `code`; what its name says of it goes with it, so a file of another kind does not. */
+export function sourceOf(files: readonly File[]) {
+  const [first = { name: '', text: '' }] = files;
+  if (files.length === 1 && /^[^/]+\.[jt]s$/.test(first.name)) return { code: first.text };
+  return {
+    files: Object.fromEntries(files.map(({ name, text }) => [name, text])),
+    entry: first.name,
+  };
+}
+
+function isEmpty(value: unknown): boolean {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    Object.keys(value).length === 0 &&
+    !Array.isArray(value)
+  );
+}

@@ -1,0 +1,80 @@
+import { CastellanError, type Client, createClient } from '@castellan/sdk';
+import { Store } from '../state/store.ts';
+import type { Offer } from './offer.ts';
+
+/** Where this page's service is: beside the page, also below a path of a proxy. */
+const here = new URL('.', document.baseURI);
+const keyName = 'castellan.key';
+
+/** Who asks: a key or nobody, and what the service offers them. */
+export class Session extends Store {
+  /** Null: not signed in, or not yet. */
+  offer: Offer | null = null;
+  /** Why there is no offer; null while the first answer is waited for. */
+  refusal: CastellanError | null = null;
+  #key = sessionStorage.getItem(keyName) ?? '';
+  #client = this.#clientWith(0);
+
+  /** Sends nothing again by itself: whoever sits before the page decides. */
+  get client(): Client {
+    return this.#client;
+  }
+
+  get hasKey(): boolean {
+    return this.#key !== '';
+  }
+
+  get url(): string {
+    return here.href.replace(/\/$/, '');
+  }
+
+  /** Asks what there is with the key that is held. */
+  async open(): Promise<void> {
+    try {
+      const [policies, runtimes] = await Promise.all([
+        this.#read<{ items: Offer['policies'] }>('v1/policies'),
+        this.#read<Offer['runtimes']>('v1/runtimes'),
+      ]);
+      this.offer = { policies: policies.items, runtimes };
+      this.refusal = null;
+    } catch (error) {
+      this.offer = null;
+      this.refusal = error instanceof CastellanError ? error : unreachable(error);
+    }
+    this.changed();
+  }
+
+  /** Holds a key in memory, or as long as this tab is open. */
+  async signIn(key: string, isKept: boolean): Promise<void> {
+    this.#key = key;
+    this.#client = this.#clientWith(0);
+    await this.open();
+    if (this.offer !== null && isKept) sessionStorage.setItem(keyName, key);
+  }
+
+  async signOut(): Promise<void> {
+    sessionStorage.removeItem(keyName);
+    await this.signIn('', false);
+  }
+
+  #clientWith(retries: number): Client {
+    return createClient({ url: here, key: this.#key, retries });
+  }
+
+  async #read<Body>(path: string): Promise<Body> {
+    const headers = this.hasKey ? { authorization: `Bearer ${this.#key}` } : {};
+    const response = await fetch(new URL(path, here), { headers, redirect: 'error' });
+    const body = (await response.json()) as Body & { code: string; detail: string; fix?: string };
+    if (response.ok) return body;
+    throw new CastellanError(response.status, body.code, body.detail, { fix: body.fix ?? null });
+  }
+
+  /** The requests that a run has made so far. */
+  async network(id: string): Promise<unknown> {
+    return this.#read(`v1/runs/${encodeURIComponent(id)}/network`);
+  }
+}
+
+function unreachable(cause: unknown): CastellanError {
+  return new CastellanError(0, 'unreachable', 'The service does not answer.', { cause });
+}

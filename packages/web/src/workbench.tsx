@@ -1,0 +1,122 @@
+import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
+import { useProblems } from './editor/checking.ts';
+import { Editor, type Place } from './editor/editor.tsx';
+import { useLibraries } from './editor/libraries.ts';
+import { Problems } from './editor/problems.tsx';
+import { placeOf } from './editor/place.ts';
+import { Header } from './header.tsx';
+import type { Theme } from './look/theme.ts';
+import { Results } from './results/results.tsx';
+import { useRuns } from './run/runs.ts';
+import { Draft, readParams, type Writing } from './script/draft.ts';
+import { examplesFor, writingOf } from './script/examples.ts';
+import { FileTabs } from './script/file-tabs.tsx';
+import { History } from './script/history.ts';
+import { Params } from './script/params.tsx';
+import { Settings } from './script/settings.tsx';
+import type { Offer } from './session/offer.ts';
+import type { Session } from './session/session.ts';
+import { useStore } from './state/store.ts';
+
+interface Props {
+  readonly session: Session;
+  readonly offer: Offer;
+  /** What a link brought. */
+  readonly linked: Partial<Writing> | null;
+  readonly theme: Theme;
+}
+
+/** The script on one side, what comes of it on the other. */
+export function Workbench({ session, offer, linked, theme }: Props) {
+  const [first] = offer.policies;
+  const draft = useMemo(() => {
+    const [example] = first === undefined ? [] : examplesFor(first);
+    const start = example === undefined || first === undefined ? {} : writingOf(example, first);
+    return new Draft(start, linked);
+  }, []);
+  const past = useMemo(() => new History(), []);
+  useStore(draft);
+  const { writing } = draft;
+  const policy = offer.policies.find(({ name }) => name === writing.policy) ?? first;
+  const { live, run, cancel, open, clear } = useRuns(session, draft, past);
+  const problems = useProblems(session, writing);
+  const [goTo, setGoTo] = useState<Place | null>(null);
+  const [isLinked, setLinked] = useState(linked !== null);
+  const canRun = 'value' in readParams(writing.params);
+
+  const start = useCallback(() => {
+    setLinked(false);
+    run();
+  }, [run]);
+
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent): void => {
+      const isControl = event.ctrlKey || event.metaKey;
+      if (isControl && event.key === 'Enter') start();
+      else if (isControl && event.key === '.') cancel();
+      // In the editor and in fields, Escape has uses of its own.
+      else if (event.key === 'Escape' && !isWriting(event.target)) cancel();
+      else return;
+      event.preventDefault();
+    };
+    document.addEventListener('keydown', onKeyDown);
+    return () => document.removeEventListener('keydown', onKeyDown);
+  }, [start, cancel]);
+
+  if (policy === undefined) return <p class="muted empty">This key has no policy.</p>;
+  const jump = (file: string | null, line: number, column: number): void => {
+    draft.show(placeOf(file, writing.files));
+    setGoTo({ line, column });
+  };
+  return (
+    <>
+      <Header
+        session={session}
+        offer={offer}
+        policy={policy}
+        draft={draft}
+        theme={theme}
+        live={live}
+        canRun={canRun}
+        onRun={start}
+        onCancel={cancel}
+      />
+      <main class="workbench">
+        <section class="writing" aria-label="Script">
+          {isLinked && (
+            <p class="notice" role="note">
+              This script came with a link. Read it before you run it.
+            </p>
+          )}
+          <FileTabs draft={draft} />
+          <Editor
+            draft={draft}
+            problems={problems}
+            libraries={useLibraries(offer, policy, writing)}
+            isDark={theme.isDark}
+            goTo={goTo}
+            onRun={start}
+            onCancel={cancel}
+          />
+          <Problems problems={problems} onJump={jump} />
+          <Params draft={draft} />
+          <Settings draft={draft} policy={policy} offer={offer} />
+        </section>
+        <Results
+          live={live}
+          past={past}
+          writing={past.find(live?.run?.id)?.writing ?? writing}
+          onJump={jump}
+          onOpen={open}
+          onAgain={start}
+          onClear={clear}
+          onRestore={(each) => draft.change(each)}
+        />
+      </main>
+    </>
+  );
+}
+
+function isWriting(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('.monaco, input, textarea, select') !== null;
+}

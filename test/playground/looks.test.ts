@@ -1,0 +1,139 @@
+// How the page looks to people and to their tools: three widths, light and dark, in each of its states.
+import axe from 'axe-core';
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { Page } from 'playwright-core';
+import { until } from '../shared/until.support.ts';
+import { stageForFile } from './playground.support.ts';
+
+const stage = stageForFile({
+  config: { policies: { default: {}, second: { network: { allow: ['127.0.0.1'] } } } },
+});
+
+/** With `CASTELLAN_SCREENSHOTS` they are kept there, to be looked at. */
+const folder = process.env['CASTELLAN_SCREENSHOTS'];
+if (folder !== undefined) mkdirSync(folder, { recursive: true });
+
+const script = `console.log('ready', { to: 'go' });
+console.warn('three of five are old');
+console.error('one is missing');
+await artifacts.write('rows.csv', 'n,square\\n1,1\\n2,4');
+await artifacts.write('dot.png', Uint8Array.from(atob('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='), (c) => c.charCodeAt(0)), { contentType: 'image/png' });
+await fetch('http://127.0.0.1:8080/').catch(() => {});
+return { name: 'Ada', list: [1, 2, { deep: true }], text: 'x', nothing: null };`;
+
+const tabs = ['Value', 'Artifacts', 'Requests', 'Run', 'History'];
+
+const looks = [
+  { width: 1440, height: 900, colorScheme: 'light' },
+  { width: 1440, height: 900, colorScheme: 'dark' },
+  { width: 900, height: 800, colorScheme: 'light' },
+  { width: 390, height: 844, colorScheme: 'dark' },
+] as const;
+
+for (const { width, height, colorScheme } of looks) {
+  test(`${width} px wide and ${colorScheme}, nothing serious is in anybody’s way`, async () => {
+    const look = async (page: Page, state: string): Promise<void> => {
+      if (folder !== undefined) {
+        const path = join(folder, `${width}-${colorScheme}-${state}.png`);
+        await page.screenshot({ path });
+      }
+      assert.deepEqual(await serious(page), [], state);
+      const isWide = await page.evaluate(() => {
+        const { document } = globalThis as unknown as {
+          document: { documentElement: { scrollWidth: number; clientWidth: number } };
+        };
+        return document.documentElement.scrollWidth > document.documentElement.clientWidth;
+      });
+      assert.ok(!isWide, `${state} is wider than the window`);
+    };
+    await using tab = await stage().open({ viewport: { width, height }, colorScheme });
+    const { page } = tab;
+    await look(page, 'start');
+    await page.getByLabel('Policy').selectOption('second');
+    await tab.write(script);
+    await page.getByText('Limits and what the policy offers').click();
+    await tab.run();
+    await look(page, 'log');
+    // What is behind the tabs looks alike at each width, so the widest and the narrowest go through it.
+    for (const name of width === 900 || (width === 1440 && colorScheme === 'dark') ? [] : tabs) {
+      await page.getByRole('tab', { name }).click();
+      await until('all of it has come', async () => {
+        return (await page.locator('[aria-busy=true]').count()) === 0;
+      });
+      await look(page, name.toLowerCase());
+    }
+    await tab.write('nowhere;\n\nnull.x');
+    await page.locator('.problems').waitFor();
+    await tab.run('failed');
+    await look(page, 'error');
+    assert.deepEqual(tab.faults, []);
+  });
+}
+
+test('with keys there is a sign-in, which keeps the key in memory, or in the tab if it is asked to', async () => {
+  await using stack = new AsyncDisposableStack();
+  const { key } = await keyOf(stage().service.data);
+  const tab = stack.use(await stage().open({ isEarly: true, colorScheme: 'dark' }));
+  const { page } = tab;
+  const field = page.getByLabel('Key of this service');
+  await field.waitFor();
+  assert.deepEqual(await serious(page), []);
+  await field.fill(`${key}x`);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByText('The key is unknown, revoked or over.').waitFor();
+  await field.fill(key);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.locator('.monaco-editor').waitFor();
+  await tab.run();
+  assert.equal(
+    await page.evaluate(() =>
+      JSON.stringify({ ...sessionStorage, ...localStorage }).includes('ck_'),
+    ),
+    false,
+  );
+  await page.reload();
+  await field.fill(key);
+  await page.getByText('Keep it until this tab is closed').click();
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.locator('.status.succeeded').waitFor();
+  await page.reload();
+  await page.locator('.status.succeeded').waitFor();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await field.waitFor();
+  assert.equal(
+    await page.evaluate(() => JSON.stringify({ ...sessionStorage }).includes('ck_')),
+    false,
+  );
+  assert.ok(!page.url().includes('ck_'));
+});
+
+before(() => assert.match(axe.version, /^4\./));
+
+/** Findings of axe that are serious or worse, in words. */
+async function serious(page: Page): Promise<string[]> {
+  // The policy of the page lets no script in, so it comes over the protocol of the browser.
+  const session = await page.context().newCDPSession(page);
+  await session.send('Runtime.evaluate', { expression: axe.source });
+  const { result } = await session.send('Runtime.evaluate', {
+    expression: `axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .map(({ id, nodes }) => id + ': ' + nodes.map(({ target }) => target.join(' ')).join(', ')))`,
+    awaitPromise: true,
+    returnByValue: true,
+  });
+  await session.detach();
+  return result.value as string[];
+}
+
+async function keyOf(data: string): Promise<{ key: string }> {
+  const program = fileURLToPath(new URL('../../packages/cli/dist/castellan.js', import.meta.url));
+  const args = [program, 'keys', 'create', '--data', data, '--json'];
+  const { stdout } = await promisify(execFile)(process.execPath, args);
+  return JSON.parse(stdout) as { key: string };
+}

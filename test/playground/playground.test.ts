@@ -1,0 +1,180 @@
+// The playground of a real service, in a real Chromium: what a person does there, and what they see.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { runInNewContext } from 'node:vm';
+import { declaredHere, webGlobals } from '../../packages/web/scripts/globals.ts';
+import { until } from '../shared/until.support.ts';
+import { stageForFile } from './playground.support.ts';
+
+const config = `export default {
+  policies: {
+    default: {
+      limits: { wallMs: 60_000, cpuMs: 30_000 },
+      ceilings: { outputBytes: 16_777_216 },
+    },
+    narrow: { runtime: null, helpers: { mail: { send: (to) => 'sent to ' + to } } },
+    busy: { rate: { perMinute: 1 } },
+  },
+};`;
+const stage = stageForFile({ config });
+
+test('the page is there before the editor, asks nobody else, and runs by keyboard', async () => {
+  await using tab = await stage().open();
+  const { page } = tab;
+  await tab.write('console.log("hi"); console.warn("careful"); return { deep: { list: [1, 2] } }');
+  await tab.run();
+  assert.deepEqual(await page.locator('.line .text').allTextContents(), ['hi', 'careful']);
+  await page.getByRole('tab', { name: 'Value' }).click();
+  await page.getByRole('button', { name: 'deep' }).click();
+  await page.getByRole('button', { name: 'list' }).click();
+  assert.match((await page.locator('.tree').textContent()) ?? '', /list: \[2\]0: 11: 2/);
+  await page.getByRole('tab', { name: 'Run' }).click();
+  const details = (await page.locator('.details').textContent()) ?? '';
+  for (const word of ['running', 'seccomp', 'netns', 'wallMs', 'Built by']) {
+    assert.ok(details.includes(word), word);
+  }
+  const { editor, paint } = await page.evaluate(() => ({
+    editor: performance.getEntriesByName('editor')[0]?.startTime ?? 0,
+    paint: performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Infinity,
+  }));
+  assert.ok(paint < editor, `painted at ${paint}, the editor came at ${editor}`);
+  assert.deepEqual(tab.faults, []);
+});
+
+test('types and the check mark what is wrong while it is written, each policy its own', async () => {
+  await using tab = await stage().open();
+  const { page } = tab;
+  await tab.write(
+    'const n: number = "a";\nimport _ from "lodash";\n_.x; nowhere; params.names[0].toFixed();',
+  );
+  const problems = page.locator('.problems li');
+  await problems.filter({ hasText: '"nowhere" is not defined' }).waitFor();
+  // Two of TypeScript's, with the type of the parameters, and one of the check.
+  const marked = page.locator('.squiggly-error');
+  await until('three places are marked', async () => (await marked.count()) === 3);
+  await page.getByLabel('Policy').selectOption('narrow');
+  await problems.filter({ hasText: 'Module "lodash"' }).waitFor();
+  await tab.write('const sent = await mail.send("ada");\nreturn sent');
+  await until('nothing is marked', async () => (await marked.count()) === 0);
+  await tab.run();
+  await page.locator('.tree', { hasText: 'sent to ada' }).waitFor();
+  await tab.write('artifacts.');
+  await page.keyboard.press('Control+Space');
+  await page.locator('.suggest-widget .label-name', { hasText: 'write' }).first().waitFor();
+  assert.deepEqual(tab.faults, []);
+});
+
+test('parameters are checked as JSON before anything is sent', async () => {
+  await using tab = await stage().open();
+  const { page } = tab;
+  const field = page.getByLabel('Parameters (JSON)');
+  await field.fill('{ "n": }');
+  await page.locator('.wrong', { hasText: /JSON/ }).waitFor();
+  assert.ok(await page.getByRole('button', { name: 'Run', exact: true }).isDisabled());
+  await field.fill('{ "n": 41 }');
+  await tab.write('return params.n + 1');
+  await tab.run();
+  assert.match((await page.locator('.tree').textContent()) ?? '', /42/);
+});
+
+test('an error shows its place in the source and goes there', async () => {
+  await using tab = await stage().open();
+  const { page } = tab;
+  await tab.write(
+    'const a = 1;\n\nthrow new TypeError("no <b>way</b>", { cause: new Error("x") });',
+  );
+  await tab.run('failed');
+  assert.match((await page.locator('.message').first().textContent()) ?? '', /^TypeError: no <b>/);
+  assert.match((await page.locator('.frame .hit').textContent()) ?? '', /^3throw new TypeError/);
+  await page.keyboard.press('Control+Home');
+  await page.getByRole('button', { name: 'script.ts:3:7' }).click();
+  await page.keyboard.insertText('/* here */');
+  await page.locator('.view-line', { hasText: 'throw /* here */' }).waitFor();
+});
+
+test('a run that goes on is cancelled by keyboard, and taken up again by a page that is loaded anew', async () => {
+  await using tab = await stage().open();
+  const { page } = tab;
+  await tab.write('let n = 0; console.log("first"); setInterval(() => console.log(++n), 200);');
+  await tab.run('running');
+  await page.locator('.line', { hasText: 'first' }).waitFor();
+  await page.reload();
+  await page.locator('.status.running').waitFor();
+  await page.locator('.line', { hasText: 'first' }).waitFor();
+  await page.locator('.view-line', { hasText: 'setInterval' }).waitFor();
+  const lines = page.locator('.line');
+  const before = await lines.count();
+  await until('more lines have come', async () => (await lines.count()) > before);
+  await page.keyboard.press('Control+.');
+  await page.locator('.status.cancelled').waitFor();
+  await page.getByRole('tab', { name: 'History' }).click();
+  await page.locator('.past .status.cancelled').waitFor();
+  assert.deepEqual(tab.faults, []);
+});
+
+test('a hundred thousand lines are searched and scrolled, a few of them in the page', async () => {
+  await using tab = await stage().open();
+  const { page } = tab;
+  await page.getByText('Limits and what the policy offers').click();
+  await page.getByLabel('outputBytes').fill('16777216');
+  await tab.write('for (let n = 1; n <= 100_000; n++) console.log(`line ${n}`)');
+  await tab.run();
+  await page.getByText('100,000 lines').waitFor();
+  await page.locator('.line', { hasText: 'line 100000' }).waitFor();
+  assert.ok((await page.locator('.line').count()) < 80);
+  await page.getByPlaceholder('Search').fill('LINE 9999');
+  await page.getByText('11 of 100,000 lines').waitFor();
+  assert.equal(await page.locator('.line').count(), 11);
+  await page.getByPlaceholder('Search').fill('');
+  await page.getByRole('listbox', { name: 'Log' }).focus();
+  await page.keyboard.press('Home');
+  await page.locator('.line[aria-selected=true]', { hasText: /line 1$/ }).waitFor();
+  assert.deepEqual(tab.faults, []);
+});
+
+test('several files import each other', async () => {
+  await using tab = await stage().open();
+  const { page } = tab;
+  await page.getByRole('button', { name: 'Add a file' }).click();
+  await page.getByLabel('Name of this file').fill('twice.ts');
+  await page.keyboard.press('Enter');
+  await tab.write('export const twice = (n: number) => 2 * n;');
+  await page.getByRole('button', { name: 'script.ts', exact: true }).click();
+  await page.locator('.view-line', { hasText: 'names' }).first().waitFor();
+  await tab.write("import { twice } from './twice.ts';\nexport default () => twice(21);");
+  await tab.run();
+  await page.getByRole('tab', { name: 'Value' }).click();
+  assert.equal(await page.locator('.tree').textContent(), '42');
+  await page.getByRole('button', { name: 'Remove twice.ts' }).click();
+  await page.locator('.problems li', { hasText: 'twice.ts' }).waitFor();
+});
+
+test('a rate limit says when to try again', async () => {
+  await using tab = await stage().open();
+  const { page } = tab;
+  await tab.write('return 1');
+  await page.getByLabel('Policy').selectOption('busy');
+  await page.route('**/v1/runs', (route) =>
+    route.fulfill({
+      status: 429,
+      contentType: 'application/problem+json',
+      headers: { 'retry-after': '2' },
+      json: { code: 'rate_limited', detail: 'Too many requests of this key.' },
+    }),
+  );
+  await tab.run('refused');
+  await page.getByRole('button', { name: /Run again in [12] s/ }).waitFor();
+  await page.unrouteAll();
+  await page.getByRole('button', { name: 'Run again', exact: true }).click();
+  await page.locator('.status.succeeded').waitFor();
+});
+
+test('the editor knows the globals that an isolate has, and no others', async () => {
+  const { value } = await stage().service.run({ code: 'Object.getOwnPropertyNames(globalThis)' });
+  const language = runInNewContext('Object.getOwnPropertyNames(globalThis)') as string[];
+  const ours = ['artifacts', 'env', 'files', 'params', 'progress', 'stdin'];
+  const found = (value as string[]).filter((name) => ![...language, ...ours].includes(name));
+  const declared = [...declaredHere.matchAll(/^declare \w+ (\w+)/gm)].map(([, name]) => name ?? '');
+  const known = [...webGlobals, ...declared].filter((name) => !language.includes(name));
+  assert.deepEqual(known.toSorted(), found.toSorted());
+});
