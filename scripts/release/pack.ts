@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Place } from './repository.ts';
@@ -34,6 +34,7 @@ export function packAll(
         recursive: true,
         filter: (path) => !path.startsWith(join(source, 'node_modules')),
       });
+      if (folder === 'runner') needLock(copy);
       const file = join(copy, 'package.json');
       const manifest = JSON.parse(readFileSync(file, 'utf8')) as Manifest;
       refuseOther(manifest, version);
@@ -47,6 +48,12 @@ export function packAll(
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+/** A build without a compiler leaves it out; boxes of a release can close themselves. */
+function needLock(runner: string): void {
+  if (existsSync(join(runner, 'dist/box/lock.node'))) return;
+  throw new Error('lock.node is not built: apt-get install gcc libc6-dev, then npm run build');
 }
 
 interface Manifest {

@@ -33,7 +33,8 @@ const programs = [
   { name: 'curl', debian: 'curl', why: 'is what an example calls the service with' },
   { name: 'zsh', debian: 'zsh', why: 'is a shell whose completion a test tries' },
   { name: 'fish', debian: 'fish', why: 'is another' },
-  { name: 'gcc', debian: 'gcc', why: 'compiles what tries the walls in a test' },
+  { name: 'gcc', debian: 'gcc', why: 'compiles how runners close themselves, and tests of walls' },
+  { name: '/usr/include/stdio.h', debian: 'libc6-dev', why: 'is what that is compiled with' },
   { name: 'mandoc', debian: 'mandoc', why: 'reads the manual page in a test' },
   {
     name: '/usr/lib/postgresql/15/bin/postgres',

@@ -124,6 +124,17 @@ export const layers = {
   },
   utsns: { sentence: 'A host name of its own.', provedBy: 'kernel', isDefaultFloor: false },
   seccomp: { sentence: 'System calls pass a filter.', provedBy: 'kernel', isDefaultFloor: true },
+  mute: {
+    sentence:
+      'Once it is ready, fewer system calls still: a second filter, which it puts up itself.',
+    provedBy: 'kernel',
+    isDefaultFloor: false,
+  },
+  nodump: {
+    sentence: 'Its memory is closed to other processes of its user, and to dumps.',
+    provedBy: 'kernel',
+    isDefaultFloor: false,
+  },
   nonewprivs: {
     sentence: 'No program can give it more rights.',
     provedBy: 'kernel',

@@ -18,6 +18,7 @@ import { platformBuildOptions } from '../src/guest/platform/bundling.ts';
 import { bundleNodeBrowser } from '../src/engines/node/browser/bundling.ts';
 import { buildBuiltins } from './builtins.ts';
 import { compileRunner } from './code.ts';
+import { buildLock } from './lock.ts';
 import { buildLibraries } from './libraries.ts';
 import { buildTransformer } from './transformer.ts';
 
@@ -73,6 +74,7 @@ const snapshot = ivm.Isolate.createSnapshot([{ code, filename: 'castellan:prelud
 const snapshotFile = `${box}snapshot-${process.version}-${process.arch}.blob`;
 writeFileSync(snapshotFile, new Uint8Array(snapshot.copy()));
 
+buildLock(box);
 await buildLibraries(box, snapshotFile);
 await buildBuiltins(box, snapshotFile);
 await buildTransformer(box);

@@ -17,7 +17,10 @@ export async function hostUserRow(proved: readonly Layer[] | null): Promise<Doct
       'The launcher is not root, as it should be: it has one user, and boxes have it too.',
     );
   }
-  if (proved?.includes('hostuser') === true) return row('hostuser', 'ok', layers.hostuser.sentence);
+  if (proved?.includes('hostuser') === true) {
+    const { sentence } = layers.hostuser;
+    return row('hostuser', 'ok', `${sentence} Better still is a launcher that is not root.`);
+  }
   return row('hostuser', 'weak', `On this machine boxes are root: ${await reason()}.`, better);
 }
 

@@ -3,8 +3,18 @@ import { type DoctorRow, row } from './report.ts';
 
 const unseen = { detail: 'The kernel does not show it on a running box.', fix: null };
 
+const unlocked = {
+  detail: 'lock.node is not there, by which a runner closes itself: the build found no gcc.',
+  fix: 'apt-get install gcc libc6-dev, then npm run build',
+};
+
 /** What it means that a layer is not there, where that is known. */
 const without: Partial<Record<Layer, { readonly detail: string; readonly fix: string }>> = {
+  mute: unlocked,
+  nodump: {
+    ...unlocked,
+    detail: `${unlocked.detail} Of a box that is root it cannot be seen.`,
+  },
   nouserns: {
     detail:
       'The filter alone refuses user namespaces: their limit cannot be set here, as in most containers.',

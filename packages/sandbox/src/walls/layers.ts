@@ -1,5 +1,5 @@
 import type { Layer } from '@castellan/protocol';
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readFileSync, readlinkSync, statSync } from 'node:fs';
 import { limitsHold } from './rlimits.ts';
 import type { ResourceLimit } from './rlimits.ts';
 
@@ -36,6 +36,9 @@ export function proveLayers(pid: number, claims: LayerClaims): readonly Layer[] 
     new RegExp(`^${name}:\\s*(\\S+)$`, 'm').exec(status)?.[1];
   if (claims.user !== undefined && isUser(pid, claims.user)) proved.push('hostuser');
   if (field('Seccomp') === '2') proved.push('seccomp');
+  // A driver puts one up around its box; the launcher may be under some itself.
+  if (filtersOf(status) >= filtersOf(textOf('/proc/self/status')) + 2) proved.push('mute');
+  if (isClosed(pid, status)) proved.push('nodump');
   if (field('NoNewPrivs') === '1') proved.push('nonewprivs');
   const capabilities = ['CapInh', 'CapPrm', 'CapEff', 'CapBnd', 'CapAmb'];
   if (capabilities.every((name) => /^0+$/.test(field(name) ?? ''))) proved.push('nocaps');
@@ -44,6 +47,19 @@ export function proveLayers(pid: number, claims: LayerClaims): readonly Layer[] 
     proved.push('rlimits');
   }
   return proved;
+}
+
+const filtersOf = (status: string): number =>
+  Number(/^Seccomp_filters:\s*(\d+)$/m.exec(status)?.[1] ?? 0);
+
+/**
+ * The kernel takes the files of a process that is closed from its user, and shows them as root's. Of a process of
+ * root's that cannot be seen.
+ */
+function isClosed(pid: number, status: string): boolean {
+  const owner = statSync(`/proc/${pid}/stat`, { throwIfNoEntry: false })?.uid;
+  const user = /^Uid:\s+\d+\s+(\d+)/m.exec(status)?.[1];
+  return owner !== undefined && user !== undefined && String(owner) !== user;
 }
 
 /** Whether all of its user and group ids on this machine are this one, and it has no further groups. */

@@ -1,6 +1,6 @@
 /**
  * The runner of the isolate engine, as `start.ts` starts it:
- * `node runner.js PROGRAM_KEY MEMORY_BYTES REUSABLE ADDON SNAPSHOT CODE_KEY TYPESCRIPT RUNTIME [CHANNEL]`.
+ * `node runner.js PROGRAM_KEY MEMORY_BYTES REUSABLE ADDON SNAPSHOT CODE_KEY TYPESCRIPT LOCK RUNTIME [CHANNEL]`.
  * CHANNEL is `standard` where the channel is descriptors 0 and 1.
  */
 import { dirname, join } from 'node:path';
@@ -12,6 +12,7 @@ import { wiresOf } from '../../channel/wires.ts';
 import { serve } from '../serve.ts';
 import { blobOf } from './blob.ts';
 import { IsolateEngine } from './engine.ts';
+import { lockProcess } from './lock.ts';
 import { typed, typedOptions } from './rehearsal.ts';
 import { readIndex } from './module-folders.ts';
 import { compileTypes } from '../../script/typescript.ts';
@@ -29,6 +30,7 @@ const [
   snapshotFile = '',
   codeKey = '',
   typescript = '',
+  lock = '',
   runtime = '',
   channelName,
 ] = process.argv;
@@ -47,6 +49,9 @@ const memoryMb = Math.ceil(Number(memoryBytes) / 2 ** 20) + ownMb;
 const engine = new IsolateEngine(vm, blobOf(vm, snapshotFile), memoryMb, folders);
 // The first call compiles the stripper, for longer than most scripts run.
 if (typescript === 'true') compileTypes(typed, 'typescript', typedOptions);
+
+// Everything that a run needs is there, and nothing of a run.
+if (lock !== '') lockProcess(ours('lock.node'), lock);
 
 const wires = wiresOf(channelName);
 const { input, replies } = wires;

@@ -13,6 +13,8 @@ export interface BoxParts {
   readonly programKey?: string;
   /** The native library of isolated-vm. */
   readonly addon: string;
+  /** Whether `lock.node` is there too, by which a runner of isolates closes itself before a run. */
+  readonly hasLock?: boolean;
   /** What isolates start from. */
   readonly snapshot?: Snapshot;
   /** The same with Puppeteer in it, for boxes that have a browser. */

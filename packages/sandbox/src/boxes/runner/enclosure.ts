@@ -2,7 +2,8 @@ import { type EngineName, engines } from '@castellan/protocol';
 import { boxRoom } from '../../walls/cgroup/folders.ts';
 import { librariesForAddons, librariesOf } from '../../walls/libraries.ts';
 import { nodeTable } from '../../walls/seccomp/node-table.ts';
-import { isolateTable } from '../../walls/seccomp/table.ts';
+import { compileFilter } from '../../walls/seccomp/bpf.ts';
+import { lockTable, runnerTable } from '../../walls/seccomp/lock-table.ts';
 import type { Enclosure, MemoryFolder, Mount } from '../enclosure.ts';
 import type { BoxParts, BoxSpec } from './box.ts';
 import { resourceLimits, scratchBytes } from './limits.ts';
@@ -92,7 +93,7 @@ export function runnerEnclosure(
     proc: hasNode ? 'own' : 'none',
     ...(hasNode ? { memory: memoryFor(spec) } : {}),
     network: 'none',
-    filter: hasNode ? nodeTable((spec.processes ?? 1) > 1) : isolateTable,
+    filter: hasNode ? nodeTable((spec.processes ?? 1) > 1) : runnerTable,
     limits: resourceLimits(spec),
     mayNest: false,
     hasReaper: false,
@@ -137,7 +138,8 @@ function argumentsFor(parts: BoxParts, spec: BoxSpec, hasStandardOnly: boolean):
       browserSnapshot: browserSnapshot === undefined ? '' : inside.browserSnapshot,
       runtime: runtimeDir === undefined ? '' : inside.runtime,
     };
-    return isolateArguments({ ...paths, hasStandardOnly }, parts, spec);
+    const lock = parts.hasLock === true ? compileFilter(lockTable(spec.jitless)) : Buffer.alloc(0);
+    return isolateArguments({ ...paths, hasStandardOnly }, parts, spec, lock.toString('base64'));
   }
   const runtime = nodeModules === undefined ? '' : insideNode.runtime;
   return nodeArguments({ ...insideNode, runtime, hasStandardOnly }, parts, spec);

@@ -68,6 +68,7 @@ export function locateParts(engine: EngineName = 'isolate', withBrowser = false)
     runnerDir,
     programKey: programKey(runnerDir),
     addon,
+    hasLock: existsSync(join(runnerDir, 'lock.node')),
     snapshot: locateSnapshot(runnerDir, addon, []),
     ...(withBrowser && !engines[engine].hasNode
       ? { browserSnapshot: locateSnapshot(runnerDir, addon, ['browser']) }

@@ -13,9 +13,14 @@ export interface RunnerPaths {
 
 /**
  * The arguments of Node: its flags, the program, then `PROGRAM_KEY MEMORY_BYTES REUSABLE
- * ADDON SNAPSHOT CODE_KEY TYPESCRIPT RUNTIME [CHANNEL]`.
+ * ADDON SNAPSHOT CODE_KEY TYPESCRIPT LOCK RUNTIME [CHANNEL]`. `lock` is the filter under which runs are, or empty.
  */
-export function isolateArguments(paths: RunnerPaths, parts: BoxParts, spec: BoxSpec): string[] {
+export function isolateArguments(
+  paths: RunnerPaths,
+  parts: BoxParts,
+  spec: BoxSpec,
+  lock = '',
+): string[] {
   const hasBrowser = spec.browser === true;
   const snapshot = hasBrowser ? parts.browserSnapshot : parts.snapshot;
   return [
@@ -31,6 +36,7 @@ export function isolateArguments(paths: RunnerPaths, parts: BoxParts, spec: BoxS
     hasBrowser ? paths.browserSnapshot : paths.snapshot,
     snapshot?.codeKey ?? '',
     String(spec.typescript === true),
+    lock,
     paths.runtime,
     ...channelOf(paths),
   ];
