@@ -53,7 +53,7 @@ async function deeds(
       fs.writeSync(3, JSON.stringify({ before, after }) + '\\n'); setInterval(() => {}, 1e6) })()`;
   const libraries = await librariesOf([parts.node, parts.addon]);
   const rest = [...(jitless ? ['--jitless'] : []), '-e', script];
-  const enclosure = runnerEnclosure(parts, libraries, { ...spec, jitless }, rest);
+  const enclosure = runnerEnclosure(parts, libraries, { ...spec, jitless }, { rest });
   const builder = await bubblewrap().prepare(enclosure);
   assert.ok('start' in builder, 'detail' in builder ? builder.detail : '');
   const { watched, inner } = builder.start(enclosure);
