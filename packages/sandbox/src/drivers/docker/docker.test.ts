@@ -125,7 +125,7 @@ describe('docker, with a daemon', { skip }, () => {
   let daemon: TestDaemon;
   let api: DockerApi;
   before(async () => {
-    daemon = await startDaemon();
+    daemon = await startDaemon({ runtimes: { broken: { path: '/bin/false' } } });
     api = new DockerApi(daemon.socket);
   });
   after(() => daemon[Symbol.asyncDispose]());
@@ -143,6 +143,8 @@ describe('docker, with a daemon', { skip }, () => {
     assert.equal((await made().check()).ok, true);
     const { detail, fix } = await made('kata').check();
     assert.match(`${detail} FIX ${fix}`, /docker\.runtime.*kata FIX Name it in "runtimes"/);
+    const broken = await made('broken').check();
+    assert.match(broken.detail, /^The Docker daemon at .*: .*(?:runtime|shim)/);
     assert.deepEqual(await containers(), []);
   });
 

@@ -26,6 +26,8 @@ export function spawnContainer(
   const streamsClosed = Promise.all(streams.map(closing));
   const inner = Promise.withResolvers<ProcessView | undefined>();
   const ended = Promise.withResolvers<Ended>();
+  /** What the daemon said, which has ended the streams of the container by then. */
+  const fault = Promise.withResolvers<string>();
   let id: string | undefined;
   let isKilled = false;
 
@@ -37,16 +39,14 @@ export function spawnContainer(
   }
 
   async function stand(): Promise<void> {
-    const made = await api.call(
-      'POST',
-      '/containers/create',
-      containerOf(enclosure, image, runtime),
-    );
-    id = (made as { readonly Id: string }).Id;
-    const path = `/containers/${id}`;
-    if (isKilled) return removeContainer(api, id);
-    const end = await api.wait(`${path}/wait?condition=next-exit`);
+    let end: Awaited<ReturnType<DockerApi['wait']>> | undefined;
     try {
+      const config = containerOf(enclosure, image, runtime);
+      const made = await api.call('POST', '/containers/create', config);
+      id = (made as { readonly Id: string }).Id;
+      const path = `/containers/${id}`;
+      if (isKilled) return await removeContainer(api, id);
+      end = await api.wait(`${path}/wait?condition=next-exit`);
       channel.connect(await api.attach(`${path}/attach?stream=1&stdin=1&stdout=1`));
       errors.connect(await api.attach(`${path}/attach?stream=1&stderr=1`));
       await api.call('POST', `${path}/start`);
@@ -54,30 +54,30 @@ export function spawnContainer(
       const { StatusCode } = (await end.answer) as { readonly StatusCode: number };
       // The filter lets no program in the box choose such a code itself, unless it may start others.
       ended.resolve(unwrapped({ code: StatusCode, signal: null }));
+      fault.resolve('');
       await gone(api, path);
     } catch (error) {
-      end.stop();
-      await removeContainer(api, id).catch(() => undefined);
-      throw error;
+      fault.resolve(`docker: ${(error as Error).message}`);
+      end?.stop();
+      if (id !== undefined) await removeContainer(api, id).catch(() => undefined);
     }
   }
 
   keeper.hold();
-  const closed = stand()
-    .catch((error: Error) => void errors.push(`docker: ${error.message}\n`))
-    .then(async () => {
-      // Where there was a container, its end has closed them.
-      for (const each of [channel, errors]) if (!each.isConnected) each.push(null);
-      inner.resolve(undefined);
-      ended.resolve({ code: null, signal: null });
-      await keeper.release();
-      await streamsClosed;
-    });
+  const closed = stand().then(async () => {
+    // Where there was a container, its end has closed them.
+    for (const each of [channel, errors]) if (!each.isConnected) each.push(null);
+    inner.resolve(undefined);
+    ended.resolve({ code: null, signal: null });
+    fault.resolve('');
+    await keeper.release();
+    await streamsClosed;
+  });
   return {
     watched: {
       ends: [null, null, errors, channel, replies],
       ended: ended.promise,
-      stderr: head(errors),
+      stderr: Promise.all([head(errors), fault.promise]).then((words) => words.join('')),
       closed,
     },
     inner: inner.promise,
