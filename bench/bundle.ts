@@ -33,10 +33,10 @@ export async function bareBundle(): Promise<Bundle> {
   let count = 0;
 
   async function start(runtime: Runtime, ...args: readonly string[]): Promise<ChildProcess> {
-    const own = join(folder, String(count++));
+    const id = `castellan-bench-${process.pid}-${count++}`;
+    const own = join(folder, id);
     await mkdir(join(own, 'rootfs'), { recursive: true });
     await writeFile(join(own, 'config.json'), configText(args, files));
-    const id = `castellan-bench-${process.pid}-${count}`;
     const rest = ['--root', join(own, 'state'), ...options[runtime], 'run', '--bundle', own, id];
     return spawn(runtime, rest, {
       stdio: ['ignore', 'pipe', 'inherit'],
