@@ -62,12 +62,16 @@ export function spawnEnclosure(
     inner: innerProcess(
       () => treeOf(root).find(isKernel),
       () => isOver(child),
+      searchMs,
     ),
     members: () => treeOf(root),
     proves: () => (isAllGvisor(root, realpathSync(means.runtime)) ? gvisorLayers : []),
     kill: () => void child.kill('SIGKILL'),
   };
 }
+
+/** The interval at which the kernel is searched for, among some hundred threads. */
+const searchMs = 10;
 
 const gvisorLayers: readonly Layer[] = ['gvisor'];
 

@@ -61,25 +61,30 @@ export function spawnEnclosure(
         () => inBox(child.pid ?? 0),
         () => isOver(child),
       ),
-      means.mounter.prlimit,
+      means,
       limits.filter(isLate),
     ),
     kill: () => void child.kill('SIGKILL'),
   };
 }
 
-/** Sets limits of the process from outside. One that it lacks is seen when the layers are proved. */
+/**
+ * Sets limits of the process from outside, as the user that it has on the machine: a root without
+ * CAP_SYS_RESOURCE may not. One that it lacks is seen when the layers are proved.
+ */
 async function limited(
   found: Promise<ProcessView | undefined>,
-  prlimit: string,
+  { setpriv, mounter: { prlimit } }: Means,
   limits: readonly ResourceLimit[],
 ): Promise<ProcessView | undefined> {
   const inner = await found;
   if (inner === undefined || limits.length === 0) return inner;
   const values = limits.map(({ option, value }) => `--${option}=${value}`);
-  await promisify(execFile)(prlimit, ['--pid', String(inner.pid), ...values]).catch(
-    () => undefined,
-  );
+  const set = [prlimit, '--pid', String(inner.pid), ...values];
+  const user = /^Uid:\s+(\d+)/m.exec(textOf(`/proc/${inner.pid}/status`))?.[1];
+  const isOurs = user === undefined || Number(user) === process.getuid?.();
+  const as = isOurs ? [] : ['--reuid', user, '--regid', user, '--clear-groups'];
+  await promisify(execFile)(setpriv, [...as, '--', ...set]).catch(() => undefined);
   return inner;
 }
 
@@ -87,6 +92,7 @@ async function limited(
 export async function innerProcess(
   search: () => number | undefined,
   hasEnded: () => boolean,
+  everyMs = 2,
 ): Promise<ProcessView | undefined> {
   while (!hasEnded()) {
     const pid = search();
@@ -98,7 +104,7 @@ export async function innerProcess(
       }
     }
     // The kernel has no event for somebody else's process.
-    await wait(2);
+    await wait(everyMs);
   }
   return undefined;
 }
