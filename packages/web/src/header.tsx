@@ -57,7 +57,7 @@ export function Header(props: Props) {
         label="Policy"
         value={policy.name}
         options={offer.policies.map(({ name }) => name)}
-        onChoose={(name) => draft.change({ policy: name })}
+        onChoose={(name) => draft.change({ policy: name, isolation: null })}
       />
       <Choose
         label="Examples"

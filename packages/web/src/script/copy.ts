@@ -16,11 +16,12 @@ const run = await castellan.runs.create(${JSON.stringify(requestOf(writing), nul
 for await (const event of run.events()) console.log(event);
 `,
   CLI: (writing, { url }) => {
-    const { params, policy, limits, files } = writing;
+    const { params, policy, isolation, limits, files } = writing;
     const [first = { name: 'script.ts', text: '' }] = files;
     const flags = [
       ...(params.trim() === '{}' ? [] : [`--params ${quoted(params)}`]),
       ...(policy === null ? [] : [`--policy ${quoted(policy)}`]),
+      ...(isolation === null ? [] : [`--isolation ${isolation}`]),
       ...Object.entries(limits).map(([name, value]) => {
         const { flag, unit } = limitTable[name as LimitName];
         return `--${flag} ${value}${{ ms: 'ms', bytes: 'b', count: '' }[unit]}`;

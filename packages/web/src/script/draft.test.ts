@@ -6,17 +6,26 @@ const writing: Writing = {
   files: [{ name: 'script.ts', text: 'return 1' }],
   params: '{}',
   policy: null,
+  isolation: null,
   limits: {},
   browser: true,
 };
 
 test('requestOf sends what was chosen and leaves the rest to the policy', () => {
   assert.deepEqual(requestOf(writing), { code: 'return 1' });
-  const chosen = { ...writing, params: '[1]', policy: 'p', limits: { wallMs: 9 }, browser: false };
+  const chosen = {
+    ...writing,
+    params: '[1]',
+    policy: 'p',
+    isolation: 'oci',
+    limits: { wallMs: 9 },
+    browser: false,
+  } as const;
   assert.deepEqual(requestOf(chosen), {
     code: 'return 1',
     params: [1],
     policy: 'p',
+    isolation: 'oci',
     limits: { wallMs: 9 },
     browser: false,
   });

@@ -1,4 +1,4 @@
-import type { LimitName } from '@castellan/protocol';
+import { type DriverName, drivers, type LimitName } from '@castellan/protocol';
 import type { RunRequest } from '@castellan/sdk';
 import { Store } from '../state/store.ts';
 
@@ -16,6 +16,8 @@ export interface Writing {
   readonly params: string;
   /** Null: the first one of the key. */
   readonly policy: string | null;
+  /** Null: the policy's. */
+  readonly isolation: DriverName | null;
   /** Only those that differ from the policy's. */
   readonly limits: Partial<Record<LimitName, number>>;
   /** False: no browser, also where the policy has one. */
@@ -24,7 +26,14 @@ export interface Writing {
 
 const draftName = 'castellan.draft';
 
-const empty: Writing = { files: [], params: '{}', policy: null, limits: {}, browser: true };
+const empty: Writing = {
+  files: [],
+  params: '{}',
+  policy: null,
+  isolation: null,
+  limits: {},
+  browser: true,
+};
 
 /** What is in the editor. It outlives a reload of this tab. */
 export class Draft extends Store {
@@ -100,12 +109,13 @@ export function readWriting(json: string): Partial<Writing> | null {
     return null;
   }
   if (typeof given !== 'object' || given === null) return null;
-  const { files, params, policy, limits, browser } = given;
+  const { files, params, policy, isolation, limits, browser } = given;
   if (!Array.isArray(files) || files.length === 0 || !files.every(isFile)) return null;
   return {
     files: files.map(({ name, text }) => ({ name, text })),
     ...(typeof params === 'string' ? { params } : {}),
     ...(typeof policy === 'string' ? { policy } : {}),
+    ...(isDriver(isolation) ? { isolation } : {}),
     ...(isNumbers(limits) ? { limits: { ...limits } } : {}),
     ...(typeof browser === 'boolean' ? { browser } : {}),
   };
@@ -114,6 +124,10 @@ export function readWriting(json: string): Partial<Writing> | null {
 function isFile(value: unknown): value is File {
   const { name, text } = (value ?? {}) as Partial<Record<keyof File, unknown>>;
   return typeof name === 'string' && typeof text === 'string';
+}
+
+function isDriver(value: unknown): value is DriverName {
+  return typeof value === 'string' && Object.hasOwn(drivers, value);
 }
 
 function isNumbers(value: unknown): value is Record<string, number> {
@@ -135,13 +149,21 @@ export function readParams(text: string): { readonly value: unknown } | { readon
 }
 
 /** The body of the request that runs a writing. Throws for parameters that are no JSON. */
-export function requestOf({ files, params, policy, limits, browser }: Writing): RunRequest {
+export function requestOf({
+  files,
+  params,
+  policy,
+  isolation,
+  limits,
+  browser,
+}: Writing): RunRequest {
   const read = readParams(params);
   if ('wrong' in read) throw new SyntaxError(read.wrong);
   return {
     ...sourceOf(files),
     ...(isEmpty(read.value) ? {} : { params: read.value }),
     ...(policy === null ? {} : { policy }),
+    ...(isolation === null ? {} : { isolation }),
     ...(isEmpty(limits) ? {} : { limits }),
     ...(browser ? {} : { browser: false }),
   };

@@ -1,4 +1,4 @@
-import { type LimitName, limitTable, namesOf } from '@castellan/protocol';
+import { type DriverName, type LimitName, limitTable, namesOf } from '@castellan/protocol';
 import { boundsOf, modulesOf, type Offer, type Policy } from '../session/offer.ts';
 import { sizeOf, timeOf } from '../look/quantities.ts';
 import type { Draft } from './draft.ts';
@@ -31,6 +31,24 @@ export function Settings({ draft, policy, offer }: Props) {
       <dl>
         <dt>Engine</dt>
         <dd>{policy.engine}</dd>
+        <dt id="isolation">Isolation</dt>
+        <dd>
+          {policy.drivers.length < 2 ? (
+            policy.isolation
+          ) : (
+            <select
+              aria-labelledby="isolation"
+              value={draft.writing.isolation ?? policy.isolation}
+              onChange={({ currentTarget }) =>
+                draft.change({ isolation: currentTarget.value as DriverName })
+              }
+            >
+              {policy.drivers.map((name) => (
+                <option key={name}>{name}</option>
+              ))}
+            </select>
+          )}
+        </dd>
         <dt>Packages and built-ins</dt>
         <dd>{modules.length === 0 ? 'none' : modules.join(', ')}</dd>
         <dt>Network</dt>

@@ -11,6 +11,7 @@ const writing: Writing = {
   ],
   params: '{"a":1}',
   policy: 'narrow',
+  isolation: 'bubblewrap',
   limits: { wallMs: 5 },
   browser: false,
 };
@@ -34,7 +35,13 @@ async function packed(value: unknown): Promise<string> {
 }
 
 test('readLink takes only what a writing has, and nothing that unpacks to much more', async () => {
-  const odd = { ...writing, files: [{ name: 'a', text: 'b', extra: 1 }], limits: ['x'], more: 1 };
+  const odd = {
+    ...writing,
+    files: [{ name: 'a', text: 'b', extra: 1 }],
+    limits: ['x'],
+    isolation: 'toString',
+    more: 1,
+  };
   assert.deepEqual(await readLink(await packed(odd)), {
     files: [{ name: 'a', text: 'b' }],
     params: '{"a":1}',

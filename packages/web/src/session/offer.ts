@@ -1,9 +1,12 @@
-import type { EngineName, Layer, Limits } from '@castellan/protocol';
+import type { DriverName, EngineName, Layer, Limits } from '@castellan/protocol';
 
 /** What the page uses of a policy, as `GET /v1/policies` tells it. */
 export interface Policy {
   readonly name: string;
   readonly engine: EngineName;
+  /** What builds a box unless the request says otherwise; and what it may say. */
+  readonly isolation: DriverName;
+  readonly drivers: readonly DriverName[];
   readonly floor: readonly Layer[];
   readonly runtime: string | null;
   /** Each with all below it; `*` and `node:*` stand for all. */
