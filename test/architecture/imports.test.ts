@@ -84,7 +84,7 @@ const guest = 'packages/runner/src/guest/';
 /** Rules that both engines call: what it imports has to work in the isolate too. */
 const rules = 'packages/runner/src/entry/';
 /** Parts of the guest's folder that run in Node while the guest is built or tested, or never. */
-const besideGuest = /\.(?:test|support)\.ts$|\/bundling\.ts$|\.d\.ts$/;
+const besideGuest = /\.(?:test|support)\.ts$|[/-]bundling\.ts$|\.d\.ts$/;
 
 const workspaceNames = readPackages().map(({ manifest }) => manifest.name);
 const testTools = Object.keys(readManifest('package.json').devDependencies ?? {});

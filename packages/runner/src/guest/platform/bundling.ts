@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { BuildOptions, Plugin } from 'esbuild';
-import { usedPrimordials } from './used-primordials.ts';
+import { usedPrimordials } from './inspect-bundling.ts';
 import { libraryEntries, type LibraryName, sharedModuleNames } from './library-names.ts';
 
 /** Options for the prelude and its libraries, which run neither in Node nor in a browser. */
