@@ -65,8 +65,8 @@ for (const [name, bytes] of [
   ['sandbox', 1_040_000],
   // Web pages as clients, examples and cures in the descriptions, two stores behind a seam, the playground's
   // routes.
-  ['server', 640_000],
-  ['cli', 235_000],
+  ['server', 710_000],
+  ['cli', 242_000],
 ] as const) {
   test(`${name}: its own code and types are at most ${bytes.toLocaleString('en')} bytes`, () => {
     assertWithin(publishedCode(name), bytes);
@@ -81,7 +81,7 @@ for (const [name, tarball, unpacked, files] of [
   ['@castellan/runner', 4_600_000, 14_800_000, 105],
   ['@castellan/sandbox', 6_400_000, 19_600_000, 1_140],
   ['@castellan/sdk', 15_000, 45_000, 26],
-  ['@castellan/server', 184_000, 645_000, 345],
+  ['@castellan/server', 216_000, 725_000, 370],
   // Which is packed already.
   ['@castellan/web', 2_950_000, 3_080_000, 29],
 ] as const) {
