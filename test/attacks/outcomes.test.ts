@@ -25,5 +25,5 @@ test('outcomes.md has a row for each program, and for nothing else', () => {
   const known = Object.entries(folders).flatMap(([folder, rows]) =>
     rows.map(({ program }) => `${folder}/${program}`),
   );
-  assert.deepEqual([...new Set(shown)].toSorted(), [...new Set(known)].toSorted());
+  assert.deepEqual(new Set(shown), new Set(known));
 });
