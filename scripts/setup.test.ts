@@ -97,3 +97,12 @@ test('listInputs finds the sources, and what the manifests promise', () => {
     assert.deepEqual(bins, { a: join(folder, 'dist/bin.js') });
   });
 });
+
+test('nothing that a build writes is an input of the next one', () => {
+  const { files } = listInputs(join(import.meta.dirname, '..'));
+  assert.ok(files.length > 500);
+  assert.deepEqual(
+    files.filter((file) => file.endsWith('.tsbuildinfo')),
+    [],
+  );
+});
