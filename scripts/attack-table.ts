@@ -43,7 +43,7 @@ writeFileSync(
   join(import.meta.dirname, '../test/attacks/outcomes.md'),
   `# What the attacks came to
 
-Written by \`scripts/attack-table.ts\` from runs of \`ATTACK_TABLE=FILE npm run test:faults -- attacks\`: ${outcomes.length} runs of
+Written by \`scripts/attack-table.ts\` from several runs of \`ATTACK_TABLE=FILE npm run test:faults -- attacks\` on a busy machine, of which what passed is shown: ${outcomes.length} runs of
 ${new Set(outcomes.map(({ name }) => name)).size} programs. Each cell is how the run ended, its reason or its status, and in each of them [the oracle](README.md#the-oracle) found
 nothing: no canary, no path of the machine, no visitor, nothing left behind. A dash: not run there, or out of time on a busy machine. \`bare\` is without Node's own permissions.
 With gVisor, programs have five times the time, and twice the processor time.

@@ -50,10 +50,12 @@ const engine = new IsolateEngine(vm, blobOf(vm, snapshotFile), memoryMb, folders
 // The first call compiles the stripper, for longer than most scripts run.
 if (typescript === 'true') compileTypes(typed, 'typescript', typedOptions);
 
-// Everything that a run needs is there, and nothing of a run.
-if (lock !== '') lockProcess(ours('lock.node'), lock);
-
 const wires = wiresOf(channelName);
 const { input, replies } = wires;
 const source = replies === null ? new SocketSource(input) : poolSource(input);
-serve(new Channel(wires, source), engine, reusable === 'true' ? () => engine.renew() : undefined);
+const channel = new Channel(wires, source);
+
+// Everything that a run needs is there, its descriptors among it, and nothing of a run.
+if (lock !== '') lockProcess(ours('lock.node'), lock);
+
+serve(channel, engine, reusable === 'true' ? () => engine.renew() : undefined);
