@@ -25,10 +25,10 @@ export interface Walls {
   readonly isBare?: true;
 }
 
-export const wallsUp: readonly Walls[] = [
-  { isolation: 'bubblewrap', reuse: 'never' },
-  { isolation: 'bubblewrap', reuse: 'tenant' },
-];
+/** A box that serves its tenant again after the program. */
+export const servesAgain: Walls = { isolation: 'bubblewrap', reuse: 'tenant' };
+
+export const wallsUp: readonly Walls[] = [{ isolation: 'bubblewrap', reuse: 'never' }, servesAgain];
 
 /** All of Node in the script's hands, and the box around it. */
 export const nodeInABox: Walls = { isolation: 'bubblewrap', reuse: 'never', engine: 'node' };
