@@ -23,9 +23,15 @@ const fetchAnswers: Readonly<Record<number, FetchAnswer['type']>> = {
 
 /**
  * Runs the jobs that arrive on the channel, one at a time, and hands every other frame to the run
- * that has subscribed to it. `renew` makes a reusable runner ready for the next job.
+ * that has subscribed to it. `renew` makes a reusable runner ready for the next job; `close` is called once,
+ * when all of the process is set up and before it says so.
  */
-export function serve(channel: Channel, engine: Engine, renew?: () => void): void {
+export function serve(
+  channel: Channel,
+  engine: Engine,
+  renew?: () => void,
+  close?: () => void,
+): void {
   let callBack: Parameters<EngineHost['onCallback']>[0] | undefined;
   let settle: Parameters<EngineHost['onSettle']>[0] | undefined;
   let takeDownload: Parameters<EngineHost['onDownload']>[0] | undefined;
@@ -67,5 +73,6 @@ export function serve(channel: Channel, engine: Engine, renew?: () => void): voi
     // The frame reader copies the bytes of each frame into a buffer of their size.
     answerFetch?.(answer, frame.bytes as Uint8Array<ArrayBuffer>);
   });
+  close?.();
   channel.send(frameTypes.ready, {});
 }

@@ -49,7 +49,7 @@ test('an option that nobody knows is named, with all that are known', () => {
     allowed: Object.keys(runOptionTable),
   });
   assert.throws(() => checkOptions({ __proto__: null, constructor: 1 }), {
-    message: /^There is no option constructor\..* Known: engine, isolation, .*floor\.$/,
+    message: /^There is no option constructor\..* Known: engine, isolation, .*boxUsers\.$/,
     allowed: Object.keys(sandboxOptionTable),
   });
 });

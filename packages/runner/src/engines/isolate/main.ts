@@ -53,9 +53,10 @@ if (typescript === 'true') compileTypes(typed, 'typescript', typedOptions);
 const wires = wiresOf(channelName);
 const { input, replies } = wires;
 const source = replies === null ? new SocketSource(input) : poolSource(input);
-const channel = new Channel(wires, source);
-
-// Everything that a run needs is there, its descriptors among it, and nothing of a run.
-if (lock !== '') lockProcess(ours('lock.node'), lock);
-
-serve(channel, engine, reusable === 'true' ? () => engine.renew() : undefined);
+serve(
+  new Channel(wires, source),
+  engine,
+  reusable === 'true' ? () => engine.renew() : undefined,
+  // Everything that a run needs is there, its descriptors among it, and nothing of a run.
+  lock === '' ? undefined : () => lockProcess(ours('lock.node'), lock),
+);
