@@ -41,6 +41,8 @@ test('every suite of the contract is run with each engine, unless it is named he
       'builtins.test.ts',
       // About faults of the launcher's own, whatever is in the box.
       'faults.test.ts',
+      // About what builds boxes, and the same for whatever runs in them.
+      'isolation.test.ts',
       'leftovers.test.ts',
       // The node engine runs the same uses in node-engine/packages.test.ts, many in each run.
       'packages.test.ts',

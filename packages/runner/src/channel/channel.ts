@@ -16,7 +16,6 @@ import { type Wires, wiresOf } from './wires.ts';
 // With the node engine a script shares them, and may replace them.
 const [read, readSync, writeSync] = [readNext, readNow, writeNow];
 const { parse, stringify } = JSON;
-const { push, shift } = Array.prototype;
 const { apply } = Reflect;
 const { subarray } = Uint8Array.prototype;
 const { transfer } = ArrayBuffer.prototype;
@@ -53,8 +52,9 @@ export class Channel {
   readonly #replies: FrameReader;
   readonly #source: ChannelSource;
   readonly #replyBuffer = new Uint8Array(65_536);
-  /** Frames that have arrived and were not taken yet. */
-  readonly #waiting: Frame[] = [];
+  /** Frames that have arrived and were not taken yet. No array: a script may have given all a setter for an index. */
+  #first: Waiting | undefined;
+  #last: Waiting | undefined;
   #take: ((frame: Frame) => void) | undefined;
 
   /** Where replies come among the other frames, `source` has to read on this thread. */
@@ -102,7 +102,7 @@ export class Channel {
       const reply = this.#read(this.#replies, apply(subarray, buffer, [0, length]), true);
       if (reply === undefined) continue;
       // Frames that came before it, or with it, are for a later turn.
-      if (this.#waiting.length > 0) setImmediate(() => this.#drain());
+      if (this.#first !== undefined) setImmediate(() => this.#drain());
       return reply;
     }
   }
@@ -113,15 +113,33 @@ export class Channel {
     const frames = reader.push(bytes);
     for (let next = nextFrame(frames); next.done !== true; next = nextFrame(frames)) {
       if (isAwaited && (reader !== this.#frames || isReply(next.value))) reply = next.value;
-      else apply(push, this.#waiting, [next.value]);
+      else this.#keep(next.value);
     }
     return reply;
   }
 
+  #keep(frame: Frame): void {
+    const entry: Waiting = { frame, next: undefined };
+    if (this.#last === undefined) this.#first = entry;
+    else this.#last.next = entry;
+    this.#last = entry;
+  }
+
   /** A frame is taken out first: what takes it may wait for a reply, with which others arrive. */
   #drain(): void {
-    while (this.#waiting.length > 0) this.#take?.(apply(shift, this.#waiting, []) as Frame);
+    for (;;) {
+      const entry = this.#first;
+      if (entry === undefined) return;
+      this.#first = entry.next;
+      if (entry.next === undefined) this.#last = undefined;
+      this.#take?.(entry.frame);
+    }
   }
+}
+
+interface Waiting {
+  readonly frame: Frame;
+  next: Waiting | undefined;
 }
 
 /** Calls that are not synchronous have numbers from 1 on. */
