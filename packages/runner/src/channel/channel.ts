@@ -16,6 +16,8 @@ import { type Wires, wiresOf } from './wires.ts';
 // With the node engine a script shares them, and may replace them.
 const [read, readSync, writeSync] = [readNext, readNow, writeNow];
 const { parse, stringify } = JSON;
+const soon = setImmediate;
+const { wait } = Atomics;
 const { apply } = Reflect;
 const { subarray } = Uint8Array.prototype;
 const { transfer } = ArrayBuffer.prototype;
@@ -102,7 +104,7 @@ export class Channel {
       const reply = this.#read(this.#replies, apply(subarray, buffer, [0, length]), true);
       if (reply === undefined) continue;
       // Frames that came before it, or with it, are for a later turn.
-      if (this.#first !== undefined) setImmediate(() => this.#drain());
+      if (this.#first !== undefined) soon(() => this.#drain());
       return reply;
     }
   }
@@ -190,7 +192,7 @@ function readSome(fd: number, buffer: Uint8Array): number {
 
 function waitFor(error: unknown, ms: number): void {
   if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
-  Atomics.wait(pause, 0, 0, ms);
+  wait(pause, 0, 0, ms);
 }
 
 const pause = new Int32Array(new SharedArrayBuffer(4));
