@@ -1,10 +1,16 @@
 /**
- * Programs that try to use up the box, the launcher or the machine, in a box that has to serve its tenant
- * afterwards. In boxes of their own: `test/faults/attacks.test.ts`.
+ * Programs that try to use up the box, the launcher or the machine: those whose text alone does, in boxes of
+ * their own, all others in one that has to serve its tenant afterwards. The rest: `test/faults/attacks.test.ts`.
  */
 import { exhaustionRows } from './d-exhaustion/rows.ts';
 import { attacksOf } from './attack.support.ts';
 import { testAttacks } from './group.support.ts';
-import { servesAgain } from './perform.support.ts';
+import { servesAgain, servesOnce } from './perform.support.ts';
 
-testAttacks(await attacksOf('d-exhaustion', exhaustionRows), [servesAgain]);
+const attacks = await attacksOf('d-exhaustion', exhaustionRows);
+const isMade = ({ program }: { readonly program: string }): boolean => program.endsWith('.make.js');
+testAttacks(attacks.filter(isMade), [servesOnce]);
+testAttacks(
+  attacks.filter((attack) => !isMade(attack)),
+  [servesAgain],
+);
