@@ -25,10 +25,13 @@ export interface Walls {
   readonly isBare?: true;
 }
 
+/** A box for one program. */
+export const servesOnce: Walls = { isolation: 'bubblewrap', reuse: 'never' };
+
 /** A box that serves its tenant again after the program. */
 export const servesAgain: Walls = { isolation: 'bubblewrap', reuse: 'tenant' };
 
-export const wallsUp: readonly Walls[] = [{ isolation: 'bubblewrap', reuse: 'never' }, servesAgain];
+export const wallsUp: readonly Walls[] = [servesOnce, servesAgain];
 
 /** All of Node in the script's hands, and the box around it. */
 export const nodeInABox: Walls = { isolation: 'bubblewrap', reuse: 'never', engine: 'node' };

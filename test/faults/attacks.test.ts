@@ -10,7 +10,7 @@ import { exhaustionRows } from '../attacks/d-exhaustion/rows.ts';
 import { engineRows } from '../attacks/g-engine/rows.ts';
 import { testAttacks } from '../attacks/group.support.ts';
 import { nodeRows } from '../attacks/node-engine/rows.ts';
-import { wallsBy } from '../attacks/perform.support.ts';
+import { wallsBy, wallsUp } from '../attacks/perform.support.ts';
 
 const isolated = (
   await Promise.all([
@@ -27,6 +27,6 @@ const wanted = process.env['ATTACK_DRIVERS']?.split(',');
 for (const driver of ['bubblewrap', 'oci', 'gvisor'] as const) {
   if (wanted !== undefined && !wanted.includes(driver)) continue;
   const walls = wallsBy(driver);
-  testAttacks(isolated, [walls.isolate]);
+  testAttacks(isolated, driver === 'bubblewrap' ? wallsUp : [walls.isolate]);
   testAttacks(node, walls.node);
 }
