@@ -1,5 +1,5 @@
 import type { Problem } from '@castellan/protocol';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Draft } from '../script/draft.ts';
 import { useStore } from '../state/store.ts';
 import type { Libraries, OpenEditor } from './monaco.ts';
@@ -53,7 +53,11 @@ export function Editor({ draft, problems, libraries, isDark, goTo, onRun, onCanc
     };
   }, [draft]);
 
-  useEffect(() => editor?.setFiles(files, draft.active), [editor, files, draft.active]);
+  // With the tabs, and as they are now: what was typed since this was drawn is not taken back.
+  useLayoutEffect(
+    () => editor?.setFiles(draft.writing.files, draft.active),
+    [editor, draft, files, draft.active],
+  );
   useEffect(() => editor?.setProblems(files, problems), [editor, files, problems]);
   useEffect(() => editor?.setDark(isDark), [editor, isDark]);
   useEffect(() => {
