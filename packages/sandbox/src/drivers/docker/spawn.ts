@@ -1,5 +1,6 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import type { Stream } from 'node:stream';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Enclosure } from '../../boxes/enclosure.ts';
 import { adoptCgroup } from '../../walls/cgroup/adopt.ts';
 import { type Ended, head, unwrapped } from '../../walls/child.ts';
@@ -10,6 +11,9 @@ import { amongThoseOf, Attached } from './attached.ts';
 import { containerOf } from './container.ts';
 import type { Keeper } from './keep.ts';
 import { removeContainer } from './orphans.ts';
+
+/** How long the daemon may take to notice the end of a program. */
+const noticedMs = 2_000;
 
 /** Starts a container, whose program gets its descriptors 0 to 2 by the connection to the daemon. */
 export function spawnContainer(
@@ -50,7 +54,7 @@ export function spawnContainer(
       channel.connect(await api.attach(`${path}/attach?stream=1&stdin=1&stdout=1`));
       errors.connect(await api.attach(`${path}/attach?stream=1&stderr=1`));
       await api.call('POST', `${path}/start`);
-      inner.resolve(await programOf(api, id, remove));
+      inner.resolve(await programOf(api, id, remove, end.answer));
       const { StatusCode } = (await end.answer) as { readonly StatusCode: number };
       // The filter lets no program in the box choose such a code itself, unless it may start others.
       ended.resolve(unwrapped({ code: StatusCode, signal: null }));
@@ -106,6 +110,7 @@ async function programOf(
   api: DockerApi,
   id: string,
   remove: () => void,
+  ending: Promise<unknown>,
 ): Promise<ProcessView | undefined> {
   const pid = await pidOf(api, id);
   if (pid === 0) return undefined;
@@ -115,6 +120,8 @@ async function programOf(
     readlinkSync(`/proc/${pid}/ns/mnt`);
     return new ContainedProgram(pid, remove);
   } catch {
+    // One that has ended is gone for the kernel before the daemon knows.
+    await Promise.race([ending, wait(noticedMs, undefined, { ref: false })]);
     if ((await pidOf(api, id)) === 0) return undefined;
     throw new Error(`the container cannot be seen: its process ${pid} is not visible here`);
   }
