@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { newId } from '@castellan/protocol';
 import type { Client, Pool, QueryResultRow } from 'pg';
 import { addressOf, cannotOpen } from '../storage/address.ts';
 import { connect, pooled } from '../storage/connect.ts';
 import { migrate } from '../storage/migrate.ts';
 import { faultOf } from '../storage/postgres-faults.ts';
 import type { KeyAdmin } from './admin.ts';
-import { checkGrant, inForce, recordOf } from './record.ts';
-import { hashOf, newKey } from './secret.ts';
+import { inForce, issue, recordOf } from './record.ts';
+import { hashOf } from './secret.ts';
 
 const schema = 'castellan_keys';
 
@@ -81,20 +80,9 @@ export async function postgresKeys(url: string): Promise<KeyAdmin> {
       return rows[0] && inForce(recordOf(rows[0]));
     },
     create: async (grant) => {
-      checkGrant(grant);
-      const id = newId('key');
-      const key = newKey();
-      await query('create', 'INSERT INTO keys VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NULL)', [
-        id,
-        hashOf(key),
-        grant.name,
-        grant.tenant,
-        Number(grant.mayNameTenant),
-        JSON.stringify(grant.policies),
-        JSON.stringify(grant.scopes),
-        new Date().toISOString(),
-        grant.expiresAt,
-      ]);
+      const { id, key, row } = issue(grant);
+      const values = 'VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NULL)';
+      await query('create', `INSERT INTO keys ${values}`, [...row]);
       return { id, key };
     },
     list: async () =>

@@ -1,6 +1,7 @@
-import { CastellanError } from '@castellan/protocol';
+import { CastellanError, newId } from '@castellan/protocol';
 import { shown } from '@castellan/protocol/kinds';
 import { type Caller, type Scope, scopes } from './keys.ts';
+import { hashOf, newKey } from './secret.ts';
 
 /** What a new key may do. */
 export interface KeyGrant extends Pick<Caller, 'tenant' | 'mayNameTenant' | 'policies' | 'scopes'> {
@@ -41,11 +42,33 @@ export function recordOf(row: Record<string, unknown>): KeyRecord {
   };
 }
 
+/**
+ * A new key with what it may do, and its row: the columns of either store up to `expires_at`. Throws
+ * `invalid_option` for a grant that no key can have.
+ */
+export function issue(grant: KeyGrant) {
+  checkGrant(grant);
+  const id = newId('key');
+  const key = newKey();
+  const row = [
+    id,
+    hashOf(key) ?? null,
+    grant.name,
+    grant.tenant,
+    Number(grant.mayNameTenant),
+    JSON.stringify(grant.policies),
+    JSON.stringify(grant.scopes),
+    new Date().toISOString(),
+    grant.expiresAt,
+  ] as const;
+  return { id, key, row };
+}
+
 /** Tenants appear in paths, metric labels and log lines, so only plain characters are allowed. */
 export const tenantForm = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 /** Throws `invalid_option` for a grant that no key can have. */
-export function checkGrant({ name, tenant, policies, scopes: given, expiresAt }: KeyGrant): void {
+function checkGrant({ name, tenant, policies, scopes: given, expiresAt }: KeyGrant): void {
   const refuse = (what: string, value: unknown, wanted: string): never => {
     throw new CastellanError(
       'invalid_option',

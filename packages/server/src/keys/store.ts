@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { CastellanError, newId } from '@castellan/protocol';
+import { CastellanError } from '@castellan/protocol';
 import type { Caller } from './keys.ts';
-import { checkGrant, inForce, type KeyGrant, type KeyRecord, recordOf } from './record.ts';
-import { hashOf, newKey } from './secret.ts';
+import { inForce, issue, type KeyGrant, type KeyRecord, recordOf } from './record.ts';
+import { hashOf } from './secret.ts';
 
 /** A file of keys. Several processes may have it open: a change applies to all of them at once. */
 export interface KeyStore extends Disposable {
@@ -90,20 +90,8 @@ export function openKeys(file: string): KeyStore {
     },
     tokenSecret: secretIn(database, 'run tokens'),
     create(grant) {
-      checkGrant(grant);
-      const id = newId('key');
-      const key = newKey();
-      insert.run(
-        id,
-        hashOf(key) ?? null,
-        grant.name,
-        grant.tenant,
-        Number(grant.mayNameTenant),
-        JSON.stringify(grant.policies),
-        JSON.stringify(grant.scopes),
-        new Date().toISOString(),
-        grant.expiresAt,
-      );
+      const { id, key, row } = issue(grant);
+      insert.run(...row);
       return { id, key };
     },
     list: () => all.all().map(recordOf),
