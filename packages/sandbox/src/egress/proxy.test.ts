@@ -126,10 +126,11 @@ describe('the proxy of a run', () => {
       for (const hangUp of ['end', 'destroySoon', 'resetAndDestroy'] as const) {
         const socket = connect(local.port, '127.0.0.1').on('error', () => undefined);
         await once(socket, 'connect');
+        const closed = new Promise((resolve) => socket.once('close', resolve));
         socket.write(said);
         socket[hangUp]();
         socket.resume();
-        await once(socket, 'close');
+        await closed;
       }
     }
     await assert.rejects(viaProxy(local.port, 'http://127.0.0.1/'));

@@ -32,12 +32,12 @@ const members = (folder: string): number[] =>
 const move = (folder: string, pid: number | undefined): void =>
   writeFileSync(join(folder, 'cgroup.procs'), String(pid));
 
-/** The pid of a process of another session whose parent has gone. */
+/** The pid of a process of another session whose parent has gone. It is said from within that session. */
 async function stranger(): Promise<number> {
-  const shell = spawn('sh', ['-c', 'setsid sleep 60 >/dev/null & echo $!'], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  return Number(await text(shell.stdout));
+  const within = "setsid sh -c 'echo $$; exec sleep 60 >/dev/null' &";
+  const shell = spawn('sh', ['-c', within], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const [said] = await Promise.all([text(shell.stdout), once(shell, 'close')]);
+  return Number(said);
 }
 
 describe('isOurs', { skip: noMount }, () => {
