@@ -32,6 +32,12 @@ forEachEngine(({ contract, cases, openSandbox, sandboxForFile }) => {
       system: () => {
         throw Object.assign(new Error("ENOENT: no such file, open '/root/x'"), { code: 'ENOENT' });
       },
+      typed: () => {
+        throw new TypeError('no number');
+      },
+      named: () => {
+        throw Object.assign(new Error('no'), { name: '/root/x' });
+      },
       refuses: () => {
         throw new HelperError('no such order', {
           name: 'OrderError',
@@ -58,7 +64,7 @@ forEachEngine(({ contract, cases, openSandbox, sandboxForFile }) => {
       check: ({ error }) =>
         assert.equal(
           error?.stack,
-          'Error: could not read <path> at <path>\n    at f (script.js:2:10)\n    at Object.<anonymous> (script.js:4:7)',
+          'TypeError: could not read <path> at <path>\n    at f (script.js:2:10)\n    at Object.<anonymous> (script.js:4:7)',
         ),
     },
     {
@@ -95,17 +101,25 @@ forEachEngine(({ contract, cases, openSandbox, sandboxForFile }) => {
       value: true,
     },
     {
-      name: 'the host’s error crosses as message and code, without stack and paths',
+      name: 'the host’s error crosses as name, message and code, without stack and paths',
       source:
         'try { await fails() } catch (e) { return [e instanceof Error, Object.keys(e), e.message, e.code, e.stack.includes("helpers.test"), e.secret ?? null, e.name] }',
-      value: [true, ['code'], 'could not read <path> at <path>', 'ENOKEY', false, null, 'Error'],
+      value: [
+        true,
+        ['code'],
+        'could not read <path> at <path>',
+        'ENOKEY',
+        false,
+        null,
+        'TypeError',
+      ],
     },
     {
       name: 'the same for a synchronous helper, with the script’s own frame',
       source: 'try { failsSync() } catch (e) { return [e.code, e.stack] }',
       value: [
         'ENOKEY',
-        'Error: could not read <path> at <path>\n    at Object.<anonymous> (script.js:1:7)',
+        'TypeError: could not read <path> at <path>\n    at Object.<anonymous> (script.js:1:7)',
       ],
     },
     {
@@ -118,6 +132,12 @@ forEachEngine(({ contract, cases, openSandbox, sandboxForFile }) => {
       name: 'a system error tells its code',
       source: 'try { await system() } catch (e) { return [e.code, e.message] }',
       value: ['ENOENT', "ENOENT: no such file, open '<path>'"],
+    },
+    {
+      name: 'an error of the host keeps its name, but no name that is not a word',
+      source:
+        'try { await typed() } catch (e) { try { await named() } catch (f) { return [e.name, e.code, e.message, String(e), f.name] } }',
+      value: ['TypeError', 'helper_failed', 'no number', 'TypeError: no number', 'Error'],
     },
     {
       name: 'a rejected text is the message',

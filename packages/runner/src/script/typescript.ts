@@ -74,11 +74,11 @@ function erase(source: string, options: CompileOptions): Compiled | undefined {
   const stripped = strip(source);
   if (stripped === undefined) return undefined;
   const { isModule, keepsTree, settings } = options;
-  const names = new UsedNames();
+  const mayElide = settings.verbatimModuleSyntax !== true && stripped.includes('import');
+  const names = mayElide ? new UsedNames() : undefined;
   const analysis = analyze(stripped, isModule, keepsTree, names);
   if ('message' in analysis) return undefined;
-  const isVerbatim = settings.verbatimModuleSyntax === true;
-  const code = isVerbatim ? stripped : elide(stripped, analysis.imports, names);
+  const code = names === undefined ? stripped : elide(stripped, analysis.imports, names);
   if (code === stripped) return { source: code, analysis, origin: undefined };
   const again = analyze(code, isModule, keepsTree);
   return 'message' in again ? undefined : { source: code, analysis: again, origin: undefined };

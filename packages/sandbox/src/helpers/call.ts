@@ -101,10 +101,20 @@ function visible(error: unknown): Visible {
     return { code, message: withoutPaths(message), name: name.slice(0, caps.errorName), fields };
   }
   const { code } = (typeof error === 'object' && error !== null ? error : {}) as { code?: unknown };
-  const shown = typeof code === 'string' && /^\w{1,64}$/.test(code) ? code : 'helper_failed';
-  if (error instanceof Error) return { code: shown, message: withoutPaths(error.message) };
+  const shown = isWord(code) ? code : 'helper_failed';
+  if (error instanceof Error) {
+    const message = withoutPaths(error.message);
+    const { name } = error;
+    return isWord(name) && name !== 'Error'
+      ? { code: shown, message, name }
+      : { code: shown, message };
+  }
   return {
     code: shown,
     message: typeof error === 'string' ? withoutPaths(error) : 'The helper failed',
   };
+}
+
+function isWord(value: unknown): value is string {
+  return typeof value === 'string' && /^\w{1,64}$/.test(value);
 }

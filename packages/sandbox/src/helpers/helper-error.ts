@@ -14,7 +14,7 @@ export interface HelperErrorDetails {
 
 /**
  * An error that a helper throws for the script to see: name, message, code and `fields` cross. Of any
- * other error only message and code do. Throws `invalid_option` for details that cannot cross.
+ * other error its name, message and code do. Throws `invalid_option` for details that cannot cross.
  */
 export class HelperError extends Error {
   /** The code, for programs. */
