@@ -9,6 +9,7 @@ import { latencyCase } from './cases/latency.ts';
 import { memoryCase } from './cases/memory.ts';
 import { serviceCase } from './cases/service.ts';
 import { nodeEngineCase } from './cases/node-engine.ts';
+import { platformCase } from './cases/platform.ts';
 import { storeCase } from './cases/store.ts';
 import { sustainedCase } from './cases/sustained.ts';
 import { weightApiCase } from './cases/weight-api.ts';
@@ -24,6 +25,7 @@ const cases: Readonly<Record<string, () => Promise<Figure[]>>> = {
   browser: browserCase,
   service: serviceCase,
   growth: growthCase,
+  platform: platformCase,
   store: storeCase,
   node: nodeEngineCase,
   'weight-api': weightApiCase,

@@ -100,10 +100,24 @@ export const examples: readonly (readonly [
     'buffer',
     "const { Buffer } = buffer; const b = Buffer.alloc(6); return [b.write('½ + ¼', 0), b.toString(), b.fill('ab').toString(), b.copy(Buffer.alloc(3), 1), b.equals(b)]",
   ],
+  ['buffer', "return buffer.Buffer.from('€').toString('utf8', 0, 2)"],
   [
     'buffer',
-    "return buffer.Buffer.from('€').toString('utf8', 0, 2)",
-    'broken UTF-8 gives more replacement characters',
+    `const { Buffer } = buffer;
+    const texts = ['', 'a', 'é', '€😀', '\\ud800x', 'zz', 'abcx12', 'YQ==', 'Y Q', '_-8', 'a'.repeat(3000) + 'é', '😀'.repeat(1500)];
+    const encodings = ['utf8', 'UTF-8', 'latin1', 'binary', 'ascii', 'ucs2', 'UTF-16LE', 'hex', 'base64', 'base64url'];
+    return encodings.map((name) => texts.map((text) => [Buffer.from(text, name).toString('hex').slice(-40), Buffer.byteLength(text, name), Buffer.alloc(5).write(text, 1, 3, name)]))`,
+  ],
+  [
+    'buffer',
+    `const { Buffer } = buffer;
+    const lists = [[], [97], [0xe2, 0x82], [0xe2, 0x82, 0x41], [0xf0, 0x9f, 0x98, 0x80, 0xff], [0xed, 0xa0, 0x80], Array(3000).fill(0x82), Array(3000).fill(0xc3), [...Array(3000).fill(0x61), 0xf0, 0x9f]];
+    const encodings = [undefined, 'utf8', 'latin1', 'ascii', 'utf16le', 'hex', 'base64', 'base64url'];
+    return encodings.map((name) => lists.map((list) => { const all = Buffer.from(list); return [all.toString(name).slice(-9), all.toString(name, 2), all.toString(name, -2, 2.9).length, all.subarray(2).toString(name).length] }))`,
+  ],
+  [
+    'buffer',
+    "const { Buffer } = buffer; const code = (f) => { try { return f() } catch (e) { return [e.name, e.code] } }; const b = Buffer.alloc(4); return [code(() => Buffer.from('a', 'nope')), code(() => b.toString('nope')), code(() => b.write('a', 9)), code(() => b.write(5)), Buffer.byteLength('é', 'nope'), Buffer.isEncoding('BASE64URL'), Buffer.isEncoding('utf-7'), b.latin1Write('é', 1), b.hexSlice(0, 2), b.utf8Slice(0, 1)]",
   ],
   [
     'buffer',

@@ -26,6 +26,7 @@ export class Bundles {
         return inspectLibrary();
       },
       random: (length) => host.random(length),
+      convert: host.convert,
       sleep: (ms) => host.sleep(ms),
     };
   }

@@ -3,6 +3,7 @@ import type { JobMessage } from '@castellan/protocol/frames';
 import type { CallHost } from '../entry/calls.ts';
 import type { ContextHost } from '../entry/context.ts';
 import type { LoadHow } from './loaded.ts';
+import type { Convert, Encoding } from './platform/conversion.ts';
 import type { TransportEvents } from './platform/host.ts';
 import type { inspectLibrary, LibraryFactory } from './platform/lazy.ts';
 import type { LibraryName } from './platform/library-names.ts';
@@ -38,6 +39,8 @@ export interface RunFunctions {
   sleep(ms: number): void;
   /** Bytes from the operating system's generator, at most 65,536 at a time. */
   random(length: number): Uint8Array<ArrayBuffer>;
+  /** Text as bytes, or bytes as text, in one of the encodings of Node's Buffer. */
+  convert(data: string | Uint8Array, encoding: Encoding): Uint8Array<ArrayBuffer> | string;
   /** A call of Node's Web Crypto; answered by `Guest.onCrypto`. */
   crypto(id: number, call: string, bytes: Uint8Array): void;
   /** Milliseconds until `wallMs` ends the run. */
@@ -93,6 +96,7 @@ export const hostFunctions: {
   sleep: 'run',
   random: 'run',
   crypto: 'run',
+  convert: 'run',
   leftMs: 'run',
   waitsFor: 'run',
   browserReady: 'run',
@@ -123,6 +127,7 @@ export interface BundleScope {
   readonly inspection: ReturnType<typeof inspectLibrary>;
   /** Bytes from the operating system's generator. */
   random(length: number): Uint8Array;
+  readonly convert: Convert;
   /** Blocks everything in the box, without using the processor. */
   sleep(ms: number): void;
 }

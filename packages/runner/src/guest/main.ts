@@ -234,6 +234,7 @@ function platformHost(host: Host, library: PlatformHost['library']): PlatformHos
     now: host.now,
     wake: (ms) => host.wake(ms ?? -1),
     library,
+    convert: host.convert,
     transport: {
       open: host.fetchOpen,
       send: host.fetchSend,

@@ -11,7 +11,7 @@ import { exposeOn } from './platform/expose.ts';
 import { cutText, inspectValue } from './platform/format.ts';
 import type { PlatformHost, TransportEvents } from './platform/host.ts';
 import type { OwnPending } from '../entry/pending.ts';
-import { fetchLibrariesBy, inspectLibrary } from './platform/lazy.ts';
+import { connectLibraries, inspectLibrary } from './platform/lazy.ts';
 import { defineHidden, deleteProperty, mapGet, setHas } from './platform/natives.ts';
 import { createNavigator } from './platform/navigator.ts';
 import { createRecordedProxy } from './platform/proxy.ts';
@@ -58,7 +58,7 @@ const withheld = ['WebAssembly', 'SharedArrayBuffer', 'Atomics'] as const;
  * startup snapshot, and counts in `pending` what a script waits for. Until the result is called, log lines are dropped and time stands still.
  */
 export function definePlatform(global: typeof globalThis, pending: OwnPending): ConnectPlatform {
-  let host: Omit<PlatformHost, 'library'> = { log() {}, wake() {}, now: () => 0 };
+  let host: Omit<PlatformHost, 'library' | 'convert'> = { log() {}, wake() {}, now: () => 0 };
   let options: PlatformOptions = { maxTextLength: 0, onError() {} };
   let originMs = 0;
   let originTime = 0;
@@ -148,7 +148,7 @@ export function definePlatform(global: typeof globalThis, pending: OwnPending): 
 
   return (connectedHost, connectedOptions) => {
     host = connectedHost;
-    fetchLibrariesBy((name) => connectedHost.library(name));
+    connectLibraries(connectedHost.library, connectedHost.convert);
     options = connectedOptions;
     originMs = host.now();
     originTime = Date.now();

@@ -2,6 +2,7 @@
 export class Alarm implements Disposable {
   readonly #ring: () => void;
   #timer: NodeJS.Timeout | undefined;
+  #immediate: NodeJS.Immediate | undefined;
 
   /** `ring` is called when it goes off. */
   constructor(ring: () => void) {
@@ -9,21 +10,25 @@ export class Alarm implements Disposable {
   }
 
   get isSet(): boolean {
-    return this.#timer !== undefined;
+    return this.#timer !== undefined || this.#immediate !== undefined;
   }
 
-  /** Sets it anew; a negative time only stops it. */
+  /** Sets it anew; a negative time only stops it. What is due rings before anything is waited for. */
   set(ms: number): void {
     this[Symbol.dispose]();
-    if (ms < 0) return;
-    this.#timer = setTimeout(() => {
+    const ring = (): void => {
       this.#timer = undefined;
+      this.#immediate = undefined;
       this.#ring();
-    }, ms);
+    };
+    if (ms === 0) this.#immediate = setImmediate(ring);
+    else if (ms > 0) this.#timer = setTimeout(ring, ms);
   }
 
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
+    clearImmediate(this.#immediate);
     this.#timer = undefined;
+    this.#immediate = undefined;
   }
 }

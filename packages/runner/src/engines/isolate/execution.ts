@@ -9,6 +9,7 @@ import type { LibraryName } from '../../guest/platform/library-names.ts';
 import { compileBundle } from './bundle.ts';
 import { block, CoarseClock } from './clock.ts';
 import { complainIn } from './complain.ts';
+import { convert } from './conversion.ts';
 import { Files } from '../../script/files.ts';
 import { GivenFiles } from '../../script/given-files.ts';
 import { entryImport, Evaluations, isMark } from './evaluations.ts';
@@ -40,6 +41,7 @@ export class IsolateExecution implements RunFunctions {
   readonly outcome = this.#ended.promise;
   readonly takenNames = takenNamesJson;
   readonly sleep = block;
+  readonly convert = convert;
   readonly leftMs: () => number;
   readonly #host: EngineHost;
   readonly #folders: ModuleFolders;

@@ -1,40 +1,38 @@
 /** `buffer`: the library, and what Node has added since. */
 import { Buffer, INSPECT_MAX_BYTES, kMaxLength, SlowBuffer } from 'buffer/';
-import { wrongType } from './errors.ts';
+import {
+  type BufferEncoding,
+  byteLength,
+  type Bytes,
+  decode,
+  encode,
+  encodeUpTo,
+  encodingNamed,
+  encodingOf,
+} from './buffer-text.ts';
+import { outOfRange, wrongType } from './errors.ts';
 
-type Bytes = Uint8Array<ArrayBuffer>;
-/** The library's methods take any arguments and check them themselves. */
+/** The library's functions take any arguments and check them themselves. */
 type Loose = (this: unknown, ...values: unknown[]) => unknown;
 
-const isUrlVariant = (encoding: unknown): boolean =>
-  typeof encoding === 'string' && encoding.toLowerCase() === 'base64url';
-const plain = (value: unknown): unknown => (isUrlVariant(value) ? 'base64' : value);
+const { from: fromValue, byteLength: lengthOfValue } = Buffer as unknown as Record<string, Loose>;
 
-/** Lets a method that decodes text take `base64url`: its `base64` decoder reads both. */
-function takingUrlVariant(holder: object, name: string): void {
-  const original = Reflect.get(holder, name) as Loose;
-  const method = function (this: unknown, ...values: unknown[]): unknown {
-    return Reflect.apply(
-      original,
-      this,
-      values.map((value, index) => (index === 0 ? value : plain(value))),
-    );
-  };
-  Object.defineProperty(method, 'name', { value: name });
-  Object.defineProperty(holder, name, { value: method, writable: true, configurable: true });
-}
+const prototype = Buffer.prototype as object;
+const asBuffer = (bytes: Bytes): Buffer => Object.setPrototypeOf(bytes, prototype) as Buffer;
 
-for (const name of ['from', 'byteLength', 'alloc']) takingUrlVariant(Buffer, name);
-const prototype = Buffer.prototype as Buffer;
-for (const name of ['write', 'fill', 'indexOf', 'lastIndexOf', 'includes']) {
-  takingUrlVariant(prototype, name);
-}
-
-const { isEncoding } = Buffer;
-const toText = prototype.toString as unknown as Loose;
-const additions = {
-  isEncoding: (encoding: unknown): boolean =>
-    isUrlVariant(encoding) || isEncoding(encoding as string),
+const functions = {
+  from(value: unknown, encodingOrOffset?: unknown, length?: unknown): unknown {
+    if (typeof value !== 'string') {
+      return Reflect.apply(fromValue!, Buffer, [value, encodingOrOffset, length]);
+    }
+    const name = typeof encodingOrOffset === 'string' ? encodingOrOffset : undefined;
+    return asBuffer(encode(value, encodingOf(name)));
+  },
+  byteLength(value: unknown, encoding?: unknown): unknown {
+    if (typeof value !== 'string') return Reflect.apply(lengthOfValue!, Buffer, [value]);
+    return byteLength(value, encodingNamed(encoding) ?? 'utf8');
+  },
+  isEncoding: (encoding: unknown): boolean => encodingNamed(encoding) !== undefined,
   copyBytesFrom(view: unknown, offset = 0, length?: number): Buffer {
     if (!ArrayBuffer.isView(view) || view instanceof DataView) {
       throw wrongType('view', 'an instance of TypedArray', view);
@@ -46,19 +44,74 @@ const additions = {
     return Buffer.from(part.buffer.slice(part.byteOffset, part.byteOffset + part.byteLength));
   },
 };
-const methods = {
-  toString(this: Buffer, encoding?: unknown, start?: number, end?: number): unknown {
-    if (!isUrlVariant(encoding)) return Reflect.apply(toText, this, [encoding, start, end]);
-    const text = Reflect.apply(toText, this, ['base64', start, end]) as string;
-    return text.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
-  },
-};
-for (const [name, value] of Object.entries(additions)) {
-  Object.defineProperty(Buffer, name, { value, writable: true, configurable: true });
+
+/** A place in a buffer, as Node reads it from an argument. */
+const place = (given: unknown, otherwise: number, most: number): number =>
+  given === undefined ? otherwise : Math.min(Math.max(Math.trunc(given as number) || 0, 0), most);
+
+function textOf(bytes: Bytes, encoding: BufferEncoding, start?: unknown, end?: unknown): string {
+  const { length } = bytes;
+  return decode(bytes.subarray(place(start, 0, length), place(end, length, length)), encoding);
 }
-for (const name of ['toString', 'toLocaleString']) {
-  const value = methods.toString;
-  Object.defineProperty(Buffer.prototype, name, { value, writable: true, configurable: true });
+
+function write(this: Bytes, text: unknown, ...rest: unknown[]): number {
+  if (typeof text !== 'string') throw wrongType('string', 'of type string', text);
+  // write(text, encoding), write(text, offset, encoding) and write(text, offset, length, encoding).
+  const at = rest.findIndex((value) => typeof value === 'string');
+  const encoding = encodingOf(at === -1 ? undefined : rest[at]);
+  const [offset, length] = at === -1 ? rest : rest.slice(0, at);
+  const from = placeIn('offset', offset, 0, this.length);
+  const room = placeIn('length', length, this.length - from, this.length);
+  const bytes = encodeUpTo(text, encoding, Math.min(room, this.length - from));
+  this.set(bytes, from);
+  return bytes.length;
+}
+
+/** Throws `ERR_OUT_OF_RANGE` for a place outside of the buffer. */
+function placeIn(name: string, given: unknown, otherwise: number, most: number): number {
+  if (given === undefined) return otherwise;
+  if (typeof given !== 'number') throw wrongType(name, 'of type number', given);
+  if (!Number.isInteger(given)) throw outOfRange(name, 'an integer', given);
+  if (given < 0 || given > most) throw outOfRange(name, `>= 0 && <= ${most}`, given);
+  return given;
+}
+
+function toText(this: Bytes, encoding?: unknown, start?: unknown, end?: unknown): string {
+  return textOf(this, encodingOf(encoding), start, end);
+}
+
+/** What Node has beside `toString` and `write`, for one encoding each; some packages call them. */
+const ofEncodings = Object.fromEntries<object>(
+  (['ascii', 'base64', 'base64url', 'hex', 'latin1', 'ucs2', 'utf8'] as const).flatMap((name) => [
+    [
+      `${name}Slice`,
+      function (this: Bytes, start?: unknown, end?: unknown): string {
+        return textOf(this, encodingOf(name), start, end);
+      },
+    ],
+    [
+      `${name}Write`,
+      function (this: Bytes, text: unknown, offset?: unknown, length?: unknown): number {
+        return Reflect.apply(write, this, [text, offset, length, name]);
+      },
+    ],
+  ]),
+);
+const methods: Record<string, object> = {
+  toString: toText,
+  toLocaleString: toText,
+  write,
+  ...ofEncodings,
+};
+
+for (const [holder, members] of [
+  [Buffer, functions],
+  [prototype, methods],
+] as const) {
+  for (const [name, value] of Object.entries(members)) {
+    Object.defineProperty(value, 'name', { value: name });
+    Object.defineProperty(holder, name, { value, writable: true, configurable: true });
+  }
 }
 
 const bytesOf = (input: ArrayBuffer | Bytes): Bytes =>

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { BuildOptions, Plugin } from 'esbuild';
@@ -65,6 +65,17 @@ function standIns(): Plugin {
       onResolve({ filter: /^\.\/encoding$/ }, ({ importer }) =>
         importer.includes('/node_modules/whatwg-url/') ? { path: utf8 } : undefined,
       );
+      // Large texts and bytes are converted by the runner, as fast as in Node.
+      onResolve(
+        { filter: /^\.\/(?:fallback\/)?(?:utf8\.auto|latin1|base64|platform)\.js$/ },
+        ({ path, importer }) =>
+          importer.includes('/node_modules/@exodus/bytes/')
+            ? { path: sibling(`large/${/(\w+)(?:\.auto)?\.js$/.exec(path)?.[1]}.ts`) }
+            : undefined,
+      );
+      onResolve({ filter: /^@exodus\/bytes\/fallback\// }, ({ path }) => ({
+        path: join(bytesFolder, path.slice('@exodus/bytes/'.length)),
+      }));
       // The URL standard's own classes only ever speak UTF-8.
       onResolve({ filter: /^@exodus\/bytes\/encoding\.js$/ }, ({ importer }) =>
         importer.includes('/node_modules/whatwg-url/') ? { path: utf8 } : undefined,
@@ -88,6 +99,8 @@ function sharing(): Plugin {
     },
   };
 }
+
+const bytesFolder = dirname(fileURLToPath(import.meta.resolve('@exodus/bytes/utf8.js')));
 
 function sibling(name: string): string {
   return fileURLToPath(new URL(name, import.meta.url));

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import ivm from 'isolated-vm';
+import { convert } from '../../engines/isolate/conversion.ts';
 import { RunCrypto } from '../../engines/isolate/crypto.ts';
 import { bundleLibrary, platformBuildOptions } from './bundling.ts';
 import type { TransportEvents } from './host.ts';
@@ -49,6 +50,7 @@ const hostNames = [
   'pull',
   'random',
   'crypto',
+  'convert',
 ] as const;
 type HostName = (typeof hostNames)[number];
 
@@ -56,11 +58,12 @@ const connect = `(() => {
   const { connectForTest, host, eval } = globalThis;
   delete globalThis.connectForTest;
   delete globalThis.host;
-  const { log, wake, now, open, send, finish, cancel, pull, random, crypto } = host;
+  const { log, wake, now, open, send, finish, cancel, pull, random, crypto, convert } = host;
   const platform = connectForTest(
     {
       log, wake, now,
       library: (name) => eval(host.library(name)),
+      convert,
       transport: { open, send, finish, cancel, pull },
       crypto: { random, crypto },
     },
@@ -128,6 +131,7 @@ export class Guest implements Disposable {
       random: (length: number) => this.#crypto.random(length),
       crypto: (id: number, json: string, bytes: Uint8Array<ArrayBuffer>) =>
         this.#crypto.crypto(id, json, bytes),
+      convert,
     };
     const host = this.#context.evalSync('globalThis.host = {}', {
       reference: true,

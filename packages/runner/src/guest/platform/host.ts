@@ -1,4 +1,5 @@
 import type { Level } from './console.ts';
+import type { Convert } from './conversion.ts';
 import type { CryptoHost } from './crypto-host.ts';
 import type { LibraryFactory } from './lazy.ts';
 import type { LibraryName } from './library-names.ts';
@@ -15,7 +16,9 @@ export interface PlatformHost {
   /** Milliseconds, whole numbers, monotonic. */
   now(): number;
   /** Loads a bundled library, at its first use. */
-  library(name: LibraryName): LibraryFactory;
+  readonly library: (name: LibraryName) => LibraryFactory;
+  /** Node's conversions between text and bytes. */
+  readonly convert: Convert;
   /** Without it every fetch over a network fails. */
   readonly transport?: Transport;
   /** Without it `crypto` throws a `NotSupportedError`. */

@@ -2,6 +2,7 @@
  * The bundled libraries, each fetched from the host and evaluated when it is first asked for. A
  * startup snapshot pays for everything in it each time a context starts, source text included.
  */
+import type { Convert } from './conversion.ts';
 import type { LibraryName } from './library-names.ts';
 
 type Inspect = typeof import('node-inspect-extracted');
@@ -16,16 +17,20 @@ let fetchLibrary: (name: LibraryName) => LibraryFactory = () => {
   throw new Error('no library before the platform is connected');
 };
 
-/** Sets how libraries are fetched; to be called before any script runs. */
-export function fetchLibrariesBy(fetch: (name: LibraryName) => LibraryFactory): void {
+/** Sets how libraries are fetched, and what converts for them; to be called before any script runs. */
+export function connectLibraries(
+  fetch: (name: LibraryName) => LibraryFactory,
+  convert: Convert,
+): void {
   fetchLibrary = fetch;
+  bareScope.convert = convert;
 }
 
 /** A copy of the engine's own global scope, which neither scripts nor the platform change. */
 const engineScope = Object.create(null, Object.getOwnPropertyDescriptors(globalThis)) as object;
 
 /** An empty scope, so that a library does not take the platform's classes for the engine's. */
-const bareScope = Object.create(null) as object;
+const bareScope = Object.create(null) as { convert: Convert };
 
 /** One library calls the getters of this prototype to test values; no value ever passes. */
 class NoSharedMemory {

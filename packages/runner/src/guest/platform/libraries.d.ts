@@ -21,3 +21,36 @@ declare module 'whatwg-mimetype' {
     toString(): string;
   }
 }
+
+declare module '@exodus/bytes/fallback/_utils.js' {
+  export const E_STRICT_UNICODE: string;
+}
+
+declare module '@exodus/bytes/fallback/utf8.js' {
+  export function encode(text: string, loose: boolean): Uint8Array;
+  export function decodeFast(bytes: Uint8Array, loose: boolean): string;
+}
+
+declare module '@exodus/bytes/fallback/latin1.js' {
+  export function decodeLatin1(
+    units: Uint8Array | Uint16Array,
+    start: number,
+    stop: number,
+  ): string;
+  export function encodeLatin1(text: string): Uint8Array;
+}
+
+declare module '@exodus/bytes/fallback/base64.js' {
+  export const E_CHAR: string;
+  export function toBase64(bytes: Uint8Array, isUrl: boolean, isPadded: boolean): string;
+  export function fromBase64(text: string, isUrl: boolean): Uint8Array;
+}
+
+declare module '@exodus/bytes/fallback/platform.js' {
+  export function decode2string(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    texts: readonly string[],
+  ): string;
+}

@@ -13,7 +13,7 @@ test('setTimeout fires by time, then by age, with its arguments', () => {
   `);
   assert.equal(guest.pendingTimers(), 6);
   guest.fireAll();
-  assert.deepEqual(texts(guest), ['zero', 'immediate', 'negative', 'one', 'five 5', 'five again']);
+  assert.deepEqual(texts(guest), ['immediate', 'one', 'zero', 'negative', 'five 5', 'five again']);
   assert.equal(guest.pendingTimers(), 0);
 });
 
@@ -58,12 +58,17 @@ test('setInterval repeats until it is cleared, from inside too', () => {
   assert.deepEqual([texts(guest), guest.nowMs], [['1', '2', '3'], 1030]);
 });
 
-test('setTimeout waits 4 ms from the sixth level of nesting on', () => {
+test('setTimeout waits a millisecond at least, however deep; setImmediate does not wait', () => {
   using guest = new Guest();
-  guest.run(`let last = performance.now(); const step = (n) => { const now = performance.now();
-    console.log(now - last); last = now; if (n > 0) setTimeout(step, 0, n - 1); }; setTimeout(step, 0, 7)`);
+  guest.run(`globalThis.last = performance.now(); globalThis.step = (start, n) => { const now = performance.now();
+    console.log(now - last); last = now; if (n > 0) start(step, ...(start === setTimeout ? [0] : []), start, n - 1); };
+    setTimeout(step, 0, setTimeout, 7); `);
   guest.fireAll();
-  assert.deepEqual(texts(guest), ['0', '0', '0', '0', '0', '4', '4', '4']);
+  assert.deepEqual(texts(guest), Array(8).fill('1'));
+  guest.lines.length = 0;
+  guest.run(`setImmediate(step, setImmediate, 7)`);
+  guest.fireAll();
+  assert.deepEqual(texts(guest), Array(8).fill('0'));
 });
 
 test('a callback that throws goes to onError and stops no other timer', () => {

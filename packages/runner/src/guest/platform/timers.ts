@@ -10,8 +10,6 @@ interface Timer extends Entry {
   readonly values: unknown[];
   /** Milliseconds between two calls of an interval; undefined for a single call. */
   readonly repeatMs: number | undefined;
-  /** HTML's nesting level: how many timers, one inside the other, led to this one. */
-  readonly nesting: number;
   readonly kind: TimerKind;
   dueMs: number;
   sequence: number;
@@ -52,9 +50,8 @@ export interface OwnTimers {
   clearInterval(id?: number): void;
 }
 
-// HTML: from the sixth level of nesting on, a timer waits at least 4 ms.
-const deepNesting = 5;
-const deepDelayMs = 4;
+/** The shortest time that a timer waits, as in Node; immediates and tasks do not wait. */
+const leastMs = 1;
 
 /** Creates the timers of one global scope. */
 export function createTimers(host: TimerHost): Timers {
@@ -62,7 +59,6 @@ export function createTimers(host: TimerHost): Timers {
   const byId = new Map<number, Timer>();
   let lastId = 0;
   let lastSequence = 0;
-  let nesting = 0;
   let alarmMs: number | null = null;
 
   const setAlarm = (): void => {
@@ -91,16 +87,13 @@ export function createTimers(host: TimerHost): Timers {
     repeats: boolean,
     kind: TimerKind = 'timer',
   ) => {
-    const level = nesting + 1;
-    const delayMs = level > deepNesting ? max(ms, deepDelayMs) : ms;
     const timer: Timer = {
       id: ++lastId,
       callback,
       values,
-      repeatMs: repeats ? max(delayMs, 1) : undefined,
-      nesting: level,
+      repeatMs: repeats ? ms : undefined,
       kind,
-      dueMs: host.now() + delayMs,
+      dueMs: host.now() + ms,
       sequence: ++lastSequence,
       index: -1,
     };
@@ -118,11 +111,11 @@ export function createTimers(host: TimerHost): Timers {
   const functions = {
     setTimeout(callback: Callback, delay?: unknown, ...values: unknown[]): number {
       assertCallable('setTimeout', callback);
-      return start(callback, max(0, toLong(delay)), values, false);
+      return start(callback, max(leastMs, toLong(delay)), values, false);
     },
     setInterval(callback: Callback, delay?: unknown, ...values: unknown[]): number {
       assertCallable('setInterval', callback);
-      return start(callback, max(0, toLong(delay)), values, true);
+      return start(callback, max(leastMs, toLong(delay)), values, true);
     },
     setImmediate(callback: Callback, ...values: unknown[]): number {
       assertCallable('setImmediate', callback);
@@ -149,13 +142,10 @@ export function createTimers(host: TimerHost): Timers {
           timer.sequence = ++lastSequence;
           arm(timer);
         }
-        nesting = timer.nesting;
         try {
           apply(timer.callback, globalThis, timer.values);
         } catch (error) {
           host.report(error);
-        } finally {
-          nesting = 0;
         }
       }
       setAlarm();
@@ -165,7 +155,7 @@ export function createTimers(host: TimerHost): Timers {
     },
     own: {
       setTimeout: (callback, ms) => start(callback, max(0, toLong(ms)), [], false, 'browser'),
-      setInterval: (callback, ms) => start(callback, max(0, toLong(ms)), [], true, 'browser'),
+      setInterval: (callback, ms) => start(callback, max(leastMs, toLong(ms)), [], true, 'browser'),
       clearTimeout: (id) => clear(id, 'browser'),
       clearInterval: (id) => clear(id, 'browser'),
     },
