@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { BuildOptions, Plugin } from 'esbuild';
@@ -65,16 +65,19 @@ function standIns(): Plugin {
       onResolve({ filter: /^\.\/encoding$/ }, ({ importer }) =>
         importer.includes('/node_modules/whatwg-url/') ? { path: utf8 } : undefined,
       );
-      // Large texts and bytes are converted by the runner, as fast as in Node.
+      // What is large takes another way: see each stand-in. They import what they stand in for.
       onResolve(
         { filter: /^\.\/(?:fallback\/)?(?:utf8\.auto|latin1|base64|platform)\.js$/ },
         ({ path, importer }) =>
-          importer.includes('/node_modules/@exodus/bytes/')
-            ? { path: sibling(`large/${/(\w+)(?:\.auto)?\.js$/.exec(path)?.[1]}.ts`) }
-            : undefined,
+          importer.includes('/node_modules/@exodus/bytes/') ? { path: large(path) } : undefined,
       );
-      onResolve({ filter: /^@exodus\/bytes\/fallback\// }, ({ path }) => ({
-        path: join(bytesFolder, path.slice('@exodus/bytes/'.length)),
+      onResolve(
+        { filter: /^\.\/(?:url-state-machine|percent-encoding|urlencoded)$/ },
+        ({ path, importer }) =>
+          importer.includes('/node_modules/whatwg-url/') ? { path: large(path) } : undefined,
+      );
+      onResolve({ filter: /^(?:@exodus\/bytes\/fallback|whatwg-url\/lib)\// }, ({ path }) => ({
+        path: join(packagesFolder, path),
       }));
       // The URL standard's own classes only ever speak UTF-8.
       onResolve({ filter: /^@exodus\/bytes\/encoding\.js$/ }, ({ importer }) =>
@@ -100,7 +103,14 @@ function sharing(): Plugin {
   };
 }
 
-const bytesFolder = dirname(fileURLToPath(import.meta.resolve('@exodus/bytes/utf8.js')));
+/** The folder of the stand-in's packages. */
+const packagesFolder = fileURLToPath(
+  new URL('../../', import.meta.resolve('@exodus/bytes/utf8.js')),
+);
+
+function large(path: string): string {
+  return sibling(`large/${/([\w-]+)(?:\.auto)?(?:\.js)?$/.exec(path)?.[1]}.ts`);
+}
 
 function sibling(name: string): string {
   return fileURLToPath(new URL(name, import.meta.url));

@@ -54,3 +54,36 @@ declare module '@exodus/bytes/fallback/platform.js' {
     texts: readonly string[],
   ): string;
 }
+
+declare module 'whatwg-url/lib/percent-encoding.js' {
+  type Predicate = (byte: number) => boolean;
+  export const isC0ControlPercentEncode: Predicate;
+  export const isFragmentPercentEncode: Predicate;
+  export const isQueryPercentEncode: Predicate;
+  export const isSpecialQueryPercentEncode: Predicate;
+  export function utf8PercentEncodeString(
+    text: string,
+    isEncoded: Predicate,
+    spaceAsPlus: boolean,
+  ): string;
+}
+
+declare module 'whatwg-url/lib/urlencoded.js' {
+  export function parseUrlencodedString(text: string): [name: string, value: string][];
+}
+
+declare module 'whatwg-url/lib/url-state-machine.js' {
+  /** The record of the URL standard, as far as a stand-in changes it. */
+  export interface Url {
+    readonly scheme: string;
+    path: string | string[];
+    query: string | null;
+    fragment: string | null;
+  }
+  export interface Options {
+    readonly baseURL?: Url;
+    readonly url?: Url;
+    readonly stateOverride?: string;
+  }
+  export function basicURLParse(text: string, options: Options): Url | null;
+}
