@@ -1,7 +1,8 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { CastellanError } from '@castellan/protocol';
-import { builtinsName, findEntry, indexFile } from '@castellan/protocol/runtimes';
+import { builtinsName, findEntry, indexFile, shelfFile } from '@castellan/protocol/runtimes';
+import { takeFromShelf } from '@castellan/protocol/shelf';
 import type { BuildFailure } from 'esbuild';
 import {
   type Bundled,
@@ -165,7 +166,8 @@ async function bundlePackage(
 
 /** Packages may use every built-in, whatever a policy allows scripts to import. */
 function builtinsOf(folder: string): Surroundings['builtin'] {
-  const text = readFileSync(join(folder, indexFile(builtinsName)), 'utf8');
+  const index = takeFromShelf(readFileSync(join(folder, shelfFile)), indexFile(builtinsName));
+  const text = Buffer.from(index ?? '').toString();
   return (name) => {
     const [, member] = findEntry(text, name) ?? [];
     return member === undefined ? undefined : `${builtinsName}/${member.bundle}#${member.index}`;

@@ -12,7 +12,9 @@ import {
   moduleSetFormat,
   type PackageFacts,
   packageName,
+  shelfFile,
 } from '@castellan/protocol/runtimes';
+import { packShelf } from '@castellan/protocol/shelf';
 import { compileEagerly, markCalls } from './eager.ts';
 import { factsOf } from './facts.ts';
 import type { Trial, TrialStep, TryOut } from './trial-script.ts';
@@ -103,7 +105,7 @@ function stepsOf(draft: Draft): TrialStep[] {
 }
 
 /**
- * Writes bundles and compiled code, an index per package, and the manifest with the hash of each
+ * Writes a shelf of bundles, compiled code and an index per package, and the manifest with the hash of each
  * file.
  */
 function writeSet(
@@ -113,10 +115,11 @@ function writeSet(
   trial: Trial,
 ): ModuleSet {
   const indexes = indexesOf(draft, trial);
-  const files = new Map(bundles);
-  for (const [name, index] of indexes) {
-    files.set(indexFile(name), Buffer.from(indexText(index)));
-  }
+  const texts = [...indexes].map(
+    ([name, index]) => [indexFile(name), Buffer.from(indexText(index))] as const,
+  );
+  const files = new Map<string, Uint8Array>();
+  files.set(shelfFile, packShelf(new Map([...bundles, ...texts])));
   if (draft.notices !== '') files.set(noticesFile, Buffer.from(draft.notices));
   const packages = Object.entries(draft.packages).map(([name, facts]) => {
     const specifiers = indexes.get(name)?.length ?? 0;

@@ -1,7 +1,7 @@
 /**
  * A built set of modules for isolates: the packages of a runtime, or our own Node built-ins. It is a
- * folder: this table in `manifestFile`, one `ModuleIndex` per package, script texts, and compiled
- * code beside them. A script text is a bundle of modules:
+ * folder: this table in `manifestFile`, and a shelf in `shelfFile` with one `ModuleIndex` per package,
+ * script texts, and compiled code beside them. A script text is a bundle of modules:
  *
  *     (castellan, require) => [() => exports of member 0, () => exports of member 1, …]
  *
@@ -19,13 +19,19 @@ export interface ModuleSet {
   readonly files: Readonly<Record<string, FileFacts>>;
 }
 
-export const moduleSetFormat = 3;
+export const moduleSetFormat = 4;
 
 /** The runtime of sandboxes and policies that name none. */
 export const defaultRuntime = '2026.11';
 
 /** The file of a set that holds its `ModuleSet`. */
 export const manifestFile = 'manifest.json';
+
+/** The file of a set that isolates read: everything but what people and the node engine need. */
+export const shelfFile = 'modules.shelf';
+
+/** The shelf of the runner's own programs that few runs need. */
+export const programsFile = 'programs.shelf';
 
 /**
  * The file of a set that holds its packages for the node engine, where a folder of thousands of files
@@ -39,8 +45,8 @@ export const packedPackages = 'packages.br';
 export type PackedFile = readonly [path: string, sizeBytes: number];
 
 /**
- * The modules that scripts can import of one package, or of all built-ins: the content of the file
- * that `indexFile` names. JSON with one entry per line, so that one can be found without parsing
+ * The modules that scripts can import of one package, or of all built-ins: what stands on the shelf as
+ * `indexFile` says. JSON with one entry per line, so that one can be found without parsing
  * the others.
  */
 export type ModuleIndex = readonly IndexEntry[];
@@ -108,29 +114,29 @@ export function packageName(specifier: string): string {
 /** The name of the set of our own built-ins, and of its only index. */
 export const builtinsName = 'builtins';
 
-/** Returns the file that contains the `ModuleIndex` of a package. */
+/** Returns the name on the shelf of the `ModuleIndex` of a package. */
 export function indexFile(name: string): string {
   return `${name.replaceAll('/', '+')}.index.json`;
 }
 
 /**
- * Returns the file with the compiled code of a bundle. Only our own build writes such files: they
- * are trusted like machine code.
+ * Returns the name of the compiled code of a bundle or program. Only our own build makes such code: it is
+ * trusted like machine code.
  */
 export function codeFile(bundle: string, key: string): string {
   return `${bundle}.${key}.code`;
 }
 
 /**
- * The runner's own programs of which a build keeps compiled code, in the order in which their hash is
- * taken: V8 itself compares only the lengths of sources.
+ * The runner's program, of which a build keeps compiled code under a key with its hash: V8 itself compares
+ * only the lengths of sources.
  */
-export const compiledPrograms = ['main.js', 'transformer.js'] as const;
+export const mainProgram = 'main.js';
 
 /**
  * Identifies what compiled code was made for: V8 accepts it in the same version, on the same
  * processor architecture, and for the same text: that of an isolate's snapshot, or of
- * `compiledPrograms`. `sha256` is hexadecimal.
+ * `mainProgram`. `sha256` is hexadecimal.
  */
 export function codeKey(v8: string, arch: string, sha256: string): string {
   return `${v8}-${arch}-${sha256.slice(0, 16)}`;

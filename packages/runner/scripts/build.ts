@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import ivm from 'isolated-vm';
 import { blankJob } from '../src/engines/blank-job.ts';
-import { bundleBrowser, puppeteerExports } from '../src/guest/browser/bundling.ts';
+import { bundleBrowser } from '../src/guest/browser/bundling.ts';
 import { hostNames } from '../src/guest/host.ts';
 import { platformBuildOptions } from '../src/guest/platform/bundling.ts';
 import { bundleNodeBrowser } from '../src/engines/node/browser/bundling.ts';
@@ -20,7 +20,7 @@ import { buildBuiltins } from './builtins.ts';
 import { compileRunner } from './code.ts';
 import { buildLock } from './lock.ts';
 import { buildLibraries } from './libraries.ts';
-import { buildTransformer } from './transformer.ts';
+import { buildPrograms } from './programs.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 // Built beside the old one and then renamed, so that boxes that start meanwhile find a complete
@@ -29,13 +29,9 @@ const finished = `${root}dist/box`;
 const box = `${finished}-${process.pid}/`;
 mkdirSync(box, { recursive: true });
 
-// `references` and `source-maps` are separate files that are loaded when they are needed, so that a
-// box's start does not pay for them.
 const programs = {
   runner: 'engines/isolate/start.ts',
   main: 'engines/isolate/main.ts',
-  references: 'script/check/references.ts',
-  'source-maps': 'script/source-maps.ts',
   'node-runner': 'engines/node/main.ts',
 };
 for (const [name, source] of Object.entries(programs)) {
@@ -75,16 +71,15 @@ const snapshotFile = `${box}snapshot-${process.version}-${process.arch}.blob`;
 writeFileSync(snapshotFile, new Uint8Array(snapshot.copy()));
 
 buildLock(box);
+await buildPrograms(box);
 await buildLibraries(box, snapshotFile);
 await buildBuiltins(box, snapshotFile);
-await buildTransformer(box);
 await compileRunner(box, snapshotFile);
 
 // Puppeteer is in a separate snapshot, for boxes with a browser.
 const browserCode = await bundleBrowser();
 writeFileSync(`${box}browser.js`, browserCode);
 await bundleNodeBrowser(`${box}node-browser.js`);
-writeFileSync(`${box}puppeteer-exports.json`, JSON.stringify(await puppeteerExports()));
 const browserSnapshot = ivm.Isolate.createSnapshot(
   [
     { code, filename: 'castellan:prelude' },

@@ -5,7 +5,7 @@
 import { hash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { codeFile, codeKey, compiledPrograms } from '@castellan/protocol/runtimes';
+import { codeFile, codeKey, mainProgram } from '@castellan/protocol/runtimes';
 import { runPlainly } from './run.ts';
 
 /**
@@ -18,16 +18,15 @@ await new Promise((resolve) => setTimeout(resolve, 1));
 progress(0.5, 'text');
 ({ list: [1, 'x'], params });`;
 
-/** The name of the file with the code of a program of BOX, all of which must be there. */
-export function codeOf(box: string, program: (typeof compiledPrograms)[number]): string {
-  const texts = compiledPrograms.map((name) => readFileSync(join(box, name)));
-  const sha256 = hash('sha256', Buffer.concat(texts));
-  return join(box, codeFile(program, codeKey(process.versions.v8, process.arch, sha256)));
+/** The name of the compiled code of a program of BOX, whose main program must be there. */
+export function codeOf(box: string, program: string): string {
+  const sha256 = hash('sha256', readFileSync(join(box, mainProgram)));
+  return codeFile(program, codeKey(process.versions.v8, process.arch, sha256));
 }
 
 /** Runs a script, then writes the code of `BOX/main.js`. */
 export async function compileRunner(box: string, snapshot: string): Promise<void> {
-  const code = codeOf(box, 'main.js');
+  const code = join(box, codeOf(box, mainProgram));
   const making = `
     const { readFileSync, writeFileSync } = process.getBuiltinModule('node:fs');
     const { Script } = process.getBuiltinModule('node:vm');

@@ -12,7 +12,8 @@ import {
   type Trial,
   trialOf,
 } from '@castellan/press';
-import { builtinsName, indexFile, indexText } from '@castellan/protocol/runtimes';
+import { builtinsName, indexFile, indexText, shelfFile } from '@castellan/protocol/runtimes';
+import { packShelf } from '@castellan/protocol/shelf';
 import ivm from 'isolated-vm';
 import { bundleLibrary } from '../src/guest/platform/bundling.ts';
 import {
@@ -61,7 +62,8 @@ export async function buildLibraries(box: string, snapshot: string): Promise<voi
   mkdirSync(folder, { recursive: true });
   // The runner reads the list of built-ins, which are built after this.
   mkdirSync(join(box, builtinsName), { recursive: true });
-  writeFileSync(join(box, builtinsName, indexFile(builtinsName)), indexText([]));
+  const none = new Map([[indexFile(builtinsName), Buffer.from(indexText([]))]]);
+  writeFileSync(join(box, builtinsName, shelfFile), packShelf(none));
   const params = { globals: Object.values(lazyGlobals).flat(), use: usualUse };
   const tryOut = async (): Promise<Trial> =>
     trialOf(await runPlainly(box, snapshot, trial, params, []), []);

@@ -3,23 +3,20 @@
  * function around its whole source, in which a bundler can drop nothing, so that function is opened:
  * this halves the time and the memory that loading it takes.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Script } from 'node:vm';
 import { build, type Plugin } from 'esbuild';
-import { codeOf } from './code.ts';
 import type { transform } from '../src/script/transform/transformer.ts';
 
 const program = fileURLToPath(new URL('../src/script/transform/transformer.ts', import.meta.url));
 
-/** Writes `BOX/transformer.js`, and its code for this Node. */
-export async function buildTransformer(box: string): Promise<void> {
-  const outfile = join(box, 'transformer.js');
-  await build({
+/** Returns its text, and its code for this Node. */
+export async function buildTransformer(): Promise<{ text: string; code: Uint8Array }> {
+  const { outputFiles } = await build({
     entryPoints: [program],
-    outfile,
+    write: false,
     bundle: true,
     platform: 'node',
     format: 'cjs',
@@ -27,12 +24,13 @@ export async function buildTransformer(box: string): Promise<void> {
     charset: 'ascii',
     minify: true,
     legalComments: 'none',
-    // What `load.ts` calls. Without `require` the compiler takes this for no Node, and touches nothing of it.
+    // Without `require` the compiler takes this for no Node, and touches nothing of it.
     banner: { js: '(function (module, require) {' },
     footer: { js: '})' },
     plugins: [opened],
   });
-  const script = new Script(readFileSync(outfile, 'latin1'), { filename: 'castellan:transformer' });
+  const text = outputFiles[0]?.text ?? '';
+  const script = new Script(text, { filename: 'castellan:transformer' });
   const module: { exports: { transform?: typeof transform } } = { exports: {} };
   (script.runInThisContext() as (of: object) => void)(module);
   for (const sample of samples) {
@@ -43,7 +41,7 @@ export async function buildTransformer(box: string): Promise<void> {
     });
     if (made === undefined || 'message' in made) throw new Error('the transformer does not work');
   }
-  writeFileSync(codeOf(box, 'transformer.js'), script.createCachedData());
+  return { text, code: script.createCachedData() };
 }
 
 /** Typical files: the functions that compiling them calls are in the compiled code. */

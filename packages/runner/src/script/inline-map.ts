@@ -6,7 +6,8 @@
  * They are the script's word: a map that is broken, or too large, is ignored, and what it calls its
  * sources is made a relative path.
  */
-import { mapReader, type Position } from './origin.ts';
+import type { Position } from './origin.ts';
+import { program } from './programs.ts';
 
 /** Where a place of a file comes from; undefined when the map does not say. */
 export type InlineMap = (place: Position) => (Position & { readonly file: string }) | undefined;
@@ -30,7 +31,7 @@ const none = (): undefined => undefined;
 export function inlineMap(text: string): InlineMap {
   const json = mapIn(text);
   if (json === undefined) return none;
-  const find = attempt(() => mapReader()(json)) ?? none;
+  const find = attempt(() => program('source-maps.js').readMap(json)) ?? none;
   return ({ line, column }) => {
     const found = attempt(() => find({ line, column }));
     const file = found === undefined ? '' : relativeName(found.source);

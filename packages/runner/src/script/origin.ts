@@ -1,3 +1,4 @@
+import { program } from './programs.ts';
 import type { readMap } from './source-maps.ts';
 
 /** A place in a text; both from 1. */
@@ -22,16 +23,8 @@ export type Origin = (place: Position) => Position | undefined;
 export function originBy(map: string): Origin {
   let find: ReturnType<typeof readMap> | undefined;
   return (place) => {
-    find ??= mapReader()(map);
+    find ??= program('source-maps.js').readMap(map);
     return find(place);
   };
 }
 
-/** Read at the start, since a script may change `process.argv`. */
-const runner = process.argv[1] ?? '';
-
-/** Loaded at the first place that is looked up. */
-export function mapReader(): typeof readMap {
-  const require = process.getBuiltinModule('node:module').createRequire(runner);
-  return (require('./source-maps.js') as typeof import('./source-maps.ts')).readMap;
-}

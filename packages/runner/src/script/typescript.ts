@@ -3,7 +3,7 @@ import { type SourceProblem } from './problem.ts';
 import { elide } from './elide.ts';
 import { type Origin, originBy } from './origin.ts';
 import { strip } from './strip.ts';
-import { transformer } from './transform/load.ts';
+import { program } from './programs.ts';
 import type { Settings } from './transform/settings.ts';
 import type { TransformOptions } from './transform/transformer.ts';
 import { UsedNames } from './used-names.ts';
@@ -89,7 +89,7 @@ function transformed(
   syntax: TransformOptions['syntax'],
   { isModule, keepsTree, settings }: CompileOptions,
 ): Compiled | SourceProblem {
-  const result = transformer()(source, { syntax, isModule, settings });
+  const result = program('transformer.js').transform(source, { syntax, isModule, settings });
   if ('message' in result) return result;
   const { code, map } = result;
   const origin = originBy(map);

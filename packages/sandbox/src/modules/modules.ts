@@ -7,7 +7,9 @@ import {
   indexFile,
   type ModuleIndex,
   packageName,
+  shelfFile,
 } from '@castellan/protocol/runtimes';
+import { takeFromShelf } from '@castellan/protocol/shelf';
 import { shown } from '@castellan/protocol/kinds';
 import { covers } from '@castellan/protocol/module-names';
 import { defaultRuntime, findRuntime } from '../runtimes/locate.ts';
@@ -195,8 +197,9 @@ function wider(name: string, allowed: readonly string[]): CastellanError {
 
 /** The Node built-ins that the runner provides, without `node:`. */
 export function builtinNames(runnerDir: string): string[] {
-  const index = readFileSync(join(runnerDir, builtinsName, indexFile(builtinsName)), 'utf8');
-  return (JSON.parse(index) as ModuleIndex).map(([specifier]) => specifier);
+  const shelf = readFileSync(join(runnerDir, builtinsName, shelfFile));
+  const index = takeFromShelf(shelf, indexFile(builtinsName)) ?? Buffer.from('[]');
+  return (JSON.parse(Buffer.from(index).toString()) as ModuleIndex).map(([specifier]) => specifier);
 }
 
 /** `node:url` and `url` are one; `node:lodash` is nothing. */

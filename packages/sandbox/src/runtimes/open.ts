@@ -10,7 +10,9 @@ import {
   type ModuleSet,
   moduleSetFormat,
   packageName,
+  shelfFile,
 } from '@castellan/protocol/runtimes';
+import { listOfShelf, packShelf, takeFromShelf } from '@castellan/protocol/shelf';
 import { nodeModulesOf } from './unpack.ts';
 
 /** A built runtime on this machine. */
@@ -39,7 +41,10 @@ export interface Runtime {
 export function openRuntime(folder: string): Runtime {
   const root = resolve(folder);
   const { name, packages, files } = readSet(root);
-  for (const [file, { sha256 }] of Object.entries(files)) check(root, file, sha256);
+  const contents = new Map(
+    Object.entries(files).map(([file, { sha256 }]) => [file, checked(root, file, sha256)]),
+  );
+  const { list, indexOf } = readShelf(contents.get(shelfFile) ?? packShelf(new Map()), packages);
   let nodeModules: string | undefined;
   return {
     name,
@@ -48,12 +53,11 @@ export function openRuntime(folder: string): Runtime {
       return (nodeModules ??= nodeModulesOf(root));
     },
     packages,
-    hasCode: (key) => Object.keys(files).some((file) => file.endsWith(codeFile('', key))),
+    hasCode: (key) => list.includes(`${codeFile('', key)} `),
     has(specifier) {
       const owner = packageName(specifier);
       if (!Object.hasOwn(packages, owner)) return false;
-      const text = readFileSync(join(root, indexFile(owner)), 'utf8');
-      return findEntry(text, specifier) !== undefined;
+      return findEntry(indexOf.get(owner) ?? '', specifier) !== undefined;
     },
   };
 }
@@ -79,10 +83,22 @@ function readSet(folder: string): ModuleSet {
   );
 }
 
-function check(folder: string, name: string, sha256: string): void {
+/** Names and indexes: what this side needs of what isolates read. */
+function readShelf(
+  shelf: Uint8Array,
+  packages: ModuleSet['packages'],
+): { readonly list: string; readonly indexOf: ReadonlyMap<string, string> } {
+  const indexes = Object.keys(packages).map((name) => {
+    const index = takeFromShelf(shelf, indexFile(name)) ?? '';
+    return [name, Buffer.from(index).toString()] as const;
+  });
+  return { list: listOfShelf(shelf), indexOf: new Map(indexes) };
+}
+
+function checked(folder: string, name: string, sha256: string): Uint8Array {
   const isPlain = !name.includes('/') && name !== '..';
-  const found = isPlain ? hash('sha256', readFileSync(join(folder, name))) : undefined;
-  if (found === sha256) return;
+  const bytes = isPlain ? readFileSync(join(folder, name)) : undefined;
+  if (bytes !== undefined && hash('sha256', bytes) === sha256) return bytes;
   throw new CastellanError('invalid_option', `${join(folder, name)} is not what was built.`, {
     option: 'runtime',
     value: folder,

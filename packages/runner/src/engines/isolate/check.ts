@@ -5,18 +5,18 @@ import type { GuestJob } from '../../guest/host.ts';
 import { complainIn } from './complain.ts';
 import { Files } from '../../script/files.ts';
 import { Linker } from './linker.ts';
-import type { ModuleFolders } from './module-folders.ts';
+import type { ModuleShelves } from './module-shelves.ts';
 import { Packages } from './packages.ts';
 import type { Warm } from './warm.ts';
 
 /** Checks by the rules of a run in an isolate: with the platform's scope, loader and compiler. */
 export function checkInIsolate(
   warm: Warm,
-  folders: ModuleFolders,
+  shelves: ModuleShelves,
   job: JobMessage,
 ): Promise<readonly Problem[]> {
   const files = new Files(job, complainIn(warm));
-  const packages = new Packages(folders, job.modules, job.browser !== null);
+  const packages = new Packages(shelves, job.modules, job.browser !== null);
   const linker = new Linker(warm, files, packages);
   return check(job, files, {
     globals: () => globalNames(warm, packages, job),

@@ -8,7 +8,7 @@ import {
   silentHost,
   unknownMode,
 } from '../engine.ts';
-import type { ModuleFolders } from './module-folders.ts';
+import type { ModuleShelves } from './module-shelves.ts';
 import { checkInIsolate } from './check.ts';
 import { withWayOut } from '../../script/way-out.ts';
 import { IsolateExecution } from './execution.ts';
@@ -20,7 +20,7 @@ export class IsolateEngine implements Engine {
   readonly #vm: typeof ivm;
   readonly #snapshot: ivm.ExternalCopy<ArrayBuffer>;
   readonly #memoryMb: number;
-  readonly #folders: ModuleFolders;
+  readonly #shelves: ModuleShelves;
   #warm: Warm;
 
   /** `memoryMb` limits an isolate's heap and buffers; the box around it is limited from outside. */
@@ -28,16 +28,16 @@ export class IsolateEngine implements Engine {
     vm: typeof ivm,
     snapshot: ivm.ExternalCopy<ArrayBuffer>,
     memoryMb: number,
-    folders: ModuleFolders,
+    shelves: ModuleShelves,
   ) {
     this.#vm = vm;
     this.#snapshot = snapshot;
     this.#memoryMb = memoryMb;
-    this.#folders = folders;
+    this.#shelves = shelves;
     // Rehearsals first, so that the code on a run's path is compiled before a job arrives.
     const isolate = this.#fresh();
     for (const job of rehearsal)
-      new IsolateExecution(warmContext(vm, isolate), folders, job, silentHost());
+      new IsolateExecution(warmContext(vm, isolate), shelves, job, silentHost());
     this.#warm = warmContext(vm, isolate);
   }
 
@@ -47,9 +47,9 @@ export class IsolateEngine implements Engine {
   }
 
   async #outcomeOf(job: ReceivedJob, host: EngineHost): Promise<Outcome> {
-    if (job.mode === 'check') return checked(await checkInIsolate(this.#warm, this.#folders, job));
+    if (job.mode === 'check') return checked(await checkInIsolate(this.#warm, this.#shelves, job));
     if (job.mode !== 'run') return unknownMode(job);
-    return new IsolateExecution(this.#warm, this.#folders, job, host).outcome;
+    return new IsolateExecution(this.#warm, this.#shelves, job, host).outcome;
   }
 
   /** Disposes of the used isolate and prepares the next one. */

@@ -15,7 +15,7 @@ import { GivenFiles } from '../../script/given-files.ts';
 import { entryImport, Evaluations, isMark } from './evaluations.ts';
 import { Linker } from './linker.ts';
 import { Loader } from './loader.ts';
-import type { ModuleFolders } from './module-folders.ts';
+import type { ModuleShelves } from './module-shelves.ts';
 import { Packages } from './packages.ts';
 import { Refusal } from '../../script/refusal.ts';
 import { RunCrypto } from './crypto.ts';
@@ -44,7 +44,7 @@ export class IsolateExecution implements RunFunctions {
   readonly convert = convert;
   readonly leftMs: () => number;
   readonly #host: EngineHost;
-  readonly #folders: ModuleFolders;
+  readonly #shelves: ModuleShelves;
   readonly #packages: Packages;
   readonly #files: Files;
   readonly #linker: Linker;
@@ -65,13 +65,13 @@ export class IsolateExecution implements RunFunctions {
   #depth = 0;
   readonly #waiting: Waiting;
 
-  constructor(warm: Warm, folders: ModuleFolders, job: ReceivedJob, host: EngineHost) {
+  constructor(warm: Warm, shelves: ModuleShelves, job: ReceivedJob, host: EngineHost) {
     this.#host = host;
     this.leftMs = job.leftMs;
     this.#warm = warm;
     this.#guest = warm.guest;
-    this.#folders = folders;
-    this.#packages = new Packages(folders, job.modules, job.browser !== null);
+    this.#shelves = shelves;
+    this.#packages = new Packages(shelves, job.modules, job.browser !== null);
     this.#files = new Files(job, complainIn(warm));
     this.#linker = new Linker(warm, this.#files, this.#packages);
     this.#loader = new Loader(warm, this.#files, this.#packages, this.#linker, job.entry);
@@ -193,12 +193,12 @@ export class IsolateExecution implements RunFunctions {
   }
 
   library(name: LibraryName): void {
-    const factory = compileBundle(this.#warm, this.#folders, `libraries/${name}.js`);
+    const factory = compileBundle(this.#warm, this.#shelves, `libraries/${name}.js`);
     this.#guest.provide.applySync(undefined, [factory.derefInto()]);
   }
 
   bundle(name: string): void {
-    const factory = compileBundle(this.#warm, this.#folders, name);
+    const factory = compileBundle(this.#warm, this.#shelves, name);
     this.#guest.provideBundle.applySync(undefined, [factory.derefInto()]);
   }
 

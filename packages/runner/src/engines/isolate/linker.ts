@@ -9,7 +9,7 @@ import { importHook } from '../../script/module-scope.ts';
 import { Graph } from '../../script/graph.ts';
 import { Refusal } from '../../script/refusal.ts';
 import { type Bridge, bridgeSource, hookModule } from './hooks.ts';
-import type { Found } from './module-folders.ts';
+import type { Found } from './module-shelves.ts';
 import type { Packages } from './packages.ts';
 import type { Warm } from './warm.ts';
 

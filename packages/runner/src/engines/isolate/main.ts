@@ -4,7 +4,6 @@
  * CHANNEL is `standard` where the channel is descriptors 0 and 1.
  */
 import { dirname, join } from 'node:path';
-import { builtinsName } from '@castellan/protocol/runtimes';
 import type ivm from 'isolated-vm';
 import { Channel, poolSource } from '../../channel/channel.ts';
 import { SocketSource } from '../../channel/socket.ts';
@@ -14,7 +13,8 @@ import { blobOf } from './blob.ts';
 import { IsolateEngine } from './engine.ts';
 import { lockProcess } from './lock.ts';
 import { typed, typedOptions } from './rehearsal.ts';
-import { readIndex } from './module-folders.ts';
+import { openShelves } from './module-shelves.ts';
+import { keepPrograms } from '../../script/programs.ts';
 import { compileTypes } from '../../script/typescript.ts';
 
 // Errors of the runner have no stack: one that crossed into the guest would describe this side.
@@ -40,13 +40,11 @@ const vm = binding.exports.ivm as typeof ivm;
 /** Memory of an isolate before any script: the limit of a run is about what comes on top. */
 const ownMb = 8;
 const ours = (name: string): string => join(dirname(program), name);
-const folders = {
-  paths: { libraries: ours('libraries'), builtins: ours(builtinsName), packages: runtime },
-  builtins: readIndex(ours(builtinsName), builtinsName),
-  codeKey,
-};
+// Whatever a run may need is opened now: once the process has closed itself, it opens nothing.
+const shelves = openShelves(dirname(program), runtime, codeKey);
+keepPrograms();
 const memoryMb = Math.ceil(Number(memoryBytes) / 2 ** 20) + ownMb;
-const engine = new IsolateEngine(vm, blobOf(vm, snapshotFile), memoryMb, folders);
+const engine = new IsolateEngine(vm, blobOf(vm, snapshotFile), memoryMb, shelves);
 // The first call compiles the stripper, for longer than most scripts run.
 if (typescript === 'true') compileTypes(typed, 'typescript', typedOptions);
 

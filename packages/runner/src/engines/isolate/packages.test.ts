@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { test } from 'node:test';
 import { indexFile, indexText } from '@castellan/protocol/runtimes';
-import type { ModuleFolders } from './module-folders.ts';
+import type { ModuleShelves } from './module-shelves.ts';
 import { Packages } from './packages.ts';
 import { Refusal } from '../../script/refusal.ts';
 
@@ -17,19 +14,18 @@ const index = (specifiers: readonly string[]): string =>
     ]),
   );
 
-const folder = mkdtempSync(join(tmpdir(), 'castellan-packages-'));
-after(() => rmSync(folder, { recursive: true }));
-for (const [name, specifiers] of Object.entries({
-  zod: ['zod', 'zod/mini'],
-  dayjs: ['dayjs', 'dayjs/plugin/utc'],
-  '@a/b': ['@a/b', '@a/b/c'],
-})) {
-  writeFileSync(join(folder, indexFile(name)), index(specifiers));
-}
+const indexes = new Map(
+  Object.entries({
+    zod: ['zod', 'zod/mini'],
+    dayjs: ['dayjs', 'dayjs/plugin/utc'],
+    '@a/b': ['@a/b', '@a/b/c'],
+  }).map(([name, specifiers]) => [indexFile(name), index(specifiers)]),
+);
+const runtime = { read: () => undefined, text: (name: string) => indexes.get(name) };
 
 const builtins = index(['url', 'timers', 'timers/promises']);
-const folders = (packages: string): ModuleFolders => ({
-  paths: { libraries: '', builtins: '', packages },
+const shelves = (packages?: typeof runtime): ModuleShelves => ({
+  shelves: { libraries: undefined, builtins: undefined, packages },
   builtins,
   codeKey: '',
 });
@@ -41,7 +37,7 @@ function find(
   how: 'import' | 'require' = 'import',
 ): string {
   try {
-    return new Packages(folders(folder), modules, false).find(specifier, how).path;
+    return new Packages(shelves(runtime), modules, false).find(specifier, how).path;
   } catch (error) {
     assert.ok(error instanceof Refusal);
     return `${error.reason}: ${error.message}`;
@@ -109,7 +105,7 @@ test('require() gets its own member', () => {
 });
 
 test('without a runtime there are no packages', () => {
-  const none = new Packages(folders(''), ['zod'], false);
+  const none = new Packages(shelves(), ['zod'], false);
   assert.throws(() => none.find('zod', 'import'), {
     message: `Module "zod" was not found. ${toAdd}`,
   });

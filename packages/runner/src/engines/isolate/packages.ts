@@ -1,6 +1,4 @@
 import { findEntry, indexFile, packageName } from '@castellan/protocol/runtimes';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { nodeGlobals } from '../../guest/bundle-names.ts';
 import {
   covers,
@@ -10,18 +8,18 @@ import {
   notInRuntime,
   puppeteerNames,
 } from '../../script/allowed.ts';
-import { type FolderName, type Found, type ModuleFolders, readIndex } from './module-folders.ts';
+import type { Found, ModuleShelves, ShelfName } from './module-shelves.ts';
 import { findPuppeteer } from './puppeteer.ts';
 
 /** What one run may import by name. */
 export class Packages {
-  readonly #folders: ModuleFolders;
+  readonly #modules: ModuleShelves;
   readonly #allowed: readonly string[];
   readonly #hasBrowser: boolean;
   readonly #indexes = new Map<string, string>();
 
-  constructor(folders: ModuleFolders, modules: readonly string[], hasBrowser: boolean) {
-    this.#folders = folders;
+  constructor(shelves: ModuleShelves, modules: readonly string[], hasBrowser: boolean) {
+    this.#modules = shelves;
     this.#hasBrowser = hasBrowser;
     this.#allowed = [...new Set([...modules, ...(hasBrowser ? puppeteerNames : [])])].toSorted();
   }
@@ -29,7 +27,7 @@ export class Packages {
   /** The module that a bare `specifier` means. Throws a `Refusal` that says why there is none. */
   find(specifier: string, how: 'import' | 'require'): Found {
     if (this.#hasBrowser && puppeteerNames.includes(specifier)) return findPuppeteer();
-    const { builtins } = this.#folders;
+    const { builtins } = this.#modules;
     const builtinName = specifier.replace(/^node:/, '');
     const builtin = found('builtins', builtins, builtinName, how);
     const isAllowed = this.#allowed.some((name) =>
@@ -53,12 +51,10 @@ export class Packages {
 
   /** Reads a package's index at its first import; empty for what is no package of the runtime. */
   #index(name: string): string {
-    const folder = this.#folders.paths.packages;
     const known = this.#indexes.get(name);
     if (known !== undefined) return known;
-    const isThere =
-      folder !== '' && isPackageName(name) && existsSync(join(folder, indexFile(name)));
-    const text = isThere ? readIndex(folder, name) : '';
+    const { packages } = this.#modules.shelves;
+    const text = (isPackageName(name) ? packages?.text(indexFile(name), 'utf8') : undefined) ?? '';
     this.#indexes.set(name, text);
     return text;
   }
@@ -77,13 +73,13 @@ function isPartOfNode(specifier: string): boolean {
   return process.getBuiltinModule('node:module').isBuiltin(specifier);
 }
 
-/** Whether it is a name as npm allows it, which cannot lead out of a folder. */
+/** Whether it is a name as npm allows it. */
 function isPackageName(name: string): boolean {
   return /^(?:@[\w~][\w.~-]*\/)?[\w~][\w.~-]*$/.test(name);
 }
 
 function found(
-  folder: FolderName,
+  shelf: ShelfName,
   index: string,
   specifier: string,
   how: 'import' | 'require',
@@ -92,5 +88,5 @@ function found(
   if (entry === undefined) return undefined;
   const [, forImport, forRequire = forImport] = entry;
   const member = how === 'import' ? forImport : forRequire;
-  return { path: `${folder}/${member.bundle}#${member.index}`, member };
+  return { path: `${shelf}/${member.bundle}#${member.index}`, member };
 }

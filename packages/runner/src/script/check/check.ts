@@ -1,12 +1,11 @@
-import type { Program } from 'acorn';
 import { caps, type JobMessage } from '@castellan/protocol/frames';
 import { isRelative } from '@castellan/protocol/paths';
 import type { Problem } from '@castellan/protocol';
 import type { Files } from '../files.ts';
 import type { Find } from '../imports.ts';
 import { Refusal } from '../refusal.ts';
+import { program } from '../programs.ts';
 import { settingsFile } from '../transform/settings.ts';
-import type { Analysis } from '../analyze.ts';
 import { hasEntry } from './entry.ts';
 import { Problems } from './problems.ts';
 import type { References, Wanted } from './references.ts';
@@ -76,7 +75,7 @@ function readFile(files: Files, file: string, problems: Problems): Read | undefi
     const { analysis, source } = files.prepared(file);
     if (analysis.program === undefined) throw new Error('a check keeps its trees');
     const lineStarts = lineStartsOf(source);
-    return { file, lineStarts, ...readReferences()(analysis.program, analysis) };
+    return { file, lineStarts, ...program('references.js').references(analysis.program, analysis) };
   } catch (error) {
     const { reason, message, place } = refusalOf(error);
     const { line = null, column = null } = place ?? {};
@@ -105,15 +104,6 @@ function readJson(text: string, file: string, problems: Problems): undefined {
     };
     problems.add({ code: 'syntax_error', message, file, ...place });
   }
-}
-
-/** Read at the start, since a script may change `process.argv`. */
-const runner = process.argv[1] ?? '';
-
-/** Loaded at the first check. */
-function readReferences(): (program: Program, analysis: Analysis) => References {
-  const require = process.getBuiltinModule('node:module').createRequire(runner);
-  return (require('./references.js') as typeof import('./references.ts')).references;
 }
 
 /** Resolves a module as the loader does in a run, and adds its refusal. */

@@ -1,6 +1,6 @@
 /**
  * Compiles TypeScript and JSX to JavaScript with the TypeScript compiler, which is most of this program:
- * `load.ts` loads it when a file cannot do without. Types are not checked.
+ * it is loaded when a file cannot do without. Types are not checked.
  */
 import {
   canHaveModifiers,

@@ -1,4 +1,6 @@
 import { type EngineName, engines } from '@castellan/protocol';
+import { shelfFile } from '@castellan/protocol/runtimes';
+import { join } from 'node:path';
 import { boxRoom } from '../../walls/cgroup/folders.ts';
 import { librariesForAddons, librariesOf } from '../../walls/libraries.ts';
 import { nodeTable } from '../../walls/seccomp/node-table.ts';
@@ -118,7 +120,10 @@ function mountsForIsolates({ addon, snapshot, browserSnapshot, runtimeDir }: Box
   const all = [
     [addon, inside.addon],
     [snapshot?.file, inside.snapshot],
-    [runtimeDir, inside.runtime],
+    [
+      runtimeDir === undefined ? undefined : join(runtimeDir, shelfFile),
+      join(inside.runtime, shelfFile),
+    ],
     [browserSnapshot?.file, inside.browserSnapshot],
   ] as const;
   return all.flatMap(([from, to]) => (from === undefined ? [] : [{ from, to }]));

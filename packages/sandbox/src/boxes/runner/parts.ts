@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { CastellanError, type EngineName, engines } from '@castellan/protocol';
-import { codeKey, compiledPrograms } from '@castellan/protocol/runtimes';
+import { codeKey, mainProgram } from '@castellan/protocol/runtimes';
 import type { BoxParts, Snapshot } from './box.ts';
 import { locateSnapshot } from './snapshot.ts';
 
@@ -78,8 +78,8 @@ export function locateParts(engine: EngineName = 'isolate', withBrowser = false)
 
 /** Computed on this side, as a box would load all of Node's cryptography for it. */
 export function programKey(runnerDir: string): string {
-  const texts = compiledPrograms.map((name) => readFileSync(join(runnerDir, name)));
-  return codeKey(process.versions.v8, process.arch, hash('sha256', Buffer.concat(texts)));
+  const text = readFileSync(join(runnerDir, mainProgram));
+  return codeKey(process.versions.v8, process.arch, hash('sha256', text));
 }
 
 function runnerFolder(): string {

@@ -18,8 +18,8 @@ export const runnerTable: SyscallTable = {
 /** What Node and V8 go on calling once all is loaded. */
 const kept: ReadonlySet<string> = new Set(
   [
-    // The channel, and files of the box that are read when a script needs them.
-    'read write writev close fstat newfstatat statx lseek pread64 openat access fcntl',
+    // The channel, and the shelves, which are open already.
+    'read write writev close pread64 fcntl',
     // Waiting.
     'poll epoll_ctl epoll_wait epoll_pwait',
     // Memory.
