@@ -135,6 +135,12 @@ export const layers = {
     provedBy: 'kernel',
     isDefaultFloor: false,
   },
+  landlock: {
+    sentence:
+      'It reads, executes and writes only what is named, by a wall of its own, whatever its mounts hold.',
+    provedBy: 'kernel',
+    isDefaultFloor: false,
+  },
   nonewprivs: {
     sentence: 'No program can give it more rights.',
     provedBy: 'kernel',

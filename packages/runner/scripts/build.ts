@@ -18,7 +18,7 @@ import { platformBuildOptions } from '../src/guest/platform/bundling.ts';
 import { bundleNodeBrowser } from '../src/engines/node/browser/bundling.ts';
 import { buildBuiltins } from './builtins.ts';
 import { compileRunner } from './code.ts';
-import { buildLock } from './lock.ts';
+import { buildNative } from './native.ts';
 import { buildLibraries } from './libraries.ts';
 import { buildPrograms } from './programs.ts';
 
@@ -70,7 +70,7 @@ const snapshot = ivm.Isolate.createSnapshot([{ code, filename: 'castellan:prelud
 const snapshotFile = `${box}snapshot-${process.version}-${process.arch}.blob`;
 writeFileSync(snapshotFile, new Uint8Array(snapshot.copy()));
 
-buildLock(box);
+buildNative(box);
 await buildPrograms(box);
 await buildLibraries(box, snapshotFile);
 await buildBuiltins(box, snapshotFile);

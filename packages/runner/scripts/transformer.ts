@@ -24,8 +24,8 @@ export async function buildTransformer(): Promise<{ text: string; code: Uint8Arr
     charset: 'ascii',
     minify: true,
     legalComments: 'none',
-    // Without `require` the compiler takes this for no Node, and touches nothing of it.
-    banner: { js: '(function (module, require) {' },
+    // Without `require`, the second argument of programs, the compiler takes this for no Node, and touches nothing of it.
+    banner: { js: '(function (module, _, require) {' },
     footer: { js: '})' },
     plugins: [opened],
   });

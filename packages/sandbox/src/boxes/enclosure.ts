@@ -1,3 +1,4 @@
+import type { LandlockRights } from '../walls/landlock.ts';
 import type { ResourceLimit } from '../walls/rlimits.ts';
 import type { SyscallTable } from '../walls/seccomp/table.ts';
 
@@ -26,6 +27,7 @@ export interface Enclosure {
   /** A network of its own with nothing in it, or that of the machine. */
   readonly network: 'none' | 'machine';
   readonly filter: SyscallTable;
+  readonly rights: LandlockRights;
   readonly limits: readonly ResourceLimit[];
   /** Whether its programs may make user namespaces, as Chromium's sandbox does. */
   readonly mayNest: boolean;

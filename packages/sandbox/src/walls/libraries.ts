@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 /** The dynamic loader of x86-64 programs with the GNU C library. */
-const loader = '/lib64/ld-linux-x86-64.so.2';
+export const loader = '/lib64/ld-linux-x86-64.so.2';
 
 /**
  * Host paths of the shared libraries of the given files and of the loader itself, each once.

@@ -1,4 +1,5 @@
-import { extname } from 'node:path';
+import { dirname, extname } from 'node:path';
+import { loader } from '../../walls/libraries.ts';
 import type { ResourceLimit } from '../../walls/rlimits.ts';
 import type { Enclosure, MemoryFolder } from '../enclosure.ts';
 import type { Chromium } from './find.ts';
@@ -91,6 +92,10 @@ export function browserEnclosure(parts: BrowserParts): Enclosure {
     },
     network: 'none',
     filter: chromiumTable,
+    rights: {
+      programs: ['/node', '/bin/sh', loader, dirname(chromium.program)],
+      ports: ['bind', 'connect'],
+    },
     limits,
     mayNest: true,
     hasReaper: true,

@@ -3,7 +3,7 @@ import { findPackageJSON } from 'node:module';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CastellanError } from '@castellan/protocol';
-import { librariesOf } from '../../walls/libraries.ts';
+import { librariesOf, loader } from '../../walls/libraries.ts';
 import type { ResourceLimit } from '../../walls/rlimits.ts';
 import type { Builder, Driver } from '../../drivers/driver.ts';
 import type { Enclosure, Mount } from '../enclosure.ts';
@@ -55,6 +55,8 @@ export async function findGatewayBox(driver: Driver): Promise<GatewayBox> {
     proc: 'none',
     network: 'machine',
     filter: gatewayTable,
+    // It is nobody's server.
+    rights: { programs: ['/node', loader], ports: ['connect'] },
     limits: limits(),
     mayNest: false,
     hasReaper: false,

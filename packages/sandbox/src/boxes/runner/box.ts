@@ -15,6 +15,8 @@ export interface BoxParts {
   readonly addon: string;
   /** Whether `lock.node` is there too, by which a runner of isolates closes itself before a run. */
   readonly hasLock?: boolean;
+  /** The program by which a box takes rights from itself before Node starts; none where the build had no gcc. */
+  readonly landlock?: string;
   /** What isolates start from. */
   readonly snapshot?: Snapshot;
   /** The same with Puppeteer in it, for boxes that have a browser. */

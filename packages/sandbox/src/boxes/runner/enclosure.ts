@@ -2,7 +2,8 @@ import { type EngineName, engines } from '@castellan/protocol';
 import { shelfFile } from '@castellan/protocol/runtimes';
 import { join } from 'node:path';
 import { boxRoom } from '../../walls/cgroup/folders.ts';
-import { librariesForAddons, librariesOf } from '../../walls/libraries.ts';
+import { landlockMount } from '../../walls/landlock.ts';
+import { librariesForAddons, librariesOf, loader } from '../../walls/libraries.ts';
 import { nodeTable } from '../../walls/seccomp/node-table.ts';
 import { compileFilter } from '../../walls/seccomp/bpf.ts';
 import { lockTable, runnerTable } from '../../walls/seccomp/lock-table.ts';
@@ -90,12 +91,15 @@ export function runnerEnclosure(
       { from: parts.node, to: inside.node },
       ...libraries.map((path) => ({ from: path, to: path })),
       { from: parts.runnerDir, to: inside.folder },
+      ...(parts.landlock === undefined ? [] : [landlockMount(parts.landlock)]),
       ...(hasNode ? mountsForNode(parts) : mountsForIsolates(parts)),
     ],
     proc: hasNode ? 'own' : 'none',
     ...(hasNode ? { memory: memoryFor(spec) } : {}),
     network: 'none',
     filter: hasNode ? nodeTable((spec.processes ?? 1) > 1) : runnerTable,
+    // A script with Node may have servers, in a network that has nobody else.
+    rights: { programs: [inside.node, loader], ports: hasNode ? ['bind', 'connect'] : [] },
     limits: resourceLimits(spec),
     mayNest: false,
     hasReaper: false,

@@ -69,11 +69,22 @@ export function locateParts(engine: EngineName = 'isolate', withBrowser = false)
     programKey: programKey(runnerDir),
     addon,
     hasLock: existsSync(join(runnerDir, 'lock.node')),
+    ...landlockIn(runnerDir),
     snapshot: locateSnapshot(runnerDir, addon, []),
     ...(withBrowser && !engines[engine].hasNode
       ? { browserSnapshot: locateSnapshot(runnerDir, addon, ['browser']) }
       : {}),
   };
+}
+
+function landlockIn(runnerDir: string): Pick<BoxParts, 'landlock'> {
+  const landlock = join(runnerDir, 'landlock');
+  return existsSync(landlock) ? { landlock } : {};
+}
+
+/** The program by which any box takes rights from itself; undefined where the build had no gcc. */
+export function locateLandlock(): string | undefined {
+  return landlockIn(join(runnerFolder(), 'dist', 'box')).landlock;
 }
 
 /** Computed on this side, as a box would load all of Node's cryptography for it. */

@@ -1,18 +1,18 @@
-import { CastellanError, engines } from '@castellan/protocol';
+import { CastellanError, engines, type Layer } from '@castellan/protocol';
 import { writeFileSync } from 'node:fs';
-import type { Builder, Diagnosis, Driver, Enclosed } from '../../drivers/driver.ts';
+import type { Diagnosis, Driver, Enclosed } from '../../drivers/driver.ts';
 import { giveUp } from '../../drivers/give-up.ts';
 import type { BoxCgroup, Cgroups } from '../../walls/cgroup/cgroups.ts';
 import { boxRoom } from '../../walls/cgroup/folders.ts';
 import { joinAll } from '../../walls/cgroup/members.ts';
+import { landlocked } from '../../walls/landlock.ts';
 import type { Box, BoxParts, BoxSpec, RunnerCheck, Runners } from './box.ts';
 import { librariesFor, runnerEnclosure, scratch } from './enclosure.ts';
 import { runningBox } from './running-box.ts';
-import { type Kind, kindOf, tryOut } from './trial.ts';
+import { type Kind, kindOf, type Tried, tryOut } from './trial.ts';
 
 /** What boxes of one kind are made with, on a machine where that has been tested. */
-interface Ready {
-  readonly builder: Builder;
+interface Ready extends Tried {
   readonly libraries: readonly string[];
 }
 
@@ -56,7 +56,8 @@ export function runners(driver: Driver, parts: BoxParts, cgroups?: Cgroups): Run
         throw new CastellanError('isolation_unavailable', found.detail, { fix: found.fix });
       }
       const { hasStandardOnly } = driver;
-      const enclosure = runnerEnclosure(parts, found.libraries, spec, { hasStandardOnly });
+      const open = runnerEnclosure(parts, found.libraries, spec, { hasStandardOnly });
+      const enclosure = found.isLandlocked ? landlocked(open) : open;
       const enclosed = found.builder.start(enclosure);
       const runner = await enclosed.inner;
       if (runner === undefined) {
@@ -78,8 +79,7 @@ export function runners(driver: Driver, parts: BoxParts, cgroups?: Cgroups): Run
         own,
         members: enclosed.members,
         proves: enclosed.proves,
-        // Its kind has tried to start a process.
-        built: processes === 1 ? ['nofork', ...found.builder.layers] : found.builder.layers,
+        built: builtLayers(found, processes),
         ...(engines[engine].hasNode ? { folder: scratch } : {}),
       });
       try {
@@ -95,6 +95,13 @@ export function runners(driver: Driver, parts: BoxParts, cgroups?: Cgroups): Run
       return box;
     },
   };
+}
+
+/** Its kind has tried to start a process, and starts behind Landlock or not at all. */
+function builtLayers({ builder, isLandlocked }: Ready, processes: number): readonly Layer[] {
+  const own: Layer[] = [...(processes === 1 ? ['nofork' as const] : [])];
+  if (isLandlocked) own.push('landlock');
+  return [...own, ...builder.layers];
 }
 
 /** A box of several processes: what they use together is counted by a cgroup, and by nothing else. */
@@ -126,8 +133,8 @@ function cgroupOf(
 async function prove(driver: Driver, parts: BoxParts, kind: Kind): Promise<Ready | Diagnosis> {
   try {
     const libraries = await librariesFor(parts, kind === 'isolate' ? 'isolate' : 'node');
-    const builder = await tryOut(driver, parts, libraries, kind);
-    return 'detail' in builder ? builder : { builder, libraries };
+    const tried = await tryOut(driver, parts, libraries, kind);
+    return 'detail' in tried ? tried : { ...tried, libraries };
   } catch (error) {
     return { detail: (error as Error).message, fix: null };
   }

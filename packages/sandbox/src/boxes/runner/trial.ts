@@ -1,5 +1,6 @@
 import type { Builder, Diagnosis, Driver } from '../../drivers/driver.ts';
 import { giveUp } from '../../drivers/give-up.ts';
+import { landlocked, noLandlock } from '../../walls/landlock.ts';
 import type { BoxParts, BoxSpec } from './box.ts';
 import { runnerEnclosure } from './enclosure.ts';
 
@@ -32,13 +33,20 @@ const trials: Readonly<Record<Kind, { readonly spec: BoxSpec; readonly script: s
   },
 };
 
+/** What boxes of one kind are built with, where that has been tested. */
+export interface Tried {
+  readonly builder: Builder;
+  /** Whether their program is started behind Landlock. */
+  readonly isLandlocked: boolean;
+}
+
 /** Has the driver prepare boxes of a kind, and tests them by starting one. */
 export async function tryOut(
   driver: Driver,
   parts: BoxParts,
   libraries: readonly string[],
   kind: Kind,
-): Promise<Builder | Diagnosis> {
+): Promise<Tried | Diagnosis> {
   const trial = trials[kind];
   const enclosure = runnerEnclosure(parts, libraries, trial.spec, {
     rest: ['-e', trial.script],
@@ -46,10 +54,15 @@ export async function tryOut(
   });
   const builder = await driver.prepare(enclosure);
   if ('detail' in builder) return builder;
-  const enclosed = builder.start(enclosure);
-  const { code, signal } = await enclosed.watched.ended;
-  const lastWords = await giveUp(enclosed);
-  if (code === 0) return builder;
-  if (code === 3) return { detail: 'The system call filter is not in force.', fix: null };
-  return driver.diagnose(lastWords === '' ? `ended with ${signal ?? code}` : lastWords);
+  const tryIt = async (isLandlocked: boolean): Promise<Tried | Diagnosis> => {
+    const enclosed = builder.start(isLandlocked ? landlocked(enclosure) : enclosure);
+    const { code, signal } = await enclosed.watched.ended;
+    const lastWords = await giveUp(enclosed);
+    if (code === 0) return { builder, isLandlocked };
+    // The kernel that answers in a box need not be that of this machine.
+    if (isLandlocked && code === noLandlock) return tryIt(false);
+    if (code === 3) return { detail: 'The system call filter is not in force.', fix: null };
+    return driver.diagnose(lastWords === '' ? `ended with ${signal ?? code}` : lastWords);
+  };
+  return tryIt(parts.landlock !== undefined);
 }

@@ -18,23 +18,26 @@ export const runnerTable: SyscallTable = {
 /** What Node and V8 go on calling once all is loaded. */
 const kept: ReadonlySet<string> = new Set(
   [
-    // The channel, and the shelves, which are open already.
-    'read write writev close pread64 fcntl',
+    // The channel, and the shelves, which are open already; and the standard descriptors, at the end.
+    'read write writev close pread64 fcntl fstat',
     // Waiting.
-    'poll epoll_ctl epoll_wait epoll_pwait',
+    'epoll_ctl epoll_pwait',
     // Memory.
     'mmap mprotect munmap brk mremap madvise membarrier',
     // Signals and threads, which V8 makes as it needs them.
     'rt_sigaction rt_sigprocmask rt_sigreturn sigaltstack tgkill futex clone set_robust_list rseq',
     'restart_syscall exit exit_group gettid getpid prctl',
     'sched_yield sched_getparam sched_getscheduler sched_getaffinity',
-    // Time, randomness, and what a run uses.
-    'nanosleep gettimeofday clock_gettime clock_getres clock_nanosleep getrandom getrusage sysinfo',
+    // Time and randomness. V8 asks how much memory there is.
+    'gettimeofday clock_gettime clock_getres clock_nanosleep getrandom sysinfo',
   ].flatMap((names) => names.split(' ')),
 );
 
 /** Names of threads and of memory: PR_SET_NAME PR_SET_VMA. Nothing opens the process's memory again. */
 const naming = { index: 0, oneOf: [15n, 0x5356_4d41n] } as const;
+
+/** F_GETFD F_SETFD F_GETFL F_SETFL: no copies of descriptors, no locks, no leases. */
+const flagsOfDescriptors = { index: 1, oneOf: [1n, 2n, 3n, 4n] } as const;
 
 /** Without PROT_EXEC. */
 const noCode = { index: 2, mask: 4n, oneOf: [0n] } as const;
@@ -49,6 +52,7 @@ export function lockTable(jitless: boolean): SyscallTable {
     .filter(({ name, action }) => action === 'allow' && kept.has(name))
     .map((row): SyscallRow => {
       if (row.name === 'prctl') return { ...row, when: naming };
+      if (row.name === 'fcntl') return { ...row, when: flagsOfDescriptors };
       const isMemory = row.name === 'mmap' || row.name === 'mprotect';
       return jitless && isMemory ? { ...row, when: noCode } : row;
     });

@@ -128,6 +128,9 @@ export const isolateTable: SyscallTable = {
     { name: 'prlimit64', number: 302, action: 'allow', when: { index: 2, oneOf: [0n] } },
     // bubblewrap starts Node, and may reap it.
     ...rows('allow', { execve: 59, wait4: 61 }),
+    // Landlock: by these a process takes rights from itself, and can give itself none.
+    ...rows('allow', { landlock_create_ruleset: 444, landlock_add_rule: 445 }),
+    ...rows('allow', { landlock_restrict_self: 446 }),
     // Callers fall back silently when these do not exist.
     ...rows('enosys', { io_uring_setup: 425, io_uring_enter: 426, io_uring_register: 427 }),
     ...rows('enosys', { clone3: 435 }),
