@@ -8,8 +8,9 @@
  *
  * FS, NET and SCOPED are the rights that are taken, RIGHTS those that are left at a path and below it, as
  * hexadecimal masks of the kernel's own bits; those that an older kernel does not know are left out. CANARY
- * is a file that can be read before and must not be afterwards, as is tried. Ends with 0x70 where the kernel
- * has no Landlock or a filter hides it, and with 0x71 where anything else fails: the program starts behind this wall or not at all.
+ * is a file that can be read before and must not be afterwards, as is tried. Where anything fails it says so
+ * and ends: the program starts behind this wall or not at all.
+ *
  * Without a C library, so that no other program of a box is smaller or sooner over.
  */
 #include <linux/landlock.h>
@@ -35,7 +36,7 @@ enum {
   sys_restrict_self = 446,
 };
 
-enum { at_cwd = -100, is_absent = 0x70, has_failed = 0x71 };
+enum { at_cwd = -100, has_failed = 0x70 };
 
 typedef unsigned long long mask;
 
@@ -110,7 +111,7 @@ __attribute__((used)) static void start(long *stack) {
   }
   if (version == -ENOSYS || version == -EOPNOTSUPP || version == -EPERM) {
     say("landlock: the kernel has none, or a filter hides it\n");
-    leave(is_absent);
+    leave(has_failed);
   }
   if (version < 1 || count < 7) fail("asking for its version", "", -version);
 

@@ -1,4 +1,7 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Enclosure, MemoryFolder, Mount } from '../boxes/enclosure.ts';
 
@@ -40,27 +43,29 @@ const all = (bits: Readonly<Record<string, number>>): number =>
 const { execute, makeCharacterDevice, makeBlockDevice, controlDevice, ...ofFiles } = files;
 
 /** The program inside a box, which no rule lets anybody read: that it cannot is how it sees that the wall stands. */
-const program = '/landlock';
+export const landlockProgram = '/landlock';
 
-/** The mount of the program that is at this path on the machine. */
-export const landlockMount = (from: string): Mount => ({ from, to: program });
+/** The mount of the program that is at this path on the machine, if there is one. */
+export const landlockMounts = (from: string | undefined): readonly Mount[] =>
+  from === undefined ? [] : [{ from, to: landlockProgram }];
 
-/** With this code the program ends where the kernel has no Landlock. */
-export const noLandlock = 0x70;
+/** What the program says where the kernel has no Landlock. */
+export const noLandlock = /^landlock: the kernel has none/m;
 
 /** The same enclosure, whose program is started behind Landlock. It has to have the mount of it. */
 export function landlocked(enclosure: Enclosure): Enclosure {
   const { command, rights } = enclosure;
   const taken = [all(files), all(ports) & ~maskOf(ports, rights.ports), scoped];
   const rules = rulesOf(enclosure).flatMap(([mask, path]) => [hex(mask), path]);
-  return { ...enclosure, command: [program, program, ...taken.map(hex), ...rules, '--', ...command] };
+  const rest = [landlockProgram, ...taken.map(hex), ...rules, '--', ...command];
+  return { ...enclosure, command: [landlockProgram, ...rest] };
 }
 
 type Rule = readonly [mask: number, path: string];
 
 function rulesOf({ mounts, rights, memory, proc }: Enclosure): Rule[] {
   const { readFile, writeFile } = files;
-  const readable = mounts.map(({ to }) => to).filter((path) => path !== program);
+  const readable = mounts.map(({ to }) => to).filter((path) => path !== landlockProgram);
   return [
     ...readable.map((path) => [readFile, path] as const),
     ...rights.programs.map((path) => [readFile | execute, path] as const),
@@ -87,11 +92,21 @@ const maskOf = <Name extends string>(
 
 const hex = (mask: number): string => mask.toString(16);
 
-/**
- * The version of this machine's Landlock as that program, outside of any box, finds it: 0 for none, or
- * for one that a filter of this process hides.
- */
+/** The program on this machine; undefined where the build had no gcc. */
+export function locateLandlock(): string | undefined {
+  const runner = dirname(createRequire(import.meta.url).resolve('@castellan/runner/package.json'));
+  const path = join(runner, 'dist', 'box', 'landlock');
+  return existsSync(path) ? path : undefined;
+}
+
+/** The version of this machine's Landlock: 0 for none, or for one that a filter of this process hides. */
 export async function landlockVersion(path: string): Promise<number> {
   const { stdout } = await promisify(execFile)(path, [], { env: {} });
   return Number(stdout);
+}
+
+/** The program, for boxes that this machine's own kernel holds; undefined where that has no Landlock. */
+export async function landlockHere(): Promise<string | undefined> {
+  const path = locateLandlock();
+  return path !== undefined && (await landlockVersion(path)) > 0 ? path : undefined;
 }

@@ -1,4 +1,5 @@
-import { dirname, extname } from 'node:path';
+import { extname } from 'node:path';
+import { landlocked, landlockMounts } from '../../walls/landlock.ts';
 import { loader } from '../../walls/libraries.ts';
 import type { ResourceLimit } from '../../walls/rlimits.ts';
 import type { Enclosure, MemoryFolder } from '../enclosure.ts';
@@ -27,6 +28,8 @@ export interface BrowserParts {
   readonly readable: readonly string[];
   /** Certificates in PEM that it trusts besides its own, or null. */
   readonly ca: string | null;
+  /** The program by which it starts behind Landlock, where the kernel has it. */
+  readonly landlock?: string | undefined;
 }
 
 /**
@@ -65,10 +68,10 @@ const environment: Readonly<Record<string, string>> = {
  * limited size. Chromium may create user namespaces, since its own sandbox is built from them.
  */
 export function browserEnclosure(parts: BrowserParts): Enclosure {
-  const { node, starter, chromium, flags, readable, ca } = parts;
+  const { node, starter, chromium, flags, readable, ca, landlock } = parts;
   const files = { 'castellan.json': policiesText(ca) };
   const inside = `/starter${extname(starter)}`;
-  return {
+  const enclosure: Enclosure = {
     hostname: 'box',
     command: [
       '/node',
@@ -84,6 +87,7 @@ export function browserEnclosure(parts: BrowserParts): Enclosure {
       ...readable.map((path) => ({ from: path, to: path })),
       { from: node, to: '/node' },
       { from: starter, to: inside },
+      ...landlockMounts(landlock),
     ],
     proc: 'nesting',
     memory: {
@@ -93,7 +97,7 @@ export function browserEnclosure(parts: BrowserParts): Enclosure {
     network: 'none',
     filter: chromiumTable,
     rights: {
-      programs: ['/node', '/bin/sh', loader, dirname(chromium.program)],
+      programs: ['/node', '/bin/sh', loader, chromium.program],
       ports: ['bind', 'connect'],
     },
     limits,
@@ -101,4 +105,5 @@ export function browserEnclosure(parts: BrowserParts): Enclosure {
     hasReaper: true,
     isDetached: false,
   };
+  return landlock === undefined ? enclosure : landlocked(enclosure);
 }

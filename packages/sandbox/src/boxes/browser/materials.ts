@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CastellanError } from '@castellan/protocol';
+import { landlockHere } from '../../walls/landlock.ts';
 import { librariesOf } from '../../walls/libraries.ts';
 import type { Builder, Driver } from '../../drivers/driver.ts';
 import { type BrowserParts, browserEnclosure } from './enclosure.ts';
@@ -55,6 +56,7 @@ export async function findMaterials(
     flags: chromiumFlags,
     readable: [...new Set(readable)].filter((path) => existsSync(path)),
     ca,
+    landlock: await landlockHere(),
   };
   const builder = await driver.prepare(browserEnclosure(parts));
   if ('detail' in builder) {

@@ -6,6 +6,7 @@ import { CastellanError } from '@castellan/protocol';
 import { librariesOf, loader } from '../../walls/libraries.ts';
 import type { ResourceLimit } from '../../walls/rlimits.ts';
 import type { Builder, Driver } from '../../drivers/driver.ts';
+import { landlockHere, landlockMounts } from '../../walls/landlock.ts';
 import type { Enclosure, Mount } from '../enclosure.ts';
 import { gatewayTable } from './system-calls.ts';
 
@@ -26,6 +27,8 @@ export interface GatewayBox {
   readonly driver: Driver;
   readonly builder: Builder;
   readonly enclosure: Enclosure;
+  /** Whether it is started behind Landlock, as it is where the kernel has it. */
+  readonly isLandlocked: boolean;
 }
 
 /**
@@ -35,6 +38,7 @@ export interface GatewayBox {
 export async function findGatewayBox(driver: Driver): Promise<GatewayBox> {
   const node = process.execPath;
   const libraries = await librariesOf([node]);
+  const landlock = await landlockHere();
   const enclosure: Enclosure = {
     hostname: 'gateway',
     command: [
@@ -51,6 +55,7 @@ export async function findGatewayBox(driver: Driver): Promise<GatewayBox> {
       { from: node, to: '/node' },
       ...libraries.map((path) => ({ from: path, to: path })),
       ...codeOf(),
+      ...landlockMounts(landlock),
     ],
     proc: 'none',
     network: 'machine',
@@ -67,7 +72,7 @@ export async function findGatewayBox(driver: Driver): Promise<GatewayBox> {
   if ('detail' in builder) {
     throw new CastellanError('isolation_unavailable', builder.detail, { fix: builder.fix });
   }
-  return { driver, builder, enclosure };
+  return { driver, builder, enclosure, isLandlocked: landlock !== undefined };
 }
 
 /**

@@ -12,6 +12,8 @@ import { defaultBoxUsers } from '@castellan/protocol/kinds';
 import { bubblewrap } from '../../drivers/bubblewrap/bubblewrap.ts';
 import { openNameServer } from '../../egress/fixtures/dns.ts';
 import { findGatewayBox } from './enclosure.ts';
+import { landlocked } from '../../walls/landlock.ts';
+import type { Mount } from '../enclosure.ts';
 import { startBoxed } from './start.ts';
 
 /** `tried(act)` gives the code of what `act` throws or rejects with, and 'done' where it does not. */
@@ -21,19 +23,31 @@ const reach = (to) => tried(() => once(net.connect(to), 'connect'));
 const all = async (acts) => { const codes = {}; for (const [name, act] of Object.entries(acts)) codes[name] = await tried(act); return codes };
 `;
 
+interface Looking {
+  readonly look?: (pid: number) => void;
+  /** Whether Landlock stands besides the other walls. */
+  readonly isLandlocked?: boolean;
+  /** What is in the box besides what it was made for. */
+  readonly mounts?: readonly Mount[];
+}
+
 /**
  * What a program finds that stands where the gateway should: the gateway has fallen, and Node's
  * permissions with it.
  */
 async function inBox(
   body: string,
-  look: (pid: number) => void = () => undefined,
+  { look = () => undefined, isLandlocked = false, mounts = [] }: Looking = {},
 ): Promise<Record<string, unknown>> {
   const box = await findGatewayBox(bubblewrap());
+  assert.ok(box.isLandlocked, 'this kernel has no Landlock');
   const script = `${prelude}(async () => { ${body} })().then((said) => fs.writeSync(3, JSON.stringify(said) + '\\n')); setInterval(() => {}, 1e6);`;
+  const open = { ...box.enclosure, command: ['/node', '-e', script] } as const;
+  const enclosure = isLandlocked ? landlocked(open) : open;
   const started = startBoxed({
     ...box,
-    enclosure: { ...box.enclosure, command: ['/node', '-e', script] },
+    isLandlocked: false,
+    enclosure: { ...enclosure, mounts: [...enclosure.mounts, ...mounts] },
   });
   try {
     let said = '';
@@ -75,9 +89,11 @@ describe('a program in the gateway’s place', () => {
 
   it('is a user of its own on the machine, where the launcher is root', async () => {
     let user = NaN;
-    await inBox('return {}', (pid) => {
-      const status = readFileSync(`/proc/${pid}/status`, 'latin1');
-      user = Number(/^Uid:\s+(\d+)/m.exec(status)?.[1]);
+    await inBox('return {}', {
+      look(pid) {
+        const status = readFileSync(`/proc/${pid}/status`, 'latin1');
+        user = Number(/^Uid:\s+(\d+)/m.exec(status)?.[1]);
+      },
     });
     const { first, count } = defaultBoxUsers;
     if (process.geteuid?.() !== 0) assert.equal(user, process.geteuid?.());
@@ -90,7 +106,7 @@ describe('a program in the gateway’s place', () => {
         .concat(${JSON.stringify(canary)}).map((path) => [path, () => fs.statSync(path)])));
       return { codes, root: fs.readdirSync('/'), castellan: fs.readdirSync('/castellan'), environment: Object.keys(process.env) };`);
     assertNone(codes as Record<string, unknown>, /^ENOENT$/);
-    const expected = ['castellan', 'lib', 'lib64', 'node', 'usr'];
+    const expected = ['castellan', 'landlock', 'lib', 'lib64', 'node', 'usr'];
     assert.deepEqual(
       (root as string[]).filter((name) => !expected.includes(name)),
       [],
@@ -107,6 +123,20 @@ describe('a program in the gateway’s place', () => {
         mkdir: () => fs.mkdirSync('/d'), chmod: () => fs.chmodSync('/node', 0o777), unlink: () => fs.unlinkSync('/castellan/package.json'),
         rename: () => fs.renameSync('/castellan', '/c'), symlink: () => fs.symlinkSync('/node', '/l'), utimes: () => fs.utimesSync('/node', 1, 1) })`);
     assertNone(codes, /^(?:EPERM|EROFS|ENOENT)$/);
+  });
+
+  it('reads no file that a mount brought by mistake, and lists no folder, by Landlock', async () => {
+    const body = `return all({ canary: () => fs.readFileSync('/canary'), list: () => fs.readdirSync('/castellan'),
+      own: () => fs.readFileSync('/castellan/package.json'), node: () => fs.closeSync(fs.openSync('/node')) })`;
+    const mounts = [{ from: canary, to: '/canary' }];
+    assert.deepEqual(await inBox(body, { mounts, isLandlocked: true }), {
+      canary: 'EACCES',
+      list: 'EACCES',
+      own: 'done',
+      node: 'done',
+    });
+    const { canary: read, list } = await inBox(body, { mounts });
+    assert.deepEqual([read, list], ['done', 'done']);
   });
 
   it('starts nothing, and signals nobody', async () => {

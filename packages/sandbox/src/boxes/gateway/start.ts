@@ -1,5 +1,6 @@
 import { CastellanError, type Layer } from '@castellan/protocol';
 import { release } from '../../walls/child.ts';
+import { landlocked } from '../../walls/landlock.ts';
 import { proveLayers } from '../../walls/layers.ts';
 import type { ProcessView } from '../../walls/procfs.ts';
 import type { Started } from './started.ts';
@@ -19,8 +20,8 @@ const requiredLayers = [
 ] satisfies readonly Layer[];
 
 /** Starts a gateway in its box. Throws `box_failed` when no process can be started. */
-export function startBoxed({ driver, builder, enclosure }: GatewayBox): Started {
-  const enclosed = builder.start(enclosure);
+export function startBoxed({ driver, builder, enclosure, isLandlocked }: GatewayBox): Started {
+  const enclosed = builder.start(isLandlocked ? landlocked(enclosure) : enclosure);
   const { watched } = enclosed;
   let gateway: ProcessView | undefined;
   const known = enclosed.inner.then((view) => void (gateway = view));

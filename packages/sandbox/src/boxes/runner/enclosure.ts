@@ -2,7 +2,7 @@ import { type EngineName, engines } from '@castellan/protocol';
 import { shelfFile } from '@castellan/protocol/runtimes';
 import { join } from 'node:path';
 import { boxRoom } from '../../walls/cgroup/folders.ts';
-import { landlockMount } from '../../walls/landlock.ts';
+import { landlockMounts } from '../../walls/landlock.ts';
 import { librariesForAddons, librariesOf, loader } from '../../walls/libraries.ts';
 import { nodeTable } from '../../walls/seccomp/node-table.ts';
 import { compileFilter } from '../../walls/seccomp/bpf.ts';
@@ -91,7 +91,7 @@ export function runnerEnclosure(
       { from: parts.node, to: inside.node },
       ...libraries.map((path) => ({ from: path, to: path })),
       { from: parts.runnerDir, to: inside.folder },
-      ...(parts.landlock === undefined ? [] : [landlockMount(parts.landlock)]),
+      ...landlockMounts(parts.landlock),
       ...(hasNode ? mountsForNode(parts) : mountsForIsolates(parts)),
     ],
     proc: hasNode ? 'own' : 'none',

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { CastellanError, type EngineName, engines } from '@castellan/protocol';
 import { codeKey, mainProgram } from '@castellan/protocol/runtimes';
 import type { BoxParts, Snapshot } from './box.ts';
+import { locateLandlock } from '../../walls/landlock.ts';
 import { locateSnapshot } from './snapshot.ts';
 
 const require = createRequire(import.meta.url);
@@ -63,28 +64,19 @@ export function locateParts(engine: EngineName = 'isolate', withBrowser = false)
       `${file} is missing. Castellan needs Linux with glibc on x86-64 and Node 24 or 26; in a checkout, run "npm run build".`,
     );
   }
+  const landlock = locateLandlock();
   return {
     node: process.execPath,
     runnerDir,
     programKey: programKey(runnerDir),
     addon,
     hasLock: existsSync(join(runnerDir, 'lock.node')),
-    ...landlockIn(runnerDir),
+    ...(landlock === undefined ? {} : { landlock }),
     snapshot: locateSnapshot(runnerDir, addon, []),
     ...(withBrowser && !engines[engine].hasNode
       ? { browserSnapshot: locateSnapshot(runnerDir, addon, ['browser']) }
       : {}),
   };
-}
-
-function landlockIn(runnerDir: string): Pick<BoxParts, 'landlock'> {
-  const landlock = join(runnerDir, 'landlock');
-  return existsSync(landlock) ? { landlock } : {};
-}
-
-/** The program by which any box takes rights from itself; undefined where the build had no gcc. */
-export function locateLandlock(): string | undefined {
-  return landlockIn(join(runnerFolder(), 'dist', 'box')).landlock;
 }
 
 /** Computed on this side, as a box would load all of Node's cryptography for it. */

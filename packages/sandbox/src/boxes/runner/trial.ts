@@ -1,6 +1,7 @@
 import type { Builder, Diagnosis, Driver } from '../../drivers/driver.ts';
 import { giveUp } from '../../drivers/give-up.ts';
-import { landlocked, noLandlock } from '../../walls/landlock.ts';
+import { landlocked, landlockProgram, noLandlock } from '../../walls/landlock.ts';
+import type { Enclosure } from '../enclosure.ts';
 import type { BoxParts, BoxSpec } from './box.ts';
 import { runnerEnclosure } from './enclosure.ts';
 
@@ -19,9 +20,11 @@ const spec: BoxSpec = {
   jitless: false,
   reusable: false,
 };
-/** Exits with 0 when it cannot start a process, as it should be. */
+/** Exits with 3 when it can start a process. */
 const alone =
-  "process.exit(require('child_process').spawnSync('/node').error?.code === 'EPERM' ? 0 : 3)";
+  "if (require('child_process').spawnSync('/node').error?.code !== 'EPERM') process.exit(3)";
+/** Exits with 4 when a thread of Node's can read what its mounts let it read and Landlock does not. */
+const confined = `require('fs').readFile('${landlockProgram}', (error) => process.exit(error?.code === 'EACCES' ? 0 : 4))`;
 
 /** By kind, what stands in the box of its trial. Where processes are allowed, one must be able to start. */
 const trials: Readonly<Record<Kind, { readonly spec: BoxSpec; readonly script: string }>> = {
@@ -29,7 +32,7 @@ const trials: Readonly<Record<Kind, { readonly spec: BoxSpec; readonly script: s
   node: { spec: { ...spec, engine: 'node' }, script: alone },
   nodeWithProcesses: {
     spec: { ...spec, engine: 'node', processes: 2 },
-    script: "process.exit(require('child_process').spawnSync('/node',['-v']).status === 0 ? 0 : 3)",
+    script: "if (require('child_process').spawnSync('/node', ['-v']).status !== 0) process.exit(3)",
   },
 };
 
@@ -48,20 +51,25 @@ export async function tryOut(
   kind: Kind,
 ): Promise<Tried | Diagnosis> {
   const trial = trials[kind];
-  const enclosure = runnerEnclosure(parts, libraries, trial.spec, {
-    rest: ['-e', trial.script],
-    hasStandardOnly: driver.hasStandardOnly,
-  });
-  const builder = await driver.prepare(enclosure);
+  const trying = (...scripts: readonly string[]): Enclosure =>
+    runnerEnclosure(parts, libraries, trial.spec, {
+      rest: ['-e', scripts.join('\n')],
+      hasStandardOnly: driver.hasStandardOnly,
+    });
+  const builder = await driver.prepare(trying());
   if ('detail' in builder) return builder;
   const tryIt = async (isLandlocked: boolean): Promise<Tried | Diagnosis> => {
-    const enclosed = builder.start(isLandlocked ? landlocked(enclosure) : enclosure);
+    const { script } = trial;
+    const enclosed = builder.start(
+      isLandlocked ? landlocked(trying(script, confined)) : trying(script),
+    );
     const { code, signal } = await enclosed.watched.ended;
     const lastWords = await giveUp(enclosed);
     if (code === 0) return { builder, isLandlocked };
     // The kernel that answers in a box need not be that of this machine.
-    if (isLandlocked && code === noLandlock) return tryIt(false);
+    if (isLandlocked && noLandlock.test(lastWords)) return tryIt(false);
     if (code === 3) return { detail: 'The system call filter is not in force.', fix: null };
+    if (code === 4) return { detail: 'The kernel has Landlock, which is not in force.', fix: null };
     return driver.diagnose(lastWords === '' ? `ended with ${signal ?? code}` : lastWords);
   };
   return tryIt(parts.landlock !== undefined);

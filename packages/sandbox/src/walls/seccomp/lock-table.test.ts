@@ -32,15 +32,28 @@ for (const jitless of [false, true]) {
     );
 
     it('allows little, and nothing that the first one refuses', () => {
-      // Without `prctl` and `clone`, whose arguments are not 0.
-      assert.equal(allowed.length, 48, String(allowed));
+      // And `prctl`, `clone` and `fcntl`, whose arguments are not 0.
+      assert.equal(allowed.length + 3, 41, String(allowed));
       for (const number of allowed) assert.equal(verdict(first, number), 'allow', String(number));
     });
 
-    it('starts no program, makes no pipe, reads no folder or link, and changes no filter', () => {
-      const gone = { execve: 59, pipe2: 293, getdents64: 217, readlink: 89, ioctl: 16, dup: 32 };
+    it('opens nothing, starts no program, makes no pipe, and changes no filter', () => {
+      const files = { openat: 257, newfstatat: 262, statx: 332, access: 21, lseek: 8 };
+      const landlock = { create_ruleset: 444, add_rule: 445, restrict_self: 446 };
+      const others = { execve: 59, pipe2: 293, getdents64: 217, readlink: 89, ioctl: 16, dup: 32 };
+      const gone = { ...files, ...landlock, ...others };
       for (const [name, number] of Object.entries({ ...gone, wait4: 61, uname: 63, seccomp })) {
         assert.equal(verdict(second, number), 'eperm', name);
+      }
+    });
+
+    it('copies no descriptor', () => {
+      const fcntl = (command: bigint) => verdict(second, 72, [3n, command]);
+      // F_GETFD F_SETFD F_GETFL F_SETFL
+      for (const command of [1n, 2n, 3n, 4n]) assert.equal(fcntl(command), 'allow');
+      // F_DUPFD F_SETLK F_SETOWN F_SETSIG F_SETLEASE F_NOTIFY F_DUPFD_CLOEXEC F_SETPIPE_SZ F_ADD_SEALS
+      for (const command of [0n, 6n, 8n, 10n, 1024n, 1026n, 1030n, 1031n, 1033n]) {
+        assert.equal(fcntl(command), 'eperm', String(command));
       }
     });
 
