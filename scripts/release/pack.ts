@@ -52,8 +52,13 @@ export function packAll(
 
 /** A build without a compiler leaves it out; boxes of a release can close themselves. */
 function needLock(runner: string): void {
-  if (existsSync(join(runner, 'dist/box/lock.node'))) return;
-  throw new Error('lock.node is not built: apt-get install gcc libc6-dev, then npm run build');
+  const missing = ['lock.node', 'landlock'].filter(
+    (name) => !existsSync(join(runner, 'dist/box', name)),
+  );
+  if (missing.length === 0) return;
+  throw new Error(
+    `${missing.join(' and ')} not built: apt-get install gcc libc6-dev, then npm run build`,
+  );
 }
 
 interface Manifest {

@@ -4,6 +4,7 @@
 // Words, as lists that exist at run time.
 export {
   defaultFloor,
+  hardenedFloor,
   type DriverName,
   drivers,
   type EngineName,

@@ -76,6 +76,8 @@ interface LayerRow {
   readonly provedBy: 'kernel' | 'launcher';
   /** Whether a run is refused without it by default. */
   readonly isDefaultFloor: boolean;
+  /** Whether `hardened` asks for it. */
+  readonly isHardened?: boolean;
   /** The driver that alone puts it up. */
   readonly only?: DriverName;
 }
@@ -86,6 +88,7 @@ export const layers = {
     sentence: 'The script has a V8 isolate of its own, without Node.',
     provedBy: 'launcher',
     isDefaultFloor: false,
+    isHardened: true,
   },
   process: {
     sentence: 'The script runs in a process apart from the launcher.',
@@ -96,65 +99,83 @@ export const layers = {
     sentence: 'User ids of its own: root inside is nobody outside.',
     provedBy: 'kernel',
     isDefaultFloor: true,
+    isHardened: true,
   },
   hostuser: {
     sentence: 'On this machine it is a user whom nobody else is: neither root nor another box.',
     provedBy: 'kernel',
     isDefaultFloor: false,
+    isHardened: true,
   },
   pidns: {
     sentence: 'It sees no process of this machine.',
     provedBy: 'kernel',
     isDefaultFloor: true,
+    isHardened: true,
   },
   netns: {
     sentence: 'A network of its own, with nothing in it.',
     provedBy: 'kernel',
     isDefaultFloor: true,
+    isHardened: true,
   },
   mountns: {
     sentence: 'Files of its own: Node and the runner, read-only.',
     provedBy: 'kernel',
     isDefaultFloor: true,
+    isHardened: true,
   },
   ipcns: {
     sentence: 'No shared memory or queues with this machine.',
     provedBy: 'kernel',
     isDefaultFloor: false,
+    isHardened: true,
   },
-  utsns: { sentence: 'A host name of its own.', provedBy: 'kernel', isDefaultFloor: false },
-  seccomp: { sentence: 'System calls pass a filter.', provedBy: 'kernel', isDefaultFloor: true },
+  utsns: { sentence: 'A host name of its own.', provedBy: 'kernel', isDefaultFloor: false, isHardened: true },
+  seccomp: { sentence: 'System calls pass a filter.', provedBy: 'kernel', isDefaultFloor: true, isHardened: true },
   mute: {
     sentence:
       'Once it is ready, fewer system calls still: a second filter, which it puts up itself.',
     provedBy: 'kernel',
     isDefaultFloor: false,
+    isHardened: true,
   },
   nodump: {
     sentence: 'Its memory is closed to other processes of its user, and to dumps.',
     provedBy: 'kernel',
     isDefaultFloor: false,
+    isHardened: true,
   },
   landlock: {
     sentence:
       'It reads, executes and writes only what is named, by a wall of its own, whatever its mounts hold.',
     provedBy: 'kernel',
     isDefaultFloor: false,
+    isHardened: true,
+  },
+  nocode: {
+    sentence: 'None of its memory can become executable: no machine code is made in it.',
+    provedBy: 'launcher',
+    isDefaultFloor: false,
+    isHardened: true,
   },
   nonewprivs: {
     sentence: 'No program can give it more rights.',
     provedBy: 'kernel',
     isDefaultFloor: false,
+    isHardened: true,
   },
   nocaps: {
     sentence: 'It has no capability, in its own namespace either.',
     provedBy: 'kernel',
     isDefaultFloor: false,
+    isHardened: true,
   },
   nofork: {
     sentence: 'It can start no process.',
     provedBy: 'kernel',
     isDefaultFloor: false,
+    isHardened: true,
   },
   nouserns: {
     sentence: 'It can make no user namespace, whatever its filter says.',
@@ -171,9 +192,15 @@ export const layers = {
     sentence: 'Files, locks, stack, core dumps and processor time are bounded by the kernel.',
     provedBy: 'kernel',
     isDefaultFloor: false,
+    isHardened: true,
   },
   cgroup: {
     sentence: 'Memory, processor time and processes are counted and bounded together.',
+    provedBy: 'launcher',
+    isDefaultFloor: false,
+  },
+  hardened: {
+    sentence: 'All that the option of this name asks for stands.',
     provedBy: 'launcher',
     isDefaultFloor: false,
   },
@@ -193,10 +220,13 @@ export const layers = {
 export type Layer = keyof typeof layers;
 
 /** The layers without which nothing is run by default. */
-export const defaultFloor: readonly Layer[] = /* @__PURE__ */ layersOfFloor();
+export const defaultFloor: readonly Layer[] = /* @__PURE__ */ layersWith('isDefaultFloor');
 
-function layersOfFloor(): Layer[] {
-  return namesOf(layers).filter((name) => layers[name].isDefaultFloor);
+/** The layers that `hardened` asks for; `hostuser` where the launcher is root only. */
+export const hardenedFloor: readonly Layer[] = /* @__PURE__ */ layersWith('isHardened');
+
+function layersWith(column: 'isDefaultFloor' | 'isHardened'): Layer[] {
+  return namesOf(layers).filter((name) => (layers[name] as LayerRow)[column] === true);
 }
 
 /** The status of a run. */

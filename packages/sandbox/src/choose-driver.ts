@@ -41,11 +41,11 @@ export const builders = {
   bubblewrap: { make: bubblewrap, lacks: ['gvisor'] },
   oci: {
     make: ({ users = defaultBoxUsers } = {}) => oci({ users }),
-    lacks: ['gvisor', 'nouserns'],
+    lacks: ['gvisor', 'nodump', 'nouserns'],
   },
   gvisor: {
     make: ({ users = defaultBoxUsers } = {}) => gvisor({ users }),
-    lacks: ['nocaps', 'nouserns', 'rlimits'],
+    lacks: ['landlock', 'mute', 'nocaps', 'nocode', 'nodump', 'nouserns', 'rlimits'],
   },
   docker: { make: docker, lacks: ['gvisor', 'hostuser', 'nouserns'], isNamedOnly: true },
 } as const satisfies Readonly<Record<Exclude<DriverName, 'none'>, DriverRow>>;

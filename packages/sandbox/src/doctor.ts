@@ -7,6 +7,8 @@ import { toolsRow, versionRows } from './doctor/programs.ts';
 import { browserRow } from './doctor/browser.ts';
 import { fontsRow } from './doctor/fonts.ts';
 import { cgroupRow } from './doctor/cgroup.ts';
+import { hardenedRow } from './doctor/hardened.ts';
+import { landlockRow } from './doctor/landlock.ts';
 import { hostUserRow } from './doctor/host-user.ts';
 import { egressRow } from './doctor/egress.ts';
 import { type DoctorReport, type DoctorRow, row } from './doctor/report.ts';
@@ -50,7 +52,7 @@ export async function examine(
     add(await egressRow());
     add(await browserRow(), await fontsRow());
   } else {
-    add(...layerRows(null), await hostUserRow(null));
+    add(...layerRows(null), await landlockRow(null), await hostUserRow(null));
   }
   return { ok: stands(), floor: defaultFloor, rows };
 }
@@ -92,7 +94,8 @@ async function sandboxRows(add: Add): Promise<void> {
   try {
     await using sandbox = await createSandbox({ isolation: 'bubblewrap' });
     const { starts, layers } = await startRows(sandbox);
-    add(...layerRows(layers), await hostUserRow(layers));
+    add(...layerRows(layers), await landlockRow(layers), await hostUserRow(layers));
+    add(await hardenedRow());
     add(...(await trialRows(sandbox)));
     add(...starts);
   } catch (error) {

@@ -62,6 +62,13 @@ export const boxOptions = {
     standard: 'auto',
     sentence: 'What builds the box. auto is the first that works here, never docker or none.',
   },
+  hardened: {
+    type: 'boolean',
+    library: 'hardened',
+    policy: 'hardened',
+    sentence:
+      'The narrowest box: no machine code is made in it, and it has every wall of the profile, or nothing is run. JavaScript only.',
+  },
   'docker-socket': {
     type: 'string',
     policy: 'docker.socket',
@@ -217,6 +224,13 @@ export const runtimeOptions = {
 
 export const imageOptions = {
   runtime: { ...boxOptions.runtime, sentence: 'The built packages that go into the images.' },
+  hardened: {
+    type: 'boolean',
+    library: 'hardened',
+    policy: 'hardened',
+    sentence:
+      'The narrowest box: no machine code is made in it, and it has every wall of the profile, or nothing is run. JavaScript only.',
+  },
   'docker-socket': { ...boxOptions['docker-socket'], sentence: 'The socket of the daemon.' },
   json: { type: 'boolean', sentence: 'Prints { images, removed } as one JSON document.' },
   help,

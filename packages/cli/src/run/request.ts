@@ -36,6 +36,7 @@ export interface RunArguments {
   readonly nodeModules: string | undefined;
   readonly childProcesses: boolean;
   readonly isolation: IsolationChoice;
+  readonly hardened: boolean;
   readonly docker: DockerOptions;
   /** Name or path of a built runtime; undefined: the default one. */
   readonly runtime: string | undefined;
@@ -56,7 +57,7 @@ export interface RunArguments {
 /** Options of a sandbox with one box, for a run or a check. Throws a `UsageError`. */
 export function boxOptions(request: RunArguments): SandboxOptions {
   const { engine, nodeModules, childProcesses, isolation, limits, runtime, modules } = request;
-  const { hasBrowser, chromium, docker } = request;
+  const { hasBrowser, chromium, docker, hardened } = request;
   if (nodeModules !== undefined && !isFolder(nodeModules)) {
     throw new UsageError(`--node-modules ${shown(nodeModules)} is no folder.`);
   }
@@ -64,6 +65,7 @@ export function boxOptions(request: RunArguments): SandboxOptions {
     engine,
     childProcesses,
     isolation,
+    hardened,
     docker,
     limits,
     warm: 0,
@@ -144,6 +146,9 @@ export function parseRun(args: readonly string[]): RunArguments | 'help' {
     if (engines[engine].hasNode || values[name] === undefined) continue;
     throw new UsageError(`--${name} goes with --engine node only.`);
   }
+  if (values.hardened === true && engines[engine].hasNode) {
+    throw new UsageError('--hardened goes with --engine isolate only: Node needs machine code.');
+  }
   return {
     ...script,
     engine,
@@ -154,6 +159,7 @@ export function parseRun(args: readonly string[]): RunArguments | 'help' {
       values.isolation ?? 'auto',
       '--isolation',
     ),
+    hardened: values.hardened ?? false,
     docker: dockerOf(values, values.isolation),
     runtime: values.runtime,
     modules: values['allow-module'],

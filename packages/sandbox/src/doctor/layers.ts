@@ -22,13 +22,16 @@ const without: Partial<Record<Layer, { readonly detail: string; readonly fix: st
   },
 };
 
+/** Layers with rows of their own. */
+const apart: ReadonlySet<Layer> = new Set(['hostuser', 'landlock']);
+
 /**
- * A row for each layer that the kernel can show of a running box, but for `hostuser`. `proved` are those that it
- * showed; null when there was no box.
+ * A row for each layer that the kernel can show of a running box, but for those that have more to say. `proved`
+ * are those that it showed; null when there was no box.
  */
 export function layerRows(proved: readonly Layer[] | null): DoctorRow[] {
   return namesOf(layers)
-    .filter((name) => layers[name].provedBy === 'kernel' && name !== 'hostuser')
+    .filter((name) => layers[name].provedBy === 'kernel' && !apart.has(name))
     .filter((name) => !('only' in layers[name]))
     .map((name) => {
       if (proved?.includes(name) === true) return row(name, 'ok', layers[name].sentence);

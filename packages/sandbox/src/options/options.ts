@@ -54,6 +54,11 @@ export interface SandboxOptions {
   readonly childProcesses?: boolean;
   /** No machine code is generated in the box; loops get about ten times slower. JavaScript only. */
   readonly jitless?: boolean;
+  /**
+   * The narrowest box: `jitless`, no memory that can become executable, and every layer that this can have in
+   * the floor, so that a run is refused rather than less. Its `layers` have `hardened`. Default false.
+   */
+  readonly hardened?: boolean;
   /** Chromium for scripts that use `browser`, `page` or `puppeteer`. Default: none. */
   readonly browser?: boolean | BrowserOptions;
   /** Layers without which a run is refused, `isolation_unavailable`. Default: none besides the driver's. */

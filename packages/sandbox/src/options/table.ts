@@ -151,6 +151,13 @@ export const sandboxOptionTable = {
       'No machine code is generated in the box; loops get about ten times slower. JavaScript only.',
     engine: { name: 'isolate', why: 'Node needs machine code.' },
   },
+  hardened: {
+    kind: flag,
+    default: 'false',
+    sentence:
+      'The narrowest box: jitless, no memory that can become executable, and every layer of the profile in the floor. A run that has all of it says hardened among its layers; any other is refused.',
+    engine: { name: 'isolate', why: 'Node needs machine code, and files to open.' },
+  },
   browser: {
     kind: either<boolean, BrowserOptions>(flag, browserOptions),
     default: 'false',

@@ -1,5 +1,6 @@
 import { CastellanError, engines, type Reuse } from '@castellan/protocol';
 import { type Kind, readOption, shape } from '@castellan/protocol/kinds';
+import { withHardened } from './hardened.ts';
 import type { RunOptions, SandboxOptions } from './options.ts';
 import { runOptionTable } from './run-table.ts';
 import { type OptionRow, sandboxOptionTable } from './table.ts';
@@ -15,7 +16,7 @@ const checkKind = kindOf({ limits, tenant, signal, modules });
 export function checkOptions(given: unknown): SandboxOptions {
   const options = readOption(sandboxKind, given, '') as SandboxOptions;
   checkEngine(options);
-  return options;
+  return withHardened(options);
 }
 
 /** As `checkOptions`, for `sandbox.run`. */

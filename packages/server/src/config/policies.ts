@@ -57,6 +57,12 @@ function policyOf(
   { network, limits, ceilings, ...rest }: Omit<Values<typeof policyTable>, 'helpers'>,
   egress: Egress,
 ): Policy {
+  if (rest.isolation === 'none' && rest.hardened) {
+    throw configError(
+      `policies.${name}.hardened must be false with isolation "none", which builds no walls.`,
+      { option: `policies.${name}.hardened`, value: true },
+    );
+  }
   if (rest.isolation === 'none' && rest.floor.length > 0) {
     throw configError(
       `policies.${name}.floor must be [] with isolation "none", which builds no walls; it is ${shown(rest.floor)}.`,
@@ -80,10 +86,13 @@ function policyOf(
   };
 }
 
-type OfEngine = Pick<Policy, 'engine' | 'reuse' | 'childProcesses'>;
+type OfEngine = Pick<Policy, 'engine' | 'reuse' | 'childProcesses' | 'hardened'>;
 
 /** Refuses options that the engine of the policy does not support. */
-function refuseEngine(policy: string, { engine, reuse, childProcesses }: OfEngine): void {
+function refuseEngine(
+  policy: string,
+  { engine, reuse, childProcesses, hardened }: OfEngine,
+): void {
   const refuse = (key: string, value: unknown, must: string): never => {
     const option = `policies.${policy}.${key}`;
     throw configError(`${option} must be ${must} with engine "${engine}"; it is ${shown(value)}.`, {
@@ -94,6 +103,7 @@ function refuseEngine(policy: string, { engine, reuse, childProcesses }: OfEngin
   };
   const { hasNode, reuses } = engines[engine];
   if (childProcesses && !hasNode) refuse('childProcesses', childProcesses, 'false');
+  if (hardened && hasNode) refuse('hardened', hardened, 'false');
   if (!reuses.some((allowed) => allowed === reuse)) refuse('reuse', reuse, reuses.join(' or '));
 }
 

@@ -71,6 +71,12 @@ export const policyTable = {
     null,
     'Walls without which a run is refused.',
   ),
+  hardened: row(
+    flag,
+    false,
+    null,
+    'The narrowest boxes: no machine code is made in them (loops take about ten times as long, JavaScript only), and the floor gets every wall of the profile: a run that lacks one is refused, all others say `hardened` in their layers. Engine isolate only.',
+  ),
   reuse: row(
     oneOf(namesOf(reuses)),
     'never',

@@ -62,7 +62,7 @@ function openSandbox(
   { concurrency, boxUsers }: ConfigureMessage,
 ): Promise<Sandbox> {
   const { engine, isolation, floor, reuse, runtime, modules, network, limits, warm } = policy;
-  const { browser, childProcesses } = policy;
+  const { browser, childProcesses, hardened } = policy;
   const { socket, runtime: ociRuntime } = policy.docker;
   return createSandbox({
     engine,
@@ -77,6 +77,7 @@ function openSandbox(
     runtime,
     browser,
     childProcesses,
+    hardened,
     warm,
     concurrency,
     boxUsers,

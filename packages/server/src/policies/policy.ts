@@ -26,6 +26,8 @@ export interface Policy extends Bounds {
   readonly docker: { readonly socket: string | null; readonly runtime: string | null };
   /** Layers without which a run is refused. */
   readonly floor: readonly Layer[];
+  /** Boxes make no machine code, and have every layer of that profile, or a run is refused. */
+  readonly hardened: boolean;
   readonly reuse: Reuse;
   /** The number of boxes kept ready. */
   readonly warm: number;

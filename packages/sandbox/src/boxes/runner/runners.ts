@@ -80,6 +80,8 @@ export function runners(driver: Driver, parts: BoxParts, cgroups?: Cgroups): Run
         members: enclosed.members,
         proves: enclosed.proves,
         built: builtLayers(found, processes),
+        // The second filter is then the one that refuses it.
+        closed: spec.jitless ? ['nocode'] : [],
         ...(engines[engine].hasNode ? { folder: scratch } : {}),
       });
       try {
@@ -99,7 +101,8 @@ export function runners(driver: Driver, parts: BoxParts, cgroups?: Cgroups): Run
 
 /** Its kind has tried to start a process, and starts behind Landlock or not at all. */
 function builtLayers({ builder, isLandlocked }: Ready, processes: number): readonly Layer[] {
-  const own: Layer[] = [...(processes === 1 ? ['nofork' as const] : [])];
+  const own: Layer[] = [];
+  if (processes === 1) own.push('nofork');
   if (isLandlocked) own.push('landlock');
   return [...own, ...builder.layers];
 }

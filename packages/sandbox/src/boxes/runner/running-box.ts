@@ -6,6 +6,7 @@ import type { OwnTasks } from '../../drivers/driver.ts';
 import { boxRoom } from '../../walls/cgroup/folders.ts';
 import type { Watched } from '../../walls/child.ts';
 import type { Box, BoxExit } from './box.ts';
+import { hardenedLayers } from '../../walls/hardened.ts';
 import { proveLayers } from '../../walls/layers.ts';
 import { cgroupMeter, procMeter } from '../../walls/meter.ts';
 import type { ProcessView } from '../../walls/procfs.ts';
@@ -28,6 +29,8 @@ export interface BoxMaterial {
   readonly user?: number | undefined;
   /** Layers that follow from how it was built and tried, where its filter stands. */
   readonly built?: readonly Layer[];
+  /** Layers of the filter that the runner puts up itself, where that stands. */
+  readonly closed?: readonly Layer[];
   /** What the driver keeps in the box besides the runner. */
   readonly own?: OwnTasks | undefined;
   /** All processes of the box, where the runner is not the only one. */
@@ -80,7 +83,9 @@ export function runningBox(material: BoxMaterial): Box {
       const { layer } = engines[material.engine];
       if (layer !== null) layers.unshift(layer);
       if (layers.includes('seccomp')) layers.push(...(material.built ?? []));
+      if (layers.includes('mute')) layers.push(...(material.closed ?? []));
       if (!layers.includes('cgroup')) layers.push('watchdog');
+      if (hardenedLayers().every((each) => layers.includes(each))) layers.push('hardened');
       return layers;
     },
     startMetering() {

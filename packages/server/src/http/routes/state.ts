@@ -149,7 +149,7 @@ export function addState(app: App, options: RouteOptions): void {
 
 /** The public part of a policy. The rest is the operator's: private ranges, secrets, boxes. */
 function shownPolicy(policy: Policy, { runtime, modules, helpers, driver, drivers }: Offer) {
-  const { name, engine, floor, reuse, browser, record, childProcesses, network } = policy;
+  const { name, engine, floor, hardened, reuse, browser, record, childProcesses, network } = policy;
   const { limits, ceilings, withBrowser, maxAttempts, maxTtlMs, queue, rate } = policy;
   return {
     name,
@@ -157,6 +157,7 @@ function shownPolicy(policy: Policy, { runtime, modules, helpers, driver, driver
     isolation: driver,
     drivers,
     floor,
+    hardened,
     reuse,
     runtime,
     modules,

@@ -85,6 +85,9 @@ export const policiesSchema = z
           .array(z.enum(namesOf(drivers)))
           .describe('What a request may name as `isolation`, that one first.'),
         floor: z.array(z.enum(namesOf(layers))),
+        hardened: z
+          .boolean()
+          .describe('Whether boxes make no machine code and have every layer of that profile.'),
         reuse: z.enum(namesOf(reuses)),
         runtime: z.string().nullable(),
         modules: z

@@ -1,0 +1,16 @@
+import { CastellanError } from '@castellan/protocol';
+import { createSandbox } from '../sandbox.ts';
+import { type DoctorRow, row } from './report.ts';
+
+/** Whether boxes can have all that `hardened` asks for, found out by running a script in one. */
+export async function hardenedRow(): Promise<DoctorRow> {
+  try {
+    await using sandbox = await createSandbox({ isolation: 'bubblewrap', hardened: true, warm: 0 });
+    const { isolation } = await sandbox.run('return 1');
+    if (!isolation.layers.includes('hardened')) throw new Error('its layers do not say so');
+    return row('hardened', 'ok', 'A box stands that makes no machine code and has every wall.');
+  } catch (error) {
+    const fix = error instanceof CastellanError ? error.fix : null;
+    return row('hardened', 'weak', `Not available: ${(error as Error).message}`, fix);
+  }
+}
