@@ -317,6 +317,14 @@ for (const [policy, message] of [
     { browser: 'yes' },
     /^policies\.a\.browser must be true or false, or an object \{ warm, executablePath \}, not "yes"/,
   ],
+  [
+    { hardened: true, engine: 'node' },
+    /^policies\.a\.hardened must be false with engine "node"; it is true\.$/,
+  ],
+  [
+    { hardened: true, isolation: 'none', floor: [] },
+    /^policies\.a\.hardened must be false with isolation "none", which builds no walls\.$/,
+  ],
   [{ floor: ['nope'] }, /^policies\.a\.floor\[0\] must be one of isolate, .*, not "nope"\.$/],
 ] as const) {
   test(`the policy ${JSON.stringify(policy)} is refused, by the key`, () => {

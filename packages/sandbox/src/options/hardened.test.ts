@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { hardenedLayers } from '../walls/hardened.ts';
+import { createSandbox } from '../sandbox.ts';
+import { withHardened } from './hardened.ts';
+
+describe('withHardened', () => {
+  it('asks for no machine code, for every layer of the profile, and keeps the floor that was asked for', () => {
+    const { jitless, floor = [] } = withHardened({ hardened: true, floor: ['cgroup'] });
+    assert.equal(jitless, true);
+    for (const layer of ['cgroup', 'mute', 'nodump', 'landlock', 'nocode', 'hardened'] as const) {
+      assert.ok(floor.includes(layer), layer);
+    }
+    assert.equal(floor.includes('hostuser'), process.geteuid?.() === 0);
+  });
+
+  it('changes nothing where it is not set', () => {
+    const options = { floor: ['cgroup'] } as const;
+    assert.equal(withHardened(options), options);
+  });
+});
+
+describe('a hardened sandbox', () => {
+  it('says in each run that all of it stood, and others do not', async () => {
+    await using sandbox = await createSandbox({ hardened: true, isolation: 'bubblewrap' });
+    const { value, isolation } = await sandbox.run(
+      'return [typeof WebAssembly, eval("1 + 1"), /a+/.test("a")]',
+    );
+    assert.deepEqual(value, ['undefined', 2, true]);
+    for (const layer of [...hardenedLayers(), 'hardened'] as const) {
+      assert.ok(isolation.layers.includes(layer), layer);
+    }
+    await using plain = await createSandbox({ isolation: 'bubblewrap', jitless: true });
+    // Nobody asked for it, and all of it is there.
+    assert.ok((await plain.run('1')).isolation.layers.includes('hardened'));
+    await using fast = await createSandbox({ isolation: 'bubblewrap' });
+    const { layers } = (await fast.run('1')).isolation;
+    assert.ok(!layers.includes('hardened') && !layers.includes('nocode'), String(layers));
+  });
+
+  it('is refused where a layer of it cannot stand', async () => {
+    await assert.rejects(createSandbox({ hardened: true, isolation: 'oci' }), {
+      code: 'isolation_unavailable',
+      message: /asks for nodump, which boxes of oci never have/,
+    });
+    await using none = await createSandbox({ hardened: true, isolation: 'none', warm: 0 });
+    await assert.rejects(Promise.resolve(none.run('1')), {
+      code: 'isolation_unavailable',
+      message: /below the floor: .*mute.*hardened could not be proved/,
+    });
+    await assert.rejects(createSandbox({ hardened: true, engine: 'node' }), {
+      code: 'invalid_option',
+      message: /^hardened goes with engine isolate only\. Node needs machine code/,
+    });
+  });
+});
