@@ -5,7 +5,9 @@ import { listOfShelf, packShelf, placeOnShelf, takeFromShelf } from './shelf.ts'
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 test('packShelf keeps every file, empty ones and none at all', () => {
-  const files = new Map([1, 0, 70_000].map((length, at) => [`${at}.js`, bytes('x'.repeat(length))]));
+  const files = new Map(
+    [1, 0, 70_000].map((length, at) => [`${at}.js`, bytes('x'.repeat(length))]),
+  );
   const shelf = packShelf(files);
   for (const [name, content] of files) assert.deepEqual(takeFromShelf(shelf, name), content);
   assert.equal(takeFromShelf(packShelf(new Map()), '0.js'), undefined);

@@ -131,8 +131,18 @@ export const layers = {
     isDefaultFloor: false,
     isHardened: true,
   },
-  utsns: { sentence: 'A host name of its own.', provedBy: 'kernel', isDefaultFloor: false, isHardened: true },
-  seccomp: { sentence: 'System calls pass a filter.', provedBy: 'kernel', isDefaultFloor: true, isHardened: true },
+  utsns: {
+    sentence: 'A host name of its own.',
+    provedBy: 'kernel',
+    isDefaultFloor: false,
+    isHardened: true,
+  },
+  seccomp: {
+    sentence: 'System calls pass a filter.',
+    provedBy: 'kernel',
+    isDefaultFloor: true,
+    isHardened: true,
+  },
   mute: {
     sentence:
       'Once it is ready, fewer system calls still: a second filter, which it puts up itself.',

@@ -118,7 +118,11 @@ function refusalOf(name: BoxDriver, floor: readonly Layer[]): RunnerCheck | unde
   const missing = floor.filter((layer) => lacks.includes(layer));
   if (missing.length === 0) return undefined;
   const detail = `The floor asks for ${missing.join(', ')}, which boxes of ${name} never have.`;
-  return { ok: false, detail, fix: 'Another isolation, or a floor without it and without hardened.' };
+  return {
+    ok: false,
+    detail,
+    fix: 'Another isolation, or a floor without it and without hardened.',
+  };
 }
 
 /**

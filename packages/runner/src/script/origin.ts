@@ -27,4 +27,3 @@ export function originBy(map: string): Origin {
     return find(place);
   };
 }
-

@@ -3,17 +3,19 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Enclosure, MemoryFolder, Mount } from '../boxes/enclosure.ts';
 
 /** What Landlock leaves to a box besides reading what is mounted and using its folder in memory. */
 export interface LandlockRights {
-  /** Paths inside of what may be executed, with the loader of programs, and of folders with such. */
+  /** Paths inside of the files that may be executed. */
   readonly programs: readonly string[];
-  /** What may be done with TCP ports, where the kernel asks (ABI 4). */
+  /** What may be done with TCP ports, where the kernel asks (version 4). */
   readonly ports: readonly (keyof typeof ports)[];
 }
 
-/** The kernel's bits, as in linux/landlock.h. An older kernel knows fewer. */
+/** Masks of rights to files. */
+export type FileUse = keyof typeof uses;
+
+/** The kernel's bits, as in linux/landlock.h; an older kernel knows fewer, from the end. */
 const files = {
   execute: 1 << 0,
   writeFile: 1 << 1,
@@ -32,63 +34,40 @@ const files = {
   truncate: 1 << 14,
   controlDevice: 1 << 15,
 } as const;
+const allFiles = 0xffff;
 const ports = { bind: 1 << 0, connect: 1 << 1 } as const;
+const allPorts = 0b11;
 /** Abstract sockets and processes outside of the box. */
 const scoped = 0b11;
 
-const all = (bits: Readonly<Record<string, number>>): number =>
-  Object.values(bits).reduce((mask, bit) => mask | bit, 0);
+/** How a path, and what is below it, may be used. */
+const uses = {
+  read: files.readFile,
+  list: files.readFolder,
+  execute: files.readFile | files.execute,
+  readAndWrite: files.readFile | files.writeFile,
+  /** Everything that is done with files that nobody executes, and no devices. */
+  all:
+    allFiles &
+    ~(files.execute | files.makeCharacterDevice | files.makeBlockDevice | files.controlDevice),
+} as const;
 
-/** Everything that is done with files that nobody may execute. */
-const { execute, makeCharacterDevice, makeBlockDevice, controlDevice, ...ofFiles } = files;
-
-/** The program inside a box, which no rule lets anybody read: that it cannot is how it sees that the wall stands. */
+/** The program inside a box. No rule lets anybody read it: that it cannot is how it sees that the wall stands. */
 export const landlockProgram = '/landlock';
-
-/** The mount of the program that is at this path on the machine, if there is one. */
-export const landlockMounts = (from: string | undefined): readonly Mount[] =>
-  from === undefined ? [] : [{ from, to: landlockProgram }];
 
 /** What the program says where the kernel has no Landlock. */
 export const noLandlock = /^landlock: the kernel has none/m;
 
-/** The same enclosure, whose program is started behind Landlock. It has to have the mount of it. */
-export function landlocked(enclosure: Enclosure): Enclosure {
-  const { command, rights } = enclosure;
-  const taken = [all(files), all(ports) & ~maskOf(ports, rights.ports), scoped];
-  const rules = rulesOf(enclosure).flatMap(([mask, path]) => [hex(mask), path]);
-  const rest = [landlockProgram, ...taken.map(hex), ...rules, '--', ...command];
-  return { ...enclosure, command: [landlockProgram, ...rest] };
+/** The command line that becomes the program of a box, without all rights but those. */
+export function landlockCommand(
+  rules: readonly (readonly [use: FileUse, path: string])[],
+  left: LandlockRights['ports'],
+  command: readonly string[],
+): [program: string, ...rest: string[]] {
+  const taken = [allFiles, left.reduce((mask, name) => mask & ~ports[name], allPorts), scoped];
+  const named = rules.flatMap(([use, path]) => [hex(uses[use]), path]);
+  return [landlockProgram, landlockProgram, ...taken.map(hex), ...named, '--', ...command];
 }
-
-type Rule = readonly [mask: number, path: string];
-
-function rulesOf({ mounts, rights, memory, proc }: Enclosure): Rule[] {
-  const { readFile, writeFile } = files;
-  const readable = mounts.map(({ to }) => to).filter((path) => path !== landlockProgram);
-  return [
-    ...readable.map((path) => [readFile, path] as const),
-    ...rights.programs.map((path) => [readFile | execute, path] as const),
-    ...(proc === 'none' ? [] : [[readFile | (proc === 'nesting' ? writeFile : 0), '/proc'] as const]),
-    ...(memory === undefined ? [] : rulesOfMemory(memory)),
-  ];
-}
-
-/** Whoever may write may look around too: names are no secret, and what is behind them needs a rule. */
-function rulesOfMemory({ writable, texts, devices }: MemoryFolder): Rule[] {
-  const { readFile, readFolder, writeFile } = files;
-  return [
-    [readFolder, '/'],
-    ...Object.keys(writable).map((path) => [all(ofFiles), path] as const),
-    ...Object.keys(texts).map((path) => [readFile, path] as const),
-    ...devices.map((name) => [readFile | writeFile, `/dev/${name}`] as const),
-  ];
-}
-
-const maskOf = <Name extends string>(
-  bits: Readonly<Record<Name, number>>,
-  names: readonly Name[],
-): number => names.reduce((mask, name) => mask | bits[name], 0);
 
 const hex = (mask: number): string => mask.toString(16);
 

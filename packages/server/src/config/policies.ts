@@ -89,10 +89,7 @@ function policyOf(
 type OfEngine = Pick<Policy, 'engine' | 'reuse' | 'childProcesses' | 'hardened'>;
 
 /** Refuses options that the engine of the policy does not support. */
-function refuseEngine(
-  policy: string,
-  { engine, reuse, childProcesses, hardened }: OfEngine,
-): void {
+function refuseEngine(policy: string, { engine, reuse, childProcesses, hardened }: OfEngine): void {
   const refuse = (key: string, value: unknown, must: string): never => {
     const option = `policies.${policy}.${key}`;
     throw configError(`${option} must be ${must} with engine "${engine}"; it is ${shown(value)}.`, {

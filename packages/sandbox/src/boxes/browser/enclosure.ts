@@ -1,8 +1,8 @@
 import { extname } from 'node:path';
-import { landlocked, landlockMounts } from '../../walls/landlock.ts';
 import { loader } from '../../walls/libraries.ts';
 import type { ResourceLimit } from '../../walls/rlimits.ts';
 import type { Enclosure, MemoryFolder } from '../enclosure.ts';
+import { landlocked, landlockMounts } from '../landlocked.ts';
 import type { Chromium } from './find.ts';
 import { proxyPort } from './flags.ts';
 import { policiesText, policyFolders } from './policies.ts';

@@ -6,8 +6,9 @@ import { CastellanError } from '@castellan/protocol';
 import { librariesOf, loader } from '../../walls/libraries.ts';
 import type { ResourceLimit } from '../../walls/rlimits.ts';
 import type { Builder, Driver } from '../../drivers/driver.ts';
-import { landlockHere, landlockMounts } from '../../walls/landlock.ts';
+import { landlockHere } from '../../walls/landlock.ts';
 import type { Enclosure, Mount } from '../enclosure.ts';
+import { landlockMounts } from '../landlocked.ts';
 import { gatewayTable } from './system-calls.ts';
 
 /** The path of the code in the box. */

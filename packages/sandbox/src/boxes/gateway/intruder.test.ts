@@ -12,7 +12,7 @@ import { defaultBoxUsers } from '@castellan/protocol/kinds';
 import { bubblewrap } from '../../drivers/bubblewrap/bubblewrap.ts';
 import { openNameServer } from '../../egress/fixtures/dns.ts';
 import { findGatewayBox } from './enclosure.ts';
-import { landlocked } from '../../walls/landlock.ts';
+import { landlocked } from '../landlocked.ts';
 import type { Mount } from '../enclosure.ts';
 import { startBoxed } from './start.ts';
 

@@ -1,6 +1,6 @@
 import { CastellanError, type Layer } from '@castellan/protocol';
 import { release } from '../../walls/child.ts';
-import { landlocked } from '../../walls/landlock.ts';
+import { landlocked } from '../landlocked.ts';
 import { proveLayers } from '../../walls/layers.ts';
 import type { ProcessView } from '../../walls/procfs.ts';
 import type { Started } from './started.ts';

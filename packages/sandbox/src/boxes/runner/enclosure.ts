@@ -2,12 +2,12 @@ import { type EngineName, engines } from '@castellan/protocol';
 import { shelfFile } from '@castellan/protocol/runtimes';
 import { join } from 'node:path';
 import { boxRoom } from '../../walls/cgroup/folders.ts';
-import { landlockMounts } from '../../walls/landlock.ts';
 import { librariesForAddons, librariesOf, loader } from '../../walls/libraries.ts';
 import { nodeTable } from '../../walls/seccomp/node-table.ts';
 import { compileFilter } from '../../walls/seccomp/bpf.ts';
 import { lockTable, runnerTable } from '../../walls/seccomp/lock-table.ts';
 import type { Enclosure, MemoryFolder, Mount } from '../enclosure.ts';
+import { landlockMounts } from '../landlocked.ts';
 import type { BoxParts, BoxSpec } from './box.ts';
 import { resourceLimits, scratchBytes } from './limits.ts';
 import {

@@ -5,7 +5,7 @@ import { giveUp } from '../../drivers/give-up.ts';
 import type { BoxCgroup, Cgroups } from '../../walls/cgroup/cgroups.ts';
 import { boxRoom } from '../../walls/cgroup/folders.ts';
 import { joinAll } from '../../walls/cgroup/members.ts';
-import { landlocked } from '../../walls/landlock.ts';
+import { landlocked } from '../landlocked.ts';
 import type { Box, BoxParts, BoxSpec, RunnerCheck, Runners } from './box.ts';
 import { librariesFor, runnerEnclosure, scratch } from './enclosure.ts';
 import { runningBox } from './running-box.ts';

@@ -1,7 +1,8 @@
 import type { Builder, Diagnosis, Driver } from '../../drivers/driver.ts';
 import { giveUp } from '../../drivers/give-up.ts';
-import { landlocked, landlockProgram, noLandlock } from '../../walls/landlock.ts';
+import { landlockProgram, noLandlock } from '../../walls/landlock.ts';
 import type { Enclosure } from '../enclosure.ts';
+import { landlocked } from '../landlocked.ts';
 import type { BoxParts, BoxSpec } from './box.ts';
 import { runnerEnclosure } from './enclosure.ts';
 
