@@ -1,15 +1,16 @@
-import { limitOptions, type OptionTable, runOptions } from '../../packages/cli/src/args/table.ts';
+import type { OptionTable } from '../../packages/cli/src/args/option.ts';
+import { limitOptions, runOptions } from '../../packages/cli/src/args/table.ts';
 import { runInputTable } from '../../packages/protocol/src/run-input.ts';
 import {
   drivers,
   engines,
   isolationChoices,
-  layers,
   logLevels,
   namesOf,
   networkOutcomes,
   reuses,
 } from '../../packages/protocol/src/words.ts';
+import { layers } from '../../packages/protocol/src/layers.ts';
 import { networkCodes } from '../../packages/protocol/src/network-codes.ts';
 import { runOptionTable } from '../../packages/sandbox/src/options/run-table.ts';
 import { type OptionRow, sandboxOptionTable } from '../../packages/sandbox/src/options/table.ts';

@@ -3,16 +3,12 @@
 
 // Words, as lists that exist at run time.
 export {
-  defaultFloor,
-  hardenedFloor,
   type DriverName,
   drivers,
   type EngineName,
   engines,
   type IsolationChoice,
   isolationChoices,
-  type Layer,
-  layers,
   type LogLevel,
   logLevels,
   namesOf,
@@ -23,6 +19,7 @@ export {
   type RunStatus,
   runStatuses,
 } from './words.ts';
+export { defaultFloor, hardenedFloor, type Layer, layers } from './layers.ts';
 export type { IsolationOffer } from './isolation.ts';
 export { type NetworkCode, networkCodes } from './network-codes.ts';
 

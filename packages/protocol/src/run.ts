@@ -4,12 +4,12 @@ import type { Reason } from './reasons.ts';
 import type {
   DriverName,
   EngineName,
-  Layer,
   LogLevel,
   NetworkOutcome,
   Reuse,
   RunStatus,
 } from './words.ts';
+import type { Layer } from './layers.ts';
 
 /** Any value that JSON can carry. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };

@@ -1,5 +1,7 @@
 import { runStatuses, namesOf } from '@castellan/protocol';
-import { boxOptions, help, type OptionTable, runOptions } from './table.ts';
+import { boxOptions } from './box-options.ts';
+import type { OptionTable } from './option.ts';
+import { help, runOptions } from './table.ts';
 
 const data = {
   type: 'string',

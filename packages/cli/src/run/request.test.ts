@@ -166,7 +166,6 @@ test('parseRun takes what goes with the node engine with it only', () => {
   for (const option of ['--node-modules=x', '--allow-child-processes']) {
     refuses(['a.ts', option], /goes with --engine node only/);
   }
-  refuses(['a.ts', '--hardened', '--engine', 'node'], /--hardened goes with --engine isolate only/);
 });
 
 test('parseRun gathers hosts and private ranges, and refuses a range without a host', () => {

@@ -58,7 +58,10 @@ export interface RunArguments {
 export function boxOptions(request: RunArguments): SandboxOptions {
   const { engine, nodeModules, childProcesses, isolation, limits, runtime, modules } = request;
   const { hasBrowser, chromium, docker, hardened } = request;
-  if (nodeModules !== undefined && !isFolder(nodeModules)) {
+  if (
+    nodeModules !== undefined &&
+    !statSync(nodeModules, { throwIfNoEntry: false })?.isDirectory()
+  ) {
     throw new UsageError(`--node-modules ${shown(nodeModules)} is no folder.`);
   }
   return {
@@ -140,17 +143,13 @@ export function parseScript(
 export function parseRun(args: readonly string[]): RunArguments | 'help' {
   const { values, positionals } = parseOptions(args, { ...runOptions, ...limitOptions });
   if (values.help === true) return 'help';
-  const script = parseScript(values, positionals);
   const engine = readFlag(oneOf(namesOf(engines)), values.engine ?? 'isolate', '--engine');
   for (const name of ['node-modules', 'allow-child-processes'] as const) {
     if (engines[engine].hasNode || values[name] === undefined) continue;
     throw new UsageError(`--${name} goes with --engine node only.`);
   }
-  if (values.hardened === true && engines[engine].hasNode) {
-    throw new UsageError('--hardened goes with --engine isolate only: Node needs machine code.');
-  }
   return {
-    ...script,
+    ...parseScript(values, positionals),
     engine,
     nodeModules: values['node-modules'] === undefined ? undefined : resolve(values['node-modules']),
     childProcesses: values['allow-child-processes'] ?? false,
@@ -167,10 +166,6 @@ export function parseRun(args: readonly string[]): RunArguments | 'help' {
     chromium: chromiumOf(values),
     network: networkOf(values['allow-host'], values['allow-private']),
   };
-}
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 /** The path that `--chromium` names, absolute. Throws a `UsageError` if there is no `--browser`. */

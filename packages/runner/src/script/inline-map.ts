@@ -31,7 +31,9 @@ const none = (): undefined => undefined;
 export function inlineMap(text: string): InlineMap {
   const json = mapIn(text);
   if (json === undefined) return none;
-  const find = attempt(() => program('source-maps.js').readMap(json)) ?? none;
+  const find =
+    attempt(() => program<typeof import('./source-maps.ts')>('source-maps.js').readMap(json)) ??
+    none;
   return ({ line, column }) => {
     const found = attempt(() => find({ line, column }));
     const file = found === undefined ? '' : relativeName(found.source);

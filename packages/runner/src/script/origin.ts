@@ -23,7 +23,7 @@ export type Origin = (place: Position) => Position | undefined;
 export function originBy(map: string): Origin {
   let find: ReturnType<typeof readMap> | undefined;
   return (place) => {
-    find ??= program('source-maps.js').readMap(map);
+    find ??= program<typeof import('./source-maps.ts')>('source-maps.js').readMap(map);
     return find(place);
   };
 }

@@ -7,13 +7,6 @@ import { Script } from 'node:vm';
 import { codeFile, programsFile } from '@castellan/protocol/runtimes';
 import { Shelf } from './shelf.ts';
 
-/** What they export, by their names on the shelf. */
-interface Programs {
-  readonly 'references.js': typeof import('./check/references.ts');
-  readonly 'source-maps.js': typeof import('./source-maps.ts');
-  readonly 'transformer.js': typeof import('./transform/transformer.ts');
-}
-
 /** What the build makes of each: the body of a CommonJS module as a function. */
 type Program = (module: { exports: unknown }, require: (name: string) => unknown) => void;
 
@@ -29,10 +22,13 @@ export function keepPrograms(): void {
   kept = new Shelf(path);
 }
 
-/** Loads one, or returns what was loaded. Compiled code of it counts if this very V8 made it. */
-export function program<Name extends keyof Programs>(name: Name): Programs[Name] {
+/**
+ * Loads the one of that name on the shelf, or returns what was loaded: what its source exports. Compiled code
+ * of it counts if this very V8 made it.
+ */
+export function program<Exports>(name: string): Exports {
   if (!loaded.has(name)) loaded.set(name, load(name));
-  return loaded.get(name) as Programs[Name];
+  return loaded.get(name) as Exports;
 }
 
 /** A text that stands beside them. */

@@ -89,7 +89,10 @@ function transformed(
   syntax: TransformOptions['syntax'],
   { isModule, keepsTree, settings }: CompileOptions,
 ): Compiled | SourceProblem {
-  const result = program('transformer.js').transform(source, { syntax, isModule, settings });
+  const result = program<typeof import('./transform/transformer.ts')>('transformer.js').transform(
+    source,
+    { syntax, isModule, settings },
+  );
   if ('message' in result) return result;
   const { code, map } = result;
   const origin = originBy(map);

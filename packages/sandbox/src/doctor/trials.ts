@@ -4,7 +4,7 @@ import type { RunHandle } from '../run/handle.ts';
 import { type DoctorRow, row } from './report.ts';
 
 /** What is on trial: the part of a sandbox that runs scripts. */
-interface Subject {
+export interface Subject {
   run(script: string, options?: RunOptions): RunHandle;
 }
 

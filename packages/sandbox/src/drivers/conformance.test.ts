@@ -17,6 +17,7 @@ import type { Box, BoxSpec, Runners } from '../boxes/runner/box.ts';
 import { runners } from '../boxes/runner/runners.ts';
 import { holdings } from './fixtures/leftovers.ts';
 import { fixtureParts } from './fixtures/parts.ts';
+import { landlockHere } from '../walls/landlock.ts';
 import { talkTo } from './fixtures/talk.ts';
 import type { Talk } from './fixtures/talk.ts';
 import { noDaemon, startDaemon } from './docker/daemon.support.ts';
@@ -529,6 +530,50 @@ for (const { name, driver, noWalls, noCgroup, skip = false, unlike = like } of s
     });
   });
 }
+
+const landlock = await landlockHere();
+const landlockParts = { ...fixtureParts, ...(landlock === undefined ? {} : { landlock }) };
+if (daemon !== undefined) await loadFor(daemon.socket, landlockParts, 'isolate');
+
+/** Drivers whose boxes start behind Landlock, besides the walls that all of the above stands by. */
+const behind = [
+  { driver: bubblewrap(), skip: false },
+  { driver: oci(), skip: noRuntime },
+  { driver: containers, skip: noDocker },
+] as const;
+
+describe(
+  'behind Landlock',
+  { skip: landlock === undefined ? 'the kernel has none' : false },
+  () => {
+    for (const { driver, skip } of behind) {
+      it(`a box of ${driver.name} reads what is named and nothing else`, { skip }, async () => {
+        await using box = await runners(driver, landlockParts, cgroups).start(spec);
+        const talk = talkTo(box);
+        await talk.ready;
+        assert.ok(box.proveLayers().includes('landlock'));
+        assert.ok((await talk.ask({ do: 'read', path: '/castellan/package.json' })).value);
+        for (const order of [
+          { do: 'read', path: '/landlock' },
+          { do: 'list', path: '/' },
+        ]) {
+          assert.match((await talk.ask(order)).error ?? 'no error', /^EACCES$/);
+        }
+      });
+    }
+
+    it(
+      "a box of gvisor stands without, since gVisor's kernel has none",
+      { skip: noGvisor },
+      async () => {
+        await using box = await runners(gvisor(), landlockParts, cgroups).start(spec);
+        await talkTo(box).ready;
+        const layers = box.proveLayers();
+        assert.ok(layers.includes('gvisor') && !layers.includes('landlock'), String(layers));
+      },
+    );
+  },
+);
 
 function linksOf(pid: number | 'self'): Map<number, string> {
   const links = new Map<number, string>();

@@ -75,7 +75,14 @@ function readFile(files: Files, file: string, problems: Problems): Read | undefi
     const { analysis, source } = files.prepared(file);
     if (analysis.program === undefined) throw new Error('a check keeps its trees');
     const lineStarts = lineStartsOf(source);
-    return { file, lineStarts, ...program('references.js').references(analysis.program, analysis) };
+    return {
+      file,
+      lineStarts,
+      ...program<typeof import('./references.ts')>('references.js').references(
+        analysis.program,
+        analysis,
+      ),
+    };
   } catch (error) {
     const { reason, message, place } = refusalOf(error);
     const { line = null, column = null } = place ?? {};
