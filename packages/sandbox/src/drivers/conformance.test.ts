@@ -48,7 +48,12 @@ after(async () => {
   await rmdir(temporary);
 });
 const containers = docker({ socket: daemon?.socket ?? '/nowhere' });
-if (daemon !== undefined) await loadFor(daemon.socket, fixtureParts, 'isolate');
+const landlock = await landlockHere();
+const landlockParts = { ...fixtureParts, ...(landlock === undefined ? {} : { landlock }) };
+if (daemon !== undefined) {
+  await loadFor(daemon.socket, fixtureParts, 'isolate');
+  await loadFor(daemon.socket, landlockParts, 'isolate');
+}
 
 const noGvisor =
   (await find('runsc')) === undefined
@@ -530,10 +535,6 @@ for (const { name, driver, noWalls, noCgroup, skip = false, unlike = like } of s
     });
   });
 }
-
-const landlock = await landlockHere();
-const landlockParts = { ...fixtureParts, ...(landlock === undefined ? {} : { landlock }) };
-if (daemon !== undefined) await loadFor(daemon.socket, landlockParts, 'isolate');
 
 /** Drivers whose boxes start behind Landlock, besides the walls that all of the above stands by. */
 const behind = [
