@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
@@ -84,15 +84,16 @@ test('castellan runtime list shows what is built, what is damaged, and what is i
   const one = await castellan(['runtime', 'list', '2026.11'], { env });
   assert.match(one.stdout, /^ {2}axios@\d+\.\d+\.\d+ +MIT; 1 specifier$/m);
 
-  const file = join(built, 'shout.js');
-  const text = readFileSync(file, 'utf8');
-  writeFileSync(file, `${text} `);
+  appendFileSync(join(built, 'modules.shelf'), ' ');
   const damaged = await castellan(['runtime', 'list'], { env });
   assert.equal(damaged.code, 1);
-  assert.match(damaged.stdout, /shout\.js is not what was built/);
+  assert.match(damaged.stdout, /modules\.shelf is not what was built/);
   const refused = await castellan(['run', '-', '--runtime', 'mine'], { env, stdin: '1' });
   assert.equal(refused.code, 2);
-  assert.match(refused.stderr, /shout\.js is not what was built\.\n  fix: castellan runtime build/);
+  assert.match(
+    refused.stderr,
+    /modules\.shelf is not what was built\.\n  fix: castellan runtime build/,
+  );
 });
 
 test('castellan runtime build builds nothing that is whole and compiled for this Node', async () => {
