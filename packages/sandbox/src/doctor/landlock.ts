@@ -12,7 +12,7 @@ export async function landlockRow(proved: readonly Layer[] | null): Promise<Doct
     return row(
       'landlock',
       'weak',
-      'The program that starts boxes behind it is not there: the build found no gcc.',
+      'The program that starts boxes behind it is not there, or not executable: the build found no gcc.',
       'apt-get install gcc libc6-dev, then npm run build',
     );
   }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -71,11 +71,16 @@ export function landlockCommand(
 
 const hex = (mask: number): string => mask.toString(16);
 
-/** The program on this machine; undefined where the build had no gcc. */
+/** The program on this machine; undefined where the build had no gcc, or where it may not be executed. */
 export function locateLandlock(): string | undefined {
   const runner = dirname(createRequire(import.meta.url).resolve('@castellan/runner/package.json'));
   const path = join(runner, 'dist', 'box', 'landlock');
-  return existsSync(path) ? path : undefined;
+  try {
+    accessSync(path, constants.X_OK);
+    return path;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The version of this machine's Landlock: 0 for none, or for one that a filter of this process hides. */
