@@ -1,6 +1,8 @@
 // A program in a runner's place: what Landlock refuses where mounts, users and filters would let it through.
 import assert from 'node:assert/strict';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -11,6 +13,7 @@ import { find } from '../../drivers/find.ts';
 import { oci } from '../../drivers/oci/oci.ts';
 import { createSandbox } from '../../sandbox.ts';
 import { landlockHere } from '../../walls/landlock.ts';
+import { loader } from '../../walls/libraries.ts';
 import type { Enclosure } from '../enclosure.ts';
 import { landlocked } from '../landlocked.ts';
 import type { BoxSpec } from './box.ts';
@@ -50,14 +53,14 @@ async function found(
   engine: EngineName,
   isLandlocked: boolean,
   body: string,
-  rights: Partial<Enclosure['rights']> = {},
+  changes: Partial<Enclosure> = {},
 ): Promise<unknown> {
   const parts = locateParts(engine);
   const spec: BoxSpec = { ...limits, engine };
   const libraries = await librariesFor(parts, engine);
   const rest = ['-e', `${deeds}(async () => { ${body} })().then(say)`];
   const made = runnerEnclosure(parts, libraries, spec, { rest });
-  const open = { ...made, rights: { ...made.rights, ...rights } };
+  const open = { ...made, ...changes };
   const enclosure: Enclosure = isLandlocked ? landlocked(open) : open;
   const mounts = [...enclosure.mounts, { from: canary, to: '/canary' }];
   return spokenIn(driver, { ...enclosure, mounts });
@@ -108,9 +111,26 @@ describe('a program behind Landlock', { skip }, () => {
     const body = `return all({ bind: () => once(net.createServer().listen(0, '127.0.0.1'), 'listening'),
       connect: () => once(net.connect(1, '127.0.0.1'), 'connect') })`;
     const of = (ports: Enclosure['rights']['ports']): Promise<unknown> =>
-      found(bubblewrap(), 'node', true, body, { ports });
+      found(bubblewrap(), 'node', true, body, { rights: { programs: ['/node', loader], ports } });
     assert.deepEqual(await of([]), { bind: 'EACCES', connect: 'EACCES' });
     assert.deepEqual(await of(['connect']), { bind: 'EACCES', connect: 'ECONNREFUSED' });
+  });
+
+  it('reaches no abstract socket and signals nobody outside, where network and filter would allow it', async () => {
+    const name = `\0castellan-landlock-${process.pid}`;
+    const server = createServer((socket) => socket.end()).listen(name);
+    await once(server, 'listening');
+    const body = `return all({ socket: async () => void await once(net.connect(${JSON.stringify(name)}), 'connect'), signal: () => void process.kill(1, 0) })`;
+    // Process 1 is bubblewrap then, which was there before the wall.
+    const changes = { network: 'machine', hasReaper: true } as const;
+    const of = (isLandlocked: boolean): Promise<unknown> =>
+      found(bubblewrap(), 'node', isLandlocked, body, changes);
+    try {
+      assert.deepEqual(await of(true), { socket: 'EPERM', signal: 'EPERM' });
+      assert.deepEqual(await of(false), { socket: 'done', signal: 'done' });
+    } finally {
+      server.close();
+    }
   });
 
   it('is what every run is, and what its layers say', async () => {
