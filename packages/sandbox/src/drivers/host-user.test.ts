@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, beforeEach, describe, it } from 'node:test';
@@ -84,22 +84,23 @@ for (const [name, open, skip] of [
     });
 
     it('read no file of root alone that lies in a folder of theirs', async () => {
+      await cp(fixtureParts.runnerDir, folder, { recursive: true });
       await writeFile(join(folder, 'secret'), 'canary', { mode: 0o600 });
       await writeFile(join(folder, 'open'), 'text', { mode: 0o644 });
       await chmod(folder, 0o755);
       const read = async (box: Box): Promise<unknown[]> => {
         const talk = talkTo(box);
         const answers = ['open', 'secret'].map((file) =>
-          talk.ask({ do: 'read', path: `/castellan-runtime/${file}` }),
+          talk.ask({ do: 'read', path: `/castellan/${file}` }),
         );
         await talk.ready;
         return (await Promise.all(answers)).map(({ value, error }) => error ?? value);
       };
-      await using box = await startWith({ runtimeDir: folder });
+      await using box = await startWith({ runnerDir: folder });
       assert.deepEqual(await read(box), ['text', 'EACCES']);
       // Where the others may not even list the folder, a box is root, and its layers say so.
       await chmod(folder, 0o700);
-      await using root = await startWith({ runtimeDir: folder });
+      await using root = await startWith({ runnerDir: folder });
       assert.deepEqual(await read(root), ['text', 'canary']);
       assert.ok(!root.proveLayers().includes('hostuser'));
     });
@@ -112,7 +113,7 @@ for (const [name, open, skip] of [
       const inner = join(outer, 'open', 'private');
       const runtimeDir = join(inner, 'runtime');
       await mkdir(runtimeDir, { recursive: true });
-      await writeFile(join(runtimeDir, 'part'), 'text');
+      await writeFile(join(runtimeDir, 'modules.shelf'), 'text');
       await writeFile(join(outer, 'other'), '');
       for (const each of [outer, inner]) await chmod(each, 0o700);
       const part = join(inner, 'snapshot');
@@ -127,7 +128,7 @@ for (const [name, open, skip] of [
         const talk = talkTo(box);
         await talk.ready;
         assert.notEqual(userOf(box), 0);
-        const { value } = await talk.ask({ do: 'read', path: '/castellan-runtime/part' });
+        const { value } = await talk.ask({ do: 'read', path: '/castellan-runtime/modules.shelf' });
         assert.equal(value, 'text');
       }
       assert.deepEqual((await readdir(outer)).toSorted(), ['open', 'other']);
