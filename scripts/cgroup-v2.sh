@@ -17,6 +17,7 @@ folder=${CGROUP_V2_FOLDER:-/tmp/castellan-cgroup-v2}
 port=${CGROUP_V2_PORT:-7922}
 packages=systemd,systemd-sysv,libpam-systemd,dbus,dbus-user-session,linux-image-cloud-amd64,initramfs-tools
 packages=$packages,openssh-server,bubblewrap,procps,iproute2,ca-certificates,kmod,udev,libstdc++6,libatomic1,curl,jq
+packages=$packages,gcc,libc6-dev,crun,runc
 
 in_guest() {
   user=$1
@@ -50,7 +51,7 @@ build() {
   ln -s /srv/castellan/packages/cli/dist/castellan.js "$guest/usr/local/bin/castellan"
   cp "$guest"/boot/vmlinuz-* "$folder/vmlinuz"
   cp "$guest"/boot/initrd.img-* "$folder/initrd"
-  truncate -s 4G "$folder/disk"
+  truncate -s 6G "$folder/disk"
   mkfs.ext4 -q -F -d "$guest" "$folder/disk"
   rm -rf "$guest"
 }

@@ -90,6 +90,9 @@ export function numberFrom(min: number, max: number): Kind<number> {
   );
 }
 
+/** How many processors a box may use at a time. */
+export const processors = numberFrom(0.05, 1_024);
+
 export function oneOf<const Word extends string>(words: readonly Word[]): Kind<Word> {
   const says = `one of ${words.join(', ')}`;
   return {

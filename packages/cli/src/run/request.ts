@@ -11,7 +11,7 @@ import {
   limitTable,
   namesOf,
 } from '@castellan/protocol';
-import { oneOf, shown, timeZone } from '@castellan/protocol/kinds';
+import { oneOf, processors, shown, timeZone } from '@castellan/protocol/kinds';
 import type { AskedInput } from '@castellan/protocol/run-input';
 import type { DockerOptions, SandboxOptions } from '@castellan/sandbox';
 import { parseOptions } from '../args/parse.ts';
@@ -35,6 +35,8 @@ export interface RunArguments {
   /** An absolute path. */
   readonly nodeModules: string | undefined;
   readonly childProcesses: boolean;
+  /** Processors; undefined: as many as are free. */
+  readonly cpus: number | undefined;
   readonly isolation: IsolationChoice;
   readonly docker: DockerOptions;
   /** Name or path of a built runtime; undefined: the default one. */
@@ -56,7 +58,7 @@ export interface RunArguments {
 /** Options of a sandbox with one box, for a run or a check. Throws a `UsageError`. */
 export function boxOptions(request: RunArguments): SandboxOptions {
   const { engine, nodeModules, childProcesses, isolation, limits, runtime, modules } = request;
-  const { hasBrowser, chromium, docker } = request;
+  const { hasBrowser, chromium, docker, cpus } = request;
   if (nodeModules !== undefined && !isFolder(nodeModules)) {
     throw new UsageError(`--node-modules ${shown(nodeModules)} is no folder.`);
   }
@@ -68,6 +70,7 @@ export function boxOptions(request: RunArguments): SandboxOptions {
     limits,
     warm: 0,
     concurrency: 1,
+    ...(cpus === undefined ? {} : { cpus }),
     ...(nodeModules === undefined ? {} : { nodeModules }),
     ...(runtime === undefined ? {} : { runtime }),
     ...(modules === undefined ? {} : { modules }),
@@ -149,6 +152,7 @@ export function parseRun(args: readonly string[]): RunArguments | 'help' {
     engine,
     nodeModules: values['node-modules'] === undefined ? undefined : resolve(values['node-modules']),
     childProcesses: values['allow-child-processes'] ?? false,
+    cpus: values.cpus === undefined ? undefined : readFlag(processors, values.cpus, '--cpus'),
     isolation: readFlag(
       oneOf(namesOf(isolationChoices)),
       values.isolation ?? 'auto',

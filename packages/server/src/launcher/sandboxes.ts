@@ -62,7 +62,7 @@ function openSandbox(
   { concurrency, boxUsers }: ConfigureMessage,
 ): Promise<Sandbox> {
   const { engine, isolation, floor, reuse, runtime, modules, network, limits, warm } = policy;
-  const { browser, childProcesses } = policy;
+  const { browser, childProcesses, cpus } = policy;
   const { socket, runtime: ociRuntime } = policy.docker;
   return createSandbox({
     engine,
@@ -80,6 +80,7 @@ function openSandbox(
     warm,
     concurrency,
     boxUsers,
+    ...(cpus === null ? {} : { cpus }),
     ...(modules === null ? {} : { modules }),
     ...(network === null ? {} : { network }),
     ...(helpers === undefined ? {} : { helpers }),

@@ -95,6 +95,7 @@ export function runnerEnclosure(
     network: 'none',
     filter: hasNode ? nodeTable((spec.processes ?? 1) > 1) : runnerTable,
     limits: resourceLimits(spec),
+    cpus: spec.cpus,
     mayNest: false,
     hasReaper: false,
     isDetached: false,

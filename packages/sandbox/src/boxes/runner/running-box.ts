@@ -4,6 +4,7 @@ import { BoxFiles } from '../../walls/box-files.ts';
 import type { BoxCgroup } from '../../walls/cgroup/cgroups.ts';
 import type { OwnTasks } from '../../drivers/driver.ts';
 import { boxRoom } from '../../walls/cgroup/folders.ts';
+import { unlimited } from '../../walls/cgroup/members.ts';
 import type { Watched } from '../../walls/child.ts';
 import type { Box, BoxExit } from './box.ts';
 import { proveLayers } from '../../walls/layers.ts';
@@ -22,6 +23,8 @@ export interface BoxMaterial {
   readonly cgroup: BoxCgroup | undefined;
   readonly limits: readonly ResourceLimit[];
   readonly memoryBytes: number;
+  /** Processors that a run may use at a time. Left out: as many as are free. */
+  readonly cpus?: number | undefined;
   /** The limit of processes. Default 1. */
   readonly processes?: number;
   /** The user of the machine that it has to itself, if it has one. */
@@ -39,7 +42,7 @@ export interface BoxMaterial {
 }
 
 export function runningBox(material: BoxMaterial): Box {
-  const { watched, runner, cgroup, limits, user } = material;
+  const { watched, runner, cgroup, limits, user, cpus } = material;
   const processes = material.processes ?? 1;
   const own = material.own ?? { processes: 0, tasks: 0 };
   const members = material.members ?? (() => [runner.pid]);
@@ -57,8 +60,14 @@ export function runningBox(material: BoxMaterial): Box {
     return { code, signal, stderr, oomKilled: cgroup !== undefined && oomKills(cgroup) > 0 };
   })();
 
-  async function dispose(): Promise<void> {
+  /** A process that waits for its next part of a processor would end only then. */
+  function kill(): void {
+    if (cpus !== undefined) unlimited(cgroup);
     runner.kill();
+  }
+
+  async function dispose(): Promise<void> {
+    kill();
     await exited;
     await bury(runner, watched);
     files?.[Symbol.dispose]();
@@ -75,7 +84,8 @@ export function runningBox(material: BoxMaterial): Box {
       if (runner.sample() === undefined) return [];
       const inCgroup = (): boolean =>
         cgroup !== undefined && members().every((pid) => cgroup.holds(pid));
-      const layers: Layer[] = ['process', ...proveLayers(runner.pid, { limits, inCgroup, user })];
+      const claims = { limits, inCgroup, hasCpu: cgroup?.hasCpu === true, user };
+      const layers: Layer[] = ['process', ...proveLayers(runner.pid, claims)];
       layers.push(...(material.proves?.() ?? []));
       const { layer } = engines[material.engine];
       if (layer !== null) layers.unshift(layer);
@@ -86,6 +96,7 @@ export function runningBox(material: BoxMaterial): Box {
     startMetering() {
       meter.start();
       cgroup?.limitGrowth(material.memoryBytes);
+      if (cpus !== undefined) cgroup?.limitCpus(cpus);
       if (processes > 1) cgroup?.limitTasks(boxRoom.tasks * processes + own.tasks);
     },
     meter: () => meter.read(),
@@ -95,7 +106,7 @@ export function runningBox(material: BoxMaterial): Box {
         tasks !== undefined && (tasks.processes > processes + own.processes || tasks.refused > 0)
       );
     },
-    kill: () => runner.kill(),
+    kill,
     [Symbol.asyncDispose]: () => (disposing ??= dispose()),
   };
 }
