@@ -15,7 +15,7 @@ import {
   serveHelp,
   submitHelp,
 } from '../../packages/cli/src/args/service-help.ts';
-import type { OptionTable } from '../../packages/cli/src/args/table.ts';
+import type { OptionTable } from '../../packages/cli/src/args/row.ts';
 import { block, code, markdownPage, markdownTable } from './markdown.ts';
 
 /** Every page of `--help` below its heading. */

@@ -1,6 +1,6 @@
 import { topHelp } from '../../packages/cli/src/args/help.ts';
 import type { HelpPage } from '../../packages/cli/src/args/help-page.ts';
-import type { OptionTable } from '../../packages/cli/src/args/table.ts';
+import type { OptionTable } from '../../packages/cli/src/args/row.ts';
 import { sections } from './cli.ts';
 
 /** Returns the manual page castellan(1) in mdoc(7): what `--help` says, command by command. */

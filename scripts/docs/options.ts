@@ -1,4 +1,5 @@
-import { limitOptions, type OptionTable, runOptions } from '../../packages/cli/src/args/table.ts';
+import { limitOptions, runOptions } from '../../packages/cli/src/args/table.ts';
+import type { OptionTable } from '../../packages/cli/src/args/row.ts';
 import { runInputTable } from '../../packages/protocol/src/run-input.ts';
 import {
   drivers,

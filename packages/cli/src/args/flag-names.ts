@@ -1,6 +1,7 @@
 import { CastellanError } from '@castellan/protocol';
 import { serveOptions } from './service-table.ts';
-import { limitOptions, type OptionTable, runOptions } from './table.ts';
+import { limitOptions, runOptions } from './table.ts';
+import type { OptionTable } from './row.ts';
 
 const { store } = serveOptions;
 const table: OptionTable = { ...runOptions, ...limitOptions, store };

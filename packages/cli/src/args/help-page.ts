@@ -1,4 +1,4 @@
-import type { OptionTable } from './table.ts';
+import type { OptionTable } from './row.ts';
 
 /** The content of `--help` for a command, and of its section on the reference page. */
 export interface HelpPage {

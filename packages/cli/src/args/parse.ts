@@ -1,6 +1,6 @@
 import { shown } from '@castellan/protocol/kinds';
 import { parseArgs } from 'node:util';
-import type { OptionTable } from './table.ts';
+import type { OptionTable } from './row.ts';
 import { unknownWord, UsageError } from './usage-error.ts';
 
 /**

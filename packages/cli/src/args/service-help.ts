@@ -1,6 +1,7 @@
 import type { HelpPage } from './help-page.ts';
 import { runHelp } from './help.ts';
-import { limitOptions, type OptionTable } from './table.ts';
+import { limitOptions } from './table.ts';
+import type { OptionTable } from './row.ts';
 import {
   keysOptions,
   listOptions,

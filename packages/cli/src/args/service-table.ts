@@ -1,5 +1,6 @@
 import { runStatuses, namesOf } from '@castellan/protocol';
-import { boxOptions, help, type OptionTable, runOptions } from './table.ts';
+import { boxOptions, help, runOptions } from './table.ts';
+import type { OptionTable } from './row.ts';
 
 const data = {
   type: 'string',

@@ -8,28 +8,8 @@ import {
   namesOf,
   recordParts,
 } from '@castellan/protocol';
-import type { RunOptions, SandboxOptions } from '@castellan/sandbox';
+import type { OptionRow, OptionTable } from './row.ts';
 import { exactDuration, exactSize } from './units.ts';
-
-/** One option: its type for `parseArgs`, and its text for `--help`. */
-export interface OptionRow {
-  readonly type: 'string' | 'boolean';
-  readonly short?: string;
-  readonly multiple?: boolean;
-  /** Placeholder of the value in `--help`. */
-  readonly value?: string;
-  readonly sentence: string;
-  /** The default, as `--help` shows it. */
-  readonly standard?: string;
-  /** The option of the service's config that it corresponds to. */
-  readonly config?: string;
-  /** The option of a policy, and of `createSandbox`, that it corresponds to: `network.allow`. */
-  readonly policy?: string;
-  /** The option of the library that it corresponds to. */
-  readonly library?: keyof SandboxOptions | keyof RunOptions;
-}
-
-export type OptionTable = Readonly<Record<string, OptionRow>>;
 
 export const help = { type: 'boolean', short: 'h', sentence: 'Prints this.' } as const;
 
@@ -59,7 +39,8 @@ export const boxOptions = {
     library: 'cpus',
     policy: 'cpus',
     value: 'NUMBER',
-    sentence: 'Processors that the script may use at a time, such as 0.5; its browser as many again.',
+    sentence:
+      'Processors that the script may use at a time, such as 0.5; its browser as many again.',
   },
   isolation: {
     type: 'string',

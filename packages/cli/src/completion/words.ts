@@ -2,7 +2,7 @@ import { namesOf } from '@castellan/protocol';
 import { commandPages } from '../args/commands.ts';
 import { topHelp } from '../args/help.ts';
 import type { HelpPage } from '../args/help-page.ts';
-import type { OptionRow } from '../args/table.ts';
+import type { OptionRow } from '../args/row.ts';
 
 /** What may stand at a place of a command line. */
 export type Offer = 'file' | 'folder' | 'nothing' | readonly string[];

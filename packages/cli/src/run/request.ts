@@ -18,6 +18,7 @@ import { parseOptions } from '../args/parse.ts';
 import { limitOptions, runOptions } from '../args/table.ts';
 import { exactDuration, exactSize, parseCount, parseDuration, parseSize } from '../args/units.ts';
 import { readFlag, UsageError } from '../args/usage-error.ts';
+import { chromiumOf } from './chromium.ts';
 import { dockerOf } from './docker.ts';
 import { parseRecord } from './record.ts';
 
@@ -169,19 +170,6 @@ export function parseRun(args: readonly string[]): RunArguments | 'help' {
 
 function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-}
-
-/** The path that `--chromium` names, absolute. Throws a `UsageError` if there is no `--browser`. */
-export function chromiumOf({
-  browser,
-  chromium,
-}: {
-  readonly browser?: boolean | undefined;
-  readonly chromium?: string | undefined;
-}): string | undefined {
-  if (chromium === undefined) return undefined;
-  if (browser !== true) throw new UsageError('--chromium goes with --browser only.');
-  return resolve(chromium);
 }
 
 function networkOf(

@@ -1,5 +1,5 @@
 import type { LimitName } from '@castellan/protocol';
-import type { OptionTable } from '../args/table.ts';
+import type { OptionTable } from '../args/row.ts';
 
 /** Options of the config that a command line sets, with the names that messages show. */
 type Flags = Record<string, { value: unknown; name: string }>;

@@ -43,8 +43,7 @@ export function cpuV2(folder: string): CpuShare | undefined {
   if (!existsSync(join(folder, 'cpu.weight'))) return undefined;
   return {
     weigh: (weight) => set(folder, 'cpu.weight', weight),
-    limit: (cpus) =>
-      set(folder, 'cpu.max', `${cpus === null ? 'max' : quotaOf(cpus)} ${periodUs}`),
+    limit: (cpus) => set(folder, 'cpu.max', `${cpus === null ? 'max' : quotaOf(cpus)} ${periodUs}`),
   };
 }
 
