@@ -86,7 +86,7 @@ export function numberFrom(min: number, max: number): Kind<number> {
     `a number from ${min} to ${max}`,
     { type: 'number', minimum: min, maximum: max },
     (value) => (typeof value === 'number' && value >= min && value <= max ? value : undefined),
-    (given) => (given.trim() === '' ? given : Number(given)),
+    (given) => (given.trim() === '' || Number.isNaN(Number(given)) ? given : Number(given)),
   );
 }
 
