@@ -1,7 +1,7 @@
 import type { Server, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { BoxCgroup } from '../../walls/cgroup/cgroups.ts';
-import { unlimited } from '../../walls/cgroup/members.ts';
+import { letGo } from '../../walls/cgroup/cpu.ts';
 import type { Watched } from '../../walls/child.ts';
 import type { ProcessView } from '../../walls/procfs.ts';
 import { bury } from '../../walls/reap.ts';
@@ -81,9 +81,8 @@ export function runningChromium(material: ChromiumMaterial): ChromiumBox {
     return watched.stderr;
   })();
 
-  /** A process that waits for its next part of a processor would end only then. */
   function kill(): void {
-    if (cpus !== undefined) unlimited(cgroup);
+    if (cpus !== undefined) letGo(cgroup);
     init.kill();
   }
 

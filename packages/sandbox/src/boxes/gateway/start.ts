@@ -1,6 +1,6 @@
 import { CastellanError, type Layer } from '@castellan/protocol';
 import type { BoxCgroup, CgroupRoom } from '../../walls/cgroup/cgroups.ts';
-import { unlimited } from '../../walls/cgroup/members.ts';
+import { letGo } from '../../walls/cgroup/cpu.ts';
 import { release } from '../../walls/child.ts';
 import { proveLayers } from '../../walls/layers.ts';
 import type { ProcessView } from '../../walls/procfs.ts';
@@ -70,7 +70,7 @@ export function startBoxed({ driver, builder, enclosure, cgroups }: GatewayBox):
       throw unavailable(`its box stands without ${missing.join(', ')}.`);
     },
     kill() {
-      unlimited(cgroup);
+      letGo(cgroup);
       if (gateway === undefined) enclosed.kill();
       else gateway.kill();
     },

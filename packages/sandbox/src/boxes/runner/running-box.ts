@@ -4,7 +4,7 @@ import { BoxFiles } from '../../walls/box-files.ts';
 import type { BoxCgroup } from '../../walls/cgroup/cgroups.ts';
 import type { OwnTasks } from '../../drivers/driver.ts';
 import { boxRoom } from '../../walls/cgroup/folders.ts';
-import { unlimited } from '../../walls/cgroup/members.ts';
+import { letGo } from '../../walls/cgroup/cpu.ts';
 import type { Watched } from '../../walls/child.ts';
 import type { Box, BoxExit } from './box.ts';
 import { proveLayers } from '../../walls/layers.ts';
@@ -60,9 +60,8 @@ export function runningBox(material: BoxMaterial): Box {
     return { code, signal, stderr, oomKilled: cgroup !== undefined && oomKills(cgroup) > 0 };
   })();
 
-  /** A process that waits for its next part of a processor would end only then. */
   function kill(): void {
-    if (cpus !== undefined) unlimited(cgroup);
+    if (cpus !== undefined) letGo(cgroup);
     runner.kill();
   }
 

@@ -1,6 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import type { BoxCgroup } from './cgroups.ts';
 
 /**
  * How a cgroup takes part in the processors. Where all are busy, those beside each other get time in
@@ -45,6 +46,15 @@ export function cpuV2(folder: string): CpuShare | undefined {
     weigh: (weight) => set(folder, 'cpu.weight', weight),
     limit: (cpus) => set(folder, 'cpu.max', `${cpus === null ? 'max' : quotaOf(cpus)} ${periodUs}`),
   };
+}
+
+/** Takes the limit of processors from what is about to be killed: what waits for its next part ends only then. */
+export function letGo(cgroup: Pick<BoxCgroup, 'limitCpus'> | undefined): void {
+  try {
+    cgroup?.limitCpus(null);
+  } catch {
+    // The cgroup is gone, or nobody's to change: then it ends a little later.
+  }
 }
 
 /**

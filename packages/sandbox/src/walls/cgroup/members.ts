@@ -63,15 +63,6 @@ export async function joinAll(
   }
 }
 
-/** Takes the limit of processors from what is to be killed, or has ended. */
-export function unlimited(cgroup: Pick<BoxCgroup, 'limitCpus'> | undefined): void {
-  try {
-    cgroup?.limitCpus(null);
-  } catch {
-    // The cgroup is gone, or nobody's to change: then it ends a little later.
-  }
-}
-
 /** Not Node's `recursive` option: it hides the reason why a folder cannot be made. */
 function makeFolder(folder: string): void {
   try {

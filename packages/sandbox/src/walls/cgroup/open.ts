@@ -18,8 +18,8 @@ export interface CgroupOptions {
 
 /**
  * Uses the first way that works, tested by making a cgroup and moving a process into it: v2 with memory
- * and pids, else v1, else none; each with the controller cpu where that can be had. Removes what dead launchers have left. Does not reject where there are
- * no usable cgroups; `detail` says what was tried.
+ * and pids, else v1, else none; each with the controller cpu where that can be had. Removes what dead
+ * launchers have left. Does not reject where there are no usable cgroups; `detail` says what was tried.
  */
 export async function openCgroups(options: CgroupOptions = {}): Promise<Cgroups> {
   const places = options.places ?? cgroupPlaces();
