@@ -6,6 +6,8 @@
 #   scripts/cgroup-v2.sh boot              starts it and waits until it answers
 #   scripts/cgroup-v2.sh copy              brings what has changed since: sources and dist
 #   scripts/cgroup-v2.sh run USER COMMAND  as root, or as ann, who is an ordinary user
+#   scripts/cgroup-v2.sh test [FILE...]    runs the suites of cgroups, boxes and attacks, or those files, and writes
+#                                          test/attacks/outcomes-cgroup-v2.md; hours on a busy machine
 #   scripts/cgroup-v2.sh stop
 #
 # Without /dev/kvm everything takes ten to twenty times as long: run one test file at a time, and expect
@@ -17,6 +19,13 @@ folder=${CGROUP_V2_FOLDER:-/tmp/castellan-cgroup-v2}
 port=${CGROUP_V2_PORT:-7922}
 packages=systemd,systemd-sysv,libpam-systemd,dbus,dbus-user-session,linux-image-cloud-amd64,initramfs-tools
 packages=$packages,openssh-server,bubblewrap,procps,iproute2,ca-certificates,kmod,udev,libstdc++6,libatomic1,curl,jq
+packages=$packages,gcc,libc6-dev,crun,runc
+# The suites, those first that are about cgroups alone; and how many times slower than usual it may be.
+tests='packages/sandbox/src/walls/cgroup packages/sandbox/src/drivers/conformance.test.ts packages/sandbox/src/drivers/oci
+  test/attacks/processors.test.ts test/attacks/exhaustion.test.ts test/attacks/node-engine-use.test.ts
+  packages/sandbox/src/boxes/gateway/cgroup.test.ts test/attacks/node-engine.test.ts
+  test/attacks/node-engine-bare.test.ts test/attacks/attacks.test.ts test/attacks/drivers.test.ts'
+patience=${CGROUP_V2_PATIENCE:-10}
 
 in_guest() {
   user=$1
@@ -44,13 +53,14 @@ build() {
   chroot "$guest" update-initramfs -u || true
   umount "$guest/proc"
   mkdir -p "$guest/srv/castellan"
+  touch "$folder/copied"
   tar c -C "$root" --exclude=.git . | tar x -C "$guest/srv/castellan" --no-same-owner
   chmod 755 "$guest/srv/castellan"
   ln -s /srv/castellan/node_modules/node/bin/node "$guest/usr/local/bin/node"
   ln -s /srv/castellan/packages/cli/dist/castellan.js "$guest/usr/local/bin/castellan"
   cp "$guest"/boot/vmlinuz-* "$folder/vmlinuz"
   cp "$guest"/boot/initrd.img-* "$folder/initrd"
-  truncate -s 4G "$folder/disk"
+  truncate -s 6G "$folder/disk"
   mkfs.ext4 -q -F -d "$guest" "$folder/disk"
   rm -rf "$guest"
 }
@@ -73,8 +83,26 @@ boot() {
 
 copy() {
   cd "$root"
-  { git ls-files; git ls-files -o --exclude-standard; find packages/*/dist -type f -newer "$folder/key"; } |
-    sort -u | tar c -T - | in_guest root 'tar x -C /srv/castellan --no-same-owner'
+  touch "$folder/copying"
+  { git ls-files; git ls-files -o --exclude-standard; find packages/*/dist -type f; } | sort -u |
+    while read -r file; do [ ! "$file" -nt "$folder/copied" ] || echo "$file"; done |
+    tar c -z -T - | in_guest root 'tar x -z -C /srv/castellan --no-same-owner'
+  mv "$folder/copying" "$folder/copied"
+}
+
+# Each file by itself, as scripts/test.ts runs it: what it said is kept, so that a table can be made of what is there.
+suites() {
+  results=$folder/results
+  mkdir -p "$results"
+  in_guest root 'uname -r; systemctl --version | head -n 1; cat /sys/fs/cgroup/cgroup.controllers' > "$results/machine"
+  for file in ${*:-$tests}; do
+    log=$results/$(echo "$file" | tr / _).log
+    rm -f "$log"
+    in_guest root "cd /srv/castellan && CASTELLAN_TEST_PATIENCE=$patience node scripts/test.ts $file" > "$log.part" || true
+    mv "$log.part" "$log"
+    tail -n 1 "$log"
+    node "$root/scripts/cgroup-v2-table.ts" "$results"
+  done
 }
 
 case ${1:-} in
@@ -82,6 +110,7 @@ case ${1:-} in
   boot) boot ;;
   copy) copy ;;
   run) shift && in_guest "$@" ;;
+  test) shift && suites "$@" ;;
   stop) in_guest root poweroff || true ;;
-  *) sed -n '2,13s/^# \{0,1\}//p' "$0" && exit 2 ;;
+  *) sed -n '2,15s/^# \{0,1\}//p' "$0" && exit 2 ;;
 esac

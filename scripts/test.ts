@@ -8,6 +8,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { listChecks, runChecks } from './checks.ts';
+import { patience } from '../test/shared/patience.support.ts';
 import { exclusions } from '../test/contract/exclusions.ts';
 import { findTests } from './testing/find-tests.ts';
 import { isStrict, parseAllowedSkips, refuseSkips } from './testing/skips.ts';
@@ -19,7 +20,7 @@ const { values, positionals: patterns } = parseArgs({
   allowPositionals: true,
 });
 const kind = values.faults ? 'faults' : 'tests';
-const minute = 60_000;
+const minute = 60_000 * patience;
 const limits = values.faults
   ? { testMs: 60 * minute, fileMs: 61 * minute }
   : { testMs: minute, fileMs: 8 * minute };

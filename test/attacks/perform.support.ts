@@ -13,6 +13,7 @@ import type { Canaries } from './canaries.support.ts';
 import { attackHelpers } from './helpers.support.ts';
 import { holdings, survivors } from '../../packages/sandbox/src/drivers/fixtures/leftovers.ts';
 import { leaksIn, prototypeKeys } from './oracle.support.ts';
+import { patience } from '../shared/patience.support.ts';
 import { watchLauncher } from './watch.support.ts';
 
 /** The walls that are up while a program runs. */
@@ -73,12 +74,12 @@ const slowness: Partial<Record<DriverName, { readonly wall: number; readonly cpu
 function limitsOf({ limits: own }: Attack, { isolation }: Walls): Partial<Limits> {
   const all = { ...limits, ...own };
   const { wall, cpu } = slowness[isolation] ?? { wall: 1, cpu: 1 };
-  return { ...all, wallMs: all.wallMs * wall, cpuMs: all.cpuMs * cpu };
+  return { ...all, wallMs: all.wallMs * wall * patience, cpuMs: all.cpuMs * cpu * patience };
 }
 
 /** What a launcher may need for a program of at most `limits`, whatever the program does. */
 const maxRssGrowthBytes = 200 * Mi;
-const maxStallMs = 1_000;
+const maxStallMs = 1_000 * patience;
 
 const victim = `
   const bytes = new TextEncoder().encode(params.secret.repeat(1000));

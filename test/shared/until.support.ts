@@ -1,3 +1,5 @@
+import { patience } from './patience.support.ts';
+
 /** Taken before a test can replace them by a mocked clock. */
 const { clearTimeout, setImmediate, setTimeout } = globalThis;
 
@@ -12,7 +14,7 @@ const pauseMs = 5;
 export async function until<T>(
   what: string,
   condition: () => T,
-  timeoutMs = 30_000,
+  timeoutMs = 30_000 * patience,
 ): Promise<Exclude<Awaited<T>, false | null | undefined | 0 | ''>> {
   // Made here, so that its stack shows who waits.
   const inVain = new Error(`Waited ${timeoutMs} ms in vain until ${what}.`);
@@ -33,7 +35,7 @@ export async function until<T>(
 export async function settled<T>(
   what: string,
   promise: PromiseLike<T>,
-  timeoutMs = 30_000,
+  timeoutMs = 30_000 * patience,
 ): Promise<T> {
   const inVain = new Error(`Waited ${timeoutMs} ms in vain until ${what}.`);
   const late = Promise.withResolvers<never>();

@@ -86,9 +86,12 @@ export function numberFrom(min: number, max: number): Kind<number> {
     `a number from ${min} to ${max}`,
     { type: 'number', minimum: min, maximum: max },
     (value) => (typeof value === 'number' && value >= min && value <= max ? value : undefined),
-    (given) => (given.trim() === '' ? given : Number(given)),
+    (given) => (given.trim() === '' || Number.isNaN(Number(given)) ? given : Number(given)),
   );
 }
+
+/** How many processors a box may use at a time. */
+export const processors = numberFrom(0.05, 1_024);
 
 export function oneOf<const Word extends string>(words: readonly Word[]): Kind<Word> {
   const says = `one of ${words.join(', ')}`;

@@ -144,6 +144,12 @@ export const layers = {
     provedBy: 'launcher',
     isDefaultFloor: false,
   },
+  cpushare: {
+    sentence:
+      'Busy processors are shared between boxes as equals, whatever runs in them; the option cpus holds.',
+    provedBy: 'launcher',
+    isDefaultFloor: false,
+  },
   dockersocket: {
     sentence:
       'No wall: the launcher can talk to a Docker socket, which is worth root on this machine.',

@@ -63,7 +63,7 @@ export async function createSandbox(given: SandboxOptions = {}): Promise<Sandbox
     docker: options.docker,
   });
   if (options.childProcesses === true) needCgroup(first.runners, cgroups);
-  const egress = opened.use(await openNetwork(network, limits, first.driver));
+  const egress = opened.use(await openNetwork(network, limits, first.driver, cgroups));
   const pools = opened.use(
     new Pools([first.runners, ...others.map(({ runners }) => runners)], {
       reuse,
@@ -77,6 +77,7 @@ export async function createSandbox(given: SandboxOptions = {}): Promise<Sandbox
     ? opened.use(
         await openBrowsers(typeof browser === 'object' ? browser : {}, first.driver, {
           cgroups,
+          cpus: options.cpus,
           ca: network?.ca ?? null,
         }),
       )

@@ -18,6 +18,14 @@ export const boxOptions = {
     policy: 'childProcesses',
     sentence: 'With --engine node: the script may start processes, of Node itself.',
   },
+  cpus: {
+    type: 'string',
+    library: 'cpus',
+    policy: 'cpus',
+    value: 'NUMBER',
+    sentence:
+      'Processors that the script may use at a time, such as 0.5; its browser as many again.',
+  },
   isolation: {
     type: 'string',
     library: 'isolation',

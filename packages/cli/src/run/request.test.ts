@@ -21,7 +21,16 @@ test('--record takes names with commas, and may be repeated', () => {
 
 test('parseRun reads every option', () => {
   const args = ['a.ts', '--params', '{"a":[1]}', '--env', 'A=1', '--env', 'B=x=y', '--out', 'made'];
-  args.push('--runtime', 'mine', '--allow-module', '*', '--allow-module', 'node:url');
+  args.push(
+    '--cpus',
+    '0.5',
+    '--runtime',
+    'mine',
+    '--allow-module',
+    '*',
+    '--allow-module',
+    'node:url',
+  );
   args.push('--browser', '--json', '--check', '--engine', 'isolate', '--isolation', 'none');
   args.push(
     '--wall',
@@ -40,6 +49,7 @@ test('parseRun reads every option', () => {
     engine: 'isolate',
     nodeModules: undefined,
     childProcesses: false,
+    cpus: 0.5,
     isolation: 'none',
     hardened: false,
     docker: {},
@@ -70,6 +80,7 @@ test('parseRun has defaults for what is left out', () => {
     engine: 'isolate',
     nodeModules: undefined,
     childProcesses: false,
+    cpus: undefined,
     isolation: 'auto',
     hardened: false,
     docker: {},
@@ -121,6 +132,7 @@ test('parseRun names the offending value and what is known', () => {
     /^--docker-socket goes with --isolation docker only.$/,
   );
   refuses(['a.ts', '--docker-runtime', 'x'], /^--docker-runtime goes with --isolation docker/);
+  refuses(['a.ts', '--cpus', '2s'], /^--cpus must be a number from 0.05 to 1024, not "2s".$/);
   refuses(['a.ts', '--engine', 'deno'], /^--engine must be one of isolate, node, not "deno".$/);
   refuses(
     ['a.ts', '--isolation', 'chroot'],

@@ -11,13 +11,14 @@ import {
   limitTable,
   namesOf,
 } from '@castellan/protocol';
-import { oneOf, shown, timeZone } from '@castellan/protocol/kinds';
+import { oneOf, processors, shown, timeZone } from '@castellan/protocol/kinds';
 import type { AskedInput } from '@castellan/protocol/run-input';
 import type { DockerOptions, SandboxOptions } from '@castellan/sandbox';
 import { parseOptions } from '../args/parse.ts';
 import { limitOptions, runOptions } from '../args/table.ts';
 import { exactDuration, exactSize, parseCount, parseDuration, parseSize } from '../args/units.ts';
 import { readFlag, UsageError } from '../args/usage-error.ts';
+import { chromiumOf } from './chromium.ts';
 import { dockerOf } from './docker.ts';
 import { parseRecord } from './record.ts';
 
@@ -35,6 +36,8 @@ export interface RunArguments {
   /** An absolute path. */
   readonly nodeModules: string | undefined;
   readonly childProcesses: boolean;
+  /** Processors; undefined: as many as are free. */
+  readonly cpus: number | undefined;
   readonly isolation: IsolationChoice;
   readonly hardened: boolean;
   readonly docker: DockerOptions;
@@ -57,11 +60,8 @@ export interface RunArguments {
 /** Options of a sandbox with one box, for a run or a check. Throws a `UsageError`. */
 export function boxOptions(request: RunArguments): SandboxOptions {
   const { engine, nodeModules, childProcesses, isolation, limits, runtime, modules } = request;
-  const { hasBrowser, chromium, docker, hardened } = request;
-  if (
-    nodeModules !== undefined &&
-    !statSync(nodeModules, { throwIfNoEntry: false })?.isDirectory()
-  ) {
+  const { hasBrowser, chromium, docker, hardened, cpus } = request;
+  if (nodeModules !== undefined && !isFolder(nodeModules)) {
     throw new UsageError(`--node-modules ${shown(nodeModules)} is no folder.`);
   }
   return {
@@ -73,6 +73,7 @@ export function boxOptions(request: RunArguments): SandboxOptions {
     limits,
     warm: 0,
     concurrency: 1,
+    ...(cpus === undefined ? {} : { cpus }),
     ...(nodeModules === undefined ? {} : { nodeModules }),
     ...(runtime === undefined ? {} : { runtime }),
     ...(modules === undefined ? {} : { modules }),
@@ -153,6 +154,7 @@ export function parseRun(args: readonly string[]): RunArguments | 'help' {
     engine,
     nodeModules: values['node-modules'] === undefined ? undefined : resolve(values['node-modules']),
     childProcesses: values['allow-child-processes'] ?? false,
+    cpus: values.cpus === undefined ? undefined : readFlag(processors, values.cpus, '--cpus'),
     isolation: readFlag(
       oneOf(namesOf(isolationChoices)),
       values.isolation ?? 'auto',
@@ -168,17 +170,8 @@ export function parseRun(args: readonly string[]): RunArguments | 'help' {
   };
 }
 
-/** The path that `--chromium` names, absolute. Throws a `UsageError` if there is no `--browser`. */
-export function chromiumOf({
-  browser,
-  chromium,
-}: {
-  readonly browser?: boolean | undefined;
-  readonly chromium?: string | undefined;
-}): string | undefined {
-  if (chromium === undefined) return undefined;
-  if (browser !== true) throw new UsageError('--chromium goes with --browser only.');
-  return resolve(chromium);
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 function networkOf(

@@ -9,7 +9,8 @@ import { serveOptions } from '../args/service-table.ts';
 import { UsageError } from '../args/usage-error.ts';
 import { paintFor, type Terminal } from '../output/terminal.ts';
 import { exitCodes } from '../run/exit-code.ts';
-import { chromiumOf, parseLimits } from '../run/request.ts';
+import { chromiumOf } from '../run/chromium.ts';
+import { parseLimits } from '../run/request.ts';
 import { flagsOf, policyFlagsOf } from './flags.ts';
 
 /** `castellan serve`: runs the service in the foreground until it is interrupted. */

@@ -29,6 +29,8 @@ export interface Enclosure {
   readonly filter: SyscallTable;
   readonly rights: LandlockRights;
   readonly limits: readonly ResourceLimit[];
+  /** Processors that it may use at a time, for who makes its cgroup. Left out: as many as are free. */
+  readonly cpus?: number | undefined;
   /** Whether its programs may make user namespaces, as Chromium's sandbox does. */
   readonly mayNest: boolean;
   /** Whether process 1 collects orphans; else the program is process 1 itself. */

@@ -48,14 +48,21 @@ export interface Bench extends AsyncDisposable {
 
 /** A pool of real browsers. `allow` names hosts on this machine that pages may reach. */
 export async function openBench(
-  given: { warm?: number; allow?: readonly string[]; cgroups?: Cgroups | 'none' } = {},
+  given: {
+    warm?: number;
+    allow?: readonly string[];
+    cgroups?: Cgroups | 'none';
+    cpus?: number;
+  } = {},
 ): Promise<Bench> {
   await using opened = new AsyncDisposableStack();
   const cgroups =
     given.cgroups === 'none' ? undefined : (given.cgroups ?? opened.use(await openCgroups()));
   const network = { allow: [...(given.allow ?? [])], allowPrivate: ['127.0.0.0/8'] };
-  const egress = opened.use(await openNetwork(network, resolveLimits(), bubblewrap()));
-  const pool = opened.use(await openBrowsers({ warm: given.warm ?? 0 }, bubblewrap(), { cgroups }));
+  const egress = opened.use(await openNetwork(network, resolveLimits(), bubblewrap(), cgroups));
+  const pool = opened.use(
+    await openBrowsers({ warm: given.warm ?? 0 }, bubblewrap(), { cgroups, cpus: given.cpus }),
+  );
   const held = opened.move();
   return {
     pool,

@@ -21,8 +21,13 @@ export async function openBrowsers(
   driver: Driver | null,
   {
     cgroups,
+    cpus,
     ca = null,
-  }: { readonly cgroups?: Cgroups | undefined; readonly ca?: string | null } = {},
+  }: {
+    readonly cgroups?: Cgroups | undefined;
+    readonly cpus?: number | undefined;
+    readonly ca?: string | null;
+  } = {},
 ): Promise<BrowserPool> {
   const chromium = await findChromium(options.executablePath);
   if ('detail' in chromium) {
@@ -31,7 +36,7 @@ export async function openBrowsers(
   }
   const materials = await findMaterials(chromium, driver ?? bubblewrap(), ca);
   return browserPool(options.warm ?? 1, async () =>
-    openBrowser(await startChromium(materials, cgroups)),
+    openBrowser(await startChromium(materials, cgroups, cpus)),
   );
 }
 

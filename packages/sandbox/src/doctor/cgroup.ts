@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { Cgroups } from '../walls/cgroup/cgroups.ts';
+import type { CgroupMode, Cgroups } from '../walls/cgroup/cgroups.ts';
 import { type CgroupPlaces, cgroupPlaces } from '../walls/cgroup/mounts.ts';
 import { type DoctorRow, row } from './report.ts';
 
@@ -23,6 +23,32 @@ export function cgroupRow({ mode, detail }: Cgroups): DoctorRow {
     `The launcher looks at the memory of a box every 20 ms, because there is ${detail}.`,
     cgroupFix(cgroupPlaces(), { uid, hasManager }),
   );
+}
+
+/** Whether one box can take the processors from others, and if so, the command that mends it. */
+export function cpuRow({ mode, hasCpu, detail }: Cgroups): DoctorRow {
+  if (hasCpu) {
+    return row(
+      'processors',
+      'ok',
+      'Busy processors are shared between boxes as equals, whatever runs in them; cpus can limit them.',
+    );
+  }
+  const why =
+    mode === 'none' ? 'there is no cgroup' : `no controller cpu can be used beside ${detail}`;
+  return row(
+    'processors',
+    'weak',
+    `A box with many threads takes more of busy processors than others, and cpus does not hold: ${why}.`,
+    mode === 'none' ? 'What the row cgroup says.' : cpuFix(mode),
+  );
+}
+
+/** The fix that gives this process the controller cpu, where it has the others. */
+function cpuFix(mode: CgroupMode): string {
+  return mode === 'v1'
+    ? 'As root: mkdir -p /sys/fs/cgroup/cpu && mount -t cgroup -o cpu cgroup /sys/fs/cgroup/cpu, or start as root.'
+    : 'Have it delegated too: Delegate=yes in the unit; for user sessions Delegate=cpu memory pids in user@.service.';
 }
 
 /** The fix that gives this process cgroups, derived from its place in the tree. */

@@ -3,13 +3,15 @@ import { bubblewrap } from '../drivers/bubblewrap/bubblewrap.ts';
 import type { HostTools } from '../drivers/bubblewrap/tools.ts';
 import { ProcessView } from '../walls/procfs.ts';
 import { findGatewayBox } from '../boxes/gateway/enclosure.ts';
+import { openCgroups } from '../walls/cgroup/open.ts';
 import { openEgress } from '../egress/launcher/egress.ts';
 import { type DoctorRow, row } from './report.ts';
 
 /** Whether scripts can have a network here, tested by starting the gateway in its box. */
 export async function egressRow(tools: Partial<HostTools> = {}): Promise<DoctorRow> {
   try {
-    const box = await findGatewayBox(bubblewrap({ tools }));
+    await using cgroups = await openCgroups();
+    const box = await findGatewayBox(bubblewrap({ tools }), cgroups);
     const start = performance.now();
     await using egress = await openEgress({ box });
     const ms = Math.round(performance.now() - start);
@@ -18,7 +20,7 @@ export async function egressRow(tools: Partial<HostTools> = {}): Promise<DoctorR
     return row(
       'egress gateway',
       'ok',
-      `It stands in a box of its own, with the network and nothing else of this machine: ready after ${ms} ms, ${mebibytes} MiB.`,
+      `It stands in a box of its own, with the network and nothing else of this machine${cgroups.mode === 'none' ? '' : ', and in a cgroup'}: ready after ${ms} ms, ${mebibytes} MiB.`,
     );
   } catch (error) {
     const { detail, fix } =

@@ -44,6 +44,11 @@ export interface SandboxOptions {
   readonly network?: NetworkOptions;
   /** Functions of the embedding program that scripts may call. */
   readonly helpers?: Helpers;
+  /**
+   * Processors that a run may use at a time, such as 0.5; its browser as many again. Left out: as many as are
+   * free, in equal parts with the others. Holds where `isolation.layers` has `cpushare`.
+   */
+  readonly cpus?: number;
   /** Boxes kept ready for the next run. Default 1. */
   readonly warm?: number;
   /** Runs at a time; others wait. Default four times the processors. */

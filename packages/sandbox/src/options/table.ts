@@ -12,6 +12,7 @@ import {
   listOf,
   networkTimeouts,
   oneOf,
+  processors,
   orNull,
   secretsByPlaceholder,
   shape,
@@ -125,6 +126,12 @@ export const sandboxOptionTable = {
     kind: thatIs('an object of functions', (value): value is Helpers => isRecord(value)),
     default: null,
     sentence: 'Functions of the embedding program that scripts may call.',
+  },
+  cpus: {
+    kind: processors,
+    default: null,
+    sentence:
+      'Processors that a run may use at a time, such as 0.5; its browser as many again. Left out: as many as are free, in equal parts with other runs. Holds where the layer cpushare stands.',
   },
   warm: { kind: whole(0, 1_024), default: '1', sentence: 'Boxes kept ready for the next run.' },
   concurrency: {

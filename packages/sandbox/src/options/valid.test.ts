@@ -106,6 +106,7 @@ const wrong: readonly (readonly [unknown, string | null, RegExp])[] = [
     /^There is no option browser\.args\. Known: warm, executablePath\.$/,
   ],
   [{ network: {} }, 'network.allow', /^network\.allow must be a list/],
+  [{ cpus: 0 }, 'cpus', /^cpus must be a number from 0\.05 to 1024, not 0\.$/],
   [{ limits: 5 }, 'limits', /^limits must be an object of limits, not 5\.$/],
   [JSON.parse('{"__proto__": 1}'), '__proto__', /^There is no option __proto__/],
   [

@@ -151,6 +151,7 @@ function sameSpec(a: BoxSpec, b: BoxSpec): boolean {
   return (
     a.memoryBytes === b.memoryBytes &&
     a.cpuMs <= b.cpuMs &&
+    a.cpus === b.cpus &&
     a.jitless === b.jitless &&
     a.processes === b.processes &&
     (a.browser ?? false) === (b.browser ?? false)

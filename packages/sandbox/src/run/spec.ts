@@ -10,6 +10,7 @@ export function boxSpec(options: SandboxOptions, limits: Limits): BoxSpec {
     engine,
     memoryBytes,
     cpuMs,
+    cpus: options.cpus,
     jitless,
     reusable: reuse !== 'never',
     processes: childProcesses ? processes : 1,

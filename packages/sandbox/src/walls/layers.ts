@@ -8,6 +8,8 @@ export interface LayerClaims {
   readonly limits: readonly ResourceLimit[];
   /** Whether the kernel lists the process in the box's cgroup; `false` where there is none. */
   readonly inCgroup: () => boolean;
+  /** Whether that cgroup has its part of the processors. */
+  readonly hasCpu?: boolean;
   /** The user and group of the machine that it has to itself; left out when it has none. */
   readonly user?: number | undefined;
 }
@@ -42,7 +44,10 @@ export function proveLayers(pid: number, claims: LayerClaims): readonly Layer[] 
   if (field('NoNewPrivs') === '1') proved.push('nonewprivs');
   const capabilities = ['CapInh', 'CapPrm', 'CapEff', 'CapBnd', 'CapAmb'];
   if (capabilities.every((name) => /^0+$/.test(field(name) ?? ''))) proved.push('nocaps');
-  if (claims.inCgroup()) proved.push('cgroup');
+  if (claims.inCgroup()) {
+    proved.push('cgroup');
+    if (claims.hasCpu === true) proved.push('cpushare');
+  }
   if (claims.limits.length > 0 && limitsHold(textOf(`/proc/${pid}/limits`), claims.limits)) {
     proved.push('rlimits');
   }

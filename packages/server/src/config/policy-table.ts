@@ -9,6 +9,7 @@ import {
   networkTimeoutTable,
   oneOf,
   orNull,
+  processors,
   secretHeaders,
   secretsByPlaceholder,
   text,
@@ -125,6 +126,12 @@ export const policyTable = {
     false,
     null,
     'Scripts may start processes of Node, limits.processes at a time. Engine node only; needs a cgroup.',
+  ),
+  cpus: row(
+    orNull(processors),
+    null,
+    null,
+    'Processors that a run may use at a time, such as 0.5; its browser as many again. null: as many as are free, in equal parts with other runs. Holds where the wall cpushare stands.',
   ),
   'network.allow': row(
     orNull(listOf(text)),

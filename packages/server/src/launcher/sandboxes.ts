@@ -62,7 +62,7 @@ function openSandbox(
   { concurrency, boxUsers }: ConfigureMessage,
 ): Promise<Sandbox> {
   const { engine, isolation, floor, reuse, runtime, modules, network, limits, warm } = policy;
-  const { browser, childProcesses, hardened } = policy;
+  const { browser, childProcesses, cpus, hardened } = policy;
   const { socket, runtime: ociRuntime } = policy.docker;
   return createSandbox({
     engine,
@@ -81,6 +81,7 @@ function openSandbox(
     warm,
     concurrency,
     boxUsers,
+    ...(cpus === null ? {} : { cpus }),
     ...(modules === null ? {} : { modules }),
     ...(network === null ? {} : { network }),
     ...(helpers === undefined ? {} : { helpers }),

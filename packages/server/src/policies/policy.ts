@@ -41,6 +41,8 @@ export interface Policy extends Bounds {
   readonly record: Required<RecordSettings>;
   /** Node engine: scripts may start processes. */
   readonly childProcesses: boolean;
+  /** Processors that a run may use at a time, and its browser as many again; null: what is free. */
+  readonly cpus: number | null;
   /** Null: no network. */
   readonly network: NetworkOptions | null;
   /** The bounds of runs that have a browser; those above are for all others. */

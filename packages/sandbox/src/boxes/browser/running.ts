@@ -1,6 +1,7 @@
 import type { Server, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { BoxCgroup } from '../../walls/cgroup/cgroups.ts';
+import { letGo } from '../../walls/cgroup/cpu.ts';
 import type { Watched } from '../../walls/child.ts';
 import type { ProcessView } from '../../walls/procfs.ts';
 import { bury } from '../../walls/reap.ts';
@@ -19,7 +20,7 @@ export interface ChromiumBox extends AsyncDisposable {
   /** Sets the listener for Chromium's connections to its proxy. Without one they are closed. */
   onConnection(listener: (socket: Socket) => void): void;
   /**
-   * With a cgroup, limits further growth of its memory to `bytes`. Without one, its files are
+   * With a cgroup, limits further growth of its memory to `bytes`, and its processors. Without one, its files are
    * included in `use` from now on.
    */
   limitGrowth(bytes: number): void;
@@ -34,13 +35,16 @@ export interface ChromiumMaterial {
   readonly watched: Watched;
   readonly init: ProcessView;
   readonly cgroup: BoxCgroup | undefined;
+  /** Processors that a run's browser may use at a time. Left out: as many as are free. */
+  readonly cpus: number | undefined;
   readonly proxy: Server;
 }
 
 /** Chromium itself makes at most 32 connections to a proxy. */
 const connections = 128;
 
-export function runningChromium({ watched, init, cgroup, proxy }: ChromiumMaterial): ChromiumBox {
+export function runningChromium(material: ChromiumMaterial): ChromiumBox {
+  const { watched, init, cgroup, cpus, proxy } = material;
   const sockets = new Set<Socket>();
   let carry: ((socket: Socket) => void) | undefined;
   let isFull = false;
@@ -77,8 +81,13 @@ export function runningChromium({ watched, init, cgroup, proxy }: ChromiumMateri
     return watched.stderr;
   })();
 
-  async function dispose(): Promise<void> {
+  function kill(): void {
+    if (cpus !== undefined) letGo(cgroup);
     init.kill();
+  }
+
+  async function dispose(): Promise<void> {
+    kill();
     proxy.close();
     for (const socket of sockets) socket.destroy();
     await bury(init, watched);
@@ -96,10 +105,11 @@ export function runningChromium({ watched, init, cgroup, proxy }: ChromiumMateri
     limitGrowth(bytes) {
       gauge.countFiles();
       cgroup?.limitGrowth(bytes);
+      if (cpus !== undefined) cgroup?.limitCpus(cpus);
     },
     use: () => gauge.read(),
     wasOutOfMemory,
-    kill: () => init.kill(),
+    kill,
     [Symbol.asyncDispose]: () => (disposing ??= dispose()),
   };
 }

@@ -16,12 +16,14 @@ const startMs = 15_000;
 const cgroupRoom = { tasks: mostTasks, startBytes: 2 ** 30 } as const;
 
 /**
- * Starts Chromium in a box of its own. It is still loading when this resolves. Throws `box_failed` when
+ * Starts Chromium in a box of its own, which has at most `cpus` processors once it is given to a run. It is
+ * still loading when this resolves. Throws `box_failed` when
  * the box cannot be started.
  */
 export async function startChromium(
   materials: BoxMaterials,
   cgroups: Cgroups | undefined,
+  cpus?: number,
 ): Promise<ChromiumBox> {
   const enclosed = materials.builder.start(browserEnclosure(materials.parts));
   const { watched, child, inner, user } = enclosed;
@@ -45,7 +47,7 @@ export async function startChromium(
     if (cgroup !== undefined) await joinAll(cgroup, () => treeOf(pid));
     // It becomes Chromium then, which closes its end of the channel.
     child.send('go');
-    return runningChromium({ watched, init, cgroup, proxy });
+    return runningChromium({ watched, init, cgroup, cpus, proxy });
   } catch (error) {
     enclosed.kill();
     proxy?.close();

@@ -4,6 +4,7 @@ import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CastellanError } from '@castellan/protocol';
 import { librariesOf, loader } from '../../walls/libraries.ts';
+import type { Cgroups } from '../../walls/cgroup/cgroups.ts';
 import type { ResourceLimit } from '../../walls/rlimits.ts';
 import type { Builder, Driver } from '../../drivers/driver.ts';
 import { landlockHere } from '../../walls/landlock.ts';
@@ -30,13 +31,15 @@ export interface GatewayBox {
   readonly enclosure: Enclosure;
   /** Whether it is started behind Landlock, as it is where the kernel has it. */
   readonly isLandlocked: boolean;
+  /** What bounds it besides. Left out: resource limits alone. */
+  readonly cgroups?: Cgroups | undefined;
 }
 
 /**
  * Prepares a gateway's box: Node, its libraries and the gateway's own code, read-only. Nothing is writable,
  * and there is no `/proc`, `/dev`, `/etc` or `/tmp`. Throws `isolation_unavailable` with the fix.
  */
-export async function findGatewayBox(driver: Driver): Promise<GatewayBox> {
+export async function findGatewayBox(driver: Driver, cgroups?: Cgroups): Promise<GatewayBox> {
   const node = process.execPath;
   const libraries = await librariesOf([node]);
   const landlock = await landlockHere();
@@ -73,7 +76,7 @@ export async function findGatewayBox(driver: Driver): Promise<GatewayBox> {
   if ('detail' in builder) {
     throw new CastellanError('isolation_unavailable', builder.detail, { fix: builder.fix });
   }
-  return { driver, builder, enclosure, isLandlocked: landlock !== undefined };
+  return { driver, builder, enclosure, isLandlocked: landlock !== undefined, cgroups };
 }
 
 /**

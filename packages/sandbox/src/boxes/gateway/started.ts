@@ -10,8 +10,10 @@ export interface Started {
    */
   prove(): Promise<number>;
   kill(): void;
-  /** Releases descriptors and streams of the process, which has ended. */
+  /** Releases descriptors, streams and the cgroup of the process, which has ended. */
   release(): Promise<void>;
+  /** Why the kernel has ended it, where its cgroup says so; asked after `release`. */
+  readonly verdict: () => string | undefined;
   /** The error for a gateway that did not start, from its standard error. */
   failure(lastWords: string): Error;
 }

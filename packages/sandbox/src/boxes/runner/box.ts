@@ -42,6 +42,8 @@ export interface BoxSpec {
   readonly memoryBytes: number;
   /** Processor time of one run; `RLIMIT_CPU` is set above it as a backstop. */
   readonly cpuMs: number;
+  /** Processors that a run may use at a time. Left out: as many as are free. */
+  readonly cpus?: number | undefined;
   /** No machine code is generated in the box. */
   readonly jitless: boolean;
   /** Node engine: how many processes there may be, the first one included; 1 when left out. */
@@ -77,7 +79,8 @@ export interface Box extends AsyncDisposable {
   proveLayers(): readonly Layer[];
   /**
    * Called when the box is idle, before each run. What is used from then on is charged to the run; where
-   * there is a cgroup, the memory limit is set to the current use plus `memoryBytes`.
+   * there is a cgroup, the memory limit is set to the current use plus `memoryBytes`, and from here on the box
+   * has at most `cpus` processors.
    */
   startMetering(): void;
   /** Processor time and memory since `startMetering`; the last sample once the box is dead. */

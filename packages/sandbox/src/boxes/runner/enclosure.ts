@@ -101,6 +101,7 @@ export function runnerEnclosure(
     // A script with Node may have servers, in a network that has nobody else.
     rights: { programs: [inside.node, loader], ports: hasNode ? ['bind', 'connect'] : [] },
     limits: resourceLimits(spec),
+    cpus: spec.cpus,
     mayNest: false,
     hasReaper: false,
     isDetached: false,

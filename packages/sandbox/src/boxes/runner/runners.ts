@@ -66,7 +66,7 @@ export function runners(driver: Driver, parts: BoxParts, cgroups?: Cgroups): Run
       }
       const { own } = found.builder;
       const cgroup = cgroupOf(enclosed, runner.pid, cgroups, own?.tasks ?? 0);
-      const { engine, memoryBytes, processes = 1 } = spec;
+      const { engine, memoryBytes, cpus, processes = 1 } = spec;
       const box = runningBox({
         watched: enclosed.watched,
         user: enclosed.user,
@@ -75,6 +75,7 @@ export function runners(driver: Driver, parts: BoxParts, cgroups?: Cgroups): Run
         cgroup,
         limits: enclosure.limits,
         memoryBytes,
+        cpus,
         processes,
         own,
         members: enclosed.members,

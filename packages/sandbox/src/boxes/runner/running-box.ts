@@ -4,6 +4,7 @@ import { BoxFiles } from '../../walls/box-files.ts';
 import type { BoxCgroup } from '../../walls/cgroup/cgroups.ts';
 import type { OwnTasks } from '../../drivers/driver.ts';
 import { boxRoom } from '../../walls/cgroup/folders.ts';
+import { letGo } from '../../walls/cgroup/cpu.ts';
 import type { Watched } from '../../walls/child.ts';
 import type { Box, BoxExit } from './box.ts';
 import { hardenedLayers } from '../../walls/hardened.ts';
@@ -23,6 +24,8 @@ export interface BoxMaterial {
   readonly cgroup: BoxCgroup | undefined;
   readonly limits: readonly ResourceLimit[];
   readonly memoryBytes: number;
+  /** Processors that a run may use at a time. Left out: as many as are free. */
+  readonly cpus?: number | undefined;
   /** The limit of processes. Default 1. */
   readonly processes?: number;
   /** The user of the machine that it has to itself, if it has one. */
@@ -42,7 +45,7 @@ export interface BoxMaterial {
 }
 
 export function runningBox(material: BoxMaterial): Box {
-  const { watched, runner, cgroup, limits, user } = material;
+  const { watched, runner, cgroup, limits, user, cpus } = material;
   const processes = material.processes ?? 1;
   const own = material.own ?? { processes: 0, tasks: 0 };
   const members = material.members ?? (() => [runner.pid]);
@@ -60,8 +63,13 @@ export function runningBox(material: BoxMaterial): Box {
     return { code, signal, stderr, oomKilled: cgroup !== undefined && oomKills(cgroup) > 0 };
   })();
 
-  async function dispose(): Promise<void> {
+  function kill(): void {
+    if (cpus !== undefined) letGo(cgroup);
     runner.kill();
+  }
+
+  async function dispose(): Promise<void> {
+    kill();
     await exited;
     await bury(runner, watched);
     files?.[Symbol.dispose]();
@@ -78,7 +86,8 @@ export function runningBox(material: BoxMaterial): Box {
       if (runner.sample() === undefined) return [];
       const inCgroup = (): boolean =>
         cgroup !== undefined && members().every((pid) => cgroup.holds(pid));
-      const layers: Layer[] = ['process', ...proveLayers(runner.pid, { limits, inCgroup, user })];
+      const claims = { limits, inCgroup, hasCpu: cgroup?.hasCpu === true, user };
+      const layers: Layer[] = ['process', ...proveLayers(runner.pid, claims)];
       layers.push(...(material.proves?.() ?? []));
       const { layer } = engines[material.engine];
       if (layer !== null) layers.unshift(layer);
@@ -91,6 +100,7 @@ export function runningBox(material: BoxMaterial): Box {
     startMetering() {
       meter.start();
       cgroup?.limitGrowth(material.memoryBytes);
+      if (cpus !== undefined) cgroup?.limitCpus(cpus);
       if (processes > 1) cgroup?.limitTasks(boxRoom.tasks * processes + own.tasks);
     },
     meter: () => meter.read(),
@@ -100,7 +110,7 @@ export function runningBox(material: BoxMaterial): Box {
         tasks !== undefined && (tasks.processes > processes + own.processes || tasks.refused > 0)
       );
     },
-    kill: () => runner.kill(),
+    kill,
     [Symbol.asyncDispose]: () => (disposing ??= dispose()),
   };
 }

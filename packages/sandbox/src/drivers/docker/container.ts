@@ -1,4 +1,5 @@
 import { launcherName } from '../launcher-name.ts';
+import { dockerQuota } from '../../walls/cgroup/cpu.ts';
 import { boxRoom } from '../../walls/cgroup/folders.ts';
 import { ociText } from '../../walls/seccomp/oci.ts';
 import type { Enclosure, MemoryFolder } from '../../boxes/enclosure.ts';
@@ -19,7 +20,7 @@ const alwaysMasked = ['/sys', '/etc/resolv.conf', '/dev/mqueue'];
  * that is removed when it ends. Its limits are those of a box that starts; the launcher lowers them.
  */
 export function containerOf(
-  { hostname, command, environment, limits, memory, filter, network, proc }: Enclosure,
+  { hostname, command, environment, limits, cpus, memory, filter, network, proc }: Enclosure,
   image: string,
   runtime: string | undefined,
 ): object {
@@ -52,6 +53,7 @@ export function containerOf(
       Ulimits: limits.map(({ option, value }) => ({ Name: option, Soft: value, Hard: value })),
       ...(runtime === undefined ? {} : { Runtime: runtime }),
       ...roomOf(memory),
+      ...(cpus === undefined ? {} : dockerQuota(cpus)),
       Tmpfs: Object.fromEntries(tmpfsOf(memory)),
       MaskedPaths: [...alwaysMasked, ...maskedIn(proc).map(({ name }) => `/proc/${name}`)],
       ReadonlyPaths: ['/proc'],

@@ -130,19 +130,25 @@ function memoryMounts({ writable, texts }: MemoryFolder) {
 }
 
 /**
- * What the shell does besides: it puts the text of descriptor `config` into the bundle, and in the place of
- * the machine's cgroups, of which a runtime would make use, folders of the same names that nothing can be
- * made in.
+ * What the shell does besides: it puts the text of descriptor `config` into the bundle, and sees to it that a
+ * runtime makes no use of the machine's cgroups. Those of v2 become read-only, since runc looks for no others
+ * where they are not found. In the place of those of v1 there are folders of the same names that nothing can
+ * be made in.
  */
 export function steps({ links }: MemoryFolder, config: number): Required<Steps> {
   return {
     also: ['--pid', '--fork', '--kill-child=KILL', '--mount-proc'],
-    before: [`{ groups=$(ls -d ${cgroups}/*/ 2>/dev/null) || :; }`],
+    before: [
+      // What is mounted over /sys hides them, but not from whoever stands there.
+      `{ [ -f ${cgroups}/cgroup.controllers ] && cd ${cgroups} || { cd / && groups=$(ls -d ${cgroups}/*/ 2>/dev/null); } || :; }`,
+    ],
     after: [
       `mkdir -p ${cgroups} ${bundle}`,
-      `mount -n -t tmpfs -o size=64k,mode=0755 none ${cgroups}`,
+      `{ [ -f ./cgroup.controllers ] && mount -n -c --bind . ${cgroups} || mount -n -t tmpfs -o size=64k,mode=0755,nosuid,nodev,noexec none ${cgroups}; }`,
+      'cd /',
       `{ [ -z "$groups" ] || mkdir $groups; }`,
-      `mount -n --bind -o ro ${cgroups} ${cgroups}`,
+      // The kernel lets nobody take the other options from a mount of the machine's.
+      `mount -n --bind -o ro,nosuid,nodev,noexec ${cgroups} ${cgroups}`,
       `mount -n -t tmpfs -o size=4m,nr_inodes=1024,mode=0700,nosuid,nodev none ${bundle}`,
       `mkdir ${bundle}/rootfs`,
       ...Object.entries(links).map(

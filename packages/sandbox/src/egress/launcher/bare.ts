@@ -15,6 +15,7 @@ export function startBare(): Started {
     prove: async () => child.pid ?? 0,
     kill: () => void child.kill('SIGKILL'),
     release: () => release(watched),
+    verdict: () => undefined,
     failure: (lastWords) =>
       new CastellanError('box_failed', `The egress gateway could not be started: ${lastWords}.`),
   };

@@ -51,9 +51,10 @@ export async function startGateway(
   const gone = (async (): Promise<string> => {
     const { code, signal } = unwrapped(await watched.ended);
     await started.release();
+    const verdict = started.verdict();
     // Its standard error names files of this machine: it is for the operator, not for runs.
-    if (isServing) warn((await watched.stderr).trim());
-    return fault ?? `the gateway ended (${signal ?? `code ${code}`})`;
+    if (isServing) warn([verdict ?? '', await watched.stderr].join(' ').trim());
+    return fault ?? `the gateway ended (${verdict ?? signal ?? `code ${code}`})`;
   })();
   const send: GatewayProcess['send'] = (type, message, bytes) => {
     if (channel.writable) channel.write(encodeFrame(type, JSON.stringify(message), bytes));

@@ -3,6 +3,7 @@ import type { NetworkTimeouts } from '@castellan/protocol/kinds';
 import type { RunInput } from '@castellan/protocol/run-input';
 import { findGatewayBox } from '../../boxes/gateway/enclosure.ts';
 import type { Driver } from '../../drivers/driver.ts';
+import type { Cgroups } from '../../walls/cgroup/cgroups.ts';
 import { deniedEgress } from './denied.ts';
 import { type Egress, openEgress } from './egress.ts';
 import type { RunNetwork } from '../rules/network.ts';
@@ -23,20 +24,21 @@ export interface NetworkOptions extends Pick<
 }
 
 /**
- * Starts the gateway if there is a network policy, in a box unless there is no driver. Throws
+ * Starts the gateway if there is a network policy, in a box unless there is no driver, and bounded where there are cgroups. Throws
  * `invalid_option` for an invalid policy, `isolation_unavailable` when the box cannot be made.
  */
 export async function openNetwork(
   options: NetworkOptions | undefined,
   limits: Limits,
   driver: Driver | null,
+  cgroups?: Cgroups,
 ): Promise<Egress | undefined> {
   if (options === undefined) return undefined;
   const { resolver, ca, timeouts, ...policy } = options;
   checkNetwork(networkOf(policy, limits));
   if (ca !== undefined) checkAuthority(ca);
   return openEgress({
-    ...(driver === null ? {} : { box: await findGatewayBox(driver) }),
+    ...(driver === null ? {} : { box: await findGatewayBox(driver, cgroups) }),
     ...(resolver === undefined ? {} : { resolver }),
     ...(ca === undefined ? {} : { ca }),
     ...(timeouts === undefined ? {} : { timeouts }),

@@ -18,8 +18,9 @@ export function adoptCgroup(pid: number, name: string): BoxCgroup | undefined {
   try {
     if (isOwn(v2?.own) && existsSync(join(v2.own, 'memory.max'))) return kept(makeV2(v2.own));
     const [memory, pids, cpuacct] = [v1.get('memory'), v1.get('pids'), v1.get('cpuacct')];
+    const cpu = v1.get('cpu');
     if (isOwn(memory) && isOwn(pids) && isOwn(cpuacct)) {
-      return kept(makeV1({ memory, pids, cpuacct }));
+      return kept(makeV1({ memory, pids, cpuacct, cpu: isOwn(cpu) ? cpu : undefined }));
     }
   } catch {
     // Only root may.

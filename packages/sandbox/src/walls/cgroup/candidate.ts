@@ -4,7 +4,10 @@ import type { BoxCgroup, CgroupMode, CgroupRoom } from './cgroups.ts';
 export interface Candidate {
   readonly mode: CgroupMode;
   readonly parents: readonly string[];
-  /** Prepares the parents and makes the launcher's folder. Rejects with the reason when it cannot. */
-  readonly prepare: (name: string) => Promise<void>;
+  /**
+   * Prepares the parents and makes the launcher's folder. Resolves to whether boxes share the processors
+   * there. Rejects with the reason when it cannot.
+   */
+  readonly prepare: (name: string) => Promise<{ readonly hasCpu: boolean }>;
   readonly make: (name: string, room?: CgroupRoom) => BoxCgroup;
 }

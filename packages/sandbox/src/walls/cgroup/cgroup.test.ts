@@ -4,15 +4,17 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { until } from '../../../../../test/shared/until.support.ts';
 import type { Cgroups } from './cgroups.ts';
 import { abandonedFolders, fieldOf, launcherFolderName, removeTree } from './folders.ts';
 import { cgroupPlaces, parsePlaces } from './mounts.ts';
 import { openCgroups } from './open.ts';
 
 const Mi = 2 ** 20;
+const processors = availableParallelism();
 const places = cgroupPlaces();
 await using probe = await openCgroups();
 const noCgroups = probe.mode === 'none' ? probe.detail : false;
@@ -26,14 +28,24 @@ async function hungry(): Promise<ChildProcess> {
   return child;
 }
 
-/** The memory limit of the one box there is, as the kernel has it. */
-function limitOf({ parents }: Cgroups): number {
-  const box = `castellan-*-${process.pid}-*/box-*`;
-  const files = parents.flatMap((parent) =>
-    globSync(join(parent, box, '{memory.max,memory.limit_in_bytes}')),
-  );
-  assert.equal(files.length, 1, String(files));
-  return Number(readFileSync(files[0] ?? '', 'latin1'));
+/** A setting of the one box there is, as the kernel has it, by its names in v2 and v1. */
+function settingOf({ parents }: Cgroups, names: string, box = '/box-*'): string {
+  const folder = `castellan-*-${process.pid}-*${box}`;
+  const files = parents.flatMap((parent) => globSync(join(parent, folder, `@(${names})`)));
+  assert.equal(new Set(files).size, 1, String(files));
+  return readFileSync(files[0] ?? '', 'latin1').trim();
+}
+
+/** The memory limit of the one box there is. */
+const limitOf = (cgroups: Cgroups): number =>
+  Number(settingOf(cgroups, 'memory.max|memory.limit_in_bytes'));
+
+/** A process that does nothing but use the first processor that this one may use. */
+function busy(): ChildProcess {
+  const own = /^Cpus_allowed_list:\s*(\d+)/m.exec(readFileSync('/proc/self/status', 'latin1'))?.[1];
+  return spawn('taskset', ['-c', String(own), 'sh', '-c', 'while :; do :; done'], {
+    stdio: 'ignore',
+  });
 }
 
 describe('openCgroups', { skip: noCgroups }, () => {
@@ -87,6 +99,65 @@ describe('openCgroups', { skip: noCgroups }, () => {
     await group?.remove();
   });
 
+  const noCpu = probe.hasCpu ? false : probe.detail;
+
+  it(
+    'shares a busy processor between boxes, not between their processes',
+    { skip: noCpu },
+    async () => {
+      await using cgroups = await openCgroups();
+      const [crowd, single] = [cgroups.make(), cgroups.make()];
+      assert.ok(crowd?.hasCpu === true && single !== undefined);
+      const many = [busy(), busy(), busy(), busy(), busy(), busy()];
+      for (const [group, members] of [
+        [crowd, many],
+        [single, [busy()]],
+      ] as const) {
+        for (const { pid = 0 } of members) await group.join(pid);
+      }
+      const used = (): readonly [number, number] => [
+        crowd.read()?.cpuMs ?? 0,
+        single.read()?.cpuMs ?? 0,
+      ];
+      const before = used();
+      let part = 0;
+      await until('they have used half a second', () => {
+        const [ofMany, ofOne] = used().map((ms, index) => ms - (before[index] ?? 0)) as [
+          number,
+          number,
+        ];
+        part = ofOne / (ofMany + ofOne);
+        return ofMany + ofOne > 500;
+      });
+      await Promise.all([crowd.remove(), single.remove()]);
+      assert.ok(part > 0.35 && part < 0.65, `one of seven processes had ${part} of a processor`);
+    },
+  );
+
+  it('limits the processors of a box, and lifts the limit again', { skip: noCpu }, async () => {
+    await using cgroups = await openCgroups();
+    const [asWeight, mostly, whole] =
+      probe.mode === 'v2' ? [1, ' 100000', 'max 100000'] : [10.24, '', '-1'];
+    const weight = 'cpu.weight|cpu.shares';
+    // All boxes together: like a busy program for each processor.
+    assert.equal(settingOf(cgroups, weight, ''), `${100 * asWeight * processors}`);
+    const group = cgroups.make({ tasks: 64, startBytes: 64 * Mi, weight: 500 });
+    assert.equal(settingOf(cgroups, weight), `${500 * asWeight}`);
+    const child = busy();
+    const gone = once(child, 'exit');
+    await group?.join(child.pid ?? 0);
+    const quota = (): string => settingOf(cgroups, 'cpu.max|cpu.cfs_quota_us');
+    assert.equal(quota(), whole);
+    group?.limitCpus(0.25);
+    assert.equal(quota(), `25000${mostly}`);
+    const stopped = (): number => fieldOf(settingOf(cgroups, 'cpu.stat'), 'nr_throttled');
+    await until('the kernel has held it back', () => stopped() > 0);
+    group?.limitCpus(null);
+    assert.equal(quota(), whole);
+    await group?.remove();
+    await gone;
+  });
+
   it('remove kills what is inside', async () => {
     await using cgroups = await openCgroups();
     const group = cgroups.make();
@@ -135,6 +206,25 @@ describe('openCgroups', { skip: noCgroups }, () => {
     await cgroups[Symbol.asyncDispose]();
     assert.deepEqual(await own(), before);
   });
+});
+
+const noV1 = probe.mode === 'v1' && probe.hasCpu ? false : 'needs all controllers of v1';
+describe('openCgroups without the controller cpu', { skip: noV1 }, () => {
+  for (const [where, cpu] of [
+    ['that is not mounted', []],
+    ['that cannot be written to', [['cpu', '/proc/self']]],
+  ] as const) {
+    it(`bounds memory and tasks all the same beside one ${where}`, async () => {
+      const v1 = new Map([...places.v1].filter(([name]) => name !== 'cpu'));
+      for (const [name, folder] of cpu) v1.set(name, folder);
+      await using cgroups = await openCgroups({ places: { v1, v2: undefined } });
+      assert.deepEqual([cgroups.mode, cgroups.hasCpu], ['v1', false]);
+      const group = cgroups.make();
+      assert.equal(group?.hasCpu, false);
+      group?.limitCpus(0.5);
+      await group?.remove();
+    });
+  }
 });
 
 describe('openCgroups without usable cgroups', () => {

@@ -9,6 +9,8 @@ export interface Cgroups extends AsyncDisposable {
   readonly mode: CgroupMode;
   /** What was found, or why there is nothing, in one sentence. */
   readonly detail: string;
+  /** Whether boxes share the processors by it, each its part. */
+  readonly hasCpu: boolean;
   /** The parent folders; empty in mode `none`. */
   readonly parents: readonly string[];
   /** Makes an empty cgroup; `undefined` in mode `none`. Default `room`: that of a runner's box. */
@@ -23,6 +25,8 @@ export interface CgroupRoom {
   readonly tasks: number;
   /** What may be used while the box starts, until `limitGrowth` sets the real limit. */
   readonly startBytes: number;
+  /** Its part of busy processors. Default 100, which every runner's and browser's box has. */
+  readonly weight?: number;
 }
 
 export interface CgroupReading {
@@ -44,6 +48,10 @@ export interface BoxCgroup {
   read(): CgroupReading | undefined;
   /** Resets the peak to the current use. */
   resetPeak(): void;
+  /** Whether the kernel shares processors between it and others. */
+  readonly hasCpu: boolean;
+  /** At most so many processors at a time; null: no limit. Does nothing without `hasCpu`. */
+  limitCpus(count: number | null): void;
   /** Sets the limit of tasks, threads included. */
   limitTasks(count: number): void;
   /** Processes in it, and how often the kernel refused another task. */

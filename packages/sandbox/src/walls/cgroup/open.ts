@@ -1,13 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Candidate } from './candidate.ts';
 import type { Cgroups } from './cgroups.ts';
 import { abandonedFolders, launcherFolderName, removeTree } from './folders.ts';
+import { allBoxes, cpuV1 } from './cpu.ts';
 import { cgroupPlaces } from './mounts.ts';
 import type { CgroupPlaces } from './mounts.ts';
 import { unifiedCandidates } from './unified.ts';
-import { makeV1 } from './v1.ts';
+import { makeV1, type V1Folders } from './v1.ts';
 
 export interface CgroupOptions {
   /** Where to look. Default: the places that `/proc/self` names. */
@@ -16,8 +18,8 @@ export interface CgroupOptions {
 
 /**
  * Uses the first way that works, tested by making a cgroup and moving a process into it: v2 with memory
- * and pids, else v1, else none. Removes what dead launchers have left. Does not reject where there are
- * no usable cgroups; `detail` says what was tried.
+ * and pids, else v1, else none; each with the controller cpu where that can be had. Removes what dead
+ * launchers have left. Does not reject where there are no usable cgroups; `detail` says what was tried.
  */
 export async function openCgroups(options: CgroupOptions = {}): Promise<Cgroups> {
   const places = options.places ?? cgroupPlaces();
@@ -25,9 +27,9 @@ export async function openCgroups(options: CgroupOptions = {}): Promise<Cgroups>
   const refusals = new Map<string, Set<string>>();
   for await (const candidate of candidates(places)) {
     try {
-      await candidate.prepare(name);
+      const { hasCpu } = await candidate.prepare(name);
       await tryOut(candidate, join(name, 'probe'));
-      const cgroups = open(candidate, name);
+      const cgroups = open(candidate, name, hasCpu);
       await cgroups.sweep();
       return cgroups;
     } catch (error) {
@@ -39,6 +41,7 @@ export async function openCgroups(options: CgroupOptions = {}): Promise<Cgroups>
   return {
     mode: 'none',
     detail: `no usable cgroup (${tried(refusals)})`,
+    hasCpu: false,
     parents: [],
     make: () => undefined,
     sweep: async () => 0,
@@ -50,13 +53,30 @@ async function* candidates({ v1, v2 }: CgroupPlaces): AsyncGenerator<Candidate> 
   if (v2 !== undefined) yield* unifiedCandidates(v2);
   const [memory, pids, cpuacct] = [v1.get('memory'), v1.get('pids'), v1.get('cpuacct')];
   if (memory === undefined || pids === undefined || cpuacct === undefined) return;
-  yield {
+  const cpu = v1.get('cpu');
+  if (cpu !== undefined) yield separate({ memory, pids, cpuacct, cpu });
+  yield separate({ memory, pids, cpuacct });
+}
+
+/** Places for boxes on v1: a folder in the hierarchy of each controller. */
+function separate({ memory, pids, cpuacct, cpu }: V1Folders): Candidate {
+  return {
     mode: 'v1',
-    parents: [...new Set([memory, pids, cpuacct])],
-    prepare: async () => {},
+    parents: [...new Set([memory, pids, cpuacct, ...(cpu === undefined ? [] : [cpu])])],
+    async prepare(name) {
+      if (cpu === undefined) return { hasCpu: false };
+      mkdirSync(join(cpu, name));
+      cpuV1(join(cpu, name)).weigh(allBoxes());
+      return { hasCpu: true };
+    },
     make: (name, room) =>
       makeV1(
-        { memory: join(memory, name), pids: join(pids, name), cpuacct: join(cpuacct, name) },
+        {
+          memory: join(memory, name),
+          pids: join(pids, name),
+          cpuacct: join(cpuacct, name),
+          cpu: cpu === undefined ? undefined : join(cpu, name),
+        },
         room,
       ),
   };
@@ -95,11 +115,12 @@ async function tryOut(candidate: Candidate, name: string): Promise<void> {
   }
 }
 
-function open(candidate: Candidate, name: string): Cgroups {
+function open(candidate: Candidate, name: string, hasCpu: boolean): Cgroups {
   let made = 0;
   return {
     mode: candidate.mode,
     detail: `cgroup ${candidate.mode} in ${candidate.parents.join(', ')}`,
+    hasCpu,
     parents: candidate.parents,
     make: (room) => candidate.make(join(name, `box-${++made}`), room),
     async sweep() {

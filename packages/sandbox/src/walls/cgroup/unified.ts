@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, statfsSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Candidate } from './candidate.ts';
+import { allBoxes, cpuV2 } from './cpu.ts';
 import { mayArrange } from './delegation.ts';
 import { stepInto } from './members.ts';
 import type { CgroupPlaces } from './mounts.ts';
@@ -48,8 +49,13 @@ function unified(parent: string, stepAside?: string): Candidate {
       if (!hasBoth(offered)) throw new Error('memory and pids are not handed down to it');
       if (stepAside !== undefined) await stepInto(parent, stepAside);
       if (!hasBoth(read(parent, 'cgroup.subtree_control'))) handDown(parent);
-      mkdirSync(join(parent, name));
-      handDown(join(parent, name));
+      if (namesIn(offered).has('cpu')) handDownCpu(parent);
+      const folder = join(parent, name);
+      mkdirSync(folder);
+      handDown(folder);
+      const share = cpuV2(folder);
+      share?.weigh(allBoxes());
+      return { hasCpu: share !== undefined && handDownCpu(folder) };
     },
     make: (name, room) => makeV2(join(parent, name), room),
   };
@@ -59,11 +65,28 @@ function handDown(folder: string): void {
   writeFileSync(join(folder, 'cgroup.subtree_control'), '+memory +pids');
 }
 
+/**
+ * By itself, since boxes can do without: a kernel with real-time groups refuses it while a real-time process
+ * is in one.
+ */
+function handDownCpu(folder: string): boolean {
+  try {
+    writeFileSync(join(folder, 'cgroup.subtree_control'), '+cpu');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function read(folder: string, file: string): string {
   return readFileSync(join(folder, file), 'latin1');
 }
 
 function hasBoth(controllers: string): boolean {
-  const names = new Set(controllers.trim().split(' '));
+  const names = namesIn(controllers);
   return names.has('memory') && names.has('pids');
+}
+
+function namesIn(controllers: string): ReadonlySet<string> {
+  return new Set(controllers.trim().split(' '));
 }

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BoxCgroup, CgroupRoom } from './cgroups.ts';
+import { cpuV2 } from './cpu.ts';
 import { boxRoom, fieldOf, readField, readTasks, removeTree } from './folders.ts';
 import { KernelFile } from './kernel-file.ts';
 
@@ -13,6 +14,8 @@ export function makeV2(folder: string, room: CgroupRoom = boxRoom): BoxCgroup {
   if (existsSync(file('memory.swap.max'))) writeFileSync(file('memory.swap.max'), '0');
   writeFileSync(file('memory.oom.group'), '1');
   writeFileSync(file('pids.max'), String(room.tasks));
+  const share = cpuV2(folder);
+  if (room.weight !== undefined) share?.weigh(room.weight);
   // `memory.peak` (since 5.19) covers the whole life of the box: it is used once it has risen after
   // a reset.
   let peakBefore = 0;
@@ -48,6 +51,8 @@ export function makeV2(folder: string, room: CgroupRoom = boxRoom): BoxCgroup {
     resetPeak() {
       peakBefore = peak?.number() ?? 0;
     },
+    hasCpu: share !== undefined,
+    limitCpus: (count) => share?.limit(count),
     limitTasks(count) {
       writeFileSync(file('pids.max'), String(count));
     },
