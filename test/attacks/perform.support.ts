@@ -39,8 +39,8 @@ export const nodeInABox: Walls = { isolation: 'bubblewrap', reuse: 'never', engi
 /** The same with nothing but the box in the way. */
 export const bareNodeInABox: Walls = { ...nodeInABox, isBare: true };
 
-/** Nothing but the isolate and a process of its own. */
-export const isolateAlone: Walls = { isolation: 'none', reuse: 'never' };
+/** Nothing but the isolate, in a process that serves its tenant again. */
+export const isolateAlone: Walls = { isolation: 'none', reuse: 'tenant' };
 
 /** The sets of walls that a driver can put around the programs of each engine. */
 export function wallsBy(isolation: DriverName): {
@@ -69,9 +69,8 @@ const slowness: Partial<Record<DriverName, { readonly wall: number; readonly cpu
   gvisor: { wall: 5, cpu: 2 },
 };
 
-/** The limits of a program: its own, and with slow walls more time to come to the same end. */
-function limitsOf({ limits: own }: Attack, { isolation }: Walls): Partial<Limits> {
-  const all = { ...limits, ...own };
+/** With slow walls, more time to come to the same end. */
+function slowed(all: typeof limits & Partial<Limits>, { isolation }: Walls): Partial<Limits> {
   const { wall, cpu } = slowness[isolation] ?? { wall: 1, cpu: 1 };
   return { ...all, wallMs: all.wallMs * wall, cpuMs: all.cpuMs * cpu };
 }
@@ -87,45 +86,64 @@ const victim = `
 const next = `
   return { sum: await echo(1) + echoSync(1), kept: typeof kept, polluted: typeof {}.polluted }`;
 
-/** Runs one program behind the walls and asks the oracle. Throws when anything got through. */
-export async function perform(attack: Attack, walls: Walls, canaries: Canaries): Promise<Run> {
+/** What a program asks of its sandbox. Those that ask for the same can be performed on one stage. */
+export type Asked = Pick<Attack, 'modules' | 'network' | 'browser'>;
+
+/** A sandbox behind the walls, on which programs are performed one after the other. */
+export interface Stage {
+  /** Runs one program and asks the oracle. Throws when anything got through. */
+  perform(attack: Attack): Promise<Run>;
+  /** Closes the sandbox. Throws when it leaves anything behind. */
+  close(): Promise<void>;
+}
+
+/** Opens a stage, on which another tenant has left the canary. */
+export async function openStage(asked: Asked, walls: Walls, canaries: Canaries): Promise<Stage> {
   const prototypes = prototypeKeys();
   const before = holdings();
   const connections = canaries.connections();
-  let strain;
-  let run: Run;
-  {
-    const { isBare = false, ...options } = walls;
-    await using sandbox = await createSandbox({
-      ...options,
-      ...(isBare ? { childProcesses: true } : {}),
-      limits: limitsOf(attack, walls),
-      ...(attack.modules === undefined ? {} : { modules: attack.modules }),
-      ...(attack.network === undefined ? {} : { network: attack.network }),
-      ...(attack.browser === true ? { browser: true } : {}),
-      helpers: attackHelpers(canaries),
-    });
-    await runVictim(sandbox, canaries);
-    using watch = watchLauncher();
-    run = await runAttack(sandbox, attack, canaries, walls);
-    strain = watch.strain();
-    await runNext(sandbox);
-  }
-  assert.deepEqual(prototypeKeys(), prototypes, "the launcher's prototypes have changed");
-  assert.equal(canaries.connections(), connections, 'the listener had a visitor');
-  assert.deepEqual(holdings(), before, 'something is left behind');
-  assert.deepEqual(survivors(strain.processes), [], 'processes outlive their run');
-  const { rssGrowthBytes, stallMs } = strain;
-  assert.ok(
-    rssGrowthBytes < maxRssGrowthBytes,
-    `the launcher grew by ${Math.round(rssGrowthBytes / Mi)} MiB`,
-  );
-  assert.ok(stallMs < maxStallMs, `the launcher's loop stood still for ${Math.round(stallMs)} ms`);
-  return run;
+  const seen = new Set<string>();
+  const { isBare = false, ...options } = walls;
+  const sandbox = await createSandbox({
+    ...options,
+    ...(isBare ? { childProcesses: true } : {}),
+    limits,
+    ...(asked.modules === undefined ? {} : { modules: asked.modules }),
+    ...(asked.network === undefined ? {} : { network: asked.network }),
+    ...(asked.browser === true ? { browser: true } : {}),
+    helpers: attackHelpers(canaries),
+  });
+  await runVictim(sandbox, canaries, slowed(limits, walls));
+  return {
+    async perform(attack) {
+      using watch = watchLauncher();
+      const run = await runAttack(sandbox, attack, canaries, walls);
+      const { rssGrowthBytes, stallMs, processes } = watch.strain();
+      for (const line of processes) seen.add(line);
+      await runNext(sandbox, slowed(limits, walls));
+      assert.deepEqual(prototypeKeys(), prototypes, "the launcher's prototypes have changed");
+      assert.equal(canaries.connections(), connections, 'the listener had a visitor');
+      const grown = `the launcher grew by ${Math.round(rssGrowthBytes / Mi)} MiB`;
+      assert.ok(rssGrowthBytes < maxRssGrowthBytes, grown);
+      const stalled = `the launcher's loop stood still for ${Math.round(stallMs)} ms`;
+      assert.ok(stallMs < maxStallMs, stalled);
+      return run;
+    },
+    async close() {
+      await sandbox[Symbol.asyncDispose]();
+      assert.deepEqual(holdings(), before, 'something is left behind');
+      assert.deepEqual(survivors(seen), [], 'processes outlive their run');
+    },
+  };
 }
 
-async function runVictim(sandbox: Sandbox, { values }: Canaries): Promise<void> {
-  const run = await sandbox.run(victim, { params: { secret: values.tenant }, tenant: 'victim' });
+async function runVictim(
+  sandbox: Sandbox,
+  { values }: Canaries,
+  within: Partial<Limits>,
+): Promise<void> {
+  const params = { secret: values.tenant };
+  const run = await sandbox.run(victim, { params, tenant: 'victim', limits: within });
   assert.equal(run.status, 'succeeded', `the victim's run: ${run.error?.message}`);
 }
 
@@ -140,9 +158,10 @@ async function runAttack(
   const ends = [...attack.ends, ...others];
   const tenant = 'attacker';
   const params = { ...attack.params, targets: canaries.targets };
-  if (before !== undefined) await sandbox.run(before, { tenant, params });
+  const within = slowed({ ...limits, ...attack.limits }, walls);
+  if (before !== undefined) await sandbox.run(before, { tenant, params, limits: within });
   const given = walls.isBare === true ? withoutSeatBelt(attack, params) : source;
-  const handle = sandbox.run(given, { params, tenant, env });
+  const handle = sandbox.run(given, { params, tenant, env, limits: within });
   const events: RunEvent[] = [];
   for await (const event of handle) events.push(event);
   const run = await handle;
@@ -173,8 +192,9 @@ function assertNothingReached({ value }: Run, tries: number, own?: RegExp): void
   assert.ok(tried >= tries, `the program tried ${tried} values only, not ${tries}`);
 }
 
-async function runNext(sandbox: Sandbox): Promise<void> {
-  const { status, value, logs, error } = await sandbox.run(next, { tenant: 'attacker' });
+async function runNext(sandbox: Sandbox, within: Partial<Limits>): Promise<void> {
+  const ran = await sandbox.run(next, { tenant: 'attacker', limits: within });
+  const { status, value, logs, error } = ran;
   const expected = { sum: 2, kept: 'undefined', polluted: 'undefined' };
   assert.deepEqual(
     [status, value, logs.map(({ text }) => text)],

@@ -1,27 +1,13 @@
 /**
- * The programs of `test/attacks` behind the walls of each driver, with each engine. `ATTACK_TABLE=FILE` keeps
- * the outcomes, of which `node scripts/attack-table.ts FILE` makes `test/attacks/outcomes.md`.
+ * The programs of `test/attacks` behind the walls of each driver, with each engine. `node scripts/attacks.ts` runs
+ * this, keeps the outcomes and makes `test/attacks/outcomes.md` of them.
  */
-import { realmRows } from '../attacks/a-realm/rows.ts';
-import { attacksOf } from '../attacks/attack.support.ts';
-import { moduleRows } from '../attacks/b-modules/rows.ts';
-import { isolateRows } from '../attacks/c-isolated-vm/rows.ts';
-import { exhaustionRows } from '../attacks/d-exhaustion/rows.ts';
-import { engineRows } from '../attacks/g-engine/rows.ts';
+import { isolateFolders, programsOf } from '../attacks/catalogue.support.ts';
 import { testAttacks } from '../attacks/group.support.ts';
-import { nodeRows } from '../attacks/node-engine/rows.ts';
 import { wallsBy, wallsUp } from '../attacks/perform.support.ts';
 
-const isolated = (
-  await Promise.all([
-    attacksOf('a-realm', realmRows),
-    attacksOf('b-modules', moduleRows),
-    attacksOf('c-isolated-vm', isolateRows),
-    attacksOf('d-exhaustion', exhaustionRows),
-    attacksOf('g-engine', engineRows),
-  ])
-).flat();
-const node = await attacksOf('node-engine', nodeRows);
+const isolated = await programsOf(isolateFolders);
+const node = await programsOf(['node-engine']);
 
 const wanted = process.env['ATTACK_DRIVERS']?.split(',');
 for (const driver of ['bubblewrap', 'oci', 'gvisor'] as const) {

@@ -189,7 +189,12 @@ export const exhaustionRows: readonly Row[] = [
       ),
   },
   { program: '72-settles-and-loops.js', ends: [null], limits: byTheClock, check: settled },
-  { program: '72-settles-and-loops.js', ends: ['cpu_timeout'], limits: { cpuMs: 300 } },
+  {
+    program: '72-settles-and-loops.js',
+    params: { kind: 'within cpuMs' },
+    ends: ['cpu_timeout'],
+    limits: { cpuMs: 300 },
+  },
   { program: '73-settles-and-breeds.js', ends: [null], limits: byTheClock, check: settled },
   { program: '74-settles-and-fills.js', ends: ['out_of_memory', 'cpu_timeout'] },
   {

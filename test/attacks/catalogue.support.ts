@@ -1,0 +1,36 @@
+/** All programs, by the folder of their letter. */
+import { realmRows } from './a-realm/rows.ts';
+import { type Attack, attacksOf, type Row } from './attack.support.ts';
+import { moduleRows } from './b-modules/rows.ts';
+import { isolateRows } from './c-isolated-vm/rows.ts';
+import { exhaustionRows } from './d-exhaustion/rows.ts';
+import { engineRows } from './g-engine/rows.ts';
+import { nodeRows } from './node-engine/rows.ts';
+
+export const folders = {
+  'a-realm': realmRows,
+  'b-modules': moduleRows,
+  'c-isolated-vm': isolateRows,
+  'd-exhaustion': exhaustionRows,
+  'g-engine': engineRows,
+  'node-engine': nodeRows,
+} as const satisfies Record<string, readonly Row[]>;
+
+export type Folder = keyof typeof folders;
+
+export const isolateFolders = [
+  'a-realm',
+  'b-modules',
+  'c-isolated-vm',
+  'd-exhaustion',
+  'g-engine',
+] as const satisfies readonly Folder[];
+
+/** Reads the programs of some folders; those for which `holds`. */
+export async function programsOf(
+  names: readonly Folder[],
+  holds: (row: Row) => boolean = () => true,
+): Promise<Attack[]> {
+  const read = names.map((name) => attacksOf(name, (folders[name] as readonly Row[]).filter(holds)));
+  return (await Promise.all(read)).flat();
+}
