@@ -3,5 +3,11 @@ import { programsOf } from './catalogue.support.ts';
 import { testAttacks } from './group.support.ts';
 import { isolateAlone, wallsUp } from './perform.support.ts';
 
-const attacks = await programsOf(['a-realm', 'b-modules', 'c-isolated-vm', 'g-engine']);
+const attacks = await programsOf([
+  'a-realm',
+  'b-modules',
+  'c-isolated-vm',
+  'e-network',
+  'g-engine',
+]);
 testAttacks(attacks, [...wallsUp, isolateAlone]);

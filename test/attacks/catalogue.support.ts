@@ -4,6 +4,7 @@ import { type Attack, attacksOf, type Row } from './attack.support.ts';
 import { moduleRows } from './b-modules/rows.ts';
 import { isolateRows } from './c-isolated-vm/rows.ts';
 import { exhaustionRows } from './d-exhaustion/rows.ts';
+import { networkRows } from './e-network/rows.ts';
 import { engineRows } from './g-engine/rows.ts';
 import { nodeRows } from './node-engine/rows.ts';
 
@@ -12,6 +13,7 @@ export const folders = {
   'b-modules': moduleRows,
   'c-isolated-vm': isolateRows,
   'd-exhaustion': exhaustionRows,
+  'e-network': networkRows,
   'g-engine': engineRows,
   'node-engine': nodeRows,
 } as const satisfies Record<string, readonly Row[]>;
@@ -23,6 +25,7 @@ export const isolateFolders = [
   'b-modules',
   'c-isolated-vm',
   'd-exhaustion',
+  'e-network',
   'g-engine',
 ] as const satisfies readonly Folder[];
 
@@ -31,6 +34,8 @@ export async function programsOf(
   names: readonly Folder[],
   holds: (row: Row) => boolean = () => true,
 ): Promise<Attack[]> {
-  const read = names.map((name) => attacksOf(name, (folders[name] as readonly Row[]).filter(holds)));
+  const read = names.map((name) =>
+    attacksOf(name, (folders[name] as readonly Row[]).filter(holds)),
+  );
   return (await Promise.all(read)).flat();
 }

@@ -14,5 +14,8 @@ const telling = {
 for (const driver of ['oci', 'gvisor'] as const) {
   const programs: readonly string[] = telling[driver];
   const walls = wallsBy(driver).node.filter(({ isBare }) => isBare === true);
-  testAttacks(await programsOf(['node-engine'], ({ program }) => programs.includes(program)), walls);
+  testAttacks(
+    await programsOf(['node-engine'], ({ program }) => programs.includes(program)),
+    walls,
+  );
 }

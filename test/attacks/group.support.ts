@@ -41,54 +41,67 @@ export function testAttacks(attacks: readonly Attack[], allWalls: readonly Walls
 }
 
 function testGroup(asked: string, group: readonly Attack[], walls: Walls): void {
-  describe(`${wallsText(walls)}${asked === '{}' ? '' : `, ${asked}`}`, { concurrency: false }, () => {
-    let stage: Stage | undefined;
-    let canaries: Canaries | undefined;
-    /** Opened by the first program that is not left out by a pattern of names. */
-    const opened = async (): Promise<Stage> => {
-      canaries ??= await setCanaries();
-      return (stage ??= await openStage(JSON.parse(asked) as Asked, walls, canaries));
-    };
-    for (const attack of group) {
-      it(`${attack.name}${kindText(attack)} gets nothing`, async () => {
-        const { status, reason } = await (await opened()).perform(attack);
-        if (tableFile === undefined) return;
-        const line: Outcome = { ...outcomeOf(attack, walls), status, reason };
-        appendFileSync(tableFile, `${JSON.stringify(line)}\n`);
+  describe(
+    `${wallsText(walls)}${asked === '{}' ? '' : `, ${asked}`}`,
+    { concurrency: false },
+    () => {
+      let stage: Stage | undefined;
+      let canaries: Canaries | undefined;
+      /** Opened by the first program that is not left out by a pattern of names. */
+      const opened = async (): Promise<Stage> => {
+        canaries ??= await setCanaries();
+        return (stage ??= await openStage(JSON.parse(asked) as Asked, walls, canaries));
+      };
+      for (const attack of group) {
+        it(`${attack.name}${kindText(attack)} gets nothing`, async () => {
+          const { status, reason } = await (await opened()).perform(attack);
+          if (tableFile === undefined) return;
+          const line: Outcome = { ...outcomeOf(attack, walls), status, reason };
+          appendFileSync(tableFile, `${JSON.stringify(line)}\n`);
+        });
+      }
+      const close = async (): Promise<void> => {
+        const closing = stage;
+        stage = undefined;
+        await closing?.close();
+      };
+      it('leaves nothing behind', close);
+      after(async () => {
+        await close().finally(() => canaries?.[Symbol.asyncDispose]());
       });
-    }
-    const close = async (): Promise<void> => {
-      const closing = stage;
-      stage = undefined;
-      await closing?.close();
-    };
-    it('leaves nothing behind', close);
-    after(async () => {
-      await close().finally(() => canaries?.[Symbol.asyncDispose]());
-    });
-  });
+    },
+  );
 }
 
 /** The programs by what they ask of their sandbox, as JSON. */
 function grouped(attacks: readonly Attack[]): Map<string, Attack[]> {
-  return Map.groupBy(attacks, ({ modules, network, browser }) =>
-    JSON.stringify({ modules, network, browser } satisfies Asked),
+  return Map.groupBy(attacks, ({ modules, network, browser, site, native }) =>
+    JSON.stringify({ modules, network, browser, site, native }),
   );
 }
 
-function applies(attack: Attack, { isolation, isBare = false }: Walls): boolean {
+function applies(attack: Attack, { isolation, isBare }: Walls): boolean {
   const bare = attack.except?.[isolation]?.bare ?? attack.bare;
-  return !isBare || bare === true;
+  return isBare !== true || bare === true;
 }
 
 function outcomeOf(
   attack: Attack,
-  { isolation, engine = 'isolate', isBare = false, reuse }: Walls,
+  { isolation, engine, isBare, reuse }: Walls,
 ): Omit<Outcome, 'status' | 'reason'> {
-  return { name: attack.name, kind: kindText(attack), isolation, engine, isBare, reuse };
+  const kind = kindText(attack);
+  const walls = { isolation, engine: engine ?? 'isolate', isBare: isBare === true, reuse };
+  return { name: attack.name, kind, ...walls };
 }
 
-function keyOf({ name, kind, isolation, engine, isBare, reuse }: Omit<Outcome, 'status' | 'reason'>) {
+function keyOf({
+  name,
+  kind,
+  isolation,
+  engine,
+  isBare,
+  reuse,
+}: Omit<Outcome, 'status' | 'reason'>) {
   return [name, kind, isolation, engine, isBare, reuse].join(' ');
 }
 

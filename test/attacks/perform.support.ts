@@ -6,13 +6,16 @@ import {
   type Run,
   type RunEvent,
   type Sandbox,
+  type SandboxOptions,
 } from '@castellan/sandbox';
 import type { Attack } from './attack.support.ts';
 import { withoutSeatBelt } from './bare.support.ts';
 import type { Canaries } from './canaries.support.ts';
 import { attackHelpers } from './helpers.support.ts';
 import { holdings, survivors } from '../../packages/sandbox/src/drivers/fixtures/leftovers.ts';
+import { buildNative } from './native/native.support.ts';
 import { leaksIn, prototypeKeys } from './oracle.support.ts';
+import { openSite, type Site } from './site.support.ts';
 import { watchLauncher } from './watch.support.ts';
 
 /** The walls that are up while a program runs. */
@@ -87,7 +90,7 @@ const next = `
   return { sum: await echo(1) + echoSync(1), kept: typeof kept, polluted: typeof {}.polluted }`;
 
 /** What a program asks of its sandbox. Those that ask for the same can be performed on one stage. */
-export type Asked = Pick<Attack, 'modules' | 'network' | 'browser'>;
+export type Asked = Pick<Attack, 'modules' | 'network' | 'browser' | 'site' | 'native'>;
 
 /** A sandbox behind the walls, on which programs are performed one after the other. */
 export interface Stage {
@@ -99,25 +102,34 @@ export interface Stage {
 
 /** Opens a stage, on which another tenant has left the canary. */
 export async function openStage(asked: Asked, walls: Walls, canaries: Canaries): Promise<Stage> {
+  await using opened = new AsyncDisposableStack();
+  const site = asked.site === true ? opened.use(await openSite(canaries.values.secret)) : undefined;
+  const native = asked.native === true ? opened.use(await buildNative()) : undefined;
   const prototypes = prototypeKeys();
   const before = holdings();
   const connections = canaries.connections();
   const seen = new Set<string>();
   const { isBare = false, ...options } = walls;
-  const sandbox = await createSandbox({
-    ...options,
-    ...(isBare ? { childProcesses: true } : {}),
-    limits,
-    ...(asked.modules === undefined ? {} : { modules: asked.modules }),
-    ...(asked.network === undefined ? {} : { network: asked.network }),
-    ...(asked.browser === true ? { browser: true } : {}),
-    helpers: attackHelpers(canaries),
-  });
+  const network = site === undefined ? asked.network : toSite(site, canaries);
+  const sandbox = opened.use(
+    await createSandbox({
+      ...options,
+      ...(isBare ? { childProcesses: true } : {}),
+      limits,
+      ...(asked.modules === undefined ? {} : { modules: asked.modules }),
+      ...(network === undefined ? {} : { network }),
+      ...(asked.browser === true ? { browser: true } : {}),
+      ...(native === undefined ? {} : { nodeModules: native.folder }),
+      helpers: attackHelpers(canaries),
+    }),
+  );
   await runVictim(sandbox, canaries, slowed(limits, walls));
+  const targets = { ...canaries.targets, site: site?.port };
+  const parts = opened.move();
   return {
     async perform(attack) {
       using watch = watchLauncher();
-      const run = await runAttack(sandbox, attack, canaries, walls);
+      const run = await runAttack(sandbox, attack, { canaries, walls, targets });
       const { rssGrowthBytes, stallMs, processes } = watch.strain();
       for (const line of processes) seen.add(line);
       await runNext(sandbox, slowed(limits, walls));
@@ -130,10 +142,21 @@ export async function openStage(asked: Asked, walls: Walls, canaries: Canaries):
       return run;
     },
     async close() {
+      await using _rest = parts;
       await sandbox[Symbol.asyncDispose]();
       assert.deepEqual(holdings(), before, 'something is left behind');
       assert.deepEqual(survivors(seen), [], 'processes outlive their run');
     },
+  };
+}
+
+/** Nothing but the site, at a name and an address, and a secret that goes to the address alone. */
+function toSite({ port }: Site, { values }: Canaries): SandboxOptions['network'] {
+  const host = `127.0.0.1:${port}`;
+  return {
+    allow: [host, `localhost:${port}`],
+    allowPrivate: ['127.0.0.0/8', '::1/128'],
+    secrets: { '{{bound}}': { value: values.secret, hosts: [host] } },
   };
 }
 
@@ -147,17 +170,22 @@ async function runVictim(
   assert.equal(run.status, 'succeeded', `the victim's run: ${run.error?.message}`);
 }
 
+interface Surroundings {
+  readonly canaries: Canaries;
+  readonly walls: Walls;
+  readonly targets: object;
+}
+
 async function runAttack(
   sandbox: Sandbox,
   attack: Attack,
-  canaries: Canaries,
-  walls: Walls,
+  { canaries, walls, targets }: Surroundings,
 ): Promise<Run> {
   const { source, before, env = {}, tries } = attack;
   const { ends: others = [], reaches } = attack.except?.[walls.isolation] ?? {};
   const ends = [...attack.ends, ...others];
   const tenant = 'attacker';
-  const params = { ...attack.params, targets: canaries.targets };
+  const params = { ...attack.params, targets };
   const within = slowed({ ...limits, ...attack.limits }, walls);
   if (before !== undefined) await sandbox.run(before, { tenant, params, limits: within });
   const given = walls.isBare === true ? withoutSeatBelt(attack, params) : source;
@@ -177,7 +205,7 @@ async function runAttack(
     `the host shows in the run: ${told}`,
   );
   // A program that was ended has made no report.
-  if (tries !== undefined && attack.ends.includes(run.reason)) {
+  if (tries !== undefined && run.reason === null) {
     assertNothingReached(run, tries, reaches);
   }
   attack.check?.(run, (name) => handle.artifact(name));

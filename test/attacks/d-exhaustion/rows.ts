@@ -21,6 +21,19 @@ const heap = [
   'bigints',
   'functions',
 ];
+/** The objects that `88-platform-heaps.js` makes. */
+const platform = [
+  'headers',
+  'forms',
+  'blobs',
+  'signals',
+  'listeners',
+  'searches',
+  'ports',
+  'decoders',
+  'responses',
+  'microtasks',
+];
 const offHeap = ['large', 'small', 'resizable', 'cloned', 'encoded', 'transferred'];
 /**
  * These use up the mappings of a process (`vm.max_map_count`), not its memory. Then whatever asks for
@@ -201,6 +214,50 @@ export const exhaustionRows: readonly Row[] = [
     program: '75-settles-and-grows.js',
     ends: [null],
     check: ({ value }) => assert.equal(value, null),
+  },
+  {
+    program: '76-functions-passed.js',
+    ends: [null],
+    limits: { cpuMs: 2_000 },
+    check: ({ value }) => assert.ok((value as string[]).includes('RangeError')),
+  },
+  { program: '77-answers-of-functions.js', ends: [null, 'cpu_timeout', 'out_of_memory'] },
+  {
+    program: '78-crumbs-of-bytes.js',
+    ends: [null, 'out_of_memory', 'cpu_timeout'],
+    limits: { cpuMs: 2_000 },
+  },
+  {
+    program: '79-artifacts-read-back.js',
+    ends: ['out_of_memory', 'cpu_timeout', 'wall_timeout'],
+    limits: { cpuMs: 2_000 },
+  },
+  { program: '80-console-state.js', ends: ['output_limit', 'out_of_memory', 'cpu_timeout'] },
+  { program: '81-patterns.js', ends: ['cpu_timeout', 'out_of_memory'] },
+  { program: '82-addresses.js', ends: ['cpu_timeout', 'out_of_memory'] },
+  {
+    program: '83-bombs.js',
+    ends: ['out_of_memory', 'cpu_timeout'],
+    limits: { cpuMs: 4_000, wallMs: 8_000 },
+  },
+  { program: '84-costly-keys.js', ends: ['cpu_timeout'], limits: { wallMs: 8_000 } },
+  { program: '85-streams.js', ends: ['out_of_memory', 'cpu_timeout'] },
+  { program: '86-ports.js', ends: ['out_of_memory', 'cpu_timeout', 'wall_timeout'] },
+  {
+    program: '87-chains-of-errors.js',
+    ends: ['uncaught_exception', 'out_of_memory', 'cpu_timeout'],
+  },
+  ...platform.map((kind): Row => ({
+    program: '88-platform-heaps.js',
+    params: { kind },
+    // A blob is one buffer, and one that is too large is the script's error.
+    ends: ['out_of_memory', 'cpu_timeout', 'wall_timeout', 'uncaught_exception'],
+    limits: { cpuMs: 2_000, wallMs: 6_000 },
+  })),
+  { program: '89-garbage.js', ends: ['cpu_timeout', 'out_of_memory'] },
+  {
+    program: '90-sync-over-async.js',
+    ends: ['cpu_timeout', 'out_of_memory', 'wall_timeout', 'uncaught_exception', 'output_limit'],
   },
 ];
 

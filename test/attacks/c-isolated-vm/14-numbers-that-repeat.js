@@ -1,0 +1,2 @@
+// Randomness that two runs share, as whatever starts from one snapshot may: who knows one run knows the next.
+return ledger(...Array.from({ length: 20 }, () => Math.random()), ...Array.from({ length: 5 }, () => crypto.randomUUID()), crypto.getRandomValues(new Uint32Array(8)).join(), String(performance.timeOrigin));

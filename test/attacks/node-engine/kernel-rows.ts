@@ -1,0 +1,50 @@
+import type { Row } from '../attack.support.ts';
+
+/** Calls that no honest program makes end the process at once. */
+const tripwires = [
+  'k-01-ptrace.js',
+  'k-02-memory-of-others.js',
+  'k-04-keyrings.js',
+  'k-09-userfaultfd.js',
+  'k-10-bpf.js',
+  'k-11-perf.js',
+  'k-12-mount.js',
+  'k-15-namespaces.js',
+  'k-16-file-handles.js',
+  'k-23-modules.js',
+  'k-24-another-kernel.js',
+  'k-27-other-numbers.js',
+];
+
+/** All others are refused one by one: the program, and how many it makes at least. */
+const refusals = {
+  'k-03-io-uring.js': 3,
+  'k-05-system-v.js': 3,
+  'k-06-abstract-sockets.js': 3,
+  'k-07-socket-families.js': 3,
+  'k-08-memory-as-a-program.js': 3,
+  'k-13-mount-api.js': 3,
+  'k-14-clones.js': 3,
+  'k-17-pidfds.js': 3,
+  'k-18-signals.js': 3,
+  'k-19-the-runtime-itself.js': 3,
+  'k-20-descriptors.js': 3,
+  'k-21-clocks-and-names.js': 3,
+  'k-22-the-machine.js': 3,
+  'k-25-terminal.js': 3,
+  'k-26-seals.js': 3,
+  'k-28-dirty-pipes.js': 3,
+  'k-29-the-rest-of-the-processors.js': 3,
+  'k-30-nodes.js': 3,
+} as const;
+
+/** K: the kernel, by system calls of the script's own. */
+export const kernelRows: readonly Row[] = [
+  ...tripwires.map((program): Row => ({ program, native: true, ends: ['policy_violation'] })),
+  ...Object.entries(refusals).map(([program, tries]): Row => ({
+    program,
+    native: true,
+    ends: [null],
+    tries,
+  })),
+];
