@@ -5,6 +5,7 @@ import { moduleRows } from './b-modules/rows.ts';
 import { isolateRows } from './c-isolated-vm/rows.ts';
 import { exhaustionRows } from './d-exhaustion/rows.ts';
 import { networkRows } from './e-network/rows.ts';
+import { browserRows } from './f-browser/rows.ts';
 import { engineRows } from './g-engine/rows.ts';
 import { nodeRows } from './node-engine/rows.ts';
 
@@ -14,12 +15,14 @@ export const folders = {
   'c-isolated-vm': isolateRows,
   'd-exhaustion': exhaustionRows,
   'e-network': networkRows,
+  'f-browser': browserRows,
   'g-engine': engineRows,
   'node-engine': nodeRows,
 } as const satisfies Record<string, readonly Row[]>;
 
 export type Folder = keyof typeof folders;
 
+/** Those that run in an isolate and nothing else. */
 export const isolateFolders = [
   'a-realm',
   'b-modules',
@@ -28,6 +31,9 @@ export const isolateFolders = [
   'e-network',
   'g-engine',
 ] as const satisfies readonly Folder[];
+
+/** In an isolate too, with a Chromium for each run. */
+export const browserFolder = 'f-browser' satisfies Folder;
 
 /** Reads the programs of some folders; those for which `holds`. */
 export async function programsOf(

@@ -31,13 +31,24 @@ export function testAttacks(attacks: readonly Attack[], allWalls: readonly Walls
   process.env['TMPDIR'] = folder;
   // The folder of another group may be around it, and gone.
   after(() => rmSync(folder, { recursive: true, force: true }));
-  const done = known();
   for (const walls of allWalls) {
-    const waiting = attacks.filter(
-      (attack) => applies(attack, walls) && !done.has(keyOf(outcomeOf(attack, walls))),
-    );
+    const waiting = waitingIn({ attacks, walls });
     for (const [asked, group] of grouped(waiting)) testGroup(asked, group, walls);
   }
+}
+
+/** Programs behind one set of walls. */
+export interface Group {
+  readonly attacks: readonly Attack[];
+  readonly walls: Walls;
+}
+
+/** Those that apply behind these walls and have no outcome yet. */
+export function waitingIn({ attacks, walls }: Group): Attack[] {
+  const done = known();
+  return attacks.filter(
+    (attack) => applies(attack, walls) && !done.has(keyOf(outcomeOf(attack, walls))),
+  );
 }
 
 function testGroup(asked: string, group: readonly Attack[], walls: Walls): void {
@@ -106,7 +117,7 @@ function keyOf({
 }
 
 /** What has an outcome already. */
-function known(): Set<string> {
+function known(): ReadonlySet<string> {
   if (tableFile === undefined || !existsSync(tableFile)) return new Set();
   const lines = readFileSync(tableFile, 'utf8').trim().split('\n').filter(Boolean);
   return new Set(lines.map((line) => keyOf(JSON.parse(line) as Outcome)));

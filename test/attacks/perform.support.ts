@@ -26,6 +26,8 @@ export interface Walls {
   readonly engine?: 'node';
   /** Node's own permissions are off, and the runner is gone from its process. */
   readonly isBare?: true;
+  /** The socket of a Docker daemon. */
+  readonly docker?: string;
 }
 
 /** A box for one program. */
@@ -109,12 +111,13 @@ export async function openStage(asked: Asked, walls: Walls, canaries: Canaries):
   const before = holdings();
   const connections = canaries.connections();
   const seen = new Set<string>();
-  const { isBare = false, ...options } = walls;
+  const { isBare = false, docker, ...options } = walls;
   const network = site === undefined ? asked.network : toSite(site, canaries);
   const sandbox = opened.use(
     await createSandbox({
       ...options,
       ...(isBare ? { childProcesses: true } : {}),
+      ...(docker === undefined ? {} : { docker: { socket: docker } }),
       limits,
       ...(asked.modules === undefined ? {} : { modules: asked.modules }),
       ...(network === undefined ? {} : { network }),

@@ -169,7 +169,13 @@ export const realmRows: readonly Row[] = [
     // With a lying String.prototype.slice, Node's inspect never ends: the script harms only itself.
     ...(kind === 'String.slice' ? { ends: [null, 'out_of_memory'] } : { ends: [null], tries: 1 }),
   })),
-  { program: '36-functions-for-helpers.js', ends: [null], tries: 20, check: counts('count', 21) },
+  {
+    program: '36-functions-for-helpers.js',
+    ends: [null],
+    beatsVm: true,
+    tries: 20,
+    check: counts('count', 21),
+  },
   {
     program: '37-bytes-that-change.js',
     ends: [null],
@@ -194,17 +200,29 @@ export const realmRows: readonly Row[] = [
   {
     program: '39-proxies-for-the-console.js',
     ends: [null],
+    beatsVm: true,
     limits: { outputBytes: 2 ** 20 },
     tries: 5,
   },
-  { program: '40-stacks-on-demand.js', ends: [null], tries: 50, check: counts('count', 70) },
+  {
+    program: '40-stacks-on-demand.js',
+    ends: [null],
+    beatsVm: true,
+    tries: 50,
+    check: counts('count', 70),
+  },
   {
     program: '41-stack-of-a-name.make.js',
     ends: ['uncaught_exception'],
     check: ({ error }) => assert.match(`${error?.file}`, /^(?:null|attack\.ts|x)$/),
   },
-  { program: '42-scope-of-a-proxy.js', ends: [null], tries: 10 },
-  { program: '43-brands.js', ends: [null], tries: 100, check: counts('count', 2_000) },
+  { program: '42-scope-of-a-proxy.js', ends: [null], beatsVm: true, tries: 10 },
+  {
+    program: '43-brands.js',
+    ends: [null],
+    tries: 100,
+    check: counts('count', 2_000),
+  },
   { program: '44-last-matches.js', ends: [null], tries: 3 },
   {
     program: '45-sources-of-ours.js',
