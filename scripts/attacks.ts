@@ -2,6 +2,7 @@
 // and the table in SECURITY.md: `npm run attacks [-- DRIVER…]`. What has passed is kept in
 // tmp/attacks.jsonl and not run again, so that it can be stopped and gone on with; `--again` begins anew.
 // `--table` runs nothing, and writes what there is.
+import { once } from 'node:events';
 import { run } from 'node:test';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -59,7 +60,8 @@ async function runDriver(driver: (typeof matrixDrivers)[number]): Promise<void> 
     const { cause } = details.error;
     failed.push(`${driver} ${name}: ${String(cause instanceof Error ? cause.message : cause)}`);
   });
-  for await (const _event of events);
+  events.resume();
+  await once(events, 'end');
 
   function tell(
     how: string,

@@ -35,6 +35,8 @@ export interface Row {
   readonly except?: Partial<Record<DriverName, Exception>>;
   /** Runs in `node:vm` too, with the host's objects within reach, and must be caught there. */
   readonly beatsVm?: true;
+  /** Takes seconds, and others hold the same wall in `npm test`: runs in `test/faults` alone. */
+  readonly isRare?: true;
   /** Native code: runs in a Node without a box too, where the kernel must let it have what it asks for. */
   readonly beatsNode?: true;
 }

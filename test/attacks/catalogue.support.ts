@@ -35,13 +35,14 @@ export const isolateFolders = [
 /** In an isolate too, with a Chromium for each run. */
 export const browserFolder = 'f-browser' satisfies Folder;
 
+/** Those of `npm test`. */
+export const isOften = ({ isRare }: Row): boolean => isRare !== true;
+
 /** Reads the programs of some folders; those for which `holds`. */
 export async function programsOf(
   names: readonly Folder[],
   holds: (row: Row) => boolean = () => true,
 ): Promise<Attack[]> {
-  const read = names.map((name) =>
-    attacksOf(name, (folders[name] as readonly Row[]).filter(holds)),
-  );
+  const read = names.map((name) => attacksOf(name, folders[name].filter(holds)));
   return (await Promise.all(read)).flat();
 }

@@ -76,7 +76,9 @@ function testGroup(asked: string, group: readonly Attack[], walls: Walls): void 
         stage = undefined;
         await closing?.close();
       };
-      it('leaves nothing behind', close);
+      it('leaves nothing behind', async () => {
+        await close();
+      });
       after(async () => {
         await close().finally(() => canaries?.[Symbol.asyncDispose]());
       });

@@ -53,8 +53,8 @@ interface Case {
 type Outcome = Partial<Record<'got' | 'error', string>>;
 
 const answers = recipes.filter((recipe) => !neverSettles(recipe));
-const args = fc.array(recipes, { maxLength: 3 });
-const caseOf = fc.record({ args, result: answers, back: answers });
+const lists = fc.array(recipes, { maxLength: 3 });
+const caseOf = fc.record({ args: lists, result: answers, back: answers });
 
 forEachEngine(({ contract, sandboxForFile }) => {
   let now: readonly Case[] = [];

@@ -38,7 +38,7 @@ export function arrivalOfOne(recipe: Recipe, way: Way): string | null {
   // Whatever is returned is awaited.
   if (recipe.kind === 'opaque' && recipe.name === 'promise') return 'number 1';
   if (told === refused) return null;
-  if (told !== nothing) return told as string;
+  if (told !== nothing) return told;
   // What `toJSON` makes undefined is null, as everything is that JSON has no word for.
   return recipe.kind === 'undefined' ? 'undefined undefined' : 'object null';
 }
@@ -220,8 +220,8 @@ export const recipes = fc.letrec<{ recipe: Recipe; leaf: Recipe; tree: Recipe }>
     fc.record({ kind: fc.constant('twice'), inner: tie('recipe') }),
   );
   return {
-    leaf: leaf as fc.Arbitrary<Recipe>,
-    tree: tree as fc.Arbitrary<Recipe>,
+    leaf,
+    tree,
     recipe: fc.oneof({ maxDepth: 4 }, { weight: 3, arbitrary: tie('leaf') }, tie('tree')),
   };
 }).recipe;

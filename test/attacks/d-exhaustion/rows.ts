@@ -147,7 +147,6 @@ export const exhaustionRows: readonly Row[] = [
   {
     program: '48-arguments-of-objects.js',
     ends: [null],
-    limits: { cpuMs: 2_000 },
     check: ({ value }) => assert.equal(value, 'invalid_arguments'),
   },
   {
@@ -221,7 +220,11 @@ export const exhaustionRows: readonly Row[] = [
     limits: { cpuMs: 2_000 },
     check: ({ value }) => assert.ok((value as string[]).includes('RangeError')),
   },
-  { program: '77-answers-of-functions.js', ends: [null, 'cpu_timeout', 'out_of_memory'] },
+  {
+    program: '77-answers-of-functions.js',
+    isRare: true,
+    ends: [null, 'cpu_timeout', 'out_of_memory'],
+  },
   {
     program: '78-crumbs-of-bytes.js',
     ends: [null, 'out_of_memory', 'cpu_timeout'],
@@ -229,34 +232,38 @@ export const exhaustionRows: readonly Row[] = [
   },
   {
     program: '79-artifacts-read-back.js',
+    isRare: true,
     ends: ['out_of_memory', 'cpu_timeout', 'wall_timeout'],
     limits: { cpuMs: 2_000 },
   },
   { program: '80-console-state.js', ends: ['output_limit', 'out_of_memory', 'cpu_timeout'] },
-  { program: '81-patterns.js', ends: ['cpu_timeout', 'out_of_memory'] },
-  { program: '82-addresses.js', ends: ['cpu_timeout', 'out_of_memory'] },
+  { program: '81-patterns.js', isRare: true, ends: ['cpu_timeout', 'out_of_memory'] },
+  { program: '82-addresses.js', isRare: true, ends: ['cpu_timeout', 'out_of_memory'] },
   {
     program: '83-bombs.js',
+    isRare: true,
     ends: ['out_of_memory', 'cpu_timeout'],
     limits: { cpuMs: 4_000, wallMs: 8_000 },
   },
-  { program: '84-costly-keys.js', ends: ['cpu_timeout'], limits: { wallMs: 8_000 } },
-  { program: '85-streams.js', ends: ['out_of_memory', 'cpu_timeout'] },
-  { program: '86-ports.js', ends: ['out_of_memory', 'cpu_timeout', 'wall_timeout'] },
+  { program: '84-costly-keys.js', isRare: true, ends: ['cpu_timeout'], limits: { wallMs: 8_000 } },
+  { program: '85-streams.js', isRare: true, ends: ['out_of_memory', 'cpu_timeout'] },
+  { program: '86-ports.js', isRare: true, ends: ['out_of_memory', 'cpu_timeout', 'wall_timeout'] },
   {
     program: '87-chains-of-errors.js',
     ends: ['uncaught_exception', 'out_of_memory', 'cpu_timeout'],
   },
   ...platform.map((kind): Row => ({
     program: '88-platform-heaps.js',
+    isRare: true,
     params: { kind },
     // A blob is one buffer, and one that is too large is the script's error.
     ends: ['out_of_memory', 'cpu_timeout', 'wall_timeout', 'uncaught_exception'],
     limits: { cpuMs: 2_000, wallMs: 6_000 },
   })),
-  { program: '89-garbage.js', ends: ['cpu_timeout', 'out_of_memory'] },
+  { program: '89-garbage.js', isRare: true, ends: ['cpu_timeout', 'out_of_memory'] },
   {
     program: '90-sync-over-async.js',
+    isRare: true,
     ends: ['cpu_timeout', 'out_of_memory', 'wall_timeout', 'uncaught_exception', 'output_limit'],
   },
 ];

@@ -7,7 +7,7 @@ const limits = { cpuMs: 3_000, wallMs: 15_000, networkRequests: 1_000 };
 
 /** E: the network, by `fetch`. */
 export const networkRows: readonly Row[] = [
-  { program: '01-spellings.js', site, limits, ends: [null], tries: 200 },
+  { program: '01-spellings.js', isRare: true, site, limits, ends: [null], tries: 200 },
   { program: '02-redirects.js', site, limits, ends: [null], tries: 70 },
   {
     program: '03-heads.js',
@@ -58,6 +58,7 @@ export const networkRows: readonly Row[] = [
   },
   {
     program: '09-floods.js',
+    isRare: true,
     site,
     limits,
     ends: [null],
@@ -65,7 +66,7 @@ export const networkRows: readonly Row[] = [
       assert.deepEqual([value, truncated.networkRequests], [2_000, true]);
     },
   },
-  { program: '10-waiting-answers.js', site, limits, ends: [null] },
+  { program: '10-waiting-answers.js', isRare: true, site, limits, ends: [null] },
 ];
 
 /** The program has told of all its tries. */
