@@ -80,7 +80,11 @@ function testGroup(asked: string, group: readonly Attack[], walls: Walls): void 
         await close();
       });
       after(async () => {
-        await close().finally(() => canaries?.[Symbol.asyncDispose]());
+        try {
+          await close();
+        } finally {
+          await canaries?.[Symbol.asyncDispose]();
+        }
       });
     },
   );

@@ -109,7 +109,7 @@ export async function openStage(asked: Asked, walls: Walls, canaries: Canaries):
   const native = asked.native === true ? opened.use(await buildNative()) : undefined;
   const prototypes = prototypeKeys();
   const before = holdings();
-  const connections = canaries.connections();
+  let visits = canaries.connections();
   const seen = new Set<string>();
   const { isBare = false, docker, ...options } = walls;
   const network = site === undefined ? asked.network : toSite(site, canaries);
@@ -129,6 +129,11 @@ export async function openStage(asked: Asked, walls: Walls, canaries: Canaries):
   await runVictim(sandbox, canaries, slowed(limits, walls));
   const targets = { ...canaries.targets, site: site?.port };
   const parts = opened.move();
+  const assertNoVisitor = (): void => {
+    const more = canaries.connections() - visits;
+    visits += more;
+    assert.equal(more, 0, 'the listener had a visitor');
+  };
   return {
     async perform(attack) {
       using watch = watchLauncher();
@@ -137,7 +142,7 @@ export async function openStage(asked: Asked, walls: Walls, canaries: Canaries):
       for (const line of processes) seen.add(line);
       await runNext(sandbox, slowed(limits, walls));
       assert.deepEqual(prototypeKeys(), prototypes, "the launcher's prototypes have changed");
-      assert.equal(canaries.connections(), connections, 'the listener had a visitor');
+      assertNoVisitor();
       const grown = `the launcher grew by ${Math.round(rssGrowthBytes / Mi)} MiB`;
       assert.ok(rssGrowthBytes < maxRssGrowthBytes, grown);
       const stalled = `the launcher's loop stood still for ${Math.round(stallMs)} ms`;
@@ -145,10 +150,14 @@ export async function openStage(asked: Asked, walls: Walls, canaries: Canaries):
       return run;
     },
     async close() {
-      await using _rest = parts;
-      await sandbox[Symbol.asyncDispose]();
-      assert.deepEqual(holdings(), before, 'something is left behind');
-      assert.deepEqual(survivors(seen), [], 'processes outlive their run');
+      try {
+        await sandbox[Symbol.asyncDispose]();
+        assertNoVisitor();
+        assert.deepEqual(holdings(), before, 'something is left behind');
+        assert.deepEqual(survivors(seen), [], 'processes outlive their run');
+      } finally {
+        await parts.disposeAsync();
+      }
     },
   };
 }
