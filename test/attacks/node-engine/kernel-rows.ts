@@ -1,4 +1,4 @@
-import type { Row } from '../attack.support.ts';
+import type { Exception, Row } from '../attack.support.ts';
 
 /** Calls that no honest program makes end the process at once. */
 const tripwires = [
@@ -80,17 +80,41 @@ const flagsOf = (program: string): Pick<Row, 'native' | 'beatsNode' | 'isRare'> 
   ...(often.has(program) ? {} : { isRare: true }),
 });
 
+/** What is different in gVisor, whose kernel is its own. */
+const inGvisor: Readonly<Record<string, Exception>> = {
+  'k-27-other-numbers.js': {
+    why: 'No number is unknown to its kernel, which refuses.',
+    ends: [null],
+  },
+  'k-08-memory-as-a-program.js': {
+    why: 'The map is made, and the first instruction is a fault, as this machine forbids it.',
+    reaches: /^a map to execute/,
+  },
+  'k-29-the-rest-of-the-processors.js': {
+    why: "Priorities of gVisor's are its own.",
+    reaches: /^priority/,
+  },
+};
+const endsThread: Exception = {
+  why: 'The filter ends the thread there, and the clock the run.',
+  ends: ['wall_timeout'],
+};
+
 /** K: the kernel, by system calls of the script's own. */
 export const kernelRows: readonly Row[] = [
   ...tripwires.map((program): Row => ({
     program,
     ends: ['policy_violation'],
+    limits: { wallMs: 2_000 },
+    except: { gvisor: inGvisor[program] ?? endsThread },
     ...flagsOf(program),
   })),
   ...Object.entries(refusals).map(([program, tries]): Row => ({
     program,
     ends: [null],
     tries,
+    limits: { cpuMs: 2_000 },
+    ...(inGvisor[program] === undefined ? {} : { except: { gvisor: inGvisor[program] } }),
     ...flagsOf(program),
   })),
 ];
