@@ -139,7 +139,7 @@ export async function openStage(asked: Asked, walls: Walls, canaries: Canaries):
       using watch = watchLauncher();
       const run = await runAttack(sandbox, attack, { canaries, walls, targets });
       const { rssGrowthBytes, stallMs, processes } = watch.strain();
-      for (const line of processes) seen.add(line);
+      for (const line of processes) if (!before.includes(line)) seen.add(line);
       await runNext(sandbox, slowed(limits, walls));
       assert.deepEqual(prototypeKeys(), prototypes, "the launcher's prototypes have changed");
       assertNoVisitor();
