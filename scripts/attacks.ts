@@ -1,7 +1,8 @@
 // Runs every program of test/attacks behind the walls of every driver, then writes test/attacks/outcomes.md
 // and the table in SECURITY.md: `npm run attacks [-- DRIVER…]`. What has passed is kept in
 // tmp/attacks.jsonl and not run again, so that it can be stopped and gone on with; `--again` begins anew.
-// `--table` runs nothing, and writes what there is.
+// `--table` runs nothing, and writes what there is; `--patience 5` gives each run five times as long, on a
+// machine that is busy.
 import { once } from 'node:events';
 import { run } from 'node:test';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,6 +10,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { outcomesPage, summary } from './attacks/table.ts';
 import type { Outcome } from '../test/attacks/group.support.ts';
+import { countOf, matrixDrivers } from '../test/attacks/matrix.support.ts';
 
 const root = join(import.meta.dirname, '..');
 const file = join(root, 'tmp/attacks.jsonl');
@@ -16,14 +18,14 @@ const { values, positionals } = parseArgs({
   options: {
     again: { type: 'boolean', default: false },
     table: { type: 'boolean', default: false },
+    patience: { type: 'string', default: '1' },
   },
   allowPositionals: true,
 });
 mkdirSync(join(root, 'tmp'), { recursive: true });
 if (values.again) rmSync(file, { force: true });
 process.env['ATTACK_TABLE'] = file;
-// Read when what is kept is known.
-const { countOf, matrixDrivers } = await import('../test/attacks/matrix.support.ts');
+process.env['ATTACK_PATIENCE'] = values.patience;
 
 const unknown = positionals.find((name) => !matrixDrivers.some((driver) => driver === name));
 if (unknown !== undefined) {

@@ -7,7 +7,7 @@ import { type Canaries, setCanaries } from './canaries.support.ts';
 import { type Asked, openStage, type Stage, type Walls, wallsText } from './perform.support.ts';
 
 /** Where outcomes are kept, one line of JSON each. What is there already is not run again. */
-const tableFile = process.env['ATTACK_TABLE'];
+const tableFile = (): string | undefined => process.env['ATTACK_TABLE'];
 
 /** What a program came to behind a set of walls. */
 export interface Outcome {
@@ -66,9 +66,10 @@ function testGroup(asked: string, group: readonly Attack[], walls: Walls): void 
       for (const attack of group) {
         it(`${attack.name}${kindText(attack)} gets nothing`, async () => {
           const { status, reason } = await (await opened()).perform(attack);
-          if (tableFile === undefined) return;
+          const file = tableFile();
+          if (file === undefined) return;
           const line: Outcome = { ...outcomeOf(attack, walls), status, reason };
-          appendFileSync(tableFile, `${JSON.stringify(line)}\n`);
+          appendFileSync(file, `${JSON.stringify(line)}\n`);
         });
       }
       const close = async (): Promise<void> => {
@@ -124,8 +125,9 @@ function keyOf({
 
 /** What has an outcome already. */
 function known(): ReadonlySet<string> {
-  if (tableFile === undefined || !existsSync(tableFile)) return new Set();
-  const lines = readFileSync(tableFile, 'utf8').trim().split('\n').filter(Boolean);
+  const file = tableFile();
+  if (file === undefined || !existsSync(file)) return new Set();
+  const lines = readFileSync(file, 'utf8').trim().split('\n').filter(Boolean);
   return new Set(lines.map((line) => keyOf(JSON.parse(line) as Outcome)));
 }
 

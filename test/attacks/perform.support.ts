@@ -74,10 +74,13 @@ const slowness: Partial<Record<DriverName, { readonly wall: number; readonly cpu
   gvisor: { wall: 5, cpu: 2 },
 };
 
+/** How many times as long everything may take, on a machine that has other things to do. */
+const patience = Number(process.env['ATTACK_PATIENCE'] ?? 1);
+
 /** With slow walls, more time to come to the same end. */
 function slowed(all: typeof limits & Partial<Limits>, { isolation }: Walls): Partial<Limits> {
   const { wall, cpu } = slowness[isolation] ?? { wall: 1, cpu: 1 };
-  return { ...all, wallMs: all.wallMs * wall, cpuMs: all.cpuMs * cpu };
+  return { ...all, wallMs: all.wallMs * wall * patience, cpuMs: all.cpuMs * cpu };
 }
 
 /** What a launcher may need for a program of at most `limits`, whatever the program does. */
