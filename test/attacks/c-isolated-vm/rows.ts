@@ -52,17 +52,12 @@ export const isolateRows: readonly Row[] = [
     ends: [null],
     check: ({ value }) => assert.deepEqual(value, []),
   },
-  { program: '13-terminated-inside.js', ends: ['cpu_timeout'] },
+  { program: '13-terminated-inside.js', ends: ['cpu_timeout'], limits: { wallMs: 12_000 } },
   {
     program: '14-numbers-that-repeat.js',
     before: readFileSync(join(import.meta.dirname, '14-numbers-that-repeat.js'), 'utf8'),
     ends: [null],
     limits: { cpuMs: 2_000 },
-    check({ value }) {
-      const told = (value as unknown[]).filter(
-        (one) => typeof one !== 'string' || !/^\d+$/.test(one),
-      );
-      assert.ok(told.length > 20);
-    },
+    check: ({ value }) => assert.deepEqual(value, { others: 26, same: [] }),
   },
 ];
