@@ -19,6 +19,10 @@ export interface Row {
   readonly network?: SandboxOptions['network'];
   /** The run has a browser. */
   readonly browser?: true;
+  /** It may reach the site, whose port is among the targets, with a secret that is bound to it. */
+  readonly site?: true;
+  /** Node engine: there is native code among its packages. */
+  readonly native?: true;
   /** A program that the same tenant runs before. */
   readonly before?: string;
   /** Fewest values that the program must have tried its weapons on. Left out: it reports none. */
@@ -31,6 +35,10 @@ export interface Row {
   readonly except?: Partial<Record<DriverName, Exception>>;
   /** Runs in `node:vm` too, with the host's objects within reach, and must be caught there. */
   readonly beatsVm?: true;
+  /** Takes seconds, and others hold the same wall in `npm test`: runs in `test/faults` alone. */
+  readonly isRare?: true;
+  /** Native code: runs in a Node without a box too, where the kernel must let it have what it asks for. */
+  readonly beatsNode?: true;
 }
 
 export interface Exception {
@@ -53,7 +61,7 @@ export interface Attack extends Row {
 
 const root = import.meta.dirname;
 const weapons = Object.fromEntries(
-  ['plunder.js', 'report.js'].map((name) => [
+  ['plunder.js', 'report.js', 'kernel.js'].map((name) => [
     name,
     readFileSync(join(root, 'weapons', name), 'utf8'),
   ]),

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 
 /** Values that no script may ever see, one for each place that a script may not reach. */
 export interface Canaries extends AsyncDisposable {
-  readonly values: Readonly<Record<'file' | 'env' | 'tenant' | 'helper', string>>;
+  readonly values: Readonly<Record<'file' | 'env' | 'tenant' | 'helper' | 'secret', string>>;
   /** What a program needs in order to try: where the file lies, where the listener listens. */
   readonly targets: { readonly file: string; readonly variable: string; readonly port: number };
   /** Connections that the listener has had. */
@@ -18,7 +18,13 @@ const variable = 'CASTELLAN_ATTACK_TARGET';
 
 /** Puts the canaries in place: a file, an environment variable of this process, a listener. */
 export async function setCanaries(): Promise<Canaries> {
-  const values = { file: fresh(), env: fresh(), tenant: fresh(), helper: fresh() };
+  const values = {
+    file: fresh(),
+    env: fresh(),
+    tenant: fresh(),
+    helper: fresh(),
+    secret: fresh(),
+  };
   const folder = mkdtempSync(join(tmpdir(), 'target-'));
   const file = join(folder, 'secret.txt');
   writeFileSync(file, values.file);

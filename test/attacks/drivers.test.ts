@@ -2,9 +2,8 @@
  * The most telling programs behind the walls of the other drivers: files, devices and sockets of this machine,
  * with all of Node and nothing but the box in the way. All programs: `test/faults/attacks.test.ts`.
  */
-import { attacksOf } from './attack.support.ts';
+import { programsOf } from './catalogue.support.ts';
 import { testAttacks } from './group.support.ts';
-import { nodeRows } from './node-engine/rows.ts';
 import { wallsBy } from './perform.support.ts';
 
 const telling = {
@@ -14,7 +13,9 @@ const telling = {
 
 for (const driver of ['oci', 'gvisor'] as const) {
   const programs: readonly string[] = telling[driver];
-  const rows = nodeRows.filter(({ program }) => programs.includes(program));
   const walls = wallsBy(driver).node.filter(({ isBare }) => isBare === true);
-  testAttacks(await attacksOf('node-engine', rows), walls);
+  testAttacks(
+    await programsOf(['node-engine'], ({ program }) => programs.includes(program)),
+    walls,
+  );
 }

@@ -16,6 +16,8 @@ export function attackHelpers({ values }: Pick<Canaries, 'values'>): Helpers {
   const fails = (): never => {
     throw broken();
   };
+  const kept: Callback[] = [];
+  const ledger: unknown[] = [];
   return {
     echo: async (value: unknown) => value,
     echoSync: sync((value: unknown) => value),
@@ -34,12 +36,36 @@ export function attackHelpers({ values }: Pick<Canaries, 'values'>): Helpers {
         this.signal.addEventListener('abort', () => resolve(null));
       });
     },
+    /** Calls a function of the script, twice at a time, and says what came of it. */
+    call: (given: Callback, ...args: unknown[]) =>
+      Promise.all([outcome(given(...args)), outcome(given(...args))]),
+    keep: async (given: Callback) => kept.push(given),
+    /** What the functions of earlier runs come to. */
+    callKept: () => Promise.all(kept.splice(0).map((given) => outcome(given('late')))),
+    /** The bytes that arrived, in hexadecimal digits, and of what they are. */
+    weigh: async (...given: unknown[]) =>
+      given.map((one) =>
+        one instanceof Uint8Array
+          ? `${one.constructor.name} ${Buffer.from(one).toString('hex').slice(0, 64)} ${one.length} of ${one.buffer.byteLength}`
+          : typeof one,
+      ),
+    some: async (length: number) => new Uint8Array(length),
+    /** All that runs before this one have told it. */
+    ledger: async (...given: unknown[]) => ledger.splice(0, ledger.length, ...given),
     group: {
       deep: async (value: unknown) => [value],
       inner: { deepest: sync((value: unknown) => [value]) },
     },
   };
 }
+
+type Callback = (...args: unknown[]) => Promise<unknown>;
+
+const outcome = (answer: Promise<unknown>): Promise<unknown> =>
+  answer.then(
+    (value) => ({ value }),
+    (error: Error & { code?: unknown }) => ({ code: error.code, message: error.message }),
+  );
 
 /** Reads as plain data through getters and a proxy; what hides behind them must stay here. */
 function trickyObject(secret: string): object {

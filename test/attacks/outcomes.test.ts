@@ -3,21 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { realmRows } from './a-realm/rows.ts';
-import { moduleRows } from './b-modules/rows.ts';
-import { isolateRows } from './c-isolated-vm/rows.ts';
-import { exhaustionRows } from './d-exhaustion/rows.ts';
-import { engineRows } from './g-engine/rows.ts';
-import { nodeRows } from './node-engine/rows.ts';
-
-const folders = {
-  'a-realm': realmRows,
-  'b-modules': moduleRows,
-  'c-isolated-vm': isolateRows,
-  'd-exhaustion': exhaustionRows,
-  'g-engine': engineRows,
-  'node-engine': nodeRows,
-};
+import { folders } from './catalogue.support.ts';
 
 test('outcomes.md has a row for each program, and for nothing else', () => {
   const page = readFileSync(join(import.meta.dirname, 'outcomes.md'), 'utf8');

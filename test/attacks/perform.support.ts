@@ -6,14 +6,17 @@ import {
   type Run,
   type RunEvent,
   type Sandbox,
+  type SandboxOptions,
 } from '@castellan/sandbox';
 import type { Attack } from './attack.support.ts';
 import { withoutSeatBelt } from './bare.support.ts';
 import type { Canaries } from './canaries.support.ts';
 import { attackHelpers } from './helpers.support.ts';
 import { holdings, survivors } from '../../packages/sandbox/src/drivers/fixtures/leftovers.ts';
+import { buildNative } from './native/native.support.ts';
 import { leaksIn, prototypeKeys } from './oracle.support.ts';
 import { patience } from '../shared/patience.support.ts';
+import { openSite, type Site } from './site.support.ts';
 import { watchLauncher } from './watch.support.ts';
 
 /** The walls that are up while a program runs. */
@@ -24,6 +27,8 @@ export interface Walls {
   readonly engine?: 'node';
   /** Node's own permissions are off, and the runner is gone from its process. */
   readonly isBare?: true;
+  /** The socket of a Docker daemon. */
+  readonly docker?: string;
 }
 
 /** A box for one program. */
@@ -40,8 +45,8 @@ export const nodeInABox: Walls = { isolation: 'bubblewrap', reuse: 'never', engi
 /** The same with nothing but the box in the way. */
 export const bareNodeInABox: Walls = { ...nodeInABox, isBare: true };
 
-/** Nothing but the isolate and a process of its own. */
-export const isolateAlone: Walls = { isolation: 'none', reuse: 'never' };
+/** Nothing but the isolate, in a process that serves its tenant again. */
+export const isolateAlone: Walls = { isolation: 'none', reuse: 'tenant' };
 
 /** The sets of walls that a driver can put around the programs of each engine. */
 export function wallsBy(isolation: DriverName): {
@@ -70,9 +75,8 @@ const slowness: Partial<Record<DriverName, { readonly wall: number; readonly cpu
   gvisor: { wall: 5, cpu: 2 },
 };
 
-/** The limits of a program: its own, and with slow walls more time to come to the same end. */
-function limitsOf({ limits: own }: Attack, { isolation }: Walls): Partial<Limits> {
-  const all = { ...limits, ...own };
+/** With slow walls, more time to come to the same end. */
+function slowed(all: typeof limits & Partial<Limits>, { isolation }: Walls): Partial<Limits> {
   const { wall, cpu } = slowness[isolation] ?? { wall: 1, cpu: 1 };
   return { ...all, wallMs: all.wallMs * wall * patience, cpuMs: all.cpuMs * cpu * patience };
 }
@@ -88,62 +92,117 @@ const victim = `
 const next = `
   return { sum: await echo(1) + echoSync(1), kept: typeof kept, polluted: typeof {}.polluted }`;
 
-/** Runs one program behind the walls and asks the oracle. Throws when anything got through. */
-export async function perform(attack: Attack, walls: Walls, canaries: Canaries): Promise<Run> {
-  const prototypes = prototypeKeys();
-  const before = holdings();
-  const connections = canaries.connections();
-  let strain;
-  let run: Run;
-  {
-    const { isBare = false, ...options } = walls;
-    await using sandbox = await createSandbox({
-      ...options,
-      ...(isBare ? { childProcesses: true } : {}),
-      limits: limitsOf(attack, walls),
-      ...(attack.modules === undefined ? {} : { modules: attack.modules }),
-      ...(attack.network === undefined ? {} : { network: attack.network }),
-      ...(attack.browser === true ? { browser: true } : {}),
-      helpers: attackHelpers(canaries),
-    });
-    await runVictim(sandbox, canaries);
-    using watch = watchLauncher();
-    run = await runAttack(sandbox, attack, canaries, walls);
-    strain = watch.strain();
-    await runNext(sandbox);
-  }
-  assert.deepEqual(prototypeKeys(), prototypes, "the launcher's prototypes have changed");
-  assert.equal(canaries.connections(), connections, 'the listener had a visitor');
-  assert.deepEqual(holdings(), before, 'something is left behind');
-  assert.deepEqual(survivors(strain.processes), [], 'processes outlive their run');
-  const { rssGrowthBytes, stallMs } = strain;
-  assert.ok(
-    rssGrowthBytes < maxRssGrowthBytes,
-    `the launcher grew by ${Math.round(rssGrowthBytes / Mi)} MiB`,
-  );
-  assert.ok(stallMs < maxStallMs, `the launcher's loop stood still for ${Math.round(stallMs)} ms`);
-  return run;
+/** What a program asks of its sandbox. Those that ask for the same can be performed on one stage. */
+export type Asked = Pick<Attack, 'modules' | 'network' | 'browser' | 'site' | 'native'>;
+
+/** A sandbox behind the walls, on which programs are performed one after the other. */
+export interface Stage {
+  /** Runs one program and asks the oracle. Throws when anything got through. */
+  perform(attack: Attack): Promise<Run>;
+  /** Closes the sandbox. Throws when it leaves anything behind. */
+  close(): Promise<void>;
 }
 
-async function runVictim(sandbox: Sandbox, { values }: Canaries): Promise<void> {
-  const run = await sandbox.run(victim, { params: { secret: values.tenant }, tenant: 'victim' });
+/** Opens a stage, on which another tenant has left the canary. */
+export async function openStage(asked: Asked, walls: Walls, canaries: Canaries): Promise<Stage> {
+  await using opened = new AsyncDisposableStack();
+  const site = asked.site === true ? opened.use(await openSite(canaries.values.secret)) : undefined;
+  const native = asked.native === true ? opened.use(await buildNative()) : undefined;
+  const prototypes = prototypeKeys();
+  const before = holdings();
+  let visits = canaries.connections();
+  const seen = new Set<string>();
+  const { isBare = false, docker, ...options } = walls;
+  const network = site === undefined ? asked.network : toSite(site, canaries);
+  const sandbox = opened.use(
+    await createSandbox({
+      ...options,
+      ...(isBare ? { childProcesses: true } : {}),
+      ...(docker === undefined ? {} : { docker: { socket: docker } }),
+      limits,
+      ...(asked.modules === undefined ? {} : { modules: asked.modules }),
+      ...(network === undefined ? {} : { network }),
+      ...(asked.browser === true ? { browser: true } : {}),
+      ...(native === undefined ? {} : { nodeModules: native.folder }),
+      helpers: attackHelpers(canaries),
+    }),
+  );
+  await runVictim(sandbox, canaries, slowed(limits, walls));
+  const targets = { ...canaries.targets, site: site?.port };
+  const parts = opened.move();
+  const assertNoVisitor = (): void => {
+    const more = canaries.connections() - visits;
+    visits += more;
+    assert.equal(more, 0, 'the listener had a visitor');
+  };
+  return {
+    async perform(attack) {
+      using watch = watchLauncher();
+      const run = await runAttack(sandbox, attack, { canaries, walls, targets });
+      const { rssGrowthBytes, stallMs, processes } = watch.strain();
+      for (const line of processes) if (!before.includes(line)) seen.add(line);
+      await runNext(sandbox, slowed(limits, walls));
+      assert.deepEqual(prototypeKeys(), prototypes, "the launcher's prototypes have changed");
+      assertNoVisitor();
+      const grown = `the launcher grew by ${Math.round(rssGrowthBytes / Mi)} MiB`;
+      assert.ok(rssGrowthBytes < maxRssGrowthBytes, grown);
+      const stalled = `the launcher's loop stood still for ${Math.round(stallMs)} ms`;
+      assert.ok(stallMs < maxStallMs, stalled);
+      return run;
+    },
+    async close() {
+      try {
+        await sandbox[Symbol.asyncDispose]();
+        assertNoVisitor();
+        assert.deepEqual(holdings(), before, 'something is left behind');
+        assert.deepEqual(survivors(seen), [], 'processes outlive their run');
+      } finally {
+        await parts.disposeAsync();
+      }
+    },
+  };
+}
+
+/** Nothing but the site, at a name and an address, and a secret that goes to the address alone. */
+function toSite({ port }: Site, { values }: Canaries): SandboxOptions['network'] {
+  const host = `127.0.0.1:${port}`;
+  return {
+    allow: [host, `localhost:${port}`],
+    allowPrivate: ['127.0.0.0/8', '::1/128'],
+    secrets: { '{{bound}}': { value: values.secret, hosts: [host] } },
+  };
+}
+
+async function runVictim(
+  sandbox: Sandbox,
+  { values }: Canaries,
+  within: Partial<Limits>,
+): Promise<void> {
+  const params = { secret: values.tenant };
+  const run = await sandbox.run(victim, { params, tenant: 'victim', limits: within });
   assert.equal(run.status, 'succeeded', `the victim's run: ${run.error?.message}`);
+}
+
+interface Surroundings {
+  readonly canaries: Canaries;
+  readonly walls: Walls;
+  readonly targets: object;
 }
 
 async function runAttack(
   sandbox: Sandbox,
   attack: Attack,
-  canaries: Canaries,
-  walls: Walls,
+  { canaries, walls, targets }: Surroundings,
 ): Promise<Run> {
   const { source, before, env = {}, tries } = attack;
   const { ends: others = [], reaches } = attack.except?.[walls.isolation] ?? {};
   const ends = [...attack.ends, ...others];
   const tenant = 'attacker';
-  const params = { ...attack.params, targets: canaries.targets };
-  if (before !== undefined) await sandbox.run(before, { tenant, params });
+  const params = { ...attack.params, targets };
+  const within = slowed({ ...limits, ...attack.limits }, walls);
+  if (before !== undefined) await sandbox.run(before, { tenant, params, limits: within });
   const given = walls.isBare === true ? withoutSeatBelt(attack, params) : source;
-  const handle = sandbox.run(given, { params, tenant, env });
+  const handle = sandbox.run(given, { params, tenant, env, limits: within });
   const events: RunEvent[] = [];
   for await (const event of handle) events.push(event);
   const run = await handle;
@@ -159,7 +218,7 @@ async function runAttack(
     `the host shows in the run: ${told}`,
   );
   // A program that was ended has made no report.
-  if (tries !== undefined && attack.ends.includes(run.reason)) {
+  if (tries !== undefined && run.reason === null) {
     assertNothingReached(run, tries, reaches);
   }
   attack.check?.(run, (name) => handle.artifact(name));
@@ -174,8 +233,9 @@ function assertNothingReached({ value }: Run, tries: number, own?: RegExp): void
   assert.ok(tried >= tries, `the program tried ${tried} values only, not ${tries}`);
 }
 
-async function runNext(sandbox: Sandbox): Promise<void> {
-  const { status, value, logs, error } = await sandbox.run(next, { tenant: 'attacker' });
+async function runNext(sandbox: Sandbox, within: Partial<Limits>): Promise<void> {
+  const ran = await sandbox.run(next, { tenant: 'attacker', limits: within });
+  const { status, value, logs, error } = ran;
   const expected = { sum: 2, kept: 'undefined', polluted: 'undefined' };
   assert.deepEqual(
     [status, value, logs.map(({ text }) => text)],

@@ -1,32 +1,26 @@
 /**
- * The programs of `test/attacks` behind the walls of each driver, with each engine. `ATTACK_TABLE=FILE` keeps
- * the outcomes, of which `node scripts/attack-table.ts FILE` makes `test/attacks/outcomes.md`.
+ * The programs of `test/attacks` behind the walls of each driver, with each engine. `npm run attacks` runs
+ * this, keeps the outcomes and makes `test/attacks/outcomes.md` of them.
  */
-import { realmRows } from '../attacks/a-realm/rows.ts';
-import { attacksOf } from '../attacks/attack.support.ts';
-import { moduleRows } from '../attacks/b-modules/rows.ts';
-import { isolateRows } from '../attacks/c-isolated-vm/rows.ts';
-import { exhaustionRows } from '../attacks/d-exhaustion/rows.ts';
-import { engineRows } from '../attacks/g-engine/rows.ts';
+import { after } from 'node:test';
 import { testAttacks } from '../attacks/group.support.ts';
-import { nodeRows } from '../attacks/node-engine/rows.ts';
-import { wallsBy, wallsUp } from '../attacks/perform.support.ts';
-
-const isolated = (
-  await Promise.all([
-    attacksOf('a-realm', realmRows),
-    attacksOf('b-modules', moduleRows),
-    attacksOf('c-isolated-vm', isolateRows),
-    attacksOf('d-exhaustion', exhaustionRows),
-    attacksOf('g-engine', engineRows),
-  ])
-).flat();
-const node = await attacksOf('node-engine', nodeRows);
+import { matrixDrivers, matrixOf } from '../attacks/matrix.support.ts';
+import { buildImages } from '../../packages/sandbox/src/images.ts';
+import { noDaemon, startDaemon } from '../../packages/sandbox/src/drivers/docker/daemon.support.ts';
 
 const wanted = process.env['ATTACK_DRIVERS']?.split(',');
-for (const driver of ['bubblewrap', 'oci', 'gvisor'] as const) {
+for (const driver of matrixDrivers) {
   if (wanted !== undefined && !wanted.includes(driver)) continue;
-  const walls = wallsBy(driver);
-  testAttacks(isolated, driver === 'bubblewrap' ? wallsUp : [walls.isolate]);
-  testAttacks(node, walls.node);
+  const socket = driver === 'docker' ? await dockerSocket() : '';
+  if (socket === undefined) continue;
+  for (const { attacks, walls } of await matrixOf(driver, socket)) testAttacks(attacks, [walls]);
+}
+
+/** The socket of a daemon that has the images; undefined where none can be started. */
+async function dockerSocket(): Promise<string | undefined> {
+  if ((await noDaemon()) !== false) return undefined;
+  const daemon = await startDaemon();
+  after(() => daemon[Symbol.asyncDispose]());
+  await buildImages({ socket: daemon.socket }, () => undefined);
+  return daemon.socket;
 }

@@ -1,13 +1,8 @@
 // A hostile program pays for what it does: its run never ends by a fault of ours, and takes no launcher along.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { realmRows } from '../attacks/a-realm/rows.ts';
-import { type Attack, attacksOf } from '../attacks/attack.support.ts';
-import { moduleRows } from '../attacks/b-modules/rows.ts';
-import { isolateRows } from '../attacks/c-isolated-vm/rows.ts';
-import { exhaustionRows } from '../attacks/d-exhaustion/rows.ts';
-import { engineRows } from '../attacks/g-engine/rows.ts';
-import { nodeRows } from '../attacks/node-engine/rows.ts';
+import type { Attack } from '../attacks/attack.support.ts';
+import { isolateFolders, programsOf } from '../attacks/catalogue.support.ts';
 import { startService } from './service.support.ts';
 
 /** Those that weigh on the launcher; `CASTELLAN_PROGRAMS=all` takes every program that there is. */
@@ -24,15 +19,10 @@ const policy = {
 };
 
 test('no program makes its end our fault, or ends a launcher', async () => {
-  const programs = await Promise.all([
-    attacksOf('a-realm', realmRows),
-    attacksOf('b-modules', moduleRows),
-    attacksOf('c-isolated-vm', isolateRows),
-    attacksOf('d-exhaustion', exhaustionRows),
-    attacksOf('g-engine', engineRows),
-    attacksOf('node-engine', nodeRows),
-  ]);
-  const waiting = programs.flat().filter(({ name }) => isLong || weighty.test(name));
+  const programs = await programsOf([...isolateFolders, 'node-engine']);
+  const waiting = programs.filter(
+    ({ name, native, site }) => native !== true && site !== true && (isLong || weighty.test(name)),
+  );
   const count = { ran: 0, refused: 0 };
   const wrong: string[] = [];
   await using service = await startService({

@@ -169,6 +169,70 @@ export const realmRows: readonly Row[] = [
     // With a lying String.prototype.slice, Node's inspect never ends: the script harms only itself.
     ...(kind === 'String.slice' ? { ends: [null, 'out_of_memory'] } : { ends: [null], tries: 1 }),
   })),
+  {
+    program: '36-functions-for-helpers.js',
+    ends: [null],
+    beatsVm: true,
+    tries: 20,
+    check: counts('count', 21),
+  },
+  {
+    program: '37-bytes-that-change.js',
+    ends: [null],
+    check({ value }) {
+      const { told, echoed } = value as { told: string[]; echoed: number[] };
+      assert.deepEqual(echoed, [3, 3]);
+      for (const one of told) {
+        const [, length, all] = / (\d+) of (\d+)$/.exec(one) ?? [];
+        // Never more than what was sent around the bytes, and never the text of a lie about them.
+        if (one.startsWith('Uint8Array')) assert.equal(length, all, one);
+      }
+    },
+  },
+  {
+    program: '38-odd-texts.js',
+    ends: [null],
+    check({ value }) {
+      const { wrong, fake } = value as { wrong: unknown; fake: unknown };
+      assert.deepEqual([wrong, fake], [[], { rawJSON: '],"forged":[' }]);
+    },
+  },
+  {
+    program: '39-proxies-for-the-console.js',
+    ends: [null],
+    beatsVm: true,
+    limits: { outputBytes: 2 ** 20 },
+    tries: 5,
+  },
+  {
+    program: '40-stacks-on-demand.js',
+    ends: [null],
+    beatsVm: true,
+    tries: 50,
+    check: counts('count', 70),
+  },
+  {
+    program: '41-stack-of-a-name.make.js',
+    ends: ['uncaught_exception'],
+    check: ({ error }) => assert.match(`${error?.file}`, /^(?:null|attack\.ts|x)$/),
+  },
+  { program: '42-scope-of-a-proxy.js', ends: [null], beatsVm: true, tries: 10 },
+  {
+    program: '43-brands.js',
+    ends: [null],
+    tries: 100,
+    check: counts('count', 2_000),
+  },
+  { program: '44-last-matches.js', ends: [null], tries: 3 },
+  {
+    program: '45-sources-of-ours.js',
+    ends: [null],
+    check({ value }) {
+      const { functions, found } = value as { functions: number; found: string[] };
+      assert.ok(functions > 500, `${functions} functions`);
+      assert.deepEqual(found, []);
+    },
+  },
 ];
 
 function counts(key: string, least: number): NonNullable<Row['check']> {

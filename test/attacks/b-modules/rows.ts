@@ -21,6 +21,9 @@ const builtins = [
 /** What the program itself does, so that it meets its own traces. */
 const earlier = readFileSync(join(import.meta.dirname, '09-package-cache.js'), 'utf8');
 
+/** The compiler takes its time, and its memory. */
+const compiled = { cpuMs: 6_000, memoryBytes: 256 * 2 ** 20, wallMs: 12_000 };
+
 /** B: modules and paths. */
 export const moduleRows: readonly Row[] = [
   { program: '01-builtins.js', ends: [null], tries: 1_000 },
@@ -55,4 +58,10 @@ export const moduleRows: readonly Row[] = [
     ends: [null],
     tries: 100,
   },
+  { program: '11-import-attributes.make.js', ends: [null], tries: 20 },
+  { program: '12-resolve-by-meta.make.js', ends: [null], tries: 2 },
+  { program: '13-files-for-tools.make.js', ends: [null], limits: compiled, tries: 2 },
+  { program: '14-modules-that-fail.make.js', ends: [null], tries: 10 },
+  { program: '15-elements-of-another.make.js', ends: ['module_not_found'], limits: compiled },
+  { program: '16-imports-by-require.make.js', ends: ['module_denied'], limits: compiled },
 ];

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Row } from '../attack.support.ts';
 
 const marking = `
@@ -36,4 +38,26 @@ export const isolateRows: readonly Row[] = [
     check: ({ value }) => assert.deepEqual(value, []),
   },
   { program: '10-finalizers.js', ends: [null, 'uncaught_exception', 'out_of_memory'] },
+  {
+    program: '11-functions-kept.js',
+    before: 'await keep(() => params.targets.file); return 1',
+    ends: [null],
+    check({ value }) {
+      const { told, reached } = value as { told: { code: string }[]; reached: string };
+      assert.deepEqual([told.map(({ code }) => code), reached], [['run_ended'], 'undefined']);
+    },
+  },
+  {
+    program: '12-calls-within-calls.js',
+    ends: [null],
+    check: ({ value }) => assert.deepEqual(value, []),
+  },
+  { program: '13-terminated-inside.js', ends: ['cpu_timeout'], limits: { wallMs: 12_000 } },
+  {
+    program: '14-numbers-that-repeat.js',
+    before: readFileSync(join(import.meta.dirname, '14-numbers-that-repeat.js'), 'utf8'),
+    ends: [null],
+    limits: { cpuMs: 2_000 },
+    check: ({ value }) => assert.deepEqual(value, { others: 26, same: [] }),
+  },
 ];

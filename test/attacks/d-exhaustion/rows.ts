@@ -21,6 +21,19 @@ const heap = [
   'bigints',
   'functions',
 ];
+/** The objects that `88-platform-heaps.js` makes. */
+const platform = [
+  'headers',
+  'forms',
+  'blobs',
+  'signals',
+  'listeners',
+  'searches',
+  'ports',
+  'decoders',
+  'responses',
+  'microtasks',
+];
 const offHeap = ['large', 'small', 'resizable', 'cloned', 'encoded', 'transferred'];
 /**
  * These use up the mappings of a process (`vm.max_map_count`), not its memory. Then whatever asks for
@@ -134,7 +147,6 @@ export const exhaustionRows: readonly Row[] = [
   {
     program: '48-arguments-of-objects.js',
     ends: [null],
-    limits: { cpuMs: 2_000 },
     check: ({ value }) => assert.equal(value, 'invalid_arguments'),
   },
   {
@@ -189,13 +201,70 @@ export const exhaustionRows: readonly Row[] = [
       ),
   },
   { program: '72-settles-and-loops.js', ends: [null], limits: byTheClock, check: settled },
-  { program: '72-settles-and-loops.js', ends: ['cpu_timeout'], limits: { cpuMs: 300 } },
+  {
+    program: '72-settles-and-loops.js',
+    params: { kind: 'within cpuMs' },
+    ends: ['cpu_timeout'],
+    limits: { cpuMs: 300 },
+  },
   { program: '73-settles-and-breeds.js', ends: [null], limits: byTheClock, check: settled },
   { program: '74-settles-and-fills.js', ends: ['out_of_memory', 'cpu_timeout'] },
   {
     program: '75-settles-and-grows.js',
     ends: [null],
     check: ({ value }) => assert.equal(value, null),
+  },
+  {
+    program: '76-functions-passed.js',
+    ends: [null],
+    limits: { cpuMs: 2_000 },
+    check: ({ value }) => assert.ok((value as string[]).includes('RangeError')),
+  },
+  {
+    program: '77-answers-of-functions.js',
+    isRare: true,
+    ends: [null, 'cpu_timeout', 'out_of_memory'],
+  },
+  {
+    program: '78-crumbs-of-bytes.js',
+    ends: [null, 'out_of_memory', 'cpu_timeout'],
+    limits: { cpuMs: 2_000 },
+  },
+  {
+    program: '79-artifacts-read-back.js',
+    isRare: true,
+    ends: ['out_of_memory', 'cpu_timeout', 'wall_timeout'],
+    limits: { cpuMs: 2_000 },
+  },
+  { program: '80-console-state.js', ends: ['output_limit', 'out_of_memory', 'cpu_timeout'] },
+  { program: '81-patterns.js', isRare: true, ends: ['cpu_timeout', 'out_of_memory'] },
+  { program: '82-addresses.js', isRare: true, ends: ['cpu_timeout', 'out_of_memory'] },
+  {
+    program: '83-bombs.js',
+    isRare: true,
+    ends: ['out_of_memory', 'cpu_timeout'],
+    limits: { cpuMs: 4_000, wallMs: 8_000 },
+  },
+  { program: '84-costly-keys.js', isRare: true, ends: ['cpu_timeout'], limits: { wallMs: 8_000 } },
+  { program: '85-streams.js', isRare: true, ends: ['out_of_memory', 'cpu_timeout'] },
+  { program: '86-ports.js', isRare: true, ends: ['out_of_memory', 'cpu_timeout', 'wall_timeout'] },
+  {
+    program: '87-chains-of-errors.js',
+    ends: ['uncaught_exception', 'out_of_memory', 'cpu_timeout'],
+  },
+  ...platform.map((kind): Row => ({
+    program: '88-platform-heaps.js',
+    isRare: true,
+    params: { kind },
+    // A blob is one buffer, and one that is too large is the script's error.
+    ends: ['out_of_memory', 'cpu_timeout', 'wall_timeout', 'uncaught_exception'],
+    limits: { cpuMs: 2_000, wallMs: 6_000 },
+  })),
+  { program: '89-garbage.js', isRare: true, ends: ['cpu_timeout', 'out_of_memory'] },
+  {
+    program: '90-sync-over-async.js',
+    isRare: true,
+    ends: ['cpu_timeout', 'out_of_memory', 'wall_timeout', 'uncaught_exception', 'output_limit'],
   },
 ];
 

@@ -21,4 +21,10 @@ export const engineRows: readonly Row[] = [
     ends: [null],
     check: ({ value }) => assert.deepEqual(value, env),
   },
+  { program: '04-words-of-the-engine.js', ends: [null], limits: { cpuMs: 2_000 }, tries: 50 },
+  {
+    program: '05-finer-clocks.js',
+    ends: [null],
+    check: ({ value }) => assert.deepEqual(value, []),
+  },
 ];

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { kernelRows } from './kernel-rows.ts';
+import { laterRows } from './later-rows.ts';
 import type { Exception, Row } from '../attack.support.ts';
 
 const Mi = 2 ** 20;
@@ -283,6 +285,8 @@ export const nodeRows: readonly Row[] = [
     limits: { cpuMs: 3_000, memoryBytes: 128 * Mi },
   },
   { program: 'g-08-permission.js', ends: [null], tries: 5 },
+  ...laterRows,
+  ...kernelRows,
 ];
 
 function noArtifacts({ artifacts }: { readonly artifacts: readonly unknown[] }): void {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { contentOf } from './bytes.ts';
+import { bytesOf, contentOf } from './bytes.ts';
 
 test('contentOf copies nothing that lies in a buffer of its own', () => {
   const large = new Uint8Array(2 ** 20);
@@ -21,4 +21,16 @@ test('contentOf gives exactly the bytes of a view, in a buffer of their own', ()
   const detached = new Uint8Array(2 ** 20);
   detached.buffer.transfer();
   assert.throws(() => contentOf(detached), TypeError);
+});
+
+test('bytesOf takes whatever holds bytes, by what it is and not by what it says', () => {
+  const buffer = Uint8Array.of(1, 2).buffer;
+  const renamed = Object.setPrototypeOf(Uint8Array.of(1, 2), Object.prototype) as object;
+  for (const held of [buffer, new DataView(buffer), new Uint8Array(buffer), renamed]) {
+    assert.deepEqual(bytesOf(held), Uint8Array.of(1, 2));
+  }
+  const posing = { __proto__: ArrayBuffer.prototype, byteLength: 2 };
+  for (const other of [{}, [1], Object.create(null), posing, new Map(), 'x', 1, null, undefined]) {
+    assert.equal(bytesOf(other), undefined);
+  }
 });

@@ -13,6 +13,9 @@ import {
   uncurry,
 } from '../guest/platform/natives.ts';
 
+const { getPrototypeOf } = Reflect;
+const plain = Object.prototype;
+const plainArray = Array.prototype;
 const Bytes = Uint8Array;
 const setBytes = uncurry(Uint8Array.prototype.set) as (self: Uint8Array, from: Uint8Array) => void;
 const bufferLength = getterOf<number>(ArrayBuffer.prototype, 'byteLength');
@@ -62,12 +65,19 @@ function copy(buffer: ArrayBuffer, offset: number, length: number): Uint8Array {
   return bytes;
 }
 
+/** Where the getter refuses, which takes longer than writing an object does, plain ones are not asked. */
 function lengthOfBuffer(data: unknown): number | undefined {
   try {
-    return bufferLength(data);
+    return isPlain(data) ? undefined : bufferLength(data);
   } catch {
     return undefined;
   }
+}
+
+function isPlain(data: unknown): boolean {
+  if (typeof data !== 'object' || data === null) return true;
+  const prototype = getPrototypeOf(data);
+  return prototype === plain || prototype === plainArray || prototype === null;
 }
 
 /** Bytes of a text as UTF-8. */

@@ -17,6 +17,9 @@ const seeds = (process.env['CASTELLAN_FUZZ_SEEDS'] ?? '1').split(',').map(Number
 const forOnePage = 60;
 const lastCommands = 100;
 
+/** The longest that Chromium may take for one command: less than any test may, so that it is named. */
+const patienceMs = 40_000;
+
 /** Longer messages are pictures and snapshots: nothing is learned from them. */
 const learnedCharacters = 20_000;
 
@@ -130,7 +133,11 @@ describe('a fuzzer of commands', () => {
           if (last !== undefined) quietly(client.ask('Target.closeTarget', { targetId: last }));
           last = targetId;
           for (let left = forOnePage; left > 0; left--) sendOne(client, session);
-          await client.ask('Browser.getVersion');
+          await settled(
+            'the browser answers the last command for a page',
+            client.ask('Browser.getVersion'),
+            patienceMs,
+          );
         }
         return null;
       }
@@ -141,11 +148,9 @@ describe('a fuzzer of commands', () => {
         count.browsers += 1;
         const talking = talk(client);
         quietly(talking);
-        const end = await settled(
-          'the browser answers or has ended',
-          Promise.race([talking, client.end]),
-          120_000,
-        ).catch((error: Error) => assert.fail(`${error.message}\n${recent.join('\n')}`));
+        const end = await Promise.race([talking, client.end]).catch((error: Error) =>
+          assert.fail(`${error.message}\n${recent.join('\n')}`),
+        );
         if (end !== null) assert.match(end.message, ends, recent.join('\n'));
         client.logs.forEach(look);
         for (const { bytes } of client.artifacts) look(Buffer.from(bytes).toString('latin1'));
@@ -159,8 +164,16 @@ describe('a fuzzer of commands', () => {
 
   /** A page on the site. Nobody waits for it: it may have been told to wait for a debugger. */
   async function openPage(client: Client): Promise<{ targetId: unknown; session: string }> {
-    const { targetId } = await client.ask('Target.createTarget', { url: 'about:blank' });
-    const { sessionId } = await client.ask('Target.attachToTarget', { targetId, flatten: true });
+    const { targetId } = await settled(
+      'the browser opens a page',
+      client.ask('Target.createTarget', { url: 'about:blank' }),
+      patienceMs,
+    );
+    const { sessionId } = await settled(
+      'the browser gives a session to a page',
+      client.ask('Target.attachToTarget', { targetId, flatten: true }),
+      patienceMs,
+    );
     const session = String(sessionId);
     for (const domain of ['Page', 'Runtime', 'DOM', 'CSS', 'Network', 'Debugger', 'Profiler']) {
       quietly(client.ask(`${domain}.enable`, {}, session));

@@ -1,0 +1,22 @@
+// Files that Node itself writes or reads for whoever asks: reports, profiles, code caches, environment files, SEA.
+const { report } = require('./report.js');
+const fs = require('node:fs');
+const v8 = require('node:v8');
+const r = report();
+const { file } = params.targets;
+r.attempt('a report elsewhere', () => { process.report.directory = '/castellan'; return process.report.writeReport('x.json'); });
+r.attempt('a report over a file', () => process.report.writeReport(file));
+r.attempt('loadEnvFile', () => { process.loadEnvFile(file); r.reach('an environment file'); });
+r.attempt('the cache of code', () => { const answer = require('node:module').enableCompileCache('/castellan'); if (answer.status === 1) r.reach('a cache of code'); return answer.status; });
+r.attempt('heap near a limit', () => v8.setHeapSnapshotNearHeapLimit(1));
+r.attempt('a heap elsewhere', () => v8.writeHeapSnapshot('/castellan/x.heapsnapshot'));
+r.attempt('coverage', () => { v8.takeCoverage(); v8.stopCoverage(); });
+r.attempt('traces', () => { const tracing = require('node:trace_events').createTracing({ categories: ['node.fs', 'v8'] }); tracing.enable(); tracing.disable(); });
+r.attempt('a database', () => { const { DatabaseSync } = require('node:sqlite'); const database = new DatabaseSync(file, { readOnly: true, allowExtension: true }); return database.prepare('select * from sqlite_master').all(); });
+r.attempt('an attached one', () => { const { DatabaseSync } = require('node:sqlite'); const database = new DatabaseSync(':memory:', { allowExtension: true }); database.exec("attach '/castellan/own.db' as x; create table x.t (a)"); r.reach('a database beside the runner'); });
+r.attempt('an extension', () => { const { DatabaseSync } = require('node:sqlite'); const database = new DatabaseSync(':memory:', { allowExtension: true }); database.enableLoadExtension(true); database.loadExtension(file); });
+r.attempt('a blob of a file', () => require('node:fs').openAsBlob(file));
+r.attempt('fs.cp', () => fs.cpSync('/castellan', '../tmp/copy', { recursive: true, dereference: true }));
+r.attempt('fs.glob', () => { for (const found of fs.globSync('/**/secret.txt')) r.reach(found); });
+r.attempt('a single program', () => require('node:sea').isSea());
+return r.done();

@@ -1,0 +1,30 @@
+// Pages of files that can only be read, written by ways around the file system (CVE-2022-0847, CVE-2016-5195).
+const { call, kernel, text } = require('./kernel.js');
+const k = kernel();
+const fs = require('node:fs');
+const head = () => {
+  const bytes = Buffer.alloc(64);
+  const node = fs.openSync(process.execPath);
+  fs.readSync(node, bytes, 0, 64, 0);
+  fs.closeSync(node);
+  return bytes.toString('hex');
+};
+const before = head();
+const file = call(257, -100, text(process.execPath), 0, 0);
+const ends = Buffer.alloc(8);
+call(293, ends, 0);
+const [from, to] = [ends.readInt32LE(0), ends.readInt32LE(4)];
+k.refused('splice', 275, file, 0, to, 0, 1, 0);
+k.refused('vmsplice', 278, to, Buffer.alloc(16), 1, 0);
+k.refused('tee', 276, from, to, 1, 0);
+k.refused('copy_file_range', 326, from, 0, file, 0, 64, 0);
+k.refused('a shared map', 9, 0, 4_096, 3, 1, file, 0);
+k.refused('aio', 206, 1, Buffer.alloc(8));
+k.refused('ftruncate', 77, file, 0);
+k.refused('fallocate', 285, file, 3, 0, 64);
+k.refused('fchmod', 91, file, 0o777);
+k.refused('futimesat', 280, file, 0, 0, 0);
+const memory = call(257, -100, text('/proc/self/mem'), 2, 0);
+k.attempt('by /proc/self/mem', () => call(18, memory, text('x'), 1, 0));
+if (head() !== before) k.reach('the page');
+return k.done();
