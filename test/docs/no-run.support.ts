@@ -2,7 +2,8 @@
 export const noRun: Readonly<Record<string, string>> = {
   'needs-the-internet':
     'It asks a host that a test machine does not reach, or that does not exist.',
-  'in-a-page': 'It is the script of a web page; test/service/page.test.ts has one that runs.',
+  'in-a-page':
+    'It is the script of a web page; test/service/page.test.ts and test/browser-sandbox have some that run.',
   'needs-a-service':
     'It asks a service that is running; test/sdk/sdk.test.ts makes the same calls.',
   'installs-a-package':
