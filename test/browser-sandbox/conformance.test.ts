@@ -46,6 +46,7 @@ const scripts: Readonly<Record<string, string>> = {
     'setTimeout(() => console.log(2), 50); setTimeout(() => console.log(1), 1); 0',
   'what is dropped at the end': 'setTimeout(() => {}, 1e6); return 1',
   'a wait that nothing can end': 'const never = new Promise(() => {});\nawait never',
+  'what it goes on for, after a second': 'setTimeout(() => console.log("end"), 1_100); 1',
   'a request':
     'try { await fetch("http://a.example/") } catch (e) { console.log(e.name, e.message) }',
   'a file that is not there': 'require("./x.js")',

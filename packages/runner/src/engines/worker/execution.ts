@@ -13,8 +13,9 @@ import { waitsAt } from '../../script/waits-at.ts';
 import { withWayOut } from '../../script/way-out.ts';
 import type { BuiltIns } from '../built-ins.ts';
 import { RunCrypto } from '../run-crypto.ts';
+import { Waiting } from '../waiting.ts';
 import { browserCryptography } from './cryptography.ts';
-import { complaintOf, entry, WorkerFiles } from './files.ts';
+import { entry, WorkerFiles } from './files.ts';
 import { refuseModule } from './find.ts';
 import type { Send } from './frames.ts';
 import { libraryOf } from './libraries.ts';
@@ -40,8 +41,8 @@ export class WorkerExecution implements RunFunctions {
   #isLoading = false;
   #end: PortFrame | undefined;
   #isTold = false;
-  #hasSettled = false;
-  #pending: string | null = null;
+  #isGood = false;
+  readonly #waiting: Waiting;
 
   /** `builtIns` are as they were when the script began; `guest` is there by then. */
   constructor(job: WorkerJob, send: Send, builtIns: BuiltIns, guest: () => Guest) {
@@ -50,6 +51,12 @@ export class WorkerExecution implements RunFunctions {
     this.#builtIns = builtIns;
     this.#guest = guest;
     this.#files = new WorkerFiles(job.source);
+    this.#waiting = new Waiting({
+      send: (type, message, bytes) => {
+        const json = builtIns.within(() => stringify(message));
+        send([type, json, bytes === undefined ? null : natives.decodeText(bytes)]);
+      },
+    });
     this.#crypto = new RunCrypto(browserCryptography, (...answer) =>
       this.turn(() => guest().onCrypto(...answer)),
     );
@@ -57,10 +64,7 @@ export class WorkerExecution implements RunFunctions {
       event.preventDefault();
       this.#failWith(event.reason);
     });
-    natives.addListener('error', (event: Event & { readonly error: unknown }) => {
-      event.preventDefault();
-      this.#failWith(event.error);
-    });
+    natives.errorsTo(({ error }) => this.#failWith(error));
   }
 
   /** Compiles the script and calls its entry. */
@@ -120,23 +124,14 @@ export class WorkerExecution implements RunFunctions {
     natives.soon(() => {
       if (this.#end !== undefined || this.#isLoading) return;
       const pending = this.#guest().look();
-      if (!this.#hasSettled || pending === this.#pending) return;
-      this.#pending = pending;
-      const told = this.#builtIns.within(() => stringify({ pending }));
-      this.#send([frameTypes.waiting, told, null]);
+      if (pending !== null) this.#waiting.for(() => pending);
     });
   }
 
   #failWith(error: unknown): void {
     this.#builtIns.restore();
     if (this.#isLoading && error instanceof SyntaxError) {
-      const { message, line, column } = complaintOf(error);
-      const place =
-        line === null || column === null ? null : this.#files.origin({ file: entry, line, column });
-      return this.#fail(
-        failureOfRefusal(new Refusal('syntax_error', message, place ?? null)),
-        true,
-      );
+      return this.#fail(failureOfRefusal(this.#files.refusalOf(error)), true);
     }
     if (error instanceof Refusal) return this.#fail(failureOfRefusal(error), true);
     this.#fail(describe(error, inspectValue), false);
@@ -162,9 +157,13 @@ export class WorkerExecution implements RunFunctions {
     return withWayOut(error, { engine: 'isolate', hasBrowser: false });
   }
 
-  /** The first end counts. It is told when a rejection of its turn would have been reported. */
-  #endWith(end: PortFrame, isSuccess: boolean): void {
-    if (this.#end === undefined || (!isSuccess && !this.#isTold)) this.#end = end;
+  /** The first end counts, and a rejection of the same turn before a value: that is reported later. */
+  #endWith(end: PortFrame, isGood: boolean): void {
+    this.#waiting[Symbol.dispose]();
+    if (this.#end === undefined || (this.#isGood && !isGood && !this.#isTold)) {
+      this.#end = end;
+      this.#isGood = isGood;
+    }
     natives.soon(() => natives.soon(() => this.#tell()));
   }
 
@@ -220,8 +219,7 @@ export class WorkerExecution implements RunFunctions {
   }
 
   settled(json: string): void {
-    this.#hasSettled = true;
-    this.#send([frameTypes.settled, '{}', json]);
+    this.#waiting.begin(json);
   }
 
   starve(): void {

@@ -1,10 +1,10 @@
 import { caps } from '@castellan/protocol/frames';
 import { Files } from '../../script/files.ts';
 import { importHook } from '../../script/module-scope.ts';
-import type { Place } from '../../script/refusal.ts';
+import { type Place, Refusal } from '../../script/refusal.ts';
 import { bodyEnd, bodyStart, type Complain, type Complaint } from '../../script/words.ts';
 import { blankJob } from '../blank-job.ts';
-import { addListener, FunctionOf, removeListener, reportError } from './natives.ts';
+import { errorsTo, FunctionOf, reportError } from './natives.ts';
 
 /** The name that a script given as text has, as in every engine. */
 export const entry = 'script.js';
@@ -28,6 +28,14 @@ export class WorkerFiles extends Files {
     this.#lead += hook.length - name.length;
     // Not every browser has `using`, and here the module's importer learns what it threw.
     return code.replace(name, hook).replace(`;using ${this.alias}`, `;const ${this.alias}`) + named;
+  }
+
+  /** A syntax error that the browser found in the module. */
+  refusalOf(error: SyntaxError): Refusal {
+    const { message, line, column } = complaintOf(error);
+    const isKnown = line !== null && column !== null;
+    const place = isKnown ? this.origin({ file: entry, line, column }) : undefined;
+    return new Refusal('syntax_error', message, place ?? null);
   }
 
   override origin(place: Place): Place | undefined {
@@ -72,15 +80,10 @@ const complain: Complain = (source, form) => {
 };
 
 /** A syntax error with its place, which is in the event by which the browser reports an error. */
-export function complaintOf(error: SyntaxError): Complaint {
+function complaintOf(error: SyntaxError): Complaint {
   let place: Pick<Complaint, 'line' | 'column'> = { line: null, column: null };
-  const note = (event: Event & { readonly lineno: number; readonly colno: number }): void => {
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    place = { line: event.lineno, column: event.colno };
-  };
-  addListener('error', note, { capture: true });
+  const before = errorsTo(({ lineno, colno }) => (place = { line: lineno, column: colno }));
   reportError(error);
-  removeListener('error', note, { capture: true });
+  errorsTo(before);
   return { message: error.message, ...place };
 }

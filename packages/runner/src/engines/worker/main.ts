@@ -4,6 +4,8 @@ import { frameTypes, type PortFrame, type WorkerJob } from '@castellan/protocol/
 import * as natives from './natives.ts';
 // oxlint-disable-next-line import/no-unassigned-import -- it takes what the browser has of libraries
 import './libraries.ts';
+// oxlint-disable-next-line import/no-unassigned-import -- it takes the browser's timers
+import '../waiting.ts';
 // oxlint-disable-next-line import/no-unassigned-import -- it puts the guest into this realm
 import '../../guest/main.ts';
 import { type Boot, type Guest, type Host, hostFunctions, hostNames } from '../../guest/host.ts';

@@ -13,7 +13,7 @@ interface WorkerScope {
   readonly eval: (code: string) => unknown;
   reportError(error: unknown): void;
   addEventListener(type: string, listen: (event: never) => void, options?: object): void;
-  removeEventListener(type: string, listen: (event: never) => void, options?: object): void;
+  removeEventListener(type: string, listen: (event: never) => void): void;
 }
 
 const scope = globalThis as unknown as WorkerScope;
@@ -28,6 +28,28 @@ export const ownBefore: ReadonlyMap<PropertyKey, PropertyDescriptor> = new Map(
 export const addListener = scope.addEventListener.bind(scope);
 export const removeListener = scope.removeEventListener.bind(scope);
 export const reportError = scope.reportError.bind(scope);
+
+/** An error that nothing caught, with its place. */
+interface ReportedError extends Event {
+  readonly error: unknown;
+  readonly lineno: number;
+  readonly colno: number;
+}
+type TakeError = (event: ReportedError) => void;
+
+let takeError: TakeError = () => undefined;
+addListener('error', (event: ReportedError) => {
+  event.preventDefault();
+  takeError(event);
+});
+
+/** Sends errors that nothing caught to `take`; returns what took them before. */
+export function errorsTo(take: TakeError): TakeError {
+  const before = takeError;
+  takeError = take;
+  return before;
+}
+
 export const request = scope.fetch.bind(scope);
 /** Indirect: the code is global code. */
 export const evaluate: (code: string) => unknown = scope.eval;
