@@ -26,6 +26,12 @@ const scripts: Readonly<Record<string, string>> = {
     'console.log(new URL("http://a/b?c=1#d"), new Headers({ a: "1" }), new Response("x"), [new Blob(["x"])]);' +
     '[btoa("a"), new TextDecoder().decode(new TextEncoder().encode("ü")), structuredClone(new Date(0)),' +
     'await new Response("[1]").json(), new URLPattern({ pathname: "/:a" }).exec("http://x/1").pathname.groups.a]',
+  'large texts and bytes':
+    'const text = "ü€x".repeat(4_000); const bytes = await new Blob([text]).arrayBuffer();' +
+    '[bytes.byteLength, (await new Response(text).text()) === text, btoa("x".repeat(9_001)).length,' +
+    'new TextDecoder().decode(bytes) === text, atob(btoa("y".repeat(9_000))).length]',
+  'timers that are due':
+    'setTimeout(() => console.log("b"), 0); queueMicrotask(() => console.log("a")); 0',
   'a value that is no JSON': 'return { deep: [new Map()] }',
   'an incidental value that is no JSON': 'new Set([1])',
   'a value that is too large': 'return "x".repeat(2_000_000)',

@@ -3,6 +3,7 @@ import type { RunError } from '@castellan/protocol';
 import { lazyGlobalsIn } from '../../guest/platform/mentions.ts';
 import { describe, type Failure } from '../../entry/failures.ts';
 import { inspectValue } from '../../guest/platform/format.ts';
+import type { Encoding } from '../../guest/platform/conversion.ts';
 import type { LibraryName } from '../../guest/platform/library-names.ts';
 import type { Guest, GuestJob, RunFunctions } from '../../guest/host.ts';
 import type { LoadHow } from '../../guest/loaded.ts';
@@ -11,6 +12,7 @@ import { scriptRoot, urlOf } from '../../script/places.ts';
 import { Refusal } from '../../script/refusal.ts';
 import { waitsAt } from '../../script/waits-at.ts';
 import { withWayOut } from '../../script/way-out.ts';
+import { WorkerAlarm } from './alarm.ts';
 import type { BuiltIns } from '../built-ins.ts';
 import { RunCrypto } from '../run-crypto.ts';
 import { Waiting } from '../waiting.ts';
@@ -36,7 +38,7 @@ export class WorkerExecution implements RunFunctions {
   readonly #guest: () => Guest;
   readonly #files: WorkerFiles;
   readonly #crypto: RunCrypto;
-  #alarm: number | undefined;
+  readonly #alarm = new WorkerAlarm(() => this.turn(() => this.#guest().fireTimer()));
   /** Set while a module that the browser loads has not begun. */
   #isLoading = false;
   #end: PortFrame | undefined;
@@ -174,13 +176,7 @@ export class WorkerExecution implements RunFunctions {
   }
 
   wake(ms: number): void {
-    if (this.#alarm !== undefined) natives.stopTimer(this.#alarm);
-    this.#alarm = undefined;
-    if (ms < 0) return;
-    this.#alarm = natives.startTimer(() => {
-      this.#alarm = undefined;
-      this.turn(() => this.#guest().fireTimer());
-    }, ms);
+    this.#alarm.set(ms);
   }
 
   now(): number {
@@ -204,6 +200,10 @@ export class WorkerExecution implements RunFunctions {
 
   library(name: LibraryName): void {
     this.#guest().provide(libraryOf(name));
+  }
+
+  convert(data: string | Uint8Array, encoding: Encoding): Uint8Array<ArrayBuffer> | string {
+    return natives.convert(data, encoding);
   }
 
   random(length: number): Uint8Array<ArrayBuffer> {

@@ -105,3 +105,12 @@ const encoder = new TextEncoder();
 export const encodeText = encoder.encode.bind(encoder);
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 export const decodeText = decoder.decode.bind(decoder);
+
+/** Text as bytes and bytes as text, where the guest's libraries leave large ones to the engine. */
+export function convert(
+  data: string | Uint8Array,
+  encoding: string,
+): Uint8Array<ArrayBuffer> | string {
+  if (encoding !== 'utf8') throw new TypeError('No such encoding');
+  return typeof data === 'string' ? encodeText(data) : decodeText(data);
+}
