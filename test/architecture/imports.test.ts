@@ -30,7 +30,8 @@ const table: Readonly<Record<string, Rule>> = {
     locates: ['@castellan/web'],
     node: true,
   },
-  sdk: { imports: ['@castellan/protocol'], node: false },
+  // A page’s worker has the guest of an isolate in it, as text.
+  sdk: { imports: ['@castellan/protocol'], builtWith: ['@castellan/runner'], node: false },
   // A visitor's browser.
   web: { imports: ['@castellan/protocol', '@castellan/sdk'], node: false },
   cli: {
@@ -59,9 +60,10 @@ const folders: Readonly<Record<string, Readonly<Record<string, readonly string[]
     entry: ['guest/platform/natives.ts', 'guest/platform/brands.ts'],
     'guest/platform': [],
     guest: ['guest/platform', 'entry'],
-    engines: ['channel'],
+    engines: ['channel', 'entry/natives.ts', 'guest/platform/crypto-host.ts'],
     'engines/isolate': ['engines', 'channel', 'script', 'entry', 'guest', 'guest/platform'],
     'engines/node': ['engines', 'channel', 'script', 'entry'],
+    'engines/worker': ['engines', 'channel', 'script', 'entry', 'guest', 'guest/platform'],
   },
   server: {
     policies: [],

@@ -24,6 +24,9 @@ export interface Contract {
   readonly cases: (sandbox: () => Sandbox, table: readonly Case[]) => void;
 }
 
+/** What must be true of every engine. */
+export type Suite = (contract: Contract) => void;
+
 /** The contract for one engine. */
 export function contractFor(engine: EngineName): Contract {
   const openSandbox: Contract['openSandbox'] = (options) => createSandbox({ engine, ...options });
@@ -57,7 +60,7 @@ export function contractFor(engine: EngineName): Contract {
 }
 
 /** One contract over all engines: the suite is run once with each. */
-export function forEachEngine(suite: (contract: Contract) => void): void {
+export function forEachEngine(suite: Suite): void {
   for (const engine of ['isolate', 'node'] as const) {
     describe(engine, () => suite(contractFor(engine)));
   }

@@ -1,10 +1,11 @@
 import type { Run } from '@castellan/protocol';
-import { forEachEngine, texts } from './contract.support.ts';
+import { forEachEngine, type Suite, texts } from './contract.support.ts';
 import assert from 'node:assert/strict';
 
 const mjs = (source: string) => ({ files: { 'main.mjs': source }, entry: 'main.mjs' });
 
-forEachEngine(({ cases, sandboxForFile }) => {
+/** Held by the browser sandbox too: `test/browser-sandbox`. */
+export const entrySuite: Suite = ({ cases, sandboxForFile }) => {
   const sandbox = sandboxForFile();
   const a = { params: { a: 41 } };
 
@@ -352,4 +353,6 @@ forEachEngine(({ cases, sandboxForFile }) => {
       message: 'micro',
     },
   ]);
-});
+};
+
+if (import.meta.main) forEachEngine(entrySuite);

@@ -1,4 +1,4 @@
-import { forEachEngine } from './contract.support.ts';
+import { forEachEngine, type Suite } from './contract.support.ts';
 import type { Run, RunError } from '@castellan/protocol';
 import assert from 'node:assert/strict';
 
@@ -8,7 +8,8 @@ function innerError(value: unknown): RunError {
   return value as RunError;
 }
 
-forEachEngine(({ engine, cases, sandboxForFile }) => {
+/** Held by the browser sandbox too: `test/browser-sandbox`. */
+export const errorsSuite: Suite = ({ engine, cases, sandboxForFile }) => {
   const sandbox = sandboxForFile();
 
   cases(sandbox, [
@@ -363,4 +364,6 @@ throw error;`,
       reason: 'syntax_error',
     },
   ]);
-});
+};
+
+if (import.meta.main) forEachEngine(errorsSuite);

@@ -1,9 +1,10 @@
 import type { Json } from '@castellan/protocol';
 import type { RunOptions } from '@castellan/sandbox';
-import { type Case, forEachEngine } from './contract.support.ts';
+import { type Case, forEachEngine, type Suite } from './contract.support.ts';
 import assert from 'node:assert/strict';
 
-forEachEngine(({ cases, sandboxForFile }) => {
+/** Held by the browser sandbox too: `test/browser-sandbox`. */
+export const valuesSuite: Suite = ({ cases, sandboxForFile }) => {
   const sandbox = sandboxForFile();
   const refused = (
     source: string,
@@ -306,4 +307,6 @@ forEachEngine(({ cases, sandboxForFile }) => {
       message: /arguments\[0\]\.a is a URLSearchParams, .*: write Object\.fromEntries/,
     },
   ]);
-});
+};
+
+if (import.meta.main) forEachEngine(valuesSuite);

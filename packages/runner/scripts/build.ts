@@ -14,6 +14,7 @@ import ivm from 'isolated-vm';
 import { blankJob } from '../src/engines/blank-job.ts';
 import { bundleBrowser } from '../src/guest/browser/bundling.ts';
 import { hostNames } from '../src/guest/host.ts';
+import { bundleWorker } from '../src/engines/worker/bundling.ts';
 import { platformBuildOptions } from '../src/guest/platform/bundling.ts';
 import { bundleNodeBrowser } from '../src/engines/node/browser/bundling.ts';
 import { buildBuiltins } from './builtins.ts';
@@ -91,6 +92,9 @@ writeFileSync(
   `${box}browser-snapshot-${process.version}-${process.arch}.blob`,
   new Uint8Array(browserSnapshot.copy()),
 );
+
+// Not part of a box: the SDK ships it, for pages.
+writeFileSync(`${root}dist/worker.js`, await bundleWorker());
 
 rmSync(finished, { recursive: true, force: true });
 renameSync(box, finished);

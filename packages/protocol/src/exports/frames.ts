@@ -6,4 +6,5 @@ export * from '../frames.ts';
 export * from '../messages.ts';
 export type { ActionMessage } from '../record.ts';
 export * from '../run-error.ts';
+export type { PortFrame, WorkerJob } from '../worker-job.ts';
 export { type ClaimableReason, claimableReasons } from '../reasons.ts';

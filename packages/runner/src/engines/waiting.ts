@@ -2,7 +2,7 @@ import { caps, encodeText, frameTypes } from '@castellan/protocol/frames';
 import { sendLog } from '../channel/log.ts';
 import type { EngineHost } from './engine.ts';
 
-// A script of the node engine may replace them.
+// A script may replace them, and so does the guest in a worker.
 const { setInterval: every, clearInterval: stop } = globalThis;
 
 /** How often the launcher is told what a script goes on for; the first time it becomes a log line. */
@@ -42,7 +42,9 @@ export class Waiting implements Disposable {
     this.#timer = every(() => {
       const pending = this.#tell();
       if (!this.#isLogged) this.#log(pending);
-    }, tellMs).unref();
+    }, tellMs);
+    // A number in browsers, which wait for nothing.
+    if (typeof this.#timer === 'object') this.#timer.unref();
   }
 
   #tell(): string | null {

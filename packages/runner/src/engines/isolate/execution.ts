@@ -18,7 +18,8 @@ import { Loader } from './loader.ts';
 import type { ModuleShelves } from './module-shelves.ts';
 import { Packages } from './packages.ts';
 import { Refusal } from '../../script/refusal.ts';
-import { RunCrypto } from './crypto.ts';
+import { RunCrypto } from '../run-crypto.ts';
+import { nodeCryptography } from './cryptography.ts';
 import { answerFetch, copied } from './fetch-answers.ts';
 import { takenNamesJson } from '../../script/taken-names.ts';
 import { claimableReason, locate, type OriginOf, starved } from '../../script/failure.ts';
@@ -76,7 +77,7 @@ export class IsolateExecution implements RunFunctions {
     this.#linker = new Linker(warm, this.#files, this.#packages);
     this.#loader = new Loader(warm, this.#files, this.#packages, this.#linker, job.entry);
     this.#evaluations = new Evaluations(this.#loader, this.#linker.graph, warm.guest);
-    this.#crypto = new RunCrypto((id, reply, bytes) =>
+    this.#crypto = new RunCrypto(nodeCryptography, (id, reply, bytes) =>
       this.#turn(() => this.#guest.onCrypto.applySync(undefined, [id, reply, bytes], copied)),
     );
     this.#waiting = new Waiting(host);

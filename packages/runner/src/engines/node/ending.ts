@@ -1,7 +1,7 @@
 import type { Settled } from '../../entry/entry.ts';
 import { inWords, type Pending } from '../../entry/pending.ts';
 import { type EngineHost, succeeded } from '../engine.ts';
-import type { BuiltIns } from './built-ins.ts';
+import type { BuiltIns } from '../built-ins.ts';
 import { Waiting } from '../waiting.ts';
 
 const immediate = setImmediate;

@@ -25,7 +25,7 @@ import { GivenFiles } from '../../script/given-files.ts';
 import { withWayOut } from '../../script/way-out.ts';
 import { checked, type EngineHost, failed, type ReceivedJob } from '../engine.ts';
 import { NodeBodies } from './bodies.ts';
-import type { BuiltIns } from './built-ins.ts';
+import type { BuiltIns } from '../built-ins.ts';
 import { browserCall } from '../../script/browser-call.ts';
 import type { CreateNodeBrowsing, NodeBrowsing } from './browser/index.ts';
 import { inTurn, openBrowsing } from './browsing.ts';

@@ -2,7 +2,7 @@ import type { JobMessage } from '@castellan/protocol/frames';
 import { type FileKind, Files } from '../../script/files.ts';
 import type { Prepared } from '../../script/prepare.ts';
 import type { Complain } from '../../script/words.ts';
-import type { BuiltIns } from './built-ins.ts';
+import type { BuiltIns } from '../built-ins.ts';
 
 /** The files of a run whose script may replace built-ins before it loads one of them. */
 export class KeptFiles extends Files {

@@ -1,5 +1,5 @@
 import { registerHooks } from 'node:module';
-import type { BuiltIns } from './built-ins.ts';
+import type { BuiltIns } from '../built-ins.ts';
 import type { NodeModules } from './modules.ts';
 
 /** What Node's loader calls for the files of a run. */

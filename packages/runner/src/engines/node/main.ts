@@ -15,7 +15,7 @@ import { Channel } from '../../channel/channel.ts';
 import { SocketSource } from '../../channel/socket.ts';
 import { setAside, wiresOf } from '../../channel/wires.ts';
 import { serve } from '../serve.ts';
-import { BuiltIns } from './built-ins.ts';
+import { nodeBuiltIns } from './built-ins.ts';
 import { DataFiles } from './data-files.ts';
 import { NodeEngine } from './engine.ts';
 import { Forwarder } from './forwarder.ts';
@@ -43,7 +43,7 @@ const wires = setAside(wiresOf(channelName));
 const source = new SocketSource(wires.input);
 const channel = new Channel(wires, source);
 const forwarder = new Forwarder(channel);
-const builtIns = new BuiltIns();
+const builtIns = nodeBuiltIns();
 const engine = new NodeEngine({
   folder: program.slice(0, program.lastIndexOf('/') + 1),
   channel,

@@ -2,7 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import ivm from 'isolated-vm';
 import { convert } from '../../engines/isolate/conversion.ts';
-import { RunCrypto } from '../../engines/isolate/crypto.ts';
+import { nodeCryptography } from '../../engines/isolate/cryptography.ts';
+import { RunCrypto } from '../../engines/run-crypto.ts';
 import { bundleLibrary, platformBuildOptions } from './bundling.ts';
 import type { TransportEvents } from './host.ts';
 import { libraryEntries, type LibraryName } from './library-names.ts';
@@ -106,7 +107,7 @@ export class Guest implements Disposable {
     const call = (method: string, ...values: unknown[]): void => {
       this.#platform.applySync(undefined, [method, ...values], { arguments: { copy: true } });
     };
-    this.#crypto = new RunCrypto((...values) => call('onCrypto', ...values));
+    this.#crypto = new RunCrypto(nodeCryptography, (...values) => call('onCrypto', ...values));
     const note =
       (method: Sent['method']) =>
       (id: number, value?: unknown, more?: unknown): void => {

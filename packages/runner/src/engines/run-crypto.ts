@@ -1,9 +1,18 @@
 import type { webcrypto } from 'node:crypto';
-import { types } from 'node:util';
-import type { CryptoHost, CryptoReply, KeyShape } from '../../guest/platform/crypto-host.ts';
+import type { CryptoHost, CryptoReply, KeyShape } from '../guest/platform/crypto-host.ts';
 
-/** Loaded at the first use: it costs milliseconds and megabytes that most boxes never need. */
-const cryptography = (): typeof import('node:crypto') => process.getBuiltinModule('node:crypto');
+/** Web Cryptography as an engine finds it around the guest. */
+export interface Cryptography {
+  /** Asked for at the first call. Throws what a script is to see where there is none. */
+  subtle(): webcrypto.SubtleCrypto;
+  isKey(value: unknown): value is webcrypto.CryptoKey;
+  /** Fills bytes, at most 65,536, and returns them. */
+  randomize(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer>;
+  /** The class of what it throws: a guest may have one of its own. */
+  readonly DOMException: typeof DOMException;
+  /** Calls back in a task of its own. */
+  soon(work: () => void): void;
+}
 
 /** Hands an answer to the guest, in a turn of its own: see `Platform.onCrypto`. */
 export type AnswerCrypto = (id: number, replyJson: string, bytes: Uint8Array<ArrayBuffer>) => void;
@@ -59,24 +68,26 @@ const caps = {
 const unforeseen = { ok: false, name: 'OperationError', message: 'The operation failed' } as const;
 
 /**
- * Node's Web Cryptography for one run. The guest is hostile: it sends texts and bytes, names keys
+ * Web Cryptography for one run. The guest is hostile: it sends texts and bytes, names keys
  * by number, and gets texts and bytes back. Keys live here, and end with the run. No method throws:
  * an error of the runner's would carry its stack into the guest.
  */
 export class RunCrypto implements CryptoHost, Disposable {
   readonly #keys = new Map<number, webcrypto.CryptoKey>();
+  readonly #cryptography: Cryptography;
   readonly #answer: AnswerCrypto;
   #lastKey = 0;
   #open = 0;
   #isClosed = false;
 
-  constructor(answer: AnswerCrypto) {
+  constructor(cryptography: Cryptography, answer: AnswerCrypto) {
+    this.#cryptography = cryptography;
     this.#answer = answer;
   }
 
   random(length: number): Uint8Array<ArrayBuffer> {
     const isFair = Number.isInteger(length) && length >= 0 && length <= caps.randomBytes;
-    return cryptography().randomFillSync(new Uint8Array(isFair ? length : 0));
+    return this.#cryptography.randomize(new Uint8Array(isFair ? length : 0));
   }
 
   crypto(id: number, callJson: string, bytes: Uint8Array<ArrayBuffer>): void {
@@ -85,7 +96,7 @@ export class RunCrypto implements CryptoHost, Disposable {
     // Both are handled before anything else can run: an unhandled rejection would end the runner.
     this.#start(callJson, bytes).then(
       (value) => this.#settle(id, () => this.#reply(value), value),
-      (error: unknown) => this.#settle(id, () => failure(error), undefined),
+      (error: unknown) => this.#settle(id, () => this.#failure(error), undefined),
     );
   }
 
@@ -101,10 +112,10 @@ export class RunCrypto implements CryptoHost, Disposable {
     try {
       reply = describe();
     } catch (error) {
-      reply = failure(error);
+      reply = this.#failure(error);
     }
     const output = value instanceof ArrayBuffer ? new Uint8Array(value) : new Uint8Array();
-    setImmediate(() => {
+    this.#cryptography.soon(() => {
       if (!this.#isClosed) this.#answer(id, JSON.stringify(reply), output);
     });
   }
@@ -130,7 +141,7 @@ export class RunCrypto implements CryptoHost, Disposable {
     if (places === undefined || given.length > caps.arguments) throw refusal('No such operation');
     const args = given.map((argument) => this.#revive(argument, bytes, 0));
     for (const place of places) assertAlgorithm(args[place]);
-    const { subtle } = cryptography().webcrypto;
+    const subtle = this.#cryptography.subtle();
     const run = subtle[method as keyof webcrypto.SubtleCrypto] as (
       ...args: unknown[]
     ) => Promise<unknown>;
@@ -159,7 +170,8 @@ export class RunCrypto implements CryptoHost, Disposable {
 
   #reply(value: unknown): CryptoReply {
     if (value instanceof ArrayBuffer) return { ok: true, kind: 'bytes' };
-    if (isKey(value)) return { ok: true, kind: 'key', key: this.#keep(value) };
+    if (this.#cryptography.isKey(value)) return { ok: true, kind: 'key', key: this.#keep(value) };
+    const { isKey } = this.#cryptography;
     if (isRecord(value) && isKey(value['privateKey']) && isKey(value['publicKey'])) {
       const [publicKey, privateKey] = [value['publicKey'], value['privateKey']].map((key) =>
         this.#keep(key),
@@ -179,10 +191,16 @@ export class RunCrypto implements CryptoHost, Disposable {
     if (publicExponent instanceof Uint8Array) algorithm['publicExponent'] = [...publicExponent];
     return { handle, type, extractable, algorithm, usages };
   }
-}
 
-function isKey(value: unknown): value is webcrypto.CryptoKey {
-  return types.isCryptoKey(value);
+  /** Name and message only. Node's own messages about arguments contain no path of this machine. */
+  #failure(error: unknown): CryptoReply {
+    const isOwn = error instanceof DOMException || error instanceof this.#cryptography.DOMException;
+    if (isOwn || (error instanceof TypeError && 'code' in error)) {
+      const { name, message } = error as Error;
+      return { ok: false, name: isOwn ? name : 'TypeError', message: message.slice(0, 500) };
+    }
+    return unforeseen;
+  }
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
@@ -206,15 +224,4 @@ function assertAlgorithm(value: unknown): void {
 
 function refusal(message: string): DOMException {
   return new DOMException(message, 'OperationError');
-}
-
-/** Name and message only. Node's own messages about arguments contain no path of this machine. */
-function failure(error: unknown): CryptoReply {
-  if (error instanceof DOMException) {
-    return { ok: false, name: error.name, message: error.message.slice(0, 500) };
-  }
-  if (error instanceof TypeError && 'code' in error) {
-    return { ok: false, name: 'TypeError', message: error.message.slice(0, 500) };
-  }
-  return unforeseen;
 }

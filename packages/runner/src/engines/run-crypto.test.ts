@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { RunCrypto } from './crypto.ts';
-import { until } from '../../../../../test/shared/until.support.ts';
+import { nodeCryptography } from './isolate/cryptography.ts';
+import { RunCrypto } from './run-crypto.ts';
+import { until } from '../../../../test/shared/until.support.ts';
 
 /** Calls with any JSON text, as a hostile guest may; returns the reply. */
 async function ask(
@@ -17,7 +18,10 @@ async function ask(
 
 function started(): { crypto: RunCrypto; replies: Map<number, string> } {
   const replies = new Map<number, string>();
-  return { crypto: new RunCrypto((id, reply) => void replies.set(id, reply)), replies };
+  return {
+    crypto: new RunCrypto(nodeCryptography, (id, reply) => void replies.set(id, reply)),
+    replies,
+  };
 }
 
 const hostile = [
