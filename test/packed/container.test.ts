@@ -34,7 +34,9 @@ test('the compose file says what the flags of the guide say, and nothing else', 
     const said = inCompose[name]?.(value) ?? assert.fail(`the compose file cannot say ${flag}`);
     for (const [key, each] of Object.entries(said)) {
       const before = expected[key];
-      expected[key] = Array.isArray(before) ? [...before, ...(each as unknown[])] : each;
+      expected[key] = Array.isArray(before)
+        ? [...(before as unknown[]), ...(each as unknown[])]
+        : each;
     }
   }
   const compose = parse(text(`${folder}/compose.yaml`)) as Compose;
@@ -57,7 +59,7 @@ test('the image and the security context have the same user, who is not root', (
   const [, block = ''] = /```yaml\n([^]*?)```/.exec(text('docs/operations/container.md')) ?? [];
   const { spec } = parse(block) as { readonly spec: PodSpec };
   const { runAsNonRoot, runAsUser, runAsGroup } = spec.securityContext;
-  assert.deepEqual([runAsNonRoot, `${runAsUser}:${runAsGroup}`], [true, user]);
+  assert.deepEqual([runAsNonRoot, [runAsUser, runAsGroup].join(':')], [true, user]);
   assert.equal(spec.hostUsers, false);
   assert.deepEqual(spec.containers[0]?.securityContext, {
     allowPrivilegeEscalation: false,
