@@ -10,6 +10,7 @@ import { manPage } from './man.ts';
 import { openApiDocument } from './openapi.ts';
 import { optionsReference } from './options.ts';
 import { reasonsReference } from './reasons.ts';
+import { serviceSeccomp } from '@castellan/sandbox/images';
 
 /** A page that is generated from tables of the code. */
 export interface Page {
@@ -29,6 +30,7 @@ export const pages: readonly Page[] = [
   { file: 'docs/reference/browser-commands.md', render: browserCommandsReference },
   { file: 'docs/reference/cli.md', render: cliReference },
   { file: 'packages/cli/man/castellan.1', render: manPage },
+  { file: 'deploy/container/seccomp.json', render: serviceSeccomp },
   { file: 'docs/reference/config.md', render: configReference },
   { file: 'docs/reference/http.md', render: async () => referenceOf(await openApiDocument()) },
   {

@@ -3,12 +3,13 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { parse } from 'yaml';
 import { readManifest, root } from '../architecture/sources.support.ts';
 import { type Block, readPages } from './markdown.support.ts';
 import { noRun } from './no-run.support.ts';
 import { commandsOf, unknownWords } from './shell.support.ts';
 
-const languages = new Set(['ts', 'js', 'json', 'sh', 'console', 'text', '']);
+const languages = new Set(['ts', 'js', 'json', 'sh', 'console', 'text', 'yaml', '']);
 const marks = new Set(['no-run', 'script', 'engine', 'params', 'run']);
 const blocks = readPages().flatMap((page) => page.blocks);
 const of = (...wanted: string[]): Block[] =>
@@ -31,6 +32,10 @@ test('JSON in the docs parses', () => {
   for (const block of of('json')) {
     assert.doesNotThrow(() => JSON.parse(block.text) as unknown, place(block));
   }
+});
+
+test('YAML in the docs parses', () => {
+  for (const block of of('yaml')) assert.doesNotThrow(() => void parse(block.text), place(block));
 });
 
 test('commands in the docs are commands of a shell', () => {

@@ -47,7 +47,7 @@ export const builders = {
     make: ({ users = defaultBoxUsers } = {}) => gvisor({ users }),
     lacks: ['landlock', 'mute', 'nocaps', 'nocode', 'nodump', 'nouserns', 'rlimits'],
   },
-  docker: { make: docker, lacks: ['gvisor', 'hostuser', 'nouserns'], isNamedOnly: true },
+  docker: { make: docker, lacks: ['gvisor', 'nouserns'], isNamedOnly: true },
 } as const satisfies Readonly<Record<Exclude<DriverName, 'none'>, DriverRow>>;
 
 const rows: Readonly<Record<BoxDriver, DriverRow>> = builders;

@@ -7,6 +7,8 @@ import { faultOf } from './drivers/docker/faults.ts';
 import { loadImage, sweepImages } from './drivers/docker/store.ts';
 import { policyFor } from './modules/modules.ts';
 import { runnerImage } from './runner-image.ts';
+import { ociJson, type OciSyscall, toOci } from './walls/seccomp/oci.ts';
+import { serviceTable } from './walls/seccomp/service-table.ts';
 
 /** For which boxes of a Docker daemon images are built. */
 export interface ImageOptions {
@@ -57,6 +59,22 @@ export async function buildImages(
     const { detail, fix } = faultOf(error, socket);
     throw new CastellanError('isolation_unavailable', detail, { fix, cause: error });
   }
+}
+
+/**
+ * The system call filter of a container that has the whole service in it, as Docker, containerd and other
+ * OCI runtimes read it: the JSON of `--security-opt seccomp=FILE`.
+ */
+export function serviceSeccomp(): string {
+  const { syscalls, ...rest } = toOci(serviceTable);
+  const isPlain = ({ args }: OciSyscall): boolean => args === undefined;
+  const alike = Object.groupBy(syscalls.filter(isPlain), ({ action }) => action);
+  const merged = Object.values(alike).map((group = []) => ({
+    ...group[0],
+    names: group.flatMap(({ names }) => names).toSorted(),
+  }));
+  const all = [...merged, ...syscalls.filter((each) => !isPlain(each))];
+  return `${ociJson({ ...rest, syscalls: all }, 2)}\n`;
 }
 
 /** What a tag may consist of. */

@@ -16,7 +16,8 @@ export const topHelp: HelpPage = {
     'castellan run FILE|-': 'runs a script in a box on this machine',
     'castellan doctor': 'says what this machine can enforce, and how to add what is missing',
     'castellan runtime': 'builds the packages that scripts may import, and lists them',
-    'castellan image': 'builds the images of boxes for a Docker daemon',
+    'castellan image':
+      'builds the images of boxes for a Docker daemon; prints the filter of a container of the service',
     'castellan serve': 'the HTTP API, its queue, its launcher and its store, in one command',
     'castellan keys': 'makes, lists and revokes API keys',
     'castellan submit FILE|-': 'runs a script on a service, with live logs',
@@ -75,14 +76,19 @@ export const runtimeHelp: HelpPage = {
 };
 
 export const imageHelp: HelpPage = {
-  usage: ['castellan image build [options]'],
-  operands: ['build'],
+  usage: ['castellan image build [options]', 'castellan image seccomp'],
+  operands: ['build', 'seccomp'],
   about: [
     'Builds what boxes of a Docker daemon stand on, for --isolation docker: one image for scripts in isolates, one for those with a browser, one for --engine node. They hold Node, its libraries, the runner and the packages of a runtime, as they are installed here, and nothing else: no registry is asked. A box takes the image of exactly the files that this machine has, so after an update of Castellan or of Node they are built again; older ones are removed then.',
     'Whoever may talk to a Docker socket is as good as root on its machine. Castellan is too where it does.',
+    'image seccomp prints the system call filter for a container that has the whole service in it, where boxes are built by bubblewrap: docker run --security-opt seccomp=FILE.',
   ],
   options: imageOptions,
-  examples: ['castellan image build', 'castellan run report.ts --isolation docker'],
+  examples: [
+    'castellan image build',
+    'castellan run report.ts --isolation docker',
+    'castellan image seccomp > castellan-seccomp.json',
+  ],
 };
 
 export const doctorHelp: HelpPage = {

@@ -1,5 +1,5 @@
 import { shown } from '@castellan/protocol/kinds';
-import { type BuiltImage, buildImages } from '@castellan/sandbox/images';
+import { type BuiltImage, buildImages, serviceSeccomp } from '@castellan/sandbox/images';
 import { resolve } from 'node:path';
 import { imageHelp } from '../args/help.ts';
 import { helpText } from '../args/help-page.ts';
@@ -10,7 +10,7 @@ import { escapeJson } from '../output/escape.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { exitCodes } from '../run/exit-code.ts';
 
-/** `castellan image`: builds the images of boxes, and gives them to a Docker daemon. */
+/** `castellan image`: builds the images of boxes for a Docker daemon, and prints the filter of the service's own. */
 export async function imageCommand(args: readonly string[], { stdout }: Terminal): Promise<number> {
   const { values, positionals } = parseOptions(args, imageOptions);
   if (values.help === true) {
@@ -18,9 +18,18 @@ export async function imageCommand(args: readonly string[], { stdout }: Terminal
     return exitCodes.ok;
   }
   const [verb, ...more] = positionals;
-  if (verb !== 'build') throw unknownWord('command', `image ${verb ?? ''}`.trim(), ['image build']);
-  if (more.length > 0)
-    throw new UsageError(`image build takes no argument, not ${shown(more[0])}.`);
+  const verbs = ['image build', 'image seccomp'];
+  if (!verbs.includes(`image ${verb}`)) {
+    throw unknownWord('command', `image ${verb ?? ''}`.trim(), verbs);
+  }
+  if (more.length > 0) {
+    throw new UsageError(`image ${verb} takes no argument, not ${shown(more[0])}.`);
+  }
+  if (verb === 'seccomp') {
+    refuseOptions(values);
+    stdout.write(serviceSeccomp());
+    return exitCodes.ok;
+  }
   const isJson = values.json === true;
   const { runtime, 'docker-socket': socket } = values;
   const images: BuiltImage[] = [];
@@ -38,6 +47,11 @@ export async function imageCommand(args: readonly string[], { stdout }: Terminal
   else if (removed > 0)
     stdout.write(`removed ${removed} older ${removed === 1 ? 'one' : 'ones'}\n`);
   return exitCodes.ok;
+}
+
+function refuseOptions(values: object): void {
+  const [given] = Object.keys(values);
+  if (given !== undefined) throw new UsageError(`image seccomp takes no option, not --${given}.`);
 }
 
 function lineOf({ name, id, wasThere }: BuiltImage): string {

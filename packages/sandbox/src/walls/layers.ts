@@ -71,7 +71,8 @@ function isClosed(pid: number, status: string): boolean {
 export function isUser(pid: number, id: number): boolean {
   const status = textOf(`/proc/${pid}/status`);
   const all = [id, id, id, id].join('\\s+');
-  return [`^Uid:\\s+${all}$`, `^Gid:\\s+${all}$`, '^Groups:\\s*$'].every((line) =>
+  // Docker lists the group itself among the further ones.
+  return [`^Uid:\\s+${all}$`, `^Gid:\\s+${all}$`, `^Groups:\\s*(?:${id}\\s*)?$`].every((line) =>
     new RegExp(line, 'm').test(status),
   );
 }

@@ -19,6 +19,7 @@ import { nodeBuiltIns } from './built-ins.ts';
 import { DataFiles } from './data-files.ts';
 import { NodeEngine } from './engine.ts';
 import { Forwarder } from './forwarder.ts';
+import { giveNames } from './names.ts';
 
 const [
   ,
@@ -34,6 +35,7 @@ const [
 process.argv.splice(1);
 makeFolders();
 process.chdir(work);
+giveNames(process.env['HOME'] ?? work);
 
 const puppeteer =
   browser === 'true'

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { until } from '../../../../../test/shared/until.support.ts';
@@ -17,8 +17,18 @@ export async function noDaemon(): Promise<string | false> {
   return process.getuid?.() === 0 ? false : 'a Docker daemon needs root';
 }
 
-/** Starts one without any network, which takes two seconds. `settings` are those of `daemon.json`. */
-export async function startDaemon(settings: object = {}): Promise<TestDaemon> {
+/**
+ * In a mount namespace of its own, in which "$1" says which numbers of the machine belong to whom: the
+ * machine's own files stay as they are.
+ */
+const withNumbers =
+  'mount --bind "$1" /etc/subuid && mount --bind "$1" /etc/subgid && shift && exec dockerd "$@"';
+
+/**
+ * Starts one without any network, which takes two seconds. `settings` are those of `daemon.json`; `numbers` is the
+ * content of `/etc/subuid` and `/etc/subgid` as it sees them.
+ */
+export async function startDaemon(settings: object = {}, numbers?: string): Promise<TestDaemon> {
   const folder = mkdtempSync(join(tmpdir(), 'castellan-dockerd-'));
   const at = (name: string): string => join(folder, name);
   const socket = at('socket');
@@ -32,7 +42,16 @@ export async function startDaemon(settings: object = {}): Promise<TestDaemon> {
     hosts: [`unix://${socket}`],
   };
   writeFileSync(at('daemon.json'), JSON.stringify({ ...own, ...settings }));
-  const child = spawn('dockerd', ['--config-file', at('daemon.json')], {
+  const args = ['--config-file', at('daemon.json')];
+  let command: [program: string, args: string[]] = ['dockerd', args];
+  if (numbers !== undefined) {
+    writeFileSync(at('numbers'), numbers);
+    // Root of a container, who is somebody else outside, goes through it to its files.
+    chmodSync(folder, 0o711);
+    const inside = ['sh', '-c', withNumbers, 'sh', at('numbers'), ...args];
+    command = ['unshare', ['--mount', '--propagation', 'private', '--', ...inside]];
+  }
+  const child = spawn(...command, {
     stdio: ['ignore', 'ignore', 'pipe'],
     // What it writes when it is slow to stop goes away with the rest.
     env: { ...process.env, TMPDIR: folder },

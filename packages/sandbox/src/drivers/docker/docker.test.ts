@@ -10,6 +10,10 @@ import { fileURLToPath } from 'node:url';
 import { until } from '../../../../../test/shared/until.support.ts';
 import { createSandbox, sync } from '../../index.ts';
 import { buildImages } from '../../images.ts';
+import { locateParts, partsFor } from '../../boxes/runner/parts.ts';
+import { policyFor } from '../../modules/modules.ts';
+import { defaultFloor } from '@castellan/protocol';
+import { defaultBoxUsers } from '@castellan/protocol/kinds';
 import { browserEnclosure } from '../../boxes/browser/enclosure.ts';
 import { findGatewayBox } from '../../boxes/gateway/enclosure.ts';
 import { runnerEnclosure } from '../../boxes/runner/enclosure.ts';
@@ -214,6 +218,42 @@ describe('docker, with a daemon', { skip }, () => {
         helpers: { add: sync((a: number, b: number) => a + b), twice: async (n: number) => 2 * n },
       });
 
+    it('gives each container a user of its own, and scripts the names of it and of loopback', async () => {
+      await using sandbox = await open('node');
+      const who = `const os = require('os'); const { userInfo } = await import('os');
+        const net = require('net');
+        const server = net.createServer((socket) => socket.end('own'));
+        await new Promise((listening) => server.listen(0, 'localhost', listening));
+        const own = await new Promise((said) =>
+          net.connect(server.address().port, 'localhost').on('data', (text) => said(String(text))));
+        server.close();
+        const { lookup } = await import('node:dns/promises');
+        return [os.userInfo(), userInfo({ encoding: 'buffer' }).homedir.toString(), own,
+          (await lookup(os.hostname())).address]`;
+      const runs = await Promise.all([sandbox.run(who), sandbox.run(who)]);
+      const users = runs.map(({ status, value, error }) => {
+        assert.equal(status, 'succeeded', JSON.stringify(error));
+        const [{ uid, ...named }, ...others] = value as [{ uid: number; gid: number }, string];
+        assert.deepEqual(
+          [named, ...others],
+          [
+            { gid: uid, username: 'nobody', homedir: '/scratch/home', shell: '/bin/false' },
+            '/scratch/home',
+            'own',
+            '127.0.0.1',
+          ],
+          JSON.stringify(error),
+        );
+        return uid;
+      });
+      assert.equal(new Set(users).size, 2);
+      const { first, count } = defaultBoxUsers;
+      assert.ok(
+        users.every((uid) => uid >= first && uid < first + count),
+        String(users),
+      );
+    });
+
     for (const engine of ['isolate', 'node'] as const) {
       it(`runs scripts with the engine ${engine}, whose answers come on one stream`, async () => {
         await using sandbox = await open(engine);
@@ -228,6 +268,7 @@ describe('docker, with a daemon', { skip }, () => {
         assert.equal(run.artifacts[0]?.sizeBytes, 200_000);
         assert.equal(run.isolation.driver, 'docker');
         assert.ok(run.isolation.layers.includes('dockersocket'));
+        assert.ok(run.isolation.layers.includes('hostuser'));
         assert.ok(!run.isolation.layers.includes('userns'));
       });
     }
@@ -268,5 +309,34 @@ describe('docker, with a daemon', { skip }, () => {
       });
       assert.deepEqual(await containers(), []);
     });
+  });
+});
+
+/** Somebody who is in the files of every system, and numbers that are given to nobody here. */
+const remapped = { user: 'daemon', first: 2_100_000_000 };
+
+describe('docker, with a daemon that makes user namespaces', { skip }, () => {
+  it('builds boxes that reach the default floor, whose users are nobody outside', async () => {
+    const { user, first } = remapped;
+    await using daemon = await startDaemon({ 'userns-remap': user }, `${user}:${first}:65536\n`);
+    const { socket } = daemon;
+    const engine = 'node';
+    const located = locateParts(engine, false);
+    const policy = policyFor(engine, { runtime: null }, located.runnerDir);
+    await loadFor(socket, partsFor(located, engine, policy), engine);
+    await using sandbox = await createSandbox({
+      engine,
+      isolation: 'docker',
+      docker: { socket },
+      runtime: null,
+      floor: defaultFloor,
+    });
+    const { value, error, isolation } = await sandbox.run(
+      `const fs = require('fs'); fs.writeFileSync('a', 'b');
+       return [process.getuid(), fs.readFileSync('/proc/self/uid_map', 'utf8').trim().split(/ +/)]`,
+    );
+    assert.deepEqual(value, [65_534, ['0', String(first), '65536']], JSON.stringify(error));
+    assert.ok(isolation.layers.includes('userns'));
+    assert.ok(!isolation.layers.includes('hostuser'));
   });
 });

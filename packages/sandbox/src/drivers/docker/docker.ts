@@ -1,3 +1,5 @@
+import { type BoxUsers, defaultBoxUsers } from '@castellan/protocol/kinds';
+import { holderOf } from '../../walls/box-users.ts';
 import { refusesNamespaces } from '../../walls/seccomp/namespaces.ts';
 import type { Driver } from '../driver.ts';
 import { DockerApi } from './api.ts';
@@ -24,7 +26,11 @@ export const defaultSocket = '/var/run/docker.sock';
  * talk to it is as good as root: the launcher is, with this driver. Boxes of runners only; what needs
  * user namespaces inside or the machine's network is built by bubblewrap.
  */
-export function docker({ socket = defaultSocket, runtime }: DockerOptions = {}): Driver {
+export function docker({
+  socket = defaultSocket,
+  runtime,
+  users = defaultBoxUsers,
+}: DockerOptions & { readonly users?: BoxUsers | undefined } = {}): Driver {
   const api = new DockerApi(socket);
   const keeper = new Keeper(socket);
   return {
@@ -41,14 +47,24 @@ export function docker({ socket = defaultSocket, runtime }: DockerOptions = {}):
         await sweepContainers(api);
         const image = await imageOf(kind);
         if (!(await hasImage(api, image))) return { ...noImage, detail: noImage.detail(image.id) };
-        const { id } = image;
+        // Where the daemon makes user namespaces, these numbers are of nobody in them.
+        const hasOwn = !(await makesNamespaces(api)) && holderOf(users) === undefined;
+        const common = { image: image.id, runtime, users: hasOwn ? users : undefined };
         return {
           layers: ['dockersocket'],
-          start: (enclosure) => spawnContainer(api, keeper, enclosure, id, runtime),
+          start: (enclosure) => spawnContainer(api, keeper, enclosure, common),
         };
       } catch (error) {
         return faultOf(error, socket);
       }
     },
   };
+}
+
+/** Whether the users of its containers are not those of the machine, by `userns-remap`. */
+async function makesNamespaces(api: DockerApi): Promise<boolean> {
+  const { SecurityOptions } = (await api.call('GET', '/info')) as {
+    readonly SecurityOptions: readonly string[] | null;
+  };
+  return SecurityOptions?.some((option) => option.startsWith('name=userns')) ?? false;
 }

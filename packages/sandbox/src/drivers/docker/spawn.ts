@@ -2,6 +2,8 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import type { Stream } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Enclosure } from '../../boxes/enclosure.ts';
+import type { BoxUsers } from '@castellan/protocol/kinds';
+import { takeUser } from '../../walls/box-users.ts';
 import { adoptCgroup } from '../../walls/cgroup/adopt.ts';
 import { type Ended, head, unwrapped } from '../../walls/child.ts';
 import { ProcessView } from '../../walls/procfs.ts';
@@ -15,14 +17,23 @@ import { removeContainer } from './orphans.ts';
 /** How long the daemon may take to notice the end of a program. */
 const noticedMs = 2_000;
 
+/** What containers of one kind have in common. */
+export interface Containers {
+  readonly image: string;
+  readonly runtime: string | undefined;
+  /** Of whom each has one to itself, where the numbers in a container are those of the machine. */
+  readonly users: BoxUsers | undefined;
+}
+
 /** Starts a container, whose program gets its descriptors 0 to 2 by the connection to the daemon. */
 export function spawnContainer(
   api: DockerApi,
   keeper: Keeper,
   enclosure: Enclosure,
-  image: string,
-  runtime: string | undefined,
+  { image, runtime, users }: Containers,
 ): Enclosed {
+  using taken = new DisposableStack();
+  const user = users === undefined ? undefined : taken.use(takeUser(users)).id;
   const channel = new Attached();
   const replies = amongThoseOf(channel);
   const errors = new Attached();
@@ -45,7 +56,7 @@ export function spawnContainer(
   async function stand(): Promise<void> {
     let end: Awaited<ReturnType<DockerApi['wait']>> | undefined;
     try {
-      const config = containerOf(enclosure, image, runtime);
+      const config = containerOf(enclosure, image, runtime, user);
       const made = await api.call('POST', '/containers/create', config);
       id = (made as { readonly Id: string }).Id;
       const path = `/containers/${id}`;
@@ -68,6 +79,7 @@ export function spawnContainer(
   }
 
   keeper.hold();
+  const held = taken.move();
   const closed = stand().then(async () => {
     // Where there was a container, its end has closed them.
     for (const each of [channel, errors]) if (!each.isConnected) each.push(null);
@@ -76,8 +88,11 @@ export function spawnContainer(
     fault.resolve('');
     await keeper.release();
     await streamsClosed;
+    // Its program is gone, and so is all that it started.
+    held.dispose();
   });
   return {
+    ...(user === undefined ? {} : { user }),
     watched: {
       ends: [null, null, errors, channel, replies],
       ended: ended.promise,

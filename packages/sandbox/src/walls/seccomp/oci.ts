@@ -91,9 +91,13 @@ const { rawJSON } = JSON as JSON & { rawJSON: (text: string) => object };
 
 /** The same as JSON, with every digit of its numbers. */
 export function ociText(table: SyscallTable, dialect: Dialect = linux): string {
-  return JSON.stringify(toOci(table, dialect), (_, value: unknown) =>
-    typeof value === 'bigint' ? rawJSON(String(value)) : value,
-  );
+  return ociJson(toOci(table, dialect));
+}
+
+export function ociJson(profile: object, indent?: number): string {
+  const exact = (_: string, value: unknown): unknown =>
+    typeof value === 'bigint' ? rawJSON(String(value)) : value;
+  return JSON.stringify(profile, exact, indent);
 }
 
 function isPlain({ when, and, anyOf }: SyscallRow): boolean {
