@@ -8,6 +8,7 @@ import {
   orNull,
   shape,
   text,
+  textLike,
   whole,
 } from '@castellan/protocol/kinds';
 import { availableParallelism } from 'node:os';
@@ -19,6 +20,11 @@ const ms = whole(0, 2 ** 31 - 1);
 /** An age in the store. It has no upper bound, since no timer waits for it. */
 const age = whole(0);
 const bytes = whole(0, 2 ** 50);
+const contact = textLike(
+  'an address that begins with mailto:, https: or tel:',
+  /^(?:mailto:|https:\/\/|tel:)[\u0021-\u007e]+$/,
+  500,
+);
 const count = whole(1, 2 ** 31 - 1);
 
 /** Every option of the service by its full name, except those of its policies. */
@@ -41,6 +47,24 @@ export const serverTable = {
     true,
     'CASTELLAN_PLAYGROUND',
     'A page at / to write scripts, run them and see what they do. It has no rights of its own: it asks the API, with the key that a person gives it.',
+  ),
+  dashboard: row(
+    flag,
+    true,
+    'CASTELLAN_DASHBOARD',
+    'A page at /admin for operators: runs, pressure, tenants, keys, policies. It asks the API, with a key of the scope admin.',
+  ),
+  reference: row(
+    flag,
+    true,
+    'CASTELLAN_REFERENCE',
+    'A page at /reference that shows the HTTP API, out of /openapi.json.',
+  ),
+  'security.contacts': row(
+    listOf(contact, 10),
+    [],
+    'CASTELLAN_SECURITY_CONTACTS',
+    'Whom to tell of a hole, as mailto:, https: or tel: addresses; they are shown at /.well-known/security.txt, which is not there without one.',
   ),
   logLevel: row(
     oneOf(['trace', 'debug', 'info', 'warn', 'error', 'silent']),
@@ -119,7 +143,7 @@ export const serverTable = {
     age,
     7 * day,
     'CASTELLAN_STORE_LOGS_MS',
-    'Age at which events and logs of ended runs are removed.',
+    'Age at which events, logs and requests of ended runs are removed.',
   ),
   'store.bytes': row(
     bytes,
