@@ -4,7 +4,7 @@ import { beyond, outlives } from '../../keys/grant.ts';
 import type { Caller } from '../../keys/keys.ts';
 import type { KeyGrant, KeyRecord } from '../../keys/record.ts';
 import { ProblemError } from '../problems/problem.ts';
-import { keyGrantSchema, keysSchema, newKeySchema, type GrantBody } from '../schemas/admin.ts';
+import { keyGrantSchema, keyRecordSchema, keysSchema, newKeySchema, type GrantBody } from '../schemas/admin.ts';
 import { answer, problemsOf } from '../schemas/answers.ts';
 import { keyParams } from '../schemas/params.ts';
 import { type App, reachOf } from './app.ts';
@@ -51,7 +51,7 @@ export function addKeys(app: App, { log }: RouteOptions, keys: KeyAdmin): void {
     async ({ caller, body }, reply) => {
       const grant = await refuseBeyond(grantOf(body, caller), caller);
       const { id, key } = await keys.create(grant);
-      log.info({ caller: caller.id, key: id, tenant: grant.tenant, scopes: grant.scopes }, 'key made');
+      log.info({ caller: caller.id, keyId: id, tenant: grant.tenant }, 'key made');
       return reply.code(201).header('cache-control', 'no-store').send({ id, key });
     },
   );
@@ -67,12 +67,12 @@ export function addKeys(app: App, { log }: RouteOptions, keys: KeyAdmin): void {
         tags,
         params: keyParams,
         response: {
-          204: { description: 'It is revoked.' },
+          200: answer('The key, which is revoked.', keyRecordSchema),
           ...problemsOf(400, 401, 403, 404, 429),
         },
       },
     },
-    async ({ caller, params: { id } }, reply) => {
+    async ({ caller, params: { id } }) => {
       const key = (await keysWithin(caller)).find((each) => each.id === id);
       const more = key === undefined ? null : beyond(key, caller);
       if (more !== null) {
@@ -81,8 +81,8 @@ export function addKeys(app: App, { log }: RouteOptions, keys: KeyAdmin): void {
       if (key === undefined || !(await keys.revoke(id))) {
         throw new ProblemError('not_found', `No key ${shown(id)} is in force.`);
       }
-      log.info({ caller: caller.id, key: id }, 'key revoked');
-      return reply.code(204).send();
+      log.info({ caller: caller.id, keyId: id }, 'key revoked');
+      return (await keysWithin(caller)).find((each) => each.id === id);
     },
   );
 

@@ -112,20 +112,20 @@ export const newKeySchema = z
   .strictObject({ id: z.string(), key: z.string().describe('Shown this once.') })
   .meta({ id: 'NewKey', examples: [examples.newKey] });
 
-export const keysSchema = z
+export const keyRecordSchema = z
   .strictObject({
-    items: z.array(
-      z.strictObject({
-        id: z.string(),
-        name: z.string(),
-        tenant: z.string(),
-        mayNameTenant: z.boolean(),
-        policies: z.array(z.string()),
-        scopes: scopeList,
-        createdAt: time,
-        expiresAt: time.nullable(),
-        revokedAt: time.nullable(),
-      }),
-    ),
+    id: z.string(),
+    name: z.string(),
+    tenant: z.string(),
+    mayNameTenant: z.boolean(),
+    policies: z.array(z.string()),
+    scopes: scopeList,
+    createdAt: time,
+    expiresAt: time.nullable(),
+    revokedAt: time.nullable(),
   })
+  .meta({ id: 'Key', examples: [examples.keys.items[0]] });
+
+export const keysSchema = z
+  .strictObject({ items: z.array(keyRecordSchema) })
   .meta({ id: 'Keys', examples: [examples.keys] });
