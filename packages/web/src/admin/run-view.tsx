@@ -68,9 +68,6 @@ export function RunView({ session, you, id }: Looking & { id: string }) {
             Run again
           </button>
         )}
-        <button type="button" onClick={() => history.back()}>
-          Back
-        </button>
       </div>
       <Failed failure={failure} />
       {run?.error != null && <ScriptError error={run.error} files={[]} />}

@@ -64,6 +64,23 @@ test('the page runs only its own code, on this service alone, in no frame, with 
   assert.doesNotMatch(text, /<script(?![^>]*src=)/);
 });
 
+test('dashboard and reference have a policy of their own, without inline styles', async () => {
+  await using service = await startService({ pages });
+  for (const url of ['/admin', '/reference']) {
+    const { status, headers, text } = await service.inject({ url });
+    assert.equal(status, 200, url);
+    const policy = headers['content-security-policy'] ?? '';
+    assert.ok(policy.startsWith("default-src 'none'; script-src 'self'; connect-src 'self'"), policy);
+    assert.ok(policy.includes("frame-ancestors 'none'") && policy.includes("style-src 'self'"));
+    assert.doesNotMatch(policy, /unsafe|https?:/);
+    assert.equal(policy.includes("require-trusted-types-for 'script'"), url === '/admin');
+    assert.doesNotMatch(text, /<script(?![^>]*src=)|<style|style=/);
+  }
+  await using some = await startService({ pages: { built, names: ['playground'] } });
+  assert.equal((await some.inject({ url: '/admin' })).status, 404);
+  assert.equal((await some.inject({ url: '/' })).status, 200);
+});
+
 test('without a page that is built, the root says so; without the option nothing is there', async () => {
   await using without = await startService({ pages: { ...pages, built: null } });
   const { status, text } = await without.inject({ url: '/' });

@@ -17,6 +17,8 @@ export interface RouteOptions {
   readonly launchers: () => readonly LauncherState[];
   /** When the service was started: RFC 3339, UTC. */
   readonly startedAt: string;
+  /** How often a stream of events looks whether its key is still in force, in milliseconds. Default 15,000. */
+  readonly lookMs?: number;
   readonly log: Logger;
   /** The registry of the service's metrics; those of HTTP are added to it. */
   readonly metrics: Registry;
