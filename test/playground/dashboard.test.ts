@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { until } from '../shared/until.support.ts';
-import { config, endless, type Keys, makeKeys } from './dashboard.support.ts';
-import { fine } from './looks.support.ts';
+import { config, endless, type Keys, looks, makeKeys, openingOf, walk } from './dashboard.support.ts';
+import { fine, isWhole } from './looks.support.ts';
 import { stageForFile, type Tab } from './playground.support.ts';
 
 let keys: Keys;
@@ -224,6 +224,14 @@ test('the HTTP API is shown to whoever has a key, with nothing of any other site
   await page.locator('.opblock', { hasText: '/v1/admin/keys/{id}' }).waitFor();
   await page.locator('.opblock-summary-control', { hasText: 'Cancels a run' }).click();
   await page.locator('.opblock-body', { hasText: 'A run that has ended keeps its status.' }).waitFor();
-  await fine(page, 'reference');
   assert.deepEqual(tab.faults, []);
 });
+
+// `test/faults` has all widths and colours, and every view.
+for (const look of isWhole ? looks : looks.slice(0, 2)) {
+  test(`${look.width} px wide and ${look.colorScheme}, nothing serious is in anybody’s way`, async () => {
+    await using tab = await stage().open({ ...openingOf(look), key: keys.operator });
+    await walk(tab, keys, look, isWhole ? 'whole' : 'short');
+    assert.deepEqual(tab.faults, []);
+  });
+}
