@@ -1,7 +1,14 @@
 /** Every view of the dashboard and the page of the API, at three widths, light and dark: `test/playground` has two looks. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { config, type Keys, looks, makeKeys, openingOf, walk } from '../playground/dashboard.support.ts';
+import {
+  config,
+  type Keys,
+  looks,
+  makeKeys,
+  openingOf,
+  walk,
+} from '../playground/dashboard.support.ts';
 import { stageForFile } from '../playground/playground.support.ts';
 
 let keys: Keys;

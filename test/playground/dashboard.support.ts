@@ -47,7 +47,10 @@ export async function makeKeys(service: Service): Promise<Keys> {
     ask,
     make: async (grant = {}) => {
       const wanted = { tenant: 'shop', policies, ...grant };
-      return (await ask('POST', '/v1/admin/keys', wanted)) as unknown as { id: string; key: string };
+      return (await ask('POST', '/v1/admin/keys', wanted)) as unknown as {
+        id: string;
+        key: string;
+      };
     },
   };
 }

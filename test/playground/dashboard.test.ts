@@ -3,7 +3,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { until } from '../shared/until.support.ts';
-import { config, endless, type Keys, looks, makeKeys, openingOf, walk } from './dashboard.support.ts';
+import {
+  config,
+  endless,
+  type Keys,
+  looks,
+  makeKeys,
+  openingOf,
+  walk,
+} from './dashboard.support.ts';
 import { fine, isWhole } from './looks.support.ts';
 import { stageForFile, type Tab } from './playground.support.ts';
 
@@ -105,7 +113,11 @@ test("a tenant's key sees its own runs and keys alone, and a key without the sco
   const { page } = tab;
   for (const address of ['', '?label=canary', '?status=succeeded', '?tenant=rival', `?run=${id}`]) {
     await page.goto(`${stage().service.url}/admin${address}`);
-    await page.locator('.refusal, .view p.muted').filter({ hasNotText: 'Asking' }).first().waitFor();
+    await page
+      .locator('.refusal, .view p.muted')
+      .filter({ hasNotText: 'Asking' })
+      .first()
+      .waitFor();
     const text = (await page.locator('main').textContent()) ?? '';
     assert.ok(!/canary=|"canary"/.test(text) && (await page.locator('tr').count()) === 0, text);
   }
@@ -209,9 +221,11 @@ test('what a script says and makes, its labels and names of keys are text, where
   await page.locator('.labels', { hasText: '<img' }).first().waitFor();
   await untouched('the list');
   await page.getByRole('link', { name: 'Keys' }).click();
-  await page.locator('td', { hasText: "<script>" }).first().waitFor();
+  await page.locator('td', { hasText: '<script>' }).first().waitFor();
   await untouched('keys');
-  await page.goto(`${stage().service.url}/admin?view=<b>&status=<b>&run=${encodeURIComponent(markup[0] ?? '')}`);
+  await page.goto(
+    `${stage().service.url}/admin?view=<b>&status=<b>&run=${encodeURIComponent(markup[0] ?? '')}`,
+  );
   await page.locator('.refusal').waitFor();
   await untouched('the address');
 });
@@ -223,7 +237,9 @@ test('the HTTP API is shown to whoever has a key, with nothing of any other site
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.locator('.opblock', { hasText: '/v1/admin/keys/{id}' }).waitFor();
   await page.locator('.opblock-summary-control', { hasText: 'Cancels a run' }).click();
-  await page.locator('.opblock-body', { hasText: 'A run that has ended keeps its status.' }).waitFor();
+  await page
+    .locator('.opblock-body', { hasText: 'A run that has ended keeps its status.' })
+    .waitFor();
   assert.deepEqual(tab.faults, []);
 });
 

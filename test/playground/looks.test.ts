@@ -94,4 +94,3 @@ test('with keys there is a sign-in, which keeps the key in memory, or in the tab
   );
   assert.ok(!page.url().includes('ck_'));
 });
-

@@ -121,7 +121,10 @@ export interface Admin {
 }
 
 export function adminOf(http: Http): Admin {
-  const items = async <Item>(path: string, { signal }: Stoppable = {}): Promise<readonly Item[]> => {
+  const items = async <Item>(
+    path: string,
+    { signal }: Stoppable = {},
+  ): Promise<readonly Item[]> => {
     const page = await http.json<{ readonly items: readonly Item[] }>(path, { signal });
     return page.items;
   };

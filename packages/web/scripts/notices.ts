@@ -23,7 +23,9 @@ export function notices(): string {
     if (folder === undefined) throw new Error(`${name} is not installed`);
     const files = readdirSync(folder);
     const licences = files
-      .filter((file) => /^(?:licen[cs]e|notice|thirdpartynotice)|es-bundle\.js\.licen[cs]e/i.test(file))
+      .filter((file) =>
+        /^(?:licen[cs]e|notice|thirdpartynotice)|es-bundle\.js\.licen[cs]e/i.test(file),
+      )
       .map((file) => readFileSync(folder + file, 'utf8').trim());
     const { version, license } = JSON.parse(readFileSync(`${folder}package.json`, 'utf8')) as {
       version: string;

@@ -39,7 +39,12 @@ const attack: Attack = async ({ send, victim, thief }) => {
       `/v1/runs/${victim.runId}/%61gain`,
     ]) {
       for (const body of [undefined, '{}', JSON.stringify({ tenant: 'thief', params: null })]) {
-        const started = await send({ method: 'POST', path, headers, ...(body === undefined ? {} : { body }) });
+        const started = await send({
+          method: 'POST',
+          path,
+          headers,
+          ...(body === undefined ? {} : { body }),
+        });
         tries++;
         const { id = 'run_none' } = JSON.parse(started.body) as { id?: string };
         await send({ path: `/v1/runs/${id}/events`, headers });

@@ -9,6 +9,7 @@ export interface BoxCounts {
   readonly ready: number;
   /** They wait for another run of the tenant that they served. */
   readonly kept: number;
+  /** Runs that have a box, or are being given one. */
   readonly running: number;
   /** Runs that wait for a place. */
   readonly waiting: number;

@@ -8,10 +8,10 @@ import {
   orNull,
   shape,
   text,
-  textLike,
   whole,
 } from '@castellan/protocol/kinds';
 import { availableParallelism } from 'node:os';
+import { contact } from './contact.ts';
 import { type Row, row } from './row.ts';
 
 const day = 86_400_000;
@@ -20,11 +20,6 @@ const ms = whole(0, 2 ** 31 - 1);
 /** An age in the store. It has no upper bound, since no timer waits for it. */
 const age = whole(0);
 const bytes = whole(0, 2 ** 50);
-const contact = textLike(
-  'an address that begins with mailto:, https: or tel:',
-  /^(?:mailto:|https:\/\/|tel:)[\u0021-\u007e]+$/,
-  500,
-);
 const count = whole(1, 2 ** 31 - 1);
 
 /** Every option of the service by its full name, except those of its policies. */

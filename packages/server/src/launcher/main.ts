@@ -41,8 +41,7 @@ channel.listen(
 );
 
 async function configure(settings: ConfigureMessage): Promise<void> {
-  const beat = (): void =>
-    void channel.send(launcherFrames.beat, { pools: sandboxes?.pools() ?? {} });
+  const beat = (): void => channel.send(launcherFrames.beat, { pools: sandboxes?.pools() ?? {} });
   setInterval(beat, settings.leaseMs / 3);
   try {
     sandboxes = await openSandboxes(settings);

@@ -4,7 +4,7 @@ import { readHelpers } from '../config/helpers.ts';
 import type { Offer } from '../policies/offer.ts';
 import type { Policy } from '../policies/policy.ts';
 import type { ConfigureMessage } from '../launching/messages.ts';
-import type { PoolState } from '../launching/state.ts';
+import type { PoolState } from '../runs/contract/launchers.ts';
 
 /** The sandboxes of this launcher, one per policy. */
 export interface Sandboxes extends AsyncDisposable {

@@ -17,7 +17,7 @@ import {
   launcherCaps,
 } from './messages.ts';
 import { Silence } from './silence.ts';
-import type { PoolState } from './state.ts';
+import type { PoolState } from '../runs/contract/launchers.ts';
 
 /** How long a launcher may take to become ready, and to end. */
 const startMs = 60_000;

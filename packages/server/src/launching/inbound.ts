@@ -21,7 +21,7 @@ import { type AttemptEvent, type LaunchFailure, launchFailures } from '../runs/c
 import { readEvent } from './inbound-event.ts';
 import { asFields, long, short, textsField, unbounded } from './inbound-parts.ts';
 import { type Failure, launcherFrames } from './messages.ts';
-import type { PoolState } from './state.ts';
+import type { PoolState } from '../runs/contract/launchers.ts';
 
 /**
  * What the launcher says, checked. It is ours, but it reads what boxes send: each known key is read

@@ -4,7 +4,7 @@ import type { Check } from '../runs/contract/check.ts';
 import { type Launch, LaunchError } from '../runs/contract/launch.ts';
 import { LauncherProcess } from './child.ts';
 import type { ConfigureMessage } from './messages.ts';
-import type { LauncherState } from './state.ts';
+import type { LauncherState } from '../runs/contract/launchers.ts';
 
 export interface LauncherOptions extends ConfigureMessage {
   /** Called when a launcher has ended, and when another is ready. */

@@ -5,7 +5,7 @@ import type { Offer } from '../policies/offer.ts';
 import type { Policy } from '../policies/policy.ts';
 import type { Check } from '../runs/contract/check.ts';
 import type { LaunchFailure, QueuedRun } from '../runs/contract/launch.ts';
-import type { PoolState } from './state.ts';
+import type { PoolState } from '../runs/contract/launchers.ts';
 
 /**
  * The conversation of the API with its launcher, in the frames of the protocol package. JSON only, but

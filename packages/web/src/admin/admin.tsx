@@ -8,17 +8,12 @@ import { useStore } from '../state/store.ts';
 import { namesOf } from '@castellan/protocol';
 import { KeysView } from './keys-view.tsx';
 import { Link } from './link.tsx';
+import type { Looking } from './looking.ts';
 import { Going, usePlace, views } from './place.ts';
 import { PoliciesView } from './policies-view.tsx';
 import { RunView } from './run-view.tsx';
 import { RunsView } from './runs-view.tsx';
 import { ServiceView } from './service-view.tsx';
-
-/** Who looks, and what of the service is theirs to see. */
-export interface Looking {
-  readonly session: Session<Overview>;
-  readonly you: Overview['you'];
-}
 
 /** The page: a view for whoever has the scope, else a sign-in. */
 export function Admin() {

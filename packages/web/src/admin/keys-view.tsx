@@ -1,7 +1,7 @@
 import type { KeyRecord } from '@castellan/sdk';
 import { useState } from 'preact/hooks';
 import { shownText } from '../results/filter.ts';
-import type { Looking } from './admin.tsx';
+import type { Looking } from './looking.ts';
 import { Failed } from './failed.tsx';
 import { failureOf, useLive } from './live.ts';
 import { NewKeyForm } from './new-key.tsx';
@@ -34,8 +34,8 @@ export function KeysView({ session, you }: Looking) {
       {you.id === 'loopback' ? (
         <div class="notice" role="note">
           <p>
-            This service has no key yet: every program of this machine may use it. The first key is made
-            on the machine itself; from then on everything needs one.
+            This service has no key yet: every program of this machine may use it. The first key is
+            made on the machine itself; from then on everything needs one.
           </p>
           <pre tabIndex={0} aria-label="A command">
             castellan keys create --any-tenant --scope admin --scope runs:read --scope runs:write

@@ -23,7 +23,10 @@ export function useLive<Value>(
   ask: (signal: AbortSignal) => Promise<Value>,
   about: readonly unknown[],
 ): Live<Value> {
-  const [answer, setAnswer] = useState<Omit<Live<Value>, 'refresh'>>({ value: null, failure: null });
+  const [answer, setAnswer] = useState<Omit<Live<Value>, 'refresh'>>({
+    value: null,
+    failure: null,
+  });
   const wake = useRef<() => void>(() => undefined);
   useEffect(() => {
     const stop = new AbortController();

@@ -1,6 +1,6 @@
 import type { KeyScope, NewKey } from '@castellan/sdk';
 import { useState } from 'preact/hooks';
-import type { Looking } from './admin.tsx';
+import type { Looking } from './looking.ts';
 import { Failed } from './failed.tsx';
 import { failureOf } from './live.ts';
 
@@ -162,7 +162,11 @@ function Made({ made, onClose }: { made: NewKey; onClose: () => void }) {
   );
 }
 
-function Tick(props: { readonly label: string; readonly isOn: boolean; readonly onTick: () => void }) {
+function Tick(props: {
+  readonly label: string;
+  readonly isOn: boolean;
+  readonly onTick: () => void;
+}) {
   return (
     <label class="check">
       <input type="checkbox" checked={props.isOn} onChange={props.onTick} />

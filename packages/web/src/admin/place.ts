@@ -2,7 +2,12 @@ import { namesOf, type RunStatus, runStatuses } from '@castellan/protocol';
 import { createContext } from 'preact';
 import { useContext, useEffect, useState } from 'preact/hooks';
 
-export const views = { runs: 'Runs', service: 'Service', keys: 'Keys', policies: 'Policies' } as const;
+export const views = {
+  runs: 'Runs',
+  service: 'Service',
+  keys: 'Keys',
+  policies: 'Policies',
+} as const;
 export type View = keyof typeof views;
 
 /** Which runs are looked for. A text that is empty looks for all. */
@@ -48,7 +53,7 @@ export function searchOf({ view, run, wanted, cursor }: Place): string {
   const said = new URLSearchParams();
   if (view !== 'runs') said.set('view', view);
   if (run !== null) said.set('run', run);
-  for (const [name, value] of Object.entries(wanted)) if (value !== '') said.set(name, value);
+  for (const name of namesOf(wanted)) if (wanted[name] !== '') said.set(name, wanted[name]);
   if (cursor !== null) said.set('cursor', cursor);
   return said.size === 0 ? '' : `?${said.toString()}`;
 }

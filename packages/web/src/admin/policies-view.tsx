@@ -1,7 +1,7 @@
 import { type LimitName, limitTable, namesOf } from '@castellan/protocol';
 import type { PolicyInForce } from '@castellan/sdk';
 import { sizeOf, timeOf } from '../look/quantities.ts';
-import type { Looking } from './admin.tsx';
+import type { Looking } from './looking.ts';
 import { Failed } from './failed.tsx';
 import { useLive } from './live.ts';
 
@@ -22,7 +22,9 @@ export function PoliciesView({ session }: Looking) {
       <p class="muted">As they are in force. They are changed in the config, and by a restart.</p>
       <Failed failure={failure} />
       {value === null && failure === null && <p class="muted">Asking the service …</p>}
-      {value?.map((policy) => <Policy key={policy.name} policy={policy} />)}
+      {value?.map((policy) => (
+        <Policy key={policy.name} policy={policy} />
+      ))}
     </>
   );
 }
@@ -105,7 +107,7 @@ function textOf(value: unknown): string {
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(textOf).join(', ');
   if (typeof value === 'number') return value.toLocaleString('en');
-  if (typeof value !== 'object') return String(value);
+  if (typeof value !== 'object') return typeof value === 'string' ? value : '';
   return Object.entries(value)
     .map(([field, part]) => `${field} ${textOf(part)}`)
     .join(' · ');

@@ -11,7 +11,7 @@ import { Value } from '../results/value.tsx';
 import { LiveRun } from '../run/live-run.ts';
 import { useStore } from '../state/store.ts';
 import { Tabs } from '../state/tabs.tsx';
-import type { Looking } from './admin.tsx';
+import type { Looking } from './looking.ts';
 import { Failed } from './failed.tsx';
 import { Link } from './link.tsx';
 import { failureOf } from './live.ts';

@@ -2,11 +2,11 @@ import { namesOf, type Run, type RunStatus, runStatuses } from '@castellan/proto
 import { useEffect, useState } from 'preact/hooks';
 import { timeOf } from '../look/quantities.ts';
 import { shownText } from '../results/filter.ts';
-import type { Looking } from './admin.tsx';
+import type { Looking } from './looking.ts';
 import { Failed } from './failed.tsx';
 import { Link } from './link.tsx';
 import { useLive } from './live.ts';
-import { noWish, type Place, placeOf, useGo, type Wanted } from './place.ts';
+import { noWish, type Place, placeOf, searchOf, useGo, type Wanted } from './place.ts';
 import { Time } from './time.tsx';
 
 const everyMs = 3_000;
@@ -19,7 +19,7 @@ export function RunsView({ session, you, place }: Looking & { place: Place }) {
     session,
     everyMs,
     (signal) => session.client.runs.list(queryOf(place), { signal }),
-    [session, ...Object.values(wanted), cursor],
+    [session, searchOf(place)],
   );
   return (
     <>
@@ -63,7 +63,7 @@ function queryOf({ wanted: { status, tenant, policy, label }, cursor }: Place) {
 function Wishes({ wanted, you }: { wanted: Wanted; you: Looking['you'] }) {
   const go = useGo();
   const [writing, setWriting] = useState(wanted);
-  useEffect(() => setWriting(wanted), Object.values(wanted));
+  useEffect(() => setWriting(wanted), [JSON.stringify(wanted)]);
   const look = (next: Wanted): void => go(placeOf({ wanted: next }));
   const field = (name: 'tenant' | 'policy' | 'label', label: string, hint: string) => (
     <label>
@@ -112,7 +112,7 @@ function Wishes({ wanted, you }: { wanted: Wanted; you: Looking['you'] }) {
         ))}
       </datalist>
       {field('label', 'Label', 'name=value')}
-      {Object.values(wanted).some((value) => value !== '') && (
+      {searchOf(placeOf({ wanted })) !== '' && (
         <button type="button" onClick={() => look(noWish)}>
           Show all
         </button>

@@ -1,6 +1,6 @@
 import type { Overview } from '@castellan/sdk';
 import { useMemo, useRef } from 'preact/hooks';
-import type { Looking } from './admin.tsx';
+import type { Looking } from './looking.ts';
 import { Failed } from './failed.tsx';
 import { Link } from './link.tsx';
 import { useLive } from './live.ts';

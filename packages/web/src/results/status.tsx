@@ -14,7 +14,7 @@ export function Status({ run, live }: { run: Run | null; live: LiveRun }) {
 }
 
 /** What its status does not say. */
-export function wordsOf({ status, reason, queue, timings }: Run): string {
+function wordsOf({ status, reason, queue, timings }: Run): string {
   if (status === 'queued') {
     const wait = queue.estimatedWaitMs == null ? '' : `, about ${timeOf(queue.estimatedWaitMs)}`;
     return `${queue.position} before it${wait}`;

@@ -1,10 +1,16 @@
 import type { FastifyRequest } from 'fastify';
-import type { Submitted } from '../../runs/contract/runs.ts';
-import type { RouteOptions } from '../routes/options.ts';
+import type { Check } from '../../runs/contract/check.ts';
+import type { Runs, Submitted } from '../../runs/contract/runs.ts';
 import type { RunBody } from '../schemas/request.ts';
-import { admit } from './admit.ts';
+import { admit, type Rules } from './admit.ts';
 import { refuseDenied } from './check-cache.ts';
 import { claims, readIdempotencyKey } from './idempotency.ts';
+
+interface Parts extends Rules {
+  readonly runs: Runs;
+  /** Null: scripts are not checked before they run. */
+  readonly check: Check | null;
+}
 
 /** A run that was written down, and the claim of its idempotency key, held until the answer has ended. */
 export interface Taken {
@@ -19,7 +25,7 @@ export type Submit = (
 ) => Promise<Taken>;
 
 /** All routes that start runs share one: of two requests with one idempotency key one is refused. */
-export function submitter({ runs, policies, offerOf, check }: RouteOptions): Submit {
+export function submitter({ runs, policies, offerOf, check }: Parts): Submit {
   const claim = claims();
   const refuse = refuseDenied(check);
   return async (body, { caller, subject, headers }) => {

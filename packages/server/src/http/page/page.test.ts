@@ -70,7 +70,10 @@ test('dashboard and reference have a policy of their own, without inline styles'
     const { status, headers, text } = await service.inject({ url });
     assert.equal(status, 200, url);
     const policy = headers['content-security-policy'] ?? '';
-    assert.ok(policy.startsWith("default-src 'none'; script-src 'self'; connect-src 'self'"), policy);
+    assert.ok(
+      policy.startsWith("default-src 'none'; script-src 'self'; connect-src 'self'"),
+      policy,
+    );
     assert.ok(policy.includes("frame-ancestors 'none'") && policy.includes("style-src 'self'"));
     assert.doesNotMatch(policy, /unsafe|https?:/);
     assert.equal(policy.includes("require-trusted-types-for 'script'"), url === '/admin');

@@ -24,7 +24,10 @@ test('the overview tells of the whole service, and of tenants and policies those
   }
   await service.inject({ url: '/v1/runs', headers: { authorization: 'Bearer no' } });
   const seenBy = async (grant: Partial<KeyGrant>) => {
-    const answer = await service.inject({ url: '/v1/admin/overview', headers: service.bearer(grant) });
+    const answer = await service.inject({
+      url: '/v1/admin/overview',
+      headers: service.bearer(grant),
+    });
     assert.equal(answer.status, 200, answer.text);
     return overviewSchema.parse(answer.body);
   };

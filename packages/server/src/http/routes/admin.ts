@@ -55,7 +55,8 @@ export function addAdmin(app: App, options: RouteOptions): void {
       config: { access: 'admin' },
       schema: {
         operationId: 'listPoliciesInForce',
-        summary: 'The policies of the key as they are in force, with what is for the operator alone.',
+        summary:
+          'The policies of the key as they are in force, with what is for the operator alone.',
         description:
           'As `GET /v1/policies`, and with private ranges, denied hosts, warm boxes, and where secrets go. The secrets themselves are shown nowhere.',
         tags,

@@ -48,7 +48,7 @@ export function addAgain(app: App, { runs }: RouteOptions, submit: Submit): void
       request.runId = run.id;
       void reply.header('location', `/v1/runs/${run.id}`);
       if (isReplay) void reply.header('idempotency-replayed', 'true');
-      return sendJson(reply.code(202), run.json);
+      return await sendJson(reply.code(202), run.json);
     },
   );
 }

@@ -85,7 +85,9 @@ test('a key sees and revokes those of its tenant, and none that may do more than
   service.bearer({ scopes: ['admin', 'runs:read'] });
   service.bearer({ tenant: 'other', scopes: ['admin'] });
   const [, stronger, foreign] = service.keys.list();
-  const { items } = keysSchema.parse((await service.inject({ url: '/v1/admin/keys', headers })).body);
+  const { items } = keysSchema.parse(
+    (await service.inject({ url: '/v1/admin/keys', headers })).body,
+  );
   assert.deepEqual(
     items.map(({ id }) => id),
     [own?.id, stronger?.id],

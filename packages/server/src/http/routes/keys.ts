@@ -4,7 +4,13 @@ import { beyond, outlives } from '../../keys/grant.ts';
 import type { Caller } from '../../keys/keys.ts';
 import type { KeyGrant, KeyRecord } from '../../keys/record.ts';
 import { ProblemError } from '../problems/problem.ts';
-import { keyGrantSchema, keyRecordSchema, keysSchema, newKeySchema, type GrantBody } from '../schemas/admin.ts';
+import {
+  keyGrantSchema,
+  keyRecordSchema,
+  keysSchema,
+  newKeySchema,
+  type GrantBody,
+} from '../schemas/admin.ts';
 import { answer, problemsOf } from '../schemas/answers.ts';
 import { keyParams } from '../schemas/params.ts';
 import { type App, reachOf } from './app.ts';
@@ -12,7 +18,8 @@ import type { RouteOptions } from './options.ts';
 
 const tags = ['admin'];
 
-const byHand = 'castellan keys create --any-tenant --scope admin --scope runs:read --scope runs:write';
+const byHand =
+  'castellan keys create --any-tenant --scope admin --scope runs:read --scope runs:write';
 
 /** Keys, for whoever has the scope `admin`: a key makes, shows and revokes nothing beyond itself. */
 export function addKeys(app: App, { log }: RouteOptions, keys: KeyAdmin): void {
@@ -107,14 +114,22 @@ export function addKeys(app: App, { log }: RouteOptions, keys: KeyAdmin): void {
     const fix = 'castellan keys create, on the machine of the service';
     if (more !== null) return refuse(`A key may not give ${more}, which it has not.`, fix);
     if (outlives(grant, giver)) {
-      return refuse(`This key ends at ${giver.expiresAt}, and so must the keys that it makes.`, fix);
+      return refuse(
+        `This key ends at ${giver.expiresAt}, and so must the keys that it makes.`,
+        fix,
+      );
     }
     return grant;
   }
 }
 
 function grantOf(body: GrantBody, caller: Caller): KeyGrant {
-  const { name = 'unnamed', tenant = caller.tenant, mayNameTenant = false, expiresAt = null } = body;
+  const {
+    name = 'unnamed',
+    tenant = caller.tenant,
+    mayNameTenant = false,
+    expiresAt = null,
+  } = body;
   return {
     name,
     tenant,

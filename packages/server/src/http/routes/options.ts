@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { OfferOf } from '../../policies/offer.ts';
 import type { Policy } from '../../policies/policy.ts';
-import type { LauncherState } from '../../launching/state.ts';
+import type { LauncherState } from '../../runs/contract/launchers.ts';
 import type { Check } from '../../runs/contract/check.ts';
 import type { Runs } from '../../runs/contract/runs.ts';
 

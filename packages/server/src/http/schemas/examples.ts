@@ -107,7 +107,12 @@ export const examples = {
     capacity: 8,
     reason: null,
     startedAt: at(0),
-    you: { ...rights, id: keyId, mayNameTenant: true, scopes: ['runs:write', 'runs:read', 'admin'] },
+    you: {
+      ...rights,
+      id: keyId,
+      mayNameTenant: true,
+      scopes: ['runs:write', 'runs:read', 'admin'],
+    },
     counts: {
       submitted: 12,
       replayed: 0,

@@ -3,10 +3,7 @@ import { z } from 'zod';
 /** Any text: a malformed id of a run is treated as an unknown one. */
 export const runParams = z.strictObject({ id: z.string().max(64) });
 
-export const idempotencyKey = z
-  .string()
-  .optional()
-  .describe('1 to 255 visible ASCII characters.');
+export const idempotencyKey = z.string().optional().describe('1 to 255 visible ASCII characters.');
 
 /** Read by the gate, before the query is. */
 export const runTokenField = z

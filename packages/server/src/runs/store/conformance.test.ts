@@ -410,10 +410,7 @@ for (const subject of subjects) {
       assert.deepEqual(left, [...Array<number>(11).fill(0), ...Array<number>(9).fill(1)]);
       // So does what was asked for.
       const asked = await Promise.all(ids.map(async (id) => (await store.request(id)) !== null));
-      assert.deepEqual(
-        asked.map(Number),
-        left,
-      );
+      assert.deepEqual(asked.map(Number), left);
       const gone = await store.sweep.artifacts({ olderMs: 14.5 * day, mostBytes: 1e12 });
       assert.deepEqual(
         gone.map(({ run }) => run),

@@ -11,7 +11,14 @@ import {
   type RunRow,
   storedRunOf,
 } from '../../record/rows.ts';
-import { busyTenants, chunksAtOnce, listOf, mostPageChars, mostVisited, splitLabel } from '../reading.ts';
+import {
+  busyTenants,
+  chunksAtOnce,
+  listOf,
+  mostPageChars,
+  mostVisited,
+  splitLabel,
+} from '../reading.ts';
 import type { StoredRuns } from '../store.ts';
 import { faultOf } from '../../../storage/postgres-faults.ts';
 
@@ -162,7 +169,11 @@ export function reader(
       return listOf((await query<Body>(text, [id], 'network')).map(({ body }) => body));
     },
     request: async (id) => {
-      const [found] = await query<Body>('SELECT body FROM requests WHERE run = $1', [id], 'request');
+      const [found] = await query<Body>(
+        'SELECT body FROM requests WHERE run = $1',
+        [id],
+        'request',
+      );
       return found === undefined ? null : (JSON.parse(found.body) as RunSpec);
     },
     tenants: (name) => query<TenantLoad>(busyTenants('$1::text'), [name], 'tenants'),

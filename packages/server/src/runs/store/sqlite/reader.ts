@@ -11,7 +11,14 @@ import {
   type RunRow,
   storedRunOf,
 } from '../../record/rows.ts';
-import { busyTenants, chunksAtOnce, listOf, mostPageChars, mostVisited, splitLabel } from '../reading.ts';
+import {
+  busyTenants,
+  chunksAtOnce,
+  listOf,
+  mostPageChars,
+  mostVisited,
+  splitLabel,
+} from '../reading.ts';
 import type { StoredRuns } from '../store.ts';
 import type { Positions } from './position.ts';
 
