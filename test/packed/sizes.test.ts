@@ -47,12 +47,12 @@ const budgets: readonly (readonly [what: string, files: string, bytes: number, w
 ];
 
 /** What is loaded before anything is seen: what the page itself names. The rest comes when it is used. */
-const pages = { index: 36_500, admin: 35_000, reference: 17_000 } as const;
+const pages = { index: 36_500, admin: 35_000, reference: 18_000 } as const;
 for (const [name, bytes] of Object.entries(pages)) {
   test(`page ${name} before its editor or reader: at most ${bytes.toLocaleString('en')} bytes as gzip`, () => {
-    const folder = join(root, 'packages/web/dist/page');
+    const folder = 'packages/web/dist/page';
     const start = join(folder, `${name}.html.gz`);
-    const html = gunzipSync(readFileSync(start)).toString();
+    const html = gunzipSync(readFileSync(join(root, start))).toString();
     const parts = [...html.matchAll(/="\.\/(playground\/[^"]+)"/g)].map(
       ([, part]) => `${folder}/${part}.gz`,
     );
@@ -72,9 +72,9 @@ for (const [name, bytes] of [
   // With recordings, drivers for containers and gVisor, users of boxes, and what the relay decides on each
   // command.
   ['sandbox', 1_040_000],
-  // Web pages as clients, examples and cures in the descriptions, two stores behind a seam, the playground's
-  // routes.
-  ['server', 710_000],
+  // Web pages as clients, examples and cures in the descriptions, two stores behind a seam, the pages'
+  // and the operator's routes.
+  ['server', 760_000],
   ['cli', 242_000],
 ] as const) {
   test(`${name}: its own code and types are at most ${bytes.toLocaleString('en')} bytes`, () => {
@@ -89,10 +89,10 @@ for (const [name, tarball, unpacked, files] of [
   ['@castellan/protocol', 68_000, 232_000, 88],
   ['@castellan/runner', 4_600_000, 14_800_000, 105],
   ['@castellan/sandbox', 6_400_000, 19_600_000, 1_140],
-  ['@castellan/sdk', 15_000, 45_000, 26],
-  ['@castellan/server', 216_000, 725_000, 370],
+  ['@castellan/sdk', 16_500, 52_000, 26],
+  ['@castellan/server', 233_000, 835_000, 420],
   // Which is packed already.
-  ['@castellan/web', 2_950_000, 3_080_000, 29],
+  ['@castellan/web', 3_400_000, 3_550_000, 40],
 ] as const) {
   test(`${name}: its tarball is at most ${tarball.toLocaleString('en')} bytes`, () => {
     const args = ['pack', '--dry-run', '--json', '--workspace', name];
