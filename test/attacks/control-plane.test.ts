@@ -10,6 +10,7 @@ import ids from './h-control-plane/01-ids.ts';
 import keysInLogs from './h-control-plane/07-keys-in-logs.ts';
 import logLines from './h-control-plane/04-log-lines.ts';
 import runTokens from './h-control-plane/10-run-tokens.ts';
+import admin from './h-control-plane/11-admin.ts';
 import prototypes from './h-control-plane/06-prototypes.ts';
 import {
   type Attack,
@@ -30,6 +31,7 @@ const attacks: Readonly<Record<string, Attack>> = {
   '08-forged-events': forgedEvents,
   '09-artifacts': artifacts,
   '10-run-tokens': runTokens,
+  '11-admin': admin,
 };
 
 let scene: Scene;

@@ -1,23 +1,15 @@
 // How the page looks to people and to their tools: three widths, light and dark, in each of its states.
-import axe from 'axe-core';
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { until } from '../shared/until.support.ts';
+import { fine, isWhole, serious } from './looks.support.ts';
 import { stageForFile } from './playground.support.ts';
+import { keyOf } from './key.support.ts';
 
 const stage = stageForFile({
   config: { policies: { default: {}, second: { network: { allow: ['127.0.0.1'] } } } },
 });
-
-/** With `CASTELLAN_SCREENSHOTS` they are kept there, to be looked at. */
-const folder = process.env['CASTELLAN_SCREENSHOTS'];
-if (folder !== undefined) mkdirSync(folder, { recursive: true });
 
 const script = `console.log('ready', { to: 'go' });
 console.warn('three of five are old');
@@ -37,24 +29,11 @@ const looks = (
     { width: 900, height: 800, colorScheme: 'light' },
     { width: 1440, height: 900, colorScheme: 'dark' },
   ] as const
-).slice(0, folder === undefined ? 2 : 4);
+).slice(0, isWhole ? 4 : 2);
 
 for (const { width, height, colorScheme } of looks) {
   test(`${width} px wide and ${colorScheme}, nothing serious is in anybody’s way`, async () => {
-    const look = async (page: Page, state: string): Promise<void> => {
-      if (folder !== undefined) {
-        const path = join(folder, `${width}-${colorScheme}-${state}.png`);
-        await page.screenshot({ path });
-      }
-      assert.deepEqual(await serious(page), [], state);
-      const isWide = await page.evaluate(() => {
-        const { document } = globalThis as unknown as {
-          document: { documentElement: { scrollWidth: number; clientWidth: number } };
-        };
-        return document.documentElement.scrollWidth > document.documentElement.clientWidth;
-      });
-      assert.ok(!isWide, `${state} is wider than the window`);
-    };
+    const look = (page: Page, state: string) => fine(page, `${width}-${colorScheme}-${state}`);
     await using tab = await stage().open({ viewport: { width, height }, colorScheme });
     const { page } = tab;
     await look(page, 'start');
@@ -81,7 +60,7 @@ for (const { width, height, colorScheme } of looks) {
 
 test('with keys there is a sign-in, which keeps the key in memory, or in the tab if it is asked to', async () => {
   await using stack = new AsyncDisposableStack();
-  const { key } = await keyOf(stage().service.data);
+  const key = await keyOf(stage().service.data);
   const tab = stack.use(await stage().open({ isEarly: true, colorScheme: 'dark' }));
   const { page } = tab;
   const field = page.getByLabel('Key of this service');
@@ -115,28 +94,3 @@ test('with keys there is a sign-in, which keeps the key in memory, or in the tab
   );
   assert.ok(!page.url().includes('ck_'));
 });
-
-before(() => assert.match(axe.version, /^4\./));
-
-/** Findings of axe that are serious or worse, in words. */
-async function serious(page: Page): Promise<string[]> {
-  // The policy of the page lets no script in, so it comes over the protocol of the browser.
-  const session = await page.context().newCDPSession(page);
-  await session.send('Runtime.evaluate', { expression: axe.source });
-  const { result } = await session.send('Runtime.evaluate', {
-    expression: `axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(({ id, nodes }) => id + ': ' + nodes.map(({ target }) => target.join(' ')).join(', ')))`,
-    awaitPromise: true,
-    returnByValue: true,
-  });
-  await session.detach();
-  return result.value as string[];
-}
-
-async function keyOf(data: string): Promise<{ key: string }> {
-  const program = fileURLToPath(new URL('../../packages/cli/dist/castellan.js', import.meta.url));
-  const args = [program, 'keys', 'create', '--data', data, '--json'];
-  const { stdout } = await promisify(execFile)(process.execPath, args);
-  return JSON.parse(stdout) as { key: string };
-}

@@ -15,6 +15,8 @@ export interface Opening extends BrowserContextOptions {
   readonly path?: string;
   /** Resolves as soon as the page is there, without the editor. */
   readonly isEarly?: boolean;
+  /** The key that the tab holds, as if somebody had signed in. */
+  readonly key?: string;
 }
 
 /** A tab, and whatever happened in it that must not. */
@@ -28,12 +30,16 @@ export interface Tab extends AsyncDisposable {
   run(word?: string): Promise<void>;
 }
 
-/** A service and a Chromium for all tests of a file. */
-export function stageForFile(options: ServiceOptions = {}): () => Stage {
+/** A service and a Chromium for all tests of a file. `prepare` is awaited before the first. */
+export function stageForFile(
+  options: ServiceOptions = {},
+  prepare?: (service: Service) => Promise<void>,
+): () => Stage {
   const stack = new AsyncDisposableStack();
   let stage: Stage | undefined;
   before(async () => {
     const service = stack.use(await startService(options));
+    await prepare?.(service);
     const browser = await chromium.launch({
       executablePath: '/usr/bin/chromium',
       args: ['--no-sandbox', '--disable-gpu', '--js-flags=--expose-gc'],
@@ -46,10 +52,18 @@ export function stageForFile(options: ServiceOptions = {}): () => Stage {
 }
 
 async function openTab(browser: Browser, url: string, opening: Opening = {}): Promise<Tab> {
-  const { path = '/', isEarly = false, ...options } = opening;
+  const { path = '/', isEarly = false, key, ...options } = opening;
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   context.setDefaultTimeout(20_000);
+  if (key !== undefined) {
+    await context.addInitScript((held) => {
+      const { sessionStorage } = globalThis as unknown as {
+        sessionStorage: { setItem(name: string, value: string): void };
+      };
+      sessionStorage.setItem('castellan.key', held);
+    }, key);
+  }
   const page = await context.newPage();
   const faults: string[] = [];
   page.on('dialog', (dialog) => {
@@ -60,7 +74,8 @@ async function openTab(browser: Browser, url: string, opening: Opening = {}): Pr
   page.on('console', (message) => {
     const { url: from } = message.location();
     // An answer that is a refusal is a line of Chromium's, and the page shows it.
-    const isAnswer = /Failed to load resource/.test(message.text()) && from.includes('/v1/');
+    const isAnswer =
+      /Failed to load resource/.test(message.text()) && /\/(?:v1\/|openapi\.json)/.test(from);
     if (message.type() === 'error' && !isAnswer) faults.push(`console: ${message.text()}`);
   });
   page.on('request', (request) => {

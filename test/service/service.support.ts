@@ -30,6 +30,7 @@ export interface Answer {
  */
 export class Service implements AsyncDisposable {
   readonly data: string;
+  readonly configFile: string;
   /** Lines of the log, of all its processes so far. */
   readonly log: string[] = [];
   readonly #spawn: (port: number) => Promise<Spawned>;
@@ -48,6 +49,7 @@ export class Service implements AsyncDisposable {
     this.#spawn = (port) => spawnService({ data, config: file, port, env, before, onLine });
     this.#folder = folder;
     this.data = data;
+    this.configFile = file;
   }
 
   get url(): string {

@@ -1,5 +1,6 @@
 // Sandboxes, and the options of all their runs.
 export { createSandbox, type Sandbox } from './sandbox.ts';
+export type { BoxCounts } from './pool/pools.ts';
 export type { RunBooks, RunOptions, SandboxOptions } from './options/options.ts';
 export type { DockerOptions } from './drivers/docker/docker.ts';
 export type { NetworkOptions } from './egress/launcher/open-network.ts';

@@ -11,7 +11,7 @@ import { type ModuleOffer, moduleOffer } from './modules/offer.ts';
 import type { RunOptions, SandboxOptions } from './options/options.ts';
 import type { Source } from './options/source.ts';
 import { checkOptions } from './options/valid.ts';
-import { Pools } from './pool/pools.ts';
+import { type BoxCounts, Pools } from './pool/pools.ts';
 import type { Checked, CheckOptions } from './run/check.ts';
 import type { RunHandle } from './run/handle.ts';
 import { boxSpec, hasBrowsers } from './run/spec.ts';
@@ -25,6 +25,8 @@ export interface Sandbox extends AsyncDisposable {
   readonly drivers: readonly DriverName[];
   /** What its scripts may import. */
   readonly offer: ModuleOffer;
+  /** Its boxes of runners as they stand at this moment. */
+  readonly boxes: BoxCounts;
   /**
    * Runs a script. Throws a `CastellanError` for options that cannot be used. A failed script is a
    * result: the handle's promise rejects only for a fault of
@@ -105,6 +107,9 @@ export async function createSandbox(given: SandboxOptions = {}): Promise<Sandbox
     driver: first.runners.driver,
     drivers: pools.drivers,
     offer: moduleOffer(engine, modules, [...helpers.byPath.keys()]),
+    get boxes() {
+      return pools.counts;
+    },
     run: (source, wanted) => submitter.run(source, wanted),
     async compile(source) {
       submitter.checkSource(source);

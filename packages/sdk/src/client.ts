@@ -1,4 +1,5 @@
 import type { Problem, Run } from '@castellan/protocol';
+import { type Admin, adminOf } from './admin.ts';
 import { type ClientOptions, Http } from './http.ts';
 import type { CheckRequest, RunQuery, RunRequest } from './request.ts';
 import { cancelRun, type Stoppable, submitted, type SubmittedRun } from './run.ts';
@@ -29,6 +30,8 @@ export interface Runs {
   /** As `cancel` of the run, for whoever has its id alone. */
   cancel(id: string, options?: Stoppable): Promise<void>;
   list(query?: RunQuery, options?: Stoppable): Promise<RunPage>;
+  /** Submits the same run once more, as long as the service keeps what was asked for. */
+  again(id: string, options?: Omit<CreateOptions, 'waitS'>): Promise<SubmittedRun>;
 }
 
 /** A client of one service. It holds no connection: there is nothing to close. */
@@ -36,6 +39,8 @@ export interface Client {
   readonly runs: Runs;
   /** What is wrong with a script, without running it: advice, on which no security rests. */
   check(request: CheckRequest, options?: Stoppable): Promise<readonly Problem[]>;
+  /** For operators. */
+  readonly admin: Admin;
 }
 
 /** Makes a client. Throws a `TypeError` for options that cannot be used. */
@@ -60,7 +65,16 @@ export function createClient(options: ClientOptions): Client {
       cancel: async (id, { signal } = {}) => cancelRun(http, id, signal),
       list: async (query = {}, { signal } = {}) =>
         http.json(`v1/runs${searchOf(query)}`, { signal }),
+      async again(id, { signal, idempotencyKey = randomKey() } = {}) {
+        const run = await http.json<Run>(`v1/runs/${encodeURIComponent(id)}/again`, {
+          method: 'POST',
+          headers: { 'idempotency-key': idempotencyKey },
+          signal,
+        });
+        return submitted(http, run);
+      },
     },
+    admin: adminOf(http),
     async check(request, { signal } = {}) {
       const { problems } = await http.json<{ readonly problems: readonly Problem[] }>('v1/check', {
         method: 'POST',

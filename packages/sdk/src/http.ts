@@ -33,6 +33,8 @@ export interface Asking {
   /** Sent as JSON. */
   readonly body?: unknown;
   readonly signal?: AbortSignal | undefined;
+  /** Never sent again: it would be done twice. */
+  readonly isOnce?: boolean;
 }
 
 const defaultRetries = 4;
@@ -82,7 +84,8 @@ export class Http {
       try {
         return await this.#askOnce(path, asking);
       } catch (error) {
-        if (!(error instanceof CastellanError) || retry >= this.#retries) throw error;
+        const most = asking.isOnce === true ? 0 : this.#retries;
+        if (!(error instanceof CastellanError) || retry >= most) throw error;
         const waitMs = waitBefore(error, retry);
         if (waitMs === null) throw error;
         await pause(waitMs, asking.signal);

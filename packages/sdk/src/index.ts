@@ -12,6 +12,16 @@ export type {
   RunEvent,
   RunStatus,
 } from '@castellan/protocol';
+export type {
+  Admin,
+  KeyGrant,
+  KeyRecord,
+  KeyScope,
+  NewKey,
+  Overview,
+  PolicyInForce,
+  PoolState,
+} from './admin.ts';
 export {
   type Client,
   createClient,

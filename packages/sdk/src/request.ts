@@ -54,6 +54,7 @@ export interface RunQuery {
   /** `name=value`, or a name alone. */
   readonly label?: string | undefined;
   readonly tenant?: string | undefined;
+  readonly policy?: string | undefined;
   /** `nextCursor` of the page before. */
   readonly cursor?: string | undefined;
   /** From 1 to 200; 50 by default. */

@@ -1,10 +1,11 @@
+import { namesOf } from '@castellan/protocol';
 import { join } from 'node:path';
 import type { Config } from './config/config.ts';
 import { dataFolder } from './folder.ts';
 import { keepHeapSmall } from './heap.ts';
 import { createApp } from './http/app.ts';
 import { listen, refusePort } from './http/listen.ts';
-import { findPage } from './http/page/files.ts';
+import { findPages, type PageName, pagePaths, type Pages } from './http/page/files.ts';
 import { openKeyAdmin } from './keys/open.ts';
 import { startLauncher } from './launching/launcher.ts';
 import { logDrain, logEnd, logLauncher, logStop, logUnbound, openLog } from './log.ts';
@@ -20,8 +21,8 @@ import { refuseNoWalls } from './floor.ts';
  */
 export interface RunningService extends AsyncDisposable {
   readonly url: string;
-  /** Whether the playground is there, at the root of the URL. */
-  readonly hasPlayground: boolean;
+  /** The pages that are there, with their addresses. */
+  readonly pages: readonly (readonly [name: PageName, url: string])[];
   /**
    * Accepts no more requests, lets runs end, and requeues those that take longer than
    * `queue.drainMs`. `signal`, the name of what asked for it, goes into the log.
@@ -50,7 +51,7 @@ const noOffer = {
 export async function serve(config: Config): Promise<RunningService> {
   const { policies, defaultPolicy, keys, queue, store, artifacts } = config;
   const { rates, trustedProxies, cors } = config;
-  const playground = config.playground ? findPage() : undefined;
+  const pages = pagesOf(config);
   refuseNoWalls(config);
   await refusePort(config);
   keepHeapSmall();
@@ -99,11 +100,13 @@ export async function serve(config: Config): Promise<RunningService> {
     anonymousPolicy: keys.anonymousPolicy,
     check: launcher.check,
     offerOf: (policy) => launcher.offers.get(policy) ?? noOffer,
-    isLauncherUp: () => launcher.isUp,
+    launchers: () => [launcher.state],
+    startedAt: new Date().toISOString(),
     trustedProxies,
     cors,
     rates,
-    ...(playground === undefined ? {} : { playground }),
+    pages,
+    securityContacts: config.security.contacts,
     log,
     metrics: measure(launcher),
     version,
@@ -115,9 +118,13 @@ export async function serve(config: Config): Promise<RunningService> {
   const held = opened.move();
   return {
     url,
-    hasPlayground: playground != null,
+    pages: pages.built === null ? [] : pages.names.map((name) => [name, url + pagePaths[name]]),
     drain: (signal) =>
       logDrain(log, runs, { signal, budgetMs: queue.drainMs }, () => runs.drain(queue.drainMs)),
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
+}
+
+function pagesOf(config: Config): Pages {
+  return { built: findPages(), names: namesOf(pagePaths).filter((name) => config[name]) };
 }

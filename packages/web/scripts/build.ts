@@ -1,5 +1,5 @@
 /**
- * Builds the playground into `dist/page`, each file as gzip has it. Takes half a minute, so it is left out
+ * Builds the pages into `dist/page`, each file as gzip has it. Takes half a minute, so it is left out
  * while nothing that goes in has changed.
  */
 import { createHash } from 'node:crypto';
@@ -25,7 +25,7 @@ const finished = join(root, 'dist', 'page');
 const stamp = join(finished, 'inputs');
 
 const inputs = [
-  ...globSync(['src/**/*', 'scripts/*', 'index.html', 'package.json'], { cwd: root }).map((file) =>
+  ...globSync(['src/**/*', 'scripts/*', '*.html', 'package.json'], { cwd: root }).map((file) =>
     join(root, file),
   ),
   ...globSync('{protocol,sdk}/dist/**/*.js', { cwd: packages }).map((file) => join(packages, file)),
@@ -37,12 +37,12 @@ for (const file of inputs) hash.update(file.slice(packages.length)).update(readF
 const fingerprint = hash.digest('hex');
 
 if (existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint) {
-  console.log('playground: nothing changed');
+  console.log('pages: nothing changed');
 } else {
-  await buildPage();
+  await buildPages();
 }
 
-async function buildPage(): Promise<void> {
+async function buildPages(): Promise<void> {
   const files = new Map<string, string | Uint8Array>();
   /** Names a file by its content, so that browsers may keep it for ever. */
   const named = (name: string, text: string): string => {
@@ -71,6 +71,7 @@ async function buildPage(): Promise<void> {
       target: 'es2022',
       reportCompressedSize: false,
       chunkSizeWarningLimit: 10_000,
+      rolldownOptions: { input: globSync('*.html', { cwd: root }).map((file) => join(root, file)) },
     },
   });
   for (const part of (built as Rolldown.RolldownOutput).output) {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** What ends up in the page: its own dependencies and theirs. */
+/** What ends up in the pages: their own dependencies and theirs. */
 const bundled = [
   'preact',
   'monaco-editor',
@@ -9,6 +9,7 @@ const bundled = [
   'marked',
   'eventsource-parser',
   'puppeteer-core',
+  'swagger-ui-dist',
   'typescript',
 ];
 
@@ -22,7 +23,9 @@ export function notices(): string {
     if (folder === undefined) throw new Error(`${name} is not installed`);
     const files = readdirSync(folder);
     const licences = files
-      .filter((file) => /^(?:licen[cs]e|thirdpartynotice)/i.test(file))
+      .filter((file) =>
+        /^(?:licen[cs]e|notice|thirdpartynotice)|es-bundle\.js\.licen[cs]e/i.test(file),
+      )
       .map((file) => readFileSync(folder + file, 'utf8').trim());
     const { version, license } = JSON.parse(readFileSync(`${folder}package.json`, 'utf8')) as {
       version: string;

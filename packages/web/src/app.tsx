@@ -1,6 +1,7 @@
 import { useEffect, useMemo } from 'preact/hooks';
 import { useTheme } from './look/theme.ts';
 import type { Writing } from './script/draft.ts';
+import { offerOf } from './session/offer.ts';
 import { Session } from './session/session.ts';
 import { SignIn } from './session/sign-in.tsx';
 import { useStore } from './state/store.ts';
@@ -8,7 +9,7 @@ import { Workbench } from './workbench.tsx';
 
 /** The page: the workbench for whoever the service answers, else a sign-in. */
 export function App({ linked }: { linked: Partial<Writing> | null }) {
-  const session = useMemo(() => new Session(), []);
+  const session = useMemo(() => new Session(offerOf), []);
   const theme = useTheme();
   useStore(session);
   useEffect(() => void session.open(), [session]);

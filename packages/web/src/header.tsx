@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
-import { choices, type Choice, type Theme } from './look/theme.ts';
+import { Choose, ChooseTheme } from './look/choose.tsx';
+import type { Theme } from './look/theme.ts';
 import type { LiveRun } from './run/live-run.ts';
 import { type Copy, copies } from './script/copy.ts';
 import type { Draft } from './script/draft.ts';
@@ -85,45 +86,12 @@ export function Header(props: Props) {
           if (canRun) void copy(copies[kind as Copy](draft.writing, session), `Copied as ${kind}.`);
         }}
       />
-      <Choose
-        label="Theme"
-        value={theme.choice}
-        options={choices}
-        onChoose={(choice) => theme.choose(choice as Choice)}
-      />
+      <ChooseTheme theme={theme} />
       {session.hasKey && (
         <button type="button" onClick={() => void session.signOut()}>
           Sign out
         </button>
       )}
     </header>
-  );
-}
-
-function Choose(props: {
-  readonly label: string;
-  readonly value: string;
-  readonly options: readonly string[];
-  readonly onChoose: (value: string) => void;
-}) {
-  const { label, value, options, onChoose } = props;
-  return (
-    <label class="choose">
-      <span>{label}</span>
-      <select
-        value={value}
-        onChange={({ currentTarget }) => {
-          onChoose(currentTarget.value);
-          // What only does something shows nothing that was chosen.
-          if (value === '') currentTarget.value = '';
-        }}
-      >
-        {options.map((option) => (
-          <option key={option} value={option}>
-            {option === '' ? '…' : option}
-          </option>
-        ))}
-      </select>
-    </label>
   );
 }

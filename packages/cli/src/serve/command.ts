@@ -44,7 +44,7 @@ export async function serveCommand(
     throw config.file === null ? inFlags(error) : error;
   });
   stdout.write(`Castellan listens on ${service.url}\n`);
-  if (service.hasPlayground) stdout.write(`The playground is at ${service.url}/\n`);
+  for (const [page, url] of service.pages) stdout.write(`The ${page} is at ${url}\n`);
   if (!interrupted.aborted) await once(interrupted, 'abort');
   await service.drain((interrupted.reason as DOMException).message);
   return exitCodes.ok;

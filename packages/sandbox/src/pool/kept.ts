@@ -24,6 +24,10 @@ export class KeptBoxes {
     this.#destroy = destroy;
   }
 
+  get size(): number {
+    return this.#kept.length;
+  }
+
   /** Resolves when the box is ready with a fresh isolate; rejects when it cannot be reused. */
   keep(idle: IdleBox, tenant: string): Promise<IdleBox> {
     const { box, link, exit } = idle;

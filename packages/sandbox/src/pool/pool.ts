@@ -49,6 +49,16 @@ export class Pool implements AsyncDisposable {
     this.#kept = new KeptBoxes(concurrency, spec.memoryBytes, ({ box }) => this.#destroy(box));
   }
 
+  /** Boxes that are ready, or about to be. */
+  get ready(): number {
+    return this.#warm.size;
+  }
+
+  /** Boxes that wait for another run of their tenant. */
+  get kept(): number {
+    return this.#kept.size;
+  }
+
   /** Fills the pool; resolves when the boxes are ready, rejects when the first cannot be built. */
   async warmUp(): Promise<void> {
     await this.#warm.fill();

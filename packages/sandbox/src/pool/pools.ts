@@ -3,15 +3,28 @@ import type { Runners } from '../boxes/runner/box.ts';
 import { Pool, type PoolOptions } from './pool.ts';
 import { Turns } from './turns.ts';
 
+/** The boxes of a sandbox, of all its drivers together, and the runs that need one. */
+export interface BoxCounts {
+  /** Kept ready, or about to be. */
+  readonly ready: number;
+  /** They wait for another run of the tenant that they served. */
+  readonly kept: number;
+  /** Runs that have a box, or are being given one. */
+  readonly running: number;
+  /** Runs that wait for a place. */
+  readonly waiting: number;
+}
+
 /** The pools of a sandbox, one for each driver that its runs may have. They share its places for runs. */
 export class Pools implements AsyncDisposable {
   readonly #byDriver: ReadonlyMap<DriverName, Pool>;
   readonly #first: Pool;
+  readonly #turns: Turns;
 
   /** The first of `offered` builds the boxes of runs that name none. */
   constructor(offered: readonly [Runners, ...Runners[]], options: Omit<PoolOptions, 'runners'>) {
-    const turns = new Turns(options.concurrency);
-    const poolOf = (runners: Runners): Pool => new Pool({ ...options, runners }, turns);
+    this.#turns = new Turns(options.concurrency);
+    const poolOf = (runners: Runners): Pool => new Pool({ ...options, runners }, this.#turns);
     const [first, ...others] = offered;
     this.#first = poolOf(first);
     this.#byDriver = new Map([
@@ -22,6 +35,16 @@ export class Pools implements AsyncDisposable {
 
   get drivers(): readonly DriverName[] {
     return [...this.#byDriver.keys()];
+  }
+
+  get counts(): BoxCounts {
+    const pools = [...this.#byDriver.values()];
+    return {
+      ready: pools.reduce((sum, { ready }) => sum + ready, 0),
+      kept: pools.reduce((sum, { kept }) => sum + kept, 0),
+      running: this.#turns.running,
+      waiting: this.#turns.waiting,
+    };
   }
 
   /** The pool for what a run asks for; null: nothing. Throws `invalid_option` for what is not offered. */

@@ -4,6 +4,14 @@ export class Turns {
   readonly #waiting: (() => void)[] = [];
   #running = 0;
 
+  get running(): number {
+    return this.#running;
+  }
+
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
   constructor(most: number) {
     this.#most = most;
   }

@@ -5,7 +5,7 @@ import { CastellanError } from '@castellan/protocol';
  * outlive the pool. Disposing of it waits for all that is being started or torn down.
  */
 export class WarmPool<T> implements AsyncDisposable {
-  readonly #size: number;
+  readonly #most: number;
   readonly #open: () => Promise<T>;
   readonly #idle: Promise<T>[] = [];
   /** Everything that is being started or torn down. */
@@ -15,12 +15,17 @@ export class WarmPool<T> implements AsyncDisposable {
 
   /** `open` starts one thing, and passes what it acquires to `own` as soon as it exists. */
   constructor(size: number, open: () => Promise<T>) {
-    this.#size = size;
+    this.#most = size;
     this.#open = open;
   }
 
   get isClosed(): boolean {
     return this.#isClosed;
+  }
+
+  /** How many wait to be handed out, ready or about to be. */
+  get size(): number {
+    return this.#idle.length;
   }
 
   /** Throws `sandbox_closed` once the pool is closed. */
@@ -30,7 +35,7 @@ export class WarmPool<T> implements AsyncDisposable {
 
   /** Starts what is missing. One that cannot be started is forgotten, to be tried again. */
   refill(): void {
-    while (!this.#isClosed && this.#idle.length < this.#size) {
+    while (!this.#isClosed && this.#idle.length < this.#most) {
       const starting = this.start(this.#open);
       starting.catch(() => {
         const at = this.#idle.indexOf(starting);

@@ -11,6 +11,7 @@ import {
   whole,
 } from '@castellan/protocol/kinds';
 import { availableParallelism } from 'node:os';
+import { contact } from './contact.ts';
 import { type Row, row } from './row.ts';
 
 const day = 86_400_000;
@@ -41,6 +42,24 @@ export const serverTable = {
     true,
     'CASTELLAN_PLAYGROUND',
     'A page at / to write scripts, run them and see what they do. It has no rights of its own: it asks the API, with the key that a person gives it.',
+  ),
+  dashboard: row(
+    flag,
+    true,
+    'CASTELLAN_DASHBOARD',
+    'A page at /admin for operators: runs, pressure, tenants, keys, policies. It asks the API, with a key of the scope admin.',
+  ),
+  reference: row(
+    flag,
+    true,
+    'CASTELLAN_REFERENCE',
+    'A page at /reference that shows the HTTP API, out of /openapi.json.',
+  ),
+  'security.contacts': row(
+    listOf(contact, 10),
+    [],
+    'CASTELLAN_SECURITY_CONTACTS',
+    'Whom to tell of a hole, as mailto:, https: or tel: addresses; they are shown at /.well-known/security.txt, which is not there without one.',
   ),
   logLevel: row(
     oneOf(['trace', 'debug', 'info', 'warn', 'error', 'silent']),
@@ -119,7 +138,7 @@ export const serverTable = {
     age,
     7 * day,
     'CASTELLAN_STORE_LOGS_MS',
-    'Age at which events and logs of ended runs are removed.',
+    'Age at which events, logs and requests of ended runs are removed.',
   ),
   'store.bytes': row(
     bytes,

@@ -22,6 +22,8 @@ declare module 'fastify' {
     subject: string;
     /** When the run token of the request ends, in milliseconds since 1970; null without one. */
     tokenEndsAt: number | null;
+    /** Whether who asked could still ask, for answers that take long: a key may be revoked meanwhile. */
+    isStillWelcome: () => Promise<boolean>;
   }
   interface FastifyContextConfig {
     /** `public`: no key and no rate limit. Undefined: any key. */
@@ -76,12 +78,20 @@ export function addGate(app: FastifyInstance, options: AppOptions): void {
   const names = [defaultPolicy, ...[...policies.keys()].filter((name) => name !== defaultPolicy)];
   const authentication = { keys, policies: names, anonymousPolicy };
 
+  const recognise = async (request: FastifyRequest) => {
+    const shown = tokenOf(request);
+    if (shown !== undefined) return authenticateToken(request.raw, shown, authentication);
+    return { caller: await authenticate(request.raw, authentication), endsAt: null };
+  };
   const identify = async (request: FastifyRequest, address: string, standings: Standing[]) => {
     try {
-      const shown = tokenOf(request);
-      if (shown === undefined) return await authenticate(request.raw, authentication);
-      const { caller, endsAt } = await authenticateToken(request.raw, shown, authentication);
+      const { caller, endsAt } = await recognise(request);
       request.tokenEndsAt = endsAt;
+      request.isStillWelcome = () =>
+        recognise(request).then(
+          () => true,
+          (error: unknown) => !(error instanceof ProblemError),
+        );
       return caller;
     } catch (error) {
       // A store that is away says nothing about the key.
@@ -95,6 +105,7 @@ export function addGate(app: FastifyInstance, options: AppOptions): void {
   app.decorateRequest('caller', null as unknown as Caller);
   app.decorateRequest('subject', '');
   app.decorateRequest('tokenEndsAt', null);
+  app.decorateRequest('isStillWelcome', null as unknown as () => Promise<boolean>);
   app.addHook('onRequest', async (request, reply) => {
     const { access } = request.routeOptions.config;
     if (access === 'public') return;

@@ -1,14 +1,14 @@
-import type { Keys } from '../keys/keys.ts';
+import type { KeyAdmin } from '../keys/admin.ts';
 import type { OriginOptions } from './callers/origins.ts';
 import type { Arrival } from './connections.ts';
 import type { RateOptions } from './limits/options.ts';
 import type { LimitStore } from './limits/store.ts';
-import type { Page } from './page/files.ts';
+import type { Pages } from './page/files.ts';
 import type { RouteOptions } from './routes/options.ts';
 
 /** Everything that the HTTP API needs from the service. */
 export interface AppOptions extends RouteOptions {
-  readonly keys: Keys;
+  readonly keys: KeyAdmin;
   /** The policy of callers without a key on this machine. */
   readonly defaultPolicy: string;
   /** The policy of callers without a key once keys exist; null: they are refused. */
@@ -19,8 +19,10 @@ export interface AppOptions extends RouteOptions {
   readonly rates: RateOptions;
   /** Default: `defaultArrival`. */
   readonly arrival?: Arrival;
-  /** The playground at `/`; null: it is not built, and `/` says so. Default: nothing is there. */
-  readonly playground?: Page | null;
+  /** Pages for people, beside the API. */
+  readonly pages: Pages;
+  /** Whom to tell of a hole, as URIs; without one there is no `security.txt`. */
+  readonly securityContacts: readonly string[];
   /** Default: counters in this process. */
   readonly limitStore?: LimitStore;
 }

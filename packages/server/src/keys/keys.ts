@@ -1,6 +1,6 @@
 /**
- * What a key may do: `runs:write` submits and cancels, `runs:read` reads, `admin` reads the metrics
- * of all tenants.
+ * What a key may do: `runs:write` submits and cancels, `runs:read` reads, `admin` reads the numbers of
+ * the whole service, and sees and changes the keys that are within it.
  */
 export const scopes = ['runs:write', 'runs:read', 'admin'] as const;
 export type Scope = (typeof scopes)[number];

@@ -41,7 +41,8 @@ channel.listen(
 );
 
 async function configure(settings: ConfigureMessage): Promise<void> {
-  setInterval(() => channel.send(launcherFrames.beat, {}), settings.leaseMs / 3);
+  const beat = (): void => channel.send(launcherFrames.beat, { pools: sandboxes?.pools() ?? {} });
+  setInterval(beat, settings.leaseMs / 3);
   try {
     sandboxes = await openSandboxes(settings);
   } catch (error) {
@@ -54,6 +55,7 @@ async function configure(settings: ConfigureMessage): Promise<void> {
   if (ending !== undefined) process.exit(0);
   attempts = new Attempts(sandboxes, channel, settings.artifactsFolder);
   channel.send(launcherFrames.ready, { offers: sandboxes.offers });
+  beat();
 }
 
 async function end(): Promise<void> {

@@ -4,12 +4,15 @@ import { readHelpers } from '../config/helpers.ts';
 import type { Offer } from '../policies/offer.ts';
 import type { Policy } from '../policies/policy.ts';
 import type { ConfigureMessage } from '../launching/messages.ts';
+import type { PoolState } from '../runs/contract/launchers.ts';
 
 /** The sandboxes of this launcher, one per policy. */
 export interface Sandboxes extends AsyncDisposable {
   of(policy: string): Sandbox | undefined;
   /** The modules that scripts of each policy may import. */
   readonly offers: Readonly<Record<string, Offer>>;
+  /** The boxes of each policy as they stand. */
+  pools(): Readonly<Record<string, PoolState>>;
 }
 
 /**
@@ -36,6 +39,7 @@ export async function openSandboxes(settings: ConfigureMessage): Promise<Sandbox
         { ...offer, driver, drivers },
       ]),
     ),
+    pools: () => Object.fromEntries([...byPolicy].map(([name, { boxes }]) => [name, boxes])),
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
 }

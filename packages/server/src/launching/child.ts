@@ -17,6 +17,7 @@ import {
   launcherCaps,
 } from './messages.ts';
 import { Silence } from './silence.ts';
+import type { PoolState } from '../runs/contract/launchers.ts';
 
 /** How long a launcher may take to become ready, and to end. */
 const startMs = 60_000;
@@ -40,6 +41,8 @@ export class LauncherProcess implements AsyncDisposable {
   #waiting = 0;
   #fault: string | undefined;
   #stderr = '';
+  /** By policy, as of its last beat. */
+  pools: Readonly<Record<string, PoolState>> = {};
   /** Resolves with the reason when the process has ended and all its attempts have failed. */
   readonly gone: Promise<string>;
 
@@ -147,6 +150,7 @@ export class LauncherProcess implements AsyncDisposable {
       return this.#ready.reject(errorOf(message.failure));
     }
     if (message.type === 'beat') {
+      this.pools = message.pools;
       for (const attempt of this.#attempts.values()) attempt.beat();
       return;
     }

@@ -21,6 +21,7 @@ import { type AttemptEvent, type LaunchFailure, launchFailures } from '../runs/c
 import { readEvent } from './inbound-event.ts';
 import { asFields, long, short, textsField, unbounded } from './inbound-parts.ts';
 import { type Failure, launcherFrames } from './messages.ts';
+import type { PoolState } from '../runs/contract/launchers.ts';
 
 /**
  * What the launcher says, checked. It is ours, but it reads what boxes send: each known key is read
@@ -28,7 +29,7 @@ import { type Failure, launcherFrames } from './messages.ts';
  */
 export type LauncherMessage =
   | { readonly type: 'ready'; readonly offers: ReadonlyMap<string, Offer> }
-  | { readonly type: 'beat' }
+  | { readonly type: 'beat'; readonly pools: Readonly<Record<string, PoolState>> }
   | { readonly type: 'unable'; readonly failure: Failure }
   | { readonly type: 'checked'; readonly attempt: number; readonly problems: readonly Problem[] }
   | { readonly type: 'event'; readonly attempt: number; readonly event: AttemptEvent }
@@ -48,12 +49,17 @@ const ofTheRun = 2 ** 16;
 /** Values and keys of the modules that policies offer, with name, version and license of each package. */
 const ofOffers = 2 ** 22;
 
+/** Values and keys of the pools of all policies. */
+const ofPools = 2 ** 16;
+
 function capsOf(type: number, { length }: string): JsonCaps {
   switch (type) {
     case launcherFrames.event:
       return { depth: deepest, nodes: nodesFor(length) + ofTheRun };
     case launcherFrames.ready:
       return { depth: 5, nodes: ofOffers };
+    case launcherFrames.beat:
+      return { depth: 3, nodes: ofPools };
     case launcherFrames.checked:
       return { depth: 3, nodes: 16 * caps.problems };
     default:
@@ -66,7 +72,7 @@ export function readLauncherMessage({ type, json, bytes }: Frame): LauncherMessa
   const fields = parseObject(json, capsOf(type, json));
   switch (type) {
     case launcherFrames.beat:
-      return { type: 'beat' };
+      return { type: 'beat', pools: readPools(objectField(fields, 'pools')) };
     case launcherFrames.ready:
       return { type: 'ready', offers: readOffers(objectField(fields, 'offers')) };
     case launcherFrames.unable:
@@ -115,6 +121,18 @@ function readProblem(value: unknown): Problem {
     column: place('column'),
     ...(specifier === null ? {} : { specifier }),
   };
+}
+
+function readPools(fields: Fields): Readonly<Record<string, PoolState>> {
+  return Object.fromEntries(
+    Object.keys(fields).map((policy) => {
+      const pool = asFields(field(fields, policy), policy);
+      const [ready, kept, running, waiting] = (
+        ['ready', 'kept', 'running', 'waiting'] as const
+      ).map((key) => wholeField(pool, key)) as [number, number, number, number];
+      return [policy, { ready, kept, running, waiting }];
+    }),
+  );
 }
 
 function readOffers(fields: Fields): ReadonlyMap<string, Offer> {

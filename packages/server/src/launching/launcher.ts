@@ -4,6 +4,7 @@ import type { Check } from '../runs/contract/check.ts';
 import { type Launch, LaunchError } from '../runs/contract/launch.ts';
 import { LauncherProcess } from './child.ts';
 import type { ConfigureMessage } from './messages.ts';
+import type { LauncherState } from '../runs/contract/launchers.ts';
 
 export interface LauncherOptions extends ConfigureMessage {
   /** Called when a launcher has ended, and when another is ready. */
@@ -23,6 +24,7 @@ export interface Launcher extends AsyncDisposable {
   /** Whether a process is ready. */
   readonly isUp: boolean;
   readonly pid: number | undefined;
+  readonly state: LauncherState;
   /** By policy, from the last process that was ready. */
   readonly offers: ReadonlyMap<string, Offer>;
 }
@@ -42,16 +44,28 @@ class LiveLauncher implements Launcher {
   readonly #processes: Supervisor<LauncherProcess>;
   #starting: LauncherProcess | undefined;
   #offers: ReadonlyMap<string, Offer> = new Map();
+  #since: string | null = null;
+  #starts = 0;
+  #lastEnd: string | null = null;
 
   constructor({ onChange = () => undefined, ...settings }: LauncherOptions) {
     this.#settings = settings;
     this.#processes = supervise({
       start: () => this.#start(),
-      onUp: ({ pid }) => onChange({ type: 'up', pid }),
+      onUp: ({ pid }) => {
+        this.#since = new Date().toISOString();
+        this.#starts++;
+        onChange({ type: 'up', pid });
+      },
       onGone: (_launcher, why) => {
+        this.#since = null;
+        this.#lastEnd = why;
         if (!this.#processes.isOver) onChange({ type: 'gone', why });
       },
-      onFailure: ({ message }) => onChange({ type: 'gone', why: message }),
+      onFailure: ({ message }) => {
+        this.#lastEnd = message;
+        onChange({ type: 'gone', why: message });
+      },
       youngMs,
       longestPauseMs,
     });
@@ -67,6 +81,16 @@ class LiveLauncher implements Launcher {
 
   get pid(): number | undefined {
     return this.#processes.current?.pid;
+  }
+
+  get state(): LauncherState {
+    return {
+      pid: this.pid ?? null,
+      since: this.#since,
+      starts: this.#starts,
+      lastEnd: this.#lastEnd,
+      pools: this.#processes.current?.pools ?? {},
+    };
   }
 
   get offers(): ReadonlyMap<string, Offer> {

@@ -5,6 +5,7 @@ import type { Offer } from '../policies/offer.ts';
 import type { Policy } from '../policies/policy.ts';
 import type { Check } from '../runs/contract/check.ts';
 import type { LaunchFailure, QueuedRun } from '../runs/contract/launch.ts';
+import type { PoolState } from '../runs/contract/launchers.ts';
 
 /**
  * The conversation of the API with its launcher, in the frames of the protocol package. JSON only, but
@@ -13,7 +14,7 @@ import type { LaunchFailure, QueuedRun } from '../runs/contract/launch.ts';
  *     API                                launcher
  *      │  configure ────────────────────▶│  once; it makes a sandbox per policy
  *      │◀──────────────────────── ready  │  with what each policy offers; or unable, and its end
- *      │◀───────────────────────── beat  │  from its start on, three in each lease
+ *      │◀───────────────────────── beat  │  from its start on, three in each lease; with its pools
  *      │  run {attempt} ────────────────▶│
  *      │◀─────────────── event {attempt} │  …, the last one `run.finished`; or failed
  *      │  cancel {attempt} ─────────────▶│
@@ -95,12 +96,17 @@ interface ReadyMessage {
   readonly offers: Readonly<Record<string, Offer>>;
 }
 
+interface BeatMessage {
+  /** By the name of the policy. */
+  readonly pools: Readonly<Record<string, PoolState>>;
+}
+
 /** Messages of a launcher, by the type of the frame. */
 export interface LauncherMessages {
   readonly [launcherFrames.ready]: ReadyMessage;
   /** Why no sandbox could be made. */
   readonly [launcherFrames.unable]: Failure;
-  readonly [launcherFrames.beat]: Readonly<Record<string, never>>;
+  readonly [launcherFrames.beat]: BeatMessage;
   readonly [launcherFrames.event]: EventMessage;
   readonly [launcherFrames.failed]: FailedMessage;
   readonly [launcherFrames.checked]: CheckedMessage;
@@ -120,7 +126,7 @@ export const launcherCaps: FrameCap = (type) => ofLauncher[type];
 const ofLauncher: Readonly<Record<number, FrameCaps>> = {
   [launcherFrames.ready]: jsonOnly(64 * Mi),
   [launcherFrames.unable]: jsonOnly(16 * Mi),
-  [launcherFrames.beat]: jsonOnly(1_024),
+  [launcherFrames.beat]: jsonOnly(Mi),
   [launcherFrames.event]: upTo(256 * Mi),
   [launcherFrames.failed]: jsonOnly(16 * Mi),
   [launcherFrames.checked]: jsonOnly(16 * Mi),

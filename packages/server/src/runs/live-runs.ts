@@ -103,6 +103,12 @@ export function liveRuns(parts: LiveRunsParts): Runs {
     },
     network: async (tenant, id) =>
       (await store.row(tenant, id)) === undefined ? undefined : store.network(id),
+    asked: async (tenant, id) => {
+      const row = await store.row(tenant, id);
+      if (row === undefined) return undefined;
+      return { tenant: row.tenant, policy: row.policy, spec: await store.request(id) };
+    },
+    tenants: (tenant) => store.tenants(tenant),
     tally: () => ({
       ...count,
       refused: { ...count.refused },

@@ -9,7 +9,8 @@ interface Shown {
   readonly error: RunError;
   /** The files of the run, where they are known. */
   readonly files: readonly File[];
-  readonly onJump: Jump;
+  /** Without it places are texts. */
+  readonly onJump?: Jump | undefined;
   /** It is shown inside of another one. */
   readonly isInner?: boolean;
 }
@@ -18,6 +19,7 @@ interface Shown {
 export function ScriptError({ error, files, onJump, isInner = false }: Shown) {
   const { name, message, stack, file, line, column, cause, errors = [] } = error;
   const source = files.length === 1 ? files[0] : files.find((each) => each.name === file);
+  const place = `${source?.name ?? file ?? 'script'}:${line}${column === null ? '' : `:${column}`}`;
   const frame = line === null || source === undefined || isInner ? [] : frameOf(source.text, line);
   return (
     <div class="script-error">
@@ -26,9 +28,10 @@ export function ScriptError({ error, files, onJump, isInner = false }: Shown) {
           <strong>{name}</strong>: {message}
         </bdi>
       </p>
-      {line !== null && (
+      {line !== null && onJump === undefined && <p class="muted">{place}</p>}
+      {line !== null && onJump !== undefined && (
         <button type="button" class="link" onClick={() => onJump(file, line, column ?? 1)}>
-          {`${source?.name ?? file ?? 'script'}:${line}${column === null ? '' : `:${column}`}`}
+          {place}
         </button>
       )}
       {frame.length > 0 && (

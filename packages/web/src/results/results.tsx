@@ -1,4 +1,3 @@
-import { reasons, type Run } from '@castellan/protocol';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { LiveRun } from '../run/live-run.ts';
 import type { Writing } from '../script/draft.ts';
@@ -12,7 +11,7 @@ import { Log } from './log.tsx';
 import { Past } from './past.tsx';
 import { Refusal } from './refusal.tsx';
 import { Requests } from './requests.tsx';
-import { timeOf } from '../look/quantities.ts';
+import { Status } from './status.tsx';
 import { Value } from './value.tsx';
 
 interface Props {
@@ -118,24 +117,4 @@ function Following({
       </Tabs>
     </>
   );
-}
-
-function Status({ run, live }: { run: Run | null; live: LiveRun }) {
-  const word = run?.status ?? (live.failure === null ? 'sending' : 'refused');
-  return (
-    <p role="status">
-      <strong class={`status ${word}`}>{word.replace('_', ' ')}</strong>{' '}
-      {run !== null && wordsOf(run)}
-    </p>
-  );
-}
-
-function wordsOf({ status, reason, queue, timings }: Run): string {
-  if (status === 'queued') {
-    const wait = queue.estimatedWaitMs == null ? '' : `, about ${timeOf(queue.estimatedWaitMs)}`;
-    return `${queue.position} before it${wait}`;
-  }
-  if (status === 'running') return '';
-  const why = reason === null ? '' : `${reasons[reason]?.sentence ?? reason} `;
-  return `${why}${timeOf(timings.totalMs)}`;
 }

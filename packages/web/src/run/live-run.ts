@@ -12,6 +12,8 @@ export class LiveRun extends Store {
   /** Null until the service has accepted it. Its logs are in `lines`. */
   run: Run | null = null;
   readonly lines: LogLine[] = [];
+  /** All that was told, in its order. */
+  readonly events: RunEvent[] = [];
   readonly artifacts = new Map<string, Artifact>();
   readonly requests: NetworkEntry[] = [];
   progress: { readonly fraction: number; readonly text: string } | null = null;
@@ -98,6 +100,7 @@ export class LiveRun extends Store {
   }
 
   #take(event: RunEvent): void {
+    this.events.push(event);
     switch (event.type) {
       case 'run.queued':
         break;

@@ -1,4 +1,5 @@
 import type { DriverName, EngineName, Layer, Limits } from '@castellan/protocol';
+import type { Read } from './session.ts';
 
 /** What the page uses of a policy, as `GET /v1/policies` tells it. */
 export interface Policy {
@@ -32,6 +33,15 @@ export interface Offer {
   /** The default first. */
   readonly policies: readonly Policy[];
   readonly runtimes: Runtimes;
+}
+
+/** Asks what there is. */
+export async function offerOf(read: Read): Promise<Offer> {
+  const [policies, runtimes] = await Promise.all([
+    read<{ items: Offer['policies'] }>('v1/policies'),
+    read<Offer['runtimes']>('v1/runtimes'),
+  ]);
+  return { policies: policies.items, runtimes };
 }
 
 /** The modules that scripts of a policy may import, by name: packages and built-ins. */

@@ -1,19 +1,28 @@
 import { CastellanError, type Client, createClient } from '@castellan/sdk';
 import { Store } from '../state/store.ts';
-import type { Offer } from './offer.ts';
 
 /** Where this page's service is: beside the page, also below a path of a proxy. */
 const here = new URL('.', document.baseURI);
 const keyName = 'castellan.key';
 
+/** Reads JSON of the service with the key that is held. Rejects with a `CastellanError`. */
+export type Read = <Body>(path: string) => Promise<Body>;
+
 /** Who asks: a key or nobody, and what the service offers them. */
-export class Session extends Store {
+export class Session<Offer = unknown> extends Store {
+  readonly #ask: (read: Read) => Promise<Offer>;
   /** Null: not signed in, or not yet. */
   offer: Offer | null = null;
   /** Why there is no offer; null while the first answer is waited for. */
   refusal: CastellanError | null = null;
   #key = sessionStorage.getItem(keyName) ?? '';
   #client = this.#clientWith(0);
+
+  /** `ask` finds out what the service offers whoever has the key; it rejects for whom that is nothing. */
+  constructor(ask: (read: Read) => Promise<Offer>) {
+    super();
+    this.#ask = ask;
+  }
 
   /** Sends nothing again by itself: whoever sits before the page decides. */
   get client(): Client {
@@ -31,16 +40,19 @@ export class Session extends Store {
   /** Asks what there is with the key that is held. */
   async open(): Promise<void> {
     try {
-      const [policies, runtimes] = await Promise.all([
-        this.#read<{ items: Offer['policies'] }>('v1/policies'),
-        this.#read<Offer['runtimes']>('v1/runtimes'),
-      ]);
-      this.offer = { policies: policies.items, runtimes };
+      this.offer = await this.#ask((path) => this.#read(path));
       this.refusal = null;
     } catch (error) {
       this.offer = null;
       this.refusal = error instanceof CastellanError ? error : unreachable(error);
     }
+    this.changed();
+  }
+
+  /** Nothing is offered any more, such as when the key was revoked meanwhile. */
+  refuse(refusal: CastellanError): void {
+    this.offer = null;
+    this.refusal = refusal;
     this.changed();
   }
 

@@ -2,8 +2,14 @@ import type { CastellanError } from '@castellan/sdk';
 import { useState } from 'preact/hooks';
 import type { Session } from './session.ts';
 
+interface Props {
+  readonly session: Session;
+  readonly refusal: CastellanError;
+  readonly title?: string;
+}
+
 /** Asks for a key. It stays in this page's memory, or, if asked to, as long as the tab. */
-export function SignIn({ session, refusal }: { session: Session; refusal: CastellanError }) {
+export function SignIn({ session, refusal, title = 'Castellan' }: Props) {
   const [key, setKey] = useState('');
   const [isKept, setKept] = useState(false);
   const [isBusy, setBusy] = useState(false);
@@ -16,7 +22,7 @@ export function SignIn({ session, refusal }: { session: Session; refusal: Castel
   const wantsKey = refusal.status === 401;
   return (
     <main class="sign-in">
-      <h1>Castellan</h1>
+      <h1>{title}</h1>
       {(session.hasKey || !wantsKey) && (
         <p class="refusal" role="alert">
           {refusal.message}

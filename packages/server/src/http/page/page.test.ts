@@ -1,13 +1,15 @@
+import { namesOf } from '@castellan/protocol';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { startService } from '../service.support.ts';
-import { findPage } from './files.ts';
+import { findPages, pagePaths } from './files.ts';
 
-const page = findPage() ?? assert.fail('npm run build makes the page');
+const built = findPages() ?? assert.fail('npm run build makes the pages');
+const pages = { built, names: namesOf(pagePaths) };
 
 test('the page and its parts are served, packed or not, and nothing else below them', async () => {
-  await using service = await startService({ playground: page });
+  await using service = await startService({ pages });
   const inject = (url: string, method: 'GET' | 'POST' = 'GET') => service.inject({ url, method });
   const headers = { host: 'localhost', 'accept-encoding': 'gzip, br' };
   const packed = await service.app.inject({ url: '/', headers });
@@ -41,7 +43,7 @@ test('the page and its parts are served, packed or not, and nothing else below t
 });
 
 test('the page runs only its own code, on this service alone, in no frame, with a key or without', async () => {
-  await using service = await startService({ playground: page });
+  await using service = await startService({ pages });
   service.bearer();
   const { status, headers } = await service.inject({ url: '/' });
   assert.equal(status, 200);
@@ -62,8 +64,28 @@ test('the page runs only its own code, on this service alone, in no frame, with 
   assert.doesNotMatch(text, /<script(?![^>]*src=)/);
 });
 
+test('dashboard and reference have a policy of their own, without inline styles', async () => {
+  await using service = await startService({ pages });
+  for (const url of ['/admin', '/reference']) {
+    const { status, headers, text } = await service.inject({ url });
+    assert.equal(status, 200, url);
+    const policy = headers['content-security-policy'] ?? '';
+    assert.ok(
+      policy.startsWith("default-src 'none'; script-src 'self'; connect-src 'self'"),
+      policy,
+    );
+    assert.ok(policy.includes("frame-ancestors 'none'") && policy.includes("style-src 'self'"));
+    assert.doesNotMatch(policy, /unsafe|https?:/);
+    assert.equal(policy.includes("require-trusted-types-for 'script'"), url === '/admin');
+    assert.doesNotMatch(text, /<script(?![^>]*src=)|<style|style=/);
+  }
+  await using some = await startService({ pages: { built, names: ['playground'] } });
+  assert.equal((await some.inject({ url: '/admin' })).status, 404);
+  assert.equal((await some.inject({ url: '/' })).status, 200);
+});
+
 test('without a page that is built, the root says so; without the option nothing is there', async () => {
-  await using without = await startService({ playground: null });
+  await using without = await startService({ pages: { ...pages, built: null } });
   const { status, text } = await without.inject({ url: '/' });
   assert.equal(status, 404);
   assert.match(text, /^The playground is not built here: "npm run build" makes it\./);

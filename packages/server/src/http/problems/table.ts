@@ -38,6 +38,11 @@ export const problemTable = {
     title: 'The key may not use this policy.',
     cure: 'Name one of the policies in `allowed`, or make a key with `--policy NAME`.',
   },
+  grant_denied: {
+    status: 403,
+    title: 'A key gives and revokes nothing beyond itself.',
+    cure: 'Ask with a key that has what `detail` names, or run `castellan keys create` or `castellan keys revoke` on the machine of the service.',
+  },
   not_found: {
     status: 404,
     title: 'There is nothing here.',

@@ -156,3 +156,25 @@ test('a reader that hangs up leaves nothing behind', async () => {
   response.destroy();
   await until('only the question is in flight', async () => (await requests()) === '1');
 });
+
+for (const way of ['key', 'token'] as const) {
+  test(`a stream ends when the key behind its ${way} is revoked meanwhile`, async () => {
+    await using service = await startService({ lookMs: 20 });
+    const base = await service.app.listen({ port: 0, host: '127.0.0.1' });
+    const headers = service.bearer();
+    const id = String((await service.inject({ ...submit, headers })).body['id']);
+    await service.launcher.started(id);
+    const ask = { method: 'POST', url: `/v1/runs/${id}/token`, headers } as const;
+    const token = String((await service.inject(ask)).body['token']);
+    const events = `${base}/v1/runs/${id}/events`;
+    const response =
+      way === 'key' ? await open(events, headers) : await open(`${events}?token=${token}`);
+    const seen = all(response);
+    service.keys.revoke(service.keys.list()[0]?.id ?? '');
+    assert.deepEqual(
+      (await seen).map(({ event }) => event),
+      ['run.queued', 'run.started'],
+    );
+    assert.equal((await open(events, headers)).statusCode, 401);
+  });
+}

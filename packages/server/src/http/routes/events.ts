@@ -13,10 +13,14 @@ const types = namesOf(eventTable)
   .map((type) => `\`${type}\``)
   .join(' ');
 
+/** How often a stream looks whether its key is still in force, unless the options say otherwise. */
+const standardLookMs = 15_000;
+
 const mostSeq = Number.MAX_SAFE_INTEGER;
 
 /** Streams the live events of a run, resumable. `closing` ends all streams; clients resume. */
-export function addEvents(app: App, { runs, log }: RouteOptions, closing: AbortSignal): void {
+export function addEvents(app: App, options: RouteOptions, closing: AbortSignal): void {
+  const { runs, log, lookMs = standardLookMs } = options;
   app.get(
     '/v1/runs/:id/events',
     {
@@ -26,7 +30,7 @@ export function addEvents(app: App, { runs, log }: RouteOptions, closing: AbortS
       schema: {
         operationId: 'streamEvents',
         summary: 'The events of a run: those that were, then those that come.',
-        description: `Server-sent events. \`id\` counts the events of the run; send it back as \`Last-Event-ID\`, or as \`?after=\`, and nothing is missing and nothing comes twice. Types: ${types}; the data of the first and the last is the Run. A comment comes every 15 s. The stream ends after \`run.finished\`, and with the run token that it was asked for with.`,
+        description: `Server-sent events. \`id\` counts the events of the run; send it back as \`Last-Event-ID\`, or as \`?after=\`, and nothing is missing and nothing comes twice. Types: ${types}; the data of the first and the last is the Run. A comment comes every 15 s. The stream ends after \`run.finished\`, and with the key or the run token that it was asked for with.`,
         tags: ['runs'],
         params: runParams,
         headers: z.looseObject({
@@ -56,6 +60,9 @@ export function addEvents(app: App, { runs, log }: RouteOptions, closing: AbortS
       );
       const { tokenEndsAt } = request;
       const over = tokenEndsAt === null ? undefined : setTimeout(end, tokenEndsAt - Date.now());
+      const look = setInterval(() => {
+        void request.isStillWelcome().then((isWelcome) => isWelcome || end());
+      }, lookMs);
       closing.addEventListener('abort', end, { once: true });
       if (closing.aborted) end();
       reply.hijack();
@@ -73,6 +80,7 @@ export function addEvents(app: App, { runs, log }: RouteOptions, closing: AbortS
         log.error({ err: error, runId: request.params.id }, 'an event stream broke off');
       } finally {
         clearTimeout(over);
+        clearInterval(look);
         closing.removeEventListener('abort', end);
         reply.raw.end();
         stop.abort();

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { OfferOf } from '../../policies/offer.ts';
 import type { Policy } from '../../policies/policy.ts';
+import type { LauncherState } from '../../runs/contract/launchers.ts';
 import type { Check } from '../../runs/contract/check.ts';
 import type { Runs } from '../../runs/contract/runs.ts';
 
@@ -12,8 +13,12 @@ export interface RouteOptions {
   /** Null: scripts are not checked before they run. */
   readonly check: Check | null;
   readonly offerOf: OfferOf;
-  /** Whether a launcher process is running; without one, runs wait. */
-  readonly isLauncherUp: () => boolean;
+  /** The launchers of the service; while none is up, runs wait. */
+  readonly launchers: () => readonly LauncherState[];
+  /** When the service was started: RFC 3339, UTC. */
+  readonly startedAt: string;
+  /** How often a stream of events looks whether its key is still in force, in milliseconds. Default 15,000. */
+  readonly lookMs?: number;
   readonly log: Logger;
   /** The registry of the service's metrics; those of HTTP are added to it. */
   readonly metrics: Registry;

@@ -3,15 +3,14 @@ import { namesOf, runStatuses } from '@castellan/protocol';
 import { shown } from '@castellan/protocol/kinds';
 import { z } from 'zod';
 import type { Caller } from '../../keys/keys.ts';
-import { admit, tenantOf } from '../admission/admit.ts';
-import { refuseDenied } from '../admission/check-cache.ts';
-import { claims, readIdempotencyKey } from '../admission/idempotency.ts';
+import { tenantOf } from '../admission/admit.ts';
+import type { Submit } from '../admission/submit.ts';
 import type { StoredRun } from '../../runs/contract/runs.ts';
 import { dropBody } from '../body/json.ts';
 import { ProblemError } from '../problems/problem.ts';
 import { answer, problemsOf } from '../schemas/answers.ts';
-import { cursorSchema, numberIn, runParams } from '../schemas/params.ts';
-import { type RunBody, runRequestSchema, tenantSchema } from '../schemas/request.ts';
+import { cursorSchema, idempotencyKey, numberIn, runParams } from '../schemas/params.ts';
+import { policySchema, type RunBody, runRequestSchema, tenantSchema } from '../schemas/request.ts';
 import { networkLogSchema, runPageSchema, runSchema } from '../schemas/run.ts';
 import { type App, reachOf } from './app.ts';
 import type { RouteOptions } from './options.ts';
@@ -21,12 +20,13 @@ const tags = ['runs'];
 
 const submitHeaders = z.looseObject({
   prefer: z.string().optional().describe('`wait=N`: seconds that the answer may wait.'),
-  'idempotency-key': z.string().optional().describe('1 to 255 visible ASCII characters.'),
+  'idempotency-key': idempotencyKey,
 });
 
 const queryOfList = z.strictObject({
   status: z.enum(namesOf(runStatuses)).optional(),
   tenant: tenantSchema.optional(),
+  policy: policySchema.optional(),
   label: z.string().min(1).max(321).optional().describe('`name=value`, or a name alone.'),
   cursor: cursorSchema.optional().describe('`nextCursor` of the previous page.'),
   limit: numberIn(1, 200).describe('From 1 to 200; 50 by default.'),
@@ -38,11 +38,12 @@ type SubmitRequest = Omit<FastifyRequest, 'body'> & {
 };
 
 /** Submits, reads, lists and cancels runs. `closing` ends all waiting. */
-export function addRuns(app: App, options: RouteOptions, closing: AbortSignal): void {
-  const { runs, policies, offerOf, check } = options;
-  const claim = claims();
-  const refuse = refuseDenied(check);
-
+export function addRuns(
+  app: App,
+  { runs }: RouteOptions,
+  submit: Submit,
+  closing: AbortSignal,
+): void {
   app.post(
     '/v1/runs',
     {
@@ -82,17 +83,9 @@ export function addRuns(app: App, options: RouteOptions, closing: AbortSignal): 
 
   /** Writes the run down. When this returns, nothing of the body is held any more. */
   async function take(request: SubmitRequest) {
-    const { caller, subject, headers } = request;
-    const key = readIdempotencyKey(headers['idempotency-key']);
-    const idempotency = key === undefined ? null : { subject, key };
-    const submission = admit(request.body, caller, { policies, offerOf }, idempotency);
-    readWait(headers.prefer);
-    using stack = new DisposableStack();
-    stack.use(claim(submission.idempotency));
+    readWait(request.headers.prefer);
     try {
-      await refuse(submission, caller);
-      const submitted = await runs.submit(submission);
-      return { submitted, claimed: stack.move() };
+      return await submit(request.body, request);
     } finally {
       dropBody(request);
     }
@@ -129,11 +122,12 @@ export function addRuns(app: App, options: RouteOptions, closing: AbortSignal): 
     },
     async (request, reply) => {
       const { caller, query } = request;
-      const { limit = 50, status, label, cursor } = query;
+      const { limit = 50, status, policy, label, cursor } = query;
       const { items, nextCursor } = await runs.list({
         tenant: listedTenant(query.tenant, caller),
         limit,
         ...(status === undefined ? {} : { status }),
+        ...(policy === undefined ? {} : { policy }),
         ...(label === undefined ? {} : { label }),
         ...(cursor === undefined ? {} : { cursor }),
       });
@@ -216,7 +210,7 @@ export function addRuns(app: App, options: RouteOptions, closing: AbortSignal): 
 }
 
 /** Sends what is JSON already. */
-function sendJson(reply: FastifyReply, json: string): FastifyReply {
+export function sendJson(reply: FastifyReply, json: string): FastifyReply {
   return reply.header('content-type', 'application/json; charset=utf-8').send(json);
 }
 

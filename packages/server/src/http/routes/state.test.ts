@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Offer } from '../../policies/offer.ts';
 import { until } from '../../../../../test/shared/until.support.ts';
-import { startService, testOffer, testPolicy } from '../service.support.ts';
+import { startService, testLauncher, testOffer, testPolicy } from '../service.support.ts';
 import { healthSchema, policiesSchema, runtimesSchema, statusSchema } from '../schemas/answers.ts';
 import { networkLogSchema } from '../schemas/run.ts';
 
@@ -44,7 +44,10 @@ test('answers to machines that ask every few seconds are logged on the level deb
 
 test('readyz answers 503 while there is no launcher, and runs are taken all the same', async () => {
   let isUp = false;
-  await using service = await startService({ isLauncherUp: () => isUp }, 0);
+  await using service = await startService(
+    { launchers: () => [{ ...testLauncher, pid: isUp ? 1 : null }] },
+    0,
+  );
   const answer = await service.inject({ url: '/readyz' });
   assert.deepEqual([answer.status, answer.body['reason']], [503, 'no_launcher']);
   const run = await service.inject({ method: 'POST', url: '/v1/runs', payload: { code: '1' } });

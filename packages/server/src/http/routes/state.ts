@@ -1,8 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { Offer } from '../../policies/offer.ts';
-import type { Policy } from '../../policies/policy.ts';
-
 import {
   answer,
   healthSchema,
@@ -14,6 +12,7 @@ import {
 import type { Pressure } from '../../runs/contract/runs.ts';
 import type { App } from './app.ts';
 import type { RouteOptions } from './options.ts';
+import { shownPolicy } from './shown-policy.ts';
 
 const tags = ['service'];
 
@@ -22,13 +21,17 @@ const tags = ['service'];
  */
 const notReady: ReadonlySet<string> = new Set(['draining', 'storage_full', 'no_launcher']);
 
+/** The pressure, and whether it is for want of a launcher. */
+export async function pressureOf({ runs, launchers }: RouteOptions): Promise<Pressure> {
+  const now = await runs.pressure();
+  const isUp = launchers().some(({ pid }) => pid !== null);
+  return now.reason === null && !isUp ? { ...now, reason: 'no_launcher' } : now;
+}
+
 /** Routes for the health of the service and for what it offers. */
 export function addState(app: App, options: RouteOptions): void {
-  const { runs, policies, offerOf, isLauncherUp, version, metrics } = options;
-  const pressure = async (): Promise<Pressure> => {
-    const now = await runs.pressure();
-    return now.reason === null && !isLauncherUp() ? { ...now, reason: 'no_launcher' } : now;
-  };
+  const { policies, offerOf, version, metrics } = options;
+  const pressure = (): Promise<Pressure> => pressureOf(options);
 
   app.get(
     '/healthz',
@@ -145,35 +148,6 @@ export function addState(app: App, options: RouteOptions): void {
   app.get('/openapi.json', { schema: { hide: true } }, (_request, reply) =>
     reply.type('application/json; charset=utf-8').send(JSON.stringify(app.swagger())),
   );
-}
-
-/** The public part of a policy. The rest is the operator's: private ranges, secrets, boxes. */
-function shownPolicy(policy: Policy, { runtime, modules, helpers, driver, drivers }: Offer) {
-  const { name, engine, floor, hardened, reuse, browser, record, childProcesses, network } = policy;
-  const { limits, ceilings, withBrowser, maxAttempts, maxTtlMs, queue, rate } = policy;
-  return {
-    name,
-    engine,
-    isolation: driver,
-    drivers,
-    floor,
-    hardened,
-    reuse,
-    runtime,
-    modules,
-    helpers,
-    childProcesses,
-    browser: browser !== false,
-    record,
-    network: network && { allow: network.allow },
-    limits,
-    ceilings,
-    withBrowser: browser === false ? null : withBrowser,
-    maxAttempts,
-    maxTtlMs,
-    queue,
-    rate,
-  };
 }
 
 /** Each runtime once, and the built-ins of each engine in use. */

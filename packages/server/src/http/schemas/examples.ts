@@ -53,6 +53,14 @@ const run = {
 const code =
   "console.log(`greeting ${params.name}`);\nawait artifacts.write('greeting.txt', `Hello, ${params.name}!`);\nreturn { greeting: `Hello, ${params.name}!` };";
 
+const keyId = 'key_0199e1a47d5b7c2fa3be4c6d0f1a2b3c';
+
+const rights = {
+  tenant: 'shop',
+  policies: ['default'],
+  scopes: ['runs:write', 'runs:read'],
+} as const;
+
 export const examples = {
   run,
   runRequest: {
@@ -92,5 +100,52 @@ export const examples = {
     expiresAt: at(3_600_000),
   },
   status: { version: '0.1.0', running: 3, queued: 0, capacity: 8, reason: null },
+  overview: {
+    version: '0.1.0',
+    running: 3,
+    queued: 0,
+    capacity: 8,
+    reason: null,
+    startedAt: at(0),
+    you: {
+      ...rights,
+      id: keyId,
+      mayNameTenant: true,
+      scopes: ['runs:write', 'runs:read', 'admin'],
+    },
+    counts: {
+      submitted: 12,
+      replayed: 0,
+      retried: 0,
+      refused: { tenant_quota: 1 },
+      ended: { succeeded: 8, 'failed/uncaught_exception': 1 },
+    },
+    problems: { tenant_quota: 1 },
+    launchers: [
+      {
+        pid: 4_711,
+        since: at(0),
+        starts: 1,
+        lastEnd: null,
+        pools: [{ policy: 'default', ready: 1, kept: 0, running: 3, waiting: 0 }],
+      },
+    ],
+    tenants: [{ name: 'shop', running: 3, queued: 0, runningCap: 10 }],
+  },
+  keyGrant: { name: 'shop, production', ...rights },
+  newKey: { id: keyId, key: 'ck_8vX2mQ0rT5yN7bK1wZ4cH9sD3gF6jL8pA2eR5tY7uI0' },
+  keys: {
+    items: [
+      {
+        id: keyId,
+        name: 'shop, production',
+        ...rights,
+        mayNameTenant: false,
+        createdAt: at(0),
+        expiresAt: null,
+        revokedAt: null,
+      },
+    ],
+  },
   health: { status: 'ok', reason: null },
 } as const;

@@ -3,6 +3,8 @@ import { z } from 'zod';
 /** Any text: a malformed id of a run is treated as an unknown one. */
 export const runParams = z.strictObject({ id: z.string().max(64) });
 
+export const idempotencyKey = z.string().optional().describe('1 to 255 visible ASCII characters.');
+
 /** Read by the gate, before the query is. */
 export const runTokenField = z
   .string()
@@ -14,6 +16,8 @@ export const cursorSchema = z
   .regex(/^run_[\da-f]{32}$/, 'Not a cursor that this service gave');
 
 const digits = z.string().regex(/^\d{1,15}$/, 'A number');
+
+export const keyParams = z.strictObject({ id: z.string().max(64) });
 
 /** A whole number in a query. */
 export function numberIn(min: number, max: number) {

@@ -15,6 +15,8 @@ export const tenantSchema = z
     'The tenant that the run belongs to. Only keys that may name tenants accept another than their own.',
   );
 
+export const policySchema = name.describe('The name of a policy.');
+
 /** A text of at most `most` characters. */
 const upTo = (most: number): z.ZodString => z.string().max(most);
 

@@ -74,6 +74,7 @@ export class RefusedError extends Error {
 export interface RunQuery {
   readonly tenant: string | null;
   readonly status?: RunStatus;
+  readonly policy?: string;
   /** `name=value`, or a name alone for any value. */
   readonly label?: string;
   /** The id of the last item of the previous page. */
@@ -86,6 +87,21 @@ export interface RunPage {
   /** Newest first, without logs and value. Fewer than the limit if they are large. */
   readonly items: readonly StoredRun[];
   readonly nextCursor: string | null;
+}
+
+/** A run as it was asked for. */
+export interface AskedRun extends Pick<Submission, 'tenant' | 'policy'> {
+  /** Null once it is forgotten, with the logs of the run. */
+  readonly spec: RunSpec | null;
+}
+
+/** What a tenant has in the queue and in boxes. */
+export interface TenantLoad {
+  readonly name: string;
+  readonly running: number;
+  readonly queued: number;
+  /** The most that may run at a time, by the policy of its last run. */
+  readonly runningCap: number;
 }
 
 export interface Pressure {
@@ -141,7 +157,11 @@ export interface Runs extends AsyncDisposable {
   ): Promise<{ artifact: Artifact; path: string } | undefined>;
   /** A list of `NetworkEntry`. */
   network(tenant: string | null, id: string): Promise<JsonText | undefined>;
+  /** What was asked for, to be asked for again. */
+  asked(tenant: string | null, id: string): Promise<AskedRun | undefined>;
   pressure(): Promise<Pressure>;
+  /** Tenants with runs that wait or are in boxes, most of these first; at most 200. */
+  tenants(tenant: string | null): Promise<readonly TenantLoad[]>;
   tally(): Tally;
   /** Accepts no more runs, lets active ones end within the budget, requeues the rest. */
   drain(budgetMs: number): Promise<void>;

@@ -80,6 +80,9 @@ for (const subject of subjects) {
     assert.deepEqual(await store.artifact(run.id, 'b'), { name: 'b', digit: 3 });
     assert.equal(await store.artifact(run.id, 'c'), undefined);
     assert.equal((await store.network(run.id)).text, '[{"a":1}]');
+    // It can be asked for again.
+    assert.deepEqual(await store.request(run.id), leased.request);
+    assert.equal(await store.request('run_none'), null);
     const files = await store.files(run.id);
     assert.deepEqual(
       files.known.toSorted(),
@@ -306,7 +309,7 @@ for (const subject of subjects) {
     clock,
   );
 
-  it('list pages through the runs of a tenant, newest first, by status and label', async ({
+  it('list pages through the runs of a tenant, newest first, by status, policy and label', async ({
     store,
   }) => {
     const ids: string[] = [];
@@ -314,7 +317,8 @@ for (const subject of subjects) {
       const labels = { n: String(n), odd: String(n % 2) };
       ids.unshift((await store.submit(submission({ input: { labels } }))).run.id);
     }
-    await store.submit(submission({ tenant: 'other', input: { labels: { n: '1' } } }));
+    const other = { tenant: 'other', policy: 'narrow', input: { labels: { n: '1' } } };
+    await store.submit(submission(other));
     await store.cancel(null, ids[0] ?? '');
     const page = await store.list({ tenant: 'default', limit: 4 });
     assert.deepEqual(
@@ -341,6 +345,17 @@ for (const subject of subjects) {
     assert.equal(await found({ tenant: null }), 8);
     assert.equal(await found({ tenant: null, status: 'cancelled' }), 1);
     assert.equal(await found({ tenant: null, label: 'n=1' }), 2);
+    assert.equal(await found({ tenant: null, policy: 'narrow' }), 1);
+    assert.equal(await found({ policy: 'narrow' }), 0);
+    assert.deepEqual(
+      (await store.tenants(null)).map(({ name, running, queued }) => [name, running, queued]),
+      [
+        ['default', 0, 6],
+        ['other', 0, 1],
+      ],
+    );
+    assert.equal((await store.tenants('other')).length, 1);
+    assert.deepEqual(await store.tenants('nobody'), []);
   });
 
   it('events are read in order, from any number, a few at a time', async ({ store }) => {
@@ -393,6 +408,9 @@ for (const subject of subjects) {
       assert.equal(await store.sweep.logs({ olderMs: 9.5 * day }), 0);
       const left = await Promise.all(ids.map(async (id) => (await store.events(id, 0)).length));
       assert.deepEqual(left, [...Array<number>(11).fill(0), ...Array<number>(9).fill(1)]);
+      // So does what was asked for.
+      const asked = await Promise.all(ids.map(async (id) => (await store.request(id)) !== null));
+      assert.deepEqual(asked.map(Number), left);
       const gone = await store.sweep.artifacts({ olderMs: 14.5 * day, mostBytes: 1e12 });
       assert.deepEqual(
         gone.map(({ run }) => run),

@@ -7,6 +7,15 @@ export const mostVisited = 5_000;
 /** At this length a page ends early, in characters: each run may have failed with a long stack. */
 export const mostPageChars = 2 ** 21;
 
+/** How many tenants are told of at once. */
+const mostTenants = 200;
+
+/** The query of `tenants`, in which `name` is the place of the name that is asked for; null asks for all. */
+export const busyTenants = (name: string): string => `SELECT name, running, queued,
+    running_cap AS "runningCap" FROM tenants
+  WHERE (queued > 0 OR running > 0) AND name = coalesce(${name}, name)
+  ORDER BY running + queued DESC, name LIMIT ${mostTenants}`;
+
 /** JSON texts as one list. */
 export function listOf(texts: readonly string[]): JsonText {
   return new JsonText(`[${texts.join(',')}]`);

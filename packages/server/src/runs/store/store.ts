@@ -8,6 +8,7 @@ import type {
   StoredRun,
   Submission,
   Submitted,
+  TenantLoad,
 } from '../contract/runs.ts';
 import type { RunRow } from '../record/rows.ts';
 import type { ServiceTime } from '../time/clock.ts';
@@ -30,8 +31,8 @@ import type { ServiceTime } from '../time/clock.ts';
  * last; so do `requeue` and the end of a run. A write under a void fence rejects with
  * `StaleWriteError`. Whoever has no fence can submit, cancel, and expire what waits, nothing else.
  *
- * **A run ends once.** Its request is removed with it, and its tenant's slot is freed in the same
- * commit; so is that of a run that is put back.
+ * **A run ends once.** Its tenant's slot is freed in the same commit; so is that of a run that is put
+ * back. Its request stays as long as its logs, so that it can be run again.
  *
  * **Events are numbered by the launcher** and are readable in this order, each once. Whoever was
  * told of news finds them by the number of the last that it has seen.
@@ -95,6 +96,10 @@ export interface StoredRuns {
   files(id: string): Promise<{ readonly isRunning: boolean; readonly known: readonly string[] }>;
   /** A list of `NetworkEntry`. */
   network(id: string): Promise<JsonText>;
+  /** What was asked for; null once it is forgotten. */
+  request(id: string): Promise<RunSpec | null>;
+  /** Tenants that have something to do, or the one of that name; the busiest first. */
+  tenants(tenant: string | null): Promise<TenantLoad[]>;
   /** The length of the queue, of all tenants together; the last one known while it cannot be read. */
   waiting(): Promise<number>;
 }
@@ -190,7 +195,7 @@ export type Cancelled = EndedRun | 'running' | 'ended' | undefined;
 export interface Sweep {
   /** Removes the oldest ended runs; returns their ids. */
   runs(rules: { readonly olderMs: number; readonly mostBytes: number }): Promise<string[]>;
-  /** Removes events and network entries of ended runs; returns how many runs had any. */
+  /** Removes events, network entries and requests of ended runs; returns how many runs had any. */
   logs(rules: { readonly olderMs: number }): Promise<number>;
   /** Removes records of artifacts; returns which. */
   artifacts(rules: {

@@ -23,6 +23,7 @@ DECLARE
   last_ms double precision;
   freed bigint;
   more bigint;
+  rest bigint;
 BEGIN
   -- The store remembers progress: runs without events are not scanned again.
   SELECT coalesce(array_agg(id), '{}'), max(ended_ms) INTO old, last_ms FROM (SELECT id, ended_ms
@@ -37,7 +38,10 @@ BEGIN
     less AS (SELECT run, sum(length) AS length FROM deleted GROUP BY run),
     kept AS (UPDATE runs SET bytes = bytes - less.length FROM less WHERE id = less.run)
     SELECT coalesce(sum(length), 0) INTO more FROM less;
-  UPDATE totals SET bytes = bytes - freed - more, swept_ms = coalesce(last_ms, swept_ms);
+  WITH deleted AS (DELETE FROM requests WHERE run = ANY (old) RETURNING run, octet_length(body) AS length),
+    kept AS (UPDATE runs SET bytes = bytes - deleted.length FROM deleted WHERE id = deleted.run)
+    SELECT coalesce(sum(length), 0) INTO rest FROM deleted;
+  UPDATE totals SET bytes = bytes - freed - more - rest, swept_ms = coalesce(last_ms, swept_ms);
   RETURN to_jsonb(coalesce(array_length(old, 1), 0));
 END $$;
 

@@ -1,6 +1,7 @@
 import type { Artifact, Run } from '@castellan/protocol';
 import type { Pool, QueryResultRow } from 'pg';
-import type { RunQuery, StoredEvent, StoredRun } from '../../contract/runs.ts';
+import type { RunSpec } from '../../contract/launch.ts';
+import type { RunQuery, StoredEvent, StoredRun, TenantLoad } from '../../contract/runs.ts';
 import { mostLogLines } from '../../record/endings.ts';
 import { linesOf, logLine, readLine } from '../../record/event-lines.ts';
 import {
@@ -10,7 +11,14 @@ import {
   type RunRow,
   storedRunOf,
 } from '../../record/rows.ts';
-import { chunksAtOnce, listOf, mostPageChars, mostVisited, splitLabel } from '../reading.ts';
+import {
+  busyTenants,
+  chunksAtOnce,
+  listOf,
+  mostPageChars,
+  mostVisited,
+  splitLabel,
+} from '../reading.ts';
 import type { StoredRuns } from '../store.ts';
 import { faultOf } from '../../../storage/postgres-faults.ts';
 
@@ -133,6 +141,7 @@ export function reader(
           if (isFull || visited++ === mostVisited) return { items, nextCursor: last };
           last = found.id;
           if (asked.status !== undefined && found.status !== asked.status) continue;
+          if (asked.policy !== undefined && found.policy !== asked.policy) continue;
           const artifacts = listOf(found.artifact_bodies);
           const parts = { ...noParts, artifacts, hasMoreLogs: false, queue: queueOf(found) };
           const item = storedRunOf(found, parts);
@@ -159,6 +168,15 @@ export function reader(
       const text = 'SELECT body FROM network WHERE run = $1 ORDER BY seq';
       return listOf((await query<Body>(text, [id], 'network')).map(({ body }) => body));
     },
+    request: async (id) => {
+      const [found] = await query<Body>(
+        'SELECT body FROM requests WHERE run = $1',
+        [id],
+        'request',
+      );
+      return found === undefined ? null : (JSON.parse(found.body) as RunSpec);
+    },
+    tenants: (name) => query<TenantLoad>(busyTenants('$1::text'), [name], 'tenants'),
     running: () => query(`SELECT ${columnsWithoutValue} FROM runs WHERE status = 'running'`),
     expired: (nowMs, most) =>
       query(
@@ -193,7 +211,7 @@ function rowsFor(query: RunQuery): {
   const put = (value: unknown): string => `$${values.push(value)}`;
   const byLabel = query.label !== undefined;
   const isIndexed = !byLabel && (query.tenant !== null || query.status === 'running');
-  const isExact = query.status === undefined || isIndexed;
+  const isExact = query.policy === undefined && (query.status === undefined || isIndexed);
   // One more than is shown says whether there is a next page.
   const most = isExact ? query.limit + 1 : rowsAtOnce;
   const order = byLabel ? 'labels.run' : 'runs.id';

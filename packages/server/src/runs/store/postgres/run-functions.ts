@@ -11,7 +11,8 @@ DECLARE
   known record;
   own integer;
   place integer;
-  weight bigint := octet_length(op->>'facts') + octet_length(op->>'labels') + 512;
+  weight bigint := octet_length(op->>'facts') + octet_length(op->>'labels')
+    + octet_length(op->>'request') + 512;
 BEGIN
   IF jsonb_typeof(key_of) = 'object' THEN
     SELECT payload, run, expires_ms INTO known FROM idempotency
@@ -75,7 +76,6 @@ BEGIN
       next_seq = (op->>'nextSeq')::integer, lease = lease + 1, bytes = bytes + weight
     WHERE id = op->>'id' AND lease = (op->>'lease')::integer AND finished_at IS NULL;
   IF NOT FOUND THEN RETURN false; END IF;
-  DELETE FROM requests WHERE run = op->>'id';
   RETURN true;
 END $$;
 

@@ -89,7 +89,6 @@ export function ledger(database: DatabaseSync): Ledger {
         lease,
       );
       fenced(changes, { id: fence.id, lease: lease ?? 0 });
-      sql.forget.run(fence.id);
     },
   };
 }
@@ -126,6 +125,5 @@ function statements(database: DatabaseSync) {
       finished_at = ?, ended_ms = ?, next_seq = ?, lease = lease + 1
       WHERE id = ? AND lease = coalesce(?, lease) AND finished_at IS NULL`),
     cancel: prepare('UPDATE runs SET is_cancelled = 1 WHERE id = ? AND finished_at IS NULL'),
-    forget: prepare('DELETE FROM requests WHERE run = ?'),
   };
 }

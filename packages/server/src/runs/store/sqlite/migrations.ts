@@ -5,7 +5,7 @@ import { CastellanError } from '@castellan/protocol';
  * Each entry upgrades a store by one version, and is never changed once it has been released.
  *
  * `queue` holds only runs that wait, so that picking one stays fast with a million ended runs.
- * `requests` holds the spec of a run until it has ended. Times that end in `_ms` are service time
+ * `requests` holds the spec of a run as long as its logs are kept. Times that end in `_ms` are service time
  * (see clock.ts); the others are RFC 3339, for people.
  */
 export const migrations: readonly string[] = [

@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Artifact, Run } from '@castellan/protocol';
-import type { RunQuery, StoredEvent, StoredRun } from '../../contract/runs.ts';
+import type { RunSpec } from '../../contract/launch.ts';
+import type { RunQuery, StoredEvent, StoredRun, TenantLoad } from '../../contract/runs.ts';
 import { mostLogLines } from '../../record/endings.ts';
 import { linesOf, logLine, readLine } from '../../record/event-lines.ts';
 import {
@@ -10,7 +11,14 @@ import {
   type RunRow,
   storedRunOf,
 } from '../../record/rows.ts';
-import { chunksAtOnce, listOf, mostPageChars, mostVisited, splitLabel } from '../reading.ts';
+import {
+  busyTenants,
+  chunksAtOnce,
+  listOf,
+  mostPageChars,
+  mostVisited,
+  splitLabel,
+} from '../reading.ts';
 import type { StoredRuns } from '../store.ts';
 import type { Positions } from './position.ts';
 
@@ -41,6 +49,9 @@ export function reader(
     `SELECT ${columnsWithoutValue} FROM runs WHERE status = 'running'`,
   );
   const network = database.prepare('SELECT body FROM network WHERE run = ? ORDER BY seq');
+
+  const request = database.prepare('SELECT body FROM requests WHERE run = ?');
+  const tenants = database.prepare(busyTenants('?'));
 
   const row: Reader['row'] = (tenant, id) => {
     const found = byId.get(id) as RunRow | undefined;
@@ -88,6 +99,7 @@ export function reader(
         if (isFull || visited++ === mostVisited) return { items, nextCursor: last };
         last = found.id;
         if (query.status !== undefined && found.status !== query.status) continue;
+        if (query.policy !== undefined && found.policy !== query.policy) continue;
         const own = listOf(bodiesOf(artifacts, found.id));
         const parts = { ...noParts, artifacts: own, hasMoreLogs: false, queue: queueOf(found) };
         const item = storedRunOf(found, parts);
@@ -110,6 +122,11 @@ export function reader(
       return found === undefined ? undefined : (JSON.parse(found.body) as Artifact);
     },
     network: (id) => listOf(bodiesOf(network, id)),
+    request: (id) => {
+      const found = request.get(id) as Body | undefined;
+      return found === undefined ? null : (JSON.parse(found.body) as RunSpec);
+    },
+    tenants: (name) => (tenants.all(name) as unknown as TenantLoad[]).map((each) => ({ ...each })),
   };
 }
 
@@ -127,6 +144,8 @@ export function readings(read: Reader): Omit<StoredRuns, 'waiting'> {
     artifact: async (...given) => read.artifact(...given),
     files: async (...given) => read.files(...given),
     network: async (...given) => read.network(...given),
+    request: async (...given) => read.request(...given),
+    tenants: async (...given) => read.tenants(...given),
   };
 }
 

@@ -40,6 +40,7 @@ export function sweeper(database: DatabaseSync, commits: Commits, time: ServiceT
         for (const { id } of old) {
           sql.deleteLogs.run(id);
           sql.deleteNetwork.run(id);
+          sql.deleteRequest.run(id);
         }
         const last = old.at(-1);
         if (last !== undefined) sql.sweptTo.run(last.ended_ms);
@@ -85,6 +86,7 @@ function statements(database: DatabaseSync) {
       AND ended_ms > (SELECT swept_ms FROM totals) ORDER BY ended_ms LIMIT ?`),
     deleteLogs: prepare('DELETE FROM events WHERE run = ?'),
     deleteNetwork: prepare('DELETE FROM network WHERE run = ?'),
+    deleteRequest: prepare('DELETE FROM requests WHERE run = ?'),
     sweptTo: prepare('UPDATE totals SET swept_ms = ? WHERE only = 1'),
     totalBytes: prepare('SELECT artifact_bytes AS bytes FROM totals'),
     oldArtifacts: prepare(`SELECT run, name, id, size_bytes FROM artifacts WHERE stored_ms < ?

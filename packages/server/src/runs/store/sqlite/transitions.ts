@@ -30,12 +30,11 @@ export interface TransitionParts {
 export function transitions(parts: TransitionParts) {
   const { database, queue, ledger, read, time } = parts;
   const find = database.prepare('SELECT * FROM runs WHERE id = ?');
-  const request = database.prepare('SELECT body FROM requests WHERE run = ?');
 
   const requestOf = (id: string): RunSpec => {
-    const found = request.get(id) as { body: string } | undefined;
-    if (found === undefined) throw new Error(`The request of ${id} is gone`);
-    return JSON.parse(found.body) as RunSpec;
+    const found = read.request(id);
+    if (found === null) throw new Error(`The request of ${id} is gone`);
+    return found;
   };
   const free = ({ tookMs, ...slot }: FreedSlot): void => queue.leave(slot, tookMs);
   const end = (fence: Fence, ending: Ending): void => {
