@@ -38,6 +38,7 @@ export type {
   Layer,
   LogLine,
   NetworkEntry,
+  PagePicture,
   Run,
   RunError,
   RunEvent,

@@ -98,6 +98,7 @@ export async function serve(config: Config): Promise<RunningService> {
     defaultPolicy,
     anonymousPolicy: keys.anonymousPolicy,
     check: launcher.check,
+    watch: launcher.watch,
     offerOf: (policy) => launcher.offers.get(policy) ?? noOffer,
     isLauncherUp: () => launcher.isUp,
     trustedProxies,

@@ -1,3 +1,4 @@
+import { getsBrowser, type Run } from '@castellan/protocol';
 import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
 import { useProblems } from './editor/checking.ts';
 import { Editor, type Place } from './editor/editor.tsx';
@@ -68,6 +69,19 @@ export function Workbench({ session, offer, linked, theme }: Props) {
     draft.show(placeOf(file, writing.files));
     setGoTo({ line, column });
   };
+  /** Of a run that another tab has started only the policy is known. */
+  const hasBrowser = ({ id, policy: name }: Run): boolean => {
+    const { files, browser } = past.find(id)?.writing ?? { files: null, browser: true };
+    const offers = offer.policies.find((each) => each.name === name)?.browser === true;
+    return (
+      offers &&
+      (files === null ||
+        getsBrowser(
+          browser,
+          files.map(({ text }) => text),
+        ))
+    );
+  };
   return (
     <>
       <Header
@@ -106,6 +120,7 @@ export function Workbench({ session, offer, linked, theme }: Props) {
           live={live}
           past={past}
           writing={past.find(live?.run?.id)?.writing ?? writing}
+          hasBrowser={hasBrowser}
           onJump={jump}
           onOpen={open}
           onAgain={start}

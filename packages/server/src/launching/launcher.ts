@@ -2,8 +2,10 @@ import { supervise, type Supervisor } from '@castellan/protocol/supervise';
 import type { Offer } from '../policies/offer.ts';
 import type { Check } from '../runs/contract/check.ts';
 import { type Launch, LaunchError } from '../runs/contract/launch.ts';
+import type { Watch } from '../runs/contract/watch.ts';
 import { LauncherProcess } from './child.ts';
 import type { ConfigureMessage } from './messages.ts';
+import { Watchers } from './watchers.ts';
 
 export interface LauncherOptions extends ConfigureMessage {
   /** Called when a launcher has ended, and when another is ready. */
@@ -18,6 +20,7 @@ export type LauncherChange =
 export interface Launcher extends AsyncDisposable {
   readonly launch: Launch;
   readonly check: Check;
+  readonly watch: Watch;
   /** Resolves when the first process is ready; rejects when it cannot be started. */
   readonly ready: Promise<void>;
   /** Whether a process is ready. */
@@ -40,6 +43,9 @@ export function startLauncher(options: LauncherOptions): Launcher {
 class LiveLauncher implements Launcher {
   readonly #settings: ConfigureMessage;
   readonly #processes: Supervisor<LauncherProcess>;
+  readonly #watchers = new Watchers((runId, isWatched) =>
+    this.#processes.current?.watch(runId, isWatched),
+  );
   #starting: LauncherProcess | undefined;
   #offers: ReadonlyMap<string, Offer> = new Map();
 
@@ -75,6 +81,8 @@ class LiveLauncher implements Launcher {
 
   readonly launch: Launch = (run, signal) => this.#launch(run, signal);
 
+  readonly watch: Watch = (runId, signal) => this.#watchers.watch(runId, signal);
+
   readonly check: Check = async (script) => {
     const launcher = await this.#processes.arrival(AbortSignal.timeout(patienceMs));
     if (launcher === undefined) throw new LaunchError('busy', 'No launcher is running.');
@@ -101,7 +109,7 @@ class LiveLauncher implements Launcher {
   }
 
   async #start(): Promise<LauncherProcess> {
-    const launcher = new LauncherProcess(this.#settings);
+    const launcher = new LauncherProcess(this.#settings, this.#watchers);
     this.#starting = launcher;
     try {
       this.#offers = await launcher.ready();

@@ -4,6 +4,7 @@ import type { OfferOf } from '../../policies/offer.ts';
 import type { Policy } from '../../policies/policy.ts';
 import type { Check } from '../../runs/contract/check.ts';
 import type { Runs } from '../../runs/contract/runs.ts';
+import type { Watch } from '../../runs/contract/watch.ts';
 
 /** What the routes need from the service. */
 export interface RouteOptions {
@@ -11,6 +12,8 @@ export interface RouteOptions {
   readonly policies: ReadonlyMap<string, Policy>;
   /** Null: scripts are not checked before they run. */
   readonly check: Check | null;
+  /** Null: pages of runs are not shown. */
+  readonly watch: Watch | null;
   readonly offerOf: OfferOf;
   /** Whether a launcher process is running; without one, runs wait. */
   readonly isLauncherUp: () => boolean;
