@@ -64,6 +64,29 @@ test('types and the check mark what is wrong while it is written, each policy it
   assert.deepEqual(tab.faults, []);
 });
 
+test('what is typed into a field stays when the page is drawn again', async () => {
+  await using tab = await stage().open();
+  const { page } = tab;
+  await page.getByText('Limits and what the policy offers').click();
+  const limit = page.getByLabel('outputBytes');
+  const name = page.getByLabel('Name of this file');
+  const problems = page.locator('.problems li');
+  // The answer of the check draws the page again while nobody has left the field.
+  await tab.write('nowhere;');
+  await limit.fill('2000000');
+  await problems.filter({ hasText: 'nowhere' }).waitFor();
+  assert.equal(await limit.inputValue(), '2000000');
+  await tab.write('elsewhere;');
+  await name.fill('start.ts');
+  await problems.filter({ hasText: 'elsewhere' }).waitFor();
+  assert.equal(await name.inputValue(), 'start.ts');
+  await page.keyboard.press('Enter');
+  await tab.write('return 1');
+  await tab.run();
+  await page.getByRole('tab', { name: 'Run' }).click();
+  await page.locator('.details dd', { hasText: '1.9 MiB' }).waitFor();
+});
+
 test('parameters are checked as JSON before anything is sent', async () => {
   await using tab = await stage().open();
   const { page } = tab;
