@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { until } from '../shared/until.support.ts';
-import { stageForFile } from './playground.support.ts';
+import { serious, stageForFile } from './playground.support.ts';
 
 const stage = stageForFile({ config: { policies: { default: { browser: true } } } });
 
@@ -40,6 +40,7 @@ test('the pages of a run are shown live, to whoever looks, and stay as they were
   await page.getByRole('button', { name: 'Page 1' }).click();
   const folder = process.env['CASTELLAN_SCREENSHOTS'];
   if (folder !== undefined) await page.screenshot({ path: join(folder, 'browser-live.png') });
+  assert.deepEqual(await serious(page), []);
   assert.equal(streams.length, 1);
   const ended = page.waitForEvent('requestfailed', (request) => request.url() === streams[0]);
   await page.locator('.pages summary').click();

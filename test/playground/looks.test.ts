@@ -1,18 +1,22 @@
 // How the page looks to people and to their tools: three widths, light and dark, in each of its states.
-import axe from 'axe-core';
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { before, test } from 'node:test';
+import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
 import { until } from '../shared/until.support.ts';
-import { stageForFile } from './playground.support.ts';
+import { serious, stageForFile } from './playground.support.ts';
 
 const stage = stageForFile({
-  config: { policies: { default: {}, second: { network: { allow: ['127.0.0.1'] } } } },
+  config: {
+    policies: {
+      default: {},
+      second: { network: { allow: ['127.0.0.1'] }, record: { trace: true } },
+    },
+  },
 });
 
 /** With `CASTELLAN_SCREENSHOTS` they are kept there, to be looked at. */
@@ -60,6 +64,11 @@ for (const { width, height, colorScheme } of looks) {
     await look(page, 'start');
     await page.getByLabel('Policy').selectOption('second');
     await tab.write(script);
+    await page.getByText('Environment, input, files').click();
+    await page
+      .getByLabel('Add files')
+      .setInputFiles([{ name: 'rows.csv', mimeType: 'text/csv', buffer: Buffer.from('a,b') }]);
+    await look(page, 'inputs');
     await page.getByText('Limits and what the policy offers').click();
     await tab.run();
     await look(page, 'log');
@@ -115,24 +124,6 @@ test('with keys there is a sign-in, which keeps the key in memory, or in the tab
   );
   assert.ok(!page.url().includes('ck_'));
 });
-
-before(() => assert.match(axe.version, /^4\./));
-
-/** Findings of axe that are serious or worse, in words. */
-async function serious(page: Page): Promise<string[]> {
-  // The policy of the page lets no script in, so it comes over the protocol of the browser.
-  const session = await page.context().newCDPSession(page);
-  await session.send('Runtime.evaluate', { expression: axe.source });
-  const { result } = await session.send('Runtime.evaluate', {
-    expression: `axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(({ id, nodes }) => id + ': ' + nodes.map(({ target }) => target.join(' ')).join(', ')))`,
-    awaitPromise: true,
-    returnByValue: true,
-  });
-  await session.detach();
-  return result.value as string[];
-}
 
 async function keyOf(data: string): Promise<{ key: string }> {
   const program = fileURLToPath(new URL('../../packages/cli/dist/castellan.js', import.meta.url));

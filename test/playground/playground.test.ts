@@ -14,6 +14,7 @@ const config = `export default {
     },
     narrow: { runtime: null, helpers: { mail: { send: (to) => 'sent to ' + to } } },
     busy: { rate: { perMinute: 1 } },
+    filmed: { record: { trace: true } },
   },
 };`;
 const stage = stageForFile({ config });
@@ -98,6 +99,38 @@ test('parameters are checked as JSON before anything is sent', async () => {
   await tab.write('return params.n + 1');
   await tab.run();
   assert.match((await page.locator('.tree').textContent()) ?? '', /42/);
+});
+
+test('environment, standard input, files and a recording go with the run, as far as the policy offers them', async () => {
+  await using tab = await stage().open();
+  const { page } = tab;
+  await page.getByText('Environment, input, files').click();
+  assert.equal(await page.getByLabel(/^Record/).count(), 0, 'this policy records nothing');
+  await page.getByLabel('Policy').selectOption('filmed');
+  assert.equal(await page.getByLabel(/^Record/).count(), 1);
+  await page.getByLabel(/^Record its requests/).check();
+  const env = page.getByLabel('Environment, NAME=value a line');
+  await env.fill('NAME=Ada\noops');
+  await page.getByText('Line 2 is "oops", not NAME=value.').waitFor();
+  assert.ok(await page.getByRole('button', { name: 'Run', exact: true }).isDisabled());
+  await env.fill('NAME=Ada');
+  await page.getByLabel('Standard input').fill('one\ntwo');
+  const bytes = Buffer.from([0, 255, 10]);
+  await page
+    .getByLabel('Add files')
+    .setInputFiles([{ name: 'some bytes.bin', mimeType: 'image/png', buffer: bytes }]);
+  await page.getByLabel('Files of the run').getByText('some_bytes.bin').waitFor();
+  await tab.write(
+    "return [env.NAME, stdin.split('\\n').length, (await files.read('some_bytes.bin')).join()];",
+  );
+  await page.getByText('(4 in use)').waitFor();
+  await tab.run();
+  assert.match((await page.locator('.tree').textContent()) ?? '', /Ada.*2.*0,255,10/);
+  await page.getByRole('tab', { name: 'Artifacts' }).click();
+  await page.locator('.gallery', { hasText: 'recording.trace.json' }).waitFor();
+  await page.reload();
+  await page.getByText('(4 in use)').waitFor();
+  assert.deepEqual(tab.faults, []);
 });
 
 test('an error shows its place in the source and goes there', async () => {

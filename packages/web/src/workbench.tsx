@@ -9,10 +9,11 @@ import { Header } from './header.tsx';
 import type { Theme } from './look/theme.ts';
 import { Results } from './results/results.tsx';
 import { useRuns } from './run/runs.ts';
-import { Draft, readParams, type Writing } from './script/draft.ts';
+import { Draft, faultOf, type Writing } from './script/draft.ts';
 import { examplesFor, writingOf } from './script/examples.ts';
 import { FileTabs } from './script/file-tabs.tsx';
 import { History } from './script/history.ts';
+import { Inputs } from './script/inputs.tsx';
 import { Params } from './script/params.tsx';
 import { Settings } from './script/settings.tsx';
 import type { Offer } from './session/offer.ts';
@@ -42,11 +43,13 @@ export function Workbench({ session, offer, linked, theme }: Props) {
   const { live, run, cancel, open, clear } = useRuns(session, draft, past);
   const problems = useProblems(session, writing);
   const [goTo, setGoTo] = useState<Place | null>(null);
-  const [isLinked, setLinked] = useState(linked !== null);
-  const canRun = 'value' in readParams(writing.params);
+  const [notice, setNotice] = useState(
+    linked === null ? '' : 'This script came with a link. Read it before you run it.',
+  );
+  const canRun = faultOf(writing) === null;
 
   const start = useCallback(() => {
-    setLinked(false);
+    setNotice('');
     run();
   }, [run]);
 
@@ -92,14 +95,15 @@ export function Workbench({ session, offer, linked, theme }: Props) {
         theme={theme}
         live={live}
         canRun={canRun}
+        onNotice={setNotice}
         onRun={start}
         onCancel={cancel}
       />
       <main class="workbench">
         <section class="writing" aria-label="Script">
-          {isLinked && (
+          {notice !== '' && (
             <p class="notice" role="note">
-              This script came with a link. Read it before you run it.
+              {notice}
             </p>
           )}
           <FileTabs draft={draft} />
@@ -114,6 +118,7 @@ export function Workbench({ session, offer, linked, theme }: Props) {
           />
           <Problems problems={problems} onJump={jump} />
           <Params draft={draft} />
+          <Inputs draft={draft} policy={policy} />
           <Settings draft={draft} policy={policy} offer={offer} />
         </section>
         <Results
