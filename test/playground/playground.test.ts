@@ -65,6 +65,22 @@ test('types and the check mark what is wrong while it is written, each policy it
   assert.deepEqual(tab.faults, []);
 });
 
+test('a package that a script names brings its types, and one that it does not is not loaded', async () => {
+  await using tab = await stage().open();
+  const { page } = tab;
+  const marked = page.locator('.squiggly-error');
+  await tab.write("import { z } from 'zod';\nz.nothing;");
+  await until('its types are there', async () => (await marked.count()) === 1);
+  await tab.write("import { z } from 'zod';\nz.coerce.");
+  await page.keyboard.press('Control+Space');
+  await page.locator('.suggest-widget .label-name', { hasText: 'boolean' }).first().waitFor();
+  const loaded = await page.evaluate(() =>
+    performance.getEntriesByType('resource').flatMap(({ name }) => /types-\w+/.exec(name) ?? []),
+  );
+  assert.deepEqual([...new Set(loaded)], ['types-zod_4']);
+  assert.deepEqual(tab.faults, []);
+});
+
 test('what is typed into a field stays when the page is drawn again', async () => {
   await using tab = await stage().open();
   const { page } = tab;

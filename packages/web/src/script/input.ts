@@ -60,7 +60,8 @@ function readRecord(given: object): RecordSettings {
 
 /** How many of them are not empty. */
 export function countOf({ env, stdin, data, record }: Input): number {
-  return [env.trim(), stdin, ...data, ...Object.values(record)].filter(Boolean).length;
+  const texts = [env.trim(), stdin].filter((text) => text !== '').length;
+  return texts + data.length + recordParts.filter((part) => record[part] === true).length;
 }
 
 export function filesOf(data: readonly DataFile[]): SourceFiles {
