@@ -1,6 +1,8 @@
 import { eventTable, type RunEventType } from '../../packages/protocol/src/events.ts';
+import { pageBounds } from '../../packages/protocol/src/pages.ts';
 import { namesOf } from '../../packages/protocol/src/words.ts';
 import { carriedTypes } from './library/events.ts';
+import { boundsTable } from './limits.ts';
 import { block, code, markdownPage, markdownTable } from './markdown.ts';
 
 const head = `What happens in a run, in order. The library, the store of the service and HTTP have the same events.
@@ -40,6 +42,22 @@ first event; so does asking for the events of a run that ended long ago, as long
 every 15 seconds, so that proxies do not close a stream in which nothing happens. The stream ends after
 \`run.finished\`, and when the service stops. A reader that takes nothing for a minute is disconnected.`;
 
+const pages = `Whoever asks for \`/v1/runs/{id}/events?pages=true\` gets pictures of the pages of the run's browser between the
+events, while the run goes on:`;
+
+const pageExample = `event: page
+data: {"type":"page","page":1,"time":"2026-11-30T08:46:13.120Z","data":"/9j/4AAQSkZJRgABAQAAAQABAAD…"}`;
+
+const pageRules = `\`data\` is a JPEG in base64, at most 800 pixels wide and high; \`page\` is the number of the page, from 1, for as long as
+somebody watches. They are no events of the run: they have no \`seq\` and no \`id\`, are stored nowhere and never come again.
+A picture is made when a page has changed, and only while somebody watches. All who watch a run share its pictures, and
+whoever reads slowly gets the newest. With an \`after\` that is larger than any \`seq\`, such as 999999999999999, there are
+pictures and no events. In the library it is \`handle.pages()\`, in the client \`run.pages()\`. A service shows the runs that
+it executes itself: of two services over one database, each has its own.
+
+Making pictures takes time of the browser's processors, which counts in \`browserCpuMs\`: nothing for a page at rest,
+about a quarter of a second in each second for a page of 1280 × 720 that moves all the time.`;
+
 /** Returns the reference page of the events of a run. */
 export function eventsReference(): string {
   return markdownPage('Events', 'the table of events', [
@@ -61,6 +79,11 @@ export function eventsReference(): string {
     block('text', example),
     '## Resuming',
     resume,
+    '## Pictures of pages',
+    pages,
+    block('text', pageExample),
+    pageRules,
+    boundsTable(pageBounds),
   ]);
 }
 

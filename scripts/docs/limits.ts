@@ -52,7 +52,7 @@ export function limitsReference(): string {
     '## Recordings',
     `What \`record\` keeps of a run ([guide](../guide/browser.md#recordings)) has bounds of its own, which are fixed. It
 counts for no limit of the run; what is beyond a bound is left out, and the files say so.`,
-    boundsOf(),
+    boundsTable(recordBounds),
     '## Exact values',
     markdownTable(
       ['limit', 'unit', 'default', 'with a browser', 'smallest', 'largest'],
@@ -73,8 +73,9 @@ function largest({ unit }: LimitRow): string {
   return unit === 'count' ? exact(most) : `${exact(most)} (${readable(most, unit)})`;
 }
 
-function boundsOf(): string {
-  const rows = Object.entries<RecordBound>(recordBounds);
+/** What bounds a part of a run that never ends it. */
+export function boundsTable(bounds: Readonly<Record<string, RecordBound>>): string {
+  const rows = Object.entries(bounds);
   return markdownTable(
     ['bound', 'what it bounds', 'most'],
     rows.map(([name, { most, unit, sentence }]) => [

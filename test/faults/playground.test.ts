@@ -10,6 +10,8 @@ const stage = stageForFile({ config: { policies: { default: { limits, ceilings }
 test('a hundred thousand lines are searched and scrolled, a few of them in the page', async () => {
   await using tab = await stage().open();
   const { page } = tab;
+  // A hundred thousand events take seconds, on a busy machine some more.
+  page.setDefaultTimeout(50_000);
   await page.getByText('Limits and what the policy offers').click();
   await page.getByLabel('outputBytes').fill('16777216');
   await tab.write('for (let n = 1; n <= 100_000; n++) console.log(`line ${n}`)');

@@ -8,7 +8,12 @@ import { stageForFile } from './playground.support.ts';
 import { keyOf } from './key.support.ts';
 
 const stage = stageForFile({
-  config: { policies: { default: {}, second: { network: { allow: ['127.0.0.1'] } } } },
+  config: {
+    policies: {
+      default: {},
+      second: { network: { allow: ['127.0.0.1'] }, record: { trace: true } },
+    },
+  },
 });
 
 const script = `console.log('ready', { to: 'go' });
@@ -39,6 +44,11 @@ for (const { width, height, colorScheme } of looks) {
     await look(page, 'start');
     await page.getByLabel('Policy').selectOption('second');
     await tab.write(script);
+    await page.getByText('Environment, input, files').click();
+    await page
+      .getByLabel('Add files')
+      .setInputFiles([{ name: 'rows.csv', mimeType: 'text/csv', buffer: Buffer.from('a,b') }]);
+    await look(page, 'inputs');
     await page.getByText('Limits and what the policy offers').click();
     await tab.run();
     await look(page, 'log');

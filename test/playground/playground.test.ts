@@ -14,6 +14,7 @@ const config = `export default {
     },
     narrow: { runtime: null, helpers: { mail: { send: (to) => 'sent to ' + to } } },
     busy: { rate: { perMinute: 1 } },
+    filmed: { record: { trace: true } },
   },
 };`;
 const stage = stageForFile({ config });
@@ -64,6 +65,45 @@ test('types and the check mark what is wrong while it is written, each policy it
   assert.deepEqual(tab.faults, []);
 });
 
+test('a package that a script names brings its types, and one that it does not is not loaded', async () => {
+  await using tab = await stage().open();
+  const { page } = tab;
+  const marked = page.locator('.squiggly-error');
+  await tab.write("import { z } from 'zod';\nz.nothing;");
+  await until('its types are there', async () => (await marked.count()) === 1);
+  await tab.write("import { z } from 'zod';\nz.coerce.");
+  await page.keyboard.press('Control+Space');
+  await page.locator('.suggest-widget .label-name', { hasText: 'boolean' }).first().waitFor();
+  const loaded = await page.evaluate(() =>
+    performance.getEntriesByType('resource').flatMap(({ name }) => /types-\w+/.exec(name) ?? []),
+  );
+  assert.deepEqual([...new Set(loaded)], ['types-zod_4']);
+  assert.deepEqual(tab.faults, []);
+});
+
+test('what is typed into a field stays when the page is drawn again', async () => {
+  await using tab = await stage().open();
+  const { page } = tab;
+  await page.getByText('Limits and what the policy offers').click();
+  const limit = page.getByLabel('outputBytes');
+  const name = page.getByLabel('Name of this file');
+  const problems = page.locator('.problems li');
+  // The answer of the check draws the page again while nobody has left the field.
+  await tab.write('nowhere;');
+  await limit.fill('2000000');
+  await problems.filter({ hasText: 'nowhere' }).waitFor();
+  assert.equal(await limit.inputValue(), '2000000');
+  await tab.write('elsewhere;');
+  await name.fill('start.ts');
+  await problems.filter({ hasText: 'elsewhere' }).waitFor();
+  assert.equal(await name.inputValue(), 'start.ts');
+  await page.keyboard.press('Enter');
+  await tab.write('return 1');
+  await tab.run();
+  await page.getByRole('tab', { name: 'Run' }).click();
+  await page.locator('.details dd', { hasText: '1.9 MiB' }).waitFor();
+});
+
 test('parameters are checked as JSON before anything is sent', async () => {
   await using tab = await stage().open();
   const { page } = tab;
@@ -75,6 +115,38 @@ test('parameters are checked as JSON before anything is sent', async () => {
   await tab.write('return params.n + 1');
   await tab.run();
   assert.match((await page.locator('.tree').textContent()) ?? '', /42/);
+});
+
+test('environment, standard input, files and a recording go with the run, as far as the policy offers them', async () => {
+  await using tab = await stage().open();
+  const { page } = tab;
+  await page.getByText('Environment, input, files').click();
+  assert.equal(await page.getByLabel(/^Record/).count(), 0, 'this policy records nothing');
+  await page.getByLabel('Policy').selectOption('filmed');
+  assert.equal(await page.getByLabel(/^Record/).count(), 1);
+  await page.getByLabel(/^Record its requests/).check();
+  const env = page.getByLabel('Environment, NAME=value a line');
+  await env.fill('NAME=Ada\noops');
+  await page.getByText('Line 2 is "oops", not NAME=value.').waitFor();
+  assert.ok(await page.getByRole('button', { name: 'Run', exact: true }).isDisabled());
+  await env.fill('NAME=Ada');
+  await page.getByLabel('Standard input').fill('one\ntwo');
+  const bytes = Buffer.from([0, 255, 10]);
+  await page
+    .getByLabel('Add files')
+    .setInputFiles([{ name: 'some bytes.bin', mimeType: 'image/png', buffer: bytes }]);
+  await page.getByLabel('Files of the run').getByText('some_bytes.bin').waitFor();
+  await tab.write(
+    "return [env.NAME, stdin.split('\\n').length, (await files.read('some_bytes.bin')).join()];",
+  );
+  await page.getByText('(4 in use)').waitFor();
+  await tab.run();
+  assert.match((await page.locator('.tree').textContent()) ?? '', /Ada.*2.*0,255,10/);
+  await page.getByRole('tab', { name: 'Artifacts' }).click();
+  await page.locator('.gallery', { hasText: 'recording.trace.json' }).waitFor();
+  await page.reload();
+  await page.getByText('(4 in use)').waitFor();
+  assert.deepEqual(tab.faults, []);
 });
 
 test('an error shows its place in the source and goes there', async () => {

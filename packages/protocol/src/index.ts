@@ -60,6 +60,7 @@ export type {
   Usage,
 } from './run.ts';
 export { eventTable, type RunEvent, type RunEventType } from './events.ts';
+export { pageBounds, type PageEvent, type PagePicture } from './pages.ts';
 
 // Why a run ended badly, what a check finds, and errors that are not the script's.
 export { isLimitReason, type Reason, reasons, statusOf } from './reasons.ts';

@@ -39,6 +39,7 @@ export type {
   Layer,
   LogLine,
   NetworkEntry,
+  PagePicture,
   Run,
   RunError,
   RunEvent,

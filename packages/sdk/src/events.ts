@@ -1,6 +1,6 @@
 import type { Run, RunEvent } from '@castellan/protocol';
 import { CastellanError } from './error.ts';
-import { messagesOf } from './event-stream.ts';
+import { messagesOf, streamOf } from './event-stream.ts';
 import { type Http, isPassing } from './http.ts';
 import { pause } from './pause.ts';
 
@@ -72,13 +72,6 @@ function bodyOf(http: Http, { url, status }: Response, data: string): unknown {
     const text = `${url} sends an event that is no JSON. Is the url that of a Castellan service?`;
     throw new CastellanError(status, 'broken_answer', text, { cause });
   }
-}
-
-function streamOf(response: Response): ReadableStream<Uint8Array<ArrayBuffer>> {
-  const type = response.headers.get('content-type') ?? 'no type';
-  if (response.body !== null && type.startsWith('text/event-stream')) return response.body;
-  const text = `${response.url} answers ${type} in place of events. Is the url that of a Castellan service?`;
-  throw new CastellanError(response.status, 'broken_answer', text);
 }
 
 /** The first and the last event carry the run as it is, all others themselves. */

@@ -5,6 +5,7 @@ export type {
   Limits,
   LogLine,
   NetworkEntry,
+  PagePicture,
   Problem,
   Reason,
   Run,

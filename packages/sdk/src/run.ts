@@ -1,7 +1,8 @@
-import type { Run, RunEvent } from '@castellan/protocol';
+import type { PagePicture, Run, RunEvent } from '@castellan/protocol';
 import { CastellanError } from './error.ts';
 import { eventsOf, type EventsOptions } from './events.ts';
 import type { Http } from './http.ts';
+import { pagesOf } from './pages.ts';
 
 /** How to stop waiting. */
 export interface Stoppable {
@@ -23,6 +24,11 @@ export interface RunCalls {
    * again, and nothing is missed or told twice.
    */
   events(options?: EventsOptions): AsyncGenerator<RunEvent, void, undefined>;
+  /**
+   * What the pages of its browser look like, up to its end. Pictures are made as long as somebody watches;
+   * whoever is slow gets the newest. A run without a browser has none.
+   */
+  pages(options?: Stoppable): AsyncGenerator<PagePicture, void, undefined>;
   /** The run when it has ended. A script that failed is a result: see `status`, `reason` and `error`. */
   result(options?: Stoppable): Promise<Run>;
   /**
@@ -42,6 +48,7 @@ export function submitted(http: Http, run: Run): SubmittedRun {
   const path = pathOf(run.id);
   const calls: RunCalls = {
     events: (options) => eventsOf(http, run.id, options),
+    pages: (options) => pagesOf(http, run.id, options),
     async result({ signal } = {}) {
       if (run.finishedAt !== null) return run;
       for await (const event of eventsOf(http, run.id, { signal })) {

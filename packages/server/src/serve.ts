@@ -99,6 +99,7 @@ export async function serve(config: Config): Promise<RunningService> {
     defaultPolicy,
     anonymousPolicy: keys.anonymousPolicy,
     check: launcher.check,
+    watch: launcher.watch,
     offerOf: (policy) => launcher.offers.get(policy) ?? noOffer,
     launchers: () => [launcher.state],
     startedAt: new Date().toISOString(),

@@ -13,21 +13,29 @@ const bundled = [
   'typescript',
 ];
 
-/** The licences of what is bundled, which have to be shipped with it. */
-export function notices(): string {
-  const texts = bundled.map((name) => {
+/**
+ * The licences of what is bundled, which have to be shipped with it; `others` are folders of more packages.
+ */
+export function notices(others: readonly string[]): string {
+  const own = bundled.map((name) => {
     const folders = [`../node_modules/${name}/`, `../../../node_modules/${name}/`];
     const folder = folders
       .map((path) => fileURLToPath(new URL(path, import.meta.url)))
       .find((path) => existsSync(path));
     if (folder === undefined) throw new Error(`${name} is not installed`);
+    return folder;
+  });
+  const texts = [...own, ...others.map((folder) => `${folder}/`)].map((folder) => {
     const files = readdirSync(folder);
     const licences = files
       .filter((file) =>
         /^(?:licen[cs]e|notice|thirdpartynotice)|es-bundle\.js\.licen[cs]e/i.test(file),
       )
       .map((file) => readFileSync(folder + file, 'utf8').trim());
-    const { version, license } = JSON.parse(readFileSync(`${folder}package.json`, 'utf8')) as {
+    const { name, version, license } = JSON.parse(
+      readFileSync(`${folder}package.json`, 'utf8'),
+    ) as {
+      name: string;
       version: string;
       license: string;
     };

@@ -13,4 +13,9 @@ declare module 'monaco-editor/features/*';
 declare module 'monaco-editor/languages/definitions/*';
 
 /** Declaration files for the editor, relative to the page. */
-declare const typeFiles: { readonly web: string; readonly puppeteer: string };
+declare const typeFiles: {
+  readonly web: string;
+  readonly puppeteer: string;
+  /** By `name@version`. */
+  readonly packages: Readonly<Record<string, string>>;
+};

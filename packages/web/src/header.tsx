@@ -4,7 +4,7 @@ import type { Theme } from './look/theme.ts';
 import type { LiveRun } from './run/live-run.ts';
 import { type Copy, copies } from './script/copy.ts';
 import type { Draft } from './script/draft.ts';
-import { examplesFor, writingOf } from './script/examples.ts';
+import { offeredExamples, writingOf } from './script/examples.ts';
 import { linkTo } from './script/share.ts';
 import type { Offer, Policy } from './session/offer.ts';
 import type { Session } from './session/session.ts';
@@ -18,16 +18,19 @@ interface Props {
   readonly theme: Theme;
   readonly live: LiveRun | null;
   readonly canRun: boolean;
+  /** Tells of the script that has been put into the editor. */
+  readonly onNotice: (text: string) => void;
   readonly onRun: () => void;
   readonly onCancel: () => void;
 }
 
 /** What is done with the whole: run it, choose for it, take it elsewhere. */
 export function Header(props: Props) {
-  const { session, offer, policy, draft, theme, live, canRun, onRun, onCancel } = props;
+  const { session, offer, policy, draft, theme, live, canRun, onNotice, onRun, onCancel } = props;
   useStore(live);
   const isGoing = live?.isGoing === true;
   const [said, setSaid] = useState('');
+  const examples = offeredExamples(policy, offer.policies);
   const copy = async (text: Promise<string | null> | string, done: string): Promise<void> => {
     const whole = await text;
     if (whole === null) return setSaid('Too large for a link: copy it as a command.');
@@ -63,10 +66,14 @@ export function Header(props: Props) {
       <Choose
         label="Examples"
         value=""
-        options={['', ...examplesFor(policy).map(({ name }) => name)]}
+        options={['', ...examples.map(({ label }) => label)]}
         onChoose={(wanted) => {
-          const example = examplesFor(policy).find(({ name }) => name === wanted);
-          if (example !== undefined) draft.change(writingOf(example, policy));
+          const chosen = examples.find(({ label }) => label === wanted);
+          if (chosen === undefined) return;
+          const under = chosen.policy ?? policy;
+          const move = under === policy ? {} : { policy: under.name, isolation: null };
+          draft.change({ ...writingOf(chosen.example, under), ...move });
+          onNotice(chosen.notice);
         }}
       />
       <span class="grow said" role="status">

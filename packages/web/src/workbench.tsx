@@ -1,3 +1,4 @@
+import { getsBrowser, type Run } from '@castellan/protocol';
 import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
 import { useProblems } from './editor/checking.ts';
 import { Editor, type Place } from './editor/editor.tsx';
@@ -8,10 +9,11 @@ import { Header } from './header.tsx';
 import type { Theme } from './look/theme.ts';
 import { Results } from './results/results.tsx';
 import { useRuns } from './run/runs.ts';
-import { Draft, readParams, type Writing } from './script/draft.ts';
+import { Draft, faultOf, type Writing } from './script/draft.ts';
 import { examplesFor, writingOf } from './script/examples.ts';
 import { FileTabs } from './script/file-tabs.tsx';
 import { History } from './script/history.ts';
+import { Inputs } from './script/inputs.tsx';
 import { Params } from './script/params.tsx';
 import { Settings } from './script/settings.tsx';
 import type { Offer } from './session/offer.ts';
@@ -41,11 +43,13 @@ export function Workbench({ session, offer, linked, theme }: Props) {
   const { live, run, cancel, open, clear } = useRuns(session, draft, past);
   const problems = useProblems(session, writing);
   const [goTo, setGoTo] = useState<Place | null>(null);
-  const [isLinked, setLinked] = useState(linked !== null);
-  const canRun = 'value' in readParams(writing.params);
+  const [notice, setNotice] = useState(
+    linked === null ? '' : 'This script came with a link. Read it before you run it.',
+  );
+  const canRun = faultOf(writing) === null;
 
   const start = useCallback(() => {
-    setLinked(false);
+    setNotice('');
     run();
   }, [run]);
 
@@ -68,6 +72,19 @@ export function Workbench({ session, offer, linked, theme }: Props) {
     draft.show(placeOf(file, writing.files));
     setGoTo({ line, column });
   };
+  /** Of a run that another tab has started only the policy is known. */
+  const hasBrowser = ({ id, policy: name }: Run): boolean => {
+    const { files, browser } = past.find(id)?.writing ?? { files: null, browser: true };
+    const offers = offer.policies.find((each) => each.name === name)?.browser === true;
+    return (
+      offers &&
+      (files === null ||
+        getsBrowser(
+          browser,
+          files.map(({ text }) => text),
+        ))
+    );
+  };
   return (
     <>
       <Header
@@ -78,14 +95,15 @@ export function Workbench({ session, offer, linked, theme }: Props) {
         theme={theme}
         live={live}
         canRun={canRun}
+        onNotice={setNotice}
         onRun={start}
         onCancel={cancel}
       />
       <main class="workbench">
         <section class="writing" aria-label="Script">
-          {isLinked && (
+          {notice !== '' && (
             <p class="notice" role="note">
-              This script came with a link. Read it before you run it.
+              {notice}
             </p>
           )}
           <FileTabs draft={draft} />
@@ -100,12 +118,14 @@ export function Workbench({ session, offer, linked, theme }: Props) {
           />
           <Problems problems={problems} onJump={jump} />
           <Params draft={draft} />
+          <Inputs draft={draft} policy={policy} />
           <Settings draft={draft} policy={policy} offer={offer} />
         </section>
         <Results
           live={live}
           past={past}
           writing={past.find(live?.run?.id)?.writing ?? writing}
+          hasBrowser={hasBrowser}
           onJump={jump}
           onOpen={open}
           onAgain={start}

@@ -4,6 +4,7 @@ export * from '../caps.ts';
 export * from '../fields.ts';
 export * from '../frames.ts';
 export * from '../messages.ts';
+export { isJpeg } from '../pages.ts';
 export type { ActionMessage } from '../record.ts';
 export * from '../run-error.ts';
 export type { PortFrame, WorkerJob } from '../worker-job.ts';

@@ -25,6 +25,11 @@ export interface RunBrowser extends AsyncDisposable {
   readonly closed: Promise<BrowserEnd>;
   /** Takes the last pictures of a film, which takes less than a second. Never rejects. */
   finishFilm(): Promise<void>;
+  /**
+   * Takes pictures of its pages for whoever watches, besides those of a film; undefined: no more. Until
+   * then none are made.
+   */
+  watch(take: TakePicture | undefined): void;
   /** Writes the last lines about its pages. */
   conclude(): void;
   /** Takes a picture of the page in front, of one that hangs too. */

@@ -19,7 +19,7 @@ import { pageLog } from './relay/page-log/page-log.ts';
 import { placeFiles } from './relay/place.ts';
 import { openRelay } from './relay/relay.ts';
 import { pictures } from './relay/picture.ts';
-import { openScreencast, type Screencast } from './relay/screencast.ts';
+import { filmPace, livePace, openScreencast, type Screencast } from './relay/screencast.ts';
 import { targetGuard } from './relay/targets.ts';
 
 /** The interval at which the use of a browser is checked. */
@@ -48,7 +48,8 @@ export async function openBrowser(box: ChromiumBox): Promise<WarmBrowser> {
   let ownSession = '';
   let transfer: FileTransfer | undefined;
   let watch: NodeJS.Timeout | undefined;
-  let screencast: Screencast | undefined;
+  let film: Screencast | undefined;
+  let live: Screencast | undefined;
   let isGone = false;
   const end = Promise.withResolvers<BrowserEnd>();
   const inventory = new Inventory();
@@ -95,12 +96,14 @@ export async function openBrowser(box: ChromiumBox): Promise<WarmBrowser> {
     own(method, params) {
       guard.event(method, params);
       saved.event(method, params);
-      screencast?.event(method, params);
+      film?.event(method, params);
+      live?.event(method, params);
     },
     hidden(...event) {
       const [sessionId, method, params] = event;
       picture.event(sessionId, method, params);
-      screencast?.hidden(...event);
+      film?.hidden(...event);
+      live?.hidden(...event);
     },
     network,
     seen(method, params, sessionId, characters, isTold) {
@@ -141,7 +144,8 @@ export async function openBrowser(box: ChromiumBox): Promise<WarmBrowser> {
 
   const dispose = async (): Promise<void> => {
     clearInterval(watch);
-    screencast?.[Symbol.dispose]();
+    film?.[Symbol.dispose]();
+    live?.[Symbol.dispose]();
     end.resolve({ reason: null, message: 'The browser was closed' });
     await box[Symbol.asyncDispose]();
   };
@@ -152,7 +156,7 @@ export async function openBrowser(box: ChromiumBox): Promise<WarmBrowser> {
     const { browserMemoryBytes, browserCpuMs } = given.limits;
     const onPicture = given.recorder?.onPicture;
     if (onPicture !== undefined) {
-      screencast = openScreencast(cdp, inventory, ownSession, onPicture);
+      film = openScreencast(cdp, inventory, ownSession, onPicture, filmPace);
     }
     inventory.memoryBytes = browserMemoryBytes;
     box.limitGrowth(browserMemoryBytes);
@@ -177,7 +181,11 @@ export async function openBrowser(box: ChromiumBox): Promise<WarmBrowser> {
       closed: end.promise,
       async finishFilm() {
         pipe.hold(false);
-        await screencast?.finish(lastPicturesMs);
+        await film?.finish(lastPicturesMs);
+      },
+      watch(take) {
+        live?.stop();
+        live = take && openScreencast(cdp, inventory, ownSession, take, livePace);
       },
       conclude: () => network.conclude(),
       get dialog() {

@@ -1,4 +1,5 @@
 import { recordBounds } from '@castellan/protocol';
+import { isJpeg } from '@castellan/protocol/frames';
 import type { Moments } from './moments.ts';
 
 /** A picture of a page, in milliseconds since the recording began. */
@@ -8,9 +9,6 @@ export interface Frame {
   readonly at: number;
   readonly jpeg: Buffer;
 }
-
-/** How a JPEG begins. */
-const jpegStart = Buffer.from([0xff, 0xd8, 0xff]);
 
 /**
  * The pictures of a run, in order. When they are too many, every second one goes and further ones come
@@ -37,7 +35,7 @@ export class Film {
   add(page: number, base64: string): void {
     if (base64.length > (recordBounds.frameBytes.most * 4) / 3) return;
     const jpeg = Buffer.from(base64, 'base64');
-    if (!jpeg.subarray(0, jpegStart.length).equals(jpegStart)) return;
+    if (!isJpeg(jpeg)) return;
     const before = this.#last.get(page);
     if (before?.frame.jpeg.equals(jpeg) === true) return;
     const frame = { page, at: this.#moments.now(), jpeg };

@@ -30,6 +30,7 @@ async function browse() {
     hold: (isHeld) => void (holds.at(-1) === isHeld || holds.push(isHeld)),
     closed: new Promise(() => undefined),
     finishFilm: async () => undefined,
+    watch: () => undefined,
     conclude: () => undefined,
     picture: () => picture.promise,
     dialog: 'alert("x")',

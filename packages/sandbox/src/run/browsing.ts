@@ -1,5 +1,12 @@
-import { engines, type Reason, statusOf } from '@castellan/protocol';
-import { frameTypes } from '@castellan/protocol/frames';
+import {
+  engines,
+  type PagePicture,
+  type Reason,
+  recordBounds,
+  statusOf,
+} from '@castellan/protocol';
+import { frameTypes, isJpeg } from '@castellan/protocol/frames';
+import type { Newest } from '@castellan/protocol/newest';
 import type { Artifacts } from '../artifacts/artifacts.ts';
 import { cleanName } from '../artifacts/names.ts';
 import type {
@@ -75,6 +82,17 @@ export class Browsing implements AsyncDisposable {
   /** Calls `take` when the browser ends before the run does. */
   onClosed(take: (end: BrowserEnd) => void): void {
     void this.#browser?.closed.then((end) => this.#isOver || take(end));
+  }
+
+  /** Gives pictures of the pages to whoever reads them, and takes none while nobody does. */
+  show(pages: Newest<PagePicture>): void {
+    if (this.#isOver) return;
+    const take = (page: number, base64: string): void => {
+      if (base64.length > (recordBounds.frameBytes.most * 4) / 3) return;
+      const jpeg = Buffer.from(base64, 'base64');
+      if (isJpeg(jpeg)) pages.give({ page, time: new Date().toISOString(), jpeg });
+    };
+    this.#browser?.watch(pages.isRead ? take : undefined);
   }
 
   /** Sends one command of the script. */

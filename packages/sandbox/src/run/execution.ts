@@ -1,5 +1,6 @@
-import type { NetworkEntry, Reason, Run } from '@castellan/protocol';
+import type { NetworkEntry, PagePicture, Reason, Run } from '@castellan/protocol';
 import type { BrowserCallMessage, ResultMessage } from '@castellan/protocol/frames';
+import { Newest } from '@castellan/protocol/newest';
 import { Artifacts } from '../artifacts/artifacts.ts';
 import type { BrowserPool } from '../browser/browser.ts';
 import { isFetch } from '../channel/fetches.ts';
@@ -36,6 +37,8 @@ import { watch } from './watch.ts';
 export class Execution {
   readonly journal: Journal;
   readonly artifacts: Artifacts;
+  /** What its pages look like, while somebody reads it. */
+  readonly pages = new Newest<PagePicture>(() => this.#browsing?.show(this.pages));
   valueJson: string | null = null;
   readonly #job: Job;
   readonly #ended = Promise.withResolvers<Ending>();
@@ -101,6 +104,7 @@ export class Execution {
       return await this.#finish(await this.#ended.promise, acquired?.box);
     } finally {
       this.#job.signal.removeEventListener('abort', cancel);
+      this.pages.end();
     }
   }
 
@@ -135,6 +139,7 @@ export class Execution {
     this.#fetches = new Fetches(egress, link);
     this.#browsing = browsing;
     browsing?.connect(link);
+    if (this.pages.isRead) browsing?.show(this.pages);
     browsing?.onClosed(({ reason, message }) => this.#end(reason ?? 'browser_crashed', message));
     this.journal.started();
     await this.#must('The start could not be recorded', () => this.#job.begin?.());

@@ -1,4 +1,4 @@
-import type { NetworkEntry, Run, RunEvent } from '@castellan/protocol';
+import type { NetworkEntry, PagePicture, Run, RunEvent } from '@castellan/protocol';
 
 /** A run under way: a promise of the `Run`, and an iterable of its events. Use one, or both. */
 export interface RunHandle extends Promise<Run>, AsyncIterable<RunEvent> {
@@ -11,11 +11,16 @@ export interface RunHandle extends Promise<Run>, AsyncIterable<RunEvent> {
    * the digits of numbers that JavaScript cannot hold, such as those of `JSON.rawJSON`.
    */
   readonly valueJson: string | null;
+  /**
+   * What the pages of its browser look like while it runs, up to its end. Pictures are made as long as
+   * somebody reads, and whoever reads slowly gets the newest. They cost processor time of the browser.
+   */
+  pages(options?: { readonly signal?: AbortSignal }): AsyncGenerator<PagePicture, void, undefined>;
   /** Outbound requests that have ended, each step of a redirect counted. For the operator. */
   readonly network: readonly NetworkEntry[];
 }
 
-type Parts = Pick<RunHandle, 'id' | 'artifact'> & {
+type Parts = Pick<RunHandle, 'id' | 'artifact' | 'pages'> & {
   network(): readonly NetworkEntry[];
   valueJson(): string | null;
   events(): AsyncIterator<RunEvent>;
@@ -26,6 +31,7 @@ export function runHandle(finished: Promise<Run>, parts: Parts): RunHandle {
   return Object.defineProperties(finished as RunHandle, {
     id: { value: parts.id, enumerable: true },
     artifact: { value: parts.artifact },
+    pages: { value: parts.pages },
     network: { get: () => parts.network() },
     valueJson: { get: () => parts.valueJson() },
     [Symbol.asyncIterator]: { value: () => parts.events() },

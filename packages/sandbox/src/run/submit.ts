@@ -59,6 +59,7 @@ export class Submitter {
     return runHandle(finished, {
       id: job.id,
       artifact: (name) => execution.artifacts.bytes(name),
+      pages: ({ signal } = {}) => execution.pages.read(signal),
       network: () => execution.network,
       valueJson: () => execution.valueJson,
       events: () => execution.journal.read(),

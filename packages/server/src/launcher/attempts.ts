@@ -2,7 +2,7 @@ import { CastellanError, type ErrorCode, type RunEvent } from '@castellan/protoc
 import { encodeText } from '@castellan/protocol/frames';
 import { JsonText } from '@castellan/protocol/json';
 import { shown } from '@castellan/protocol/kinds';
-import type { RunOptions, Sandbox } from '@castellan/sandbox';
+import type { RunHandle, RunOptions, Sandbox } from '@castellan/sandbox';
 import type { LaunchFailure, QueuedRun } from '../runs/contract/launch.ts';
 import { type CheckMessage, launcherFrames } from '../launching/messages.ts';
 import { artifactFiles, artifactRecall } from './artifact-files.ts';
@@ -19,12 +19,21 @@ const ours: ReadonlySet<ErrorCode> = new Set([
   'sandbox_closed',
 ]);
 
+/** An attempt under way. */
+interface Running {
+  readonly cancelled: AbortController;
+  /** There once its options have been accepted. */
+  handle?: RunHandle;
+  /** Aborts when nobody watches its pages any more. */
+  watching?: AbortController | undefined;
+}
+
 /** The attempts under way in this launcher, by the number that the API gave them. */
 export class Attempts {
   readonly #sandboxes: Sandboxes;
   readonly #channel: Channel;
   readonly #artifactsFolder: string;
-  readonly #running = new Map<number, AbortController>();
+  readonly #running = new Map<number, Running>();
 
   constructor(sandboxes: Sandboxes, channel: Channel, artifactsFolder: string) {
     this.#sandboxes = sandboxes;
@@ -33,18 +42,38 @@ export class Attempts {
   }
 
   cancel(attempt: number): void {
-    this.#running.get(attempt)?.abort();
+    this.#running.get(attempt)?.cancelled.abort();
+  }
+
+  /** Begins or ends to send pictures of its pages. */
+  watch(attempt: number, isWatched: boolean): void {
+    const running = this.#running.get(attempt);
+    if (running === undefined) return;
+    running.watching?.abort();
+    running.watching = isWatched ? new AbortController() : undefined;
+    const { handle, watching } = running;
+    if (handle === undefined || watching === undefined) return;
+    void this.#show(attempt, handle, watching.signal);
+  }
+
+  /** A picture is sent when the one before it has left: an API that does not read gets the newest. */
+  async #show(attempt: number, handle: RunHandle, signal: AbortSignal): Promise<void> {
+    for await (const { page, time, jpeg } of handle.pages({ signal })) {
+      await this.#channel.sendSurely(launcherFrames.page, { attempt, page, time }, jpeg);
+    }
   }
 
   /** Runs one attempt and sends its events to the API. Never rejects. */
   async run(attempt: number, run: QueuedRun): Promise<void> {
     const cancelled = new AbortController();
     const started = Promise.withResolvers<void>();
-    this.#running.set(attempt, cancelled);
+    const running: Running = { cancelled };
+    this.#running.set(attempt, running);
     try {
       const sandbox = this.#sandboxOf(run.policy);
       const options = this.#options(run, cancelled.signal, () => started.promise);
       const handle = sandbox.run(run.source, options);
+      running.handle = handle;
       for await (const event of handle) {
         if (event.type === 'run.finished') this.#finish(attempt, event, handle.valueJson);
         else if (event.type !== 'run.started')

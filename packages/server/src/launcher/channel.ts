@@ -38,8 +38,10 @@ export class Channel {
   async sendSurely<Type extends keyof LauncherMessages>(
     type: Type,
     message: LauncherMessages[Type],
+    bytes?: Uint8Array,
   ): Promise<void> {
-    const frame = encodeFrame(type, JSON.stringify(message));
+    if (!this.#socket.writable) return;
+    const frame = encodeFrame(type, JSON.stringify(message), bytes);
     this.#uncork();
     await new Promise<void>((resolve) => this.#socket.write(frame, () => resolve()));
   }

@@ -5,6 +5,7 @@ import {
   type ConfigureMessage,
   launcherFrames,
   type RunMessage,
+  type WatchMessage,
 } from '../launching/messages.ts';
 import { Attempts } from './attempts.ts';
 import { Channel } from './channel.ts';
@@ -28,6 +29,10 @@ channel.listen(
     const message = JSON.parse(json) as unknown;
     if (type === launcherFrames.configure) void configure(message as ConfigureMessage);
     if (type === launcherFrames.cancel) attempts?.cancel((message as CancelMessage).attempt);
+    if (type === launcherFrames.watch) {
+      const { attempt, isWatched } = message as WatchMessage;
+      attempts?.watch(attempt, isWatched);
+    }
     if (type === launcherFrames.run) {
       const { attempt, run } = message as RunMessage;
       void attempts?.run(attempt, run);

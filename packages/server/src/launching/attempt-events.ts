@@ -23,6 +23,10 @@ export class AttemptEvents {
     this.#onRead = onRead;
   }
 
+  get runId(): string {
+    return this.#run.id;
+  }
+
   /** Whether the attempt has ended: no more events will come. */
   get isOver(): boolean {
     return this.#isOver;

@@ -18,6 +18,7 @@ import {
 } from './messages.ts';
 import { Silence } from './silence.ts';
 import type { PoolState } from '../runs/contract/launchers.ts';
+import type { Watchers } from './watchers.ts';
 
 /** How long a launcher may take to become ready, and to end. */
 const startMs = 60_000;
@@ -37,6 +38,7 @@ export class LauncherProcess implements AsyncDisposable {
   readonly #checks = new Map<number, PromiseWithResolvers<readonly Problem[]>>();
   readonly #ready = Promise.withResolvers<ReadonlyMap<string, Offer>>();
   readonly #silence: Silence;
+  readonly #watchers: Watchers;
   #lastAttempt = 0;
   #waiting = 0;
   #fault: string | undefined;
@@ -46,7 +48,8 @@ export class LauncherProcess implements AsyncDisposable {
   /** Resolves with the reason when the process has ended and all its attempts have failed. */
   readonly gone: Promise<string>;
 
-  constructor(settings: ConfigureMessage) {
+  constructor(settings: ConfigureMessage, watchers: Watchers) {
+    this.#watchers = watchers;
     const isSource = import.meta.url.endsWith('.ts');
     const main = fileURLToPath(
       new URL(`../launcher/main.${isSource ? 'ts' : 'js'}`, import.meta.url),
@@ -98,6 +101,7 @@ export class LauncherProcess implements AsyncDisposable {
     const cancel = (): void => this.#send(launcherFrames.cancel, { attempt: number });
     this.#attempts.set(number, attempt);
     this.#send(launcherFrames.run, { attempt: number, run });
+    if (this.#watchers.isWatched(run.id)) this.watch(run.id, true);
     if (signal.aborted) cancel();
     signal.addEventListener('abort', cancel, { once: true });
     try {
@@ -107,6 +111,13 @@ export class LauncherProcess implements AsyncDisposable {
       if (!attempt.isOver) cancel();
       attempt.abandon();
       this.#attempts.delete(number);
+    }
+  }
+
+  /** Says whether somebody watches the pages of a run; nothing if it is not here. */
+  watch(runId: string, isWatched: boolean): void {
+    for (const [attempt, { runId: its, isOver }] of this.#attempts) {
+      if (its === runId && !isOver) this.#send(launcherFrames.watch, { attempt, isWatched });
     }
   }
 
@@ -168,6 +179,7 @@ export class LauncherProcess implements AsyncDisposable {
     // The launcher is cancelling a run that nobody reads any more.
     const attempt = this.#attempts.get(message.attempt);
     if (attempt === undefined || attempt.isOver) return;
+    if (message.type === 'page') return this.#watchers.show(attempt.runId, message.picture);
     attempt.take(message.event, bytes);
     this.#wait(bytes);
   }

@@ -110,6 +110,23 @@ test('readLauncherMessage takes every event that a launcher sends', () => {
   }
 });
 
+test('readLauncherMessage takes a picture that begins as a JPEG, and no other bytes', () => {
+  const page = { attempt: 3, page: 1, time };
+  const given = (bytes: Uint8Array, change: object = {}) =>
+    readLauncherMessage({
+      type: launcherFrames.page,
+      json: JSON.stringify({ ...page, ...change }),
+      bytes,
+    });
+  const jpeg = Uint8Array.of(0xff, 0xd8, 0xff, 0xe0);
+  assert.deepEqual(given(jpeg), { type: 'page', attempt: 3, picture: { page: 1, time, jpeg } });
+  for (const bytes of [new Uint8Array(), Buffer.from('<svg/>'), jpeg.subarray(0, 2)]) {
+    assert.throws(() => given(bytes), FrameError);
+  }
+  assert.throws(() => given(jpeg, { page: '1' }), FrameError);
+  assert.throws(() => given(jpeg, { time: 'x'.repeat(65) }), FrameError);
+});
+
 test('readLauncherMessage copies what it knows, and nothing else', () => {
   const more = JSON.parse('{ "__proto__": { "x": 1 }, "more": 1 }') as object;
   for (const event of good) {

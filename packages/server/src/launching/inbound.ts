@@ -5,6 +5,7 @@ import {
   type Fields,
   type Frame,
   FrameError,
+  isJpeg,
   listField,
   objectField,
   orNullField,
@@ -14,12 +15,20 @@ import {
   wordField,
   wordsField,
 } from '@castellan/protocol/frames';
-import { drivers, engines, errorTable, namesOf, type Problem, reasons } from '@castellan/protocol';
+import {
+  drivers,
+  engines,
+  errorTable,
+  namesOf,
+  type PagePicture,
+  type Problem,
+  reasons,
+} from '@castellan/protocol';
 import { type JsonCaps, nodesFor } from '@castellan/protocol/json';
 import type { Offer } from '../policies/offer.ts';
 import { type AttemptEvent, type LaunchFailure, launchFailures } from '../runs/contract/launch.ts';
 import { readEvent } from './inbound-event.ts';
-import { asFields, long, short, textsField, unbounded } from './inbound-parts.ts';
+import { asFields, long, short, stamp, textsField, unbounded } from './inbound-parts.ts';
 import { type Failure, launcherFrames } from './messages.ts';
 import type { PoolState } from '../runs/contract/launchers.ts';
 
@@ -33,6 +42,7 @@ export type LauncherMessage =
   | { readonly type: 'unable'; readonly failure: Failure }
   | { readonly type: 'checked'; readonly attempt: number; readonly problems: readonly Problem[] }
   | { readonly type: 'event'; readonly attempt: number; readonly event: AttemptEvent }
+  | { readonly type: 'page'; readonly attempt: number; readonly picture: PagePicture }
   | {
       readonly type: 'failed';
       readonly attempt: number;
@@ -84,6 +94,15 @@ export function readLauncherMessage({ type, json, bytes }: Frame): LauncherMessa
     case launcherFrames.checked: {
       const problems = listField(fields, 'problems', caps.problems, readProblem);
       return { type: 'checked', attempt: wholeField(fields, 'attempt'), problems };
+    }
+    case launcherFrames.page: {
+      if (!isJpeg(bytes)) throw new FrameError('a picture that is no JPEG');
+      const picture = {
+        page: wholeField(fields, 'page'),
+        time: textField(fields, 'time', stamp),
+        jpeg: bytes,
+      };
+      return { type: 'page', attempt: wholeField(fields, 'attempt'), picture };
     }
     case launcherFrames.failed: {
       const kind = wordField(fields, 'kind', launchFailures);

@@ -2,9 +2,11 @@ import { supervise, type Supervisor } from '@castellan/protocol/supervise';
 import type { Offer } from '../policies/offer.ts';
 import type { Check } from '../runs/contract/check.ts';
 import { type Launch, LaunchError } from '../runs/contract/launch.ts';
+import type { Watch } from '../runs/contract/watch.ts';
 import { LauncherProcess } from './child.ts';
 import type { ConfigureMessage } from './messages.ts';
 import type { LauncherState } from '../runs/contract/launchers.ts';
+import { Watchers } from './watchers.ts';
 
 export interface LauncherOptions extends ConfigureMessage {
   /** Called when a launcher has ended, and when another is ready. */
@@ -19,6 +21,7 @@ export type LauncherChange =
 export interface Launcher extends AsyncDisposable {
   readonly launch: Launch;
   readonly check: Check;
+  readonly watch: Watch;
   /** Resolves when the first process is ready; rejects when it cannot be started. */
   readonly ready: Promise<void>;
   /** Whether a process is ready. */
@@ -42,6 +45,9 @@ export function startLauncher(options: LauncherOptions): Launcher {
 class LiveLauncher implements Launcher {
   readonly #settings: ConfigureMessage;
   readonly #processes: Supervisor<LauncherProcess>;
+  readonly #watchers = new Watchers((runId, isWatched) =>
+    this.#processes.current?.watch(runId, isWatched),
+  );
   #starting: LauncherProcess | undefined;
   #offers: ReadonlyMap<string, Offer> = new Map();
   #since: string | null = null;
@@ -99,6 +105,8 @@ class LiveLauncher implements Launcher {
 
   readonly launch: Launch = (run, signal) => this.#launch(run, signal);
 
+  readonly watch: Watch = (runId, signal) => this.#watchers.watch(runId, signal);
+
   readonly check: Check = async (script) => {
     const launcher = await this.#processes.arrival(AbortSignal.timeout(patienceMs));
     if (launcher === undefined) throw new LaunchError('busy', 'No launcher is running.');
@@ -125,7 +133,7 @@ class LiveLauncher implements Launcher {
   }
 
   async #start(): Promise<LauncherProcess> {
-    const launcher = new LauncherProcess(this.#settings);
+    const launcher = new LauncherProcess(this.#settings, this.#watchers);
     this.#starting = launcher;
     try {
       this.#offers = await launcher.ready();

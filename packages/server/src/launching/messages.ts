@@ -1,4 +1,5 @@
 import type { ErrorCode, Problem, RunEvent } from '@castellan/protocol';
+import { recordBounds } from '@castellan/protocol';
 import { type FrameCap, type FrameCaps, upTo } from '@castellan/protocol/frames';
 import type { BoxUsers } from '@castellan/protocol/kinds';
 import type { Offer } from '../policies/offer.ts';
@@ -9,7 +10,7 @@ import type { PoolState } from '../runs/contract/launchers.ts';
 
 /**
  * The conversation of the API with its launcher, in the frames of the protocol package. JSON only, but
- * for the value of a run that has ended, which is the bytes part of its last event:
+ * for the value of a run that has ended, which is the bytes part of its last event, and for pictures:
  *
  *     API                                launcher
  *      │  configure ────────────────────▶│  once; it makes a sandbox per policy
@@ -18,6 +19,8 @@ import type { PoolState } from '../runs/contract/launchers.ts';
  *      │  run {attempt} ────────────────▶│
  *      │◀─────────────── event {attempt} │  …, the last one `run.finished`; or failed
  *      │  cancel {attempt} ─────────────▶│
+ *      │  watch {attempt} ──────────────▶│  whether somebody watches its pages
+ *      │◀──────────────── page {attempt} │  while somebody does; the next one when this one has left
  *      │  check {attempt} ──────────────▶│
  *      │◀───────────── checked {attempt} │  or failed
  *      ╳  end of the stream ────────────▶│  kills its boxes and ends
@@ -29,12 +32,14 @@ export const launcherFrames = {
   run: 2,
   cancel: 3,
   check: 4,
+  watch: 5,
   ready: 16,
   unable: 17,
   beat: 18,
   event: 19,
   failed: 20,
   checked: 21,
+  page: 22,
 } as const;
 
 /** The configuration of a launcher, sent before the first run. */
@@ -66,6 +71,11 @@ export interface CheckMessage {
   readonly script: Parameters<Check>[0];
 }
 
+export interface WatchMessage {
+  readonly attempt: number;
+  readonly isWatched: boolean;
+}
+
 interface CheckedMessage {
   readonly attempt: number;
   readonly problems: readonly Problem[];
@@ -74,6 +84,13 @@ interface CheckedMessage {
 interface EventMessage {
   readonly attempt: number;
   readonly event: RunEvent;
+}
+
+/** A picture, whose JPEG is the bytes part. */
+interface PageMessage {
+  readonly attempt: number;
+  readonly page: number;
+  readonly time: string;
 }
 
 /** An error of the launcher: the fields of a `CastellanError`. */
@@ -110,6 +127,7 @@ export interface LauncherMessages {
   readonly [launcherFrames.event]: EventMessage;
   readonly [launcherFrames.failed]: FailedMessage;
   readonly [launcherFrames.checked]: CheckedMessage;
+  readonly [launcherFrames.page]: PageMessage;
 }
 
 const Mi = 2 ** 20;
@@ -118,7 +136,7 @@ const jsonOnly = (json: number): FrameCaps => ({ json, bytes: 0 });
 
 /** Frames for the launcher: the largest is a run with its source and params. */
 export const apiCaps: FrameCap = (type) =>
-  type >= launcherFrames.configure && type <= launcherFrames.check ? jsonOnly(256 * Mi) : undefined;
+  type >= launcherFrames.configure && type <= launcherFrames.watch ? jsonOnly(256 * Mi) : undefined;
 
 /** Frames from the launcher: the largest is an event with a long line, or with a value. */
 export const launcherCaps: FrameCap = (type) => ofLauncher[type];
@@ -130,4 +148,5 @@ const ofLauncher: Readonly<Record<number, FrameCaps>> = {
   [launcherFrames.event]: upTo(256 * Mi),
   [launcherFrames.failed]: jsonOnly(16 * Mi),
   [launcherFrames.checked]: jsonOnly(16 * Mi),
+  [launcherFrames.page]: { json: 1_024, bytes: recordBounds.frameBytes.most },
 };

@@ -5,6 +5,7 @@ import { declarationsOf, typeOf } from './declarations.ts';
 const bare = {
   engine: 'isolate',
   modules: [],
+  typed: new Set<string>(),
   helpers: [],
   hasBrowser: false,
   params: {},
@@ -18,14 +19,17 @@ test('declarationsOf declares what is offered and nothing else', () => {
   }
   const all = declarationsOf({
     engine: 'node',
-    modules: ['lodash', 'puppeteer'],
+    modules: ['lodash', 'puppeteer', 'zod'],
+    typed: new Set(['zod']),
     helpers: ['mail.send', 'mail.box.list', 'now'],
     hasBrowser: true,
     params: { n: 1 },
   });
   assert.match(all, /declare const page: import\('puppeteer-core'\)\.Page;/);
   assert.match(all, /declare module "lodash";/);
-  assert.ok(!all.includes('declare module "puppeteer"'), 'it has types of its own');
+  for (const name of ['puppeteer', 'zod']) {
+    assert.ok(!all.includes(`declare module "${name}"`), 'it has types of its own');
+  }
   assert.match(
     all,
     /declare const mail: \{ send: \(\.\.\.args: any\[\]\) => any; box: \{ list: [^}]*\} \};/,

@@ -5,6 +5,8 @@ export interface Surroundings {
   readonly engine: EngineName;
   /** That may be imported, by name. */
   readonly modules: readonly string[];
+  /** Packages whose types are there. */
+  readonly typed: ReadonlySet<string>;
   /** Functions of the operator, such as `mail.send`. */
   readonly helpers: readonly string[];
   readonly hasBrowser: boolean;
@@ -16,6 +18,7 @@ export interface Surroundings {
 export function declarationsOf({
   engine,
   modules,
+  typed,
   helpers,
   hasBrowser,
   params,
@@ -26,7 +29,9 @@ export function declarationsOf({
     ...(hasBrowser ? [browser] : []),
     ...(engine === 'node' ? [node] : []),
     ...helpersOf(helpers),
-    ...modules.filter((name) => !name.startsWith('puppeteer')).map(moduleOf),
+    ...modules
+      .filter((name) => !name.startsWith('puppeteer'))
+      .map((name) => moduleOf(name, typed.has(name))),
   ].join('\n');
 }
 
@@ -73,10 +78,10 @@ declare const __dirname: string;
 declare const __filename: string;
 `;
 
-/** Their types are not known here, so that anything of them may be used. */
-function moduleOf(name: string): string {
-  const quoted = JSON.stringify(name);
-  return `declare module ${quoted};\ndeclare module ${JSON.stringify(`${name}/*`)};`;
+/** Where types are not known, anything may be used: of the whole module, or of what is below its name. */
+function moduleOf(name: string, isTyped: boolean): string {
+  const whole = isTyped ? '' : `declare module ${JSON.stringify(name)};\n`;
+  return `${whole}declare module ${JSON.stringify(`${name}/*`)};`;
 }
 
 interface Group {

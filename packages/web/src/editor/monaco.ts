@@ -59,6 +59,8 @@ export interface EditorEvents {
 export interface Libraries {
   /** Ours, and those that the build cut out, by name. */
   readonly files: ReadonlyMap<string, string>;
+  /** Where what a script imports has its types: files by specifier. */
+  readonly paths: Readonly<Record<string, string[]>>;
   /** A script with a browser writes functions for pages, so it needs all that pages have. */
   readonly hasDom: boolean;
 }
@@ -151,18 +153,20 @@ export function openEditor(host: HTMLElement, events: EditorEvents) {
       });
     },
 
-    setLibraries({ files, hasDom }: Libraries): void {
+    setLibraries({ files, paths, hasDom }: Libraries): void {
       const lib = ['lib.esnext.d.ts', ...(hasDom ? ['lib.dom.d.ts', 'lib.dom.iterable.d.ts'] : [])];
       for (const defaults of [typescriptDefaults, javascriptDefaults]) {
         defaults.setCompilerOptions({
           allowJs: true,
           allowNonTsExtensions: true,
+          baseUrl: 'file:///',
           jsx: JsxEmit.ReactJSX,
           lib,
           module: ModuleKind.ESNext,
           // Each file has a scope of its own, and may await at its top level.
           moduleDetection: 3,
           moduleResolution: ModuleResolutionKind.NodeJs,
+          paths: { ...paths },
           skipLibCheck: true,
           target: ScriptTarget.ESNext,
         });

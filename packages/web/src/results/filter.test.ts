@@ -20,7 +20,9 @@ test('Filter finds lines by level and by text in any case, also those that come 
 test('rowsIn is the window and a few rows around it', () => {
   assert.deepEqual(rowsIn({ top: 0, height: 100 }, 20, 3), { from: 0, to: 3 });
   assert.deepEqual(rowsIn({ top: 2_000, height: 100 }, 20, 100_000), { from: 92, to: 113 });
-  assert.deepEqual(rowsIn({ top: 2_000, height: 100 }, 20, 10), { from: 10, to: 10 });
+  assert.deepEqual(rowsIn({ top: 2_000, height: 100 }, 20, 10), { from: 0, to: 10 });
+  assert.deepEqual(rowsIn({ top: 2_000, height: 100 }, 20, 60), { from: 47, to: 60 });
+  assert.deepEqual(rowsIn({ top: 2_000, height: 100 }, 20, 0), { from: 0, to: 0 });
 });
 
 test('shownText leaves colours out and makes other control characters visible', () => {

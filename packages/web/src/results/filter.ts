@@ -31,16 +31,20 @@ export class Filter {
   }
 }
 
-/** The rows of a list that are in its window, a few more on each side. */
+/**
+ * The rows of a list that are in its window, a few more on each side. A list that has become shorter than
+ * where its window stands shows its end, as the browser will.
+ */
 export function rowsIn(
   window: { readonly top: number; readonly height: number },
   rowHeight: number,
   count: number,
 ): { readonly from: number; readonly to: number } {
   const beyond = 8;
-  const from = Math.max(0, Math.floor(window.top / rowHeight) - beyond);
-  const to = Math.min(count, Math.ceil((window.top + window.height) / rowHeight) + beyond);
-  return { from: Math.min(from, to), to };
+  const top = Math.min(window.top, Math.max(0, count * rowHeight - window.height));
+  const from = Math.max(0, Math.floor(top / rowHeight) - beyond);
+  const to = Math.min(count, Math.ceil((top + window.height) / rowHeight) + beyond);
+  return { from, to };
 }
 
 /** A line as it is shown: colours of terminals are left out, other control characters are made visible. */

@@ -8,6 +8,7 @@ import { Artifacts } from './artifacts.tsx';
 import { Details } from './details.tsx';
 import { type Jump, ScriptError } from './error.tsx';
 import { Log } from './log.tsx';
+import { Pages } from './pages.tsx';
 import { Past } from './past.tsx';
 import { Refusal } from './refusal.tsx';
 import { Requests } from './requests.tsx';
@@ -19,6 +20,8 @@ interface Props {
   readonly past: History;
   /** What was run, as far as this tab knows. */
   readonly writing: Writing;
+  /** Whether a run may have a browser. */
+  readonly hasBrowser: (run: Run) => boolean;
   readonly onJump: Jump;
   readonly onOpen: (id: string) => void;
   readonly onAgain: () => void;
@@ -30,6 +33,8 @@ interface Props {
 export function Results(props: Props) {
   const { live, past } = props;
   const place = useRef<HTMLElement>(null);
+  // A person who folds the picture of one run wants none of the next.
+  const [showsPages, setShowsPages] = useState(true);
   // On a phone the result is below the script.
   useEffect(() => {
     if (live !== null && matchMedia('(max-width: 860px)').matches) place.current?.scrollIntoView();
@@ -42,7 +47,13 @@ export function Results(props: Props) {
           <Past past={past} onOpen={props.onOpen} onRestore={props.onRestore} />
         </div>
       ) : (
-        <Following key={live.key} {...props} live={live} />
+        <Following
+          key={live.key}
+          {...props}
+          live={live}
+          showsPages={showsPages}
+          onPages={setShowsPages}
+        />
       )}
     </section>
   );
@@ -57,10 +68,13 @@ function Following({
   onAgain,
   onClear,
   onRestore,
-}: Props & { live: LiveRun }) {
+  hasBrowser,
+  showsPages,
+  onPages,
+}: Props & { live: LiveRun; showsPages: boolean; onPages: (isOpen: boolean) => void }) {
   useStore(live);
   const [tab, setTab] = useState('log');
-  const { run, failure, lines, requests, progress } = live;
+  const { run, failure, lines, requests, progress, submitted } = live;
   const artifacts = [...live.artifacts.values()];
   const isEnded = run?.finishedAt != null;
   // A run that said nothing is looked at for its value.
@@ -85,6 +99,9 @@ function Following({
       {failure !== null && <Refusal failure={failure} onAgain={onAgain} />}
       {run?.error != null && (
         <ScriptError error={run.error} files={writing.files} onJump={onJump} />
+      )}
+      {submitted?.finishedAt === null && hasBrowser(submitted) && (
+        <Pages run={submitted} isGoing={live.isGoing} isOpen={showsPages} onOpen={onPages} />
       )}
       <Tabs
         label="Parts of the result"

@@ -24,6 +24,11 @@ export class LiveRun extends Store {
   #submitted: SubmittedRun | null = null;
   readonly #stop = new AbortController();
 
+  /** The run as it was accepted, to be asked for more of it. */
+  get submitted(): SubmittedRun | null {
+    return this.#submitted;
+  }
+
   get isGoing(): boolean {
     return this.failure === null && this.run?.finishedAt == null;
   }

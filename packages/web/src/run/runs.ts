@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { type Draft, readParams, requestOf } from '../script/draft.ts';
+import { type Draft, faultOf, requestOf } from '../script/draft.ts';
 import type { History } from '../script/history.ts';
 import type { Session } from '../session/session.ts';
 import { LiveRun } from './live-run.ts';
@@ -25,7 +25,7 @@ export function useRuns(session: Session, draft: Draft, past: History) {
   }, []);
 
   const run = useCallback((): void => {
-    if (current.current?.isGoing === true || 'wrong' in readParams(draft.writing.params)) return;
+    if (current.current?.isGoing === true || faultOf(draft.writing) !== null) return;
     const { writing } = draft;
     const next = new LiveRun();
     show(next, null);

@@ -1,5 +1,6 @@
 import { type LimitName, limitTable } from '@castellan/protocol';
-import { requestOf, type Writing } from './draft.ts';
+import { isEmpty, requestOf, type Writing } from './draft.ts';
+import { readEnv } from './input.ts';
 
 /** The same run from elsewhere. Nothing of the key is in it. */
 export const copies = {
@@ -16,7 +17,8 @@ const run = await castellan.runs.create(${JSON.stringify(requestOf(writing), nul
 for await (const event of run.events()) console.log(event);
 `,
   CLI: (writing, { url }) => {
-    const { params, policy, isolation, limits, files } = writing;
+    const { params, policy, isolation, limits, files, env, stdin, data, record } = writing;
+    const variables = readEnv(env);
     const [first = { name: 'script.ts', text: '' }] = files;
     const flags = [
       ...(params.trim() === '{}' ? [] : [`--params ${quoted(params)}`]),
@@ -26,10 +28,19 @@ for await (const event of run.events()) console.log(event);
         const { flag, unit } = limitTable[name as LimitName];
         return `--${flag} ${value}${{ ms: 'ms', bytes: 'b', count: '' }[unit]}`;
       }),
+      ...('wrong' in variables
+        ? []
+        : Object.entries(variables.value).map((pair) => `--env ${quoted(pair.join('='))}`)),
+      ...(stdin === '' ? [] : ['--stdin']),
+      ...data.map(({ name }) => `--file ${quoted(name)}`),
+      ...(isEmpty(record) ? [] : [`--record ${Object.keys(record).join(',')}`]),
     ];
-    const given = files.length === 1 ? '-' : quoted(first.name);
+    // The script comes from where it lies when standard input has something else.
+    const isPiped = files.length === 1 && stdin === '';
+    const given = isPiped ? '-' : quoted(first.name);
     const command = ['CASTELLAN_URL=' + quoted(url), 'castellan submit', given, ...flags].join(' ');
-    return files.length === 1 ? `printf '%s' ${quoted(first.text)} | ${command}\n` : `${command}\n`;
+    const piped = isPiped ? first.text : stdin;
+    return piped === '' ? `${command}\n` : `printf '%s' ${quoted(piped)} | ${command}\n`;
   },
 } as const satisfies Record<string, (writing: Writing, service: Service) => string>;
 

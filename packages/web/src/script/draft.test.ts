@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readParams, requestOf, type Writing } from './draft.ts';
+import { faultOf, readParams, requestOf, type Writing } from './draft.ts';
+import { noInput } from './input.ts';
 
 const writing: Writing = {
   files: [{ name: 'script.ts', text: 'return 1' }],
@@ -9,6 +10,7 @@ const writing: Writing = {
   isolation: null,
   limits: {},
   browser: true,
+  ...noInput,
 };
 
 test('requestOf sends what was chosen and leaves the rest to the policy', () => {
@@ -44,6 +46,21 @@ test('requestOf sends files where a name says what kind they are, or where there
     files: { 'script.ts': 'return 1', 'a.tsx': '<a/>' },
     entry: 'script.ts',
   });
+});
+
+test('requestOf sends the input of a run, with files as bytes beside the script', () => {
+  const data = [{ name: 'rows.bin', base64: 'AAE=' }];
+  const input = { env: 'A=1\nB=x y', stdin: 'line\n', data, record: { video: true } };
+  assert.deepEqual(requestOf({ ...writing, ...input }), {
+    files: { 'rows.bin': { base64: 'AAE=' }, 'script.ts': 'return 1' },
+    entry: 'script.ts',
+    env: { A: '1', B: 'x y' },
+    stdin: 'line\n',
+    record: { video: true },
+  });
+  assert.equal(faultOf(writing), null);
+  assert.match(faultOf({ ...writing, env: '=' }) ?? '', /^Line 1 is "=", not NAME=value/);
+  assert.throws(() => requestOf({ ...writing, env: '=' }), SyntaxError);
 });
 
 test('readParams says what is wrong with text that is no JSON', () => {

@@ -1,6 +1,7 @@
 import { type DriverName, drivers, type LimitName } from '@castellan/protocol';
 import type { RunRequest } from '@castellan/sdk';
 import { Store } from '../state/store.ts';
+import { type DataFile, filesOf, type Input, noInput, readEnv, readInput } from './input.ts';
 
 /** A file as a tab of the editor. */
 export interface File {
@@ -9,7 +10,7 @@ export interface File {
 }
 
 /** What a person has written, and how it is to be run: all of it is JSON. */
-export interface Writing {
+export interface Writing extends Input {
   /** The first one is started. */
   readonly files: readonly File[];
   /** The text of the parameters. */
@@ -33,6 +34,7 @@ const empty: Writing = {
   isolation: null,
   limits: {},
   browser: true,
+  ...noInput,
 };
 
 /** What is in the editor. It outlives a reload of this tab. */
@@ -118,6 +120,7 @@ export function readWriting(json: string): Partial<Writing> | null {
     ...(isDriver(isolation) ? { isolation } : {}),
     ...(isNumbers(limits) ? { limits: { ...limits } } : {}),
     ...(typeof browser === 'boolean' ? { browser } : {}),
+    ...readInput(given),
   };
 }
 
@@ -148,7 +151,13 @@ export function readParams(text: string): { readonly value: unknown } | { readon
   }
 }
 
-/** The body of the request that runs a writing. Throws for parameters that are no JSON. */
+/** Why a writing cannot be run as it stands; null if it can. */
+export function faultOf({ params, env }: Pick<Writing, 'params' | 'env'>): string | null {
+  const wrong = [readParams(params), readEnv(env)].find((read) => 'wrong' in read);
+  return wrong?.wrong ?? null;
+}
+
+/** The body of the request that runs a writing. Throws for what `faultOf` finds. */
 export function requestOf({
   files,
   params,
@@ -156,30 +165,43 @@ export function requestOf({
   isolation,
   limits,
   browser,
+  env,
+  stdin,
+  data,
+  record,
 }: Writing): RunRequest {
   const read = readParams(params);
+  const variables = readEnv(env);
   if ('wrong' in read) throw new SyntaxError(read.wrong);
+  if ('wrong' in variables) throw new SyntaxError(variables.wrong);
   return {
-    ...sourceOf(files),
+    ...sourceOf(files, data),
     ...(isEmpty(read.value) ? {} : { params: read.value }),
     ...(policy === null ? {} : { policy }),
     ...(isolation === null ? {} : { isolation }),
     ...(isEmpty(limits) ? {} : { limits }),
     ...(browser ? {} : { browser: false }),
+    ...(isEmpty(variables.value) ? {} : { env: variables.value }),
+    ...(stdin === '' ? {} : { stdin }),
+    ...(isEmpty(record) ? {} : { record }),
   };
 }
 
 /** One script goes as `code`; what its name says of it goes with it, so a file of another kind does not. */
-export function sourceOf(files: readonly File[]) {
+export function sourceOf(files: readonly File[], data: readonly DataFile[] = []) {
   const [first = { name: '', text: '' }] = files;
-  if (files.length === 1 && /^[^/]+\.[jt]s$/.test(first.name)) return { code: first.text };
+  if (files.length === 1 && data.length === 0 && /^[^/]+\.[jt]s$/.test(first.name))
+    return { code: first.text };
   return {
-    files: Object.fromEntries(files.map(({ name, text }) => [name, text])),
+    files: {
+      ...filesOf(data),
+      ...Object.fromEntries(files.map(({ name, text }) => [name, text])),
+    },
     entry: first.name,
   };
 }
 
-function isEmpty(value: unknown): boolean {
+export function isEmpty(value: unknown): boolean {
   return (
     typeof value === 'object' &&
     value !== null &&

@@ -1,3 +1,4 @@
+import { useEffect, useState } from 'preact/hooks';
 import type { Draft } from './draft.ts';
 
 /** The files of the script. The first one is started. */
@@ -8,13 +9,7 @@ export function FileTabs({ draft }: { draft: Draft }) {
       {files.map(({ name }, at) => (
         <span key={at} class={at === draft.active ? 'file active' : 'file'}>
           {at === draft.active ? (
-            <input
-              aria-label="Name of this file"
-              value={name}
-              size={Math.max(6, name.length)}
-              spellcheck={false}
-              onChange={({ currentTarget }) => rename(draft, at, currentTarget)}
-            />
+            <NameField draft={draft} at={at} />
           ) : (
             <button type="button" onClick={() => draft.show(at)}>
               {name}
@@ -39,11 +34,26 @@ export function FileTabs({ draft }: { draft: Draft }) {
   );
 }
 
-/** A name that is taken or no path of a script stays as it was. */
-function rename(draft: Draft, at: number, field: HTMLInputElement): void {
-  const name = field.value.trim();
-  const others = draft.writing.files.filter((_file, each) => each !== at);
-  const isFree = others.every((file) => file.name !== name);
-  if (isFree && /^[\w.-]+(?:\/[\w.-]+)*$/.test(name)) draft.rename(at, name);
-  else field.value = draft.writing.files[at]?.name ?? '';
+/** The name is the field's own until it is left; one that is taken or no path of a script stays as it was. */
+function NameField({ draft, at }: { draft: Draft; at: number }) {
+  const name = draft.writing.files[at]?.name ?? '';
+  const [written, setWritten] = useState(name);
+  useEffect(() => setWritten(name), [name]);
+  const rename = (): void => {
+    const wanted = written.trim();
+    const others = draft.writing.files.filter((_file, each) => each !== at);
+    const isFree = others.every((file) => file.name !== wanted);
+    if (isFree && /^[\w.-]+(?:\/[\w.-]+)*$/.test(wanted)) draft.rename(at, wanted);
+    else setWritten(name);
+  };
+  return (
+    <input
+      aria-label="Name of this file"
+      value={written}
+      size={Math.max(6, written.length)}
+      spellcheck={false}
+      onInput={({ currentTarget }) => setWritten(currentTarget.value)}
+      onChange={rename}
+    />
+  );
 }

@@ -83,7 +83,7 @@ export function Settings({ draft, policy, offer }: Props) {
                 max={bounds.ceilings[name]}
                 placeholder={String(bounds.limits[name])}
                 value={limits[name] ?? ''}
-                onChange={({ currentTarget }) => set(name, currentTarget.value)}
+                onInput={({ currentTarget }) => set(name, currentTarget.value)}
               />
               <span class="muted">{`at most ${shown(name, bounds.ceilings[name])}`}</span>
             </label>

@@ -6,9 +6,12 @@ const prefix = '#script=';
 /** A short link could unpack to anything. */
 const largestWriting = 2 ** 20;
 
-/** The writing in the fragment of an address, which browsers send to no server; null if it is too large. */
+/**
+ * The writing in the fragment of an address, which browsers send to no server; null if it is too large. The
+ * environment is left out: its values are secrets more often than not, and links are passed on.
+ */
 export async function linkTo(page: URL, writing: Writing): Promise<string | null> {
-  const packed = new Blob([JSON.stringify(writing)])
+  const packed = new Blob([JSON.stringify({ ...writing, env: undefined })])
     .stream()
     .pipeThrough(new CompressionStream('deflate-raw'));
   const bytes = new Uint8Array(await new Response(packed).arrayBuffer());

@@ -1,4 +1,4 @@
-import type { DriverName, EngineName, Layer, Limits } from '@castellan/protocol';
+import type { DriverName, EngineName, Layer, Limits, RecordSettings } from '@castellan/protocol';
 import type { Read } from './session.ts';
 
 /** What the page uses of a policy, as `GET /v1/policies` tells it. */
@@ -14,6 +14,8 @@ export interface Policy {
   readonly modules: readonly string[];
   readonly helpers: readonly string[];
   readonly browser: boolean;
+  /** What a run may ask to be recorded. */
+  readonly record: RecordSettings;
   readonly network: { readonly allow: readonly string[] } | null;
   readonly limits: Limits;
   readonly ceilings: Limits;

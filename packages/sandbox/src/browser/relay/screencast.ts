@@ -1,4 +1,4 @@
-import { recordBounds } from '@castellan/protocol';
+import { pageBounds, recordBounds } from '@castellan/protocol';
 import type { CdpConnection } from './connection.ts';
 import type { Inventory } from './inventory.ts';
 import { type Fields, targetInfoOf, textOf } from './messages.ts';
@@ -6,7 +6,29 @@ import { type Fields, targetInfoOf, textOf } from './messages.ts';
 /** Takes a picture of a page: its number, from 1, and a JPEG in base64. Hostile. */
 export type TakePicture = (page: number, base64: string) => void;
 
-/** Films the pages of a run on sessions that the script never sees. */
+/** How fast pictures come, of all pages together. */
+export interface Pace {
+  readonly framesPerSecond: number;
+  /** In base64. After large pictures the next one comes later. */
+  readonly bytesPerSecond: number;
+}
+
+/** The pace of a film, which keeps what it can of what comes. */
+export const filmPace: Pace = {
+  framesPerSecond: recordBounds.framesPerSecond.most,
+  bytesPerSecond: Infinity,
+};
+
+/** The pace of pictures for whoever watches. */
+export const livePace: Pace = {
+  framesPerSecond: pageBounds.framesPerSecond.most,
+  bytesPerSecond: (pageBounds.bytesPerSecond.most * 4) / 3,
+};
+
+/**
+ * Pictures of the pages of a run, on sessions that the script never sees. Disposing of it takes no more;
+ * Chromium is told by `stop`.
+ */
 export interface Screencast extends Disposable {
   /** An event on the relay's own session: pages come and go. */
   event(method: string, params: Fields): void;
@@ -14,9 +36,10 @@ export interface Screencast extends Disposable {
   hidden(sessionId: string, method: string, params: () => Fields, length: number): void;
   /** Takes the last pictures. Resolves when they are there, or `waitMs` have passed. */
   finish(waitMs: number): Promise<void>;
+  /** Ends all of its sessions in a browser that goes on. */
+  stop(): void;
 }
 
-const tickMs = 1_000 / recordBounds.framesPerSecond.most;
 /** A picture in base64, and what is around it. */
 const longestMessage = (recordBounds.frameBytes.most * 4) / 3 + 4_096;
 /** Chromium sends so many pictures before it waits for an acknowledgement, and then drops what changes. */
@@ -49,12 +72,15 @@ export function openScreencast(
   inventory: Inventory,
   ownSession: string,
   take: TakePicture,
+  { framesPerSecond, bytesPerSecond }: Pace,
 ): Screencast {
   const targets = new Map<string, Filmed>();
   const sessions = new Map<string, Filmed>();
   let pages = 0;
   let turn = 0;
   let isOver = false;
+  /** When the next picture may come. */
+  let dueAt = 0;
 
   const send = (filmed: Filmed, method: string, params: Fields): Promise<unknown> =>
     cdp.ask(method, params, filmed.session).catch(() => undefined);
@@ -74,6 +100,7 @@ export function openScreencast(
       const attached = await cdp.ask('Target.attachToTarget', params, ownSession);
       filmed.session = textOf(attached['sessionId']);
       inventory.hideSession(filmed.session);
+      if (isOver) return leave(filmed);
       sessions.set(filmed.session, filmed);
       await send(filmed, 'Page.startScreencast', picture);
     } catch {
@@ -88,6 +115,13 @@ export function openScreencast(
     if (filmed !== undefined) sessions.delete(filmed.session);
   }
 
+  function leave({ session: sessionId }: Filmed): void {
+    sessions.delete(sessionId);
+    // Pictures that are on their way are those of no session that anybody knows.
+    inventory.detached(sessionId);
+    cdp.ask('Target.detachFromTarget', { sessionId }, ownSession).catch(() => undefined);
+  }
+
   async function again(filmed: Filmed): Promise<void> {
     filmed.isStale = false;
     filmed.unanswered.length = 0;
@@ -96,6 +130,7 @@ export function openScreencast(
   }
 
   function tick(): void {
+    if (performance.now() < dueAt) return;
     const filmed = [...sessions.values()];
     const [next] = [...filmed.slice(turn), ...filmed.slice(0, turn)].filter(
       ({ unanswered, isStale }) => unanswered.length > 0 || isStale,
@@ -107,7 +142,7 @@ export function openScreencast(
     else void send(next, 'Page.screencastFrameAck', { sessionId });
   }
 
-  const timer = setInterval(tick, tickMs);
+  const timer = setInterval(tick, 1_000 / framesPerSecond);
   for (const { targetId } of inventory.pages) void begin(targetId);
 
   return {
@@ -126,6 +161,7 @@ export function openScreencast(
       if (typeof number !== 'number' || filmed.unanswered.length > mostUnanswered) return;
       filmed.unanswered.push(number);
       if (filmed.unanswered.length >= mostUnanswered) filmed.isStale = true;
+      dueAt = Math.max(dueAt, performance.now()) + (length / bytesPerSecond) * 1_000;
       take(filmed.page, textOf(data));
       filmed.onPicture?.();
     },
@@ -141,6 +177,11 @@ export function openScreencast(
       });
       await Promise.race([Promise.all(last), late]);
       clearTimeout(timeout);
+    },
+    stop() {
+      isOver = true;
+      clearInterval(timer);
+      for (const filmed of sessions.values()) leave(filmed);
     },
     [Symbol.dispose]: () => clearInterval(timer),
   };

@@ -50,6 +50,23 @@ export async function writeEvents(
 }
 
 /**
+ * Writes pictures of pages between the events, none of them while the client has something to read. They
+ * have no id: whoever comes back gets newer ones.
+ */
+export async function writePages(
+  pages: AsyncIterable<string>,
+  response: ServerResponse,
+  stop: AbortController,
+): Promise<void> {
+  for await (const json of pages) {
+    if (response.writableNeedDrain) await drained(response, stop);
+    if (stop.signal.aborted) return;
+    response.write(`event: page\ndata: ${json}\n\n`);
+    if (response.writableNeedDrain) await drained(response, stop);
+  }
+}
+
+/**
  * Resolves when the client has read what was written; aborts `stop` when it reads nothing for too
  * long.
  */

@@ -1,10 +1,11 @@
-import { eventTable, namesOf } from '@castellan/protocol';
+import { eventTable, namesOf, pageBounds } from '@castellan/protocol';
 import { shown } from '@castellan/protocol/kinds';
 import { z } from 'zod';
-import { writeEvents } from '../events/stream.ts';
+import { writeEvents, writePages } from '../events/stream.ts';
 import { ProblemError } from '../problems/problem.ts';
 import { problemsOf } from '../schemas/answers.ts';
-import { numberIn, runParams, runTokenField } from '../schemas/params.ts';
+import { flagInQuery, numberIn, runParams, runTokenField } from '../schemas/params.ts';
+import type { Watch } from '../../runs/contract/watch.ts';
 import { type App, reachOf } from './app.ts';
 import type { RouteOptions } from './options.ts';
 import { found } from './runs.ts';
@@ -15,12 +16,15 @@ const types = namesOf(eventTable)
 
 /** How often a stream looks whether its key is still in force, unless the options say otherwise. */
 const standardLookMs = 15_000;
+const { framesPerSecond, bytesPerSecond, watchedRuns } = pageBounds;
+
+const aboutPages = `Whether pictures of its pages are wanted too, while it runs with a browser: \`page\` events, whose \`data\` is a JPEG in base64, and \`page\` the number of the page. They have no \`id\`, are not stored, and are made only while somebody asks for them: at most ${framesPerSecond.most} and ${bytesPerSecond.most} bytes a second, and whoever reads slowly gets the newest. For pictures alone, let \`after\` be larger than any \`id\`.`;
 
 const mostSeq = Number.MAX_SAFE_INTEGER;
 
 /** Streams the live events of a run, resumable. `closing` ends all streams; clients resume. */
 export function addEvents(app: App, options: RouteOptions, closing: AbortSignal): void {
-  const { runs, log, lookMs = standardLookMs } = options;
+  const { runs, watch, log, lookMs = standardLookMs } = options;
   app.get(
     '/v1/runs/:id/events',
     {
@@ -38,6 +42,7 @@ export function addEvents(app: App, options: RouteOptions, closing: AbortSignal)
         }),
         querystring: z.strictObject({
           after: numberIn(0, mostSeq).describe('The `id` of the last event that is known.'),
+          pages: flagInQuery.describe(aboutPages),
           token: runTokenField,
         }),
         response: {
@@ -45,7 +50,7 @@ export function addEvents(app: App, options: RouteOptions, closing: AbortSignal)
             description: 'The events.',
             content: { 'text/event-stream': { schema: z.string() } },
           },
-          ...problemsOf(400, 401, 403, 404, 422, 429),
+          ...problemsOf(400, 401, 403, 404, 422, 429, 503),
         },
       },
     },
@@ -58,6 +63,8 @@ export function addEvents(app: App, options: RouteOptions, closing: AbortSignal)
         await runs.events(reachOf(request.caller), request.params.id, after, stop.signal),
         request,
       );
+      const wantsPages = request.query.pages === true && watch !== null;
+      const pages = wantsPages ? watched(watch, request.params.id, stop.signal) : undefined;
       const { tokenEndsAt } = request;
       const over = tokenEndsAt === null ? undefined : setTimeout(end, tokenEndsAt - Date.now());
       const look = setInterval(() => {
@@ -75,7 +82,10 @@ export function addEvents(app: App, options: RouteOptions, closing: AbortSignal)
         });
         // How long a browser waits before it reconnects, in milliseconds.
         reply.raw.write('retry: 1000\n\n');
+        const showing = pages && writePages(pages, reply.raw, stop);
         await writeEvents(events, reply.raw, stop);
+        stop.abort();
+        await showing;
       } catch (error) {
         log.error({ err: error, runId: request.params.id }, 'an event stream broke off');
       } finally {
@@ -86,6 +96,16 @@ export function addEvents(app: App, options: RouteOptions, closing: AbortSignal)
         stop.abort();
       }
     },
+  );
+}
+
+function watched(watch: Watch, id: string, signal: AbortSignal): AsyncIterable<string> {
+  const pages = watch(id, signal);
+  if (pages !== undefined) return pages;
+  throw new ProblemError(
+    'overloaded',
+    `Pages of ${watchedRuns.most} runs are watched already, which is the most.`,
+    { retryAfterMs: 5_000, fix: 'Leave ?pages=true out: the events are there without it.' },
   );
 }
 

@@ -5,6 +5,7 @@ import type { Policy } from '../../policies/policy.ts';
 import type { LauncherState } from '../../runs/contract/launchers.ts';
 import type { Check } from '../../runs/contract/check.ts';
 import type { Runs } from '../../runs/contract/runs.ts';
+import type { Watch } from '../../runs/contract/watch.ts';
 
 /** What the routes need from the service. */
 export interface RouteOptions {
@@ -12,6 +13,8 @@ export interface RouteOptions {
   readonly policies: ReadonlyMap<string, Policy>;
   /** Null: scripts are not checked before they run. */
   readonly check: Check | null;
+  /** Null: pages of runs are not shown. */
+  readonly watch: Watch | null;
   readonly offerOf: OfferOf;
   /** The launchers of the service; while none is up, runs wait. */
   readonly launchers: () => readonly LauncherState[];

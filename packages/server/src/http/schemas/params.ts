@@ -15,6 +15,12 @@ export const cursorSchema = z
   .string()
   .regex(/^run_[\da-f]{32}$/, 'Not a cursor that this service gave');
 
+/** A switch in a query. */
+export const flagInQuery = z
+  .enum(['true', 'false'])
+  .transform((word) => word === 'true')
+  .optional();
+
 const digits = z.string().regex(/^\d{1,15}$/, 'A number');
 
 export const keyParams = z.strictObject({ id: z.string().max(64) });
