@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Run } from '@castellan/protocol';
 import type { LiveRun } from '../run/live-run.ts';
 import type { Writing } from '../script/draft.ts';
 import type { History } from '../script/history.ts';

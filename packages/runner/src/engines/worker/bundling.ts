@@ -33,6 +33,8 @@ function standIns(): Plugin {
     './typescript.ts': 'export const compileTypes=()=>({message:"",line:1,column:1,offset:0})',
     './inline-map.ts':
       'export const hasInlineMap=()=>false;export const inlineMap=()=>()=>undefined',
+    './programs.ts':
+      'export const program=()=>{throw new Error("There are no programs in a worker")}',
     './transform/settings.ts':
       'export class BadSettings extends Error{};export const settingsFile="";export const readSettings=()=>({})',
     'node:url': 'export const pathToFileURL=(path)=>({href:"file://"+encodeURI(path)})',
