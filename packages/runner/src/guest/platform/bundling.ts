@@ -41,7 +41,7 @@ export async function bundleLibrary(name: LibraryName): Promise<string> {
   });
   // The bundler's helper iterates with `in`, which would find what a script put on Object.prototype.
   const body = (result.outputFiles[0]?.text ?? '').replaceAll(
-    /for\(var (\w+) in (\w+)\)(\w+\(\w+,\1,\{get:\2\[\1\])/g,
+    /for\(var ([\w$]+) in ([\w$]+)\)([\w$]+\([\w$]+,\1,\{get:\2\[\1\])/g,
     'for(var $1 of Reflect.ownKeys($2))$3',
   );
   // The parentheses tell V8 that the function is called at once, so that it reads the text once.
