@@ -159,7 +159,10 @@ async function leftovers(all: (sql: string) => Promise<object[]>, data: string):
     .map(({ name }) => `artifact ${name} has no record`);
   for (const [sql, what] of [
     ['SELECT run FROM queue', 'the queue is not empty'],
-    ['SELECT run FROM requests', 'requests of ended runs are left'],
+    [
+      'SELECT id FROM runs LEFT JOIN requests ON run = id WHERE run IS NULL',
+      'a run has lost its request',
+    ],
     ['SELECT queued FROM totals WHERE queued <> 0', 'the total is wrong'],
     ['SELECT name FROM tenants WHERE running <> 0 OR queued <> 0', 'a tenant is said to have runs'],
   ] as const) {

@@ -112,9 +112,9 @@ const faults: readonly [string, (store: Healthy) => void, RegExp][] = [
     /the queue is not empty/,
   ],
   [
-    'a request that was kept',
-    ({ change, id }) => change(`INSERT INTO requests VALUES ('${id}', '')`),
-    /requests of ended runs/,
+    'a run without its request',
+    ({ change, id }) => change(`DELETE FROM requests WHERE run = '${id}'`),
+    /a run has lost its request/,
   ],
   [
     'a tenant with a run too many',
