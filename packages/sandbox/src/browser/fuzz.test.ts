@@ -125,7 +125,7 @@ describe('a fuzzer of commands', () => {
         );
       }
 
-      /** Resolves when there were enough commands; rejects, or never does, when the browser has ended. */
+      /** Resolves when there were enough commands; rejects when the browser has ended. */
       async function talk(client: Client): Promise<null> {
         let last: unknown;
         while (count.sent < most) {
@@ -135,7 +135,7 @@ describe('a fuzzer of commands', () => {
           for (let left = forOnePage; left > 0; left--) sendOne(client, session);
           await settled(
             'the browser answers the last command for a page',
-            client.ask('Browser.getVersion'),
+            untilEnd(client, client.ask('Browser.getVersion')),
             patienceMs,
           );
         }
@@ -166,12 +166,12 @@ describe('a fuzzer of commands', () => {
   async function openPage(client: Client): Promise<{ targetId: unknown; session: string }> {
     const { targetId } = await settled(
       'the browser opens a page',
-      client.ask('Target.createTarget', { url: 'about:blank' }),
+      untilEnd(client, client.ask('Target.createTarget', { url: 'about:blank' })),
       patienceMs,
     );
     const { sessionId } = await settled(
       'the browser gives a session to a page',
-      client.ask('Target.attachToTarget', { targetId, flatten: true }),
+      untilEnd(client, client.ask('Target.attachToTarget', { targetId, flatten: true })),
       patienceMs,
     );
     const session = String(sessionId);
@@ -185,6 +185,14 @@ describe('a fuzzer of commands', () => {
     return { targetId, session };
   }
 });
+
+/** What is asked of a browser that has ended is not always answered. */
+async function untilEnd<T>(client: Client, answer: Promise<T>): Promise<T> {
+  const end = client.end.then(({ message }): never => {
+    throw new Error(message);
+  });
+  return Promise.race([answer, end]);
+}
 
 const quietly = (work: Promise<unknown>): void => void work.catch(() => undefined);
 
