@@ -54,7 +54,8 @@ async function docker(args: readonly string[], input = ''): Promise<Ended> {
   const child = execFile('docker', all, options, (error, stdout, stderr) =>
     resolve({ code: error === null ? 0 : Number(error.code ?? -1), stdout, stderr }),
   );
-  child.stdin?.end(input);
+  // A command that reads nothing may have ended by then.
+  child.stdin?.on('error', () => undefined).end(input);
   return promise;
 }
 
@@ -110,7 +111,7 @@ test('castellan doctor is content in it: all walls stand, cgroups apart', { skip
   assert.equal(report.ok, true);
   const states = Object.groupBy(report.rows, ({ state }) => state);
   const named = (rows: DoctorReport['rows'] = []): string[] => rows.map(({ name }) => name);
-  assert.deepEqual(named(states.weak), ['cgroup'], JSON.stringify(states.weak));
+  assert.deepEqual(named(states.weak), ['cgroup', 'processors'], JSON.stringify(states.weak));
   assert.deepEqual(named(states.info).toSorted(), [
     'cold run',
     'docker',
