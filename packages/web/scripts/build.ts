@@ -2,6 +2,7 @@
  * Builds the pages into `dist/page`, each file as gzip has it. Takes half a minute, so it is left out
  * while nothing that goes in has changed.
  */
+import { frameDocument } from '@castellan/sdk/browser-sandbox';
 import { createHash } from 'node:crypto';
 import {
   existsSync,
@@ -66,28 +67,49 @@ async function buildPages(): Promise<void> {
       }),
     ),
   };
-  const built = await build({
-    configFile: false,
-    root,
-    base: './',
-    logLevel: 'error',
-    define: { typeFiles: JSON.stringify(typeFiles) },
-    oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-    worker: { format: 'es' },
-    build: {
-      write: false,
-      assetsDir: 'playground',
-      assetsInlineLimit: 0,
-      modulePreload: { polyfill: false },
-      target: 'es2022',
-      reportCompressedSize: false,
-      chunkSizeWarningLimit: 10_000,
-      rolldownOptions: { input: globSync('*.html', { cwd: root }).map((file) => join(root, file)) },
+  const bundle = async (
+    rolldownOptions: Rolldown.RolldownOptions,
+    define: Record<string, string>,
+  ): Promise<Rolldown.RolldownOutput['output']> => {
+    const built = await build({
+      configFile: false,
+      root,
+      base: './',
+      logLevel: 'error',
+      define,
+      oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+      worker: { format: 'es' },
+      build: {
+        write: false,
+        assetsDir: 'playground',
+        assetsInlineLimit: 0,
+        modulePreload: { polyfill: false },
+        target: 'es2022',
+        reportCompressedSize: false,
+        chunkSizeWarningLimit: 10_000,
+        rolldownOptions,
+      },
+    });
+    const { output } = built as Rolldown.RolldownOutput;
+    for (const part of output) {
+      files.set(part.fileName, part.type === 'chunk' ? part.code : part.source);
+    }
+    return output;
+  };
+  // By itself: what it has in common with the pages would be cut out of them into files of its own.
+  const [runner] = await bundle(
+    { input: join(root, 'src/here/sandbox.ts'), preserveEntrySignatures: 'strict' },
+    {},
+  );
+  await bundle(
+    { input: globSync('*.html', { cwd: root }).map((file) => join(root, file)) },
+    {
+      typeFiles: JSON.stringify(typeFiles),
+      sandboxFile: JSON.stringify(`./${runner.fileName}`),
     },
-  });
-  for (const part of (built as Rolldown.RolldownOutput).output) {
-    files.set(part.fileName, part.type === 'chunk' ? part.code : part.source);
-  }
+  );
+  // The frame of runs in the visitor's own browser: text of the sandbox, with a policy of its own.
+  files.set('frame.html', frameDocument);
   // Put together beside the old one and then renamed, so that a service that starts finds a whole one.
   const folder = `${finished}-${process.pid}`;
   for (const [name, content] of files) {

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** What ends up in the pages: their own dependencies and theirs. */
+/** What ends up in the pages: their own dependencies and theirs. What is in the sandbox its package lists. */
 const bundled = [
   'preact',
   'monaco-editor',
@@ -41,5 +42,7 @@ export function notices(others: readonly string[]): string {
     };
     return `${name} ${version} (${license})\n\n${licences.join('\n\n')}\n`;
   });
+  const ofSandbox = fileURLToPath(import.meta.resolve('@castellan/sdk/package.json'));
+  texts.push(readFileSync(join(ofSandbox, '..', 'dist/THIRD-PARTY-LICENSES.txt'), 'utf8'));
   return texts.join(`\n${'-'.repeat(72)}\n\n`);
 }

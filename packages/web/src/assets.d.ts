@@ -19,3 +19,6 @@ declare const typeFiles: {
   /** By `name@version`. */
   readonly packages: Readonly<Record<string, string>>;
 };
+
+/** Where the build has put the sandbox for runs in this browser: a path below the page's. */
+declare const sandboxFile: string;

@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks';
 import { Choose, ChooseTheme } from './look/choose.tsx';
 import type { Theme } from './look/theme.ts';
-import type { LiveRun } from './run/live-run.ts';
+import type { Unfit } from './here/unfit.ts';
+import type { FollowedRun } from './run/followed-run.ts';
 import { type Copy, copies } from './script/copy.ts';
 import type { Draft } from './script/draft.ts';
 import { offeredExamples, writingOf } from './script/examples.ts';
@@ -16,17 +17,20 @@ interface Props {
   readonly policy: Policy;
   readonly draft: Draft;
   readonly theme: Theme;
-  readonly live: LiveRun | null;
+  readonly live: FollowedRun | null;
   readonly canRun: boolean;
   /** Tells of the script that has been put into the editor. */
   readonly onNotice: (text: string) => void;
+  /** Why the script cannot run in this browser. */
+  readonly unfit: Unfit | null;
   readonly onRun: () => void;
+  readonly onRunHere: () => void;
   readonly onCancel: () => void;
 }
 
 /** What is done with the whole: run it, choose for it, take it elsewhere. */
 export function Header(props: Props) {
-  const { session, offer, policy, draft, theme, live, canRun, onNotice, onRun, onCancel } = props;
+  const { session, offer, policy, draft, theme, live, canRun, onNotice } = props;
   useStore(live);
   const isGoing = live?.isGoing === true;
   const [said, setSaid] = useState('');
@@ -43,19 +47,11 @@ export function Header(props: Props) {
     <header>
       <h1>Castellan</h1>
       {isGoing ? (
-        <button type="button" class="primary stop" title="Ctrl and ." onClick={onCancel}>
+        <button type="button" class="primary stop" title="Ctrl and ." onClick={props.onCancel}>
           Cancel
         </button>
       ) : (
-        <button
-          type="button"
-          class="primary"
-          title="Ctrl and Enter"
-          disabled={!canRun}
-          onClick={onRun}
-        >
-          Run
-        </button>
+        <RunButtons {...props} />
       )}
       <Choose
         label="Policy"
@@ -100,5 +96,35 @@ export function Header(props: Props) {
         </button>
       )}
     </header>
+  );
+}
+
+/** A script that cannot run here leaves its button in reach: it says why. */
+function RunButtons({ canRun, unfit, onRun, onRunHere }: Props) {
+  return (
+    <>
+      <button
+        type="button"
+        class="primary"
+        title="On the service: Ctrl and Enter"
+        disabled={!canRun}
+        onClick={onRun}
+      >
+        Run
+      </button>
+      <button
+        type="button"
+        class={unfit === null ? '' : 'unfit'}
+        title={
+          unfit === null
+            ? 'In this browser, without the service: Ctrl, Shift and Enter'
+            : `Not here: ${unfit.why} To mend it: ${unfit.fix}.`
+        }
+        disabled={!canRun}
+        onClick={onRunHere}
+      >
+        Run here
+      </button>
+    </>
   );
 }

@@ -6,6 +6,8 @@ import { useLibraries } from './editor/libraries.ts';
 import { Problems } from './editor/problems.tsx';
 import { placeOf } from './editor/place.ts';
 import { Header } from './header.tsx';
+import { HereRun } from './here/here-run.ts';
+import { useUnfit } from './here/load.ts';
 import type { Theme } from './look/theme.ts';
 import { Results } from './results/results.tsx';
 import { useRuns } from './run/runs.ts';
@@ -40,8 +42,9 @@ export function Workbench({ session, offer, linked, theme }: Props) {
   useStore(draft);
   const { writing } = draft;
   const policy = offer.policies.find(({ name }) => name === writing.policy) ?? first;
-  const { live, run, cancel, open, clear } = useRuns(session, draft, past);
+  const { live, run, runHere, cancel, open, clear } = useRuns(session, draft, past);
   const problems = useProblems(session, writing);
+  const unfit = useUnfit(writing, policy);
   const [goTo, setGoTo] = useState<Place | null>(null);
   const [notice, setNotice] = useState(
     linked === null ? '' : 'This script came with a link. Read it before you run it.',
@@ -53,10 +56,15 @@ export function Workbench({ session, offer, linked, theme }: Props) {
     run();
   }, [run]);
 
+  const startHere = useCallback(() => {
+    setNotice('');
+    if (policy !== undefined) runHere(policy);
+  }, [runHere, policy]);
+
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
       const isControl = event.ctrlKey || event.metaKey;
-      if (isControl && event.key === 'Enter') start();
+      if (isControl && event.key === 'Enter') (event.shiftKey ? startHere : start)();
       else if (isControl && event.key === '.') cancel();
       // In the editor and in fields, Escape has uses of its own.
       else if (event.key === 'Escape' && !isWriting(event.target)) cancel();
@@ -65,7 +73,7 @@ export function Workbench({ session, offer, linked, theme }: Props) {
     };
     document.addEventListener('keydown', onKeyDown);
     return () => document.removeEventListener('keydown', onKeyDown);
-  }, [start, cancel]);
+  }, [start, startHere, cancel]);
 
   if (policy === undefined) return <p class="muted empty">This key has no policy.</p>;
   const jump = (file: string | null, line: number, column: number): void => {
@@ -96,7 +104,9 @@ export function Workbench({ session, offer, linked, theme }: Props) {
         live={live}
         canRun={canRun}
         onNotice={setNotice}
+        unfit={unfit}
         onRun={start}
+        onRunHere={startHere}
         onCancel={cancel}
       />
       <main class="workbench">
@@ -114,6 +124,7 @@ export function Workbench({ session, offer, linked, theme }: Props) {
             isDark={theme.isDark}
             goTo={goTo}
             onRun={start}
+            onRunHere={startHere}
             onCancel={cancel}
           />
           <Problems problems={problems} onJump={jump} />
@@ -124,11 +135,13 @@ export function Workbench({ session, offer, linked, theme }: Props) {
         <Results
           live={live}
           past={past}
-          writing={past.find(live?.run?.id)?.writing ?? writing}
+          writing={
+            live instanceof HereRun ? live.writing : (past.find(live?.run?.id)?.writing ?? writing)
+          }
           hasBrowser={hasBrowser}
           onJump={jump}
           onOpen={open}
-          onAgain={start}
+          onAgain={live instanceof HereRun ? startHere : start}
           onClear={clear}
           onRestore={(each) => draft.change(each)}
         />

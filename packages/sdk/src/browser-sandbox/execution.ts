@@ -52,10 +52,11 @@ export class Execution {
     signal?.addEventListener('abort', cancel, { once: true });
     const tooLate = setTimeout(() => this.#end(notStarted(startMs)), startMs);
     try {
-      const { workerSource } = await import('./worker-source.js');
+      const program = await import('./worker-source.js').catch(() => null);
+      if (program === null) this.#end(notLoaded());
       // The page may have cancelled while the text was fetched.
-      if (!this.#isOver) {
-        this.#inmate = imprison(workerSource, frame, (data) => this.#take(data));
+      else if (!this.#isOver) {
+        this.#inmate = imprison(program.workerSource, frame, (data) => this.#take(data));
       }
       const ending = await this.#ended.promise;
       return this.#finish(ending);
@@ -223,6 +224,13 @@ const unmeasured = {
   networkRequests: 0,
   networkBytes: 0,
 } as const;
+
+function notLoaded(): Ending {
+  return endingBy(
+    'box_failed',
+    "The worker's program could not be loaded. Look whether this page may load its own files, and run it again.",
+  );
+}
 
 function notStarted(ms: number): Ending {
   return endingBy(

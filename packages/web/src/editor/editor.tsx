@@ -17,16 +17,18 @@ interface Props {
   readonly isDark: boolean;
   readonly goTo: Place | null;
   readonly onRun: () => void;
+  readonly onRunHere: () => void;
   readonly onCancel: () => void;
 }
 
 /** Where the script is written: a plain field at once, and the editor as soon as it has been loaded. */
-export function Editor({ draft, problems, libraries, isDark, goTo, onRun, onCancel }: Props) {
+export function Editor(props: Props) {
+  const { draft, problems, libraries, isDark, goTo, onRun, onRunHere, onCancel } = props;
   useStore(draft);
   const host = useRef<HTMLDivElement>(null);
   const [editor, setEditor] = useState<OpenEditor | null>(null);
-  const calls = useRef({ onRun, onCancel });
-  calls.current = { onRun, onCancel };
+  const calls = useRef({ onRun, onRunHere, onCancel });
+  calls.current = { onRun, onRunHere, onCancel };
   const { files } = draft.writing;
   const { name, text } = draft.activeFile;
 
@@ -39,6 +41,7 @@ export function Editor({ draft, problems, libraries, isDark, goTo, onRun, onCanc
       opened = openEditor(host.current, {
         onText: (at, written) => draft.write(at, written),
         onRun: () => calls.current.onRun(),
+        onRunHere: () => calls.current.onRunHere(),
         onCancel: () => calls.current.onCancel(),
       });
       setEditor(opened);

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
-import { readParams, type Writing } from '../script/draft.ts';
+import type { Writing } from '../script/draft.ts';
+import { readParams } from '../script/input.ts';
 import { modulesOf, type Offer, type Policy } from '../session/offer.ts';
 import { declarationsOf } from './declarations.ts';
 import type { Libraries } from './monaco.ts';

@@ -52,6 +52,7 @@ import { placeOf } from './place.ts';
 export interface EditorEvents {
   readonly onText: (at: number, text: string) => void;
   readonly onRun: () => void;
+  readonly onRunHere: () => void;
   readonly onCancel: () => void;
 }
 
@@ -113,8 +114,10 @@ export function openEditor(host: HTMLElement, events: EditorEvents) {
     lineNumbersMinChars: 3,
     links: false,
   });
-  editor.addCommand(monaco.KeyMod.CtrlCmd | monaco.KeyCode.Enter, events.onRun);
-  editor.addCommand(monaco.KeyMod.CtrlCmd | monaco.KeyCode.Period, events.onCancel);
+  const { CtrlCmd, Shift } = monaco.KeyMod;
+  editor.addCommand(CtrlCmd | monaco.KeyCode.Enter, events.onRun);
+  editor.addCommand(CtrlCmd | Shift | monaco.KeyCode.Enter, events.onRunHere);
+  editor.addCommand(CtrlCmd | monaco.KeyCode.Period, events.onCancel);
   let models: monaco.editor.ITextModel[] = [];
   let isSetting = false;
 

@@ -1,5 +1,14 @@
-import { layers, type LimitName, limitTable, namesOf, type Run } from '@castellan/protocol';
+import { layers, type LimitName, type Limits, limitTable, namesOf } from '@castellan/protocol';
 import { sizeOf, timeOf } from '../look/quantities.ts';
+import type { ShownRun } from '../run/followed-run.ts';
+import { wallsHere } from './here.tsx';
+
+/** What each wall is, on a service and in a browser. */
+const sentences: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(namesOf(layers).map((name) => [name, layers[name].sentence])),
+  ...wallsHere,
+};
+const unmeasured = 'cannot be measured here';
 
 const phases = {
   queueMs: 'waiting for a slot',
@@ -9,7 +18,7 @@ const phases = {
 } as const;
 
 /** Where the time went, what was used, and which walls stood. */
-export function Details({ run }: { run: Run }) {
+export function Details({ run }: { run: ShownRun }) {
   return (
     <div class="details">
       <h3>Time: {timeOf(run.timings.totalMs)}</h3>
@@ -19,9 +28,11 @@ export function Details({ run }: { run: Run }) {
       <h3>Used</h3>
       <dl>
         <dt>Processor</dt>
-        <dd>{timeOf(run.usage.cpuMs)}</dd>
+        <dd>{run.usage.cpuMs === null ? unmeasured : timeOf(run.usage.cpuMs)}</dd>
         <dt>Memory at most</dt>
-        <dd>{sizeOf(run.usage.memoryPeakBytes)}</dd>
+        <dd>
+          {run.usage.memoryPeakBytes === null ? unmeasured : sizeOf(run.usage.memoryPeakBytes)}
+        </dd>
         <dt>Log</dt>
         <dd>{sizeOf(run.usage.outputBytes)}</dd>
         <dt>Network</dt>
@@ -29,9 +40,11 @@ export function Details({ run }: { run: Run }) {
       </dl>
       <h3>Limits</h3>
       <dl>
-        {namesOf(limitTable).map((name) => (
-          <Limit key={name} name={name} value={run.limits[name]} />
-        ))}
+        {namesOf(limitTable)
+          .filter((name) => name in run.limits)
+          .map((name) => (
+            <Limit key={name} name={name} value={(run.limits as Limits)[name]} />
+          ))}
       </dl>
       <h3>Run</h3>
       <dl>
@@ -48,7 +61,7 @@ export function Details({ run }: { run: Run }) {
   );
 }
 
-function Timings({ run: { timings } }: { run: Run }) {
+function Timings({ run: { timings } }: { run: ShownRun }) {
   const parts = namesOf(phases).map((name) => ({ name, ms: timings[name], text: phases[name] }));
   return (
     <>
@@ -69,7 +82,7 @@ function Timings({ run: { timings } }: { run: Run }) {
   );
 }
 
-function Walls({ run: { isolation } }: { run: Run }) {
+function Walls({ run: { isolation } }: { run: ShownRun }) {
   const { driver, engine, reuse } = isolation;
   if (driver === null) return <p class="muted">No box yet.</p>;
   return (
@@ -81,7 +94,7 @@ function Walls({ run: { isolation } }: { run: Run }) {
         {isolation.layers.map((layer) => (
           <div key={layer}>
             <dt>{layer}</dt>
-            <dd>{layers[layer]?.sentence}</dd>
+            <dd>{sentences[layer]}</dd>
           </div>
         ))}
       </dl>

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Run } from '@castellan/protocol';
+import { HereRun } from '../here/here-run.ts';
 import type { LiveRun } from '../run/live-run.ts';
 import type { Writing } from '../script/draft.ts';
 import type { History } from '../script/history.ts';
@@ -8,6 +9,7 @@ import { useStore } from '../state/store.ts';
 import { Artifacts } from './artifacts.tsx';
 import { Details } from './details.tsx';
 import { type Jump, ScriptError } from './error.tsx';
+import { Here } from './here.tsx';
 import { Log } from './log.tsx';
 import { Pages } from './pages.tsx';
 import { Past } from './past.tsx';
@@ -17,7 +19,7 @@ import { Status } from './status.tsx';
 import { Value } from './value.tsx';
 
 interface Props {
-  readonly live: LiveRun | null;
+  readonly live: LiveRun | HereRun | null;
   readonly past: History;
   /** What was run, as far as this tab knows. */
   readonly writing: Writing;
@@ -44,7 +46,10 @@ export function Results(props: Props) {
     <section class="results" aria-label="Result" ref={place}>
       {live === null ? (
         <div class="empty">
-          <p class="muted">Nothing has been run. Ctrl and Enter runs the script.</p>
+          <p class="muted">
+            Nothing has been run. Ctrl and Enter runs the script on the service; with Shift,
+            text-only JavaScript runs in this browser.
+          </p>
           <Past past={past} onOpen={props.onOpen} onRestore={props.onRestore} />
         </div>
       ) : (
@@ -72,11 +77,14 @@ function Following({
   hasBrowser,
   showsPages,
   onPages,
-}: Props & { live: LiveRun; showsPages: boolean; onPages: (isOpen: boolean) => void }) {
+}: Props & { live: LiveRun | HereRun; showsPages: boolean; onPages: (isOpen: boolean) => void }) {
   useStore(live);
   const [tab, setTab] = useState('log');
-  const { run, failure, lines, requests, progress, submitted } = live;
-  const artifacts = [...live.artifacts.values()];
+  const { run, failure, lines, progress } = live;
+  // What ran here makes no artifacts and no requests.
+  const there = live instanceof HereRun ? null : live;
+  const submitted = there?.submitted;
+  const artifacts = [...(there?.artifacts.values() ?? [])];
   const isEnded = run?.finishedAt != null;
   // A run that said nothing is looked at for its value.
   useEffect(() => {
@@ -97,6 +105,7 @@ function Following({
           Close
         </button>
       </div>
+      {live instanceof HereRun && failure === null && <Here run={live.run} />}
       {failure !== null && <Refusal failure={failure} onAgain={onAgain} />}
       {run?.error != null && (
         <ScriptError error={run.error} files={writing.files} onJump={onJump} />
@@ -111,8 +120,12 @@ function Following({
         tabs={[
           { id: 'log', label: 'Log', count: lines.length },
           { id: 'value', label: 'Value' },
-          { id: 'artifacts', label: 'Artifacts', count: artifacts.length },
-          { id: 'requests', label: 'Requests', count: requests.length },
+          ...(there === null
+            ? []
+            : [
+                { id: 'artifacts', label: 'Artifacts', count: artifacts.length },
+                { id: 'requests', label: 'Requests', count: there.requests.length },
+              ]),
           { id: 'details', label: 'Run' },
           { id: 'past', label: 'History' },
         ]}
@@ -125,10 +138,10 @@ function Following({
         )}
         {tab === 'value' &&
           (isEnded ? <Value value={run.value} /> : <p class="muted empty">No value yet.</p>)}
-        {tab === 'artifacts' && (
-          <Artifacts artifacts={artifacts} bytes={(name) => live.bytes(name)} />
+        {tab === 'artifacts' && there !== null && (
+          <Artifacts artifacts={artifacts} bytes={(name) => there.bytes(name)} />
         )}
-        {tab === 'requests' && <Requests requests={requests} />}
+        {tab === 'requests' && there !== null && <Requests requests={there.requests} />}
         {tab === 'details' &&
           (isEnded ? <Details run={run} /> : <p class="muted empty">It has not ended.</p>)}
         {tab === 'past' && <Past past={past} onOpen={onOpen} onRestore={onRestore} />}

@@ -1,10 +1,10 @@
-import { reasons, type Run } from '@castellan/protocol';
+import { reasons } from '@castellan/protocol';
 import { timeOf } from '../look/quantities.ts';
-import type { LiveRun } from '../run/live-run.ts';
+import type { FollowedRun, ShownRun } from '../run/followed-run.ts';
 
 /** How a run stands, in words. */
-export function Status({ run, live }: { run: Run | null; live: LiveRun }) {
-  const word = run?.status ?? (live.failure === null ? 'sending' : 'refused');
+export function Status({ run, live }: { run: ShownRun | null; live: FollowedRun }) {
+  const word = run?.status ?? (live.failure === null ? live.before : 'refused');
   return (
     <p role="status">
       <strong class={`status ${word}`}>{word.replace('_', ' ')}</strong>{' '}
@@ -14,7 +14,7 @@ export function Status({ run, live }: { run: Run | null; live: LiveRun }) {
 }
 
 /** What its status does not say. */
-function wordsOf({ status, reason, queue, timings }: Run): string {
+function wordsOf({ status, reason, queue, timings }: ShownRun): string {
   if (status === 'queued') {
     const wait = queue.estimatedWaitMs == null ? '' : `, about ${timeOf(queue.estimatedWaitMs)}`;
     return `${queue.position} before it${wait}`;

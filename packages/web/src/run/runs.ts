@@ -2,14 +2,19 @@ import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { type Draft, faultOf, requestOf } from '../script/draft.ts';
 import type { History } from '../script/history.ts';
 import type { Session } from '../session/session.ts';
+import type { Policy } from '../session/offer.ts';
+import { HereRun } from '../here/here-run.ts';
 import { LiveRun } from './live-run.ts';
 
-/** The run that is shown. Its id is in the address, so that a reload takes it up again. */
+/**
+ * The run that is shown. One of the service has its id in the address, so that a reload takes it up again;
+ * one in this page ends with the page.
+ */
 export function useRuns(session: Session, draft: Draft, past: History) {
-  const [live, setLive] = useState<LiveRun | null>(null);
-  const current = useRef<LiveRun | null>(null);
+  const [live, setLive] = useState<LiveRun | HereRun | null>(null);
+  const current = useRef<LiveRun | HereRun | null>(null);
 
-  const show = useCallback((next: LiveRun | null, id: string | null): void => {
+  const show = useCallback((next: LiveRun | HereRun | null, id: string | null): void => {
     current.current?.leave();
     current.current = next;
     setLive(next);
@@ -39,6 +44,13 @@ export function useRuns(session: Session, draft: Draft, past: History) {
     });
   }, []);
 
+  const runHere = useCallback((policy: Policy): void => {
+    if (current.current?.isGoing === true || faultOf(draft.writing) !== null) return;
+    const next = new HereRun(draft.writing, policy);
+    show(next, null);
+    void next.start();
+  }, []);
+
   const cancel = useCallback(() => void current.current?.cancel(), []);
   const clear = useCallback(() => show(null, null), []);
 
@@ -47,7 +59,7 @@ export function useRuns(session: Session, draft: Draft, past: History) {
     if (id !== null) open(id);
   }, []);
 
-  return { live, run, cancel, open, clear };
+  return { live, run, runHere, cancel, open, clear };
 }
 
 function address(id: string | null): void {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { faultOf, readParams, requestOf, type Writing } from './draft.ts';
-import { noInput } from './input.ts';
+import { faultOf, requestOf, type Writing } from './draft.ts';
+import { noInput, readParams } from './input.ts';
 
 const writing: Writing = {
   files: [{ name: 'script.ts', text: 'return 1' }],

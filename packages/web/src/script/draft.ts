@@ -1,7 +1,15 @@
 import { type DriverName, drivers, type LimitName } from '@castellan/protocol';
 import type { RunRequest } from '@castellan/sdk';
 import { Store } from '../state/store.ts';
-import { type DataFile, filesOf, type Input, noInput, readEnv, readInput } from './input.ts';
+import {
+  type DataFile,
+  filesOf,
+  type Input,
+  noInput,
+  readEnv,
+  readInput,
+  readParams,
+} from './input.ts';
 
 /** A file as a tab of the editor. */
 export interface File {
@@ -139,16 +147,6 @@ function isNumbers(value: unknown): value is Record<string, number> {
     value !== null &&
     Object.values(value).every((each) => typeof each === 'number')
   );
-}
-
-/** The parameters as JSON, or what is wrong with their text. */
-export function readParams(text: string): { readonly value: unknown } | { readonly wrong: string } {
-  if (text.trim() === '') return { value: {} };
-  try {
-    return { value: JSON.parse(text) as unknown };
-  } catch (error) {
-    return { wrong: (error as Error).message };
-  }
 }
 
 /** Why a writing cannot be run as it stands; null if it can. */

@@ -18,6 +18,16 @@ export interface Input {
 
 export const noInput: Input = { env: '', stdin: '', data: [], record: {} };
 
+/** The parameters as JSON, or what is wrong with their text. */
+export function readParams(text: string): { readonly value: unknown } | { readonly wrong: string } {
+  if (text.trim() === '') return { value: {} };
+  try {
+    return { value: JSON.parse(text) as unknown };
+  } catch (error) {
+    return { wrong: (error as Error).message };
+  }
+}
+
 /** The environment, or what is wrong with its lines. */
 export function readEnv(
   text: string,

@@ -1,4 +1,5 @@
-import { type Draft, readParams } from './draft.ts';
+import type { Draft } from './draft.ts';
+import { readParams } from './input.ts';
 
 /** The parameters, as JSON that is checked while it is written. */
 export function Params({ draft }: { draft: Draft }) {

@@ -53,6 +53,7 @@ test('the page runs only its own code, on this service alone, in no frame, with 
     "script-src 'self'",
     "connect-src 'self'",
     "frame-ancestors 'none'",
+    "frame-src 'self'",
     "base-uri 'none'",
     "form-action 'none'",
   ]) {
@@ -62,6 +63,22 @@ test('the page runs only its own code, on this service alone, in no frame, with 
   assert.equal((await service.inject({ url: '/v1/policies' })).status, 401);
   const { text } = await service.inject({ url: '/' });
   assert.doesNotMatch(text, /<script(?![^>]*src=)/);
+});
+
+test('the frame for runs in a browser has no origin, reaches nothing, and is shown by the page alone', async () => {
+  await using service = await startService({ pages });
+  const { status, headers, text } = await service.inject({ url: '/playground/frame.html' });
+  assert.equal(status, 200);
+  assert.equal(
+    headers['content-security-policy'],
+    "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' blob:; worker-src blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox allow-scripts",
+  );
+  assert.match(
+    text,
+    /^<!doctype html>.*http-equiv="Content-Security-Policy" content="default-src .none.; script-src .sha256-/,
+  );
+  await using none = await startService({ pages: { built, names: ['dashboard'] } });
+  assert.equal((await none.inject({ url: '/playground/frame.html' })).status, 404);
 });
 
 test('dashboard and reference have a policy of their own, without inline styles', async () => {
@@ -75,7 +92,7 @@ test('dashboard and reference have a policy of their own, without inline styles'
       policy,
     );
     assert.ok(policy.includes("frame-ancestors 'none'") && policy.includes("style-src 'self'"));
-    assert.doesNotMatch(policy, /unsafe|https?:/);
+    assert.doesNotMatch(policy, /unsafe|https?:|frame-src/);
     assert.equal(policy.includes("require-trusted-types-for 'script'"), url === '/admin');
     assert.doesNotMatch(text, /<script(?![^>]*src=)|<style|style=/);
   }

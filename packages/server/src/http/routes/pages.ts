@@ -42,6 +42,8 @@ const pageTable = {
       "img-src 'self' blob: data:",
       "font-src 'self'",
       "worker-src 'self'",
+      // The frame of runs in the visitor's own browser.
+      "frame-src 'self'",
     ],
   },
   dashboard: {
@@ -54,6 +56,21 @@ const pageTable = {
     policy: ["style-src 'self'", "img-src 'self' data:"],
   },
 } as const satisfies Record<PageName, PageRow>;
+
+/**
+ * What the frame may do in which the playground runs a script in the visitor's own browser, and all that is made
+ * in it: nothing but execute. Its document has a policy besides, which names the one script that is its own; both
+ * hold. `sandbox` takes its origin even from whoever opens the address itself.
+ */
+const framePolicy = [
+  "default-src 'none'",
+  "script-src 'unsafe-inline' 'unsafe-eval' blob:",
+  'worker-src blob:',
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'self'",
+  'sandbox allow-scripts',
+].join('; ');
 
 const absent = (page: PageName): string =>
   `The ${page} is not built here: "npm run build" makes it. The API works without it, and is described at /openapi.json.\n`;
@@ -75,6 +92,14 @@ export function addPages(app: App, { built, names }: Pages): void {
         'cache-control': 'no-cache',
       });
       return send(start, request, reply);
+    });
+  }
+
+  const frame = built?.starts.get('frame');
+  if (frame !== undefined && names.includes('playground')) {
+    app.get('/playground/frame.html', { config, schema: { hide: true } }, (request, reply) => {
+      void reply.headers({ 'content-security-policy': framePolicy, 'cache-control': 'no-cache' });
+      return send(frame, request, reply);
     });
   }
 

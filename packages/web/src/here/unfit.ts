@@ -1,0 +1,77 @@
+import { getsBrowser } from '@castellan/protocol';
+import type { Writing } from '../script/draft.ts';
+import type { Policy } from '../session/offer.ts';
+
+/** What keeps a script from running in the visitor's own browser, and what to do about it. */
+export interface Unfit {
+  readonly why: string;
+  readonly fix: string;
+}
+
+interface Row extends Unfit {
+  readonly isMet: (text: string, writing: Writing, policy: Policy) => boolean;
+}
+
+const run = 'choose Run: the service has it';
+
+/**
+ * The first row that is met is told. They are for a person, not a wall: words are looked for, in comments
+ * too, and what they miss the sandbox refuses itself, with an error of the script.
+ */
+const rows: readonly Row[] = [
+  {
+    isMet: (_text, _writing, { engine }) => engine !== 'isolate',
+    why: 'This policy runs scripts in full Node, which no browser has.',
+    fix: 'choose Run, or a policy whose engine is the isolate',
+  },
+  {
+    isMet: (_text, { files, data }) => files.length + data.length > 1,
+    why: 'Only one file runs here.',
+    fix: 'put all of it into one script, or choose Run',
+  },
+  {
+    isMet: (_text, { files }) => !/\.[cm]?[jt]s$/.test(files[0]?.name ?? ''),
+    why: 'Only a script runs here: this file is of another kind, as its name says.',
+    fix: 'name it script.js, or choose Run',
+  },
+  {
+    isMet: (text) =>
+      /^\s*(?:export\s+)?(?:(?:declare|interface|enum|namespace|type|abstract class)\s+[\w$]+|import\s+type\s)/m.test(
+        text,
+      ),
+    why: 'This is TypeScript, and a browser runs JavaScript alone.',
+    fix: 'take the types out, or choose Run, which takes them out itself',
+  },
+  {
+    isMet: (text) => /^\s*import\s*["'{*\w]|\bfrom\s*["']|\brequire\s*\(/m.test(text),
+    why: 'There are no packages and no other files here.',
+    fix: run,
+  },
+  {
+    isMet: (text, { browser }, policy) => policy.browser && getsBrowser(browser, [text]),
+    why: 'There is no browser to drive here.',
+    fix: run,
+  },
+  {
+    isMet: (text) => /\b(?:artifacts|files)\s*\./.test(text),
+    why: 'There are no artifacts and no files here.',
+    fix: 'return the text as the value, or choose Run',
+  },
+  {
+    isMet: (text, _writing, { helpers }) =>
+      helpers.some((name) => new RegExp(`(?<![\\w$.])${name.split('.', 1)[0]}\\s*\\.`).test(text)),
+    why: 'The helpers of the policy are functions of the service.',
+    fix: run,
+  },
+  {
+    isMet: (_text, { record }) => Object.values(record).includes(true),
+    why: 'Nothing is recorded here.',
+    fix: 'take the recording away, or choose Run',
+  },
+];
+
+/** Why a script cannot run in this browser; null if nothing speaks against it. */
+export function unfitHere(writing: Writing, policy: Policy): Unfit | null {
+  const text = writing.files[0]?.text ?? '';
+  return rows.find(({ isMet }) => isMet(text, writing, policy)) ?? null;
+}
