@@ -225,10 +225,11 @@ const unmeasured = {
   networkBytes: 0,
 } as const;
 
+/** Browsers do not ask again for a module that did not come, until the page is loaded anew. */
 function notLoaded(): Ending {
   return endingBy(
     'box_failed',
-    "The worker's program could not be loaded. Look whether this page may load its own files, and run it again.",
+    "The worker's program could not be loaded. See that the page may load its own files, and load it again.",
   );
 }
 

@@ -50,10 +50,15 @@ export function Details({ run }: { run: ShownRun }) {
       <dl>
         <dt>Id</dt>
         <dd>{run.id}</dd>
-        <dt>Policy</dt>
-        <dd>{run.policy}</dd>
-        <dt>Runtime</dt>
-        <dd>{run.runtime ?? 'no packages'}</dd>
+        {/* In a browser there are none. */}
+        {run.isolation.engine !== 'worker' && (
+          <>
+            <dt>Policy</dt>
+            <dd>{run.policy}</dd>
+            <dt>Runtime</dt>
+            <dd>{run.runtime ?? 'no packages'}</dd>
+          </>
+        )}
         <dt>Attempt</dt>
         <dd>{run.attempt}</dd>
       </dl>
