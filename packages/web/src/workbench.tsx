@@ -6,7 +6,7 @@ import { useLibraries } from './editor/libraries.ts';
 import { Problems } from './editor/problems.tsx';
 import { placeOf } from './editor/place.ts';
 import { Header } from './header.tsx';
-import { HereRun } from './here/here-run.ts';
+import { HereRun } from './run/here-run.ts';
 import { useUnfit } from './here/load.ts';
 import type { Theme } from './look/theme.ts';
 import { Results } from './results/results.tsx';

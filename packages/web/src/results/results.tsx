@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Run } from '@castellan/protocol';
-import { HereRun } from '../here/here-run.ts';
+import { HereRun } from '../run/here-run.ts';
 import type { LiveRun } from '../run/live-run.ts';
 import type { Writing } from '../script/draft.ts';
 import type { History } from '../script/history.ts';

@@ -3,7 +3,7 @@ import { type Draft, faultOf, requestOf } from '../script/draft.ts';
 import type { History } from '../script/history.ts';
 import type { Session } from '../session/session.ts';
 import type { Policy } from '../session/offer.ts';
-import { HereRun } from '../here/here-run.ts';
+import { HereRun } from './here-run.ts';
 import { LiveRun } from './live-run.ts';
 
 /**

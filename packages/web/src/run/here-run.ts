@@ -1,8 +1,8 @@
 import type { BrowserRun } from '@castellan/sdk/browser-sandbox';
-import { FollowedRun } from '../run/followed-run.ts';
+import { FollowedRun } from './followed-run.ts';
 import type { Writing } from '../script/draft.ts';
 import type { Policy } from '../session/offer.ts';
-import { loadSandbox, refusal } from './load.ts';
+import { loadSandbox, refusal } from '../here/load.ts';
 
 /** A run in this browser: the service never hears of it, and it ends with the page. */
 export class HereRun extends FollowedRun<BrowserRun> {
