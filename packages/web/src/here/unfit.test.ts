@@ -17,7 +17,7 @@ test('unfitHere lets JavaScript of one file pass, also where words of others sta
   for (const text of [
     'return params.n + 1',
     'export default ({ type }) => { interfaces(type); return { artifacts: 1, from: "x" }; }',
-    'const email = { send: String }; return email.send(1)',
+    'const email = { send: String }; return email.send(1) + my.mail.send + mail.sender',
     'await fetch("data:,x"); console.log(env.FROM, stdin)',
     '',
   ]) {
@@ -43,6 +43,7 @@ test('unfitHere says what cannot run in a browser, and what to do', () => {
     [/no artifacts/, unfit([file('await artifacts.write("a", "b")')])],
     [/no artifacts/, unfit([file('return files.read("a")')])],
     [/helpers/, unfit([file('return mail.send("a")')])],
+    [/helpers/, unfit([file('return now()')], {}, { ...policy, helpers: ['now'] })],
     [/recorded/, unfit([file('1')], { record: { trace: true } })],
   ];
   for (const [why, told] of rows) {

@@ -58,8 +58,7 @@ const rows: readonly Row[] = [
     fix: 'return the text as the value, or choose Run',
   },
   {
-    isMet: (text, _writing, { helpers }) =>
-      helpers.some((name) => new RegExp(`(?<![\\w$.])${name.split('.', 1)[0]}\\s*\\.`).test(text)),
+    isMet: (text, _writing, { helpers }) => helpers.some((name) => namesIt(text, name)),
     why: 'The helpers of the policy are functions of the service.',
     fix: run,
   },
@@ -69,6 +68,14 @@ const rows: readonly Row[] = [
     fix: 'take the recording away, or choose Run',
   },
 ];
+
+/** Whether a helper's name stands in a text, such as `mail.send`, and is no part of a longer one. */
+function namesIt(text: string, helper: string): boolean {
+  return text.split(helper).some((before, at, all) => {
+    const after = all[at + 1];
+    return after !== undefined && !/[\w$.]$/.test(before) && !/^[\w$]/.test(after);
+  });
+}
 
 /** Why a script cannot run in this browser; null if nothing speaks against it. */
 export function unfitHere(writing: Writing, policy: Policy): Unfit | null {

@@ -15,7 +15,8 @@ export function Settings({ draft, policy, offer }: Props) {
   const hasBrowser = policy.browser && browser;
   const bounds = boundsOf(policy, hasBrowser);
   const set = (name: LimitName, text: string): void => {
-    const { [name]: _old, ...rest } = limits;
+    // As they are now: what was drawn may be older than the last field.
+    const { [name]: _old, ...rest } = draft.writing.limits;
     const value = Number(text);
     draft.change({
       limits: text === '' || !Number.isFinite(value) ? rest : { ...rest, [name]: value },
