@@ -146,7 +146,7 @@ const hostile = (name: string): string => {
     socket: () => new Promise((done, no) => { const s = new WebSocket('ws://${address}-socket'); s.onopen = done; s.onerror = no; }),
     scripts: () => importScripts('http://${address}-scripts'),
     module: () => (0, eval)("import('http://${address}-module')"),
-    worker: () => new Promise((done, no) => { const w = new Worker(URL.createObjectURL(new Blob(["fetch('http://${address}-worker').then(() => postMessage(1))"]))); w.onmessage = () => done('worker'); w.onerror = no; setTimeout(no, 100); }),
+    worker: () => new Promise((done, no) => { const w = new Worker(URL.createObjectURL(new Blob(["fetch('http://${address}-worker').then(() => postMessage(1), () => postMessage(0))"]))); w.onmessage = ({ data }) => (data ? done('worker') : no()); w.onerror = no; }),
     image: () => { new Image().src = 'http://${address}-image'; },
     beacon: () => navigator.sendBeacon('http://${address}-beacon', 'x'),
     open: () => open('http://${address}-open'),
