@@ -16,6 +16,5 @@ declare module 'monaco-editor/languages/definitions/*';
 declare const typeFiles: {
   readonly web: string;
   readonly puppeteer: string;
-  /** By `name@version`. */
-  readonly packages: Readonly<Record<string, string>>;
 };
+declare module 'pdfjs-dist/build/pdf.worker.min.mjs';
