@@ -31,12 +31,18 @@ function pdf(objects: readonly string[]): string {
 const stream = (text: string): string => `<< /Length ${text.length} >>\nstream\n${text}\nendstream`;
 
 /** One page, on which a black square is drawn. */
-function onePage({ root = '', page = '', size = '200 200', more = [] as readonly string[] } = {}) {
+function onePage({
+  root = '',
+  page = '',
+  size = '200 200',
+  draws = '0 g 20 20 100 100 re f',
+  more = [] as readonly string[],
+} = {}): string {
   return pdf([
     `<< /Type /Catalog /Pages 2 0 R ${root} >>`,
     '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
     `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 ${size}] /Contents 4 0 R ${page} >>`,
-    stream('0 g 20 20 100 100 re f'),
+    stream(draws),
     ...more,
   ]);
 }
@@ -103,7 +109,8 @@ test('what is no PDF, or too much of one, does nothing but say so', async () => 
   await using tab = await stage().open();
   const { page } = tab;
   const kids = Array.from({ length: 10_000 }, () => '3 0 R').join(' ');
-  const loop = '7 0 R';
+  const form =
+    '<< /Type /XObject /Subtype /Form /BBox [0 0 200 200] /Resources << /XObject << /X 5 0 R >> >> /Length 5 >>';
   await show(tab, {
     'broken.pdf': '%PDF-1.7\nthe rest is missing',
     'page.pdf': '<script>window.canary = 1</script>',
@@ -115,9 +122,10 @@ test('what is no PDF, or too much of one, does nothing but say so', async () => 
       '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 200] /Contents 4 0 R >>',
       stream('0 g 20 20 100 100 re f'),
     ]),
-    'loop.pdf': onePage({
-      page: `/Resources << /XObject << /X ${loop} >> >>`,
-      more: ['null', 'null', `<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] >>`],
+    'itself.pdf': onePage({
+      page: '/Resources << /XObject << /X 5 0 R >> >>',
+      draws: '/X Do 0 g 20 20 100 100 re f',
+      more: [`${form}\nstream\n/X Do\nendstream`],
     }),
   });
   for (const name of ['broken.pdf', 'page.pdf']) {
@@ -151,7 +159,65 @@ test('a PDF with scripts, links and forms reaches nobody, and is only drawn', as
   });
   assert.ok((await darkness(tab, 'hostile.pdf')).dark > 1_000);
   await tab.page.getByRole('img', { name: 'of hostile.pdf' }).click();
-  const { url } = stage().service;
-  assert.deepEqual([visits, tab.page.url()], [[], `${url}/`]);
+  const { origin } = new URL(tab.page.url());
+  assert.deepEqual([visits, origin], [[], stage().service.url]);
   assert.deepEqual(tab.faults, []);
+});
+
+test('a PDF that takes too long is given up, and the next one is drawn', async () => {
+  await using tab = await stage().open();
+  const { page } = tab;
+  // The ten seconds of the first file are over at once.
+  await page.evaluate(() => {
+    const { setTimeout: after } = globalThis;
+    let isFirst = true;
+    const sooner = (act: () => void, ms: number): unknown => {
+      const isOurs = isFirst && ms === 10_000;
+      if (isOurs) isFirst = false;
+      return after(act, isOurs ? 0 : ms);
+    };
+    Object.assign(globalThis, { setTimeout: sooner });
+  });
+  await show(tab, { 'slow.pdf': onePage(), 'good.pdf': onePage() });
+  const card = page.locator('.gallery li', { hasText: 'slow.pdf' });
+  await card.getByText('It was not drawn within 10 s.').waitFor();
+  assert.ok((await darkness(tab, 'good.pdf')).dark > 1_000);
+  assert.equal(page.workers().filter((worker) => /drawing/.test(worker.url())).length, 0);
+  assert.deepEqual(tab.faults, []);
+});
+
+test('the worker that draws can ask nobody, not even this service', async () => {
+  await using tab = await stage().open();
+  const { page } = tab;
+  const begun = page.waitForEvent('worker', (worker) => /drawing/.test(worker.url()));
+  await show(tab, { 'good.pdf': onePage() });
+  const address = (await begun).url();
+  const again = page.waitForEvent('worker', (worker) => worker.url() === address);
+  await page.evaluate((url) => {
+    const { Worker } = globalThis as unknown as {
+      Worker: new (url: string, how: object) => object;
+    };
+    Object.assign(globalThis, { held: new Worker(url, { type: 'module' }) });
+  }, address);
+  const { port } = canary.address() as { port: number };
+  const { url } = stage().service;
+  const answers = await (
+    await again
+  ).evaluate(
+    (sites) =>
+      Promise.all(
+        sites.flatMap((site) => [
+          fetch(`${site}/v1/policies`).then(
+            () => 'reached',
+            () => 'refused',
+          ),
+          import(`${site}/code.js`).then(
+            () => 'reached',
+            () => 'refused',
+          ),
+        ]),
+      ),
+    [url, `http://127.0.0.1:${port}`],
+  );
+  assert.deepEqual([answers, visits], [Array(4).fill('refused'), []]);
 });

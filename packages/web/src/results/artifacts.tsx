@@ -15,14 +15,15 @@ const textName = /\.(?:csv|tsv|txt|jsonl?|md|log|xml|html?|svg|ya?ml|css|[cm]?[j
 interface Props {
   readonly artifacts: readonly Artifact[];
   readonly bytes: (name: string) => Promise<Uint8Array<ArrayBuffer>>;
+  /** Loads what shows PDFs, for a page whose policy lets it start a worker; without it there is no preview. */
+  readonly loadPdf?: () => Promise<typeof import('./pdf/pages.tsx')>;
 }
 
 /** Does things that cost much one after the other. */
 export type InTurn = <T>(act: () => Promise<T>) => Promise<T>;
 
-interface CardProps {
+interface CardProps extends Omit<Props, 'artifacts'> {
   readonly artifact: Artifact;
-  readonly bytes: Props['bytes'];
   readonly inTurn: InTurn;
 }
 
@@ -30,7 +31,7 @@ interface CardProps {
  * The files that a script made. They are a stranger's: bytes become an image of a kind that runs nothing,
  * text, or pages that a worker draws; everything else can only be downloaded.
  */
-export function Artifacts({ artifacts, bytes }: Props) {
+export function Artifacts({ artifacts, ...others }: Props) {
   const last = useRef<Promise<unknown>>(Promise.resolve());
   const inTurn: InTurn = (act) => {
     const mine = last.current.then(act);
@@ -43,8 +44,8 @@ export function Artifacts({ artifacts, bytes }: Props) {
       {artifacts.map((artifact) => (
         <Card
           key={`${artifact.name} ${artifact.sha256}`}
+          {...others}
           artifact={artifact}
-          bytes={bytes}
           inTurn={inTurn}
         />
       ))}
@@ -52,7 +53,8 @@ export function Artifacts({ artifacts, bytes }: Props) {
   );
 }
 
-function Card({ artifact, bytes, inTurn }: CardProps) {
+function Card(props: CardProps) {
+  const { artifact, bytes } = props;
   const { name, contentType, sizeBytes, image } = artifact;
   const [failed, setFailed] = useState(false);
   const download = async (): Promise<void> => {
@@ -70,7 +72,7 @@ function Card({ artifact, bytes, inTurn }: CardProps) {
   const size = image?.width == null ? '' : ` · ${image.width} × ${image.height}`;
   return (
     <li>
-      <Preview artifact={artifact} bytes={bytes} inTurn={inTurn} />
+      <Preview {...props} />
       <p class="title">
         <bdi>{name}</bdi>
       </p>
@@ -93,7 +95,7 @@ type Preview =
   | 'none'
   | 'coming';
 
-function Preview({ artifact, bytes, inTurn }: CardProps) {
+function Preview({ artifact, bytes, loadPdf, inTurn }: CardProps) {
   const [preview, setPreview] = useState<Preview>('coming');
   useEffect(() => {
     let isGone = false;
@@ -105,8 +107,8 @@ function Preview({ artifact, bytes, inTurn }: CardProps) {
       if (kind === 'image') {
         address = URL.createObjectURL(new Blob([content], { type: typeOf(artifact) }));
         setPreview({ address });
-      } else if (kind === 'pdf') {
-        const { PdfPages } = await import('./pdf/pages.tsx');
+      } else if (kind === 'pdf' && loadPdf !== undefined) {
+        const { PdfPages } = await loadPdf();
         const { buffer } = content;
         if (isGone) return;
         setPreview({ pages: <PdfPages name={artifact.name} bytes={buffer} inTurn={inTurn} /> });
@@ -115,7 +117,7 @@ function Preview({ artifact, bytes, inTurn }: CardProps) {
         setPreview({ text: decoder.decode(content).slice(0, shownCharacters) });
       }
     };
-    if (kind === null) setPreview('none');
+    if (kind === null || (kind === 'pdf' && loadPdf === undefined)) setPreview('none');
     else void show().catch(() => setPreview('none'));
     return () => {
       isGone = true;

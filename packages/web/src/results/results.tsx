@@ -16,6 +16,8 @@ import { Requests } from './requests.tsx';
 import { Status } from './status.tsx';
 import { Value } from './value.tsx';
 
+const loadPdf = () => import('./pdf/pages.tsx');
+
 interface Props {
   readonly live: LiveRun | null;
   readonly past: History;
@@ -126,7 +128,7 @@ function Following({
         {tab === 'value' &&
           (isEnded ? <Value value={run.value} /> : <p class="muted empty">No value yet.</p>)}
         {tab === 'artifacts' && (
-          <Artifacts artifacts={artifacts} bytes={(name) => live.bytes(name)} />
+          <Artifacts artifacts={artifacts} bytes={(name) => live.bytes(name)} loadPdf={loadPdf} />
         )}
         {tab === 'requests' && <Requests requests={requests} />}
         {tab === 'details' &&

@@ -1,11 +1,9 @@
 import DrawingWorker from './drawing.worker.ts?worker';
 
-/** What the worker is asked for: the page with this number, from 1, in at most so many pixels. */
+/** What the worker is asked for: the page with this number, from 1. */
 export interface Wanted {
   readonly bytes: ArrayBuffer;
   readonly number: number;
-  readonly width: number;
-  readonly pixels: number;
 }
 
 export interface Drawn {
@@ -14,10 +12,9 @@ export interface Drawn {
   readonly pages: number;
 }
 
+/** The last of them is what a half of pdf.js says to its other half, which is not here. */
 type Answer = Drawn | { readonly failed: string } | { readonly targetName: string };
 
-const width = 800;
-const pixels = 1_000_000;
 const longestMs = 10_000;
 
 /** Draws a page. Rejects with a sentence for people; `signal` ends the work and says nothing. */
@@ -41,7 +38,7 @@ export async function drawPage(
     event.preventDefault();
     reject(new Error('Its page cannot be drawn.'));
   };
-  const wanted: Wanted = { bytes, number, width, pixels };
+  const wanted: Wanted = { bytes, number };
   worker.postMessage(wanted);
   // Whatever the file has begun ends here.
   return promise.finally(() => {

@@ -7,21 +7,22 @@ import { getDocument } from 'pdfjs-dist';
 import 'pdfjs-dist/build/pdf.worker.min.mjs';
 import type { Drawn, Wanted } from './drawing.ts';
 
+/** Of the picture of a page. */
+const largestWidth = 800;
+const largestPage = 1_000_000;
 /** Pixels of a canvas that a page asks for while it is drawn: of a pattern, or of what is transparent. */
 const largestCanvas = 4_000_000;
 /** Pixels of a picture within a page; a larger one is left out. */
 const largestPicture = 16_000_000;
 
 self.addEventListener('message', ({ data }: MessageEvent<Wanted>) => {
-  // Half of pdf.js listens here, too, and says so; its messages name a target.
-  if (!('bytes' in data)) return;
   void draw(data).then(
     (drawn) => self.postMessage(drawn, { transfer: [drawn.picture] }),
     (error: unknown) => self.postMessage({ failed: reasonOf(error) }),
   );
 });
 
-async function draw({ bytes, number, width, pixels }: Wanted): Promise<Drawn> {
+async function draw({ bytes, number }: Wanted): Promise<Drawn> {
   const { fonts } = self as unknown as { fonts: FontFaceSet };
   const opened = await getDocument({
     data: new Uint8Array(bytes),
@@ -40,7 +41,10 @@ async function draw({ bytes, number, width, pixels }: Wanted): Promise<Drawn> {
   } as Parameters<typeof getDocument>[0]).promise;
   const page = await opened.getPage(number);
   const whole = page.getViewport({ scale: 1 });
-  const scale = Math.min(width / whole.width, Math.sqrt(pixels / (whole.width * whole.height)));
+  const scale = Math.min(
+    largestWidth / whole.width,
+    Math.sqrt(largestPage / (whole.width * whole.height)),
+  );
   const viewport = page.getViewport({ scale });
   const sides = [viewport.width, viewport.height].map((side) => Math.max(1, Math.floor(side)));
   const [across = 1, down = 1] = sides;
