@@ -17,4 +17,6 @@ declare const typeFiles: {
   readonly web: string;
   readonly puppeteer: string;
 };
-declare module 'pdfjs-dist/build/pdf.worker.min.mjs';
+declare module 'pdfjs-dist/build/pdf.worker.min.mjs' {
+  export const WorkerMessageHandler: unknown;
+}

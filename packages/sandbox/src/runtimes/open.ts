@@ -56,7 +56,10 @@ export function openRuntime(folder: string): Runtime {
       return (nodeModules ??= nodeModulesOf(root));
     },
     packages,
-    typesOf: (name) => (Object.hasOwn(files, typesFile(name)) ? join(root, typesFile(name)) : null),
+    typesOf(owner) {
+      const file = typesFile(owner);
+      return Object.hasOwn(files, file) ? join(root, file) : null;
+    },
     hasCode: (key) => list.includes(`${codeFile('', key)} `),
     has(specifier) {
       const owner = packageName(specifier);

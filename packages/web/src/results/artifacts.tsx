@@ -1,7 +1,8 @@
 import type { Artifact } from '@castellan/protocol';
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { sizeOf } from '../look/quantities.ts';
+import { type InTurn, useInTurn } from '../state/in-turn.ts';
 
 /** Shown as images: kinds that a browser decodes and never runs. SVG is none of them. */
 const images = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/avif']);
@@ -19,9 +20,6 @@ interface Props {
   readonly loadPdf?: () => Promise<typeof import('./pdf/pages.tsx')>;
 }
 
-/** Does things that cost much one after the other. */
-export type InTurn = <T>(act: () => Promise<T>) => Promise<T>;
-
 interface CardProps extends Omit<Props, 'artifacts'> {
   readonly artifact: Artifact;
   readonly inTurn: InTurn;
@@ -32,12 +30,7 @@ interface CardProps extends Omit<Props, 'artifacts'> {
  * text, or pages that a worker draws; everything else can only be downloaded.
  */
 export function Artifacts({ artifacts, ...others }: Props) {
-  const last = useRef<Promise<unknown>>(Promise.resolve());
-  const inTurn: InTurn = (act) => {
-    const mine = last.current.then(act);
-    last.current = mine.catch(() => undefined);
-    return mine;
-  };
+  const inTurn = useInTurn();
   if (artifacts.length === 0) return <p class="muted empty">No artifacts.</p>;
   return (
     <ul class="gallery">

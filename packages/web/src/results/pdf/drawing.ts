@@ -1,19 +1,4 @@
-import DrawingWorker from './drawing.worker.ts?worker';
-
-/** What the worker is asked for: the page with this number, from 1. */
-export interface Wanted {
-  readonly bytes: ArrayBuffer;
-  readonly number: number;
-}
-
-export interface Drawn {
-  readonly picture: ImageBitmap;
-  /** Of the whole file. */
-  readonly pages: number;
-}
-
-/** The last of them is what a half of pdf.js says to its other half, which is not here. */
-type Answer = Drawn | { readonly failed: string } | { readonly targetName: string };
+import type { Answer, Drawn, Wanted } from './messages.ts';
 
 const longestMs = 10_000;
 
@@ -25,21 +10,24 @@ export async function drawPage(
 ): Promise<Drawn> {
   signal.throwIfAborted();
   const { promise, resolve, reject } = Promise.withResolvers<Drawn>();
-  const worker = new DrawingWorker({ name: 'pdf' });
+  const worker = new Worker(new URL('./drawing.worker.ts', import.meta.url), {
+    type: 'module',
+    name: 'pdf',
+  });
   const late = setTimeout(() => {
     reject(new Error(`It was not drawn within ${longestMs / 1_000} s.`));
   }, longestMs);
   signal.addEventListener('abort', reject, { once: true });
-  worker.onmessage = ({ data }: MessageEvent<Answer>) => {
+  worker.addEventListener('message', ({ data }: MessageEvent<Answer>) => {
     if ('failed' in data) reject(new Error(data.failed));
     else if ('picture' in data) resolve(data);
-  };
-  worker.onerror = (event) => {
+  });
+  worker.addEventListener('error', (event) => {
     event.preventDefault();
     reject(new Error('Its page cannot be drawn.'));
-  };
+  });
   const wanted: Wanted = { bytes, number };
-  worker.postMessage(wanted);
+  worker.postMessage(wanted, []);
   // Whatever the file has begun ends here.
   return promise.finally(() => {
     clearTimeout(late);

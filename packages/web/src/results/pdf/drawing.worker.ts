@@ -3,9 +3,11 @@
  * document, and its policy, which comes with its file, lets it ask nobody for anything.
  */
 import { getDocument } from 'pdfjs-dist';
-// It makes itself known as a global, where `getDocument` finds it in place of a second worker.
-import 'pdfjs-dist/build/pdf.worker.min.mjs';
-import type { Drawn, Wanted } from './drawing.ts';
+import { WorkerMessageHandler } from 'pdfjs-dist/build/pdf.worker.min.mjs';
+import type { Drawn, Wanted } from './messages.ts';
+
+// Where `getDocument` looks for its other half before it starts a worker for it.
+Object.assign(globalThis, { pdfjsWorker: { WorkerMessageHandler } });
 
 /** Of the picture of a page. */
 const largestWidth = 800;
@@ -18,7 +20,7 @@ const largestPicture = 16_000_000;
 self.addEventListener('message', ({ data }: MessageEvent<Wanted>) => {
   void draw(data).then(
     (drawn) => self.postMessage(drawn, { transfer: [drawn.picture] }),
-    (error: unknown) => self.postMessage({ failed: reasonOf(error) }),
+    (error: unknown) => self.postMessage({ failed: reasonOf(error) }, { transfer: [] }),
   );
 });
 
@@ -38,7 +40,7 @@ async function draw({ bytes, number }: Wanted): Promise<Drawn> {
     maxImageSize: largestPicture,
     canvasMaxAreaInBytes: 4 * largestCanvas,
     verbosity: 0,
-  } as Parameters<typeof getDocument>[0]).promise;
+  }).promise;
   const page = await opened.getPage(number);
   const whole = page.getViewport({ scale: 1 });
   const scale = Math.min(

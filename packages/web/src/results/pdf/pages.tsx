@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { InTurn } from '../artifacts.tsx';
-import { type Drawn, drawPage } from './drawing.ts';
+import type { InTurn } from '../../state/in-turn.ts';
+import { drawPage } from './drawing.ts';
+import type { Drawn } from './messages.ts';
 
 /** How far one can turn the pages here. */
 const mostPages = 100;
