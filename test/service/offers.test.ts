@@ -1,5 +1,6 @@
 // What the policies of a service offer, from HTTP to the box and back: packages, full Node, browsers.
 import type { Run } from '@castellan/protocol';
+import type { PackageTypes } from '@castellan/protocol/runtimes';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
@@ -106,7 +107,10 @@ test('what the policy does not offer is refused before queueing, with what it do
 
 test('runtimes and policies say what there is to use', async () => {
   const { items, builtins } = (await get('/v1/runtimes')) as {
-    items: { name: string; packages: { name: string; version: string; license: string }[] }[];
+    items: {
+      name: string;
+      packages: { name: string; version: string; license: string; types: boolean }[];
+    }[];
     builtins: Record<string, string[]>;
   };
   assert.deepEqual(
@@ -115,6 +119,13 @@ test('runtimes and policies say what there is to use', async () => {
   );
   const dayjs = items[0]?.packages.find(({ name }) => name === 'dayjs');
   assert.match(`${dayjs?.version} ${dayjs?.license}`, /^\d+\.\d+\.\d+ MIT$/);
+  const typed = items[0]?.packages.filter(({ types }) => types).map(({ name }) => name) ?? [];
+  assert.ok(typed.includes('zod') && typed.includes('lodash') && !typed.includes('sleep'));
+  for (const name of typed) {
+    const types = (await get(`/v1/runtimes/2026.11/types?package=${name}`)) as PackageTypes;
+    assert.ok(types.files[types.entries[name] ?? ''] !== undefined, name);
+    assert.ok(Object.values(types.files).join('').length <= 1.1 * 2 ** 20, name);
+  }
   assert.ok(builtins['isolate']?.includes('url') && !builtins['isolate'].includes('fs'));
   assert.ok(builtins['node']?.includes('fs'));
   const policies = (await get('/v1/policies')) as {

@@ -15,6 +15,7 @@ import { type Graph, readGraph } from './graph.ts';
 import { type Include, includeOf, includesOf, noticesText } from './includes.ts';
 import type { RuntimePackage } from './packages.ts';
 import type { Draft, DraftMember } from './press.ts';
+import { readTypes } from './types.ts';
 
 type Facts = Draft['packages'][string];
 
@@ -43,7 +44,8 @@ export async function draftRuntime(
   const { members, links, indexes } = membersOf(plans);
 
   const bundles = new Map<string, string>();
-  const notices = packages.map(({ folder }) => includeOf(folder));
+  const types = await readTypes(root, packages);
+  const notices = [...packages.map(({ folder }) => folder), ...types.folders].map(includeOf);
   const facts: Record<string, Facts> = {};
   for (const { owner, bundle, files, needs, graph } of plans) {
     const { elsewhere, ...options } = optionsFor(owner, (file) => links.get(file));
@@ -69,6 +71,7 @@ export async function draftRuntime(
     bundles,
     members,
     specifiers: Object.fromEntries(specifiers),
+    types: types.packages,
     notices: noticesText(notices),
   };
 }

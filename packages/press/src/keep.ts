@@ -16,6 +16,8 @@ const besides = new Set(['test', 'tests', '__tests__', 'docs', 'example', 'examp
 export function keepPackages(root: string, out: string): void {
   const installed = join(root, 'node_modules');
   for (const name of globSync(['[!.@]*', '@*/*'], { cwd: installed })) {
+    // Types alone: nothing imports them.
+    if (name.startsWith('@types/')) continue;
     const folder = realpathSync(join(installed, name));
     cpSync(folder, join(out, 'node_modules', name), {
       recursive: true,

@@ -1,5 +1,6 @@
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import {
   codeFile,
   type IndexEntry,
@@ -12,7 +13,9 @@ import {
   moduleSetFormat,
   type PackageFacts,
   packageName,
+  type PackageTypes,
   shelfFile,
+  typesFile,
 } from '@castellan/protocol/runtimes';
 import { packShelf } from '@castellan/protocol/shelf';
 import { compileEagerly, markCalls } from './eager.ts';
@@ -27,6 +30,8 @@ export interface Draft {
   readonly packages: Readonly<Record<string, Omit<PackageFacts, 'specifiers' | 'leftOut'>>>;
   readonly bundles: ReadonlyMap<string, string>;
   readonly members: readonly DraftMember[];
+  /** By package: what an editor knows of it; of one that is not here nothing. */
+  readonly types: ReadonlyMap<string, PackageTypes>;
   /** Licences of what is bundled; empty if they are written elsewhere. */
   readonly notices: string;
   /** By specifier: indexes into `members`. */
@@ -120,6 +125,9 @@ function writeSet(
   );
   const files = new Map<string, Uint8Array>();
   files.set(shelfFile, packShelf(new Map([...bundles, ...texts])));
+  for (const [name, types] of draft.types) {
+    files.set(typesFile(name), gzipSync(JSON.stringify(types), { level: 9 }));
+  }
   if (draft.notices !== '') files.set(noticesFile, Buffer.from(draft.notices));
   const packages = Object.entries(draft.packages).map(([name, facts]) => {
     const specifiers = indexes.get(name)?.length ?? 0;

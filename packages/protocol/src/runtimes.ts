@@ -41,6 +41,22 @@ export const programsFile = 'programs.shelf';
  */
 export const packedPackages = 'packages.br';
 
+/**
+ * The types of one package, for an editor that has no disk: what stands in `typesFile`, as JSON and as gzip
+ * has it. A set without such a file knows no types of the package.
+ */
+export interface PackageTypes {
+  /** By specifier: the file that it means. Those of other packages that the types mention are here, too. */
+  readonly entries: Readonly<Record<string, string>>;
+  /** Their texts, by path below `node_modules`. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** The file of a set that holds the `PackageTypes` of a package. */
+export function typesFile(name: string): string {
+  return `${name.replaceAll('/', '+')}.types.json.gz`;
+}
+
 /** A path below `node_modules`, with `/` between its segments, and its length in bytes. */
 export type PackedFile = readonly [path: string, sizeBytes: number];
 

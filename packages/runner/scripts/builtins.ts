@@ -97,6 +97,7 @@ async function draftOf(files: readonly string[]): Promise<Draft> {
   );
   return {
     name: builtinsName,
+    types: new Map(),
     notices: noticesText(includes),
     packages: {},
     bundles,

@@ -55,6 +55,7 @@ export async function buildLibraries(box: string, snapshot: string): Promise<voi
     bundles,
     members: [],
     specifiers: {},
+    types: new Map(),
     notices: '',
   };
   const folder = join(box, 'libraries');

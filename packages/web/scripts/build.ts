@@ -19,12 +19,9 @@ import { gzipSync } from 'node:zlib';
 import { build, type Rolldown } from 'vite';
 import { puppeteerDeclarations, webDeclarations } from './declarations.ts';
 import { notices } from './notices.ts';
-import { foldersOf, typedPackages } from './package-types.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const packages = join(root, '..');
-const repository = join(packages, '..');
-const runtimes = globSync('runtimes/*', { cwd: repository }).map((path) => join(repository, path));
 const finished = join(root, 'dist', 'page');
 const stamp = join(finished, 'inputs');
 
@@ -33,7 +30,6 @@ const inputs = [
     join(root, file),
   ),
   ...globSync('{protocol,sdk}/dist/**/*.js', { cwd: packages }).map((file) => join(packages, file)),
-  ...runtimes.map((folder) => join(folder, 'package-lock.json')),
 ]
   .filter((file) => /\.\w+$/.test(file) && !/\.test\.\w+$/.test(file))
   .toSorted();
@@ -50,22 +46,15 @@ if (existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint) {
 async function buildPages(): Promise<void> {
   const files = new Map<string, string | Uint8Array>();
   /** Names a file by its content, so that browsers may keep it for ever. */
-  const named = (name: string, text: string, kind = 'd.ts'): string => {
+  const named = (name: string, text: string): string => {
     const print = createHash('sha256').update(text).digest('base64url').slice(0, 8);
-    const file = `playground/${name}-${print}.${kind}`;
+    const file = `playground/${name}-${print}.d.ts`;
     files.set(file, text);
     return `./${file}`;
   };
-  const typed = runtimes.flatMap((folder) => typedPackages(folder));
   const typeFiles = {
     web: named('web', webDeclarations()),
     puppeteer: named('puppeteer', puppeteerDeclarations()),
-    packages: Object.fromEntries(
-      typed.map(({ id, types }) => {
-        const name = `types-${id.replaceAll(/[^\w.-]/g, '_')}`;
-        return [id, named(name, JSON.stringify(types), 'json')];
-      }),
-    ),
   };
   const bundle = async (
     rolldownOptions: Rolldown.RolldownOptions,
@@ -117,7 +106,7 @@ async function buildPages(): Promise<void> {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, gzipSync(content, { level: 9 }));
   }
-  writeFileSync(join(folder, 'THIRD-PARTY-LICENSES.txt'), notices(foldersOf(typed, runtimes)));
+  writeFileSync(join(folder, 'THIRD-PARTY-LICENSES.txt'), notices());
   writeFileSync(join(folder, 'inputs'), fingerprint);
   rmSync(finished, { recursive: true, force: true });
   renameSync(folder, finished);

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 /** What ends up in the pages: their own dependencies and theirs. What is in the sandbox its package lists. */
 const bundled = [
   'preact',
+  'pdfjs-dist',
   'monaco-editor',
   'dompurify',
   'marked',
@@ -14,10 +15,8 @@ const bundled = [
   'typescript',
 ];
 
-/**
- * The licences of what is bundled, which have to be shipped with it; `others` are folders of more packages.
- */
-export function notices(others: readonly string[]): string {
+/** The licences of what is bundled, which have to be shipped with it. */
+export function notices(): string {
   const own = bundled.map((name) => {
     const folders = [`../node_modules/${name}/`, `../../../node_modules/${name}/`];
     const folder = folders
@@ -26,7 +25,7 @@ export function notices(others: readonly string[]): string {
     if (folder === undefined) throw new Error(`${name} is not installed`);
     return folder;
   });
-  const texts = [...own, ...others.map((folder) => `${folder}/`)].map((folder) => {
+  const texts = own.map((folder) => {
     const files = readdirSync(folder);
     const licences = files
       .filter((file) =>

@@ -16,9 +16,10 @@ declare module 'monaco-editor/languages/definitions/*';
 declare const typeFiles: {
   readonly web: string;
   readonly puppeteer: string;
-  /** By `name@version`. */
-  readonly packages: Readonly<Record<string, string>>;
 };
 
 /** Where the build has put the sandbox for runs in this browser: a path below the page's. */
 declare const sandboxFile: string;
+declare module 'pdfjs-dist/build/pdf.worker.min.mjs' {
+  export const WorkerMessageHandler: unknown;
+}

@@ -63,6 +63,7 @@ const folder = runtime(
       'package.json': manifest({ name: 'plain', main: 'index.js' }),
       'index.js':
         "exports.count = 0; exports.up = () => ++exports.count; exports.text = 'ä€😀'.match(/^ä.{3}$/)[0]; exports['odd name'] = 1;",
+      'index.d.ts': 'export declare const count: number;',
       'sub/data.json': '{"a":1}',
       'sub/other.js': "module.exports = require('..')",
     },
@@ -193,6 +194,11 @@ test('buildRuntime records versions, licences, what is inside, what is absent an
     built.has(name),
   );
   assert.deepEqual(has, [true, false, false, true]);
+  assert.deepEqual(
+    [built.typesOf('plain'), built.typesOf('esm'), built.typesOf('hidden')],
+    [join(out, 'plain.types.json.gz'), null, null],
+  );
+  assert.ok(set.files['plain.types.json.gz'] !== undefined, 'with its hash in the manifest');
 });
 
 test('buildRuntime makes equal bytes of equal packages', async () => {

@@ -25,6 +25,8 @@ export interface OfferedPackage {
   readonly version: string;
   /** From its manifest: mostly an SPDX expression. */
   readonly license: string;
+  /** The path of its types, for editors; null without any. */
+  readonly types: string | null;
 }
 
 export function moduleOffer(
@@ -36,6 +38,7 @@ export function moduleOffer(
     name,
     version,
     license,
+    types: runtime?.typesOf(name) ?? null,
   }));
   return { engine, runtime: runtime?.name ?? null, packages, builtins, modules: allowed, helpers };
 }

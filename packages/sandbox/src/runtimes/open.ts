@@ -11,6 +11,7 @@ import {
   moduleSetFormat,
   packageName,
   shelfFile,
+  typesFile,
 } from '@castellan/protocol/runtimes';
 import { listOfShelf, packShelf, takeFromShelf } from '@castellan/protocol/shelf';
 import { nodeModulesOf } from './unpack.ts';
@@ -28,6 +29,8 @@ export interface Runtime {
   readonly nodeModules: string;
   /** Its packages by name. */
   readonly packages: ModuleSet['packages'];
+  /** Where the types of a package are, for editors, as `typesFile` of the protocol says; null without any. */
+  typesOf(name: string): string | null;
   /** Whether it was compiled for what a `codeKey` stands for. */
   readonly hasCode: (key: string) => boolean;
   /** Whether it has a module of this name. */
@@ -53,6 +56,10 @@ export function openRuntime(folder: string): Runtime {
       return (nodeModules ??= nodeModulesOf(root));
     },
     packages,
+    typesOf(owner) {
+      const file = typesFile(owner);
+      return Object.hasOwn(files, file) ? join(root, file) : null;
+    },
     hasCode: (key) => list.includes(`${codeFile('', key)} `),
     has(specifier) {
       const owner = packageName(specifier);

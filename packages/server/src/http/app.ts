@@ -29,6 +29,7 @@ import { addProblems } from './routes/problems.ts';
 import { addRuns } from './routes/runs.ts';
 import { addSecurityText } from './routes/security-text.ts';
 import { addState } from './routes/state.ts';
+import { addTypes } from './routes/types.ts';
 import { addTokens } from './routes/tokens.ts';
 import { submitter } from './admission/submit.ts';
 import { validatorOf } from './schemas/validate.ts';
@@ -101,6 +102,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   addTokens(typed, options, options.keys);
   addCheck(typed, options);
   addState(typed, options);
+  addTypes(typed, options);
   addAdmin(typed, options);
   addKeys(typed, options, options.keys);
   addProblems(typed);

@@ -279,7 +279,7 @@ test('readLauncherMessage takes offers whole, and refuses those that no honest l
   const offer = {
     engine: 'isolate',
     runtime: '2026.11',
-    packages: [{ name: 'dayjs', version: '1.11.13', license: 'MIT' }],
+    packages: [{ name: 'dayjs', version: '1.11.13', license: 'MIT', types: null }],
     builtins: ['url'],
     helpers: ['mail.send'],
     modules: ['dayjs'],

@@ -176,6 +176,7 @@ function readOffer(fields: Fields): Offer {
         name: textField(each, 'name', short),
         version: textField(each, 'version', short),
         license: textField(each, 'license', short),
+        types: orNullField(each, 'types', (key) => textField(each, key, short)),
       };
     }),
     builtins: textsField(fields, 'builtins', mostModules),

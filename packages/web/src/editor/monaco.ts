@@ -163,6 +163,8 @@ export function openEditor(host: HTMLElement, events: EditorEvents) {
           allowJs: true,
           allowNonTsExtensions: true,
           baseUrl: 'file:///',
+          // The default of a package of CommonJS is all that it exports.
+          esModuleInterop: true,
           jsx: JsxEmit.ReactJSX,
           lib,
           module: ModuleKind.ESNext,

@@ -1,16 +1,11 @@
+import type { PackageTypes } from '@castellan/protocol/runtimes';
 import { useEffect, useState } from 'preact/hooks';
 import { modulesOf, type Offer, type Policy } from '../session/offer.ts';
 import type { File } from '../script/draft.ts';
 
-/** The types of one package, as `scripts/package-types.ts` of this package makes them. */
-export interface PackageTypes {
-  readonly entries: Readonly<Record<string, string>>;
-  readonly files: Readonly<Record<string, string>>;
-}
-
 /**
- * The types of the packages that a script names, by package; of others nothing is loaded. A package that the
- * policy does not offer, or that is of another version than the one whose types are here, has none.
+ * The types of the packages that a script names, by package, as they were made with the runtime; of others
+ * nothing is loaded. A package that the policy does not offer has none.
  */
 export function usePackageTypes(
   offer: Offer,
@@ -18,58 +13,38 @@ export function usePackageTypes(
   files: readonly File[],
 ): ReadonlyMap<string, PackageTypes> {
   const [loaded, setLoaded] = useState<ReadonlyMap<string, PackageTypes>>(new Map());
-  const named = namedPackages(files, offeredPackages(offer, policy));
-  const wanted = [...named].map(([name, address]) => `${name} ${address}`).join('\n');
+  const { runtime } = policy;
+  const named = namedPackages(files, typedPackages(offer, policy));
+  const wanted = [runtime, ...named].join('\n');
   useEffect(() => {
     let isGone = false;
-    const load = async (): Promise<void> => {
-      const all = await Promise.all(
-        [...named].map(async ([name, address]) => [name, await fetchTypes(address)] as const),
-      );
-      const found = all.flatMap(([name, types]) =>
-        types === null ? [] : [[name, types] as const],
-      );
-      if (!isGone) setLoaded(new Map(found));
+    const typesOf = async (name: string) => {
+      // Without them it is any.
+      const types = await offer.typesOf(runtime ?? '', name).catch(() => null);
+      return types === null ? [] : [[name, types] as const];
     };
-    void load();
+    void Promise.all(named.map(typesOf)).then((found) => {
+      if (!isGone) setLoaded(new Map(found.flat()));
+    });
     return () => void (isGone = true);
   }, [wanted]);
   return loaded;
 }
 
-/** Addresses of types by name of a package that a policy offers. */
-function offeredPackages(offer: Offer, policy: Policy): ReadonlyMap<string, string> {
+/** Names of the packages that a policy offers and that have types. */
+function typedPackages(offer: Offer, policy: Policy): string[] {
   const { packages = [] } = offer.runtimes.items.find(({ name }) => name === policy.runtime) ?? {};
   const offered = new Set(modulesOf(policy, offer));
-  return new Map(
-    packages.flatMap(({ name, version }) => {
-      const address = typeFiles.packages[`${name}@${version}`];
-      return address !== undefined && offered.has(name) ? [[name, address] as const] : [];
-    }),
-  );
+  return packages.flatMap(({ name, types }) => (types && offered.has(name) ? [name] : []));
 }
 
 /** Those that stand between quotes in a script, with or without a path behind their name. */
-export function namedPackages(
-  files: readonly File[],
-  offered: ReadonlyMap<string, string>,
-): ReadonlyMap<string, string> {
-  const named = [...offered].filter(([name]) =>
+export function namedPackages(files: readonly File[], offered: readonly string[]): string[] {
+  return offered.filter((name) =>
     files.some(({ text }) =>
       ["'", '"', '`'].some((quote) =>
         [quote, '/'].some((end) => text.includes(`${quote}${name}${end}`)),
       ),
     ),
   );
-  return new Map(named);
-}
-
-/** The browser keeps it: its name holds its hash. */
-async function fetchTypes(address: string): Promise<PackageTypes | null> {
-  try {
-    const response = await fetch(new URL(address, document.baseURI));
-    return response.ok ? ((await response.json()) as PackageTypes) : null;
-  } catch {
-    return null;
-  }
 }

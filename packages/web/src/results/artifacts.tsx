@@ -1,10 +1,13 @@
 import type { Artifact } from '@castellan/protocol';
+import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { sizeOf } from '../look/quantities.ts';
+import { type InTurn, useInTurn } from '../state/in-turn.ts';
 
 /** Shown as images: kinds that a browser decodes and never runs. SVG is none of them. */
 const images = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/avif']);
 const largestImage = 20 * 2 ** 20;
+const largestPdf = 20 * 2 ** 20;
 const largestText = 2 ** 20;
 const shownCharacters = 20_000;
 /** Names of texts, for files whose kind nobody said. */
@@ -13,24 +16,38 @@ const textName = /\.(?:csv|tsv|txt|jsonl?|md|log|xml|html?|svg|ya?ml|css|[cm]?[j
 interface Props {
   readonly artifacts: readonly Artifact[];
   readonly bytes: (name: string) => Promise<Uint8Array<ArrayBuffer>>;
+  /** Loads what shows PDFs, for a page whose policy lets it start a worker; without it there is no preview. */
+  readonly loadPdf?: () => Promise<typeof import('./pdf/pages.tsx')>;
+}
+
+interface CardProps extends Omit<Props, 'artifacts'> {
+  readonly artifact: Artifact;
+  readonly inTurn: InTurn;
 }
 
 /**
  * The files that a script made. They are a stranger's: bytes become an image of a kind that runs nothing,
- * or text; everything else can only be downloaded.
+ * text, or pages that a worker draws; everything else can only be downloaded.
  */
-export function Artifacts({ artifacts, bytes }: Props) {
+export function Artifacts({ artifacts, ...others }: Props) {
+  const inTurn = useInTurn();
   if (artifacts.length === 0) return <p class="muted empty">No artifacts.</p>;
   return (
     <ul class="gallery">
       {artifacts.map((artifact) => (
-        <Card key={`${artifact.name} ${artifact.sha256}`} artifact={artifact} bytes={bytes} />
+        <Card
+          key={`${artifact.name} ${artifact.sha256}`}
+          {...others}
+          artifact={artifact}
+          inTurn={inTurn}
+        />
       ))}
     </ul>
   );
 }
 
-function Card({ artifact, bytes }: { artifact: Artifact; bytes: Props['bytes'] }) {
+function Card(props: CardProps) {
+  const { artifact, bytes } = props;
   const { name, contentType, sizeBytes, image } = artifact;
   const [failed, setFailed] = useState(false);
   const download = async (): Promise<void> => {
@@ -48,7 +65,7 @@ function Card({ artifact, bytes }: { artifact: Artifact; bytes: Props['bytes'] }
   const size = image?.width == null ? '' : ` · ${image.width} × ${image.height}`;
   return (
     <li>
-      <Preview artifact={artifact} bytes={bytes} />
+      <Preview {...props} />
       <p class="title">
         <bdi>{name}</bdi>
       </p>
@@ -64,9 +81,14 @@ function Card({ artifact, bytes }: { artifact: Artifact; bytes: Props['bytes'] }
   );
 }
 
-type Preview = { readonly address: string } | { readonly text: string } | 'none' | 'coming';
+type Preview =
+  | { readonly address: string }
+  | { readonly text: string }
+  | { readonly pages: JSX.Element }
+  | 'none'
+  | 'coming';
 
-function Preview({ artifact, bytes }: { artifact: Artifact; bytes: Props['bytes'] }) {
+function Preview({ artifact, bytes, loadPdf, inTurn }: CardProps) {
   const [preview, setPreview] = useState<Preview>('coming');
   useEffect(() => {
     let isGone = false;
@@ -78,12 +100,17 @@ function Preview({ artifact, bytes }: { artifact: Artifact; bytes: Props['bytes'
       if (kind === 'image') {
         address = URL.createObjectURL(new Blob([content], { type: typeOf(artifact) }));
         setPreview({ address });
+      } else if (kind === 'pdf' && loadPdf !== undefined) {
+        const { PdfPages } = await loadPdf();
+        const { buffer } = content;
+        if (isGone) return;
+        setPreview({ pages: <PdfPages name={artifact.name} bytes={buffer} inTurn={inTurn} /> });
       } else {
         const decoder = new TextDecoder('utf-8', { fatal: true });
         setPreview({ text: decoder.decode(content).slice(0, shownCharacters) });
       }
     };
-    if (kind === null) setPreview('none');
+    if (kind === null || (kind === 'pdf' && loadPdf === undefined)) setPreview('none');
     else void show().catch(() => setPreview('none'));
     return () => {
       isGone = true;
@@ -92,6 +119,7 @@ function Preview({ artifact, bytes }: { artifact: Artifact; bytes: Props['bytes'
   }, [artifact.id]);
   if (preview === 'coming') return <div class="preview none" aria-busy="true" />;
   if (preview === 'none') return <div class="preview none">No preview</div>;
+  if ('pages' in preview) return preview.pages;
   if ('address' in preview) {
     return <img class="preview" src={preview.address} alt={`Artifact ${artifact.name}`} />;
   }
@@ -106,9 +134,13 @@ function typeOf({ contentType }: Artifact): string {
   return contentType.split(';', 1)[0]?.trim().toLowerCase() ?? '';
 }
 
-function kindOf(artifact: Artifact): 'image' | 'text' | null {
+function kindOf(artifact: Artifact): 'image' | 'pdf' | 'text' | null {
   const type = typeOf(artifact);
   if (images.has(type)) return artifact.sizeBytes <= largestImage ? 'image' : null;
+  const isPdf =
+    type === 'application/pdf' ||
+    (type === 'application/octet-stream' && /\.pdf$/i.test(artifact.name));
+  if (isPdf) return artifact.sizeBytes <= largestPdf ? 'pdf' : null;
   const isText =
     /^text\/|^application\/(?:json|xml|javascript)$|\+(?:json|xml)$/.test(type) ||
     (type === 'application/octet-stream' && textName.test(artifact.name));

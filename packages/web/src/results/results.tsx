@@ -18,6 +18,8 @@ import { Requests } from './requests.tsx';
 import { Status } from './status.tsx';
 import { Value } from './value.tsx';
 
+const loadPdf = () => import('./pdf/pages.tsx');
+
 interface Props {
   readonly live: LiveRun | HereRun | null;
   readonly past: History;
@@ -139,7 +141,11 @@ function Following({
         {tab === 'value' &&
           (isEnded ? <Value value={run.value} /> : <p class="muted empty">No value yet.</p>)}
         {tab === 'artifacts' && there !== null && (
-          <Artifacts artifacts={artifacts} bytes={(name) => there.bytes(name)} />
+          <Artifacts
+            artifacts={artifacts}
+            bytes={(name) => there.bytes(name)}
+            loadPdf={loadPdf}
+          />
         )}
         {tab === 'requests' && there !== null && <Requests requests={there.requests} />}
         {tab === 'details' &&

@@ -1,4 +1,5 @@
 import type { DriverName, EngineName, Layer, Limits, RecordSettings } from '@castellan/protocol';
+import type { PackageTypes } from '@castellan/protocol/runtimes';
 import type { Read } from './session.ts';
 
 /** What the page uses of a policy, as `GET /v1/policies` tells it. */
@@ -25,7 +26,7 @@ export interface Policy {
 interface Runtimes {
   readonly items: readonly {
     readonly name: string;
-    readonly packages: readonly { readonly name: string; readonly version: string }[];
+    readonly packages: readonly { readonly name: string; readonly types: boolean }[];
   }[];
   readonly builtins: Partial<Record<EngineName, readonly string[]>>;
 }
@@ -35,6 +36,8 @@ export interface Offer {
   /** The default first. */
   readonly policies: readonly Policy[];
   readonly runtimes: Runtimes;
+  /** The types of a package of a runtime. */
+  readonly typesOf: (runtime: string, name: string) => Promise<PackageTypes>;
 }
 
 /** Asks what there is. */
@@ -43,7 +46,12 @@ export async function offerOf(read: Read): Promise<Offer> {
     read<{ items: Offer['policies'] }>('v1/policies'),
     read<Offer['runtimes']>('v1/runtimes'),
   ]);
-  return { policies: policies.items, runtimes };
+  return {
+    policies: policies.items,
+    runtimes,
+    typesOf: (runtime, name) =>
+      read(`v1/runtimes/${encodeURIComponent(runtime)}/types?package=${encodeURIComponent(name)}`),
+  };
 }
 
 /** The modules that scripts of a policy may import, by name: packages and built-ins. */

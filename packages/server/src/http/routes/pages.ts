@@ -1,9 +1,7 @@
 import { shown } from '@castellan/protocol/kinds';
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import { createReadStream } from 'node:fs';
-import { createGunzip } from 'node:zlib';
 import { z } from 'zod';
-import { type PageFile, type PageName, pagePaths, type Pages } from '../page/files.ts';
+import { type PageName, pagePaths, type Pages } from '../page/files.ts';
+import { sendPacked } from '../page/send.ts';
 import { ProblemError } from '../problems/problem.ts';
 import type { App } from './app.ts';
 
@@ -91,7 +89,7 @@ export function addPages(app: App, { built, names }: Pages): void {
         'cross-origin-opener-policy': 'same-origin',
         'cache-control': 'no-cache',
       });
-      return send(start, request, reply);
+      return sendPacked(start, request, reply);
     });
   }
 
@@ -113,21 +111,7 @@ export function addPages(app: App, { built, names }: Pages): void {
         throw new ProblemError('not_found', `The pages have no file ${shown(file)}.`);
       }
       void reply.header('cache-control', 'public, max-age=31536000, immutable');
-      return send(part, request, reply);
+      return sendPacked(part, request, reply);
     },
   );
-}
-
-/** Whoever does not take gzip, which every browser does, gets the file unpacked. */
-function send(file: PageFile, { headers }: FastifyRequest, reply: FastifyReply): FastifyReply {
-  void reply.headers({ 'content-type': file.contentType, vary: 'accept-encoding' });
-  const packed = createReadStream(file.path);
-  if (!/\bgzip\b/.test(headers['accept-encoding'] ?? '')) {
-    const whole = createGunzip();
-    packed.on('error', (error) => whole.destroy(error));
-    return reply.send(packed.pipe(whole));
-  }
-  return reply
-    .headers({ 'content-encoding': 'gzip', 'content-length': file.sizeBytes })
-    .send(packed);
 }

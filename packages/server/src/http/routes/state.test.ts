@@ -102,7 +102,8 @@ test("policies shows those of the key, and nothing that is the operator's", asyn
 });
 
 test('runtimes lists each runtime of the policies of the key once, and built-ins by engine', async () => {
-  const packages = [{ name: 'dayjs', version: '1.11.13', license: 'MIT' }];
+  const dayjs = { name: 'dayjs', version: '1.11.13', license: 'MIT' };
+  const packages = [{ ...dayjs, types: null }];
   const policies = new Map(
     ['default', 'full', 'other'].map((name) => [name, { ...testPolicy, name }]),
   );
@@ -118,7 +119,7 @@ test('runtimes lists each runtime of the policies of the key once, and built-ins
   const headers = service.bearer({ policies: ['default', 'full'] });
   const { body } = await service.inject({ url: '/v1/runtimes', headers });
   assert.deepEqual(runtimesSchema.parse(body), {
-    items: [{ name: '2026.11', packages }],
+    items: [{ name: '2026.11', packages: [{ ...dayjs, types: false }] }],
     builtins: { isolate: ['url'], node: ['fs', 'url'] },
   });
 });

@@ -150,11 +150,15 @@ export function addState(app: App, options: RouteOptions): void {
   );
 }
 
+type Shown = Omit<Offer['packages'][number], 'types'> & { readonly types: boolean };
+
 /** Each runtime once, and the built-ins of each engine in use. */
 function shownRuntimes(offers: readonly Offer[]) {
-  const items = new Map<string, Pick<Offer, 'packages'> & { readonly name: string }>();
+  const items = new Map<string, { readonly name: string; readonly packages: readonly Shown[] }>();
   for (const { runtime, packages } of offers) {
-    if (runtime !== null) items.set(runtime, { name: runtime, packages });
+    if (runtime === null) continue;
+    const shown = packages.map((each) => ({ ...each, types: each.types !== null }));
+    items.set(runtime, { name: runtime, packages: shown });
   }
   const builtins = Object.fromEntries(offers.map((offer) => [offer.engine, offer.builtins]));
   return { items: [...items.values()], builtins };

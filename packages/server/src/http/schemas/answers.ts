@@ -127,7 +127,12 @@ export const runtimesSchema = z
       z.strictObject({
         name: z.string(),
         packages: z.array(
-          z.strictObject({ name: z.string(), version: z.string(), license: z.string() }),
+          z.strictObject({
+            name: z.string(),
+            version: z.string(),
+            license: z.string(),
+            types: z.boolean().describe('Whether an editor can have its types.'),
+          }),
         ),
       }),
     ),
@@ -138,6 +143,15 @@ export const runtimesSchema = z
       ),
   })
   .meta({ id: 'Runtimes' });
+
+export const typesSchema = z
+  .strictObject({
+    entries: z
+      .record(z.string(), z.string())
+      .describe('By what a script imports: the file with its declarations.'),
+    files: z.record(z.string(), z.string()).describe('Declarations by path.'),
+  })
+  .meta({ id: 'PackageTypes' });
 
 export const runTokenSchema = z
   .strictObject({
