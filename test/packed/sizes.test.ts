@@ -61,13 +61,13 @@ const budgets: readonly (readonly [what: string, files: string, bytes: number, w
   [
     'all pages with editor, types and reader, as gzip',
     'packages/web/dist/page/playground/*.gz',
-    3_900_000,
+    4_060_000,
     'Loaded once by each browser, most of it a compiler for types.',
   ],
 ];
 
 /** What is loaded before anything is seen: what the page itself names. The rest comes when it is used. */
-const pages = { index: 41_000, admin: 35_000, reference: 18_000 } as const;
+const pages = { index: 41_700, admin: 35_000, reference: 18_000 } as const;
 for (const [name, bytes] of Object.entries(pages)) {
   test(`page ${name} before its editor or reader: at most ${bytes.toLocaleString('en')} bytes as gzip`, () => {
     const folder = 'packages/web/dist/page';

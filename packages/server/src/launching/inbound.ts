@@ -10,6 +10,7 @@ import {
   objectField,
   orNullField,
   parseObject,
+  formField,
   textField,
   wholeField,
   wordField,
@@ -163,6 +164,9 @@ function readOffers(fields: Fields): ReadonlyMap<string, Offer> {
   );
 }
 
+/** The API sends this file to whoever asks, so that it is of the kind that the press writes, and no other. */
+const typesFile = /^\/(?:(?!\.{1,2}\/)[^/\0]+\/)+[\w.+-]+\.types\.json\.gz$/;
+
 /** Names of packages and modules: a runtime with more of them would not be built. */
 const mostModules = 100_000;
 
@@ -176,7 +180,7 @@ function readOffer(fields: Fields): Offer {
         name: textField(each, 'name', short),
         version: textField(each, 'version', short),
         license: textField(each, 'license', short),
-        types: orNullField(each, 'types', (key) => textField(each, key, short)),
+        types: orNullField(each, 'types', (key) => formField(each, key, typesFile)),
       };
     }),
     builtins: textsField(fields, 'builtins', mostModules),

@@ -141,11 +141,7 @@ function Following({
         {tab === 'value' &&
           (isEnded ? <Value value={run.value} /> : <p class="muted empty">No value yet.</p>)}
         {tab === 'artifacts' && there !== null && (
-          <Artifacts
-            artifacts={artifacts}
-            bytes={(name) => there.bytes(name)}
-            loadPdf={loadPdf}
-          />
+          <Artifacts artifacts={artifacts} bytes={(name) => there.bytes(name)} loadPdf={loadPdf} />
         )}
         {tab === 'requests' && there !== null && <Requests requests={there.requests} />}
         {tab === 'details' &&

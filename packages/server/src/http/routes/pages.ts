@@ -97,7 +97,7 @@ export function addPages(app: App, { built, names }: Pages): void {
   if (frame !== undefined && names.includes('playground')) {
     app.get('/playground/frame.html', { config, schema: { hide: true } }, (request, reply) => {
       void reply.headers({ 'content-security-policy': framePolicy, 'cache-control': 'no-cache' });
-      return send(frame, request, reply);
+      return sendPacked(frame, request, reply);
     });
   }
 
