@@ -40,20 +40,31 @@ export class ProcessView implements Disposable {
     }
   }
 
-  /** `undefined` once the process is gone; a zombie counts as gone. Costs two short reads. */
+  /** `undefined` once the process, or its first thread, is gone. Costs two short reads. */
   sample(): ProcessSample | undefined {
     const stat = this.#read(this.#stat);
     const memory = this.#read(this.#statm);
     if (stat === undefined || memory === undefined) return undefined;
-    const fields = parseStat(stat);
+    const { threads: _, ...fields } = parseStat(stat);
     if (fields.state === 'Z' || fields.state === 'X') return undefined;
     const [, resident = 0, shared = 0] = memory.split(' ').map(Number);
     return { ...fields, privateBytes: Math.max(0, resident - shared) * pageBytes };
   }
 
-  /** Sends SIGKILL to this process and no other. Does nothing when it has ended. */
+  /**
+   * Whether nothing of it runs any more. Its first thread may end before the others, which Linux shows as it
+   * shows a zombie: such a process is not gone, though it has no sample.
+   */
+  get isGone(): boolean {
+    const stat = this.#read(this.#stat);
+    if (stat === undefined) return true;
+    const { state, threads } = parseStat(stat);
+    return state === 'X' || (state === 'Z' && threads <= 1);
+  }
+
+  /** Sends SIGKILL to this process and no other. Does nothing when it is gone. */
   kill(): void {
-    if (this.sample() === undefined) return;
+    if (this.isGone) return;
     try {
       process.kill(this.pid, 'SIGKILL');
     } catch {
@@ -79,7 +90,12 @@ export class ProcessView implements Disposable {
   }
 }
 
-function parseStat(text: string): Omit<ProcessSample, 'privateBytes'> {
+type Stat = Omit<ProcessSample, 'privateBytes'> & {
+  /** A first thread that has ended counts until all others have. */
+  readonly threads: number;
+};
+
+function parseStat(text: string): Stat {
   // The name is in brackets and may itself contain brackets.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   return {
@@ -87,6 +103,7 @@ function parseStat(text: string): Omit<ProcessSample, 'privateBytes'> {
     parent: Number(fields[1]),
     group: Number(fields[2]),
     cpuMs: (Number(fields[11]) + Number(fields[12])) * tickMs,
+    threads: Number(fields[17]),
     startTime: fields[19] ?? '',
   };
 }

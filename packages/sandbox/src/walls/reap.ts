@@ -8,7 +8,7 @@ const giveUpMs = 5_000;
 /** Kills a process until it is gone, then closes the view of it. */
 export async function reap(view: ProcessView): Promise<void> {
   const giveUpAt = performance.now() + giveUpMs;
-  while (view.sample() !== undefined && performance.now() < giveUpAt) {
+  while (!view.isGone && performance.now() < giveUpAt) {
     view.kill();
     await wait(1);
   }
