@@ -123,7 +123,7 @@ test('environment, standard input, files and a recording go with the run, as far
   await page.getByText('Environment, input, files').click();
   assert.equal(await page.getByLabel(/^Record/).count(), 0, 'this policy records nothing');
   await page.getByLabel('Policy').selectOption('filmed');
-  assert.equal(await page.getByLabel(/^Record/).count(), 1);
+  await page.getByLabel(/^Record/).waitFor();
   await page.getByLabel(/^Record its requests/).check();
   const env = page.getByLabel('Environment, NAME=value a line');
   await env.fill('NAME=Ada\noops');
