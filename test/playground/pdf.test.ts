@@ -196,25 +196,3 @@ test('a PDF with scripts, links and forms reaches nobody, nor does the worker th
   );
   assert.deepEqual([answers, visits], [Array(4).fill('refused'), []]);
 });
-
-test('a PDF that takes too long is given up, and the next one is drawn', async () => {
-  await using tab = await stage().open();
-  const { page } = tab;
-  // The ten seconds of the first file are over at once.
-  await page.evaluate(() => {
-    const { setTimeout: real } = globalThis;
-    let isFirst = true;
-    const sooner = (act: () => void, ms: number): unknown => {
-      const isOurs = isFirst && ms === 10_000;
-      if (isOurs) isFirst = false;
-      return real(act, isOurs ? 0 : ms);
-    };
-    Object.assign(globalThis, { setTimeout: sooner });
-  });
-  await show(tab, { 'slow.pdf': onePage(), 'good.pdf': onePage() });
-  const card = page.locator('.gallery li', { hasText: 'slow.pdf' });
-  await card.getByText('It was not drawn within 10 s.').waitFor();
-  assert.ok((await darkness(tab, 'good.pdf')).dark > 1_000);
-  assert.equal(page.workers().filter((worker) => /drawing/.test(worker.url())).length, 0);
-  assert.deepEqual(tab.faults, []);
-});
