@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { until } from '../shared/until.support.ts';
-import { serious, stageForFile } from './playground.support.ts';
+import { serious } from './looks.support.ts';
+import { stageForFile } from './playground.support.ts';
 
 const stage = stageForFile({ config: { policies: { default: { browser: true } } } });
 

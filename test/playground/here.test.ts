@@ -8,7 +8,8 @@ import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { until } from '../shared/until.support.ts';
 import { keyOf } from './key.support.ts';
-import { serious, stageForFile, type Tab } from './playground.support.ts';
+import { serious } from './looks.support.ts';
+import { stageForFile, type Tab } from './playground.support.ts';
 
 let key = '';
 const stage = stageForFile({ config: { policies: { default: {} } } }, async ({ data }) => {

@@ -196,3 +196,24 @@ test('a PDF with scripts, links and forms reaches nobody, nor does the worker th
   );
   assert.deepEqual([answers, visits], [Array(4).fill('refused'), []]);
 });
+
+test('a PDF that takes too long is given up, and the next one is drawn', async () => {
+  await using tab = await stage().open();
+  const { page } = tab;
+  // Ten seconds of the preview are over at once while it is in a hurry. Others wait as long: the client.
+  await page.evaluate(() => {
+    const { setTimeout: real } = globalThis;
+    const sooner = (act: () => void, ms: number): unknown => {
+      const isPreview = ms === 10_000 && /\/pages-[^/]+\.js/.test(String(new Error().stack));
+      return real(act, isPreview && 'hurry' in globalThis ? 0 : ms);
+    };
+    Object.assign(globalThis, { setTimeout: sooner, hurry: true });
+  });
+  await show(tab, { 'slow.pdf': onePage() });
+  await page.getByText('It was not drawn within 10 s.').waitFor();
+  await page.evaluate(() => Reflect.deleteProperty(globalThis, 'hurry'));
+  await show(tab, { 'good.pdf': onePage() });
+  assert.ok((await darkness(tab, 'good.pdf')).dark > 1_000);
+  assert.equal(page.workers().filter((worker) => /drawing/.test(worker.url())).length, 0);
+  assert.deepEqual(tab.faults, []);
+});

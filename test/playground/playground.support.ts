@@ -1,4 +1,3 @@
-import axe from 'axe-core';
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
@@ -116,20 +115,4 @@ export function copied({ page }: Tab): Promise<string> {
     const { clipboard } = navigator as unknown as { clipboard: { readText(): Promise<string> } };
     return clipboard.readText();
   });
-}
-
-/** Findings of axe that are serious or worse, in words. */
-export async function serious(page: Page): Promise<string[]> {
-  // The policy of the page lets no script in, so it comes over the protocol of the browser.
-  const session = await page.context().newCDPSession(page);
-  await session.send('Runtime.evaluate', { expression: axe.source });
-  const { result } = await session.send('Runtime.evaluate', {
-    expression: `axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(({ id, nodes }) => id + ': ' + nodes.map(({ target }) => target.join(' ')).join(', ')))`,
-    awaitPromise: true,
-    returnByValue: true,
-  });
-  await session.detach();
-  return result.value as string[];
 }

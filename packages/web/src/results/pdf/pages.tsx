@@ -12,12 +12,17 @@ interface Props {
   readonly inTurn: InTurn;
 }
 
+/** What came of drawing one page: its picture, or why there is none. */
+type Shown = { readonly bytes: ArrayBuffer; readonly number: number } & (
+  | { readonly drawn: Drawn }
+  | { readonly failed: string }
+);
+
 /** The pages of a PDF, one at a time. Of the file nothing but pixels and a number comes here. */
 export function PdfPages({ name, bytes, inTurn }: Props) {
   const [number, setNumber] = useState(1);
-  const [drawn, setDrawn] = useState<Drawn | null>(null);
-  const [failed, setFailed] = useState<string | null>(null);
-  const [isBusy, setBusy] = useState(true);
+  const [shown, setShown] = useState<Shown | null>(null);
+  const [pages, setPages] = useState(1);
   const canvas = useRef<HTMLCanvasElement>(null);
 
   useEffect(() => {
@@ -27,36 +32,39 @@ export function PdfPages({ name, bytes, inTurn }: Props) {
       try {
         const next = await inTurn(() => drawPage(bytes, number, signal));
         if (signal.aborted) return next.picture.close();
-        setDrawn(next);
-        setFailed(null);
+        setPages(next.pages);
+        setShown({ bytes, number, drawn: next });
       } catch (error) {
-        if (signal.aborted) return;
-        setFailed((error as Error).message);
+        if (!signal.aborted) setShown({ bytes, number, failed: (error as Error).message });
       }
-      setBusy(false);
     };
-    setBusy(true);
     void show();
     return () => stopping.abort();
   }, [bytes, number]);
 
   useEffect(() => {
-    if (drawn === null || canvas.current === null) return;
-    const { picture } = drawn;
+    if (shown === null || 'failed' in shown || canvas.current === null) return;
+    const { picture } = shown.drawn;
     Object.assign(canvas.current, { width: picture.width, height: picture.height });
     canvas.current.getContext('bitmaprenderer')?.transferFromImageBitmap(picture);
-  }, [drawn]);
+  }, [shown]);
 
-  const pages = drawn?.pages ?? 1;
+  // Derived, so that no moment says of the page before that it is this one.
+  const isBusy = shown?.bytes !== bytes || shown.number !== number;
   const last = Math.min(pages, mostPages);
   return (
     <div class="pdf" aria-busy={isBusy}>
-      {failed === null ? (
-        <canvas class="preview" ref={canvas} role="img" aria-label={`Page ${number} of ${name}`} />
-      ) : (
+      {shown !== null && 'failed' in shown ? (
         <div class="preview none" role="alert">
-          No preview. {failed}
+          No preview. {shown.failed}
         </div>
+      ) : (
+        <canvas
+          class="preview"
+          ref={canvas}
+          role="img"
+          aria-label={`Page ${shown?.number ?? number} of ${name}`}
+        />
       )}
       {pages > 1 && (
         <p class="turn">
