@@ -1,6 +1,7 @@
 // Runs the checks, then the tests, each file in its own process: `npm test [-- PATTERN…]`.
 // With a pattern: only the test files whose path contains it, and no checks.
 // With --faults: the fault tests instead, and no checks.
+// A file that drives a browser and fails beside others is run again alone, and named at the end.
 // With CI set, a skipped test is a failure unless test/allowed-skips.json allows it, or it is one of
 // the contract's exclusions.
 import { readFileSync } from 'node:fs';
@@ -11,8 +12,15 @@ import { listChecks, runChecks } from './checks.ts';
 import { patience } from '../test/shared/patience.support.ts';
 import { exclusions } from '../test/contract/exclusions.ts';
 import { findTests } from './testing/find-tests.ts';
+import { chooseSecondTries, parseSecondChances } from './testing/second-chances.ts';
 import { isStrict, parseAllowedSkips, refuseSkips } from './testing/skips.ts';
 import { runTestFile } from './testing/test-file.ts';
+
+interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
 
 const root = join(import.meta.dirname, '..');
 const { values, positionals: patterns } = parseArgs({
@@ -29,9 +37,11 @@ const allowed = [
   // What of the contract does not hold for the node engine, and nothing else of it.
   ...Object.entries(exclusions).map(([name, reason]) => ({ name: `node > ${name}`, reason })),
 ];
+const chances = parseSecondChances(readFileSync(join(root, 'test/second-chances.json'), 'utf8'));
+const isWhole = kind === 'tests' && patterns.length === 0;
 const count = { passed: 0, failed: 0, skipped: 0 };
 
-if (kind === 'tests' && patterns.length === 0) {
+if (isWhole) {
   console.log('Checks');
   const checks = listChecks(root);
   count.failed = runChecks(root, checks).length;
@@ -40,44 +50,58 @@ if (kind === 'tests' && patterns.length === 0) {
 
 const files = findTests(root, kind, patterns);
 console.log(`Tests (${files.length} files)`);
-const waiting = [...files];
-// Fault tests measure, so they have the machine to themselves.
-const lanes = values.faults ? 1 : availableParallelism();
-await Promise.all(Array.from({ length: lanes }, runLane));
-
 if (files.length === 0) {
   console.log(
     `FAIL no test file ${patterns.length > 0 ? `matches ${patterns.join(', ')}` : 'found'}`,
   );
   count.failed += 1;
 }
+const waiting = [...files];
+const results = new Map<string, Counts>();
+// Fault tests measure, so they have the machine to themselves. Others wait much, so there is one more than cores.
+const lanes = values.faults ? 1 : availableParallelism() + 1;
+await Promise.all(
+  Array.from({ length: lanes }, async () => {
+    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+      results.set(file, await runFile(file));
+    }
+  }),
+);
+
+const failures = files.filter((file) => results.get(file)?.failed !== 0);
+const again = isWhole ? chooseSecondTries(failures, chances) : [];
+if (again.length > 0) console.log('Again, alone');
+for (const file of again) results.set(file, await runFile(file));
+
+for (const { passed, failed, skipped } of results.values()) {
+  count.passed += passed;
+  count.failed += failed;
+  count.skipped += skipped;
+}
+for (const file of again) {
+  if (results.get(file)?.failed === 0) console.log(`UNSTEADY ${file}: passed only alone`);
+}
 console.log(`${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);
 process.exitCode = count.failed === 0 && count.passed > 0 ? 0 : 1;
 
-async function runLane(): Promise<void> {
-  for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
-    const result = await runTestFile(join(root, file), limits);
-    const records = isStrict(process.env) ? refuseSkips(result.records, allowed) : result.records;
-    const failed = records.filter((record) => record.outcome === 'failed');
-    const skipped = records.filter((record) => record.outcome === 'skipped');
-    const passed = records.length - failed.length - skipped.length;
-    count.passed += passed;
-    count.failed += failed.length;
-    count.skipped += skipped.length;
-    const lines = [
-      `${failed.length === 0 ? 'ok  ' : 'FAIL'} ${file}: ${passed} passed (${result.durationMs} ms)`,
-      ...skipped.map(
-        ({ name, reason }) => `     skipped: ${name} (${reason || 'no reason given'})`,
-      ),
-      ...failed.map(({ name, failure }) => `     failed: ${name}\n${indent(failure)}`),
-      ...(failed.length > 0 && result.output !== ''
-        ? [`     its output:\n${indent(result.output.slice(-8_000))}`]
-        : values.faults && result.output !== ''
-          ? [indent(result.output)]
-          : []),
-    ];
-    console.log(lines.join('\n'));
-  }
+async function runFile(file: string): Promise<Counts> {
+  const result = await runTestFile(join(root, file), limits);
+  const records = isStrict(process.env) ? refuseSkips(result.records, allowed) : result.records;
+  const failed = records.filter((record) => record.outcome === 'failed');
+  const skipped = records.filter((record) => record.outcome === 'skipped');
+  const passed = records.length - failed.length - skipped.length;
+  const lines = [
+    `${failed.length === 0 ? 'ok  ' : 'FAIL'} ${file}: ${passed} passed (${result.durationMs} ms)`,
+    ...skipped.map(({ name, reason }) => `     skipped: ${name} (${reason || 'no reason given'})`),
+    ...failed.map(({ name, failure }) => `     failed: ${name}\n${indent(failure)}`),
+    ...(failed.length > 0 && result.output !== ''
+      ? [`     its output:\n${indent(result.output.slice(-8_000))}`]
+      : values.faults && result.output !== ''
+        ? [indent(result.output)]
+        : []),
+  ];
+  console.log(lines.join('\n'));
+  return { passed, failed: failed.length, skipped: skipped.length };
 }
 
 function indent(text: string): string {
