@@ -52,7 +52,7 @@ export function packAll(
 
 /** A build without a compiler leaves it out; boxes of a release can close themselves. */
 function needLock(runner: string): void {
-  const missing = ['lock.node', 'landlock'].filter(
+  const missing = ['lock.node', 'stack.node', 'landlock'].filter(
     (name) => !existsSync(join(runner, 'dist/box', name)),
   );
   if (missing.length === 0) return;

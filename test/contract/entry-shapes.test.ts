@@ -12,6 +12,8 @@ const lib = ['lib', 41];
 
 forEachEngine(({ cases, sandboxForFile }) => {
   const sandbox = sandboxForFile();
+  const nested = (open: string, inner: string, close: string, levels: number): string =>
+    open.repeat(levels) + inner + close.repeat(levels);
   const row = (source: string, value: Json, entry = 'main.js'): Case => ({
     name: `${entry}: ${source}`,
     source: { files: { ...files, [entry]: source }, entry },
@@ -83,6 +85,15 @@ forEachEngine(({ cases, sandboxForFile }) => {
     row('\'use client\';\n"use strict";\n(function () { return typeof this })()', 'undefined'),
     row("'any text'; 'use strict'; const f = function () { return typeof this }; f()", 'undefined'),
     row("'any text'; function f() {}", 'any text'),
+    // Sources nest as deeply as V8 takes them.
+    row(`let a = ${nested('[', '', ']', 2_000)}; let n = 0; while (a) { a = a[0]; n++ } n`, 2_000),
+    row(
+      `let a = ${nested('{ a: ', '0', '}', 1_000)}; let n = 0; while (a) { a = a.a; n++ } n`,
+      1_000,
+    ),
+    row(nested('(', '7', ')', 1_000), 7),
+    row(nested('`${', '7', '}`', 500), '7'),
+    row(Array.from({ length: 10_000 }, () => '1').join('+'), 10_000),
     // Whatever the engine would run.
     row('--> a comment\n5', 5),
     row('/* a */ --> a comment\n5', 5),

@@ -6,9 +6,12 @@ const common = ['-std=gnu11', '-O2', '-Wall', '-Wextra', '-Werror', '-Wl,-z,noex
 /** By what the build makes of a source in `native`: how it is compiled, and what boxes lack without it. */
 const made = {
   'lock.node': {
-    // Addresses are resolved before the first call, and read-only from then on.
-    flags: ['-fPIC', '-shared', '-Wl,-z,relro,-z,now', `-I${headers()}`],
-    layers: 'mute and nodump (boxes of isolates)',
+    flags: addon(),
+    lacks: 'the layers mute and nodump (boxes of isolates)',
+  },
+  'stack.node': {
+    flags: addon(),
+    lacks: 'room for sources that nest more than some hundred levels deep',
   },
   landlock: {
     // Nothing but what it says: no library, and no call that the compiler would make of a loop.
@@ -16,7 +19,7 @@ const made = {
       '-fno-tree-loop-distribute-patterns',
       '-Wl,--build-id=none',
     ),
-    layers: 'landlock',
+    lacks: 'the layer landlock',
   },
 } as const;
 
@@ -25,7 +28,7 @@ const made = {
  * layers, which `castellan doctor` says too. A release is not made without.
  */
 export function buildNative(box: string): void {
-  for (const [name, { flags, layers }] of Object.entries(made)) {
+  for (const [name, { flags, lacks }] of Object.entries(made)) {
     const source = fileURLToPath(
       new URL(`../native/${name.replace(/\.node$/, '')}.c`, import.meta.url),
     );
@@ -34,11 +37,13 @@ export function buildNative(box: string): void {
     if (status === 0) continue;
     const why = error === undefined ? `gcc ended with ${status}` : 'gcc was not found';
     console.warn(
-      `WARNING: ${name} is not built: ${why}. Boxes will lack the layers ${layers}. To mend it: apt-get install gcc libc6-dev, then npm run build.`,
+      `WARNING: ${name} is not built: ${why}. Boxes will lack ${lacks}. To mend it: apt-get install gcc libc6-dev, then npm run build.`,
     );
   }
 }
 
-function headers(): string {
-  return fileURLToPath(new URL('include', import.meta.resolve('node-api-headers')));
+/** Of an add-on. Addresses are resolved before the first call, and read-only from then on. */
+function addon(): string[] {
+  const headers = fileURLToPath(new URL('include', import.meta.resolve('node-api-headers')));
+  return ['-fPIC', '-shared', '-Wl,-z,relro,-z,now', `-I${headers}`];
 }

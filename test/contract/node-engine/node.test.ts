@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { runInThisContext } from 'node:vm';
 import { createSandbox, type Run, type Sandbox, type SandboxOptions } from '@castellan/sandbox';
 import {
   certificate,
@@ -278,4 +279,16 @@ test('without walls the working directory is a folder of the machine that is rem
   const { value, isolation } = await run('return process.cwd()', { isolation: 'none' });
   assert.deepEqual(isolation.layers, ['process', ...inherited, 'watchdog']);
   assert.ok(!existsSync(dirname(value as string)), value as string);
+});
+
+test('recursion ends where it does in plain Node, though sources may nest more deeply', async () => {
+  const depth = `(() => { let n = 0; const f = () => { n++; f() }; try { f() } catch {} return n })()`;
+  const deep = `${'['.repeat(2_000)}${']'.repeat(2_000)}`;
+  const { value, error } = await run(`const deep = ${deep}; return ${depth}`);
+  assert.equal(error, null);
+  const here = runInThisContext(depth) as number;
+  assert.ok(
+    Number(value) > here / 2 && Number(value) < here * 2,
+    `${JSON.stringify(value)}, here ${here}`,
+  );
 });

@@ -9,6 +9,7 @@ import { Channel, poolSource } from '../../channel/channel.ts';
 import { SocketSource } from '../../channel/socket.ts';
 import { wiresOf } from '../../channel/wires.ts';
 import { serve } from '../serve.ts';
+import { openStack } from '../stack.ts';
 import { blobOf } from './blob.ts';
 import { IsolateEngine } from './engine.ts';
 import { lockProcess } from './lock.ts';
@@ -40,6 +41,8 @@ const vm = binding.exports.ivm as typeof ivm;
 /** Memory of an isolate before any script: the limit of a run is about what comes on top. */
 const ownMb = 8;
 const ours = (name: string): string => join(dirname(program), name);
+// Scripts have a stack of their own: this one is for reading them.
+openStack(ours('stack.node'))(true);
 // Whatever a run may need is opened now: once the process has closed itself, it opens nothing.
 const shelves = openShelves(dirname(program), runtime, codeKey);
 keepPrograms();

@@ -40,6 +40,7 @@ import { Downloads } from './downloads.ts';
 import { NodeModules } from './modules.ts';
 import { urlOf, withoutRoot } from '../../script/places.ts';
 import type { Resources } from './resources.ts';
+import type { UseStack } from '../stack.ts';
 import { feedStdin } from './stdin.ts';
 import { syntaxPlace } from './syntax.ts';
 
@@ -55,6 +56,7 @@ export interface NodeParts {
   /** Keeps Node's event loop going for one thing more, or one less. */
   readonly hold: (by: 1 | -1) => void;
   readonly builtIns: BuiltIns;
+  readonly useStack: UseStack;
 }
 
 /** One run: the entry rules, in Node's own realm. */
@@ -78,7 +80,7 @@ export class NodeExecution {
     this.#hooks = hooks;
     this.#parts = parts;
     this.#host = host;
-    this.#files = new KeptFiles(job, complain, parts.builtIns);
+    this.#files = new KeptFiles(job, complain, parts.builtIns, parts.useStack);
     const { builtIns, resources } = parts;
     const counts = () => resources.with(this.#pending);
     this.#ending = new Ending(host, counts, builtIns, (settled, mayWarn) => {

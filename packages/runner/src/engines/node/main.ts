@@ -10,11 +10,13 @@
  */
 import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import type * as browserBundle from './browser/index.ts';
 import { Channel } from '../../channel/channel.ts';
 import { SocketSource } from '../../channel/socket.ts';
 import { setAside, wiresOf } from '../../channel/wires.ts';
 import { serve } from '../serve.ts';
+import { openStack } from '../stack.ts';
 import { nodeBuiltIns } from './built-ins.ts';
 import { DataFiles } from './data-files.ts';
 import { NodeEngine } from './engine.ts';
@@ -56,6 +58,7 @@ const engine = new NodeEngine({
   createBrowsing: puppeteer?.createBrowsing,
   dataFiles: new DataFiles(),
   builtIns,
+  useStack: openStack(join(dirname(program), 'stack.node')),
 });
 
 async function start(): Promise<void> {
