@@ -46,12 +46,13 @@ const puppeteer =
 const wires = setAside(wiresOf(channelName));
 const source = new SocketSource(wires.input);
 const channel = new Channel(wires, source);
-const forwarder = new Forwarder(channel);
+const hold = (by: 1 | -1): void => source.hold(by);
+const forwarder = new Forwarder(channel, hold);
 const builtIns = nodeBuiltIns();
 const engine = new NodeEngine({
   folder: program.slice(0, program.lastIndexOf('/') + 1),
   channel,
-  hold: (by) => source.hold(by),
+  hold,
   forwarder,
   work,
   runtime,
