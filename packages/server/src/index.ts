@@ -1,4 +1,5 @@
 export { loadConfig } from './config/load.ts';
+export { examineArtifacts } from './artifacts-in.ts';
 export { examineDatabase } from './examine-database.ts';
 export { dataFolder } from './folder.ts';
 export { scopes } from './keys/keys.ts';

@@ -10,6 +10,7 @@ import { openKeyAdmin } from './keys/open.ts';
 import { startLauncher } from './launching/launcher.ts';
 import { logDrain, logEnd, logLauncher, logStop, logUnbound, openLog } from './log.ts';
 import { measure } from './metrics.ts';
+import { artifactsIn } from './artifacts-in.ts';
 import { openRuns } from './runs/open.ts';
 import { watchSecrets } from './unbound-secrets.ts';
 import { version } from './version.ts';
@@ -80,6 +81,7 @@ export async function serve(config: Config): Promise<RunningService> {
       launch: watchSecrets(launcher.launch, policies, (unbound) => logUnbound(log, unbound)),
       capacity: queue.concurrency,
       queueLimit: queue.maxQueued,
+      openArtifacts: await artifactsIn(artifacts, keyStore.tokenSecret),
       leaseMs: queue.leaseMs,
       retention: {
         runsMs: store.runsMs,

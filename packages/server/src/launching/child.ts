@@ -7,6 +7,7 @@ import { encodeFrame, FrameReader } from '@castellan/protocol/frames';
 
 import type { Offer } from '../policies/offer.ts';
 import { LaunchError, type QueuedRun } from '../runs/contract/launch.ts';
+import { credentialVariables } from '../runs/contract/credentials.ts';
 import { AttemptEvents } from './attempt-events.ts';
 import { type LauncherMessage, readLauncherMessage } from './inbound.ts';
 import {
@@ -29,6 +30,12 @@ const maxWaiting = 64 * 2 ** 20;
 
 /** Bytes of its standard error that are kept for the log. */
 const stderrBytes = 8_192;
+
+/** Variables that lead to the store and to what it keeps: launchers need neither. */
+const notForLaunchers: ReadonlySet<string> = new Set([
+  'CASTELLAN_STORE',
+  ...Object.values(credentialVariables),
+]);
 
 /** One launcher process, from start to end. Disposing of it lets it close its boxes, then kills it. */
 export class LauncherProcess implements AsyncDisposable {
@@ -54,8 +61,9 @@ export class LauncherProcess implements AsyncDisposable {
     const main = fileURLToPath(
       new URL(`../launcher/main.${isSource ? 'ts' : 'js'}`, import.meta.url),
     );
-    // It needs no way to the store.
-    const { CASTELLAN_STORE: _store, ...env } = process.env;
+    const env = Object.fromEntries(
+      Object.entries(process.env).filter(([name]) => !notForLaunchers.has(name)),
+    );
     this.#child = spawn(process.execPath, ['--disable-sigusr1', main], {
       env,
       stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
