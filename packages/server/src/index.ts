@@ -1,3 +1,6 @@
+export { auditFile } from './audit-file.ts';
+export { backUp } from './back-up.ts';
+export { restore } from './backup/restore.ts';
 export { loadConfig } from './config/load.ts';
 export { examineArtifacts } from './artifacts-in.ts';
 export { examineDatabase } from './examine-database.ts';

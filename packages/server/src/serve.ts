@@ -1,5 +1,7 @@
 import { namesOf } from '@castellan/protocol';
 import { join } from 'node:path';
+import { auditFile } from './audit-file.ts';
+import { listenForCopies } from './backup/control.ts';
 import type { Config } from './config/config.ts';
 import { dataFolder } from './folder.ts';
 import { keepHeapSmall } from './heap.ts';
@@ -9,7 +11,7 @@ import { findPages, type PageName, pagePaths, type Pages } from './http/page/fil
 import { openKeyAdmin } from './keys/open.ts';
 import { startLauncher } from './launching/launcher.ts';
 import { logDrain, logEnd, logLauncher, logStop, logUnbound, openLog } from './log.ts';
-import { measure } from './metrics.ts';
+import { measure, measureTimes } from './metrics.ts';
 import { artifactsIn } from './artifacts-in.ts';
 import { openRuns } from './runs/open.ts';
 import { watchSecrets } from './unbound-secrets.ts';
@@ -74,6 +76,8 @@ export async function serve(config: Config): Promise<RunningService> {
   );
   // Awaited below; an error of the others is reported before this one.
   launcher.ready.catch(() => undefined);
+  const metrics = measure(launcher);
+  const takeTimes = measureTimes(metrics);
   const runs = opened.use(
     await openRuns({
       folder,
@@ -91,9 +95,13 @@ export async function serve(config: Config): Promise<RunningService> {
         artifactBytes: artifacts.bytes,
       },
       log,
-      onEnded: (run) => logEnd(log, run),
+      onEnded: (run) => {
+        takeTimes(run);
+        logEnd(log, run);
+      },
     }),
   );
+  if (runs.copyTo !== null) opened.use(await listenForCopies(folder, runs.copyTo));
   const app = await createApp({
     runs,
     keys: keyStore,
@@ -110,8 +118,9 @@ export async function serve(config: Config): Promise<RunningService> {
     rates,
     pages,
     securityContacts: config.security.contacts,
+    audit: auditFile(folder),
     log,
-    metrics: measure(launcher),
+    metrics,
     version,
   });
   opened.defer(() => app.close());

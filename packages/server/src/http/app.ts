@@ -3,6 +3,7 @@ import { CastellanError, newId } from '@castellan/protocol';
 import { shown } from '@castellan/protocol/kinds';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
+import { auditAnswers } from './audit.ts';
 import { answerUnroutable, answerWithProblems, safeHeaders } from './problems/answer.ts';
 import { acceptJsonOnly } from './body/json.ts';
 import { bodyBudget } from './body/read.ts';
@@ -79,6 +80,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   acceptJsonOnly(app, bodyBudget(mostBodyBytes(options), options.rates.bodyBytes));
   measureRuns(options.runs, options.metrics);
   observeAnswers(app, options.log, options.metrics);
+  auditAnswers(app, options.audit);
   app.addHook('onRequest', (request, reply, done) => {
     void reply.headers(safeHeaders);
     refuseAmbiguous(request.raw);

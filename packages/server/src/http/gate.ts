@@ -18,6 +18,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set by the gate, except on public routes. */
     caller: Caller;
+    /** Where it comes from, also behind a proxy that is trusted; empty on public routes. */
+    address: string;
     /** The key of the caller's counters: the id of its API key, or its address. */
     subject: string;
     /** When the run token of the request ends, in milliseconds since 1970; null without one. */
@@ -32,6 +34,8 @@ declare module 'fastify' {
     readonly takesToken?: boolean;
     /** Takes no body: an empty one of type JSON is none. */
     readonly isBodyless?: boolean;
+    /** Each call by somebody who is known is kept for the operator. */
+    readonly isAudited?: boolean;
     /** Polled by machines every few seconds, so it is logged at level `debug`. */
     readonly isQuiet?: boolean;
   }
@@ -104,6 +108,7 @@ export function addGate(app: FastifyInstance, options: AppOptions): void {
 
   app.decorateRequest('caller', null as unknown as Caller);
   app.decorateRequest('subject', '');
+  app.decorateRequest('address', '');
   app.decorateRequest('tokenEndsAt', null);
   app.decorateRequest('isStillWelcome', null as unknown as () => Promise<boolean>);
   app.addHook('onRequest', async (request, reply) => {
@@ -115,6 +120,7 @@ export function addGate(app: FastifyInstance, options: AppOptions): void {
       Array.isArray(forwarded) ? forwarded.join(',') : forwarded,
       isTrusted,
     );
+    request.address = address;
     const standings: Standing[] = [];
     try {
       const caller = await identify(request, address, standings);

@@ -123,6 +123,7 @@ export function liveRuns(parts: LiveRunsParts): Runs {
       commits: store.counts.done,
       storageFailures: store.counts.failed,
     }),
+    copyTo: store.copyTo,
     drain: (budgetMs) => dispatch.drain(budgetMs),
     [Symbol.asyncDispose]: () => (closing ??= close()),
   };

@@ -174,6 +174,8 @@ export interface Runs extends AsyncDisposable {
   /** Tenants with runs that wait or are in boxes, most of these first; at most 200. */
   tenants(tenant: string | null): Promise<readonly TenantLoad[]>;
   tally(): Tally;
+  /** Copies the records into a new file; null where a database has them. */
+  readonly copyTo: ((file: string) => Promise<void>) | null;
   /** Accepts no more runs, lets active ones end within the budget, requeues the rest. */
   drain(budgetMs: number): Promise<void>;
 }
