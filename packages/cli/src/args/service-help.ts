@@ -19,7 +19,7 @@ const submitLimits: OptionTable = Object.fromEntries(
 export const serveHelp: HelpPage = {
   usage: ['castellan serve [options]'],
   about: [
-    'The HTTP API, its durable queue, the launcher of boxes and the store, in one command, with all state in one folder. Prints the address when it is ready; logs are JSON lines on standard error. SIGTERM or Ctrl-C: nothing new is taken, runs have 30 s to end (queue.drainMs of the config), the rest is found again at the next start.',
+    'The HTTP API, its durable queue, the launcher of boxes and the store, in one command, with all state in one folder. Prints the address when it is ready; logs are JSON lines on standard error. SIGTERM or Ctrl-C: nothing new is taken, runs have 30 s to end (queue.drainMs of the config), the rest is found again at the next start. SIGHUP, where there is no terminal: the policies are read again, and stay as they are if any is wrong.',
   ],
   options: serveOptions,
   more: {

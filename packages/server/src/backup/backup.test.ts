@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { RunEvent } from '@castellan/protocol';
 import { openKeys } from '../keys/store.ts';
 import {
   openSome,
@@ -39,7 +38,7 @@ async function filled(data: string) {
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     const known = { id, name: 'a.txt', contentType: 'text/plain', url: '/' };
     const artifact = { ...known, sizeBytes: bytes.length, sha256 };
-    yield { ...event({ type: 'log', text: '' }), type: 'artifact', artifact } as RunEvent;
+    yield { ...event({ type: 'log', text: '' }), type: 'artifact', artifact };
     yield finish();
   });
   await using runs = await openSome({ folder: data, launch });
@@ -61,7 +60,8 @@ test('what was copied while the service runs is what the restored one has', asyn
   let underWay: string;
   {
     await using runs = await openSome({ folder: data, launch });
-    await using _listening = await listenForCopies(data, runs.copyTo ?? assert.fail());
+    await using opened = new AsyncDisposableStack();
+    opened.use(await listenForCopies(data, runs.copyTo ?? assert.fail()));
     underWay = (await runs.submit(submission({ maxAttempts: 2 }))).run.id;
     await begun.promise;
     const made = await copyData(data, copy, about);
@@ -106,10 +106,13 @@ test('a folder whose path is longer than that of a socket is copied', async () =
   const data = join(scratch.path, 'x'.repeat(120));
   await filled(data);
   let asked = '';
-  await using _listening = await listenForCopies(data, (file) => {
-    asked = file;
-    return Promise.reject(new Error('the disk is full'));
-  });
+  await using opened = new AsyncDisposableStack();
+  opened.use(
+    await listenForCopies(data, (file) => {
+      asked = file;
+      return Promise.reject(new Error('the disk is full'));
+    }),
+  );
   const copying = copyData(data, join(scratch.path, 'copy'), about);
   await assert.rejects(copying, /the disk is full/);
   assert.match(asked, /castellan\.sqlite$/);

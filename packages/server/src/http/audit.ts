@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import type { Audit } from './audited.ts';
 import { pathOf } from './gate.ts';
 
 declare module 'fastify' {
@@ -7,24 +8,6 @@ declare module 'fastify' {
     keyId: string | null;
   }
 }
-
-/** A call that the operator may have to account for. */
-export interface AuditedCall {
-  /** Method and route. */
-  readonly call: string;
-  readonly status: number;
-  /** `key_…`, or `loopback`. */
-  readonly caller: string;
-  readonly tenant: string;
-  readonly address: string;
-  readonly requestId: string;
-  readonly keyId?: string;
-  /** The code of the problem that it was answered with. */
-  readonly problem?: string;
-}
-
-/** Keeps an entry, on the disk when it returns. */
-export type Audit = (entry: AuditedCall) => void;
 
 /**
  * Tells `audit` of each call of a route that is audited, also of those that were refused. Of callers that are

@@ -79,8 +79,15 @@ export function addGate(app: FastifyInstance, options: AppOptions): void {
   const allowedKeys = new Set(rateOptions.allow.keys);
   const rates = createRates(rateOptions, policies, options.limitStore ?? memoryStore);
   const slots = createSlots(rateOptions.inFlight);
-  const names = [defaultPolicy, ...[...policies.keys()].filter((name) => name !== defaultPolicy)];
-  const authentication = { keys, policies: names, anonymousPolicy };
+  const authentication = {
+    keys,
+    anonymousPolicy,
+    // They may be other ones by now.
+    get policies() {
+      const others = [...policies.keys()].filter((name) => name !== defaultPolicy);
+      return [defaultPolicy, ...others];
+    },
+  };
 
   const recognise = async (request: FastifyRequest) => {
     const shown = tokenOf(request);

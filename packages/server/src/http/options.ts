@@ -1,5 +1,5 @@
 import type { KeyAdmin } from '../keys/admin.ts';
-import type { Audit } from './audit.ts';
+import type { Audit } from './audited.ts';
 import type { OriginOptions } from './callers/origins.ts';
 import type { Arrival } from './connections.ts';
 import type { RateOptions } from './limits/options.ts';

@@ -7,8 +7,8 @@ import { encodeFrame, FrameReader } from '@castellan/protocol/frames';
 
 import type { Offer } from '../policies/offer.ts';
 import { LaunchError, type QueuedRun } from '../runs/contract/launch.ts';
-import { credentialVariables } from '../runs/contract/credentials.ts';
 import { AttemptEvents } from './attempt-events.ts';
+import { launcherEnvironment } from './environment.ts';
 import { type LauncherMessage, readLauncherMessage } from './inbound.ts';
 import {
   type Failure,
@@ -31,12 +31,6 @@ const maxWaiting = 64 * 2 ** 20;
 /** Bytes of its standard error that are kept for the log. */
 const stderrBytes = 8_192;
 
-/** Variables that lead to the store and to what it keeps: launchers need neither. */
-const notForLaunchers: ReadonlySet<string> = new Set([
-  'CASTELLAN_STORE',
-  ...Object.values(credentialVariables),
-]);
-
 /** One launcher process, from start to end. Disposing of it lets it close its boxes, then kills it. */
 export class LauncherProcess implements AsyncDisposable {
   readonly #child: ChildProcess;
@@ -46,6 +40,7 @@ export class LauncherProcess implements AsyncDisposable {
   readonly #ready = Promise.withResolvers<ReadonlyMap<string, Offer>>();
   readonly #silence: Silence;
   readonly #watchers: Watchers;
+  #idle: PromiseWithResolvers<void> | undefined;
   #lastAttempt = 0;
   #waiting = 0;
   #fault: string | undefined;
@@ -61,11 +56,8 @@ export class LauncherProcess implements AsyncDisposable {
     const main = fileURLToPath(
       new URL(`../launcher/main.${isSource ? 'ts' : 'js'}`, import.meta.url),
     );
-    const env = Object.fromEntries(
-      Object.entries(process.env).filter(([name]) => !notForLaunchers.has(name)),
-    );
     this.#child = spawn(process.execPath, ['--disable-sigusr1', main], {
-      env,
+      env: launcherEnvironment(),
       stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
     });
     this.#channel = this.#child.stdio[3] as Duplex;
@@ -119,7 +111,19 @@ export class LauncherProcess implements AsyncDisposable {
       if (!attempt.isOver) cancel();
       attempt.abandon();
       this.#attempts.delete(number);
+      this.#rest();
     }
+  }
+
+  /** Resolves when it has nothing left to do; from now on nothing may be given to it. */
+  retire(): Promise<void> {
+    this.#idle = Promise.withResolvers();
+    this.#rest();
+    return this.#idle.promise;
+  }
+
+  #rest(): void {
+    if (this.#attempts.size + this.#checks.size === 0) this.#idle?.resolve();
   }
 
   /** Says whether somebody watches the pages of a run; nothing if it is not here. */
@@ -136,7 +140,10 @@ export class LauncherProcess implements AsyncDisposable {
     const checking = Promise.withResolvers<readonly Problem[]>();
     this.#checks.set(attempt, checking);
     this.#send(launcherFrames.check, { attempt, script });
-    return checking.promise.finally(() => this.#checks.delete(attempt));
+    return checking.promise.finally(() => {
+      this.#checks.delete(attempt);
+      this.#rest();
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

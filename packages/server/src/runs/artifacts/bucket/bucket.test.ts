@@ -8,6 +8,7 @@ import { test } from 'node:test';
 import { CastellanError } from '@castellan/protocol';
 import { startBucketServer } from '../../../../../../test/shared/bucket.support.ts';
 import { keptLog, scratchFolder } from '../../open.support.ts';
+import { WrongBytesError } from '../artifacts.ts';
 import { keepSurely } from '../keep.ts';
 import { bucketAt, bucketServer, readAll, run, write } from '../subjects.support.ts';
 import { examineBucket, inBucket } from './open.ts';
@@ -125,6 +126,19 @@ test('a run waits for a bucket that is away, which the log tells once, without a
   assert.ok(!JSON.stringify(log.lines).includes('S3RVER'));
 });
 
+test('what is not what its launcher said never comes into the bucket', async () => {
+  const { endpoint, env, makeBucket } = await bucketServer();
+  await using scratch = await scratchFolder();
+  const open = inBucket(bucketAt(endpoint, `s3://${await makeBucket()}`), 'a store', env);
+  const artifacts = await open(scratch.path, keptLog());
+  for (const size of [10, 9 * 2 ** 20]) {
+    const artifact = write(artifacts, run(1), 1, Buffer.alloc(size, 'a'));
+    write(artifacts, run(1), 1, Buffer.alloc(size, 'b'));
+    await assert.rejects(artifacts.keep(run(1), artifact), WrongBytesError);
+  }
+  for await (const kept of artifacts.kept()) assert.fail(JSON.stringify(kept));
+});
+
 test('bytes that were changed in the bucket are not served to the end', async () => {
   const { endpoint, env, makeBucket, spoil } = await bucketServer();
   const name = await makeBucket();
@@ -151,7 +165,7 @@ test('credentials that are renewed in their file are used at once', async () => 
   const say = (id: string | undefined): void =>
     writeFileSync(
       credentials,
-      `[other]\naws_access_key_id = no\n[default]\naws_access_key_id=${id}\naws_secret_access_key = ${env['CASTELLAN_S3_SECRET_ACCESS_KEY']}\n`,
+      `[default]\naws_access_key_id=${id}\naws_secret_access_key = ${env['CASTELLAN_S3_SECRET_ACCESS_KEY']}\n[other]\naws_access_key_id = no\n`,
     );
   say(env['CASTELLAN_S3_ACCESS_KEY_ID']);
   const artifacts = await inBucket(options, 'a store', {})(scratch.path, keptLog());
