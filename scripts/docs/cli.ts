@@ -9,7 +9,9 @@ import {
 } from '../../packages/cli/src/args/help.ts';
 import { type HelpPage, optionText } from '../../packages/cli/src/args/help-page.ts';
 import {
+  backupHelp,
   keysHelp,
+  restoreHelp,
   listHelp,
   remoteHelp,
   serveHelp,
@@ -25,6 +27,8 @@ export const sections: readonly (readonly [heading: string, page: HelpPage])[] =
   ['castellan runtime', runtimeHelp],
   ['castellan serve', serveHelp],
   ['castellan keys', keysHelp],
+  ['castellan backup', backupHelp],
+  ['castellan restore', restoreHelp],
   ['castellan submit', submitHelp],
   ['castellan list', listHelp],
   ['castellan logs, get, cancel, artifacts', remoteHelp],

@@ -75,6 +75,8 @@ const folders: Readonly<Record<string, Readonly<Record<string, readonly string[]
     config: ['policies'],
     launching: ['runs', 'policies', 'config'],
     launcher: ['launching', 'runs', 'policies', 'config'],
+    // The files, and how they are opened.
+    backup: ['runs', 'keys'],
   },
 };
 const server = 'packages/server/src/';

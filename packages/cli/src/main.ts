@@ -5,6 +5,7 @@ import { helpText } from './args/help-page.ts';
 import { parseOptions } from './args/parse.ts';
 import { topOptions } from './args/table.ts';
 import { unknownWord, UsageError } from './args/usage-error.ts';
+import { backupCommand, restoreCommand } from './backup/command.ts';
 import { completionCommand } from './completion/command.ts';
 import { doctorCommand } from './doctor/command.ts';
 import { helpCommand } from './help/command.ts';
@@ -35,6 +36,8 @@ const commands: Readonly<Record<CommandName, Command>> = {
   image: imageCommand,
   serve: serveCommand,
   keys: keysCommand,
+  backup: backupCommand,
+  restore: restoreCommand,
   logs: remoteCommand('logs'),
   get: remoteCommand('get'),
   cancel: remoteCommand('cancel'),

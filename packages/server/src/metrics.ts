@@ -1,5 +1,6 @@
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Launcher } from './launching/launcher.ts';
+import type { EndedRun } from './runs/contract/launch.ts';
 
 /** Metrics of this process and of its launcher. */
 export function measure(launcher: Launcher): Registry {
@@ -18,4 +19,33 @@ export function measure(launcher: Launcher): Registry {
     },
   });
   return registry;
+}
+
+/** In seconds: from a warm box to a long queue. */
+const buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800];
+
+/**
+ * Returns what takes the times of each run that has ended after its script began: others, such as one that
+ * was cancelled in the queue, say nothing of the machine.
+ */
+export function measureTimes(registry: Registry): (run: EndedRun) => void {
+  const histogram = (name: string, help: string) =>
+    new Histogram({
+      name: `castellan_run_${name}_seconds`,
+      help,
+      labelNames: ['engine', 'driver'],
+      buckets,
+      registers: [registry],
+    });
+  const waited = histogram('queue', 'Time that a run waited before a launcher had it.');
+  const started = histogram('start', 'Time from its launcher to the first line of its script.');
+  const ran = histogram('script', 'Time that its script ran.');
+  return ({ startedAt, timings, isolation }) => {
+    const { driver, engine } = isolation;
+    if (startedAt === null || driver === null) return;
+    const labels = { engine, driver };
+    waited.observe(labels, timings.queueMs / 1_000);
+    started.observe(labels, (timings.boxMs + timings.compileMs) / 1_000);
+    ran.observe(labels, timings.runMs / 1_000);
+  };
 }

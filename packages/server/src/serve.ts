@@ -1,5 +1,7 @@
 import { namesOf } from '@castellan/protocol';
 import { join } from 'node:path';
+import { auditFile } from './audit-file.ts';
+import { listenForCopies } from './backup/control.ts';
 import type { Config } from './config/config.ts';
 import { dataFolder } from './folder.ts';
 import { keepHeapSmall } from './heap.ts';
@@ -8,9 +10,12 @@ import { listen, refusePort } from './http/listen.ts';
 import { findPages, type PageName, pagePaths, type Pages } from './http/page/files.ts';
 import { openKeyAdmin } from './keys/open.ts';
 import { startLauncher } from './launching/launcher.ts';
+import type { ConfigureMessage } from './launching/messages.ts';
 import { logDrain, logEnd, logLauncher, logStop, logUnbound, openLog } from './log.ts';
-import { measure } from './metrics.ts';
+import { measure, measureTimes } from './metrics.ts';
+import { artifactsIn } from './artifacts-in.ts';
 import { openRuns } from './runs/open.ts';
+import { reloading } from './reload.ts';
 import { watchSecrets } from './unbound-secrets.ts';
 import { version } from './version.ts';
 import { refuseNoWalls } from './floor.ts';
@@ -28,6 +33,11 @@ export interface RunningService extends AsyncDisposable {
    * `queue.drainMs`. `signal`, the name of what asked for it, goes into the log.
    */
   drain(signal?: string): Promise<void>;
+  /**
+   * Reads the policies again. Those that are wrong change nothing, and the log says why; runs under way end as
+   * they began. Never rejects.
+   */
+  reload(read: () => Promise<Config>): Promise<void>;
 }
 
 /**
@@ -49,7 +59,8 @@ const noOffer = {
  * the others start meanwhile. Throws if one of them cannot start.
  */
 export async function serve(config: Config): Promise<RunningService> {
-  const { policies, defaultPolicy, keys, queue, store, artifacts } = config;
+  const { defaultPolicy, keys, queue, store, artifacts } = config;
+  const policies = new Map(config.policies);
   const { rates, trustedProxies, cors } = config;
   const pages = pagesOf(config);
   refuseNoWalls(config);
@@ -62,17 +73,14 @@ export async function serve(config: Config): Promise<RunningService> {
   const keyStore = opened.use(await openKeyAdmin(folder, store.url));
   const launcher = opened.use(
     startLauncher({
-      policies: [...policies.values()],
-      configFile: config.hasHelpers ? config.file : null,
-      artifactsFolder: join(folder, 'artifacts'),
-      boxUsers: config.boxUsers,
-      concurrency: queue.concurrency,
-      leaseMs: queue.leaseMs,
+      ...settingsOf(config, folder),
       onChange: (change) => logLauncher(log, change),
     }),
   );
   // Awaited below; an error of the others is reported before this one.
   launcher.ready.catch(() => undefined);
+  const metrics = measure(launcher);
+  const takeTimes = measureTimes(metrics);
   const runs = opened.use(
     await openRuns({
       folder,
@@ -80,6 +88,7 @@ export async function serve(config: Config): Promise<RunningService> {
       launch: watchSecrets(launcher.launch, policies, (unbound) => logUnbound(log, unbound)),
       capacity: queue.concurrency,
       queueLimit: queue.maxQueued,
+      openArtifacts: await artifactsIn(artifacts, keyStore.tokenSecret),
       leaseMs: queue.leaseMs,
       retention: {
         runsMs: store.runsMs,
@@ -89,9 +98,13 @@ export async function serve(config: Config): Promise<RunningService> {
         artifactBytes: artifacts.bytes,
       },
       log,
-      onEnded: (run) => logEnd(log, run),
+      onEnded: (run) => {
+        takeTimes(run);
+        logEnd(log, run);
+      },
     }),
   );
+  if (runs.copyTo !== null) opened.use(await listenForCopies(folder, runs.copyTo));
   const app = await createApp({
     runs,
     keys: keyStore,
@@ -108,21 +121,45 @@ export async function serve(config: Config): Promise<RunningService> {
     rates,
     pages,
     securityContacts: config.security.contacts,
+    audit: auditFile(folder),
     log,
-    metrics: measure(launcher),
+    metrics,
     version,
   });
   opened.defer(() => app.close());
   await launcher.ready;
   const { url } = await listen(app, config, keyStore);
   log.info({ url, data: folder, policies: [...policies.keys()] }, 'listening');
+  const reload = reloading({
+    config,
+    policies,
+    log,
+    replace: ({ policies: next, hasHelpers, file }) =>
+      launcher.replace(settingsOf({ ...config, policies: next, hasHelpers, file }, folder)),
+  });
   const held = opened.move();
   return {
     url,
+    reload,
     pages: pages.built === null ? [] : pages.names.map((name) => [name, url + pagePaths[name]]),
     drain: (signal) =>
       logDrain(log, runs, { signal, budgetMs: queue.drainMs }, () => runs.drain(queue.drainMs)),
     [Symbol.asyncDispose]: () => held.disposeAsync(),
+  };
+}
+
+/** What a launcher is told. */
+function settingsOf(
+  { policies, hasHelpers, file, boxUsers, queue }: Config,
+  folder: string,
+): ConfigureMessage {
+  return {
+    policies: [...policies.values()],
+    configFile: hasHelpers ? file : null,
+    artifactsFolder: join(folder, 'artifacts'),
+    boxUsers,
+    concurrency: queue.concurrency,
+    leaseMs: queue.leaseMs,
   };
 }
 

@@ -16,16 +16,17 @@ export function watchSecrets(
   policies: ReadonlyMap<string, Policy>,
   report: (unbound: UnboundSecret) => void,
 ): Launch {
-  const waiting = new Map(
-    [...policies].map(([name, { network }]) => [
-      name,
-      new Set(Object.keys(network?.secrets ?? {})),
-    ]),
-  );
+  const waiting = new WeakMap<Policy, Set<string>>();
+  const waitingOf = (policy: Policy | undefined): Set<string> => {
+    if (policy === undefined) return new Set();
+    const known = waiting.get(policy) ?? new Set(Object.keys(policy.network?.secrets ?? {}));
+    waiting.set(policy, known);
+    return known;
+  };
   return (run, signal) => {
     const events = launch(run, signal);
     const { id: runId, policy } = run;
-    const placeholders = waiting.get(policy) ?? new Set();
+    const placeholders = waitingOf(policies.get(policy));
     if (placeholders.size === 0) return events;
     return watched(events, (reason) => {
       for (const placeholder of placeholders) {

@@ -8,7 +8,15 @@ import {
   versionHelp,
 } from './help.ts';
 import type { HelpPage } from './help-page.ts';
-import { keysHelp, listHelp, remoteHelp, serveHelp, submitHelp } from './service-help.ts';
+import {
+  backupHelp,
+  keysHelp,
+  listHelp,
+  remoteHelp,
+  restoreHelp,
+  serveHelp,
+  submitHelp,
+} from './service-help.ts';
 
 /** Every command with its page: what `--help`, the reference, the man page and completion know. */
 export const commandPages = {
@@ -18,6 +26,8 @@ export const commandPages = {
   image: imageHelp,
   serve: serveHelp,
   keys: keysHelp,
+  backup: backupHelp,
+  restore: restoreHelp,
   submit: submitHelp,
   list: listHelp,
   logs: remoteHelp,

@@ -20,6 +20,8 @@ export const topHelp: HelpPage = {
       'builds the images of boxes for a Docker daemon; prints the filter of a container of the service',
     'castellan serve': 'the HTTP API, its queue, its launcher and its store, in one command',
     'castellan keys': 'makes, lists and revokes API keys',
+    'castellan backup DIR': 'copies the records of a service, also while it runs',
+    'castellan restore DIR': 'makes a data folder of such a copy',
     'castellan submit FILE|-': 'runs a script on a service, with live logs',
     'castellan list': 'the runs of a service',
     'castellan logs RUN_ID': 'and get, cancel, artifacts: a run of a service',

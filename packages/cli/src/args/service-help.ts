@@ -3,6 +3,7 @@ import { runHelp } from './help.ts';
 import type { OptionTable } from './option.ts';
 import { limitOptions } from './table.ts';
 import {
+  backupOptions,
   keysOptions,
   listOptions,
   remoteOptions,
@@ -18,7 +19,7 @@ const submitLimits: OptionTable = Object.fromEntries(
 export const serveHelp: HelpPage = {
   usage: ['castellan serve [options]'],
   about: [
-    'The HTTP API, its durable queue, the launcher of boxes and the store, in one command, with all state in one folder. Prints the address when it is ready; logs are JSON lines on standard error. SIGTERM or Ctrl-C: nothing new is taken, runs have 30 s to end (queue.drainMs of the config), the rest is found again at the next start.',
+    'The HTTP API, its durable queue, the launcher of boxes and the store, in one command, with all state in one folder. Prints the address when it is ready; logs are JSON lines on standard error. SIGTERM or Ctrl-C: nothing new is taken, runs have 30 s to end (queue.drainMs of the config), the rest is found again at the next start. SIGHUP, where there is no terminal: the policies are read again, and stay as they are if any is wrong.',
   ],
   options: serveOptions,
   more: {
@@ -83,6 +84,28 @@ export const keysHelp: HelpPage = {
   },
   options: keysOptions,
   closing: 'From the first key on, everything but /healthz and /readyz needs one.',
+};
+
+export const backupHelp: HelpPage = {
+  usage: ['castellan backup DIR [options]'],
+  operands: 'folder',
+  about: [
+    'Copies the records, the keys and the artifacts of a data folder into DIR, which must not be there, also while the service runs: it goes on. DIR is there when all of it is, or not at all. Runs and keys in PostgreSQL are backed up by its own tools, artifacts in a bucket by those of the bucket.',
+  ],
+  options: backupOptions,
+  examples: ['castellan backup /var/backups/castellan-$(date +%F) --data /var/lib/castellan'],
+  closing:
+    'Whoever has the copy can read what scripts were given and gave back, and the hashes of keys. The config is not in it.',
+};
+
+export const restoreHelp: HelpPage = {
+  usage: ['castellan restore DIR [options]'],
+  operands: 'folder',
+  about: [
+    'Makes a data folder of the backup in DIR, as it was then: one that is empty, or not there yet. Runs that were under way are started again, or end as worker_lost, as after a crash.',
+  ],
+  options: backupOptions,
+  examples: ['castellan restore /var/backups/castellan-2026-11-30 --data /var/lib/castellan'],
 };
 
 export const remoteHelp: HelpPage = {

@@ -157,6 +157,13 @@ export const listOptions = {
   help,
 } as const satisfies OptionTable;
 
+export const backupOptions = {
+  json: { type: 'boolean', sentence: 'Prints what was copied as one JSON document.' },
+  data,
+  config,
+  help,
+} as const satisfies OptionTable;
+
 export const keysOptions = {
   name: {
     type: 'string',

@@ -27,10 +27,14 @@ export async function doctorCommand(
   const store = values.store ?? process.env['CASTELLAN_STORE'] ?? '';
   const whole = async (onRow?: (row: DoctorRow) => void): Promise<DoctorReport> => {
     const report = await examine(onRow);
-    if (store === '') return report;
-    const row = await storeRow(store);
-    onRow?.(row);
-    return { ...report, ok: report.ok && row.state !== 'missing', rows: [...report.rows, row] };
+    const rows = [...report.rows];
+    for (const find of [() => storeRow(store), () => artifactsRow()]) {
+      const row = await find();
+      if (row === null) continue;
+      onRow?.(row);
+      rows.push(row);
+    }
+    return { ...report, ok: rows.every(({ state }) => state !== 'missing') && report.ok, rows };
   };
   if (values.json === true) {
     const report = await whole();
@@ -45,11 +49,22 @@ export async function doctorCommand(
 }
 
 /** Whether the service could keep its runs in this database; looks, and changes nothing. */
-async function storeRow(url: string): Promise<DoctorRow> {
+async function storeRow(url: string): Promise<DoctorRow | null> {
+  if (url === '') return null;
   const { examineDatabase } = await import('@castellan/server');
-  const name = 'store';
+  return rowOf('store', () => examineDatabase(url));
+}
+
+/** Whether the service could keep its artifacts in the bucket that the environment names. */
+async function artifactsRow(): Promise<DoctorRow | null> {
+  if ((process.env['CASTELLAN_ARTIFACTS_BUCKET'] ?? '') === '') return null;
+  const { examineArtifacts } = await import('@castellan/server');
+  return rowOf('artifacts', () => examineArtifacts(process.env));
+}
+
+async function rowOf(name: string, look: () => Promise<string>): Promise<DoctorRow> {
   try {
-    return { name, state: 'ok', detail: await examineDatabase(url), fix: null };
+    return { name, state: 'ok', detail: await look(), fix: null };
   } catch (error) {
     if (!(error instanceof CastellanError)) throw error;
     return { name, state: 'missing', detail: error.detail, fix: error.fix };

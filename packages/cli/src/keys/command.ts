@@ -1,4 +1,5 @@
 import { shown } from '@castellan/protocol/kinds';
+import { userInfo } from 'node:os';
 import { parseOptions } from '../args/parse.ts';
 import { keysHelp } from '../args/service-help.ts';
 import { helpText } from '../args/help-page.ts';
@@ -20,9 +21,13 @@ export async function keysCommand(args: readonly string[], { stdout }: Terminal)
   if (rest.length > 0 || (verb !== 'revoke' && id !== undefined)) {
     throw new UsageError(`keys has no use for ${shown(rest[0] ?? id)}.`);
   }
-  const { dataFolder, loadConfig, openKeyAdmin, scopes } = await import('@castellan/server');
+  const server = await import('@castellan/server');
+  const { dataFolder, loadConfig, openKeyAdmin, scopes } = server;
   const config = await loadConfig(values.config, flagsOf(values, keysOptions));
-  await using keys = await openKeyAdmin(dataFolder(config.data), config.store.url);
+  const folder = dataFolder(config.data);
+  await using keys = await openKeyAdmin(folder, config.store.url);
+  const audit = (keyId: string, more: object = {}): void =>
+    server.auditFile(folder)({ call: `castellan keys ${verb}`, caller: whoAsks(), keyId, ...more });
   const print = (document: unknown, text: string): void =>
     void stdout.write(
       values.json === true ? `${escapeJson(JSON.stringify(document, null, 2))}\n` : text,
@@ -42,6 +47,7 @@ export async function keysCommand(args: readonly string[], { stdout }: Terminal)
         scopes: scopes.filter((scope) => wanted.includes(scope)),
         expiresAt: timeOf(values.expires),
       });
+      audit(made.id, { tenant: values.tenant ?? 'default', scopes: wanted });
       print(made, `${made.key}\n`);
       return exitCodes.ok;
     }
@@ -59,6 +65,7 @@ export async function keysCommand(args: readonly string[], { stdout }: Terminal)
       if (id === undefined) throw new UsageError('keys revoke lacks the id of a key (key_…).');
       const isRevoked = await keys.revoke(id);
       if (!isRevoked) throw new UsageError(`No key ${shown(id)} is in force.`);
+      audit(id);
       print({ id, isRevoked }, `${id} is revoked.\n`);
       return exitCodes.ok;
     }
@@ -66,6 +73,16 @@ export async function keysCommand(args: readonly string[], { stdout }: Terminal)
       throw new UsageError(
         `keys needs one of create, list, revoke${verb === undefined ? '' : `, not ${shown(verb)}`}.`,
       );
+  }
+}
+
+/** The user of this machine, by name and number. */
+function whoAsks(): string {
+  const uid = process.getuid?.() ?? 0;
+  try {
+    return `${userInfo().username} (${uid})`;
+  } catch {
+    return `user ${uid}`;
   }
 }
 

@@ -31,12 +31,15 @@ export async function serveCommand(
   // Imported here, so that other commands do not load the server.
   const { loadConfig, serve } = await import('@castellan/server');
   const chromium = chromiumOf(values);
-  const config = await loadConfig(
-    values.config,
-    flagsOf(values, serveOptions),
-    process.env,
-    policyFlagsOf({ ...values, chromium }, table, parseLimits(values)),
-  );
+  const load = (isAgain: boolean): ReturnType<typeof loadConfig> =>
+    loadConfig(
+      values.config,
+      flagsOf(values, serveOptions),
+      process.env,
+      policyFlagsOf({ ...values, chromium }, table, parseLimits(values)),
+      isAgain,
+    );
+  const config = await load(false);
   for (const { name, isolation } of config.policies.values()) {
     if (isolation === 'none') stderr.write(paintFor(stderr, process.env)('red', noWalls(name)));
   }
@@ -45,9 +48,21 @@ export async function serveCommand(
   });
   stdout.write(`Castellan listens on ${service.url}\n`);
   for (const [page, url] of service.pages) stdout.write(`The ${page} is at ${url}\n`);
+  using heard = new DisposableStack();
+  heard.use(onHangup(() => void service.reload(() => load(true))));
   if (!interrupted.aborted) await once(interrupted, 'abort');
   await service.drain((interrupted.reason as DOMException).message);
   return exitCodes.ok;
+}
+
+/**
+ * Calls `reload` at each SIGHUP. Not at a terminal, whose end is that signal too: there it ends the program, as it
+ * does any other.
+ */
+function onHangup(reload: () => void): Disposable {
+  if (process.stdin.isTTY) return { [Symbol.dispose]: () => undefined };
+  process.on('SIGHUP', reload);
+  return { [Symbol.dispose]: () => void process.off('SIGHUP', reload) };
 }
 
 function noWalls(policy: string): string {

@@ -76,6 +76,18 @@ test('castellan serve runs a script in a box, with the helpers of its policy', a
   assert.equal((json['isolation'] as { driver: string }).driver, 'bubblewrap');
 });
 
+test('castellan backup copies a service that runs, and castellan restore makes a folder of it', async () => {
+  const [copy, other] = [join(folder, 'copy'), join(folder, 'restored')];
+  const made = await castellan(['backup', copy, '--data', data]);
+  assert.match(made.stdout, /copy: [1-9]\d* runs, 0 keys, 0 artifacts\n$/, made.stderr);
+  const restored = await castellan(['restore', copy, '--data', other, '--json']);
+  assert.ok((JSON.parse(restored.stdout) as { runs: number }).runs > 0, restored.stderr);
+  assert.ok(existsSync(join(other, 'castellan.sqlite')));
+  const nothing = await castellan(['backup', join(folder, 'none'), '--data', folder]);
+  assert.equal(nothing.code, 2);
+  assert.match(nothing.stderr, /holds no records\.\n  fix: name the data folder/);
+});
+
 test('castellan serve refuses a folder that another process owns, and names that process', async () => {
   const { code, stderr } = await castellan(['serve', '--data', data, '--port', '0']);
   assert.equal(code, 2);
@@ -348,4 +360,18 @@ test('castellan keys works while the service runs, and takes effect at once', as
   const revoked = await castellan(['keys', 'revoke', id, '--data', data]);
   assert.equal(revoked.code, 0);
   assert.equal((await call('GET', '/v1/status', { headers })).status, 401);
+  const audit = readFileSync(join(data, 'audit.jsonl'), 'utf8');
+  const kept = audit
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  assert.deepEqual(
+    kept.map((entry) => [entry['call'], entry['keyId']]),
+    [
+      ['castellan keys create', id],
+      ['castellan keys revoke', id],
+    ],
+  );
+  assert.match(String(kept[0]?.['caller']), /\(\d+\)$/);
+  assert.ok(!audit.includes(key));
 });

@@ -17,20 +17,21 @@ const names = [
 ];
 
 /**
- * Reads the file, the environment and the flags, of the service and of its default policy. Throws
- * `invalid_option`.
+ * Reads the file, the environment and the flags, of the service and of its default policy. `isAgain`: this
+ * process has read it before, and it may have changed. Throws `invalid_option`.
  */
 export async function loadConfig(
   named: string | undefined,
   flags: Flags = {},
   env: Sources['env'] = process.env,
   policyFlags: Flags = {},
+  isAgain = false,
 ): Promise<Config> {
   const file =
     named === undefined ? names.find((name) => existsSync(join(process.cwd(), name))) : named;
   if (file === undefined) return readConfig({ env, flags, policyFlags });
   const path = resolve(file);
-  const given = await readConfigFile(path);
+  const given = await readConfigFile(path, isAgain);
   try {
     return readConfig({ given, env, flags, policyFlags }, path);
   } catch (error) {
@@ -48,13 +49,16 @@ const fix = 'export default defineConfig({ … });';
  * Returns the content of a config file: the document of a `.json`, the default export of a program.
  * Throws `invalid_option` with the place of what is wrong.
  */
-export async function readConfigFile(path: string): Promise<Record<string, unknown>> {
+export async function readConfigFile(
+  path: string,
+  isAgain = false,
+): Promise<Record<string, unknown>> {
   if (!endings.includes(extname(path))) {
     throw configError(
       `The config file ${path} must end in ${endings.slice(0, -2).join(', ')}, not ${shown(extname(path))}.`,
     );
   }
-  const config = await contentOf(path);
+  const config = await contentOf(path, isAgain);
   if (config === undefined) {
     throw configError(`The config file ${path} has no default export.`, { fix });
   }
@@ -64,11 +68,11 @@ export async function readConfigFile(path: string): Promise<Record<string, unkno
   });
 }
 
-async function contentOf(path: string): Promise<unknown> {
+async function contentOf(path: string, isAgain: boolean): Promise<unknown> {
   try {
     // Before it is imported: what the system says about a file is clearer than what a loader says.
     const text = readFileSync(path, 'utf8');
-    if (!path.endsWith('.json')) return await importProgram(path);
+    if (!path.endsWith('.json')) return await importProgram(path, isAgain);
     return JSON.parse(text.replace(/^\ufeff/, '')) as unknown;
   } catch (error) {
     const { cause, files } =

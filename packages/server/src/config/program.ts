@@ -26,15 +26,18 @@ export class ProgramError extends Error {
  * a `package.json` beside them says. `castellan` and its packages are those that the folder has, or
  * else this installation. Throws a `ProgramError`.
  */
-export async function importProgram(path: string): Promise<unknown> {
-  const entry = pathToFileURL(realpathSync(path)).href;
+export async function importProgram(path: string, isAgain = false): Promise<unknown> {
+  // Node keeps what it has imported, by its URL: whoever reads the program again names it anew.
+  const mark = isAgain ? `?at=${performance.now()}` : '';
+  const entry = pathToFileURL(realpathSync(path)).href + mark;
   const files: string[] = [];
   const hooks = registerHooks({
     resolve(specifier, context, next) {
       // Node would read the package.json, which may be broken.
       if (specifier === entry) return { url: entry, shortCircuit: true };
       try {
-        return next(specifier, context);
+        const found = next(specifier, context);
+        return isOwnFile(found.url) ? { ...found, url: found.url + mark } : found;
       } catch (error) {
         const own = ownName(specifier);
         if (own === undefined) throw error;

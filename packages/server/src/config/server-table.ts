@@ -13,12 +13,10 @@ import {
 import { availableParallelism } from 'node:os';
 import { contact } from './contact.ts';
 import { type Row, row } from './row.ts';
+import { storageTable } from './storage-table.ts';
 
-const day = 86_400_000;
 const Mi = 2 ** 20;
 const ms = whole(0, 2 ** 31 - 1);
-/** An age in the store. It has no upper bound, since no timer waits for it. */
-const age = whole(0);
 const bytes = whole(0, 2 ** 50);
 const count = whole(1, 2 ** 31 - 1);
 
@@ -122,42 +120,7 @@ export const serverTable = {
     'CASTELLAN_DRAIN_MS',
     'Time that runs have to end after SIGTERM; the others go back to the queue.',
   ),
-  'store.url': row(
-    orNull(text),
-    null,
-    'CASTELLAN_STORE',
-    'A PostgreSQL database for runs and keys, as postgres://USER:PASSWORD@HOST:PORT/DATABASE. null keeps them in the data folder, which has the artifacts in any case.',
-  ),
-  'store.runsMs': row(
-    age,
-    30 * day,
-    'CASTELLAN_STORE_RUNS_MS',
-    'Age at which ended runs are removed.',
-  ),
-  'store.logsMs': row(
-    age,
-    7 * day,
-    'CASTELLAN_STORE_LOGS_MS',
-    'Age at which events, logs and requests of ended runs are removed.',
-  ),
-  'store.bytes': row(
-    bytes,
-    10_240 * Mi,
-    'CASTELLAN_STORE_BYTES',
-    'Size of the store above which the oldest ended runs are removed.',
-  ),
-  'artifacts.keepMs': row(
-    age,
-    7 * day,
-    'CASTELLAN_ARTIFACTS_MS',
-    'Age at which artifacts are removed.',
-  ),
-  'artifacts.bytes': row(
-    bytes,
-    10_240 * Mi,
-    'CASTELLAN_ARTIFACTS_BYTES',
-    'Size of all artifacts above which the oldest are removed.',
-  ),
+  ...storageTable,
   'egress.resolver': row(
     orNull(listOf(text)),
     null,

@@ -3,8 +3,10 @@ import { CastellanError, newId } from '@castellan/protocol';
 import { shown } from '@castellan/protocol/kinds';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
+import { auditAnswers } from './audit.ts';
 import { answerUnroutable, answerWithProblems, safeHeaders } from './problems/answer.ts';
 import { acceptJsonOnly } from './body/json.ts';
+import { largestBody } from './body/largest.ts';
 import { bodyBudget } from './body/read.ts';
 import { answerBrokenRequest, maxHeaderSize } from './unreadable.ts';
 import { readRanges } from './callers/addresses.ts';
@@ -76,9 +78,10 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     readRanges([...options.trustedProxies, ...options.rates.allow.addresses], 'trustedProxies'),
     openAnswers,
   );
-  acceptJsonOnly(app, bodyBudget(mostBodyBytes(options), options.rates.bodyBytes));
+  acceptJsonOnly(app, bodyBudget(largestBody(options.policies), options.rates.bodyBytes));
   measureRuns(options.runs, options.metrics);
   observeAnswers(app, options.log, options.metrics);
+  auditAnswers(app, options.audit);
   app.addHook('onRequest', (request, reply, done) => {
     void reply.headers(safeHeaders);
     refuseAmbiguous(request.raw);
@@ -115,17 +118,6 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
 
 /** How long open requests may take when the API is closed. */
 const lastWordsMs = 2_000;
-
-/**
- * The largest source, parameters and standard input of any policy, twice, since JSON escapes what is in
- * them, and room for the rest.
- */
-function mostBodyBytes({ policies }: AppOptions): number {
-  const largest = [...policies.values()].map(
-    ({ ceilings }) => ceilings.sourceBytes + 2 * ceilings.paramsBytes,
-  );
-  return 2 * Math.max(...largest) + 2 ** 20;
-}
 
 function checkPolicies({ policies, defaultPolicy, anonymousPolicy }: AppOptions): void {
   for (const [option, name] of [

@@ -18,6 +18,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set by the gate, except on public routes. */
     caller: Caller;
+    /** Where it comes from, also behind a proxy that is trusted; empty on public routes. */
+    address: string;
     /** The key of the caller's counters: the id of its API key, or its address. */
     subject: string;
     /** When the run token of the request ends, in milliseconds since 1970; null without one. */
@@ -32,6 +34,8 @@ declare module 'fastify' {
     readonly takesToken?: boolean;
     /** Takes no body: an empty one of type JSON is none. */
     readonly isBodyless?: boolean;
+    /** Each call by somebody who is known is kept for the operator. */
+    readonly isAudited?: boolean;
     /** Polled by machines every few seconds, so it is logged at level `debug`. */
     readonly isQuiet?: boolean;
   }
@@ -75,8 +79,15 @@ export function addGate(app: FastifyInstance, options: AppOptions): void {
   const allowedKeys = new Set(rateOptions.allow.keys);
   const rates = createRates(rateOptions, policies, options.limitStore ?? memoryStore);
   const slots = createSlots(rateOptions.inFlight);
-  const names = [defaultPolicy, ...[...policies.keys()].filter((name) => name !== defaultPolicy)];
-  const authentication = { keys, policies: names, anonymousPolicy };
+  const authentication = {
+    keys,
+    anonymousPolicy,
+    // They may be other ones by now.
+    get policies() {
+      const others = [...policies.keys()].filter((name) => name !== defaultPolicy);
+      return [defaultPolicy, ...others];
+    },
+  };
 
   const recognise = async (request: FastifyRequest) => {
     const shown = tokenOf(request);
@@ -104,6 +115,7 @@ export function addGate(app: FastifyInstance, options: AppOptions): void {
 
   app.decorateRequest('caller', null as unknown as Caller);
   app.decorateRequest('subject', '');
+  app.decorateRequest('address', '');
   app.decorateRequest('tokenEndsAt', null);
   app.decorateRequest('isStillWelcome', null as unknown as () => Promise<boolean>);
   app.addHook('onRequest', async (request, reply) => {
@@ -115,6 +127,7 @@ export function addGate(app: FastifyInstance, options: AppOptions): void {
       Array.isArray(forwarded) ? forwarded.join(',') : forwarded,
       isTrusted,
     );
+    request.address = address;
     const standings: Standing[] = [];
     try {
       const caller = await identify(request, address, standings);

@@ -1,4 +1,5 @@
 import type { KeyAdmin } from '../keys/admin.ts';
+import type { Audit } from './audited.ts';
 import type { OriginOptions } from './callers/origins.ts';
 import type { Arrival } from './connections.ts';
 import type { RateOptions } from './limits/options.ts';
@@ -23,6 +24,8 @@ export interface AppOptions extends RouteOptions {
   readonly pages: Pages;
   /** Whom to tell of a hole, as URIs; without one there is no `security.txt`. */
   readonly securityContacts: readonly string[];
+  /** Keeps the calls that the operator may have to account for. */
+  readonly audit: Audit;
   /** Default: counters in this process. */
   readonly limitStore?: LimitStore;
 }

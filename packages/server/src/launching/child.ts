@@ -8,6 +8,7 @@ import { encodeFrame, FrameReader } from '@castellan/protocol/frames';
 import type { Offer } from '../policies/offer.ts';
 import { LaunchError, type QueuedRun } from '../runs/contract/launch.ts';
 import { AttemptEvents } from './attempt-events.ts';
+import { launcherEnvironment } from './environment.ts';
 import { type LauncherMessage, readLauncherMessage } from './inbound.ts';
 import {
   type Failure,
@@ -39,6 +40,7 @@ export class LauncherProcess implements AsyncDisposable {
   readonly #ready = Promise.withResolvers<ReadonlyMap<string, Offer>>();
   readonly #silence: Silence;
   readonly #watchers: Watchers;
+  #idle: PromiseWithResolvers<void> | undefined;
   #lastAttempt = 0;
   #waiting = 0;
   #fault: string | undefined;
@@ -54,10 +56,8 @@ export class LauncherProcess implements AsyncDisposable {
     const main = fileURLToPath(
       new URL(`../launcher/main.${isSource ? 'ts' : 'js'}`, import.meta.url),
     );
-    // It needs no way to the store.
-    const { CASTELLAN_STORE: _store, ...env } = process.env;
     this.#child = spawn(process.execPath, ['--disable-sigusr1', main], {
-      env,
+      env: launcherEnvironment(),
       stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
     });
     this.#channel = this.#child.stdio[3] as Duplex;
@@ -111,7 +111,19 @@ export class LauncherProcess implements AsyncDisposable {
       if (!attempt.isOver) cancel();
       attempt.abandon();
       this.#attempts.delete(number);
+      this.#rest();
     }
+  }
+
+  /** Resolves when it has nothing left to do; from now on nothing may be given to it. */
+  retire(): Promise<void> {
+    this.#idle = Promise.withResolvers();
+    this.#rest();
+    return this.#idle.promise;
+  }
+
+  #rest(): void {
+    if (this.#attempts.size + this.#checks.size === 0) this.#idle?.resolve();
   }
 
   /** Says whether somebody watches the pages of a run; nothing if it is not here. */
@@ -128,7 +140,10 @@ export class LauncherProcess implements AsyncDisposable {
     const checking = Promise.withResolvers<readonly Problem[]>();
     this.#checks.set(attempt, checking);
     this.#send(launcherFrames.check, { attempt, script });
-    return checking.promise.finally(() => this.#checks.delete(attempt));
+    return checking.promise.finally(() => {
+      this.#checks.delete(attempt);
+      this.#rest();
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

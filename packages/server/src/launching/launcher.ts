@@ -30,6 +30,11 @@ export interface Launcher extends AsyncDisposable {
   readonly state: LauncherState;
   /** By policy, from the last process that was ready. */
   readonly offers: ReadonlyMap<string, Offer>;
+  /**
+   * Has a process with other settings take its place; what the old one has to do, it ends. Rejects if the new
+   * one cannot be started: then the old one stays.
+   */
+  replace(settings: ConfigureMessage): Promise<void>;
 }
 
 /** How long a check waits for a launcher that is being restarted. */
@@ -43,11 +48,14 @@ export function startLauncher(options: LauncherOptions): Launcher {
 }
 
 class LiveLauncher implements Launcher {
-  readonly #settings: ConfigureMessage;
-  readonly #processes: Supervisor<LauncherProcess>;
-  readonly #watchers = new Watchers((runId, isWatched) =>
-    this.#processes.current?.watch(runId, isWatched),
-  );
+  readonly #onChange: (change: LauncherChange) => void;
+  #settings: ConfigureMessage;
+  #processes: Supervisor<LauncherProcess>;
+  /** Those that end what they have to do. */
+  readonly #retired = new Set<Supervisor<LauncherProcess>>();
+  readonly #watchers = new Watchers((runId, isWatched) => {
+    for (const { current } of [this.#processes, ...this.#retired]) current?.watch(runId, isWatched);
+  });
   #starting: LauncherProcess | undefined;
   #offers: ReadonlyMap<string, Offer> = new Map();
   #since: string | null = null;
@@ -56,25 +64,55 @@ class LiveLauncher implements Launcher {
 
   constructor({ onChange = () => undefined, ...settings }: LauncherOptions) {
     this.#settings = settings;
-    this.#processes = supervise({
-      start: () => this.#start(),
+    this.#onChange = onChange;
+    this.#processes = this.#supervise(settings);
+  }
+
+  #supervise(settings: ConfigureMessage): Supervisor<LauncherProcess> {
+    const processes: Supervisor<LauncherProcess> = supervise({
+      start: () => this.#start(settings),
       onUp: ({ pid }) => {
         this.#since = new Date().toISOString();
         this.#starts++;
-        onChange({ type: 'up', pid });
+        this.#onChange({ type: 'up', pid });
       },
       onGone: (_launcher, why) => {
+        if (processes.isOver || this.#retired.has(processes)) return;
         this.#since = null;
         this.#lastEnd = why;
-        if (!this.#processes.isOver) onChange({ type: 'gone', why });
+        this.#onChange({ type: 'gone', why });
       },
       onFailure: ({ message }) => {
         this.#lastEnd = message;
-        onChange({ type: 'gone', why: message });
+        this.#onChange({ type: 'gone', why: message });
       },
       youngMs,
       longestPauseMs,
     });
+    return processes;
+  }
+
+  async replace(settings: ConfigureMessage): Promise<void> {
+    const next = this.#supervise(settings);
+    try {
+      await next.ready;
+    } catch (error) {
+      await next[Symbol.asyncDispose]();
+      throw error;
+    }
+    const old = this.#processes;
+    this.#settings = settings;
+    this.#processes = next;
+    this.#retired.add(old);
+    void this.#retire(old);
+  }
+
+  /** Whatever it is that it has, or had when it died, another of its kind is not started. */
+  async #retire(old: Supervisor<LauncherProcess>): Promise<void> {
+    const { current } = old;
+    await Promise.race([current?.retire(), current?.gone]);
+    await old[Symbol.asyncDispose]();
+    this.#retired.delete(old);
   }
 
   get ready(): Promise<void> {
@@ -127,13 +165,14 @@ class LiveLauncher implements Launcher {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const ending = this.#processes[Symbol.asyncDispose]();
+    const all = [this.#processes, ...this.#retired];
+    const ending = Promise.all(all.map((each) => each[Symbol.asyncDispose]()));
     await this.#starting?.[Symbol.asyncDispose]();
     await ending;
   }
 
-  async #start(): Promise<LauncherProcess> {
-    const launcher = new LauncherProcess(this.#settings, this.#watchers);
+  async #start(settings: ConfigureMessage): Promise<LauncherProcess> {
+    const launcher = new LauncherProcess(settings, this.#watchers);
     this.#starting = launcher;
     try {
       this.#offers = await launcher.ready();

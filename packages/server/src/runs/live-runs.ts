@@ -99,7 +99,13 @@ export function liveRuns(parts: LiveRunsParts): Runs {
     artifact: async (tenant, id, name) => {
       if ((await store.row(tenant, id)) === undefined) return undefined;
       const artifact = await store.artifact(id, name);
-      return artifact && { artifact, path: parts.folder.pathOf(id, artifact.id) };
+      return (
+        artifact && {
+          artifact,
+          read: () => parts.artifacts.read(id, artifact),
+          urlFor: (as) => parts.artifacts.urlOf(id, artifact, as),
+        }
+      );
     },
     network: async (tenant, id) =>
       (await store.row(tenant, id)) === undefined ? undefined : store.network(id),
@@ -117,6 +123,7 @@ export function liveRuns(parts: LiveRunsParts): Runs {
       commits: store.counts.done,
       storageFailures: store.counts.failed,
     }),
+    copyTo: store.copyTo,
     drain: (budgetMs) => dispatch.drain(budgetMs),
     [Symbol.asyncDispose]: () => (closing ??= close()),
   };

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { OpenArtifacts } from './artifacts/artifacts.ts';
 import { artifactFolder } from './artifacts/folder.ts';
 import { startInspector } from './artifacts/inspect.ts';
 import type { EndedRun, Launch } from './contract/launch.ts';
@@ -27,6 +28,8 @@ export interface RunsOptions {
   /** Runs that may wait in the queue, of all tenants together. */
   readonly queueLimit: number;
   readonly retention: Retention;
+  /** How artifacts are kept. Default: where launchers write them. */
+  readonly openArtifacts?: OpenArtifacts;
   readonly log: Log;
   /** Called once for each run that ends while this process lives. */
   readonly onEnded?: (run: EndedRun) => void;
@@ -59,14 +62,15 @@ export async function openRuns(options: RunsOptions): Promise<Runs> {
       },
     }),
   );
-  const folder = await artifactFolder(join(options.folder, 'artifacts'));
+  const { openArtifacts = artifactFolder } = options;
+  const artifacts = await openArtifacts(join(options.folder, 'artifacts'), log);
   const inspector = opened.use(startInspector());
   const held = opened.use(leases(options.leaseMs));
   const count = counters();
   const parts: ExecuteParts = {
     launch,
     store,
-    folder,
+    artifacts,
     inspect: inspector.inspect,
     leases: held,
     wakes: news,
@@ -89,7 +93,7 @@ export async function openRuns(options: RunsOptions): Promise<Runs> {
   const dispatch = dispatcher({ ...parts, notifyEnded }, capacity);
   const upkeep = startUpkeep({
     ...parts,
-    sweep: retention(store, folder, options.retention),
+    sweep: retention(store, artifacts, options.retention),
     notifyEnded,
     strays: () => mend.strays((id) => dispatch.holds(id)),
     poke: () => dispatch.poke(),

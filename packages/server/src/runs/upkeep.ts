@@ -22,7 +22,7 @@ const everyMs = { moment: 250, second: 1_000, minute: 60_000, hour: 3_600_000 } 
  * Disposing of it waits for work in progress.
  */
 export function startUpkeep(parts: UpkeepParts): AsyncDisposable {
-  const { store, log, folder, sweep } = parts;
+  const { store, log, artifacts, sweep } = parts;
   const pending = new Set<Promise<unknown>>();
 
   const doing = (what: string, work: () => Promise<unknown>): void => {
@@ -54,7 +54,7 @@ export function startUpkeep(parts: UpkeepParts): AsyncDisposable {
     parts.poke();
   };
   const sweepAll = async (): Promise<void> => {
-    const files = await sweepFiles(store, folder);
+    const files = await sweepFiles(store, artifacts);
     const found = isAlive ? await store.contradictions() : [];
     if (files > 0) log.warn({ files }, 'removed orphaned files');
     if (found.length > 0) log.error({ found }, 'the store contradicts itself');

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Submission } from '../../runs/contract/runs.ts';
 import type { Problem } from '@castellan/protocol';
 import type { Check } from '../../runs/contract/check.ts';
+import type { Policy } from '../../policies/policy.ts';
 import type { Caller } from '../../keys/keys.ts';
 import { ProblemError } from '../problems/problem.ts';
 import { firstStatic } from './static-imports.ts';
@@ -21,13 +22,16 @@ const most = 2_000;
  * without a key: a fast answer reveals that somebody has sent the same script. If no check can be
  * made, the run itself reports the import.
  */
-export function refuseDenied(check: Check | null): RefuseDenied {
+export function refuseDenied(
+  check: Check | null,
+  policies: ReadonlyMap<string, Policy>,
+): RefuseDenied {
   const kept = new Map<string, Problem | null>();
   return async (submission, { id }) => {
     if (check === null || !mayImport(submission.source)) return;
     const { source, input, policy, limits, tenant } = submission;
     const script: Checked = { source, modules: input.modules, policy, limits, tenant };
-    const key = hashOf(script);
+    const key = hashOf(script, policies.get(policy));
     let denied = kept.get(key);
     kept.delete(key);
     if (denied === undefined) {
@@ -48,7 +52,8 @@ function mayImport(source: Submission['source']): boolean {
   return files.some((file) => typeof file === 'object' || /import|export/.test(file));
 }
 
-function hashOf({ source, modules, policy, tenant }: Checked): string {
+/** With the whole policy: it may be another of the same name by now. */
+function hashOf({ source, modules, tenant }: Checked, policy: Policy | undefined): string {
   return createHash('sha256')
     .update(JSON.stringify([tenant, source, modules, policy]))
     .digest('base64');

@@ -27,7 +27,7 @@ export type Submit = (
 /** All routes that start runs share one: of two requests with one idempotency key one is refused. */
 export function submitter({ runs, policies, offerOf, check }: Parts): Submit {
   const claim = claims();
-  const refuse = refuseDenied(check);
+  const refuse = refuseDenied(check, policies);
   return async (body, { caller, subject, headers }) => {
     const key = readIdempotencyKey(headers['idempotency-key']);
     const idempotency = key === undefined ? null : { subject, key };

@@ -60,18 +60,21 @@ export function createRates(
     };
   };
   const shared = options.rules.map((rule) => ruleOf(rule));
-  const ofPolicy = new Map(
-    [...policies.values()].map(({ name, rate }) => [
-      name,
-      [
-        ruleOf({ name: 'key', by: ['key'], perMinute: rate.perMinute }, `${name} `),
-        ruleOf(
-          { name: 'address', by: ['address'], perMinute: rate.perAddressPerMinute },
-          `${name} `,
-        ),
-      ],
-    ]),
-  );
+  // By the policy itself: one that is read again counts anew.
+  const ofPolicy = new WeakMap<Policy, readonly Rule[]>();
+  const rulesOf = (policy: Policy | undefined): readonly Rule[] => {
+    if (policy === undefined) return [];
+    const known = ofPolicy.get(policy);
+    if (known !== undefined) return known;
+    const { name, rate } = policy;
+    const { perMinute, perAddressPerMinute } = rate;
+    const made = [
+      ruleOf({ name: 'key', by: ['key'], perMinute }, `${name} `),
+      ruleOf({ name: 'address', by: ['address'], perMinute: perAddressPerMinute }, `${name} `),
+    ];
+    ofPolicy.set(policy, made);
+    return made;
+  };
   const wrongKeys = ruleOf({
     name: 'wrong-keys',
     by: ['address'],
@@ -80,7 +83,7 @@ export function createRates(
   return {
     async take(asking, standings) {
       await shutOut.check(asking.subject, standings);
-      const own = ofPolicy.get(asking.caller.policies[0] ?? '') ?? [];
+      const own = rulesOf(policies.get(asking.caller.policies[0] ?? ''));
       for (const rule of [...own, ...shared]) await rule(asking, standings);
     },
     async wrongKey(address, standings) {

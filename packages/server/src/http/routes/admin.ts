@@ -52,7 +52,7 @@ export function addAdmin(app: App, options: RouteOptions): void {
   app.get(
     '/v1/admin/policies',
     {
-      config: { access: 'admin' },
+      config: { access: 'admin', isAudited: true },
       schema: {
         operationId: 'listPoliciesInForce',
         summary:

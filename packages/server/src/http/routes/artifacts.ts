@@ -1,6 +1,5 @@
 import { shown } from '@castellan/protocol/kinds';
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { ProblemError } from '../problems/problem.ts';
 import { problemsOf } from '../schemas/answers.ts';
@@ -18,7 +17,7 @@ export function addArtifacts(app: App, { runs }: RouteOptions): void {
         operationId: 'getArtifact',
         summary: 'The bytes of an artifact.',
         description:
-          'Always an attachment, of the type that its bytes show, never guessed again by a browser, and without scripts where one shows it all the same.',
+          'Always an attachment, of the type that its bytes show, never guessed again by a browser, and without scripts where one shows it all the same. Where the operator lets clients fetch from a bucket, the answer is 307 to a URL of it that is good for a minute.',
         tags: ['runs'],
         params: z.strictObject({ id: z.string().max(64), name: z.string().max(1_024) }),
         querystring: z.looseObject({ token: runTokenField }),
@@ -29,7 +28,11 @@ export function addArtifacts(app: App, { runs }: RouteOptions): void {
               'application/octet-stream': { schema: z.string().meta({ format: 'binary' }) },
             },
           },
-          ...problemsOf(400, 401, 403, 404, 429),
+          307: {
+            description: 'The bytes are at `Location`, for a minute.',
+            content: { 'text/plain': { schema: z.literal('') } },
+          },
+          ...problemsOf(400, 401, 403, 404, 429, 503),
         },
       },
     },
@@ -43,22 +46,35 @@ export function addArtifacts(app: App, { runs }: RouteOptions): void {
         );
       }
       request.runId = id;
-      const { artifact, path } = held;
-      const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW).catch(() => {
+      const { artifact } = held;
+      const contentType = safeType(artifact.contentType);
+      const disposition = dispositionOf(artifact.name);
+      const url = isOfPage(request) ? null : await held.urlFor({ contentType, disposition });
+      if (url !== null) return reply.header('cache-control', 'no-store').redirect(url, 307);
+      const bytes = await held.read();
+      if (bytes === undefined) {
         throw new ProblemError('not_found', `The artifact ${shown(name)} is not kept any more.`);
-      });
+      }
       return reply
         .headers({
-          'content-type': safeType(artifact.contentType),
+          'content-type': contentType,
           'content-length': artifact.sizeBytes,
-          'content-disposition': dispositionOf(artifact.name),
+          'content-disposition': disposition,
           'content-security-policy': "sandbox; default-src 'none'",
           'cache-control': 'private, no-cache',
           etag: `"${artifact.sha256}"`,
         })
-        .send(file.createReadStream({ end: Math.max(0, artifact.sizeBytes - 1) }));
+        .send(bytes);
     },
   );
+}
+
+/**
+ * Whether a browser asks for a page's script, which may not be allowed to follow to another origin. Of
+ * these headers, programs send at most the second.
+ */
+function isOfPage({ headers }: FastifyRequest): boolean {
+  return headers['sec-fetch-site'] !== undefined && headers['sec-fetch-mode'] !== 'navigate';
 }
 
 /**

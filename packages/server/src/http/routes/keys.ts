@@ -26,7 +26,7 @@ export function addKeys(app: App, { log }: RouteOptions, keys: KeyAdmin): void {
   app.get(
     '/v1/admin/keys',
     {
-      config: { access: 'admin' },
+      config: { access: 'admin', isAudited: true },
       schema: {
         operationId: 'listKeys',
         summary: 'The keys of the tenants that the key reaches, also revoked ones, oldest first.',
@@ -41,7 +41,7 @@ export function addKeys(app: App, { log }: RouteOptions, keys: KeyAdmin): void {
   app.post(
     '/v1/admin/keys',
     {
-      config: { access: 'admin' },
+      config: { access: 'admin', isAudited: true },
       schema: {
         operationId: 'createKey',
         summary: 'Makes a key. It is in this answer and nowhere else.',
@@ -55,9 +55,11 @@ export function addKeys(app: App, { log }: RouteOptions, keys: KeyAdmin): void {
         },
       },
     },
-    async ({ caller, body }, reply) => {
+    async (request, reply) => {
+      const { caller, body } = request;
       const grant = await refuseBeyond(grantOf(body, caller), caller);
       const { id, key } = await keys.create(grant);
+      request.keyId = id;
       log.info({ caller: caller.id, keyId: id, tenant: grant.tenant }, 'key made');
       return reply.code(201).header('cache-control', 'no-store').send({ id, key });
     },
@@ -66,7 +68,7 @@ export function addKeys(app: App, { log }: RouteOptions, keys: KeyAdmin): void {
   app.delete(
     '/v1/admin/keys/:id',
     {
-      config: { access: 'admin' },
+      config: { access: 'admin', isAudited: true },
       schema: {
         operationId: 'revokeKey',
         summary: 'Revokes a key, at once and for ever, with the run tokens that it gave out.',
@@ -79,7 +81,10 @@ export function addKeys(app: App, { log }: RouteOptions, keys: KeyAdmin): void {
         },
       },
     },
-    async ({ caller, params: { id } }) => {
+    async (request) => {
+      const { caller } = request;
+      const { id } = request.params;
+      request.keyId = id;
       const key = (await keysWithin(caller)).find((each) => each.id === id);
       const more = key === undefined ? null : beyond(key, caller);
       if (more !== null) {

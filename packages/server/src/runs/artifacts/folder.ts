@@ -1,42 +1,44 @@
-import { rmSync } from 'node:fs';
-import { mkdir, opendir, readdir, rm } from 'node:fs/promises';
+import { constants, rmSync } from 'node:fs';
+import { mkdir, open, opendir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Artifacts, isArtifactId, isRunId, nameOf } from './artifacts.ts';
+import { verified } from './verified.ts';
 
-/** The files of artifacts: `FOLDER/RUN/ARTIFACT`, names that no client chooses. */
-export interface Folder {
-  pathOf(run: string, artifact: string): string;
-  /** Removes one artifact; succeeds if it does not exist. */
-  forget(run: string, artifact: string): void;
-  /** Removes all artifacts of a run. */
-  forgetRun(run: string): Promise<void>;
-  /** Ids of runs that have a folder. */
-  runs(): AsyncIterable<string>;
-  /** Ids of the artifacts in the folder of a run. */
-  list(run: string): Promise<string[]>;
-}
-
-const form = { run: /^run_[0-9a-f]{32}$/, artifact: /^art_[0-9a-f]{32}$/ } as const;
-
-export async function artifactFolder(root: string): Promise<Folder> {
+/** Keeps artifacts where launchers write them: `FOLDER/RUN/ARTIFACT`. */
+export async function artifactFolder(root: string): Promise<Artifacts> {
   await mkdir(root, { recursive: true, mode: 0o700 });
-  const folderOf = (run: string): string => {
-    if (!form.run.test(run)) throw new Error(`${JSON.stringify(run)} is not the id of a run`);
-    return join(root, run);
-  };
-  const pathOf: Folder['pathOf'] = (run, artifact) => {
-    if (form.artifact.test(artifact)) return join(folderOf(run), artifact);
-    throw new Error(`${JSON.stringify(artifact)} is not the id of an artifact`);
-  };
+  const pathOf: Artifacts['pathOf'] = (run, artifact) => join(root, nameOf(run, artifact));
   return {
     pathOf,
-    forget: (run, artifact) => rmSync(pathOf(run, artifact), { force: true }),
-    forgetRun: (run) => rm(folderOf(run), { recursive: true, force: true }),
-    runs: async function* () {
-      for await (const { name } of await opendir(root)) if (form.run.test(name)) yield name;
+    // The launcher has written it to the disk before it told of it.
+    keep: () => Promise.resolve(),
+    leave: () => Promise.resolve(),
+    read: async (run, artifact) => {
+      const file = await openFile(pathOf(run, artifact.id));
+      return file && verified(file.createReadStream(), artifact);
     },
-    list: async (run) => {
-      const names = await readdir(folderOf(run)).catch(() => []);
-      return names.filter((name) => form.artifact.test(name));
+    urlOf: () => Promise.resolve(null),
+    forget: async (run, artifacts) => {
+      for (const id of artifacts) rmSync(pathOf(run, id), { force: true });
+    },
+    forgetRun: (run) => rm(join(root, nameOf(run)), { recursive: true, force: true }),
+    kept: async function* () {
+      for await (const run of runsIn(root)) {
+        yield { run, artifacts: (await readdir(join(root, run))).filter(isArtifactId) };
+      }
+    },
+    halfDone: async function* () {
+      // A file that a launcher did not finish is one that no record knows.
     },
   };
+}
+
+/** Never follows a link. Undefined for what is not there. */
+export async function openFile(path: string) {
+  return open(path, constants.O_RDONLY | constants.O_NOFOLLOW).catch(() => undefined);
+}
+
+/** Ids of the runs that have a folder. */
+export async function* runsIn(root: string): AsyncGenerator<string, void, undefined> {
+  for await (const { name } of await opendir(root)) if (isRunId(name)) yield name;
 }

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { Artifact, Run, RunEvent, RunStatus } from '@castellan/protocol';
 import type { JsonText } from '@castellan/protocol/json';
 import type { RunSpec } from './launch.ts';
@@ -95,6 +96,21 @@ export interface AskedRun extends Pick<Submission, 'tenant' | 'policy'> {
   readonly spec: RunSpec | null;
 }
 
+/** An artifact that the store knows. */
+export interface HeldArtifact {
+  readonly artifact: Artifact;
+  /** The bytes, which are surely those that were kept; undefined if they are not there any more. */
+  read(): Promise<Readable | undefined>;
+  /** Where a client may fetch them itself for a minute; null: nowhere. */
+  urlFor(as: ServedAs): Promise<string | null>;
+}
+
+/** What whoever serves an artifact has to say of it. */
+export interface ServedAs {
+  readonly contentType: string;
+  readonly disposition: string;
+}
+
 /** What a tenant has in the queue and in boxes. */
 export interface TenantLoad {
   readonly name: string;
@@ -149,12 +165,7 @@ export interface Runs extends AsyncDisposable {
     after: number,
     signal: AbortSignal,
   ): Promise<AsyncIterable<StoredEvent> | undefined>;
-  /** Where the bytes lie, and what is known of them. */
-  artifact(
-    tenant: string | null,
-    id: string,
-    name: string,
-  ): Promise<{ artifact: Artifact; path: string } | undefined>;
+  artifact(tenant: string | null, id: string, name: string): Promise<HeldArtifact | undefined>;
   /** A list of `NetworkEntry`. */
   network(tenant: string | null, id: string): Promise<JsonText | undefined>;
   /** What was asked for, to be asked for again. */
@@ -163,6 +174,8 @@ export interface Runs extends AsyncDisposable {
   /** Tenants with runs that wait or are in boxes, most of these first; at most 200. */
   tenants(tenant: string | null): Promise<readonly TenantLoad[]>;
   tally(): Tally;
+  /** Copies the records into a new file; null where a database has them. */
+  readonly copyTo: ((file: string) => Promise<void>) | null;
   /** Accepts no more runs, lets active ones end within the budget, requeues the rest. */
   drain(budgetMs: number): Promise<void>;
 }

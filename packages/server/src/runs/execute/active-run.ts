@@ -75,6 +75,8 @@ export function execute(parts: ExecuteParts, leased: Leased, onEnding: () => voi
       parts.onEnded(run);
     }
     parts.wakes.wake(row.id);
+    // What stays is found by the next sweep.
+    await parts.artifacts.leave(row.id).catch(() => undefined);
   };
 
   const stop = (): void => {

@@ -1,5 +1,6 @@
-import type { Folder } from '../artifacts/folder.ts';
+import type { Artifacts } from '../artifacts/artifacts.ts';
 import type { Inspect } from '../artifacts/inspect.ts';
+import { keepSurely } from '../artifacts/keep.ts';
 import { type Launch, LaunchError, type QueuedRun } from '../contract/launch.ts';
 import { startOf } from '../record/endings.ts';
 import type { RunRow } from '../record/rows.ts';
@@ -15,7 +16,7 @@ const graceMs = 15_000;
 export interface AttemptParts {
   readonly launch: Launch;
   readonly store: Store;
-  readonly folder: Folder;
+  readonly artifacts: Artifacts;
   readonly inspect: Inspect;
 }
 
@@ -41,9 +42,10 @@ export function startAttempt(
   signal: AbortSignal,
   stored: () => void,
 ): Attempt {
-  const { store, folder, inspect } = parts;
+  const { store, artifacts, inspect } = parts;
   const records = recorder(store, row, (replaced) => {
-    for (const id of replaced) folder.forget(job.id, id);
+    // What cannot be removed now is found by the next sweep.
+    if (replaced.length > 0) artifacts.forget(job.id, replaced).catch(() => undefined);
     stored();
   });
   let nextSeq = job.firstSeq;
@@ -66,8 +68,9 @@ export function startAttempt(
           await records.take(event, { type: 'started', at: startedAt });
           break;
         case 'artifact': {
-          const path = folder.pathOf(job.id, event.artifact.id);
+          const path = artifacts.pathOf(job.id, event.artifact.id);
           const artifact = { ...event.artifact, ...(await inspect(path, event.artifact)) };
+          await keepSurely(artifacts, job.id, artifact, signal);
           const { id, name, sizeBytes } = artifact;
           const known = { id, name, sizeBytes, storedMs: store.time.nowMs() };
           await records.take(

@@ -1,4 +1,4 @@
-import type { Folder } from '../artifacts/folder.ts';
+import type { Artifacts } from '../artifacts/artifacts.ts';
 import { type Store, sweepBatch } from '../store/store.ts';
 
 /** How long ended runs are kept, and how much space they may take; the oldest are removed first. */
@@ -35,19 +35,19 @@ export interface Swept {
 /** Removes what is too old or too large, in small steps, until nothing is. */
 export function retention(
   { sweep }: Pick<Store, 'sweep'>,
-  folder: Folder,
+  kept: Artifacts,
   rules: Retention,
 ): () => Promise<Swept> {
   const runs = async (): Promise<number> => {
     const gone = await sweep.runs({ olderMs: rules.runsMs, mostBytes: rules.storeBytes });
-    for (const id of gone) await folder.forgetRun(id);
+    for (const id of gone) await kept.forgetRun(id);
     return gone.length;
   };
   const logs = (): Promise<number> => sweep.logs({ olderMs: rules.logsMs });
   const artifacts = async (): Promise<number> => {
     const { artifactsMs, artifactBytes } = rules;
     const gone = await sweep.artifacts({ olderMs: artifactsMs, mostBytes: artifactBytes });
-    for (const { run, id } of gone) folder.forget(run, id);
+    for (const { run, id } of gone) await kept.forget(run, [id]);
     return gone.length;
   };
   return async () => {

@@ -79,6 +79,8 @@ export interface Store extends StoredRuns, AsyncDisposable {
   readonly sweep: Sweep;
   /** Keeps the reading of the clocks for the next process. */
   keepTime(): Promise<void>;
+  /** Copies the records into a new file, meanwhile going on; null where a database's own tools do. */
+  readonly copyTo: ((file: string) => Promise<void>) | null;
   /** What the tables say that contradicts itself; empty if they are consistent. */
   contradictions(): Promise<string[]>;
 }

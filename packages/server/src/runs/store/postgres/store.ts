@@ -70,6 +70,7 @@ export async function postgresStore(options: PostgresOptions): Promise<Store> {
     get staleWrites() {
       return change.staleWrites;
     },
+    copyTo: null,
     counts: groups.counts,
     get fault() {
       return groups.fault;

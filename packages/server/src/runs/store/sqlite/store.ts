@@ -1,3 +1,4 @@
+import { backup } from 'node:sqlite';
 import { type Clock, serviceTime } from '../../time/clock.ts';
 import { contradictions } from '../contradictions.ts';
 import { estimate } from '../mean.ts';
@@ -75,6 +76,7 @@ export function sqliteStore({ folder, clock, queueLimit, capacity }: SqliteOptio
     expire: async () =>
       queue.expired(time.nowMs(), 1).length === 0 ? [] : commits.write(change.expire),
     running: async () => read.running(),
+    copyTo: async (file) => void (await backup(database, file)),
     sweep: sweeper(database, commits, time),
     keepTime: () =>
       commits.write(
