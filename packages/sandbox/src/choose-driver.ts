@@ -41,7 +41,7 @@ export const builders = {
   bubblewrap: { make: bubblewrap, lacks: ['gvisor'] },
   oci: {
     make: ({ users = defaultBoxUsers } = {}) => oci({ users }),
-    lacks: ['gvisor', 'nodump', 'nouserns'],
+    lacks: ['gvisor', 'nouserns'],
   },
   gvisor: {
     make: ({ users = defaultBoxUsers } = {}) => gvisor({ users }),

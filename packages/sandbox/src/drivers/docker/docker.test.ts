@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,13 +10,14 @@ import { fileURLToPath } from 'node:url';
 import { until } from '../../../../../test/shared/until.support.ts';
 import { createSandbox, sync } from '../../index.ts';
 import { buildImages } from '../../images.ts';
+import { release } from '../../walls/child.ts';
 import { locateParts, partsFor } from '../../boxes/runner/parts.ts';
 import { policyFor } from '../../modules/modules.ts';
 import { defaultFloor } from '@castellan/protocol';
 import { defaultBoxUsers } from '@castellan/protocol/kinds';
 import { browserEnclosure } from '../../boxes/browser/enclosure.ts';
 import { findGatewayBox } from '../../boxes/gateway/enclosure.ts';
-import { runnerEnclosure } from '../../boxes/runner/enclosure.ts';
+import { librariesFor, runnerEnclosure } from '../../boxes/runner/enclosure.ts';
 import { runners } from '../../boxes/runner/runners.ts';
 import { fixtureParts } from '../fixtures/parts.ts';
 import { DockerApi } from './api.ts';
@@ -162,6 +163,25 @@ describe('docker, with a daemon', { skip }, () => {
     child.kill('SIGKILL');
     await once(child, 'close');
     await until('the container is gone', async () => (await containers()).length === 0);
+  });
+
+  it('a container that has written more than anybody reads can be killed', async () => {
+    const flood = 'for (const piece = Buffer.alloc(65536);;) require("fs").writeSync(1, piece)';
+    const libraries = await librariesFor(fixtureParts, 'isolate');
+    const enclosure = runnerEnclosure(fixtureParts, libraries, spec, { rest: ['-e', flood] });
+    const builder = await docker({ socket: daemon.socket }).prepare(enclosure);
+    assert.ok('start' in builder, JSON.stringify(builder));
+    const { watched, inner, kill } = builder.start(enclosure);
+    const { pid = 0 } = (await inner) ?? {};
+    let [before, written] = ['', ''];
+    await until('it waits for somebody to read', () => {
+      [before, written] = [written, readFileSync(`/proc/${pid}/io`, 'latin1')];
+      return before === written && /^wchar: \d{6,}$/m.test(written);
+    });
+    kill();
+    await watched.ended;
+    await release(watched);
+    assert.deepEqual(await containers(), []);
   });
 
   it('sweepContainers removes those of dead launchers, and nothing else', async () => {

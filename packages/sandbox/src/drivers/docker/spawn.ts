@@ -50,6 +50,7 @@ export function spawnContainer(
   function remove(): void {
     if (isKilled) return;
     isKilled = true;
+    channel.abandon();
     if (id !== undefined) void removeContainer(api, id).catch(() => undefined);
   }
 
