@@ -28,7 +28,10 @@ export function outcomesPage(outcomes: readonly Outcome[], attacks: readonly Att
     if (!reasons.includes(why)) reasons.push(why);
     return reasons.indexOf(why) + 1;
   };
-  const cellOf = ({ attack, isBare, ends }: Line, driver: (typeof matrixDrivers)[number]): string => {
+  const cellOf = (
+    { attack, isBare, ends }: Line,
+    driver: (typeof matrixDrivers)[number],
+  ): string => {
     const found = ends.get(driver);
     if (found !== undefined) return [...found].toSorted().join(', ');
     const why = whyNot(driver, { ...attack, isBare });

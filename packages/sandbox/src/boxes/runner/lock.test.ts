@@ -89,14 +89,21 @@ describe('a runner that has closed itself', { skip }, () => {
     assert.deepEqual([isSeen(closed.pid), isSeen(open.pid)], [false, true]);
   });
 
-  it('shows it to nobody in a box whose user is root inside either', { skip: noRuntime }, async () => {
-    await using closed = await runners(oci(), parts).start(spec);
-    await using open = await runners(oci(), { ...parts, hasLock: false }).start(spec);
-    await Promise.all([closed, open].map(ready));
-    assert.deepEqual([closed, open].map(({ pid }) => isSeenInside(pid)), [false, true]);
-    const proved = [closed, open].map((box) => box.proveLayers().includes('nodump'));
-    assert.deepEqual(proved, [true, false]);
-  });
+  it(
+    'shows it to nobody in a box whose user is root inside either',
+    { skip: noRuntime },
+    async () => {
+      await using closed = await runners(oci(), parts).start(spec);
+      await using open = await runners(oci(), { ...parts, hasLock: false }).start(spec);
+      await Promise.all([closed, open].map(ready));
+      assert.deepEqual(
+        [closed, open].map(({ pid }) => isSeenInside(pid)),
+        [false, true],
+      );
+      const proved = [closed, open].map((box) => box.proveLayers().includes('nodump'));
+      assert.deepEqual(proved, [true, false]);
+    },
+  );
 
   it('is what every run of an isolate is in, and what its layers say', async () => {
     for (const jitless of [false, true]) {

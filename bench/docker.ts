@@ -1,0 +1,84 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { buildImages } from '../packages/sandbox/src/images.ts';
+import { librariesOf } from '../packages/sandbox/src/walls/libraries.ts';
+import { DockerApi } from '../packages/sandbox/src/drivers/docker/api.ts';
+import { startDaemon } from '../packages/sandbox/src/drivers/docker/daemon.support.ts';
+import { pssMb } from './measure.ts';
+
+/** A daemon with the images of boxes, and one with Node and nothing besides. */
+export interface BareDocker extends AsyncDisposable {
+  readonly socket: string;
+  /** Starts a Node that does nothing, by `docker run`, and waits for its end. */
+  run(): Promise<void>;
+  /** Starts one that waits; it has said something when this resolves. */
+  idle(): Promise<AsyncDisposable>;
+  /** The memory of each container, with the process of the daemon's that watches over it. */
+  memories(): Promise<number[]>;
+}
+
+const bareImage = 'castellan-bench:node';
+const waiting = 'console.log(1); process.stdin.resume(); setTimeout(() => {}, 60_000)';
+
+/** Needs root, `dockerd` and the program `docker`. */
+export async function bareDocker(): Promise<BareDocker> {
+  await using opened = new AsyncDisposableStack();
+  const { socket } = opened.use(await startDaemon());
+  const api = new DockerApi(socket);
+  const docker = ['docker', '--host', `unix://${socket}`] as const;
+  const node = process.execPath.slice(1);
+  const files = [node, ...(await librariesOf([process.execPath])).map((path) => path.slice(1))];
+  const packed = `tar c -h -C / --transform='s,^${node}$,node,' ${files.join(' ')}`;
+  await done('sh', ['-c', `${packed} | ${docker.join(' ')} import - ${bareImage} >&2`]);
+  await buildImages({ socket }, () => undefined);
+  const held = opened.move();
+  const bare = ['run', '--rm', '--interactive', '--network', 'none', bareImage, '/node', '-e'];
+  const [program, ...host] = docker;
+  return {
+    socket,
+    run: () => done(program, [...host, ...bare, '0']),
+    async idle() {
+      const stdio = ['pipe', 'pipe', 'inherit'] as const;
+      const child = spawn(program, [...host, ...bare, waiting], { stdio: [...stdio] });
+      if (child.stdout !== null) await once(child.stdout, 'data');
+      return {
+        async [Symbol.asyncDispose]() {
+          const ended = once(child, 'exit');
+          // Process 1 of a namespace heeds nothing else.
+          for (const { pid, image } of await containers(api)) {
+            if (image === bareImage) process.kill(pid, 'SIGKILL');
+          }
+          await ended;
+        },
+      };
+    },
+    memories: async () => (await containers(api)).map(({ pid }) => pssMb(parentOf(pid))),
+    [Symbol.asyncDispose]: () => held.disposeAsync(),
+  };
+}
+
+async function containers(api: DockerApi): Promise<{ pid: number; image: string }[]> {
+  const listed = (await api.call('GET', '/containers/json')) as { Id: string }[];
+  return Promise.all(
+    listed.map(async ({ Id }) => {
+      const { State, Config } = (await api.call('GET', `/containers/${Id}/json`)) as {
+        readonly State: { readonly Pid: number };
+        readonly Config: { readonly Image: string };
+      };
+      return { pid: State.Pid, image: Config.Image };
+    }),
+  );
+}
+
+function parentOf(pid: number): number {
+  return Number(/^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1]);
+}
+
+async function done(program: string, args: readonly string[]): Promise<void> {
+  const [code] = (await once(
+    spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] }),
+    'exit',
+  )) as [number | null];
+  if (code !== 0) throw new Error(`${program} ended with ${code}`);
+}
