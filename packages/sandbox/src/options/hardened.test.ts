@@ -52,6 +52,7 @@ describe('a hardened sandbox', () => {
       code: 'isolation_unavailable',
       message:
         /asks for mute, nodump, landlock, nocode, nocaps, rlimits, which boxes of gvisor never have/,
+      fix: 'isolation bubblewrap or oci or docker, or a floor without it and without hardened.',
     });
     await using none = await createSandbox({ hardened: true, isolation: 'none', warm: 0 });
     await assert.rejects(Promise.resolve(none.run('1')), {
