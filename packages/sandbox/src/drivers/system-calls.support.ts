@@ -117,7 +117,7 @@ export const ofRunners = ['isolate', ...Object.keys(locks), 'node', 'node with p
 export const ofOthers = ['gateway', 'browser'];
 
 /** runc needs fstatfs after the filter, and makes calls unknown that are newer than all in a filter. */
-export const unlikeByRunc: Subject['unlike'] = (number, error, { rows }) =>
+export const unlikeByRunc: NonNullable<Subject['unlike']> = (number, error, { rows }) =>
   number === fstatfs || (error === enosys && number > Math.max(...rows.map((row) => row.number)));
 
 /** What the probe writes in the enclosure, and how it ends. */
