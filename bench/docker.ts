@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 import { buildImages } from '../packages/sandbox/src/images.ts';
 import { librariesOf } from '../packages/sandbox/src/walls/libraries.ts';
 import { DockerApi } from '../packages/sandbox/src/drivers/docker/api.ts';
+import { removeContainer } from '../packages/sandbox/src/drivers/docker/orphans.ts';
 import { startDaemon } from '../packages/sandbox/src/drivers/docker/daemon.support.ts';
-import { pssMb } from './measure.ts';
 
 /** A daemon with the images of boxes, and one with Node and nothing besides. */
 export interface BareDocker extends AsyncDisposable {
@@ -14,8 +14,8 @@ export interface BareDocker extends AsyncDisposable {
   run(): Promise<void>;
   /** Starts one that waits; it has said something when this resolves. */
   idle(): Promise<AsyncDisposable>;
-  /** The memory of each container, with the process of the daemon's that watches over it. */
-  memories(): Promise<number[]>;
+  /** By container, the process of the daemon's that watches over it; below it are those of the container. */
+  watchers(): Promise<number[]>;
 }
 
 const bareImage = 'castellan-bench:node';
@@ -35,38 +35,38 @@ export async function bareDocker(): Promise<BareDocker> {
   const held = opened.move();
   const bare = ['run', '--rm', '--interactive', '--network', 'none', bareImage, '/node', '-e'];
   const [program, ...host] = docker;
+  let count = 0;
   return {
     socket,
     run: () => done(program, [...host, ...bare, '0']),
     async idle() {
-      const stdio = ['pipe', 'pipe', 'inherit'] as const;
-      const child = spawn(program, [...host, ...bare, waiting], { stdio: [...stdio] });
-      if (child.stdout !== null) await once(child.stdout, 'data');
+      const name = `castellan-bench-${count++}`;
+      const [run = '', ...rest] = bare;
+      const args = [...host, run, '--name', name, ...rest, waiting];
+      const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+      await once(child.stdout, 'data');
       return {
         async [Symbol.asyncDispose]() {
           const ended = once(child, 'exit');
-          // Process 1 of a namespace heeds nothing else.
-          for (const { pid, image } of await containers(api)) {
-            if (image === bareImage) process.kill(pid, 'SIGKILL');
-          }
+          await removeContainer(api, name);
           await ended;
         },
       };
     },
-    memories: async () => (await containers(api)).map(({ pid }) => pssMb(parentOf(pid))),
+    watchers: async () => (await programs(api)).map(parentOf),
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
 }
 
-async function containers(api: DockerApi): Promise<{ pid: number; image: string }[]> {
-  const listed = (await api.call('GET', '/containers/json')) as { Id: string }[];
+/** The first process of each container. */
+async function programs(api: DockerApi): Promise<number[]> {
+  const listed = (await api.call('GET', '/containers/json')) as { readonly Id: string }[];
   return Promise.all(
     listed.map(async ({ Id }) => {
-      const { State, Config } = (await api.call('GET', `/containers/${Id}/json`)) as {
+      const { State } = (await api.call('GET', `/containers/${Id}/json`)) as {
         readonly State: { readonly Pid: number };
-        readonly Config: { readonly Image: string };
       };
-      return { pid: State.Pid, image: Config.Image };
+      return State.Pid;
     }),
   );
 }

@@ -74,21 +74,20 @@ async function done(sandbox: Sandbox): Promise<void> {
   if (reason !== null) throw new Error(error?.message ?? reason);
 }
 
-async function idleBox(
-  { isolation, engine }: Kind,
-  { socket, memories }: BareDocker,
-): Promise<Figure> {
-  const before = new Set(childrenOf(process.pid));
+async function idleBox({ isolation, engine }: Kind, docker: BareDocker): Promise<Figure> {
+  const { socket, watchers } = docker;
+  const processes = async (): Promise<number[]> =>
+    isolation === 'docker' ? watchers() : childrenOf(process.pid);
+  const before = new Set(await processes());
   await using sandbox = await createSandbox({ isolation, engine, warm: 3, docker: { socket } });
-  const boxes = childrenOf(process.pid).filter((pid) => !before.has(pid));
-  const all = isolation === 'docker' ? await memories() : boxes.map(pssMb);
-  return memory(`idle warm box: ${sandbox.driver}, ${engine}, PSS`, all);
+  const boxes = (await processes()).filter((pid) => !before.has(pid));
+  return memory(`idle warm box: ${sandbox.driver}, ${engine}, PSS`, boxes.map(pssMb));
 }
 
-async function idleContainer({ idle, memories }: BareDocker): Promise<Figure> {
+async function idleContainer({ idle, watchers }: BareDocker): Promise<Figure> {
   await using stack = new AsyncDisposableStack();
   for (let count = 0; count < 3; count++) stack.use(await idle());
-  return memory('idle node in bare docker run, PSS', await memories());
+  return memory('idle node in bare docker run, PSS', (await watchers()).map(pssMb));
 }
 
 async function idleBundle(bundle: Bundle, runtime: (typeof bareRuntimes)[number]): Promise<Figure> {

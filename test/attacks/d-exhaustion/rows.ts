@@ -60,7 +60,7 @@ export const exhaustionRows: readonly Row[] = [
   {
     program: '07-bigint.js',
     ends: ['cpu_timeout'],
-    limits: { memoryBytes: 256 * Mi, cpuMs: 1_500, wallMs: 10_000 },
+    limits: { memoryBytes: 1024 * Mi, cpuMs: 1_500, wallMs: 10_000 },
   },
   { program: '08-sort.js', ends: ['cpu_timeout'] },
   { program: '09-join-split.js', ends: ['cpu_timeout', 'out_of_memory'] },

@@ -72,7 +72,7 @@ const channel = () => {
       return [];
     }
   });
-  if (/^(?:socket|pipe|host):/.test(new Map(links).get(3) ?? 'socket:')) return { output: 3, replies: 4 };
+  if (/^(?:socket|host):/.test(new Map(links).get(3) ?? 'socket:')) return { output: 3, replies: 4 };
   const isAlone = ([, link]) => links.filter((each) => each[1] === link).length === 1;
   const pipes = links.filter((each) => each[0] > 2 && each[1].startsWith('pipe:') && isAlone(each));
   const flags = (fd) => Number(/flags:\s*0?(\d+)/.exec(fs.readFileSync(`/proc/self/fdinfo/${fd}`, 'latin1'))[1]);
