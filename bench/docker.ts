@@ -11,11 +11,11 @@ import { startDaemon } from '../packages/sandbox/src/drivers/docker/daemon.suppo
 export interface BareDocker extends AsyncDisposable {
   readonly socket: string;
   /** Starts a Node that does nothing, by `docker run`, and waits for its end. */
-  run(): Promise<void>;
+  readonly run: () => Promise<void>;
   /** Starts one that waits; it has said something when this resolves. */
-  idle(): Promise<AsyncDisposable>;
+  readonly idle: () => Promise<AsyncDisposable>;
   /** By container, the process of the daemon's that watches over it; below it are those of the container. */
-  watchers(): Promise<number[]>;
+  readonly watchers: () => Promise<number[]>;
 }
 
 const bareImage = 'castellan-bench:node';

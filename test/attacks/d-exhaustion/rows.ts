@@ -166,7 +166,7 @@ export const exhaustionRows: readonly Row[] = [
   { program: '58-typescript-arrows.make.js', ends: ['syntax_error', 'cpu_timeout'] },
   {
     program: '59-typescript-generics.make.js',
-    ends: ['syntax_error', 'cpu_timeout', 'uncaught_exception'],
+    ends: ['syntax_error', 'cpu_timeout', 'out_of_memory', 'uncaught_exception'],
   },
   { program: '60-typescript-parentheses.make.js', ends: ['syntax_error'] },
   {
