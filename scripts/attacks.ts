@@ -9,6 +9,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { outcomesPage, summary } from './attacks/table.ts';
+import { namesOf } from '@castellan/protocol';
+import { folders, programsOf } from '../test/attacks/catalogue.support.ts';
 import type { Outcome } from '../test/attacks/group.support.ts';
 import { countOf, matrixDrivers } from '../test/attacks/matrix.support.ts';
 
@@ -39,7 +41,7 @@ const failed: string[] = [];
 for (const driver of values.table ? [] : drivers) await runDriver(driver);
 
 const outcomes = existsSync(file) ? readOutcomes() : [];
-if (outcomes.length > 0) writeTables(outcomes);
+if (outcomes.length > 0) await writeTables(outcomes);
 let missing = 0;
 for (const driver of matrixDrivers) missing += await countOf(driver);
 console.log(`${outcomes.length} runs passed, ${failed.length} failed, ${missing} are missing`);
@@ -85,8 +87,9 @@ function readOutcomes(): Outcome[] {
   return lines.map((line) => JSON.parse(line) as Outcome);
 }
 
-function writeTables(all: readonly Outcome[]): void {
-  writeFileSync(join(root, 'test/attacks/outcomes.md'), outcomesPage(all));
+async function writeTables(all: readonly Outcome[]): Promise<void> {
+  const attacks = await programsOf(namesOf(folders));
+  writeFileSync(join(root, 'test/attacks/outcomes.md'), outcomesPage(all, attacks));
   const page = join(root, 'SECURITY.md');
   const between = /(<!-- attacks -->\n)[^]*?(\n<!-- end of attacks -->)/;
   const text = readFileSync(page, 'utf8');

@@ -41,7 +41,7 @@ export const builders = {
   bubblewrap: { make: bubblewrap, lacks: ['gvisor'] },
   oci: {
     make: ({ users = defaultBoxUsers } = {}) => oci({ users }),
-    lacks: ['gvisor', 'nodump', 'nouserns'],
+    lacks: ['gvisor', 'nouserns'],
   },
   gvisor: {
     make: ({ users = defaultBoxUsers } = {}) => gvisor({ users }),
@@ -114,16 +114,16 @@ async function chooseDriver(
 }
 
 function refusalOf(name: BoxDriver, floor: readonly Layer[]): RunnerCheck | undefined {
-  const lacks: readonly Layer[] = builders[name].lacks;
-  const missing = floor.filter((layer) => lacks.includes(layer));
+  const missing = missingIn(name, floor);
   if (missing.length === 0) return undefined;
   const detail = `The floor asks for ${missing.join(', ')}, which boxes of ${name} never have.`;
-  return {
-    ok: false,
-    detail,
-    fix: 'Another isolation, or a floor without it and without hardened.',
-  };
+  const able = namesOf(builders).filter((other) => missingIn(other, floor).length === 0);
+  const other = able.length === 0 ? 'A' : `isolation ${able.join(' or ')}, or a`;
+  return { ok: false, detail, fix: `${other} floor without it and without hardened.` };
 }
+
+const missingIn = (name: BoxDriver, floor: readonly Layer[]): Layer[] =>
+  floor.filter((layer) => rows[name].lacks.includes(layer));
 
 /**
  * Throws where there is no cgroup: nothing else measures what the processes of a script use

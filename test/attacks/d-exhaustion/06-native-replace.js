@@ -1,2 +1,2 @@
-// One native call that takes a minute and listens to no timeout.
+// One native call that takes seconds and listens to no timeout.
 'a'.repeat(2 ** 28).replace(/a/g, 'bb');

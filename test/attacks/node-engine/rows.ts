@@ -126,6 +126,10 @@ export const nodeRows: readonly Row[] = [
         reaches:
           /^\/proc\/(?:sys\/|cgroups$|cmdline$|filesystems$|sentry-meminfo$)|^what others use/,
       },
+      docker: {
+        why: 'Docker has no other /proc/stat to give, without which Node crashes.',
+        reaches: /^what others use of the processors$/,
+      },
     },
   },
   { program: 'b-12-write-outside.js', bare: true, ends: [null], tries: 14 },

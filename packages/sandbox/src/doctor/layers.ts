@@ -11,10 +11,7 @@ const unlocked = {
 /** What it means that a layer is not there, where that is known. */
 const without: Partial<Record<Layer, { readonly detail: string; readonly fix: string }>> = {
   mute: unlocked,
-  nodump: {
-    ...unlocked,
-    detail: `${unlocked.detail} Of a box that is root it cannot be seen.`,
-  },
+  nodump: unlocked,
   nouserns: {
     detail:
       'The filter alone refuses user namespaces: their limit cannot be set here, as in most containers.',

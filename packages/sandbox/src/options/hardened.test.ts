@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { find } from '../drivers/find.ts';
 import { hardenedLayers } from '../walls/hardened.ts';
 import { createSandbox } from '../sandbox.ts';
 import { withHardened } from './hardened.ts';
+
+const noRuntime = (await find('runc')) === undefined ? 'no runc here' : false;
 
 describe('withHardened', () => {
   it('asks for no machine code, for every layer of the profile, and keeps the floor that was asked for', () => {
@@ -21,15 +24,21 @@ describe('withHardened', () => {
 });
 
 describe('a hardened sandbox', () => {
-  it('says in each run that all of it stood, and others do not', async () => {
-    await using sandbox = await createSandbox({ hardened: true, isolation: 'bubblewrap' });
-    const { value, isolation } = await sandbox.run(
-      'return [typeof WebAssembly, eval("1 + 1"), /a+/.test("a")]',
-    );
-    assert.deepEqual(value, ['undefined', 2, true]);
-    for (const layer of [...hardenedLayers(), 'hardened'] as const) {
-      assert.ok(isolation.layers.includes(layer), layer);
-    }
+  for (const isolation of ['bubblewrap', 'oci'] as const) {
+    const skip = isolation === 'oci' ? noRuntime : false;
+    it(`says in each run that all of it stood, by ${isolation}`, { skip }, async () => {
+      await using sandbox = await createSandbox({ hardened: true, isolation });
+      const { value, isolation: stood } = await sandbox.run(
+        'return [typeof WebAssembly, eval("1 + 1"), /a+/.test("a")]',
+      );
+      assert.deepEqual(value, ['undefined', 2, true]);
+      for (const layer of [...hardenedLayers(), 'hardened'] as const) {
+        assert.ok(stood.layers.includes(layer), layer);
+      }
+    });
+  }
+
+  it('is what a run says that has all of it unasked, and no other', async () => {
     await using plain = await createSandbox({ isolation: 'bubblewrap', jitless: true });
     // Nobody asked for it, and all of it is there.
     assert.ok((await plain.run('1')).isolation.layers.includes('hardened'));
@@ -39,9 +48,11 @@ describe('a hardened sandbox', () => {
   });
 
   it('is refused where a layer of it cannot stand', async () => {
-    await assert.rejects(createSandbox({ hardened: true, isolation: 'oci' }), {
+    await assert.rejects(createSandbox({ hardened: true, isolation: 'gvisor' }), {
       code: 'isolation_unavailable',
-      message: /asks for nodump, which boxes of oci never have/,
+      message:
+        /asks for mute, nodump, landlock, nocode, nocaps, rlimits, which boxes of gvisor never have/,
+      fix: 'isolation bubblewrap or oci or docker, or a floor without it and without hardened.',
     });
     await using none = await createSandbox({ hardened: true, isolation: 'none', warm: 0 });
     await assert.rejects(Promise.resolve(none.run('1')), {

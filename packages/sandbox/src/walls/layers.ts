@@ -39,8 +39,9 @@ export function proveLayers(pid: number, claims: LayerClaims): readonly Layer[] 
   if (claims.user !== undefined && isUser(pid, claims.user)) proved.push('hostuser');
   if (field('Seccomp') === '2') proved.push('seccomp');
   // A driver puts one up around its box; the launcher may be under some itself.
-  if (filtersOf(status) >= filtersOf(textOf('/proc/self/status')) + 2) proved.push('mute');
-  if (isClosed(pid, status)) proved.push('nodump');
+  const isMute = filtersOf(status) >= filtersOf(textOf('/proc/self/status')) + 2;
+  if (isMute) proved.push('mute');
+  if (isClosed(pid, status, isMute)) proved.push('nodump');
   if (field('NoNewPrivs') === '1') proved.push('nonewprivs');
   const capabilities = ['CapInh', 'CapPrm', 'CapEff', 'CapBnd', 'CapAmb'];
   if (capabilities.every((name) => /^0+$/.test(field(name) ?? ''))) proved.push('nocaps');
@@ -58,14 +59,20 @@ const filtersOf = (status: string): number =>
   Number(/^Seccomp_filters:\s*(\d+)$/m.exec(status)?.[1] ?? 0);
 
 /**
- * The kernel takes the files of a process that is closed from its user, and shows them as root's. Of a process of
- * root's that cannot be seen.
+ * The kernel takes the files of a process that is closed from its user, and shows them as those of root of its user
+ * namespace. Where it is that root, there is no difference to see: then the second filter says it, which is
+ * counted only if the memory was closed before, in the same call, and which lets nobody open it again.
  */
-function isClosed(pid: number, status: string): boolean {
+function isClosed(pid: number, status: string, isMute: boolean): boolean {
   const owner = statSync(`/proc/${pid}/stat`, { throwIfNoEntry: false })?.uid;
   const user = /^Uid:\s+\d+\s+(\d+)/m.exec(status)?.[1];
-  return owner !== undefined && user !== undefined && String(owner) !== user;
+  if (owner === undefined || user === undefined) return false;
+  return String(owner) !== user || (isMute && rootOf(pid) === user);
 }
+
+/** Who root of the user namespace of a process is here; the kernel takes root of the machine where it is nobody. */
+const rootOf = (pid: number): string =>
+  /^\s*0\s+(\d+)/m.exec(textOf(`/proc/${pid}/uid_map`))?.[1] ?? '0';
 
 /** Whether all of its user and group ids on this machine are this one, and it has no further groups. */
 export function isUser(pid: number, id: number): boolean {

@@ -4,6 +4,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { bubblewrap } from '../../drivers/bubblewrap/bubblewrap.ts';
+import { find } from '../../drivers/find.ts';
+import { oci } from '../../drivers/oci/oci.ts';
 import { librariesOf } from '../../walls/libraries.ts';
 import { compileFilter } from '../../walls/seccomp/bpf.ts';
 import { lockTable } from '../../walls/seccomp/lock-table.ts';
@@ -24,6 +26,8 @@ const spec: BoxSpec = {
 const parts = locateParts();
 const skip = existsSync(join(parts.runnerDir, 'lock.node')) ? false : 'the build found no gcc';
 
+const noRuntime = (await find('runc')) === undefined ? 'no runc here' : false;
+
 const ready = (box: Box): Promise<unknown> =>
   new Promise((spoken) => box.channel.once('data', spoken));
 
@@ -34,6 +38,15 @@ function isSeen(pid: number): boolean {
   const as = ['--reuid', `${user}`, '--regid', `${user}`, '--clear-groups', '--'];
   const [program = '', ...rest] = process.geteuid?.() === 0 ? ['setpriv', ...as, ...look] : look;
   return spawnSync(program, rest).status === 0;
+}
+
+/** The same of one that is in the box's own user namespace, as root there, without any capability. */
+function isSeenInside(pid: number): boolean {
+  const inside = ['--user', '--target', String(pid), '--', 'setpriv', '--securebits=+noroot'];
+  const nothing = ['--inh-caps=-all', '--bounding-set=-all', '--', 'cat', `/proc/${pid}/environ`];
+  const { status, stderr } = spawnSync('nsenter', [...inside, ...nothing], { encoding: 'utf8' });
+  if (status !== 0) assert.match(stderr, /environ: Permission denied/);
+  return status === 0;
 }
 
 /** What a program in the runner's place can still do before and after it has closed itself. */
@@ -75,6 +88,22 @@ describe('a runner that has closed itself', { skip }, () => {
     await Promise.all([closed, open].map(ready));
     assert.deepEqual([isSeen(closed.pid), isSeen(open.pid)], [false, true]);
   });
+
+  it(
+    'shows it to nobody in a box whose user is root inside either',
+    { skip: noRuntime },
+    async () => {
+      await using closed = await runners(oci(), parts).start(spec);
+      await using open = await runners(oci(), { ...parts, hasLock: false }).start(spec);
+      await Promise.all([closed, open].map(ready));
+      assert.deepEqual(
+        [closed, open].map(({ pid }) => isSeenInside(pid)),
+        [false, true],
+      );
+      const proved = [closed, open].map((box) => box.proveLayers().includes('nodump'));
+      assert.deepEqual(proved, [true, false]);
+    },
+  );
 
   it('is what every run of an isolate is in, and what its layers say', async () => {
     for (const jitless of [false, true]) {

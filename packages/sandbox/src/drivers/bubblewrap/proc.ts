@@ -13,16 +13,16 @@ import { procEntries, tellingEntries } from '../proc-entries.ts';
 export function procMounts(proc: Enclosure['proc']): readonly string[] {
   if (proc === 'none') return [];
   if (proc === 'own') {
-    const covered = tellingEntries().flatMap((entry) => {
-      const cover = entry.isDirectory() ? covers.folder : covers.file;
-      return ['--ro-bind', entry.name === 'stat' ? covers.stat : cover, `/proc/${entry.name}`];
+    const covered = tellingEntries().flatMap(({ name, isFolder }) => {
+      const cover = isFolder ? covers.folder : covers.file;
+      return ['--ro-bind', name === 'stat' ? covers.stat : cover, `/proc/${name}`];
     });
     return ['--proc', '/proc', ...covered, '--remount-ro', '/proc'];
   }
-  const covered = procEntries().flatMap((entry) => {
-    const path = `/proc/${entry.name}`;
-    if (entry.isDirectory()) return ['--tmpfs', path, '--remount-ro', path];
-    return entry.isFile() && isWritable(path) ? ['--ro-bind', path, path] : [];
+  const covered = procEntries().flatMap(({ name, isFolder }) => {
+    const path = `/proc/${name}`;
+    if (isFolder) return ['--tmpfs', path, '--remount-ro', path];
+    return isWritable(path) ? ['--ro-bind', path, path] : [];
   });
   return ['--proc', '/proc', ...covered];
 }

@@ -66,3 +66,19 @@ test('Attached that is destroyed closes its connection, also one that comes late
   assert.equal(ours.destroyed, true);
   theirs.destroy();
 });
+
+test('Attached that is abandoned takes all of what a container wrote, also when nobody reads it', async () => {
+  const [ours, theirs] = await pair();
+  const attached = new Attached();
+  attached.connect(ours);
+  const much = piece('x'.repeat(2 ** 20));
+  theirs.write(piece('first'));
+  const written = new Promise((done) =>
+    theirs.end(Buffer.concat(Array<Buffer>(32).fill(much)), () => done(undefined)),
+  );
+  await once(attached, 'readable');
+  attached.abandon();
+  await written;
+  assert.match(await text(attached), /^firstx+$/);
+  theirs.destroy();
+});

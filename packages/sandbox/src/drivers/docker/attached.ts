@@ -22,6 +22,8 @@ export class Attached extends Duplex {
   readonly #waiting: (() => void)[] = [];
   #head = Buffer.alloc(0);
   #left = 0;
+  #isAbandoned = false;
+  #isCut = false;
 
   constructor() {
     super({ allowHalfOpen: false });
@@ -41,6 +43,15 @@ export class Attached extends Duplex {
     socket.once('end', () => socket.destroy());
     if (this.destroyed) socket.destroy();
     for (const write of this.#waiting.splice(0)) write();
+  }
+
+  /**
+   * From now on what does not fit is thrown away, with all that follows it. What wrote it is killed, and the
+   * daemon does not see the end of a container before it is rid of what that has written.
+   */
+  abandon(): void {
+    this.#isAbandoned = true;
+    this.#socket?.resume();
   }
 
   /** Writes pieces in one go: nothing of another stream comes between them. */
@@ -95,8 +106,17 @@ export class Attached extends Duplex {
       const piece = chunk.subarray(at, at + this.#left);
       at += piece.length;
       this.#left -= piece.length;
-      if (!this.push(piece)) this.#socket?.pause();
+      this.#give(piece);
     }
+  }
+
+  #give(piece: Buffer): void {
+    if (!this.#isAbandoned) {
+      if (!this.push(piece)) this.#socket?.pause();
+      return;
+    }
+    this.#isCut ||= this.readableLength >= this.readableHighWaterMark;
+    if (!this.#isCut) this.push(piece);
   }
 }
 

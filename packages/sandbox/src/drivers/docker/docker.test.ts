@@ -1,22 +1,23 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { until } from '../../../../../test/shared/until.support.ts';
-import { createSandbox, sync } from '../../index.ts';
+import { createSandbox, type SandboxOptions, sync } from '../../index.ts';
 import { buildImages } from '../../images.ts';
+import { release } from '../../walls/child.ts';
 import { locateParts, partsFor } from '../../boxes/runner/parts.ts';
 import { policyFor } from '../../modules/modules.ts';
 import { defaultFloor } from '@castellan/protocol';
 import { defaultBoxUsers } from '@castellan/protocol/kinds';
 import { browserEnclosure } from '../../boxes/browser/enclosure.ts';
 import { findGatewayBox } from '../../boxes/gateway/enclosure.ts';
-import { runnerEnclosure } from '../../boxes/runner/enclosure.ts';
+import { librariesFor, runnerEnclosure } from '../../boxes/runner/enclosure.ts';
 import { runners } from '../../boxes/runner/runners.ts';
 import { fixtureParts } from '../fixtures/parts.ts';
 import { DockerApi } from './api.ts';
@@ -162,6 +163,25 @@ describe('docker, with a daemon', { skip }, () => {
     child.kill('SIGKILL');
     await once(child, 'close');
     await until('the container is gone', async () => (await containers()).length === 0);
+  });
+
+  it('a container that has written more than anybody reads can be killed', async () => {
+    const flood = 'for (const piece = Buffer.alloc(65536);;) require("fs").writeSync(1, piece)';
+    const libraries = await librariesFor(fixtureParts, 'isolate');
+    const enclosure = runnerEnclosure(fixtureParts, libraries, spec, { rest: ['-e', flood] });
+    const builder = await docker({ socket: daemon.socket }).prepare(enclosure);
+    assert.ok('start' in builder, JSON.stringify(builder));
+    const { watched, inner, kill } = builder.start(enclosure);
+    const { pid = 0 } = (await inner) ?? {};
+    let [last, written] = ['', ''];
+    await until('it waits for somebody to read', () => {
+      [last, written] = [written, readFileSync(`/proc/${pid}/io`, 'latin1')];
+      return last === written && /^wchar: \d{6,}$/m.test(written);
+    });
+    kill();
+    await watched.ended;
+    await release(watched);
+    assert.deepEqual(await containers(), []);
   });
 
   it('sweepContainers removes those of dead launchers, and nothing else', async () => {
@@ -316,27 +336,44 @@ describe('docker, with a daemon', { skip }, () => {
 const remapped = { user: 'daemon', first: 2_100_000_000 };
 
 describe('docker, with a daemon that makes user namespaces', { skip }, () => {
-  it('builds boxes that reach the default floor, whose users are nobody outside', async () => {
-    const { user, first } = remapped;
-    await using daemon = await startDaemon({ 'userns-remap': user }, `${user}:${first}:65536\n`);
-    const { socket } = daemon;
-    const engine = 'node';
-    const located = locateParts(engine, false);
-    const policy = policyFor(engine, { runtime: null }, located.runnerDir);
-    await loadFor(socket, partsFor(located, engine, policy), engine);
-    await using sandbox = await createSandbox({
-      engine,
+  const { user, first } = remapped;
+  let daemon: TestDaemon;
+  before(async () => {
+    daemon = await startDaemon({ 'userns-remap': user }, `${user}:${first}:65536\n`);
+    for (const engine of ['isolate', 'node'] as const) {
+      const located = locateParts(engine, false);
+      const policy = policyFor(engine, { runtime: null }, located.runnerDir);
+      await loadFor(daemon.socket, partsFor(located, engine, policy), engine);
+    }
+  });
+  after(() => daemon[Symbol.asyncDispose]());
+  const open = (options: SandboxOptions) =>
+    createSandbox({
       isolation: 'docker',
-      docker: { socket },
+      docker: { socket: daemon.socket },
       runtime: null,
-      floor: defaultFloor,
+      ...options,
     });
-    const { value, error, isolation } = await sandbox.run(
-      `const fs = require('fs'); fs.writeFileSync('a', 'b');
-       return [process.getuid(), fs.readFileSync('/proc/self/uid_map', 'utf8').trim().split(/ +/)]`,
-    );
-    assert.deepEqual(value, [65_534, ['0', String(first), '65536']], JSON.stringify(error));
-    assert.ok(isolation.layers.includes('userns'));
-    assert.ok(!isolation.layers.includes('hostuser'));
+
+  it('builds boxes that reach the default floor, each with a user that nobody else is outside', async () => {
+    await using sandbox = await open({ engine: 'node', floor: [...defaultFloor, 'hostuser'] });
+    const who = `const fs = require('fs'); fs.writeFileSync('a', 'b');
+      return [process.getuid(), ...fs.readFileSync('/proc/self/uid_map', 'utf8').trim().split(/ +/)]`;
+    const runs = await Promise.all([sandbox.run(who), sandbox.run(who)]);
+    const users = runs.map(({ value, error }) => {
+      assert.equal(error, null);
+      const [own, ...map] = value as [number, ...string[]];
+      assert.deepEqual(map, ['0', String(first), '65536']);
+      return own;
+    });
+    assert.equal(new Set(users).size, 2);
+    for (const own of users) assert.ok(own >= 30_000 && own < 65_000, String(own));
+  });
+
+  it('builds those of the hardened profile', async () => {
+    await using sandbox = await open({ hardened: true });
+    const { value, isolation } = await sandbox.run('return typeof WebAssembly');
+    assert.equal(value, 'undefined');
+    assert.ok(isolation.layers.includes('hardened'), String(isolation.layers));
   });
 });

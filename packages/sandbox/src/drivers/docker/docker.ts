@@ -1,5 +1,4 @@
 import { type BoxUsers, defaultBoxUsers } from '@castellan/protocol/kinds';
-import { holderOf } from '../../walls/box-users.ts';
 import { refusesNamespaces } from '../../walls/seccomp/namespaces.ts';
 import type { Driver } from '../driver.ts';
 import { DockerApi } from './api.ts';
@@ -9,6 +8,7 @@ import { hasImage } from './store.ts';
 import { Keeper } from './keep.ts';
 import { sweepContainers } from './orphans.ts';
 import { spawnContainer } from './spawn.ts';
+import { usersOf } from './users.ts';
 
 /** A Docker daemon that builds boxes. */
 export interface DockerOptions {
@@ -47,9 +47,7 @@ export function docker({
         await sweepContainers(api);
         const image = await imageOf(kind);
         if (!(await hasImage(api, image))) return { ...noImage, detail: noImage.detail(image.id) };
-        // Where the daemon makes user namespaces, these numbers are of nobody in them.
-        const hasOwn = !(await makesNamespaces(api)) && holderOf(users) === undefined;
-        const common = { image: image.id, runtime, users: hasOwn ? users : undefined };
+        const common = { image: image.id, runtime, users: await usersOf(api, users) };
         return {
           layers: ['dockersocket'],
           start: (enclosure) => spawnContainer(api, keeper, enclosure, common),
@@ -59,12 +57,4 @@ export function docker({
       }
     },
   };
-}
-
-/** Whether the users of its containers are not those of the machine, by `userns-remap`. */
-async function makesNamespaces(api: DockerApi): Promise<boolean> {
-  const { SecurityOptions } = (await api.call('GET', '/info')) as {
-    readonly SecurityOptions: readonly string[] | null;
-  };
-  return SecurityOptions?.some((option) => option.startsWith('name=userns')) ?? false;
 }

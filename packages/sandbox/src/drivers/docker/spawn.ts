@@ -2,7 +2,6 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import type { Stream } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Enclosure } from '../../boxes/enclosure.ts';
-import type { BoxUsers } from '@castellan/protocol/kinds';
 import { takeUser } from '../../walls/box-users.ts';
 import { adoptCgroup } from '../../walls/cgroup/adopt.ts';
 import { type Ended, head, unwrapped } from '../../walls/child.ts';
@@ -13,6 +12,7 @@ import { amongThoseOf, Attached } from './attached.ts';
 import { containerOf } from './container.ts';
 import type { Keeper } from './keep.ts';
 import { removeContainer } from './orphans.ts';
+import type { ContainerUsers } from './users.ts';
 
 /** How long the daemon may take to notice the end of a program. */
 const noticedMs = 2_000;
@@ -21,8 +21,8 @@ const noticedMs = 2_000;
 export interface Containers {
   readonly image: string;
   readonly runtime: string | undefined;
-  /** Of whom each has one to itself, where the numbers in a container are those of the machine. */
-  readonly users: BoxUsers | undefined;
+  /** Of whom each has one to itself. */
+  readonly users: ContainerUsers | undefined;
 }
 
 /** Starts a container, whose program gets its descriptors 0 to 2 by the connection to the daemon. */
@@ -33,7 +33,8 @@ export function spawnContainer(
   { image, runtime, users }: Containers,
 ): Enclosed {
   using taken = new DisposableStack();
-  const user = users === undefined ? undefined : taken.use(takeUser(users)).id;
+  const user = users === undefined ? undefined : taken.use(takeUser(users.range)).id;
+  const inside = user === undefined ? undefined : user - (users?.root ?? 0);
   const channel = new Attached();
   const replies = amongThoseOf(channel);
   const errors = new Attached();
@@ -50,13 +51,14 @@ export function spawnContainer(
   function remove(): void {
     if (isKilled) return;
     isKilled = true;
+    channel.abandon();
     if (id !== undefined) void removeContainer(api, id).catch(() => undefined);
   }
 
   async function stand(): Promise<void> {
     let end: Awaited<ReturnType<DockerApi['wait']>> | undefined;
     try {
-      const config = containerOf(enclosure, image, runtime, user);
+      const config = containerOf(enclosure, image, runtime, inside);
       const made = await api.call('POST', '/containers/create', config);
       id = (made as { readonly Id: string }).Id;
       const path = `/containers/${id}`;
