@@ -8,7 +8,14 @@ import {
   versionHelp,
 } from './help.ts';
 import type { HelpPage } from './help-page.ts';
-import { keysHelp, listHelp, remoteHelp, serveHelp, submitHelp } from './service-help.ts';
+import {
+  keysHelp,
+  listHelp,
+  migrateHelp,
+  remoteHelp,
+  serveHelp,
+  submitHelp,
+} from './service-help.ts';
 
 /** Every command with its page: what `--help`, the reference, the man page and completion know. */
 export const commandPages = {
@@ -18,6 +25,7 @@ export const commandPages = {
   image: imageHelp,
   serve: serveHelp,
   keys: keysHelp,
+  migrate: migrateHelp,
   submit: submitHelp,
   list: listHelp,
   logs: remoteHelp,

@@ -20,6 +20,7 @@ export const topHelp: HelpPage = {
       'builds the images of boxes for a Docker daemon; prints the filter of a container of the service',
     'castellan serve': 'the HTTP API, its queue, its launcher and its store, in one command',
     'castellan keys': 'makes, lists and revokes API keys',
+    'castellan migrate': 'moves runs and keys from the data folder into PostgreSQL, or back',
     'castellan submit FILE|-': 'runs a script on a service, with live logs',
     'castellan list': 'the runs of a service',
     'castellan logs RUN_ID': 'and get, cancel, artifacts: a run of a service',

@@ -1,5 +1,6 @@
 import { CastellanError } from '@castellan/protocol';
 import type { Client } from 'pg';
+import { retiredName } from './retired.ts';
 
 /** Keys of advisory locks, below one of our own, so that other programs' do not meet them. */
 export const locks = { family: 0x63617374, owner: 1, migration: 2 } as const;
@@ -27,6 +28,7 @@ export async function migrate(
     const from = await versionOf(client, name);
     refuseNewer(from, steps, where);
     if (from === 0) {
+      await refuseRetired(client, name, where);
       await client.query(`CREATE SCHEMA IF NOT EXISTS ${name}`);
       await client.query('CREATE TABLE version (version integer NOT NULL)');
       await client.query('INSERT INTO version VALUES (0)');
@@ -38,6 +40,17 @@ export async function migrate(
     await client.query('ROLLBACK').catch(() => undefined);
     throw error;
   }
+}
+
+/** Whoever goes on without what was moved would start anew, and not notice. */
+async function refuseRetired(client: Client, name: string, where: string): Promise<void> {
+  const retired = retiredName(name);
+  const { rows } = await client.query('SELECT FROM pg_namespace WHERE nspname = $1', [retired]);
+  if (rows.length === 0) return;
+  throw new CastellanError('invalid_option', `What ${where} had was moved into a data folder.`, {
+    fix: `start without store.url, or rename the schema ${retired} to start anew in the database`,
+    option: 'store.url',
+  });
 }
 
 /** The version of a schema; 0 where there is none. */

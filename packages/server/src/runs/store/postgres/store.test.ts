@@ -12,7 +12,7 @@ import { batch, ending, takeOne } from '../conformance.support.ts';
 import { durably } from '../durable.ts';
 import type { Store } from '../store.ts';
 import { runsSchema } from './migrations.ts';
-import { DatabaseInUseError } from './session.ts';
+import { DatabaseInUseError } from '../../../storage/ownership.ts';
 import { postgresStore } from './store.ts';
 
 let server: Postgres;
