@@ -10,6 +10,7 @@ import {
 import { type HelpPage, optionText } from '../../packages/cli/src/args/help-page.ts';
 import {
   keysHelp,
+  migrateHelp,
   listHelp,
   remoteHelp,
   serveHelp,
@@ -25,6 +26,7 @@ export const sections: readonly (readonly [heading: string, page: HelpPage])[] =
   ['castellan runtime', runtimeHelp],
   ['castellan serve', serveHelp],
   ['castellan keys', keysHelp],
+  ['castellan migrate', migrateHelp],
   ['castellan submit', submitHelp],
   ['castellan list', listHelp],
   ['castellan logs, get, cancel, artifacts', remoteHelp],

@@ -3,10 +3,14 @@ import type { Client, Pool, QueryResultRow } from 'pg';
 import { addressOf, cannotOpen } from '../storage/address.ts';
 import { connect, pooled } from '../storage/connect.ts';
 import { migrate } from '../storage/migrate.ts';
+import { own } from '../storage/ownership.ts';
 import { faultOf } from '../storage/postgres-faults.ts';
 import type { KeyAdmin } from './admin.ts';
 import { inForce, issue, recordOf } from './record.ts';
 import { hashOf } from './secret.ts';
+
+/** How long another process may hold the database for itself. */
+const patienceMs = 3_000;
 
 /** Migrations forward only: the statement at index n takes the schema from version n to n + 1. */
 const steps = [
@@ -38,6 +42,8 @@ export async function postgresKeys(url: string): Promise<KeyAdmin> {
   let client: Client | undefined;
   try {
     client = await connect(address, keysSchema.name);
+    // Not while they are moved elsewhere.
+    await own(client, address, 'shared', patienceMs);
     await migrate(client, keysSchema, where);
     tokenSecret = await secretIn(client, 'run tokens');
   } catch (error) {

@@ -1,5 +1,5 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
-import { plain } from '../runs/store/postgres/reader.ts';
+import { plain } from '../runs/store/postgres/plain.ts';
 import type { Row, Rows } from './rows.ts';
 import { onlyRow, type Table } from './tables.ts';
 

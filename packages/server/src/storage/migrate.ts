@@ -3,12 +3,17 @@ import type { Client } from 'pg';
 import { retiredName } from './retired.ts';
 
 /** Keys of advisory locks, below one of our own, so that other programs' do not meet them. */
-export const locks = { family: 0x63617374, owner: 1, migration: 2 } as const;
+export const locks = { family: 0x63617374, owner: 1, migration: 2, sweeper: 3 } as const;
 
-/** A schema, and its migrations: each upgrades it by one version. */
+/**
+ * A schema, and its migrations: each upgrades it by one version. Functions have no history: those of
+ * the newest version replace all others, and understand services of the version before, which go on
+ * until they are stopped.
+ */
 export interface Schema {
   readonly name: string;
   readonly steps: readonly string[];
+  readonly functions?: string;
 }
 
 /**
@@ -17,7 +22,7 @@ export interface Schema {
  */
 export async function migrate(
   client: Client,
-  { name, steps }: Schema,
+  { name, steps, functions = '' }: Schema,
   where: string,
 ): Promise<void> {
   await client.query('BEGIN');
@@ -34,6 +39,7 @@ export async function migrate(
       await client.query('INSERT INTO version VALUES (0)');
     }
     for (const step of steps.slice(from)) await client.query(step);
+    if (from < steps.length) await client.query(functions);
     await client.query('UPDATE version SET version = $1', [steps.length]);
     await client.query('COMMIT');
   } catch (error) {

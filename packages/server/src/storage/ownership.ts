@@ -57,6 +57,11 @@ const ownersQuery = `SELECT application_name AS name FROM pg_locks JOIN pg_stat_
   WHERE locktype = 'advisory' AND granted AND classid = $1 AND objid = $2 AND pid <> pg_backend_pid()
     AND pg_locks.database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
 
+/** Whether other sessions have it, too. */
+export async function isShared(client: Client): Promise<boolean> {
+  return (await client.query(ownersQuery, [locks.family, locks.owner])).rows.length > 0;
+}
+
 async function ownerOf(client: Client): Promise<string> {
   const { rows } = await client.query<{ name: string }>(ownersQuery, [locks.family, locks.owner]);
   return rows[0]?.name ?? 'another Castellan';

@@ -4,8 +4,8 @@ import { connect } from '../../../storage/connect.ts';
 import { own } from '../../../storage/ownership.ts';
 
 /**
- * The one session that writes. It holds a lock that only one process has: a second one is refused,
- * and this one writes nothing once it has lost the lock with its connection, until it has it again.
+ * The one session of this process that writes. It shares the database with other services, and nobody
+ * moves its store meanwhile.
  */
 export interface Session extends AsyncDisposable {
   /** The open connection; opens it again if it broke. */
@@ -34,7 +34,7 @@ export async function openSession(
     });
     try {
       client = opened;
-      await own(opened, address, 'whole', waitMs);
+      await own(opened, address, 'shared', waitMs);
       return (held = opened);
     } catch (error) {
       opened.end().catch(() => undefined);
@@ -47,6 +47,13 @@ export async function openSession(
     dropped?.end().catch(() => undefined);
   };
 
+  const client = async (): Promise<Client> => {
+    if (isClosed) throw new Error('The store is closed.');
+    if (held !== undefined) return held;
+    opening ??= open(0).finally(() => (opening = undefined));
+    return opening;
+  };
+
   const first = await open(patienceMs);
   try {
     await prepare(first);
@@ -55,12 +62,7 @@ export async function openSession(
     throw error;
   }
   return {
-    client: async () => {
-      if (isClosed) throw new Error('The store is closed.');
-      if (held !== undefined) return held;
-      opening ??= open(0).finally(() => (opening = undefined));
-      return opening;
-    },
+    client,
     drop,
     [Symbol.asyncDispose]: async () => {
       isClosed = true;

@@ -17,6 +17,7 @@ import {
 } from '../store.ts';
 import { acceptedRun, refusal } from '../submissions.ts';
 import type { Answer, Groups, Request } from './groups.ts';
+import type { Nodes } from './nodes.ts';
 import type { Reader } from './reader.ts';
 import { appendOf, closing, fenceOf, leasedOf, rowOf, type Said, submitOf } from './requests.ts';
 
@@ -24,6 +25,8 @@ export interface TransitionParts {
   readonly groups: Groups;
   readonly read: Reader;
   readonly time: ServiceTime;
+  /** This service, in whose hands the runs are that it takes. */
+  readonly node: Nodes['own'];
   readonly queueLimit: number;
   readonly capacity: number;
 }
@@ -35,7 +38,7 @@ type Transitions = Pick<
 
 /** The transitions of a run, as requests to the functions of run-functions.ts. */
 export function transitions(parts: TransitionParts): Transitions {
-  const { groups, read, time, queueLimit, capacity } = parts;
+  const { groups, read, time, node, queueLimit, capacity } = parts;
   let staleWrites = 0;
   let meanMs: number | undefined;
   /** The last take whose answer was lost: the next one asks what became of it. */
@@ -91,7 +94,14 @@ export function transitions(parts: TransitionParts): Transitions {
   const take = async (most: () => number, expired: readonly EndedRun[]): Promise<Taking> => {
     const nonce = randomUUID();
     const lost = lostTake;
-    const ask = (): Request => ({ do: 'take', most: most(), nonce, lost });
+    const ask = (): Request => ({
+      do: 'take',
+      most: most(),
+      nonce,
+      lost,
+      node: node.id,
+      life: node.life,
+    });
     try {
       const answers = await groups.write(ask, { isLast: true });
       lostTake = null;
