@@ -71,6 +71,7 @@ const folders: Readonly<Record<string, Readonly<Record<string, readonly string[]
     storage: [],
     keys: ['storage'],
     runs: ['policies', 'storage'],
+    moving: ['runs', 'keys', 'storage'],
     http: ['runs', 'keys', 'policies', 'storage'],
     config: ['policies'],
     launching: ['runs', 'policies', 'config'],

@@ -17,6 +17,8 @@ export interface Postgres extends AsyncDisposable {
   makeDatabase(options?: readonly string[]): Promise<string>;
   /** What a query of the store's tables gives, read past the service. */
   read(url: string, sql: string): Promise<object[]>;
+  /** Changes something past the service. */
+  run(url: string, sql: string): Promise<void>;
   /** Ends the server by a signal, and waits for its end. */
   stop(signal?: 'SIGINT' | 'SIGQUIT'): Promise<void>;
   /** Starts it again on the same folder. */
@@ -99,6 +101,10 @@ export async function startPostgres(isSynced = false): Promise<Postgres> {
         { env: { ...process.env, PGOPTIONS: '-c search_path=castellan' }, maxBuffer: 2 ** 28 },
       );
       return JSON.parse(stdout) as object[];
+    },
+    run: async (url, sql) => {
+      const args = ['-d', url.replace('postgres:///', 'postgresql:///'), '-qc', sql];
+      await promisify(execFile)(join(programs, 'psql'), args);
     },
     [Symbol.asyncDispose]: async () => {
       await stop();

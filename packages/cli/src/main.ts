@@ -14,6 +14,7 @@ import { imageCommand } from './image/command.ts';
 import { listenForInterrupts } from './interrupt.ts';
 import { keysCommand } from './keys/command.ts';
 import { listCommand } from './list/command.ts';
+import { migrateCommand } from './migrate/command.ts';
 import { complaint } from './output/complaint.ts';
 import { escapeText } from './output/escape.ts';
 import type { Terminal } from './output/terminal.ts';
@@ -38,6 +39,7 @@ const commands: Readonly<Record<CommandName, Command>> = {
   keys: keysCommand,
   backup: backupCommand,
   restore: restoreCommand,
+  migrate: migrateCommand,
   logs: remoteCommand('logs'),
   get: remoteCommand('get'),
   cancel: remoteCommand('cancel'),

@@ -6,6 +6,7 @@ import {
   backupOptions,
   keysOptions,
   listOptions,
+  migrateOptions,
   remoteOptions,
   serveOptions,
   submitOptions,
@@ -106,6 +107,24 @@ export const restoreHelp: HelpPage = {
   ],
   options: backupOptions,
   examples: ['castellan restore /var/backups/castellan-2026-11-30 --data /var/lib/castellan'],
+};
+
+export const migrateHelp: HelpPage = {
+  usage: ['castellan migrate to-database|to-files [options]'],
+  operands: ['to-database', 'to-files'],
+  about: [
+    'Moves runs, queue, events and keys from the files of a data folder into a PostgreSQL database, or back, while no service uses either. Every row is read back and compared before the copy takes its place; what was moved is kept under another name. Nothing is moved onto runs or keys that are there. Killed or cut off at any point, the same command goes on where it was.',
+  ],
+  words: {
+    'migrate to-database': 'from the files of the data folder into the database',
+    'migrate to-files': 'from the database into files of the data folder',
+  },
+  options: migrateOptions,
+  examples: [
+    'castellan migrate to-database --data /var/lib/castellan',
+    'castellan migrate to-files --data /var/lib/castellan',
+  ],
+  closing: 'Artifacts stay where they are. More: docs/operations/postgresql.md',
 };
 
 export const remoteHelp: HelpPage = {

@@ -164,6 +164,18 @@ export const backupOptions = {
   help,
 } as const satisfies OptionTable;
 
+export const migrateOptions = {
+  data: { ...data, sentence: 'The folder whose files are moved, or made; it keeps the artifacts.' },
+  store: {
+    ...store,
+    standard: 'CASTELLAN_STORE',
+    sentence: `The PostgreSQL database, postgres://USER:PASSWORD@HOST:PORT/DATABASE. Other users of the machine see arguments.`,
+  },
+  config,
+  json: { type: 'boolean', sentence: 'Prints { counts, rows, retired } as one JSON document.' },
+  help,
+} as const satisfies OptionTable;
+
 export const keysOptions = {
   name: {
     type: 'string',

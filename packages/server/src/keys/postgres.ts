@@ -3,15 +3,17 @@ import type { Client, Pool, QueryResultRow } from 'pg';
 import { addressOf, cannotOpen } from '../storage/address.ts';
 import { connect, pooled } from '../storage/connect.ts';
 import { migrate } from '../storage/migrate.ts';
+import { own } from '../storage/ownership.ts';
 import { faultOf } from '../storage/postgres-faults.ts';
 import type { KeyAdmin } from './admin.ts';
 import { inForce, issue, recordOf } from './record.ts';
 import { hashOf } from './secret.ts';
 
-const schema = 'castellan_keys';
+/** How long another process may hold the database for itself. */
+const patienceMs = 3_000;
 
 /** Migrations forward only: the statement at index n takes the schema from version n to n + 1. */
-const migrations = [
+const steps = [
   `CREATE TABLE keys (
     id text COLLATE "C" PRIMARY KEY,
     hash bytea NOT NULL UNIQUE,
@@ -27,6 +29,8 @@ const migrations = [
   CREATE TABLE secrets (name text PRIMARY KEY, value bytea NOT NULL);`,
 ];
 
+export const keysSchema = { name: 'castellan_keys', steps } as const;
+
 /**
  * Keys in the database of the store, in a schema of their own: a user of the database that may read
  * runs needs no right to them. Each request asks the database, so a revoked key ends at once.
@@ -37,15 +41,17 @@ export async function postgresKeys(url: string): Promise<KeyAdmin> {
   let tokenSecret: Uint8Array;
   let client: Client | undefined;
   try {
-    client = await connect(address, schema);
-    await migrate(client, { name: schema, steps: migrations }, where);
+    client = await connect(address, keysSchema.name);
+    // Not while they are moved elsewhere.
+    await own(client, address, 'shared', patienceMs);
+    await migrate(client, keysSchema, where);
     tokenSecret = await secretIn(client, 'run tokens');
   } catch (error) {
     throw cannotOpen(address, error);
   } finally {
     await client?.end();
   }
-  const pool: Pool = pooled(address, schema, 2);
+  const pool: Pool = pooled(address, keysSchema.name, 2);
   const query = async <Row extends QueryResultRow>(
     name: string,
     text: string,

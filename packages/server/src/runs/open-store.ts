@@ -1,4 +1,5 @@
 import { sqliteStore } from './store/sqlite/store.ts';
+import type { News } from './store/postgres/news.ts';
 import type { Store } from './store/store.ts';
 import type { Clock } from './time/clock.ts';
 
@@ -10,11 +11,13 @@ export interface StoreOptions {
   readonly clock: Clock;
   readonly queueLimit: number;
   readonly capacity: number;
-  /** Called with runs that another process has written to; undefined: with any. */
-  readonly onNews: (runs: readonly string[] | undefined) => void;
+  /** Called with what other processes have written; never for a file. */
+  readonly onNews: (news: News) => void;
+  /** How long another process may be silent before its runs belong to nobody. */
+  readonly leaseMs: number;
 }
 
-/** Opens the store for this process alone. */
+/** Opens the store: a file for this process alone, a database beside others. */
 export async function openStore({ folder, url, ...options }: StoreOptions): Promise<Store> {
   if (url === null) return sqliteStore({ folder, ...options });
   // Imported here, so that a service without a database does not load its client.

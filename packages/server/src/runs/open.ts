@@ -7,11 +7,12 @@ import type { Log } from './contract/log.ts';
 import type { Runs } from './contract/runs.ts';
 import type { ExecuteParts } from './execute/active-run.ts';
 import { dispatcher } from './execute/dispatcher.ts';
-import { leases } from './execute/leases.ts';
+import { leases, usualLeaseMs } from './execute/leases.ts';
 import { recovery } from './execute/recover.ts';
 import { liveRuns } from './live-runs.ts';
 import { wakes } from './live/wakes.ts';
 import { retention, type Retention } from './retention/retention.ts';
+import type { News } from './store/postgres/news.ts';
 import { openStore } from './open-store.ts';
 import { countEnd, counters } from './tally.ts';
 import { type Clock, systemClock } from './time/clock.ts';
@@ -39,13 +40,14 @@ export interface RunsOptions {
 }
 
 /**
- * Opens the data folder for this process alone, and recovers runs of a process that died. Throws
- * `FolderInUseError` and `StoreTooNewError`.
+ * Opens the data folder for this process alone, or a database beside other services, and recovers runs
+ * of processes that died. Throws `FolderInUseError` and `StoreTooNewError`.
  */
 export async function openRuns(options: RunsOptions): Promise<Runs> {
   const { launch, log, capacity, queueLimit, onEnded } = options;
   await using opened = new AsyncDisposableStack();
   const news = wakes();
+  let onNews = (_heard: News): void => undefined;
   const store = opened.use(
     await openStore({
       folder: options.folder,
@@ -53,12 +55,14 @@ export async function openRuns(options: RunsOptions): Promise<Runs> {
       clock: options.clock ?? systemClock,
       queueLimit,
       capacity,
-      onNews: (ids) => {
-        if (ids === undefined) news.all();
-        for (const id of ids ?? []) {
+      leaseMs: options.leaseMs ?? usualLeaseMs,
+      onNews: (heard) => {
+        for (const id of heard.runs ?? []) {
           news.wake(id);
           news.end(id);
         }
+        if (heard.runs === undefined) news.all();
+        onNews(heard);
       },
     }),
   );
@@ -82,22 +86,29 @@ export async function openRuns(options: RunsOptions): Promise<Runs> {
     },
     onRetried: () => void count.retried++,
   };
-  const mend = recovery(store);
-  const recovered = await mend.all();
-  if (recovered.requeued + recovered.ended > 0)
-    log.warn(recovered, 'recovered runs of a dead process');
   const notifyEnded = (run: EndedRun): void => {
     parts.onEnded(run);
     news.wake(run.id);
   };
+  const mend = recovery(store, notifyEnded);
+  const recovered = await mend.orphans();
+  if (recovered.requeued + recovered.ended > 0)
+    log.warn(recovered, 'recovered runs of a dead process');
   const dispatch = dispatcher({ ...parts, notifyEnded }, capacity);
   const upkeep = startUpkeep({
     ...parts,
     sweep: retention(store, artifacts, options.retention),
     notifyEnded,
+    orphans: () => mend.orphans(),
     strays: () => mend.strays((id) => dispatch.holds(id)),
+    cancel: (id) => void dispatch.cancel(id),
     poke: () => dispatch.poke(),
   });
+  onNews = ({ runs, areWaiting }) => {
+    if (areWaiting) dispatch.poke();
+    // Nobody else writes to a run that is held here, but to cancel it.
+    if (runs === undefined || runs.some((id) => dispatch.holds(id))) upkeep.lookForCancelled();
+  };
   dispatch.poke();
   return liveRuns({
     ...parts,

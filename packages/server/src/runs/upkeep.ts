@@ -7,8 +7,12 @@ import { isStorageFault } from '../storage/fault.ts';
 
 export interface UpkeepParts extends ExecuteParts {
   readonly sweep: () => Promise<Swept>;
-  /** Recovers orphaned runs. */
+  /** Recovers runs of processes that are gone. */
+  readonly orphans: () => Promise<Recovered>;
+  /** Recovers runs of this process that an internal error lost. */
   readonly strays: () => Promise<Recovered>;
+  /** Kills a run that is active in this process. */
+  readonly cancel: (id: string) => void;
   /** Called when there may be a run to lease. */
   readonly poke: () => void;
   /** Notifies everybody who waits for the run's end. */
@@ -17,11 +21,16 @@ export interface UpkeepParts extends ExecuteParts {
 
 const everyMs = { moment: 250, second: 1_000, minute: 60_000, hour: 3_600_000 } as const;
 
+export interface Upkeep extends AsyncDisposable {
+  /** Kills the runs of this process that another has cancelled, now rather than within a second. */
+  lookForCancelled(): void;
+}
+
 /**
  * Periodic maintenance. The first round runs at once and finds what the last process left behind.
  * Disposing of it waits for work in progress.
  */
-export function startUpkeep(parts: UpkeepParts): AsyncDisposable {
+export function startUpkeep(parts: UpkeepParts): Upkeep {
   const { store, log, artifacts, sweep } = parts;
   const pending = new Set<Promise<unknown>>();
 
@@ -36,33 +45,50 @@ export function startUpkeep(parts: UpkeepParts): AsyncDisposable {
   const timers = [
     setInterval(() => {
       // While the disk is full, this write detects that it has space again.
-      doing('keeping the time', () => store.keepTime());
+      doing('keeping the time', lookAround);
     }, everyMs.second),
     setInterval(() => doing('expiring', () => expireAll(parts)), everyMs.moment),
     setInterval(() => {
-      doing('retention', sweep);
-      doing('mending', mendStrays);
+      doing('retention', sweepOld);
+      doing('mending', () => mend(parts.strays, 'recovered orphaned runs'));
     }, everyMs.minute),
     setInterval(() => doing('sweeping files', sweepAll), everyMs.hour),
   ];
   for (const timer of timers) timer.unref();
 
-  const mendStrays = async (): Promise<void> => {
-    const recovered = await parts.strays();
+  const mend = async (recover: () => Promise<Recovered>, what: string): Promise<void> => {
+    const recovered = await recover();
     if (recovered.requeued + recovered.ended === 0) return;
-    log.error(recovered, 'recovered orphaned runs');
+    log.error(recovered, what);
     parts.poke();
   };
+  /** What other processes may have done or left, whether or not news of it has come. */
+  const lookAround = async (): Promise<void> => {
+    await store.keepTime();
+    await mend(parts.orphans, 'recovered runs of a process that is gone');
+    await killCancelled();
+    if ((await store.waiting()) > 0) parts.poke();
+  };
+  const killCancelled = async (): Promise<void> => {
+    for (const id of await store.cancelled()) parts.cancel(id);
+  };
+  const sweepOld = async (): Promise<void> => {
+    if (await store.isSweeper()) await sweep();
+  };
   const sweepAll = async (): Promise<void> => {
+    if (!(await store.isSweeper())) return;
     const files = await sweepFiles(store, artifacts);
     const found = isAlive ? await store.contradictions() : [];
     if (files > 0) log.warn({ files }, 'removed orphaned files');
     if (found.length > 0) log.error({ found }, 'the store contradicts itself');
   };
   doing('sweeping files', sweepAll);
-  doing('retention', sweep);
+  doing('retention', sweepOld);
 
   return {
+    lookForCancelled: () => {
+      if (isAlive) doing('cancelling', killCancelled);
+    },
     [Symbol.asyncDispose]: async () => {
       isAlive = false;
       for (const timer of timers) clearInterval(timer);

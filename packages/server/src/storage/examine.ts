@@ -43,7 +43,7 @@ interface Facts {
 const facts = `SELECT split_part(current_setting('server_version'), ' ', 1) AS server,
   to_regnamespace($3) IS NOT NULL
     OR has_database_privilege(current_database(), 'CREATE') AS may,
-  (SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid)
+  (SELECT string_agg(DISTINCT application_name, ' and ') FROM pg_locks JOIN pg_stat_activity USING (pid)
     WHERE locktype = 'advisory' AND granted AND classid = $1 AND objid = $2
       AND pg_locks.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-    LIMIT 1) AS "user"`;
+  ) AS "user"`;

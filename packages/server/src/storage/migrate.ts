@@ -1,13 +1,19 @@
 import { CastellanError } from '@castellan/protocol';
 import type { Client } from 'pg';
+import { retiredName } from './retired.ts';
 
 /** Keys of advisory locks, below one of our own, so that other programs' do not meet them. */
-export const locks = { family: 0x63617374, owner: 1, migration: 2 } as const;
+export const locks = { family: 0x63617374, owner: 1, migration: 2, sweeper: 3 } as const;
 
-/** A schema, and its migrations: each upgrades it by one version. */
+/**
+ * A schema, and its migrations: each upgrades it by one version. Functions have no history: those of
+ * the newest version replace all others, and understand services of the version before, which go on
+ * until they are stopped.
+ */
 export interface Schema {
   readonly name: string;
   readonly steps: readonly string[];
+  readonly functions?: string;
 }
 
 /**
@@ -16,7 +22,7 @@ export interface Schema {
  */
 export async function migrate(
   client: Client,
-  { name, steps }: Schema,
+  { name, steps, functions = '' }: Schema,
   where: string,
 ): Promise<void> {
   await client.query('BEGIN');
@@ -27,17 +33,30 @@ export async function migrate(
     const from = await versionOf(client, name);
     refuseNewer(from, steps, where);
     if (from === 0) {
+      await refuseRetired(client, name, where);
       await client.query(`CREATE SCHEMA IF NOT EXISTS ${name}`);
       await client.query('CREATE TABLE version (version integer NOT NULL)');
       await client.query('INSERT INTO version VALUES (0)');
     }
     for (const step of steps.slice(from)) await client.query(step);
+    if (from < steps.length) await client.query(functions);
     await client.query('UPDATE version SET version = $1', [steps.length]);
     await client.query('COMMIT');
   } catch (error) {
     await client.query('ROLLBACK').catch(() => undefined);
     throw error;
   }
+}
+
+/** Whoever goes on without what was moved would start anew, and not notice. */
+async function refuseRetired(client: Client, name: string, where: string): Promise<void> {
+  const retired = retiredName(name);
+  const { rows } = await client.query('SELECT FROM pg_namespace WHERE nspname = $1', [retired]);
+  if (rows.length === 0) return;
+  throw new CastellanError('invalid_option', `What ${where} had was moved into a data folder.`, {
+    fix: `start without store.url, or rename the schema ${retired} to start anew in the database`,
+    option: 'store.url',
+  });
 }
 
 /** The version of a schema; 0 where there is none. */

@@ -1,5 +1,5 @@
 /** How long a launcher may be silent before its lease expires. */
-const leaseMs = 15_000;
+export const usualLeaseMs = 15_000;
 const tickMs = 1_000;
 
 /** A launcher's lease on one run. Disposing of it stops the timers. */
@@ -27,7 +27,7 @@ export interface Leases extends Disposable {
  * Measures leases by counting ticks of this process instead of reading the clock: after the process
  * was stopped and continued, or the machine slept, launchers still get the rest of their time.
  */
-export function leases(ms: number = leaseMs): Leases {
+export function leases(ms: number = usualLeaseMs): Leases {
   const held = new Set<Held>();
   const stepMs = Math.min(tickMs, ms);
   const tick = (): void => {

@@ -450,6 +450,11 @@ for (const subject of subjects) {
       ({ id } = (await store.submit(submission())).run);
       await store.submit(submission());
       await takeOne(store);
+      assert.deepEqual(
+        (await store.running()).map((row) => row.id),
+        [id],
+      );
+      assert.deepEqual([await store.orphans(), await store.cancelled()], [[], []]);
       nowMs = store.time.nowMs();
       await store.keepTime();
     }
@@ -457,9 +462,10 @@ for (const subject of subjects) {
     await using store = await records.open(heldClock());
     assert.ok(store.time.nowMs() >= nowMs);
     assert.deepEqual(
-      (await store.running()).map((row) => row.id),
+      (await store.orphans()).map((row) => row.id),
       [id],
     );
+    assert.deepEqual(await store.running(), []);
     assert.equal(await store.waiting(), 1);
     assert.deepEqual(await store.contradictions(), []);
   });

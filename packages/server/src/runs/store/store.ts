@@ -73,11 +73,17 @@ export interface Store extends StoredRuns, AsyncDisposable {
   cancel(tenant: string | null, id: string): Promise<Cancelled>;
   /** Ends a batch of runs that have waited too long; an empty one when none has. */
   expire(): Promise<EndedRun[]>;
-  /** The runs that are in the hands of a launcher. */
+  /** The runs that this process has leased. */
   running(): Promise<RunRow[]>;
+  /** Runs that were leased by a process that is gone. Whoever finds them ends them or puts them back. */
+  orphans(): Promise<RunRow[]>;
+  /** Ids of runs that this process has leased and another has cancelled. */
+  cancelled(): Promise<readonly string[]>;
   /** Removes what is old or too much; retention.ts repeats it until nothing is. */
   readonly sweep: Sweep;
-  /** Keeps the reading of the clocks for the next process. */
+  /** Whether this is the one process that sweeps; tries to become it. */
+  isSweeper(): Promise<boolean>;
+  /** Keeps the reading of the clocks for the next process, and says to others that this one lives. */
   keepTime(): Promise<void>;
   /** Copies the records into a new file, meanwhile going on; null where a database's own tools do. */
   readonly copyTo: ((file: string) => Promise<void>) | null;

@@ -49,7 +49,14 @@ export const subjects: readonly Subject[] = [
       return {
         url,
         open: ({ clock = systemClock, queueLimit = 10_000 } = {}) =>
-          postgresStore({ url, clock, queueLimit, capacity, onNews: () => undefined }),
+          postgresStore({
+            url,
+            clock,
+            queueLimit,
+            capacity,
+            leaseMs: 15_000,
+            onNews: () => undefined,
+          }),
       };
     },
   },

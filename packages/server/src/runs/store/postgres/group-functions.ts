@@ -1,6 +1,6 @@
 /** A group of transitions in one transaction, and what removes old records. */
 export const groupFunctions = `
-CREATE FUNCTION sweep_runs(op jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION sweep_runs(op jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
   gone text[];
   freed bigint;
@@ -17,7 +17,7 @@ BEGIN
   RETURN to_jsonb(gone);
 END $$;
 
-CREATE FUNCTION sweep_logs(op jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION sweep_logs(op jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
   old text[];
   last_ms double precision;
@@ -45,7 +45,7 @@ BEGIN
   RETURN to_jsonb(coalesce(array_length(old, 1), 0));
 END $$;
 
-CREATE FUNCTION sweep_artifacts(op jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION sweep_artifacts(op jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
   spare bigint := (SELECT artifact_bytes FROM totals) - (op->>'mostBytes')::double precision;
   gone jsonb;
@@ -67,7 +67,7 @@ BEGIN
   RETURN gone;
 END $$;
 
-CREATE FUNCTION sweep_rest(op jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION sweep_rest(op jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
 BEGIN
   DELETE FROM idempotency WHERE expires_ms < (op->>'nowMs')::double precision;
   DELETE FROM tenants WHERE queued = 0 AND running = 0 AND virtual_ms <=
@@ -77,23 +77,11 @@ BEGIN
   RETURN 'null';
 END $$;
 
--- The clock goes on and never back.
-CREATE FUNCTION keep_time(op jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
-BEGIN
-  UPDATE clock SET service_ms = greatest(service_ms, (op->>'serviceMs')::double precision),
-    wall_ms = (op->>'wallMs')::double precision;
-  IF NOT FOUND THEN
-    INSERT INTO clock VALUES ((op->>'serviceMs')::double precision,
-      (op->>'wallMs')::double precision);
-  END IF;
-  RETURN 'null';
-END $$;
-
 -- Applies transitions in their order, in this transaction: at is the place of the one that a row
 -- answers. A take answers with a row for each run, whose request is in body. The last row says how
 -- long the queue is, and when the next run in it expires. Totals are written once, since a row that
 -- changes a hundred times in a transaction is a hundred rows to look through.
-CREATE FUNCTION apply(ops jsonb)
+CREATE OR REPLACE FUNCTION apply(ops jsonb)
 RETURNS TABLE (at integer, answer jsonb, body text) LANGUAGE plpgsql AS $$
 DECLARE
   op jsonb;
@@ -125,7 +113,9 @@ BEGIN
         WHEN 'sweep_logs' THEN sweep_logs(op)
         WHEN 'sweep_artifacts' THEN sweep_artifacts(op)
         WHEN 'sweep_rest' THEN sweep_rest(op)
-        WHEN 'keep_time' THEN keep_time(op)
+        WHEN 'node_beat' THEN node_beat(op)
+        WHEN 'node_sweep' THEN node_sweep(op)
+        WHEN 'node_leave' THEN node_leave(op)
       END;
       IF answer IS NULL THEN RAISE EXCEPTION 'There is no transition %', kind; END IF;
       waiting := waiting + coalesce((answer->>'queued')::integer, 0);
@@ -135,14 +125,17 @@ BEGIN
       RETURN NEXT;
       CONTINUE;
     END IF;
+    -- It lives, whatever others have thought of it while it was away.
+    INSERT INTO nodes (id, life) VALUES (op->>'node', op->>'life') ON CONFLICT DO NOTHING;
     -- What was taken by a transaction whose answer was lost comes first.
     IF op->'lost' <> 'null' THEN
       FOR answer, body IN
         SELECT run_shown(runs) || jsonb_build_object('charged_ms', charged), requests.body
-          FROM takes, unnest(takes.taken, takes.charged_ms) AS lost (run, charged)
+          FROM nodes, unnest(nodes.taken, nodes.charged_ms) AS lost (run, charged)
           JOIN runs ON runs.id = lost.run AND runs.status = 'running' AND runs.is_started = 0
+            AND runs.node = op->>'node'
           JOIN requests ON requests.run = runs.id
-          WHERE takes.nonce = op->>'lost'
+          WHERE nodes.id = op->>'node' AND nodes.nonce = op->>'lost'
       LOOP
         RETURN NEXT;
       END LOOP;
@@ -155,7 +148,7 @@ BEGIN
       present := taken.present;
       waiting := waiting - 1;
       UPDATE runs SET status = 'running', lease = lease + 1, is_started = 0,
-          attempt_seq = next_seq
+          attempt_seq = next_seq, node = op->>'node'
         WHERE id = taken.run AND status = 'queued' RETURNING * INTO leased;
       IF NOT FOUND THEN
         RAISE EXCEPTION '% was in the queue but is not queued', taken.run;
@@ -167,7 +160,8 @@ BEGIN
       RETURN NEXT;
     END LOOP;
     IF ids <> '{}' THEN
-      UPDATE takes SET nonce = op->>'nonce', taken = ids, charged_ms = charges;
+      UPDATE nodes SET nonce = op->>'nonce', taken = ids, charged_ms = charges
+        WHERE id = op->>'node';
     END IF;
   END LOOP;
   UPDATE totals SET queued = waiting, present_ms = present, bytes = bytes + more_bytes,

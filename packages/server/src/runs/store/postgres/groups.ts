@@ -54,11 +54,11 @@ const mostChars = 4 * 2 ** 20;
 
 const apply = 'SELECT at, answer, body FROM apply($1::jsonb)';
 
-/** `onStored` is called with the requests of each group that was committed. */
+/** `onStored` is called with the requests of each group that was committed, and how it left the queue. */
 export function groupWrites(
   session: Session,
   where: string,
-  onStored: (requests: readonly Request[]) => void,
+  onStored: (requests: readonly Request[], standing: Standing) => void,
 ): Groups {
   const counts = { done: 0, failed: 0 };
   let waiting: Write[] = [];
@@ -105,7 +105,10 @@ export function groupWrites(
       counts.done++;
       fault = undefined;
       standing = (rows.pop()?.answer ?? standing) as Standing;
-      onStored(group.map(({ request }) => request));
+      onStored(
+        group.map(({ request }) => request),
+        standing,
+      );
       const answers = Map.groupBy(rows, ({ at }) => at);
       for (const [at, { write }] of group.entries()) write.resolve(answers.get(at) ?? []);
     } catch (error) {

@@ -5,18 +5,29 @@ import type { Address } from '../../../storage/address.ts';
 import { connect } from '../../../storage/connect.ts';
 
 /**
- * Tells other processes which runs have news, and hears of theirs, on a connection of its own.
+ * Tells other services which runs have news, and hears of theirs, on a connection of its own.
  *
  * A NOTIFY inside a transaction takes a lock of the whole database until the commit is on the disk,
  * so these go after the commits, many runs in one, and need no disk. What they say is only "look
- * again": a reader finds what is new by the number of the last event that it has seen.
+ * again": a reader finds what is new by the number of the last event that it has seen. Whoever could
+ * not tell, or not hear, for a while takes it that any run may have news.
  *
  *     channel   castellan_news
- *     payload   SENDER RUN,RUN,…
+ *     payload   SENDER + RUN,RUN,…      runs wait in the queue, too
+ *               SENDER - RUN,RUN,…      none does
+ *               SENDER + *              any run may have news
  */
-export interface News extends AsyncDisposable {
-  /** Called after the commit, with the runs that have news. */
-  tell(runs: readonly string[]): void;
+export interface Announcer extends AsyncDisposable {
+  /** Called after the commit, with the runs that have news, and whether any wait in the queue. */
+  tell(runs: readonly string[], areWaiting: boolean): void;
+}
+
+/** What was heard of others. */
+export interface News {
+  /** Runs that they have written to; undefined: any, since some news may be lost. */
+  readonly runs: readonly string[] | undefined;
+  /** There may be a run to take. */
+  readonly areWaiting: boolean;
 }
 
 const channel = 'castellan_news';
@@ -27,20 +38,20 @@ const betweenMs = 10;
 const firstPauseMs = 100;
 const longestPauseMs = 2_000;
 
-/** `onNews` hears of runs that others have written to; undefined: of any, since some may be lost. */
-export function announcer(
-  address: Address,
-  onNews: (runs: readonly string[] | undefined) => void,
-): News {
+export function announcer(address: Address, onNews: (news: News) => void): Announcer {
   const sender = randomUUID();
   const untold = new Set<string>();
+  let areWaiting = false;
+  /** News that nobody was told of: the connection was broken. */
+  let isAnyUntold = false;
   const stop = new AbortController();
   let client: Client | undefined;
   let telling: Promise<void> | undefined;
 
   const hear = (payload: string): void => {
-    const [from, runs = ''] = payload.split(' ');
-    if (from !== sender) onNews(runs.split(','));
+    const [from, waiting, runs = ''] = payload.split(' ');
+    if (from === sender) return;
+    onNews({ runs: runs === '*' ? undefined : runs.split(','), areWaiting: waiting === '+' });
   };
   const open = async (): Promise<void> => {
     const ended = Promise.withResolvers<void>();
@@ -49,7 +60,8 @@ export function announcer(
     try {
       await opened.query(`SET synchronous_commit = off; LISTEN ${channel}`);
       client = opened;
-      onNews(undefined);
+      onNews({ runs: undefined, areWaiting: true });
+      if (isAnyUntold || untold.size > 0) telling ??= tellAll();
       if (!stop.signal.aborted) await ended.promise;
     } finally {
       client = undefined;
@@ -67,19 +79,24 @@ export function announcer(
       await sleep(pauseMs, undefined, { signal: stop.signal }).catch(() => undefined);
     }
   };
+  const nextPayload = (): string => {
+    if (isAnyUntold) {
+      isAnyUntold = false;
+      untold.clear();
+      return `${sender} + *`;
+    }
+    const runs = [...untold].slice(0, mostRuns);
+    for (const run of runs) untold.delete(run);
+    return `${sender} ${areWaiting ? '+' : '-'} ${runs.join()}`;
+  };
   const tellAll = async (): Promise<void> => {
-    const connected = (): Client | undefined => (untold.size > 0 ? client : undefined);
+    const connected = (): Client | undefined =>
+      untold.size > 0 || isAnyUntold ? client : undefined;
     for (let to = connected(); to !== undefined; to = connected()) {
-      const runs = [...untold].slice(0, mostRuns);
-      for (const run of runs) untold.delete(run);
-      // Whoever misses one looks again when it has connected anew.
+      const values = [channel, nextPayload()];
       await to
-        .query({
-          name: 'tell',
-          text: 'SELECT pg_notify($1, $2)',
-          values: [channel, `${sender} ${runs.join()}`],
-        })
-        .catch(() => undefined);
+        .query({ name: 'tell', text: 'SELECT pg_notify($1, $2)', values })
+        .catch(() => (isAnyUntold = true));
       await sleep(betweenMs);
     }
     telling = undefined;
@@ -87,9 +104,13 @@ export function announcer(
   const keeping = keep();
 
   return {
-    tell: (runs) => {
-      // Without a connection nobody is told; the others look again when they hear of us next.
-      if (client === undefined) return;
+    tell: (runs, waiting) => {
+      if (runs.length === 0) return;
+      areWaiting = waiting;
+      if (client === undefined) {
+        isAnyUntold = true;
+        return;
+      }
       for (const run of runs) untold.add(run);
       telling ??= tellAll();
     },

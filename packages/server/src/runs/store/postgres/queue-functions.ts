@@ -5,7 +5,7 @@
 export const queueFunctions = `
 -- Adds a run; step 1 puts it at the end of its lane, step 0 before all others of it. A tenant that
 -- comes back starts at the present.
-CREATE FUNCTION queue_add(
+CREATE OR REPLACE FUNCTION queue_add(
   the_run text, the_tenant text, the_lane integer, expires double precision,
   cap integer, guess_ms double precision, present double precision, step integer
 ) RETURNS void LANGUAGE plpgsql AS $$
@@ -33,7 +33,7 @@ BEGIN
 END $$;
 
 -- Takes a run out of the queue; false if it is not in it.
-CREATE FUNCTION queue_drop(the_run text) RETURNS boolean LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION queue_drop(the_run text) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
   entry record;
 BEGIN
@@ -45,7 +45,7 @@ BEGIN
 END $$;
 
 -- Frees a slot, and replaces what was charged in advance by what it took, if that is known.
-CREATE FUNCTION queue_leave(slot jsonb) RETURNS void LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION queue_leave(slot jsonb) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   took double precision := (slot->>'tookMs')::double precision;
 BEGIN
@@ -57,7 +57,7 @@ BEGIN
 END $$;
 
 -- How many runs are likely to start before it: exact within its tenant, an estimate beyond.
-CREATE FUNCTION queue_position(the_run text, total integer) RETURNS integer LANGUAGE plpgsql STABLE AS $$
+CREATE OR REPLACE FUNCTION queue_position(the_run text, total integer) RETURNS integer LANGUAGE plpgsql STABLE AS $$
 DECLARE
   sample constant integer := 64;
   own record;
@@ -84,7 +84,7 @@ END $$;
 
 -- Takes the next run of the tenant whose turn it is, which then is the present; null when none may
 -- start.
-CREATE FUNCTION queue_take(
+CREATE OR REPLACE FUNCTION queue_take(
   INOUT present double precision, OUT run text, OUT charged_ms double precision
 ) LANGUAGE plpgsql AS $$
 DECLARE

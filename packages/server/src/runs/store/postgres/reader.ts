@@ -1,7 +1,7 @@
 import type { Artifact, Run } from '@castellan/protocol';
 import type { Pool, QueryResultRow } from 'pg';
 import type { RunSpec } from '../../contract/launch.ts';
-import type { RunQuery, StoredEvent, StoredRun, TenantLoad } from '../../contract/runs.ts';
+import type { StoredEvent, StoredRun, TenantLoad } from '../../contract/runs.ts';
 import { mostLogLines } from '../../record/endings.ts';
 import { linesOf, logLine, readLine } from '../../record/event-lines.ts';
 import {
@@ -11,27 +11,25 @@ import {
   type RunRow,
   storedRunOf,
 } from '../../record/rows.ts';
-import {
-  busyTenants,
-  chunksAtOnce,
-  listOf,
-  mostPageChars,
-  mostVisited,
-  splitLabel,
-} from '../reading.ts';
+import { busyTenants, chunksAtOnce, listOf, mostPageChars, mostVisited } from '../reading.ts';
 import type { StoredRuns } from '../store.ts';
+import { rowsFor } from './list-query.ts';
+import { plain } from './plain.ts';
 import { faultOf } from '../../../storage/postgres-faults.ts';
 
 export interface Reader extends Omit<StoredRuns, 'waiting'> {
-  running(): Promise<RunRow[]>;
+  /** Runs in the hands of a service. */
+  running(node: string): Promise<RunRow[]>;
+  /** Runs in the hands of one that is gone. */
+  orphans(): Promise<RunRow[]>;
+  /** Ids of runs in the hands of a service that somebody has cancelled. */
+  cancelled(node: string): Promise<string[]>;
   /** Runs in the queue that have waited too long, earliest first. */
   expired(nowMs: number, most: number): Promise<RunRow[]>;
   /** Answers a query of one number, `found`. */
   count(sql: string): Promise<number>;
 }
 
-/** How many rows of a list are read at a time, where few of them may fit. */
-const rowsAtOnce = 200;
 /** How many rows of events are read at a time for the lines of a run. */
 const chunksOfRun = 32;
 
@@ -54,11 +52,6 @@ interface ShownRow extends RunRow {
 
 interface WholeRow extends ShownRow {
   readonly event_bodies: readonly string[];
-}
-
-/** A text as PostgreSQL takes it: without NUL and half characters, which no id of ours has. */
-export function plain(text: string): string {
-  return text.toWellFormed().replaceAll('\0', '\ufffd');
 }
 
 /** `where` names the database in errors; `estimateMs` says how long a position is likely to wait. */
@@ -134,7 +127,10 @@ export function reader(
       let last: string | null = null;
       for (;;) {
         const cursor = last ?? asked.cursor;
-        const { text, values, most } = rowsFor(cursor === undefined ? asked : { ...asked, cursor });
+        const { text, values, most } = rowsFor(
+          cursor === undefined ? asked : { ...asked, cursor },
+          besides,
+        );
         const rows = await query<ShownRow>(text, values);
         for (const found of rows) {
           const isFull = items.length === asked.limit || chars > mostPageChars;
@@ -177,7 +173,21 @@ export function reader(
       return found === undefined ? null : (JSON.parse(found.body) as RunSpec);
     },
     tenants: (name) => query<TenantLoad>(busyTenants('$1::text'), [name], 'tenants'),
-    running: () => query(`SELECT ${columnsWithoutValue} FROM runs WHERE status = 'running'`),
+    running: (node) =>
+      query(`SELECT ${columnsWithoutValue} FROM runs WHERE status = 'running' AND node = $1`, [
+        node,
+      ]),
+    orphans: () =>
+      query(
+        `SELECT ${columnsWithoutValue} FROM runs WHERE status = 'running'
+          AND NOT EXISTS (SELECT FROM nodes WHERE nodes.id = runs.node)`,
+        [],
+        'orphans',
+      ),
+    cancelled: async (node) => {
+      const text = `SELECT id FROM runs WHERE status = 'running' AND node = $1 AND is_cancelled = 1`;
+      return (await query<{ id: string }>(text, [node], 'cancelled')).map(({ id }) => id);
+    },
     expired: (nowMs, most) =>
       query(
         `SELECT ${columnsWithoutValue} FROM runs JOIN (SELECT run, expires_ms FROM queue
@@ -198,40 +208,4 @@ function eventsOf(bodies: readonly string[], after: number): StoredEvent[] {
 
 interface Body {
   readonly body: string;
-}
-
-/** Rows that may fit, newest first, by the index that narrows them most. */
-function rowsFor(query: RunQuery): {
-  readonly text: string;
-  readonly values: readonly unknown[];
-  /** Fewer rows than this are the last. */
-  readonly most: number;
-} {
-  const values: unknown[] = [];
-  const put = (value: unknown): string => `$${values.push(value)}`;
-  const byLabel = query.label !== undefined;
-  const isIndexed = !byLabel && (query.tenant !== null || query.status === 'running');
-  const isExact = query.policy === undefined && (query.status === undefined || isIndexed);
-  // One more than is shown says whether there is a next page.
-  const most = isExact ? query.limit + 1 : rowsAtOnce;
-  const order = byLabel ? 'labels.run' : 'runs.id';
-  // No id is after this.
-  const conditions = [`${order} < ${put(query.cursor ?? '~')}`];
-  if (query.label !== undefined) {
-    const [name, value] = splitLabel(query.label);
-    conditions.push(`labels.name = ${put(name)}`);
-    if (value !== undefined) conditions.push(`labels.value = ${put(value)}`);
-    if (query.tenant !== null) conditions.push(`labels.tenant = ${put(query.tenant)}`);
-  } else {
-    // No index orders the runs of one status across all tenants; few are running at a time.
-    if (query.status !== undefined && isIndexed) {
-      conditions.push(`runs.status = ${put(query.status)}`);
-    }
-    if (query.tenant !== null) conditions.push(`runs.tenant = ${put(query.tenant)}`);
-  }
-  const source = byLabel ? 'labels JOIN runs ON runs.id = labels.run' : 'runs';
-  const where = conditions.join(' AND ');
-  const text = `SELECT ${columnsWithoutValue}, ${besides} FROM ${source} WHERE ${where}
-    ORDER BY ${order} DESC LIMIT ${most}`;
-  return { text, values, most };
 }

@@ -5,7 +5,7 @@ import { factsOf, type RunRow, valueOf } from '../../record/rows.ts';
 import { type Batch, type Ending, type Fence, type Leased, rememberMs } from '../store.ts';
 import type { StoreRefusal } from '../submissions.ts';
 import type { Answer, Request } from './groups.ts';
-import { plain } from './reader.ts';
+import { plain } from './plain.ts';
 
 /** What became of a submission. */
 export interface Said {

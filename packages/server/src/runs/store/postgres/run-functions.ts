@@ -3,7 +3,7 @@
  * `queued`, `bytes` and `artifactBytes` say by how much the totals change.
  */
 export const runFunctions = `
-CREATE FUNCTION run_submit(op jsonb, waiting integer, present double precision)
+CREATE OR REPLACE FUNCTION run_submit(op jsonb, waiting integer, present double precision)
 RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
   now_ms double precision := (op->>'nowMs')::double precision;
@@ -52,11 +52,11 @@ BEGIN
 END $$;
 
 -- A row as it goes over the wire: everything but what is large.
-CREATE FUNCTION run_shown(run runs) RETURNS jsonb LANGUAGE sql STABLE AS $$
+CREATE OR REPLACE FUNCTION run_shown(run runs) RETURNS jsonb LANGUAGE sql STABLE AS $$
   SELECT to_jsonb(run) - 'value' - 'bytes'
 $$;
 
-CREATE FUNCTION run_renew(op jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION run_renew(op jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
   renewed runs;
 BEGIN
@@ -68,7 +68,7 @@ BEGIN
 END $$;
 
 -- Ends a run; without a lease one that waits. False if it has ended, or has another lease.
-CREATE FUNCTION run_close(op jsonb, weight bigint) RETURNS boolean LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION run_close(op jsonb, weight bigint) RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
   UPDATE runs SET status = op->>'status', reason = op->>'reason',
       attempt = (op->>'attempt')::integer, facts = op->>'facts', value = op->>'value',
@@ -80,12 +80,12 @@ BEGIN
 END $$;
 
 -- Whether this very end is stored: its answer was lost with a connection.
-CREATE FUNCTION run_is_closed(op jsonb) RETURNS boolean LANGUAGE sql STABLE AS $$
+CREATE OR REPLACE FUNCTION run_is_closed(op jsonb) RETURNS boolean LANGUAGE sql STABLE AS $$
   SELECT EXISTS (SELECT FROM runs WHERE id = op->>'id' AND lease = (op->>'lease')::integer + 1
     AND finished_at = op->>'finishedAt' AND ended_ms = (op->>'endedMs')::double precision)
 $$;
 
-CREATE FUNCTION run_end(op jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION run_end(op jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
   weight bigint := coalesce(octet_length(op->>'value'), 0);
 BEGIN
@@ -98,7 +98,7 @@ BEGIN
   RETURN jsonb_build_object('stale', true);
 END $$;
 
-CREATE FUNCTION run_append(op jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION run_append(op jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
   the_run text := op->>'id';
   starts text := op->>'startedAt';
@@ -156,7 +156,7 @@ BEGIN
     'artifactBytes', artifact_weight);
 END $$;
 
-CREATE FUNCTION run_requeue(op jsonb, present double precision) RETURNS jsonb LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION run_requeue(op jsonb, present double precision) RETURNS jsonb LANGUAGE plpgsql AS $$
 BEGIN
   UPDATE runs SET status = 'queued', lease = lease + 1, attempt = (op->>'attempt')::integer,
       deaths = (op->>'deaths')::integer
@@ -172,7 +172,7 @@ BEGIN
 END $$;
 
 -- Ends a run that waits and has not been leased since it was looked at.
-CREATE FUNCTION run_end_waiting(op jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION run_end_waiting(op jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
   standing record;
 BEGIN

@@ -5,9 +5,11 @@ import type { Store } from '../store.ts';
 import { addressOf, cannotOpen } from '../../../storage/address.ts';
 import { pooled } from '../../../storage/connect.ts';
 import { groupWrites } from './groups.ts';
-import { migrate } from '../../../storage/migrate.ts';
+import { isShared } from '../../../storage/ownership.ts';
+import { locks, migrate } from '../../../storage/migrate.ts';
 import { runsSchema } from './migrations.ts';
-import { announcer } from './news.ts';
+import { announcer, type News } from './news.ts';
+import { type NodeRow, watchNodes } from './nodes.ts';
 import { reader } from './reader.ts';
 import { openSession } from './session.ts';
 import { sweeper } from './sweep.ts';
@@ -19,18 +21,20 @@ export interface PostgresOptions {
   readonly clock: Clock;
   /** Runs that may wait in the queue, of all tenants together. */
   readonly queueLimit: number;
-  /** Runs executed at a time, for estimates. */
+  /** Runs that this service executes at a time: estimates take it that the others are alike. */
   readonly capacity: number;
-  /** Called with runs that another process has written to; undefined: with any. */
-  readonly onNews: (runs: readonly string[] | undefined) => void;
+  readonly onNews: (news: News) => void;
+  /** How long a service over the same database may be silent before its runs belong to nobody. */
+  readonly leaseMs: number;
 }
 
 /**
- * The store in a PostgreSQL database, in the schema `castellan`, which this process alone writes
- * to. Throws `invalid_option` with what is wrong of the URL or the database, and never the URL.
+ * The store in a PostgreSQL database, in the schema `castellan`, which any number of services have
+ * open. Throws `invalid_option` with what is wrong of the URL or the database, and never the URL.
  */
 export async function postgresStore(options: PostgresOptions): Promise<Store> {
-  const { clock, queueLimit, capacity } = options;
+  const { clock, queueLimit, capacity, leaseMs } = options;
+  const nodes = watchNodes(leaseMs, () => clock.monotonic());
   const address = addressOf(options.url);
   const { where } = address;
   await using opened = new AsyncDisposableStack();
@@ -38,7 +42,7 @@ export async function postgresStore(options: PostgresOptions): Promise<Store> {
   const opening = openSession(address, runsSchema.name, async (client) => {
     await migrate(client, runsSchema, where);
     await recount(client);
-    last = await lastReading(client);
+    last = await lastReading(client, clock);
   });
   const session = opened.use(
     await opening.catch((error: unknown) => {
@@ -50,17 +54,34 @@ export async function postgresStore(options: PostgresOptions): Promise<Store> {
   opened.defer(() => pool.end());
   const news = opened.use(announcer(address, options.onNews));
   const groups = opened.use(
-    groupWrites(session, where, (requests) =>
-      news.tell(requests.flatMap(({ id }) => (typeof id === 'string' ? id : []))),
+    groupWrites(session, where, (requests, { queued }) =>
+      news.tell(
+        requests.flatMap(({ id }) => (typeof id === 'string' ? id : [])),
+        queued > 0,
+      ),
     ),
   );
   const read = reader(pool, where, (position) => change.estimateMs(position));
-  const change = transitions({ groups, read, time, queueLimit, capacity });
-  const keepTime = async (): Promise<void> => {
-    await groups.write(() => ({ do: 'keep_time', ...time.read() }));
+  const change = transitions({
+    groups,
+    read,
+    time,
+    node: nodes.own,
+    queueLimit,
+    capacity: () => capacity * nodes.count,
+  });
+  const { id: node } = nodes.own;
+  /** Says that this service lives, and declares dead whoever does not. */
+  const beat = async (): Promise<void> => {
+    const reading = { node, life: nodes.own.life, ...time.read() };
+    const [said] = await groups.write(() => ({ do: 'node_beat', ...reading }));
+    const rows = (said?.answer as { nodes: NodeRow[] } | undefined)?.nodes ?? [];
+    for (const { id, beats } of nodes.look(rows)) {
+      await groups.write(() => ({ do: 'node_leave', node: id, beats }));
+    }
   };
   // Says how long the queue is, too.
-  await keepTime();
+  await beat();
   const held = opened.move();
   return {
     ...read,
@@ -76,24 +97,38 @@ export async function postgresStore(options: PostgresOptions): Promise<Store> {
       return groups.fault;
     },
     sweep: sweeper(groups, time),
-    keepTime,
+    isSweeper: async () => {
+      const lock = { family: locks.family, lock: locks.sweeper };
+      return (await groups.write(() => ({ do: 'node_sweep', ...lock })))[0]?.answer === true;
+    },
+    keepTime: beat,
+    running: () => read.running(node),
+    cancelled: () => read.cancelled(node),
     contradictions: () => contradictions((sql) => read.count(sql)),
     [Symbol.asyncDispose]: async () => {
-      await keepTime().catch(() => undefined);
+      await beat().catch(() => undefined);
+      await groups.write(() => ({ do: 'node_leave', node, beats: null })).catch(() => undefined);
       await held.disposeAsync();
     },
   };
 }
 
-/** A process that died may have left other numbers than there are. */
+/** Whatever was left by a service of another version: while nobody else writes. */
 async function recount(client: Client): Promise<void> {
-  await client.query(`UPDATE tenants SET running = (SELECT count(*) FROM runs
-    WHERE status = 'running' AND tenant = name) WHERE running > 0`);
+  await client.query(`BEGIN; SELECT FROM totals FOR UPDATE; UPDATE tenants SET running = found.running
+    FROM (SELECT name AS tenant, (SELECT count(*) FROM runs WHERE status = 'running'
+      AND tenant = name) AS running FROM tenants WHERE tenants.running > 0) AS found
+    WHERE name = found.tenant AND tenants.running <> found.running; COMMIT`);
 }
 
-async function lastReading(client: Client): Promise<Reading | undefined> {
+/**
+ * Beside services that live, time goes on from their last reading, a second old at most: the wall clocks
+ * of two machines may differ.
+ */
+async function lastReading(client: Client, clock: Clock): Promise<Reading | undefined> {
   const { rows } = await client.query<Reading>(
     'SELECT service_ms AS "serviceMs", wall_ms AS "wallMs" FROM clock',
   );
-  return rows[0];
+  const [last] = rows;
+  return last !== undefined && (await isShared(client)) ? { ...last, wallMs: clock.wall() } : last;
 }

@@ -1,8 +1,7 @@
 /**
  * Tables as sqlite/migrations.ts has them, with these differences: texts are compared byte by byte,
  * whatever the locale of the database; `bytes` counts what a run takes, since a database does not
- * shrink when rows go; `present_ms` is the virtual time of the tenant that was last picked; `takes`
- * is what the last transaction took from the queue, for a process that never heard its answer.
+ * shrink when rows go; `present_ms` is the virtual time of the tenant that was last picked.
  */
 export const tables = `
 CREATE TABLE runs (

@@ -17,6 +17,7 @@ import {
 } from '../store.ts';
 import { acceptedRun, refusal } from '../submissions.ts';
 import type { Answer, Groups, Request } from './groups.ts';
+import type { Nodes } from './nodes.ts';
 import type { Reader } from './reader.ts';
 import { appendOf, closing, fenceOf, leasedOf, rowOf, type Said, submitOf } from './requests.ts';
 
@@ -24,8 +25,11 @@ export interface TransitionParts {
   readonly groups: Groups;
   readonly read: Reader;
   readonly time: ServiceTime;
+  /** This service, in whose hands the runs are that it takes. */
+  readonly node: Nodes['own'];
   readonly queueLimit: number;
-  readonly capacity: number;
+  /** Runs executed at a time, by all services together. */
+  readonly capacity: () => number;
 }
 
 type Transitions = Pick<
@@ -35,13 +39,13 @@ type Transitions = Pick<
 
 /** The transitions of a run, as requests to the functions of run-functions.ts. */
 export function transitions(parts: TransitionParts): Transitions {
-  const { groups, read, time, queueLimit, capacity } = parts;
+  const { groups, read, time, node, queueLimit, capacity } = parts;
   let staleWrites = 0;
   let meanMs: number | undefined;
   /** The last take whose answer was lost: the next one asks what became of it. */
   let lostTake: string | null = null;
 
-  const estimateMs = (position: number): number | null => estimate(meanMs, position, capacity);
+  const estimateMs = (position: number): number | null => estimate(meanMs, position, capacity());
   const guessMs = (): number => meanMs ?? firstGuessMs;
 
   const fenced = async (fence: Fence, asked: Promise<Answer[]>): Promise<Answer> => {
@@ -91,7 +95,14 @@ export function transitions(parts: TransitionParts): Transitions {
   const take = async (most: () => number, expired: readonly EndedRun[]): Promise<Taking> => {
     const nonce = randomUUID();
     const lost = lostTake;
-    const ask = (): Request => ({ do: 'take', most: most(), nonce, lost });
+    const ask = (): Request => ({
+      do: 'take',
+      most: most(),
+      nonce,
+      lost,
+      node: node.id,
+      life: node.life,
+    });
     try {
       const answers = await groups.write(ask, { isLast: true });
       lostTake = null;

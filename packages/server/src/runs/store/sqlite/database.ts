@@ -1,9 +1,13 @@
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { CastellanError } from '@castellan/protocol';
+import { retiredName } from '../../../storage/retired.ts';
 import { isBusy, isDamaged, isDiskFault } from './faults.ts';
 import { migrate } from './migrations.ts';
+
+/** The file of the data folder that has the runs. */
+export const runsFile = 'castellan.sqlite';
 
 /** Another process owns the data folder. */
 export class FolderInUseError extends CastellanError {}
@@ -16,7 +20,8 @@ export class FolderInUseError extends CastellanError {}
 export function openDatabase(folder: string): DatabaseSync {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const owner = join(folder, 'owner');
-  const file = join(folder, 'castellan.sqlite');
+  const file = join(folder, runsFile);
+  refuseRetired(file);
   const database = new DatabaseSync(file, { timeout: 0 });
   try {
     // Whatever the mode of the folder: SQLite's write-ahead log gets the mode of this file.
@@ -66,6 +71,15 @@ export function openDatabase(folder: string): DatabaseSync {
 /** Answers queries of one number, `found`. */
 export function countIn(database: DatabaseSync): (sql: string) => Promise<number> {
   return async (sql) => (database.prepare(sql).get() as { found: number }).found;
+}
+
+/** Whoever goes on without the runs that were moved would start anew, and not notice. */
+function refuseRetired(file: string): void {
+  if (existsSync(file) || !existsSync(retiredName(file))) return;
+  throw new CastellanError('invalid_option', `The runs of ${file} were moved into a database.`, {
+    fix: `name it in store.url, or rename ${retiredName(file)} to start anew in the folder`,
+    option: 'store.url',
+  });
 }
 
 function nameOfOwner(file: string): string {

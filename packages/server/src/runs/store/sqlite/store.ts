@@ -45,6 +45,8 @@ export function sqliteStore({ folder, clock, queueLimit, capacity }: SqliteOptio
   });
   const change = transitions({ database, queue, ledger: book, read, time });
   const keep = keepReading(database);
+  /** Runs of a process that has died: nobody else had the folder meanwhile. */
+  const inherited = new Map(read.running().map(({ id, lease }) => [id, lease]));
   // A process that died may have left it other than it is.
   database.exec(`UPDATE tenants SET running = (SELECT count(*) FROM runs
     WHERE status = 'running' AND tenant = name) WHERE running > 0`);
@@ -75,7 +77,13 @@ export function sqliteStore({ folder, clock, queueLimit, capacity }: SqliteOptio
     cancel: (tenant, id) => commits.write(() => change.cancel(tenant, id)),
     expire: async () =>
       queue.expired(time.nowMs(), 1).length === 0 ? [] : commits.write(change.expire),
-    running: async () => read.running(),
+    running: async () => read.running().filter(({ id, lease }) => inherited.get(id) !== lease),
+    orphans: async () =>
+      inherited.size === 0
+        ? []
+        : read.running().filter(({ id, lease }) => inherited.get(id) === lease),
+    cancelled: async () => [],
+    isSweeper: async () => true,
     copyTo: async (file) => void (await backup(database, file)),
     sweep: sweeper(database, commits, time),
     keepTime: () =>
