@@ -37,8 +37,8 @@ export interface RunsOptions {
 }
 
 /**
- * Opens the data folder for this process alone, and recovers runs of a process that died. Throws
- * `FolderInUseError` and `StoreTooNewError`.
+ * Opens the data folder for this process alone, or a database beside other services, and recovers runs
+ * of processes that died. Throws `FolderInUseError` and `StoreTooNewError`.
  */
 export async function openRuns(options: RunsOptions): Promise<Runs> {
   const { launch, log, capacity, queueLimit, onEnded } = options;

@@ -61,7 +61,7 @@ export function announcer(address: Address, onNews: (news: News) => void): Annou
       await opened.query(`SET synchronous_commit = off; LISTEN ${channel}`);
       client = opened;
       onNews({ runs: undefined, areWaiting: true });
-      if (isAnyUntold) telling ??= tellAll();
+      if (isAnyUntold || untold.size > 0) telling ??= tellAll();
       if (!stop.signal.aborted) await ended.promise;
     } finally {
       client = undefined;

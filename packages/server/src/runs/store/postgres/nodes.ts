@@ -18,6 +18,8 @@ export interface NodeRow {
  */
 export interface Nodes {
   readonly own: Pick<NodeRow, 'id' | 'life'>;
+  /** Services that lived at the last look, this one among them. */
+  readonly count: number;
   /** Takes what one look has found; returns those that are dead. */
   look(rows: readonly NodeRow[]): NodeRow[];
 }
@@ -31,6 +33,9 @@ export function watchNodes(leaseMs: number, nowMs: () => number): Nodes {
   let lastMs = nowMs();
   return {
     own,
+    get count() {
+      return known.size + 1;
+    },
     look: (rows) => {
       const now = nowMs();
       const stepMs = Math.min(mostStepMs, now - lastMs);

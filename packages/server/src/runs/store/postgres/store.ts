@@ -21,7 +21,7 @@ export interface PostgresOptions {
   readonly clock: Clock;
   /** Runs that may wait in the queue, of all tenants together. */
   readonly queueLimit: number;
-  /** Runs executed at a time, for estimates. */
+  /** Runs that this service executes at a time: estimates take it that the others are alike. */
   readonly capacity: number;
   readonly onNews: (news: News) => void;
   /** How long a service over the same database may be silent before its runs belong to nobody. */
@@ -62,7 +62,14 @@ export async function postgresStore(options: PostgresOptions): Promise<Store> {
     ),
   );
   const read = reader(pool, where, (position) => change.estimateMs(position));
-  const change = transitions({ groups, read, time, node: nodes.own, queueLimit, capacity });
+  const change = transitions({
+    groups,
+    read,
+    time,
+    node: nodes.own,
+    queueLimit,
+    capacity: () => capacity * nodes.count,
+  });
   const { id: node } = nodes.own;
   /** Says that this service lives, and declares dead whoever does not. */
   const beat = async (): Promise<void> => {

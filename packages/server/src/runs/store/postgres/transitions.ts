@@ -28,7 +28,8 @@ export interface TransitionParts {
   /** This service, in whose hands the runs are that it takes. */
   readonly node: Nodes['own'];
   readonly queueLimit: number;
-  readonly capacity: number;
+  /** Runs executed at a time, by all services together. */
+  readonly capacity: () => number;
 }
 
 type Transitions = Pick<
@@ -44,7 +45,7 @@ export function transitions(parts: TransitionParts): Transitions {
   /** The last take whose answer was lost: the next one asks what became of it. */
   let lostTake: string | null = null;
 
-  const estimateMs = (position: number): number | null => estimate(meanMs, position, capacity);
+  const estimateMs = (position: number): number | null => estimate(meanMs, position, capacity());
   const guessMs = (): number => meanMs ?? firstGuessMs;
 
   const fenced = async (fence: Fence, asked: Promise<Answer[]>): Promise<Answer> => {
