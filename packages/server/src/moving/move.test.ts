@@ -80,7 +80,7 @@ async function filled(folder: string, url: string | null, more = 0): Promise<str
 async function seen(folder: string, url: string | null, key: string): Promise<unknown> {
   await using store = await open(folder, url);
   await using keys = await openKeyAdmin(folder, url);
-  const { items } = await store.list({ tenant: null, limit: 200 });
+  const { items } = await store.list({ tenant: null, limit: 20 });
   const runs = await Promise.all(
     items.map(async ({ id }) => ({
       run: await store.run(null, id),
