@@ -160,7 +160,10 @@ export const exhaustionRows: readonly Row[] = [
   { program: '52-templates.make.js', ends: ['syntax_error'] },
   { program: '53-blocks.make.js', ends: ['syntax_error'] },
   { program: '54-one-line.make.js', ends: ['syntax_error', 'out_of_memory'] },
-  { program: '55-regexp.make.js', ends: ['syntax_error', 'cpu_timeout', 'uncaught_exception'] },
+  {
+    program: '55-regexp.make.js',
+    ends: ['syntax_error', 'cpu_timeout', 'out_of_memory', 'uncaught_exception'],
+  },
   { program: '56-names.make.js', ends: [null, 'cpu_timeout', 'no_entry'] },
   { program: '57-typescript-nesting.make.js', ends: ['syntax_error'] },
   { program: '58-typescript-arrows.make.js', ends: ['syntax_error', 'cpu_timeout'] },
