@@ -8,7 +8,7 @@
 //
 // It is started by whatever Node the machine has, so it uses only syntax that Node 12 can parse.
 
-const { spawnSync } = require('child_process');
+const { spawn, spawnSync } = require('child_process');
 const crypto = require('crypto');
 const fs = require('fs');
 const path = require('path');
@@ -19,6 +19,7 @@ const root = path.resolve(__dirname, '..', '..');
 const nodeFolder = path.join(root, 'node_modules', 'node');
 const nodeBinary = path.join(nodeFolder, 'bin', 'node');
 const testRuntimes = path.join(root, 'test', 'sdk', 'runtimes');
+const site = path.join(root, 'site');
 const stampFile = path.join(root, 'node_modules', '.castellan-setup');
 
 const programs = [
@@ -75,7 +76,10 @@ function main() {
   systemPackages(wanted === 'demo');
   npmPackages(root, 'npm packages');
   const version = node24();
-  if (wanted !== 'demo') npmPackages(testRuntimes, 'runtimes for tests');
+  if (wanted !== 'demo') {
+    npmPackages(testRuntimes, 'runtimes for tests');
+    siteGenerator();
+  }
   build(version, wanted === 'demo');
 }
 
@@ -149,6 +153,25 @@ function npmPackages(folder, what) {
     process.env,
     folder,
   );
+}
+
+/**
+ * Installs what makes the site of the manual, while the build runs: nothing of that needs it, and most of
+ * the time goes by waiting. `npm ci` would insist on an optional package that is for other systems.
+ */
+function siteGenerator() {
+  const what = 'generator of the site';
+  if (isInstalled(site)) {
+    say(what, 'found, as in package-lock.json');
+    return;
+  }
+  say(what, 'installing, as in package-lock.json');
+  const args = ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund'];
+  const stdio = ['ignore', 'ignore', 'inherit'];
+  const child = spawn('npm', args.concat('--loglevel=error'), { cwd: site, stdio: stdio });
+  child.once('exit', (code) => {
+    if (code !== 0) stop('This failed, in ' + site + ': npm ' + args.join(' '));
+  });
 }
 
 /** Makes sure that the Node of package.json works and is first on the PATH of npm scripts. */

@@ -11,6 +11,7 @@ import keysInLogs from './h-control-plane/07-keys-in-logs.ts';
 import logLines from './h-control-plane/04-log-lines.ts';
 import runTokens from './h-control-plane/10-run-tokens.ts';
 import admin from './h-control-plane/11-admin.ts';
+import shares from './h-control-plane/12-shares.ts';
 import prototypes from './h-control-plane/06-prototypes.ts';
 import {
   type Attack,
@@ -32,6 +33,7 @@ const attacks: Readonly<Record<string, Attack>> = {
   '09-artifacts': artifacts,
   '10-run-tokens': runTokens,
   '11-admin': admin,
+  '12-shares': shares,
 };
 
 let scene: Scene;

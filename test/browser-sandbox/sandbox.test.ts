@@ -155,6 +155,124 @@ for (const [name, source, reason, lines] of bounds) {
   });
 }
 
+test('a run outlives the time that its frame had to start', async () => {
+  const { status, value } = await page.evaluate(async () => {
+    const file: string = '/sandbox.js';
+    const { createBrowserSandbox } = (await import(file)) as typeof BrowserSandbox;
+    const { setTimeout: real } = globalThis;
+    const starts: (() => void)[] = [];
+    Object.assign(globalThis, {
+      setTimeout: (act: () => void, ms: number) =>
+        ms === 20_000 ? starts.push(act) : real(act, ms),
+    });
+    const helpers = { later: () => starts.forEach((start) => start()) };
+    const run = await createBrowserSandbox({ helpers }).run('await later(); return 1');
+    Object.assign(globalThis, { setTimeout: real });
+    return run;
+  });
+  assert.deepEqual([status, value], ['succeeded', 1]);
+});
+
+test('what is no JavaScript goes through the transform, once, and its errors keep their lines', async () => {
+  const seen = await page.evaluate(async () => {
+    const file: string = '/sandbox.js';
+    const { createBrowserSandbox } = (await import(file)) as typeof BrowserSandbox;
+    const given: string[] = [];
+    const transform = async (source: string): Promise<string> => {
+      given.push(source);
+      return source.replaceAll(': number', '        ');
+    };
+    const sandbox = createBrowserSandbox({ transform });
+    const typed = sandbox.run('const n: number = 1;\nconsole.log(n);\nreturn n + 1');
+    const events: string[] = [];
+    for await (const { type } of typed) events.push(type);
+    const plain = await sandbox.run('const a = { b: number }; var number; return a');
+    const failed = await sandbox.run('const n: number = 1;\n\n  throw new Error("x")');
+    const left = await sandbox.run('const n: string = 1');
+    const { value, timings } = await typed;
+    return {
+      given: given.length,
+      value,
+      events,
+      plain: plain.reason,
+      failed: failed.error,
+      left,
+      timings,
+    };
+  });
+  assert.equal(seen.value, 2);
+  assert.deepEqual(seen.events, ['run.started', 'log', 'run.finished']);
+  assert.equal(seen.plain, null);
+  assert.deepEqual([seen.failed?.line, seen.failed?.column], [3, 9]);
+  assert.equal(seen.left.reason, 'syntax_error');
+  assert.doesNotMatch(seen.left.error?.message ?? '', /transform/);
+  assert.equal(seen.given, 3);
+  assert.ok(Object.values(seen.timings).every((ms) => ms !== null && ms >= 0));
+});
+
+test('without a transform a line with types says what to do, and others say what V8 says', async () => {
+  for (const source of [
+    'const n: number = 1;',
+    '\ninterface A {\n  a: string;\n}',
+    'return params as { a: string };',
+    "import type { A } from './a.ts';",
+    'const list = make<Item>(1) as any;',
+  ]) {
+    const { reason, error } = await runIn(page, source);
+    assert.equal(reason, 'syntax_error', source);
+    assert.match(error?.message ?? '', /give createBrowserSandbox a transform/, source);
+  }
+  const { error } = await runIn(page, 'const a = ;\nconst b = { c: 1 };');
+  assert.equal(error?.message, "Unexpected token ';'");
+});
+
+test('a transform that fails, or never answers, ends the run and nothing else', async () => {
+  const seen = await page.evaluate(async () => {
+    const file: string = '/sandbox.js';
+    const { createBrowserSandbox } = (await import(file)) as typeof BrowserSandbox;
+    const { setTimeout: real } = globalThis;
+    // The time of a run is over when a transform has been asked that never answers.
+    let timeIsUp = (): void => undefined;
+    const sooner = (act: () => void, ms: number): unknown =>
+      ms === 9_999 ? (timeIsUp = act) : real(act, ms);
+    Object.assign(globalThis, { setTimeout: sooner });
+    const aborted: boolean[] = [];
+    const transforms: Record<string, (source: string, signal: AbortSignal) => never> = {
+      refuses: () => {
+        throw Object.assign(new Error('an enum is more than types'), { line: 2, column: 3 });
+      },
+      bends: () => 1 as never,
+      grows: () => 'x'.repeat(2_000_000) as never,
+      hangs: (_source, signal) => {
+        signal.addEventListener('abort', () => aborted.push(signal.aborted));
+        timeIsUp();
+        return new Promise(() => undefined) as never;
+      },
+    };
+    const ends: Record<string, unknown> = {};
+    for (const [name, transform] of Object.entries(transforms)) {
+      const limits = { wallMs: 9_999 };
+      const run = await createBrowserSandbox({ transform, limits }).run('let a: b;\nenum C {}');
+      ends[name] = [run.reason, run.error?.message, run.error?.line, run.error?.column];
+    }
+    Object.assign(globalThis, { setTimeout: real });
+    return { ends, aborted };
+  });
+  const nowhere = [null, null];
+  assert.deepEqual(seen.ends, {
+    refuses: ['syntax_error', 'an enum is more than types', 2, 3],
+    bends: ['box_failed', 'transform returned no text, but number', ...nowhere],
+    grows: [
+      'syntax_error',
+      'transform made 2000000 bytes of the script, and sourceBytes allows 1048576',
+      ...nowhere,
+    ],
+    hangs: ['wall_timeout', 'The run took longer than 9999 ms', ...nowhere],
+  });
+  assert.deepEqual(seen.aborted, [true]);
+  assert.equal(await page.$$eval('iframe', (frames) => frames.length), 0);
+});
+
 test('a site whose policy forbids scripts in its pages serves the frame itself', async () => {
   const policy = "default-src 'none'; script-src 'self'; frame-src 'self'";
   await using strict = await serveSandbox({

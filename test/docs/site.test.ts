@@ -1,6 +1,7 @@
-/** Each page of the manual can be a page of the site: `test/faults/site.test.ts` builds it. */
+/** The manual as a site is built, with its search: `test/faults/site.test.ts` looks at it in a browser. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { contentOf } from '../../site/content.ts';
@@ -8,6 +9,23 @@ import { groups, root, sitePages } from '../../site/pages.ts';
 
 const pages = sitePages();
 const places = { pages, base: '/' };
+const site = join(root, 'site');
+
+const isThere = existsSync(join(site, 'node_modules', 'astro')) || 'CI' in process.env;
+test(
+  'the site is built: every page, every link, nothing of another host, and the index of its search',
+  { timeout: 300_000, skip: isThere ? false : 'npm run setup installs its generator' },
+  () => {
+    const out = execFileSync(process.execPath, [join(site, 'build.ts')], { encoding: 'utf8' });
+    assert.match(out, /all links lead somewhere, no other host is asked\n$/);
+    const built = join(site, 'dist', 'site');
+    for (const [file, slug] of pages) {
+      assert.ok(existsSync(join(built, slug, 'index.html')), `${file} has no page`);
+    }
+    const index = globSync('pagefind/fragment/*.pf_fragment', { cwd: built });
+    assert.ok(index.length >= pages.size, `${index.length} pages are in the index of the search`);
+  },
+);
 
 test('every page has a title, a place of its own below a heading, and links to places', () => {
   assert.equal(new Set(pages.values()).size, pages.size);

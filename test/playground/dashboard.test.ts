@@ -13,7 +13,8 @@ import {
   walk,
 } from './dashboard.support.ts';
 import { fine, isWhole } from './looks.support.ts';
-import { stageForFile, type Tab } from './playground.support.ts';
+import { darkness, onePage } from './pdf.support.ts';
+import { moreLines, stageForFile, type Tab } from './playground.support.ts';
 
 let keys: Keys;
 const stage = stageForFile({ config }, async (service) => {
@@ -60,9 +61,7 @@ test('a run is followed, cancelled and run again', async () => {
   await using tab = await open(`/admin?run=${id}`);
   const { page } = tab;
   await page.locator('.line', { hasText: 'first' }).waitFor();
-  const lines = page.locator('.line');
-  const some = await lines.count();
-  await until('more lines have come', async () => (await lines.count()) > some);
+  await moreLines(tab);
   await page.getByRole('button', { name: 'Cancel' }).click();
   await page.locator('.status.cancelled').waitFor();
   await page.getByRole('tab', { name: 'Run' }).click();
@@ -78,6 +77,39 @@ test('a run is followed, cancelled and run again', async () => {
   await page.getByRole('button', { name: 'Cancel' }).click();
   await page.locator('.status.cancelled').waitFor();
   assert.deepEqual(tab.faults, []);
+});
+
+test('a PDF of a run is drawn, though no text becomes markup or the address of code', async () => {
+  const code =
+    "await artifacts.write('made.pdf', params, { contentType: 'application/pdf' }); return 1";
+  const id = await submit({ code, params: onePage() });
+  await using tab = await open(`/admin?run=${id}`);
+  const { page } = tab;
+  await page.locator('.status.succeeded').waitFor();
+  await page.getByRole('tab', { name: 'Artifacts' }).click();
+  await page.getByRole('img', { name: 'Page 1 of made.pdf' }).waitFor();
+  await until('it is drawn', async () => (await darkness(tab, 'made.pdf')).dark > 1_000);
+  assert.deepEqual(tab.faults, []);
+  const made = await page.evaluate(() => {
+    const { trustedTypes, document } = globalThis as unknown as {
+      trustedTypes: { createPolicy(name: string, rules: object): unknown };
+      document: { body: { innerHTML: string } };
+    };
+    const tries = [
+      () => trustedTypes.createPolicy('drawing', {}),
+      () => trustedTypes.createPolicy('other', {}),
+      () => (document.body.innerHTML += '<b>'),
+    ];
+    return tries.map((attempt) => {
+      try {
+        attempt();
+        return 'done';
+      } catch {
+        return 'refused';
+      }
+    });
+  });
+  assert.deepEqual(made, ['refused', 'refused', 'refused']);
 });
 
 test('a key is shown once when it is made, and who loses the own one sees nothing any more', async () => {

@@ -2,6 +2,7 @@
 // another site, open a dialog, or put an element of its own into the page.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -115,8 +116,36 @@ test('a link puts its script into the editor and runs nothing', async () => {
   await untouched(tab);
 });
 
+test('a script that no link has room for is stored, shown as text to whoever opens it, and not run', async () => {
+  await using maker = await stage().open();
+  const ballast = Array.from({ length: 600 }, () => randomUUID());
+  await maker.page.getByLabel('Parameters (JSON)').fill(JSON.stringify({ markup, ballast }));
+  await maker.write(`/* ${markup.join(' ')} */ console.log('ran')`);
+  await maker.page.getByRole('button', { name: 'Share' }).click();
+  await maker.page.getByText('It is stored for your tenant until').waitFor();
+  const { pathname, hash } = new URL(await copied(maker));
+  assert.match(hash, /^#share=shr_[\w-]{22}$/);
+  await using tab = await stage().open({ path: pathname + hash });
+  await tab.page.getByText('This script came with a link.').waitFor();
+  await tab.page.locator('.view-line', { hasText: "console.log('ran')" }).waitFor();
+  assert.equal(await tab.page.locator('.line').count(), 0);
+  assert.equal(new URL(tab.page.url()).hash, '');
+  await tab.page.reload();
+  await tab.page.locator('.view-line', { hasText: "console.log('ran')" }).waitFor();
+  await untouched(tab);
+  await stage().service.call('DELETE', `/v1/shares/${hash.slice('#share='.length)}`);
+  await using late = await stage().open({ path: pathname + hash, isEarly: true });
+  await late.page.getByText('it is no longer there, or was stored for another tenant').waitFor();
+  await untouched(late);
+});
+
 test('a link that is no link of ours is nothing', async () => {
-  for (const hash of ['#script=%00', '#script=AAAA', `#script=${'A'.repeat(9_000)}`, '#script=']) {
+  for (const hash of [
+    '#script=%00',
+    '#script=AAAA',
+    `#script=${'A'.repeat(9_000)}`,
+    '#share=../keys',
+  ]) {
     await using tab = await stage().open({ path: `/${hash}`, isEarly: true });
     await tab.page.getByText('Nothing has been run').waitFor();
     assert.deepEqual(tab.faults, []);
@@ -132,8 +161,9 @@ test('a command that is copied is one command, whatever the script holds', async
     await tab.write(code);
     await page.locator('.view-line', { hasText: 'canary' }).waitFor();
     for (const tool of ['curl', 'castellan']) {
-      await page.getByLabel('Copy as').selectOption(tool === 'curl' ? 'curl' : 'CLI');
-      await page.getByText('Copied as').waitFor();
+      const kind = tool === 'curl' ? 'curl' : 'CLI';
+      await page.getByLabel('Copy as').selectOption(kind);
+      await page.getByText(`Copied as ${kind}.`).waitFor();
       const command = await copied(tab);
       writeFileSync(join(folder, tool), '#!/bin/sh\nprintf "%s\\n" "$@"; cat\n', { mode: 0o755 });
       const env = { PATH: `${folder}:${process.env['PATH']}` };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { until } from '../shared/until.support.ts';
 import { type Service, type ServiceOptions, startService } from '../service/service.support.ts';
 
 export interface Stage {
@@ -107,6 +108,22 @@ async function openTab(browser: Browser, url: string, opening: Opening = {}): Pr
     },
     [Symbol.asyncDispose]: () => context.close(),
   };
+}
+
+/** Waits until the log shows these lines, and no others. */
+export async function says({ page }: Tab, lines: readonly string[]): Promise<void> {
+  const shown = page.locator('.line .text');
+  await until(`the log says ${lines.join()}`, async () => {
+    return JSON.stringify(await shown.allTextContents()) === JSON.stringify(lines);
+  });
+}
+
+/** Waits until more lines have come than are there now: however many there are, only some are in the page. */
+export async function moreLines({ page }: Tab): Promise<void> {
+  const last = page.locator('.line').last();
+  const count = async (): Promise<number> => Number(await last.getAttribute('aria-setsize'));
+  const had = await count();
+  await until('more lines have come', async () => (await count()) > had);
 }
 
 /** What the page has put on the clipboard. */

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { runInNewContext } from 'node:vm';
 import { declaredHere, webGlobals } from '../../packages/web/scripts/globals.ts';
 import { until } from '../shared/until.support.ts';
-import { stageForFile } from './playground.support.ts';
+import { moreLines, says, stageForFile } from './playground.support.ts';
 
 const config = `export default {
   policies: {
@@ -24,11 +24,11 @@ test('the page is there before the editor, asks nobody else, and runs by keyboar
   const { page } = tab;
   await tab.write('console.log("hi"); console.warn("careful"); return { deep: { list: [1, 2] } }');
   await tab.run();
-  assert.deepEqual(await page.locator('.line .text').allTextContents(), ['hi', 'careful']);
+  await says(tab, ['hi', 'careful']);
   await page.getByRole('tab', { name: 'Value' }).click();
   await page.getByRole('button', { name: 'deep' }).click();
   await page.getByRole('button', { name: 'list' }).click();
-  assert.match((await page.locator('.tree').textContent()) ?? '', /list: \[2\]0: 11: 2/);
+  await page.locator('.tree', { hasText: /list: \[2\]0: 11: 2/ }).waitFor();
   await page.getByRole('tab', { name: 'Run' }).click();
   const details = (await page.locator('.details').textContent()) ?? '';
   for (const word of ['running', 'seccomp', 'netns', 'wallMs', 'Built by']) {
@@ -110,11 +110,12 @@ test('parameters are checked as JSON before anything is sent', async () => {
   const field = page.getByLabel('Parameters (JSON)');
   await field.fill('{ "n": }');
   await page.locator('.wrong', { hasText: /JSON/ }).waitFor();
-  assert.ok(await page.getByRole('button', { name: 'Run', exact: true }).isDisabled());
+  const run = page.getByRole('button', { name: 'Run', exact: true });
+  await until('it cannot be run', () => run.isDisabled());
   await field.fill('{ "n": 41 }');
   await tab.write('return params.n + 1');
   await tab.run();
-  assert.match((await page.locator('.tree').textContent()) ?? '', /42/);
+  await page.locator('.tree', { hasText: '42' }).waitFor();
 });
 
 test('environment, standard input, files and a recording go with the run, as far as the policy offers them', async () => {
@@ -128,7 +129,8 @@ test('environment, standard input, files and a recording go with the run, as far
   const env = page.getByLabel('Environment, NAME=value a line');
   await env.fill('NAME=Ada\noops');
   await page.getByText('Line 2 is "oops", not NAME=value.').waitFor();
-  assert.ok(await page.getByRole('button', { name: 'Run', exact: true }).isDisabled());
+  const run = page.getByRole('button', { name: 'Run', exact: true });
+  await until('it cannot be run', () => run.isDisabled());
   await env.fill('NAME=Ada');
   await page.getByLabel('Standard input').fill('one\ntwo');
   const bytes = Buffer.from([0, 255, 10]);
@@ -141,7 +143,7 @@ test('environment, standard input, files and a recording go with the run, as far
   );
   await page.getByText('(4 in use)').waitFor();
   await tab.run();
-  assert.match((await page.locator('.tree').textContent()) ?? '', /Ada.*2.*0,255,10/);
+  await page.locator('.tree', { hasText: /Ada.*2.*0,255,10/ }).waitFor();
   await page.getByRole('tab', { name: 'Artifacts' }).click();
   await page.locator('.gallery', { hasText: 'recording.trace.json' }).waitFor();
   await page.reload();
@@ -156,8 +158,8 @@ test('an error shows its place in the source and goes there', async () => {
     'const a = 1;\n\nthrow new TypeError("no <b>way</b>", { cause: new Error("x") });',
   );
   await tab.run('failed');
-  assert.match((await page.locator('.message').first().textContent()) ?? '', /^TypeError: no <b>/);
-  assert.match((await page.locator('.frame .hit').textContent()) ?? '', /^3throw new TypeError/);
+  await page.locator('.message', { hasText: /^TypeError: no <b>/ }).waitFor();
+  await page.locator('.frame .hit', { hasText: /^3throw new TypeError/ }).waitFor();
   await page.keyboard.press('Control+Home');
   await page.getByRole('button', { name: 'script.ts:3:7' }).click();
   // The editor goes there in a turn of its own.
@@ -177,9 +179,7 @@ test('a run that goes on is cancelled by keyboard, and taken up again by a page 
   await page.locator('.status.running').waitFor();
   await page.locator('.line', { hasText: 'first' }).waitFor();
   await page.locator('.view-line', { hasText: 'setInterval' }).waitFor();
-  const lines = page.locator('.line');
-  const before = await lines.count();
-  await until('more lines have come', async () => (await lines.count()) > before);
+  await moreLines(tab);
   await page.keyboard.press('Control+.');
   await page.locator('.status.cancelled').waitFor();
   await page.getByRole('tab', { name: 'History' }).click();
@@ -203,7 +203,7 @@ test('several files import each other', async () => {
   await tab.write("import { twice } from './twice.ts';\nexport default () => twice(21);");
   await tab.run();
   await page.getByRole('tab', { name: 'Value' }).click();
-  assert.equal(await page.locator('.tree').textContent(), '42');
+  await page.locator('.tree', { hasText: /^42$/ }).waitFor();
   await page.getByRole('button', { name: 'Remove twice.ts' }).click();
   await page.locator('.problems li', { hasText: 'twice.ts' }).waitFor();
 });

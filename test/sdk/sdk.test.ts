@@ -75,6 +75,16 @@ test('runs are cancelled, once', async () => {
   await assert.rejects(run.cancel(), { code: 'run_ended', status: 409 });
 });
 
+test('a script is stored for others, opened, and removed', async () => {
+  const castellan = createClient({ url: service.url });
+  const request = { files: { 'a.ts': 'return params' }, entry: 'a.ts', params: [1], stdin: 'x' };
+  const share = await castellan.shares.create(request);
+  assert.ok(Date.parse(share.expiresAt) > Date.parse(share.createdAt));
+  assert.deepEqual(await castellan.shares.get(share.id), { ...share, request });
+  await castellan.shares.remove(share.id);
+  await assert.rejects(castellan.shares.get(share.id), { code: 'not_found', status: 404 });
+});
+
 test('check says what is wrong with a script', async () => {
   const castellan = createClient({ url: service.url });
   const [problem] = await castellan.check({ code: '\nlet a = ;' });

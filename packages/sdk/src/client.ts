@@ -3,6 +3,7 @@ import { type Admin, adminOf } from './admin.ts';
 import { type ClientOptions, Http } from './http.ts';
 import type { CheckRequest, RunQuery, RunRequest } from './request.ts';
 import { cancelRun, type Stoppable, submitted, type SubmittedRun } from './run.ts';
+import { type Shares, sharesOf } from './shares.ts';
 
 /** How a run is submitted. */
 export interface CreateOptions extends Stoppable {
@@ -39,6 +40,8 @@ export interface Client {
   readonly runs: Runs;
   /** What is wrong with a script, without running it: advice, on which no security rests. */
   check(request: CheckRequest, options?: Stoppable): Promise<readonly Problem[]>;
+  /** Scripts that are stored for others to open. */
+  readonly shares: Shares;
   /** For operators. */
   readonly admin: Admin;
 }
@@ -74,6 +77,7 @@ export function createClient(options: ClientOptions): Client {
         return submitted(http, run);
       },
     },
+    shares: sharesOf(http),
     admin: adminOf(http),
     async check(request, { signal } = {}) {
       const { problems } = await http.json<{ readonly problems: readonly Problem[] }>('v1/check', {

@@ -35,3 +35,4 @@ export type { EventsOptions } from './events.ts';
 export type { ClientOptions } from './http.ts';
 export type { CheckRequest, RunQuery, RunRequest, Script } from './request.ts';
 export type { RunCalls, RunToken, Stoppable, SubmittedRun } from './run.ts';
+export type { Share, ShareRequest, Shares } from './shares.ts';

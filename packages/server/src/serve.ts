@@ -16,6 +16,7 @@ import { measure, measureTimes } from './metrics.ts';
 import { artifactsIn } from './artifacts-in.ts';
 import { openRuns } from './runs/open.ts';
 import { reloading } from './reload.ts';
+import { openShares } from './shares/open.ts';
 import { watchSecrets } from './unbound-secrets.ts';
 import { version } from './version.ts';
 import { refuseNoWalls } from './floor.ts';
@@ -105,8 +106,16 @@ export async function serve(config: Config): Promise<RunningService> {
     }),
   );
   if (runs.copyTo !== null) opened.use(await listenForCopies(folder, runs.copyTo));
+  const shares = await openShares({
+    ...config.shares,
+    folder,
+    url: store.url,
+    onFault: (error) => log.error({ err: error }, 'removing old shares failed'),
+  });
+  if (shares !== null) opened.use(shares);
   const app = await createApp({
     runs,
+    shares,
     keys: keyStore,
     policies,
     defaultPolicy,

@@ -68,6 +68,8 @@ async function buildPages(): Promise<void> {
       define,
       oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
       worker: { format: 'es' },
+      // What takes types out works with the editor's compiler.
+      resolve: { alias: { typescript: join(root, 'src/compiler/compiler.ts') } },
       build: {
         write: false,
         assetsDir: 'playground',
@@ -97,6 +99,8 @@ async function buildPages(): Promise<void> {
       sandboxFile: JSON.stringify(`./${runner.fileName}`),
     },
   );
+  // Monaco would start it where the page had none of its own.
+  for (const name of files.keys()) if (/\/ts\.worker-/.test(name)) files.delete(name);
   // The frame of runs in the visitor's own browser: text of the sandbox, with a policy of its own.
   files.set('frame.html', frameDocument);
   // Put together beside the old one and then renamed, so that a service that starts finds a whole one.

@@ -12,6 +12,7 @@ const bundled = [
   'eventsource-parser',
   'puppeteer-core',
   'swagger-ui-dist',
+  'ts-blank-space',
   'typescript',
 ];
 

@@ -4,11 +4,18 @@ declare module '*.svg' {
   const address: string;
   export default address;
 }
+declare module '*?worker&url' {
+  const address: string;
+  export default address;
+}
 declare module '*?worker' {
   const Made: new (options?: WorkerOptions) => Worker;
   export default Made;
 }
 declare module 'monaco-editor/editor/contrib/*';
+declare module 'monaco-editor/language/typescript/ts.worker' {
+  export const ts: { readonly typescript: unknown };
+}
 declare module 'monaco-editor/features/*';
 declare module 'monaco-editor/languages/definitions/*';
 

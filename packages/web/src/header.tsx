@@ -6,7 +6,7 @@ import type { FollowedRun } from './run/followed-run.ts';
 import { type Copy, copies } from './script/copy.ts';
 import type { Draft } from './script/draft.ts';
 import { offeredExamples, writingOf } from './script/examples.ts';
-import { linkTo } from './script/share.ts';
+import { linkOf } from './script/share.ts';
 import type { Offer, Policy } from './session/offer.ts';
 import type { Session } from './session/session.ts';
 import { useStore } from './state/store.ts';
@@ -35,14 +35,16 @@ export function Header(props: Props) {
   const isGoing = live?.isGoing === true;
   const [said, setSaid] = useState('');
   const examples = offeredExamples(policy, offer.policies);
-  const copy = async (text: Promise<string | null> | string, done: string): Promise<void> => {
-    const whole = await text;
-    if (whole === null) return setSaid('Too large for a link: copy it as a command.');
-    await navigator.clipboard.writeText(whole).then(
+  const copy = (text: string, done: string): Promise<void> =>
+    navigator.clipboard.writeText(text).then(
       () => setSaid(done),
       () => setSaid('The browser does not let this page copy.'),
     );
-  };
+  const share = (): Promise<void> =>
+    linkOf(session, draft.writing).then(
+      ({ href, told }) => copy(href, told),
+      (error: Error) => setSaid(error.message),
+    );
   return (
     <header>
       <h1>Castellan</h1>
@@ -75,10 +77,7 @@ export function Header(props: Props) {
       <span class="grow said" role="status">
         {said}
       </span>
-      <button
-        type="button"
-        onClick={() => void copy(linkTo(new URL(location.href), draft.writing), 'Link copied.')}
-      >
+      <button type="button" onClick={() => void share()}>
         Share
       </button>
       <Choose

@@ -11,11 +11,12 @@ import { useUnfit } from './here/load.ts';
 import type { Theme } from './look/theme.ts';
 import { Results } from './results/results.tsx';
 import { useRuns } from './run/runs.ts';
-import { Draft, faultOf, type Writing } from './script/draft.ts';
+import { Draft, faultOf } from './script/draft.ts';
 import { examplesFor, writingOf } from './script/examples.ts';
 import { FileTabs } from './script/file-tabs.tsx';
 import { History } from './script/history.ts';
 import { Inputs } from './script/inputs.tsx';
+import type { Linked } from './script/linked.ts';
 import { Params } from './script/params.tsx';
 import { Settings } from './script/settings.tsx';
 import type { Offer } from './session/offer.ts';
@@ -26,17 +27,19 @@ interface Props {
   readonly session: Session;
   readonly offer: Offer;
   /** What a link brought. */
-  readonly linked: Partial<Writing> | null;
+  readonly linked: Linked;
+  /** It is in the draft from here on. */
+  readonly onTaken: () => void;
   readonly theme: Theme;
 }
 
 /** The script on one side, what comes of it on the other. */
-export function Workbench({ session, offer, linked, theme }: Props) {
+export function Workbench({ session, offer, linked, onTaken, theme }: Props) {
   const [first] = offer.policies;
   const draft = useMemo(() => {
     const [example] = first === undefined ? [] : examplesFor(first);
     const start = example === undefined || first === undefined ? {} : writingOf(example, first);
-    return new Draft(start, linked);
+    return new Draft(start, linked.writing);
   }, []);
   const past = useMemo(() => new History(), []);
   useStore(draft);
@@ -46,10 +49,9 @@ export function Workbench({ session, offer, linked, theme }: Props) {
   const problems = useProblems(session, writing);
   const unfit = useUnfit(writing, policy);
   const [goTo, setGoTo] = useState<Place | null>(null);
-  const [notice, setNotice] = useState(
-    linked === null ? '' : 'This script came with a link. Read it before you run it.',
-  );
+  const [notice, setNotice] = useState(linked.notice);
   const canRun = faultOf(writing) === null;
+  useEffect(onTaken, []);
 
   const start = useCallback(() => {
     setNotice('');

@@ -1,4 +1,4 @@
-import { newId, statusOf, type Timings } from '@castellan/protocol';
+import { newId, type RunError } from '@castellan/protocol';
 import { caps, FrameError, frameTypes, type WorkerJob } from '@castellan/protocol/frames';
 import { type Ending, endingBy, endingByFault, endingOf } from './ending.ts';
 import { type Inmate, imprison } from './frame.ts';
@@ -6,7 +6,9 @@ import type { HelperTable } from './helpers.ts';
 import { readWorkerMessage, type WorkerMessage } from './inbound.ts';
 import { Journal, moreLogsThan, tooManyEvents } from './journal.ts';
 import type { BrowserLimits } from './limits.ts';
+import { type Marks, recordOf } from './record.ts';
 import type { BrowserRun } from './run.ts';
+import { type Transform, transformed, withWayOut } from './transform.ts';
 
 /** What a run needs, checked. */
 export interface Assignment {
@@ -16,13 +18,12 @@ export interface Assignment {
   readonly helpers: HelperTable;
   /** Where the frame's document is served; undefined for one that is written into the page. */
   readonly frame: string | undefined;
+  readonly transform: Transform | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
 /** How long a frame may take to start its worker: a page that forbids it says so nowhere else. */
 const startMs = 20_000;
-
-type Mark = 'sent' | 'compiled' | 'ended';
 
 /** One run, from the frame to the finished `BrowserRun`: reads what the worker posts, and ends it in time. */
 export class Execution {
@@ -32,9 +33,15 @@ export class Execution {
   readonly #ended = Promise.withResolvers<Ending>();
   readonly #createdAt = new Date();
   readonly #began = performance.now();
-  readonly #marks: Partial<Record<Mark, number>> = {};
+  readonly #marks: Marks = {};
   #startedAt: Date | null = null;
+  /** What runs: what was given or, if that is no JavaScript, what the transform has made of it. */
+  #source: string;
+  #isTransformed = false;
+  #program = '';
   #inmate: Inmate | undefined;
+  /** Whether the worker has said that it is ready. */
+  #isReady = false;
   #isOver = false;
   #openCalls = 0;
   #settled: { readonly json: string; pending: string | null } | undefined;
@@ -42,22 +49,23 @@ export class Execution {
 
   constructor(assignment: Assignment) {
     this.#assignment = assignment;
+    this.#source = assignment.job.source;
     this.journal = new Journal(assignment.limits.outputBytes);
   }
 
   async run(): Promise<BrowserRun> {
-    const { signal, frame } = this.#assignment;
+    const { signal } = this.#assignment;
     const cancel = (): void => this.#end(endingBy('cancelled', 'The run was cancelled'));
     if (signal?.aborted === true) cancel();
     signal?.addEventListener('abort', cancel, { once: true });
-    const tooLate = setTimeout(() => this.#end(notStarted(startMs)), startMs);
+    const tooLate = setTimeout(() => {
+      if (this.#startedAt === null) this.#end(notStarted(startMs));
+    }, startMs);
     try {
       const program = await import('./worker-source.js').catch(() => null);
       if (program === null) this.#end(notLoaded());
       // The page may have cancelled while the text was fetched.
-      else if (!this.#isOver) {
-        this.#inmate = imprison(program.workerSource, frame, (data) => this.#take(data));
-      }
+      else if (!this.#isOver) this.#imprison((this.#program = program.workerSource));
       const ending = await this.#ended.promise;
       return this.#finish(ending);
     } finally {
@@ -67,8 +75,17 @@ export class Execution {
     }
   }
 
+  #imprison(program: string): void {
+    this.#inmate?.[Symbol.dispose]();
+    this.#isReady = false;
+    const inmate = imprison(program, this.#assignment.frame, (data) => {
+      // Of a worker that is gone something may still be under way.
+      if (!this.#isOver && inmate === this.#inmate) this.#take(data);
+    });
+    this.#inmate = inmate;
+  }
+
   #take(data: unknown): void {
-    if (this.#isOver) return;
     try {
       this.#receive(readWorkerMessage(data, this.#assignment.limits));
     } catch (error) {
@@ -78,7 +95,7 @@ export class Execution {
 
   #receive(message: WorkerMessage): void {
     const { limits } = this.#assignment;
-    if ((message.type === 'ready') !== (this.#startedAt === null)) {
+    if ((message.type === 'ready') === this.#isReady) {
       throw new FrameError(`it said ${message.type} when it could not be`);
     }
     switch (message.type) {
@@ -110,6 +127,8 @@ export class Execution {
         return;
       case 'result': {
         const { result, json } = message;
+        const isUnread = this.#marks.compiled === undefined && !result.ok;
+        if (isUnread && result.reason === 'syntax_error') return this.#unread(result.error);
         const ending = endingOf(result, json, limits);
         if (result.ok && ending.reason === null && result.pending !== null) {
           this.journal.log('warn', `Dropped at the end of the script: ${result.pending}.`);
@@ -126,12 +145,35 @@ export class Execution {
       return this.#end(endingBy('box_failed', `The script was not run, since ${missing}. ${fix}.`));
     }
     const { job, limits } = this.#assignment;
-    this.#startedAt = new Date();
-    this.#marks.sent = performance.now();
-    this.journal.started();
-    const timer = setTimeout(() => this.#timeIsUp(), limits.wallMs);
-    void this.#ended.promise.then(() => clearTimeout(timer));
-    this.#inmate?.send([frameTypes.job, '{}', JSON.stringify(job)]);
+    this.#isReady = true;
+    if (this.#startedAt === null) {
+      this.#startedAt = new Date();
+      this.#marks.sent = performance.now();
+      this.journal.started();
+      const timer = setTimeout(() => this.#timeIsUp(), limits.wallMs);
+      void this.#ended.promise.then(() => clearTimeout(timer));
+    }
+    const text = JSON.stringify({ ...job, source: this.#source });
+    this.#inmate?.send([frameTypes.job, '{}', text]);
+  }
+
+  /** Nothing of the script has run: what the transform makes of it has a worker of its own. */
+  #unread(error: RunError): void {
+    const { transform, limits } = this.#assignment;
+    const reason = 'syntax_error';
+    if (transform === undefined || this.#isTransformed) {
+      const told = transform === undefined ? withWayOut(error, this.#source) : error;
+      return this.#end({ reason, value: null, error: told });
+    }
+    this.#isTransformed = true;
+    const ending = new AbortController();
+    void this.#ended.promise.then(() => ending.abort());
+    void transformed(transform, this.#source, limits, ending.signal).then((made) => {
+      if (this.#isOver) return;
+      if ('ending' in made) return this.#end(made.ending);
+      this.#source = made.source;
+      this.#imprison(this.#program);
+    });
   }
 
   #call(id: number, path: string, args: string): void {
@@ -168,62 +210,21 @@ export class Execution {
     this.#ended.resolve(ending);
   }
 
-  #finish({ reason, value, error }: Ending): BrowserRun {
-    const { limits, labels } = this.#assignment;
-    const hasStarted = this.#startedAt !== null;
-    const { outputBytes } = this.journal;
-    const run: BrowserRun = {
+  #finish(ending: Ending): BrowserRun {
+    const run = recordOf(ending, {
       id: this.id,
-      status: statusOf(reason),
-      reason,
-      exitCode: null,
-      attempt: 1,
-      value,
-      error,
-      logs: this.journal.logs,
-      truncated: { logs: this.journal.isCut, networkRequests: false, networkBytes: false },
-      artifacts: [],
-      timings: this.#timings(),
-      usage: { ...unmeasured, outputBytes },
-      isolation: {
-        driver: hasStarted ? 'frame' : null,
-        engine: 'worker',
-        reuse: 'never',
-        layers: hasStarted ? ['origin', 'policy', 'worker'] : [],
-      },
-      limits,
-      labels,
-      policy: 'default',
-      runtime: null,
-      tenant: 'default',
-      queue: { position: 0 },
-      createdAt: this.#createdAt.toISOString(),
-      startedAt: this.#startedAt?.toISOString() ?? null,
-      finishedAt: new Date().toISOString(),
-    };
+      journal: this.journal,
+      limits: this.#assignment.limits,
+      labels: this.#assignment.labels,
+      createdAt: this.#createdAt,
+      startedAt: this.#startedAt,
+      began: this.#began,
+      marks: this.#marks,
+    });
     this.journal.finished(run);
     return run;
   }
-
-  #timings(): Timings {
-    const { ended = performance.now() } = this.#marks;
-    const { sent = ended, compiled = ended } = this.#marks;
-    return {
-      queueMs: 0,
-      boxMs: rounded(sent - this.#began),
-      compileMs: rounded(compiled - sent),
-      runMs: rounded(ended - compiled),
-      totalMs: rounded(ended - this.#began),
-    };
-  }
 }
-
-const unmeasured = {
-  cpuMs: null,
-  memoryPeakBytes: null,
-  networkRequests: 0,
-  networkBytes: 0,
-} as const;
 
 /** Browsers do not ask again for a module that did not come, until the page is loaded anew. */
 function notLoaded(): Ending {
@@ -238,8 +239,4 @@ function notStarted(ms: number): Ending {
     'box_failed',
     `The frame did not start a worker within ${ms} ms. If this page has a Content-Security-Policy, it forbids the frame's own script: serve frameDocument at an address, allow that in frame-src, and give it as the option frame.`,
   );
-}
-
-function rounded(ms: number): number {
-  return Math.max(0, Math.round(ms * 1_000) / 1_000);
 }

@@ -6,6 +6,7 @@ import { Execution } from './execution.ts';
 import { type BrowserHelpers, HelperTable } from './helpers.ts';
 import { type BrowserLimits, resolveBrowserLimits } from './limits.ts';
 import type { BrowserRunHandle } from './run.ts';
+import type { Transform } from './transform.ts';
 
 export { frameDocument, framePolicy } from './frame.ts';
 export type { BrowserHelper, BrowserHelpers } from './helpers.ts';
@@ -17,6 +18,7 @@ export type {
   BrowserRunHandle,
   BrowserUsage,
 } from './run.ts';
+export type { Transform } from './transform.ts';
 
 /** How scripts of a sandbox run. */
 export interface BrowserSandboxOptions {
@@ -29,6 +31,8 @@ export interface BrowserSandboxOptions {
    * scripts that are written into it.
    */
   readonly frame?: string | undefined;
+  /** Called for a script that does not parse as JavaScript; without it that is a `syntax_error`. */
+  readonly transform?: Transform | undefined;
 }
 
 /** What one run is given. */
@@ -49,7 +53,7 @@ export interface BrowserRunOptions {
 /** A sandbox in this page. It holds nothing between two runs: there is nothing to close. */
 export interface BrowserSandbox {
   /**
-   * Runs a script: JavaScript, one file, its text. A script that fails is a result. Throws a `TypeError`
+   * Runs a script, one file, its text: JavaScript, or what `transform` makes it of. A script that fails is a result. Throws a `TypeError`
    * for what cannot be run.
    */
   run(source: string, options?: BrowserRunOptions): BrowserRunHandle;
@@ -57,9 +61,12 @@ export interface BrowserSandbox {
 
 /** Makes a sandbox in this page. Throws a `TypeError` for options that cannot be used. */
 export function createBrowserSandbox(options: BrowserSandboxOptions = {}): BrowserSandbox {
-  const { frame } = options;
+  const { frame, transform } = options;
   const base = resolveBrowserLimits(options.limits);
   const helpers = new HelperTable(options.helpers ?? {});
+  if (transform !== undefined && typeof transform !== 'function') {
+    throw new TypeError(`transform is no function, but ${typeof transform}.`);
+  }
   return {
     run(source, given = {}) {
       const { env = {}, stdin = '', labels = {}, signal } = given;
@@ -71,7 +78,7 @@ export function createBrowserSandbox(options: BrowserSandboxOptions = {}): Brows
       const { outputBytes, valueBytes } = limits;
       const input = { params, env, stdin };
       const job = { source, input, helpers: helpers.tree, outputBytes, valueBytes };
-      const execution = new Execution({ job, limits, labels, helpers, frame, signal });
+      const execution = new Execution({ job, limits, labels, helpers, frame, transform, signal });
       return Object.defineProperties(execution.run() as BrowserRunHandle, {
         id: { value: execution.id, enumerable: true },
         [Symbol.asyncIterator]: { value: () => execution.journal.read() },

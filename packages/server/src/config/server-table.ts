@@ -13,6 +13,7 @@ import {
 import { availableParallelism } from 'node:os';
 import { contact } from './contact.ts';
 import { type Row, row } from './row.ts';
+import { shareTable } from './share-table.ts';
 import { storageTable } from './storage-table.ts';
 
 const Mi = 2 ** 20;
@@ -121,6 +122,7 @@ export const serverTable = {
     'Time that runs have to end after SIGTERM; the others go back to the queue.',
   ),
   ...storageTable,
+  ...shareTable,
   'egress.resolver': row(
     orNull(listOf(text)),
     null,

@@ -29,6 +29,7 @@ import { addKeys } from './routes/keys.ts';
 import { addPages } from './routes/pages.ts';
 import { addProblems } from './routes/problems.ts';
 import { addRuns } from './routes/runs.ts';
+import { addShares } from './routes/shares.ts';
 import { addSecurityText } from './routes/security-text.ts';
 import { addState } from './routes/state.ts';
 import { addTypes } from './routes/types.ts';
@@ -104,6 +105,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   addArtifacts(typed, options);
   addTokens(typed, options, options.keys);
   addCheck(typed, options);
+  if (options.shares !== null) addShares(typed, options.shares);
   addState(typed, options);
   addTypes(typed, options);
   addAdmin(typed, options);

@@ -3,7 +3,13 @@ import type { Client } from 'pg';
 import { retiredName } from './retired.ts';
 
 /** Keys of advisory locks, below one of our own, so that other programs' do not meet them. */
-export const locks = { family: 0x63617374, owner: 1, migration: 2, sweeper: 3 } as const;
+export const locks = {
+  family: 0x63617374,
+  owner: 1,
+  migration: 2,
+  sweeper: 3,
+  shares: 4,
+} as const;
 
 /**
  * A schema, and its migrations: each upgrades it by one version. Functions have no history: those of

@@ -43,7 +43,6 @@ import {
   ScriptTarget,
   typescriptDefaults,
 } from 'monaco-editor/languages/features/typescript/register';
-import TypeScriptWorker from 'monaco-editor/language/typescript/ts.worker?worker';
 import type { Problem } from '@castellan/protocol';
 import type { File } from '../script/draft.ts';
 import { placeOf } from './place.ts';
@@ -93,7 +92,10 @@ export function openEditor(host: HTMLElement, events: EditorEvents) {
   self.MonacoEnvironment = {
     getWorker: (_id, label) =>
       /script/.test(label)
-        ? new TypeScriptWorker({ name: 'types' })
+        ? new Worker(new URL('../compiler/types.worker.ts', import.meta.url), {
+            type: 'module',
+            name: 'types',
+          })
         : new EditorWorker({ name: 'editor' }),
   };
   for (const [name, base, ground] of themes) {

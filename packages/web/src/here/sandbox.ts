@@ -5,6 +5,7 @@ import {
   type BrowserRunHandle,
   createBrowserSandbox,
   limitNames,
+  type Transform,
 } from '@castellan/sdk/browser-sandbox';
 import type { Writing } from '../script/draft.ts';
 import { readEnv, readParams } from '../script/input.ts';
@@ -21,11 +22,12 @@ const mostWallMs = 10_000;
 
 /**
  * Runs a script in a worker of this page, behind the browser's walls; nothing of the run is sent anywhere. Or
- * says why it cannot run here.
+ * says why it cannot run here. `transform` takes types out.
  */
 export function runHere(
   writing: Writing,
   policy: Policy,
+  transform: Transform,
   signal: AbortSignal,
 ): Unfit | { readonly handle: BrowserRunHandle } {
   const unfit = unfitHere(writing, policy) ?? unkeptLimit(writing);
@@ -42,7 +44,7 @@ export function runHere(
   };
   try {
     const { text: source } = writing.files[0] ?? { text: '' };
-    return { handle: createBrowserSandbox({ frame }).run(source, options) };
+    return { handle: createBrowserSandbox({ frame, transform }).run(source, options) };
   } catch (error) {
     return { why: (error as Error).message, fix: 'change it, or choose Run' };
   }

@@ -14,6 +14,9 @@ interface Row extends Unfit {
 
 const run = 'choose Run: the service has it';
 
+/** What is gone when types are taken out. */
+const typeImport = /^\s*(?:import|export)\s+type\s[^;]*?\bfrom\s*(["'])[^"'\n]*\1/gm;
+
 /**
  * The first row that is met is told. They are for a person, not a wall: words are looked for, in comments
  * too, and what they miss the sandbox refuses itself, with an error of the script.
@@ -36,14 +39,7 @@ const rows: readonly Row[] = [
   },
   {
     isMet: (text) =>
-      /^\s*(?:export\s+)?(?:(?:declare|interface|enum|namespace|type|abstract class)\s+[\w$]+|import\s+type\s)/m.test(
-        text,
-      ),
-    why: 'This is TypeScript, and a browser runs JavaScript alone.',
-    fix: 'take the types out, or choose Run, which takes them out itself',
-  },
-  {
-    isMet: (text) => /^\s*import\s*["'{*\w]|\bfrom\s*["']|\brequire\s*\(/m.test(text),
+      /^\s*import\s*["'{*\w]|\bfrom\s*["']|\brequire\s*\(/m.test(text.replaceAll(typeImport, '')),
     why: 'There are no packages and no other files here.',
     fix: run,
   },

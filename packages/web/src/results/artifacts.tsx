@@ -16,8 +16,6 @@ const textName = /\.(?:csv|tsv|txt|jsonl?|md|log|xml|html?|svg|ya?ml|css|[cm]?[j
 interface Props {
   readonly artifacts: readonly Artifact[];
   readonly bytes: (name: string) => Promise<Uint8Array<ArrayBuffer>>;
-  /** Loads what shows PDFs, for a page whose policy lets it start a worker; without it there is no preview. */
-  readonly loadPdf?: () => Promise<typeof import('./pdf/pages.tsx')>;
 }
 
 interface CardProps extends Omit<Props, 'artifacts'> {
@@ -88,7 +86,7 @@ type Preview =
   | 'none'
   | 'coming';
 
-function Preview({ artifact, bytes, loadPdf, inTurn }: CardProps) {
+function Preview({ artifact, bytes, inTurn }: CardProps) {
   const [preview, setPreview] = useState<Preview>('coming');
   useEffect(() => {
     let isGone = false;
@@ -100,8 +98,9 @@ function Preview({ artifact, bytes, loadPdf, inTurn }: CardProps) {
       if (kind === 'image') {
         address = URL.createObjectURL(new Blob([content], { type: typeOf(artifact) }));
         setPreview({ address });
-      } else if (kind === 'pdf' && loadPdf !== undefined) {
-        const { PdfPages } = await loadPdf();
+      } else if (kind === 'pdf') {
+        // Loaded when there is one.
+        const { PdfPages } = await import('./pdf/pages.tsx');
         const { buffer } = content;
         if (isGone) return;
         setPreview({ pages: <PdfPages name={artifact.name} bytes={buffer} inTurn={inTurn} /> });
@@ -110,7 +109,7 @@ function Preview({ artifact, bytes, loadPdf, inTurn }: CardProps) {
         setPreview({ text: decoder.decode(content).slice(0, shownCharacters) });
       }
     };
-    if (kind === null || (kind === 'pdf' && loadPdf === undefined)) setPreview('none');
+    if (kind === null) setPreview('none');
     else void show().catch(() => setPreview('none'));
     return () => {
       isGone = true;

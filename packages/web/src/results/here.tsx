@@ -16,9 +16,6 @@ export function Here({ run }: { run: BrowserRun | null }) {
         <strong>In this browser.</strong> The run was not sent to the service, and is in no history.
         {layers.length > 0 && ` Walls: ${layers.join(', ')}. Memory has no limit here.`}
       </p>
-      {run?.reason === 'syntax_error' && (
-        <p>A browser runs JavaScript alone. If these are types, take them out, or choose Run.</p>
-      )}
     </div>
   );
 }

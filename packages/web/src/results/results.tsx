@@ -18,8 +18,6 @@ import { Requests } from './requests.tsx';
 import { Status } from './status.tsx';
 import { Value } from './value.tsx';
 
-const loadPdf = () => import('./pdf/pages.tsx');
-
 interface Props {
   readonly live: LiveRun | HereRun | null;
   readonly past: History;
@@ -49,8 +47,8 @@ export function Results(props: Props) {
       {live === null ? (
         <div class="empty">
           <p class="muted">
-            Nothing has been run. Ctrl and Enter runs the script on the service; with Shift,
-            text-only JavaScript runs in this browser.
+            Nothing has been run. Ctrl and Enter runs the script on the service; with Shift, what is
+            text only runs in this browser.
           </p>
           <Past past={past} onOpen={props.onOpen} onRestore={props.onRestore} />
         </div>
@@ -141,7 +139,7 @@ function Following({
         {tab === 'value' &&
           (isEnded ? <Value value={run.value} /> : <p class="muted empty">No value yet.</p>)}
         {tab === 'artifacts' && there !== null && (
-          <Artifacts artifacts={artifacts} bytes={(name) => there.bytes(name)} loadPdf={loadPdf} />
+          <Artifacts artifacts={artifacts} bytes={(name) => there.bytes(name)} />
         )}
         {tab === 'requests' && there !== null && <Requests requests={there.requests} />}
         {tab === 'details' &&

@@ -3,6 +3,7 @@ import { FollowedRun } from './followed-run.ts';
 import type { Writing } from '../script/draft.ts';
 import type { Policy } from '../session/offer.ts';
 import { loadSandbox, refusal } from '../here/load.ts';
+import { withoutTypes } from '../here/without-types.ts';
 
 /** A run in this browser: the service never hears of it, and it ends with the page. */
 export class HereRun extends FollowedRun<BrowserRun> {
@@ -21,7 +22,7 @@ export class HereRun extends FollowedRun<BrowserRun> {
   start(): Promise<void> {
     return this.guarded(async (signal) => {
       const { runHere } = await loadSandbox();
-      const started = runHere(this.writing, this.#policy, signal);
+      const started = runHere(this.writing, this.#policy, withoutTypes, signal);
       if (!('handle' in started)) throw refusal(started);
       for await (const event of started.handle) {
         if (event.type === 'run.finished') this.finish(event.run);

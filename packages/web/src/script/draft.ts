@@ -55,6 +55,8 @@ export class Draft extends Store {
     super();
     const kept = given ?? readWriting(sessionStorage.getItem(draftName) ?? '');
     this.#writing = { ...empty, ...(kept ?? first) };
+    // A link is gone from the address when this tab is loaded again.
+    if (given !== null) this.#keep();
   }
 
   get writing(): Writing {
@@ -68,12 +70,16 @@ export class Draft extends Store {
   change(part: Partial<Writing>): void {
     this.#writing = { ...this.#writing, ...part };
     this.active = Math.min(this.active, this.#writing.files.length - 1);
+    this.#keep();
+    this.changed();
+  }
+
+  #keep(): void {
     try {
       sessionStorage.setItem(draftName, JSON.stringify(this.#writing));
     } catch {
       // Full, or forbidden: the draft lives as long as the page.
     }
-    this.changed();
   }
 
   show(at: number): void {
@@ -156,8 +162,12 @@ export function faultOf({ params, env }: Pick<Writing, 'params' | 'env'>): strin
 }
 
 /** The body of the request that runs a writing. Throws for what `faultOf` finds. */
-export function requestOf({
-  files,
+export function requestOf(writing: Writing): RunRequest {
+  return { ...sourceOf(writing.files, writing.data), ...optionsOf(writing) };
+}
+
+/** What is asked for besides the script. Throws for what `faultOf` finds. */
+export function optionsOf({
   params,
   policy,
   isolation,
@@ -165,15 +175,13 @@ export function requestOf({
   browser,
   env,
   stdin,
-  data,
   record,
-}: Writing): RunRequest {
+}: Writing) {
   const read = readParams(params);
   const variables = readEnv(env);
   if ('wrong' in read) throw new SyntaxError(read.wrong);
   if ('wrong' in variables) throw new SyntaxError(variables.wrong);
   return {
-    ...sourceOf(files, data),
     ...(isEmpty(read.value) ? {} : { params: read.value }),
     ...(policy === null ? {} : { policy }),
     ...(isolation === null ? {} : { isolation }),

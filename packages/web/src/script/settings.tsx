@@ -32,6 +32,8 @@ export function Settings({ draft, policy, offer }: Props) {
       <dl>
         <dt>Engine</dt>
         <dd>{policy.engine}</dd>
+        <dt>Runtime</dt>
+        <dd>{policy.runtime ?? 'none'}</dd>
         <dt id="isolation">Isolation</dt>
         <dd>
           {policy.drivers.length < 2 ? (

@@ -1,10 +1,36 @@
+import { CastellanError } from '@castellan/sdk';
+import type { Session } from '../session/session.ts';
 import { readWriting, type Writing } from './draft.ts';
+import { storedLink } from './stored.ts';
 
 /** Longer addresses are cut by chat programs and refused by servers. */
 export const longestLink = 8_000;
 const prefix = '#script=';
 /** A short link could unpack to anything. */
 const largestWriting = 2 ** 20;
+
+/** A link to a writing, and what is said of it. */
+interface Link {
+  readonly href: string;
+  readonly told: string;
+}
+
+/** A link that holds the writing, or leads to where the service keeps it. Rejects with what is wrong. */
+export async function linkOf({ client }: Session, writing: Writing): Promise<Link> {
+  const page = new URL(location.href);
+  const without = writing.env.trim() === '' ? '' : ', without the environment';
+  const short = await linkTo(page, writing);
+  if (short !== null) return { href: short, told: `Link copied${without}.` };
+  try {
+    const { href, until } = await storedLink(page, client, writing);
+    const day = until.toLocaleDateString('en', { dateStyle: 'medium' });
+    return { href, told: `Link copied${without}. It is stored for your tenant until ${day}.` };
+  } catch (error) {
+    const isOff = error instanceof CastellanError && error.status === 404;
+    const why = isOff ? 'this service stores none' : (error as Error).message.replace(/\.$/, '');
+    throw new Error(`Too long for a link, and ${why}: copy it as a command.`, { cause: error });
+  }
+}
 
 /**
  * The writing in the fragment of an address, which browsers send to no server; null if it is too large. The

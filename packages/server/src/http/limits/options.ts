@@ -10,6 +10,11 @@ export interface RateRule {
   readonly paths?: readonly string[];
 }
 
+/** What stores much for little is counted by itself, whatever the config says. */
+export const ownRules: readonly RateRule[] = [
+  { name: 'shares', by: ['tenant'], perMinute: 30, paths: ['POST /v1/shares'] },
+];
+
 /** Rate limits that apply before anything costly. The caller's policy adds two rules of its own. */
 export interface RateOptions {
   readonly rules: readonly RateRule[];

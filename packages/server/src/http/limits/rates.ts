@@ -2,7 +2,7 @@ import type { Caller } from '../../keys/keys.ts';
 import type { Policy } from '../../policies/policy.ts';
 import { ProblemError, retryAfter } from '../problems/problem.ts';
 import type { Standing } from './headers.ts';
-import type { CountedBy, RateOptions, RateRule } from './options.ts';
+import { type CountedBy, ownRules, type RateOptions, type RateRule } from './options.ts';
 import { createShutOut } from './shut-out.ts';
 import { count, type LimitStore } from './store.ts';
 
@@ -59,7 +59,7 @@ export function createRates(
       );
     };
   };
-  const shared = options.rules.map((rule) => ruleOf(rule));
+  const shared = [...ownRules, ...options.rules].map((rule) => ruleOf(rule));
   // By the policy itself: one that is read again counts anew.
   const ofPolicy = new WeakMap<Policy, readonly Rule[]>();
   const rulesOf = (policy: Policy | undefined): readonly Rule[] => {

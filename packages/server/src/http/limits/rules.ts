@@ -1,8 +1,8 @@
 import { CastellanError } from '@castellan/protocol';
-import type { RateRule } from './options.ts';
+import { ownRules, type RateRule } from './options.ts';
 
 /** Names of the built-in rules. */
-const own = ['key', 'address', 'wrong-keys', 'shut-out'];
+const own = ['key', 'address', 'wrong-keys', 'shut-out', ...ownRules.map(({ name }) => name)];
 
 /**
  * Throws `invalid_option` for a rule that would never count anything, or whose name no header can

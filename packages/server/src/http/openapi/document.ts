@@ -15,6 +15,7 @@ export function documentOf(version: string) {
     servers: [{ url: '/', description: 'The service that answers with this document.' }],
     tags: [
       { name: 'runs', description: 'One execution of one script.' },
+      { name: 'shares', description: 'Scripts that are stored for people with a link.' },
       { name: 'admin', description: 'For operators: keys with the scope `admin`.' },
       { name: 'service', description: 'The health of the service, and what it offers.' },
     ],

@@ -93,7 +93,9 @@ test('dashboard and reference have a policy of their own, without inline styles'
     );
     assert.ok(policy.includes("frame-ancestors 'none'") && policy.includes("style-src 'self'"));
     assert.doesNotMatch(policy, /unsafe|https?:|frame-src/);
-    assert.equal(policy.includes("require-trusted-types-for 'script'"), url === '/admin');
+    const isTyped = policy.endsWith("; require-trusted-types-for 'script'; trusted-types drawing");
+    assert.equal(isTyped, url === '/admin');
+    assert.equal(policy.includes("worker-src 'self'"), url === '/admin');
     assert.doesNotMatch(text, /<script(?![^>]*src=)|<style|style=/);
   }
   await using some = await startService({ pages: { built, names: ['playground'] } });

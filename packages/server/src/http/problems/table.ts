@@ -163,6 +163,11 @@ export const problemTable = {
     title: 'The service is stopping.',
     cure: 'Repeat as `Retry-After` says: another process of the service takes over.',
   },
+  shares_full: {
+    status: 503,
+    title: 'No more scripts are stored for people with a link.',
+    cure: 'Pass the script on as a file, or have `shares.bytes` raised. Old ones are removed as `shares.keepMs` says.',
+  },
   storage_full: {
     status: 503,
     title: 'The service can store nothing now.',

@@ -6,6 +6,7 @@ import type { LauncherState } from '../../runs/contract/launchers.ts';
 import type { Check } from '../../runs/contract/check.ts';
 import type { Runs } from '../../runs/contract/runs.ts';
 import type { Watch } from '../../runs/contract/watch.ts';
+import type { Shares } from '../../shares/shares.ts';
 
 /** What the routes need from the service. */
 export interface RouteOptions {
@@ -15,6 +16,8 @@ export interface RouteOptions {
   readonly check: Check | null;
   /** Null: pages of runs are not shown. */
   readonly watch: Watch | null;
+  /** Null: no scripts are stored for people with a link. */
+  readonly shares: Shares | null;
   readonly offerOf: OfferOf;
   /** The launchers of the service; while none is up, runs wait. */
   readonly launchers: () => readonly LauncherState[];

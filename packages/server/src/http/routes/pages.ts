@@ -25,8 +25,11 @@ const ofAll = [
   "frame-ancestors 'none'",
 ];
 
-/** No text becomes markup anywhere in the page, whatever its own code does. */
-const noMarkup = ["require-trusted-types-for 'script'", "trusted-types 'none'"];
+/**
+ * No text becomes markup anywhere in the page, whatever its own code does. The one policy that may be made
+ * gives the address of the worker that draws PDFs, and no other.
+ */
+const noMarkup = ["require-trusted-types-for 'script'", 'trusted-types drawing'];
 
 const pageTable = {
   /**
@@ -46,7 +49,7 @@ const pageTable = {
   },
   dashboard: {
     file: 'admin',
-    policy: ["style-src 'self'", "img-src 'self' blob:", ...noMarkup],
+    policy: ["style-src 'self'", "img-src 'self' blob:", "worker-src 'self'", ...noMarkup],
   },
   /** It shows our own document; `data:` are small pictures of its style sheet. */
   reference: {

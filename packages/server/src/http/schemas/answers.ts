@@ -60,6 +60,24 @@ export const checkAnswerSchema = z
   })
   .meta({ id: 'CheckAnswer', examples: [examples.checkAnswer] });
 
+const share = {
+  id: z.string().describe('`shr_…`, which nobody can guess.'),
+  createdAt: z.iso.datetime().describe('RFC 3339, UTC.'),
+  expiresAt: z.iso.datetime().describe('When it is removed.'),
+};
+
+export const shareSchema = z.strictObject(share).meta({ id: 'Share', examples: [examples.share] });
+
+export const openedShareSchema = z
+  .strictObject({
+    ...share,
+    request: z.looseObject({}).describe('What was given to store it, a `ShareRequest`.'),
+  })
+  .meta({
+    id: 'OpenedShare',
+    examples: [{ ...examples.share, request: examples.shareRequest }],
+  });
+
 export const statusSchema = z
   .strictObject({
     version: z.string(),

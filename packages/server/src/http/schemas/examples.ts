@@ -53,6 +53,8 @@ const run = {
 const code =
   "console.log(`greeting ${params.name}`);\nawait artifacts.write('greeting.txt', `Hello, ${params.name}!`);\nreturn { greeting: `Hello, ${params.name}!` };";
 
+const shareId = 'shr_Q2FzdGVsbGFuIHNoYXJlIQ';
+
 const keyId = 'key_0199e1a47d5b7c2fa3be4c6d0f1a2b3c';
 
 const rights = {
@@ -69,6 +71,8 @@ export const examples = {
     limits: { wallMs: 5_000 },
     labels: { order: '4711' },
   },
+  shareRequest: { files: { 'hello.ts': code }, entry: 'hello.ts', params: { name: 'Ada' } },
+  share: { id: shareId, createdAt: at(0), expiresAt: at(30 * 86_400_000) },
   runPage: { items: [{ ...run, logs: [], value: null }], nextCursor: null },
   checkRequest: { code: "import fs from 'node:fs'" },
   checkAnswer: {

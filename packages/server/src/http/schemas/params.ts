@@ -25,6 +25,8 @@ const digits = z.string().regex(/^\d{1,15}$/, 'A number');
 
 export const keyParams = z.strictObject({ id: z.string().max(64) });
 
+export const shareParams = z.strictObject({ id: z.string().max(64) });
+
 /** A whole number in a query. */
 export function numberIn(min: number, max: number) {
   return digits

@@ -65,16 +65,20 @@ const isOneSource = ({ code, files, entry }: Script): boolean =>
 
 const oneSource = 'Give either `code`, or `files` and `entry`';
 
+const bounds = {
+  engine: zodOf(oneOf(namesOf(engines)))
+    .optional()
+    .describe('Must be that of the policy.'),
+  limits: zodOf(someLimits)
+    .optional()
+    .describe("Above a ceiling of the policy: refused. Left out: the policy's default."),
+};
+
 export const runRequestSchema = z
   .strictObject({
     ...script,
     ...input,
-    engine: zodOf(oneOf(namesOf(engines)))
-      .optional()
-      .describe('Must be that of the policy.'),
-    limits: zodOf(someLimits)
-      .optional()
-      .describe("Above a ceiling of the policy: refused. Left out: the policy's default."),
+    ...bounds,
     queue: z
       .strictObject({
         ttlMs: z.int().min(1).optional().describe('Time that it may wait before it starts.'),
@@ -103,8 +107,18 @@ export const checkRequestSchema = z
   .refine(isOneSource, oneSource)
   .meta({ id: 'CheckRequest', examples: [examples.checkRequest] });
 
+const { tenant: _tenant, ...sharedScript } = script;
+const { env: _env, labels: _labels, ...sharedInput } = input;
+
+/** What others may open: of a run's request neither `env`, which holds secrets, nor what is the run's alone. */
+export const shareRequestSchema = z
+  .strictObject({ ...sharedScript, ...sharedInput, ...bounds })
+  .refine(isOneSource, oneSource)
+  .meta({ id: 'ShareRequest', examples: [examples.shareRequest] });
+
 /** The body of a call that takes none: left out, or an object without fields. */
 export const noFields = z.strictObject({}).nullish();
 
 export type RunBody = z.output<typeof runRequestSchema>;
+export type ShareBody = z.output<typeof shareRequestSchema>;
 export type CheckBody = z.output<typeof checkRequestSchema>;

@@ -1,6 +1,19 @@
+// oxlint-disable-next-line import/default -- the build makes it
+import workerAddress from './drawing.worker.ts?worker&url';
 import type { Answer, Drawn, Wanted } from './messages.ts';
 
 const longestMs = 10_000;
+
+interface TrustedTypes {
+  createPolicy(
+    name: string,
+    rules: { readonly createScriptURL: () => string },
+  ): { createScriptURL(given: string): string };
+}
+
+/** Where the policy of a page asks for Trusted Types, it lets this one be made: whatever it is given, it gives one address. */
+const { trustedTypes } = globalThis as { readonly trustedTypes?: TrustedTypes };
+const drawing = trustedTypes?.createPolicy('drawing', { createScriptURL: () => workerAddress });
 
 /** Draws a page. Rejects with a sentence for people; `signal` ends the work and says nothing. */
 export async function drawPage(
@@ -10,10 +23,8 @@ export async function drawPage(
 ): Promise<Drawn> {
   signal.throwIfAborted();
   const { promise, resolve, reject } = Promise.withResolvers<Drawn>();
-  const worker = new Worker(new URL('./drawing.worker.ts', import.meta.url), {
-    type: 'module',
-    name: 'pdf',
-  });
+  const address = drawing?.createScriptURL('') ?? workerAddress;
+  const worker = new Worker(address, { type: 'module', name: 'pdf' });
   const late = setTimeout(() => {
     reject(new Error(`It was not drawn within ${longestMs / 1_000} s.`));
   }, longestMs);

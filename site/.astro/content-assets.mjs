@@ -1,9 +1,0 @@
-
-import __ASTRO_IMAGE_IMPORT_0 from "playground-dark.png?astroContentImageFlag=&importer=dist%2Fsource%2Fcontent%2Fdocs%2Fguide%2Fplayground.md";
-import __ASTRO_IMAGE_IMPORT_1 from "playground.png?astroContentImageFlag=&importer=dist%2Fsource%2Fcontent%2Fdocs%2Fguide%2Fplayground.md";
-import __ASTRO_IMAGE_IMPORT_2 from "recording.png?astroContentImageFlag=&importer=dist%2Fsource%2Fcontent%2Fdocs%2Fguide%2Fbrowser.md";
-import __ASTRO_IMAGE_IMPORT_3 from "walls.svg?astroContentImageFlag=&importer=dist%2Fsource%2Fcontent%2Fdocs%2Fsecurity%2Fmodel.md";
-import __ASTRO_IMAGE_IMPORT_4 from "ways-out.svg?astroContentImageFlag=&importer=dist%2Fsource%2Fcontent%2Fdocs%2Fsecurity%2Fmodel.md";
-import __ASTRO_IMAGE_IMPORT_5 from "zones.svg?astroContentImageFlag=&importer=dist%2Fsource%2Fcontent%2Fdocs%2Fsecurity%2Fmodel.md";
-export default new Map([["playground-dark.png?astroContentImageFlag=&importer=dist%2Fsource%2Fcontent%2Fdocs%2Fguide%2Fplayground.md", __ASTRO_IMAGE_IMPORT_0], ["playground.png?astroContentImageFlag=&importer=dist%2Fsource%2Fcontent%2Fdocs%2Fguide%2Fplayground.md", __ASTRO_IMAGE_IMPORT_1], ["recording.png?astroContentImageFlag=&importer=dist%2Fsource%2Fcontent%2Fdocs%2Fguide%2Fbrowser.md", __ASTRO_IMAGE_IMPORT_2], ["walls.svg?astroContentImageFlag=&importer=dist%2Fsource%2Fcontent%2Fdocs%2Fsecurity%2Fmodel.md", __ASTRO_IMAGE_IMPORT_3], ["ways-out.svg?astroContentImageFlag=&importer=dist%2Fsource%2Fcontent%2Fdocs%2Fsecurity%2Fmodel.md", __ASTRO_IMAGE_IMPORT_4], ["zones.svg?astroContentImageFlag=&importer=dist%2Fsource%2Fcontent%2Fdocs%2Fsecurity%2Fmodel.md", __ASTRO_IMAGE_IMPORT_5]]);
-		
