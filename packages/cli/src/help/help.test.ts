@@ -7,12 +7,18 @@ import { errorTable, namesOf, reasons } from '@castellan/protocol';
 import { commandPages } from '../args/commands.ts';
 import { castellan } from '../castellan.support.ts';
 
-test('castellan help COMMAND says what COMMAND --help says', async () => {
-  for (const name of namesOf(commandPages)) {
-    const help = await castellan(['help', name]);
-    assert.deepEqual(help, await castellan([name, '--help']), name);
+for (const name of namesOf(commandPages)) {
+  test(`castellan help ${name} says what castellan ${name} --help says`, async () => {
+    const [help, same] = await Promise.all([
+      castellan(['help', name]),
+      castellan([name, '--help']),
+    ]);
+    assert.deepEqual(help, same);
     assert.deepEqual([help.code, help.stderr], [0, '']);
-  }
+  });
+}
+
+test('castellan help alone is the page of all commands, and more than a topic is its page', async () => {
   assert.deepEqual(await castellan(['help']), await castellan(['--help']));
   assert.match((await castellan(['help', 'keys', 'create'])).stdout, /^castellan keys/);
 });
