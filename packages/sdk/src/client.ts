@@ -1,19 +1,10 @@
 import type { Problem, Run } from '@castellan/protocol';
 import { type Admin, adminOf } from './admin.ts';
+import { type CreateOptions, randomKey, searchOf } from './asking.ts';
+import { type Functions, functionsOf } from './functions.ts';
 import { type ClientOptions, Http } from './http.ts';
 import type { CheckRequest, RunQuery, RunRequest } from './request.ts';
 import { cancelRun, type Stoppable, submitted, type SubmittedRun } from './run.ts';
-
-/** How a run is submitted. */
-export interface CreateOptions extends Stoppable {
-  /** Seconds that the answer may wait for the end of the run, up to 60. Default 0. */
-  readonly waitS?: number | undefined;
-  /**
-   * Whoever sends the same request with the same key within 24 hours gets the same run. Default: a
-   * random one, so that a retry of this call starts nothing twice.
-   */
-  readonly idempotencyKey?: string | undefined;
-}
 
 /** One page of runs, the newest first. */
 export interface RunPage {
@@ -39,6 +30,8 @@ export interface Client {
   readonly runs: Runs;
   /** What is wrong with a script, without running it: advice, on which no security rests. */
   check(request: CheckRequest, options?: Stoppable): Promise<readonly Problem[]>;
+  /** Scripts that are stored once and called by their names. */
+  readonly functions: Functions;
   /** For operators. */
   readonly admin: Admin;
 }
@@ -74,6 +67,7 @@ export function createClient(options: ClientOptions): Client {
         return submitted(http, run);
       },
     },
+    functions: functionsOf(http),
     admin: adminOf(http),
     async check(request, { signal } = {}) {
       const { problems } = await http.json<{ readonly problems: readonly Problem[] }>('v1/check', {
@@ -84,18 +78,4 @@ export function createClient(options: ClientOptions): Client {
       return problems;
     },
   };
-}
-
-function searchOf(query: RunQuery): string {
-  const search = new URLSearchParams();
-  for (const [name, value] of Object.entries({ ...query })) {
-    if (value !== undefined) search.set(name, `${value}`);
-  }
-  return search.size === 0 ? '' : `?${search.toString()}`;
-}
-
-/** `crypto.randomUUID` is not there on pages of plain http. */
-function randomKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -4,6 +4,8 @@ import { auditFile } from './audit-file.ts';
 import { listenForCopies } from './backup/control.ts';
 import type { Config } from './config/config.ts';
 import { dataFolder } from './folder.ts';
+import { openFunctions } from './functions/open.ts';
+import { startValidator } from './functions/schema/validator.ts';
 import { keepHeapSmall } from './heap.ts';
 import { createApp } from './http/app.ts';
 import { listen, refusePort } from './http/listen.ts';
@@ -71,6 +73,8 @@ export async function serve(config: Config): Promise<RunningService> {
   const log = opened.use(openLog(config.logLevel));
   opened.use(logStop(log));
   const keyStore = opened.use(await openKeyAdmin(folder, store.url));
+  const functions = opened.use(await openFunctions(folder, store.url, config.functions));
+  const validator = opened.use(startValidator());
   const launcher = opened.use(
     startLauncher({
       ...settingsOf(config, folder),
@@ -107,6 +111,8 @@ export async function serve(config: Config): Promise<RunningService> {
   if (runs.copyTo !== null) opened.use(await listenForCopies(folder, runs.copyTo));
   const app = await createApp({
     runs,
+    functions,
+    validator,
     keys: keyStore,
     policies,
     defaultPolicy,

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { StorageFault } from '../../../storage/fault.ts';
-import { isDiskFault } from './faults.ts';
+import { isDiskFault } from '../../../storage/sqlite-faults.ts';
 
 /** Group commit: all writes of one turn of the event loop go into one transaction. */
 export interface Commits extends Disposable {

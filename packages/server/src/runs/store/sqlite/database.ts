@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { CastellanError } from '@castellan/protocol';
 import { retiredName } from '../../../storage/retired.ts';
-import { isBusy, isDamaged, isDiskFault } from './faults.ts';
+import { isBusy, isDamaged, isDiskFault } from '../../../storage/sqlite-faults.ts';
 import { migrate } from './migrations.ts';
 
 /** The file of the data folder that has the runs. */
