@@ -1,6 +1,7 @@
 /** H: attacks on the API of a running service, by a caller with a key of another tenant. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import artifacts from './h-control-plane/09-artifacts.ts';
 import contentTypes from './h-control-plane/05-content-types.ts';
 import forgedEvents from './h-control-plane/08-forged-events.ts';
@@ -11,6 +12,7 @@ import keysInLogs from './h-control-plane/07-keys-in-logs.ts';
 import logLines from './h-control-plane/04-log-lines.ts';
 import runTokens from './h-control-plane/10-run-tokens.ts';
 import admin from './h-control-plane/11-admin.ts';
+import functions from './h-control-plane/12-functions.ts';
 import prototypes from './h-control-plane/06-prototypes.ts';
 import {
   type Attack,
@@ -18,6 +20,7 @@ import {
   type Got,
   type Scene,
   setScene,
+  victimFunction,
 } from './h-control-plane/scene.support.ts';
 
 const attacks: Readonly<Record<string, Attack>> = {
@@ -32,6 +35,7 @@ const attacks: Readonly<Record<string, Attack>> = {
   '09-artifacts': artifacts,
   '10-run-tokens': runTokens,
   '11-admin': admin,
+  '12-functions': functions,
 };
 
 let scene: Scene;
@@ -61,6 +65,14 @@ async function harm(from: { got: number; log: number }): Promise<string[]> {
   const path = `/v1/runs/${victim.runId}`;
   const run = await service.call('GET', path, { headers: bearer(victim.key) });
   if (run.status !== 200 || !run.text.includes(canary)) found.push("the victim's run is gone");
+  const kept = await service.call('GET', `/v1/functions/${victimFunction}`, {
+    headers: bearer(victim.key),
+  });
+  const unchanged = { newest: 1, aliases: { live: { version: 1, percent: null } } };
+  const { newest, aliases } = JSON.parse(kept.text) as typeof unchanged;
+  if (!isDeepStrictEqual({ newest, aliases }, unchanged)) {
+    found.push(`the victim's function is ${kept.text}`);
+  }
   return found;
 }
 

@@ -8,6 +8,7 @@ import { unknownWord, UsageError } from './args/usage-error.ts';
 import { backupCommand, restoreCommand } from './backup/command.ts';
 import { completionCommand } from './completion/command.ts';
 import { doctorCommand } from './doctor/command.ts';
+import { functionsCommand } from './functions/command.ts';
 import { helpCommand } from './help/command.ts';
 import { version, versionCommand } from './help/version.ts';
 import { imageCommand } from './image/command.ts';
@@ -47,6 +48,7 @@ const commands: Readonly<Record<CommandName, Command>> = {
   doctor: doctorCommand,
   submit: submitCommand,
   list: listCommand,
+  functions: functionsCommand,
   completion: completionCommand,
   help: helpCommand,
   version: versionCommand,

@@ -7,6 +7,7 @@ import {
   runtimeHelp,
   versionHelp,
 } from './help.ts';
+import { functionsHelp } from './functions-help.ts';
 import type { HelpPage } from './help-page.ts';
 import {
   backupHelp,
@@ -32,6 +33,7 @@ export const commandPages = {
   migrate: migrateHelp,
   submit: submitHelp,
   list: listHelp,
+  functions: functionsHelp,
   logs: remoteHelp,
   get: remoteHelp,
   cancel: remoteHelp,

@@ -43,7 +43,7 @@ export function storedFunctions(sql: Sql, bounds: FunctionBounds): FunctionStore
       const where = tests.length === 0 ? '' : `WHERE ${tests.join(' AND ')}`;
       const page = `SELECT * FROM functions ${where} ORDER BY id DESC LIMIT $${wanted.length + 1}`;
       const values = wanted.map(([, value]) => value);
-      const rows = await sql.query(`${joined(page)} ORDER BY id DESC`, ...values, limit);
+      const rows = await sql.query(`${joined(page)} ORDER BY id DESC, alias`, ...values, limit);
       return recordsOf(rows);
     },
     versions: async (id) =>
@@ -237,7 +237,7 @@ function joined(functions: string): string {
 }
 
 async function find(query: Query, tenant: string, name: string) {
-  const one = joined('SELECT * FROM functions WHERE tenant = $1 AND name = $2');
+  const one = `${joined('SELECT * FROM functions WHERE tenant = $1 AND name = $2')} ORDER BY alias`;
   return recordsOf(await query(one, tenant, name))[0];
 }
 

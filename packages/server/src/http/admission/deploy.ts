@@ -88,12 +88,12 @@ async function checked(
   const [first] = fatal;
   if (first === undefined) return problems;
   const { code, message, file, line, column, specifier } = first;
-  const errors = fatal.slice(0, 20).map((each) => ({
-    pointer: typeof source === 'string' ? '/code' : '/files',
-    detail: placed(each),
-  }));
+  // Of one problem, the fields of the place say all.
+  const others = fatal.length === 1 ? [] : fatal.slice(0, 20);
+  const pointer = typeof source === 'string' ? '/code' : '/files';
+  const errors = others.map((each) => ({ pointer, detail: placed(each) }));
   throw new ProblemError(code === 'module_denied' ? code : 'script_refused', message, {
-    errors,
+    ...(errors.length === 0 ? {} : { errors }),
     place: { file, line, column, ...(specifier === undefined ? {} : { specifier }) },
   });
 }

@@ -112,7 +112,7 @@ async function refuseParams(
   const { pointer, message } = mismatch;
   const detail = `params${pointer} ${message}.`;
   throw new ProblemError('invalid_request', detail, {
-    errors: [{ pointer: `/params${pointer}`, detail }],
+    errors: [{ pointer: `/params${pointer}`, detail: `${message}.` }],
   });
 }
 
