@@ -70,9 +70,10 @@ const folders: Readonly<Record<string, Readonly<Record<string, readonly string[]
     // What keeps state: its fault, and connections to PostgreSQL.
     storage: [],
     keys: ['storage'],
+    functions: ['storage'],
     runs: ['policies', 'storage'],
     moving: ['runs', 'keys', 'storage'],
-    http: ['runs', 'keys', 'policies', 'storage'],
+    http: ['runs', 'keys', 'functions', 'policies', 'storage'],
     config: ['policies'],
     launching: ['runs', 'policies', 'config'],
     launcher: ['launching', 'runs', 'policies', 'config'],

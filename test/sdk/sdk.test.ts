@@ -88,7 +88,7 @@ test('functions are deployed, called by name, changed and deleted', async () => 
   const other = await functions.invoke('next', { n: 1 }, { version: version.version });
   assert.equal((await other.result()).value, 3);
   await assert.rejects(functions.invoke('next', {}), { code: 'invalid_request', status: 422 });
-  await assert.rejects(functions.put('next', { code: 'let' }), {
+  await assert.rejects(functions.put('next', { code: 'let a = ;' }), {
     code: 'script_refused',
     line: 1,
   });

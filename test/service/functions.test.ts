@@ -55,10 +55,10 @@ test('deployments under load drop no call, and each answer is of exactly one ver
   const seen = new Set<number>();
   const caller = async (): Promise<number> => {
     for (let calls = 1; ; calls++) {
-      const before = live;
+      const least = live;
       const version = await call('f');
       // A call that begins after a deployment was answered is of that version, or of a newer one.
-      assert.ok(version >= before, `${version} answered after ${before} was live`);
+      assert.ok(version >= least, `${version} answered after ${least} was live`);
       seen.add(version);
       if (isOver) return calls;
     }

@@ -7,6 +7,7 @@ import { topOptions } from './args/table.ts';
 import { unknownWord, UsageError } from './args/usage-error.ts';
 import { backupCommand, restoreCommand } from './backup/command.ts';
 import { completionCommand } from './completion/command.ts';
+import { devCommand } from './dev/command.ts';
 import { doctorCommand } from './doctor/command.ts';
 import { functionsCommand } from './functions/command.ts';
 import { helpCommand } from './help/command.ts';
@@ -34,6 +35,7 @@ type Command = (
 
 const commands: Readonly<Record<CommandName, Command>> = {
   run: runCommand,
+  dev: devCommand,
   runtime: runtimeCommand,
   image: imageCommand,
   serve: serveCommand,

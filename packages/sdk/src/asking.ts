@@ -12,7 +12,7 @@ export interface CreateOptions extends Stoppable {
 }
 
 /** A query, with what is there. */
-export function searchOf(query: object): string {
+export function searchOf(query: Readonly<Record<string, string | number | undefined>>): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries({ ...query })) {
     if (value !== undefined) search.set(name, `${value}`);

@@ -57,7 +57,7 @@ export function createClient(options: ClientOptions): Client {
         submitted(http, await http.json<Run>(`v1/runs/${encodeURIComponent(id)}`, { signal })),
       cancel: async (id, { signal } = {}) => cancelRun(http, id, signal),
       list: async (query = {}, { signal } = {}) =>
-        http.json(`v1/runs${searchOf(query)}`, { signal }),
+        http.json(`v1/runs${searchOf({ ...query })}`, { signal }),
       async again(id, { signal, idempotencyKey = randomKey() } = {}) {
         const run = await http.json<Run>(`v1/runs/${encodeURIComponent(id)}/again`, {
           method: 'POST',

@@ -1,5 +1,5 @@
 import { CastellanError } from '@castellan/protocol';
-import { isDiskFault } from './runs/store/sqlite/faults.ts';
+import { isDiskFault } from './storage/sqlite-faults.ts';
 import type { Moved, MoveOptions } from './moving/move.ts';
 
 export interface MoveStoresOptions extends MoveOptions {

@@ -14,6 +14,7 @@ export const topHelp: HelpPage = {
   about: [],
   words: {
     'castellan run FILE|-': 'runs a script in a box on this machine',
+    'castellan dev FILE': 'runs it again at each change of its files',
     'castellan doctor': 'says what this machine can enforce, and how to add what is missing',
     'castellan runtime': 'builds the packages that scripts may import, and lists them',
     'castellan image':

@@ -42,7 +42,7 @@ export const remove: Verb = async ({ values, operands: [name = ''], terminal }) 
   });
 
 /** A function with what its aliases name: `greet: live 2, canary 3 (10 %)`. */
-export function aliasLine({ name, aliases }: FunctionRecord): string {
+function aliasLine({ name, aliases }: FunctionRecord): string {
   return `${escapeLine(`${name}: ${aliasText(aliases)}`)}\n`;
 }
 

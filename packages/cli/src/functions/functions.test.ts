@@ -7,18 +7,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
-import { castellan, type Ended, start } from '../castellan.support.ts';
+import { UsageError } from '../args/usage-error.ts';
+import { type Ended, start } from '../castellan.support.ts';
+import type { Terminal } from '../output/terminal.ts';
+import { exitCodes } from '../run/exit-code.ts';
+import { functionsCommand } from './command.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'castellan-test-'));
 const file = (name: string): string => join(folder, name);
 let service: ChildProcessWithoutNullStreams;
-let env: { CASTELLAN_URL: string };
 
 before(async () => {
   service = start(['serve', '--data', file('data'), '--port', '0']);
   service.stderr.resume();
   const [line] = (await once(createInterface(service.stdout), 'line')) as [string];
-  env = { CASTELLAN_URL: /http:\S+/.exec(line)?.[0] ?? assert.fail(line) };
+  process.env['CASTELLAN_URL'] = /http:\S+/.exec(line)?.[0] ?? assert.fail(line);
   mkdirSync(file('lib'));
   writeFileSync(file('lib/hello.ts'), 'export const hello: string = "Hello";');
   writeFileSync(
@@ -38,7 +41,21 @@ after(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const functions = (...args: string[]): Promise<Ended> => castellan(['functions', ...args], { env });
+/** The command in this process, since there are many: what it wrote, and its exit code. */
+async function functions(...args: string[]): Promise<Ended> {
+  const texts = { stdout: '', stderr: '' };
+  const screen = (name: keyof typeof texts) => ({
+    write: (text: string) => ((texts[name] += text), true),
+  });
+  const terminal = { stdout: screen('stdout'), stderr: screen('stderr') } as unknown as Terminal;
+  try {
+    const code = await functionsCommand(args, terminal, new AbortController().signal);
+    return { code, ...texts };
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    return { code: exitCodes.usage, stdout: texts.stdout, stderr: error.message };
+  }
+}
 const said = async (...args: string[]): Promise<string> => {
   const { code, stdout, stderr } = await functions(...args);
   assert.equal(code, 0, stderr);

@@ -20,17 +20,17 @@ export const invoke: Verb = async ({ values, operands, terminal, interrupted }) 
     version: version === undefined ? undefined : versionOf(version, '--version'),
     versionKey: values['version-key'],
   });
-  const given_ = params === undefined ? {} : parseJson(params, '--params');
+  const sent = params === undefined ? {} : parseJson(params, '--params');
   return withService(process.env, terminal, async (castellan, origin) => {
     await using out =
       values.out === undefined || detach ? undefined : await ArtifactFolder.open(values.out);
     const stdin =
       values.stdin === true ? await readStdin(terminal, 'input', {}, interrupted) : undefined;
-    const accepted = await castellan.functions.invoke(name, given_, {
+    const accepted = await castellan.functions.invoke(name, sent, {
       ...options,
       ...given({ stdin }),
     });
     const wish = { isJson: json, isDetached: detach };
-    return concludeAccepted({ accepted, interrupted, out, origin }, wish, noSource, terminal);
+    return await concludeAccepted({ accepted, interrupted, out, origin }, wish, noSource, terminal);
   });
 };

@@ -37,6 +37,11 @@ export async function submitCommand(
     const stdin = hasStdin ? await readStdin(terminal, 'input', limits, interrupted) : undefined;
     const body = { ...script, ...request.askedOfRun, ...(stdin === undefined ? {} : { stdin }) };
     const accepted = await castellan.runs.create(body);
-    return concludeAccepted({ accepted, interrupted, out, origin }, request, quotable, terminal);
+    return await concludeAccepted(
+      { accepted, interrupted, out, origin },
+      request,
+      quotable,
+      terminal,
+    );
   });
 }

@@ -12,6 +12,7 @@ import {
 } from '@castellan/protocol/kinds';
 import { availableParallelism } from 'node:os';
 import { contact } from './contact.ts';
+import { functionRows } from './function-rows.ts';
 import { type Row, row } from './row.ts';
 import { storageTable } from './storage-table.ts';
 
@@ -121,6 +122,7 @@ export const serverTable = {
     'Time that runs have to end after SIGTERM; the others go back to the queue.',
   ),
   ...storageTable,
+  ...functionRows,
   'egress.resolver': row(
     orNull(listOf(text)),
     null,

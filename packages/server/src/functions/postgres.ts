@@ -34,7 +34,7 @@ export async function postgresFunctions(url: string): Promise<Sql> {
       (await asked.query<Row>(sql, values).catch(faulty)).rows;
 
   return {
-    query: queryOf(pool as Pick<ClientBase, 'query'>),
+    query: queryOf(pool),
     transaction: async (tenant, work) => {
       const session = await pool.connect().catch(faulty);
       const query = queryOf(session);

@@ -29,7 +29,7 @@ after(async () => {
 });
 
 /** Where functions are: `open` may be called by several at a time. */
-type Place = () => Promise<{ open(given?: FunctionBounds): Promise<FunctionStore> }>;
+type Place = () => Promise<{ readonly open: (given?: FunctionBounds) => Promise<FunctionStore> }>;
 
 const places: Readonly<Record<string, Place>> = {
   sqlite: async () => {

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { CastellanError } from '@castellan/protocol';
 import { openDatabase, runsFile } from '../runs/store/sqlite/database.ts';
-import { isBusy, isDamaged } from '../runs/store/sqlite/faults.ts';
+import { isBusy, isDamaged } from '../storage/sqlite-faults.ts';
 import { retiredName } from '../storage/retired.ts';
 import { fileRows } from './file-rows.ts';
 import type { Side } from './side.ts';

@@ -16,7 +16,7 @@ export interface Validator extends AsyncDisposable {
 }
 
 /** How long one comparison may take. */
-export const compareMs = 1_000;
+const compareMs = 1_000;
 
 /**
  * One thread serves all, and is ended when a comparison takes too long. Of each tenant one question waits or

@@ -47,7 +47,7 @@ export function addFunctions(app: App, options: RouteOptions): void {
       const { caller, params } = request;
       const name = nameOf(params.name);
       const admitted = await admitDefinition(request.body, caller, options).finally(() =>
-        dropBody(request as { body: unknown } & typeof request),
+        dropBody(request),
       );
       const { tenant, version: wanted, problems } = admitted;
       const { record, version, isNew } = await functions.deploy(tenant, name, wanted);

@@ -43,9 +43,9 @@ export function startedBy(runs: Runs, closing: AbortSignal): Started {
     request.runId = run.id;
     void reply.header('location', `/v1/runs/${run.id}`);
     if (isReplay) void reply.header('idempotency-replayed', 'true');
-    if (waitS === undefined) return sendJson(reply.code(202), run.json);
+    if (waitS === undefined) return await sendJson(reply.code(202), run.json);
     void reply.header('preference-applied', `wait=${waitS}`);
     const ended = await waitFor(run, waitS, reply);
-    return sendJson(reply.code(ended.finishedAt === null ? 202 : 200), ended.json);
+    return await sendJson(reply.code(ended.finishedAt === null ? 202 : 200), ended.json);
   };
 }

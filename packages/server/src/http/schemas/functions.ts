@@ -8,7 +8,7 @@ const time = z.iso.datetime().describe('RFC 3339, UTC.');
 const number = z.int().min(1);
 
 /** Names of functions and of aliases. */
-export const nameSchema = z.string().regex(functionForm, 'Up to 64 of A-Z a-z 0-9 . _ -');
+const nameSchema = z.string().regex(functionForm, 'Up to 64 of A-Z a-z 0-9 . _ -');
 
 /** Bytes of a JSON Schema. */
 const mostSchemaBytes = 65_536;
@@ -124,7 +124,7 @@ const versionFields = {
   liveAt: time.nullable().describe('When it last became what calls run; null: never.'),
 };
 
-export const versionSchema = z
+const versionSchema = z
   .strictObject(versionFields)
   .meta({ id: 'FunctionVersion', examples: [examples.version] });
 
