@@ -36,7 +36,7 @@ for (const [args, message] of [
   [['help', 'run', 'list'], /help takes one topic, not also "list"/],
   [['lits'], /^castellan: Unknown command "lits"\. Did you mean list\?\n$/],
   [['complet'], /Did you mean completion\?/],
-  [['nonsense'], /Known: run, doctor, .*, version\.\n$/],
+  [['nonsense'], /Known: run, dev, .*, version\.\n$/],
   [['list', '--statsu', 'x'], /Unknown option "--statsu"\. Did you mean --status\?/],
   [['run', '-', '--host', 'x'], /Unknown option "--host"\. Did you mean --allow-host\?/],
   [['version', 'x'], /version takes no argument, not "x"/],

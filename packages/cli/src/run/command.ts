@@ -49,5 +49,9 @@ async function runScript(
     ...(network === undefined ? {} : { network }),
   });
   const asked = { ...request, input };
-  return runOnce(sandbox, { source, quotable }, asked, { terminal, signal: interrupted, out });
+  return await runOnce(sandbox, { source, quotable }, asked, {
+    terminal,
+    signal: interrupted,
+    out,
+  });
 }
