@@ -9,8 +9,8 @@ import { castellan } from '../castellan.support.ts';
 
 test('castellan help COMMAND says what COMMAND --help says', async () => {
   for (const name of namesOf(commandPages)) {
-    const help = await castellan(['help', name]);
-    assert.deepEqual(help, await castellan([name, '--help']), name);
+    const [help, own] = await Promise.all([castellan(['help', name]), castellan([name, '--help'])]);
+    assert.deepEqual(help, own, name);
     assert.deepEqual([help.code, help.stderr], [0, '']);
   }
   assert.deepEqual(await castellan(['help']), await castellan(['--help']));

@@ -44,7 +44,10 @@ for (const [what, schema, params, verdict] of [
   ],
   [
     'a tuple of 2020-12',
-    { prefixItems: [{ type: 'number' }] },
+    {
+      $schema: 'https://json-schema.org/draft/2020-12/schema',
+      prefixItems: [{ type: 'number' }],
+    },
     ['x'],
     { pointer: '/0', message: 'must be number' },
   ],

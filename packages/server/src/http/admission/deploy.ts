@@ -10,7 +10,7 @@ import { ProblemError } from '../problems/problem.ts';
 import type { DefinitionBody } from '../schemas/functions.ts';
 import { admit, type Rules } from './admit.ts';
 import { canonical } from './idempotency.ts';
-import { refuseOwnLabels } from './own-labels.ts';
+import { refuseManyLabels, refuseOwnLabels } from './own-labels.ts';
 import { firstStatic } from './static-imports.ts';
 
 interface Parts extends Rules {
@@ -38,6 +38,7 @@ export async function admitDefinition(
 ): Promise<Admitted> {
   const { live: isLive = true, tenant: asked, description = '', schema, ...run } = body;
   refuseOwnLabels(run.labels);
+  refuseManyLabels(run.labels);
   const submission = admit({ ...run, tenant: asked }, caller, rules, null);
   const { tenant, policy } = submission;
   if (schema !== undefined) await refuseSchema(schema, tenant, validator);

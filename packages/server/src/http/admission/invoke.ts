@@ -9,7 +9,7 @@ import { ProblemError } from '../problems/problem.ts';
 import type { DefinitionBody, InvokeBody } from '../schemas/functions.ts';
 import type { RunBody } from '../schemas/request.ts';
 import { tenantOf } from './admit.ts';
-import { labelsOfCall } from './own-labels.ts';
+import { labelsOfCall, refuseManyLabels } from './own-labels.ts';
 import type { Submit, Taken } from './submit.ts';
 
 interface Parts {
@@ -70,11 +70,13 @@ export function invoker({ functions, validator, submit }: Parts): Invoke {
     const { number, definition } = await choose(tenant, call);
     const { run, schema } = definition;
     if (schema !== null) await refuseParams(params, { schema, tenant, validator });
+    const allLabels = { ...run.labels, ...labels };
+    refuseManyLabels(allLabels);
     const own = { params, stdin, queue, retry };
     const wanted: RunBody = {
       ...run,
       ...Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined)),
-      labels: { ...run.labels, ...labels },
+      labels: allLabels,
       tenant,
     };
     const marks = {

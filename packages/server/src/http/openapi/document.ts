@@ -15,6 +15,7 @@ export function documentOf(version: string) {
     servers: [{ url: '/', description: 'The service that answers with this document.' }],
     tags: [
       { name: 'runs', description: 'One execution of one script.' },
+      { name: 'functions', description: 'Scripts that are stored once and called by their names.' },
       { name: 'admin', description: 'For operators: keys with the scope `admin`.' },
       { name: 'service', description: 'The health of the service, and what it offers.' },
     ],

@@ -255,6 +255,8 @@ test('what no call could run is not stored, and what may be meant so is told', a
 });
 
 const code = 'return 1';
+const labelsOf = (count: number) =>
+  Object.fromEntries(Array.from({ length: count }, (_, n) => [`l${n}`, '']));
 let shared: Awaited<ReturnType<typeof start>>;
 before(async () => {
   shared = await start();
@@ -274,6 +276,22 @@ for (const [what, method, path, payload, code_, detail] of [
     { code, labels: { 'castellan/function': 'g' } },
     'invalid_request',
     /"castellan\/function" is the service's/,
+  ],
+  [
+    'labels that leave no room',
+    'PUT',
+    '/f',
+    { code, labels: labelsOf(31) },
+    'invalid_request',
+    /30 labels together, and these are 31/,
+  ],
+  [
+    'labels that leave no room',
+    'POST',
+    '/there/invoke',
+    { labels: labelsOf(31) },
+    'invalid_request',
+    /30 labels together, and these are 31/,
   ],
   [
     'a limit that is too high',

@@ -90,6 +90,7 @@ export function addFunctions(app: App, options: RouteOptions): void {
       schema: {
         operationId: 'getFunction',
         summary: 'A function, with its aliases.',
+        description: 'Without its versions and their sources, which have calls of their own.',
         tags,
         params: functionParams,
         querystring: ofTenant,

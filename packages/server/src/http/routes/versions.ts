@@ -62,6 +62,7 @@ export function addVersions(app: App, { functions, log }: RouteOptions): void {
       schema: {
         operationId: 'getFunctionVersion',
         summary: 'A version with its source.',
+        description: 'All that was deployed, `env` among it.',
         tags,
         params: versionParams,
         querystring: ofTenant,
@@ -93,6 +94,8 @@ export function addVersions(app: App, { functions, log }: RouteOptions): void {
       schema: {
         operationId: 'rollBackFunction',
         summary: 'Has calls run an earlier version, and ends a canary.',
+        description:
+          'Without a version: the newest one before the live one that was live once. Repeated, it goes further back.',
         tags,
         params: functionParams,
         body: rollbackSchema,
@@ -140,7 +143,8 @@ export function addVersions(app: App, { functions, log }: RouteOptions): void {
       config: { access: 'functions:write' },
       schema: {
         operationId: 'deleteFunctionAlias',
-        summary: 'Removes an alias. Without `live` a call has to name what it runs.',
+        summary: 'Removes an alias.',
+        description: 'Its version stays. Without `live` a call has to name what it runs.',
         tags,
         params: aliasParams,
         querystring: ofTenant,
