@@ -78,7 +78,7 @@ const folders: Readonly<Record<string, Readonly<Record<string, readonly string[]
     launching: ['runs', 'policies', 'config'],
     launcher: ['launching', 'runs', 'policies', 'config'],
     // The files, and how they are opened.
-    backup: ['runs', 'keys'],
+    backup: ['runs', 'keys', 'functions'],
   },
 };
 const server = 'packages/server/src/';
