@@ -70,15 +70,16 @@ const folders: Readonly<Record<string, Readonly<Record<string, readonly string[]
     // What keeps state: its fault, and connections to PostgreSQL.
     storage: [],
     keys: ['storage'],
+    functions: ['storage'],
     runs: ['policies', 'storage'],
     shares: ['storage'],
     moving: ['runs', 'keys', 'storage'],
-    http: ['runs', 'shares', 'keys', 'policies', 'storage'],
+    http: ['runs', 'shares', 'keys', 'functions', 'policies', 'storage'],
     config: ['policies'],
     launching: ['runs', 'policies', 'config'],
     launcher: ['launching', 'runs', 'policies', 'config'],
     // The files, and how they are opened.
-    backup: ['runs', 'keys'],
+    backup: ['runs', 'keys', 'functions'],
   },
 };
 const server = 'packages/server/src/';

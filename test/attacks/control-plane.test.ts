@@ -1,6 +1,7 @@
 /** H: attacks on the API of a running service, by a caller with a key of another tenant. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import artifacts from './h-control-plane/09-artifacts.ts';
 import contentTypes from './h-control-plane/05-content-types.ts';
 import forgedEvents from './h-control-plane/08-forged-events.ts';
@@ -12,6 +13,7 @@ import logLines from './h-control-plane/04-log-lines.ts';
 import runTokens from './h-control-plane/10-run-tokens.ts';
 import admin from './h-control-plane/11-admin.ts';
 import shares from './h-control-plane/12-shares.ts';
+import functions from './h-control-plane/13-functions.ts';
 import prototypes from './h-control-plane/06-prototypes.ts';
 import {
   type Attack,
@@ -19,6 +21,7 @@ import {
   type Got,
   type Scene,
   setScene,
+  victimFunction,
 } from './h-control-plane/scene.support.ts';
 
 const attacks: Readonly<Record<string, Attack>> = {
@@ -34,6 +37,7 @@ const attacks: Readonly<Record<string, Attack>> = {
   '10-run-tokens': runTokens,
   '11-admin': admin,
   '12-shares': shares,
+  '13-functions': functions,
 };
 
 let scene: Scene;
@@ -63,6 +67,14 @@ async function harm(from: { got: number; log: number }): Promise<string[]> {
   const path = `/v1/runs/${victim.runId}`;
   const run = await service.call('GET', path, { headers: bearer(victim.key) });
   if (run.status !== 200 || !run.text.includes(canary)) found.push("the victim's run is gone");
+  const kept = await service.call('GET', `/v1/functions/${victimFunction}`, {
+    headers: bearer(victim.key),
+  });
+  const unchanged = { newest: 1, aliases: { live: { version: 1, percent: null } } };
+  const { newest, aliases } = JSON.parse(kept.text) as typeof unchanged;
+  if (!isDeepStrictEqual({ newest, aliases }, unchanged)) {
+    found.push(`the victim's function is ${kept.text}`);
+  }
   return found;
 }
 

@@ -5,9 +5,12 @@ Object.assign(process.env, {
   CASTELLAN_SUBMITS: '1000',
   CASTELLAN_HOSTILE: '100',
   CASTELLAN_PROGRAMS: 'all',
+  CASTELLAN_DEPLOYMENTS: '1000',
+  CASTELLAN_DEPLOYMENT_KILLS: '20',
 });
 await import('../service/kills.test.ts');
 await import('../service/restarts.test.ts');
 await import('../service/hostile.test.ts');
 await import('../service/blame.test.ts');
 await import('../service/canaries.test.ts');
+await import('../service/functions.test.ts');

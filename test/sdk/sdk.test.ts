@@ -85,6 +85,43 @@ test('a script is stored for others, opened, and removed', async () => {
   await assert.rejects(castellan.shares.get(share.id), { code: 'not_found', status: 404 });
 });
 
+test('functions are deployed, called by name, changed and deleted', async () => {
+  const { functions, runs } = createClient({ url: service.url });
+  const schema = { type: 'object', required: ['n'] };
+  const code = 'export default ({ n }) => n + 1';
+  const first = await functions.put('next', { code, schema, description: 'adds 1' });
+  assert.deepEqual([first.version.version, first.problems], [1, []]);
+  const two = code.replace('1', '2');
+  const { version } = await functions.put('next', { code: two, live: false });
+  const run = await functions.invoke('next', { n: 1 }, { waitS: 20, labels: { a: 'b' } });
+  assert.deepEqual([(await run.result()).value, run.labels['castellan/version']], [2, '1']);
+  const other = await functions.invoke('next', { n: 1 }, { version: version.version });
+  assert.equal((await other.result()).value, 3);
+  await assert.rejects(functions.invoke('next', {}), { code: 'invalid_request', status: 422 });
+  await assert.rejects(functions.put('next', { code: 'let a = ;' }), {
+    code: 'script_refused',
+    line: 1,
+  });
+  const tried = await functions.setAlias('next', 'canary', { version: 2, percent: 100 });
+  assert.deepEqual(tried.aliases['canary'], { version: 2, percent: 100 });
+  const canary = await functions.invoke('next', { n: 1 }, { waitS: 20, versionKey: 'user 1' });
+  assert.equal((await canary.result()).value, 3);
+  assert.equal((await functions.deleteAlias('next', 'canary')).aliases['canary'], undefined);
+  await functions.setAlias('next', 'live', { version: 2 });
+  assert.equal((await functions.rollback('next')).aliases['live']?.version, 1);
+  assert.equal((await functions.version('next', 2)).definition.live, undefined);
+  assert.deepEqual(
+    (await functions.versions('next')).map((each) => each.version),
+    [2, 1],
+  );
+  assert.equal((await functions.get('next')).newest, 2);
+  assert.equal((await functions.list({ limit: 1 })).items[0]?.name, 'next');
+  const { items } = await runs.list({ label: 'castellan/function=next' });
+  assert.equal(items.length, 3);
+  await functions.delete('next');
+  await assert.rejects(functions.get('next'), { code: 'not_found' });
+});
+
 test('check says what is wrong with a script', async () => {
   const castellan = createClient({ url: service.url });
   const [problem] = await castellan.check({ code: '\nlet a = ;' });

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { startPostgres } from '../shared/postgres.support.ts';
 import { startService } from './service.support.ts';
 
-test('runs and keys lie in the database, and its password nowhere that others read', async () => {
+test('runs, keys and functions lie in the database, and its password nowhere that others read', async () => {
   await using server = await startPostgres();
   const secret = 'canary-of-the-database';
   const url = `${await server.makeDatabase()}&password=${secret}`;
@@ -18,6 +18,14 @@ test('runs and keys lie in the database, and its password nowhere that others re
   assert.deepEqual(await server.read(url, 'SELECT count(*) FROM castellan_keys.keys'), [
     { count: 0 },
   ]);
+  const code = 'return 1';
+  const deployed = await service.call('PUT', '/v1/functions/one', { body: { code } });
+  assert.equal(deployed.status, 201, deployed.text);
+  assert.deepEqual(await server.read(url, 'SELECT version FROM castellan_functions.versions'), [
+    { version: 1 },
+  ]);
+  const invoke = () => service.call('POST', '/v1/functions/one/invoke');
+  assert.equal((await invoke()).status, 202);
   const launcher = readFileSync(`/proc/${service.launcherPid}/environ`, 'utf8');
   assert.ok(launcher.includes('PATH='));
   assert.ok(!launcher.includes(secret), 'the launcher has no way to the store');
@@ -26,6 +34,8 @@ test('runs and keys lie in the database, and its password nowhere that others re
   assert.equal(refused.status, 503);
   assert.match(refused.text, /storage_full/);
   assert.ok(refused.headers['retry-after']);
+  const uncalled = await invoke();
+  assert.equal(uncalled.status, 503, uncalled.text);
   await service.stop('SIGKILL');
   for (const text of [...service.log, refused.text]) assert.ok(!text.includes(secret), text);
 });

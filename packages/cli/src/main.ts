@@ -7,7 +7,9 @@ import { topOptions } from './args/table.ts';
 import { unknownWord, UsageError } from './args/usage-error.ts';
 import { backupCommand, restoreCommand } from './backup/command.ts';
 import { completionCommand } from './completion/command.ts';
+import { devCommand } from './dev/command.ts';
 import { doctorCommand } from './doctor/command.ts';
+import { functionsCommand } from './functions/command.ts';
 import { helpCommand } from './help/command.ts';
 import { version, versionCommand } from './help/version.ts';
 import { imageCommand } from './image/command.ts';
@@ -33,6 +35,7 @@ type Command = (
 
 const commands: Readonly<Record<CommandName, Command>> = {
   run: runCommand,
+  dev: devCommand,
   runtime: runtimeCommand,
   image: imageCommand,
   serve: serveCommand,
@@ -47,6 +50,7 @@ const commands: Readonly<Record<CommandName, Command>> = {
   doctor: doctorCommand,
   submit: submitCommand,
   list: listCommand,
+  functions: functionsCommand,
   completion: completionCommand,
   help: helpCommand,
   version: versionCommand,

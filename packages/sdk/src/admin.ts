@@ -3,7 +3,12 @@ import type { Http } from './http.ts';
 import type { Stoppable } from './run.ts';
 
 /** What a key may do. */
-export type KeyScope = 'runs:write' | 'runs:read' | 'admin';
+export type KeyScope =
+  | 'runs:write'
+  | 'runs:read'
+  | 'functions:write'
+  | 'functions:invoke'
+  | 'admin';
 
 interface KeyRights {
   readonly tenant: string;

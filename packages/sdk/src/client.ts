@@ -1,20 +1,11 @@
 import type { Problem, Run } from '@castellan/protocol';
 import { type Admin, adminOf } from './admin.ts';
+import { type CreateOptions, randomKey, searchOf } from './asking.ts';
+import { type Functions, functionsOf } from './functions.ts';
 import { type ClientOptions, Http } from './http.ts';
 import type { CheckRequest, RunQuery, RunRequest } from './request.ts';
 import { cancelRun, type Stoppable, submitted, type SubmittedRun } from './run.ts';
 import { type Shares, sharesOf } from './shares.ts';
-
-/** How a run is submitted. */
-export interface CreateOptions extends Stoppable {
-  /** Seconds that the answer may wait for the end of the run, up to 60. Default 0. */
-  readonly waitS?: number | undefined;
-  /**
-   * Whoever sends the same request with the same key within 24 hours gets the same run. Default: a
-   * random one, so that a retry of this call starts nothing twice.
-   */
-  readonly idempotencyKey?: string | undefined;
-}
 
 /** One page of runs, the newest first. */
 export interface RunPage {
@@ -42,6 +33,8 @@ export interface Client {
   check(request: CheckRequest, options?: Stoppable): Promise<readonly Problem[]>;
   /** Scripts that are stored for others to open. */
   readonly shares: Shares;
+  /** Scripts that are stored once and called by their names. */
+  readonly functions: Functions;
   /** For operators. */
   readonly admin: Admin;
 }
@@ -67,7 +60,7 @@ export function createClient(options: ClientOptions): Client {
         submitted(http, await http.json<Run>(`v1/runs/${encodeURIComponent(id)}`, { signal })),
       cancel: async (id, { signal } = {}) => cancelRun(http, id, signal),
       list: async (query = {}, { signal } = {}) =>
-        http.json(`v1/runs${searchOf(query)}`, { signal }),
+        http.json(`v1/runs${searchOf({ ...query })}`, { signal }),
       async again(id, { signal, idempotencyKey = randomKey() } = {}) {
         const run = await http.json<Run>(`v1/runs/${encodeURIComponent(id)}/again`, {
           method: 'POST',
@@ -78,6 +71,7 @@ export function createClient(options: ClientOptions): Client {
       },
     },
     shares: sharesOf(http),
+    functions: functionsOf(http),
     admin: adminOf(http),
     async check(request, { signal } = {}) {
       const { problems } = await http.json<{ readonly problems: readonly Problem[] }>('v1/check', {
@@ -88,18 +82,4 @@ export function createClient(options: ClientOptions): Client {
       return problems;
     },
   };
-}
-
-function searchOf(query: RunQuery): string {
-  const search = new URLSearchParams();
-  for (const [name, value] of Object.entries({ ...query })) {
-    if (value !== undefined) search.set(name, `${value}`);
-  }
-  return search.size === 0 ? '' : `?${search.toString()}`;
-}
-
-/** `crypto.randomUUID` is not there on pages of plain http. */
-function randomKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -23,15 +23,21 @@ export type {
   PolicyInForce,
   PoolState,
 } from './admin.ts';
-export {
-  type Client,
-  createClient,
-  type CreateOptions,
-  type RunPage,
-  type Runs,
-} from './client.ts';
+export { type Client, createClient, type RunPage, type Runs } from './client.ts';
+export type { CreateOptions } from './asking.ts';
 export { CastellanError, type ClientCode, type FieldProblem } from './error.ts';
 export type { EventsOptions } from './events.ts';
+export type {
+  DeployedFunction,
+  FunctionDefinition,
+  FunctionPage,
+  FunctionPointer,
+  FunctionRecord,
+  Functions,
+  FunctionVersion,
+  InvokeOptions,
+  WholeFunctionVersion,
+} from './functions.ts';
 export type { ClientOptions } from './http.ts';
 export type { CheckRequest, RunQuery, RunRequest, Script } from './request.ts';
 export type { RunCalls, RunToken, Stoppable, SubmittedRun } from './run.ts';

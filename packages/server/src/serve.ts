@@ -4,6 +4,8 @@ import { auditFile } from './audit-file.ts';
 import { listenForCopies } from './backup/control.ts';
 import type { Config } from './config/config.ts';
 import { dataFolder } from './folder.ts';
+import { openFunctions } from './functions/open.ts';
+import { startValidator } from './functions/schema/validator.ts';
 import { keepHeapSmall } from './heap.ts';
 import { createApp } from './http/app.ts';
 import { listen, refusePort } from './http/listen.ts';
@@ -72,6 +74,8 @@ export async function serve(config: Config): Promise<RunningService> {
   const log = opened.use(openLog(config.logLevel));
   opened.use(logStop(log));
   const keyStore = opened.use(await openKeyAdmin(folder, store.url));
+  const functions = opened.use(await openFunctions(folder, store.url, config.functions));
+  const validator = opened.use(startValidator());
   const launcher = opened.use(
     startLauncher({
       ...settingsOf(config, folder),
@@ -116,6 +120,8 @@ export async function serve(config: Config): Promise<RunningService> {
   const app = await createApp({
     runs,
     shares,
+    functions,
+    validator,
     keys: keyStore,
     policies,
     defaultPolicy,

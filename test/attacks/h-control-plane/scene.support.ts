@@ -5,10 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { type Service, startService } from '../../service/service.support.ts';
 
-/** A service with a victim's run in it, and a thief who has a key of another tenant. */
+/** A service with a victim's run and function in it, and a thief who has a key of another tenant. */
 export interface Scene extends AsyncDisposable {
   readonly service: Service;
-  /** In the victim's value, log, artifact, label, environment and parameters, and nowhere else. */
+  /** In the victim's value, log, artifact, label, environment, parameters and function, and nowhere else. */
   readonly canary: string;
   readonly victim: { readonly key: string; readonly runId: string };
   readonly thief: { readonly key: string };
@@ -36,6 +36,9 @@ export interface Got {
 
 /** One way to attack; returns how many tries it made. */
 export type Attack = (scene: Scene) => Promise<number>;
+
+/** The name of the victim's function. */
+export const victimFunction = 'billing';
 
 export const submitBody = { code: 'return 1' };
 
@@ -75,6 +78,11 @@ export async function setScene(): Promise<{ readonly scene: Scene; readonly got:
     },
     { ...bearer(victimKey), 'idempotency-key': 'order-1' },
   );
+  const deployed = await service.call('PUT', `/v1/functions/${victimFunction}`, {
+    body: { code: `return ${JSON.stringify(canary)}`, description: canary },
+    headers: bearer(victimKey),
+  });
+  if (deployed.status !== 201) throw new Error(deployed.text);
   const scene: Scene = {
     service,
     canary,
@@ -97,6 +105,7 @@ async function newKey({ data }: Service, tenant: string): Promise<string> {
     '--tenant',
     tenant,
     '--json',
+    ...['runs:write', 'runs:read', 'functions:write'].flatMap((scope) => ['--scope', scope]),
   ]);
   return (JSON.parse(stdout) as { key: string }).key;
 }

@@ -7,6 +7,8 @@ import {
   runtimeHelp,
   versionHelp,
 } from './help.ts';
+import { devHelp } from './dev-help.ts';
+import { functionsHelp } from './functions-help.ts';
 import type { HelpPage } from './help-page.ts';
 import {
   backupHelp,
@@ -22,6 +24,7 @@ import {
 /** Every command with its page: what `--help`, the reference, the man page and completion know. */
 export const commandPages = {
   run: runHelp,
+  dev: devHelp,
   doctor: doctorHelp,
   runtime: runtimeHelp,
   image: imageHelp,
@@ -32,6 +35,7 @@ export const commandPages = {
   migrate: migrateHelp,
   submit: submitHelp,
   list: listHelp,
+  functions: functionsHelp,
   logs: remoteHelp,
   get: remoteHelp,
   cancel: remoteHelp,

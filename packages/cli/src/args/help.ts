@@ -14,6 +14,7 @@ export const topHelp: HelpPage = {
   about: [],
   words: {
     'castellan run FILE|-': 'runs a script in a box on this machine',
+    'castellan dev FILE': 'runs it again at each change of its files',
     'castellan doctor': 'says what this machine can enforce, and how to add what is missing',
     'castellan runtime': 'builds the packages that scripts may import, and lists them',
     'castellan image':
@@ -25,6 +26,7 @@ export const topHelp: HelpPage = {
     'castellan migrate': 'moves runs and keys from the data folder into PostgreSQL, or back',
     'castellan submit FILE|-': 'runs a script on a service, with live logs',
     'castellan list': 'the runs of a service',
+    'castellan functions': 'scripts that a service stores, and runs by their names',
     'castellan logs RUN_ID': 'and get, cancel, artifacts: a run of a service',
     'castellan completion SHELL': 'completion of command lines for bash, zsh or fish',
     'castellan help [TOPIC]': 'explains a command, a reason why a run ended, or an error',

@@ -13,7 +13,7 @@ import {
 } from './service-table.ts';
 
 /** The flags of limits, without defaults: a policy has its own. */
-const submitLimits: OptionTable = Object.fromEntries(
+export const submitLimits: OptionTable = Object.fromEntries(
   Object.entries(limitOptions).map(([name, { standard: _, ...row }]) => [name, row]),
 );
 
@@ -37,7 +37,7 @@ export const serveHelp: HelpPage = {
     'What scripts may do, and the limits, are options of the default policy; a config has any number of policies, and every other option: docs/reference/config.md',
 };
 
-const whichService =
+export const whichService =
   'The service is the one that CASTELLAN_URL names (default http://127.0.0.1:7400); CASTELLAN_KEY is the key.';
 
 export const submitHelp: HelpPage = {

@@ -205,7 +205,8 @@ export const keysOptions = {
     multiple: true,
     value: 'SCOPE',
     standard: 'runs:write and runs:read',
-    sentence: 'create: runs:write, runs:read or admin. May be repeated.',
+    sentence:
+      'create: runs:write, runs:read, functions:write, functions:invoke or admin. May be repeated.',
   },
   expires: {
     type: 'string',

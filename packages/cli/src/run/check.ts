@@ -38,7 +38,7 @@ export function sayProblems(
 }
 
 /** `file:line:column  message`, without the parts of the place that are unknown. */
-function lineOf({ file, line, column, code, message }: Problem): string {
+export function lineOf({ file, line, column, code, message }: Problem): string {
   const place = [file, line, column].filter((part) => part !== null).join(':');
   return escapeLine(place === '' ? `${code}  ${message}` : `${place}  ${message}`);
 }

@@ -126,7 +126,7 @@ export function parseScript(
   return {
     file,
     input: {
-      params: values.params === undefined ? {} : parseParams(values.params),
+      params: values.params === undefined ? {} : parseJson(values.params, '--params'),
       env: parseEnv(values.env ?? []),
       ...(timezone === undefined ? {} : { timezone: readFlag(timeZone, timezone, '--timezone') }),
       ...(record === undefined ? {} : { record: parseRecord(record) }),
@@ -186,20 +186,21 @@ function networkOf(
   return allow === undefined ? undefined : { allow, allowPrivate: allowPrivate ?? [] };
 }
 
-function parseParams(given: string): Json {
+/** Reads JSON, or with `@` the file of that name. */
+export function parseJson(given: string, flag: string): Json {
   let text = given;
   if (given.startsWith('@')) {
     try {
       text = readFileSync(given.slice(1), 'utf8');
     } catch (error) {
-      throw new UsageError(`--params ${given} cannot be read: ${(error as Error).message}.`);
+      throw new UsageError(`${flag} ${given} cannot be read: ${(error as Error).message}.`);
     }
   }
   try {
     return JSON.parse(text) as Json;
   } catch (error) {
     const which = given.startsWith('@') ? given : clip(given);
-    throw new UsageError(`--params ${which} is not JSON: ${(error as Error).message}.`);
+    throw new UsageError(`${flag} ${which} is not JSON: ${(error as Error).message}.`);
   }
 }
 

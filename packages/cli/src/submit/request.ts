@@ -2,6 +2,7 @@ import { engines, isolationChoices, namesOf } from '@castellan/protocol';
 import { oneOf, shown, whole } from '@castellan/protocol/kinds';
 import type { Source } from '@castellan/sandbox';
 import type { RunRequest, Script } from '@castellan/sdk';
+import type { OptionTable } from '../args/option.ts';
 import { parseOptions } from '../args/parse.ts';
 import { submitOptions } from '../args/service-table.ts';
 import { boxOptions } from '../args/box-options.ts';
@@ -24,15 +25,21 @@ export interface SubmitArguments extends ScriptArguments {
 
 /** Parses the arguments after `submit`. Throws a `UsageError`. */
 export function parseSubmit(args: readonly string[]): SubmitArguments | 'help' {
-  refusePolicyFlags(args);
+  refusePolicyFlags(args, 'submit', submitOptions);
   const { values, positionals } = parseOptions(args, { ...submitOptions, ...limitOptions });
   if (values.help === true) return 'help';
+  return submitArgumentsOf(values, positionals);
+}
+
+type SubmitValues = ReturnType<typeof parseOptions<typeof submitOptions>>['values'];
+
+/** What the options ask for, of a run or of the calls of a function. Throws a `UsageError`. */
+export function submitArgumentsOf(
+  values: Partial<SubmitValues>,
+  positionals: readonly string[],
+): SubmitArguments {
   const script = parseScript(values, positionals);
-  const { priority, ttl, attempts, engine, isolation, browser, runtime, policy, tenant } = values;
-  const queue = given({
-    priority: priority === undefined ? undefined : priorityOf(priority),
-    ttlMs: ttl === undefined ? undefined : parseDuration(ttl, '--ttl'),
-  });
+  const { engine, isolation, browser, runtime, policy, tenant } = values;
   const allow = values['allow-host'];
   return {
     ...script,
@@ -49,14 +56,30 @@ export function parseSubmit(args: readonly string[]): SubmitArguments | 'help' {
       browser,
       network: allow === undefined ? undefined : { allow },
       limits: script.limits,
-      labels: values.label === undefined ? undefined : labelsOf(values.label),
-      queue: Object.keys(queue).length === 0 ? undefined : queue,
-      retry:
-        attempts === undefined
-          ? undefined
-          : { maxAttempts: readFlag(whole(1, 10), attempts, '--attempts') },
+      ...bookkeepingOf(values),
     }),
   };
+}
+
+/** What is asked of the service about a run, and not of its box. Throws a `UsageError`. */
+export function bookkeepingOf({
+  label,
+  priority,
+  ttl,
+  attempts,
+}: Partial<Pick<SubmitValues, 'label' | 'priority' | 'ttl' | 'attempts'>>) {
+  const queue = given({
+    priority: priority === undefined ? undefined : priorityOf(priority),
+    ttlMs: ttl === undefined ? undefined : parseDuration(ttl, '--ttl'),
+  });
+  return given({
+    labels: label === undefined ? undefined : labelsOf(label),
+    queue: Object.keys(queue).length === 0 ? undefined : queue,
+    retry:
+      attempts === undefined
+        ? undefined
+        : { maxAttempts: readFlag(whole(1, 10), attempts, '--attempts') },
+  });
 }
 
 /** The source as the API takes it. */
@@ -65,16 +88,20 @@ export function scriptOf(source: Source): Script {
 }
 
 /** Says of flags of `castellan run` alone who decides about them here. */
-function refusePolicyFlags(args: readonly string[]): void {
+export function refusePolicyFlags(
+  args: readonly string[],
+  command: string,
+  table: OptionTable,
+): void {
   const own = Object.keys({ ...boxOptions, ...runOptions }).filter(
-    (name) => !Object.hasOwn(submitOptions, name),
+    (name) => !Object.hasOwn(table, name),
   );
   const found = own.find((name) =>
     args.some((each) => each === `--${name}` || each.startsWith(`--${name}=`)),
   );
   if (found === undefined) return;
   throw new UsageError(
-    `--${found} is not for submit: on a service its operator decides, in the policy. castellan run takes it.`,
+    `--${found} is not for ${command}: on a service its operator decides, in the policy. castellan run takes it.`,
   );
 }
 

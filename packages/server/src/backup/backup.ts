@@ -3,6 +3,7 @@ import { copyFile, mkdir, readdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { backup as copyDatabase, DatabaseSync } from 'node:sqlite';
 import { CastellanError } from '@castellan/protocol';
+import { sqliteFunctions } from '../functions/sqlite.ts';
 import { openKeys } from '../keys/store.ts';
 import { openDatabase } from '../runs/store/sqlite/database.ts';
 import { askForCopy } from './control.ts';
@@ -33,11 +34,13 @@ export async function copyData(from: string, to: string, about: About): Promise<
   rmSync(part, { recursive: true, force: true });
   mkdirSync(part, { mode: 0o700 });
   try {
-    const [runs, keys] = databaseFiles;
+    const [runs, keys, functions] = databaseFiles;
     // The records first: whatever they know of lies in the data folder by then.
     if (!(await askForCopy(from, join(part, runs)))) await copyStopped(from, join(part, runs));
     openKeys(join(from, keys))[Symbol.dispose]();
     await copyOpen(join(from, keys), join(part, keys));
+    await sqliteFunctions(join(from, functions))[Symbol.asyncDispose]();
+    await copyOpen(join(from, functions), join(part, functions));
     const artifacts =
       about.artifacts === 'in the folder'
         ? await copyArtifacts(join(from, 'artifacts'), join(part, 'artifacts'))
@@ -49,6 +52,7 @@ export async function copyData(from: string, to: string, about: About): Promise<
       databases: {
         [runs]: await hashOf(join(part, runs)),
         [keys]: await hashOf(join(part, keys)),
+        [functions]: await hashOf(join(part, functions)),
       },
       runs: countIn(join(part, runs), 'runs'),
       keys: countIn(join(part, keys), 'keys'),

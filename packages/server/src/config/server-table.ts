@@ -12,6 +12,7 @@ import {
 } from '@castellan/protocol/kinds';
 import { availableParallelism } from 'node:os';
 import { contact } from './contact.ts';
+import { functionRows } from './function-rows.ts';
 import { type Row, row } from './row.ts';
 import { shareTable } from './share-table.ts';
 import { storageTable } from './storage-table.ts';
@@ -123,6 +124,7 @@ export const serverTable = {
   ),
   ...storageTable,
   ...shareTable,
+  ...functionRows,
   'egress.resolver': row(
     orNull(listOf(text)),
     null,

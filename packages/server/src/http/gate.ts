@@ -28,8 +28,8 @@ declare module 'fastify' {
     isStillWelcome: () => Promise<boolean>;
   }
   interface FastifyContextConfig {
-    /** `public`: no key and no rate limit. Undefined: any key. */
-    readonly access?: 'public' | Scope;
+    /** `public`: no key and no rate limit. Undefined: any key. Of several scopes one is enough. */
+    readonly access?: 'public' | Scope | readonly Scope[];
     /** A run token may be shown in place of a key, in `?token=` of a GET. */
     readonly takesToken?: boolean;
     /** Takes no body: an empty one of type JSON is none. */
@@ -151,7 +151,7 @@ export function addGate(app: FastifyInstance, options: AppOptions): void {
       }
       const most = isFree ? rateOptions.inFlight : policy.rate.inFlight;
       reply.raw.once('close', slots.take(subject, most));
-      if (access !== undefined) requireScope(caller, access);
+      if (access !== undefined) requireScope(caller, [access].flat());
     } finally {
       void reply.headers(rateLimitHeaders(standings));
     }

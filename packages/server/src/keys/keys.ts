@@ -1,8 +1,15 @@
 /**
- * What a key may do: `runs:write` submits and cancels, `runs:read` reads, `admin` reads the numbers of
- * the whole service, and sees and changes the keys that are within it.
+ * What a key may do: `runs:write` submits and cancels, also calls of functions, `runs:read` reads,
+ * `functions:write` changes functions and reads their sources, `functions:invoke` calls them and nothing
+ * else, `admin` reads the numbers of the whole service, and sees and changes the keys that are within it.
  */
-export const scopes = ['runs:write', 'runs:read', 'admin'] as const;
+export const scopes = [
+  'runs:write',
+  'runs:read',
+  'functions:write',
+  'functions:invoke',
+  'admin',
+] as const;
 export type Scope = (typeof scopes)[number];
 
 /** Who sends a request. Never contains the key itself. */

@@ -69,7 +69,7 @@ export function cannotOpen({ where }: Address, error: unknown): unknown {
     case '57P03':
       return say('is starting or stopping', 'try again when it has started');
     case '53300':
-      return say('has no connection left', 'raise max_connections of PostgreSQL; this needs eight');
+      return say('has no connection left', 'raise max_connections of PostgreSQL; this needs ten');
     default:
       return codeOf(error) === undefined
         ? say(`cannot be reached: ${message}`, 'check store.url and that PostgreSQL runs')

@@ -22,6 +22,8 @@ interface Wish {
 const scopeWords: Readonly<Record<KeyScope, string>> = {
   'runs:write': 'submit and cancel runs',
   'runs:read': 'read runs',
+  'functions:write': 'deploy and delete functions, read their sources',
+  'functions:invoke': 'call functions, and nothing else',
   admin: 'see and change what this page shows',
 };
 

@@ -59,7 +59,12 @@ export function admit(
   body: RunBody,
   caller: Caller,
   rules: Rules,
-  idempotency: { readonly subject: string; readonly key: string } | null,
+  idempotency: {
+    readonly subject: string;
+    readonly key: string;
+    /** What is compared with the request that had the key first. */
+    readonly asked: { readonly params?: unknown };
+  } | null,
 ): Submission {
   const policy = policyOf(body.policy, caller, rules);
   const tenant = tenantOf(body.tenant, caller);
@@ -96,7 +101,7 @@ export function admit(
     idempotency: idempotency && {
       scope: `${idempotency.subject} ${tenant}`,
       key: idempotency.key,
-      payload: payloadHash(body, params),
+      payload: payloadHash(idempotency.asked, params),
     },
   };
 }

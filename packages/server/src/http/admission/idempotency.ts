@@ -41,7 +41,8 @@ export function payloadHash(body: { readonly params?: unknown }, params: string)
   return hash.update(asked === undefined ? '' : sorted).digest('hex');
 }
 
-function canonical(value: unknown): string {
+/** JSON that is the same for values that mean the same. */
+export function canonical(value: unknown): string {
   return JSON.stringify(value, (_key, part: unknown) =>
     typeof part === 'object' && part !== null && !Array.isArray(part)
       ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))

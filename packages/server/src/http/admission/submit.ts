@@ -5,6 +5,7 @@ import type { RunBody } from '../schemas/request.ts';
 import { admit, type Rules } from './admit.ts';
 import { refuseDenied } from './check-cache.ts';
 import { claims, readIdempotencyKey } from './idempotency.ts';
+import { refuseOwnLabels } from './own-labels.ts';
 
 interface Parts extends Rules {
   readonly runs: Runs;
@@ -18,19 +19,30 @@ export interface Taken {
   readonly claimed: Disposable;
 }
 
+/** What a route adds to what a caller asks for. */
+export interface Marks {
+  /** The service's own labels. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** What a repeated request has to be equal to, where that is not the body of the run. */
+  readonly asked?: { readonly params?: unknown };
+}
+
 /** Admits what a caller asks for and writes it down. Throws a problem or `RefusedError`. */
 export type Submit = (
   body: RunBody,
   request: Pick<FastifyRequest, 'caller' | 'subject' | 'headers'>,
+  marks?: Marks,
 ) => Promise<Taken>;
 
 /** All routes that start runs share one: of two requests with one idempotency key one is refused. */
 export function submitter({ runs, policies, offerOf, check }: Parts): Submit {
   const claim = claims();
   const refuse = refuseDenied(check, policies);
-  return async (body, { caller, subject, headers }) => {
+  return async (asked, { caller, subject, headers }, marks) => {
     const key = readIdempotencyKey(headers['idempotency-key']);
-    const idempotency = key === undefined ? null : { subject, key };
+    refuseOwnLabels(asked.labels);
+    const idempotency = key === undefined ? null : { subject, key, asked: marks?.asked ?? asked };
+    const body = marks === undefined ? asked : withLabels(asked, marks);
     const submission = admit(body, caller, { policies, offerOf }, idempotency);
     using stack = new DisposableStack();
     stack.use(claim(submission.idempotency));
@@ -38,4 +50,8 @@ export function submitter({ runs, policies, offerOf, check }: Parts): Submit {
     const submitted = await runs.submit(submission);
     return { submitted, claimed: stack.move() };
   };
+}
+
+function withLabels(body: RunBody, { labels }: Marks): RunBody {
+  return { ...body, labels: { ...body.labels, ...labels } };
 }

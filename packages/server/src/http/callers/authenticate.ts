@@ -103,11 +103,11 @@ function anonymous(policy: string): Caller {
   };
 }
 
-/** Throws `scope_missing` if the key lacks the scope. */
-export function requireScope(caller: Caller, scope: Scope): void {
-  if (caller.scopes.includes(scope)) return;
+/** Throws `scope_missing` if the key has none of the scopes. */
+export function requireScope(caller: Caller, wanted: readonly Scope[]): void {
+  if (wanted.some((scope) => caller.scopes.includes(scope))) return;
   throw new ProblemError(
     'scope_missing',
-    `This call needs the scope ${scope}; the key has ${caller.scopes.join(', ')}.`,
+    `This call needs the scope ${wanted.join(' or ')}; the key has ${caller.scopes.join(', ')}.`,
   );
 }

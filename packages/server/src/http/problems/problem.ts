@@ -33,9 +33,9 @@ interface ProblemExtras {
   /** When a retry may succeed; becomes `Retry-After`. */
   readonly retryAfterMs?: number;
   readonly errors?: readonly FieldError[];
-  /** The place in the script, for `module_denied`. */
+  /** The place in the script. */
   readonly place?: {
-    readonly specifier: string;
+    readonly specifier?: string;
     readonly file: string | null;
     readonly line: number | null;
     readonly column: number | null;

@@ -1,3 +1,4 @@
+import { type FunctionFault, FunctionError } from '../../functions/store.ts';
 import { RefusedError } from '../../runs/contract/runs.ts';
 import { isStorageFault } from '../../storage/fault.ts';
 import { ProblemError } from './problem.ts';
@@ -10,6 +11,13 @@ const byFastifyCode: Readonly<Record<string, ProblemCode>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'payload_too_large',
   FST_ERR_MAX_PARAM_LENGTH: 'not_found',
   FST_ERR_NOT_FOUND: 'not_found',
+};
+
+const byFunctionFault: Readonly<Record<FunctionFault, ProblemCode>> = {
+  no_function: 'not_found',
+  no_version: 'not_found',
+  no_earlier_version: 'not_found',
+  quota: 'function_quota',
 };
 
 const storageRetryMs = 5_000;
@@ -26,6 +34,9 @@ export function readProblem(error: unknown): ProblemError {
       error.message,
       isLasting ? {} : { retryAfterMs: error.retryAfterMs },
     );
+  }
+  if (error instanceof FunctionError) {
+    return new ProblemError(byFunctionFault[error.fault], error.message);
   }
   if (isStorageFault(error)) {
     return new ProblemError('storage_full', `${error.message}.`, { retryAfterMs: storageRetryMs });

@@ -108,6 +108,11 @@ export const problemTable = {
     title: 'The script imports a module that is not allowed.',
     cure: "Import what `allowed` names, or have the policy's `modules` name it.",
   },
+  script_refused: {
+    status: 422,
+    title: 'The script cannot be run as it is.',
+    cure: 'Mend what `errors` points at; `file`, `line` and `column` are those of the first.',
+  },
   network_denied: {
     status: 422,
     title: 'The policy does not allow this host.',
@@ -137,6 +142,11 @@ export const problemTable = {
     status: 429,
     title: 'The tenant has too many runs waiting.',
     cure: "Wait until runs of the tenant have started, or have the policy's `queue.queued` raised.",
+  },
+  function_quota: {
+    status: 429,
+    title: 'The tenant has stored as much as it may.',
+    cure: 'Delete what is not used any more, or have the option raised that `detail` names.',
   },
   headers_too_large: {
     status: 431,

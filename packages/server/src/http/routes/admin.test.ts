@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { scopes } from '../../keys/keys.ts';
 import type { KeyGrant } from '../../keys/record.ts';
 import { startService, testLauncher, testPolicy } from '../service.support.ts';
 import { adminPoliciesSchema, overviewSchema } from '../schemas/admin.ts';
@@ -37,7 +38,7 @@ test('the overview tells of the whole service, and of tenants and policies those
   const cap = testPolicy.queue.running;
   assert.deepEqual(own.tenants, [{ name: 'acme', running: 0, queued: 1, runningCap: cap }]);
   assert.deepEqual(own.launchers[0]?.pools, [{ policy: 'default', ...pool }]);
-  assert.deepEqual([own.you.tenant, own.you.scopes.length], ['acme', 3]);
+  assert.deepEqual([own.you.tenant, own.you.scopes], ['acme', [...scopes]]);
   const all = await seenBy({ mayNameTenant: true, policies: ['default', 'other'] });
   assert.deepEqual(
     all.tenants.map(({ name, queued }) => [name, queued]),

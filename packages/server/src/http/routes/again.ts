@@ -1,6 +1,7 @@
 import { JsonText } from '@castellan/protocol/json';
 import { z } from 'zod';
 import type { RunSpec } from '../../runs/contract/launch.ts';
+import { splitLabels } from '../admission/own-labels.ts';
 import type { Submit } from '../admission/submit.ts';
 import { ProblemError } from '../problems/problem.ts';
 import { answer, problemsOf } from '../schemas/answers.ts';
@@ -9,7 +10,8 @@ import { noFields, type RunBody } from '../schemas/request.ts';
 import { runSchema } from '../schemas/run.ts';
 import { type App, reachOf } from './app.ts';
 import type { RouteOptions } from './options.ts';
-import { found, sendJson } from './runs.ts';
+import { found } from './runs.ts';
+import { sendJson } from './send.ts';
 
 /** Runs what was run before, once more. */
 export function addAgain(app: App, { runs }: RouteOptions, submit: Submit): void {
@@ -42,7 +44,9 @@ export function addAgain(app: App, { runs }: RouteOptions, submit: Submit): void
         const detail = `What was asked for with ${id} is not kept any more. Submit it anew.`;
         throw new ProblemError('not_found', detail);
       }
-      const { submitted, claimed } = await submit({ ...bodyOf(spec), policy, tenant }, request);
+      const { own, others } = splitLabels(spec.input.labels);
+      const body = { ...bodyOf(spec), labels: others, policy, tenant };
+      const { submitted, claimed } = await submit(body, request, { labels: own });
       using _ = claimed;
       const { run, isReplay } = submitted;
       request.runId = run.id;

@@ -1,5 +1,7 @@
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import type { Validator } from '../../functions/schema/validator.ts';
+import type { FunctionStore } from '../../functions/store.ts';
 import type { OfferOf } from '../../policies/offer.ts';
 import type { Policy } from '../../policies/policy.ts';
 import type { LauncherState } from '../../runs/contract/launchers.ts';
@@ -11,6 +13,9 @@ import type { Shares } from '../../shares/shares.ts';
 /** What the routes need from the service. */
 export interface RouteOptions {
   readonly runs: Runs;
+  readonly functions: FunctionStore;
+  /** Compares parameters with the schemas of functions. */
+  readonly validator: Pick<Validator, 'check'>;
   readonly policies: ReadonlyMap<string, Policy>;
   /** Null: scripts are not checked before they run. */
   readonly check: Check | null;

@@ -1,27 +1,19 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { namesOf, runStatuses } from '@castellan/protocol';
 import { shown } from '@castellan/protocol/kinds';
 import { z } from 'zod';
-import type { Caller } from '../../keys/keys.ts';
-import { tenantOf } from '../admission/admit.ts';
 import type { Submit } from '../admission/submit.ts';
-import type { StoredRun } from '../../runs/contract/runs.ts';
-import { dropBody } from '../body/json.ts';
 import { ProblemError } from '../problems/problem.ts';
 import { answer, problemsOf } from '../schemas/answers.ts';
-import { cursorSchema, idempotencyKey, numberIn, runParams } from '../schemas/params.ts';
-import { policySchema, type RunBody, runRequestSchema, tenantSchema } from '../schemas/request.ts';
+import { cursorSchema, numberIn, runParams, submitHeaders } from '../schemas/params.ts';
+import { policySchema, runRequestSchema, tenantSchema } from '../schemas/request.ts';
 import { networkLogSchema, runPageSchema, runSchema } from '../schemas/run.ts';
-import { type App, reachOf } from './app.ts';
+import { type App, listedTenant, reachOf } from './app.ts';
 import type { RouteOptions } from './options.ts';
-import { readWait } from './prefer.ts';
+import { sendJson } from './send.ts';
+import type { Started } from './started.ts';
 
 const tags = ['runs'];
-
-const submitHeaders = z.looseObject({
-  prefer: z.string().optional().describe('`wait=N`: seconds that the answer may wait.'),
-  'idempotency-key': idempotencyKey,
-});
 
 const queryOfList = z.strictObject({
   status: z.enum(namesOf(runStatuses)).optional(),
@@ -32,18 +24,8 @@ const queryOfList = z.strictObject({
   limit: numberIn(1, 200).describe('From 1 to 200; 50 by default.'),
 });
 
-type SubmitRequest = Omit<FastifyRequest, 'body'> & {
-  body: RunBody;
-  readonly headers: z.output<typeof submitHeaders>;
-};
-
-/** Submits, reads, lists and cancels runs. `closing` ends all waiting. */
-export function addRuns(
-  app: App,
-  { runs }: RouteOptions,
-  submit: Submit,
-  closing: AbortSignal,
-): void {
+/** Submits, reads, lists and cancels runs. */
+export function addRuns(app: App, { runs }: RouteOptions, submit: Submit, started: Started): void {
   app.post(
     '/v1/runs',
     {
@@ -66,46 +48,8 @@ export function addRuns(
         },
       },
     },
-    async (request, reply) => {
-      const { submitted, claimed } = await take(request);
-      using _ = claimed;
-      const { run, isReplay } = submitted;
-      const waitS = readWait(request.headers.prefer);
-      request.runId = run.id;
-      void reply.header('location', `/v1/runs/${run.id}`);
-      if (isReplay) void reply.header('idempotency-replayed', 'true');
-      if (waitS === undefined) return await sendJson(reply.code(202), run.json);
-      void reply.header('preference-applied', `wait=${waitS}`);
-      const ended = await waitFor(run, waitS, reply);
-      return await sendJson(reply.code(ended.finishedAt === null ? 202 : 200), ended.json);
-    },
+    async (request, reply) => started(() => submit(request.body, request), request, reply),
   );
-
-  /** Writes the run down. When this returns, nothing of the body is held any more. */
-  async function take(request: SubmitRequest) {
-    readWait(request.headers.prefer);
-    try {
-      return await submit(request.body, request);
-    } finally {
-      dropBody(request);
-    }
-  }
-
-  async function waitFor(run: StoredRun, waitS: number, reply: FastifyReply): Promise<StoredRun> {
-    if (run.finishedAt !== null || waitS === 0 || closing.aborted) return run;
-    const stop = new AbortController();
-    const end = (): void => stop.abort();
-    const timer = setTimeout(end, waitS * 1_000);
-    reply.raw.once('close', end);
-    closing.addEventListener('abort', end, { once: true });
-    try {
-      return (await runs.ended(null, run.id, stop.signal)) ?? run;
-    } finally {
-      clearTimeout(timer);
-      reply.raw.off('close', end);
-      closing.removeEventListener('abort', end);
-    }
-  }
 
   app.get(
     '/v1/runs',
@@ -209,22 +153,10 @@ export function addRuns(
   );
 }
 
-/** Sends what is JSON already. */
-export function sendJson(reply: FastifyReply, json: string): FastifyReply {
-  return reply.header('content-type', 'application/json; charset=utf-8').send(json);
-}
-
 /** The same answer for what never was and for what is another tenant's. */
 export function found<Value>(value: Value | undefined, request: FastifyRequest): Value {
   const { id } = request.params as { id: string };
   if (value === undefined) throw new ProblemError('not_found', `There is no run ${shown(id)}.`);
   request.runId = id;
   return value;
-}
-
-function listedTenant(asked: string | undefined, caller: Caller): string | null {
-  if (caller.id === 'anonymous') {
-    throw new ProblemError('scope_missing', 'Runs without a key are known by their ids only.');
-  }
-  return asked === undefined ? reachOf(caller) : tenantOf(asked, caller);
 }

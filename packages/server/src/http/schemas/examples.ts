@@ -63,8 +63,44 @@ const rights = {
   scopes: ['runs:write', 'runs:read'],
 } as const;
 
+const greet = {
+  id: 'fn_0199e1a47d5b7c2fa3be4c6d0f1a2b3c',
+  tenant: 'shop',
+  name: 'greet',
+  newest: 2,
+  aliases: { live: { version: 1, percent: null }, canary: { version: 2, percent: 10 } },
+  createdAt: at(0),
+  updatedAt: at(60_000),
+} as const;
+
+const version = {
+  version: 1,
+  hash: '0f0c1b8a4c7d5a3b2e1f00112233445566778899aabbccddeeff001122334455',
+  sizeBytes: 158,
+  description: 'Greets whoever asks.',
+  policy: 'default',
+  createdAt: at(0),
+  createdBy: keyId,
+  liveAt: at(0),
+} as const;
+
+const definition = {
+  code: 'export default ({ name }) => ({ greeting: `Hello, ${name}!` });',
+  description: 'Greets whoever asks.',
+  schema: { type: 'object', properties: { name: { type: 'string' } }, required: ['name'] },
+  limits: { wallMs: 5_000 },
+} as const;
+
 export const examples = {
   run,
+  definition,
+  invocation: { params: { name: 'Ada' } },
+  function: greet,
+  functionPage: { items: [greet], nextCursor: null },
+  version,
+  versions: { items: [version] },
+  wholeVersion: { ...version, definition: { ...definition, policy: 'default' } },
+  deployed: { function: greet, version, problems: [] },
   runRequest: {
     code,
     params: { name: 'Ada' },

@@ -5,6 +5,12 @@ export const runParams = z.strictObject({ id: z.string().max(64) });
 
 export const idempotencyKey = z.string().optional().describe('1 to 255 visible ASCII characters.');
 
+/** Of a request that starts a run. */
+export const submitHeaders = z.looseObject({
+  prefer: z.string().optional().describe('`wait=N`: seconds that the answer may wait.'),
+  'idempotency-key': idempotencyKey,
+});
+
 /** Read by the gate, before the query is. */
 export const runTokenField = z
   .string()
@@ -14,6 +20,10 @@ export const runTokenField = z
 export const cursorSchema = z
   .string()
   .regex(/^run_[\da-f]{32}$/, 'Not a cursor that this service gave');
+
+export const functionCursor = z
+  .string()
+  .regex(/^fn_[\da-f]{32}$/, 'Not a cursor that this service gave');
 
 /** A switch in a query. */
 export const flagInQuery = z
@@ -34,3 +44,8 @@ export function numberIn(min: number, max: number) {
     .refine((value) => value >= min && value <= max, `From ${min} to ${max}`)
     .optional();
 }
+
+/** Any text: a malformed name is treated as an unknown one. */
+export const functionParams = z.strictObject({ name: z.string().max(1_024) });
+export const versionParams = functionParams.extend({ version: z.string().max(1_024) });
+export const aliasParams = functionParams.extend({ alias: z.string().max(1_024) });

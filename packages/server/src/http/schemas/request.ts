@@ -58,12 +58,12 @@ type Script = {
   readonly entry?: string | undefined;
 };
 
-const isOneSource = ({ code, files, entry }: Script): boolean =>
+export const isOneSource = ({ code, files, entry }: Script): boolean =>
   code === undefined
     ? files !== undefined && entry !== undefined
     : files === undefined && entry === undefined;
 
-const oneSource = 'Give either `code`, or `files` and `entry`';
+export const oneSource = 'Give either `code`, or `files` and `entry`';
 
 const bounds = {
   engine: zodOf(oneOf(namesOf(engines)))
@@ -74,31 +74,34 @@ const bounds = {
     .describe("Above a ceiling of the policy: refused. Left out: the policy's default."),
 };
 
+/** Everything that a run may be given. */
+export const runFields = {
+  ...script,
+  ...input,
+  ...bounds,
+  queue: z
+    .strictObject({
+      ttlMs: z.int().min(1).optional().describe('Time that it may wait before it starts.'),
+      priority: z
+        .int()
+        .min(-100)
+        .max(100)
+        .optional()
+        .describe('Runs with a higher priority start earlier, within the tenant.'),
+    })
+    .optional(),
+  retry: z
+    .strictObject({
+      maxAttempts: z.int().min(1).max(10).optional(),
+    })
+    .optional()
+    .describe(
+      'How often it may be attempted if the service fails. A script that fails is not started again.',
+    ),
+};
+
 export const runRequestSchema = z
-  .strictObject({
-    ...script,
-    ...input,
-    ...bounds,
-    queue: z
-      .strictObject({
-        ttlMs: z.int().min(1).optional().describe('Time that it may wait before it starts.'),
-        priority: z
-          .int()
-          .min(-100)
-          .max(100)
-          .optional()
-          .describe('Runs with a higher priority start earlier, within the tenant.'),
-      })
-      .optional(),
-    retry: z
-      .strictObject({
-        maxAttempts: z.int().min(1).max(10).optional(),
-      })
-      .optional()
-      .describe(
-        'How often it may be attempted if the service fails. A script that fails is not started again.',
-      ),
-  })
+  .strictObject(runFields)
   .refine(isOneSource, oneSource)
   .meta({ id: 'RunRequest', examples: [examples.runRequest] });
 

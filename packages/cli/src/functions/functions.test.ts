@@ -1,0 +1,133 @@
+/** `castellan functions`, with a real service. */
+import assert from 'node:assert/strict';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { after, before, test } from 'node:test';
+import { UsageError } from '../args/usage-error.ts';
+import { type Ended, start } from '../castellan.support.ts';
+import type { Terminal } from '../output/terminal.ts';
+import { exitCodes } from '../run/exit-code.ts';
+import { functionsCommand } from './command.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'castellan-test-'));
+const file = (name: string): string => join(folder, name);
+let service: ChildProcessWithoutNullStreams;
+
+before(async () => {
+  service = start(['serve', '--data', file('data'), '--port', '0']);
+  service.stderr.resume();
+  const [line] = (await once(createInterface(service.stdout), 'line')) as [string];
+  process.env['CASTELLAN_URL'] = /http:\S+/.exec(line)?.[0] ?? assert.fail(line);
+  mkdirSync(file('lib'));
+  writeFileSync(file('lib/hello.ts'), 'export const hello: string = "Hello";');
+  writeFileSync(
+    file('greet.ts'),
+    `import { hello } from './lib/hello.ts';
+     export default ({ name }: { name: string }) => {
+       console.log('greeting', name);
+       return hello + ' ' + name + (env.MARK ?? '');
+     };`,
+  );
+  writeFileSync(file('bad.ts'), '\nlet a = ;');
+  writeFileSync(file('schema.json'), '{"properties":{"name":{"type":"string"}}}');
+});
+after(async () => {
+  service.kill('SIGKILL');
+  await once(service, 'exit');
+  rmSync(folder, { recursive: true });
+});
+
+/** The command in this process, since there are many: what it wrote, and its exit code. */
+async function functions(...args: string[]): Promise<Ended> {
+  const texts = { stdout: '', stderr: '' };
+  const screen = (name: keyof typeof texts) => ({
+    write: (text: string) => ((texts[name] += text), true),
+  });
+  const terminal = { stdout: screen('stdout'), stderr: screen('stderr') } as unknown as Terminal;
+  try {
+    const code = await functionsCommand(args, terminal, new AbortController().signal);
+    return { code, ...texts };
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    return { code: exitCodes.usage, stdout: texts.stdout, stderr: error.message };
+  }
+}
+const said = async (...args: string[]): Promise<string> => {
+  const { code, stdout, stderr } = await functions(...args);
+  assert.equal(code, 0, stderr);
+  return stdout;
+};
+
+test('a function is deployed with its files, called, changed, shown and deleted', async () => {
+  const schema = `@${file('schema.json')}`;
+  const deployed = await said('deploy', 'greet', file('greet.ts'), '--schema', schema);
+  assert.equal(deployed, 'greet version 1 is live\n');
+  const params = ['--params', '{"name":"Ada"}'];
+  const { code, stdout, stderr } = await functions('invoke', 'greet', ...params);
+  assert.deepEqual([code, stdout], [0, '"Hello Ada"\n'], stderr);
+  assert.match(stderr, /^run_[0-9a-f]{32} on http:\S+\ngreeting Ada\n$/);
+  const more = ['--stored', '--env', 'MARK=!', '--description', 'louder'];
+  assert.equal(
+    await said('deploy', 'greet', file('greet.ts'), ...more),
+    'greet version 2 is stored\n',
+  );
+  assert.equal(await said('invoke', 'greet', ...params, '--version', '2'), '"Hello Ada!"\n');
+  assert.equal(
+    await said('alias', 'greet', 'canary', '2', '--percent', '10'),
+    'greet: canary 2 (10 %), live 1\n',
+  );
+  assert.equal(await said('invoke', 'greet', ...params, '--alias', 'canary'), '"Hello Ada!"\n');
+  assert.match(
+    await said('list'),
+    /^FUNCTION +TENANT +UPDATED +RUNS\ngreet +default +\S+Z +canary 2 \(10 %\), live 1\n$/,
+  );
+  const { versions } = JSON.parse(await said('get', 'greet')) as { versions: unknown[] };
+  assert.equal(versions.length, 2);
+  const { definition } = JSON.parse(await said('get', 'greet', '--version', '2')) as {
+    definition: { entry: string; files: object };
+  };
+  assert.deepEqual(
+    [definition.entry, Object.keys(definition.files)],
+    ['greet.ts', ['greet.ts', 'lib/hello.ts']],
+  );
+  assert.equal(await said('alias', 'greet', 'live', '2'), 'greet: live 2\n');
+  assert.equal(await said('rollback', 'greet'), 'greet: live 1\n');
+  assert.match(
+    await said('logs', 'greet', '--limit', '2'),
+    /^\S+Z {2}run_\w+ {2}version 2 {2}succeeded\ngreeting Ada\n\S+Z {2}run_\w+ {2}version 2 {2}succeeded\ngreeting Ada\n$/,
+  );
+  assert.equal(await said('delete', 'greet'), 'greet is deleted.\n');
+  assert.equal(await said('list'), '');
+});
+
+for (const [args, message] of [
+  [[], /functions needs one of deploy, list, /],
+  [['depoly'], /Unknown word after functions "depoly"\. Did you mean deploy\?/],
+  [
+    ['deploy', 'f', file('bad.ts')],
+    /answers 422: bad\.ts:2:9: Unexpected token.*\n.*problems\/script_refused/,
+  ],
+  [['deploy', 'f'], /deploy takes NAME FILE\|-, not "f"\. Write: castellan functions deploy NAME/],
+  [['deploy', 'a b', file('greet.ts')], /answers 422: .*not "a b"/],
+  [['deploy', 'f', file('greet.ts'), '--schema', '{'], /--schema \{ is not JSON: /],
+  [['deploy', 'f', file('greet.ts'), '--schema', '1'], /--schema must be an object/],
+  [['deploy', 'f', file('greet.ts'), '--cpus', '1'], /--cpus is not for functions: on a service/],
+  [['list', '--limit', '0'], /--limit must be a whole number from 1 to 200, not 0\./],
+  [['get', 'none'], /answers 404: There is no function "none"\./],
+  [['logs', 'none'], /answers 404: There is no function "none"\./],
+  [['invoke', 'none'], /answers 404: There is no function "none"\./],
+  [['invoke', 'f', '--percent', '5'], /--percent is for functions alias, not for invoke\./],
+  [['alias', 'f', 'live', 'x'], /VERSION must be a whole number from 1 .*, not "x"/],
+  [['alias', 'f', 'live'], /alias takes NAME ALIAS VERSION, not "f live"/],
+  [['rollback', 'f', '--version', '1.5'], /--version must be a whole number from 1 .*, not "?1\.5/],
+] as const) {
+  test(`castellan functions ${args.join(' ').replaceAll(folder, '')} is bad usage`, async () => {
+    const { code, stdout, stderr } = await functions(...args);
+    assert.deepEqual([code, stdout], [2, ''], stderr);
+    assert.match(stderr, message);
+  });
+}

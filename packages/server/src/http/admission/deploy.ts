@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto';
+import type { Problem } from '@castellan/protocol';
+import type { Validator } from '../../functions/schema/validator.ts';
+import { UndecidedError } from '../../functions/schema/validator.ts';
+import type { NewVersion } from '../../functions/record.ts';
+import type { Caller } from '../../keys/keys.ts';
+import type { Check } from '../../runs/contract/check.ts';
+import type { Submission } from '../../runs/contract/runs.ts';
+import { ProblemError } from '../problems/problem.ts';
+import type { DefinitionBody } from '../schemas/functions.ts';
+import { admit, type Rules } from './admit.ts';
+import { canonical } from './idempotency.ts';
+import { refuseManyLabels, refuseOwnLabels } from './own-labels.ts';
+import { firstStatic } from './static-imports.ts';
+
+interface Parts extends Rules {
+  /** Null: scripts are not checked. */
+  readonly check: Check | null;
+  readonly validator: Pick<Validator, 'check'>;
+}
+
+/** A definition that may be stored. */
+export interface Admitted {
+  readonly tenant: string;
+  readonly version: NewVersion;
+  /** What the check found and did not refuse. */
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Looks at everything that a call would be refused for, now, before it is stored: the policy, the limits, the
+ * script and the schema. Throws a problem.
+ */
+export async function admitDefinition(
+  body: DefinitionBody,
+  caller: Caller,
+  { check, validator, ...rules }: Parts,
+): Promise<Admitted> {
+  const { live: isLive = true, tenant: asked, description = '', schema, ...run } = body;
+  refuseOwnLabels(run.labels);
+  refuseManyLabels(run.labels);
+  const submission = admit({ ...run, tenant: asked }, caller, rules, null);
+  const { tenant, policy } = submission;
+  if (schema !== undefined) await refuseSchema(schema, tenant, validator);
+  const problems = check === null ? [] : await checked(submission, check);
+  const definition = canonical({ ...run, description, schema, policy });
+  return {
+    tenant,
+    problems,
+    version: {
+      definition,
+      description,
+      policy,
+      isLive,
+      hash: createHash('sha256').update(definition).digest('hex'),
+      createdBy: caller.id,
+    },
+  };
+}
+
+async function refuseSchema(
+  schema: unknown,
+  tenant: string,
+  validator: Pick<Validator, 'check'>,
+): Promise<void> {
+  const question = { schema: JSON.stringify(schema), params: null };
+  const fault = await validator.check(tenant, question).catch((error: unknown) => {
+    if (error instanceof UndecidedError) return { message: 'takes too long or too much to read' };
+    throw error;
+  });
+  if (fault === null) return;
+  const detail = `schema is no JSON Schema that can be used: ${fault.message}.`;
+  throw new ProblemError('invalid_request', detail, { errors: [{ pointer: '/schema', detail }] });
+}
+
+async function checked(
+  { source, input, policy, limits, tenant }: Submission,
+  check: Check,
+): Promise<readonly Problem[]> {
+  const problems = await check({ source, modules: input.modules, policy, limits, tenant }).catch(
+    (cause: unknown) => {
+      const detail = 'The script cannot be checked now, and is not stored without.';
+      throw Object.assign(new ProblemError('overloaded', detail, { retryAfterMs: 1_000 }), {
+        cause,
+      });
+    },
+  );
+  const fatal = problems.filter((problem) => isFatal(problem, source));
+  const [first] = fatal;
+  if (first === undefined) return problems;
+  const { code, message, file, line, column, specifier } = first;
+  // Of one problem, the fields of the place say all.
+  const others = fatal.length === 1 ? [] : fatal.slice(0, 20);
+  const pointer = typeof source === 'string' ? '/code' : '/files';
+  const errors = others.map((each) => ({ pointer, detail: placed(each) }));
+  throw new ProblemError(code === 'module_denied' ? code : 'script_refused', message, {
+    ...(errors.length === 0 ? {} : { errors }),
+    place: { file, line, column, ...(specifier === undefined ? {} : { specifier }) },
+  });
+}
+
+/** Whether no call could get past it: a script can catch what `require()` and `import()` throw. */
+function isFatal(problem: Problem, source: Submission['source']): boolean {
+  if (problem.code === 'unknown_global') return false;
+  const isModule = problem.code === 'module_denied' || problem.code === 'module_not_found';
+  return !isModule || firstStatic([problem], source) !== undefined;
+}
+
+function placed({ file, line, column, message }: Problem): string {
+  const place = [file, line, column].filter((part) => part !== null).join(':');
+  return place === '' ? message : `${place}: ${message}`;
+}
