@@ -27,6 +27,7 @@ export class Bundles {
       },
       random: (length) => host.random(length),
       convert: host.convert,
+      native: host.native,
       sleep: (ms) => host.sleep(ms),
     };
   }
