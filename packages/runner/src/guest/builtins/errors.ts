@@ -76,7 +76,8 @@ function received(value: unknown): string {
   }
   if (typeof value === 'bigint') return `type bigint (${value}n)`;
   if (typeof value === 'number') return `type number (${Object.is(value, -0) ? '-0' : value})`;
-  if (typeof value !== 'string') return `type ${typeof value} (${castellan.inspection.inspect(value)})`;
+  if (typeof value !== 'string')
+    return `type ${typeof value} (${castellan.inspection.inspect(value)})`;
   const short = value.length > 28 ? `${value.slice(0, 25)}...` : value;
   return `type string (${short.includes("'") ? JSON.stringify(short) : `'${short}'`})`;
 }

@@ -1,4 +1,11 @@
-import type { KeyType, Native, NativeFailure, NativeReply, Wire } from './wire.ts';
+import {
+  crossing,
+  type KeyType,
+  type Native,
+  type NativeFailure,
+  type NativeReply,
+  type Wire,
+} from './wire.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -22,20 +29,28 @@ export const dataHere = Symbol('data');
 export type CallNative = (operation: string, values: readonly unknown[], text?: string) => unknown;
 
 export function callerOf(native: Native, kinds: Kinds): CallNative {
+  // Whatever crosses is copied at once, so that parts of a large input take one memory.
+  const room = { memory: undefined };
   return (operation, values, text) => {
-    const parts = new Parts(kinds);
+    const parts = new Parts(kinds, room);
     const call = JSON.stringify([operation, ...values.map((value) => parts.wire(value))]);
     return answerOf(native(call, text ?? parts.joined()), kinds);
   };
 }
 
+interface Room {
+  memory: Uint8Array | undefined;
+}
+
 class Parts {
   readonly #kinds: Kinds;
+  readonly #room: Room;
   readonly #parts: Uint8Array[] = [];
   #length = 0;
 
-  constructor(kinds: Kinds) {
+  constructor(kinds: Kinds, room: Room) {
     this.#kinds = kinds;
+    this.#room = room;
   }
 
   wire(value: unknown): Wire {
@@ -94,7 +109,10 @@ class Parts {
   joined(): Uint8Array {
     const [only] = this.#parts;
     if (only !== undefined && only.length === this.#length && isAlone(only)) return only;
-    const all = new Uint8Array(this.#length);
+    const all =
+      this.#length === crossing
+        ? (this.#room.memory ??= new Uint8Array(crossing))
+        : new Uint8Array(this.#length);
     let at = 0;
     for (const part of this.#parts) {
       all.set(part, at);
@@ -148,9 +166,10 @@ function unpacked(wire: Wire, bytes: Bytes, kinds: Kinds): unknown {
         Object.entries(wire[1]).map(([name, item]) => [name, unpacked(item, bytes, kinds)]),
       );
     case 'bytes': {
+      if (wire[1] === 'Uint8Array') return bytes.subarray(wire[2], wire[2] + wire[3]);
       const own = part(wire[2], wire[3]);
       if (wire[1] === 'ArrayBuffer') return own.buffer;
-      return wire[1] === 'Buffer' ? kinds.buffer(own) : own;
+      return kinds.buffer(own);
     }
     case 'key':
       return kinds.made(['key', wire[1], part(wire[2], wire[3])]);

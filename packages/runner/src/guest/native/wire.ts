@@ -44,6 +44,12 @@ export type NativeReply = readonly [0, Wire] | readonly [1, NativeFailure];
 /** The function of the runner. */
 export type Native = (text: string, data: Uint8Array | string) => Uint8Array | string;
 
+/**
+ * Bytes or units of text of a large input that cross at a time: few enough for memory that both sides have
+ * at hand, many enough that the call costs little beside them.
+ */
+export const crossing = 2 ** 16;
+
 /** Kinds of compression, in the order in which Node numbers them, from 1. */
 export const compressors = [
   'Deflate',

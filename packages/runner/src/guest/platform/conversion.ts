@@ -14,7 +14,7 @@ export type Convert = (data: string | Uint8Array, encoding: Encoding) => unknown
  * Bytes or units of text that cross at a time: a copy of each is made on the way, there and back. A
  * multiple of 12, so that no group of base64 and no unit of UTF-16 is cut.
  */
-export const portion = 12 * 2 ** 15;
+const portion = 12 * 2 ** 15;
 
 export function conversionBy(convert: Convert): Conversion {
   const encodeOnce = (text: string, encoding: Encoding): Uint8Array<ArrayBuffer> =>
@@ -46,9 +46,9 @@ export function conversionBy(convert: Convert): Conversion {
 }
 
 /** A text in parts that cross one at a time; no character is cut. */
-export function* conversionPortions(text: string): Generator<string> {
+export function* textPortions(text: string, most: number): Generator<string> {
   for (let at = 0; at < text.length;) {
-    const end = textEnd(text, at + portion);
+    const end = textEnd(text, at + most);
     yield text.slice(at, end);
     at = end;
   }

@@ -12,7 +12,7 @@ export const caps = {
   /** Compressions that are open at a time: each may take 268 KiB, and Brotli several MiB. */
   compressions: 1_000,
   /** Bytes of output of one step of a compression. */
-  output: 2 ** 18,
+  output: 2 ** 17,
   /** Keys that have been read, and bytes of one that is kept. */
   keys: 32,
   keyBytes: 2 ** 14,

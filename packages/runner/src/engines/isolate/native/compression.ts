@@ -1,5 +1,4 @@
 import { compressors } from '../../../guest/native/wire.ts';
-import { caps } from './caps.ts';
 import { Refused } from './refused.ts';
 
 const zlib = (): typeof import('node:zlib') => process.getBuiltinModule('node:zlib');
@@ -24,7 +23,7 @@ interface Stream {
   destroy(): void;
 }
 
-/** Node's own; `caps.output` is a multiple. */
+/** Node's own. */
 const chunk = 16_384;
 
 type Failure = readonly [message: string, errno: number, code: string];
@@ -54,11 +53,10 @@ export class Compression implements Disposable {
 
   /**
    * Works on `input` until it is read or there is no room for more output, 16 KiB at a time as Node does.
-   * Returns the output, how much input is left, whether there is more to come, and what went wrong.
+   * Returns what it has written to `output`, whose length is a multiple of that, how much input is left, whether there is more to come, and what went wrong.
    */
-  write(flush: unknown, input: Uint8Array): unknown[] {
+  write(flush: unknown, input: Uint8Array, output: Uint8Array): unknown[] {
     const kind = wholeIn(flush, 0, 5);
-    const output = new Uint8Array(caps.output);
     let written = 0;
     let left = input.length;
     let isFull = true;

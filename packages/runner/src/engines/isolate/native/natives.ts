@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { discard } from '../../../channel/channel.ts';
 import { caps } from './caps.ts';
 import { Compression, crc32 } from './compression.ts';
 import { NativeCryptography } from './cryptography.ts';
@@ -8,6 +9,9 @@ import { States } from './states.ts';
 import { type KeyReader, WireReader, WireWriter } from './values.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
+
+/** Operations that keep nothing of their bytes, which are a copy that came out of the isolate. */
+const done: ReadonlySet<string> = new Set(['call', 'compressed', 'crc32', 'digest']);
 
 const noKeys: KeyReader = {
   key: refuse,
@@ -25,6 +29,8 @@ export class Natives implements Disposable {
   readonly #mayEncrypt: () => boolean;
   readonly #compressions = new States<Compression>(caps.compressions, 'compressions');
   #cryptography: NativeCryptography | undefined;
+  /** What the steps of compressions write to, one after another. */
+  #output: Uint8Array | undefined;
 
   /** `mayEncrypt`: whether the run may import `node:crypto`. */
   constructor(mayEncrypt: () => boolean) {
@@ -44,7 +50,9 @@ export class Natives implements Disposable {
       const run = compress ?? operationOf(cryptography?.operations ?? {}, operation);
       const value = run(...given.map((wire) => reader.read(wire)));
       const writer = new WireWriter(keys);
-      return writer.reply([0, writer.write(value)]);
+      const reply = writer.reply([0, writer.write(value)]);
+      if (done.has(operation) && typeof content !== 'string') discard(content);
+      return reply;
     } catch (error) {
       return JSON.stringify([1, failureOf(error)]);
     }
@@ -52,7 +60,10 @@ export class Natives implements Disposable {
 
   readonly #compressing: Readonly<Record<string, (...args: unknown[]) => unknown>> = {
     compress: (kind, options) => this.#compressions.add(new Compression(kind, options)),
-    compressed: (id, flush, input) => this.#compressions.at(id).write(flush, bytesOf(input)),
+    compressed: (id, flush, input) =>
+      this.#compressions
+        .at(id)
+        .write(flush, bytesOf(input), (this.#output ??= new Uint8Array(caps.output))),
     compressedBy: (id, level, strategy) => this.#compressions.at(id).params(level, strategy),
     compressAnew: (id) => this.#compressions.at(id).reset(),
     compressNoMore: (id) => this.#compressions.close(id)?.[Symbol.dispose](),

@@ -86,7 +86,7 @@ export class WireReader {
     if (!isWhole || from < 0 || size < 0 || from + size > data.length) {
       throw new Refused('No such bytes');
     }
-    return new Uint8Array(data.subarray(from, from + size));
+    return data.subarray(from, from + size) as Bytes;
   }
 }
 
@@ -170,7 +170,7 @@ function bufferOf(bytes: Uint8Array): Buffer {
 
 function asKind(bytes: Bytes, kind: unknown): Bytes | ArrayBuffer {
   const known = kind as BytesKind;
-  if (known === 'ArrayBuffer') return bytes.buffer;
+  if (known === 'ArrayBuffer') return bytes.slice().buffer;
   return known === 'Buffer' ? (bufferOf(bytes) as Bytes) : bytes;
 }
 

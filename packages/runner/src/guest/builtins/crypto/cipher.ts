@@ -1,4 +1,4 @@
-import { portion } from '../../platform/conversion.ts';
+import { crossing } from '../../native/wire.ts';
 import buffer from '../buffer.ts';
 import { bytesLength, bytesOf, call, isData, type Output } from './call.ts';
 import { LazyTransform } from './lazy-stream.ts';
@@ -21,14 +21,14 @@ abstract class Ciphering extends LazyTransform {
   }
 
   update(data: unknown, inputEncoding?: unknown, outputEncoding?: unknown): Output {
-    const isLarge = isData(data) && bytesLength(data) > portion;
+    const isLarge = isData(data) && bytesLength(data) > crossing;
     if (!isLarge || !this.#isCut) {
       return this.call('update', data, inputEncoding, outputEncoding) as Output;
     }
     const bytes = bytesOf(data, 'data', inputEncoding);
     const parts: unknown[] = [];
-    for (let at = 0; at < bytes.length; at += portion) {
-      const part = bytes.subarray(at, at + portion);
+    for (let at = 0; at < bytes.length; at += crossing) {
+      const part = bytes.subarray(at, at + crossing);
       parts.push(this.call('update', part, undefined, outputEncoding));
     }
     if (typeof parts[0] === 'string') return parts.join('');

@@ -1,4 +1,5 @@
-import { conversionPortions, portion } from '../../platform/conversion.ts';
+import { crossing } from '../../native/wire.ts';
+import { textPortions } from '../../platform/conversion.ts';
 import { dataHere } from '../../native/caller.ts';
 import { encodingNamed } from '../buffer-text.ts';
 import { nodeError, wrongType } from '../errors.ts';
@@ -20,13 +21,9 @@ const gathered = 2 ** 16;
 /** Units of text that are bytes before they cross. */
 const shortText = 2 ** 14;
 
-let known: ReadonlySet<string> | undefined;
-
-/** Whether a digest by this name can be made without a question, so that short data takes one call. */
-function isKnown(name: unknown): boolean {
-  known ??= new Set((callFunction('getHashes') as string[]).map((one) => one.toLowerCase()));
-  return typeof name === 'string' && known.has(name.toLowerCase()) && !/^shake/i.test(name);
-}
+/** Digests that are there in every OpenSSL: of these short data takes one call, without a question before it. */
+const isKnown = (name: unknown): boolean =>
+  typeof name === 'string' && /^(?:rsa-)?(?:md5|sha1|sha(?:224|256|384|512))$/i.test(name);
 
 /** The running value of a hash or an HMAC: in the runner once there is much of it. */
 class Digest {
@@ -54,7 +51,7 @@ class Digest {
     const isCut = name === 'utf8' || name === 'latin1' || name === 'utf16le';
     if (typeof data === 'string' && data.length > shortText && isCut) {
       this.#flush();
-      for (const part of conversionPortions(data)) {
+      for (const part of textPortions(data, crossing)) {
         call('call', [this.open(), 'update', dataHere, name], part);
       }
       return;
@@ -62,8 +59,8 @@ class Digest {
     const bytes = bytesOf(data, 'data', name);
     if (bytes.length >= gathered) {
       this.#flush();
-      for (let at = 0; at < bytes.length; at += portion) {
-        call('call', [this.open(), 'update', bytes.subarray(at, at + portion)]);
+      for (let at = 0; at < bytes.length; at += crossing) {
+        call('call', [this.open(), 'update', bytes.subarray(at, at + crossing)]);
       }
       return;
     }
@@ -193,7 +190,7 @@ export class Hmac extends Digesting {
 
 /** A digest in one call, hexadecimal by default. */
 export function hash(name: unknown, data: unknown, options?: unknown): unknown {
-  const isLarge = isData(data) && bytesLength(data) > portion;
+  const isLarge = isData(data) && bytesLength(data) > crossing;
   if (!isLarge || typeof options === 'object' || !isKnown(name)) {
     return callFunction('hash', name, data, options);
   }

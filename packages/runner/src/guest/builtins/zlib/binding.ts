@@ -1,7 +1,6 @@
 /** Node's binding of zlib, Brotli and Zstandard, as its JavaScript uses it, over the runner's. */
 import { callerOf } from '../../native/caller.ts';
-import { compressors } from '../../native/wire.ts';
-import { portion } from '../../platform/conversion.ts';
+import { compressors, crossing } from '../../native/wire.ts';
 import buffer from '../buffer.ts';
 import { plainKinds } from '../native-kinds.ts';
 
@@ -66,7 +65,7 @@ class Handle {
       if (this.#failure !== null) return this.onerror?.(...this.#failure);
       if (space === 0 || !(isDue || this.#isFull || left > 0)) break;
       isDue = false;
-      const size = Math.min(left, portion);
+      const size = Math.min(left, crossing);
       const part = new Uint8Array(input.buffer, input.byteOffset + inputAt + length - left, size);
       // Only the end of the input is flushed; 0 stands for no flush in all three libraries.
       const [made, rest, isFull, failure] = call('compressed', [
@@ -186,8 +185,8 @@ export const binding = {
       typeof data === 'string'
         ? buffer.Buffer.from(data)
         : new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-    for (let at = 0; at < bytes.length || at === 0; at += portion) {
-      sum = call('crc32', [bytes.subarray(at, at + portion), sum]) as number;
+    for (let at = 0; at < bytes.length || at === 0; at += crossing) {
+      sum = call('crc32', [bytes.subarray(at, at + crossing), sum]) as number;
     }
     return sum;
   },
