@@ -38,6 +38,9 @@ export function callerOf(native: Native, kinds: Kinds): CallNative {
   };
 }
 
+/** Lists and objects in each other. */
+const deepest = 4;
+
 interface Room {
   memory: Uint8Array | undefined;
 }
@@ -53,7 +56,7 @@ class Parts {
     this.#room = room;
   }
 
-  wire(value: unknown): Wire {
+  wire(value: unknown, depth = 0): Wire {
     switch (typeof value) {
       case 'string':
       case 'boolean':
@@ -70,11 +73,11 @@ class Parts {
       case 'symbol':
         return value === dataHere ? ['data'] : ['symbol', value.description ?? ''];
       case 'object':
-        return value === null ? null : this.#object(value);
+        return value === null ? null : this.#object(value, depth);
     }
   }
 
-  #object(value: object): Wire {
+  #object(value: object, depth: number): Wire {
     const special = this.#kinds.special(value);
     if (special?.[0] === 'key') {
       return ['key', special[1], this.#add(special[2]), special[2].length];
@@ -90,10 +93,13 @@ class Parts {
       const bytes = new Uint8Array(value);
       return ['bytes', 'ArrayBuffer', this.#add(bytes), bytes.length];
     }
-    if (Array.isArray(value)) return ['list', value.map((item) => this.wire(item))];
+    // What is deeper is nothing that Node looks at; options may lead back to themselves.
+    if (depth > deepest) return ['instance', 'Object'];
+    if (Array.isArray(value)) return ['list', value.map((item) => this.wire(item, depth + 1))];
     const members: Record<string, Wire> = {};
     // Options may come from a prototype, as they may in Node.
-    for (const name in value) members[name] = this.wire((value as Record<string, unknown>)[name]);
+    for (const name in value)
+      members[name] = this.wire((value as Record<string, unknown>)[name], depth + 1);
     if (Object.keys(members).length > 0 || isPlain(value)) return ['object', members];
     return ['instance', String(value.constructor?.name ?? 'Object')];
   }

@@ -66,10 +66,15 @@ export class NativeCryptography implements Disposable {
         .update(data as Uint8Array)
         .verify(key as string, signature as string, encoding as 'hex'),
     signer: (digest, options) => void this.#crypto.createSign(digest as string, options as object),
-    key: (key, name, ...args) => memberOf(key, keyMembers, name, args),
+    key: (key, name, ...args) => {
+      if (key instanceof this.#crypto.KeyObject) return memberOf(key, keyMembers, name, args);
+      throw new Refused('No such key');
+    },
     certificate: (given) => new this.#crypto.X509Certificate(given as string),
-    certified: (certificate, name, ...args) =>
-      memberOf(certificate, certificateMembers, name, args),
+    certified: (certificate, name, ...args) => {
+      if (!(certificate instanceof this.#crypto.X509Certificate)) throw new Refused('None such');
+      return memberOf(certificate, certificateMembers, name, args);
+    },
     exchange: (curve, own, name, ...args) => this.#exchange(curve, own, name, args),
   };
 
@@ -104,14 +109,12 @@ function keyOr(exchange: ECDH, name: 'getPrivateKey' | 'getPublicKey'): Buffer |
 
 /** Calls a method, or reads what is none. */
 function memberOf(
-  target: unknown,
+  target: object,
   allowed: readonly string[],
   name: unknown,
   args: readonly unknown[],
 ): unknown {
-  if (typeof target !== 'object' || target === null || !allowed.includes(String(name))) {
-    throw new Refused(`No such operation: ${String(name)}`);
-  }
+  if (!allowed.includes(String(name))) throw new Refused(`No such operation: ${String(name)}`);
   const member: unknown = Reflect.get(target, String(name));
   return typeof member === 'function' ? (Reflect.apply(member, target, args) as unknown) : member;
 }
