@@ -1,5 +1,6 @@
 import { nodeGlobals } from './bundle-names.ts';
 import type { BundleFactory, BundleScope, Host } from './host.ts';
+import { packageProcess } from './package-process.ts';
 import { inspectLibrary } from './platform/lazy.ts';
 
 const { defineProperty } = Object;
@@ -18,12 +19,16 @@ export class Bundles {
   constructor(host: Host) {
     this.#host = host;
     const free = (name: keyof typeof nodeGlobals): unknown => this.#free(name);
+    let process: object | undefined;
     this.#scope = {
       get Buffer() {
         return free('Buffer');
       },
       get inspection() {
         return inspectLibrary();
+      },
+      get process() {
+        return (process ??= packageProcess());
       },
       random: (length) => host.random(length),
       convert: host.convert,

@@ -129,6 +129,8 @@ export interface BundleScope {
   readonly Buffer: unknown;
   /** The library by which the console shows values. */
   readonly inspection: ReturnType<typeof inspectLibrary>;
+  /** What packages read of `process`: see `package-process.ts`. */
+  readonly process: object;
   /** Bytes from the operating system's generator. */
   random(length: number): Uint8Array;
   readonly convert: Convert;
