@@ -9,7 +9,7 @@ import { buildRuntime } from '@castellan/press';
 import { createSandbox, type Sandbox } from '@castellan/sandbox';
 import { locateParts } from '@castellan/sandbox/runtimes';
 import { tryInBoxes } from '../../packages/cli/src/runtime/trial.ts';
-import { certificateKey } from './native-statements.support.ts';
+import { certificateKey } from '../contract/native-statements.support.ts';
 
 const require = createRequire(import.meta.url);
 const installed = join(import.meta.dirname, '../../node_modules');
@@ -33,7 +33,9 @@ function install(names: readonly string[], done: Set<string>): void {
 }
 
 const packages = ['jose', 'jsonwebtoken', 'node-forge', 'otplib'];
-const castellan = { packages: { 'node-forge': { subpaths: [] }, jose: { subpaths: [] } } };
+const castellan = {
+  packages: Object.fromEntries(packages.map((name) => [name, { subpaths: [] }])),
+};
 let sandbox: Sandbox;
 before(async () => {
   mkdirSync(join(folder, 'node_modules'));
