@@ -38,7 +38,7 @@ ${source.replaceAll(/\brequire\(/g, 'load(')}
 export const nodeNotice = (): string =>
   (sources['zlib'] ?? '')
     .split('\n')
-    .filter((line, index, lines) => lines.slice(0, index + 1).every((one) => one.startsWith('//')))
+    .filter((_line, index, lines) => lines.slice(0, index + 1).every((one) => one.startsWith('//')))
     .map((line) => line.replace(/^\/\/ ?/, ''))
     .join('\n');
 
