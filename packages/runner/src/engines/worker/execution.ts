@@ -32,7 +32,7 @@ const { parse, stringify } = JSON;
  */
 export class WorkerExecution implements RunFunctions {
   readonly takenNames = (): string => 'null';
-  readonly native = (): string => '[1,{"type":"Error","message":"Not here","members":{}}]';
+  readonly native = (): string => '';
   readonly #job: WorkerJob;
   readonly #send: Send;
   readonly #builtIns: BuiltIns;

@@ -41,7 +41,7 @@ export interface NativeFailure {
 
 export type NativeReply = readonly [0, Wire] | readonly [1, NativeFailure];
 
-/** The function of the runner. */
+/** The function of the runner; an empty text where there is no Node. */
 export type Native = (text: string, data: Uint8Array | string) => Uint8Array | string;
 
 /**
