@@ -5,7 +5,6 @@ export { packPackages } from './pack.ts';
 
 // Building any other set: bundle files into a draft, then press it.
 export { bundleFiles, isolatePlatform, type Link } from './bundle.ts';
-export { processMembers } from './process-members.ts';
 export { compilerFor, type IsolatedVm } from './compile.ts';
 export { type Include, includesOf, noticesText } from './includes.ts';
 export { type Draft, type DraftMember, press } from './press.ts';

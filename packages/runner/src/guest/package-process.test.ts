@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { processMembers } from '@castellan/press';
+import { processMembers } from '@castellan/protocol/runtimes';
 import { packageProcess } from './package-process.ts';
 
 test('packageProcess has the members that the bundler replaces, and no other', () => {

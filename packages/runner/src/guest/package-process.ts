@@ -1,7 +1,7 @@
 /**
  * What packages find where they read a member of `process` without a look whether there is one: facts of
  * Node that tell nothing of this machine, and functions that do nothing. Scripts do not see it. The names are
- * those of `process-members.ts` in the press.
+ * `processMembers` of the protocol.
  */
 export function packageProcess(): object {
   const silent = { isTTY: false, columns: 80, write: (): boolean => true };
