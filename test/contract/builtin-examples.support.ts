@@ -174,12 +174,10 @@ export const examples: readonly (readonly [
   [
     'crypto',
     "const key = crypto.scryptSync('p', 's', 24); const c = crypto.createCipheriv('aes-192-cbc', key, Buffer.alloc(16)); return c.update('x', 'utf8', 'hex') + c.final('hex')",
-    'there are no ciphers',
   ],
   [
     'crypto',
     "const h = crypto.createHash('sha256'); h.write('x'); h.end(); return h.read().toString('hex')",
-    'Hash is no stream',
   ],
   // events
   [
@@ -442,9 +440,5 @@ export const examples: readonly (readonly [
     'zlib',
     "const d = Buffer.from('hello world'); return zlib.inflateSync(zlib.deflateSync('hello hello world', { dictionary: d }), { dictionary: d }).toString()",
   ],
-  [
-    'zlib',
-    "return zlib.brotliDecompressSync(zlib.brotliCompressSync('x')).toString()",
-    'there is no Brotli',
-  ],
+  ['zlib', "return zlib.brotliDecompressSync(zlib.brotliCompressSync('x')).toString()"],
 ];

@@ -1,6 +1,7 @@
 import { builtinModules } from 'node:module';
 import type { MemberKind } from '@castellan/protocol/runtimes';
 import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
+import { processDefinitions } from './process-members.ts';
 
 /** A reference to a file in another bundle: the member to require, and its kind of module. */
 export interface Link {
@@ -107,6 +108,8 @@ export async function bundleFiles(
     absWorkingDir: folder,
     stdin: { contents: `module.exports=[${members.join(',')}]`, resolveDir: folder },
     inject: [...inject],
+    // Files of ours have a process of their own among what is injected.
+    define: { ...common.define, ...(takesDefault ? {} : processDefinitions) },
     plugins: [naming(files), confining(options.within), linking(options, absent)],
   });
   const code = inAscii(result.outputFiles?.[0]?.text ?? '');

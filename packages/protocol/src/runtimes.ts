@@ -157,3 +157,25 @@ export const mainProgram = 'main.js';
 export function codeKey(v8: string, arch: string, sha256: string): string {
   return `${v8}-${arch}-${sha256.slice(0, 16)}`;
 }
+
+/**
+ * What packages may read of `process`, which isolates do not have: `castellan.process` has these members.
+ * `typeof process` still says so, since packages take it for all of Node.
+ */
+export const processMembers = [
+  'arch',
+  'argv',
+  'cwd',
+  'emitWarning',
+  'env',
+  'nextTick',
+  'off',
+  'on',
+  'once',
+  'platform',
+  'removeListener',
+  'stderr',
+  'stdout',
+  'version',
+  'versions',
+] as const;

@@ -22,10 +22,15 @@ import {
 import { builtinsName } from '@castellan/protocol/runtimes';
 import ivm from 'isolated-vm';
 import { builtins } from '../src/guest/builtins/names.ts';
+import { nodeNotice, nodeSource } from './node-source.ts';
 import { runPlainly } from './run.ts';
 
 const folder = fileURLToPath(new URL('../src/guest/builtins/', import.meta.url));
 
+const zlibFile = join(folder, builtins.zlib);
+
+/** Not part of a box. */
+const sourceFolder = fileURLToPath(new URL('../dist/node-source', import.meta.url));
 const repository = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
 
 /** Writes `manifest.json` and the bundles to `BOX/builtins`. The rest of the box must exist. */
@@ -62,6 +67,7 @@ async function draftOf(files: readonly string[]): Promise<Draft> {
     member: `${builtinsName}/${bundleOf(file)}#0`,
     kind: 'commonjs',
   });
+  const source = nodeSource(sourceFolder);
   const bundles = new Map<string, string>();
   const includes: Include[] = [];
   for (const file of files) {
@@ -69,7 +75,7 @@ async function draftOf(files: readonly string[]): Promise<Draft> {
       folder,
       within: [repository],
       platform: isolatePlatform,
-      inject: [join(folder, 'process.ts')],
+      inject: [join(folder, 'process.ts'), ...(file === zlibFile ? [source] : [])],
       takesDefault: true,
       // One instance of each, however it is imported: a Buffer of crypto's is one of buffer's.
       resolved: (importer, specifier) =>
@@ -98,7 +104,7 @@ async function draftOf(files: readonly string[]): Promise<Draft> {
   return {
     name: builtinsName,
     types: new Map(),
-    notices: noticesText(includes),
+    notices: `${noticesText(includes)}\nNode.js ${process.version}, lib/zlib.js\n\n${nodeNotice()}\n`,
     packages: {},
     bundles,
     members,

@@ -60,4 +60,12 @@ export const isolateRows: readonly Row[] = [
     limits: { cpuMs: 2_000 },
     check: ({ value }) => assert.deepEqual(value, { others: 26, same: [] }),
   },
+  {
+    program: '15-native-values.js',
+    modules: ['buffer', 'crypto', 'zlib'],
+    ends: [null],
+    isRare: true,
+    limits: { memoryBytes: 2 ** 29, cpuMs: 20_000, wallMs: 60_000 },
+    tries: 300,
+  },
 ];

@@ -44,6 +44,15 @@ const mappings = ['reserved', 'mapped'];
 /** The clock ends the run, and nothing else does. */
 const byTheClock = { wallMs: 700, cpuMs: 10_000 };
 
+/** A call of Node's own, which the limits of the run end. */
+const native = (kind: string, ends: Row['ends']): Row => ({
+  program: '91-native-work.js',
+  modules: ['crypto', 'zlib'],
+  params: { kind },
+  limits: { cpuMs: 700, wallMs: 8_000 },
+  ends,
+});
+
 /** D: exhaustion. */
 export const exhaustionRows: readonly Row[] = [
   { program: '01-loop.js', ends: ['cpu_timeout'] },
@@ -269,6 +278,17 @@ export const exhaustionRows: readonly Row[] = [
     isRare: true,
     ends: ['cpu_timeout', 'out_of_memory', 'wall_timeout', 'uncaught_exception', 'output_limit'],
   },
+  native('pbkdf2', ['cpu_timeout']),
+  // OpenSSL may be told that there is no more memory before the box is.
+  native('memory', ['out_of_memory', 'cpu_timeout', 'uncaught_exception']),
+  ...['scrypt', 'primes', 'keys'].map((kind): Row => ({
+    ...native(kind, ['cpu_timeout']),
+    isRare: true,
+  })),
+  ...['states', 'bomb'].map((kind): Row => ({
+    ...native(kind, ['out_of_memory', 'cpu_timeout', 'uncaught_exception']),
+    isRare: true,
+  })),
 ];
 
 /** The value is the one of settling. */

@@ -1,5 +1,6 @@
 import { nodeGlobals } from './bundle-names.ts';
 import type { BundleFactory, BundleScope, Host } from './host.ts';
+import { packageProcess } from './package-process.ts';
 import { inspectLibrary } from './platform/lazy.ts';
 
 const { defineProperty } = Object;
@@ -18,6 +19,7 @@ export class Bundles {
   constructor(host: Host) {
     this.#host = host;
     const free = (name: keyof typeof nodeGlobals): unknown => this.#free(name);
+    let process: object | undefined;
     this.#scope = {
       get Buffer() {
         return free('Buffer');
@@ -25,8 +27,12 @@ export class Bundles {
       get inspection() {
         return inspectLibrary();
       },
+      get process() {
+        return (process ??= packageProcess());
+      },
       random: (length) => host.random(length),
       convert: host.convert,
+      native: host.native,
       sleep: (ms) => host.sleep(ms),
     };
   }

@@ -3,6 +3,7 @@ import type { JobMessage } from '@castellan/protocol/frames';
 import type { CallHost } from '../entry/calls.ts';
 import type { ContextHost } from '../entry/context.ts';
 import type { LoadHow } from './loaded.ts';
+import type { Native } from './native/wire.ts';
 import type { Convert, Encoding } from './platform/conversion.ts';
 import type { TransportEvents } from './platform/host.ts';
 import type { inspectLibrary, LibraryFactory } from './platform/lazy.ts';
@@ -41,6 +42,8 @@ export interface RunFunctions {
   random(length: number): Uint8Array<ArrayBuffer>;
   /** Text as bytes, or bytes as text, in one of the encodings of Node's Buffer. */
   convert(data: string | Uint8Array, encoding: Encoding): Uint8Array<ArrayBuffer> | string;
+  /** Node's own compression, and its cryptography where the run may import it: see `native/wire.ts`. */
+  readonly native: Native;
   /** A call of Node's Web Crypto; answered by `Guest.onCrypto`. */
   crypto(id: number, call: string, bytes: Uint8Array): void;
   /** Milliseconds until `wallMs` ends the run. */
@@ -97,6 +100,7 @@ export const hostFunctions: {
   random: 'run',
   crypto: 'run',
   convert: 'run',
+  native: 'run',
   leftMs: 'run',
   waitsFor: 'run',
   browserReady: 'run',
@@ -125,9 +129,12 @@ export interface BundleScope {
   readonly Buffer: unknown;
   /** The library by which the console shows values. */
   readonly inspection: ReturnType<typeof inspectLibrary>;
+  /** What packages read of `process`: see `package-process.ts`. */
+  readonly process: object;
   /** Bytes from the operating system's generator. */
   random(length: number): Uint8Array;
   readonly convert: Convert;
+  readonly native: Native;
   /** Blocks everything in the box, without using the processor. */
   sleep(ms: number): void;
 }

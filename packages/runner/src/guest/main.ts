@@ -235,6 +235,7 @@ function platformHost(host: Host, library: PlatformHost['library']): PlatformHos
     wake: (ms) => host.wake(ms ?? -1),
     library,
     convert: host.convert,
+    native: host.native,
     transport: {
       open: host.fetchOpen,
       send: host.fetchSend,

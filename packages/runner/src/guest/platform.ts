@@ -129,6 +129,7 @@ export function definePlatform(global: typeof globalThis, pending: OwnPending): 
     digest: (hash, bytes) => libraries.crypto().digest(hash, bytes),
     location: () => (global as { location?: unknown }).location,
     randomUuid: () => libraries.crypto().randomUuid(),
+    native: () => host.native,
     transport: () => host.transport,
     cryptoHost: () => host.crypto,
   };

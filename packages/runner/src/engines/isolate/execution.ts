@@ -15,6 +15,7 @@ import { GivenFiles } from '../../script/given-files.ts';
 import { entryImport, Evaluations, isMark } from './evaluations.ts';
 import { Linker } from './linker.ts';
 import { Loader } from './loader.ts';
+import { Natives } from './native/natives.ts';
 import type { ModuleShelves } from './module-shelves.ts';
 import { Packages } from './packages.ts';
 import { Refusal } from '../../script/refusal.ts';
@@ -43,6 +44,8 @@ export class IsolateExecution implements RunFunctions {
   readonly takenNames = takenNamesJson;
   readonly sleep = block;
   readonly convert = convert;
+  readonly native: RunFunctions['native'] = (...call) => this.#natives.call(...call);
+  readonly random: RunFunctions['random'] = (length) => this.#crypto.random(length);
   readonly leftMs: () => number;
   readonly #host: EngineHost;
   readonly #shelves: ModuleShelves;
@@ -54,6 +57,7 @@ export class IsolateExecution implements RunFunctions {
   readonly #guest: GuestReferences;
   readonly #evaluations: Evaluations;
   readonly #crypto: RunCrypto;
+  readonly #natives = new Natives(() => this.#packages.mayUse('crypto'));
   #end: Outcome | undefined;
   #hasFailed = false;
   /** Calls the entry; set until it begins, which may have to wait for the browser. */
@@ -136,7 +140,8 @@ export class IsolateExecution implements RunFunctions {
     this.#depth--;
     if (this.#end === undefined && this.#depth === 0) this.#attempt(() => this.#look());
     if (this.#end !== undefined) {
-      for (const part of [this.#alarm, this.#waiting, this.#crypto]) part[Symbol.dispose]();
+      const parts = [this.#alarm, this.#waiting, this.#crypto, this.#natives];
+      for (const part of parts) part[Symbol.dispose]();
       this.#ended.resolve(this.#end);
     }
   }
@@ -201,10 +206,6 @@ export class IsolateExecution implements RunFunctions {
   bundle(name: string): void {
     const factory = compileBundle(this.#warm, this.#shelves, name);
     this.#guest.provideBundle.applySync(undefined, [factory.derefInto()]);
-  }
-
-  random(length: number): Uint8Array<ArrayBuffer> {
-    return this.#crypto.random(length);
   }
 
   crypto(id: number, call: string, bytes: Uint8Array<ArrayBuffer>): void {

@@ -59,6 +59,15 @@ export class Packages {
     return text;
   }
 
+  /** Whether the run may import a built-in, or a package, which may need it. */
+  mayUse(builtin: string): boolean {
+    const { builtins } = this.#modules;
+    return this.#allowed.some((name) => {
+      const bare = name.replace(/^node:/, '');
+      return bare === builtin || found('builtins', builtins, bare, 'import') === undefined;
+    });
+  }
+
   /** Globals of Node that come with the built-ins that are allowed as a whole. */
   get globals(): string[] {
     const allowed = new Set(this.#allowed.map((name) => name.replace(/^node:/, '')));

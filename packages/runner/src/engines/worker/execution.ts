@@ -32,6 +32,7 @@ const { parse, stringify } = JSON;
  */
 export class WorkerExecution implements RunFunctions {
   readonly takenNames = (): string => 'null';
+  readonly native = (): string => '';
   readonly #job: WorkerJob;
   readonly #send: Send;
   readonly #builtIns: BuiltIns;

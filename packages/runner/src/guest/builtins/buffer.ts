@@ -35,7 +35,7 @@ const functions = {
   isEncoding: (encoding: unknown): boolean => encodingNamed(encoding) !== undefined,
   copyBytesFrom(view: unknown, offset = 0, length?: number): Buffer {
     if (!ArrayBuffer.isView(view) || view instanceof DataView) {
-      throw wrongType('view', 'an instance of TypedArray', view);
+      throw wrongType('view', 'TypedArray', view);
     }
     const part = (view as Bytes).subarray(
       offset,
@@ -55,7 +55,7 @@ function textOf(bytes: Bytes, encoding: BufferEncoding, start?: unknown, end?: u
 }
 
 function write(this: Bytes, text: unknown, ...rest: unknown[]): number {
-  if (typeof text !== 'string') throw wrongType('string', 'of type string', text);
+  if (typeof text !== 'string') throw wrongType('string', 'string', text);
   // write(text, encoding), write(text, offset, encoding) and write(text, offset, length, encoding).
   const at = rest.findIndex((value) => typeof value === 'string');
   const encoding = encodingOf(at === -1 ? undefined : rest[at]);
@@ -70,7 +70,7 @@ function write(this: Bytes, text: unknown, ...rest: unknown[]): number {
 /** Throws `ERR_OUT_OF_RANGE` for a place outside of the buffer. */
 function placeIn(name: string, given: unknown, otherwise: number, most: number): number {
   if (given === undefined) return otherwise;
-  if (typeof given !== 'number') throw wrongType(name, 'of type number', given);
+  if (typeof given !== 'number') throw wrongType(name, 'number', given);
   if (!Number.isInteger(given)) throw outOfRange(name, 'an integer', given);
   if (given < 0 || given > most) throw outOfRange(name, `>= 0 && <= ${most}`, given);
   return given;

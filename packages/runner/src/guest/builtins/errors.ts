@@ -10,13 +10,35 @@ export function nodeError<E extends Error>(
   return error;
 }
 
-/** `ERR_INVALID_ARG_TYPE`, in Node's words. */
-export function wrongType(name: string, expected: string, value: unknown): TypeError {
-  return nodeError(
-    TypeError,
-    'ERR_INVALID_ARG_TYPE',
-    `The "${name}" argument must be ${expected}. Received ${received(value)}`,
-  );
+const typeNames = ['string', 'number', 'boolean', 'bigint', 'Function', 'Object'];
+
+/**
+ * `ERR_INVALID_ARG_TYPE`, in Node's words. `expected` is how the sentence goes on, or the names of types and
+ * classes.
+ */
+export function wrongType(
+  name: string,
+  expected: string | readonly string[],
+  value: unknown,
+): TypeError {
+  const names = typeof expected === 'string' ? [expected] : expected;
+  const types = names.filter((one) => typeNames.includes(one)).map((one) => one.toLowerCase());
+  const classes = names.filter((one) => !typeNames.includes(one));
+  const parts = [
+    types.length > 1 ? `one of type ${listed(types)}` : types.map((type) => `of type ${type}`)[0],
+    /^[a-z]/.test(classes[0] ?? 'a') ? classes[0] : `an instance of ${listed(classes)}`,
+  ];
+  const kind = name.includes('.') ? 'property' : 'argument';
+  const must = parts.filter((part) => part !== undefined).join(' or ');
+  const message = `The "${name}" ${kind} must be ${must}. Received ${received(value)}`;
+  return nodeError(TypeError, 'ERR_INVALID_ARG_TYPE', message);
+}
+
+/** Names in a sentence: `a`, `a or b`, `a, b, or c`. */
+function listed(names: readonly string[]): string {
+  const last = names.at(-1) ?? '';
+  if (names.length < 3) return names.join(' or ');
+  return `${names.slice(0, -1).join(', ')}, or ${last}`;
 }
 
 /** `ERR_OUT_OF_RANGE`, in Node's words. */
@@ -24,7 +46,7 @@ export function outOfRange(name: string, range: string, value: unknown): RangeEr
   return nodeError(
     RangeError,
     'ERR_OUT_OF_RANGE',
-    `The value of "${name}" is out of range. It must be ${range}. Received ${String(value)}`,
+    `The value of "${name}" is out of range. It must be ${range}. Received ${amount(value)}`,
   );
 }
 
@@ -36,11 +58,26 @@ export function abortError(signal: AbortSignal): Error {
   return error;
 }
 
+/** A value as it stands in a message about ranges: large whole numbers in groups of three. */
+function amount(value: unknown): string {
+  if (!Number.isInteger(value) || Math.abs(value as number) <= 2 ** 32) {
+    return castellan.inspection.inspect(value);
+  }
+  return String(value).replaceAll(/(?<=\d)(?=(?:\d{3})+$)/g, '_');
+}
+
 function received(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (typeof value === 'function') return `function ${value.name}`;
-  if (typeof value === 'object') return `an instance of ${value.constructor?.name ?? 'Object'}`;
-  const plain = value as string | number | bigint | boolean | symbol;
-  const text = typeof plain === 'string' ? `'${plain.slice(0, 25)}'` : String(plain);
-  return `type ${typeof value} (${text})`;
+  if (typeof value === 'object') {
+    const { constructor } = value;
+    if (typeof constructor === 'function') return `an instance of ${constructor.name}`;
+    return castellan.inspection.inspect(value, { depth: -1 });
+  }
+  if (typeof value === 'bigint') return `type bigint (${value}n)`;
+  if (typeof value === 'number') return `type number (${Object.is(value, -0) ? '-0' : value})`;
+  if (typeof value !== 'string')
+    return `type ${typeof value} (${castellan.inspection.inspect(value)})`;
+  const short = value.length > 28 ? `${value.slice(0, 25)}...` : value;
+  return `type string (${short.includes("'") ? JSON.stringify(short) : `'${short}'`})`;
 }

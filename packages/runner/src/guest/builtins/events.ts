@@ -39,7 +39,7 @@ function listen(source: Source, name: string, listener: Listener, isOnce = false
     return () => source.removeEventListener(name, listener);
   }
   if (typeof source?.on !== 'function') {
-    throw wrongType('emitter', 'an instance of EventEmitter', source);
+    throw wrongType('emitter', 'EventEmitter', source);
   }
   source[isOnce ? 'once' : 'on'](name, listener);
   return () => void source.removeListener(name, listener);

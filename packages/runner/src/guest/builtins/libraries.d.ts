@@ -9,6 +9,11 @@ declare module 'buffer/' {
   export const kMaxLength: number;
 }
 
+/** Node's text of `zlib` as a function of what it requires; the build puts it here: see `scripts/node-source.ts`. */
+declare const nodeZlib: (
+  parts: Readonly<Record<'binding' | 'buffer' | 'internals' | 'stream', object>>,
+) => object;
+
 declare module 'unenv/node/querystring' {
   const querystring: typeof import('node:querystring');
   export default querystring;

@@ -45,6 +45,15 @@ export function conversionBy(convert: Convert): Conversion {
   };
 }
 
+/** A text in parts that cross one at a time; no character is cut. */
+export function* textPortions(text: string, most: number): Generator<string> {
+  for (let at = 0; at < text.length;) {
+    const end = textEnd(text, at + most);
+    yield text.slice(at, end);
+    at = end;
+  }
+}
+
 /** A place near `end` that is between two characters. */
 function textEnd(text: string, end: number): number {
   if (end >= text.length) return text.length;

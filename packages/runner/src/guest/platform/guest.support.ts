@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import ivm from 'isolated-vm';
 import { convert } from '../../engines/isolate/conversion.ts';
+import { Natives } from '../../engines/isolate/native/natives.ts';
 import { nodeCryptography } from '../../engines/isolate/cryptography.ts';
 import { RunCrypto } from '../../engines/run-crypto.ts';
 import { bundleLibrary, platformBuildOptions } from './bundling.ts';
@@ -52,6 +53,7 @@ const hostNames = [
   'random',
   'crypto',
   'convert',
+  'native',
 ] as const;
 type HostName = (typeof hostNames)[number];
 
@@ -59,12 +61,13 @@ const connect = `(() => {
   const { connectForTest, host, eval } = globalThis;
   delete globalThis.connectForTest;
   delete globalThis.host;
-  const { log, wake, now, open, send, finish, cancel, pull, random, crypto, convert } = host;
+  const { log, wake, now, open, send, finish, cancel, pull, random, crypto, convert, native } = host;
   const platform = connectForTest(
     {
       log, wake, now,
       library: (name) => eval(host.library(name)),
       convert,
+      native,
       transport: { open, send, finish, cancel, pull },
       crypto: { random, crypto },
     },
@@ -98,6 +101,7 @@ export class Guest implements Disposable {
   readonly #context: ivm.Context;
   readonly #platform: ivm.Reference<(method: string, ...values: unknown[]) => unknown>;
   readonly #crypto: RunCrypto;
+  readonly #natives = new Natives(() => false);
   /** The guest's calls of the transport, in order, and the function that answers them. */
   readonly sent: Sent[] = [];
   onSent: (sent: Sent) => void = () => undefined;
@@ -133,6 +137,7 @@ export class Guest implements Disposable {
       crypto: (id: number, json: string, bytes: Uint8Array<ArrayBuffer>) =>
         this.#crypto.crypto(id, json, bytes),
       convert,
+      native: (text: string, data: Uint8Array | string) => this.#natives.call(text, data),
     };
     const host = this.#context.evalSync('globalThis.host = {}', {
       reference: true,

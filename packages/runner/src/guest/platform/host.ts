@@ -1,3 +1,4 @@
+import type { Native } from '../native/wire.ts';
 import type { Level } from './console.ts';
 import type { Convert } from './conversion.ts';
 import type { CryptoHost } from './crypto-host.ts';
@@ -19,6 +20,8 @@ export interface PlatformHost {
   readonly library: (name: LibraryName) => LibraryFactory;
   /** Node's conversions between text and bytes. */
   readonly convert: Convert;
+  /** Node's own compression. Without it, and where it answers with an empty text, JavaScript does it. */
+  readonly native?: Native;
   /** Without it every fetch over a network fails. */
   readonly transport?: Transport;
   /** Without it `crypto` throws a `NotSupportedError`. */

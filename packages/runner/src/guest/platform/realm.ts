@@ -1,3 +1,4 @@
+import type { Native } from '../native/wire.ts';
 import type { AbortClasses } from './abort.ts';
 import type { Node } from './clone-node.ts';
 import type { EventTargetClass } from './event-target.ts';
@@ -32,6 +33,8 @@ export interface Realm extends AbortClasses {
   readonly structuredClone: (value: unknown, options?: { transfer?: Iterable<unknown> }) => unknown;
   /** Allows instances of a class to be cloned or transferred; other platform classes are refused. */
   readonly clonable: (prototype: object, how: Clonable) => void;
+  /** Undefined when the runner has none of Node's compression. */
+  readonly native: () => Native | undefined;
   /** Undefined when the runner offers no network. */
   readonly transport: () => Transport | undefined;
   /** Undefined when the runner offers no cryptography. */

@@ -8,7 +8,7 @@ import { answer, openedShareSchema, problemsOf, shareSchema } from '../schemas/a
 import { shareParams } from '../schemas/params.ts';
 import { type ShareBody, shareRequestSchema } from '../schemas/request.ts';
 import { type App, reachOf } from './app.ts';
-import { sendJson } from './runs.ts';
+import { sendJson } from './send.ts';
 
 const tags = ['shares'];
 

@@ -1,69 +1,80 @@
-/** `crypto`: digests, keys derived from passwords, randomness. No ciphers, signatures or certificates. */
+/** `crypto`: Node's own, called in the runner; randomness and Web Crypto are the platform's. */
 import { nodeError } from '../errors.ts';
-import { bytesOf } from './bytes.ts';
-import { hkdfSync, pbkdf2Sync, scryptSync } from './derive.ts';
-import { createHash, createHmac, getHashes, Hash, hash, Hmac } from './hash.ts';
+import { call } from './call.ts';
+import { Certificate, X509Certificate } from './certificate.ts';
+import { Cipheriv, Decipheriv } from './cipher.ts';
+import { DiffieHellman, DiffieHellmanGroup, ECDH } from './exchange.ts';
+import { functions, orCallback, withCallback } from './functions.ts';
+import { Hash, hash, Hmac } from './hash.ts';
+import { KeyObject } from './keys.ts';
 import { randomBytes, randomFillSync, randomInteger, randomUUID } from './random.ts';
+import { Sign, Verify } from './sign.ts';
 
-type Callback = (error: unknown, value?: unknown) => void;
+type Constructor = new (...values: never[]) => object;
+const makerOf =
+  (ctor: Constructor) =>
+  (...values: unknown[]): object =>
+    new ctor(...(values as never[]));
 
-/** The variant of a synchronous function that calls back. */
-function withCallback(run: (...values: never[]) => unknown): (...values: unknown[]) => void {
-  return (...values) => {
-    const callback = values.pop() as Callback;
-    const value = run(...(values as never[]));
-    globalThis.setTimeout(() => callback(null, value), 0);
+/** What sets a process up is nothing that a script can do here. */
+function refuse(code: string, message: string): () => never {
+  return () => {
+    throw nodeError(Error, code, message);
   };
 }
 
-/** Passes the result to the last argument if that is a callback. */
-function orCallback(run: (...values: never[]) => unknown): (...values: unknown[]) => unknown {
-  const later = withCallback(run);
-  return (...values) =>
-    typeof values.at(-1) === 'function' ? later(...values) : run(...(values as never[]));
-}
-
-/** Compares in constant time, so that the duration does not tell where two values differ. */
-function timingSafeEqual(a: unknown, b: unknown): boolean {
-  const [left, right] = [bytesOf(a, 'buf1'), bytesOf(b, 'buf2')];
-  if (left.length !== right.length) {
-    const message = 'Input buffers must have the same byte length';
-    throw nodeError(RangeError, 'ERR_CRYPTO_TIMING_SAFE_EQUAL_LENGTH', message);
-  }
-  let difference = 0;
-  for (let index = 0; index < left.length; index++) difference |= left[index]! ^ right[index]!;
-  return difference === 0;
-}
-
-const web = (): object => ({
+let constants: unknown;
+const web = (): { readonly subtle?: unknown; getRandomValues?(array: unknown): unknown } =>
+  Reflect.get(globalThis, 'crypto');
+const lazy = {
+  get constants(): unknown {
+    return (constants ??= call('constants', []));
+  },
   get webcrypto(): unknown {
-    return Reflect.get(globalThis, 'crypto');
+    return web();
   },
   get subtle(): unknown {
-    return (Reflect.get(globalThis, 'crypto') as { subtle?: unknown } | undefined)?.subtle;
+    return web().subtle;
   },
-});
-
-const exported = {
-  createHash,
-  createHmac,
-  getHashes,
-  hash,
-  Hash,
-  Hmac,
-  getRandomValues: randomFillSync,
-  hkdf: withCallback(hkdfSync),
-  hkdfSync,
-  pbkdf2: withCallback(pbkdf2Sync),
-  pbkdf2Sync,
-  randomBytes: orCallback(randomBytes),
-  randomFill: withCallback(randomFillSync),
-  randomFillSync,
-  randomInt: orCallback(randomInteger),
-  randomUUID,
-  scrypt: withCallback(scryptSync),
-  scryptSync,
-  timingSafeEqual,
 };
 
-export default Object.defineProperties(exported, Object.getOwnPropertyDescriptors(web()));
+const exported = {
+  ...functions,
+  Certificate,
+  Cipheriv,
+  Decipheriv,
+  DiffieHellman,
+  DiffieHellmanGroup,
+  ECDH,
+  Hash,
+  Hmac,
+  KeyObject,
+  Sign,
+  Verify,
+  X509Certificate,
+  createCipheriv: makerOf(Cipheriv),
+  createDecipheriv: makerOf(Decipheriv),
+  createDiffieHellman: makerOf(DiffieHellman),
+  createDiffieHellmanGroup: makerOf(DiffieHellmanGroup),
+  createECDH: makerOf(ECDH),
+  createHash: makerOf(Hash),
+  createHmac: makerOf(Hmac),
+  createSign: makerOf(Sign),
+  createVerify: makerOf(Verify),
+  getDiffieHellman: makerOf(DiffieHellmanGroup),
+  getFips: (): number => 0,
+  getRandomValues: (array: unknown): unknown => web().getRandomValues!(array),
+  hash,
+  randomBytes: orCallback(randomBytes as (...values: unknown[]) => unknown),
+  randomFill: withCallback(randomFillSync as (...values: unknown[]) => unknown),
+  randomFillSync,
+  randomInt: orCallback(randomInteger as (...values: unknown[]) => unknown),
+  randomUUID,
+  setEngine: refuse(
+    'ERR_CRYPTO_CUSTOM_ENGINE_NOT_SUPPORTED',
+    'Custom engines not supported by this OpenSSL',
+  ),
+  setFips: refuse('ERR_CRYPTO_FIPS_UNAVAILABLE', 'Cannot set FIPS mode in a non-FIPS build.'),
+};
+
+export default Object.defineProperties(exported, Object.getOwnPropertyDescriptors(lazy));

@@ -13,7 +13,7 @@ function fill(bytes: Uint8Array): void {
 }
 
 export function randomBytes(size: number): Buffer {
-  if (typeof size !== 'number') throw wrongType('size', 'of type number', size);
+  if (typeof size !== 'number') throw wrongType('size', 'number', size);
   if (!Number.isInteger(size) || size < 0 || size > buffer.kMaxLength) {
     throw outOfRange('size', `>= 0 && <= ${buffer.kMaxLength}`, size);
   }
@@ -27,6 +27,9 @@ export function randomFillSync<T extends ArrayBuffer | ArrayBufferView<ArrayBuff
   offset = 0,
   size?: number,
 ): T {
+  if (!ArrayBuffer.isView(target) && !(target instanceof ArrayBuffer)) {
+    throw wrongType('buf', ['ArrayBuffer', 'ArrayBufferView'], target);
+  }
   const whole = ArrayBuffer.isView(target)
     ? new Uint8Array(target.buffer, target.byteOffset, target.byteLength)
     : new Uint8Array(target);
@@ -48,7 +51,8 @@ export function randomInteger(first: number, second?: number): number {
   }
   const range = high - low;
   if (!(range > 0)) throw outOfRange('max', `greater than the value of "min" (${low})`, high);
-  if (range >= 2 ** 48) throw outOfRange('max - min', '<= 281474976710655', range);
+  const name = second === undefined ? 'max' : 'max - min';
+  if (range >= 2 ** 48) throw outOfRange(name, '<= 281474976710655', range);
   const limit = 2 ** 48 - (2 ** 48 % range);
   for (;;) {
     const drawn = castellan.random(6).reduce((sum, byte) => sum * 256 + byte, 0);

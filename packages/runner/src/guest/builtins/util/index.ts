@@ -32,6 +32,17 @@ function deprecate<F extends (...values: never[]) => unknown>(
   return deprecated as unknown as F;
 }
 
+const custom = Symbol.for('nodejs.util.promisify.custom');
+
+/** As the library's, but by the symbol that all of Node and its packages know. */
+const promisify = Object.assign(
+  (fn: { readonly [custom]?: unknown } & ((...values: never[]) => unknown)): unknown => {
+    const own = fn?.[custom];
+    return own === undefined ? util['promisify']!(fn as never) : own;
+  },
+  { custom },
+);
+
 const debuglog = (): object => Object.assign(() => undefined, { enabled: false });
 const types = {
   ...util.types,
@@ -39,7 +50,7 @@ const types = {
     typeof value === 'object' && Object.prototype.toString.call(value) === '[object BigInt]',
   isNativeError: (value: unknown): boolean => value instanceof Error,
 };
-const { promisify, callbackify, inherits, _extend } = util;
+const { callbackify, inherits, _extend } = util;
 const { isArray } = Array;
 
 export default {

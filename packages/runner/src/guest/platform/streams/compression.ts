@@ -13,11 +13,11 @@ import {
   zlibInflateInit2,
 } from 'pako';
 import type { TransformStream } from 'web-streams-polyfill';
-import { bytesIn, isBufferSource } from '../buffers.ts';
 import { bytesSlice } from '../natives.ts';
+import { nativeCompression } from './native-compression.ts';
 import type { Realm } from '../realm.ts';
 import { type Interfaces, requireArguments, toEnum } from '../webidl.ts';
-import { type Steps, transformPair } from './transforms.ts';
+import { inputOf, type Steps, transformPair } from './transforms.ts';
 
 const formats = ['deflate', 'deflate-raw', 'gzip'] as const;
 
@@ -40,7 +40,9 @@ export function createCompression(
 
     constructor(format: unknown) {
       requireArguments('CompressionStream', arguments.length, 1);
-      this.#pair = transformPair(ctor, compression(windowBits[toFormat(format)]));
+      const known = toFormat(format);
+      const steps = nativeCompression(realm.native(), known) ?? compression(windowBits[known]);
+      this.#pair = transformPair(ctor, steps);
     }
 
     get readable() {
@@ -110,12 +112,6 @@ function decompression(bits: number): Steps {
       if (!hasEnded) throw new TypeError('The compressed data ends too early');
     },
   };
-}
-
-/** A copy of a chunk, since a script may change it while zlib still holds it. */
-function inputOf(chunk: unknown): Uint8Array {
-  if (isBufferSource(chunk)) return bytesSlice(bytesIn(chunk));
-  throw new TypeError('A chunk must be an ArrayBuffer or a view of one');
 }
 
 function feed(stream: ZStream, input: Uint8Array): void {

@@ -1,4 +1,6 @@
 import type * as polyfill from 'web-streams-polyfill';
+import { bytesIn, isBufferSource } from '../buffers.ts';
+import { bytesSlice } from '../natives.ts';
 
 /** The steps of a transformation; each may write chunks with `enqueue`. */
 export interface Steps {
@@ -9,6 +11,12 @@ export interface Steps {
 export interface Pair {
   readonly readable: polyfill.ReadableStream;
   readonly writable: polyfill.WritableStream;
+}
+
+/** A copy of a chunk, since a script may change it while it is still held. */
+export function inputOf(chunk: unknown): Uint8Array {
+  if (isBufferSource(chunk)) return bytesSlice(bytesIn(chunk));
+  throw new TypeError('A chunk must be an ArrayBuffer or a view of one');
 }
 
 /** The two ends of a transformation that the platform itself creates. */
