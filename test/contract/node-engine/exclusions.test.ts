@@ -46,6 +46,8 @@ test('every suite of the contract is run with each engine, unless it is named he
       // About what builds boxes, and the same for whatever runs in them.
       'isolation.test.ts',
       'leftovers.test.ts',
+      // Holds what Node does for isolates against Node itself, which is what this engine has.
+      'native.test.ts',
       // The node engine runs the same uses in node-engine/packages.test.ts, many in each run.
       'packages.test.ts',
       // About the books of the caller, which no engine has a part in.
