@@ -73,13 +73,13 @@ const folders: Readonly<Record<string, Readonly<Record<string, readonly string[]
     functions: ['storage'],
     runs: ['policies', 'storage'],
     shares: ['storage'],
-    moving: ['runs', 'keys', 'storage'],
+    moving: ['runs', 'keys', 'storage', 'functions', 'shares'],
     http: ['runs', 'shares', 'keys', 'functions', 'policies', 'storage'],
     config: ['policies'],
     launching: ['runs', 'policies', 'config'],
     launcher: ['launching', 'runs', 'policies', 'config'],
     // The files, and how they are opened.
-    backup: ['runs', 'keys', 'functions'],
+    backup: ['runs', 'keys', 'functions', 'shares'],
   },
 };
 const server = 'packages/server/src/';

@@ -23,7 +23,7 @@ export const topHelp: HelpPage = {
     'castellan keys': 'makes, lists and revokes API keys',
     'castellan backup DIR': 'copies the records of a service, also while it runs',
     'castellan restore DIR': 'makes a data folder of such a copy',
-    'castellan migrate': 'moves runs and keys from the data folder into PostgreSQL, or back',
+    'castellan migrate': 'moves what a service keeps from the data folder into PostgreSQL, or back',
     'castellan submit FILE|-': 'runs a script on a service, with live logs',
     'castellan list': 'the runs of a service',
     'castellan functions': 'scripts that a service stores, and runs by their names',

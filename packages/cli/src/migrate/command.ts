@@ -17,7 +17,7 @@ const next = {
 } as const;
 const directions = { 'to-database': 'database', 'to-files': 'files' } as const;
 
-/** `castellan migrate`: moves runs and keys from the data folder into a database, or back. */
+/** `castellan migrate`: moves what a service keeps from the data folder into a database, or back. */
 export async function migrateCommand(
   args: readonly string[],
   { stdout, stderr }: Terminal,

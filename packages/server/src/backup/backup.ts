@@ -6,6 +6,7 @@ import { CastellanError } from '@castellan/protocol';
 import { sqliteFunctions } from '../functions/sqlite.ts';
 import { openKeys } from '../keys/store.ts';
 import { openDatabase } from '../runs/store/sqlite/database.ts';
+import { sqliteShares } from '../shares/sqlite.ts';
 import { askForCopy } from './control.ts';
 import { databaseFiles, hashOf, type Manifest, manifestFile } from './manifest.ts';
 
@@ -34,13 +35,15 @@ export async function copyData(from: string, to: string, about: About): Promise<
   rmSync(part, { recursive: true, force: true });
   mkdirSync(part, { mode: 0o700 });
   try {
-    const [runs, keys, functions] = databaseFiles;
+    const [runs, keys, functions, shares] = databaseFiles;
     // The records first: whatever they know of lies in the data folder by then.
     if (!(await askForCopy(from, join(part, runs)))) await copyStopped(from, join(part, runs));
     openKeys(join(from, keys))[Symbol.dispose]();
     await copyOpen(join(from, keys), join(part, keys));
     await sqliteFunctions(join(from, functions))[Symbol.asyncDispose]();
     await copyOpen(join(from, functions), join(part, functions));
+    await sqliteShares(join(from, shares))[Symbol.asyncDispose]();
+    await copyOpen(join(from, shares), join(part, shares));
     const artifacts =
       about.artifacts === 'in the folder'
         ? await copyArtifacts(join(from, 'artifacts'), join(part, 'artifacts'))
@@ -53,6 +56,7 @@ export async function copyData(from: string, to: string, about: About): Promise<
         [runs]: await hashOf(join(part, runs)),
         [keys]: await hashOf(join(part, keys)),
         [functions]: await hashOf(join(part, functions)),
+        [shares]: await hashOf(join(part, shares)),
       },
       runs: countIn(join(part, runs), 'runs'),
       keys: countIn(join(part, keys), 'keys'),

@@ -20,7 +20,12 @@ export interface Manifest {
 
 export const manifestFile = 'backup.json';
 /** The files that hold records, as the data folder has them. */
-export const databaseFiles = ['castellan.sqlite', 'keys.sqlite', 'functions.sqlite'] as const;
+export const databaseFiles = [
+  'castellan.sqlite',
+  'keys.sqlite',
+  'functions.sqlite',
+  'shares.sqlite',
+] as const;
 
 export async function hashOf(file: string): Promise<string> {
   const hash = createHash('sha256');

@@ -5,8 +5,10 @@ import { migrate } from '../storage/migrate.ts';
 import { faultOf } from '../storage/postgres-faults.ts';
 import { migrationsIn, type Query, type Row, type Sql } from './sql.ts';
 
-const schema = 'castellan_functions';
-const migrations = migrationsIn({ text: 'text COLLATE "C"', endOfTable: '' });
+export const functionsSchema = {
+  name: 'castellan_functions',
+  steps: migrationsIn({ text: 'text COLLATE "C"', endOfTable: '' }),
+} as const;
 
 /** Of the advisory locks that only whoever changes functions takes; the other half is the tenant. */
 const lockFamily = 0x6366_6e73;
@@ -17,14 +19,14 @@ export async function postgresFunctions(url: string): Promise<Sql> {
   const { where } = address;
   let client;
   try {
-    client = await connect(address, schema);
-    await migrate(client, { name: schema, steps: migrations }, where);
+    client = await connect(address, functionsSchema.name);
+    await migrate(client, functionsSchema, where);
   } catch (error) {
     throw cannotOpen(address, error);
   } finally {
     await client?.end();
   }
-  const pool = pooled(address, schema, 2);
+  const pool = pooled(address, functionsSchema.name, 2);
   const faulty = (error: unknown): never => {
     throw faultOf(error, where);
   };

@@ -13,7 +13,7 @@ export function sqliteFunctions(file: string): Sql {
   const writer = open(file);
   let reader: DatabaseSync;
   try {
-    migrate(writer, file);
+    migrateFunctions(writer);
     reader = open(file);
   } catch (error) {
     writer.close();
@@ -83,13 +83,14 @@ function open(file: string): DatabaseSync {
   }
 }
 
-function migrate(database: DatabaseSync, file: string): void {
+/** Makes the tables of a file, or brings them up to date. */
+export function migrateFunctions(database: DatabaseSync): void {
   database.exec('BEGIN IMMEDIATE');
   const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
   if (version > migrations.length) {
     throw new CastellanError(
       'invalid_option',
-      `The functions in ${file} are of version ${version}; this Castellan knows versions up to ${migrations.length}. Use a newer one.`,
+      `The file of functions is of version ${version}; this Castellan knows versions up to ${migrations.length}. Use a newer one.`,
     );
   }
   for (const migration of migrations.slice(version)) database.exec(migration);

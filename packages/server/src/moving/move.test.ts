@@ -9,11 +9,14 @@ import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { type Postgres, startPostgres } from '../../../../test/shared/postgres.support.ts';
+import { JsonText } from '@castellan/protocol/json';
+import { openFunctions } from '../functions/open.ts';
 import { openKeyAdmin } from '../keys/open.ts';
 import { moveStores } from '../move-stores.ts';
 import { scratchFolder, submission } from '../runs/open.support.ts';
 import { artifact, batch, ending, log, takeOne } from '../runs/store/conformance.support.ts';
 import type { Store } from '../runs/store/store.ts';
+import { openShares } from '../shares/open.ts';
 import { openStore } from '../runs/open-store.ts';
 import { chunkOf } from '../runs/record/event-lines.ts';
 import { systemClock } from '../runs/time/clock.ts';
@@ -27,6 +30,13 @@ before(async () => {
 after(() => server[Symbol.asyncDispose]());
 
 const signal = new AbortController().signal;
+const bounds = { perTenant: 10, versions: 10, tenantBytes: 1_000 };
+const rules = {
+  bytes: 2 ** 20,
+  tenantBytes: 2 ** 20,
+  keepMs: 3_600_000,
+  onFault: (error: unknown) => assert.ifError(error),
+};
 
 const open = (folder: string, url: string | null): Promise<Store> =>
   openStore({
@@ -64,6 +74,17 @@ async function filled(folder: string, url: string | null, more = 0): Promise<str
   const running = await takeOne(store);
   await store.append(running.row, batch(2));
   for (let each = 0; each < more; each++) await store.submit(submission({ tenant: 'many' }));
+  await using functions = await openFunctions(folder, url, bounds);
+  await functions.deploy('a', 'f', {
+    definition: '{"code":"return \\u0000"}',
+    hash: 'of it',
+    description: 'größe',
+    policy: 'default',
+    createdBy: 'key_1',
+    isLive: true,
+  });
+  await using shares = await openShares({ ...rules, folder, url });
+  await shares?.keep('a', new JsonText('{"code":"return 1"}'));
   await using keys = await openKeyAdmin(folder, url);
   const { key } = await keys.create({
     name: 'shop',
@@ -80,6 +101,8 @@ async function filled(folder: string, url: string | null, more = 0): Promise<str
 async function seen(folder: string, url: string | null, key: string): Promise<unknown> {
   await using store = await open(folder, url);
   await using keys = await openKeyAdmin(folder, url);
+  await using functions = await openFunctions(folder, url, bounds);
+  const called = await functions.find('a', 'f');
   const { items } = await store.list({ tenant: null, limit: 20 });
   const runs = await Promise.all(
     items.map(async ({ id }) => ({
@@ -97,6 +120,8 @@ async function seen(folder: string, url: string | null, key: string): Promise<un
     tenants: await store.tenants(null),
     waiting: await store.waiting(),
     contradictions: await store.contradictions(),
+    called: { ...called, aliases: { ...called?.aliases } },
+    definition: await functions.definition(called?.id ?? '', 1),
     holder: await keys.find(key),
     secret: Buffer.from(keys.tokenSecret).toString('hex'),
   };
@@ -108,7 +133,12 @@ test('runs in all states and keys come into a database and back as they were', a
   const key = await filled(folder.path, null);
   const asItWas = await seen(folder.path, null, key);
   const there = await moving(folder.path, url, 'database');
-  assert.deepEqual(there.counts, { keys: 1, runs: 3 });
+  assert.deepEqual(there.counts, {
+    keys: 1,
+    functions: 1,
+    'stored links': 1,
+    runs: 3,
+  });
   assert.ok(there.retired.every((path) => existsSync(path)));
   assert.deepEqual(await seen(folder.path, url, key), asItWas);
   // What was moved is no place to start from, and nobody starts anew there without noticing.
@@ -229,9 +259,9 @@ test('a move that was killed before its source was put aside puts it aside the n
   await using folder = await scratchFolder();
   const url = await server.makeDatabase();
   await filled(folder.path, null);
-  const { retired } = await moving(folder.path, url, 'database');
+  const { counts, retired } = await moving(folder.path, url, 'database');
   for (const path of retired) renameSync(path, path.replace('.moved', ''));
-  assert.deepEqual((await moving(folder.path, url, 'database')).counts, { keys: 1, runs: 3 });
+  assert.deepEqual((await moving(folder.path, url, 'database')).counts, counts);
   assert.deepEqual(
     readdirSync(folder.path).filter((name) => name.endsWith('.sqlite')),
     [],
@@ -263,8 +293,7 @@ test('a copy that is not the same is found; of a source that was used meanwhile 
 test('each table of a store is in a file and in a database, but for what only a database has', async () => {
   await using folder = await scratchFolder();
   const url = await server.makeDatabase();
-  await (await open(folder.path, url))[Symbol.asyncDispose]();
-  await (await openKeyAdmin(folder.path, url))[Symbol.asyncDispose]();
+  await filled(folder.path, url);
   for (const { make, schema } of movedStores) {
     const blank = new DatabaseSync(':memory:');
     make(blank);

@@ -1,8 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { functionsSchema } from '../functions/postgres.ts';
+import { migrateFunctions } from '../functions/sqlite.ts';
 import { keysSchema } from '../keys/postgres.ts';
 import { migrateKeys } from '../keys/store.ts';
 import { runsSchema } from '../runs/store/postgres/migrations.ts';
 import { migrate } from '../runs/store/sqlite/migrations.ts';
+import { sharesSchema } from '../shares/postgres.ts';
+import { migrateShares } from '../shares/sqlite.ts';
 import type { Schema } from '../storage/migrate.ts';
 
 /** A store that is a file of the data folder, or a schema of the database. */
@@ -31,6 +35,24 @@ export const movedStores: readonly MovedStore[] = [
     file: 'keys.sqlite',
     make: migrateKeys,
     schema: keysSchema,
+    stamp: null,
+    count: () => [],
+  },
+  {
+    what: 'functions',
+    main: 'functions',
+    file: 'functions.sqlite',
+    make: migrateFunctions,
+    schema: functionsSchema,
+    stamp: null,
+    count: () => [],
+  },
+  {
+    what: 'stored links',
+    main: 'shares',
+    file: 'shares.sqlite',
+    make: migrateShares,
+    schema: sharesSchema,
     stamp: null,
     count: () => [],
   },

@@ -49,7 +49,7 @@ export function tablesOf(database: DatabaseSync): Table[] {
 function tableOf(database: DatabaseSync, name: string): Table {
   const all = database
     .prepare('SELECT name, type, pk FROM pragma_table_info(?) ORDER BY cid')
-    .all(name) as unknown as { name: string; type: Column['kind']; pk: number }[];
+    .all(name) as unknown as { name: string; type: string; pk: number }[];
   const columns = all.filter((column) => column.name !== onlyRow);
   const key = columns
     .filter(({ pk }) => pk > 0)
@@ -58,7 +58,10 @@ function tableOf(database: DatabaseSync, name: string): Table {
   if (key.length === 0 && columns.length === all.length) throw new Error(`${name} has no key`);
   return {
     name,
-    columns: columns.map(({ name: column, type: kind }) => ({ name: column, kind })),
+    columns: columns.map(({ name: column, type }) => ({
+      name: column,
+      kind: type.toUpperCase() as Column['kind'],
+    })),
     key,
   };
 }

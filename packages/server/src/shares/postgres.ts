@@ -5,10 +5,8 @@ import { locks, migrate } from '../storage/migrate.ts';
 import { faultOf } from '../storage/postgres-faults.ts';
 import type { Database, Query, Row } from './database.ts';
 
-const schema = 'castellan_shares';
-
 /** Migrations forward only: the statement at index n takes the schema from version n to n + 1. */
-const migrations = [
+const steps = [
   `CREATE TABLE shares (
     id text COLLATE "C" PRIMARY KEY,
     tenant text COLLATE "C" NOT NULL,
@@ -21,20 +19,22 @@ const migrations = [
   CREATE INDEX shares_by_end ON shares (expires_ms);`,
 ];
 
+export const sharesSchema = { name: 'castellan_shares', steps } as const;
+
 /** Shares in the database of the store, in a schema of their own. */
 export async function postgresShares(url: string): Promise<Database> {
   const address = addressOf(url);
   const { where } = address;
   let first: Client | undefined;
   try {
-    first = await connect(address, schema);
-    await migrate(first, { name: schema, steps: migrations }, where);
+    first = await connect(address, sharesSchema.name);
+    await migrate(first, sharesSchema, where);
   } catch (error) {
     throw cannotOpen(address, error);
   } finally {
     await first?.end();
   }
-  const pool: Pool = pooled(address, schema, 2);
+  const pool: Pool = pooled(address, sharesSchema.name, 2);
   const asked = <Answer>(answer: Promise<Answer>): Promise<Answer> =>
     answer.catch((error: unknown) => {
       throw faultOf(error, where);

@@ -61,7 +61,7 @@ function openFile(file: string): DatabaseSync {
       'PRAGMA auto_vacuum = FULL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL',
     );
     database.exec('PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF');
-    migrate(database);
+    migrateShares(database);
     return database;
   } catch (error) {
     database.close();
@@ -77,7 +77,8 @@ function openFile(file: string): DatabaseSync {
   }
 }
 
-function migrate(database: DatabaseSync): void {
+/** Makes the tables of a file, or brings them up to date. */
+export function migrateShares(database: DatabaseSync): void {
   database.exec('BEGIN IMMEDIATE');
   const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
   if (version > migrations.length) {
