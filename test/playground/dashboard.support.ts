@@ -26,7 +26,7 @@ export interface Keys {
 }
 
 export async function makeKeys(service: Service): Promise<Keys> {
-  const scopes = ['runs:write', 'runs:read', 'admin'];
+  const scopes = ['runs:write', 'runs:read', 'functions:write', 'functions:invoke', 'admin'];
   const policies = Object.keys(config.policies);
   const operator = await keyOf(
     service.data,
@@ -108,6 +108,9 @@ export async function walk(
   await page.locator('.cards').waitFor();
   await look('service');
   if (!all) return;
+  await page.getByRole('link', { name: 'Functions' }).click();
+  await page.getByRole('heading', { name: 'Functions' }).waitFor();
+  await look('functions');
   await page.getByRole('link', { name: 'Keys' }).click();
   await page.getByText('Make a key').click();
   await page.locator('tbody tr').first().waitFor();

@@ -79,6 +79,23 @@ test('a run is followed, cancelled and run again', async () => {
   assert.deepEqual(tab.faults, []);
 });
 
+test('functions are there with their versions, and lead to their runs', async () => {
+  const path = '/v1/functions/next';
+  await keys.ask('PUT', path, { code: 'export default ({ n }) => n + 1' });
+  await keys.ask('PUT', path, { code: 'export default ({ n }) => n + 2', live: false });
+  await keys.ask('PUT', `${path}/aliases/canary`, { version: 2, percent: 10 });
+  const { id } = await keys.ask('POST', `${path}/invoke`, { params: { n: 1 }, version: 2 });
+  await using tab = await open('/admin?view=functions');
+  const { page } = tab;
+  const row = page.locator('tbody tr', { hasText: 'next' });
+  await row.filter({ hasText: 'version 1' }).filter({ hasText: 'canary: 2 (10 %)' }).waitFor();
+  await fine(page, 'functions');
+  await row.getByRole('link', { name: 'Runs of next' }).click();
+  await page.getByRole('link', { name: String(id) }).waitFor();
+  assert.equal(await page.locator('tbody tr').count(), 1);
+  assert.deepEqual(tab.faults, []);
+});
+
 test('a PDF of a run is drawn, though no text becomes markup or the address of code', async () => {
   const code =
     "await artifacts.write('made.pdf', params, { contentType: 'application/pdf' }); return 1";

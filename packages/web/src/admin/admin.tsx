@@ -6,6 +6,7 @@ import { Session } from '../session/session.ts';
 import { SignIn } from '../session/sign-in.tsx';
 import { useStore } from '../state/store.ts';
 import { namesOf } from '@castellan/protocol';
+import { FunctionsView } from './functions-view.tsx';
 import { KeysView } from './keys-view.tsx';
 import { Link } from './link.tsx';
 import type { Looking } from './looking.ts';
@@ -60,6 +61,7 @@ export function Admin() {
         {view === 'runs' && run === null && <RunsView {...looking} place={place} />}
         {view === 'runs' && run !== null && <RunView key={run} {...looking} id={run} />}
         {view === 'service' && <ServiceView {...looking} />}
+        {view === 'functions' && <FunctionsView {...looking} place={place} />}
         {view === 'keys' && <KeysView {...looking} />}
         {view === 'policies' && <PoliciesView {...looking} />}
       </main>

@@ -7,6 +7,7 @@ test('a place goes into an address and comes back as it was', () => {
   for (const place of [
     placeOf({}),
     placeOf({ view: 'keys' }),
+    placeOf({ view: 'functions', cursor: 'fn_1' }),
     placeOf({ run: 'run_1' }),
     placeOf({ wanted, cursor: 'run_2' }),
   ]) {

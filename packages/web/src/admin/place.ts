@@ -5,6 +5,7 @@ import { useContext, useEffect, useState } from 'preact/hooks';
 export const views = {
   runs: 'Runs',
   service: 'Service',
+  functions: 'Functions',
   keys: 'Keys',
   policies: 'Policies',
 } as const;

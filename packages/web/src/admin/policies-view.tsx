@@ -19,7 +19,9 @@ export function PoliciesView({ session }: Looking) {
   return (
     <>
       <h2>Policies</h2>
-      <p class="muted">As they are in force. They are changed in the config, and by a restart.</p>
+      <p class="muted">
+        As they are in force. They are changed in the config, and read again at SIGHUP or a start.
+      </p>
       <Failed failure={failure} />
       {value === null && failure === null && <p class="muted">Asking the service …</p>}
       {value?.map((policy) => (
