@@ -46,10 +46,11 @@ export async function serveCommand(
   await using service = await serve(config).catch((error: unknown) => {
     throw config.file === null ? inFlags(error) : error;
   });
+  using heard = new DisposableStack();
+  // Before anybody is told that it is there: without a listener the signal would end the program.
+  heard.use(onHangup(() => void service.reload(() => load(true))));
   stdout.write(`Castellan listens on ${service.url}\n`);
   for (const [page, url] of service.pages) stdout.write(`The ${page} is at ${url}\n`);
-  using heard = new DisposableStack();
-  heard.use(onHangup(() => void service.reload(() => load(true))));
   if (!interrupted.aborted) await once(interrupted, 'abort');
   await service.drain((interrupted.reason as DOMException).message);
   return exitCodes.ok;
