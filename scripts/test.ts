@@ -58,8 +58,8 @@ if (files.length === 0) {
 }
 const waiting = [...files];
 const results = new Map<string, Counts>();
-// Fault tests measure, so they have the machine to themselves. Others wait much, so there is one more than cores.
-const lanes = values.faults ? 1 : availableParallelism() + 1;
+// Fault tests measure, so they have the machine to themselves.
+const lanes = values.faults ? 1 : availableParallelism();
 await Promise.all(
   Array.from({ length: lanes }, async () => {
     for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
