@@ -31,7 +31,7 @@ const reporter = fileURLToPath(new URL('reporter.ts', import.meta.url));
  * has a time-out for a test but none for a file, and does not kill the children of a file.
  */
 export async function runTestFile(file: string, limits: FileLimits): Promise<FileResult> {
-  const folder = await mkdtemp(join(tmpdir(), 'castellan-test-'));
+  const folder = await mkdtemp(join(tmpdir(), 'tests-report-'));
   const reportFile = join(folder, 'report');
   const started = performance.now();
   try {
