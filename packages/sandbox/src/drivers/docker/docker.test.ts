@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { connect, createServer as createTcp } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -182,6 +183,57 @@ describe('docker, with a daemon', { skip }, () => {
     await watched.ended;
     await release(watched);
     assert.deepEqual(await containers(), []);
+  });
+
+  it('a container that the daemon forgets to remove is asked for again', async () => {
+    const forgetful = join(folder, 'forgetful');
+    let refused = 0;
+    // Takes away that it removes by itself, and refuses the first removal as it does while it is busy.
+    const server = createTcp((client) => {
+      const real = connect(daemon.socket);
+      let head: Buffer | undefined = Buffer.alloc(0);
+      client.on('data', (chunk: Buffer) => {
+        if (head === undefined) return void real.write(chunk);
+        head = Buffer.concat([head, chunk]);
+        const asked = head.toString('latin1');
+        if (asked.startsWith('DELETE') && refused++ === 0) {
+          client.end('HTTP/1.1 409 Conflict\r\nContent-Length: 2\r\n\r\n{}');
+          return;
+        }
+        if (/^POST \S+\/create /.test(asked) && !asked.includes('"AutoRemove":true')) return;
+        real.write(asked.replace('"AutoRemove":true', '"AutoRemove":null'), 'latin1');
+        head = undefined;
+      });
+      real.pipe(client);
+      for (const [one, other] of [
+        [client, real],
+        [real, client],
+      ] as const) {
+        one.on('error', () => undefined);
+        one.once('close', () => other.destroy());
+      }
+    });
+    await once(server.listen(forgetful), 'listening');
+    try {
+      const libraries = await librariesFor(fixtureParts, 'isolate');
+      const enclosure = runnerEnclosure(fixtureParts, libraries, spec, {
+        rest: ['-e', 'for (;;);'],
+      });
+      const builder = await docker({ socket: forgetful }).prepare(enclosure);
+      assert.ok('start' in builder, JSON.stringify(builder));
+      for (const ends of ['killed', 'by itself']) {
+        const { watched, inner, kill } = builder.start(enclosure);
+        const program = await inner;
+        if (ends === 'killed') kill();
+        else process.kill(program?.pid ?? 0, 'SIGKILL');
+        assert.equal((await watched.ended).signal, 'SIGKILL');
+        await release(watched);
+        assert.deepEqual(await containers(), [], ends);
+      }
+      assert.ok(refused > 0);
+    } finally {
+      server.close();
+    }
   });
 
   it('sweepContainers removes those of dead launchers, and nothing else', async () => {

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { hasEnded } from '../launcher-name.ts';
 import { type DockerApi, DockerError } from './api.ts';
 
@@ -16,6 +17,28 @@ export async function removeContainer(api: DockerApi, id: string): Promise<void>
   } catch (error) {
     // 404: it is gone; 409: somebody else is removing it.
     if (!(error instanceof DockerError) || (error.code !== 404 && error.code !== 409)) throw error;
+  }
+}
+
+const againMs = 500;
+/** A daemon that answers without removing anything would be asked for ever. */
+const mostAsked = 60;
+
+/**
+ * Asks until the container is gone. Once is not enough: a daemon that was busy with its end may have given
+ * up, and says of the next question that somebody else is removing it.
+ */
+export async function removeSurely(api: DockerApi, id: string): Promise<void> {
+  for (let asked = 1; ; asked++) {
+    try {
+      await removeContainer(api, id);
+      await api.call('GET', `/containers/${id}/json`);
+    } catch (error) {
+      if (!(error instanceof DockerError) || typeof error.code === 'string') throw error;
+      if (error.code === 404) return;
+    }
+    if (asked === mostAsked) throw new DockerError('kept', `the container ${id} is not removed`);
+    await wait(againMs);
   }
 }
 

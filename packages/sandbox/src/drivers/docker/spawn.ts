@@ -1,4 +1,5 @@
 import { readFileSync, readlinkSync } from 'node:fs';
+import { constants } from 'node:os';
 import type { Stream } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Enclosure } from '../../boxes/enclosure.ts';
@@ -11,7 +12,7 @@ import { type DockerApi, DockerError } from './api.ts';
 import { amongThoseOf, Attached } from './attached.ts';
 import { containerOf } from './container.ts';
 import type { Keeper } from './keep.ts';
-import { removeContainer } from './orphans.ts';
+import { removeSurely } from './orphans.ts';
 import type { ContainerUsers } from './users.ts';
 
 /** How long the daemon may take to notice the end of a program. */
@@ -44,6 +45,8 @@ export function spawnContainer(
   const ended = Promise.withResolvers<Ended>();
   /** What the daemon said, which has ended the streams of the container by then. */
   const fault = Promise.withResolvers<string>();
+  /** The daemon has it no more, or cannot be asked. */
+  const removed = Promise.withResolvers<unknown>();
   let id: string | undefined;
   let isKilled = false;
 
@@ -52,7 +55,7 @@ export function spawnContainer(
     if (isKilled) return;
     isKilled = true;
     channel.abandon();
-    if (id !== undefined) void removeContainer(api, id).catch(() => undefined);
+    if (id !== undefined) removeSurely(api, id).then(removed.resolve, removed.resolve);
   }
 
   async function stand(): Promise<void> {
@@ -62,21 +65,23 @@ export function spawnContainer(
       const made = await api.call('POST', '/containers/create', config);
       id = (made as { readonly Id: string }).Id;
       const path = `/containers/${id}`;
-      if (isKilled) return await removeContainer(api, id);
+      if (isKilled) return await removeSurely(api, id);
       end = await api.wait(`${path}/wait?condition=next-exit`);
       channel.connect(await api.attach(`${path}/attach?stream=1&stdin=1&stdout=1`));
       errors.connect(await api.attach(`${path}/attach?stream=1&stderr=1`));
       await api.call('POST', `${path}/start`);
       inner.resolve(await programOf(api, id, remove, end.answer));
-      const { StatusCode } = (await end.answer) as { readonly StatusCode: number };
+      const answered = await Promise.race([end.answer, removed.promise.then(late)]);
+      end.stop();
+      const { StatusCode } = answered as { readonly StatusCode: number };
       // The filter lets no program in the box choose such a code itself, unless it may start others.
       ended.resolve(unwrapped({ code: StatusCode, signal: null }));
       fault.resolve('');
-      await gone(api, path);
+      await gone(api, id);
     } catch (error) {
       fault.resolve(`docker: ${(error as Error).message}`);
       end?.stop();
-      if (id !== undefined) await removeContainer(api, id).catch(() => undefined);
+      if (id !== undefined) await removeSurely(api, id).catch(() => undefined);
     }
   }
 
@@ -162,11 +167,20 @@ async function closing(stream: Stream): Promise<void> {
   await new Promise((resolve) => stream.once('close', resolve));
 }
 
-/** Resolves when the daemon has removed the container. */
-async function gone(api: DockerApi, path: string): Promise<void> {
+/** What the daemon says of a program that was killed, for one that has not said it. */
+async function late(): Promise<object> {
+  await wait(noticedMs, undefined, { ref: false });
+  return { StatusCode: 128 + constants.signals.SIGKILL };
+}
+
+/** Resolves when the daemon has removed the container; it does so by itself, and is asked where it does not. */
+async function gone(api: DockerApi, id: string): Promise<void> {
   try {
-    const { answer } = await api.wait(`${path}/wait?condition=removed`);
-    await answer;
+    const { answer, stop } = await api.wait(`/containers/${id}/wait?condition=removed`);
+    const isRemoved = answer.then(() => true);
+    const tooLong = wait(noticedMs, false, { ref: false });
+    if (!(await Promise.race([isRemoved, tooLong]))) await removeSurely(api, id);
+    stop();
   } catch {
     // It is gone already, or the daemon is.
   }

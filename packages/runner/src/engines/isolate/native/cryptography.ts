@@ -1,6 +1,13 @@
 import type { ECDH } from 'node:crypto';
 import { caps } from './caps.ts';
-import { certificateMembers, classes, functions, keyMembers, statics } from './functions.ts';
+import {
+  certificateMembers,
+  classes,
+  exchangeCalls,
+  functions,
+  keyMembers,
+  statics,
+} from './functions.ts';
 import { NativeKeys } from './keys.ts';
 import { Refused } from './refused.ts';
 import { States } from './states.ts';
@@ -11,15 +18,6 @@ interface State {
   readonly value: object;
   readonly calls: readonly string[];
 }
-
-const exchangeCalls = [
-  'computeSecret',
-  'generateKeys',
-  'getPrivateKey',
-  'getPublicKey',
-  'setPrivateKey',
-  'setPublicKey',
-] as const;
 
 /** `node:crypto` for one run: each operation is a row of a table, and its arguments are plain. */
 export class NativeCryptography implements Disposable {

@@ -44,6 +44,11 @@ export const statics = {
   'ECDH.convertKey': 5,
 } as const;
 
+const exchangeReads = ['computeSecret', 'generateKeys', 'getPrivateKey', 'getPublicKey'] as const;
+/** What a script may call of an exchange of keys. */
+export const exchangeCalls = [...exchangeReads, 'setPrivateKey', 'setPublicKey'] as const;
+const groupReads = ['getGenerator', 'getPrime', 'verifyError'] as const;
+
 /** What makes something with a state, and what a script may call of that. */
 export const classes = {
   createHash: { takes: 2, calls: ['update', 'digest', 'copy'] },
@@ -56,32 +61,8 @@ export const classes = {
     takes: 4,
     calls: ['update', 'final', 'setAAD', 'setAuthTag', 'setAutoPadding'],
   },
-  createDiffieHellman: {
-    takes: 4,
-    calls: [
-      'computeSecret',
-      'generateKeys',
-      'getGenerator',
-      'getPrime',
-      'getPrivateKey',
-      'getPublicKey',
-      'setPrivateKey',
-      'setPublicKey',
-      'verifyError',
-    ],
-  },
-  createDiffieHellmanGroup: {
-    takes: 1,
-    calls: [
-      'computeSecret',
-      'generateKeys',
-      'getGenerator',
-      'getPrime',
-      'getPrivateKey',
-      'getPublicKey',
-      'verifyError',
-    ],
-  },
+  createDiffieHellman: { takes: 4, calls: [...exchangeCalls, ...groupReads] },
+  createDiffieHellmanGroup: { takes: 1, calls: [...exchangeReads, ...groupReads] },
 } as const;
 
 export const certificateMembers = [
