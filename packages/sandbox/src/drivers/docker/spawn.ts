@@ -176,11 +176,11 @@ async function late(): Promise<object> {
 /** Resolves when the daemon has removed the container; it does so by itself, and is asked where it does not. */
 async function gone(api: DockerApi, id: string): Promise<void> {
   try {
-    const { answer, stop } = await api.wait(`/containers/${id}/wait?condition=removed`);
-    const isRemoved = answer.then(() => true);
+    const asked = await api.wait(`/containers/${id}/wait?condition=removed`);
+    const isRemoved = asked.answer.then(() => true);
     const tooLong = wait(noticedMs, false, { ref: false });
     if (!(await Promise.race([isRemoved, tooLong]))) await removeSurely(api, id);
-    stop();
+    asked.stop();
   } catch {
     // It is gone already, or the daemon is.
   }
