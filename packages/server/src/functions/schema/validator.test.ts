@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { sealedFlags } from './sealed.ts';
 import { startValidator, UndecidedError } from './validator.ts';
 
 /** Longer than any test: what ends these is never the clock. */
@@ -98,12 +103,33 @@ test('the schema of one leaves no name behind for that of another', async () => 
   assert.match((await look({ $ref: named.$id }))?.message ?? 'nothing', /can't resolve/);
 });
 
-test('a schema that ends the thread is undecided, and the next question is answered', async () => {
+test('the process that compares reads no other file, and starts nothing', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'castellan-canary-'));
+  const canary = join(folder, 'keys.sqlite');
+  writeFileSync(canary, 'canary');
+  const tries = `for (const attempt of [
+    () => require('node:fs').readFileSync(process.argv[1], 'utf8'),
+    () => require('node:fs').writeFileSync(process.argv[1], 'x'),
+    () => require('node:child_process').execFileSync('/bin/cat', [process.argv[1]]),
+    () => new (require('node:worker_threads').Worker)('1', { eval: true }),
+    () => process.dlopen({ exports: {} }, process.argv[1]),
+  ]) try { attempt(); console.log('done') } catch ({ code }) { console.log(code) }`;
+  try {
+    const run = (flags: readonly string[]): string =>
+      execFileSync(process.execPath, [...flags, '-e', tries, canary], { encoding: 'utf8' });
+    assert.equal(run(sealedFlags()), 'ERR_ACCESS_DENIED\n'.repeat(4) + 'ERR_DLOPEN_DISABLED\n');
+    assert.match(run([]), /^done\ndone\ndone\ndone\n/);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('a schema that ends the process is undecided, and the next question is answered', async () => {
   await assert.rejects(check({ allOf: [{ $ref: '#' }] }, 1), UndecidedError);
   assert.equal(await check({ type: 'number' }, 1), null);
 });
 
-test('a pattern that never ends is undecided, and its thread is ended', async () => {
+test('a pattern that never ends is undecided, and its process is ended', async () => {
   await using hurried = startValidator(1);
   const schema = JSON.stringify({ pattern: '^(a+)+$' });
   const params = JSON.stringify(`${'a'.repeat(50)}!`);

@@ -1,6 +1,6 @@
-// The thread that compares parameters with the JSON Schemas of functions. Both are strangers': a pattern may
-// take for ever, so the thread is ended by whoever asked. It holds no secret.
-import { parentPort } from 'node:worker_threads';
+// The program that compares parameters with the JSON Schemas of functions. Both are strangers': a pattern may
+// take for ever, so it is ended by whoever asked; and Ajv makes code of a schema, so this is a process of its
+// own, without secrets and with no right but to read its own code.
 import type { AnySchema, ErrorObject, Options, ValidateFunction } from 'ajv';
 import { Ajv } from 'ajv';
 import { Ajv2019 } from 'ajv/dist/2019.js';
@@ -24,13 +24,11 @@ export interface Mismatch {
 /** How many compiled schemas are kept. */
 const mostKept = 200;
 
-const port = parentPort;
-if (port === null) throw new Error('This is a thread of the server.');
 const kept = new Map<string, ValidateFunction>();
-port.on('message', ({ schema, params }: Question) => {
-  port.postMessage(params === null ? faultOf(schema) : mismatchOf(schema, params));
+process.on('message', ({ schema, params }: Question) => {
+  process.send?.(params === null ? faultOf(schema) : mismatchOf(schema, params));
 });
-port.postMessage('ready');
+process.send?.('ready');
 
 function faultOf(schema: string): Mismatch | null {
   try {
