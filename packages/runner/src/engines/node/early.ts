@@ -9,7 +9,6 @@ export interface Client {
 
 /** The end of the head of an HTTP answer. */
 const headEnd = '\r\n\r\n';
-const mostHeadBytes = 1_024;
 
 /**
  * Stands in the place of a client that has not come yet: takes the gateway's answer to `CONNECT`, and keeps
@@ -37,11 +36,11 @@ export class Early implements Client {
     this.#head = Buffer.concat([this.#head, bytes]);
     done();
     const at = this.#head.indexOf(headEnd);
-    if (at < 0 && this.#head.length < mostHeadBytes) return;
+    if (at < 0) return;
     const rest = this.#head.subarray(at + headEnd.length);
     this.#answer(this.#head.toString('latin1').startsWith('HTTP/1.1 200 '));
     this.#head = undefined;
-    if (at >= 0 && rest.length > 0) this.#kept.push({ bytes: rest, done: () => undefined });
+    if (rest.length > 0) this.#kept.push({ bytes: rest, done: () => undefined });
   }
 
   end(): void {

@@ -21,15 +21,13 @@ export async function removeContainer(api: DockerApi, id: string): Promise<void>
 }
 
 const againMs = 500;
-/** A daemon that answers without removing anything would be asked for ever. */
-const mostAsked = 60;
 
 /**
  * Asks until the container is gone. Once is not enough: a daemon that was busy with its end may have given
  * up, and says of the next question that somebody else is removing it.
  */
 export async function removeSurely(api: DockerApi, id: string): Promise<void> {
-  for (let asked = 1; ; asked++) {
+  for (;;) {
     try {
       await removeContainer(api, id);
       await api.call('GET', `/containers/${id}/json`);
@@ -37,7 +35,6 @@ export async function removeSurely(api: DockerApi, id: string): Promise<void> {
       if (!(error instanceof DockerError) || typeof error.code === 'string') throw error;
       if (error.code === 404) return;
     }
-    if (asked === mostAsked) throw new DockerError('kept', `the container ${id} is not removed`);
     await wait(againMs);
   }
 }
