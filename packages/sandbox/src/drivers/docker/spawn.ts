@@ -78,6 +78,7 @@ export function spawnContainer(
       ended.resolve(unwrapped({ code: StatusCode, signal: null }));
       fault.resolve('');
       await gone(api, id);
+      if (isKilled) await removed.promise;
     } catch (error) {
       fault.resolve(`docker: ${(error as Error).message}`);
       end?.stop();
