@@ -92,7 +92,7 @@ for (const [name, bytes] of [
   ['protocol', 235_000],
   // With recordings, drivers for containers and gVisor, users of boxes, Landlock, parts of processors, and
   // what the relay decides on each command.
-  ['sandbox', 1_085_000],
+  ['sandbox', 1_100_000],
   // Web pages as clients, examples and cures in the descriptions, two stores behind a seam, the pages'
   // and the operator's routes; functions, stored links, buckets, moving between stores, backups.
   ['server', 1_030_000],
