@@ -67,19 +67,21 @@ const folders: Readonly<Record<string, Readonly<Record<string, readonly string[]
   },
   server: {
     policies: [],
-    // What keeps state: its fault, and connections to PostgreSQL.
+    // What keeps state: its fault, connections to PostgreSQL, tables that both databases have.
     storage: [],
     keys: ['storage'],
     functions: ['storage'],
     runs: ['policies', 'storage'],
     shares: ['storage'],
-    moving: ['runs', 'keys', 'storage', 'functions', 'shares'],
+    // Which tables there are beside runs, keys and stored links.
+    stored: ['functions', 'storage'],
+    moving: ['runs', 'keys', 'storage', 'stored', 'shares'],
     http: ['runs', 'shares', 'keys', 'functions', 'policies', 'storage'],
     config: ['policies'],
     launching: ['runs', 'policies', 'config'],
     launcher: ['launching', 'runs', 'policies', 'config'],
     // The files, and how they are opened.
-    backup: ['runs', 'keys', 'functions', 'shares'],
+    backup: ['runs', 'keys', 'storage', 'stored', 'shares'],
   },
 };
 const server = 'packages/server/src/';

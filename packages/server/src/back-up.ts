@@ -2,7 +2,7 @@ import { CastellanError } from '@castellan/protocol';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { copyData } from './backup/backup.ts';
-import { databaseFiles, type Manifest } from './backup/manifest.ts';
+import { type Manifest, runsFile } from './backup/manifest.ts';
 import type { Config } from './config/config.ts';
 import { dataFolder } from './folder.ts';
 import { version } from './version.ts';
@@ -20,7 +20,7 @@ export async function backUp(config: Config, to: string): Promise<Manifest> {
     );
   }
   const from = resolve(config.data);
-  if (!existsSync(join(from, databaseFiles[0]))) {
+  if (!existsSync(join(from, runsFile))) {
     throw new CastellanError('invalid_option', `The folder ${from} holds no records.`, {
       fix: 'name the data folder of the service with --data',
       option: 'data',

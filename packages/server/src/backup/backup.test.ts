@@ -134,3 +134,26 @@ test('a copy is refused where something is, and nothing is restored over anythin
   await assert.rejects(restore(copy, other), /of a form that this Castellan does not know/);
   assert.ok(!existsSync(other));
 });
+
+test('a backup that is older than some tables is put back, one that knows more is not', async () => {
+  await using scratch = await scratchFolder();
+  const [data, copy, other] = ['data', 'copy', 'other'].map((name) => join(scratch.path, name));
+  assert.ok(data && copy && other);
+  await filled(data);
+  const { databases, ...rest } = await copyData(data, copy, about);
+  const say = (held: Readonly<Record<string, string>>) =>
+    writeFileSync(join(copy, 'backup.json'), JSON.stringify({ ...rest, databases: held }));
+  say({ ...databases, 'dreams.sqlite': '' });
+  await assert.rejects(
+    restore(copy, other),
+    /holds "dreams\.sqlite", which this Castellan does not know\..*"1\.2\.3", or a newer one/,
+  );
+  const without = (name: string) =>
+    Object.fromEntries(Object.entries(databases).filter(([held]) => held !== name));
+  say(without('keys.sqlite'));
+  await assert.rejects(restore(copy, other), /keys\.sqlite is not what the backup held/);
+  say(without('functions.sqlite'));
+  await restore(copy, other);
+  assert.ok(existsSync(join(other, 'keys.sqlite')));
+  assert.ok(!existsSync(join(other, 'functions.sqlite')));
+});

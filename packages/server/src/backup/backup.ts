@@ -3,12 +3,10 @@ import { copyFile, mkdir, readdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { backup as copyDatabase, DatabaseSync } from 'node:sqlite';
 import { CastellanError } from '@castellan/protocol';
-import { sqliteFunctions } from '../functions/sqlite.ts';
-import { openKeys } from '../keys/store.ts';
 import { openDatabase } from '../runs/store/sqlite/database.ts';
-import { sqliteShares } from '../shares/sqlite.ts';
 import { askForCopy } from './control.ts';
-import { databaseFiles, hashOf, type Manifest, manifestFile } from './manifest.ts';
+import { sharedDatabases } from './databases.ts';
+import { hashOf, type Manifest, manifestFile, runsFile } from './manifest.ts';
 
 /** What a copy has to be told. */
 export interface About {
@@ -35,15 +33,15 @@ export async function copyData(from: string, to: string, about: About): Promise<
   rmSync(part, { recursive: true, force: true });
   mkdirSync(part, { mode: 0o700 });
   try {
-    const [runs, keys, functions, shares] = databaseFiles;
     // The records first: whatever they know of lies in the data folder by then.
-    if (!(await askForCopy(from, join(part, runs)))) await copyStopped(from, join(part, runs));
-    openKeys(join(from, keys))[Symbol.dispose]();
-    await copyOpen(join(from, keys), join(part, keys));
-    await sqliteFunctions(join(from, functions))[Symbol.asyncDispose]();
-    await copyOpen(join(from, functions), join(part, functions));
-    await sqliteShares(join(from, shares))[Symbol.asyncDispose]();
-    await copyOpen(join(from, shares), join(part, shares));
+    const records = join(part, runsFile);
+    if (!(await askForCopy(from, records))) await copyStopped(from, records);
+    const databases: Record<string, string> = { [runsFile]: await hashOf(records) };
+    for (const { name, make } of sharedDatabases) {
+      await make(join(from, name));
+      await copyOpen(join(from, name), join(part, name));
+      databases[name] = await hashOf(join(part, name));
+    }
     const artifacts =
       about.artifacts === 'in the folder'
         ? await copyArtifacts(join(from, 'artifacts'), join(part, 'artifacts'))
@@ -52,14 +50,9 @@ export async function copyData(from: string, to: string, about: About): Promise<
       version: 1,
       castellan: about.version,
       createdAt: new Date().toISOString(),
-      databases: {
-        [runs]: await hashOf(join(part, runs)),
-        [keys]: await hashOf(join(part, keys)),
-        [functions]: await hashOf(join(part, functions)),
-        [shares]: await hashOf(join(part, shares)),
-      },
-      runs: countIn(join(part, runs), 'runs'),
-      keys: countIn(join(part, keys), 'keys'),
+      databases,
+      runs: countIn(records, 'runs'),
+      keys: countIn(join(part, 'keys.sqlite'), 'keys'),
       artifacts,
     };
     writeFileSync(join(part, manifestFile), `${JSON.stringify(manifest, null, 2)}\n`, {

@@ -19,13 +19,8 @@ export interface Manifest {
 }
 
 export const manifestFile = 'backup.json';
-/** The files that hold records, as the data folder has them. */
-export const databaseFiles = [
-  'castellan.sqlite',
-  'keys.sqlite',
-  'functions.sqlite',
-  'shares.sqlite',
-] as const;
+/** The file of runs, without which there is nothing to copy. */
+export const runsFile = 'castellan.sqlite';
 
 export async function hashOf(file: string): Promise<string> {
   const hash = createHash('sha256');

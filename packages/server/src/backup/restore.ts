@@ -2,7 +2,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } 
 import { chmod, copyFile, cp } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { CastellanError } from '@castellan/protocol';
-import { databaseFiles, hashOf, type Manifest, manifestFile } from './manifest.ts';
+import { shown } from '@castellan/protocol/kinds';
+import { sharedDatabases } from './databases.ts';
+import { storedTables } from '../stored/tables.ts';
+import { hashOf, type Manifest, manifestFile, runsFile } from './manifest.ts';
 
 /**
  * Makes a data folder of a backup: one that is empty, or not there. It is there when all of it is, or
@@ -18,7 +21,8 @@ export async function restore(from: string, data: string): Promise<Manifest> {
       'move it away, or name another with --data',
     );
   }
-  for (const name of databaseFiles) {
+  const names = namesIn(manifest);
+  for (const name of names) {
     const file = join(source, name);
     if (existsSync(file) && (await hashOf(file)) === manifest.databases[name]) continue;
     throw refusal(
@@ -31,7 +35,7 @@ export async function restore(from: string, data: string): Promise<Manifest> {
   rmSync(part, { recursive: true, force: true });
   mkdirSync(part, { mode: 0o700 });
   try {
-    for (const name of databaseFiles) {
+    for (const name of names) {
       await copyFile(join(source, name), join(part, name));
       await chmod(join(part, name), 0o600);
     }
@@ -45,6 +49,20 @@ export async function restore(from: string, data: string): Promise<Manifest> {
     rmSync(part, { recursive: true, force: true });
     throw error;
   }
+}
+
+/** What the backup holds: an older one lacks the tables that came since. */
+function namesIn({ databases, castellan }: Manifest): string[] {
+  const known = new Set([runsFile, ...sharedDatabases.map(({ name }) => name)]);
+  const unknown = Object.keys(databases).find((name) => !known.has(name));
+  if (unknown !== undefined) {
+    throw refusal(
+      `The backup holds ${shown(unknown)}, which this Castellan does not know.`,
+      `use the one that made it, ${shown(castellan)}, or a newer one`,
+    );
+  }
+  const later = new Set(storedTables.map(({ file }) => file));
+  return [...known].filter((name) => !later.has(name) || Object.hasOwn(databases, name));
 }
 
 function manifestOf(folder: string): Manifest {

@@ -2,7 +2,7 @@ import { shown } from '@castellan/protocol/kinds';
 import { canary, type FunctionRecord, live, type Pointer } from './record.ts';
 import { now, versionIn } from './rows.ts';
 import { FunctionError } from './store.ts';
-import type { Query } from './sql.ts';
+import type { Query } from '../storage/tables/tables.ts';
 
 /** Has calls run a version, and ends a canary. */
 export async function makeLive(query: Query, id: string, version: number): Promise<void> {

@@ -4,7 +4,7 @@ import { makeLive } from './aliases.ts';
 import type { FunctionBounds, NewVersion } from './record.ts';
 import { find, found, newestIn, now, versionIn } from './rows.ts';
 import { type Deployed, FunctionError } from './store.ts';
-import type { Query } from './sql.ts';
+import type { Query } from '../storage/tables/tables.ts';
 
 interface Place {
   readonly tenant: string;

@@ -1,8 +1,8 @@
-import { join } from 'node:path';
+import { openTables } from '../storage/tables/open.ts';
 import type { FunctionBounds } from './record.ts';
-import { sqliteFunctions } from './sqlite.ts';
 import type { FunctionStore } from './store.ts';
 import { storedFunctions } from './stored-functions.ts';
+import { functionTables } from './tables.ts';
 
 /** Opens the functions where the store is: in the database, or in a file of the data folder. */
 export async function openFunctions(
@@ -10,9 +10,5 @@ export async function openFunctions(
   url: string | null,
   bounds: FunctionBounds,
 ): Promise<FunctionStore> {
-  if (url === null) {
-    return storedFunctions(sqliteFunctions(join(folder, 'functions.sqlite')), bounds);
-  }
-  const { postgresFunctions } = await import('./postgres.ts');
-  return storedFunctions(await postgresFunctions(url), bounds);
+  return storedFunctions(await openTables(functionTables, folder, url), bounds);
 }

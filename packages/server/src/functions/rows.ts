@@ -1,7 +1,7 @@
 import { shown } from '@castellan/protocol/kinds';
 import type { FunctionRecord, Pointer, VersionRecord } from './record.ts';
 import { FunctionError } from './store.ts';
-import type { Query, Row } from './sql.ts';
+import type { Query, Row } from '../storage/tables/tables.ts';
 
 /** Rows of functions, each as often as it has aliases. */
 export function joined(functions: string): string {

@@ -13,7 +13,7 @@ import {
   versionOf,
 } from './rows.ts';
 import { FunctionError, type FunctionStore } from './store.ts';
-import type { Query, Sql } from './sql.ts';
+import type { Query, Sql } from '../storage/tables/tables.ts';
 
 /** `FunctionStore` in a database of either kind. */
 export function storedFunctions(sql: Sql, bounds: FunctionBounds): FunctionStore {

@@ -1,6 +1,4 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { functionsSchema } from '../functions/postgres.ts';
-import { migrateFunctions } from '../functions/sqlite.ts';
 import { keysSchema } from '../keys/postgres.ts';
 import { migrateKeys } from '../keys/store.ts';
 import { runsSchema } from '../runs/store/postgres/migrations.ts';
@@ -8,6 +6,10 @@ import { migrate } from '../runs/store/sqlite/migrations.ts';
 import { sharesSchema } from '../shares/postgres.ts';
 import { migrateShares } from '../shares/sqlite.ts';
 import type { Schema } from '../storage/migrate.ts';
+import { schemaOf } from '../storage/tables/postgres.ts';
+import { migrateFile } from '../storage/tables/sqlite.ts';
+import type { Tables } from '../storage/tables/tables.ts';
+import { storedTables } from '../stored/tables.ts';
 
 /** A store that is a file of the data folder, or a schema of the database. */
 export interface MovedStore {
@@ -38,15 +40,7 @@ export const movedStores: readonly MovedStore[] = [
     stamp: null,
     count: () => [],
   },
-  {
-    what: 'functions',
-    main: 'functions',
-    file: 'functions.sqlite',
-    make: migrateFunctions,
-    schema: functionsSchema,
-    stamp: null,
-    count: () => [],
-  },
+  ...storedTables.map(inBoth),
   {
     what: 'stored links',
     main: 'shares',
@@ -75,3 +69,15 @@ export const movedStores: readonly MovedStore[] = [
     ],
   },
 ];
+
+function inBoth(tables: Tables): MovedStore {
+  return {
+    what: tables.what,
+    main: tables.main,
+    file: tables.file,
+    make: (database) => migrateFile(tables, database),
+    schema: schemaOf(tables),
+    stamp: null,
+    count: () => [],
+  };
+}

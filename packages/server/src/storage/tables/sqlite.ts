@@ -1,20 +1,18 @@
 import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { CastellanError } from '@castellan/protocol';
-import { StorageFault } from '../storage/fault.ts';
-import { isDiskFault } from '../storage/sqlite-faults.ts';
-import { type Cell, migrationsIn, type Query, type Sql } from './sql.ts';
-
-const migrations = migrationsIn({ text: 'text', endOfTable: ' STRICT' });
+import { StorageFault } from '../fault.ts';
+import { isDiskFault } from '../sqlite-faults.ts';
+import type { Cell, Query, Sql, Tables } from './tables.ts';
 
 /** Opens `file`, and creates it for its owner only if it is missing. */
-export function sqliteFunctions(file: string): Sql {
+export function sqliteTables(tables: Tables, file: string): Sql {
   closeSync(openSync(file, 'a', 0o600));
-  const writer = open(file);
+  const writer = open(tables, file);
   let reader: DatabaseSync;
   try {
-    migrateFunctions(writer);
-    reader = open(file);
+    migrateFile(tables, writer);
+    reader = open(tables, file);
   } catch (error) {
     writer.close();
     throw error;
@@ -67,7 +65,7 @@ function named(values: readonly Cell[]): Record<string, SQLInputValue> {
   return Object.fromEntries(values.map((value, index) => [`$${index + 1}`, value]));
 }
 
-function open(file: string): DatabaseSync {
+function open({ what }: Tables, file: string): DatabaseSync {
   const database = new DatabaseSync(file, { timeout: 5_000 });
   try {
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
@@ -77,22 +75,23 @@ function open(file: string): DatabaseSync {
     database.close();
     throw new CastellanError(
       'invalid_option',
-      `The functions in ${file} cannot be read: ${(error as Error).message}. Put a backup back.`,
+      `The ${what} in ${file} cannot be read: ${(error as Error).message}. Put a backup back.`,
       { cause: error },
     );
   }
 }
 
 /** Makes the tables of a file, or brings them up to date. */
-export function migrateFunctions(database: DatabaseSync): void {
+export function migrateFile({ what, migrations }: Tables, database: DatabaseSync): void {
+  const steps = migrations({ text: 'text', endOfTable: ' STRICT' });
   database.exec('BEGIN IMMEDIATE');
   const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
-  if (version > migrations.length) {
+  if (version > steps.length) {
     throw new CastellanError(
       'invalid_option',
-      `The file of functions is of version ${version}; this Castellan knows versions up to ${migrations.length}. Use a newer one.`,
+      `The file of ${what} is of version ${version}; this Castellan knows versions up to ${steps.length}. Use a newer one.`,
     );
   }
-  for (const migration of migrations.slice(version)) database.exec(migration);
-  database.exec(`PRAGMA user_version = ${migrations.length}; COMMIT`);
+  for (const step of steps.slice(version)) database.exec(step);
+  database.exec(`PRAGMA user_version = ${steps.length}; COMMIT`);
 }

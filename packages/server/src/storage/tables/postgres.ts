@@ -1,32 +1,29 @@
 import type { ClientBase } from 'pg';
-import { addressOf, cannotOpen } from '../storage/address.ts';
-import { connect, pooled } from '../storage/connect.ts';
-import { migrate } from '../storage/migrate.ts';
-import { faultOf } from '../storage/postgres-faults.ts';
-import { migrationsIn, type Query, type Row, type Sql } from './sql.ts';
+import { addressOf, cannotOpen } from '../address.ts';
+import { connect, pooled } from '../connect.ts';
+import { migrate, type Schema } from '../migrate.ts';
+import { faultOf } from '../postgres-faults.ts';
+import type { Query, Row, Sql, Tables } from './tables.ts';
 
-export const functionsSchema = {
-  name: 'castellan_functions',
-  steps: migrationsIn({ text: 'text COLLATE "C"', endOfTable: '' }),
-} as const;
+/** The tables as a schema of the database. */
+export function schemaOf({ schema, migrations }: Tables): Schema {
+  return { name: schema, steps: migrations({ text: 'text COLLATE "C"', endOfTable: '' }) };
+}
 
-/** Of the advisory locks that only whoever changes functions takes; the other half is the tenant. */
-const lockFamily = 0x6366_6e73;
-
-/** Functions in the database of the store, in a schema of their own. */
-export async function postgresFunctions(url: string): Promise<Sql> {
+/** Opens the tables in the database of the store, in a schema of their own. */
+export async function postgresTables(tables: Tables, url: string): Promise<Sql> {
   const address = addressOf(url);
   const { where } = address;
   let client;
   try {
-    client = await connect(address, functionsSchema.name);
-    await migrate(client, functionsSchema, where);
+    client = await connect(address, tables.schema);
+    await migrate(client, schemaOf(tables), where);
   } catch (error) {
     throw cannotOpen(address, error);
   } finally {
     await client?.end();
   }
-  const pool = pooled(address, functionsSchema.name, 2);
+  const pool = pooled(address, tables.schema, 2);
   const faulty = (error: unknown): never => {
     throw faultOf(error, where);
   };
@@ -43,7 +40,7 @@ export async function postgresFunctions(url: string): Promise<Sql> {
       let isBroken = false;
       try {
         await query('BEGIN');
-        await query('SELECT pg_advisory_xact_lock($1, hashtext($2))', lockFamily, tenant);
+        await query('SELECT pg_advisory_xact_lock($1, hashtext($2))', tables.lockFamily, tenant);
         const result = await work(query);
         await query('COMMIT');
         return result;

@@ -1,0 +1,5 @@
+import { functionTables } from '../functions/tables.ts';
+import type { Tables } from '../storage/tables/tables.ts';
+
+/** What is kept beside runs, keys and stored links; copied, put back and moved with them. */
+export const storedTables: readonly Tables[] = [functionTables];
