@@ -37,15 +37,19 @@ export class Session<Offer = unknown> extends Store {
     return here.href.replace(/\/$/, '');
   }
 
-  /** Asks what there is with the key that is held. */
+  /** Asks what there is with the key that is held; an answer to one that was given up says nothing. */
   async open(): Promise<void> {
+    const asked = this.#client;
+    let offer: Offer | null = null;
+    let refusal: CastellanError | null = null;
     try {
-      this.offer = await this.#ask((path) => this.#read(path));
-      this.refusal = null;
+      offer = await this.#ask((path) => this.#read(path));
     } catch (error) {
-      this.offer = null;
-      this.refusal = error instanceof CastellanError ? error : unreachable(error);
+      refusal = error instanceof CastellanError ? error : unreachable(error);
     }
+    if (asked !== this.#client) return;
+    this.offer = offer;
+    this.refusal = refusal;
     this.changed();
   }
 
@@ -64,8 +68,12 @@ export class Session<Offer = unknown> extends Store {
     if (this.offer !== null && isKept) sessionStorage.setItem(keyName, key);
   }
 
+  /** What was on the screen is gone at once, whether or not the service answers. */
   async signOut(): Promise<void> {
     sessionStorage.removeItem(keyName);
+    this.offer = null;
+    this.refusal = null;
+    this.changed();
     await this.signIn('', false);
   }
 
