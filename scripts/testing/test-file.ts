@@ -24,6 +24,7 @@ export interface FileLimits {
 }
 
 const reporter = fileURLToPath(new URL('reporter.ts', import.meta.url));
+const compiled = new URL('compiled.ts', import.meta.url).href;
 
 /**
  * Runs one test file in a separate process group. A process that ends early, with a failure or too
@@ -38,6 +39,7 @@ export async function runTestFile(file: string, limits: FileLimits): Promise<Fil
     const child = spawn(
       process.execPath,
       [
+        `--import=${compiled}`,
         `--test-timeout=${limits.testMs}`,
         `--test-reporter=${reporter}`,
         `--test-reporter-destination=${reportFile}`,

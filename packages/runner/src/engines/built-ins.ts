@@ -81,6 +81,7 @@ const theScripts = new Set<PropertyKey>([
  */
 export class BuiltIns {
   readonly #holders: readonly object[];
+  readonly #unused: ReadonlySet<PropertyKey>;
   readonly #properties: Property[] = [];
   /** The prototypes that objects of all kinds have, with their keys: a script may add some. */
   readonly #roots = [Object.prototype, Array.prototype, Function.prototype, Error.prototype].map(
@@ -88,15 +89,20 @@ export class BuiltIns {
   );
   #isWithin = false;
 
-  /** `more`: what else an engine's own code finds its functions in. */
-  constructor(more: readonly object[]) {
+  /**
+   * `more`: what else an engine's own code finds its functions in; `unused`: what of the global scope it
+   * uses nowhere, and costs much to look at.
+   */
+  constructor(more: readonly object[], unused: ReadonlySet<PropertyKey> = new Set()) {
     this.#holders = [...ofLanguage, ...more];
+    this.#unused = unused;
   }
 
   /** Takes them as they are now: when Node is prepared, and before a script runs. */
   remember(): void {
     for (const holder of [...this.#holders, globalThis]) {
       for (const key of ownKeys(holder)) {
+        if (holder === globalThis && this.#unused.has(key)) continue;
         const own = getOwnPropertyDescriptor(holder, key);
         if (own?.configurable === true && !theScripts.has(key) && isKept(holder, own))
           this.#properties.push({ holder, key, own: bare(own) });

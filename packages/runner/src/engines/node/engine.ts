@@ -1,4 +1,3 @@
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import type { Channel } from '../../channel/channel.ts';
 import { cleanStacks } from '../../entry/stacks.ts';
 import {
@@ -14,6 +13,7 @@ import { NodeExecution, type NodeParts } from './execution.ts';
 import type { Forwarder } from './forwarder.ts';
 import { LoaderHooks } from './loader.ts';
 import { Resources } from './resources.ts';
+import { routeAtFirstUse } from './first-use.ts';
 import { Output } from './output.ts';
 import { isOurs, withoutRoot } from '../../script/places.ts';
 import { rehearsal } from './rehearsal.ts';
@@ -75,7 +75,7 @@ export class NodeEngine implements Engine {
       execution.forget();
     }
     this.#execution = undefined;
-    routeFetch(() => this.#route());
+    routeAtFirstUse(() => this.#route());
   }
 
   run(job: ReceivedJob, host: EngineHost): void {
@@ -177,27 +177,11 @@ function waitForTheEnd(): never {
   return reallyExit(0);
 }
 
-/** Trusts the operator's own certificates, since TLS ends here and not in the gateway. */
+/**
+ * Trusts the operator's own certificates, since TLS ends here and not in the gateway. Node's TLS is loaded
+ * for that alone.
+ */
 function trust(ca: string): void {
-  setDefaultCACertificates([...getCACertificates('default'), ca]);
-}
-
-/** Calls `route` at the first use of `fetch`, `WebSocket` or `EventSource`. */
-function routeFetch(route: () => void): void {
-  for (const name of ['fetch', 'WebSocket', 'EventSource'] as const) {
-    const own = Object.getOwnPropertyDescriptor(globalThis, name);
-    if (own === undefined) continue;
-    Object.defineProperty(globalThis, name, {
-      configurable: true,
-      enumerable: own.enumerable ?? true,
-      get() {
-        Object.defineProperty(globalThis, name, own);
-        route();
-        return Reflect.get(globalThis, name) as unknown;
-      },
-      set(value: unknown) {
-        Object.defineProperty(globalThis, name, { configurable: true, writable: true, value });
-      },
-    });
-  }
+  const tls = process.getBuiltinModule('node:tls');
+  tls.setDefaultCACertificates([...tls.getCACertificates('default'), ca]);
 }

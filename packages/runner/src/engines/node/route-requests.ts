@@ -1,6 +1,8 @@
-import http from 'node:http';
-import https from 'node:https';
+import type http from 'node:http';
+import type https from 'node:https';
 import { syncBuiltinESMExports } from 'node:module';
+
+const { getBuiltinModule } = process;
 
 /**
  * Makes plain requests of `http` and `fetch` go to the proxy as requests, whatever agent of Node's own
@@ -8,6 +10,9 @@ import { syncBuiltinESMExports } from 'node:module';
  * over TLS are connections like any other.
  */
 export function routeRequests(port: number): void {
+  // Loaded when they are used: most boxes never speak HTTP.
+  const http = getBuiltinModule('node:http');
+  const https = getBuiltinModule('node:https');
   const proxy = `http://127.0.0.1:${port}`;
   const proxyEnv = { HTTP_PROXY: proxy };
   http.setGlobalProxyFromEnv(proxyEnv);
