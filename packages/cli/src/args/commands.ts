@@ -19,6 +19,7 @@ import {
   restoreHelp,
   serveHelp,
   submitHelp,
+  workerHelp,
 } from './service-help.ts';
 
 /** Every command with its page: what `--help`, the reference, the man page and completion know. */
@@ -29,6 +30,7 @@ export const commandPages = {
   runtime: runtimeHelp,
   image: imageHelp,
   serve: serveHelp,
+  worker: workerHelp,
   keys: keysHelp,
   backup: backupHelp,
   restore: restoreHelp,

@@ -43,6 +43,13 @@ export const serveOptions = {
   data,
   store,
   config,
+  launchers: {
+    type: 'string',
+    value: 'N',
+    config: 'launchers',
+    standard: '1',
+    sentence: 'Launchers of its own: 1, or 0 where runs go to workers alone.',
+  },
   ...boxOptions,
   help,
 } as const satisfies OptionTable;
@@ -176,6 +183,42 @@ export const migrateOptions = {
   help,
 } as const satisfies OptionTable;
 
+export const workerOptions = {
+  url: {
+    type: 'string',
+    value: 'URL',
+    standard: 'CASTELLAN_URL',
+    sentence: 'The service, or what stands before several.',
+  },
+  key: {
+    type: 'string',
+    value: 'KEY',
+    standard: 'CASTELLAN_KEY',
+    sentence:
+      'A key of the scope work. Other users of the machine see arguments: CASTELLAN_KEY is the better place.',
+  },
+  policy: {
+    type: 'string',
+    multiple: true,
+    value: 'NAME',
+    standard: 'all policies of the key',
+    sentence: 'A policy whose runs it takes. May be repeated.',
+  },
+  label: {
+    type: 'string',
+    multiple: true,
+    value: 'NAME=VALUE',
+    sentence: 'What runs may ask for in placement.labels. May be repeated.',
+  },
+  concurrency: {
+    type: 'string',
+    value: 'N',
+    standard: 'four for each processor',
+    sentence: 'Runs at a time.',
+  },
+  help,
+} as const satisfies OptionTable;
+
 export const keysOptions = {
   name: {
     type: 'string',
@@ -206,7 +249,7 @@ export const keysOptions = {
     value: 'SCOPE',
     standard: 'runs:write and runs:read',
     sentence:
-      'create: runs:write, runs:read, functions:write, functions:invoke or admin. May be repeated.',
+      'create: runs:write, runs:read, functions:write, functions:invoke, work or admin. May be repeated.',
   },
   expires: {
     type: 'string',

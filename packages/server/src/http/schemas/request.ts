@@ -1,4 +1,4 @@
-import { type AskedInput, runInputTable } from '@castellan/protocol/run-input';
+import { type AskedInput, labels, runInputTable } from '@castellan/protocol/run-input';
 import { engines, namesOf } from '@castellan/protocol';
 import { oneOf, someLimits, sourceFiles } from '@castellan/protocol/kinds';
 import { z } from 'zod';
@@ -90,6 +90,12 @@ export const runFields = {
         .describe('Runs with a higher priority start earlier, within the tenant.'),
     })
     .optional(),
+  placement: z
+    .strictObject({
+      labels: zodOf(labels).optional().describe('Names must be offered by the policy.'),
+    })
+    .optional()
+    .describe('Where it may run: on workers with these labels.'),
   retry: z
     .strictObject({
       maxAttempts: z.int().min(1).max(10).optional(),
