@@ -1,4 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { end, program } from './spawn.support.ts';
@@ -35,4 +36,18 @@ export async function startWorker({ url, key, args = [] }: WorkerOptions): Promi
     return child.exitCode;
   };
   return { child, log, stop, [Symbol.asyncDispose]: async () => void (await stop('SIGKILL')) };
+}
+
+/** A key of a service, as its operator makes one. */
+export function makeKey(
+  { data, configFile }: { readonly data: string; readonly configFile: string },
+  env: Readonly<Record<string, string>>,
+  ...scopes: string[]
+): string {
+  const given = ['--data', data, '--config', configFile];
+  const args = ['keys', 'create', ...given, ...scopes.flatMap((scope) => ['--scope', scope])];
+  const options = { encoding: 'utf8', env: { ...process.env, ...env } } as const;
+  const { stdout, stderr } = spawnSync(process.execPath, [program, ...args], options);
+  assert.match(stdout, /^ck_/, stderr);
+  return stdout.trim();
 }

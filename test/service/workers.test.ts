@@ -5,26 +5,21 @@ import { after, before, test } from 'node:test';
 import type { Run } from '@castellan/protocol';
 import { type Service, startService } from './service.support.ts';
 import { program } from './spawn.support.ts';
-import { startWorker, type WorkerProcess } from './worker.support.ts';
+import { makeKey, startWorker, type WorkerProcess } from './worker.support.ts';
 
 const config = { launchers: 0, policies: { default: { warm: 1 } } };
 let service: Service;
 let worker: WorkerProcess;
 let headers: Record<string, string>;
 
-function makeKey({ data, configFile }: Service, ...scopes: string[]): string {
-  const given = ['--data', data, '--config', configFile];
-  const args = ['keys', 'create', ...given, ...scopes.flatMap((scope) => ['--scope', scope])];
-  const { stdout, stderr } = spawnSync(process.execPath, [program, ...args], { encoding: 'utf8' });
-  assert.match(stdout, /^ck_/, stderr);
-  return stdout.trim();
-}
-
 /** A service without a launcher, with a worker, and the headers of a client. */
 async function start(given: object): Promise<[Service, WorkerProcess, Record<string, string>]> {
   await using opened = new AsyncDisposableStack();
   const own = opened.use(await startService({ config: given }));
-  const [key, authorization] = [makeKey(own, 'work'), makeKey(own, 'runs:read', 'runs:write')];
+  const [key, authorization] = [
+    makeKey(own, {}, 'work'),
+    makeKey(own, {}, 'runs:read', 'runs:write'),
+  ];
   const its = opened.use(await startWorker({ url: own.url, key }));
   opened.move();
   return [own, its, { authorization: `Bearer ${authorization}` }];

@@ -39,8 +39,6 @@ function nullRow<Value, const IsForScript extends boolean>(
 
 const envName = textLike('letters, digits and _, without a digit first', /^[A-Za-z_]\w*$/, 128);
 const labelName = textLike('letters, digits and _ . - /', /^[\w.\-/]+$/, 64);
-/** Names and texts, of a run or of a worker. */
-export const labels = recordOf('an object of texts', textUpTo(256), labelName, 32);
 
 /**
  * The options of one run, for every caller: the library, HTTP and the command line take these
@@ -93,7 +91,12 @@ export const runInputTable = {
     false,
     'What builds the box; must be what the sandbox or the policy offers. Without it: the first of those.',
   ),
-  labels: row(labels, {}, false, 'Names and texts to find the run by.'),
+  labels: row(
+    recordOf('an object of texts', textUpTo(256), labelName, 32),
+    {},
+    false,
+    'Names and texts to find the run by.',
+  ),
 } as const satisfies Readonly<Record<string, InputRow<unknown>>>;
 
 type Table = typeof runInputTable;

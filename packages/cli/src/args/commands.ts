@@ -19,8 +19,8 @@ import {
   restoreHelp,
   serveHelp,
   submitHelp,
-  workerHelp,
 } from './service-help.ts';
+import { workerHelp } from './worker-help.ts';
 
 /** Every command with its page: what `--help`, the reference, the man page and completion know. */
 export const commandPages = {

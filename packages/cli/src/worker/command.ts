@@ -1,8 +1,8 @@
 import { shown } from '@castellan/protocol/kinds';
 import { parseOptions } from '../args/parse.ts';
-import { workerHelp } from '../args/service-help.ts';
+import { workerHelp } from '../args/worker-help.ts';
 import { helpText } from '../args/help-page.ts';
-import { workerOptions } from '../args/service-table.ts';
+import { workerOptions } from '../args/worker-table.ts';
 import { UsageError } from '../args/usage-error.ts';
 import { escapeLine } from '../output/escape.ts';
 import type { Terminal } from '../output/terminal.ts';

@@ -26,7 +26,7 @@ import {
   namesOf,
   reuses,
 } from '@castellan/protocol';
-import { labels } from '@castellan/protocol/run-input';
+import { runInputTable } from '@castellan/protocol/run-input';
 import { defaultRuntime } from '@castellan/protocol/runtimes';
 import { availableParallelism } from 'node:os';
 import { type Row, row } from './row.ts';
@@ -168,7 +168,7 @@ export const policyTable = {
     'Functions of yours that scripts may call; they run in the launcher. Needs a config file that is a program.',
   ),
   'placement.labels': row(
-    labels,
+    runInputTable.labels.kind,
     {},
     null,
     'Runs go only to workers that were started with all of these labels, such as { zone: "eu" }; see docs/operations/workers.md.',

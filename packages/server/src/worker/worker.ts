@@ -4,11 +4,10 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CastellanError } from '@castellan/protocol';
 import { defaultBoxUsers } from '@castellan/protocol/kinds';
-import { startLauncher } from '../launching/launcher.ts';
+import { type LauncherChange, startLauncher } from '../launching/launcher.ts';
 import type { ConfigureMessage } from '../launching/messages.ts';
-import { logLauncher, openLog } from '../log.ts';
+import type { Log } from '../runs/contract/log.ts';
 import type { Errand, HandedRun } from '../runs/contract/work.ts';
-import { version } from '../version.ts';
 import { carryOut } from './outbox.ts';
 import { RefusedByService, serviceAt, type WorkPolicies } from './service.ts';
 
@@ -25,15 +24,25 @@ export interface WorkerOptions {
   readonly onReady: (policies: readonly string[]) => void;
 }
 
+/** Of the program around it. */
+export interface WorkerParts {
+  readonly log: Log;
+  readonly version: string;
+  readonly onChange: (change: LauncherChange) => void;
+}
+
 /**
  * Serves as a launcher of a service on another machine, until `stop` aborts and the runs that it has have ended.
  * Throws a `CastellanError` when the service or this machine says no.
  */
-export async function work(options: WorkerOptions, stop: AbortSignal): Promise<void> {
+export async function work(
+  options: WorkerOptions,
+  { log, version, onChange }: WorkerParts,
+  stop: AbortSignal,
+): Promise<void> {
   const { url, key, labels } = options;
   const concurrency = options.concurrency ?? 4 * availableParallelism();
   await using opened = new AsyncDisposableStack();
-  const log = opened.use(openLog('info'));
   const artifactsFolder = mkdtempSync(join(tmpdir(), 'castellan-worker-'));
   opened.defer(() => rmSync(artifactsFolder, { recursive: true, force: true }));
   const nonce = randomBytes(16).toString('hex');
@@ -43,7 +52,7 @@ export async function work(options: WorkerOptions, stop: AbortSignal): Promise<v
   let given = await service.policies(stop).catch((error: unknown) => {
     throw asRefusal(error);
   });
-  checkVersion(given);
+  checkVersion(given.version, version);
   const settingsOf = ({ leaseMs, policies }: WorkPolicies): ConfigureMessage => ({
     policies: chosen(policies, options.policies),
     configFile: null,
@@ -52,9 +61,7 @@ export async function work(options: WorkerOptions, stop: AbortSignal): Promise<v
     concurrency,
     leaseMs,
   });
-  const launcher = opened.use(
-    startLauncher({ ...settingsOf(given), onChange: (change) => logLauncher(log, change) }),
-  );
+  const launcher = opened.use(startLauncher({ ...settingsOf(given), onChange }));
   await launcher.ready;
   options.onReady([...launcher.offers.keys()]);
 
@@ -158,7 +165,7 @@ function chosen(
   return names === null ? policies : policies.filter(({ name }) => names.includes(name));
 }
 
-function checkVersion({ version: theirs }: WorkPolicies): void {
+function checkVersion(theirs: string, version: string): void {
   if (theirs === version) return;
   throw new CastellanError(
     'invalid_option',

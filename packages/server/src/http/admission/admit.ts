@@ -20,6 +20,7 @@ import type { CheckBody, RunBody } from '../schemas/request.ts';
 import { payloadHash } from './idempotency.ts';
 import { refuseBadHosts, refuseHosts, refuseModules } from './narrow.ts';
 import { resolveUnderCeilings } from './ceilings.ts';
+import { placementOf } from './placement.ts';
 
 /** The parts of the service that decide about a request. */
 export interface Rules {
@@ -105,23 +106,6 @@ export function admit(
       payload: payloadHash(idempotency.asked, params),
     },
   };
-}
-
-/** The labels of the policy, and those that a request adds; it takes none away. */
-function placementOf(
-  asked: Readonly<Record<string, string>>,
-  { name: policy, placement: { labels, requests } }: Policy,
-): Submission['placement'] {
-  for (const [name, value] of Object.entries(asked)) {
-    const own = Object.hasOwn(labels, name) ? labels[name] : undefined;
-    if (own === value || (own === undefined && requests.includes(name))) continue;
-    const offered = Object.entries(labels).map((label) => label.join('='));
-    const allowed = [...offered, ...requests.map((each) => `${each}=…`)];
-    const detail = `placement.labels ${shown(`${name}=${value}`)} is not offered by the policy ${shown(policy)}. It offers ${allowed.join(', ') || 'none'}.`;
-    const errors = [{ pointer: '/placement/labels', detail, value: scalarOf(value), allowed }];
-    throw new ProblemError('not_supported', detail, { errors });
-  }
-  return { ...labels, ...asked };
 }
 
 /** The same for a check: only the fields that checking needs. */

@@ -1,8 +1,11 @@
+import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../../keys/keys.ts';
+import type { Policy } from '../../policies/policy.ts';
 import { isRunId } from '../../runs/artifacts/artifacts.ts';
 import { WorkError, type WorkFence } from '../../runs/contract/work.ts';
 import { driverWord, labelWord, policyWord } from '../../runs/contract/words.ts';
+import { readSaid } from '../body/said.ts';
 import { ProblemError } from '../problems/problem.ts';
 import { answer, problemsOf } from '../schemas/answers.ts';
 import {
@@ -17,8 +20,6 @@ import {
   workPoliciesSchema,
   workRunParams,
 } from '../schemas/work.ts';
-import { digestOf } from '../work/digest.ts';
-import { readSaid } from '../work/said.ts';
 import type { App } from './app.ts';
 import type { RouteOptions } from './options.ts';
 
@@ -167,6 +168,11 @@ export function addWork(app: App, options: RouteOptions, closing: AbortSignal): 
       return { id };
     },
   );
+}
+
+/** Tells policies from others, and nothing of what is in them. */
+function digestOf(policies: readonly Policy[]): string {
+  return createHash('sha256').update(JSON.stringify(policies)).digest('hex').slice(0, 32);
 }
 
 /** A worker is of its key, so that no other key can speak for it. */

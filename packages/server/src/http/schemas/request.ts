@@ -1,4 +1,4 @@
-import { type AskedInput, labels, runInputTable } from '@castellan/protocol/run-input';
+import { type AskedInput, runInputTable } from '@castellan/protocol/run-input';
 import { engines, namesOf } from '@castellan/protocol';
 import { oneOf, someLimits, sourceFiles } from '@castellan/protocol/kinds';
 import { z } from 'zod';
@@ -92,7 +92,9 @@ export const runFields = {
     .optional(),
   placement: z
     .strictObject({
-      labels: zodOf(labels).optional().describe('Names must be offered by the policy.'),
+      labels: zodOf(runInputTable.labels.kind)
+        .optional()
+        .describe('Names must be offered by the policy.'),
     })
     .optional()
     .describe('Where it may run: on workers with these labels.'),

@@ -18,6 +18,12 @@ export function placementOf(list: string): Submission['placement'] {
   return Object.fromEntries(labels);
 }
 
+/** Why a run has expired: whoever could take it had no room, or was not there. */
+export function waitedFor(list: string): string {
+  const words = JSON.parse(list) as string[];
+  return `The run waited too long to be started by a launcher that has ${words.join(', ')}`;
+}
+
 /** Which of the lists whoever has these words can serve; null: all of them. */
 export function wantedOf(
   lists: readonly string[],

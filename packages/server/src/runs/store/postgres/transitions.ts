@@ -4,6 +4,7 @@ import type { EndedRun } from '../../contract/launch.ts';
 import { endedByUs } from '../../record/endings.ts';
 import { firstFacts, type RunRow } from '../../record/rows.ts';
 import type { ServiceTime } from '../../time/clock.ts';
+import { waitedFor } from '../needs.ts';
 import { estimate, firstGuessMs, newest, nextMean } from '../mean.ts';
 import {
   type Cancelled,
@@ -89,8 +90,9 @@ export function transitions(parts: TransitionParts): Transitions {
   const expire = async (): Promise<EndedRun[]> => {
     if (!isDue()) return [];
     const rows = await read.expired(time.nowMs(), expiryBatch);
-    const why = { reason: 'queue_ttl', message: 'The run waited too long to be started' } as const;
-    const ended = await Promise.all(rows.map((row) => endWaiting(row, why)));
+    const ended = await Promise.all(
+      rows.map((row) => endWaiting(row, { reason: 'queue_ttl', message: waitedFor(row.needs) })),
+    );
     return ended.filter(({ found }) => found === 'waiting').map(({ run }) => run);
   };
 

@@ -15,7 +15,7 @@ import {
   type Taker,
   type Taking,
 } from '../store.ts';
-import { wantedOf } from '../needs.ts';
+import { waitedFor, wantedOf } from '../needs.ts';
 import type { FairQueue } from './fair-queue.ts';
 import type { Ledger } from './ledger.ts';
 import type { Reader } from './reader.ts';
@@ -54,7 +54,7 @@ export function transitions(parts: TransitionParts) {
   const expire = (): EndedRun[] =>
     queue.expired(time.nowMs(), expiryBatch).map((id) => {
       const row = find.get(id) as unknown as RunRow;
-      return endWaiting(row, 'queue_ttl', 'The run waited too long to be started');
+      return endWaiting(row, 'queue_ttl', waitedFor(row.needs));
     });
 
   return {
