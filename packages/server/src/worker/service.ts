@@ -6,7 +6,11 @@ import type { Errand, Heard, WorkFence } from '../runs/contract/work.ts';
 /** The service, as a worker speaks to it: requests that go out, and nothing that comes in. */
 export interface Service {
   policies(signal: AbortSignal): Promise<WorkPolicies>;
-  lease(asked: Lease, signal: AbortSignal): Promise<Errand & { readonly digest: string }>;
+  lease(
+    asked: Lease,
+    signal: AbortSignal,
+    answerMs: number,
+  ): Promise<Errand & { readonly digest: string }>;
   /** Repeated until the service has an answer. */
   tell(fence: WorkFence, frames: Uint8Array<ArrayBuffer>, signal: AbortSignal): Promise<Heard>;
   upload(fence: WorkFence, file: File, bytes: Blob, signal: AbortSignal): Promise<void>;
@@ -50,8 +54,8 @@ export class RefusedByService extends Error {
 
 const firstPauseMs = 100;
 const longestPauseMs = 2_000;
-/** A service that has not answered by then is not there; a poll is answered in a third of a lease. */
-const answerMs = 40_000;
+/** A service that has not answered by then is not there. */
+const usualAnswerMs = 40_000;
 
 export interface ServiceOptions {
   readonly url: URL;
@@ -70,6 +74,7 @@ export function serviceAt({ url, key, nonce, onAway }: ServiceOptions): Service 
   });
 
   const ask = async (method: string, path: string, given: Given, signal: AbortSignal) => {
+    const { answerMs = usualAnswerMs } = given;
     const response = await fetch(new URL(path, url), {
       method,
       headers: { authorization: `Bearer ${key}`, ...given.headers },
@@ -102,10 +107,15 @@ export function serviceAt({ url, key, nonce, onAway }: ServiceOptions): Service 
   return {
     policies: async (signal) =>
       (await askSurely('GET', '/v1/work/policies', {}, signal)) as WorkPolicies,
-    lease: async (asked, signal) => {
+    lease: async (asked, signal, answerMs) => {
       const body = JSON.stringify({ worker: nonce, ...asked });
       const headers = { 'content-type': 'application/json' };
-      return (await askSurely('POST', '/v1/work/lease', { headers, body }, signal)) as never;
+      return (await askSurely(
+        'POST',
+        '/v1/work/lease',
+        { headers, body, answerMs },
+        signal,
+      )) as never;
     },
     tell: async (fence, body, signal) => {
       const headers = {
@@ -129,6 +139,7 @@ export function serviceAt({ url, key, nonce, onAway }: ServiceOptions): Service 
 }
 
 interface Given {
+  readonly answerMs?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array<ArrayBuffer> | Blob;
 }

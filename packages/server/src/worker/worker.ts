@@ -49,10 +49,10 @@ export async function work(
   const onAway = (why: string): void => log.warn({ url: url.origin, why }, 'the service is away');
   const service = serviceAt({ url, key, nonce, onAway });
 
-  let given = await service.policies(stop).catch((error: unknown) => {
+  let read = await service.policies(stop).catch((error: unknown) => {
     throw asRefusal(error);
   });
-  checkVersion(given.version, version);
+  checkVersion(read.version, version);
   const settingsOf = ({ leaseMs, policies }: WorkPolicies): ConfigureMessage => ({
     policies: chosen(policies, options.policies),
     configFile: null,
@@ -61,7 +61,7 @@ export async function work(
     concurrency,
     leaseMs,
   });
-  const launcher = opened.use(startLauncher({ ...settingsOf(given), onChange }));
+  const launcher = opened.use(startLauncher({ ...settingsOf(read), onChange }));
   await launcher.ready;
   options.onReady([...launcher.offers.keys()]);
 
@@ -91,14 +91,23 @@ export async function work(
       news.resolve();
     });
   };
-  const follow = async ({ runs, cancelled, digest }: Errand & { digest: string }) => {
+  const refusals: unknown[] = [];
+  const refuse = (error: unknown): void => {
+    if (!over.signal.aborted) refusals.push(error);
+    news.resolve();
+  };
+  const readAgain = async (): Promise<void> => {
+    read = await service.policies(over.signal);
+    await launcher.replace(settingsOf(read));
+    log.info({ policies: [...launcher.offers.keys()] }, 'the policies were read again');
+  };
+  const follow = ({ runs, cancelled, digest }: Errand & { digest: string }): void => {
     for (const id of cancelled) holds.get(id)?.cancel.abort();
     for (const handed of runs) start(handed);
-    if (digest === given.digest) return;
-    const next = await service.policies(over.signal);
-    await launcher.replace(settingsOf(next));
-    given = next;
-    log.info({ policies: [...launcher.offers.keys()] }, 'the policies were read again');
+    if (digest === read.digest) return;
+    // Once for each change, however many answers tell of it.
+    read = { ...read, digest };
+    readAgain().catch(refuse);
   };
 
   let lastPoll = 0;
@@ -115,21 +124,19 @@ export async function work(
       holds: [...holds.keys()],
     };
     open.add(asked.number);
-    const answer = await service.lease(asked, over.signal).finally(() => open.delete(asked.number));
-    await follow(answer);
+    // An answer that is late is asked for again, so that no lease ends by it.
+    const answer = service.lease(asked, over.signal, Math.ceil((2 * read.leaseMs) / 3));
+    follow(await answer.finally(() => open.delete(asked.number)));
   };
   const stopped = new Promise<void>((resolve) => {
     if (stop.aborted) resolve();
     stop.addEventListener('abort', () => resolve(), { once: true });
   }).then(() => news.resolve());
 
-  const refusals: unknown[] = [];
   while (refusals.length === 0 && !(stop.aborted && holds.size === 0)) {
     news = Promise.withResolvers();
     const full = holds.size >= concurrency || stop.aborted;
-    const polled = poll().catch((error: unknown) => {
-      if (!over.signal.aborted) refusals.push(error);
-    });
+    const polled = poll().catch(refuse);
     // While it is full, the poll says that it lives; when it is not any more, a newer one takes its place.
     await (full ? Promise.race([polled, news.promise]) : Promise.race([polled, stopped]));
   }
