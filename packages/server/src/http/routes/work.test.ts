@@ -10,7 +10,7 @@ import { until } from '../../../../../test/shared/until.support.ts';
 import type { HandedRun } from '../../runs/contract/work.ts';
 import { allEvents } from '../../runs/open.support.ts';
 import { artifactEvent } from '../scripted-launch.support.ts';
-import { startService, testPolicy, type TestService } from '../service.support.ts';
+import { startService, testOffer, testPolicy, type TestService } from '../service.support.ts';
 import { hashOf, rawWorker, type RawWorker } from '../worker-client.support.ts';
 
 /** No launcher: workers alone take runs. Whoever waits for an errand does so for a moment. */
@@ -19,10 +19,13 @@ const placement = { labels: {}, requests: ['zone'] };
 const policies = new Map([
   ['default', { ...testPolicy, placement }],
   ['other', { ...testPolicy, name: 'other' }],
+  ['helping', { ...testPolicy, name: 'helping' }],
 ]);
+/** Helpers are functions of the service's own launcher. */
+const offerOf = (name: string) => ({ ...testOffer, helpers: name === 'helping' ? ['f'] : [] });
 let service: TestService;
 before(async () => {
-  service = await startService({ policies, leaseMs }, 0);
+  service = await startService({ policies, offerOf, leaseMs }, 0);
 });
 after(() => service[Symbol.asyncDispose]());
 
@@ -266,7 +269,7 @@ test('what the service knows better is not taken from a worker', async () => {
 });
 
 test('a key gives the policies that it is bound to, and the runs of those', async () => {
-  const worker = rawWorker(service, { policies: ['other'] });
+  const worker = rawWorker(service, { policies: ['other', 'helping'] });
   const answer = await service.inject({ url: '/v1/work/policies', headers: worker.headers });
   const offered = answer.body['policies'] as unknown as readonly { name: string }[];
   assert.deepEqual(
