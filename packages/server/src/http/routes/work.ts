@@ -55,6 +55,8 @@ export function addWork(app: App, options: RouteOptions, closing: AbortSignal): 
       schema: {
         operationId: 'getWorkPolicies',
         summary: 'The policies that a worker with this key makes boxes of, with their secrets.',
+        description:
+          'Those of the key, but for policies with helpers, which stay with the service. `digest` of a lease says when they have changed.',
         tags,
         response: {
           200: answer('The policies, and the rules of leases.', workPoliciesSchema),
@@ -149,6 +151,8 @@ export function addWork(app: App, options: RouteOptions, closing: AbortSignal): 
       schema: {
         operationId: 'uploadArtifact',
         summary: 'Sends the bytes of an artifact, before its event is told.',
+        description:
+          'As `application/octet-stream`, with their length. What does not arrive whole, and with the announced SHA-256, is removed.',
         tags,
         params: artifactParams,
         headers: artifactHeaders,
