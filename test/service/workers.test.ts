@@ -7,7 +7,9 @@ import { type Service, startService } from './service.support.ts';
 import { program } from './spawn.support.ts';
 import { makeKey, startWorker, type WorkerProcess } from './worker.support.ts';
 
-const config = { launchers: 0, policies: { default: { warm: 1 } } };
+const policies = { default: { warm: 1 } };
+/** However slow the machine is, no worker is thought dead. */
+const config = { launchers: 0, queue: { leaseMs: 60_000 }, policies };
 let service: Service;
 let worker: WorkerProcess;
 let headers: Record<string, string>;

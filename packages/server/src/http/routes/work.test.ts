@@ -222,7 +222,7 @@ test('an artifact is there whole, as announced, or not at all', async () => {
   assert.equal((await tellIt()).body['code'], 'artifact_missing');
   assert.equal((await worker.put(handed, id, bytes)).status, 200);
   assert.equal((await tellIt()).status, 200);
-  const large = await worker.put(handed, `art_${'3'.repeat(32)}`, Buffer.alloc(2 ** 27));
+  const large = await worker.put(handed, `art_${'3'.repeat(32)}`, Buffer.alloc(2 ** 26 + 10_000));
   assert.equal(large.status, 413);
   const escaping = await service.inject({
     method: 'PUT',
