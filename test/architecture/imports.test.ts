@@ -76,10 +76,21 @@ const folders: Readonly<Record<string, Readonly<Record<string, readonly string[]
     // Which tables there are beside runs, keys and stored links.
     stored: ['functions', 'storage'],
     moving: ['runs', 'keys', 'storage', 'stored', 'shares'],
-    http: ['runs', 'shares', 'keys', 'functions', 'policies', 'storage'],
+    // Workers speak in the frames of launchers.
+    http: [
+      'runs',
+      'shares',
+      'keys',
+      'functions',
+      'policies',
+      'storage',
+      'launching/inbound.ts',
+      'launching/messages.ts',
+    ],
     config: ['policies'],
     launching: ['runs', 'policies', 'config'],
     launcher: ['launching', 'runs', 'policies', 'config'],
+    worker: ['launching', 'runs', 'policies'],
     // The files, and how they are opened.
     backup: ['runs', 'keys', 'storage', 'stored', 'shares'],
   },

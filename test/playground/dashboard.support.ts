@@ -26,7 +26,14 @@ export interface Keys {
 }
 
 export async function makeKeys(service: Service): Promise<Keys> {
-  const scopes = ['runs:write', 'runs:read', 'functions:write', 'functions:invoke', 'admin'];
+  const scopes = [
+    'runs:write',
+    'runs:read',
+    'functions:write',
+    'functions:invoke',
+    'work',
+    'admin',
+  ];
   const policies = Object.keys(config.policies);
   const operator = await keyOf(
     service.data,

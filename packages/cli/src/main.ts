@@ -26,6 +26,7 @@ import { exitCodeOfError, exitCodes } from './run/exit-code.ts';
 import { runtimeCommand } from './runtime/command.ts';
 import { serveCommand } from './serve/command.ts';
 import { submitCommand } from './submit/command.ts';
+import { workerCommand } from './worker/command.ts';
 
 type Command = (
   args: readonly string[],
@@ -39,6 +40,7 @@ const commands: Readonly<Record<CommandName, Command>> = {
   runtime: runtimeCommand,
   image: imageCommand,
   serve: serveCommand,
+  worker: workerCommand,
   keys: keysCommand,
   backup: backupCommand,
   restore: restoreCommand,

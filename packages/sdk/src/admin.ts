@@ -8,6 +8,7 @@ export type KeyScope =
   | 'runs:read'
   | 'functions:write'
   | 'functions:invoke'
+  | 'work'
   | 'admin';
 
 interface KeyRights {

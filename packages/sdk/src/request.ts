@@ -39,6 +39,8 @@ export type RunRequest = Script &
       /** From -100 to 100: a run with a higher priority starts earlier, within the tenant. */
       readonly priority?: number;
     };
+    /** Where it may run: on workers with these labels, whose names the policy has to offer. */
+    readonly placement?: { readonly labels?: Readonly<Record<string, string>> };
     readonly retry?: {
       /** How often it may be attempted when the service fails; a script that fails is not tried again. */
       readonly maxAttempts?: number;

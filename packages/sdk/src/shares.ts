@@ -2,7 +2,16 @@ import type { Http } from './http.ts';
 import type { RunRequest, Script } from './request.ts';
 import type { Stoppable } from './run.ts';
 
-type NotShared = 'env' | 'labels' | 'tenant' | 'queue' | 'retry' | 'code' | 'files' | 'entry';
+type NotShared =
+  | 'env'
+  | 'labels'
+  | 'tenant'
+  | 'queue'
+  | 'retry'
+  | 'placement'
+  | 'code'
+  | 'files'
+  | 'entry';
 
 /** What others may open: a script and how it is to be run, without the environment, which holds secrets. */
 export type ShareRequest = Script & Omit<RunRequest, NotShared>;

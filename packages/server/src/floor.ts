@@ -16,3 +16,17 @@ export function refuseNoWalls({ host, policies }: Config): void {
     { option: `policies.${open.name}.isolation`, value: 'none' },
   );
 }
+
+/** Throws `invalid_option` for helpers that nobody could call: they are functions of this service's launcher. */
+export function refuseLostHelpers({ launchers, hasHelpers }: Config): void {
+  if (launchers > 0 || !hasHelpers) return;
+  throw new CastellanError(
+    'invalid_option',
+    'launchers is 0, and a policy has helpers, which only a launcher of this service can call.',
+    {
+      fix: 'leave launchers out, or take helpers out of the policies',
+      option: 'launchers',
+      value: 0,
+    },
+  );
+}

@@ -9,3 +9,4 @@ export { scopes } from './keys/keys.ts';
 export { openKeyAdmin } from './keys/open.ts';
 export { moveStores } from './move-stores.ts';
 export { serve } from './serve.ts';
+export { work } from './work.ts';

@@ -11,7 +11,8 @@ import { createApp } from './http/app.ts';
 import { listen, refusePort } from './http/listen.ts';
 import { findPages, type PageName, pagePaths, type Pages } from './http/page/files.ts';
 import { openKeyAdmin } from './keys/open.ts';
-import { startLauncher } from './launching/launcher.ts';
+import { type Launcher, startLauncher } from './launching/launcher.ts';
+import { noLauncher } from './launching/no-launcher.ts';
 import type { ConfigureMessage } from './launching/messages.ts';
 import { logDrain, logEnd, logLauncher, logStop, logUnbound, openLog } from './log.ts';
 import { measure, measureTimes } from './metrics.ts';
@@ -21,7 +22,8 @@ import { reloading } from './reload.ts';
 import { openShares } from './shares/open.ts';
 import { watchSecrets } from './unbound-secrets.ts';
 import { version } from './version.ts';
-import { refuseNoWalls } from './floor.ts';
+import { refuseLostHelpers, refuseNoWalls } from './floor.ts';
+import { driverWord, policyWord } from './runs/contract/words.ts';
 
 /**
  * The service on one machine. Disposing of it stops it at once; the next start recovers unfinished
@@ -67,6 +69,7 @@ export async function serve(config: Config): Promise<RunningService> {
   const { rates, trustedProxies, cors } = config;
   const pages = pagesOf(config);
   refuseNoWalls(config);
+  refuseLostHelpers(config);
   await refusePort(config);
   keepHeapSmall();
   const folder = dataFolder(config.data);
@@ -76,11 +79,14 @@ export async function serve(config: Config): Promise<RunningService> {
   const keyStore = opened.use(await openKeyAdmin(folder, store.url));
   const functions = opened.use(await openFunctions(folder, store.url, config.functions));
   const validator = opened.use(startValidator());
+  const hasLauncher = config.launchers > 0;
   const launcher = opened.use(
-    startLauncher({
-      ...settingsOf(config, folder),
-      onChange: (change) => logLauncher(log, change),
-    }),
+    hasLauncher
+      ? startLauncher({
+          ...settingsOf(config, folder),
+          onChange: (change) => logLauncher(log, change),
+        })
+      : noLauncher(),
   );
   // Awaited below; an error of the others is reported before this one.
   launcher.ready.catch(() => undefined);
@@ -91,7 +97,8 @@ export async function serve(config: Config): Promise<RunningService> {
       folder,
       storeUrl: store.url,
       launch: watchSecrets(launcher.launch, policies, (unbound) => logUnbound(log, unbound)),
-      capacity: queue.concurrency,
+      capacity: hasLauncher ? queue.concurrency : 0,
+      has: () => wordsOf(launcher.offers),
       queueLimit: queue.maxQueued,
       openArtifacts: await artifactsIn(artifacts, keyStore.tokenSecret),
       leaseMs: queue.leaseMs,
@@ -129,7 +136,8 @@ export async function serve(config: Config): Promise<RunningService> {
     check: launcher.check,
     watch: launcher.watch,
     offerOf: (policy) => launcher.offers.get(policy) ?? noOffer,
-    launchers: () => [launcher.state],
+    launchers: () => (hasLauncher ? [launcher.state] : []),
+    leaseMs: queue.leaseMs,
     startedAt: new Date().toISOString(),
     trustedProxies,
     cors,
@@ -161,6 +169,14 @@ export async function serve(config: Config): Promise<RunningService> {
       logDrain(log, runs, { signal, budgetMs: queue.drainMs }, () => runs.drain(queue.drainMs)),
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
+}
+
+/** What the launcher has, of what runs may need; labels are for workers. */
+function wordsOf(offers: Launcher['offers']): string[] {
+  return [...offers].flatMap(([name, { drivers }]) => [
+    policyWord(name),
+    ...drivers.map((driver) => driverWord(name, driver)),
+  ]);
 }
 
 /** What a launcher is told. */

@@ -26,7 +26,7 @@ async function reported(
   for (const [index, [policy, ...requests]] of runs.entries()) {
     const run = { id: `${index}`, policy } as QueuedRun;
     let seen = 0;
-    for await (const { type } of watched(run, new AbortController().signal)) {
+    for await (const { type } of watched(run, new AbortController().signal, 1)) {
       assert.equal(type, seen === 0 ? 'heartbeat' : 'network');
       seen += 1;
     }

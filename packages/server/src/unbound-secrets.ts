@@ -23,8 +23,8 @@ export function watchSecrets(
     waiting.set(policy, known);
     return known;
   };
-  return (run, signal) => {
-    const events = launch(run, signal);
+  return (run, signal, lease) => {
+    const events = launch(run, signal, lease);
     const { id: runId, policy } = run;
     const placeholders = waitingOf(policies.get(policy));
     if (placeholders.size === 0) return events;

@@ -20,6 +20,7 @@ import {
   serveHelp,
   submitHelp,
 } from './service-help.ts';
+import { workerHelp } from './worker-help.ts';
 
 /** Every command with its page: what `--help`, the reference, the man page and completion know. */
 export const commandPages = {
@@ -29,6 +30,7 @@ export const commandPages = {
   runtime: runtimeHelp,
   image: imageHelp,
   serve: serveHelp,
+  worker: workerHelp,
   keys: keysHelp,
   backup: backupHelp,
   restore: restoreHelp,

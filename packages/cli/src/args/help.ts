@@ -20,6 +20,7 @@ export const topHelp: HelpPage = {
     'castellan image':
       'builds the images of boxes for a Docker daemon; prints the filter of a container of the service',
     'castellan serve': 'the HTTP API, its queue, its launcher and its store, in one command',
+    'castellan worker': 'a launcher of a service on another machine',
     'castellan keys': 'makes, lists and revokes API keys',
     'castellan backup DIR': 'copies the records of a service, also while it runs',
     'castellan restore DIR': 'makes a data folder of such a copy',

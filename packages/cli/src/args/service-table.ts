@@ -43,6 +43,13 @@ export const serveOptions = {
   data,
   store,
   config,
+  launchers: {
+    type: 'string',
+    value: 'N',
+    config: 'launchers',
+    standard: '1',
+    sentence: 'Launchers of its own: 1, or 0 where runs go to workers alone.',
+  },
   ...boxOptions,
   help,
 } as const satisfies OptionTable;
@@ -206,7 +213,7 @@ export const keysOptions = {
     value: 'SCOPE',
     standard: 'runs:write and runs:read',
     sentence:
-      'create: runs:write, runs:read, functions:write, functions:invoke or admin. May be repeated.',
+      'create: runs:write, runs:read, functions:write, functions:invoke, work or admin. May be repeated.',
   },
   expires: {
     type: 'string',

@@ -26,6 +26,7 @@ import {
   namesOf,
   reuses,
 } from '@castellan/protocol';
+import { runInputTable } from '@castellan/protocol/run-input';
 import { defaultRuntime } from '@castellan/protocol/runtimes';
 import { availableParallelism } from 'node:os';
 import { type Row, row } from './row.ts';
@@ -165,6 +166,18 @@ export const policyTable = {
     null,
     null,
     'Functions of yours that scripts may call; they run in the launcher. Needs a config file that is a program.',
+  ),
+  'placement.labels': row(
+    runInputTable.labels.kind,
+    {},
+    null,
+    'Runs go only to workers that were started with all of these labels, such as { zone: "eu" }; see docs/operations/workers.md.',
+  ),
+  'placement.requests': row(
+    listOf(text),
+    [],
+    null,
+    'Names of labels that a request may ask for besides: `placement: { labels: { gpu: "no" } }`.',
   ),
   maxAttempts: row(
     whole(1, 10),

@@ -97,6 +97,12 @@ export const serverTable = {
     'CASTELLAN_ANONYMOUS_POLICY',
     'Policy of callers without a key, once there are keys. null refuses them.',
   ),
+  launchers: row(
+    whole(0, 1),
+    1,
+    'CASTELLAN_LAUNCHERS',
+    'Launchers of its own. 0: runs go to workers alone (castellan worker), and nothing of a script is read here.',
+  ),
   'queue.concurrency': row(
     count,
     4 * availableParallelism(),

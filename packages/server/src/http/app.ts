@@ -5,7 +5,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
 import { auditAnswers } from './audit.ts';
 import { answerUnroutable, answerWithProblems, safeHeaders } from './problems/answer.ts';
-import { acceptJsonOnly } from './body/json.ts';
+import { acceptJsonOnly, acceptOthers } from './body/json.ts';
 import { largestBody } from './body/largest.ts';
 import { bodyBudget } from './body/read.ts';
 import { answerBrokenRequest, maxHeaderSize } from './unreadable.ts';
@@ -38,6 +38,7 @@ import { addState } from './routes/state.ts';
 import { addTypes } from './routes/types.ts';
 import { addTokens } from './routes/tokens.ts';
 import { addVersions } from './routes/versions.ts';
+import { addWork } from './routes/work.ts';
 import { submitter } from './admission/submit.ts';
 import { validatorOf } from './schemas/validate.ts';
 import { refuseAmbiguous } from './ambiguous.ts';
@@ -83,7 +84,9 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     readRanges([...options.trustedProxies, ...options.rates.allow.addresses], 'trustedProxies'),
     openAnswers,
   );
-  acceptJsonOnly(app, bodyBudget(largestBody(options.policies), options.rates.bodyBytes));
+  const budget = bodyBudget(largestBody(options.policies), options.rates.bodyBytes);
+  acceptJsonOnly(app, budget);
+  acceptOthers(app, budget);
   measureRuns(options.runs, options.metrics);
   observeAnswers(app, options.log, options.metrics);
   auditAnswers(app, options.audit);
@@ -114,6 +117,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   addFunctions(typed, options);
   addVersions(typed, options);
   addInvoke(typed, options, submit, started);
+  addWork(typed, options, closing.signal);
   addState(typed, options);
   addTypes(typed, options);
   addAdmin(typed, options);

@@ -34,6 +34,8 @@ declare module 'fastify' {
     readonly takesToken?: boolean;
     /** Takes no body: an empty one of type JSON is none. */
     readonly isBodyless?: boolean;
+    /** Of workers, who call as often as there are runs: keys of the scope are not counted. */
+    readonly isOfWorkers?: boolean;
     /** Each call by somebody who is known is kept for the operator. */
     readonly isAudited?: boolean;
     /** Polled by machines every few seconds, so it is logged at level `debug`. */
@@ -136,7 +138,10 @@ export function addGate(app: FastifyInstance, options: AppOptions): void {
       const subject = subjectOf(request, caller, counted);
       request.caller = caller;
       request.subject = subject;
-      const isFree = isAllowedAddress(address) || (!isAnonymous && allowedKeys.has(caller.id));
+      const isWorker =
+        request.routeOptions.config.isOfWorkers === true && caller.scopes.includes('work');
+      const isFree =
+        isWorker || isAllowedAddress(address) || (!isAnonymous && allowedKeys.has(caller.id));
       if (!isFree)
         await rates.take(
           { caller, subject, address: counted, path: countedPath(request) },

@@ -79,7 +79,7 @@ async function launched(
   signal = new AbortController().signal,
 ): Promise<{ events: AttemptEvent[]; run: EndedRun | undefined }> {
   const events: AttemptEvent[] = [];
-  for await (const event of launcher.launch(run, signal)) {
+  for await (const event of launcher.launch(run, signal, 1)) {
     look(event);
     if (event.type !== 'heartbeat') events.push(event);
   }

@@ -1,7 +1,7 @@
 import { supervise, type Supervisor } from '@castellan/protocol/supervise';
 import type { Offer } from '../policies/offer.ts';
 import type { Check } from '../runs/contract/check.ts';
-import { type Launch, LaunchError } from '../runs/contract/launch.ts';
+import { type Launch, LaunchError, type QueuedRun } from '../runs/contract/launch.ts';
 import type { Watch } from '../runs/contract/watch.ts';
 import { LauncherProcess } from './child.ts';
 import type { ConfigureMessage } from './messages.ts';
@@ -152,7 +152,7 @@ class LiveLauncher implements Launcher {
   };
 
   /** Waits for a launcher as long as it takes, with a heartbeat from time to time. */
-  async *#launch(...[run, signal]: Parameters<Launch>): ReturnType<LauncherProcess['launch']> {
+  async *#launch(run: QueuedRun, signal: AbortSignal): ReturnType<LauncherProcess['launch']> {
     const beatMs = Math.round(this.#settings.leaseMs / 3);
     let launcher = this.#processes.current;
     while (launcher === undefined && !signal.aborted && !this.#processes.isOver) {

@@ -47,6 +47,11 @@ export interface Policy extends Bounds {
   readonly network: NetworkOptions | null;
   /** The bounds of runs that have a browser; those above are for all others. */
   readonly withBrowser: Bounds;
+  /** Labels that whoever runs it has to have, and names of those that a request may ask for. */
+  readonly placement: {
+    readonly labels: Readonly<Record<string, string>>;
+    readonly requests: readonly string[];
+  };
   readonly maxAttempts: number;
   readonly maxTtlMs: number;
   /** Per tenant. */

@@ -2,15 +2,20 @@ import type { EndedRun } from './contract/launch.ts';
 import type { Dispatcher } from './execute/dispatcher.ts';
 import type { ExecuteParts } from './execute/active-run.ts';
 import { liveEvents } from './live/events.ts';
+import { placementOf } from './store/needs.ts';
 import { RefusedError, type Runs } from './contract/runs.ts';
 import { isStorageFault } from '../storage/fault.ts';
 import type { Counters } from './tally.ts';
+import type { Workers } from './work/workers.ts';
 
 export interface LiveRunsParts extends ExecuteParts {
   readonly count: Counters;
   readonly capacity: number;
   readonly queueLimit: number;
   readonly dispatch: Dispatcher;
+  readonly work: Workers;
+  /** Called when a run waits. */
+  readonly poke: () => void;
   readonly upkeep: AsyncDisposable;
   /** Notifies everybody who waits for the run's end. */
   readonly notifyEnded: (run: EndedRun) => void;
@@ -23,7 +28,7 @@ const drainRetryMs = 2_000;
 
 /** Assembles `Runs` from its parts. */
 export function liveRuns(parts: LiveRunsParts): Runs {
-  const { store, dispatch, count, wakes } = parts;
+  const { store, dispatch, work, count, wakes } = parts;
 
   const submit: Runs['submit'] = async (submission) => {
     try {
@@ -31,7 +36,7 @@ export function liveRuns(parts: LiveRunsParts): Runs {
         throw new RefusedError('draining', 'The server is being stopped.', drainRetryMs);
       }
       const submitting = store.submit(submission);
-      dispatch.poke();
+      parts.poke();
       const submitted = await submitting;
       if (submitted.isReplay) count.replayed++;
       else count.submitted++;
@@ -49,7 +54,7 @@ export function liveRuns(parts: LiveRunsParts): Runs {
   const cancel: Runs['cancel'] = async (tenant, id) => {
     const outcome = await store.cancel(tenant, id);
     if (outcome === undefined || outcome === 'ended') return outcome;
-    if (outcome === 'running') dispatch.cancel(id);
+    if (outcome === 'running') void (dispatch.cancel(id) || work.cancel(id));
     else parts.notifyEnded(outcome);
     return 'cancelled';
   };
@@ -63,7 +68,13 @@ export function liveRuns(parts: LiveRunsParts): Runs {
         : queued >= parts.queueLimit
           ? 'queue_full'
           : null;
-    return { running: dispatch.running, queued, capacity: parts.capacity, reason };
+    const { running, free } = work.load;
+    return {
+      running: dispatch.running + running,
+      queued,
+      capacity: parts.capacity + running + free,
+      reason,
+    };
   };
 
   const readers = new AbortController();
@@ -71,6 +82,7 @@ export function liveRuns(parts: LiveRunsParts): Runs {
   const close = async (): Promise<void> => {
     readers.abort();
     await dispatch.drain(0);
+    await work[Symbol.asyncDispose]();
     await parts.upkeep[Symbol.asyncDispose]();
     await parts.held[Symbol.asyncDispose]();
   };
@@ -112,7 +124,13 @@ export function liveRuns(parts: LiveRunsParts): Runs {
     asked: async (tenant, id) => {
       const row = await store.row(tenant, id);
       if (row === undefined) return undefined;
-      return { tenant: row.tenant, policy: row.policy, spec: await store.request(id) };
+      const { policy, needs } = row;
+      return {
+        tenant: row.tenant,
+        policy,
+        placement: placementOf(needs),
+        spec: await store.request(id),
+      };
     },
     tenants: (tenant) => store.tenants(tenant),
     tally: () => ({
@@ -124,7 +142,11 @@ export function liveRuns(parts: LiveRunsParts): Runs {
       storageFailures: store.counts.failed,
     }),
     copyTo: store.copyTo,
-    drain: (budgetMs) => dispatch.drain(budgetMs),
+    work,
+    drain: (budgetMs) => {
+      work.drain();
+      return dispatch.drain(budgetMs);
+    },
     [Symbol.asyncDispose]: () => (closing ??= close()),
   };
 }

@@ -15,6 +15,7 @@ import { retention, type Retention } from './retention/retention.ts';
 import type { News } from './store/postgres/news.ts';
 import { openStore } from './open-store.ts';
 import { countEnd, counters } from './tally.ts';
+import { workers } from './work/workers.ts';
 import { type Clock, systemClock } from './time/clock.ts';
 import { startUpkeep } from './upkeep.ts';
 
@@ -24,7 +25,9 @@ export interface RunsOptions {
   /** A PostgreSQL database in place of the file, as `postgres://…`. */
   readonly storeUrl?: string | null;
   readonly launch: Launch;
-  /** Runs executed at a time. */
+  /** What its launcher has, of what runs may need; null: everything. Asked for each time. */
+  readonly has?: () => readonly string[] | null;
+  /** Runs executed at a time by the launcher of this process. */
   readonly capacity: number;
   /** Runs that may wait in the queue, of all tenants together. */
   readonly queueLimit: number;
@@ -94,20 +97,28 @@ export async function openRuns(options: RunsOptions): Promise<Runs> {
   const recovered = await mend.orphans();
   if (recovered.requeued + recovered.ended > 0)
     log.warn(recovered, 'recovered runs of a dead process');
-  const dispatch = dispatcher({ ...parts, notifyEnded }, capacity);
+  const { has = () => null } = options;
+  const dispatch = dispatcher({ ...parts, has, notifyEnded }, capacity);
+  const work = workers({ ...parts, notifyEnded });
+  const poke = (): void => {
+    dispatch.poke();
+    work.poke();
+  };
   const upkeep = startUpkeep({
     ...parts,
     sweep: retention(store, artifacts, options.retention),
     notifyEnded,
     orphans: () => mend.orphans(),
     strays: () => mend.strays((id) => dispatch.holds(id)),
-    cancel: (id) => void dispatch.cancel(id),
-    poke: () => dispatch.poke(),
+    workers: () => work.present,
+    cancel: (id) => void (dispatch.cancel(id) || work.cancel(id)),
+    poke,
   });
   onNews = ({ runs, areWaiting }) => {
-    if (areWaiting) dispatch.poke();
+    if (areWaiting) poke();
     // Nobody else writes to a run that is held here, but to cancel it.
-    if (runs === undefined || runs.some((id) => dispatch.holds(id))) upkeep.lookForCancelled();
+    if (runs === undefined || runs.some((id) => dispatch.holds(id) || work.hears(id)))
+      upkeep.lookForCancelled();
   };
   dispatch.poke();
   return liveRuns({
@@ -115,6 +126,8 @@ export async function openRuns(options: RunsOptions): Promise<Runs> {
     count,
     capacity,
     dispatch,
+    work,
+    poke,
     upkeep,
     notifyEnded,
     queueLimit,

@@ -11,6 +11,8 @@ export interface UpkeepParts extends ExecuteParts {
   readonly orphans: () => Promise<Recovered>;
   /** Recovers runs of this process that an internal error lost. */
   readonly strays: () => Promise<Recovered>;
+  /** Ids of the workers that ask here. */
+  readonly workers: () => readonly string[];
   /** Kills a run that is active in this process. */
   readonly cancel: (id: string) => void;
   /** Called when there may be a run to lease. */
@@ -70,7 +72,7 @@ export function startUpkeep(parts: UpkeepParts): Upkeep {
     if ((await store.waiting()) > 0) parts.poke();
   };
   const killCancelled = async (): Promise<void> => {
-    for (const id of await store.cancelled()) parts.cancel(id);
+    for (const id of await store.cancelled(parts.workers())) parts.cancel(id);
   };
   const sweepOld = async (): Promise<void> => {
     if (await store.isSweeper()) await sweep();

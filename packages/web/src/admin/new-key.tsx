@@ -24,6 +24,7 @@ const scopeWords: Readonly<Record<KeyScope, string>> = {
   'runs:read': 'read runs',
   'functions:write': 'deploy and delete functions, read their sources',
   'functions:invoke': 'call functions, and nothing else',
+  work: 'take runs, as a worker on another machine',
   admin: 'see and change what this page shows',
 };
 

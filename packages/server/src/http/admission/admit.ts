@@ -20,6 +20,7 @@ import type { CheckBody, RunBody } from '../schemas/request.ts';
 import { payloadHash } from './idempotency.ts';
 import { refuseBadHosts, refuseHosts, refuseModules } from './narrow.ts';
 import { resolveUnderCeilings } from './ceilings.ts';
+import { placementOf } from './placement.ts';
 
 /** The parts of the service that decide about a request. */
 export interface Rules {
@@ -98,6 +99,7 @@ export function admit(
       policy,
     ),
     caps: policy.queue,
+    placement: placementOf(body.placement?.labels ?? {}, policy),
     idempotency: idempotency && {
       scope: `${idempotency.subject} ${tenant}`,
       key: idempotency.key,

@@ -2,12 +2,16 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { shown } from '@castellan/protocol/kinds';
 import { ProblemError } from '../problems/problem.ts';
 import { parseBody } from './parse.ts';
-import { type BodyBudget, readBody } from './read.ts';
+import { type BodyBudget, bodyBudget, readBody } from './read.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Returns the bytes of the body to the budget. Called when the response ends, if not before. */
     releaseBody: (() => void) | null;
+  }
+  interface FastifyContextConfig {
+    /** A body that is no JSON: frames, as a `Buffer`, or bytes that the route reads itself. */
+    readonly takes?: keyof typeof otherBodies;
   }
 }
 
@@ -34,6 +38,35 @@ export function acceptJsonOnly(app: FastifyInstance, budget: BodyBudget): void {
       release();
       throw error;
     }
+  });
+}
+
+/** What routes of workers take, and nothing else does. */
+const otherBodies = {
+  frames: 'application/vnd.castellan.frames',
+  bytes: 'application/octet-stream',
+} as const;
+
+/** The largest list of events: a line or a value of a run may be as long as its limits say. */
+const mostFrames = 64 * 2 ** 20;
+
+/** Accepts the bodies of `otherBodies` where a route takes them. */
+export function acceptOthers(app: FastifyInstance, shared: BodyBudget): void {
+  const budget = { ...bodyBudget(mostFrames, shared.totalBytes), shares: shared.shares };
+  const refuseElsewhere = (request: FastifyRequest, kind: keyof typeof otherBodies): void => {
+    refuseCoded(request);
+    if (request.routeOptions.config.takes === kind) return;
+    throw new ProblemError('unsupported_media_type', 'This call takes JSON.');
+  };
+  app.addContentTypeParser(otherBodies.frames, async (request: FastifyRequest) => {
+    refuseElsewhere(request, 'frames');
+    const { bytes, release } = await readBody(request.raw, request.subject, budget);
+    request.releaseBody = release;
+    return bytes;
+  });
+  app.addContentTypeParser(otherBodies.bytes, async (request: FastifyRequest) => {
+    refuseElsewhere(request, 'bytes');
+    return undefined;
   });
 }
 

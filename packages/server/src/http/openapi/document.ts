@@ -17,6 +17,10 @@ export function documentOf(version: string) {
       { name: 'runs', description: 'One execution of one script.' },
       { name: 'shares', description: 'Scripts that are stored for people with a link.' },
       { name: 'functions', description: 'Scripts that are stored once and called by their names.' },
+      {
+        name: 'work',
+        description: 'For workers, launchers on other machines: keys with the scope `work`.',
+      },
       { name: 'admin', description: 'For operators: keys with the scope `admin`.' },
       { name: 'service', description: 'The health of the service, and what it offers.' },
     ],

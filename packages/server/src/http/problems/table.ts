@@ -118,6 +118,31 @@ export const problemTable = {
     title: 'The policy does not allow this host.',
     cure: 'Narrow the request to hosts of the policy, or have its `network.allow` name this one.',
   },
+  worker_version: {
+    status: 409,
+    title: 'The worker is of another version than the service.',
+    cure: 'Install the version that `detail` names where the worker runs. It ends the runs that it has, and takes no more.',
+  },
+  lease_lost: {
+    status: 409,
+    title: 'The run is not in the hands of this worker, under this token.',
+    cure: 'Kill the run and forget it: it has ended, was put back, or is with another.',
+  },
+  event_out_of_order: {
+    status: 409,
+    title: 'An event is missing before this one.',
+    cure: 'Tell the events again from the one that `detail` names.',
+  },
+  artifact_missing: {
+    status: 409,
+    title: 'The bytes of an artifact have not come here.',
+    cure: 'Send them with `PUT /v1/work/runs/{id}/artifacts/{artifact}`, then tell the event again.',
+  },
+  artifact_broken: {
+    status: 422,
+    title: 'The bytes of an artifact are not those that were announced.',
+    cure: 'Send as many bytes as `Content-Length` says, with the SHA-256 of `castellan-sha256`.',
+  },
   idempotency_mismatch: {
     status: 422,
     title: 'The key came with another request before.',

@@ -36,7 +36,7 @@ export function addAgain(app: App, { runs }: RouteOptions, submit: Submit): void
     },
     async (request, reply) => {
       const { id } = request.params;
-      const { spec, policy, tenant } = found(
+      const { spec, policy, tenant, placement } = found(
         await runs.asked(reachOf(request.caller), id),
         request,
       );
@@ -45,7 +45,8 @@ export function addAgain(app: App, { runs }: RouteOptions, submit: Submit): void
         throw new ProblemError('not_found', detail);
       }
       const { own, others } = splitLabels(spec.input.labels);
-      const body = { ...bodyOf(spec), labels: others, policy, tenant };
+      const placed = Object.keys(placement).length > 0 ? { placement: { labels: placement } } : {};
+      const body = { ...bodyOf(spec), ...placed, labels: others, policy, tenant };
       const { submitted, claimed } = await submit(body, request, { labels: own });
       using _ = claimed;
       const { run, isReplay } = submitted;

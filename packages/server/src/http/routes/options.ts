@@ -26,6 +26,8 @@ export interface RouteOptions {
   readonly offerOf: OfferOf;
   /** The launchers of the service; while none is up, runs wait. */
   readonly launchers: () => readonly LauncherState[];
+  /** How long a launcher may be silent. */
+  readonly leaseMs: number;
   /** When the service was started: RFC 3339, UTC. */
   readonly startedAt: string;
   /** How often a stream of events looks whether its key is still in force, in milliseconds. Default 15,000. */

@@ -81,6 +81,7 @@ test('POST /v1/runs hands on what was asked, with the defaults of the policy', a
     maxAttempts: 2,
     caps: testPolicy.queue,
     idempotency: null,
+    placement: {},
   });
 });
 

@@ -24,7 +24,9 @@ const notReady: ReadonlySet<string> = new Set(['draining', 'storage_full', 'no_l
 /** The pressure, and whether it is for want of a launcher. */
 export async function pressureOf({ runs, launchers }: RouteOptions): Promise<Pressure> {
   const now = await runs.pressure();
-  const isUp = launchers().some(({ pid }) => pid !== null);
+  const own = launchers();
+  // Without a launcher of its own, runs wait for workers.
+  const isUp = own.length === 0 || own.some(({ pid }) => pid !== null);
   return now.reason === null && !isUp ? { ...now, reason: 'no_launcher' } : now;
 }
 

@@ -90,6 +90,14 @@ export const runFields = {
         .describe('Runs with a higher priority start earlier, within the tenant.'),
     })
     .optional(),
+  placement: z
+    .strictObject({
+      labels: zodOf(runInputTable.labels.kind)
+        .optional()
+        .describe('Names must be offered by the policy.'),
+    })
+    .optional()
+    .describe('Where it may run: on workers with these labels.'),
   retry: z
     .strictObject({
       maxAttempts: z.int().min(1).max(10).optional(),

@@ -42,6 +42,8 @@ export type AttemptEvent =
 /** Signals that the launcher is alive and renews the run's lease. Never stored. */
 export interface Heartbeat {
   readonly type: 'heartbeat';
+  /** Called when all events before it are stored. */
+  readonly onStored?: () => void;
 }
 
 /**
@@ -49,11 +51,13 @@ export interface Heartbeat {
  * on disk before its event is yielded, and `run.started` is sent before the box gets the job.
  * Yields a heartbeat every 5 s while a launcher has the attempt, or while one is being started for
  * it. An abort kills the run, whose last event then says `cancelled`. Throws `LaunchError` if the
- * attempt could not be completed.
+ * attempt could not be completed. `lease` is the fencing token of the attempt, for launchers that
+ * outlive this process.
  */
 export type Launch = (
   run: QueuedRun,
   signal: AbortSignal,
+  lease: number,
 ) => AsyncIterable<AttemptEvent | Heartbeat>;
 
 /**
@@ -66,9 +70,10 @@ export type LaunchFailure = (typeof launchFailures)[number];
 
 export class LaunchError extends Error {
   override readonly name = 'LaunchError';
-  readonly failure: LaunchFailure;
+  /** `elsewhere`: the attempt goes on, but not under this process's eyes. */
+  readonly failure: LaunchFailure | 'elsewhere';
 
-  constructor(failure: LaunchFailure, message: string, options?: ErrorOptions) {
+  constructor(failure: LaunchFailure | 'elsewhere', message: string, options?: ErrorOptions) {
     super(message, options);
     this.failure = failure;
   }

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Artifact, Run, RunEvent, RunStatus } from '@castellan/protocol';
 import type { JsonText } from '@castellan/protocol/json';
 import type { RunSpec } from './launch.ts';
+import type { Work } from './work.ts';
 
 /** A run that was admitted: authenticated, within its rate, valid, and allowed by its policy. */
 export interface Submission extends RunSpec {
@@ -19,6 +20,8 @@ export interface Submission extends RunSpec {
   /** The tenant's quotas, from its policy. */
   readonly caps: { readonly running: number; readonly queued: number };
   readonly idempotency: Idempotency | null;
+  /** Labels that whoever runs it has to have; they are not the run's own. */
+  readonly placement: Readonly<Record<string, string>>;
 }
 
 /** Identifies a repeated request: the same `scope` and `key` with another `payload` is refused. */
@@ -91,7 +94,7 @@ export interface RunPage {
 }
 
 /** A run as it was asked for. */
-export interface AskedRun extends Pick<Submission, 'tenant' | 'policy'> {
+export interface AskedRun extends Pick<Submission, 'tenant' | 'policy' | 'placement'> {
   /** Null once it is forgotten, with the logs of the run. */
   readonly spec: RunSpec | null;
 }
@@ -176,6 +179,8 @@ export interface Runs extends AsyncDisposable {
   tally(): Tally;
   /** Copies the records into a new file; null where a database has them. */
   readonly copyTo: ((file: string) => Promise<void>) | null;
+  /** For launchers on other machines. */
+  readonly work: Work;
   /** Accepts no more runs, lets active ones end within the budget, requeues the rest. */
   drain(budgetMs: number): Promise<void>;
 }

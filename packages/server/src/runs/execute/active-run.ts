@@ -42,7 +42,7 @@ export interface ActiveRun {
 export function execute(parts: ExecuteParts, leased: Leased, onEnding: () => void): ActiveRun {
   const { store, log } = parts;
   const { time } = store;
-  const startedMs = time.nowMs();
+  const startedMs = leased.row.taken_ms ?? time.nowMs();
   const waitedMs = Math.max(0, startedMs - leased.row.queued_ms);
   let kill = new AbortController();
   let current: Lease | undefined;
@@ -85,7 +85,8 @@ export function execute(parts: ExecuteParts, leased: Leased, onEnding: () => voi
   };
 
   const run = async (): Promise<boolean> => {
-    let { row } = leased;
+    // What another process has heard of the attempt is in the row.
+    let row = { ...leased.row, attempt: leased.row.attempt - leased.row.is_started };
     let failedBoxes = 0;
     for (;;) {
       using lease = parts.leases.grant();
@@ -97,6 +98,7 @@ export function execute(parts: ExecuteParts, leased: Leased, onEnding: () => voi
       const attempt = startAttempt(parts, row, job, lease, signal, () => parts.wakes.wake(id));
       const heard = await attempt.end;
       kill.abort();
+      if (heard.kind === 'elsewhere') return false;
       const end: AttemptEnd =
         isHandedBack && isKilled(heard)
           ? { kind: 'handed_back', message: 'The server was stopped before the run had ended' }
@@ -104,7 +106,14 @@ export function execute(parts: ExecuteParts, leased: Leased, onEnding: () => voi
       const isStarted = attempt.startedAt !== null;
       const counted = { attempt: row.attempt + (isStarted ? 1 : 0), deaths: row.deaths };
       const judged = verdict(
-        { ...counted, maxAttempts: row.max_attempts, failedBoxes, isStarted, isCancelled },
+        {
+          ...counted,
+          maxAttempts: row.max_attempts,
+          failedBoxes,
+          isStarted,
+          isCancelled,
+          maySoon: parts.outlives !== true,
+        },
         end,
       );
       if (judged.next !== 'record') {

@@ -18,14 +18,21 @@ export interface AttemptParts {
   readonly store: Store;
   readonly artifacts: Artifacts;
   readonly inspect: Inspect;
+  /** Launchers outlive this process, and other processes may hear of them: silence here says nothing. */
+  readonly outlives?: boolean;
+}
+
+/** It goes on, and other processes hear of it. */
+export interface Elsewhere {
+  readonly kind: 'elsewhere';
 }
 
 /** An attempt in progress. */
 export interface Attempt {
   /**
-   * Resolves with how it ended. Rejects with `StaleWriteError` if the lease now belongs to another.
+   * Resolves with how it ended, as far as this process hears. Rejects with `StaleWriteError` if the lease now belongs to another.
    */
-  readonly end: Promise<AttemptEnd>;
+  readonly end: Promise<AttemptEnd | Elsewhere>;
   /** When user code started, as RFC 3339 UTC; null while it has not. */
   readonly startedAt: string | null;
   /** The `seq` that follows the last event. */
@@ -49,12 +56,18 @@ export function startAttempt(
     stored();
   });
   let nextSeq = job.firstSeq;
-  let startedAt: string | null = null;
+  let startedAt = row.is_started === 1 ? row.started_at : null;
+  if (startedAt !== null) lease.endWithin(job.limits.wallMs + graceMs);
 
   const listen = async (): Promise<AttemptEnd> => {
-    for await (const event of parts.launch(job, signal)) {
+    for await (const event of parts.launch(job, signal, row.lease)) {
       lease.renew();
-      if (event.type === 'heartbeat') continue;
+      if (event.type === 'heartbeat') {
+        if (event.onStored === undefined) continue;
+        await records.flushed();
+        event.onStored();
+        continue;
+      }
       if (event.seq !== nextSeq || event.type === 'run.queued') {
         throw new LaunchError('lost', `The launcher sent ${event.type} as event ${event.seq}`);
       }
@@ -92,12 +105,14 @@ export function startAttempt(
     throw new LaunchError('lost', 'The launcher ended the run without a result');
   };
 
-  const heard = listen().catch((error: unknown): AttemptEnd => {
+  const heard = listen().catch((error: unknown): AttemptEnd | Elsewhere => {
     if (error instanceof StaleWriteError) throw error;
     const message = error instanceof Error ? error.message : String(error);
     return { kind: error instanceof LaunchError ? error.failure : 'lost', message };
   });
-  const silent = lease.lost.then((message): AttemptEnd => ({ kind: 'lost', message }));
+  const silent = lease.lost.then(({ why, message }): AttemptEnd | Elsewhere =>
+    why === 'silent' && parts.outlives === true ? { kind: 'elsewhere' } : { kind: 'lost', message },
+  );
   heard.catch(() => undefined);
   return {
     end: Promise.race([heard, silent]),

@@ -26,6 +26,8 @@ export interface Dispatcher {
 export interface DispatcherParts extends ExecuteParts {
   /** Notifies everybody who waits for the run's end. */
   readonly notifyEnded: (run: EndedRun) => void;
+  /** What the launcher has, of what runs may need; null: everything. */
+  readonly has: () => readonly string[] | null;
 }
 
 /** How long it may take to kill requeued runs and to store their ends. */
@@ -77,10 +79,13 @@ export function dispatcher(parts: DispatcherParts, capacity: number): Dispatcher
   const ask = async (): Promise<void> => {
     let taking: Taking;
     try {
-      taking = await store.take(() => {
-        isAskedAgain = false;
-        return free();
-      });
+      taking = await store.take(
+        () => {
+          isAskedAgain = false;
+          return free();
+        },
+        { worker: null, has: parts.has() },
+      );
     } catch (error) {
       log.error({ err: error }, 'leasing failed');
       pause();

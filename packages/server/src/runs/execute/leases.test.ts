@@ -8,7 +8,8 @@ describe('leases', () => {
 
   /** Why the lease is void; null as long as it is not. */
   async function lost(lease: Lease): Promise<string | null> {
-    return Promise.race([lease.lost, new Promise<null>((resolve) => setImmediate(resolve, null))]);
+    const message = lease.lost.then(({ message: said }) => said);
+    return Promise.race([message, new Promise<null>((resolve) => setImmediate(resolve, null))]);
   }
 
   it('are void when the launcher is silent, and not while it is heard', async () => {

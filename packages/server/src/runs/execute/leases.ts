@@ -15,8 +15,14 @@ export interface Lease extends Disposable {
   endWithin(ms: number): void;
   /** The same, but processing time counts. */
   giveUpIn(ms: number): void;
-  /** Resolves with the reason when the lease has expired. */
-  readonly lost: Promise<string>;
+  /** Resolves when the lease has expired. */
+  readonly lost: Promise<Expiry>;
+}
+
+/** Why a lease has expired: nothing was heard, or the run was not brought to its end. */
+export interface Expiry {
+  readonly why: 'silent' | 'late';
+  readonly message: string;
 }
 
 export interface Leases extends Disposable {
@@ -38,16 +44,17 @@ export function leases(ms: number = usualLeaseMs): Leases {
         lease.silentMs += stepMs;
       }
       if (Math.min(lease.leftMs, lease.patienceMs) < 0) {
-        lease.lose('The launcher did not bring the run to its end');
+        lease.lose({ why: 'late', message: 'The launcher did not bring the run to its end' });
       }
-      if (lease.silentMs > ms) lease.lose(`The launcher was silent for ${ms} ms`);
+      if (lease.silentMs > ms)
+        lease.lose({ why: 'silent', message: `The launcher was silent for ${ms} ms` });
     }
   };
   const timer = setInterval(tick, stepMs);
   timer.unref();
   return {
     grant: () => {
-      const { promise, resolve } = Promise.withResolvers<string>();
+      const { promise, resolve } = Promise.withResolvers<Expiry>();
       const lease: Held = {
         silentMs: 0,
         leftMs: Infinity,
@@ -80,5 +87,5 @@ interface Held {
   leftMs: number;
   patienceMs: number;
   isListening: boolean;
-  readonly lose: (why: string) => void;
+  readonly lose: (expiry: Expiry) => void;
 }

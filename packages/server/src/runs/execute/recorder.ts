@@ -11,6 +11,8 @@ const mostWaitingChars = 1024 * 1024;
 export interface Recorder {
   /** Takes an event, and the change that it brings; waits only for a slow disk. */
   take(event: RecordedEvent, change?: Change): Promise<void>;
+  /** Resolves when all that was taken is stored. */
+  flushed(): Promise<void>;
   /**
    * Stores the end after all that was taken; resolves when everything is on the disk. `onEnding` is
    * called when the transaction that stores it begins.
@@ -61,6 +63,7 @@ export function recorder(
       pumped.catch(() => undefined);
       if (waitingChars > mostWaitingChars) await pumped;
     },
+    flushed: async () => pumping,
     finish: (ending, onEnding) => {
       last = { ending, onEnding };
       return (pumping ??= pump());
@@ -81,5 +84,7 @@ function batchOf(items: readonly Item[], ending: Ending | undefined): Batch {
     chars = 0;
   }
   const changes = items.flatMap(({ change }) => change ?? []);
-  return { chunks, changes, ...(ending === undefined ? {} : { ending }) };
+  const [first] = items;
+  const firstSeq = first && { firstSeq: first.seq };
+  return { ...firstSeq, chunks, changes, ...(ending === undefined ? {} : { ending }) };
 }

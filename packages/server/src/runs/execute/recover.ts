@@ -56,7 +56,13 @@ export function recovery(
 async function mendOne(store: Store, row: RunRow): Promise<EndedRun | 'requeued' | undefined> {
   const fence = { id: row.id, lease: row.lease };
   const attempt = row.attempt + (row.is_started === 1 ? 0 : 1);
-  const counted = { attempt, maxAttempts: row.max_attempts, deaths: row.deaths, failedBoxes: 0 };
+  const counted = {
+    attempt,
+    maxAttempts: row.max_attempts,
+    deaths: row.deaths,
+    failedBoxes: 0,
+    maySoon: false,
+  };
   const judged = verdict(
     { ...counted, isStarted: true, isCancelled: row.is_cancelled === 1 },
     { kind: 'lost', message: 'The server died while it held the run' },

@@ -11,6 +11,7 @@ const fresh: Counted = {
   failedBoxes: 0,
   isStarted: false,
   isCancelled: false,
+  maySoon: true,
 };
 const finished = (status: Run['status']): AttemptEnd => ({
   kind: 'finished',
@@ -42,6 +43,13 @@ for (const [what, counted, end, expected] of [
   ['a death of a cancelled run', { isCancelled: true }, ours('lost'), 'cancelled'],
   ['a busy launcher', {}, ours('busy'), 'requeue'],
   ['a box that failed', {}, ours('box_failed'), 'try_again'],
+  ['a box that failed at a worker', { maySoon: false }, ours('box_failed'), 'requeue'],
+  [
+    'the second that failed at a worker',
+    { maySoon: false, deaths: 1 },
+    ours('box_failed'),
+    'box_failed',
+  ],
   ['the fifth box that failed', { failedBoxes: 4 }, ours('box_failed'), 'box_failed'],
   ['a launcher that says that no box could be built', {}, finished('error'), 'try_again'],
   ['the same for the fifth time', { failedBoxes: 4 }, finished('error'), 'record'],
@@ -69,7 +77,7 @@ test('whatever launchers do, user code starts at most maxAttempts times and ever
         assert.ok(attempt <= max);
         const isCancelled = false;
         const judged = verdict(
-          { attempt, maxAttempts: max, deaths, failedBoxes, isStarted, isCancelled },
+          { attempt, maxAttempts: max, deaths, failedBoxes, isStarted, isCancelled, maySoon: true },
           ours(kind),
         );
         ended = judged.next === 'end';

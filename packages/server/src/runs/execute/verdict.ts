@@ -13,6 +13,8 @@ export interface Counted {
   /** Whether user code started in the attempt, or may have. */
   readonly isStarted: boolean;
   readonly isCancelled: boolean;
+  /** Whether whoever has the run may try it again itself; else another does. */
+  readonly maySoon: boolean;
 }
 
 /** How an attempt ended; `handed_back`: it was stopped by a drain. */
@@ -55,9 +57,13 @@ export function verdict(counted: Counted, end: AttemptEnd): Verdict {
     case 'refused':
       return { next: 'end', reason: 'box_failed', message: end.message };
     default: {
+      const deaths = counted.deaths + 1;
+      if (!counted.maySoon && mayStartAgain && deaths < mostDeaths) {
+        return { next: 'requeue', deaths };
+      }
       const failedBoxes = counted.failedBoxes + 1;
       const pauseMs = firstPauseMs * 2 ** counted.failedBoxes;
-      if (mayStartAgain && failedBoxes < mostFailedBoxes) {
+      if (counted.maySoon && mayStartAgain && failedBoxes < mostFailedBoxes) {
         return { next: 'try_again', failedBoxes, pauseMs };
       }
       if (end.kind === 'finished') return { next: 'record', run: end.run };

@@ -27,6 +27,14 @@ export interface RunRow {
   readonly finished_at: string | null;
   readonly labels: string;
   readonly facts: string;
+  /** In whose hands it is, or was last; null: in those of the process that has the file. */
+  readonly node: string | null;
+  /** What its tenant was charged for its slot in advance. */
+  readonly charged_ms: number;
+  /** Service time at which it was taken from the queue. */
+  readonly taken_ms: number | null;
+  /** A JSON list of words; see store/needs.ts. */
+  readonly needs: string;
   readonly value: string | null;
 }
 
@@ -34,7 +42,7 @@ export interface RunRow {
 export const columnsWithoutValue =
   'runs.id, runs.tenant, policy, status, reason, attempt, deaths, max_attempts, lane, lease, ' +
   'is_started, is_cancelled, position, next_seq, attempt_seq, queued_ms, ended_ms, created_at, ' +
-  'started_at, finished_at, labels, facts, NULL AS value';
+  'started_at, finished_at, labels, facts, node, charged_ms, taken_ms, needs, NULL AS value';
 
 /** The parts of a `Run` without a column of their own: no query searches by them. */
 export type Facts = Pick<

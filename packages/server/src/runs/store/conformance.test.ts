@@ -431,12 +431,87 @@ for (const subject of subjects) {
     'runs go, the oldest first, while the store is too large',
     async ({ store }) => {
       const ids = await endedRuns(store, 130, () => large.pass(1_000), 'x'.repeat(10_000));
-      const gone = await store.sweep.runs({ olderMs: 1e15, mostBytes: 500_000 });
+      const gone = await store.sweep.runs({ olderMs: 1e15, mostBytes: 600_000 });
       assert.deepEqual(gone, ids.slice(0, 100));
-      assert.deepEqual(await store.sweep.runs({ olderMs: 1e15, mostBytes: 500_000 }), []);
+      assert.deepEqual(await store.sweep.runs({ olderMs: 1e15, mostBytes: 600_000 }), []);
     },
     large,
   );
+
+  it('a run waits for somebody who has all that it needs, and holds up nobody else', async ({
+    store,
+  }) => {
+    const ids: string[] = [];
+    for (const given of [
+      { placement: { zone: 'eu', gpu: 'no' } },
+      { policy: 'other' },
+      { input: { isolation: 'gvisor' as const } },
+      {},
+    ]) {
+      ids.push((await store.submit(submission(given))).run.id);
+    }
+    const taken = async (...has: string[]): Promise<string[]> => {
+      const { leased } = await store.take(() => 9, { worker: 'worker_1', has });
+      return leased.map(({ row }) => row.id);
+    };
+    const [placed, other, driven, plain] = ids;
+    assert.deepEqual(await taken('policy:default', 'label:zone=eu'), [plain]);
+    assert.deepEqual(await taken('policy:default', 'label:zone=us', 'label:gpu=no'), []);
+    assert.deepEqual(await taken('policy:other'), [other]);
+    assert.deepEqual(await taken('driver:default:gvisor'), []);
+    const [row] = (await store.held('worker_1')).filter(({ id }) => id === other);
+    assert.ok(row);
+    const freed = { tenant: row.tenant, chargedMs: row.charged_ms, tookMs: null };
+    await store.requeue(row, { attempt: 0, deaths: 0, lane: row.lane, freed });
+    assert.deepEqual(await taken('policy:default', 'driver:default:gvisor'), [driven]);
+    assert.deepEqual(await taken('policy:other', 'policy:default', 'label:gpu=no'), [other]);
+    assert.deepEqual(await taken('policy:default', 'label:gpu=no', 'label:zone=eu'), [placed]);
+  });
+
+  const silent = heldClock();
+  it(
+    'the runs of a worker are its own until it has been silent for a lease',
+    async ({ store }) => {
+      await store.submit(submission());
+      const has = ['policy:default'];
+      const { leased } = await store.take(() => 1, { worker: 'worker_1', has });
+      const [{ row } = assert.fail()] = leased;
+      await store.beat('worker_1');
+      assert.deepEqual([await store.running(), await store.orphans()], [[], []]);
+      assert.deepEqual(
+        (await store.held('worker_1')).map(({ id, lease }) => [id, lease]),
+        [[row.id, row.lease]],
+      );
+      assert.deepEqual(await store.held('worker_2'), []);
+      const pass = async (seconds: number): Promise<string[]> => {
+        for (let n = 0; n < seconds; n++) {
+          silent.pass(1_000);
+          await store.keepTime();
+        }
+        return (await store.orphans()).map(({ id }) => id);
+      };
+      assert.deepEqual(await pass(14), []);
+      await store.beat('worker_1');
+      assert.deepEqual(await pass(14), []);
+      assert.deepEqual(await pass(4), [row.id]);
+      // Whoever was thought dead and is not goes on, unless somebody has put its runs back.
+      await store.beat('worker_1');
+      assert.deepEqual(await pass(1), []);
+    },
+    silent,
+  );
+
+  it('what is told twice, or not in its order, is refused', async ({ store }) => {
+    await store.submit(submission());
+    const { row } = await takeOne(store);
+    await store.append(row, batch(2, { firstSeq: 2 }));
+    await assert.rejects(store.append(row, batch(4, { firstSeq: 4 })), StaleWriteError);
+    await store.append(row, batch(3, { firstSeq: 3 }));
+    assert.deepEqual(
+      (await store.events(row.id, 1)).map(({ seq }) => seq),
+      [2, 3],
+    );
+  });
 
   test(`${subject.name}: the next process finds everything, and time goes on`, async () => {
     await using folder = await scratchFolder();
@@ -454,7 +529,7 @@ for (const subject of subjects) {
         (await store.running()).map((row) => row.id),
         [id],
       );
-      assert.deepEqual([await store.orphans(), await store.cancelled()], [[], []]);
+      assert.deepEqual([await store.orphans(), await store.cancelled([])], [[], []]);
       nowMs = store.time.nowMs();
       await store.keepTime();
     }

@@ -14,5 +14,5 @@ export function estimate(
   position: number,
   capacity: number,
 ): number | null {
-  return meanMs === undefined ? null : Math.ceil((meanMs * (position + 1)) / capacity);
+  return meanMs === undefined ? null : Math.ceil((meanMs * (position + 1)) / Math.max(1, capacity));
 }

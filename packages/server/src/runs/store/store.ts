@@ -52,9 +52,10 @@ export interface Store extends StoredRuns, AsyncDisposable {
   /**
    * Ends a batch of runs that have waited too long, then takes runs from the queue: fairly across
    * tenants, by lane and arrival within one, none beyond its tenant's cap. `most` is asked when the
-   * transaction begins, after all other transitions of its turn.
+   * transaction begins, after all other transitions of its turn. Without a taker it is this process, which
+   * takes any.
    */
-  take(most: () => number): Promise<Taking>;
+  take(most: () => number, taker?: Taker): Promise<Taking>;
   /** Gives the run a new fence, for another attempt of whoever has it. */
   renew(fence: Fence): Promise<RunRow>;
   /**
@@ -75,10 +76,14 @@ export interface Store extends StoredRuns, AsyncDisposable {
   expire(): Promise<EndedRun[]>;
   /** The runs that this process has leased. */
   running(): Promise<RunRow[]>;
-  /** Runs that were leased by a process that is gone. Whoever finds them ends them or puts them back. */
+  /** The runs that a worker has taken. */
+  held(worker: string): Promise<RunRow[]>;
+  /** A worker lives: until it has been silent for a lease, the runs that it has taken are its own. */
+  beat(worker: string): Promise<void>;
+  /** Runs that were leased by a process or a worker that is gone. Whoever finds them ends them or puts them back. */
   orphans(): Promise<RunRow[]>;
-  /** Ids of runs that this process has leased and another has cancelled. */
-  cancelled(): Promise<readonly string[]>;
+  /** Ids of runs that this process, or one of these workers, has leased and another has cancelled. */
+  cancelled(workers: readonly string[]): Promise<readonly string[]>;
   /** Removes what is old or too much; retention.ts repeats it until nothing is. */
   readonly sweep: Sweep;
   /** Whether this is the one process that sweeps; tries to become it. */
@@ -127,6 +132,17 @@ export class StaleWriteError extends Error {
   }
 }
 
+/** Who takes runs from the queue. */
+export interface Taker {
+  /** In whose hands the runs are from then on; null: in those of this process. */
+  readonly worker: string | null;
+  /** What it has, of what runs may need; null: everything. See needs.ts. */
+  readonly has: readonly string[] | null;
+}
+
+/** This process, which takes any run. */
+export const anything: Taker = { worker: null, has: null };
+
 /** A run that was taken from the queue. */
 export interface Leased {
   /** With its new fence. */
@@ -141,6 +157,11 @@ export interface Slot {
   readonly chargedMs: number;
 }
 
+/** The slot of a run that was taken. */
+export function slotOf({ tenant, charged_ms: chargedMs }: RunRow): Slot {
+  return { tenant, chargedMs };
+}
+
 /** A slot that is given back, with the time that it was had; null if nobody knows it. */
 export interface FreedSlot extends Slot {
   readonly tookMs: number | null;
@@ -153,6 +174,8 @@ export interface Taking {
 
 /** What an attempt has brought since the last batch, in its order. */
 export interface Batch {
+  /** The number of the first event: the batch is refused unless the record ends right before it. */
+  readonly firstSeq?: number;
   readonly chunks: readonly Chunk[];
   readonly changes: readonly Change[];
   readonly ending?: Ending;

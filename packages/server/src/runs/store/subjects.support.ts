@@ -32,6 +32,7 @@ after(async () => {
 });
 
 const capacity = 4;
+const leaseMs = 15_000;
 
 export const subjects: readonly Subject[] = [
   {
@@ -39,7 +40,7 @@ export const subjects: readonly Subject[] = [
     make: async (folder) => ({
       url: null,
       open: async ({ clock = systemClock, queueLimit = 10_000 } = {}) =>
-        sqliteStore({ folder, clock, queueLimit, capacity }),
+        sqliteStore({ folder, clock, queueLimit, capacity, leaseMs }),
     }),
   },
   {
@@ -54,7 +55,7 @@ export const subjects: readonly Subject[] = [
             clock,
             queueLimit,
             capacity,
-            leaseMs: 15_000,
+            leaseMs,
             onNews: () => undefined,
           }),
       };

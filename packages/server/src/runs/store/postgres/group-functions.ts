@@ -90,6 +90,7 @@ DECLARE
   leased runs;
   ids text[];
   charges double precision[];
+  wanted text[];
   waiting integer;
   present double precision;
   more_bytes bigint := 0;
@@ -130,8 +131,8 @@ BEGIN
     -- What was taken by a transaction whose answer was lost comes first.
     IF op->'lost' <> 'null' THEN
       FOR answer, body IN
-        SELECT run_shown(runs) || jsonb_build_object('charged_ms', charged), requests.body
-          FROM nodes, unnest(nodes.taken, nodes.charged_ms) AS lost (run, charged)
+        SELECT run_shown(runs), requests.body
+          FROM nodes, unnest(nodes.taken) AS lost (run)
           JOIN runs ON runs.id = lost.run AND runs.status = 'running' AND runs.is_started = 0
             AND runs.node = op->>'node'
           JOIN requests ON requests.run = runs.id
@@ -142,18 +143,20 @@ BEGIN
     END IF;
     ids := '{}';
     charges := '{}';
+    wanted := queue_wanted(op->'has');
     FOR turn IN 1 .. (op->>'most')::integer LOOP
-      SELECT * INTO taken FROM queue_take(present);
+      SELECT * INTO taken FROM queue_next(present, wanted);
       EXIT WHEN taken.run IS NULL;
       present := taken.present;
       waiting := waiting - 1;
       UPDATE runs SET status = 'running', lease = lease + 1, is_started = 0,
-          attempt_seq = next_seq, node = op->>'node'
+          attempt_seq = next_seq, node = op->>'node', charged_ms = taken.charged_ms,
+          taken_ms = (op->>'nowMs')::double precision
         WHERE id = taken.run AND status = 'queued' RETURNING * INTO leased;
       IF NOT FOUND THEN
         RAISE EXCEPTION '% was in the queue but is not queued', taken.run;
       END IF;
-      answer := run_shown(leased) || jsonb_build_object('charged_ms', taken.charged_ms);
+      answer := run_shown(leased);
       SELECT requests.body INTO body FROM requests WHERE run = taken.run;
       ids := ids || taken.run;
       charges := charges || taken.charged_ms;

@@ -19,6 +19,14 @@ const steps: readonly string[] = [
   );
   ALTER TABLE nodes SET (fillfactor = 10, autovacuum_vacuum_scale_factor = 0);
   DROP TABLE takes;`,
+  // Workers: what a slot was charged, and what whoever takes a run has to have.
+  `ALTER TABLE runs ADD COLUMN charged_ms double precision NOT NULL DEFAULT 0,
+    ADD COLUMN taken_ms double precision,
+    ADD COLUMN needs text COLLATE "C" NOT NULL DEFAULT '[]';
+  ALTER TABLE queue ADD COLUMN needs text COLLATE "C" NOT NULL DEFAULT '[]';
+  UPDATE runs SET needs = jsonb_build_array('policy:' || policy)::text WHERE finished_at IS NULL;
+  UPDATE queue SET needs = runs.needs FROM runs WHERE runs.id = queue.run;
+  CREATE INDEX queue_by_needs ON queue (needs, tenant, lane, place);`,
 ];
 
 export const runsSchema = {

@@ -5,9 +5,9 @@
 export const queueFunctions = `
 -- Adds a run; step 1 puts it at the end of its lane, step 0 before all others of it. A tenant that
 -- comes back starts at the present.
-CREATE OR REPLACE FUNCTION queue_add(
+CREATE OR REPLACE FUNCTION queue_put(
   the_run text, the_tenant text, the_lane integer, expires double precision,
-  cap integer, guess_ms double precision, present double precision, step integer
+  cap integer, guess_ms double precision, present double precision, step integer, the_needs text
 ) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   at bigint;
@@ -28,8 +28,8 @@ BEGIN
     SELECT coalesce(min(place), 0) - 1 INTO at FROM queue
       WHERE tenant = the_tenant AND lane = the_lane;
   END IF;
-  INSERT INTO queue (tenant, lane, place, run, expires_ms)
-    VALUES (the_tenant, the_lane, at, the_run, expires);
+  INSERT INTO queue (tenant, lane, place, run, expires_ms, needs)
+    VALUES (the_tenant, the_lane, at, the_run, expires, the_needs);
 END $$;
 
 -- Takes a run out of the queue; false if it is not in it.
@@ -82,25 +82,54 @@ BEGIN
   RETURN before + round(seen.ahead * (total - own.queued) / seen.queued);
 END $$;
 
+-- The needs of waiting runs that whoever has these words can serve; null: of all of them. It goes from one to the
+-- next by the index, however many runs have the same.
+CREATE OR REPLACE FUNCTION queue_wanted(has jsonb) RETURNS text[] LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  each text;
+  wanted text[] := '{}';
+  is_all boolean := true;
+BEGIN
+  IF has IS NULL OR jsonb_typeof(has) = 'null' THEN RETURN NULL; END IF;
+  SELECT min(needs) INTO each FROM queue;
+  WHILE each IS NOT NULL LOOP
+    IF each::jsonb <@ has THEN wanted := wanted || each; ELSE is_all := false; END IF;
+    SELECT min(needs) INTO each FROM queue WHERE needs > each;
+  END LOOP;
+  RETURN CASE WHEN is_all THEN NULL ELSE wanted END;
+END $$;
+
 -- Takes the next run of the tenant whose turn it is, which then is the present; null when none may
--- start.
-CREATE OR REPLACE FUNCTION queue_take(
-  INOUT present double precision, OUT run text, OUT charged_ms double precision
+-- start. With wanted: of the runs with these needs.
+CREATE OR REPLACE FUNCTION queue_next(
+  INOUT present double precision, wanted text[], OUT run text, OUT charged_ms double precision
 ) LANGUAGE plpgsql AS $$
 DECLARE
   next_tenant record;
   the_lane integer;
 BEGIN
-  SELECT name, virtual_ms, cost_ms INTO next_tenant FROM tenants
-    WHERE queued > 0 AND running < running_cap
-    ORDER BY virtual_ms LIMIT 1 FOR UPDATE SKIP LOCKED;
+  IF wanted IS NULL THEN
+    SELECT name, virtual_ms, cost_ms INTO next_tenant FROM tenants
+      WHERE queued > 0 AND running < running_cap
+      ORDER BY virtual_ms LIMIT 1 FOR UPDATE SKIP LOCKED;
+  ELSE
+    SELECT name, virtual_ms, cost_ms INTO next_tenant FROM tenants
+      WHERE queued > 0 AND running < running_cap AND EXISTS (SELECT FROM queue
+        WHERE tenant = name AND needs = ANY (wanted))
+      ORDER BY virtual_ms LIMIT 1 FOR UPDATE SKIP LOCKED;
+  END IF;
   IF NOT FOUND THEN RETURN; END IF;
-  SELECT queue.run INTO run FROM queue WHERE tenant = next_tenant.name
-    ORDER BY lane, place LIMIT 1;
+  IF wanted IS NULL THEN
+    SELECT queue.run INTO run FROM queue WHERE tenant = next_tenant.name
+      ORDER BY lane, place LIMIT 1;
+  ELSE
+    SELECT queue.run INTO run FROM queue WHERE tenant = next_tenant.name AND needs = ANY (wanted)
+      ORDER BY lane, place LIMIT 1;
+  END IF;
   IF NOT FOUND THEN
     RAISE EXCEPTION 'The queue of % is shorter than said', next_tenant.name;
   END IF;
-  DELETE FROM queue WHERE queue.run = queue_take.run RETURNING lane INTO the_lane;
+  DELETE FROM queue WHERE queue.run = queue_next.run RETURNING lane INTO the_lane;
   UPDATE lanes SET queued = queued - 1 WHERE tenant = next_tenant.name AND lane = the_lane;
   present := greatest(present, next_tenant.virtual_ms);
   UPDATE tenants SET virtual_ms = present + cost_ms, running = running + 1, queued = queued - 1

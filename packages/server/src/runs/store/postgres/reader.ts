@@ -22,8 +22,8 @@ export interface Reader extends Omit<StoredRuns, 'waiting'> {
   running(node: string): Promise<RunRow[]>;
   /** Runs in the hands of one that is gone. */
   orphans(): Promise<RunRow[]>;
-  /** Ids of runs in the hands of a service that somebody has cancelled. */
-  cancelled(node: string): Promise<string[]>;
+  /** Ids of runs in the hands of these that somebody has cancelled. */
+  cancelled(nodes: readonly string[]): Promise<string[]>;
   /** Runs in the queue that have waited too long, earliest first. */
   expired(nowMs: number, most: number): Promise<RunRow[]>;
   /** Answers a query of one number, `found`. */
@@ -184,9 +184,9 @@ export function reader(
         [],
         'orphans',
       ),
-    cancelled: async (node) => {
-      const text = `SELECT id FROM runs WHERE status = 'running' AND node = $1 AND is_cancelled = 1`;
-      return (await query<{ id: string }>(text, [node], 'cancelled')).map(({ id }) => id);
+    cancelled: async (nodes) => {
+      const text = `SELECT id FROM runs WHERE status = 'running' AND node = ANY ($1) AND is_cancelled = 1`;
+      return (await query<{ id: string }>(text, [nodes], 'cancelled')).map(({ id }) => id);
     },
     expired: (nowMs, most) =>
       query(

@@ -2,7 +2,8 @@
 import type { RunSpec } from '../../contract/launch.ts';
 import type { Submission } from '../../contract/runs.ts';
 import { factsOf, type RunRow, valueOf } from '../../record/rows.ts';
-import { type Batch, type Ending, type Fence, type Leased, rememberMs } from '../store.ts';
+import { needsOf } from '../needs.ts';
+import { type Batch, type Ending, type Fence, type Leased, rememberMs, slotOf } from '../store.ts';
 import type { StoreRefusal } from '../submissions.ts';
 import type { Answer, Request } from './groups.ts';
 import { plain } from './plain.ts';
@@ -27,13 +28,14 @@ export function closing(fence: Fence, { run, endedMs, nextSeq }: Omit<Ending, 'f
 
 export function appendOf(
   fence: Fence,
-  { chunks, changes, ending }: Batch,
+  { firstSeq, chunks, changes, ending }: Batch,
   endOf: (fence: Fence, ending: Ending) => Request,
 ): Request {
   const started = changes.findLast((change) => change.type === 'started');
   return {
     do: 'append',
     ...fenceOf(fence),
+    firstSeq: firstSeq ?? null,
     lastSeq: chunks.at(-1)?.lastSeq ?? null,
     bytes: chunks.reduce((sum, { body }) => sum + body.length, 0),
     startedAt: started?.at ?? null,
@@ -69,6 +71,7 @@ export function submitOf(
     maxAttempts,
     lane: -priority,
     labels: JSON.stringify(input.labels),
+    needs: plain(needsOf(submission)),
     labelled: Object.fromEntries(labelled) as Record<string, string>,
     request: JSON.stringify(request),
     idempotency: idempotency && {
@@ -85,12 +88,8 @@ export function submitOf(
 
 /** A run that was taken, with its request. */
 export function leasedOf({ answer, body }: Answer): Leased {
-  const { charged_ms: chargedMs, ...row } = answer as RunRow & { charged_ms: number };
-  return {
-    row: rowOf(row),
-    request: JSON.parse(body ?? 'null') as RunSpec,
-    slot: { tenant: row.tenant, chargedMs },
-  };
+  const row = rowOf(answer);
+  return { row, request: JSON.parse(body ?? 'null') as RunSpec, slot: slotOf(row) };
 }
 
 /** A row that came without what is large. */

@@ -11,6 +11,7 @@ DECLARE
   known record;
   own integer;
   place integer;
+  wants text := coalesce(op->>'needs', jsonb_build_array('policy:' || (op->>'policy'))::text);
   weight bigint := octet_length(op->>'facts') + octet_length(op->>'labels')
     + octet_length(op->>'request') + 512;
 BEGIN
@@ -32,14 +33,15 @@ BEGIN
   IF own >= (op->>'queuedCap')::integer THEN
     RETURN jsonb_build_object('refused', 'tenant_quota');
   END IF;
-  PERFORM queue_add(op->>'id', op->>'tenant', (op->>'lane')::integer,
+  PERFORM queue_put(op->>'id', op->>'tenant', (op->>'lane')::integer,
     (op->>'expiresMs')::double precision, (op->>'runningCap')::integer,
-    (op->>'guessMs')::double precision, present, 1);
+    (op->>'guessMs')::double precision, present, 1, wants);
   place := queue_position(op->>'id', waiting + 1);
   INSERT INTO runs (id, tenant, policy, status, max_attempts, lane, position, queued_ms,
-      created_at, labels, facts, bytes)
+      created_at, labels, facts, bytes, needs)
     VALUES (op->>'id', op->>'tenant', op->>'policy', 'queued', (op->>'maxAttempts')::integer,
-      (op->>'lane')::integer, place, now_ms, op->>'createdAt', op->>'labels', op->>'facts', weight);
+      (op->>'lane')::integer, place, now_ms, op->>'createdAt', op->>'labels', op->>'facts', weight,
+      wants);
   INSERT INTO requests (run, body) VALUES (op->>'id', op->>'request');
   INSERT INTO labels (tenant, name, run, value)
     SELECT op->>'tenant', name, op->>'id', value FROM jsonb_each_text(op->'labelled') AS given (name, value);
@@ -108,7 +110,13 @@ DECLARE
   change jsonb;
   old record;
   replaced jsonb := '[]';
+  expected integer;
 BEGIN
+  -- Two services may be told the same by a worker: what is new begins where the record ends.
+  SELECT next_seq INTO expected FROM runs WHERE id = the_run FOR UPDATE;
+  IF (op->>'firstSeq')::integer <> expected AND last >= expected THEN
+    RETURN jsonb_build_object('stale', true);
+  END IF;
   -- A start is counted once for each lease, and bytes once for each event, however often told.
   UPDATE runs SET
       next_seq = greatest(next_seq, coalesce(last + 1, next_seq)),
@@ -123,7 +131,7 @@ BEGIN
     END IF;
     RETURN jsonb_build_object('stale', true);
   END IF;
-  IF op->'chunks' <> '[]' THEN
+  IF op->'chunks' <> '[]' AND last >= expected THEN
     INSERT INTO events (run, last_seq, body)
       SELECT the_run, (chunk->>'lastSeq')::integer, chunk->>'body'
         FROM jsonb_array_elements(op->'chunks') AS chunk
@@ -157,16 +165,19 @@ BEGIN
 END $$;
 
 CREATE OR REPLACE FUNCTION run_requeue(op jsonb, present double precision) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+  wants text;
 BEGIN
   UPDATE runs SET status = 'queued', lease = lease + 1, attempt = (op->>'attempt')::integer,
       deaths = (op->>'deaths')::integer
-    WHERE id = op->>'id' AND lease = (op->>'lease')::integer AND status = 'running';
+    WHERE id = op->>'id' AND lease = (op->>'lease')::integer AND status = 'running'
+    RETURNING needs INTO wants;
   IF NOT FOUND THEN
     RETURN jsonb_build_object('stale', NOT EXISTS (SELECT FROM runs WHERE id = op->>'id'
       AND lease = (op->>'lease')::integer + 1 AND status = 'queued'));
   END IF;
-  PERFORM queue_add(op->>'id', op->'freed'->>'tenant', (op->>'lane')::integer, NULL, NULL,
-    (op->>'guessMs')::double precision, present, 0);
+  PERFORM queue_put(op->>'id', op->'freed'->>'tenant', (op->>'lane')::integer, NULL, NULL,
+    (op->>'guessMs')::double precision, present, 0, wants);
   PERFORM queue_leave(op->'freed');
   RETURN jsonb_build_object('stale', false, 'queued', 1);
 END $$;

@@ -14,7 +14,7 @@ import type { Store } from '../store.ts';
 import { runsSchema } from './migrations.ts';
 import { addressOf } from '../../../storage/address.ts';
 import { DatabaseInUseError, own } from '../../../storage/ownership.ts';
-import { ownLife } from './life.ts';
+import { ownLife } from '../life.ts';
 import type { News } from './news.ts';
 import { postgresStore } from './store.ts';
 
@@ -162,9 +162,9 @@ test('a run that another service has cancelled is told to the one that has it', 
   await using other = await open(url);
   const { id } = (await one.submit(submission())).run;
   await takeOne(one);
-  assert.deepEqual(await one.cancelled(), []);
+  assert.deepEqual(await one.cancelled([]), []);
   assert.equal(await other.cancel(null, id), 'running');
-  assert.deepEqual([await one.cancelled(), await other.cancelled()], [[id], []]);
+  assert.deepEqual([await one.cancelled([]), await other.cancelled([])], [[id], []]);
   await until('it has heard', () => heard.includes(id));
 });
 

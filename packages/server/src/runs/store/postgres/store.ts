@@ -9,7 +9,7 @@ import { isShared } from '../../../storage/ownership.ts';
 import { locks, migrate } from '../../../storage/migrate.ts';
 import { runsSchema } from './migrations.ts';
 import { announcer, type News } from './news.ts';
-import { type NodeRow, watchNodes } from './nodes.ts';
+import { type NodeRow, watchNodes } from '../nodes.ts';
 import { reader } from './reader.ts';
 import { openSession } from './session.ts';
 import { sweeper } from './sweep.ts';
@@ -103,7 +103,11 @@ export async function postgresStore(options: PostgresOptions): Promise<Store> {
     },
     keepTime: beat,
     running: () => read.running(node),
-    cancelled: () => read.cancelled(node),
+    cancelled: (workers) => read.cancelled([node, ...workers]),
+    held: (worker) => read.running(worker),
+    beat: async (worker) => {
+      await groups.write(() => ({ do: 'node_beat', node: worker, life: 'worker', ...time.read() }));
+    },
     contradictions: () => contradictions((sql) => read.count(sql)),
     [Symbol.asyncDispose]: async () => {
       await beat().catch(() => undefined);

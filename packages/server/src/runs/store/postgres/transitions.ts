@@ -4,6 +4,7 @@ import type { EndedRun } from '../../contract/launch.ts';
 import { endedByUs } from '../../record/endings.ts';
 import { firstFacts, type RunRow } from '../../record/rows.ts';
 import type { ServiceTime } from '../../time/clock.ts';
+import { waitedFor } from '../needs.ts';
 import { estimate, firstGuessMs, newest, nextMean } from '../mean.ts';
 import {
   type Cancelled,
@@ -12,12 +13,14 @@ import {
   type Fence,
   type FreedSlot,
   StaleWriteError,
+  anything,
   type Store,
+  type Taker,
   type Taking,
 } from '../store.ts';
 import { acceptedRun, refusal } from '../submissions.ts';
 import type { Answer, Groups, Request } from './groups.ts';
-import type { Nodes } from './nodes.ts';
+import type { Nodes } from '../nodes.ts';
 import type { Reader } from './reader.ts';
 import { appendOf, closing, fenceOf, leasedOf, rowOf, type Said, submitOf } from './requests.ts';
 
@@ -87,28 +90,35 @@ export function transitions(parts: TransitionParts): Transitions {
   const expire = async (): Promise<EndedRun[]> => {
     if (!isDue()) return [];
     const rows = await read.expired(time.nowMs(), expiryBatch);
-    const why = { reason: 'queue_ttl', message: 'The run waited too long to be started' } as const;
-    const ended = await Promise.all(rows.map((row) => endWaiting(row, why)));
+    const ended = await Promise.all(
+      rows.map((row) => endWaiting(row, { reason: 'queue_ttl', message: waitedFor(row.needs) })),
+    );
     return ended.filter(({ found }) => found === 'waiting').map(({ run }) => run);
   };
 
-  const take = async (most: () => number, expired: readonly EndedRun[]): Promise<Taking> => {
+  const take = async (
+    most: () => number,
+    { worker, has }: Taker,
+    expired: readonly EndedRun[],
+  ): Promise<Taking> => {
     const nonce = randomUUID();
-    const lost = lostTake;
+    // What a worker has, and was not told of, is found by `held`.
+    const lost = worker === null ? lostTake : null;
     const ask = (): Request => ({
       do: 'take',
       most: most(),
       nonce,
       lost,
-      node: node.id,
-      life: node.life,
+      has,
+      nowMs: time.nowMs(),
+      ...(worker === null ? { node: node.id, life: node.life } : { node: worker, life: 'worker' }),
     });
     try {
       const answers = await groups.write(ask, { isLast: true });
-      lostTake = null;
+      if (worker === null) lostTake = null;
       return { expired, leased: answers.map(leasedOf) };
     } catch (error) {
-      lostTake = nonce;
+      if (worker === null) lostTake = nonce;
       throw error;
     }
   };
@@ -151,7 +161,8 @@ export function transitions(parts: TransitionParts): Transitions {
       return { run, isReplay: true };
     },
     // Without a wait where nothing expires: it goes into the group that is being put together.
-    take: (most) => (isDue() ? expire().then((expired) => take(most, expired)) : take(most, [])),
+    take: (most, taker = anything) =>
+      isDue() ? expire().then((expired) => take(most, taker, expired)) : take(most, taker, []),
     renew: async (fence) => {
       const asked = groups.write(() => ({ do: 'renew', ...fenceOf(fence) }));
       return rowOf((await fenced(fence, asked)).answer);

@@ -17,7 +17,7 @@ function open(): { database: DatabaseSync; queue: FairQueue } {
 let made = 0;
 function add(queue: FairQueue, tenant: string, lane = 0, cap = 100): string {
   const run = `run_${String(made++).padStart(8, '0')}`;
-  queue.add({ run, tenant, lane, expiresMs: null }, cap);
+  queue.add({ run, tenant, lane, expiresMs: null, needs: '[]' }, cap);
   return run;
 }
 
@@ -37,7 +37,7 @@ test('putBack puts a run before all others of its lane', () => {
   add(queue, 'a');
   const taken = queue.take();
   assert.ok(taken);
-  queue.putBack({ run: first, tenant: 'a', lane: 0, expiresMs: null });
+  queue.putBack({ run: first, tenant: 'a', lane: 0, expiresMs: null, needs: '[]' });
   queue.leave(taken, 0);
   assert.equal(queue.take()?.run, first);
 });
@@ -160,7 +160,8 @@ test('whatever happens, nothing is lost or taken twice, caps hold, and order wit
             if (taken === undefined) break;
             if (next.do === 'back') {
               const lane = 0;
-              queue.putBack({ run: taken.run, tenant: taken.tenant, lane, expiresMs: null });
+              const entry = { run: taken.run, tenant: taken.tenant, lane, expiresMs: null };
+              queue.putBack({ ...entry, needs: '[]' });
               model.waiting.set(taken.run, { tenant: taken.tenant, lane, place: --front });
             }
             queue.leave(taken, next.do === 'leave' ? next.tookMs : 0);

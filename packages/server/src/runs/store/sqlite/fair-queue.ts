@@ -10,6 +10,8 @@ export interface Entry {
   readonly lane: number;
   /** Service time; null waits without limit. */
   readonly expiresMs: number | null;
+  /** What whoever takes it has to have; see needs.ts. */
+  readonly needs: string;
 }
 
 /** A run taken from the queue, with the slot that its tenant gives for it. */
@@ -27,7 +29,10 @@ export interface FairQueue {
   add(entry: Entry, runningCap: number): void;
   /** Puts a run back, ahead of all others of its lane. */
   putBack(entry: Entry): void;
-  take(): Taken | undefined;
+  /** Null: of all runs; else of those with one of these needs. */
+  take(wanted?: readonly string[] | null): Taken | undefined;
+  /** The needs of the runs that wait, each once. */
+  needs(): string[];
   /** Returns false if the run is not in the queue. */
   remove(run: string): boolean;
   /** Frees the slot; replaces the charge in advance by the real time, if that is known. */
@@ -56,7 +61,7 @@ export function fairQueue(database: DatabaseSync): FairQueue {
   let meanMs: number | undefined;
 
   const insert = (entry: Entry, place: number): void => {
-    sql.insert.run(entry.tenant, entry.lane, place, entry.run, entry.expiresMs);
+    sql.insert.run(entry.tenant, entry.lane, place, entry.run, entry.expiresMs, entry.needs);
     sql.tenantWaits.run(1, entry.tenant);
     sql.totalWaits.run(1);
   };
@@ -67,6 +72,14 @@ export function fairQueue(database: DatabaseSync): FairQueue {
     const lane = sql.lane.get(entry.tenant, entry.lane, step) as { next_place: number };
     return lane.next_place;
   };
+  const nextTenant = (wanted: string | null): TenantRow | undefined =>
+    (wanted === null ? sql.nextTenant.get() : sql.nextTenantOf.get(wanted)) as
+      | TenantRow
+      | undefined;
+  const nextEntry = (tenant: string, wanted: string | null) =>
+    (wanted === null ? sql.nextEntry.get(tenant) : sql.nextEntryOf.get(tenant, wanted)) as
+      | { run: string; lane: number; place: number }
+      | undefined;
   const drop = (entry: { tenant: string; lane: number; place: number }): void => {
     sql.delete.run(entry.tenant, entry.lane, entry.place);
     sql.laneLoses.run(entry.tenant, entry.lane);
@@ -81,12 +94,12 @@ export function fairQueue(database: DatabaseSync): FairQueue {
       const { front } = sql.front.get(entry.tenant, entry.lane) as { front: number | null };
       insert(entry, (front ?? 0) - 1);
     },
-    take: () => {
-      const tenant = sql.nextTenant.get() as TenantRow | undefined;
+    needs: () => (sql.needs.all() as { needs: string }[]).map(({ needs }) => needs),
+    take: (wanted = null) => {
+      const list = wanted && JSON.stringify(wanted);
+      const tenant = nextTenant(list);
       if (tenant === undefined) return undefined;
-      const entry = sql.nextEntry.get(tenant.name) as
-        | { run: string; lane: number; place: number }
-        | undefined;
+      const entry = nextEntry(tenant.name, list);
       if (entry === undefined) throw new Error(`The queue of ${tenant.name} is shorter than said`);
       drop({ ...entry, tenant: tenant.name });
       presentMs = Math.max(presentMs, tenant.virtual_ms);
@@ -136,7 +149,7 @@ function statements(database: DatabaseSync) {
     laneLoses: prepare('UPDATE lanes SET queued = queued - 1 WHERE tenant = ? AND lane = ?'),
     front: prepare('SELECT min(place) AS front FROM queue WHERE tenant = ? AND lane = ?'),
     insert: prepare(
-      'INSERT INTO queue (tenant, lane, place, run, expires_ms) VALUES (?, ?, ?, ?, ?)',
+      'INSERT INTO queue (tenant, lane, place, run, expires_ms, needs) VALUES (?, ?, ?, ?, ?, ?)',
     ),
     delete: prepare('DELETE FROM queue WHERE tenant = ? AND lane = ? AND place = ?'),
     find: prepare('SELECT tenant, lane, place FROM queue WHERE run = ?'),
@@ -145,6 +158,18 @@ function statements(database: DatabaseSync) {
     nextEntry: prepare(
       'SELECT run, lane, place FROM queue WHERE tenant = ? ORDER BY lane, place LIMIT 1',
     ),
+    nextTenantOf: prepare(`SELECT name, virtual_ms, cost_ms, queued FROM tenants
+      WHERE queued > 0 AND running < running_cap AND EXISTS (SELECT 1 FROM queue
+        WHERE tenant = name AND needs IN (SELECT value FROM json_each(?)))
+      ORDER BY virtual_ms LIMIT 1`),
+    nextEntryOf: prepare(`SELECT run, lane, place FROM queue
+      WHERE tenant = ? AND needs IN (SELECT value FROM json_each(?))
+      ORDER BY lane, place LIMIT 1`),
+    // From one to the next by the index, however many runs have the same.
+    needs: prepare(`WITH RECURSIVE each (needs) AS (SELECT min(needs) FROM queue
+        UNION ALL SELECT (SELECT min(needs) FROM queue WHERE needs > each.needs)
+          FROM each WHERE each.needs IS NOT NULL)
+      SELECT needs FROM each WHERE needs IS NOT NULL`),
     charge: prepare('UPDATE tenants SET virtual_ms = ?, running = running + ? WHERE name = ?'),
     leave: prepare(`UPDATE tenants SET running = max(0, running - 1), virtual_ms = virtual_ms + ?,
       cost_ms = max(1, cost_ms + ? * (? - cost_ms)) WHERE name = ?`),

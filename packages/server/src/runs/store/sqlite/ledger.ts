@@ -16,9 +16,11 @@ export interface Ledger {
   /** Writes that were refused because their fencing token was void. */
   readonly staleWrites: number;
   /** A queued run becomes a running one; returns its row with a new token. */
-  lease(id: string): RunRow;
+  lease(id: string, hands: Hands): RunRow;
   /** Gives the run a new token for another attempt under the same lease. */
   renew(fence: Fence): RunRow;
+  /** Refuses what does not begin where the record ends. */
+  follow(fence: Fence, firstSeq: number): void;
   started(fence: Fence, startedAt: string): void;
   events(fence: Fence, chunk: Chunk): void;
   /** Stores an entry of the network log, which also has an event. */
@@ -31,6 +33,13 @@ export interface Ledger {
   requeue(fence: Fence, counted: { readonly attempt: number; readonly deaths: number }): void;
   /** Ends the run, once and for all; without a lease one that waits. */
   end(fence: Fence | { readonly id: string }, ending: Omit<Ending, 'freed'>): void;
+}
+
+/** Who takes a run, when, and what its tenant is charged. */
+export interface Hands {
+  readonly node: string | null;
+  readonly takenMs: number;
+  readonly chargedMs: number;
 }
 
 export function ledger(database: DatabaseSync): Ledger {
@@ -47,8 +56,8 @@ export function ledger(database: DatabaseSync): Ledger {
     get staleWrites() {
       return staleWrites;
     },
-    lease: (id) => {
-      const row = sql.lease.get(id) as RunRow | undefined;
+    lease: (id, { node, takenMs, chargedMs }) => {
+      const row = sql.lease.get(node, takenMs, chargedMs, id) as RunRow | undefined;
       if (row === undefined) throw new Error(`${id} was in the queue but is not queued`);
       return row;
     },
@@ -56,6 +65,9 @@ export function ledger(database: DatabaseSync): Ledger {
       const row = sql.renew.get(fence.id, fence.lease) as RunRow | undefined;
       if (row === undefined) throw stale(fence);
       return row;
+    },
+    follow: (fence, firstSeq) => {
+      if (sql.follows.get(fence.id, fence.lease, firstSeq) === undefined) throw stale(fence);
     },
     started: (fence, startedAt) =>
       fenced(sql.started.run(startedAt, fence.id, fence.lease).changes, fence),
@@ -103,9 +115,11 @@ function statements(database: DatabaseSync) {
   const mine = `id = ? AND lease = ? AND status = 'running'`;
   return {
     lease: prepare(`UPDATE runs SET status = 'running', lease = lease + 1, is_started = 0,
-      attempt_seq = next_seq WHERE id = ? AND status = 'queued' RETURNING *`),
+      attempt_seq = next_seq, node = ?, taken_ms = ?, charged_ms = ?
+      WHERE id = ? AND status = 'queued' RETURNING *`),
     renew: prepare(`UPDATE runs SET lease = lease + 1, is_started = 0, attempt_seq = next_seq
       WHERE ${mine} RETURNING *`),
+    follows: prepare(`SELECT 1 FROM runs WHERE ${mine} AND next_seq = ?`),
     started: prepare(
       // If the clock was set back, a run still does not start before it was created.
       `UPDATE runs SET is_started = 1, attempt = attempt + 1, started_at = max(?, created_at)

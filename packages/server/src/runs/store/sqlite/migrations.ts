@@ -150,6 +150,17 @@ export const migrations: readonly string[] = [
     'limits', json(body -> '$.limits')
   );
   `,
+  // Workers: in whose hands a run is, what its slot was charged, and what whoever takes it has to have.
+  `
+  ALTER TABLE runs ADD COLUMN node TEXT;
+  ALTER TABLE runs ADD COLUMN charged_ms REAL NOT NULL DEFAULT 0;
+  ALTER TABLE runs ADD COLUMN taken_ms REAL;
+  ALTER TABLE runs ADD COLUMN needs TEXT NOT NULL DEFAULT '[]';
+  ALTER TABLE queue ADD COLUMN needs TEXT NOT NULL DEFAULT '[]';
+  UPDATE runs SET needs = json_array('policy:' || policy) WHERE finished_at IS NULL;
+  UPDATE queue SET needs = (SELECT runs.needs FROM runs WHERE runs.id = queue.run);
+  CREATE INDEX queue_by_needs ON queue (needs, tenant, lane, place);
+  `,
 ];
 
 /** Thrown for a store that a newer Castellan has written. */

@@ -2,7 +2,7 @@ import { backup } from 'node:sqlite';
 import { type Clock, serviceTime } from '../../time/clock.ts';
 import { contradictions } from '../contradictions.ts';
 import { estimate } from '../mean.ts';
-import type { Store } from '../store.ts';
+import { anything, type Store } from '../store.ts';
 import { keepReading, lastReading } from './clock-row.ts';
 import { type Commits, groupCommits } from './commits.ts';
 import { countIn, openDatabase } from './database.ts';
@@ -13,6 +13,7 @@ import { reader, readings } from './reader.ts';
 import { submitter } from './submit.ts';
 import { sweeper } from './sweep.ts';
 import { transitions } from './transitions.ts';
+import { isWorker, watchWorkers } from './workers.ts';
 
 export interface SqliteOptions {
   /** Holds `castellan.sqlite`, which this process alone opens. */
@@ -22,10 +23,13 @@ export interface SqliteOptions {
   readonly queueLimit: number;
   /** Runs executed at a time, for estimates. */
   readonly capacity: number;
+  /** How long a worker may be silent before its runs belong to nobody. */
+  readonly leaseMs: number;
 }
 
 /** The store in one file. Throws `FolderInUseError` and `StoreTooNewError`. */
-export function sqliteStore({ folder, clock, queueLimit, capacity }: SqliteOptions): Store {
+export function sqliteStore(options: SqliteOptions): Store {
+  const { folder, clock, queueLimit, capacity, leaseMs } = options;
   const database = openDatabase(folder);
   const commits = groupCommits(database);
   const time = serviceTime(clock, lastReading(database));
@@ -46,7 +50,14 @@ export function sqliteStore({ folder, clock, queueLimit, capacity }: SqliteOptio
   const change = transitions({ database, queue, ledger: book, read, time });
   const keep = keepReading(database);
   /** Runs of a process that has died: nobody else had the folder meanwhile. */
-  const inherited = new Map(read.running().map(({ id, lease }) => [id, lease]));
+  const inherited = new Map(
+    read.running().flatMap(({ id, lease, node }) => (isWorker(node) ? [] : [[id, lease]])),
+  );
+  /** Workers outlive the process that they speak to. */
+  const workers = watchWorkers(leaseMs, () => clock.monotonic());
+  const holders = (): string[] =>
+    read.running().flatMap(({ node }) => (isWorker(node) ? node : []));
+  workers.look(holders());
   // A process that died may have left it other than it is.
   database.exec(`UPDATE tenants SET running = (SELECT count(*) FROM runs
     WHERE status = 'running' AND tenant = name) WHERE running > 0`);
@@ -65,7 +76,7 @@ export function sqliteStore({ folder, clock, queueLimit, capacity }: SqliteOptio
       return commits.fault;
     },
     submit: (submission) => commits.write(() => submit(submission)),
-    take: (most) => last(commits, () => change.take(most())),
+    take: (most, taker = anything) => last(commits, () => change.take(most(), taker)),
     renew: (fence) => commits.write(() => book.renew(fence)),
     append: (fence, batch) =>
       commits.write(
@@ -77,20 +88,31 @@ export function sqliteStore({ folder, clock, queueLimit, capacity }: SqliteOptio
     cancel: (tenant, id) => commits.write(() => change.cancel(tenant, id)),
     expire: async () =>
       queue.expired(time.nowMs(), 1).length === 0 ? [] : commits.write(change.expire),
-    running: async () => read.running().filter(({ id, lease }) => inherited.get(id) !== lease),
+    running: async () =>
+      read
+        .running()
+        .filter(({ id, lease, node }) => !isWorker(node) && inherited.get(id) !== lease),
+    held: async (worker) => read.running().filter(({ node }) => node === worker),
+    beat: async (worker) => workers.beat(worker),
     orphans: async () =>
-      inherited.size === 0
+      inherited.size === 0 && !workers.haveDied
         ? []
-        : read.running().filter(({ id, lease }) => inherited.get(id) === lease),
+        : read
+            .running()
+            .filter(({ id, lease, node }) =>
+              isWorker(node) ? !workers.lives(node) : inherited.get(id) === lease,
+            ),
     cancelled: async () => [],
     isSweeper: async () => true,
     copyTo: async (file) => void (await backup(database, file)),
     sweep: sweeper(database, commits, time),
-    keepTime: () =>
-      commits.write(
+    keepTime: () => {
+      workers.look(holders());
+      return commits.write(
         () => keep(time.read()),
         () => true,
-      ),
+      );
+    },
     contradictions: () => contradictions(countIn(database)),
     [Symbol.asyncDispose]: async () => {
       commits.write(() => keep(time.read())).catch(() => undefined);

@@ -5,6 +5,7 @@ import type { RefusedError, StoredRun, Submission, Submitted } from '../../contr
 import { firstFacts } from '../../record/rows.ts';
 import type { ServiceTime } from '../../time/clock.ts';
 import { rememberMs } from '../store.ts';
+import { needsOf } from '../needs.ts';
 import { acceptedRun, refusal, type StoreRefusal } from '../submissions.ts';
 import type { FairQueue } from './fair-queue.ts';
 import type { Positions } from './position.ts';
@@ -66,6 +67,7 @@ export function submitter(parts: SubmitParts): (submission: Submission) => Submi
     const createdAt = time.stamp();
     const lane = -priority;
     const facts = firstFacts(limits, submission);
+    const needs = needsOf(submission);
     sql.run.run(
       id,
       tenant,
@@ -76,6 +78,7 @@ export function submitter(parts: SubmitParts): (submission: Submission) => Submi
       createdAt,
       JSON.stringify(labels),
       JSON.stringify(facts),
+      needs,
     );
     sql.request.run(id, JSON.stringify(request));
     for (const [name, value] of Object.entries(labels)) sql.label.run(tenant, name, id, value);
@@ -83,7 +86,7 @@ export function submitter(parts: SubmitParts): (submission: Submission) => Submi
       const { scope, key, payload } = idempotency;
       sql.remember.run(scope, key, payload, id, nowMs + rememberMs);
     }
-    queue.add({ run: id, tenant, lane, expiresMs: nowMs + ttlMs }, caps.running);
+    queue.add({ run: id, tenant, lane, expiresMs: nowMs + ttlMs, needs }, caps.running);
     const position = positions.of(id);
     if (position > 0) sql.position.run(position, id);
     const standing = { position, estimatedWaitMs: parts.estimateMs(position) };
@@ -101,7 +104,7 @@ function statements(database: DatabaseSync) {
   const prepare = (text: string) => database.prepare(text);
   return {
     run: prepare(`INSERT INTO runs (id, tenant, policy, status, max_attempts, lane, position,
-      queued_ms, created_at, labels, facts) VALUES (?, ?, ?, 'queued', ?, ?, 0, ?, ?, ?, ?)`),
+      queued_ms, created_at, labels, facts, needs) VALUES (?, ?, ?, 'queued', ?, ?, 0, ?, ?, ?, ?, ?)`),
     position: prepare('UPDATE runs SET position = ? WHERE id = ?'),
     request: prepare('INSERT INTO requests (run, body) VALUES (?, ?)'),
     label: prepare('INSERT INTO labels (tenant, name, run, value) VALUES (?, ?, ?, ?)'),

@@ -12,8 +12,10 @@ import {
   type FreedSlot,
   type Leased,
   type Requeued,
+  type Taker,
   type Taking,
 } from '../store.ts';
+import { waitedFor, wantedOf } from '../needs.ts';
 import type { FairQueue } from './fair-queue.ts';
 import type { Ledger } from './ledger.ts';
 import type { Reader } from './reader.ts';
@@ -52,25 +54,29 @@ export function transitions(parts: TransitionParts) {
   const expire = (): EndedRun[] =>
     queue.expired(time.nowMs(), expiryBatch).map((id) => {
       const row = find.get(id) as unknown as RunRow;
-      return endWaiting(row, 'queue_ttl', 'The run waited too long to be started');
+      return endWaiting(row, 'queue_ttl', waitedFor(row.needs));
     });
 
   return {
     expire,
     end,
-    take: (most: number): Taking => {
+    take: (most: number, { worker, has }: Taker): Taking => {
       const expired = expire();
       const leased: Leased[] = [];
-      while (leased.length < most) {
-        const next = queue.take();
+      const wanted = most > 0 ? wantedOf(queue.needs(), has) : [];
+      const count = wanted?.length === 0 ? 0 : most;
+      while (leased.length < count) {
+        const next = queue.take(wanted);
         if (next === undefined) break;
         const { run, ...slot } = next;
-        leased.push({ row: ledger.lease(run), request: requestOf(run), slot });
+        const hands = { node: worker, takenMs: time.nowMs(), chargedMs: slot.chargedMs };
+        leased.push({ row: ledger.lease(run, hands), request: requestOf(run), slot });
       }
       return { leased, expired };
     },
-    append: (fence: Fence, { chunks, changes, ending }: Batch): string[] => {
+    append: (fence: Fence, { firstSeq, chunks, changes, ending }: Batch): string[] => {
       const replaced: string[] = [];
+      if (firstSeq !== undefined) ledger.follow(fence, firstSeq);
       for (const chunk of chunks) ledger.events(fence, chunk);
       for (const change of changes) {
         switch (change.type) {
@@ -91,7 +97,8 @@ export function transitions(parts: TransitionParts) {
     },
     requeue: (fence: Fence, { freed, lane, ...counted }: Requeued): void => {
       ledger.requeue(fence, counted);
-      queue.putBack({ run: fence.id, tenant: freed.tenant, lane, expiresMs: null });
+      const { needs } = find.get(fence.id) as unknown as RunRow;
+      queue.putBack({ run: fence.id, tenant: freed.tenant, lane, expiresMs: null, needs });
       free(freed);
     },
     cancel: (tenant: string | null, id: string): Cancelled => {
