@@ -70,6 +70,15 @@ export const reuses = {
 /** Whether a process runs more than one script. */
 export type Reuse = keyof typeof reuses;
 
+/** What is written down of a call of a function, the most first. */
+export const callRecords = {
+  all: 'A call is a run: written down before it begins, with events, and found again.',
+  failures: 'A call that did not succeed is written down when it has ended; others are not.',
+  none: 'No call is written down: the answer has all that there is.',
+} as const;
+/** What is written down of a call of a function. */
+export type CallRecord = keyof typeof callRecords;
+
 /** The status of a run. */
 export const runStatuses = {
   queued: 'Accepted; waits for its turn.',

@@ -14,7 +14,7 @@ import { allowOrigins } from './callers/origins.ts';
 import { boundConnections, defaultArrival, type OpenAnswers } from './connections.ts';
 import { addGate } from './gate.ts';
 import { checkRules } from './limits/rules.ts';
-import { measureRuns } from './metrics.ts';
+import { measureCalls, measureRuns } from './metrics.ts';
 import { observeAnswers } from './observe.ts';
 import { documentOf, tidyDocument } from './openapi/document.ts';
 import type { AppOptions } from './options.ts';
@@ -38,7 +38,7 @@ import { addState } from './routes/state.ts';
 import { addTypes } from './routes/types.ts';
 import { addTokens } from './routes/tokens.ts';
 import { addVersions } from './routes/versions.ts';
-import { submitter } from './admission/submit.ts';
+import { admitter, submitter } from './admission/submit.ts';
 import { validatorOf } from './schemas/validate.ts';
 import { refuseAmbiguous } from './ambiguous.ts';
 
@@ -85,6 +85,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   );
   acceptJsonOnly(app, bodyBudget(largestBody(options.policies), options.rates.bodyBytes));
   measureRuns(options.runs, options.metrics);
+  measureCalls(options.calls, options.metrics);
   observeAnswers(app, options.log, options.metrics);
   auditAnswers(app, options.audit);
   app.addHook('onRequest', (request, reply, done) => {
@@ -102,7 +103,8 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     transformObject: tidyDocument,
   });
   const typed = app as unknown as App;
-  const submit = submitter(options);
+  const admit = admitter(options);
+  const submit = submitter(admit, options.runs);
   const started = startedBy(options.runs, closing.signal);
   addRuns(typed, options, submit, started);
   addAgain(typed, options, submit);
@@ -113,7 +115,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   if (options.shares !== null) addShares(typed, options.shares);
   addFunctions(typed, options);
   addVersions(typed, options);
-  addInvoke(typed, options, submit, started);
+  addInvoke(typed, options, { admit, submit }, started, closing.signal);
   addState(typed, options);
   addTypes(typed, options);
   addAdmin(typed, options);

@@ -42,10 +42,11 @@ const readers: Readonly<Record<RunEventType, Read | null>> = {
     fraction: numberField(fields, 'fraction'),
     text: textField(fields, 'text', short),
   }),
-  artifact: (fields, at) => ({
+  artifact: (fields, at, bytes) => ({
     type: 'artifact',
     ...at,
     artifact: readArtifact(field(fields, 'artifact')),
+    ...(bytes.length === 0 ? {} : { bytes }),
   }),
   network: (fields, at) => ({
     type: 'network',
@@ -59,7 +60,10 @@ const readers: Readonly<Record<RunEventType, Read | null>> = {
   }),
 };
 
-/** An event of an attempt, copied; `bytes` is the value of an ended run. Throws `FrameError`. */
+/**
+ * An event of an attempt, copied; `bytes` is the value of an ended run, or an artifact that nothing keeps.
+ * Throws `FrameError`.
+ */
 export function readEvent(fields: Fields, bytes: Uint8Array): AttemptEvent {
   const read = readers[wordField(fields, 'type', namesOf(readers))];
   if (read === null) throw bad('type');

@@ -25,6 +25,8 @@ export interface QueuedRun extends RunSpec {
   readonly firstSeq: number;
   /** RFC 3339 UTC. */
   readonly createdAt: string;
+  /** Nothing of it is written down: the bytes of its artifacts come with their events. */
+  readonly isUnrecorded?: boolean;
 }
 
 /** A run that has ended. Its value may stay the text that its box wrote. */
@@ -34,9 +36,13 @@ export interface EndedRun extends Omit<Run, 'value'> {
 
 type RunFinished = Extract<RunEvent, { readonly type: 'run.finished' }>;
 
+type ArtifactWritten = Extract<RunEvent, { readonly type: 'artifact' }>;
+
 /** An event of an attempt. */
 export type AttemptEvent =
-  | Exclude<RunEvent, RunFinished>
+  | Exclude<RunEvent, RunFinished | ArtifactWritten>
+  /** `bytes` are those of the artifact, where nothing keeps it. */
+  | (ArtifactWritten & { readonly bytes?: Uint8Array })
   | (Omit<RunFinished, 'run'> & { readonly run: EndedRun });
 
 /** Signals that the launcher is alive and renews the run's lease. Never stored. */

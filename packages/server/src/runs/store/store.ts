@@ -21,6 +21,7 @@ import type { ServiceTime } from '../time/clock.ts';
  *                 ▲  │              │ ▲ renew, append
  *                 │  └─cancel, expire─┼───────▶ ended
  *                 └─────requeue───────┘
+ *     record ─────────────────────────────────▶ ended
  *
  * **A transition is atomic and durable**: all of it is stored when its promise resolves, and nothing
  * of it when it rejects; only after a broken connection may a rejected one be stored all the same,
@@ -71,6 +72,8 @@ export interface Store extends StoredRuns, AsyncDisposable {
    * Ends a run that waits; marks one that runs, so that whoever recovers it does not start it again.
    */
   cancel(tenant: string | null, id: string): Promise<Cancelled>;
+  /** Writes down a run that was never queued and has ended. */
+  record(ended: Unqueued): Promise<void>;
   /** Ends a batch of runs that have waited too long; an empty one when none has. */
   expire(): Promise<EndedRun[]>;
   /** The runs that this process has leased. */
@@ -186,6 +189,16 @@ export interface Ending {
   readonly endedMs: number;
   readonly nextSeq: number;
   readonly freed: FreedSlot;
+}
+
+/** A run that nobody had written down before it ended. */
+export interface Unqueued {
+  readonly submission: Submission;
+  readonly run: EndedRun;
+  /** Service time. */
+  readonly queuedMs: number;
+  readonly batch: Omit<Batch, 'ending'>;
+  readonly ending: Omit<Ending, 'freed'>;
 }
 
 export interface Requeued {

@@ -13,6 +13,7 @@ import {
   type Leased,
   type Requeued,
   type Taking,
+  type Unqueued,
 } from '../store.ts';
 import type { FairQueue } from './fair-queue.ts';
 import type { Ledger } from './ledger.ts';
@@ -54,6 +55,25 @@ export function transitions(parts: TransitionParts) {
       const row = find.get(id) as unknown as RunRow;
       return endWaiting(row, 'queue_ttl', 'The run waited too long to be started');
     });
+  const add = (fence: Fence, { chunks, changes }: Omit<Batch, 'ending'>): string[] => {
+    const replaced: string[] = [];
+    for (const chunk of chunks) ledger.events(fence, chunk);
+    for (const change of changes) {
+      switch (change.type) {
+        case 'started':
+          ledger.started(fence, change.at);
+          break;
+        case 'network':
+          ledger.network(fence, change.seq, change.body);
+          break;
+        case 'artifact': {
+          const old = ledger.artifact(fence, change.artifact);
+          if (old !== undefined) replaced.push(old);
+        }
+      }
+    }
+    return replaced;
+  };
 
   return {
     expire,
@@ -69,25 +89,16 @@ export function transitions(parts: TransitionParts) {
       }
       return { leased, expired };
     },
-    append: (fence: Fence, { chunks, changes, ending }: Batch): string[] => {
-      const replaced: string[] = [];
-      for (const chunk of chunks) ledger.events(fence, chunk);
-      for (const change of changes) {
-        switch (change.type) {
-          case 'started':
-            ledger.started(fence, change.at);
-            break;
-          case 'network':
-            ledger.network(fence, change.seq, change.body);
-            break;
-          case 'artifact': {
-            const old = ledger.artifact(fence, change.artifact);
-            if (old !== undefined) replaced.push(old);
-          }
-        }
-      }
+    append: (fence: Fence, { ending, ...batch }: Batch): string[] => {
+      const replaced = add(fence, batch);
       if (ending !== undefined) end(fence, ending);
       return replaced;
+    },
+    /** Goes on with a run that `enter` has stored: it had no slot. */
+    finish: ({ run: { id }, batch, ending }: Unqueued): void => {
+      const fence = { id, lease: 0 };
+      add(fence, batch);
+      ledger.end(fence, ending);
     },
     requeue: (fence: Fence, { freed, lane, ...counted }: Requeued): void => {
       ledger.requeue(fence, counted);
