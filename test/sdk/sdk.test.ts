@@ -123,7 +123,7 @@ test('functions are deployed, called by name, changed and deleted', async () => 
   assert.equal((await functions.get('next')).newest, 2);
   assert.equal((await functions.list({ limit: 1 })).items[0]?.name, 'next');
   const { items } = await runs.list({ label: 'castellan/function=next' });
-  assert.equal(items.length, 3);
+  assert.equal(items.length, 4);
   await functions.delete('next');
   await assert.rejects(functions.get('next'), { code: 'not_found' });
 });

@@ -129,7 +129,10 @@ test('a function is called for its answer, of which nothing is written down', as
   const bad = ['--params', '{"fails":true}', '--recorded', 'failures'];
   const failed = await functions('invoke', 'answer', ...bad);
   assert.deepEqual([failed.code, failed.stdout], [1, '']);
-  assert.match(failed.stderr, /^asked\nnot kept: a\.txt.*no[^]*\nrecorded as run_[0-9a-f]{32}\n$/);
+  assert.match(
+    failed.stderr,
+    /^asked\nnot kept: a\.txt[^]*Error: no[^]*\nrecorded as run_[0-9a-f]{32}\n$/,
+  );
   assert.match(await said('logs', 'answer'), /version 1 {2}failed/);
 });
 

@@ -42,12 +42,11 @@ const readers: Readonly<Record<RunEventType, Read | null>> = {
     fraction: numberField(fields, 'fraction'),
     text: textField(fields, 'text', short),
   }),
-  artifact: (fields, at, bytes) => ({
-    type: 'artifact',
-    ...at,
-    artifact: readArtifact(field(fields, 'artifact')),
-    ...(bytes.length === 0 ? {} : { bytes }),
-  }),
+  artifact: (fields, at, bytes) => {
+    const artifact = readArtifact(field(fields, 'artifact'));
+    if (bytes.length !== 0 && bytes.length !== artifact.sizeBytes) throw bad('artifact');
+    return { type: 'artifact', ...at, artifact, ...(bytes.length === 0 ? {} : { bytes }) };
+  },
   network: (fields, at) => ({
     type: 'network',
     ...at,
