@@ -19,6 +19,7 @@ export default {
     default: { calls: { record: 'none' }, helpers, warm: 1 },
     narrow: { calls: { record: 'none', waitMs: 0 }, queue: { running: 1 }, helpers, warm: 0 },
     strict: { warm: 0 },
+    contexts: { calls: { record: 'none' }, reuse: 'context', warm: 1 },
   },
 };`;
 
@@ -129,6 +130,28 @@ test('of calls that record failures, those that fail can be found again', async 
   // A call may ask for more to be written down.
   const { status, text } = await invoke('half', { params: { n: 1 }, record: 'all' });
   assert.equal(status, 202, text);
+});
+
+test('calls of a version share an isolate where the policy says so, each in a world of its own, and say it', async () => {
+  const code = `globalThis.calls = (globalThis.calls ?? 0) + 1;
+    return [params.n, globalThis.calls, typeof leaked, globalThis.leaked = 1]`;
+  await deploy('apart', { code, policy: 'contexts' });
+  const call = async (body: object) => json<Answered>(await invoke('apart', body));
+  const answers = [];
+  for (let n = 0; n < 3; n++) answers.push(await call({ params: { n } }));
+  assert.deepEqual(
+    answers.map(({ value, isolation }) => [value, isolation.reuse]),
+    [0, 1, 2].map((n) => [[n, 1, 'undefined', 1], 'context']),
+  );
+  // A new version has its own, and a run has nothing of either.
+  await deploy('apart', { code: `${code}; `, policy: 'contexts' });
+  assert.deepEqual((await call({ params: { n: 3 } })).value, [3, 1, 'undefined', 1]);
+  const run = await service.run({ code, params: { n: 4 }, policy: 'contexts' });
+  assert.deepEqual([run.value, run.isolation.reuse], [[4, 1, 'undefined', 1], 'never']);
+  // A recorded call shares it, too.
+  const given = { body: { params: { n: 5 }, record: 'all' }, headers: { prefer: 'wait=60' } };
+  const recorded = json<Run>(await service.call('POST', '/v1/functions/apart/invoke', given));
+  assert.deepEqual([recorded.value, recorded.isolation.reuse], [[5, 1, 'undefined', 1], 'context']);
 });
 
 test('a launcher that dies under a call that is not recorded is a 502, which says that it had started', async () => {

@@ -5,7 +5,7 @@ import {
   CallError,
   type Calls,
 } from '../runs/contract/calls.ts';
-import type { Launch, QueuedRun } from '../runs/contract/launch.ts';
+import { type Launch, type QueuedRun, specOf } from '../runs/contract/launch.ts';
 import type { Log } from '../runs/contract/log.ts';
 import type { EndedCall } from '../runs/contract/runs.ts';
 import { made } from './made.ts';
@@ -54,15 +54,13 @@ export function openCalls(options: CallsOptions): Calls {
 
   const answer = async (asked: AskedCall): Promise<AnsweredCall> => {
     const { submission, waitMs } = asked;
-    const { tenant, caps, policy, source, input, limits } = submission;
+    const { tenant, caps, policy } = submission;
     const share = { running: caps.running, waiting: caps.queued, waitMs };
     const from = performance.now();
     const signal = AbortSignal.any([asked.signal, stopping.signal]);
     using _ = await places.take(tenant, share, signal);
     const job: QueuedRun = {
-      source,
-      input,
-      limits,
+      ...specOf(submission),
       id: newId('run'),
       tenant,
       policy,

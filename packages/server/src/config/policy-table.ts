@@ -83,7 +83,7 @@ export const policyTable = {
     oneOf(namesOf(reuses)),
     'never',
     null,
-    'Whether a process may serve the same tenant again, in a fresh isolate. Anonymous callers need never.',
+    'Whether a process may serve the same tenant again, in a fresh isolate; with context, only calls of the same version of a function, each in a fresh context of one isolate. Anonymous callers need never.',
   ),
   warm: row(
     whole(0, 1_024),

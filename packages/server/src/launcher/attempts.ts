@@ -131,12 +131,13 @@ export class Attempts {
     signal: AbortSignal,
     begin: () => Promise<void>,
   ): RunOptions {
-    const { id, attempt, firstSeq, policy, input, limits, tenant } = run;
+    const { id, attempt, firstSeq, policy, input, limits, tenant, program } = run;
     return {
       ...input,
       params: new JsonText(input.params),
       limits,
       tenant,
+      ...(program === undefined ? {} : { program }),
       signal,
       books: {
         id,

@@ -70,14 +70,21 @@ export class IsolateExecution implements RunFunctions {
   #depth = 0;
   readonly #waiting: Waiting;
 
-  constructor(warm: Warm, shelves: ModuleShelves, job: ReceivedJob, host: EngineHost) {
+  /** `files` are those of a job of the same script, which has parsed them. */
+  constructor(
+    warm: Warm,
+    shelves: ModuleShelves,
+    job: ReceivedJob,
+    host: EngineHost,
+    files = new Files(job, complainIn(warm)),
+  ) {
     this.#host = host;
     this.leftMs = job.leftMs;
     this.#warm = warm;
     this.#guest = warm.guest;
     this.#shelves = shelves;
     this.#packages = new Packages(shelves, job.modules, job.browser !== null);
-    this.#files = new Files(job, complainIn(warm));
+    this.#files = files;
     this.#linker = new Linker(warm, this.#files, this.#packages);
     this.#loader = new Loader(warm, this.#files, this.#packages, this.#linker, job.entry);
     this.#evaluations = new Evaluations(this.#loader, this.#linker.graph, warm.guest);

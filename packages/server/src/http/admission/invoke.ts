@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { CallRecord } from '@castellan/protocol';
 import { JsonText } from '@castellan/protocol/json';
@@ -54,6 +55,8 @@ const inlineArtifactBytes = 2 ** 20;
 interface Definition {
   readonly run: Omit<DefinitionBody, 'description' | 'schema' | 'live' | 'calls'>;
   readonly record: CallRecord | undefined;
+  /** Of all that was deployed, so that what has the same is the same. */
+  readonly hash: string;
   /** The JSON Schema as text. */
   readonly schema: string | null;
 }
@@ -101,6 +104,7 @@ export function invoker({ functions, validator, submit, admit, calls, policies }
     };
     const marks = {
       labels: labelsOfCall(name, number),
+      program: definition.hash,
       asked: { ...body, function: name, tenant },
     };
     const toldOfVersion = (error: unknown): never => {
@@ -138,7 +142,8 @@ export function invoker({ functions, validator, submit, admit, calls, policies }
 function definitionOf(json: string): Definition {
   const { description: _, schema, calls, ...run } = JSON.parse(json) as DefinitionBody;
   const record = calls?.record;
-  return { run, record, schema: schema === undefined ? null : JSON.stringify(schema) };
+  const hash = createHash('sha256').update(json).digest('hex');
+  return { run, record, hash, schema: schema === undefined ? null : JSON.stringify(schema) };
 }
 
 /** Throws for what only a call has that is written down. */

@@ -22,6 +22,8 @@ export interface Taken {
 export interface Marks {
   /** The service's own labels. */
   readonly labels: Readonly<Record<string, string>>;
+  /** See `RunSpec`. */
+  readonly program?: string;
   /** What a repeated request has to be equal to, where that is not the body of the run. */
   readonly asked?: { readonly params?: unknown };
 }
@@ -56,7 +58,9 @@ export function admitter({ policies, offerOf, check }: Parts): Admit {
     using stack = new DisposableStack();
     stack.use(claim(submission.idempotency));
     await refuse(submission, caller);
-    return { submission, claimed: stack.move() };
+    const program = marks?.program;
+    const whole = program === undefined ? submission : { ...submission, program };
+    return { submission: whole, claimed: stack.move() };
   };
 }
 

@@ -11,6 +11,16 @@ export interface RunSpec {
   readonly input: RunInput;
   /** Resolved: the policy's defaults with the request's values, within the ceilings. */
   readonly limits: Limits;
+  /**
+   * What the source is a version of, of a call of a function: the hash of what was deployed. Where the policy has
+   * reuse `context`, calls of one tenant with the same text share an isolate.
+   */
+  readonly program?: string;
+}
+
+/** The parts of whatever holds them that are a spec. */
+export function specOf({ source, input, limits, program }: RunSpec): RunSpec {
+  return { source, input, limits, ...(program === undefined ? {} : { program }) };
 }
 
 /** One attempt of a run, as it is handed to a launcher. */

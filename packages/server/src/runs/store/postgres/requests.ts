@@ -1,5 +1,5 @@
 // What the functions of run-functions.ts read and answer, as JSON.
-import type { RunSpec } from '../../contract/launch.ts';
+import { type RunSpec, specOf } from '../../contract/launch.ts';
 import type { Submission } from '../../contract/runs.ts';
 import { factsOf, type RunRow, valueOf } from '../../record/rows.ts';
 import {
@@ -55,8 +55,7 @@ export function appendOf(
 
 /** What the row of a run has from the request, however the run came to be. */
 function asked(submission: Submission) {
-  const { source, input, limits, tenant, policy, maxAttempts, priority } = submission;
-  const request: RunSpec = { source, input, limits };
+  const { input, tenant, policy, maxAttempts, priority } = submission;
   const labelled = Object.entries(input.labels).map(([name, value]) => [plain(name), plain(value)]);
   return {
     tenant,
@@ -65,7 +64,7 @@ function asked(submission: Submission) {
     lane: -priority,
     labels: JSON.stringify(input.labels),
     labelled: Object.fromEntries(labelled) as Record<string, string>,
-    request: JSON.stringify(request),
+    request: JSON.stringify(specOf(submission)),
   };
 }
 

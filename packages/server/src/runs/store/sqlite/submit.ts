@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { newId } from '@castellan/protocol';
-import type { RunSpec } from '../../contract/launch.ts';
+import { specOf } from '../../contract/launch.ts';
 import type { RefusedError, StoredRun, Submission, Submitted } from '../../contract/runs.ts';
 import { type Facts, factsOf, firstFacts } from '../../record/rows.ts';
 import type { ServiceTime } from '../../time/clock.ts';
@@ -59,15 +59,15 @@ export function submitter(parts: SubmitParts): Submitter {
 
   /** The row of a run, its request and its labels. */
   const insert = (
-    { source, input, limits, tenant, policy, maxAttempts, priority }: Submission,
+    submission: Submission,
     { id, status, nowMs, createdAt, facts }: Row,
   ): void => {
+    const { input, tenant, policy, maxAttempts, priority } = submission;
     const labels = JSON.stringify(input.labels);
     const lane = -priority;
     const [own, known] = [JSON.stringify(facts), [nowMs, createdAt] as const];
     sql.run.run(id, tenant, policy, status, maxAttempts, lane, ...known, labels, own);
-    const request: RunSpec = { source, input, limits };
-    sql.request.run(id, JSON.stringify(request));
+    sql.request.run(id, JSON.stringify(specOf(submission)));
     for (const [name, value] of Object.entries(input.labels)) {
       sql.label.run(tenant, name, id, value);
     }
