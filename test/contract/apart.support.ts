@@ -136,7 +136,7 @@ const rows: Readonly<Record<string, Row>> = {
 /** One script for all rows: whatever any of them has left is in the isolate of the next. */
 const source = {
   files: {
-    ...Object.assign({}, ...Object.values(rows).map(({ files }) => files)),
+    ...Object.fromEntries(Object.values(rows).flatMap(({ files = {} }) => Object.entries(files))),
     'main.js': Object.values(rows)
       .map(
         ({ leave, look }, row) =>

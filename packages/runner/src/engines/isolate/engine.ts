@@ -9,7 +9,9 @@ import {
   unknownMode,
 } from '../engine.ts';
 import type { ModuleShelves } from './module-shelves.ts';
+import { complainIn } from './complain.ts';
 import { checkInIsolate } from './check.ts';
+import { Files } from '../../script/files.ts';
 import { withWayOut } from '../../script/way-out.ts';
 import { IsolateExecution } from './execution.ts';
 import { rehearsal } from './rehearsal.ts';
@@ -41,8 +43,11 @@ export class IsolateEngine implements Engine {
     this.#shelves = shelves;
     // Rehearsals first, so that the code on a run's path is compiled before a job arrives.
     const isolate = this.#fresh();
-    for (const job of rehearsal)
-      new IsolateExecution(warmContext(vm, isolate), shelves, job, silentHost());
+    for (const job of rehearsal) {
+      const warm = warmContext(vm, isolate);
+      const files = new Files(job, complainIn(warm));
+      new IsolateExecution({ warm, shelves, files }, job, silentHost());
+    }
     this.#warm = warmContext(vm, isolate);
   }
 
@@ -57,7 +62,9 @@ export class IsolateEngine implements Engine {
     if (job.program === 'first') this.#program = new Program(job, this.#warm.isolate);
     const program = job.program === null ? undefined : this.#program;
     const whole = program?.whole(job) ?? job;
-    return new IsolateExecution(this.#warm, this.#shelves, whole, host, program?.files).outcome;
+    const warm = this.#warm;
+    const files = program?.files ?? new Files(job, complainIn(warm));
+    return new IsolateExecution({ warm, shelves: this.#shelves, files }, whole, host).outcome;
   }
 
   /** Prepares a fresh isolate; for a script that is run again a fresh context, while the isolate has room. */

@@ -93,9 +93,7 @@ export class Linker {
     const { code, prefixLength } = this.#files.prepared(file);
     const { isolate, hold } = this.#warm;
     return this.#refusingBadSyntax(() =>
-      hold(
-        isolate.compileModuleSync(code, { filename: file, columnOffset: 0 - prefixLength }),
-      ),
+      hold(isolate.compileModuleSync(code, { filename: file, columnOffset: 0 - prefixLength })),
     );
   }
 

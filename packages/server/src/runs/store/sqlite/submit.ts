@@ -58,10 +58,7 @@ export function submitter(parts: SubmitParts): Submitter {
   };
 
   /** The row of a run, its request and its labels. */
-  const insert = (
-    submission: Submission,
-    { id, status, nowMs, createdAt, facts }: Row,
-  ): void => {
+  const insert = (submission: Submission, { id, status, nowMs, createdAt, facts }: Row): void => {
     const { input, tenant, policy, maxAttempts, priority } = submission;
     const labels = JSON.stringify(input.labels);
     const lane = -priority;
