@@ -54,7 +54,8 @@ export async function functionsCase(): Promise<Figure[]> {
       call: () => post(url, client, sent, /"value":2\b/),
     };
   };
-  for (const of of ['isolates', 'contexts']) await deploy(service, of, of);
+  const unused = await idle(service);
+  for (const name of ['isolates', 'contexts']) await deploy(service, name, name);
   const ways: Way[] = [
     await calls('recorded, Prefer: wait', 'the process', 'isolates', { record: 'all' }),
     await calls('not recorded, a fresh isolate', 'the process', 'isolates', {}),
@@ -114,7 +115,7 @@ export async function functionsCase(): Promise<Figure[]> {
       figure(`P14: ${name}, ${width} at a time`, 'per s', rates),
     );
   }
-  return [...figures, ...(await idle(service))];
+  return [...figures, ...unused];
 }
 
 interface Seen {
