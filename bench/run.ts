@@ -4,6 +4,7 @@ import { cpus } from 'node:os';
 import { browserCase } from './cases/browser.ts';
 import { importsCase } from './cases/imports.ts';
 import { driversCase } from './cases/drivers.ts';
+import { functionsCase } from './cases/functions.ts';
 import { growthCase } from './cases/growth.ts';
 import { latencyCase } from './cases/latency.ts';
 import { memoryCase } from './cases/memory.ts';
@@ -24,6 +25,7 @@ const cases: Readonly<Record<string, () => Promise<Figure[]>>> = {
   imports: importsCase,
   browser: browserCase,
   service: serviceCase,
+  functions: functionsCase,
   growth: growthCase,
   platform: platformCase,
   store: storeCase,

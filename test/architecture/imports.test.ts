@@ -72,6 +72,8 @@ const folders: Readonly<Record<string, Readonly<Record<string, readonly string[]
     keys: ['storage'],
     functions: ['storage'],
     runs: ['policies', 'storage'],
+    // Calls that take no row of the queue.
+    calls: ['runs'],
     shares: ['storage'],
     // Which tables there are beside runs, keys and stored links.
     stored: ['functions', 'storage'],

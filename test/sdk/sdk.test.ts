@@ -97,6 +97,12 @@ test('functions are deployed, called by name, changed and deleted', async () => 
   assert.deepEqual([(await run.result()).value, run.labels['castellan/version']], [2, '1']);
   const other = await functions.invoke('next', { n: 1 }, { version: version.version });
   assert.equal((await other.result()).value, 3);
+  const answer = await functions.call('next', { n: 4 });
+  assert.deepEqual([answer.value, answer.recorded], [5, true]);
+  await assert.rejects(functions.call('next', { n: 4 }, { record: 'none' }), {
+    code: 'not_supported',
+    message: /Allowed: all/,
+  });
   await assert.rejects(functions.invoke('next', {}), { code: 'invalid_request', status: 422 });
   await assert.rejects(functions.put('next', { code: 'let a = ;' }), {
     code: 'script_refused',
@@ -117,7 +123,7 @@ test('functions are deployed, called by name, changed and deleted', async () => 
   assert.equal((await functions.get('next')).newest, 2);
   assert.equal((await functions.list({ limit: 1 })).items[0]?.name, 'next');
   const { items } = await runs.list({ label: 'castellan/function=next' });
-  assert.equal(items.length, 3);
+  assert.equal(items.length, 4);
   await functions.delete('next');
   await assert.rejects(functions.get('next'), { code: 'not_found' });
 });

@@ -3,6 +3,8 @@
 
 // Words, as lists that exist at run time.
 export {
+  type CallRecord,
+  callRecords,
   type DriverName,
   drivers,
   type EngineName,

@@ -171,6 +171,11 @@ export interface HelperTree {
 export interface JobMessage {
   /** `check`: nothing runs, and the value is `{ problems }`; see `Problem`. */
   readonly mode: 'run' | 'check';
+  /**
+   * `first`: what is read of the script is kept, for jobs that say `again`. They come without files: theirs
+   * are those of the first, and they run in its isolate, in a context of their own. Null: neither.
+   */
+  readonly program: 'first' | 'again' | null;
   readonly entry: string;
   /** Source text by path, relative to the entry's folder, `/` between segments. */
   readonly files: Readonly<Record<string, string>>;

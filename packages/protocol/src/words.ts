@@ -30,7 +30,7 @@ export const engines = {
     sentence: 'A bare V8 isolate: ECMAScript, Web APIs and the allowed modules, nothing of Node.',
     hasNode: false,
     layer: 'isolate',
-    reuses: ['never', 'tenant'],
+    reuses: ['never', 'tenant', 'context'],
   },
   node: {
     sentence: 'All of Node, in the same box.',
@@ -66,9 +66,20 @@ export type IsolationChoice = keyof typeof isolationChoices;
 export const reuses = {
   never: 'One run per process.',
   tenant: 'The same tenant again, one run at a time, each in a fresh isolate.',
+  context:
+    'The same version of a function again, of the same tenant, one call at a time, each in a fresh context of one isolate. Other runs: one per process.',
 } as const;
 /** Whether a process runs more than one script. */
 export type Reuse = keyof typeof reuses;
+
+/** What is written down of a call of a function, the most first. */
+export const callRecords = {
+  all: 'A call is a run: written down before it begins, with events, and found again.',
+  failures: 'A call that did not succeed is written down when it has ended; others are not.',
+  none: 'No call is written down: the answer has all that there is.',
+} as const;
+/** What is written down of a call of a function. */
+export type CallRecord = keyof typeof callRecords;
 
 /** The status of a run. */
 export const runStatuses = {

@@ -1,4 +1,4 @@
-import type { Problem, Run } from '@castellan/protocol';
+import type { Artifact, CallRecord, Problem, Run } from '@castellan/protocol';
 import { type CreateOptions, randomKey, searchOf } from './asking.ts';
 import type { Http } from './http.ts';
 import type { RunRequest } from './request.ts';
@@ -47,6 +47,8 @@ export type FunctionDefinition = DistributiveOmit<RunRequest, 'params'> & {
   readonly schema?: object | boolean;
   /** Whether calls run it from now on; `false` only stores it. Default `true`. */
   readonly live?: boolean;
+  /** How calls of this version are made. */
+  readonly calls?: { readonly record?: CallRecord | undefined };
 };
 
 type DistributiveOmit<Whole, Key extends PropertyKey> = Whole extends unknown
@@ -89,12 +91,43 @@ export interface InvokeOptions
   readonly versionKey?: string | undefined;
 }
 
+/** How a function is called for its answer alone. */
+export interface CallOptions
+  extends
+    Stoppable,
+    Pick<InvokeOptions, 'tenant' | 'version' | 'alias' | 'versionKey' | 'stdin' | 'labels'> {
+  /**
+   * What is written down of the call: `all`, `failures` or `none`, never less than the policy and the version
+   * say. Left out: what they say.
+   */
+  readonly record?: CallRecord | undefined;
+}
+
+/** An artifact of a call. */
+export interface CallArtifact extends Omit<Artifact, 'url' | 'image'> {
+  /** The bytes, as base64; undefined for a call that is a run, whose artifacts `runs.artifact` reads. */
+  readonly data?: string;
+}
+
+/** A call that has ended: a `Run` with its artifacts in it. A script that failed is an answer. */
+export interface CallAnswer extends Omit<Run, 'artifacts'> {
+  readonly artifacts: readonly CallArtifact[];
+  /** Whether the service has it written down, to be found by its `id`. */
+  readonly recorded: boolean;
+}
+
 /** The functions of a service. */
 export interface Functions {
   /** Stores a version, and has calls run it. A script that cannot be run is refused. */
   put(name: string, definition: FunctionDefinition, options?: Stoppable): Promise<DeployedFunction>;
   /** Starts a run of it. The run's labels `castellan/function` and `castellan/version` say what ran. */
   invoke(name: string, params?: unknown, options?: InvokeOptions): Promise<SubmittedRun>;
+  /**
+   * Calls it for its answer, which may be all that there ever is of the call: where policy and version allow it
+   * nothing is written down. It is sent once: whoever gets no answer does not know whether the script ran,
+   * unless the error is `call_lost`, which says so. To abort it ends such a call.
+   */
+  call(name: string, params?: unknown, options?: CallOptions): Promise<CallAnswer>;
   get(name: string, options?: OfTenant): Promise<FunctionRecord>;
   list(
     query?: { readonly tenant?: string; readonly cursor?: string; readonly limit?: number },
@@ -120,6 +153,9 @@ export interface Functions {
   delete(name: string, options?: OfTenant): Promise<FunctionRecord>;
 }
 
+/** What the service waits for a run at most, in seconds. */
+const longestWaitS = 60;
+
 export function functionsOf(http: Http): Functions {
   const pathOf = (name: string, ...rest: readonly string[]): string =>
     ['v1/functions', name, ...rest]
@@ -137,10 +173,25 @@ export function functionsOf(http: Http): Functions {
           ...(waitS > 0 ? { prefer: `wait=${waitS}` } : {}),
           ...(versionKey === undefined ? {} : { 'castellan-version-key': versionKey }),
         },
-        body: { ...rest, params },
+        // The handle of a run needs one, whatever the version and the policy say.
+        body: { ...rest, params, record: 'all' },
         signal,
       });
       return submitted(http, run);
+    },
+    async call(name, params, { signal, versionKey, ...rest } = {}) {
+      const answer = await http.json<Run | CallAnswer>(pathOf(name, 'invoke'), {
+        method: 'POST',
+        headers: {
+          prefer: `wait=${longestWaitS}`,
+          ...(versionKey === undefined ? {} : { 'castellan-version-key': versionKey }),
+        },
+        body: { ...rest, params },
+        signal,
+        isOnce: true,
+      });
+      if ('recorded' in answer) return answer;
+      return { ...(await submitted(http, answer).result({ signal })), recorded: true };
     },
     get: async (name, { signal, ...query } = {}) =>
       http.json(`${pathOf(name)}${searchOf(query)}`, { signal }),

@@ -1,5 +1,6 @@
 export type {
   Artifact,
+  CallRecord,
   Isolation,
   Json,
   Limits,
@@ -28,6 +29,9 @@ export type { CreateOptions } from './asking.ts';
 export { CastellanError, type ClientCode, type FieldProblem } from './error.ts';
 export type { EventsOptions } from './events.ts';
 export type {
+  CallAnswer,
+  CallArtifact,
+  CallOptions,
   DeployedFunction,
   FunctionDefinition,
   FunctionPage,

@@ -2,6 +2,7 @@ import { namesOf } from '@castellan/protocol';
 import { join } from 'node:path';
 import { auditFile } from './audit-file.ts';
 import { listenForCopies } from './backup/control.ts';
+import { openCalls } from './calls/calls.ts';
 import type { Config } from './config/config.ts';
 import { dataFolder } from './folder.ts';
 import { openFunctions } from './functions/open.ts';
@@ -92,11 +93,12 @@ export async function serve(config: Config): Promise<RunningService> {
   launcher.ready.catch(() => undefined);
   const metrics = measure(launcher);
   const takeTimes = measureTimes(metrics);
+  const launch = watchSecrets(launcher.launch, policies, (unbound) => logUnbound(log, unbound));
   const runs = opened.use(
     await openRuns({
       folder,
       storeUrl: store.url,
-      launch: watchSecrets(launcher.launch, policies, (unbound) => logUnbound(log, unbound)),
+      launch,
       capacity: hasLauncher ? queue.concurrency : 0,
       has: () => wordsOf(launcher.offers),
       queueLimit: queue.maxQueued,
@@ -116,6 +118,13 @@ export async function serve(config: Config): Promise<RunningService> {
       },
     }),
   );
+  const calls = openCalls({
+    launch,
+    capacity: config.functions.concurrency,
+    record: (call) => runs.record(call),
+    log,
+    onEnded: takeTimes,
+  });
   if (runs.copyTo !== null) opened.use(await listenForCopies(folder, runs.copyTo));
   const shares = await openShares({
     ...config.shares,
@@ -126,6 +135,7 @@ export async function serve(config: Config): Promise<RunningService> {
   if (shares !== null) opened.use(shares);
   const app = await createApp({
     runs,
+    calls,
     shares,
     functions,
     validator,
@@ -166,7 +176,9 @@ export async function serve(config: Config): Promise<RunningService> {
     reload,
     pages: pages.built === null ? [] : pages.names.map((name) => [name, url + pagePaths[name]]),
     drain: (signal) =>
-      logDrain(log, runs, { signal, budgetMs: queue.drainMs }, () => runs.drain(queue.drainMs)),
+      logDrain(log, runs, { signal, budgetMs: queue.drainMs }, async () => {
+        await Promise.all([runs.drain(queue.drainMs), calls.drain(queue.drainMs)]);
+      }),
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
 }
@@ -181,7 +193,7 @@ function wordsOf(offers: Launcher['offers']): string[] {
 
 /** What a launcher is told. */
 function settingsOf(
-  { policies, hasHelpers, file, boxUsers, queue }: Config,
+  { policies, hasHelpers, file, boxUsers, queue, functions }: Config,
   folder: string,
 ): ConfigureMessage {
   return {
@@ -189,7 +201,7 @@ function settingsOf(
     configFile: hasHelpers ? file : null,
     artifactsFolder: join(folder, 'artifacts'),
     boxUsers,
-    concurrency: queue.concurrency,
+    concurrency: queue.concurrency + functions.concurrency,
     leaseMs: queue.leaseMs,
   };
 }

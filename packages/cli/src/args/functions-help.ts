@@ -37,6 +37,7 @@ export const functionsHelp: HelpPage = {
   examples: [
     'castellan functions deploy greet greet.ts --wall 2s --allow-host api.example.com',
     `castellan functions invoke greet --params '{"name":"Ada"}'`,
+    `castellan functions invoke greet --params '{"name":"Ada"}' --recorded none`,
     'castellan functions deploy greet greet.ts --stored',
     'castellan functions alias greet canary 2 --percent 10',
   ],

@@ -1,3 +1,4 @@
+import { callRecords, namesOf } from '@castellan/protocol';
 import type { OptionTable } from './option.ts';
 import { submitOptions } from './service-table.ts';
 import { help, limitOptions } from './table.ts';
@@ -33,6 +34,12 @@ const own = {
     sentence:
       'get: this version, with its source. invoke: runs it, whatever is live. rollback: goes back to it.',
   },
+  recorded: {
+    type: 'string',
+    value: namesOf(callRecords).join('|'),
+    sentence:
+      'deploy, invoke: what is written down of calls; never less than the policy and the version say. invoke with failures or none prints the answer when the call has ended.',
+  },
   alias: { type: 'string', value: 'NAME', sentence: 'invoke: the version that this alias names.' },
   'version-key': {
     type: 'string',
@@ -66,13 +73,20 @@ export const functionsOptions = {
 export const functionVerbs = {
   deploy: {
     operands: ['NAME', 'FILE|-'],
-    options: ['description', 'schema', 'stored', 'json', ...Object.keys(definitionOptions)],
+    options: [
+      'description',
+      'schema',
+      'stored',
+      'recorded',
+      'json',
+      ...Object.keys(definitionOptions),
+    ],
   },
   list: { operands: [], options: ['limit', 'cursor', 'json'] },
   get: { operands: ['NAME'], options: ['version'] },
   invoke: {
     operands: ['NAME'],
-    options: ['version', 'alias', 'version-key', 'json', ...Object.keys(ofInvoke)],
+    options: ['version', 'alias', 'version-key', 'recorded', 'json', ...Object.keys(ofInvoke)],
   },
   logs: { operands: ['NAME'], options: ['limit'] },
   rollback: { operands: ['NAME'], options: ['version'] },

@@ -9,12 +9,12 @@ import { exitCodes } from '../run/exit-code.ts';
 import { parseJson } from '../run/request.ts';
 import { readSource } from '../source/read.ts';
 import { scriptOf, submitArgumentsOf } from '../submit/request.ts';
-import { given, type Verb } from './verb.ts';
+import { given, recordedOf, type Verb } from './verb.ts';
 
 /** Stores a script as a version of a function. Throws `UsageError`. */
 export const deploy: Verb = async ({ values, operands, terminal, interrupted }) => {
   const [name = '', file = ''] = operands;
-  const { description, schema, stored, tenant, json } = values;
+  const { description, schema, stored, recorded, tenant, json } = values;
   const { asked, askedOfRun, ...script } = submitArgumentsOf(values, [file]);
   const { source } = await readSource(script, terminal, interrupted);
   const { params: _none, ...ofRun } = askedOfRun;
@@ -27,6 +27,7 @@ export const deploy: Verb = async ({ values, operands, terminal, interrupted }) 
       description,
       schema: schema === undefined ? undefined : schemaOf(schema),
       live: stored === true ? false : undefined,
+      calls: recorded === undefined ? undefined : { record: recordedOf(recorded) },
     }),
   };
   const { stdout, stderr } = terminal;

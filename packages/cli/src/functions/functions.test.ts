@@ -18,7 +18,16 @@ const file = (name: string): string => join(folder, name);
 let service: ChildProcessWithoutNullStreams;
 
 before(async () => {
-  service = start(['serve', '--data', file('data'), '--port', '0']);
+  writeFileSync(file('config.json'), '{"policies":{"default":{"calls":{"record":"none"}}}}');
+  service = start([
+    'serve',
+    '--data',
+    file('data'),
+    '--config',
+    file('config.json'),
+    '--port',
+    '0',
+  ]);
   service.stderr.resume();
   const [line] = (await once(createInterface(service.stdout), 'line')) as [string];
   process.env['CASTELLAN_URL'] = /http:\S+/.exec(line)?.[0] ?? assert.fail(line);
@@ -104,6 +113,29 @@ test('a function is deployed with its files, called, changed, shown and deleted'
   assert.equal(await said('list'), '');
 });
 
+test('a function is called for its answer, of which nothing is written down', async () => {
+  writeFileSync(
+    file('answer.js'),
+    `console.warn('asked'); await artifacts.write('a.txt', 'bytes');
+     if (params.fails) throw new Error('no'); return params.n;`,
+  );
+  const deployed = await said('deploy', 'answer', file('answer.js'), '--recorded', 'failures');
+  assert.equal(deployed, 'answer version 1 is live\n');
+  const out = file('out');
+  const params = ['--params', '{"n":7}', '--recorded', 'failures', '--out', out];
+  const { code, stdout, stderr } = await functions('invoke', 'answer', ...params);
+  assert.deepEqual([code, stdout], [0, '7\n'], stderr);
+  assert.equal(stderr, `asked\nwrote ${join(out, 'a.txt')}, 5 B\n`);
+  const bad = ['--params', '{"fails":true}', '--recorded', 'failures'];
+  const failed = await functions('invoke', 'answer', ...bad);
+  assert.deepEqual([failed.code, failed.stdout], [1, '']);
+  assert.match(
+    failed.stderr,
+    /^asked\nnot kept: a\.txt[^]*Error: no[^]*\nrecorded as run_[0-9a-f]{32}\n$/,
+  );
+  assert.match(await said('logs', 'answer'), /version 1 {2}failed/);
+});
+
 for (const [args, message] of [
   [[], /functions needs one of deploy, list, /],
   [['depoly'], /Unknown word after functions "depoly"\. Did you mean deploy\?/],
@@ -120,6 +152,11 @@ for (const [args, message] of [
   [['get', 'none'], /answers 404: There is no function "none"\./],
   [['logs', 'none'], /answers 404: There is no function "none"\./],
   [['invoke', 'none'], /answers 404: There is no function "none"\./],
+  [
+    ['invoke', 'f', '--recorded', 'some'],
+    /--recorded must be all or failures or none|--recorded must be/,
+  ],
+  [['invoke', 'f', '--recorded', 'none', '--detach'], /--detach is for calls that are runs/],
   [['invoke', 'f', '--percent', '5'], /--percent is for functions alias, not for invoke\./],
   [['alias', 'f', 'live', 'x'], /VERSION must be a whole number from 1 .*, not "x"/],
   [['alias', 'f', 'live'], /alias takes NAME ALIAS VERSION, not "f live"/],

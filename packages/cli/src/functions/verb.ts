@@ -1,4 +1,5 @@
-import { whole } from '@castellan/protocol/kinds';
+import { type CallRecord, callRecords, namesOf } from '@castellan/protocol';
+import { oneOf, whole } from '@castellan/protocol/kinds';
 import type { definitionOptions, functionsOptions } from '../args/functions-table.ts';
 import type { parseOptions } from '../args/parse.ts';
 import { readFlag } from '../args/usage-error.ts';
@@ -20,6 +21,11 @@ export type Verb = (told: Told) => Promise<number>;
 /** A version as it was typed. Throws a `UsageError`. */
 export function versionOf(text: string, place: string): number {
   return readFlag(whole(1, 2 ** 31 - 1), text, place);
+}
+
+/** `--recorded` as it was typed. Throws a `UsageError`. */
+export function recordedOf(text: string | undefined): CallRecord | undefined {
+  return text === undefined ? undefined : readFlag(oneOf(namesOf(callRecords)), text, '--recorded');
 }
 
 /** The fields that are there. */

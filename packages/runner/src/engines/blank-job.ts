@@ -3,6 +3,7 @@ import type { ReceivedJob } from './engine.ts';
 /** A job in which nothing is asked: rehearsals, the warm-up and the build put their own on top. */
 export const blankJob = {
   mode: 'run',
+  program: null,
   data: [],
   contents: new Uint8Array(0),
   wallMs: 1_000,

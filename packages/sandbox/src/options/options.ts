@@ -26,8 +26,8 @@ export interface SandboxOptions {
   /** With isolation `docker`: which daemon, and which of its runtimes. */
   readonly docker?: DockerOptions;
   /**
-   * Whether a process may serve the same tenant again, with a fresh isolate. Default `never`. A run that
-   * names no tenant always has a process of its own.
+   * Whether a process may serve the same tenant again, with a fresh isolate, or with a fresh context the runs
+   * that name the same `program`. Default `never`. A run that names no tenant always has a process of its own.
    */
   readonly reuse?: Reuse;
   /** Defaults for all runs; see `limitTable`. */
@@ -84,6 +84,12 @@ export interface RunOptions extends AskedInput {
    * its process serves nobody else.
    */
   readonly tenant?: string;
+  /**
+   * With reuse `context`: what the script is a version of, such as a hash. Runs of one tenant with the same
+   * text share a process and an isolate, one at a time, each in a context of its own. Whoever gives it answers
+   * for it that the source is the same, and all options but `params`, `stdin`, `labels` and `limits`.
+   */
+  readonly program?: string;
   /** Cancels the run. */
   readonly signal?: AbortSignal;
   /** For a caller that keeps books of its runs, as the service does. */

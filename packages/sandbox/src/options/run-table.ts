@@ -44,6 +44,11 @@ export const runOptionTable = {
     kind: name,
     sentence: 'Whose run it is. Two tenants never share a process, nor do runs without one.',
   },
+  program: {
+    kind: textLike('a text of 1 to 200 visible characters', /^[!-~]{1,200}$/),
+    sentence:
+      'With reuse context: what the script is a version of, such as a hash. Runs of one tenant with the same text share an isolate, one at a time, each in a context of its own; their sources and options must be the same.',
+  },
   signal: {
     kind: thatIs('an AbortSignal', (value): value is AbortSignal => value instanceof AbortSignal),
     sentence: 'Cancels the run.',

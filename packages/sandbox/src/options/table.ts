@@ -98,7 +98,7 @@ export const sandboxOptionTable = {
     kind: oneOf(namesOf(reuses)),
     default: 'never',
     sentence:
-      'Whether a process may run scripts of the same named tenant again, with a fresh isolate.',
+      'Whether a process may run scripts of the same named tenant again, with a fresh isolate; with context, only those that name the same program, each in a fresh context of one isolate.',
   },
   limits: {
     kind: limitsKind,

@@ -11,6 +11,8 @@ export interface IdleBox {
   readonly layers: readonly Layer[];
   /** Bytes that earlier runs have left in its memory. Each run is metered relative to them. */
   leftBytes: number;
+  /** Whether it has the script of the program that it is kept for. */
+  hasProgram: boolean;
 }
 
 /** Also asks the kernel, since an exit is reported only at a later turn of the event loop. */

@@ -14,6 +14,7 @@ const spec: BoxSpec = {
   reusable: false,
 };
 const nothing = (): void => undefined;
+const a = { tenant: 'a', program: null };
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** A pool over real runners without walls, and every box that was started for it. */
@@ -47,7 +48,7 @@ describe('Pool', () => {
     await using _ = pool;
     const gone = new Set<Box>();
     for (const tenant of [null, 'default', null]) {
-      const taken = await pool.take(reusable, tenant, nothing);
+      const taken = await pool.take(reusable, { tenant, program: null }, nothing);
       const { box, isolation } = taken;
       void box.exited.then(() => gone.add(box));
       assert.equal(isolation.reuse, tenant === null ? 'never' : 'tenant');
@@ -60,16 +61,64 @@ describe('Pool', () => {
     );
   });
 
+  it('keeps a box for the same program of the same tenant, and a run without one has its own', async () => {
+    const reusable = { ...spec, reusable: true };
+    const { pool, boxes } = open({ reuse: 'context', spec: reusable, concurrency: 4 });
+    await using _ = pool;
+    const use = async (tenant: string | null, program: string | null, given = reusable) => {
+      const taken = await pool.take(given, { tenant, program }, nothing);
+      taken.release(true);
+      return [boxes.indexOf(taken.box), taken.program, taken.isolation.reuse];
+    };
+    const small = { ...reusable, memoryBytes: 2 ** 26 };
+    assert.deepEqual(await use('a', 'p'), [0, 'first', 'context']);
+    assert.deepEqual(await use('a', 'p'), [0, 'again', 'context']);
+    assert.deepEqual(await use('b', 'p'), [1, 'first', 'context']);
+    assert.deepEqual(await use('a', 'q', small), [2, 'first', 'context']);
+    assert.deepEqual(await use('a', 'q', small), [2, 'again', 'context']);
+    assert.deepEqual(await use('a', null), [3, null, 'never']);
+    assert.deepEqual(await use(null, 'p'), [4, null, 'never']);
+    assert.deepEqual(await use('a', 'p'), [0, 'again', 'context']);
+    assert.equal(pool.kept, 3);
+  });
+
+  it('gives up a box that its program has not needed for a while', async () => {
+    const reusable = { ...spec, reusable: true };
+    const { pool, boxes } = open({ reuse: 'context', spec: reusable, idleMs: 1 });
+    await using _ = pool;
+    (await pool.take(reusable, { tenant: 'a', program: 'p' }, nothing)).release(true);
+    await boxes[0]?.exited;
+    assert.equal(pool.kept, 0);
+    const next = await pool.take(reusable, { tenant: 'a', program: 'p' }, nothing);
+    assert.deepEqual([boxes.length, next.program], [2, 'first']);
+    next.release(false);
+  });
+
+  it('drops a box of the tenant that has most of them, and of no other', async () => {
+    const reusable = { ...spec, reusable: true };
+    const { pool, boxes } = open({ reuse: 'context', spec: reusable, concurrency: 2 });
+    await using _ = pool;
+    const use = async (tenant: string, program: string) => {
+      const taken = await pool.take(reusable, { tenant, program }, nothing);
+      taken.release(true);
+      return boxes.indexOf(taken.box);
+    };
+    assert.deepEqual([await use('b', 'x'), await use('a', 'p'), await use('a', 'q')], [0, 1, 2]);
+    await boxes[1]?.exited;
+    assert.equal(await use('b', 'x'), 0);
+    assert.equal(pool.kept, 2);
+  });
+
   it('gives a place to who has waited longest, and never more places than there are', async () => {
     const { pool } = open();
     await using _ = pool;
     const order: string[] = [];
-    const first = await pool.take(spec, 'a', () => order.push('first'));
-    const second = pool.take(spec, 'a', () => order.push('second'));
+    const first = await pool.take(spec, a, () => order.push('first'));
+    const second = pool.take(spec, a, () => order.push('second'));
     await turn();
     first.release(false);
     // In the same turn of the loop in which a place has become free.
-    const third = pool.take(spec, 'a', () => order.push('third'));
+    const third = pool.take(spec, a, () => order.push('third'));
     const taken = await second;
     await turn();
     assert.deepEqual(order, ['first', 'second']);
@@ -81,11 +130,11 @@ describe('Pool', () => {
   it('starts no box for a run that is not wanted any more, and passes its turn on', async () => {
     const { pool, boxes } = open();
     await using _ = pool;
-    const first = await pool.take(spec, 'a', nothing);
-    const unwanted = pool.take(spec, 'a', () => {
+    const first = await pool.take(spec, a, nothing);
+    const unwanted = pool.take(spec, a, () => {
       throw new Error('cancelled');
     });
-    const next = pool.take(spec, 'a', nothing);
+    const next = pool.take(spec, a, nothing);
     first.release(false);
     await assert.rejects(unwanted, /cancelled/);
     (await next).release(false);
@@ -99,13 +148,13 @@ describe('Pool', () => {
     await pool[Symbol.asyncDispose]();
     await filling;
     for (const { exited } of boxes) await exited;
-    await assert.rejects(pool.take(spec, 'a', nothing), { code: 'sandbox_closed' });
+    await assert.rejects(pool.take(spec, a, nothing), { code: 'sandbox_closed' });
   });
 
   it('refuses those who wait when it is closed', async () => {
     const { pool } = open();
-    const first = await pool.take(spec, 'a', nothing);
-    const waiting = assert.rejects(pool.take(spec, 'a', nothing), { code: 'sandbox_closed' });
+    const first = await pool.take(spec, a, nothing);
+    const waiting = assert.rejects(pool.take(spec, a, nothing), { code: 'sandbox_closed' });
     await pool[Symbol.asyncDispose]();
     await waiting;
     first.release(true);
@@ -125,7 +174,7 @@ describe('Pool', () => {
     await using _ = pool;
     await pool.warmUp();
     for (const typescript of [true, false, false]) {
-      const box = await pool.take({ ...spec, typescript }, 'tenant', nothing);
+      const box = await pool.take({ ...spec, typescript }, a, nothing);
       box.release(false);
       // The next box is started after the result has gone out.
       await turn();

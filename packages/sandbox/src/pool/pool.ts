@@ -1,9 +1,10 @@
 import type { Isolation, Layer, Reuse } from '@castellan/protocol';
+import type { JobMessage } from '@castellan/protocol/frames';
 import { Link } from '../channel/link.ts';
 import type { Box, BoxSpec, Runners } from '../boxes/runner/box.ts';
 import { Exit } from './exit.ts';
 import { type IdleBox, isAlive } from './idle.ts';
-import { KeptBoxes } from './kept.ts';
+import { KeptBoxes, type Keeping } from './kept.ts';
 import { refuseBelow, withTimeout } from './start.ts';
 import { Turns } from './turns.ts';
 import { WarmPool } from './warm.ts';
@@ -14,6 +15,8 @@ export interface ReadyBox {
   readonly link: Link;
   readonly exit: Exit;
   readonly isolation: Isolation;
+  /** What it is told of the script: null where its isolate is for this job alone. */
+  readonly program: JobMessage['program'];
   /** Gives the box back. It dies, unless it is `clean` and may serve the same tenant again. */
   release(clean: boolean): void;
 }
@@ -29,7 +32,19 @@ export interface PoolOptions {
   readonly spec: BoxSpec;
   /** Layers without which a box gets no job. */
   readonly floor: readonly Layer[];
+  /** How long a box waits for its program to be run again, in milliseconds. Default 60,000. */
+  readonly idleMs?: number;
 }
+
+/** Whom a run is of, as far as its box may be used again. */
+export interface Whose {
+  /** Null: nobody. */
+  readonly tenant: string | null;
+  /** What its script is a version of; null: of nothing that is run again. */
+  readonly program: string | null;
+}
+
+const usualIdleMs = 60_000;
 
 /** Hands out boxes, keeps some ready, and sees to it that every box dies. */
 export class Pool implements AsyncDisposable {
@@ -46,7 +61,7 @@ export class Pool implements AsyncDisposable {
     this.#turns = turns;
     const { concurrency, spec, warm } = options;
     this.#warm = new WarmPool(warm, () => this.#open({ ...spec, typescript: this.#typescript }));
-    this.#kept = new KeptBoxes(concurrency, spec.memoryBytes, ({ box }) => this.#destroy(box));
+    this.#kept = new KeptBoxes(concurrency, ({ box }) => this.#destroy(box));
   }
 
   /** Boxes that are ready, or about to be. */
@@ -69,14 +84,14 @@ export class Pool implements AsyncDisposable {
    * if it throws, the place goes to the next. A run of no tenant (null) gets a box that served nobody
    * and dies with it, whatever `reuse` says.
    */
-  async take(spec: BoxSpec, tenant: string | null, onTurn: () => void): Promise<ReadyBox> {
+  async take(spec: BoxSpec, whose: Whose, onTurn: () => void): Promise<ReadyBox> {
     await this.#turns.take();
     try {
       this.#warm.refuseWhenClosed();
       onTurn();
       this.#typescript = spec.typescript ?? false;
-      const idle = await this.#choose(spec, tenant);
-      return this.#handOut(idle, tenant, sameSpec(spec, this.#options.spec));
+      const keeping = this.#keepingOf(spec, whose);
+      return this.#handOut(await this.#choose(spec, keeping), keeping);
     } catch (error) {
       this.#turns.free();
       throw error;
@@ -89,12 +104,24 @@ export class Pool implements AsyncDisposable {
     await closing;
   }
 
-  async #choose(spec: BoxSpec, tenant: string | null): Promise<IdleBox> {
+  /** For whose next run a box is kept after this one; undefined: it is not. */
+  #keepingOf(spec: BoxSpec, { tenant, program }: Whose): Keeping | undefined {
+    const { reuse, idleMs = usualIdleMs } = this.#options;
+    if (tenant === null) return undefined;
+    const { memoryBytes } = spec;
+    if (reuse === 'tenant' && sameSpec(spec, this.#options.spec)) {
+      return { tenant, program: null, memoryBytes, idleMs: null };
+    }
+    if (reuse !== 'context' || program === null) return undefined;
+    return { tenant, program, memoryBytes, idleMs };
+  }
+
+  async #choose(spec: BoxSpec, keeping: Keeping | undefined): Promise<IdleBox> {
     const start = (): Promise<IdleBox> => this.#warm.start(() => this.#open(spec));
-    if (!sameSpec(spec, this.#options.spec)) return start();
-    const kept = tenant === null ? undefined : await this.#kept.take(tenant);
+    const kept = keeping === undefined ? undefined : await this.#kept.take(keeping);
     if (kept !== undefined && isAlive(kept)) return kept;
     if (kept !== undefined) this.#destroy(kept.box);
+    if (!sameSpec(spec, this.#options.spec)) return start();
     for (let warm = this.#warm.next(); warm !== undefined; warm = this.#warm.next()) {
       const idle = await warm;
       if (isAlive(idle)) return idle;
@@ -104,17 +131,20 @@ export class Pool implements AsyncDisposable {
     return start();
   }
 
-  #handOut(idle: IdleBox, tenant: string | null, isPooled: boolean): ReadyBox {
+  #handOut(idle: IdleBox, keeping: Keeping | undefined): ReadyBox {
     const { driver } = this.#options.runners;
-    const reuse = tenant === null ? 'never' : this.#options.reuse;
-    const { box, link, exit, layers } = idle;
+    const reuse = keeping === undefined ? 'never' : this.#options.reuse;
+    const { box, link, exit, layers, hasProgram } = idle;
+    const isOfProgram = keeping !== undefined && keeping.program !== null;
+    const program = isOfProgram ? (hasProgram ? 'again' : 'first') : null;
     let isReleased = false;
     const release = (clean: boolean): void => {
       if (isReleased) return;
       isReleased = true;
       if (!clean) box.kill();
-      if (clean && tenant !== null && reuse === 'tenant' && isPooled && !this.#warm.isClosed) {
-        void this.#warm.track(this.#kept.keep(idle, tenant));
+      if (clean && keeping !== undefined && !this.#warm.isClosed) {
+        idle.hasProgram = isOfProgram;
+        void this.#warm.track(this.#kept.keep(idle, keeping));
       } else void this.#warm.track(this.#afterResult(() => this.#destroy(box)));
       this.#turns.free();
       void this.#warm.track(this.#afterResult(() => this.#warm.refill()));
@@ -124,6 +154,7 @@ export class Pool implements AsyncDisposable {
       link,
       exit,
       isolation: { driver, engine: this.#options.spec.engine, reuse, layers },
+      program,
       release,
     };
   }
@@ -144,7 +175,7 @@ export class Pool implements AsyncDisposable {
       this.#warm.refuseWhenClosed();
       const layers = box.proveLayers();
       refuseBelow(this.#options.floor, layers, this.#options.runners.driver);
-      return { box, link, exit, layers, leftBytes: 0 };
+      return { box, link, exit, layers, leftBytes: 0, hasProgram: false };
     } catch (error) {
       this.#destroy(box);
       throw error;

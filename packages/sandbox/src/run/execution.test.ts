@@ -8,6 +8,7 @@ import { Pool } from '../pool/pool.ts';
 import { Execution } from './execution.ts';
 import { jobWith } from './fixtures/job.ts';
 
+const whose = { tenant: 'a', program: null };
 const job = jobWith();
 const { limits } = job;
 
@@ -42,7 +43,7 @@ test('a box whose limits cannot be set gets no script, and gives its place back'
     };
   });
   const take = (onTurn: () => void) =>
-    pool.take({ ...limits, engine: 'isolate', jitless: false, reusable: false }, 'a', onTurn);
+    pool.take({ ...limits, engine: 'isolate', jitless: false, reusable: false }, whose, onTurn);
   const failed = await new Execution(job).run(take, undefined);
   assert.deepEqual([failed.status, failed.reason], ['error', 'box_failed']);
   assert.equal(failed.error?.message, 'The limits of the box could not be set (EBUSY)');
@@ -58,7 +59,7 @@ test('a start that cannot be recorded tells the script’s owner nothing of this
   };
   const run = await new Execution({ ...job, begin }).run(
     (onTurn) =>
-      pool.take({ ...limits, engine: 'isolate', jitless: false, reusable: false }, 'a', onTurn),
+      pool.take({ ...limits, engine: 'isolate', jitless: false, reusable: false }, whose, onTurn),
     undefined,
   );
   assert.equal(run.error?.message, 'The start could not be recorded (EBUSY)');
@@ -77,7 +78,7 @@ test('a box is not used again once its runs have left as much behind as one may 
     }, 'tenant');
     const spec = { ...limits, engine: 'isolate', jitless: false, reusable: true } as const;
     for (let count = 0; count < 4; count++) {
-      const run = await new Execution(job).run((on) => pool.take(spec, 'a', on), undefined);
+      const run = await new Execution(job).run((on) => pool.take(spec, whose, on), undefined);
       assert.equal(run.value, 2);
     }
     assert.equal(boxes, expected, `${left}`);
@@ -93,8 +94,8 @@ test('a box that works while it has no job is killed', async () => {
   }, 'tenant');
   const spec = { ...limits, engine: 'isolate', jitless: false, reusable: true } as const;
   const patient = { ...job, limits: { ...limits, cpuMs: 10 ** 9 } };
-  await new Execution(patient).run((on) => pool.take(spec, 'a', on), undefined);
+  await new Execution(patient).run((on) => pool.take(spec, whose, on), undefined);
   assert.equal((await boxes[0]?.exited)?.signal, 'SIGKILL');
-  const next = await new Execution(patient).run((on) => pool.take(spec, 'a', on), undefined);
+  const next = await new Execution(patient).run((on) => pool.take(spec, whose, on), undefined);
   assert.deepEqual([next.value, boxes.length], [2, 2]);
 });

@@ -168,7 +168,8 @@ export class Execution {
     this.#startedAt = new Date();
     this.#clock.mark('sent');
     const caps = capsFor(limits, ready.isolation.engine, browser !== null);
-    ready.link.start(jobMessage(this.#job), [...source.data.values()], caps, {
+    const data = ready.program === 'again' ? [] : [...source.data.values()];
+    ready.link.start(jobMessage(this.#job, ready.program), data, caps, {
       receive: (message) => this.#receive(message),
       broken: (error) => {
         if (isLongLine(error)) this.journal.cut();

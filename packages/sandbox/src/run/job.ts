@@ -31,6 +31,8 @@ export interface Job {
   readonly tenant: string;
   /** The tenant that its box may serve again; null where none was named: such a box serves nobody else. */
   readonly reusableBy: string | null;
+  /** What its script is a version of, where runs of it may share an isolate; null: its isolate is its own. */
+  readonly program: string | null;
   /** How its pages look; null for a run that gets no browser. */
   readonly browser: BrowserSettings | null;
   readonly signal: AbortSignal;
@@ -44,17 +46,22 @@ export interface Job {
   openEgress(onEntry: OnEntry): RunEgress;
 }
 
+/** What a box is sent of a script that it has. */
+const nothing: Pick<JobSource, 'files' | 'data'> = { files: {}, data: new Map() };
+
 /** The message that gives the runner its job; the contents of the data files follow it. */
-export function jobMessage(job: Job): JobMessage {
+export function jobMessage(job: Job, program: JobMessage['program']): JobMessage {
   const { mode, source, input, helpers, modules, noPackages, limits, browser, ca } = job;
-  const { entry, files, language } = source;
+  const { entry, language } = source;
+  const { files, data } = program === 'again' ? nothing : source;
   const { wallMs, outputBytes, valueBytes } = limits;
   return {
     entry,
     files,
     language,
-    data: [...source.data].map(([path, { length }]) => ({ path, length })),
+    data: [...data].map(([path, { length }]) => ({ path, length })),
     mode,
+    program,
     input: scriptInput(input),
     helpers: helpers.tree,
     timezone: input.timezone ?? zoneOf(input.env['TZ']) ?? null,

@@ -10,7 +10,7 @@ import { jobMessage } from './job.ts';
 const text = 'console.log("ran"); void artifacts.write("canary.txt", "ran"); return 1';
 const files = { 'script.js': text };
 const source = { entry: 'script.js', files, data: new Map(), language: 'auto' } as const;
-const job = jobMessage(jobWith({ source }));
+const job = jobMessage(jobWith({ source }), null);
 
 /** Types of the frames with which a runner answers a job of this mode. */
 async function answered(engine: BoxSpec['engine'], mode: string): Promise<Frame[]> {

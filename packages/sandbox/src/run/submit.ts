@@ -85,7 +85,8 @@ export class Submitter {
     }
     const spec = { ...specFor(job.limits), typescript: hasTypeScript(job.source) };
     const pool = pools.of(job.input.isolation);
-    return execution.run((onTurn) => pool.take(spec, job.reusableBy, onTurn), browsers);
+    const whose = { tenant: job.reusableBy, program: job.program };
+    return execution.run((onTurn) => pool.take(spec, whose, onTurn), browsers);
   }
 
   #job(given: Source, options: RunOptions, mode: Job['mode'] = 'run'): Job {
@@ -136,6 +137,8 @@ export class Submitter {
       noPackages: modules.noPackages ?? null,
       tenant: options.tenant ?? 'default',
       reusableBy: options.tenant ?? null,
+      // A browser is never used again, nor is a box that has had one.
+      program: mode === 'run' && browser === null ? (options.program ?? null) : null,
       browser,
       engine,
       ca: engines[engine].hasNode ? (this.#at.network?.ca ?? null) : null,

@@ -15,6 +15,7 @@ import { holdings } from '../drivers/fixtures/leftovers.ts';
 const mebi = 2 ** 20;
 const job: Omit<JobMessage, 'files'> = {
   mode: 'run',
+  program: null,
   entry: 'script.js',
   language: 'auto',
   input: { params: '{}', env: {}, stdin: '' },

@@ -16,6 +16,7 @@ import {
   whole,
 } from '@castellan/protocol/kinds';
 import {
+  callRecords,
   defaultFloor,
   engines,
   largestLimit,
@@ -83,7 +84,7 @@ export const policyTable = {
     oneOf(namesOf(reuses)),
     'never',
     null,
-    'Whether a process may serve the same tenant again, in a fresh isolate. Anonymous callers need never.',
+    'Whether a process may serve the same tenant again, in a fresh isolate; with context, only calls of the same version of a function, each in a fresh context of one isolate. Anonymous callers need never.',
   ),
   warm: row(
     whole(0, 1_024),
@@ -192,6 +193,18 @@ export const policyTable = {
     10_000,
     null,
     'Runs of one tenant that may wait; more are answered 429.',
+  ),
+  'calls.record': row(
+    oneOf(namesOf(callRecords)),
+    'all',
+    null,
+    'What is written down of calls of functions: all, failures or none. A function or a call may ask for more, never for less. Those that are not written down are answered at once, and wait in no queue.',
+  ),
+  'calls.waitMs': row(
+    whole(0, 60_000),
+    5_000,
+    null,
+    'How long a call that is not written down may wait for a place; then it is answered 429 or 503.',
   ),
   'rate.perMinute': row(count, 1_200, null, 'Requests of one key in a minute.'),
   'rate.perAddressPerMinute': row(count, 1_200, null, 'Requests of one address in a minute.'),

@@ -14,7 +14,7 @@ import { allowOrigins } from './callers/origins.ts';
 import { boundConnections, defaultArrival, type OpenAnswers } from './connections.ts';
 import { addGate } from './gate.ts';
 import { checkRules } from './limits/rules.ts';
-import { measureRuns } from './metrics.ts';
+import { measureCalls, measureRuns } from './metrics.ts';
 import { observeAnswers } from './observe.ts';
 import { documentOf, tidyDocument } from './openapi/document.ts';
 import type { AppOptions } from './options.ts';
@@ -39,7 +39,7 @@ import { addTypes } from './routes/types.ts';
 import { addTokens } from './routes/tokens.ts';
 import { addVersions } from './routes/versions.ts';
 import { addWork } from './routes/work.ts';
-import { submitter } from './admission/submit.ts';
+import { admitter, submitter } from './admission/submit.ts';
 import { validatorOf } from './schemas/validate.ts';
 import { refuseAmbiguous } from './ambiguous.ts';
 
@@ -88,6 +88,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   acceptJsonOnly(app, budget);
   acceptOthers(app, budget);
   measureRuns(options.runs, options.metrics);
+  measureCalls(options.calls, options.metrics);
   observeAnswers(app, options.log, options.metrics);
   auditAnswers(app, options.audit);
   app.addHook('onRequest', (request, reply, done) => {
@@ -105,7 +106,8 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     transformObject: tidyDocument,
   });
   const typed = app as unknown as App;
-  const submit = submitter(options);
+  const admit = admitter(options);
+  const submit = submitter(admit, options.runs);
   const started = startedBy(options.runs, closing.signal);
   addRuns(typed, options, submit, started);
   addAgain(typed, options, submit);
@@ -116,7 +118,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   if (options.shares !== null) addShares(typed, options.shares);
   addFunctions(typed, options);
   addVersions(typed, options);
-  addInvoke(typed, options, submit, started);
+  addInvoke(typed, options, { admit, submit }, started, closing.signal);
   addWork(typed, options, closing.signal);
   addState(typed, options);
   addTypes(typed, options);

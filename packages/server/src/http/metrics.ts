@@ -1,4 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
+import type { Calls } from '../runs/contract/calls.ts';
 import type { Runs } from '../runs/contract/runs.ts';
 
 /** Metrics of the store and the queue, read on each scrape. */
@@ -68,6 +69,40 @@ export function measureRuns(runs: Runs, metrics: Registry): void {
       this.reset();
       for (const [refusal, count] of Object.entries(runs.tally().refused)) {
         this.inc({ refusal }, count);
+      }
+    },
+  });
+}
+
+/** Metrics of calls that are not written down before they end. */
+export function measureCalls(calls: Calls, metrics: Registry): void {
+  const registers = [metrics];
+  new Gauge({
+    name: 'castellan_calls_running',
+    help: 'Calls of functions in boxes that are not recorded as runs.',
+    registers,
+    collect() {
+      this.set(calls.standing.running);
+    },
+  });
+  new Gauge({
+    name: 'castellan_calls_waiting',
+    help: 'Such calls that wait for a place.',
+    registers,
+    collect() {
+      this.set(calls.standing.waiting);
+    },
+  });
+  new Counter({
+    name: 'castellan_calls_ended_total',
+    help: 'Such calls by how they ended: a status and reason, or why there was no answer.',
+    labelNames: ['status', 'reason'],
+    registers,
+    collect() {
+      this.reset();
+      for (const [key, count] of Object.entries(calls.ended)) {
+        const [status = '', reason = ''] = key.split('/');
+        this.inc({ status, reason }, count);
       }
     },
   });

@@ -22,6 +22,19 @@ export function artifactFiles(folder: string, runId: string): ArtifactSink {
   };
 }
 
+/** Holds the artifacts of a run that is not recorded: each is sent with its event, and may be read until the end. */
+export class HeldArtifacts {
+  readonly #bytes = new Map<string, Uint8Array>();
+  readonly keep: ArtifactSink = async ({ id }, bytes) => void this.#bytes.set(id, bytes);
+  readonly recall: ArtifactRecall = async ({ id }) => this.bytes(id);
+
+  bytes(id: string): Uint8Array {
+    const bytes = this.#bytes.get(id);
+    if (bytes === undefined) throw new Error(`The artifact ${id} is not held`);
+    return bytes;
+  }
+}
+
 /** Reads back what `artifactFiles` has written; never follows a link. */
 export function artifactRecall(folder: string, runId: string): ArtifactRecall {
   return async ({ id }) => {

@@ -5,7 +5,7 @@ import { shown } from '@castellan/protocol/kinds';
 import type { RunHandle, RunOptions, Sandbox } from '@castellan/sandbox';
 import type { LaunchFailure, QueuedRun } from '../runs/contract/launch.ts';
 import { type CheckMessage, launcherFrames } from '../launching/messages.ts';
-import { artifactFiles, artifactRecall } from './artifact-files.ts';
+import { artifactFiles, artifactRecall, HeldArtifacts } from './artifact-files.ts';
 import type { Channel } from './channel.ts';
 import { failureOf } from './failure.ts';
 import type { Sandboxes } from './sandboxes.ts';
@@ -71,11 +71,18 @@ export class Attempts {
     this.#running.set(attempt, running);
     try {
       const sandbox = this.#sandboxOf(run.policy);
-      const options = this.#options(run, cancelled.signal, () => started.promise);
+      const held = run.isUnrecorded === true ? new HeldArtifacts() : undefined;
+      const options = this.#options(run, held, cancelled.signal, () => started.promise);
       const handle = sandbox.run(run.source, options);
       running.handle = handle;
       for await (const event of handle) {
         if (event.type === 'run.finished') this.#finish(attempt, event, handle.valueJson);
+        else if (event.type === 'artifact')
+          this.#channel.send(
+            launcherFrames.event,
+            { attempt, event },
+            held?.bytes(event.artifact.id),
+          );
         else if (event.type !== 'run.started')
           this.#channel.send(launcherFrames.event, { attempt, event });
         else
@@ -118,13 +125,19 @@ export class Attempts {
     });
   }
 
-  #options(run: QueuedRun, signal: AbortSignal, begin: () => Promise<void>): RunOptions {
-    const { id, attempt, firstSeq, policy, input, limits, tenant } = run;
+  #options(
+    run: QueuedRun,
+    held: HeldArtifacts | undefined,
+    signal: AbortSignal,
+    begin: () => Promise<void>,
+  ): RunOptions {
+    const { id, attempt, firstSeq, policy, input, limits, tenant, program } = run;
     return {
       ...input,
       params: new JsonText(input.params),
       limits,
       tenant,
+      ...(program === undefined ? {} : { program }),
       signal,
       books: {
         id,
@@ -132,8 +145,8 @@ export class Attempts {
         firstSeq,
         createdAt: new Date(run.createdAt),
         policy,
-        keep: artifactFiles(this.#artifactsFolder, id),
-        recall: artifactRecall(this.#artifactsFolder, id),
+        keep: held?.keep ?? artifactFiles(this.#artifactsFolder, id),
+        recall: held?.recall ?? artifactRecall(this.#artifactsFolder, id),
         begin,
       },
     };

@@ -42,11 +42,11 @@ const readers: Readonly<Record<RunEventType, Read | null>> = {
     fraction: numberField(fields, 'fraction'),
     text: textField(fields, 'text', short),
   }),
-  artifact: (fields, at) => ({
-    type: 'artifact',
-    ...at,
-    artifact: readArtifact(field(fields, 'artifact')),
-  }),
+  artifact: (fields, at, bytes) => {
+    const artifact = readArtifact(field(fields, 'artifact'));
+    if (bytes.length !== 0 && bytes.length !== artifact.sizeBytes) throw bad('artifact');
+    return { type: 'artifact', ...at, artifact, ...(bytes.length === 0 ? {} : { bytes }) };
+  },
   network: (fields, at) => ({
     type: 'network',
     ...at,
@@ -59,7 +59,10 @@ const readers: Readonly<Record<RunEventType, Read | null>> = {
   }),
 };
 
-/** An event of an attempt, copied; `bytes` is the value of an ended run. Throws `FrameError`. */
+/**
+ * An event of an attempt, copied; `bytes` is the value of an ended run, or an artifact that nothing keeps.
+ * Throws `FrameError`.
+ */
 export function readEvent(fields: Fields, bytes: Uint8Array): AttemptEvent {
   const read = readers[wordField(fields, 'type', namesOf(readers))];
   if (read === null) throw bad('type');

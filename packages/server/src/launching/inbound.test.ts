@@ -97,7 +97,10 @@ const good: readonly object[] = [
 
 const read = (type: number, message: unknown): LauncherMessage =>
   readLauncherMessage({ type, json: JSON.stringify(message), bytes: new Uint8Array() });
-const readEvent = (event: unknown, value = 'null'): LauncherMessage =>
+const readEvent = (
+  event: unknown,
+  value = (event as { type?: unknown } | null)?.type === 'run.finished' ? 'null' : '',
+): LauncherMessage =>
   readLauncherMessage({
     type: launcherFrames.event,
     json: JSON.stringify({ attempt: 1, event }),
@@ -108,6 +111,16 @@ test('readLauncherMessage takes every event that a launcher sends', () => {
   for (const event of good) {
     assert.deepEqual(readEvent(event), { type: 'event', attempt: 1, event });
   }
+});
+
+test('readLauncherMessage takes an artifact with its bytes, all of them or none', () => {
+  const event = { type: 'artifact', seq: 2, time, artifact: { ...artifact, sizeBytes: 3 } };
+  assert.deepEqual(readEvent(event, 'abc'), {
+    type: 'event',
+    attempt: 1,
+    event: { ...event, bytes: Buffer.from('abc') },
+  });
+  assert.throws(() => readEvent(event, 'abcd'), FrameError);
 });
 
 test('readLauncherMessage takes a picture that begins as a JPEG, and no other bytes', () => {

@@ -10,7 +10,8 @@ import type { PoolState } from '../runs/contract/launchers.ts';
 
 /**
  * The conversation of the API with its launcher, in the frames of the protocol package. JSON only, but
- * for the value of a run that has ended, which is the bytes part of its last event, and for pictures:
+ * for the value of a run that has ended, which is the bytes part of its last event, for artifacts of runs
+ * that are not recorded, and for pictures:
  *
  *     API                                launcher
  *      │  configure ────────────────────▶│  once; it makes a sandbox per policy

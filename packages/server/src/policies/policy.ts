@@ -1,4 +1,5 @@
 import type {
+  CallRecord,
   EngineName,
   IsolationOffer,
   Layer,
@@ -56,6 +57,13 @@ export interface Policy extends Bounds {
   readonly maxTtlMs: number;
   /** Per tenant. */
   readonly queue: { readonly running: number; readonly queued: number };
+  /** Calls of functions. */
+  readonly calls: {
+    /** The least that is written down of them. */
+    readonly record: CallRecord;
+    /** How long one that is not written down may wait for a place. */
+    readonly waitMs: number;
+  };
   /** Per key, checked before anything costly. */
   readonly rate: {
     /** Requests in a minute. */

@@ -1,6 +1,7 @@
 import type { EndedRun } from './contract/launch.ts';
 import type { Dispatcher } from './execute/dispatcher.ts';
 import type { ExecuteParts } from './execute/active-run.ts';
+import { unqueued } from './execute/unqueued.ts';
 import { liveEvents } from './live/events.ts';
 import { placementOf } from './store/needs.ts';
 import { RefusedError, type Runs } from './contract/runs.ts';
@@ -30,8 +31,21 @@ const drainRetryMs = 2_000;
 export function liveRuns(parts: LiveRunsParts): Runs {
   const { store, dispatch, work, count, wakes } = parts;
 
-  const submit: Runs['submit'] = async (submission) => {
+  /** What the disk refuses is told as a refusal. */
+  const refusing = async <Result>(work: () => Promise<Result>): Promise<Result> => {
     try {
+      return await work();
+    } catch (error) {
+      const refusal = isStorageFault(error)
+        ? new RefusedError('storage_full', `${error.message}.`, storageRetryMs)
+        : error;
+      if (refusal instanceof RefusedError) count.refused[refusal.refusal]++;
+      throw refusal;
+    }
+  };
+
+  const submit: Runs['submit'] = (submission) =>
+    refusing(async () => {
       if (dispatch.isDraining) {
         throw new RefusedError('draining', 'The server is being stopped.', drainRetryMs);
       }
@@ -41,14 +55,14 @@ export function liveRuns(parts: LiveRunsParts): Runs {
       if (submitted.isReplay) count.replayed++;
       else count.submitted++;
       return submitted;
-    } catch (error) {
-      const refusal = isStorageFault(error)
-        ? new RefusedError('storage_full', `${error.message}.`, storageRetryMs)
-        : error;
-      if (refusal instanceof RefusedError) count.refused[refusal.refusal]++;
-      throw refusal;
-    }
-  };
+    });
+
+  const record: Runs['record'] = (call) =>
+    refusing(async () => {
+      const ended = unqueued(call, store.time.nowMs());
+      await store.record(ended);
+      parts.onEnded(ended.run);
+    });
 
   /** Marks the run first: if this process dies before the kill, the run is not started again. */
   const cancel: Runs['cancel'] = async (tenant, id) => {
@@ -89,6 +103,7 @@ export function liveRuns(parts: LiveRunsParts): Runs {
 
   return {
     submit,
+    record,
     cancel,
     pressure,
     get: (tenant, id) => store.run(tenant, id),

@@ -5,7 +5,7 @@ import type { Warm } from './warm.ts';
 
 /** Compiles a bundle by its name, such as `packages/a.js`, and returns its factory. */
 export function compileBundle(
-  { vm, isolate, context }: Warm,
+  { vm, isolate, context, hold }: Warm,
   { shelves, codeKey }: ModuleShelves,
   name: string,
 ): ivm.Reference {
@@ -23,5 +23,5 @@ export function compileBundle(
       ? {}
       : { cachedData: new vm.ExternalCopy(code.buffer, { transferOut: true }) }),
   });
-  return script.runSync(context, { reference: true });
+  return hold(script.runSync(context, { reference: true }));
 }

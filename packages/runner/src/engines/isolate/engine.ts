@@ -9,19 +9,26 @@ import {
   unknownMode,
 } from '../engine.ts';
 import type { ModuleShelves } from './module-shelves.ts';
+import { complainIn } from './complain.ts';
 import { checkInIsolate } from './check.ts';
+import { Files } from '../../script/files.ts';
 import { withWayOut } from '../../script/way-out.ts';
 import { IsolateExecution } from './execution.ts';
 import { rehearsal } from './rehearsal.ts';
-import { type Warm, warmContext } from './warm.ts';
+import { hasRoom, Program } from './program.ts';
+import { cutOff, type Warm, warmContext } from './warm.ts';
 
-/** Runs each script in a fresh V8 isolate, which is made before the job arrives. */
+/**
+ * Runs each script in a fresh V8 isolate, which is made before the job arrives; a script that is run again, in
+ * a fresh context of the isolate that it has had.
+ */
 export class IsolateEngine implements Engine {
   readonly #vm: typeof ivm;
   readonly #snapshot: ivm.ExternalCopy<ArrayBuffer>;
   readonly #memoryMb: number;
   readonly #shelves: ModuleShelves;
   #warm: Warm;
+  #program: Program | undefined;
 
   /** `memoryMb` limits an isolate's heap and buffers; the box around it is limited from outside. */
   constructor(
@@ -36,8 +43,11 @@ export class IsolateEngine implements Engine {
     this.#shelves = shelves;
     // Rehearsals first, so that the code on a run's path is compiled before a job arrives.
     const isolate = this.#fresh();
-    for (const job of rehearsal)
-      new IsolateExecution(warmContext(vm, isolate), shelves, job, silentHost());
+    for (const job of rehearsal) {
+      const warm = warmContext(vm, isolate);
+      const files = new Files(job, complainIn(warm));
+      new IsolateExecution({ warm, shelves, files }, job, silentHost());
+    }
     this.#warm = warmContext(vm, isolate);
   }
 
@@ -49,13 +59,24 @@ export class IsolateEngine implements Engine {
   async #outcomeOf(job: ReceivedJob, host: EngineHost): Promise<Outcome> {
     if (job.mode === 'check') return checked(await checkInIsolate(this.#warm, this.#shelves, job));
     if (job.mode !== 'run') return unknownMode(job);
-    return new IsolateExecution(this.#warm, this.#shelves, job, host).outcome;
+    if (job.program === 'first') this.#program = new Program(job, this.#warm.isolate);
+    const program = job.program === null ? undefined : this.#program;
+    const whole = program?.whole(job) ?? job;
+    const warm = this.#warm;
+    const files = program?.files ?? new Files(job, complainIn(warm));
+    return new IsolateExecution({ warm, shelves: this.#shelves, files }, whole, host).outcome;
   }
 
-  /** Disposes of the used isolate and prepares the next one. */
+  /** Prepares a fresh isolate; for a script that is run again a fresh context, while the isolate has room. */
   renew(): void {
-    this.#warm.isolate.dispose();
-    this.#warm = warmContext(this.#vm, this.#fresh());
+    const { isolate } = this.#warm;
+    if (this.#program === undefined || !hasRoom(isolate)) {
+      if (!isolate.isDisposed) isolate.dispose();
+      this.#warm = warmContext(this.#vm, this.#fresh());
+      return;
+    }
+    cutOff(this.#warm);
+    this.#warm = warmContext(this.#vm, isolate);
   }
 
   #fresh(): ivm.Isolate {

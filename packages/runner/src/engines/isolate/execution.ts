@@ -8,9 +8,8 @@ import type { LoadHow } from '../../guest/loaded.ts';
 import type { LibraryName } from '../../guest/platform/library-names.ts';
 import { compileBundle } from './bundle.ts';
 import { block, CoarseClock } from './clock.ts';
-import { complainIn } from './complain.ts';
 import { convert } from './conversion.ts';
-import { Files } from '../../script/files.ts';
+import type { Files } from '../../script/files.ts';
 import { GivenFiles } from '../../script/given-files.ts';
 import { entryImport, Evaluations, isMark } from './evaluations.ts';
 import { Linker } from './linker.ts';
@@ -27,6 +26,7 @@ import { claimableReason, locate, type OriginOf, starved } from '../../script/fa
 import { browserCall } from '../../script/browser-call.ts';
 import { waitsAt } from '../../script/waits-at.ts';
 import { FrameHost } from './frame-host.ts';
+import type { Place } from './program.ts';
 import { guestJobOf } from './guest-job.ts';
 import { judged } from './memory.ts';
 import { Waiting } from '../waiting.ts';
@@ -70,14 +70,14 @@ export class IsolateExecution implements RunFunctions {
   #depth = 0;
   readonly #waiting: Waiting;
 
-  constructor(warm: Warm, shelves: ModuleShelves, job: ReceivedJob, host: EngineHost) {
+  constructor({ warm, shelves, files }: Place, job: ReceivedJob, host: EngineHost) {
     this.#host = host;
     this.leftMs = job.leftMs;
     this.#warm = warm;
     this.#guest = warm.guest;
     this.#shelves = shelves;
     this.#packages = new Packages(shelves, job.modules, job.browser !== null);
-    this.#files = new Files(job, complainIn(warm));
+    this.#files = files;
     this.#linker = new Linker(warm, this.#files, this.#packages);
     this.#loader = new Loader(warm, this.#files, this.#packages, this.#linker, job.entry);
     this.#evaluations = new Evaluations(this.#loader, this.#linker.graph, warm.guest);

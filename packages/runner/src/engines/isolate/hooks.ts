@@ -4,17 +4,17 @@ import type { Warm } from './warm.ts';
 
 /** Makes a module that exports a function of the guest, so that the global scope needs no name for it. */
 export function hookModule(
-  { isolate, context, guest }: Warm,
+  { isolate, context, guest, hold }: Warm,
   kind: HookKind,
   about: string,
 ): ivm.Module {
   const source = 'let f;export{f as x};export const set=(v)=>{f=v}';
-  const module = isolate.compileModuleSync(source, { filename: 'castellan:hook' });
+  const module = hold(isolate.compileModuleSync(source, { filename: 'castellan:hook' }));
   module.instantiateSync(context, () => {
     throw new Error('a hook imports nothing');
   });
   module.evaluateSync();
-  guest.hook.applySync(undefined, [module.namespace.derefInto(), kind, about]);
+  guest.hook.applySync(undefined, [hold(module.namespace).derefInto(), kind, about]);
   return module;
 }
 

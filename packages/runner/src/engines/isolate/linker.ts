@@ -35,7 +35,7 @@ export class Linker {
   /** Passes a body's factory or a JSON file's text to the guest, once. */
   define(file: string): void {
     if (this.#defined.has(file)) return;
-    const { isolate, context, guest } = this.#warm;
+    const { isolate, context, guest, hold } = this.#warm;
     if (this.#files.kind(file) === 'json') {
       guest.define.applySync(undefined, [file, this.#files.jsonText(file)]);
     } else {
@@ -43,7 +43,7 @@ export class Linker {
       const factory = this.#refusingBadSyntax(() =>
         isolate.compileScriptSync(code, { filename: file, columnOffset: 0 - prefixLength }),
       ).runSync(context, { reference: true });
-      guest.define.applySync(undefined, [file, factory.derefInto()]);
+      guest.define.applySync(undefined, [file, hold(factory).derefInto()]);
     }
     this.#defined.add(file);
   }
@@ -91,11 +91,9 @@ export class Linker {
 
   #native(file: string): ivm.Module {
     const { code, prefixLength } = this.#files.prepared(file);
+    const { isolate, hold } = this.#warm;
     return this.#refusingBadSyntax(() =>
-      this.#warm.isolate.compileModuleSync(code, {
-        filename: file,
-        columnOffset: 0 - prefixLength,
-      }),
+      hold(isolate.compileModuleSync(code, { filename: file, columnOffset: 0 - prefixLength })),
     );
   }
 
@@ -135,7 +133,8 @@ export class Linker {
 
   #reexport(bridge: Bridge, kind: HookKind, about: string): ivm.Module {
     const source = bridgeSource('hook', bridge);
-    const module = this.#warm.isolate.compileModuleSync(source, { filename: 'castellan:bridge' });
+    const { isolate, hold } = this.#warm;
+    const module = hold(isolate.compileModuleSync(source, { filename: 'castellan:bridge' }));
     const hook = hookModule(this.#warm, kind, about);
     module.instantiateSync(this.#warm.context, () => hook);
     this.#linked.add(module);

@@ -112,15 +112,15 @@ export class Loader {
   #defineNamespace(file: string, module: ivm.Module): void {
     if (this.#namespaces.has(file)) return;
     this.#namespaces.add(file);
-    const { context, guest, isolate } = this.#warm;
+    const { context, guest, isolate, hold } = this.#warm;
     let given = module;
-    if (guest.needsFacade.applySync(undefined, [module.namespace.derefInto()])) {
+    if (guest.needsFacade.applySync(undefined, [hold(module.namespace).derefInto()])) {
       const source = 'export*from"m";export{default}from"m";export const __esModule=true';
-      given = isolate.compileModuleSync(source, { filename: 'castellan:facade' });
+      given = hold(isolate.compileModuleSync(source, { filename: 'castellan:facade' }));
       given.instantiateSync(context, () => module);
       given.evaluateSync();
     }
-    guest.define.applySync(undefined, [file, given.namespace.derefInto()]);
+    guest.define.applySync(undefined, [file, hold(given.namespace).derefInto()]);
   }
 
   /** Evaluates a module, and has its namespace passed to the guest when it has been evaluated. */
@@ -129,7 +129,8 @@ export class Loader {
     graph.start(module);
     if (graph.waiting(module) === undefined) {
       module.evaluateSync();
-      this.#warm.guest.settleImport.applySync(undefined, [id, module.namespace.derefInto()]);
+      const { guest, hold } = this.#warm;
+      guest.settleImport.applySync(undefined, [id, hold(module.namespace).derefInto()]);
       return;
     }
     const hook = hookModule(this.#warm, 'evaluated', String(id));
@@ -146,8 +147,8 @@ export class Loader {
   }
 
   #wrap(module: ivm.Module, source: string, hook: ivm.Module): ivm.Module {
-    const { isolate, context } = this.#warm;
-    const wrapper = isolate.compileModuleSync(source, { filename: 'castellan:entry' });
+    const { isolate, context, hold } = this.#warm;
+    const wrapper = hold(isolate.compileModuleSync(source, { filename: 'castellan:entry' }));
     wrapper.instantiateSync(context, (specifier) => (specifier === 'm' ? module : hook));
     return wrapper;
   }

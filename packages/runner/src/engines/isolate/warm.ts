@@ -21,11 +21,30 @@ export interface Warm {
   readonly guest: GuestReferences;
   /** What the guest's callbacks reach; set when a run begins. */
   readonly target: CallTarget;
+  /** Keeps what refers to the context, to be let go when it is cut off; returns its argument. */
+  readonly hold: <Held extends Releasable>(held: Held) => Held;
+  readonly held: Releasable[];
+}
+
+/** A handle from outside that keeps all of a context alive. */
+interface Releasable {
+  release(): void;
 }
 
 interface CallTarget {
   frames: FrameFunctions | undefined;
   run: RunFunctions | undefined;
+}
+
+/**
+ * Cuts a context off when its run has ended: whatever of its script may still be called by V8, such as the
+ * callback of a registry, reaches nothing outside of it. Its memory is free once nothing refers to it.
+ */
+export function cutOff({ context, guest, target, held }: Warm): void {
+  target.frames = undefined;
+  target.run = undefined;
+  for (const reference of [...Object.values(guest), ...held]) reference.release();
+  context.release();
 }
 
 /**
@@ -48,5 +67,20 @@ export function warmContext(vm: typeof ivm, isolate: ivm.Isolate): Warm {
   context.global.deleteSync('__castellan');
   const guest = boot.applySync(undefined, callbacks, { result: { reference: true } });
   const references = guestFunctions.map((name) => [name, guest.getSync(name, { reference: true })]);
-  return { vm, isolate, context, guest: Object.fromEntries(references) as GuestReferences, target };
+  // Each reference keeps all of the context alive.
+  boot.release();
+  guest.release();
+  const held: Releasable[] = [];
+  return {
+    vm,
+    isolate,
+    context,
+    guest: Object.fromEntries(references) as GuestReferences,
+    target,
+    held,
+    hold: (each) => {
+      held.push(each);
+      return each;
+    },
+  };
 }

@@ -18,6 +18,7 @@ import type { Submission } from '../../runs/contract/runs.ts';
 import { ProblemError, scalarOf } from '../problems/problem.ts';
 import type { CheckBody, RunBody } from '../schemas/request.ts';
 import { payloadHash } from './idempotency.ts';
+import { policyOf } from './policy-of.ts';
 import { refuseBadHosts, refuseHosts, refuseModules } from './narrow.ts';
 import { resolveUnderCeilings } from './ceilings.ts';
 import { placementOf } from './placement.ts';
@@ -26,18 +27,6 @@ import { placementOf } from './placement.ts';
 export interface Rules {
   readonly policies: ReadonlyMap<string, Policy>;
   readonly offerOf: OfferOf;
-}
-
-/** Returns the policy that a request asks for, or the caller's first one. */
-function policyOf(asked: string | undefined, caller: Caller, rules: Rules): Policy {
-  const name = asked ?? caller.policies[0] ?? '';
-  const policy = caller.policies.includes(name) ? rules.policies.get(name) : undefined;
-  if (policy !== undefined) return policy;
-  throw new ProblemError(
-    'policy_denied',
-    `The policy ${shown(name)} is not open to this key. Open: ${caller.policies.join(', ')}.`,
-    { value: scalarOf(name), allowed: caller.policies },
-  );
 }
 
 /** Returns the tenant that a request names, or the caller's own. */

@@ -9,6 +9,8 @@ import type { Submission } from '../../runs/contract/runs.ts';
 import { ProblemError } from '../problems/problem.ts';
 import type { DefinitionBody } from '../schemas/functions.ts';
 import { admit, type Rules } from './admit.ts';
+import { policyOf } from './policy-of.ts';
+import { refuseLess } from './record.ts';
 import { canonical } from './idempotency.ts';
 import { refuseManyLabels, refuseOwnLabels } from './own-labels.ts';
 import { firstStatic } from './static-imports.ts';
@@ -36,14 +38,15 @@ export async function admitDefinition(
   caller: Caller,
   { check, validator, ...rules }: Parts,
 ): Promise<Admitted> {
-  const { live: isLive = true, tenant: asked, description = '', schema, ...run } = body;
+  const { live: isLive = true, tenant: asked, description = '', schema, calls, ...run } = body;
   refuseOwnLabels(run.labels);
   refuseManyLabels(run.labels);
   const submission = admit({ ...run, tenant: asked }, caller, rules, null);
   const { tenant, policy } = submission;
+  refuseLess(calls?.record, '/calls/record', policyOf(policy, caller, rules));
   if (schema !== undefined) await refuseSchema(schema, tenant, validator);
   const problems = check === null ? [] : await checked(submission, check);
-  const definition = canonical({ ...run, description, schema, policy });
+  const definition = canonical({ ...run, calls, description, schema, policy });
   return {
     tenant,
     problems,

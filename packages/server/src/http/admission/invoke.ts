@@ -1,21 +1,29 @@
+import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
+import type { CallRecord } from '@castellan/protocol';
 import { JsonText } from '@castellan/protocol/json';
 import { shown } from '@castellan/protocol/kinds';
 import { chooseVersion } from '../../functions/choose.ts';
 import { definitions } from '../../functions/definitions.ts';
 import { UndecidedError, type Validator } from '../../functions/schema/validator.ts';
 import { FunctionError, type FunctionStore } from '../../functions/store.ts';
+import type { Policy } from '../../policies/policy.ts';
+import type { AnsweredCall, AskedCall, Calls } from '../../runs/contract/calls.ts';
 import { ProblemError } from '../problems/problem.ts';
 import type { DefinitionBody, InvokeBody } from '../schemas/functions.ts';
 import type { RunBody } from '../schemas/request.ts';
-import { tenantOf } from './admit.ts';
+import { type Rules, tenantOf } from './admit.ts';
 import { labelsOfCall, refuseManyLabels } from './own-labels.ts';
-import type { Submit, Taken } from './submit.ts';
+import { policyOf } from './policy-of.ts';
+import { recordOf } from './record.ts';
+import type { Admit, Submit, Taken } from './submit.ts';
 
-interface Parts {
+interface Parts extends Pick<Rules, 'policies'> {
   readonly functions: FunctionStore;
   readonly validator: Pick<Validator, 'check'>;
   readonly submit: Submit;
+  readonly admit: Admit;
+  readonly calls: Calls;
 }
 
 /** A call of a function. */
@@ -25,15 +33,30 @@ interface Call {
   readonly stickyKey: string | undefined;
 }
 
-/** Starts a run of the version that a call asks for. Throws a problem, `FunctionError` or `RefusedError`. */
-export type Invoke = (
-  call: Call,
-  request: Pick<FastifyRequest, 'caller' | 'subject' | 'headers'>,
-) => Promise<Taken>;
+type Asking = Pick<FastifyRequest, 'caller' | 'subject' | 'headers'>;
+
+/** A call whose version was chosen, and whose parameters fit. */
+export type Invocation =
+  /** Starts a run. Throws a problem or `RefusedError`. */
+  | { readonly record: 'all'; readonly start: () => Promise<Taken> }
+  /** Runs it now. Throws a problem or `CallError`. */
+  | {
+      readonly record: AskedCall['record'];
+      readonly answer: (signal: AbortSignal) => Promise<AnsweredCall>;
+    };
+
+/** Chooses the version that a call asks for. Throws a problem or `FunctionError`. */
+export type Invoke = (call: Call, request: Asking) => Promise<Invocation>;
+
+/** The most bytes of artifacts in an answer, since they are in it. */
+const inlineArtifactBytes = 2 ** 20;
 
 /** A version as calls need it. */
 interface Definition {
-  readonly run: Omit<DefinitionBody, 'description' | 'schema' | 'live'>;
+  readonly run: Omit<DefinitionBody, 'description' | 'schema' | 'live' | 'calls'>;
+  readonly record: CallRecord | undefined;
+  /** Of all that was deployed, so that what has the same is the same. */
+  readonly hash: string;
   /** The JSON Schema as text. */
   readonly schema: string | null;
 }
@@ -41,7 +64,7 @@ interface Definition {
 /** How often a version is looked for that is removed at the same time. */
 const mostLooks = 5;
 
-export function invoker({ functions, validator, submit }: Parts): Invoke {
+export function invoker({ functions, validator, submit, admit, calls, policies }: Parts): Invoke {
   const read = definitions(functions, definitionOf);
 
   const choose = async (tenant: string, { name, body, stickyKey }: Call) => {
@@ -68,7 +91,7 @@ export function invoker({ functions, validator, submit }: Parts): Invoke {
     const { params, stdin, labels, queue, retry } = body;
     const tenant = tenantOf(body.tenant, request.caller);
     const { number, definition } = await choose(tenant, call);
-    const { run, schema } = definition;
+    const { run, schema, record: deployed } = definition;
     if (schema !== null) await refuseParams(params, { schema, tenant, validator });
     const allLabels = { ...run.labels, ...labels };
     refuseManyLabels(allLabels);
@@ -81,19 +104,60 @@ export function invoker({ functions, validator, submit }: Parts): Invoke {
     };
     const marks = {
       labels: labelsOfCall(name, number),
+      program: definition.hash,
       asked: { ...body, function: name, tenant },
     };
-    try {
-      return await submit(wanted, request, marks);
-    } catch (error) {
+    const toldOfVersion = (error: unknown): never => {
       throw ofVersion(error, { name, number, body });
+    };
+    const answer = async (
+      record: AskedCall['record'],
+      { calls: { waitMs } }: Policy,
+      signal: AbortSignal,
+    ): Promise<AnsweredCall> => {
+      const { submission, claimed } = await admit(wanted, request, marks).catch(toldOfVersion);
+      using _ = claimed;
+      const { limits } = submission;
+      const artifactBytes = Math.min(limits.artifactBytes, inlineArtifactBytes);
+      const bounded = { ...submission, limits: { ...limits, artifactBytes } };
+      return await calls.call({ submission: bounded, record, waitMs, signal });
+    };
+    try {
+      const policy = policyOf(run.policy, request.caller, { policies });
+      const record = recordOf(body.record, deployed, policy);
+      if (record === 'all') {
+        return {
+          record,
+          start: () => submit(wanted, request, marks).catch(toldOfVersion),
+        };
+      }
+      refuseBookkeeping(body, request, record);
+      return { record, answer: (signal) => answer(record, policy, signal) };
+    } catch (error) {
+      return toldOfVersion(error);
     }
   };
 }
 
 function definitionOf(json: string): Definition {
-  const { description: _, schema, ...run } = JSON.parse(json) as DefinitionBody;
-  return { run, schema: schema === undefined ? null : JSON.stringify(schema) };
+  const { description: _, schema, calls, ...run } = JSON.parse(json) as DefinitionBody;
+  const record = calls?.record;
+  const hash = createHash('sha256').update(json).digest('hex');
+  return { run, record, hash, schema: schema === undefined ? null : JSON.stringify(schema) };
+}
+
+/** Throws for what only a call has that is written down. */
+function refuseBookkeeping(body: InvokeBody, { headers }: Asking, record: CallRecord): void {
+  const asked = [
+    ['idempotency-key', 'Idempotency-Key', headers['idempotency-key']],
+    ['/queue', 'queue', body.queue],
+    ['/retry', 'retry', body.retry],
+  ] as const;
+  const found = asked.find(([, , value]) => value !== undefined);
+  if (found === undefined) return;
+  const [pointer, name] = found;
+  const detail = `${name} is for calls that are written down, and this one has record ${shown(record)}. Leave it out, or call with record "all".`;
+  throw new ProblemError('invalid_request', detail, { errors: [{ pointer, detail }] });
 }
 
 async function refuseParams(

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { Check } from '../../runs/contract/check.ts';
-import type { Runs, Submitted } from '../../runs/contract/runs.ts';
+import type { Runs, Submission, Submitted } from '../../runs/contract/runs.ts';
 import type { RunBody } from '../schemas/request.ts';
 import { admit, type Rules } from './admit.ts';
 import { refuseDenied } from './check-cache.ts';
@@ -8,7 +8,6 @@ import { claims, readIdempotencyKey } from './idempotency.ts';
 import { refuseOwnLabels } from './own-labels.ts';
 
 interface Parts extends Rules {
-  readonly runs: Runs;
   /** Null: scripts are not checked before they run. */
   readonly check: Check | null;
 }
@@ -23,6 +22,8 @@ export interface Taken {
 export interface Marks {
   /** The service's own labels. */
   readonly labels: Readonly<Record<string, string>>;
+  /** See `RunSpec`. */
+  readonly program?: string;
   /** What a repeated request has to be equal to, where that is not the body of the run. */
   readonly asked?: { readonly params?: unknown };
 }
@@ -34,8 +35,18 @@ export type Submit = (
   marks?: Marks,
 ) => Promise<Taken>;
 
-/** All routes that start runs share one: of two requests with one idempotency key one is refused. */
-export function submitter({ runs, policies, offerOf, check }: Parts): Submit {
+/** What a caller asks for, as the policy allows it. */
+interface Admitted {
+  readonly submission: Submission;
+  /** Of its idempotency key. */
+  readonly claimed: DisposableStack;
+}
+
+/** Admits what a caller asks for. Throws a problem. */
+export type Admit = (...asked: Parameters<Submit>) => Promise<Admitted>;
+
+/** All routes that start scripts share one: of two requests with one idempotency key one is refused. */
+export function admitter({ policies, offerOf, check }: Parts): Admit {
   const claim = claims();
   const refuse = refuseDenied(check, policies);
   return async (asked, { caller, subject, headers }, marks) => {
@@ -47,6 +58,16 @@ export function submitter({ runs, policies, offerOf, check }: Parts): Submit {
     using stack = new DisposableStack();
     stack.use(claim(submission.idempotency));
     await refuse(submission, caller);
+    const program = marks?.program;
+    const whole = program === undefined ? submission : { ...submission, program };
+    return { submission: whole, claimed: stack.move() };
+  };
+}
+
+export function submitter(admitted: Admit, runs: Runs): Submit {
+  return async (...asked) => {
+    const { submission, claimed } = await admitted(...asked);
+    using stack = claimed;
     const submitted = await runs.submit(submission);
     return { submitted, claimed: stack.move() };
   };

@@ -33,6 +33,8 @@ interface ProblemExtras {
   /** When a retry may succeed; becomes `Retry-After`. */
   readonly retryAfterMs?: number;
   readonly errors?: readonly FieldError[];
+  /** Whether the script of a call that has no answer had started. */
+  readonly started?: boolean;
   /** The place in the script. */
   readonly place?: {
     readonly specifier?: string;
@@ -65,7 +67,7 @@ export const problemType = 'application/problem+json; charset=utf-8';
 
 /** The response body (RFC 9457). `instance` is the id of the request, which is in the log too. */
 export function problemBody(problem: ProblemError, requestId: string): Record<string, unknown> {
-  const { place, errors, retryAfterMs, fix, value, allowed } = problem.extras;
+  const { place, errors, retryAfterMs, started, fix, value, allowed } = problem.extras;
   return {
     type: pageOf(problem.code),
     title: problemTable[problem.code].title,
@@ -78,6 +80,7 @@ export function problemBody(problem: ProblemError, requestId: string): Record<st
     ...(allowed === undefined ? {} : { allowed }),
     ...(errors === undefined ? {} : { errors: errors.map(fieldBody) }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(started === undefined ? {} : { started }),
     ...place,
   };
 }

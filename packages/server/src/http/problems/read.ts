@@ -1,4 +1,5 @@
 import { type FunctionFault, FunctionError } from '../../functions/store.ts';
+import { CallError, type CallFailure } from '../../runs/contract/calls.ts';
 import { RefusedError } from '../../runs/contract/runs.ts';
 import { isStorageFault } from '../../storage/fault.ts';
 import { ProblemError } from './problem.ts';
@@ -20,6 +21,13 @@ const byFunctionFault: Readonly<Record<FunctionFault, ProblemCode>> = {
   quota: 'function_quota',
 };
 
+const byCallFailure: Readonly<Record<CallFailure, ProblemCode>> = {
+  tenant_busy: 'tenant_busy',
+  overloaded: 'overloaded',
+  draining: 'draining',
+  lost: 'call_lost',
+};
+
 const storageRetryMs = 5_000;
 
 /**
@@ -34,6 +42,11 @@ export function readProblem(error: unknown): ProblemError {
       error.message,
       isLasting ? {} : { retryAfterMs: error.retryAfterMs },
     );
+  }
+  if (error instanceof CallError) {
+    const { failure, hasStarted: started, retryAfterMs } = error;
+    const extras = failure === 'lost' ? { started } : { started, retryAfterMs };
+    return new ProblemError(byCallFailure[failure], error.message, extras);
   }
   if (error instanceof FunctionError) {
     return new ProblemError(byFunctionFault[error.fault], error.message);

@@ -168,6 +168,11 @@ export const problemTable = {
     title: 'The tenant has too many runs waiting.',
     cure: "Wait until runs of the tenant have started, or have the policy's `queue.queued` raised.",
   },
+  tenant_busy: {
+    status: 429,
+    title: 'The tenant has as many calls under way as it may.',
+    cure: "Wait as `Retry-After` says, have the policy's `queue.running` or `calls.waitMs` raised, or call with `record: 'all'`, which waits in the queue.",
+  },
   function_quota: {
     status: 429,
     title: 'The tenant has stored as much as it may.',
@@ -182,6 +187,11 @@ export const problemTable = {
     status: 500,
     title: 'A fault of the service.',
     cure: 'Look for `instance` in the log of the service, and send the same request again with its `Idempotency-Key`.',
+  },
+  call_lost: {
+    status: 502,
+    title: 'A call that is not recorded was lost, by a fault of the service.',
+    cure: 'Call again when `started` is false. When it is true, the script may have done part of its work: call again if it may do that twice.',
   },
   overloaded: {
     status: 503,

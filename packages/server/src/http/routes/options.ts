@@ -4,6 +4,7 @@ import type { Validator } from '../../functions/schema/validator.ts';
 import type { FunctionStore } from '../../functions/store.ts';
 import type { OfferOf } from '../../policies/offer.ts';
 import type { Policy } from '../../policies/policy.ts';
+import type { Calls } from '../../runs/contract/calls.ts';
 import type { LauncherState } from '../../runs/contract/launchers.ts';
 import type { Check } from '../../runs/contract/check.ts';
 import type { Runs } from '../../runs/contract/runs.ts';
@@ -13,6 +14,8 @@ import type { Shares } from '../../shares/shares.ts';
 /** What the routes need from the service. */
 export interface RouteOptions {
   readonly runs: Runs;
+  /** Calls that are not written down before they end. */
+  readonly calls: Calls;
   readonly functions: FunctionStore;
   /** Compares parameters with the schemas of functions. */
   readonly validator: Pick<Validator, 'check'>;

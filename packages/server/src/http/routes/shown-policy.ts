@@ -4,7 +4,7 @@ import type { Policy } from '../../policies/policy.ts';
 /** The public part of a policy. The rest is the operator's: private ranges, secrets, boxes. */
 export function shownPolicy(policy: Policy, { runtime, modules, helpers, driver, drivers }: Offer) {
   const { name, engine, floor, hardened, reuse, browser, record, childProcesses, network } = policy;
-  const { limits, ceilings, withBrowser, maxAttempts, maxTtlMs, queue, rate } = policy;
+  const { limits, ceilings, withBrowser, maxAttempts, maxTtlMs, queue, calls, rate } = policy;
   return {
     name,
     engine,
@@ -26,6 +26,7 @@ export function shownPolicy(policy: Policy, { runtime, modules, helpers, driver,
     maxAttempts,
     maxTtlMs,
     queue,
+    calls,
     rate,
   };
 }

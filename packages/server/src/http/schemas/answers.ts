@@ -1,4 +1,5 @@
 import {
+  callRecords,
   engines,
   drivers,
   layers,
@@ -38,6 +39,10 @@ export const problemSchema = z
       .optional()
       .describe('Fields that are wrong, by JSON Pointer; at most 20.'),
     retryAfterMs: z.number().optional().describe('When a retry may succeed.'),
+    started: z
+      .boolean()
+      .optional()
+      .describe('Whether the script of a call that has no answer had started.'),
     specifier: z.string().optional().describe('The module, for `module_denied`.'),
     file: z.string().nullable().optional().describe('The file of the script that is to blame.'),
     line: z.int().nullable().optional().describe('From 1, in that file.'),
@@ -129,6 +134,9 @@ export const policiesSchema = z
         maxAttempts: count,
         maxTtlMs: count,
         queue: z.strictObject({ running: count, queued: count }),
+        calls: z
+          .strictObject({ record: z.enum(namesOf(callRecords)), waitMs: count })
+          .describe('What is written down of calls of functions, and how long others may wait.'),
         rate: z.strictObject({
           perMinute: count,
           perAddressPerMinute: count,

@@ -50,6 +50,15 @@ const run = {
   finishedAt: at(62),
 } as const satisfies Run;
 
+const { artifacts, ...ofCall } = run;
+const [{ url: _url, ...artifact }] = artifacts;
+const answeredCall = {
+  ...ofCall,
+  labels: { 'castellan/function': 'greet', 'castellan/version': '1' },
+  artifacts: [{ ...artifact, data: 'SGVsbG8sIEFkYSE=' }],
+  recorded: false,
+} as const;
+
 const code =
   "console.log(`greeting ${params.name}`);\nawait artifacts.write('greeting.txt', `Hello, ${params.name}!`);\nreturn { greeting: `Hello, ${params.name}!` };";
 
@@ -93,6 +102,7 @@ const definition = {
 
 export const examples = {
   run,
+  answeredCall,
   definition,
   invocation: { params: { name: 'Ada' } },
   function: greet,

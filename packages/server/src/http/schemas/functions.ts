@@ -1,3 +1,4 @@
+import { callRecords, namesOf } from '@castellan/protocol';
 import { z } from 'zod';
 import { functionForm } from '../../functions/record.ts';
 import { checkAnswerSchema } from './answers.ts';
@@ -25,11 +26,22 @@ const jsonSchema = z
 
 const { params: _params, ...definitionFields } = runFields;
 
+const recordField = z
+  .enum(namesOf(callRecords))
+  .optional()
+  .describe(
+    'What is written down: `all`, `failures` or `none`; never less than the policy and the version say. Left out: what they say.',
+  );
+
 export const definitionSchema = z
   .strictObject({
     ...definitionFields,
     description: z.string().max(2_000).optional().describe('For people.'),
     schema: jsonSchema.optional(),
+    calls: z
+      .strictObject({ record: recordField })
+      .optional()
+      .describe('How calls of this version are made.'),
     live: z
       .boolean()
       .optional()
@@ -47,6 +59,7 @@ const { stdin, labels, queue, retry, params } = runFields;
 export const invokeSchema = z
   .strictObject({
     params,
+    record: recordField,
     version: number.optional().describe('This version, whatever is live.'),
     alias: nameSchema.optional().describe('The version that this alias names. Not with `version`.'),
     tenant: tenantSchema.optional(),

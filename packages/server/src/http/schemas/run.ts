@@ -134,6 +134,22 @@ export const runSchema = z
   })
   .meta({ id: 'Run', examples: [examples.run] });
 
+/** A call of a function that was not written down before it began: all that there is of it. */
+export const answeredCallSchema = runSchema
+  .extend({
+    artifacts: z
+      .array(
+        artifactSchema
+          .omit({ url: true, image: true })
+          .extend({ data: z.string().describe('The bytes, as base64.') }),
+      )
+      .describe('At most 1 MiB together, or the `artifactBytes` of the limits.'),
+    recorded: z
+      .boolean()
+      .describe('Whether it was written down when it had ended, as a run without its artifacts.'),
+  })
+  .meta({ id: 'AnsweredCall', examples: [examples.answeredCall] });
+
 export const runPageSchema = z
   .strictObject({
     items: z.array(runSchema).describe('Newest first, without logs and value.'),

@@ -11,6 +11,16 @@ export interface RunSpec {
   readonly input: RunInput;
   /** Resolved: the policy's defaults with the request's values, within the ceilings. */
   readonly limits: Limits;
+  /**
+   * What the source is a version of, of a call of a function: the hash of what was deployed. Where the policy has
+   * reuse `context`, calls of one tenant with the same text share an isolate.
+   */
+  readonly program?: string;
+}
+
+/** The parts of whatever holds them that are a spec. */
+export function specOf({ source, input, limits, program }: RunSpec): RunSpec {
+  return { source, input, limits, ...(program === undefined ? {} : { program }) };
 }
 
 /** One attempt of a run, as it is handed to a launcher. */
@@ -25,6 +35,8 @@ export interface QueuedRun extends RunSpec {
   readonly firstSeq: number;
   /** RFC 3339 UTC. */
   readonly createdAt: string;
+  /** Nothing of it is written down: the bytes of its artifacts come with their events. */
+  readonly isUnrecorded?: boolean;
 }
 
 /** A run that has ended. Its value may stay the text that its box wrote. */
@@ -34,9 +46,13 @@ export interface EndedRun extends Omit<Run, 'value'> {
 
 type RunFinished = Extract<RunEvent, { readonly type: 'run.finished' }>;
 
+type ArtifactWritten = Extract<RunEvent, { readonly type: 'artifact' }>;
+
 /** An event of an attempt. */
 export type AttemptEvent =
-  | Exclude<RunEvent, RunFinished>
+  | Exclude<RunEvent, RunFinished | ArtifactWritten>
+  /** `bytes` are those of the artifact, where nothing keeps it. */
+  | (ArtifactWritten & { readonly bytes?: Uint8Array })
   | (Omit<RunFinished, 'run'> & { readonly run: EndedRun });
 
 /** Signals that the launcher is alive and renews the run's lease. Never stored. */

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Artifact, Run, RunEvent, RunStatus } from '@castellan/protocol';
 import type { JsonText } from '@castellan/protocol/json';
-import type { RunSpec } from './launch.ts';
+import type { AttemptEvent, EndedRun, RunSpec } from './launch.ts';
 import type { Work } from './work.ts';
 
 /** A run that was admitted: authenticated, within its rate, valid, and allowed by its policy. */
@@ -22,6 +22,14 @@ export interface Submission extends RunSpec {
   readonly idempotency: Idempotency | null;
   /** Labels that whoever runs it has to have; they are not the run's own. */
   readonly placement: Readonly<Record<string, string>>;
+}
+
+/** A call that was not written down, and has ended. */
+export interface EndedCall {
+  readonly submission: Submission;
+  readonly run: EndedRun;
+  /** What its launcher said before the end, in order. */
+  readonly events: readonly Exclude<AttemptEvent, { readonly type: 'run.finished' }>[];
 }
 
 /** Identifies a repeated request: the same `scope` and `key` with another `payload` is refused. */
@@ -155,6 +163,8 @@ export interface Tally {
 export interface Runs extends AsyncDisposable {
   /** Durable when it resolves. Throws `RefusedError`. */
   submit(submission: Submission): Promise<Submitted>;
+  /** Writes down a call that has ended. Durable when it resolves. Throws `RefusedError`. */
+  record(call: EndedCall): Promise<void>;
   get(tenant: string | null, id: string): Promise<StoredRun | undefined>;
   /** Resolves with the run when it has ended, or as it stands when `signal` aborts. */
   ended(tenant: string | null, id: string, signal: AbortSignal): Promise<StoredRun | undefined>;

@@ -71,7 +71,8 @@ export function recorder(
   };
 }
 
-function batchOf(items: readonly Item[], ending: Ending | undefined): Batch {
+/** Items in their order, in chunks that are not too large. */
+export function batchOf(items: readonly Item[], ending?: Ending): Batch {
   const chunks: Chunk[] = [];
   let lines: string[] = [];
   let chars = 0;

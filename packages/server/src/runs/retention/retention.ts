@@ -1,5 +1,6 @@
 import type { Artifacts } from '../artifacts/artifacts.ts';
-import { type Store, sweepBatch } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
+import { sweepBatch } from '../store/sweep.ts';
 
 /** How long ended runs are kept, and how much space they may take; the oldest are removed first. */
 export interface Retention {

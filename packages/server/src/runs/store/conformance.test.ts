@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readRun, scratchFolder, submission } from '../open.support.ts';
 import { chunkOf } from '../record/event-lines.ts';
+import { firstFacts } from '../record/rows.ts';
 import {
   artifact,
   batch,
@@ -16,6 +17,8 @@ import {
 } from './conformance.support.ts';
 import { type Leased, StaleWriteError } from './store.ts';
 import { type Settings, subjects } from './subjects.support.ts';
+
+const nowhere = { file: null, line: null, column: null };
 
 for (const subject of subjects) {
   const it = (what: string, body: (opened: Opened) => Promise<void>, settings?: Settings): void => {
@@ -91,6 +94,64 @@ for (const subject of subjects) {
     assert.equal(files.isRunning, false);
     assert.deepEqual(await store.running(), []);
     assert.equal(await store.waiting(), 0);
+  });
+
+  it('a run that was never queued is written down when it has ended', async ({ store }) => {
+    const nowMs = store.time.nowMs();
+    const at = store.time.stamp();
+    const of = submission({ input: { params: { a: 1 }, labels: { team: 'x' } } });
+    const facts = { ...firstFacts(of.limits, of), tenant: 'default', policy: 'default' } as const;
+    const error = { name: 'Error', message: 'bad \u0000', stack: '', ...nowhere };
+    const run = {
+      ...facts,
+      id: `run_${'a'.repeat(32)}`,
+      status: 'failed',
+      reason: 'uncaught_exception',
+      attempt: 1,
+      value: { n: 1 },
+      logs: [],
+      artifacts: [],
+      error,
+      labels: of.input.labels,
+      queue: { position: 0 },
+      createdAt: at,
+      startedAt: at,
+      finishedAt: at,
+    } as const;
+    const written = {
+      submission: of,
+      run,
+      queuedMs: nowMs - 5,
+      batch: batch(4, {
+        changes: [
+          { type: 'started', at },
+          { type: 'network', seq: 3, body: '{"a":1}' },
+        ],
+      })(),
+      ending: { run, endedMs: nowMs, nextSeq: 6 },
+    } as const;
+    await store.record(written);
+    const read = readRun(await store.run('default', run.id));
+    assert.deepEqual(
+      [read?.status, read?.reason, read?.value, read?.attempt, read?.error?.message, read?.labels],
+      ['failed', 'uncaught_exception', { n: 1 }, 1, 'bad \u0000', { team: 'x' }],
+    );
+    assert.deepEqual(
+      read?.logs.map(({ text }) => text),
+      ['line 4'],
+    );
+    assert.equal((await store.network(run.id)).text, '[{"a":1}]');
+    assert.deepEqual((await store.request(run.id))?.input, of.input);
+    const { items } = await store.list({ tenant: 'default', label: 'team=x', limit: 10 });
+    assert.deepEqual(
+      items.map(({ id }) => id),
+      [run.id],
+    );
+    // It has no place in the queue, and none that it could free.
+    assert.deepEqual([await store.waiting(), await store.running()], [0, []]);
+    assert.deepEqual((await store.take(() => 1)).leased, []);
+    const fence = { id: run.id, lease: 0 };
+    await assert.rejects(store.append(fence, batch(7)), StaleWriteError);
   });
 
   it('take asks how many when it begins, after all that was asked for before', async ({

@@ -12,6 +12,7 @@ import type {
 } from '../contract/runs.ts';
 import type { RunRow } from '../record/rows.ts';
 import type { ServiceTime } from '../time/clock.ts';
+import type { Sweep } from './sweep.ts';
 
 /**
  * Where runs are written down: the transitions of a run, and what is read of it. `sqlite` and
@@ -21,6 +22,7 @@ import type { ServiceTime } from '../time/clock.ts';
  *                 ▲  │              │ ▲ renew, append
  *                 │  └─cancel, expire─┼───────▶ ended
  *                 └─────requeue───────┘
+ *     record ─────────────────────────────────▶ ended
  *
  * **A transition is atomic and durable**: all of it is stored when its promise resolves, and nothing
  * of it when it rejects; only after a broken connection may a rejected one be stored all the same,
@@ -72,6 +74,8 @@ export interface Store extends StoredRuns, AsyncDisposable {
    * Ends a run that waits; marks one that runs, so that whoever recovers it does not start it again.
    */
   cancel(tenant: string | null, id: string): Promise<Cancelled>;
+  /** Writes down a run that was never queued and has ended. */
+  record(ended: Unqueued): Promise<void>;
   /** Ends a batch of runs that have waited too long; an empty one when none has. */
   expire(): Promise<EndedRun[]>;
   /** The runs that this process has leased. */
@@ -211,6 +215,16 @@ export interface Ending {
   readonly freed: FreedSlot;
 }
 
+/** A run that nobody had written down before it ended. */
+export interface Unqueued {
+  readonly submission: Submission;
+  readonly run: EndedRun;
+  /** Service time. */
+  readonly queuedMs: number;
+  readonly batch: Omit<Batch, 'ending'>;
+  readonly ending: Omit<Ending, 'freed'>;
+}
+
 export interface Requeued {
   /** The run's counters from now on. */
   readonly attempt: number;
@@ -222,23 +236,6 @@ export interface Requeued {
 /** Undefined for an unknown run; else its end, or how it stands. */
 export type Cancelled = EndedRun | 'running' | 'ended' | undefined;
 
-/** Each call removes at most a batch; fewer than `sweepBatch` say that nothing is left. */
-export interface Sweep {
-  /** Removes the oldest ended runs; returns their ids. */
-  runs(rules: { readonly olderMs: number; readonly mostBytes: number }): Promise<string[]>;
-  /** Removes events, network entries and requests of ended runs; returns how many runs had any. */
-  logs(rules: { readonly olderMs: number }): Promise<number>;
-  /** Removes records of artifacts; returns which. */
-  artifacts(rules: {
-    readonly olderMs: number;
-    readonly mostBytes: number;
-  }): Promise<readonly { readonly run: string; readonly id: string }[]>;
-  /** Forgets keys of requests that are over, and tenants that have nothing to do. */
-  rest(): Promise<void>;
-}
-
-/** The most rows removed in one transaction, so that nothing waits long for it. */
-export const sweepBatch = 100;
 /** The most expired runs that are ended in one transaction. */
 export const expiryBatch = 100;
 /** How long an `Idempotency-Key` is remembered. */

@@ -107,6 +107,7 @@ BEGIN
         WHEN 'append' THEN run_append(op)
         WHEN 'submit' THEN run_submit(op, waiting, present)
         WHEN 'end' THEN run_end(op)
+        WHEN 'record' THEN run_record(op)
         WHEN 'requeue' THEN run_requeue(op, present)
         WHEN 'renew' THEN run_renew(op)
         WHEN 'end_waiting' THEN run_end_waiting(op)

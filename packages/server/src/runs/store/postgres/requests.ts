@@ -1,9 +1,17 @@
 // What the functions of run-functions.ts read and answer, as JSON.
-import type { RunSpec } from '../../contract/launch.ts';
+import { type RunSpec, specOf } from '../../contract/launch.ts';
 import type { Submission } from '../../contract/runs.ts';
 import { factsOf, type RunRow, valueOf } from '../../record/rows.ts';
 import { needsOf } from '../needs.ts';
-import { type Batch, type Ending, type Fence, type Leased, rememberMs, slotOf } from '../store.ts';
+import {
+  type Batch,
+  type Ending,
+  type Fence,
+  type Leased,
+  rememberMs,
+  slotOf,
+  type Unqueued,
+} from '../store.ts';
 import type { StoreRefusal } from '../submissions.ts';
 import type { Answer, Request } from './groups.ts';
 import { plain } from './plain.ts';
@@ -29,7 +37,7 @@ export function closing(fence: Fence, { run, endedMs, nextSeq }: Omit<Ending, 'f
 export function appendOf(
   fence: Fence,
   { firstSeq, chunks, changes, ending }: Batch,
-  endOf: (fence: Fence, ending: Ending) => Request,
+  endOf?: (fence: Fence, ending: Ending) => Request,
 ): Request {
   const started = changes.findLast((change) => change.type === 'started');
   return {
@@ -44,7 +52,37 @@ export function appendOf(
     artifacts: changes
       .filter((change) => change.type === 'artifact')
       .map(({ artifact }) => ({ ...artifact, name: plain(artifact.name) })),
-    ending: ending === undefined ? null : endOf(fence, ending),
+    ending: ending === undefined ? null : (endOf?.(fence, ending) ?? null),
+  };
+}
+
+/** What the row of a run has from the request, however the run came to be. */
+function asked(submission: Submission) {
+  const { input, tenant, policy, maxAttempts, priority } = submission;
+  const labelled = Object.entries(input.labels).map(([name, value]) => [plain(name), plain(value)]);
+  return {
+    tenant,
+    policy,
+    maxAttempts,
+    lane: -priority,
+    labels: JSON.stringify(input.labels),
+    needs: plain(needsOf(submission)),
+    labelled: Object.fromEntries(labelled) as Record<string, string>,
+    request: JSON.stringify(specOf(submission)),
+  };
+}
+
+export function recordOf({ submission, run, queuedMs, batch, ending }: Unqueued): Request {
+  const fence = { id: run.id, lease: 0 };
+  return {
+    do: 'record',
+    ...asked(submission),
+    id: run.id,
+    createdAt: run.createdAt,
+    nowMs: queuedMs,
+    facts: JSON.stringify(factsOf(run)),
+    append: appendOf(fence, batch),
+    ending: closing(fence, ending),
   };
 }
 
@@ -59,21 +97,11 @@ export function submitOf(
     readonly guessMs: number;
   },
 ): Request {
-  const { source, input, limits, tenant, policy, idempotency } = submission;
-  const { ttlMs, priority, maxAttempts, caps } = submission;
-  const request: RunSpec = { source, input, limits };
-  const labelled = Object.entries(input.labels).map(([name, value]) => [plain(name), plain(value)]);
+  const { idempotency, ttlMs, caps } = submission;
   return {
     do: 'submit',
     ...known,
-    tenant,
-    policy,
-    maxAttempts,
-    lane: -priority,
-    labels: JSON.stringify(input.labels),
-    needs: plain(needsOf(submission)),
-    labelled: Object.fromEntries(labelled) as Record<string, string>,
-    request: JSON.stringify(request),
+    ...asked(submission),
     idempotency: idempotency && {
       scope: plain(idempotency.scope),
       key: plain(idempotency.key),

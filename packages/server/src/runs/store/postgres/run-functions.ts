@@ -53,6 +53,26 @@ BEGIN
   RETURN jsonb_build_object('position', place, 'queued', 1, 'bytes', weight);
 END $$;
 
+-- A run that was never queued, and has ended: written down as one that runs, then like any other.
+CREATE OR REPLACE FUNCTION run_record(op jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+  weight bigint := octet_length(op->>'facts') + octet_length(op->>'labels')
+    + octet_length(op->>'request') + 512;
+  value_weight bigint := coalesce(octet_length(op->'ending'->>'value'), 0);
+BEGIN
+  INSERT INTO runs (id, tenant, policy, status, max_attempts, lane, position, queued_ms,
+      created_at, labels, facts, bytes)
+    VALUES (op->>'id', op->>'tenant', op->>'policy', 'running', (op->>'maxAttempts')::integer,
+      (op->>'lane')::integer, 0, (op->>'nowMs')::double precision, op->>'createdAt', op->>'labels',
+      op->>'facts', weight);
+  INSERT INTO requests (run, body) VALUES (op->>'id', op->>'request');
+  INSERT INTO labels (tenant, name, run, value)
+    SELECT op->>'tenant', name, op->>'id', value FROM jsonb_each_text(op->'labelled') AS given (name, value);
+  weight := weight + (run_append(op->'append')->>'bytes')::bigint;
+  PERFORM run_close(op->'ending', value_weight);
+  RETURN jsonb_build_object('bytes', weight + value_weight);
+END $$;
+
 -- A row as it goes over the wire: everything but what is large.
 CREATE OR REPLACE FUNCTION run_shown(run runs) RETURNS jsonb LANGUAGE sql STABLE AS $$
   SELECT to_jsonb(run) - 'value' - 'bytes'

@@ -1,5 +1,5 @@
 import type { ServiceTime } from '../../time/clock.ts';
-import { type Sweep, sweepBatch } from '../store.ts';
+import { type Sweep, sweepBatch } from '../sweep.ts';
 import type { Groups, Request } from './groups.ts';
 
 /** Removes in small transactions. Space comes free by PostgreSQL's own vacuum. */

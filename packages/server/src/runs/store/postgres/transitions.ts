@@ -22,7 +22,16 @@ import { acceptedRun, refusal } from '../submissions.ts';
 import type { Answer, Groups, Request } from './groups.ts';
 import type { Nodes } from '../nodes.ts';
 import type { Reader } from './reader.ts';
-import { appendOf, closing, fenceOf, leasedOf, rowOf, type Said, submitOf } from './requests.ts';
+import {
+  appendOf,
+  closing,
+  fenceOf,
+  leasedOf,
+  recordOf,
+  rowOf,
+  type Said,
+  submitOf,
+} from './requests.ts';
 
 export interface TransitionParts {
   readonly groups: Groups;
@@ -37,7 +46,16 @@ export interface TransitionParts {
 
 type Transitions = Pick<
   Store,
-  'submit' | 'take' | 'renew' | 'append' | 'requeue' | 'end' | 'cancel' | 'expire' | 'staleWrites'
+  | 'submit'
+  | 'record'
+  | 'take'
+  | 'renew'
+  | 'append'
+  | 'requeue'
+  | 'end'
+  | 'cancel'
+  | 'expire'
+  | 'staleWrites'
 > & { estimateMs(position: number): number | null };
 
 /** The transitions of a run, as requests to the functions of run-functions.ts. */
@@ -159,6 +177,10 @@ export function transitions(parts: TransitionParts): Transitions {
       const run = await read.run(null, replay);
       if (run === undefined) throw new Error(`${replay} is gone`);
       return { run, isReplay: true };
+    },
+    record: async (ended) => {
+      const request = recordOf(ended);
+      await groups.write(() => request);
     },
     // Without a wait where nothing expires: it goes into the group that is being put together.
     take: (most, taker = anything) =>

@@ -38,7 +38,7 @@ export function sqliteStore(options: SqliteOptions): Store {
   const places = positions(database);
   const read = reader(database, places, estimateMs);
   const book = ledger(database);
-  const submit = submitter({
+  const { submit, enter } = submitter({
     database,
     queue,
     positions: places,
@@ -83,6 +83,11 @@ export function sqliteStore(options: SqliteOptions): Store {
         () => change.append(fence, batch()),
         () => batch().ending === undefined,
       ),
+    record: (ended) =>
+      commits.write(() => {
+        enter(ended);
+        change.finish(ended);
+      }),
     requeue: (fence, requeued) => commits.write(() => change.requeue(fence, requeued)),
     end: (fence, ending) => commits.write(() => change.end(fence, ending)),
     cancel: (tenant, id) => commits.write(() => change.cancel(tenant, id)),

@@ -1,11 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { newId } from '@castellan/protocol';
-import type { RunSpec } from '../../contract/launch.ts';
+import { specOf } from '../../contract/launch.ts';
 import type { RefusedError, StoredRun, Submission, Submitted } from '../../contract/runs.ts';
-import { firstFacts } from '../../record/rows.ts';
+import { type Facts, factsOf, firstFacts } from '../../record/rows.ts';
 import type { ServiceTime } from '../../time/clock.ts';
-import { rememberMs } from '../store.ts';
 import { needsOf } from '../needs.ts';
+import { rememberMs, type Unqueued } from '../store.ts';
 import { acceptedRun, refusal, type StoreRefusal } from '../submissions.ts';
 import type { FairQueue } from './fair-queue.ts';
 import type { Positions } from './position.ts';
@@ -23,11 +23,15 @@ export interface SubmitParts {
   readonly estimateMs: (position: number) => number | null;
 }
 
-/**
- * Stores a run and its entry in the queue, or finds the run of an earlier identical request. Inside
- * a write.
- */
-export function submitter(parts: SubmitParts): (submission: Submission) => Submitted {
+interface Submitter {
+  /** Stores a run and its entry in the queue, or finds the run of an earlier identical request. */
+  readonly submit: (submission: Submission) => Submitted;
+  /** Stores a run that does not go through the queue, as one that is running. */
+  readonly enter: (unqueued: Unqueued) => void;
+}
+
+/** The two ways by which runs come into the store. Inside a write. */
+export function submitter(parts: SubmitParts): Submitter {
   const { queue, positions, read, time } = parts;
   const sql = statements(parts.database);
 
@@ -54,34 +58,32 @@ export function submitter(parts: SubmitParts): (submission: Submission) => Submi
     if (queue.waiting(tenant) >= caps.queued) throw refused('tenant_quota', submission);
   };
 
-  return (submission) => {
+  /** The row of a run, its request and its labels. */
+  const insert = (submission: Submission, { id, status, nowMs, createdAt, facts }: Row): void => {
+    const { input, tenant, policy, maxAttempts, priority } = submission;
+    const labels = JSON.stringify(input.labels);
+    const lane = -priority;
+    const [own, known] = [JSON.stringify(facts), [nowMs, createdAt] as const];
+    const needs = needsOf(submission);
+    sql.run.run(id, tenant, policy, status, maxAttempts, lane, ...known, labels, own, needs);
+    sql.request.run(id, JSON.stringify(specOf(submission)));
+    for (const [name, value] of Object.entries(input.labels)) {
+      sql.label.run(tenant, name, id, value);
+    }
+  };
+
+  const submit: Submitter['submit'] = (submission) => {
     const before = replay(submission);
     if (before !== undefined) return { run: before, isReplay: true };
     refuse(submission);
-    const { source, input, limits, tenant, policy, idempotency } = submission;
-    const { ttlMs, priority, maxAttempts, caps } = submission;
-    const { labels } = input;
-    const request: RunSpec = { source, input, limits };
+    const { tenant, idempotency, limits, ttlMs, priority, caps } = submission;
     const id = newId('run');
     const nowMs = time.nowMs();
     const createdAt = time.stamp();
     const lane = -priority;
     const facts = firstFacts(limits, submission);
     const needs = needsOf(submission);
-    sql.run.run(
-      id,
-      tenant,
-      policy,
-      maxAttempts,
-      lane,
-      nowMs,
-      createdAt,
-      JSON.stringify(labels),
-      JSON.stringify(facts),
-      needs,
-    );
-    sql.request.run(id, JSON.stringify(request));
-    for (const [name, value] of Object.entries(labels)) sql.label.run(tenant, name, id, value);
+    insert(submission, { id, status: 'queued', nowMs, createdAt, facts });
     if (idempotency !== null) {
       const { scope, key, payload } = idempotency;
       sql.remember.run(scope, key, payload, id, nowMs + rememberMs);
@@ -92,6 +94,23 @@ export function submitter(parts: SubmitParts): (submission: Submission) => Submi
     const standing = { position, estimatedWaitMs: parts.estimateMs(position) };
     return acceptedRun(submission, { id, facts, createdAt, queue: standing });
   };
+
+  return {
+    submit,
+    enter: ({ submission, run, queuedMs }) => {
+      const { id, createdAt } = run;
+      const known = { id, createdAt, nowMs: queuedMs, facts: factsOf(run) };
+      insert(submission, { ...known, status: 'running' });
+    },
+  };
+}
+
+interface Row {
+  readonly id: string;
+  readonly status: 'queued' | 'running';
+  readonly nowMs: number;
+  readonly createdAt: string;
+  readonly facts: Facts;
 }
 
 interface Remembered {
@@ -104,7 +123,7 @@ function statements(database: DatabaseSync) {
   const prepare = (text: string) => database.prepare(text);
   return {
     run: prepare(`INSERT INTO runs (id, tenant, policy, status, max_attempts, lane, position,
-      queued_ms, created_at, labels, facts, needs) VALUES (?, ?, ?, 'queued', ?, ?, 0, ?, ?, ?, ?, ?)`),
+      queued_ms, created_at, labels, facts, needs) VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?)`),
     position: prepare('UPDATE runs SET position = ? WHERE id = ?'),
     request: prepare('INSERT INTO requests (run, body) VALUES (?, ?)'),
     label: prepare('INSERT INTO labels (tenant, name, run, value) VALUES (?, ?, ?, ?)'),

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { ServiceTime } from '../../time/clock.ts';
-import { type Sweep, sweepBatch } from '../store.ts';
+import { type Sweep, sweepBatch } from '../sweep.ts';
 import type { Commits } from './commits.ts';
 
 /** The most pages returned to the file system after a round. */

@@ -14,6 +14,7 @@ import {
   type Requeued,
   type Taker,
   type Taking,
+  type Unqueued,
 } from '../store.ts';
 import { waitedFor, wantedOf } from '../needs.ts';
 import type { FairQueue } from './fair-queue.ts';
@@ -56,6 +57,25 @@ export function transitions(parts: TransitionParts) {
       const row = find.get(id) as unknown as RunRow;
       return endWaiting(row, 'queue_ttl', waitedFor(row.needs));
     });
+  const add = (fence: Fence, { chunks, changes }: Omit<Batch, 'ending'>): string[] => {
+    const replaced: string[] = [];
+    for (const chunk of chunks) ledger.events(fence, chunk);
+    for (const change of changes) {
+      switch (change.type) {
+        case 'started':
+          ledger.started(fence, change.at);
+          break;
+        case 'network':
+          ledger.network(fence, change.seq, change.body);
+          break;
+        case 'artifact': {
+          const old = ledger.artifact(fence, change.artifact);
+          if (old !== undefined) replaced.push(old);
+        }
+      }
+    }
+    return replaced;
+  };
 
   return {
     expire,
@@ -74,26 +94,17 @@ export function transitions(parts: TransitionParts) {
       }
       return { leased, expired };
     },
-    append: (fence: Fence, { firstSeq, chunks, changes, ending }: Batch): string[] => {
-      const replaced: string[] = [];
+    append: (fence: Fence, { firstSeq, ending, ...batch }: Batch): string[] => {
       if (firstSeq !== undefined) ledger.follow(fence, firstSeq);
-      for (const chunk of chunks) ledger.events(fence, chunk);
-      for (const change of changes) {
-        switch (change.type) {
-          case 'started':
-            ledger.started(fence, change.at);
-            break;
-          case 'network':
-            ledger.network(fence, change.seq, change.body);
-            break;
-          case 'artifact': {
-            const old = ledger.artifact(fence, change.artifact);
-            if (old !== undefined) replaced.push(old);
-          }
-        }
-      }
+      const replaced = add(fence, batch);
       if (ending !== undefined) end(fence, ending);
       return replaced;
+    },
+    /** Goes on with a run that `enter` has stored: it had no slot. */
+    finish: ({ run: { id }, batch, ending }: Unqueued): void => {
+      const fence = { id, lease: 0 };
+      add(fence, batch);
+      ledger.end(fence, ending);
     },
     requeue: (fence: Fence, { freed, lane, ...counted }: Requeued): void => {
       ledger.requeue(fence, counted);
