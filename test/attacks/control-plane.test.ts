@@ -14,6 +14,7 @@ import runTokens from './h-control-plane/10-run-tokens.ts';
 import admin from './h-control-plane/11-admin.ts';
 import shares from './h-control-plane/12-shares.ts';
 import functions from './h-control-plane/13-functions.ts';
+import secrets from './h-control-plane/14-secrets.ts';
 import prototypes from './h-control-plane/06-prototypes.ts';
 import {
   type Attack,
@@ -38,6 +39,7 @@ const attacks: Readonly<Record<string, Attack>> = {
   '11-admin': admin,
   '12-shares': shares,
   '13-functions': functions,
+  '14-secrets': secrets,
 };
 
 let scene: Scene;

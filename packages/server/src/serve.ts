@@ -19,8 +19,10 @@ import { measure, measureTimes } from './metrics.ts';
 import { artifactsIn } from './artifacts-in.ts';
 import { openRuns } from './runs/open.ts';
 import { reloading } from './reload.ts';
+import { openSecrets } from './secrets/open.ts';
 import { openShares } from './shares/open.ts';
 import { watchSecrets } from './unbound-secrets.ts';
+import { withSecrets } from './with-secrets.ts';
 import { version } from './version.ts';
 import { refuseLostHelpers, refuseNoWalls } from './floor.ts';
 import { driverWord, policyWord } from './runs/contract/words.ts';
@@ -78,6 +80,7 @@ export async function serve(config: Config): Promise<RunningService> {
   opened.use(logStop(log));
   const keyStore = opened.use(await openKeyAdmin(folder, store.url));
   const functions = opened.use(await openFunctions(folder, store.url, config.functions));
+  const secrets = opened.use(await openSecrets(folder, store.url, config.secrets));
   const validator = opened.use(startValidator());
   const hasLauncher = config.launchers > 0;
   const launcher = opened.use(
@@ -96,7 +99,11 @@ export async function serve(config: Config): Promise<RunningService> {
     await openRuns({
       folder,
       storeUrl: store.url,
-      launch: watchSecrets(launcher.launch, policies, (unbound) => logUnbound(log, unbound)),
+      launch: withSecrets(
+        watchSecrets(launcher.launch, policies, (unbound) => logUnbound(log, unbound)),
+        secrets,
+        policies,
+      ),
       capacity: hasLauncher ? queue.concurrency : 0,
       has: () => wordsOf(launcher.offers),
       queueLimit: queue.maxQueued,
@@ -128,6 +135,7 @@ export async function serve(config: Config): Promise<RunningService> {
     runs,
     shares,
     functions,
+    secrets,
     validator,
     keys: keyStore,
     policies,

@@ -8,7 +8,7 @@ import { type Service, startService } from '../../service/service.support.ts';
 /** A service with a victim's run and function in it, and a thief who has a key of another tenant. */
 export interface Scene extends AsyncDisposable {
   readonly service: Service;
-  /** In the victim's value, log, artifact, label, environment, parameters and function, and nowhere else. */
+  /** In the victim's value, log, artifact, label, environment, parameters, function and secret, and nowhere else. */
   readonly canary: string;
   readonly victim: { readonly key: string; readonly runId: string };
   readonly thief: { readonly key: string };
@@ -40,6 +40,9 @@ export type Attack = (scene: Scene) => Promise<number>;
 /** The name of the victim's function. */
 export const victimFunction = 'billing';
 
+/** The name of the victim's secret. */
+export const victimSecret = 'STRIPE_KEY';
+
 export const submitBody = { code: 'return 1' };
 
 const program = fileURLToPath(new URL('../../../packages/cli/dist/castellan.js', import.meta.url));
@@ -59,7 +62,10 @@ export async function setScene(): Promise<{ readonly scene: Scene; readonly got:
         playground: { rate: { perMinute: 10_000, perAddressPerMinute: anonymousPerMinute } },
       },
     },
-    env: { CASTELLAN_LOG_LEVEL: 'trace' },
+    env: {
+      CASTELLAN_LOG_LEVEL: 'trace',
+      CASTELLAN_SECRETS_KEYS: randomBytes(32).toString('base64'),
+    },
   });
   const got: Got[] = [];
   const send = async (call: Call): Promise<Got> => {
@@ -83,6 +89,11 @@ export async function setScene(): Promise<{ readonly scene: Scene; readonly got:
     headers: bearer(victimKey),
   });
   if (deployed.status !== 201) throw new Error(deployed.text);
+  const kept = await service.call('PUT', `/v1/secrets/${victimSecret}`, {
+    body: { value: canary, hosts: ['api.example.com'] },
+    headers: bearer(victimKey),
+  });
+  if (kept.status !== 201) throw new Error(kept.text);
   const scene: Scene = {
     service,
     canary,
@@ -105,7 +116,10 @@ async function newKey({ data }: Service, tenant: string): Promise<string> {
     '--tenant',
     tenant,
     '--json',
-    ...['runs:write', 'runs:read', 'functions:write'].flatMap((scope) => ['--scope', scope]),
+    ...['runs:write', 'runs:read', 'functions:write', 'secrets:write'].flatMap((scope) => [
+      '--scope',
+      scope,
+    ]),
   ]);
   return (JSON.parse(stdout) as { key: string }).key;
 }

@@ -119,11 +119,12 @@ export class Attempts {
   }
 
   #options(run: QueuedRun, signal: AbortSignal, begin: () => Promise<void>): RunOptions {
-    const { id, attempt, firstSeq, policy, input, limits, tenant } = run;
+    const { id, attempt, firstSeq, policy, input, limits, tenant, secretValues } = run;
     return {
       ...input,
       params: new JsonText(input.params),
       limits,
+      ...(secretValues === undefined ? {} : { secrets: secretValues }),
       tenant,
       signal,
       books: {

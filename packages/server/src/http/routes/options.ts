@@ -8,12 +8,14 @@ import type { LauncherState } from '../../runs/contract/launchers.ts';
 import type { Check } from '../../runs/contract/check.ts';
 import type { Runs } from '../../runs/contract/runs.ts';
 import type { Watch } from '../../runs/contract/watch.ts';
+import type { SecretStore } from '../../secrets/store.ts';
 import type { Shares } from '../../shares/shares.ts';
 
 /** What the routes need from the service. */
 export interface RouteOptions {
   readonly runs: Runs;
   readonly functions: FunctionStore;
+  readonly secrets: SecretStore;
   /** Compares parameters with the schemas of functions. */
   readonly validator: Pick<Validator, 'check'>;
   readonly policies: ReadonlyMap<string, Policy>;

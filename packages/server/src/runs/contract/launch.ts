@@ -1,6 +1,6 @@
 import type { Json, Limits, Run, RunEvent } from '@castellan/protocol';
 import type { JsonText } from '@castellan/protocol/json';
-import type { SourceFiles } from '@castellan/protocol/kinds';
+import type { RunSecret, SourceFiles } from '@castellan/protocol/kinds';
 import type { RunInput } from '@castellan/protocol/run-input';
 
 /** What a run consists of; checked against the policy before it is queued. */
@@ -11,6 +11,8 @@ export interface RunSpec {
   readonly input: RunInput;
   /** Resolved: the policy's defaults with the request's values, within the ceilings. */
   readonly limits: Limits;
+  /** Names of the tenant's secrets that it has; their values are never stored with it. */
+  readonly secrets?: readonly string[];
 }
 
 /** One attempt of a run, as it is handed to a launcher. */
@@ -25,6 +27,8 @@ export interface QueuedRun extends RunSpec {
   readonly firstSeq: number;
   /** RFC 3339 UTC. */
   readonly createdAt: string;
+  /** What its secrets are, by name: read for each attempt, on the way to the launcher. */
+  readonly secretValues?: Readonly<Record<string, RunSecret>>;
 }
 
 /** A run that has ended. Its value may stay the text that its box wrote. */

@@ -2,6 +2,7 @@
 import type { RunSpec } from '../../contract/launch.ts';
 import type { Submission } from '../../contract/runs.ts';
 import { factsOf, type RunRow, valueOf } from '../../record/rows.ts';
+import { specOf } from '../../record/spec.ts';
 import { needsOf } from '../needs.ts';
 import { type Batch, type Ending, type Fence, type Leased, rememberMs, slotOf } from '../store.ts';
 import type { StoreRefusal } from '../submissions.ts';
@@ -59,9 +60,8 @@ export function submitOf(
     readonly guessMs: number;
   },
 ): Request {
-  const { source, input, limits, tenant, policy, idempotency } = submission;
+  const { input, tenant, policy, idempotency } = submission;
   const { ttlMs, priority, maxAttempts, caps } = submission;
-  const request: RunSpec = { source, input, limits };
   const labelled = Object.entries(input.labels).map(([name, value]) => [plain(name), plain(value)]);
   return {
     do: 'submit',
@@ -73,7 +73,7 @@ export function submitOf(
     labels: JSON.stringify(input.labels),
     needs: plain(needsOf(submission)),
     labelled: Object.fromEntries(labelled) as Record<string, string>,
-    request: JSON.stringify(request),
+    request: JSON.stringify(specOf(submission)),
     idempotency: idempotency && {
       scope: plain(idempotency.scope),
       key: plain(idempotency.key),

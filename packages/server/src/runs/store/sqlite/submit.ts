@@ -1,8 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { newId } from '@castellan/protocol';
-import type { RunSpec } from '../../contract/launch.ts';
+
 import type { RefusedError, StoredRun, Submission, Submitted } from '../../contract/runs.ts';
 import { firstFacts } from '../../record/rows.ts';
+import { specOf } from '../../record/spec.ts';
 import type { ServiceTime } from '../../time/clock.ts';
 import { rememberMs } from '../store.ts';
 import { needsOf } from '../needs.ts';
@@ -58,10 +59,10 @@ export function submitter(parts: SubmitParts): (submission: Submission) => Submi
     const before = replay(submission);
     if (before !== undefined) return { run: before, isReplay: true };
     refuse(submission);
-    const { source, input, limits, tenant, policy, idempotency } = submission;
+    const { input, limits, tenant, policy, idempotency } = submission;
     const { ttlMs, priority, maxAttempts, caps } = submission;
     const { labels } = input;
-    const request: RunSpec = { source, input, limits };
+    const request = specOf(submission);
     const id = newId('run');
     const nowMs = time.nowMs();
     const createdAt = time.stamp();
