@@ -72,10 +72,11 @@ const folders: Readonly<Record<string, Readonly<Record<string, readonly string[]
     keys: ['storage'],
     functions: ['storage'],
     secrets: ['storage'],
+    kv: ['storage'],
     runs: ['policies', 'storage'],
     shares: ['storage'],
     // Which tables there are beside runs, keys and stored links.
-    stored: ['functions', 'secrets', 'storage'],
+    stored: ['functions', 'secrets', 'kv', 'storage'],
     moving: ['runs', 'keys', 'storage', 'stored', 'shares'],
     // Workers speak in the frames of launchers.
     http: [
@@ -90,8 +91,8 @@ const folders: Readonly<Record<string, Readonly<Record<string, readonly string[]
       'launching/messages.ts',
     ],
     config: ['policies'],
-    launching: ['runs', 'policies', 'config'],
-    launcher: ['launching', 'runs', 'policies', 'config'],
+    launching: ['runs', 'policies', 'config', 'kv'],
+    launcher: ['launching', 'runs', 'policies', 'config', 'kv'],
     worker: ['launching', 'runs', 'policies'],
     // The files, and how they are opened.
     backup: ['runs', 'keys', 'storage', 'stored', 'shares'],

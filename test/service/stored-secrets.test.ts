@@ -14,6 +14,7 @@ import { after, before, test } from 'node:test';
 import { type Answer, type Service, startService } from './service.support.ts';
 
 const program = fileURLToPath(new URL('../../packages/cli/dist/castellan.js', import.meta.url));
+const key = randomBytes(32).toString('base64');
 let service: Service;
 /** What requests to each server had in their headers. */
 const heard: IncomingHttpHeaders[] = [];
@@ -40,8 +41,11 @@ before(async () => {
     response.end(`${headers.authorization}`);
   });
   const network = { allow: [host, elsewhere], allowPrivate: ['127.0.0.1/32'] };
-  const policies = { default: { network }, opened: { network, secrets: { env: true } } };
-  const env = { CASTELLAN_SECRETS_KEYS: randomBytes(32).toString('base64') };
+  const policies = {
+    default: { network, warm: 1 },
+    opened: { network, warm: 0, secrets: { env: true } },
+  };
+  const env = { CASTELLAN_SECRETS_KEYS: key };
   service = await startService({ config: { policies }, env });
 });
 after(async () => {
@@ -105,7 +109,10 @@ test('the gateway sends a value where it is bound, and nothing that is told of t
   assert.match(listed, /^SECRET .*\nAPI_KEY +default +\S+Z +127\.0\.0\.1:\d+ +any run\n$/);
   assert.equal(await secretsCommand('', 'rotate'), '0 sealed anew, 0 left.\n');
   const kept = everythingKept();
-  assert.ok(!kept.includes(value) && !kept.includes(next));
+  assert.ok(!kept.includes(value) && !kept.includes(next) && !kept.includes(key));
+  assert.ok(service.launcherPid !== undefined);
+  const environment = readFileSync(`/proc/${service.launcherPid}/environ`, 'latin1');
+  assert.ok(!environment.includes(key), 'the process that makes boxes has the key');
 });
 
 test('no other host and no redirect gets a value', async () => {

@@ -11,6 +11,8 @@ import { createApp } from './http/app.ts';
 import { listen, refusePort } from './http/listen.ts';
 import { findPages, type PageName, pagePaths, type Pages } from './http/page/files.ts';
 import { openKeyAdmin } from './keys/open.ts';
+import { openKv } from './kv/open.ts';
+import { answersOf } from './launching/kv-answers.ts';
 import { type Launcher, startLauncher } from './launching/launcher.ts';
 import { noLauncher } from './launching/no-launcher.ts';
 import type { ConfigureMessage } from './launching/messages.ts';
@@ -81,6 +83,11 @@ export async function serve(config: Config): Promise<RunningService> {
   const keyStore = opened.use(await openKeyAdmin(folder, store.url));
   const functions = opened.use(await openFunctions(folder, store.url, config.functions));
   const secrets = opened.use(await openSecrets(folder, store.url, config.secrets));
+  const kv = opened.use(
+    await openKv(folder, store.url, config.kv, (error) =>
+      log.error({ err: error }, 'removing expired keys failed'),
+    ),
+  );
   const validator = opened.use(startValidator());
   const hasLauncher = config.launchers > 0;
   const launcher = opened.use(
@@ -88,6 +95,7 @@ export async function serve(config: Config): Promise<RunningService> {
       ? startLauncher({
           ...settingsOf(config, folder),
           onChange: (change) => logLauncher(log, change),
+          answerKv: answersOf(kv, policies),
         })
       : noLauncher(),
   );

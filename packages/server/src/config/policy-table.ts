@@ -164,6 +164,12 @@ export const policyTable = {
     null,
     'Stored secrets that are for env may be in that of runs: the script has their values. All others are put in by the gateway.',
   ),
+  kv: row(
+    flag,
+    false,
+    null,
+    'Scripts have kv: keys and values that stay between runs, of their tenant alone.',
+  ),
   'network.timeouts.connectMs': timeoutRow('connectMs'),
   'network.timeouts.headersMs': timeoutRow('headersMs'),
   'network.timeouts.idleMs': timeoutRow('idleMs'),

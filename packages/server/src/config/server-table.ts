@@ -14,6 +14,7 @@ import { availableParallelism } from 'node:os';
 import { contact } from './contact.ts';
 import { functionRows } from './function-rows.ts';
 import { type Row, row } from './row.ts';
+import { kvRows } from './kv-rows.ts';
 import { secretRows } from './secret-rows.ts';
 import { shareTable } from './share-table.ts';
 import { storageTable } from './storage-table.ts';
@@ -133,6 +134,7 @@ export const serverTable = {
   ...shareTable,
   ...functionRows,
   ...secretRows,
+  ...kvRows,
   'egress.resolver': row(
     orNull(listOf(text)),
     null,

@@ -19,6 +19,7 @@ test('a check is made in a box of its caller’s tenant', async () => {
     { of: () => sandbox } as unknown as Sandboxes,
     channel as unknown as Channel,
     '/nowhere',
+    { begin: () => ({ [Symbol.dispose]: () => undefined }) },
   );
   const script = { policy: 'default', source: '1', modules: null, limits: resolveLimits() };
   await attempts.check(1, { ...script, tenant: 'ada' });

@@ -8,6 +8,7 @@ import { type CheckMessage, launcherFrames } from '../launching/messages.ts';
 import { artifactFiles, artifactRecall } from './artifact-files.ts';
 import type { Channel } from './channel.ts';
 import { failureOf } from './failure.ts';
+import type { KvCalls } from './kv-calls.ts';
 import type { Sandboxes } from './sandboxes.ts';
 
 type Finished = Extract<RunEvent, { readonly type: 'run.finished' }>;
@@ -33,9 +34,16 @@ export class Attempts {
   readonly #sandboxes: Sandboxes;
   readonly #channel: Channel;
   readonly #artifactsFolder: string;
+  readonly #kv: Pick<KvCalls, 'begin'>;
   readonly #running = new Map<number, Running>();
 
-  constructor(sandboxes: Sandboxes, channel: Channel, artifactsFolder: string) {
+  constructor(
+    sandboxes: Sandboxes,
+    channel: Channel,
+    artifactsFolder: string,
+    kv: Pick<KvCalls, 'begin'>,
+  ) {
+    this.#kv = kv;
     this.#sandboxes = sandboxes;
     this.#channel = channel;
     this.#artifactsFolder = artifactsFolder;
@@ -69,6 +77,7 @@ export class Attempts {
     const started = Promise.withResolvers<void>();
     const running: Running = { cancelled };
     this.#running.set(attempt, running);
+    using _ = this.#kv.begin(run.id, attempt);
     try {
       const sandbox = this.#sandboxOf(run.policy);
       const options = this.#options(run, cancelled.signal, () => started.promise);

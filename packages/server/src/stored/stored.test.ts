@@ -1,4 +1,4 @@
-// Secrets, in both databases that have them.
+// Secrets, and keys with values, in both databases that have them.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -7,6 +7,10 @@ import { join } from 'node:path';
 import { after, suite, test } from 'node:test';
 import { type Postgres, startPostgres } from '../../../../test/shared/postgres.support.ts';
 import { examineSecrets } from '../examine-secrets.ts';
+import { type Kv, type KvBounds, KvError, type KvQuestion } from '../kv/kv.ts';
+import { openKv } from '../kv/open.ts';
+import { storedKv } from '../kv/stored-kv.ts';
+import { kvTables } from '../kv/tables.ts';
 import { openSecrets } from '../secrets/open.ts';
 import type { NewSecret } from '../secrets/record.ts';
 import type { SecretStore } from '../secrets/store.ts';
@@ -153,6 +157,136 @@ for (const [kind, makePlace] of Object.entries(places)) {
     });
   });
 }
+
+const bounds: KvBounds = { entries: 3, tenantBytes: 1_000, perMinute: 1_000_000 };
+const unheard = (error: unknown): never => {
+  throw error;
+};
+const keysAndValues = ([folder, url]: Place, given: Partial<KvBounds> = {}): Promise<Kv> =>
+  openKv(folder, url, { ...bounds, ...given }, unheard);
+
+/** The calls of a script, with answers as it gets them. */
+function callsOf(kv: Kv, tenant: string) {
+  const ask = async (question: KvQuestion): Promise<Record<string, unknown> | boolean | null> => {
+    const { json, value } = await kv.ask(tenant, question);
+    const answer = JSON.parse(json) as Record<string, unknown> | null;
+    return value === null ? answer : { value: JSON.parse(value) as unknown, ...answer };
+  };
+  return {
+    get: (key: string) => ask({ op: 'get', key }),
+    set: (key: string, value: unknown, more: { ttlMs?: number; ifVersion?: number } = {}) =>
+      ask({ op: 'set', key, value: JSON.stringify(value), ttlMs: null, ifVersion: null, ...more }),
+    delete: (key: string, ifVersion: number | null = null) => ask({ op: 'delete', key, ifVersion }),
+    list: (prefix = '', last = '', limit = 10) => ask({ op: 'list', prefix, after: last, limit }),
+  };
+}
+const found = (value: unknown, version: number) => ({ value, version, expiresAt: null });
+
+for (const [kind, makePlace] of Object.entries(places)) {
+  suite(`keys and values in ${kind}`, () => {
+    test('what was written is read by everybody who has the store open, and by its tenant alone', async () => {
+      const place = await makePlace();
+      await using one = await keysAndValues(place);
+      await using second = place[1] === null ? null : await keysAndValues(place);
+      const other = second ?? one;
+      const [mine, same, theirs] = [callsOf(one, 'a'), callsOf(other, 'a'), callsOf(one, 'b')];
+      const value = { 'ü\u0000\ud800"': [1, null, 1.5], __proto__: 1 };
+      for (const key of ['__proto__', 'constructor', 'ключ 🔑']) {
+        const { version } = (await mine.set(key, value)) as { version: number };
+        assert.deepEqual(await same.get(key), found(JSON.parse(JSON.stringify(value)), version));
+        assert.equal(await theirs.get(key), null);
+        assert.equal(await theirs.delete(key), false);
+      }
+      assert.deepEqual(await theirs.list(), { items: [], nextAfter: null });
+      assert.equal(await same.delete('__proto__'), true);
+      assert.equal(await mine.get('__proto__'), null);
+      assert.equal(await mine.get('toString'), null);
+    });
+
+    test('a version that is another changes nothing, and none comes twice', async () => {
+      const place = await makePlace();
+      await using one = await keysAndValues(place);
+      await using second = place[1] === null ? null : await keysAndValues(place);
+      const other = second ?? one;
+      const [kv, same] = [callsOf(one, 'a'), callsOf(other, 'a')];
+      const first = (await kv.set('k', 1, { ifVersion: 0 })) as { version: number };
+      assert.equal(await kv.set('k', 2, { ifVersion: 0 }), null);
+      assert.equal(await kv.set('k', 2, { ifVersion: first.version + 1 }), null);
+      assert.equal(await kv.delete('k', first.version + 1), null);
+      assert.equal(await kv.delete('k', first.version), true);
+      const again = (await kv.set('k', 1)) as { version: number };
+      assert.ok(again.version > first.version);
+      assert.equal(await kv.set('k', 2, { ifVersion: first.version }), null);
+      await kv.set('k', 0);
+      const increment = async (by: typeof kv): Promise<void> => {
+        for (;;) {
+          const { value, version } = (await by.get('k')) as { value: number; version: number };
+          if ((await by.set('k', value + 1, { ifVersion: version })) !== null) return;
+        }
+      };
+      await Promise.all(Array.from({ length: 16 }, (_, at) => increment(at % 2 === 0 ? kv : same)));
+      assert.equal(((await same.get('k')) as { value: number }).value, 16);
+    });
+
+    test('keys expire by the clock, are listed in order, and count as long as they are there', async () => {
+      const [folder, url] = await makePlace();
+      let nowMs = Date.parse('2026-12-01T00:00:00.000Z');
+      const sql = await openTables(kvTables, folder, url);
+      await using store = storedKv(sql, bounds, unheard, () => nowMs);
+      const kv = callsOf(store, 'a');
+      const { expiresAt } = (await kv.set('b%/1', 1, { ttlMs: 1_000 })) as { expiresAt: string };
+      assert.equal(expiresAt, '2026-12-01T00:00:01.000Z');
+      await kv.set('b%/2', 2);
+      await kv.set('a', 3);
+      await assert.rejects(
+        kv.set('d', 4),
+        /has 3 keys, and kv\.entries allows no more\. Delete some/,
+      );
+      const keysIn = async (...asked: Parameters<typeof kv.list>) => {
+        const { items, nextAfter } = (await kv.list(...asked)) as {
+          items: { key: string }[];
+          nextAfter: string | null;
+        };
+        return [items.map(({ key }) => key), nextAfter];
+      };
+      assert.deepEqual(await keysIn(), [['a', 'b%/1', 'b%/2'], null]);
+      assert.deepEqual(await keysIn('', '', 2), [['a', 'b%/1'], 'b%/1']);
+      assert.deepEqual(await keysIn('', 'b%/1', 2), [['b%/2'], null]);
+      assert.deepEqual(await keysIn('b%/'), [['b%/1', 'b%/2'], null]);
+      assert.deepEqual(await keysIn('b_'), [[], null]);
+      nowMs += 1_000;
+      assert.equal(await kv.get('b%/1'), null);
+      assert.deepEqual(await keysIn('b%/'), [['b%/2'], null]);
+      await kv.set('d', 4, { ifVersion: 0 });
+      await assert.rejects(
+        kv.set('a', 'x'.repeat(1_000)),
+        /would take 10\d\d bytes, and kv\.tenantBytes is 1000/,
+      );
+      // Nothing of what was refused is counted.
+      await kv.set('a', 'x'.repeat(900));
+      await kv.delete('a');
+      await kv.set('e', 'x'.repeat(900));
+      const [totals] = await sql.query('SELECT entries, bytes FROM totals');
+      assert.deepEqual([Number(totals?.['entries']), Number(totals?.['bytes'])], [3, 910]);
+    });
+  });
+}
+
+test('calls of a tenant beyond its rate are refused, and those of another are not', async () => {
+  const place = await places['sqlite']?.();
+  assert.ok(place !== undefined);
+  await using store = await keysAndValues(place, { perMinute: 2 });
+  const kv = callsOf(store, 'a');
+  await kv.get('k');
+  await kv.get('k');
+  await assert.rejects(kv.get('k'), (error: unknown) => {
+    assert.ok(error instanceof KvError && error.code === 'kv_rate');
+    return /kv\.get: more than 2 calls of this tenant in a minute \(kv\.perMinute\)\. Wait \d+ s\./.test(
+      error.message,
+    );
+  });
+  assert.equal(await callsOf(store, 'b').get('k'), null);
+});
 
 test('keys that cannot be used are refused, and not shown', async () => {
   const place = await places['sqlite']?.();
