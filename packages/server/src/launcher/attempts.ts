@@ -129,6 +129,7 @@ export class Attempts {
 
   #options(run: QueuedRun, signal: AbortSignal, begin: () => Promise<void>): RunOptions {
     const { id, attempt, firstSeq, policy, input, limits, tenant, secretValues } = run;
+    refuseWithoutValues(run);
     return {
       ...input,
       params: new JsonText(input.params),
@@ -154,4 +155,12 @@ export class Attempts {
     const kind: LaunchFailure = isOurs ? 'box_failed' : 'refused';
     this.#channel.send(launcherFrames.failed, { attempt, kind, ...failureOf(error) });
   }
+}
+
+/** A script whose secrets did not come along would run without them, and say nothing of it. */
+function refuseWithoutValues({ secrets = [], secretValues = {} }: QueuedRun): void {
+  const missing = secrets.filter((name) => !Object.hasOwn(secretValues, name));
+  if (missing.length === 0) return;
+  const detail = `The values of ${missing.join(', ')} did not come with the run.`;
+  throw new CastellanError('invalid_option', detail, { option: 'secrets' });
 }
