@@ -9,6 +9,7 @@ import {
 } from '../../packages/cli/src/args/help.ts';
 import { devHelp } from '../../packages/cli/src/args/dev-help.ts';
 import { functionsHelp } from '../../packages/cli/src/args/functions-help.ts';
+import { secretsHelp } from '../../packages/cli/src/args/secrets-help.ts';
 import { type HelpPage, optionText } from '../../packages/cli/src/args/help-page.ts';
 import {
   backupHelp,
@@ -38,6 +39,7 @@ export const sections: readonly (readonly [heading: string, page: HelpPage])[] =
   ['castellan list', listHelp],
   ['castellan logs, get, cancel, artifacts', remoteHelp],
   ['castellan functions', functionsHelp],
+  ['castellan secrets', secretsHelp],
   ['castellan completion', completionHelp],
   ['castellan help', helpHelp],
   ['castellan version', versionHelp],
@@ -47,7 +49,7 @@ const head = `What \`--help\` and the manual page castellan(1) say, on one page.
 a dash only the second way. An option that does not exist, and a value that cannot be used, end the program with exit
 code 2 before anything is run.`;
 
-const environment = `\`castellan submit\`, \`list\`, \`logs\`, \`get\`, \`cancel\`, \`artifacts\` and \`functions\` find their service by \`CASTELLAN_URL\` and show it the key in
+const environment = `\`castellan submit\`, \`list\`, \`logs\`, \`get\`, \`cancel\`, \`artifacts\`, \`functions\` and \`secrets\` find their service by \`CASTELLAN_URL\` and show it the key in
 \`CASTELLAN_KEY\`. The variables that \`castellan serve\` reads are listed with [its options](config.md).`;
 
 /** Returns the reference page of the command line. */

@@ -71,12 +71,14 @@ const folders: Readonly<Record<string, Readonly<Record<string, readonly string[]
     storage: [],
     keys: ['storage'],
     functions: ['storage'],
+    secrets: ['storage'],
+    kv: ['storage'],
     runs: ['policies', 'storage'],
     // Calls that take no row of the queue.
     calls: ['runs'],
     shares: ['storage'],
     // Which tables there are beside runs, keys and stored links.
-    stored: ['functions', 'storage'],
+    stored: ['functions', 'secrets', 'kv', 'storage'],
     moving: ['runs', 'keys', 'storage', 'stored', 'shares'],
     // Workers speak in the frames of launchers.
     http: [
@@ -84,14 +86,15 @@ const folders: Readonly<Record<string, Readonly<Record<string, readonly string[]
       'shares',
       'keys',
       'functions',
+      'secrets',
       'policies',
       'storage',
       'launching/inbound.ts',
       'launching/messages.ts',
     ],
     config: ['policies'],
-    launching: ['runs', 'policies', 'config'],
-    launcher: ['launching', 'runs', 'policies', 'config'],
+    launching: ['runs', 'policies', 'config', 'kv'],
+    launcher: ['launching', 'runs', 'policies', 'config', 'kv'],
     worker: ['launching', 'runs', 'policies'],
     // The files, and how they are opened.
     backup: ['runs', 'keys', 'storage', 'stored', 'shares'],

@@ -14,6 +14,8 @@ import runTokens from './h-control-plane/10-run-tokens.ts';
 import admin from './h-control-plane/11-admin.ts';
 import shares from './h-control-plane/12-shares.ts';
 import functions from './h-control-plane/13-functions.ts';
+import kv from './h-control-plane/15-kv.ts';
+import secrets from './h-control-plane/14-secrets.ts';
 import prototypes from './h-control-plane/06-prototypes.ts';
 import {
   type Attack,
@@ -22,6 +24,7 @@ import {
   type Scene,
   setScene,
   victimFunction,
+  victimKey,
 } from './h-control-plane/scene.support.ts';
 
 const attacks: Readonly<Record<string, Attack>> = {
@@ -38,6 +41,8 @@ const attacks: Readonly<Record<string, Attack>> = {
   '11-admin': admin,
   '12-shares': shares,
   '13-functions': functions,
+  '14-secrets': secrets,
+  '15-kv': kv,
 };
 
 let scene: Scene;
@@ -75,6 +80,8 @@ async function harm(from: { got: number; log: number }): Promise<string[]> {
   if (!isDeepStrictEqual({ newest, aliases }, unchanged)) {
     found.push(`the victim's function is ${kept.text}`);
   }
+  const stored = await service.run({ code: `return kv.get('${victimKey}')` }, bearer(victim.key));
+  if (!JSON.stringify(stored.value).includes(canary)) found.push("the victim's key has gone");
   return found;
 }
 

@@ -32,6 +32,7 @@ export async function makeKeys(service: Service): Promise<Keys> {
     'functions:write',
     'functions:invoke',
     'work',
+    'secrets:write',
     'admin',
   ];
   const policies = Object.keys(config.policies);

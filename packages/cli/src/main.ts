@@ -24,6 +24,7 @@ import { runCommand } from './run/command.ts';
 import { remoteCommand } from './remote/command.ts';
 import { exitCodeOfError, exitCodes } from './run/exit-code.ts';
 import { runtimeCommand } from './runtime/command.ts';
+import { secretsCommand } from './secrets/command.ts';
 import { serveCommand } from './serve/command.ts';
 import { submitCommand } from './submit/command.ts';
 import { workerCommand } from './worker/command.ts';
@@ -53,6 +54,7 @@ const commands: Readonly<Record<CommandName, Command>> = {
   submit: submitCommand,
   list: listCommand,
   functions: functionsCommand,
+  secrets: secretsCommand,
   completion: completionCommand,
   help: helpCommand,
   version: versionCommand,

@@ -1,5 +1,5 @@
-import type { Kind } from './kind.ts';
-import { text, textLike } from './kinds.ts';
+import { type Kind, Misfit } from './kind.ts';
+import { flag, text, textLike } from './kinds.ts';
 import { listOf, recordOf, shape } from './structures.ts';
 
 /** A value that scripts never see, as options and configs write it. */
@@ -8,6 +8,48 @@ export interface SecretOption {
   readonly hosts: readonly string[];
   readonly headers?: readonly string[];
 }
+
+/** A secret of one run, which its script has in `env` under its name: the value, or what stands for it. */
+export interface RunSecret {
+  /** 8 or more characters; of a header, if it is bound to hosts. */
+  readonly value: string;
+  /** Where it may go, in place of what stands for it. */
+  readonly hosts: readonly string[];
+  /** Headers that it may be in besides the usual ones. */
+  readonly headers?: readonly string[];
+  /** The script has the value itself. */
+  readonly inEnv?: boolean;
+}
+
+/** What stands for a secret of a run in its `env`, in requests before they leave, and in what was masked. */
+export function placeholderOf(name: string): string {
+  return `castellan-secret-${name}`;
+}
+
+/** The same values; an error never shows what was given. */
+export function hidden<Value>(kind: Kind<Value>): Kind<Value> {
+  return {
+    ...kind,
+    isSecret: true,
+    read(value) {
+      try {
+        return kind.read(value);
+      } catch (error) {
+        if (!(error instanceof Misfit)) throw error;
+        throw new Misfit(kind.says, undefined, { isSecret: true });
+      }
+    },
+  };
+}
+
+/** Names of secrets of runs: they are variables of `env`. */
+export const secretName = textLike(
+  'up to 64 letters, digits and _, without a digit first',
+  /^[A-Za-z_]\w{0,63}$/,
+);
+
+/** The most secrets of one run: what it writes is searched for each of them. */
+export const mostSecrets = 16;
 
 /**
  * Begins the `reason` of a request with a placeholder that was sent as it is. What follows names the
@@ -33,6 +75,9 @@ export const secretValue = textLike(
   /^[\u0021-\u007e\u00a1-\u00ff][\u0020-\u007e\u00a0-\u00ff]{6,}[\u0021-\u007e\u00a1-\u00ff]$/,
 );
 
+/** Of a secret that a script has itself: shorter ones would be masked by chance. */
+export const envSecretValue = textLike('8 to 32768 characters, without NUL', /^[^\0]{8,32768}$/);
+
 const headerName = textLike('the name of a header', /^[!#$%&'*+.^_`|~\da-zA-Z-]{1,256}$/);
 
 /** Secrets by placeholder. */
@@ -43,4 +88,16 @@ export const secretsByPlaceholder: Kind<Readonly<Record<string, SecretOption>>> 
     { value: secretValue, hosts: listOf(text), headers: listOf(headerName) },
     { optional: ['headers'], isSecret: true },
   ),
+);
+
+/** Secrets of a run by name. */
+export const secretsOfRun: Kind<Readonly<Record<string, RunSecret>>> = recordOf(
+  'an object of { value, hosts, headers, inEnv } by name',
+  shape<RunSecret>(
+    'an object { value, hosts, headers, inEnv }',
+    { value: envSecretValue, hosts: listOf(text), headers: listOf(headerName), inEnv: flag },
+    { optional: ['headers', 'inEnv'], isSecret: true },
+  ),
+  secretName,
+  mostSecrets,
 );

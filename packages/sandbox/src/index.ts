@@ -4,7 +4,7 @@ export type { BoxCounts } from './pool/pools.ts';
 export type { RunBooks, RunOptions, SandboxOptions } from './options/options.ts';
 export type { DockerOptions } from './drivers/docker/docker.ts';
 export type { NetworkOptions } from './egress/launcher/open-network.ts';
-export type { NetworkTimeouts } from '@castellan/protocol/kinds';
+export type { NetworkTimeouts, RunSecret } from '@castellan/protocol/kinds';
 export type { ModuleOffer, OfferedPackage } from './modules/offer.ts';
 export type {
   BrowserOptions,

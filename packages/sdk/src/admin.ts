@@ -9,6 +9,7 @@ export type KeyScope =
   | 'functions:write'
   | 'functions:invoke'
   | 'work'
+  | 'secrets:write'
   | 'admin';
 
 interface KeyRights {

@@ -45,4 +45,5 @@ export type {
 export type { ClientOptions } from './http.ts';
 export type { CheckRequest, RunQuery, RunRequest, Script } from './request.ts';
 export type { RunCalls, RunToken, Stoppable, SubmittedRun } from './run.ts';
+export type { NewSecret, RotatedSecrets, SecretRecord, Secrets } from './secrets.ts';
 export type { Share, ShareRequest, Shares } from './shares.ts';

@@ -33,6 +33,8 @@ export type RunRequest = Script &
     readonly engine?: EngineName;
     /** Above a ceiling of the policy: refused. */
     readonly limits?: Partial<Limits>;
+    /** Names of stored secrets of the tenant: the script has them, or what stands for them, in `env`. */
+    readonly secrets?: readonly string[];
     readonly queue?: {
       /** Milliseconds that it may wait before it starts. */
       readonly ttlMs?: number;

@@ -4,6 +4,7 @@ import type { Stoppable } from './run.ts';
 
 type NotShared =
   | 'env'
+  | 'secrets'
   | 'labels'
   | 'tenant'
   | 'queue'

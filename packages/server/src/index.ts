@@ -3,6 +3,7 @@ export { backUp } from './back-up.ts';
 export { restore } from './backup/restore.ts';
 export { loadConfig } from './config/load.ts';
 export { examineArtifacts } from './artifacts-in.ts';
+export { examineSecrets } from './examine-secrets.ts';
 export { examineDatabase } from './examine-database.ts';
 export { dataFolder } from './folder.ts';
 export { scopes } from './keys/keys.ts';

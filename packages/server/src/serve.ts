@@ -12,6 +12,8 @@ import { createApp } from './http/app.ts';
 import { listen, refusePort } from './http/listen.ts';
 import { findPages, type PageName, pagePaths, type Pages } from './http/page/files.ts';
 import { openKeyAdmin } from './keys/open.ts';
+import { openKv } from './kv/open.ts';
+import { answersOf } from './launching/kv-answers.ts';
 import { type Launcher, startLauncher } from './launching/launcher.ts';
 import { noLauncher } from './launching/no-launcher.ts';
 import type { ConfigureMessage } from './launching/messages.ts';
@@ -20,8 +22,10 @@ import { measure, measureTimes } from './metrics.ts';
 import { artifactsIn } from './artifacts-in.ts';
 import { openRuns } from './runs/open.ts';
 import { reloading } from './reload.ts';
+import { openSecrets } from './secrets/open.ts';
 import { openShares } from './shares/open.ts';
 import { watchSecrets } from './unbound-secrets.ts';
+import { withSecrets } from './with-secrets.ts';
 import { version } from './version.ts';
 import { refuseLostHelpers, refuseNoWalls } from './floor.ts';
 import { driverWord, policyWord } from './runs/contract/words.ts';
@@ -79,6 +83,12 @@ export async function serve(config: Config): Promise<RunningService> {
   opened.use(logStop(log));
   const keyStore = opened.use(await openKeyAdmin(folder, store.url));
   const functions = opened.use(await openFunctions(folder, store.url, config.functions));
+  const secrets = opened.use(await openSecrets(folder, store.url, config.secrets));
+  const kv = opened.use(
+    await openKv(folder, store.url, config.kv, (error) =>
+      log.error({ err: error }, 'removing expired keys failed'),
+    ),
+  );
   const validator = opened.use(startValidator());
   const hasLauncher = config.launchers > 0;
   const launcher = opened.use(
@@ -86,6 +96,7 @@ export async function serve(config: Config): Promise<RunningService> {
       ? startLauncher({
           ...settingsOf(config, folder),
           onChange: (change) => logLauncher(log, change),
+          answerKv: answersOf(kv, policies),
         })
       : noLauncher(),
   );
@@ -93,7 +104,11 @@ export async function serve(config: Config): Promise<RunningService> {
   launcher.ready.catch(() => undefined);
   const metrics = measure(launcher);
   const takeTimes = measureTimes(metrics);
-  const launch = watchSecrets(launcher.launch, policies, (unbound) => logUnbound(log, unbound));
+  const launch = withSecrets(
+    watchSecrets(launcher.launch, policies, (unbound) => logUnbound(log, unbound)),
+    secrets,
+    policies,
+  );
   const runs = opened.use(
     await openRuns({
       folder,
@@ -138,6 +153,7 @@ export async function serve(config: Config): Promise<RunningService> {
     calls,
     shares,
     functions,
+    secrets,
     validator,
     keys: keyStore,
     policies,

@@ -8,7 +8,7 @@ import { type Service, startService } from '../../service/service.support.ts';
 /** A service with a victim's run and function in it, and a thief who has a key of another tenant. */
 export interface Scene extends AsyncDisposable {
   readonly service: Service;
-  /** In the victim's value, log, artifact, label, environment, parameters and function, and nowhere else. */
+  /** In the victim's value, log, artifact, label, environment, parameters, function, secret and key-value store, and nowhere else. */
   readonly canary: string;
   readonly victim: { readonly key: string; readonly runId: string };
   readonly thief: { readonly key: string };
@@ -40,6 +40,12 @@ export type Attack = (scene: Scene) => Promise<number>;
 /** The name of the victim's function. */
 export const victimFunction = 'billing';
 
+/** A key of the victim's. */
+export const victimKey = 'orders/1';
+
+/** The name of the victim's secret. */
+export const victimSecret = 'STRIPE_KEY';
+
 export const submitBody = { code: 'return 1' };
 
 const program = fileURLToPath(new URL('../../../packages/cli/dist/castellan.js', import.meta.url));
@@ -55,11 +61,14 @@ export async function setScene(): Promise<{ readonly scene: Scene; readonly got:
     config: {
       keys: { anonymousPolicy: 'playground' },
       policies: {
-        default: { rate },
+        default: { rate, kv: true },
         playground: { rate: { perMinute: 10_000, perAddressPerMinute: anonymousPerMinute } },
       },
     },
-    env: { CASTELLAN_LOG_LEVEL: 'trace' },
+    env: {
+      CASTELLAN_LOG_LEVEL: 'trace',
+      CASTELLAN_SECRETS_KEYS: randomBytes(32).toString('base64'),
+    },
   });
   const got: Got[] = [];
   const send = async (call: Call): Promise<Got> => {
@@ -68,25 +77,30 @@ export async function setScene(): Promise<{ readonly scene: Scene; readonly got:
     return answer;
   };
   const canary = `canary-${randomBytes(12).toString('hex')}`;
-  const [victimKey, thiefKey] = [await newKey(service, 'victim'), await newKey(service, 'thief')];
+  const [victimsKey, thiefKey] = [await newKey(service, 'victim'), await newKey(service, 'thief')];
   const { id } = await service.run(
     {
-      code: `console.log(env.CANARY); await artifacts.write('secret.txt', env.CANARY); return [env.CANARY, params]`,
+      code: `await kv.set(${JSON.stringify(victimKey)}, env.CANARY); console.log(env.CANARY); await artifacts.write('secret.txt', env.CANARY); return [env.CANARY, params]`,
       params: canary,
       env: { CANARY: canary },
       labels: { canary },
     },
-    { ...bearer(victimKey), 'idempotency-key': 'order-1' },
+    { ...bearer(victimsKey), 'idempotency-key': 'order-1' },
   );
   const deployed = await service.call('PUT', `/v1/functions/${victimFunction}`, {
     body: { code: `return ${JSON.stringify(canary)}`, description: canary },
-    headers: bearer(victimKey),
+    headers: bearer(victimsKey),
   });
   if (deployed.status !== 201) throw new Error(deployed.text);
+  const kept = await service.call('PUT', `/v1/secrets/${victimSecret}`, {
+    body: { value: canary, hosts: ['api.example.com'] },
+    headers: bearer(victimsKey),
+  });
+  if (kept.status !== 201) throw new Error(kept.text);
   const scene: Scene = {
     service,
     canary,
-    victim: { key: victimKey, runId: id },
+    victim: { key: victimsKey, runId: id },
     thief: { key: thiefKey },
     anonymousPerMinute,
     send,
@@ -105,7 +119,10 @@ async function newKey({ data }: Service, tenant: string): Promise<string> {
     '--tenant',
     tenant,
     '--json',
-    ...['runs:write', 'runs:read', 'functions:write'].flatMap((scope) => ['--scope', scope]),
+    ...['runs:write', 'runs:read', 'functions:write', 'secrets:write'].flatMap((scope) => [
+      '--scope',
+      scope,
+    ]),
   ]);
   return (JSON.parse(stdout) as { key: string }).key;
 }

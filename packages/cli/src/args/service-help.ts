@@ -113,7 +113,7 @@ export const migrateHelp: HelpPage = {
   usage: ['castellan migrate to-database|to-files [options]'],
   operands: ['to-database', 'to-files'],
   about: [
-    'Moves runs, queue, events, keys, functions and stored links from the files of a data folder into a PostgreSQL database, or back, while no service uses either. Every row is read back and compared before the copy takes its place; what was moved is kept under another name. Nothing is moved onto runs or keys that are there. Killed or cut off at any point, the same command goes on where it was.',
+    'Moves runs, queue, events, keys, functions, secrets and stored links from the files of a data folder into a PostgreSQL database, or back, while no service uses either. Every row is read back and compared before the copy takes its place; what was moved is kept under another name. Nothing is moved onto runs or keys that are there. Killed or cut off at any point, the same command goes on where it was.',
   ],
   words: {
     'migrate to-database': 'from the files of the data folder into the database',

@@ -108,6 +108,12 @@ export const submitOptions = {
     standard: 'what the policy allows',
     sentence: 'A host that the script may reach, of those that the policy allows. May be repeated.',
   },
+  secret: {
+    type: 'string',
+    multiple: true,
+    value: 'NAME',
+    sentence: 'A stored secret that the script has in env, or what stands for it. May be repeated.',
+  },
   label: {
     type: 'string',
     multiple: true,
@@ -213,7 +219,7 @@ export const keysOptions = {
     value: 'SCOPE',
     standard: 'runs:write and runs:read',
     sentence:
-      'create: runs:write, runs:read, functions:write, functions:invoke, work or admin. May be repeated.',
+      'create: runs:write, runs:read, functions:write, functions:invoke, secrets:write, work or admin. May be repeated.',
   },
   expires: {
     type: 'string',

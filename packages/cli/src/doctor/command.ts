@@ -28,7 +28,7 @@ export async function doctorCommand(
   const whole = async (onRow?: (row: DoctorRow) => void): Promise<DoctorReport> => {
     const report = await examine(onRow);
     const rows = [...report.rows];
-    for (const find of [() => storeRow(store), () => artifactsRow()]) {
+    for (const find of [() => storeRow(store), () => artifactsRow(), () => secretsRow()]) {
       const row = await find();
       if (row === null) continue;
       onRow?.(row);
@@ -60,6 +60,14 @@ async function artifactsRow(): Promise<DoctorRow | null> {
   if ((process.env['CASTELLAN_ARTIFACTS_BUCKET'] ?? '') === '') return null;
   const { examineArtifacts } = await import('@castellan/server');
   return rowOf('artifacts', () => examineArtifacts(process.env));
+}
+
+/** Whether the keys of stored secrets that the environment has or names can be used. */
+async function secretsRow(): Promise<DoctorRow | null> {
+  const names = ['CASTELLAN_SECRETS_KEYS', 'CASTELLAN_SECRETS_KEYS_FILE'];
+  if (names.every((name) => (process.env[name] ?? '') === '')) return null;
+  const { examineSecrets } = await import('@castellan/server');
+  return rowOf('secrets', () => examineSecrets(process.env));
 }
 
 async function rowOf(name: string, look: () => Promise<string>): Promise<DoctorRow> {

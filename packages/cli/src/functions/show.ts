@@ -5,6 +5,7 @@ import { readFlag } from '../args/usage-error.ts';
 import { jsonText } from '../output/conclude.ts';
 import { escapeJson, escapeLine } from '../output/escape.ts';
 import { eventLine } from '../output/events.ts';
+import { tableText } from '../output/table.ts';
 import { paintFor } from '../output/terminal.ts';
 import { withService } from '../remote/service.ts';
 import { exitCodes } from '../run/exit-code.ts';
@@ -38,25 +39,16 @@ export const list: Verb = async (told) => {
   });
 };
 
-/** Whatever a service sends is escaped. */
 function tableOf(items: readonly FunctionRecord[]): string {
-  if (items.length === 0) return '';
-  const rows = [
+  return tableText(
     ['FUNCTION', 'TENANT', 'UPDATED', 'RUNS'],
-    ...items.map(({ name, tenant, updatedAt, aliases }) =>
-      [name, tenant, updatedAt, aliasText(aliases)].map(escapeLine),
-    ),
-  ];
-  const widths = [0, 1, 2].map((at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
-  return rows
-    .map(
-      (row) =>
-        `${row
-          .map((cell, at) => cell.padEnd(widths[at] ?? 0))
-          .join('  ')
-          .trimEnd()}\n`,
-    )
-    .join('');
+    items.map(({ name, tenant, updatedAt, aliases }) => [
+      name,
+      tenant,
+      updatedAt,
+      aliasText(aliases),
+    ]),
+  );
 }
 
 /** Prints a function with its versions, or one version with its source. Throws `UsageError`. */

@@ -54,6 +54,7 @@ export function submitArgumentsOf(
           ? undefined
           : readFlag(oneOf(namesOf(isolationChoices)), isolation, '--isolation'),
       browser,
+      secrets: values.secret,
       network: allow === undefined ? undefined : { allow },
       limits: script.limits,
       ...bookkeepingOf(values),

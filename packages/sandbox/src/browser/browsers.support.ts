@@ -71,7 +71,7 @@ export async function openBench(
       const entries: NetworkEntry[] = [];
       const run = openRunEgress(
         egress,
-        runNetwork({ ...network, allow: [...allow] }, null, limits),
+        runNetwork({ ...network, allow: [...allow] }, null, limits, {}),
         limits,
         (entry) => entries.push(entry),
       );

@@ -1,4 +1,4 @@
-import type { BoxUsers } from '@castellan/protocol/kinds';
+import type { BoxUsers, RunSecret } from '@castellan/protocol/kinds';
 import type { AskedInput } from '@castellan/protocol/run-input';
 import type {
   BrowserOptions,
@@ -79,6 +79,11 @@ export interface SandboxOptions {
 export interface RunOptions extends AskedInput {
   /** Limits of this run; those that are left out are the sandbox's. */
   readonly limits?: Partial<Limits>;
+  /**
+   * By name. The script has `env[name]`, which stands for the value until a request for one of `hosts` leaves;
+   * or, with `inEnv`, is the value. Logs, errors and values of the run have what stands for it.
+   */
+  readonly secrets?: Readonly<Record<string, RunSecret>>;
   /**
    * Whose run it is. Two tenants never share a process. Left out, the run is listed under `default`, and
    * its process serves nobody else.

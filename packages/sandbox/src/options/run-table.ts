@@ -1,4 +1,4 @@
-import { type Kind, shape, textLike, thatIs, whole } from '@castellan/protocol/kinds';
+import { type Kind, secretsOfRun, shape, textLike, thatIs, whole } from '@castellan/protocol/kinds';
 import { runInputTable } from '@castellan/protocol/run-input';
 import type { ArtifactRecall, ArtifactSink } from '../artifacts/artifacts.ts';
 import type { RunBooks, RunOptions } from './options.ts';
@@ -40,6 +40,11 @@ function isFunction(
 export const runOptionTable = {
   ...runInputTable,
   limits: { kind: limitsKind, sentence: 'Limits of this run; the others are the sandbox’s.' },
+  secrets: {
+    kind: secretsOfRun,
+    sentence:
+      'By name: values that are put into requests for `hosts` in place of `env[name]`, which only stands for them, in the headers that `network.secrets` has; or, with `inEnv`, that are `env[name]`. What the run tells of itself has none of them.',
+  },
   tenant: {
     kind: name,
     sentence: 'Whose run it is. Two tenants never share a process, nor do runs without one.',

@@ -21,6 +21,7 @@ const runOptions = {
   isolation: 'oci',
   signal: new AbortController().signal,
   network: null,
+  secrets: { KEY: { value: 'a-long-value', hosts: ['a.example'] } },
   books: {
     keep: async () => undefined,
     begin: async () => undefined,

@@ -57,7 +57,7 @@ export class Execution {
 
   constructor(job: Job) {
     this.#job = job;
-    this.journal = new Journal(job.limits, job.firstSeq);
+    this.journal = new Journal(job.limits, job.firstSeq, job.mask);
     this.artifacts = new Artifacts(job.id, job.limits, job.keep, job.recall, job.browser !== null);
     this.#settled = new Settled(job);
     this.#recording = openRecording(job);
@@ -69,7 +69,7 @@ export class Execution {
 
   /** The requests that have ended so far. */
   get network(): readonly NetworkEntry[] {
-    return this.#egress?.log ?? [];
+    return (this.#egress?.log ?? []).map((entry) => this.#job.mask.network(entry));
   }
 
   /**
@@ -85,7 +85,7 @@ export class Execution {
     this.#job.signal.addEventListener('abort', cancel, { once: true });
     try {
       await using egress = this.#job.openEgress((entry, isOfPage) => {
-        this.journal.network(entry);
+        this.journal.network(this.#job.mask.network(entry));
         if (!isOfPage) this.#recording?.network(entry);
       });
       this.#egress = egress;
@@ -263,7 +263,7 @@ export class Execution {
     ready?.release(isHarmless(ending));
     await this.artifacts.stored;
     this.artifacts.release();
-    const ended = this.#intake.endingAfter(ending);
+    const ended = this.#job.mask.ending(this.#intake.endingAfter(ending));
     this.valueJson = ended.valueJson ?? 'null';
     const run = finishedRun({
       job: this.#job,

@@ -6,6 +6,7 @@ import type { OnEntry, RunEgress } from '../egress/launcher/run-egress.ts';
 import type { HelperTable } from '../helpers/table.ts';
 import type { RunBooks } from '../options/options.ts';
 import type { JobSource } from '../options/source.ts';
+import type { Mask } from './mask.ts';
 
 /** Everything that is known about a run before it starts. */
 export interface Job {
@@ -21,6 +22,8 @@ export interface Job {
   /** What was asked of the run. */
   readonly input: RunInput;
   readonly limits: Limits;
+  /** Takes secrets out of what the run tells. */
+  readonly mask: Mask;
   readonly helpers: HelperTable;
   /** What may be imported by name: what the sandbox allows, narrowed by the input. */
   readonly modules: readonly string[];

@@ -8,6 +8,7 @@ import type {
   RunEvent,
 } from '@castellan/protocol';
 import { FrameTooLarge, frameTypes } from '@castellan/protocol/frames';
+import type { Mask } from './mask.ts';
 
 /**
  * The minimum cost of a line in `outputBytes`: a million empty lines are small in the box and large
@@ -33,6 +34,7 @@ export function moreLogsThan(outputBytes: number): string {
 export class Journal {
   readonly #limits: Limits;
   readonly #firstSeq: number;
+  readonly #mask: Pick<Mask, 'text'>;
   readonly #events: RunEvent[] = [];
   readonly logs: LogLine[] = [];
   #wake = Promise.withResolvers<void>();
@@ -43,9 +45,10 @@ export class Journal {
   logsTruncated = false;
 
   /** `firstSeq` is the number of the first event: an attempt continues the numbers of the last one. */
-  constructor(limits: Limits, firstSeq: number) {
+  constructor(limits: Limits, firstSeq: number, mask: Pick<Mask, 'text'>) {
     this.#limits = limits;
     this.#firstSeq = firstSeq;
+    this.#mask = mask;
   }
 
   /** What the lines count in `outputBytes`: never more than it allows. */
@@ -61,7 +64,8 @@ export class Journal {
    * Adds a line, or the part of it that fits: its bytes in UTF-8 and a line break. Returns false when
    * `outputBytes` is exceeded.
    */
-  log(level: LogLevel, given: string): boolean {
+  log(level: LogLevel, written: string): boolean {
+    const given = this.#mask.text(written);
     const bytes = Buffer.byteLength(given) + 1;
     const left = this.#limits.outputBytes - this.#spent;
     this.#spent += Math.max(bytes, leastLineCost);
@@ -90,7 +94,7 @@ export class Journal {
   /** Returns false when there were too many. */
   progress(fraction: number, text: string): boolean {
     if (++this.#others > maxOtherEvents) return false;
-    this.#push({ type: 'progress', ...this.#stamp(), fraction, text });
+    this.#push({ type: 'progress', ...this.#stamp(), fraction, text: this.#mask.text(text) });
     return true;
   }
 

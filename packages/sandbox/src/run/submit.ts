@@ -24,6 +24,8 @@ import { type Checked, checkedOf, checkLimits, type CheckOptions } from './check
 import { Execution } from './execution.ts';
 import { runHandle, type RunHandle } from './handle.ts';
 import type { Job } from './job.ts';
+import { maskOf } from './mask.ts';
+import { secretEnv } from './secrets.ts';
 
 /** What a sandbox has put together, and each of its runs uses. */
 export interface Workplace {
@@ -94,7 +96,9 @@ export class Submitter {
     // What comes in has the same bounds with a browser and without one.
     const { paramsBytes, sourceBytes } = resolveLimits(options.limits, this.#at.limits);
     const params = paramsJson(options.params === undefined ? {} : options.params, paramsBytes);
-    const input = wholeInput(options, params);
+    const { secrets = {} } = options;
+    const asked = wholeInput(options, params);
+    const input = { ...asked, env: { ...asked.env, ...secretEnv(secrets, asked.env) } };
     refuseLargeStdin(input.stdin, paramsBytes);
     pools.of(input.isolation);
     if (browsers === undefined && input.browser !== null && input.browser !== false) {
@@ -116,7 +120,7 @@ export class Submitter {
     const browser = settingsFor(wanted, input.timezone, source.files);
     const hasBrowser = mode === 'run' && browser !== null;
     const limits = resolveLimits(options.limits, this.#at.limits, hasBrowser);
-    const network = runNetwork(this.#at.network, input.network, limits);
+    const network = runNetwork(this.#at.network, input.network, limits, secrets);
     const { id, attempt, firstSeq, createdAt, policy, keep, recall, begin } = options.books ?? {};
     return {
       id: id ?? newId('run'),
@@ -131,6 +135,7 @@ export class Submitter {
       source,
       input,
       limits,
+      mask: maskOf(this.#at.network?.secrets, secrets),
       helpers,
       modules: modules.narrow(input.modules ?? undefined),
       runtime: modules.runtime?.name ?? null,

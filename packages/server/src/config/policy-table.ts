@@ -159,6 +159,18 @@ export const policyTable = {
     null,
     `By placeholder: a value of 8 or more characters that the gateway puts into ${secretHeaders.join(', ')} and the named headers, for the named hosts. Scripts see the placeholder only.`,
   ),
+  'secrets.env': row(
+    flag,
+    false,
+    null,
+    'Stored secrets that are for env may be in that of runs: the script has their values. All others are put in by the gateway.',
+  ),
+  kv: row(
+    flag,
+    false,
+    null,
+    'Scripts have kv: keys and values that stay between runs, of their tenant alone.',
+  ),
   'network.timeouts.connectMs': timeoutRow('connectMs'),
   'network.timeouts.headersMs': timeoutRow('headersMs'),
   'network.timeouts.idleMs': timeoutRow('idleMs'),

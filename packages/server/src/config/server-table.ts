@@ -14,6 +14,8 @@ import { availableParallelism } from 'node:os';
 import { contact } from './contact.ts';
 import { functionRows } from './function-rows.ts';
 import { type Row, row } from './row.ts';
+import { kvRows } from './kv-rows.ts';
+import { secretRows } from './secret-rows.ts';
 import { shareTable } from './share-table.ts';
 import { storageTable } from './storage-table.ts';
 
@@ -131,6 +133,8 @@ export const serverTable = {
   ...storageTable,
   ...shareTable,
   ...functionRows,
+  ...secretRows,
+  ...kvRows,
   'egress.resolver': row(
     orNull(listOf(text)),
     null,

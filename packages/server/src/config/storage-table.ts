@@ -13,7 +13,7 @@ export const storageTable = {
     orNull(text),
     null,
     'CASTELLAN_STORE',
-    'A PostgreSQL database for runs, keys and functions, as postgres://USER:PASSWORD@HOST:PORT/DATABASE. null keeps them in the data folder, which has the artifacts too unless they are in a bucket.',
+    'A PostgreSQL database for runs, keys, functions, secrets and kv, as postgres://USER:PASSWORD@HOST:PORT/DATABASE. null keeps them in the data folder, which has the artifacts too unless they are in a bucket.',
   ),
   'store.runsMs': row(
     age,

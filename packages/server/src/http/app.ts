@@ -31,6 +31,7 @@ import { addKeys } from './routes/keys.ts';
 import { addPages } from './routes/pages.ts';
 import { addProblems } from './routes/problems.ts';
 import { addRuns } from './routes/runs.ts';
+import { addSecrets } from './routes/secrets.ts';
 import { addShares } from './routes/shares.ts';
 import { startedBy } from './routes/started.ts';
 import { addSecurityText } from './routes/security-text.ts';
@@ -120,6 +121,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   addVersions(typed, options);
   addInvoke(typed, options, { admit, submit }, started, closing.signal);
   addWork(typed, options, closing.signal);
+  addSecrets(typed, options);
   addState(typed, options);
   addTypes(typed, options);
   addAdmin(typed, options);

@@ -6,6 +6,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The key that the request has made, or revoked, or wanted to. */
     keyId: string | null;
+    /** The secret that it has set, or removed, or wanted to. */
+    secretName: string | null;
   }
 }
 
@@ -15,8 +17,9 @@ declare module 'fastify' {
  */
 export function auditAnswers(app: FastifyInstance, audit: Audit): void {
   app.decorateRequest('keyId', null);
+  app.decorateRequest('secretName', null);
   app.addHook('onResponse', (request, reply, done) => {
-    const { caller, keyId, problem } = request;
+    const { caller, keyId, secretName, problem } = request;
     if (request.routeOptions.config.isAudited !== true || caller === null) return done();
     const entry = {
       call: pathOf(request),
@@ -26,6 +29,7 @@ export function auditAnswers(app: FastifyInstance, audit: Audit): void {
       address: request.address,
       requestId: request.id,
       ...(keyId === null ? {} : { keyId }),
+      ...(secretName === null ? {} : { secret: secretName }),
       ...(problem === null ? {} : { problem }),
     };
     try {

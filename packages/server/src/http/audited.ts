@@ -9,6 +9,8 @@ export interface AuditedCall {
   readonly address: string;
   readonly requestId: string;
   readonly keyId?: string;
+  /** The name of the secret that was set or removed. */
+  readonly secret?: string;
   /** The code of the problem that it was answered with. */
   readonly problem?: string;
 }

@@ -1,13 +1,14 @@
 /**
  * What a key may do: `runs:write` submits and cancels, also calls of functions, `runs:read` reads,
  * `functions:write` changes functions and reads their sources, `functions:invoke` calls them and nothing
- * else, `work` takes runs and speaks of those that it was given, `admin` reads the numbers of the whole service, and sees and changes the keys that are within it.
+ * else, `secrets:write` sets and removes secrets, `work` takes runs and speaks of those that it was given, `admin` reads the numbers of the whole service, and sees and changes the keys that are within it.
  */
 export const scopes = [
   'runs:write',
   'runs:read',
   'functions:write',
   'functions:invoke',
+  'secrets:write',
   'work',
   'admin',
 ] as const;

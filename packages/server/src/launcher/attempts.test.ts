@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { resolveLimits } from '@castellan/protocol';
+import type { QueuedRun } from '../runs/contract/launch.ts';
 import { Attempts } from './attempts.ts';
 import type { Channel } from './channel.ts';
 import type { Sandboxes } from './sandboxes.ts';
@@ -19,6 +20,7 @@ test('a check is made in a box of its caller’s tenant', async () => {
     { of: () => sandbox } as unknown as Sandboxes,
     channel as unknown as Channel,
     '/nowhere',
+    { begin: () => ({ [Symbol.dispose]: () => undefined }) },
   );
   const script = { policy: 'default', source: '1', modules: null, limits: resolveLimits() };
   await attempts.check(1, { ...script, tenant: 'ada' });
@@ -27,5 +29,25 @@ test('a check is made in a box of its caller’s tenant', async () => {
   assert.deepEqual(
     sent,
     [1, 2].map((attempt) => ({ attempt, problems: [] })),
+  );
+});
+
+test('a run whose secrets did not come along is refused, and nothing of it is started', async () => {
+  const sent: unknown[] = [];
+  const channel = { send: (_type: number, message: unknown) => sent.push(message) };
+  const sandbox = { run: () => assert.fail('it was started') };
+  const attempts = new Attempts(
+    { of: () => sandbox } as unknown as Sandboxes,
+    channel as unknown as Channel,
+    '/nowhere',
+    { begin: () => ({ [Symbol.dispose]: () => undefined }) },
+  );
+  const secretValues = { A: { value: 'value of A', hosts: ['a.example'] } };
+  const run = { id: 'run_1', policy: 'default', input: {}, secrets: ['A', 'B'], secretValues };
+  await attempts.run(3, run as unknown as QueuedRun);
+  const [{ attempt, kind, detail }] = sent as [Record<string, unknown>];
+  assert.deepEqual(
+    [attempt, kind, detail],
+    [3, 'refused', 'The values of B did not come with the run.'],
   );
 });

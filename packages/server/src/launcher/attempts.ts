@@ -8,6 +8,7 @@ import { type CheckMessage, launcherFrames } from '../launching/messages.ts';
 import { artifactFiles, artifactRecall, HeldArtifacts } from './artifact-files.ts';
 import type { Channel } from './channel.ts';
 import { failureOf } from './failure.ts';
+import type { KvCalls } from './kv-calls.ts';
 import type { Sandboxes } from './sandboxes.ts';
 
 type Finished = Extract<RunEvent, { readonly type: 'run.finished' }>;
@@ -33,9 +34,16 @@ export class Attempts {
   readonly #sandboxes: Sandboxes;
   readonly #channel: Channel;
   readonly #artifactsFolder: string;
+  readonly #kv: Pick<KvCalls, 'begin'>;
   readonly #running = new Map<number, Running>();
 
-  constructor(sandboxes: Sandboxes, channel: Channel, artifactsFolder: string) {
+  constructor(
+    sandboxes: Sandboxes,
+    channel: Channel,
+    artifactsFolder: string,
+    kv: Pick<KvCalls, 'begin'>,
+  ) {
+    this.#kv = kv;
     this.#sandboxes = sandboxes;
     this.#channel = channel;
     this.#artifactsFolder = artifactsFolder;
@@ -69,6 +77,7 @@ export class Attempts {
     const started = Promise.withResolvers<void>();
     const running: Running = { cancelled };
     this.#running.set(attempt, running);
+    using _ = this.#kv.begin(run.id, attempt);
     try {
       const sandbox = this.#sandboxOf(run.policy);
       const held = run.isUnrecorded === true ? new HeldArtifacts() : undefined;
@@ -131,11 +140,13 @@ export class Attempts {
     signal: AbortSignal,
     begin: () => Promise<void>,
   ): RunOptions {
-    const { id, attempt, firstSeq, policy, input, limits, tenant, program } = run;
+    const { id, attempt, firstSeq, policy, input, limits, tenant, program, secretValues } = run;
+    refuseWithoutValues(run);
     return {
       ...input,
       params: new JsonText(input.params),
       limits,
+      ...(secretValues === undefined ? {} : { secrets: secretValues }),
       tenant,
       ...(program === undefined ? {} : { program }),
       signal,
@@ -157,4 +168,12 @@ export class Attempts {
     const kind: LaunchFailure = isOurs ? 'box_failed' : 'refused';
     this.#channel.send(launcherFrames.failed, { attempt, kind, ...failureOf(error) });
   }
+}
+
+/** A script whose secrets did not come along would run without them, and say nothing of it. */
+function refuseWithoutValues({ secrets = [], secretValues = {} }: QueuedRun): void {
+  const missing = secrets.filter((name) => !Object.hasOwn(secretValues, name));
+  if (missing.length === 0) return;
+  const detail = `The values of ${missing.join(', ')} did not come with the run.`;
+  throw new CastellanError('invalid_option', detail, { option: 'secrets' });
 }

@@ -3,6 +3,7 @@ import {
   type CancelMessage,
   type CheckMessage,
   type ConfigureMessage,
+  type KvToldMessage,
   launcherFrames,
   type RunMessage,
   type WatchMessage,
@@ -10,6 +11,7 @@ import {
 import { Attempts } from './attempts.ts';
 import { Channel } from './channel.ts';
 import { failureOf } from './failure.ts';
+import { KvCalls } from './kv-calls.ts';
 import { openSandboxes, type Sandboxes } from './sandboxes.ts';
 
 /** How long the boxes may take to end; they die with this process anyway. */
@@ -20,15 +22,17 @@ const closeMs = 5_000;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 
 const channel = new Channel();
+const kv = new KvCalls(channel);
 let sandboxes: Sandboxes | undefined;
 let attempts: Attempts | undefined;
 let ending: Promise<void> | undefined;
 
 channel.listen(
-  ({ type, json }) => {
+  ({ type, json, bytes }) => {
     const message = JSON.parse(json) as unknown;
     if (type === launcherFrames.configure) void configure(message as ConfigureMessage);
     if (type === launcherFrames.cancel) attempts?.cancel((message as CancelMessage).attempt);
+    if (type === launcherFrames.kvTold) kv.told(message as KvToldMessage, bytes);
     if (type === launcherFrames.watch) {
       const { attempt, isWatched } = message as WatchMessage;
       attempts?.watch(attempt, isWatched);
@@ -49,7 +53,7 @@ async function configure(settings: ConfigureMessage): Promise<void> {
   const beat = (): void => channel.send(launcherFrames.beat, { pools: sandboxes?.pools() ?? {} });
   setInterval(beat, settings.leaseMs / 3);
   try {
-    sandboxes = await openSandboxes(settings);
+    sandboxes = await openSandboxes(settings, kv.helpers);
   } catch (error) {
     channel.send(launcherFrames.unable, failureOf(error));
     await channel.flushed();
@@ -58,7 +62,7 @@ async function configure(settings: ConfigureMessage): Promise<void> {
   }
   // The API has gone in the meantime; the boxes die with this process.
   if (ending !== undefined) process.exit(0);
-  attempts = new Attempts(sandboxes, channel, settings.artifactsFolder);
+  attempts = new Attempts(sandboxes, channel, settings.artifactsFolder, kv);
   channel.send(launcherFrames.ready, { offers: sandboxes.offers });
   beat();
 }

@@ -19,14 +19,14 @@ export interface Sandboxes extends AsyncDisposable {
  * Makes a sandbox for each policy, with its warm boxes. Throws a `CastellanError` when one cannot
  * be made.
  */
-export async function openSandboxes(settings: ConfigureMessage): Promise<Sandboxes> {
+export async function openSandboxes(settings: ConfigureMessage, kv: Helpers): Promise<Sandboxes> {
   const { policies, configFile } = settings;
   const helpers = configFile === null ? new Map<string, Helpers>() : await readHelpers(configFile);
   await using opened = new AsyncDisposableStack();
   const byPolicy = new Map<string, Sandbox>();
   // One after the other, so that a failure leaves no half-made sandbox behind.
   for (const policy of policies) {
-    const making = openSandbox(policy, helpers.get(policy.name), settings);
+    const making = openSandbox(policy, helpersOf(policy, helpers.get(policy.name), kv), settings);
     const sandbox = await making.catch((error: unknown) => fail(policy.name, error));
     byPolicy.set(policy.name, opened.use(sandbox));
   }
@@ -42,6 +42,20 @@ export async function openSandboxes(settings: ConfigureMessage): Promise<Sandbox
     pools: () => Object.fromEntries([...byPolicy].map(([name, { boxes }]) => [name, boxes])),
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
+}
+
+/** The functions of the operator, and those of `kv` where the policy offers it. */
+function helpersOf(
+  { name, kv: hasKv }: Policy,
+  own: Helpers | undefined,
+  kv: Helpers,
+): Helpers | undefined {
+  if (!hasKv) return own;
+  if (own === undefined || !Object.hasOwn(own, 'kv')) return { ...own, kv };
+  throw new CastellanError('invalid_option', `policies.${name}.helpers has a kv of its own.`, {
+    fix: `rename it, or set policies.${name}.kv to false`,
+    option: `policies.${name}.helpers.kv`,
+  });
 }
 
 /** The same error, seen from the config: it names the policy, and the option below its name. */

@@ -23,6 +23,11 @@ export class AttemptEvents {
     this.#onRead = onRead;
   }
 
+  /** What is attempted. */
+  get run(): QueuedRun {
+    return this.#run;
+  }
+
   get runId(): string {
     return this.#run.id;
   }

@@ -2,16 +2,16 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { CastellanError, type Problem } from '@castellan/protocol';
+import type { Problem } from '@castellan/protocol';
 import { encodeFrame, FrameReader } from '@castellan/protocol/frames';
 
 import type { Offer } from '../policies/offer.ts';
 import { LaunchError, type QueuedRun } from '../runs/contract/launch.ts';
 import { AttemptEvents } from './attempt-events.ts';
 import { launcherEnvironment } from './environment.ts';
-import { type LauncherMessage, readLauncherMessage } from './inbound.ts';
+import { type AnswerKv, tellKv } from './kv-answers.ts';
+import { errorOf, type LauncherMessage, readLauncherMessage } from './inbound.ts';
 import {
-  type Failure,
   type CheckMessage,
   type ConfigureMessage,
   launcherFrames,
@@ -40,6 +40,7 @@ export class LauncherProcess implements AsyncDisposable {
   readonly #ready = Promise.withResolvers<ReadonlyMap<string, Offer>>();
   readonly #silence: Silence;
   readonly #watchers: Watchers;
+  readonly #answerKv: AnswerKv;
   #idle: PromiseWithResolvers<void> | undefined;
   #lastAttempt = 0;
   #waiting = 0;
@@ -50,8 +51,9 @@ export class LauncherProcess implements AsyncDisposable {
   /** Resolves with the reason when the process has ended and all its attempts have failed. */
   readonly gone: Promise<string>;
 
-  constructor(settings: ConfigureMessage, watchers: Watchers) {
+  constructor(settings: ConfigureMessage, watchers: Watchers, answerKv: AnswerKv) {
     this.#watchers = watchers;
+    this.#answerKv = answerKv;
     const isSource = import.meta.url.endsWith('.ts');
     const main = fileURLToPath(
       new URL(`../launcher/main.${isSource ? 'ts' : 'js'}`, import.meta.url),
@@ -194,6 +196,9 @@ export class LauncherProcess implements AsyncDisposable {
     // The launcher is cancelling a run that nobody reads any more.
     const attempt = this.#attempts.get(message.attempt);
     if (attempt === undefined || attempt.isOver) return;
+    if (message.type === 'kvAsked') {
+      return void tellKv(this.#answerKv, attempt.run, message).then((told) => this.#send(...told));
+    }
     if (message.type === 'page') return this.#watchers.show(attempt.runId, message.picture);
     attempt.take(message.event, bytes);
     this.#wait(bytes);
@@ -209,8 +214,9 @@ export class LauncherProcess implements AsyncDisposable {
     else this.#channel.resume();
   }
 
-  #send(type: number, message: object): void {
-    if (this.#channel.writable) this.#channel.write(encodeFrame(type, JSON.stringify(message)));
+  #send(type: number, message: object, bytes?: Uint8Array): void {
+    const frame = encodeFrame(type, JSON.stringify(message), bytes);
+    if (this.#channel.writable) this.#channel.write(frame);
   }
 
   /** Messages that arrive after this are ignored. */
@@ -240,8 +246,4 @@ export class LauncherProcess implements AsyncDisposable {
     this.#child.stderr?.destroy();
     return why;
   }
-}
-
-function errorOf({ code, detail, fix, option }: Failure): Error {
-  return code === null ? new Error(detail) : new CastellanError(code, detail, { fix, option });
 }

@@ -1,8 +1,10 @@
 import { credentialVariables } from '../runs/contract/credentials.ts';
 
-/** Variables that lead to the store and to what it keeps: launchers need neither. */
+/** Variables that lead to the store, to what it keeps and to what opens it: launchers need none of them. */
 const notForLaunchers: ReadonlySet<string> = new Set([
   'CASTELLAN_STORE',
+  'CASTELLAN_SECRETS_KEYS',
+  'CASTELLAN_SECRETS_KEYS_FILE',
   ...Object.values(credentialVariables),
 ]);
 

@@ -334,6 +334,31 @@ test('readLauncherMessage takes offers whole, and refuses those that no honest l
   });
 });
 
+test('readLauncherMessage takes questions about keys, and none that no honest launcher asks', () => {
+  const { kvAsked } = launcherFrames;
+  const ask = (fields: object, value = ''): unknown => {
+    const json = JSON.stringify({ attempt: 1, call: 2, ...fields });
+    return readLauncherMessage({ type: kvAsked, json, bytes: Buffer.from(value, 'latin1') });
+  };
+  const set = { op: 'set', key: '__proto__', ttlMs: null, ifVersion: 0 };
+  const question = { ...set, value: '{"a":1}' };
+  assert.deepEqual(ask(set, '{"a":1}'), { type: 'kvAsked', attempt: 1, call: 2, question });
+  for (const [fields, value] of [
+    [set, ''],
+    [set, '"\xff"'],
+    [set, '"a\0"'],
+    [{ ...set, key: '' }, '1'],
+    [{ ...set, key: 'a\0' }, '1'],
+    [{ ...set, key: 'ü'.repeat(300) }, '1'],
+    [{ ...set, ttlMs: 1e15 }, '1'],
+    [{ ...set, ifVersion: -1 }, '1'],
+    [{ op: 'drop', key: 'a' }, ''],
+    [{ op: 'list', prefix: '', after: '', limit: 1e6 }, ''],
+  ] as const) {
+    assert.throws(() => ask(fields, value), FrameError);
+  }
+});
+
 test('readLauncherMessage parses no frame that would weigh far more than its text', (context) => {
   const objects = Array(400_000).fill('{}').join();
   const frames: readonly (readonly [number, string])[] = [

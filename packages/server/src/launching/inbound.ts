@@ -17,6 +17,7 @@ import {
   wordsField,
 } from '@castellan/protocol/frames';
 import {
+  CastellanError,
   drivers,
   engines,
   errorTable,
@@ -28,7 +29,9 @@ import {
 import { type JsonCaps, nodesFor } from '@castellan/protocol/json';
 import type { Offer } from '../policies/offer.ts';
 import { type AttemptEvent, type LaunchFailure, launchFailures } from '../runs/contract/launch.ts';
+import type { KvQuestion } from '../kv/kv.ts';
 import { readEvent } from './inbound-event.ts';
+import { readKvQuestion } from './inbound-kv.ts';
 import { asFields, long, short, stamp, textsField, unbounded } from './inbound-parts.ts';
 import { type Failure, launcherFrames } from './messages.ts';
 import type { PoolState } from '../runs/contract/launchers.ts';
@@ -43,6 +46,12 @@ export type LauncherMessage =
   | { readonly type: 'unable'; readonly failure: Failure }
   | { readonly type: 'checked'; readonly attempt: number; readonly problems: readonly Problem[] }
   | { readonly type: 'event'; readonly attempt: number; readonly event: AttemptEvent }
+  | {
+      readonly type: 'kvAsked';
+      readonly attempt: number;
+      readonly call: number;
+      readonly question: KvQuestion;
+    }
   | { readonly type: 'page'; readonly attempt: number; readonly picture: PagePicture }
   | {
       readonly type: 'failed';
@@ -96,6 +105,10 @@ export function readLauncherMessage({ type, json, bytes }: Frame): LauncherMessa
       const problems = listField(fields, 'problems', caps.problems, readProblem);
       return { type: 'checked', attempt: wholeField(fields, 'attempt'), problems };
     }
+    case launcherFrames.kvAsked: {
+      const [attempt, call] = [wholeField(fields, 'attempt'), wholeField(fields, 'call')];
+      return { type: 'kvAsked', attempt, call, question: readKvQuestion(fields, bytes) };
+    }
     case launcherFrames.page: {
       if (!isJpeg(bytes)) throw new FrameError('a picture that is no JPEG');
       const picture = {
@@ -124,6 +137,11 @@ function readFailure(fields: Fields): Failure {
     fix: orNullField(fields, 'fix', cut),
     option: orNullField(fields, 'option', cut),
   };
+}
+
+/** A failure as the error that it was in the launcher. */
+export function errorOf({ code, detail, fix, option }: Failure): Error {
+  return code === null ? new Error(detail) : new CastellanError(code, detail, { fix, option });
 }
 
 const problemCodes = [...namesOf(reasons), 'unknown_global'] as const;

@@ -3,7 +3,9 @@ import type { Offer } from '../policies/offer.ts';
 import type { Check } from '../runs/contract/check.ts';
 import { type Launch, LaunchError, type QueuedRun } from '../runs/contract/launch.ts';
 import type { Watch } from '../runs/contract/watch.ts';
+import { KvError } from '../kv/kv.ts';
 import { LauncherProcess } from './child.ts';
+import type { AnswerKv } from './kv-answers.ts';
 import type { ConfigureMessage } from './messages.ts';
 import type { LauncherState } from '../runs/contract/launchers.ts';
 import { Watchers } from './watchers.ts';
@@ -11,6 +13,8 @@ import { Watchers } from './watchers.ts';
 export interface LauncherOptions extends ConfigureMessage {
   /** Called when a launcher has ended, and when another is ready. */
   readonly onChange?: (change: LauncherChange) => void;
+  /** Answers what scripts ask by `kv`; without it they have none. */
+  readonly answerKv?: AnswerKv;
 }
 
 export type LauncherChange =
@@ -42,6 +46,10 @@ const patienceMs = 10_000;
 const longestPauseMs = 1_000;
 const youngMs = 1_000;
 
+const noKv: AnswerKv = async () => {
+  throw new KvError('kv_denied', 'This service has no kv.');
+};
+
 /** Starts the first process. Runs that are launched before it is ready wait for it. */
 export function startLauncher(options: LauncherOptions): Launcher {
   return new LiveLauncher(options);
@@ -49,6 +57,7 @@ export function startLauncher(options: LauncherOptions): Launcher {
 
 class LiveLauncher implements Launcher {
   readonly #onChange: (change: LauncherChange) => void;
+  readonly #answerKv: AnswerKv;
   #settings: ConfigureMessage;
   #processes: Supervisor<LauncherProcess>;
   /** Those that end what they have to do. */
@@ -62,7 +71,8 @@ class LiveLauncher implements Launcher {
   #starts = 0;
   #lastEnd: string | null = null;
 
-  constructor({ onChange = () => undefined, ...settings }: LauncherOptions) {
+  constructor({ onChange = () => undefined, answerKv = noKv, ...settings }: LauncherOptions) {
+    this.#answerKv = answerKv;
     this.#settings = settings;
     this.#onChange = onChange;
     this.#processes = this.#supervise(settings);
@@ -172,7 +182,7 @@ class LiveLauncher implements Launcher {
   }
 
   async #start(settings: ConfigureMessage): Promise<LauncherProcess> {
-    const launcher = new LauncherProcess(settings, this.#watchers);
+    const launcher = new LauncherProcess(settings, this.#watchers, this.#answerKv);
     this.#starting = launcher;
     try {
       this.#offers = await launcher.ready();

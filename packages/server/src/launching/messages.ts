@@ -2,6 +2,7 @@ import type { ErrorCode, Problem, RunEvent } from '@castellan/protocol';
 import { recordBounds } from '@castellan/protocol';
 import { type FrameCap, type FrameCaps, upTo } from '@castellan/protocol/frames';
 import type { BoxUsers } from '@castellan/protocol/kinds';
+import { keyBytes, type KvQuestion, valueBytes } from '../kv/kv.ts';
 import type { Offer } from '../policies/offer.ts';
 import type { Policy } from '../policies/policy.ts';
 import type { Check } from '../runs/contract/check.ts';
@@ -22,6 +23,8 @@ import type { PoolState } from '../runs/contract/launchers.ts';
  *      │  cancel {attempt} ─────────────▶│
  *      │  watch {attempt} ──────────────▶│  whether somebody watches its pages
  *      │◀──────────────── page {attempt} │  while somebody does; the next one when this one has left
+ *      │◀────────────── kvAsked {attempt} │  a question of its script about keys; a value to be kept is the bytes part
+ *      │  kvTold {attempt} ─────────────▶│  the answer; a value that was kept is the bytes part
  *      │  check {attempt} ──────────────▶│
  *      │◀───────────── checked {attempt} │  or failed
  *      ╳  end of the stream ────────────▶│  kills its boxes and ends
@@ -34,6 +37,7 @@ export const launcherFrames = {
   cancel: 3,
   check: 4,
   watch: 5,
+  kvTold: 7,
   ready: 16,
   unable: 17,
   beat: 18,
@@ -41,6 +45,7 @@ export const launcherFrames = {
   failed: 20,
   checked: 21,
   page: 22,
+  kvAsked: 24,
 } as const;
 
 /** The configuration of a launcher, sent before the first run. */
@@ -94,6 +99,21 @@ interface PageMessage {
   readonly time: string;
 }
 
+/** A question without the value to be kept, which is the bytes part. */
+export type KvAskedMessage = {
+  readonly attempt: number;
+  /** Numbers the questions of this launcher. */
+  readonly call: number;
+} & WithoutValue<KvQuestion>;
+
+type WithoutValue<Question> = Question extends unknown ? Omit<Question, 'value'> : never;
+
+/** The answer to a question, or why there is none. */
+export type KvToldMessage = { readonly call: number } & (
+  | { readonly answer: unknown; readonly hasValue: boolean }
+  | { readonly refused: { readonly code: string; readonly message: string } }
+);
+
 /** An error of the launcher: the fields of a `CastellanError`. */
 export interface Failure {
   /** Null for an internal error. */
@@ -129,6 +149,7 @@ export interface LauncherMessages {
   readonly [launcherFrames.failed]: FailedMessage;
   readonly [launcherFrames.checked]: CheckedMessage;
   readonly [launcherFrames.page]: PageMessage;
+  readonly [launcherFrames.kvAsked]: KvAskedMessage;
 }
 
 const Mi = 2 ** 20;
@@ -136,8 +157,11 @@ const Mi = 2 ** 20;
 const jsonOnly = (json: number): FrameCaps => ({ json, bytes: 0 });
 
 /** Frames for the launcher: the largest is a run with its source and params. */
-export const apiCaps: FrameCap = (type) =>
-  type >= launcherFrames.configure && type <= launcherFrames.watch ? jsonOnly(256 * Mi) : undefined;
+export const apiCaps: FrameCap = (type) => {
+  if (type === launcherFrames.kvTold) return { json: 4 * Mi, bytes: valueBytes };
+  const isKnown = type >= launcherFrames.configure && type <= launcherFrames.watch;
+  return isKnown ? jsonOnly(256 * Mi) : undefined;
+};
 
 /** Frames from the launcher: the largest is an event with a long line, or with a value. */
 export const launcherCaps: FrameCap = (type) => ofLauncher[type];
@@ -149,5 +173,6 @@ const ofLauncher: Readonly<Record<number, FrameCaps>> = {
   [launcherFrames.event]: upTo(256 * Mi),
   [launcherFrames.failed]: jsonOnly(16 * Mi),
   [launcherFrames.checked]: jsonOnly(16 * Mi),
+  [launcherFrames.kvAsked]: { json: 16 * keyBytes, bytes: valueBytes },
   [launcherFrames.page]: { json: 1_024, bytes: recordBounds.frameBytes.most },
 };

@@ -17,6 +17,8 @@ import { scratchFolder, submission } from '../runs/open.support.ts';
 import { artifact, batch, ending, log, takeOne } from '../runs/store/conformance.support.ts';
 import type { Store } from '../runs/store/store.ts';
 import { openShares } from '../shares/open.ts';
+import { openKv } from '../kv/open.ts';
+import { openSecrets } from '../secrets/open.ts';
 import { openStore } from '../runs/open-store.ts';
 import { chunkOf } from '../runs/record/event-lines.ts';
 import { systemClock } from '../runs/time/clock.ts';
@@ -31,6 +33,8 @@ after(() => server[Symbol.asyncDispose]());
 
 const signal = new AbortController().signal;
 const bounds = { perTenant: 10, versions: 10, tenantBytes: 1_000 };
+const sealing = { keys: Buffer.alloc(32, 7).toString('base64'), keysFile: null, perTenant: 10 };
+const kvBounds = { entries: 10, tenantBytes: 1_000, perMinute: 1_000 };
 const rules = {
   bytes: 2 ** 20,
   tenantBytes: 2 ** 20,
@@ -83,6 +87,19 @@ async function filled(folder: string, url: string | null, more = 0): Promise<str
     createdBy: 'key_1',
     isLive: true,
   });
+  await using secrets = await openSecrets(folder, url, sealing);
+  await secrets.put('a', 'KEY', {
+    value: 'größer als acht',
+    hosts: ['a.example'],
+    headers: [],
+    functions: ['f'],
+    inEnv: false,
+    updatedBy: 'key_1',
+  });
+  await using kv = await openKv(folder, url, kvBounds, rules.onFault);
+  const entry = { op: 'set', key: 'größe', value: '"\\u0000"', ifVersion: null } as const;
+  await kv.ask('a', { ...entry, ttlMs: null });
+  await kv.ask('b', { ...entry, ttlMs: 3_600_000 });
   await using shares = await openShares({ ...rules, folder, url });
   await shares?.keep('a', new JsonText('{"code":"return 1"}'));
   await using keys = await openKeyAdmin(folder, url);
@@ -102,6 +119,9 @@ async function seen(folder: string, url: string | null, key: string): Promise<un
   await using store = await open(folder, url);
   await using keys = await openKeyAdmin(folder, url);
   await using functions = await openFunctions(folder, url, bounds);
+  await using secrets = await openSecrets(folder, url, sealing);
+  await using kv = await openKv(folder, url, kvBounds, rules.onFault);
+  const asked = { op: 'get', key: 'größe' } as const;
   const called = await functions.find('a', 'f');
   const { items } = await store.list({ tenant: null, limit: 20 });
   const runs = await Promise.all(
@@ -122,6 +142,8 @@ async function seen(folder: string, url: string | null, key: string): Promise<un
     contradictions: await store.contradictions(),
     called: { ...called, aliases: { ...called?.aliases } },
     definition: await functions.definition(called?.id ?? '', 1),
+    secrets: await secrets.open('a', ['KEY']),
+    values: [await kv.ask('a', asked), await kv.ask('b', asked)],
     holder: await keys.find(key),
     secret: Buffer.from(keys.tokenSecret).toString('hex'),
   };
@@ -136,6 +158,8 @@ test('runs in all states and keys come into a database and back as they were', a
   assert.deepEqual(there.counts, {
     keys: 1,
     functions: 1,
+    secrets: 1,
+    'keys and values': 2,
     'stored links': 1,
     runs: 3,
   });

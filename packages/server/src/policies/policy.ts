@@ -44,6 +44,10 @@ export interface Policy extends Bounds {
   readonly childProcesses: boolean;
   /** Processors that a run may use at a time, and its browser as many again; null: what is free. */
   readonly cpus: number | null;
+  /** Whether stored secrets that are for `env` may be in that of its runs. */
+  readonly secrets: { readonly env: boolean };
+  /** Whether scripts have `kv`: keys and values of their tenant. */
+  readonly kv: boolean;
   /** Null: no network. */
   readonly network: NetworkOptions | null;
   /** The bounds of runs that have a browser; those above are for all others. */

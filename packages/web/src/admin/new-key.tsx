@@ -23,6 +23,7 @@ const scopeWords: Readonly<Record<KeyScope, string>> = {
   'runs:write': 'submit and cancel runs',
   'runs:read': 'read runs',
   'functions:write': 'deploy and delete functions, read their sources',
+  'secrets:write': 'set and remove secrets, see their names',
   'functions:invoke': 'call functions, and nothing else',
   work: 'take runs, as a worker on another machine',
   admin: 'see and change what this page shows',

@@ -7,13 +7,14 @@ const bare = {
   modules: [],
   typed: new Set<string>(),
   helpers: [],
+  hasKv: false,
   hasBrowser: false,
   params: {},
 } as const;
 
 test('declarationsOf declares what is offered and nothing else', () => {
   const without = declarationsOf(bare);
-  assert.doesNotMatch(without, /\b(?:page|Buffer|lodash|mail)\b/);
+  assert.doesNotMatch(without, /\b(?:page|Buffer|lodash|mail|kv)\b/);
   for (const name of ['artifacts', 'progress', 'env', 'stdin', 'params']) {
     assert.match(without, new RegExp(`declare (?:const|function) ${name}\\b`));
   }
@@ -21,7 +22,8 @@ test('declarationsOf declares what is offered and nothing else', () => {
     engine: 'node',
     modules: ['lodash', 'puppeteer', 'zod'],
     typed: new Set(['zod']),
-    helpers: ['mail.send', 'mail.box.list', 'now'],
+    helpers: ['mail.send', 'mail.box.list', 'now', 'kv.get', 'kv.set'],
+    hasKv: true,
     hasBrowser: true,
     params: { n: 1 },
   });
@@ -34,6 +36,7 @@ test('declarationsOf declares what is offered and nothing else', () => {
     all,
     /declare const mail: \{ send: \(\.\.\.args: any\[\]\) => any; box: \{ list: [^}]*\} \};/,
   );
+  assert.match(all, /declare const kv: CastellanKv;/);
   assert.match(all, /declare const now: \(\.\.\.args/);
 });
 

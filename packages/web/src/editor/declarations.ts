@@ -9,6 +9,8 @@ export interface Surroundings {
   readonly typed: ReadonlySet<string>;
   /** Functions of the operator, such as `mail.send`. */
   readonly helpers: readonly string[];
+  /** Whether there are keys and values. */
+  readonly hasKv: boolean;
   readonly hasBrowser: boolean;
   /** The parameters as they are now. */
   readonly params: unknown;
@@ -20,6 +22,7 @@ export function declarationsOf({
   modules,
   typed,
   helpers,
+  hasKv,
   hasBrowser,
   params,
 }: Surroundings): string {
@@ -28,12 +31,40 @@ export function declarationsOf({
     own,
     ...(hasBrowser ? [browser] : []),
     ...(engine === 'node' ? [node] : []),
-    ...helpersOf(helpers),
+    ...(hasKv ? [kv] : []),
+    ...helpersOf(hasKv ? helpers.filter((path) => !path.startsWith('kv.')) : helpers),
     ...modules
       .filter((name) => !name.startsWith('puppeteer'))
       .map((name) => moduleOf(name, typed.has(name))),
   ].join('\n');
 }
+
+const kv = `
+interface CastellanEntry {
+  /** It grows with each change: no two values have the same. */
+  readonly version: number;
+  /** RFC 3339, UTC; null: it does not expire. */
+  readonly expiresAt: string | null;
+}
+interface CastellanKv {
+  /** The value of a key; null where there is none. */
+  get<Value = any>(key: string): Promise<({ readonly value: Value } & CastellanEntry) | null>;
+  /**
+   * Keeps a value of JSON, for ttlMs milliseconds if it is given. With ifVersion only if the key has that version, 0 for no
+   * value: else null, and nothing is changed.
+   */
+  set(key: string, value: unknown, options?: { ttlMs?: number; ifVersion?: number }): Promise<CastellanEntry | null>;
+  /** Whether there was one; null where it has another version than ifVersion. */
+  delete(key: string, options?: { ifVersion?: number }): Promise<boolean | null>;
+  /** Keys in order, at most limit (100) of them, behind the key after. */
+  list(options?: { prefix?: string; after?: string | null; limit?: number }): Promise<{
+    readonly items: readonly ({ readonly key: string } & CastellanEntry)[];
+    /** For the next page; null on the last one. */
+    readonly nextAfter: string | null;
+  }>;
+}
+/** Keys and values of this tenant, which stay between runs. */
+declare const kv: CastellanKv;`;
 
 const own = `
 interface CastellanArtifacts {

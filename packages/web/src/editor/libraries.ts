@@ -45,6 +45,7 @@ export function useLibraries(
       modules: modulesOf(policy, offer),
       typed: new Set(packages.keys()),
       helpers: policy.helpers,
+      hasKv: policy.kv === true,
       hasBrowser,
       params: 'value' in read ? read.value : {},
     });

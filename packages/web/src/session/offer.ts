@@ -15,6 +15,8 @@ export interface Policy {
   readonly modules: readonly string[];
   readonly helpers: readonly string[];
   readonly browser: boolean;
+  /** Whether scripts have keys and values. Left out by older services. */
+  readonly kv?: boolean;
   /** What a run may ask to be recorded. */
   readonly record: RecordSettings;
   readonly network: { readonly allow: readonly string[] } | null;

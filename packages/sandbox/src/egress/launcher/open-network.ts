@@ -1,12 +1,12 @@
 import type { Limits } from '@castellan/protocol';
-import type { NetworkTimeouts } from '@castellan/protocol/kinds';
+import { type NetworkTimeouts, placeholderOf, type RunSecret } from '@castellan/protocol/kinds';
 import type { RunInput } from '@castellan/protocol/run-input';
 import { findGatewayBox } from '../../boxes/gateway/enclosure.ts';
 import type { Driver } from '../../drivers/driver.ts';
 import type { Cgroups } from '../../walls/cgroup/cgroups.ts';
 import { deniedEgress } from './denied.ts';
 import { type Egress, openEgress } from './egress.ts';
-import type { RunNetwork } from '../rules/network.ts';
+import type { RunNetwork, Secret } from '../rules/network.ts';
 import { checkAuthority, checkNetwork } from './check-network.ts';
 import type { OnEntry, RunEgress } from './run-egress.ts';
 
@@ -46,21 +46,40 @@ export async function openNetwork(
 }
 
 /**
- * One run's network under the limits of that run; null for none. A host that is not in both lists is
- * refused. Throws `invalid_option`.
+ * One run's network under the limits of that run, with the secrets of the run; null for none. A host that is
+ * not in both lists is refused. Throws `invalid_option`.
  */
 export function runNetwork(
   options: NetworkOptions | undefined,
   narrowed: RunInput['network'],
   limits: Limits,
+  secrets: Readonly<Record<string, RunSecret>>,
 ): RunNetwork | null {
   if (options === undefined) return null;
   const { resolver: _resolver, ca: _ca, timeouts: _timeouts, ...policy } = options;
   const network = networkOf(policy, limits);
-  if (narrowed === null) return network;
-  const narrower = { ...network, narrowedTo: narrowed.allow };
-  checkNetwork(narrower);
-  return narrower;
+  if (narrowed === null && Object.keys(secrets).length === 0) return network;
+  const own = {
+    ...network,
+    ...(narrowed === null ? {} : { narrowedTo: narrowed.allow }),
+    secrets: secretsAtEgress(network.secrets, secrets),
+  };
+  checkNetwork(own);
+  return own;
+}
+
+/** Those of a policy, and those of a run that are put in on the way out. */
+function secretsAtEgress(
+  ofPolicy: RunNetwork['secrets'],
+  ofRun: Readonly<Record<string, RunSecret>>,
+): Readonly<Record<string, Secret>> {
+  const own = Object.entries(ofRun)
+    .filter(([, { inEnv }]) => inEnv !== true)
+    .map(([name, { value, hosts, headers = [] }]): [string, Secret] => [
+      placeholderOf(name),
+      { value, hosts, headers },
+    ]);
+  return { ...ofPolicy, ...Object.fromEntries(own) };
 }
 
 /** The egress of one run; without a network, one that refuses everything. */

@@ -17,6 +17,9 @@ export interface SecretRule {
   readonly echoes: Echoes;
 }
 
+/** As much of a rule as finding its value takes. */
+export type Sought = Pick<SecretRule, 'placeholder' | 'value' | 'echoes'>;
+
 export interface Injected {
   readonly headers: Headers;
   /** Whether a secret was filled in. */
@@ -90,7 +93,7 @@ export function asksForSecret(text: string, rules: readonly SecretRule[]): boole
 }
 
 /** Turns secrets in a text from a server, or for the log, back into their placeholders. */
-export function withoutSecrets(text: string, rules: readonly SecretRule[]): string {
+export function withoutSecrets(text: string, rules: readonly Sought[]): string {
   const places = placesIn(text, rules);
   if (places.length === 0) return text;
   let end = 0;
@@ -107,7 +110,7 @@ export function withoutSecrets(text: string, rules: readonly SecretRule[]): stri
   return left === undefined ? clean : left.rule.placeholder;
 }
 
-function placesIn(text: string, rules: readonly SecretRule[]) {
+function placesIn(text: string, rules: readonly Sought[]) {
   if (rules.length === 0) return [];
   const layers = layersOf(text);
   return rules.flatMap((rule) =>

@@ -74,6 +74,7 @@ export function admit(
     source,
     input,
     limits,
+    ...(body.secrets === undefined || body.secrets.length === 0 ? {} : { secrets: body.secrets }),
     tenant,
     policy: policy.name,
     runtime: offer.runtime,

@@ -6,6 +6,7 @@ import type { NewVersion } from '../../functions/record.ts';
 import type { Caller } from '../../keys/keys.ts';
 import type { Check } from '../../runs/contract/check.ts';
 import type { Submission } from '../../runs/contract/runs.ts';
+import type { SecretStore } from '../../secrets/store.ts';
 import { ProblemError } from '../problems/problem.ts';
 import type { DefinitionBody } from '../schemas/functions.ts';
 import { admit, type Rules } from './admit.ts';
@@ -13,12 +14,14 @@ import { policyOf } from './policy-of.ts';
 import { refuseLess } from './record.ts';
 import { canonical } from './idempotency.ts';
 import { refuseManyLabels, refuseOwnLabels } from './own-labels.ts';
+import { admitSecrets } from './secrets.ts';
 import { firstStatic } from './static-imports.ts';
 
 interface Parts extends Rules {
   /** Null: scripts are not checked. */
   readonly check: Check | null;
   readonly validator: Pick<Validator, 'check'>;
+  readonly secrets: Pick<SecretStore, 'find'>;
 }
 
 /** A definition that may be stored. */
@@ -34,14 +37,16 @@ export interface Admitted {
  * script and the schema. Throws a problem.
  */
 export async function admitDefinition(
+  name: string,
   body: DefinitionBody,
   caller: Caller,
-  { check, validator, ...rules }: Parts,
+  { check, validator, secrets, ...rules }: Parts,
 ): Promise<Admitted> {
   const { live: isLive = true, tenant: asked, description = '', schema, calls, ...run } = body;
   refuseOwnLabels(run.labels);
   refuseManyLabels(run.labels);
   const submission = admit({ ...run, tenant: asked }, caller, rules, null);
+  await admitSecrets(submission, name, caller, { secrets, policies: rules.policies });
   const { tenant, policy } = submission;
   refuseLess(calls?.record, '/calls/record', policyOf(policy, caller, rules));
   if (schema !== undefined) await refuseSchema(schema, tenant, validator);

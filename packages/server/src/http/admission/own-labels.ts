@@ -9,8 +9,8 @@ const prefix = 'castellan/';
 /** The most labels of a run; `runInputTable` has the same. */
 const mostLabels = 32;
 
-/** The most that a function and a call may give together, beside those of `labelsOfCall`. */
-const mostOfCall = mostLabels - 2;
+/** The most that a function and a call may give together, beside those of `labelsOfCall` and of `admitSecrets`. */
+const mostOfCall = mostLabels - 3;
 
 /** Throws for labels that leave no room for the service's. */
 export function refuseManyLabels(labels: Labels | undefined): void {

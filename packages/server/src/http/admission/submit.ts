@@ -1,15 +1,18 @@
 import type { FastifyRequest } from 'fastify';
 import type { Check } from '../../runs/contract/check.ts';
 import type { Runs, Submission, Submitted } from '../../runs/contract/runs.ts';
+import type { SecretStore } from '../../secrets/store.ts';
 import type { RunBody } from '../schemas/request.ts';
 import { admit, type Rules } from './admit.ts';
 import { refuseDenied } from './check-cache.ts';
 import { claims, readIdempotencyKey } from './idempotency.ts';
 import { refuseOwnLabels } from './own-labels.ts';
+import { admitSecrets } from './secrets.ts';
 
 interface Parts extends Rules {
   /** Null: scripts are not checked before they run. */
   readonly check: Check | null;
+  readonly secrets: Pick<SecretStore, 'find'>;
 }
 
 /** A run that was written down, and the claim of its idempotency key, held until the answer has ended. */
@@ -46,7 +49,7 @@ interface Admitted {
 export type Admit = (...asked: Parameters<Submit>) => Promise<Admitted>;
 
 /** All routes that start scripts share one: of two requests with one idempotency key one is refused. */
-export function admitter({ policies, offerOf, check }: Parts): Admit {
+export function admitter({ policies, offerOf, check, secrets }: Parts): Admit {
   const claim = claims();
   const refuse = refuseDenied(check, policies);
   return async (asked, { caller, subject, headers }, marks) => {
@@ -54,7 +57,9 @@ export function admitter({ policies, offerOf, check }: Parts): Admit {
     refuseOwnLabels(asked.labels);
     const idempotency = key === undefined ? null : { subject, key, asked: marks?.asked ?? asked };
     const body = marks === undefined ? asked : withLabels(asked, marks);
-    const submission = admit(body, caller, { policies, offerOf }, idempotency);
+    const admitted = admit(body, caller, { policies, offerOf }, idempotency);
+    const functionName = marks?.labels['castellan/function'] ?? null;
+    const submission = await admitSecrets(admitted, functionName, caller, { secrets, policies });
     using stack = new DisposableStack();
     stack.use(claim(submission.idempotency));
     await refuse(submission, caller);

@@ -21,6 +21,7 @@ export function documentOf(version: string) {
         name: 'work',
         description: 'For workers, launchers on other machines: keys with the scope `work`.',
       },
+      { name: 'secrets', description: 'Values that are put in for scripts that never see them.' },
       { name: 'admin', description: 'For operators: keys with the scope `admin`.' },
       { name: 'service', description: 'The health of the service, and what it offers.' },
     ],

@@ -1,6 +1,7 @@
 import { type FunctionFault, FunctionError } from '../../functions/store.ts';
 import { CallError, type CallFailure } from '../../runs/contract/calls.ts';
 import { RefusedError } from '../../runs/contract/runs.ts';
+import { SecretError, type SecretFault } from '../../secrets/store.ts';
 import { isStorageFault } from '../../storage/fault.ts';
 import { ProblemError } from './problem.ts';
 import type { ProblemCode } from './table.ts';
@@ -28,6 +29,12 @@ const byCallFailure: Readonly<Record<CallFailure, ProblemCode>> = {
   lost: 'call_lost',
 };
 
+const bySecretFault: Readonly<Record<SecretFault, ProblemCode>> = {
+  no_key: 'secrets_unavailable',
+  unreadable: 'secret_denied',
+  quota: 'function_quota',
+};
+
 const storageRetryMs = 5_000;
 
 /**
@@ -50,6 +57,9 @@ export function readProblem(error: unknown): ProblemError {
   }
   if (error instanceof FunctionError) {
     return new ProblemError(byFunctionFault[error.fault], error.message);
+  }
+  if (error instanceof SecretError) {
+    return new ProblemError(bySecretFault[error.fault], error.message);
   }
   if (isStorageFault(error)) {
     return new ProblemError('storage_full', `${error.message}.`, { retryAfterMs: storageRetryMs });

@@ -143,6 +143,16 @@ export const problemTable = {
     title: 'The bytes of an artifact are not those that were announced.',
     cure: 'Send as many bytes as `Content-Length` says, with the SHA-256 of `castellan-sha256`.',
   },
+  secret_denied: {
+    status: 422,
+    title: 'The run cannot have this secret.',
+    cure: 'Store it with `castellan secrets set NAME`, or have it bound so that this run may have it: `castellan secrets list` shows how it is.',
+  },
+  secrets_unavailable: {
+    status: 422,
+    title: 'This service stores no secrets.',
+    cure: 'The operator sets `CASTELLAN_SECRETS_KEYS` or `secrets.keysFile`; `openssl rand -base64 32` makes a key.',
+  },
   idempotency_mismatch: {
     status: 422,
     title: 'The key came with another request before.',

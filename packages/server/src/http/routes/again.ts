@@ -59,7 +59,7 @@ export function addAgain(app: App, { runs }: RouteOptions, submit: Submit): void
 }
 
 /** The body of a request that asks for this. */
-function bodyOf({ source, input, limits }: RunSpec): RunBody {
+function bodyOf({ source, input, limits, secrets }: RunSpec): RunBody {
   const { params, ...options } = input;
   // What nobody asked for is null.
   const asked = Object.entries(options).filter(([, value]) => value !== null);
@@ -68,5 +68,6 @@ function bodyOf({ source, input, limits }: RunSpec): RunBody {
     ...Object.fromEntries(asked),
     params: new JsonText(params),
     limits,
+    ...(secrets === undefined ? {} : { secrets: [...secrets] }),
   };
 }

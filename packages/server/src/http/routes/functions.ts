@@ -46,7 +46,7 @@ export function addFunctions(app: App, options: RouteOptions): void {
     async (request, reply) => {
       const { caller, params } = request;
       const name = nameOf(params.name);
-      const admitted = await admitDefinition(request.body, caller, options).finally(() =>
+      const admitted = await admitDefinition(name, request.body, caller, options).finally(() =>
         dropBody(request),
       );
       const { tenant, version: wanted, problems } = admitted;

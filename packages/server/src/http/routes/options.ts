@@ -9,6 +9,7 @@ import type { LauncherState } from '../../runs/contract/launchers.ts';
 import type { Check } from '../../runs/contract/check.ts';
 import type { Runs } from '../../runs/contract/runs.ts';
 import type { Watch } from '../../runs/contract/watch.ts';
+import type { SecretStore } from '../../secrets/store.ts';
 import type { Shares } from '../../shares/shares.ts';
 
 /** What the routes need from the service. */
@@ -17,6 +18,7 @@ export interface RouteOptions {
   /** Calls that are not written down before they end. */
   readonly calls: Calls;
   readonly functions: FunctionStore;
+  readonly secrets: SecretStore;
   /** Compares parameters with the schemas of functions. */
   readonly validator: Pick<Validator, 'check'>;
   readonly policies: ReadonlyMap<string, Policy>;

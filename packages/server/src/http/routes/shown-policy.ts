@@ -3,7 +3,8 @@ import type { Policy } from '../../policies/policy.ts';
 
 /** The public part of a policy. The rest is the operator's: private ranges, secrets, boxes. */
 export function shownPolicy(policy: Policy, { runtime, modules, helpers, driver, drivers }: Offer) {
-  const { name, engine, floor, hardened, reuse, browser, record, childProcesses, network } = policy;
+  const { name, engine, floor, hardened, reuse, browser, record, childProcesses, network, kv } =
+    policy;
   const { limits, ceilings, withBrowser, maxAttempts, maxTtlMs, queue, calls, rate } = policy;
   return {
     name,
@@ -19,6 +20,7 @@ export function shownPolicy(policy: Policy, { runtime, modules, helpers, driver,
     childProcesses,
     browser: browser !== false,
     record,
+    kv,
     network: network && { allow: network.allow },
     limits,
     ceilings,

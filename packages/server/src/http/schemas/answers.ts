@@ -124,6 +124,7 @@ export const policiesSchema = z
           .array(z.string())
           .describe("The operator's functions that scripts may call, such as `mail.send`."),
         childProcesses: z.boolean(),
+        kv: z.boolean().describe('Whether scripts have `kv`.'),
         network: z.strictObject({ allow: z.array(z.string()) }).nullable(),
         limits,
         ceilings: limits,

@@ -111,6 +111,23 @@ export const examples = {
   versions: { items: [version] },
   wholeVersion: { ...version, definition: { ...definition, policy: 'default' } },
   deployed: { function: greet, version, problems: [] },
+  newSecret: {
+    value: 'sk_live_51Hxample',
+    hosts: ['api.stripe.com'],
+    functions: ['charge'],
+  },
+  secret: {
+    tenant: 'shop',
+    name: 'STRIPE_KEY',
+    hosts: ['api.stripe.com'],
+    headers: [],
+    functions: ['charge'],
+    inEnv: false,
+    keyId: '1f0c9a4e7b2d8835',
+    updatedAt: at(0),
+    updatedBy: keyId,
+  },
+  rotated: { rotated: 12, left: 0, unreadable: [] },
   runRequest: {
     code,
     params: { name: 'Ada' },

@@ -1,6 +1,13 @@
 import { type AskedInput, runInputTable } from '@castellan/protocol/run-input';
 import { engines, namesOf } from '@castellan/protocol';
-import { oneOf, someLimits, sourceFiles } from '@castellan/protocol/kinds';
+import {
+  listOf,
+  mostSecrets,
+  oneOf,
+  secretName,
+  someLimits,
+  sourceFiles,
+} from '@castellan/protocol/kinds';
 import { z } from 'zod';
 import { examples } from './examples.ts';
 import { tenantForm } from '../../keys/record.ts';
@@ -79,6 +86,10 @@ export const runFields = {
   ...script,
   ...input,
   ...bounds,
+  secrets: zodOf(listOf(secretName, mostSecrets))
+    .refine((names) => new Set(names).size === names.length, 'Each once')
+    .optional()
+    .describe('Names of stored secrets of the tenant: the script has them in `env`.'),
   queue: z
     .strictObject({
       ttlMs: z.int().min(1).optional().describe('Time that it may wait before it starts.'),

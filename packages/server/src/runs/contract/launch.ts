@@ -1,6 +1,6 @@
 import type { Json, Limits, Run, RunEvent } from '@castellan/protocol';
 import type { JsonText } from '@castellan/protocol/json';
-import type { SourceFiles } from '@castellan/protocol/kinds';
+import type { RunSecret, SourceFiles } from '@castellan/protocol/kinds';
 import type { RunInput } from '@castellan/protocol/run-input';
 
 /** What a run consists of; checked against the policy before it is queued. */
@@ -16,11 +16,19 @@ export interface RunSpec {
    * reuse `context`, calls of one tenant with the same text share an isolate.
    */
   readonly program?: string;
+  /** Names of the tenant's secrets that it has; their values are never stored with it. */
+  readonly secrets?: readonly string[];
 }
 
-/** The parts of whatever holds them that are a spec. */
-export function specOf({ source, input, limits, program }: RunSpec): RunSpec {
-  return { source, input, limits, ...(program === undefined ? {} : { program }) };
+/** The parts of whatever holds them that are a spec: of its secrets, their names. */
+export function specOf({ source, input, limits, program, secrets }: RunSpec): RunSpec {
+  return {
+    source,
+    input,
+    limits,
+    ...(program === undefined ? {} : { program }),
+    ...(secrets === undefined ? {} : { secrets }),
+  };
 }
 
 /** One attempt of a run, as it is handed to a launcher. */
@@ -37,6 +45,8 @@ export interface QueuedRun extends RunSpec {
   readonly createdAt: string;
   /** Nothing of it is written down: the bytes of its artifacts come with their events. */
   readonly isUnrecorded?: boolean;
+  /** What its secrets are, by name: read for each attempt, on the way to the launcher. */
+  readonly secretValues?: Readonly<Record<string, RunSecret>>;
 }
 
 /** A run that has ended. Its value may stay the text that its box wrote. */

@@ -7,7 +7,10 @@ import type { Query, Row, Sql, Tables } from './tables.ts';
 
 /** The tables as a schema of the database. */
 export function schemaOf({ schema, migrations }: Tables): Schema {
-  return { name: schema, steps: migrations({ text: 'text COLLATE "C"', endOfTable: '' }) };
+  return {
+    name: schema,
+    steps: migrations({ text: 'text COLLATE "C"', whole: 'bigint', endOfTable: '' }),
+  };
 }
 
 /** Opens the tables in the database of the store, in a schema of their own. */

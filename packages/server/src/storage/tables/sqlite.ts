@@ -83,7 +83,7 @@ function open({ what }: Tables, file: string): DatabaseSync {
 
 /** Makes the tables of a file, or brings them up to date. */
 export function migrateFile({ what, migrations }: Tables, database: DatabaseSync): void {
-  const steps = migrations({ text: 'text', endOfTable: ' STRICT' });
+  const steps = migrations({ text: 'text', whole: 'integer', endOfTable: ' STRICT' });
   database.exec('BEGIN IMMEDIATE');
   const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
   if (version > steps.length) {

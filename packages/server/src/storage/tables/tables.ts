@@ -19,6 +19,8 @@ export interface Sql extends AsyncDisposable {
 export interface Dialect {
   /** A text that is compared byte by byte. */
   readonly text: string;
+  /** A whole number up to 2^53. */
+  readonly whole: string;
   readonly endOfTable: string;
 }
 
