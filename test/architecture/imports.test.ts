@@ -71,10 +71,11 @@ const folders: Readonly<Record<string, Readonly<Record<string, readonly string[]
     storage: [],
     keys: ['storage'],
     functions: ['storage'],
+    schedules: ['storage'],
     runs: ['policies', 'storage'],
     shares: ['storage'],
     // Which tables there are beside runs, keys and stored links.
-    stored: ['functions', 'storage'],
+    stored: ['functions', 'schedules', 'storage'],
     moving: ['runs', 'keys', 'storage', 'stored', 'shares'],
     // Workers speak in the frames of launchers.
     http: [
@@ -82,6 +83,7 @@ const folders: Readonly<Record<string, Readonly<Record<string, readonly string[]
       'shares',
       'keys',
       'functions',
+      'schedules',
       'policies',
       'storage',
       'launching/inbound.ts',

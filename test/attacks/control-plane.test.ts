@@ -14,6 +14,7 @@ import runTokens from './h-control-plane/10-run-tokens.ts';
 import admin from './h-control-plane/11-admin.ts';
 import shares from './h-control-plane/12-shares.ts';
 import functions from './h-control-plane/13-functions.ts';
+import schedules from './h-control-plane/14-schedules.ts';
 import prototypes from './h-control-plane/06-prototypes.ts';
 import {
   type Attack,
@@ -22,6 +23,7 @@ import {
   type Scene,
   setScene,
   victimFunction,
+  victimSchedule,
 } from './h-control-plane/scene.support.ts';
 
 const attacks: Readonly<Record<string, Attack>> = {
@@ -38,6 +40,7 @@ const attacks: Readonly<Record<string, Attack>> = {
   '11-admin': admin,
   '12-shares': shares,
   '13-functions': functions,
+  '14-schedules': schedules,
 };
 
 let scene: Scene;
@@ -74,6 +77,13 @@ async function harm(from: { got: number; log: number }): Promise<string[]> {
   const { newest, aliases } = JSON.parse(kept.text) as typeof unchanged;
   if (!isDeepStrictEqual({ newest, aliases }, unchanged)) {
     found.push(`the victim's function is ${kept.text}`);
+  }
+  const scheduled = await service.call('GET', `/v1/schedules/${victimSchedule}`, {
+    headers: bearer(victim.key),
+  });
+  const { cron, paused, params } = JSON.parse(scheduled.text) as Record<string, unknown>;
+  if (!isDeepStrictEqual([cron, paused, params], ['0 0 29 2 *', false, { canary }])) {
+    found.push(`the victim's schedule is ${scheduled.text}`);
   }
   return found;
 }

@@ -24,6 +24,7 @@ import { runCommand } from './run/command.ts';
 import { remoteCommand } from './remote/command.ts';
 import { exitCodeOfError, exitCodes } from './run/exit-code.ts';
 import { runtimeCommand } from './runtime/command.ts';
+import { schedulesCommand } from './schedules/command.ts';
 import { serveCommand } from './serve/command.ts';
 import { submitCommand } from './submit/command.ts';
 import { workerCommand } from './worker/command.ts';
@@ -53,6 +54,7 @@ const commands: Readonly<Record<CommandName, Command>> = {
   submit: submitCommand,
   list: listCommand,
   functions: functionsCommand,
+  schedules: schedulesCommand,
   completion: completionCommand,
   help: helpCommand,
   version: versionCommand,

@@ -5,6 +5,7 @@ import { type Functions, functionsOf } from './functions.ts';
 import { type ClientOptions, Http } from './http.ts';
 import type { CheckRequest, RunQuery, RunRequest } from './request.ts';
 import { cancelRun, type Stoppable, submitted, type SubmittedRun } from './run.ts';
+import { type Schedules, schedulesOf } from './schedules.ts';
 import { type Shares, sharesOf } from './shares.ts';
 
 /** One page of runs, the newest first. */
@@ -35,6 +36,8 @@ export interface Client {
   readonly shares: Shares;
   /** Scripts that are stored once and called by their names. */
   readonly functions: Functions;
+  /** Functions that are called by the clock. */
+  readonly schedules: Schedules;
   /** For operators. */
   readonly admin: Admin;
 }
@@ -72,6 +75,7 @@ export function createClient(options: ClientOptions): Client {
     },
     shares: sharesOf(http),
     functions: functionsOf(http),
+    schedules: schedulesOf(http),
     admin: adminOf(http),
     async check(request, { signal } = {}) {
       const { problems } = await http.json<{ readonly problems: readonly Problem[] }>('v1/check', {

@@ -39,6 +39,10 @@ export type Attack = (scene: Scene) => Promise<number>;
 
 /** The name of the victim's function. */
 export const victimFunction = 'billing';
+/** The one that the victim has scheduled. */
+export const victimSchedule = 'closing';
+/** How many schedules the service lets a tenant have. */
+export const schedulesPerTenant = 4;
 
 export const submitBody = { code: 'return 1' };
 
@@ -54,6 +58,7 @@ export async function setScene(): Promise<{ readonly scene: Scene; readonly got:
   const service = await startService({
     config: {
       keys: { anonymousPolicy: 'playground' },
+      schedules: { perTenant: schedulesPerTenant },
       policies: {
         default: { rate },
         playground: { rate: { perMinute: 10_000, perAddressPerMinute: anonymousPerMinute } },
@@ -83,6 +88,11 @@ export async function setScene(): Promise<{ readonly scene: Scene; readonly got:
     headers: bearer(victimKey),
   });
   if (deployed.status !== 201) throw new Error(deployed.text);
+  const scheduled = await service.call('PUT', `/v1/schedules/${victimSchedule}`, {
+    body: { cron: '0 0 29 2 *', function: victimFunction, params: { canary } },
+    headers: bearer(victimKey),
+  });
+  if (scheduled.status !== 201) throw new Error(scheduled.text);
   const scene: Scene = {
     service,
     canary,

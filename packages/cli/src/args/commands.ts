@@ -10,6 +10,7 @@ import {
 import { devHelp } from './dev-help.ts';
 import { functionsHelp } from './functions-help.ts';
 import type { HelpPage } from './help-page.ts';
+import { schedulesHelp } from './schedules-help.ts';
 import {
   backupHelp,
   keysHelp,
@@ -38,6 +39,7 @@ export const commandPages = {
   submit: submitHelp,
   list: listHelp,
   functions: functionsHelp,
+  schedules: schedulesHelp,
   logs: remoteHelp,
   get: remoteHelp,
   cancel: remoteHelp,

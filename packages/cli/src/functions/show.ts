@@ -2,6 +2,7 @@ import type { Run } from '@castellan/protocol';
 import { whole } from '@castellan/protocol/kinds';
 import type { FunctionRecord } from '@castellan/sdk';
 import { readFlag } from '../args/usage-error.ts';
+import { columns } from '../output/columns.ts';
 import { jsonText } from '../output/conclude.ts';
 import { escapeJson, escapeLine } from '../output/escape.ts';
 import { eventLine } from '../output/events.ts';
@@ -38,25 +39,14 @@ export const list: Verb = async (told) => {
   });
 };
 
-/** Whatever a service sends is escaped. */
 function tableOf(items: readonly FunctionRecord[]): string {
-  if (items.length === 0) return '';
-  const rows = [
-    ['FUNCTION', 'TENANT', 'UPDATED', 'RUNS'],
-    ...items.map(({ name, tenant, updatedAt, aliases }) =>
-      [name, tenant, updatedAt, aliasText(aliases)].map(escapeLine),
-    ),
-  ];
-  const widths = [0, 1, 2].map((at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
-  return rows
-    .map(
-      (row) =>
-        `${row
-          .map((cell, at) => cell.padEnd(widths[at] ?? 0))
-          .join('  ')
-          .trimEnd()}\n`,
-    )
-    .join('');
+  const rows = items.map(({ name, tenant, updatedAt, aliases }) => [
+    name,
+    tenant,
+    updatedAt,
+    aliasText(aliases),
+  ]);
+  return columns([['FUNCTION', 'TENANT', 'UPDATED', 'RUNS'], ...rows]);
 }
 
 /** Prints a function with its versions, or one version with its source. Throws `UsageError`. */

@@ -14,6 +14,7 @@ import { availableParallelism } from 'node:os';
 import { contact } from './contact.ts';
 import { functionRows } from './function-rows.ts';
 import { type Row, row } from './row.ts';
+import { scheduleRows } from './schedule-rows.ts';
 import { shareTable } from './share-table.ts';
 import { storageTable } from './storage-table.ts';
 
@@ -131,6 +132,7 @@ export const serverTable = {
   ...storageTable,
   ...shareTable,
   ...functionRows,
+  ...scheduleRows,
   'egress.resolver': row(
     orNull(listOf(text)),
     null,

@@ -16,6 +16,7 @@ import { moveStores } from '../move-stores.ts';
 import { scratchFolder, submission } from '../runs/open.support.ts';
 import { artifact, batch, ending, log, takeOne } from '../runs/store/conformance.support.ts';
 import type { Store } from '../runs/store/store.ts';
+import { openSchedules } from '../schedules/open.ts';
 import { openShares } from '../shares/open.ts';
 import { openStore } from '../runs/open-store.ts';
 import { chunkOf } from '../runs/record/event-lines.ts';
@@ -31,6 +32,7 @@ after(() => server[Symbol.asyncDispose]());
 
 const signal = new AbortController().signal;
 const bounds = { perTenant: 10, versions: 10, tenantBytes: 1_000 };
+const scheduleBounds = { perTenant: 1, shortestMs: 1_000 };
 const rules = {
   bytes: 2 ** 20,
   tenantBytes: 2 ** 20,
@@ -83,6 +85,20 @@ async function filled(folder: string, url: string | null, more = 0): Promise<str
     createdBy: 'key_1',
     isLive: true,
   });
+  await using schedules = await openSchedules(folder, url, scheduleBounds);
+  const { record } = await schedules.put('a', 's', {
+    cron: '* * * * *',
+    timezone: 'Europe/Vienna',
+    function: 'f',
+    alias: null,
+    params: '{"a":"größe \\u0000"}',
+    missed: 'all',
+    overlap: 'queue',
+    jitterMs: 0,
+    paused: false,
+    createdBy: 'key_1',
+  });
+  await schedules.claim(record, Date.now() + 120_000);
   await using shares = await openShares({ ...rules, folder, url });
   await shares?.keep('a', new JsonText('{"code":"return 1"}'));
   await using keys = await openKeyAdmin(folder, url);
@@ -103,6 +119,8 @@ async function seen(folder: string, url: string | null, key: string): Promise<un
   await using keys = await openKeyAdmin(folder, url);
   await using functions = await openFunctions(folder, url, bounds);
   const called = await functions.find('a', 'f');
+  await using schedules = await openSchedules(folder, url, scheduleBounds);
+  const schedule = await schedules.find('a', 's');
   const { items } = await store.list({ tenant: null, limit: 20 });
   const runs = await Promise.all(
     items.map(async ({ id }) => ({
@@ -122,6 +140,8 @@ async function seen(folder: string, url: string | null, key: string): Promise<un
     contradictions: await store.contradictions(),
     called: { ...called, aliases: { ...called?.aliases } },
     definition: await functions.definition(called?.id ?? '', 1),
+    schedule,
+    ticks: await schedules.history(schedule?.id ?? '', 10),
     holder: await keys.find(key),
     secret: Buffer.from(keys.tokenSecret).toString('hex'),
   };
@@ -136,6 +156,7 @@ test('runs in all states and keys come into a database and back as they were', a
   assert.deepEqual(there.counts, {
     keys: 1,
     functions: 1,
+    schedules: 1,
     'stored links': 1,
     runs: 3,
   });

@@ -1,5 +1,6 @@
 import { functionTables } from '../functions/tables.ts';
+import { scheduleTables } from '../schedules/tables.ts';
 import type { Tables } from '../storage/tables/tables.ts';
 
 /** What is kept beside runs, keys and stored links; copied, put back and moved with them. */
-export const storedTables: readonly Tables[] = [functionTables];
+export const storedTables: readonly Tables[] = [functionTables, scheduleTables];

@@ -23,6 +23,8 @@ interface Call {
   readonly name: string;
   readonly body: InvokeBody;
   readonly stickyKey: string | undefined;
+  /** More labels of the service's own. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** Starts a run of the version that a call asks for. Throws a problem, `FunctionError` or `RefusedError`. */
@@ -80,7 +82,7 @@ export function invoker({ functions, validator, submit }: Parts): Invoke {
       tenant,
     };
     const marks = {
-      labels: labelsOfCall(name, number),
+      labels: { ...labelsOfCall(name, number), ...call.labels },
       asked: { ...body, function: name, tenant },
     };
     try {

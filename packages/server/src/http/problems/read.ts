@@ -1,4 +1,5 @@
 import { type FunctionFault, FunctionError } from '../../functions/store.ts';
+import { type ScheduleFault, ScheduleError } from '../../schedules/store.ts';
 import { RefusedError } from '../../runs/contract/runs.ts';
 import { isStorageFault } from '../../storage/fault.ts';
 import { ProblemError } from './problem.ts';
@@ -20,6 +21,12 @@ const byFunctionFault: Readonly<Record<FunctionFault, ProblemCode>> = {
   quota: 'function_quota',
 };
 
+const byScheduleFault: Readonly<Record<ScheduleFault, ProblemCode>> = {
+  no_schedule: 'not_found',
+  quota: 'schedule_quota',
+  cron: 'invalid_request',
+};
+
 const storageRetryMs = 5_000;
 
 /**
@@ -37,6 +44,12 @@ export function readProblem(error: unknown): ProblemError {
   }
   if (error instanceof FunctionError) {
     return new ProblemError(byFunctionFault[error.fault], error.message);
+  }
+  if (error instanceof ScheduleError) {
+    const code = byScheduleFault[error.fault];
+    if (error.fault !== 'cron') return new ProblemError(code, error.message);
+    const errors = [{ pointer: '/cron', detail: error.message }];
+    return new ProblemError(code, `cron: ${error.message}`, { errors });
   }
   if (isStorageFault(error)) {
     return new ProblemError('storage_full', `${error.message}.`, { retryAfterMs: storageRetryMs });

@@ -1,22 +1,14 @@
 import { z } from 'zod';
-import { invoker } from '../admission/invoke.ts';
-import type { Submit } from '../admission/submit.ts';
+import type { Invoke } from '../admission/invoke.ts';
 import { answer, problemsOf } from '../schemas/answers.ts';
 import { invokeSchema } from '../schemas/functions.ts';
 import { functionParams, submitHeaders } from '../schemas/params.ts';
 import { runSchema } from '../schemas/run.ts';
 import type { App } from './app.ts';
-import type { RouteOptions } from './options.ts';
 import type { Started } from './started.ts';
 
 /** Calls functions. */
-export function addInvoke(
-  app: App,
-  { functions, validator }: RouteOptions,
-  submit: Submit,
-  started: Started,
-): void {
-  const invoke = invoker({ functions, validator, submit });
+export function addInvoke(app: App, invoke: Invoke, started: Started): void {
   app.post(
     '/v1/functions/:name/invoke',
     {

@@ -7,6 +7,7 @@ import type { Policy } from '../../policies/policy.ts';
 import type { LauncherState } from '../../runs/contract/launchers.ts';
 import type { Check } from '../../runs/contract/check.ts';
 import type { Runs } from '../../runs/contract/runs.ts';
+import type { ScheduleStore } from '../../schedules/store.ts';
 import type { Watch } from '../../runs/contract/watch.ts';
 import type { Shares } from '../../shares/shares.ts';
 
@@ -14,6 +15,7 @@ import type { Shares } from '../../shares/shares.ts';
 export interface RouteOptions {
   readonly runs: Runs;
   readonly functions: FunctionStore;
+  readonly schedules: ScheduleStore;
   /** Compares parameters with the schemas of functions. */
   readonly validator: Pick<Validator, 'check'>;
   readonly policies: ReadonlyMap<string, Policy>;
