@@ -73,12 +73,13 @@ const folders: Readonly<Record<string, Readonly<Record<string, readonly string[]
     functions: ['storage'],
     secrets: ['storage'],
     kv: ['storage'],
+    schedules: ['storage'],
     runs: ['policies', 'storage'],
     // Calls that take no row of the queue.
     calls: ['runs'],
     shares: ['storage'],
     // Which tables there are beside runs, keys and stored links.
-    stored: ['functions', 'secrets', 'kv', 'storage'],
+    stored: ['functions', 'schedules', 'secrets', 'kv', 'storage'],
     moving: ['runs', 'keys', 'storage', 'stored', 'shares'],
     // Workers speak in the frames of launchers.
     http: [
@@ -87,6 +88,7 @@ const folders: Readonly<Record<string, Readonly<Record<string, readonly string[]
       'keys',
       'functions',
       'secrets',
+      'schedules',
       'policies',
       'storage',
       'launching/inbound.ts',

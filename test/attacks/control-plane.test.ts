@@ -14,6 +14,7 @@ import runTokens from './h-control-plane/10-run-tokens.ts';
 import admin from './h-control-plane/11-admin.ts';
 import shares from './h-control-plane/12-shares.ts';
 import functions from './h-control-plane/13-functions.ts';
+import schedules from './h-control-plane/16-schedules.ts';
 import kv from './h-control-plane/15-kv.ts';
 import secrets from './h-control-plane/14-secrets.ts';
 import prototypes from './h-control-plane/06-prototypes.ts';
@@ -25,6 +26,7 @@ import {
   setScene,
   victimFunction,
   victimKey,
+  victimSchedule,
 } from './h-control-plane/scene.support.ts';
 
 const attacks: Readonly<Record<string, Attack>> = {
@@ -43,6 +45,7 @@ const attacks: Readonly<Record<string, Attack>> = {
   '13-functions': functions,
   '14-secrets': secrets,
   '15-kv': kv,
+  '16-schedules': schedules,
 };
 
 let scene: Scene;
@@ -82,6 +85,13 @@ async function harm(from: { got: number; log: number }): Promise<string[]> {
   }
   const stored = await service.run({ code: `return kv.get('${victimKey}')` }, bearer(victim.key));
   if (!JSON.stringify(stored.value).includes(canary)) found.push("the victim's key has gone");
+  const scheduled = await service.call('GET', `/v1/schedules/${victimSchedule}`, {
+    headers: bearer(victim.key),
+  });
+  const { cron, paused, params } = JSON.parse(scheduled.text) as Record<string, unknown>;
+  if (!isDeepStrictEqual([cron, paused, params], ['0 0 29 2 *', false, { canary }])) {
+    found.push(`the victim's schedule is ${scheduled.text}`);
+  }
   return found;
 }
 

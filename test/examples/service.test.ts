@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -14,12 +16,22 @@ const example = (name: string): string =>
 const config = example('castellan.config.ts');
 const data = mkdtempSync(join(tmpdir(), 'castellan-test-'));
 let service: ChildProcessWithoutNullStreams;
+const shop = createServer((_, answer) => answer.end('<ul><li>tea: 3.5<li>salt: 1</ul>'));
+let page = '';
 const env: Record<string, string> = {};
 
 before(async () => {
-  const create = ['keys', 'create', '--name', 'example', '--data', data, '--config', config];
+  const scopes = ['runs:write', 'runs:read', 'functions:write'].flatMap((scope) => [
+    '--scope',
+    scope,
+  ]);
+  const create = ['keys', 'create', ...scopes, '--data', data, '--config', config];
   env['CASTELLAN_KEY'] = (await castellan(create)).stdout.trim();
-  service = start(['serve', '--data', data, '--config', config, '--port', '0']);
+  await once(shop.listen(0, '127.0.0.1'), 'listening');
+  const { port } = shop.address() as AddressInfo;
+  page = `http://127.0.0.1:${port}/`;
+  const reach = ['--allow-host', `127.0.0.1:${port}`, '--allow-private', '127.0.0.1/32'];
+  service = start(['serve', '--data', data, '--config', config, '--port', '0', ...reach]);
   const line = await Promise.race([
     once(createInterface(service.stdout), 'line'),
     once(service, 'exit'),
@@ -30,6 +42,7 @@ after(async () => {
   service.kill('SIGTERM');
   await once(service, 'exit');
   rmSync(data, { recursive: true });
+  shop.close();
 });
 
 const run = (command: string, ...args: string[]) => {
@@ -41,6 +54,12 @@ const run = (command: string, ...args: string[]) => {
 test('examples/service/run.ts follows a run to its value', async () => {
   const { code, stdout, stderr } = await run(process.execPath, example('run.ts'));
   assert.deepEqual([code, stdout, stderr], [0, '42\n', 'line 1\nline 2\nline 3\n']);
+});
+
+test('examples/service/schedule.ts has a page read by the clock, and once now', async () => {
+  const { code, stdout, stderr } = await run(process.execPath, example('schedule.ts'), page);
+  assert.deepEqual([code, stdout], [0, '{"tea":3.5,"salt":1}\n'], stderr);
+  assert.match(stderr, /^next at 20\d\d-\S+Z$/m);
 });
 
 const hasCurl = spawnSync('curl', ['--version']).status === 0;

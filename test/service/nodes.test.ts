@@ -8,6 +8,7 @@ import type { Run } from '@castellan/protocol';
 import { type Postgres, startPostgres } from '../shared/postgres.support.ts';
 import { until } from '../shared/until.support.ts';
 import { type Service, startService } from './service.support.ts';
+import { decided, judgeTicks, tickEachSecond } from './ticks.support.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'castellan-nodes-'));
 const gates = join(folder, 'gates');
@@ -25,6 +26,7 @@ const config = `
   };
   export default {
     queue: { concurrency: 1 },
+    schedules: { shortestMs: 1_000 },
     policies: { default: { maxAttempts: 2, helpers: { gate }, limits: { wallMs: 120_000 } } },
   };`;
 
@@ -128,6 +130,12 @@ test('a key of a repeated request is known to both, and a full service leaves it
     await Promise.all([first, second, third].map(async ({ id }) => (await get(one, id)).value)),
     [1, 2, 3],
   );
+});
+
+test('each second of a schedule has one run, whichever service comes to it', async () => {
+  await tickEachSecond(one);
+  await decided(other, 2);
+  assert.ok((await judgeTicks(other)) >= 2);
 });
 
 test('one of them sweeps', async () => {

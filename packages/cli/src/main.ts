@@ -25,6 +25,7 @@ import { remoteCommand } from './remote/command.ts';
 import { exitCodeOfError, exitCodes } from './run/exit-code.ts';
 import { runtimeCommand } from './runtime/command.ts';
 import { secretsCommand } from './secrets/command.ts';
+import { schedulesCommand } from './schedules/command.ts';
 import { serveCommand } from './serve/command.ts';
 import { submitCommand } from './submit/command.ts';
 import { workerCommand } from './worker/command.ts';
@@ -55,6 +56,7 @@ const commands: Readonly<Record<CommandName, Command>> = {
   list: listCommand,
   functions: functionsCommand,
   secrets: secretsCommand,
+  schedules: schedulesCommand,
   completion: completionCommand,
   help: helpCommand,
   version: versionCommand,

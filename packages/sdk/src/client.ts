@@ -6,6 +6,7 @@ import { type ClientOptions, Http } from './http.ts';
 import type { CheckRequest, RunQuery, RunRequest } from './request.ts';
 import { cancelRun, type Stoppable, submitted, type SubmittedRun } from './run.ts';
 import { type Secrets, secretsOf } from './secrets.ts';
+import { type Schedules, schedulesOf } from './schedules.ts';
 import { type Shares, sharesOf } from './shares.ts';
 
 /** One page of runs, the newest first. */
@@ -38,6 +39,8 @@ export interface Client {
   readonly functions: Functions;
   /** Values that are put in for scripts that never see them. */
   readonly secrets: Secrets;
+  /** Functions that are called by the clock. */
+  readonly schedules: Schedules;
   /** For operators. */
   readonly admin: Admin;
 }
@@ -76,6 +79,7 @@ export function createClient(options: ClientOptions): Client {
     shares: sharesOf(http),
     functions: functionsOf(http),
     secrets: secretsOf(http),
+    schedules: schedulesOf(http),
     admin: adminOf(http),
     async check(request, { signal } = {}) {
       const { problems } = await http.json<{ readonly problems: readonly Problem[] }>('v1/check', {

@@ -75,7 +75,7 @@ export interface FunctionPage {
 }
 
 /** Whose function it is, for keys that may name tenants. */
-interface OfTenant extends Stoppable {
+export interface OfTenant extends Stoppable {
   readonly tenant?: string | undefined;
 }
 

@@ -8,7 +8,11 @@ import { dataFolder } from './folder.ts';
 import { openFunctions } from './functions/open.ts';
 import { startValidator } from './functions/schema/validator.ts';
 import { keepHeapSmall } from './heap.ts';
+import { startsOf } from './http/admission/starts.ts';
+import { tickCalls } from './http/admission/tick-calls.ts';
 import { createApp } from './http/app.ts';
+import { authenticationOf } from './http/callers/authenticate.ts';
+import type { AppOptions } from './http/options.ts';
 import { listen, refusePort } from './http/listen.ts';
 import { findPages, type PageName, pagePaths, type Pages } from './http/page/files.ts';
 import { openKeyAdmin } from './keys/open.ts';
@@ -21,6 +25,8 @@ import { logDrain, logEnd, logLauncher, logStop, logUnbound, openLog } from './l
 import { measure, measureTimes } from './metrics.ts';
 import { artifactsIn } from './artifacts-in.ts';
 import { openRuns } from './runs/open.ts';
+import { openSchedules } from './schedules/open.ts';
+import { startTimekeeper } from './schedules/timekeeper.ts';
 import { reloading } from './reload.ts';
 import { openSecrets } from './secrets/open.ts';
 import { openShares } from './shares/open.ts';
@@ -89,6 +95,7 @@ export async function serve(config: Config): Promise<RunningService> {
       log.error({ err: error }, 'removing expired keys failed'),
     ),
   );
+  const schedules = opened.use(await openSchedules(folder, store.url, config.schedules));
   const validator = opened.use(startValidator());
   const hasLauncher = config.launchers > 0;
   const launcher = opened.use(
@@ -148,12 +155,13 @@ export async function serve(config: Config): Promise<RunningService> {
     onFault: (error) => log.error({ err: error }, 'removing old shares failed'),
   });
   if (shares !== null) opened.use(shares);
-  const app = await createApp({
+  const offered: AppOptions = {
     runs,
     calls,
     shares,
     functions,
     secrets,
+    schedules,
     validator,
     keys: keyStore,
     policies,
@@ -174,9 +182,16 @@ export async function serve(config: Config): Promise<RunningService> {
     log,
     metrics,
     version,
-  });
+  };
+  const starts = startsOf(offered);
+  const app = await createApp(offered, starts);
   opened.defer(() => app.close());
   await launcher.ready;
+  const authentication = authenticationOf(offered);
+  const ticks = tickCalls({ invoke: starts.invoke, runs, authentication });
+  const timekeeper = opened.use(
+    startTimekeeper({ schedules, calls: ticks, log, wall: Date.now }),
+  );
   const { url } = await listen(app, config, keyStore);
   log.info({ url, data: folder, policies: [...policies.keys()] }, 'listening');
   const reload = reloading({
@@ -193,6 +208,7 @@ export async function serve(config: Config): Promise<RunningService> {
     pages: pages.built === null ? [] : pages.names.map((name) => [name, url + pagePaths[name]]),
     drain: (signal) =>
       logDrain(log, runs, { signal, budgetMs: queue.drainMs }, async () => {
+        await timekeeper[Symbol.asyncDispose]();
         await Promise.all([runs.drain(queue.drainMs), calls.drain(queue.drainMs)]);
       }),
     [Symbol.asyncDispose]: () => held.disposeAsync(),

@@ -39,6 +39,10 @@ export type Attack = (scene: Scene) => Promise<number>;
 
 /** The name of the victim's function. */
 export const victimFunction = 'billing';
+/** The one that the victim has scheduled. */
+export const victimSchedule = 'closing';
+/** How many schedules the service lets a tenant have. */
+export const schedulesPerTenant = 4;
 
 /** A key of the victim's. */
 export const victimKey = 'orders/1';
@@ -60,6 +64,7 @@ export async function setScene(): Promise<{ readonly scene: Scene; readonly got:
   const service = await startService({
     config: {
       keys: { anonymousPolicy: 'playground' },
+      schedules: { perTenant: schedulesPerTenant },
       policies: {
         default: { rate, kv: true },
         playground: { rate: { perMinute: 10_000, perAddressPerMinute: anonymousPerMinute } },
@@ -97,6 +102,11 @@ export async function setScene(): Promise<{ readonly scene: Scene; readonly got:
     headers: bearer(victimsKey),
   });
   if (kept.status !== 201) throw new Error(kept.text);
+  const scheduled = await service.call('PUT', `/v1/schedules/${victimSchedule}`, {
+    body: { cron: '0 0 29 2 *', function: victimFunction, params: { canary } },
+    headers: bearer(victimsKey),
+  });
+  if (scheduled.status !== 201) throw new Error(scheduled.text);
   const scene: Scene = {
     service,
     canary,

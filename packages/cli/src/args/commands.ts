@@ -11,6 +11,7 @@ import { devHelp } from './dev-help.ts';
 import { functionsHelp } from './functions-help.ts';
 import type { HelpPage } from './help-page.ts';
 import { secretsHelp } from './secrets-help.ts';
+import { schedulesHelp } from './schedules-help.ts';
 import {
   backupHelp,
   keysHelp,
@@ -40,6 +41,7 @@ export const commandPages = {
   list: listHelp,
   functions: functionsHelp,
   secrets: secretsHelp,
+  schedules: schedulesHelp,
   logs: remoteHelp,
   get: remoteHelp,
   cancel: remoteHelp,

@@ -1,4 +1,4 @@
-/** `castellan functions`, with a real service. */
+/** `castellan functions` and `castellan schedules`, with a real service. */
 import assert from 'node:assert/strict';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
@@ -11,6 +11,7 @@ import { UsageError } from '../args/usage-error.ts';
 import { type Ended, start } from '../castellan.support.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { exitCodes } from '../run/exit-code.ts';
+import { schedulesCommand } from '../schedules/command.ts';
 import { functionsCommand } from './command.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'castellan-test-'));
@@ -50,26 +51,29 @@ after(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** The command in this process, since there are many: what it wrote, and its exit code. */
-async function functions(...args: string[]): Promise<Ended> {
+/** A command in this process, since there are many: what it wrote, and its exit code. */
+async function ended(command: typeof functionsCommand, args: readonly string[]): Promise<Ended> {
   const texts = { stdout: '', stderr: '' };
   const screen = (name: keyof typeof texts) => ({
     write: (text: string) => ((texts[name] += text), true),
   });
   const terminal = { stdout: screen('stdout'), stderr: screen('stderr') } as unknown as Terminal;
   try {
-    const code = await functionsCommand(args, terminal, new AbortController().signal);
-    return { code, ...texts };
+    return { code: await command(args, terminal, new AbortController().signal), ...texts };
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     return { code: exitCodes.usage, stdout: texts.stdout, stderr: error.message };
   }
 }
-const said = async (...args: string[]): Promise<string> => {
-  const { code, stdout, stderr } = await functions(...args);
-  assert.equal(code, 0, stderr);
-  return stdout;
-};
+const functions = (...args: string[]): Promise<Ended> => ended(functionsCommand, args);
+const saidBy =
+  (command: typeof functionsCommand) =>
+  async (...args: string[]): Promise<string> => {
+    const { code, stdout, stderr } = await ended(command, args);
+    assert.equal(code, 0, stderr);
+    return stdout;
+  };
+const said = saidBy(functionsCommand);
 
 test('a function is deployed with its files, called, changed, shown and deleted', async () => {
   const schema = `@${file('schema.json')}`;
@@ -168,3 +172,80 @@ for (const [args, message] of [
     assert.match(stderr, message);
   });
 }
+
+test('a schedule of it is written, listed, paused, run, shown and deleted', async () => {
+  const schedules = saidBy(schedulesCommand);
+  await said('deploy', 'greet', file('greet.ts'));
+  const cron = '0 0 29 2 *';
+  const options = ['--timezone', 'Europe/Vienna', '--params', '{"name":"Ada"}', '--jitter', '5s'];
+  assert.match(
+    await schedules(
+      'put',
+      'leap',
+      cron,
+      'greet',
+      ...options,
+      '--missed',
+      'once',
+      '--overlap',
+      'skip',
+    ),
+    /^leap calls greet next at 20\d\d-02-28T23:00:00\.000Z\n$/,
+  );
+  assert.match(
+    await schedules('list'),
+    /^SCHEDULE {2}TENANT {3}CALLS {2}CRON {8}ZONE {11}NEXT\nleap +default +greet +0 0 29 2 \* +Europe\/Vienna +20\d\d-\S+Z\n$/,
+  );
+  assert.equal(await schedules('pause', 'leap'), 'leap is paused\n');
+  assert.match(await schedules('list'), / paused\n$/);
+  assert.equal(await schedules('run', 'leap'), '"Hello Ada"\n');
+  assert.match(await schedules('resume', 'leap'), /next at/);
+  const { missed, overlap, jitterMs, next, problem } = JSON.parse(
+    await schedules('get', 'leap'),
+  ) as {
+    readonly missed: string;
+    readonly overlap: string;
+    readonly jitterMs: number;
+    readonly next: readonly string[];
+    readonly problem: string | null;
+  };
+  assert.deepEqual(
+    [missed, overlap, jitterMs, next.length, problem],
+    ['once', 'skip', 5_000, 5, null],
+  );
+  assert.equal(await schedules('history', 'leap'), '');
+  assert.equal(await schedules('history', 'leap', '--json'), '{"items":[]}\n');
+  assert.equal(await schedules('delete', 'leap'), 'leap is deleted.\n');
+  assert.equal(await schedules('list'), '');
+});
+
+test('a command line of schedules that cannot be is told with what to write', async () => {
+  for (const [args, message] of [
+    [[], /schedules needs one of put, list, get, /],
+    [['puase', 's'], /Unknown word after schedules "puase"\. Did you mean pause\?/],
+    [
+      ['put', 's', '* * * * *'],
+      /put takes NAME CRON FUNCTION, not .* Write: castellan schedules put/,
+    ],
+    [['put', 's', '* * *', 'greet'], /answers 422: cron: "\* \* \*" has 3 fields: write five/],
+    [
+      ['put', 's', '* * * * * *', 'greet'],
+      /fires 1 s after it has fired, and schedules\.shortestMs/,
+    ],
+    [
+      ['put', 's', '@daily', 'none'],
+      /answers 422: function: There is no function "none"\. Deploy it first\./,
+    ],
+    [
+      ['put', 's', '@daily', 'greet', '--missed', 'x'],
+      /--missed must be one of skip, once, all, not "x"/,
+    ],
+    [['put', 's', '@daily', 'greet', '--params', '{'], /--params \{ is not JSON/],
+    [['list', '--jitter', '1s'], /--jitter is for schedules put, not for list\./],
+    [['history', 'none'], /answers 404: There is no schedule "none"\./],
+  ] as const) {
+    const { code, stdout, stderr } = await ended(schedulesCommand, args);
+    assert.deepEqual([code, stdout], [2, ''], stderr);
+    assert.match(stderr, message);
+  }
+});

@@ -16,6 +16,7 @@ import { functionRows } from './function-rows.ts';
 import { type Row, row } from './row.ts';
 import { kvRows } from './kv-rows.ts';
 import { secretRows } from './secret-rows.ts';
+import { scheduleRows } from './schedule-rows.ts';
 import { shareTable } from './share-table.ts';
 import { storageTable } from './storage-table.ts';
 
@@ -135,6 +136,7 @@ export const serverTable = {
   ...functionRows,
   ...secretRows,
   ...kvRows,
+  ...scheduleRows,
   'egress.resolver': row(
     orNull(listOf(text)),
     null,

@@ -31,6 +31,8 @@ import { addKeys } from './routes/keys.ts';
 import { addPages } from './routes/pages.ts';
 import { addProblems } from './routes/problems.ts';
 import { addRuns } from './routes/runs.ts';
+import { addScheduleRun } from './routes/schedule-run.ts';
+import { addSchedules } from './routes/schedules.ts';
 import { addSecrets } from './routes/secrets.ts';
 import { addShares } from './routes/shares.ts';
 import { startedBy } from './routes/started.ts';
@@ -40,7 +42,7 @@ import { addTypes } from './routes/types.ts';
 import { addTokens } from './routes/tokens.ts';
 import { addVersions } from './routes/versions.ts';
 import { addWork } from './routes/work.ts';
-import { admitter, submitter } from './admission/submit.ts';
+import { type Starts, startsOf } from './admission/starts.ts';
 import { validatorOf } from './schemas/validate.ts';
 import { refuseAmbiguous } from './ambiguous.ts';
 
@@ -48,7 +50,10 @@ import { refuseAmbiguous } from './ambiguous.ts';
  * The HTTP API. Closing it ends requests that wait and event streams; clients can resume both.
  * Throws `invalid_option` for options that contradict each other.
  */
-export async function createApp(options: AppOptions): Promise<FastifyInstance> {
+export async function createApp(
+  options: AppOptions,
+  { submit, invoke }: Starts = startsOf(options),
+): Promise<FastifyInstance> {
   checkPolicies(options);
   const arrival = options.arrival ?? defaultArrival;
   const loggerInstance: FastifyBaseLogger = options.log;
@@ -107,8 +112,6 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     transformObject: tidyDocument,
   });
   const typed = app as unknown as App;
-  const admit = admitter(options);
-  const submit = submitter(admit, options.runs);
   const started = startedBy(options.runs, closing.signal);
   addRuns(typed, options, submit, started);
   addAgain(typed, options, submit);
@@ -119,7 +122,9 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   if (options.shares !== null) addShares(typed, options.shares);
   addFunctions(typed, options);
   addVersions(typed, options);
-  addInvoke(typed, options, { admit, submit }, started, closing.signal);
+  addInvoke(typed, invoke, started, closing.signal);
+  addSchedules(typed, options);
+  addScheduleRun(typed, options, invoke, started);
   addWork(typed, options, closing.signal);
   addSecrets(typed, options);
   addState(typed, options);

@@ -4,6 +4,7 @@ import { clientAddress, countedAddress, readRanges } from './callers/addresses.t
 import {
   authenticate,
   authenticateToken,
+  authenticationOf,
   requireScope,
   type ShownToken,
 } from './callers/authenticate.ts';
@@ -75,21 +76,13 @@ function subjectOf(request: FastifyRequest, { id }: Caller, address: string): st
  * how often, how many at a time, and with which scope.
  */
 export function addGate(app: FastifyInstance, options: AppOptions): void {
-  const { keys, policies, defaultPolicy, anonymousPolicy, rates: rateOptions } = options;
+  const { policies, rates: rateOptions } = options;
   const isTrusted = readRanges(options.trustedProxies, 'trustedProxies');
   const isAllowedAddress = readRanges(rateOptions.allow.addresses, 'rates.allow.addresses');
   const allowedKeys = new Set(rateOptions.allow.keys);
   const rates = createRates(rateOptions, policies, options.limitStore ?? memoryStore);
   const slots = createSlots(rateOptions.inFlight);
-  const authentication = {
-    keys,
-    anonymousPolicy,
-    // They may be other ones by now.
-    get policies() {
-      const others = [...policies.keys()].filter((name) => name !== defaultPolicy);
-      return [defaultPolicy, ...others];
-    },
-  };
+  const authentication = authenticationOf(options);
 
   const recognise = async (request: FastifyRequest) => {
     const shown = tokenOf(request);

@@ -16,6 +16,7 @@ import { moveStores } from '../move-stores.ts';
 import { scratchFolder, submission } from '../runs/open.support.ts';
 import { artifact, batch, ending, log, takeOne } from '../runs/store/conformance.support.ts';
 import type { Store } from '../runs/store/store.ts';
+import { openSchedules } from '../schedules/open.ts';
 import { openShares } from '../shares/open.ts';
 import { openKv } from '../kv/open.ts';
 import { openSecrets } from '../secrets/open.ts';
@@ -35,6 +36,7 @@ const signal = new AbortController().signal;
 const bounds = { perTenant: 10, versions: 10, tenantBytes: 1_000 };
 const sealing = { keys: Buffer.alloc(32, 7).toString('base64'), keysFile: null, perTenant: 10 };
 const kvBounds = { entries: 10, tenantBytes: 1_000, perMinute: 1_000 };
+const scheduleBounds = { perTenant: 1, shortestMs: 1_000 };
 const rules = {
   bytes: 2 ** 20,
   tenantBytes: 2 ** 20,
@@ -100,6 +102,20 @@ async function filled(folder: string, url: string | null, more = 0): Promise<str
   const entry = { op: 'set', key: 'größe', value: '"\\u0000"', ifVersion: null } as const;
   await kv.ask('a', { ...entry, ttlMs: null });
   await kv.ask('b', { ...entry, ttlMs: 3_600_000 });
+  await using schedules = await openSchedules(folder, url, scheduleBounds);
+  const { record } = await schedules.put('a', 's', {
+    cron: '* * * * *',
+    timezone: 'Europe/Vienna',
+    function: 'f',
+    alias: null,
+    params: '{"a":"größe \\u0000"}',
+    missed: 'all',
+    overlap: 'queue',
+    jitterMs: 0,
+    paused: false,
+    createdBy: 'key_1',
+  });
+  await schedules.claim(record, Date.now() + 120_000);
   await using shares = await openShares({ ...rules, folder, url });
   await shares?.keep('a', new JsonText('{"code":"return 1"}'));
   await using keys = await openKeyAdmin(folder, url);
@@ -123,6 +139,8 @@ async function seen(folder: string, url: string | null, key: string): Promise<un
   await using kv = await openKv(folder, url, kvBounds, rules.onFault);
   const asked = { op: 'get', key: 'größe' } as const;
   const called = await functions.find('a', 'f');
+  await using schedules = await openSchedules(folder, url, scheduleBounds);
+  const schedule = await schedules.find('a', 's');
   const { items } = await store.list({ tenant: null, limit: 20 });
   const runs = await Promise.all(
     items.map(async ({ id }) => ({
@@ -144,6 +162,8 @@ async function seen(folder: string, url: string | null, key: string): Promise<un
     definition: await functions.definition(called?.id ?? '', 1),
     secrets: await secrets.open('a', ['KEY']),
     values: [await kv.ask('a', asked), await kv.ask('b', asked)],
+    schedule,
+    ticks: await schedules.history(schedule?.id ?? '', 10),
     holder: await keys.find(key),
     secret: Buffer.from(keys.tokenSecret).toString('hex'),
   };
@@ -160,6 +180,7 @@ test('runs in all states and keys come into a database and back as they were', a
     functions: 1,
     secrets: 1,
     'keys and values': 2,
+    schedules: 1,
     'stored links': 1,
     runs: 3,
   });

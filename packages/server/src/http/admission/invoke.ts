@@ -31,6 +31,8 @@ interface Call {
   readonly name: string;
   readonly body: InvokeBody;
   readonly stickyKey: string | undefined;
+  /** More labels of the service's own. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 type Asking = Pick<FastifyRequest, 'caller' | 'subject' | 'headers'>;
@@ -47,6 +49,14 @@ export type Invocation =
 
 /** Chooses the version that a call asks for. Throws a problem or `FunctionError`. */
 export type Invoke = (call: Call, request: Asking) => Promise<Invocation>;
+
+/** Starts a run for a call of which more than the answer counts, whatever the version says. Throws as both do. */
+export async function startRun(invoke: Invoke, call: Call, request: Asking): Promise<Taken> {
+  const recorded = { ...call, body: { ...call.body, record: 'all' as const } };
+  const invocation = await invoke(recorded, request);
+  if (invocation.record !== 'all') throw new Error('The call was to be a run.');
+  return invocation.start();
+}
 
 /** The most bytes of artifacts in an answer, since they are in it. */
 const inlineArtifactBytes = 2 ** 20;
@@ -103,7 +113,7 @@ export function invoker({ functions, validator, submit, admit, calls, policies }
       tenant,
     };
     const marks = {
-      labels: labelsOfCall(name, number),
+      labels: { ...labelsOfCall(name, number), ...call.labels },
       program: definition.hash,
       asked: { ...body, function: name, tenant },
     };

@@ -12,6 +12,29 @@ export interface Authentication {
   readonly anonymousPolicy: string | null;
 }
 
+/** What the service knows of those who may call. */
+interface Known extends Pick<Authentication, 'keys' | 'anonymousPolicy'> {
+  readonly policies: ReadonlyMap<string, unknown>;
+  readonly defaultPolicy: string;
+}
+
+export function authenticationOf({
+  keys,
+  policies,
+  defaultPolicy,
+  anonymousPolicy,
+}: Known): Authentication {
+  return {
+    keys,
+    anonymousPolicy,
+    // They may be other ones by now.
+    get policies() {
+      const others = [...policies.keys()].filter((name) => name !== defaultPolicy);
+      return [defaultPolicy, ...others];
+    },
+  };
+}
+
 /**
  * Identifies the caller: by key, as a local program while no keys exist, or as anonymous. Throws a
  * problem.
@@ -71,14 +94,18 @@ export async function authenticateToken(
   }
   if (await keys.isEmpty()) refuseForeign(request);
   const facts = readRunToken(keys.tokenSecret, runId, token, Date.now());
-  const giver = facts && (await giverOf(facts.giver, authentication));
+  const giver = facts && (await callerOf(facts.giver, authentication));
   if (facts === undefined || giver?.scopes.includes('runs:read') !== true) {
     throw new ProblemError('unauthorized', 'The token is unknown, over, or of another run.');
   }
   return { caller: { ...giver, id: 'token', scopes: ['runs:read'] }, endsAt: facts.endsAt };
 }
 
-async function giverOf(id: string, authentication: Authentication): Promise<Caller | undefined> {
+/** The caller of this id, with what it may do now; undefined if it may do nothing any more. */
+export async function callerOf(
+  id: string,
+  authentication: Authentication,
+): Promise<Caller | undefined> {
   const { keys, policies, anonymousPolicy } = authentication;
   if (id === 'loopback') return (await keys.isEmpty()) ? loopback(policies) : undefined;
   if (id === 'anonymous') {

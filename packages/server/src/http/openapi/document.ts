@@ -17,6 +17,7 @@ export function documentOf(version: string) {
       { name: 'runs', description: 'One execution of one script.' },
       { name: 'shares', description: 'Scripts that are stored for people with a link.' },
       { name: 'functions', description: 'Scripts that are stored once and called by their names.' },
+      { name: 'schedules', description: 'Functions that are called by the clock.' },
       {
         name: 'work',
         description: 'For workers, launchers on other machines: keys with the scope `work`.',

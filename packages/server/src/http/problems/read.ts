@@ -1,5 +1,6 @@
 import { type FunctionFault, FunctionError } from '../../functions/store.ts';
 import { CallError, type CallFailure } from '../../runs/contract/calls.ts';
+import { type ScheduleFault, ScheduleError } from '../../schedules/store.ts';
 import { RefusedError } from '../../runs/contract/runs.ts';
 import { SecretError, type SecretFault } from '../../secrets/store.ts';
 import { isStorageFault } from '../../storage/fault.ts';
@@ -35,6 +36,12 @@ const bySecretFault: Readonly<Record<SecretFault, ProblemCode>> = {
   quota: 'function_quota',
 };
 
+const byScheduleFault: Readonly<Record<ScheduleFault, ProblemCode>> = {
+  no_schedule: 'not_found',
+  quota: 'schedule_quota',
+  cron: 'invalid_request',
+};
+
 const storageRetryMs = 5_000;
 
 /**
@@ -60,6 +67,12 @@ export function readProblem(error: unknown): ProblemError {
   }
   if (error instanceof SecretError) {
     return new ProblemError(bySecretFault[error.fault], error.message);
+  }
+  if (error instanceof ScheduleError) {
+    const code = byScheduleFault[error.fault];
+    if (error.fault !== 'cron') return new ProblemError(code, error.message);
+    const errors = [{ pointer: '/cron', detail: error.message }];
+    return new ProblemError(code, `cron: ${error.message}`, { errors });
   }
   if (isStorageFault(error)) {
     return new ProblemError('storage_full', `${error.message}.`, { retryAfterMs: storageRetryMs });

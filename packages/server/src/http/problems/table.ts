@@ -188,6 +188,11 @@ export const problemTable = {
     title: 'The tenant has stored as much as it may.',
     cure: 'Delete what is not used any more, or have the option raised that `detail` names.',
   },
+  schedule_quota: {
+    status: 429,
+    title: 'The tenant has as many schedules as it may.',
+    cure: 'Delete one that is not used any more, or have `schedules.perTenant` raised.',
+  },
   headers_too_large: {
     status: 431,
     title: 'The header is larger than this service takes.',

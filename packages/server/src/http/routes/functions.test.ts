@@ -283,7 +283,7 @@ for (const [what, method, path, payload, code_, detail] of [
     '/f',
     { code, labels: labelsOf(31) },
     'invalid_request',
-    /29 labels together, and these are 31/,
+    /27 labels together, and these are 31/,
   ],
   [
     'labels that leave no room',
@@ -291,7 +291,7 @@ for (const [what, method, path, payload, code_, detail] of [
     '/there/invoke',
     { labels: labelsOf(31) },
     'invalid_request',
-    /29 labels together, and these are 31/,
+    /27 labels together, and these are 31/,
   ],
   [
     'a limit that is too high',

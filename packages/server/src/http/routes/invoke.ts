@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { invoker } from '../admission/invoke.ts';
-import type { Admit, Submit } from '../admission/submit.ts';
+import type { Invoke } from '../admission/invoke.ts';
 import { dropBody } from '../body/json.ts';
 import { answer, problemsOf } from '../schemas/answers.ts';
 import { invokeSchema } from '../schemas/functions.ts';
@@ -8,19 +7,11 @@ import { functionParams, submitHeaders } from '../schemas/params.ts';
 import { answeredCallSchema, runSchema } from '../schemas/run.ts';
 import type { App } from './app.ts';
 import { callJson } from './call-json.ts';
-import type { RouteOptions } from './options.ts';
 import { sendJson } from './send.ts';
 import type { Started } from './started.ts';
 
 /** Calls functions. */
-export function addInvoke(
-  app: App,
-  { functions, validator, calls, policies }: RouteOptions,
-  { admit, submit }: { readonly admit: Admit; readonly submit: Submit },
-  started: Started,
-  closing: AbortSignal,
-): void {
-  const invoke = invoker({ functions, validator, submit, admit, calls, policies });
+export function addInvoke(app: App, invoke: Invoke, started: Started, closing: AbortSignal): void {
   app.post(
     '/v1/functions/:name/invoke',
     {

@@ -8,6 +8,7 @@ import type { Calls } from '../../runs/contract/calls.ts';
 import type { LauncherState } from '../../runs/contract/launchers.ts';
 import type { Check } from '../../runs/contract/check.ts';
 import type { Runs } from '../../runs/contract/runs.ts';
+import type { ScheduleStore } from '../../schedules/store.ts';
 import type { Watch } from '../../runs/contract/watch.ts';
 import type { SecretStore } from '../../secrets/store.ts';
 import type { Shares } from '../../shares/shares.ts';
@@ -19,6 +20,7 @@ export interface RouteOptions {
   readonly calls: Calls;
   readonly functions: FunctionStore;
   readonly secrets: SecretStore;
+  readonly schedules: ScheduleStore;
   /** Compares parameters with the schemas of functions. */
   readonly validator: Pick<Validator, 'check'>;
   readonly policies: ReadonlyMap<string, Policy>;

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Offer } from '../../policies/offer.ts';
 import { until } from '../../../../../test/shared/until.support.ts';
-import { startService, testLauncher, testOffer, testPolicy } from '../service.support.ts';
+import { startService, testOffer, testPolicy } from '../service.support.ts';
+import { testLauncher } from '../test-launcher.support.ts';
 import { healthSchema, policiesSchema, runtimesSchema, statusSchema } from '../schemas/answers.ts';
 import { networkLogSchema } from '../schemas/run.ts';
 

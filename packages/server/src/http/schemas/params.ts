@@ -25,6 +25,10 @@ export const functionCursor = z
   .string()
   .regex(/^fn_[\da-f]{32}$/, 'Not a cursor that this service gave');
 
+export const scheduleCursor = z
+  .string()
+  .regex(/^sch_[\da-f]{32}$/, 'Not a cursor that this service gave');
+
 /** A switch in a query. */
 export const flagInQuery = z
   .enum(['true', 'false'])
