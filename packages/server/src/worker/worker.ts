@@ -1,7 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { availableParallelism } from 'node:os';
 import { CastellanError } from '@castellan/protocol';
 import { defaultBoxUsers } from '@castellan/protocol/kinds';
 import { type LauncherChange, startLauncher } from '../launching/launcher.ts';
@@ -9,6 +7,7 @@ import type { ConfigureMessage } from '../launching/messages.ts';
 import type { Log } from '../runs/contract/log.ts';
 import type { Errand, HandedRun } from '../runs/contract/work.ts';
 import { carryOut } from './outbox.ts';
+import { scratchFolder } from './scratch.ts';
 import { RefusedByService, serviceAt, type WorkPolicies } from './service.ts';
 
 export interface WorkerOptions {
@@ -43,8 +42,7 @@ export async function work(
   const { url, key, labels } = options;
   const concurrency = options.concurrency ?? 4 * availableParallelism();
   await using opened = new AsyncDisposableStack();
-  const artifactsFolder = mkdtempSync(join(tmpdir(), 'castellan-worker-'));
-  opened.defer(() => rmSync(artifactsFolder, { recursive: true, force: true }));
+  const { path: artifactsFolder } = opened.use(scratchFolder());
   const nonce = randomBytes(16).toString('hex');
   const onAway = (why: string): void => log.warn({ url: url.origin, why }, 'the service is away');
   const service = serviceAt({ url, key, nonce, onAway });
