@@ -67,7 +67,7 @@ const budgets: readonly (readonly [what: string, files: string, bytes: number, w
 ];
 
 /** What is loaded before anything is seen: what the page itself names. The rest comes when it is used. */
-const pages = { index: 43_000, admin: 36_800, reference: 18_000 } as const;
+const pages = { index: 43_000, admin: 37_200, reference: 18_000 } as const;
 for (const [name, bytes] of Object.entries(pages)) {
   test(`page ${name} before its editor or reader: at most ${bytes.toLocaleString('en')} bytes as gzip`, () => {
     const folder = 'packages/web/dist/page';
@@ -94,7 +94,8 @@ for (const [name, bytes] of [
   // what the relay decides on each command.
   ['sandbox', 1_100_000],
   // Web pages as clients, examples and cures in the descriptions, two stores behind a seam, the pages'
-  // and the operator's routes; functions, stored links, buckets, moving between stores, backups.
+  // and the operator's routes; functions, stored links, buckets, moving between stores, backups; calls that are not
+  // recorded.
   // Workers: their calls, their place in both stores, and the worker itself.
   ['server', 1_144_000],
   ['cli', 320_000],
@@ -108,7 +109,7 @@ for (const [name, bytes] of [
 for (const [name, tarball, unpacked, files] of [
   ['castellan', 104_800, 407_000, 180],
   ['@castellan/press', 27_500, 88_000, 38],
-  ['@castellan/protocol', 73_000, 248_000, 98],
+  ['@castellan/protocol', 73_800, 251_500, 98],
   ['@castellan/runner', 4_600_000, 14_800_000, 26],
   ['@castellan/sandbox', 6_700_000, 19_600_000, 640],
   // Nine tenths of it are the program of the browser sandbox.
