@@ -98,7 +98,7 @@ for (const [name, bytes] of [
   ['sandbox', 1_100_000],
   // Web pages as clients, examples and cures in the descriptions, two stores behind a seam, the pages'
   // and the operator's routes; functions, schedules, stored links, buckets, moving between stores, backups, secrets,
-  // keys and values.
+  // keys and values; calls that are not recorded.
   // Workers: their calls, their place in both stores, and the worker itself.
   ['server', 1_330_000],
   // With the commands of secrets and schedules.

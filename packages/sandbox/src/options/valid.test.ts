@@ -15,6 +15,7 @@ const runOptions = {
   limits: {},
   modules: [],
   tenant: 't',
+  program: 'v1',
   labels: { a: 'b' },
   browser: false,
   record: { video: true },

@@ -1,11 +1,4 @@
-import {
-  layers,
-  type LimitName,
-  type Limits,
-  limitTable,
-  namesOf,
-  type Reuse,
-} from '@castellan/protocol';
+import { layers, type LimitName, type Limits, limitTable, namesOf } from '@castellan/protocol';
 import { sizeOf, timeOf } from '../look/quantities.ts';
 import type { ShownRun } from '../run/followed-run.ts';
 import { wallsHere } from './here.tsx';
@@ -94,20 +87,13 @@ function Timings({ run: { timings } }: { run: ShownRun }) {
   );
 }
 
-/** How often a process is used. */
-const used: Readonly<Record<Reuse, string>> = {
-  never: 'once',
-  tenant: 'again by the same tenant',
-  context: 'again by the same version of a function',
-};
-
 function Walls({ run: { isolation } }: { run: ShownRun }) {
   const { driver, engine, reuse } = isolation;
   if (driver === null) return <p class="muted">No box yet.</p>;
   return (
     <>
       <p>
-        {`Built by ${driver}, engine ${engine}, process used ${used[reuse]}. Proved on the running box:`}
+        {`Built by ${driver}, engine ${engine}, process used ${reuse === 'never' ? 'once' : `again by the same ${reuse === 'context' ? 'version of a function' : reuse}`}. Proved on the running box:`}
       </p>
       <dl class="walls">
         {isolation.layers.map((layer) => (
