@@ -48,7 +48,7 @@ async function launched(queued: QueuedRun, found: OpenedSecret[] | Error): Promi
     policies,
   );
   const events = [];
-  for await (const event of launch(queued, new AbortController().signal)) events.push(event);
+  for await (const event of launch(queued, new AbortController().signal, 1)) events.push(event);
   assert.deepEqual(events, [{ type: 'heartbeat' }]);
   return seen;
 }

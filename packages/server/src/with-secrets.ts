@@ -14,13 +14,13 @@ export function withSecrets(
   secrets: Pick<SecretStore, 'open'>,
   policies: ReadonlyMap<string, Policy>,
 ): Launch {
-  return (run, signal) => {
-    const { secrets: names = [] } = run;
-    return names.length === 0 ? launch(run, signal) : launched(names, run, signal);
+  return (...asked) => {
+    const [{ secrets: names = [] }] = asked;
+    return names.length === 0 ? launch(...asked) : launched(names, ...asked);
   };
 
-  async function* launched(names: readonly string[], run: QueuedRun, signal: AbortSignal) {
-    yield* launch({ ...run, secretValues: await valuesOf(names, run) }, signal);
+  async function* launched(names: readonly string[], ...[run, ...more]: Parameters<Launch>) {
+    yield* launch({ ...run, secretValues: await valuesOf(names, run) }, ...more);
   }
 
   async function valuesOf(names: readonly string[], { tenant, policy, input }: QueuedRun) {
