@@ -104,11 +104,10 @@ export function admitCheck(body: CheckBody, caller: Caller, rules: Rules) {
   const tenant = tenantOf(body.tenant, caller);
   const offer = rules.offerOf(policy.name);
   refuseWhatIsNotOffered(body, policy, offer);
-  const { limits } = policy;
   const { modules = null } = body;
   refuseModules(modules, offer);
-  const source = sourceOf(body, limits.sourceBytes);
-  return { source, modules, policy: policy.name, limits, tenant };
+  const source = sourceOf(body, policy.limits.sourceBytes);
+  return { source, modules, policy: policy.name, limits: policy.limits, tenant };
 }
 
 function refuseWhatIsNotOffered(body: Partial<RunBody>, policy: Policy, offer: Offer): void {
