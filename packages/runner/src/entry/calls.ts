@@ -89,7 +89,7 @@ export class Calls {
       const path = prefix + name;
       let value: unknown;
       if (part === 'async' || part === 'sync') {
-        value = part === 'async' ? this.#async(path) : this.#sync(path);
+        value = part === 'async' ? this.remote(path) : this.#sync(path);
         defineProperty(value, 'name', { value: name, configurable: true });
       } else if (part !== undefined) {
         value = {};
@@ -104,7 +104,8 @@ export class Calls {
     }
   }
 
-  #async(path: string): (...args: unknown[]) => Promise<unknown> {
+  /** A function that calls what has this path in the launcher. */
+  remote(path: string): (...args: unknown[]) => Promise<unknown> {
     // No `async` function, which would look `then` up in the promise that it returns.
     return (...args) =>
       promiseOf((settling) => {

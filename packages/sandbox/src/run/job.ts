@@ -1,6 +1,6 @@
 import type { BrowserSettings, EngineName, Limits } from '@castellan/protocol';
 import { type RunInput, scriptInput } from '@castellan/protocol/run-input';
-import type { JobMessage } from '@castellan/protocol/frames';
+import type { JobMessage, RequestHead } from '@castellan/protocol/frames';
 import { zoneOf } from '@castellan/protocol/kinds';
 import type { OnEntry, RunEgress } from '../egress/launcher/run-egress.ts';
 import type { HelperTable } from '../helpers/table.ts';
@@ -22,6 +22,8 @@ export interface Job {
   readonly input: RunInput;
   readonly limits: Limits;
   readonly helpers: HelperTable;
+  /** The request over HTTP that it answers, if it answers one. */
+  readonly request: RequestHead | null;
   /** What may be imported by name: what the sandbox allows, narrowed by the input. */
   readonly modules: readonly string[];
   /** Name of the runtime that its box has. */
@@ -46,7 +48,7 @@ export interface Job {
 
 /** The message that gives the runner its job; the contents of the data files follow it. */
 export function jobMessage(job: Job): JobMessage {
-  const { mode, source, input, helpers, modules, noPackages, limits, browser, ca } = job;
+  const { mode, source, input, helpers, modules, noPackages, limits, browser, ca, request } = job;
   const { entry, files, language } = source;
   const { wallMs, outputBytes, valueBytes } = limits;
   return {
@@ -63,6 +65,7 @@ export function jobMessage(job: Job): JobMessage {
     browser:
       browser !== null && input.record?.trace === true ? { ...browser, isTraced: true } : browser,
     ca,
+    request,
     wallMs,
     outputBytes,
     valueBytes,
