@@ -13,11 +13,7 @@ export interface Client {
 
 /** A request whose body comes in the given pieces; `onWrite` is awaited before each piece of the answer is taken. */
 export function clientOf(
-  {
-    method = 'GET',
-    url = 'http://a.example/',
-    headers = [],
-  }: Partial<Exchange['head']> = {},
+  { method = 'GET', url = 'http://a.example/', headers = [] }: Partial<Exchange['head']> = {},
   body: Iterable<string> | AsyncIterable<string> = [],
   onWrite: () => Promise<void> | void = () => undefined,
 ): Client {

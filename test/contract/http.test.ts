@@ -69,7 +69,10 @@ forEachEngine(({ contract, sandboxForFile }) => {
 
   for (const [name, code] of [
     ['an export named fetch', 'export const fetch = () => new Response("x");'],
-    ['a method that uses this', 'export default { x: "x", fetch() { return new Response(this.x); } };'],
+    [
+      'a method that uses this',
+      'export default { x: "x", fetch() { return new Response(this.x); } };',
+    ],
     ['module.exports', 'module.exports = { fetch: async () => new Response("x") };'],
     ['exports.fetch', 'exports.fetch = async () => new Response("x");'],
     ['TypeScript', 'export default { fetch(_: Request): Response { return new Response("x"); } };'],
@@ -168,10 +171,25 @@ forEachEngine(({ contract, sandboxForFile }) => {
   });
 
   for (const [name, code, reason, message] of [
-    ['no fetch', 'export default () => 1', 'no_entry', /answered by fetch.*the default export is a func/],
+    [
+      'no fetch',
+      'export default () => 1',
+      'no_entry',
+      /answered by fetch.*the default export is a func/,
+    ],
     ['no export at all', 'const a = 1', 'no_entry', /there is no fetch/],
-    ['no Response', 'export const fetch = () => "x"', 'value_not_serializable', /gave string; a Res/],
-    ['what it throws', 'export const fetch = () => { throw new Error("x") }', 'uncaught_exception', /x/],
+    [
+      'no Response',
+      'export const fetch = () => "x"',
+      'value_not_serializable',
+      /gave string; a Res/,
+    ],
+    [
+      'what it throws',
+      'export const fetch = () => { throw new Error("x") }',
+      'uncaught_exception',
+      /x/,
+    ],
     ['what never comes', 'export const fetch = () => new Promise(() => {})', 'unsettled', /./],
     [
       'a body that was read',

@@ -4,11 +4,14 @@ import { auditFile } from './audit-file.ts';
 import { listenForCopies } from './backup/control.ts';
 import type { Config } from './config/config.ts';
 import { dataFolder } from './folder.ts';
+import { Exchanges } from './exchanges/exchanges.ts';
 import { openFunctions } from './functions/open.ts';
 import { startValidator } from './functions/schema/validator.ts';
 import { keepHeapSmall } from './heap.ts';
 import { createApp } from './http/app.ts';
 import { listen, refusePort } from './http/listen.ts';
+import type { AppOptions } from './http/options.ts';
+import { listenServed, refuseServedPort } from './http/served/listen.ts';
 import { findPages, type PageName, pagePaths, type Pages } from './http/page/files.ts';
 import { openKeyAdmin } from './keys/open.ts';
 import { startLauncher } from './launching/launcher.ts';
@@ -31,6 +34,8 @@ export interface RunningService extends AsyncDisposable {
   readonly url: string;
   /** The pages that are there, with their addresses. */
   readonly pages: readonly (readonly [name: PageName, url: string])[];
+  /** Where functions answer over HTTP; null: nowhere. */
+  readonly functionsUrl: string | null;
   /**
    * Accepts no more requests, lets runs end, and requeues those that take longer than
    * `queue.drainMs`. `signal`, the name of what asked for it, goes into the log.
@@ -68,6 +73,7 @@ export async function serve(config: Config): Promise<RunningService> {
   const pages = pagesOf(config);
   refuseNoWalls(config);
   await refusePort(config);
+  await refuseServedPort(config.functions.http);
   keepHeapSmall();
   const folder = dataFolder(config.data);
   await using opened = new AsyncDisposableStack();
@@ -76,8 +82,10 @@ export async function serve(config: Config): Promise<RunningService> {
   const keyStore = opened.use(await openKeyAdmin(folder, store.url));
   const functions = opened.use(await openFunctions(folder, store.url, config.functions));
   const validator = opened.use(startValidator());
+  const exchanges = new Exchanges();
   const launcher = opened.use(
     startLauncher({
+      exchanges,
       ...settingsOf(config, folder),
       onChange: (change) => logLauncher(log, change),
     }),
@@ -90,7 +98,9 @@ export async function serve(config: Config): Promise<RunningService> {
     await openRuns({
       folder,
       storeUrl: store.url,
-      launch: watchSecrets(launcher.launch, policies, (unbound) => logUnbound(log, unbound)),
+      launch: exchanges.launch(
+        watchSecrets(launcher.launch, policies, (unbound) => logUnbound(log, unbound)),
+      ),
       capacity: queue.concurrency,
       queueLimit: queue.maxQueued,
       openArtifacts: await artifactsIn(artifacts, keyStore.tokenSecret),
@@ -117,7 +127,7 @@ export async function serve(config: Config): Promise<RunningService> {
     onFault: (error) => log.error({ err: error }, 'removing old shares failed'),
   });
   if (shares !== null) opened.use(shares);
-  const app = await createApp({
+  const options: AppOptions = {
     runs,
     shares,
     functions,
@@ -140,11 +150,21 @@ export async function serve(config: Config): Promise<RunningService> {
     log,
     metrics,
     version,
-  });
+  };
+  const app = await createApp(options);
   opened.defer(() => app.close());
   await launcher.ready;
   const { url } = await listen(app, config, keyStore);
-  log.info({ url, data: folder, policies: [...policies.keys()] }, 'listening');
+  const { http } = config.functions;
+  const { port } = http;
+  const served =
+    port === null
+      ? null
+      : opened.use(
+          await listenServed({ ...options, exchanges, served: http }, { ...http, port }, keyStore),
+        );
+  const functionsUrl = served?.url ?? null;
+  log.info({ url, functionsUrl, data: folder, policies: [...policies.keys()] }, 'listening');
   const reload = reloading({
     config,
     policies,
@@ -155,6 +175,7 @@ export async function serve(config: Config): Promise<RunningService> {
   const held = opened.move();
   return {
     url,
+    functionsUrl,
     reload,
     pages: pages.built === null ? [] : pages.names.map((name) => [name, url + pagePaths[name]]),
     drain: (signal) =>

@@ -161,7 +161,8 @@ function handlerIn(exported: unknown): Handler {
 }
 
 function methodOf(owner: unknown): Handler | undefined {
-  if ((typeof owner !== 'object' && typeof owner !== 'function') || owner === null) return undefined;
+  if ((typeof owner !== 'object' && typeof owner !== 'function') || owner === null)
+    return undefined;
   const { fetch } = owner as { fetch?: unknown };
   if (typeof fetch !== 'function') return undefined;
   return (...args) => Reflect.apply(fetch, owner, args) as unknown;

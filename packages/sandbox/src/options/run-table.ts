@@ -34,7 +34,9 @@ const exchange = thatIs(
     return (
       typeof given.head === 'object' &&
       given.left instanceof AbortSignal &&
-      [given.read, given.respond, given.write, given.end].every((each) => typeof each === 'function')
+      [given.read, given.respond, given.write, given.end].every(
+        (each) => typeof each === 'function',
+      )
     );
   },
 );

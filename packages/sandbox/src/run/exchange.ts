@@ -107,7 +107,12 @@ function answerHead(status: unknown, statusText: unknown, headers: unknown): Ans
   let length = 0;
   const pairs = headers.map((pair: unknown) => {
     const [key, text] = (Array.isArray(pair) ? pair : []) as unknown[];
-    if (typeof key !== 'string' || typeof text !== 'string' || !name.test(key) || !value.test(text)) {
+    if (
+      typeof key !== 'string' ||
+      typeof text !== 'string' ||
+      !name.test(key) ||
+      !value.test(text)
+    ) {
       throw new TypeError('A header of the answer has a name or a value that HTTP does not allow');
     }
     length += key.length + text.length;

@@ -38,6 +38,7 @@ import { addState } from './routes/state.ts';
 import { addTypes } from './routes/types.ts';
 import { addTokens } from './routes/tokens.ts';
 import { addVersions } from './routes/versions.ts';
+import { chooser } from './admission/chosen.ts';
 import { submitter } from './admission/submit.ts';
 import { validatorOf } from './schemas/validate.ts';
 import { refuseAmbiguous } from './ambiguous.ts';
@@ -113,7 +114,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   if (options.shares !== null) addShares(typed, options.shares);
   addFunctions(typed, options);
   addVersions(typed, options);
-  addInvoke(typed, options, submit, started);
+  addInvoke(typed, options, chooser(options.functions), submit, started);
   addState(typed, options);
   addTypes(typed, options);
   addAdmin(typed, options);

@@ -5,6 +5,7 @@ import {
   type ConfigureMessage,
   launcherFrames,
   type RunMessage,
+  type ToldMessage,
   type WatchMessage,
 } from '../launching/messages.ts';
 import { Attempts } from './attempts.ts';
@@ -25,7 +26,7 @@ let attempts: Attempts | undefined;
 let ending: Promise<void> | undefined;
 
 channel.listen(
-  ({ type, json }) => {
+  ({ type, json, bytes }) => {
     const message = JSON.parse(json) as unknown;
     if (type === launcherFrames.configure) void configure(message as ConfigureMessage);
     if (type === launcherFrames.cancel) attempts?.cancel((message as CancelMessage).attempt);
@@ -34,9 +35,10 @@ channel.listen(
       attempts?.watch(attempt, isWatched);
     }
     if (type === launcherFrames.run) {
-      const { attempt, run } = message as RunMessage;
-      void attempts?.run(attempt, run);
+      const { attempt, run, request } = message as RunMessage;
+      void attempts?.run(attempt, run, request);
     }
+    if (type === launcherFrames.told) attempts?.tell(message as ToldMessage, bytes);
     if (type === launcherFrames.check) {
       const { attempt, script } = message as CheckMessage;
       void attempts?.check(attempt, script);

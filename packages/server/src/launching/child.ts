@@ -7,7 +7,10 @@ import { encodeFrame, FrameReader } from '@castellan/protocol/frames';
 
 import type { Offer } from '../policies/offer.ts';
 import { LaunchError, type QueuedRun } from '../runs/contract/launch.ts';
+import type { Exchange } from '@castellan/sandbox';
+import type { Exchanges } from '../exchanges/exchanges.ts';
 import { AttemptEvents } from './attempt-events.ts';
+import { carry } from './carry.ts';
 import { launcherEnvironment } from './environment.ts';
 import { type LauncherMessage, readLauncherMessage } from './inbound.ts';
 import {
@@ -40,6 +43,8 @@ export class LauncherProcess implements AsyncDisposable {
   readonly #ready = Promise.withResolvers<ReadonlyMap<string, Offer>>();
   readonly #silence: Silence;
   readonly #watchers: Watchers;
+  readonly #exchanges: Pick<Exchanges, 'of'>;
+  readonly #carried = new Map<number, ReturnType<typeof carry>>();
   #idle: PromiseWithResolvers<void> | undefined;
   #lastAttempt = 0;
   #waiting = 0;
@@ -50,8 +55,9 @@ export class LauncherProcess implements AsyncDisposable {
   /** Resolves with the reason when the process has ended and all its attempts have failed. */
   readonly gone: Promise<string>;
 
-  constructor(settings: ConfigureMessage, watchers: Watchers) {
+  constructor(settings: ConfigureMessage, watchers: Watchers, exchanges: Pick<Exchanges, 'of'>) {
     this.#watchers = watchers;
+    this.#exchanges = exchanges;
     const isSource = import.meta.url.endsWith('.ts');
     const main = fileURLToPath(
       new URL(`../launcher/main.${isSource ? 'ts' : 'js'}`, import.meta.url),
@@ -100,7 +106,9 @@ export class LauncherProcess implements AsyncDisposable {
     const attempt = new AttemptEvents(run, (bytes) => this.#wait(-bytes));
     const cancel = (): void => this.#send(launcherFrames.cancel, { attempt: number });
     this.#attempts.set(number, attempt);
-    this.#send(launcherFrames.run, { attempt: number, run });
+    const exchange = run.exchange === undefined ? undefined : this.#exchanges.of(run.exchange);
+    this.#send(launcherFrames.run, { attempt: number, run, request: exchange?.head ?? null });
+    using _ = exchange === undefined ? null : this.#carry(number, exchange);
     if (this.#watchers.isWatched(run.id)) this.watch(run.id, true);
     if (signal.aborted) cancel();
     signal.addEventListener('abort', cancel, { once: true });
@@ -113,6 +121,19 @@ export class LauncherProcess implements AsyncDisposable {
       this.#attempts.delete(number);
       this.#rest();
     }
+  }
+
+  #carry(attempt: number, exchange: Exchange): Disposable {
+    const carried = carry(exchange, (told, bytes) =>
+      this.#send(launcherFrames.told, { attempt, ...told }, bytes),
+    );
+    this.#carried.set(attempt, carried);
+    return {
+      [Symbol.dispose]: () => {
+        this.#carried.delete(attempt);
+        carried[Symbol.dispose]();
+      },
+    };
   }
 
   /** Resolves when it has nothing left to do; from now on nothing may be given to it. */
@@ -184,6 +205,10 @@ export class LauncherProcess implements AsyncDisposable {
       this.#checks.get(message.attempt)?.resolve(message.problems);
       return;
     }
+    if (message.type === 'asked') {
+      const { question } = message;
+      return this.#carried.get(question.attempt)?.take(question);
+    }
     if (message.type === 'failed') {
       const cause = errorOf(message.failure);
       const failure = new LaunchError(message.kind, cause.message, { cause });
@@ -209,8 +234,9 @@ export class LauncherProcess implements AsyncDisposable {
     else this.#channel.resume();
   }
 
-  #send(type: number, message: object): void {
-    if (this.#channel.writable) this.#channel.write(encodeFrame(type, JSON.stringify(message)));
+  #send(type: number, message: object, bytes?: Uint8Array): void {
+    if (!this.#channel.writable) return;
+    this.#channel.write(encodeFrame(type, JSON.stringify(message), bytes));
   }
 
   /** Messages that arrive after this are ignored. */

@@ -28,6 +28,7 @@ import {
 import { type JsonCaps, nodesFor } from '@castellan/protocol/json';
 import type { Offer } from '../policies/offer.ts';
 import { type AttemptEvent, type LaunchFailure, launchFailures } from '../runs/contract/launch.ts';
+import { type Question, readQuestion } from './carry.ts';
 import { readEvent } from './inbound-event.ts';
 import { asFields, long, short, stamp, textsField, unbounded } from './inbound-parts.ts';
 import { type Failure, launcherFrames } from './messages.ts';
@@ -43,6 +44,7 @@ export type LauncherMessage =
   | { readonly type: 'unable'; readonly failure: Failure }
   | { readonly type: 'checked'; readonly attempt: number; readonly problems: readonly Problem[] }
   | { readonly type: 'event'; readonly attempt: number; readonly event: AttemptEvent }
+  | { readonly type: 'asked'; readonly question: Question }
   | { readonly type: 'page'; readonly attempt: number; readonly picture: PagePicture }
   | {
       readonly type: 'failed';
@@ -73,6 +75,8 @@ function capsOf(type: number, { length }: string): JsonCaps {
       return { depth: 3, nodes: ofPools };
     case launcherFrames.checked:
       return { depth: 3, nodes: 16 * caps.problems };
+    case launcherFrames.asked:
+      return { depth: 3, nodes: 32 + 4 * caps.headers };
     default:
       return { depth: 1, nodes: 32 };
   }
@@ -96,6 +100,8 @@ export function readLauncherMessage({ type, json, bytes }: Frame): LauncherMessa
       const problems = listField(fields, 'problems', caps.problems, readProblem);
       return { type: 'checked', attempt: wholeField(fields, 'attempt'), problems };
     }
+    case launcherFrames.asked:
+      return { type: 'asked', question: readQuestion(fields, bytes) };
     case launcherFrames.page: {
       if (!isJpeg(bytes)) throw new FrameError('a picture that is no JPEG');
       const picture = {

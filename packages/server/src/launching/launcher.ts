@@ -3,12 +3,15 @@ import type { Offer } from '../policies/offer.ts';
 import type { Check } from '../runs/contract/check.ts';
 import { type Launch, LaunchError } from '../runs/contract/launch.ts';
 import type { Watch } from '../runs/contract/watch.ts';
+import type { Exchanges } from '../exchanges/exchanges.ts';
 import { LauncherProcess } from './child.ts';
 import type { ConfigureMessage } from './messages.ts';
 import type { LauncherState } from '../runs/contract/launchers.ts';
 import { Watchers } from './watchers.ts';
 
 export interface LauncherOptions extends ConfigureMessage {
+  /** The requests that runs may have to answer. Default: none. */
+  readonly exchanges?: Pick<Exchanges, 'of'>;
   /** Called when a launcher has ended, and when another is ready. */
   readonly onChange?: (change: LauncherChange) => void;
 }
@@ -41,6 +44,7 @@ export interface Launcher extends AsyncDisposable {
 const patienceMs = 10_000;
 const longestPauseMs = 1_000;
 const youngMs = 1_000;
+const noExchanges: Pick<Exchanges, 'of'> = { of: () => undefined };
 
 /** Starts the first process. Runs that are launched before it is ready wait for it. */
 export function startLauncher(options: LauncherOptions): Launcher {
@@ -49,6 +53,7 @@ export function startLauncher(options: LauncherOptions): Launcher {
 
 class LiveLauncher implements Launcher {
   readonly #onChange: (change: LauncherChange) => void;
+  readonly #exchanges: Pick<Exchanges, 'of'>;
   #settings: ConfigureMessage;
   #processes: Supervisor<LauncherProcess>;
   /** Those that end what they have to do. */
@@ -62,7 +67,12 @@ class LiveLauncher implements Launcher {
   #starts = 0;
   #lastEnd: string | null = null;
 
-  constructor({ onChange = () => undefined, ...settings }: LauncherOptions) {
+  constructor({
+    onChange = () => undefined,
+    exchanges = noExchanges,
+    ...settings
+  }: LauncherOptions) {
+    this.#exchanges = exchanges;
     this.#settings = settings;
     this.#onChange = onChange;
     this.#processes = this.#supervise(settings);
@@ -172,7 +182,7 @@ class LiveLauncher implements Launcher {
   }
 
   async #start(settings: ConfigureMessage): Promise<LauncherProcess> {
-    const launcher = new LauncherProcess(settings, this.#watchers);
+    const launcher = new LauncherProcess(settings, this.#watchers, this.#exchanges);
     this.#starting = launcher;
     try {
       this.#offers = await launcher.ready();

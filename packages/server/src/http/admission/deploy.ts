@@ -17,6 +17,8 @@ interface Parts extends Rules {
   /** Null: scripts are not checked. */
   readonly check: Check | null;
   readonly validator: Pick<Validator, 'check'>;
+  /** The policy whose rates callers without a key have; null: there are none. */
+  readonly anonymousPolicy: string | null;
 }
 
 /** A definition that may be stored. */
@@ -34,16 +36,19 @@ export interface Admitted {
 export async function admitDefinition(
   body: DefinitionBody,
   caller: Caller,
-  { check, validator, ...rules }: Parts,
+  { check, validator, anonymousPolicy, ...rules }: Parts,
 ): Promise<Admitted> {
-  const { live: isLive = true, tenant: asked, description = '', schema, ...run } = body;
+  const { live: isLive = true, tenant: asked, description = '', schema, ...rest } = body;
+  const { public: isPublic = false, ...run } = rest;
+  if (isPublic && anonymousPolicy === null) refusePublic();
   refuseOwnLabels(run.labels);
   refuseManyLabels(run.labels);
   const submission = admit({ ...run, tenant: asked }, caller, rules, null);
   const { tenant, policy } = submission;
   if (schema !== undefined) await refuseSchema(schema, tenant, validator);
   const problems = check === null ? [] : await checked(submission, check);
-  const definition = canonical({ ...run, description, schema, policy });
+  const marks = isPublic ? { public: true } : {};
+  const definition = canonical({ ...run, description, schema, policy, ...marks });
   return {
     tenant,
     problems,
@@ -56,6 +61,16 @@ export async function admitDefinition(
       createdBy: caller.id,
     },
   };
+}
+
+function refusePublic(): never {
+  const detail =
+    'public is true, and the service takes no calls without a key: keys.anonymousPolicy is not set.';
+  const fix = 'have the operator set keys.anonymousPolicy, or leave public out';
+  throw new ProblemError('not_supported', detail, {
+    fix,
+    errors: [{ pointer: '/public', detail }],
+  });
 }
 
 async function refuseSchema(

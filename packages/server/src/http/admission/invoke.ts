@@ -1,19 +1,17 @@
 import type { FastifyRequest } from 'fastify';
 import { JsonText } from '@castellan/protocol/json';
 import { shown } from '@castellan/protocol/kinds';
-import { chooseVersion } from '../../functions/choose.ts';
-import { definitions } from '../../functions/definitions.ts';
 import { UndecidedError, type Validator } from '../../functions/schema/validator.ts';
-import { FunctionError, type FunctionStore } from '../../functions/store.ts';
 import { ProblemError } from '../problems/problem.ts';
-import type { DefinitionBody, InvokeBody } from '../schemas/functions.ts';
+import type { InvokeBody } from '../schemas/functions.ts';
 import type { RunBody } from '../schemas/request.ts';
 import { tenantOf } from './admit.ts';
+import type { Choose } from './chosen.ts';
 import { labelsOfCall, refuseManyLabels } from './own-labels.ts';
 import type { Submit, Taken } from './submit.ts';
 
 interface Parts {
-  readonly functions: FunctionStore;
+  readonly choose: Choose;
   readonly validator: Pick<Validator, 'check'>;
   readonly submit: Submit;
 }
@@ -31,43 +29,14 @@ export type Invoke = (
   request: Pick<FastifyRequest, 'caller' | 'subject' | 'headers'>,
 ) => Promise<Taken>;
 
-/** A version as calls need it. */
-interface Definition {
-  readonly run: Omit<DefinitionBody, 'description' | 'schema' | 'live'>;
-  /** The JSON Schema as text. */
-  readonly schema: string | null;
-}
-
-/** How often a version is looked for that is removed at the same time. */
-const mostLooks = 5;
-
-export function invoker({ functions, validator, submit }: Parts): Invoke {
-  const read = definitions(functions, definitionOf);
-
-  const choose = async (tenant: string, { name, body, stickyKey }: Call) => {
-    for (let look = 1; ; look++) {
-      const record = await functions.find(tenant, name);
-      if (record === undefined) {
-        throw new FunctionError('no_function', `There is no function ${shown(name)}.`);
-      }
-      const { version, alias } = body;
-      const number = chooseVersion(record, { version, alias, stickyKey });
-      const definition = await read(record.id, number);
-      if (definition !== undefined) return { number, definition };
-      // A deployment has removed it since the aliases were read.
-      if (version === undefined && look < mostLooks) continue;
-      throw new FunctionError(
-        'no_version',
-        `The function ${shown(name)} has no version ${number}, or keeps it no more.`,
-      );
-    }
-  };
-
+export function invoker({ choose, validator, submit }: Parts): Invoke {
   return async (call, request) => {
     const { name, body } = call;
     const { params, stdin, labels, queue, retry } = body;
     const tenant = tenantOf(body.tenant, request.caller);
-    const { number, definition } = await choose(tenant, call);
+    const { version, alias } = body;
+    const asked = { version, alias, stickyKey: call.stickyKey };
+    const { number, definition } = await choose(tenant, name, asked);
     const { run, schema } = definition;
     if (schema !== null) await refuseParams(params, { schema, tenant, validator });
     const allLabels = { ...run.labels, ...labels };
@@ -89,11 +58,6 @@ export function invoker({ functions, validator, submit }: Parts): Invoke {
       throw ofVersion(error, { name, number, body });
     }
   };
-}
-
-function definitionOf(json: string): Definition {
-  const { description: _, schema, ...run } = JSON.parse(json) as DefinitionBody;
-  return { run, schema: schema === undefined ? null : JSON.stringify(schema) };
 }
 
 async function refuseParams(
@@ -119,7 +83,7 @@ async function refuseParams(
 }
 
 /** What the version was refused for, and not this call, told as that. */
-function ofVersion(
+export function ofVersion(
   error: unknown,
   { name, number, body }: { name: string; number: number; body: object },
 ): unknown {

@@ -23,6 +23,8 @@ export interface Taken {
 export interface Marks {
   /** The service's own labels. */
   readonly labels: Readonly<Record<string, string>>;
+  /** The request over HTTP that the run answers; see `Exchanges`. */
+  readonly exchange?: string;
   /** What a repeated request has to be equal to, where that is not the body of the run. */
   readonly asked?: { readonly params?: unknown };
 }
@@ -43,7 +45,9 @@ export function submitter({ runs, policies, offerOf, check }: Parts): Submit {
     refuseOwnLabels(asked.labels);
     const idempotency = key === undefined ? null : { subject, key, asked: marks?.asked ?? asked };
     const body = marks === undefined ? asked : withLabels(asked, marks);
-    const submission = admit(body, caller, { policies, offerOf }, idempotency);
+    const admitted = admit(body, caller, { policies, offerOf }, idempotency);
+    const { exchange } = marks ?? {};
+    const submission = exchange === undefined ? admitted : { ...admitted, exchange };
     using stack = new DisposableStack();
     stack.use(claim(submission.idempotency));
     await refuse(submission, caller);

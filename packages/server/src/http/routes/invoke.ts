@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Choose } from '../admission/chosen.ts';
 import { invoker } from '../admission/invoke.ts';
 import type { Submit } from '../admission/submit.ts';
 import { answer, problemsOf } from '../schemas/answers.ts';
@@ -12,11 +13,12 @@ import type { Started } from './started.ts';
 /** Calls functions. */
 export function addInvoke(
   app: App,
-  { functions, validator }: RouteOptions,
+  { validator }: RouteOptions,
+  choose: Choose,
   submit: Submit,
   started: Started,
 ): void {
-  const invoke = invoker({ functions, validator, submit });
+  const invoke = invoker({ choose, validator, submit });
   app.post(
     '/v1/functions/:name/invoke',
     {

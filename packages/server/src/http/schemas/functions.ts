@@ -30,6 +30,12 @@ export const definitionSchema = z
     ...definitionFields,
     description: z.string().max(2_000).optional().describe('For people.'),
     schema: jsonSchema.optional(),
+    public: z
+      .boolean()
+      .optional()
+      .describe(
+        'Whether anybody may call it over HTTP, without a key: under the rates of `keys.anonymousPolicy`, which has to be set. Default `false`.',
+      ),
     live: z
       .boolean()
       .optional()

@@ -11,6 +11,8 @@ export interface RunSpec {
   readonly input: RunInput;
   /** Resolved: the policy's defaults with the request's values, within the ceilings. */
   readonly limits: Limits;
+  /** The request over HTTP that it answers, by the id that the process which has it knows it by. */
+  readonly exchange?: string;
 }
 
 /** One attempt of a run, as it is handed to a launcher. */

@@ -57,9 +57,9 @@ export function submitOf(
     readonly guessMs: number;
   },
 ): Request {
-  const { source, input, limits, tenant, policy, idempotency } = submission;
+  const { source, input, limits, tenant, policy, idempotency, exchange } = submission;
   const { ttlMs, priority, maxAttempts, caps } = submission;
-  const request: RunSpec = { source, input, limits };
+  const request: RunSpec = { source, input, limits, ...(exchange && { exchange }) };
   const labelled = Object.entries(input.labels).map(([name, value]) => [plain(name), plain(value)]);
   return {
     do: 'submit',

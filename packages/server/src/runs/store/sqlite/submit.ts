@@ -57,10 +57,10 @@ export function submitter(parts: SubmitParts): (submission: Submission) => Submi
     const before = replay(submission);
     if (before !== undefined) return { run: before, isReplay: true };
     refuse(submission);
-    const { source, input, limits, tenant, policy, idempotency } = submission;
+    const { source, input, limits, tenant, policy, idempotency, exchange } = submission;
     const { ttlMs, priority, maxAttempts, caps } = submission;
     const { labels } = input;
-    const request: RunSpec = { source, input, limits };
+    const request: RunSpec = { source, input, limits, ...(exchange && { exchange }) };
     const id = newId('run');
     const nowMs = time.nowMs();
     const createdAt = time.stamp();
