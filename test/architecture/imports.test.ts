@@ -76,9 +76,12 @@ const folders: Readonly<Record<string, Readonly<Record<string, readonly string[]
     // Which tables there are beside runs, keys and stored links.
     stored: ['functions', 'storage'],
     moving: ['runs', 'keys', 'storage', 'stored', 'shares'],
-    http: ['runs', 'shares', 'keys', 'functions', 'policies', 'storage'],
-    config: ['policies'],
-    launching: ['runs', 'policies', 'config'],
+    // Requests over HTTP that runs answer, between the listener and the launcher.
+    exchanges: ['runs'],
+    http: ['runs', 'exchanges', 'shares', 'keys', 'functions', 'policies', 'storage'],
+    // The form of a function's name.
+    config: ['policies', 'functions'],
+    launching: ['runs', 'exchanges', 'policies', 'config'],
     launcher: ['launching', 'runs', 'policies', 'config'],
     // The files, and how they are opened.
     backup: ['runs', 'keys', 'storage', 'stored', 'shares'],

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import { openKeyAdmin, scopes } from '@castellan/server';
 import { build } from 'esbuild';
 import { until } from '../shared/until.support.ts';
@@ -122,10 +123,9 @@ export async function replyOf(response: IncomingMessage): Promise<Reply> {
   return { status, headers, text, isCut: isCut || !response.complete };
 }
 
-/** An application as its author writes it, in one file with the packages that it imports. */
-export async function bundled(contents: string): Promise<string> {
-  const resolveDir = import.meta.dirname;
-  const stdin = { contents, resolveDir, loader: 'ts' as const };
-  const { outputFiles } = await build({ stdin, bundle: true, format: 'esm', write: false });
+/** A file of an application and the packages that it imports, as one script. */
+export async function bundled(file: URL): Promise<string> {
+  const entryPoints = [fileURLToPath(file)];
+  const { outputFiles } = await build({ entryPoints, bundle: true, format: 'esm', write: false });
   return outputFiles[0]?.text ?? '';
 }

@@ -27,6 +27,10 @@ const own = {
     type: 'boolean',
     sentence: 'deploy: only stores the version; calls go on with the one that is live.',
   },
+  public: {
+    type: 'boolean',
+    sentence: 'deploy: anybody may call it over HTTP, without a key.',
+  },
   version: {
     type: 'string',
     value: 'N',
@@ -66,7 +70,14 @@ export const functionsOptions = {
 export const functionVerbs = {
   deploy: {
     operands: ['NAME', 'FILE|-'],
-    options: ['description', 'schema', 'stored', 'json', ...Object.keys(definitionOptions)],
+    options: [
+      'description',
+      'schema',
+      'stored',
+      'public',
+      'json',
+      ...Object.keys(definitionOptions),
+    ],
   },
   list: { operands: [], options: ['limit', 'cursor', 'json'] },
   get: { operands: ['NAME'], options: ['version'] },

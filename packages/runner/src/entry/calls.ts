@@ -9,6 +9,8 @@ const { defineProperty, keys } = Object;
 const { apply } = Reflect;
 const PromiseOf = Promise;
 const { withResolvers } = Promise;
+// Frees what has been sent: nobody waits for the collector, which does not hurry for bytes outside of its heap.
+const { transfer } = ArrayBuffer.prototype;
 const ErrorOf = Error;
 
 interface Waiting {
@@ -111,6 +113,7 @@ export class Calls {
       promiseOf((settling) => {
         const { text, bytes } = packArguments(path, args, this.callbacks.idOf);
         this.#start((id) => this.#host.call(id, path, text, bytes), settling);
+        if (bytes !== null) apply(transfer, bytes.buffer, [0]);
       });
   }
 

@@ -52,8 +52,7 @@ export async function bodyValue(
   const { module, initial, ran } = bodies.run(file);
   const result: unknown = await ran;
   if (args.serving !== undefined) {
-    const given = Ended.is(result) ? module.exports : result;
-    return await settled(args.serving(given), true);
+    return await settled(args.serving(Ended.is(result) ? module.exports : result), true);
   }
   if (!Ended.is(result)) return await settled(result, true);
   if (module.exports !== initial)

@@ -75,7 +75,7 @@ export function servingOf(
           throw new TypeError('The body of a Response may only give Uint8Array chunks');
         }
         for (let at = 0; at < value.length; at += caps.exchangePiece) {
-          await write(value.slice(at, at + caps.exchangePiece));
+          await write(value.subarray(at, at + caps.exchangePiece));
         }
       }
     } catch (error) {

@@ -59,7 +59,8 @@ test('withExchange refuses what is no answer, before it reaches the client', asy
     [200, '', Array.from({ length: caps.headers + 1 }, () => ['a', 'b'])],
     [200, '', [['a', 'x'.repeat(caps.headerText)]]],
   ];
-  for (const args of wrong) assert.notEqual(await call('respond', args), 'ok', String(args));
+  for (const args of wrong)
+    assert.notEqual(await call('respond', args), 'ok', JSON.stringify(args));
   assert.notEqual(await call('open', ['no function']), 'ok');
   assert.notEqual(await call('write', ['text']), 'ok');
   assert.notEqual(await call('write', ...piece(caps.exchangePiece + 1)), 'ok');

@@ -4,11 +4,14 @@ import {
   type Fields,
   formField,
   listField,
+  type RequestHead,
   wholeField,
   wordField,
 } from '@castellan/protocol/frames';
 import type { AnswerHead, Exchange } from '@castellan/sandbox';
-import type { Asking, Told } from './messages.ts';
+import type { Exchanges } from '../exchanges/exchanges.ts';
+import type { QueuedRun } from '../runs/contract/launch.ts';
+import type { Asking, ToldMessage } from './messages.ts';
 
 /** What a launcher asks for about an attempt, with the bytes of a piece. */
 export interface Question {
@@ -41,46 +44,76 @@ function readHead(fields: Fields): AnswerHead {
   return { status, statusText, headers };
 }
 
-/**
- * Gives a launcher what it asks for about one exchange, and says when the client has left; until the
- * disposal.
- */
-export function carry(
-  exchange: Exchange,
-  tell: (told: Told, bytes?: Uint8Array) => void,
-): Disposable & { take(question: Question): void } {
-  let isOver = false;
-  const leave = (): void => tell({ ask: 'left' });
-  if (exchange.left.aborted) leave();
-  exchange.left.addEventListener('abort', leave, { once: true });
+type Tell = (told: ToldMessage, bytes?: Uint8Array) => void;
 
-  const done = async ({ asking, bytes }: Question): Promise<Uint8Array | undefined> => {
-    if (asking.ask === 'read') return exchange.read();
-    if (asking.ask === 'respond') {
+/** The exchanges of a launcher's attempts: gives it what it asks for, and says when a client has left. */
+export class Carrier {
+  readonly #open = new Map<number, Exchange>();
+  readonly #exchanges: Pick<Exchanges, 'of'>;
+  readonly #tell: Tell;
+
+  constructor(exchanges: Pick<Exchanges, 'of'>, tell: Tell) {
+    this.#exchanges = exchanges;
+    this.#tell = tell;
+  }
+
+  /** Until the disposal. `request` is what the attempt answers, to be sent at once; null: no request. */
+  begin(
+    attempt: number,
+    { exchange: id }: Pick<QueuedRun, 'exchange'>,
+  ): { readonly request: RequestHead | null } & Disposable {
+    const exchange = id === undefined ? undefined : this.#exchanges.of(id);
+    if (exchange === undefined) return { request: null, [Symbol.dispose]: () => undefined };
+    const { head: request, left } = exchange;
+    const leave = (): void => this.#tell({ attempt, ask: 'left' });
+    this.#open.set(attempt, exchange);
+    // The launcher has to know the attempt by then.
+    if (left.aborted) queueMicrotask(leave);
+    left.addEventListener('abort', leave, { once: true });
+    return {
+      request,
+      [Symbol.dispose]: () => {
+        this.#open.delete(attempt);
+        left.removeEventListener('abort', leave);
+      },
+    };
+  }
+
+  /** Takes a question. One about an attempt that is over, which nobody waits for, is dropped. */
+  take({ attempt, asking, bytes }: Question): void {
+    const exchange = this.#open.get(attempt);
+    if (exchange === undefined) return;
+    const { ask } = asking;
+    const tell: Tell = (...told) => {
+      if (this.#open.get(attempt) === exchange) this.#tell(...told);
+    };
+    answerTo(exchange, asking, bytes).then(
+      (piece) => tell({ attempt, ask, isEnd: piece === undefined }, piece),
+      (error: unknown) => tell({ attempt, ask, refused: refusedBy(error) }),
+    );
+  }
+}
+
+async function answerTo(
+  exchange: Exchange,
+  asking: Asking,
+  bytes: Uint8Array,
+): Promise<Uint8Array | undefined> {
+  switch (asking.ask) {
+    case 'read':
+      return exchange.read();
+    case 'respond': {
       const { status, statusText, headers } = asking;
       await exchange.respond({ status, statusText, headers });
-    } else if (asking.ask === 'write') await exchange.write(bytes);
-    else await exchange.end();
-    return undefined;
-  };
-  return {
-    take(question) {
-      const { ask } = question.asking;
-      done(question).then(
-        (bytes) => {
-          if (isOver) return;
-          tell(bytes === undefined ? { ask, isEnd: true } : { ask, isEnd: false }, bytes);
-        },
-        (error: unknown) => {
-          if (!isOver) tell({ ask, refused: refusedBy(error) });
-        },
-      );
-    },
-    [Symbol.dispose]: () => {
-      isOver = true;
-      exchange.left.removeEventListener('abort', leave);
-    },
-  };
+      return undefined;
+    }
+    case 'write':
+      await exchange.write(bytes);
+      return undefined;
+    case 'end':
+      await exchange.end();
+      return undefined;
+  }
 }
 
 /** What a script may be told of an error. */

@@ -2,19 +2,17 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { CastellanError, type Problem } from '@castellan/protocol';
+import type { Problem } from '@castellan/protocol';
 import { encodeFrame, FrameReader } from '@castellan/protocol/frames';
 
 import type { Offer } from '../policies/offer.ts';
 import { LaunchError, type QueuedRun } from '../runs/contract/launch.ts';
-import type { Exchange } from '@castellan/sandbox';
 import type { Exchanges } from '../exchanges/exchanges.ts';
 import { AttemptEvents } from './attempt-events.ts';
-import { carry } from './carry.ts';
+import { Carrier } from './carry.ts';
 import { launcherEnvironment } from './environment.ts';
-import { type LauncherMessage, readLauncherMessage } from './inbound.ts';
+import { errorOf, type LauncherMessage, readLauncherMessage } from './inbound.ts';
 import {
-  type Failure,
   type CheckMessage,
   type ConfigureMessage,
   launcherFrames,
@@ -43,8 +41,7 @@ export class LauncherProcess implements AsyncDisposable {
   readonly #ready = Promise.withResolvers<ReadonlyMap<string, Offer>>();
   readonly #silence: Silence;
   readonly #watchers: Watchers;
-  readonly #exchanges: Pick<Exchanges, 'of'>;
-  readonly #carried = new Map<number, ReturnType<typeof carry>>();
+  readonly #carrier: Carrier;
   #idle: PromiseWithResolvers<void> | undefined;
   #lastAttempt = 0;
   #waiting = 0;
@@ -57,7 +54,7 @@ export class LauncherProcess implements AsyncDisposable {
 
   constructor(settings: ConfigureMessage, watchers: Watchers, exchanges: Pick<Exchanges, 'of'>) {
     this.#watchers = watchers;
-    this.#exchanges = exchanges;
+    this.#carrier = new Carrier(exchanges, (...told) => this.#send(launcherFrames.told, ...told));
     const isSource = import.meta.url.endsWith('.ts');
     const main = fileURLToPath(
       new URL(`../launcher/main.${isSource ? 'ts' : 'js'}`, import.meta.url),
@@ -106,9 +103,8 @@ export class LauncherProcess implements AsyncDisposable {
     const attempt = new AttemptEvents(run, (bytes) => this.#wait(-bytes));
     const cancel = (): void => this.#send(launcherFrames.cancel, { attempt: number });
     this.#attempts.set(number, attempt);
-    const exchange = run.exchange === undefined ? undefined : this.#exchanges.of(run.exchange);
-    this.#send(launcherFrames.run, { attempt: number, run, request: exchange?.head ?? null });
-    using _ = exchange === undefined ? null : this.#carry(number, exchange);
+    using carried = this.#carrier.begin(number, run);
+    this.#send(launcherFrames.run, { attempt: number, run, request: carried.request });
     if (this.#watchers.isWatched(run.id)) this.watch(run.id, true);
     if (signal.aborted) cancel();
     signal.addEventListener('abort', cancel, { once: true });
@@ -121,19 +117,6 @@ export class LauncherProcess implements AsyncDisposable {
       this.#attempts.delete(number);
       this.#rest();
     }
-  }
-
-  #carry(attempt: number, exchange: Exchange): Disposable {
-    const carried = carry(exchange, (told, bytes) =>
-      this.#send(launcherFrames.told, { attempt, ...told }, bytes),
-    );
-    this.#carried.set(attempt, carried);
-    return {
-      [Symbol.dispose]: () => {
-        this.#carried.delete(attempt);
-        carried[Symbol.dispose]();
-      },
-    };
   }
 
   /** Resolves when it has nothing left to do; from now on nothing may be given to it. */
@@ -205,10 +188,7 @@ export class LauncherProcess implements AsyncDisposable {
       this.#checks.get(message.attempt)?.resolve(message.problems);
       return;
     }
-    if (message.type === 'asked') {
-      const { question } = message;
-      return this.#carried.get(question.attempt)?.take(question);
-    }
+    if (message.type === 'asked') return this.#carrier.take(message.question);
     if (message.type === 'failed') {
       const cause = errorOf(message.failure);
       const failure = new LaunchError(message.kind, cause.message, { cause });
@@ -235,8 +215,8 @@ export class LauncherProcess implements AsyncDisposable {
   }
 
   #send(type: number, message: object, bytes?: Uint8Array): void {
-    if (!this.#channel.writable) return;
-    this.#channel.write(encodeFrame(type, JSON.stringify(message), bytes));
+    const frame = encodeFrame(type, JSON.stringify(message), bytes);
+    if (this.#channel.writable) this.#channel.write(frame);
   }
 
   /** Messages that arrive after this are ignored. */
@@ -266,8 +246,4 @@ export class LauncherProcess implements AsyncDisposable {
     this.#child.stderr?.destroy();
     return why;
   }
-}
-
-function errorOf({ code, detail, fix, option }: Failure): Error {
-  return code === null ? new Error(detail) : new CastellanError(code, detail, { fix, option });
 }

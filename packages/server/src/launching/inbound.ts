@@ -17,6 +17,7 @@ import {
   wordsField,
 } from '@castellan/protocol/frames';
 import {
+  CastellanError,
   drivers,
   engines,
   errorTable,
@@ -130,6 +131,11 @@ function readFailure(fields: Fields): Failure {
     fix: orNullField(fields, 'fix', cut),
     option: orNullField(fields, 'option', cut),
   };
+}
+
+/** The error that a failure of the launcher was. */
+export function errorOf({ code, detail, fix, option }: Failure): Error {
+  return code === null ? new Error(detail) : new CastellanError(code, detail, { fix, option });
 }
 
 const problemCodes = [...namesOf(reasons), 'unknown_global'] as const;

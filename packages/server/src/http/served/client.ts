@@ -33,7 +33,7 @@ export class Client implements Exchange {
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #options: ClientOptions;
-  readonly #pieces: AsyncIterator<Uint8Array>;
+  readonly #pieces: AsyncIterator<Uint8Array, undefined>;
   readonly #leaving = new AbortController();
   #unread: Uint8Array = new Uint8Array(0);
   #received = 0;
@@ -47,7 +47,10 @@ export class Client implements Exchange {
     this.#request = request;
     this.#response = response;
     this.#options = options;
-    this.#pieces = request.iterator({ destroyOnReturn: false }) as AsyncIterator<Uint8Array>;
+    this.#pieces = request.iterator({ destroyOnReturn: false }) as AsyncIterator<
+      Uint8Array,
+      undefined
+    >;
     response.once('close', () => {
       if (!response.writableFinished) this.#leaving.abort();
     });
@@ -69,11 +72,11 @@ export class Client implements Exchange {
 
   async read(): Promise<Uint8Array | undefined> {
     if (this.#unread.length === 0) {
-      const { done = false, value } = await this.#pieces.next().catch(() => {
+      const next = await this.#pieces.next().catch(() => {
         throw new ExchangeError('client_left', 'The client has left');
       });
-      if (done) return undefined;
-      this.#take(value as Uint8Array);
+      if (next.done === true) return undefined;
+      this.#take(next.value);
     }
     const piece = this.#unread.subarray(0, caps.exchangePiece);
     this.#unread = this.#unread.subarray(piece.length);

@@ -1,12 +1,15 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { CastellanError } from '@castellan/protocol';
-import type { Config } from '../../config/config.ts';
 import type { Keys } from '../../keys/keys.ts';
 import { listen, refusePort } from '../listen.ts';
 import { servedListener, type ServedOptions } from './listener.ts';
 
-type Place = Config['functions']['http'];
+interface Place {
+  readonly host: string;
+  /** Null: functions do not answer over HTTP. */
+  readonly port: number | null;
+}
 
 /** Listens for calls of functions over HTTP. Throws `invalid_option`. */
 export async function listenServed(

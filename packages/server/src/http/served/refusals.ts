@@ -42,7 +42,7 @@ export function refusalBy(
   error: unknown,
   isKeyed: boolean,
 ): Refusal & { readonly isOurs: boolean } {
-  const problem = readProblem(error as Error);
+  const problem = readProblem(error);
   const { code, status } = problem;
   const isOurs = code === 'internal';
   const { retryAfterMs } = problem.extras;
