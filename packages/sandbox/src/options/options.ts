@@ -11,7 +11,7 @@ import type {
 import type { ArtifactRecall, ArtifactSink } from '../artifacts/artifacts.ts';
 import type { DockerOptions } from '../drivers/docker/docker.ts';
 import type { Helpers } from '../helpers/helper.ts';
-import type { Exchange } from '../run/exchange.ts';
+import type { Exchange } from './exchange.ts';
 import type { NetworkOptions } from '../egress/launcher/open-network.ts';
 
 /** Options of `createSandbox`; all may be left out. */

@@ -1,7 +1,7 @@
 import { type Kind, shape, textLike, thatIs, whole } from '@castellan/protocol/kinds';
 import { runInputTable } from '@castellan/protocol/run-input';
 import type { ArtifactRecall, ArtifactSink } from '../artifacts/artifacts.ts';
-import type { Exchange } from '../run/exchange.ts';
+import type { Exchange } from './exchange.ts';
 import type { RunBooks, RunOptions } from './options.ts';
 import { limitsKind } from './table.ts';
 

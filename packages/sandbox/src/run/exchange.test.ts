@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { caps, exchangeCalls } from '@castellan/protocol/frames';
 import { callHelper } from '../helpers/call.ts';
 import { helperTable } from '../helpers/table.ts';
-import { type Exchange, withExchange } from './exchange.ts';
+import type { Exchange } from '../options/exchange.ts';
+import { withExchange } from './exchange.ts';
 
 /** The calls of a script that has got hold of their names, and what has reached the client. */
 function hostileScript(more: Partial<Exchange> = {}) {

@@ -1,28 +1,7 @@
-import { caps, exchangeCalls, type RequestHead } from '@castellan/protocol/frames';
+import { caps, exchangeCalls } from '@castellan/protocol/frames';
 import { DeclaredHelper } from '../helpers/helper.ts';
 import type { HelperTable } from '../helpers/table.ts';
-
-/** The first line and the headers of an answer over HTTP; checked, and still the script's. */
-export interface AnswerHead {
-  readonly status: number;
-  readonly statusText: string;
-  readonly headers: RequestHead['headers'];
-}
-
-/** A request over HTTP that a run answers, and the client that waits for the answer. */
-export interface Exchange {
-  readonly head: RequestHead;
-  /** Aborts when the client has left: what `respond`, `write` and `end` are given then is lost. */
-  readonly left: AbortSignal;
-  /** The next piece of the request's body; undefined at its end. Rejects with what a script may be told. */
-  read(): Promise<Uint8Array | undefined>;
-  /** Comes once, and before the first piece. */
-  respond(head: AnswerHead): Promise<void>;
-  /** Resolves when the client can take more. */
-  write(piece: Uint8Array): Promise<void>;
-  /** Comes once, after the last piece; a run that ends without it has not answered. */
-  end(): Promise<void>;
-}
+import type { AnswerHead, Exchange } from '../options/exchange.ts';
 
 /** An error that a script may read, with the code by which its runner knows it. */
 class ExchangeError extends TypeError {
