@@ -1,5 +1,6 @@
 // Functions answer over HTTP on a listener of their own: to whom they may, and with what is theirs alone.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { after, before, test } from 'node:test';
 import { chooseVersion } from '../../packages/server/src/functions/choose.ts';
 import type { FunctionRecord } from '../../packages/server/src/functions/record.ts';
@@ -179,7 +180,10 @@ test('a client that leaves ends the run', async () => {
   await served.deploy('ada', 'endless', code, { public: true, limits: { wallMs: 60_000 } });
   const response = await served.open('/f/ada/endless');
   const id = String(response.headers['x-castellan-run']);
-  response.on('error', () => undefined).destroy();
+  response.on('error', () => undefined);
+  // By then the function has sent it, and waits for what never comes.
+  await once(response, 'data');
+  response.destroy();
   await until(
     'the run is cancelled',
     async () => (await served.run(id, 'ada')).finishedAt !== null,

@@ -169,11 +169,13 @@ export interface HelperTree {
 
 /** A request over HTTP as the script that answers it gets it. */
 export interface RequestHead {
+  /** Such as `GET`. */
   readonly method: string;
   /** Absolute. */
   readonly url: string;
   /** Names in lower case; several pairs may have one name. */
   readonly headers: readonly (readonly [name: string, value: string])[];
+  /** Whether a body follows; one of no bytes may. */
   readonly hasBody: boolean;
 }
 

@@ -2,13 +2,17 @@ import type { RequestHead } from '@castellan/protocol/frames';
 
 /** The first line and the headers of an answer over HTTP; checked, and still the script's. */
 export interface AnswerHead {
+  /** From 200 to 599. */
   readonly status: number;
+  /** One line; empty for the usual one. */
   readonly statusText: string;
+  /** Names in lower case; several pairs may have one name. */
   readonly headers: RequestHead['headers'];
 }
 
 /** A request over HTTP that a run answers, and the client that waits for the answer. */
 export interface Exchange {
+  /** The request without its body. */
   readonly head: RequestHead;
   /** Aborts when the client has left: what `respond`, `write` and `end` are given then is lost. */
   readonly left: AbortSignal;
