@@ -79,6 +79,10 @@ for (const [name, said, sent] of [
     const answer = await served.ask(`/f/ada/lies-${name}`);
     assert.equal(answer.isCut, true);
     assert.ok(answer.text.length <= said);
+    // On a connection that stays open the next answer would be read as the rest of this one, or the rest as it.
+    const get = (path: string) => `GET /f/ada/${path} HTTP/1.1\r\nHost: a.example\r\n`;
+    const two = `${get(`lies-${name}`)}\r\n${get('text')}Connection: close\r\n\r\n`;
+    assert.equal((await served.raw(two)).match(/HTTP\/1\.1 200/g)?.length, 1);
   });
 }
 
