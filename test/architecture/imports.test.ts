@@ -81,9 +81,12 @@ const folders: Readonly<Record<string, Readonly<Record<string, readonly string[]
     // Which tables there are beside runs, keys and stored links.
     stored: ['functions', 'schedules', 'secrets', 'kv', 'storage'],
     moving: ['runs', 'keys', 'storage', 'stored', 'shares'],
+    // Requests over HTTP that runs answer, between the listener and the launcher.
+    exchanges: ['runs'],
     // Workers speak in the frames of launchers.
     http: [
       'runs',
+      'exchanges',
       'shares',
       'keys',
       'functions',
@@ -94,8 +97,9 @@ const folders: Readonly<Record<string, Readonly<Record<string, readonly string[]
       'launching/inbound.ts',
       'launching/messages.ts',
     ],
-    config: ['policies'],
-    launching: ['runs', 'policies', 'config', 'kv'],
+    // The form of a function's name.
+    config: ['policies', 'functions'],
+    launching: ['runs', 'exchanges', 'policies', 'config', 'kv'],
     launcher: ['launching', 'runs', 'policies', 'config', 'kv'],
     worker: ['launching', 'runs', 'policies'],
     // The files, and how they are opened.

@@ -33,6 +33,8 @@ export const caps = {
   headerText: 65_536,
   /** Bytes of a body that may be sent without credit, and requests that may be open. */
   fetchWindow: 65_536,
+  /** Bytes of a body's piece in a run that answers a request over HTTP, in either direction. */
+  exchangePiece: 256 * 1_024,
   openFetches: 1_024,
   /** Calls and artifacts of a script that may be open at a time. */
   openCalls: 1_024,

@@ -31,6 +31,7 @@ export {
 export { HelperError, type HelperErrorDetails } from './helpers/helper-error.ts';
 
 // The run, and what happens in it.
+export type { AnswerHead, Exchange } from './options/exchange.ts';
 export type { RunHandle } from './run/handle.ts';
 export type {
   Artifact,

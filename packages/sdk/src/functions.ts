@@ -45,6 +45,8 @@ export type FunctionDefinition = DistributiveOmit<RunRequest, 'params'> & {
   readonly description?: string;
   /** A JSON Schema that the parameters of a call have to fit. */
   readonly schema?: object | boolean;
+  /** Whether anybody may call it over HTTP, without a key. Default `false`. */
+  readonly public?: boolean;
   /** Whether calls run it from now on; `false` only stores it. Default `true`. */
   readonly live?: boolean;
   /** How calls of this version are made. */

@@ -5,6 +5,7 @@ import { listenForCopies } from './backup/control.ts';
 import { openCalls } from './calls/calls.ts';
 import type { Config } from './config/config.ts';
 import { dataFolder } from './folder.ts';
+import { Exchanges } from './exchanges/exchanges.ts';
 import { openFunctions } from './functions/open.ts';
 import { startValidator } from './functions/schema/validator.ts';
 import { keepHeapSmall } from './heap.ts';
@@ -12,8 +13,9 @@ import { startsOf } from './http/admission/starts.ts';
 import { tickCalls } from './http/admission/tick-calls.ts';
 import { createApp } from './http/app.ts';
 import { authenticationOf } from './http/callers/authenticate.ts';
-import type { AppOptions } from './http/options.ts';
 import { listen, refusePort } from './http/listen.ts';
+import type { AppOptions } from './http/options.ts';
+import { listenServed, refuseServedPort } from './http/served/listen.ts';
 import { findPages, type PageName, pagePaths, type Pages } from './http/page/files.ts';
 import { openKeyAdmin } from './keys/open.ts';
 import { openKv } from './kv/open.ts';
@@ -34,7 +36,7 @@ import { watchSecrets } from './unbound-secrets.ts';
 import { withSecrets } from './with-secrets.ts';
 import { version } from './version.ts';
 import { refuseLostHelpers, refuseNoWalls } from './floor.ts';
-import { driverWord, policyWord } from './runs/contract/words.ts';
+import { driverWord, ownWord, policyWord } from './runs/contract/words.ts';
 
 /**
  * The service on one machine. Disposing of it stops it at once; the next start recovers unfinished
@@ -44,6 +46,8 @@ export interface RunningService extends AsyncDisposable {
   readonly url: string;
   /** The pages that are there, with their addresses. */
   readonly pages: readonly (readonly [name: PageName, url: string])[];
+  /** Where functions answer over HTTP; null: nowhere. */
+  readonly functionsUrl: string | null;
   /**
    * Accepts no more requests, lets runs end, and requeues those that take longer than
    * `queue.drainMs`. `signal`, the name of what asked for it, goes into the log.
@@ -82,6 +86,7 @@ export async function serve(config: Config): Promise<RunningService> {
   refuseNoWalls(config);
   refuseLostHelpers(config);
   await refusePort(config);
+  await refuseServedPort(config.functions.http);
   keepHeapSmall();
   const folder = dataFolder(config.data);
   await using opened = new AsyncDisposableStack();
@@ -97,12 +102,14 @@ export async function serve(config: Config): Promise<RunningService> {
   );
   const schedules = opened.use(await openSchedules(folder, store.url, config.schedules));
   const validator = opened.use(startValidator());
+  const exchanges = new Exchanges();
   const hasLauncher = config.launchers > 0;
   const launcher = opened.use(
     hasLauncher
       ? startLauncher({
           ...settingsOf(config, folder),
           onChange: (change) => logLauncher(log, change),
+          exchanges,
           answerKv: answersOf(kv, policies),
         })
       : noLauncher(),
@@ -111,10 +118,12 @@ export async function serve(config: Config): Promise<RunningService> {
   launcher.ready.catch(() => undefined);
   const metrics = measure(launcher);
   const takeTimes = measureTimes(metrics);
-  const launch = withSecrets(
-    watchSecrets(launcher.launch, policies, (unbound) => logUnbound(log, unbound)),
-    secrets,
-    policies,
+  const launch = exchanges.launch(
+    withSecrets(
+      watchSecrets(launcher.launch, policies, (unbound) => logUnbound(log, unbound)),
+      secrets,
+      policies,
+    ),
   );
   const runs = opened.use(
     await openRuns({
@@ -189,11 +198,22 @@ export async function serve(config: Config): Promise<RunningService> {
   await launcher.ready;
   const authentication = authenticationOf(offered);
   const ticks = tickCalls({ invoke: starts.invoke, runs, authentication });
-  const timekeeper = opened.use(
-    startTimekeeper({ schedules, calls: ticks, log, wall: Date.now }),
-  );
+  const timekeeper = opened.use(startTimekeeper({ schedules, calls: ticks, log, wall: Date.now }));
   const { url } = await listen(app, config, keyStore);
-  log.info({ url, data: folder, policies: [...policies.keys()] }, 'listening');
+  const { http } = config.functions;
+  const { port } = http;
+  const served =
+    port === null
+      ? null
+      : opened.use(
+          await listenServed(
+            { ...offered, ...starts, exchanges, served: http },
+            { ...http, port },
+            keyStore,
+          ),
+        );
+  const functionsUrl = served?.url ?? null;
+  log.info({ url, functionsUrl, data: folder, policies: [...policies.keys()] }, 'listening');
   const reload = reloading({
     config,
     policies,
@@ -204,6 +224,7 @@ export async function serve(config: Config): Promise<RunningService> {
   const held = opened.move();
   return {
     url,
+    functionsUrl,
     reload,
     pages: pages.built === null ? [] : pages.names.map((name) => [name, url + pagePaths[name]]),
     drain: (signal) =>
@@ -217,10 +238,11 @@ export async function serve(config: Config): Promise<RunningService> {
 
 /** What the launcher has, of what runs may need; labels are for workers. */
 function wordsOf(offers: Launcher['offers']): string[] {
-  return [...offers].flatMap(([name, { drivers }]) => [
+  const words = [...offers].flatMap(([name, { drivers }]) => [
     policyWord(name),
     ...drivers.map((driver) => driverWord(name, driver)),
   ]);
+  return [...words, ownWord];
 }
 
 /** What a launcher is told. */

@@ -28,6 +28,10 @@ const own = {
     type: 'boolean',
     sentence: 'deploy: only stores the version; calls go on with the one that is live.',
   },
+  public: {
+    type: 'boolean',
+    sentence: 'deploy: anybody may call it over HTTP, without a key.',
+  },
   version: {
     type: 'string',
     value: 'N',
@@ -78,6 +82,7 @@ export const functionVerbs = {
       'schema',
       'stored',
       'recorded',
+      'public',
       'json',
       ...Object.keys(definitionOptions),
     ],

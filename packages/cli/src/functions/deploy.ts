@@ -14,7 +14,7 @@ import { given, recordedOf, type Verb } from './verb.ts';
 /** Stores a script as a version of a function. Throws `UsageError`. */
 export const deploy: Verb = async ({ values, operands, terminal, interrupted }) => {
   const [name = '', file = ''] = operands;
-  const { description, schema, stored, recorded, tenant, json } = values;
+  const { description, schema, stored, recorded, public: isPublic, tenant, json } = values;
   const { asked, askedOfRun, ...script } = submitArgumentsOf(values, [file]);
   const { source } = await readSource(script, terminal, interrupted);
   const { params: _none, ...ofRun } = askedOfRun;
@@ -26,6 +26,7 @@ export const deploy: Verb = async ({ values, operands, terminal, interrupted }) 
       tenant,
       description,
       schema: schema === undefined ? undefined : schemaOf(schema),
+      public: isPublic,
       live: stored === true ? false : undefined,
       calls: recorded === undefined ? undefined : { record: recordedOf(recorded) },
     }),

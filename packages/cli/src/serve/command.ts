@@ -51,6 +51,8 @@ export async function serveCommand(
   heard.use(onHangup(() => void service.reload(() => load(true))));
   stdout.write(`Castellan listens on ${service.url}\n`);
   for (const [page, url] of service.pages) stdout.write(`The ${page} is at ${url}\n`);
+  const { functionsUrl } = service;
+  if (functionsUrl !== null) stdout.write(`Functions answer at ${functionsUrl}/f/TENANT/NAME\n`);
   if (!interrupted.aborted) await once(interrupted, 'abort');
   await service.drain((interrupted.reason as DOMException).message);
   return exitCodes.ok;

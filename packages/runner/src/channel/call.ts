@@ -1,5 +1,5 @@
 import { type CallMessage, encodeText, frameTypes } from '@castellan/protocol/frames';
-import type { Channel } from './channel.ts';
+import { type Channel, discard } from './channel.ts';
 
 const { concat } = Buffer;
 const { parse } = JSON;
@@ -15,7 +15,9 @@ export function sendCall(
   const text = encodeText(`${args}`);
   if (!(bytes instanceof Uint8Array)) return launcher.send(frameTypes.call, { id, path }, text);
   const message: CallMessage = { id, path, text: text.length };
-  launcher.send(frameTypes.call, message, concat([text, bytes]));
+  const whole = concat([text, bytes]);
+  launcher.send(frameTypes.call, message, whole);
+  discard(whole);
 }
 
 /** Sends what a function returned to a helper, or the failure of it, JSON text. */

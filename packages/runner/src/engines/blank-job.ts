@@ -17,5 +17,6 @@ export const blankJob = {
   outputBytes: 1_024,
   valueBytes: 1_024,
   browser: null,
+  request: null,
   ca: null,
 } as const satisfies Omit<ReceivedJob, 'entry' | 'files'>;

@@ -9,6 +9,8 @@ const { defineProperty, keys } = Object;
 const { apply } = Reflect;
 const PromiseOf = Promise;
 const { withResolvers } = Promise;
+// Frees what has been sent: nobody waits for the collector, which does not hurry for bytes outside of its heap.
+const { transfer } = ArrayBuffer.prototype;
 const ErrorOf = Error;
 
 interface Waiting {
@@ -89,7 +91,7 @@ export class Calls {
       const path = prefix + name;
       let value: unknown;
       if (part === 'async' || part === 'sync') {
-        value = part === 'async' ? this.#async(path) : this.#sync(path);
+        value = part === 'async' ? this.remote(path) : this.#sync(path);
         defineProperty(value, 'name', { value: name, configurable: true });
       } else if (part !== undefined) {
         value = {};
@@ -104,12 +106,14 @@ export class Calls {
     }
   }
 
-  #async(path: string): (...args: unknown[]) => Promise<unknown> {
+  /** A function that calls what has this path in the launcher. */
+  remote(path: string): (...args: unknown[]) => Promise<unknown> {
     // No `async` function, which would look `then` up in the promise that it returns.
     return (...args) =>
       promiseOf((settling) => {
         const { text, bytes } = packArguments(path, args, this.callbacks.idOf);
         this.#start((id) => this.#host.call(id, path, text, bytes), settling);
+        if (bytes !== null) apply(transfer, bytes.buffer, [0]);
       });
   }
 

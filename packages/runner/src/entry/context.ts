@@ -3,6 +3,7 @@ import { caps } from '@castellan/protocol/frames';
 import { contentOf } from './bytes.ts';
 import type { Calls } from './calls.ts';
 import { codedError } from './failures.ts';
+import type { Serving } from './serving.ts';
 import { stringSlice } from '../guest/platform/natives.ts';
 
 const { parse, stringify } = JSON;
@@ -62,6 +63,8 @@ export interface EntryArguments {
   readonly context: GuestContext;
   /** In runs with a browser. */
   readonly browsing?: EntryBrowsing | undefined;
+  /** In runs that answer a request over HTTP. */
+  readonly serving?: Serving | undefined;
 }
 
 /** What an entry gets in a run with a browser. */

@@ -29,6 +29,7 @@ export async function moduleValue(
   args: EntryArguments,
 ): Promise<Settled> {
   const exports = namespace as Exports;
+  if (args.serving !== undefined) return await settled(args.serving(exports), true);
   if (hasOwn(exports, 'default'))
     return await settled(given('The default export', exports['default'], args), true);
   const name = entryIn(exports);
@@ -50,6 +51,9 @@ export async function bodyValue(
 ): Promise<Settled> {
   const { module, initial, ran } = bodies.run(file);
   const result: unknown = await ran;
+  if (args.serving !== undefined) {
+    return await settled(args.serving(Ended.is(result) ? module.exports : result), true);
+  }
   if (!Ended.is(result)) return await settled(result, true);
   if (module.exports !== initial)
     return await settled(assigned('module.exports', module.exports, args), true);

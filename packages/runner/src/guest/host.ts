@@ -142,7 +142,7 @@ export interface BundleScope {
 /** The part of a job that the guest needs. */
 export interface GuestJob extends Pick<
   JobMessage,
-  'input' | 'helpers' | 'outputBytes' | 'valueBytes' | 'browser'
+  'input' | 'helpers' | 'outputBytes' | 'valueBytes' | 'browser' | 'request'
 > {
   readonly alias: string | null;
   /** Whether frames of stacks have to be asked about with `placed`. */

@@ -13,6 +13,8 @@ import {
 import { connectBrowsing, takeCreateBrowsing } from './browsing.ts';
 import type { Browsing } from '../entry/browser/browsing-host.ts';
 import { bodyValue, moduleValue, type Settled } from '../entry/entry.ts';
+import { servingOf } from '../entry/serving.ts';
+import { processOf } from './process-of-scripts.ts';
 import { valueJson } from '../entry/value.ts';
 import { inWords, isPending, nothingPending } from '../entry/pending.ts';
 import { describe, errorFromHost, type Failure } from '../entry/failures.ts';
@@ -31,7 +33,7 @@ import { errorOf, Thrown } from './thrown.ts';
 /** How the names of all files begin that are compiled in an isolate and are none of the script's. */
 const ownScheme = 'castellan:';
 const { parse, stringify } = JSON;
-const { defineProperty, keys } = Object;
+const { defineProperty } = Object;
 
 watchResize();
 /** Says where the author wrote what a frame is about, in runs whose code is not all as it was written. */
@@ -154,6 +156,7 @@ const boot: Boot = (...callbacks) => {
       bundles.defineGlobals(globalThis, job.globals);
       args = argumentsOf(host, calls, job.input);
       const { context } = args;
+      args = { ...args, serving: servingOf(job.request, calls, context.env, platform.setHeaders) };
       defineGlobals({ ...context, params: args.params, ...processOf(job.input.env) });
       calls.defineHelpers(globalThis, job.helpers);
       if (job.browser !== null) void openBrowser(job.browser, context.artifacts);
@@ -205,11 +208,6 @@ const boot: Boot = (...callbacks) => {
     onCrypto: (id, reply, bytes) => platform.onCrypto(id, reply, bytes),
   };
 };
-
-/** What scripts of other sandboxes look for: `process.env`, where there is an environment. */
-function processOf(env: Readonly<Record<string, string>>): { process?: object } {
-  return keys(env).length === 0 ? {} : { process: { env } };
-}
 
 /** The callbacks by name. What they throw is replaced by an error of the guest's realm. */
 function hostOf(callbacks: readonly unknown[]): Host {

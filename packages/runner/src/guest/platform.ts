@@ -9,7 +9,7 @@ import { createEventTarget } from './platform/event-target.ts';
 import { createEvents } from './platform/events.ts';
 import { exposeOn } from './platform/expose.ts';
 import { cutText, inspectValue } from './platform/format.ts';
-import type { PlatformHost, TransportEvents } from './platform/host.ts';
+import type { HeaderPair, PlatformHost, TransportEvents } from './platform/host.ts';
 import type { OwnPending } from '../entry/pending.ts';
 import { connectLibraries, inspectLibrary } from './platform/lazy.ts';
 import { defineHidden, deleteProperty, mapGet, setHas } from './platform/natives.ts';
@@ -34,6 +34,8 @@ export interface Platform {
   define(names: readonly string[]): void;
   /** Timers for the guest's own code: they do not count as the script's. */
   readonly ownTimers: OwnTimers;
+  /** Gives a request headers that scripts may not set. */
+  setHeaders(request: Request, headers: readonly HeaderPair[]): void;
   /** Takes the answers to requests of the transport. */
   readonly fetchEvents: TransportEvents;
   /** Takes the answer to a call of `CryptoHost.crypto`: `replyJson` is JSON text of a `CryptoReply`. */
@@ -161,6 +163,7 @@ export function definePlatform(global: typeof globalThis, pending: OwnPending): 
       define(names) {
         for (const name of names) void (global as unknown as Record<string, unknown>)[name];
       },
+      setHeaders: (request, headers) => libraries.fetch().setHeaders(request, headers),
       get fetchEvents() {
         return libraries.fetch().events ?? noEvents;
       },

@@ -11,6 +11,7 @@ import type {
 import type { ArtifactRecall, ArtifactSink } from '../artifacts/artifacts.ts';
 import type { DockerOptions } from '../drivers/docker/docker.ts';
 import type { Helpers } from '../helpers/helper.ts';
+import type { Exchange } from './exchange.ts';
 import type { NetworkOptions } from '../egress/launcher/open-network.ts';
 
 /** Options of `createSandbox`; all may be left out. */
@@ -97,6 +98,11 @@ export interface RunOptions extends AskedInput {
   readonly program?: string;
   /** Cancels the run. */
   readonly signal?: AbortSignal;
+  /**
+   * The request over HTTP that the run answers, by the `fetch` that its script exports; its value then says the
+   * status. Without it the run calls an entry with parameters.
+   */
+  readonly exchange?: Exchange;
   /** For a caller that keeps books of its runs, as the service does. */
   readonly books?: RunBooks;
 }

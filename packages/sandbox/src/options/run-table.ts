@@ -1,6 +1,7 @@
 import { type Kind, secretsOfRun, shape, textLike, thatIs, whole } from '@castellan/protocol/kinds';
 import { runInputTable } from '@castellan/protocol/run-input';
 import type { ArtifactRecall, ArtifactSink } from '../artifacts/artifacts.ts';
+import type { Exchange } from './exchange.ts';
 import type { RunBooks, RunOptions } from './options.ts';
 import { limitsKind } from './table.ts';
 
@@ -24,6 +25,20 @@ const books = shape<RunBooks>(
     begin: thatIs('a function', isFunction),
   },
   { optional: ['id', 'attempt', 'firstSeq', 'createdAt', 'policy', 'keep', 'recall', 'begin'] },
+);
+
+const exchange = thatIs(
+  'an object { head, left, read, respond, write, end }',
+  (value): value is Exchange => {
+    const given = (value ?? {}) as Partial<Record<keyof Exchange, unknown>>;
+    return (
+      typeof given.head === 'object' &&
+      given.left instanceof AbortSignal &&
+      [given.read, given.respond, given.write, given.end].every(
+        (each) => typeof each === 'function',
+      )
+    );
+  },
 );
 
 function isDate(value: unknown): value is Date {
@@ -57,6 +72,10 @@ export const runOptionTable = {
   signal: {
     kind: thatIs('an AbortSignal', (value): value is AbortSignal => value instanceof AbortSignal),
     sentence: 'Cancels the run.',
+  },
+  exchange: {
+    kind: exchange,
+    sentence: 'The request over HTTP that the run answers, by the `fetch` that its script exports.',
   },
   books: { kind: books, sentence: 'For a caller that keeps books of its runs.' },
 } as const satisfies Readonly<Record<keyof RunOptions, RunOptionRow>>;

@@ -1,6 +1,6 @@
 import type { BrowserSettings, EngineName, Limits } from '@castellan/protocol';
 import { type RunInput, scriptInput } from '@castellan/protocol/run-input';
-import type { JobMessage } from '@castellan/protocol/frames';
+import type { JobMessage, RequestHead } from '@castellan/protocol/frames';
 import { zoneOf } from '@castellan/protocol/kinds';
 import type { OnEntry, RunEgress } from '../egress/launcher/run-egress.ts';
 import type { HelperTable } from '../helpers/table.ts';
@@ -25,6 +25,8 @@ export interface Job {
   /** Takes secrets out of what the run tells. */
   readonly mask: Mask;
   readonly helpers: HelperTable;
+  /** The request over HTTP that it answers, if it answers one. */
+  readonly request: RequestHead | null;
   /** What may be imported by name: what the sandbox allows, narrowed by the input. */
   readonly modules: readonly string[];
   /** Name of the runtime that its box has. */
@@ -54,7 +56,7 @@ const nothing: Pick<JobSource, 'files' | 'data'> = { files: {}, data: new Map() 
 
 /** The message that gives the runner its job; the contents of the data files follow it. */
 export function jobMessage(job: Job, program: JobMessage['program']): JobMessage {
-  const { mode, source, input, helpers, modules, noPackages, limits, browser, ca } = job;
+  const { mode, source, input, helpers, modules, noPackages, limits, browser, ca, request } = job;
   const { entry, language } = source;
   const { files, data } = program === 'again' ? nothing : source;
   const { wallMs, outputBytes, valueBytes } = limits;
@@ -73,6 +75,7 @@ export function jobMessage(job: Job, program: JobMessage['program']): JobMessage
     browser:
       browser !== null && input.record?.trace === true ? { ...browser, isTraced: true } : browser,
     ca,
+    request,
     wallMs,
     outputBytes,
     valueBytes,

@@ -21,6 +21,7 @@ import { hasTypeScript, jobSource, type Source } from '../options/source.ts';
 import { checkCheckingOptions, checkRunOptions } from '../options/valid.ts';
 import type { Pools } from '../pool/pools.ts';
 import { type Checked, checkedOf, checkLimits, type CheckOptions } from './check.ts';
+import { withExchange } from './exchange.ts';
 import { Execution } from './execution.ts';
 import { runHandle, type RunHandle } from './handle.ts';
 import type { Job } from './job.ts';
@@ -121,6 +122,7 @@ export class Submitter {
     const hasBrowser = mode === 'run' && browser !== null;
     const limits = resolveLimits(options.limits, this.#at.limits, hasBrowser);
     const network = runNetwork(this.#at.network, input.network, limits, secrets);
+    const { exchange = null } = options;
     const { id, attempt, firstSeq, createdAt, policy, keep, recall, begin } = options.books ?? {};
     return {
       id: id ?? newId('run'),
@@ -136,7 +138,8 @@ export class Submitter {
       input,
       limits,
       mask: maskOf(this.#at.network?.secrets, secrets),
-      helpers,
+      helpers: withExchange(helpers, exchange),
+      request: exchange?.head ?? null,
       modules: modules.narrow(input.modules ?? undefined),
       runtime: modules.runtime?.name ?? null,
       noPackages: modules.noPackages ?? null,

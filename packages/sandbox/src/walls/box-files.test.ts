@@ -28,6 +28,7 @@ const job: Omit<JobMessage, 'files'> = {
   outputBytes: 1_000,
   valueBytes: 1_000,
   browser: null,
+  request: null,
   ca: null,
 };
 

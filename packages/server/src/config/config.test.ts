@@ -156,6 +156,12 @@ for (const [given, message] of [
     /^policies\.a\.isolation must be one of .*, or a list of one or more of them without none, not \[\]/,
   ],
   [{ policies: { a: { helpers: { f: () => 1 } } } }, /^policies\.a\.helpers needs a config file/],
+  [
+    { store: { url: 'postgres://a/b' }, functions: { http: { port: 0 } } },
+    /^functions\.http\.port cannot be used with store\.url/,
+  ],
+  [{ functions: { http: { hosts: { 'A.example': 'a/b' } } } }, /must be .*host in lower case/],
+  [{ functions: { http: { hosts: { 'a.example': 'b' } } } }, /must be a function as tenant\/name/],
   [{ keys: { anonymousPolicy: 'b' } }, /^keys\.anonymousPolicy must be one of default, not "b"/],
   [
     { policies: { a: { reuse: 'tenant' } }, keys: { anonymousPolicy: 'a' } },

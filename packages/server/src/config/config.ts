@@ -69,7 +69,28 @@ export function readConfig(
     hasHelpers: withHelpers.length > 0,
   };
   checkAnonymous(config);
+  checkServed(config);
   return config;
+}
+
+/** A request and the run that answers it are in one process, and a database may give the run to another. */
+function checkServed({ functions: { http }, store: { url }, launchers }: Config): void {
+  if (http.port === null) return;
+  if (launchers === 0) {
+    throw configError(
+      'functions.http.port cannot be used with launchers 0: the run of a call is made by a launcher of the service that has the client.',
+      { option: 'functions.http.port', value: http.port, fix: 'leave one of the two out' },
+    );
+  }
+  if (url === null) return;
+  throw configError(
+    'functions.http.port cannot be used with store.url: over a database the run of a call may come to another service than the one that has the client.',
+    {
+      option: 'functions.http.port',
+      value: http.port,
+      fix: 'leave one of the two out; functions are called by POST /v1/functions/{name}/invoke in any case',
+    },
+  );
 }
 
 /** Anonymous callers share one tenant, so their runs must not share processes. */

@@ -45,7 +45,7 @@ const makingWay = 1_024;
  * Refused connections are reset before they reach the parser.
  */
 export function boundConnections(
-  { server }: FastifyInstance,
+  { server }: Pick<FastifyInstance, 'server'>,
   { total, perAddress }: ConnectionBounds,
   isUnbounded: (address: string) => boolean,
   openAnswers: OpenAnswers,

@@ -1,7 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { CastellanError } from '@castellan/protocol';
 import { shown } from '@castellan/protocol/kinds';
-import type { FastifyInstance } from 'fastify';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { Keys } from '../keys/keys.ts';
@@ -17,7 +16,7 @@ interface Place {
  * reached the API could run code.
  */
 export async function listen(
-  app: FastifyInstance,
+  app: { listen(place: Place): Promise<string> },
   { host, port }: Place,
   keys: Keys,
 ): Promise<{ readonly url: string }> {

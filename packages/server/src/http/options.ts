@@ -12,8 +12,6 @@ export interface AppOptions extends RouteOptions {
   readonly keys: KeyAdmin;
   /** The policy of callers without a key on this machine. */
   readonly defaultPolicy: string;
-  /** The policy of callers without a key once keys exist; null: they are refused. */
-  readonly anonymousPolicy: string | null;
   /** Addresses and ranges whose `X-Forwarded-For` is trusted. */
   readonly trustedProxies: readonly string[];
   readonly cors: OriginOptions;

@@ -44,7 +44,7 @@ test('a run whose secrets did not come along is refused, and nothing of it is st
   );
   const secretValues = { A: { value: 'value of A', hosts: ['a.example'] } };
   const run = { id: 'run_1', policy: 'default', input: {}, secrets: ['A', 'B'], secretValues };
-  await attempts.run(3, run as unknown as QueuedRun);
+  await attempts.run(3, run as unknown as QueuedRun, null);
   const [{ attempt, kind, detail }] = sent as [Record<string, unknown>];
   assert.deepEqual(
     [attempt, kind, detail],

@@ -1,11 +1,12 @@
 import { CastellanError, type ErrorCode, type RunEvent } from '@castellan/protocol';
-import { encodeText } from '@castellan/protocol/frames';
+import { encodeText, type RequestHead } from '@castellan/protocol/frames';
 import { JsonText } from '@castellan/protocol/json';
 import { shown } from '@castellan/protocol/kinds';
 import type { RunHandle, RunOptions, Sandbox } from '@castellan/sandbox';
 import type { LaunchFailure, QueuedRun } from '../runs/contract/launch.ts';
-import { type CheckMessage, launcherFrames } from '../launching/messages.ts';
+import { type CheckMessage, launcherFrames, type ToldMessage } from '../launching/messages.ts';
 import { artifactFiles, artifactRecall, HeldArtifacts } from './artifact-files.ts';
+import { AskedExchange } from './asked-exchange.ts';
 import type { Channel } from './channel.ts';
 import { failureOf } from './failure.ts';
 import type { KvCalls } from './kv-calls.ts';
@@ -23,6 +24,8 @@ const ours: ReadonlySet<ErrorCode> = new Set([
 /** An attempt under way. */
 interface Running {
   readonly cancelled: AbortController;
+  /** The request that it answers, if it answers one. */
+  readonly exchange: AskedExchange | null;
   /** There once its options have been accepted. */
   handle?: RunHandle;
   /** Aborts when nobody watches its pages any more. */
@@ -53,6 +56,11 @@ export class Attempts {
     this.#running.get(attempt)?.cancelled.abort();
   }
 
+  /** Takes what the API tells about the request that an attempt answers. */
+  tell(told: ToldMessage, bytes: Uint8Array): void {
+    this.#running.get(told.attempt)?.exchange?.take(told, bytes);
+  }
+
   /** Begins or ends to send pictures of its pages. */
   watch(attempt: number, isWatched: boolean): void {
     const running = this.#running.get(attempt);
@@ -72,16 +80,20 @@ export class Attempts {
   }
 
   /** Runs one attempt and sends its events to the API. Never rejects. */
-  async run(attempt: number, run: QueuedRun): Promise<void> {
+  async run(attempt: number, run: QueuedRun, request: RequestHead | null): Promise<void> {
     const cancelled = new AbortController();
     const started = Promise.withResolvers<void>();
-    const running: Running = { cancelled };
+    const exchange = request === null ? null : this.#exchange(attempt, request);
+    const running: Running = { cancelled, exchange };
     this.#running.set(attempt, running);
     using _ = this.#kv.begin(run.id, attempt);
     try {
       const sandbox = this.#sandboxOf(run.policy);
       const held = run.isUnrecorded === true ? new HeldArtifacts() : undefined;
-      const options = this.#options(run, held, cancelled.signal, () => started.promise);
+      const options = {
+        ...this.#options(run, held, cancelled.signal, () => started.promise),
+        ...(exchange === null ? {} : { exchange }),
+      };
       const handle = sandbox.run(run.source, options);
       running.handle = handle;
       for await (const event of handle) {
@@ -123,6 +135,12 @@ export class Attempts {
     const run = { ...event.run, value: null, logs: [] };
     const bytes = encodeText(value ?? 'null');
     this.#channel.send(launcherFrames.event, { attempt, event: { ...event, run } }, bytes);
+  }
+
+  #exchange(attempt: number, request: RequestHead): AskedExchange {
+    return new AskedExchange(request, (asking, bytes) =>
+      this.#channel.send(launcherFrames.asked, { attempt, ...asking }, bytes),
+    );
   }
 
   #sandboxOf(policy: string): Sandbox {

@@ -6,6 +6,7 @@ import {
   type KvToldMessage,
   launcherFrames,
   type RunMessage,
+  type ToldMessage,
   type WatchMessage,
 } from '../launching/messages.ts';
 import { Attempts } from './attempts.ts';
@@ -38,9 +39,10 @@ channel.listen(
       attempts?.watch(attempt, isWatched);
     }
     if (type === launcherFrames.run) {
-      const { attempt, run } = message as RunMessage;
-      void attempts?.run(attempt, run);
+      const { attempt, run, request } = message as RunMessage;
+      void attempts?.run(attempt, run, request);
     }
+    if (type === launcherFrames.told) attempts?.tell(message as ToldMessage, bytes);
     if (type === launcherFrames.check) {
       const { attempt, script } = message as CheckMessage;
       void attempts?.check(attempt, script);

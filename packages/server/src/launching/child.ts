@@ -7,7 +7,9 @@ import { encodeFrame, FrameReader } from '@castellan/protocol/frames';
 
 import type { Offer } from '../policies/offer.ts';
 import { LaunchError, type QueuedRun } from '../runs/contract/launch.ts';
+import type { Exchanges } from '../exchanges/exchanges.ts';
 import { AttemptEvents } from './attempt-events.ts';
+import { Carrier } from './carry.ts';
 import { launcherEnvironment } from './environment.ts';
 import { type AnswerKv, tellKv } from './kv-answers.ts';
 import { errorOf, type LauncherMessage, readLauncherMessage } from './inbound.ts';
@@ -41,6 +43,7 @@ export class LauncherProcess implements AsyncDisposable {
   readonly #silence: Silence;
   readonly #watchers: Watchers;
   readonly #answerKv: AnswerKv;
+  readonly #carrier: Carrier;
   #idle: PromiseWithResolvers<void> | undefined;
   #lastAttempt = 0;
   #waiting = 0;
@@ -51,9 +54,15 @@ export class LauncherProcess implements AsyncDisposable {
   /** Resolves with the reason when the process has ended and all its attempts have failed. */
   readonly gone: Promise<string>;
 
-  constructor(settings: ConfigureMessage, watchers: Watchers, answerKv: AnswerKv) {
+  constructor(
+    settings: ConfigureMessage,
+    watchers: Watchers,
+    answerKv: AnswerKv,
+    exchanges: Pick<Exchanges, 'of'>,
+  ) {
     this.#watchers = watchers;
     this.#answerKv = answerKv;
+    this.#carrier = new Carrier(exchanges, (...told) => this.#send(launcherFrames.told, ...told));
     const isSource = import.meta.url.endsWith('.ts');
     const main = fileURLToPath(
       new URL(`../launcher/main.${isSource ? 'ts' : 'js'}`, import.meta.url),
@@ -102,7 +111,8 @@ export class LauncherProcess implements AsyncDisposable {
     const attempt = new AttemptEvents(run, (bytes) => this.#wait(-bytes));
     const cancel = (): void => this.#send(launcherFrames.cancel, { attempt: number });
     this.#attempts.set(number, attempt);
-    this.#send(launcherFrames.run, { attempt: number, run });
+    using carried = this.#carrier.begin(number, run);
+    this.#send(launcherFrames.run, { attempt: number, run, request: carried.request });
     if (this.#watchers.isWatched(run.id)) this.watch(run.id, true);
     if (signal.aborted) cancel();
     signal.addEventListener('abort', cancel, { once: true });
@@ -186,6 +196,7 @@ export class LauncherProcess implements AsyncDisposable {
       this.#checks.get(message.attempt)?.resolve(message.problems);
       return;
     }
+    if (message.type === 'asked') return this.#carrier.take(message.question);
     if (message.type === 'failed') {
       const cause = errorOf(message.failure);
       const failure = new LaunchError(message.kind, cause.message, { cause });

@@ -30,6 +30,7 @@ import { type JsonCaps, nodesFor } from '@castellan/protocol/json';
 import type { Offer } from '../policies/offer.ts';
 import { type AttemptEvent, type LaunchFailure, launchFailures } from '../runs/contract/launch.ts';
 import type { KvQuestion } from '../kv/kv.ts';
+import { type Question, readQuestion } from './carry.ts';
 import { readEvent } from './inbound-event.ts';
 import { readKvQuestion } from './inbound-kv.ts';
 import { asFields, long, short, stamp, textsField, unbounded } from './inbound-parts.ts';
@@ -52,6 +53,7 @@ export type LauncherMessage =
       readonly call: number;
       readonly question: KvQuestion;
     }
+  | { readonly type: 'asked'; readonly question: Question }
   | { readonly type: 'page'; readonly attempt: number; readonly picture: PagePicture }
   | {
       readonly type: 'failed';
@@ -82,6 +84,8 @@ function capsOf(type: number, { length }: string): JsonCaps {
       return { depth: 3, nodes: ofPools };
     case launcherFrames.checked:
       return { depth: 3, nodes: 16 * caps.problems };
+    case launcherFrames.asked:
+      return { depth: 3, nodes: 32 + 4 * caps.headers };
     default:
       return { depth: 1, nodes: 32 };
   }
@@ -109,6 +113,8 @@ export function readLauncherMessage({ type, json, bytes }: Frame): LauncherMessa
       const [attempt, call] = [wholeField(fields, 'attempt'), wholeField(fields, 'call')];
       return { type: 'kvAsked', attempt, call, question: readKvQuestion(fields, bytes) };
     }
+    case launcherFrames.asked:
+      return { type: 'asked', question: readQuestion(fields, bytes) };
     case launcherFrames.page: {
       if (!isJpeg(bytes)) throw new FrameError('a picture that is no JPEG');
       const picture = {

@@ -4,6 +4,7 @@ import type { Check } from '../runs/contract/check.ts';
 import { type Launch, LaunchError, type QueuedRun } from '../runs/contract/launch.ts';
 import type { Watch } from '../runs/contract/watch.ts';
 import { KvError } from '../kv/kv.ts';
+import type { Exchanges } from '../exchanges/exchanges.ts';
 import { LauncherProcess } from './child.ts';
 import type { AnswerKv } from './kv-answers.ts';
 import type { ConfigureMessage } from './messages.ts';
@@ -11,6 +12,8 @@ import type { LauncherState } from '../runs/contract/launchers.ts';
 import { Watchers } from './watchers.ts';
 
 export interface LauncherOptions extends ConfigureMessage {
+  /** The requests that runs may have to answer. Default: none. */
+  readonly exchanges?: Pick<Exchanges, 'of'>;
   /** Called when a launcher has ended, and when another is ready. */
   readonly onChange?: (change: LauncherChange) => void;
   /** Answers what scripts ask by `kv`; without it they have none. */
@@ -45,6 +48,7 @@ export interface Launcher extends AsyncDisposable {
 const patienceMs = 10_000;
 const longestPauseMs = 1_000;
 const youngMs = 1_000;
+const noExchanges: Pick<Exchanges, 'of'> = { of: () => undefined };
 
 const noKv: AnswerKv = async () => {
   throw new KvError('kv_denied', 'This service has no kv.');
@@ -58,6 +62,7 @@ export function startLauncher(options: LauncherOptions): Launcher {
 class LiveLauncher implements Launcher {
   readonly #onChange: (change: LauncherChange) => void;
   readonly #answerKv: AnswerKv;
+  readonly #exchanges: Pick<Exchanges, 'of'>;
   #settings: ConfigureMessage;
   #processes: Supervisor<LauncherProcess>;
   /** Those that end what they have to do. */
@@ -71,8 +76,14 @@ class LiveLauncher implements Launcher {
   #starts = 0;
   #lastEnd: string | null = null;
 
-  constructor({ onChange = () => undefined, answerKv = noKv, ...settings }: LauncherOptions) {
+  constructor({
+    onChange = () => undefined,
+    answerKv = noKv,
+    exchanges = noExchanges,
+    ...settings
+  }: LauncherOptions) {
     this.#answerKv = answerKv;
+    this.#exchanges = exchanges;
     this.#settings = settings;
     this.#onChange = onChange;
     this.#processes = this.#supervise(settings);
@@ -182,7 +193,7 @@ class LiveLauncher implements Launcher {
   }
 
   async #start(settings: ConfigureMessage): Promise<LauncherProcess> {
-    const launcher = new LauncherProcess(settings, this.#watchers, this.#answerKv);
+    const launcher = new LauncherProcess(settings, this.#watchers, this.#answerKv, this.#exchanges);
     this.#starting = launcher;
     try {
       this.#offers = await launcher.ready();

@@ -1,6 +1,13 @@
 import type { ErrorCode, Problem, RunEvent } from '@castellan/protocol';
 import { recordBounds } from '@castellan/protocol';
-import { type FrameCap, type FrameCaps, upTo } from '@castellan/protocol/frames';
+import {
+  caps,
+  type FrameCap,
+  type FrameCaps,
+  type RequestHead,
+  upTo,
+} from '@castellan/protocol/frames';
+import type { AnswerHead } from '@castellan/sandbox';
 import type { BoxUsers } from '@castellan/protocol/kinds';
 import { keyBytes, type KvQuestion, valueBytes } from '../kv/kv.ts';
 import type { Offer } from '../policies/offer.ts';
@@ -25,6 +32,8 @@ import type { PoolState } from '../runs/contract/launchers.ts';
  *      │◀──────────────── page {attempt} │  while somebody does; the next one when this one has left
  *      │◀────────────── kvAsked {attempt} │  a question of its script about keys; a value to be kept is the bytes part
  *      │  kvTold {attempt} ─────────────▶│  the answer; a value that was kept is the bytes part
+ *      │◀─────────────── asked {attempt} │  for a run that answers a request: for a piece of its body, or
+ *      │  told {attempt} ───────────────▶│  to send what it answers; one question of a kind at a time
  *      │  check {attempt} ──────────────▶│
  *      │◀───────────── checked {attempt} │  or failed
  *      ╳  end of the stream ────────────▶│  kills its boxes and ends
@@ -37,6 +46,7 @@ export const launcherFrames = {
   cancel: 3,
   check: 4,
   watch: 5,
+  told: 6,
   kvTold: 7,
   ready: 16,
   unable: 17,
@@ -45,6 +55,7 @@ export const launcherFrames = {
   failed: 20,
   checked: 21,
   page: 22,
+  asked: 23,
   kvAsked: 24,
 } as const;
 
@@ -66,7 +77,27 @@ export interface ConfigureMessage {
 export interface RunMessage {
   readonly attempt: number;
   readonly run: QueuedRun;
+  /** The request that the run answers, if it answers one. */
+  readonly request: RequestHead | null;
 }
+
+/** What a launcher asks about a request that a run answers; bytes follow those of `write`. */
+export type Asking =
+  | { readonly ask: 'read' | 'write' | 'end' }
+  | ({ readonly ask: 'respond' } & AnswerHead);
+
+export type AskedMessage = { readonly attempt: number } & Asking;
+
+/** What the API tells about it: what was asked for, of `read` with the bytes behind it, or that the client has left. */
+export type Told =
+  | { readonly ask: 'left' }
+  | { readonly ask: Asking['ask']; readonly isEnd: boolean }
+  | {
+      readonly ask: Asking['ask'];
+      readonly refused: { readonly code: string; readonly message: string };
+    };
+
+export type ToldMessage = { readonly attempt: number } & Told;
 
 export interface CancelMessage {
   readonly attempt: number;
@@ -150,6 +181,7 @@ export interface LauncherMessages {
   readonly [launcherFrames.checked]: CheckedMessage;
   readonly [launcherFrames.page]: PageMessage;
   readonly [launcherFrames.kvAsked]: KvAskedMessage;
+  readonly [launcherFrames.asked]: AskedMessage;
 }
 
 const Mi = 2 ** 20;
@@ -159,6 +191,7 @@ const jsonOnly = (json: number): FrameCaps => ({ json, bytes: 0 });
 /** Frames for the launcher: the largest is a run with its source and params. */
 export const apiCaps: FrameCap = (type) => {
   if (type === launcherFrames.kvTold) return { json: 4 * Mi, bytes: valueBytes };
+  if (type === launcherFrames.told) return { json: 64 * 1_024, bytes: caps.exchangePiece };
   const isKnown = type >= launcherFrames.configure && type <= launcherFrames.watch;
   return isKnown ? jsonOnly(256 * Mi) : undefined;
 };
@@ -174,5 +207,6 @@ const ofLauncher: Readonly<Record<number, FrameCaps>> = {
   [launcherFrames.failed]: jsonOnly(16 * Mi),
   [launcherFrames.checked]: jsonOnly(16 * Mi),
   [launcherFrames.kvAsked]: { json: 16 * keyBytes, bytes: valueBytes },
+  [launcherFrames.asked]: { json: 2 * caps.headerText + 64 * 1_024, bytes: caps.exchangePiece },
   [launcherFrames.page]: { json: 1_024, bytes: recordBounds.frameBytes.most },
 };

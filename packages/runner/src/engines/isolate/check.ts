@@ -55,6 +55,7 @@ function globalNames(
     mentions: [],
     globals: packages.globals,
     browser: null,
+    request: null,
   };
   guest.begin.applySync(undefined, [JSON.stringify(begun)]);
   const script = isolate.compileScriptSync(listing, { filename: 'castellan:globals' });

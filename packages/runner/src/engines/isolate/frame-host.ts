@@ -57,6 +57,8 @@ export class FrameHost implements FrameFunctions {
 
   call(id: number, path: string, args: string, bytes: Uint8Array | null): void {
     sendCall(this.#launcher, id, path, args, bytes);
+    // A copy that came out of the isolate.
+    if (bytes instanceof Uint8Array) discard(bytes);
   }
 
   returned(call: number, failure: string | null, text: string, bytes: Uint8Array | null): void {

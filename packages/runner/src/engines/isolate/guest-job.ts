@@ -6,12 +6,13 @@ import type { Packages } from './packages.ts';
 
 /** The part of a job that the guest needs. */
 export function guestJobOf(
-  { input, helpers, outputBytes, valueBytes, browser }: JobMessage,
+  { input, helpers, outputBytes, valueBytes, browser, request }: JobMessage,
   files: Files,
   { globals }: Packages,
 ): GuestJob {
   const alias = files.mayImport ? files.alias : null;
   const mentions = lazyGlobalsIn(files.allText);
   const moves = files.mayMove;
-  return { input, helpers, alias, moves, mentions, globals, outputBytes, valueBytes, browser };
+  const given = { input, helpers, outputBytes, valueBytes, browser, request };
+  return { ...given, alias, moves, mentions, globals };
 }

@@ -12,6 +12,7 @@ import {
   type GuestContext,
 } from '../../entry/context.ts';
 import { bodyValue, moduleValue, type Settled } from '../../entry/entry.ts';
+import { servingOf } from '../../entry/serving.ts';
 import { valueJson } from '../../entry/value.ts';
 import { nothingPending } from '../../entry/pending.ts';
 import { allocationFailed, describe, type Failure } from '../../entry/failures.ts';
@@ -32,7 +33,7 @@ import { inTurn, openBrowsing } from './browsing.ts';
 import { Ending } from './ending.ts';
 import { compile, globalNames, Linking } from './check.ts';
 import { complain } from './complain.ts';
-import { callFrames, contextFrames } from './frames.ts';
+import { callFrames, contextFrames, setHeaders } from './frames.ts';
 import { KeptFiles } from './kept-files.ts';
 import type { LoaderHooks } from './loader.ts';
 import type { DataFiles } from './data-files.ts';
@@ -241,9 +242,10 @@ export class NodeExecution {
   }
 
   async #value(given: EntryArguments): Promise<Settled> {
-    const { entry, browser } = this.#job;
+    const { entry, browser, request } = this.#job;
     const { bodies, loader } = this.#open(given.context.artifacts);
-    const args = { ...given, browsing: this.#entryBrowsing() };
+    const serving = servingOf(request, this.#calls, given.context.env, setHeaders);
+    const args = { ...given, browsing: this.#entryBrowsing(), serving };
     const kind = loader.kind(entry);
     this.#host.send(frameTypes.compiled, {});
     if (browser !== null) await this.#browsing?.open(browser);

@@ -36,3 +36,11 @@ export function contextFrames({ send }: EngineHost, given: GivenFiles): ContextH
     text: (bytes) => Buffer.from(bytes).toString(),
   };
 }
+
+/** Node's own classes take every header. */
+export function setHeaders(
+  { headers }: Request,
+  pairs: readonly (readonly [name: string, value: string])[],
+): void {
+  for (const [name, value] of pairs) headers.append(name, value);
+}

@@ -1,7 +1,7 @@
 import type { Prepared } from '../prepare.ts';
 import { identifier } from '../tree.ts';
 
-/** False where it is certain that a run would end as `no_entry`. */
+/** False where it is certain that a run would end as `no_entry`, and a call over HTTP too. */
 export function hasEntry({ analysis, source }: Prepared): boolean {
   if (analysis.kind === 'body') {
     return !analysis.onlyDeclares || analysis.declaresExecute || /\bexports\b/.test(source);
@@ -22,5 +22,5 @@ export function hasEntry({ analysis, source }: Prepared): boolean {
 
 function isEntry(node: unknown): boolean {
   const name = identifier(node) ?? (node as { value?: unknown } | null | undefined)?.value;
-  return name === 'default' || name === 'execute';
+  return name === 'default' || name === 'execute' || name === 'fetch';
 }

@@ -22,6 +22,8 @@ interface Parts extends Rules {
   readonly check: Check | null;
   readonly validator: Pick<Validator, 'check'>;
   readonly secrets: Pick<SecretStore, 'find'>;
+  /** The policy whose rates callers without a key have; null: there are none. */
+  readonly anonymousPolicy: string | null;
 }
 
 /** A definition that may be stored. */
@@ -40,9 +42,11 @@ export async function admitDefinition(
   name: string,
   body: DefinitionBody,
   caller: Caller,
-  { check, validator, secrets, ...rules }: Parts,
+  { check, validator, secrets, anonymousPolicy, ...rules }: Parts,
 ): Promise<Admitted> {
-  const { live: isLive = true, tenant: asked, description = '', schema, calls, ...run } = body;
+  const { live: isLive = true, tenant: asked, description = '', schema, calls, ...rest } = body;
+  const { public: isPublic = false, ...run } = rest;
+  if (isPublic && anonymousPolicy === null) refusePublic();
   refuseOwnLabels(run.labels);
   refuseManyLabels(run.labels);
   const submission = admit({ ...run, tenant: asked }, caller, rules, null);
@@ -51,7 +55,8 @@ export async function admitDefinition(
   refuseLess(calls?.record, '/calls/record', policyOf(policy, caller, rules));
   if (schema !== undefined) await refuseSchema(schema, tenant, validator);
   const problems = check === null ? [] : await checked(submission, check);
-  const definition = canonical({ ...run, calls, description, schema, policy });
+  const marks = isPublic ? { public: true } : {};
+  const definition = canonical({ ...run, calls, description, schema, policy, ...marks });
   return {
     tenant,
     problems,
@@ -64,6 +69,16 @@ export async function admitDefinition(
       createdBy: caller.id,
     },
   };
+}
+
+function refusePublic(): never {
+  const detail =
+    'public is true, and the service takes no calls without a key: keys.anonymousPolicy is not set.';
+  const fix = 'have the operator set keys.anonymousPolicy, or leave public out';
+  throw new ProblemError('not_supported', detail, {
+    fix,
+    errors: [{ pointer: '/public', detail }],
+  });
 }
 
 async function refuseSchema(

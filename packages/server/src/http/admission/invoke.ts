@@ -1,25 +1,22 @@
-import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { CallRecord } from '@castellan/protocol';
 import { JsonText } from '@castellan/protocol/json';
 import { shown } from '@castellan/protocol/kinds';
-import { chooseVersion } from '../../functions/choose.ts';
-import { definitions } from '../../functions/definitions.ts';
 import { UndecidedError, type Validator } from '../../functions/schema/validator.ts';
-import { FunctionError, type FunctionStore } from '../../functions/store.ts';
 import type { Policy } from '../../policies/policy.ts';
 import type { AnsweredCall, AskedCall, Calls } from '../../runs/contract/calls.ts';
 import { ProblemError } from '../problems/problem.ts';
-import type { DefinitionBody, InvokeBody } from '../schemas/functions.ts';
+import type { InvokeBody } from '../schemas/functions.ts';
 import type { RunBody } from '../schemas/request.ts';
 import { type Rules, tenantOf } from './admit.ts';
+import type { Choose } from './chosen.ts';
 import { labelsOfCall, refuseManyLabels } from './own-labels.ts';
 import { policyOf } from './policy-of.ts';
 import { recordOf } from './record.ts';
 import type { Admit, Submit, Taken } from './submit.ts';
 
 interface Parts extends Pick<Rules, 'policies'> {
-  readonly functions: FunctionStore;
+  readonly choose: Choose;
   readonly validator: Pick<Validator, 'check'>;
   readonly submit: Submit;
   readonly admit: Admit;
@@ -61,46 +58,14 @@ export async function startRun(invoke: Invoke, call: Call, request: Asking): Pro
 /** The most bytes of artifacts in an answer, since they are in it. */
 const inlineArtifactBytes = 2 ** 20;
 
-/** A version as calls need it. */
-interface Definition {
-  readonly run: Omit<DefinitionBody, 'description' | 'schema' | 'live' | 'calls'>;
-  readonly record: CallRecord | undefined;
-  /** Of all that was deployed, so that what has the same is the same. */
-  readonly hash: string;
-  /** The JSON Schema as text. */
-  readonly schema: string | null;
-}
-
-/** How often a version is looked for that is removed at the same time. */
-const mostLooks = 5;
-
-export function invoker({ functions, validator, submit, admit, calls, policies }: Parts): Invoke {
-  const read = definitions(functions, definitionOf);
-
-  const choose = async (tenant: string, { name, body, stickyKey }: Call) => {
-    for (let look = 1; ; look++) {
-      const record = await functions.find(tenant, name);
-      if (record === undefined) {
-        throw new FunctionError('no_function', `There is no function ${shown(name)}.`);
-      }
-      const { version, alias } = body;
-      const number = chooseVersion(record, { version, alias, stickyKey });
-      const definition = await read(record.id, number);
-      if (definition !== undefined) return { number, definition };
-      // A deployment has removed it since the aliases were read.
-      if (version === undefined && look < mostLooks) continue;
-      throw new FunctionError(
-        'no_version',
-        `The function ${shown(name)} has no version ${number}, or keeps it no more.`,
-      );
-    }
-  };
-
+export function invoker({ choose, validator, submit, admit, calls, policies }: Parts): Invoke {
   return async (call, request) => {
     const { name, body } = call;
     const { params, stdin, labels, queue, retry } = body;
     const tenant = tenantOf(body.tenant, request.caller);
-    const { number, definition } = await choose(tenant, call);
+    const { version, alias } = body;
+    const asked = { version, alias, stickyKey: call.stickyKey };
+    const { number, definition } = await choose(tenant, name, asked);
     const { run, schema, record: deployed } = definition;
     if (schema !== null) await refuseParams(params, { schema, tenant, validator });
     const allLabels = { ...run.labels, ...labels };
@@ -149,13 +114,6 @@ export function invoker({ functions, validator, submit, admit, calls, policies }
   };
 }
 
-function definitionOf(json: string): Definition {
-  const { description: _, schema, calls, ...run } = JSON.parse(json) as DefinitionBody;
-  const record = calls?.record;
-  const hash = createHash('sha256').update(json).digest('hex');
-  return { run, record, hash, schema: schema === undefined ? null : JSON.stringify(schema) };
-}
-
 /** Throws for what only a call has that is written down. */
 function refuseBookkeeping(body: InvokeBody, { headers }: Asking, record: CallRecord): void {
   const asked = [
@@ -193,7 +151,7 @@ async function refuseParams(
 }
 
 /** What the version was refused for, and not this call, told as that. */
-function ofVersion(
+export function ofVersion(
   error: unknown,
   { name, number, body }: { name: string; number: number; body: object },
 ): unknown {

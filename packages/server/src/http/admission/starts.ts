@@ -5,6 +5,7 @@ import type { Check } from '../../runs/contract/check.ts';
 import type { Runs } from '../../runs/contract/runs.ts';
 import type { SecretStore } from '../../secrets/store.ts';
 import type { Rules } from './admit.ts';
+import { type Choose, chooser } from './chosen.ts';
 import { type Invoke, invoker } from './invoke.ts';
 import { admitter, type Submit, submitter } from './submit.ts';
 
@@ -19,6 +20,7 @@ interface Parts extends Rules {
 
 /** What starts runs; whoever does so shares it. */
 export interface Starts {
+  readonly choose: Choose;
   readonly submit: Submit;
   readonly invoke: Invoke;
 }
@@ -26,5 +28,6 @@ export interface Starts {
 export function startsOf(parts: Parts): Starts {
   const admit = admitter(parts);
   const submit = submitter(admit, parts.runs);
-  return { submit, invoke: invoker({ ...parts, admit, submit }) };
+  const choose = chooser(parts.functions);
+  return { choose, submit, invoke: invoker({ ...parts, choose, admit, submit }) };
 }

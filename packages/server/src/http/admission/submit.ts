@@ -27,6 +27,8 @@ export interface Marks {
   readonly labels: Readonly<Record<string, string>>;
   /** See `RunSpec`. */
   readonly program?: string;
+  /** The request over HTTP that the run answers; see `Exchanges`. */
+  readonly exchange?: string;
   /** What a repeated request has to be equal to, where that is not the body of the run. */
   readonly asked?: { readonly params?: unknown };
 }
@@ -59,7 +61,9 @@ export function admitter({ policies, offerOf, check, secrets }: Parts): Admit {
     const body = marks === undefined ? asked : withLabels(asked, marks);
     const admitted = admit(body, caller, { policies, offerOf }, idempotency);
     const functionName = marks?.labels['castellan/function'] ?? null;
-    const submission = await admitSecrets(admitted, functionName, caller, { secrets, policies });
+    const open = await admitSecrets(admitted, functionName, caller, { secrets, policies });
+    const { exchange } = marks ?? {};
+    const submission = exchange === undefined ? open : { ...open, exchange };
     using stack = new DisposableStack();
     stack.use(claim(submission.idempotency));
     await refuse(submission, caller);

@@ -41,7 +41,7 @@ const lingerBytes = 131_072;
  * Lets a client that is still sending read its response: closing at once would reset the connection
  * before the response arrives. What arrives is discarded for a while; then nothing is read.
  */
-function dropRest(request: IncomingMessage): void {
+export function dropRest(request: IncomingMessage): void {
   const timer = setTimeout(() => request.destroy(), lingerMs).unref();
   let dropped = 0;
   request.once('end', () => clearTimeout(timer)).once('close', () => clearTimeout(timer));

@@ -438,3 +438,20 @@ test('what a key may do with functions is what its scopes and its policies give'
     /^Version 1 of the function "far" asks for what is not open any more, or not to this key: .*"other"/,
   );
 });
+
+test('a function is public only where callers without a key have a policy', async () => {
+  const body = { code: 'export const fetch = () => new Response("x")', public: true };
+  {
+    const { service, call } = await start();
+    await using _ = service;
+    const refused = await call('PUT', '/f', body);
+    assert.equal(refused.status, 422, refused.text);
+    assert.match(refused.text, /keys\.anonymousPolicy is not set/);
+    assert.equal((await call('PUT', '/f', { ...body, public: false })).status, 201);
+  }
+  const { service, call } = await start({ anonymousPolicy: 'default' });
+  await using _ = service;
+  assert.equal((await call('PUT', '/f', body)).status, 201);
+  const whole = wholeVersionSchema.parse((await call('GET', '/f/versions/1')).body);
+  assert.equal(whole.definition['public'], true);
+});

@@ -31,6 +31,8 @@ export interface RouteOptions {
   /** Null: no scripts are stored for people with a link. */
   readonly shares: Shares | null;
   readonly offerOf: OfferOf;
+  /** The policy of callers without a key once keys exist; null: they are refused. */
+  readonly anonymousPolicy: string | null;
   /** The launchers of the service; while none is up, runs wait. */
   readonly launchers: () => readonly LauncherState[];
   /** How long a launcher may be silent. */

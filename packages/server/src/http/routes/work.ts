@@ -37,11 +37,12 @@ export function addWork(app: App, options: RouteOptions, closing: AbortSignal): 
   const { policies, offerOf, version, leaseMs } = options;
   const { work } = options.runs;
 
-  /** Those of the key; not those with helpers, which are functions in this service's own config. */
+  /** Those of the key; not those with helpers or `kv`, which scripts ask of this service's own process. */
   const policiesOf = (caller: Caller) =>
     caller.policies.flatMap((name) => {
       const policy = policies.get(name);
-      return policy === undefined || offerOf(name).helpers.length > 0 ? [] : policy;
+      if (policy === undefined || policy.kv || offerOf(name).helpers.length > 0) return [];
+      return policy;
     });
   const refuseOther = (theirs: string): never => {
     const detail = `This worker is Castellan ${theirs}, and the service is ${version}: install castellan@${version} where the worker runs, and start it again.`;
@@ -56,7 +57,7 @@ export function addWork(app: App, options: RouteOptions, closing: AbortSignal): 
         operationId: 'getWorkPolicies',
         summary: 'The policies that a worker with this key makes boxes of, with their secrets.',
         description:
-          'Those of the key, but for policies with helpers, which stay with the service. `digest` of a lease says when they have changed.',
+          'Those of the key, but for policies with helpers or `kv`, which stay with the service. `digest` of a lease says when they have changed.',
         tags,
         response: {
           200: answer('The policies, and the rules of leases.', workPoliciesSchema),

@@ -42,6 +42,12 @@ export const definitionSchema = z
       .strictObject({ record: recordField })
       .optional()
       .describe('How calls of this version are made.'),
+    public: z
+      .boolean()
+      .optional()
+      .describe(
+        'Whether anybody may call it over HTTP, without a key: under the rates of `keys.anonymousPolicy`, which has to be set. Default `false`.',
+      ),
     live: z
       .boolean()
       .optional()

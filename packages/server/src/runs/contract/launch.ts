@@ -18,16 +18,19 @@ export interface RunSpec {
   readonly program?: string;
   /** Names of the tenant's secrets that it has; their values are never stored with it. */
   readonly secrets?: readonly string[];
+  /** The request over HTTP that it answers, by the id that the process which has it knows it by. */
+  readonly exchange?: string;
 }
 
 /** The parts of whatever holds them that are a spec: of its secrets, their names. */
-export function specOf({ source, input, limits, program, secrets }: RunSpec): RunSpec {
+export function specOf({ source, input, limits, program, secrets, exchange }: RunSpec): RunSpec {
   return {
     source,
     input,
     limits,
     ...(program === undefined ? {} : { program }),
     ...(secrets === undefined ? {} : { secrets }),
+    ...(exchange === undefined ? {} : { exchange }),
   };
 }
 

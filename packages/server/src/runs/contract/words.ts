@@ -6,8 +6,10 @@
  *     policy:NAME          makes boxes of that policy: its engine, drivers, runtime and browser were tried
  *     driver:POLICY:NAME   and of that driver, where the request names one
  *     label:NAME=VALUE     was started with that label
+ *     launcher:own         is the service's, which has values of secrets and clients that wait for an answer
  */
 export const policyWord = (policy: string): string => `policy:${policy}`;
 /** A driver serves one policy and not another: it is a word of both. */
 export const driverWord = (policy: string, driver: string): string => `driver:${policy}:${driver}`;
 export const labelWord = (name: string, value: string): string => `label:${name}=${value}`;
+export const ownWord = 'launcher:own';

@@ -508,6 +508,8 @@ for (const subject of subjects) {
       { policy: 'other' },
       { input: { isolation: 'gvisor' as const } },
       {},
+      { secrets: ['KEY'] },
+      { exchange: 'req_1' },
     ]) {
       ids.push((await store.submit(submission(given))).run.id);
     }
@@ -515,7 +517,7 @@ for (const subject of subjects) {
       const { leased } = await store.take(() => 9, { worker: 'worker_1', has });
       return leased.map(({ row }) => row.id);
     };
-    const [placed, other, driven, plain] = ids;
+    const [placed, other, driven, plain, secret, asked] = ids;
     assert.deepEqual(await taken('policy:default', 'label:zone=eu'), [plain]);
     assert.deepEqual(await taken('policy:default', 'label:zone=us', 'label:gpu=no'), []);
     assert.deepEqual(await taken('policy:other'), [other]);
@@ -527,6 +529,7 @@ for (const subject of subjects) {
     assert.deepEqual(await taken('policy:default', 'driver:default:gvisor'), [driven]);
     assert.deepEqual(await taken('policy:other', 'policy:default', 'label:gpu=no'), [other]);
     assert.deepEqual(await taken('policy:default', 'label:gpu=no', 'label:zone=eu'), [placed]);
+    assert.deepEqual(await taken('policy:default', 'launcher:own'), [secret, asked]);
   });
 
   const silent = heldClock();

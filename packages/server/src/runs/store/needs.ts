@@ -1,12 +1,14 @@
 import type { Submission } from '../contract/runs.ts';
-import { driverWord, labelWord, policyWord } from '../contract/words.ts';
+import { driverWord, labelWord, ownWord, policyWord } from '../contract/words.ts';
 
 /** What a run needs of whoever takes it; see contract/words.ts. */
-export function needsOf({ policy, input, placement }: Submission): string {
+export function needsOf(submission: Submission): string {
+  const { policy, input, placement, secrets, exchange } = submission;
   const { isolation } = input;
   const labels = Object.entries(placement).map(([name, value]) => labelWord(name, value));
   const driver = isolation === null || isolation === 'auto' ? [] : [driverWord(policy, isolation)];
-  return JSON.stringify([policyWord(policy), ...driver, ...labels.toSorted()]);
+  const own = secrets === undefined && exchange === undefined ? [] : [ownWord];
+  return JSON.stringify([policyWord(policy), ...driver, ...labels.toSorted(), ...own]);
 }
 
 /** The labels in a list. */

@@ -152,8 +152,8 @@ export function createHeaders() {
 
     #mayWrite(name: string, value: string): boolean {
       if (this.#guard === 'immutable') throw new TypeError('The headers are immutable');
-      if (this.#guard.startsWith('request')) return !isForbiddenHeader(name, value);
-      return this.#guard !== 'response' || !/^set-cookie2?$/i.test(name);
+      // The standard keeps Set-Cookie from pages alone: an answer of a server has it.
+      return !this.#guard.startsWith('request') || !isForbiddenHeader(name, value);
     }
 
     #fill(init: unknown): void {

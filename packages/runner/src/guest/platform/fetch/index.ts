@@ -1,4 +1,4 @@
-import type { ResponseHead, TransportEvents } from '../host.ts';
+import type { HeaderPair, ResponseHead, TransportEvents } from '../host.ts';
 import type { Realm } from '../realm.ts';
 import { requireArguments } from '../webidl.ts';
 import { createFormData } from './form-data.ts';
@@ -15,13 +15,15 @@ export interface FetchLibrary {
   readonly globals: Readonly<Record<string, unknown>>;
   /** Takes what the runner sends about open requests. */
   readonly events: TransportEvents | undefined;
+  /** Gives a request the headers that came with it, whatever they are; a script cannot change them. */
+  setHeaders(request: Request, headers: readonly HeaderPair[]): void;
 }
 
 /** Creates the Fetch standard's classes and `fetch`, over the runner's transport. */
 export function createFetch(realm: Realm): FetchLibrary {
   const headers = createHeaders();
   const forms = createFormData(realm);
-  const { Request, stateOf } = createRequest(realm, headers, forms);
+  const { Request, stateOf, setHeaders } = createRequest(realm, headers, forms);
   const { Response, responseOf } = createResponse(realm, headers, forms);
   const transport = realm.transport();
   const exchanges =
@@ -38,7 +40,7 @@ export function createFetch(realm: Realm): FetchLibrary {
   };
   Object.defineProperty(fetch, 'length', { value: 1 });
   const globals = { Headers: headers.Headers, FormData: forms.FormData, Request, Response, fetch };
-  return { globals, events: exchanges?.events };
+  return { globals, events: exchanges?.events, setHeaders };
 }
 
 async function answerTo(

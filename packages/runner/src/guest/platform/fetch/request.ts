@@ -1,4 +1,5 @@
 import { showMembers } from '../format.ts';
+import type { HeaderPair } from '../host.ts';
 import type { Realm } from '../realm.ts';
 import { requireArguments, toUsvString } from '../webidl.ts';
 import { type Body, defineBodyMembers, extractBody, type Forms } from './body.ts';
@@ -36,6 +37,7 @@ export function createRequest(
 ) {
   let stateOf: (request: Request) => RequestState;
   let isRequest: (value: unknown) => value is Request;
+  let setHeaders: (request: Request, pairs: readonly HeaderPair[]) => void;
 
   class PlatformRequest {
     #state: RequestState;
@@ -44,6 +46,11 @@ export function createRequest(
       stateOf = (request) => (request as unknown as PlatformRequest).#state;
       isRequest = (value): value is Request =>
         typeof value === 'object' && value !== null && #state in value;
+      setHeaders = (given, pairs) => {
+        const request = given as unknown as PlatformRequest;
+        const list = HeaderList.of(pairs);
+        request.#state = { ...request.#state, list, headers: headersOf(list, 'immutable') };
+      };
     }
 
     constructor(input: unknown, init: unknown = {}) {
@@ -205,5 +212,6 @@ export function createRequest(
     redirect,
     signal,
   }));
-  return { Request: PlatformRequest as unknown as RequestClass, stateOf: stateOf! };
+  const ctor = PlatformRequest as unknown as RequestClass;
+  return { Request: ctor, stateOf: stateOf!, setHeaders: setHeaders! };
 }
