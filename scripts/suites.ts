@@ -42,13 +42,12 @@ function usage(): never {
 
 /** Those that plain Node passes; its answers are kept, since they take longer than everything else. */
 async function fairOnes(all: readonly Case[]): Promise<readonly Case[]> {
-  const { isFair } = suite;
-  if (isFair === undefined) return all;
+  if (suite.isFair === undefined) return all;
   const kept = join(import.meta.dirname, `../tmp/suite-${suite.name}-${process.version}.json`);
   const known: Record<string, boolean> = existsSync(kept)
     ? (JSON.parse(readFileSync(kept, 'utf8')) as Record<string, boolean>)
     : {};
-  await each(all, async (one) => void (known[one.name] ??= await isFair(one, folder)));
+  await each(all, async (one) => void (known[one.name] ??= await suite.isFair!(one, folder)));
   mkdirSync(join(kept, '..'), { recursive: true });
   writeFileSync(kept, JSON.stringify(known));
   return all.filter((one) => known[one.name]);

@@ -92,7 +92,7 @@ export const nodeSuite: Suite = {
       'common/fixtures.js': fixturesOf(text, folder),
     };
     const { status, value, error } = await sandbox.run({ entry: 'parallel/main.js', files });
-    if (status === 'succeeded') return { passed: value === 'passed', why: String(value) };
+    if (status === 'succeeded') return { passed: value === 'passed', why: JSON.stringify(value) };
     return {
       passed: false,
       why: `${error?.name}: ${error?.message}`,

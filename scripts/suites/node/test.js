@@ -23,7 +23,11 @@ function test(...given) {
   last = last.then(() =>
     work.length > 1
       ? new Promise((resolve, reject) =>
-          work(context, (error) => (error ? reject(error) : resolve())),
+          work(context, (error) =>
+            error
+              ? reject(new Error('the test called back with an error', { cause: error }))
+              : resolve(),
+          ),
         )
       : work(context),
   );
