@@ -1,5 +1,5 @@
 // Runs a public suite in isolates and compares what fails with the list of what is expected to:
-// `CASTELLAN_SUITE_NODE=FOLDER npm run suites -- node [PATTERN]`; likewise `wpt` and `test262`. `--write` writes the list anew, and keeps the reasons
+// `CASTELLAN_SUITE_NODE=FOLDER npm run suites -- node [PATTERN]`. `--write` writes the list anew, and keeps the reasons
 // of those that still fail.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
