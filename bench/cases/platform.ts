@@ -35,7 +35,12 @@ const rows: Readonly<Record<string, Row>> = {
   'TextDecoder, windows-1252': [bytes(200), "new TextDecoder('windows-1252').decode(d)", 4e6],
   'TextDecoder, koi8-r': [bytes(200), "new TextDecoder('koi8-r').decode(d)", 4e6],
   'TextDecoder, shift_jis': [bytes(0x82), "new TextDecoder('shift_jis').decode(d)", 4e6],
-  gzip: [bytes(65, '5e6'), "require('zlib').gzipSync(d)", 5e6],
+  'load of zlib': ['', "require('zlib')", 5e6],
+  gzip: [
+    "const { gzipSync } = require('zlib'); const d = Buffer.alloc(5e6, 65); gzipSync('a')",
+    'gzipSync(d)',
+    5e6,
+  ],
   'gunzip and text': [
     "const d = require('zlib').gzipSync('a'.repeat(5e6))",
     "require('zlib').gunzipSync(d).toString()",
@@ -46,9 +51,15 @@ const rows: Readonly<Record<string, Row>> = {
     'await new Response(d).arrayBuffer()',
     4e6,
   ],
+  DecompressionStream: [
+    "const z = new Blob([new Uint8Array(4e6)]).stream().pipeThrough(new CompressionStream('gzip')); const d = new Blob([await new Response(z).arrayBuffer()]).stream().pipeThrough(new DecompressionStream('gzip'))",
+    'await new Response(d).arrayBuffer()',
+    4e6,
+  ],
+  'load of crypto and a hash': ['', "require('crypto').createHash('sha256').digest('hex')", 1e7],
   'SHA-256': [
-    bytes(1, '1e7'),
-    "require('crypto').createHash('sha256').update(d).digest('hex')",
+    "const hash = (x) => require('crypto').createHash('sha256').update(x).digest('hex'); const d = Buffer.alloc(1e7, 1); hash('a')",
+    'hash(d)',
     1e7,
   ],
   'HMAC of text': [

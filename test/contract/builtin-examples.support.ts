@@ -19,7 +19,6 @@ export const examples: readonly (readonly [
   [
     'assert',
     "try { assert.strictEqual('a', 'b', 'not so') } catch (e) { return [e.message, e.generatedMessage] }",
-    "newer Node adds the values to a message of the script's own",
   ],
   [
     'assert',
@@ -80,12 +79,10 @@ export const examples: readonly (readonly [
   [
     'buffer',
     'const { Buffer } = buffer; try { Buffer.alloc(2).readUInt32LE(0) } catch (e) { return [e.name, e.code] }',
-    'the library has no code on this error',
   ],
   [
     'buffer',
     'const { Buffer } = buffer; try { Buffer.alloc(2).writeUInt8(256) } catch (e) { return [e.name, e.code, e.message] }',
-    "the library's older words",
   ],
   [
     'buffer',
@@ -94,7 +91,6 @@ export const examples: readonly (readonly [
   [
     'buffer',
     'const { Buffer } = buffer; try { Buffer.from(5) } catch (e) { return [e.name, e.code] }',
-    'the library has no code on this error',
   ],
   [
     'buffer',
@@ -199,7 +195,6 @@ export const examples: readonly (readonly [
   [
     'events',
     "const e = new events(); try { e.emit('error', 'text') } catch (error) { return [error.code, error.message] }",
-    "the library's older words",
   ],
   [
     'events',
@@ -228,12 +223,10 @@ export const examples: readonly (readonly [
   [
     'events',
     "const e = new events(); try { e.on('x', 5) } catch (error) { return [error.name, error.code] }",
-    'the library has no code on this error',
   ],
   [
     'events',
-    "const e = new events({ captureRejections: true }); return await new Promise((resolve) => { e.on('x', async () => { throw new Error('kaboom') }); e.on('error', (error) => resolve(error.message)); setTimeout(() => resolve('none'), 20); process?.once?.('unhandledRejection', () => 0); e.emit('x') })",
-    'captureRejections is not supported',
+    "const e = new events({ captureRejections: true }); return await new Promise((resolve) => { e.on('x', async () => { throw new Error('kaboom') }); e.on('error', (error) => resolve(error.message)); setTimeout(() => resolve('none'), 20); e.emit('x') })",
   ],
   // path
   [
@@ -249,12 +242,8 @@ export const examples: readonly (readonly [
     "return [path.parse('/home/user/dir/file.txt'), path.format({ root: '/', name: 'file', ext: '.txt' }), path.format({ dir: '/a', base: 'b' }), path.posix === path.posix.posix, path.toNamespacedPath('/a')]",
   ],
   ['path', 'try { path.join({}) } catch (e) { return e.name }'],
-  [
-    'path',
-    "return path.format({ name: 'file', ext: 'txt' })",
-    'the library is older than the dot that Node adds',
-  ],
-  ['path', "return path.win32.basename('C:\\\\foo.html')", 'there is no path.win32'],
+  ['path', "return path.format({ name: 'file', ext: 'txt' })"],
+  ['path', "return path.win32.basename('C:\\\\foo.html')"],
   ['path/posix', "return path_posix.join('a', '..', 'b')"],
   // querystring
   [

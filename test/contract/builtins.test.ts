@@ -67,6 +67,37 @@ for (const [builtin, list] of examplesOf) {
   });
 }
 
+/** Names, own names and numbers of parameters of all functions that a module has, and what they have. */
+const shape = `const seen = new Set();
+const out = [];
+const walk = (holder, path) => {
+  if (seen.has(holder)) return;
+  seen.add(holder);
+  for (const key of Object.getOwnPropertyNames(holder)) {
+    const { value } = Object.getOwnPropertyDescriptor(holder, key);
+    if (typeof value === 'function') out.push(path + key + ' ' + value.name + ' ' + value.length);
+    if (typeof value === 'function' || key === 'prototype') walk(value, path + key + '.');
+  }
+};
+walk(found, '');
+return out.sort();`;
+
+/** What Node has and an isolate cannot, or has otherwise. */
+const others: Readonly<Record<string, readonly RegExp[]>> = {
+  buffer: [/^Blob/, /^File/, /^SlowBuffer /, /^resolveObjectURL/, /^transcode/],
+  path: [/matchesGlob/],
+};
+
+for (const builtin of ['assert', 'buffer', 'events', 'path', 'string_decoder', 'zlib']) {
+  test(`${builtin} has the functions of Node's, by their names and numbers of parameters`, async () => {
+    const listed = (names: unknown): string[] =>
+      (names as string[]).filter((name) => !others[builtin]?.some((other) => other.test(name)));
+    const here = new Function('found', shape)(require(builtin)) as unknown;
+    const script = `const found = require('${builtin}'); ${shape}`;
+    assert.deepEqual(listed((await run(script, allowed)).value), listed(here));
+  });
+}
+
 test('built-ins are there with and without node:, in all ways to import', async () => {
   const script =
     "import path, { join } from 'node:path'; import * as all from 'path'; const { default: dynamic } = await import('path'); export default () => [join === path.join, all.join === join, dynamic === path]";

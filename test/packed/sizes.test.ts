@@ -13,7 +13,7 @@ const box = 'packages/runner/dist/box';
 const build = `${process.version}-x64`;
 
 const budgets: readonly (readonly [what: string, files: string, bytes: number, why: string])[] = [
-  ['prelude', `${box}/prelude.js`, 76_500, 'Each object in it costs time in every isolate.'],
+  ['prelude', `${box}/prelude.js`, 79_500, 'Each object in it costs time in every isolate.'],
   ['snapshot', `${box}/snapshot-${build}.blob`, 710_000, 'Each isolate is made from it.'],
   [
     'runner',
@@ -43,7 +43,8 @@ const budgets: readonly (readonly [what: string, files: string, bytes: number, w
   ],
   ['landlock', `${box}/landlock`, 12_000, 'The first program of each box.'],
   ['guest’s libraries', `${box}/libraries/*`, 1_420_000, 'Compiled when a script uses one.'],
-  ['guest’s built-ins', `${box}/builtins/*`, 1_170_000, 'Compiled when a script imports one.'],
+  // With Node's own text of seven of them, and the names of functions.
+  ['guest’s built-ins', `${box}/builtins/*`, 1_448_000, 'Compiled when a script imports one.'],
   ['shipped runtime', 'packages/sandbox/dist/built/*/*', 18_500_000, 'Who installs has it all.'],
   [
     'its packages for Node',

@@ -92,6 +92,8 @@ export interface BundleOptions extends Surroundings {
   readonly inject?: readonly string[];
   /** Whether the files are ES modules whose default export stands for `module.exports`. */
   readonly takesDefault?: boolean;
+  /** Whether functions keep the names that a script can read; it costs a call for each of them. */
+  readonly keepsNames?: boolean;
 }
 
 /** Bundles `files` into one text. Rejects with esbuild's own error, which names file and place. */
@@ -99,7 +101,7 @@ export async function bundleFiles(
   files: readonly string[],
   options: BundleOptions,
 ): Promise<Bundled> {
-  const { folder, platform, inject = [], takesDefault = false } = options;
+  const { folder, platform, inject = [], takesDefault = false, keepsNames = false } = options;
   const absent = new Set<string>();
   const part = takesDefault ? '.default' : '';
   const members = files.map((_, index) => `()=>require("member:${index}")${part}`);
@@ -108,6 +110,7 @@ export async function bundleFiles(
     absWorkingDir: folder,
     stdin: { contents: `module.exports=[${members.join(',')}]`, resolveDir: folder },
     inject: [...inject],
+    keepNames: keepsNames,
     // Files of ours have a process of their own among what is injected.
     define: { ...common.define, ...(takesDefault ? {} : processDefinitions) },
     plugins: [naming(files), confining(options.within), linking(options, absent)],

@@ -27,7 +27,7 @@ import { runPlainly } from './run.ts';
 
 const folder = fileURLToPath(new URL('../src/guest/builtins/', import.meta.url));
 
-const zlibFile = join(folder, builtins.zlib);
+const processFile = join(folder, 'process.ts');
 
 /** Not part of a box. */
 const sourceFolder = fileURLToPath(new URL('../dist/node-source', import.meta.url));
@@ -67,7 +67,7 @@ async function draftOf(files: readonly string[]): Promise<Draft> {
     member: `${builtinsName}/${bundleOf(file)}#0`,
     kind: 'commonjs',
   });
-  const source = nodeSource(sourceFolder);
+  const source = nodeSource(sourceFolder, processFile);
   const bundles = new Map<string, string>();
   const includes: Include[] = [];
   for (const file of files) {
@@ -75,8 +75,9 @@ async function draftOf(files: readonly string[]): Promise<Draft> {
       folder,
       within: [repository],
       platform: isolatePlatform,
-      inject: [join(folder, 'process.ts'), ...(file === zlibFile ? [source] : [])],
+      inject: [processFile, source],
       takesDefault: true,
+      keepsNames: true,
       // One instance of each, however it is imported: a Buffer of crypto's is one of buffer's.
       resolved: (importer, specifier) =>
         specifier.startsWith('.') ? join(dirname(importer), specifier) : undefined,
@@ -104,7 +105,7 @@ async function draftOf(files: readonly string[]): Promise<Draft> {
   return {
     name: builtinsName,
     types: new Map(),
-    notices: `${noticesText(includes)}\nNode.js ${process.version}, lib/zlib.js\n\n${nodeNotice()}\n`,
+    notices: `${noticesText(includes)}\n${nodeNotice()}\n`,
     packages: {},
     bundles,
     members,

@@ -1,61 +1,97 @@
 /**
- * Node's own JavaScript of `zlib` for the isolate, read from the Node that builds: all that it needs of the
- * rest of Node is in `guest/builtins/zlib/internals.ts` and `binding.ts`.
+ * Node's own JavaScript of some modules for the isolate, read from the Node that builds: what those need of the
+ * rest of Node is in `guest/builtins/node` and beside each of them.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { constants } from 'node:zlib';
+import { primordialsOf } from './primordials.ts';
 
 /** Node's way to the text of its modules, which it keeps for those who patch it. */
 const sources = (process as unknown as { binding(name: string): Record<string, string> }).binding(
   'natives',
 );
 
-/** Writes a module to `folder` that exports `nodeZlib`, and returns its file. */
-export function nodeSource(folder: string): string {
-  const source = sources['zlib'];
-  if (source === undefined) throw new Error('This Node does not tell what its zlib is made of');
-  const text = `export function nodeZlib({ binding, buffer, internals, stream }) {
-  const bindings = { zlib: binding, constants: { zlib: ${JSON.stringify(constants)} } };
-  const internalBinding = (name) => bindings[name];
-  const modules = { buffer, stream, 'internal/assert': internals.assert };
-  const load = (name) => modules[name] ?? internals;
-  const primordials = { ${primordialsOf(source).join(', ')} };
-  const module = { exports: {} };
-  {
-${source.replaceAll(/\brequire\(/g, 'load(')}
-  }
-  return module.exports;
-}
-`;
+/** Functions of what a module requires, and the texts that each is made of: the module itself, then what is taken with it. */
+const taken: Readonly<Record<string, readonly [string, ...string[]]>> = {
+  nodeAssert: [
+    'assert',
+    'internal/assert/assertion_error',
+    'internal/assert/calltracker',
+    'internal/assert/myers_diff',
+    'internal/assert/utils',
+    'internal/validators',
+  ],
+  nodeBuffer: ['buffer', 'internal/buffer', 'internal/validators'],
+  nodeComparisons: ['internal/util/comparisons'],
+  nodeEvents: [
+    'events',
+    'internal/events/abort_listener',
+    'internal/fixed_queue',
+    'internal/validators',
+  ],
+  nodePath: ['path', 'internal/constants', 'internal/validators'],
+  nodeStringDecoder: ['string_decoder'],
+  nodeZlib: ['zlib', 'internal/validators'],
+};
+
+/** Writes a module to `folder` that exports these functions, and returns its file. `processFile` exports the `process` that they see. */
+export function nodeSource(folder: string, processFile: string): string {
   mkdirSync(folder, { recursive: true });
-  const file = join(folder, 'zlib.js');
-  writeFileSync(file, text);
+  const file = join(folder, 'modules.js');
+  const functions = Object.entries(taken).map(([name, texts]) => functionOf(name, texts));
+  const imported = `import { process } from ${JSON.stringify(processFile)};\n`;
+  writeFileSync(file, imported + functions.join('\n'));
   return file;
 }
 
-/** The copyright that the text begins with. */
-export const nodeNotice = (): string =>
-  (sources['zlib'] ?? '')
-    .split('\n')
-    .filter((_line, index, lines) => lines.slice(0, index + 1).every((one) => one.startsWith('//')))
-    .map((line) => line.replace(/^\/\/ ?/, ''))
-    .join('\n');
+/** `internals` has what no module of `modules` has: their names do not collide. */
+function functionOf(name: string, [main, ...others]: readonly [string, ...string[]]): string {
+  const texts = [main, ...others].map((module) => [module, textOf(module)] as const);
+  const values = primordialsOf(texts.map(([, text]) => text));
+  const bodies = texts.map(
+    ([module, text]) => `    ${JSON.stringify(module)}(module, exports, load) {
+${text.replaceAll(/\brequire\(/g, 'load(')}
+    },`,
+  );
+  return `export function ${name}({ binding, internals, modules = {} }) {
+  const bindings = { zlib: binding, constants: { zlib: ${JSON.stringify(constants)}, os: { signals: {} } } };
+  const internalBinding = (name) => bindings[name] ?? internals;
+  const primordials = { ${values.join(', ')} };
+  const loaded = {};
+  const own = {
+${bodies.join('\n')}
+  };
+  const load = (name) => {
+    if (!Object.hasOwn(own, name)) return modules[name] ?? internals;
+    if (!Object.hasOwn(loaded, name)) {
+      loaded[name] = { exports: {} };
+      own[name](loaded[name], loaded[name].exports, load);
+    }
+    return loaded[name].exports;
+  };
+  return load(${JSON.stringify(main)});
+}
+`;
+}
 
-/** Node's names for the language's functions, `ObjectKeys` for `Object.keys`. */
-function primordialsOf(source: string): string[] {
-  const [, names = ''] = /const \{([^}]*)\} = primordials;/.exec(source) ?? [];
-  return names
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '')
-    .map((name) => {
-      if (name in globalThis) return `${name}: globalThis.${name}`;
-      const [, holder = '', first = '', rest = ''] = /^([A-Z][a-z]+)(\w)(\w*)$/.exec(name) ?? [];
-      const member = first.toLowerCase() + rest;
-      const found = (globalThis as unknown as Record<string, Record<string, unknown>>)[holder];
-      const own = [member, first + rest].find((one) => typeof found?.[one] === 'function');
-      if (own === undefined) throw new Error(`Node's zlib needs ${name}, which is not known here`);
-      return `${name}: globalThis.${holder}.${own}`;
-    });
+function textOf(module: string): string {
+  const text = sources[module];
+  if (text === undefined) throw new Error(`This Node does not tell what its ${module} is made of`);
+  return text;
+}
+
+/** The copyrights that the texts begin with, each once. */
+export function nodeNotice(): string {
+  const names = [...new Set(Object.values(taken).flat())];
+  const notices = names.map((name) => {
+    const lines = textOf(name).split('\n');
+    const end = lines.findIndex((line) => !line.startsWith('//'));
+    return lines
+      .slice(0, end)
+      .map((line) => line.replace(/^\/\/ ?/, ''))
+      .join('\n');
+  });
+  const different = [...new Set(notices.filter((notice) => notice !== ''))];
+  return `Node.js ${process.version}: ${names.map((name) => `lib/${name}.js`).join(', ')}\n\n${different.join('\n\n')}`;
 }

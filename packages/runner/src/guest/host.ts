@@ -4,7 +4,7 @@ import type { CallHost } from '../entry/calls.ts';
 import type { ContextHost } from '../entry/context.ts';
 import type { LoadHow } from './loaded.ts';
 import type { Native } from './native/wire.ts';
-import type { Convert, Encoding } from './platform/conversion.ts';
+import type { Convert, Encoding, TextFunction } from './platform/conversion.ts';
 import type { TransportEvents } from './platform/host.ts';
 import type { inspectLibrary, LibraryFactory } from './platform/lazy.ts';
 import type { LibraryName } from './platform/library-names.ts';
@@ -40,8 +40,11 @@ export interface RunFunctions {
   sleep(ms: number): void;
   /** Bytes from the operating system's generator, at most 65,536 at a time. */
   random(length: number): Uint8Array<ArrayBuffer>;
-  /** Text as bytes, or bytes as text, in one of the encodings of Node's Buffer. */
-  convert(data: string | Uint8Array, encoding: Encoding): Uint8Array<ArrayBuffer> | string;
+  /** Text as bytes, or bytes as text, in one of the encodings of Node's Buffer; or `atob` and `btoa`. */
+  convert(
+    data: string | Uint8Array,
+    encoding: Encoding | TextFunction,
+  ): Uint8Array<ArrayBuffer> | string | null;
   /** Node's own compression, and its cryptography where the run may import it: see `native/wire.ts`. */
   readonly native: Native;
   /** A call of Node's Web Crypto; answered by `Guest.onCrypto`. */

@@ -1,7 +1,7 @@
 import type { Kinds } from '../native/caller.ts';
 import type { NativeFailure } from '../native/wire.ts';
 import buffer from './buffer.ts';
-import { nodeError } from './errors.ts';
+import { nodeError } from './node/errors.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 

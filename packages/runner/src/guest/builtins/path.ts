@@ -1,5 +1,7 @@
-/** `path` as on Linux; the working folder is `/`. There is no `path.win32`. */
-import path from 'path-browserify';
+/** `path`: Node's own JavaScript, as on Linux; the working folder is `/`, and no file is looked for. */
+import * as internals from './node/internals.ts';
 
-const exported = { ...path, toNamespacedPath: (value: string): string => value };
-export default Object.assign(exported, { posix: exported });
+const path = nodePath({ internals });
+for (const one of [path.posix, path.win32]) Reflect.deleteProperty(one, 'matchesGlob');
+
+export default path;

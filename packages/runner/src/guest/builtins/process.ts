@@ -9,6 +9,7 @@ export const process = {
   version: 'v24.0.0',
   versions: { node: '24.0.0' },
   noDeprecation: false,
+  stderr: { isTTY: false },
   cwd: (): string => '/',
   emitWarning: (warning: unknown): void => console.warn(String(warning)),
   nextTick(callback: (...values: unknown[]) => void, ...values: unknown[]): void {

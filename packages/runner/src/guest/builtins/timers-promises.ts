@@ -1,5 +1,5 @@
 /** `timers/promises`. */
-import { abortError } from './errors.ts';
+import { abortError } from './node/errors.ts';
 
 interface Options {
   readonly signal?: AbortSignal;

@@ -6,7 +6,7 @@ import {
   typedArrayByteOffset,
   typedArrayKind,
 } from './brands.ts';
-import { bytesSlice, getterOf } from './natives.ts';
+import { bytesSlice, getterOf, uncurry } from './natives.ts';
 
 const viewBuffer = getterOf<ArrayBuffer>(DataView.prototype, 'buffer');
 const viewByteOffset = getterOf<number>(DataView.prototype, 'byteOffset');
@@ -31,6 +31,13 @@ export function bytesIn(source: ArrayBuffer | ArrayBufferView): Uint8Array {
 export function copyOf(source: ArrayBuffer | ArrayBufferView): Uint8Array<ArrayBuffer> {
   return bytesSlice(bytesIn(source));
 }
+
+/** Frees bytes that have a buffer of their own and that nobody needs any more; a collection may come late. */
+export function discard({ buffer }: Uint8Array<ArrayBuffer>): void {
+  transfer(buffer, 0);
+}
+
+const transfer = uncurry(ArrayBuffer.prototype.transfer);
 
 /** One array of all parts, in a buffer of its size. */
 export function joinBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {

@@ -4,8 +4,7 @@ import {
   typedArrayKind,
   typedArrayLength,
 } from './brands.ts';
-import { refuse } from './clone-node.ts';
-import type { Node } from './clone-node.ts';
+import { built, Late, refuse } from './clone-late.ts';
 import { construct, create, getterOf, uncurry } from './natives.ts';
 
 const { ArrayBuffer, DataView, Uint8Array } = globalThis;
@@ -40,38 +39,32 @@ for (const kind of [
 }
 
 /** A copy of a buffer's bytes, resizable when the original is. */
-export function bufferNode(buffer: ArrayBuffer): Node {
+export function bufferCopy(buffer: ArrayBuffer): ArrayBuffer {
   if (isDetached(buffer)) refuse('An ArrayBuffer is detached and could not be cloned.');
   const length = byteLengthOf(buffer);
   const copy = isResizable(buffer)
     ? new ArrayBuffer(length, { maxByteLength: maxByteLengthOf(buffer) })
     : new ArrayBuffer(length);
   setBytes(new Uint8Array(copy), new Uint8Array(buffer));
-  return { made: copy };
+  return copy;
 }
 
-/** A buffer that is transferred when its node is built. */
-export function transferNode(buffer: ArrayBuffer, index: number): Node {
+/** Transfers a buffer, when it is called. */
+export function transferOf(buffer: ArrayBuffer, index: number): () => ArrayBuffer {
   if (isDetached(buffer)) refuse(`ArrayBuffer at index ${index} is already detached.`);
-  return { make: () => transfer(buffer) };
+  return () => transfer(buffer);
 }
 
 /** A typed array or DataView over the clone of its buffer; its length is fixed. */
-export function viewNode(
-  view: ArrayBufferView,
-  serialize: (buffer: ArrayBuffer) => Node,
-  build: (node: Node) => unknown,
-): Node {
+export function viewOn(view: ArrayBufferView, copy: (buffer: ArrayBuffer) => unknown): unknown {
   const kind = typedArrayKind(view);
-  const buffer = serialize(kind === undefined ? viewBuffer(view) : typedArrayBuffer(view));
-  if (kind === undefined) {
-    const offset = viewByteOffset(view);
-    const length = viewByteLength(view);
-    return { make: () => new DataView(build(buffer) as ArrayBuffer, offset, length) };
-  }
-  const offset = typedArrayByteOffset(view);
-  const length = typedArrayLength(view);
-  return { make: () => construct(constructorOf(kind), [build(buffer), offset, length]) as object };
+  const isTyped = kind !== undefined;
+  const buffer = copy(isTyped ? typedArrayBuffer(view) : viewBuffer(view));
+  const offset = isTyped ? typedArrayByteOffset(view) : viewByteOffset(view);
+  const length = isTyped ? typedArrayLength(view) : viewByteLength(view);
+  const ctor = isTyped ? constructorOf(kind) : DataView;
+  const make = (): object => construct(ctor, [built(buffer), offset, length]) as object;
+  return buffer instanceof Late ? new Late(make) : make();
 }
 
 /** V8 adds its newest kinds when a context starts, after the snapshot: those are looked up late. */

@@ -22,6 +22,8 @@ const values = [
   `(() => { const b = new ArrayBuffer(2, { maxByteLength: 8 }); return [b, structuredClone(b).maxByteLength]; })()`,
   `(() => { class P { x = 1; #y = 2; get z() { return 3; } m() {} } return new P(); })()`,
   `({ get computed() { return { inner: [1] }; } })`,
+  `(() => { const seen = []; const o = { a: { get x() { seen.push('x'); return 1; } }, get b() { seen.push('b'); return seen; } }; return o; })()`,
+  `(() => { const o = { get a() { delete o.b; return 1; }, b: 2, c: 3 }; return o; })()`,
   `Object.create({ inherited: 1 }, { own: { value: 1, enumerable: true }, hidden: { value: 2 } })`,
   `Object.create(null)`,
   `Object.freeze({ a: Object.freeze([1]) })`,
@@ -126,5 +128,58 @@ test('structuredClone copies a cause that leads back to its error, and late kind
       return [copy.cause.error === copy, copy !== error, half instanceof Float16Array, half[0]];
     `),
     [true, true, true, 1.5],
+  );
+});
+
+test('structuredClone reaches no setter that a script has put where a copy gets its members', () => {
+  using guest = new Guest();
+  assert.deepEqual(
+    guest.run(`
+      const reached = [];
+      for (const [holder, key] of [[Object.prototype, 'a'], [Object.prototype, '0'], [Array.prototype, '1']]) {
+        Object.defineProperty(holder, key, { set() { reached.push(key); }, configurable: true });
+      }
+      const list = structuredClone(JSON.parse('["zero", "one"]'));
+      const object = structuredClone(JSON.parse('{"a": 1, "0": 2, "__proto__": 3}'));
+      const found = [Object.entries(object), list.length, Object.hasOwn(list, 0), Object.hasOwn(list, 1)];
+      delete Object.prototype.a; delete Object.prototype[0]; delete Array.prototype[1];
+      return [reached, ...found];
+    `),
+    [
+      [],
+      [
+        ['0', 2],
+        ['a', 1],
+        ['__proto__', 3],
+      ],
+      2,
+      true,
+      true,
+    ],
+  );
+});
+
+test('structuredClone puts what is transferred where it belongs, in order', () => {
+  using guest = new Guest();
+  assert.deepEqual(
+    guest.run(`
+      const buffer = new Uint8Array([1, 2]).buffer;
+      const view = new Uint8Array(buffer, 1);
+      const value = { first: 0, buffer, last: [view], map: new Map([[buffer, view], ['k', buffer]]), set: new Set([view, 1]) };
+      value.error = new Error('e', { cause: view });
+      const copy = structuredClone(value, { transfer: [buffer] });
+      return [Object.keys(copy), copy.buffer.byteLength, [...copy.last[0]], [...copy.map.keys()].map((key) => key === copy.buffer || key),
+        copy.map.get('k') === copy.buffer, [...copy.set].map((item) => item === copy.last[0] || item), copy.error.cause === copy.last[0], buffer.detached];
+    `),
+    [
+      ['first', 'buffer', 'last', 'map', 'set', 'error'],
+      2,
+      [2],
+      [true, 'k'],
+      true,
+      [true, 1],
+      true,
+      true,
+    ],
   );
 });

@@ -6,21 +6,17 @@ import {
   isRegExp,
   isSet,
   isView,
-  isWeakHolder,
   unboxed,
 } from './brands.ts';
-import { bufferNode, transferNode, viewNode } from './clone-buffers.ts';
-import { made, refuse } from './clone-node.ts';
-import type { Node } from './clone-node.ts';
-import { domExceptionNode, errorNode } from './clone-errors.ts';
-import { type Special, specialPrototypes } from './clone-kinds.ts';
-import type { Clonable } from './realm.ts';
+import { bufferCopy, transferOf, viewOn } from './clone-buffers.ts';
+import { copyOfDomException, copyOfError } from './clone-errors.ts';
+import { built, Late, refuse } from './clone-late.ts';
+import { type Refusals, type Rules, rulesOf } from './clone-rules.ts';
 import { isDOMException } from './dom-exception.ts';
 import {
   bareList,
+  defineHidden,
   defineOwn,
-  getPrototypeOf,
-  hasOwn,
   isArray,
   mapForEach,
   mapGet,
@@ -33,200 +29,164 @@ import {
 } from './natives.ts';
 
 const { Date, Map, Object, RegExp, Set } = globalThis;
+const { hasOwn } = Object;
 const dateValue = uncurry(Date.prototype.valueOf);
 const objectPrototype = Object.prototype;
-
-/** Which objects cannot be cloned, besides the language's own. */
-export interface Refusals {
-  /** Whether this is the prototype of a platform class whose instances cannot be cloned. */
-  isRefusedPrototype(value: object): boolean;
-  isProxy(value: object): boolean;
-  /** How the instances of a platform class are cloned, by its prototype. */
-  clonable(prototype: object): Clonable | undefined;
-}
+const arrayPrototype = Array.prototype;
 
 /**
- * Creates HTML's `structuredClone(value, { transfer })`. It serializes the whole value into
- * nodes first, then detaches what is transferred, then builds: a value that cannot be cloned
- * throws a `DataCloneError` and leaves every buffer as it was.
+ * Creates HTML's `structuredClone(value, { transfer })`. It reads the whole value first and copies what it reads; then it
+ * detaches what is transferred, and puts that where it belongs: a value that cannot be cloned throws a
+ * `DataCloneError` and leaves every buffer as it was.
  */
 export function createStructuredClone(refusals: Refusals) {
-  let table: Map<object, Special> | undefined;
+  let rules: Rules | undefined;
 
-  return structuredClone;
-
-  function structuredClone(
+  return function structuredClone(
     value: unknown,
     options?: { readonly transfer?: Iterable<unknown> } | null,
   ): unknown {
     if (arguments.length === 0) throw new TypeError('structuredClone: 1 argument required');
-    const seen = new Map<object, Node>();
     const transfers = options?.transfer === undefined ? [] : [...options.transfer];
-    const transferred = transfers.map((item, index) => {
-      if (typeof item !== 'object' || item === null) {
-        return refuse(`Value at index ${index} does not have a transferable type.`);
-      }
-      if (mapHas(seen, item)) return refuse(`Value at index ${index} is a duplicate.`);
-      const node = isArrayBuffer(item)
-        ? transferNode(item, index)
-        : (platformNode(item, 'transfer') ??
-          refuse(`Value at index ${index} does not have a transferable type.`));
-      mapSet(seen, item, node);
-      return node;
-    });
-    const root = serialize(value, seen);
-    for (const node of transferred) build(node);
-    return build(root);
+    return new Cloning((rules ??= rulesOf(refusals))).run(value, transfers);
+  };
+}
+
+/** One call: its copies, and what is left to do when all has been read. */
+class Cloning {
+  readonly #rules: Rules;
+  readonly #copies = new Map<object, unknown>();
+  readonly #left = bareList<() => void>();
+
+  constructor(rules: Rules) {
+    this.#rules = rules;
   }
 
-  function serialize(value: unknown, seen: Map<object, Node>): Node {
-    if (typeof value === 'symbol') return refuse(`${value.toString()} could not be cloned.`);
-    if (typeof value === 'function') return refuse(`${functionText(value)} could not be cloned.`);
-    if (typeof value !== 'object' || value === null) return made(value);
-    const known = mapGet(seen, value);
+  run(value: unknown, transfers: readonly unknown[]): unknown {
+    const transferred = transfers.map((item, index) => this.#transferred(item, index));
+    const copy = this.#copy(value);
+    for (let index = 0; index < transferred.length; index++) built(transferred[index]);
+    const left = this.#left;
+    for (let index = 0; index < left.length; index++) left[index]!();
+    return built(copy);
+  }
+
+  #transferred(item: unknown, index: number): Late {
+    if (typeof item !== 'object' || item === null) {
+      return refuse(`Value at index ${index} does not have a transferable type.`);
+    }
+    if (mapHas(this.#copies, item)) return refuse(`Value at index ${index} is a duplicate.`);
+    const make = isArrayBuffer(item)
+      ? transferOf(item, index)
+      : (this.#rules.platformPart(item, 'transfer') ??
+        refuse(`Value at index ${index} does not have a transferable type.`));
+    const late = new Late(make);
+    mapSet(this.#copies, item, late);
+    return late;
+  }
+
+  /** The copy of a value; a `Late` for what is there only when all has been read. */
+  #copy(value: unknown): unknown {
+    if (typeof value !== 'object') {
+      if (typeof value === 'symbol') refuse(`${value.toString()} could not be cloned.`);
+      if (typeof value === 'function') refuse(`${functionText(value)} could not be cloned.`);
+      return value;
+    }
+    if (value === null) return value;
+    const known = mapGet(this.#copies, value);
     if (known !== undefined) return known;
-    if (refusals.isProxy(value)) return refuse('#<Object> could not be cloned.');
-    const leaf = serializeLeaf(value, seen);
+    const rules = this.#rules;
+    if (rules.isProxy(value)) return refuse('#<Object> could not be cloned.');
+    const leaf = this.#leaf(value);
     if (leaf !== undefined) {
-      mapSet(seen, value, leaf);
+      mapSet(this.#copies, value, leaf);
       return leaf;
     }
-    if (isSpecial(value)) {
-      if (isMap(value)) return serializeMap(value, seen);
-      if (isSet(value)) return serializeSet(value, seen);
-      if (isError(value)) {
-        const remember = (node: Node): void => void mapSet(seen, value, node);
-        return errorNode(value, remember, (part) => serialize(part, seen), build);
-      }
-      if (isRefused(value)) return refuse(`#<${constructorName(value)}> could not be cloned.`);
+    if (rules.isSpecial(value)) {
+      if (isMap(value)) return this.#map(value);
+      if (isSet(value)) return this.#set(value);
+      if (isError(value)) return this.#error(value);
+      if (rules.isRefused(value))
+        return refuse(`#<${constructorName(value)}> could not be cloned.`);
     }
-    return serializeMembers(value, seen);
+    return this.#members(value);
   }
 
   /** Objects that hold no other clonable object, views on a buffer aside. */
-  function serializeLeaf(value: object, seen: Map<object, Node>): Node | undefined {
-    if (isView(value)) {
-      return viewNode(value, (buffer) => serialize(buffer, seen), build);
-    }
-    if (!isSpecial(value)) return undefined;
-    if (isDate(value)) {
-      const time = dateValue(value);
-      return { make: () => new Date(time) };
-    }
-    if (isRegExp(value)) {
-      const { source, flags } = value;
-      return { make: () => new RegExp(source, flags) };
-    }
-    if (isArrayBuffer(value)) return bufferNode(value);
-    if (isDOMException(value)) return domExceptionNode(value);
-    const platform = platformNode(value, 'clone');
-    if (platform !== undefined) return platform;
+  #leaf(value: object): unknown {
+    if (isView(value)) return viewOn(value, (buffer) => this.#copy(buffer));
+    if (!this.#rules.isSpecial(value)) return undefined;
+    if (isDate(value)) return new Date(dateValue(value));
+    if (isRegExp(value)) return new RegExp(value.source, value.flags);
+    if (isArrayBuffer(value)) return bufferCopy(value);
+    if (isDOMException(value)) return copyOfDomException(value);
+    const platform = this.#rules.platformPart(value, 'clone');
+    if (platform !== undefined) return platform();
     const box = unboxed(value);
     if (box === undefined) return undefined;
     if (typeof box[0] === 'symbol') return refuse('Object(Symbol) could not be cloned.');
-    return { make: () => Object(box[0]) as object };
+    return Object(box[0]);
   }
 
-  function platformNode(value: object, how: keyof Clonable): Node | undefined {
-    for (let proto = getPrototypeOf(value); proto !== null; proto = getPrototypeOf(proto)) {
-      const node = refusals.clonable(proto)?.[how]?.(value);
-      if (node !== undefined) return node;
-    }
-    return undefined;
-  }
-
-  function serializeMap(value: Map<unknown, unknown>, seen: Map<object, Node>): Node {
-    const pairs = bareList<{ readonly key: unknown; readonly item: unknown }>();
-    mapForEach(value, (item, key) => void (pairs[pairs.length] = { key, item }));
-    const nodes = bareList<{ readonly key: Node; readonly item: Node }>();
-    const node: Node = {
-      make: () => new Map(),
-      fill(target) {
-        for (let index = 0; index < nodes.length; index++) {
-          const { key, item } = nodes[index]!;
-          mapSet(target as Map<unknown, unknown>, build(key), build(item));
-        }
-      },
+  #map(value: Map<unknown, unknown>): object {
+    const parts = bareList<unknown>();
+    mapForEach(value, (item, key) => {
+      parts[parts.length] = key;
+      parts[parts.length] = item;
+    });
+    const copy = new Map<unknown, unknown>();
+    mapSet(this.#copies, value, copy);
+    for (let index = 0; index < parts.length; index++) parts[index] = this.#copy(parts[index]);
+    this.#left[this.#left.length] = () => {
+      for (let index = 0; index < parts.length; index += 2) {
+        mapSet(copy, built(parts[index]), built(parts[index + 1]));
+      }
     };
-    mapSet(seen, value, node);
-    for (let index = 0; index < pairs.length; index++) {
-      const { key, item } = pairs[index]!;
-      nodes[index] = { key: serialize(key, seen), item: serialize(item, seen) };
-    }
-    return node;
+    return copy;
   }
 
-  function serializeSet(value: Set<unknown>, seen: Map<object, Node>): Node {
+  #set(value: Set<unknown>): object {
     const items = bareList<unknown>();
     setForEach(value, (item) => void (items[items.length] = item));
-    const nodes = bareList<Node>();
-    const node: Node = {
-      make: () => new Set(),
-      fill(target) {
-        for (let index = 0; index < nodes.length; index++) {
-          setAdd(target as Set<unknown>, build(nodes[index]!));
-        }
-      },
+    const copy = new Set<unknown>();
+    mapSet(this.#copies, value, copy);
+    for (let index = 0; index < items.length; index++) items[index] = this.#copy(items[index]);
+    this.#left[this.#left.length] = () => {
+      for (let index = 0; index < items.length; index++) setAdd(copy, built(items[index]));
     };
-    mapSet(seen, value, node);
-    for (let index = 0; index < items.length; index++) nodes[index] = serialize(items[index], seen);
-    return node;
+    return copy;
   }
 
-  function serializeMembers(value: object, seen: Map<object, Node>): Node {
-    const members = bareList<{ readonly key: string; readonly item: Node }>();
-    const length = isArray(value) ? value.length : undefined;
-    const node: Node = {
-      make: () => (length === undefined ? {} : emptyArray(length)),
-      fill(target) {
-        for (let index = 0; index < members.length; index++) {
-          const { key, item } = members[index]!;
-          defineOwn(target, key, build(item));
-        }
-      },
-    };
-    mapSet(seen, value, node);
+  #error(value: Error): object {
+    const { copy, cause } = copyOfError(value);
+    // A cause may lead back to the error itself.
+    mapSet(this.#copies, value, copy);
+    if (cause !== undefined) {
+      const part = this.#copy(cause.value);
+      this.#left[this.#left.length] = () => defineHidden(copy, 'cause', built(part));
+    }
+    return copy;
+  }
+
+  #members(value: object): object {
+    const copy = isArray(value) ? emptyArray(value.length) : {};
+    const prototype = isArray(value) ? arrayPrototype : objectPrototype;
+    mapSet(this.#copies, value, copy);
     const keys = objectKeys(value);
     for (let index = 0; index < keys.length; index++) {
       const key = keys[index]!;
       // A getter that ran before may have removed the member.
       if (!hasOwn(value, key)) continue;
-      const item = serialize((value as Record<string, unknown>)[key], seen);
-      members[members.length] = { key, item };
+      const item = this.#copy((value as Record<string, unknown>)[key]);
+      // An assignment is several times quicker, and would find a setter of the prototype.
+      if (key in prototype) defineOwn(copy, key, item);
+      else (copy as Record<string, unknown>)[key] = item;
+      if (item instanceof Late) {
+        this.#left[this.#left.length] = () => defineOwn(copy, key, built(item));
+      }
     }
-    return node;
+    return copy;
   }
-
-  function kindOf(prototype: object): Special | undefined {
-    table ??= specialPrototypes();
-    if (refusals.isRefusedPrototype(prototype)) return 'refused';
-    return refusals.clonable(prototype) === undefined ? mapGet(table, prototype) : 'looked at';
-  }
-
-  /** Whether the prototype chain has a class that is treated specially; for most objects it has not. */
-  function isSpecial(value: object): boolean {
-    for (let proto = getPrototypeOf(value); proto !== null; proto = getPrototypeOf(proto)) {
-      if (proto === objectPrototype) return false;
-      if (kindOf(proto) !== undefined) return true;
-    }
-    return false;
-  }
-
-  function isRefused(value: object): boolean {
-    if (isWeakHolder(value)) return true;
-    for (let proto = getPrototypeOf(value); proto !== null; proto = getPrototypeOf(proto)) {
-      if (kindOf(proto) === 'refused') return true;
-    }
-    return false;
-  }
-}
-
-function build(node: Node): unknown {
-  if ('made' in node) return node.made;
-  const object = node.make!();
-  node.made = object;
-  node.fill?.(object as object);
-  return object;
 }
 
 function emptyArray(length: number): unknown[] {

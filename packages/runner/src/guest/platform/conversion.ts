@@ -2,13 +2,20 @@
 export const encodings = ['utf8', 'latin1', 'utf16le', 'base64', 'base64url', 'hex'] as const;
 export type Encoding = (typeof encodings)[number];
 
+/** Functions of text that HTML defines; null where they throw. */
+export const textFunctions = ['atob', 'btoa'] as const;
+export type TextFunction = (typeof textFunctions)[number];
+
 /** Node's conversions: no errors for what is malformed, which is left out or replaced as Buffer does it. */
 export interface Conversion {
   encode(text: string, encoding: Encoding): Uint8Array<ArrayBuffer>;
   decode(bytes: Uint8Array, encoding: Encoding): string;
 }
 
-export type Convert = (data: string | Uint8Array, encoding: Encoding) => unknown;
+export type Convert = (data: string | Uint8Array, encoding: Encoding | TextFunction) => unknown;
+
+/** Units of text, or bytes, from which on the runner converts: below, JavaScript takes less time than the call. */
+export const largeLength = 2_048;
 
 /**
  * Bytes or units of text that cross at a time: a copy of each is made on the way, there and back. A
@@ -34,15 +41,42 @@ export function conversionBy(convert: Convert): Conversion {
     },
     decode(bytes, encoding) {
       if (bytes.length <= portion) return convert(alone(bytes), encoding) as string;
+      // What crosses is copied at once, so that all of it takes one memory.
+      const room = new Uint8Array(portion);
       let text = '';
       for (let at = 0; at < bytes.length;) {
         const end = bytesEnd(bytes, at + portion, encoding);
-        text += convert(copied(bytes.subarray(at, end)), encoding) as string;
+        room.set(bytes.subarray(at, end));
+        const part = end - at === portion ? room : copied(room.subarray(0, end - at));
+        text += convert(part, encoding) as string;
         at = end;
       }
       return text;
     },
   };
+}
+
+/**
+ * `atob` or `btoa` of a large text. Undefined where it is not base64, or not plainly so: with white space in it, its groups may be cut
+ * anywhere.
+ */
+export function convertedText(
+  convert: Convert,
+  text: string,
+  how: TextFunction,
+): string | undefined {
+  const [read, written] = how === 'atob' ? [4, 3] : [3, 4];
+  let made = '';
+  for (let at = 0; at < text.length; at += portion) {
+    const part = text.slice(at, at + portion);
+    const result = convert(part, how) as string | null;
+    const isLast = at + portion >= text.length;
+    if (result === null || (!isLast && result.length !== (portion / read) * written)) {
+      return undefined;
+    }
+    made += result;
+  }
+  return made;
 }
 
 /** A text in parts that cross one at a time; no character is cut. */

@@ -97,6 +97,8 @@ export class Guest implements Disposable {
   alarm: number | null = null;
   wakes = 0;
   nowMs = 1000;
+  /** Without them, compression is that of a visitor's browser. */
+  hasNatives = true;
   readonly #isolate = new ivm.Isolate({ snapshot, memoryLimit: 64 });
   readonly #context: ivm.Context;
   readonly #platform: ivm.Reference<(method: string, ...values: unknown[]) => unknown>;
@@ -137,7 +139,8 @@ export class Guest implements Disposable {
       crypto: (id: number, json: string, bytes: Uint8Array<ArrayBuffer>) =>
         this.#crypto.crypto(id, json, bytes),
       convert,
-      native: (text: string, data: Uint8Array | string) => this.#natives.call(text, data),
+      native: (text: string, data: Uint8Array | string) =>
+        this.hasNatives ? this.#natives.call(text, data) : '',
     };
     const host = this.#context.evalSync('globalThis.host = {}', {
       reference: true,

@@ -26,6 +26,9 @@ export function connectLibraries(
   bareScope.convert = convert;
 }
 
+/** The runner's conversions. */
+export const convert: Convert = (data, encoding) => bareScope.convert(data, encoding);
+
 /** A copy of the engine's own global scope, which neither scripts nor the platform change. */
 const engineScope = Object.create(null, Object.getOwnPropertyDescriptors(globalThis)) as object;
 

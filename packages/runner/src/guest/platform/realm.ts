@@ -1,6 +1,5 @@
 import type { Native } from '../native/wire.ts';
 import type { AbortClasses } from './abort.ts';
-import type { Node } from './clone-node.ts';
 import type { EventTargetClass } from './event-target.ts';
 import type { Events } from './events.ts';
 import type { CryptoHost } from './crypto-host.ts';
@@ -10,10 +9,10 @@ import type { UrlClasses } from './url.ts';
 
 /** How `structuredClone` treats the instances of a platform class. */
 export interface Clonable {
-  /** The node of an instance; undefined for an object that only has its prototype. */
-  clone?(value: object): Node | undefined;
-  /** The node of an instance that is transferred: the original is unusable once the node is built. */
-  transfer?(value: object): Node | undefined;
+  /** Makes the copy of an instance; undefined for an object that only has its prototype. */
+  clone?(value: object): (() => unknown) | undefined;
+  /** The same for what is transferred: the original is unusable once the copy is made. */
+  transfer?(value: object): (() => unknown) | undefined;
 }
 
 /** How many of each kind a script may wait for. */

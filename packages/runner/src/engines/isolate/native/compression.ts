@@ -38,8 +38,10 @@ export class Compression implements Disposable {
   /** How much room and input the last step has left. */
   readonly #state: Uint32Array;
   #failure: Failure | null = null;
+  /** The CRC-32 of all output; undefined for one that nobody asks for. */
+  #sum: number | undefined;
 
-  constructor(kind: unknown, options: unknown) {
+  constructor(kind: unknown, options: unknown, isSummed = false) {
     const known = compressors.find((name) => name === kind);
     if (known === undefined) throw new Refused('No such compression');
     const make = zlib()[`create${known}`] as unknown as (options: unknown) => Stream;
@@ -49,11 +51,13 @@ export class Compression implements Disposable {
     this.#state = Reflect.get(this.#stream, '_writeState') as Uint32Array;
     const onerror = (...failure: Failure): void => void (this.#failure = failure);
     Object.assign(this.#handle, { onerror });
+    if (isSummed) this.#sum = 0;
   }
 
   /**
    * Works on `input` until it is read or there is no room for more output, 16 KiB at a time as Node does.
-   * Returns what it has written to `output`, whose length is a multiple of that, how much input is left, whether there is more to come, and what went wrong.
+   * Returns what it has written to `output`, whose length is a multiple of that, how much input is left, whether there is more to come, what went wrong,
+   * and the checksum of all that was ever written.
    */
   write(flush: unknown, input: Uint8Array, output: Uint8Array): unknown[] {
     const kind = wholeIn(flush, 0, 5);
@@ -70,7 +74,9 @@ export class Compression implements Disposable {
     }
     const failure = this.#failure;
     this.#failure = null;
-    return [output.subarray(0, written), left, isFull, failure];
+    const made = output.subarray(0, written);
+    if (this.#sum !== undefined) this.#sum = crc32(made, this.#sum);
+    return [made, left, isFull, failure, this.#sum ?? 0];
   }
 
   params(level: unknown, strategy: unknown): Failure | null {

@@ -59,7 +59,8 @@ export class Natives implements Disposable {
   }
 
   readonly #compressing: Readonly<Record<string, (...args: unknown[]) => unknown>> = {
-    compress: (kind, options) => this.#compressions.add(new Compression(kind, options)),
+    compress: (kind, options, isSummed) =>
+      this.#compressions.add(new Compression(kind, options, isSummed === true)),
     compressed: (id, flush, input) =>
       this.#compressions
         .at(id)

@@ -1,8 +1,8 @@
 /** How the parts of `node:crypto` call Node's own, and what comes back as keys and certificates. */
 import { callerOf, type CallNative, type Special } from '../../native/caller.ts';
 import buffer from '../buffer.ts';
-import { encodingNamed } from '../buffer-text.ts';
-import { wrongType } from '../errors.ts';
+import { encodingNamed } from '../node/buffer-text.ts';
+import { wrongType } from '../node/errors.ts';
 import { plainKinds } from '../native-kinds.ts';
 
 export type Bytes = Uint8Array<ArrayBuffer>;

@@ -1,5 +1,5 @@
 import buffer from '../buffer.ts';
-import { wrongType } from '../errors.ts';
+import { wrongType } from '../node/errors.ts';
 import { type Bytes, call, dataKinds, isData, register } from './call.ts';
 
 const ours = Symbol('certificate');

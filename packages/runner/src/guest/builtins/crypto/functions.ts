@@ -1,4 +1,4 @@
-import { wrongType } from '../errors.ts';
+import { wrongType } from '../node/errors.ts';
 import { callFunction } from './call.ts';
 
 type Callback = (error: unknown, ...values: unknown[]) => void;

@@ -1,8 +1,8 @@
 import { crossing } from '../../native/wire.ts';
 import { textPortions } from '../../platform/conversion.ts';
 import { dataHere } from '../../native/caller.ts';
-import { encodingNamed } from '../buffer-text.ts';
-import { nodeError, wrongType } from '../errors.ts';
+import { encodingNamed } from '../node/buffer-text.ts';
+import { nodeError, wrongType } from '../node/errors.ts';
 import {
   type Buffer,
   bytesLength,

@@ -1,5 +1,5 @@
 /** `crypto`: Node's own, called in the runner; randomness and Web Crypto are the platform's. */
-import { nodeError } from '../errors.ts';
+import { nodeError } from '../node/errors.ts';
 import { call } from './call.ts';
 import { Certificate, X509Certificate } from './certificate.ts';
 import { Cipheriv, Decipheriv } from './cipher.ts';

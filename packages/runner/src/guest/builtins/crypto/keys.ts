@@ -1,5 +1,5 @@
 import type { KeyType } from '../../native/wire.ts';
-import { nodeError, wrongType } from '../errors.ts';
+import { nodeError, wrongType } from '../node/errors.ts';
 import { type Bytes, call, callFunction, register } from './call.ts';
 
 const ours = Symbol('key');

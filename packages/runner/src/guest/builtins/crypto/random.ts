@@ -1,10 +1,12 @@
 import buffer from '../buffer.ts';
-import { outOfRange, wrongType } from '../errors.ts';
+import { outOfRange, wrongType } from '../node/errors.ts';
 
 type Buffer = InstanceType<typeof buffer.Buffer>;
 
 /** The most bytes that the host returns at a time. */
 const portion = 65_536;
+/** The most that Node makes in one call. */
+const most = 2 ** 31 - 1;
 
 function fill(bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length; at += portion) {
@@ -14,8 +16,8 @@ function fill(bytes: Uint8Array): void {
 
 export function randomBytes(size: number): Buffer {
   if (typeof size !== 'number') throw wrongType('size', 'number', size);
-  if (!Number.isInteger(size) || size < 0 || size > buffer.kMaxLength) {
-    throw outOfRange('size', `>= 0 && <= ${buffer.kMaxLength}`, size);
+  if (!Number.isInteger(size) || size < 0 || size > most) {
+    throw outOfRange('size', `>= 0 && <= ${most}`, size);
   }
   const bytes = buffer.Buffer.alloc(size);
   fill(bytes);

@@ -1,6 +1,6 @@
 /** `util`: the console's `inspect`, a port of Node's other functions, and what Node has added since. */
 import util from 'util/';
-import { isDeepStrictEqual } from 'assert/build/internal/util/comparisons.js';
+import { type Comparisons, comparisonsOf } from '../node/comparisons.ts';
 
 const { inspect, format, formatWithOptions, stripVTControlCharacters } = castellan.inspection;
 
@@ -50,6 +50,10 @@ const types = {
     typeof value === 'object' && Object.prototype.toString.call(value) === '[object BigInt]',
   isNativeError: (value: unknown): boolean => value instanceof Error,
 };
+let comparisons: Comparisons | undefined;
+const isDeepStrictEqual = (a: unknown, b: unknown, skipPrototype?: boolean): boolean =>
+  (comparisons ??= comparisonsOf(types)).isDeepStrictEqual(a, b, skipPrototype);
+
 const { callbackify, inherits, _extend } = util;
 const { isArray } = Array;
 

@@ -57,10 +57,7 @@ class Handle {
     let space = room;
     let isDue = this.#made.length === 0 && !this.#isFull;
     for (;;) {
-      const given = this.#made.subarray(0, space);
-      output.set(given, outputAt + room - space);
-      this.#made = this.#made.subarray(given.length);
-      space -= given.length;
+      space -= this.#give(output, outputAt + room - space, space);
       if (this.#made.length > 0) break;
       if (this.#failure !== null) return this.onerror?.(...this.#failure);
       if (space === 0 || !(isDue || this.#isFull || left > 0)) break;
@@ -79,14 +76,24 @@ class Handle {
       left -= size - rest;
       // It wants no more: the compressed data has come to its end.
       if (!isFull && rest > 0 && made.length <= space && failure === null) {
-        output.set(made, outputAt + room - space);
-        space -= made.length;
-        this.#made = nothing;
+        space -= this.#give(output, outputAt + room - space, space);
         break;
       }
     }
     this.#state[0] = space;
     this.#state[1] = left;
+  }
+
+  /** What has been made, as far as there is room. Its memory is freed at once: a collection may come late. */
+  #give(output: Uint8Array, at: number, room: number): number {
+    const given = this.#made.subarray(0, room);
+    output.set(given, at);
+    this.#made = this.#made.subarray(given.length);
+    if (this.#made.length > 0 || given.length === 0) return given.length;
+    const { length } = given;
+    (this.#made.buffer as ArrayBuffer).transfer(0);
+    this.#made = nothing;
+    return length;
   }
 
   params(level: number, strategy: number): void {

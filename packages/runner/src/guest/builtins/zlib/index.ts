@@ -4,4 +4,7 @@ import stream from '../stream.ts';
 import { binding } from './binding.ts';
 import * as internals from './internals.ts';
 
-export default nodeZlib({ binding, buffer, internals, stream });
+const { assert } = internals;
+const modules = { buffer, stream, 'internal/assert': assert };
+
+export default nodeZlib({ binding, internals, modules });

@@ -28,7 +28,7 @@ export function createKeys(realm: Realm): Keys {
         clone(value) {
           if (!isKey(value)) return undefined;
           const shape = value.#shape;
-          return { make: () => new PlatformCryptoKey(token, shape) };
+          return () => new PlatformCryptoKey(token, shape);
         },
       });
     }

@@ -95,7 +95,7 @@ export function createBlob(realm: Realm) {
     clone(value) {
       if (!isBlob(value)) return undefined;
       const { type } = value;
-      return { make: () => new ctor([value], { type }) };
+      return () => new ctor([value], { type });
     },
   });
   return { Blob: ctor, isBlob: isBlob!, bytesOf: bytesOf! };

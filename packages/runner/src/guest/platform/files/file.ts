@@ -44,7 +44,7 @@ export function createFile(realm: Realm, Blob: BlobClass) {
     clone(value) {
       if (!isFile(value)) return undefined;
       const { type, name, lastModified } = value;
-      return { make: () => new ctor([value], name, { type, lastModified }) };
+      return () => new ctor([value], name, { type, lastModified });
     },
   });
   return { File: ctor, isFile: isFile! };

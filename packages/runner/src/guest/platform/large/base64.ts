@@ -1,6 +1,7 @@
 /** Stands in for the base64 of the bytes library: what is large is converted by the runner. */
 import * as small from '@exodus/bytes/fallback/base64.js';
-import { conversion, largeLength } from './scope.ts';
+import { largeLength } from '../conversion.ts';
+import { conversion } from './scope.ts';
 
 export * from '@exodus/bytes/fallback/base64.js';
 

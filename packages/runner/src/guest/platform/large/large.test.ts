@@ -64,3 +64,21 @@ for (const [name, source] of Object.entries(functions)) {
     }
   });
 }
+
+test('base64 that crosses in parts comes out as in Node, wherever it is hard', () => {
+  using guest = new Guest();
+  const many = 'YWFh'.repeat(2 ** 18);
+  const middle = 12 * 2 ** 15;
+  const inserted = ['', ' ', '\n\n\n\n', '=', '==', 'é', '€', 'Y', 'YW', '-'];
+  const program = (piece: string): string => `
+    const many = 'YWFh'.repeat(2 ** 18), piece = ${JSON.stringify(piece)};
+    const sum = (text) => [text.length, text.slice(-9), text.slice(${middle} - 9, ${middle} + 9)];
+    const tried = (work) => { try { return sum(work()); } catch (error) { return error.name; } };
+    const texts = [${middle} - 2, ${middle}, many.length].map((at) => many.slice(0, at) + piece + many.slice(at));
+    return JSON.stringify(texts.map((text) => [tried(() => atob(text)), tried(() => btoa(text))]));`;
+  assert.ok(many.length > 2 * middle);
+  for (const piece of inserted) {
+    const here = runInThisContext(`(() => {${program(piece)}})()`) as string;
+    assert.equal(guest.run(program(piece)), here, JSON.stringify(piece));
+  }
+});

@@ -1,6 +1,7 @@
 /** Stands in for what the bytes library makes text with, by a table of one text for each byte. */
 import * as small from '@exodus/bytes/fallback/platform.js';
-import { conversion, largeLength } from './scope.ts';
+import { largeLength } from '../conversion.ts';
+import { conversion } from './scope.ts';
 
 export * from '@exodus/bytes/fallback/platform.js';
 

@@ -2,6 +2,3 @@ import { conversionBy, type Convert } from '../conversion.ts';
 
 /** The runner's conversions, by the function that the scope of these libraries holds: see `lazy.ts`. */
 export const conversion = conversionBy((globalThis as unknown as { convert: Convert }).convert);
-
-/** Units of text, or bytes, from which on the runner converts: below, JavaScript takes less time than the call. */
-export const largeLength = 2_048;

@@ -7,7 +7,7 @@ import {
   isSpecialQueryPercentEncode,
 } from 'whatwg-url/lib/percent-encoding.js';
 import { utf8PercentEncodeString } from './percent-encoding.ts';
-import { largeLength } from './scope.ts';
+import { largeLength } from '../conversion.ts';
 
 export * from 'whatwg-url/lib/url-state-machine.js';
 

@@ -1,6 +1,6 @@
 /** Stands in for the parser of forms of the URL library, which goes through bytes. */
 import * as small from 'whatwg-url/lib/urlencoded.js';
-import { largeLength } from './scope.ts';
+import { largeLength } from '../conversion.ts';
 
 export * from 'whatwg-url/lib/urlencoded.js';
 

@@ -1,7 +1,8 @@
 /** Stands in for the UTF-8 of the bytes library: what is large is converted by the runner. */
 import { E_STRICT_UNICODE } from '@exodus/bytes/fallback/_utils.js';
 import * as small from '@exodus/bytes/fallback/utf8.js';
-import { conversion, largeLength } from './scope.ts';
+import { largeLength } from '../conversion.ts';
+import { conversion } from './scope.ts';
 
 const { isWellFormed, includes } = String.prototype;
 const { apply } = Reflect;

@@ -46,12 +46,10 @@ export function createPorts(realm: Realm, messageEvent: () => MessageEventClass)
           if (!isPort(value)) return undefined;
           const end = value.#end;
           if (end === null) throw new DOMException('The port is detached', 'DataCloneError');
-          return {
-            make() {
-              value.#end = null;
-              end.isStarted = false;
-              return new MessagePort(token, end);
-            },
+          return () => {
+            value.#end = null;
+            end.isStarted = false;
+            return new MessagePort(token, end);
           };
         },
       });

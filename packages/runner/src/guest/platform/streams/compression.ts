@@ -14,7 +14,7 @@ import {
 } from 'pako';
 import type { TransformStream } from 'web-streams-polyfill';
 import { bytesSlice } from '../natives.ts';
-import { nativeCompression } from './native-compression.ts';
+import { nativeCompression, nativeDecompression } from './native-compression.ts';
 import type { Realm } from '../realm.ts';
 import { type Interfaces, requireArguments, toEnum } from '../webidl.ts';
 import { inputOf, type Steps, transformPair } from './transforms.ts';
@@ -29,7 +29,7 @@ const zlibLevel = -1;
 const deflated = 8;
 const memoryLevel = 8;
 
-/** Creates the Compression standard's two classes over a port of zlib. */
+/** Creates the Compression standard's two classes: Node's zlib does the work, and a port of it where there is none. */
 export function createCompression(
   realm: Realm,
 ): Interfaces<'CompressionStream' | 'DecompressionStream'> {
@@ -58,7 +58,9 @@ export function createCompression(
 
     constructor(format: unknown) {
       requireArguments('DecompressionStream', arguments.length, 1);
-      this.#pair = transformPair(ctor, decompression(windowBits[toFormat(format)]));
+      const known = toFormat(format);
+      const steps = nativeDecompression(realm.native(), known) ?? decompression(windowBits[known]);
+      this.#pair = transformPair(ctor, steps);
     }
 
     get readable() {

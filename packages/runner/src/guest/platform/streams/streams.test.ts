@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { crc32, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { Guest } from '../guest.support.ts';
 import { sameAsNode } from '../same-as-node.support.ts';
 
@@ -39,29 +40,82 @@ test('streams behave as in Node', async (t) => {
   );
 });
 
-/** Data that Node compressed: every fault in it must be found, in each format. */
-test('DecompressionStream refuses data that is cut, damaged or followed by more', async () => {
-  using guest = new Guest();
-  const results = await guest.runAsync(`
-    const pack = async (format) => new Uint8Array(await new Response(
-      new Blob(['hello hello']).stream().pipeThrough(new CompressionStream(format))).arrayBuffer());
-    const unpack = async (format, bytes) => {
-      const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream(format));
-      try { return await new Response(stream).text(); } catch (error) { return error.name; }
-    };
-    const out = [];
-    for (const format of ['gzip', 'deflate']) {
-      const bytes = await pack(format);
-      const damaged = bytes.slice(); damaged[bytes.length - 1] ^= 1;
-      out.push([await unpack(format, bytes), await unpack(format, bytes.slice(0, -1)),
-        await unpack(format, damaged), await unpack(format, new Uint8Array([...bytes, 0]))]);
+const unpacking = `
+  const unpack = async (format, chunks) => {
+    const stream = ReadableStream.from(chunks.map((chunk) => new Uint8Array(chunk)))
+      .pipeThrough(new DecompressionStream(format));
+    try { return await new Response(stream).text(); } catch (error) { return error.name; }
+  };`;
+
+const text = 'hello hello';
+const packed = {
+  gzip: gzipSync(text),
+  deflate: deflateSync(text),
+  'deflate-raw': deflateRawSync(text),
+};
+
+/** With every part that a head may have: an extra field, a name, a comment and its own checksum. */
+function fullMember(): Buffer {
+  const head = Buffer.from('1f8b081f00000000000303006162636e616d6500776f726400', 'hex');
+  const sum = Buffer.alloc(2);
+  sum.writeUInt16LE(crc32(head) & 0xffff);
+  return Buffer.concat([head, sum, packed.gzip.subarray(10)]);
+}
+
+for (const hasNatives of [true, false]) {
+  const by = hasNatives ? 'Node' : 'the port';
+  type Packed = readonly [format: string, chunks: readonly Uint8Array[]];
+  const unpack = (all: readonly Packed[]): Promise<unknown> => {
+    using guest = new Guest();
+    guest.hasNatives = hasNatives;
+    const given = all.map(([format, chunks]) => [format, chunks.map((chunk) => [...chunk])]);
+    const program = `(await Promise.all(${JSON.stringify(given)}.map((one) => unpack(...one))))`;
+    return guest.runAsync(`${unpacking} return ${program}`);
+  };
+
+  test(`DecompressionStream refuses data that is cut, damaged or followed by more, with ${by}`, async () => {
+    for (const [format, bytes] of Object.entries(packed)) {
+      const damaged = Buffer.from(bytes);
+      damaged[format === 'deflate-raw' ? 0 : bytes.length - 1]! ^= 7;
+      const wrong = [
+        [bytes.subarray(0, -1)],
+        [damaged],
+        [Buffer.concat([bytes, Buffer.alloc(1)])],
+        [bytes, Buffer.alloc(1)],
+        [bytes, bytes],
+        [Buffer.concat([bytes, bytes])],
+        [],
+      ];
+      const found = await unpack([[bytes], ...wrong].map((chunks) => [format, chunks]));
+      assert.deepEqual(found, [text, ...wrong.map(() => 'TypeError')], format);
     }
-    return out;`);
-  const wrong = ['TypeError', 'TypeError', 'TypeError'];
-  assert.deepEqual(results, [
-    ['hello hello', ...wrong],
-    ['hello hello', ...wrong],
-  ]);
+  });
+
+  test(`DecompressionStream reads all that gzip may begin with, a byte at a time, with ${by}`, async () => {
+    const member = fullMember();
+    // The magic number, the method, unknown flags, the name (by its sum), the sum of the data, and its length.
+    const damaged = [0, 1, 2, 3, 15, 25, member.length - 8, member.length - 1].map((at) => {
+      const copy = Buffer.from(member);
+      copy[at]! ^= 0xe8;
+      return copy;
+    });
+    const bytes = Array.from(member, (byte) => Buffer.of(byte));
+    const found = await unpack(
+      [[member], bytes, ...damaged.map((one) => [one])].map((chunks) => ['gzip', chunks]),
+    );
+    assert.deepEqual(found, [text, text, ...damaged.map(() => 'TypeError')]);
+  });
+}
+
+test('streams of compression that are given up leave nothing open in the runner', async () => {
+  using guest = new Guest();
+  const opened = await guest.runAsync(`
+    for (let count = 0; count < 2_200; count++) {
+      const { readable, writable } = new (count % 2 ? DecompressionStream : CompressionStream)('gzip');
+      await Promise.all([readable.cancel(), writable.abort().catch(() => {})]);
+    }
+    return new CompressionStream('gzip') instanceof CompressionStream`);
+  assert.equal(opened, true);
 });
 
 test('structuredClone transfers a readable stream and locks the original', async () => {

@@ -1,5 +1,5 @@
 import type * as polyfill from 'web-streams-polyfill';
-import { type Node, refuse } from '../clone-node.ts';
+import { refuse } from '../clone-late.ts';
 import { uncurry } from '../natives.ts';
 import type { Realm } from '../realm.ts';
 
@@ -19,38 +19,34 @@ export function createTransfer(
     stream: object,
   ) => polyfill.WritableStreamDefaultWriter;
 
-  const readableFrom = (value: object): Node => {
+  const readableFrom = (value: object): (() => object) => {
     if ((value as polyfill.ReadableStream).locked) refuse('The stream is locked.');
     const reader = getReader(value);
-    return {
-      make: () =>
-        new ReadableStream(
-          {
-            async pull(controller) {
-              const next: { done: boolean; value?: unknown } = await reader.read();
-              if (next.done) controller.close();
-              else controller.enqueue(structuredClone(next.value));
-            },
-            cancel: (reason: unknown) => reader.cancel(reason),
+    return () =>
+      new ReadableStream(
+        {
+          async pull(controller) {
+            const next: { done: boolean; value?: unknown } = await reader.read();
+            if (next.done) controller.close();
+            else controller.enqueue(structuredClone(next.value));
           },
-          { highWaterMark: 0 },
-        ),
-    };
+          cancel: (reason: unknown) => reader.cancel(reason),
+        },
+        { highWaterMark: 0 },
+      );
   };
-  const writableFrom = (value: object): Node => {
+  const writableFrom = (value: object): (() => object) => {
     if ((value as polyfill.WritableStream).locked) refuse('The stream is locked.');
     const writer = getWriter(value);
-    return {
-      make: () =>
-        new WritableStream({
-          async write(chunk) {
-            await writer.ready;
-            await writer.write(structuredClone(chunk));
-          },
-          close: () => writer.close(),
-          abort: (reason: unknown) => writer.abort(reason),
-        }),
-    };
+    return () =>
+      new WritableStream({
+        async write(chunk) {
+          await writer.ready;
+          await writer.write(structuredClone(chunk));
+        },
+        close: () => writer.close(),
+        abort: (reason: unknown) => writer.abort(reason),
+      });
   };
   clonable(ReadableStream.prototype, {
     transfer: (value) => (isReadable(value) ? readableFrom(value) : undefined),

@@ -6,6 +6,8 @@ import { bytesSlice } from '../natives.ts';
 export interface Steps {
   transform(chunk: unknown, enqueue: (value: unknown) => void): void;
   flush(enqueue: (value: unknown) => void): void;
+  /** Called when either end is given up before the flush. */
+  cancel?(): void;
 }
 
 export interface Pair {
@@ -22,7 +24,7 @@ export function inputOf(chunk: unknown): Uint8Array {
 /** The two ends of a transformation that the platform itself creates. */
 export function transformPair(
   TransformStream: typeof polyfill.TransformStream,
-  { transform, flush }: Steps,
+  { transform, flush, cancel }: Steps,
 ): Pair {
   const { prototype } = TransformStream;
   const bare = <T extends object>(value: T): T => Object.setPrototypeOf(value, null) as T;
@@ -31,6 +33,7 @@ export function transformPair(
       transform(chunk, (value) => controller.enqueue(value)),
     flush: (controller: polyfill.TransformStreamDefaultController<unknown>) =>
       flush((value) => controller.enqueue(value)),
+    cancel: () => cancel?.(),
   });
   const stream = new TransformStream(transformer, bare({}), bare({ highWaterMark: 0 }));
   const end = (key: 'readable' | 'writable'): unknown =>

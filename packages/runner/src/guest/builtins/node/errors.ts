@@ -10,7 +10,17 @@ export function nodeError<E extends Error>(
   return error;
 }
 
-const typeNames = ['string', 'number', 'boolean', 'bigint', 'Function', 'Object'];
+const typeNames = [
+  'string',
+  'number',
+  'boolean',
+  'bigint',
+  'symbol',
+  'function',
+  'object',
+  'Function',
+  'Object',
+];
 
 /**
  * `ERR_INVALID_ARG_TYPE`, in Node's words. `expected` is how the sentence goes on, or the names of types and
@@ -35,10 +45,10 @@ export function wrongType(
 }
 
 /** Names in a sentence: `a`, `a or b`, `a, b, or c`. */
-function listed(names: readonly string[]): string {
+export function listed(names: readonly string[], word = 'or'): string {
   const last = names.at(-1) ?? '';
-  if (names.length < 3) return names.join(' or ');
-  return `${names.slice(0, -1).join(', ')}, or ${last}`;
+  if (names.length < 3) return names.join(` ${word} `);
+  return `${names.slice(0, -1).join(', ')}, ${word} ${last}`;
 }
 
 /** `ERR_OUT_OF_RANGE`, in Node's words. */
@@ -50,6 +60,7 @@ export function outOfRange(name: string, range: string, value: unknown): RangeEr
   );
 }
 
+/** `AbortError`, by the signal that has stopped something. */
 export function abortError(signal: AbortSignal): Error {
   const error = Object.assign(new Error('The operation was aborted', { cause: signal.reason }), {
     code: 'ABORT_ERR',
@@ -60,13 +71,16 @@ export function abortError(signal: AbortSignal): Error {
 
 /** A value as it stands in a message about ranges: large whole numbers in groups of three. */
 function amount(value: unknown): string {
-  if (!Number.isInteger(value) || Math.abs(value as number) <= 2 ** 32) {
-    return castellan.inspection.inspect(value);
-  }
-  return String(value).replaceAll(/(?<=\d)(?=(?:\d{3})+$)/g, '_');
+  const isLarge =
+    (typeof value === 'bigint' && (value > 2n ** 32n || value < -(2n ** 32n))) ||
+    (Number.isInteger(value) && Math.abs(value as number) > 2 ** 32);
+  if (!isLarge) return castellan.inspection.inspect(value);
+  const digits = String(value).replaceAll(/(?<=\d)(?=(?:\d{3})+$)/g, '_');
+  return typeof value === 'bigint' ? `${digits}n` : digits;
 }
 
-function received(value: unknown): string {
+/** A value as messages end with it. */
+export function received(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (typeof value === 'function') return `function ${value.name}`;
   if (typeof value === 'object') {

@@ -1,5 +1,5 @@
 /** Text and bytes as Node's Buffer converts them: in JavaScript what is short and plain, else by Node itself. */
-import { conversionBy, type Encoding } from '../platform/conversion.ts';
+import { conversionBy, type Encoding } from '../../platform/conversion.ts';
 import { nodeError } from './errors.ts';
 
 const conversion = conversionBy(castellan.convert);

@@ -1,0 +1,72 @@
+/** What Node's own JavaScript of several modules takes of the rest of Node. */
+import { encodingNamed } from './buffer-text.ts';
+import { nodeError } from './errors.ts';
+export { codes } from './codes.ts';
+
+const tagOf = (value: unknown): string => Object.prototype.toString.call(value);
+
+export const { inspect } = castellan.inspection;
+export const kEmptyObject = Object.freeze({ __proto__: null });
+export const isWindows = false;
+export const isError = (value: unknown): boolean =>
+  value instanceof Error || tagOf(value) === '[object Error]';
+export const isArrayBufferView = (value: unknown): boolean => ArrayBuffer.isView(value);
+export const isUint8Array = (value: unknown): boolean => value instanceof Uint8Array;
+export const isTypedArray = (value: unknown): boolean =>
+  ArrayBuffer.isView(value) && !(value instanceof DataView);
+const lengthOf = Object.getOwnPropertyDescriptor(ArrayBuffer.prototype, 'byteLength')!.get!;
+/** By what it is: an object may have the prototype alone. */
+export const isArrayBuffer = (value: unknown): boolean => {
+  try {
+    Reflect.apply(lengthOf, value, []);
+    return true;
+  } catch {
+    return false;
+  }
+};
+/** Isolates have no memory that is shared. */
+export const isAnyArrayBuffer = (value: unknown): boolean => isArrayBuffer(value);
+export const isRegExp = (value: unknown): boolean => tagOf(value) === '[object RegExp]';
+export const isPromise = (value: unknown): boolean => value instanceof Promise;
+export const isAsyncFunction = (value: unknown): boolean =>
+  tagOf(value) === '[object AsyncFunction]';
+export const isErrorStackTraceLimitWritable = (): boolean =>
+  Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit')?.writable === true;
+
+/** Node leaves the functions that check arguments out of stacks; here they stand in them. */
+export const hideStackFrames = <F extends (...values: never[]) => unknown>(
+  fn: F,
+): F & { readonly withoutStackTrace: F } => Object.assign(fn, { withoutStackTrace: fn });
+
+export const genericNodeError = (message: string, members: object): Error =>
+  Object.assign(new Error(message), members);
+
+export class AbortError extends Error {
+  readonly code = 'ABORT_ERR';
+
+  constructor(message = 'The operation was aborted', options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'AbortError';
+  }
+}
+
+export function assert(holds: unknown, message = 'An internal condition does not hold'): void {
+  if (!holds) throw nodeError(Error, 'ERR_INTERNAL_ASSERTION', message);
+}
+
+export const setOwnProperty = (target: object, key: PropertyKey, value: unknown): unknown =>
+  Object.defineProperty(target, key, {
+    value,
+    writable: true,
+    enumerable: true,
+    configurable: true,
+  });
+
+export const getLazy = <T>(make: () => T): (() => T) => {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+};
+
+/** The name of an encoding, where none is UTF-8; undefined for an unknown one. */
+export const normalizeEncoding = (name: unknown): string | undefined =>
+  name === undefined || name === null || name === '' ? 'utf8' : encodingNamed(name);
